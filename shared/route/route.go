@@ -1,0 +1,19 @@
+// Package route is the one table of HTTP routes: which function answers which method and path.
+package route
+
+// Route ties an HTTP API route to the function that answers it.
+type Route struct {
+	Function string // folder of functions/, and the name of the deployed function
+	Method   string // upper case
+	Path     string // API Gateway's form: a segment in braces is a path parameter
+}
+
+// Key is the route key as API Gateway spells it, "POST /payments".
+func (r Route) Key() string { return r.Method + " " + r.Path }
+
+// Table lists every route of the HTTP API. The local gateway and the deployment both read it.
+var Table = []Route{
+	{Function: "createpage", Method: "POST", Path: "/payments"},
+	{Function: "getpayment", Method: "GET", Path: "/payments/{invoice_number}"},
+	{Function: "notify", Method: "POST", Path: "/notifications"},
+}
