@@ -2,6 +2,13 @@ module kasir
 
 go 1.26.0
 
+ignore (
+	./node_modules
+	./cdk.out
+	./dist
+	./.kasir
+)
+
 require (
 	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect
 	github.com/aws/aws-lambda-go v1.55.1 // indirect
