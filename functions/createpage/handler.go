@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"kasir/shared/doku"
+	"kasir/shared/edge"
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+// created is the answer: the part of DOKU's that a frontend needs, and the status.
+type created struct {
+	Order struct {
+		InvoiceNumber string `json:"invoice_number"`
+		Amount        int64  `json:"amount"`
+	} `json:"order"`
+	CreditCardPaymentPage struct {
+		URL string `json:"url"`
+	} `json:"credit_card_payment_page"`
+	Status order.Status `json:"status"`
+}
+
+// processing is the answer while the outcome is not known: the same request may and should be sent again.
+type processing struct {
+	Status string `json:"status"`
+}
+
+const askAgain = 5 * time.Second
+
+func handler(payments *payment.Service) edge.Handler {
+	return func(ctx context.Context, r edge.Request) (edge.Response, error) {
+		var body doku.CreatePageRequest
+		misread, err := edge.Decode(r.Body, &body)
+		if err != nil {
+			return edge.Response{}, err
+		}
+		if len(misread) > 0 {
+			return edge.Response{}, &payment.Invalid{Violations: edge.Merge(misread, payments.Check(body))}
+		}
+		r.Log.SetInvoice(body.Order.InvoiceNumber)
+		page, err := payments.CreatePage(ctx, body)
+		if err != nil {
+			return edge.Response{}, err
+		}
+		return reply(r, page), nil
+	}
+}
+
+func reply(r edge.Request, page payment.Page) edge.Response {
+	if page.Unknown != nil {
+		r.Log.Unknown = page.Unknown
+		header := map[string]string{"retry-after": edge.Seconds(askAgain)}
+		return edge.Response{Status: http.StatusAccepted, Header: header, Body: processing{Status: "processing"}}
+	}
+	var body created
+	body.Order.InvoiceNumber, body.Order.Amount = page.Order.Invoice, page.Order.Amount
+	body.CreditCardPaymentPage.URL = page.Order.Facts.Page.URL
+	body.Status = page.Order.Status()
+	r.Log.Status = string(body.Status)
+	if page.Replayed {
+		return edge.Response{Status: http.StatusOK, Header: map[string]string{"idempotent-replayed": "true"}, Body: body}
+	}
+	return edge.Response{Status: http.StatusCreated, Body: body}
+}

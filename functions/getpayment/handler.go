@@ -1,0 +1,22 @@
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"kasir/shared/edge"
+	"kasir/shared/payment"
+)
+
+func handler(payments *payment.Service) edge.Handler {
+	return func(ctx context.Context, r edge.Request) (edge.Response, error) {
+		invoice := r.Path["invoice_number"]
+		r.Log.SetInvoice(invoice)
+		o, err := payments.Find(ctx, invoice)
+		if err != nil {
+			return edge.Response{}, err
+		}
+		r.Log.Status = string(o.Status())
+		return edge.Response{Status: http.StatusOK, Body: show(o)}, nil
+	}
+}

@@ -1,0 +1,79 @@
+package app
+
+import (
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"kasir/shared/doku"
+	"kasir/shared/edge"
+	"kasir/shared/payment"
+	"kasir/shared/store"
+)
+
+// Limits of request bodies, in bytes.
+const (
+	MaxRequest      = 32 << 10
+	MaxNotification = 64 << 10
+)
+
+// Start runs a function: it reads the settings, builds the parts, and serves what handler makes of them until
+// Lambda ends the process. A wrong setting ends it at once, naming the variable.
+func Start(maxBody int, handler func(*payment.Service) edge.Handler) {
+	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	settings, err := Load(os.Getenv)
+	if err != nil {
+		log.Error("cannot start", "error", err.Error())
+		os.Exit(1)
+	}
+	service, err := New(settings, log)
+	if err != nil {
+		log.Error("cannot start", "error", err.Error())
+		os.Exit(1)
+	}
+	serve := edge.Edge{Log: log, Now: time.Now}.Serve(maxBody, handler(service))
+	lambda.Start(serve)
+}
+
+// New builds the use cases from the settings.
+func New(s Settings, log *slog.Logger) (*payment.Service, error) {
+	client, err := doku.New(doku.Config{
+		BaseURL: s.DOKUBaseURL, ClientID: s.ClientID, SecretKey: s.SecretKey, PreviousSecretKey: s.PreviousKey,
+		RequireSignature: s.SignedOnly, Paths: doku.Paths{CreatePage: s.CreatePath}, Log: log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("building DOKU's client: %w", err)
+	}
+	return &payment.Service{
+		Store: &store.DynamoDB{Client: dynamoDB(s), Table: s.Table, NewID: rand.Text},
+		DOKU:  client,
+		Receiver: doku.Receiver{
+			ClientID: s.ClientID, Secrets: []doku.Secret{s.SecretKey, s.PreviousKey},
+			Target: s.Target, Now: time.Now, MaxAge: s.MaxAge,
+		},
+		Now: time.Now, Environment: s.Environment, ClientID: s.ClientID, PageLifetime: s.PageLifetime,
+		CallbackHosts: s.Callbacks, NotificationHosts: s.Notified, NotificationTarget: s.Target,
+	}, nil
+}
+
+// dynamoDB makes the client from Lambda's environment credentials. The SDK's config package would find them
+// too, but it triples the time a function needs to start.
+func dynamoDB(s Settings) *dynamodb.Client {
+	options := dynamodb.Options{
+		Region: s.Region,
+		Credentials: aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider(
+			s.AccessKeyID, string(s.AccessKey), string(s.SessionToken))),
+	}
+	if s.DynamoDBURL != "" {
+		options.BaseEndpoint = &s.DynamoDBURL
+		options.DisableValidateResponseChecksum = true // a local stand-in sends no checksums
+	}
+	return dynamodb.New(options)
+}

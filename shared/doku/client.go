@@ -1,0 +1,102 @@
+package doku
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Base URLs of DOKU's two environments (the guide, "API endpoint").
+const (
+	Sandbox    = "https://api-sandbox.doku.com"
+	Production = "https://api.doku.com"
+)
+
+// Config describes one merchant's access to DOKU.
+type Config struct {
+	BaseURL   string // Sandbox, Production, or where a stand-in listens
+	ClientID  string // "MCH-…", from DOKU's Back Office
+	SecretKey Secret // "SK-…", from DOKU's Back Office
+
+	// PreviousSecretKey is accepted on answers, never used to sign: for the time a key is being rotated.
+	PreviousSecretKey Secret
+	// RequireSignature makes an answer without a Signature header an unknown outcome. DOKU does not say which
+	// answers are signed, so by default such an answer is believed and a warning logged.
+	RequireSignature bool
+
+	Paths Paths            // endpoint paths; zero fields mean the guide's
+	HTTP  *http.Client     // nil: a client that keeps connections alive; redirects are never followed
+	Now   func() time.Time // nil: time.Now
+	Log   *slog.Logger     // nil: warnings are dropped
+}
+
+// Paths are DOKU's endpoint paths. They differ between DOKU's sources, so each can be set.
+type Paths struct {
+	CreatePage string // default /credit-card/v1/payment-page
+}
+
+// Client calls DOKU. It is safe for concurrent use.
+type Client struct {
+	cfg Config
+}
+
+// New checks cfg and fills in its defaults. The error names the field that is wrong.
+func New(cfg Config) (*Client, error) {
+	if err := checkCredentials(cfg.ClientID, cfg.SecretKey); err != nil {
+		return nil, err
+	}
+	base, err := url.Parse(cfg.BaseURL)
+	if err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
+		return nil, fmt.Errorf("BaseURL %q is not an absolute http(s) URL", cfg.BaseURL)
+	}
+	if base.Path != "" && base.Path != "/" {
+		return nil, fmt.Errorf("BaseURL %q has a path: the signature covers the path, which belongs in Paths", cfg.BaseURL)
+	}
+	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
+	if cfg.Paths.CreatePage == "" {
+		cfg.Paths.CreatePage = "/credit-card/v1/payment-page"
+	}
+	if cfg.HTTP == nil {
+		cfg.HTTP = &http.Client{Transport: transport()}
+	}
+	noRedirects := *cfg.HTTP // a redirected POST could be carried out twice
+	noRedirects.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	cfg.HTTP = &noRedirects
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Client{cfg: cfg}, nil
+}
+
+// checkCredentials refuses what can never sign: DOKU hands out two kinds of key, and only SK-… signs.
+func checkCredentials(clientID string, secret Secret) error {
+	switch {
+	case clientID == "":
+		return errors.New("ClientID is empty: it is the MCH-… or BRN-… in DOKU's Back Office")
+	case secret == "":
+		return errors.New("SecretKey is empty: an empty key would verify forgeries")
+	case strings.HasPrefix(string(secret), "doku_"):
+		return errors.New("SecretKey is of the family doku_…: the Direct API needs the Secret Key that starts with SK-")
+	}
+	return nil
+}
+
+func transport() *http.Transport {
+	dialer := &net.Dialer{Timeout: time.Second, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         dialer.DialContext,
+		ForceAttemptHTTP2:   true,
+		TLSHandshakeTimeout: 3 * time.Second,
+		MaxIdleConnsPerHost: 16,
+		IdleConnTimeout:     90 * time.Second,
+	}
+}

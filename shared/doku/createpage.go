@@ -1,0 +1,161 @@
+package doku
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// CreatePageRequest is the body that asks for a payment page (the guide, step 1 "Generate payment URL").
+type CreatePageRequest struct {
+	Order                 PageOrder             `json:"order"`
+	Card                  PageCard              `json:"card,omitzero"`
+	Customer              Customer              `json:"customer,omitzero"`
+	Payment               PagePayment           `json:"payment,omitzero"`
+	OverrideConfiguration OverrideConfiguration `json:"override_configuration,omitzero"`
+	AdditionalInfo        AdditionalInfo        `json:"additional_info,omitzero"`
+}
+
+// PageOrder is what is paid for.
+type PageOrder struct {
+	InvoiceNumber string     `json:"invoice_number"` // at most 64 characters, 27 with acquirer BANK_MANDIRI
+	Amount        int64      `json:"amount"`         // whole rupiah
+	LineItems     []LineItem `json:"line_items,omitempty"`
+	CallbackURL   string     `json:"callback_url,omitempty"` // where the customer goes after success
+	FailedURL     string     `json:"failed_url,omitempty"`   // where the customer goes after failure; else CallbackURL
+	AutoRedirect  bool       `json:"auto_redirect"`          // a boolean, as in DOKU's samples; its table says string
+	Descriptor    string     `json:"descriptor,omitempty"`   // printed on the customer's statement, once DOKU has enabled it
+	SessionID     string     `json:"session_id,omitempty"`   // in DOKU's published samples, not in its table
+}
+
+// LineItem is one product of the order. The sum of Price times Quantity must be the order's amount.
+type LineItem struct {
+	Name     string `json:"name,omitempty"`
+	Price    int64  `json:"price"` // whole rupiah
+	Quantity int64  `json:"quantity"`
+}
+
+// PageCard says which saved card to show and whether to save one.
+type PageCard struct {
+	Token string `json:"token,omitempty"` // pre-fills the card number
+	Save  bool   `json:"save,omitempty"`  // saves the card whether or not the customer ticks the box
+}
+
+// Customer is who pays. E-mail or phone is mandatory; ID is with a token.
+type Customer struct {
+	ID      string `json:"id,omitempty"`
+	Name    string `json:"name,omitempty"`
+	Email   string `json:"email,omitempty"`
+	Phone   string `json:"phone,omitempty"` // calling code and number, 6281122334455
+	Address string `json:"address,omitempty"`
+	Country string `json:"country,omitempty"` // ISO 3166-1, two letters
+}
+
+// PagePayment says how the payment is processed.
+type PagePayment struct {
+	Type        PaymentType `json:"type,omitempty"`
+	AutoCapture bool        `json:"auto_capture,omitempty"` // only with AUTHORIZE: capture right away
+	Acquirer    string      `json:"acquirer,omitempty"`     // mandatory with INSTALLMENT
+	Tenor       int64       `json:"tenor,omitempty"`        // months; mandatory with INSTALLMENT
+}
+
+// PaymentType is the way a card payment is processed (the guide, "Payment Type").
+type PaymentType string
+
+// The payment types of the guide's table.
+const (
+	Sale        PaymentType = "SALE"
+	Authorize   PaymentType = "AUTHORIZE"
+	Installment PaymentType = "INSTALLMENT"
+	MOTO        PaymentType = "MOTO"
+	Recurring   PaymentType = "RECURRING"
+)
+
+// authorization is the guide's other word for Authorize, used once in its prose; DOKU's API does not know it.
+const authorization PaymentType = "AUTHORIZATION"
+
+// OverrideConfiguration changes the page for this payment.
+type OverrideConfiguration struct {
+	Themes     Themes   `json:"themes,omitzero"`
+	Promo      []Promo  `json:"promo,omitempty"`
+	AllowBIN   []string `json:"allow_bin,omitempty"`   // only cards with these BINs may pay
+	AllowTenor []int64  `json:"allow_tenor,omitempty"` // only these installment tenors may be chosen
+}
+
+// Themes are the page's language and colours; colours are six hexadecimal digits.
+type Themes struct {
+	Language              string `json:"language,omitempty"` // EN or ID
+	BackgroundColor       string `json:"background_color,omitempty"`
+	FontColor             string `json:"font_color,omitempty"`
+	ButtonBackgroundColor string `json:"button_background_color,omitempty"`
+	ButtonFontColor       string `json:"button_font_color,omitempty"`
+}
+
+// Promo lowers the amount for cards with a BIN.
+type Promo struct {
+	BIN            string `json:"bin"`
+	DiscountAmount int64  `json:"discount_amount"` // whole rupiah, off the order's amount
+}
+
+// AdditionalInfo carries what concerns the notification and the settlement.
+type AdditionalInfo struct {
+	OverrideNotificationURL string       `json:"override_notification_url,omitempty"`
+	Disclaimer              Disclaimer   `json:"disclaimer,omitzero"`
+	Settlement              []Settlement `json:"settlement,omitempty"`
+	HoldSettlement          bool         `json:"hold_settlement,omitempty"` // DOKU's "Hold and Release Settlement"
+}
+
+// Disclaimer is a text the customer must agree to.
+type Disclaimer struct {
+	ID string `json:"id,omitempty"` // in Indonesian
+	EN string `json:"en,omitempty"` // in English, the default
+}
+
+// Settlement is one receiver's share (DOKU's "Split Settlement").
+type Settlement struct {
+	BankAccountSettlementID string `json:"bank_account_settlement_id"`
+	Value                   int64  `json:"value"` // percent or whole rupiah
+	Type                    string `json:"type"`  // PERCENTAGE or FIX
+}
+
+// CreatePageResponse is DOKU's answer to [Client.CreatePage].
+type CreatePageResponse struct {
+	Order struct {
+		InvoiceNumber string     `json:"invoice_number"`
+		LineItems     []LineItem `json:"line_items,omitempty"`
+		SessionID     Text       `json:"session_id,omitempty"`
+	} `json:"order"`
+	CreditCardPaymentPage struct {
+		URL string `json:"url"` // its query carries a signature: do not log it
+	} `json:"credit_card_payment_page"`
+	AdditionalInfo AdditionalInfo `json:"additional_info,omitzero"`
+}
+
+// Normalize replaces what callers may write by what DOKU expects: AUTHORIZATION becomes AUTHORIZE.
+func (r *CreatePageRequest) Normalize() {
+	if r.Payment.Type == authorization {
+		r.Payment.Type = Authorize
+	}
+}
+
+// CreatePage asks for a payment page (the guide, step 1). requestID is what makes it happen once: a repeat of
+// the same call must bring the same requestID and the same r. Errors: *[Error], [ErrUnknown].
+func (c *Client) CreatePage(ctx context.Context, requestID string, r CreatePageRequest) (CreatePageResponse, error) {
+	var out CreatePageResponse
+	r.Normalize()
+	err := c.post(ctx, c.cfg.Paths.CreatePage, requestID, r, func(body []byte) error {
+		out = CreatePageResponse{}
+		if err := json.Unmarshal(body, &out); err != nil {
+			return fmt.Errorf("decoding: %w", err)
+		}
+		if out.Order.InvoiceNumber != r.Order.InvoiceNumber {
+			return fmt.Errorf("it is for invoice %q", out.Order.InvoiceNumber)
+		}
+		if out.CreditCardPaymentPage.URL == "" {
+			return errors.New("it has no credit_card_payment_page.url")
+		}
+		return nil
+	})
+	return out, err
+}

@@ -1,0 +1,66 @@
+package doku
+
+import "time"
+
+// Notification is what DOKU says of a payment (DOKU's "HTTP Notification Sample - Non SNAP"). Only what kasir
+// acts on or shows is kept; the customer's name, e-mail and phone are not.
+type Notification struct {
+	RequestID string    // of this notification; up to 75 characters were seen
+	SentAt    time.Time // its Request-Timestamp
+
+	InvoiceNumber string
+	Amount        Amount // what was paid; after a promo perhaps the discounted amount
+
+	Type              string // SALE, AUTHORIZE, INSTALLMENT, MOTO, RECURRING, …
+	Status            string // SUCCESS, FAILED, PENDING, …
+	Date              time.Time
+	OriginalRequestID string // Request-Id of the call that created the page
+
+	AuthorizeID     string // what a capture must name
+	ApprovalCode    string
+	ResponseCode    string // the acquirer's; never decide by it alone
+	ResponseMessage string
+	Acquirer        string
+	Card            Card
+}
+
+// Card is what may be known of a card: never its number.
+type Card struct {
+	Masked string // 557338******1101
+	Brand  string // VISA, MASTER, JCB, AMEX
+	Issuer string
+	Type   string // CREDIT, DEBIT
+}
+
+func readNotification(doc document) Notification {
+	n := Notification{
+		InvoiceNumber:     doc.text("order", "invoice_number"),
+		Amount:            parseAmount(doc.text("order", "amount")),
+		Type:              doc.text("transaction", "type"),
+		Status:            doc.text("transaction", "status"),
+		OriginalRequestID: doc.text("transaction", "original_request_id"),
+		ApprovalCode:      doc.text("card_payment", "approval_code"),
+		ResponseCode:      doc.text("card_payment", "response_code"),
+		ResponseMessage:   doc.text("card_payment", "response_message"),
+		Acquirer:          doc.text("acquirer", "id"),
+		Card: Card{
+			Masked: first(doc.text("card_payment", "masked_card_number"), doc.text("card_payment", "card_masked")),
+			Brand:  doc.text("card_payment", "brand"),
+			Issuer: doc.text("card_payment", "issuer"),
+			Type:   doc.text("card_payment", "card_type"),
+		},
+		// Documented in three places; real notifications carry it in card_payment.
+		AuthorizeID: first(doc.text("card_payment", "authorize_id"), doc.text("authorize_id"), doc.text("payment", "authorize_id")),
+	}
+	n.Date, _ = time.Parse(time.RFC3339, doc.text("transaction", "date"))
+	return n
+}
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}

@@ -1,0 +1,103 @@
+package doku
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Errors of [Receiver.ParseNotification].
+var (
+	// ErrMalformed: a header is missing, doubled or not of its form, or the signed body is not a notification.
+	ErrMalformed = errors.New("malformed notification")
+	// ErrSignature: it is not signed by DOKU for this merchant, or not within the accepted time.
+	ErrSignature = errors.New("notification not genuine")
+)
+
+// Receiver verifies and reads what DOKU posts to the notification URL.
+type Receiver struct {
+	ClientID string
+	Secrets  []Secret // the current key and, while it is being rotated, the previous one
+	Target   string   // path of the notification URL as DOKU sees it; behind a proxy not the path that arrives
+	Now      func() time.Time
+	MaxAge   time.Duration // 0: any age, since DOKU does not say whether a retry carries its first timestamp
+}
+
+const maxClockSkew = 5 * time.Minute // how far in the future a notification may be dated
+
+// Header holds the four headers that a notification's signature rests on.
+type Header struct {
+	ClientID, RequestID, Timestamp, Signature string
+	Time                                      time.Time // Timestamp, parsed
+}
+
+// ParseHeader reads the signed headers. Each must come exactly once and hold no comma: a gateway joins repeated
+// headers by commas, and what was joined was not signed. Errors: [ErrMalformed]; [ErrSignature] when there is no
+// Signature at all.
+func ParseHeader(h http.Header) (Header, error) {
+	var out Header
+	for _, field := range []struct {
+		name string
+		to   *string
+	}{
+		{"Signature", &out.Signature}, {"Client-Id", &out.ClientID},
+		{"Request-Id", &out.RequestID}, {"Request-Timestamp", &out.Timestamp},
+	} {
+		values := h.Values(field.name)
+		if len(values) == 0 || values[0] == "" {
+			if field.name == "Signature" {
+				return Header{}, fmt.Errorf("%w: no Signature header", ErrSignature)
+			}
+			return Header{}, fmt.Errorf("%w: no %s header", ErrMalformed, field.name)
+		}
+		if len(values) > 1 || !plain(values[0]) {
+			return Header{}, fmt.Errorf("%w: header %s is repeated or has a character it cannot have", ErrMalformed, field.name)
+		}
+		*field.to = values[0]
+	}
+	at, err := time.Parse(TimestampLayout, out.Timestamp)
+	if err != nil {
+		return Header{}, fmt.Errorf("%w: Request-Timestamp is not of the form %s", ErrMalformed, TimestampLayout)
+	}
+	out.Time = at
+	return out, nil
+}
+
+// plain accepts what the signed headers can hold: up to 256 visible ASCII characters, no comma.
+func plain(s string) bool {
+	if len(s) > 256 {
+		return false
+	}
+	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || r == ',' }) < 0
+}
+
+// ParseNotification verifies the signature over the raw bytes of body and only then decodes them. Unknown
+// fields are ignored. Errors: [ErrMalformed], [ErrSignature].
+func (r Receiver) ParseNotification(header http.Header, body []byte) (Notification, error) {
+	h, err := ParseHeader(header)
+	if err != nil {
+		return Notification{}, err
+	}
+	component := Component{
+		ClientID: h.ClientID, RequestID: h.RequestID, Timestamp: h.Timestamp, Target: r.Target, Digest: Digest(body),
+	}
+	if h.ClientID != r.ClientID || !Verify(h.Signature, component, r.Secrets...) {
+		return Notification{}, ErrSignature
+	}
+	age := r.Now().Sub(h.Time)
+	if age < -maxClockSkew || (r.MaxAge > 0 && age > r.MaxAge) {
+		return Notification{}, fmt.Errorf("%w: dated %s", ErrSignature, h.Timestamp)
+	}
+	doc, err := parseDocument(body)
+	if err != nil {
+		return Notification{}, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	n := readNotification(doc)
+	n.RequestID, n.SentAt = h.RequestID, h.Time
+	if n.InvoiceNumber == "" || len(n.InvoiceNumber) > 128 {
+		return Notification{}, fmt.Errorf("%w: order.invoice_number is missing or over 128 bytes", ErrMalformed)
+	}
+	return n, nil
+}

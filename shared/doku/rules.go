@@ -1,0 +1,179 @@
+package doku
+
+import (
+	"fmt"
+	"math"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Violation is one rule of the guide that a request breaks.
+type Violation struct {
+	Pointer string // JSON pointer of the field, such as /order/line_items/0/price
+	Detail  string // what is wrong and what is expected, for the caller's engineer
+}
+
+// maxAmount is the largest whole number that every JSON reader keeps exact.
+const maxAmount = 1<<53 - 1
+
+// Limits and values of the guide's request table, and of DOKU's newer pages where the guide has none.
+var (
+	paymentTypes = []PaymentType{Installment, Authorize, Sale, MOTO, Recurring}
+	acquirers    = []string{"BNI", "BRI", "BANK_CIMB", "BANK_MANDIRI", "BCA", "BANK_PERMATA", "DANAMON", "BUKOPIN", "HSBC", "OCBC_NISP"}
+	languages    = []string{"EN", "ID"}
+)
+
+// Validate lists every rule that r breaks, in the order of the guide's table; nil when there is none. Call
+// Normalize first.
+func (r CreatePageRequest) Validate() []Violation {
+	var v violations
+	v.order(r)
+	v.lineItems(r.Order)
+	v.customer(r)
+	v.payment(r)
+	v.override(r)
+	v.additional(r.AdditionalInfo)
+	return v
+}
+
+type violations []Violation
+
+// unless records a violation at pointer when ok is false.
+func (v *violations) unless(ok bool, pointer, format string, args ...any) {
+	if !ok {
+		*v = append(*v, Violation{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
+	}
+}
+
+func (v *violations) atMost(s string, n int, pointer string) {
+	v.unless(len([]rune(s)) <= n, pointer, "is longer than %d characters", n)
+}
+
+func (v *violations) webAddress(s, pointer string) {
+	if s == "" {
+		return
+	}
+	u, err := url.Parse(s)
+	v.unless(err == nil && u.Host != "" && u.User == nil && (u.Scheme == "https" || u.Scheme == "http"),
+		pointer, "is not an absolute http(s) URL")
+}
+
+func (v *violations) order(r CreatePageRequest) {
+	o := r.Order
+	switch {
+	case o.InvoiceNumber == "":
+		v.unless(false, "/order/invoice_number", "is required")
+	default:
+		v.unless(ValidInvoiceNumber(o.InvoiceNumber), "/order/invoice_number", "may hold letters, digits and hyphens only, at most 64")
+		v.unless(r.Payment.Acquirer != "BANK_MANDIRI" || len(o.InvoiceNumber) <= 27,
+			"/order/invoice_number", "is longer than 27 characters, the limit with acquirer BANK_MANDIRI")
+	}
+	v.unless(o.Amount > 0, "/order/amount", "is required: a whole number of rupiah above 0")
+	v.unless(o.Amount <= maxAmount, "/order/amount", "is above %d", int64(maxAmount))
+	v.unless(!o.AutoRedirect || o.CallbackURL != "", "/order/callback_url", "is required when auto_redirect is true")
+	v.webAddress(o.CallbackURL, "/order/callback_url")
+	v.webAddress(o.FailedURL, "/order/failed_url")
+	v.atMost(o.Descriptor, 22, "/order/descriptor")
+	v.atMost(o.SessionID, 128, "/order/session_id")
+}
+
+// ValidInvoiceNumber tells whether s is an invoice number kasir accepts: 1 to 64 letters, digits and hyphens.
+// The guide allows more characters; these need no escaping in the path of DOKU's check status.
+func ValidInvoiceNumber(s string) bool {
+	return s != "" && len(s) <= 64 && strings.IndexFunc(s, func(c rune) bool {
+		return !(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-')
+	}) < 0
+}
+
+func (v *violations) lineItems(o PageOrder) {
+	sum, exact := int64(0), true
+	for i, item := range o.LineItems {
+		at := fmt.Sprintf("/order/line_items/%d", i)
+		v.atMost(item.Name, 255, at+"/name")
+		v.unless(item.Price >= 0 && item.Price <= maxAmount, at+"/price", "is not a whole number of rupiah from 0 up")
+		v.unless(item.Quantity > 0, at+"/quantity", "is not a whole number above 0")
+		if item.Price < 0 || item.Quantity <= 0 || (item.Price > 0 && item.Quantity > (math.MaxInt64-sum)/item.Price) {
+			exact = false
+			continue
+		}
+		sum += item.Price * item.Quantity
+	}
+	if len(o.LineItems) > 0 {
+		v.unless(exact && sum == o.Amount, "/order/amount", "is %d, but price times quantity of the line items adds up to %s",
+			o.Amount, map[bool]string{true: fmt.Sprint(sum), false: "no valid amount"}[exact])
+	}
+}
+
+func (v *violations) customer(r CreatePageRequest) {
+	c := r.Customer
+	v.unless(c.ID != "" || (r.Card.Token == "" && !r.Card.Save), "/customer/id", "is required with card.token or card.save")
+	v.atMost(r.Card.Token, 255, "/card/token")
+	v.atMost(c.ID, 50, "/customer/id")
+	v.atMost(c.Name, 255, "/customer/name")
+	v.unless(c.Email != "" || c.Phone != "", "/customer/email", "is required unless customer.phone is given")
+	v.atMost(c.Email, 128, "/customer/email")
+	v.unless(c.Email == "" || emailForm.MatchString(c.Email), "/customer/email", "is not an e-mail address")
+	v.unless(c.Phone == "" || phoneForm.MatchString(c.Phone), "/customer/phone",
+		"is not calling code and number, at most 16 digits, such as 6281122334455")
+	v.atMost(c.Address, 400, "/customer/address")
+	v.unless(c.Country == "" || isCountry(c.Country), "/customer/country", "is not a two-letter country code of ISO 3166-1, such as ID")
+}
+
+func (v *violations) payment(r CreatePageRequest) {
+	p := r.Payment
+	v.unless(p.Type == "" || slices.Contains(paymentTypes, p.Type), "/payment/type", "is not one of %s", list(paymentTypes))
+	v.unless(!p.AutoCapture || p.Type == Authorize, "/payment/auto_capture", "is only for payment.type AUTHORIZE")
+	v.unless(p.Acquirer == "" || slices.Contains(acquirers, p.Acquirer), "/payment/acquirer", "is not one of %s", list(acquirers))
+	v.unless(p.Acquirer != "" || p.Type != Installment, "/payment/acquirer", "is required with payment.type INSTALLMENT")
+	v.unless(p.Tenor > 0 || p.Type != Installment, "/payment/tenor", "is required with payment.type INSTALLMENT: a number of months above 0")
+	v.unless(p.Tenor >= 0, "/payment/tenor", "is below 0")
+	tenors := r.OverrideConfiguration.AllowTenor
+	v.unless(p.Tenor <= 0 || len(tenors) == 0 || slices.Contains(tenors, p.Tenor), "/payment/tenor",
+		"is not in override_configuration.allow_tenor")
+}
+
+func (v *violations) override(r CreatePageRequest) {
+	const at = "/override_configuration"
+	o := r.OverrideConfiguration
+	v.unless(o.Themes.Language == "" || slices.Contains(languages, o.Themes.Language), at+"/themes/language", "is not one of %s", list(languages))
+	for _, colour := range []struct{ name, value string }{
+		{"background_color", o.Themes.BackgroundColor}, {"font_color", o.Themes.FontColor},
+		{"button_background_color", o.Themes.ButtonBackgroundColor}, {"button_font_color", o.Themes.ButtonFontColor},
+	} {
+		v.unless(colour.value == "" || colourForm.MatchString(colour.value), at+"/themes/"+colour.name,
+			"is not six hexadecimal digits, such as E1251B")
+	}
+	for i, promo := range o.Promo {
+		v.unless(binForm.MatchString(promo.BIN), fmt.Sprintf("%s/promo/%d/bin", at, i), "is not a BIN of 6 to 8 digits")
+		v.unless(promo.DiscountAmount > 0 && promo.DiscountAmount < r.Order.Amount,
+			fmt.Sprintf("%s/promo/%d/discount_amount", at, i), "is not above 0 and below order.amount")
+	}
+	for i, bin := range o.AllowBIN {
+		v.unless(binForm.MatchString(bin), fmt.Sprintf("%s/allow_bin/%d", at, i), "is not a BIN of 6 to 8 digits")
+	}
+	for i, tenor := range o.AllowTenor {
+		v.unless(tenor >= 0, fmt.Sprintf("%s/allow_tenor/%d", at, i), "is below 0")
+	}
+}
+
+func (v *violations) additional(a AdditionalInfo) {
+	const at = "/additional_info"
+	v.webAddress(a.OverrideNotificationURL, at+"/override_notification_url")
+	v.atMost(a.Disclaimer.ID, 2000, at+"/disclaimer/id")
+	v.atMost(a.Disclaimer.EN, 2000, at+"/disclaimer/en")
+	for i, s := range a.Settlement {
+		share := fmt.Sprintf("%s/settlement/%d", at, i)
+		v.unless(s.BankAccountSettlementID != "", share+"/bank_account_settlement_id", "is required")
+		v.unless(s.Type == "PERCENTAGE" || s.Type == "FIX", share+"/type", "is not one of PERCENTAGE, FIX")
+		v.unless(s.Value > 0 && (s.Type != "PERCENTAGE" || s.Value <= 100), share+"/value", "is not above 0, or is above 100 percent")
+	}
+}
+
+func list[T ~string](values []T) string {
+	texts := make([]string, len(values))
+	for i, value := range values {
+		texts[i] = string(value)
+	}
+	return strings.Join(texts, ", ")
+}

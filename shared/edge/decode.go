@@ -1,0 +1,154 @@
+package edge
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"kasir/shared/doku"
+)
+
+// Decode reads a JSON object strictly into a struct: a field the struct does not have, a value of another type,
+// a number with a point or an exponent and a repeated field are violations, all reported at once by JSON pointer.
+// null is an absent field. A body that is not a JSON object at all is a *BadRequest.
+func Decode(body []byte, into any) ([]doku.Violation, error) {
+	if len(strings.TrimSpace(string(body))) == 0 {
+		return nil, &BadRequest{Detail: "The body is empty; a JSON object is expected."}
+	}
+	if !utf8.Valid(body) {
+		return nil, &BadRequest{Detail: "The body is not UTF-8."}
+	}
+	tree, err := parse(body)
+	if err != nil {
+		return nil, &BadRequest{Detail: "The body is not JSON: " + err.Error() + "."}
+	}
+	if _, ok := tree.(object); !ok {
+		return nil, &BadRequest{Detail: "The body is not a JSON object."}
+	}
+	var b binder
+	b.bind(reflect.ValueOf(into).Elem(), tree, "")
+	return b.violations, nil
+}
+
+// Merge joins what was wrong with the form and with the content; of a field whose form is wrong, only that.
+func Merge(form, content []doku.Violation) []doku.Violation {
+	bad := map[string]bool{}
+	for _, v := range form {
+		bad[v.Pointer] = true
+	}
+	all := form
+	for _, v := range content {
+		if !bad[v.Pointer] {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+type binder struct {
+	violations []doku.Violation
+}
+
+func (b *binder) report(pointer, detail string) {
+	b.violations = append(b.violations, doku.Violation{Pointer: pointer, Detail: detail})
+}
+
+// bind writes a parsed value into a struct, slice, string, int64 or bool.
+func (b *binder) bind(to reflect.Value, value any, pointer string) {
+	if value == nil {
+		return
+	}
+	switch to.Kind() {
+	case reflect.Struct:
+		b.bindStruct(to, value, pointer)
+	case reflect.Slice:
+		b.bindSlice(to, value, pointer)
+	case reflect.String:
+		s, ok := value.(string)
+		if !ok {
+			b.report(pointer, "is not a string")
+			return
+		}
+		to.SetString(s)
+	case reflect.Int64:
+		n, err := strconv.ParseInt(numeral(value), 10, 64)
+		if err != nil {
+			b.report(pointer, "is not a whole number, written in digits without quotes, point or exponent")
+			return
+		}
+		to.SetInt(n)
+	case reflect.Bool:
+		flag, ok := value.(bool)
+		if !ok {
+			b.report(pointer, "is not true or false, written without quotes")
+			return
+		}
+		to.SetBool(flag)
+	default:
+		panic(fmt.Sprintf("edge.Decode cannot fill a %s at %s", to.Type(), pointer))
+	}
+}
+
+func (b *binder) bindStruct(to reflect.Value, value any, pointer string) {
+	members, ok := value.(object)
+	if !ok {
+		b.report(pointer, "is not an object")
+		return
+	}
+	fields := fieldsOf(to.Type())
+	seen := map[string]bool{}
+	for _, m := range members {
+		at := pointer + "/" + escape(m.name)
+		index, known := fields[m.name]
+		switch {
+		case !known:
+			b.report(at, "is not a field of this request")
+		case seen[m.name]:
+			b.report(at, "is given twice")
+		default:
+			b.bind(to.Field(index), m.value, at)
+		}
+		seen[m.name] = true
+	}
+}
+
+func (b *binder) bindSlice(to reflect.Value, value any, pointer string) {
+	values, ok := value.([]any)
+	if !ok {
+		b.report(pointer, "is not an array")
+		return
+	}
+	to.Set(reflect.MakeSlice(to.Type(), len(values), len(values)))
+	for i, v := range values {
+		at := fmt.Sprintf("%s/%d", pointer, i)
+		if v == nil {
+			b.report(at, "is null")
+			continue
+		}
+		b.bind(to.Index(i), v, at)
+	}
+}
+
+// numeral is the text of an integer literal, or something that does not parse as one.
+func numeral(value any) string {
+	n, _ := value.(json.Number)
+	return n.String()
+}
+
+// fieldsOf maps JSON names to field indexes, by the json tags.
+func fieldsOf(t reflect.Type) map[string]int {
+	fields := make(map[string]int, t.NumField())
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		fields[name] = i
+	}
+	return fields
+}
+
+// escape writes a name as a reference token of a JSON pointer (RFC 6901).
+func escape(name string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+}

@@ -1,0 +1,92 @@
+// Package edge turns API Gateway events into Go values and back: bodies decoded once, JSON decoded strictly,
+// every failure one problem+json, every request one log line.
+package edge
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// Request is an HTTP request as a handler sees it.
+type Request struct {
+	Header http.Header       // a name that came in two spellings has two values
+	Path   map[string]string // path parameters, decoded
+	Body   []byte            // raw bytes, whether or not the event carried them in base64
+	Log    *Line             // what the handler wants in the request's log line
+}
+
+// Response is a handler's answer; Body is encoded as JSON.
+type Response struct {
+	Status int
+	Header map[string]string
+	Body   any
+}
+
+// Handler answers one route. An error becomes a problem+json, see problem.go.
+type Handler func(ctx context.Context, r Request) (Response, error)
+
+// Function is what Lambda runs.
+type Function func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
+
+// Edge holds what every function needs to answer.
+type Edge struct {
+	Log *slog.Logger
+	Now func() time.Time
+}
+
+// Serve makes a Lambda function of a handler. Bodies over maxBody bytes are refused with 413 before they are
+// looked at.
+func (e Edge) Serve(maxBody int, handle Handler) Function {
+	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+		start, line := e.Now(), &Line{}
+		response, err := call(ctx, event, maxBody, line, handle)
+		if err != nil {
+			response = problem(err)
+		}
+		answer := encode(response)
+		e.write(ctx, event, answer.StatusCode, err, e.Now().Sub(start), line)
+		return answer, nil
+	}
+}
+
+// call decodes the event and runs the handler; a panic becomes an error, so that the caller gets an answer and
+// the log says where it happened.
+func call(ctx context.Context, event events.APIGatewayV2HTTPRequest, maxBody int, line *Line, handle Handler) (response Response, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	request, err := decode(event, maxBody)
+	if err != nil {
+		return Response{}, err
+	}
+	request.Log = line
+	return handle(ctx, request)
+}
+
+func decode(event events.APIGatewayV2HTTPRequest, maxBody int) (Request, error) {
+	body := []byte(event.Body)
+	if event.IsBase64Encoded {
+		decoded, err := base64.StdEncoding.DecodeString(event.Body)
+		if err != nil {
+			return Request{}, &BadRequest{Detail: "the event's body is not base64, although it says so"}
+		}
+		body = decoded
+	}
+	if len(body) > maxBody {
+		return Request{}, &TooLarge{Limit: maxBody}
+	}
+	header := http.Header{}
+	for name, value := range event.Headers {
+		header.Add(name, value)
+	}
+	return Request{Header: header, Path: event.PathParameters, Body: body}, nil
+}

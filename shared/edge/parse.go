@@ -1,0 +1,93 @@
+package edge
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// object is a JSON object in the order it was written, repeated names included: a decoder that keeps only the
+// last of two amounts hides that somebody else may have read the first.
+type object []member
+
+type member struct {
+	name  string
+	value any // object, []any, string, json.Number, bool or nil
+}
+
+const maxDepth = 16
+
+// parse reads one JSON value and nothing after it.
+func parse(body []byte) (any, error) {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	value, err := parseValue(d, 0)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, fmt.Errorf("something follows the object at byte %d", d.InputOffset())
+	}
+	return value, nil
+}
+
+func parseValue(d *json.Decoder, depth int) (any, error) {
+	if depth > maxDepth {
+		return nil, fmt.Errorf("it is nested more than %d deep", maxDepth)
+	}
+	token, err := d.Token()
+	if err != nil {
+		return nil, readable(err)
+	}
+	switch token {
+	case json.Delim('{'):
+		return parseObject(d, depth)
+	case json.Delim('['):
+		return parseArray(d, depth)
+	}
+	return token, nil
+}
+
+func parseObject(d *json.Decoder, depth int) (any, error) {
+	members := object{}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return nil, readable(err)
+		}
+		value, err := parseValue(d, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		members = append(members, member{name: name.(string), value: value})
+	}
+	_, err := d.Token()
+	return members, readable(err)
+}
+
+func parseArray(d *json.Decoder, depth int) (any, error) {
+	values := []any{}
+	for d.More() {
+		value, err := parseValue(d, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, value)
+	}
+	_, err := d.Token()
+	return values, readable(err)
+}
+
+// readable says where a syntax error is.
+func readable(err error) error {
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%s (byte %d)", syntax.Error(), syntax.Offset)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("it ends too early")
+	}
+	return err
+}

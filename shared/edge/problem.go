@@ -1,0 +1,148 @@
+package edge
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"kasir/shared/doku"
+	"kasir/shared/payment"
+)
+
+// Problem is an error answer as RFC 9457 defines it.
+type Problem struct {
+	Type   string       `json:"type"` // "about:blank": the status says it all
+	Title  string       `json:"title"`
+	Status int          `json:"status"`
+	Detail string       `json:"detail,omitempty"`
+	Errors []FieldError `json:"errors,omitempty"` // every bad field at once
+	DOKU   *DOKUReason  `json:"doku,omitempty"`
+}
+
+// FieldError is one bad field of the request's body.
+type FieldError struct {
+	Pointer string `json:"pointer"` // JSON pointer, /order/line_items/0/price
+	Detail  string `json:"detail"`
+}
+
+// DOKUReason is why DOKU refused, in its own words.
+type DOKUReason struct {
+	Code      string `json:"code,omitempty"`
+	Message   string `json:"message,omitempty"`
+	RequestID string `json:"request_id"` // to quote to DOKU's support
+}
+
+// BadRequest is a request that cannot be read at all.
+type BadRequest struct {
+	Detail string
+}
+
+func (e *BadRequest) Error() string { return e.Detail }
+
+// TooLarge is a body over the route's limit.
+type TooLarge struct {
+	Limit int // bytes
+}
+
+func (e *TooLarge) Error() string { return fmt.Sprintf("the body is over %d bytes", e.Limit) }
+
+// Blame says whose fault a failed request was; it is logged.
+type Blame string
+
+const (
+	Caller Blame = "caller"
+	DOKU   Blame = "doku"
+	Us     Blame = "us"
+)
+
+// outcome is how an error is answered and whom it is blamed on.
+type outcome struct {
+	problem    Problem
+	retryAfter time.Duration
+	blame      Blame
+}
+
+// judge is the one mapping from errors to answers. What is not listed is our fault, and its text stays in the
+// log: nothing of DynamoDB or a stack trace may reach a caller.
+func judge(err error) outcome {
+	var (
+		bad     *BadRequest
+		large   *TooLarge
+		invalid *payment.Invalid
+		busy    *payment.Busy
+		refused *doku.Error
+	)
+	switch {
+	case errors.As(err, &bad):
+		return outcome{problem: Problem{Status: http.StatusBadRequest, Detail: bad.Detail}, blame: Caller}
+	case errors.As(err, &large):
+		return outcome{problem: Problem{Status: http.StatusRequestEntityTooLarge, Detail: large.Error()}, blame: Caller}
+	case errors.As(err, &invalid):
+		return outcome{problem: invalidProblem(invalid), blame: Caller}
+	case errors.As(err, &busy):
+		return outcome{problem: Problem{Status: http.StatusConflict, Detail: "The same request is still running; send it again later."},
+			retryAfter: busy.RetryAfter, blame: Caller}
+	case errors.Is(err, payment.ErrMismatch):
+		return outcome{problem: Problem{Status: http.StatusUnprocessableEntity,
+			Detail: "This invoice number belongs to another request: a repeat must bring the same body.",
+			Errors: []FieldError{{Pointer: "/order/invoice_number", Detail: "is used by another request"}}}, blame: Caller}
+	case errors.Is(err, payment.ErrNotFound):
+		return outcome{problem: Problem{Status: http.StatusNotFound, Detail: "There is no payment with this invoice number."}, blame: Caller}
+	case errors.Is(err, doku.ErrMalformed):
+		return outcome{problem: Problem{Status: http.StatusBadRequest, Detail: "This is not a notification of DOKU's form."}, blame: Caller}
+	case errors.Is(err, doku.ErrSignature):
+		return outcome{problem: Problem{Status: http.StatusUnauthorized, Detail: "The signature is not DOKU's for this merchant."}, blame: Caller}
+	case errors.As(err, &refused):
+		return refusal(refused)
+	case errors.Is(err, payment.ErrStore):
+		return outcome{problem: Problem{Status: http.StatusServiceUnavailable, Detail: "Nothing is lost; send the same request again."},
+			retryAfter: time.Second, blame: Us}
+	default:
+		return outcome{problem: Problem{Status: http.StatusInternalServerError, Detail: "Something went wrong here; the log says what."}, blame: Us}
+	}
+}
+
+func invalidProblem(invalid *payment.Invalid) Problem {
+	p := Problem{Status: http.StatusUnprocessableEntity, Detail: "The request breaks the rules listed under errors."}
+	for _, v := range invalid.Violations {
+		p.Errors = append(p.Errors, FieldError{Pointer: v.Pointer, Detail: v.Detail})
+	}
+	return p
+}
+
+// refusal tells DOKU's judgement of the request (the caller's fault) from its judgement of our credentials,
+// clock or set-up.
+func refusal(e *doku.Error) outcome {
+	reason := &DOKUReason{Code: e.Code, Message: e.Message, RequestID: e.RequestID}
+	switch {
+	case e.Retryable():
+		return outcome{problem: Problem{Status: http.StatusServiceUnavailable, Detail: "DOKU asks to slow down.", DOKU: reason},
+			retryAfter: 5 * time.Second, blame: DOKU}
+	case e.Unprocessed:
+		return outcome{problem: Problem{Status: http.StatusBadGateway, DOKU: reason,
+			Detail: "DOKU does not accept this installation's client id, key or clock."}, blame: Us}
+	case e.HTTPStatus == http.StatusBadRequest || e.HTTPStatus == http.StatusUnprocessableEntity:
+		return outcome{problem: Problem{Status: http.StatusUnprocessableEntity, Detail: "DOKU refused the request.", DOKU: reason}, blame: Caller}
+	default:
+		return outcome{problem: Problem{Status: http.StatusBadGateway, Detail: "DOKU refused the request.", DOKU: reason}, blame: DOKU}
+	}
+}
+
+// problem answers an error.
+func problem(err error) Response {
+	o := judge(err)
+	o.problem.Type, o.problem.Title = "about:blank", http.StatusText(o.problem.Status)
+	header := map[string]string{"content-type": "application/problem+json"}
+	if o.retryAfter > 0 {
+		header["retry-after"] = Seconds(o.retryAfter)
+	}
+	return Response{Status: o.problem.Status, Header: header, Body: o.problem}
+}
+
+// Seconds is a duration as the Retry-After header wants it: whole seconds, at least one.
+func Seconds(d time.Duration) string {
+	return strconv.Itoa(max(1, int(math.Ceil(d.Seconds()))))
+}

@@ -1,0 +1,22 @@
+package edge
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// encode turns a response into API Gateway's form. Nothing kasir answers may be kept by a cache.
+func encode(r Response) events.APIGatewayV2HTTPResponse {
+	header := map[string]string{"cache-control": "no-store", "x-content-type-options": "nosniff", "content-type": "application/json"}
+	maps.Copy(header, r.Header)
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(r.Body); err != nil {
+		return encode(problem(err))
+	}
+	return events.APIGatewayV2HTTPResponse{StatusCode: r.Status, Headers: header, Body: body.String()}
+}

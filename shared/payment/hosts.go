@@ -1,0 +1,47 @@
+package payment
+
+import (
+	"net/url"
+	"slices"
+
+	"kasir/shared/doku"
+)
+
+// hostRules checks the URLs that a caller may choose: a page that returns the customer to, or notifies, a host
+// of somebody else's would serve a fraud.
+func (s *Service) hostRules(r doku.CreatePageRequest) []doku.Violation {
+	var found []doku.Violation
+	for _, field := range []struct{ pointer, value string }{
+		{"/order/callback_url", r.Order.CallbackURL}, {"/order/failed_url", r.Order.FailedURL},
+	} {
+		if problem := allowed(field.value, s.CallbackHosts, "CALLBACK_HOSTS"); problem != "" {
+			found = append(found, doku.Violation{Pointer: field.pointer, Detail: problem})
+		}
+	}
+	const pointer = "/additional_info/override_notification_url"
+	target := r.AdditionalInfo.OverrideNotificationURL
+	if problem := allowed(target, s.NotificationHosts, "NOTIFICATION_HOSTS"); problem != "" {
+		return append(found, doku.Violation{Pointer: pointer, Detail: problem})
+	}
+	if u, err := url.Parse(target); target != "" && err == nil && (u.EscapedPath() != s.NotificationTarget || u.RawQuery != "" || u.Fragment != "") {
+		found = append(found, doku.Violation{Pointer: pointer, Detail: "must have exactly the path " + s.NotificationTarget + ": DOKU lets only the host differ"})
+	}
+	return found
+}
+
+// allowed says what is wrong with an address, or nothing.
+func allowed(address string, hosts []string, setting string) string {
+	u, err := url.Parse(address)
+	if address == "" || err != nil || u.Host == "" { // the rules of the guide have named it already
+		return ""
+	}
+	name := u.Hostname()
+	if !slices.Contains(hosts, name) {
+		return "names the host " + name + ", which is not in the setting " + setting
+	}
+	local := name == "localhost" || name == "127.0.0.1" || name == "::1"
+	if u.Scheme != "https" && !local {
+		return "must begin with https://"
+	}
+	return ""
+}

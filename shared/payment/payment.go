@@ -1,0 +1,60 @@
+// Package payment holds the use cases, one per file: what happens, in which order. Each step that must survive
+// a crash is one conditional write of the order.
+package payment
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"kasir/shared/doku"
+	"kasir/shared/order"
+)
+
+// Store keeps orders. Reads see every write that has been acknowledged. A new order has version 1, and each
+// update raises it by one.
+type Store interface {
+	// Create stores a new order. ErrExists when its invoice number is taken.
+	Create(ctx context.Context, o order.Order) error
+	// Get reads an order. ErrNotFound when there is none.
+	Get(ctx context.Context, invoice string) (order.Order, error)
+	// Update replaces the order if its stored version is still o.Version. ErrConflict when it is not.
+	Update(ctx context.Context, o order.Order) error
+	// PutOrphan keeps a genuine notification for an order that is not there. Keeping it twice is keeping it once.
+	PutOrphan(ctx context.Context, orphan Orphan) error
+}
+
+// Errors of a Store.
+var (
+	ErrExists   = errors.New("order exists")
+	ErrNotFound = errors.New("no such order")
+	ErrConflict = errors.New("order was changed meanwhile")
+)
+
+// Orphan is a genuine notification whose order is not stored.
+type Orphan struct {
+	Invoice    string
+	RequestID  string // of the notification
+	ReceivedAt time.Time
+	News       order.Facts
+}
+
+// DOKU is the part of doku.Client that the use cases call.
+type DOKU interface {
+	CreatePage(ctx context.Context, requestID string, r doku.CreatePageRequest) (doku.CreatePageResponse, error)
+}
+
+// Service carries out the use cases. All fields are required except the host lists.
+type Service struct {
+	Store       Store
+	DOKU        DOKU
+	Receiver    doku.Receiver
+	Now         func() time.Time
+	Environment string // goes into the Request-Ids, with ClientID
+	ClientID    string
+
+	PageLifetime       time.Duration // how long the customer may pay; DOKU does not document it
+	CallbackHosts      []string      // hosts that callback_url and failed_url may name
+	NotificationHosts  []string      // hosts that override_notification_url may name
+	NotificationTarget string        // the only path it may have (DOKU's rule)
+}

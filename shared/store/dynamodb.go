@@ -1,0 +1,101 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+// DynamoDB keeps orders in one table. It is safe for concurrent use.
+type DynamoDB struct {
+	Client *dynamodb.Client
+	Table  string
+	NewID  func() string // a fresh, unguessable text for each write
+}
+
+var _ payment.Store = (*DynamoDB)(nil)
+
+// Create stores a new order; see payment.Store.
+func (d *DynamoDB) Create(ctx context.Context, o order.Order) error {
+	o.Version = 1
+	return d.put(ctx, o, expression.AttributeNotExists(expression.Name(KeyAttribute)), payment.ErrExists)
+}
+
+// Update replaces an order; see payment.Store.
+func (d *DynamoDB) Update(ctx context.Context, o order.Order) error {
+	read := o.Version
+	o.Version++
+	return d.put(ctx, o, expression.Name("v").Equal(expression.Value(read)), payment.ErrConflict)
+}
+
+// put writes an order under a condition. When the answer to a write is lost, the SDK sends it again and its own
+// first success fails the condition: the stored write id tells that case from a lost race.
+func (d *DynamoDB) put(ctx context.Context, o order.Order, condition expression.ConditionBuilder, lost error) error {
+	it := toItem(o)
+	it.WriteID = d.NewID()
+	attributes, err := attributevalue.MarshalMap(it)
+	if err != nil {
+		return fmt.Errorf("encoding order %s: %w", o.Invoice, err)
+	}
+	expr, err := expression.NewBuilder().WithCondition(condition).Build()
+	if err != nil {
+		return fmt.Errorf("building the condition: %w", err)
+	}
+	_, err = d.Client.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(d.Table), Item: attributes, ConditionExpression: expr.Condition(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	})
+	var failed *types.ConditionalCheckFailedException
+	if !errors.As(err, &failed) {
+		return err
+	}
+	stored, err := d.read(ctx, it.Key)
+	switch {
+	case errors.Is(err, payment.ErrNotFound):
+		return lost
+	case err != nil:
+		return err
+	case stored.WriteID == it.WriteID:
+		return nil
+	}
+	return lost
+}
+
+// Get reads an order consistently; see payment.Store.
+func (d *DynamoDB) Get(ctx context.Context, invoice string) (order.Order, error) {
+	it, err := d.read(ctx, orderKey(invoice))
+	if err != nil {
+		return order.Order{}, err
+	}
+	return fromItem(invoice, it), nil
+}
+
+func (d *DynamoDB) read(ctx context.Context, key string) (item, error) {
+	var it item
+	out, err := d.Client.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: aws.String(d.Table), Key: keyOf(key), ConsistentRead: aws.Bool(true),
+	})
+	if err != nil {
+		return it, err
+	}
+	if len(out.Item) == 0 {
+		return it, payment.ErrNotFound
+	}
+	if err := attributevalue.UnmarshalMap(out.Item, &it); err != nil {
+		return it, fmt.Errorf("decoding %s: %w", key, err)
+	}
+	return it, nil
+}
+
+func keyOf(key string) map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{KeyAttribute: &types.AttributeValueMemberS{Value: key}}
+}

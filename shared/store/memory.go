@@ -1,0 +1,91 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+// Memory keeps orders in memory, for tests. The zero value is ready; it is safe for concurrent use.
+type Memory struct {
+	mu      sync.Mutex
+	orders  map[string]order.Order
+	orphans map[string]map[string]payment.Orphan
+}
+
+var _ payment.Store = (*Memory)(nil)
+
+// Create stores a new order; see payment.Store.
+func (m *Memory) Create(_ context.Context, o order.Order) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, taken := m.orders[o.Invoice]; taken {
+		return payment.ErrExists
+	}
+	if m.orders == nil {
+		m.orders = map[string]order.Order{}
+	}
+	o.Version = 1
+	m.orders[o.Invoice] = o
+	return nil
+}
+
+// Get reads an order; see payment.Store.
+func (m *Memory) Get(_ context.Context, invoice string) (order.Order, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	o, ok := m.orders[invoice]
+	if !ok {
+		return order.Order{}, payment.ErrNotFound
+	}
+	return o, nil
+}
+
+// Update replaces an order; see payment.Store.
+func (m *Memory) Update(_ context.Context, o order.Order) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	stored, ok := m.orders[o.Invoice]
+	if !ok || stored.Version != o.Version {
+		return payment.ErrConflict
+	}
+	o.Version++
+	m.orders[o.Invoice] = o
+	return nil
+}
+
+// PutOrphan keeps a notification without order; see payment.Store.
+func (m *Memory) PutOrphan(_ context.Context, orphan payment.Orphan) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.orphans == nil {
+		m.orphans = map[string]map[string]payment.Orphan{}
+	}
+	if m.orphans[orphan.Invoice] == nil {
+		m.orphans[orphan.Invoice] = map[string]payment.Orphan{}
+	}
+	m.orphans[orphan.Invoice][orphan.RequestID] = orphan
+	return nil
+}
+
+// Orphans lists what PutOrphan kept for an invoice, by time.
+func (m *Memory) Orphans(_ context.Context, invoice string) ([]payment.Orphan, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var orphans []payment.Orphan
+	for _, orphan := range m.orphans[invoice] {
+		orphans = append(orphans, orphan)
+	}
+	sortOrphans(orphans)
+	return orphans, nil
+}
+
+func sortOrphans(orphans []payment.Orphan) {
+	slices.SortFunc(orphans, func(a, b payment.Orphan) int {
+		return cmp.Or(a.ReceivedAt.Compare(b.ReceivedAt), cmp.Compare(a.RequestID, b.RequestID))
+	})
+}
