@@ -1,0 +1,144 @@
+// Package dynamodb runs an embedded DynamoDB (dynalite, under Node) as a child process and makes the table in it.
+package dynamodb
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+//go:embed server.js
+var script string
+
+// Config says where dynalite is and where it keeps its data.
+type Config struct {
+	Root string // folder that holds node_modules
+	Dir  string // data folder, made when missing; empty keeps the data in memory
+}
+
+// Server is a running dynalite.
+type Server struct {
+	URL string // http://127.0.0.1:port
+
+	command *exec.Cmd
+	stdin   io.Closer
+	stderr  *tail
+	exited  chan struct{}
+}
+
+const startTimeout = 30 * time.Second
+
+// Start starts dynalite on a free port of the loopback interface and waits until it answers. It ends with this
+// process, however that ends. The error says what is missing: Node, npm's packages, or a data folder that
+// another process is using.
+func Start(ctx context.Context, cfg Config) (*Server, error) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		return nil, errors.New("node is not on PATH: install Node 20 or later, it runs the embedded DynamoDB")
+	}
+	module := filepath.Join(cfg.Root, "node_modules", "dynalite")
+	if _, err := os.Stat(module); err != nil {
+		return nil, fmt.Errorf("%s is missing: run npm ci in %s", module, cfg.Root)
+	}
+	if cfg.Dir != "" {
+		if err := os.MkdirAll(cfg.Dir, 0o755); err != nil {
+			return nil, fmt.Errorf("making the data folder: %w", err)
+		}
+	}
+	s := &Server{stderr: &tail{}, exited: make(chan struct{})}
+	s.command = exec.Command(node, "-e", script, module, cfg.Dir)
+	s.command.Stderr = s.stderr
+	stdin, err := s.command.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	s.stdin = stdin
+	stdout, err := s.command.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.command.Start(); err != nil {
+		return nil, fmt.Errorf("starting dynalite: %w", err)
+	}
+	port := make(chan string, 1)
+	go s.watch(stdout, port)
+	if err := s.waitFor(ctx, port, cfg.Dir); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// watch reads the port from dynalite's output and waits for its end.
+func (s *Server) watch(stdout io.Reader, port chan<- string) {
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() {
+		if number, ok := strings.CutPrefix(lines.Text(), "port "); ok {
+			port <- number
+		}
+	}
+	s.command.Wait()
+	close(s.exited)
+}
+
+func (s *Server) waitFor(ctx context.Context, port <-chan string, dir string) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	select {
+	case number := <-port:
+		s.URL = "http://127.0.0.1:" + number
+		return nil
+	case <-s.exited:
+		if text := s.stderr.String(); strings.Contains(text, "LEVEL_LOCKED") || strings.Contains(text, "LOCK") {
+			return fmt.Errorf("the data folder %s is in use by another kasir local: end that one, or choose another folder with --data", dir)
+		}
+		return fmt.Errorf("dynalite ended at start: %s", s.stderr)
+	case <-ctx.Done():
+		s.Close()
+		return fmt.Errorf("dynalite did not start: %w", ctx.Err())
+	}
+}
+
+// Exited is closed when dynalite has ended.
+func (s *Server) Exited() <-chan struct{} { return s.exited }
+
+// Close ends dynalite and waits for it.
+func (s *Server) Close() {
+	s.stdin.Close()
+	select {
+	case <-s.exited:
+	case <-time.After(3 * time.Second):
+		s.command.Process.Kill()
+		<-s.exited
+	}
+}
+
+// tail keeps the end of what dynalite complains about.
+type tail struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.buf.Len() > 4096 {
+		t.buf.Reset()
+	}
+	return t.buf.Write(p)
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return strings.TrimSpace(t.buf.String())
+}

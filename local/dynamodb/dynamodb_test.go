@@ -1,0 +1,112 @@
+package dynamodb
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"kasir/shared/order"
+	"kasir/shared/payment"
+	"kasir/shared/store"
+	"kasir/shared/store/storetest"
+)
+
+const root, table = "../..", "kasir"
+
+// open starts dynalite on dir, or in memory, and returns the store on it.
+func open(t *testing.T, dir string) (*Server, *store.DynamoDB) {
+	t.Helper()
+	server, err := Start(t.Context(), Config{Root: root, Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	client := Client(server.URL)
+	if err := CreateTable(t.Context(), client, table); err != nil {
+		t.Fatal(err)
+	}
+	return server, &store.DynamoDB{Client: client, Table: table, NewID: rand.Text}
+}
+
+func TestTheStoreKeepsItsContractOnDynamoDB(t *testing.T) {
+	_, s := open(t, "")
+	storetest.Run(t, s)
+}
+
+// A write whose answer is lost is sent again by the SDK; its own first success must not look like a lost race.
+func TestAWriteWhoseAnswerIsLostIsRecognisedAsOurOwn(t *testing.T) {
+	server, s := open(t, "")
+	loser := &losingTransport{target: "DynamoDB_20120810.PutItem"}
+	s.Client = dynamodb.New(Client(server.URL).Options(), func(o *dynamodb.Options) { o.HTTPClient = &http.Client{Transport: loser} })
+
+	loser.lose.Store(1)
+	if err := s.Create(t.Context(), order.Order{Invoice: "LOST-1", Amount: 5}); err != nil {
+		t.Errorf("Create: %v", err)
+	}
+	loser.lose.Store(1)
+	if err := s.Update(t.Context(), order.Order{Invoice: "LOST-1", Amount: 6, Version: 1}); err != nil {
+		t.Errorf("Update: %v", err)
+	}
+	if loser.lost.Load() != 2 {
+		t.Fatalf("%d answers were lost, want 2", loser.lost.Load())
+	}
+	if err := s.Update(t.Context(), order.Order{Invoice: "LOST-1", Amount: 7, Version: 1}); !errors.Is(err, payment.ErrConflict) {
+		t.Errorf("an update of a version that is gone: %v, want ErrConflict", err)
+	}
+}
+
+// losingTransport lets requests through and throws away the next answers.
+type losingTransport struct {
+	target     string
+	lose, lost atomic.Int32
+}
+
+func (l *losingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := http.DefaultTransport.RoundTrip(r)
+	if err == nil && r.Header.Get("X-Amz-Target") == l.target && l.lose.Add(-1) >= 0 {
+		response.Body.Close()
+		l.lost.Add(1)
+		return nil, errors.New("connection reset by peer")
+	}
+	return response, err
+}
+
+func TestOrdersSurviveARestart(t *testing.T) {
+	dir := t.TempDir()
+	server, s := open(t, dir)
+	if err := s.Create(t.Context(), order.Order{Invoice: "KEEP-1", Amount: 5}); err != nil {
+		t.Fatal(err)
+	}
+	server.command.Process.Kill() // not Close: nothing may depend on a clean end
+	<-server.Exited()
+	_, s = open(t, dir)
+	if o, err := s.Get(t.Context(), "KEEP-1"); err != nil || o.Amount != 5 {
+		t.Errorf("after the restart: %+v, %v", o, err)
+	}
+}
+
+func TestStartSaysWhatIsMissing(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir)
+	for _, test := range []struct {
+		name string
+		cfg  Config
+		path string
+		want string
+	}{
+		{"no packages", Config{Root: t.TempDir()}, os.Getenv("PATH"), "run npm ci"},
+		{"no node", Config{Root: root}, t.TempDir(), "install Node 20"},
+		{"data folder in use", Config{Root: root, Dir: dir}, os.Getenv("PATH"), "in use by another kasir local"},
+	} {
+		t.Setenv("PATH", test.path)
+		if _, err := Start(t.Context(), test.cfg); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q", test.name, err, test.want)
+		}
+	}
+}

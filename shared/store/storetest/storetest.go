@@ -1,0 +1,199 @@
+// Package storetest is the contract every Store must pass.
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+// Store is a payment.Store whose orphans can be read back.
+type Store interface {
+	payment.Store
+	Orphans(ctx context.Context, invoice string) ([]payment.Orphan, error)
+}
+
+// Run tests the store against the contract. It uses invoice numbers of its own, so that the store need not be
+// empty.
+func Run(t *testing.T, s Store) {
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, Store)
+	}{
+		{"an order reads back as it was written, every field", roundTrip},
+		{"a second order of the same invoice is refused and changes nothing", createTwice},
+		{"an order that is not there", missing},
+		{"an update of what has changed meanwhile is refused", staleUpdate},
+		{"racing updates lose nothing", race},
+		{"orphans are kept once each", orphans},
+	} {
+		t.Run(test.name, func(t *testing.T) { test.run(t, s) })
+	}
+}
+
+var at = time.Date(2026, 8, 27, 10, 23, 47, 123e6, time.UTC)
+
+// full is an order with every field set to something of its own, so that a field the store forgets shows.
+func full(invoice string) order.Order {
+	n := 0
+	var o order.Order
+	fill(reflect.ValueOf(&o).Elem(), &n)
+	o.Invoice, o.Version = invoice, 0
+	return o
+}
+
+func fill(v reflect.Value, n *int) {
+	*n++
+	switch v.Kind() {
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			v.Set(reflect.ValueOf(at.Add(time.Duration(*n) * time.Millisecond)))
+			return
+		}
+		for i := range v.NumField() {
+			fill(v.Field(i), n)
+		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), n)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+		fill(v.Index(0), n)
+		fill(v.Index(1), n)
+	case reflect.String:
+		v.SetString(fmt.Sprintf("text %d", *n))
+	case reflect.Int, reflect.Int64:
+		v.SetInt(int64(*n))
+	case reflect.Bool:
+		v.SetBool(true)
+	default:
+		panic("storetest cannot fill a " + v.Type().String())
+	}
+}
+
+func roundTrip(t *testing.T, s Store) {
+	for _, o := range []order.Order{full("ST-FULL"), {Invoice: "ST-BARE", Amount: 1, CreatedAt: at}} {
+		must(t, s.Create(t.Context(), o))
+		want := o
+		want.Version = 1
+		same(t, s, want)
+
+		next := want
+		next.Amount = 77
+		must(t, s.Update(t.Context(), next))
+		next.Version = 2
+		same(t, s, next)
+	}
+}
+
+func same(t *testing.T, s Store, want order.Order) {
+	t.Helper()
+	got, err := s.Get(t.Context(), want.Invoice)
+	must(t, err)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("stored order differs (-written +read):\n%s", diff)
+	}
+}
+
+func createTwice(t *testing.T, s Store) {
+	must(t, s.Create(t.Context(), order.Order{Invoice: "ST-TWICE", Amount: 1, CreatedAt: at}))
+	if err := s.Create(t.Context(), order.Order{Invoice: "ST-TWICE", Amount: 2, CreatedAt: at}); !errors.Is(err, payment.ErrExists) {
+		t.Errorf("second Create: %v, want ErrExists", err)
+	}
+	same(t, s, order.Order{Invoice: "ST-TWICE", Amount: 1, CreatedAt: at, Version: 1})
+}
+
+func missing(t *testing.T, s Store) {
+	if _, err := s.Get(t.Context(), "ST-NOBODY"); !errors.Is(err, payment.ErrNotFound) {
+		t.Errorf("Get: %v, want ErrNotFound", err)
+	}
+	if err := s.Update(t.Context(), order.Order{Invoice: "ST-NOBODY", Version: 1}); !errors.Is(err, payment.ErrConflict) {
+		t.Errorf("Update: %v, want ErrConflict", err)
+	}
+	if _, err := s.Get(t.Context(), "ST-NOBODY"); !errors.Is(err, payment.ErrNotFound) {
+		t.Errorf("Get after Update: %v, want ErrNotFound: an update must not create", err)
+	}
+}
+
+func staleUpdate(t *testing.T, s Store) {
+	must(t, s.Create(t.Context(), order.Order{Invoice: "ST-STALE", Amount: 1, CreatedAt: at}))
+	read, err := s.Get(t.Context(), "ST-STALE")
+	must(t, err)
+	faster := read
+	faster.Amount = 2
+	must(t, s.Update(t.Context(), faster))
+	read.Amount = 3
+	if err := s.Update(t.Context(), read); !errors.Is(err, payment.ErrConflict) {
+		t.Errorf("stale Update: %v, want ErrConflict", err)
+	}
+	same(t, s, order.Order{Invoice: "ST-STALE", Amount: 2, CreatedAt: at, Version: 2})
+}
+
+func race(t *testing.T, s Store) {
+	const writers, each = 8, 10
+	must(t, s.Create(t.Context(), order.Order{Invoice: "ST-RACE", CreatedAt: at}))
+	var wg sync.WaitGroup
+	for range writers {
+		wg.Go(func() {
+			for range each {
+				if err := addOne(t.Context(), s); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	same(t, s, order.Order{Invoice: "ST-RACE", Amount: writers * each, CreatedAt: at, Version: 1 + writers*each})
+}
+
+func addOne(ctx context.Context, s Store) error {
+	for {
+		o, err := s.Get(ctx, "ST-RACE")
+		if err != nil {
+			return err
+		}
+		o.Amount++
+		err = s.Update(ctx, o)
+		if !errors.Is(err, payment.ErrConflict) {
+			return err
+		}
+	}
+}
+
+func orphans(t *testing.T, s Store) {
+	kept := []payment.Orphan{
+		{Invoice: "ST-ORPHAN", RequestID: "CREDIT_CARD01", ReceivedAt: at, News: full("x").Facts},
+		{Invoice: "ST-ORPHAN", RequestID: "with.dots#and-more", ReceivedAt: at.Add(time.Second), News: order.Facts{Paid: &order.Payment{At: at, Amount: 9}}},
+	}
+	must(t, s.PutOrphan(t.Context(), kept[1]))
+	must(t, s.PutOrphan(t.Context(), kept[0]))
+	must(t, s.PutOrphan(t.Context(), kept[1]))
+	got, err := s.Orphans(t.Context(), "ST-ORPHAN")
+	must(t, err)
+	if diff := cmp.Diff(kept, got); diff != "" {
+		t.Errorf("orphans differ (-kept +read):\n%s", diff)
+	}
+	if got, err := s.Orphans(t.Context(), "ST-NOBODY"); err != nil || len(got) != 0 {
+		t.Errorf("orphans of an invoice without any: %v, %v", got, err)
+	}
+	if _, err := s.Get(t.Context(), "ST-ORPHAN"); !errors.Is(err, payment.ErrNotFound) {
+		t.Errorf("an orphan must not look like an order: Get says %v", err)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
