@@ -1,0 +1,164 @@
+package order
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+var t0 = time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
+
+func intent() Intent {
+	return Intent{Environment: "sandbox", ClientID: "MCH-1", Invoice: "INV-1", Amount: 90000, Discounts: []int64{20000}, Fingerprint: "fp"}
+}
+
+func paid(amount int64) Facts {
+	return Facts{Paid: &Payment{At: t0, Amount: amount, ApprovalCode: "1", Card: Card{Masked: "4"}}}
+}
+
+func failed(minute int) Facts {
+	return Facts{Failures: []Failure{{At: t0.Add(time.Duration(minute) * time.Minute), Code: "51", Message: "no"}}}
+}
+
+func authorized(amount int64) Facts {
+	return Facts{Authorized: &Authorization{ID: "17", At: t0, Amount: amount}}
+}
+
+func page() Facts {
+	return Facts{Page: &Page{URL: "https://pay.example/1", At: t0, ExpiresAt: t0.Add(time.Hour)}}
+}
+
+// Every status meets every fact.
+func TestStatusByFact(t *testing.T) {
+	states := map[Status][]Facts{
+		Creating: nil, Pending: {page()}, Failed: {page(), failed(1)},
+		Authorized: {page(), authorized(90000)}, Paid: {page(), paid(90000)},
+	}
+	news := map[string]Facts{
+		"page": page(), "failure": failed(2), "authorisation": authorized(90000), "payment": paid(90000),
+		"payment less the promo": paid(70000), "payment of another amount": paid(1), "authorisation of another amount": authorized(90001),
+	}
+	want := map[Status]map[string]Status{
+		Creating:   {"page": Pending, "failure": Failed, "authorisation": Authorized, "payment": Paid, "payment less the promo": Paid, "payment of another amount": Creating, "authorisation of another amount": Creating},
+		Pending:    {"page": Pending, "failure": Failed, "authorisation": Authorized, "payment": Paid, "payment less the promo": Paid, "payment of another amount": Pending, "authorisation of another amount": Pending},
+		Failed:     {"page": Failed, "failure": Failed, "authorisation": Authorized, "payment": Paid, "payment less the promo": Paid, "payment of another amount": Failed, "authorisation of another amount": Failed},
+		Authorized: {"page": Authorized, "failure": Authorized, "authorisation": Authorized, "payment": Paid, "payment less the promo": Paid, "payment of another amount": Authorized, "authorisation of another amount": Authorized},
+		Paid:       {"page": Paid, "failure": Paid, "authorisation": Paid, "payment": Paid, "payment less the promo": Paid, "payment of another amount": Paid, "authorisation of another amount": Paid},
+	}
+	for status, facts := range states {
+		for name, fact := range news {
+			o := New(intent(), t0)
+			for _, f := range facts {
+				o, _ = o.Learn(f)
+			}
+			if o.Status() != status {
+				t.Fatalf("built %s, wanted %s", o.Status(), status)
+			}
+			next, _ := o.Learn(fact)
+			if next.Status() != want[status][name] {
+				t.Errorf("%s and a %s: %s, want %s", status, name, next.Status(), want[status][name])
+			}
+		}
+	}
+}
+
+func TestAnAmountThatWasNotAskedIsAConflictAndNeverMoney(t *testing.T) {
+	for _, fact := range []Facts{paid(1), paid(-1), paid(89999), paid(110000), authorized(90001), authorized(0)} {
+		o, unchanged := New(intent(), t0).Learn(fact)
+		if unchanged || len(o.Facts.Conflicts) != 1 || o.Facts.Paid != nil || o.Facts.Authorized != nil {
+			t.Errorf("%+v: %+v", fact, o.Facts)
+		}
+	}
+	for _, amount := range []int64{90000, 70000} {
+		if o, _ := New(intent(), t0).Learn(paid(amount)); o.Facts.Paid == nil || len(o.Facts.Conflicts) != 0 {
+			t.Errorf("paid %d: %+v", amount, o.Facts)
+		}
+	}
+}
+
+func TestTwoDifferentPaymentsAreAConflict(t *testing.T) {
+	second := paid(90000)
+	second.Paid.ApprovalCode = "2"
+	o, _ := New(intent(), t0).Learn(paid(90000))
+	o, _ = o.Learn(second)
+	if o.Status() != Paid || len(o.Facts.Conflicts) != 1 {
+		t.Errorf("%s %q", o.Status(), o.Facts.Conflicts)
+	}
+}
+
+func TestARepeatedFactIsNoNews(t *testing.T) {
+	for _, fact := range []Facts{page(), paid(90000), failed(1), authorized(90000), paid(1), {}} {
+		o, _ := New(intent(), t0).Learn(fact)
+		if next, unchanged := o.Learn(fact); !unchanged || !reflect.DeepEqual(next, o) {
+			t.Errorf("%+v a second time changed %+v to %+v", fact, o.Facts, next.Facts)
+		}
+	}
+}
+
+// drawFact draws one report, from few values, so that equal and contradicting ones are common.
+func drawFact(t *rapid.T) Facts {
+	at := func() time.Time { return t0.Add(time.Duration(rapid.IntRange(0, 20).Draw(t, "minute")) * time.Minute) }
+	text := func(name string) string { return rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(t, name) }
+	amount := func() int64 { return rapid.SampledFrom([]int64{90000, 90000, 70000, 5, -1}).Draw(t, "amount") }
+	card := Card{Masked: text("masked"), Brand: text("brand")}
+	switch rapid.IntRange(0, 3).Draw(t, "kind") {
+	case 0:
+		begin := at()
+		return Facts{Page: &Page{URL: text("url"), At: begin, ExpiresAt: begin.Add(time.Hour)}}
+	case 1:
+		return Facts{Failures: []Failure{{At: at(), Code: text("code"), Message: text("message")}}}
+	case 2:
+		return Facts{Authorized: &Authorization{ID: text("id"), At: at(), Amount: amount(), Card: card}}
+	default:
+		return Facts{Paid: &Payment{At: at(), Amount: amount(), ApprovalCode: text("approval"), Acquirer: text("acquirer"), Card: card}}
+	}
+}
+
+// However reports are ordered and however often they arrive, the order ends the same.
+func TestAnyOrderAndRepetitionEndsInTheSameOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		reports := rapid.SliceOfN(rapid.Custom(drawFact), 1, 25).Draw(t, "reports")
+		once := New(intent(), t0)
+		for _, fact := range reports {
+			once, _ = once.Learn(fact)
+		}
+		arrivals := rapid.Permutation(append(reports, rapid.SliceOfN(rapid.SampledFrom(reports), 0, 10).Draw(t, "repeated")...)).Draw(t, "arrivals")
+		other := New(intent(), t0)
+		for _, fact := range arrivals {
+			other, _ = other.Learn(fact)
+		}
+		if !equal(once.Facts, other.Facts) || once.Status() != other.Status() {
+			t.Fatalf("in order:  %s\nas arrived: %s", show(once), show(other))
+		}
+	})
+}
+
+func TestJoinIsCommutativeAssociativeIdempotent(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(name string) Facts {
+			var f Facts
+			for _, part := range rapid.SliceOfN(rapid.Custom(drawFact), 0, 6).Draw(t, name) {
+				f = Join(f, part)
+			}
+			return f
+		}
+		a, b, c := draw("a"), draw("b"), draw("c")
+		if !equal(Join(a, b), Join(b, a)) {
+			t.Fatal("not commutative")
+		}
+		if !equal(Join(a, Join(b, c)), Join(Join(a, b), c)) {
+			t.Fatal("not associative")
+		}
+		if !equal(Join(a, a), a) {
+			t.Fatal("not idempotent")
+		}
+	})
+}
+
+func show(o Order) string {
+	f := o.Facts
+	return fmt.Sprintf("%s page=%+v authorized=%+v paid=%+v failures=%v conflicts=%q", o.Status(), f.Page, f.Authorized, f.Paid, f.Failures, f.Conflicts)
+}
