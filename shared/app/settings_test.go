@@ -1,0 +1,88 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"kasir/shared/doku"
+)
+
+func environment(changes map[string]string) func(string) string {
+	env := map[string]string{
+		"DOKU_ENVIRONMENT": "sandbox", "DOKU_CLIENT_ID": "MCH-1", "DOKU_SECRET_KEY": "SK-1", "AWS_REGION": "ap-southeast-3", "TABLE_NAME": "kasir",
+	}
+	return func(name string) string {
+		if value, ok := changes[name]; ok {
+			return value
+		}
+		return env[name]
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	s, err := Load(environment(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.DOKUBaseURL != doku.Sandbox || s.Target != "/notifications" || s.PageLifetime != time.Hour || s.MaxAge != 0 || s.SignedOnly || len(s.Callbacks) != 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestSettingsAreRead(t *testing.T) {
+	s, err := Load(environment(map[string]string{
+		"DOKU_ENVIRONMENT": "http://127.0.0.1:8082", "NOTIFICATION_TARGET": "/prod/notifications", "PAGE_LIFETIME": "30m", "NOTIFICATION_MAX_AGE": "24h",
+		"CALLBACK_HOSTS": "shop.example, localhost", "DOKU_REQUIRE_SIGNATURE": "true", "DOKU_PATH_CREATE_PAGE": "/v2/page",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.DOKUBaseURL != "http://127.0.0.1:8082" || s.Target != "/prod/notifications" || s.PageLifetime != 30*time.Minute || s.MaxAge != 24*time.Hour ||
+		len(s.Callbacks) != 2 || s.Callbacks[1] != "localhost" || !s.SignedOnly || s.CreatePath != "/v2/page" {
+		t.Errorf("%+v", s)
+	}
+}
+
+// A wrong setting ends the start and is named; none is replaced by its default in silence.
+func TestWrongSettingsAreNamed(t *testing.T) {
+	for name, values := range map[string][]string{
+		"DOKU_ENVIRONMENT":       {"", "Production", "https://api.doku.example", "http://10.0.0.1:80", "ftp://localhost"},
+		"DOKU_CLIENT_ID":         {"", " "},
+		"DOKU_SECRET_KEY":        {""},
+		"TABLE_NAME":             {""},
+		"AWS_REGION":             {""},
+		"NOTIFICATION_TARGET":    {"notifications", "https://x.example/notifications", "/n?x=1", "//x.example/n"},
+		"PAGE_LIFETIME":          {"60", "-1h", "0s", "an hour"},
+		"NOTIFICATION_MAX_AGE":   {"1d"},
+		"CALLBACK_HOSTS":         {"https://shop.example", "shop.example:443", "*.example"},
+		"NOTIFICATION_HOSTS":     {"a/b"},
+		"DOKU_REQUIRE_SIGNATURE": {"yes", "1"},
+	} {
+		for _, value := range values {
+			_, err := Load(environment(map[string]string{name: value}))
+			if err == nil || !strings.Contains(err.Error(), name) {
+				t.Errorf("%s=%q: %v", name, value, err)
+			}
+		}
+	}
+	_, err := Load(func(string) string { return "" })
+	for _, name := range []string{"DOKU_ENVIRONMENT", "DOKU_CLIENT_ID", "DOKU_SECRET_KEY", "TABLE_NAME", "AWS_REGION"} {
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("an empty environment: %s is not named in %v", name, err)
+		}
+	}
+}
+
+func TestSettingsPrintNoSecret(t *testing.T) {
+	s, err := Load(environment(map[string]string{
+		"DOKU_SECRET_KEY": "SK-hush1", "DOKU_PREVIOUS_SECRET_KEY": "SK-hush2", "AWS_SECRET_ACCESS_KEY": "hush3", "AWS_SESSION_TOKEN": "hush4",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := fmt.Sprintf("%v %+v %#v", s, s, s); strings.Contains(text, "hush") {
+		t.Error(text)
+	}
+}

@@ -1,0 +1,110 @@
+package edge
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"kasir/shared/doku"
+)
+
+func TestDecodeNamesEveryBadField(t *testing.T) {
+	for _, test := range []struct {
+		name, body string
+		want       []string // "pointer: piece of the detail"
+	}{
+		{"fine", `{"order":{"invoice_number":"A","amount":1,"auto_redirect":true,"line_items":[{"name":"x","price":1,"quantity":1}]},"card":null}`, nil},
+		{"all at once", `{"order":{"amount":"90000","line_items":[{"price":1.5},{"price":1e3},{"quantity":true}],"auto_redirect":"true"},"customer":"me","colour":1}`,
+			[]string{"/order/amount: whole number", "/order/line_items/0/price: whole number", "/order/line_items/1/price: whole number",
+				"/order/line_items/2/quantity: whole number", "/order/auto_redirect: true or false", "/customer: not an object", "/colour: not a field"}},
+		{"given twice", `{"order":{"amount":1,"amount":2}}`, []string{"/order/amount: twice"}},
+		{"other case", `{"order":{"Amount":1}}`, []string{"/order/Amount: not a field"}},
+		{"overflow", `{"order":{"amount":9223372036854775808}}`, []string{"/order/amount: whole number"}},
+		{"not an array", `{"order":{"line_items":{}}}`, []string{"/order/line_items: not an array"}},
+		{"null in an array", `{"override_configuration":{"allow_bin":[null,"461700"]}}`, []string{"/override_configuration/allow_bin/0: null"}},
+		{"not a string", `{"order":{"invoice_number":7}}`, []string{"/order/invoice_number: not a string"}},
+		{"pointer escaped", `{"a/b~":1}`, []string{"/a~1b~0: not a field"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var into doku.CreatePageRequest
+			got, err := Decode([]byte(test.body), &into)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got) != len(test.want) {
+				t.Fatalf("%v, want %q", got, test.want)
+			}
+			for i, want := range test.want {
+				pointer, piece, _ := strings.Cut(want, ": ")
+				if got[i].Pointer != pointer || !strings.Contains(got[i].Detail, piece) {
+					t.Errorf("%+v, want %s", got[i], want)
+				}
+			}
+		})
+	}
+}
+
+func TestDecodeFillsTheRequest(t *testing.T) {
+	var r doku.CreatePageRequest
+	body := `{"order":{"invoice_number":"INV-1","amount":90000,"line_items":[{"name":"Kopi","price":45000,"quantity":2}]},` +
+		`"override_configuration":{"promo":[{"bin":"142498","discount_amount":20000}],"allow_tenor":[0,3]},"card":{"save":true}}`
+	if got, err := Decode([]byte(body), &r); err != nil || got != nil {
+		t.Fatal(got, err)
+	}
+	if r.Order.InvoiceNumber != "INV-1" || r.Order.Amount != 90000 || r.Order.LineItems[0] != (doku.LineItem{Name: "Kopi", Price: 45000, Quantity: 2}) ||
+		r.OverrideConfiguration.Promo[0].DiscountAmount != 20000 || !slices.Equal(r.OverrideConfiguration.AllowTenor, []int64{0, 3}) || !r.Card.Save {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestDecodeRefusesWhatIsNoJSONObject(t *testing.T) {
+	for body, want := range map[string]string{
+		"":                          "empty",
+		" \n":                       "empty",
+		"{":                         "too early",
+		`{"order":{"amount":1}`:     "too early",
+		`{"a":1} x`:                 "not JSON",
+		`{"a":1}{"a":2}`:            "follows",
+		"[]":                        "not a JSON object",
+		`"text"`:                    "not a JSON object",
+		"null":                      "not a JSON object",
+		"{\"a\":\"\xff\"}":          "UTF-8",
+		`{"a":01}`:                  "not JSON",
+		strings.Repeat(`{"a":`, 99): "nested",
+		strings.Repeat("[", 9999):   "nested",
+	} {
+		var into doku.CreatePageRequest
+		_, err := Decode([]byte(body), &into)
+		var bad *BadRequest
+		if !errors.As(err, &bad) || !strings.Contains(bad.Detail, want) {
+			t.Errorf("%.30q: %v, want %q", body, err, want)
+		}
+	}
+}
+
+func TestMergeKeepsOneComplaintAField(t *testing.T) {
+	got := Merge([]doku.Violation{{Pointer: "/a", Detail: "form"}}, []doku.Violation{{Pointer: "/a", Detail: "content"}, {Pointer: "/b", Detail: "content"}})
+	if !slices.Equal(got, []doku.Violation{{Pointer: "/a", Detail: "form"}, {Pointer: "/b", Detail: "content"}}) {
+		t.Errorf("%v", got)
+	}
+}
+
+// FuzzDecode: any bytes are decoded, or refused with a reason, and nothing panics.
+func FuzzDecode(f *testing.F) {
+	f.Add(`{"order":{"invoice_number":"A","amount":1,"line_items":[{"price":1}]},"card":null}`)
+	f.Add(`{"order":{"amount":1,"amount":1e9}}`)
+	f.Add(`[[[{"a":"\ud800"}]]]`)
+	f.Fuzz(func(t *testing.T, body string) {
+		var into doku.CreatePageRequest
+		violations, err := Decode([]byte(body), &into)
+		if err != nil && err.Error() == "" {
+			t.Fatal("refused without a reason")
+		}
+		for _, v := range violations {
+			if !strings.HasPrefix(v.Pointer, "/") || v.Detail == "" {
+				t.Fatalf("%+v", v)
+			}
+		}
+	})
+}

@@ -1,0 +1,232 @@
+package payment_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"kasir/shared/doku"
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+func TestTheOrderIsStoredBeforeDOKUIsCalled(t *testing.T) {
+	b := newBench()
+	b.doku.answer = func() (string, error) {
+		o, err := b.store.Get(t.Context(), "INV-1")
+		if err != nil || o.Status() != order.Creating {
+			t.Errorf("while DOKU is called the store holds %+v, %v", o, err)
+		}
+		return "https://pay.example/1", nil
+	}
+	page, err := b.CreatePage(t.Context(), request())
+	if err != nil || page.Order.Status() != order.Pending || page.Replayed {
+		t.Fatalf("%+v, %v", page, err)
+	}
+	f := page.Order.Facts.Page
+	if f.URL != "https://pay.example/1" || !f.ExpiresAt.Equal(b.now.Add(time.Hour)) {
+		t.Errorf("page %+v", f)
+	}
+}
+
+func TestAStoreThatIsDownMeansDOKUIsNotCalled(t *testing.T) {
+	b := newBench()
+	b.store.create = errStore
+	if _, err := b.CreatePage(t.Context(), request()); !errors.Is(err, payment.ErrStore) {
+		t.Errorf("%v, want ErrStore", err)
+	}
+	if len(b.doku.asked) != 0 {
+		t.Error("DOKU made a page that no order here knows of")
+	}
+}
+
+func TestARepeatAnswersWithTheSamePage(t *testing.T) {
+	b := newBench()
+	first, err := b.CreatePage(t.Context(), request())
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := b.CreatePage(t.Context(), request())
+	if err != nil || !second.Replayed || second.Order.Facts.Page.URL != first.Order.Facts.Page.URL {
+		t.Errorf("%+v, %v", second, err)
+	}
+	if len(b.doku.asked) != 1 {
+		t.Errorf("DOKU was called %d times", len(b.doku.asked))
+	}
+	other := request()
+	other.Customer.Name = "Somebody else"
+	if _, err := b.CreatePage(t.Context(), other); !errors.Is(err, payment.ErrMismatch) {
+		t.Errorf("another body: %v, want ErrMismatch", err)
+	}
+}
+
+// A time-out, then a crash of the second attempt after DOKU answered: the third attempt finishes, and DOKU has
+// seen one request three times.
+func TestRetriesAfterAnUnknownOutcomeAndACrash(t *testing.T) {
+	b := newBench()
+	b.doku.answer = func() (string, error) { return "", errUnknown }
+	page, err := b.CreatePage(t.Context(), request())
+	if err != nil || !errors.Is(page.Unknown, doku.ErrUnknown) || b.status(t) != order.Creating {
+		t.Fatalf("%+v, %v", page, err)
+	}
+	b.doku.answer = func() (string, error) { panic("crash") }
+	func() {
+		defer func() { recover() }()
+		b.CreatePage(t.Context(), request())
+	}()
+	var busy *payment.Busy
+	if _, err := b.CreatePage(t.Context(), request()); !errors.As(err, &busy) || busy.RetryAfter != order.Lease {
+		t.Errorf("while the crashed attempt's lease lasts: %v", err)
+	}
+	b.now = b.now.Add(order.Lease)
+	b.doku.answer = nil
+	if page, err = b.CreatePage(t.Context(), request()); err != nil || page.Unknown != nil || b.status(t) != order.Pending {
+		t.Errorf("%+v, %v", page, err)
+	}
+	for i := range b.doku.asked {
+		if b.doku.asked[i] != b.doku.asked[0] || b.doku.bodies[i] != b.doku.bodies[0] {
+			t.Errorf("attempt %d was another request: %s %s", i+1, b.doku.asked[i], b.doku.bodies[i])
+		}
+	}
+	if len(b.doku.asked) != 3 {
+		t.Errorf("DOKU was called %d times, want 3", len(b.doku.asked))
+	}
+}
+
+func TestAnOutcomeThatCouldNotBeWrittenIsUnknown(t *testing.T) {
+	b := newBench()
+	b.store.update = errStore
+	page, err := b.CreatePage(t.Context(), request())
+	if err != nil || page.Unknown == nil {
+		t.Fatalf("%+v, %v: the page is not in the store, so a repeat would not find it", page, err)
+	}
+	b.store.update, b.now = nil, b.now.Add(order.Lease)
+	if page, err := b.CreatePage(t.Context(), request()); err != nil || page.Unknown != nil || b.status(t) != order.Pending {
+		t.Errorf("%+v, %v", page, err)
+	}
+	if b.doku.asked[0] != b.doku.asked[1] {
+		t.Error("the repeat was another request")
+	}
+}
+
+func TestARefusalIsToldAndACorrectedRequestIsANewOne(t *testing.T) {
+	b := newBench()
+	b.doku.answer = func() (string, error) { return "", &doku.Error{HTTPStatus: 400, Code: "INVALID_PARAMETER"} }
+	var refused *doku.Error
+	if _, err := b.CreatePage(t.Context(), request()); !errors.As(err, &refused) {
+		t.Fatalf("%v, want the refusal", err)
+	}
+	b.doku.answer = nil
+	corrected := request()
+	corrected.Order.Amount = 50000
+	page, err := b.CreatePage(t.Context(), corrected)
+	if err != nil || page.Order.Amount != 50000 || b.doku.asked[0] == b.doku.asked[1] {
+		t.Errorf("%+v, %v, asked as %q", page, err, b.doku.asked)
+	}
+}
+
+func TestACallerWhoGoesAwayDoesNotLoseTheOutcome(t *testing.T) {
+	b := newBench()
+	ctx, leave := context.WithCancel(t.Context())
+	b.doku.answer = func() (string, error) { leave(); return "https://pay.example/1", nil }
+	if _, err := b.CreatePage(ctx, request()); err != nil || b.status(t) != order.Pending {
+		t.Errorf("%v, %s", err, b.status(t))
+	}
+}
+
+// The notification can arrive before the create call's own answer is written: neither is lost.
+func TestANotificationBetweenCallAndWrite(t *testing.T) {
+	b := newBench()
+	b.doku.answer = func() (string, error) {
+		if n, err := b.notify(t, "INV-1", 90000, "SALE", "SUCCESS", ""); err != nil || n.Effect != payment.Applied {
+			t.Errorf("%+v, %v", n, err)
+		}
+		return "https://pay.example/1", nil
+	}
+	page, err := b.CreatePage(t.Context(), request())
+	if err != nil || page.Order.Status() != order.Paid || page.Order.Facts.Page == nil || b.status(t) != order.Paid {
+		t.Errorf("%+v, %v", page, err)
+	}
+}
+
+func TestADoubleClickAsksDOKUOnce(t *testing.T) {
+	b := newBench()
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			_, err := b.CreatePage(t.Context(), request())
+			var busy *payment.Busy
+			if err != nil && !errors.As(err, &busy) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if len(b.doku.asked) != 1 {
+		t.Errorf("DOKU was called %d times", len(b.doku.asked))
+	}
+}
+
+func TestURLsMustBeOfAllowedHosts(t *testing.T) {
+	for _, test := range []struct {
+		change func(*doku.CreatePageRequest)
+		want   string // pointer and a piece of the detail; empty: accepted
+	}{
+		{func(r *doku.CreatePageRequest) { r.Order.CallbackURL = "https://shop.example:8443/back?x=1" }, ""},
+		{func(r *doku.CreatePageRequest) { r.Order.CallbackURL = "http://localhost:8081/order.html" }, ""},
+		{func(r *doku.CreatePageRequest) { r.Order.CallbackURL = "http://shop.example/back" }, "/order/callback_url must begin with https"},
+		{func(r *doku.CreatePageRequest) { r.Order.FailedURL = "https://evil.example/" }, "/order/failed_url names the host evil.example"},
+		{func(r *doku.CreatePageRequest) { r.Order.FailedURL = "https://shop.example.evil.example/" }, "/order/failed_url names the host shop.example.evil.example"},
+		{func(r *doku.CreatePageRequest) {
+			r.AdditionalInfo.OverrideNotificationURL = "https://hooks.example/notifications"
+		}, ""},
+		{func(r *doku.CreatePageRequest) {
+			r.AdditionalInfo.OverrideNotificationURL = "https://hooks.example/other"
+		}, "override_notification_url must have exactly the path /notifications"},
+		{func(r *doku.CreatePageRequest) {
+			r.AdditionalInfo.OverrideNotificationURL = "https://hooks.example/notifications?x=1"
+		}, "override_notification_url must have exactly"},
+		{func(r *doku.CreatePageRequest) {
+			r.AdditionalInfo.OverrideNotificationURL = "https://evil.example/notifications"
+		}, "override_notification_url names the host evil.example"},
+	} {
+		r, b := request(), newBench()
+		test.change(&r)
+		_, err := b.CreatePage(t.Context(), r)
+		var invalid *payment.Invalid
+		got := ""
+		if errors.As(err, &invalid) {
+			got = invalid.Violations[0].Pointer + " " + invalid.Violations[0].Detail
+		}
+		if (test.want == "") != (got == "") || !strings.Contains(got, test.want) {
+			t.Errorf("%q, want %q", got, test.want)
+		}
+		if test.want != "" && len(b.doku.asked) != 0 {
+			t.Errorf("%s: DOKU was called", test.want)
+		}
+	}
+}
+
+func TestNoCustomerDataIsStored(t *testing.T) {
+	b := newBench()
+	if _, err := b.CreatePage(t.Context(), request()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.notify(t, "INV-1", 90000, "SALE", "SUCCESS", ""); err != nil {
+		t.Fatal(err)
+	}
+	o, err := b.Find(t.Context(), "INV-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored := fmt.Sprintf("%+v %+v %+v", o, o.Facts.Paid, o.Facts.Page)
+	for _, private := range []string{"Budi", "budi@", "628112"} {
+		if strings.Contains(stored, private) {
+			t.Errorf("the order holds %q: %s", private, stored)
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package payment_test
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"kasir/shared/doku"
+	"kasir/shared/order"
+	"kasir/shared/payment"
+	"kasir/shared/store"
+)
+
+const secret = "SK-test"
+
+// bench is a Service on a store in memory and a stand-in for DOKU, with a clock that the test moves.
+type bench struct {
+	*payment.Service
+	store *failingStore
+	doku  *fakeDOKU
+	now   time.Time
+}
+
+func newBench() *bench {
+	b := &bench{now: time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC), store: &failingStore{}, doku: &fakeDOKU{}}
+	clock := func() time.Time { return b.now }
+	b.Service = &payment.Service{
+		Store: b.store, DOKU: b.doku, Now: clock, Environment: "sandbox", ClientID: "MCH-1", PageLifetime: time.Hour,
+		Receiver:      doku.Receiver{ClientID: "MCH-1", Secrets: []doku.Secret{secret}, Target: "/notifications", Now: clock},
+		CallbackHosts: []string{"shop.example", "localhost"}, NotificationHosts: []string{"hooks.example"}, NotificationTarget: "/notifications",
+	}
+	return b
+}
+
+// fakeDOKU stands where DOKU is: it answers as it is told and notes what it was asked.
+type fakeDOKU struct {
+	mu     sync.Mutex
+	asked  []string // Request-Ids
+	bodies []string
+	answer func() (string, error) // the page's URL; nil: a page
+}
+
+func (f *fakeDOKU) CreatePage(_ context.Context, requestID string, r doku.CreatePageRequest) (doku.CreatePageResponse, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	body, _ := json.Marshal(r)
+	f.asked, f.bodies = append(f.asked, requestID), append(f.bodies, string(body))
+	var out doku.CreatePageResponse
+	out.CreditCardPaymentPage.URL = "https://pay.example/" + requestID
+	if f.answer == nil {
+		return out, nil
+	}
+	url, err := f.answer()
+	out.CreditCardPaymentPage.URL = url
+	return out, err
+}
+
+// failingStore is a store in memory that fails when told to, before or after it has written.
+type failingStore struct {
+	store.Memory
+	create, update, orphan error
+	afterWrite             bool
+}
+
+func (f *failingStore) Create(ctx context.Context, o order.Order) error {
+	return f.failing(ctx, f.create, func() error { return f.Memory.Create(ctx, o) })
+}
+
+func (f *failingStore) Update(ctx context.Context, o order.Order) error {
+	return f.failing(ctx, f.update, func() error { return f.Memory.Update(ctx, o) })
+}
+
+func (f *failingStore) PutOrphan(ctx context.Context, orphan payment.Orphan) error {
+	return f.failing(ctx, f.orphan, func() error { return f.Memory.PutOrphan(ctx, orphan) })
+}
+
+func (f *failingStore) failing(ctx context.Context, failure error, write func() error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if failure == nil {
+		return write()
+	}
+	if f.afterWrite {
+		write()
+	}
+	return failure
+}
+
+func request() doku.CreatePageRequest {
+	return doku.CreatePageRequest{
+		Order:    doku.PageOrder{InvoiceNumber: "INV-1", Amount: 90000, CallbackURL: "https://shop.example/back"},
+		Customer: doku.Customer{Name: "Budi Santoso", Email: "budi@example.com", Phone: "6281122334455"},
+	}
+}
+
+func (b *bench) status(t *testing.T) order.Status {
+	t.Helper()
+	o, err := b.Find(t.Context(), "INV-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o.Status()
+}
+
+// notify posts a signed notification about an amount with a transaction of the given type and status.
+func (b *bench) notify(t *testing.T, invoice string, amount any, transaction, status, extra string) (payment.Notified, error) {
+	t.Helper()
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%v},"transaction":{"type":%q,"status":%q,"date":"2026-08-27T10:00:00Z"},`+
+		`"customer":{"name":"Budi Santoso"},"card_payment":{"masked_card_number":"557338******1101","response_code":"51","approval_code":"448998"%s}}`,
+		invoice, amount, transaction, status, extra)
+	return b.Notify(t.Context(), sign(body), []byte(body))
+}
+
+func sign(body string) http.Header {
+	sum := sha256.Sum256([]byte(body))
+	mac := hmac.New(sha256.New, []byte(secret))
+	fmt.Fprintf(mac, "Client-Id:MCH-1\nRequest-Id:N-1\nRequest-Timestamp:2026-08-27T10:00:01Z\nRequest-Target:/notifications\nDigest:%s",
+		base64.StdEncoding.EncodeToString(sum[:]))
+	return http.Header{"Client-Id": {"MCH-1"}, "Request-Id": {"N-1"}, "Request-Timestamp": {"2026-08-27T10:00:01Z"},
+		"Signature": {"HMACSHA256=" + base64.StdEncoding.EncodeToString(mac.Sum(nil))}}
+}
+
+var (
+	errUnknown = fmt.Errorf("no answer: %w", doku.ErrUnknown)
+	errStore   = errors.New("dynamodb is down")
+)
