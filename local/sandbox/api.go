@@ -1,0 +1,147 @@
+package sandbox
+
+import (
+	"crypto/sha256"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+// call is one request to the card API whose headers were found genuine.
+type call struct {
+	requestID string
+	target    string // path as signed
+	body      []byte
+	base      string // of URLs given back: PublicURL, or the host the call was sent to
+	segment   string // the last part of the path, for GET
+}
+
+// endpoint answers a call with a body, or refuses it. It runs with Server.mu held, so that its effect and the memory of
+// its answer are one step.
+type endpoint func(s *Server, c call) (any, *apiError)
+
+// skew is how far Request-Timestamp may be from now, observed on DOKU's sandbox.
+const skew = time.Hour
+
+// api wraps an endpoint in what all of DOKU's API shares: headers, signature, idempotency, signed answers.
+func (s *Server) api(answer endpoint) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			refuseBody(w, err)
+			return
+		}
+		if refused := s.checkHeaders(r, body); refused != nil {
+			s.writeSigned(w, r, refused.Status, encode(errorBody{refused}))
+			return
+		}
+		c := call{requestID: r.Header.Get("Request-Id"), target: r.URL.EscapedPath(), body: body, base: s.base(r)}
+		c.segment = r.PathValue("id")
+		status, out := s.answerOnce(r.Method, c, answer)
+		s.writeSigned(w, r, status, out)
+	}
+}
+
+// refuseBody tells a body that is too large from one that broke off.
+func refuseBody(w http.ResponseWriter, err error) {
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		writeError(w, &apiError{http.StatusRequestEntityTooLarge, "INVALID_PARAMETER", "The body is too large",
+			"Invalid Parameter"})
+		return
+	}
+	writeError(w, invalidParameter("The body could not be read"))
+}
+
+// checkHeaders looks at the headers in the order DOKU's sandbox was seen to: all four present, the time's format, its
+// distance from now, the client, and the signature last.
+func (s *Server) checkHeaders(r *http.Request, body []byte) *apiError {
+	for _, name := range []string{"Client-Id", "Request-Id", "Request-Timestamp", "Signature"} {
+		if r.Header.Get(name) == "" {
+			return badHeader("Header " + name + " is required")
+		}
+	}
+	if len(r.Header.Get("Request-Id")) > 128 {
+		return badHeader("Header Request-Id must be at most 128 characters")
+	}
+	sent := r.Header.Get("Request-Timestamp")
+	at, err := time.Parse(timeFormat, sent)
+	if err != nil || stamp(at) != sent { // Parse takes fractions of a second that the format does not have
+		return badHeader("Invalid format Header Request-Timestamp")
+	}
+	if s.wall().Sub(at).Abs() > skew {
+		return requestError("request_time_out_of_range",
+			"Header Request-Timestamp is not in +- 3600 second of now")
+	}
+	if r.Header.Get("Client-Id") != s.cfg.ClientID {
+		return requestError("invalid_client_id", "Invalid Client-Id")
+	}
+	covered := signed{s.cfg.ClientID, r.Header.Get("Request-Id"), "Request-Timestamp", sent, r.URL.EscapedPath(), ""}
+	if r.Method != http.MethodGet {
+		covered.digest = digest(body)
+	}
+	// DOKU refuses a GET that brings a Digest, signed or not.
+	if !covered.matches(s.cfg.SecretKey, r.Header.Get("Signature")) ||
+		r.Method == http.MethodGet && r.Header.Get("Digest") != "" {
+		return requestError("invalid_signature", "Invalid Header Signature")
+	}
+	return nil
+}
+
+// answerOnce gives a POST's Request-Id one effect. The same request again gets the first answer's body with 409, as
+// DOKU documents; other bytes under the same Request-Id get an error. Refused requests had no effect and are not
+// remembered: they are judged afresh.
+func (s *Server) answerOnce(method string, c call, answer endpoint) (int, []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if method == http.MethodGet {
+		return result(answer(s, c))
+	}
+	request := sha256.Sum256([]byte(method + "\n" + c.target + "\n" + string(c.body)))
+	if first, known := s.book.replies[c.requestID]; known {
+		if first.request != request {
+			refused := duplicate("Request-Id was used before with another request")
+			return refused.Status, encode(errorBody{refused})
+		}
+		return http.StatusConflict, first.body
+	}
+	status, out := result(answer(s, c))
+	if status == http.StatusOK {
+		s.book.replies[c.requestID] = reply{request, out}
+	}
+	return status, out
+}
+
+func result(v any, refused *apiError) (int, []byte) {
+	if refused != nil {
+		return refused.Status, encode(errorBody{refused})
+	}
+	return http.StatusOK, encode(v)
+}
+
+// writeSigned signs an answer, errors too, where the client is known: nothing is signed for a stranger.
+func (s *Server) writeSigned(w http.ResponseWriter, r *http.Request, status int, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	requestID := r.Header.Get("Request-Id")
+	if r.Header.Get("Client-Id") == s.cfg.ClientID && requestID != "" && len(requestID) <= 128 {
+		covered := signed{s.cfg.ClientID, requestID, "Response-Timestamp", stamp(s.wall()), r.URL.EscapedPath(), digest(body)}
+		h.Set("Client-Id", covered.clientID)
+		h.Set("Request-Id", covered.requestID)
+		h.Set("Response-Timestamp", covered.time)
+		h.Set("Signature", covered.sign(s.cfg.SecretKey))
+	}
+	w.WriteHeader(status)
+	w.Write(body)
+}
+
+// base is what URLs given back start with.
+func (s *Server) base(r *http.Request) string {
+	if s.cfg.PublicURL != "" {
+		return s.cfg.PublicURL
+	}
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}

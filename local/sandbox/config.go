@@ -1,0 +1,102 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Credentials invented for the sandbox: they sign nothing anywhere else. The secret has the shape of DOKU's Direct API
+// keys ("SK-…"), the family the card API takes.
+const (
+	DefaultClientID  = "MCH-0001-KASIR-SANDBOX"
+	DefaultSecretKey = "SK-kasir-sandbox-not-a-secret"
+)
+
+// Config says whose notifications go where. The zero value of every field but the credentials is usable.
+type Config struct {
+	ClientID, SecretKey string // both mandatory
+
+	// NotificationURL is where notifications are POSTed. Empty: they are kept for the control API and sent nowhere.
+	NotificationURL string
+	// NotificationTarget is the Request-Target that notifications are signed with. Default: the URL's path.
+	NotificationTarget string
+	// PublicURL is the base of page URLs, "http://localhost:8082". Default: whatever host the create call was sent to.
+	PublicURL string
+
+	// RetryDelays count from the first attempt. Default: DOKU's 30 min, 6 h, 12 h. Empty but not nil: no retries.
+	RetryDelays []time.Duration
+	// PageLifetime is how long a page can be paid. Default 60 min; DOKU documents none.
+	PageLifetime time.Duration
+	// AuthorizationLifetime is how long an authorisation can be captured. Default 7 days, the guide's.
+	AuthorizationLifetime time.Duration
+
+	Now  func() time.Time // default time.Now
+	Log  *slog.Logger     // nil discards
+	HTTP *http.Client     // delivers notifications; default: 10 s time-out, redirects not followed
+}
+
+// withDefaults fills what was left out and refuses what cannot work; the message names the field.
+func (c Config) withDefaults() (Config, error) {
+	if c.ClientID == "" {
+		return c, errors.New("sandbox: ClientID is empty")
+	}
+	if c.SecretKey == "" {
+		return c, errors.New("sandbox: SecretKey is empty")
+	}
+	for name, v := range map[string]string{"NotificationURL": c.NotificationURL, "PublicURL": c.PublicURL} {
+		if v != "" && !isWebURL(v) {
+			return c, fmt.Errorf("sandbox: %s %q is not an absolute http or https URL", name, v)
+		}
+	}
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	if c.RetryDelays == nil {
+		c.RetryDelays = []time.Duration{30 * time.Minute, 6 * time.Hour, 12 * time.Hour}
+	}
+	if c.PageLifetime == 0 {
+		c.PageLifetime = time.Hour
+	}
+	if c.AuthorizationLifetime == 0 {
+		c.AuthorizationLifetime = 7 * 24 * time.Hour
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.HTTP == nil {
+		c.HTTP = deliveryClient()
+	}
+	return c, nil
+}
+
+// deliveryClient does not follow redirects: to DOKU only a 2xx from the notified URL itself counts as received.
+func deliveryClient() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = 32
+	return &http.Client{
+		Timeout:       10 * time.Second,
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// isWebURL says whether s is an absolute http or https URL with a host.
+func isWebURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+// urlPath is the path of a URL that isWebURL accepted; a URL without one is asked at "/".
+func urlPath(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.EscapedPath() == "" {
+		return "/"
+	}
+	return u.EscapedPath()
+}

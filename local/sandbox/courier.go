@@ -1,0 +1,154 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// courier delivers notifications in the background, each on its own goroutine, so that a merchant who hangs on one does
+// not hold up the others. Server.mu guards everything but the channels.
+type courier struct {
+	server *Server
+	wake   chan struct{} // something may be due
+	ctx    context.Context
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+}
+
+func newCourier(s *Server) *courier {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &courier{server: s, wake: make(chan struct{}, 1), ctx: ctx, cancel: cancel}
+}
+
+func (c *courier) start() { c.work.Go(c.run) }
+
+// stop holds the lock while it cancels, so that no delivery starts after it began to wait.
+func (c *courier) stop() {
+	c.server.mu.Lock()
+	c.cancel()
+	c.server.mu.Unlock()
+	c.work.Wait()
+}
+
+func (c *courier) wakeUp() {
+	select {
+	case c.wake <- struct{}{}:
+	default: // it is awake already
+	}
+}
+
+// run sends what is due and sleeps until something is.
+func (c *courier) run() {
+	for {
+		c.sendDue()
+		var alarm <-chan time.Time
+		if wait, any := c.untilNext(); any {
+			alarm = time.After(wait)
+		}
+		select {
+		case <-c.ctx.Done():
+			return
+		case <-c.wake:
+		case <-alarm:
+		}
+	}
+}
+
+// sendDue starts an attempt for each notification that is due, and returns channels that are closed when the attempts
+// under way are over.
+func (c *courier) sendDue() (busy []<-chan struct{}) {
+	s := c.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for n := range s.book.outbox {
+		if n.state == queued && n.busy == nil && !n.due.After(s.now()) {
+			c.send(n, false)
+		}
+		if n.busy != nil {
+			busy = append(busy, n.busy)
+		}
+	}
+	return busy
+}
+
+// untilNext is how long nothing will be due.
+func (c *courier) untilNext() (wait time.Duration, any bool) {
+	s := c.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for n := range s.book.outbox {
+		if n.state != queued || n.busy != nil {
+			continue
+		}
+		if left := n.due.Sub(s.now()); !any || left < wait {
+			wait, any = left, true
+		}
+	}
+	return wait, any
+}
+
+// flush sends until nothing is due or under way, so that a test that moved the clock need not wait for it.
+func (c *courier) flush(ctx context.Context) {
+	for {
+		busy := c.sendDue()
+		if len(busy) == 0 {
+			c.wakeUp() // the next attempt may be at another time than the loop sleeps for
+			return
+		}
+		for _, done := range busy {
+			select {
+			case <-done:
+			case <-ctx.Done():
+				return
+			case <-c.ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+// send starts one attempt. s.mu must be held, n must have a URL and no attempt under way.
+func (c *courier) send(n *notification, manual bool) {
+	s := c.server
+	done := make(chan struct{})
+	if c.ctx.Err() != nil {
+		return
+	}
+	n.busy = done
+	s.book.outbox[n] = true
+	wall, at := s.wall(), s.now()
+	c.work.Go(func() {
+		d := c.post(n, wall)
+		d.At, d.Manual = stamp(at), manual
+		s.mu.Lock()
+		n.record(d, at, s.cfg.RetryDelays)
+		n.busy = nil
+		if n.state != queued {
+			delete(s.book.outbox, n)
+		}
+		s.mu.Unlock()
+		close(done)
+		c.wakeUp()
+		s.cfg.Log.Info("notification", "id", n.id, "status", d.Status, "error", d.Error)
+	})
+}
+
+// post makes one attempt. It reads only fields of n that never change.
+func (c *courier) post(n *notification, at time.Time) delivery {
+	req, err := http.NewRequestWithContext(c.ctx, http.MethodPost, n.url, bytes.NewReader(n.body))
+	if err != nil {
+		return delivery{Error: err.Error()}
+	}
+	n.headers(req.Header, c.server.cfg.ClientID, c.server.cfg.SecretKey, at)
+	res, err := c.server.cfg.HTTP.Do(req)
+	if err != nil {
+		return delivery{Error: err.Error()}
+	}
+	defer res.Body.Close()
+	io.Copy(io.Discard, io.LimitReader(res.Body, maxBody)) // so that the connection can be used again
+	return delivery{Status: res.StatusCode}
+}

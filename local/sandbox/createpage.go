@@ -1,0 +1,75 @@
+package sandbox
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"net/url"
+)
+
+// createAnswer is the guide's "sample of response body".
+type createAnswer struct {
+	Order struct {
+		InvoiceNumber string          `json:"invoice_number"`
+		LineItems     []lineItem      `json:"line_items,omitempty"`
+		SessionID     json.RawMessage `json:"session_id"`
+	} `json:"order"`
+	Page struct {
+		URL string `json:"url"`
+	} `json:"credit_card_payment_page"`
+	AdditionalInfo json.RawMessage `json:"additional_info,omitempty"`
+}
+
+// createPage opens a payment page. Nobody documents a second page for one invoice under another Request-Id: it is
+// allowed while the invoice is unpaid, since a customer may come back, and refused once it is paid or authorised.
+func createPage(s *Server, c call) (any, *apiError) {
+	body, refused := checkCreate(c.body, s.notificationPath())
+	if refused != nil {
+		return nil, refused
+	}
+	if s.book.paidPage(body.Order.InvoiceNumber) != nil {
+		return nil, duplicate("order.invoice_number was paid already")
+	}
+	p := &page{
+		id:        rand.Text(),
+		requestID: c.requestID,
+		body:      body,
+		sessionID: body.Order.SessionID,
+		createdAt: s.now(),
+		expiresAt: s.now().Add(s.cfg.PageLifetime),
+	}
+	if p.sessionID == nil {
+		p.sessionID = encode(randomDigits(10))
+	}
+	p.url = s.pageURL(c.base, p)
+	s.book.add(p)
+	return p.answer(), nil
+}
+
+// notificationPath is the path an overriding notification URL must have, "" for any.
+func (s *Server) notificationPath() string {
+	if s.cfg.NotificationURL != "" {
+		return urlPath(s.cfg.NotificationURL)
+	}
+	return s.cfg.NotificationTarget
+}
+
+// pageURL carries the same query as DOKU's, though only the id in the path is looked at when the page is opened.
+func (s *Server) pageURL(base string, p *page) string {
+	covered := signed{s.cfg.ClientID, p.requestID, "Request-Timestamp", stamp(p.createdAt), "/pay/" + p.id, ""}
+	signature := base64.StdEncoding.EncodeToString([]byte(covered.sign(s.cfg.SecretKey)))
+	return base + "/pay/" + p.id + "?signature=" + url.QueryEscape(signature) +
+		"&clientId=" + url.QueryEscape(s.cfg.ClientID) +
+		"&invoiceNumber=" + url.QueryEscape(p.body.Order.InvoiceNumber) +
+		"&requestId=" + url.QueryEscape(p.requestID)
+}
+
+func (p *page) answer() createAnswer {
+	var a createAnswer
+	a.Order.InvoiceNumber = p.body.Order.InvoiceNumber
+	a.Order.LineItems = p.body.Order.LineItems
+	a.Order.SessionID = p.sessionID
+	a.Page.URL = p.url
+	a.AdditionalInfo = p.body.RawAdditionalInfo
+	return a
+}

@@ -1,0 +1,42 @@
+package sandbox
+
+import "net/http"
+
+// apiError is a refusal by the card API: DOKU's body {"error":{code,message,type}} and its HTTP status.
+type apiError struct {
+	Status  int    `json:"-"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Type    string `json:"type"`
+}
+
+func (e *apiError) Error() string { return e.Code + ": " + e.Message }
+
+// errorBody is the envelope every refusal travels in.
+type errorBody struct {
+	Error *apiError `json:"error"`
+}
+
+// The four header errors and the type "invalid_request_error" were observed on DOKU's own sandbox, as was "Invalid
+// Parameter" beside INVALID_PARAMETER.
+func badHeader(message string) *apiError {
+	return &apiError{http.StatusBadRequest, "invalid_header_request", message, "invalid_request_error"}
+}
+
+func requestError(code, message string) *apiError {
+	return &apiError{http.StatusBadRequest, code, message, "invalid_request_error"}
+}
+
+func invalidParameter(message string) *apiError {
+	return &apiError{http.StatusBadRequest, "INVALID_PARAMETER", message, "Invalid Parameter"}
+}
+
+// duplicate refuses something that was done already. 409 with DUPLICATE_TRANSACTION is in DOKU's Malaysian reference.
+func duplicate(message string) *apiError {
+	return &apiError{http.StatusConflict, "DUPLICATE_TRANSACTION", message, "Duplicate Transaction"}
+}
+
+// notFound has no documented body in DOKU's guide: the code is the sandbox's choice.
+func notFound(code, message string) *apiError {
+	return &apiError{http.StatusNotFound, code, message, "Not Found"}
+}

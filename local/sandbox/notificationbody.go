@@ -1,0 +1,103 @@
+package sandbox
+
+// idName is DOKU's way to name a service, an acquirer or a channel.
+type idName struct {
+	ID   string `json:"id"`
+	Name string `json:"name,omitempty"`
+}
+
+// nameValue is one of the extra facts an acquirer adds.
+type nameValue struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// notificationBody has the fields of DOKU's published SALE notification and of an AUTHORIZE notification seen on its
+// sandbox, in their order.
+type notificationBody struct {
+	Order struct {
+		InvoiceNumber string `json:"invoice_number"`
+		Amount        int64  `json:"amount"` // what was taken: after promo
+	} `json:"order"`
+	Customer struct {
+		ID    string `json:"id,omitempty"`
+		Name  string `json:"name,omitempty"`
+		Email string `json:"email,omitempty"`
+	} `json:"customer"`
+	Transaction struct {
+		Type              string `json:"type"`
+		Status            string `json:"status"`
+		Date              string `json:"date"`
+		OriginalRequestID string `json:"original_request_id"`
+	} `json:"transaction"`
+	Service     idName       `json:"service"`
+	Acquirer    idName       `json:"acquirer"`
+	Channel     idName       `json:"channel"`
+	CardPayment notifiedCard `json:"card_payment"`
+}
+
+type notifiedCard struct {
+	Masked           string      `json:"masked_card_number"`
+	ApprovalCode     string      `json:"approval_code,omitempty"`
+	ResponseCode     string      `json:"response_code"`
+	ResponseMessage  string      `json:"response_message"`
+	Issuer           string      `json:"issuer"`
+	Identifier       []nameValue `json:"identifier"`
+	AuthorizeID      string      `json:"authorize_id,omitempty"`
+	Brand            string      `json:"brand"`
+	AuthenticationID string      `json:"authentication_id,omitempty"`
+	ThreeDSecure     string      `json:"three_d_secure_status"` // "TRUE" or "FALSE", strings as DOKU's
+}
+
+// notificationOf tells what became of an attempt. A successful authorisation is PENDING, as seen on DOKU's sandbox,
+// though DOKU's text knows only SUCCESS and FAILED.
+func notificationOf(p *page, a *attempt) notificationBody {
+	var n notificationBody
+	n.Order.InvoiceNumber = p.body.Order.InvoiceNumber
+	n.Order.Amount = a.amount
+	n.Customer.ID = p.body.Customer.ID
+	n.Customer.Name = p.body.Customer.Name
+	n.Customer.Email = p.body.Customer.Email
+	n.Transaction.Type = a.kind
+	n.Transaction.Status = a.transactionStatus()
+	n.Transaction.Date = stamp(a.doneAt)
+	n.Transaction.OriginalRequestID = p.requestID
+	n.Service = idName{ID: "CREDIT_CARD"}
+	n.Acquirer = idName{ID: p.acquirer()}
+	n.Channel = idName{ID: "CREDIT_CARD", Name: "Credit Card"}
+	n.CardPayment = notifiedCard{
+		Masked:           a.card.Masked(),
+		ApprovalCode:     a.approvalCode,
+		ResponseCode:     a.code,
+		ResponseMessage:  a.message,
+		Issuer:           a.card.Issuer,
+		Identifier:       identifiers(p.acquirer()),
+		AuthorizeID:      a.authorizeID,
+		Brand:            a.card.Brand,
+		AuthenticationID: a.authenticationID,
+		ThreeDSecure:     a.threeDSecure(),
+	}
+	return n
+}
+
+func (a *attempt) transactionStatus() string {
+	switch {
+	case a.state == declined:
+		return "FAILED"
+	case a.kind == typeAuthorize:
+		return "PENDING"
+	}
+	return "SUCCESS"
+}
+
+// acquirer is the one the merchant asked for, or the sandbox merchant's only other one.
+func (p *page) acquirer() string {
+	if p.body.Payment.Acquirer != "" {
+		return p.body.Payment.Acquirer
+	}
+	return "BANK_MANDIRI"
+}
+
+func identifiers(acquirer string) []nameValue {
+	return []nameValue{{"Acquirer", acquirer}, {"MID", "71003372992"}, {"TID", "73120903"}}
+}

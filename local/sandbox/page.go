@@ -1,0 +1,75 @@
+package sandbox
+
+import (
+	"net/http"
+	"strings"
+)
+
+// screen is what a page handler wants shown: a template with its data, or another address.
+type screen struct {
+	status   int // default 200
+	template string
+	view     view
+	location string // when set, redirect there (303) instead
+}
+
+// pageHandler decides, with Server.mu held, what a customer sees next.
+type pageHandler func(s *Server, p *page, r *http.Request) screen
+
+// onPage finds the page in the path and shows what h decides. Card data is only ever read from the body of a form,
+// never from a URL.
+func (s *Server) onPage(h pageHandler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseForm(); err != nil {
+			s.show(w, r, screen{status: http.StatusBadRequest, template: "message",
+				view: messageView(r, wordsOf(r, nil).BadForm)})
+			return
+		}
+		s.mu.Lock()
+		p := s.book.pageByID[r.PathValue("page")]
+		if p == nil {
+			s.mu.Unlock()
+			s.show(w, r, screen{status: http.StatusNotFound, template: "message",
+				view: messageView(r, wordsOf(r, nil).NoPage)})
+			return
+		}
+		next := h(s, p, r)
+		s.mu.Unlock()
+		s.show(w, r, next)
+	}
+}
+
+// closed is the screen of a page that can no longer be paid; ok is false while it can.
+func (s *Server) closed(p *page, r *http.Request) (_ screen, ok bool) {
+	v := s.viewOf(p, r)
+	switch paid := s.book.paidPage(p.body.Order.InvoiceNumber); {
+	case paid == p:
+		v.Attempt = attemptView(p, p.paid())
+		return screen{template: "success", view: v}, true
+	case paid != nil:
+		v.Message = v.T.PaidElsewhere
+		return screen{template: "message", view: v}, true
+	case !s.now().Before(p.expiresAt):
+		v.Message = v.T.PageExpired
+		return screen{status: http.StatusGone, template: "message", view: v}, true
+	}
+	return screen{}, false
+}
+
+// to leads to another step of the same page, in the language the customer chose.
+func (s *Server) to(p *page, step string, r *http.Request) screen {
+	location := s.pagePath(p) + step
+	if chosen := chosenLanguage(r); chosen != "" {
+		location += "?language=" + chosen
+	}
+	return screen{location: location}
+}
+
+// pagePath respects a path in PublicURL, for a sandbox behind a proxy.
+func (s *Server) pagePath(p *page) string {
+	prefix := ""
+	if s.cfg.PublicURL != "" {
+		prefix = strings.TrimRight(urlPath(s.cfg.PublicURL), "/")
+	}
+	return prefix + "/pay/" + p.id
+}

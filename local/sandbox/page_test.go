@@ -1,0 +1,138 @@
+package sandbox
+
+import (
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestPageShowsTheOrderInTheMerchantsColours(t *testing.T) {
+	b := newBench(t)
+	page := b.create(`{"order":{"invoice_number":"INV-1","amount":1090000,"descriptor":"Toko <Batik>",
+		"line_items":[{"name":"Kain & Selendang","price":1000000,"quantity":1},{"name":"Kirim","price":45000,"quantity":2}]},
+		"customer":{"phone":"+6281122334455","name":"Siti"},
+		"override_configuration":{"themes":{"background_color":"0A1B2C","button_background_color":"00FF88"}}}`)
+	a := b.get(page)
+	for _, want := range []string{
+		"Toko &lt;Batik&gt;", "Kain &amp; Selendang", "Rp1.090.000", "2 × Rp45.000", "Rp90.000", "INV-1", "--bg: #0A1B2C",
+		"--button: #00FF88", "--fg: #1A1A1A", `value="Siti"`, "This is kasir&#39;s sandbox, not DOKU", "5573 3810 1111 1101",
+	} {
+		if !strings.Contains(string(a.body), want) {
+			t.Errorf("%q is not on the page", want)
+		}
+	}
+	csp := a.header.Get("Content-Security-Policy")
+	if !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "frame-ancestors") ||
+		a.header.Get("X-Frame-Options") != "" {
+		t.Errorf("a merchant must be able to frame the page, and it loads nothing: %q", csp)
+	}
+	if a.header.Get("Cache-Control") != "no-store" {
+		t.Error("the page may be cached")
+	}
+}
+
+func TestIndonesian(t *testing.T) {
+	b := newBench(t)
+	page := b.create(simple("INV-1", 90000, `,"override_configuration":{"themes":{"language":"ID"}}`))
+	a := b.submit(page, cardValues("1"))
+	if s := string(a.body); !strings.Contains(s, `lang="id"`) || !strings.Contains(s, "Nomor kartu tidak valid") {
+		t.Errorf("%s", s)
+	}
+	// The customer's own choice stays through the steps.
+	english := stepOf(page, "?language=EN")
+	if a := b.get(english); !strings.Contains(string(a.body), "Card number") {
+		t.Errorf("%s", a.body)
+	}
+	form := cardValues(poorCard)
+	form.Set("language", "EN")
+	if a := b.submit(page, form); !strings.Contains(string(a.body), "Confirm it is you") {
+		t.Errorf("%s", a.body)
+	}
+	if a := b.submit(stepOf(page, "/otp"), url.Values{"otp": {OTP}}); !strings.Contains(string(a.body), "Saldo kartu ini tidak mencukupi") {
+		t.Errorf("%s", a.body)
+	}
+}
+
+func TestNoSentenceIsMissing(t *testing.T) {
+	for _, w := range []*words{english, indonesian} {
+		v := reflect.ValueOf(*w)
+		for i := range v.NumField() {
+			if v.Field(i).IsZero() {
+				t.Errorf("%s: %s is empty", w.Language, v.Type().Field(i).Name)
+			}
+		}
+	}
+	for code := range english.Reasons {
+		if indonesian.Reasons[code] == "" {
+			t.Errorf("no Indonesian reason for %q", code)
+		}
+	}
+}
+
+func TestTestCardLinkFillsTheForm(t *testing.T) {
+	b := newBench(t)
+	a := b.get(stepOf(b.create(simple("INV-1", 90000, "")), "?fill=2"))
+	for _, want := range []string{`value="4761 3499 9900 0039"`, `value="12/31"`, `value="998"`} {
+		if !strings.Contains(string(a.body), want) {
+			t.Errorf("%s is not in the form", want)
+		}
+	}
+}
+
+func TestWhereTheCustomerIsLed(t *testing.T) {
+	const urls = `"callback_url":"https://m.example/ok?a=1&b=2","failed_url":"https://m.example/no"`
+	b := newBench(t)
+	page := b.create(`{"order":{"invoice_number":"INV-1","amount":5000,"auto_redirect":true,` + urls + `},"customer":{"email":"a@b.co"}}`)
+	a := string(b.pay(page, poorCard).body)
+	if !strings.Contains(a, `href="https://m.example/no"`) || strings.Contains(a, "http-equiv") {
+		t.Errorf("after a decline: %s", a)
+	}
+	a = string(b.pay(page, goodCard).body)
+	if !strings.Contains(a, `<meta http-equiv="refresh" content="3;url=https://m.example/ok?a=1&amp;b=2">`) ||
+		!strings.Contains(a, `href="https://m.example/ok?a=1&amp;b=2"`) {
+		t.Errorf("after success: %s", a)
+	}
+	page = b.create(`{"order":{"invoice_number":"INV-2","amount":5000,"callback_url":"https://m.example/ok"},"customer":{"email":"a@b.co"}}`)
+	if a := string(b.pay(page, poorCard).body); !strings.Contains(a, `href="https://m.example/ok"`) {
+		t.Errorf("without failed_url: %s", a)
+	}
+	if a := string(b.pay(page, goodCard).body); strings.Contains(a, "http-equiv") {
+		t.Errorf("without auto_redirect: %s", a)
+	}
+}
+
+func TestTestCards(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range TestCards {
+		if !luhn(c.Number) || seen[c.Number] || len(c.CVV) != 3 {
+			t.Errorf("%+v", c)
+		}
+		seen[c.Number] = true
+		if c.Code != "00" && !c.Fails3D && !strings.HasSuffix(c.Number, c.Code) {
+			t.Errorf("%s does not end in its response code %s", c.Number, c.Code)
+		}
+	}
+}
+
+func TestRupiah(t *testing.T) {
+	for amount, want := range map[int64]string{0: "Rp0", 999: "Rp999", 1000: "Rp1.000", 90000: "Rp90.000", 1234567890: "Rp1.234.567.890"} {
+		if got := rupiah(amount); got != want {
+			t.Errorf("%d: %s", amount, got)
+		}
+	}
+}
+
+func TestThemeStaysReadable(t *testing.T) {
+	for _, c := range []struct {
+		bg, fg string
+		dark   bool
+	}{{"", "", false}, {"000000", "FFFFFF", true}, {"FFFFFF", "EEEEEE", true}, {"111111", "222222", false}} {
+		var body createBody
+		body.Override.Themes.Background, body.Override.Themes.Font = c.bg, c.fg
+		th := themeOf(body)
+		if gap := brightness(th.Font) - brightness(th.Panel); th.Dark != c.dark || gap*gap < 100*100 {
+			t.Errorf("%+v", th)
+		}
+	}
+}

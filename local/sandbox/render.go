@@ -1,0 +1,60 @@
+package sandbox
+
+import (
+	"bytes"
+	"crypto/rand"
+	"embed"
+	"html/template"
+	"net/http"
+)
+
+//go:embed assets
+var assets embed.FS
+
+// templates are parsed once; a mistake in them fails every test and start.
+var templates = template.Must(template.New("").Funcs(template.FuncMap{
+	"style":  func() template.CSS { return template.CSS(asset("style.css")) },
+	"script": func() template.JS { return template.JS(asset("page.js")) },
+	"add":    func(a, b int) int { return a + b },
+}).ParseFS(assets, "assets/*.html"))
+
+func asset(name string) []byte {
+	b, err := assets.ReadFile("assets/" + name)
+	if err != nil {
+		panic(err) // embedded at build time
+	}
+	return b
+}
+
+// show writes a screen. Pages may be framed by any merchant, load nothing from elsewhere, and are never cached: they may
+// show again what a customer typed.
+func (s *Server) show(w http.ResponseWriter, r *http.Request, next screen) {
+	if next.location != "" {
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, next.location, http.StatusSeeOther)
+		return
+	}
+	next.view.Nonce = rand.Text()
+	s.render(w, next.status, next.template, next.view, next.view.Nonce)
+}
+
+func (s *Server) render(w http.ResponseWriter, status int, name string, data any, nonce string) {
+	var b bytes.Buffer
+	if err := templates.ExecuteTemplate(&b, name, data); err != nil {
+		s.cfg.Log.Error("sandbox page", "template", name, "error", err)
+		http.Error(w, "the page could not be shown", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer") // a page's address is all it takes to pay on it
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'nonce-"+nonce+"'; script-src 'nonce-"+nonce+
+		"'; img-src data:; form-action 'self'; base-uri 'none'")
+	if status == 0 {
+		status = http.StatusOK
+	}
+	w.WriteHeader(status)
+	w.Write(b.Bytes())
+}

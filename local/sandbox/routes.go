@@ -1,0 +1,109 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strings"
+)
+
+// maxBody caps every request body: DOKU's largest documented body is a few kilobytes.
+const maxBody = 64 << 10
+
+type route struct {
+	method, path string
+	handler      http.HandlerFunc
+}
+
+func (s *Server) table() []route {
+	return []route{
+		{"POST", "/credit-card/v1/payment-page", s.api(createPage)},
+
+		{"GET", "/pay/{page}", s.onPage(showCardForm)},
+		{"POST", "/pay/{page}", s.onPage(takeCard)},
+		{"GET", "/pay/{page}/otp", s.onPage(showOTPForm)},
+		{"POST", "/pay/{page}/otp", s.onPage(takeOTP)},
+		{"GET", "/pay/{page}/result", s.onPage(showResult)},
+
+		{"GET", "/control/payments", s.listPayments},
+		{"GET", "/control/notifications", s.listNotifications},
+		{"POST", "/control/notifications/{id}/resend", s.resendNotification},
+		{"GET", "/control/clock", s.showClock},
+		{"POST", "/control/clock", s.advanceClock},
+
+		{"GET", "/{$}", s.showIndex},
+		{"GET", "/healthz", func(w http.ResponseWriter, _ *http.Request) {
+			writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+		}},
+	}
+}
+
+// routes answers other methods on a known path with 405 and unknown paths with 404, both with DOKU's error body.
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	methods := map[string][]string{}
+	for _, r := range s.table() {
+		mux.HandleFunc(r.method+" "+r.path, r.handler)
+		methods[r.path] = append(methods[r.path], r.method)
+	}
+	for path, allowed := range methods {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Allow", strings.Join(allowed, ", "))
+			writeError(w, &apiError{http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED",
+				r.Method + " is not allowed here", "invalid_request_error"})
+		})
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		writeError(w, notFound("NOT_FOUND", "No such path"))
+	})
+	return mux
+}
+
+// limited caps every body; what reads too much sees *http.MaxBytesError.
+func limited(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// logged writes one line per request. Neither query nor body is in it: a page's query carries a signature, a form
+// carries a card.
+func logged(log *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(seen, r)
+		log.Info("sandbox", "method", r.Method, "path", r.URL.Path, "status", seen.status,
+			"request_id", r.Header.Get("Request-Id"))
+	})
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// encode writes JSON without turning & into \u0026: page URLs stay readable in the bytes that are signed.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic(err) // only types of this package are encoded, none of which can fail
+	}
+	return bytes.TrimRight(b.Bytes(), "\n")
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	w.Write(append(encode(v), '\n'))
+}
+
+func writeError(w http.ResponseWriter, e *apiError) { writeJSON(w, e.Status, errorBody{e}) }

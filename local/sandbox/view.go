@@ -1,0 +1,118 @@
+package sandbox
+
+import (
+	"cmp"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// redirectAfter is how many seconds a customer sees the result before auto_redirect leads back to the merchant.
+const redirectAfter = "3"
+
+// view is what the page templates show.
+type view struct {
+	T         *words
+	Language  string // "en" or "id", for <html lang>
+	Chosen    string // the language the customer switched to, "" for the merchant's default
+	Other     string // the language to switch to, "EN" or "ID"
+	Nonce     string
+	Theme     theme
+	Path      string // of the page, without a step
+	Merchant  string
+	Invoice   string
+	Items     []itemView
+	Total     string
+	ExpiresAt string // RFC 3339; the browser shows it in its own time zone
+	Expires   string // for a browser without JavaScript
+
+	Form  cardForm
+	Wrong map[string]string // field name → what is wrong
+	Cards []TestCard
+
+	Attempt   attemptShown
+	TriesLeft int
+	OTP       string
+	Reason    string // of a decline, in plain words
+	CanRetry  bool
+
+	Return  string // where "Return to merchant" leads, "" for nowhere
+	Refresh string // leads there without being asked: the content of a meta element, "" for waiting
+	Message string
+}
+
+type itemView struct {
+	Name     string
+	Quantity int64
+	Each     string
+	Sum      string
+}
+
+type attemptShown struct {
+	ID, Card, Brand, Issuer   string
+	Amount                    string
+	ApprovalCode, AuthorizeID string
+	Code, Date, At            string
+}
+
+// viewOf fills what every step of a page shows. s.mu must be held.
+func (s *Server) viewOf(p *page, r *http.Request) view {
+	t := wordsOf(r, p)
+	order := p.body.Order
+	v := view{
+		T: t, Language: t.Language, Chosen: chosenLanguage(r), Other: t.Other,
+		Theme:     themeOf(p.body),
+		Path:      s.pagePath(p),
+		Merchant:  cmp.Or(order.Descriptor, t.Merchant),
+		Invoice:   order.InvoiceNumber,
+		Total:     rupiah(order.Amount),
+		ExpiresAt: stamp(p.expiresAt),
+		Expires:   p.expiresAt.Format("15:04 UTC"),
+		Cards:     TestCards,
+		OTP:       OTP,
+		Return:    order.CallbackURL,
+	}
+	for _, item := range order.LineItems {
+		v.Items = append(v.Items, itemView{
+			cmp.Or(item.Name, t.Item), item.Quantity, rupiah(item.Price), rupiah(item.Price * item.Quantity),
+		})
+	}
+	if a := p.last(); a != nil && a.state == declined {
+		// "If not set, then will redirect to callback_url"
+		v.Return = cmp.Or(order.FailedURL, order.CallbackURL)
+	}
+	// A decline is not the end: the customer may try another card, so only success leads away by itself.
+	if order.AutoRedirect && p.paid() != nil {
+		v.Refresh = redirectAfter + ";url=" + order.CallbackURL
+	}
+	return v
+}
+
+func attemptView(p *page, a *attempt) attemptShown {
+	return attemptShown{
+		ID: a.id, Card: a.card.Masked(), Brand: a.card.Brand, Issuer: a.card.Issuer,
+		Amount:       rupiah(a.amount),
+		ApprovalCode: a.approvalCode,
+		AuthorizeID:  a.authorizeID,
+		Code:         a.code,
+		At:           stamp(a.doneAt),
+		Date:         a.doneAt.Format("2006-01-02 15:04 UTC"),
+	}
+}
+
+// messageView is for an address that leads to no page, so nothing of a merchant is known.
+func messageView(r *http.Request, message string) view {
+	t := wordsOf(r, nil)
+	return view{T: t, Language: t.Language, Other: t.Other, Theme: themeOf(createBody{}), Message: message}
+}
+
+// rupiah writes an amount as Indonesians do: Rp90.000.
+func rupiah(amount int64) string {
+	digits := strconv.FormatInt(amount, 10)
+	var groups []string
+	for len(digits) > 3 {
+		groups = append([]string{digits[len(digits)-3:]}, groups...)
+		digits = digits[:len(digits)-3]
+	}
+	return "Rp" + strings.Join(append([]string{digits}, groups...), ".")
+}

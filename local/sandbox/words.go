@@ -1,0 +1,165 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// words are all sentences of the hosted page in one language.
+type words struct {
+	Language, Other string // "en" and the switch's "ID", or the other way round
+
+	Sandbox, Title, Merchant, Secure, Order, Invoice, Item, Total, Each, ExpiresAt    string
+	CardTitle, Number, Expiry, ExpiryShape, CVV, Name, Pay, TestCards, TestCardsHint  string
+	NumberMissing, NumberWrong, NumberNotTest, ExpiryMissing, ExpiryWrong, ExpiryPast string
+	CVVMissing, CVVWrong, NameMissing, NameWrong                                      string
+
+	OTPTitle, OTPText, OTPHint, OTPField, Confirm, OtherCard, OTPWrong, OTPLast string
+	Amount, Card, Approval, Date                                                string
+
+	Success, Authorized, SuccessText, AuthorizedText, Return, Returning, CloseIt string
+	Declined, DeclinedText, TryAgain, Fix                                        string
+	PageExpired, PaidElsewhere, NoPage, BadForm                                  string
+
+	Reasons map[string]string // by response_code; "3D" for a cardholder not confirmed, "" for any other
+	About   map[string]string // the same, said of a test card
+}
+
+var english = &words{
+	Language: "en", Other: "ID",
+	Sandbox: "This is kasir's sandbox, not DOKU. No real card is charged.",
+	Title:   "Card payment", Merchant: "Merchant", Secure: "Secure card payment",
+	Order: "Order", Invoice: "Invoice", Item: "Item", Total: "Total", Each: "each", ExpiresAt: "This page can be paid until",
+	CardTitle: "Pay by card", Number: "Card number", Expiry: "Expiry", ExpiryShape: "MM/YY", CVV: "CVV", Name: "Name on card", Pay: "Pay",
+	TestCards: "Test cards", TestCardsHint: "Choose one to fill in the form.",
+	NumberMissing: "Enter the card number.",
+	NumberWrong:   "This is not a valid card number. Check the digits.",
+	NumberNotTest: "The sandbox takes only the test cards listed below. Never enter a real card here.",
+	ExpiryMissing: "Enter the expiry date.",
+	ExpiryWrong:   "Write the date as MM/YY.",
+	ExpiryPast:    "This card has expired.",
+	CVVMissing:    "Enter the CVV.",
+	CVVWrong:      "The CVV is the 3 digits on the back.",
+	NameMissing:   "Enter the name on the card.",
+	NameWrong:     "This name cannot be used.",
+
+	OTPTitle: "Confirm it is you", OTPText: "Your bank asks for the one-time password it sent to your phone.",
+	OTPHint: "In this sandbox it is", OTPField: "One-time password", Confirm: "Confirm", OtherCard: "Use another card",
+	OTPWrong: "That password is not right. %d tries left.", OTPLast: "That password is not right. One try left.",
+	Amount: "Amount", Card: "Card", Approval: "Approval code", Date: "Date",
+
+	Success: "Payment successful", SuccessText: "Thank you. Your payment was received.",
+	Authorized: "Payment authorised", AuthorizedText: "The amount is reserved on your card. The merchant charges it later.",
+	Return: "Return to merchant", Returning: "You will be taken back to the merchant in a moment.",
+	CloseIt:  "You can close this page.",
+	Declined: "Payment declined", DeclinedText: "Nothing was charged.", TryAgain: "Try another card",
+	Fix:           "Please check the marked fields.",
+	PageExpired:   "This payment page has expired. Please go back to the merchant and order again.",
+	PaidElsewhere: "This order has been paid already. Nothing more will be charged.",
+	NoPage:        "There is no payment page at this address.",
+	BadForm:       "What was sent could not be read.",
+
+	Reasons: map[string]string{
+		"51": "There is not enough money on this card.",
+		"54": "The bank says that this card has expired.",
+		"05": "The bank did not approve this payment. It gives no reason; the cardholder may ask it.",
+		"3D": "The bank could not confirm that the cardholder is paying.",
+		"":   "The bank did not approve this payment.",
+	},
+	About: map[string]string{
+		"00": "is approved", "51": "insufficient funds", "54": "expired card", "05": "do not honour", "3D": "3-D Secure fails",
+	},
+}
+
+var indonesian = &words{
+	Language: "id", Other: "EN",
+	Sandbox: "Ini sandbox kasir, bukan DOKU. Tidak ada kartu sungguhan yang ditagih.",
+	Title:   "Pembayaran kartu", Merchant: "Merchant", Secure: "Pembayaran kartu yang aman",
+	Order: "Pesanan", Invoice: "Nomor tagihan", Item: "Barang", Total: "Total", Each: "per buah", ExpiresAt: "Halaman ini dapat dibayar sampai",
+	CardTitle: "Bayar dengan kartu", Number: "Nomor kartu", Expiry: "Masa berlaku", ExpiryShape: "BB/TT", CVV: "CVV", Name: "Nama di kartu",
+	Pay: "Bayar", TestCards: "Kartu uji", TestCardsHint: "Pilih salah satu untuk mengisi formulir.",
+	NumberMissing: "Isi nomor kartu.",
+	NumberWrong:   "Nomor kartu tidak valid. Periksa angkanya.",
+	NumberNotTest: "Sandbox hanya menerima kartu uji di bawah ini. Jangan pernah memasukkan kartu asli.",
+	ExpiryMissing: "Isi masa berlaku kartu.",
+	ExpiryWrong:   "Tulis tanggal sebagai BB/TT.",
+	ExpiryPast:    "Masa berlaku kartu ini sudah habis.",
+	CVVMissing:    "Isi CVV.",
+	CVVWrong:      "CVV adalah 3 angka di belakang kartu.",
+	NameMissing:   "Isi nama di kartu.",
+	NameWrong:     "Nama ini tidak dapat dipakai.",
+
+	OTPTitle: "Konfirmasi bahwa ini Anda", OTPText: "Bank Anda meminta kata sandi sekali pakai yang dikirim ke ponsel Anda.",
+	OTPHint: "Di sandbox ini kodenya", OTPField: "Kata sandi sekali pakai", Confirm: "Konfirmasi",
+	OtherCard: "Pakai kartu lain",
+	OTPWrong:  "Kode itu salah. Sisa %d percobaan.", OTPLast: "Kode itu salah. Sisa satu percobaan.",
+	Amount: "Jumlah", Card: "Kartu", Approval: "Kode persetujuan", Date: "Tanggal",
+
+	Success: "Pembayaran berhasil", SuccessText: "Terima kasih. Pembayaran Anda sudah diterima.",
+	Authorized: "Pembayaran diotorisasi", AuthorizedText: "Dana dicadangkan di kartu Anda. Merchant akan menagihnya nanti.",
+	Return: "Kembali ke merchant", Returning: "Anda akan segera dibawa kembali ke merchant.",
+	CloseIt:  "Anda dapat menutup halaman ini.",
+	Declined: "Pembayaran ditolak", DeclinedText: "Tidak ada yang ditagih.", TryAgain: "Coba kartu lain",
+	Fix:           "Periksa kolom yang ditandai.",
+	PageExpired:   "Halaman pembayaran ini sudah kedaluwarsa. Silakan kembali ke merchant dan pesan lagi.",
+	PaidElsewhere: "Pesanan ini sudah dibayar. Tidak ada tagihan lagi.",
+	NoPage:        "Tidak ada halaman pembayaran di alamat ini.",
+	BadForm:       "Data yang dikirim tidak dapat dibaca.",
+
+	Reasons: map[string]string{
+		"51": "Saldo kartu ini tidak mencukupi.",
+		"54": "Menurut bank, masa berlaku kartu ini sudah habis.",
+		"05": "Bank tidak menyetujui pembayaran ini tanpa memberi alasan; pemegang kartu dapat menanyakannya.",
+		"3D": "Bank tidak dapat memastikan bahwa pemegang kartu yang membayar.",
+		"":   "Bank tidak menyetujui pembayaran ini.",
+	},
+	About: map[string]string{
+		"00": "disetujui", "51": "saldo tidak cukup", "54": "kartu kedaluwarsa", "05": "ditolak bank", "3D": "3-D Secure gagal",
+	},
+}
+
+// wordsOf picks the customer's choice, else the merchant's default, else English ("Default: English EN").
+func wordsOf(r *http.Request, p *page) *words {
+	language := chosenLanguage(r)
+	if language == "" && p != nil {
+		language = p.body.Override.Themes.Language
+	}
+	if language == "ID" {
+		return indonesian
+	}
+	return english
+}
+
+// chosenLanguage is the language the customer switched to, "" when they did not.
+func chosenLanguage(r *http.Request) string {
+	if l := r.FormValue("language"); l == "EN" || l == "ID" {
+		return l
+	}
+	return ""
+}
+
+func (t *words) otpWrong(left int) string {
+	if left == 1 {
+		return t.OTPLast
+	}
+	return fmt.Sprintf(t.OTPWrong, left)
+}
+
+func (t *words) reason(a *attempt) string {
+	code := a.code
+	if a.message == failed3D {
+		code = "3D"
+	}
+	if said, ok := t.Reasons[code]; ok {
+		return said
+	}
+	return t.Reasons[""]
+}
+
+// AboutCard says what a test card does.
+func (t *words) AboutCard(c TestCard) string {
+	if c.Fails3D {
+		return t.About["3D"]
+	}
+	return t.About[c.Code]
+}
