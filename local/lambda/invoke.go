@@ -1,0 +1,82 @@
+package lambda
+
+import "time"
+
+// invoke takes one event through one instance, to the end: its answer, its process's death or its deadline.
+func (p *pool) invoke(event []byte) ([]byte, error) {
+	for {
+		i, reused, err := p.acquire()
+		if err != nil {
+			return nil, err
+		}
+		inv := &invocation{id: requestID(), trace: traceID(p.now()), event: event, deadline: p.now().Add(p.fn.Timeout)}
+		timer := time.NewTimer(p.fn.Timeout)
+		select {
+		case i.work <- inv:
+			defer timer.Stop()
+			return p.finish(i, inv, timer)
+		case <-i.exited:
+			timer.Stop()
+			p.discard(i)
+			if !reused || p.isClosed() {
+				return nil, p.say(i, crashed(p.fn, inv.id, i.status))
+			}
+			// Died between two events: this one reached nobody, so the next instance may have it.
+		case <-timer.C:
+			i.kill() // it asked for an event and then did not take it
+			p.discard(i)
+			return nil, p.say(i, timedOut(p.fn, inv.id))
+		}
+	}
+}
+
+// finish waits until the instance has answered and is ready for another event, or is gone.
+//
+// The caller hears an answer only when the runtime has asked again, which for aws-lambda-go is at once. AWS is a little
+// earlier; but so the instance is free when its caller returns, one request after the other is served by one instance,
+// and a function that panics has exited by the time its caller is told.
+func (p *pool) finish(i *instance, inv *invocation, deadline *time.Timer) ([]byte, error) {
+	var got *answer
+	for {
+		select {
+		case a := <-i.answers:
+			got = &a
+		case <-i.ready:
+			if got == nil { // both were there, and select picks either
+				a := <-i.answers
+				got = &a
+			}
+			p.release(i)
+			return p.result(got)
+		case <-i.exited:
+			return p.ended(i, got, crashed(p.fn, inv.id, i.status))
+		case <-deadline.C:
+			i.kill()
+			return p.ended(i, got, timedOut(p.fn, inv.id))
+		}
+	}
+}
+
+// ended settles an invocation whose process is gone. An answer given before counts.
+func (p *pool) ended(i *instance, got *answer, otherwise *Error) ([]byte, error) {
+	p.discard(i)
+	if got == nil {
+		select {
+		case a := <-i.answers:
+			got = &a
+		default:
+			return nil, p.say(i, otherwise)
+		}
+	}
+	if got.err != nil {
+		got.err.Exited = true
+	}
+	return p.result(got)
+}
+
+func (p *pool) result(a *answer) ([]byte, error) {
+	if a.err != nil {
+		return nil, a.err
+	}
+	return a.payload, nil
+}

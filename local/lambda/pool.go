@@ -1,0 +1,188 @@
+package lambda
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	// idleLimit is how long an instance waits for its next event before it is ended; AWS keeps them for some minutes
+	// too. The most recently used one is reused first, so what a burst needed beyond the ordinary ages and goes.
+	idleLimit = 5 * time.Minute
+	// stopGrace is for a process that handles SIGTERM. AWS gives 500 ms at most.
+	stopGrace = 500 * time.Millisecond
+	// minInit is AWS's limit for init. A function with a longer timeout gets that long: AWS repeats a slow init within
+	// the first invocation, under the function's own timeout.
+	minInit = 10 * time.Second
+)
+
+// pool is one function's instances.
+type pool struct {
+	fn        Function
+	log       *sink
+	now       func() time.Time
+	initLimit time.Duration
+	idleLimit time.Duration
+
+	processes sync.WaitGroup
+
+	mu     sync.Mutex
+	closed bool
+	all    map[*instance]bool // counted against MaxInstances
+	idle   []*instance        // the most recently used last
+}
+
+func newPool(f Function, log *sink, now func() time.Time) *pool {
+	return &pool{
+		fn: f, log: log, now: now,
+		initLimit: max(minInit, f.Timeout), idleLimit: idleLimit,
+		all: make(map[*instance]bool),
+	}
+}
+
+// acquire gives an instance that waits for an event: an idle one, else a new one. reused tells which.
+func (p *pool) acquire() (i *instance, reused bool, err error) {
+	p.mu.Lock()
+	for len(p.idle) > 0 && !p.closed {
+		i := p.idle[len(p.idle)-1]
+		p.idle = p.idle[:len(p.idle)-1]
+		i.idle.Stop()
+		if !i.gone() {
+			p.mu.Unlock()
+			return i, true, nil
+		}
+		delete(p.all, i) // died in its sleep
+	}
+	p.mu.Unlock()
+	i, err = p.start()
+	return i, false, err
+}
+
+// start launches an instance and waits until it asks for its first event.
+func (p *pool) start() (*instance, error) {
+	i, err := p.reserve()
+	if err != nil {
+		return nil, err
+	}
+	if err := i.launch(p.now()); err != nil {
+		p.discard(i)
+		return nil, p.say(i, initFailed(p.fn, err.Error(), ""))
+	}
+	timer := time.NewTimer(p.initLimit)
+	defer timer.Stop()
+	var failure []byte
+	select {
+	case <-i.ready:
+		return i, nil
+	case failure = <-i.failure:
+		i.stop(stopGrace)
+	case <-i.exited:
+		select {
+		case failure = <-i.failure:
+		default:
+		}
+	case <-timer.C:
+		i.kill()
+		p.discard(i)
+		return nil, p.say(i, silent(p.fn, p.initLimit, i.out.last))
+	}
+	p.discard(i)
+	if failure != nil {
+		return nil, p.say(i, reported(Init, p.fn, "", failure))
+	}
+	return nil, p.say(i, initFailed(p.fn, i.status, i.out.last))
+}
+
+// reserve makes room for one more instance, or says that there is none.
+func (p *pool) reserve() (*instance, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil, ErrClosed
+	}
+	if len(p.all) >= p.fn.MaxInstances {
+		return nil, throttled(p.fn)
+	}
+	i := newInstance(p.fn, p.log)
+	p.all[i] = true
+	p.processes.Add(1)
+	go func() {
+		<-i.exited
+		p.processes.Done()
+	}()
+	return i, nil
+}
+
+// release keeps a waiting instance for the next event.
+func (p *pool) release(i *instance) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return // close ends it
+	}
+	p.idle = append(p.idle, i)
+	i.idle = time.AfterFunc(p.idleLimit, func() { p.reap(i) })
+}
+
+// reap ends an instance nobody has needed for long.
+func (p *pool) reap(i *instance) {
+	p.mu.Lock()
+	at := slices.Index(p.idle, i)
+	if at < 0 || p.closed {
+		p.mu.Unlock()
+		return // taken again in the same moment, or ended by close
+	}
+	p.idle = slices.Delete(p.idle, at, at+1)
+	delete(p.all, i)
+	p.mu.Unlock()
+	i.stop(stopGrace)
+}
+
+// discard forgets an instance whose process is gone.
+func (p *pool) discard(i *instance) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.all, i)
+}
+
+// warm adds an idle instance.
+func (p *pool) warm() error {
+	i, err := p.start()
+	if err != nil {
+		return err
+	}
+	p.release(i)
+	return nil
+}
+
+// close ends all instances and returns when their processes are gone.
+func (p *pool) close() {
+	p.mu.Lock()
+	p.closed = true
+	for _, i := range p.idle {
+		i.idle.Stop()
+	}
+	p.idle = nil
+	for i := range p.all {
+		go i.stop(stopGrace)
+	}
+	p.mu.Unlock()
+	p.processes.Wait()
+}
+
+func (p *pool) isClosed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closed
+}
+
+// say puts an instance's end into the function's log, where AWS puts it too, and returns the error to report: ErrClosed
+// when it was Close that ended it.
+func (p *pool) say(i *instance, e *Error) error {
+	if p.isClosed() {
+		return ErrClosed
+	}
+	p.log.line(i.out.prefix, []byte(e.Message))
+	return e
+}
