@@ -58,7 +58,7 @@ func ParseHeader(h http.Header) (Header, error) {
 		*field.to = values[0]
 	}
 	at, err := time.Parse(TimestampLayout, out.Timestamp)
-	if err != nil {
+	if err != nil || at.Format(TimestampLayout) != out.Timestamp { // Parse takes fractions that the layout lacks
 		return Header{}, fmt.Errorf("%w: Request-Timestamp is not of the form %s", ErrMalformed, TimestampLayout)
 	}
 	out.Time = at

@@ -78,6 +78,7 @@ func TestNotificationsThatAreNotGenuine(t *testing.T) {
 		{"request id with a line feed", with("Request-Id", "a\nb"), saleBody, ErrMalformed},
 		{"no request id", with("Request-Id"), saleBody, ErrMalformed},
 		{"timestamp with offset", with("Request-Timestamp", "2026-08-27T10:23:47+07:00"), saleBody, ErrMalformed},
+		{"timestamp with a fraction", with("Request-Timestamp", "2026-08-27T10:23:47.5Z"), saleBody, ErrMalformed},
 		{"genuine, but not JSON", posted(testSecret, "/notifications", now, "hello"), "hello", ErrMalformed},
 		{"genuine, but a list", posted(testSecret, "/notifications", now, "[]"), "[]", ErrMalformed},
 		{"genuine, but null", posted(testSecret, "/notifications", now, "null"), "null", ErrMalformed},

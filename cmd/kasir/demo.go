@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/spf13/cobra"
+
+	"kasir/local"
+	"kasir/local/customer"
+	localdb "kasir/local/dynamodb"
+	"kasir/local/frontend"
+	"kasir/shared/store"
+)
+
+func demoCommand() *cobra.Command {
+	var where place
+	c := &cobra.Command{
+		Use:     "demo",
+		Short:   "Make one payment from end to end and tell each step",
+		Long:    "Starts everything on free ports with orders in memory, asks for a page, pays on it with a test card, and ends when the order is PAID.",
+		Example: "  kasir demo",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			where.memory = true
+			cfg, err := where.config()
+			if err != nil {
+				return err
+			}
+			ctx, cancel := context.WithTimeout(c.Context(), time.Minute)
+			defer cancel()
+			return demo(ctx, c.OutOrStdout(), cfg)
+		},
+	}
+	where.flags(c, false)
+	return c
+}
+
+// demo tells each step in one line: what was sent, what came back, what was stored.
+func demo(ctx context.Context, out io.Writer, cfg local.Config) error {
+	stack, err := local.Start(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer stack.Close()
+	d := demonstration{out: out, stack: stack, api: frontend.API{URL: stack.API, Client: http.DefaultClient}}
+	d.tell("started", "HTTP API %s, DOKU's sandbox %s, embedded DynamoDB %s", stack.API, stack.DOKU, stack.DynamoDB)
+	for _, step := range []func(context.Context) error{d.createPage, d.createAgain, d.decline, d.pay, d.read} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const (
+	demoInvoice = "DEMO-0001"
+	demoBody    = `{"order":{"invoice_number":"DEMO-0001","amount":90000,"line_items":[{"name":"Kopi Gayo 250 g","price":45000,"quantity":2}]},"customer":{"email":"budi@example.com"}}`
+)
+
+type demonstration struct {
+	out   io.Writer
+	stack *local.Stack
+	api   frontend.API
+	page  string
+}
+
+func (d *demonstration) tell(step, format string, args ...any) {
+	fmt.Fprintf(d.out, "%-9s %s\n", step, fmt.Sprintf(format, args...))
+}
+
+func (d *demonstration) createPage(ctx context.Context) error {
+	d.tell("sent", "POST /payments %s", demoBody)
+	answer, err := d.api.Do(ctx, http.MethodPost, "/payments", nil, []byte(demoBody))
+	if err != nil {
+		return err
+	}
+	var page frontend.Page
+	if err := json.Unmarshal(answer.Body, &page); err != nil || answer.Status != http.StatusCreated {
+		return fmt.Errorf("POST /payments answered %d: %s", answer.Status, answer.Body)
+	}
+	d.page = page.CreditCardPaymentPage.URL
+	d.tell("answer", "%d %s, page %.60s…", answer.Status, page.Status, d.page)
+	return d.stored(ctx)
+}
+
+func (d *demonstration) createAgain(ctx context.Context) error {
+	d.tell("sent", "the same POST /payments again, as after a lost answer")
+	answer, err := d.api.Do(ctx, http.MethodPost, "/payments", nil, []byte(demoBody))
+	if err != nil {
+		return err
+	}
+	var page frontend.Page
+	if json.Unmarshal(answer.Body, &page) != nil || answer.Status != http.StatusOK || page.CreditCardPaymentPage.URL != d.page {
+		return fmt.Errorf("the repeat answered %d: %s", answer.Status, answer.Body)
+	}
+	d.tell("answer", "%d %s, the same page, Idempotent-Replayed: %s", answer.Status, page.Status, answer.Header.Get("Idempotent-Replayed"))
+	return nil
+}
+
+func (d *demonstration) decline(ctx context.Context) error {
+	return d.try(ctx, customer.Insufficient, "FAILED")
+}
+
+func (d *demonstration) pay(ctx context.Context) error {
+	return d.try(ctx, customer.Visa, "PAID")
+}
+
+// try pays with a card and waits until the notification has brought the order into the status.
+func (d *demonstration) try(ctx context.Context, card customer.Card, status string) error {
+	d.tell("paid", "on the hosted page with card %s…%s and its one-time password", card.Number[:6], card.Number[12:])
+	if err := customer.Pay(ctx, http.DefaultClient, d.page, card); err != nil {
+		return err
+	}
+	if _, err := d.api.Await(ctx, demoInvoice, status); err != nil {
+		return err
+	}
+	d.tell("notified", "DOKU posted a signed notification, and the order is %s", status)
+	return d.stored(ctx)
+}
+
+func (d *demonstration) read(ctx context.Context) error {
+	d.tell("sent", "GET /payments/%s", demoInvoice)
+	answer, err := d.api.Do(ctx, http.MethodGet, "/payments/"+demoInvoice, nil, nil)
+	if err != nil {
+		return err
+	}
+	var p frontend.Payment
+	if err := json.Unmarshal(answer.Body, &p); err != nil {
+		return err
+	}
+	d.tell("answer", "%d %s with card %s after %d declined attempt", answer.Status, p.Status, p.Card.Masked, len(p.Failures))
+	if p.Status != "PAID" {
+		return fmt.Errorf("the order ended %s", p.Status)
+	}
+	return nil
+}
+
+// stored looks at the order's item in DynamoDB itself.
+func (d *demonstration) stored(ctx context.Context) error {
+	key := "order#" + demoInvoice
+	out, err := localdb.Client(d.stack.DynamoDB).GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: aws.String(local.Table), ConsistentRead: aws.Bool(true),
+		Key: map[string]types.AttributeValue{store.KeyAttribute: &types.AttributeValueMemberS{Value: key}},
+	})
+	if err != nil {
+		return err
+	}
+	version, ok := out.Item["v"].(*types.AttributeValueMemberN)
+	if !ok {
+		return fmt.Errorf("there is no item %s", key)
+	}
+	p, err := d.api.Payment(ctx, demoInvoice)
+	if err != nil {
+		return err
+	}
+	d.tell("stored", "item %s, version %s, %s", key, version.Value, p.Status)
+	return nil
+}

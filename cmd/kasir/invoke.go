@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kasir/local"
+)
+
+func invokeCommand() *cobra.Command {
+	var where place
+	var file string
+	c := &cobra.Command{
+		Use:   "invoke <function> -e <event file>",
+		Short: "Run one function's binary once on an event, without Docker",
+		Long: "Runs the built binary of a function on one event and prints its answer, as `sam local invoke` does in Docker. What the function\n" +
+			"logs goes to standard error. While kasir local is running, the function sees its orders and its DOKU; otherwise the kept orders\n" +
+			"and a sandbox that lasts as long as the command.\n\nFunctions: " + strings.Join(local.Functions(), ", "),
+		Example: "  kasir invoke createpage -e events/createpage.json\n" +
+			"  kasir invoke notify -e events/notify.json\n" +
+			"  kasir invoke getpayment -e events/getpayment.json\n" +
+			"  cat event.json | kasir invoke notify -e -",
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			event, err := readEvent(file, c.InOrStdin())
+			if err != nil {
+				return err
+			}
+			cfg, err := where.config()
+			if err != nil {
+				return err
+			}
+			answer, err := invoke(c.Context(), cfg, where, args[0], event)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(c.OutOrStdout(), string(answer))
+			return nil
+		},
+	}
+	where.flags(c, true)
+	c.Flags().StringVarP(&file, "event", "e", "", "file of the event; - reads standard input")
+	c.MarkFlagRequired("event")
+	return c
+}
+
+func readEvent(file string, stdin io.Reader) ([]byte, error) {
+	if file == "-" {
+		file = "/dev/stdin"
+		content, err := io.ReadAll(stdin)
+		return checkEvent(file, content, err)
+	}
+	content, err := os.ReadFile(file)
+	return checkEvent(file, content, err)
+}
+
+func checkEvent(file string, content []byte, err error) ([]byte, error) {
+	if err != nil {
+		return nil, fmt.Errorf("reading the event: %w", err)
+	}
+	if !json.Valid(content) {
+		return nil, fmt.Errorf("the event in %s is not JSON", file)
+	}
+	return content, nil
+}
+
+func invoke(ctx context.Context, cfg local.Config, where place, function string, event []byte) ([]byte, error) {
+	environment, running := local.Running(where.data)
+	if !running || where.memory {
+		stack, err := local.Start(ctx, cfg)
+		if err != nil {
+			return nil, err
+		}
+		defer stack.Close()
+		environment = stack.Environment
+	}
+	return local.Invoke(ctx, cfg.Functions, function, environment, event, os.Stderr)
+}

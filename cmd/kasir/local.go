@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kasir/local"
+)
+
+func localCommand() *cobra.Command {
+	var where place
+	var port int
+	var doku string
+	c := &cobra.Command{
+		Use:   "local",
+		Short: "Run everything: HTTP API, functions, DynamoDB, DOKU's sandbox, shop",
+		Long: "Runs the built functions behind a local HTTP API, with an embedded DynamoDB, a sandbox in DOKU's place and a demo shop.\n" +
+			"Orders are kept in the data folder; the sandbox forgets its pages when it ends.",
+		Example: "  kasir local\n" +
+			"  kasir local --port 9000 --memory\n" +
+			"  DOKU_CLIENT_ID=MCH-… DOKU_SECRET_KEY=SK-… kasir local --doku sandbox     # DOKU's own sandbox",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := where.config()
+			if err != nil {
+				return err
+			}
+			if port < 1 || port > 65533 {
+				return fmt.Errorf("--port %d is not a port: it takes 1 to 65533, and the two after it", port)
+			}
+			cfg.Port, cfg.DOKU, cfg.Log = port, doku, os.Stderr
+			if doku != "" {
+				cfg.ClientID, cfg.SecretKey = os.Getenv("DOKU_CLIENT_ID"), os.Getenv("DOKU_SECRET_KEY")
+			}
+			return runLocal(c.Context(), c.OutOrStdout(), cfg, where)
+		},
+	}
+	where.flags(c, true)
+	c.Flags().IntVar(&port, "port", 8080, "port of the HTTP API; the shop takes the next, the sandbox the one after")
+	c.Flags().StringVar(&doku, "doku", "", "another DOKU than the built-in sandbox: sandbox, production, or a base URL on loopback;\nits credentials come from DOKU_CLIENT_ID and DOKU_SECRET_KEY")
+	return c
+}
+
+func runLocal(ctx context.Context, out io.Writer, cfg local.Config, where place) error {
+	stack, err := local.Start(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer stack.Close()
+	if cfg.Data != "" {
+		withdraw, err := stack.Announce(where.data)
+		if err != nil {
+			return err
+		}
+		defer withdraw()
+	}
+	welcome(out, stack, cfg)
+	select {
+	case <-ctx.Done():
+		fmt.Fprintln(out, "\nending")
+		return nil
+	case <-stack.Exited:
+		return errors.New("the embedded DynamoDB has ended unexpectedly")
+	}
+}
+
+func welcome(out io.Writer, s *local.Stack, cfg local.Config) {
+	kept := "in memory, gone at the end"
+	if cfg.Data != "" {
+		kept = cfg.Data
+	}
+	fmt.Fprintf(out, "\nkasir is running; Ctrl-C ends it.\n\n")
+	fmt.Fprintf(out, "  open the shop      %s\n", s.Shop)
+	fmt.Fprintf(out, "  HTTP API           %s\n", s.API)
+	if s.DOKU != "" {
+		fmt.Fprintf(out, "  DOKU's sandbox     %s   (payments, notifications, test cards)\n", s.DOKU)
+	} else {
+		fmt.Fprintf(out, "  DOKU               %s   (its notifications must reach POST %s%s from outside)\n", cfg.DOKU, s.API, local.NotificationTarget)
+	}
+	fmt.Fprintf(out, "  orders             %s\n", kept)
+	invoice := "TRY-" + time.Now().Format("0102-150405")
+	fmt.Fprintf(out, "\nOr pay without the shop. Paste this, open the url it answers, then look at the order:\n\n")
+	fmt.Fprintf(out, "  curl -s %s/payments -H 'content-type: application/json' -d '{\"order\":{\"invoice_number\":\"%s\",\"amount\":90000},\"customer\":{\"email\":\"budi@example.com\"}}'\n", s.API, invoice)
+	fmt.Fprintf(out, "  curl -s %s/payments/%s\n\n", s.API, invoice)
+}

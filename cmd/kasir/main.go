@@ -1,0 +1,35 @@
+// Command kasir runs kasir on one machine: everything at once, DOKU's sandbox alone, or one function on one event.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := command().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "kasir:", err)
+		os.Exit(1)
+	}
+}
+
+func command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "kasir",
+		Short: "Card payments through DOKU's hosted page, on one machine",
+		Long: "kasir runs card payments through DOKU's hosted card page on this machine:\n" +
+			"the very binaries that AWS Lambda runs, with an embedded DynamoDB, a sandbox in DOKU's place, and a demo shop.",
+		SilenceUsage:  true, // a failed command prints one clear line, not its manual
+		SilenceErrors: true,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), versionCommand())
+	return root
+}

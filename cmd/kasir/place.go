@@ -1,0 +1,48 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"kasir/local"
+)
+
+// place is where a command finds the built functions and keeps its data.
+type place struct {
+	functions, data string
+	memory          bool
+}
+
+func (p *place) flags(c *cobra.Command, withMemory bool) {
+	c.Flags().StringVar(&p.functions, "functions", "", "folder of the functions built for this machine (default .kasir/functions in kasir's folder)")
+	c.Flags().StringVar(&p.data, "data", "", "data folder (default .kasir in kasir's folder)")
+	if withMemory {
+		c.Flags().BoolVar(&p.memory, "memory", false, "keep orders in memory only")
+	}
+}
+
+// config fills in the defaults.
+func (p *place) config() (local.Config, error) {
+	root, err := local.Root()
+	if err != nil {
+		return local.Config{}, err
+	}
+	if p.data == "" {
+		p.data = filepath.Join(root, ".kasir")
+	}
+	if p.functions == "" {
+		p.functions = filepath.Join(root, ".kasir", "functions")
+	}
+	cfg := local.Config{Root: root, Functions: p.functions, Settings: map[string]string{}}
+	if !p.memory {
+		cfg.Data = filepath.Join(p.data, "dynamodb")
+	}
+	for _, name := range local.Passed {
+		if value := os.Getenv(name); value != "" {
+			cfg.Settings[name] = value
+		}
+	}
+	return cfg, nil
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kasir/local/sandbox"
+)
+
+func sandboxCommand() *cobra.Command {
+	var port int
+	var notify, clientID, secret, retries, public string
+	c := &cobra.Command{
+		Use:   "sandbox",
+		Short: "Run DOKU's sandbox alone, for code in any language",
+		Long: "Runs a simulator of DOKU's card payment page: it checks signatures and bodies as DOKU's guide says, shows the hosted page,\n" +
+			"and posts signed notifications. It keeps everything in memory, and takes test cards only; its first page lists them.\n\n" +
+			"What DOKU does and this does not: real banks and risk checks, settlement by itself, other channels than cards,\n" +
+			"several acquirers, rate limits. docs/doku.md and local/sandbox/README.md list all of it.",
+		Example: "  kasir sandbox\n" +
+			"  kasir sandbox --port 9082 --notify http://localhost:3000/notifications --retries 1s,5s,10s",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			delays, err := durations(retries)
+			if err != nil {
+				return err
+			}
+			listener, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
+			if errors.Is(err, syscall.EADDRINUSE) {
+				return fmt.Errorf("port %d is in use: end what uses it, or choose another with --port", port)
+			}
+			if err != nil {
+				return err
+			}
+			url := "http://localhost:" + strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+			if public == "" {
+				public = url
+			}
+			doku, err := sandbox.New(sandbox.Config{
+				ClientID: clientID, SecretKey: secret, NotificationURL: notify, PublicURL: public, RetryDelays: delays,
+				Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+			})
+			if err != nil {
+				return err
+			}
+			defer doku.Close()
+			fmt.Fprintf(c.OutOrStdout(), "DOKU's sandbox is at %s; Ctrl-C ends it.\n\n  client id    %s\n  secret key   %s\n  notifies     %s\n",
+				url, clientID, secret, notify)
+			server := &http.Server{Handler: doku, ReadHeaderTimeout: 10 * time.Second}
+			go func() { <-c.Context().Done(); server.Close() }()
+			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+				return err
+			}
+			return nil
+		},
+	}
+	c.Flags().IntVar(&port, "port", 8082, "port to listen on; 0 takes a free one")
+	c.Flags().StringVar(&notify, "notify", "http://localhost:8080/notifications", "notification URL; empty keeps notifications for the control API")
+	c.Flags().StringVar(&clientID, "client-id", sandbox.DefaultClientID, "client id that is accepted")
+	c.Flags().StringVar(&secret, "secret-key", sandbox.DefaultSecretKey, "secret key that signs; an invented one")
+	c.Flags().StringVar(&retries, "retries", "30m,6h,12h", "when a notification that got no 2xx is sent again, counted from the first time")
+	c.Flags().StringVar(&public, "public-url", "", "base of the pages' URLs (default http://localhost and the port)")
+	return c
+}
+
+func durations(list string) ([]time.Duration, error) {
+	all := []time.Duration{}
+	for text := range strings.SplitSeq(list, ",") {
+		if text == "" {
+			continue
+		}
+		d, err := time.ParseDuration(strings.TrimSpace(text))
+		if err != nil || d < 0 {
+			return nil, fmt.Errorf("--retries has %q: it takes durations such as 30m,6h,12h", text)
+		}
+		all = append(all, d)
+	}
+	return all, nil
+}

@@ -1,0 +1,134 @@
+// Package customer pays on the sandbox's hosted page over HTTP, filling in its forms as a browser would.
+package customer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// Card is what a customer types.
+type Card struct {
+	Number, Expiry, CVV string
+}
+
+// Test cards of the sandbox; its page lists them all.
+var (
+	Mastercard   = Card{"5573381011111101", "01/28", "123"}
+	Visa         = Card{"4761349999000039", "12/31", "998"}
+	Insufficient = Card{"4000000000000051", "12/31", "123"}
+)
+
+// OTP is the one-time password of every test card.
+const OTP = "123456"
+
+// Pay opens the page, gives the card and confirms with the one-time password. It ends on the page that tells the
+// result, approved or declined; what became of the payment is the merchant's API's to say.
+func Pay(ctx context.Context, client *http.Client, page string, card Card) error {
+	form, err := open(ctx, client, page)
+	if err != nil {
+		return fmt.Errorf("opening the page: %w", err)
+	}
+	form, err = form.submit(ctx, client, url.Values{
+		"card_number": {card.Number}, "expiry": {card.Expiry}, "cvv": {card.CVV}, "name": {"Budi Santoso"},
+	})
+	if err != nil {
+		return fmt.Errorf("giving the card: %w", err)
+	}
+	if _, asked := form.inputs["otp"]; !asked {
+		return errors.New("giving the card: the page does not ask for the one-time password")
+	}
+	result, err := form.submit(ctx, client, url.Values{"otp": {OTP}})
+	if err != nil {
+		return fmt.Errorf("confirming: %w", err)
+	}
+	if !strings.HasSuffix(result.at.Path, "/result") {
+		return fmt.Errorf("confirming led to %s", result.at.Path)
+	}
+	return nil
+}
+
+// form is a page with what its form holds.
+type form struct {
+	at     *url.URL
+	action string
+	inputs url.Values
+}
+
+func open(ctx context.Context, client *http.Client, page string) (form, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, page, nil)
+	if err != nil {
+		return form{}, err
+	}
+	return read(client, request)
+}
+
+// submit sends the form with values typed in and follows to the next page.
+func (f form) submit(ctx context.Context, client *http.Client, typed url.Values) (form, error) {
+	target, err := f.at.Parse(f.action)
+	if err != nil {
+		return form{}, fmt.Errorf("the form's action %q: %w", f.action, err)
+	}
+	values := url.Values{}
+	for name := range f.inputs {
+		values.Set(name, f.inputs.Get(name))
+	}
+	for name := range typed {
+		values.Set(name, typed.Get(name))
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), strings.NewReader(values.Encode()))
+	if err != nil {
+		return form{}, err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return read(client, request)
+}
+
+var (
+	formTag  = regexp.MustCompile(`(?s)<form[^>]*\smethod="post"[^>]*>(.*?)</form>`)
+	inputTag = regexp.MustCompile(`(?s)<input[^>]*>`)
+	property = regexp.MustCompile(`\s(action|name|value|type)="([^"]*)"`)
+)
+
+// read fetches a page and takes its first form apart, as far as kasir's sandbox needs.
+func read(client *http.Client, request *http.Request) (form, error) {
+	response, err := client.Do(request)
+	if err != nil {
+		return form{}, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return form{}, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return form{}, fmt.Errorf("%s answered %s", response.Request.URL.Path, response.Status)
+	}
+	f := form{at: response.Request.URL, inputs: url.Values{}}
+	found := formTag.FindSubmatch(body)
+	if found == nil {
+		return f, nil
+	}
+	f.action = properties(string(found[0][:strings.IndexByte(string(found[0]), '>')]))["action"]
+	for _, tag := range inputTag.FindAllString(string(found[1]), -1) {
+		p := properties(tag)
+		if p["name"] != "" && p["type"] != "checkbox" { // an unticked box is not sent
+			f.inputs.Set(p["name"], p["value"])
+		}
+	}
+	return f, nil
+}
+
+func properties(tag string) map[string]string {
+	all := map[string]string{}
+	for _, m := range property.FindAllStringSubmatch(tag, -1) {
+		all[m[1]] = html.UnescapeString(m[2])
+	}
+	return all
+}

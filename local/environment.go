@@ -1,0 +1,20 @@
+package local
+
+import "maps"
+
+// environment is what every function is given, beside what Lambda sets.
+func environment(cfg Config, dynamoDB string) map[string]string {
+	env := map[string]string{
+		"DOKU_ENVIRONMENT": cfg.DOKU, "DOKU_CLIENT_ID": cfg.ClientID, "DOKU_SECRET_KEY": cfg.SecretKey,
+		"TABLE_NAME": Table, "AWS_ENDPOINT_URL_DYNAMODB": dynamoDB, "NOTIFICATION_TARGET": NotificationTarget,
+		"CALLBACK_HOSTS": "localhost,127.0.0.1",
+	}
+	maps.Copy(env, cfg.Settings)
+	return env
+}
+
+// Passed are the settings that kasir's commands pass on to the functions from their own environment.
+var Passed = []string{
+	"CALLBACK_HOSTS", "NOTIFICATION_HOSTS", "PAGE_LIFETIME", "NOTIFICATION_MAX_AGE", "DOKU_PREVIOUS_SECRET_KEY",
+	"DOKU_PATH_CREATE_PAGE", "DOKU_REQUIRE_SIGNATURE",
+}

@@ -1,0 +1,87 @@
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"kasir/local/lambda"
+	"kasir/shared/route"
+)
+
+// Functions names every function, once.
+func Functions() []string {
+	var names []string
+	for _, r := range route.Table {
+		if !slices.Contains(names, r.Function) {
+			names = append(names, r.Function)
+		}
+	}
+	return names
+}
+
+// Invoke runs one function's binary once, in an environment such as Stack.Environment, and returns its answer.
+func Invoke(ctx context.Context, functions, name string, environment map[string]string, event []byte, log io.Writer) ([]byte, error) {
+	if !slices.Contains(Functions(), name) {
+		return nil, fmt.Errorf("there is no function %q: there are %s", name, strings.Join(Functions(), ", "))
+	}
+	runtime, err := lambda.New(lambda.Config{
+		Functions: []lambda.Function{{Name: name, Binary: Bootstrap(functions, name), Env: environment}}, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer runtime.Close()
+	return runtime.Invoke(ctx, name, event)
+}
+
+// running is what a stack leaves in its data folder for other commands to find it.
+type running struct {
+	Environment map[string]string `json:"environment"`
+}
+
+func runningFile(data string) string { return filepath.Join(data, "running.json") }
+
+// Announce writes where the stack is into the data folder; the returned function takes it back.
+func (s *Stack) Announce(data string) (func(), error) {
+	content, err := json.MarshalIndent(running{Environment: s.Environment}, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	name := runningFile(data)
+	if err := os.WriteFile(name, content, 0o600); err != nil { // it holds credentials
+		return nil, fmt.Errorf("announcing the stack: %w", err)
+	}
+	return func() { os.Remove(name) }, nil
+}
+
+// Running returns the functions' environment of the stack that uses the data folder now, if there is one. A file
+// left behind by a killed stack is told by its DynamoDB not answering.
+func Running(data string) (environment map[string]string, ok bool) {
+	content, err := os.ReadFile(runningFile(data))
+	if err != nil {
+		return nil, false
+	}
+	var r running
+	if json.Unmarshal(content, &r) != nil {
+		return nil, false
+	}
+	endpoint, err := url.Parse(r.Environment["AWS_ENDPOINT_URL_DYNAMODB"])
+	if err != nil || endpoint.Host == "" {
+		return nil, false
+	}
+	conn, err := net.DialTimeout("tcp", endpoint.Host, time.Second)
+	if err != nil {
+		return nil, false
+	}
+	conn.Close()
+	return r.Environment, true
+}

@@ -1,0 +1,171 @@
+// Package local puts kasir together on one machine: the embedded DynamoDB, the functions' binaries behind a
+// Lambda Runtime API, the HTTP API, DOKU's sandbox and the demo shop. Nothing of it is deployed.
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"kasir/local/dynamodb"
+	"kasir/local/gateway"
+	"kasir/local/lambda"
+	"kasir/local/sandbox"
+	"kasir/local/shop"
+	"kasir/shared/route"
+)
+
+// Config says what to run and where. Root and Functions are required.
+type Config struct {
+	Root      string // folder of the project, which holds node_modules
+	Functions string // folder of the functions built for this machine: <function>/bootstrap
+	Data      string // data folder of the embedded DynamoDB; empty keeps the data in memory
+
+	Port int // of the HTTP API; the shop has the next and the sandbox the one after; 0 takes free ports
+
+	DOKU      string // another DOKU than the built-in sandbox: sandbox, production, or a base URL on loopback
+	ClientID  string // its credentials; the built-in sandbox has its own
+	SecretKey string
+
+	RetryDelays []time.Duration   // of the built-in sandbox's notifications; nil: short ones
+	Settings    map[string]string // more settings of the functions, as environment variables
+	Log         io.Writer         // what the functions log; nil discards
+}
+
+// Table is the name of the table in the embedded DynamoDB.
+const Table = "kasir"
+
+// NotificationTarget is the path of the notification URL.
+const NotificationTarget = "/notifications"
+
+// shortRetries stand for DOKU's 30 minutes, 6 hours and 12 hours.
+var shortRetries = []time.Duration{2 * time.Second, 10 * time.Second, 30 * time.Second}
+
+// Stack is everything, running.
+type Stack struct {
+	API, Shop, DOKU string            // base URLs; DOKU is the built-in sandbox's, or empty
+	DynamoDB        string            // endpoint of the embedded DynamoDB
+	Environment     map[string]string // of every function
+	Exited          <-chan struct{}   // closed when the embedded DynamoDB has ended by itself
+
+	closers []func()
+}
+
+// Start starts everything and returns when it answers. On an error nothing is left running. Close ends it.
+func Start(ctx context.Context, cfg Config) (*Stack, error) {
+	s := &Stack{}
+	if err := s.start(ctx, cfg); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Stack) start(ctx context.Context, cfg Config) error {
+	if err := cfg.check(); err != nil {
+		return err
+	}
+	ports, err := s.listen(cfg.Port, cfg.DOKU == "")
+	if err != nil {
+		return err
+	}
+	if err := s.startStore(ctx, cfg); err != nil {
+		return err
+	}
+	if cfg.DOKU == "" {
+		if err := s.startSandbox(cfg, ports); err != nil {
+			return err
+		}
+		cfg.DOKU, cfg.ClientID, cfg.SecretKey = s.DOKU, sandbox.DefaultClientID, sandbox.DefaultSecretKey
+	}
+	s.Environment = environment(cfg, s.DynamoDB)
+	if err := s.startAPI(ctx, cfg, ports); err != nil {
+		return err
+	}
+	s.Shop = ports.serve(ports.shop, server(shop.New(shop.Config{APIURL: s.API})))
+	return nil
+}
+
+func (c Config) check() error {
+	if c.DOKU != "" && (c.ClientID == "" || c.SecretKey == "") {
+		return errors.New("another DOKU than the built-in sandbox needs its credentials: set DOKU_CLIENT_ID and DOKU_SECRET_KEY")
+	}
+	for _, name := range Functions() {
+		if _, err := os.Stat(Bootstrap(c.Functions, name)); err != nil {
+			return fmt.Errorf("function %s is not built in %s: run make functions", name, c.Functions)
+		}
+	}
+	return nil
+}
+
+func (s *Stack) startStore(ctx context.Context, cfg Config) error {
+	db, err := dynamodb.Start(ctx, dynamodb.Config{Root: cfg.Root, Dir: cfg.Data})
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, db.Close)
+	s.DynamoDB, s.Exited = db.URL, db.Exited()
+	return dynamodb.CreateTable(ctx, dynamodb.Client(db.URL), Table)
+}
+
+func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
+	if cfg.RetryDelays == nil {
+		cfg.RetryDelays = shortRetries
+	}
+	doku, err := sandbox.New(sandbox.Config{
+		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey,
+		NotificationURL: baseURL(ports.api) + NotificationTarget, PublicURL: baseURL(ports.doku), RetryDelays: cfg.RetryDelays,
+	})
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, doku.Close)
+	s.DOKU = ports.serve(ports.doku, server(doku))
+	return nil
+}
+
+func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) error {
+	var functions []lambda.Function
+	for _, name := range Functions() {
+		functions = append(functions, lambda.Function{Name: name, Binary: Bootstrap(cfg.Functions, name), Env: s.Environment})
+	}
+	runtime, err := lambda.New(lambda.Config{Functions: functions, Log: cfg.Log})
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, func() { runtime.Close() })
+	for _, f := range functions { // a wrong setting shows now, not at the first request
+		if err := runtime.Warm(ctx, f.Name); err != nil {
+			return err
+		}
+	}
+	api, err := gateway.New(gateway.Config{
+		Routes: route.Table, Invoke: runtime.Invoke, Log: slog.New(slog.DiscardHandler),
+		CORS: gateway.CORS{
+			AllowOrigins: []string{baseURL(ports.shop), "http://127.0.0.1:" + port(ports.shop)},
+			AllowMethods: []string{"GET", "POST", "DELETE"}, AllowHeaders: []string{"content-type", "idempotency-key", "authorization"},
+			ExposeHeaders: []string{"retry-after", "idempotent-replayed"},
+		},
+	})
+	if err != nil {
+		return err
+	}
+	s.API = ports.serve(ports.api, gateway.Server(api))
+	return nil
+}
+
+// Bootstrap is where a function's binary is, in a folder of built functions.
+func Bootstrap(functions, name string) string { return filepath.Join(functions, name, "bootstrap") }
+
+// Close ends everything, in the reverse order of its start.
+func (s *Stack) Close() {
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		s.closers[i]()
+	}
+	s.closers = nil
+}
