@@ -1,0 +1,187 @@
+// Package gateway is an API Gateway HTTP API on one machine: it routes requests to functions, hands them over in payload
+// format 2.0 and turns what they return into responses, as AWS does.
+//
+// Where AWS's documentation is silent, what others measured on the live service is followed: which content types stay
+// text, that rawPath is decoded, what an answer without statusCode becomes. Where this gateway differs on purpose, the
+// comment there says so; the one difference a client sees is 502 for a function that crashed, where AWS answers 500.
+package gateway
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"kasir/shared/route"
+)
+
+const (
+	// integrationLimit is how long a function may take, and maxBody how large a request may be: quotas of HTTP APIs
+	// that cannot be raised.
+	integrationLimit = 30 * time.Second
+	maxBody          = 10 << 20
+	// clientLimit is for a client to send its body, and again to take the response.
+	clientLimit = 30 * time.Second
+)
+
+// Invoker gives an event to a function and waits for its answer; lambda.Runtime.Invoke is one. Errors of package lambda
+// are told apart; any other becomes a 500.
+type Invoker func(ctx context.Context, function string, event []byte) ([]byte, error)
+
+// Config is the API.
+type Config struct {
+	Routes []route.Route
+	Invoke Invoker
+	CORS   CORS             // zero: the functions answer preflights themselves, if anybody does
+	Now    func() time.Time // time.Now when nil
+	NewID  func() string    // request ids; random ones like AWS's when nil
+	Log    *slog.Logger     // one line for each request; discarded when nil
+}
+
+// New checks the routes and returns the API as a handler, to be served by Server or any http.Server. The error says
+// which route is wrong, and how.
+func New(c Config) (http.Handler, error) {
+	if c.Invoke == nil {
+		return nil, errors.New("gateway: nothing to invoke functions with")
+	}
+	routes, err := newRouter(c.Routes)
+	if err != nil {
+		return nil, fmt.Errorf("gateway: %w", err)
+	}
+	if err := c.CORS.check(); err != nil {
+		return nil, fmt.Errorf("gateway: %w", err)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.NewID == nil {
+		c.NewID = newID
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return &gateway{Config: c, routes: routes}, nil
+}
+
+type gateway struct {
+	Config
+	routes router
+}
+
+// ServeHTTP answers one request: it is matched, read, invoked, written and logged here, in this order.
+func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// The network's clock, whatever g.Now is; a recorder in tests has no deadlines.
+	http.NewResponseController(w).SetReadDeadline(time.Now().Add(clientLimit))
+	x := exchange{id: g.NewID(), received: g.Now(), path: decodedPath(r)}
+	if g.CORS.enabled() && r.Method == http.MethodOptions {
+		x.match, _ = g.routes.match(r.Header.Get("Access-Control-Request-Method"), x.path) // for the log
+		x.reply = reply{status: http.StatusNoContent, header: g.CORS.preflight(r)}
+	} else {
+		g.integrate(w, r, &x)
+		g.CORS.decorate(x.reply.header, r)
+	}
+	x.reply.header.Set("Apigw-Requestid", x.id)
+	x.reply.write(w)
+	g.log(r, x)
+}
+
+// exchange is one request on its way, and what became of it.
+type exchange struct {
+	id       string
+	received time.Time
+	path     string // decoded
+	match    match
+	reply    reply
+	err      error // why the gateway answers for the function
+}
+
+// integrate finds the function, invokes it and keeps its reply.
+func (g *gateway) integrate(w http.ResponseWriter, r *http.Request, x *exchange) {
+	var found bool
+	if x.match, found = g.routes.match(r.Method, x.path); !found {
+		x.reply = failure(http.StatusNotFound)
+		return
+	}
+	body, err := readBody(w, r)
+	if err != nil {
+		x.fail(err)
+		return
+	}
+	event, err := newEvent(r, x, body)
+	if err != nil {
+		x.fail(err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), integrationLimit)
+	defer cancel()
+	answer, err := g.Invoke(ctx, x.match.route.Function, event)
+	if err != nil {
+		x.fail(err)
+		return
+	}
+	if x.reply, err = parseReply(answer); err != nil {
+		x.fail(err)
+	}
+}
+
+func (x *exchange) fail(err error) {
+	x.err, x.reply = err, failure(statusOf(err))
+}
+
+// readBody takes the whole body, because AWS has it whole before a function hears of the request.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.ContentLength > maxBody {
+		return nil, &http.MaxBytesError{Limit: maxBody}
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return nil, bodyError{err}
+	}
+	http.NewResponseController(w).SetReadDeadline(time.Time{}) // it would end the wait for the function
+	return body, nil
+}
+
+// log writes the one line for a request.
+func (g *gateway) log(r *http.Request, x exchange) {
+	attrs := []slog.Attr{slog.String("requestId", x.id), slog.String("method", r.Method)}
+	if x.match.route.Function == "" {
+		attrs = append(attrs, slog.String("path", beginning(x.path)))
+	} else {
+		attrs = append(attrs, slog.String("route", x.match.route.Path), slog.String("function", x.match.route.Function))
+	}
+	attrs = append(attrs,
+		slog.Int("status", x.reply.status),
+		slog.Int("bytes", len(x.reply.body)),
+		slog.Int64("ms", g.Now().Sub(x.received).Milliseconds()),
+	)
+	if x.err != nil {
+		attrs = append(attrs, slog.String("error", x.err.Error()))
+	}
+	level := slog.LevelInfo
+	if x.reply.status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	g.Log.LogAttrs(r.Context(), level, "request", attrs...)
+}
+
+// beginning is the first segment of a path that has no route: enough to see a slip, and none of the ids and tokens that
+// follow.
+func beginning(path string) string {
+	if end := strings.IndexByte(strings.TrimPrefix(path, "/"), '/'); end >= 0 {
+		return path[:end+1] + "/…"
+	}
+	return path
+}
+
+// newID is 11 random bytes in the form of AWS's request ids, which end in one "=".
+func newID() string {
+	var b [11]byte
+	rand.Read(b[:])
+	return base64.URLEncoding.EncodeToString(b[:])
+}
