@@ -46,7 +46,7 @@ func Start(maxBody int, handler func(*payment.Service) edge.Handler) {
 func New(s Settings, log *slog.Logger) (*payment.Service, error) {
 	client, err := doku.New(doku.Config{
 		BaseURL: s.DOKUBaseURL, ClientID: s.ClientID, SecretKey: s.SecretKey, PreviousSecretKey: s.PreviousKey,
-		RequireSignature: s.SignedOnly, Paths: doku.Paths{CreatePage: s.CreatePath}, Log: log,
+		RequireSignature: s.SignedOnly, Paths: doku.Paths{CreatePage: s.CreatePath}, Now: time.Now, Log: log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("building DOKU's client: %w", err)

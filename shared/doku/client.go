@@ -31,7 +31,7 @@ type Config struct {
 
 	Paths Paths            // endpoint paths; zero fields mean the guide's
 	HTTP  *http.Client     // nil: a client that keeps connections alive; redirects are never followed
-	Now   func() time.Time // nil: time.Now
+	Now   func() time.Time // required; dates the requests
 	Log   *slog.Logger     // nil: warnings are dropped
 }
 
@@ -68,7 +68,7 @@ func New(cfg Config) (*Client, error) {
 	noRedirects.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	cfg.HTTP = &noRedirects
 	if cfg.Now == nil {
-		cfg.Now = time.Now
+		return nil, errors.New("Now is missing: pass time.Now")
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)

@@ -283,10 +283,11 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		"empty secret":      {func(c *Config) { c.SecretKey = "" }, "SecretKey is empty"},
 		"other key family":  {func(c *Config) { c.SecretKey = "doku_key_live_1" }, "starts with SK-"},
 		"empty client id":   {func(c *Config) { c.ClientID = "" }, "ClientID is empty"},
+		"no clock":          {func(c *Config) { c.Now = nil }, "Now is missing"},
 		"no base URL":       {func(c *Config) { c.BaseURL = "" }, "BaseURL"},
 		"base URL and path": {func(c *Config) { c.BaseURL = "https://api.doku.com/v1" }, "belongs in Paths"},
 	} {
-		cfg := Config{BaseURL: Sandbox, ClientID: testClient, SecretKey: testSecret}
+		cfg := Config{BaseURL: Sandbox, ClientID: testClient, SecretKey: testSecret, Now: time.Now}
 		test.change(&cfg)
 		_, err := New(cfg)
 		if err == nil || !strings.Contains(err.Error(), test.want) {

@@ -1,0 +1,61 @@
+# kasir's commands; `make help` lists them.
+
+SHELL := /bin/bash
+FUNCTIONS := $(notdir $(wildcard functions/*))
+PACKAGES := . ./functions/... ./shared/... ./local/... ./cmd/...
+LOCAL := .kasir/functions
+LAMBDA_FLAGS := -trimpath -buildvcs=false -tags lambda.norpc -ldflags='-s -w -buildid='
+ARCH ?= arm64
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo load test lint build functions kasir npm clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: kasir ## run everything on this machine: API, sandbox, shop (Ctrl-C ends it; ARGS="--port 9000 --memory")
+	@exec bin/kasir local $(ARGS)
+
+demo: kasir ## make one payment from end to end and tell each step
+	@bin/kasir demo
+
+load: kasir ## make 200 payments, 32 at a time, and count how they end
+	@bin/kasir load --payments 200 --parallel 32
+
+test: npm ## run every test
+	@echo "testing (the first time, a few minutes go into compiling)"
+	@go test -race -timeout 10m $(PACKAGES)
+
+lint: ## gofmt, go vet, staticcheck, go mod tidy
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt these:"; echo "$$unformatted"; exit 1; fi
+	@go vet $(PACKAGES)
+	@go tool staticcheck $(PACKAGES)
+	@go mod tidy -diff
+	@echo "lint: clean"
+
+build: ## build the functions for AWS into dist/<function>/bootstrap (ARCH=arm64 or amd64)
+	@case "$(ARCH)" in arm64|amd64) ;; *) echo "ARCH=$(ARCH): it is arm64 or amd64"; exit 1;; esac
+	@for f in $(FUNCTIONS); do \
+	  echo "building $$f for linux/$(ARCH)"; rm -rf dist/$$f; mkdir -p dist/$$f; \
+	  CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build $(LAMBDA_FLAGS) -o dist/$$f/bootstrap ./functions/$$f || exit 1; \
+	done
+
+functions: ## build the functions for this machine into .kasir/functions
+	@for f in $(FUNCTIONS); do \
+	  echo "building $$f"; mkdir -p $(LOCAL)/$$f; \
+	  CGO_ENABLED=0 go build $(LAMBDA_FLAGS) -o $(LOCAL)/$$f/bootstrap ./functions/$$f || exit 1; \
+	done
+
+kasir: npm functions ## build everything for this machine, the command into bin/kasir
+	@echo "building kasir"
+	@CGO_ENABLED=0 go build -trimpath -buildvcs=false -o bin/kasir ./cmd/kasir
+
+npm: node_modules/.package-lock.json
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@echo "installing what npm holds (dynalite, the CDK command)"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+clean: ## remove what was built and the local data
+	rm -rf bin dist .kasir cdk.out

@@ -1,0 +1,257 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"kasir/local/customer"
+	"kasir/local/frontend"
+	"kasir/local/localtest"
+)
+
+// program is the kasir command itself: the test binary run again under another name, so that what is tested is
+// a process of its own.
+const program = "KASIR_TEST_RUN_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(program) != "" {
+		main()
+		return
+	}
+	localtest.Main(m)
+}
+
+func kasir(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(t.Context(), self, args...)
+	c.Dir = localtest.Root()
+	c.Env = append(os.Environ(), program+"=1")
+	c.WaitDelay = 10 * time.Second
+	return c
+}
+
+// output runs a command to its end.
+func output(t *testing.T, c *exec.Cmd) (stdout, stderr string, err error) {
+	t.Helper()
+	var out, problems bytes.Buffer
+	c.Stdout, c.Stderr = &out, &problems
+	err = c.Run()
+	return out.String(), problems.String(), err
+}
+
+// freePort finds three ports in a row that nobody uses now.
+func freePort(t *testing.T) string {
+	t.Helper()
+	for port := 18080; port < 60000; port += 7 {
+		free := true
+		for i := range 3 {
+			l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+i))
+			if err != nil {
+				free = false
+				break
+			}
+			defer l.Close()
+		}
+		if free {
+			return fmt.Sprint(port)
+		}
+	}
+	t.Fatal("no three free ports in a row")
+	return ""
+}
+
+// running is a `kasir local` with the HTTP API's address it printed.
+type running struct {
+	*exec.Cmd
+	frontend.API
+	rest *bytes.Buffer
+	done chan struct{}
+}
+
+func startLocal(t *testing.T, data, port string) *running {
+	t.Helper()
+	c := kasir(t, "local", "--port", port, "--data", data, "--functions", localtest.Functions())
+	stdout, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &running{Cmd: c, rest: &bytes.Buffer{}, done: make(chan struct{})}
+	c.Stderr = r.rest
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(stdout)
+	api := regexp.MustCompile(`HTTP API\s+(http://\S+)`)
+	var said []string
+	for r.URL == "" && lines.Scan() {
+		said = append(said, lines.Text())
+		if found := api.FindStringSubmatch(lines.Text()); found != nil {
+			r.API = frontend.API{URL: found[1], Client: &http.Client{}}
+		}
+	}
+	if r.URL == "" {
+		c.Wait()
+		t.Fatalf("kasir local printed no HTTP API: %q, %s", said, r.rest)
+	}
+	go func() {
+		defer close(r.done)
+		for lines.Scan() {
+		}
+	}()
+	return r
+}
+
+func (r *running) end(t *testing.T, signal os.Signal) error {
+	t.Helper()
+	r.Process.Signal(signal)
+	<-r.done
+	return r.Wait()
+}
+
+func (r *running) pay(t *testing.T, invoice string) {
+	t.Helper()
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"email":"budi@example.com"}}`, invoice)
+	page, err := r.CreatePage(t.Context(), []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := customer.Pay(t.Context(), http.DefaultClient, page.CreditCardPaymentPage.URL, customer.Visa); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Await(t.Context(), invoice, "PAID"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAKilledKasirKeepsTheOrdersAndLeavesNothingBehind(t *testing.T) {
+	data, port := t.TempDir(), freePort(t)
+	first := startLocal(t, data, port)
+	first.pay(t, "KILL-1")
+	first.end(t, syscall.SIGKILL)
+
+	second := startLocal(t, data, port) // the same ports and the same data folder: nobody holds them any more
+	if p, err := second.Payment(t.Context(), "KILL-1"); err != nil || p.Status != "PAID" || p.Card.Masked != "476134******0039" {
+		t.Errorf("after the kill: %+v, %v", p, err)
+	}
+	if err := second.end(t, os.Interrupt); err != nil {
+		t.Errorf("Ctrl-C must end it cleanly: %v, %s", err, second.rest)
+	}
+	if _, err := os.Stat(filepath.Join(data, "running.json")); err == nil {
+		t.Error("running.json is left behind after a clean end")
+	}
+}
+
+func TestABusyPortAndABusyDataFolderAreOneClearLine(t *testing.T) {
+	data, port := t.TempDir(), freePort(t)
+	r := startLocal(t, data, port)
+	defer r.end(t, os.Interrupt)
+	for want, args := range map[string][]string{
+		"port " + port + ", for the HTTP API, is in use":                    {"local", "--memory", "--port", port},
+		"the data folder " + filepath.Join(data, "dynamodb") + " is in use": {"local", "--data", data, "--port", freePort(t)},
+		"port " + port + " is in use: end what uses it":                     {"sandbox", "--port", port},
+	} {
+		if args[0] == "local" {
+			args = append(args, "--functions", localtest.Functions())
+		}
+		stdout, stderr, err := output(t, kasir(t, args...))
+		if err == nil || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("kasir %s: %v\n%s%s", strings.Join(args, " "), err, stdout, stderr)
+		}
+	}
+}
+
+func TestErrorsAreOneClearLine(t *testing.T) {
+	for want, args := range map[string][]string{
+		"run make functions":                     {"local", "--memory", "--functions", t.TempDir(), "--port", freePort(t)},
+		"set DOKU_CLIENT_ID and DOKU_SECRET_KEY": {"local", "--memory", "--doku", "sandbox", "--functions", localtest.Functions(), "--port", freePort(t)},
+		"is not a port":                          {"local", "--port", "99999"},
+		"there is no function \"refun\"":         {"invoke", "refun", "-e", "events/notify.json", "--memory", "--functions", localtest.Functions()},
+		"no such file":                           {"invoke", "notify", "-e", "events/nothing.json"},
+		"is not JSON":                            {"invoke", "notify", "-e", "Makefile"},
+		"--retries has":                          {"sandbox", "--retries", "soon"},
+		"unknown command":                        {"refund"},
+		"unknown flag":                           {"local", "--prot", "1"},
+	} {
+		_, stderr, err := output(t, kasir(t, args...))
+		if err == nil || !strings.Contains(stderr, want) || strings.Count(strings.TrimSpace(stderr), "\n") != 0 {
+			t.Errorf("kasir %s: %v\n%s", strings.Join(args, " "), err, stderr)
+		}
+	}
+}
+
+func TestDemoEndsPaid(t *testing.T) {
+	stdout, stderr, err := output(t, kasir(t, "demo", "--functions", localtest.Functions()))
+	if err != nil || !strings.Contains(stdout, "\nanswer    200 PAID with card 476134******0039") || strings.Count(stdout, "\nstored ") != 3 {
+		t.Errorf("%v\n%s%s", err, stdout, stderr)
+	}
+}
+
+func TestLoadCountsPaidOrders(t *testing.T) {
+	stdout, stderr, err := output(t, kasir(t, "load", "--payments", "20", "--parallel", "8", "--functions", localtest.Functions()))
+	if err != nil || !strings.Contains(stdout, "20 payments, 8 at a time: 20 PAID, 0 not, 0 answers of 5xx") {
+		t.Errorf("%v\n%s%s", err, stdout, stderr)
+	}
+}
+
+// Three invocations on kept data tell one story, whether or not kasir local is running.
+func TestInvokeTellsOneStory(t *testing.T) {
+	data := t.TempDir()
+	invoke := func(function, event, want string) {
+		t.Helper()
+		args := []string{"invoke", function, "-e", "events/" + event, "--data", data, "--functions", localtest.Functions()}
+		stdout, stderr, err := output(t, kasir(t, args...))
+		if err != nil || !strings.Contains(stdout, want) {
+			t.Errorf("%s: %v\n%s%s", event, err, stdout, stderr)
+		}
+		if !strings.Contains(stderr, function+" | ") {
+			t.Errorf("%s: its log is not on standard error: %s", event, stderr)
+		}
+	}
+	invoke("createpage", "createpage.json", `"statusCode":201`)
+	invoke("notify", "notify.json", `"statusCode":200`)
+	invoke("getpayment", "getpayment.json", `\"status\":\"PAID\"`)
+	r := startLocal(t, data, freePort(t))
+	defer r.end(t, os.Interrupt)
+	invoke("getpayment", "getpayment.json", `\"status\":\"PAID\"`)
+	invoke("createpage", "createpage-base64.json", `"statusCode":201`)
+	if p, err := r.Payment(t.Context(), "INV-EVENT-0002"); err != nil || p.Status != "PENDING" {
+		t.Errorf("the invocation beside kasir local: %+v, %v", p, err)
+	}
+}
+
+func TestInvokeReadsStandardInput(t *testing.T) {
+	c := kasir(t, "invoke", "getpayment", "-e", "-", "--memory", "--functions", localtest.Functions())
+	event, err := os.Open(filepath.Join(localtest.Root(), "events", "getpayment-unknown.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer event.Close()
+	c.Stdin = event
+	if stdout, stderr, err := output(t, c); err != nil || !strings.Contains(stdout, `"statusCode":404`) {
+		t.Errorf("%v\n%s%s", err, stdout, stderr)
+	}
+}
+
+func TestHelpHasExamples(t *testing.T) {
+	for _, name := range []string{"local", "sandbox", "invoke", "demo", "load", "version"} {
+		stdout, _, err := output(t, kasir(t, name, "--help"))
+		if err != nil || !strings.Contains(stdout, "Examples:\n  kasir "+name) && !strings.Contains(stdout, "kasir "+name+"\n") {
+			t.Errorf("kasir %s --help: %v\n%s", name, err, stdout)
+		}
+	}
+}

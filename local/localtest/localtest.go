@@ -1,0 +1,71 @@
+// Package localtest starts kasir for tests: the functions built as for deployment, everything on free ports.
+package localtest
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"kasir/local"
+)
+
+var root, functions string
+
+// Main is the TestMain of a package whose tests use Start or Functions: it builds the functions once, runs the
+// tests and removes what was built.
+func Main(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "kasir-test-")
+	if err == nil {
+		defer os.RemoveAll(dir)
+		functions = filepath.Join(dir, "functions")
+		err = build()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "building the functions:", err)
+		return 1
+	}
+	return m.Run()
+}
+
+func build() (err error) {
+	if root, err = local.Root(); err != nil {
+		return err
+	}
+	for _, name := range local.Functions() {
+		build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags=-s -w -buildid=",
+			"-o", local.Bootstrap(functions, name), "./functions/"+name)
+		build.Dir, build.Env, build.Stderr = root, append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
+		if err := build.Run(); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// Root is the project's folder.
+func Root() string { return root }
+
+// Functions is the folder of the built functions.
+func Functions() string { return functions }
+
+// Start starts everything, with orders in memory, until the test ends. change may adjust how.
+func Start(t testing.TB, change func(*local.Config)) *local.Stack {
+	t.Helper()
+	cfg := local.Config{Root: root, Functions: functions, Log: io.Discard}
+	if change != nil {
+		change(&cfg)
+	}
+	stack, err := local.Start(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stack.Close)
+	return stack
+}

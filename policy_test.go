@@ -1,0 +1,215 @@
+// Package kasir holds the rules of this repository, as tests.
+package kasir
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"kasir/shared/route"
+)
+
+// source is one Go file of the repository.
+type source struct {
+	path  string // with slashes, from the root
+	dir   string
+	lines int
+	file  *ast.File
+}
+
+func (s source) test() bool { return strings.HasSuffix(s.path, "_test.go") }
+
+func sources(t *testing.T) []source {
+	t.Helper()
+	var all []source
+	files := token.NewFileSet()
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && (name == "node_modules" || name == "cdk.out" || name == "dist" || entry.Name() == "testdata" || (len(name) > 1 && name[0] == '.')) {
+			return filepath.SkipDir
+		}
+		if entry.IsDir() || !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		parsed, err := parser.ParseFile(files, name, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		slashed := filepath.ToSlash(name)
+		all = append(all, source{slashed, path.Dir(slashed), files.Position(parsed.End()).Line, parsed})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 50 {
+		t.Fatalf("only %d Go files found", len(all))
+	}
+	return all
+}
+
+func TestEveryPackageSaysWhatItIs(t *testing.T) {
+	documented := map[string]bool{}
+	for _, s := range sources(t) {
+		if s.test() && s.dir != "." && s.dir != "events" { // these two are tests only
+			continue
+		}
+		want := "Package " + s.file.Name.Name + " "
+		if s.file.Name.Name == "main" {
+			want = "Command " + path.Base(s.dir) + " "
+		}
+		documented[s.dir] = documented[s.dir] || strings.HasPrefix(s.file.Doc.Text(), want)
+	}
+	for dir, ok := range documented {
+		if !ok {
+			t.Errorf("%s: no file begins with a sentence such as \"Package %s …\"", dir, path.Base(dir))
+		}
+	}
+}
+
+// arrows are the imports that must not be, each with its reason. A rule is about the packages below from and what
+// they import below to, except where but says otherwise.
+var arrows = []struct {
+	from, to string
+	but      []string
+	reason   string
+}{
+	{"shared", "local", nil, "what is deployed must not contain what only runs on one machine"},
+	{"shared", "infra", nil, "what is deployed must not contain what deploys it"},
+	{"shared", "functions", nil, "functions are made of shared, not the other way round"},
+	{"shared", "cmd", nil, "what is deployed must not contain the command"},
+	{"functions", "local", nil, "what is deployed must not contain what only runs on one machine"},
+	{"functions", "functions", nil, "a function is one job; what two need belongs in shared"},
+	{"functions", "shared/store", nil, "a function sees the store through payment, so that no step skips a rule"},
+	{"shared/doku", "", nil, "DOKU's client is usable alone"},
+	{"shared/order", "", nil, "an order's rules know nothing of how they are stored, sent or shown"},
+	{"shared/route", "", nil, "infra and the local gateway read the table without anything else"},
+	{"shared/payment", "", []string{"shared/order", "shared/doku"}, "the use cases declare the store they need; they do not know which it is"},
+	{"shared/store", "", []string{"shared/order", "shared/payment", "shared/store"}, "a store keeps orders; it does not judge them"},
+	{"shared/edge", "", []string{"shared/payment", "shared/doku"}, "the edge maps events and errors; it does not decide"},
+	{"local/sandbox", "", []string{"local/sandbox"}, "the sandbox stands for DOKU: with code of ours, our mistakes in signing would cancel out"},
+	{"local/frontend", "", nil, "it stands for a merchant's frontend, which has no code of ours"},
+	{"local/customer", "", nil, "it stands for a customer's browser, which has no code of ours"},
+	{"local/gateway", "", []string{"shared/route", "local/lambda"}, "the gateway stands for API Gateway, which knows routes and functions only"},
+	{"local/lambda", "", nil, "it stands for AWS Lambda, which knows nothing of what it runs"},
+	{"local/shop", "", []string{"local/browser"}, "the shop calls only the public HTTP API"},
+	{"infra", "shared/payment", nil, "the deployment reads tables and names, not rules"},
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.test() && !below(s.dir, "local/sandbox") { // a test may bring a real part; the sandbox's may not bring ours
+			continue
+		}
+		for _, spec := range s.file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			target, ours := strings.CutPrefix(imported, "kasir/")
+			if !ours {
+				continue
+			}
+			for _, rule := range arrows {
+				allowed := func(to string) bool { return below(target, to) }
+				if below(s.dir, rule.from) && below(target, rule.to) && !slices.ContainsFunc(rule.but, allowed) && target != s.dir {
+					t.Errorf("%s imports %s: %s", s.path, imported, rule.reason)
+				}
+			}
+		}
+	}
+}
+
+func below(dir, parent string) bool {
+	return parent == "" || dir == parent || strings.HasPrefix(dir, parent+"/")
+}
+
+// Time, chance and the environment come in as parameters, so that rules can be tested on any clock and a
+// simulation replays exactly.
+func TestOnlyAppKnowsTheClockChanceAndTheEnvironment(t *testing.T) {
+	forbidden := map[string][]string{
+		"time": {"Now", "Since", "Until", "After", "Tick", "NewTimer", "NewTicker", "AfterFunc", "Sleep"},
+		"os":   {"Getenv", "LookupEnv", "Environ", "ExpandEnv"},
+	}
+	for _, s := range sources(t) {
+		if s.test() || !below(s.dir, "shared") || below(s.dir, "shared/app") {
+			continue
+		}
+		for _, spec := range s.file.Imports {
+			if strings.Contains(spec.Path.Value, "/rand") {
+				t.Errorf("%s imports %s: ids come in as functions", s.path, spec.Path.Value)
+			}
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if selector, ok := n.(*ast.SelectorExpr); ok {
+				if pkg, ok := selector.X.(*ast.Ident); ok && slices.Contains(forbidden[pkg.Name], selector.Sel.Name) {
+					t.Errorf("%s uses %s.%s: it comes in as a parameter", s.path, pkg.Name, selector.Sel.Name)
+				}
+			}
+			return true
+		})
+	}
+}
+
+func TestRoutesFunctionsAndEventsAreTheSame(t *testing.T) {
+	routed := map[string][]string{} // function → its route keys
+	for _, r := range route.Table {
+		routed[r.Function] = append(routed[r.Function], r.Key())
+	}
+	folders, err := os.ReadDir("functions")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range folders {
+		if _, ok := routed[folder.Name()]; !ok {
+			t.Errorf("functions/%s has no route", folder.Name())
+		}
+	}
+	for function := range routed {
+		for _, file := range []string{"functions/" + function + "/main.go", "functions/" + function + "/handler.go", "events/" + function + ".json"} {
+			if _, err := os.Stat(file); err != nil {
+				t.Errorf("%s is routed, but %s is missing", function, file)
+			}
+		}
+	}
+	events, err := filepath.Glob("events/*.json")
+	if err != nil || len(events) == 0 {
+		t.Fatalf("events: %v", err)
+	}
+	for _, file := range events {
+		function, _, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".json"), "-")
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var event struct{ RouteKey string }
+		if err := json.Unmarshal(content, &event); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+		if !slices.Contains(routed[function], event.RouteKey) {
+			t.Errorf("%s is for %q, which is no route of the function %q", file, event.RouteKey, function)
+		}
+	}
+}
+
+func TestMainsAreThin(t *testing.T) {
+	for _, s := range sources(t) {
+		if path.Base(s.path) == "main.go" && below(s.dir, "functions") && s.lines > 25 {
+			t.Errorf("%s has %d lines: a main names its handler, at most 25 lines", s.path, s.lines)
+		}
+		if !s.test() && s.lines > 300 {
+			t.Errorf("%s has %d lines: two subjects in one room, split it", s.path, s.lines)
+		}
+	}
+}
