@@ -138,15 +138,13 @@ func country(v any) string {
 	return ""
 }
 
-// object and anything are for rows whose fields have rows of their own, or no rule.
+// object is for rows whose fields have rows of their own.
 func object(v any) string {
 	if _, ok := v.(map[string]any); !ok {
 		return "must be an object"
 	}
 	return ""
 }
-
-func anything(any) string { return "" }
 
 // stringOrNumber is session_id: a string in the guide's sample, a number in its table.
 func stringOrNumber(v any) string {

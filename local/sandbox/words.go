@@ -73,7 +73,7 @@ var english = &words{
 
 var indonesian = &words{
 	Language: "id", Other: "EN",
-	Sandbox: "Ini sandbox kasir, bukan DOKU. Tidak ada kartu sungguhan yang ditagih.",
+	Sandbox: "Ini sandbox kasir, bukan DOKU. Kartu asli tidak ditagih.",
 	Title:   "Pembayaran kartu", Merchant: "Merchant", Secure: "Pembayaran kartu yang aman",
 	Order: "Pesanan", Invoice: "Nomor tagihan", Item: "Barang", Total: "Total", Each: "per buah", ExpiresAt: "Halaman ini dapat dibayar sampai",
 	CardTitle: "Bayar dengan kartu", Number: "Nomor kartu", Expiry: "Masa berlaku", ExpiryShape: "BB/TT", CVV: "CVV", Name: "Nama di kartu",
