@@ -34,7 +34,7 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy
 	@echo "lint: clean"
 
 build: ## build the functions for AWS into dist/<function>/bootstrap (ARCH=arm64 or amd64)
-	@case "$(ARCH)" in arm64|amd64) ;; *) echo "ARCH=$(ARCH): it is arm64 or amd64"; exit 1;; esac
+	@case "$(ARCH)" in arm64|amd64) ;; *) echo "ARCH=$(ARCH): it must be arm64 or amd64"; exit 1;; esac
 	@for f in $(FUNCTIONS); do \
 	  echo "building $$f for linux/$(ARCH)"; rm -rf dist/$$f; mkdir -p dist/$$f; \
 	  CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build $(LAMBDA_FLAGS) -o dist/$$f/bootstrap ./functions/$$f || exit 1; \
