@@ -1,7 +1,7 @@
 // From the cart to DOKU's payment page.
 import { payment, Problem } from "./api.js";
 import { lines, onChange, total } from "./cart.js";
-import { byId, ready, say, webAddress } from "./dom.js";
+import { byId, el, ready, say, webAddress } from "./dom.js";
 import { clearProblems, showProblems } from "./fields.js";
 import { openFrame } from "./frame.js";
 import "./header.js";
@@ -88,6 +88,7 @@ function keep(error) {
   byId("fields").disabled = true;
   say(pay, "Try again");
   showProblems(`${error.message} Nothing has been charged and your order is kept: trying again repeats this order, it never makes a second one.`);
+  byId("problem").append(el("button", { type: "button", class: "quiet small", click: startOver }, "Change my order instead"));
 }
 
 // visit goes to the payment page, or shows it here when the customer prefers that.
@@ -127,6 +128,7 @@ async function stillOpen(order) {
 
 function startOver() {
   letGo();
+  clearProblems();
   start();
 }
 

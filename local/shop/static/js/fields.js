@@ -25,7 +25,7 @@ export function clearProblems() {
 // says the sentence when there are no errors at all. It moves the focus to the first of them.
 export function showProblems(sentence, errors = []) {
   clearProblems();
-  const homeless = errors.filter((error) => !mark(error)).map((error) => error.detail);
+  const homeless = errors.filter((error) => !mark(error)).map(({ detail, pointer }) => (pointer ? `${detail} (${pointer})` : detail));
   const first = byId("form").querySelector("[aria-invalid]");
   const box = byId("problem");
   if (homeless.length || !first) {

@@ -16,7 +16,9 @@ export function openFrame({ invoice, url, amount }, { onDone, onClose }) {
   byId("frame-out").href = webAddress(url);
   // Not sandboxed: it is the payment page itself, and a bank's 3-D Secure step inside it needs forms, scripts and pop-ups.
   const frame = el("iframe", { src: webAddress(url), title: "DOKU’s payment page", allow: "payment" });
-  byId("frame-body").replaceChildren(el("p", { class: "frame-wait" }, "Opening the payment page…"), frame);
+  const wait = el("p", { class: "frame-wait" }, "Opening the payment page…");
+  frame.addEventListener("load", () => wait.remove());
+  byId("frame-body").replaceChildren(wait, frame);
   dialog.showModal();
 
   let done = false;

@@ -18,11 +18,17 @@ const icons = { good: "check", bad: "cross", wait: "clock", info: "info" };
 
 function onOrder(order) {
   say(byId("offline"), "");
-  show(order.status, story(order), actions(order));
+  show(order.status, returned(story(order), order.status), actions(order));
   drawFacts(order);
-  drawAttempts(order.failures ?? []);
+  drawAttempts((order.failures ?? []).slice(0, order.status === "FAILED" ? -1 : undefined)); // the last one is the headline then
   if (moneyIn(order.status)) clearAway();
   return settled(order);
+}
+
+// returned adds what a customer who was just sent back wants to know first.
+function returned(told, status) {
+  if (status !== "PENDING" || query.get("back") !== "done") return told;
+  return { ...told, sentence: `You are back from DOKU’s page. ${told.sentence}` };
 }
 
 function onError(error) {

@@ -14,7 +14,7 @@ function row({ invoice, amount, items, at }) {
     el("img", { src: `/img/${encodeURIComponent(items[0]?.id)}.svg`, width: 72, height: 54, alt: "" }),
     el("span", { class: "order-words" },
       el("strong", {}, items.map((item) => item.name).join(", ")),
-      el("span", { class: "hint" }, `${when(at)} · ${things(quantity)} · ${invoice}`)),
+      el("span", { class: "hint" }, `${when(at)} · ${things(quantity)} · `, el("span", { class: "number" }, invoice))),
     el("span", { class: "order-sum" }, rupiah(amount)),
     el("span", { class: "badge", "data-badge": invoice, "data-tone": "info" }, "Asking…")));
 }
