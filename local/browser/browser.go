@@ -1,0 +1,66 @@
+package browser
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/log"
+	cdpruntime "github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// guard ends a test whose browser hangs. No test waits for it: they wait for what the page shows.
+const guard = 2 * time.Minute
+
+// New starts a browser of the test's own, with an empty profile, and returns a chromedp context for its one tab; both end
+// with the test. Without a browser on the machine the test is skipped, or fails when the environment says CI=true. The
+// test also fails when a page throws an error nobody catches or breaks its own Content-Security-Policy.
+func New(t testing.TB) context.Context {
+	t.Helper()
+	path, err := Find()
+	if err != nil && os.Getenv("CI") == "true" {
+		t.Fatal(err)
+	}
+	if err != nil {
+		t.Skip(err)
+	}
+	guarded, cancelGuard := context.WithTimeout(context.Background(), guard)
+	t.Cleanup(cancelGuard)
+	allocated, cancelAllocated := chromedp.NewExecAllocator(guarded, options(path)...)
+	t.Cleanup(cancelAllocated)
+	ctx, _ := chromedp.NewContext(allocated)
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // waits, so that nothing is reported to a test that is over
+	if err := chromedp.Do(ctx, Desktop()); err != nil {
+		t.Fatalf("starting %s: %v", path, err)
+	}
+	if err := watch(t, ctx); err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+// options adds to chromedp's own, which already start a browser without sandbox for root, as in most containers.
+func options(path string) []chromedp.ExecAllocatorOption {
+	all := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.DisableGPU)
+	for _, flag := range []string{"disable-quic", "disable-component-update", "hide-scrollbars", "mute-audio", "force-prefers-reduced-motion"} {
+		all = append(all, chromedp.Flag(flag, true))
+	}
+	return all
+}
+
+// watch reports what a person would only see in the browser's console.
+func watch(t testing.TB, ctx context.Context) error {
+	return chromedp.Listen(ctx, func(event any) {
+		switch e := event.(type) {
+		case *cdpruntime.EventExceptionThrown:
+			t.Errorf("the page threw: %v", e.ExceptionDetails)
+		case *log.EventEntryAdded:
+			if strings.Contains(e.Entry.Text, "Content Security Policy") {
+				t.Errorf("the page broke its policy: %s", e.Entry.Text)
+			}
+		}
+	})
+}

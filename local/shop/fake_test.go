@@ -1,0 +1,168 @@
+package shop_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"sync"
+	"testing"
+)
+
+// fakeAPI stands where kasir's HTTP API would be, for the shop's own tests, and serves a hosted page besides.
+type fakeAPI struct {
+	*httptest.Server
+	mu     sync.Mutex
+	orders map[string]map[string]any // what GET answers, by invoice number
+	bodies []string                  // of every POST /payments that arrived, in order
+	asked  int                       // how many GET /payments/{invoice_number} arrived
+	script []answer                  // what the next POSTs get, instead of the ordinary answer
+	down   bool                      // connections are closed without an answer
+	hold   chan struct{}             // when set, a POST waits until it is closed
+}
+
+// answer is one scripted answer to a POST, which then stores nothing.
+type answer struct {
+	status     int
+	retryAfter string
+	body       any
+}
+
+func newFakeAPI(t *testing.T) *fakeAPI {
+	f := &fakeAPI{orders: map[string]map[string]any{}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /payments", f.create)
+	mux.HandleFunc("GET /payments/{invoice}", f.read)
+	mux.HandleFunc("GET /page/{invoice}", f.page)
+	mux.HandleFunc("POST /page/{invoice}/{outcome}", f.pay)
+	f.Server = httptest.NewServer(f.cors(mux))
+	t.Cleanup(f.Server.Close)
+	return f
+}
+
+func (f *fakeAPI) cors(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f.mu.Lock()
+		down := f.down
+		f.mu.Unlock()
+		if down {
+			panic(http.ErrAbortHandler)
+		}
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Access-Control-Allow-Headers", "content-type, idempotency-key")
+		w.Header().Set("Access-Control-Allow-Methods", "GET, POST, DELETE")
+		w.Header().Set("Access-Control-Expose-Headers", "retry-after, idempotent-replayed")
+		if r.Method == http.MethodOptions {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (f *fakeAPI) create(w http.ResponseWriter, r *http.Request) {
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // a page that reloads breaks off its request
+	}
+	f.mu.Lock()
+	f.bodies = append(f.bodies, string(raw))
+	hold := f.hold
+	f.mu.Unlock()
+	if hold != nil {
+		select {
+		case <-hold:
+		case <-r.Context().Done():
+			return
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.script) > 0 {
+		a := f.script[0]
+		f.script = f.script[1:]
+		if a.retryAfter != "" {
+			w.Header().Set("Retry-After", a.retryAfter)
+		}
+		reply(w, a.status, a.body)
+		return
+	}
+	status, order := f.store(raw)
+	if status == http.StatusOK {
+		w.Header().Set("Idempotent-Replayed", "true")
+	}
+	reply(w, status, map[string]any{
+		"order": order["order"], "status": order["status"], "credit_card_payment_page": map[string]any{"url": order["page"].(map[string]any)["url"]},
+	})
+}
+
+// store keeps the order of a create-page body once: 201 the first time, 200 afterwards.
+func (f *fakeAPI) store(raw []byte) (int, map[string]any) {
+	var body struct {
+		Order struct {
+			Invoice  string `json:"invoice_number"`
+			Amount   int64  `json:"amount"`
+			Callback string `json:"callback_url"`
+		} `json:"order"`
+	}
+	if err := json.Unmarshal(raw, &body); err != nil {
+		panic(err)
+	}
+	invoice := body.Order.Invoice
+	if order, found := f.orders[invoice]; found {
+		return http.StatusOK, order
+	}
+	f.orders[invoice] = map[string]any{
+		"order":    map[string]any{"invoice_number": invoice, "amount": body.Order.Amount},
+		"status":   "PENDING",
+		"page":     map[string]any{"url": f.URL + "/page/" + invoice, "expires_at": "2999-01-01T00:00:00Z"},
+		"callback": body.Order.Callback,
+	}
+	return http.StatusCreated, f.orders[invoice]
+}
+
+func (f *fakeAPI) read(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked++
+	order, found := f.orders[r.PathValue("invoice")]
+	if !found {
+		reply(w, http.StatusNotFound, map[string]any{"title": "Not found", "status": 404, "detail": "no such order"})
+		return
+	}
+	reply(w, http.StatusOK, order)
+}
+
+func (f *fakeAPI) page(w http.ResponseWriter, r *http.Request) {
+	invoice := url.PathEscape(r.PathValue("invoice"))
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	fmt.Fprintf(w, `<!doctype html><title>Hosted page</title><h1>Hosted page</h1><p id="of">%[1]s</p>
+<form method="post" action="/page/%[1]s/paid"><button id="ok">Pay</button></form>
+<form method="post" action="/page/%[1]s/declined"><button id="no">Use a card that is declined</button></form>`, invoice)
+}
+
+func (f *fakeAPI) pay(w http.ResponseWriter, r *http.Request) {
+	invoice := r.PathValue("invoice")
+	if r.PathValue("outcome") == "declined" {
+		f.change(invoice, declined)
+		http.Redirect(w, r, "/page/"+url.PathEscape(invoice), http.StatusSeeOther)
+		return
+	}
+	var callback string
+	f.change(invoice, func(order map[string]any) {
+		paid(order)
+		callback, _ = order["callback"].(string)
+	})
+	http.Redirect(w, r, callback, http.StatusSeeOther)
+}
+
+func reply(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	if status >= 400 {
+		w.Header().Set("Content-Type", "application/problem+json")
+	}
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // a page that went away reads nothing
+}

@@ -1,0 +1,73 @@
+package shop_test
+
+import (
+	"testing"
+	"time"
+)
+
+// paid and its like change an order the way a notification would.
+func paid(order map[string]any) {
+	order["status"] = "PAID"
+	order["card"] = map[string]any{"masked": "557338******1101", "brand": "MASTER", "issuer": "PT Bank Mandiri", "type": "CREDIT"}
+}
+
+func declined(order map[string]any) {
+	order["status"] = "FAILED"
+	failures, _ := order["failures"].([]any)
+	order["failures"] = append(failures, map[string]any{"at": "2026-11-22T03:04:05Z", "code": "51", "message": "INSUFFICIENT FUNDS"})
+}
+
+// change alters a stored order under the fake's lock.
+func (f *fakeAPI) change(invoice string, how func(map[string]any)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	how(f.orders[invoice])
+}
+
+// put stores an order that no page created.
+func (f *fakeAPI) put(invoice string, amount int64, how func(map[string]any)) {
+	order := map[string]any{
+		"order":  map[string]any{"invoice_number": invoice, "amount": amount},
+		"status": "PENDING",
+		"page":   map[string]any{"url": f.URL + "/page/" + invoice, "expires_at": "2999-01-01T00:00:00Z"},
+	}
+	how(order)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.orders[invoice] = order
+}
+
+// set changes the fake itself under its lock.
+func (f *fakeAPI) set(how func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	how()
+}
+
+func (f *fakeAPI) sent() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]string(nil), f.bodies...)
+}
+
+func (f *fakeAPI) stored() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.orders)
+}
+
+func (f *fakeAPI) reads() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.asked
+}
+
+// arrived waits until so many POSTs have come in.
+func (f *fakeAPI) arrived(t *testing.T, want int) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); len(f.sent()) < want; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%d requests arrived, want %d", len(f.sent()), want)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package shop
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// api is kasir's address, once whole and once as the origin a Content-Security-Policy names.
+type api struct{ base, origin string }
+
+func parseAPI(raw string) api {
+	u, err := url.Parse(raw)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil ||
+		u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(u.Host, "'\"*;, ") {
+		panic(fmt.Sprintf("shop: API URL %q: want http(s)://host, perhaps with a path", raw))
+	}
+	return api{base: strings.TrimRight(raw, "/"), origin: u.Scheme + "://" + u.Host}
+}
+
+// policy is the Content-Security-Policy: scripts, styles and pictures from the shop alone, and no string ever becomes markup.
+func policy(apiOrigin string) string {
+	return strings.Join([]string{
+		"default-src 'self'",
+		"connect-src 'self' " + apiOrigin,
+		// The hosted page may live on any host: DOKU does not promise one, and the simulator has its own port.
+		"frame-src http: https:",
+		// The hosted page, shown in a frame, sends its visitor back to the shop's own order page inside that frame.
+		"frame-ancestors 'self'",
+		"object-src 'none'",
+		"base-uri 'none'",
+		"form-action 'self'",
+		"require-trusted-types-for 'script'",
+		"trusted-types 'none'",
+	}, "; ")
+}
+
+func (s *site) protect(h http.Header) {
+	h.Set("Content-Security-Policy", s.policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "SAMEORIGIN")
+	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	h.Set("Cache-Control", "no-cache") // ask every time; the ETag makes that cheap
+}

@@ -1,0 +1,7 @@
+const brands = { MASTER: "Mastercard", MASTERCARD: "Mastercard", VISA: "Visa", JCB: "JCB", AMEX: "American Express" };
+
+// cardName writes a masked card as people know it: Mastercard 5573 38•• •••• 1101.
+export function cardName({ brand, masked } = {}) {
+  const digits = String(masked ?? "").replace(/\*/g, "•").replace(/(.{4})(?=.)/g, "$1 ");
+  return [brands[brand] ?? brand, digits].filter(Boolean).join(" ");
+}

@@ -1,0 +1,168 @@
+// From the cart to DOKU's payment page.
+import { payment, Problem } from "./api.js";
+import { lines, onChange, total } from "./cart.js";
+import { byId, el, ready, say, webAddress } from "./dom.js";
+import { clearProblems, showProblems } from "./fields.js";
+import { openFrame } from "./frame.js";
+import "./header.js";
+import { rupiah } from "./money.js";
+import { freeze, letGo, opened, pendingFor, refused } from "./pending.js";
+import { place, StillUnknown } from "./place.js";
+import { createPage, newInvoice } from "./request.js";
+import { moneyIn, payable } from "./status.js";
+import { browser, tab } from "./storage.js";
+import { drawSummary } from "./summary.js";
+
+const form = byId("form");
+const pay = byId("pay");
+let working = false;
+
+// start shows what this tab's order stands at: nothing in the cart, a form, a request without an outcome, or a page to pay on.
+function start() {
+  const items = lines();
+  byId("nothing").hidden = items.length > 0;
+  document.querySelector(".columns").hidden = items.length === 0;
+  drawSummary(items);
+  if (!working) settle(items);
+  ready();
+}
+
+function settle(items) {
+  const order = items.length ? pendingFor(items) : undefined;
+  unlock();
+  showResume(order?.url ? order : undefined);
+  if (order?.url) stillOpen(order);
+  else if (order) send(order);
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (working) return;
+  const items = lines();
+  const details = Object.fromEntries(new FormData(form));
+  const waiting = pendingFor(items);
+  if (!waiting && incomplete(details)) return;
+  send(waiting ?? freeze(items, createPage(newInvoice(), items, details)));
+});
+
+function incomplete({ name, email, phone }) {
+  const errors = [];
+  if (!name.trim()) errors.push({ pointer: "/customer/name", detail: "Please tell us your name." });
+  if (!email.trim() && !phone.trim()) errors.push({ pointer: "/customer", detail: "Please give an e-mail address or a phone number." });
+  if (errors.length) showProblems("", errors);
+  return errors.length > 0;
+}
+
+async function send(order) {
+  lock();
+  try {
+    const { url, status } = await place(order.request, (asked) => say(byId("working"), patience(asked)));
+    arrive(order, url, status);
+  } catch (error) {
+    unlock();
+    if (error instanceof Problem) {
+      refused(order);
+      showProblems(error.message, error.errors);
+    } else {
+      keep(error);
+    }
+  }
+}
+
+const patience = (asked) => (asked < 3 ? "DOKU is opening your payment page…" :
+  "This takes longer than usual. Nothing has been charged; we keep asking for the same order.");
+
+function arrive(order, url, status) {
+  const page = webAddress(url);
+  if (moneyIn(status)) return toOrder(order);
+  if (!page) {
+    unlock();
+    return keep(new StillUnknown());
+  }
+  opened(order, page);
+  visit({ ...order, url: page });
+}
+
+// keep tells that the outcome is unknown. The request stays frozen: pressing the button sends it again, unchanged.
+function keep(error) {
+  byId("fields").disabled = true;
+  say(pay, "Try again");
+  showProblems(`${error.message} Nothing has been charged and your order is kept: trying again repeats this order, it never makes a second one.`);
+  byId("problem").append(el("button", { type: "button", class: "quiet small", click: startOver }, "Change my order instead"));
+}
+
+// visit goes to the payment page, or shows it here when the customer prefers that.
+function visit(order) {
+  if (!byId("frame").checked) {
+    say(byId("working"), "Taking you to DOKU’s payment page…");
+    location.assign(order.url);
+    return;
+  }
+  unlock();
+  openFrame({ ...order, amount: total(order.items) }, { onDone: () => toOrder(order), onClose: () => showResume(order) });
+}
+
+const toOrder = (order) => location.assign(`/order.html?${new URLSearchParams({ invoice: order.invoice, back: "done" })}`);
+
+function showResume(order) {
+  byId("resume").hidden = !order;
+  form.hidden = Boolean(order);
+  if (!order) return;
+  say(byId("resume-words"), `Order ${order.invoice}, ${rupiah(total(order.items))}.`);
+  byId("resume-pay").href = order.url;
+  byId("resume-pay").onclick = (event) => {
+    if (!byId("frame").checked) return;
+    event.preventDefault();
+    visit(order);
+  };
+}
+
+// stillOpen asks whether the order was paid, or its page has ended, while the customer was away. No answer changes nothing.
+async function stillOpen(order) {
+  try {
+    const { data } = await payment(order.invoice);
+    if (moneyIn(data.status)) toOrder(order);
+    else if (!payable(data) && data.status !== "CREATING") startOver();
+  } catch { /* the page's address is still the best there is */ }
+}
+
+function startOver() {
+  letGo();
+  clearProblems();
+  start();
+}
+
+function lock() {
+  working = true;
+  clearProblems();
+  pay.focus();
+  byId("fields").disabled = true;
+  pay.setAttribute("aria-disabled", "true");
+  say(byId("working"), patience(0));
+}
+
+function unlock() {
+  working = false;
+  byId("fields").disabled = false;
+  pay.removeAttribute("aria-disabled");
+  say(pay, `Pay ${rupiah(total())}`);
+  say(byId("working"), "");
+}
+
+// What was typed outlives a reload in this tab; the wish for a window here outlives that too.
+const typed = ["name", "email", "phone", "language"];
+for (const id of typed) byId(id).value = tab.read("details", {})[id] ?? byId(id).value;
+byId("frame").checked = browser.read("frame", false) === true;
+form.addEventListener("input", () => {
+  tab.write("details", Object.fromEntries(typed.map((id) => [id, byId(id).value])));
+  browser.write("frame", byId("frame").checked);
+});
+
+byId("start-over").addEventListener("click", startOver);
+onChange(start);
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return; // only when the browser brings the page back as it was left
+  working = false;
+  start();
+});
+start();

@@ -1,0 +1,128 @@
+// How an order stands, kept up to date without reloading.
+import { Problem } from "./api.js";
+import { empty, lines, put, same } from "./cart.js";
+import { cardName } from "./card.js";
+import { byId, el, icon, ready, say, webAddress } from "./dom.js";
+import "./header.js";
+import { finish, placed } from "./history.js";
+import { rupiah, when } from "./money.js";
+import { letGo, pending } from "./pending.js";
+import { moneyIn, payable, reason, said, settled, story } from "./status.js";
+import { row } from "./summary.js";
+import { watch } from "./watch.js";
+
+const query = new URLSearchParams(location.search);
+const invoice = query.get("invoice") ?? "";
+const mine = placed(invoice);
+const icons = { good: "check", bad: "cross", wait: "clock", info: "info" };
+
+function onOrder(order) {
+  say(byId("offline"), "");
+  show(order.status, returned(story(order), order.status), actions(order));
+  drawFacts(order);
+  drawAttempts((order.failures ?? []).slice(0, order.status === "FAILED" ? -1 : undefined)); // the last one is the headline then
+  if (moneyIn(order.status)) clearAway();
+  return settled(order);
+}
+
+// returned adds what a customer who was just sent back wants to know first.
+function returned(told, status) {
+  if (status !== "PENDING" || query.get("back") !== "done") return told;
+  return { ...told, sentence: `You are back from DOKU’s page. ${told.sentence}` };
+}
+
+function onError(error) {
+  if (error instanceof Problem && error.status === 404) {
+    say(byId("offline"), "");
+    return notFound();
+  }
+  const refusal = error instanceof Problem && error.status < 500 && error.status !== 429;
+  if (!byId("status").dataset.status) {
+    show("", { tone: "wait", headline: "We cannot tell yet", sentence: "The shop could not ask how your order stands." }, []);
+  }
+  say(byId("offline"), refusal ? error.message : "The payment service cannot be reached. What you see may be out of date; this page keeps asking.");
+}
+
+function notFound() {
+  const resume = pending()?.invoice === invoice;
+  show("404", {
+    tone: "info",
+    headline: resume ? "This order has not arrived yet" : "We know no such order",
+    sentence: resume ? "Your browser still holds it. You can send it again; it stays one order." :
+      "Please check the order number, or look into the list of what this browser has bought.",
+  }, [resume ? link("/checkout.html", "Send it again") : link("/orders.html", "My orders")]);
+}
+
+function show(status, told, buttons) {
+  const panel = byId("status");
+  const key = JSON.stringify([status, told, buttons.map((button) => button.href ?? button.textContent)]);
+  if (panel.dataset.key === key) return; // nothing new: leave the page, and the focus, alone
+  panel.dataset.key = key;
+  panel.dataset.status = status;
+  panel.dataset.tone = told.tone;
+  byId("status-icon").replaceChildren(icon(icons[told.tone]));
+  say(byId("headline"), told.headline);
+  say(byId("sentence"), told.sentence);
+  byId("proof").hidden = !told.proof;
+  byId("proof").replaceChildren(icon("seal"), "Confirmed by a signed notification from DOKU");
+  byId("actions").replaceChildren(...buttons);
+}
+
+function actions(order) {
+  const page = webAddress(payable(order));
+  if (order.conflict || order.review) return [];
+  if (order.status === "FAILED" && page) return [link(page, "Try again")];
+  if (order.status === "PENDING" && page) return [link(page, "Continue to payment", query.get("back") ? "button quiet" : "button")];
+  if (order.status === "CREATING" && pending()?.invoice === invoice) return [link("/checkout.html", "Ask again")];
+  if (["FAILED", "EXPIRED", "PENDING", "AUTHORIZATION_EXPIRED"].includes(order.status)) return [again()];
+  if (moneyIn(order.status)) return [link("/#goods", "Keep shopping", "button quiet")];
+  return [];
+}
+
+const link = (href, words, look = "button") => el("a", { class: look, href }, words);
+
+// again puts the same things into the cart for a new order; the old one can no longer be paid.
+function again() {
+  if (!mine) return link("/#goods", "Back to the shop");
+  return el("button", { type: "button", class: "button", click: () => {
+    letGo();
+    empty();
+    mine.items.forEach((item) => put(item.id, item.quantity));
+    location.assign("/checkout.html");
+  } }, "Order again");
+}
+
+// clearAway empties the cart that became this order, once.
+function clearAway() {
+  if (pending()?.invoice === invoice) letGo();
+  if (finish(invoice) && same(lines(), mine.items)) empty();
+}
+
+function drawFacts(order) {
+  const facts = [
+    ["Order", order.order?.invoice_number ?? invoice],
+    ["Amount", order.order && rupiah(order.order.amount)],
+    ["Placed", mine && when(mine.at)],
+    ["Card", order.card && cardName(order.card)],
+    ["Bank", order.card?.issuer],
+  ].filter(([, value]) => value);
+  byId("facts").replaceChildren(...facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+}
+
+function drawAttempts(failures) {
+  byId("attempts").hidden = failures.length === 0;
+  byId("attempt-list").replaceChildren(...failures.toReversed().map((failure) =>
+    el("li", {}, el("p", {}, reason(failure)), el("p", { class: "hint" }, [when(failure.at), said(failure)].filter(Boolean).join(" · ")))));
+}
+
+function start() {
+  byId("lines").replaceChildren(...(mine?.items ?? []).map(row));
+  drawFacts({ order: mine && { invoice_number: invoice, amount: mine.amount } });
+  if (invoice) watch(invoice, { onOrder, onError });
+  else notFound();
+  ready();
+}
+
+// Inside a frame of the shop the customer has just come back from the hosted page: the page around this one takes over.
+if (window.parent !== window) window.parent.postMessage({ returned: invoice }, location.origin);
+else start();

@@ -1,0 +1,38 @@
+// The one order this tab is placing. Its request is frozen when the customer presses Pay: a double click, a reload or a lost
+// answer repeats exactly that request, so the API recognises it and there is never a second order.
+import { same } from "./cart.js";
+import { forget, remember } from "./history.js";
+import { tab } from "./storage.js";
+
+const KEY = "pending";
+
+// pending returns {invoice, items, request, url} or undefined. Without a url the outcome is not known yet.
+export const pending = () => tab.read(KEY, undefined);
+
+// pendingFor is the pending order when it holds just these items; a changed cart is another order.
+export function pendingFor(items) {
+  const order = pending();
+  return order && same(order.items, items) ? order : undefined;
+}
+
+export function freeze(items, request) {
+  const invoice = request.order.invoice_number;
+  const order = { invoice, items, request };
+  tab.write(KEY, order);
+  remember({ invoice, items, amount: request.order.amount, at: new Date().toISOString() });
+  return order;
+}
+
+// opened notes the page the API gave for the order.
+export function opened(order, url) {
+  tab.write(KEY, { ...order, url });
+}
+
+// refused drops an order the API declined to take: it exists nowhere.
+export function refused(order) {
+  tab.remove(KEY);
+  forget(order.invoice);
+}
+
+// letGo stops placing the order, which stays in the list of orders.
+export const letGo = () => tab.remove(KEY);

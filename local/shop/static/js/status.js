@@ -1,0 +1,81 @@
+// What each status of the API means, in words for the customer.
+
+// reasons puts acquirers' codes into words; DOKU's own words are shown beside them.
+const reasons = {
+  "05": "The bank declined the card without saying why.",
+  "51": "There is not enough money on the card.",
+  "54": "The card has expired.",
+  "61": "The amount is above the card’s limit.",
+  "91": "The card’s bank did not answer.",
+};
+
+export const reason = (failure) => reasons[failure?.code] ?? "The bank did not accept the payment.";
+
+// said is DOKU's own wording of a failure, with its code.
+export function said(failure) {
+  const words = [failure?.message, failure?.code && `code ${failure.code}`].filter(Boolean).join(", ");
+  return words && `DOKU said: ${words}.`;
+}
+
+// payable is the address of the hosted page while a payment can still be made there, else null.
+export function payable(order, now = Date.now()) {
+  if (!order.page?.url || !["PENDING", "FAILED"].includes(order.status)) return null;
+  const end = Date.parse(order.page.expires_at ?? "");
+  return end <= now ? null : order.page.url; // no known end counts as alive
+}
+
+// moneyIn tells whether the customer has done their part.
+export const moneyIn = (status) =>
+  ["AUTHORIZED", "CAPTURING", "PAID", "PARTIALLY_REFUNDED", "REFUNDED", "VOIDED"].includes(status);
+
+// settled tells whether nothing more can happen without somebody acting.
+export const settled = (order) => !order.review && ["PAID", "PARTIALLY_REFUNDED", "REFUNDED", "VOIDED", "AUTHORIZATION_EXPIRED"].includes(order.status);
+
+const words = {
+  CREATING: { label: "Being confirmed", tone: "wait", headline: "Your order is being confirmed",
+    sentence: "DOKU has not yet said whether it opened a payment page. Nothing has been charged." },
+  PENDING: { label: "Waiting for payment", tone: "wait", headline: "Waiting for your payment",
+    sentence: "This page changes by itself as soon as the payment is confirmed." },
+  FAILED: { label: "Declined", tone: "bad", headline: "The payment was declined" },
+  AUTHORIZED: { label: "Reserved", tone: "good", headline: "The amount is reserved on your card",
+    sentence: "You are charged when we ship, not before.", proof: true },
+  CAPTURING: { label: "Being charged", tone: "wait", headline: "Your card is being charged",
+    sentence: "Your order is on its way out; DOKU is confirming the charge.", proof: true },
+  PAID: { label: "Paid", tone: "good", headline: "Paid. Terima kasih!",
+    sentence: "Your payment has arrived and we are packing your order.", proof: true },
+  PARTIALLY_REFUNDED: { label: "Partly refunded", tone: "info", headline: "Part of your payment was refunded",
+    sentence: "The rest stays paid.", proof: true },
+  REFUNDED: { label: "Refunded", tone: "info", headline: "Your payment was refunded",
+    sentence: "Your bank shows it within a few days." },
+  VOIDED: { label: "Cancelled", tone: "info", headline: "The payment was cancelled",
+    sentence: "It never reached us, and your bank takes it off your statement." },
+  EXPIRED: { label: "Expired", tone: "info", headline: "The payment page has expired",
+    sentence: "Nobody paid in time, so nothing was charged." },
+  AUTHORIZATION_EXPIRED: { label: "Released", tone: "info", headline: "The reservation has ended",
+    sentence: "We did not ship in time. The amount is free again and nothing was charged." },
+};
+
+const unknown = { label: "Being confirmed", tone: "wait", headline: "Your order is being confirmed",
+  sentence: "This page changes by itself as soon as there is news." };
+
+const attention = { label: "Being looked at", tone: "bad", headline: "Somebody is looking at this order",
+  sentence: "What DOKU reports and what you ordered do not match. Please do not pay again; we will write to you." };
+
+const review = { label: "Being looked at", tone: "wait", headline: "Somebody is looking at this order",
+  sentence: "DOKU’s answer to one of our steps did not reach us. Please do not pay again; we will write to you." };
+
+// story is what to show of an order: {label, tone, headline, sentence, proof}. The tone is good, bad, wait or info.
+export function story(order) {
+  if (order.conflict) return attention;
+  if (order.review) return review;
+  const told = words[order.status] ?? unknown;
+  if (order.status === "FAILED") return { ...told, sentence: declined(order) };
+  return told;
+}
+
+function declined(order) {
+  const failure = order.failures?.at(-1);
+  const next = payable(order) ? "Nothing was charged. You can try again, with the same card or another one." :
+    "Nothing was charged. The payment page has closed, but you can order again.";
+  return [reason(failure), said(failure), next].filter(Boolean).join(" ");
+}
