@@ -86,6 +86,14 @@ func whole(least int64) func(any) string {
 	}
 }
 
+// wholeOrText accepts a whole number from 1 up, also written as a string.
+func wholeOrText(v any) string {
+	if s, ok := v.(string); ok {
+		v = json.Number(s)
+	}
+	return whole(1)(v)
+}
+
 // positive accepts any number above zero, decimals included: a settlement's percentage may be 12.5.
 func positive(v any) string {
 	n, ok := v.(json.Number)

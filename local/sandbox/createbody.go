@@ -60,6 +60,7 @@ type createBody struct {
 		} `json:"settlement"`
 	} `json:"additional_info"`
 
+	TypeLeftOut       bool            `json:"-"` // payment.type was not sent
 	RawAdditionalInfo json.RawMessage `json:"-"` // echoed in the answer as it came
 }
 
@@ -104,7 +105,7 @@ func decodeCreate(raw []byte, doc document) (createBody, error) {
 	body.RawAdditionalInfo = echo.AdditionalInfo
 	if body.Payment.Type == "" {
 		// "Bring this if you have more than 1 type of Cards payment type": the sandbox's merchant defaults to SALE.
-		body.Payment.Type = typeSale
+		body.Payment.Type, body.TypeLeftOut = typeSale, true
 	}
 	return body, nil
 }
