@@ -32,6 +32,9 @@ func (s *Server) tryCard(p *page, c choice) {
 		tokenID:  c.tokenID,
 	}
 	a.amount = p.body.Order.Amount - a.discount
+	if before := p.last(); before != nil && before.state == waiting {
+		before.state = abandoned
+	}
 	p.attempts = append(p.attempts, a)
 	if p.unattended() {
 		s.finish(p, a)

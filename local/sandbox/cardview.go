@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strconv"
 )
 
@@ -32,6 +33,7 @@ type promoView struct {
 	BIN      string
 	Discount int64
 	Text     string
+	On       bool // the card in the form gets it
 }
 
 // cardScreen is the card form with what was typed and what is wrong with it.
@@ -60,12 +62,24 @@ func (s *Server) cardScreen(p *page, r *http.Request, form cardForm, wrong map[s
 	due := p.body.Order.Amount - p.discount(card)
 	c.Pay = rupiah(due)
 	c.Tenors, c.Acquirers = p.planOptions(form, due, v.T)
-	for _, promo := range p.body.Override.Promo {
-		c.Promos = append(c.Promos, promoView{string(promo.BIN), promo.DiscountAmount,
-			v.T.promo(rupiah(promo.DiscountAmount), string(promo.BIN))})
-	}
+	c.Promos = p.promoViews(card, v.T)
 	v.Card = c
 	return screen{template: "card", view: v}
+}
+
+// promoViews announces each BIN's promo once: the guide's own sample repeats one, and only the first counts.
+func (p *page) promoViews(card TestCard, t *words) (list []promoView) {
+	taken := false
+	for i, one := range p.body.Override.Promo {
+		if slices.ContainsFunc(p.body.Override.Promo[:i], func(before promo) bool { return before.BIN == one.BIN }) {
+			continue
+		}
+		on := !taken && card.has(one.BIN)
+		taken = taken || on
+		list = append(list, promoView{string(one.BIN), one.DiscountAmount,
+			t.promo(rupiah(one.DiscountAmount), string(one.BIN)), on})
+	}
+	return list
 }
 
 // planOptions are the choices of an installment plan, with what each costs a month.

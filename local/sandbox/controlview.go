@@ -40,7 +40,7 @@ func (c controlPayment) Rupiah() string { return rupiah(c.Amount) }
 
 type controlAttempt struct {
 	At              string `json:"at"`
-	Status          string `json:"status"` // WAITING_FOR_OTP, FAILED, PENDING (authorised), SUCCESS
+	Status          string `json:"status"` // WAITING_FOR_OTP, ABANDONED, FAILED, PENDING (authorised), SUCCESS
 	Type            string `json:"type"`
 	Amount          int64  `json:"amount"`
 	Card            string `json:"card"` // masked
@@ -95,9 +95,12 @@ func (p *page) forControl(now time.Time) controlPayment {
 }
 
 func (a *attempt) forControl() controlAttempt {
-	status := "WAITING_FOR_OTP"
-	if a.state != waiting {
-		status = a.transactionStatus()
+	status := a.transactionStatus()
+	switch a.state {
+	case waiting:
+		status = "WAITING_FOR_OTP"
+	case abandoned:
+		status = "ABANDONED"
 	}
 	return controlAttempt{
 		At: stamp(a.at), Status: status, Type: a.kind, Amount: a.amount, Card: a.card.Masked(), Brand: a.card.Brand,

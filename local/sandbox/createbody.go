@@ -41,10 +41,7 @@ type createBody struct {
 			ButtonBackground string `json:"button_background_color"`
 			ButtonFont       string `json:"button_font_color"`
 		} `json:"themes"`
-		Promo []struct {
-			BIN            digits `json:"bin"`
-			DiscountAmount int64  `json:"discount_amount"`
-		} `json:"promo"`
+		Promo      []promo  `json:"promo"`
 		AllowBIN   []digits `json:"allow_bin"`
 		AllowTenor []int64  `json:"allow_tenor"`
 	} `json:"override_configuration"`
@@ -68,6 +65,12 @@ type lineItem struct {
 	Name     string `json:"name,omitempty"`
 	Price    int64  `json:"price"` // whole rupiah
 	Quantity int64  `json:"quantity"`
+}
+
+// promo takes a discount off for cards that begin with a BIN.
+type promo struct {
+	BIN            digits `json:"bin"`
+	DiscountAmount int64  `json:"discount_amount"` // whole rupiah
 }
 
 // flag is true, "true", false, "false", or "" for false.

@@ -49,9 +49,10 @@ type attempt struct {
 type attemptState int
 
 const (
-	waiting  attemptState = iota // for the one-time password
-	declined                     // another card may be tried
-	approved                     // money is taken, or reserved when authorising
+	waiting   attemptState = iota // for the one-time password
+	abandoned                     // the customer went back and tried another card
+	declined                      // another card may be tried
+	approved                      // money is taken, or reserved when authorising
 )
 
 // Statuses of a payment in the control API. They are the sandbox's own words, not DOKU's.

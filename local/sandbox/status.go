@@ -94,6 +94,8 @@ func checkStatus(s *Server, c call) (any, *apiError) {
 // transaction is DOKU's status and type for what became of an attempt.
 func (p *page) transaction(a *attempt, status string) (string, string) {
 	switch {
+	case a.state == waiting && status == statusExpired:
+		return "EXPIRED", a.kind
 	case a.state == waiting:
 		return "REDIRECT", a.kind // the card's verification is under way
 	case a.state == declined:
