@@ -1,39 +1,74 @@
 package sandbox
 
-import "crypto/rand"
+import (
+	"cmp"
+	"crypto/rand"
+)
 
 // maxOTP is how many one-time passwords may be wrong before the issuer gives up.
 const maxOTP = 3
 
-// tryCard begins an attempt; the cardholder confirms it next. s.mu must be held.
-func (s *Server) tryCard(p *page, card TestCard) {
-	p.attempts = append(p.attempts, &attempt{
-		id:               rand.Text(),
-		at:               s.now(),
-		card:             card,
-		amount:           p.body.Order.Amount,
-		kind:             p.body.Payment.Type,
-		authenticationID: randomDigits(20),
-	})
+// choice is what a customer decided on the card form.
+type choice struct {
+	card     TestCard
+	tenor    int64
+	acquirer string // "" when the page offered none
+	save     *token // to keep when the card is approved
+	tokenID  string // of the saved card used
+}
+
+// tryCard begins an attempt. The cardholder confirms it next, unless the payment type asks for no confirmation. s.mu
+// must be held.
+func (s *Server) tryCard(p *page, c choice) {
+	a := &attempt{
+		id:       rand.Text(),
+		at:       s.now(),
+		card:     c.card,
+		kind:     p.kindOf(c.tenor),
+		discount: p.discount(c.card),
+		acquirer: cmp.Or(p.body.Payment.Acquirer, c.acquirer, "BANK_MANDIRI"),
+		tenor:    c.tenor,
+		save:     c.save,
+		tokenID:  c.tokenID,
+	}
+	a.amount = p.body.Order.Amount - a.discount
+	if before := p.last(); before != nil && before.state == waiting {
+		before.state = abandoned
+	}
+	p.attempts = append(p.attempts, a)
+	if p.unattended() {
+		s.finish(p, a)
+		return
+	}
+	a.authenticationID = randomDigits(20)
 }
 
 // confirm takes a one-time password for a waiting attempt, and says whether it was wrong with tries left. s.mu must be
 // held.
 func (s *Server) confirm(p *page, a *attempt, otp string) (again bool) {
-	switch {
-	case a.card.Fails3D:
-		s.decline(p, a, a.card.Code, failed3D)
-	case otp != OTP:
+	if a.card.Fails3D {
+		s.decline(p, a, failed3DCode, failed3D)
+		return false
+	}
+	if otp != OTP {
 		if a.wrong++; a.wrong < maxOTP {
 			return true
 		}
-		s.decline(p, a, "05", failed3D)
-	case a.card.Code != "00":
-		s.decline(p, a, a.card.Code, a.card.Message)
-	default:
-		s.approve(p, a)
+		s.decline(p, a, failed3DCode, failed3D)
+		return false
 	}
+	a.verified = true
+	s.finish(p, a)
 	return false
+}
+
+// finish asks the issuer, who answers as the test card says.
+func (s *Server) finish(p *page, a *attempt) {
+	if a.card.Code != "00" {
+		s.decline(p, a, a.card.Code, a.card.Message)
+		return
+	}
+	s.approve(p, a)
 }
 
 func (s *Server) decline(p *page, a *attempt, code, message string) {
@@ -46,14 +81,21 @@ func (s *Server) approve(p *page, a *attempt) {
 	a.approvalCode = randomDigits(6)
 	if a.kind == typeAuthorize {
 		a.authorizeID = randomDigits(17)
+		p.releaseAt = s.now().Add(s.cfg.AuthorizationLifetime)
+		s.book.authorized[a.authorizeID] = p
+	} else {
+		p.captured = a.amount
+	}
+	if a.save != nil {
+		a.tokenID = s.book.keep(a.save)
 	}
 	s.notify(p, a)
 }
 
 // threeDSecure says whether the cardholder was confirmed, as the strings DOKU writes.
 func (a *attempt) threeDSecure() string {
-	if a.message == failed3D {
-		return "FALSE"
+	if a.verified {
+		return "TRUE"
 	}
-	return "TRUE"
+	return "FALSE"
 }

@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math/big"
-	"slices"
-	"time"
 )
 
 // book is everything the sandbox remembers. Server.mu guards it and whatever is reachable from it.
@@ -14,25 +12,24 @@ type book struct {
 	pages         []*page // oldest first
 	pageByID      map[string]*page
 	pagesOf       map[string][]*page     // by invoice number, oldest first
+	authorized    map[string]*page       // by authorize_id
+	operations    map[string]operation   // by the Request-Id of a create, capture or refund call
 	replies       map[string]reply       // by Request-Id
+	tokens        []*token               // oldest first
 	notifications []*notification        // oldest first
 	outbox        map[*notification]bool // those with an attempt due or under way
+	manualRefunds bool                   // every refund of settled money is manual
 }
 
 func newBook() *book {
 	return &book{
-		pageByID: map[string]*page{},
-		pagesOf:  map[string][]*page{},
-		replies:  map[string]reply{},
-		outbox:   map[*notification]bool{},
+		pageByID:   map[string]*page{},
+		pagesOf:    map[string][]*page{},
+		authorized: map[string]*page{},
+		operations: map[string]operation{},
+		replies:    map[string]reply{},
+		outbox:     map[*notification]bool{},
 	}
-}
-
-func (b *book) add(p *page) {
-	invoice := p.body.Order.InvoiceNumber
-	b.pages = append(b.pages, p)
-	b.pageByID[p.id] = p
-	b.pagesOf[invoice] = append(b.pagesOf[invoice], p)
 }
 
 // reply is the answer a Request-Id was given, kept so that the same request gets the same bytes again.
@@ -41,83 +38,18 @@ type reply struct {
 	body    []byte
 }
 
-// page is one created payment page and what was paid on it.
-type page struct {
-	id        string // in its URL; unguessable
-	requestID string // of the create call: DOKU's original_request_id
-	url       string
-	body      createBody
-	sessionID []byte // JSON
-	createdAt time.Time
-	expiresAt time.Time
-	attempts  []*attempt // oldest first
+// operation is what a Request-Id did, for check status.
+type operation struct {
+	page   *page
+	refund *refund // nil for a create or a capture call
 }
 
-// attempt is one card tried on a page.
-type attempt struct {
-	id      string
-	at      time.Time
-	card    TestCard // one of TestCards: nobody else's number is ever kept
-	state   attemptState
-	wrong   int    // one-time passwords refused so far
-	amount  int64  // whole rupiah, after promo
-	kind    string // SALE, AUTHORIZE, …
-	doneAt  time.Time
-	code    string // response_code
-	message string // response_message
-
-	approvalCode     string // when approved
-	authorizeID      string // when authorised
-	authenticationID string
-}
-
-type attemptState int
-
-const (
-	waiting  attemptState = iota // for the one-time password
-	declined                     // another card may be tried
-	approved                     // money is taken, or reserved when authorising
-)
-
-// Statuses of a payment in the control API and on the pages. They are the sandbox's own words, not DOKU's.
-const (
-	statusOpen       = "OPEN"       // nobody paid yet; the customer acts next
-	statusFailed     = "FAILED"     // the last card was declined; the customer may try another
-	statusExpired    = "EXPIRED"    // the page can no longer be paid
-	statusAuthorized = "AUTHORIZED" // reserved; the merchant captures next
-	statusPaid       = "PAID"
-)
-
-// status derives what a page is from what happened on it.
-func (p *page) status(now time.Time) string {
-	switch a := p.paid(); {
-	case a != nil && a.kind == typeAuthorize:
-		return statusAuthorized
-	case a != nil:
-		return statusPaid
-	case !now.Before(p.expiresAt):
-		return statusExpired
-	case len(p.attempts) > 0 && p.last().state == declined:
-		return statusFailed
-	}
-	return statusOpen
-}
-
-// paid is the approved attempt of a page, nil when there is none. There is never more than one.
-func (p *page) paid() *attempt {
-	i := slices.IndexFunc(p.attempts, func(a *attempt) bool { return a.state == approved })
-	if i < 0 {
-		return nil
-	}
-	return p.attempts[i]
-}
-
-// last is the newest attempt of a page, nil when no card was tried.
-func (p *page) last() *attempt {
-	if len(p.attempts) == 0 {
-		return nil
-	}
-	return p.attempts[len(p.attempts)-1]
+func (b *book) add(p *page) {
+	invoice := p.body.Order.InvoiceNumber
+	b.pages = append(b.pages, p)
+	b.pageByID[p.id] = p
+	b.pagesOf[invoice] = append(b.pagesOf[invoice], p)
+	b.operations[p.requestID] = operation{page: p}
 }
 
 // paidPage is the page on which an invoice was paid or authorised, nil when there is none. An invoice may have several
@@ -127,6 +59,17 @@ func (b *book) paidPage(invoice string) *page {
 		if p.paid() != nil {
 			return p
 		}
+	}
+	return nil
+}
+
+// pageFor is the page that stands for an invoice: the paid one, else the newest; nil for an unknown invoice.
+func (b *book) pageFor(invoice string) *page {
+	if p := b.paidPage(invoice); p != nil {
+		return p
+	}
+	if pages := b.pagesOf[invoice]; len(pages) > 0 {
+		return pages[len(pages)-1]
 	}
 	return nil
 }

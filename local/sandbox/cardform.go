@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"cmp"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,81 +17,154 @@ var cvvFormat = regexp.MustCompile(`^[0-9]{3}$`)
 // cardForm is what was typed, shown again beside what is wrong with it. The CVV never is.
 type cardForm struct {
 	Number, Expiry, CVV, Name string
+	Tenor, Acquirer           string
+	Save, Agree               bool
+}
+
+func readCardForm(r *http.Request) cardForm {
+	field := func(name string) string { return strings.TrimSpace(r.PostForm.Get(name)) }
+	return cardForm{
+		Number: field("card_number"), Expiry: field("expiry"), CVV: field("cvv"), Name: field("name"),
+		Tenor: field("tenor"), Acquirer: field("acquirer"),
+		Save: field("save") != "", Agree: field("disclaimer") != "",
+	}
 }
 
 func showCardForm(s *Server, p *page, r *http.Request) screen {
 	if closed, ok := s.closed(p, r); ok {
 		return closed
 	}
-	v := s.viewOf(p, r)
-	v.Form.Name = p.body.Customer.Name
+	form := cardForm{Name: p.body.Customer.Name}
 	// A test card's link fills the form without JavaScript: it carries the card's place in the list, not its number.
 	if i, err := strconv.Atoi(r.URL.Query().Get("fill")); err == nil && i >= 1 && i <= len(TestCards) {
 		c := TestCards[i-1]
-		v.Form.Number, v.Form.Expiry, v.Form.CVV = c.Spaced(), c.Expiry, c.CVV
-		if v.Form.Name == "" {
-			v.Form.Name = "Test Customer"
-		}
+		form = cardForm{Number: c.Spaced(), Expiry: c.Expiry, CVV: c.CVV, Name: cmp.Or(form.Name, "Test Customer")}
+	} else if t := s.savedCard(p); t != nil && r.URL.Query().Get("card") != "new" {
+		form = cardForm{Number: t.card.Masked(), Expiry: t.expiry[3:] + "/" + t.expiry[:2], Name: t.name}
 	}
-	return screen{template: "card", view: v}
+	return s.cardScreen(p, r, form, nil)
 }
 
 func takeCard(s *Server, p *page, r *http.Request) screen {
 	if closed, ok := s.closed(p, r); ok {
 		return closed
 	}
-	form := cardForm{
-		Number: strings.TrimSpace(r.PostForm.Get("card_number")),
-		Expiry: strings.TrimSpace(r.PostForm.Get("expiry")),
-		CVV:    strings.TrimSpace(r.PostForm.Get("cvv")),
-		Name:   strings.TrimSpace(r.PostForm.Get("name")),
-	}
-	v := s.viewOf(p, r)
-	card, wrong := form.check(v.T, s.now())
+	form := readCardForm(r)
+	picked, wrong := s.check(p, form, wordsOf(r, p))
 	if len(wrong) > 0 {
 		form.CVV = ""
-		v.Form, v.Wrong = form, wrong
-		return screen{status: http.StatusUnprocessableEntity, template: "card", view: v}
+		next := s.cardScreen(p, r, form, wrong)
+		next.status = http.StatusUnprocessableEntity
+		return next
 	}
-	s.tryCard(p, card)
+	s.tryCard(p, picked)
+	if p.unattended() {
+		return s.to(p, "/result", r)
+	}
 	return s.to(p, "/otp", r)
 }
 
+// savedCard is the card that card.token stands for; nil for a token that is unknown, deleted or another customer's: the
+// page then asks for a card as if no token had been sent.
+func (s *Server) savedCard(p *page) *token {
+	if p.body.Card.Token == "" {
+		return nil
+	}
+	return s.book.token(p.body.Card.Token, p.body.Customer.ID)
+}
+
 // check names each field that cannot be right, before any bank is asked.
-func (f cardForm) check(t *words, now time.Time) (TestCard, map[string]string) {
+func (s *Server) check(p *page, f cardForm, t *words) (choice, map[string]string) {
+	var picked choice
 	wrong := map[string]string{}
+	say := func(field, complaint string) {
+		if complaint != "" {
+			wrong[field] = complaint
+		}
+	}
+	if saved := s.savedCard(p); saved != nil && f.Number == saved.card.Masked() {
+		picked.card, picked.tokenID = saved.card, saved.id
+	} else {
+		var complaint string
+		picked.card, complaint = f.checkNumber(t)
+		say("card_number", complaint)
+		say("expiry", f.checkExpiry(t, picked.card, s.now()))
+		say("name", f.checkName(t))
+		if f.Save && p.body.Customer.ID != "" || bool(p.body.Card.Save) {
+			picked.save = &token{customerID: p.body.Customer.ID, card: picked.card, expiry: yearFirst(f.Expiry), name: f.Name}
+		}
+	}
+	if wrong["card_number"] == "" && !p.accepts(picked.card) {
+		say("card_number", t.NumberNotAllowed)
+	}
+	if !p.unattended() {
+		say("cvv", f.checkCVV(t))
+	}
+	if p.body.AdditionalInfo.Disclaimer.EN != "" && !f.Agree {
+		say("disclaimer", t.DisclaimerMissing)
+	}
+	var complaint string
+	picked.tenor, complaint = p.chosenTenor(f.Tenor, t)
+	say("tenor", complaint)
+	if p.asksAcquirer() && picked.tenor > 0 {
+		if picked.acquirer = f.Acquirer; !slices.Contains(acquirers, f.Acquirer) {
+			say("acquirer", t.AcquirerMissing)
+		}
+	}
+	return picked, wrong
+}
+
+func (f cardForm) checkNumber(t *words) (TestCard, string) {
 	number := onlyDigits(f.Number)
 	card, known := findCard(number)
 	switch {
 	case number == "":
-		wrong["card_number"] = t.NumberMissing
+		return card, t.NumberMissing
 	case !luhn(number):
-		wrong["card_number"] = t.NumberWrong
+		return card, t.NumberWrong
 	case !known:
-		wrong["card_number"] = t.NumberNotTest
+		return card, t.NumberNotTest
 	}
+	return card, ""
+}
+
+// checkExpiry lets a test card work after the date DOKU printed on it.
+func (f cardForm) checkExpiry(t *words, card TestCard, now time.Time) string {
 	expires, ok := expiryOf(f.Expiry)
-	published, _ := expiryOf(card.Expiry)
+	published, known := expiryOf(card.Expiry)
 	switch {
 	case f.Expiry == "":
-		wrong["expiry"] = t.ExpiryMissing
+		return t.ExpiryMissing
 	case !ok:
-		wrong["expiry"] = t.ExpiryWrong
-	// A published test card keeps working after the date DOKU printed on it.
+		return t.ExpiryWrong
 	case !now.Before(expires) && !(known && expires.Equal(published)):
-		wrong["expiry"] = t.ExpiryPast
+		return t.ExpiryPast
 	}
+	return ""
+}
+
+func (f cardForm) checkCVV(t *words) string {
 	switch {
 	case f.CVV == "":
-		wrong["cvv"] = t.CVVMissing
+		return t.CVVMissing
 	case !cvvFormat.MatchString(f.CVV):
-		wrong["cvv"] = t.CVVWrong
+		return t.CVVWrong
 	}
+	return ""
+}
+
+func (f cardForm) checkName(t *words) string {
 	switch {
 	case f.Name == "":
-		wrong["name"] = t.NameMissing
+		return t.NameMissing
 	case utf8.RuneCountInString(f.Name) > 255 || strings.ContainsFunc(f.Name, unicode.IsControl):
-		wrong["name"] = t.NameWrong
+		return t.NameWrong
 	}
-	return card, wrong
+	return ""
+}
+
+// yearFirst writes an expiry as DOKU lists it in tokens, YY/MM.
+func yearFirst(expiry string) string {
+	end, _ := expiryOf(expiry)
+	return end.AddDate(0, -1, 0).Format("06/01")
 }

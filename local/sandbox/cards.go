@@ -16,23 +16,26 @@ type TestCard struct {
 
 	Code    string // the response_code notified: "00" is approved
 	Message string // the response_message notified
-	Fails3D bool   // the issuer does not confirm the cardholder, whatever one-time password is entered
+	Fails3D bool   // where 3-D Secure is asked for, the issuer does not confirm the cardholder
 }
 
 // TestCards are all cards the sandbox takes. The first two are DOKU's own; the declines are the sandbox's, since DOKU
-// publishes none. The last digits of a decline are its response code.
+// publishes none. The last digits of an issuer's decline are its response code.
 var TestCards = []TestCard{
 	{"5573381011111101", "01/28", "123", "MASTER", "PT BANK MANDIRI (PERSERO) Tbk", "00", "PAYMENT APPROVED", false},
 	{"4761349999000039", "12/31", "998", "VISA", "SANDBOX TEST BANK", "00", "PAYMENT APPROVED", false},
 	{"4000000000000051", "12/31", "123", "VISA", "SANDBOX TEST BANK", "51", "INSUFFICIENT FUNDS", false},
 	{"4000000000070054", "12/31", "123", "VISA", "SANDBOX TEST BANK", "54", "EXPIRED CARD", false},
 	{"4000000000070005", "12/31", "123", "VISA", "SANDBOX TEST BANK", "05", "DO NOT HONOUR", false},
-	{"4000000000033003", "12/31", "123", "VISA", "SANDBOX TEST BANK", "05", failed3D, true},
+	{"4000000000033003", "12/31", "123", "VISA", "SANDBOX TEST BANK", "00", "PAYMENT APPROVED", true},
 }
 
-// failed3D is the response_message of a cardholder who was not confirmed. No response code for it is documented; 05 is
-// what issuers answer without more words.
-const failed3D = "3D SECURE AUTHENTICATION FAILED"
+// What is notified of a cardholder who was not confirmed. No response code for it is documented; 05 is what issuers
+// answer without more words.
+const (
+	failed3DCode = "05"
+	failed3D     = "3D SECURE AUTHENTICATION FAILED"
+)
 
 // OTP is the one-time password that every test card's issuer expects in the 3-D Secure step.
 const OTP = "123456"
@@ -51,6 +54,9 @@ func findCard(number string) (TestCard, bool) {
 func (c TestCard) Masked() string {
 	return c.Number[:6] + "******" + c.Number[len(c.Number)-4:]
 }
+
+// has says whether the card's number begins with a BIN.
+func (c TestCard) has(bin digits) bool { return strings.HasPrefix(c.Number, string(bin)) }
 
 // Spaced is the number in groups of four, as on a card.
 func (c TestCard) Spaced() string {

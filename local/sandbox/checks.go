@@ -3,7 +3,6 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
-	"math/big"
 	"net/mail"
 	"regexp"
 	"slices"
@@ -86,14 +85,22 @@ func whole(least int64) func(any) string {
 	}
 }
 
+// wholeOrText accepts a whole number from 1 up, also written as a string.
+func wholeOrText(v any) string {
+	if s, ok := v.(string); ok {
+		v = json.Number(s)
+	}
+	return whole(1)(v)
+}
+
 // positive accepts any number above zero, decimals included: a settlement's percentage may be 12.5.
 func positive(v any) string {
 	n, ok := v.(json.Number)
-	if !ok || len(n) > 30 {
+	if !ok {
 		return "must be a number"
 	}
-	if r, ok := new(big.Rat).SetString(n.String()); !ok || r.Sign() <= 0 {
-		return "must be above zero"
+	if f, err := n.Float64(); err != nil || f <= 0 {
+		return "must be a number above zero"
 	}
 	return ""
 }

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"net/http"
 	"time"
 )
@@ -28,8 +27,7 @@ func (s *Server) advanceClock(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		Advance string `json:"advance"`
 	}
-	if err := json.NewDecoder(r.Body).Decode(&ask); err != nil {
-		writeError(w, invalidParameter(`the body must be JSON such as {"advance":"168h"}`))
+	if !readControl(w, r, &ask) {
 		return
 	}
 	by, err := time.ParseDuration(ask.Advance)

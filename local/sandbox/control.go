@@ -1,53 +1,11 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
-	"time"
 )
 
 // The control API is for tests and for looking on. It is not part of DOKU, and nothing in it is signed.
-
-type controlPayment struct {
-	InvoiceNumber string           `json:"invoice_number"`
-	Status        string           `json:"status"`
-	Type          string           `json:"type"`
-	Amount        int64            `json:"amount"` // whole rupiah, as ordered
-	RequestID     string           `json:"request_id"`
-	PageURL       string           `json:"page_url"`
-	CreatedAt     string           `json:"created_at"`
-	ExpiresAt     string           `json:"expires_at"`
-	Attempts      []controlAttempt `json:"attempts"`
-}
-
-// Rupiah is the amount as people read it.
-func (c controlPayment) Rupiah() string { return rupiah(c.Amount) }
-
-type controlAttempt struct {
-	At              string `json:"at"`
-	Status          string `json:"status"` // WAITING_FOR_OTP, FAILED, PENDING (authorised), SUCCESS
-	Type            string `json:"type"`
-	Amount          int64  `json:"amount"`
-	Card            string `json:"card"` // masked
-	Brand           string `json:"brand"`
-	ResponseCode    string `json:"response_code,omitempty"`
-	ResponseMessage string `json:"response_message,omitempty"`
-	ApprovalCode    string `json:"approval_code,omitempty"`
-	AuthorizeID     string `json:"authorize_id,omitempty"`
-}
-
-type controlNotification struct {
-	ID            string          `json:"id"`
-	InvoiceNumber string          `json:"invoice_number"`
-	RequestID     string          `json:"request_id"`
-	URL           string          `json:"url"`
-	State         string          `json:"state"`
-	CreatedAt     string          `json:"created_at"`
-	NextAttempt   string          `json:"next_attempt,omitempty"`
-	Attempts      []delivery      `json:"attempts"`
-	Body          json.RawMessage `json:"body"`
-}
 
 // listPayments answers GET /control/payments[?invoice_number=…], oldest first.
 func (s *Server) listPayments(w http.ResponseWriter, r *http.Request) {
@@ -63,31 +21,6 @@ func (s *Server) listPayments(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{"payments": list})
 }
 
-func (p *page) forControl(now time.Time) controlPayment {
-	c := controlPayment{
-		InvoiceNumber: p.body.Order.InvoiceNumber,
-		Status:        p.status(now),
-		Type:          p.body.Payment.Type,
-		Amount:        p.body.Order.Amount,
-		RequestID:     p.requestID,
-		PageURL:       p.url,
-		CreatedAt:     stamp(p.createdAt),
-		ExpiresAt:     stamp(p.expiresAt),
-		Attempts:      []controlAttempt{},
-	}
-	for _, a := range p.attempts {
-		status := "WAITING_FOR_OTP"
-		if a.state != waiting {
-			status = a.transactionStatus()
-		}
-		c.Attempts = append(c.Attempts, controlAttempt{
-			At: stamp(a.at), Status: status, Type: a.kind, Amount: a.amount, Card: a.card.Masked(), Brand: a.card.Brand,
-			ResponseCode: a.code, ResponseMessage: a.message, ApprovalCode: a.approvalCode, AuthorizeID: a.authorizeID,
-		})
-	}
-	return c
-}
-
 // listNotifications answers GET /control/notifications[?invoice_number=…], oldest first.
 func (s *Server) listNotifications(w http.ResponseWriter, r *http.Request) {
 	invoice := r.FormValue("invoice_number")
@@ -100,23 +33,6 @@ func (s *Server) listNotifications(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Unlock()
 	writeJSON(w, http.StatusOK, map[string]any{"notifications": list})
-}
-
-func (n *notification) forControl() controlNotification {
-	c := controlNotification{
-		ID:            n.id,
-		InvoiceNumber: n.page.body.Order.InvoiceNumber,
-		RequestID:     n.requestID,
-		URL:           n.url,
-		State:         n.state,
-		CreatedAt:     stamp(n.createdAt),
-		Attempts:      append([]delivery{}, n.attempts...),
-		Body:          n.body,
-	}
-	if n.state == queued {
-		c.NextAttempt = stamp(n.due)
-	}
-	return c
 }
 
 // resendNotification answers POST /control/notifications/{id}/resend, as the Back Office's button would: it sends now,

@@ -41,10 +41,7 @@ type createBody struct {
 			ButtonBackground string `json:"button_background_color"`
 			ButtonFont       string `json:"button_font_color"`
 		} `json:"themes"`
-		Promo []struct {
-			BIN            digits `json:"bin"`
-			DiscountAmount int64  `json:"discount_amount"`
-		} `json:"promo"`
+		Promo      []promo  `json:"promo"`
 		AllowBIN   []digits `json:"allow_bin"`
 		AllowTenor []int64  `json:"allow_tenor"`
 	} `json:"override_configuration"`
@@ -60,6 +57,7 @@ type createBody struct {
 		} `json:"settlement"`
 	} `json:"additional_info"`
 
+	TypeLeftOut       bool            `json:"-"` // payment.type was not sent
 	RawAdditionalInfo json.RawMessage `json:"-"` // echoed in the answer as it came
 }
 
@@ -67,6 +65,12 @@ type lineItem struct {
 	Name     string `json:"name,omitempty"`
 	Price    int64  `json:"price"` // whole rupiah
 	Quantity int64  `json:"quantity"`
+}
+
+// promo takes a discount off for cards that begin with a BIN.
+type promo struct {
+	BIN            digits `json:"bin"`
+	DiscountAmount int64  `json:"discount_amount"` // whole rupiah
 }
 
 // flag is true, "true", false, "false", or "" for false.
@@ -104,7 +108,7 @@ func decodeCreate(raw []byte, doc document) (createBody, error) {
 	body.RawAdditionalInfo = echo.AdditionalInfo
 	if body.Payment.Type == "" {
 		// "Bring this if you have more than 1 type of Cards payment type": the sandbox's merchant defaults to SALE.
-		body.Payment.Type = typeSale
+		body.Payment.Type, body.TypeLeftOut = typeSale, true
 	}
 	return body, nil
 }

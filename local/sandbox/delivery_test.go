@@ -1,8 +1,11 @@
 package sandbox
 
 import (
+	"errors"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -116,6 +119,54 @@ func TestOverriddenNotificationURL(t *testing.T) {
 		t.Fatal("the overriding host heard nothing")
 	}
 	b.silent("to the configured host")
+}
+
+// Whoever moves the clock finds what fell due attempted, however long the merchant took.
+func TestClockWaitsForWhatFellDue(t *testing.T) {
+	var b *bench
+	b = newBench(t, func(c *Config) {
+		c.HTTP = &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+			for range 5 {
+				b.control("GET", "/control/notifications", "", nil) // takes its time, and must not find a lock held
+			}
+			return nil, errors.New("connection reset by peer")
+		})}
+	})
+	b.pay(b.create(simple("INV-1", 90000, "")), goodCard)
+	for i, by := range []time.Duration{0, 30 * time.Minute, 330 * time.Minute, 6 * time.Hour} {
+		b.advance(by)
+		n := b.notification(0)
+		if len(n.Attempts) != i+1 || !strings.Contains(n.Attempts[i].Error, "connection reset") {
+			t.Fatalf("after %s: %+v", by, n)
+		}
+	}
+}
+
+func TestResendWaitsForTheAttemptUnderWay(t *testing.T) {
+	var b *bench
+	var sends, most atomic.Int32
+	var resent sync.WaitGroup
+	b = newBench(t, func(c *Config) {
+		c.HTTP = &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+			if now := sends.Add(1); now > most.Load() {
+				most.Store(now)
+			}
+			defer sends.Add(-1)
+			if len(b.notification(0).Attempts) == 0 {
+				resent.Go(func() { b.control("POST", "/control/notifications/1/resend", "", nil) })
+			}
+			for range 5 {
+				b.control("GET", "/control/notifications", "", nil)
+			}
+			return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+		})}
+	})
+	b.pay(b.create(simple("INV-1", 90000, "")), goodCard)
+	b.advance(0)
+	resent.Wait()
+	if n := b.notification(0); len(n.Attempts) != 2 || most.Load() != 1 {
+		t.Errorf("%d at once: %+v", most.Load(), n)
+	}
 }
 
 // A gateway in front of the merchant may drop a prefix of the path; the signature covers the path from outside.

@@ -151,8 +151,8 @@ func TestPasswordOfAReplacedCardDecidesNothing(t *testing.T) {
 	id := regexp.MustCompile(`name="attempt" value="(\w+)"`).FindSubmatch(first.body)
 	b.submit(page, cardValues(goodCard))
 	a := b.submit(stepOf(page, "/otp"), url.Values{"otp": {OTP}, "attempt": {string(id[1])}})
-	if got := b.payment("INV-6").Status; got != statusOpen {
-		t.Errorf("%s after %s", got, a.body)
+	if p := b.payment("INV-6"); p.Status != statusOpen || p.Attempts[0].Status != "ABANDONED" {
+		t.Errorf("%+v after %s", p, a.body)
 	}
 }
 

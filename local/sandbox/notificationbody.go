@@ -63,7 +63,7 @@ func notificationOf(p *page, a *attempt) notificationBody {
 	n.Transaction.Date = stamp(a.doneAt)
 	n.Transaction.OriginalRequestID = p.requestID
 	n.Service = idName{ID: "CREDIT_CARD"}
-	n.Acquirer = idName{ID: p.acquirer()}
+	n.Acquirer = idName{ID: a.acquirer}
 	n.Channel = idName{ID: "CREDIT_CARD", Name: "Credit Card"}
 	n.CardPayment = notifiedCard{
 		Masked:           a.card.Masked(),
@@ -71,7 +71,7 @@ func notificationOf(p *page, a *attempt) notificationBody {
 		ResponseCode:     a.code,
 		ResponseMessage:  a.message,
 		Issuer:           a.card.Issuer,
-		Identifier:       identifiers(p.acquirer()),
+		Identifier:       identifiers(a.acquirer),
 		AuthorizeID:      a.authorizeID,
 		Brand:            a.card.Brand,
 		AuthenticationID: a.authenticationID,
@@ -88,14 +88,6 @@ func (a *attempt) transactionStatus() string {
 		return "PENDING"
 	}
 	return "SUCCESS"
-}
-
-// acquirer is the one the merchant asked for, or the sandbox merchant's only other one.
-func (p *page) acquirer() string {
-	if p.body.Payment.Acquirer != "" {
-		return p.body.Payment.Acquirer
-	}
-	return "BANK_MANDIRI"
 }
 
 func identifiers(acquirer string) []nameValue {

@@ -43,7 +43,7 @@ func takeOTP(s *Server, p *page, r *http.Request) screen {
 func (s *Server) otpScreen(p *page, r *http.Request) screen {
 	v := s.viewOf(p, r)
 	a := p.last()
-	v.Attempt = attemptView(p, a)
+	v.Attempt = v.T.attempt(a)
 	v.TriesLeft = maxOTP - a.wrong
 	if a.wrong > 0 {
 		v.Wrong = map[string]string{"otp": v.T.otpWrong(v.TriesLeft)}
@@ -56,7 +56,7 @@ func showResult(s *Server, p *page, r *http.Request) screen {
 	a := p.last()
 	if a != nil && a.state == declined {
 		v := s.viewOf(p, r)
-		v.Attempt = attemptView(p, a)
+		v.Attempt = v.T.attempt(a)
 		v.Reason = v.T.reason(a)
 		v.CanRetry = s.book.paidPage(p.body.Order.InvoiceNumber) == nil && s.now().Before(p.expiresAt)
 		return screen{template: "decline", view: v}

@@ -44,7 +44,7 @@ func (s *Server) closed(p *page, r *http.Request) (_ screen, ok bool) {
 	v := s.viewOf(p, r)
 	switch paid := s.book.paidPage(p.body.Order.InvoiceNumber); {
 	case paid == p:
-		v.Attempt = attemptView(p, p.paid())
+		v.Attempt = v.T.attempt(p.paid())
 		return screen{template: "success", view: v}, true
 	case paid != nil:
 		v.Message = v.T.PaidElsewhere

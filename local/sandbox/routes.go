@@ -19,6 +19,13 @@ type route struct {
 func (s *Server) table() []route {
 	return []route{
 		{"POST", "/credit-card/v1/payment-page", s.api(createPage)},
+		{"POST", "/credit-card/capture", s.api(capture)},
+		{"POST", "/cancellation/credit-card/refund", s.api(refundPayment)},
+		{"GET", "/orders/v1/status/{id}", s.api(checkStatus)},
+		{"POST", "/credit-card/delete-tokenization", s.api(deleteToken)},
+		{"POST", "/tokenization/v2/delete-token", s.api(deleteTokenV2)},
+		{"POST", "/tokenization/v1/tokens", s.api(listTokens)},
+		{"POST", "/tokenization/v2/get-token", s.api(listTokens)},
 
 		{"GET", "/pay/{page}", s.onPage(showCardForm)},
 		{"POST", "/pay/{page}", s.onPage(takeCard)},
@@ -31,6 +38,8 @@ func (s *Server) table() []route {
 		{"POST", "/control/notifications/{id}/resend", s.resendNotification},
 		{"GET", "/control/clock", s.showClock},
 		{"POST", "/control/clock", s.advanceClock},
+		{"POST", "/control/settle", s.settle},
+		{"POST", "/control/manual-refunds", s.switchManualRefunds},
 
 		{"GET", "/{$}", s.showIndex},
 		{"GET", "/healthz", func(w http.ResponseWriter, _ *http.Request) {

@@ -296,6 +296,18 @@ func TestGuidesOwnSampleIsAccepted(t *testing.T) {
 	}
 }
 
+// Go's decoder would take "TYPE" for "type", past the rules.
+func TestFieldNamesAreLowerCase(t *testing.T) {
+	b := newBench(t)
+	b.create(changed(t, map[string]string{
+		"payment.type": "-", "payment.TYPE": `"BARTER"`, over + "Promo": `[{"bin":"557338","discount_amount":99999}]`,
+	}))
+	b.pay(b.payment("INV-1").PageURL, goodCard)
+	if p := b.payment("INV-1"); p.Type != "SALE" || p.Paid != 90000 {
+		t.Errorf("%+v", p)
+	}
+}
+
 func TestBodiesThatAreNoObject(t *testing.T) {
 	b := newBench(t)
 	for i, body := range []string{"", "null", "[]", `"x"`, "{", "{}{}", "{} x", strings.Repeat("[", 60000)} {

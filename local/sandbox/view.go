@@ -26,9 +26,8 @@ type view struct {
 	ExpiresAt string // RFC 3339; the browser shows it in its own time zone
 	Expires   string // for a browser without JavaScript
 
-	Form  cardForm
+	Card  cardView
 	Wrong map[string]string // field name → what is wrong
-	Cards []TestCard
 
 	Attempt   attemptShown
 	TriesLeft int
@@ -51,6 +50,7 @@ type itemView struct {
 type attemptShown struct {
 	ID, Card, Brand, Issuer   string
 	Amount                    string
+	Discount, Plan            string
 	ApprovalCode, AuthorizeID string
 	Code, Date, At            string
 }
@@ -68,7 +68,6 @@ func (s *Server) viewOf(p *page, r *http.Request) view {
 		Total:     rupiah(order.Amount),
 		ExpiresAt: stamp(p.expiresAt),
 		Expires:   p.expiresAt.Format("15:04 UTC"),
-		Cards:     TestCards,
 		OTP:       OTP,
 		Return:    order.CallbackURL,
 	}
@@ -88,8 +87,8 @@ func (s *Server) viewOf(p *page, r *http.Request) view {
 	return v
 }
 
-func attemptView(p *page, a *attempt) attemptShown {
-	return attemptShown{
+func (t *words) attempt(a *attempt) attemptShown {
+	shown := attemptShown{
 		ID: a.id, Card: a.card.Masked(), Brand: a.card.Brand, Issuer: a.card.Issuer,
 		Amount:       rupiah(a.amount),
 		ApprovalCode: a.approvalCode,
@@ -98,6 +97,13 @@ func attemptView(p *page, a *attempt) attemptShown {
 		At:           stamp(a.doneAt),
 		Date:         a.doneAt.Format("2006-01-02 15:04 UTC"),
 	}
+	if a.discount > 0 {
+		shown.Discount = rupiah(a.discount)
+	}
+	if a.tenor > 0 {
+		shown.Plan = t.months(a.tenor, rupiah(monthly(a.amount, a.tenor)))
+	}
+	return shown
 }
 
 // messageView is for an address that leads to no page, so nothing of a merchant is known.

@@ -14,6 +14,10 @@ type words struct {
 	NumberMissing, NumberWrong, NumberNotTest, ExpiryMissing, ExpiryWrong, ExpiryPast string
 	CVVMissing, CVVWrong, NameMissing, NameWrong                                      string
 
+	NumberNotAllowed, UseSaved, UseOther, SaveCard, SaveForced, DisclaimerMissing string
+	Tenor, AtOnce, Months, TenorWrong, Acquirer, ChooseAcquirer, AcquirerMissing  string
+	Promo, PromoText, Discount, Plan                                              string
+
 	OTPTitle, OTPText, OTPHint, OTPField, Confirm, OtherCard, OTPWrong, OTPLast string
 	Amount, Card, Approval, Date                                                string
 
@@ -42,6 +46,16 @@ var english = &words{
 	CVVWrong:      "The CVV is the 3 digits on the back.",
 	NameMissing:   "Enter the name on the card.",
 	NameWrong:     "This name cannot be used.",
+
+	NumberNotAllowed: "The merchant does not take this card for this order. Please use another one.",
+	UseSaved:         "Use the saved card", UseOther: "Use another card",
+	SaveCard:          "Save this card for next time",
+	SaveForced:        "The merchant keeps this card for your next payment.",
+	DisclaimerMissing: "Please agree before you pay.",
+	Tenor:             "Installments", AtOnce: "Pay at once", Months: "%d months · %s a month",
+	TenorWrong: "Choose one of the plans.",
+	Acquirer:   "Installments of bank", ChooseAcquirer: "Choose a bank", AcquirerMissing: "Choose the bank of your card.",
+	Promo: "Promo", PromoText: "%s off with cards that begin with %s", Discount: "Discount", Plan: "Plan",
 
 	OTPTitle: "Confirm it is you", OTPText: "Your bank asks for the one-time password it sent to your phone.",
 	OTPHint: "In this sandbox it is", OTPField: "One-time password", Confirm: "Confirm", OtherCard: "Use another card",
@@ -88,6 +102,16 @@ var indonesian = &words{
 	CVVWrong:      "CVV adalah 3 angka di belakang kartu.",
 	NameMissing:   "Isi nama di kartu.",
 	NameWrong:     "Nama ini tidak dapat dipakai.",
+
+	NumberNotAllowed: "Merchant tidak menerima kartu ini untuk pesanan ini. Silakan pakai kartu lain.",
+	UseSaved:         "Pakai kartu tersimpan", UseOther: "Pakai kartu lain",
+	SaveCard:          "Simpan kartu ini untuk pembayaran berikutnya",
+	SaveForced:        "Merchant menyimpan kartu ini untuk pembayaran Anda berikutnya.",
+	DisclaimerMissing: "Setujui dulu sebelum membayar.",
+	Tenor:             "Cicilan", AtOnce: "Bayar langsung", Months: "%d bulan · %s per bulan",
+	TenorWrong: "Pilih salah satu cicilan.",
+	Acquirer:   "Cicilan bank", ChooseAcquirer: "Pilih bank", AcquirerMissing: "Pilih bank kartu Anda.",
+	Promo: "Promo", PromoText: "Potongan %s dengan kartu berawalan %s", Discount: "Potongan", Plan: "Cicilan",
 
 	OTPTitle: "Konfirmasi bahwa ini Anda", OTPText: "Bank Anda meminta kata sandi sekali pakai yang dikirim ke ponsel Anda.",
 	OTPHint: "Di sandbox ini kodenya", OTPField: "Kata sandi sekali pakai", Confirm: "Konfirmasi",
@@ -144,6 +168,10 @@ func (t *words) otpWrong(left int) string {
 	}
 	return fmt.Sprintf(t.OTPWrong, left)
 }
+
+func (t *words) months(n int64, each string) string { return fmt.Sprintf(t.Months, n, each) }
+
+func (t *words) promo(discount, bin string) string { return fmt.Sprintf(t.PromoText, discount, bin) }
 
 func (t *words) reason(a *attempt) string {
 	code := a.code

@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   var number = document.getElementById("card_number");
+  var form = document.querySelector("form[data-amount]");
   var expiry = document.getElementById("expiry");
 
   function brand() {
@@ -9,13 +10,30 @@
     document.querySelector(".visa").classList.toggle("off", first !== "" && first !== "4");
     document.querySelector(".master").classList.toggle("off", first !== "" && first !== "5" && first !== "2");
   }
+  function rupiah(n) { return "Rp" + String(n).replace(/\B(?=(\d{3})+$)/g, "."); }
+  // Shows at once what the server will take off for a card with a promo.
+  function promo() {
+    var typed = number.value.replace(/[ -]/g, ""), off = 0;
+    document.querySelectorAll("[data-bin]").forEach(function (li) {
+      var fits = off === 0 && typed.indexOf(li.dataset.bin) === 0;
+      li.classList.toggle("on", fits);
+      if (fits) off = Number(li.dataset.discount);
+    });
+    var due = Number(form.dataset.amount) - off;
+    document.querySelector("[data-due]").textContent = rupiah(due);
+    document.querySelectorAll("[data-months]").forEach(function (s) {
+      var months = Number(s.dataset.months);
+      s.textContent = s.dataset.text.replace("%d", months).replace("%s", rupiah(Math.ceil(due / months)));
+    });
+  }
+  function changed() { brand(); if (!number.readOnly) promo(); }
   if (number) {
     number.addEventListener("input", function () {
       var atEnd = number.selectionStart === number.value.length;
       if (atEnd) number.value = number.value.replace(/\D/g, "").slice(0, 19).replace(/(.{4})(?=.)/g, "$1 ");
-      brand();
+      changed();
     });
-    brand();
+    changed();
   }
   if (expiry) {
     expiry.addEventListener("input", function (e) {
@@ -29,10 +47,11 @@
       e.preventDefault();
       number.value = a.dataset.number;
       expiry.value = a.dataset.expiry;
-      document.getElementById("cvv").value = a.dataset.cvv;
+      var cvv = document.getElementById("cvv");
+      if (cvv) cvv.value = a.dataset.cvv;
       var name = document.getElementById("name");
       if (!name.value) name.value = "Test Customer";
-      brand();
+      changed();
       document.querySelector("form .button").focus();
     });
   });

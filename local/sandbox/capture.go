@@ -1,0 +1,129 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// captureRows are the guide's "Authorize Capture" table.
+var captureRows = []row{
+	{"payment", mandatory, object},
+	{"payment.authorize_id", mandatory, text(64)},
+	{"payment.capture_amount", optional, wholeOrText}, // a string in the table, a number in the sample
+}
+
+// captureAnswer is the guide's sample of a capture's response, in its order.
+type captureAnswer struct {
+	Order struct {
+		InvoiceNumber string `json:"invoice_number"`
+		Amount        int64  `json:"amount"`
+	} `json:"order"`
+	Customer *idName `json:"customer,omitempty"`
+	Payment  struct {
+		Type            string      `json:"type"`
+		Identifier      []nameValue `json:"identifier"`
+		RequestID       string      `json:"request_id"`
+		AuthorizeID     string      `json:"authorize_id"`
+		ResponseCode    string      `json:"response_code"`
+		ResponseMessage string      `json:"response_message"`
+		ECI             string      `json:"eci"`
+		Status          string      `json:"status"`
+		ApprovalCode    string      `json:"approval_code,omitempty"`
+	} `json:"payment"`
+	ThreeDSecure struct {
+		AuthenticationID string `json:"authentication_id"`
+	} `json:"three_dsecure"`
+	Card struct {
+		Masked string `json:"masked"`
+		Type   string `json:"type"`
+		Issuer string `json:"issuer"`
+		Brand  string `json:"brand"`
+		Token  string `json:"token,omitempty"`
+	} `json:"card"`
+}
+
+// capture takes reserved money: once per authorisation, all or part of it, before it is released. What the acquirer
+// refuses is answered 200 with payment.status FAILED.
+func capture(s *Server, c call) (any, *apiError) {
+	var body struct {
+		Payment struct {
+			AuthorizeID string      `json:"authorize_id"`
+			Amount      json.Number `json:"capture_amount"`
+		} `json:"payment"`
+	}
+	if refused := c.decode(captureRows, &body); refused != nil {
+		return nil, refused
+	}
+	p := s.book.authorized[body.Payment.AuthorizeID]
+	if p == nil {
+		return nil, notFound("TRANSACTION_NOT_FOUND", "There is no authorization with this payment.authorize_id")
+	}
+	amount := p.paid().amount // "If undefined, capture full transaction."
+	if body.Payment.Amount != "" {
+		amount, _ = body.Payment.Amount.Int64()
+	}
+	code, message := "00", "PAYMENT APPROVED"
+	switch reserved := p.paid().amount; {
+	case p.captured > 0:
+		code, message = "94", "DUPLICATE CAPTURE"
+	case p.status(s.now()) == statusReleased:
+		code, message = "12", "AUTHORIZATION WAS RELEASED"
+	case amount > reserved:
+		code, message = "N8", "CAPTURE EXCEEDS THE AUTHORIZED AMOUNT"
+	default:
+		p.captured = amount
+	}
+	s.book.operations[c.requestID] = operation{page: p}
+	return captured(p, c.requestID, amount, code, message), nil
+}
+
+func captured(p *page, requestID string, amount int64, code, message string) captureAnswer {
+	var out captureAnswer
+	a := p.paid()
+	out.Order.InvoiceNumber = p.body.Order.InvoiceNumber
+	out.Order.Amount = amount
+	if p.body.Customer.ID != "" {
+		out.Customer = &idName{ID: p.body.Customer.ID}
+	}
+	out.Payment.Type = "CAPTURE"
+	out.Payment.Identifier = identifiers(a.acquirer)
+	out.Payment.RequestID = requestID
+	out.Payment.AuthorizeID = a.authorizeID
+	out.Payment.ResponseCode, out.Payment.ResponseMessage = code, message
+	out.Payment.ECI = eci(a.card.Brand)
+	out.Payment.Status = "FAILED"
+	if code == "00" {
+		out.Payment.Status = "SUCCESS"
+		out.Payment.ApprovalCode = randomDigits(6)
+	}
+	out.ThreeDSecure.AuthenticationID = a.authenticationID
+	out.Card.Masked = a.card.Masked()
+	out.Card.Type = "CREDIT"
+	out.Card.Issuer = a.card.Issuer
+	out.Card.Brand = a.card.Brand
+	out.Card.Token = a.tokenID
+	return out
+}
+
+// eci is how a scheme says that the cardholder was confirmed: 02 at Mastercard, 05 at the others.
+func eci(brand string) string {
+	if brand == "MASTER" {
+		return "02"
+	}
+	return "05"
+}
+
+// decode judges a body by a table and gives it Go types.
+func (c call) decode(rows []row, into any) *apiError {
+	doc, err := parseDocument(c.body)
+	if err != nil {
+		return invalidParameter(err.Error())
+	}
+	if wrong := judge(doc, rows); len(wrong) > 0 {
+		return invalidParameter(strings.Join(wrong, "; "))
+	}
+	if err := json.Unmarshal(encode(known(map[string]any(doc))), into); err != nil {
+		return invalidParameter("the body does not have the guide's types")
+	}
+	return nil
+}

@@ -1,0 +1,161 @@
+package sandbox
+
+import (
+	"slices"
+	"time"
+)
+
+// page is one created payment page and what was paid on it.
+type page struct {
+	id        string // in its URL; unguessable
+	requestID string // of the create call: DOKU's original_request_id
+	url       string
+	body      createBody
+	sessionID []byte // JSON
+	createdAt time.Time
+	expiresAt time.Time
+	attempts  []*attempt // oldest first
+
+	releaseAt time.Time // when an authorisation ends unless captured
+	captured  int64     // whole rupiah
+	settled   bool      // on the merchant's bank account
+	manual    bool      // refunds are done by people
+	refunds   []*refund // oldest first, refused ones too
+}
+
+// attempt is one card tried on a page.
+type attempt struct {
+	id       string
+	at       time.Time
+	card     TestCard // one of TestCards: nobody else's number is ever kept
+	state    attemptState
+	kind     string // transaction.type: SALE, INSTALLMENT, AUTHORIZE, MOTO, RECURRING
+	amount   int64  // whole rupiah, after promo
+	discount int64  // whole rupiah
+	acquirer string
+	tenor    int64  // months; 0 is paying at once
+	save     *token // kept when the attempt is approved; nil to keep nothing
+	tokenID  string // of the saved card that was used or kept
+	verified bool   // 3-D Secure confirmed the cardholder
+	wrong    int    // one-time passwords refused so far
+	doneAt   time.Time
+
+	code, message    string // response_code, response_message
+	approvalCode     string // when approved
+	authorizeID      string // when authorised
+	authenticationID string
+}
+
+type attemptState int
+
+const (
+	waiting   attemptState = iota // for the one-time password
+	abandoned                     // the customer went back and tried another card
+	declined                      // another card may be tried
+	approved                      // money is taken, or reserved when authorising
+)
+
+// Statuses of a payment in the control API. They are the sandbox's own words, not DOKU's.
+const (
+	statusOpen       = "OPEN"       // nobody paid yet; the customer acts next
+	statusFailed     = "FAILED"     // the last card was declined; the customer may try another
+	statusExpired    = "EXPIRED"    // the page can no longer be paid
+	statusAuthorized = "AUTHORIZED" // reserved; the merchant captures next
+	statusReleased   = "RELEASED"   // an authorisation that was never captured; nothing was charged
+	statusPaid       = "PAID"
+	statusVoided     = "VOIDED"
+	statusPartly     = "PARTIALLY_REFUNDED"
+	statusRefunded   = "REFUNDED"
+)
+
+// status derives what a payment is from what happened to it.
+func (p *page) status(now time.Time) string {
+	a := p.paid()
+	switch {
+	case a == nil && !now.Before(p.expiresAt):
+		return statusExpired
+	case a == nil && len(p.attempts) > 0 && p.last().state == declined:
+		return statusFailed
+	case a == nil:
+		return statusOpen
+	case a.kind == typeAuthorize && p.captured == 0 && !now.Before(p.releaseAt):
+		return statusReleased
+	case a.kind == typeAuthorize && p.captured == 0:
+		return statusAuthorized
+	case p.voided():
+		return statusVoided
+	case p.refunded() == p.captured:
+		return statusRefunded
+	case p.refunded() > 0:
+		return statusPartly
+	}
+	return statusPaid
+}
+
+// paid is the approved attempt of a page, nil when there is none. There is never more than one.
+func (p *page) paid() *attempt {
+	i := slices.IndexFunc(p.attempts, func(a *attempt) bool { return a.state == approved })
+	if i < 0 {
+		return nil
+	}
+	return p.attempts[i]
+}
+
+// last is the newest attempt of a page, nil when no card was tried.
+func (p *page) last() *attempt {
+	if len(p.attempts) == 0 {
+		return nil
+	}
+	return p.attempts[len(p.attempts)-1]
+}
+
+// refunded is what went back so far, in whole rupiah.
+func (p *page) refunded() (sum int64) {
+	for _, r := range p.refunds {
+		if r.done {
+			sum += r.amount
+		}
+	}
+	return sum
+}
+
+// voided says whether the charge was taken back before it settled.
+func (p *page) voided() bool {
+	return slices.ContainsFunc(p.refunds, func(r *refund) bool { return r.done && r.kind == refundVoid })
+}
+
+// kindOf is what a payment on this page is called once the customer chose a tenor.
+func (p *page) kindOf(tenor int64) string {
+	asked := p.body.Payment.Type
+	switch {
+	// "as if it was a SALE transaction"
+	case asked == typeAuthorize && bool(p.body.Payment.AutoCapture):
+		return typeSale
+	case tenor > 0:
+		return typeInstallment
+	case asked == typeInstallment:
+		return typeSale // allow_tenor offered 0, paying at once
+	}
+	return asked
+}
+
+// unattended says that neither CVV nor one-time password is asked for: the guide's MOTO and Recurring.
+func (p *page) unattended() bool {
+	return p.body.Payment.Type == typeMoto || p.body.Payment.Type == typeRecurring
+}
+
+// discount is the promo of a card, 0 without one. The first entry that fits counts.
+func (p *page) discount(card TestCard) int64 {
+	for _, promo := range p.body.Override.Promo {
+		if card.has(promo.BIN) {
+			return promo.DiscountAmount
+		}
+	}
+	return 0
+}
+
+// accepts says whether "Transaction only accept BIN listed here" lets a card pass.
+func (p *page) accepts(card TestCard) bool {
+	allowed := p.body.Override.AllowBIN
+	return len(allowed) == 0 || slices.ContainsFunc(allowed, card.has)
+}

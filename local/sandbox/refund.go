@@ -1,0 +1,119 @@
+package sandbox
+
+import "time"
+
+// refund is money that went back, or was asked to.
+type refund struct {
+	requestID string // its own
+	at        time.Time
+	amount    int64 // whole rupiah
+	kind      string
+	done      bool
+	message   string
+	approval  string // of an online refund
+}
+
+// Refund types of the guide.
+const (
+	refundVoid    = "VOID"
+	refundPartial = "PARTIAL_REFUND"
+	refundFull    = "FULL_REFUND"
+	manually      = "MANUAL_" // before the last two: done by people, takes days
+)
+
+// refundRows are the guide's "Refund" table.
+var refundRows = []row{
+	{"order.invoice_number", mandatory, text(64)},
+	{"payment.original_request_id", mandatory, text(128)},
+	{"refund.amount", mandatory, whole(1)},
+}
+
+type refundBody struct {
+	Order struct {
+		InvoiceNumber string `json:"invoice_number"`
+	} `json:"order"`
+	Payment struct {
+		OriginalRequestID string `json:"original_request_id"`
+	} `json:"payment"`
+}
+
+// refundAnswer is the guide's sample of a refund's response.
+type refundAnswer struct {
+	refundBody
+	Refund struct {
+		Amount       int64  `json:"amount"`
+		Type         string `json:"type"`
+		Status       string `json:"status"`
+		Message      string `json:"message"`
+		ApprovalCode string `json:"approval_code,omitempty"`
+	} `json:"refund"`
+}
+
+// refundPayment gives money back. What cannot be given back is answered 200 with refund.status FAILED.
+func refundPayment(s *Server, c call) (any, *apiError) {
+	var body struct {
+		refundBody
+		Refund struct {
+			Amount int64 `json:"amount"`
+		} `json:"refund"`
+	}
+	if refused := c.decode(refundRows, &body); refused != nil {
+		return nil, refused
+	}
+	original, known := s.book.operations[body.Payment.OriginalRequestID]
+	p := original.page
+	// The original Request-Id is "from payment initiation": the create call's.
+	if !known || p.requestID != body.Payment.OriginalRequestID || p.body.Order.InvoiceNumber != body.Order.InvoiceNumber {
+		return nil, notFound("TRANSACTION_NOT_FOUND", "There is no transaction with this invoice number and Request-Id")
+	}
+	r := p.giveBack(body.Refund.Amount, s.book.manualRefunds)
+	r.requestID, r.at = c.requestID, s.now()
+	s.book.operations[c.requestID] = operation{page: p, refund: r}
+	var out refundAnswer
+	out.refundBody = body.refundBody
+	out.Refund.Amount = r.amount
+	out.Refund.Type = r.kind
+	out.Refund.Status = r.status()
+	out.Refund.Message = r.message
+	out.Refund.ApprovalCode = r.approval
+	return out, nil
+}
+
+// giveBack decides a refund by the guide's "Refund Type": unsettled money is voided in full or not at all, settled money
+// goes back in one or more parts, never more than was captured.
+func (p *page) giveBack(amount int64, manual bool) *refund {
+	r := &refund{amount: amount}
+	p.refunds = append(p.refunds, r)
+	left := p.captured - p.refunded()
+	switch {
+	case !p.settled:
+		r.kind = refundVoid
+	case amount == p.captured:
+		r.kind = refundFull
+	default:
+		r.kind = refundPartial
+	}
+	if byHand := p.settled && (manual || p.manual); byHand {
+		r.kind = manually + r.kind
+	}
+	switch {
+	case p.captured == 0:
+		r.message = "Nothing was captured"
+	case amount > left:
+		r.message = "Refund exceeds the captured amount"
+	case r.kind == refundVoid && amount != p.captured:
+		r.message = "Not settled yet: only the full amount can be voided"
+	case r.kind == manually+refundFull, r.kind == manually+refundPartial:
+		r.done, r.message = true, "Refund will be processed manually"
+	default:
+		r.done, r.message, r.approval = true, "Approved", randomDigits(6)
+	}
+	return r
+}
+
+func (r *refund) status() string {
+	if r.done {
+		return "SUCCESS"
+	}
+	return "FAILED"
+}

@@ -1,0 +1,73 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+)
+
+// settle answers POST /control/settle {"invoice_number":"…"}: captured money reaches the merchant's bank account, after
+// which it can be refunded in parts but no longer voided. Without an invoice number everything settles.
+func (s *Server) settle(w http.ResponseWriter, r *http.Request) {
+	var ask struct {
+		InvoiceNumber string `json:"invoice_number"`
+	}
+	if !readControl(w, r, &ask) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	pages := s.book.pages
+	if ask.InvoiceNumber != "" {
+		pages = s.book.pagesOf[ask.InvoiceNumber]
+	}
+	settled := []string{}
+	for _, p := range pages {
+		if p.captured > 0 && !p.settled && !p.voided() {
+			p.settled = true
+			settled = append(settled, p.body.Order.InvoiceNumber)
+		}
+	}
+	if ask.InvoiceNumber != "" && len(settled) == 0 {
+		writeError(w, notFound("NOT_FOUND", "This invoice has no captured, unsettled payment"))
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"settled": settled})
+}
+
+// switchManualRefunds answers POST /control/manual-refunds {"on":true,"invoice_number":"…"}: from then on settled money
+// is refunded by DOKU's people. Without an invoice number it is so for every payment.
+func (s *Server) switchManualRefunds(w http.ResponseWriter, r *http.Request) {
+	var ask struct {
+		On            bool   `json:"on"`
+		InvoiceNumber string `json:"invoice_number"`
+	}
+	if !readControl(w, r, &ask) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ask.InvoiceNumber == "" {
+		s.book.manualRefunds = ask.On
+	} else if pages := s.book.pagesOf[ask.InvoiceNumber]; len(pages) == 0 {
+		writeError(w, notFound("NOT_FOUND", "No such invoice"))
+		return
+	}
+	for _, p := range s.book.pagesOf[ask.InvoiceNumber] {
+		p.manual = ask.On
+	}
+	writeJSON(w, http.StatusOK, ask)
+}
+
+// readControl decodes a body of the control API; none at all is an empty one. A misspelt field is an error, not a
+// setting that silently does nothing.
+func readControl(w http.ResponseWriter, r *http.Request, into any) bool {
+	d := json.NewDecoder(r.Body)
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+		writeError(w, invalidParameter("the body is not the JSON this asks for: "+err.Error()))
+		return false
+	}
+	return true
+}

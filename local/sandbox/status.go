@@ -1,0 +1,142 @@
+package sandbox
+
+import "strconv"
+
+// statusAnswer is what check status says. Its names differ from a notification's in places, as DOKU's do.
+type statusAnswer struct {
+	Order struct {
+		InvoiceNumber string `json:"invoice_number"`
+		Amount        int64  `json:"amount"`
+		Status        string `json:"status,omitempty"` // only of an order nobody tried to pay
+	} `json:"order"`
+	Transaction *statusTransaction `json:"transaction"` // these are null until a card was tried
+	Service     *idName            `json:"service"`
+	Acquirer    *idName            `json:"acquirer"`
+	Channel     *idName            `json:"channel"`
+	CardPayment *statusCard        `json:"card_payment"`
+	Refund      *statusRefund      `json:"refund,omitempty"`
+}
+
+type statusTransaction struct {
+	Status            string `json:"status"`
+	Type              string `json:"type"`
+	Date              string `json:"date"`
+	OriginalRequestID string `json:"original_request_id"`
+}
+
+type statusCard struct {
+	Masked          string `json:"card_masked"`
+	ApprovalCode    string `json:"approval_code,omitempty"`
+	ResponseCode    string `json:"response_code"`
+	ResponseMessage string `json:"response_message"`
+	Type            string `json:"type"`
+	RequestID       string `json:"request_id"`
+	CardType        string `json:"card_type"`
+	ThreeDSecure    string `json:"three_dsecure_status"`
+	Status          string `json:"transaction_status"`
+	Brand           string `json:"brand"`
+	AuthorizeID     string `json:"authorize_id,omitempty"`
+}
+
+type statusRefund struct {
+	Amount       string `json:"amount"` // a string here, a number in the refund's own answer
+	Type         string `json:"type"`
+	Status       string `json:"status"`
+	Message      string `json:"message"`
+	ApprovalCode string `json:"approval_code,omitempty"`
+	RequestID    string `json:"request_id"`
+}
+
+// checkStatus answers GET /orders/v1/status/{invoice number or Request-Id}.
+func checkStatus(s *Server, c call) (any, *apiError) {
+	p := s.book.pageFor(c.segment)
+	var r *refund
+	if p == nil {
+		asked, known := s.book.operations[c.segment]
+		if !known {
+			return nil, notFound("TRANSACTION_NOT_FOUND", "There is no order with this invoice number or Request-Id")
+		}
+		p, r = asked.page, asked.refund
+	}
+	now := s.now()
+	var out statusAnswer
+	out.Order.InvoiceNumber = p.body.Order.InvoiceNumber
+	out.Order.Amount = p.body.Order.Amount
+	a := p.paid()
+	if a == nil {
+		a = p.last()
+	}
+	if a == nil {
+		out.Order.Status = "ORDER_GENERATED"
+		if p.status(now) == statusExpired {
+			out.Order.Status = "ORDER_EXPIRED"
+		}
+		return out, nil
+	}
+	out.Order.Amount = a.amount
+	out.Transaction = &statusTransaction{OriginalRequestID: p.requestID, Date: stamp(a.doneAt)}
+	out.Transaction.Status, out.Transaction.Type = p.transaction(a, p.status(now))
+	if r != nil {
+		out.Transaction.Status, out.Transaction.Type, out.Transaction.Date = r.transaction(), r.kind, stamp(r.at)
+	} else if len(p.refunds) > 0 {
+		r = p.refunds[len(p.refunds)-1]
+	}
+	out.Service = &idName{ID: "CREDIT_CARD"}
+	out.Acquirer = &idName{ID: a.acquirer}
+	out.Channel = &idName{ID: "CREDIT_CARD"}
+	out.CardPayment = a.forStatus(p.requestID, out.Transaction.Status)
+	if r != nil {
+		out.Refund = &statusRefund{strconv.FormatInt(r.amount, 10), r.kind, r.status(), r.message, r.approval, r.requestID}
+	}
+	return out, nil
+}
+
+// transaction is DOKU's status and type for what became of an attempt.
+func (p *page) transaction(a *attempt, status string) (string, string) {
+	switch {
+	case a.state == waiting && status == statusExpired:
+		return "EXPIRED", a.kind
+	case a.state == waiting:
+		return "REDIRECT", a.kind // the card's verification is under way
+	case a.state == declined:
+		return "FAILED", a.kind
+	case status == statusAuthorized:
+		return "PENDING", a.kind
+	case status == statusReleased:
+		return "EXPIRED", a.kind
+	case status == statusVoided:
+		return "VOIDED", refundVoid
+	case status == statusRefunded:
+		return "REFUNDED", "REFUND"
+	case a.kind == typeAuthorize:
+		return "SUCCESS", "CAPTURE"
+	}
+	return "SUCCESS", a.kind
+}
+
+// transaction is DOKU's status of a refund asked for by its own Request-Id.
+func (r *refund) transaction() string {
+	switch {
+	case !r.done:
+		return "FAILED"
+	case r.kind == refundVoid:
+		return "VOIDED"
+	}
+	return "REFUNDED"
+}
+
+func (a *attempt) forStatus(requestID, status string) *statusCard {
+	return &statusCard{
+		Masked:          a.card.Masked(),
+		ApprovalCode:    a.approvalCode,
+		ResponseCode:    a.code,
+		ResponseMessage: a.message,
+		Type:            a.kind,
+		RequestID:       requestID,
+		CardType:        "CREDIT",
+		ThreeDSecure:    a.threeDSecure(),
+		Status:          status,
+		Brand:           a.card.Brand,
+		AuthorizeID:     a.authorizeID,
+	}
+}

@@ -1,0 +1,149 @@
+package sandbox
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"slices"
+	"strconv"
+)
+
+// token is a card a customer agreed to keep for next time.
+type token struct {
+	id         string
+	customerID string
+	card       TestCard
+	expiry     string // YY/MM, as DOKU lists it
+	name       string
+}
+
+// keep stores a card for its customer and returns its token: one card kept twice is one token.
+func (b *book) keep(t *token) string {
+	for _, known := range b.tokens {
+		if known.customerID == t.customerID && known.card == t.card {
+			known.expiry, known.name = t.expiry, t.name
+			return known.id
+		}
+	}
+	raw := make([]byte, 16)
+	rand.Read(raw)
+	t.id = hex.EncodeToString(raw)
+	b.tokens = append(b.tokens, t)
+	return t.id
+}
+
+// token finds a customer's card, nil when it is unknown, deleted, or somebody else's.
+func (b *book) token(id, customerID string) *token {
+	i := slices.IndexFunc(b.tokens, func(t *token) bool { return t.id == id && t.customerID == customerID })
+	if i < 0 {
+		return nil
+	}
+	return b.tokens[i]
+}
+
+// forget deletes a token and says whether it was there. customerID may be "" for any.
+func (b *book) forget(id, customerID string) bool {
+	before := len(b.tokens)
+	b.tokens = slices.DeleteFunc(b.tokens, func(t *token) bool {
+		return t.id == id && (customerID == "" || t.customerID == customerID)
+	})
+	return len(b.tokens) < before
+}
+
+// The guide's "Unbind Token".
+var deleteRows = []row{
+	{"token_id", mandatory, text(255)},
+	{"customer_id", optional, text(50)},
+}
+
+func deleteToken(s *Server, c call) (any, *apiError) {
+	var body struct {
+		TokenID    string `json:"token_id"`
+		CustomerID string `json:"customer_id"`
+	}
+	if refused := c.decode(deleteRows, &body); refused != nil {
+		return nil, refused
+	}
+	status := "DELETE SUCCESS"
+	if !s.book.forget(body.TokenID, body.CustomerID) {
+		status = "DELETE FAILED"
+	}
+	return map[string]string{"status": status}, nil
+}
+
+// DOKU's newer documentation has another path and body for the same.
+var deleteRowsV2 = []row{{"token", mandatory, object}, {"token.id", mandatory, text(255)}}
+
+func deleteTokenV2(s *Server, c call) (any, *apiError) {
+	var body struct {
+		Token struct {
+			ID string `json:"id"`
+		} `json:"token"`
+	}
+	if refused := c.decode(deleteRowsV2, &body); refused != nil {
+		return nil, refused
+	}
+	if !s.book.forget(body.Token.ID, "") {
+		return nil, notFound("TOKEN_NOT_FOUND", "There is no such token")
+	}
+	return map[string]any{"token": map[string]string{"id": body.Token.ID, "status": "INACTIVE"}}, nil
+}
+
+// Both documented ways to list a customer's tokens; the archived one names the kind of token elsewhere.
+var listRows = []row{
+	{"customer.id", mandatory, text(50)},
+	{"token_data.type", optional, oneOf("DIRECT_DEBIT", "CREDIT_CARD")},
+	{"channel.id", optional, text(64)},
+}
+
+type tokenList struct {
+	Customer idName        `json:"customer"`
+	Tokens   []listedToken `json:"tokens"`
+}
+
+type listedToken struct {
+	ID     string     `json:"id"`
+	Masked string     `json:"masked_account"`
+	Card   listedCard `json:"card"`
+}
+
+type listedCard struct {
+	Name    string `json:"cardholder_name"`
+	Expiry  string `json:"expiry"` // YY/MM
+	Brand   string `json:"brand"`
+	Issuer  string `json:"issuer"`
+	Country string `json:"country"`
+	BIN     int    `json:"bin"` // a number in DOKU's sample
+}
+
+func (t *token) listed() listedToken {
+	number := t.card.Number
+	bin, _ := strconv.Atoi(number[:6])
+	return listedToken{t.id, "********" + number[len(number)-4:], listedCard{
+		Name: t.name, Expiry: t.expiry, Brand: t.card.Brand, Issuer: t.card.Issuer, Country: "ID", BIN: bin,
+	}}
+}
+
+func listTokens(s *Server, c call) (any, *apiError) {
+	var body struct {
+		Customer  idName `json:"customer"`
+		TokenData struct {
+			Type string `json:"type"`
+		} `json:"token_data"`
+		Channel idName `json:"channel"`
+	}
+	if refused := c.decode(listRows, &body); refused != nil {
+		return nil, refused
+	}
+	list := tokenList{Customer: idName{ID: body.Customer.ID}, Tokens: []listedToken{}}
+	for _, kind := range []string{body.TokenData.Type, body.Channel.ID} {
+		if kind != "" && kind != "CREDIT_CARD" {
+			return list, nil // there are only card tokens here
+		}
+	}
+	for _, t := range s.book.tokens {
+		if t.customerID == body.Customer.ID {
+			list.Tokens = append(list.Tokens, t.listed())
+		}
+	}
+	return list, nil
+}
