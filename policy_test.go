@@ -97,7 +97,7 @@ var arrows = []struct {
 	{"shared/route", "", nil, "infra and the local gateway read the table without anything else"},
 	{"shared/payment", "", []string{"shared/order", "shared/doku"}, "the use cases declare the store they need; they do not know which it is"},
 	{"shared/store", "", []string{"shared/order", "shared/payment", "shared/store"}, "a store keeps orders; it does not judge them"},
-	{"shared/edge", "", []string{"shared/payment", "shared/doku"}, "the edge maps events and errors; it does not decide"},
+	{"shared/edge", "", []string{"shared/payment", "shared/doku", "shared/order"}, "the edge maps events and errors; it does not decide"},
 	{"local/sandbox", "", []string{"local/sandbox"}, "the sandbox stands for DOKU: with code of ours, our mistakes in signing would cancel out"},
 	{"local/frontend", "", nil, "it stands for a merchant's frontend, which has no code of ours"},
 	{"local/customer", "", nil, "it stands for a customer's browser, which has no code of ours"},

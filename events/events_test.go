@@ -3,12 +3,15 @@ package events
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"kasir/local"
+	"kasir/local/customer"
+	"kasir/local/frontend"
 	"kasir/local/localtest"
 )
 
@@ -20,30 +23,44 @@ var story = []struct {
 	status int
 	body   []string
 	header map[string]string
+	pay    bool // then a customer pays on the page that the answer names, and the notification arrives
 }{
-	{"getpayment-unknown.json", 404, []string{`"status":404`, "no payment with this invoice number"}, nil},
-	{"createpage-not-json.json", 400, []string{"The body is not JSON: it ends too early."}, map[string]string{"content-type": "application/problem+json"}},
+	{"getpayment-unknown.json", 404, []string{`"status":404`, "no payment with this invoice number"}, nil, false},
+	{"createpage-not-json.json", 400, []string{"The body is not JSON: it ends too early."}, map[string]string{"content-type": "application/problem+json"}, false},
 	{"createpage-invalid.json", 422, []string{
 		`{"pointer":"/order/colour","detail":"is not a field of this request"}`, `"/payment/tenor"`, `"/order/invoice_number"`,
 		`is 90000, but price times quantity of the line items adds up to 60000`, `"/customer/email"`, `"/payment/acquirer"`,
 		`"/order/callback_url","detail":"names the host shop.evil.example`,
-	}, nil},
-	{"createpage.json", 201, []string{`"invoice_number":"INV-EVENT-0001","amount":90000`, `"credit_card_payment_page":{"url":"http://localhost:`, `"status":"PENDING"`}, nil},
-	{"createpage.json", 200, []string{`"credit_card_payment_page":{"url":"http://localhost:`}, map[string]string{"idempotent-replayed": "true"}},
-	{"createpage-mismatch.json", 422, []string{"belongs to another request"}, nil},
-	{"createpage-base64.json", 201, []string{`"invoice_number":"INV-EVENT-0002"`}, nil},
-	{"notify-forged.json", 401, []string{"not DOKU's"}, nil},
-	{"notify-altered.json", 401, []string{"not DOKU's"}, nil},
-	{"notify-comma-joined.json", 400, []string{"not a notification"}, nil},
-	{"getpayment.json", 200, []string{`"status":"PENDING"`}, nil},
-	{"notify-failed.json", 200, nil, nil},
-	{"getpayment.json", 200, []string{`"status":"FAILED"`, `"failures":[{"at":"2026-08-27T10:25:00Z","code":"51","message":"INSUFFICIENT FUNDS"}]`}, nil},
-	{"notify.json", 200, []string{`{"status":"ok"}`}, nil},
-	{"notify-base64.json", 200, nil, nil},
-	{"notify-failed.json", 200, nil, nil},
+	}, nil, false},
+	{"createpage.json", 201, []string{`"invoice_number":"INV-EVENT-0001","amount":90000`, `"credit_card_payment_page":{"url":"http://localhost:`, `"status":"PENDING"`}, nil, false},
+	{"createpage.json", 200, []string{`"credit_card_payment_page":{"url":"http://localhost:`}, map[string]string{"idempotent-replayed": "true"}, false},
+	{"createpage-mismatch.json", 422, []string{"a repeat must bring the same"}, nil, false},
+	{"createpage-base64.json", 201, []string{`"invoice_number":"INV-EVENT-0002"`}, nil, false},
+	{"notify-forged.json", 401, []string{"not DOKU's"}, nil, false},
+	{"notify-altered.json", 401, []string{"not DOKU's"}, nil, false},
+	{"notify-comma-joined.json", 400, []string{"not a notification"}, nil, false},
+	{"getpayment.json", 200, []string{`"status":"PENDING"`}, nil, false},
+	{"notify-failed.json", 200, nil, nil, false},
+	{"getpayment.json", 200, []string{`"status":"FAILED"`, `"failures":[{"at":"2026-08-27T10:25:00Z","code":"51","message":"INSUFFICIENT FUNDS"}]`}, nil, false},
+	{"notify.json", 200, []string{`{"status":"ok"}`}, nil, false},
+	{"notify-base64.json", 200, nil, nil, false},
+	{"notify-failed.json", 200, nil, nil, false},
 	{"getpayment.json", 200, []string{`"status":"PAID"`, `"paid":{"amount":90000,"at":"2026-08-27T10:25:00Z","approval_code":"448998"}`,
-		`"card":{"masked":"557338******1101","brand":"MASTER","issuer":"PT BANK MANDIRI (PERSERO) Tbk"}`}, nil},
-	{"notify-orphan.json", 200, nil, nil},
+		`"card":{"masked":"557338******1101","brand":"MASTER","issuer":"PT BANK MANDIRI (PERSERO) Tbk"}`}, nil, false},
+	{"notify-orphan.json", 200, nil, nil, false},
+	{"capture-not-authorized.json", 409, []string{"The order is PENDING: only an AUTHORIZED order can be captured."}, nil, false},
+	{"createpage-authorize.json", 201, []string{`"status":"PENDING"`}, nil, true},
+	{"refund-without-key.json", 400, []string{"The header Idempotency-Key is required"}, nil, false},
+	{"refund.json", 409, []string{"The order is AUTHORIZED: no money was taken"}, nil, false},
+	{"capture-invalid.json", 422, []string{`"/payment/capture_amount"`}, nil, false},
+	{"capture.json", 200, []string{`"status":"PAID"`, `"captured":60000`, `"authorization":{"amount":90000`, `"refundable":60000`}, nil, false},
+	{"capture.json", 200, []string{`"captured":60000`}, map[string]string{"idempotent-replayed": "true"}, false},
+	{"refund-too-much.json", 422, []string{`"/refund/amount","detail":"is not from 1 to what can be refunded, 60000"`}, nil, false},
+	{"refund.json", 201, []string{`"refund":{"id":"refund-`, `"type":"VOID","status":"SUCCESS"`, `"status":"VOIDED"`, `"refunded":60000,"refundable":0`}, nil, false},
+	{"refund.json", 200, []string{`"type":"VOID","status":"SUCCESS"`}, map[string]string{"idempotent-replayed": "true"}, false},
+	{"refund-other-amount.json", 422, []string{"a repeat must bring the same"}, nil, false},
+	{"unbind-list.json", 200, []string{`{"tokens":[]}`}, nil, false},
+	{"unbind.json", 404, nil, nil, false},
 }
 
 func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
@@ -81,6 +98,9 @@ func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
 				t.Errorf("%s: header %s is %q, want %q", scene.file, name, got.Headers[name], value)
 			}
 		}
+		if scene.pay {
+			pay(t, stack, got.Body)
+		}
 	}
 	files, err := filepath.Glob("*.json")
 	if err != nil {
@@ -90,5 +110,26 @@ func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
 		if !used[file] {
 			t.Errorf("%s is in this folder but in no scene of the story", file)
 		}
+	}
+}
+
+// pay pays on the page that an answer names and waits until the order is AUTHORIZED.
+func pay(t *testing.T, stack *local.Stack, body string) {
+	t.Helper()
+	var answer struct {
+		frontend.Page
+		Order struct {
+			InvoiceNumber string `json:"invoice_number"`
+		} `json:"order"`
+	}
+	if err := json.Unmarshal([]byte(body), &answer); err != nil {
+		t.Fatal(err)
+	}
+	if err := customer.Pay(t.Context(), http.DefaultClient, answer.CreditCardPaymentPage.URL, customer.Mastercard); err != nil {
+		t.Fatal(err)
+	}
+	api := frontend.API{URL: stack.API, Client: http.DefaultClient}
+	if _, err := api.Await(t.Context(), answer.Order.InvoiceNumber, "AUTHORIZED"); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"kasir/shared/doku"
 	"kasir/shared/edge"
@@ -22,13 +21,6 @@ type created struct {
 	} `json:"credit_card_payment_page"`
 	Status order.Status `json:"status"`
 }
-
-// processing is the answer while the outcome is not known: the same request may and should be sent again.
-type processing struct {
-	Status string `json:"status"`
-}
-
-const askAgain = 5 * time.Second
 
 func handler(payments *payment.Service) edge.Handler {
 	return func(ctx context.Context, r edge.Request) (edge.Response, error) {
@@ -49,11 +41,9 @@ func handler(payments *payment.Service) edge.Handler {
 	}
 }
 
-func reply(r edge.Request, page payment.Page) edge.Response {
+func reply(r edge.Request, page payment.Answer) edge.Response {
 	if page.Unknown != nil {
-		r.Log.Unknown = page.Unknown
-		header := map[string]string{"retry-after": edge.Seconds(askAgain)}
-		return edge.Response{Status: http.StatusAccepted, Header: header, Body: processing{Status: "processing"}}
+		return r.Processing(page)
 	}
 	var body created
 	body.Order.InvoiceNumber, body.Order.Amount = page.Order.Invoice, page.Order.Amount
@@ -61,7 +51,7 @@ func reply(r edge.Request, page payment.Page) edge.Response {
 	body.Status = page.Order.Status()
 	r.Log.Status = string(body.Status)
 	if page.Replayed {
-		return edge.Response{Status: http.StatusOK, Header: map[string]string{"idempotent-replayed": "true"}, Body: body}
+		return edge.Response{Status: http.StatusOK, Header: edge.Replayed(), Body: body}
 	}
 	return edge.Response{Status: http.StatusCreated, Body: body}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -14,6 +15,7 @@ import (
 
 	"kasir/shared/doku"
 	"kasir/shared/edge"
+	"kasir/shared/order"
 	"kasir/shared/payment"
 	"kasir/shared/store"
 )
@@ -46,7 +48,7 @@ func Start(maxBody int, handler func(*payment.Service) edge.Handler) {
 func New(s Settings, log *slog.Logger) (*payment.Service, error) {
 	client, err := doku.New(doku.Config{
 		BaseURL: s.DOKUBaseURL, ClientID: s.ClientID, SecretKey: s.SecretKey, PreviousSecretKey: s.PreviousKey,
-		RequireSignature: s.SignedOnly, Paths: doku.Paths{CreatePage: s.CreatePath}, Now: time.Now, Log: log,
+		RequireSignature: s.SignedOnly, Paths: s.Paths, Now: time.Now, Log: log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("building DOKU's client: %w", err)
@@ -58,7 +60,8 @@ func New(s Settings, log *slog.Logger) (*payment.Service, error) {
 			ClientID: s.ClientID, Secrets: []doku.Secret{s.SecretKey, s.PreviousKey},
 			Target: s.Target, Now: time.Now, MaxAge: s.MaxAge,
 		},
-		Now: time.Now, Environment: s.Environment, ClientID: s.ClientID, PageLifetime: s.PageLifetime,
+		Now: time.Now, NewID: freshID, PageLifetime: s.PageLifetime,
+		Merchant:      order.Merchant{Environment: s.Environment, ClientID: s.ClientID},
 		CallbackHosts: s.Callbacks, NotificationHosts: s.Notified, NotificationTarget: s.Target,
 	}, nil
 }
@@ -77,3 +80,6 @@ func dynamoDB(s Settings) *dynamodb.Client {
 	}
 	return dynamodb.New(options)
 }
+
+// freshID is a text DOKU takes as Request-Id: lower-case letters and digits.
+func freshID() string { return strings.ToLower(rand.Text()) }

@@ -19,7 +19,7 @@ type Settings struct {
 	ClientID     string        // DOKU_CLIENT_ID
 	SecretKey    doku.Secret   // DOKU_SECRET_KEY
 	PreviousKey  doku.Secret   // DOKU_PREVIOUS_SECRET_KEY: accepted, never used to sign
-	CreatePath   string        // DOKU_PATH_CREATE_PAGE; empty means the guide's
+	Paths        doku.Paths    // DOKU_PATH_CREATE_PAGE, DOKU_PATH_CAPTURE, …; empty ones mean the guide's
 	SignedOnly   bool          // DOKU_REQUIRE_SIGNATURE: answers without signature are unknown outcomes
 	Region       string        // AWS_REGION, set by Lambda
 	Table        string        // TABLE_NAME
@@ -38,11 +38,14 @@ type Settings struct {
 func Load(getenv func(string) string) (Settings, error) {
 	r := reader{getenv: getenv}
 	s := Settings{
-		Environment:  r.required("DOKU_ENVIRONMENT", "sandbox, production, or a base URL on loopback"),
-		ClientID:     r.required("DOKU_CLIENT_ID", "the Client ID in DOKU's Back Office"),
-		SecretKey:    doku.Secret(r.required("DOKU_SECRET_KEY", "the Secret Key (SK-…) in DOKU's Back Office")),
-		PreviousKey:  doku.Secret(getenv("DOKU_PREVIOUS_SECRET_KEY")),
-		CreatePath:   r.path("DOKU_PATH_CREATE_PAGE", ""),
+		Environment: r.required("DOKU_ENVIRONMENT", "sandbox, production, or a base URL on loopback"),
+		ClientID:    r.required("DOKU_CLIENT_ID", "the Client ID in DOKU's Back Office"),
+		SecretKey:   doku.Secret(r.required("DOKU_SECRET_KEY", "the Secret Key (SK-…) in DOKU's Back Office")),
+		PreviousKey: doku.Secret(getenv("DOKU_PREVIOUS_SECRET_KEY")),
+		Paths: doku.Paths{
+			CreatePage: r.path("DOKU_PATH_CREATE_PAGE", ""), Capture: r.path("DOKU_PATH_CAPTURE", ""), Refund: r.path("DOKU_PATH_REFUND", ""),
+			DeleteToken: r.path("DOKU_PATH_DELETE_TOKEN", ""), ListTokens: r.path("DOKU_PATH_LIST_TOKENS", ""), Status: r.path("DOKU_PATH_STATUS", ""),
+		},
 		SignedOnly:   r.flag("DOKU_REQUIRE_SIGNATURE"),
 		Region:       r.required("AWS_REGION", "the region of the table; Lambda sets it"),
 		Table:        r.required("TABLE_NAME", "the name of the DynamoDB table"),

@@ -40,7 +40,7 @@ func TestSettingsAreRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	if s.DOKUBaseURL != "http://127.0.0.1:8082" || s.Target != "/prod/notifications" || s.PageLifetime != 30*time.Minute || s.MaxAge != 24*time.Hour ||
-		len(s.Callbacks) != 2 || s.Callbacks[1] != "localhost" || !s.SignedOnly || s.CreatePath != "/v2/page" {
+		len(s.Callbacks) != 2 || s.Callbacks[1] != "localhost" || !s.SignedOnly || s.Paths.CreatePage != "/v2/page" {
 		t.Errorf("%+v", s)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -12,15 +13,22 @@ import (
 
 const answerCap = 256 << 10 // bytes; DOKU's answers are a few kilobytes
 
-// post sends one signed request and sorts the answer into done, refused or unknown. genuine reads a body and
-// says whether it is the answer to this very request; DOKU answers a repeated Request-Id with the first answer
-// and HTTP 409, so that body decides there, not the status.
-func (c *Client) post(ctx context.Context, path, requestID string, in any, genuine func([]byte) error) error {
+// genuine reads the body of an answer and says whether it answers this very request: nil means done, a *Error means
+// refused (DOKU may say FAILED under HTTP 200), any other error that it is some other answer.
+type genuine func(body []byte) error
+
+// post sends one signed request and sorts the answer into done, refused or unknown. DOKU answers a repeated
+// Request-Id with the first answer and HTTP 409, so the body decides there, not the status.
+func (c *Client) post(ctx context.Context, path, requestID string, in any, check genuine) error {
 	body, err := json.Marshal(in)
 	if err != nil {
 		return fmt.Errorf("encoding the request: %w", err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.cfg.BaseURL+path, bytes.NewReader(body))
+	return c.call(ctx, http.MethodPost, path, requestID, body, check)
+}
+
+func (c *Client) call(ctx context.Context, method, path, requestID string, body []byte, check genuine) error {
+	req, err := http.NewRequestWithContext(ctx, method, c.cfg.BaseURL+path, bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("building the request: %w", err)
 	}
@@ -40,18 +48,20 @@ func (c *Client) post(ctx context.Context, path, requestID string, in any, genui
 	if err := c.checkAnswer(resp, path, requestID, answer); err != nil {
 		return err
 	}
-	return sortAnswer(resp, path, requestID, answer, genuine)
+	return sortAnswer(resp, path, requestID, answer, check)
 }
 
 func (c *Client) sign(req *http.Request, path, requestID string, body []byte) {
 	stamp := c.cfg.Now().UTC().Format(TimestampLayout)
-	req.Header.Set("Content-Type", "application/json")
+	component := Component{ClientID: c.cfg.ClientID, RequestID: requestID, Timestamp: stamp, Target: path}
+	if req.Method != http.MethodGet { // DOKU refuses a GET that is signed with a digest
+		component.Digest = Digest(body)
+		req.Header.Set("Content-Type", "application/json")
+	}
 	req.Header.Set("Client-Id", c.cfg.ClientID)
 	req.Header.Set("Request-Id", requestID)
 	req.Header.Set("Request-Timestamp", stamp)
-	req.Header.Set("Signature", Sign(c.cfg.SecretKey, Component{
-		ClientID: c.cfg.ClientID, RequestID: requestID, Timestamp: stamp, Target: path, Digest: Digest(body),
-	}))
+	req.Header.Set("Signature", Sign(c.cfg.SecretKey, component))
 }
 
 // checkAnswer verifies the answer's signature where there is one.
@@ -68,14 +78,18 @@ func (c *Client) checkAnswer(resp *http.Response, path, requestID string, body [
 		ClientID: resp.Header.Get("Client-Id"), RequestID: resp.Header.Get("Request-Id"),
 		Timestamp: resp.Header.Get("Response-Timestamp"), Target: path, Digest: Digest(body), Response: true,
 	}
-	if component.ClientID != c.cfg.ClientID || component.RequestID != requestID ||
-		!Verify(signature, component, c.cfg.SecretKey, c.cfg.PreviousSecretKey) {
+	match := Verify(signature, component, c.cfg.SecretKey, c.cfg.PreviousSecretKey)
+	if !match && resp.Request.Method == http.MethodGet { // whether DOKU signs the digest of an answer to GET is not said
+		component.Digest = ""
+		match = Verify(signature, component, c.cfg.SecretKey, c.cfg.PreviousSecretKey)
+	}
+	if component.ClientID != c.cfg.ClientID || component.RequestID != requestID || !match {
 		return unknown("the answer of "+path+" is wrongly signed", nil)
 	}
 	return nil
 }
 
-func sortAnswer(resp *http.Response, path, requestID string, body []byte, genuine func([]byte) error) error {
+func sortAnswer(resp *http.Response, path, requestID string, body []byte, check genuine) error {
 	status := resp.StatusCode
 	what := fmt.Sprintf("the answer of %s, HTTP %d", path, status)
 	switch {
@@ -84,13 +98,24 @@ func sortAnswer(resp *http.Response, path, requestID string, body []byte, genuin
 		if kind != "application/json" {
 			return unknown(fmt.Sprintf("%s, is %q and not JSON", what, kind), nil)
 		}
-		if err := genuine(body); err != nil {
-			return unknown(what, err)
-		}
-		return nil
+		return verdict(what, requestID, status, check(body))
 	case status >= 400 && status < 500 && status != http.StatusRequestTimeout:
 		return refusal(status, requestID, body)
 	default:
 		return unknown(what, nil)
+	}
+}
+
+// verdict turns what a check said of a body into the outcome of the call.
+func verdict(what, requestID string, status int, err error) error {
+	var refused *Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &refused):
+		refused.HTTPStatus, refused.RequestID = status, requestID
+		return refused
+	default:
+		return unknown(what, err)
 	}
 }

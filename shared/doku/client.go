@@ -37,7 +37,24 @@ type Config struct {
 
 // Paths are DOKU's endpoint paths. They differ between DOKU's sources, so each can be set.
 type Paths struct {
-	CreatePage string // default /credit-card/v1/payment-page
+	CreatePage  string // default /credit-card/v1/payment-page
+	Capture     string // default /credit-card/capture
+	Refund      string // default /cancellation/credit-card/refund
+	DeleteToken string // default /credit-card/delete-tokenization; newer: /tokenization/v2/delete-token
+	ListTokens  string // default /tokenization/v2/get-token; archived: /tokenization/v1/tokens
+	Status      string // default /orders/v1/status; the invoice number or Request-Id follows
+}
+
+// withDefaults fills in the guide's paths.
+func (p Paths) withDefaults() Paths {
+	return Paths{
+		CreatePage:  first(p.CreatePage, "/credit-card/v1/payment-page"),
+		Capture:     first(p.Capture, "/credit-card/capture"),
+		Refund:      first(p.Refund, "/cancellation/credit-card/refund"),
+		DeleteToken: first(p.DeleteToken, "/credit-card/delete-tokenization"),
+		ListTokens:  first(p.ListTokens, "/tokenization/v2/get-token"),
+		Status:      first(p.Status, "/orders/v1/status"),
+	}
 }
 
 // Client calls DOKU. It is safe for concurrent use.
@@ -58,9 +75,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, fmt.Errorf("BaseURL %q has a path: the signature covers the path, which belongs in Paths", cfg.BaseURL)
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
-	if cfg.Paths.CreatePage == "" {
-		cfg.Paths.CreatePage = "/credit-card/v1/payment-page"
-	}
+	cfg.Paths = cfg.Paths.withDefaults()
 	if cfg.HTTP == nil {
 		cfg.HTTP = &http.Client{Transport: transport()}
 	}

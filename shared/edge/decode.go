@@ -56,7 +56,7 @@ func (b *binder) report(pointer, detail string) {
 	b.violations = append(b.violations, doku.Violation{Pointer: pointer, Detail: detail})
 }
 
-// bind writes a parsed value into a struct, slice, string, int64 or bool.
+// bind writes a parsed value into a struct, slice, pointer, string, int64 or bool.
 func (b *binder) bind(to reflect.Value, value any, pointer string) {
 	if value == nil {
 		return
@@ -66,6 +66,9 @@ func (b *binder) bind(to reflect.Value, value any, pointer string) {
 		b.bindStruct(to, value, pointer)
 	case reflect.Slice:
 		b.bindSlice(to, value, pointer)
+	case reflect.Pointer: // a field whose absence means something
+		to.Set(reflect.New(to.Type().Elem()))
+		b.bind(to.Elem(), value, pointer)
 	case reflect.String:
 		s, ok := value.(string)
 		if !ok {

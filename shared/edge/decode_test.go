@@ -83,6 +83,19 @@ func TestDecodeRefusesWhatIsNoJSONObject(t *testing.T) {
 	}
 }
 
+func TestDecodeTellsAnAbsentFieldFromAZero(t *testing.T) {
+	type body struct {
+		Amount *int64 `json:"amount"`
+	}
+	for text, want := range map[string]*int64{`{}`: nil, `{"amount":null}`: nil, `{"amount":0}`: new(int64), `{"amount":"0"}`: new(int64)} {
+		var b body
+		_, err := Decode([]byte(text), &b)
+		if err != nil || (b.Amount == nil) != (want == nil) {
+			t.Errorf("%s: %v, %v", text, b.Amount, err)
+		}
+	}
+}
+
 func TestMergeKeepsOneComplaintAField(t *testing.T) {
 	got := Merge([]doku.Violation{{Pointer: "/a", Detail: "form"}}, []doku.Violation{{Pointer: "/a", Detail: "content"}, {Pointer: "/b", Detail: "content"}})
 	if !slices.Equal(got, []doku.Violation{{Pointer: "/a", Detail: "form"}, {Pointer: "/b", Detail: "content"}}) {

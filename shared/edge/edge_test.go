@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"kasir/shared/doku"
+	"kasir/shared/order"
 	"kasir/shared/payment"
 )
 
@@ -99,7 +100,12 @@ func TestProblems(t *testing.T) {
 		{"invalid", &payment.Invalid{Violations: []doku.Violation{{Pointer: "/a/0", Detail: "is bad"}, {Pointer: "/b", Detail: "too"}}}, 422, Caller, "",
 			`"errors":[{"pointer":"/a/0","detail":"is bad"},{"pointer":"/b","detail":"too"}]`},
 		{"busy", &payment.Busy{RetryAfter: 34100 * time.Millisecond}, 409, Caller, "35", "still running"},
-		{"mismatch", payment.ErrMismatch, 422, Caller, "", "/order/invoice_number"},
+		{"mismatch", payment.ErrMismatch, 422, Caller, "", "a repeat must bring the same"},
+		{"not allowed by the order's state", &order.NotAllowed{Detail: "The order is PENDING."}, 409, Caller, "", "The order is PENDING."},
+		{"not allowed with this field", &order.NotAllowed{Pointer: "/refund/amount", Detail: "is too much"}, 422, Caller, "", `{"pointer":"/refund/amount","detail":"is too much"}`},
+		{"DOKU says FAILED under 200", refused(200, "05", false), 422, Caller, "", `"doku":{"code":"05"`},
+		{"DOKU knows no such thing", refused(404, "TRANSACTION_NOT_FOUND", false), 422, Caller, "", "TRANSACTION_NOT_FOUND"},
+		{"a reading call of DOKU without answer", fmt.Errorf("x: %w", doku.ErrUnknown), 503, DOKU, "5", "send the same request again"},
 		{"not found", payment.ErrNotFound, 404, Caller, "", "no payment"},
 		{"malformed", fmt.Errorf("%w: header", doku.ErrMalformed), 400, Caller, "", "not a notification"},
 		{"signature", doku.ErrSignature, 401, Caller, "", "signature"},
@@ -155,6 +161,25 @@ func TestTheLogLineNamesOnlyInvoiceNumbersOfOurs(t *testing.T) {
 		})
 		if strings.Contains(log, "invoice_number") != shown {
 			t.Errorf("%s: %s", number, log)
+		}
+	}
+}
+
+func TestIdempotencyKey(t *testing.T) {
+	for value, want := range map[string]string{
+		"1234567890abcdef": "1234567890abcdef", `"1234567890abcdef"`: "1234567890abcdef", " 1234567890 abcdef ": "1234567890 abcdef",
+		"too short": "", "": "", `"1234567890abcde"`: "", strings.Repeat("a", 129): "", strings.Repeat("a", 128): strings.Repeat("a", 128),
+		"1234567890abcdef,1234567890abcdef": "", "1234567890abcdef\u00e9": "", `1234567890"abcdef`: "",
+	} {
+		got, err := Request{Header: http.Header{"Idempotency-Key": {value}}}.IdempotencyKey()
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("%q: %q, %v, want %q", value, got, err, want)
+		}
+	}
+	for _, header := range []http.Header{{}, {"Idempotency-Key": {"1234567890abcdef", "1234567890abcdeg"}}} {
+		var bad *BadRequest
+		if _, err := (Request{Header: header}).IdempotencyKey(); !errors.As(err, &bad) {
+			t.Errorf("%v: %v", header, err)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"kasir/shared/doku"
+	"kasir/shared/order"
 	"kasir/shared/payment"
 )
 
@@ -73,6 +74,7 @@ func judge(err error) outcome {
 		large   *TooLarge
 		invalid *payment.Invalid
 		busy    *payment.Busy
+		denied  *order.NotAllowed
 		refused *doku.Error
 	)
 	switch {
@@ -85,10 +87,11 @@ func judge(err error) outcome {
 	case errors.As(err, &busy):
 		return outcome{problem: Problem{Status: http.StatusConflict, Detail: "The same request is still running; send it again later."},
 			retryAfter: busy.RetryAfter, blame: Caller}
+	case errors.As(err, &denied):
+		return outcome{problem: deniedProblem(denied), blame: Caller}
 	case errors.Is(err, payment.ErrMismatch):
 		return outcome{problem: Problem{Status: http.StatusUnprocessableEntity,
-			Detail: "This invoice number belongs to another request: a repeat must bring the same body.",
-			Errors: []FieldError{{Pointer: "/order/invoice_number", Detail: "is used by another request"}}}, blame: Caller}
+			Detail: "This was asked before with another body, under the same invoice number or idempotency key: a repeat must bring the same."}, blame: Caller}
 	case errors.Is(err, payment.ErrNotFound):
 		return outcome{problem: Problem{Status: http.StatusNotFound, Detail: "There is no payment with this invoice number."}, blame: Caller}
 	case errors.Is(err, doku.ErrMalformed):
@@ -97,12 +100,23 @@ func judge(err error) outcome {
 		return outcome{problem: Problem{Status: http.StatusUnauthorized, Detail: "The signature is not DOKU's for this merchant."}, blame: Caller}
 	case errors.As(err, &refused):
 		return refusal(refused)
+	case errors.Is(err, doku.ErrUnknown):
+		return outcome{problem: Problem{Status: http.StatusServiceUnavailable, Detail: "DOKU did not answer in a way that can be trusted; send the same request again."},
+			retryAfter: 5 * time.Second, blame: DOKU}
 	case errors.Is(err, payment.ErrStore):
 		return outcome{problem: Problem{Status: http.StatusServiceUnavailable, Detail: "Nothing is lost; send the same request again."},
 			retryAfter: time.Second, blame: Us}
 	default:
 		return outcome{problem: Problem{Status: http.StatusInternalServerError, Detail: "Something went wrong here; the log says what."}, blame: Us}
 	}
+}
+
+// deniedProblem: a bad field is 422, a state of the order that forbids what is asked is 409.
+func deniedProblem(denied *order.NotAllowed) Problem {
+	if denied.Pointer == "" {
+		return Problem{Status: http.StatusConflict, Detail: denied.Detail}
+	}
+	return invalidProblem(&payment.Invalid{Violations: []doku.Violation{{Pointer: denied.Pointer, Detail: denied.Detail}}})
 }
 
 func invalidProblem(invalid *payment.Invalid) Problem {
@@ -124,7 +138,8 @@ func refusal(e *doku.Error) outcome {
 	case e.Unprocessed:
 		return outcome{problem: Problem{Status: http.StatusBadGateway, DOKU: reason,
 			Detail: "DOKU does not accept this installation's client id, key or clock."}, blame: Us}
-	case e.HTTPStatus == http.StatusBadRequest || e.HTTPStatus == http.StatusUnprocessableEntity:
+	case e.HTTPStatus < 300 || e.HTTPStatus == http.StatusBadRequest || // DOKU says FAILED under HTTP 200
+		e.HTTPStatus == http.StatusNotFound || e.HTTPStatus == http.StatusUnprocessableEntity:
 		return outcome{problem: Problem{Status: http.StatusUnprocessableEntity, Detail: "DOKU refused the request.", DOKU: reason}, blame: Caller}
 	default:
 		return outcome{problem: Problem{Status: http.StatusBadGateway, Detail: "DOKU refused the request.", DOKU: reason}, blame: DOKU}

@@ -15,6 +15,19 @@ func create(t *testing.T, o Order) Operation {
 	return op
 }
 
+// pageIssued, pageRefused and pageUnknown settle the create operation.
+func (o Order) pageIssued(generation int, page Page) Order {
+	return o.Settle(string(CreatePage), generation, Outcome{State: Done, News: Facts{Page: &page}})
+}
+
+func (o Order) pageRefused(generation int, why Refusal, unprocessed bool) Order {
+	return o.Settle(string(CreatePage), generation, Outcome{State: Refused, Refusal: why, Unprocessed: unprocessed})
+}
+
+func (o Order) pageUnknown(generation int) Order {
+	return o.Settle(string(CreatePage), generation, Outcome{State: Open})
+}
+
 var issued = Page{URL: "https://pay.example/1", At: t0, ExpiresAt: t0.Add(time.Hour)}
 
 func TestTheRequestIDIsDerivedAndBelongsToOneIntent(t *testing.T) {
@@ -26,8 +39,8 @@ func TestTheRequestIDIsDerivedAndBelongsToOneIntent(t *testing.T) {
 		t.Error("the same intent an hour later has another request id: a retry would be a second request")
 	}
 	for name, change := range map[string]func(*Intent){
-		"environment": func(in *Intent) { in.Environment = "production" },
-		"client":      func(in *Intent) { in.ClientID = "MCH-2" },
+		"environment": func(in *Intent) { in.Merchant.Environment = "production" },
+		"client":      func(in *Intent) { in.Merchant.ClientID = "MCH-2" },
 		"invoice":     func(in *Intent) { in.Invoice = "INV-2" },
 	} {
 		in := intent()
@@ -42,7 +55,7 @@ func TestARepeatedCreate(t *testing.T) {
 	open := New(intent(), t0)
 	other := intent()
 	other.Fingerprint = "another body"
-	refused := open.PageRefused(1, Refusal{Code: "INVALID_PARAMETER"}, false)
+	refused := open.pageRefused(1, Refusal{Code: "INVALID_PARAMETER"}, false)
 	afterLease := t0.Add(Lease)
 	for _, test := range []struct {
 		name string
@@ -53,10 +66,10 @@ func TestARepeatedCreate(t *testing.T) {
 	}{
 		{"while the first is running", open, intent(), t0.Add(Lease - time.Second), Busy},
 		{"after the first crashed", open, intent(), afterLease, Call},
-		{"after an unknown outcome", open.PageUnknown(1), intent(), t0, Call},
-		{"after an unknown outcome, another body", open.PageUnknown(1), other, t0, Mismatch},
-		{"after the page was issued", open.PageIssued(1, issued), intent(), t0, Replay},
-		{"after the page was issued, another body", open.PageIssued(1, issued), other, t0, Mismatch},
+		{"after an unknown outcome", open.pageUnknown(1), intent(), t0, Call},
+		{"after an unknown outcome, another body", open.pageUnknown(1), other, t0, Mismatch},
+		{"after the page was issued", open.pageIssued(1, issued), intent(), t0, Replay},
+		{"after the page was issued, another body", open.pageIssued(1, issued), other, t0, Mismatch},
 		{"after a refusal", refused, intent(), t0, Call},
 		{"after a refusal, another body", refused, other, t0, Call},
 		{"an order without create operation", Order{Invoice: "INV-1"}, intent(), t0, Mismatch},
@@ -70,12 +83,12 @@ func TestARepeatedCreate(t *testing.T) {
 func TestARetryIsTheSameRequestUntilARefusal(t *testing.T) {
 	o := New(intent(), t0)
 	first := create(t, o)
-	o, _ = o.PageUnknown(1).Retry(intent(), t0.Add(time.Minute))
+	o, _ = o.pageUnknown(1).Retry(intent(), t0.Add(time.Minute))
 	second := create(t, o)
 	if second.RequestID != first.RequestID || second.Attempts != 2 || !second.FirstAt.Equal(t0) {
 		t.Errorf("the retry is %+v, the first was %+v", second, first)
 	}
-	o = o.PageRefused(1, Refusal{Code: "INVALID_PARAMETER"}, false)
+	o = o.pageRefused(1, Refusal{Code: "INVALID_PARAMETER"}, false)
 	corrected := intent()
 	corrected.Amount, corrected.Fingerprint, corrected.Discounts = 50000, "corrected", nil
 	o, _ = o.Retry(corrected, t0.Add(2*time.Minute))
@@ -88,29 +101,29 @@ func TestARetryIsTheSameRequestUntilARefusal(t *testing.T) {
 // An attempt that was turned away unread says nothing about an earlier one whose answer was lost.
 func TestARefusalByHeadersDoesNotSettleAnEarlierAttempt(t *testing.T) {
 	o := New(intent(), t0)
-	if got := create(t, o.PageRefused(1, Refusal{}, true)).State; got != Refused {
+	if got := create(t, o.pageRefused(1, Refusal{}, true)).State; got != Refused {
 		t.Errorf("the only attempt was turned away: %s, want refused", got)
 	}
-	o, _ = o.PageUnknown(1).Retry(intent(), t0)
-	if got := create(t, o.PageRefused(1, Refusal{}, true)); got.State != Open || !got.LeaseUntil.IsZero() {
+	o, _ = o.pageUnknown(1).Retry(intent(), t0)
+	if got := create(t, o.pageRefused(1, Refusal{}, true)); got.State != Open || !got.LeaseUntil.IsZero() {
 		t.Errorf("the second attempt was turned away: %+v, want open and free", got)
 	}
-	if got := create(t, o.PageRefused(1, Refusal{}, false)).State; got != Refused {
+	if got := create(t, o.pageRefused(1, Refusal{}, false)).State; got != Refused {
 		t.Errorf("the second attempt was refused on its merits: %s, want refused", got)
 	}
 }
 
 func TestOutcomesOfAnOlderGenerationOrAfterSuccessChangeNothing(t *testing.T) {
-	o, _ := New(intent(), t0).PageRefused(1, Refusal{}, false).Retry(intent(), t0)
+	o, _ := New(intent(), t0).pageRefused(1, Refusal{}, false).Retry(intent(), t0)
 	for name, next := range map[string]Order{
-		"issued": o.PageIssued(1, issued), "refused": o.PageRefused(1, Refusal{}, false), "unknown": o.PageUnknown(1),
+		"issued": o.pageIssued(1, issued), "refused": o.pageRefused(1, Refusal{}, false), "unknown": o.pageUnknown(1),
 	} {
 		if got := create(t, next); got != create(t, o) || next.Status() != Creating {
 			t.Errorf("%s in generation 1: %+v", name, got)
 		}
 	}
-	done := o.PageIssued(2, issued)
-	for name, next := range map[string]Order{"refused": done.PageRefused(2, Refusal{}, false), "unknown": done.PageUnknown(2)} {
+	done := o.pageIssued(2, issued)
+	for name, next := range map[string]Order{"refused": done.pageRefused(2, Refusal{}, false), "unknown": done.pageUnknown(2)} {
 		if got := create(t, next); got.State != Done || next.Status() != Pending {
 			t.Errorf("%s after success: %+v", name, got)
 		}
@@ -120,8 +133,8 @@ func TestOutcomesOfAnOlderGenerationOrAfterSuccessChangeNothing(t *testing.T) {
 func TestRulesDoNotChangeTheOrderTheyAreGiven(t *testing.T) {
 	o := New(intent(), t0)
 	before := create(t, o)
-	o.PageIssued(1, issued)
-	o.PageRefused(1, Refusal{Code: "x"}, false)
+	o.pageIssued(1, issued)
+	o.pageRefused(1, Refusal{Code: "x"}, false)
 	o.Learn(paid(90000))
 	if create(t, o) != before || o.Status() != Creating {
 		t.Error("a rule changed its receiver")

@@ -11,8 +11,10 @@ import (
 
 var t0 = time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
 
+var merchant = Merchant{Environment: "sandbox", ClientID: "MCH-1"}
+
 func intent() Intent {
-	return Intent{Environment: "sandbox", ClientID: "MCH-1", Invoice: "INV-1", Amount: 90000, Discounts: []int64{20000}, Fingerprint: "fp"}
+	return Intent{Merchant: merchant, Invoice: "INV-1", Amount: 90000, Discounts: []int64{20000}, Fingerprint: "fp"}
 }
 
 func paid(amount int64) Facts {
@@ -104,7 +106,7 @@ func drawFact(t *rapid.T) Facts {
 	text := func(name string) string { return rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(t, name) }
 	amount := func() int64 { return rapid.SampledFrom([]int64{90000, 90000, 70000, 5, -1}).Draw(t, "amount") }
 	card := Card{Masked: text("masked"), Brand: text("brand")}
-	switch rapid.IntRange(0, 3).Draw(t, "kind") {
+	switch rapid.IntRange(0, 4).Draw(t, "kind") {
 	case 0:
 		begin := at()
 		return Facts{Page: &Page{URL: text("url"), At: begin, ExpiresAt: begin.Add(time.Hour)}}
@@ -112,6 +114,8 @@ func drawFact(t *rapid.T) Facts {
 		return Facts{Failures: []Failure{{At: at(), Code: text("code"), Message: text("message")}}}
 	case 2:
 		return Facts{Authorized: &Authorization{ID: text("id"), At: at(), Amount: amount(), Card: card}}
+	case 3:
+		return Facts{Captured: &Capture{At: at(), Amount: amount()}}
 	default:
 		return Facts{Paid: &Payment{At: at(), Amount: amount(), ApprovalCode: text("approval"), Acquirer: text("acquirer"), Card: card}}
 	}

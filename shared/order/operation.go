@@ -11,8 +11,11 @@ import (
 // Kind is what an operation asks of DOKU.
 type Kind string
 
-// CreatePage asks for the payment page; an order has one such operation, with its kind as id.
-const CreatePage Kind = "createpage"
+const (
+	CreatePage    Kind = "createpage" // once for an order; its id is its kind
+	CapturePart   Kind = "capture"    // once for an order; its id is its kind
+	RefundPayment Kind = "refund"     // any number; the id carries the caller's idempotency key
+)
 
 // State is how far an operation has come.
 type State string
@@ -35,11 +38,13 @@ type Operation struct {
 	RequestID   string
 	Generation  int // rises only after a definitive refusal: until then every retry is the same request
 	State       State
-	Fingerprint string // of the body; a retry must bring the same
+	Fingerprint string // of what was asked; a retry must ask the same
 	FirstAt     time.Time
 	LeaseUntil  time.Time // whoever set it is calling DOKU; a crash frees the operation when it ends
 	Attempts    int
-	Refusal     Refusal // of the last refused attempt
+	DoneAt      time.Time
+	Type        RefundType // of a refund that is done
+	Refusal     Refusal    // of the last refused attempt
 }
 
 // Refusal is DOKU's reason.
@@ -47,17 +52,58 @@ type Refusal struct {
 	Code, Message string
 }
 
+// Merchant is whose orders these are; it keeps the Request-Ids of two set-ups apart.
+type Merchant struct {
+	Environment string // which DOKU
+	ClientID    string
+}
+
 // Lease is how long one attempt may hold an operation: longer than a function can live, so that two attempts
 // never run at once.
 const Lease = 35 * time.Second
 
+// Verdict says what a request for an operation leads to.
+type Verdict int
+
+const (
+	Call     Verdict = iota // store the returned order, then call DOKU under the operation's Request-Id
+	Replay                  // it is done: answer with its result again
+	Busy                    // another attempt holds the lease: ask again when it has ended
+	Mismatch                // the same key was used to ask for something else
+)
+
 // requestID derives DOKU's Request-Id. A random one would turn a retry after a lost answer into a second
 // charge or refund; this one is the same however often, and wherever, the operation is tried again. 32
 // characters of [a-z2-7]: DOKU allows 128 but names 40 alphanumerics elsewhere.
-func requestID(in Intent, kind Kind, operation string, generation int) string {
-	text := strings.Join([]string{in.Environment, in.ClientID, in.Invoice, string(kind), operation, strconv.Itoa(generation)}, "|")
+func requestID(m Merchant, invoice string, kind Kind, operation string, generation int) string {
+	text := strings.Join([]string{m.Environment, m.ClientID, invoice, string(kind), operation, strconv.Itoa(generation)}, "|")
 	sum := sha256.Sum256([]byte(text))
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:20]))
+}
+
+// intend writes a new operation, or the next generation of a refused one, into the order: open and leased.
+func (o Order) intend(m Merchant, op Operation, generation int, now time.Time) Order {
+	op.State, op.Generation, op.FirstAt = Open, generation, Stamp(now)
+	op.RequestID = requestID(m, o.Invoice, op.Kind, op.ID, generation)
+	return o.with(op.begin(now))
+}
+
+// retry decides about a request for an operation that exists. After a refusal something else may be asked under
+// the same id, since nothing came of the first; before, only the very same, or one Request-Id would stand for two
+// requests.
+func (op Operation) retry(fingerprint string, now time.Time) Verdict {
+	switch {
+	case op.State == Refused:
+		return Call
+	case op.Fingerprint != fingerprint:
+		return Mismatch
+	case op.State == Done:
+		return Replay
+	case now.Before(op.LeaseUntil):
+		return Busy
+	default:
+		return Call
+	}
 }
 
 // begin counts an attempt and takes the lease.
@@ -67,8 +113,36 @@ func (op Operation) begin(now time.Time) Operation {
 	return op
 }
 
-// release ends an attempt whose outcome is not known: the next one need not wait for the lease.
-func (op Operation) release() Operation {
+// Outcome is what one attempt at an operation ended in.
+type Outcome struct {
+	State State // Done, Refused, or Open when it could not be learned
+	At    time.Time
+	News  Facts      // what a done operation brought about
+	Type  RefundType // of a refund that is done
+
+	Refusal Refusal
+	// Unprocessed says that DOKU turned the attempt away unread (signature, clock, rate). Then an earlier attempt,
+	// whose answer was lost, may still have succeeded, and the operation stays open.
+	Unprocessed bool
+}
+
+// Settle records the outcome of an attempt in a generation. Done beats refused, and what was said of an older
+// generation changes nothing. The lease ends in any case: a retry need not wait for it.
+func (o Order) Settle(id string, generation int, out Outcome) Order {
+	op, ok := o.Operation(id)
+	if !ok || op.Generation != generation || op.State == Done || (op.State == Refused && out.State != Done) {
+		return o
+	}
 	op.LeaseUntil = time.Time{}
-	return op
+	switch out.State {
+	case Done:
+		op.State, op.Refusal, op.Type, op.DoneAt = Done, Refusal{}, out.Type, Stamp(out.At)
+		o, _ = o.Learn(out.News)
+	case Refused:
+		op.Refusal = out.Refusal
+		if !out.Unprocessed || op.Attempts == 1 {
+			op.State = Refused
+		}
+	}
+	return o.with(op)
 }

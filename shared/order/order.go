@@ -14,6 +14,7 @@ type Order struct {
 	Invoice   string
 	Amount    int64
 	Discounts []int64 // promo discounts, at most one of which DOKU takes off what is paid
+	Plan      Plan
 	CreatedAt time.Time
 
 	Operations []Operation // what DOKU was asked to do, in the order of the first asking
@@ -22,10 +23,12 @@ type Order struct {
 	Version int64 // of the stored item; the store sets it
 }
 
-// New begins an order: it is to be stored before DOKU is called.
-func New(in Intent, now time.Time) Order {
-	o := Order{Invoice: in.Invoice, CreatedAt: Stamp(now)}
-	return o.intend(in, 1, now)
+// Plan is how the payment was asked to be processed.
+type Plan struct {
+	Type        string // SALE, AUTHORIZE, INSTALLMENT, MOTO, RECURRING, or empty: DOKU's default
+	AutoCapture bool
+	Acquirer    string // of an installment
+	Tenor       int64  // months of an installment
 }
 
 // Operation finds an operation by its id.

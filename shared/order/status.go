@@ -1,6 +1,9 @@
 package order
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 // Status is where the order stands, derived from its operations and facts. Money beats failures: once paid,
 // no later failure changes it.
@@ -13,18 +16,29 @@ const (
 	Pending Status = "PENDING"
 	// Failed: the last attempt was declined, but the page still stands. The customer acts next, with another card.
 	Failed Status = "FAILED"
-	// Authorized: the amount is reserved on the card. The merchant acts next, by capturing it.
+	// Authorized: the amount is reserved on the card. The merchant acts next, by capturing it within 7 days.
 	Authorized Status = "AUTHORIZED"
+	// Capturing: DOKU was asked to capture, and the answer is not known. The merchant acts next, by asking again.
+	Capturing Status = "CAPTURING"
 	// Paid: the money was taken. Nobody needs to act.
 	Paid Status = "PAID"
+	// PartiallyRefunded: part of the money went back. Nobody needs to act.
+	PartiallyRefunded Status = "PARTIALLY_REFUNDED"
+	// Refunded: all of the money went back, or DOKU's people are sending it. Nobody needs to act.
+	Refunded Status = "REFUNDED"
+	// Voided: the charge was taken back before settlement. Nobody needs to act.
+	Voided Status = "VOIDED"
 )
 
 // Status derives the order's status.
 func (o Order) Status() Status {
 	switch {
-	case o.Facts.Paid != nil:
-		return Paid
+	case o.Captured() > 0:
+		return o.paidStatus()
 	case o.Facts.Authorized != nil:
+		if op, ok := o.Operation(string(CapturePart)); ok && op.State == Open {
+			return Capturing
+		}
 		return Authorized
 	case len(o.Facts.Failures) > 0:
 		return Failed
@@ -33,6 +47,20 @@ func (o Order) Status() Status {
 	default:
 		return Creating
 	}
+}
+
+// paidStatus is the status of an order whose money was taken.
+func (o Order) paidStatus() Status {
+	voided := slices.ContainsFunc(o.Refunds(), func(op Operation) bool { return op.State == Done && op.Type == Void })
+	switch refunded := o.Refunded(); {
+	case voided && refunded == o.Captured():
+		return Voided
+	case refunded >= o.Captured():
+		return Refunded
+	case refunded > 0:
+		return PartiallyRefunded
+	}
+	return Paid
 }
 
 // equal compares facts. Their times are in the form Stamp gives, so that equal instants are equal values.

@@ -25,8 +25,9 @@ type Busy struct {
 
 func (e *Busy) Error() string { return "the same request is still running" }
 
-// ErrMismatch means the invoice number is taken by a request with another body.
-var ErrMismatch = errors.New("invoice number used for another request")
+// ErrMismatch means that the key of the operation (the invoice number, or the idempotency key of a refund) was used to
+// ask for something else.
+var ErrMismatch = errors.New("key used for another request")
 
 // ErrStore means the store failed. What was asked may be repeated as it is.
 var ErrStore = errors.New("store failed")

@@ -35,16 +35,17 @@ func (s *Service) Notify(ctx context.Context, header http.Header, body []byte) (
 	if err != nil {
 		return Notified{}, err
 	}
-	news, tells := facts(n)
-	if !tells {
-		return Notified{Notification: n, Effect: Ignored}, nil
-	}
 	o, err := s.Store.Get(ctx, n.InvoiceNumber)
-	if errors.Is(err, ErrNotFound) {
-		return s.keepOrphan(ctx, n, news)
-	}
-	if err != nil {
+	missing := errors.Is(err, ErrNotFound)
+	if err != nil && !missing {
 		return Notified{}, storeFailed("reading the order", err)
+	}
+	news, tells := facts(n, o.Plan)
+	switch {
+	case !tells:
+		return Notified{Notification: n, Effect: Ignored, Order: o}, nil
+	case missing:
+		return s.keepOrphan(ctx, n, news)
 	}
 	effect := Duplicate
 	o, err = s.change(ctx, o, func(o order.Order) (order.Order, bool) {
@@ -64,34 +65,4 @@ func (s *Service) keepOrphan(ctx context.Context, n doku.Notification, news orde
 		return Notified{}, storeFailed("keeping a notification without order", err)
 	}
 	return Notified{Notification: n, Effect: Orphaned}, nil
-}
-
-// facts translates a notification. tells is false when it says nothing about money or a failed attempt.
-func facts(n doku.Notification) (news order.Facts, tells bool) {
-	at := n.Date
-	if at.IsZero() {
-		at = n.SentAt
-	}
-	at = order.Stamp(at)
-	amount := n.Amount.Rupiah
-	if !n.Amount.Valid {
-		amount = -1 // matches no order: a conflict, never money
-	}
-	card := order.Card(n.Card)
-	switch {
-	case n.Status == "FAILED" && (takesMoney[n.Type] || n.Type == string(doku.Authorize)):
-		return order.Facts{Failures: []order.Failure{{At: at, Code: n.ResponseCode, Message: n.ResponseMessage}}}, true
-	case n.Type == string(doku.Authorize) && n.AuthorizeID != "" && (n.Status == "PENDING" || n.Status == "SUCCESS"):
-		// A successful authorisation comes as PENDING, though DOKU's text knows SUCCESS and FAILED only.
-		return order.Facts{Authorized: &order.Authorization{ID: n.AuthorizeID, At: at, Amount: amount, Card: card}}, true
-	case n.Status == "SUCCESS" && takesMoney[n.Type]:
-		return order.Facts{Paid: &order.Payment{At: at, Amount: amount, ApprovalCode: n.ApprovalCode, Acquirer: n.Acquirer, Card: card}}, true
-	}
-	return order.Facts{}, false
-}
-
-// takesMoney are the transaction types whose success moves money to the merchant. An absent type is taken for
-// a sale: losing a payment is worse than asking a person.
-var takesMoney = map[string]bool{
-	string(doku.Sale): true, string(doku.Installment): true, string(doku.MOTO): true, string(doku.Recurring): true, "": true,
 }

@@ -42,16 +42,20 @@ type Orphan struct {
 // DOKU is the part of doku.Client that the use cases call.
 type DOKU interface {
 	CreatePage(ctx context.Context, requestID string, r doku.CreatePageRequest) (doku.CreatePageResponse, error)
+	Capture(ctx context.Context, requestID string, r doku.CaptureRequest) (doku.CaptureResponse, error)
+	Refund(ctx context.Context, requestID string, r doku.RefundRequest) (doku.RefundResponse, error)
+	ListTokens(ctx context.Context, requestID, customerID string) ([]doku.Token, error)
+	DeleteToken(ctx context.Context, requestID, customerID, tokenID string) error
 }
 
 // Service carries out the use cases. All fields are required except the host lists.
 type Service struct {
-	Store       Store
-	DOKU        DOKU
-	Receiver    doku.Receiver
-	Now         func() time.Time
-	Environment string // goes into the Request-Ids, with ClientID
-	ClientID    string
+	Store    Store
+	DOKU     DOKU
+	Receiver doku.Receiver
+	Now      func() time.Time
+	NewID    func() string  // a fresh text of letters and digits, for Request-Ids of calls that only read
+	Merchant order.Merchant // goes into every derived Request-Id
 
 	PageLifetime       time.Duration // how long the customer may pay; DOKU does not document it
 	CallbackHosts      []string      // hosts that callback_url and failed_url may name

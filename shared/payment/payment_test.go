@@ -33,7 +33,7 @@ func newBench() *bench {
 	b := &bench{now: time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC), store: &failingStore{}, doku: &fakeDOKU{}}
 	clock := func() time.Time { return b.now }
 	b.Service = &payment.Service{
-		Store: b.store, DOKU: b.doku, Now: clock, Environment: "sandbox", ClientID: "MCH-1", PageLifetime: time.Hour,
+		Store: b.store, DOKU: b.doku, Now: clock, Merchant: order.Merchant{Environment: "sandbox", ClientID: "MCH-1"}, NewID: func() string { return "fresh" }, PageLifetime: time.Hour,
 		Receiver:      doku.Receiver{ClientID: "MCH-1", Secrets: []doku.Secret{secret}, Target: "/notifications", Now: clock},
 		CallbackHosts: []string{"shop.example", "localhost"}, NotificationHosts: []string{"hooks.example"}, NotificationTarget: "/notifications",
 	}
@@ -46,6 +46,38 @@ type fakeDOKU struct {
 	asked  []string // Request-Ids
 	bodies []string
 	answer func() (string, error) // the page's URL; nil: a page
+	money  func() (string, error) // a refund's type, or what a capture ends in; nil: done
+	tokens []doku.Token
+}
+
+func (f *fakeDOKU) moved(requestID string, body any) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	text, _ := json.Marshal(body)
+	f.asked, f.bodies = append(f.asked, requestID), append(f.bodies, string(text))
+	if f.money == nil {
+		return "FULL_REFUND", nil
+	}
+	return f.money()
+}
+
+func (f *fakeDOKU) Capture(_ context.Context, requestID string, r doku.CaptureRequest) (doku.CaptureResponse, error) {
+	_, err := f.moved(requestID, r)
+	return doku.CaptureResponse{}, err
+}
+
+func (f *fakeDOKU) Refund(_ context.Context, requestID string, r doku.RefundRequest) (doku.RefundResponse, error) {
+	kind, err := f.moved(requestID, r)
+	return doku.RefundResponse{Type: kind}, err
+}
+
+func (f *fakeDOKU) ListTokens(context.Context, string, string) ([]doku.Token, error) {
+	return f.tokens, nil
+}
+
+func (f *fakeDOKU) DeleteToken(_ context.Context, requestID, customerID, tokenID string) error {
+	_, err := f.moved(requestID, customerID+" "+tokenID)
+	return err
 }
 
 func (f *fakeDOKU) CreatePage(_ context.Context, requestID string, r doku.CreatePageRequest) (doku.CreatePageResponse, error) {

@@ -15,5 +15,9 @@ func (r Route) Key() string { return r.Method + " " + r.Path }
 var Table = []Route{
 	{Function: "createpage", Method: "POST", Path: "/payments"},
 	{Function: "getpayment", Method: "GET", Path: "/payments/{invoice_number}"},
+	{Function: "capture", Method: "POST", Path: "/payments/{invoice_number}/capture"},
+	{Function: "refund", Method: "POST", Path: "/payments/{invoice_number}/refunds"},
+	{Function: "unbind", Method: "GET", Path: "/customers/{customer_id}/tokens"},
+	{Function: "unbind", Method: "DELETE", Path: "/customers/{customer_id}/tokens/{token_id}"},
 	{Function: "notify", Method: "POST", Path: "/notifications"},
 }

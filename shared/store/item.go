@@ -1,11 +1,5 @@
 package store
 
-import (
-	"time"
-
-	"kasir/shared/order"
-)
-
 // item is an order as it is stored. Attribute names are short because DynamoDB charges by the byte; times are
 // epoch milliseconds.
 type item struct {
@@ -15,9 +9,17 @@ type item struct {
 
 	Amount     int64           `dynamodbav:"a"`
 	Discounts  []int64         `dynamodbav:"d,omitempty"`
+	Plan       *planItem       `dynamodbav:"l,omitempty"`
 	CreatedAt  int64           `dynamodbav:"c"`
 	Operations []operationItem `dynamodbav:"o,omitempty"`
 	Facts      factsItem       `dynamodbav:"f"`
+}
+
+type planItem struct {
+	Type        string `dynamodbav:"k,omitempty"`
+	AutoCapture bool   `dynamodbav:"c,omitempty"`
+	Acquirer    string `dynamodbav:"q,omitempty"`
+	Tenor       int64  `dynamodbav:"n,omitempty"`
 }
 
 type operationItem struct {
@@ -31,6 +33,8 @@ type operationItem struct {
 	FirstAt     int64  `dynamodbav:"t"`
 	LeaseUntil  int64  `dynamodbav:"l,omitempty"`
 	Attempts    int    `dynamodbav:"n"`
+	DoneAt      int64  `dynamodbav:"d,omitempty"`
+	Type        string `dynamodbav:"y,omitempty"`
 	Code        string `dynamodbav:"ec,omitempty"`
 	Message     string `dynamodbav:"em,omitempty"`
 }
@@ -39,6 +43,7 @@ type factsItem struct {
 	Page       *pageItem     `dynamodbav:"u,omitempty"`
 	Failures   []failureItem `dynamodbav:"x,omitempty"`
 	Authorized *moneyItem    `dynamodbav:"h,omitempty"`
+	Captured   *moneyItem    `dynamodbav:"c,omitempty"`
 	Paid       *moneyItem    `dynamodbav:"p,omitempty"`
 	Conflicts  []string      `dynamodbav:"!,omitempty"`
 }
@@ -55,7 +60,7 @@ type failureItem struct {
 	Message string `dynamodbav:"m,omitempty"`
 }
 
-// moneyItem is an authorisation or a payment.
+// moneyItem is an authorisation, a capture or a payment.
 type moneyItem struct {
 	ID       string `dynamodbav:"i,omitempty"` // authorize_id, or the approval code
 	At       int64  `dynamodbav:"t"`
@@ -68,99 +73,3 @@ type moneyItem struct {
 }
 
 func orderKey(invoice string) string { return "order#" + invoice }
-
-func toItem(o order.Order) item {
-	it := item{
-		Key: orderKey(o.Invoice), Version: o.Version, Amount: o.Amount, Discounts: o.Discounts,
-		CreatedAt: millis(o.CreatedAt), Facts: toFacts(o.Facts),
-	}
-	for _, op := range o.Operations {
-		stored := operationItem{
-			ID: op.ID, Kind: string(op.Kind), Amount: op.Amount, RequestID: op.RequestID, Generation: op.Generation,
-			State: string(op.State), Fingerprint: op.Fingerprint, FirstAt: millis(op.FirstAt), LeaseUntil: millis(op.LeaseUntil),
-			Attempts: op.Attempts, Code: op.Refusal.Code, Message: op.Refusal.Message,
-		}
-		if stored.Kind == stored.ID {
-			stored.Kind = ""
-		}
-		it.Operations = append(it.Operations, stored)
-	}
-	return it
-}
-
-func fromItem(invoice string, it item) order.Order {
-	o := order.Order{
-		Invoice: invoice, Version: it.Version, Amount: it.Amount, Discounts: it.Discounts,
-		CreatedAt: instant(it.CreatedAt), Facts: fromFacts(it.Facts),
-	}
-	for _, op := range it.Operations {
-		if op.Kind == "" {
-			op.Kind = op.ID
-		}
-		o.Operations = append(o.Operations, order.Operation{
-			ID: op.ID, Kind: order.Kind(op.Kind), Amount: op.Amount, RequestID: op.RequestID, Generation: op.Generation,
-			State: order.State(op.State), Fingerprint: op.Fingerprint, FirstAt: instant(op.FirstAt), LeaseUntil: instant(op.LeaseUntil),
-			Attempts: op.Attempts, Refusal: order.Refusal{Code: op.Code, Message: op.Message},
-		})
-	}
-	return o
-}
-
-func toFacts(f order.Facts) factsItem {
-	out := factsItem{Conflicts: f.Conflicts}
-	if p := f.Page; p != nil {
-		out.Page = &pageItem{URL: p.URL, At: millis(p.At), ExpiresAt: millis(p.ExpiresAt)}
-	}
-	for _, x := range f.Failures {
-		out.Failures = append(out.Failures, failureItem{At: millis(x.At), Code: x.Code, Message: x.Message})
-	}
-	if a := f.Authorized; a != nil {
-		out.Authorized = toMoney(a.ID, a.At, a.Amount, "", a.Card)
-	}
-	if p := f.Paid; p != nil {
-		out.Paid = toMoney(p.ApprovalCode, p.At, p.Amount, p.Acquirer, p.Card)
-	}
-	return out
-}
-
-func fromFacts(f factsItem) order.Facts {
-	out := order.Facts{Conflicts: f.Conflicts}
-	if p := f.Page; p != nil {
-		out.Page = &order.Page{URL: p.URL, At: instant(p.At), ExpiresAt: instant(p.ExpiresAt)}
-	}
-	for _, x := range f.Failures {
-		out.Failures = append(out.Failures, order.Failure{At: instant(x.At), Code: x.Code, Message: x.Message})
-	}
-	if a := f.Authorized; a != nil {
-		out.Authorized = &order.Authorization{ID: a.ID, At: instant(a.At), Amount: a.Amount, Card: a.card()}
-	}
-	if p := f.Paid; p != nil {
-		out.Paid = &order.Payment{ApprovalCode: p.ID, At: instant(p.At), Amount: p.Amount, Acquirer: p.Acquirer, Card: p.card()}
-	}
-	return out
-}
-
-func toMoney(id string, at time.Time, amount int64, acquirer string, card order.Card) *moneyItem {
-	return &moneyItem{
-		ID: id, At: millis(at), Amount: amount, Acquirer: acquirer,
-		Masked: card.Masked, Brand: card.Brand, Issuer: card.Issuer, CardType: card.Type,
-	}
-}
-
-func (m moneyItem) card() order.Card {
-	return order.Card{Masked: m.Masked, Brand: m.Brand, Issuer: m.Issuer, Type: m.CardType}
-}
-
-func millis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
-}
-
-func instant(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
-}

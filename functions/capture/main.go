@@ -1,0 +1,6 @@
+// Command capture answers POST /payments/{invoice_number}/capture: it takes the money of an authorisation.
+package main
+
+import "kasir/shared/app"
+
+func main() { app.Start(app.MaxRequest, handler) }

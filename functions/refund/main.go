@@ -1,0 +1,6 @@
+// Command refund answers POST /payments/{invoice_number}/refunds: it gives money back.
+package main
+
+import "kasir/shared/app"
+
+func main() { app.Start(app.MaxRequest, handler) }

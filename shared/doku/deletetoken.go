@@ -1,0 +1,37 @@
+package doku
+
+import (
+	"context"
+	"strings"
+)
+
+// DeleteToken forgets a saved card (the guide, "Unbind Token"). A token that is gone already is an [*Error]. When
+// Paths.DeleteToken is one of DOKU's newer /tokenization/ paths, their body is sent and their answer expected.
+func (c *Client) DeleteToken(ctx context.Context, requestID, customerID, tokenID string) error {
+	path := c.cfg.Paths.DeleteToken
+	newer := strings.HasPrefix(path, "/tokenization/")
+	var in any = map[string]string{"token_id": tokenID, "customer_id": customerID}
+	if newer {
+		in = map[string]any{"token": map[string]string{"id": tokenID}}
+	}
+	return c.post(ctx, path, requestID, in, func(body []byte) error {
+		doc, err := parseDocument(body)
+		if err != nil {
+			return err
+		}
+		if newer {
+			if doc.text("token", "status") == "INACTIVE" && doc.text("token", "id") == tokenID {
+				return nil
+			}
+			return decided(doc.text("token", "status"), "", "")
+		}
+		switch status := doc.text("status"); status {
+		case "DELETE SUCCESS":
+			return nil
+		case "DELETE FAILED":
+			return &Error{Message: status}
+		default:
+			return decided(status, "", "")
+		}
+	})
+}

@@ -1,0 +1,70 @@
+package doku
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// Token is a saved card.
+type Token struct {
+	ID     string // what card.token names in a create-page request
+	Expiry string // as DOKU writes it
+	Card   Card
+}
+
+// ListTokens lists the cards a customer has saved (DOKU's "Tokenization", get token). When Paths.ListTokens is the
+// archived /tokenization/v1/tokens, its body is sent. requestID must be fresh: it only reads.
+func (c *Client) ListTokens(ctx context.Context, requestID, customerID string) ([]Token, error) {
+	path := c.cfg.Paths.ListTokens
+	in := map[string]any{"customer": map[string]string{"id": customerID}, "channel": map[string]string{"id": "CREDIT_CARD"}}
+	if strings.HasPrefix(path, "/tokenization/v1/") {
+		delete(in, "channel")
+		in["token_data"] = map[string]string{"type": "CREDIT_CARD"}
+	}
+	var tokens []Token
+	err := c.post(ctx, path, requestID, in, func(body []byte) error {
+		doc, err := parseDocument(body)
+		if err != nil {
+			return err
+		}
+		if got := doc.text("customer", "id"); got != "" && got != customerID {
+			return fmt.Errorf("it is for customer %q", got)
+		}
+		list, ok := doc["tokens"].([]any)
+		if !ok && doc["tokens"] != nil {
+			return fmt.Errorf("its tokens are not a list")
+		}
+		tokens = nil
+		for _, entry := range list {
+			if object, ok := entry.(map[string]any); ok {
+				tokens = append(tokens, readToken(object))
+			}
+		}
+		return nil
+	})
+	return tokens, err
+}
+
+// readToken knows both shapes: card details in an object of their own, or beside the id.
+func readToken(doc document) Token {
+	card := readCard(doc, "card")
+	return Token{
+		ID:     first(doc.text("id"), doc.text("token_id"), doc.text("token")),
+		Expiry: first(doc.text("card", "expiry"), doc.text("expiry")),
+		Card: Card{
+			Masked: first(doc.text("masked_account"), doc.text("masked_card_number"), card.Masked),
+			Brand:  first(card.Brand, doc.text("brand")), Issuer: first(card.Issuer, doc.text("issuer")), Type: card.Type,
+		},
+	}
+}
+
+// readCard reads what an answer says of a card under key.
+func readCard(doc document, key string) Card {
+	return Card{
+		Masked: first(doc.text(key, "masked"), doc.text(key, "masked_card_number"), doc.text(key, "card_masked")),
+		Brand:  doc.text(key, "brand"),
+		Issuer: doc.text(key, "issuer"),
+		Type:   first(doc.text(key, "card_type"), doc.text(key, "type")),
+	}
+}

@@ -1,0 +1,59 @@
+package doku
+
+import (
+	"context"
+	"fmt"
+)
+
+// RefundRequest asks for money to be given back (the guide, "Refund").
+type RefundRequest struct {
+	InvoiceNumber     string // order.invoice_number
+	OriginalRequestID string // payment.original_request_id: the Request-Id of the call that created the page
+	Amount            int64  // refund.amount, whole rupiah
+}
+
+// RefundResponse is DOKU's answer to [Client.Refund].
+type RefundResponse struct {
+	// Type is VOID, FULL_REFUND, PARTIAL_REFUND, MANUAL_FULL_REFUND or MANUAL_PARTIAL_REFUND: DOKU chooses. Manual ones are
+	// carried out by people and take days.
+	Type         string
+	Message      string
+	ApprovalCode string
+}
+
+// Refund gives money back (the guide, "Refund", API Request). requestID makes it happen once, as for CreatePage. An
+// answer that says FAILED is an [*Error] with HTTP status 200.
+func (c *Client) Refund(ctx context.Context, requestID string, r RefundRequest) (RefundResponse, error) {
+	type order struct {
+		InvoiceNumber string `json:"invoice_number"`
+	}
+	type payment struct {
+		OriginalRequestID string `json:"original_request_id"`
+	}
+	type refund struct {
+		Amount int64 `json:"amount"`
+	}
+	in := struct {
+		Order   order   `json:"order"`
+		Payment payment `json:"payment"`
+		Refund  refund  `json:"refund"`
+	}{order{r.InvoiceNumber}, payment{r.OriginalRequestID}, refund{r.Amount}}
+	var out RefundResponse
+	err := c.post(ctx, c.cfg.Paths.Refund, requestID, in, func(body []byte) error {
+		doc, err := parseDocument(body)
+		if err != nil {
+			return err
+		}
+		if got := doc.text("order", "invoice_number"); got != r.InvoiceNumber {
+			return fmt.Errorf("it is for invoice %q", got)
+		}
+		if amount := parseAmount(doc.text("refund", "amount")); amount.Valid && amount.Rupiah != r.Amount {
+			return fmt.Errorf("it is for an amount of %d", amount.Rupiah)
+		}
+		out = RefundResponse{
+			Type: doc.text("refund", "type"), Message: doc.text("refund", "message"), ApprovalCode: doc.text("refund", "approval_code"),
+		}
+		return decided(doc.text("refund", "status"), "", out.Message)
+	})
+	return out, err
+}

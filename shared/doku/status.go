@@ -1,0 +1,59 @@
+package doku
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// Status is what DOKU says of an order when asked (DOKU's "Check Status API", Non-SNAP). Texts are as DOKU writes
+// them; objects that are missing or empty, as those of an unpaid order, leave theirs empty.
+type Status struct {
+	InvoiceNumber     string
+	Amount            Amount
+	OrderStatus       string // ORDER_GENERATED while nobody has paid
+	TransactionStatus string // PENDING (also a successful AUTHORIZE), SUCCESS, FAILED, EXPIRED, REFUNDED, VOIDED, TIMEOUT, REDIRECT
+	Type              string // SALE, AUTHORIZE, CAPTURE, …
+	Date              time.Time
+	OriginalRequestID string
+	AuthorizeID       string
+	ApprovalCode      string
+	ResponseCode      string
+	ResponseMessage   string
+	Acquirer          string
+	Card              Card
+	RefundAmount      Amount // of a refund, when asked by its Request-Id
+	RefundType        string
+	RefundStatus      string
+}
+
+// Status asks what became of an order, by its invoice number or by a Request-Id. DOKU wants it asked no earlier than
+// 60 s after the payment. requestID must be fresh: it only reads. An invoice DOKU does not know is an [*Error].
+func (c *Client) Status(ctx context.Context, requestID, invoiceOrRequestID string) (Status, error) {
+	var out Status
+	path := c.cfg.Paths.Status + "/" + invoiceOrRequestID
+	err := c.call(ctx, http.MethodGet, path, requestID, nil, func(body []byte) error {
+		doc, err := parseDocument(body)
+		if err != nil {
+			return err
+		}
+		out = readStatus(doc)
+		if out.InvoiceNumber == "" {
+			return fmt.Errorf("it names no invoice")
+		}
+		return nil
+	})
+	return out, err
+}
+
+func readStatus(doc document) Status {
+	n := readNotification(doc) // most names are the same
+	return Status{
+		InvoiceNumber: n.InvoiceNumber, Amount: n.Amount, OrderStatus: doc.text("order", "status"),
+		TransactionStatus: n.Status, Type: n.Type, Date: n.Date, OriginalRequestID: n.OriginalRequestID,
+		AuthorizeID: n.AuthorizeID, ApprovalCode: n.ApprovalCode, ResponseCode: n.ResponseCode, ResponseMessage: n.ResponseMessage,
+		Acquirer: n.Acquirer, Card: n.Card,
+		RefundAmount: parseAmount(doc.text("refund", "amount")), RefundType: doc.text("refund", "type"), RefundStatus: doc.text("refund", "status"),
+	}
+}

@@ -1,0 +1,167 @@
+package edge
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+// Payment is what callers are shown of an order. Absent parts are left out; amounts are whole rupiah.
+type Payment struct {
+	Order         OrderView          `json:"order"`
+	Status        order.Status       `json:"status"`
+	Page          *PageView          `json:"page,omitempty"`
+	Authorization *AuthorizationView `json:"authorization,omitempty"`
+	Paid          *PaidView          `json:"paid,omitempty"`
+	Captured      int64              `json:"captured,omitempty"`   // money taken, before refunds
+	Refunded      int64              `json:"refunded,omitempty"`   // of it, what DOKU agreed to give back
+	Refundable    *int64             `json:"refundable,omitempty"` // of it, what can still be asked back; once money was taken
+	Refunds       []RefundView       `json:"refunds,omitempty"`
+	Installment   *InstallmentView   `json:"installment,omitempty"`
+	Card          *CardView          `json:"card,omitempty"`
+	Failures      []FailureView      `json:"failures,omitempty"`
+	Conflict      *ConflictView      `json:"conflict,omitempty"`
+}
+
+// OrderView names the order.
+type OrderView struct {
+	InvoiceNumber string `json:"invoice_number"`
+	Amount        int64  `json:"amount"`
+}
+
+// PageView is DOKU's payment page.
+type PageView struct {
+	URL       string    `json:"url"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// AuthorizationView is money held on the card until ExpiresAt.
+type AuthorizationView struct {
+	Amount    int64     `json:"amount"`
+	At        time.Time `json:"at"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// PaidView is a payment taken at once; its amount is less than the order's after a promo.
+type PaidView struct {
+	Amount       int64     `json:"amount"`
+	At           time.Time `json:"at"`
+	ApprovalCode string    `json:"approval_code,omitempty"`
+}
+
+// RefundView is one refund. Status is SUCCESS, PROCESSING (the outcome is not known: send the same request again),
+// FAILED, or MANUAL (DOKU's people carry it out, in several days).
+type RefundView struct {
+	ID      string     `json:"id"`
+	Amount  int64      `json:"amount"`
+	Type    string     `json:"type,omitempty"` // DOKU's: VOID, FULL_REFUND, PARTIAL_REFUND, MANUAL_…
+	Status  string     `json:"status"`
+	At      time.Time  `json:"at"` // when it was asked for first
+	DoneAt  *time.Time `json:"done_at,omitempty"`
+	Message string     `json:"message,omitempty"` // DOKU's reason for a refusal
+}
+
+// InstallmentView is the plan that was asked for.
+type InstallmentView struct {
+	Acquirer string `json:"acquirer"`
+	Tenor    int64  `json:"tenor"` // months
+}
+
+// CardView is what may be shown of a card.
+type CardView struct {
+	Masked string `json:"masked"`
+	Brand  string `json:"brand,omitempty"`
+	Issuer string `json:"issuer,omitempty"`
+	Type   string `json:"type,omitempty"`
+}
+
+// FailureView is one attempt that was declined, with DOKU's reason.
+type FailureView struct {
+	At      time.Time `json:"at"`
+	Code    string    `json:"code,omitempty"`
+	Message string    `json:"message,omitempty"`
+}
+
+// ConflictView says what DOKU reported that does not match; a person must look.
+type ConflictView struct {
+	Reason string `json:"reason"`
+}
+
+// ShowPayment makes the view of an order.
+func ShowPayment(o order.Order) Payment {
+	v := Payment{Order: OrderView{InvoiceNumber: o.Invoice, Amount: o.Amount}, Status: o.Status()}
+	f := o.Facts
+	if f.Page != nil {
+		v.Page = &PageView{URL: f.Page.URL, ExpiresAt: f.Page.ExpiresAt}
+	}
+	if f.Authorized != nil {
+		v.Authorization = &AuthorizationView{Amount: f.Authorized.Amount, At: f.Authorized.At, ExpiresAt: f.Authorized.ExpiresAt()}
+		v.Card = showCard(f.Authorized.Card)
+	}
+	if f.Paid != nil {
+		v.Paid = &PaidView{Amount: f.Paid.Amount, At: f.Paid.At, ApprovalCode: f.Paid.ApprovalCode}
+		v.Card = showCard(f.Paid.Card)
+	}
+	if v.Captured = o.Captured(); v.Captured > 0 {
+		v.Refunded, v.Refundable = o.Refunded(), new(o.Refundable())
+	}
+	for _, op := range o.Refunds() {
+		v.Refunds = append(v.Refunds, ShowRefund(op))
+	}
+	if o.Plan.Tenor > 0 {
+		v.Installment = &InstallmentView{Acquirer: o.Plan.Acquirer, Tenor: o.Plan.Tenor}
+	}
+	for _, failure := range f.Failures {
+		v.Failures = append(v.Failures, FailureView(failure))
+	}
+	if len(f.Conflicts) > 0 {
+		v.Conflict = &ConflictView{Reason: strings.Join(f.Conflicts, "; ")}
+	}
+	return v
+}
+
+// ShowRefund makes the view of a refund.
+func ShowRefund(op order.Operation) RefundView {
+	v := RefundView{ID: op.ID, Amount: op.Amount, Type: string(op.Type), At: op.FirstAt, Message: op.Refusal.Message}
+	switch {
+	case op.State == order.Open:
+		v.Status = "PROCESSING"
+	case op.State == order.Refused:
+		v.Status = "FAILED"
+	case op.Type.Manual():
+		v.Status = "MANUAL"
+	default:
+		v.Status = "SUCCESS"
+	}
+	if !op.DoneAt.IsZero() {
+		v.DoneAt = &op.DoneAt
+	}
+	return v
+}
+
+func showCard(c order.Card) *CardView {
+	if c.Masked == "" {
+		return nil
+	}
+	view := CardView(c)
+	return &view
+}
+
+// askAgain is how long a caller should wait before it repeats a request whose outcome is not known.
+const askAgain = 5 * time.Second
+
+// Processing is the answer while an outcome is not known: the same request may and should be sent again.
+func (r Request) Processing(a payment.Answer) Response {
+	r.Log.Unknown = a.Unknown
+	r.Log.Status = string(a.Order.Status())
+	return Response{
+		Status: http.StatusAccepted, Header: map[string]string{"retry-after": Seconds(askAgain)},
+		Body: map[string]string{"status": "processing"},
+	}
+}
+
+// Replayed is the header of an answer that was given before.
+func Replayed() map[string]string { return map[string]string{"idempotent-replayed": "true"} }

@@ -1,0 +1,70 @@
+package order
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Times of an authorisation. The guide, "Authorize Capture": capture within 7 days, or it is released. The margin
+// keeps a capture from reaching DOKU after that.
+const (
+	AuthorizationLife = 7 * 24 * time.Hour
+	captureMargin     = 10 * time.Minute
+)
+
+// NotAllowed is why an order cannot be captured or refunded as asked.
+type NotAllowed struct {
+	Pointer string // JSON pointer of the field that asks for it; empty: the order's state forbids it
+	Detail  string
+}
+
+func (e *NotAllowed) Error() string { return e.Detail }
+
+func notAllowed(pointer, format string, args ...any) error {
+	return &NotAllowed{Pointer: pointer, Detail: fmt.Sprintf(format, args...)}
+}
+
+// ExpiresAt is when DOKU releases the authorisation.
+func (a Authorization) ExpiresAt() time.Time { return a.At.Add(AuthorizationLife) }
+
+// Capture asks for amount of the authorisation, all of it when amount is 0. It is allowed once, on an authorised
+// order, up to what is authorised: several captures and over-captures are undocumented. Errors: *NotAllowed.
+func (o Order) Capture(m Merchant, amount int64, now time.Time) (Order, Verdict, error) {
+	if amount == 0 && o.Facts.Authorized != nil {
+		amount = o.Facts.Authorized.Amount
+	}
+	fingerprint := strconv.FormatInt(amount, 10)
+	op, exists := o.Operation(string(CapturePart))
+	generation := 1
+	if exists {
+		verdict := op.retry(fingerprint, now)
+		if verdict != Call {
+			return o, verdict, nil
+		}
+		if op.State == Open {
+			return o.with(op.begin(now)), Call, nil
+		}
+		generation = op.Generation + 1
+	}
+	if err := o.mayCapture(amount, now); err != nil {
+		return o, Call, err
+	}
+	op = Operation{ID: string(CapturePart), Kind: CapturePart, Amount: amount, Fingerprint: fingerprint}
+	return o.intend(m, op, generation, now), Call, nil
+}
+
+func (o Order) mayCapture(amount int64, now time.Time) error {
+	authorized := o.Facts.Authorized
+	switch {
+	case len(o.Facts.Conflicts) > 0:
+		return notAllowed("", "The order is in conflict with what DOKU reported: %s. A person must look at it first.", o.Facts.Conflicts[0])
+	case o.Status() != Authorized:
+		return notAllowed("", "The order is %s: only an AUTHORIZED order can be captured.", o.Status())
+	case amount < 0 || amount > authorized.Amount:
+		return notAllowed("/payment/capture_amount", "is not from 1 to the authorised amount, %d", authorized.Amount)
+	case !now.Before(authorized.ExpiresAt().Add(-captureMargin)):
+		return notAllowed("", "The authorisation of %s can no longer be captured: DOKU releases it after 7 days.", authorized.At.Format(time.RFC3339))
+	}
+	return nil
+}

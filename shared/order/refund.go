@@ -1,0 +1,112 @@
+package order
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"time"
+)
+
+// RefundType is how DOKU gives money back (the guide, "Refund Type").
+type RefundType string
+
+const (
+	Void                RefundType = "VOID"                  // before settlement: the charge is taken back whole
+	FullRefund          RefundType = "FULL_REFUND"           // after settlement
+	PartialRefund       RefundType = "PARTIAL_REFUND"        // after settlement
+	ManualFullRefund    RefundType = "MANUAL_FULL_REFUND"    // by people at DOKU, in several days
+	ManualPartialRefund RefundType = "MANUAL_PARTIAL_REFUND" // by people at DOKU, in several days
+)
+
+// Manual tells whether people at DOKU carry the refund out: accepted is not yet paid back.
+func (t RefundType) Manual() bool { return t == ManualFullRefund || t == ManualPartialRefund }
+
+// maxRefunds bounds the order's item; DynamoDB charges every write by its size.
+const maxRefunds = 100
+
+// RefundID is the id of the refund that a caller asks for under an idempotency key. The key itself is not kept: it may
+// be anything the caller chose.
+func RefundID(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return "refund-" + hex.EncodeToString(sum[:8])
+}
+
+// Captured is the money the merchant has taken, before refunds.
+func (o Order) Captured() int64 {
+	switch {
+	case o.Facts.Captured != nil:
+		return o.Facts.Captured.Amount
+	case o.Facts.Paid != nil:
+		return o.Facts.Paid.Amount
+	}
+	return 0
+}
+
+// Refunds lists the refunds that were asked for, in the order of the asking.
+func (o Order) Refunds() []Operation {
+	var refunds []Operation
+	for _, op := range o.Operations {
+		if op.Kind == RefundPayment {
+			refunds = append(refunds, op)
+		}
+	}
+	return refunds
+}
+
+// Refunded is what DOKU has agreed to give back.
+func (o Order) Refunded() int64 { return o.sum(Done) }
+
+// Refundable is what may still be given back. A refund whose outcome is not known keeps its amount reserved: it may
+// have happened. A refusal gives it back.
+func (o Order) Refundable() int64 { return o.Captured() - o.sum(Done) - o.sum(Open) }
+
+func (o Order) sum(state State) int64 {
+	total := int64(0)
+	for _, op := range o.Refunds() {
+		if op.State == state {
+			total += op.Amount
+		}
+	}
+	return total
+}
+
+// Refund asks for amount to be given back, under an id made of the caller's idempotency key. expected is what the
+// caller believes to be refundable, or negative when it does not say: two people who refund the same order at
+// once stop each other with it. Errors: *NotAllowed.
+func (o Order) Refund(m Merchant, id string, amount, expected int64, now time.Time) (Order, Verdict, error) {
+	fingerprint := strconv.FormatInt(amount, 10)
+	op, exists := o.Operation(id)
+	generation := 1
+	if exists {
+		verdict := op.retry(fingerprint, now)
+		if verdict != Call {
+			return o, verdict, nil
+		}
+		if op.State == Open {
+			return o.with(op.begin(now)), Call, nil
+		}
+		generation = op.Generation + 1
+	}
+	if err := o.mayRefund(amount, expected); err != nil {
+		return o, Call, err
+	}
+	op = Operation{ID: id, Kind: RefundPayment, Amount: amount, Fingerprint: fingerprint}
+	return o.intend(m, op, generation, now), Call, nil
+}
+
+func (o Order) mayRefund(amount, expected int64) error {
+	refundable := o.Refundable()
+	switch {
+	case len(o.Facts.Conflicts) > 0:
+		return notAllowed("", "The order is in conflict with what DOKU reported: %s. A person must look at it first.", o.Facts.Conflicts[0])
+	case o.Captured() == 0:
+		return notAllowed("", "The order is %s: no money was taken that could be given back.", o.Status())
+	case expected >= 0 && expected != refundable:
+		return notAllowed("/expected_refundable", "is %d, but %d can be refunded", expected, refundable)
+	case amount <= 0 || amount > refundable:
+		return notAllowed("/refund/amount", "is not from 1 to what can be refunded, %d", refundable)
+	case len(o.Refunds()) >= maxRefunds:
+		return notAllowed("", "The order has %d refunds already, the most it can have.", maxRefunds)
+	}
+	return nil
+}

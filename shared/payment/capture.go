@@ -1,0 +1,27 @@
+package payment
+
+import (
+	"context"
+
+	"kasir/shared/doku"
+	"kasir/shared/order"
+)
+
+// Capture takes the money of an authorised order, all of it when amount is 0, once however often it is called.
+// Errors: ErrNotFound, *order.NotAllowed, ErrMismatch (another amount was asked before), *Busy, *doku.Error, ErrStore.
+func (s *Service) Capture(ctx context.Context, invoice string, amount int64) (Answer, error) {
+	o, err := s.Find(ctx, invoice)
+	if err != nil {
+		return Answer{}, err
+	}
+	decide := func(o order.Order) (order.Order, order.Verdict, error) { return o.Capture(s.Merchant, amount, s.Now()) }
+	return s.carryOut(ctx, o, string(order.CapturePart), decide, s.askForCapture)
+}
+
+func (s *Service) askForCapture(ctx context.Context, o order.Order, op order.Operation) (order.Outcome, error) {
+	_, err := s.DOKU.Capture(ctx, op.RequestID, doku.CaptureRequest{
+		AuthorizeID: o.Facts.Authorized.ID, Amount: op.Amount,
+		InvoiceNumber: o.Invoice, OrderAmount: o.Facts.Authorized.Amount,
+	})
+	return order.Outcome{News: order.Facts{Captured: &order.Capture{At: order.Stamp(s.Now()), Amount: op.Amount}}}, err
+}

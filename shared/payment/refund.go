@@ -1,0 +1,38 @@
+package payment
+
+import (
+	"context"
+
+	"kasir/shared/doku"
+	"kasir/shared/order"
+)
+
+// RefundRequest is what a caller asks to be given back.
+type RefundRequest struct {
+	Invoice  string
+	Key      string // the caller's idempotency key: one refund per key
+	Amount   int64  // whole rupiah
+	Expected int64  // what the caller believes to be refundable; negative when it does not say
+}
+
+// Refund gives money back, once per key however often it is called. Errors: ErrNotFound, *order.NotAllowed, ErrMismatch
+// (the key was used for another amount), *Busy, *doku.Error, ErrStore.
+func (s *Service) Refund(ctx context.Context, r RefundRequest) (Answer, error) {
+	o, err := s.Find(ctx, r.Invoice)
+	if err != nil {
+		return Answer{}, err
+	}
+	id := order.RefundID(r.Key)
+	decide := func(o order.Order) (order.Order, order.Verdict, error) {
+		return o.Refund(s.Merchant, id, r.Amount, r.Expected, s.Now())
+	}
+	return s.carryOut(ctx, o, id, decide, s.askForRefund)
+}
+
+func (s *Service) askForRefund(ctx context.Context, o order.Order, op order.Operation) (order.Outcome, error) {
+	page, _ := o.Operation(string(order.CreatePage))
+	answer, err := s.DOKU.Refund(ctx, op.RequestID, doku.RefundRequest{
+		InvoiceNumber: o.Invoice, OriginalRequestID: page.RequestID, Amount: op.Amount,
+	})
+	return order.Outcome{Type: order.RefundType(answer.Type)}, err
+}

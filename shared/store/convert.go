@@ -1,0 +1,116 @@
+package store
+
+import (
+	"time"
+
+	"kasir/shared/order"
+)
+
+func toItem(o order.Order) item {
+	it := item{
+		Key: orderKey(o.Invoice), Version: o.Version, Amount: o.Amount, Discounts: o.Discounts,
+		CreatedAt: millis(o.CreatedAt), Facts: toFacts(o.Facts),
+	}
+	if o.Plan != (order.Plan{}) {
+		plan := planItem(o.Plan)
+		it.Plan = &plan
+	}
+	for _, op := range o.Operations {
+		stored := operationItem{
+			ID: op.ID, Kind: string(op.Kind), Amount: op.Amount, RequestID: op.RequestID, Generation: op.Generation,
+			State: string(op.State), Fingerprint: op.Fingerprint, FirstAt: millis(op.FirstAt), LeaseUntil: millis(op.LeaseUntil),
+			Attempts: op.Attempts, DoneAt: millis(op.DoneAt), Type: string(op.Type), Code: op.Refusal.Code, Message: op.Refusal.Message,
+		}
+		if stored.Kind == stored.ID {
+			stored.Kind = ""
+		}
+		it.Operations = append(it.Operations, stored)
+	}
+	return it
+}
+
+func fromItem(invoice string, it item) order.Order {
+	o := order.Order{
+		Invoice: invoice, Version: it.Version, Amount: it.Amount, Discounts: it.Discounts,
+		CreatedAt: instant(it.CreatedAt), Facts: fromFacts(it.Facts),
+	}
+	if it.Plan != nil {
+		o.Plan = order.Plan(*it.Plan)
+	}
+	for _, op := range it.Operations {
+		if op.Kind == "" {
+			op.Kind = op.ID
+		}
+		o.Operations = append(o.Operations, order.Operation{
+			ID: op.ID, Kind: order.Kind(op.Kind), Amount: op.Amount, RequestID: op.RequestID, Generation: op.Generation,
+			State: order.State(op.State), Fingerprint: op.Fingerprint, FirstAt: instant(op.FirstAt), LeaseUntil: instant(op.LeaseUntil),
+			Attempts: op.Attempts, DoneAt: instant(op.DoneAt), Type: order.RefundType(op.Type), Refusal: order.Refusal{Code: op.Code, Message: op.Message},
+		})
+	}
+	return o
+}
+
+func toFacts(f order.Facts) factsItem {
+	out := factsItem{Conflicts: f.Conflicts}
+	if p := f.Page; p != nil {
+		out.Page = &pageItem{URL: p.URL, At: millis(p.At), ExpiresAt: millis(p.ExpiresAt)}
+	}
+	for _, x := range f.Failures {
+		out.Failures = append(out.Failures, failureItem{At: millis(x.At), Code: x.Code, Message: x.Message})
+	}
+	if a := f.Authorized; a != nil {
+		out.Authorized = toMoney(a.ID, a.At, a.Amount, "", a.Card)
+	}
+	if c := f.Captured; c != nil {
+		out.Captured = toMoney("", c.At, c.Amount, "", order.Card{})
+	}
+	if p := f.Paid; p != nil {
+		out.Paid = toMoney(p.ApprovalCode, p.At, p.Amount, p.Acquirer, p.Card)
+	}
+	return out
+}
+
+func fromFacts(f factsItem) order.Facts {
+	out := order.Facts{Conflicts: f.Conflicts}
+	if p := f.Page; p != nil {
+		out.Page = &order.Page{URL: p.URL, At: instant(p.At), ExpiresAt: instant(p.ExpiresAt)}
+	}
+	for _, x := range f.Failures {
+		out.Failures = append(out.Failures, order.Failure{At: instant(x.At), Code: x.Code, Message: x.Message})
+	}
+	if a := f.Authorized; a != nil {
+		out.Authorized = &order.Authorization{ID: a.ID, At: instant(a.At), Amount: a.Amount, Card: a.card()}
+	}
+	if c := f.Captured; c != nil {
+		out.Captured = &order.Capture{At: instant(c.At), Amount: c.Amount}
+	}
+	if p := f.Paid; p != nil {
+		out.Paid = &order.Payment{ApprovalCode: p.ID, At: instant(p.At), Amount: p.Amount, Acquirer: p.Acquirer, Card: p.card()}
+	}
+	return out
+}
+
+func toMoney(id string, at time.Time, amount int64, acquirer string, card order.Card) *moneyItem {
+	return &moneyItem{
+		ID: id, At: millis(at), Amount: amount, Acquirer: acquirer,
+		Masked: card.Masked, Brand: card.Brand, Issuer: card.Issuer, CardType: card.Type,
+	}
+}
+
+func (m moneyItem) card() order.Card {
+	return order.Card{Masked: m.Masked, Brand: m.Brand, Issuer: m.Issuer, Type: m.CardType}
+}
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func instant(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
