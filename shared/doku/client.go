@@ -83,7 +83,7 @@ func New(cfg Config) (*Client, error) {
 	noRedirects.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	cfg.HTTP = &noRedirects
 	if cfg.Now == nil {
-		return nil, errors.New("Now is missing: pass time.Now")
+		return nil, errors.New("no Now: pass time.Now")
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)

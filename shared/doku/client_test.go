@@ -283,7 +283,7 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		"empty secret":      {func(c *Config) { c.SecretKey = "" }, "SecretKey is empty"},
 		"other key family":  {func(c *Config) { c.SecretKey = "doku_key_live_1" }, "starts with SK-"},
 		"empty client id":   {func(c *Config) { c.ClientID = "" }, "ClientID is empty"},
-		"no clock":          {func(c *Config) { c.Now = nil }, "Now is missing"},
+		"no clock":          {func(c *Config) { c.Now = nil }, "no Now"},
 		"no base URL":       {func(c *Config) { c.BaseURL = "" }, "BaseURL"},
 		"base URL and path": {func(c *Config) { c.BaseURL = "https://api.doku.com/v1" }, "belongs in Paths"},
 	} {
