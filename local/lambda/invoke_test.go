@@ -189,6 +189,7 @@ func TestACallerWhoHasLeftAlreadyIsNotServed(t *testing.T) {
 			t.Error("the event was delivered")
 			return nil, nil
 		})
+		synctest.Wait()
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
 		}
