@@ -119,7 +119,8 @@ func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
 	}
 	doku, err := sandbox.New(sandbox.Config{
 		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey,
-		NotificationURL: baseURL(ports.api) + NotificationTarget, PublicURL: baseURL(ports.doku), RetryDelays: cfg.RetryDelays,
+		NotificationURL: baseURL(ports.api) + NotificationTarget, NotificationTarget: cfg.Settings["NOTIFICATION_TARGET"],
+		PublicURL: baseURL(ports.doku), RetryDelays: cfg.RetryDelays,
 	})
 	if err != nil {
 		return err

@@ -68,7 +68,9 @@ func (f *fakeDOKU) Capture(_ context.Context, requestID string, r doku.CaptureRe
 
 func (f *fakeDOKU) Refund(_ context.Context, requestID string, r doku.RefundRequest) (doku.RefundResponse, error) {
 	kind, err := f.moved(requestID, r)
-	return doku.RefundResponse{Type: kind}, err
+	var out doku.RefundResponse
+	out.Refund.Type = doku.Text(kind)
+	return out, err
 }
 
 func (f *fakeDOKU) ListTokens(context.Context, string, string) ([]doku.Token, error) {

@@ -34,5 +34,5 @@ func (s *Service) askForRefund(ctx context.Context, o order.Order, op order.Oper
 	answer, err := s.DOKU.Refund(ctx, op.RequestID, doku.RefundRequest{
 		InvoiceNumber: o.Invoice, OriginalRequestID: page.RequestID, Amount: op.Amount,
 	})
-	return order.Outcome{Type: order.RefundType(answer.Type)}, err
+	return order.Outcome{Type: order.RefundType(answer.Refund.Type)}, err
 }
