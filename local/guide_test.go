@@ -279,7 +279,14 @@ func (c guideCase) askThem(t *testing.T, url string, body []byte) {
 func TestEveryRowOfTheGuideHasAFieldAndCases(t *testing.T) {
 	fields := map[string]bool{}
 	collect(reflect.TypeFor[doku.CreatePageRequest](), "", fields)
+	manual, err := os.ReadFile(filepath.Join(localtest.Root(), "docs/doku.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, row := range guideRows() {
+		if !bytes.Contains(manual, []byte("| `"+row+"` |")) {
+			t.Errorf("%s is not in the table of docs/doku.md", row)
+		}
 		if !fields[strings.ReplaceAll(row, "[]", "")] {
 			t.Errorf("%s has no field in doku.CreatePageRequest", row)
 		}
