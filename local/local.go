@@ -51,7 +51,9 @@ type Stack struct {
 	API, Shop, DOKU string            // base URLs; DOKU is the built-in sandbox's, or empty
 	DynamoDB        string            // endpoint of the embedded DynamoDB
 	Environment     map[string]string // of every function
-	Exited          <-chan struct{}   // closed when the embedded DynamoDB has ended by itself
+	// Reconcile runs the function that finishes what was left open, beside its schedule.
+	Reconcile func(context.Context) ([]byte, error)
+	Exited    <-chan struct{} // closed when the embedded DynamoDB has ended by itself
 
 	closers []func()
 }
@@ -145,6 +147,7 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 			return err
 		}
 	}
+	s.startSchedules(runtime)
 	api, err := gateway.New(gateway.Config{
 		Routes: route.Table, Invoke: runtime.Invoke, Log: slog.New(slog.DiscardHandler),
 		CORS: gateway.CORS{

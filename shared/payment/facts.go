@@ -39,3 +39,25 @@ func facts(n doku.Notification, plan order.Plan) (news order.Facts, tells bool) 
 var takesMoney = map[string]bool{
 	string(doku.Sale): true, string(doku.Installment): true, string(doku.MOTO): true, string(doku.Recurring): true, "": true,
 }
+
+// statusFacts translates an answer of check status about an order. It differs from a notification in what it says of
+// money that was captured or went back.
+func statusFacts(st doku.Status, o order.Order) order.Facts {
+	if st.InvoiceNumber != o.Invoice {
+		return order.Facts{Conflicts: []string{"DOKU answered for another invoice"}}
+	}
+	n := doku.Notification{
+		InvoiceNumber: st.InvoiceNumber, Amount: st.Amount, Type: st.Type, Status: st.TransactionStatus, Date: st.Date,
+		AuthorizeID: st.AuthorizeID, ApprovalCode: st.ApprovalCode, ResponseCode: st.ResponseCode, ResponseMessage: st.ResponseMessage,
+		Acquirer: st.Acquirer, Card: st.Card,
+	}
+	wentBack := st.TransactionStatus == "REFUNDED" || st.TransactionStatus == "VOIDED"
+	if wentBack && o.Captured() == 0 {
+		return order.Facts{Conflicts: []string{"DOKU reported " + st.TransactionStatus + " of a payment that is not known here"}}
+	}
+	if n.Type == "CAPTURE" { // whose amount is not said; the capture's own answer, or its resending, tells it
+		return order.Facts{}
+	}
+	news, _ := facts(n, o.Plan)
+	return news
+}

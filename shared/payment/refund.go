@@ -24,7 +24,7 @@ func (s *Service) Refund(ctx context.Context, r RefundRequest) (Answer, error) {
 	}
 	id := order.RefundID(r.Key)
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
-		return o.Refund(s.Merchant, id, r.Amount, r.Expected, s.Now())
+		return o.Refund(s.policy(), id, r.Amount, r.Expected, s.Now())
 	}
 	return s.carryOut(ctx, o, id, decide, s.askForRefund)
 }
