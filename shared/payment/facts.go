@@ -1,6 +1,8 @@
 package payment
 
 import (
+	"time"
+
 	"kasir/shared/doku"
 	"kasir/shared/order"
 )
@@ -42,14 +44,17 @@ var takesMoney = map[string]bool{
 
 // statusFacts translates an answer of check status about an order. It differs from a notification in what it says of
 // money that was captured or went back.
-func statusFacts(st doku.Status, o order.Order) order.Facts {
+func statusFacts(st doku.Status, o order.Order, now time.Time) order.Facts {
 	if st.InvoiceNumber != o.Invoice {
 		return order.Facts{Conflicts: []string{"DOKU answered for another invoice"}}
 	}
 	n := doku.Notification{
 		InvoiceNumber: st.InvoiceNumber, Amount: st.Amount, Type: st.Type, Status: st.TransactionStatus, Date: st.Date,
 		AuthorizeID: st.AuthorizeID, ApprovalCode: st.ApprovalCode, ResponseCode: st.ResponseCode, ResponseMessage: st.ResponseMessage,
-		Acquirer: st.Acquirer, Card: st.Card,
+		Acquirer: st.Acquirer, Card: st.Card, SentAt: now,
+	}
+	if n.Date.IsZero() && n.Type == string(doku.Authorize) {
+		n.Date = o.CreatedAt // the earliest it can be: a deadline must not be taken for later than it is
 	}
 	wentBack := st.TransactionStatus == "REFUNDED" || st.TransactionStatus == "VOIDED"
 	if wentBack && o.Captured() == 0 {

@@ -204,7 +204,7 @@ func (s *Service) ask(ctx context.Context, o order.Order, total *Reconciled) err
 		}
 		switch {
 		case callErr == nil:
-			return o.Answered(statusFacts(st, o), s.Now()), false
+			return o.Answered(statusFacts(st, o, s.Now()), s.Now()), false
 		case errors.As(callErr, &refused) && !refused.Unprocessed: // DOKU knows of no such order: nothing was paid
 			return o.Answered(order.Facts{}, s.Now()), false
 		default:
