@@ -54,11 +54,23 @@ func (o Order) Capture(p Policy, amount int64, now time.Time) (Order, Verdict, e
 	return o.intend(p, op, generation, now), Call, nil
 }
 
+// mayMoveMoney holds everything back that a person must look at first.
+func (o Order) mayMoveMoney() error {
+	if len(o.Facts.Conflicts) > 0 {
+		return notAllowed("", "The order is in conflict with what DOKU reported: %s. A person must look at it first.", o.Facts.Conflicts[0])
+	}
+	if parked := o.Review(); len(parked) > 0 {
+		return notAllowed("", "Whether DOKU did %s of %d could not be learned. A person must look at it first.", parked[0].ID, parked[0].Amount)
+	}
+	return nil
+}
+
 func (o Order) mayCapture(amount int64, now time.Time) error {
 	authorized := o.Facts.Authorized
+	if err := o.mayMoveMoney(); err != nil {
+		return err
+	}
 	switch {
-	case len(o.Facts.Conflicts) > 0:
-		return notAllowed("", "The order is in conflict with what DOKU reported: %s. A person must look at it first.", o.Facts.Conflicts[0])
 	case o.Status() != Authorized:
 		return notAllowed("", "The order is %s: only an AUTHORIZED order can be captured.", o.Status())
 	case amount < 0 || amount > authorized.Amount:

@@ -95,10 +95,11 @@ func (o Order) Refund(p Policy, id string, amount, expected int64, now time.Time
 }
 
 func (o Order) mayRefund(amount, expected int64) error {
+	if err := o.mayMoveMoney(); err != nil {
+		return err
+	}
 	refundable := o.Refundable()
 	switch {
-	case len(o.Facts.Conflicts) > 0:
-		return notAllowed("", "The order is in conflict with what DOKU reported: %s. A person must look at it first.", o.Facts.Conflicts[0])
 	case o.Captured() == 0:
 		return notAllowed("", "The order is %s: no money was taken that could be given back.", o.Status())
 	case expected >= 0 && expected != refundable:

@@ -40,7 +40,7 @@ func (s *Service) Notify(ctx context.Context, header http.Header, body []byte) (
 	if err != nil && !missing {
 		return Notified{}, storeFailed("reading the order", err)
 	}
-	news, tells := facts(n, o.Plan)
+	news, tells := facts(n, o)
 	switch {
 	case !tells:
 		return Notified{Notification: n, Effect: Ignored, Order: o}, nil

@@ -242,6 +242,29 @@ func TestWhatDOKUKnowsThatDoesNotMatchIsAConflict(t *testing.T) {
 	}
 }
 
+// DOKU may report the order's amount, though less was captured.
+func TestAReportOfAPartialCaptureIsOfWhatWasAsked(t *testing.T) {
+	b := held(t)
+	b.doku.money = func() (string, error) { return "", errUnknown }
+	b.Capture(t.Context(), "INV-1", 50000)
+	if _, err := b.notify(t, "INV-1", 90000, "CAPTURE", "SUCCESS", ""); err != nil || b.order(t).Captured() != 50000 || len(b.order(t).Facts.Conflicts) != 0 {
+		t.Errorf("%v, %+v", err, b.order(t).Facts)
+	}
+}
+
+func TestAutoCaptureThatOnlyCheckStatusTells(t *testing.T) {
+	b := newBench()
+	r := request()
+	r.Payment = doku.PagePayment{Type: doku.Authorize, AutoCapture: true}
+	if _, err := b.CreatePage(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	b.doku.told = told("CAPTURE", "SUCCESS", 90000)
+	if b.run(t, time.Hour+3*time.Minute); b.status(t) != order.Paid {
+		t.Errorf("%s", b.status(t))
+	}
+}
+
 func TestTwoRunsAtOnceSendNothingTwice(t *testing.T) {
 	b := bought(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
