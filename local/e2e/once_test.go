@@ -59,3 +59,22 @@ func TestTwoTabsPayOnce(t *testing.T) {
 		t.Errorf("paid with %s, want the card of the tab that confirmed first", p.Card.Masked)
 	}
 }
+
+// The customer goes back from the bank's question, to pay with another card. The first card is never charged.
+func TestBackFromTheOneTimePassword(t *testing.T) {
+	s := newShopper(t, nil)
+	s.checksOut("madu")
+	invoice := s.goesToPay()
+	s.picks(customer.Mastercard)
+	s.does(`history.back()`) // the browser may bring the page back as it was: only scripts see such a page
+	s.until(`document.querySelector("#card_number")`)
+	s.does(`document.querySelector('[data-number="` + spaced(customer.Visa.Number) + `"]').click(); document.querySelector("form .button").click()`)
+	s.until(`document.querySelector("#otp")`)
+	s.sees("476134******0039")
+	s.confirms()
+	s.comesBack()
+	s.seesStatus("PAID")
+	if p := s.isPaid(invoice, 0); p.Card.Masked != "476134******0039" {
+		t.Errorf("paid with %s", p.Card.Masked)
+	}
+}
