@@ -42,6 +42,21 @@ func New(t testing.TB) context.Context {
 	return ctx
 }
 
+// Tab opens another tab in the browser of New's context, with the same storage. It ends with the test, or earlier by
+// chromedp.Cancel.
+func Tab(t testing.TB, ctx context.Context) context.Context {
+	t.Helper()
+	tab, _ := chromedp.NewContext(ctx)
+	t.Cleanup(func() { _ = chromedp.Cancel(tab) })
+	if err := chromedp.Do(tab, Desktop()); err != nil {
+		t.Fatalf("opening a tab: %v", err)
+	}
+	if err := watch(t, tab); err != nil {
+		t.Fatal(err)
+	}
+	return tab
+}
+
 // options adds to chromedp's own, which already start a browser without sandbox for root, as in most containers.
 func options(path string) []chromedp.ExecAllocatorOption {
 	all := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.DisableGPU)

@@ -2,6 +2,10 @@
 import { createPayment, Problem, Unreachable } from "./api.js";
 
 const TRIES = 6;
+// An earlier call of the same order may be under way, as after a reload. Its answer mostly comes in a moment, so the shop
+// looks again soon, rather than when that call must be over at the latest; so many looks last longer than that.
+const LOOKS = 20;
+const SOON = 2;
 
 // StillUnknown says that the API was asked again and again and the outcome is not known. Nothing is lost: the same
 // request can be sent later.
@@ -15,23 +19,30 @@ export class StillUnknown extends Error {
 // place sends the frozen request, again and again and always the same, until the API says what became of it. It returns
 // {url, status}, or throws the Problem that refuses the order, or StillUnknown. onWait is told how often it has asked.
 export async function place(request, onWait = () => {}) {
-  let cause;
-  for (let asked = 1; asked <= TRIES; asked++) {
+  let cause, tries = 0, looks = 0;
+  for (;;) {
     let pause;
     try {
       const { status, data, retryAfter } = await createPayment(request);
       if (status !== 202) return { url: data.credit_card_payment_page?.url, status: data.status };
       cause = undefined;
       pause = retryAfter;
+      tries++;
     } catch (error) {
       if (!undecided(error)) throw error;
       cause = error;
       pause = error.retryAfter;
+      if (error.status === 409) {
+        pause = Math.min(pause ?? SOON, SOON);
+        looks++;
+      } else {
+        tries++;
+      }
     }
-    onWait(asked);
-    if (asked < TRIES) await sleep(pause ?? asked);
+    onWait(tries + looks);
+    if (tries >= TRIES || looks >= LOOKS) throw new StillUnknown(cause);
+    await sleep(pause ?? tries);
   }
-  throw new StillUnknown(cause);
 }
 
 // undecided tells errors after which the order may or may not exist (or will be decided in a moment) from refusals.

@@ -64,10 +64,14 @@ const attention = { label: "Being looked at", tone: "bad", headline: "Somebody i
 const review = { label: "Being looked at", tone: "wait", headline: "Somebody is looking at this order",
   sentence: "DOKU’s answer to one of our steps did not reach us. Please do not pay again; we will write to you." };
 
+const overdue = { ...words.EXPIRED,
+  sentence: "No payment has reached us. If you paid at the last moment, this page will say so by itself." };
+
 // story is what to show of an order: {label, tone, headline, sentence, proof}. The tone is good, bad, wait or info.
 export function story(order) {
   if (order.conflict) return attention;
   if (order.review) return review;
+  if (order.status === "PENDING" && order.page?.url && !payable(order)) return overdue;
   const told = words[order.status] ?? unknown;
   if (order.status === "FAILED") return { ...told, sentence: declined(order) };
   return told;

@@ -1,0 +1,17 @@
+package shop_test
+
+import "testing"
+
+// A page nobody paid on ends without any news from DOKU: the shop sees it by the clock, and still asks.
+func TestAPageThatEndedIsNotWaitedFor(t *testing.T) {
+	v := newVisitor(t)
+	v.api.put("KOPI-1", 95000, func(order map[string]any) {
+		order["status"] = "PENDING"
+		order["page"] = map[string]any{"url": "https://example.com/", "expires_at": "2020-01-01T00:00:00Z"}
+	})
+	v.open("/order.html?invoice=KOPI-1")
+	v.sees("The payment page has expired")
+	v.sees("If you paid at the last moment, this page will say so by itself.")
+	v.api.change("KOPI-1", paid)
+	v.sees("Paid. Terima kasih!")
+}
