@@ -53,26 +53,6 @@ type World struct {
 	broken   *Violation
 }
 
-// Stats counts what happened in one or many simulations.
-type Stats struct {
-	Schedules, Steps, Kills, Faults, Notifications, Lost, Reconciles, Parked, Captures, Refunds, Paid int64
-}
-
-// Add sums up.
-func (s *Stats) Add(o Stats) {
-	s.Schedules += o.Schedules
-	s.Steps += o.Steps
-	s.Kills += o.Kills
-	s.Faults += o.Faults
-	s.Notifications += o.Notifications
-	s.Lost += o.Lost
-	s.Reconciles += o.Reconciles
-	s.Parked += o.Parked
-	s.Captures += o.Captures
-	s.Refunds += o.Refunds
-	s.Paid += o.Paid
-}
-
 // Result is what a simulation ended in.
 type Result struct {
 	Hash      uint64     // of the trace

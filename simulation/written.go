@@ -83,15 +83,15 @@ func (w *World) legalOperation(invoice string, was, is order.Operation) {
 	}
 }
 
-// parkedBlocks is I9: while a person looks at an operation, nothing new is begun with its order. It guards against building
-// on what may or may not have happened.
+// parkedBlocks is I9: while a person looks at an operation it is not tried again, and nothing new is begun with its order. It
+// guards against building on what may or may not have happened. What was begun before may be finished.
 func (w *World) parkedBlocks(before, after order.Order) {
 	if len(before.Review()) == 0 {
 		return
 	}
 	for _, is := range after.Operations {
 		was, existed := before.Operation(is.ID)
-		if !existed || is.Attempts > was.Attempts || is.Generation > was.Generation {
+		if !existed || is.Generation > was.Generation || (was.State == order.Parked && is.Attempts > was.Attempts) {
 			w.violate("I9", "%s: %s was begun while %s is parked", after.Invoice, is.ID, before.Review()[0].ID)
 		}
 	}
