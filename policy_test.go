@@ -167,6 +167,9 @@ func TestRoutesFunctionsAndEventsAreTheSame(t *testing.T) {
 	for _, r := range route.Table {
 		routed[r.Function] = append(routed[r.Function], r.Key())
 	}
+	for _, s := range route.Schedules {
+		routed[s.Function] = append(routed[s.Function], "")
+	}
 	folders, err := os.ReadDir("functions")
 	if err != nil {
 		t.Fatal(err)

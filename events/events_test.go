@@ -59,6 +59,9 @@ var story = []struct {
 	{"refund.json", 201, []string{`"refund":{"id":"refund-`, `"type":"VOID","status":"SUCCESS"`, `"status":"VOIDED"`, `"refunded":60000,"refundable":0`}, nil, false},
 	{"refund.json", 200, []string{`"type":"VOID","status":"SUCCESS"`}, map[string]string{"idempotent-replayed": "true"}, false},
 	{"refund-other-amount.json", 422, []string{"a repeat must bring the same"}, nil, false},
+	{"reconcile.json", 0, []string{`"looked":0`, `"failed":0`}, nil, false},
+	{"createpage-key.json", 201, []string{`"invoice_number":"K-`}, nil, false},
+	{"createpage-key.json", 200, []string{`"invoice_number":"K-`}, map[string]string{"idempotent-replayed": "true"}, false},
 	{"unbind-list.json", 200, []string{`{"tokens":[]}`}, nil, false},
 	{"unbind.json", 404, nil, nil, false},
 }
@@ -84,6 +87,9 @@ func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
 		}
 		if err := json.Unmarshal(answer, &got); err != nil {
 			t.Fatalf("%s: %v in %s", scene.file, err, answer)
+		}
+		if got.StatusCode == 0 { // not an HTTP answer: a function that runs by the clock
+			got.Body = string(answer)
 		}
 		if got.StatusCode != scene.status {
 			t.Errorf("%s: %d, want %d: %s", scene.file, got.StatusCode, scene.status, got.Body)

@@ -15,7 +15,7 @@ func environment(cfg Config, dynamoDB string) map[string]string {
 
 // Passed are the settings that kasir's commands pass on to the functions from their own environment.
 var Passed = []string{
-	"CALLBACK_HOSTS", "NOTIFICATION_HOSTS", "PAGE_LIFETIME", "NOTIFICATION_MAX_AGE", "DOKU_PREVIOUS_SECRET_KEY",
+	"CALLBACK_HOSTS", "NOTIFICATION_HOSTS", "PAGE_LIFETIME", "TRUST_WINDOW", "AUTO_CAPTURE_BEFORE", "NOTIFICATION_MAX_AGE", "DOKU_PREVIOUS_SECRET_KEY",
 	"DOKU_PATH_CREATE_PAGE", "DOKU_PATH_CAPTURE", "DOKU_PATH_REFUND", "DOKU_PATH_DELETE_TOKEN", "DOKU_PATH_LIST_TOKENS", "DOKU_PATH_STATUS",
 	"DOKU_REQUIRE_SIGNATURE",
 }

@@ -25,6 +25,9 @@ func Functions() []string {
 			names = append(names, r.Function)
 		}
 	}
+	for _, s := range route.Schedules {
+		names = append(names, s.Function)
+	}
 	return names
 }
 

@@ -51,7 +51,9 @@ type Stack struct {
 	API, Shop, DOKU string            // base URLs; DOKU is the built-in sandbox's, or empty
 	DynamoDB        string            // endpoint of the embedded DynamoDB
 	Environment     map[string]string // of every function
-	Exited          <-chan struct{}   // closed when the embedded DynamoDB has ended by itself
+	// Reconcile runs the function that finishes what was left open, beside its schedule.
+	Reconcile func(context.Context) ([]byte, error)
+	Exited    <-chan struct{} // closed when the embedded DynamoDB has ended by itself
 
 	closers []func()
 }
@@ -119,7 +121,8 @@ func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
 	}
 	doku, err := sandbox.New(sandbox.Config{
 		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey,
-		NotificationURL: baseURL(ports.api) + NotificationTarget, PublicURL: baseURL(ports.doku), RetryDelays: cfg.RetryDelays,
+		NotificationURL: baseURL(ports.api) + NotificationTarget, NotificationTarget: cfg.Settings["NOTIFICATION_TARGET"],
+		PublicURL: baseURL(ports.doku), RetryDelays: cfg.RetryDelays,
 	})
 	if err != nil {
 		return err
@@ -144,6 +147,7 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 			return err
 		}
 	}
+	s.startSchedules(runtime)
 	api, err := gateway.New(gateway.Config{
 		Routes: route.Table, Invoke: runtime.Invoke, Log: slog.New(slog.DiscardHandler),
 		CORS: gateway.CORS{

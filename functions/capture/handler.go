@@ -20,6 +20,11 @@ func handler(payments *payment.Service) edge.Handler {
 	return func(ctx context.Context, r edge.Request) (edge.Response, error) {
 		invoice := r.Path["invoice_number"]
 		r.Log.SetInvoice(invoice)
+		if r.HasIdempotencyKey() { // the invoice is the key of its one capture; a key that is sent must be one
+			if _, err := r.IdempotencyKey(); err != nil {
+				return edge.Response{}, err
+			}
+		}
 		amount, err := read(r.Body)
 		if err != nil {
 			return edge.Response{}, err

@@ -29,6 +29,13 @@ func handler(payments *payment.Service) edge.Handler {
 		if err != nil {
 			return edge.Response{}, err
 		}
+		if body.Order.InvoiceNumber == "" && r.HasIdempotencyKey() {
+			key, err := r.IdempotencyKey()
+			if err != nil {
+				return edge.Response{}, err
+			}
+			body.Order.InvoiceNumber = order.InvoiceFor(key)
+		}
 		if len(misread) > 0 {
 			return edge.Response{}, &payment.Invalid{Violations: edge.Merge(misread, payments.Check(body))}
 		}

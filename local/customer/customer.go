@@ -28,28 +28,37 @@ var (
 // OTP is the one-time password of every test card.
 const OTP = "123456"
 
-// Pay opens the page, gives the card and confirms with the one-time password. It ends on the page that tells the
-// result, approved or declined; what became of the payment is the merchant's API's to say.
-func Pay(ctx context.Context, client *http.Client, page string, card Card) error {
+// ErrRefused is a page that does not take what was typed and names the wrong fields.
+var ErrRefused = errors.New("the page does not take the card")
+
+// Pay opens the page, gives the card and confirms with the one-time password where the page asks for it. It ends on the page that
+// tells the result, approved or declined; what became of the payment is the merchant's API's to say. extra are more
+// fields of the card form, such as tenor, save=on or disclaimer=on; a saved card is paid with an empty Number.
+func Pay(ctx context.Context, client *http.Client, page string, card Card, extra ...url.Values) error {
 	form, err := open(ctx, client, page)
 	if err != nil {
 		return fmt.Errorf("opening the page: %w", err)
 	}
-	form, err = form.submit(ctx, client, url.Values{
-		"card_number": {card.Number}, "expiry": {card.Expiry}, "cvv": {card.CVV}, "name": {"Budi Santoso"},
-	})
+	typed := url.Values{"cvv": {card.CVV}}
+	if card.Number != "" {
+		typed = url.Values{"card_number": {card.Number}, "expiry": {card.Expiry}, "cvv": {card.CVV}, "name": {"Budi Santoso"}}
+	}
+	for _, more := range extra {
+		for name := range more {
+			typed.Set(name, more.Get(name))
+		}
+	}
+	form, err = form.submit(ctx, client, typed)
 	if err != nil {
 		return fmt.Errorf("giving the card: %w", err)
 	}
-	if _, asked := form.inputs["otp"]; !asked {
-		return errors.New("giving the card: the page does not ask for the one-time password")
+	if _, asked := form.inputs["otp"]; asked {
+		if form, err = form.submit(ctx, client, url.Values{"otp": {OTP}}); err != nil {
+			return fmt.Errorf("confirming: %w", err)
+		}
 	}
-	result, err := form.submit(ctx, client, url.Values{"otp": {OTP}})
-	if err != nil {
-		return fmt.Errorf("confirming: %w", err)
-	}
-	if !strings.HasSuffix(result.at.Path, "/result") {
-		return fmt.Errorf("confirming led to %s", result.at.Path)
+	if !strings.HasSuffix(form.at.Path, "/result") {
+		return fmt.Errorf("paying led to %s", form.at.Path)
 	}
 	return nil
 }
@@ -107,6 +116,9 @@ func read(client *http.Client, request *http.Request) (form, error) {
 	if err != nil {
 		return form{}, err
 	}
+	if response.StatusCode == http.StatusUnprocessableEntity {
+		return form{}, ErrRefused
+	}
 	if response.StatusCode != http.StatusOK {
 		return form{}, fmt.Errorf("%s answered %s", response.Request.URL.Path, response.Status)
 	}
@@ -118,7 +130,8 @@ func read(client *http.Client, request *http.Request) (form, error) {
 	f.action = properties(string(found[0][:strings.IndexByte(string(found[0]), '>')]))["action"]
 	for _, tag := range inputTag.FindAllString(string(found[1]), -1) {
 		p := properties(tag)
-		if p["name"] != "" && p["type"] != "checkbox" { // an unticked box is not sent
+		choice := p["type"] == "checkbox" || p["type"] == "radio" // not sent unless it is ticked
+		if p["name"] != "" && (!choice || strings.Contains(tag, " checked")) {
 			f.inputs.Set(p["name"], p["value"])
 		}
 	}

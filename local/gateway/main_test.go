@@ -42,8 +42,10 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// clock is the time of the example in AWS's documentation.
-func clock() time.Time { return time.UnixMilli(1583348638390) }
+// clock is the time of the example in AWS's documentation, read in Jakarta.
+func clock() time.Time {
+	return time.UnixMilli(1583348638390).In(time.FixedZone("WIB", 7*60*60))
+}
 
 // routes are one function under every shape of path.
 var routes = []route.Route{

@@ -13,14 +13,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// session is a runtime that makes its calls by hand, on an instance without a process.
-type session struct {
+// conversation is a runtime that makes its calls by hand, on an instance without a process.
+type conversation struct {
 	*instance
 	url    string
 	served chan string // paths of calls that are over
 }
 
-func newSession(t *testing.T) session {
+func converse(t *testing.T) conversation {
 	t.Helper()
 	i := newInstance(Function{Name: "notify"}, &sink{w: io.Discard})
 	api, served := i.api(), make(chan string, 100)
@@ -29,11 +29,11 @@ func newSession(t *testing.T) session {
 		served <- r.URL.Path
 	}))
 	t.Cleanup(server.Close)
-	return session{i, server.URL, served}
+	return conversation{i, server.URL, served}
 }
 
 // call makes a request and gives its status and body in one string.
-func (s session) call(t *testing.T, method, path, body string) (string, http.Header) {
+func (s conversation) call(t *testing.T, method, path, body string) (string, http.Header) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(body))
 	if err != nil {
@@ -51,7 +51,7 @@ func (s session) call(t *testing.T, method, path, body string) (string, http.Hea
 	return resp.Status[:3] + " " + strings.TrimSpace(string(text)), resp.Header
 }
 
-func (s session) expect(t *testing.T, method, path, body, want string) {
+func (s conversation) expect(t *testing.T, method, path, body, want string) {
 	t.Helper()
 	if got, _ := s.call(t, method, path, body); got != want {
 		t.Errorf("%s %s: %s, want %s", method, path, got, want)
@@ -59,7 +59,7 @@ func (s session) expect(t *testing.T, method, path, body, want string) {
 }
 
 // give hands the runtime an event, as an invocation would.
-func (s session) give(t *testing.T, id string) http.Header {
+func (s conversation) give(t *testing.T, id string) http.Header {
 	t.Helper()
 	go func() {
 		<-s.ready
@@ -80,7 +80,7 @@ const (
 )
 
 func TestNextHasLambdasHeaders(t *testing.T) {
-	header := newSession(t).give(t, "8476a536-e9f4-11e8-9739-2dfe598c3fcd")
+	header := converse(t).give(t, "8476a536-e9f4-11e8-9739-2dfe598c3fcd")
 	header.Del("Date")
 	if diff := cmp.Diff(http.Header{
 		"Content-Type":                        {"application/json"},
@@ -95,7 +95,7 @@ func TestNextHasLambdasHeaders(t *testing.T) {
 }
 
 func TestAnswersOutOfTurnAreRefused(t *testing.T) {
-	s := newSession(t)
+	s := converse(t)
 	s.expect(t, "POST", invocations+"x/response", "{}", noEvent)
 	s.expect(t, "POST", invocations+"x/error", "{}", noEvent)
 	s.give(t, "1")
@@ -117,7 +117,7 @@ func TestAnswersOutOfTurnAreRefused(t *testing.T) {
 }
 
 func TestErrorsNeedNotBeJSON(t *testing.T) {
-	s := newSession(t)
+	s := converse(t)
 	s.give(t, "1")
 	s.expect(t, "POST", invocations+"1/error", "out of memory", ok)
 	if e := (<-s.answers).err; e.Type != "Runtime.Unknown" || e.Message != "out of memory" || string(e.Payload) != "out of memory" {
@@ -126,7 +126,7 @@ func TestErrorsNeedNotBeJSON(t *testing.T) {
 }
 
 func TestAnOversizedAnswerIsRefusedAndCounts(t *testing.T) {
-	s := newSession(t)
+	s := converse(t)
 	s.give(t, "1")
 	huge := strings.Repeat("x", maxPayload+1)
 	s.expect(t, "POST", invocations+"wrong/response", huge, wrongID)
@@ -138,7 +138,7 @@ func TestAnOversizedAnswerIsRefusedAndCounts(t *testing.T) {
 }
 
 func TestATruncatedAnswerIsNone(t *testing.T) {
-	s := newSession(t)
+	s := converse(t)
 	s.give(t, "1")
 	half := io.MultiReader(strings.NewReader(`{"half":`), brokenReader{})
 	req, err := http.NewRequestWithContext(t.Context(), "POST", s.url+invocations+"1/response", half)
@@ -159,7 +159,7 @@ type brokenReader struct{}
 func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 func TestARuntimeMayGiveUpWaitingAndAskAgain(t *testing.T) {
-	s := newSession(t)
+	s := converse(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	req, err := http.NewRequestWithContext(ctx, "GET", s.url+invocations+"next", nil)
 	if err != nil {
@@ -175,7 +175,7 @@ func TestARuntimeMayGiveUpWaitingAndAskAgain(t *testing.T) {
 }
 
 func TestOtherPathsAreNotThere(t *testing.T) {
-	s := newSession(t)
+	s := converse(t)
 	for _, path := range []string{"/", "/2018-06-01/", "/2020-01-01/extension/register", invocations + "1"} {
 		if got, _ := s.call(t, "POST", path, "{}"); !bytes.HasPrefix([]byte(got), []byte("404")) {
 			t.Errorf("%s: %s, want 404", path, got)

@@ -58,17 +58,22 @@ func TestABootstrapMayBeAScript(t *testing.T) {
 	if err := os.WriteFile(script, []byte("#!/bin/sh\necho from a script\n"+probe+"\ntrue\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	lifeline := openDoor(t)
+	d, lifeline := openDoor(t), openDoor(t)
 	r, err := New(Config{Functions: []Function{{
-		Name: "probe", Binary: script, Env: map[string]string{"LIFELINE": lifeline.Addr().String()},
+		Name: "probe", Binary: script, Timeout: 300 * time.Millisecond,
+		Env: map[string]string{"LIFELINE": lifeline.Addr().String()},
 	}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	invoke(t, r, `{"do":"echo"}`)
-	grandchild := lifeline.welcome(t)
-	r.Close()
-	grandchild.awaitEnd(t)
+	defer r.Close()
+	fail(t, r, TimedOut, d.event("never let go"))
+	behind := lifeline.welcome(t)
+	behind.awaitEnd(t) // not only the shell
+	r.pools["probe"].fn.Timeout = safety
+	if got := invoke(t, r, `{"do":"echo"}`); got.PID == behind.PID {
+		t.Error("a killed process answered")
+	}
 }
 
 func TestNewRefusesWhatCannotRun(t *testing.T) {
@@ -88,11 +93,19 @@ func TestNewRefusesWhatCannotRun(t *testing.T) {
 		{[]Function{{Name: "no spaces", Binary: probe}}, "a name has"},
 		{[]Function{{Binary: probe}}, "a name has"},
 		{[]Function{{Name: "a", Binary: probe, Timeout: -1}}, "cannot be negative"},
-		{[]Function{{Name: "a", Binary: probe, Env: map[string]string{"AWS_LAMBDA_FUNCTION_NAME": "b"}}}, "AWS_LAMBDA_FUNCTION_NAME is set by Lambda"},
-		{[]Function{{Name: "a", Binary: probe, Env: map[string]string{"TZ": "Asia/Jakarta"}}}, "TZ is set by Lambda"},
 	} {
 		if _, err := New(Config{Functions: c.functions}); err == nil || !strings.Contains(err.Error(), c.message) {
 			t.Errorf("got %v, want %q", err, c.message)
+		}
+	}
+	for _, name := range []string{
+		"_HANDLER", "_X_AMZN_TRACE_ID", "TZ", "AWS_EXECUTION_ENV", "AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_FUNCTION_NAME",
+		"AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_INITIALIZATION_TYPE",
+		"AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+	} {
+		f := Function{Name: "a", Binary: probe, Env: map[string]string{name: "mine"}}
+		if _, err := New(Config{Functions: []Function{f}}); err == nil || !strings.Contains(err.Error(), name+" is set by Lambda") {
+			t.Errorf("configured %s: got %v", name, err)
 		}
 	}
 }

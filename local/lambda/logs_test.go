@@ -58,6 +58,10 @@ func TestLinesAreCutAndJoined(t *testing.T) {
 	}
 	l.flush()
 	l.flush()
+	if l.last != "end" {
+		t.Errorf("the last line is %q", l.last)
+	}
+	l.Write([]byte(strings.Repeat("-", maxLine)))
 	if diff := cmp.Diff([]string{
 		"notify | one\n",
 		"notify | two\n",
@@ -65,10 +69,8 @@ func TestLinesAreCutAndJoined(t *testing.T) {
 		"notify | " + strings.Repeat("x", maxLine-1) + "y\n",
 		"notify | z\n",
 		"notify | end\n",
+		"notify | " + strings.Repeat("-", maxLine) + "\n", // and no end to come
 	}, log.writes); diff != "" {
 		t.Errorf("writes (-want +got):\n%s", diff)
-	}
-	if l.last != "end" {
-		t.Errorf("the last line is %q", l.last)
 	}
 }

@@ -41,18 +41,15 @@ func newPool(f Function, log *sink, now func() time.Time) *pool {
 	}
 }
 
-// acquire gives an instance that waits for an event: an idle one, else a new one. reused tells which.
+// acquire gives an instance that waits for an event: an idle one, else a new one. reused tells which; a reused one may
+// have died in its sleep.
 func (p *pool) acquire() (i *instance, reused bool, err error) {
 	p.mu.Lock()
-	for len(p.idle) > 0 && !p.closed {
-		i := p.idle[len(p.idle)-1]
-		p.idle = p.idle[:len(p.idle)-1]
+	if last := len(p.idle) - 1; last >= 0 {
+		i, p.idle = p.idle[last], p.idle[:last]
 		i.idle.Stop()
-		if !i.gone() {
-			p.mu.Unlock()
-			return i, true, nil
-		}
-		delete(p.all, i) // died in its sleep
+		p.mu.Unlock()
+		return i, true, nil
 	}
 	p.mu.Unlock()
 	i, err = p.start()

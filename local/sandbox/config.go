@@ -53,6 +53,14 @@ func (c Config) withDefaults() (Config, error) {
 			return c, fmt.Errorf("sandbox: %s %q is not an absolute http or https URL", name, v)
 		}
 	}
+	if c.PageLifetime < 0 || c.AuthorizationLifetime < 0 {
+		return c, errors.New("sandbox: PageLifetime and AuthorizationLifetime must not be negative")
+	}
+	for i, d := range c.RetryDelays {
+		if d < 0 || i > 0 && d < c.RetryDelays[i-1] {
+			return c, errors.New("sandbox: RetryDelays count from the first attempt, so each must be at least the one before")
+		}
+	}
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	if c.RetryDelays == nil {
 		c.RetryDelays = []time.Duration{30 * time.Minute, 6 * time.Hour, 12 * time.Hour}

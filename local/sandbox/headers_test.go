@@ -113,6 +113,8 @@ func TestConfigNamesWhatIsMissing(t *testing.T) {
 		"ClientID":        {SecretKey: "SK-x"},
 		"SecretKey":       {ClientID: "MCH-x"},
 		"NotificationURL": {ClientID: "MCH-x", SecretKey: "SK-x", NotificationURL: "localhost:8080"},
+		"PageLifetime":    {ClientID: "MCH-x", SecretKey: "SK-x", PageLifetime: -1},
+		"RetryDelays":     {ClientID: "MCH-x", SecretKey: "SK-x", RetryDelays: []time.Duration{2, 1}},
 		"PublicURL":       {ClientID: "MCH-x", SecretKey: "SK-x", PublicURL: "ftp://x"},
 	} {
 		if _, err := New(cfg); err == nil || !strings.Contains(err.Error(), field) {

@@ -25,18 +25,18 @@ func (s *Server) onPage(h pageHandler) http.HandlerFunc {
 				view: messageView(r, wordsOf(r, nil).BadForm)})
 			return
 		}
-		s.mu.Lock()
-		p := s.book.pageByID[r.PathValue("page")]
-		if p == nil {
-			s.mu.Unlock()
-			s.show(w, r, screen{status: http.StatusNotFound, template: "message",
-				view: messageView(r, wordsOf(r, nil).NoPage)})
-			return
-		}
-		next := h(s, p, r)
-		s.mu.Unlock()
-		s.show(w, r, next)
+		s.show(w, r, s.decide(h, r))
 	}
+}
+
+func (s *Server) decide(h pageHandler, r *http.Request) screen {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.book.pageByID[r.PathValue("page")]
+	if p == nil {
+		return screen{status: http.StatusNotFound, template: "message", view: messageView(r, wordsOf(r, nil).NoPage)}
+	}
+	return h(s, p, r)
 }
 
 // closed is the screen of a page that can no longer be paid; ok is false while it can.

@@ -102,6 +102,44 @@ func TestWhereTheCustomerIsLed(t *testing.T) {
 	}
 }
 
+func TestStepsOutOfOrder(t *testing.T) {
+	b := newBench(t)
+	page := b.create(simple("INV-1", 90000, ""))
+	leads := func(when, step, to string) {
+		t.Helper()
+		if a := b.get(stepOf(page, step+"?language=ID")); a.status != 303 || !strings.HasSuffix(stepOf(page, to+"?language=ID"), a.header.Get("Location")) {
+			t.Errorf("%s, %s leads to %d %s", when, step, a.status, a.header.Get("Location"))
+		}
+	}
+	leads("before a card", "/otp", "")
+	leads("before a card", "/result", "")
+	if a := b.submit(stepOf(page, "/otp"), url.Values{"otp": {OTP}}); !strings.Contains(string(a.body), "Pay by card") {
+		t.Errorf("a password before a card: %d %s", a.status, a.body)
+	}
+	b.submit(page, cardValues(poorCard))
+	leads("before the password", "/result", "/otp")
+	b.submit(stepOf(page, "/otp"), url.Values{"otp": {OTP}})
+	leads("after a decline", "/otp", "")
+	// Once the invoice was paid elsewhere, a decline offers no other card.
+	b.pay(b.create(simple("INV-1", 90000, "")), goodCard)
+	if a := b.get(stepOf(page, "/result")); strings.Contains(string(a.body), "Try another card") {
+		t.Error("a paid invoice can be paid again")
+	}
+}
+
+func TestPublicURLBehindAProxy(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.PublicURL = "https://pay.example/doku/" })
+	page := b.create(simple("INV-1", 90000, ""))
+	if !strings.HasPrefix(page, "https://pay.example/doku/pay/") {
+		t.Errorf("%s", page)
+	}
+	inside := b.url + strings.TrimPrefix(stepOf(page, ""), "https://pay.example/doku")
+	a := b.get(inside)
+	if !strings.Contains(string(a.body), `action="/doku/pay/`) {
+		t.Errorf("the form leaves the proxy: %s", a.body)
+	}
+}
+
 func TestTestCards(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range TestCards {

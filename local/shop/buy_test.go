@@ -83,7 +83,7 @@ func checkRequest(t *testing.T, v *visitor, raw string) {
 		t.Errorf("amount %d, lines %+v", got.Order.Amount, got.Order.LineItems)
 	case got.Order.Callback != back+"&back=done" || got.Order.Failed != back+"&back=failed" || !got.Order.AutoRedirect:
 		t.Errorf("urls %q %q", got.Order.Callback, got.Order.Failed)
-	case got.Customer["name"] == "" || got.Customer["email"] == "" || len(got.Customer) != 2:
+	case got.Customer["name"] == "" || got.Customer["email"] == "" || !strings.HasPrefix(got.Customer["id"], "CUST-") || len(got.Customer) != 3:
 		t.Errorf("customer %v", got.Customer)
 	case got.Payment["type"] != "SALE" || got.Override.Themes["language"] != "EN" || got.Override.Themes["button_background_color"] != "9C3D22":
 		t.Errorf("payment %v, themes %v", got.Payment, got.Override.Themes)
@@ -93,7 +93,7 @@ func checkRequest(t *testing.T, v *visitor, raw string) {
 func TestPagesDoNotJump(t *testing.T) {
 	v := newVisitor(t)
 	v.putInCart("madu")
-	for _, path := range []string{"/", "/checkout.html", "/order.html?invoice=KOPI-0", "/orders.html"} {
+	for _, path := range []string{"/", "/checkout.html", "/order.html?invoice=KOPI-0", "/orders.html", "/merchant.html"} {
 		v.open(path)
 		v.until(`document.readyState === "complete"`)
 		shift := asks[float64](v, `performance.getEntriesByType("layout-shift").reduce((sum, entry) => sum + entry.value, 0)`)

@@ -13,6 +13,9 @@ type product struct {
 	Note   string `json:"note"`
 	Alt    string `json:"alt"`   // the picture in words
 	Price  int64  `json:"price"` // whole rupiah
+
+	// MadeToOrder is charged when it ships: the card is authorised at checkout and captured later.
+	MadeToOrder bool `json:"made_to_order,omitempty"`
 }
 
 func catalogue() []product {

@@ -21,20 +21,30 @@ type fakeAPI struct {
 	script []answer                  // what the next POSTs get, instead of the ordinary answer
 	down   bool                      // connections are closed without an answer
 	hold   chan struct{}             // when set, a POST waits until it is closed
+
+	operations []operation     // every capture and refund that arrived
+	done       map[string]bool // by Idempotency-Key
+	tokens     []map[string]any
+	forgotten  []string // "customer token"
 }
 
-// answer is one scripted answer to a POST, which then stores nothing.
+// answer is one scripted answer to a POST, which then changes nothing.
 type answer struct {
 	status     int
 	retryAfter string
 	body       any
+	effect     bool // of a capture or refund: it is done all the same; with status 0 the answer is lost
 }
 
 func newFakeAPI(t *testing.T) *fakeAPI {
-	f := &fakeAPI{orders: map[string]map[string]any{}}
+	f := &fakeAPI{orders: map[string]map[string]any{}, done: map[string]bool{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /payments", f.create)
 	mux.HandleFunc("GET /payments/{invoice}", f.read)
+	mux.HandleFunc("POST /payments/{invoice}/capture", f.operate)
+	mux.HandleFunc("POST /payments/{invoice}/refunds", f.operate)
+	mux.HandleFunc("GET /customers/{customer}/tokens", f.listTokens)
+	mux.HandleFunc("DELETE /customers/{customer}/tokens/{token}", f.forgetToken)
 	mux.HandleFunc("GET /page/{invoice}", f.page)
 	mux.HandleFunc("POST /page/{invoice}/{outcome}", f.pay)
 	f.Server = httptest.NewServer(f.cors(mux))

@@ -44,7 +44,7 @@ func TestEveryStatusHasItsWords(t *testing.T) {
 		words string
 	}{
 		{"CREATING", status("CREATING"), "Your order is being confirmed"},
-		{"AUTHORIZED", status("AUTHORIZED"), "The amount is reserved on your card"},
+		{"AUTHORIZED", authorized, "The amount is reserved on your card"},
 		{"CAPTURING", status("CAPTURING"), "Your card is being charged"},
 		{"PARTIALLY_REFUNDED", status("PARTIALLY_REFUNDED"), "Part of your payment was refunded"},
 		{"REFUNDED", status("REFUNDED"), "Your payment was refunded"},

@@ -84,7 +84,7 @@ func TestPolicy(t *testing.T) {
 func TestPagesHoldTogether(t *testing.T) {
 	named := regexp.MustCompile(`(?:src|href)="(/[^"#?]*)`)
 	inline := regexp.MustCompile(`<script>|<script [^>]*>[^<]|<style| style="| on[a-z]+="`)
-	for _, path := range []string{"/", "/checkout.html", "/order.html", "/orders.html", "/404.html"} {
+	for _, path := range []string{"/", "/checkout.html", "/order.html", "/orders.html", "/merchant.html", "/404.html"} {
 		page := text(t, get(t, "GET", path))
 		if found := inline.FindString(page); found != "" {
 			t.Errorf("%s holds %q", path, found)

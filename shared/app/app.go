@@ -1,7 +1,9 @@
 package app
 
 import (
+	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"os"
@@ -26,22 +28,31 @@ const (
 	MaxNotification = 64 << 10
 )
 
-// Start runs a function: it reads the settings, builds the parts, and serves what handler makes of them until
-// Lambda ends the process. A wrong setting ends it at once, naming the variable.
+// Start runs a function of the HTTP API: it reads the settings, builds the parts, and serves what handler makes of them
+// until Lambda ends the process. A wrong setting ends it at once, naming the variable.
 func Start(maxBody int, handler func(*payment.Service) edge.Handler) {
+	service, log := build()
+	lambda.Start(edge.Edge{Log: log, Now: time.Now}.Serve(maxBody, handler(service)))
+}
+
+// StartScheduled runs a function that the clock invokes. Its event says nothing that matters.
+func StartScheduled[Report any](handler func(*payment.Service, *slog.Logger) func(context.Context) (Report, error)) {
+	run := handler(build())
+	lambda.Start(func(ctx context.Context, _ json.RawMessage) (Report, error) { return run(ctx) })
+}
+
+func build() (*payment.Service, *slog.Logger) {
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
 	settings, err := Load(os.Getenv)
-	if err != nil {
-		log.Error("cannot start", "error", err.Error())
-		os.Exit(1)
+	if err == nil {
+		var service *payment.Service
+		if service, err = New(settings, log); err == nil {
+			return service, log
+		}
 	}
-	service, err := New(settings, log)
-	if err != nil {
-		log.Error("cannot start", "error", err.Error())
-		os.Exit(1)
-	}
-	serve := edge.Edge{Log: log, Now: time.Now}.Serve(maxBody, handler(service))
-	lambda.Start(serve)
+	log.Error("cannot start", "error", err.Error())
+	os.Exit(1)
+	return nil, nil
 }
 
 // New builds the use cases from the settings.

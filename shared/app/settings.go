@@ -30,6 +30,8 @@ type Settings struct {
 	Target       string        // NOTIFICATION_TARGET: path of the notification URL as DOKU sees it
 	MaxAge       time.Duration // NOTIFICATION_MAX_AGE; 0 accepts any age
 	PageLifetime time.Duration // PAGE_LIFETIME
+	TrustWindow  time.Duration // TRUST_WINDOW
+	AutoCapture  time.Duration // AUTO_CAPTURE_BEFORE; 0 never captures by itself
 	Callbacks    []string      // CALLBACK_HOSTS, separated by commas
 	Notified     []string      // NOTIFICATION_HOSTS, separated by commas
 }
@@ -56,12 +58,17 @@ func Load(getenv func(string) string) (Settings, error) {
 		Target:       r.path("NOTIFICATION_TARGET", "/notifications"),
 		MaxAge:       r.duration("NOTIFICATION_MAX_AGE", 0),
 		PageLifetime: r.duration("PAGE_LIFETIME", time.Hour),
+		TrustWindow:  r.duration("TRUST_WINDOW", time.Hour),
+		AutoCapture:  r.duration("AUTO_CAPTURE_BEFORE", 0),
 		Callbacks:    r.list("CALLBACK_HOSTS"),
 		Notified:     r.list("NOTIFICATION_HOSTS"),
 	}
 	s.DOKUBaseURL = r.baseURL(s.Environment)
 	if s.PageLifetime == 0 {
 		r.wrong("PAGE_LIFETIME", "must be above 0")
+	}
+	if s.AutoCapture != 0 && (s.AutoCapture < time.Hour || s.AutoCapture > 6*24*time.Hour) {
+		r.wrong("AUTO_CAPTURE_BEFORE", "must be from 1h to 144h: an authorisation lives 7 days")
 	}
 	return s, errors.Join(r.problems...)
 }

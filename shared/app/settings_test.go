@@ -56,6 +56,8 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"NOTIFICATION_TARGET":    {"notifications", "https://x.example/notifications", "/n?x=1", "//x.example/n"},
 		"PAGE_LIFETIME":          {"60", "-1h", "0s", "an hour"},
 		"NOTIFICATION_MAX_AGE":   {"1d"},
+		"TRUST_WINDOW":           {"an hour", "-1m"},
+		"AUTO_CAPTURE_BEFORE":    {"1m", "200h", "12"},
 		"CALLBACK_HOSTS":         {"https://shop.example", "shop.example:443", "*.example"},
 		"NOTIFICATION_HOSTS":     {"a/b"},
 		"DOKU_REQUIRE_SIGNATURE": {"yes", "1"},

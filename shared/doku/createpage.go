@@ -114,9 +114,9 @@ type Disclaimer struct {
 
 // Settlement is one receiver's share (DOKU's "Split Settlement").
 type Settlement struct {
-	BankAccountSettlementID string `json:"bank_account_settlement_id"`
-	Value                   int64  `json:"value"` // percent or whole rupiah
-	Type                    string `json:"type"`  // PERCENTAGE or FIX
+	BankAccountSettlementID string      `json:"bank_account_settlement_id"`
+	Value                   json.Number `json:"value"` // percent, up to two decimals, or whole rupiah
+	Type                    string      `json:"type"`  // PERCENTAGE or FIX
 }
 
 // CreatePageResponse is DOKU's answer to [Client.CreatePage].

@@ -8,8 +8,9 @@ import (
 // Forms of single fields in the guide's request table.
 var (
 	emailForm  = regexp.MustCompile(`^[^\s@<>"(),;]+@[^\s@<>"(),;]+\.[^\s@<>"(),;]+$`)
-	phoneForm  = regexp.MustCompile(`^\+?[0-9]{6,16}$`) // DOKU's published samples carry a leading plus
+	phoneForm  = regexp.MustCompile(`^\+?[0-9]{6,15}$`) // DOKU's published samples carry a leading plus
 	colourForm = regexp.MustCompile(`^[0-9A-Fa-f]{6}$`)
+	shareForm  = regexp.MustCompile(`^[0-9]{1,15}(\.[0-9]{1,2})?$`)
 	binForm    = regexp.MustCompile(`^[0-9]{6,8}$`)
 )
 

@@ -31,9 +31,10 @@ func (c *Client) ListTokens(ctx context.Context, requestID, customerID string) (
 		if got := doc.text("customer", "id"); got != "" && got != customerID {
 			return fmt.Errorf("it is for customer %q", got)
 		}
-		list, ok := doc["tokens"].([]any)
-		if !ok && doc["tokens"] != nil {
-			return fmt.Errorf("its tokens are not a list")
+		value, present := doc["tokens"]
+		list, ok := value.([]any)
+		if !present || (!ok && value != nil) {
+			return fmt.Errorf("it has no list of tokens")
 		}
 		tokens = nil
 		for _, entry := range list {

@@ -12,13 +12,23 @@ type RefundRequest struct {
 	Amount            int64  // refund.amount, whole rupiah
 }
 
-// RefundResponse is DOKU's answer to [Client.Refund].
+// RefundResponse is DOKU's answer to [Client.Refund], as the guide's table has it.
 type RefundResponse struct {
-	// Type is VOID, FULL_REFUND, PARTIAL_REFUND, MANUAL_FULL_REFUND or MANUAL_PARTIAL_REFUND: DOKU chooses. Manual ones are
-	// carried out by people and take days.
-	Type         string
-	Message      string
-	ApprovalCode string
+	Order struct {
+		InvoiceNumber Text `json:"invoice_number"`
+	} `json:"order"`
+	Payment struct {
+		OriginalRequestID Text `json:"original_request_id"`
+	} `json:"payment"`
+	Refund struct {
+		Amount Amount `json:"amount"`
+		// Type is VOID, FULL_REFUND, PARTIAL_REFUND, MANUAL_FULL_REFUND or MANUAL_PARTIAL_REFUND: DOKU chooses. Manual ones are
+		// carried out by people and take days.
+		Type         Text `json:"type"`
+		Status       Text `json:"status"` // SUCCESS, FAILED
+		Message      Text `json:"message,omitempty"`
+		ApprovalCode Text `json:"approval_code,omitempty"`
+	} `json:"refund"`
 }
 
 // Refund gives money back (the guide, "Refund", API Request). requestID makes it happen once, as for CreatePage. An
@@ -50,10 +60,9 @@ func (c *Client) Refund(ctx context.Context, requestID string, r RefundRequest) 
 		if amount := parseAmount(doc.text("refund", "amount")); amount.Valid && amount.Rupiah != r.Amount {
 			return fmt.Errorf("it is for an amount of %d", amount.Rupiah)
 		}
-		out = RefundResponse{
-			Type: doc.text("refund", "type"), Message: doc.text("refund", "message"), ApprovalCode: doc.text("refund", "approval_code"),
-		}
-		return decided(doc.text("refund", "status"), "", out.Message)
+		out = RefundResponse{}
+		lenient(body, &out)
+		return decided(doc.text("refund", "status"), "", doc.text("refund", "message"))
 	})
 	return out, err
 }

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Violation is one rule of the guide that a request breaks.
@@ -46,8 +47,10 @@ func (v *violations) unless(ok bool, pointer, format string, args ...any) {
 	}
 }
 
-func (v *violations) atMost(s string, n int, pointer string) {
+// text allows at most n characters, none of them a control character.
+func (v *violations) text(s string, n int, pointer string) {
 	v.unless(len([]rune(s)) <= n, pointer, "is longer than %d characters", n)
+	v.unless(!strings.ContainsFunc(s, unicode.IsControl), pointer, "has a control character, such as a line break")
 }
 
 func (v *violations) webAddress(s, pointer string) {
@@ -74,8 +77,8 @@ func (v *violations) order(r CreatePageRequest) {
 	v.unless(!o.AutoRedirect || o.CallbackURL != "", "/order/callback_url", "is required when auto_redirect is true")
 	v.webAddress(o.CallbackURL, "/order/callback_url")
 	v.webAddress(o.FailedURL, "/order/failed_url")
-	v.atMost(o.Descriptor, 22, "/order/descriptor")
-	v.atMost(o.SessionID, 128, "/order/session_id")
+	v.text(o.Descriptor, 22, "/order/descriptor")
+	v.text(o.SessionID, 128, "/order/session_id")
 }
 
 // ValidInvoiceNumber tells whether s is an invoice number kasir accepts: 1 to 64 letters, digits and hyphens.
@@ -90,7 +93,7 @@ func (v *violations) lineItems(o PageOrder) {
 	sum, exact := int64(0), true
 	for i, item := range o.LineItems {
 		at := fmt.Sprintf("/order/line_items/%d", i)
-		v.atMost(item.Name, 255, at+"/name")
+		v.text(item.Name, 255, at+"/name")
 		v.unless(item.Price >= 0 && item.Price <= maxAmount, at+"/price", "is not a whole number of rupiah from 0 up")
 		v.unless(item.Quantity > 0, at+"/quantity", "is not a whole number above 0")
 		if item.Price < 0 || item.Quantity <= 0 || (item.Price > 0 && item.Quantity > (math.MaxInt64-sum)/item.Price) {
@@ -108,15 +111,15 @@ func (v *violations) lineItems(o PageOrder) {
 func (v *violations) customer(r CreatePageRequest) {
 	c := r.Customer
 	v.unless(c.ID != "" || (r.Card.Token == "" && !r.Card.Save), "/customer/id", "is required with card.token or card.save")
-	v.atMost(r.Card.Token, 255, "/card/token")
-	v.atMost(c.ID, 50, "/customer/id")
-	v.atMost(c.Name, 255, "/customer/name")
+	v.text(r.Card.Token, 255, "/card/token")
+	v.text(c.ID, 50, "/customer/id")
+	v.text(c.Name, 255, "/customer/name")
 	v.unless(c.Email != "" || c.Phone != "", "/customer/email", "is required unless customer.phone is given")
-	v.atMost(c.Email, 128, "/customer/email")
+	v.text(c.Email, 128, "/customer/email")
 	v.unless(c.Email == "" || emailForm.MatchString(c.Email), "/customer/email", "is not an e-mail address")
 	v.unless(c.Phone == "" || phoneForm.MatchString(c.Phone), "/customer/phone",
-		"is not calling code and number, at most 16 digits, such as 6281122334455")
-	v.atMost(c.Address, 400, "/customer/address")
+		"is not calling code and number, 6 to 15 digits, such as 6281122334455")
+	v.text(c.Address, 1024, "/customer/address")
 	v.unless(c.Country == "" || isCountry(c.Country), "/customer/country", "is not a two-letter country code of ISO 3166-1, such as ID")
 }
 
@@ -160,14 +163,26 @@ func (v *violations) override(r CreatePageRequest) {
 func (v *violations) additional(a AdditionalInfo) {
 	const at = "/additional_info"
 	v.webAddress(a.OverrideNotificationURL, at+"/override_notification_url")
-	v.atMost(a.Disclaimer.ID, 2000, at+"/disclaimer/id")
-	v.atMost(a.Disclaimer.EN, 2000, at+"/disclaimer/en")
+	v.text(a.Disclaimer.ID, 2000, at+"/disclaimer/id")
+	v.text(a.Disclaimer.EN, 2000, at+"/disclaimer/en")
 	for i, s := range a.Settlement {
 		share := fmt.Sprintf("%s/settlement/%d", at, i)
 		v.unless(s.BankAccountSettlementID != "", share+"/bank_account_settlement_id", "is required")
 		v.unless(s.Type == "PERCENTAGE" || s.Type == "FIX", share+"/type", "is not one of PERCENTAGE, FIX")
-		v.unless(s.Value > 0 && (s.Type != "PERCENTAGE" || s.Value <= 100), share+"/value", "is not above 0, or is above 100 percent")
+		v.unless(s.fits(), share+"/value", "is not above 0, at most 100 as a percentage, and whole rupiah as a fixed sum")
 	}
+}
+
+// fits tells whether the value is one of its type: a percentage may have two decimals, a sum has none.
+func (s Settlement) fits() bool {
+	value, err := s.Value.Float64()
+	if err != nil || !shareForm.MatchString(s.Value.String()) || value <= 0 {
+		return false
+	}
+	if s.Type == "PERCENTAGE" {
+		return value <= 100
+	}
+	return !strings.Contains(s.Value.String(), ".")
 }
 
 func list[T ~string](values []T) string {

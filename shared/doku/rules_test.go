@@ -47,8 +47,9 @@ func TestRules(t *testing.T) {
 		{"phone with dashes", func(r *CreatePageRequest) { r.Customer.Phone = "0811-2233" }, []string{"/customer/phone"}},
 		{"email without domain", func(r *CreatePageRequest) { r.Customer.Email = "budi@" }, []string{"/customer/email"}},
 		{"customer too long", func(r *CreatePageRequest) {
-			r.Customer = Customer{ID: long(51), Name: long(256), Email: long(120) + "@example.com", Address: long(401), Country: "XX"}
+			r.Customer = Customer{ID: long(51), Name: long(256), Email: long(120) + "@example.com", Address: long(1025), Country: "XX"}
 		}, []string{"/customer/id", "/customer/name", "/customer/email", "/customer/address", "/customer/country"}},
+		{"name with a line break", func(r *CreatePageRequest) { r.Customer.Name = "Budi\nSantoso" }, []string{"/customer/name"}},
 		{"country", func(r *CreatePageRequest) { r.Customer.Country = "ID" }, nil},
 		{"country in lower case", func(r *CreatePageRequest) { r.Customer.Country = "id" }, []string{"/customer/country"}},
 		{"AUTHORIZATION is AUTHORIZE", func(r *CreatePageRequest) { r.Payment = PagePayment{Type: "AUTHORIZATION", AutoCapture: true} }, nil},
@@ -80,12 +81,13 @@ func TestRules(t *testing.T) {
 		{"notification URL", func(r *CreatePageRequest) { r.AdditionalInfo.OverrideNotificationURL = "https://x.example/n" }, nil},
 		{"bad notification URL", func(r *CreatePageRequest) { r.AdditionalInfo.OverrideNotificationURL = "ftp://x" }, []string{"/additional_info/override_notification_url"}},
 		{"settlement", func(r *CreatePageRequest) {
-			r.AdditionalInfo.Settlement = []Settlement{{"SBS-1", 100, "PERCENTAGE"}, {"SBS-2", 5000, "FIX"}}
+			r.AdditionalInfo.Settlement = []Settlement{{"SBS-1", "12.5", "PERCENTAGE"}, {"SBS-2", "5000", "FIX"}}
 		}, nil},
 		{"bad settlement", func(r *CreatePageRequest) {
-			r.AdditionalInfo.Settlement = []Settlement{{"", 101, "PERCENTAGE"}, {"SBS-2", 0, "ALL"}}
+			r.AdditionalInfo.Settlement = []Settlement{{"", "101", "PERCENTAGE"}, {"SBS-2", "0", "ALL"}, {"SBS-3", "1.5", "FIX"}, {"SBS-4", "", "FIX"}}
 		},
-			[]string{"/additional_info/settlement/0/bank_account_settlement_id", "/additional_info/settlement/0/value", "/additional_info/settlement/1/type", "/additional_info/settlement/1/value"}},
+			[]string{"/additional_info/settlement/0/bank_account_settlement_id", "/additional_info/settlement/0/value", "/additional_info/settlement/1/type", "/additional_info/settlement/1/value",
+				"/additional_info/settlement/2/value", "/additional_info/settlement/3/value"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := request()

@@ -34,6 +34,20 @@ type Amount struct {
 	Valid  bool // false: absent, or not a whole, non-negative number of rupiah
 }
 
+// UnmarshalJSON accepts a number or a text; what is no whole amount is not Valid, but never an error.
+func (a *Amount) UnmarshalJSON(b []byte) error {
+	*a = parseAmount(strings.Trim(string(b), `"`))
+	return nil
+}
+
+// MarshalJSON writes a number, or null when the amount is not Valid.
+func (a Amount) MarshalJSON() ([]byte, error) {
+	if !a.Valid {
+		return []byte("null"), nil
+	}
+	return strconv.AppendInt(nil, a.Rupiah, 10), nil
+}
+
 var wholeRupiah = regexp.MustCompile(`^([0-9]{1,15})(\.0{1,4})?$`)
 
 func parseAmount(s string) Amount {

@@ -70,6 +70,10 @@ func (b *binder) bind(to reflect.Value, value any, pointer string) {
 		to.Set(reflect.New(to.Type().Elem()))
 		b.bind(to.Elem(), value, pointer)
 	case reflect.String:
+		if to.Type() == reflect.TypeFor[json.Number]() {
+			b.bindNumber(to, value, pointer)
+			return
+		}
 		s, ok := value.(string)
 		if !ok {
 			b.report(pointer, "is not a string")
@@ -93,6 +97,16 @@ func (b *binder) bind(to reflect.Value, value any, pointer string) {
 	default:
 		panic(fmt.Sprintf("edge.Decode cannot fill a %s at %s", to.Type(), pointer))
 	}
+}
+
+// bindNumber takes a number as it is written; whether it may have decimals is for the rules to say.
+func (b *binder) bindNumber(to reflect.Value, value any, pointer string) {
+	n, ok := value.(json.Number)
+	if !ok {
+		b.report(pointer, "is not a number, written without quotes")
+		return
+	}
+	to.SetString(n.String())
 }
 
 func (b *binder) bindStruct(to reflect.Value, value any, pointer string) {

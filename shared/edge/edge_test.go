@@ -106,6 +106,7 @@ func TestProblems(t *testing.T) {
 		{"DOKU says FAILED under 200", refused(200, "05", false), 422, Caller, "", `"doku":{"code":"05"`},
 		{"DOKU knows no such thing", refused(404, "TRANSACTION_NOT_FOUND", false), 422, Caller, "", "TRANSACTION_NOT_FOUND"},
 		{"a reading call of DOKU without answer", fmt.Errorf("x: %w", doku.ErrUnknown), 503, DOKU, "5", "send the same request again"},
+		{"in review", payment.ErrInReview, 409, DOKU, "", "a person is looking into it"},
 		{"not found", payment.ErrNotFound, 404, Caller, "", "no payment"},
 		{"malformed", fmt.Errorf("%w: header", doku.ErrMalformed), 400, Caller, "", "not a notification"},
 		{"signature", doku.ErrSignature, 401, Caller, "", "signature"},

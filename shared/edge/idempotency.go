@@ -21,3 +21,6 @@ func (r Request) IdempotencyKey() (string, error) {
 	}
 	return key, nil
 }
+
+// HasIdempotencyKey tells whether the caller sent the header at all.
+func (r Request) HasIdempotencyKey() bool { return len(r.Header.Values(idempotencyHeader)) > 0 }

@@ -23,7 +23,10 @@ type Payment struct {
 	Installment   *InstallmentView   `json:"installment,omitempty"`
 	Card          *CardView          `json:"card,omitempty"`
 	Failures      []FailureView      `json:"failures,omitempty"`
+	Late          bool               `json:"late,omitempty"` // the money came after the page had ended
 	Conflict      *ConflictView      `json:"conflict,omitempty"`
+	Review        *ReviewView        `json:"review,omitempty"`
+	History       []EventView        `json:"history,omitempty"`
 }
 
 // OrderView names the order.
@@ -53,7 +56,7 @@ type PaidView struct {
 }
 
 // RefundView is one refund. Status is SUCCESS, PROCESSING (the outcome is not known: send the same request again),
-// FAILED, or MANUAL (DOKU's people carry it out, in several days).
+// IN_REVIEW (a person finds out), FAILED, or MANUAL (DOKU's people carry it out, in several days).
 type RefundView struct {
 	ID      string     `json:"id"`
 	Amount  int64      `json:"amount"`
@@ -90,6 +93,27 @@ type ConflictView struct {
 	Reason string `json:"reason"`
 }
 
+// ReviewView lists operations whose outcome a person must find out.
+type ReviewView struct {
+	Operations []ParkedView `json:"operations"`
+}
+
+// ParkedView is one such operation.
+type ParkedView struct {
+	ID        string    `json:"id"`
+	Amount    int64     `json:"amount"`
+	RequestID string    `json:"request_id"` // to look for in DOKU's Back Office
+	Since     time.Time `json:"since"`
+}
+
+// EventView is one thing that happened.
+type EventView struct {
+	At     time.Time `json:"at"`
+	What   string    `json:"what"`
+	Of     string    `json:"of,omitempty"`
+	Detail string    `json:"detail,omitempty"`
+}
+
 // ShowPayment makes the view of an order.
 func ShowPayment(o order.Order) Payment {
 	v := Payment{Order: OrderView{InvoiceNumber: o.Invoice, Amount: o.Amount}, Status: o.Status()}
@@ -120,6 +144,16 @@ func ShowPayment(o order.Order) Payment {
 	if len(f.Conflicts) > 0 {
 		v.Conflict = &ConflictView{Reason: strings.Join(f.Conflicts, "; ")}
 	}
+	v.Late = o.Late()
+	for _, op := range o.Review() {
+		if v.Review == nil {
+			v.Review = &ReviewView{}
+		}
+		v.Review.Operations = append(v.Review.Operations, ParkedView{ID: op.ID, Amount: op.Amount, RequestID: op.RequestID, Since: op.FirstAt})
+	}
+	for _, event := range o.History {
+		v.History = append(v.History, EventView(event))
+	}
 	return v
 }
 
@@ -129,6 +163,8 @@ func ShowRefund(op order.Operation) RefundView {
 	switch {
 	case op.State == order.Open:
 		v.Status = "PROCESSING"
+	case op.State == order.Parked:
+		v.Status = "IN_REVIEW"
 	case op.State == order.Refused:
 		v.Status = "FAILED"
 	case op.Type.Manual():

@@ -92,6 +92,9 @@ func judge(err error) outcome {
 	case errors.Is(err, payment.ErrMismatch):
 		return outcome{problem: Problem{Status: http.StatusUnprocessableEntity,
 			Detail: "This was asked before with another body, under the same invoice number or idempotency key: a repeat must bring the same."}, blame: Caller}
+	case errors.Is(err, payment.ErrInReview):
+		return outcome{problem: Problem{Status: http.StatusConflict,
+			Detail: "Whether DOKU did this could not be learned in time; a person is looking into it. Nothing more is sent until then."}, blame: DOKU}
 	case errors.Is(err, payment.ErrNotFound):
 		return outcome{problem: Problem{Status: http.StatusNotFound, Detail: "There is no payment with this invoice number."}, blame: Caller}
 	case errors.Is(err, doku.ErrMalformed):

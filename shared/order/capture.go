@@ -30,7 +30,7 @@ func (a Authorization) ExpiresAt() time.Time { return a.At.Add(AuthorizationLife
 
 // Capture asks for amount of the authorisation, all of it when amount is 0. It is allowed once, on an authorised
 // order, up to what is authorised: several captures and over-captures are undocumented. Errors: *NotAllowed.
-func (o Order) Capture(m Merchant, amount int64, now time.Time) (Order, Verdict, error) {
+func (o Order) Capture(p Policy, amount int64, now time.Time) (Order, Verdict, error) {
 	if amount == 0 && o.Facts.Authorized != nil {
 		amount = o.Facts.Authorized.Amount
 	}
@@ -38,12 +38,12 @@ func (o Order) Capture(m Merchant, amount int64, now time.Time) (Order, Verdict,
 	op, exists := o.Operation(string(CapturePart))
 	generation := 1
 	if exists {
-		verdict := op.retry(fingerprint, now)
+		verdict := op.retry(p, fingerprint, now)
 		if verdict != Call {
 			return o, verdict, nil
 		}
 		if op.State == Open {
-			return o.with(op.begin(now)), Call, nil
+			return o.again(op, now), Call, nil
 		}
 		generation = op.Generation + 1
 	}
@@ -51,14 +51,26 @@ func (o Order) Capture(m Merchant, amount int64, now time.Time) (Order, Verdict,
 		return o, Call, err
 	}
 	op = Operation{ID: string(CapturePart), Kind: CapturePart, Amount: amount, Fingerprint: fingerprint}
-	return o.intend(m, op, generation, now), Call, nil
+	return o.intend(p, op, generation, now), Call, nil
+}
+
+// mayMoveMoney holds everything back that a person must look at first.
+func (o Order) mayMoveMoney() error {
+	if len(o.Facts.Conflicts) > 0 {
+		return notAllowed("", "The order is in conflict with what DOKU reported: %s. A person must look at it first.", o.Facts.Conflicts[0])
+	}
+	if parked := o.Review(); len(parked) > 0 {
+		return notAllowed("", "Whether DOKU did %s of %d could not be learned. A person must look at it first.", parked[0].ID, parked[0].Amount)
+	}
+	return nil
 }
 
 func (o Order) mayCapture(amount int64, now time.Time) error {
 	authorized := o.Facts.Authorized
+	if err := o.mayMoveMoney(); err != nil {
+		return err
+	}
 	switch {
-	case len(o.Facts.Conflicts) > 0:
-		return notAllowed("", "The order is in conflict with what DOKU reported: %s. A person must look at it first.", o.Facts.Conflicts[0])
 	case o.Status() != Authorized:
 		return notAllowed("", "The order is %s: only an AUTHORIZED order can be captured.", o.Status())
 	case amount < 0 || amount > authorized.Amount:

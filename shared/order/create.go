@@ -1,13 +1,16 @@
 package order
 
 import (
+	"crypto/sha256"
+	"encoding/base32"
 	"slices"
 	"time"
 )
 
 // Intent is what a caller wants a payment page for, reduced to what the order must remember.
 type Intent struct {
-	Merchant    Merchant
+	Policy      Policy
+	Lifetime    time.Duration // how long the page can be paid
 	Invoice     string
 	Amount      int64
 	Discounts   []int64
@@ -27,19 +30,27 @@ func (o Order) Retry(in Intent, now time.Time) (Order, Verdict) {
 	if !ok {
 		return o, Mismatch
 	}
-	verdict := op.retry(in.Fingerprint, now)
+	verdict := op.retry(in.Policy, in.Fingerprint, now)
 	switch {
 	case verdict != Call:
 		return o, verdict
 	case op.State == Refused:
 		return o.intendPage(in, op.Generation+1, now), Call
 	default:
-		return o.with(op.begin(now)), Call
+		return o.again(op, now), Call
 	}
 }
 
 func (o Order) intendPage(in Intent, generation int, now time.Time) Order {
 	o.Amount, o.Discounts, o.Plan = in.Amount, slices.Clone(in.Discounts), in.Plan
+	o.PageEnd, o.Watch = Stamp(now.Add(in.Lifetime)), Watch{}
 	op := Operation{ID: string(CreatePage), Kind: CreatePage, Amount: in.Amount, Fingerprint: in.Fingerprint}
-	return o.intend(in.Merchant, op, generation, now)
+	return o.intend(in.Policy, op, generation, now)
+}
+
+// InvoiceFor is the invoice number of an order whose caller sends an idempotency key instead of one: the same key is the
+// same order. It fits every acquirer's limit.
+func InvoiceFor(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return "K-" + base32.StdEncoding.EncodeToString(sum[:15])
 }

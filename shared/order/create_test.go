@@ -39,8 +39,8 @@ func TestTheRequestIDIsDerivedAndBelongsToOneIntent(t *testing.T) {
 		t.Error("the same intent an hour later has another request id: a retry would be a second request")
 	}
 	for name, change := range map[string]func(*Intent){
-		"environment": func(in *Intent) { in.Merchant.Environment = "production" },
-		"client":      func(in *Intent) { in.Merchant.ClientID = "MCH-2" },
+		"environment": func(in *Intent) { in.Policy.Merchant.Environment = "production" },
+		"client":      func(in *Intent) { in.Policy.Merchant.ClientID = "MCH-2" },
 		"invoice":     func(in *Intent) { in.Invoice = "INV-2" },
 	} {
 		in := intent()

@@ -14,7 +14,9 @@ type Facts struct {
 	Authorized *Authorization
 	Captured   *Capture
 	Paid       *Payment
-	Conflicts  []string // what DOKU says that does not match what was asked, sorted; at most maxConflicts
+	Expired    time.Time // the end of a page up to which DOKU was asked and nothing was paid; money may still arrive late
+	Released   time.Time // the end of an authorisation up to which DOKU was asked and nothing was captured
+	Conflicts  []string  // what DOKU says that does not match what was asked, sorted; at most maxConflicts
 }
 
 // Page is the payment page DOKU made.

@@ -11,10 +11,10 @@ import (
 
 var t0 = time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
 
-var merchant = Merchant{Environment: "sandbox", ClientID: "MCH-1"}
+var policy = Policy{Merchant: Merchant{Environment: "sandbox", ClientID: "MCH-1"}, TrustWindow: time.Hour}
 
 func intent() Intent {
-	return Intent{Merchant: merchant, Invoice: "INV-1", Amount: 90000, Discounts: []int64{20000}, Fingerprint: "fp"}
+	return Intent{Policy: policy, Lifetime: time.Hour, Invoice: "INV-1", Amount: 90000, Discounts: []int64{20000}, Fingerprint: "fp"}
 }
 
 func paid(amount int64) Facts {

@@ -19,6 +19,7 @@ func Join(a, b Facts) Facts {
 	out.Captured, differ[1] = joinReports(a.Captured, b.Captured, joinCapture)
 	out.Paid, differ[2] = joinReports(a.Paid, b.Paid, joinPayment)
 	out.Page = joinPage(a.Page, b.Page)
+	out.Expired, out.Released = latest(a.Expired, b.Expired), latest(a.Released, b.Released)
 	out.Failures = joinFailures(a.Failures, b.Failures)
 	out.Conflicts = joinConflicts(a.Conflicts, b.Conflicts, differ[0], differ[1], differ[2])
 	return out
@@ -110,6 +111,13 @@ func different(a, b string) bool { return a != "" && b != "" && a != b }
 // least is the smaller of two texts, where an empty one is no text.
 func least(a, b string) string {
 	if a == "" || (b != "" && b < a) {
+		return b
+	}
+	return a
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
 		return b
 	}
 	return a

@@ -21,7 +21,7 @@ func learned(t *testing.T, facts ...Facts) Order {
 // capture asks for a capture and, when it leads to a call, settles it.
 func capture(t *testing.T, o Order, amount int64, state State) Order {
 	t.Helper()
-	next, verdict, err := o.Capture(merchant, amount, t0)
+	next, verdict, err := o.Capture(policy, amount, t0)
 	if err != nil || verdict != Call {
 		t.Fatalf("capture of %d: %v, %v", amount, verdict, err)
 	}
@@ -31,7 +31,7 @@ func capture(t *testing.T, o Order, amount int64, state State) Order {
 
 func refund(t *testing.T, o Order, key string, amount int64, state State, kind RefundType) Order {
 	t.Helper()
-	next, verdict, err := o.Refund(merchant, RefundID(key), amount, -1, t0)
+	next, verdict, err := o.Refund(policy, RefundID(key), amount, -1, t0)
 	if err != nil || verdict != Call {
 		t.Fatalf("refund of %d: %v, %v", amount, verdict, err)
 	}
@@ -64,11 +64,11 @@ func TestCaptureOnlyOnceOnlyWhatIsAuthorisedOnlyInTime(t *testing.T) {
 		{"in conflict", learned(t, authorized(90000), paid(3)), 0, 0, "", "A person must look"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, _, err := test.o.Capture(merchant, test.amount, t0.Add(test.after))
+			_, _, err := test.o.Capture(policy, test.amount, t0.Add(test.after))
 			denied(t, err, test.pointer, test.piece)
 		})
 	}
-	if _, verdict, err := held.Capture(merchant, 0, t0.Add(AuthorizationLife-captureMargin-time.Second)); err != nil || verdict != Call {
+	if _, verdict, err := held.Capture(policy, 0, t0.Add(AuthorizationLife-captureMargin-time.Second)); err != nil || verdict != Call {
 		t.Errorf("just in time: %v, %v", verdict, err)
 	}
 	for amount, want := range map[int64]int64{0: 90000, 1: 1, 90000: 90000} {
@@ -77,10 +77,10 @@ func TestCaptureOnlyOnceOnlyWhatIsAuthorisedOnlyInTime(t *testing.T) {
 		}
 	}
 	done := capture(t, held, 50000, Done)
-	if _, verdict, err := done.Capture(merchant, 50000, t0); verdict != Replay || err != nil {
+	if _, verdict, err := done.Capture(policy, 50000, t0); verdict != Replay || err != nil {
 		t.Errorf("the same again: %v, %v", verdict, err)
 	}
-	if _, verdict, _ := done.Capture(merchant, 10000, t0); verdict != Mismatch {
+	if _, verdict, _ := done.Capture(policy, 10000, t0); verdict != Mismatch {
 		t.Errorf("the rest: %v, want a mismatch: one capture per authorisation", verdict)
 	}
 }
@@ -91,14 +91,18 @@ func TestAnUnknownCaptureIsRetriedAsTheSameRequest(t *testing.T) {
 	if o.Status() != Capturing {
 		t.Errorf("status %s", o.Status())
 	}
-	if _, verdict, _ := o.Capture(merchant, 40000, t0); verdict != Mismatch {
+	if _, verdict, _ := o.Capture(policy, 40000, t0); verdict != Mismatch {
 		t.Errorf("another amount while the first is unknown: %v", verdict)
 	}
-	o, verdict, err := o.Capture(merchant, 50000, t0.Add(AuthorizationLife)) // even when a new one would be too late
-	second, _ := o.Operation(string(CapturePart))
+	again, verdict, err := o.Capture(policy, 50000, t0.Add(time.Hour-time.Second))
+	second, _ := again.Operation(string(CapturePart))
 	if verdict != Call || err != nil || second.RequestID != first.RequestID || second.Attempts != 2 {
 		t.Errorf("%v, %v, %+v", verdict, err, second)
 	}
+	if _, verdict, _ := o.Capture(policy, 50000, t0.Add(time.Hour)); verdict != InReview {
+		t.Errorf("after the trust window: %v: DOKU may have forgotten the Request-Id", verdict)
+	}
+	o = again
 	o = o.Settle(second.ID, 1, Outcome{State: Refused, Refusal: Refusal{Code: "N8"}})
 	o = capture(t, o, 40000, Done)
 	if third, _ := o.Operation(string(CapturePart)); third.RequestID == first.RequestID || o.Captured() != 40000 {
@@ -116,7 +120,7 @@ func TestRefundsReserve(t *testing.T) {
 	if unknown.Refunded() != 30000 || unknown.Refundable() != 10000 {
 		t.Errorf("an unknown refund must stay reserved: %d refundable", unknown.Refundable())
 	}
-	_, _, err := unknown.Refund(merchant, RefundID("three"), 10001, -1, t0)
+	_, _, err := unknown.Refund(policy, RefundID("three"), 10001, -1, t0)
 	denied(t, err, "/refund/amount", "10000")
 	refused := refund(t, o, "two", 50000, Refused, "")
 	if refused.Refundable() != 60000 {
@@ -148,7 +152,7 @@ func TestRefundsThatAreNotAllowed(t *testing.T) {
 		{"in conflict", learned(t, paid(90000), paid(3)), 1, -1, "", "A person must look"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, _, err := test.o.Refund(merchant, RefundID("k"), test.amount, test.expected, t0)
+			_, _, err := test.o.Refund(policy, RefundID("k"), test.amount, test.expected, t0)
 			denied(t, err, test.pointer, test.piece)
 		})
 	}
@@ -156,10 +160,10 @@ func TestRefundsThatAreNotAllowed(t *testing.T) {
 
 func TestARefundIsOneRequestPerKey(t *testing.T) {
 	o := refund(t, learned(t, paid(90000)), "one", 30000, Done, PartialRefund)
-	if _, verdict, err := o.Refund(merchant, RefundID("one"), 30000, -1, t0); verdict != Replay || err != nil {
+	if _, verdict, err := o.Refund(policy, RefundID("one"), 30000, -1, t0); verdict != Replay || err != nil {
 		t.Errorf("the same key again: %v, %v", verdict, err)
 	}
-	if _, verdict, _ := o.Refund(merchant, RefundID("one"), 20000, -1, t0); verdict != Mismatch {
+	if _, verdict, _ := o.Refund(policy, RefundID("one"), 20000, -1, t0); verdict != Mismatch {
 		t.Errorf("the same key, another amount: %v", verdict)
 	}
 	o = refund(t, o, "two", 30000, Done, PartialRefund)
@@ -178,7 +182,7 @@ func TestRefundsNeverExceedWhatWasTaken(t *testing.T) {
 		for range rapid.IntRange(1, 12).Draw(t, "refunds") {
 			id := RefundID(rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "key"))
 			amount := rapid.Int64Range(-1, 60000).Draw(t, "amount")
-			next, verdict, err := o.Refund(merchant, id, amount, -1, t0.Add(time.Hour))
+			next, verdict, err := o.Refund(policy, id, amount, -1, t0.Add(time.Hour))
 			if err != nil || verdict != Call {
 				continue
 			}

@@ -25,6 +25,9 @@ const (
 	Open State = "open"
 	// Done: DOKU did it. Nobody acts.
 	Done State = "done"
+	// Parked: DOKU may have done it, and can no longer be asked without the risk of doing it twice. It keeps blocking its
+	// order and keeps its amount reserved. An operator acts next, by looking into DOKU's Back Office.
+	Parked State = "parked"
 	// Refused: DOKU did not do it. The caller may ask again, which opens the next generation.
 	Refused State = "refused"
 )
@@ -40,6 +43,7 @@ type Operation struct {
 	State       State
 	Fingerprint string // of what was asked; a retry must ask the same
 	FirstAt     time.Time
+	LastAt      time.Time // of the last attempt
 	LeaseUntil  time.Time // whoever set it is calling DOKU; a crash frees the operation when it ends
 	Attempts    int
 	DoneAt      time.Time
@@ -58,6 +62,16 @@ type Merchant struct {
 	ClientID    string
 }
 
+// Policy is what an installation decided about its operations.
+type Policy struct {
+	Merchant Merchant
+	// TrustWindow is how long DOKU is trusted to remember a Request-Id. An operation that is still open after it is parked: DOKU
+	// might take the same request for a new one. It does not say how long it remembers.
+	TrustWindow time.Duration
+	// AutoCaptureBefore captures an authorisation this long before it lapses; 0 never does.
+	AutoCaptureBefore time.Duration
+}
+
 // Lease is how long one attempt may hold an operation: longer than a function can live, so that two attempts
 // never run at once.
 const Lease = 35 * time.Second
@@ -70,6 +84,7 @@ const (
 	Replay                  // it is done: answer with its result again
 	Busy                    // another attempt holds the lease: ask again when it has ended
 	Mismatch                // the same key was used to ask for something else
+	InReview                // it is parked, or about to be: a person decides
 )
 
 // requestID derives DOKU's Request-Id. A random one would turn a retry after a lost answer into a second
@@ -82,33 +97,49 @@ func requestID(m Merchant, invoice string, kind Kind, operation string, generati
 }
 
 // intend writes a new operation, or the next generation of a refused one, into the order: open and leased.
-func (o Order) intend(m Merchant, op Operation, generation int, now time.Time) Order {
+func (o Order) intend(p Policy, op Operation, generation int, now time.Time) Order {
 	op.State, op.Generation, op.FirstAt = Open, generation, Stamp(now)
-	op.RequestID = requestID(m, o.Invoice, op.Kind, op.ID, generation)
-	return o.with(op.begin(now))
+	op.RequestID = requestID(p.Merchant, o.Invoice, op.Kind, op.ID, generation)
+	return o.with(op.begin(now)).note(now, "intent", op.ID, op.RequestID)
+}
+
+// again begins one more attempt at an open operation: the same request, only signed again.
+func (o Order) again(op Operation, now time.Time) Order {
+	return o.with(op.begin(now)).note(now, "retry", op.ID, strconv.Itoa(op.Attempts+1))
 }
 
 // retry decides about a request for an operation that exists. After a refusal something else may be asked under
 // the same id, since nothing came of the first; before, only the very same, or one Request-Id would stand for two
 // requests.
-func (op Operation) retry(fingerprint string, now time.Time) Verdict {
+func (op Operation) retry(p Policy, fingerprint string, now time.Time) Verdict {
 	switch {
 	case op.State == Refused:
 		return Call
+	case op.State == Parked:
+		return InReview
 	case op.Fingerprint != fingerprint:
 		return Mismatch
 	case op.State == Done:
 		return Replay
 	case now.Before(op.LeaseUntil):
 		return Busy
+	case op.untrusted(p, now):
+		return InReview
 	default:
 		return Call
 	}
 }
 
+// untrusted tells whether sending the operation again could do it twice. A page that nobody received cannot be paid, so
+// asking for one is always safe.
+func (op Operation) untrusted(p Policy, now time.Time) bool {
+	return op.Kind != CreatePage && !now.Before(op.FirstAt.Add(p.TrustWindow))
+}
+
 // begin counts an attempt and takes the lease.
 func (op Operation) begin(now time.Time) Operation {
 	op.Attempts++
+	op.LastAt = Stamp(now)
 	op.LeaseUntil = Stamp(now.Add(Lease))
 	return op
 }
@@ -124,25 +155,4 @@ type Outcome struct {
 	// Unprocessed says that DOKU turned the attempt away unread (signature, clock, rate). Then an earlier attempt,
 	// whose answer was lost, may still have succeeded, and the operation stays open.
 	Unprocessed bool
-}
-
-// Settle records the outcome of an attempt in a generation. Done beats refused, and what was said of an older
-// generation changes nothing. The lease ends in any case: a retry need not wait for it.
-func (o Order) Settle(id string, generation int, out Outcome) Order {
-	op, ok := o.Operation(id)
-	if !ok || op.Generation != generation || op.State == Done || (op.State == Refused && out.State != Done) {
-		return o
-	}
-	op.LeaseUntil = time.Time{}
-	switch out.State {
-	case Done:
-		op.State, op.Refusal, op.Type, op.DoneAt = Done, Refusal{}, out.Type, Stamp(out.At)
-		o, _ = o.Learn(out.News)
-	case Refused:
-		op.Refusal = out.Refusal
-		if !out.Unprocessed || op.Attempts == 1 {
-			op.State = Refused
-		}
-	}
-	return o.with(op)
 }

@@ -16,9 +16,13 @@ type Order struct {
 	Discounts []int64 // promo discounts, at most one of which DOKU takes off what is paid
 	Plan      Plan
 	CreatedAt time.Time
+	PageEnd   time.Time // when the customer can no longer pay, as far as is known before there is a page
 
 	Operations []Operation // what DOKU was asked to do, in the order of the first asking
 	Facts      Facts       // what is known to have happened
+	Watch      Watch       // how far reconciliation has come
+	DueAt      time.Time   // when reconciliation must look again; zero: never
+	History    []Event     // oldest first; the latest maxHistory
 
 	Version int64 // of the stored item; the store sets it
 }

@@ -56,9 +56,9 @@ func (o Order) Refunds() []Operation {
 // Refunded is what DOKU has agreed to give back.
 func (o Order) Refunded() int64 { return o.sum(Done) }
 
-// Refundable is what may still be given back. A refund whose outcome is not known keeps its amount reserved: it may
-// have happened. A refusal gives it back.
-func (o Order) Refundable() int64 { return o.Captured() - o.sum(Done) - o.sum(Open) }
+// Refundable is what may still be given back. A refund whose outcome is not known, open or parked, keeps its amount
+// reserved: it may have happened. A refusal gives it back.
+func (o Order) Refundable() int64 { return o.Captured() - o.sum(Done) - o.sum(Open) - o.sum(Parked) }
 
 func (o Order) sum(state State) int64 {
 	total := int64(0)
@@ -73,17 +73,17 @@ func (o Order) sum(state State) int64 {
 // Refund asks for amount to be given back, under an id made of the caller's idempotency key. expected is what the
 // caller believes to be refundable, or negative when it does not say: two people who refund the same order at
 // once stop each other with it. Errors: *NotAllowed.
-func (o Order) Refund(m Merchant, id string, amount, expected int64, now time.Time) (Order, Verdict, error) {
+func (o Order) Refund(p Policy, id string, amount, expected int64, now time.Time) (Order, Verdict, error) {
 	fingerprint := strconv.FormatInt(amount, 10)
 	op, exists := o.Operation(id)
 	generation := 1
 	if exists {
-		verdict := op.retry(fingerprint, now)
+		verdict := op.retry(p, fingerprint, now)
 		if verdict != Call {
 			return o, verdict, nil
 		}
 		if op.State == Open {
-			return o.with(op.begin(now)), Call, nil
+			return o.again(op, now), Call, nil
 		}
 		generation = op.Generation + 1
 	}
@@ -91,14 +91,15 @@ func (o Order) Refund(m Merchant, id string, amount, expected int64, now time.Ti
 		return o, Call, err
 	}
 	op = Operation{ID: id, Kind: RefundPayment, Amount: amount, Fingerprint: fingerprint}
-	return o.intend(m, op, generation, now), Call, nil
+	return o.intend(p, op, generation, now), Call, nil
 }
 
 func (o Order) mayRefund(amount, expected int64) error {
+	if err := o.mayMoveMoney(); err != nil {
+		return err
+	}
 	refundable := o.Refundable()
 	switch {
-	case len(o.Facts.Conflicts) > 0:
-		return notAllowed("", "The order is in conflict with what DOKU reported: %s. A person must look at it first.", o.Facts.Conflicts[0])
 	case o.Captured() == 0:
 		return notAllowed("", "The order is %s: no money was taken that could be given back.", o.Status())
 	case expected >= 0 && expected != refundable:

@@ -20,6 +20,10 @@ const (
 	Authorized Status = "AUTHORIZED"
 	// Capturing: DOKU was asked to capture, and the answer is not known. The merchant acts next, by asking again.
 	Capturing Status = "CAPTURING"
+	// AuthorizationExpired: the authorisation lapsed uncaptured. Nobody needs to act; the goods are not paid.
+	AuthorizationExpired Status = "AUTHORIZATION_EXPIRED"
+	// Expired: the page ended unpaid. Nobody needs to act; DOKU is asked for another day, and late money makes it PAID.
+	Expired Status = "EXPIRED"
 	// Paid: the money was taken. Nobody needs to act.
 	Paid Status = "PAID"
 	// PartiallyRefunded: part of the money went back. Nobody needs to act.
@@ -36,10 +40,9 @@ func (o Order) Status() Status {
 	case o.Captured() > 0:
 		return o.paidStatus()
 	case o.Facts.Authorized != nil:
-		if op, ok := o.Operation(string(CapturePart)); ok && op.State == Open {
-			return Capturing
-		}
-		return Authorized
+		return o.heldStatus()
+	case o.expired():
+		return Expired
 	case len(o.Facts.Failures) > 0:
 		return Failed
 	case o.Facts.Page != nil:
@@ -48,6 +51,24 @@ func (o Order) Status() Status {
 		return Creating
 	}
 }
+
+// heldStatus is the status of an order whose money is authorised. No timer fires while a capture may have happened.
+func (o Order) heldStatus() Status {
+	op, ok := o.Operation(string(CapturePart))
+	switch {
+	case ok && (op.State == Open || op.State == Parked):
+		return Capturing
+	case !o.Facts.Released.IsZero():
+		return AuthorizationExpired
+	}
+	return Authorized
+}
+
+// Late tells that the money came after the page had ended.
+func (o Order) Late() bool { return o.Captured() > 0 && o.expired() }
+
+// expired tells that the page ended unpaid. A page that was made later has an end of its own.
+func (o Order) expired() bool { return !o.Facts.Expired.IsZero() && !o.Facts.Expired.Before(o.end()) }
 
 // paidStatus is the status of an order whose money was taken.
 func (o Order) paidStatus() Status {

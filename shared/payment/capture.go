@@ -8,13 +8,13 @@ import (
 )
 
 // Capture takes the money of an authorised order, all of it when amount is 0, once however often it is called.
-// Errors: ErrNotFound, *order.NotAllowed, ErrMismatch (another amount was asked before), *Busy, *doku.Error, ErrStore.
+// Errors: ErrNotFound, *order.NotAllowed, ErrInReview, ErrMismatch (another amount was asked before), *Busy, *doku.Error, ErrStore.
 func (s *Service) Capture(ctx context.Context, invoice string, amount int64) (Answer, error) {
 	o, err := s.Find(ctx, invoice)
 	if err != nil {
 		return Answer{}, err
 	}
-	decide := func(o order.Order) (order.Order, order.Verdict, error) { return o.Capture(s.Merchant, amount, s.Now()) }
+	decide := func(o order.Order) (order.Order, order.Verdict, error) { return o.Capture(s.policy(), amount, s.Now()) }
 	return s.carryOut(ctx, o, string(order.CapturePart), decide, s.askForCapture)
 }
 

@@ -19,7 +19,7 @@ func (s *Service) change(ctx context.Context, o order.Order, rule func(order.Ord
 		if unchanged {
 			return o, nil
 		}
-		err := s.Store.Update(ctx, next)
+		err := s.update(ctx, next)
 		if err == nil {
 			next.Version++
 			return next, nil

@@ -22,7 +22,7 @@ func (s *Service) CreatePage(ctx context.Context, r doku.CreatePageRequest) (Ans
 	}
 	in := s.intent(r)
 	o := order.New(in, s.Now())
-	err := s.Store.Create(ctx, o)
+	err := s.Store.Create(ctx, o.Schedule(in.Policy))
 	if errors.Is(err, ErrExists) { // after a crash, a lost answer, a refusal, or a double click
 		return s.repeatPage(ctx, in, r)
 	}
@@ -62,7 +62,7 @@ func (s *Service) Check(r doku.CreatePageRequest) []doku.Violation {
 
 func (s *Service) intent(r doku.CreatePageRequest) order.Intent {
 	in := order.Intent{
-		Merchant: s.Merchant, Invoice: r.Order.InvoiceNumber, Amount: r.Order.Amount, Fingerprint: fingerprint(r),
+		Policy: s.policy(), Lifetime: s.PageLifetime, Invoice: r.Order.InvoiceNumber, Amount: r.Order.Amount, Fingerprint: fingerprint(r),
 		Plan: order.Plan{Type: string(r.Payment.Type), AutoCapture: r.Payment.AutoCapture, Acquirer: r.Payment.Acquirer, Tenor: r.Payment.Tenor},
 	}
 	for _, promo := range r.OverrideConfiguration.Promo {

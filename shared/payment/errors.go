@@ -29,6 +29,9 @@ func (e *Busy) Error() string { return "the same request is still running" }
 // ask for something else.
 var ErrMismatch = errors.New("key used for another request")
 
+// ErrInReview means that the operation's outcome could not be learned in time: a person decides.
+var ErrInReview = errors.New("in review")
+
 // ErrStore means the store failed. What was asked may be repeated as it is.
 var ErrStore = errors.New("store failed")
 

@@ -1,13 +1,15 @@
 package payment
 
 import (
+	"time"
+
 	"kasir/shared/doku"
 	"kasir/shared/order"
 )
 
-// facts translates a notification about an order of a plan. tells is false when it says nothing that is kept: DOKU may
-// notify refunds, but a refund is known from DOKU's answer to it.
-func facts(n doku.Notification, plan order.Plan) (news order.Facts, tells bool) {
+// facts translates a notification about an order, a zero one when it is not there. tells is false when it says nothing that
+// is kept: DOKU may notify refunds, but a refund is known from DOKU's answer to it.
+func facts(n doku.Notification, o order.Order) (news order.Facts, tells bool) {
 	at := n.Date
 	if at.IsZero() {
 		at = n.SentAt
@@ -22,20 +24,51 @@ func facts(n doku.Notification, plan order.Plan) (news order.Facts, tells bool) 
 	switch {
 	case n.Status == "FAILED" && (authorize || takesMoney[n.Type]):
 		return order.Facts{Failures: []order.Failure{{At: at, Code: n.ResponseCode, Message: n.ResponseMessage}}}, true
-	case n.Status == "SUCCESS" && (takesMoney[n.Type] || authorize && plan.AutoCapture):
+	case n.Status == "SUCCESS" && (takesMoney[n.Type] || o.Plan.AutoCapture && (authorize || n.Type == "CAPTURE")):
 		// The guide, payment.auto_capture: captured right away, as if it were a SALE. How that is notified is not said.
 		return order.Facts{Paid: &order.Payment{At: at, Amount: amount, ApprovalCode: n.ApprovalCode, Acquirer: n.Acquirer, Card: card}}, true
 	case authorize && n.AuthorizeID != "" && (n.Status == "PENDING" || n.Status == "SUCCESS"):
 		// A successful authorisation comes as PENDING, though DOKU's text knows SUCCESS and FAILED only.
 		return order.Facts{Authorized: &order.Authorization{ID: n.AuthorizeID, At: at, Amount: amount, Card: card}}, true
 	case n.Type == "CAPTURE" && n.Status == "SUCCESS":
-		return order.Facts{Captured: &order.Capture{At: at, Amount: amount}}, true
+		return order.Facts{Captured: &order.Capture{At: at, Amount: capturedAmount(o, amount)}}, true
 	}
 	return order.Facts{}, false
+}
+
+// capturedAmount is what a report of a capture means: what we asked to be captured, when we did, since DOKU may report the
+// order's amount even after a partial capture; else what it says.
+func capturedAmount(o order.Order, reported int64) int64 {
+	if op, ok := o.Operation(string(order.CapturePart)); ok && op.State != order.Refused {
+		return op.Amount
+	}
+	return reported
 }
 
 // takesMoney are the transaction types whose success moves money to the merchant. An absent type is taken for
 // a sale: losing a payment is worse than asking a person.
 var takesMoney = map[string]bool{
 	string(doku.Sale): true, string(doku.Installment): true, string(doku.MOTO): true, string(doku.Recurring): true, "": true,
+}
+
+// statusFacts translates an answer of check status about an order. It differs from a notification in what it says of
+// money that was captured or went back.
+func statusFacts(st doku.Status, o order.Order, now time.Time) order.Facts {
+	if st.InvoiceNumber != o.Invoice {
+		return order.Facts{Conflicts: []string{"DOKU answered for another invoice"}}
+	}
+	n := doku.Notification{
+		InvoiceNumber: st.InvoiceNumber, Amount: st.Amount, Type: st.Type, Status: st.TransactionStatus, Date: st.Date,
+		AuthorizeID: st.AuthorizeID, ApprovalCode: st.ApprovalCode, ResponseCode: st.ResponseCode, ResponseMessage: st.ResponseMessage,
+		Acquirer: st.Acquirer, Card: st.Card, SentAt: now,
+	}
+	if n.Date.IsZero() && n.Type == string(doku.Authorize) {
+		n.Date = o.CreatedAt // the earliest it can be: a deadline must not be taken for later than it is
+	}
+	wentBack := st.TransactionStatus == "REFUNDED" || st.TransactionStatus == "VOIDED"
+	if wentBack && o.Captured() == 0 {
+		return order.Facts{Conflicts: []string{"DOKU reported " + st.TransactionStatus + " of a payment that is not known here"}}
+	}
+	news, _ := facts(n, o)
+	return news
 }

@@ -40,16 +40,22 @@ func (s *Service) Notify(ctx context.Context, header http.Header, body []byte) (
 	if err != nil && !missing {
 		return Notified{}, storeFailed("reading the order", err)
 	}
-	news, tells := facts(n, o.Plan)
+	news, tells := facts(n, o)
 	switch {
 	case !tells:
 		return Notified{Notification: n, Effect: Ignored, Order: o}, nil
 	case missing:
-		return s.keepOrphan(ctx, n, news)
+		o, err = s.keepOrphan(ctx, n, news)
+		if errors.Is(err, ErrNotFound) {
+			return Notified{Notification: n, Effect: Orphaned}, nil
+		}
+		if err != nil {
+			return Notified{}, err
+		}
 	}
 	effect := Duplicate
 	o, err = s.change(ctx, o, func(o order.Order) (order.Order, bool) {
-		next, unchanged := o.Learn(news)
+		next, unchanged := o.Notified(news, n.RequestID, s.Now())
 		effect = Applied
 		if unchanged {
 			effect = Duplicate
@@ -59,10 +65,16 @@ func (s *Service) Notify(ctx context.Context, header http.Header, body []byte) (
 	return Notified{Notification: n, Effect: effect, Order: o}, err
 }
 
-func (s *Service) keepOrphan(ctx context.Context, n doku.Notification, news order.Facts) (Notified, error) {
+// keepOrphan keeps a notification whose order is not there, and looks once more: the order may have been stored
+// meanwhile. ErrNotFound when it still is not there; reconciliation joins the orphan if it ever is.
+func (s *Service) keepOrphan(ctx context.Context, n doku.Notification, news order.Facts) (order.Order, error) {
 	orphan := Orphan{Invoice: n.InvoiceNumber, RequestID: n.RequestID, ReceivedAt: order.Stamp(s.Now()), News: news}
 	if err := s.Store.PutOrphan(ctx, orphan); err != nil {
-		return Notified{}, storeFailed("keeping a notification without order", err)
+		return order.Order{}, storeFailed("keeping a notification without order", err)
 	}
-	return Notified{Notification: n, Effect: Orphaned}, nil
+	o, err := s.Store.Get(ctx, n.InvoiceNumber)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return o, storeFailed("reading the order again", err)
+	}
+	return o, err
 }

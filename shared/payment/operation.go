@@ -37,10 +37,12 @@ func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide
 			return Answer{Order: o, Operation: op, Replayed: true}, nil
 		case order.Mismatch:
 			return Answer{}, ErrMismatch
+		case order.InReview:
+			return Answer{}, ErrInReview
 		case order.Busy:
 			return Answer{}, &Busy{RetryAfter: op.LeaseUntil.Sub(s.Now())}
 		}
-		err = s.Store.Update(ctx, next)
+		err = s.update(ctx, next)
 		if err == nil {
 			next.Version++
 			return s.attempt(ctx, next, id, call)
@@ -90,8 +92,8 @@ func (s *Service) outcome(done order.Outcome, callErr error) order.Outcome {
 		done.State, done.At = order.Done, s.Now()
 		return done
 	case errors.As(callErr, &refused):
-		return order.Outcome{State: order.Refused, Unprocessed: refused.Unprocessed, Refusal: order.Refusal{Code: refused.Code, Message: refused.Message}}
+		return order.Outcome{State: order.Refused, At: s.Now(), Unprocessed: refused.Unprocessed, Refusal: order.Refusal{Code: refused.Code, Message: refused.Message}}
 	default:
-		return order.Outcome{State: order.Open}
+		return order.Outcome{State: order.Open, At: s.Now()}
 	}
 }

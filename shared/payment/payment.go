@@ -5,6 +5,7 @@ package payment
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"kasir/shared/doku"
@@ -22,7 +23,14 @@ type Store interface {
 	Update(ctx context.Context, o order.Order) error
 	// PutOrphan keeps a genuine notification for an order that is not there. Keeping it twice is keeping it once.
 	PutOrphan(ctx context.Context, orphan Orphan) error
+	// Orphans lists what PutOrphan kept for an invoice, by time.
+	Orphans(ctx context.Context, invoice string) ([]Orphan, error)
+	// Due lists, by time, at most limit orders of a shard (0 to Shards-1) whose DueAt is not after now.
+	Due(ctx context.Context, shard int, now time.Time, limit int) ([]string, error)
 }
+
+// Shards is how many partitions a Store spreads what is due over.
+const Shards = 8
 
 // Errors of a Store.
 var (
@@ -45,6 +53,7 @@ type DOKU interface {
 	Capture(ctx context.Context, requestID string, r doku.CaptureRequest) (doku.CaptureResponse, error)
 	Refund(ctx context.Context, requestID string, r doku.RefundRequest) (doku.RefundResponse, error)
 	ListTokens(ctx context.Context, requestID, customerID string) ([]doku.Token, error)
+	Status(ctx context.Context, requestID, invoiceOrRequestID string) (doku.Status, error)
 	DeleteToken(ctx context.Context, requestID, customerID, tokenID string) error
 }
 
@@ -56,9 +65,23 @@ type Service struct {
 	Now      func() time.Time
 	NewID    func() string  // a fresh text of letters and digits, for Request-Ids of calls that only read
 	Merchant order.Merchant // goes into every derived Request-Id
+	Log      *slog.Logger   // what reconciliation found; nil drops it
+
+	TrustWindow       time.Duration // how long DOKU is trusted to remember a Request-Id
+	AutoCaptureBefore time.Duration // captures an authorisation this long before it lapses; 0 never does
 
 	PageLifetime       time.Duration // how long the customer may pay; DOKU does not document it
 	CallbackHosts      []string      // hosts that callback_url and failed_url may name
 	NotificationHosts  []string      // hosts that override_notification_url may name
 	NotificationTarget string        // the only path it may have (DOKU's rule)
+}
+
+// policy is what this installation decided about its operations.
+func (s *Service) policy() order.Policy {
+	return order.Policy{Merchant: s.Merchant, TrustWindow: s.TrustWindow, AutoCaptureBefore: s.AutoCaptureBefore}
+}
+
+// update writes an order with the time at which it must be looked at next.
+func (s *Service) update(ctx context.Context, o order.Order) error {
+	return s.Store.Update(ctx, o.Schedule(s.policy()))
 }

@@ -33,7 +33,7 @@ func newBench() *bench {
 	b := &bench{now: time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC), store: &failingStore{}, doku: &fakeDOKU{}}
 	clock := func() time.Time { return b.now }
 	b.Service = &payment.Service{
-		Store: b.store, DOKU: b.doku, Now: clock, Merchant: order.Merchant{Environment: "sandbox", ClientID: "MCH-1"}, NewID: func() string { return "fresh" }, PageLifetime: time.Hour,
+		Store: b.store, DOKU: b.doku, Now: clock, Merchant: order.Merchant{Environment: "sandbox", ClientID: "MCH-1"}, NewID: func() string { return "fresh" }, PageLifetime: time.Hour, TrustWindow: time.Hour,
 		Receiver:      doku.Receiver{ClientID: "MCH-1", Secrets: []doku.Secret{secret}, Target: "/notifications", Now: clock},
 		CallbackHosts: []string{"shop.example", "localhost"}, NotificationHosts: []string{"hooks.example"}, NotificationTarget: "/notifications",
 	}
@@ -48,6 +48,7 @@ type fakeDOKU struct {
 	answer func() (string, error) // the page's URL; nil: a page
 	money  func() (string, error) // a refund's type, or what a capture ends in; nil: done
 	tokens []doku.Token
+	told   func(invoice string) (doku.Status, error) // check status; nil: no answer
 }
 
 func (f *fakeDOKU) moved(requestID string, body any) (string, error) {
@@ -68,7 +69,16 @@ func (f *fakeDOKU) Capture(_ context.Context, requestID string, r doku.CaptureRe
 
 func (f *fakeDOKU) Refund(_ context.Context, requestID string, r doku.RefundRequest) (doku.RefundResponse, error) {
 	kind, err := f.moved(requestID, r)
-	return doku.RefundResponse{Type: kind}, err
+	var out doku.RefundResponse
+	out.Refund.Type = doku.Text(kind)
+	return out, err
+}
+
+func (f *fakeDOKU) Status(_ context.Context, _, invoice string) (doku.Status, error) {
+	if f.told == nil {
+		return doku.Status{}, errUnknown
+	}
+	return f.told(invoice)
 }
 
 func (f *fakeDOKU) ListTokens(context.Context, string, string) ([]doku.Token, error) {

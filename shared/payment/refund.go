@@ -24,7 +24,7 @@ func (s *Service) Refund(ctx context.Context, r RefundRequest) (Answer, error) {
 	}
 	id := order.RefundID(r.Key)
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
-		return o.Refund(s.Merchant, id, r.Amount, r.Expected, s.Now())
+		return o.Refund(s.policy(), id, r.Amount, r.Expected, s.Now())
 	}
 	return s.carryOut(ctx, o, id, decide, s.askForRefund)
 }
@@ -34,5 +34,5 @@ func (s *Service) askForRefund(ctx context.Context, o order.Order, op order.Oper
 	answer, err := s.DOKU.Refund(ctx, op.RequestID, doku.RefundRequest{
 		InvoiceNumber: o.Invoice, OriginalRequestID: page.RequestID, Amount: op.Amount,
 	})
-	return order.Outcome{Type: order.RefundType(answer.Type)}, err
+	return order.Outcome{Type: order.RefundType(answer.Refund.Type)}, err
 }

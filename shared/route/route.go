@@ -1,6 +1,8 @@
 // Package route is the one table of HTTP routes: which function answers which method and path.
 package route
 
+import "time"
+
 // Route ties an HTTP API route to the function that answers it.
 type Route struct {
 	Function string // folder of functions/, and the name of the deployed function
@@ -20,4 +22,15 @@ var Table = []Route{
 	{Function: "unbind", Method: "GET", Path: "/customers/{customer_id}/tokens"},
 	{Function: "unbind", Method: "DELETE", Path: "/customers/{customer_id}/tokens/{token_id}"},
 	{Function: "notify", Method: "POST", Path: "/notifications"},
+}
+
+// Schedule ties a function to the clock.
+type Schedule struct {
+	Function string
+	Every    time.Duration
+}
+
+// Schedules lists every function that runs by the clock.
+var Schedules = []Schedule{
+	{Function: "reconcile", Every: time.Minute},
 }

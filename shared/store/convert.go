@@ -1,6 +1,8 @@
 package store
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"kasir/shared/order"
@@ -9,7 +11,16 @@ import (
 func toItem(o order.Order) item {
 	it := item{
 		Key: orderKey(o.Invoice), Version: o.Version, Amount: o.Amount, Discounts: o.Discounts,
-		CreatedAt: millis(o.CreatedAt), Facts: toFacts(o.Facts),
+		CreatedAt: millis(o.CreatedAt), PageEnd: millis(o.PageEnd), Facts: toFacts(o.Facts), DueAt: millis(o.DueAt),
+	}
+	if it.DueAt != 0 {
+		it.DueShard = new(shard(o.Invoice))
+	}
+	if w := o.Watch; w != (order.Watch{}) {
+		it.Watch = &watchItem{Asks: w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned}
+	}
+	for _, e := range o.History {
+		it.History = append(it.History, packEvent(e))
 	}
 	if o.Plan != (order.Plan{}) {
 		plan := planItem(o.Plan)
@@ -18,7 +29,7 @@ func toItem(o order.Order) item {
 	for _, op := range o.Operations {
 		stored := operationItem{
 			ID: op.ID, Kind: string(op.Kind), Amount: op.Amount, RequestID: op.RequestID, Generation: op.Generation,
-			State: string(op.State), Fingerprint: op.Fingerprint, FirstAt: millis(op.FirstAt), LeaseUntil: millis(op.LeaseUntil),
+			State: string(op.State), Fingerprint: op.Fingerprint, FirstAt: millis(op.FirstAt), LastAt: millis(op.LastAt), LeaseUntil: millis(op.LeaseUntil),
 			Attempts: op.Attempts, DoneAt: millis(op.DoneAt), Type: string(op.Type), Code: op.Refusal.Code, Message: op.Refusal.Message,
 		}
 		if stored.Kind == stored.ID {
@@ -32,7 +43,13 @@ func toItem(o order.Order) item {
 func fromItem(invoice string, it item) order.Order {
 	o := order.Order{
 		Invoice: invoice, Version: it.Version, Amount: it.Amount, Discounts: it.Discounts,
-		CreatedAt: instant(it.CreatedAt), Facts: fromFacts(it.Facts),
+		CreatedAt: instant(it.CreatedAt), PageEnd: instant(it.PageEnd), Facts: fromFacts(it.Facts), DueAt: instant(it.DueAt),
+	}
+	if w := it.Watch; w != nil {
+		o.Watch = order.Watch{Asks: w.Asks, NextAt: instant(w.NextAt), Closed: w.Closed, Warned: w.Warned}
+	}
+	for _, text := range it.History {
+		o.History = append(o.History, unpackEvent(text))
 	}
 	if it.Plan != nil {
 		o.Plan = order.Plan(*it.Plan)
@@ -43,7 +60,7 @@ func fromItem(invoice string, it item) order.Order {
 		}
 		o.Operations = append(o.Operations, order.Operation{
 			ID: op.ID, Kind: order.Kind(op.Kind), Amount: op.Amount, RequestID: op.RequestID, Generation: op.Generation,
-			State: order.State(op.State), Fingerprint: op.Fingerprint, FirstAt: instant(op.FirstAt), LeaseUntil: instant(op.LeaseUntil),
+			State: order.State(op.State), Fingerprint: op.Fingerprint, FirstAt: instant(op.FirstAt), LastAt: instant(op.LastAt), LeaseUntil: instant(op.LeaseUntil),
 			Attempts: op.Attempts, DoneAt: instant(op.DoneAt), Type: order.RefundType(op.Type), Refusal: order.Refusal{Code: op.Code, Message: op.Message},
 		})
 	}
@@ -51,7 +68,7 @@ func fromItem(invoice string, it item) order.Order {
 }
 
 func toFacts(f order.Facts) factsItem {
-	out := factsItem{Conflicts: f.Conflicts}
+	out := factsItem{Conflicts: f.Conflicts, Expired: millis(f.Expired), Released: millis(f.Released)}
 	if p := f.Page; p != nil {
 		out.Page = &pageItem{URL: p.URL, At: millis(p.At), ExpiresAt: millis(p.ExpiresAt)}
 	}
@@ -71,7 +88,7 @@ func toFacts(f order.Facts) factsItem {
 }
 
 func fromFacts(f factsItem) order.Facts {
-	out := order.Facts{Conflicts: f.Conflicts}
+	out := order.Facts{Conflicts: f.Conflicts, Expired: instant(f.Expired), Released: instant(f.Released)}
 	if p := f.Page; p != nil {
 		out.Page = &order.Page{URL: p.URL, At: instant(p.At), ExpiresAt: instant(p.ExpiresAt)}
 	}
@@ -99,6 +116,21 @@ func toMoney(id string, at time.Time, amount int64, acquirer string, card order.
 
 func (m moneyItem) card() order.Card {
 	return order.Card{Masked: m.Masked, Brand: m.Brand, Issuer: m.Issuer, Type: m.CardType}
+}
+
+// packEvent writes an event as one text; in DynamoDB a list of maps would be three times as large.
+func packEvent(e order.Event) string {
+	clean := strings.NewReplacer("|", "/")
+	return strconv.FormatInt(millis(e.At), 36) + "|" + clean.Replace(e.What) + "|" + clean.Replace(e.Of) + "|" + e.Detail
+}
+
+func unpackEvent(text string) order.Event {
+	part := strings.SplitN(text, "|", 4)
+	for len(part) < 4 {
+		part = append(part, "")
+	}
+	at, _ := strconv.ParseInt(part[0], 36, 64)
+	return order.Event{At: instant(at), What: part[1], Of: part[2], Detail: part[3]}
 }
 
 func millis(t time.Time) int64 {

@@ -11,8 +11,21 @@ type item struct {
 	Discounts  []int64         `dynamodbav:"d,omitempty"`
 	Plan       *planItem       `dynamodbav:"l,omitempty"`
 	CreatedAt  int64           `dynamodbav:"c"`
+	PageEnd    int64           `dynamodbav:"e,omitempty"`
 	Operations []operationItem `dynamodbav:"o,omitempty"`
 	Facts      factsItem       `dynamodbav:"f"`
+	Watch      *watchItem      `dynamodbav:"r,omitempty"`
+	History    []string        `dynamodbav:"h,omitempty"`
+
+	DueShard *int  `dynamodbav:"due_shard,omitempty"` // both or neither: an order without them is not in the index
+	DueAt    int64 `dynamodbav:"due_at,omitempty"`
+}
+
+type watchItem struct {
+	Asks   int   `dynamodbav:"n,omitempty"`
+	NextAt int64 `dynamodbav:"t,omitempty"`
+	Closed bool  `dynamodbav:"c,omitempty"`
+	Warned bool  `dynamodbav:"w,omitempty"`
 }
 
 type planItem struct {
@@ -31,6 +44,7 @@ type operationItem struct {
 	State       string `dynamodbav:"s"`
 	Fingerprint string `dynamodbav:"p"`
 	FirstAt     int64  `dynamodbav:"t"`
+	LastAt      int64  `dynamodbav:"b,omitempty"`
 	LeaseUntil  int64  `dynamodbav:"l,omitempty"`
 	Attempts    int    `dynamodbav:"n"`
 	DoneAt      int64  `dynamodbav:"d,omitempty"`
@@ -45,6 +59,8 @@ type factsItem struct {
 	Authorized *moneyItem    `dynamodbav:"h,omitempty"`
 	Captured   *moneyItem    `dynamodbav:"c,omitempty"`
 	Paid       *moneyItem    `dynamodbav:"p,omitempty"`
+	Expired    int64         `dynamodbav:"e,omitempty"`
+	Released   int64         `dynamodbav:"r,omitempty"`
 	Conflicts  []string      `dynamodbav:"!,omitempty"`
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"kasir/shared/order"
 	"kasir/shared/payment"
@@ -82,6 +83,24 @@ func (m *Memory) Orphans(_ context.Context, invoice string) ([]payment.Orphan, e
 	}
 	sortOrphans(orphans)
 	return orphans, nil
+}
+
+// Due lists orders of a shard that reconciliation must look at; see payment.Store.
+func (m *Memory) Due(_ context.Context, of int, now time.Time, limit int) ([]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var due []order.Order
+	for _, o := range m.orders {
+		if !o.DueAt.IsZero() && !o.DueAt.After(now) && shard(o.Invoice) == of {
+			due = append(due, o)
+		}
+	}
+	slices.SortFunc(due, func(a, b order.Order) int { return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.Invoice, b.Invoice)) })
+	var invoices []string
+	for _, o := range due[:min(limit, len(due))] {
+		invoices = append(invoices, o.Invoice)
+	}
+	return invoices, nil
 }
 
 func sortOrphans(orphans []payment.Orphan) {

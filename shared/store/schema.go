@@ -2,6 +2,8 @@
 // storetest.
 package store
 
+import "hash/fnv"
+
 // Names of the table's keys. The deployment and the local table are made from them.
 const (
 	KeyAttribute = "pk"         // partition key, a string: "order#…" or "orphan#…"
@@ -9,5 +11,15 @@ const (
 
 	DueIndex          = "due"       // sparse, keys only: orders that want attention
 	DueShardAttribute = "due_shard" // its partition key, a number
-	DueAtAttribute    = "due_at"    // its sort key, epoch seconds
+	DueAtAttribute    = "due_at"    // its sort key, epoch milliseconds
 )
+
+// Shards is how many partitions the index is spread over.
+const Shards = 8
+
+// shard spreads invoices over the index's partitions.
+func shard(invoice string) int {
+	h := fnv.New32a()
+	h.Write([]byte(invoice))
+	return int(h.Sum32() % Shards)
+}

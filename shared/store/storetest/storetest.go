@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -16,10 +18,9 @@ import (
 	"kasir/shared/payment"
 )
 
-// Store is a payment.Store whose orphans can be read back.
+// Store is what is tested.
 type Store interface {
 	payment.Store
-	Orphans(ctx context.Context, invoice string) ([]payment.Orphan, error)
 }
 
 // Run tests the store against the contract. It uses invoice numbers of its own, so that the store need not be
@@ -35,6 +36,7 @@ func Run(t *testing.T, s Store) {
 		{"an update of what has changed meanwhile is refused", staleUpdate},
 		{"racing updates lose nothing", race},
 		{"orphans are kept once each", orphans},
+		{"what is due is listed by its time, and only that", due},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, s) })
 	}
@@ -188,6 +190,38 @@ func orphans(t *testing.T, s Store) {
 	}
 	if _, err := s.Get(t.Context(), "ST-ORPHAN"); !errors.Is(err, payment.ErrNotFound) {
 		t.Errorf("an orphan must not look like an order: Get says %v", err)
+	}
+}
+
+func due(t *testing.T, s Store) {
+	listed := func(now time.Time, limit int) []string {
+		t.Helper()
+		var all []string
+		for shard := range 8 {
+			invoices, err := s.Due(t.Context(), shard, now, limit)
+			must(t, err)
+			for _, invoice := range invoices {
+				if strings.HasPrefix(invoice, "ST-DUE") {
+					all = append(all, invoice)
+				}
+			}
+		}
+		slices.Sort(all)
+		return all
+	}
+	long := at.AddDate(-50, 0, 0) // before everything else that these tests write
+	for i, when := range []time.Time{long, long.Add(time.Minute), long.Add(time.Hour), {}} {
+		must(t, s.Create(t.Context(), order.Order{Invoice: fmt.Sprintf("ST-DUE-%d", i), CreatedAt: at, DueAt: when}))
+	}
+	if got := listed(long.Add(time.Minute), 10); !slices.Equal(got, []string{"ST-DUE-0", "ST-DUE-1"}) {
+		t.Errorf("due: %q", got)
+	}
+	o, err := s.Get(t.Context(), "ST-DUE-0")
+	must(t, err)
+	o.DueAt = time.Time{}
+	must(t, s.Update(t.Context(), o))
+	if got := listed(long.Add(time.Hour), 10); !slices.Equal(got, []string{"ST-DUE-1", "ST-DUE-2"}) {
+		t.Errorf("after one was settled: %q", got)
 	}
 }
 

@@ -25,6 +25,19 @@ export const createPayment = (body) => call("POST", "/payments", { body });
 // payment reads an order: its amounts, its status, its page.
 export const payment = (invoice, signal) => call("GET", `/payments/${encodeURIComponent(invoice)}`, { signal });
 
+// capture takes what was reserved. The key makes a repeated request the same request.
+export const capture = (invoice, body, key) => call("POST", `/payments/${encodeURIComponent(invoice)}/capture`, { body, key });
+
+// refund gives money back. The key makes a repeated request the same refund.
+export const refund = (invoice, body, key) => call("POST", `/payments/${encodeURIComponent(invoice)}/refunds`, { body, key });
+
+// tokens lists a customer's saved cards.
+export const tokens = (customer) => call("GET", `/customers/${encodeURIComponent(customer)}/tokens`);
+
+// forgetToken has a saved card forgotten.
+export const forgetToken = (customer, token) =>
+  call("DELETE", `/customers/${encodeURIComponent(customer)}/tokens/${encodeURIComponent(token)}`);
+
 let settings;
 
 async function base() {
@@ -38,15 +51,15 @@ async function base() {
 }
 
 // call returns {status, data, retryAfter}, or throws a Problem or Unreachable.
-async function call(method, path, { body, signal } = {}) {
+async function call(method, path, { body, key, signal } = {}) {
   const address = (await base()) + path;
   const patience = AbortSignal.timeout(35_000); // the API gives up at 30 s
   let answer, text;
   try {
     answer = await fetch(address, {
       method,
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { ...(body && { "Content-Type": "application/json" }), ...(key && { "Idempotency-Key": key }) },
+      body: body && JSON.stringify(body),
       cache: "no-store",
       credentials: "omit",
       signal: signal ? AbortSignal.any([signal, patience]) : patience,

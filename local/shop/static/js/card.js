@@ -1,5 +1,10 @@
 const brands = { MASTER: "Mastercard", MASTERCARD: "Mastercard", VISA: "Visa", JCB: "JCB", AMEX: "American Express" };
 
+// shortName is enough to tell one's own cards apart: Mastercard •••• 1101.
+export function shortName({ brand, masked } = {}) {
+  return [brands[brand] ?? brand, `•••• ${String(masked ?? "").slice(-4)}`].filter(Boolean).join(" ");
+}
+
 // cardName writes a masked card as people know it: Mastercard 5573 38•• •••• 1101.
 export function cardName({ brand, masked } = {}) {
   const digits = String(masked ?? "").replace(/\*/g, "•").replace(/(.{4})(?=.)/g, "$1 ");

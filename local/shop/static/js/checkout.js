@@ -1,20 +1,33 @@
 // From the cart to DOKU's payment page.
 import { payment, Problem } from "./api.js";
 import { lines, onChange, total } from "./cart.js";
+import { customer } from "./customer.js";
 import { byId, el, ready, say, webAddress } from "./dom.js";
-import { clearProblems, showProblems } from "./fields.js";
+import { problemsOf } from "./fields.js";
 import { openFrame } from "./frame.js";
 import "./header.js";
 import { rupiah } from "./money.js";
+import { drawPaying, payWords, wish } from "./paying.js";
 import { freeze, letGo, opened, pendingFor, refused } from "./pending.js";
 import { place, StillUnknown } from "./place.js";
 import { createPage, newInvoice } from "./request.js";
+import { loadCards } from "./savedcards.js";
 import { moneyIn, payable } from "./status.js";
 import { browser, tab } from "./storage.js";
 import { drawSummary } from "./summary.js";
 
 const form = byId("form");
 const pay = byId("pay");
+const problems = problemsOf({
+  "/customer": "email",
+  "/customer/name": "name",
+  "/customer/email": "email",
+  "/customer/phone": "phone",
+  "/payment/type": "plan-installment",
+  "/payment/acquirer": "acquirer",
+  "/payment/tenor": "tenor",
+  "/override_configuration/themes/language": "language",
+}, "problem");
 let working = false;
 
 // start shows what this tab's order stands at: nothing in the cart, a form, a request without an outcome, or a page to pay on.
@@ -23,6 +36,7 @@ function start() {
   byId("nothing").hidden = items.length > 0;
   document.querySelector(".columns").hidden = items.length === 0;
   drawSummary(items);
+  drawPaying(items);
   if (!working) settle(items);
   ready();
 }
@@ -42,14 +56,14 @@ form.addEventListener("submit", (event) => {
   const details = Object.fromEntries(new FormData(form));
   const waiting = pendingFor(items);
   if (!waiting && incomplete(details)) return;
-  send(waiting ?? freeze(items, createPage(newInvoice(), items, details)));
+  send(waiting ?? freeze(items, createPage(newInvoice(), items, { ...details, id: customer() }, wish(items))));
 });
 
 function incomplete({ name, email, phone }) {
   const errors = [];
   if (!name.trim()) errors.push({ pointer: "/customer/name", detail: "Please tell us your name." });
   if (!email.trim() && !phone.trim()) errors.push({ pointer: "/customer", detail: "Please give an e-mail address or a phone number." });
-  if (errors.length) showProblems("", errors);
+  if (errors.length) problems.show("", errors);
   return errors.length > 0;
 }
 
@@ -62,7 +76,7 @@ async function send(order) {
     unlock();
     if (error instanceof Problem) {
       refused(order);
-      showProblems(error.message, error.errors);
+      problems.show(error.message, error.errors);
     } else {
       keep(error);
     }
@@ -87,7 +101,7 @@ function arrive(order, url, status) {
 function keep(error) {
   byId("fields").disabled = true;
   say(pay, "Try again");
-  showProblems(`${error.message} Nothing has been charged and your order is kept: trying again repeats this order, it never makes a second one.`);
+  problems.show(`${error.message} Nothing has been charged and your order is kept: trying again repeats this order, it never makes a second one.`);
   byId("problem").append(el("button", { type: "button", class: "quiet small", click: startOver }, "Change my order instead"));
 }
 
@@ -128,13 +142,13 @@ async function stillOpen(order) {
 
 function startOver() {
   letGo();
-  clearProblems();
+  problems.clear();
   start();
 }
 
 function lock() {
   working = true;
-  clearProblems();
+  problems.clear();
   pay.focus();
   byId("fields").disabled = true;
   pay.setAttribute("aria-disabled", "true");
@@ -145,7 +159,7 @@ function unlock() {
   working = false;
   byId("fields").disabled = false;
   pay.removeAttribute("aria-disabled");
-  say(pay, `Pay ${rupiah(total())}`);
+  say(pay, payWords(lines()));
   say(byId("working"), "");
 }
 
@@ -156,6 +170,7 @@ byId("frame").checked = browser.read("frame", false) === true;
 form.addEventListener("input", () => {
   tab.write("details", Object.fromEntries(typed.map((id) => [id, byId(id).value])));
   browser.write("frame", byId("frame").checked);
+  drawPaying(lines());
 });
 
 byId("start-over").addEventListener("click", startOver);
@@ -165,4 +180,5 @@ window.addEventListener("pageshow", (event) => {
   working = false;
   start();
 });
+await loadCards(() => drawPaying(lines()));
 start();

@@ -1,46 +1,44 @@
 // Problems shown where they belong: the API names a bad field by its JSON pointer.
 import { byId, el } from "./dom.js";
 
-const inputs = {
-  "/customer": "email",
-  "/customer/name": "name",
-  "/customer/email": "email",
-  "/customer/phone": "phone",
-  "/override_configuration/themes/language": "language",
-};
+// problemsOf ties a form's inputs to the pointers of the request it sends ({pointer: input id}; each input has an
+// "<id>-error" beside it), and the box with the given id to whatever has no input.
+export function problemsOf(inputs, boxID) {
+  const box = byId(boxID);
+  const ids = [...new Set(Object.values(inputs))];
 
-const inputFor = (pointer) => inputs[pointer.replace(/^#/, "")];
-
-export function clearProblems() {
-  byId("problem").hidden = true;
-  byId("problem").replaceChildren();
-  for (const id of new Set(Object.values(inputs))) {
-    byId(id).removeAttribute("aria-invalid");
-    byId(id).removeAttribute("aria-describedby");
-    byId(`${id}-error`).textContent = "";
+  function clear() {
+    box.hidden = true;
+    box.replaceChildren();
+    for (const id of ids) {
+      byId(id).removeAttribute("aria-invalid");
+      byId(id).removeAttribute("aria-describedby");
+      byId(`${id}-error`).textContent = "";
+    }
   }
-}
 
-// showProblems puts each of the errors ([{pointer, detail}]) beside its field, and what has no field into one box, which
-// says the sentence when there are no errors at all. It moves the focus to the first of them.
-export function showProblems(sentence, errors = []) {
-  clearProblems();
-  const homeless = errors.filter((error) => !mark(error)).map(({ detail, pointer }) => (pointer ? `${detail} (${pointer})` : detail));
-  const first = byId("form").querySelector("[aria-invalid]");
-  const box = byId("problem");
-  if (homeless.length || !first) {
-    box.replaceChildren(el("p", {}, sentence), homeless.length ? el("ul", {}, ...homeless.map((detail) => el("li", {}, detail))) : "");
-    box.hidden = false;
+  // show puts each of the errors ([{pointer, detail}]) beside its input, and what has none into the box, which says the
+  // sentence when there are no errors at all. It moves the focus to the first of the inputs.
+  function show(sentence, errors = []) {
+    clear();
+    const homeless = errors.filter((error) => !mark(error)).map(({ detail, pointer }) => (pointer ? `${detail} (${pointer})` : detail));
+    const first = ids.map(byId).find((input) => input.hasAttribute("aria-invalid"));
+    if (homeless.length || !first) {
+      box.replaceChildren(el("p", {}, sentence), homeless.length ? el("ul", {}, ...homeless.map((detail) => el("li", {}, detail))) : "");
+      box.hidden = false;
+    }
+    first?.focus();
   }
-  first?.focus();
-}
 
-function mark({ pointer, detail }) {
-  const id = inputFor(pointer ?? "");
-  if (!id) return false;
-  const place = byId(`${id}-error`);
-  place.textContent = place.textContent ? `${place.textContent} ${detail}` : detail;
-  byId(id).setAttribute("aria-invalid", "true");
-  byId(id).setAttribute("aria-describedby", place.id);
-  return true;
+  function mark({ pointer, detail }) {
+    const id = inputs[(pointer ?? "").replace(/^#/, "")];
+    if (!id || byId(id).closest("[hidden]")) return false;
+    const place = byId(`${id}-error`);
+    place.textContent = place.textContent ? `${place.textContent} ${detail}` : detail;
+    byId(id).setAttribute("aria-invalid", "true");
+    byId(id).setAttribute("aria-describedby", place.id);
+    return true;
+  }
+
+  return { clear, show };
 }

@@ -1,4 +1,4 @@
-// The orders this browser placed, newest first: [{invoice, amount, items, at, done}].
+// The orders this browser placed, newest first: [{invoice, amount, items, payment, at, done}].
 import { browser } from "./storage.js";
 
 const KEY = "orders";

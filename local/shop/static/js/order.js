@@ -1,5 +1,6 @@
 // How an order stands, kept up to date without reloading.
 import { Problem } from "./api.js";
+import { bankName } from "./banks.js";
 import { empty, lines, put, same } from "./cart.js";
 import { cardName } from "./card.js";
 import { byId, el, icon, ready, say, webAddress } from "./dom.js";
@@ -7,6 +8,7 @@ import "./header.js";
 import { finish, placed } from "./history.js";
 import { rupiah, when } from "./money.js";
 import { letGo, pending } from "./pending.js";
+import { drawRefunds } from "./refunds.js";
 import { moneyIn, payable, reason, said, settled, story } from "./status.js";
 import { row } from "./summary.js";
 import { watch } from "./watch.js";
@@ -20,6 +22,7 @@ function onOrder(order) {
   say(byId("offline"), "");
   show(order.status, returned(story(order), order.status), actions(order));
   drawFacts(order);
+  drawRefunds(order.refunds);
   drawAttempts((order.failures ?? []).slice(0, order.status === "FAILED" ? -1 : undefined)); // the last one is the headline then
   if (moneyIn(order.status)) clearAway();
   return settled(order);
@@ -102,6 +105,10 @@ function drawFacts(order) {
   const facts = [
     ["Order", order.order?.invoice_number ?? invoice],
     ["Amount", order.order && rupiah(order.order.amount)],
+    ["Charged", order.captured && order.captured !== order.order?.amount && rupiah(order.captured)],
+    ["Refunded", order.refunded && rupiah(order.refunded)],
+    ["Reserved until", order.status === "AUTHORIZED" && when(order.authorization?.expires_at)],
+    ["Installments", mine?.payment?.tenor && `${mine.payment.tenor} months, ${bankName(mine.payment.acquirer)}`],
     ["Placed", mine && when(mine.at)],
     ["Card", order.card && cardName(order.card)],
     ["Bank", order.card?.issuer],
@@ -120,6 +127,7 @@ function start() {
   drawFacts({ order: mine && { invoice_number: invoice, amount: mine.amount } });
   if (invoice) watch(invoice, { onOrder, onError });
   else notFound();
+  byId("to-merchant").href = `/merchant.html?${new URLSearchParams({ invoice })}`;
   ready();
 }
 

@@ -19,7 +19,7 @@ export function freeze(items, request) {
   const invoice = request.order.invoice_number;
   const order = { invoice, items, request };
   tab.write(KEY, order);
-  remember({ invoice, items, amount: request.order.amount, at: new Date().toISOString() });
+  remember({ invoice, items, amount: request.order.amount, payment: request.payment, at: new Date().toISOString() });
   return order;
 }
 

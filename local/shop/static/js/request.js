@@ -1,17 +1,16 @@
 // The create-page body, in DOKU's own field names.
 import { total } from "./cart.js";
-
-const LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"; // none that are read as another
+import { letters } from "./random.js";
 
 // newInvoice names an order for good: KOPI-20261122-ab12cdef, 22 characters of [A-Za-z0-9-].
 export function newInvoice(now = new Date()) {
   const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("");
-  const random = crypto.getRandomValues(new Uint32Array(8));
-  return `KOPI-${day}-${Array.from(random, (number) => LETTERS[number % LETTERS.length]).join("")}`;
+  return `KOPI-${day}-${letters(8)}`;
 }
 
-// createPage builds the request from the order's items and what the customer typed: {name, email, phone, language}.
-export function createPage(invoice, items, details) {
+// createPage builds the request from the order's items, what the customer typed ({id, name, email, phone, language}) and
+// how they want to pay ({payment, card}).
+export function createPage(invoice, items, details, { payment, card }) {
   const back = new URL("/order.html", location.href);
   back.searchParams.set("invoice", invoice);
   const failed = new URL(back);
@@ -26,8 +25,9 @@ export function createPage(invoice, items, details) {
       failed_url: failed.href,
       auto_redirect: true,
     },
-    customer: filled({ name: details.name, email: details.email, phone: details.phone }),
-    payment: { type: "SALE" },
+    ...(card && { card }),
+    customer: filled({ id: details.id, name: details.name, email: details.email, phone: details.phone }),
+    payment,
     override_configuration: {
       themes: {
         language: details.language,

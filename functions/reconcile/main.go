@@ -1,0 +1,6 @@
+// Command reconcile runs every minute: it finishes what was left open and asks DOKU what was never told.
+package main
+
+import "kasir/shared/app"
+
+func main() { app.StartScheduled(handler) }

@@ -1,0 +1,36 @@
+package local
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"kasir/local/lambda"
+	"kasir/shared/route"
+)
+
+// startSchedules invokes the functions that run by the clock, as EventBridge would, until the stack is closed. One run
+// follows the other: the next tick waits for the last run's end.
+func (s *Stack) startSchedules(runtime *lambda.Runtime) {
+	ctx, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	for _, schedule := range route.Schedules {
+		running.Go(func() {
+			ticker := time.NewTicker(schedule.Every)
+			defer ticker.Stop()
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-ticker.C:
+					runtime.Invoke(ctx, schedule.Function, ScheduledEvent) // a failure is in the function's log
+				}
+			}
+		})
+	}
+	s.Reconcile = func(ctx context.Context) ([]byte, error) { return runtime.Invoke(ctx, "reconcile", ScheduledEvent) }
+	s.closers = append(s.closers, func() { stop(); running.Wait() })
+}
+
+// ScheduledEvent is what EventBridge sends by the clock; the functions read nothing of it.
+var ScheduledEvent = []byte(`{"version":"0","detail-type":"Scheduled Event","source":"aws.events","detail":{}}`)

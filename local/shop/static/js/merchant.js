@@ -1,0 +1,129 @@
+// The merchant's corner: look an order up, capture what was reserved, give money back.
+import { capture, Problem, refund } from "./api.js";
+import { cardName } from "./card.js";
+import { byId, el, ready, say } from "./dom.js";
+import "./header.js";
+import { orders } from "./history.js";
+import { rupiah, when } from "./money.js";
+import { operation } from "./operation.js";
+import { drawRefunds } from "./refunds.js";
+import { settled, story } from "./status.js";
+import { watch } from "./watch.js";
+
+let invoice = "", stop = () => {}, seen = "";
+
+const capturing = operation("capture", {
+  pointers: ["/payment/capture_amount", "/payment", ""],
+  body: (order, amount) => (amount === order.authorization?.amount ? { payment: {} } : { payment: { capture_amount: amount } }),
+  amountOf: (body, order) => body.payment.capture_amount ?? order.authorization?.amount ?? order.order.amount,
+  send: (of, intent) => capture(of, intent.body, intent.key),
+  done: (amount) => `Captured ${rupiah(amount)}.`,
+  changed: follow,
+});
+
+const refunding = operation("refund", {
+  pointers: ["/refund/amount", "/refund", ""],
+  body: (order, amount) => ({ refund: { amount }, expected_refundable: order.refundable }),
+  amountOf: (body) => body.refund.amount,
+  send: (of, intent) => refund(of, intent.body, intent.key),
+  done: (amount) => `Refunded ${rupiah(amount)}.`,
+  changed: follow,
+});
+
+// follow watches the order that was looked up, from now on.
+function follow() {
+  stop();
+  stop = watch(invoice, { onOrder, onError });
+}
+
+function onOrder(order) {
+  say(byId("offline"), "");
+  say(byId("invoice-error"), "");
+  draw(order);
+  // Something moved while an outcome was open: asking again, with the same key, tells which it was.
+  const now = JSON.stringify([order.status, order.captured, order.refunded, order.refundable, order.refunds]);
+  const moved = seen !== now;
+  seen = now;
+  if (moved) [capturing, refunding].filter((one) => one.open()).forEach((one) => one.ask());
+  return settled(order) && !capturing.open() && !refunding.open();
+}
+
+function onError(error) {
+  if (error instanceof Problem && error.status === 404) {
+    show(false);
+    say(byId("invoice-error"), "There is no order with this number.");
+    return true;
+  }
+  say(byId(byId("order").hidden ? "invoice-error" : "offline"), error.message);
+}
+
+function draw(order) {
+  const { label, tone } = story(order);
+  show(true);
+  byId("order").dataset.status = order.status;
+  say(byId("order-title"), order.order.invoice_number);
+  say(byId("badge"), label);
+  byId("badge").dataset.tone = tone;
+  say(byId("note"), note(order));
+  list("amounts", [
+    ["Ordered", order.order.amount],
+    ["Reserved", order.authorization?.amount],
+    ["Captured", order.captured],
+    ["Refunded", order.refunded],
+    ["Refundable", order.refundable],
+  ].filter(([, amount]) => Number.isInteger(amount)).map(([name, amount]) => [name, rupiah(amount)]));
+  list("facts", [
+    ["Status", order.status],
+    ["Capture before", order.status === "AUTHORIZED" && when(order.authorization?.expires_at)],
+    ["Card", order.card && cardName(order.card)],
+    ["Bank", order.card?.issuer],
+  ].filter(([, value]) => value));
+  capturing.draw(order, order.status === "AUTHORIZED" ? order.authorization?.amount ?? order.order.amount : 0);
+  refunding.draw(order, order.refundable ?? 0);
+  drawRefunds(order.refunds);
+}
+
+function note(order) {
+  if (order.conflict) return `DOKU and this order do not agree: ${order.conflict.reason ?? "unknown reason"}. Nothing moves until a person has looked.`;
+  if (order.review) return "The outcome of an operation could not be learned. Nothing moves until a person has looked.";
+  if (order.status === "AUTHORIZED") return `Reserved, not charged. Capture it before ${when(order.authorization?.expires_at) || "the reservation ends"}, or the amount goes free.`;
+  if (order.late) return "Paid after its payment page had expired.";
+  return "";
+}
+
+function list(id, facts) {
+  byId(id).replaceChildren(...facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+}
+
+function show(found) {
+  byId("order").hidden = !found;
+  if (found) return;
+  for (const id of ["capture", "refund", "refunds"]) byId(id).hidden = true;
+}
+
+function lookUp(number) {
+  stop();
+  show(false);
+  say(byId("invoice-error"), number ? "" : "Please give an order number.");
+  invoice = number;
+  seen = "";
+  byId("invoice").value = number;
+  history.replaceState(null, "", number ? `?${new URLSearchParams({ invoice: number })}` : location.pathname);
+  if (number) follow();
+}
+
+function drawRecent() {
+  const recent = orders().slice(0, 6);
+  byId("recent").hidden = recent.length === 0;
+  byId("recent-list").replaceChildren(...recent.map((order) => el("li", {},
+    el("button", { type: "button", class: "quiet chip", click: () => lookUp(order.invoice) }, order.invoice))));
+}
+
+byId("lookup").addEventListener("submit", (event) => {
+  event.preventDefault();
+  lookUp(byId("invoice").value.trim());
+});
+drawRecent();
+const asked = new URLSearchParams(location.search).get("invoice");
+if (asked) lookUp(asked);
+ready();

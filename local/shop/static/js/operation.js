@@ -1,0 +1,108 @@
+// One form of the merchant's corner that moves money: capture or refund. What it sends is kept until its outcome is known.
+import { Problem, Unreachable } from "./api.js";
+import { byId, el, say } from "./dom.js";
+import { problemsOf } from "./fields.js";
+import { intend, intended, settle } from "./intent.js";
+import { rupiah } from "./money.js";
+
+// operation ties the form with the ids "<kind>", "<kind>-form", … to an operation: body(order, amount) builds its request,
+// amountOf(body, order) reads the amount back, send(invoice, intent) calls the API, changed() is told when the order may
+// have changed. It returns {draw(order, most), ask(order)}.
+export function operation(kind, { pointers, body, amountOf, send, done, changed }) {
+  const part = (name) => byId(`${kind}-${name}`);
+  const problems = problemsOf(Object.fromEntries(pointers.map((pointer) => [pointer, `${kind}-amount`])), `${kind}-problem`);
+  let order, busy = false;
+
+  // draw shows the form for an order, of which so much can still be moved.
+  function draw(latest, most) {
+    const another = order?.order.invoice_number !== latest.order.invoice_number;
+    const before = order?.most;
+    order = { ...latest, most };
+    const open = intended(kind, latest.order.invoice_number);
+    byId(kind).hidden = most <= 0 && !open && !part("outcome").textContent;
+    part("form").querySelector(".field").hidden = most <= 0 && !open;
+    if (another) reset();
+    if (another || (before !== most && !open)) part("amount").value = digits(most);
+    lock(open);
+  }
+
+  function reset() {
+    problems.clear();
+    say(part("outcome"), "");
+  }
+
+  function lock(open) {
+    part("amount").readOnly = Boolean(open);
+    if (open) part("amount").value = digits(amountOf(open.body, order));
+    say(part("button"), open ? "Ask again" : kind === "capture" ? "Capture" : "Refund");
+  }
+
+  async function press(event) {
+    event.preventDefault();
+    if (busy || !order) return;
+    const invoice = order.order.invoice_number;
+    const amount = whole(part("amount").value);
+    if (!intended(kind, invoice) && !(amount > 0)) {
+      return problems.show("", [{ pointer: pointers[0], detail: "Please give an amount in whole rupiah." }]);
+    }
+    intend(kind, invoice, body(order, amount));
+    await ask();
+  }
+
+  // ask sends what is intended, the first time or again, and says what became of it.
+  async function ask() {
+    const invoice = order.order.invoice_number;
+    const open = intended(kind, invoice);
+    if (busy || !open) return;
+    busy = true;
+    problems.clear();
+    part("button").setAttribute("aria-disabled", "true");
+    lock(open);
+    say(part("outcome"), "Asking DOKU…");
+    const told = await outcome(send(invoice, open));
+    busy = false;
+    part("button").removeAttribute("aria-disabled");
+    if (order.order.invoice_number === invoice) tell(told, open);
+    if (told.known) settle(kind, invoice);
+    if (order.order.invoice_number === invoice) lock(intended(kind, invoice));
+    changed();
+  }
+
+  function tell({ known, sentence, problem, undecided }, open) {
+    say(part("outcome"), problem ? "" : sentence ?? done(amountOf(open.body, order)));
+    if (!problem) return;
+    problems.show(problem.message, problem.errors);
+    if (known || !undecided) return;
+    part("problem").append(el("button", { type: "button", class: "quiet small", click: () => drop() }, "Give this one up"));
+  }
+
+  // drop gives up an operation that the API neither does nor refuses. Only a person may decide that.
+  function drop() {
+    settle(kind, order.order.invoice_number);
+    reset();
+    changed();
+  }
+
+  part("form").addEventListener("submit", press);
+  return { draw, ask, open: () => Boolean(order && intended(kind, order.order.invoice_number)) };
+}
+
+const confirming = "Being confirmed: DOKU has not said yet whether it was done. The amount stays set aside, and asking again never moves it twice.";
+
+// outcome turns the API's answer into done, refused, or not known yet. What is not known stays intended.
+async function outcome(answer) {
+  try {
+    const { status } = await answer;
+    return status === 202 ? { sentence: confirming } : { known: true };
+  } catch (error) {
+    if (error instanceof Unreachable || error.status >= 500 || [408, 425, 429].includes(error.status)) {
+      return { sentence: `${error.message} ${confirming}` };
+    }
+    if (!(error instanceof Problem)) throw error;
+    if (error.status === 409) return error.retryAfter === undefined ? { problem: error, undecided: true } : { sentence: confirming };
+    return { known: true, problem: error };
+  }
+}
+
+const digits = (amount) => rupiah(amount).slice(2);
+const whole = (typed) => (/^\s*(Rp)?\s*[\d.]+\s*$/i.test(typed) ? Number(typed.replace(/\D/g, "")) : NaN);

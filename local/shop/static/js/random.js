@@ -1,0 +1,7 @@
+const ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"; // no letter that is read as another
+
+// letters returns so many random letters and digits.
+export function letters(count) {
+  const random = crypto.getRandomValues(new Uint32Array(count));
+  return Array.from(random, (number) => ALPHABET[number % ALPHABET.length]).join("");
+}

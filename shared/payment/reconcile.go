@@ -1,0 +1,236 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"kasir/shared/doku"
+	"kasir/shared/order"
+)
+
+// Reconciled counts what one run of Reconcile did.
+type Reconciled struct {
+	Looked   int // orders that were due
+	Settled  int // operations whose outcome was learned
+	Parked   int // operations that a person must decide about
+	Paid     int // payments that only check status told
+	Expiring int // authorisations about to lapse
+	Failed   int // orders that could not be looked at now; they stay due
+	Left     int // shards that time did not allow to finish; the next run goes on
+}
+
+const (
+	dueBatch    = 25
+	runReserve  = 8 * time.Second // of the invocation, left for the order in hand
+	sharesOfRun = Shards
+)
+
+// Reconcile finishes what was left open: it sends open operations again within the trust window and parks them after it, asks
+// DOKU what became of orders whose page or authorisation has ended, and joins what it learns. It works in small
+// batches until nothing is due or its time is nearly over. Two runs at once are safe: an operation is leased, and asking
+// only reads. Errors: ErrStore, when nothing at all could be listed.
+func (s *Service) Reconcile(ctx context.Context) (Reconciled, error) {
+	var total Reconciled
+	var failure error
+	for shard := range sharesOfRun {
+		if s.nearlyOver(ctx) {
+			total.Left = sharesOfRun - shard
+			break
+		}
+		if err := s.reconcileShard(ctx, shard, &total); err != nil {
+			failure = err
+			total.Left++
+		}
+	}
+	if total.Looked == 0 && failure != nil {
+		return total, storeFailed("listing what is due", failure)
+	}
+	return total, nil
+}
+
+func (s *Service) reconcileShard(ctx context.Context, shard int, total *Reconciled) error {
+	seen := map[string]bool{}
+	for {
+		invoices, err := s.Store.Due(ctx, shard, s.Now(), dueBatch)
+		if err != nil {
+			return err
+		}
+		fresh := 0
+		for _, invoice := range invoices {
+			if seen[invoice] { // the index may lag, or the order could not be looked at
+				continue
+			}
+			seen[invoice], fresh = true, fresh+1
+			if s.nearlyOver(ctx) {
+				total.Left++
+				return nil
+			}
+			total.Looked++
+			if err := s.reconcileOrder(ctx, invoice, total); err != nil {
+				total.Failed++
+				s.log("reconcile failed", invoice, err.Error())
+			}
+		}
+		if fresh == 0 || len(invoices) < dueBatch {
+			return nil
+		}
+	}
+}
+
+func (s *Service) nearlyOver(ctx context.Context) bool {
+	end, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && !s.Now().Add(runReserve).Before(end)
+}
+
+// reconcileOrder does for one order what is due: first the operations, then the question.
+func (s *Service) reconcileOrder(ctx context.Context, invoice string, total *Reconciled) error {
+	o, err := s.Store.Get(ctx, invoice)
+	if err != nil {
+		return err
+	}
+	if o.DueAt.IsZero() || o.DueAt.After(s.Now()) { // somebody else was faster
+		return nil
+	}
+	for _, op := range o.Operations {
+		if op.State != order.Open || op.Kind == order.CreatePage {
+			continue
+		}
+		if o, err = s.resume(ctx, o, op, total); err != nil {
+			return err
+		}
+	}
+	if o, err = s.lookAtAuthorization(ctx, o, total); err != nil {
+		return err
+	}
+	if o.WantsStatus(s.policy(), s.Now()) {
+		return s.ask(ctx, o, total)
+	}
+	// What was due is done, or its time has moved: the index must know.
+	return s.reschedule(ctx, o)
+}
+
+// resume sends an open operation again, or parks it when that is no longer safe.
+func (s *Service) resume(ctx context.Context, o order.Order, op order.Operation, total *Reconciled) (order.Order, error) {
+	decide := func(o order.Order) (order.Order, order.Verdict, error) {
+		next, verdict := o.Resume(s.policy(), op.ID, s.Now())
+		return next, verdict, nil
+	}
+	answer, err := s.carryOut(ctx, o, op.ID, decide, s.callOf(op.Kind))
+	var busy *Busy
+	var refused *doku.Error
+	switch {
+	case errors.Is(err, ErrInReview):
+		return s.park(ctx, o, op.ID, total)
+	case errors.As(err, &busy), errors.Is(err, ErrMismatch): // another run has it, or it is settled
+		return s.again(ctx, o)
+	case errors.As(err, &refused):
+		total.Settled++
+		return s.again(ctx, o)
+	case err != nil:
+		return o, err
+	case answer.Unknown == nil && !answer.Replayed:
+		total.Settled++
+	}
+	return s.again(ctx, answer.Order)
+}
+
+func (s *Service) callOf(kind order.Kind) request {
+	if kind == order.CapturePart {
+		return s.askForCapture
+	}
+	return s.askForRefund
+}
+
+// again reads the order as it is now.
+func (s *Service) again(ctx context.Context, o order.Order) (order.Order, error) {
+	return s.Store.Get(ctx, o.Invoice)
+}
+
+func (s *Service) park(ctx context.Context, o order.Order, id string, total *Reconciled) (order.Order, error) {
+	parked := false
+	o, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
+		var next order.Order
+		next, parked = o.Park(s.policy(), id, s.Now())
+		return next, !parked
+	})
+	if err == nil && parked {
+		total.Parked++
+		s.log("operation parked: its outcome could not be learned", o.Invoice, id)
+	}
+	return o, err
+}
+
+// lookAtAuthorization tells the merchant that an authorisation is about to lapse, and captures it when the policy says so.
+func (s *Service) lookAtAuthorization(ctx context.Context, o order.Order, total *Reconciled) (order.Order, error) {
+	if _, due := o.Warn(s.Now()); due {
+		next, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
+			warned, due := o.Warn(s.Now())
+			return warned, !due
+		})
+		if err != nil {
+			return o, err
+		}
+		o = next
+		total.Expiring++
+		s.log("authorization_expiring", o.Invoice, o.Facts.Authorized.ExpiresAt().Format(time.RFC3339))
+	}
+	if !o.WantsAutoCapture(s.policy(), s.Now()) {
+		return o, nil
+	}
+	_, err := s.Capture(ctx, o.Invoice, 0)
+	var refused *doku.Error
+	var busy *Busy
+	if err != nil && !errors.As(err, &refused) && !errors.As(err, &busy) {
+		return o, err
+	}
+	return s.again(ctx, o)
+}
+
+// ask asks DOKU what became of an order and joins the answer, and what was notified before the order was there.
+func (s *Service) ask(ctx context.Context, o order.Order, total *Reconciled) error {
+	callCtx, cancel := calling(ctx)
+	st, callErr := s.DOKU.Status(callCtx, s.NewID(), o.Invoice)
+	cancel()
+	orphans, err := s.Store.Orphans(ctx, o.Invoice)
+	if err != nil {
+		return err
+	}
+	var refused *doku.Error
+	before := o.Captured()
+	written, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
+		for _, orphan := range orphans {
+			o, _ = o.Notified(orphan.News, orphan.RequestID, s.Now())
+		}
+		switch {
+		case callErr == nil:
+			return o.Answered(statusFacts(st, o, s.Now()), s.Now()), false
+		case errors.As(callErr, &refused) && !refused.Unprocessed: // DOKU knows of no such order: nothing was paid
+			return o.Answered(order.Facts{}, s.Now()), false
+		default:
+			return o.Unanswered(s.Now()), false
+		}
+	})
+	if err == nil && before == 0 && written.Captured() > 0 {
+		total.Paid++
+	}
+	return err
+}
+
+// reschedule writes the order's next time when it has moved.
+func (s *Service) reschedule(ctx context.Context, o order.Order) error {
+	if o.Schedule(s.policy()).DueAt.Equal(o.DueAt) {
+		return nil
+	}
+	err := s.update(ctx, o)
+	if errors.Is(err, ErrConflict) {
+		return nil // somebody else has just written it
+	}
+	return err
+}
+
+func (s *Service) log(what, invoice, detail string) {
+	if s.Log != nil {
+		s.Log.Warn(what, "invoice_number", invoice, "detail", detail)
+	}
+}
