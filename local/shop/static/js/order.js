@@ -102,13 +102,14 @@ function clearAway() {
 }
 
 function drawFacts(order) {
+  const plan = order.installment ?? mine?.payment;
   const facts = [
     ["Order", order.order?.invoice_number ?? invoice],
     ["Amount", order.order && rupiah(order.order.amount)],
     ["Charged", order.captured && order.captured !== order.order?.amount && rupiah(order.captured)],
     ["Refunded", order.refunded && rupiah(order.refunded)],
     ["Reserved until", order.status === "AUTHORIZED" && when(order.authorization?.expires_at)],
-    ["Installments", mine?.payment?.tenor && `${mine.payment.tenor} months, ${bankName(mine.payment.acquirer)}`],
+    ["Installments", plan?.tenor && `${plan.tenor} months, ${bankName(plan.acquirer)}`],
     ["Placed", mine && when(mine.at)],
     ["Card", order.card && cardName(order.card)],
     ["Bank", order.card?.issuer],
