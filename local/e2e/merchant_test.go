@@ -87,6 +87,9 @@ func TestVoidBeforeSettlement(t *testing.T) {
 	s.looks("89-merchant-voided")
 	s.opens("/order.html?invoice=" + invoice)
 	s.seesStatus("VOIDED")
+	if rows := s.reads(`String(document.querySelectorAll("#refund-list li").length)`); rows != "1" {
+		t.Errorf("the customer sees %s refunds, want the one that was made", rows)
+	}
 	s.looks("90-order-voided")
 }
 

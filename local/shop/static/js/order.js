@@ -22,7 +22,7 @@ function onOrder(order) {
   say(byId("offline"), "");
   show(order.status, returned(story(order), order.status), actions(order));
   drawFacts(order);
-  drawRefunds(order.refunds);
+  drawRefunds(order.refunds?.filter((refund) => refund.status !== "FAILED")); // what DOKU refused is the merchant's business
   drawAttempts((order.failures ?? []).slice(0, order.status === "FAILED" ? -1 : undefined)); // the last one is the headline then
   if (moneyIn(order.status)) clearAway();
   return settled(order);
