@@ -1,0 +1,110 @@
+package simulation
+
+import (
+	"slices"
+	"time"
+)
+
+// fate is what the schedule does to one call of a port.
+type fate int
+
+const (
+	fine        fate = iota
+	killBefore       // the process dies before the call has its effect
+	killAfter        // … after it had its effect, before the answer is read
+	failBefore       // the call fails and had no effect
+	failAfter        // the call fails, but had its effect
+	failLate         // the call fails and has its effect a little later
+	twice            // the call is sent twice by what carries it; the answer is the second's
+	refuse           // DOKU refuses, definitively
+	unprocessed      // DOKU turns the call away unread
+)
+
+var fateNames = [...]string{"", "killed before", "killed after", "failed, no effect", "failed, but applied", "failed, applied later", "sent twice", "refused", "turned away"}
+
+// port is what is called; each fails in its own ways.
+type port int
+
+const (
+	storeRead port = iota
+	storeWrite
+	dokuAsk  // has an effect
+	dokuRead // has none
+)
+
+// fateOf decides what becomes of the next call.
+func (w *World) fateOf(p port) fate {
+	w.stats.Steps++
+	w.points += 2
+	if len(w.schedule.KillAt) > 0 {
+		if slices.Contains(w.schedule.KillAt, w.points-2) {
+			return killBefore
+		}
+		if slices.Contains(w.schedule.KillAt, w.points-1) {
+			return killAfter
+		}
+	}
+	if w.calm() {
+		return fine
+	}
+	if p >= dokuAsk && w.down() {
+		w.stats.Faults++
+		return failBefore
+	}
+	f := w.rates.draw(p, w.dice.IntN(10_000))
+	if f != fine && f != killBefore && f != killAfter {
+		w.stats.Faults++
+	}
+	return f
+}
+
+// down tells that DOKU cannot be reached.
+func (w *World) down() bool {
+	since := w.now.Sub(epoch)
+	return since >= w.schedule.DownFrom && since < w.schedule.DownUntil
+}
+
+// rates are chances out of 10,000, each added to those before it, by port.
+type rates [4][]chance
+
+type chance struct {
+	upTo int
+	fate fate
+}
+
+func (r *rates) add(p port, f fate, n int) {
+	base := 0
+	if last := len(r[p]); last > 0 {
+		base = r[p][last-1].upTo
+	}
+	r[p] = append(r[p], chance{base + n, f})
+}
+
+func (r *rates) draw(p port, roll int) fate {
+	for _, c := range r[p] {
+		if roll < c.upTo {
+			return c.fate
+		}
+	}
+	return fine
+}
+
+// storeTime is how long the store takes: mostly milliseconds, sometimes seconds.
+func (w *World) storeTime() time.Duration {
+	if w.dice.IntN(20) == 0 {
+		return time.Duration(w.dice.IntN(2400)) * time.Millisecond
+	}
+	return time.Duration(1+w.dice.IntN(9)) * time.Millisecond
+}
+
+// dokuTime is how long a way to DOKU or back takes: mostly fractions of a second, sometimes longer than anybody waits.
+func (w *World) dokuTime() time.Duration {
+	switch n := w.dice.IntN(40); {
+	case n == 0 && !w.calm():
+		return time.Duration(w.dice.IntN(60_000)) * time.Millisecond
+	case n < 4:
+		return time.Duration(w.dice.IntN(8000)) * time.Millisecond
+	default:
+		return time.Duration(10+w.dice.IntN(400)) * time.Millisecond
+	}
+}

@@ -1,0 +1,135 @@
+package simulation
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"kasir/shared/doku"
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+// errand is what a caller wants and asks for blindly, again and again, until it is answered or gives up.
+type errand struct {
+	name  string
+	tries int
+	run   func(ctx context.Context) (settled bool)
+}
+
+// gaps are how long callers wait before they ask again.
+var gaps = []time.Duration{
+	0, time.Second, time.Second, 5 * time.Second, 40 * time.Second, 40 * time.Second, 2 * time.Minute, 2 * time.Minute,
+	20 * time.Minute, 45 * time.Minute, 70 * time.Minute, 3 * time.Hour, 13 * time.Hour, 25 * time.Hour,
+}
+
+func (w *World) after(d time.Duration, e *errand) {
+	w.queue.put(w.now.Add(d), func() { w.launch(e) })
+}
+
+// launch asks once; an impatient caller asks a second time before it is answered.
+func (w *World) launch(e *errand) {
+	if e.tries == 0 {
+		return
+	}
+	e.tries--
+	if w.chance(100) {
+		w.after(time.Duration(w.dice.IntN(2000))*time.Millisecond, e)
+	}
+	settled := false
+	w.start(e.name, func(ctx context.Context) { settled = e.run(ctx) }, func(dead bool) {
+		if dead || !settled || w.chance(200) { // the last: a caller that lost the answer
+			w.after(pick(w, gaps...), e)
+		}
+	})
+}
+
+// begin sets out what is to be done about an order.
+func (w *World) begin(p *plan) {
+	start := time.Duration(w.dice.IntN(3)) * time.Second
+	if p.early {
+		w.queue.put(w.now, func() { w.payElsewhere(p) })
+		start += pick(w, 5*time.Second, time.Hour)
+	}
+	for range 1 + w.dice.IntN(2) {
+		w.after(start+time.Duration(w.dice.IntN(2))*time.Second, w.createErrand(p))
+	}
+	if w.chance(100) { // a capture and a refund of what is not there yet
+		w.after(start, w.captureErrand(p, 0))
+		w.after(start, w.refundErrand(p, refundWish{key: p.invoice + "-hasty", amount: 1000, expected: -1}))
+	}
+}
+
+func (w *World) createErrand(p *plan) *errand {
+	request := p.request
+	if w.chance(50) { // the same invoice number for something else
+		request.Order.Descriptor = "OTHER"
+	}
+	return &errand{name: "create " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
+		answer, err := w.service.CreatePage(ctx, request)
+		settled := w.heard(p, answer, err)
+		if err == nil && answer.Operation.State == order.Done {
+			w.opens(p)
+		}
+		return settled
+	}}
+}
+
+func (w *World) captureErrand(p *plan, amount int64) *errand {
+	return &errand{name: "capture " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
+		answer, err := w.service.Capture(ctx, p.invoice, amount)
+		return w.heard(p, answer, err)
+	}}
+}
+
+func (w *World) refundErrand(p *plan, wish refundWish) *errand {
+	return &errand{name: "refund " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
+		answer, err := w.service.Refund(ctx, payment.RefundRequest{Invoice: p.invoice, Key: wish.key, Amount: wish.amount, Expected: wish.expected})
+		return w.heard(p, answer, err)
+	}}
+}
+
+// heard notes what a caller was told, which must never turn out to be wrong, and whether it is content with it.
+func (w *World) heard(p *plan, answer payment.Answer, err error) (settled bool) {
+	var refused *doku.Error
+	var invalid *payment.Invalid
+	switch {
+	case err == nil && answer.Unknown == nil && answer.Operation.State == order.Done:
+		w.say("answered done", answer.Operation.ID)
+		w.promiseDone(p, answer)
+		return true
+	case err == nil:
+		w.say("answered processing", answer.Operation.ID, outcome(answer.Unknown))
+		return false
+	case errors.As(err, &refused):
+		w.say("answered refused", refused.RequestID[:6])
+		w.promiseRefused(p, refused.RequestID)
+		return w.chance(500) // else it is asked for again: the next generation
+	case errors.As(err, &invalid):
+		panic(err) // the simulation asks for what the rules allow
+	}
+	w.say("answered", outcome(err))
+	return errors.Is(err, payment.ErrMismatch) || errors.Is(err, payment.ErrInReview) && w.chance(500)
+}
+
+// wantCaptures sets out the captures of an order, once its money is authorised.
+func (w *World) wantCaptures(l *ledger) {
+	p := w.planOf(l.invoice)
+	at := pick(w, 0, time.Second, 10*time.Second, time.Minute, 2*time.Hour, 50*time.Hour, 7*24*time.Hour-20*time.Minute)
+	for _, amount := range p.captures {
+		w.after(at+time.Duration(w.dice.IntN(1500))*time.Millisecond, w.captureErrand(p, amount))
+	}
+}
+
+// wantRefunds sets out the refunds of an order, once its money is taken.
+func (w *World) wantRefunds(l *ledger) {
+	p := w.planOf(l.invoice)
+	if p.refunded {
+		return
+	}
+	p.refunded = true
+	at := pick(w, time.Second, 5*time.Second, 30*time.Second, time.Minute, time.Hour, 26*time.Hour)
+	for _, wish := range p.refunds {
+		w.after(at+time.Duration(w.dice.IntN(1500))*time.Millisecond, w.refundErrand(p, wish))
+	}
+}

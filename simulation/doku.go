@@ -1,0 +1,133 @@
+package simulation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"kasir/shared/doku"
+	"kasir/shared/payment"
+)
+
+const patience = 20 * time.Second // how long the use cases wait for DOKU
+
+// DOKU is the adversary behind its client: it does what it is asked, once per Request-Id as long as it remembers it, and
+// again after that; a second Request-Id for a capture captures again. What it did is the truth that orders are compared
+// with.
+type DOKU struct {
+	w         *World
+	ledgers   map[string]*ledger // by invoice
+	remembers map[string]memory  // by Request-Id
+	forgetful bool               // whether a repeated refusal cannot be recognised: HTTP 409 with an error body
+	settles   time.Duration      // after which a void is no longer possible
+}
+
+var _ payment.DOKU = (*DOKU)(nil)
+
+// memory is what DOKU knows of a Request-Id.
+type memory struct {
+	at      time.Time
+	answer  any
+	refused *doku.Error
+}
+
+func newDOKU(w *World) *DOKU {
+	return &DOKU{
+		w: w, ledgers: map[string]*ledger{}, remembers: map[string]memory{}, forgetful: w.dice.IntN(2) == 0,
+		settles: pick(w, 10*time.Minute, 24*time.Hour),
+	}
+}
+
+var (
+	errNoAnswer  = fmt.Errorf("simulated: no answer: %w", doku.ErrUnknown)
+	errTurned    = doku.Error{HTTPStatus: 401, Code: "invalid_signature", Message: "simulated", Unprocessed: true}
+	errTimedOut  = fmt.Errorf("simulated: time-out: %w", doku.ErrUnknown)
+	errUnreadble = fmt.Errorf("simulated: HTTP 409 without the original answer: %w", doku.ErrUnknown)
+)
+
+func refusalOf(requestID, code string) *doku.Error {
+	return &doku.Error{HTTPStatus: 400, Code: code, Message: "simulated", RequestID: requestID}
+}
+
+// ask carries a request that has an effect to DOKU and its answer back, as the schedule wants it.
+func ask[T any](d *DOKU, call, requestID, invoice string, execute func(refuse bool) (T, *doku.Error)) (T, error) {
+	w := d.w
+	var none T
+	what := call + " " + invoice + " " + requestID[:6]
+	f := w.fateOf(dokuAsk)
+	w.sent(call, invoice, requestID)
+	travel := w.dokuTime()
+	limit := min(patience, w.current.deadline.Sub(w.now)-3*time.Second)
+	if travel > limit { // it arrives when nobody waits for it any more
+		w.queue.put(w.now.Add(travel), func() { d.arrive(call, what, requestID, func() (any, *doku.Error) { return execute(false) }, "late") })
+		w.wait(limit)
+		w.say("doku.", what, "timed out")
+		return none, errTimedOut
+	}
+	w.wait(travel)
+	switch f {
+	case killBefore:
+		w.kill("before doku." + what)
+	case failBefore:
+		w.say("doku.", what, fateNames[f])
+		return none, errNoAnswer
+	case failLate:
+		late := time.Duration(w.dice.IntN(60_000)) * time.Millisecond
+		w.queue.put(w.now.Add(late), func() { d.arrive(call, what, requestID, func() (any, *doku.Error) { return execute(false) }, "late") })
+		w.say("doku.", what, fateNames[f])
+		return none, errNoAnswer
+	case unprocessed:
+		w.say("doku.", what, fateNames[f])
+		turned := errTurned
+		turned.RequestID = requestID
+		return none, &turned
+	}
+	answer, refused, repeated := d.arrive(call, what, requestID, func() (any, *doku.Error) { return execute(f == refuse) }, fateNames[f])
+	switch f {
+	case killAfter:
+		w.kill("after doku." + what)
+	case failAfter:
+		return none, errNoAnswer
+	}
+	w.wait(min(w.dokuTime(), max(limit-travel, 0)))
+	if refused != nil {
+		if repeated && d.forgetful {
+			return none, errUnreadble
+		}
+		again := *refused
+		return none, &again
+	}
+	return answer.(T), nil
+}
+
+// arrive is the moment at which DOKU looks at a request: a Request-Id it remembers gets its first answer.
+func (d *DOKU) arrive(call, what, requestID string, execute func() (any, *doku.Error), remark string) (answer any, refused *doku.Error, repeated bool) {
+	w := d.w
+	known, ok := d.remembers[requestID]
+	if ok && w.now.Sub(known.at) < w.schedule.Memory {
+		w.say("doku.", what, "repeated", remark)
+		return known.answer, known.refused, true
+	}
+	if ok {
+		remark += " (forgotten)"
+	}
+	answer, refused = execute()
+	d.remembers[requestID] = memory{at: w.now, answer: answer, refused: refused}
+	if refused != nil {
+		w.say("doku.", what, "refused", refused.Code, remark)
+	} else {
+		w.say("doku.", what, "done", remark)
+	}
+	return answer, refused, false
+}
+
+// ListTokens is not simulated.
+func (d *DOKU) ListTokens(context.Context, string, string) ([]doku.Token, error) {
+	return nil, errors.ErrUnsupported
+}
+
+// DeleteToken is not simulated.
+func (d *DOKU) DeleteToken(context.Context, string, string, string) error {
+	return errors.ErrUnsupported
+}

@@ -1,0 +1,100 @@
+package simulation
+
+import (
+	"context"
+	"slices"
+
+	"kasir/shared/order"
+)
+
+// The invariants are checked where they can break: at DOKU as something happens, at the store as something is written,
+// at the caller as it is answered. What only shows in the end is in rest.go.
+
+// capturedOnce is I1: an authorisation is captured at most once. It guards the customer against being charged twice.
+func (w *World) capturedOnce(l *ledger) {
+	if len(l.captures) > 1 {
+		w.violate("I1", "%s was captured %d times", l.invoice, len(l.captures))
+	}
+}
+
+// refundedOnce is I2: what one key asks for is refunded at most once. It guards the merchant against giving money back twice.
+func (w *World) refundedOnce(l *ledger) {
+	last := l.refunds[len(l.refunds)-1]
+	o := w.store.peek(l.invoice)
+	intent := intentOf(o, last.requestID)
+	for _, earlier := range l.refunds[:len(l.refunds)-1] {
+		if earlier.requestID == last.requestID || (intent != "" && earlier.id == intent) {
+			w.violate("I2", "%s: the refund %s was carried out twice", l.invoice, intent)
+		}
+	}
+	l.refunds[len(l.refunds)-1].id = intent
+}
+
+func intentOf(o order.Order, requestID string) string {
+	i := slices.IndexFunc(o.Operations, func(op order.Operation) bool { return op.RequestID == requestID })
+	if i < 0 {
+		return ""
+	}
+	return o.Operations[i].ID
+}
+
+// neverTooMuch is I3: the refunds that were sent, and not refused, never exceed what was taken. It guards the merchant where
+// DOKU does not check, or checks late.
+func (w *World) neverTooMuch(l *ledger) {
+	if sum(l.sent) > l.taken() {
+		w.violate("I3", "%s: refunds of %d were sent, %d was taken", l.invoice, sum(l.sent), l.taken())
+	}
+}
+
+// sent is I10, and I9 where something is sent: what reaches DOKU has its intent here, open. It guards against a page, a
+// charge or a refund that nobody knows of after a crash, and against sending what a person is looking at.
+func (w *World) sent(call, invoice, requestID string) {
+	o := w.store.peek(invoice)
+	id := intentOf(o, requestID)
+	op, _ := o.Operation(id)
+	switch {
+	case id == "":
+		w.violate("I10", "%s of %s was sent without an intent", call, invoice)
+	case op.State == order.Parked:
+		w.violate("I9", "%s of %s was sent while it is parked", call, invoice)
+	}
+}
+
+// hasIntent is I10 at DOKU: nothing happens there that has no order here.
+func (w *World) hasIntent(call, invoice, requestID string) {
+	if intentOf(w.store.peek(invoice), requestID) == "" {
+		w.violate("I10", "DOKU did %s of %s, of which nothing is stored", call, invoice)
+	}
+}
+
+// durable is I7: a notification that was acknowledged is stored at that instant. It guards against losing a payment, since
+// DOKU never sends it again.
+func (w *World) durable(l *ledger, n news) {
+	o := w.store.peek(l.invoice)
+	if o.Version == 0 {
+		orphans, _ := w.store.memory.Orphans(context.Background(), l.invoice)
+		for _, orphan := range orphans {
+			if orphan.RequestID == n.id {
+				return
+			}
+		}
+		w.violate("I7", "the notification %s about %s was acknowledged, and neither order nor orphan is stored", n.id, l.invoice)
+		return
+	}
+	f := o.Facts
+	kept := true
+	switch {
+	case n.kind == "REFUND":
+	case n.status == "FAILED":
+		kept = len(f.Failures) > 0
+	case n.kind == "AUTHORIZE" && n.status == "PENDING":
+		kept = f.Authorized != nil || len(f.Conflicts) > 0
+	case n.kind == "CAPTURE":
+		kept = f.Captured != nil || len(f.Conflicts) > 0
+	default:
+		kept = f.Paid != nil || len(f.Conflicts) > 0
+	}
+	if !kept {
+		w.violate("I7", "the notification %s %s about %s was acknowledged, but is not stored", n.kind, n.status, l.invoice)
+	}
+}

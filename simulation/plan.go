@@ -1,0 +1,97 @@
+package simulation
+
+import (
+	"strconv"
+	"time"
+
+	"kasir/shared/doku"
+)
+
+// plan is what a merchant and a customer mean to do about one order.
+type plan struct {
+	invoice  string
+	request  doku.CreatePageRequest
+	amount   int64 // what the customer is charged: the order's amount, less a promo, or a wrong one
+	wrong    bool  // an amount nobody asked for
+	declined int   // cards that are declined first
+	abandons bool
+	thinks   time.Duration // before paying
+	captures []int64       // racing; 0 is all
+	refunds  []refundWish  // racing
+	early    bool          // somebody else's page for the same invoice is paid before the order exists
+
+	opened   bool // the customer has the page
+	refunded bool // refunds are under way
+	due      time.Time
+}
+
+type refundWish struct {
+	key              string
+	amount, expected int64
+}
+
+func (w *World) drawPlans() {
+	w.schedule.losses = pick(w, 0, 100, 300, 1000)
+	w.schedule.repeats = pick(w, 0, 200, 600)
+	w.schedule.lateness = pick(w, 0, 100, 500)
+	orders := 1 + w.dice.IntN(3)
+	if w.schedule.Small {
+		orders = 1
+	}
+	for i := range orders {
+		w.plans = append(w.plans, w.drawPlan("INV-"+strconv.Itoa(i+1)))
+	}
+}
+
+func (w *World) drawPlan(invoice string) *plan {
+	p := &plan{invoice: invoice, amount: 1000 * (10 + int64(w.dice.IntN(90)))}
+	p.request = doku.CreatePageRequest{
+		Order:    doku.PageOrder{InvoiceNumber: invoice, Amount: p.amount},
+		Customer: doku.Customer{Name: "Budi", Email: "budi@example.com"},
+	}
+	p.request.Payment.Type = pick(w, doku.Sale, "", doku.Authorize, doku.Authorize, doku.Authorize)
+	p.request.Payment.AutoCapture = p.request.Payment.Type == doku.Authorize && w.chance(200)
+	if w.chance(150) {
+		p.request.OverrideConfiguration.Promo = []doku.Promo{{BIN: "400000", DiscountAmount: 5000}}
+		if w.chance(500) {
+			p.amount -= 5000
+		}
+	}
+	if w.chance(40) {
+		p.amount, p.wrong = p.amount+pick(w, int64(1), -1, 1000), true
+	}
+	p.declined = pick(w, 0, 0, 1, 2)
+	p.abandons = w.chance(100)
+	p.early = !w.schedule.Small && p.request.Payment.Type == doku.Sale && !p.wrong && w.chance(60)
+	p.thinks = pick(w, 5*time.Second, 5*time.Second, 3*time.Minute, 58*time.Minute, pageLifetime-time.Duration(w.dice.IntN(9000))*time.Millisecond,
+		time.Duration(w.dice.IntN(23*3600))*time.Second)
+	for range w.dice.IntN(3) {
+		p.captures = append(p.captures, pick(w, 0, 0, p.amount, p.amount/2))
+	}
+	for i := range w.dice.IntN(4) {
+		p.refunds = append(p.refunds, w.drawRefund(p, i))
+	}
+	return p
+}
+
+func (w *World) drawRefund(p *plan, i int) refundWish {
+	wish := refundWish{key: p.invoice + "-key-" + strconv.Itoa(i), expected: -1}
+	wish.amount = pick(w, p.amount, p.amount/2, p.amount/2, p.amount/3, 1000)
+	if i > 0 && w.chance(150) {
+		wish.key = p.refunds[0].key // the same key, perhaps for something else
+	}
+	if w.chance(150) {
+		wish.expected = p.amount
+	}
+	return wish
+}
+
+// planOf finds the plan of an invoice.
+func (w *World) planOf(invoice string) *plan {
+	for _, p := range w.plans {
+		if p.invoice == invoice {
+			return p
+		}
+	}
+	panic("no plan of " + invoice)
+}

@@ -1,0 +1,100 @@
+package simulation
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// lambdaLife is how long an invocation lives; then it is killed wherever it is.
+const lambdaLife = 28 * time.Second
+
+// process is an invocation: a request of a caller, a delivery of a notification, a run of reconciliation. It is a
+// coroutine that gives way at every call of a port.
+type process struct {
+	name     string
+	deadline time.Time
+	next     func() (time.Time, bool)
+	stop     func()
+	yield    func(time.Time) bool
+	dead     bool
+}
+
+// killed unwinds the stack of a process that is no more.
+type killed struct{}
+
+// deadlined tells the use cases when their invocation ends, in virtual time.
+type deadlined struct {
+	context.Context
+	end time.Time
+}
+
+func (d deadlined) Deadline() (time.Time, bool) { return d.end, true }
+
+// start begins a process now. ended is called when it has come to its end or was killed.
+func (w *World) start(name string, work func(ctx context.Context), ended func(dead bool)) {
+	w.started++
+	p := &process{name: name + "#" + strconv.Itoa(w.started), deadline: w.now.Add(lambdaLife)}
+	ctx, cancel := context.WithCancel(context.Background())
+	p.next, p.stop = iter.Pull(func(yield func(time.Time) bool) {
+		defer func() {
+			cancel()
+			if r := recover(); r != nil {
+				if _, ok := r.(killed); !ok {
+					panic(r)
+				}
+				p.dead = true
+			}
+		}()
+		p.yield = yield
+		work(deadlined{ctx, p.deadline})
+	})
+	w.live = append(w.live, p)
+	w.resume(p, ended)
+}
+
+// resume lets a process run to its next call of a port.
+func (w *World) resume(p *process, ended func(dead bool)) {
+	w.current = p
+	wake, running := p.next()
+	w.current = nil
+	if running {
+		w.queue.put(wake, func() { w.resume(p, ended) })
+		return
+	}
+	w.live = slices.DeleteFunc(w.live, func(other *process) bool { return other == p })
+	if w.broken == nil && ended != nil {
+		ended(p.dead)
+	}
+}
+
+// wait gives way for a while, in which others run. A process whose life ends meanwhile is killed.
+func (w *World) wait(d time.Duration) {
+	p := w.current
+	wake := w.now.Add(d)
+	expires := wake.After(p.deadline)
+	if expires {
+		wake = p.deadline
+	}
+	if !p.yield(wake) {
+		panic(killed{})
+	}
+	if expires {
+		w.kill("at the end of its time")
+	}
+}
+
+func (w *World) kill(when string) {
+	w.stats.Kills++
+	w.say("KILLED", when)
+	panic(killed{})
+}
+
+// stopAll ends what a violation has left running.
+func (w *World) stopAll() {
+	for _, p := range w.live {
+		p.stop()
+	}
+}

@@ -1,0 +1,110 @@
+package simulation_test
+
+import (
+	"flag"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"kasir/simulation"
+)
+
+// The default counts make a short run, which belongs to every test run; `make simulate` raises them.
+var (
+	schedules = flag.Int("schedules", 3000, "how many schedules to run")
+	first     = flag.Uint64("first", 1, "the first seed")
+	replays   = flag.Int("replays", 200, "how many seeds to run twice")
+	crashes   = flag.Int("crashes", 15, "how many scenarios to crash at every point")
+	pairs     = flag.Int("pairs", 0, "how many scenarios to crash at every pair of points")
+	memories  = flag.Int("memories", 300, "how many schedules to run for each length of DOKU's memory")
+
+	seed   = flag.Uint64("seed", 0, "TestReplay: the schedule to tell")
+	quiet  = flag.Bool("quiet", false, "TestReplay: no faults but -kill")
+	small  = flag.Bool("small", false, "TestReplay: one order")
+	memory = flag.Duration("memory", 0, "TestReplay: how long DOKU remembers")
+	kill   = flag.String("kill", "", "TestReplay: points at which a process dies, such as 12,40")
+)
+
+// sweep runs schedules, tells how far it is, and shows the first that failed.
+func sweep(t *testing.T, what string, n int, schedule func(i int) simulation.Schedule) simulation.Stats {
+	t.Helper()
+	begin := time.Now()
+	total, failed := simulation.Sweep(n, schedule, func(done int) {
+		if n >= 10_000 {
+			fmt.Printf("\r%s: %d of %d schedules, %.0f s ", what, done, n, time.Since(begin).Seconds())
+		}
+	})
+	if n >= 10_000 {
+		fmt.Println()
+	}
+	if failed != nil {
+		t.Fatalf("seed %d\n%s", failed.Schedule.Seed, simulation.Report(failed.Schedule))
+	}
+	return total
+}
+
+func seeded(i int) simulation.Schedule { return simulation.Schedule{Seed: *first + uint64(i)} }
+
+// TestSchedules is R1: whatever goes wrong, no invariant breaks.
+func TestSchedules(t *testing.T) {
+	begin := time.Now()
+	total := sweep(t, "R1", *schedules, seeded)
+	t.Logf("R1: %d schedules in %.1f s, 0 violations: %s", *schedules, time.Since(begin).Seconds(), total)
+}
+
+// TestSeedsReplay is R3: a seed gives the same trace every time.
+func TestSeedsReplay(t *testing.T) {
+	for i := range *replays {
+		if a, b := simulation.Run(seeded(i)).Hash, simulation.Run(seeded(i)).Hash; a != b {
+			t.Errorf("seed %d gave the traces %016x and %016x", *first+uint64(i), a, b)
+		}
+	}
+	t.Logf("R3: %d of %d seeds replayed to the same trace", *replays, *replays)
+}
+
+// TestEveryCrash is R2: a process dies at every point of a scenario, and at every pair of points.
+func TestEveryCrash(t *testing.T) {
+	crash(t, "R2, one crash", *crashes, false)
+	crash(t, "R2, two crashes", *pairs, true)
+}
+
+func crash(t *testing.T, what string, scenarios int, pairs bool) {
+	t.Helper()
+	begin := time.Now()
+	runs, failed := simulation.ExhaustiveSweep(scenarios, pairs, func(done, runs int) {
+		if scenarios > 15 || pairs {
+			fmt.Printf("\r%s: %d of %d scenarios, %d runs, %.0f s ", what, done, scenarios, runs, time.Since(begin).Seconds())
+		}
+	})
+	if failed != nil {
+		t.Fatalf("seed %d\n%s", failed.Schedule.Seed, simulation.Report(failed.Schedule))
+	}
+	t.Logf("%s: %d scenarios, %d runs in %.1f s, 0 violations", what, scenarios, runs, time.Since(begin).Seconds())
+}
+
+// TestMemory is R6: whatever DOKU's memory, nothing is done twice when the trust window is half of it.
+func TestMemory(t *testing.T) {
+	for _, memory := range []time.Duration{time.Hour, 2 * time.Hour, 24 * time.Hour} {
+		total := sweep(t, "R6 "+memory.String(), *memories, func(i int) simulation.Schedule {
+			s := seeded(i)
+			s.Memory = memory
+			return s
+		})
+		t.Logf("R6: DOKU remembers %s, trusted half of it: %d schedules, 0 double effects: %s", memory, *memories, total)
+	}
+}
+
+func TestReplay(t *testing.T) {
+	if *seed == 0 {
+		t.Skip("tells one schedule, with -seed")
+	}
+	s := simulation.Schedule{Seed: *seed, Quiet: *quiet, Small: *small, Memory: *memory}
+	for point := range strings.SplitSeq(*kill, ",") {
+		if n, err := strconv.Atoi(point); err == nil {
+			s.KillAt = append(s.KillAt, n)
+		}
+	}
+	t.Logf("\n%s", simulation.Report(s))
+}

@@ -1,0 +1,145 @@
+package simulation
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"kasir/shared/order"
+	"kasir/shared/payment"
+	"kasir/shared/store"
+)
+
+var errStoreDown = errors.New("simulated: the store failed")
+
+// Store is the store in memory behind boundaries.
+type Store struct {
+	w      *World
+	memory store.Memory
+}
+
+var _ payment.Store = (*Store)(nil)
+
+func newStore(w *World) *Store { return &Store{w: w} }
+
+// Create stores a new order; see payment.Store.
+func (s *Store) Create(ctx context.Context, o order.Order) error {
+	return s.write("create", o, payment.ErrExists, func() error {
+		err := s.memory.Create(ctx, o)
+		if err == nil {
+			o.Version = 1
+			s.w.wrote(order.Order{}, o)
+		}
+		return err
+	})
+}
+
+// Update replaces an order; see payment.Store.
+func (s *Store) Update(ctx context.Context, o order.Order) error {
+	return s.write("update", o, payment.ErrConflict, func() error {
+		before := s.peek(o.Invoice)
+		err := s.memory.Update(ctx, o)
+		if err == nil {
+			s.w.wrote(before, s.peek(o.Invoice))
+		}
+		return err
+	})
+}
+
+// PutOrphan keeps a notification without order; see payment.Store.
+func (s *Store) PutOrphan(ctx context.Context, orphan payment.Orphan) error {
+	return s.write("orphan", order.Order{Invoice: orphan.Invoice}, nil, func() error { return s.memory.PutOrphan(ctx, orphan) })
+}
+
+// Get reads an order; see payment.Store.
+func (s *Store) Get(ctx context.Context, invoice string) (order.Order, error) {
+	return read(s, "get", invoice, func() (order.Order, error) { return s.memory.Get(ctx, invoice) })
+}
+
+// Orphans lists what PutOrphan kept; see payment.Store.
+func (s *Store) Orphans(ctx context.Context, invoice string) ([]payment.Orphan, error) {
+	return read(s, "orphans", invoice, func() ([]payment.Orphan, error) { return s.memory.Orphans(ctx, invoice) })
+}
+
+// Due lists what wants attention; see payment.Store. A shard that has nothing is passed over without a boundary: nothing
+// can go wrong between two of them.
+func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([]string, error) {
+	due, err := s.memory.Due(ctx, shard, now, limit)
+	if err != nil || len(due) == 0 {
+		return due, err
+	}
+	return read(s, "due", strconv.Itoa(shard), func() ([]string, error) { return s.memory.Due(ctx, shard, now, limit) })
+}
+
+// write carries out a write with its fate. raced is what a write that was sent twice is answered the second time.
+func (s *Store) write(call string, o order.Order, raced error, effect func() error) error {
+	w := s.w
+	f := w.fateOf(storeWrite)
+	w.wait(w.storeTime())
+	if f == killBefore {
+		w.kill("before " + call + " " + o.Invoice)
+	}
+	if f == failBefore || f == failLate {
+		if f == failLate {
+			w.queue.put(w.now.Add(time.Duration(w.dice.IntN(5000))*time.Millisecond), func() { w.say("store.", call, o.Invoice, outcome(effect()), "late") })
+		}
+		w.say("store.", call, o.Invoice, fateNames[f])
+		return errStoreDown
+	}
+	err := effect()
+	w.say("store.", call, o.Invoice, version(o), s.describe(o.Invoice), outcome(err), fateNames[f])
+	switch {
+	case f == killAfter:
+		w.kill("after " + call + " " + o.Invoice)
+	case f == failAfter:
+		return errStoreDown
+	case f == twice && err == nil:
+		err = raced
+	}
+	w.wait(w.storeTime())
+	return err
+}
+
+func read[T any](s *Store, call, of string, effect func() (T, error)) (T, error) {
+	w := s.w
+	var none T
+	f := w.fateOf(storeRead)
+	w.wait(w.storeTime())
+	if f == killBefore || f == killAfter {
+		w.kill("at " + call + " " + of)
+	}
+	if f == failBefore {
+		w.say("store.", call, of, fateNames[f])
+		return none, errStoreDown
+	}
+	out, err := effect()
+	w.say("store.", call, of, outcome(err))
+	w.wait(w.storeTime())
+	return out, err
+}
+
+// peek reads what is durable, without a boundary.
+func (s *Store) peek(invoice string) order.Order {
+	o, _ := s.memory.Get(context.Background(), invoice)
+	return o
+}
+
+// describe tells how an order stands, for the trace.
+func (s *Store) describe(invoice string) string {
+	o := s.peek(invoice)
+	text := "v" + strconv.FormatInt(o.Version, 10) + " " + string(o.Status())
+	for _, op := range o.Operations {
+		text += " " + op.ID + ":" + string(op.State) + "/" + strconv.Itoa(op.Generation) + "." + strconv.Itoa(op.Attempts)
+	}
+	return text
+}
+
+func version(o order.Order) string { return "(v" + strconv.FormatInt(o.Version, 10) + ") →" }
+
+func outcome(err error) string {
+	if err == nil {
+		return ""
+	}
+	return "= " + err.Error()
+}

@@ -1,0 +1,93 @@
+package simulation
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// trace is what happened, line by line. Its hash is always kept, its lines on request.
+type trace struct {
+	sum   uint64
+	keep  bool
+	lines []string
+	line  []byte
+}
+
+func newTrace(keep bool) trace { return trace{sum: 14695981039346656037, keep: keep} }
+
+// say adds a line: when, who, at which boundary, what happened.
+func (w *World) say(what ...string) {
+	t := &w.trace
+	t.line = appendClock(t.line[:0], w.now.Sub(epoch))
+	who := "·"
+	if w.current != nil {
+		who = w.current.name
+	}
+	t.line = append(append(t.line, "  "...), who...)
+	for range 24 - len(who) {
+		t.line = append(t.line, ' ')
+	}
+	for _, s := range what {
+		t.line = append(append(t.line, ' '), s...)
+	}
+	for _, c := range t.line { // FNV-1a
+		t.sum = (t.sum ^ uint64(c)) * 1099511628211
+	}
+	if t.keep {
+		t.lines = append(t.lines, string(t.line))
+	}
+}
+
+// appendClock writes a time since the beginning as day, hours, minutes, seconds and milliseconds.
+func appendClock(b []byte, d time.Duration) []byte {
+	digits := func(n int64, width int64) {
+		for ; width > 0; width /= 10 {
+			b = append(b, byte('0'+n/width%10))
+		}
+	}
+	ms := d.Milliseconds()
+	digits(ms/86_400_000, 10)
+	b = append(b, 'd', ' ')
+	digits(ms/3_600_000%24, 10)
+	b = append(b, ':')
+	digits(ms/60_000%60, 10)
+	b = append(b, ':')
+	digits(ms/1000%60, 10)
+	b = append(b, '.')
+	digits(ms%1000, 100)
+	return b
+}
+
+// Violation is an invariant that did not hold.
+type Violation struct {
+	Invariant string
+	What      string
+	At        time.Duration // since the beginning
+}
+
+func (v *Violation) Error() string { return v.Invariant + ": " + v.What }
+
+// violate ends the simulation: the first violation is what counts.
+func (w *World) violate(invariant, format string, args ...any) {
+	if w.broken != nil {
+		return
+	}
+	w.broken = &Violation{Invariant: invariant, What: fmt.Sprintf(format, args...), At: w.now.Sub(epoch)}
+	w.say("VIOLATION", w.broken.Error())
+}
+
+// Report tells a failed schedule so that a person can follow it, and how to run it again.
+func Report(s Schedule) string {
+	s.Keep = true
+	r := Run(s)
+	var b strings.Builder
+	for _, line := range r.Lines {
+		fmt.Fprintln(&b, line)
+	}
+	if r.Violation != nil {
+		fmt.Fprintf(&b, "violated %s\n", r.Violation)
+	}
+	fmt.Fprintf(&b, "trace hash %016x; to run it again: %s\n", r.Hash, s.replay())
+	return b.String()
+}

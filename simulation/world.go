@@ -1,0 +1,121 @@
+// Package simulation runs the real use cases against a store in memory, an adversarial DOKU and a virtual clock, and
+// checks that money moves once whatever goes wrong.
+//
+// One goroutine decides everything from one seed: a request, a delivery of a notification and a run of reconciliation
+// are coroutines that give way at every call of a port, where the schedule may kill them, fail the call before or after
+// its effect, delay or repeat it. The same seed gives the same trace, line by line.
+package simulation
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"kasir/shared/doku"
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+// epoch is when every simulation begins. It lies far ahead, so that no real timer made from a virtual deadline fires.
+var epoch = time.Date(2100, 3, 1, 10, 0, 0, 0, time.UTC)
+
+const (
+	pageLifetime = time.Hour
+	horizon      = 40 * 24 * time.Hour // nothing happens later: an authorisation lives 7 days
+	clientID     = "MCH-SIM-1"
+	secretKey    = "SK-simulated"
+	target       = "/notifications"
+)
+
+// World is one simulation: everything that happens is decided by its schedule.
+type World struct {
+	schedule Schedule
+	dice     *rand.Rand
+	rates    rates
+	now      time.Time
+	calmAt   time.Time // when faults stop
+	queue    queue
+	trace    trace
+
+	current *process
+	live    []*process
+	started int // processes
+	points  int // points passed at which a process may be killed
+	cronAt  time.Time
+	runs    int // of reconciliation
+
+	store   *Store
+	gateway *DOKU
+	service *payment.Service
+	plans   []*plan
+
+	promises []promise
+	stats    Stats
+	broken   *Violation
+}
+
+// Result is what a simulation ended in.
+type Result struct {
+	Hash      uint64     // of the trace
+	Points    int        // at which a process could have been killed
+	Lines     []string   // the trace, when the schedule asks for it
+	Violation *Violation // nil: every invariant held
+	Stats     Stats
+}
+
+// Run carries out one schedule.
+func Run(s Schedule) Result {
+	w := newWorld(s)
+	defer w.stopAll()
+	for _, p := range w.plans {
+		w.begin(p)
+	}
+	w.toRest()
+	if w.broken == nil {
+		w.checkRest(false)
+	}
+	if w.broken == nil && w.operate() {
+		w.toRest()
+		if w.broken == nil {
+			w.checkRest(true)
+		}
+	}
+	w.stats.Schedules = 1
+	return Result{Hash: w.trace.sum, Points: w.points, Lines: w.trace.lines, Violation: w.broken, Stats: w.stats}
+}
+
+func newWorld(s Schedule) *World {
+	w := &World{schedule: s, dice: rand.New(rand.NewPCG(s.Seed, 0x6b61736972)), now: epoch, trace: newTrace(s.Keep)}
+	w.store = newStore(w)
+	w.draw()
+	w.gateway = newDOKU(w)
+	clock := func() time.Time { return w.now }
+	w.service = &payment.Service{
+		Store: w.store, DOKU: w.gateway, Now: clock, NewID: w.newID,
+		Receiver:    doku.Receiver{ClientID: clientID, Secrets: []doku.Secret{secretKey}, Target: target, Now: clock},
+		Merchant:    order.Merchant{Environment: "simulation", ClientID: clientID},
+		TrustWindow: w.schedule.Trust, AutoCaptureBefore: w.schedule.AutoCapture, PageLifetime: pageLifetime,
+		CallbackHosts: []string{"shop.example"}, NotificationTarget: target,
+	}
+	w.drawPlans()
+	return w
+}
+
+// newID serves calls that only read: their Request-Id means nothing to DOKU.
+func (w *World) newID() string { return "read" }
+
+// toRest lets time run until nothing is left to happen.
+func (w *World) toRest() {
+	w.wakeReconciliation()
+	for w.broken == nil {
+		e, ok := w.queue.pop()
+		if !ok || e.at.Sub(epoch) > horizon {
+			return
+		}
+		w.now = e.at
+		e.act()
+		w.wakeReconciliation()
+	}
+}
+
+// calm tells that faults have stopped: from here on everything must come right.
+func (w *World) calm() bool { return !w.now.Before(w.calmAt) }

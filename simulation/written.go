@@ -1,0 +1,98 @@
+package simulation
+
+import (
+	"slices"
+
+	"kasir/shared/order"
+)
+
+// wrote looks at every write of an order.
+func (w *World) wrote(before, after order.Order) {
+	w.planOf(after.Invoice).due = after.DueAt
+	if before.Version == 0 {
+		return
+	}
+	w.legalStatus(before, after)
+	w.factsStay(before, after)
+	for _, was := range before.Operations {
+		is, _ := after.Operation(was.ID)
+		w.legalOperation(after.Invoice, was, is)
+	}
+	w.parkedBlocks(before, after)
+}
+
+// next lists the statuses that may follow each. Money beats timers and failures; nothing follows the money's return.
+var next = map[order.Status][]order.Status{
+	order.Creating:             {order.Pending, order.Failed, order.Authorized, order.Paid, order.Expired},
+	order.Pending:              {order.Failed, order.Authorized, order.Paid, order.Expired},
+	order.Failed:               {order.Authorized, order.Paid, order.Expired},
+	order.Expired:              {order.Creating, order.Pending, order.Authorized, order.Paid},
+	order.Authorized:           {order.Capturing, order.Paid, order.AuthorizationExpired},
+	order.Capturing:            {order.Paid, order.Authorized, order.AuthorizationExpired},
+	order.AuthorizationExpired: {order.Paid},
+	order.Paid:                 {order.PartiallyRefunded, order.Refunded, order.Voided},
+	order.PartiallyRefunded:    {order.Refunded},
+}
+
+// legalStatus is I6: no illegal change of status. It guards against a payment that disappears behind a late failure, and
+// goods that are sent, or taken back, because of it.
+func (w *World) legalStatus(before, after order.Order) {
+	from, to := before.Status(), after.Status()
+	if from != to && !slices.Contains(next[from], to) {
+		w.violate("I6", "%s went from %s to %s", after.Invoice, from, to)
+	}
+}
+
+// factsStay is I6 for facts: what is known to have happened is never forgotten or changed.
+func (w *World) factsStay(before, after order.Order) {
+	a, b := before.Facts, after.Facts
+	lost := ""
+	switch {
+	case a.Page != nil && (b.Page == nil || b.Page.URL != a.Page.URL):
+		lost = "its page"
+	case a.Authorized != nil && (b.Authorized == nil || b.Authorized.ID != a.Authorized.ID || b.Authorized.Amount != a.Authorized.Amount):
+		lost = "its authorisation"
+	case a.Captured != nil && (b.Captured == nil || b.Captured.Amount != a.Captured.Amount):
+		lost = "its capture"
+	case a.Paid != nil && (b.Paid == nil || b.Paid.Amount != a.Paid.Amount):
+		lost = "its payment"
+	case len(a.Failures) > len(b.Failures):
+		lost = "a failure"
+	case len(a.Conflicts) > len(b.Conflicts):
+		lost = "a conflict"
+	}
+	if lost != "" {
+		w.violate("I6", "%s lost or changed %s", after.Invoice, lost)
+	}
+}
+
+// legalOperation is I6 for operations: done stays done, a new generation comes only after a refusal, and within one
+// generation nothing else is asked.
+func (w *World) legalOperation(invoice string, was, is order.Operation) {
+	switch {
+	case is.ID == "":
+		w.violate("I6", "%s lost the operation %s", invoice, was.ID)
+	case was.State == order.Done && is.State != order.Done:
+		w.violate("I6", "%s: %s was done and is %s", invoice, was.ID, is.State)
+	case is.Generation != was.Generation && was.State != order.Refused:
+		w.violate("I6", "%s: %s got a new generation while it was %s", invoice, was.ID, was.State)
+	case is.Generation == was.Generation && (is.RequestID != was.RequestID || is.Amount != was.Amount || is.Fingerprint != was.Fingerprint):
+		w.violate("I6", "%s: %s asks for something else under the same generation", invoice, was.ID)
+	case is.Generation == was.Generation && was.State == order.Refused && is.State == order.Open:
+		w.violate("I6", "%s: %s was refused and is open again", invoice, was.ID)
+	}
+}
+
+// parkedBlocks is I9: while a person looks at an operation it is not tried again, and nothing new is begun with its order. It
+// guards against building on what may or may not have happened. What was begun before may be finished.
+func (w *World) parkedBlocks(before, after order.Order) {
+	if len(before.Review()) == 0 {
+		return
+	}
+	for _, is := range after.Operations {
+		was, existed := before.Operation(is.ID)
+		if !existed || is.Generation > was.Generation || (was.State == order.Parked && is.Attempts > was.Attempts) {
+			w.violate("I9", "%s: %s was begun while %s is parked", after.Invoice, is.ID, before.Review()[0].ID)
+		}
+	}
+}
