@@ -64,9 +64,9 @@ func (w *World) draw() {
 		w.calmAt = epoch
 		return
 	}
-	w.calmAt = epoch.Add(pick(w, 10*time.Minute, 3*time.Hour, 30*time.Hour, 30*time.Hour, 9*24*time.Hour))
-	if s.DownUntil == 0 && w.dice.IntN(8) == 0 {
-		s.DownFrom = time.Duration(w.dice.IntN(90)) * time.Minute
+	w.calmAt = epoch.Add(pick(w, 10*time.Minute, 3*time.Hour, 3*time.Hour, 8*time.Hour, 8*time.Hour, 30*time.Hour, 30*time.Hour, 9*24*time.Hour))
+	if s.DownUntil == 0 && w.dice.IntN(5) == 0 {
+		s.DownFrom = pick(w, time.Duration(w.dice.IntN(120))*time.Second, time.Duration(w.dice.IntN(90))*time.Minute)
 		s.DownUntil = s.DownFrom + pick(w, time.Minute, 20*time.Minute, 2*time.Hour, 26*time.Hour)
 	}
 	w.drawRates()
@@ -74,9 +74,12 @@ func (w *World) draw() {
 
 // drawRates chooses how often what goes wrong in this schedule: in many nothing but one kind of fault, in others all.
 func (w *World) drawRates() {
+	unknown := pick(w, 0, 0, 300, 300, 1000, 1000, 3000, 9000)
+	if unknown == 9000 && w.calmAt.Sub(epoch) > 30*time.Hour {
+		w.calmAt = epoch.Add(30 * time.Hour)
+	}
 	kill := pick(w, 0, 50, 200, 500, 1000)
 	fail := pick(w, 0, 50, 200, 1000)
-	unknown := pick(w, 0, 300, 1000, 3000)
 	refusals := pick(w, 0, 0, 300, 1000)
 	for _, p := range []port{storeRead, storeWrite, dokuAsk, dokuRead} {
 		w.rates.add(p, killBefore, kill/2)
