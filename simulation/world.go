@@ -38,6 +38,7 @@ type World struct {
 
 	current *process
 	live    []*process
+	idle    []*coroutine
 	started int // processes
 	points  int // points passed at which a process may be killed
 	cronAt  time.Time
