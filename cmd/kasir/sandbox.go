@@ -19,19 +19,29 @@ import (
 
 func sandboxCommand() *cobra.Command {
 	var port int
-	var notify, clientID, secret, retries, public string
+	var notify, clientID, secret, retries, public, faults string
+	var rate float64
+	var seed uint64
 	c := &cobra.Command{
 		Use:   "sandbox",
 		Short: "Run DOKU's sandbox alone, for code in any language",
 		Long: "Runs a simulator of DOKU's card payment page: it checks signatures and bodies as DOKU's guide says, shows the hosted page,\n" +
 			"and posts signed notifications. It keeps everything in memory, and takes test cards only; its first page lists them.\n\n" +
 			"What DOKU does and this does not: real banks and risk checks, settlement by itself, other channels than cards,\n" +
-			"several acquirers, rate limits. docs/doku.md and local/sandbox/README.md list all of it.",
+			"several acquirers, rate limits. docs/doku.md and local/sandbox/README.md list all of it.\n\n" +
+			"It can fail on purpose: lose calls or their answers, answer 5xx after it did what was asked, forget Request-Ids, drop,\n" +
+			"repeat and reorder notifications. local/sandbox/README.md says how; GET /control/ledger says what was really done.",
 		Example: "  kasir sandbox\n" +
-			"  kasir sandbox --port 9082 --notify http://localhost:3000/notifications --retries 1s,5s,10s",
+			"  kasir sandbox --port 9082 --notify http://localhost:3000/notifications --retries 1s,5s,10s\n" +
+			"  kasir sandbox --fault-rate 0.1 --fault-seed 7\n" +
+			"  kasir sandbox --faults '{\"seed\":7,\"calls\":{\"refund\":{\"lose_after\":0.3}},\"forget_after\":\"1h\"}'",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			delays, err := durations(retries)
+			if err != nil {
+				return err
+			}
+			wrong, err := faultsOf(faults, rate, seed)
 			if err != nil {
 				return err
 			}
@@ -48,7 +58,7 @@ func sandboxCommand() *cobra.Command {
 			}
 			doku, err := sandbox.New(sandbox.Config{
 				ClientID: clientID, SecretKey: secret, NotificationURL: notify, PublicURL: public, RetryDelays: delays,
-				Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+				Faults: wrong, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 			})
 			if err != nil {
 				return err
@@ -70,7 +80,25 @@ func sandboxCommand() *cobra.Command {
 	c.Flags().StringVar(&secret, "secret-key", sandbox.DefaultSecretKey, "secret key that signs; an invented one")
 	c.Flags().StringVar(&retries, "retries", "30m,6h,12h", "when a notification that got no 2xx is sent again, counted from the first time")
 	c.Flags().StringVar(&public, "public-url", "", "base of the pages' URLs (default http://localhost and the port)")
+	c.Flags().StringVar(&faults, "faults", "", "what goes wrong on purpose, as the JSON of POST /control/faults")
+	c.Flags().Float64Var(&rate, "fault-rate", 0, "let every kind of fault happen: the probability that a call or an attempt to notify suffers one")
+	c.Flags().Uint64Var(&seed, "fault-seed", 0, "the same seed gives the same call the same fate; with --fault-rate")
+	c.MarkFlagsMutuallyExclusive("faults", "fault-rate")
 	return c
+}
+
+func faultsOf(text string, rate float64, seed uint64) (sandbox.Faults, error) {
+	if text == "" {
+		if !(rate >= 0 && rate <= 1) {
+			return sandbox.Faults{}, fmt.Errorf("--fault-rate %v: it takes a probability from 0 to 1", rate)
+		}
+		return sandbox.EveryFault(rate, seed), nil
+	}
+	f, err := sandbox.ParseFaults(text)
+	if err != nil {
+		return f, fmt.Errorf("--faults: %w", err)
+	}
+	return f, nil
 }
 
 func durations(list string) ([]time.Duration, error) {

@@ -132,6 +132,9 @@ func (i *instance) answer(w http.ResponseWriter, id string, a answer) {
 
 // accept hands the answer to whoever waits for it, unless it is not for the event being served.
 func (i *instance) accept(w http.ResponseWriter, id string, a answer) bool {
+	if i.diesUnheard(id) {
+		return false
+	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.phase != running {

@@ -41,6 +41,9 @@ type invocation struct {
 	trace    string
 	event    []byte
 	deadline time.Time
+
+	doom   doom
+	killed Moment // on purpose; 0 while it was not. The instance's mu guards it.
 }
 
 func newInstance(f Function, log *sink) *instance {

@@ -4,12 +4,21 @@ import "time"
 
 // invoke takes one event through one instance, to the end: its answer, its process's death or its deadline.
 func (p *pool) invoke(event []byte) ([]byte, error) {
+	var fate *doom
 	for {
 		i, reused, err := p.acquire()
 		if err != nil {
 			return nil, err
 		}
-		inv := &invocation{id: requestID(), trace: traceID(p.now()), event: event, deadline: p.now().Add(p.fn.Timeout)}
+		if fate == nil {
+			fate = p.reaper.decide(p.fn.Name)
+		}
+		inv := &invocation{
+			id: requestID(), trace: traceID(p.now()), event: event, deadline: p.now().Add(p.fn.Timeout), doom: *fate,
+		}
+		if inv.doom.at == BeforeEvent {
+			return nil, p.murder(i, inv, BeforeEvent)
+		}
 		timer := time.NewTimer(p.fn.Timeout)
 		select {
 		case i.work <- inv:
@@ -37,6 +46,10 @@ func (p *pool) invoke(event []byte) ([]byte, error) {
 // and a function that panics has exited by the time its caller is told.
 func (p *pool) finish(i *instance, inv *invocation, deadline *time.Timer) ([]byte, error) {
 	var got *answer
+	var lethal <-chan time.Time
+	if inv.doom.at == WhileRunning {
+		lethal = time.After(inv.doom.after)
+	}
 	for {
 		select {
 		case a := <-i.answers:
@@ -46,9 +59,20 @@ func (p *pool) finish(i *instance, inv *invocation, deadline *time.Timer) ([]byt
 				a := <-i.answers
 				got = &a
 			}
+			if inv.doom.at == AfterAnswer {
+				return nil, p.murder(i, inv, AfterAnswer)
+			}
 			p.release(i)
 			return p.result(got)
+		case <-lethal:
+			if lethal = nil; i.gone() {
+				continue // by itself, in the same moment
+			}
+			return nil, p.murder(i, inv, WhileRunning)
 		case <-i.exited:
+			if at := i.killedAt(inv); at != 0 {
+				return nil, p.murder(i, inv, at)
+			}
 			return p.ended(i, got, crashed(p.fn, inv.id, i.status))
 		case <-deadline.C:
 			i.kill()

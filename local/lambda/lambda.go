@@ -5,6 +5,9 @@
 // tell apart is kept: its environment, the headers of an event, its deadline, being killed at that deadline, being reused
 // or not, and starting with nothing of the host's environment.
 //
+// Instances can be killed on purpose, at random or at a chosen moment (Kill, KillNext), so that a test can see what a
+// function leaves behind when its machine dies. The functions know nothing of it.
+//
 // What differs: no memory limit (the number is only told to the function), no freezing of an idle process, no extensions,
 // no response streaming, and a process may read whatever file its user may read. Windows is not supported.
 package lambda
@@ -57,6 +60,8 @@ type Config struct {
 	// Log receives what the functions print, a line per Write, each starting with the function's name and " | ".
 	// Lines of different instances never mix. Nil discards.
 	Log io.Writer
+	// Kill lets instances die on purpose. The zero value kills nobody; SetKill changes it, KillNext kills once.
+	Kill Kill
 	// Now is the clock that deadlines and log stream names are told by; time.Now when nil. Waiting itself is done in
 	// real time.
 	Now func() time.Time
@@ -64,7 +69,8 @@ type Config struct {
 
 // Runtime holds the functions and their instances. Its methods may be called concurrently.
 type Runtime struct {
-	pools map[string]*pool
+	pools  map[string]*pool
+	reaper *reaper
 }
 
 // New checks the functions and prepares to run them; no process is started yet. The error names the function and what
@@ -87,6 +93,14 @@ func New(c Config) (*Runtime, error) {
 			return nil, fmt.Errorf("lambda: function %q is listed twice", f.Name)
 		}
 		r.pools[f.Name] = newPool(f, log, c.Now)
+	}
+	kill, err := c.Kill.prepare(r.pools)
+	if err != nil {
+		return nil, fmt.Errorf("lambda: %w", err)
+	}
+	r.reaper = newReaper(kill)
+	for _, p := range r.pools {
+		p.reaper = r.reaper
 	}
 	return r, nil
 }

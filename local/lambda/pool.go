@@ -24,6 +24,7 @@ type pool struct {
 	now       func() time.Time
 	initLimit time.Duration
 	idleLimit time.Duration
+	reaper    *reaper
 
 	processes sync.WaitGroup
 

@@ -15,6 +15,7 @@ type call struct {
 	body      []byte
 	base      string // of URLs given back: PublicURL, or the host the call was sent to
 	segment   string // the last part of the path, for GET
+	refused   bool   // by the bank, on purpose
 }
 
 // endpoint answers a call with a body, or refuses it. It runs with Server.mu held, so that its effect and the memory of
@@ -37,7 +38,7 @@ func (s *Server) api(answer endpoint) http.HandlerFunc {
 			return
 		}
 		c := call{requestID: r.Header.Get("Request-Id"), target: r.URL.EscapedPath(), body: body, base: s.base(r)}
-		c.segment = r.PathValue("id")
+		c.segment, c.refused = r.PathValue("id"), isRefused(r)
 		status, out := s.answerOnce(r.Method, c, answer)
 		s.writeSigned(w, r, status, out)
 	}
@@ -90,7 +91,7 @@ func (s *Server) checkHeaders(r *http.Request, body []byte) *apiError {
 
 // answerOnce gives a POST's Request-Id one effect. The same request again gets the first answer's body with 409, as
 // DOKU documents; other bytes under the same Request-Id get an error. Refused requests had no effect and are not
-// remembered: they are judged afresh.
+// remembered: they are judged afresh. What was forgotten is done again.
 func (s *Server) answerOnce(method string, c call, answer endpoint) (int, []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -98,7 +99,7 @@ func (s *Server) answerOnce(method string, c call, answer endpoint) (int, []byte
 		return result(answer(s, c))
 	}
 	request := sha256.Sum256([]byte(method + "\n" + c.target + "\n" + string(c.body)))
-	if first, known := s.book.replies[c.requestID]; known {
+	if first, known := s.book.replies[c.requestID]; known && !s.forgot(first) {
 		if first.request != request {
 			refused := duplicate("Request-Id was used before with another request")
 			return refused.Status, encode(errorBody{refused})
@@ -107,9 +108,15 @@ func (s *Server) answerOnce(method string, c call, answer endpoint) (int, []byte
 	}
 	status, out := result(answer(s, c))
 	if status == http.StatusOK {
-		s.book.replies[c.requestID] = reply{request, out}
+		s.book.replies[c.requestID] = reply{request, out, s.now()}
 	}
 	return status, out
+}
+
+// forgot says whether a reply is no longer remembered. s.mu must be held.
+func (s *Server) forgot(r reply) bool {
+	memory := time.Duration(s.injector.faults.ForgetAfter)
+	return memory > 0 && !s.now().Before(r.at.Add(memory))
 }
 
 func result(v any, refused *apiError) (int, []byte) {

@@ -79,6 +79,8 @@ func (s *Server) decline(p *page, a *attempt, code, message string) {
 func (s *Server) approve(p *page, a *attempt) {
 	a.state, a.doneAt, a.code, a.message = approved, s.now(), a.card.Code, a.card.Message
 	a.approvalCode = randomDigits(6)
+	// Of two pages that one forgotten Request-Id opened, the paid one is what it stands for.
+	s.book.operations[p.requestID] = operation{page: p}
 	if a.kind == typeAuthorize {
 		a.authorizeID = randomDigits(17)
 		p.releaseAt = s.now().Add(s.cfg.AuthorizationLifetime)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math/big"
+	"time"
 )
 
 // book is everything the sandbox remembers. Server.mu guards it and whatever is reachable from it.
@@ -36,6 +37,7 @@ func newBook() *book {
 type reply struct {
 	request [sha256.Size]byte // of method, target and body
 	body    []byte
+	at      time.Time
 }
 
 // operation is what a Request-Id did, for check status.

@@ -2,7 +2,9 @@ package sandbox
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
+	"time"
 )
 
 // captureRows are the guide's "Authorize Capture" table.
@@ -42,6 +44,16 @@ type captureAnswer struct {
 	} `json:"card"`
 }
 
+// taking is one capture that was executed or refused by the bank.
+type taking struct {
+	requestID     string // of the capture call
+	at            time.Time
+	amount        int64 // whole rupiah
+	code, message string
+}
+
+func (t *taking) done() bool { return t.code == "00" }
+
 // capture takes reserved money: once per authorisation, all or part of it, before it is released. What the acquirer
 // refuses is answered 200 with payment.status FAILED.
 func capture(s *Server, c call) (any, *apiError) {
@@ -64,17 +76,27 @@ func capture(s *Server, c call) (any, *apiError) {
 	}
 	code, message := "00", "PAYMENT APPROVED"
 	switch reserved := p.paid().amount; {
-	case p.captured > 0:
+	case p.captured > 0 && !p.capturesAgain(c.requestID, s.injector.faults):
 		code, message = "94", "DUPLICATE CAPTURE"
-	case p.status(s.now()) == statusReleased:
+	case !s.now().Before(p.releaseAt):
 		code, message = "12", "AUTHORIZATION WAS RELEASED"
 	case amount > reserved:
 		code, message = "N8", "CAPTURE EXCEEDS THE AUTHORIZED AMOUNT"
+	case c.refused:
+		code, message = "05", "DO NOT HONOUR"
 	default:
-		p.captured = amount
+		p.captured += amount
 	}
+	p.captures = append(p.captures, &taking{c.requestID, s.now(), amount, code, message})
 	s.book.operations[c.requestID] = operation{page: p}
 	return captured(p, c.requestID, amount, code, message), nil
+}
+
+// capturesAgain says whether money that was captured is captured once more: when DOKU forgot that it did, since a
+// Request-Id that is remembered does not come this far, and when Faults say that DOKU does not look.
+func (p *page) capturesAgain(requestID string, f Faults) bool {
+	return f.DoubleCaptures ||
+		slices.ContainsFunc(p.captures, func(t *taking) bool { return t.done() && t.requestID == requestID })
 }
 
 func captured(p *page, requestID string, amount int64, code, message string) captureAnswer {

@@ -35,9 +35,13 @@ type Config struct {
 	// AuthorizationLifetime is how long an authorisation can be captured. Default 7 days, the guide's.
 	AuthorizationLifetime time.Duration
 
+	Faults Faults // what goes wrong on purpose; the zero value is nothing. The control API changes it.
+
 	Now  func() time.Time // default time.Now
 	Log  *slog.Logger     // nil discards
 	HTTP *http.Client     // delivers notifications; default: 10 s time-out, redirects not followed
+
+	after func(time.Duration) <-chan time.Time // the waiting of faults; default time.After
 }
 
 // withDefaults fills what was left out and refuses what cannot work; the message names the field.
@@ -61,6 +65,9 @@ func (c Config) withDefaults() (Config, error) {
 			return c, errors.New("sandbox: RetryDelays count from the first attempt, so each must be at least the one before")
 		}
 	}
+	if err := c.Faults.check(); err != nil {
+		return c, fmt.Errorf("sandbox: Faults: %w", err)
+	}
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	if c.RetryDelays == nil {
 		c.RetryDelays = []time.Duration{30 * time.Minute, 6 * time.Hour, 12 * time.Hour}
@@ -73,6 +80,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.after == nil {
+		c.after = time.After
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -17,11 +17,12 @@ type courier struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	work   sync.WaitGroup
+	held   map[*notification]chan struct{} // attempts that wait to be overtaken; closed to let them go
 }
 
 func newCourier(s *Server) *courier {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &courier{server: s, wake: make(chan struct{}, 1), ctx: ctx, cancel: cancel}
+	return &courier{server: s, wake: make(chan struct{}, 1), ctx: ctx, cancel: cancel, held: map[*notification]chan struct{}{}}
 }
 
 func (c *courier) start() { c.work.Go(c.run) }
@@ -95,6 +96,7 @@ func (c *courier) untilNext() (wait time.Duration, any bool) {
 func (c *courier) flush(ctx context.Context) {
 	for {
 		busy := c.sendDue()
+		c.letGo(nil) // whoever moves the clock does not wait for what is only held back
 		if len(busy) == 0 {
 			c.wakeUp() // the next attempt may be at another time than the loop sleeps for
 			return
@@ -121,8 +123,9 @@ func (c *courier) send(n *notification, manual bool) {
 	n.busy = done
 	s.book.outbox[n] = true
 	wall, at := s.wall(), s.now()
+	suffers := c.fateOf(n, manual, wall)
 	c.work.Go(func() {
-		d := c.post(n, wall)
+		d := suffers(func() delivery { return c.post(n, s.cfg.SecretKey, wall) })
 		d.At, d.Manual = stamp(at), manual
 		s.mu.Lock()
 		n.record(d, at, s.cfg.RetryDelays)
@@ -138,12 +141,12 @@ func (c *courier) send(n *notification, manual bool) {
 }
 
 // post makes one attempt. It reads only fields of n that never change.
-func (c *courier) post(n *notification, at time.Time) delivery {
+func (c *courier) post(n *notification, secret string, at time.Time) delivery {
 	req, err := http.NewRequestWithContext(c.ctx, http.MethodPost, n.url, bytes.NewReader(n.body))
 	if err != nil {
 		return delivery{Error: err.Error()}
 	}
-	n.headers(req.Header, c.server.cfg.ClientID, c.server.cfg.SecretKey, at)
+	n.headers(req.Header, c.server.cfg.ClientID, secret, at)
 	res, err := c.server.cfg.HTTP.Do(req)
 	if err != nil {
 		return delivery{Error: err.Error()}

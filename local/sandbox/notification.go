@@ -13,6 +13,9 @@ type notification struct {
 	page      *page
 	url       string // "" when it is only kept
 	target    string // Request-Target it is signed with
+	number    int    // the id, to tell which is older
+	identity  string // the same in every run: which attempt on which page
+	dropped   bool   // by Faults: it never reaches the merchant
 	body      []byte // identical on every attempt
 	createdAt time.Time
 	firstAt   time.Time // when the first attempt was made; retries count from it
@@ -20,6 +23,7 @@ type notification struct {
 	retries   int       // automatic attempts made after the first
 	state     string
 	attempts  []delivery
+	heard     bool          // the merchant answered 2xx once, though the answer may have been lost
 	busy      chan struct{} // closed when the attempt under way is over; nil when none is
 }
 
@@ -29,6 +33,10 @@ type delivery struct {
 	Status int    `json:"status,omitempty"` // of the merchant's answer
 	Error  string `json:"error,omitempty"`  // when there was none
 	Manual bool   `json:"manual,omitempty"` // asked for by the control API
+	Fault  string `json:"fault,omitempty"`  // suffered on purpose
+	Lost   int    `json:"lost,omitempty"`   // status of the merchant's answer, when that was lost
+	Forged int    `json:"forged,omitempty"` // status of the answer to a forgery sent before it
+	Again  int    `json:"again,omitempty"`  // status of the answer to a duplicate
 }
 
 // States of a notification.
@@ -47,6 +55,8 @@ func (s *Server) notify(p *page, a *attempt) {
 	const prefix = "CREDIT_CARD"
 	n := &notification{
 		id:        strconv.Itoa(len(s.book.notifications) + 1),
+		number:    len(s.book.notifications) + 1,
+		identity:  p.body.Order.InvoiceNumber + "\n" + p.requestID + "\n" + strconv.Itoa(len(p.attempts)),
 		requestID: prefix + randomDigits(requestIDLength-len(prefix)),
 		page:      p,
 		url:       s.cfg.NotificationURL,
@@ -85,13 +95,14 @@ func (n *notification) headers(h http.Header, clientID, secret string, at time.T
 // record notes how an attempt ended and says when the next one is due.
 func (n *notification) record(d delivery, at time.Time, delays []time.Duration) {
 	n.attempts = append(n.attempts, d)
+	n.heard = n.heard || isReceived(d.Status) || isReceived(d.Again) || isReceived(d.Lost)
 	if n.firstAt.IsZero() {
 		n.firstAt = at
 	} else if !d.Manual {
 		n.retries++
 	}
 	switch {
-	case d.Status >= 200 && d.Status <= 299:
+	case isReceived(d.Status):
 		n.state = delivered
 	case d.Manual && n.state != queued:
 		// Sending again by hand starts no new schedule.
@@ -101,3 +112,6 @@ func (n *notification) record(d delivery, at time.Time, delays []time.Duration) 
 		n.due = n.firstAt.Add(delays[n.retries])
 	}
 }
+
+// isReceived says whether an answer's status is what DOKU takes for received.
+func isReceived(status int) bool { return status >= 200 && status <= 299 }

@@ -18,6 +18,7 @@ type page struct {
 
 	releaseAt time.Time // when an authorisation ends unless captured
 	captured  int64     // whole rupiah
+	captures  []*taking // oldest first, refused ones too; a sale has none
 	settled   bool      // on the merchant's bank account
 	manual    bool      // refunds are done by people
 	refunds   []*refund // oldest first, refused ones too

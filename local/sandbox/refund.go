@@ -66,7 +66,7 @@ func refundPayment(s *Server, c call) (any, *apiError) {
 	if !known || p.requestID != body.Payment.OriginalRequestID || p.body.Order.InvoiceNumber != body.Order.InvoiceNumber {
 		return nil, notFound("TRANSACTION_NOT_FOUND", "There is no transaction with this invoice number and Request-Id")
 	}
-	r := p.giveBack(body.Refund.Amount, s.book.manualRefunds)
+	r := p.giveBack(body.Refund.Amount, s.book.manualRefunds, c.refused)
 	r.requestID, r.at = c.requestID, s.now()
 	s.book.operations[c.requestID] = operation{page: p, refund: r}
 	var out refundAnswer
@@ -81,7 +81,7 @@ func refundPayment(s *Server, c call) (any, *apiError) {
 
 // giveBack decides a refund by the guide's "Refund Type": unsettled money is voided in full or not at all, settled money
 // goes back in one or more parts, never more than was captured.
-func (p *page) giveBack(amount int64, manual bool) *refund {
+func (p *page) giveBack(amount int64, manual, refused bool) *refund {
 	r := &refund{amount: amount}
 	p.refunds = append(p.refunds, r)
 	left := p.captured - p.refunded()
@@ -103,6 +103,8 @@ func (p *page) giveBack(amount int64, manual bool) *refund {
 		r.message = "Refund exceeds the captured amount"
 	case r.kind == refundVoid && amount != p.captured:
 		r.message = "Not settled yet: only the full amount can be voided"
+	case refused:
+		r.message = "Refused by the bank"
 	case r.kind == manually+refundFull, r.kind == manually+refundPartial:
 		r.done, r.message = true, "Refund will be processed manually"
 	default:

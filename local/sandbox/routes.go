@@ -40,6 +40,10 @@ func (s *Server) table() []route {
 		{"POST", "/control/clock", s.advanceClock},
 		{"POST", "/control/settle", s.settle},
 		{"POST", "/control/manual-refunds", s.switchManualRefunds},
+		{"GET", "/control/ledger", s.showLedger},
+		{"GET", "/control/faults", s.showFaults},
+		{"POST", "/control/faults", s.setFaults},
+		{"POST", "/control/faults/next", s.pointFault},
 
 		{"GET", "/{$}", s.showIndex},
 		{"GET", "/healthz", func(w http.ResponseWriter, _ *http.Request) {

@@ -12,9 +12,10 @@ type Server struct {
 	handler http.Handler
 	courier *courier
 
-	mu    sync.Mutex // guards the fields below; every request that reads or changes money holds it throughout
-	book  *book
-	ahead time.Duration // how far the sandbox's own clock runs ahead of Config.Now
+	mu       sync.Mutex // guards the fields below; every request that reads or changes money holds it throughout
+	book     *book
+	injector *injector
+	ahead    time.Duration // how far the sandbox's own clock runs ahead of Config.Now
 }
 
 // New returns a Server that delivers notifications in the background until Close. Errors name the field of cfg.
@@ -23,10 +24,9 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, book: newBook()}
+	s := &Server{cfg: cfg, book: newBook(), injector: newInjector(cfg.Faults)}
 	s.courier = newCourier(s)
-	// Each layer is a plain func(http.Handler) http.Handler, so that another one (lost answers, say) only adds a line.
-	s.handler = logged(cfg.Log, limited(s.routes()))
+	s.handler = logged(cfg.Log, limited(s.faulty(s.routes())))
 	s.courier.start()
 	return s, nil
 }

@@ -1,0 +1,417 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// faults sets them for the rest of the test.
+func (b *bench) faults(text string) {
+	b.t.Helper()
+	if status := b.control("POST", "/control/faults", text, nil); status != 200 {
+		b.t.Fatalf("faults %s: %d", text, status)
+	}
+}
+
+// point makes the next call to an endpoint suffer.
+func (b *bench) point(endpoint, fault string) {
+	b.t.Helper()
+	if status := b.control("POST", "/control/faults/next", `{"endpoint":"`+endpoint+`","fault":"`+fault+`"}`, nil); status != 200 {
+		b.t.Fatalf("%s of %s: %d", fault, endpoint, status)
+	}
+}
+
+func (b *bench) suffered() faultsAnswer {
+	b.t.Helper()
+	var got faultsAnswer
+	b.control("GET", "/control/faults", "", &got)
+	return got
+}
+
+func (b *bench) ledger(invoice string) ledgerEntry {
+	b.t.Helper()
+	var got struct{ Ledger []ledgerEntry }
+	b.control("GET", "/control/ledger?invoice_number="+invoice, "", &got)
+	if len(got.Ledger) != 1 {
+		b.t.Fatalf("%d entries of %s", len(got.Ledger), invoice)
+	}
+	return got.Ledger[0]
+}
+
+// rough sends a signed call whose answer may be anything: the error is one of the connection or of reading the body,
+// and genuine says whether the answer is rightly signed.
+func (b *bench) rough(method, target, requestID, body string) (a answer, genuine bool, err error) {
+	b.t.Helper()
+	req, _ := http.NewRequest(method, b.url+target, strings.NewReader(body))
+	at := start.Format("2006-01-02T15:04:05Z")
+	component := "Client-Id:" + DefaultClientID + "\nRequest-Id:" + requestID + "\nRequest-Timestamp:" + at + "\nRequest-Target:" + target
+	if method == "POST" {
+		component += "\nDigest:" + sha([]byte(body))
+	}
+	req.Header.Set("Client-Id", DefaultClientID)
+	req.Header.Set("Request-Id", requestID)
+	req.Header.Set("Request-Timestamp", at)
+	req.Header.Set("Signature", hmacOver(component))
+	// A connection of its own: net/http asks a GET again by itself when one that was used before breaks.
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	res, err := client.Do(req)
+	if err != nil {
+		return a, false, err
+	}
+	defer res.Body.Close()
+	a = answer{status: res.StatusCode, header: res.Header}
+	a.body, err = io.ReadAll(res.Body)
+	genuine = res.Header.Get("Signature") == hmacOver(fmt.Sprintf("Client-Id:%s\nRequest-Id:%s\nResponse-Timestamp:%s\nRequest-Target:%s\nDigest:%s",
+		res.Header.Get("Client-Id"), requestID, res.Header.Get("Response-Timestamp"), target, sha(a.body)))
+	return a, genuine, err
+}
+
+// refundable is a paid and settled invoice.
+func (b *bench) refundable(invoice string) (original string) {
+	b.t.Helper()
+	b.pay(b.create(simple(invoice, 90000, "")), goodCard)
+	b.next()
+	b.control("POST", "/control/settle", `{"invoice_number":"`+invoice+`"}`, nil)
+	return b.payment(invoice).RequestID
+}
+
+// Each fault of a call: what its caller sees, and whether the refund was made.
+func TestWhatACallSuffers(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.after = func(time.Duration) <-chan time.Time { return closedAlarm } })
+	lost := func(a answer, genuine bool, err error) bool { return err != nil && a.status == 0 }
+	trouble := func(a answer, genuine bool, err error) bool { return err == nil && a.status >= 500 }
+	for _, c := range []struct {
+		fault string
+		done  int64
+		seen  func(a answer, genuine bool, err error) bool
+	}{
+		{loseBefore, 0, lost},
+		{loseAfter, 90000, lost},
+		{errorBefore, 0, trouble},
+		{errorAfter, 90000, trouble},
+		{garble, 90000, func(a answer, _ bool, err error) bool { return a.status == 200 && (err != nil || !json.Valid(a.body)) }},
+		{badSignature, 90000, func(a answer, genuine bool, err error) bool {
+			return a.status == 200 && json.Valid(a.body) && a.header.Get("Signature") != "" && !genuine
+		}},
+		{delayBefore, 90000, func(a answer, genuine bool, err error) bool { return a.status == 200 && genuine && err == nil }},
+		{delayAnswer, 90000, func(a answer, genuine bool, err error) bool { return a.status == 200 && genuine && err == nil }},
+		{refuse, 0, func(a answer, genuine bool, err error) bool {
+			return a.status == 200 && genuine && strings.Contains(string(a.body), `"status":"FAILED"`)
+		}},
+	} {
+		invoice := "INV-" + c.fault
+		original := b.refundable(invoice)
+		b.faults(`{"calls":{"refund":{"` + c.fault + `":1}}}`)
+		a, genuine, err := b.rough("POST", refundPath, c.fault, refundBodyOf(invoice, original, 90000))
+		if !c.seen(a, genuine, err) {
+			t.Errorf("%s: HTTP %d, genuine %t, error %v: %s", c.fault, a.status, genuine, err, a.body)
+		}
+		e := b.ledger(invoice)
+		if e.Refunded != c.done {
+			t.Errorf("%s: %d was refunded, want %d", c.fault, e.Refunded, c.done)
+		}
+		if got := b.suffered(); got.Suffered["refund"][c.fault] != 1 || got.Calls["refund"] != 1 {
+			t.Errorf("%s: counted %+v", c.fault, got)
+		}
+		b.faults(`{}`)
+		// The same Request-Id again: what was done is told, what was not is done, what was refused stays refused.
+		again := b.post(refundPath, c.fault, refundBodyOf(invoice, original, 90000))
+		if want := map[bool]int{true: 409, false: 200}[c.done > 0 || c.fault == refuse]; again.status != want {
+			t.Errorf("%s, again: %d, want %d: %s", c.fault, again.status, want, again.body)
+		}
+		if e := b.ledger(invoice); e.DoubleRefunds != 0 || (e.Refunded == 0) != (c.fault == refuse) {
+			t.Errorf("%s, again: %+v", c.fault, e)
+		}
+	}
+}
+
+// closedAlarm rings at once.
+var closedAlarm = func() chan time.Time { c := make(chan time.Time); close(c); return c }()
+
+func TestACaptureCanBeRefused(t *testing.T) {
+	b := newBench(t)
+	id := b.authorize("INV-1")
+	b.point("capture", refuse)
+	var got captureAnswer
+	b.call(capturePath, captureBody(id, ""), &got)
+	if got.Payment.Status != "FAILED" || got.Payment.ResponseCode != "05" || b.ledger("INV-1").Captured != 0 {
+		t.Errorf("%+v", got)
+	}
+	b.call(capturePath, captureBody(id, ""), &got)
+	e := b.ledger("INV-1")
+	if got.Payment.Status != "SUCCESS" || len(e.Captures) != 2 || e.Captures[0].Status != "FAILED" || e.Captured != 90000 || e.DoubleCaptures != 0 {
+		t.Errorf("%+v", e)
+	}
+}
+
+// The shapes of facts: all of them appear, those in JSON signed like every answer.
+func TestTroublesHaveEveryShape(t *testing.T) {
+	b := newBench(t)
+	b.faults(`{"error_before":1}`)
+	seen := map[string]bool{}
+	for i := range 100 {
+		a, genuine, err := b.rough("POST", refundPath, fmt.Sprint("r", i), `{}`)
+		if err != nil || a.status < 500 || a.status > 503 || bytes.HasPrefix(a.body, []byte("{")) != genuine {
+			t.Fatalf("HTTP %d, genuine %t, error %v: %s", a.status, genuine, err, a.body)
+		}
+		seen[string(a.body)] = true
+	}
+	for _, s := range troubles {
+		if !seen[s.body] {
+			t.Errorf("never seen: %s", s.body)
+		}
+	}
+}
+
+func TestGarbledAnswersHaveEveryShape(t *testing.T) {
+	b := newBench(t)
+	b.faults(`{"garble":1}`)
+	kinds := map[string]int{}
+	for i := range 60 {
+		a, genuine, err := b.rough("POST", "/credit-card/v1/payment-page", fmt.Sprint("r", i), simple(fmt.Sprint("INV-", i), 90000, ""))
+		kind := fmt.Sprintf("broken off %t, empty %t, signed %t, %s", err != nil, len(a.body) == 0, genuine, a.header.Get("Content-Type"))
+		kinds[kind]++
+		if a.status != 200 || json.Valid(a.body) {
+			t.Errorf("HTTP %d %s", a.status, a.body)
+		}
+	}
+	for _, kind := range []string{
+		"broken off true, empty false, signed false, application/json", "broken off false, empty false, signed true, application/json",
+		"broken off false, empty true, signed true, application/json", "broken off false, empty false, signed false, text/html",
+	} {
+		if kinds[kind] == 0 {
+			t.Errorf("never seen: %s; but %v", kind, kinds)
+		}
+	}
+	if len(kinds) != 4 {
+		t.Errorf("%v", kinds)
+	}
+}
+
+// A caller who hangs up does not take a delayed call back: it was sent.
+func TestADelayedCallArrivesThoughItsCallerLeft(t *testing.T) {
+	waiting, alarm, over := make(chan bool), make(chan time.Time), make(chan bool, 1)
+	b := newBench(t, func(c *Config) {
+		c.Log = slog.New(slog.NewTextHandler(watcher(func(line string) {
+			if strings.Contains(line, "msg=sandbox") && strings.Contains(line, "request_id=late") {
+				over <- true
+			}
+		}), nil))
+		c.after = func(d time.Duration) <-chan time.Time {
+			if d < 2*time.Second || d > 3*time.Second {
+				t.Errorf("a delay of %s", d)
+			}
+			waiting <- true
+			return alarm
+		}
+	})
+	original := b.refundable("INV-1")
+	b.faults(`{"delay_before":1,"delay_min":"2s","delay_max":"3s"}`)
+	ctx, hangUp := context.WithCancel(t.Context())
+	body := refundBodyOf("INV-1", original, 90000)
+	at := start.Format("2006-01-02T15:04:05Z")
+	req, _ := http.NewRequestWithContext(ctx, "POST", b.url+refundPath, strings.NewReader(body))
+	req.Header = http.Header{"Client-Id": {DefaultClientID}, "Request-Id": {"late"}, "Request-Timestamp": {at}, "Signature": {hmacOver(
+		"Client-Id:" + DefaultClientID + "\nRequest-Id:late\nRequest-Timestamp:" + at + "\nRequest-Target:" + refundPath + "\nDigest:" + sha([]byte(body)))}}
+	left := make(chan bool)
+	go func() {
+		if res, err := http.DefaultClient.Do(req); err == nil {
+			t.Errorf("answered %s", res.Status)
+		}
+		close(left)
+	}()
+	<-waiting
+	hangUp()
+	<-left
+	if e := b.ledger("INV-1"); e.Refunded != 0 {
+		t.Errorf("refunded before it arrived: %+v", e)
+	}
+	close(alarm)
+	<-over
+	if e := b.ledger("INV-1"); e.Refunded != 90000 || len(e.Refunds) != 1 || e.Refunds[0].RequestID != "late" {
+		t.Errorf("%+v", e)
+	}
+}
+
+// watcher is told every line of a log.
+type watcher func(string)
+
+func (w watcher) Write(p []byte) (int, error) {
+	w(string(p))
+	return len(p), nil
+}
+
+func TestStatusSuffersToo(t *testing.T) {
+	b := newBench(t)
+	b.create(simple("INV-1", 90000, ""))
+	b.faults(`{"calls":{"status":{"lose_after":1}}}`)
+	if a, _, err := b.rough("GET", "/orders/v1/status/INV-1", "s1", ""); err == nil {
+		t.Errorf("answered %d", a.status)
+	}
+	b.create(simple("INV-2", 90000, "")) // others do not
+	for _, path := range []string{"/control/payments", "/healthz", "/"} {
+		if a := b.get(b.url + path); a.status != 200 {
+			t.Errorf("%s: %d", path, a.status)
+		}
+	}
+}
+
+// An endpoint of its own has only what is written there; the others have the faults of all.
+func TestFaultsByEndpoint(t *testing.T) {
+	b := newBench(t)
+	b.faults(`{"lose_before":1,"calls":{"createpage":{}}}`)
+	b.create(simple("INV-1", 90000, ""))
+	for _, path := range []string{capturePath, refundPath, "/tokenization/v1/tokens", "/tokenization/v2/get-token",
+		"/credit-card/delete-tokenization", "/tokenization/v2/delete-token"} {
+		if a, _, err := b.rough("POST", path, "r", `{}`); err == nil {
+			t.Errorf("%s: %d", path, a.status)
+		}
+	}
+	want := map[string]map[string]int{"capture": {loseBefore: 1}, "refund": {loseBefore: 1}, "listtokens": {loseBefore: 2}, "deletetoken": {loseBefore: 2}}
+	if diff := cmp.Diff(want, b.suffered().Suffered); diff != "" {
+		t.Errorf("suffered (-want +got):\n%s", diff)
+	}
+}
+
+func TestPointedFaults(t *testing.T) {
+	b := newBench(t)
+	if status := b.control("POST", "/control/faults/next", `{"endpoint":"createpage","fault":"lose_before","times":2}`, nil); status != 200 {
+		t.Fatal(status)
+	}
+	b.point("createpage", errorBefore)
+	body := simple("INV-1", 90000, "")
+	for range 2 {
+		if a, _, err := b.rough("POST", "/credit-card/v1/payment-page", "r", body); err == nil {
+			t.Errorf("answered %d", a.status)
+		}
+	}
+	if diff := cmp.Diff([]shot{{"createpage", errorBefore, 1}}, b.suffered().Next); diff != "" {
+		t.Errorf("still to come (-want +got):\n%s", diff)
+	}
+	if a, _, err := b.rough("POST", "/credit-card/v1/payment-page", "r", body); err != nil || a.status < 500 {
+		t.Errorf("%d, %v", a.status, err)
+	}
+	b.create(body)
+}
+
+// fates are what 200 calls and 200 notifications suffer, asked for in an order.
+func fates(seed uint64, order []int) []string {
+	i := newInjector(EveryFault(0.5, seed))
+	out := make([]string, len(order))
+	for _, k := range order {
+		n := &notification{identity: fmt.Sprint("n", k)}
+		for range 3 {
+			f, g := i.forCall("capture", fmt.Sprint("c", k)), i.forAttempt(n)
+			n.attempts = append(n.attempts, delivery{})
+			out[k] += fmt.Sprint(f, g, ";")
+		}
+	}
+	return out
+}
+
+// A seed decides, not the order in which calls happen to come.
+func TestASeedReplays(t *testing.T) {
+	order := make([]int, 200)
+	for k := range order {
+		order[k] = k
+	}
+	first := fates(7, order)
+	slices.Reverse(order)
+	if diff := cmp.Diff(first, fates(7, order)); diff != "" {
+		t.Errorf("in another order:\n%s", diff)
+	}
+	if cmp.Equal(first, fates(8, order)) {
+		t.Error("another seed gives the same fates")
+	}
+}
+
+func TestProbabilitiesAreKept(t *testing.T) {
+	const calls = 8000
+	i := newInjector(EveryFault(0.4, 1))
+	for k := range calls {
+		i.forCall("status", fmt.Sprint(k/4))
+		i.forAttempt(&notification{identity: fmt.Sprint(k)})
+	}
+	for _, c := range append(i.faults.CallFaults.chances(), chance{"", 0}) {
+		if got := float64(i.suffered["status"][c.fault]) / calls; got < c.p*0.8 || got > c.p*1.2 {
+			t.Errorf("%s: %.4f of calls, want about %.4f", c.fault, got, c.p)
+		}
+	}
+	rest := 1 - i.faults.Notifications.Drop
+	for _, c := range append(i.faults.Notifications.chances(), chance{drop, i.faults.Notifications.Drop / rest}) {
+		if got := float64(i.suffered[notifications][c.fault]) / calls; got < c.p*rest*0.8 || got > c.p*rest*1.2 {
+			t.Errorf("%s: %.4f of attempts, want about %.4f", c.fault, got, c.p*rest)
+		}
+	}
+}
+
+func TestFaultsAreJudged(t *testing.T) {
+	b := newBench(t)
+	b.faults(`{"seed":3,"forget_after":"1h"}`)
+	for text, message := range map[string]string{
+		`{"lose_after":1.5}`:                                 "lose_after must be from 0 to 1",
+		`{"lose_after":-0.1}`:                                "lose_after must be from 0 to 1",
+		`{"lose_after":"1"}`:                                 "lose_after",
+		`{"loose_after":0.1}`:                                `unknown field "loose_after"`,
+		`{"lose_after":0.6,"garble":0.6}`:                    "add up to 1.2",
+		`{"calls":{"refunds":{"lose_after":0.1}}}`:           "calls.refunds is no endpoint: they are createpage, capture",
+		`{"calls":{"refund":{"garble":2}}}`:                  "calls.refund.garble must be from 0 to 1",
+		`{"calls":{"status":{"refuse":0.1}}}`:                "calls.status.refuse: only capture and refund",
+		`{"calls":{"refund":{"delay":1,"delay_max":"31s"}}}`: "calls.refund.delay_max must be from 0s to 30s",
+		`{"delay_min":"2s","delay_max":"1s"}`:                "delay_min is more than delay_max",
+		`{"notifications":{"drop":7}}`:                       "notifications.drop must be from 0 to 1",
+		`{"notifications":{"drop_first":-1}}`:                "notifications.drop_first must not be negative",
+		`{"notifications":{"lose":0.9,"forge":0.2}}`:         "notifications.lose and the others add up to 1.1",
+		`{"notifications":{"delay_min":"-1s"}}`:              "notifications.delay_min must be",
+		`{"forget_after":"-1h"}`:                             "forget_after must not be negative",
+		`{"forget_after":"soon"}`:                            "soon",
+		`{} {}`:                                              "something follows",
+		``:                                                   "not the JSON",
+	} {
+		req, _ := http.NewRequest("POST", b.url+"/control/faults", strings.NewReader(text))
+		if a := b.do(req); a.status != 400 || !strings.Contains(a.message(), message) {
+			t.Errorf("%s: %d %q, want %q", text, a.status, a.message(), message)
+		}
+	}
+	for text, message := range map[string]string{
+		`{"endpoint":"pay","fault":"lose_after"}`:              "endpoint must be one of createpage",
+		`{"endpoint":"refund","fault":"drop"}`:                 "fault of refund must be one of lose_before",
+		`{"endpoint":"status","fault":"refuse"}`:               "fault of status must be one of",
+		`{"endpoint":"refund","fault":""}`:                     "fault of refund must be one of",
+		`{"endpoint":"refund","fault":"refuse","times":0}`:     "times must be at least 1",
+		`{"endpoint":"notifications","fault":"lose_after"}`:    "fault of notifications must be one of lose, ",
+		`{"endpoint":"notifications","fault":"drop","time":1}`: "unknown field",
+	} {
+		req, _ := http.NewRequest("POST", b.url+"/control/faults/next", strings.NewReader(text))
+		if a := b.do(req); a.status != 400 || !strings.Contains(a.message(), message) {
+			t.Errorf("%s: %d %q, want %q", text, a.status, a.message(), message)
+		}
+	}
+	if got := b.suffered(); got.Faults.Seed != 3 || got.Faults.ForgetAfter != Duration(time.Hour) || len(got.Next) != 0 {
+		t.Errorf("in force after refusals: %+v", got)
+	}
+	_, err := New(Config{ClientID: "a", SecretKey: "b", Faults: Faults{CallFaults: CallFaults{Garble: 2}}})
+	if err == nil || err.Error() != "sandbox: Faults: garble must be from 0 to 1" {
+		t.Errorf("New: %v", err)
+	}
+}
+
+func TestFaultsOfTheConfig(t *testing.T) {
+	b := newBench(t, func(c *Config) {
+		c.Faults = Faults{Calls: map[string]CallFaults{"createpage": {LoseBefore: 1}}}
+	})
+	if a, _, err := b.rough("POST", "/credit-card/v1/payment-page", "r", simple("INV-1", 90000, "")); err == nil {
+		t.Errorf("answered %d", a.status)
+	}
+}

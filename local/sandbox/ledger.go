@@ -1,0 +1,146 @@
+package sandbox
+
+import "net/http"
+
+// ledgerEntry is everything that was done for one invoice, to be held against a merchant's own books.
+type ledgerEntry struct {
+	InvoiceNumber string `json:"invoice_number"`
+	Status        string `json:"status"`
+	Amount        int64  `json:"amount"`   // whole rupiah, as ordered
+	Paid          int64  `json:"paid"`     // whole rupiah, after promo; reserved when authorised
+	Captured      int64  `json:"captured"` // whole rupiah
+	Refunded      int64  `json:"refunded"` // whole rupiah
+
+	Pages         []ledgerPage         `json:"pages"`
+	Captures      []ledgerCapture      `json:"captures"` // each execution, refused ones too; a sale needs none
+	Refunds       []controlRefund      `json:"refunds"`  // each execution, refused ones too
+	Notifications []ledgerNotification `json:"notifications"`
+
+	DoublePages    int `json:"double_pages"`    // opened more than once under one Request-Id
+	DoubleCaptures int `json:"double_captures"` // of one authorisation, under any Request-Id
+	DoubleRefunds  int `json:"double_refunds"`  // done more than once under one Request-Id
+}
+
+type ledgerPage struct {
+	At        string `json:"at"`
+	RequestID string `json:"request_id"`
+	Amount    int64  `json:"amount"`
+	Status    string `json:"status"`
+}
+
+type ledgerCapture struct {
+	At           string `json:"at"`
+	RequestID    string `json:"request_id"`
+	AuthorizeID  string `json:"authorize_id"`
+	Amount       int64  `json:"amount"`
+	Status       string `json:"status"` // SUCCESS, FAILED
+	ResponseCode string `json:"response_code"`
+}
+
+type ledgerNotification struct {
+	ID           string `json:"id"`
+	RequestID    string `json:"request_id"`
+	State        string `json:"state"`
+	Attempts     int    `json:"attempts"`
+	Acknowledged bool   `json:"acknowledged"` // the merchant answered 2xx, whether or not that answer was lost
+}
+
+// ledgerSum adds up entries.
+type ledgerSum struct {
+	Invoices       int   `json:"invoices"`
+	Captured       int64 `json:"captured"`
+	Refunded       int64 `json:"refunded"`
+	DoublePages    int   `json:"double_pages"`
+	DoubleCaptures int   `json:"double_captures"`
+	DoubleRefunds  int   `json:"double_refunds"`
+	Forgeries      int   `json:"forgeries_acknowledged"` // forged notifications that the merchant answered 2xx
+}
+
+// showLedger answers GET /control/ledger[?invoice_number=…], in the order of the invoices' first pages.
+func (s *Server) showLedger(w http.ResponseWriter, r *http.Request) {
+	invoice := r.FormValue("invoice_number")
+	var sum ledgerSum
+	list := []ledgerEntry{}
+	s.mu.Lock()
+	told := map[string][]*notification{}
+	for _, n := range s.book.notifications {
+		told[n.page.body.Order.InvoiceNumber] = append(told[n.page.body.Order.InvoiceNumber], n)
+	}
+	for _, p := range s.book.pages {
+		if name := p.body.Order.InvoiceNumber; p == s.book.pagesOf[name][0] && (invoice == "" || invoice == name) {
+			e := s.entryOf(name, told[name])
+			sum.add(e, told[name])
+			list = append(list, e)
+		}
+	}
+	s.mu.Unlock()
+	writeJSON(w, http.StatusOK, map[string]any{"ledger": list, "sum": sum})
+}
+
+func (sum *ledgerSum) add(e ledgerEntry, told []*notification) {
+	sum.Invoices++
+	sum.Captured += e.Captured
+	sum.Refunded += e.Refunded
+	sum.DoublePages += e.DoublePages
+	sum.DoubleCaptures += e.DoubleCaptures
+	sum.DoubleRefunds += e.DoubleRefunds
+	for _, n := range told {
+		for _, d := range n.attempts {
+			if isReceived(d.Forged) {
+				sum.Forgeries++
+			}
+		}
+	}
+}
+
+// entryOf gathers one invoice. s.mu must be held.
+func (s *Server) entryOf(invoice string, told []*notification) ledgerEntry {
+	stands := s.book.pageFor(invoice)
+	e := ledgerEntry{
+		InvoiceNumber: invoice, Status: stands.status(s.now()), Amount: stands.body.Order.Amount,
+		Captured: stands.captured, Refunded: stands.refunded(),
+		Captures: []ledgerCapture{}, Refunds: stands.forControl(s.now()).Refunds, Notifications: []ledgerNotification{},
+	}
+	if e.Refunds == nil {
+		e.Refunds = []controlRefund{}
+	}
+	opened, captured, refunded := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, p := range s.book.pagesOf[invoice] {
+		e.Pages = append(e.Pages, ledgerPage{stamp(p.createdAt), p.requestID, p.body.Order.Amount, p.status(s.now())})
+		e.DoublePages += repeated(opened, p.requestID)
+	}
+	if a := stands.paid(); a != nil {
+		e.Paid = a.amount
+		for _, t := range stands.captures {
+			e.Captures = append(e.Captures, ledgerCapture{stamp(t.at), t.requestID, a.authorizeID, t.amount, t.status(), t.code})
+			if t.done() {
+				e.DoubleCaptures += repeated(captured, a.authorizeID)
+			}
+		}
+	}
+	for _, r := range stands.refunds {
+		if r.done {
+			e.DoubleRefunds += repeated(refunded, r.requestID)
+		}
+	}
+	for _, n := range told {
+		e.Notifications = append(e.Notifications, ledgerNotification{n.id, n.requestID, n.state, len(n.attempts), n.heard})
+	}
+	return e
+}
+
+// repeated counts 1 when key was seen before.
+func repeated(seen map[string]bool, key string) int {
+	if seen[key] {
+		return 1
+	}
+	seen[key] = true
+	return 0
+}
+
+func (t *taking) status() string {
+	if t.done() {
+		return "SUCCESS"
+	}
+	return "FAILED"
+}
