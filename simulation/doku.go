@@ -19,7 +19,7 @@ type DOKU struct {
 	w         *World
 	ledgers   map[string]*ledger // by invoice
 	remembers map[string]memory  // by Request-Id
-	forgetful bool               // whether a repeated refusal cannot be recognised: HTTP 409 with an error body
+	forgetful bool               // whether a repeat may be answered HTTP 409 without the first answer; a refusal always is
 	racy      bool               // whether a repeat that comes while the first is being worked on is executed too
 	settles   time.Duration      // after which a void is no longer possible
 }
@@ -42,11 +42,11 @@ func newDOKU(w *World) *DOKU {
 }
 
 var (
-	errNoAnswer  = fmt.Errorf("simulated: no answer: %w", doku.ErrUnknown)
-	errTurned    = doku.Error{HTTPStatus: 401, Code: "invalid_signature", Message: "simulated", Unprocessed: true}
-	errServer    = fmt.Errorf("simulated: HTTP 500: %w", doku.ErrUnknown)
-	errTimedOut  = fmt.Errorf("simulated: time-out: %w", doku.ErrUnknown)
-	errUnreadble = fmt.Errorf("simulated: HTTP 409 without the original answer: %w", doku.ErrUnknown)
+	errNoAnswer   = fmt.Errorf("simulated: no answer: %w", doku.ErrUnknown)
+	errTurned     = doku.Error{HTTPStatus: 401, Code: "invalid_signature", Message: "simulated", Unprocessed: true}
+	errServer     = fmt.Errorf("simulated: HTTP 500: %w", doku.ErrUnknown)
+	errTimedOut   = fmt.Errorf("simulated: time-out: %w", doku.ErrUnknown)
+	errUnreadable = fmt.Errorf("simulated: HTTP 409 without the original answer: %w", doku.ErrUnknown)
 )
 
 func refusalOf(requestID, code string) *doku.Error {
@@ -98,10 +98,11 @@ func ask[T any](d *DOKU, call, requestID, invoice string, execute func(refuse bo
 		d.worksOn(requestID, w.now.Add(back))
 	}
 	w.wait(back)
+	if repeated && d.forgetful && (refused != nil || w.chance(500)) {
+		w.say("doku.", what, "answered 409 without the first answer")
+		return none, errUnreadable
+	}
 	if refused != nil {
-		if repeated && d.forgetful {
-			return none, errUnreadble
-		}
 		again := *refused
 		return none, &again
 	}

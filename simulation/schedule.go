@@ -81,6 +81,7 @@ func (w *World) drawRates() {
 	kill := pick(w, 0, 50, 200, 500, 1000)
 	fail := pick(w, 0, 50, 200, 1000)
 	refusals := pick(w, 0, 0, 300, 1000)
+	unread := pick(w, 0, 0, 300, 2000)
 	for _, p := range []port{storeRead, storeWrite, dokuAsk, dokuRead} {
 		w.rates.add(p, killBefore, kill/2)
 		w.rates.add(p, killAfter, kill/2)
@@ -94,9 +95,9 @@ func (w *World) drawRates() {
 	w.rates.add(dokuAsk, failAfter, unknown/2)
 	w.rates.add(dokuAsk, failLate, unknown/6)
 	w.rates.add(dokuAsk, refuse, refusals)
-	w.rates.add(dokuAsk, unprocessed, refusals/2)
+	w.rates.add(dokuAsk, unprocessed, unread)
 	w.rates.add(dokuRead, failBefore, unknown)
-	w.rates.add(dokuRead, unprocessed, refusals/2)
+	w.rates.add(dokuRead, unprocessed, unread)
 }
 
 // pick chooses one of several, each as likely as the other; name one twice to make it likelier.
