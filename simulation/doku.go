@@ -63,7 +63,9 @@ func ask[T any](d *DOKU, call, requestID, invoice string, execute func(refuse bo
 	travel := w.dokuTime()
 	limit := min(patience, w.current.deadline.Sub(w.now)-3*time.Second)
 	if travel > limit { // it arrives when nobody waits for it any more
-		w.queue.put(w.now.Add(travel), func() { d.arrive(call, what, requestID, func() (any, *doku.Error) { return execute(false) }, "late") })
+		if f != failBefore {
+			w.queue.put(w.now.Add(travel), func() { d.arrive(call, what, requestID, func() (any, *doku.Error) { return execute(false) }, "late") })
+		}
 		w.wait(limit)
 		w.say("doku.", what, "timed out")
 		return none, errTimedOut

@@ -20,9 +20,10 @@ type plan struct {
 	refunds  []refundWish  // racing
 	early    bool          // somebody else's page for the same invoice is paid before the order exists
 
-	opened   bool // the customer has the page
-	refunded bool // refunds are under way
-	due      time.Time
+	opened   bool      // the customer has the page
+	refunded bool      // refunds are under way
+	due      time.Time // when reconciliation must look
+	learned  time.Time // when the customer's money was known
 }
 
 type refundWish struct {

@@ -19,6 +19,7 @@ func (w *World) checkRest(resolved bool) {
 			l = &ledger{invoice: p.invoice}
 		}
 		w.truth(p, o, l)
+		w.prompt(p, o, l)
 	}
 	w.promisesKept()
 }

@@ -14,6 +14,7 @@ type Schedule struct {
 	Quiet     bool          // no faults but those given here
 	KillAt    []int         // points at which the process is killed; point 2k is before the effect of call k, 2k+1 after it
 	Memory    time.Duration // how long DOKU remembers a Request-Id; 0 draws it, Forever is for ever
+	Prompt    bool          // R5: money must be known in time
 	Silent    bool          // every notification is lost
 	DownFrom  time.Duration // DOKU cannot be reached from here
 	DownUntil time.Duration
@@ -39,6 +40,12 @@ func (s Schedule) replay() string {
 	if len(s.KillAt) > 0 {
 		args = append(args, "-kill="+strings.Trim(strings.ReplaceAll(fmt.Sprint(s.KillAt), " ", ","), "[]"))
 	}
+	if s.Silent {
+		args = append(args, "-silent")
+	}
+	if s.Prompt {
+		args = append(args, fmt.Sprintf("-prompt -down-from=%s -down-until=%s", s.DownFrom, s.DownUntil))
+	}
 	if s.Memory != 0 {
 		args = append(args, fmt.Sprintf("-memory=%s", s.Memory))
 	}
@@ -62,6 +69,9 @@ func (w *World) draw() {
 	}
 	if s.Quiet {
 		w.calmAt = epoch
+		if s.DownUntil > 0 {
+			w.calmAt = epoch.Add(s.DownUntil)
+		}
 		return
 	}
 	w.calmAt = epoch.Add(pick(w, 10*time.Minute, 3*time.Hour, 3*time.Hour, 8*time.Hour, 8*time.Hour, 30*time.Hour, 30*time.Hour, 9*24*time.Hour))

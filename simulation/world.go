@@ -70,6 +70,9 @@ func Run(s Schedule) Result {
 	for _, p := range w.plans {
 		w.begin(p)
 	}
+	if s.Prompt && s.DownUntil > 0 {
+		w.queue.put(epoch.Add(s.DownUntil+afterDown), w.settledAfterOutage)
+	}
 	w.toRest()
 	if w.broken == nil {
 		w.checkRest(false)

@@ -8,7 +8,9 @@ import (
 
 // wrote looks at every write of an order.
 func (w *World) wrote(before, after order.Order) {
-	w.planOf(after.Invoice).due = after.DueAt
+	p := w.planOf(after.Invoice)
+	p.due = after.DueAt
+	w.learned(p, after)
 	if before.Version == 0 {
 		return
 	}
