@@ -2,13 +2,13 @@
 
 SHELL := /bin/bash
 FUNCTIONS := $(notdir $(wildcard functions/*))
-PACKAGES := . ./functions/... ./shared/... ./local/... ./cmd/...
+PACKAGES := . ./functions/... ./shared/... ./local/... ./cmd/... ./events/... ./simulation/...
 LOCAL := .kasir/functions
 LAMBDA_FLAGS := -trimpath -buildvcs=false -tags lambda.norpc -ldflags='-s -w -buildid='
 ARCH ?= arm64
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo load test lint build functions kasir npm clean
+.PHONY: help run demo load soak simulate mutants test lint build functions kasir npm clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -21,6 +21,16 @@ demo: kasir ## make one payment from end to end and tell each step
 
 load: kasir ## make 200 payments, 32 at a time, and count how they end
 	@bin/kasir load --payments 200 --parallel 32
+
+soak: kasir ## make 1,000 payments while functions are killed and DOKU fails, then compare the books (minutes)
+	@bin/kasir soak $(ARGS)
+
+simulate: ## 100,000 schedules of crashes and faults on a virtual clock, then a crash at every point (minutes)
+	@go test ./simulation -count=1 -timeout 60m -v -run 'TestSchedules|TestSeedsReplay|TestEveryCrash|TestMemory' \
+	  -schedules 100000 -replays 1000 -crashes 200 -pairs 20 -memories 20000
+
+mutants: ## break the rules one by one and see the simulation catch each (minutes)
+	@go test ./simulation -count=1 -timeout 60m -v -run TestMutants -mutants
 
 test: npm ## run every test
 	@echo "testing (the first time, a few minutes go into compiling)"

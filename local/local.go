@@ -35,6 +35,9 @@ type Config struct {
 	RetryDelays []time.Duration   // of the built-in sandbox's notifications; nil: short ones
 	Settings    map[string]string // more settings of the functions, as environment variables
 	Log         io.Writer         // what the functions log; nil discards
+
+	Kill   lambda.Kill    // kills functions at random, for tests; nobody unless set
+	Faults sandbox.Faults // what goes wrong at the built-in sandbox on purpose; nothing unless set
 }
 
 // Table is the name of the table in the embedded DynamoDB.
@@ -53,6 +56,7 @@ type Stack struct {
 	Environment     map[string]string // of every function
 	// Reconcile runs the function that finishes what was left open, beside its schedule.
 	Reconcile func(context.Context) ([]byte, error)
+	Lambda    *lambda.Runtime // the functions
 	Exited    <-chan struct{} // closed when the embedded DynamoDB has ended by itself
 
 	closers []func()
@@ -122,7 +126,7 @@ func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
 	doku, err := sandbox.New(sandbox.Config{
 		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey,
 		NotificationURL: baseURL(ports.api) + NotificationTarget, NotificationTarget: cfg.Settings["NOTIFICATION_TARGET"],
-		PublicURL: baseURL(ports.doku), RetryDelays: cfg.RetryDelays,
+		PublicURL: baseURL(ports.doku), RetryDelays: cfg.RetryDelays, Faults: cfg.Faults,
 	})
 	if err != nil {
 		return err
@@ -137,7 +141,7 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	for _, name := range Functions() {
 		functions = append(functions, lambda.Function{Name: name, Binary: Bootstrap(cfg.Functions, name), Env: s.Environment})
 	}
-	runtime, err := lambda.New(lambda.Config{Functions: functions, Log: cfg.Log})
+	runtime, err := lambda.New(lambda.Config{Functions: functions, Log: cfg.Log, Kill: cfg.Kill})
 	if err != nil {
 		return err
 	}
@@ -147,6 +151,7 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 			return err
 		}
 	}
+	s.Lambda = runtime
 	s.startSchedules(runtime)
 	api, err := gateway.New(gateway.Config{
 		Routes: route.Table, Invoke: runtime.Invoke, Log: slog.New(slog.DiscardHandler),

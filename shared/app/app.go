@@ -71,7 +71,8 @@ func New(s Settings, log *slog.Logger) (*payment.Service, error) {
 			ClientID: s.ClientID, Secrets: []doku.Secret{s.SecretKey, s.PreviousKey},
 			Target: s.Target, Now: time.Now, MaxAge: s.MaxAge,
 		},
-		Now: time.Now, NewID: freshID, PageLifetime: s.PageLifetime,
+		Now: time.Now, NewID: freshID, Log: log,
+		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, AutoCaptureBefore: s.AutoCapture,
 		Merchant:      order.Merchant{Environment: s.Environment, ClientID: s.ClientID},
 		CallbackHosts: s.Callbacks, NotificationHosts: s.Notified, NotificationTarget: s.Target,
 	}, nil

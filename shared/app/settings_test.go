@@ -2,6 +2,8 @@ package app
 
 import (
 	"fmt"
+	"log/slog"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -86,5 +88,29 @@ func TestSettingsPrintNoSecret(t *testing.T) {
 	}
 	if text := fmt.Sprintf("%v %+v %#v", s, s, s); strings.Contains(text, "hush") {
 		t.Error(text)
+	}
+}
+
+// A setting that is read but handed to nobody would be off in silence.
+func TestEverySettingReachesTheUseCases(t *testing.T) {
+	s, err := Load(environment(map[string]string{
+		"CALLBACK_HOSTS": "shop.example", "NOTIFICATION_HOSTS": "hooks.example", "AUTO_CAPTURE_BEFORE": "12h", "NOTIFICATION_MAX_AGE": "24h",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	service, err := New(s, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []reflect.Value{reflect.ValueOf(*service), reflect.ValueOf(service.Receiver), reflect.ValueOf(service.Merchant)} {
+		for i := range part.NumField() {
+			if part.Field(i).IsZero() {
+				t.Errorf("%s.%s is not set", part.Type(), part.Type().Field(i).Name)
+			}
+		}
+	}
+	if service.TrustWindow != time.Hour || service.AutoCaptureBefore != 12*time.Hour {
+		t.Errorf("%+v", service)
 	}
 }
