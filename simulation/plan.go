@@ -37,7 +37,7 @@ func (w *World) drawPlans() {
 	w.schedule.lateness = pick(w, 0, 100, 500)
 	orders := 1 + w.dice.IntN(3)
 	if w.schedule.Small {
-		orders = 1
+		orders = 2
 	}
 	for i := range orders {
 		w.plans = append(w.plans, w.drawPlan("INV-"+strconv.Itoa(i+1)))

@@ -21,7 +21,7 @@ type Schedule struct {
 
 	Trust       time.Duration // drawn: half of DOKU's memory
 	AutoCapture time.Duration // drawn
-	Small       bool          // one order and few callers
+	Small       bool          // two orders, both made by us
 
 	losses, repeats, lateness int // of notifications, out of 1,000; drawn
 }

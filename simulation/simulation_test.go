@@ -22,7 +22,7 @@ var (
 
 	seed   = flag.Uint64("seed", 0, "TestReplay: the schedule to tell")
 	quiet  = flag.Bool("quiet", false, "TestReplay: no faults but -kill")
-	small  = flag.Bool("small", false, "TestReplay: one order")
+	small  = flag.Bool("small", false, "TestReplay: two orders")
 	silent = flag.Bool("silent", false, "TestReplay: every notification is lost")
 	prompt = flag.Bool("prompt", false, "TestReplay: money must be known in time")
 	downAt = flag.Duration("down-from", 0, "TestReplay: from when DOKU cannot be reached")
