@@ -45,12 +45,12 @@ func (o Order) Schedule(p Policy) Order {
 }
 
 // nextAttempt is when an open operation is sent again, or parked: after the lease of the attempt under way, after a wait that
-// grows, and not later than the trust window's end.
+// grows to five minutes, and not later than the trust window's end. A longer wait would let the window pass while DOKU is back.
 func (op Operation) nextAttempt(p Policy) time.Time {
 	if !op.LeaseUntil.IsZero() {
 		return op.LeaseUntil
 	}
-	return earliest(op.LastAt.Add(step(op.Attempts)), op.FirstAt.Add(p.TrustWindow))
+	return earliest(op.LastAt.Add(min(step(op.Attempts), stubborn)), op.FirstAt.Add(p.TrustWindow))
 }
 
 // nextLook is when DOKU is asked what became of an order that is not paid.

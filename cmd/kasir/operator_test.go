@@ -1,0 +1,85 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"kasir/local/localtest"
+)
+
+// An operator's day: a refund's answer is lost, the trust window passes, the order waits for a person, who looks and decides.
+func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
+	t.Setenv("TRUST_WINDOW", "1s")
+	data := t.TempDir()
+	r := startLocal(t, data, freePort(t))
+	defer r.end(t, os.Interrupt)
+	r.pay(t, "OPS-1")
+	doku := sandboxOf(t, r.URL)
+	post(t, doku+"/control/settle", `{}`)
+	post(t, doku+"/control/faults/next", `{"endpoint":"refund","fault":"lose_after"}`)
+	header := http.Header{"Idempotency-Key": {"a-key-of-the-caller-1"}}
+	answer, err := r.Do(t.Context(), http.MethodPost, "/payments/OPS-1/refunds", header, []byte(`{"refund":{"amount":30000}}`))
+	if err != nil || answer.Status != http.StatusAccepted {
+		t.Fatalf("%d %s %v", answer.Status, answer.Body, err)
+	}
+	run := func(want string, args ...string) string {
+		t.Helper()
+		stdout, stderr, err := output(t, kasir(t, append(args, "--data", data, "--functions", localtest.Functions())...))
+		if err != nil || !strings.Contains(stdout, want) {
+			t.Fatalf("kasir %s: %v\n%s%s, want %q", strings.Join(args, " "), err, stdout, stderr, want)
+		}
+		return stdout
+	}
+	run("no order needs a person", "orders", "--attention")
+	for parked := false; !parked; { // the window is a second; reconciliation parks once it has passed
+		parked = strings.Contains(run(`"looked"`, "reconcile"), `"parked":1`)
+		if !parked && t.Context().Err() != nil {
+			t.Fatal("never parked")
+		}
+	}
+	listing := run("review: whether DOKU did refund-", "orders", "--attention")
+	operation := regexp.MustCompile(`kasir resolve OPS-1 (\S+) `).FindStringSubmatch(listing)
+	if operation == nil {
+		t.Fatalf("no command to copy in\n%s", listing)
+	}
+	_, stderr, err := output(t, kasir(t, "resolve", "OPS-1", operation[1], "--done", "--data", data))
+	if err == nil || !strings.Contains(stderr, "--note is required") {
+		t.Errorf("without a note: %v %s", err, stderr)
+	}
+	run("OPS-1 is PARTIALLY_REFUNDED, refundable 60000", "resolve", "OPS-1", operation[1], "--done", "--by", "Sari", "--note", "refunded, approval 12321")
+	run("no order needs a person", "orders", "--attention")
+	run("Sari: refunded, approval 12321", "orders", "show", "OPS-1")
+	run("OPS-1  PARTIALLY_REFUNDED  90000", "orders")
+}
+
+func post(t *testing.T, to, body string) {
+	t.Helper()
+	response, err := http.Post(to, "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s", to, response.Status)
+	}
+}
+
+// sandboxOf is where the sandbox of a kasir local is: two ports above the HTTP API.
+func sandboxOf(t *testing.T, api string) string {
+	t.Helper()
+	at, err := url.Parse(api)
+	if err != nil {
+		t.Fatal(err)
+	}
+	port, err := strconv.Atoi(at.Port())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("http://localhost:%d", port+2)
+}
