@@ -78,6 +78,7 @@ func (w *World) createErrand(p *plan) *errand {
 func (w *World) captureErrand(p *plan, amount int64) *errand {
 	return &errand{name: "capture " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
 		answer, err := w.service.Capture(ctx, p.invoice, amount)
+		w.asAsked(p, answer, amount)
 		return w.heard(p, answer, err)
 	}}
 }
@@ -85,6 +86,7 @@ func (w *World) captureErrand(p *plan, amount int64) *errand {
 func (w *World) refundErrand(p *plan, wish refundWish) *errand {
 	return &errand{name: "refund " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
 		answer, err := w.service.Refund(ctx, payment.RefundRequest{Invoice: p.invoice, Key: wish.key, Amount: wish.amount, Expected: wish.expected})
+		w.asAsked(p, answer, wish.amount)
 		return w.heard(p, answer, err)
 	}}
 }

@@ -19,7 +19,8 @@ type DOKU struct {
 	w         *World
 	ledgers   map[string]*ledger // by invoice
 	remembers map[string]memory  // by Request-Id
-	forgetful bool               // whether a repeated refusal cannot be recognised: HTTP 409 with an error body
+	forgetful bool               // whether a repeat may be answered HTTP 409 without the first answer; a refusal always is
+	racy      bool               // whether a repeat that comes while the first is being worked on is executed too
 	settles   time.Duration      // after which a void is no longer possible
 }
 
@@ -28,22 +29,24 @@ var _ payment.DOKU = (*DOKU)(nil)
 // memory is what DOKU knows of a Request-Id.
 type memory struct {
 	at      time.Time
+	until   time.Time // it is being worked on
 	answer  any
 	refused *doku.Error
 }
 
 func newDOKU(w *World) *DOKU {
 	return &DOKU{
-		w: w, ledgers: map[string]*ledger{}, remembers: map[string]memory{}, forgetful: w.dice.IntN(2) == 0,
+		w: w, ledgers: map[string]*ledger{}, remembers: map[string]memory{}, forgetful: w.dice.IntN(2) == 0, racy: w.dice.IntN(2) == 0,
 		settles: pick(w, 10*time.Minute, 24*time.Hour),
 	}
 }
 
 var (
-	errNoAnswer  = fmt.Errorf("simulated: no answer: %w", doku.ErrUnknown)
-	errTurned    = doku.Error{HTTPStatus: 401, Code: "invalid_signature", Message: "simulated", Unprocessed: true}
-	errTimedOut  = fmt.Errorf("simulated: time-out: %w", doku.ErrUnknown)
-	errUnreadble = fmt.Errorf("simulated: HTTP 409 without the original answer: %w", doku.ErrUnknown)
+	errNoAnswer   = fmt.Errorf("simulated: no answer: %w", doku.ErrUnknown)
+	errTurned     = doku.Error{HTTPStatus: 401, Code: "invalid_signature", Message: "simulated", Unprocessed: true}
+	errServer     = fmt.Errorf("simulated: HTTP 500: %w", doku.ErrUnknown)
+	errTimedOut   = fmt.Errorf("simulated: time-out: %w", doku.ErrUnknown)
+	errUnreadable = fmt.Errorf("simulated: HTTP 409 without the original answer: %w", doku.ErrUnknown)
 )
 
 func refusalOf(requestID, code string) *doku.Error {
@@ -60,7 +63,9 @@ func ask[T any](d *DOKU, call, requestID, invoice string, execute func(refuse bo
 	travel := w.dokuTime()
 	limit := min(patience, w.current.deadline.Sub(w.now)-3*time.Second)
 	if travel > limit { // it arrives when nobody waits for it any more
-		w.queue.put(w.now.Add(travel), func() { d.arrive(call, what, requestID, func() (any, *doku.Error) { return execute(false) }, "late") })
+		if f != failBefore {
+			w.queue.put(w.now.Add(travel), func() { d.arrive(call, what, requestID, func() (any, *doku.Error) { return execute(false) }, "late") })
+		}
 		w.wait(limit)
 		w.say("doku.", what, "timed out")
 		return none, errTimedOut
@@ -88,13 +93,18 @@ func ask[T any](d *DOKU, call, requestID, invoice string, execute func(refuse bo
 	case killAfter:
 		w.kill("after doku." + what)
 	case failAfter:
-		return none, errNoAnswer
+		return none, errServer
 	}
-	w.wait(min(w.dokuTime(), max(limit-travel, 0)))
+	back := min(w.dokuTime(), max(limit-travel, 0))
+	if d.racy && !repeated {
+		d.worksOn(requestID, w.now.Add(back))
+	}
+	w.wait(back)
+	if repeated && d.forgetful && (refused != nil || w.chance(500)) {
+		w.say("doku.", what, "answered 409 without the first answer")
+		return none, errUnreadable
+	}
 	if refused != nil {
-		if repeated && d.forgetful {
-			return none, errUnreadble
-		}
 		again := *refused
 		return none, &again
 	}
@@ -105,7 +115,7 @@ func ask[T any](d *DOKU, call, requestID, invoice string, execute func(refuse bo
 func (d *DOKU) arrive(call, what, requestID string, execute func() (any, *doku.Error), remark string) (answer any, refused *doku.Error, repeated bool) {
 	w := d.w
 	known, ok := d.remembers[requestID]
-	if ok && w.now.Sub(known.at) < w.schedule.Memory {
+	if ok && w.now.Sub(known.at) < w.schedule.Memory && !w.now.Before(known.until) {
 		w.say("doku.", what, "repeated", remark)
 		return known.answer, known.refused, true
 	}
@@ -120,6 +130,14 @@ func (d *DOKU) arrive(call, what, requestID string, execute func() (any, *doku.E
 		w.say("doku.", what, "done", remark)
 	}
 	return answer, refused, false
+}
+
+// worksOn says that a request is not finished before a moment: its Request-Id is remembered only then. The lease keeps a second
+// attempt away for so long.
+func (d *DOKU) worksOn(requestID string, until time.Time) {
+	known := d.remembers[requestID]
+	known.until = until
+	d.remembers[requestID] = known
 }
 
 // ListTokens is not simulated.

@@ -89,7 +89,7 @@ func (w *World) durable(l *ledger, n news) {
 		kept = len(f.Failures) > 0
 	case n.kind == "AUTHORIZE" && n.status == "PENDING":
 		kept = f.Authorized != nil || len(f.Conflicts) > 0
-	case n.kind == "CAPTURE":
+	case n.kind == "CAPTURE" && !l.auto:
 		kept = f.Captured != nil || len(f.Conflicts) > 0
 	default:
 		kept = f.Paid != nil || len(f.Conflicts) > 0

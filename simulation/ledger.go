@@ -68,7 +68,7 @@ func (d *DOKU) CreatePage(_ context.Context, requestID string, r doku.CreatePage
 		d.w.hasIntent("createpage", invoice, requestID)
 		l := d.ledgers[invoice]
 		if l == nil {
-			l = &ledger{invoice: invoice, autoType: pick(d.w, "SALE", "AUTHORIZE")}
+			l = &ledger{invoice: invoice, autoType: pick(d.w, "SALE", "AUTHORIZE", "CAPTURE")}
 			d.ledgers[invoice] = l
 		}
 		l.kind, l.auto, l.amount, l.pageID = string(r.Payment.Type), r.Payment.AutoCapture, r.Order.Amount, requestID
@@ -107,7 +107,7 @@ func (d *DOKU) Capture(_ context.Context, requestID string, r doku.CaptureReques
 		w.notPromisedRefused(l, requestID)
 		w.wantRefunds(l)
 		if w.chance(300) {
-			w.tell(l, news{kind: "CAPTURE", status: "SUCCESS", amount: r.Amount})
+			w.tell(l, news{kind: "CAPTURE", status: "SUCCESS", amount: pick(w, r.Amount, l.authorized.amount)})
 		}
 		return out, nil
 	})

@@ -20,9 +20,10 @@ type plan struct {
 	refunds  []refundWish  // racing
 	early    bool          // somebody else's page for the same invoice is paid before the order exists
 
-	opened   bool // the customer has the page
-	refunded bool // refunds are under way
-	due      time.Time
+	opened   bool      // the customer has the page
+	refunded bool      // refunds are under way
+	due      time.Time // when reconciliation must look
+	learned  time.Time // when the customer's money was known
 }
 
 type refundWish struct {
@@ -36,7 +37,7 @@ func (w *World) drawPlans() {
 	w.schedule.lateness = pick(w, 0, 100, 500)
 	orders := 1 + w.dice.IntN(3)
 	if w.schedule.Small {
-		orders = 1
+		orders = 2
 	}
 	for i := range orders {
 		w.plans = append(w.plans, w.drawPlan("INV-"+strconv.Itoa(i+1)))

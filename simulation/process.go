@@ -11,15 +11,34 @@ import (
 // lambdaLife is how long an invocation lives; then it is killed wherever it is.
 const lambdaLife = 28 * time.Second
 
-// process is an invocation: a request of a caller, a delivery of a notification, a run of reconciliation. It is a
-// coroutine that gives way at every call of a port.
+// process is an invocation: a request of a caller, a delivery of a notification, a run of reconciliation. It runs on a
+// coroutine and gives way at every call of a port.
 type process struct {
 	name     string
 	deadline time.Time
-	next     func() (time.Time, bool)
-	stop     func()
+	on       *coroutine
 	yield    func(time.Time) bool
 	dead     bool
+}
+
+// coroutine carries one process after another, so that its stack need not grow again for each.
+type coroutine struct {
+	next func() (time.Time, bool) // runs on until it gives way, until a time; the zero time: the process has ended
+	stop func()
+	work func(yield func(time.Time) bool)
+}
+
+func newCoroutine() *coroutine {
+	c := &coroutine{}
+	c.next, c.stop = iter.Pull(func(yield func(time.Time) bool) {
+		for {
+			c.work(yield)
+			if !yield(time.Time{}) {
+				return
+			}
+		}
+	})
+	return c
 }
 
 // killed unwinds the stack of a process that is no more.
@@ -37,8 +56,13 @@ func (d deadlined) Deadline() (time.Time, bool) { return d.end, true }
 func (w *World) start(name string, work func(ctx context.Context), ended func(dead bool)) {
 	w.started++
 	p := &process{name: name + "#" + strconv.Itoa(w.started), deadline: w.now.Add(lambdaLife)}
-	ctx, cancel := context.WithCancel(context.Background())
-	p.next, p.stop = iter.Pull(func(yield func(time.Time) bool) {
+	if last := len(w.idle) - 1; last >= 0 {
+		p.on, w.idle = w.idle[last], w.idle[:last]
+	} else {
+		p.on = newCoroutine()
+	}
+	p.on.work = func(yield func(time.Time) bool) {
+		ctx, cancel := context.WithCancel(context.Background())
 		defer func() {
 			cancel()
 			if r := recover(); r != nil {
@@ -50,7 +74,7 @@ func (w *World) start(name string, work func(ctx context.Context), ended func(de
 		}()
 		p.yield = yield
 		work(deadlined{ctx, p.deadline})
-	})
+	}
 	w.live = append(w.live, p)
 	w.resume(p, ended)
 }
@@ -58,12 +82,13 @@ func (w *World) start(name string, work func(ctx context.Context), ended func(de
 // resume lets a process run to its next call of a port.
 func (w *World) resume(p *process, ended func(dead bool)) {
 	w.current = p
-	wake, running := p.next()
+	wake, _ := p.on.next()
 	w.current = nil
-	if running {
+	if !wake.IsZero() {
 		w.queue.put(wake, func() { w.resume(p, ended) })
 		return
 	}
+	w.idle = append(w.idle, p.on)
 	w.live = slices.DeleteFunc(w.live, func(other *process) bool { return other == p })
 	if w.broken == nil && ended != nil {
 		ended(p.dead)
@@ -92,9 +117,12 @@ func (w *World) kill(when string) {
 	panic(killed{})
 }
 
-// stopAll ends what a violation has left running.
+// stopAll ends the coroutines, and what a violation has left running on them.
 func (w *World) stopAll() {
 	for _, p := range w.live {
-		p.stop()
+		p.on.stop()
+	}
+	for _, c := range w.idle {
+		c.stop()
 	}
 }

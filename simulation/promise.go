@@ -30,6 +30,13 @@ func (w *World) promiseDone(p *plan, answer payment.Answer) {
 	w.promises = append(w.promises, made)
 }
 
+// asAsked is I5: what a caller is answered is about what it asked for. 0 asks for all there is.
+func (w *World) asAsked(p *plan, answer payment.Answer, amount int64) {
+	if answer.Operation.ID != "" && amount != 0 && answer.Operation.Amount != amount {
+		w.violate("I5", "%s: the caller asked for %d and was answered about %s of %d", p.invoice, amount, answer.Operation.ID, answer.Operation.Amount)
+	}
+}
+
 // promiseRefused notes that a caller was told that DOKU did not do it. A page that was made and that nobody received binds nobody.
 func (w *World) promiseRefused(p *plan, requestID string) {
 	if w.gateway.moved(p.invoice, requestID) {

@@ -19,6 +19,7 @@ func (w *World) checkRest(resolved bool) {
 			l = &ledger{invoice: p.invoice}
 		}
 		w.truth(p, o, l)
+		w.prompt(p, o, l)
 	}
 	w.promisesKept()
 }
@@ -68,6 +69,28 @@ func (w *World) truth(p *plan, o order.Order, l *ledger) {
 	}
 	w.trueCapture(o, l)
 	w.trueRefunds(o, l)
+	w.trueStatus(o, l)
+}
+
+// trueStatus is I4 for what callers are shown: they act on the status.
+func (w *World) trueStatus(o order.Order, l *ledger) {
+	want := []order.Status{order.Expired}
+	back := sum(l.refunds)
+	switch {
+	case len(o.Review()) > 0: // until an operator has looked
+		return
+	case l.taken() > 0 && back == 0:
+		want = []order.Status{order.Paid}
+	case l.taken() > 0 && back < l.taken():
+		want = []order.Status{order.PartiallyRefunded}
+	case l.taken() > 0:
+		want = []order.Status{order.Refunded, order.Voided}
+	case l.authorized != nil:
+		want = []order.Status{order.AuthorizationExpired}
+	}
+	if !slices.Contains(want, o.Status()) {
+		w.violate("I4", "%s is %s, DOKU took %d and gave back %d", o.Invoice, o.Status(), l.taken(), back)
+	}
 }
 
 func (w *World) trueCapture(o order.Order, l *ledger) {

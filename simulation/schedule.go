@@ -14,13 +14,14 @@ type Schedule struct {
 	Quiet     bool          // no faults but those given here
 	KillAt    []int         // points at which the process is killed; point 2k is before the effect of call k, 2k+1 after it
 	Memory    time.Duration // how long DOKU remembers a Request-Id; 0 draws it, Forever is for ever
+	Prompt    bool          // R5: money must be known in time
 	Silent    bool          // every notification is lost
 	DownFrom  time.Duration // DOKU cannot be reached from here
 	DownUntil time.Duration
 
 	Trust       time.Duration // drawn: half of DOKU's memory
 	AutoCapture time.Duration // drawn
-	Small       bool          // one order and few callers
+	Small       bool          // two orders, both made by us
 
 	losses, repeats, lateness int // of notifications, out of 1,000; drawn
 }
@@ -38,6 +39,12 @@ func (s Schedule) replay() string {
 	}
 	if len(s.KillAt) > 0 {
 		args = append(args, "-kill="+strings.Trim(strings.ReplaceAll(fmt.Sprint(s.KillAt), " ", ","), "[]"))
+	}
+	if s.Silent {
+		args = append(args, "-silent")
+	}
+	if s.Prompt {
+		args = append(args, fmt.Sprintf("-prompt -down-from=%s -down-until=%s", s.DownFrom, s.DownUntil))
 	}
 	if s.Memory != 0 {
 		args = append(args, fmt.Sprintf("-memory=%s", s.Memory))
@@ -62,11 +69,14 @@ func (w *World) draw() {
 	}
 	if s.Quiet {
 		w.calmAt = epoch
+		if s.DownUntil > 0 {
+			w.calmAt = epoch.Add(s.DownUntil)
+		}
 		return
 	}
-	w.calmAt = epoch.Add(pick(w, 10*time.Minute, 3*time.Hour, 30*time.Hour, 30*time.Hour, 9*24*time.Hour))
-	if s.DownUntil == 0 && w.dice.IntN(8) == 0 {
-		s.DownFrom = time.Duration(w.dice.IntN(90)) * time.Minute
+	w.calmAt = epoch.Add(pick(w, 10*time.Minute, 3*time.Hour, 3*time.Hour, 8*time.Hour, 8*time.Hour, 30*time.Hour, 30*time.Hour, 9*24*time.Hour))
+	if s.DownUntil == 0 && w.dice.IntN(5) == 0 {
+		s.DownFrom = pick(w, time.Duration(w.dice.IntN(120))*time.Second, time.Duration(w.dice.IntN(90))*time.Minute)
 		s.DownUntil = s.DownFrom + pick(w, time.Minute, 20*time.Minute, 2*time.Hour, 26*time.Hour)
 	}
 	w.drawRates()
@@ -74,10 +84,14 @@ func (w *World) draw() {
 
 // drawRates chooses how often what goes wrong in this schedule: in many nothing but one kind of fault, in others all.
 func (w *World) drawRates() {
+	unknown := pick(w, 0, 0, 300, 300, 1000, 1000, 3000, 9000)
+	if unknown == 9000 && w.calmAt.Sub(epoch) > 30*time.Hour {
+		w.calmAt = epoch.Add(30 * time.Hour)
+	}
 	kill := pick(w, 0, 50, 200, 500, 1000)
 	fail := pick(w, 0, 50, 200, 1000)
-	unknown := pick(w, 0, 300, 1000, 3000)
 	refusals := pick(w, 0, 0, 300, 1000)
+	unread := pick(w, 0, 0, 300, 2000)
 	for _, p := range []port{storeRead, storeWrite, dokuAsk, dokuRead} {
 		w.rates.add(p, killBefore, kill/2)
 		w.rates.add(p, killAfter, kill/2)
@@ -91,9 +105,9 @@ func (w *World) drawRates() {
 	w.rates.add(dokuAsk, failAfter, unknown/2)
 	w.rates.add(dokuAsk, failLate, unknown/6)
 	w.rates.add(dokuAsk, refuse, refusals)
-	w.rates.add(dokuAsk, unprocessed, refusals/2)
+	w.rates.add(dokuAsk, unprocessed, unread)
 	w.rates.add(dokuRead, failBefore, unknown)
-	w.rates.add(dokuRead, unprocessed, refusals/2)
+	w.rates.add(dokuRead, unprocessed, unread)
 }
 
 // pick chooses one of several, each as likely as the other; name one twice to make it likelier.

@@ -22,7 +22,11 @@ var (
 
 	seed   = flag.Uint64("seed", 0, "TestReplay: the schedule to tell")
 	quiet  = flag.Bool("quiet", false, "TestReplay: no faults but -kill")
-	small  = flag.Bool("small", false, "TestReplay: one order")
+	small  = flag.Bool("small", false, "TestReplay: two orders")
+	silent = flag.Bool("silent", false, "TestReplay: every notification is lost")
+	prompt = flag.Bool("prompt", false, "TestReplay: money must be known in time")
+	downAt = flag.Duration("down-from", 0, "TestReplay: from when DOKU cannot be reached")
+	upAt   = flag.Duration("down-until", 0, "TestReplay: until when")
 	memory = flag.Duration("memory", 0, "TestReplay: how long DOKU remembers")
 	kill   = flag.String("kill", "", "TestReplay: points at which a process dies, such as 12,40")
 )
@@ -96,11 +100,33 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// TestNoNotification is R5: without any notification a payment is known a minute and two periods after the page's end.
+func TestNoNotification(t *testing.T) {
+	total := sweep(t, "R5", *memories, func(i int) simulation.Schedule {
+		s := seeded(i)
+		s.Silent, s.Prompt, s.Quiet = true, true, true
+		return s
+	})
+	t.Logf("R5: no notification arrived, %d schedules known in time: %s", *memories, total)
+}
+
+// TestOutage is R5: DOKU cannot be reached for 24 h, and ten minutes after its return everything is known, settled or parked.
+func TestOutage(t *testing.T) {
+	total := sweep(t, "R5", *memories, func(i int) simulation.Schedule {
+		s := seeded(i)
+		s.Silent, s.Prompt, s.Quiet = true, true, true
+		s.DownFrom = time.Duration(i%90) * time.Minute
+		s.DownUntil = s.DownFrom + 24*time.Hour
+		return s
+	})
+	t.Logf("R5: DOKU was down for 24 h, %d schedules settled in time: %s", *memories, total)
+}
+
 func TestReplay(t *testing.T) {
 	if *seed == 0 {
 		t.Skip("tells one schedule, with -seed")
 	}
-	s := simulation.Schedule{Seed: *seed, Quiet: *quiet, Small: *small, Memory: *memory}
+	s := simulation.Schedule{Seed: *seed, Quiet: *quiet, Small: *small, Memory: *memory, Silent: *silent, Prompt: *prompt, DownFrom: *downAt, DownUntil: *upAt}
 	for point := range strings.SplitSeq(*kill, ",") {
 		if n, err := strconv.Atoi(point); err == nil {
 			s.KillAt = append(s.KillAt, n)

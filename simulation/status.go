@@ -32,6 +32,9 @@ func (d *DOKU) Status(_ context.Context, requestID, invoice string) (doku.Status
 		return doku.Status{}, &doku.Error{HTTPStatus: 404, Code: "ORDER_NOT_FOUND", RequestID: requestID}
 	}
 	st := l.status(w.now.Add(-settleTime))
+	if w.chance(100) {
+		st.Date = time.Time{} // whether it is always there is not said
+	}
 	w.say("doku. status", invoice, st.Type, st.TransactionStatus)
 	w.wait(min(w.dokuTime(), 5*time.Second))
 	return st, nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // trace is what happened, line by line. Its hash is always kept, its lines on request.
@@ -25,7 +26,7 @@ func (w *World) say(what ...string) {
 		who = w.current.name
 	}
 	t.line = append(append(t.line, "  "...), who...)
-	for range 24 - len(who) {
+	for range 26 - utf8.RuneCountInString(who) {
 		t.line = append(t.line, ' ')
 	}
 	for _, s := range what {

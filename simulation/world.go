@@ -38,6 +38,7 @@ type World struct {
 
 	current *process
 	live    []*process
+	idle    []*coroutine
 	started int // processes
 	points  int // points passed at which a process may be killed
 	cronAt  time.Time
@@ -68,6 +69,9 @@ func Run(s Schedule) Result {
 	defer w.stopAll()
 	for _, p := range w.plans {
 		w.begin(p)
+	}
+	if s.Prompt && s.DownUntil > 0 {
+		w.queue.put(epoch.Add(s.DownUntil+afterDown), w.settledAfterOutage)
 	}
 	w.toRest()
 	if w.broken == nil {

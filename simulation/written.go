@@ -8,7 +8,9 @@ import (
 
 // wrote looks at every write of an order.
 func (w *World) wrote(before, after order.Order) {
-	w.planOf(after.Invoice).due = after.DueAt
+	p := w.planOf(after.Invoice)
+	p.due = after.DueAt
+	w.learned(p, after)
 	if before.Version == 0 {
 		return
 	}
@@ -23,10 +25,10 @@ func (w *World) wrote(before, after order.Order) {
 
 // next lists the statuses that may follow each. Money beats timers and failures; nothing follows the money's return.
 var next = map[order.Status][]order.Status{
-	order.Creating:             {order.Pending, order.Failed, order.Authorized, order.Paid, order.Expired},
-	order.Pending:              {order.Failed, order.Authorized, order.Paid, order.Expired},
-	order.Failed:               {order.Authorized, order.Paid, order.Expired},
-	order.Expired:              {order.Creating, order.Pending, order.Authorized, order.Paid},
+	order.Creating:             {order.Pending, order.Failed, order.Authorized, order.Paid, order.Expired, order.AuthorizationExpired},
+	order.Pending:              {order.Failed, order.Authorized, order.Paid, order.Expired, order.AuthorizationExpired},
+	order.Failed:               {order.Authorized, order.Paid, order.Expired, order.AuthorizationExpired},
+	order.Expired:              {order.Creating, order.Pending, order.Authorized, order.Paid, order.AuthorizationExpired},
 	order.Authorized:           {order.Capturing, order.Paid, order.AuthorizationExpired},
 	order.Capturing:            {order.Paid, order.Authorized, order.AuthorizationExpired},
 	order.AuthorizationExpired: {order.Paid},
@@ -40,6 +42,10 @@ func (w *World) legalStatus(before, after order.Order) {
 	from, to := before.Status(), after.Status()
 	if from != to && !slices.Contains(next[from], to) {
 		w.violate("I6", "%s went from %s to %s", after.Invoice, from, to)
+	}
+	op, _ := after.Operation(string(order.CapturePart))
+	if to == order.AuthorizationExpired && (op.State == order.Open || op.State == order.Parked) {
+		w.violate("I6", "%s is %s while its capture is %s", after.Invoice, to, op.State)
 	}
 }
 

@@ -1,0 +1,130 @@
+package simulation_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+var (
+	mutants     = flag.Bool("mutants", false, "TestMutants: run them")
+	mutantSeeds = flag.Int("mutant-seeds", 1000, "TestMutants: within how many seeds each must be caught")
+	mutantNames = flag.String("mutant", "", "TestMutants: only those whose name holds this")
+)
+
+// TestMutants is R4. Each file in mutants holds one deliberate fault in the real code; a simulation that lets it live is
+// too weak.
+func TestMutants(t *testing.T) {
+	patches, err := filepath.Glob("mutants/*.patch")
+	if err != nil || len(patches) < 20 {
+		t.Fatalf("%d mutants: %v", len(patches), err)
+	}
+	if !*mutants {
+		t.Skip("makes faults in copies of the code, with -mutants")
+	}
+	todo := make(chan string)
+	var mu sync.Mutex
+	caught, tried := 0, 0
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		tree := t.TempDir()
+		workers.Go(func() {
+			for patch := range todo {
+				name := strings.TrimSuffix(filepath.Base(patch), ".patch")
+				verdict, dead := tryMutant(tree, patch)
+				mu.Lock()
+				tried++
+				if dead {
+					caught++
+				} else {
+					t.Errorf("%s lives", name)
+				}
+				fmt.Printf("%-46s %s\n", name, verdict)
+				mu.Unlock()
+			}
+		})
+	}
+	for _, patch := range patches {
+		if strings.Contains(patch, *mutantNames) {
+			todo <- patch
+		}
+	}
+	close(todo)
+	workers.Wait()
+	t.Logf("R4: %d of %d mutants caught within %d seeds", caught, tried, *mutantSeeds)
+}
+
+var (
+	failedSeed = regexp.MustCompile(`(?m)seed (\d+)$`)
+	violated   = regexp.MustCompile(`(?m)^ *violated (I\d+): (.*)$`)
+)
+
+// tryMutant makes the fault in a copy of the code and runs the simulation against it.
+func tryMutant(tree, patch string) (verdict string, dead bool) {
+	if err := copyCode(tree); err != nil {
+		return err.Error(), false
+	}
+	file, err := filepath.Abs(patch)
+	if err != nil {
+		return err.Error(), false
+	}
+	if out, err := in(tree, "git", "apply", file); err != nil {
+		return "DOES NOT APPLY: " + out, false
+	}
+	if out, err := in(tree, "go", "test", "-c", "-o", "simulation.test", "./simulation"); err != nil {
+		return "DOES NOT COMPILE: " + out, false
+	}
+	out, err := in(tree, "./simulation.test", "-test.run", "^TestSchedules$", "-schedules", strconv.Itoa(*mutantSeeds))
+	if err == nil {
+		return fmt.Sprintf("LIVES: no violation in %d seeds", *mutantSeeds), false
+	}
+	seed, what := failedSeed.FindStringSubmatch(out), violated.FindStringSubmatch(out)
+	if seed == nil || what == nil {
+		return "FAILED OTHERWISE: " + strings.TrimSpace(out[:min(len(out), 300)]), false
+	}
+	return fmt.Sprintf("caught by seed %-4s %-3s %s", seed[1], what[1], what[2]), true
+}
+
+func copyCode(tree string) error {
+	for _, part := range []string{"shared", "simulation"} {
+		if err := os.RemoveAll(filepath.Join(tree, part)); err != nil {
+			return err
+		}
+		if err := os.CopyFS(filepath.Join(tree, part), os.DirFS(filepath.Join("..", part))); err != nil {
+			return err
+		}
+	}
+	for _, file := range []string{"go.mod", "go.sum"} {
+		content, err := os.ReadFile(filepath.Join("..", file))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(tree, file), content, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// in runs a command in a folder; a mutant that never ends is stopped.
+func in(dir, name string, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	defer cancel()
+	command := exec.CommandContext(ctx, name, args...)
+	command.Dir = dir
+	var out bytes.Buffer
+	command.Stdout, command.Stderr = &out, &out
+	err := command.Run()
+	return out.String(), err
+}

@@ -1,0 +1,53 @@
+package simulation
+
+import (
+	"time"
+
+	"kasir/shared/order"
+)
+
+// How soon a payment must be known that no notification told (R5).
+const (
+	askable    = time.Minute // DOKU wants to be asked no earlier after a payment
+	afterDown  = 10 * time.Minute
+	twoPeriods = 2 * period
+)
+
+// learned notes when an order first knew of the customer's money.
+func (w *World) learned(p *plan, o order.Order) {
+	if p.learned.IsZero() && (o.Captured() > 0 || o.Facts.Authorized != nil) {
+		p.learned = w.now
+	}
+}
+
+// prompt is R5, for schedules that ask for it: what was paid while the page stood is known soon after its end, or soon after
+// DOKU can be reached again. It guards against a customer who has paid and is told to pay.
+func (w *World) prompt(p *plan, o order.Order, l *ledger) {
+	paid := l.paid
+	if paid == nil {
+		paid = l.authorized
+	}
+	if !w.schedule.Prompt || p.wrong || paid == nil || o.Facts.Page == nil || paid.at.After(o.Facts.Page.ExpiresAt) {
+		return
+	}
+	limit := o.Facts.Page.ExpiresAt.Add(askable + twoPeriods)
+	if up := epoch.Add(w.schedule.DownUntil); w.schedule.DownUntil > 0 {
+		limit = later(limit, up.Add(afterDown))
+	}
+	if p.learned.IsZero() || p.learned.After(limit) {
+		w.violate("R5", "%s was paid %s after the beginning, and that was known at %s, later than %s", p.invoice, paid.at.Sub(epoch),
+			p.learned.Sub(epoch), limit.Sub(epoch))
+	}
+}
+
+// settledAfterOutage is R5 for operations: ten minutes after DOKU's return nothing is open that was begun before.
+func (w *World) settledAfterOutage() {
+	up := epoch.Add(w.schedule.DownUntil)
+	for _, p := range w.plans {
+		for _, op := range w.store.peek(p.invoice).Operations {
+			if op.State == order.Open && op.Kind != order.CreatePage && op.FirstAt.Before(up) {
+				w.violate("R5", "%s: %s was begun at %s and is still open ten minutes after DOKU's return", p.invoice, op.ID, op.FirstAt.Sub(epoch))
+			}
+		}
+	}
+}
