@@ -303,6 +303,25 @@ func TestPointedFaults(t *testing.T) {
 		t.Errorf("%d, %v", a.status, err)
 	}
 	b.create(body)
+	// What is pointed comes before chance.
+	b.faults(`{"lose_before":1}`)
+	b.point("createpage", errorBefore)
+	if a, _, err := b.rough("POST", "/credit-card/v1/payment-page", "r2", body); err != nil || a.status < 500 {
+		t.Errorf("%d, %v", a.status, err)
+	}
+}
+
+// Said of all calls, a refusal is meant of those that a bank can refuse.
+func TestOnlyWhatABankDecidesIsRefused(t *testing.T) {
+	b := newBench(t)
+	b.faults(`{"refuse":1}`)
+	body := refundBodyOf("INV-1", b.refundable("INV-1"), 90000)
+	if a := b.post(refundPath, "r", body); !strings.Contains(string(a.body), `"status":"FAILED"`) {
+		t.Errorf("%s", a.body)
+	}
+	if diff := cmp.Diff(map[string]map[string]int{"refund": {refuse: 1}}, b.suffered().Suffered); diff != "" {
+		t.Errorf("suffered (-want +got):\n%s", diff)
+	}
 }
 
 // fates are what 200 calls and 200 notifications suffer, asked for in an order.
