@@ -3,6 +3,8 @@ package dynamodb
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -88,6 +90,24 @@ func TestOrdersSurviveARestart(t *testing.T) {
 	_, s = open(t, dir)
 	if o, err := s.Get(t.Context(), "KEEP-1"); err != nil || o.Amount != 5 {
 		t.Errorf("after the restart: %+v, %v", o, err)
+	}
+}
+
+// A killed function leaves its connection reset in the middle of a request; the next caller must not find DynamoDB gone.
+func TestACallerThatIsKilledInTheMiddleDoesNotEndDynamoDB(t *testing.T) {
+	server, s := open(t, "")
+	address := strings.TrimPrefix(server.URL, "http://")
+	for range 50 {
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: %s\r\nX-Amz-Target: DynamoDB_20120810.PutItem\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: 9999\r\n\r\n{", address)
+		conn.(*net.TCPConn).SetLinger(0) // closing sends a reset
+		conn.Close()
+		if _, err := s.Get(t.Context(), "NOBODY"); !errors.Is(err, payment.ErrNotFound) {
+			t.Fatalf("after a reset: %v", err)
+		}
 	}
 }
 

@@ -17,6 +17,12 @@ function serve() {
 }
 
 process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0)).resume()
+// dynalite throws when a caller hangs up in the middle of a request, which a function that is killed does.
+process.on('uncaughtException', (err) => {
+  if (err.code === 'ECONNRESET') return
+  console.error(err)
+  process.exit(1)
+})
 process.on('SIGINT', () => {}) // Ctrl-C goes to the whole group: the parent decides when
 Promise.resolve(path && probe()).then(serve).catch((err) => {
   console.error(`${err.message} ${err.cause?.code ?? ''} ${err.cause?.message ?? ''}`)
