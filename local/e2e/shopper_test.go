@@ -28,6 +28,7 @@ type shopper struct {
 }
 
 func newShopper(t *testing.T, change func(*local.Config)) *shopper {
+	t.Parallel()          // most of a purchase is waiting
 	ctx := browser.New(t) // first, so that it closes last: a page still asking finds its servers
 	stack := localtest.Start(t, change)
 	return &shopper{t, ctx, stack, stack.DOKU, frontend.API{URL: stack.API, Client: http.DefaultClient}}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"kasir/local/frontend"
@@ -63,7 +64,12 @@ func (s *shopper) delivered(invoice string) []notification {
 type dokuPayment struct {
 	InvoiceNumber string `json:"invoice_number"`
 	Status        string
-	Attempts      []struct{ Status string }
+	Attempts      []struct {
+		Status, Acquirer string
+		Tenor            int64
+	}
+	Captured, Refunded int64
+	Refunds            []struct{ Type, Status string }
 }
 
 // dokuPayments lists the pages that DOKU made for an order, or of all orders for "".
@@ -87,5 +93,18 @@ func (s *shopper) control(path, invoice string, into any) {
 	defer response.Body.Close()
 	if err := json.NewDecoder(response.Body).Decode(into); err != nil {
 		s.t.Fatal(err)
+	}
+}
+
+// posts sets the sandbox's stage: what time, banks and DOKU's people do otherwise.
+func (s *shopper) posts(path, body string) {
+	s.t.Helper()
+	response, err := http.Post(s.doku+path, "application/json", strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		s.t.Fatalf("%s %s: %s", path, body, response.Status)
 	}
 }

@@ -49,6 +49,18 @@ type Payment struct {
 	Conflict struct {
 		Reason string `json:"reason"`
 	} `json:"conflict"`
+	Captured   int64 `json:"captured"`
+	Refunded   int64 `json:"refunded"`
+	Refundable int64 `json:"refundable"`
+	Refunds    []struct {
+		Amount int64  `json:"amount"`
+		Type   string `json:"type"`
+		Status string `json:"status"`
+	} `json:"refunds"`
+	Installment struct {
+		Acquirer string `json:"acquirer"`
+		Tenor    int64  `json:"tenor"`
+	} `json:"installment"`
 }
 
 // Do sends one request; body may be nil.

@@ -93,12 +93,13 @@ func TestSavedCards(t *testing.T) {
 
 	v.api.set(func() {
 		v.api.tokens = []map[string]any{
-			{"id": "token-1", "masked": "557338******1101", "brand": "MASTER", "issuer": "Bank Mandiri", "expiry": "01/28"},
+			{"id": "token-1", "masked": "557338******1101", "brand": "MASTER", "issuer": "Bank Mandiri", "expiry": "28/01"},
 			{"id": "token-2", "masked": "476134******0039", "brand": "VISA", "issuer": "BCA", "expiry": "12/31"},
 		}
 	})
 	v.putInCart("cangkir")
 	v.sees("Mastercard •••• 1101")
+	v.sees("Bank Mandiri, expires 01/28")
 	v.looks("23-saved-cards")
 	v.click(`.saved:first-child .small`)
 	v.until(`document.querySelectorAll(".saved").length === 1`)

@@ -3,13 +3,16 @@
 // Problem is an answer that is no success: application/problem+json (RFC 9457), or whatever stood in its place.
 export class Problem extends Error {
   constructor(status, body, retryAfter) {
-    super(body?.detail || body?.title || `The payment service answered ${status}.`);
+    super([body?.detail || body?.title || `The payment service answered ${status}.`, said(body?.doku)].filter(Boolean).join(" "));
     this.name = "Problem";
     this.status = status;
     this.errors = Array.isArray(body?.errors) ? body.errors : []; // [{pointer, detail}]
     this.retryAfter = retryAfter; // seconds, or undefined
   }
 }
+
+// said is DOKU's own reason of a refusal.
+const said = (doku) => doku?.message && `DOKU said: ${doku.message}.`;
 
 // Unreachable means that no answer came: nothing is known about what happened on the other side.
 export class Unreachable extends Error {

@@ -10,3 +10,9 @@ export function cardName({ brand, masked } = {}) {
   const digits = String(masked ?? "").replace(/\*/g, "•").replace(/(.{4})(?=.)/g, "$1 ");
   return [brands[brand] ?? brand, digits].filter(Boolean).join(" ");
 }
+
+// monthFirst writes an expiry as it stands on the card, also where DOKU puts the year first: 28/01 is 01/28.
+export function monthFirst(expiry) {
+  const [first, second] = expiry.split("/");
+  return second && Number(first) > 12 ? `${second}/${first}` : expiry;
+}

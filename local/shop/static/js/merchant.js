@@ -26,7 +26,8 @@ const refunding = operation("refund", {
   body: (order, amount) => ({ refund: { amount }, expected_refundable: order.refundable }),
   amountOf: (body) => body.refund.amount,
   send: (of, intent) => refund(of, intent.body, intent.key),
-  done: (amount) => `Refunded ${rupiah(amount)}.`,
+  done: (amount, { refund: made }) => (made?.status === "MANUAL" ?
+    `DOKU’s people give ${rupiah(amount)} back; that takes some days.` : `Refunded ${rupiah(amount)}.`),
   changed: follow,
 });
 

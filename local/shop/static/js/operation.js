@@ -6,8 +6,8 @@ import { intend, intended, settle } from "./intent.js";
 import { rupiah } from "./money.js";
 
 // operation ties the form with the ids "<kind>", "<kind>-form", … to an operation: body(order, amount) builds its request,
-// amountOf(body, order) reads the amount back, send(invoice, intent) calls the API, changed() is told when the order may
-// have changed. It returns {draw(order, most), ask(order)}.
+// amountOf(body, order) reads the amount back, send(invoice, intent) calls the API, done(amount, data) words its success,
+// changed() is told when the order may have changed. It returns {draw(order, most), ask(order)}.
 export function operation(kind, { pointers, body, amountOf, send, done, changed }) {
   const part = (name) => byId(`${kind}-${name}`);
   const problems = problemsOf(Object.fromEntries(pointers.map((pointer) => [pointer, `${kind}-amount`])), `${kind}-problem`);
@@ -68,8 +68,8 @@ export function operation(kind, { pointers, body, amountOf, send, done, changed 
     changed();
   }
 
-  function tell({ known, sentence, problem, undecided }, open) {
-    say(part("outcome"), problem ? "" : sentence ?? done(amountOf(open.body, order)));
+  function tell({ known, sentence, data, problem, undecided }, open) {
+    say(part("outcome"), problem ? "" : sentence ?? done(amountOf(open.body, order), data));
     if (!problem) return;
     problems.show(problem.message, problem.errors);
     if (known || !undecided) return;
@@ -92,8 +92,8 @@ const confirming = "Being confirmed: DOKU has not said yet whether it was done. 
 // outcome turns the API's answer into done, refused, or not known yet. What is not known stays intended.
 async function outcome(answer) {
   try {
-    const { status } = await answer;
-    return status === 202 ? { sentence: confirming } : { known: true };
+    const { status, data } = await answer;
+    return status === 202 ? { sentence: confirming } : { known: true, data };
   } catch (error) {
     if (error instanceof Unreachable || error.status >= 500 || [408, 425, 429].includes(error.status)) {
       return { sentence: `${error.message} ${confirming}` };

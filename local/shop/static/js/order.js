@@ -22,7 +22,7 @@ function onOrder(order) {
   say(byId("offline"), "");
   show(order.status, returned(story(order), order.status), actions(order));
   drawFacts(order);
-  drawRefunds(order.refunds);
+  drawRefunds(order.refunds?.filter((refund) => refund.status !== "FAILED")); // what DOKU refused is the merchant's business
   drawAttempts((order.failures ?? []).slice(0, order.status === "FAILED" ? -1 : undefined)); // the last one is the headline then
   if (moneyIn(order.status)) clearAway();
   return settled(order);
@@ -102,13 +102,14 @@ function clearAway() {
 }
 
 function drawFacts(order) {
+  const plan = order.installment ?? mine?.payment;
   const facts = [
     ["Order", order.order?.invoice_number ?? invoice],
     ["Amount", order.order && rupiah(order.order.amount)],
     ["Charged", order.captured && order.captured !== order.order?.amount && rupiah(order.captured)],
     ["Refunded", order.refunded && rupiah(order.refunded)],
     ["Reserved until", order.status === "AUTHORIZED" && when(order.authorization?.expires_at)],
-    ["Installments", mine?.payment?.tenor && `${mine.payment.tenor} months, ${bankName(mine.payment.acquirer)}`],
+    ["Installments", plan?.tenor && `${plan.tenor} months, ${bankName(plan.acquirer)}`],
     ["Placed", mine && when(mine.at)],
     ["Card", order.card && cardName(order.card)],
     ["Bank", order.card?.issuer],

@@ -19,17 +19,19 @@ const statuses = {
   PROCESSING: ["Being confirmed", "wait"],
   PARKED: ["Being looked at", "wait"],
   REVIEW: ["Being looked at", "wait"],
+  IN_REVIEW: ["Being looked at", "wait"],
+  MANUAL: ["On its way", "wait"],
 };
 
-// drawRefunds lists an order's refunds: [{id, amount, type, status, at}].
+// drawRefunds lists an order's refunds: [{id, amount, type, status, at, message}].
 export function drawRefunds(refunds = []) {
   byId("refunds").hidden = refunds.length === 0;
   byId("refund-list").replaceChildren(...refunds.map(row));
 }
 
-function row({ amount, type, status, at }) {
+function row({ amount, type, status, at, message }) {
   const [label, tone] = statuses[String(status).toUpperCase()] ?? [String(status ?? ""), "info"];
   return el("li", {},
-    el("p", { class: "refund-words" }, el("strong", {}, rupiah(amount)), el("span", { class: "hint" }, [types[type] ?? type, when(at)].filter(Boolean).join(" · "))),
+    el("p", { class: "refund-words" }, el("strong", {}, rupiah(amount)), el("span", { class: "hint" }, [types[type] ?? type, when(at), tone === "bad" && message && `DOKU said: ${message}`].filter(Boolean).join(" · "))),
     label ? el("span", { class: "badge", "data-tone": tone }, label) : "");
 }

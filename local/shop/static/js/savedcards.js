@@ -1,6 +1,6 @@
 // The cards DOKU keeps for this customer. The shop knows each by a token, and can have it forgotten.
 import { forgetToken, tokens } from "./api.js";
-import { shortName } from "./card.js";
+import { monthFirst, shortName } from "./card.js";
 import { knownCustomer } from "./customer.js";
 import { byId, el, say } from "./dom.js";
 
@@ -30,7 +30,7 @@ function draw(changed, picked = cards[0]?.id) {
 
 function saved(card, checked, changed) {
   const name = shortName(card);
-  const more = [card.issuer, card.expiry && `expires ${card.expiry}`].filter(Boolean).join(", ");
+  const more = [card.issuer, card.expiry && `expires ${monthFirst(card.expiry)}`].filter(Boolean).join(", ");
   return el("div", { class: "saved" },
     el("label", { class: "option" },
       el("input", { type: "radio", name: "card", value: card.id, checked }),

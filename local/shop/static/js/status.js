@@ -44,7 +44,7 @@ const words = {
   PAID: { label: "Paid", tone: "good", headline: "Paid. Terima kasih!",
     sentence: "Your payment has arrived and we are packing your order.", proof: true },
   PARTIALLY_REFUNDED: { label: "Partly refunded", tone: "info", headline: "Part of your payment was refunded",
-    sentence: "The rest stays paid.", proof: true },
+    sentence: "The rest stays paid." },
   REFUNDED: { label: "Refunded", tone: "info", headline: "Your payment was refunded",
     sentence: "Your bank shows it within a few days." },
   VOIDED: { label: "Cancelled", tone: "info", headline: "The payment was cancelled",
