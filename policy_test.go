@@ -89,6 +89,8 @@ var arrows = []struct {
 	{"shared", "infra", nil, "what is deployed must not contain what deploys it"},
 	{"shared", "functions", nil, "functions are made of shared, not the other way round"},
 	{"shared", "cmd", nil, "what is deployed must not contain the command"},
+	{"shared", "simulation", nil, "what is deployed must not contain what proves it"},
+	{"simulation", "", []string{"shared"}, "the simulation runs the use cases; its DOKU is its own"},
 	{"functions", "local", nil, "what is deployed must not contain what only runs on one machine"},
 	{"functions", "functions", nil, "a function is one job; what two need belongs in shared"},
 	{"functions", "shared/store", nil, "a function sees the store through payment, so that no step skips a rule"},

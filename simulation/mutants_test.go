@@ -65,6 +65,19 @@ func TestMutants(t *testing.T) {
 	t.Logf("R4: %d of %d mutants caught within %d seeds", caught, tried, *mutantSeeds)
 }
 
+// TestMutantsApply tells when the code has moved away from a mutant: then it is to be made again.
+func TestMutantsApply(t *testing.T) {
+	patches, err := filepath.Glob("mutants/*.patch")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, patch := range patches {
+		if out, err := in("..", "git", "apply", "--check", filepath.Join("simulation", patch)); err != nil {
+			t.Errorf("%s: %s", patch, out)
+		}
+	}
+}
+
 var (
 	failedSeed = regexp.MustCompile(`(?m)seed (\d+)$`)
 	violated   = regexp.MustCompile(`(?m)^ *violated (I\d+): (.*)$`)

@@ -63,13 +63,21 @@ func (s *Store) Orphans(ctx context.Context, invoice string) ([]payment.Orphan, 
 }
 
 // Due lists what wants attention; see payment.Store. A shard that has nothing is passed over without a boundary: nothing
-// can go wrong between two of them.
+// can go wrong between two of them. The index behind it may lag: then it misses what has just become due, or lists what is
+// due no longer.
 func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([]string, error) {
 	due, err := s.memory.Due(ctx, shard, now, limit)
 	if err != nil || len(due) == 0 {
 		return due, err
 	}
-	return read(s, "due", strconv.Itoa(shard), func() ([]string, error) { return s.memory.Due(ctx, shard, now, limit) })
+	return read(s, "due", strconv.Itoa(shard), func() ([]string, error) {
+		lag := time.Duration(0)
+		if !s.w.calm() && s.w.chance(100) {
+			lag = pick(s.w, -time.Minute, time.Hour)
+			s.w.say("the index lags")
+		}
+		return s.memory.Due(ctx, shard, now.Add(lag), limit)
+	})
 }
 
 // write carries out a write with its fate. raced is what a write that was sent twice is answered the second time.
