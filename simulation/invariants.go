@@ -72,7 +72,8 @@ func (w *World) hasIntent(call, invoice, requestID string) {
 func (w *World) durable(l *ledger, n news) {
 	orphans, _ := w.store.memory.Orphans(context.Background(), l.invoice)
 	for _, orphan := range orphans { // kept; reconciliation joins it, also to an order that was stored at this very moment
-		if orphan.RequestID == n.id {
+		told := orphan.News
+		if orphan.RequestID == n.id && (told.Paid != nil || told.Authorized != nil || told.Captured != nil || len(told.Failures) > 0) {
 			return
 		}
 	}
