@@ -28,8 +28,9 @@ type port int
 const (
 	storeRead port = iota
 	storeWrite
-	dokuAsk  // has an effect
-	dokuRead // has none
+	dokuPage // makes a page
+	dokuAsk  // moves money
+	dokuRead // has no effect
 )
 
 // fateOf decides what becomes of the next call.
@@ -47,7 +48,7 @@ func (w *World) fateOf(p port) fate {
 	if w.calm() {
 		return fine
 	}
-	if p >= dokuAsk && w.down() {
+	if p >= dokuPage && w.down() {
 		w.stats.Faults++
 		return failBefore
 	}
@@ -65,7 +66,7 @@ func (w *World) down() bool {
 }
 
 // rates are chances out of 10,000, each added to those before it, by port.
-type rates [4][]chance
+type rates [5][]chance
 
 type chance struct {
 	upTo int
@@ -103,7 +104,7 @@ func (w *World) dokuTime() time.Duration {
 	case n == 0 && !w.calm():
 		return time.Duration(w.dice.IntN(60_000)) * time.Millisecond
 	case n < 4:
-		return time.Duration(w.dice.IntN(8000)) * time.Millisecond
+		return time.Duration(w.dice.IntN(12_000)) * time.Millisecond
 	default:
 		return time.Duration(10+w.dice.IntN(400)) * time.Millisecond
 	}

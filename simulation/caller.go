@@ -33,7 +33,7 @@ func (w *World) launch(e *errand) {
 		return
 	}
 	e.tries--
-	if w.chance(100) {
+	if w.chance(200) {
 		w.after(time.Duration(w.dice.IntN(2000))*time.Millisecond, e)
 	}
 	settled := false

@@ -58,7 +58,11 @@ func ask[T any](d *DOKU, call, requestID, invoice string, execute func(refuse bo
 	w := d.w
 	var none T
 	what := call + " " + invoice + " " + requestID[:6]
-	f := w.fateOf(dokuAsk)
+	to := dokuAsk
+	if call == "createpage" {
+		to = dokuPage
+	}
+	f := w.fateOf(to)
 	w.sent(call, invoice, requestID)
 	travel := w.dokuTime()
 	limit := min(patience, w.current.deadline.Sub(w.now)-3*time.Second)

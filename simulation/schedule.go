@@ -92,7 +92,7 @@ func (w *World) drawRates() {
 	fail := pick(w, 0, 50, 200, 1000)
 	refusals := pick(w, 0, 0, 300, 1000)
 	unread := pick(w, 0, 0, 300, 2000)
-	for _, p := range []port{storeRead, storeWrite, dokuAsk, dokuRead} {
+	for _, p := range []port{storeRead, storeWrite, dokuPage, dokuAsk, dokuRead} {
 		w.rates.add(p, killBefore, kill/2)
 		w.rates.add(p, killAfter, kill/2)
 	}
@@ -101,12 +101,18 @@ func (w *World) drawRates() {
 	w.rates.add(storeWrite, failAfter, fail/3)
 	w.rates.add(storeWrite, failLate, fail/6)
 	w.rates.add(storeWrite, twice, fail/6)
-	w.rates.add(dokuAsk, failBefore, unknown/3)
-	w.rates.add(dokuAsk, failAfter, unknown/2)
-	w.rates.add(dokuAsk, failLate, unknown/6)
-	w.rates.add(dokuAsk, refuse, refusals)
-	w.rates.add(dokuAsk, unprocessed, unread)
-	w.rates.add(dokuRead, failBefore, unknown)
+	for _, p := range []port{dokuPage, dokuAsk} {
+		lost := unknown
+		if p == dokuPage { // else little would ever be paid
+			lost = unknown / 2
+		}
+		w.rates.add(p, failBefore, lost/3)
+		w.rates.add(p, failAfter, lost/2)
+		w.rates.add(p, failLate, lost/6)
+		w.rates.add(p, refuse, refusals)
+		w.rates.add(p, unprocessed, unread)
+	}
+	w.rates.add(dokuRead, failBefore, pick(w, 0, 300, 3000))
 	w.rates.add(dokuRead, unprocessed, unread)
 }
 
