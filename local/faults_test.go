@@ -13,7 +13,7 @@ import (
 // A refund whose answer is lost after its effect, then a function killed with its answer: the caller asks again with the same
 // key, and the money goes back once.
 func TestALostAnswerAndAKillGiveMoneyBackOnce(t *testing.T) {
-	s := openTill(t)
+	s := openTillWith(t, map[string]string{"RESEND_AFTER": "1ms"})
 	s.buy(t, "FAULT-1", ``, customer.Visa)
 	s.await(t, "FAULT-1", "PAID")
 	s.control(t, "settle", `{}`)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"kasir/local"
 	"kasir/local/customer"
 	"kasir/local/sandbox"
 	"kasir/shared/doku"
@@ -22,8 +23,10 @@ type till struct {
 	doku *doku.Client
 }
 
-func openTill(t *testing.T) till {
-	s := open(t, nil)
+func openTill(t *testing.T) till { return openTillWith(t, nil) }
+
+func openTillWith(t *testing.T, settings map[string]string) till {
+	s := open(t, func(c *local.Config) { c.Settings = settings })
 	client, err := doku.New(doku.Config{BaseURL: s.DOKU, ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 // An operator's day: a refund's answer is lost, the trust window passes, the order waits for a person, who looks and decides.
 func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
 	t.Setenv("TRUST_WINDOW", "1s")
+	t.Setenv("RESEND_AFTER", "1ms")
 	data := t.TempDir()
 	r := startLocal(t, data, freePort(t))
 	defer r.end(t, os.Interrupt)

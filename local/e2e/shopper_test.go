@@ -77,7 +77,7 @@ func (s *shopper) clicks(selector string) {
 // types replaces what a field holds, with a keyboard.
 func (s *shopper) types(selector, value string) {
 	s.t.Helper()
-	s.do(chromedp.Focus(chromedp.CSS(selector)), chromedp.Evaluate[chromedp.Void](`document.activeElement.select()`),
+	s.do(chromedp.Focus(chromedp.CSS(selector), chromedp.NodeVisible), chromedp.Evaluate[chromedp.Void](`document.activeElement.select()`),
 		chromedp.KeyEvent(kb.Backspace), chromedp.SendKeys(chromedp.CSS(selector), value))
 }
 

@@ -28,7 +28,7 @@ type Config struct {
 
 // settings make the waiting short: a page is asked about a minute and a half after it was made, and what is open for five
 // minutes is parked.
-var settings = map[string]string{"PAGE_LIFETIME": "20s", "TRUST_WINDOW": "5m"}
+var settings = map[string]string{"PAGE_LIFETIME": "20s", "TRUST_WINDOW": "5m", "RESEND_AFTER": "35s"}
 
 // soak is one run.
 type soak struct {

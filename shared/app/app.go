@@ -72,7 +72,7 @@ func New(s Settings, log *slog.Logger) (*payment.Service, error) {
 			Target: s.Target, Now: time.Now, MaxAge: s.MaxAge,
 		},
 		Now: time.Now, NewID: freshID, Log: log,
-		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, AutoCaptureBefore: s.AutoCapture,
+		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter, AutoCaptureBefore: s.AutoCapture,
 		Merchant:      order.Merchant{Environment: s.Environment, ClientID: s.ClientID},
 		CallbackHosts: s.Callbacks, NotificationHosts: s.Notified, NotificationTarget: s.Target,
 	}, nil

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kasir/shared/doku"
+	"kasir/shared/order"
 )
 
 // Settings is everything that can be set. It comes from environment variables; docs/architecture.md lists them.
@@ -31,6 +32,7 @@ type Settings struct {
 	MaxAge       time.Duration // NOTIFICATION_MAX_AGE; 0 accepts any age
 	PageLifetime time.Duration // PAGE_LIFETIME
 	TrustWindow  time.Duration // TRUST_WINDOW
+	ResendAfter  time.Duration // RESEND_AFTER
 	AutoCapture  time.Duration // AUTO_CAPTURE_BEFORE; 0 never captures by itself
 	Callbacks    []string      // CALLBACK_HOSTS, separated by commas
 	Notified     []string      // NOTIFICATION_HOSTS, separated by commas
@@ -59,6 +61,7 @@ func Load(getenv func(string) string) (Settings, error) {
 		MaxAge:       r.duration("NOTIFICATION_MAX_AGE", 0),
 		PageLifetime: r.duration("PAGE_LIFETIME", time.Hour),
 		TrustWindow:  r.duration("TRUST_WINDOW", time.Hour),
+		ResendAfter:  r.duration("RESEND_AFTER", order.DefaultResendAfter),
 		AutoCapture:  r.duration("AUTO_CAPTURE_BEFORE", 0),
 		Callbacks:    r.list("CALLBACK_HOSTS"),
 		Notified:     r.list("NOTIFICATION_HOSTS"),

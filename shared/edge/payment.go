@@ -186,15 +186,12 @@ func showCard(c order.Card) *CardView {
 	return &view
 }
 
-// askAgain is how long a caller should wait before it repeats a request whose outcome is not known.
-const askAgain = 5 * time.Second
-
 // Processing is the answer while an outcome is not known: the same request may and should be sent again.
 func (r Request) Processing(a payment.Answer) Response {
 	r.Log.Unknown = a.Unknown
 	r.Log.Status = string(a.Order.Status())
 	return Response{
-		Status: http.StatusAccepted, Header: map[string]string{"retry-after": Seconds(askAgain)},
+		Status: http.StatusAccepted, Header: map[string]string{"retry-after": Seconds(a.RetryAfter)},
 		Body: map[string]string{"status": "processing"},
 	}
 }

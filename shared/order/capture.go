@@ -43,7 +43,7 @@ func (o Order) Capture(p Policy, amount int64, now time.Time) (Order, Verdict, e
 			return o, verdict, nil
 		}
 		if op.State == Open {
-			return o.again(op, now), Call, nil
+			return o.again(p, op, now), Call, nil
 		}
 		generation = op.Generation + 1
 	}

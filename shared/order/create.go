@@ -37,7 +37,7 @@ func (o Order) Retry(in Intent, now time.Time) (Order, Verdict) {
 	case op.State == Refused:
 		return o.intendPage(in, op.Generation+1, now), Call
 	default:
-		return o.again(op, now), Call
+		return o.again(in.Policy, op, now), Call
 	}
 }
 

@@ -68,13 +68,31 @@ type Policy struct {
 	// TrustWindow is how long DOKU is trusted to remember a Request-Id. An operation that is still open after it is parked: DOKU
 	// might take the same request for a new one. It does not say how long it remembers.
 	TrustWindow time.Duration
+	// ResendAfter is how long after a capture or refund was sent, and not answered, it may be sent again; 0 is
+	// DefaultResendAfter. DOKU does not say what it does with a repeat while it is still working on the first.
+	ResendAfter time.Duration
 	// AutoCaptureBefore captures an authorisation this long before it lapses; 0 never does.
 	AutoCaptureBefore time.Duration
 }
 
-// Lease is how long one attempt may hold an operation: longer than a function can live, so that two attempts
-// never run at once.
-const Lease = 35 * time.Second
+// Lease is how long one attempt may hold an operation: longer than a function can live, so that two attempts never run at
+// once here. DOKU may go on working when nobody waits any more, so an attempt to move money holds its operation for
+// longer, and holds it even when its outcome is not known.
+const (
+	Lease              = 35 * time.Second
+	DefaultResendAfter = 90 * time.Second
+)
+
+// lease is how long an attempt at an operation holds it.
+func (p Policy) lease(kind Kind) time.Duration {
+	switch {
+	case kind == CreatePage: // a second page is harmless: nobody has the first
+		return Lease
+	case p.ResendAfter > 0:
+		return p.ResendAfter
+	}
+	return DefaultResendAfter
+}
 
 // Verdict says what a request for an operation leads to.
 type Verdict int
@@ -100,12 +118,12 @@ func requestID(m Merchant, invoice string, kind Kind, operation string, generati
 func (o Order) intend(p Policy, op Operation, generation int, now time.Time) Order {
 	op.State, op.Generation, op.FirstAt = Open, generation, Stamp(now)
 	op.RequestID = requestID(p.Merchant, o.Invoice, op.Kind, op.ID, generation)
-	return o.with(op.begin(now)).note(now, "intent", op.ID, op.RequestID)
+	return o.with(op.begin(p, now)).note(now, "intent", op.ID, op.RequestID)
 }
 
 // again begins one more attempt at an open operation: the same request, only signed again.
-func (o Order) again(op Operation, now time.Time) Order {
-	return o.with(op.begin(now)).note(now, "retry", op.ID, strconv.Itoa(op.Attempts+1))
+func (o Order) again(p Policy, op Operation, now time.Time) Order {
+	return o.with(op.begin(p, now)).note(now, "retry", op.ID, strconv.Itoa(op.Attempts+1))
 }
 
 // retry decides about a request for an operation that exists. After a refusal something else may be asked under
@@ -137,10 +155,10 @@ func (op Operation) untrusted(p Policy, now time.Time) bool {
 }
 
 // begin counts an attempt and takes the lease.
-func (op Operation) begin(now time.Time) Operation {
+func (op Operation) begin(p Policy, now time.Time) Operation {
 	op.Attempts++
 	op.LastAt = Stamp(now)
-	op.LeaseUntil = Stamp(now.Add(Lease))
+	op.LeaseUntil = Stamp(now.Add(p.lease(op.Kind)))
 	return op
 }
 

@@ -83,7 +83,7 @@ func (o Order) Refund(p Policy, id string, amount, expected int64, now time.Time
 			return o, verdict, nil
 		}
 		if op.State == Open {
-			return o.again(op, now), Call, nil
+			return o.again(p, op, now), Call, nil
 		}
 		generation = op.Generation + 1
 	}

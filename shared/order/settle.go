@@ -6,13 +6,16 @@ import (
 )
 
 // Settle records the outcome of an attempt in a generation. Done beats everything, and what was said of an older
-// generation changes nothing. The lease ends in any case: a retry need not wait for it.
+// generation changes nothing. The lease ends with the attempt, but for an attempt to move money whose outcome is not known:
+// DOKU may still be working on it, and a repeat meanwhile might be done as well.
 func (o Order) Settle(id string, generation int, out Outcome) Order {
 	op, ok := o.Operation(id)
 	if !ok || op.Generation != generation || op.State == Done || (op.State == Refused && out.State != Done) {
 		return o
 	}
-	op.LeaseUntil = time.Time{}
+	if out.State != Open || op.Kind == CreatePage {
+		op.LeaseUntil = time.Time{}
+	}
 	switch {
 	case out.State == Done:
 		op.State, op.Refusal, op.Type, op.DoneAt = Done, Refusal{}, out.Type, Stamp(out.At)
@@ -48,7 +51,7 @@ func (o Order) Resume(p Policy, id string, now time.Time) (Order, Verdict) {
 		return o, Busy
 	}
 	if verdict == Call {
-		return o.again(op, now), Call
+		return o.again(p, op, now), Call
 	}
 	return o, verdict
 }

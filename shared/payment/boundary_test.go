@@ -73,7 +73,7 @@ func walk(t *testing.T, b *bench) {
 			if !errors.Is(err, payment.ErrStore) && !errors.Is(err, errAgain) && !errors.As(err, &busy) {
 				t.Fatalf("%s, try %d: %v", what, try+1, err)
 			}
-			b.now = b.now.Add(order.Lease)
+			b.now = b.now.Add(order.DefaultResendAfter)
 		}
 		t.Fatalf("%s: still not done", what)
 	}

@@ -77,12 +77,17 @@ func TestACaptureWhoseAnswerIsLostIsSentAgainAsItWas(t *testing.T) {
 	if err != nil || answer.Unknown == nil || b.status(t) != order.Capturing {
 		t.Fatalf("%+v, %v", answer, err)
 	}
+	var busy *payment.Busy
+	if _, err := b.Capture(t.Context(), "INV-1", 0); !errors.As(err, &busy) || busy.RetryAfter != order.DefaultResendAfter || answer.RetryAfter != busy.RetryAfter {
+		t.Errorf("at once: %v: DOKU may still be working on the first", err)
+	}
+	b.now = b.now.Add(order.DefaultResendAfter)
 	b.doku.money = func() (string, error) { panic("crash") }
 	func() {
 		defer func() { recover() }()
 		b.Capture(t.Context(), "INV-1", 0)
 	}()
-	b.now, b.doku.money = b.now.Add(order.Lease), nil
+	b.now, b.doku.money = b.now.Add(order.DefaultResendAfter), nil
 	if answer, err = b.Capture(t.Context(), "INV-1", 0); err != nil || answer.Order.Captured() != 90000 {
 		t.Errorf("%+v, %v", answer, err)
 	}
@@ -136,7 +141,7 @@ func TestAnUnknownRefundStaysReserved(t *testing.T) {
 	if _, err := b.refund(t, "a key of the caller 2", 60000); !errors.As(err, &no) || len(b.doku.asked) != 1 {
 		t.Errorf("a second refund of the same money: %v, asked %d times", err, len(b.doku.asked))
 	}
-	b.doku.money = nil
+	b.now, b.doku.money = b.now.Add(order.DefaultResendAfter), nil
 	if answer, err := b.refund(t, "a key of the caller 1", 60000); err != nil || answer.Order.Refunded() != 60000 || b.doku.asked[0] != b.doku.asked[1] {
 		t.Errorf("the retry: %+v, %v", answer, err)
 	}

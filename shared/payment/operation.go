@@ -15,7 +15,17 @@ type Answer struct {
 	Operation order.Operation
 	Replayed  bool  // it was done before
 	Unknown   error // why it could not be learned whether DOKU did it: send the same request again
+	// RetryAfter is when to send it again; a repeat before that is Busy.
+	RetryAfter time.Duration
 }
+
+// unknown is the answer when an outcome could not be learned.
+func (s *Service) unknown(o order.Order, op order.Operation, why error) Answer {
+	return Answer{Order: o, Operation: op, Unknown: why, RetryAfter: max(op.LeaseUntil.Sub(s.Now()), askAgain)}
+}
+
+// askAgain is the least a caller should wait before it repeats a request whose outcome is not known.
+const askAgain = 5 * time.Second
 
 // decision is a rule of package order about an operation of an order.
 type decision func(order.Order) (order.Order, order.Verdict, error)
@@ -71,7 +81,7 @@ func (s *Service) attempt(ctx context.Context, o order.Order, id string, call re
 		return o.Settle(id, op.Generation, outcome), false
 	})
 	if err != nil { // DOKU's answer is known but not stored: the caller's repeat will bring it there
-		return Answer{Order: o, Operation: op, Unknown: errors.Join(callErr, err)}, nil
+		return s.unknown(o, op, errors.Join(callErr, err)), nil
 	}
 	op, _ = written.Operation(id)
 	var refused *doku.Error
@@ -81,7 +91,7 @@ func (s *Service) attempt(ctx context.Context, o order.Order, id string, call re
 	case op.State == order.Refused && errors.As(callErr, &refused):
 		return Answer{}, refused
 	}
-	return Answer{Order: written, Operation: op, Unknown: callErr}, nil
+	return s.unknown(written, op, callErr), nil
 }
 
 // outcome sorts what a call ended in.

@@ -68,6 +68,7 @@ type Service struct {
 	Log      *slog.Logger   // what reconciliation found; nil drops it
 
 	TrustWindow       time.Duration // how long DOKU is trusted to remember a Request-Id
+	ResendAfter       time.Duration // how long a capture or refund without answer is left alone; 0: order.DefaultResendAfter
 	AutoCaptureBefore time.Duration // captures an authorisation this long before it lapses; 0 never does
 
 	PageLifetime       time.Duration // how long the customer may pay; DOKU does not document it
@@ -78,7 +79,7 @@ type Service struct {
 
 // policy is what this installation decided about its operations.
 func (s *Service) policy() order.Policy {
-	return order.Policy{Merchant: s.Merchant, TrustWindow: s.TrustWindow, AutoCaptureBefore: s.AutoCaptureBefore}
+	return order.Policy{Merchant: s.Merchant, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter, AutoCaptureBefore: s.AutoCaptureBefore}
 }
 
 // update writes an order with the time at which it must be looked at next.
