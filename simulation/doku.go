@@ -123,7 +123,10 @@ func (d *DOKU) arrive(call, what, requestID string, execute func() (any, *doku.E
 		w.say("doku.", what, "repeated", remark)
 		return known.answer, known.refused, true
 	}
-	if ok {
+	switch {
+	case ok && w.now.Before(known.until):
+		remark += " (beside the first, which is not finished)"
+	case ok:
 		remark += " (forgotten)"
 	}
 	answer, refused = execute()
