@@ -124,7 +124,7 @@ func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
 		cfg.RetryDelays = shortRetries
 	}
 	doku, err := sandbox.New(sandbox.Config{
-		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey,
+		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, Merchant: "Lumbung", // the shop's name
 		NotificationURL: baseURL(ports.api) + NotificationTarget, NotificationTarget: cfg.Settings["NOTIFICATION_TARGET"],
 		PublicURL: baseURL(ports.doku), RetryDelays: cfg.RetryDelays, Faults: cfg.Faults,
 	})

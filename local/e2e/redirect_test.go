@@ -17,6 +17,7 @@ func TestPayOnTheHostedPage(t *testing.T) {
 	s.looks("03-hosted-page")
 	s.gives(customer.Mastercard)
 	s.sees("Rp165.000")
+	s.sees("Lumbung")
 	s.looks("04-otp")
 	s.confirms()
 	s.sees("557338******1101")

@@ -21,6 +21,8 @@ const (
 type Config struct {
 	ClientID, SecretKey string // both mandatory
 
+	// Merchant is the name that payment pages show. Default: no name, just "Merchant".
+	Merchant string
 	// NotificationURL is where notifications are POSTed. Empty: they are kept for the control API and sent nowhere.
 	NotificationURL string
 	// NotificationTarget is the Request-Target that notifications are signed with. Default: the URL's path.

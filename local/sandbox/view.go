@@ -63,7 +63,7 @@ func (s *Server) viewOf(p *page, r *http.Request) view {
 		T: t, Language: t.Language, Chosen: chosenLanguage(r), Other: t.Other,
 		Theme:     themeOf(p.body),
 		Path:      s.pagePath(p),
-		Merchant:  cmp.Or(order.Descriptor, t.Merchant),
+		Merchant:  cmp.Or(order.Descriptor, s.cfg.Merchant, t.Merchant),
 		Invoice:   order.InvoiceNumber,
 		Total:     rupiah(order.Amount),
 		ExpiresAt: stamp(p.expiresAt),

@@ -69,6 +69,7 @@
     if (isNaN(at)) return;
     var form = { hour: "2-digit", minute: "2-digit" };
     if (t.hasAttribute("data-full")) { form.day = "numeric"; form.month = "short"; form.year = "numeric"; }
-    t.textContent = at.toLocaleString(document.documentElement.lang, form);
+    var lang = document.documentElement.lang;
+    t.textContent = at.toLocaleString(lang === "en" ? "en-GB" : lang, form); // as Indonesians write dates, not Americans
   });
 })();
