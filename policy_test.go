@@ -91,6 +91,8 @@ var arrows = []struct {
 	{"shared", "cmd", nil, "what is deployed must not contain the command"},
 	{"shared", "simulation", nil, "what is deployed must not contain what proves it"},
 	{"simulation", "", []string{"shared"}, "the simulation runs the use cases; its DOKU is its own"},
+	{"shared", "simulation", nil, "what is deployed must not contain what tests it"},
+	{"simulation", "local", nil, "the simulation has a DOKU of its own, on the port; the sandbox is another, behind HTTP"},
 	{"functions", "local", nil, "what is deployed must not contain what only runs on one machine"},
 	{"functions", "functions", nil, "a function is one job; what two need belongs in shared"},
 	{"functions", "shared/store", nil, "a function sees the store through payment, so that no step skips a rule"},
