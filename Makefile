@@ -26,8 +26,8 @@ soak: kasir ## make 1,000 payments while functions are killed and DOKU fails, th
 	@bin/kasir soak $(ARGS)
 
 simulate: ## 100,000 schedules of crashes and faults on a virtual clock, then a crash at every point (minutes)
-	@go test ./simulation -count=1 -timeout 60m -v -run 'TestSchedules|TestSeedsReplay|TestEveryCrash|TestMemory' \
-	  -schedules 100000 -replays 1000 -crashes 200 -pairs 20 -memories 20000
+	@go test ./simulation -count=1 -timeout 60m -v -schedules 100000 -replays 1000 -crashes 200 -pairs 20 \
+	  -memories 20000 -outages 5000
 
 mutants: ## break the rules one by one and see the simulation catch each (minutes)
 	@go test ./simulation -count=1 -timeout 60m -v -run TestMutants -mutants
