@@ -68,7 +68,7 @@ func ask[T any](d *DOKU, call, requestID, invoice string, execute func(refuse bo
 	limit := min(patience, w.current.deadline.Sub(w.now)-3*time.Second)
 	if travel > limit { // it arrives when nobody waits for it any more
 		if f != failBefore {
-			w.queue.put(w.now.Add(travel), func() { d.arrive(call, what, requestID, func() (any, *doku.Error) { return execute(false) }, "late") })
+			d.late(travel, call, what, requestID, func() (any, *doku.Error) { return execute(false) })
 		}
 		w.wait(limit)
 		w.say("doku.", what, "timed out")
@@ -82,8 +82,7 @@ func ask[T any](d *DOKU, call, requestID, invoice string, execute func(refuse bo
 		w.say("doku.", what, fateNames[f])
 		return none, errNoAnswer
 	case failLate:
-		late := time.Duration(w.dice.IntN(60_000)) * time.Millisecond
-		w.queue.put(w.now.Add(late), func() { d.arrive(call, what, requestID, func() (any, *doku.Error) { return execute(false) }, "late") })
+		d.late(time.Duration(w.dice.IntN(40_000))*time.Millisecond, call, what, requestID, func() (any, *doku.Error) { return execute(false) })
 		w.say("doku.", what, fateNames[f])
 		return none, errNoAnswer
 	case unprocessed:
@@ -113,6 +112,17 @@ func ask[T any](d *DOKU, call, requestID, invoice string, execute func(refuse bo
 		return none, &again
 	}
 	return answer.(T), nil
+}
+
+// late lets a request arrive when nobody waits for it any more.
+func (d *DOKU) late(in time.Duration, call, what, requestID string, execute func() (any, *doku.Error)) {
+	works := time.Duration(d.w.dice.IntN(10_000)) * time.Millisecond
+	d.w.queue.put(d.w.now.Add(in), func() {
+		_, _, repeated := d.arrive(call, what, requestID, execute, "late")
+		if d.racy && !repeated {
+			d.worksOn(requestID, d.w.now.Add(works))
+		}
+	})
 }
 
 // arrive is the moment at which DOKU looks at a request: a Request-Id it remembers gets its first answer.
