@@ -315,6 +315,9 @@ func TestWhatIsNotAllowedNeverReachesDOKU(t *testing.T) {
 			t.Errorf("%s %s: %d %v, want %d", test.path, test.body, status, answer, test.want)
 		}
 	}
+	if status, _ := s.say(t, "POST", "/payments", "short", `{"order":{"invoice_number":"FLOW-KEY","amount":1},"customer":{"email":"a@b.example"}}`); status != 400 {
+		t.Errorf("a page with a bad Idempotency-Key: %d, want 400", status)
+	}
 	for path, body := range map[string]string{"/payments/NOBODY/capture": `{}`, "/payments/NOBODY/refunds": `{"refund":{"amount":1}}`} {
 		if status, _ := s.say(t, "POST", path, rand.Text(), body); status != 404 {
 			t.Errorf("%s: %d", path, status)

@@ -29,12 +29,8 @@ func handler(payments *payment.Service) edge.Handler {
 		if err != nil {
 			return edge.Response{}, err
 		}
-		if body.Order.InvoiceNumber == "" && r.HasIdempotencyKey() {
-			key, err := r.IdempotencyKey()
-			if err != nil {
-				return edge.Response{}, err
-			}
-			body.Order.InvoiceNumber = order.InvoiceFor(key)
+		if err := nameByKey(r, &body); err != nil {
+			return edge.Response{}, err
 		}
 		if len(misread) > 0 {
 			return edge.Response{}, &payment.Invalid{Violations: edge.Merge(misread, payments.Check(body))}
@@ -46,6 +42,19 @@ func handler(payments *payment.Service) edge.Handler {
 		}
 		return reply(r, page), nil
 	}
+}
+
+// nameByKey derives the invoice number from the Idempotency-Key when the body has none. The invoice number is the request's
+// key otherwise; a header that is sent must still be one.
+func nameByKey(r edge.Request, body *doku.CreatePageRequest) error {
+	if !r.HasIdempotencyKey() {
+		return nil
+	}
+	key, err := r.IdempotencyKey()
+	if err == nil && body.Order.InvoiceNumber == "" {
+		body.Order.InvoiceNumber = order.InvoiceFor(key)
+	}
+	return err
 }
 
 func reply(r edge.Request, page payment.Answer) edge.Response {
