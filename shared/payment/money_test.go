@@ -210,3 +210,27 @@ func TestACaptureThatOnlyTheNotificationTells(t *testing.T) {
 		t.Errorf("%v, %+v", err, b.order(t).Facts)
 	}
 }
+
+// Captured in DOKU's Back Office: nobody asked here, so what DOKU reports is what was taken.
+func TestACaptureThatNobodyAskedForHere(t *testing.T) {
+	b := held(t)
+	if _, err := b.notify(t, "INV-1", 70000, "CAPTURE", "SUCCESS", ""); err != nil || b.order(t).Captured() != 70000 {
+		t.Errorf("%v, %+v", err, b.order(t).Facts)
+	}
+}
+
+func TestHowLongAnUnansweredRefundIsLeftAloneIsASetting(t *testing.T) {
+	b := bought(t)
+	b.ResendAfter = 10 * order.DefaultResendAfter
+	b.doku.money = func() (string, error) { return "", errUnknown }
+	b.refund(t, "a key of the caller 1", 1000)
+	b.now = b.now.Add(b.ResendAfter - 1)
+	var busy *payment.Busy
+	if _, err := b.refund(t, "a key of the caller 1", 1000); !errors.As(err, &busy) || len(b.doku.asked) != 1 {
+		t.Errorf("just before: %v, asked %d times", err, len(b.doku.asked))
+	}
+	b.now = b.now.Add(1)
+	if b.refund(t, "a key of the caller 1", 1000); len(b.doku.asked) != 2 {
+		t.Errorf("after it: asked %d times", len(b.doku.asked))
+	}
+}
