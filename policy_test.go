@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"kasir/shared/function"
 	"kasir/shared/route"
 )
 
@@ -99,9 +100,10 @@ var arrows = []struct {
 	{"shared/doku", "", nil, "DOKU's client is usable alone"},
 	{"shared/order", "", nil, "an order's rules know nothing of how they are stored, sent or shown"},
 	{"shared/route", "", nil, "infra and the local gateway read the table without anything else"},
+	{"shared/function", "", nil, "infra reads the table without anything else"},
 	{"shared/payment", "", []string{"shared/order", "shared/doku"}, "the use cases declare the store they need; they do not know which it is"},
 	{"shared/store", "", []string{"shared/order", "shared/payment", "shared/store"}, "a store keeps orders; it does not judge them"},
-	{"shared/edge", "", []string{"shared/payment", "shared/doku", "shared/order"}, "the edge maps events and errors; it does not decide"},
+	{"shared/edge", "", []string{"shared/payment", "shared/doku", "shared/order", "shared/route", "shared/function"}, "the edge maps events and errors; it does not decide"},
 	{"local/sandbox", "", []string{"local/sandbox"}, "the sandbox stands for DOKU: with code of ours, our mistakes in signing would cancel out"},
 	{"local/frontend", "", nil, "it stands for a merchant's frontend, which has no code of ours"},
 	{"local/customer", "", nil, "it stands for a customer's browser, which has no code of ours"},
@@ -189,6 +191,18 @@ func TestRoutesFunctionsAndEventsAreTheSame(t *testing.T) {
 				t.Errorf("%s is routed, but %s is missing", function, file)
 			}
 		}
+	}
+	for _, f := range function.Table {
+		main, err := os.ReadFile("functions/" + f.Name + "/main.go")
+		if err != nil || !strings.Contains(string(main), "(\""+f.Name+"\", handler)") {
+			t.Errorf("functions/%s/main.go does not start with its own row of function.Table: %v", f.Name, err)
+		}
+		if len(routed[f.Name]) == 0 {
+			t.Errorf("function.Table has %s, which has neither route nor schedule", f.Name)
+		}
+	}
+	if len(function.Table) != len(routed) {
+		t.Errorf("function.Table has %d rows for %d functions", len(function.Table), len(routed))
 	}
 	events, err := filepath.Glob("events/*.json")
 	if err != nil || len(events) == 0 {

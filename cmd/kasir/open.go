@@ -8,6 +8,7 @@ import (
 
 	"kasir/local"
 	"kasir/shared/app"
+	"kasir/shared/function"
 	"kasir/shared/payment"
 	"kasir/shared/store"
 )
@@ -41,7 +42,7 @@ func openDesk(ctx context.Context, where place) (*desk, error) {
 		d.environment = environment
 		getenv = localEnvironment(environment)
 	}
-	settings, err := app.Load(getenv)
+	settings, err := app.Load(getenv, function.Function{Name: "kasir", Secret: true})
 	if err != nil {
 		d.close()
 		return nil, err

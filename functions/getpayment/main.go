@@ -3,4 +3,4 @@ package main
 
 import "kasir/shared/app"
 
-func main() { app.Start(app.MaxRequest, handler) }
+func main() { app.Start("getpayment", handler) }

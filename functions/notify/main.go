@@ -3,4 +3,4 @@ package main
 
 import "kasir/shared/app"
 
-func main() { app.Start(app.MaxNotification, handler) }
+func main() { app.Start("notify", handler) }

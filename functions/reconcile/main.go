@@ -3,4 +3,4 @@ package main
 
 import "kasir/shared/app"
 
-func main() { app.StartScheduled(handler) }
+func main() { app.StartScheduled("reconcile", handler) }

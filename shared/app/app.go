@@ -17,33 +17,37 @@ import (
 
 	"kasir/shared/doku"
 	"kasir/shared/edge"
+	"kasir/shared/function"
 	"kasir/shared/order"
 	"kasir/shared/payment"
 	"kasir/shared/store"
 )
 
-// Limits of request bodies, in bytes.
-const (
-	MaxRequest      = 32 << 10
-	MaxNotification = 64 << 10
-)
-
 // Start runs a function of the HTTP API: it reads the settings, builds the parts, and serves what handler makes of them
 // until Lambda ends the process. A wrong setting ends it at once, naming the variable.
-func Start(maxBody int, handler func(*payment.Service) edge.Handler) {
-	service, log := build()
-	lambda.Start(edge.Edge{Log: log, Now: time.Now}.Serve(maxBody, handler(service)))
+func Start(name string, handler func(*payment.Service) edge.Handler) {
+	f := find(name)
+	service, log := build(f)
+	lambda.Start(edge.Edge{Log: log, Now: time.Now, Function: f}.Serve(handler(service)))
 }
 
 // StartScheduled runs a function that the clock invokes. Its event says nothing that matters.
-func StartScheduled[Report any](handler func(*payment.Service, *slog.Logger) func(context.Context) (Report, error)) {
-	run := handler(build())
+func StartScheduled[Report any](name string, handler func(*payment.Service, *slog.Logger) func(context.Context) (Report, error)) {
+	run := handler(build(find(name)))
 	lambda.Start(func(ctx context.Context, _ json.RawMessage) (Report, error) { return run(ctx) })
 }
 
-func build() (*payment.Service, *slog.Logger) {
+func find(name string) function.Function {
+	f, ok := function.Find(name)
+	if !ok {
+		panic("no row for " + name + " in function.Table")
+	}
+	return f
+}
+
+func build(f function.Function) (*payment.Service, *slog.Logger) {
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
-	settings, err := Load(os.Getenv)
+	settings, err := Load(os.Getenv, f)
 	if err == nil {
 		var service *payment.Service
 		if service, err = New(settings, log); err == nil {

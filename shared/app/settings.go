@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kasir/shared/doku"
+	"kasir/shared/function"
 	"kasir/shared/order"
 )
 
@@ -39,7 +40,7 @@ type Settings struct {
 }
 
 // Load reads and checks the settings. The error names every variable that is wrong and what it should be.
-func Load(getenv func(string) string) (Settings, error) {
+func Load(getenv func(string) string, f function.Function) (Settings, error) {
 	r := reader{getenv: getenv}
 	s := Settings{
 		Environment: r.required("DOKU_ENVIRONMENT", "sandbox, production, or a base URL on loopback"),

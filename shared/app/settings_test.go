@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"kasir/shared/doku"
+	"kasir/shared/function"
 )
 
 func environment(changes map[string]string) func(string) string {
@@ -24,7 +25,7 @@ func environment(changes map[string]string) func(string) string {
 }
 
 func TestDefaults(t *testing.T) {
-	s, err := Load(environment(nil))
+	s, err := Load(environment(nil), everything)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +38,7 @@ func TestSettingsAreRead(t *testing.T) {
 	s, err := Load(environment(map[string]string{
 		"DOKU_ENVIRONMENT": "http://127.0.0.1:8082", "NOTIFICATION_TARGET": "/prod/notifications", "PAGE_LIFETIME": "30m", "NOTIFICATION_MAX_AGE": "24h",
 		"CALLBACK_HOSTS": "shop.example, localhost", "DOKU_REQUIRE_SIGNATURE": "true", "DOKU_PATH_CREATE_PAGE": "/v2/page",
-	}))
+	}), everything)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,13 +66,13 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"DOKU_REQUIRE_SIGNATURE": {"yes", "1"},
 	} {
 		for _, value := range values {
-			_, err := Load(environment(map[string]string{name: value}))
+			_, err := Load(environment(map[string]string{name: value}), everything)
 			if err == nil || !strings.Contains(err.Error(), name) {
 				t.Errorf("%s=%q: %v", name, value, err)
 			}
 		}
 	}
-	_, err := Load(func(string) string { return "" })
+	_, err := Load(func(string) string { return "" }, everything)
 	for _, name := range []string{"DOKU_ENVIRONMENT", "DOKU_CLIENT_ID", "DOKU_SECRET_KEY", "TABLE_NAME", "AWS_REGION"} {
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("an empty environment: %s is not named in %v", name, err)
@@ -82,7 +83,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 func TestSettingsPrintNoSecret(t *testing.T) {
 	s, err := Load(environment(map[string]string{
 		"DOKU_SECRET_KEY": "SK-hush1", "DOKU_PREVIOUS_SECRET_KEY": "SK-hush2", "AWS_SECRET_ACCESS_KEY": "hush3", "AWS_SESSION_TOKEN": "hush4",
-	}))
+	}), everything)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +96,7 @@ func TestSettingsPrintNoSecret(t *testing.T) {
 func TestEverySettingReachesTheUseCases(t *testing.T) {
 	s, err := Load(environment(map[string]string{
 		"CALLBACK_HOSTS": "shop.example", "NOTIFICATION_HOSTS": "hooks.example", "AUTO_CAPTURE_BEFORE": "12h", "NOTIFICATION_MAX_AGE": "24h",
-	}))
+	}), everything)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,3 +115,6 @@ func TestEverySettingReachesTheUseCases(t *testing.T) {
 		t.Errorf("%+v", service)
 	}
 }
+
+// everything is a function that needs all there is.
+var everything = function.Function{Name: "test", Table: []string{function.GetItem, function.PutItem}, Secret: true}

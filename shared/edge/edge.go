@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"kasir/shared/function"
 )
 
 // Request is an HTTP request as a handler sees it.
@@ -37,16 +39,17 @@ type Function func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (event
 
 // Edge holds what every function needs to answer.
 type Edge struct {
-	Log *slog.Logger
-	Now func() time.Time
+	Log      *slog.Logger
+	Now      func() time.Time
+	Function function.Function // whose routes it answers
 }
 
-// Serve makes a Lambda function of a handler. Bodies over maxBody bytes are refused with 413 before they are
+// Serve makes a Lambda function of a handler. Bodies over the function's limit are refused with 413 before they are
 // looked at.
-func (e Edge) Serve(maxBody int, handle Handler) Function {
+func (e Edge) Serve(handle Handler) Function {
 	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		start, line := e.Now(), &Line{}
-		response, err := call(ctx, event, maxBody, line, handle)
+		response, err := call(ctx, event, e.Function.MaxBody, line, handle)
 		if err != nil {
 			response = problem(err)
 		}

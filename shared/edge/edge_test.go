@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"kasir/shared/doku"
+	"kasir/shared/function"
 	"kasir/shared/order"
 	"kasir/shared/payment"
 )
@@ -24,8 +25,8 @@ import (
 func serve(t *testing.T, event events.APIGatewayV2HTTPRequest, maxBody int, h Handler) (events.APIGatewayV2HTTPResponse, string) {
 	t.Helper()
 	var log bytes.Buffer
-	e := Edge{Log: slog.New(slog.NewJSONHandler(&log, nil)), Now: time.Now}
-	answer, err := e.Serve(maxBody, h)(t.Context(), event)
+	e := Edge{Log: slog.New(slog.NewJSONHandler(&log, nil)), Now: time.Now, Function: function.Function{MaxBody: maxBody}}
+	answer, err := e.Serve(h)(t.Context(), event)
 	if err != nil {
 		t.Fatalf("a function must answer, not fail: %v", err)
 	}

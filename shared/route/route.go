@@ -1,27 +1,77 @@
-// Package route is the one table of HTTP routes: which function answers which method and path.
+// Package route is the one table of HTTP routes: which function answers which method and path, and what a caller's token
+// must allow. Nothing else lists scopes.
 package route
 
-import "time"
+import (
+	"slices"
+	"time"
+)
+
+// Scope is what a token allows its bearer. An issuer may write it with a prefix, as Cognito does ("kasir/payments:read").
+type Scope string
+
+// Scopes.
+const (
+	PaymentsCreate  Scope = "payments:create"
+	PaymentsPrice   Scope = "payments:price"
+	PaymentsRead    Scope = "payments:read"
+	PaymentsReadAll Scope = "payments:read:all"
+	PaymentsCapture Scope = "payments:capture"
+	PaymentsRefund  Scope = "payments:refund"
+	TokensRead      Scope = "tokens:read"
+	TokensUnbind    Scope = "tokens:unbind"
+	TokensAll       Scope = "tokens:all"
+)
+
+// Grant says what a scope allows, for whoever hands out tokens.
+type Grant struct {
+	Scope   Scope
+	Allows  string
+	Browser bool // may be in a token that a customer's browser holds
+}
+
+// Grants lists every scope.
+var Grants = []Grant{
+	{PaymentsCreate, "ask for a payment page; without payments:price only with a quote", true},
+	{PaymentsPrice, "name the price, promos, settlement and customer of a payment, without a quote; for back ends", false},
+	{PaymentsRead, "read the payments that the token's own subject made or is the customer of", true},
+	{PaymentsReadAll, "read every payment, its history included", false},
+	{PaymentsCapture, "capture any authorised payment", false},
+	{PaymentsRefund, "refund any payment", false},
+	{TokensRead, "list the saved cards of the token's own subject", true},
+	{TokensUnbind, "forget a saved card of the token's own subject", true},
+	{TokensAll, "with tokens:read and tokens:unbind: those of every customer", false},
+}
 
 // Route ties an HTTP API route to the function that answers it.
 type Route struct {
 	Function string // folder of functions/, and the name of the deployed function
 	Method   string // upper case
 	Path     string // API Gateway's form: a segment in braces is a path parameter
+	Scope    Scope  // what the caller's token must have; empty: no token, the function checks DOKU's signature
 }
 
 // Key is the route key as API Gateway spells it, "POST /payments".
 func (r Route) Key() string { return r.Method + " " + r.Path }
 
-// Table lists every route of the HTTP API. The local gateway and the deployment both read it.
+// Table lists every route of the HTTP API. The local gateway, the deployment and the functions themselves read it.
 var Table = []Route{
-	{Function: "createpage", Method: "POST", Path: "/payments"},
-	{Function: "getpayment", Method: "GET", Path: "/payments/{invoice_number}"},
-	{Function: "capture", Method: "POST", Path: "/payments/{invoice_number}/capture"},
-	{Function: "refund", Method: "POST", Path: "/payments/{invoice_number}/refunds"},
-	{Function: "unbind", Method: "GET", Path: "/customers/{customer_id}/tokens"},
-	{Function: "unbind", Method: "DELETE", Path: "/customers/{customer_id}/tokens/{token_id}"},
+	{Function: "createpage", Method: "POST", Path: "/payments", Scope: PaymentsCreate},
+	{Function: "getpayment", Method: "GET", Path: "/payments/{invoice_number}", Scope: PaymentsRead},
+	{Function: "capture", Method: "POST", Path: "/payments/{invoice_number}/capture", Scope: PaymentsCapture},
+	{Function: "refund", Method: "POST", Path: "/payments/{invoice_number}/refunds", Scope: PaymentsRefund},
+	{Function: "unbind", Method: "GET", Path: "/customers/{customer_id}/tokens", Scope: TokensRead},
+	{Function: "unbind", Method: "DELETE", Path: "/customers/{customer_id}/tokens/{token_id}", Scope: TokensUnbind},
 	{Function: "notify", Method: "POST", Path: "/notifications"},
+}
+
+// Find looks a route up by its key.
+func Find(key string) (Route, bool) {
+	i := slices.IndexFunc(Table, func(r Route) bool { return r.Key() == key })
+	if i < 0 {
+		return Route{}, false
+	}
+	return Table[i], true
 }
 
 // Schedule ties a function to the clock.

@@ -1,0 +1,49 @@
+// Package function is the one table of functions: what each is for, what it may do and what it needs. Each main starts with
+// its row; the deployment makes roles and settings from the same rows, so that no function is given more than it uses.
+package function
+
+import "slices"
+
+// Function is a Lambda function.
+type Function struct {
+	Name    string   // folder of functions/
+	Job     string   // in one line
+	MaxBody int      // of a request, in bytes; 0: the function answers no HTTP
+	Table   []string // actions of DynamoDB on the table
+	Due     bool     // queries the index of what is due
+	Secret  bool     // reads the secret: it calls DOKU, checks DOKU's signatures or a quote
+}
+
+// Limits of request bodies, in bytes.
+const (
+	maxRequest      = 32 << 10
+	maxNotification = 64 << 10
+)
+
+// Actions of DynamoDB.
+const (
+	GetItem    = "dynamodb:GetItem"
+	PutItem    = "dynamodb:PutItem"
+	UpdateItem = "dynamodb:UpdateItem" // of orphans only: orders are replaced
+	Query      = "dynamodb:Query"
+)
+
+// Table lists every function.
+var Table = []Function{
+	{Name: "createpage", Job: "asks DOKU for a payment page", MaxBody: maxRequest, Table: []string{GetItem, PutItem}, Secret: true},
+	{Name: "getpayment", Job: "tells what is known of a payment", MaxBody: maxRequest, Table: []string{GetItem}},
+	{Name: "capture", Job: "takes the money of an authorised payment", MaxBody: maxRequest, Table: []string{GetItem, PutItem}, Secret: true},
+	{Name: "refund", Job: "gives money back", MaxBody: maxRequest, Table: []string{GetItem, PutItem}, Secret: true},
+	{Name: "notify", Job: "takes what DOKU tells of a payment", MaxBody: maxNotification, Table: []string{GetItem, PutItem, UpdateItem}, Secret: true},
+	{Name: "unbind", Job: "lists and forgets saved cards", MaxBody: maxRequest, Secret: true},
+	{Name: "reconcile", Job: "finishes what was left open, every minute", Table: []string{GetItem, PutItem}, Due: true, Secret: true},
+}
+
+// Find looks a function up by its name.
+func Find(name string) (Function, bool) {
+	i := slices.IndexFunc(Table, func(f Function) bool { return f.Name == name })
+	if i < 0 {
+		return Function{}, false
+	}
+	return Table[i], true
+}
