@@ -27,12 +27,28 @@ func (c *Client) post(ctx context.Context, path, requestID string, in any, check
 	return c.call(ctx, http.MethodPost, path, requestID, body, check)
 }
 
+// call sends a request. When DOKU turns it away for its signature and the key was rotated meanwhile, the same request is
+// signed and sent again: DOKU has not looked at the first.
 func (c *Client) call(ctx context.Context, method, path, requestID string, body []byte, check genuine) error {
+	keys := c.cfg.Keys.Keyring(ctx)
+	err := c.send(ctx, keys, method, path, requestID, body, check)
+	var refused *Error
+	if !errors.As(err, &refused) || !refused.WrongSignature() {
+		return err
+	}
+	newer, ok := c.cfg.Keys.Renewed(ctx, keys)
+	if !ok {
+		return err
+	}
+	return c.send(ctx, newer, method, path, requestID, body, check)
+}
+
+func (c *Client) send(ctx context.Context, keys Keyring, method, path, requestID string, body []byte, check genuine) error {
 	req, err := http.NewRequestWithContext(ctx, method, c.cfg.BaseURL+path, bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("building the request: %w", err)
 	}
-	c.sign(req, path, requestID, body)
+	c.sign(req, keys, path, requestID, body)
 	resp, err := c.cfg.HTTP.Do(req)
 	if err != nil {
 		return unknown("calling "+path, err)
@@ -45,27 +61,27 @@ func (c *Client) call(ctx context.Context, method, path, requestID string, body 
 	if len(answer) > answerCap {
 		return unknown(fmt.Sprintf("the answer of %s is over %d bytes", path, answerCap), nil)
 	}
-	if err := c.checkAnswer(resp, path, requestID, answer); err != nil {
+	if err := c.checkAnswer(resp, keys, path, requestID, answer); err != nil {
 		return err
 	}
 	return sortAnswer(resp, path, requestID, answer, check)
 }
 
-func (c *Client) sign(req *http.Request, path, requestID string, body []byte) {
+func (c *Client) sign(req *http.Request, keys Keyring, path, requestID string, body []byte) {
 	stamp := c.cfg.Now().UTC().Format(TimestampLayout)
-	component := Component{ClientID: c.cfg.ClientID, RequestID: requestID, Timestamp: stamp, Target: path}
+	component := Component{ClientID: keys.ClientID, RequestID: requestID, Timestamp: stamp, Target: path}
 	if req.Method != http.MethodGet { // DOKU refuses a GET that is signed with a digest
 		component.Digest = Digest(body)
 		req.Header.Set("Content-Type", "application/json")
 	}
-	req.Header.Set("Client-Id", c.cfg.ClientID)
+	req.Header.Set("Client-Id", keys.ClientID)
 	req.Header.Set("Request-Id", requestID)
 	req.Header.Set("Request-Timestamp", stamp)
-	req.Header.Set("Signature", Sign(c.cfg.SecretKey, component))
+	req.Header.Set("Signature", Sign(keys.Current, component))
 }
 
 // checkAnswer verifies the answer's signature where there is one.
-func (c *Client) checkAnswer(resp *http.Response, path, requestID string, body []byte) error {
+func (c *Client) checkAnswer(resp *http.Response, keys Keyring, path, requestID string, body []byte) error {
 	signature := resp.Header.Get("Signature")
 	if signature == "" {
 		if c.cfg.RequireSignature {
@@ -78,15 +94,26 @@ func (c *Client) checkAnswer(resp *http.Response, path, requestID string, body [
 		ClientID: resp.Header.Get("Client-Id"), RequestID: resp.Header.Get("Request-Id"),
 		Timestamp: resp.Header.Get("Response-Timestamp"), Target: path, Digest: Digest(body), Response: true,
 	}
-	match := Verify(signature, component, c.cfg.SecretKey, c.cfg.PreviousSecretKey)
-	if !match && resp.Request.Method == http.MethodGet { // whether DOKU signs the digest of an answer to GET is not said
-		component.Digest = ""
-		match = Verify(signature, component, c.cfg.SecretKey, c.cfg.PreviousSecretKey)
+	isGet := resp.Request.Method == http.MethodGet
+	match := answered(keys, signature, component, isGet)
+	if !match {
+		if newer, ok := c.cfg.Keys.Renewed(resp.Request.Context(), keys); ok {
+			match = answered(newer, signature, component, isGet)
+		}
 	}
-	if component.ClientID != c.cfg.ClientID || component.RequestID != requestID || !match {
+	if component.ClientID != keys.ClientID || component.RequestID != requestID || !match {
 		return unknown("the answer of "+path+" is wrongly signed", nil)
 	}
 	return nil
+}
+
+// answered verifies an answer's signature. Whether DOKU signs the digest of an answer to GET is not said: both will do.
+func answered(keys Keyring, signature string, c Component, isGet bool) bool {
+	if keys.accepts(signature, c) {
+		return true
+	}
+	c.Digest = ""
+	return isGet && keys.accepts(signature, c)
 }
 
 func sortAnswer(resp *http.Response, path, requestID string, body []byte, check genuine) error {

@@ -25,6 +25,8 @@ type Config struct {
 
 	// PreviousSecretKey is accepted on answers, never used to sign: for the time a key is being rotated.
 	PreviousSecretKey Secret
+	// Keys, when set, takes the place of the three above: for keys that change while the client is in use.
+	Keys Keys
 	// RequireSignature makes an answer without a Signature header an unknown outcome. DOKU does not say which
 	// answers are signed, so by default such an answer is believed and a warning logged.
 	RequireSignature bool
@@ -64,8 +66,12 @@ type Client struct {
 
 // New checks cfg and fills in its defaults. The error names the field that is wrong.
 func New(cfg Config) (*Client, error) {
-	if err := checkCredentials(cfg.ClientID, cfg.SecretKey); err != nil {
-		return nil, err
+	if cfg.Keys == nil {
+		keys := Keyring{ClientID: cfg.ClientID, Current: cfg.SecretKey, Previous: cfg.PreviousSecretKey}
+		if err := keys.Check(); err != nil {
+			return nil, err
+		}
+		cfg.Keys = keys
 	}
 	base, err := url.Parse(cfg.BaseURL)
 	if err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
@@ -89,19 +95,6 @@ func New(cfg Config) (*Client, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Client{cfg: cfg}, nil
-}
-
-// checkCredentials refuses what can never sign: DOKU hands out two kinds of key, and only SK-… signs.
-func checkCredentials(clientID string, secret Secret) error {
-	switch {
-	case clientID == "":
-		return errors.New("ClientID is empty: it is the MCH-… or BRN-… in DOKU's Back Office")
-	case secret == "":
-		return errors.New("SecretKey is empty: an empty key would verify forgeries")
-	case strings.HasPrefix(string(secret), "doku_"):
-		return errors.New("SecretKey is of the family doku_…: the Direct API needs the Secret Key that starts with SK-")
-	}
-	return nil
 }
 
 func transport() *http.Transport {

@@ -280,9 +280,9 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		change func(*Config)
 		want   string
 	}{
-		"empty secret":      {func(c *Config) { c.SecretKey = "" }, "SecretKey is empty"},
+		"empty secret":      {func(c *Config) { c.SecretKey = "" }, "secret key is empty"},
 		"other key family":  {func(c *Config) { c.SecretKey = "doku_key_live_1" }, "starts with SK-"},
-		"empty client id":   {func(c *Config) { c.ClientID = "" }, "ClientID is empty"},
+		"empty client id":   {func(c *Config) { c.ClientID = "" }, "client id is empty"},
 		"no clock":          {func(c *Config) { c.Now = nil }, "no Now"},
 		"no base URL":       {func(c *Config) { c.BaseURL = "" }, "BaseURL"},
 		"base URL and path": {func(c *Config) { c.BaseURL = "https://api.doku.com/v1" }, "belongs in Paths"},

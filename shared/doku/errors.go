@@ -31,6 +31,10 @@ func (e *Error) Error() string {
 // Retryable tells whether the same request may be accepted later without any change to it.
 func (e *Error) Retryable() bool { return e.HTTPStatus == http.StatusTooManyRequests }
 
+// WrongSignature tells whether DOKU turned the request away because it could not verify its signature: another key than ours is in
+// use there.
+func (e *Error) WrongSignature() bool { return strings.EqualFold(e.Code, "invalid_signature") }
+
 // Codes seen when a request is turned away by its headers alone.
 var headerCodes = map[string]bool{
 	"invalid_header_request":    true,

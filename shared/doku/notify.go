@@ -1,6 +1,7 @@
 package doku
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -18,11 +19,10 @@ var (
 
 // Receiver verifies and reads what DOKU posts to the notification URL.
 type Receiver struct {
-	ClientID string
-	Secrets  []Secret // the current key and, while it is being rotated, the previous one
-	Target   string   // path of the notification URL as DOKU sees it; behind a proxy not the path that arrives
-	Now      func() time.Time
-	MaxAge   time.Duration // 0: any age, since DOKU does not say whether a retry carries its first timestamp
+	Keys   Keys
+	Target string // path of the notification URL as DOKU sees it; behind a proxy not the path that arrives
+	Now    func() time.Time
+	MaxAge time.Duration // 0: any age, since DOKU does not say whether a retry carries its first timestamp
 }
 
 const maxClockSkew = 5 * time.Minute // how far in the future a notification may be dated
@@ -75,7 +75,7 @@ func plain(s string) bool {
 
 // ParseNotification verifies the signature over the raw bytes of body and only then decodes them. Unknown
 // fields are ignored. Errors: [ErrMalformed], [ErrSignature].
-func (r Receiver) ParseNotification(header http.Header, body []byte) (Notification, error) {
+func (r Receiver) ParseNotification(ctx context.Context, header http.Header, body []byte) (Notification, error) {
 	h, err := ParseHeader(header)
 	if err != nil {
 		return Notification{}, err
@@ -83,7 +83,7 @@ func (r Receiver) ParseNotification(header http.Header, body []byte) (Notificati
 	component := Component{
 		ClientID: h.ClientID, RequestID: h.RequestID, Timestamp: h.Timestamp, Target: r.Target, Digest: Digest(body),
 	}
-	if h.ClientID != r.ClientID || !Verify(h.Signature, component, r.Secrets...) {
+	if !r.genuine(ctx, h.Signature, component) {
 		return Notification{}, ErrSignature
 	}
 	age := r.Now().Sub(h.Time)
@@ -100,4 +100,17 @@ func (r Receiver) ParseNotification(header http.Header, body []byte) (Notificati
 		return Notification{}, fmt.Errorf("%w: order.invoice_number is missing or over 128 bytes", ErrMalformed)
 	}
 	return n, nil
+}
+
+// genuine verifies a signature with the keys of now and, if they were rotated meanwhile, with the newer ones.
+func (r Receiver) genuine(ctx context.Context, signature string, c Component) bool {
+	keys := r.Keys.Keyring(ctx)
+	if c.ClientID != keys.ClientID {
+		return false
+	}
+	if keys.accepts(signature, c) {
+		return true
+	}
+	newer, ok := r.Keys.Renewed(ctx, keys)
+	return ok && newer.accepts(signature, c)
 }

@@ -1,0 +1,92 @@
+package doku
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// rotating hands out an old key until it is asked for a newer one.
+type rotating struct {
+	old, newer Keyring
+	renewals   int
+}
+
+func (r *rotating) Keyring(context.Context) Keyring { return r.old }
+
+func (r *rotating) Renewed(_ context.Context, stale Keyring) (Keyring, bool) {
+	r.renewals++
+	return r.newer, r.newer != stale
+}
+
+// DOKU knows only the new key: what was signed with the old one is turned away, and is signed and sent once more, the same
+// Request-Id and body.
+func TestARotatedKeyIsTakenUpInTheMiddleOfACall(t *testing.T) {
+	var ids, bodies []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		ids, bodies = append(ids, r.Header.Get("Request-Id")), append(bodies, string(body))
+		c := Component{ClientID: testClient, RequestID: r.Header.Get("Request-Id"), Timestamp: r.Header.Get("Request-Timestamp"), Target: r.URL.Path, Digest: Digest(body)}
+		w.Header().Set("Content-Type", "application/json")
+		if !Verify(r.Header.Get("Signature"), c, "SK-new") {
+			w.WriteHeader(http.StatusBadRequest)
+			io.WriteString(w, `{"error":{"code":"invalid_signature","message":"Invalid Header Signature"}}`)
+			return
+		}
+		io.WriteString(w, `{"order":{"invoice_number":"INV-1"},"credit_card_payment_page":{"url":"https://pay.example/1"}}`)
+	}))
+	defer server.Close()
+	r := CreatePageRequest{Order: PageOrder{InvoiceNumber: "INV-1", Amount: 90000}}
+	old := Keyring{ClientID: testClient, Current: "SK-old"}
+	keys := &rotating{old: old, newer: Keyring{ClientID: testClient, Current: "SK-new", Previous: "SK-old"}}
+	call := func() error {
+		_, err := newClient(t, server.URL, func(c *Config) { c.Keys = keys }).CreatePage(t.Context(), testID, r)
+		return err
+	}
+	if err := call(); err != nil || len(ids) != 2 || ids[0] != ids[1] || bodies[0] != bodies[1] || keys.renewals != 1 {
+		t.Errorf("%v, Request-Ids %q, %d renewals", err, ids, keys.renewals)
+	}
+	keys.newer, ids = old, nil
+	var refused *Error
+	if err := call(); !errors.As(err, &refused) || !refused.Unprocessed || len(ids) != 1 {
+		t.Errorf("no newer key: %v, sent %d times", err, len(ids))
+	}
+}
+
+func TestANotificationUnderARotatedKey(t *testing.T) {
+	header := posted("SK-new", "/notifications", "2023-01-06T06:27:15Z", saleBody)
+	keys := &rotating{old: Keyring{ClientID: testClient, Current: testSecret}}
+	keys.newer = Keyring{ClientID: testClient, Current: "SK-new", Previous: testSecret}
+	r := receiver()
+	r.Keys = keys
+	if _, err := r.ParseNotification(t.Context(), header, []byte(saleBody)); err != nil {
+		t.Errorf("signed with the newer key: %v", err)
+	}
+	forged := posted("SK-forged", "/notifications", "2023-01-06T06:27:15Z", saleBody)
+	if _, err := r.ParseNotification(t.Context(), forged, []byte(saleBody)); !errors.Is(err, ErrSignature) {
+		t.Errorf("forged: %v", err)
+	}
+	r.Keys = keys.newer // as it is after the rotation: a retry of DOKU still carries the old signature
+	old := posted(testSecret, "/notifications", "2023-01-06T06:27:15Z", saleBody)
+	if _, err := r.ParseNotification(t.Context(), old, []byte(saleBody)); err != nil {
+		t.Errorf("signed with the previous key: %v", err)
+	}
+}
+
+func TestAKeyringThatCannotSignIsRefused(t *testing.T) {
+	for want, k := range map[string]Keyring{
+		"client id is empty":        {Current: "SK-1"},
+		"secret key is empty":       {ClientID: "MCH-1"},
+		"of the family doku_":       {ClientID: "MCH-1", Current: "doku_key_x"},
+		"of the family doku_…: ":    {ClientID: "MCH-1", Current: "SK-1", Previous: "doku_key_x"},
+		"begins or ends with white": {ClientID: "MCH-1", Current: "SK-1\n"},
+	} {
+		if err := k.Check(); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "key_x") {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}

@@ -1,0 +1,25 @@
+package secret
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+)
+
+// From fetches a secret from Secrets Manager.
+func From(client *secretsmanager.Client, arn string) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		out, err := client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String(arn)})
+		var missing *types.ResourceNotFoundException
+		if errors.As(err, &missing) {
+			return "", errors.New("there is no such secret, or it has no value yet: " + Where)
+		}
+		if err != nil {
+			return "", err
+		}
+		return aws.ToString(out.SecretString), nil
+	}
+}

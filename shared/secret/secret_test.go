@@ -1,0 +1,125 @@
+package secret
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"kasir/shared/doku"
+)
+
+const quoteKey = "a quote key of at least 32 characters"
+
+func text(client, key, previous string) string {
+	return fmt.Sprintf(`{"client_id":%q,"secret_key":%q,"previous_secret_key":%q,"quote_key":%q}`, client, key, previous, quoteKey)
+}
+
+func TestASecretThatCannotBeUsedSaysWhereToPutTheRightOne(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"empty":        {"", "not a JSON object"},
+		"a bare key":   {"SK-bare", "not a JSON object"},
+		"wrong family": {text("MCH-1", "doku_key_1", ""), "family doku_"},
+		"no key":       {text("MCH-1", "", ""), "secret key is empty"},
+		"no client":    {text("", "SK-1", ""), "client id is empty"},
+		"no quote key": {`{"client_id":"MCH-1","secret_key":"SK-bare"}`, "quote_key has 0 characters"},
+		"short":        {`{"client_id":"MCH-1","secret_key":"SK-bare","quote_key":"short"}`, "at least 32"},
+	} {
+		_, err := Parse(c.text)
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "put-secret-value") {
+			t.Errorf("%s: %v, want %q and the command", name, err, c.want)
+		}
+		if err != nil && (strings.Contains(err.Error(), "bare") || strings.Contains(err.Error(), "key_1")) {
+			t.Errorf("%s: %v tells the key", name, err)
+		}
+	}
+}
+
+// vault stands where Secrets Manager is.
+type vault struct {
+	text    string
+	err     error
+	fetches int
+}
+
+func (v *vault) fetch(context.Context) (string, error) {
+	v.fetches++
+	return v.text, v.err
+}
+
+func open(t *testing.T) (*Keeper, *vault, *time.Time, *bytes.Buffer) {
+	t.Helper()
+	now, log := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC), &bytes.Buffer{}
+	v := &vault{text: text("MCH-1", "SK-old", "")}
+	k, err := Open(t.Context(), Config{Fetch: v.fetch, MaxAge: 5 * time.Minute, Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k, v, &now, log
+}
+
+func (k *Keeper) key(t *testing.T) string { return string(k.Keyring(t.Context()).Current) }
+
+func TestTheSecretIsFetchedAgainByAge(t *testing.T) {
+	k, v, now, _ := open(t)
+	v.text = text("MCH-1", "SK-new", "SK-old")
+	*now = now.Add(4 * time.Minute)
+	if k.key(t) != "SK-old" || v.fetches != 1 {
+		t.Errorf("%d fetches within its age", v.fetches)
+	}
+	*now = now.Add(time.Minute)
+	if k.key(t) != "SK-new" || k.key(t) != "SK-new" || v.fetches != 2 {
+		t.Errorf("%d fetches after it", v.fetches)
+	}
+}
+
+func TestAFailedSignatureFetchesItOncePerHalfMinute(t *testing.T) {
+	k, v, now, _ := open(t)
+	stale := k.Keyring(t.Context())
+	for range 5 {
+		if _, ok := k.Renewed(t.Context(), stale); ok {
+			t.Error("the same keyring is told to be newer")
+		}
+	}
+	if v.fetches != 2 {
+		t.Errorf("%d fetches: a forger could have Secrets Manager asked without end", v.fetches)
+	}
+	v.text = text("MCH-1", "SK-new", "SK-old")
+	*now = now.Add(30 * time.Second)
+	if newer, ok := k.Renewed(t.Context(), stale); !ok || newer.Current != "SK-new" || newer.Previous != "SK-old" {
+		t.Errorf("%v %v", newer, ok)
+	}
+	if _, ok := k.Renewed(t.Context(), stale); !ok || v.fetches != 3 {
+		t.Errorf("who was slower gets what is there already: %v, %d fetches", ok, v.fetches)
+	}
+	v.text = strings.Replace(v.text, quoteKey, quoteKey+" new", 1)
+	*now = now.Add(30 * time.Second)
+	if keys := k.QuoteKeys(t.Context(), true); len(keys) != 1 || keys[0] != doku.Secret(quoteKey+" new") {
+		t.Error("a failed quote does not fetch the newer key")
+	}
+}
+
+func TestTheOldSecretStaysWhenTheNewOneCannotBeUsed(t *testing.T) {
+	for name, change := range map[string]func(*vault){
+		"Secrets Manager is down": func(v *vault) { v.err = errors.New("down") },
+		"emptied":                 func(v *vault) { v.text = "" },
+		"of the wrong family":     func(v *vault) { v.text = text("MCH-1", "doku_key_1", "") },
+		"another merchant's":      func(v *vault) { v.text = text("MCH-2", "SK-other", "") },
+	} {
+		k, v, now, log := open(t)
+		change(v)
+		*now = now.Add(time.Hour)
+		for range 3 {
+			if k.key(t) != "SK-old" {
+				t.Errorf("%s: the key at hand is gone", name)
+			}
+		}
+		if v.fetches != 2 || strings.Count(log.String(), "\n") != 1 || strings.Contains(log.String(), "SK-") || strings.Contains(log.String(), "key_1") {
+			t.Errorf("%s: %d fetches, log %s", name, v.fetches, log)
+		}
+	}
+}
