@@ -109,6 +109,7 @@ var arrows = []struct {
 	{"local/frontend", "", nil, "it stands for a merchant's frontend, which has no code of ours"},
 	{"local/customer", "", nil, "it stands for a customer's browser, which has no code of ours"},
 	{"local/gateway", "", []string{"shared/route", "local/lambda"}, "the gateway stands for API Gateway, which knows routes and functions only"},
+	{"local/issuer", "", []string{"shared/route"}, "the issuer stands for the merchant's own, which knows scopes only"},
 	{"local/lambda", "", nil, "it stands for AWS Lambda, which knows nothing of what it runs"},
 	{"local/shop", "", []string{"local/browser"}, "the shop calls only the public HTTP API"},
 	{"infra", "shared/payment", nil, "the deployment reads tables and names, not rules"},

@@ -134,7 +134,7 @@ func pay(t *testing.T, stack *local.Stack, body string) {
 	if err := customer.Pay(t.Context(), http.DefaultClient, answer.CreditCardPaymentPage.URL, customer.Mastercard); err != nil {
 		t.Fatal(err)
 	}
-	api := frontend.API{URL: stack.API, Client: http.DefaultClient}
+	api := localtest.API(t, stack)
 	if _, err := api.Await(t.Context(), answer.Order.InvoiceNumber, "AUTHORIZED"); err != nil {
 		t.Fatal(err)
 	}

@@ -48,6 +48,8 @@ func Invoke(ctx context.Context, functions, name string, environment map[string]
 
 // running is what a stack leaves in its data folder for other commands to find it.
 type running struct {
+	API         string            `json:"api"`    // base URL of the HTTP API
+	Issuer      string            `json:"issuer"` // base URL of its token issuer
 	Environment map[string]string `json:"environment"`
 }
 
@@ -55,7 +57,7 @@ func runningFile(data string) string { return filepath.Join(data, "running.json"
 
 // Announce writes where the stack is into the data folder; the returned function takes it back.
 func (s *Stack) Announce(data string) (func(), error) {
-	content, err := json.MarshalIndent(running{Environment: s.Environment}, "", "  ")
+	content, err := json.MarshalIndent(running{API: s.API, Issuer: s.Issuer, Environment: s.Environment}, "", "  ")
 	if err != nil {
 		return nil, err
 	}
@@ -66,25 +68,36 @@ func (s *Stack) Announce(data string) (func(), error) {
 	return func() { os.Remove(name) }, nil
 }
 
-// Running returns the functions' environment of the stack that uses the data folder now, if there is one. A file
-// left behind by a killed stack is told by its DynamoDB not answering.
+// Running returns the functions' environment of the stack that uses the data folder now, if there is one.
 func Running(data string) (environment map[string]string, ok bool) {
+	r, ok := findRunning(data)
+	return r.Environment, ok
+}
+
+// TokenEndpoint is where the stack that uses the data folder now hands out tokens, if there is one.
+func TokenEndpoint(data string) (url string, ok bool) {
+	r, ok := findRunning(data)
+	return r.Issuer + "/token", ok && r.Issuer != ""
+}
+
+// findRunning tells a file left behind by a killed stack by its DynamoDB not answering.
+func findRunning(data string) (running, bool) {
 	content, err := os.ReadFile(runningFile(data))
 	if err != nil {
-		return nil, false
+		return running{}, false
 	}
 	var r running
 	if json.Unmarshal(content, &r) != nil {
-		return nil, false
+		return running{}, false
 	}
 	endpoint, err := url.Parse(r.Environment["AWS_ENDPOINT_URL_DYNAMODB"])
 	if err != nil || endpoint.Host == "" {
-		return nil, false
+		return running{}, false
 	}
 	conn, err := net.DialTimeout("tcp", endpoint.Host, time.Second)
 	if err != nil {
-		return nil, false
+		return running{}, false
 	}
 	conn.Close()
-	return r.Environment, true
+	return r, true
 }

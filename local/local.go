@@ -1,5 +1,4 @@
-// Package local puts kasir together on one machine: the embedded DynamoDB, the functions' binaries behind a
-// Lambda Runtime API, the HTTP API, DOKU's sandbox and the demo shop. Nothing of it is deployed.
+// Package local puts kasir together on one machine: the embedded DynamoDB, the functions' binaries behind XX and the demo shop. Nothing of it is deployed.
 package local
 
 import (
@@ -14,6 +13,7 @@ import (
 
 	"kasir/local/dynamodb"
 	"kasir/local/gateway"
+	"kasir/local/issuer"
 	"kasir/local/lambda"
 	"kasir/local/sandbox"
 	"kasir/local/shop"
@@ -31,6 +31,9 @@ type Config struct {
 	DOKU      string // another DOKU than the built-in sandbox: sandbox, production, or a base URL on loopback
 	ClientID  string // its credentials; the built-in sandbox has its own
 	SecretKey string
+
+	QuoteKey  string // signs quotes, at least 32 characters; default DefaultQuoteKey
+	IssuerKey string // file of the token issuer's key, so that tokens outlive a restart; empty: a fresh key
 
 	RetryDelays []time.Duration   // of the built-in sandbox's notifications; nil: short ones
 	Settings    map[string]string // more settings of the functions, as environment variables
@@ -53,6 +56,8 @@ var shortRetries = []time.Duration{2 * time.Second, 10 * time.Second, 30 * time.
 type Stack struct {
 	API, Shop, DOKU string            // base URLs; DOKU is the built-in sandbox's, or empty
 	DynamoDB        string            // endpoint of the embedded DynamoDB
+	Issuer          string            // base URL of the token issuer, iss in its tokens; /token below it hands them out
+	Tokens          *issuer.Issuer    // the issuer itself, for tokens that Token does not make
 	Environment     map[string]string // of every function
 	// Reconcile runs the function that finishes what was left open, beside its schedule.
 	Reconcile func(context.Context) ([]byte, error)
@@ -89,12 +94,25 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 		}
 		cfg.DOKU, cfg.ClientID, cfg.SecretKey = s.DOKU, sandbox.DefaultClientID, sandbox.DefaultSecretKey
 	}
+	if cfg.QuoteKey == "" {
+		cfg.QuoteKey = DefaultQuoteKey
+	}
+	if err := s.startIssuer(cfg, ports); err != nil {
+		return err
+	}
 	s.Environment = environment(cfg, s.DynamoDB)
 	if err := s.startAPI(ctx, cfg, ports); err != nil {
 		return err
 	}
-	s.Shop = ports.serve(ports.shop, server(shop.New(shop.Config{APIURL: s.API})))
+	s.startShop(cfg, ports)
 	return nil
+}
+
+// startShop gives the shop what its back end asks for tokens and signs prices with.
+func (s *Stack) startShop(cfg Config, ports *listeners) {
+	s.Shop = ports.serve(ports.shop, server(shop.New(shop.Config{
+		APIURL: s.API, // TokenURL: s.Issuer + "/token", QuoteKey: cfg.QuoteKey
+	})))
 }
 
 func (c Config) check() error {
@@ -154,17 +172,17 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	s.Lambda = runtime
 	s.startSchedules(runtime)
 	api, err := gateway.New(gateway.Config{
-		Routes: route.Table, Invoke: runtime.Invoke, Log: slog.New(slog.DiscardHandler),
+		Routes: route.Table, Invoke: runtime.Invoke, Authorizer: s.authorizer(), Log: slog.New(slog.DiscardHandler),
 		CORS: gateway.CORS{
 			AllowOrigins: []string{baseURL(ports.shop), "http://127.0.0.1:" + port(ports.shop)},
 			AllowMethods: []string{"GET", "POST", "DELETE"}, AllowHeaders: []string{"content-type", "idempotency-key", "authorization"},
-			ExposeHeaders: []string{"retry-after", "idempotent-replayed"},
+			ExposeHeaders: []string{"retry-after", "idempotent-replayed", "www-authenticate"},
 		},
 	})
 	if err != nil {
 		return err
 	}
-	s.API = ports.serve(ports.api, gateway.Server(api))
+	s.API = ports.serve(ports.api, gateway.Server(s.withIssuer(api)))
 	return nil
 }
 

@@ -32,7 +32,7 @@ type shopfront struct {
 
 func open(t *testing.T, change func(*local.Config)) shopfront {
 	stack := localtest.Start(t, change)
-	return shopfront{stack, frontend.API{URL: stack.API, Client: http.DefaultClient}}
+	return shopfront{stack, localtest.API(t, stack)}
 }
 
 // page asks for a page of Rp90.000.

@@ -17,6 +17,7 @@ import (
 	"kasir/local/customer"
 	localdb "kasir/local/dynamodb"
 	"kasir/local/frontend"
+	"kasir/shared/route"
 	"kasir/shared/store"
 )
 
@@ -52,7 +53,7 @@ func demo(ctx context.Context, out io.Writer, cfg local.Config) error {
 	defer stack.Close()
 	d := demonstration{out: out, stack: stack, api: frontend.API{URL: stack.API, Client: http.DefaultClient}}
 	d.tell("started", "HTTP API %s, DOKU's sandbox %s, embedded DynamoDB %s", stack.API, stack.DOKU, stack.DynamoDB)
-	for _, step := range []func(context.Context) error{d.createPage, d.createAgain, d.decline, d.pay, d.read} {
+	for _, step := range []func(context.Context) error{d.knock, d.createPage, d.createAgain, d.decline, d.pay, d.read} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -74,6 +75,23 @@ type demonstration struct {
 
 func (d *demonstration) tell(step, format string, args ...any) {
 	fmt.Fprintf(d.out, "%-9s %s\n", step, fmt.Sprintf(format, args...))
+}
+
+// knock tries without a token first, and then takes one as a merchant's back end would.
+func (d *demonstration) knock(ctx context.Context) error {
+	answer, err := d.api.Do(ctx, http.MethodPost, "/payments", nil, []byte(demoBody))
+	if err != nil {
+		return err
+	}
+	if answer.Status != http.StatusUnauthorized {
+		return fmt.Errorf("POST /payments without a token answered %d: %s", answer.Status, answer.Body)
+	}
+	d.tell("refused", "POST /payments without a token: %d %s", answer.Status, answer.Body)
+	if d.api.Token, err = d.stack.Token("merchant", route.PaymentsCreate, route.PaymentsPrice, route.PaymentsRead); err != nil {
+		return err
+	}
+	d.tell("took", "a token of %s: payments:create payments:price payments:read", d.stack.Issuer)
+	return nil
 }
 
 func (d *demonstration) createPage(ctx context.Context) error {

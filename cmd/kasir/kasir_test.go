@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -113,7 +114,28 @@ func startLocal(t *testing.T, data, port string) *running {
 		for lines.Scan() {
 		}
 	}()
+	r.Token = tokenOf(t, r.URL)
 	return r
+}
+
+// tokenOf asks the issuer of a kasir local for a token, as the text it prints says.
+func tokenOf(t *testing.T, api string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, api+"/dev/token", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Accept", "text/plain")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	token, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s %s %v", response.Status, token, err)
+	}
+	return string(token)
 }
 
 func (r *running) end(t *testing.T, signal os.Signal) error {
@@ -196,7 +218,8 @@ func TestErrorsAreOneClearLine(t *testing.T) {
 
 func TestDemoEndsPaid(t *testing.T) {
 	stdout, stderr, err := output(t, kasir(t, "demo", "--functions", localtest.Functions()))
-	if err != nil || !strings.Contains(stdout, "\nanswer    200 PAID with card 476134******0039") || strings.Count(stdout, "\nstored ") != 3 {
+	if err != nil || !strings.Contains(stdout, "\nanswer    200 PAID with card 476134******0039") || strings.Count(stdout, "\nstored ") != 3 ||
+		!strings.Contains(stdout, `refused   POST /payments without a token: 401 {"message":"Unauthorized"}`) || !strings.Contains(stdout, "\ntook      a token of http://localhost:") {
 		t.Errorf("%v\n%s%s", err, stdout, stderr)
 	}
 }
@@ -248,7 +271,7 @@ func TestInvokeReadsStandardInput(t *testing.T) {
 }
 
 func TestHelpHasExamples(t *testing.T) {
-	for _, name := range []string{"local", "sandbox", "invoke", "demo", "load", "soak", "orders", "resolve", "reconcile", "version"} {
+	for _, name := range []string{"local", "sandbox", "invoke", "demo", "load", "soak", "token", "orders", "resolve", "reconcile", "version"} {
 		stdout, _, err := output(t, kasir(t, name, "--help"))
 		if err != nil || !strings.Contains(stdout, "Examples:\n  kasir "+name) && !strings.Contains(stdout, "kasir "+name+"\n") {
 			t.Errorf("kasir %s --help: %v\n%s", name, err, stdout)

@@ -62,9 +62,13 @@ func load(ctx context.Context, out io.Writer, cfg local.Config, payments, parall
 		return err
 	}
 	defer stack.Close()
+	token, err := stack.BackEndToken()
+	if err != nil {
+		return err
+	}
 	count := &counter{next: &http.Transport{MaxIdleConnsPerHost: parallel}}
 	client := &http.Client{Transport: count}
-	r := &run{api: frontend.API{URL: stack.API, Client: client}, client: client, serverErrors: count, times: map[string][]time.Duration{}}
+	r := &run{api: frontend.API{URL: stack.API, Client: client, Token: token}, client: client, serverErrors: count, times: map[string][]time.Duration{}}
 	invoices := make(chan string)
 	start := time.Now()
 	var wg sync.WaitGroup

@@ -84,8 +84,10 @@ func welcome(out io.Writer, s *local.Stack, cfg local.Config) {
 		fmt.Fprintf(out, "  DOKU               %s   (its notifications must reach POST %s%s from outside)\n", cfg.DOKU, s.API, local.NotificationTarget)
 	}
 	fmt.Fprintf(out, "  orders             %s\n", kept)
+	fmt.Fprintf(out, "  tokens             %s/token   (kasir token, or as below)\n", s.Issuer)
 	invoice := "TRY-" + time.Now().Format("0102-150405")
 	fmt.Fprintf(out, "\nOr pay without the shop. Paste this, open the url it answers, then look at the order:\n\n")
-	fmt.Fprintf(out, "  curl -s %s/payments -H 'content-type: application/json' -d '{\"order\":{\"invoice_number\":\"%s\",\"amount\":90000},\"customer\":{\"email\":\"budi@example.com\"}}'\n", s.API, invoice)
-	fmt.Fprintf(out, "  curl -s %s/payments/%s\n\n", s.API, invoice)
+	fmt.Fprintf(out, "  TOKEN=$(curl -s %s/token -H 'accept: text/plain' -d 'scope=payments:create payments:price payments:read')\n", s.Issuer)
+	fmt.Fprintf(out, "  curl -s %s/payments -H \"authorization: Bearer $TOKEN\" -H 'content-type: application/json' -d '{\"order\":{\"invoice_number\":\"%s\",\"amount\":90000},\"customer\":{\"email\":\"budi@example.com\"}}'\n", s.API, invoice)
+	fmt.Fprintf(out, "  curl -s %s/payments/%s -H \"authorization: Bearer $TOKEN\"\n\n", s.API, invoice)
 }

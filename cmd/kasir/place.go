@@ -35,9 +35,9 @@ func (p *place) config() (local.Config, error) {
 	if p.functions == "" {
 		p.functions = filepath.Join(root, ".kasir", "functions")
 	}
-	cfg := local.Config{Root: root, Functions: p.functions, Settings: map[string]string{}}
+	cfg := local.Config{Root: root, Functions: p.functions, QuoteKey: os.Getenv("QUOTE_KEY"), Settings: map[string]string{}}
 	if !p.memory {
-		cfg.Data = filepath.Join(p.data, "dynamodb")
+		cfg.Data, cfg.IssuerKey = filepath.Join(p.data, "dynamodb"), filepath.Join(p.data, "issuer.pem")
 	}
 	for _, name := range local.Passed {
 		if value := os.Getenv(name); value != "" {

@@ -3,7 +3,6 @@ package e2e
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"os"
 	"testing"
 
@@ -31,7 +30,7 @@ func newShopper(t *testing.T, change func(*local.Config)) *shopper {
 	t.Parallel()          // most of a purchase is waiting
 	ctx := browser.New(t) // first, so that it closes last: a page still asking finds its servers
 	stack := localtest.Start(t, change)
-	return &shopper{t, ctx, stack, stack.DOKU, frontend.API{URL: stack.API, Client: http.DefaultClient}}
+	return &shopper{t, ctx, stack, stack.DOKU, localtest.API(t, stack)}
 }
 
 // newTab is the same person at another tab of the same browser.

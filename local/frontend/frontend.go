@@ -15,6 +15,7 @@ import (
 type API struct {
 	URL    string
 	Client *http.Client
+	Token  string // sent as "Authorization: Bearer …" unless a request brings its own; empty: none
 }
 
 // Answer is what the API said.
@@ -68,6 +69,9 @@ func (a API) Do(ctx context.Context, method, path string, header http.Header, bo
 	request, err := http.NewRequestWithContext(ctx, method, a.URL+path, bytes.NewReader(body))
 	if err != nil {
 		return Answer{}, err
+	}
+	if a.Token != "" {
+		request.Header.Set("Authorization", "Bearer "+a.Token)
 	}
 	for name, values := range header {
 		request.Header[name] = values

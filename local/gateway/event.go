@@ -36,16 +36,27 @@ type event struct {
 }
 
 type eventContext struct {
-	AccountID    string    `json:"accountId"`
-	APIID        string    `json:"apiId"`
-	DomainName   string    `json:"domainName"`
-	DomainPrefix string    `json:"domainPrefix"`
-	HTTP         eventHTTP `json:"http"`
-	RequestID    string    `json:"requestId"`
-	RouteKey     string    `json:"routeKey"`
-	Stage        string    `json:"stage"`
-	Time         string    `json:"time"`
-	TimeEpoch    int64     `json:"timeEpoch"`
+	AccountID    string           `json:"accountId"`
+	APIID        string           `json:"apiId"`
+	Authorizer   *eventAuthorizer `json:"authorizer,omitempty"`
+	DomainName   string           `json:"domainName"`
+	DomainPrefix string           `json:"domainPrefix"`
+	HTTP         eventHTTP        `json:"http"`
+	RequestID    string           `json:"requestId"`
+	RouteKey     string           `json:"routeKey"`
+	Stage        string           `json:"stage"`
+	Time         string           `json:"time"`
+	TimeEpoch    int64            `json:"timeEpoch"`
+}
+
+// eventAuthorizer is what a function learns of the token: every claim as text, and the scope that its route asked for.
+type eventAuthorizer struct {
+	JWT eventJWT `json:"jwt"`
+}
+
+type eventJWT struct {
+	Claims map[string]string `json:"claims"`
+	Scopes []string          `json:"scopes"`
 }
 
 type eventHTTP struct {
@@ -71,7 +82,7 @@ func newEvent(r *http.Request, x *exchange, body []byte) ([]byte, error) {
 		Query:          query(r.URL.RawQuery),
 		Params:         x.match.params,
 		Context: eventContext{
-			AccountID: lambda.AccountID, APIID: apiID,
+			AccountID: lambda.AccountID, APIID: apiID, Authorizer: x.authorizer,
 			DomainName: domain, DomainPrefix: prefix,
 			HTTP: eventHTTP{
 				Method: r.Method, Path: x.path, Protocol: r.Proto,

@@ -1,5 +1,5 @@
-// Package gateway is an API Gateway HTTP API on one machine: it routes requests to functions, hands them over in payload
-// format 2.0 and turns what they return into responses, as AWS does.
+// Package gateway is an API Gateway HTTP API on one machine: it routes requests to functions, lets in whose token has
+// the route's scope, hands them over in payload format 2.0 and turns what they return into responses, as AWS does.
 //
 // Where AWS's documentation is silent, what others measured on the live service is followed: which content types stay
 // text, that rawPath is decoded, what an answer without statusCode becomes. Where this gateway differs on purpose, the
@@ -36,12 +36,13 @@ type Invoker func(ctx context.Context, function string, event []byte) ([]byte, e
 
 // Config is the API.
 type Config struct {
-	Routes []route.Route
-	Invoke Invoker
-	CORS   CORS             // zero: the functions answer preflights themselves, if anybody does
-	Now    func() time.Time // time.Now when nil
-	NewID  func() string    // request ids; random ones like AWS's when nil
-	Log    *slog.Logger     // one line for each request; discarded when nil
+	Routes     []route.Route
+	Invoke     Invoker
+	Authorizer *Authorizer      // of routes with a scope; nil only when there are none
+	CORS       CORS             // zero: the functions answer preflights themselves, if anybody does
+	Now        func() time.Time // time.Now when nil
+	NewID      func() string    // request ids; random ones like AWS's when nil
+	Log        *slog.Logger     // one line for each request; discarded when nil
 }
 
 // New checks the routes and returns the API as a handler, to be served by Server or any http.Server. The error says
@@ -52,6 +53,9 @@ func New(c Config) (http.Handler, error) {
 	}
 	routes, err := newRouter(c.Routes)
 	if err != nil {
+		return nil, fmt.Errorf("gateway: %w", err)
+	}
+	if err := c.Authorizer.check(c.Routes); err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
 	if err := c.CORS.check(); err != nil {
@@ -66,15 +70,20 @@ func New(c Config) (http.Handler, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &gateway{Config: c, routes: routes}, nil
+	g := &gateway{Config: c, routes: routes}
+	if c.Authorizer != nil {
+		g.guard = newGuard(*c.Authorizer, c.Now)
+	}
+	return g, nil
 }
 
 type gateway struct {
 	Config
 	routes router
+	guard  *guard // nil: no route needs a token
 }
 
-// ServeHTTP answers one request: it is matched, read, invoked, written and logged here, in this order.
+// ServeHTTP answers one request: it is matched, admitted, read, invoked, written and logged here, in this order.
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// The network's clock, whatever g.Now is; a recorder in tests has no deadlines.
 	http.NewResponseController(w).SetReadDeadline(time.Now().Add(clientLimit))
@@ -93,12 +102,13 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // exchange is one request on its way, and what became of it.
 type exchange struct {
-	id       string
-	received time.Time
-	path     string // decoded
-	match    match
-	reply    reply
-	err      error // why the gateway answers for the function
+	id         string
+	received   time.Time
+	path       string // decoded
+	match      match
+	authorizer *eventAuthorizer // nil for an open route
+	reply      reply
+	err        error // why the gateway answers for the function
 }
 
 // integrate finds the function, invokes it and keeps its reply.
@@ -107,6 +117,14 @@ func (g *gateway) integrate(w http.ResponseWriter, r *http.Request, x *exchange)
 	if x.match, found = g.routes.match(r.Method, x.path); !found {
 		x.reply = failure(http.StatusNotFound)
 		return
+	}
+	if x.match.route.Scope != "" {
+		authorizer, err := g.guard.admit(r, x.match.route)
+		if err != nil {
+			x.fail(err)
+			return
+		}
+		x.authorizer = authorizer
 	}
 	body, err := readBody(w, r)
 	if err != nil {
@@ -132,6 +150,9 @@ func (g *gateway) integrate(w http.ResponseWriter, r *http.Request, x *exchange)
 
 func (x *exchange) fail(err error) {
 	x.err, x.reply = err, failure(statusOf(err))
+	if d, ok := errors.AsType[*denial](err); ok {
+		x.reply = d.reply()
+	}
 }
 
 // readBody takes the whole body, because AWS has it whole before a function hears of the request.

@@ -4,15 +4,17 @@ package localtest
 import (
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 
 	"kasir/local"
+	"kasir/local/frontend"
 )
 
-var root, functions string
+var root, functions, issuerKey string
 
 // Main is the TestMain of a package whose tests use Start or Functions: it builds the functions once, runs the
 // tests and removes what was built.
@@ -24,7 +26,7 @@ func run(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "kasir-test-")
 	if err == nil {
 		defer os.RemoveAll(dir)
-		functions = filepath.Join(dir, "functions")
+		functions, issuerKey = filepath.Join(dir, "functions"), filepath.Join(dir, "issuer.pem")
 		err = build()
 	}
 	if err != nil {
@@ -58,7 +60,7 @@ func Functions() string { return functions }
 // Start starts everything, with orders in memory, until the test ends. change may adjust how.
 func Start(t testing.TB, change func(*local.Config)) *local.Stack {
 	t.Helper()
-	cfg := local.Config{Root: root, Functions: functions, Log: io.Discard}
+	cfg := local.Config{Root: root, Functions: functions, IssuerKey: issuerKey, Log: io.Discard}
 	if change != nil {
 		change(&cfg)
 	}
@@ -68,4 +70,14 @@ func Start(t testing.TB, change func(*local.Config)) *local.Stack {
 	}
 	t.Cleanup(stack.Close)
 	return stack
+}
+
+// API is the stack's HTTP API as the merchant's back end calls it.
+func API(t testing.TB, stack *local.Stack) frontend.API {
+	t.Helper()
+	token, err := stack.BackEndToken()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return frontend.API{URL: stack.API, Client: http.DefaultClient, Token: token}
 }

@@ -54,9 +54,14 @@ func Run(ctx context.Context, out io.Writer, start local.Config, cfg Config) err
 		return err
 	}
 	defer stack.Close()
+	token, err := stack.BackEndToken()
+	if err != nil {
+		return err
+	}
 	client := &http.Client{Timeout: 40 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: cfg.Parallel}}
 	s := &soak{
-		Config: cfg, out: out, stack: stack, api: frontend.API{URL: stack.API, Client: client}, tally: map[string]int{},
+		Config: cfg, out: out, stack: stack, tally: map[string]int{},
+		api:    frontend.API{URL: stack.API, Client: client, Token: token},
 		orders: &store.DynamoDB{Client: dynamodb.Client(stack.DynamoDB), Table: local.Table},
 	}
 	s.draw()

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kasir/local"
+	"kasir/shared/route"
+)
+
+func tokenCommand() *cobra.Command {
+	var where place
+	var scope, sub string
+	var ttl time.Duration
+	c := &cobra.Command{
+		Use:   "token",
+		Short: "Print a token for the HTTP API of the running kasir local",
+		Long:  "Asks the token issuer of the running kasir local for a token and prints it. Scopes, and what they allow:\n\n" + grants(),
+		Example: "  kasir token\n" +
+			"  kasir token --sub CUST-1 --scope \"payments:create payments:read\"\n" +
+			"  curl -H \"authorization: Bearer $(kasir token)\" http://localhost:8080/payments/INV-1",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if _, err := where.config(); err != nil {
+				return err
+			}
+			endpoint, running := local.TokenEndpoint(where.data)
+			if !running {
+				return fmt.Errorf("no kasir local is running with the data folder %s: start one, or name its folder with --data", where.data)
+			}
+			form := url.Values{"ttl": {ttl.String()}}
+			if c.Flags().Changed("scope") {
+				form.Set("scope", scope)
+			}
+			if sub != "" {
+				form.Set("sub", sub)
+			}
+			token, err := askForToken(c.Context(), endpoint, form)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(c.OutOrStdout(), token)
+			return nil
+		},
+	}
+	c.Flags().StringVar(&where.data, "data", "", "data folder of the running kasir local (default .kasir in kasir's folder)")
+	c.Flags().StringVar(&scope, "scope", "", "scopes, separated by spaces (default all, as a merchant's back end has them)")
+	c.Flags().StringVar(&sub, "sub", "", "whose token it is: a customer's id (default the client's own)")
+	c.Flags().DurationVar(&ttl, "ttl", time.Hour, "how long it is good, at most 24h")
+	return c
+}
+
+func grants() string {
+	var lines strings.Builder
+	for _, g := range route.Grants {
+		fmt.Fprintf(&lines, "  %-18s %s\n", g.Scope, g.Allows)
+	}
+	return strings.TrimSuffix(lines.String(), "\n")
+}
+
+// askForToken gives the bare token, or the first line of what the issuer has against it.
+func askForToken(ctx context.Context, endpoint string, form url.Values) (string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
+	if err != nil {
+		return "", err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Accept", "text/plain")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return "", fmt.Errorf("asking the issuer: %w", err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(io.LimitReader(response.Body, 64<<10))
+	if err != nil {
+		return "", fmt.Errorf("asking the issuer: %w", err)
+	}
+	first, _, _ := strings.Cut(string(content), "\n")
+	if response.StatusCode != http.StatusOK {
+		return "", errors.New(first)
+	}
+	return first, nil
+}

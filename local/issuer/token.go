@@ -1,0 +1,125 @@
+package issuer
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"kasir/shared/route"
+)
+
+const maxForm = 16 << 10 // bytes
+
+// parameters of the token endpoint. OAuth's grant_type may be sent, and changes nothing.
+var parameters = []string{"scope", "sub", "client_id", "ttl", "grant_type", "client_secret"}
+
+// token is OAuth's token endpoint without the proof of who asks: being on this machine is enough.
+func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	if !here(r) {
+		refuse(w, r, http.StatusForbidden, "access_denied", "tokens are for this machine only: ask at localhost, without a proxy in between")
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		refuse(w, r, http.StatusBadRequest, "invalid_request", "the form cannot be read")
+		return
+	}
+	asked, err := parse(r)
+	if err != nil {
+		refuse(w, r, http.StatusBadRequest, "invalid_request", err.Error())
+		return
+	}
+	token, err := i.Token(asked)
+	if _, unknown := errors.AsType[*UnknownScopes](err); unknown {
+		refuse(w, r, http.StatusBadRequest, "invalid_scope", err.Error())
+		return
+	}
+	if err != nil {
+		refuse(w, r, http.StatusBadRequest, "invalid_request", err.Error())
+		return
+	}
+	if plain(r) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = io.WriteString(w, token) // without an end of line, for $(curl …) and files alike
+		return
+	}
+	answer(w, http.StatusOK, map[string]any{
+		"access_token": token, "token_type": "Bearer", "expires_in": int(asked.Lifetime.Seconds()), "scope": i.text(asked.Scopes),
+	})
+}
+
+// parse reads the form or the query. Without the parameter scope, every scope is meant; an empty one means none.
+func parse(r *http.Request) (Request, error) {
+	for name := range r.Form {
+		if !slices.Contains(parameters, name) {
+			return Request{}, fmt.Errorf("there is no parameter %q; there are %s", name, strings.Join(parameters[:4], ", "))
+		}
+	}
+	asked := Request{Subject: r.Form.Get("sub"), Client: r.Form.Get("client_id"), Lifetime: DefaultTTL, Scopes: Scopes()}
+	if r.Form.Has("scope") {
+		asked.Scopes = nil
+		for word := range strings.FieldsSeq(r.Form.Get("scope")) {
+			asked.Scopes = append(asked.Scopes, route.Scope(word))
+		}
+	}
+	if text := r.Form.Get("ttl"); text != "" {
+		ttl, err := time.ParseDuration(text)
+		if err != nil || ttl < time.Second || ttl > MaxTTL {
+			return asked, fmt.Errorf("ttl is %q; it must be a duration from 1s to 24h, such as 1h", text)
+		}
+		asked.Lifetime = ttl
+	}
+	return asked, nil
+}
+
+// refuse answers as OAuth does; with the scopes and what they allow when it is about scopes.
+func refuse(w http.ResponseWriter, r *http.Request, status int, code, description string) {
+	grants := route.Grants
+	if code != "invalid_scope" {
+		grants = nil
+	}
+	if plain(r) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(status)
+		fmt.Fprintln(w, description)
+		for _, g := range grants {
+			fmt.Fprintf(w, "  %-18s %s\n", g.Scope, g.Allows)
+		}
+		return
+	}
+	body := map[string]any{"error": code, "error_description": description}
+	if grants != nil {
+		allows := make(map[route.Scope]string, len(grants))
+		for _, g := range grants {
+			allows[g.Scope] = g.Allows
+		}
+		body["scopes"] = allows
+	}
+	answer(w, status, body)
+}
+
+func plain(r *http.Request) bool {
+	return strings.HasPrefix(strings.TrimSpace(r.Header.Get("Accept")), "text/plain")
+}
+
+// here tells whether a request was made on this machine and to it. The port is open on loopback only, but a tunnel, opened so
+// that DOKU's notifications arrive, forwards everything, and a web page can point a host name of its own at 127.0.0.1.
+func here(r *http.Request) bool {
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Via"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
+	host := r.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
