@@ -101,7 +101,8 @@ var arrows = []struct {
 	{"shared/order", "", nil, "an order's rules know nothing of how they are stored, sent or shown"},
 	{"shared/route", "", nil, "infra and the local gateway read the table without anything else"},
 	{"shared/function", "", nil, "infra reads the table without anything else"},
-	{"shared/payment", "", []string{"shared/order", "shared/doku"}, "the use cases declare the store they need; they do not know which it is"},
+	{"shared/quote", "", []string{"shared/doku"}, "a quote is about DOKU's body; a back end in Go may use it alone"},
+	{"shared/payment", "", []string{"shared/order", "shared/doku", "shared/quote"}, "the use cases declare the store they need; they do not know which it is"},
 	{"shared/store", "", []string{"shared/order", "shared/payment", "shared/store"}, "a store keeps orders; it does not judge them"},
 	{"shared/edge", "", []string{"shared/payment", "shared/doku", "shared/order", "shared/route", "shared/function"}, "the edge maps events and errors; it does not decide"},
 	{"local/sandbox", "", []string{"local/sandbox"}, "the sandbox stands for DOKU: with code of ours, our mistakes in signing would cancel out"},
@@ -231,6 +232,34 @@ func TestMainsAreThin(t *testing.T) {
 		}
 		if !s.test() && s.lines > 300 {
 			t.Errorf("%s has %d lines: two subjects in one room, split it", s.path, s.lines)
+		}
+	}
+}
+
+// What docs/access.md tells of scopes and routes is what the table says.
+func TestTheDocumentOfScopesIsTheTable(t *testing.T) {
+	content, err := os.ReadFile("docs/access.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range route.Grants {
+		browser := map[bool]string{true: "yes", false: "no"}[g.Browser]
+		if row := "| `" + string(g.Scope) + "` | " + g.Allows + " | " + browser + " |"; !strings.Contains(string(content), row) {
+			t.Errorf("docs/access.md has not the row %s", row)
+		}
+	}
+	granted := func(s route.Scope) bool {
+		return slices.ContainsFunc(route.Grants, func(g route.Grant) bool { return g.Scope == s })
+	}
+	for _, r := range route.Table {
+		scope := "`" + string(r.Scope) + "`"
+		if r.Scope == "" {
+			scope = "none: DOKU's signature"
+		} else if !granted(r.Scope) {
+			t.Errorf("route.Grants lacks %s", r.Scope)
+		}
+		if row := "| `" + r.Key() + "` | " + scope + " |"; !strings.Contains(string(content), row) {
+			t.Errorf("docs/access.md has not the row %s", row)
 		}
 	}
 }

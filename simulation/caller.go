@@ -17,6 +17,9 @@ type errand struct {
 	run   func(ctx context.Context) (settled bool)
 }
 
+// merchant is the back end that all callers of the simulation are.
+var merchant = payment.Caller{Subject: "merchant", Prices: true}
+
 // gaps are how long callers wait before they ask again.
 var gaps = []time.Duration{
 	0, time.Second, time.Second, 5 * time.Second, 40 * time.Second, 40 * time.Second, 2 * time.Minute, 2 * time.Minute,
@@ -61,7 +64,7 @@ func (w *World) begin(p *plan) {
 }
 
 func (w *World) createErrand(p *plan) *errand {
-	request := p.request
+	request := payment.PageRequest{CreatePageRequest: p.request, Caller: merchant}
 	if w.chance(50) { // the same invoice number for something else
 		request.Order.Descriptor = "OTHER"
 	}

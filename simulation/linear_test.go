@@ -66,7 +66,9 @@ func TestOneOrderIsLinearizable(t *testing.T) {
 		Receiver:    doku.Receiver{ClientID: "MCH-1", Secrets: []doku.Secret{"SK-1"}, Target: "/notifications", Now: now},
 		TrustWindow: 1000 * time.Hour, PageLifetime: time.Hour,
 	}
-	page := doku.CreatePageRequest{Order: doku.PageOrder{InvoiceNumber: "INV-1", Amount: amount}, Customer: doku.Customer{Email: "budi@example.com"}}
+	page := payment.PageRequest{Caller: payment.Caller{Subject: "merchant", Prices: true}, CreatePageRequest: doku.CreatePageRequest{
+		Order: doku.PageOrder{InvoiceNumber: "INV-1", Amount: amount}, Customer: doku.Customer{Email: "budi@example.com"},
+	}}
 	if _, err := s.CreatePage(t.Context(), page); err != nil {
 		t.Fatal(err)
 	}

@@ -22,25 +22,32 @@ type created struct {
 	Status order.Status `json:"status"`
 }
 
+// request is DOKU's create-page body and, for callers that may not name prices, the merchant's quote.
+type request struct {
+	doku.CreatePageRequest
+	Quote string `json:"quote"`
+}
+
 func handler(payments *payment.Service) edge.Handler {
 	return func(ctx context.Context, r edge.Request) (edge.Response, error) {
-		var body doku.CreatePageRequest
+		var body request
 		misread, err := edge.Decode(r.Body, &body)
 		if err != nil {
 			return edge.Response{}, err
 		}
-		if err := nameByKey(r, &body); err != nil {
+		if err := nameByKey(r, &body.CreatePageRequest); err != nil {
 			return edge.Response{}, err
 		}
+		page := payment.PageRequest{CreatePageRequest: body.CreatePageRequest, Caller: r.Who.Caller(), Quote: body.Quote}
 		if len(misread) > 0 {
-			return edge.Response{}, &payment.Invalid{Violations: edge.Merge(misread, payments.Check(body))}
+			return edge.Response{}, &payment.Invalid{Violations: edge.Merge(misread, payments.Check(ctx, page))}
 		}
 		r.Log.SetInvoice(body.Order.InvoiceNumber)
-		page, err := payments.CreatePage(ctx, body)
+		answer, err := payments.CreatePage(ctx, page)
 		if err != nil {
 			return edge.Response{}, err
 		}
-		return reply(r, page), nil
+		return reply(r, answer), nil
 	}
 }
 
@@ -52,21 +59,21 @@ func nameByKey(r edge.Request, body *doku.CreatePageRequest) error {
 	}
 	key, err := r.IdempotencyKey()
 	if err == nil && body.Order.InvoiceNumber == "" {
-		body.Order.InvoiceNumber = order.InvoiceFor(key)
+		body.Order.InvoiceNumber = order.InvoiceFor(r.Who.Subject, key)
 	}
 	return err
 }
 
-func reply(r edge.Request, page payment.Answer) edge.Response {
-	if page.Unknown != nil {
-		return r.Processing(page)
+func reply(r edge.Request, answer payment.Answer) edge.Response {
+	if answer.Unknown != nil {
+		return r.Processing(answer)
 	}
 	var body created
-	body.Order.InvoiceNumber, body.Order.Amount = page.Order.Invoice, page.Order.Amount
-	body.CreditCardPaymentPage.URL = page.Order.Facts.Page.URL
-	body.Status = page.Order.Status()
+	body.Order.InvoiceNumber, body.Order.Amount = answer.Order.Invoice, answer.Order.Amount
+	body.CreditCardPaymentPage.URL = answer.Order.Facts.Page.URL
+	body.Status = answer.Order.Status()
 	r.Log.Status = string(body.Status)
-	if page.Replayed {
+	if answer.Replayed {
 		return edge.Response{Status: http.StatusOK, Header: edge.Replayed(), Body: body}
 	}
 	return edge.Response{Status: http.StatusCreated, Body: body}

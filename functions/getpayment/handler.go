@@ -12,11 +12,11 @@ func handler(payments *payment.Service) edge.Handler {
 	return func(ctx context.Context, r edge.Request) (edge.Response, error) {
 		invoice := r.Path["invoice_number"]
 		r.Log.SetInvoice(invoice)
-		o, err := payments.Find(ctx, invoice)
+		o, err := payments.Read(ctx, r.Who.Caller(), invoice)
 		if err != nil {
 			return edge.Response{}, err
 		}
 		r.Log.Status = string(o.Status())
-		return edge.Response{Status: http.StatusOK, Body: edge.ShowPayment(o)}, nil
+		return edge.Response{Status: http.StatusOK, Body: edge.ShowPaymentTo(r.Who, o)}, nil
 	}
 }

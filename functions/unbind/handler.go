@@ -29,17 +29,17 @@ func handler(payments *payment.Service) edge.Handler {
 	return func(ctx context.Context, r edge.Request) (edge.Response, error) {
 		customer, id := r.Path["customer_id"], r.Path["token_id"]
 		if id == "" {
-			return tokens(ctx, payments, customer)
+			return tokens(ctx, payments, r.Who.Caller(), customer)
 		}
-		if err := payments.Unbind(ctx, customer, id); err != nil {
+		if err := payments.Unbind(ctx, r.Who.Caller(), customer, id); err != nil {
 			return edge.Response{}, err
 		}
 		return edge.Response{Status: http.StatusOK, Body: deleted{Status: "DELETE SUCCESS"}}, nil
 	}
 }
 
-func tokens(ctx context.Context, payments *payment.Service, customer string) (edge.Response, error) {
-	saved, err := payments.Tokens(ctx, customer)
+func tokens(ctx context.Context, payments *payment.Service, c payment.Caller, customer string) (edge.Response, error) {
+	saved, err := payments.Tokens(ctx, c, customer)
 	if err != nil {
 		return edge.Response{}, err
 	}

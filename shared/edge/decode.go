@@ -126,7 +126,7 @@ func (b *binder) bindStruct(to reflect.Value, value any, pointer string) {
 		case seen[m.name]:
 			b.report(at, "is given twice")
 		default:
-			b.bind(to.Field(index), m.value, at)
+			b.bind(to.FieldByIndex(index), m.value, at)
 		}
 		seen[m.name] = true
 	}
@@ -155,12 +155,13 @@ func numeral(value any) string {
 	return n.String()
 }
 
-// fieldsOf maps JSON names to field indexes, by the json tags.
-func fieldsOf(t reflect.Type) map[string]int {
-	fields := make(map[string]int, t.NumField())
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		fields[name] = i
+// fieldsOf maps JSON names to fields, by the json tags. The fields of an embedded struct count as its own.
+func fieldsOf(t reflect.Type) map[string][]int {
+	fields := make(map[string][]int, t.NumField())
+	for _, field := range reflect.VisibleFields(t) {
+		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" {
+			fields[name] = field.Index
+		}
 	}
 	return fields
 }

@@ -20,6 +20,7 @@ import (
 type Request struct {
 	Header http.Header       // a name that came in two spellings has two values
 	Path   map[string]string // path parameters, decoded
+	Who    Principal         // who calls; nobody on a route without scope
 	Body   []byte            // raw bytes, whether or not the event carried them in base64
 	Log    *Line             // what the handler wants in the request's log line
 }
@@ -42,6 +43,8 @@ type Edge struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	Function function.Function // whose routes it answers
+
+	ScopePrefix string // what the issuer writes before each scope, "kasir/" for example
 }
 
 // Serve makes a Lambda function of a handler. Bodies over the function's limit are refused with 413 before they are
@@ -49,7 +52,7 @@ type Edge struct {
 func (e Edge) Serve(handle Handler) Function {
 	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		start, line := e.Now(), &Line{}
-		response, err := call(ctx, event, e.Function.MaxBody, line, handle)
+		response, err := e.call(ctx, event, line, handle)
 		if err != nil {
 			response = problem(err)
 		}
@@ -59,19 +62,23 @@ func (e Edge) Serve(handle Handler) Function {
 	}
 }
 
-// call decodes the event and runs the handler; a panic becomes an error, so that the caller gets an answer and
+// call lets the caller in, decodes the event and runs the handler; a panic becomes an error, so that the caller gets an answer and
 // the log says where it happened.
-func call(ctx context.Context, event events.APIGatewayV2HTTPRequest, maxBody int, line *Line, handle Handler) (response Response, err error) {
+func (e Edge) call(ctx context.Context, event events.APIGatewayV2HTTPRequest, line *Line, handle Handler) (response Response, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
 		}
 	}()
-	request, err := decode(event, maxBody)
+	who, err := e.admit(event)
 	if err != nil {
 		return Response{}, err
 	}
-	request.Log = line
+	request, err := decode(event, e.Function.MaxBody)
+	if err != nil {
+		return Response{}, err
+	}
+	request.Who, request.Log = who, line
 	return handle(ctx, request)
 }
 

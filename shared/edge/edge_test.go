@@ -19,13 +19,19 @@ import (
 	"kasir/shared/function"
 	"kasir/shared/order"
 	"kasir/shared/payment"
+	"kasir/shared/route"
 )
 
-// serve runs a handler on an event and returns the answer and the log.
+// serve runs a handler on an event, of a caller who may do everything unless it says otherwise, and returns the answer and
+// the log.
 func serve(t *testing.T, event events.APIGatewayV2HTTPRequest, maxBody int, h Handler) (events.APIGatewayV2HTTPResponse, string) {
 	t.Helper()
+	if event.RouteKey == "" {
+		event = as(event, "createpage", everyScope())
+	}
+	r, _ := route.Find(event.RouteKey)
 	var log bytes.Buffer
-	e := Edge{Log: slog.New(slog.NewJSONHandler(&log, nil)), Now: time.Now, Function: function.Function{MaxBody: maxBody}}
+	e := Edge{Log: slog.New(slog.NewJSONHandler(&log, nil)), Now: time.Now, Function: function.Function{Name: r.Function, MaxBody: maxBody}}
 	answer, err := e.Serve(h)(t.Context(), event)
 	if err != nil {
 		t.Fatalf("a function must answer, not fail: %v", err)

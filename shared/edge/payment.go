@@ -7,6 +7,7 @@ import (
 
 	"kasir/shared/order"
 	"kasir/shared/payment"
+	"kasir/shared/route"
 )
 
 // Payment is what callers are shown of an order. Absent parts are left out; amounts are whole rupiah.
@@ -102,7 +103,7 @@ type ReviewView struct {
 type ParkedView struct {
 	ID        string    `json:"id"`
 	Amount    int64     `json:"amount"`
-	RequestID string    `json:"request_id"` // to look for in DOKU's Back Office
+	RequestID string    `json:"request_id,omitempty"` // to look for in DOKU's Back Office
 	Since     time.Time `json:"since"`
 }
 
@@ -153,6 +154,22 @@ func ShowPayment(o order.Order) Payment {
 	}
 	for _, event := range o.History {
 		v.History = append(v.History, EventView(event))
+	}
+	return v
+}
+
+// ShowPaymentTo makes the view of an order for a caller. Its history, and what a person needs to look an operation up at DOKU, is
+// only for who may read every payment.
+func ShowPaymentTo(who Principal, o order.Order) Payment {
+	v := ShowPayment(o)
+	if who.May(route.PaymentsReadAll) {
+		return v
+	}
+	v.History = nil
+	if v.Review != nil {
+		for i := range v.Review.Operations {
+			v.Review.Operations[i].RequestID = ""
+		}
 	}
 	return v
 }

@@ -3,6 +3,7 @@ package edge
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"strconv"
@@ -63,6 +64,7 @@ const (
 type outcome struct {
 	problem    Problem
 	retryAfter time.Duration
+	header     map[string]string // more headers
 	blame      Blame
 }
 
@@ -76,8 +78,20 @@ func judge(err error) outcome {
 		busy    *payment.Busy
 		denied  *order.NotAllowed
 		refused *doku.Error
+		lacks   *Forbidden
+		astray  *NoRoute
 	)
 	switch {
+	case errors.Is(err, ErrUnauthenticated):
+		return outcome{problem: Problem{Status: http.StatusUnauthorized, Detail: "The header Authorization must bring a token: Bearer, a space, and a JWT of the issuer that this API trusts."},
+			header: map[string]string{"www-authenticate": "Bearer"}, blame: Caller}
+	case errors.As(err, &lacks):
+		return outcome{problem: Problem{Status: http.StatusForbidden, Detail: "The token does not have the scope " + string(lacks.Scope) + "."},
+			header: map[string]string{"www-authenticate": `Bearer scope="` + string(lacks.Scope) + `" error="insufficient_scope"`}, blame: Caller}
+	case errors.As(err, &astray):
+		return outcome{problem: Problem{Status: http.StatusNotFound, Detail: "There is nothing at this address."}, blame: Us}
+	case errors.Is(err, payment.ErrNotYours):
+		return outcome{problem: Problem{Status: http.StatusNotFound, Detail: "There is no such customer or saved card."}, blame: Caller}
 	case errors.As(err, &bad):
 		return outcome{problem: Problem{Status: http.StatusBadRequest, Detail: bad.Detail}, blame: Caller}
 	case errors.As(err, &large):
@@ -154,6 +168,7 @@ func problem(err error) Response {
 	o := judge(err)
 	o.problem.Type, o.problem.Title = "about:blank", http.StatusText(o.problem.Status)
 	header := map[string]string{"content-type": "application/problem+json"}
+	maps.Copy(header, o.header)
 	if o.retryAfter > 0 {
 		header["retry-after"] = Seconds(o.retryAfter)
 	}

@@ -15,7 +15,8 @@ type Intent struct {
 	Amount      int64
 	Discounts   []int64
 	Plan        Plan
-	Fingerprint string // of the whole create-page body
+	Readers     []string
+	Fingerprint string // of the whole create-page body, and of who asks for it
 }
 
 // New begins an order: it is to be stored before DOKU is called.
@@ -42,15 +43,15 @@ func (o Order) Retry(in Intent, now time.Time) (Order, Verdict) {
 }
 
 func (o Order) intendPage(in Intent, generation int, now time.Time) Order {
-	o.Amount, o.Discounts, o.Plan = in.Amount, slices.Clone(in.Discounts), in.Plan
+	o.Amount, o.Discounts, o.Plan, o.Readers = in.Amount, slices.Clone(in.Discounts), in.Plan, slices.Clone(in.Readers)
 	o.PageEnd, o.Watch = Stamp(now.Add(in.Lifetime)), Watch{}
 	op := Operation{ID: string(CreatePage), Kind: CreatePage, Amount: in.Amount, Fingerprint: in.Fingerprint}
 	return o.intend(in.Policy, op, generation, now)
 }
 
-// InvoiceFor is the invoice number of an order whose caller sends an idempotency key instead of one: the same key is the
-// same order. It fits every acquirer's limit.
-func InvoiceFor(key string) string {
-	sum := sha256.Sum256([]byte(key))
+// InvoiceFor is the invoice number of an order whose caller sends an idempotency key instead of one: the same key of the
+// same subject is the same order. It fits every acquirer's limit.
+func InvoiceFor(subject, key string) string {
+	sum := sha256.Sum256([]byte(subject + "\x00" + key))
 	return "K-" + base32.StdEncoding.EncodeToString(sum[:15])
 }

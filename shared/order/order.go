@@ -15,6 +15,7 @@ type Order struct {
 	Amount    int64
 	Discounts []int64 // promo discounts, at most one of which DOKU takes off what is paid
 	Plan      Plan
+	Readers   []string // digests of the subjects who may read it, see ReaderOf
 	CreatedAt time.Time
 	PageEnd   time.Time // when the customer can no longer pay, as far as is known before there is a page
 

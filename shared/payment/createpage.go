@@ -12,15 +12,22 @@ import (
 	"kasir/shared/order"
 )
 
+// PageRequest is what a caller wants a payment page for.
+type PageRequest struct {
+	doku.CreatePageRequest
+	Caller Caller
+	Quote  string // the merchant's, for callers that may not name prices; see package quote
+}
+
 // CreatePage asks DOKU for a payment page, once per order however often it is called. The order is stored
 // before DOKU is called, so that no page exists without an order here. Errors: *Invalid, ErrMismatch, *Busy,
 // *doku.Error, ErrStore.
-func (s *Service) CreatePage(ctx context.Context, r doku.CreatePageRequest) (Answer, error) {
-	r.Normalize()
-	if violations := s.Check(r); len(violations) > 0 {
+func (s *Service) CreatePage(ctx context.Context, p PageRequest) (Answer, error) {
+	p.Normalize()
+	if violations := s.Check(ctx, p); len(violations) > 0 {
 		return Answer{}, &Invalid{Violations: violations}
 	}
-	in := s.intent(r)
+	in, r := s.intent(p), p.CreatePageRequest
 	o := order.New(in, s.Now())
 	err := s.Store.Create(ctx, o.Schedule(in.Policy))
 	if errors.Is(err, ErrExists) { // after a crash, a lost answer, a refusal, or a double click
@@ -54,15 +61,18 @@ func (s *Service) askForPage(r doku.CreatePageRequest) request {
 	}
 }
 
-// Check lists every rule of DOKU's and of this installation's that a request breaks.
-func (s *Service) Check(r doku.CreatePageRequest) []doku.Violation {
-	r.Normalize()
-	return append(r.Validate(), s.hostRules(r)...)
+// Check lists every rule of DOKU's, of this installation's and of the merchant's quote that a request breaks.
+func (s *Service) Check(ctx context.Context, p PageRequest) []doku.Violation {
+	p.Normalize()
+	found := append(p.Validate(), s.hostRules(p.CreatePageRequest)...)
+	return append(found, s.callerRules(ctx, p)...)
 }
 
-func (s *Service) intent(r doku.CreatePageRequest) order.Intent {
+func (s *Service) intent(p PageRequest) order.Intent {
+	r := p.CreatePageRequest
 	in := order.Intent{
-		Policy: s.policy(), Lifetime: s.PageLifetime, Invoice: r.Order.InvoiceNumber, Amount: r.Order.Amount, Fingerprint: fingerprint(r),
+		Policy: s.policy(), Lifetime: s.PageLifetime, Invoice: r.Order.InvoiceNumber, Amount: r.Order.Amount,
+		Readers: p.readers(), Fingerprint: fingerprint(p),
 		Plan: order.Plan{Type: string(r.Payment.Type), AutoCapture: r.Payment.AutoCapture, Acquirer: r.Payment.Acquirer, Tenor: r.Payment.Tenor},
 	}
 	for _, promo := range r.OverrideConfiguration.Promo {
@@ -71,11 +81,16 @@ func (s *Service) intent(r doku.CreatePageRequest) order.Intent {
 	return in
 }
 
-// fingerprint identifies a body without keeping the customer's data that is in it.
-func fingerprint(r doku.CreatePageRequest) string {
-	body, err := json.Marshal(r)
+// fingerprint identifies a request without keeping the customer's data that is in it. Of a browser's request its subject
+// is a part: another's repeat is another request. Back ends of one merchant may repeat each other's. A quote is no part of
+// it: a repeat may bring a fresh one.
+func fingerprint(p PageRequest) string {
+	body, err := json.Marshal(p.CreatePageRequest)
 	if err != nil {
 		panic(fmt.Sprintf("a create-page request always encodes: %v", err)) // plain strings, numbers, booleans
+	}
+	if !p.Caller.Prices {
+		body = append(body, p.Caller.Subject...)
 	}
 	sum := sha256.Sum256(body)
 	return base64.RawURLEncoding.EncodeToString(sum[:16])

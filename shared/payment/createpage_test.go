@@ -173,24 +173,24 @@ func TestADoubleClickAsksDOKUOnce(t *testing.T) {
 
 func TestURLsMustBeOfAllowedHosts(t *testing.T) {
 	for _, test := range []struct {
-		change func(*doku.CreatePageRequest)
+		change func(*payment.PageRequest)
 		want   string // pointer and a piece of the detail; empty: accepted
 	}{
-		{func(r *doku.CreatePageRequest) { r.Order.CallbackURL = "https://shop.example:8443/back?x=1" }, ""},
-		{func(r *doku.CreatePageRequest) { r.Order.CallbackURL = "http://localhost:8081/order.html" }, ""},
-		{func(r *doku.CreatePageRequest) { r.Order.CallbackURL = "http://shop.example/back" }, "/order/callback_url must begin with https"},
-		{func(r *doku.CreatePageRequest) { r.Order.FailedURL = "https://evil.example/" }, "/order/failed_url names the host evil.example"},
-		{func(r *doku.CreatePageRequest) { r.Order.FailedURL = "https://shop.example.evil.example/" }, "/order/failed_url names the host shop.example.evil.example"},
-		{func(r *doku.CreatePageRequest) {
+		{func(r *payment.PageRequest) { r.Order.CallbackURL = "https://shop.example:8443/back?x=1" }, ""},
+		{func(r *payment.PageRequest) { r.Order.CallbackURL = "http://localhost:8081/order.html" }, ""},
+		{func(r *payment.PageRequest) { r.Order.CallbackURL = "http://shop.example/back" }, "/order/callback_url must begin with https"},
+		{func(r *payment.PageRequest) { r.Order.FailedURL = "https://evil.example/" }, "/order/failed_url names the host evil.example"},
+		{func(r *payment.PageRequest) { r.Order.FailedURL = "https://shop.example.evil.example/" }, "/order/failed_url names the host shop.example.evil.example"},
+		{func(r *payment.PageRequest) {
 			r.AdditionalInfo.OverrideNotificationURL = "https://hooks.example/notifications"
 		}, ""},
-		{func(r *doku.CreatePageRequest) {
+		{func(r *payment.PageRequest) {
 			r.AdditionalInfo.OverrideNotificationURL = "https://hooks.example/other"
 		}, "override_notification_url must have exactly the path /notifications"},
-		{func(r *doku.CreatePageRequest) {
+		{func(r *payment.PageRequest) {
 			r.AdditionalInfo.OverrideNotificationURL = "https://hooks.example/notifications?x=1"
 		}, "override_notification_url must have exactly"},
-		{func(r *doku.CreatePageRequest) {
+		{func(r *payment.PageRequest) {
 			r.AdditionalInfo.OverrideNotificationURL = "https://evil.example/notifications"
 		}, "override_notification_url names the host evil.example"},
 	} {

@@ -174,18 +174,18 @@ func TestRacingRefundsNeverExceedWhatWasTaken(t *testing.T) {
 func TestUnbindForgetsOnlyTheCustomersOwnCard(t *testing.T) {
 	b := newBench()
 	b.doku.tokens = []doku.Token{{ID: "tok-1"}}
-	if err := b.Unbind(t.Context(), "CUST-1", "tok-2"); !errors.Is(err, payment.ErrNotFound) || len(b.doku.asked) != 0 {
+	if err := b.Unbind(t.Context(), backEnd, "CUST-1", "tok-2"); !errors.Is(err, payment.ErrNotYours) || len(b.doku.asked) != 0 {
 		t.Errorf("a token of somebody else: %v, asked %q", err, b.doku.bodies)
 	}
-	if err := b.Unbind(t.Context(), "CUST-1", "tok-1"); err != nil || b.doku.bodies[0] != `"CUST-1 tok-1"` {
+	if err := b.Unbind(t.Context(), backEnd, "CUST-1", "tok-1"); err != nil || b.doku.bodies[0] != `"CUST-1 tok-1"` {
 		t.Errorf("%v, asked %q", err, b.doku.bodies)
 	}
-	b.Unbind(t.Context(), "CUST-1", "tok-1")
+	b.Unbind(t.Context(), backEnd, "CUST-1", "tok-1")
 	if b.doku.asked[0] != b.doku.asked[1] {
 		t.Error("a repeat is another request to DOKU")
 	}
 	var invalid *payment.Invalid
-	if _, err := b.Tokens(t.Context(), ""); !errors.As(err, &invalid) {
+	if _, err := b.Tokens(t.Context(), backEnd, ""); !errors.As(err, &invalid) {
 		t.Errorf("no customer: %v", err)
 	}
 }

@@ -75,6 +75,8 @@ type Service struct {
 	CallbackHosts      []string      // hosts that callback_url and failed_url may name
 	NotificationHosts  []string      // hosts that override_notification_url may name
 	NotificationTarget string        // the only path it may have (DOKU's rule)
+
+	QuoteKeys func(context.Context) []doku.Secret // the current and the previous key of quotes; nil: no quote is good
 }
 
 // policy is what this installation decided about its operations.

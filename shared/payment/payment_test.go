@@ -137,11 +137,14 @@ func (f *failingStore) failing(ctx context.Context, failure error, write func() 
 	return failure
 }
 
-func request() doku.CreatePageRequest {
-	return doku.CreatePageRequest{
+// backEnd is a caller that may do everything.
+var backEnd = payment.Caller{Subject: "back-end", Prices: true, ReadsAll: true, AllTokens: true}
+
+func request() payment.PageRequest {
+	return payment.PageRequest{Caller: backEnd, CreatePageRequest: doku.CreatePageRequest{
 		Order:    doku.PageOrder{InvoiceNumber: "INV-1", Amount: 90000, CallbackURL: "https://shop.example/back"},
 		Customer: doku.Customer{Name: "Budi Santoso", Email: "budi@example.com", Phone: "6281122334455"},
-	}
+	}}
 }
 
 func (b *bench) status(t *testing.T) order.Status {
@@ -175,3 +178,7 @@ var (
 	errUnknown = fmt.Errorf("no answer: %w", doku.ErrUnknown)
 	errStore   = errors.New("dynamodb is down")
 )
+
+func keysOf(keys ...doku.Secret) func(context.Context) []doku.Secret {
+	return func(context.Context) []doku.Secret { return keys }
+}

@@ -43,7 +43,7 @@ func TestOrdersThatAreNotThere(t *testing.T) {
 	}
 	var invalid *payment.Invalid
 	for _, ids := range [][2]string{{"", "t"}, {"c", ""}} {
-		if err := b.Unbind(t.Context(), ids[0], ids[1]); !errors.As(err, &invalid) {
+		if err := b.Unbind(t.Context(), backEnd, ids[0], ids[1]); !errors.As(err, &invalid) {
 			t.Errorf("unbind %q: %v", ids, err)
 		}
 	}

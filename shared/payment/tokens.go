@@ -9,8 +9,11 @@ import (
 	"kasir/shared/doku"
 )
 
-// Tokens lists the cards a customer has saved at DOKU. Errors: *Invalid, *doku.Error, doku.ErrUnknown.
-func (s *Service) Tokens(ctx context.Context, customerID string) ([]doku.Token, error) {
+// Tokens lists the cards a customer has saved at DOKU. Errors: *Invalid, ErrNotYours, *doku.Error, doku.ErrUnknown.
+func (s *Service) Tokens(ctx context.Context, c Caller, customerID string) ([]doku.Token, error) {
+	if !c.AllTokens && customerID != c.Subject {
+		return nil, ErrNotYours
+	}
 	if err := checkIDs(customerID, "-"); err != nil {
 		return nil, err
 	}
@@ -20,13 +23,13 @@ func (s *Service) Tokens(ctx context.Context, customerID string) ([]doku.Token, 
 }
 
 // Unbind makes DOKU forget a saved card of a customer. Nothing of a token is stored here, so whether it is the
-// customer's is asked first: ErrNotFound when it is not, or no longer. The Request-Id is derived, so that a repeat after
-// a lost answer is the same request. Errors: *Invalid, ErrNotFound, *doku.Error, doku.ErrUnknown.
-func (s *Service) Unbind(ctx context.Context, customerID, tokenID string) error {
+// customer's is asked first: ErrNotYours when it is not, or no longer. The Request-Id is derived, so that a repeat after
+// a lost answer is the same request. Errors: *Invalid, ErrNotYours, *doku.Error, doku.ErrUnknown.
+func (s *Service) Unbind(ctx context.Context, c Caller, customerID, tokenID string) error {
 	if err := checkIDs(customerID, tokenID); err != nil {
 		return err
 	}
-	tokens, err := s.Tokens(ctx, customerID)
+	tokens, err := s.Tokens(ctx, c, customerID)
 	if err != nil {
 		return err
 	}
@@ -35,7 +38,7 @@ func (s *Service) Unbind(ctx context.Context, customerID, tokenID string) error 
 		owned = owned || token.ID == tokenID
 	}
 	if !owned {
-		return ErrNotFound
+		return ErrNotYours
 	}
 	ctx, cancel := calling(ctx)
 	defer cancel()

@@ -10,7 +10,7 @@ import (
 
 func toItem(o order.Order) item {
 	it := item{
-		Key: orderKey(o.Invoice), Version: o.Version, Amount: o.Amount, Discounts: o.Discounts,
+		Key: orderKey(o.Invoice), Version: o.Version, Amount: o.Amount, Discounts: o.Discounts, Readers: o.Readers,
 		CreatedAt: millis(o.CreatedAt), PageEnd: millis(o.PageEnd), Facts: toFacts(o.Facts), DueAt: millis(o.DueAt),
 	}
 	if it.DueAt != 0 {
@@ -42,7 +42,7 @@ func toItem(o order.Order) item {
 
 func fromItem(invoice string, it item) order.Order {
 	o := order.Order{
-		Invoice: invoice, Version: it.Version, Amount: it.Amount, Discounts: it.Discounts,
+		Invoice: invoice, Version: it.Version, Amount: it.Amount, Discounts: it.Discounts, Readers: it.Readers,
 		CreatedAt: instant(it.CreatedAt), PageEnd: instant(it.PageEnd), Facts: fromFacts(it.Facts), DueAt: instant(it.DueAt),
 	}
 	if w := it.Watch; w != nil {

@@ -10,6 +10,7 @@ type item struct {
 	Amount     int64           `dynamodbav:"a"`
 	Discounts  []int64         `dynamodbav:"d,omitempty"`
 	Plan       *planItem       `dynamodbav:"l,omitempty"`
+	Readers    []string        `dynamodbav:"b,omitempty"`
 	CreatedAt  int64           `dynamodbav:"c"`
 	PageEnd    int64           `dynamodbav:"e,omitempty"`
 	Operations []operationItem `dynamodbav:"o,omitempty"`

@@ -1,0 +1,86 @@
+package events
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+
+	"kasir/shared/route"
+)
+
+// description is docs/api.yaml, ready to judge answers.
+func description(t *testing.T) (*openapi3.T, routers.Router) {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromFile("../docs/api.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := doc.Validate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	doc.Servers = nil
+	router, err := gorillamux.NewRouter(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc, router
+}
+
+// conforms judges an answer by docs/api.yaml.
+func conforms(t *testing.T, router routers.Router, method, path string, status int, header map[string]string, body string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, params, err := router.FindRoute(request)
+	if err != nil {
+		t.Errorf("docs/api.yaml has no %s %s: %v", method, path, err)
+		return
+	}
+	h := http.Header{}
+	for name, value := range header {
+		h.Set(name, value)
+	}
+	input := &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: request, PathParams: params, Route: found},
+		Status:                 status, Header: h, Options: &openapi3filter.Options{IncludeResponseStatus: true},
+	}
+	input.SetBodyBytes(bytes.TrimSpace([]byte(body)))
+	if err := openapi3filter.ValidateResponse(t.Context(), input); err != nil {
+		t.Errorf("the answer to %s %s is not as docs/api.yaml says: %v", method, path, err)
+	}
+}
+
+// Every route and its scope, both ways.
+func TestTheDescriptionIsTheTableOfRoutes(t *testing.T) {
+	doc, _ := description(t)
+	described := 0
+	for path, item := range doc.Paths.Map() {
+		for method, operation := range item.Operations() {
+			described++
+			r, ok := route.Find(method + " " + path)
+			if !ok {
+				t.Errorf("docs/api.yaml describes %s %s, which is no route", method, path)
+				continue
+			}
+			var scopes []string
+			for _, need := range *operation.Security {
+				scopes = append(scopes, need["token"]...)
+			}
+			if !slices.Equal(scopes, strings.Fields(string(r.Scope))) {
+				t.Errorf("%s: docs/api.yaml says scope %q, the table %q", r.Key(), scopes, r.Scope)
+			}
+		}
+	}
+	if described != len(route.Table) {
+		t.Errorf("docs/api.yaml describes %d routes of %d", described, len(route.Table))
+	}
+}

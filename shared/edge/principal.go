@@ -1,0 +1,88 @@
+package edge
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"kasir/shared/payment"
+	"kasir/shared/route"
+)
+
+// Principal is who calls: what the API's JWT authorizer verified of the token, read again here. A route without scope has
+// none.
+type Principal struct {
+	Subject  string // sub
+	ClientID string // client_id or azp, when the token has it
+	scopes   []route.Scope
+}
+
+// May tells whether the token allows a scope.
+func (p Principal) May(s route.Scope) bool { return slices.Contains(p.scopes, s) }
+
+// Caller is the principal as the use cases see it.
+func (p Principal) Caller() payment.Caller {
+	return payment.Caller{
+		Subject: p.Subject, Prices: p.May(route.PaymentsPrice),
+		ReadsAll: p.May(route.PaymentsReadAll), AllTokens: p.May(route.TokensAll),
+	}
+}
+
+// ErrUnauthenticated is a request without a verified token on a route that needs one.
+var ErrUnauthenticated = errors.New("no verified token")
+
+// Forbidden is a token that does not allow what is asked.
+type Forbidden struct {
+	Scope route.Scope // what it lacks
+}
+
+func (e *Forbidden) Error() string { return fmt.Sprintf("the token lacks the scope %s", e.Scope) }
+
+// NoRoute is an event for a route that the function does not answer: the gateway in front is set up wrongly.
+type NoRoute struct{}
+
+func (e *NoRoute) Error() string {
+	return "the event is for a route that this function does not answer"
+}
+
+// admit says who calls, or why the call is not let in. The gateway has checked the token and its scope already; here a
+// route that was deployed without authorizer, or an event of another route, is still refused.
+func (e Edge) admit(event events.APIGatewayV2HTTPRequest) (Principal, error) {
+	r, ok := route.Find(event.RouteKey)
+	if !ok || r.Function != e.Function.Name {
+		return Principal{}, &NoRoute{}
+	}
+	if r.Scope == "" {
+		return Principal{}, nil
+	}
+	authorizer := event.RequestContext.Authorizer
+	if authorizer == nil || authorizer.JWT == nil || authorizer.JWT.Claims["sub"] == "" {
+		return Principal{}, ErrUnauthenticated
+	}
+	p := principal(authorizer.JWT.Claims, e.ScopePrefix)
+	if !p.May(r.Scope) {
+		return Principal{}, &Forbidden{Scope: r.Scope}
+	}
+	return p, nil
+}
+
+// principal reads the claims, all of which API Gateway hands over as text: a list of scopes as "[a b]".
+func principal(claims map[string]string, prefix string) Principal {
+	p := Principal{Subject: claims["sub"], ClientID: claims["client_id"]}
+	if p.ClientID == "" {
+		p.ClientID = claims["azp"]
+	}
+	text := claims["scope"]
+	if text == "" {
+		text = strings.Trim(claims["scp"], "[]")
+	}
+	for word := range strings.FieldsSeq(text) {
+		if scope, ours := strings.CutPrefix(word, prefix); ours {
+			p.scopes = append(p.scopes, route.Scope(scope))
+		}
+	}
+	return p
+}

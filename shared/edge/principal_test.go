@@ -1,0 +1,128 @@
+package edge
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"kasir/shared/function"
+	"kasir/shared/route"
+)
+
+// as makes an event one for a function's first route, by a caller whose token has the scopes.
+func as(event events.APIGatewayV2HTTPRequest, function, scopes string) events.APIGatewayV2HTTPRequest {
+	i := slices.IndexFunc(route.Table, func(r route.Route) bool { return r.Function == function })
+	event.RouteKey = route.Table[i].Key()
+	event.RequestContext.Authorizer = authorizer(map[string]string{"sub": "CUST-1", "scope": scopes})
+	return event
+}
+
+func authorizer(claims map[string]string) *events.APIGatewayV2HTTPRequestContextAuthorizerDescription {
+	return &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
+		JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: claims},
+	}
+}
+
+func everyScope() string {
+	var all []string
+	for _, g := range route.Grants {
+		all = append(all, string(g.Scope))
+	}
+	return strings.Join(all, " ")
+}
+
+// admitted runs a function's edge on an event; it tells the status and who the handler was told is calling.
+func admitted(t *testing.T, name, prefix string, event events.APIGatewayV2HTTPRequest) (int, map[string]string, *Principal) {
+	t.Helper()
+	f, ok := function.Find(name)
+	if !ok {
+		t.Fatal(name)
+	}
+	var who *Principal
+	e := Edge{Log: slog.New(slog.NewJSONHandler(&bytes.Buffer{}, nil)), Now: time.Now, Function: f, ScopePrefix: prefix}
+	answer, err := e.Serve(func(_ context.Context, r Request) (Response, error) {
+		who = &r.Who
+		return Response{Status: 200}, nil
+	})(t.Context(), event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, answer.Headers, who
+}
+
+// Every route of every function: without authorizer (as under `sam local start-api`), with each single scope, and as
+// another function.
+func TestOnlyWhoMayIsLetIn(t *testing.T) {
+	for _, r := range route.Table {
+		for _, f := range function.Table {
+			event := as(events.APIGatewayV2HTTPRequest{}, "createpage", everyScope())
+			event.RouteKey = r.Key()
+			want := 404
+			if f.Name == r.Function {
+				want = 200
+			}
+			if status, _, _ := admitted(t, f.Name, "", event); status != want {
+				t.Errorf("%s given to %s: %d, want %d", r.Key(), f.Name, status, want)
+			}
+		}
+		for name, a := range map[string]*events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
+			"no authorizer": nil, "no JWT": {}, "no claims": authorizer(nil), "no subject": authorizer(map[string]string{"scope": everyScope()}),
+			"no scope": authorizer(map[string]string{"sub": "CUST-1"}),
+		} {
+			event := events.APIGatewayV2HTTPRequest{RouteKey: r.Key()}
+			event.RequestContext.Authorizer = a
+			want := 401
+			if name == "no scope" {
+				want = 403
+			}
+			status, header, who := admitted(t, r.Function, "", event)
+			if r.Scope == "" {
+				if status != 200 {
+					t.Errorf("%s, %s: %d, though DOKU brings no token", r.Key(), name, status)
+				}
+			} else if status != want || who != nil || !strings.HasPrefix(header["www-authenticate"], "Bearer") {
+				t.Errorf("%s, %s: %d %v, want %d", r.Key(), name, status, header, want)
+			}
+		}
+		for _, g := range route.Grants {
+			event := events.APIGatewayV2HTTPRequest{RouteKey: r.Key()}
+			event.RequestContext.Authorizer = authorizer(map[string]string{"sub": "CUST-1", "scope": string(g.Scope)})
+			want := 403
+			if r.Scope == "" || r.Scope == g.Scope {
+				want = 200
+			}
+			if status, _, _ := admitted(t, r.Function, "", event); status != want {
+				t.Errorf("%s with %s: %d, want %d", r.Key(), g.Scope, status, want)
+			}
+		}
+	}
+}
+
+func TestScopesAreReadAsIssuersWriteThem(t *testing.T) {
+	for name, c := range map[string]struct {
+		claims map[string]string
+		prefix string
+		want   bool
+	}{
+		"scope":                               {map[string]string{"scope": "openid payments:read"}, "", true},
+		"a list in scp, as API Gateway shows": {map[string]string{"scp": "[openid payments:read]"}, "", true},
+		"scp, one text":                       {map[string]string{"scp": "payments:read"}, "", true},
+		"Cognito's prefix":                    {map[string]string{"scope": "kasir/payments:read"}, "kasir/", true},
+		"another resource server's":           {map[string]string{"scope": "other/payments:read payments:read"}, "kasir/", false},
+		"a prefix that nobody set":            {map[string]string{"scope": "kasir/payments:read"}, "", false},
+		"a longer one":                        {map[string]string{"scope": "payments:read:all"}, "", false},
+		"other case":                          {map[string]string{"scope": "Payments:Read"}, "", false},
+		"a comma":                             {map[string]string{"scope": "payments:read,payments:create"}, "", false},
+	} {
+		c.claims["sub"] = "CUST-1"
+		if got := principal(c.claims, c.prefix).May(route.PaymentsRead); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,13 @@
+package order
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+)
+
+// ReaderOf is what an order keeps of a subject that may read it: a digest, since an issuer may use e-mail addresses as
+// subjects.
+func ReaderOf(subject string) string {
+	sum := sha256.Sum256([]byte("reader|" + subject))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
+}

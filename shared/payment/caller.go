@@ -1,0 +1,57 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"kasir/shared/doku"
+	"kasir/shared/order"
+)
+
+// Caller is who asks, as the edge knows it from a token.
+type Caller struct {
+	Subject   string // the token's sub; never empty
+	Prices    bool   // a merchant's back end: names prices and customers without a quote
+	ReadsAll  bool   // may read every payment
+	AllTokens bool   // may list and forget the saved cards of every customer
+}
+
+// ErrNotYours means that there is no such customer or saved card for this caller; whether there is one for others
+// is not told.
+var ErrNotYours = errors.New("no such customer or card for this caller")
+
+// Read reads an order for a caller: one that it made, or is the customer of, or any when it may read all. Errors: ErrNotFound,
+// also for the orders of others; ErrStore.
+func (s *Service) Read(ctx context.Context, c Caller, invoice string) (order.Order, error) {
+	o, err := s.Find(ctx, invoice)
+	if err != nil {
+		return o, err
+	}
+	if !c.ReadsAll && !slices.Contains(o.Readers, order.ReaderOf(c.Subject)) {
+		return order.Order{}, ErrNotFound
+	}
+	return o, nil
+}
+
+// readers are those who may read the order of a page: whoever asks for it and, when a back end does, the customer it names.
+func (p PageRequest) readers() []string {
+	readers := []string{order.ReaderOf(p.Caller.Subject)}
+	if p.Caller.Prices && p.Customer.ID != "" && p.Customer.ID != p.Caller.Subject {
+		readers = append(readers, order.ReaderOf(p.Customer.ID))
+	}
+	return readers
+}
+
+// callerRules checks what a caller without the right to name prices may ask for: itself as the customer, and what a quote
+// of the merchant says.
+func (s *Service) callerRules(ctx context.Context, p PageRequest) []doku.Violation {
+	if p.Caller.Prices && p.Quote == "" {
+		return nil
+	}
+	var found []doku.Violation
+	if !p.Caller.Prices && p.Customer.ID != "" && p.Customer.ID != p.Caller.Subject {
+		found = append(found, doku.Violation{Pointer: "/customer/id", Detail: "must be the subject of the token, or left out"})
+	}
+	return append(found, s.quoteRules(ctx, p)...)
+}
