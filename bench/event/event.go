@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -20,30 +21,40 @@ type Source struct {
 	Now func() time.Time
 }
 
-// Payload is an event of API Gateway's HTTP API, payload 2.0, of which only what is changed here is named.
+// payload is an event of API Gateway's HTTP API, payload 2.0, of which only what is changed here is named.
 type payload map[string]any
 
-// Make returns the event of a function about an invoice. n tells events of one function about one invoice apart: the refunds
-// of an order, the notifications of a payment.
-func (s Source) Make(function, invoice string, n int) ([]byte, error) {
-	name := function
-	if function == "unbind" {
-		name = "unbind-list"
+// files names the event files of cases that have none of their own name.
+var files = map[string]string{"unbind": "unbind-list", "notify-authorize": "notify"}
+
+// Function is the function that a case is for: what its name says before the first hyphen.
+func Function(name string) string {
+	function, _, _ := strings.Cut(name, "-")
+	return function
+}
+
+// Make returns the event of a case, such as "createpage" or "createpage-authorize", about an invoice. n tells events of one
+// case about one invoice apart: the refunds of an order, the notifications of a payment.
+func (s Source) Make(name, invoice string, n int) ([]byte, error) {
+	file := name
+	if files[name] != "" {
+		file = files[name]
 	}
-	raw, err := os.ReadFile(filepath.Join(s.Dir, name+".json"))
+	raw, err := os.ReadFile(filepath.Join(s.Dir, file+".json"))
 	if err != nil {
 		return nil, fmt.Errorf("reading an event: %w", err)
 	}
 	var e payload
 	if err := json.Unmarshal(raw, &e); err != nil {
-		return nil, fmt.Errorf("reading %s.json: %w", name, err)
+		return nil, fmt.Errorf("reading %s.json: %w", file, err)
 	}
-	if e["body"] != nil || e["pathParameters"] != nil {
-		e.rename(invoice)
-		e.authorize()
-	}
+	e.rename(invoice)
+	e.authorize()
 	header, _ := e["headers"].(map[string]any)
-	switch function {
+	switch name {
+	case "notify-authorize":
+		e["body"] = authorized.Replace(fmt.Sprint(e["body"]))
+		s.sign(e, header, n)
 	case "notify":
 		s.sign(e, header, n)
 	case "refund":
@@ -55,14 +66,20 @@ func (s Source) Make(function, invoice string, n int) ([]byte, error) {
 	return json.Marshal(e)
 }
 
+// authorized turns the notification of a paid SALE into that of an authorisation, as seen on DOKU's sandbox.
+var authorized = strings.NewReplacer(`"type":"SALE"`, `"type":"AUTHORIZE"`, `"status":"SUCCESS"`, `"status":"PENDING"`,
+	`"card_payment":{`, `"card_payment":{"authorize_id":"12312391719112",`)
+
+// invoices is how the files of events/ number their orders.
+var invoices = regexp.MustCompile(`INV-EVENT-\d{4}`)
+
 // rename puts the invoice number in place of the file's.
 func (e payload) rename(invoice string) {
-	old := "INV-EVENT-0001"
 	if parameters, ok := e["pathParameters"].(map[string]any); ok && parameters["invoice_number"] != nil {
 		parameters["invoice_number"] = invoice
 	}
 	if body, ok := e["body"].(string); ok {
-		e["body"] = strings.ReplaceAll(body, old, invoice)
+		e["body"] = invoices.ReplaceAllString(body, invoice)
 	}
 }
 
@@ -73,7 +90,7 @@ func (e payload) authorize() {
 		scopes = append(scopes, string(grant.Scope))
 	}
 	context, ok := e["requestContext"].(map[string]any)
-	if !ok {
+	if !ok { // not of the HTTP API
 		return
 	}
 	context["authorizer"] = map[string]any{"jwt": map[string]any{
