@@ -103,6 +103,7 @@ var arrows = []struct {
 	{"shared/function", "", nil, "infra reads the table without anything else"},
 	{"shared/payment", "", []string{"shared/order", "shared/doku"}, "the use cases declare the store they need; they do not know which it is"},
 	{"shared/store", "", []string{"shared/order", "shared/payment", "shared/store"}, "a store keeps orders; it does not judge them"},
+	{"shared/quote", "", []string{"shared/doku"}, "a quote is over the create-page body, which is DOKU's; it knows nothing of events, orders or settings"},
 	{"shared/edge", "", []string{"shared/payment", "shared/doku", "shared/order", "shared/route", "shared/function"}, "the edge maps events and errors; it does not decide"},
 	{"local/sandbox", "", []string{"local/sandbox"}, "the sandbox stands for DOKU: with code of ours, our mistakes in signing would cancel out"},
 	{"local/frontend", "", nil, "it stands for a merchant's frontend, which has no code of ours"},
