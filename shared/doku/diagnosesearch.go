@@ -33,9 +33,9 @@ type mark struct {
 	causes []Cause
 }
 
-// search tries no explanation, then each, then each pair, and returns the first that makes the signature match.
+// search tries no explanation, then each, then each of the pairs, and returns the first that makes the signature match.
 // Anything else than the real explanation would have to collide in HMAC-SHA256.
-func (x *examination) search(marks []mark) ([]Cause, draft, bool) {
+func (x *examination) search(marks []mark, pairs bool) ([]Cause, draft, bool) {
 	if len(marks) == 0 || len(x.Secrets) == 0 {
 		return nil, draft{}, false
 	}
@@ -63,6 +63,9 @@ func (x *examination) search(marks []mark) ([]Cause, draft, bool) {
 		if causes, d, ok := try(s); ok {
 			return causes, d, true
 		}
+	}
+	if !pairs {
+		return nil, draft{}, false
 	}
 	for i, a := range suspects {
 		for _, b := range suspects[i+1:] {
