@@ -93,7 +93,7 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 	if err := s.startAPI(ctx, cfg, ports); err != nil {
 		return err
 	}
-	s.Shop = ports.serve(ports.shop, server(shop.New(shop.Config{APIURL: s.API})))
+	s.Shop = ports.serve(ports.shop, server(shop.New(shop.Config{APIURL: s.API, TokenURL: s.API + "/dev/token", QuoteKey: s.Environment["QUOTE_KEY"]})))
 	return nil
 }
 
