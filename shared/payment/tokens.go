@@ -32,7 +32,7 @@ func (s *Service) Unbind(ctx context.Context, customerID, tokenID string) error 
 	}
 	owned := false
 	for _, token := range tokens {
-		owned = owned || token.ID == tokenID
+		owned = owned || string(token.ID) == tokenID
 	}
 	if !owned {
 		return ErrNotFound
