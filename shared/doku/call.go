@@ -9,9 +9,28 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
+	"time"
 )
 
 const answerCap = 256 << 10 // bytes; DOKU's answers are a few kilobytes
+
+// Call is what a call of DOKU came to, for whoever measures.
+type Call struct {
+	Path       string // of the endpoint, without what was asked about
+	HTTPStatus int    // 0: no answer
+	Took       time.Duration
+	Outcome    Outcome
+}
+
+// Outcome is one of three, never two.
+type Outcome string
+
+const (
+	Done    Outcome = "done"
+	Refused Outcome = "refused"
+	Unknown Outcome = "unknown"
+)
 
 // genuine reads the body of an answer and says whether it answers this very request: nil means done, a *Error means
 // refused (DOKU may say FAILED under HTTP 200), any other error that it is some other answer.
@@ -28,6 +47,34 @@ func (c *Client) post(ctx context.Context, path, requestID string, in any, check
 }
 
 func (c *Client) call(ctx context.Context, method, path, requestID string, body []byte, check genuine) error {
+	start, status := c.cfg.Now(), 0
+	err := c.exchange(ctx, method, path, requestID, body, check, &status)
+	var refused *Error
+	outcome := Done
+	switch {
+	case errors.As(err, &refused):
+		refused.Code, refused.Message = safeCode(refused.Code), Scrub(refused.Message)
+		outcome = Refused
+	case err != nil:
+		outcome = Unknown
+	}
+	if c.cfg.Observe != nil {
+		c.cfg.Observe(ctx, Call{Path: c.endpoint(path), HTTPStatus: status, Took: c.cfg.Now().Sub(start), Outcome: outcome})
+	}
+	return err
+}
+
+// endpoint is the path without what is asked about.
+func (c *Client) endpoint(path string) string {
+	if strings.HasPrefix(path, c.cfg.Paths.Status+"/") {
+		return c.cfg.Paths.Status
+	}
+	return path
+}
+
+// exchange sends one request; status is set as soon as an answer begins.
+func (c *Client) exchange(ctx context.Context, method, path, requestID string, body []byte, check genuine, status *int) error {
+	endpoint := c.endpoint(path)
 	req, err := http.NewRequestWithContext(ctx, method, c.cfg.BaseURL+path, bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("building the request: %w", err)
@@ -35,20 +82,21 @@ func (c *Client) call(ctx context.Context, method, path, requestID string, body 
 	c.sign(req, path, requestID, body)
 	resp, err := c.cfg.HTTP.Do(req)
 	if err != nil {
-		return unknown("calling "+path, err)
+		return unknown("calling "+endpoint, err)
 	}
+	*status = resp.StatusCode
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, answerCap+1))
 	if err != nil {
-		return unknown("reading the answer of "+path, err)
+		return unknown("reading the answer of "+endpoint, err)
 	}
 	if len(answer) > answerCap {
-		return unknown(fmt.Sprintf("the answer of %s is over %d bytes", path, answerCap), nil)
+		return unknown(fmt.Sprintf("the answer of %s is over %d bytes", endpoint, answerCap), nil)
 	}
 	if err := c.checkAnswer(resp, path, requestID, answer); err != nil {
 		return err
 	}
-	return sortAnswer(resp, path, requestID, answer, check)
+	return sortAnswer(resp, endpoint, requestID, answer, check)
 }
 
 func (c *Client) sign(req *http.Request, path, requestID string, body []byte) {
@@ -69,9 +117,9 @@ func (c *Client) checkAnswer(resp *http.Response, path, requestID string, body [
 	signature := resp.Header.Get("Signature")
 	if signature == "" {
 		if c.cfg.RequireSignature {
-			return unknown("the answer of "+path+" carries no signature", nil)
+			return unknown("the answer of "+c.endpoint(path)+" carries no signature", nil)
 		}
-		c.cfg.Log.Warn("answer without signature", "path", path, "doku_request_id", requestID, "status", resp.StatusCode)
+		c.cfg.Log.Warn("answer without signature", "path", c.endpoint(path), "doku_request_id", requestID, "status", resp.StatusCode)
 		return nil
 	}
 	component := Component{
@@ -84,7 +132,7 @@ func (c *Client) checkAnswer(resp *http.Response, path, requestID string, body [
 		match = Verify(signature, component, c.cfg.SecretKey, c.cfg.PreviousSecretKey)
 	}
 	if component.ClientID != c.cfg.ClientID || component.RequestID != requestID || !match {
-		return unknown("the answer of "+path+" is wrongly signed", nil)
+		return unknown("the answer of "+c.endpoint(path)+" is wrongly signed", nil)
 	}
 	return nil
 }
@@ -96,7 +144,7 @@ func sortAnswer(resp *http.Response, path, requestID string, body []byte, check 
 	case status >= 200 && status < 300, status == http.StatusConflict:
 		kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 		if kind != "application/json" {
-			return unknown(fmt.Sprintf("%s, is %q and not JSON", what, kind), nil)
+			return unknown(what+", is not JSON", nil)
 		}
 		return verdict(what, requestID, status, check(body))
 	case status >= 400 && status < 500 && status != http.StatusRequestTimeout:
