@@ -41,7 +41,12 @@ func TestPrivateTextsDoNotPrint(t *testing.T) {
 	for name, value := range map[string]any{
 		"text": Private(hush), "pointer": new(Private(hush)), "request": r, "request pointer": &r, "customer": r.Customer,
 		"in a struct": struct{ Deep []CreatePageRequest }{[]CreatePageRequest{r}}, "in a map": map[string]any{"a": map[string]any{"b": r}},
-		"page": page, "capture": captured, "token": Token{ID: hush}, "tokens": []Token{{ID: hush}}, "secret": Secret(hush), "client": client,
+		"page": page, "capture": captured, "token": Token{ID: hush}, "tokens": []Token{{ID: hush}}, "secret": Secret(hush), "pointers": struct {
+			A *CreatePageRequest
+			B *Customer
+			C *Token
+			D *CreatePageResponse
+		}{&r, &r.Customer, &Token{ID: hush}, &page}, "client": client,
 	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%T %v"} {
 			args := []any{value}

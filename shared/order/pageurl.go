@@ -24,3 +24,8 @@ func (u PageURL) Format(f fmt.State, _ rune) { fmt.Fprint(f, u.shown()) }
 
 // LogValue keeps the query out of structured logs.
 func (u PageURL) LogValue() slog.Value { return slog.StringValue(u.shown()) }
+
+// Format prints a page without the query of its address, also where fmt does not ask the fields.
+func (p Page) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "{%s from %s to %s}", p.URL, p.At, p.ExpiresAt)
+}

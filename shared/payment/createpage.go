@@ -30,6 +30,7 @@ func (s *Service) CreatePage(ctx context.Context, r doku.CreatePageRequest) (Ans
 		return Answer{}, storeFailed("storing the order", err)
 	}
 	o.Version = 1
+	s.changed(ctx, order.Order{}, o)
 	return s.attempt(ctx, o, string(order.CreatePage), s.askForPage(r))
 }
 
