@@ -63,7 +63,7 @@ func TestOneOrderIsLinearizable(t *testing.T) {
 	}
 	s := &payment.Service{
 		Store: counted, DOKU: bank, Now: now, NewID: func() string { return "read" }, Merchant: order.Merchant{Environment: "test", ClientID: "MCH-1"},
-		Receiver:    doku.Receiver{ClientID: "MCH-1", Secrets: []doku.Secret{"SK-1"}, Target: "/notifications", Now: now},
+		Receiver:    doku.Receiver{Keys: doku.Keyring{ClientID: "MCH-1", Current: "SK-1"}, Target: "/notifications", Now: now},
 		TrustWindow: 1000 * time.Hour, PageLifetime: time.Hour,
 	}
 	page := payment.PageRequest{Caller: payment.Caller{Subject: "merchant", Prices: true}, CreatePageRequest: doku.CreatePageRequest{

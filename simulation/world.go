@@ -95,7 +95,7 @@ func newWorld(s Schedule) *World {
 	clock := func() time.Time { return w.now }
 	w.service = &payment.Service{
 		Store: w.store, DOKU: w.gateway, Now: clock, NewID: w.newID,
-		Receiver:    doku.Receiver{ClientID: clientID, Secrets: []doku.Secret{secretKey}, Target: target, Now: clock},
+		Receiver:    doku.Receiver{Keys: doku.Keyring{ClientID: clientID, Current: secretKey}, Target: target, Now: clock},
 		Merchant:    order.Merchant{Environment: "simulation", ClientID: clientID},
 		TrustWindow: w.schedule.Trust, AutoCaptureBefore: w.schedule.AutoCapture, PageLifetime: pageLifetime,
 		CallbackHosts: []string{"shop.example"}, NotificationTarget: target,

@@ -27,12 +27,24 @@ func (c *Client) post(ctx context.Context, path, requestID string, in any, check
 	return c.call(ctx, http.MethodPost, path, requestID, body, check)
 }
 
+// call sends a request and, when DOKU turns it away for its signature, sends the same once more under another key if there is
+// one. That is safe: the headers were refused before anybody looked at what is asked.
 func (c *Client) call(ctx context.Context, method, path, requestID string, body []byte, check genuine) error {
+	keys := use(ctx, c.cfg.Keys)
+	err := c.exchange(ctx, method, path, requestID, body, check, keys)
+	var refused *Error
+	if errors.As(err, &refused) && refused.BadSignature() && keys.another(ctx) {
+		err = c.exchange(ctx, method, path, requestID, body, check, keys)
+	}
+	return err
+}
+
+func (c *Client) exchange(ctx context.Context, method, path, requestID string, body []byte, check genuine, keys *inUse) error {
 	req, err := http.NewRequestWithContext(ctx, method, c.cfg.BaseURL+path, bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("building the request: %w", err)
 	}
-	c.sign(req, path, requestID, body)
+	c.sign(req, path, requestID, body, keys)
 	resp, err := c.cfg.HTTP.Do(req)
 	if err != nil {
 		return unknown("calling "+path, err)
@@ -45,27 +57,27 @@ func (c *Client) call(ctx context.Context, method, path, requestID string, body 
 	if len(answer) > answerCap {
 		return unknown(fmt.Sprintf("the answer of %s is over %d bytes", path, answerCap), nil)
 	}
-	if err := c.checkAnswer(resp, path, requestID, answer); err != nil {
+	if err := c.checkAnswer(ctx, resp, path, requestID, answer, keys); err != nil {
 		return err
 	}
 	return sortAnswer(resp, path, requestID, answer, check)
 }
 
-func (c *Client) sign(req *http.Request, path, requestID string, body []byte) {
+func (c *Client) sign(req *http.Request, path, requestID string, body []byte, keys *inUse) {
 	stamp := c.cfg.Now().UTC().Format(TimestampLayout)
-	component := Component{ClientID: c.cfg.ClientID, RequestID: requestID, Timestamp: stamp, Target: path}
+	component := Component{ClientID: keys.ring.ClientID, RequestID: requestID, Timestamp: stamp, Target: path}
 	if req.Method != http.MethodGet { // DOKU refuses a GET that is signed with a digest
 		component.Digest = Digest(body)
 		req.Header.Set("Content-Type", "application/json")
 	}
-	req.Header.Set("Client-Id", c.cfg.ClientID)
+	req.Header.Set("Client-Id", component.ClientID)
 	req.Header.Set("Request-Id", requestID)
 	req.Header.Set("Request-Timestamp", stamp)
-	req.Header.Set("Signature", Sign(c.cfg.SecretKey, component))
+	req.Header.Set("Signature", Sign(keys.signer, component))
 }
 
 // checkAnswer verifies the answer's signature where there is one.
-func (c *Client) checkAnswer(resp *http.Response, path, requestID string, body []byte) error {
+func (c *Client) checkAnswer(ctx context.Context, resp *http.Response, path, requestID string, body []byte, keys *inUse) error {
 	signature := resp.Header.Get("Signature")
 	if signature == "" {
 		if c.cfg.RequireSignature {
@@ -78,12 +90,15 @@ func (c *Client) checkAnswer(resp *http.Response, path, requestID string, body [
 		ClientID: resp.Header.Get("Client-Id"), RequestID: resp.Header.Get("Request-Id"),
 		Timestamp: resp.Header.Get("Response-Timestamp"), Target: path, Digest: Digest(body), Response: true,
 	}
-	match := Verify(signature, component, c.cfg.SecretKey, c.cfg.PreviousSecretKey)
-	if !match && resp.Request.Method == http.MethodGet { // whether DOKU signs the digest of an answer to GET is not said
-		component.Digest = ""
-		match = Verify(signature, component, c.cfg.SecretKey, c.cfg.PreviousSecretKey)
+	match := func(ring Keyring) bool {
+		if Verify(signature, component, ring.Current, ring.Previous) {
+			return true
+		}
+		bare := component // whether DOKU signs the digest of an answer to GET is not said
+		bare.Digest = ""
+		return resp.Request.Method == http.MethodGet && Verify(signature, bare, ring.Current, ring.Previous)
 	}
-	if component.ClientID != c.cfg.ClientID || component.RequestID != requestID || !match {
+	if component.ClientID != keys.ring.ClientID || component.RequestID != requestID || !keys.fits(ctx, match) {
 		return unknown("the answer of "+path+" is wrongly signed", nil)
 	}
 	return nil

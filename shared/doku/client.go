@@ -1,6 +1,7 @@
 package doku
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -23,8 +24,11 @@ type Config struct {
 	ClientID  string // "MCH-…", from DOKU's Back Office
 	SecretKey Secret // "SK-…", from DOKU's Back Office
 
-	// PreviousSecretKey is accepted on answers, never used to sign: for the time a key is being rotated.
+	// PreviousSecretKey is for the time a key is being rotated: accepted on answers, and tried on a call that DOKU turns
+	// away under SecretKey.
 	PreviousSecretKey Secret
+	// Keys replaces ClientID, SecretKey and PreviousSecretKey when they may change while the client runs.
+	Keys Keys
 	// RequireSignature makes an answer without a Signature header an unknown outcome. DOKU does not say which
 	// answers are signed, so by default such an answer is believed and a warning logged.
 	RequireSignature bool
@@ -64,8 +68,11 @@ type Client struct {
 
 // New checks cfg and fills in its defaults. The error names the field that is wrong.
 func New(cfg Config) (*Client, error) {
-	if err := checkCredentials(cfg.ClientID, cfg.SecretKey); err != nil {
-		return nil, err
+	if cfg.Keys == nil {
+		cfg.Keys = Keyring{ClientID: cfg.ClientID, Current: cfg.SecretKey, Previous: cfg.PreviousSecretKey}
+	}
+	if err := cfg.Keys.Keyring(context.Background()).Check(); err != nil {
+		return nil, fmt.Errorf("DOKU's keyring: %w", err)
 	}
 	base, err := url.Parse(cfg.BaseURL)
 	if err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
@@ -77,7 +84,7 @@ func New(cfg Config) (*Client, error) {
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
 	cfg.Paths = cfg.Paths.withDefaults()
 	if cfg.HTTP == nil {
-		cfg.HTTP = &http.Client{Transport: transport()}
+		cfg.HTTP = &http.Client{Transport: Transport()}
 	}
 	noRedirects := *cfg.HTTP // a redirected POST could be carried out twice
 	noRedirects.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -91,20 +98,8 @@ func New(cfg Config) (*Client, error) {
 	return &Client{cfg: cfg}, nil
 }
 
-// checkCredentials refuses what can never sign: DOKU hands out two kinds of key, and only SK-… signs.
-func checkCredentials(clientID string, secret Secret) error {
-	switch {
-	case clientID == "":
-		return errors.New("ClientID is empty: it is the MCH-… or BRN-… in DOKU's Back Office")
-	case secret == "":
-		return errors.New("SecretKey is empty: an empty key would verify forgeries")
-	case strings.HasPrefix(string(secret), "doku_"):
-		return errors.New("SecretKey is of the family doku_…: the Direct API needs the Secret Key that starts with SK-")
-	}
-	return nil
-}
-
-func transport() *http.Transport {
+// Transport is how a client of New calls DOKU when Config.HTTP is nil: connections are kept alive and made within a second.
+func Transport() *http.Transport {
 	dialer := &net.Dialer{Timeout: time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,

@@ -280,7 +280,14 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		change func(*Config)
 		want   string
 	}{
-		"empty secret":      {func(c *Config) { c.SecretKey = "" }, "SecretKey is empty"},
+		"empty secret":      {func(c *Config) { c.SecretKey = "" }, "Current is empty: in DOKU's Back Office"},
+		"only spaces":       {func(c *Config) { c.SecretKey = " \n" }, "Current is empty"},
+		"line break":        {func(c *Config) { c.SecretKey = "SK-hush\n" }, "Current has a space"},
+		"quoted":            {func(c *Config) { c.SecretKey = `"SK-hush"` }, "Current has a space, a quotation mark"},
+		"placeholder":       {func(c *Config) { c.SecretKey = "SK-xxxx" }, "Current is a placeholder"},
+		"template":          {func(c *Config) { c.SecretKey = "<secret key>" }, "Current is a placeholder"},
+		"guide's sample":    {func(c *Config) { c.ClientID = "MCH-…" }, "ClientID is a placeholder"},
+		"previous key":      {func(c *Config) { c.PreviousSecretKey = "doku_key_live_1" }, "Previous is of the family doku_"},
 		"other key family":  {func(c *Config) { c.SecretKey = "doku_key_live_1" }, "starts with SK-"},
 		"empty client id":   {func(c *Config) { c.ClientID = "" }, "ClientID is empty"},
 		"no clock":          {func(c *Config) { c.Now = nil }, "no Now"},
@@ -293,7 +300,7 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %q", name, err, test.want)
 		}
-		if err != nil && strings.Contains(err.Error(), "live_1") {
+		if err != nil && (strings.Contains(err.Error(), "live_1") || strings.Contains(err.Error(), "hush")) {
 			t.Errorf("%s: the error shows the key", name)
 		}
 	}

@@ -31,12 +31,19 @@ func (e *Error) Error() string {
 // Retryable tells whether the same request may be accepted later without any change to it.
 func (e *Error) Retryable() bool { return e.HTTPStatus == http.StatusTooManyRequests }
 
+// BadSignature tells whether DOKU did not accept the request's signature: a wrong key, or one that is being rotated.
+func (e *Error) BadSignature() bool {
+	return strings.EqualFold(e.Code, badSignature) && e.HTTPStatus < 500
+}
+
+const badSignature = "invalid_signature"
+
 // Codes seen when a request is turned away by its headers alone.
 var headerCodes = map[string]bool{
 	"invalid_header_request":    true,
 	"request_time_out_of_range": true,
 	"invalid_client_id":         true,
-	"invalid_signature":         true,
+	badSignature:                true,
 }
 
 const messageCap = 500 // bytes of DOKU's text that are kept

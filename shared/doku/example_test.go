@@ -46,7 +46,7 @@ func ExampleClient_CreatePage() {
 // A handler of the notification URL answers 2xx only once the payment is stored.
 func ExampleReceiver_ParseNotification() {
 	receiver := doku.Receiver{
-		ClientID: "MCH-0001-10791114622547", Secrets: []doku.Secret{"SK-unit-test-secret"},
+		Keys:   doku.Keyring{ClientID: "MCH-0001-10791114622547", Current: "SK-unit-test-secret"},
 		Target: "/payments/notifications", Now: time.Now,
 	}
 	http.HandleFunc("POST /payments/notifications", func(w http.ResponseWriter, r *http.Request) {
@@ -55,7 +55,7 @@ func ExampleReceiver_ParseNotification() {
 			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
 			return
 		}
-		n, err := receiver.ParseNotification(r.Header, body)
+		n, err := receiver.ParseNotification(r.Context(), r.Header, body)
 		if err != nil {
 			http.Error(w, "not genuine", http.StatusUnauthorized)
 			return

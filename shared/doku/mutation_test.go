@@ -16,7 +16,7 @@ func TestMutatedNotificationsAreRefused(t *testing.T) {
 	refuse := func(what string, header http.Header, body string) {
 		t.Helper()
 		tried++
-		if n, err := receiver().ParseNotification(header, []byte(body)); err == nil {
+		if n, err := receiver().ParseNotification(t.Context(), header, []byte(body)); err == nil {
 			t.Fatalf("accepted with %s: %+v", what, n)
 		}
 	}
@@ -50,7 +50,7 @@ func TestMutatedNotificationsAreRefused(t *testing.T) {
 		without.Del(name)
 		refuse("no "+name, without, body)
 	}
-	if _, err := receiver().ParseNotification(genuine, []byte(body)); err != nil {
+	if _, err := receiver().ParseNotification(t.Context(), genuine, []byte(body)); err != nil {
 		t.Errorf("the genuine one: %v", err)
 	}
 	if tried < 10_000 {

@@ -1,6 +1,7 @@
 package doku
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -18,11 +19,10 @@ var (
 
 // Receiver verifies and reads what DOKU posts to the notification URL.
 type Receiver struct {
-	ClientID string
-	Secrets  []Secret // the current key and, while it is being rotated, the previous one
-	Target   string   // path of the notification URL as DOKU sees it; behind a proxy not the path that arrives
-	Now      func() time.Time
-	MaxAge   time.Duration // 0: any age, since DOKU does not say whether a retry carries its first timestamp
+	Keys   Keys   // a [Keyring], or what replaces one while the program runs
+	Target string // path of the notification URL as DOKU sees it; behind a proxy not the path that arrives
+	Now    func() time.Time
+	MaxAge time.Duration // 0: any age, since DOKU does not say whether a retry carries its first timestamp
 }
 
 const maxClockSkew = 5 * time.Minute // how far in the future a notification may be dated
@@ -73,9 +73,10 @@ func plain(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || r == ',' }) < 0
 }
 
-// ParseNotification verifies the signature over the raw bytes of body and only then decodes them. Unknown
+// ParseNotification verifies the signature over the raw bytes of body, with newer keys when the known ones do not fit, and
+// only then decodes them. Unknown
 // fields are ignored. Errors: [ErrMalformed], [ErrSignature].
-func (r Receiver) ParseNotification(header http.Header, body []byte) (Notification, error) {
+func (r Receiver) ParseNotification(ctx context.Context, header http.Header, body []byte) (Notification, error) {
 	h, err := ParseHeader(header)
 	if err != nil {
 		return Notification{}, err
@@ -83,7 +84,9 @@ func (r Receiver) ParseNotification(header http.Header, body []byte) (Notificati
 	component := Component{
 		ClientID: h.ClientID, RequestID: h.RequestID, Timestamp: h.Timestamp, Target: r.Target, Digest: Digest(body),
 	}
-	if h.ClientID != r.ClientID || !Verify(h.Signature, component, r.Secrets...) {
+	keys := use(ctx, r.Keys)
+	match := func(ring Keyring) bool { return Verify(h.Signature, component, ring.Current, ring.Previous) }
+	if h.ClientID != keys.ring.ClientID || !keys.fits(ctx, match) {
 		return Notification{}, ErrSignature
 	}
 	age := r.Now().Sub(h.Time)

@@ -17,7 +17,7 @@ const saleBody = `{"order":{"invoice_number":"INV-1672986414","amount":90000},
  "card_payment":{"masked_card_number":"557338******1101","approval_code":"448998","response_code":"00","response_message":"PAYMENT APPROVED"}}`
 
 func receiver() Receiver {
-	return Receiver{ClientID: testClient, Secrets: []Secret{testSecret}, Target: "/notifications", Now: func() time.Time { return testNow }}
+	return Receiver{Keys: Keyring{ClientID: testClient, Current: testSecret}, Target: "/notifications", Now: func() time.Time { return testNow }}
 }
 
 // posted are the headers of a notification, signed without this package's code.
@@ -33,7 +33,7 @@ func posted(secret, target, timestamp, body string) http.Header {
 }
 
 func TestAGenuineNotificationIsRead(t *testing.T) {
-	n, err := receiver().ParseNotification(posted(testSecret, "/notifications", "2023-01-06T06:27:15Z", saleBody), []byte(saleBody))
+	n, err := receiver().ParseNotification(t.Context(), posted(testSecret, "/notifications", "2023-01-06T06:27:15Z", saleBody), []byte(saleBody))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestNotificationsThatAreNotGenuine(t *testing.T) {
 		{"genuine, without invoice", posted(testSecret, "/notifications", now, `{"order":{}}`), `{"order":{}}`, ErrMalformed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if n, err := receiver().ParseNotification(test.header, []byte(test.body)); !errors.Is(err, test.want) {
+			if n, err := receiver().ParseNotification(t.Context(), test.header, []byte(test.body)); !errors.Is(err, test.want) {
 				t.Errorf("%v (%+v), want %v", err, n, test.want)
 			}
 		})
@@ -94,12 +94,12 @@ func TestNotificationsThatAreNotGenuine(t *testing.T) {
 
 func TestOldNotificationsAreAcceptedUnlessAMaximumAgeIsSet(t *testing.T) {
 	old := posted(testSecret, "/notifications", "2025-08-27T10:23:47Z", saleBody)
-	if _, err := receiver().ParseNotification(old, []byte(saleBody)); err != nil {
+	if _, err := receiver().ParseNotification(t.Context(), old, []byte(saleBody)); err != nil {
 		t.Errorf("a year old, no maximum: %v", err)
 	}
 	r := receiver()
 	r.MaxAge = 24 * time.Hour
-	if _, err := r.ParseNotification(old, []byte(saleBody)); !errors.Is(err, ErrSignature) {
+	if _, err := r.ParseNotification(t.Context(), old, []byte(saleBody)); !errors.Is(err, ErrSignature) {
 		t.Errorf("a year old, maximum a day: %v", err)
 	}
 }
@@ -132,7 +132,7 @@ func TestLenientReading(t *testing.T) {
 		{"names of check status", `{"order":{"invoice_number":"A"},"card_payment":{"card_masked":"444000******0010","response_code":0}}`,
 			func(n Notification) bool { return n.Card.Masked == "444000******0010" && n.ResponseCode == "0" }},
 	} {
-		n, err := receiver().ParseNotification(posted(testSecret, "/notifications", "2026-08-27T10:23:47Z", test.body), []byte(test.body))
+		n, err := receiver().ParseNotification(t.Context(), posted(testSecret, "/notifications", "2026-08-27T10:23:47Z", test.body), []byte(test.body))
 		if err != nil || !test.check(n) {
 			t.Errorf("%s: %v %+v", test.name, err, n)
 		}
@@ -179,7 +179,7 @@ func FuzzParseNotification(f *testing.F) {
 	f.Add(saleBody)
 	f.Fuzz(func(t *testing.T, body string) {
 		genuine := posted(testSecret, "/notifications", "2026-08-27T10:23:47Z", body)
-		n, err := receiver().ParseNotification(genuine, []byte(body))
+		n, err := receiver().ParseNotification(t.Context(), genuine, []byte(body))
 		if err != nil && !errors.Is(err, ErrMalformed) {
 			t.Fatalf("a genuine notification: %v", err)
 		}
@@ -187,7 +187,7 @@ func FuzzParseNotification(f *testing.F) {
 			t.Fatal("read without invoice number")
 		}
 		forged := posted("SK-forger", "/notifications", "2026-08-27T10:23:47Z", body)
-		if _, err := receiver().ParseNotification(forged, []byte(body)); !errors.Is(err, ErrSignature) {
+		if _, err := receiver().ParseNotification(t.Context(), forged, []byte(body)); !errors.Is(err, ErrSignature) {
 			t.Fatalf("a forged notification: %v", err)
 		}
 	})

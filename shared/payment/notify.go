@@ -31,7 +31,7 @@ const (
 // answered otherwise, and applying a fact twice changes nothing. Errors: doku.ErrMalformed, doku.ErrSignature,
 // ErrStore.
 func (s *Service) Notify(ctx context.Context, header http.Header, body []byte) (Notified, error) {
-	n, err := s.Receiver.ParseNotification(header, body)
+	n, err := s.Receiver.ParseNotification(ctx, header, body)
 	if err != nil {
 		return Notified{}, err
 	}

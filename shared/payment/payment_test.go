@@ -34,7 +34,7 @@ func newBench() *bench {
 	clock := func() time.Time { return b.now }
 	b.Service = &payment.Service{
 		Store: b.store, DOKU: b.doku, Now: clock, Merchant: order.Merchant{Environment: "sandbox", ClientID: "MCH-1"}, NewID: func() string { return "fresh" }, PageLifetime: time.Hour, TrustWindow: time.Hour,
-		Receiver:      doku.Receiver{ClientID: "MCH-1", Secrets: []doku.Secret{secret}, Target: "/notifications", Now: clock},
+		Receiver:      doku.Receiver{Keys: doku.Keyring{ClientID: "MCH-1", Current: secret}, Target: "/notifications", Now: clock},
 		CallbackHosts: []string{"shop.example", "localhost"}, NotificationHosts: []string{"hooks.example"}, NotificationTarget: "/notifications",
 	}
 	return b
