@@ -72,7 +72,7 @@ func New(s Settings, log *slog.Logger) (*payment.Service, error) {
 		Store: &store.DynamoDB{Client: dynamoDB(s), Table: s.Table, NewID: rand.Text},
 		DOKU:  client,
 		Receiver: doku.Receiver{
-			ClientID: s.ClientID, Secrets: []doku.Secret{s.SecretKey, s.PreviousKey},
+			Keys:   doku.Keyring{ClientID: s.ClientID, Current: s.SecretKey, Previous: s.PreviousKey},
 			Target: s.Target, Now: time.Now, MaxAge: s.MaxAge,
 		},
 		Now: time.Now, NewID: freshID, Log: log,
