@@ -28,7 +28,8 @@ import (
 func Start(name string, handler func(*payment.Service) edge.Handler) {
 	f := find(name)
 	service, log := build(f)
-	lambda.Start(edge.Edge{Log: log, Now: time.Now, Function: f}.Serve(handler(service)))
+	prefix := os.Getenv("SCOPE_PREFIX")
+	lambda.Start(edge.Edge{Log: log, Now: time.Now, Function: f, ScopePrefix: prefix}.Serve(handler(service)))
 }
 
 // StartScheduled runs a function that the clock invokes. Its event says nothing that matters.
@@ -72,11 +73,12 @@ func New(s Settings, log *slog.Logger) (*payment.Service, error) {
 		Store: &store.DynamoDB{Client: dynamoDB(s), Table: s.Table, NewID: rand.Text},
 		DOKU:  client,
 		Receiver: doku.Receiver{
-			ClientID: s.ClientID, Secrets: []doku.Secret{s.SecretKey, s.PreviousKey},
+			Keys:   doku.Keyring{ClientID: s.ClientID, Current: s.SecretKey, Previous: s.PreviousKey},
 			Target: s.Target, Now: time.Now, MaxAge: s.MaxAge,
 		},
 		Now: time.Now, NewID: freshID, Log: log,
 		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter, AutoCaptureBefore: s.AutoCapture,
+		QuoteKeys:     func(context.Context) []doku.Secret { return []doku.Secret{s.QuoteKey} },
 		Merchant:      order.Merchant{Environment: s.Environment, ClientID: s.ClientID},
 		CallbackHosts: s.Callbacks, NotificationHosts: s.Notified, NotificationTarget: s.Target,
 	}, nil

@@ -21,6 +21,7 @@ type Settings struct {
 	ClientID     string        // DOKU_CLIENT_ID
 	SecretKey    doku.Secret   // DOKU_SECRET_KEY
 	PreviousKey  doku.Secret   // DOKU_PREVIOUS_SECRET_KEY: accepted, never used to sign
+	QuoteKey     doku.Secret   // QUOTE_KEY: signs quotes; empty: no quote is good
 	Paths        doku.Paths    // DOKU_PATH_CREATE_PAGE, DOKU_PATH_CAPTURE, …; empty ones mean the guide's
 	SignedOnly   bool          // DOKU_REQUIRE_SIGNATURE: answers without signature are unknown outcomes
 	Region       string        // AWS_REGION, set by Lambda
@@ -47,6 +48,7 @@ func Load(getenv func(string) string, f function.Function) (Settings, error) {
 		ClientID:    r.required("DOKU_CLIENT_ID", "the Client ID in DOKU's Back Office"),
 		SecretKey:   doku.Secret(r.required("DOKU_SECRET_KEY", "the Secret Key (SK-…) in DOKU's Back Office")),
 		PreviousKey: doku.Secret(getenv("DOKU_PREVIOUS_SECRET_KEY")),
+		QuoteKey:    doku.Secret(getenv("QUOTE_KEY")),
 		Paths: doku.Paths{
 			CreatePage: r.path("DOKU_PATH_CREATE_PAGE", ""), Capture: r.path("DOKU_PATH_CAPTURE", ""), Refund: r.path("DOKU_PATH_REFUND", ""),
 			DeleteToken: r.path("DOKU_PATH_DELETE_TOKEN", ""), ListTokens: r.path("DOKU_PATH_LIST_TOKENS", ""), Status: r.path("DOKU_PATH_STATUS", ""),

