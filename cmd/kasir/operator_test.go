@@ -39,7 +39,9 @@ func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
 	}
 	run("no order needs a person", "orders", "--attention")
 	for parked := false; !parked; { // the window is a second; reconciliation parks once it has passed
-		out := run(`"looked"`, "reconcile"); t.Log(out); parked = strings.Contains(out, `"parked":1`)
+		out := run(`"looked"`, "reconcile")
+		t.Log(out)
+		parked = strings.Contains(out, `"parked":1`)
 		if !parked && t.Context().Err() != nil {
 			t.Fatal("never parked")
 		}
