@@ -103,6 +103,6 @@ func refusal(err error) error {
 	case errors.Is(err, jwt.ErrTokenInvalidClaims):
 		return bad("its claim exp, nbf or iat is no time in whole seconds, or exp is missing")
 	default:
-		return bad("its header or its claims are no JSON object in base64url")
+		return bad("a part of it is not base64url, or its header or claims are no JSON object")
 	}
 }
