@@ -1,0 +1,76 @@
+package quote
+
+import (
+	"fmt"
+	"slices"
+
+	"kasir/shared/doku"
+)
+
+// Check lists where a create-page body says anything else than the quote, or anything that only a caller who may name prices says; nil
+// when nothing. What concerns neither the price nor the merchant's books (the customer, the page's looks and ways back, the saved card, the
+// bank and tenor of an installment) is the caller's to choose; docs/quotes.md has the table.
+func (t Terms) Check(r doku.CreatePageRequest) []doku.Violation {
+	r.Normalize()
+	var d disagreements
+	d.when(r.Order.InvoiceNumber != t.InvoiceNumber, "/order/invoice_number", "is not the invoice number of the quote")
+	d.when(r.Order.Amount != t.Amount, "/order/amount", "is %d, but the quote says %d", r.Order.Amount, t.Amount)
+	d.lineItems(r.Order.LineItems, t.LineItems)
+	d.payment(r.Payment, t)
+	d.override(r.OverrideConfiguration, t)
+	d.merchantsOwn(r)
+	return d
+}
+
+type disagreements []doku.Violation
+
+func (d *disagreements) when(wrong bool, pointer, format string, args ...any) {
+	if wrong {
+		*d = append(*d, doku.Violation{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
+	}
+}
+
+func (d *disagreements) lineItems(got, want []doku.LineItem) {
+	if len(got) != len(want) {
+		d.when(true, "/order/line_items", "has %d items, but the quote has %d", len(got), len(want))
+		return
+	}
+	for i := range want {
+		at := fmt.Sprintf("/order/line_items/%d", i)
+		d.when(got[i].Name != want[i].Name, at+"/name", "is not the name in the quote")
+		d.when(got[i].Price != want[i].Price, at+"/price", "is %d, but the quote says %d", got[i].Price, want[i].Price)
+		d.when(got[i].Quantity != want[i].Quantity, at+"/quantity", "is %d, but the quote says %d", got[i].Quantity, want[i].Quantity)
+	}
+}
+
+// payment: a quote that names no type stands for money taken at once, with the customer present.
+func (d *disagreements) payment(p doku.PagePayment, t Terms) {
+	named := doku.CreatePageRequest{Payment: doku.PagePayment{Type: t.PaymentType}}
+	named.Normalize() // the guide's other word for AUTHORIZE is as good in a quote as in a body
+	switch want := named.Payment.Type; {
+	case want != "":
+		d.when(p.Type != want, "/payment/type", "is not the payment_type of the quote")
+	default:
+		d.when(p.Type != "" && p.Type != doku.Sale && p.Type != doku.Installment, "/payment/type",
+			"is only for a quote that says so in payment_type; this one allows SALE and INSTALLMENT")
+	}
+	d.when(p.AutoCapture != t.AutoCapture, "/payment/auto_capture", "is %t, but the quote says %t in auto_capture", p.AutoCapture, t.AutoCapture)
+}
+
+// override: a promo lowers the price, so that it must be quoted; which cards and tenors may pay only narrows, so that it may be.
+func (d *disagreements) override(o doku.OverrideConfiguration, t Terms) {
+	const at = "/override_configuration"
+	d.when(!slices.Equal(o.Promo, t.Promo), at+"/promo", "is not the promo of the quote (which has %d)", len(t.Promo))
+	d.when(t.AllowBIN != nil && !slices.Equal(o.AllowBIN, t.AllowBIN), at+"/allow_bin", "is not the allow_bin of the quote")
+	d.when(t.AllowTenor != nil && !slices.Equal(o.AllowTenor, t.AllowTenor), at+"/allow_tenor", "is not the allow_tenor of the quote")
+}
+
+// merchantsOwn are fields that say who is paid, who is told and under which name: no quote covers them.
+func (d *disagreements) merchantsOwn(r doku.CreatePageRequest) {
+	const only = "is only for callers with the scope payments:price"
+	a := r.AdditionalInfo
+	d.when(len(a.Settlement) > 0, "/additional_info/settlement", only)
+	d.when(a.HoldSettlement, "/additional_info/hold_settlement", only)
+	d.when(a.OverrideNotificationURL != "", "/additional_info/override_notification_url", only)
+	d.when(r.Order.Descriptor != "", "/order/descriptor", only)
+}

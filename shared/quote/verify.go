@@ -1,0 +1,108 @@
+package quote
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// Errors of Verify. Their texts, and those that wrap them, are for the caller and say what is wrong with its quote: they never hold
+// any of the quote's or the key's characters.
+var (
+	ErrQuote   = errors.New("is no valid quote")
+	ErrExpired = errors.New("has expired: the merchant's back end must make a new one")
+)
+
+func bad(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrQuote, fmt.Sprintf(format, args...))
+}
+
+// Verify reads a quote that any of keys has signed (the current and the previous one, while they are being rotated; keys shorter than
+// MinKey, empty ones above all, never match). Errors: ErrExpired, ErrQuote.
+func Verify(token string, now time.Time, keys ...Key) (Terms, error) {
+	if err := form(token); err != nil {
+		return Terms{}, err
+	}
+	var set jwt.VerificationKeySet
+	for _, key := range keys {
+		if len(key) >= MinKey {
+			set.Keys = append(set.Keys, []byte(key))
+		}
+	}
+	if len(set.Keys) == 0 {
+		return Terms{}, bad("no quote is, since this installation has no quote key")
+	}
+	parser := jwt.NewParser(
+		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), // never none, never the algorithm a token would like
+		jwt.WithStrictDecoding(), jwt.WithLeeway(Leeway), jwt.WithTimeFunc(func() time.Time { return now }),
+		jwt.WithExpirationRequired(), jwt.WithIssuedAt(),
+	)
+	signed, err := parser.Parse(token, func(*jwt.Token) (any, error) { return set, nil })
+	if err != nil {
+		return Terms{}, refusal(err)
+	}
+	if err := header(signed.Header); err != nil {
+		return Terms{}, err
+	}
+	payload, err := parser.DecodeSegment(strings.Split(token, ".")[1])
+	if err != nil {
+		return Terms{}, bad("its claims are not base64url")
+	}
+	t, expires, err := decode(payload)
+	if err != nil {
+		return Terms{}, err
+	}
+	if expires > now.Add(MaxLifetime+Leeway).Unix() {
+		return Terms{}, bad("its claim exp is more than %d minutes ahead (it is a time in seconds, not milliseconds)", int(MaxLifetime.Minutes()))
+	}
+	if problem := t.problem(); problem != "" {
+		return Terms{}, bad("%s", problem)
+	}
+	return t, nil
+}
+
+// form refuses what base64 decoders pass over, such as line breaks: one quote has one spelling.
+func form(token string) error {
+	if len(token) > maxToken {
+		return bad("it is longer than %d bytes", maxToken)
+	}
+	foreign := strings.ContainsFunc(token, func(c rune) bool {
+		return !(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.')
+	})
+	if foreign || strings.Count(token, ".") != 2 {
+		return bad("it is not a JWT: three parts of base64url without padding, joined by points")
+	}
+	return nil
+}
+
+// header refuses a token of another kind, and one with extensions that must be understood (RFC 7515, section 4.1.11).
+func header(h map[string]any) error {
+	kind, given := h["typ"]
+	name, _ := kind.(string)
+	if given && !strings.EqualFold(name, "JWT") {
+		return bad("its header's typ is not JWT")
+	}
+	if _, given := h["crit"]; given {
+		return bad("its header has crit, and no extension is understood")
+	}
+	return nil
+}
+
+// refusal says what the library found, in our words: its own may quote the token.
+func refusal(err error) error {
+	switch {
+	case errors.Is(err, jwt.ErrTokenSignatureInvalid), errors.Is(err, jwt.ErrTokenUnverifiable):
+		return bad("it is not signed with this installation's quote key and HS256")
+	case errors.Is(err, jwt.ErrTokenExpired):
+		return ErrExpired
+	case errors.Is(err, jwt.ErrTokenNotValidYet), errors.Is(err, jwt.ErrTokenUsedBeforeIssued):
+		return bad("its claim nbf or iat is in the future: compare the back end's clock")
+	case errors.Is(err, jwt.ErrTokenInvalidClaims):
+		return bad("its claim exp, nbf or iat is no time in whole seconds, or exp is missing")
+	default:
+		return bad("a part of it is not base64url, or its header or claims are no JSON object")
+	}
+}
