@@ -25,6 +25,8 @@ var story = []struct {
 	header map[string]string
 	pay    bool // then a customer pays on the page that the answer names, and the notification arrives
 }{
+	{"createpage-no-token.json", 401, []string{"must bring a token"}, map[string]string{"www-authenticate": "Bearer"}, false},
+	{"createpage-no-scope.json", 403, []string{"payments:create"}, nil, false},
 	{"getpayment-unknown.json", 404, []string{`"status":404`, "no payment with this invoice number"}, nil, false},
 	{"createpage-not-json.json", 400, []string{"The body is not JSON: it ends too early."}, map[string]string{"content-type": "application/problem+json"}, false},
 	{"createpage-invalid.json", 422, []string{
@@ -68,6 +70,7 @@ var story = []struct {
 
 func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
 	stack := localtest.Start(t, nil)
+	_, router := description(t)
 	used := map[string]bool{}
 	for _, scene := range story {
 		used[scene.file] = true
@@ -93,6 +96,14 @@ func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
 		}
 		if got.StatusCode != scene.status {
 			t.Errorf("%s: %d, want %d: %s", scene.file, got.StatusCode, scene.status, got.Body)
+		}
+		if got.StatusCode != 0 {
+			var request struct{ RawPath, RouteKey string }
+			if err := json.Unmarshal(event, &request); err != nil {
+				t.Fatalf("%s: %v", scene.file, err)
+			}
+			method, _, _ := strings.Cut(request.RouteKey, " ")
+			conforms(t, router, method, request.RawPath, got.StatusCode, got.Headers, got.Body)
 		}
 		for _, piece := range scene.body {
 			if !strings.Contains(got.Body, piece) {
