@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -16,11 +17,15 @@ type fakeAPI struct {
 	*httptest.Server
 	mu     sync.Mutex
 	orders map[string]map[string]any // what GET answers, by invoice number
-	bodies []string                  // of every POST /payments that arrived, in order
+	bodies []string                  // of every POST /payments that arrived, in order, without its quote
 	asked  int                       // how many GET /payments/{invoice_number} arrived
 	script []answer                  // what the next POSTs get, instead of the ordinary answer
 	down   bool                      // connections are closed without an answer
 	hold   chan struct{}             // when set, a POST waits until it is closed
+
+	issuer    *fakeIssuer
+	owners    map[string]string // subjects, by invoice number; without one an order is everybody's
+	strangers int               // how many calls came without a token that is taken
 
 	operations []operation     // every capture and refund that arrived
 	done       map[string]bool // by Idempotency-Key
@@ -37,14 +42,14 @@ type answer struct {
 }
 
 func newFakeAPI(t *testing.T) *fakeAPI {
-	f := &fakeAPI{orders: map[string]map[string]any{}, done: map[string]bool{}}
+	f := &fakeAPI{issuer: newFakeIssuer(t), orders: map[string]map[string]any{}, owners: map[string]string{}, done: map[string]bool{}}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /payments", f.create)
-	mux.HandleFunc("GET /payments/{invoice}", f.read)
-	mux.HandleFunc("POST /payments/{invoice}/capture", f.operate)
-	mux.HandleFunc("POST /payments/{invoice}/refunds", f.operate)
-	mux.HandleFunc("GET /customers/{customer}/tokens", f.listTokens)
-	mux.HandleFunc("DELETE /customers/{customer}/tokens/{token}", f.forgetToken)
+	mux.HandleFunc("POST /payments", f.allow("payments:create", f.create))
+	mux.HandleFunc("GET /payments/{invoice}", f.allow("payments:read", f.read))
+	mux.HandleFunc("POST /payments/{invoice}/capture", f.allow("payments:capture", f.operate))
+	mux.HandleFunc("POST /payments/{invoice}/refunds", f.allow("payments:refund", f.operate))
+	mux.HandleFunc("GET /customers/{customer}/tokens", f.allow("tokens:read", f.listTokens))
+	mux.HandleFunc("DELETE /customers/{customer}/tokens/{token}", f.allow("tokens:unbind", f.forgetToken))
 	mux.HandleFunc("GET /page/{invoice}", f.page)
 	mux.HandleFunc("POST /page/{invoice}/{outcome}", f.pay)
 	f.Server = httptest.NewServer(f.cors(mux))
@@ -61,7 +66,7 @@ func (f *fakeAPI) cors(next http.Handler) http.Handler {
 			panic(http.ErrAbortHandler)
 		}
 		w.Header().Set("Access-Control-Allow-Origin", "*")
-		w.Header().Set("Access-Control-Allow-Headers", "content-type, idempotency-key")
+		w.Header().Set("Access-Control-Allow-Headers", "content-type, idempotency-key, authorization")
 		w.Header().Set("Access-Control-Allow-Methods", "GET, POST, DELETE")
 		w.Header().Set("Access-Control-Expose-Headers", "retry-after, idempotent-replayed")
 		if r.Method == http.MethodOptions {
@@ -72,11 +77,12 @@ func (f *fakeAPI) cors(next http.Handler) http.Handler {
 	})
 }
 
-func (f *fakeAPI) create(w http.ResponseWriter, r *http.Request) {
+func (f *fakeAPI) create(w http.ResponseWriter, r *http.Request, by holder) {
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {
 		return // a page that reloads breaks off its request
 	}
+	raw, fault := judge(raw, by)
 	f.mu.Lock()
 	f.bodies = append(f.bodies, string(raw))
 	hold := f.hold
@@ -99,7 +105,11 @@ func (f *fakeAPI) create(w http.ResponseWriter, r *http.Request) {
 		reply(w, a.status, a.body)
 		return
 	}
-	status, order := f.store(raw)
+	if fault != nil {
+		reply(w, http.StatusUnprocessableEntity, map[string]any{"title": "Not valid", "status": 422, "detail": fault.Error()})
+		return
+	}
+	status, order := f.store(raw, by)
 	if status == http.StatusOK {
 		w.Header().Set("Idempotent-Replayed", "true")
 	}
@@ -108,8 +118,26 @@ func (f *fakeAPI) create(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// judge takes the quote out of a create-page body, and tells what kasir would not take of a caller who may name no price.
+func judge(raw []byte, by holder) (without []byte, fault error) {
+	var body map[string]any
+	if err := json.Unmarshal(raw, &body); err != nil {
+		return raw, err
+	}
+	fault = quoteFits(body)
+	if customer, _ := body["customer"].(map[string]any); customer["id"] != by.subject {
+		fault = fmt.Errorf("the customer %v is not %s", customer["id"], by.subject)
+	}
+	delete(body, "quote")
+	without, err := json.Marshal(body)
+	if err != nil {
+		panic(err)
+	}
+	return without, fault
+}
+
 // store keeps the order of a create-page body once: 201 the first time, 200 afterwards.
-func (f *fakeAPI) store(raw []byte) (int, map[string]any) {
+func (f *fakeAPI) store(raw []byte, by holder) (int, map[string]any) {
 	var body struct {
 		Order struct {
 			Invoice  string `json:"invoice_number"`
@@ -124,6 +152,7 @@ func (f *fakeAPI) store(raw []byte) (int, map[string]any) {
 	if order, found := f.orders[invoice]; found {
 		return http.StatusOK, order
 	}
+	f.owners[invoice] = by.subject
 	f.orders[invoice] = map[string]any{
 		"order":    map[string]any{"invoice_number": invoice, "amount": body.Order.Amount},
 		"status":   "PENDING",
@@ -133,12 +162,13 @@ func (f *fakeAPI) store(raw []byte) (int, map[string]any) {
 	return http.StatusCreated, f.orders[invoice]
 }
 
-func (f *fakeAPI) read(w http.ResponseWriter, r *http.Request) {
+func (f *fakeAPI) read(w http.ResponseWriter, r *http.Request, by holder) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.asked++
 	order, found := f.orders[r.PathValue("invoice")]
-	if !found {
+	owner, owned := f.owners[r.PathValue("invoice")]
+	if foreign := owned && owner != by.subject && !slices.Contains(by.scopes, "payments:read:all"); !found || foreign {
 		reply(w, http.StatusNotFound, map[string]any{"title": "Not found", "status": 404, "detail": "no such order"})
 		return
 	}

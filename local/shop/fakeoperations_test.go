@@ -11,7 +11,7 @@ import (
 type operation struct{ path, key, body string }
 
 // operate does a capture or refund once per key, unless the script says otherwise. A lost answer has its effect all the same.
-func (f *fakeAPI) operate(w http.ResponseWriter, r *http.Request) {
+func (f *fakeAPI) operate(w http.ResponseWriter, r *http.Request, _ holder) {
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {
 		return
@@ -80,13 +80,21 @@ func (f *fakeAPI) apply(invoice, key string, raw []byte) {
 	order["refunds"] = append(refunds, map[string]any{"id": key, "amount": body.Refund.Amount, "type": kind, "status": "DONE", "at": "2026-11-22T05:00:00Z"})
 }
 
-func (f *fakeAPI) listTokens(w http.ResponseWriter, r *http.Request) {
+func (f *fakeAPI) listTokens(w http.ResponseWriter, r *http.Request, by holder) {
+	if r.PathValue("customer") != by.subject {
+		reply(w, http.StatusNotFound, map[string]any{"title": "Not found", "status": 404})
+		return
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	reply(w, http.StatusOK, map[string]any{"tokens": f.tokens})
 }
 
-func (f *fakeAPI) forgetToken(w http.ResponseWriter, r *http.Request) {
+func (f *fakeAPI) forgetToken(w http.ResponseWriter, r *http.Request, by holder) {
+	if r.PathValue("customer") != by.subject {
+		reply(w, http.StatusNotFound, map[string]any{"title": "Not found", "status": 404})
+		return
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.forgotten = append(f.forgotten, r.PathValue("customer")+" "+r.PathValue("token"))

@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// api is kasir's address, once whole and once as the origin a Content-Security-Policy names.
-type api struct{ base, origin string }
+// address is where another service is, once whole and once as the origin a Content-Security-Policy names.
+type address struct{ base, origin string }
 
-func parseAPI(raw string) api {
+func parseURL(whose, raw string) address {
 	u, err := url.Parse(raw)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil ||
 		u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(u.Host, "'\"*;, ") {
-		panic(fmt.Sprintf("shop: API URL %q: want http(s)://host, perhaps with a path", raw))
+		panic(fmt.Sprintf("shop: %s URL %q: want http(s)://host, perhaps with a path", whose, raw))
 	}
-	return api{base: strings.TrimRight(raw, "/"), origin: u.Scheme + "://" + u.Host}
+	return address{base: strings.TrimRight(raw, "/"), origin: u.Scheme + "://" + u.Host}
 }
 
 // policy is the Content-Security-Policy: scripts, styles and pictures from the shop alone, and no string ever becomes markup.

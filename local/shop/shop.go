@@ -1,35 +1,52 @@
-// Package shop serves the demo shop: plain pages whose scripts call kasir's public HTTP API from the browser, as any frontend would.
+// Package shop serves the demo shop as a merchant would build it: plain pages whose scripts call kasir's public HTTP API from
+// the browser, and a little back end that knows the prices and who is who.
 package shop
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"time"
 )
 
-// Config says where the shop finds what it needs.
+// Config says where the shop finds what it needs. All of it is required.
 type Config struct {
-	APIURL string // public base URL of kasir's HTTP API, http or https; usually another origin than the shop's
+	APIURL   string // public base URL of kasir's HTTP API, http or https; usually another origin than the shop's
+	TokenURL string // where an issuer that kasir trusts hands out access tokens, http or https; only the back end calls it
+	QuoteKey string // key that the shop shares with kasir, to sign quotes (HS256); at least 32 bytes
 }
 
-// New returns the shop: its pages, their files, /catalogue.json and /config.json ({"api": the base URL}).
-// It panics when the API's URL is not an absolute http or https URL, since no page could work with it.
+// New returns the shop: its pages, their files, /catalogue.json, /config.json ({"api": the base URL}), and its back end,
+// POST /session and POST /quote. It panics when an URL is not an absolute http or https URL or the key is too short, since
+// no page could work with that.
 func New(config Config) http.Handler {
-	api := parseAPI(config.APIURL)
-	return &site{files: load(api.base), policy: policy(api.origin)}
+	api := parseURL("API", config.APIURL)
+	issuer := newIssuer(parseURL("token", config.TokenURL).base)
+	if len(config.QuoteKey) < leastKey {
+		panic(fmt.Sprintf("shop: quote key of %d bytes: want at least %d", len(config.QuoteKey), leastKey))
+	}
+	return &site{files: load(api.base), policy: policy(api.origin), backEnd: map[string]http.Handler{
+		"/session": onlyFromOwnPages(sessions{issuer}),
+		"/quote":   onlyFromOwnPages(quotes{newPrices(catalogue()), config.QuoteKey}),
+	}}
 }
 
-// site answers from memory: everything the shop serves is known when it starts.
+// site answers from memory: everything the shop serves is known when it starts, apart from what its back end says.
 type site struct {
-	files  map[string]file // by URL path
-	policy string          // the Content-Security-Policy of every answer
+	files   map[string]file         // by URL path
+	backEnd map[string]http.Handler // by URL path; each answers POST alone
+	policy  string                  // the Content-Security-Policy of every answer
 }
 
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.protect(w.Header())
+	if handler, found := s.backEnd[r.URL.Path]; found {
+		handler.ServeHTTP(w, r)
+		return
+	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "the shop only answers GET and HEAD", http.StatusMethodNotAllowed)
+		http.Error(w, "the shop's pages only answer GET and HEAD", http.StatusMethodNotAllowed)
 		return
 	}
 	f, found := s.files[r.URL.Path]

@@ -11,6 +11,8 @@ import (
 	"kasir/local/shop"
 )
 
+var working = shop.Config{APIURL: "https://api.example.com/v1/", TokenURL: "https://issuer.example.com/token", QuoteKey: quoteKey}
+
 func get(t *testing.T, method, path string, headers ...string) *http.Response {
 	t.Helper()
 	request := httptest.NewRequest(method, path, nil)
@@ -18,7 +20,7 @@ func get(t *testing.T, method, path string, headers ...string) *http.Response {
 		request.Header.Set(headers[i], headers[i+1])
 	}
 	recorder := httptest.NewRecorder()
-	shop.New(shop.Config{APIURL: "https://api.example.com/v1/"}).ServeHTTP(recorder, request)
+	shop.New(working).ServeHTTP(recorder, request)
 	return recorder.Result()
 }
 
@@ -105,16 +107,23 @@ func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
 	}
 }
 
-func TestAnAPIURLThatCannotWork(t *testing.T) {
+func TestSettingsThatCannotWork(t *testing.T) {
+	refused := func(about string, change func(*shop.Config)) {
+		t.Helper()
+		defer func() {
+			if recover() == nil {
+				t.Errorf("%s was accepted", about)
+			}
+		}()
+		config := working
+		change(&config)
+		shop.New(config)
+	}
 	for _, bad := range []string{"", "localhost:3000", "/api", "ftp://example.com", "https://", "https://user@example.com",
 		"https://example.com?x=1", "https://example.com; script-src *", "https://example.com#x"} {
-		func() {
-			defer func() {
-				if recover() == nil {
-					t.Errorf("%q was accepted", bad)
-				}
-			}()
-			shop.New(shop.Config{APIURL: bad})
-		}()
+		refused("the API at "+bad, func(c *shop.Config) { c.APIURL = bad })
+		refused("the issuer at "+bad, func(c *shop.Config) { c.TokenURL = bad })
 	}
+	refused("no key", func(c *shop.Config) { c.QuoteKey = "" })
+	refused("a short key", func(c *shop.Config) { c.QuoteKey = "31 bytes: less than SHA-256 has" })
 }

@@ -3,7 +3,9 @@ package shop_test
 import (
 	"context"
 	_ "embed"
+	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -22,14 +24,34 @@ type visitor struct {
 	ctx  context.Context
 	api  *fakeAPI
 	shop string // its URL
+
+	mu    sync.Mutex
+	posts map[string]int // how many requests the shop's back end got, by path
 }
 
 func newVisitor(t *testing.T) *visitor {
 	ctx := browser.New(t) // first, so that it closes last: a page still asking finds its servers
 	api := newFakeAPI(t)
-	server := httptest.NewServer(shop.New(shop.Config{APIURL: api.URL}))
+	v := &visitor{t: t, ctx: ctx, api: api, posts: map[string]int{}}
+	pages := shop.New(shop.Config{APIURL: api.URL, TokenURL: api.issuer.URL + "/token", QuoteKey: quoteKey})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			v.mu.Lock()
+			v.posts[r.URL.Path]++
+			v.mu.Unlock()
+		}
+		pages.ServeHTTP(w, r)
+	}))
 	t.Cleanup(server.Close)
-	return &visitor{t: t, ctx: ctx, api: api, shop: server.URL}
+	v.shop = server.URL
+	return v
+}
+
+// posted tells how many requests the shop's back end got at a path.
+func (v *visitor) posted(path string) int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.posts[path]
 }
 
 func (v *visitor) do(steps ...chromedp.Action[chromedp.Void]) {

@@ -1,28 +1,12 @@
 // kasir's public HTTP API, as any frontend would call it.
+import { exchange, Problem, Unreachable } from "./http.js";
+import { over, session } from "./session.js";
 
-// Problem is an answer that is no success: application/problem+json (RFC 9457), or whatever stood in its place.
-export class Problem extends Error {
-  constructor(status, body, retryAfter) {
-    super([body?.detail || body?.title || `The payment service answered ${status}.`, said(body?.doku)].filter(Boolean).join(" "));
-    this.name = "Problem";
-    this.status = status;
-    this.errors = Array.isArray(body?.errors) ? body.errors : []; // [{pointer, detail}]
-    this.retryAfter = retryAfter; // seconds, or undefined
-  }
-}
+export { Problem, Unreachable };
 
-// said is DOKU's own reason of a refusal.
-const said = (doku) => doku?.message && `DOKU said: ${doku.message}.`;
+const WHO = "The payment service";
 
-// Unreachable means that no answer came: nothing is known about what happened on the other side.
-export class Unreachable extends Error {
-  constructor(cause) {
-    super("The payment service cannot be reached.", { cause });
-    this.name = "Unreachable";
-  }
-}
-
-// createPayment asks for a payment page. The body is DOKU's create-page body.
+// createPayment asks for a payment page. The body is DOKU's create-page body, and the quote of the shop's back end.
 export const createPayment = (body) => call("POST", "/payments", { body });
 
 // payment reads an order: its amounts, its status, its page.
@@ -49,43 +33,34 @@ async function base() {
     return (await settings).api;
   } catch (cause) {
     settings = undefined; // so that the next call asks again
-    throw new Unreachable(cause);
+    throw new Unreachable(`${WHO} cannot be reached.`, cause);
   }
 }
 
-// call returns {status, data, retryAfter}, or throws a Problem or Unreachable.
-async function call(method, path, { body, key, signal } = {}) {
-  const address = (await base()) + path;
+// call returns {status, data, retryAfter}, or throws a Problem or Unreachable. A token that is not taken is renewed once: a
+// request that was answered 401 has had no effect.
+async function call(method, path, options) {
+  const [root, { token }] = await Promise.all([base(), session()]);
+  try {
+    return await send(method, root + path, token, options);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 401) throw error;
+  }
+  over(token);
+  return send(method, root + path, (await session()).token, options);
+}
+
+function send(method, address, token, { body, key, signal } = {}) {
   const patience = AbortSignal.timeout(35_000); // the API gives up at 30 s
-  let answer, text;
-  try {
-    answer = await fetch(address, {
-      method,
-      headers: { ...(body && { "Content-Type": "application/json" }), ...(key && { "Idempotency-Key": key }) },
-      body: body && JSON.stringify(body),
-      cache: "no-store",
-      credentials: "omit",
-      signal: signal ? AbortSignal.any([signal, patience]) : patience,
-    });
-    text = await answer.text();
-  } catch (cause) {
-    throw new Unreachable(cause);
-  }
-  const data = parse(text);
-  const retryAfter = seconds(answer.headers.get("Retry-After"));
-  if (!answer.ok) throw new Problem(answer.status, data, retryAfter);
-  return { status: answer.status, data, retryAfter };
-}
-
-function parse(text) {
-  try {
-    const data = JSON.parse(text);
-    return data !== null && typeof data === "object" ? data : {};
-  } catch {
-    return {};
-  }
-}
-
-function seconds(header) {
-  return /^\d+$/.test(header ?? "") ? Number(header) : undefined;
+  return exchange(WHO, address, {
+    method,
+    headers: {
+      Authorization: `Bearer ${token}`,
+      ...(body && { "Content-Type": "application/json" }),
+      ...(key && { "Idempotency-Key": key }),
+    },
+    body: body && JSON.stringify(body),
+    credentials: "omit",
+    signal: signal ? AbortSignal.any([signal, patience]) : patience,
+  });
 }

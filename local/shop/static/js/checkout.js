@@ -10,6 +10,7 @@ import { rupiah } from "./money.js";
 import { drawPaying, payWords, wish } from "./paying.js";
 import { freeze, letGo, opened, pendingFor, refused } from "./pending.js";
 import { place, StillUnknown } from "./place.js";
+import { PriceChanged, quote } from "./quote.js";
 import { createPage, newInvoice } from "./request.js";
 import { loadCards } from "./savedcards.js";
 import { moneyIn, payable } from "./status.js";
@@ -29,10 +30,12 @@ const problems = problemsOf({
   "/override_configuration/themes/language": "language",
 }, "problem");
 let working = false;
+let repriced; // the items as the back end prices them, when that is not what this page thought
 
 // start shows what this tab's order stands at: nothing in the cart, a form, a request without an outcome, or a page to pay on.
 function start() {
   const items = lines();
+  repriced = undefined;
   byId("nothing").hidden = items.length > 0;
   document.querySelector(".columns").hidden = items.length === 0;
   drawSummary(items);
@@ -55,9 +58,31 @@ form.addEventListener("submit", (event) => {
   const items = lines();
   const details = Object.fromEntries(new FormData(form));
   const waiting = pendingFor(items);
-  if (!waiting && incomplete(details)) return;
-  send(waiting ?? freeze(items, createPage(newInvoice(), items, { ...details, id: customer() }, wish(items))));
+  if (waiting) send(waiting);
+  else if (!incomplete(details)) buy(items, details, wish(items));
 });
+
+// buy has the back end say what the items cost, and sends the order when that is what the customer was told.
+async function buy(items, details, wanted) {
+  lock();
+  try {
+    const [id, quoted] = await Promise.all([customer(), quote(newInvoice(), items, wanted.payment)]);
+    const priced = items.map((item, i) => ({ ...item, ...quoted.order.line_items[i] }));
+    if (quoted.order.amount !== total(repriced ?? items)) return reprice(priced);
+    send(freeze(priced, createPage(quoted.order, { ...details, id }, wanted), quoted));
+  } catch (error) {
+    unlock();
+    problems.show(`${error.message} Nothing has been charged.`, error.errors);
+  }
+}
+
+// reprice shows other prices than the page had, and leaves it to the customer to press the button again.
+function reprice(priced) {
+  repriced = priced;
+  unlock();
+  drawSummary(priced);
+  problems.show(`The prices have changed since you opened this page. Your order is ${rupiah(total(priced))} now.`);
+}
 
 function incomplete({ name, email, phone }) {
   const errors = [];
@@ -70,11 +95,11 @@ function incomplete({ name, email, phone }) {
 async function send(order) {
   lock();
   try {
-    const { url, status } = await place(order.request, (asked) => say(byId("working"), patience(asked)));
+    const { url, status } = await place(order, (asked) => say(byId("working"), patience(asked)));
     arrive(order, url, status);
   } catch (error) {
     unlock();
-    if (error instanceof Problem) {
+    if (error instanceof Problem || error instanceof PriceChanged) {
       refused(order);
       problems.show(error.message, error.errors);
     } else {
@@ -159,7 +184,7 @@ function unlock() {
   working = false;
   byId("fields").disabled = false;
   pay.removeAttribute("aria-disabled");
-  say(pay, payWords(lines()));
+  say(pay, payWords(repriced ?? lines()));
   say(byId("working"), "");
 }
 

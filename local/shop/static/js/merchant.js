@@ -7,6 +7,7 @@ import { orders } from "./history.js";
 import { rupiah, when } from "./money.js";
 import { operation } from "./operation.js";
 import { drawRefunds } from "./refunds.js";
+import { actAsMerchant } from "./session.js";
 import { settled, story } from "./status.js";
 import { watch } from "./watch.js";
 
@@ -120,6 +121,7 @@ function drawRecent() {
     el("button", { type: "button", class: "quiet chip", click: () => lookUp(order.invoice) }, order.invoice))));
 }
 
+actAsMerchant();
 byId("lookup").addEventListener("submit", (event) => {
   event.preventDefault();
   lookUp(byId("invoice").value.trim());

@@ -99,6 +99,7 @@ async function outcome(answer) {
       return { sentence: `${error.message} ${confirming}` };
     }
     if (!(error instanceof Problem)) throw error;
+    if (error.status === 401 || error.status === 403) return { problem: error, undecided: true }; // this try did nothing, an earlier one may have
     if (error.status === 409) return error.retryAfter === undefined ? { problem: error, undecided: true } : { sentence: confirming };
     return { known: true, problem: error };
   }

@@ -1,12 +1,14 @@
 // The one order this tab is placing. Its request is frozen when the customer presses Pay: a double click, a reload or a lost
-// answer repeats exactly that request, so the API recognises it and there is never a second order.
+// answer repeats exactly that request, so the API recognises it and there is never a second order. Its quote is no part of
+// what must stay the same.
 import { same } from "./cart.js";
+import { noteOrder } from "./customer.js";
 import { forget, remember } from "./history.js";
 import { tab } from "./storage.js";
 
 const KEY = "pending";
 
-// pending returns {invoice, items, request, url} or undefined. Without a url the outcome is not known yet.
+// pending returns {invoice, items, request, quote, url} or undefined. Without a url the outcome is not known yet.
 export const pending = () => tab.read(KEY, undefined);
 
 // pendingFor is the pending order when it holds just these items; a changed cart is another order.
@@ -15,10 +17,11 @@ export function pendingFor(items) {
   return order && same(order.items, items) ? order : undefined;
 }
 
-export function freeze(items, request) {
+export function freeze(items, request, quote) {
   const invoice = request.order.invoice_number;
-  const order = { invoice, items, request };
+  const order = { invoice, items, request, quote };
   tab.write(KEY, order);
+  noteOrder();
   remember({ invoice, items, amount: request.order.amount, payment: request.payment, at: new Date().toISOString() });
   return order;
 }
@@ -27,6 +30,9 @@ export function freeze(items, request) {
 export function opened(order, url) {
   tab.write(KEY, { ...order, url });
 }
+
+// renewed keeps an order whose quote is a new one.
+export const renewed = (order) => tab.write(KEY, order);
 
 // refused drops an order the API declined to take: it exists nowhere.
 export function refused(order) {

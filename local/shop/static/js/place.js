@@ -1,5 +1,6 @@
 // Placing an order until its outcome is known.
 import { createPayment, Problem, Unreachable } from "./api.js";
+import { quoteOf } from "./quote.js";
 
 const TRIES = 6;
 // An earlier call of the same order may be under way, as after a reload. Its answer mostly comes in a moment, so the shop
@@ -16,14 +17,15 @@ export class StillUnknown extends Error {
   }
 }
 
-// place sends the frozen request, again and again and always the same, until the API says what became of it. It returns
-// {url, status}, or throws the Problem that refuses the order, or StillUnknown. onWait is told how often it has asked.
-export async function place(request, onWait = () => {}) {
+// place sends the order's frozen request, again and again and always the same, until the API says what became of it. It
+// returns {url, status}, or throws the Problem or PriceChanged that ends the order, or StillUnknown. onWait is told how often it
+// has asked.
+export async function place(order, onWait = () => {}) {
   let cause, tries = 0, looks = 0;
   for (;;) {
     let pause;
     try {
-      const { status, data, retryAfter } = await createPayment(request);
+      const { status, data, retryAfter } = await createPayment({ ...order.request, quote: await quoteOf(order) });
       if (status !== 202) return { url: data.credit_card_payment_page?.url, status: data.status };
       cause = undefined;
       pause = retryAfter;

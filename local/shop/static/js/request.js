@@ -1,5 +1,4 @@
 // The create-page body, in DOKU's own field names.
-import { total } from "./cart.js";
 import { letters } from "./random.js";
 
 // newInvoice names an order for good: KOPI-20261122-ab12cdef, 22 characters of [A-Za-z0-9-].
@@ -8,19 +7,17 @@ export function newInvoice(now = new Date()) {
   return `KOPI-${day}-${letters(8)}`;
 }
 
-// createPage builds the request from the order's items, what the customer typed ({id, name, email, phone, language}) and
-// how they want to pay ({payment, card}).
-export function createPage(invoice, items, details, { payment, card }) {
+// createPage builds the request from what the back end quoted ({invoice_number, amount, line_items}), what the customer typed
+// ({id, name, email, phone, language}) and how they want to pay ({payment, card}).
+export function createPage(quoted, details, { payment, card }) {
   const back = new URL("/order.html", location.href);
-  back.searchParams.set("invoice", invoice);
+  back.searchParams.set("invoice", quoted.invoice_number);
   const failed = new URL(back);
   back.searchParams.set("back", "done");
   failed.searchParams.set("back", "failed");
   return {
     order: {
-      invoice_number: invoice,
-      amount: total(items),
-      line_items: items.map(({ name, price, quantity }) => ({ name, price, quantity })),
+      ...quoted,
       callback_url: back.href,
       failed_url: failed.href,
       auto_redirect: true,

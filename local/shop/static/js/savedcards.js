@@ -1,7 +1,7 @@
 // The cards DOKU keeps for this customer. The shop knows each by a token, and can have it forgotten.
 import { forgetToken, tokens } from "./api.js";
 import { monthFirst, shortName } from "./card.js";
-import { knownCustomer } from "./customer.js";
+import { customer, hasOrdered } from "./customer.js";
 import { byId, el, say } from "./dom.js";
 
 const PATIENCE = 1500; // the page waits so long for the cards before it shows itself without them
@@ -13,9 +13,8 @@ export const chosenCard = () => document.querySelector('[name="card"]:checked')?
 
 // loadCards asks for the saved cards, and draws them also when they come late. Without an answer the customer types the card.
 export async function loadCards(changed) {
-  const id = knownCustomer();
-  if (!id) return;
-  const asked = tokens(id).then(({ data }) => {
+  if (!hasOrdered()) return;
+  const asked = customer().then(tokens).then(({ data }) => {
     cards = Array.isArray(data.tokens) ? data.tokens : [];
     draw(changed);
   }, () => { /* paying with a typed card needs no list */ });
@@ -43,7 +42,7 @@ const another = (checked) => el("label", { class: "option" },
 
 async function forget(card, changed) {
   try {
-    await forgetToken(knownCustomer(), card.id);
+    await forgetToken(await customer(), card.id);
   } catch (error) {
     say(byId("announce"), "");
     say(byId("working"), `The card could not be forgotten: ${error.message}`);

@@ -1,0 +1,59 @@
+package shop
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+)
+
+// maxBody is more than any cart needs.
+const maxBody = 16 << 10
+
+// onlyFromOwnPages lets through what the shop's own pages post. A page of another site cannot send JSON without asking
+// first, and the back end answers no such question; the browser's own word on where a request comes from says it again.
+func onlyFromOwnPages(next http.Handler) http.Handler {
+	origin := http.NewCrossOriginProtection()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store") // tokens and quotes are for one reader, once
+		if r.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			refuse(w, http.StatusMethodNotAllowed, "This address only answers POST.")
+			return
+		}
+		if err := origin.Check(r); err != nil {
+			refuse(w, http.StatusForbidden, "Only the shop's own pages may ask for this.")
+			return
+		}
+		if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+			refuse(w, http.StatusUnsupportedMediaType, "The content type must be application/json.")
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// fault is one part of a request that cannot be, in the form kasir has for it, so that the pages show both alike.
+type fault struct {
+	Pointer string `json:"pointer"` // JSON pointer into the body
+	Detail  string `json:"detail"`
+}
+
+// refuse answers application/problem+json (RFC 9457).
+func refuse(w http.ResponseWriter, status int, detail string, faults ...fault) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	reply(w, status, struct {
+		Title  string  `json:"title"`
+		Status int     `json:"status"`
+		Detail string  `json:"detail"`
+		Errors []fault `json:"errors,omitempty"`
+	}{http.StatusText(status), status, detail, faults})
+}
+
+func reply(w http.ResponseWriter, status int, body any) {
+	if w.Header().Get("Content-Type") == "" {
+		w.Header().Set("Content-Type", "application/json")
+	}
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // the reader went away: nobody is left to tell
+}

@@ -1,0 +1,52 @@
+package shop
+
+import (
+	"log/slog"
+	"net/http"
+)
+
+// What the shop's tokens allow. A customer's is for themself: kasir shows them their own orders and cards alone, and wants a
+// quote for every payment.
+const (
+	customerScopes = "payments:create payments:read tokens:read tokens:unbind"
+	merchantScopes = "payments:read payments:read:all payments:capture payments:refund"
+)
+
+// merchant is the subject of the token for the merchant's corner.
+const merchant = "MERCHANT"
+
+// session is the answer of POST /session.
+type session struct {
+	Token     string `json:"token"`              // for kasir's HTTP API
+	ExpiresIn int64  `json:"expires_in"`         // seconds
+	Customer  string `json:"customer,omitempty"` // whose token it is; the merchant is nobody's customer
+}
+
+// sessions hands out tokens: POST /session to the customer whom the cookie names, POST /session?as=merchant for the
+// merchant's corner.
+type sessions struct{ issuer issuer }
+
+func (s sessions) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var answer session
+	subject, scopes := "", ""
+	switch as := r.URL.Query().Get("as"); as {
+	case "":
+		answer.Customer = customerOf(w, r)
+		subject, scopes = answer.Customer, customerScopes
+	case "merchant":
+		// Anybody may be the merchant of this demo. A real shop asks its staff to log in here, and looks at what each of them
+		// may do, before it hands out a token that reads, captures and refunds every order.
+		subject, scopes = merchant, merchantScopes
+	default:
+		refuse(w, http.StatusUnprocessableEntity, "The parameter as can only be merchant.")
+		return
+	}
+	granted, err := s.issuer.token(r.Context(), subject, scopes)
+	if err != nil {
+		slog.ErrorContext(r.Context(), "the shop cannot open a session", "error", err)
+		refuse(w, http.StatusBadGateway, "The shop cannot open a session right now.")
+		return
+	}
+	answer.Token, answer.ExpiresIn = granted.AccessToken, granted.ExpiresIn
+	reply(w, http.StatusOK, answer)
+}
