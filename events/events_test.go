@@ -32,7 +32,7 @@ var story = []struct {
 	{"createpage-invalid.json", 422, []string{
 		`{"pointer":"/order/colour","detail":"is not a field of this request"}`, `"/payment/tenor"`, `"/order/invoice_number"`,
 		`is 90000, but price times quantity of the line items adds up to 60000`, `"/customer/email"`, `"/payment/acquirer"`,
-		`"/order/callback_url","detail":"names the host shop.evil.example`,
+		`"/order/callback_url","detail":"names a host that is not in the setting`,
 	}, nil, false},
 	{"createpage.json", 201, []string{`"invoice_number":"INV-EVENT-0001","amount":90000`, `"credit_card_payment_page":{"url":"http://localhost:`, `"status":"PENDING"`}, nil, false},
 	{"createpage.json", 200, []string{`"credit_card_payment_page":{"url":"http://localhost:`}, map[string]string{"idempotent-replayed": "true"}, false},

@@ -78,7 +78,7 @@ func (d *DOKU) CreatePage(_ context.Context, requestID string, r doku.CreatePage
 		l.pages++
 		l.pageEnd = d.w.now.Add(pick(d.w, pageLifetime, pageLifetime, 2*pageLifetime, 20*time.Hour))
 		out.Order.InvoiceNumber = invoice
-		out.CreditCardPaymentPage.URL = "https://pay.example/" + requestID
+		out.CreditCardPaymentPage.URL = doku.Private("https://pay.example/" + requestID)
 		return out, nil
 	})
 }

@@ -32,7 +32,7 @@ type counter struct {
 
 func (c *counter) CreatePage(_ context.Context, requestID string, r doku.CreatePageRequest) (doku.CreatePageResponse, error) {
 	var out doku.CreatePageResponse
-	out.Order.InvoiceNumber, out.CreditCardPaymentPage.URL = r.Order.InvoiceNumber, "https://pay.example/"+requestID
+	out.Order.InvoiceNumber, out.CreditCardPaymentPage.URL = r.Order.InvoiceNumber, doku.Private("https://pay.example/"+requestID)
 	return out, nil
 }
 

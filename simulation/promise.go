@@ -25,7 +25,7 @@ func (w *World) promiseDone(p *plan, answer payment.Answer) {
 	}
 	made := promise{invoice: p.invoice, operation: op}
 	if op.Kind == order.CreatePage {
-		made.url = answer.Order.Facts.Page.URL
+		made.url = string(answer.Order.Facts.Page.URL)
 	}
 	w.promises = append(w.promises, made)
 }
@@ -64,7 +64,7 @@ func (w *World) promisesKept() {
 		case made.refused:
 		case op.State != order.Done || op.RequestID != made.operation.RequestID || op.Amount != made.operation.Amount:
 			w.violate("I5", "%s: the caller was told that %s of %d is done, now it is %s of %d", made.invoice, made.operation.ID, made.operation.Amount, op.State, op.Amount)
-		case made.url != "" && (o.Facts.Page == nil || o.Facts.Page.URL != made.url):
+		case made.url != "" && (o.Facts.Page == nil || string(o.Facts.Page.URL) != made.url):
 			w.violate("I5", "%s: the caller was given another page", made.invoice)
 		}
 	}

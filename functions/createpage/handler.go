@@ -17,7 +17,7 @@ type created struct {
 		Amount        int64  `json:"amount"`
 	} `json:"order"`
 	CreditCardPaymentPage struct {
-		URL string `json:"url"`
+		URL order.PageURL `json:"url"`
 	} `json:"credit_card_payment_page"`
 	Status order.Status `json:"status"`
 }

@@ -45,7 +45,7 @@ func tokens(ctx context.Context, payments *payment.Service, c payment.Caller, cu
 	}
 	body := list{Tokens: []token{}}
 	for _, s := range saved {
-		body.Tokens = append(body.Tokens, token{ID: s.ID, Masked: s.Card.Masked, Brand: s.Card.Brand, Issuer: s.Card.Issuer, Expiry: s.Expiry})
+		body.Tokens = append(body.Tokens, token{ID: string(s.ID), Masked: s.Card.Masked, Brand: s.Card.Brand, Issuer: s.Card.Issuer, Expiry: s.Expiry})
 	}
 	return edge.Response{Status: http.StatusOK, Body: body}, nil
 }

@@ -29,7 +29,7 @@ func Start(name string, handler func(*payment.Service) edge.Handler) {
 	f := find(name)
 	service, log := build(f)
 	prefix := os.Getenv("SCOPE_PREFIX")
-	lambda.Start(edge.Edge{Log: log, Now: time.Now, Function: f, ScopePrefix: prefix}.Serve(handler(service)))
+	lambda.Start(edge.Edge{Log: log, Now: time.Now, Function: f, ScopePrefix: prefix, Namespace: os.Getenv("METRICS_NAMESPACE")}.Serve(handler(service)))
 }
 
 // StartScheduled runs a function that the clock invokes. Its event says nothing that matters.
@@ -64,7 +64,7 @@ func build(f function.Function) (*payment.Service, *slog.Logger) {
 func New(s Settings, log *slog.Logger) (*payment.Service, error) {
 	client, err := doku.New(doku.Config{
 		BaseURL: s.DOKUBaseURL, ClientID: s.ClientID, SecretKey: s.SecretKey, PreviousSecretKey: s.PreviousKey,
-		RequireSignature: s.SignedOnly, Paths: s.Paths, Now: time.Now, Log: log,
+		RequireSignature: s.SignedOnly, Paths: s.Paths, Now: time.Now, Log: log, Observe: edge.Observe,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("building DOKU's client: %w", err)
@@ -76,7 +76,7 @@ func New(s Settings, log *slog.Logger) (*payment.Service, error) {
 			Keys:   doku.Keyring{ClientID: s.ClientID, Current: s.SecretKey, Previous: s.PreviousKey},
 			Target: s.Target, Now: time.Now, MaxAge: s.MaxAge,
 		},
-		Now: time.Now, NewID: freshID, Log: log,
+		Now: time.Now, NewID: freshID, Log: log, Changed: edge.Changed,
 		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter, AutoCaptureBefore: s.AutoCapture,
 		QuoteKeys:     func(context.Context) []doku.Secret { return []doku.Secret{s.QuoteKey} },
 		Merchant:      order.Merchant{Environment: s.Environment, ClientID: s.ClientID},

@@ -31,7 +31,7 @@ func (c *Client) post(ctx context.Context, path, requestID string, in any, check
 // signed and sent again: DOKU has not looked at the first.
 func (c *Client) call(ctx context.Context, method, path, requestID string, body []byte, check genuine) error {
 	keys := c.cfg.Keys.Keyring(ctx)
-	err := c.send(ctx, keys, method, path, requestID, body, check)
+	err := c.measured(ctx, keys, method, path, requestID, body, check)
 	var refused *Error
 	if !errors.As(err, &refused) || !refused.WrongSignature() {
 		return err
@@ -40,10 +40,12 @@ func (c *Client) call(ctx context.Context, method, path, requestID string, body 
 	if !ok {
 		return err
 	}
-	return c.send(ctx, newer, method, path, requestID, body, check)
+	return c.measured(ctx, newer, method, path, requestID, body, check)
 }
 
-func (c *Client) send(ctx context.Context, keys Keyring, method, path, requestID string, body []byte, check genuine) error {
+// send sends one request; status is set as soon as an answer begins.
+func (c *Client) send(ctx context.Context, keys Keyring, method, path, requestID string, body []byte, check genuine, status *int) error {
+	endpoint := c.endpoint(path)
 	req, err := http.NewRequestWithContext(ctx, method, c.cfg.BaseURL+path, bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("building the request: %w", err)
@@ -51,20 +53,21 @@ func (c *Client) send(ctx context.Context, keys Keyring, method, path, requestID
 	c.sign(req, keys, path, requestID, body)
 	resp, err := c.cfg.HTTP.Do(req)
 	if err != nil {
-		return unknown("calling "+path, err)
+		return unknown("calling "+endpoint, err)
 	}
+	*status = resp.StatusCode
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, answerCap+1))
 	if err != nil {
-		return unknown("reading the answer of "+path, err)
+		return unknown("reading the answer of "+endpoint, err)
 	}
 	if len(answer) > answerCap {
-		return unknown(fmt.Sprintf("the answer of %s is over %d bytes", path, answerCap), nil)
+		return unknown(fmt.Sprintf("the answer of %s is over %d bytes", endpoint, answerCap), nil)
 	}
 	if err := c.checkAnswer(resp, keys, path, requestID, answer); err != nil {
 		return err
 	}
-	return sortAnswer(resp, path, requestID, answer, check)
+	return sortAnswer(resp, endpoint, requestID, answer, check)
 }
 
 func (c *Client) sign(req *http.Request, keys Keyring, path, requestID string, body []byte) {
@@ -85,9 +88,9 @@ func (c *Client) checkAnswer(resp *http.Response, keys Keyring, path, requestID 
 	signature := resp.Header.Get("Signature")
 	if signature == "" {
 		if c.cfg.RequireSignature {
-			return unknown("the answer of "+path+" carries no signature", nil)
+			return unknown("the answer of "+c.endpoint(path)+" carries no signature", nil)
 		}
-		c.cfg.Log.Warn("answer without signature", "path", path, "doku_request_id", requestID, "status", resp.StatusCode)
+		c.cfg.Log.Warn("answer without signature", "path", c.endpoint(path), "doku_request_id", requestID, "status", resp.StatusCode)
 		return nil
 	}
 	component := Component{
@@ -102,7 +105,7 @@ func (c *Client) checkAnswer(resp *http.Response, keys Keyring, path, requestID 
 		}
 	}
 	if component.ClientID != keys.ClientID || component.RequestID != requestID || !match {
-		return unknown("the answer of "+path+" is wrongly signed", nil)
+		return unknown("the answer of "+c.endpoint(path)+" is wrongly signed", nil)
 	}
 	return nil
 }
@@ -123,7 +126,7 @@ func sortAnswer(resp *http.Response, path, requestID string, body []byte, check 
 	case status >= 200 && status < 300, status == http.StatusConflict:
 		kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 		if kind != "application/json" {
-			return unknown(fmt.Sprintf("%s, is %q and not JSON", what, kind), nil)
+			return unknown(what+", is not JSON", nil)
 		}
 		return verdict(what, requestID, status, check(body))
 	case status >= 400 && status < 500 && status != http.StatusRequestTimeout:

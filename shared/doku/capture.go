@@ -2,6 +2,7 @@ package doku
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -39,11 +40,11 @@ type CaptureResponse struct {
 		AuthenticationID Text `json:"authentication_id,omitempty"`
 	} `json:"three_dsecure,omitzero"`
 	Card struct {
-		Masked Text `json:"masked,omitempty"`
-		Type   Text `json:"type,omitempty"`
-		Issuer Text `json:"issuer,omitempty"`
-		Brand  Text `json:"brand,omitempty"`
-		Token  Text `json:"token,omitempty"`
+		Masked Text    `json:"masked,omitempty"`
+		Type   Text    `json:"type,omitempty"`
+		Issuer Text    `json:"issuer,omitempty"`
+		Brand  Text    `json:"brand,omitempty"`
+		Token  Private `json:"token,omitempty"`
 	} `json:"card,omitzero"`
 }
 
@@ -83,12 +84,15 @@ func (c *Client) Capture(ctx context.Context, requestID string, r CaptureRequest
 // answeredBy compares the answer with the request.
 func (r CaptureRequest) answeredBy(doc document) error {
 	if got := doc.text("payment", "authorize_id"); got != "" && got != r.AuthorizeID {
-		return fmt.Errorf("it is for authorisation %q", got)
+		return errors.New("it is for another authorisation")
 	}
 	if got := doc.text("order", "invoice_number"); got != r.InvoiceNumber {
-		return fmt.Errorf("it is for invoice %q", got)
+		return errOtherInvoice
 	}
 	amount := parseAmount(doc.text("order", "amount"))
+	if doc.repeats("order", "amount") {
+		return errRepeatedAmount
+	}
 	if amount.Valid && amount.Rupiah != r.Amount && amount.Rupiah != r.OrderAmount {
 		return fmt.Errorf("it is for an amount of %d", amount.Rupiah)
 	}
@@ -103,6 +107,6 @@ func decided(status, code, message string) error {
 	case "FAILED":
 		return &Error{Code: clip(code), Message: clip(message)}
 	default:
-		return fmt.Errorf("its status is %q", status)
+		return fmt.Errorf("its status is %q", safeCode(status))
 	}
 }

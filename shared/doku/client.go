@@ -1,6 +1,7 @@
 package doku
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -35,6 +36,8 @@ type Config struct {
 	HTTP  *http.Client     // nil: a client that keeps connections alive; redirects are never followed
 	Now   func() time.Time // required; dates the requests
 	Log   *slog.Logger     // nil: warnings are dropped
+
+	Observe func(ctx context.Context, c Call) // nil: nobody measures; called once per call, when it has ended
 }
 
 // Paths are DOKU's endpoint paths. They differ between DOKU's sources, so each can be set.

@@ -38,18 +38,18 @@ type LineItem struct {
 
 // PageCard says which saved card to show and whether to save one.
 type PageCard struct {
-	Token string `json:"token,omitempty"` // pre-fills the card number
-	Save  bool   `json:"save,omitempty"`  // saves the card whether or not the customer ticks the box
+	Token Private `json:"token,omitempty"` // pre-fills the card number
+	Save  bool    `json:"save,omitempty"`  // saves the card whether or not the customer ticks the box
 }
 
 // Customer is who pays. E-mail or phone is mandatory; ID is with a token.
 type Customer struct {
-	ID      string `json:"id,omitempty"`
-	Name    string `json:"name,omitempty"`
-	Email   string `json:"email,omitempty"`
-	Phone   string `json:"phone,omitempty"` // calling code and number, 6281122334455
-	Address string `json:"address,omitempty"`
-	Country string `json:"country,omitempty"` // ISO 3166-1, two letters
+	ID      string  `json:"id,omitempty"`
+	Name    Private `json:"name,omitempty"`
+	Email   Private `json:"email,omitempty"`
+	Phone   Private `json:"phone,omitempty"` // calling code and number, 6281122334455
+	Address Private `json:"address,omitempty"`
+	Country string  `json:"country,omitempty"` // ISO 3166-1, two letters
 }
 
 // PagePayment says how the payment is processed.
@@ -127,7 +127,7 @@ type CreatePageResponse struct {
 		SessionID     Text       `json:"session_id,omitempty"`
 	} `json:"order"`
 	CreditCardPaymentPage struct {
-		URL string `json:"url"` // its query carries a signature: do not log it
+		URL Private `json:"url"` // its query carries a signature
 	} `json:"credit_card_payment_page"`
 	AdditionalInfo AdditionalInfo `json:"additional_info,omitzero"`
 }
@@ -150,12 +150,16 @@ func (c *Client) CreatePage(ctx context.Context, requestID string, r CreatePageR
 			return fmt.Errorf("decoding: %w", err)
 		}
 		if out.Order.InvoiceNumber != r.Order.InvoiceNumber {
-			return fmt.Errorf("it is for invoice %q", out.Order.InvoiceNumber)
+			return errOtherInvoice
 		}
 		if out.CreditCardPaymentPage.URL == "" {
 			return errors.New("it has no credit_card_payment_page.url")
 		}
 		return nil
 	})
+	var refused *Error
+	if errors.As(err, &refused) {
+		refused.Message = r.hide(refused.Message)
+	}
 	return out, err
 }

@@ -1,11 +1,16 @@
 package doku
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"strings"
+	"syscall"
 )
 
 // ErrUnknown marks an outcome that could not be learned: a time-out, a reset, a 5xx, an answer that cannot
@@ -15,8 +20,8 @@ var ErrUnknown = errors.New("outcome unknown")
 // Error is DOKU's refusal: it did not do what was asked.
 type Error struct {
 	HTTPStatus int
-	Code       string // DOKU's code, such as INVALID_PARAMETER or invalid_signature; may be empty
-	Message    string // DOKU's words, capped
+	Code       string // DOKU's code, such as INVALID_PARAMETER or invalid_signature; letters, digits and underscores, may be empty
+	Message    string // DOKU's words, capped and scrubbed: not for logs, since they may repeat the request
 	RequestID  string // Request-Id of the refused call
 
 	// Unprocessed is set when the call was turned away before anybody looked at what it asks: signature, clock,
@@ -25,7 +30,7 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	return fmt.Sprintf("doku refused request %s with HTTP %d: %s %s", e.RequestID, e.HTTPStatus, e.Code, e.Message)
+	return fmt.Sprintf("doku refused request %s with HTTP %d: %s", e.RequestID, e.HTTPStatus, e.Code)
 }
 
 // Retryable tells whether the same request may be accepted later without any change to it.
@@ -103,9 +108,42 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s, "")
 }
 
-func unknown(why string, cause error) error {
-	if cause == nil {
+// unknown says why an outcome could not be learned, in words of this package only: an error of the transport may quote what
+// DOKU sent. errors.Is and errors.As still find it.
+func unknown(why string, reason error) error {
+	if reason == nil {
 		return fmt.Errorf("%s: %w", why, ErrUnknown)
 	}
-	return fmt.Errorf("%s: %w: %w", why, ErrUnknown, cause)
+	return fmt.Errorf("%s: %w: %w", why, ErrUnknown, cause{reason})
+}
+
+// cause is an error that prints what kind it is.
+type cause struct{ error }
+
+func (c cause) Unwrap() error { return c.error }
+
+func (c cause) Error() string {
+	var (
+		timeout net.Error
+		syntax  *json.SyntaxError
+		form    *json.UnmarshalTypeError
+		address *net.DNSError
+	)
+	switch {
+	case errors.Is(c.error, context.Canceled):
+		return "the caller went away"
+	case errors.Is(c.error, context.DeadlineExceeded), errors.As(c.error, &timeout) && timeout.Timeout():
+		return "time-out"
+	case errors.As(c.error, &address):
+		return "the host is not known"
+	case errors.Is(c.error, syscall.ECONNREFUSED):
+		return "connection refused"
+	case errors.Is(c.error, syscall.ECONNRESET), errors.Is(c.error, syscall.EPIPE), errors.Is(c.error, io.EOF), errors.Is(c.error, io.ErrUnexpectedEOF):
+		return "the connection broke"
+	case errors.As(c.error, &syntax), errors.As(c.error, &form):
+		return "its JSON is not as expected"
+	case errors.As(c.error, new(*url.Error)):
+		return "the connection failed"
+	}
+	return Scrub(c.error.Error())
 }

@@ -38,7 +38,7 @@ func ExampleClient_CreatePage() {
 	case errors.Is(err, doku.ErrUnknown):
 		fmt.Println("call again with the same Request-Id")
 	default:
-		fmt.Println("send the customer to", page.CreditCardPaymentPage.URL)
+		fmt.Println("send the customer to", string(page.CreditCardPaymentPage.URL))
 	}
 	// Output: send the customer to https://pay.example/1
 }

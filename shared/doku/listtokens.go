@@ -2,16 +2,19 @@ package doku
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"strings"
 )
 
 // Token is a saved card.
 type Token struct {
-	ID     string // what card.token names in a create-page request
-	Expiry string // as DOKU writes it
+	ID     Private // what card.token names in a create-page request
+	Expiry string  // as DOKU writes it
 	Card   Card
 }
+
+// maxTokens is how many saved cards of one customer are read. Nobody has as many; an answer that says so is cut.
+const maxTokens = 100
 
 // ListTokens lists the cards a customer has saved (DOKU's "Tokenization", get token). When Paths.ListTokens is the
 // archived /tokenization/v1/tokens, its body is sent. requestID must be fresh: it only reads.
@@ -29,16 +32,16 @@ func (c *Client) ListTokens(ctx context.Context, requestID, customerID string) (
 			return err
 		}
 		if got := doc.text("customer", "id"); got != "" && got != customerID {
-			return fmt.Errorf("it is for customer %q", got)
+			return errors.New("it is for another customer")
 		}
 		value, present := doc["tokens"]
 		list, ok := value.([]any)
 		if !present || (!ok && value != nil) {
-			return fmt.Errorf("it has no list of tokens")
+			return errors.New("it has no list of tokens")
 		}
 		tokens = nil
 		for _, entry := range list {
-			if object, ok := entry.(map[string]any); ok {
+			if object, ok := entry.(map[string]any); ok && len(tokens) < maxTokens {
 				tokens = append(tokens, readToken(object))
 			}
 		}
@@ -51,7 +54,7 @@ func (c *Client) ListTokens(ctx context.Context, requestID, customerID string) (
 func readToken(doc document) Token {
 	card := readCard(doc, "card")
 	return Token{
-		ID:     first(doc.text("id"), doc.text("token_id"), doc.text("token")),
+		ID:     Private(first(doc.text("id"), doc.text("token_id"), doc.text("token"))),
 		Expiry: first(doc.text("card", "expiry"), doc.text("expiry")),
 		Card: Card{
 			Masked: first(doc.text("masked_account"), doc.text("masked_card_number"), card.Masked),

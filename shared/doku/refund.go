@@ -55,7 +55,10 @@ func (c *Client) Refund(ctx context.Context, requestID string, r RefundRequest) 
 			return err
 		}
 		if got := doc.text("order", "invoice_number"); got != r.InvoiceNumber {
-			return fmt.Errorf("it is for invoice %q", got)
+			return errOtherInvoice
+		}
+		if doc.repeats("refund", "amount") {
+			return errRepeatedAmount
 		}
 		if amount := parseAmount(doc.text("refund", "amount")); amount.Valid && amount.Rupiah != r.Amount {
 			return fmt.Errorf("it is for an amount of %d", amount.Rupiah)

@@ -111,15 +111,15 @@ func (v *violations) lineItems(o PageOrder) {
 func (v *violations) customer(r CreatePageRequest) {
 	c := r.Customer
 	v.unless(c.ID != "" || (r.Card.Token == "" && !r.Card.Save), "/customer/id", "is required with card.token or card.save")
-	v.text(r.Card.Token, 255, "/card/token")
+	v.text(string(r.Card.Token), 255, "/card/token")
 	v.text(c.ID, 50, "/customer/id")
-	v.text(c.Name, 255, "/customer/name")
+	v.text(string(c.Name), 255, "/customer/name")
 	v.unless(c.Email != "" || c.Phone != "", "/customer/email", "is required unless customer.phone is given")
-	v.text(c.Email, 128, "/customer/email")
-	v.unless(c.Email == "" || emailForm.MatchString(c.Email), "/customer/email", "is not an e-mail address")
-	v.unless(c.Phone == "" || phoneForm.MatchString(c.Phone), "/customer/phone",
+	v.text(string(c.Email), 128, "/customer/email")
+	v.unless(c.Email == "" || emailForm.MatchString(string(c.Email)), "/customer/email", "is not an e-mail address")
+	v.unless(c.Phone == "" || phoneForm.MatchString(string(c.Phone)), "/customer/phone",
 		"is not calling code and number, 6 to 15 digits, such as 6281122334455")
-	v.text(c.Address, 1024, "/customer/address")
+	v.text(string(c.Address), 1024, "/customer/address")
 	v.unless(c.Country == "" || isCountry(c.Country), "/customer/country", "is not a two-letter country code of ISO 3166-1, such as ID")
 }
 

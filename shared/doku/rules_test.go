@@ -47,7 +47,7 @@ func TestRules(t *testing.T) {
 		{"phone with dashes", func(r *CreatePageRequest) { r.Customer.Phone = "0811-2233" }, []string{"/customer/phone"}},
 		{"email without domain", func(r *CreatePageRequest) { r.Customer.Email = "budi@" }, []string{"/customer/email"}},
 		{"customer too long", func(r *CreatePageRequest) {
-			r.Customer = Customer{ID: long(51), Name: long(256), Email: long(120) + "@example.com", Address: long(1025), Country: "XX"}
+			r.Customer = Customer{ID: long(51), Name: Private(long(256)), Email: Private(long(120) + "@example.com"), Address: Private(long(1025)), Country: "XX"}
 		}, []string{"/customer/id", "/customer/name", "/customer/email", "/customer/address", "/customer/country"}},
 		{"name with a line break", func(r *CreatePageRequest) { r.Customer.Name = "Budi\nSantoso" }, []string{"/customer/name"}},
 		{"country", func(r *CreatePageRequest) { r.Customer.Country = "ID" }, nil},

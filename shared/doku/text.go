@@ -3,6 +3,7 @@ package doku
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -22,7 +23,7 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 	}
 	s, ok := scalar(v)
 	if !ok {
-		return fmt.Errorf("%.20s is not a text", b)
+		return errors.New("an object or array is not a text")
 	}
 	*t = Text(s)
 	return nil
@@ -72,6 +73,11 @@ func parseDocument(body []byte) (document, error) {
 	}
 	if doc == nil {
 		return nil, fmt.Errorf("the body is null")
+	}
+	for _, path := range moneyPaths {
+		if repeated(body, path) {
+			doc.spoil(path)
+		}
 	}
 	return doc, nil
 }

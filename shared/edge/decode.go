@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -118,11 +119,11 @@ func (b *binder) bindStruct(to reflect.Value, value any, pointer string) {
 	fields := fieldsOf(to.Type())
 	seen := map[string]bool{}
 	for _, m := range members {
-		at := pointer + "/" + escape(m.name)
+		at := pointer + "/" + shown(m.name)
 		index, known := fields[m.name]
 		switch {
 		case !known:
-			b.report(at, "is not a field of this request")
+			b.report(at, notAField)
 		case seen[m.name]:
 			b.report(at, "is given twice")
 		default:
@@ -166,7 +167,18 @@ func fieldsOf(t reflect.Type) map[string][]int {
 	return fields
 }
 
-// escape writes a name as a reference token of a JSON pointer (RFC 6901).
-func escape(name string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+const (
+	notAField  = "is not a field of this request"
+	hiddenName = "(unknown field)"
+)
+
+var fieldName = regexp.MustCompile(`^[A-Za-z_][A-Za-z_.-]{0,30}[0-9]{0,2}$`)
+
+// shown is a name that a caller wrote, when it looks like the name of a field: anything else may be a value in the wrong
+// place. No such name needs escaping in a JSON pointer (RFC 6901).
+func shown(name string) string {
+	if !fieldName.MatchString(name) {
+		return hiddenName
+	}
+	return name
 }

@@ -24,7 +24,8 @@ func TestDecodeNamesEveryBadField(t *testing.T) {
 		{"not an array", `{"order":{"line_items":{}}}`, []string{"/order/line_items: not an array"}},
 		{"null in an array", `{"override_configuration":{"allow_bin":[null,"461700"]}}`, []string{"/override_configuration/allow_bin/0: null"}},
 		{"not a string", `{"order":{"invoice_number":7}}`, []string{"/order/invoice_number: not a string"}},
-		{"pointer escaped", `{"a/b~":1}`, []string{"/a~1b~0: not a field"}},
+		{"a name that is none", `{"4761349999000039":1,"a/b~":1,"budi@example.com":1}`,
+			[]string{"/(unknown field): not a field", "/(unknown field): not a field", "/(unknown field): not a field"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var into doku.CreatePageRequest

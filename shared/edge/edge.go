@@ -5,10 +5,8 @@ package edge
 import (
 	"context"
 	"encoding/base64"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -44,6 +42,7 @@ type Edge struct {
 	Now      func() time.Time
 	Function function.Function // whose routes it answers
 
+	Namespace   string // of the metrics in CloudWatch; empty: kasir
 	ScopePrefix string // what the issuer writes before each scope, "kasir/" for example
 }
 
@@ -52,6 +51,7 @@ type Edge struct {
 func (e Edge) Serve(handle Handler) Function {
 	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		start, line := e.Now(), &Line{}
+		ctx = withLine(ctx, line)
 		response, err := e.call(ctx, event, line, handle)
 		if err != nil {
 			response = problem(err)
@@ -67,7 +67,7 @@ func (e Edge) Serve(handle Handler) Function {
 func (e Edge) call(ctx context.Context, event events.APIGatewayV2HTTPRequest, line *Line, handle Handler) (response Response, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+			err = caught(cause)
 		}
 	}()
 	who, err := e.admit(event)

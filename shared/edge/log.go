@@ -1,14 +1,18 @@
 package edge
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"regexp"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"kasir/shared/doku"
+	"kasir/shared/metric"
+	"kasir/shared/route"
 )
 
 // Line is what a handler adds to its request's log line. Only these fields are ever logged: no body, no
@@ -18,22 +22,33 @@ type Line struct {
 	Status  string // of the order
 	Effect  string // what the request changed
 	Unknown error  // why an outcome could not be learned
+
+	metrics metric.Set
 }
 
 // SetInvoice names the order. What is not an invoice number of ours is left out: it may be anything a caller
 // typed.
 func (l *Line) SetInvoice(number string) {
 	if doku.ValidInvoiceNumber(number) {
-		l.invoice = number
+		l.invoice = cardLike.ReplaceAllString(number, "[digits]")
 	}
 }
+
+var (
+	cardLike    = regexp.MustCompile(`[0-9](?:-?[0-9]){12,18}`) // what is as long as a card's number is shown as one
+	requestForm = regexp.MustCompile(`^[A-Za-z0-9=_-]{1,64}$`)
+)
 
 // write logs the request: one line, and on a failure whose fault it was.
 func (e Edge) write(ctx context.Context, event events.APIGatewayV2HTTPRequest, status int, failure error, took time.Duration, line *Line) {
 	level := slog.LevelInfo
-	fields := []slog.Attr{
-		slog.String("route", event.RouteKey), slog.Int("http_status", status), slog.Int64("ms", took.Milliseconds()),
-		slog.String("request_id", event.RequestContext.RequestID),
+	route, known := route.Find(event.RouteKey)
+	fields := []slog.Attr{slog.String("route", "(unknown)"), slog.Int("http_status", status), slog.Int64("ms", took.Milliseconds())}
+	if known {
+		fields[0] = slog.String("route", route.Key())
+	}
+	if requestForm.MatchString(event.RequestContext.RequestID) {
+		fields = append(fields, slog.String("request_id", event.RequestContext.RequestID))
 	}
 	if lc, ok := lambdacontext.FromContext(ctx); ok {
 		fields = append(fields, slog.String("aws_request_id", lc.AwsRequestID))
@@ -47,7 +62,7 @@ func (e Edge) write(ctx context.Context, event events.APIGatewayV2HTTPRequest, s
 	}
 	if line.Unknown != nil {
 		level = slog.LevelWarn
-		fields = append(fields, slog.String("blame", string(DOKU)), slog.String("unknown", line.Unknown.Error()))
+		fields = append(fields, slog.String("blame", string(DOKU)), slog.String("unknown", describe(line.Unknown)))
 	}
 	if failure != nil {
 		blame := judge(failure).blame
@@ -55,7 +70,9 @@ func (e Edge) write(ctx context.Context, event events.APIGatewayV2HTTPRequest, s
 		if blame == Us {
 			level = slog.LevelError
 		}
-		fields = append(fields, slog.String("blame", string(blame)), slog.String("error", failure.Error()))
+		fields = append(append(fields, slog.String("blame", string(blame))), reason(failure)...)
 	}
+	line.countEnd(route.Function == "notify", failure)
+	fields = append(fields, line.metrics.Attrs(cmp.Or(e.Namespace, "kasir"), e.Now())...)
 	e.Log.LogAttrs(ctx, level, "request", fields...)
 }

@@ -38,8 +38,8 @@ type OrderView struct {
 
 // PageView is DOKU's payment page.
 type PageView struct {
-	URL       string    `json:"url"`
-	ExpiresAt time.Time `json:"expires_at"`
+	URL       order.PageURL `json:"url"`
+	ExpiresAt time.Time     `json:"expires_at"`
 }
 
 // AuthorizationView is money held on the card until ExpiresAt.

@@ -10,7 +10,11 @@ import (
 
 // encode turns a response into API Gateway's form. Nothing kasir answers may be kept by a cache.
 func encode(r Response) events.APIGatewayV2HTTPResponse {
-	header := map[string]string{"cache-control": "no-store", "x-content-type-options": "nosniff", "content-type": "application/json"}
+	header := map[string]string{
+		"content-type": "application/json", "cache-control": "no-store", "x-content-type-options": "nosniff",
+		"strict-transport-security": "max-age=31536000", "referrer-policy": "no-referrer",
+		"content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+	}
 	maps.Copy(header, r.Header)
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)

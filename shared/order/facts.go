@@ -21,7 +21,7 @@ type Facts struct {
 
 // Page is the payment page DOKU made.
 type Page struct {
-	URL       string // its query carries a signature: not for logs
+	URL       PageURL
 	At        time.Time
 	ExpiresAt time.Time
 }

@@ -109,7 +109,7 @@ func drawFact(t *rapid.T) Facts {
 	switch rapid.IntRange(0, 4).Draw(t, "kind") {
 	case 0:
 		begin := at()
-		return Facts{Page: &Page{URL: text("url"), At: begin, ExpiresAt: begin.Add(time.Hour)}}
+		return Facts{Page: &Page{URL: PageURL(text("url")), At: begin, ExpiresAt: begin.Add(time.Hour)}}
 	case 1:
 		return Facts{Failures: []Failure{{At: at(), Code: text("code"), Message: text("message")}}}
 	case 2:

@@ -22,6 +22,7 @@ func (s *Service) change(ctx context.Context, o order.Order, rule func(order.Ord
 		err := s.update(ctx, next)
 		if err == nil {
 			next.Version++
+			s.changed(ctx, o, next)
 			return next, nil
 		}
 		if !errors.Is(err, ErrConflict) {

@@ -37,6 +37,7 @@ func (s *Service) CreatePage(ctx context.Context, p PageRequest) (Answer, error)
 		return Answer{}, storeFailed("storing the order", err)
 	}
 	o.Version = 1
+	s.changed(ctx, order.Order{}, o)
 	return s.attempt(ctx, o, string(order.CreatePage), s.askForPage(r))
 }
 
@@ -56,7 +57,7 @@ func (s *Service) askForPage(r doku.CreatePageRequest) request {
 	return func(ctx context.Context, _ order.Order, op order.Operation) (order.Outcome, error) {
 		answer, err := s.DOKU.CreatePage(ctx, op.RequestID, r)
 		at := order.Stamp(s.Now())
-		page := order.Page{URL: answer.CreditCardPaymentPage.URL, At: at, ExpiresAt: at.Add(s.PageLifetime)}
+		page := order.Page{URL: order.PageURL(answer.CreditCardPaymentPage.URL), At: at, ExpiresAt: at.Add(s.PageLifetime)}
 		return order.Outcome{News: order.Facts{Page: &page}}, err
 	}
 }

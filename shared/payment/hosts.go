@@ -37,7 +37,7 @@ func allowed(address string, hosts []string, setting string) string {
 	}
 	name := u.Hostname()
 	if !slices.Contains(hosts, name) {
-		return "names the host " + name + ", which is not in the setting " + setting
+		return "names a host that is not in the setting " + setting
 	}
 	local := name == "localhost" || name == "127.0.0.1" || name == "::1"
 	if u.Scheme != "https" && !local {

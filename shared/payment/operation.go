@@ -55,6 +55,7 @@ func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide
 		err = s.update(ctx, next)
 		if err == nil {
 			next.Version++
+			s.changed(ctx, o, next)
 			return s.attempt(ctx, next, id, call)
 		}
 		if !errors.Is(err, ErrConflict) {

@@ -66,6 +66,8 @@ type Service struct {
 	NewID    func() string  // a fresh text of letters and digits, for Request-Ids of calls that only read
 	Merchant order.Merchant // goes into every derived Request-Id
 	Log      *slog.Logger   // what reconciliation found; nil drops it
+	// Changed is told of every write of an order, after it: what the order was (zero for a new one) and what it is. nil: nobody is.
+	Changed func(ctx context.Context, before, after order.Order)
 
 	TrustWindow       time.Duration // how long DOKU is trusted to remember a Request-Id
 	ResendAfter       time.Duration // how long a capture or refund without answer is left alone; 0: order.DefaultResendAfter
@@ -87,4 +89,11 @@ func (s *Service) policy() order.Policy {
 // update writes an order with the time at which it must be looked at next.
 func (s *Service) update(ctx context.Context, o order.Order) error {
 	return s.Store.Update(ctx, o.Schedule(s.policy()))
+}
+
+// changed tells who wants to know that an order was written.
+func (s *Service) changed(ctx context.Context, before, after order.Order) {
+	if s.Changed != nil {
+		s.Changed(ctx, before, after)
+	}
 }

@@ -96,12 +96,12 @@ func (f *fakeDOKU) CreatePage(_ context.Context, requestID string, r doku.Create
 	body, _ := json.Marshal(r)
 	f.asked, f.bodies = append(f.asked, requestID), append(f.bodies, string(body))
 	var out doku.CreatePageResponse
-	out.CreditCardPaymentPage.URL = "https://pay.example/" + requestID
+	out.CreditCardPaymentPage.URL = doku.Private("https://pay.example/" + requestID)
 	if f.answer == nil {
 		return out, nil
 	}
 	url, err := f.answer()
-	out.CreditCardPaymentPage.URL = url
+	out.CreditCardPaymentPage.URL = doku.Private(url)
 	return out, err
 }
 

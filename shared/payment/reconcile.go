@@ -69,7 +69,7 @@ func (s *Service) reconcileShard(ctx context.Context, shard int, total *Reconcil
 			total.Looked++
 			if err := s.reconcileOrder(ctx, invoice, total); err != nil {
 				total.Failed++
-				s.log("reconcile failed", invoice, err.Error())
+				s.log("reconcile failed", invoice, doku.Scrub(err.Error()))
 			}
 		}
 		if fresh == 0 || len(invoices) < dueBatch {

@@ -35,7 +35,7 @@ func (s *Service) Unbind(ctx context.Context, c Caller, customerID, tokenID stri
 	}
 	owned := false
 	for _, token := range tokens {
-		owned = owned || token.ID == tokenID
+		owned = owned || string(token.ID) == tokenID
 	}
 	if !owned {
 		return ErrNotYours

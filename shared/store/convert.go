@@ -70,7 +70,7 @@ func fromItem(invoice string, it item) order.Order {
 func toFacts(f order.Facts) factsItem {
 	out := factsItem{Conflicts: f.Conflicts, Expired: millis(f.Expired), Released: millis(f.Released)}
 	if p := f.Page; p != nil {
-		out.Page = &pageItem{URL: p.URL, At: millis(p.At), ExpiresAt: millis(p.ExpiresAt)}
+		out.Page = &pageItem{URL: string(p.URL), At: millis(p.At), ExpiresAt: millis(p.ExpiresAt)}
 	}
 	for _, x := range f.Failures {
 		out.Failures = append(out.Failures, failureItem{At: millis(x.At), Code: x.Code, Message: x.Message})
@@ -90,7 +90,7 @@ func toFacts(f order.Facts) factsItem {
 func fromFacts(f factsItem) order.Facts {
 	out := order.Facts{Conflicts: f.Conflicts, Expired: instant(f.Expired), Released: instant(f.Released)}
 	if p := f.Page; p != nil {
-		out.Page = &order.Page{URL: p.URL, At: instant(p.At), ExpiresAt: instant(p.ExpiresAt)}
+		out.Page = &order.Page{URL: order.PageURL(p.URL), At: instant(p.At), ExpiresAt: instant(p.ExpiresAt)}
 	}
 	for _, x := range f.Failures {
 		out.Failures = append(out.Failures, order.Failure{At: instant(x.At), Code: x.Code, Message: x.Message})

@@ -1,0 +1,87 @@
+package edge
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"kasir/shared/doku"
+	"kasir/shared/metric"
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+type lineKey struct{}
+
+// withLine lets what runs deeper find the request's log line.
+func withLine(ctx context.Context, line *Line) context.Context {
+	return context.WithValue(ctx, lineKey{}, line)
+}
+
+// FromContext is the log line of the request under way, or one that nobody writes.
+func FromContext(ctx context.Context) *Line {
+	if line, ok := ctx.Value(lineKey{}).(*Line); ok {
+		return line
+	}
+	return &Line{}
+}
+
+// Changed counts what a write of an order brought about. It is payment.Service.Changed, and the only place that derives
+// metrics from orders.
+func Changed(ctx context.Context, before, after order.Order) {
+	m := &FromContext(ctx).metrics
+	once := func(name metric.Name, was, is bool) {
+		if is && !was {
+			m.Add(name, 1)
+		}
+	}
+	b, a := before.Facts, after.Facts
+	once(metric.PagesCreated, b.Page != nil, a.Page != nil)
+	once(metric.PaymentsAuthorized, b.Authorized != nil, a.Authorized != nil)
+	once(metric.PaymentsPaid, before.Captured() > 0, after.Captured() > 0)
+	once(metric.PaymentsLate, before.Late(), after.Late())
+	once(metric.Conflicts, false, len(a.Conflicts) > len(b.Conflicts))
+	once(metric.AuthorizationsExpiring, before.Watch.Warned, after.Watch.Warned)
+	for _, failure := range a.Failures {
+		once(metric.PaymentsFailed, slices.Contains(b.Failures, failure), true)
+	}
+	for _, op := range after.Operations {
+		old, _ := before.Operation(op.ID)
+		once(metric.OperationsParked, old.State == order.Parked, op.State == order.Parked)
+		once(metric.Captures, old.State == order.Done, op.State == order.Done && op.Kind == order.CapturePart)
+		once(metric.Refunds, old.State == order.Done, op.State == order.Done && op.Kind == order.RefundPayment)
+	}
+}
+
+// Observe counts a call of DOKU. It is doku.Config.Observe.
+func Observe(ctx context.Context, call doku.Call) {
+	m := &FromContext(ctx).metrics
+	m.Observe(metric.DOKULatency, call.Took)
+	switch {
+	case call.Outcome == doku.Unknown:
+		m.Add(metric.UnknownOutcomes, 1)
+	case call.Unprocessed:
+		m.Add(metric.TurnedAway, 1)
+	case call.Outcome == doku.Refused:
+		m.Add(metric.Refusals, 1)
+	}
+}
+
+// countEnd counts what a request ended in.
+func (l *Line) countEnd(notification bool, failure error) {
+	if errors.Is(failure, payment.ErrStore) {
+		l.metrics.Add(metric.StoreFailures, 1)
+	}
+	if !notification {
+		return
+	}
+	if errors.Is(failure, doku.ErrSignature) {
+		l.metrics.Add(metric.BadSignatures, 1)
+	}
+	l.metrics.Add(metric.Notifications, 1)
+	if failure != nil {
+		l.metrics.SetResult("refused")
+	} else {
+		l.metrics.SetResult(l.Effect)
+	}
+}

@@ -1,0 +1,126 @@
+package edge
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"kasir/shared/doku"
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+// What each write of an order, each call of DOKU and each end of a request is counted as, read from the log line.
+func TestWhatIsCounted(t *testing.T) {
+	at := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
+	op := func(kind order.Kind, state order.State) order.Order {
+		return order.Order{Operations: []order.Operation{{ID: "x", Kind: kind, State: state}}}
+	}
+	facts := func(f order.Facts) order.Order { return order.Order{Facts: f} }
+	one := order.Failure{At: at, Code: "51"}
+	none := order.Order{}
+	change := func(before, after order.Order) func(context.Context) {
+		return func(ctx context.Context) { Changed(ctx, before, after) }
+	}
+	for _, test := range []struct {
+		name string
+		do   func(context.Context)
+		want []string
+	}{
+		{"nothing new", change(facts(order.Facts{Page: &order.Page{}}), facts(order.Facts{Page: &order.Page{}})), nil},
+		{"a page", change(none, facts(order.Facts{Page: &order.Page{}})), []string{"PagesCreated"}},
+		{"paid", change(none, facts(order.Facts{Paid: &order.Payment{Amount: 1}})), []string{"PaymentsPaid"}},
+		{"authorised", change(none, facts(order.Facts{Authorized: &order.Authorization{Amount: 1}})), []string{"PaymentsAuthorized"}},
+		{"declined", change(none, facts(order.Facts{Failures: []order.Failure{one}})), []string{"PaymentsFailed"}},
+		{"declined before", change(facts(order.Facts{Failures: []order.Failure{one}}), facts(order.Facts{Failures: []order.Failure{one}})), nil},
+		{"a conflict", change(none, facts(order.Facts{Conflicts: []string{"x"}})), []string{"Conflicts"}},
+		{"parked", change(op(order.RefundPayment, order.Open), op(order.RefundPayment, order.Parked)), []string{"OperationsParked"}},
+		{"captured", change(op(order.CapturePart, order.Open), op(order.CapturePart, order.Done)), []string{"Captures"}},
+		{"refunded", change(op(order.RefundPayment, order.Open), op(order.RefundPayment, order.Done)), []string{"Refunds"}},
+		{"refunded before", change(op(order.RefundPayment, order.Done), op(order.RefundPayment, order.Done)), nil},
+		{"warned", change(none, order.Order{Watch: order.Watch{Warned: true}}), []string{"AuthorizationsExpiring"}},
+		{"DOKU did it", func(ctx context.Context) { Observe(ctx, doku.Call{Outcome: doku.Done}) }, []string{"DOKULatency"}},
+		{"DOKU refused", func(ctx context.Context) { Observe(ctx, doku.Call{Outcome: doku.Refused}) }, []string{"DOKULatency", "Refusals"}},
+		{"turned away", func(ctx context.Context) { Observe(ctx, doku.Call{Outcome: doku.Refused, Unprocessed: true}) }, []string{"DOKULatency", "TurnedAway"}},
+		{"unknown", func(ctx context.Context) { Observe(ctx, doku.Call{Outcome: doku.Unknown}) }, []string{"DOKULatency", "UnknownOutcomes"}},
+	} {
+		_, log := serve(t, events.APIGatewayV2HTTPRequest{}, 10, func(ctx context.Context, _ Request) (Response, error) {
+			test.do(ctx)
+			return Response{Status: 200}, nil
+		})
+		if got := counted(t, log); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v, want %v", test.name, got, test.want)
+		}
+	}
+	for failure, want := range map[error][]string{
+		doku.ErrSignature: {"BadSignatures", "Notifications"}, payment.ErrStore: {"Notifications", "StoreFailures"}, doku.ErrMalformed: {"Notifications"},
+	} {
+		_, log := serve(t, events.APIGatewayV2HTTPRequest{RouteKey: "POST /notifications"}, 10, failing(failure))
+		if got := counted(t, log); !slices.Equal(got, want) || !strings.Contains(log, `"Result":"refused"`) {
+			t.Errorf("%v: %v, want %v", failure, got, want)
+		}
+	}
+}
+
+// counted lists the metrics of a log line, by name; each must have its value at the top level.
+func counted(t *testing.T, log string) []string {
+	t.Helper()
+	var doc map[string]any
+	if err := json.Unmarshal([]byte(log), &doc); err != nil {
+		t.Fatal(err)
+	}
+	var line struct {
+		AWS struct {
+			CloudWatchMetrics []struct{ Metrics []struct{ Name string } }
+		} `json:"_aws"`
+	}
+	if err := json.Unmarshal([]byte(log), &line); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, directive := range line.AWS.CloudWatchMetrics {
+		for _, m := range directive.Metrics {
+			names = append(names, m.Name)
+			if doc[m.Name] == nil {
+				t.Errorf("%s has no value in %s", m.Name, log)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// awsError stands for an error of AWS's.
+type awsError struct{}
+
+func (awsError) Error() string {
+	return "operation error DynamoDB: PutItem, api error ValidationException: " + awsError{}.ErrorMessage()
+}
+func (awsError) ErrorMessage() string { return "the item of Melati Kenari is odd" }
+
+// The log says why a request failed in words of ours.
+func TestTheLogLineRepeatsNobody(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{&payment.Invalid{Violations: []doku.Violation{{Pointer: "/order/amount", Detail: "Melati"}, {Pointer: "/melati", Detail: notAField}}},
+			`"error":"invalid","fields":["/order/amount","(unknown field)"]`},
+		{&doku.Error{HTTPStatus: 400, Code: "INVALID_PARAMETER", Message: "Melati Kenari", RequestID: "r1"},
+			`"error":"refused","doku_code":"INVALID_PARAMETER","doku_http_status":400,"doku_request_id":"r1"`},
+		{errors.Join(payment.ErrStore, awsError{}), `"error":"store","cause":"store failed\noperation error DynamoDB: PutItem, api error ValidationException: [message]"`},
+		{&BadRequest{Detail: "Melati"}, `"error":"bad_request"`},
+		{errors.New("card 4761349999000039 of \"Melati\""), `"error":"internal_server_error","cause":"card [digits] of \"…\""`},
+	} {
+		_, log := serve(t, events.APIGatewayV2HTTPRequest{}, 10, failing(test.err))
+		if !strings.Contains(log, test.want) || strings.Contains(strings.ToLower(log), "melati") {
+			t.Errorf("%s\nwant %s", log, test.want)
+		}
+	}
+}

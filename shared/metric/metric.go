@@ -1,0 +1,101 @@
+// Package metric is the one list of what kasir counts and measures. The functions write the values into their log lines, in
+// CloudWatch's embedded metric format; the deployment draws a graph or sets an alarm for every row.
+package metric
+
+import "slices"
+
+// Name is a metric's name in CloudWatch.
+type Name string
+
+// Names.
+const (
+	PagesCreated           Name = "PagesCreated"
+	PaymentsAuthorized     Name = "PaymentsAuthorized"
+	PaymentsPaid           Name = "PaymentsPaid"
+	PaymentsFailed         Name = "PaymentsFailed"
+	PaymentsLate           Name = "PaymentsLate"
+	PaymentsUnnotified     Name = "PaymentsUnnotified"
+	Captures               Name = "Captures"
+	Refunds                Name = "Refunds"
+	Notifications          Name = "Notifications"
+	BadSignatures          Name = "BadSignatures"
+	Refusals               Name = "Refusals"
+	TurnedAway             Name = "TurnedAway"
+	UnknownOutcomes        Name = "UnknownOutcomes"
+	OperationsParked       Name = "OperationsParked"
+	Conflicts              Name = "Conflicts"
+	AuthorizationsExpiring Name = "AuthorizationsExpiring"
+	ReconcileRuns          Name = "ReconcileRuns"
+	ReconcileFailed        Name = "ReconcileFailed"
+	ReconcileLeft          Name = "ReconcileLeft"
+	StoreFailures          Name = "StoreFailures"
+	DOKULatency            Name = "DOKULatency"
+)
+
+// Result is the only dimension, and only Notifications has it: CloudWatch bills every value of a dimension as a metric
+// of its own.
+const Result = "Result"
+
+// Results are the values of Result.
+var Results = []string{"applied", "duplicate", "ignored", "orphaned", "refused"}
+
+// Units of CloudWatch.
+const (
+	Count        = "Count"
+	Milliseconds = "Milliseconds"
+)
+
+// Metric is one row.
+type Metric struct {
+	Name     Name
+	Unit     string // Count: sum it; Milliseconds: take percentiles
+	Meaning  string // in one line
+	Do       string // what to do when it is above 0, of a latency when it is high; empty: it is for a graph
+	ByResult bool   // it has the dimension Result as well as none
+}
+
+// Table lists every metric. What did not happen is not written: a missing value is 0.
+var Table = []Metric{
+	{Name: PagesCreated, Unit: Count, Meaning: "payment pages that DOKU issued"},
+	{Name: PaymentsAuthorized, Unit: Count, Meaning: "payments whose amount was reserved on the card"},
+	{Name: PaymentsPaid, Unit: Count, Meaning: "payments whose money was taken, at once or by a capture"},
+	{Name: PaymentsFailed, Unit: Count, Meaning: "attempts that DOKU or the bank declined; another card may still pay"},
+	{Name: PaymentsLate, Unit: Count, Meaning: "payments whose money came after the page had ended",
+		Do: "decide whether the goods are still there; else refund"},
+	{Name: PaymentsUnnotified, Unit: Count, Meaning: "payments that only check status told",
+		Do: "check the notification URL in DOKU's Back Office, and BadSignatures: notifications do not arrive"},
+	{Name: Captures, Unit: Count, Meaning: "captures that kasir asked for and DOKU did"},
+	{Name: Refunds, Unit: Count, Meaning: "refunds that DOKU agreed to"},
+	{Name: Notifications, Unit: Count, ByResult: true, Meaning: "posts to the notification URL, by what became of them"},
+	{Name: BadSignatures, Unit: Count, Meaning: "posts to the notification URL that DOKU did not sign for this merchant",
+		Do: "find out with kasir verify whether key, notification path or clock differ; a few are the internet's noise"},
+	{Name: Refusals, Unit: Count, Meaning: "calls that DOKU refused for what they asked"},
+	{Name: TurnedAway, Unit: Count, Meaning: "calls that DOKU turned away unread: key, client id, clock or rate",
+		Do: "read doku_code in the log lines; check the secret and whether its key was rotated"},
+	{Name: UnknownOutcomes, Unit: Count, Meaning: "calls of DOKU whose outcome could not be learned",
+		Do: "nothing for one, reconciliation asks again; when they go on, DOKU or the way to it is down"},
+	{Name: OperationsParked, Unit: Count, Meaning: "captures and refunds that DOKU can no longer be asked about safely",
+		Do: "look into DOKU's Back Office at once, then kasir resolve"},
+	{Name: Conflicts, Unit: Count, Meaning: "orders about which DOKU reported what does not match what was asked",
+		Do: "compare with DOKU's Back Office and settle it there"},
+	{Name: AuthorizationsExpiring, Unit: Count, Meaning: "authorisations with 48 h left to be captured",
+		Do: "ship and capture, or let it lapse"},
+	{Name: ReconcileRuns, Unit: Count, Meaning: "runs of reconcile that came to their end; one a minute"},
+	{Name: ReconcileFailed, Unit: Count, Meaning: "orders that reconcile could not look at; they stay due",
+		Do: "nothing for one; when it goes on, read the lines \"reconcile failed\""},
+	{Name: ReconcileLeft, Unit: Count, Meaning: "shards that a run of reconcile had no time for",
+		Do: "nothing for one; when it goes on, more is due than a minute can do: DOKU is slow, or was down"},
+	{Name: StoreFailures, Unit: Count, Meaning: "requests that failed because DynamoDB did",
+		Do: "read cause in the log lines; callers and DOKU send the same again"},
+	{Name: DOKULatency, Unit: Milliseconds, Meaning: "how long calls of DOKU took",
+		Do: "above some seconds customers wait: ask DOKU; calls end at 20 s as unknown outcomes"},
+}
+
+// Find looks a metric up by its name.
+func Find(name Name) (Metric, bool) {
+	i := slices.IndexFunc(Table, func(m Metric) bool { return m.Name == name })
+	if i < 0 {
+		return Metric{}, false
+	}
+	return Table[i], true
+}

@@ -1,0 +1,104 @@
+package metric
+
+import (
+	"log/slog"
+	"slices"
+	"time"
+)
+
+// Set collects what happened during one request. The zero Set is empty. It is not safe for concurrent use.
+type Set struct {
+	values []value
+	result string
+}
+
+type value struct {
+	name Name
+	nums []float64
+}
+
+// maxValues is how many values of one metric a line may carry (CloudWatch's limit).
+const maxValues = 100
+
+// Add counts n more of a metric of unit Count.
+func (s *Set) Add(name Name, n int) {
+	if n == 0 {
+		return
+	}
+	if v := s.find(name); len(v.nums) > 0 {
+		v.nums[0] += float64(n)
+	} else {
+		v.nums = []float64{float64(n)}
+	}
+}
+
+// Observe adds one measured time. What is over CloudWatch's 100 values a line is dropped.
+func (s *Set) Observe(name Name, took time.Duration) {
+	if v := s.find(name); len(v.nums) < maxValues {
+		v.nums = append(v.nums, float64(took.Microseconds())/1000)
+	}
+}
+
+// SetResult says what became of a notification, one of Results.
+func (s *Set) SetResult(result string) {
+	if slices.Contains(Results, result) {
+		s.result = result
+	}
+}
+
+func (s *Set) find(name Name) *value {
+	i := slices.IndexFunc(s.values, func(v value) bool { return v.name == name })
+	if i < 0 {
+		s.values = append(s.values, value{name: name})
+		i = len(s.values) - 1
+	}
+	return &s.values[i]
+}
+
+// directive is one entry of CloudWatchMetrics in the embedded metric format.
+type directive struct {
+	Namespace  string
+	Dimensions [][]string
+	Metrics    []definition
+}
+
+type definition struct {
+	Name string
+	Unit string
+}
+
+// metadata is the member _aws of the embedded metric format.
+type metadata struct {
+	Timestamp         int64 // epoch milliseconds
+	CloudWatchMetrics []directive
+}
+
+// Attrs gives the fields that turn a JSON log line into metrics of a namespace: _aws and one number, or list of
+// numbers, per metric. None when nothing happened.
+func (s *Set) Attrs(namespace string, at time.Time) []slog.Attr {
+	if len(s.values) == 0 {
+		return nil
+	}
+	var attrs []slog.Attr
+	plain := directive{Namespace: namespace, Dimensions: [][]string{{}}}
+	var directives []directive
+	for _, v := range s.values {
+		row, _ := Find(v.name)
+		def := definition{Name: string(v.name), Unit: row.Unit}
+		if row.ByResult && s.result != "" {
+			directives = append(directives, directive{namespace, [][]string{{}, {Result}}, []definition{def}})
+			attrs = append(attrs, slog.String(Result, s.result))
+		} else {
+			plain.Metrics = append(plain.Metrics, def)
+		}
+		if len(v.nums) == 1 {
+			attrs = append(attrs, slog.Float64(string(v.name), v.nums[0]))
+		} else {
+			attrs = append(attrs, slog.Any(string(v.name), v.nums))
+		}
+	}
+	if len(plain.Metrics) > 0 {
+		directives = append(directives, plain)
+	}
+	return append(attrs, slog.Any("_aws", metadata{Timestamp: at.UnixMilli(), CloudWatchMetrics: directives}))
+}
