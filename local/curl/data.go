@@ -1,0 +1,69 @@
+package curl
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+)
+
+func (c *command) head(value string) error {
+	if strings.HasPrefix(value, "@") {
+		return errors.New("headers from a file (-H @file) are not read here: give the file with --headers")
+	}
+	name, content, ok := strings.Cut(value, ":")
+	if !ok {
+		name, _, ok = strings.Cut(value, ";") // curl's form of an empty header
+		if !ok {
+			return errors.New("a value of -H has no colon")
+		}
+	} else if strings.TrimSpace(content) == "" {
+		return nil // curl sends none
+	}
+	c.Header.Add(strings.TrimSpace(name), strings.TrimSpace(content))
+	return nil
+}
+
+// add takes data, which --data strips of line breaks when it comes from a file, and only then.
+func (c *command) add(option, value string, strip bool) error {
+	c.given = true
+	name, file := strings.CutPrefix(value, "@")
+	if !file {
+		c.data = append(c.data, []byte(value))
+		return nil
+	}
+	content, err := c.read(name)
+	if err != nil {
+		return fmt.Errorf("%s @%s: %w", option, clean(name), err)
+	}
+	if strip {
+		content = []byte(strings.NewReplacer("\r", "", "\n", "", "\x00", "").Replace(string(content)))
+	}
+	c.data = append(c.data, content)
+	return nil
+}
+
+// ReadBelow reads a file of the working directory or below it: a pasted command must not reach further.
+func ReadBelow(name string) ([]byte, error) {
+	if name == "-" {
+		return nil, errors.New("standard input of the pasted command is not known here")
+	}
+	root, err := os.OpenRoot(".")
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	content, err := root.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("only files in the working directory and below are read: %w", err)
+	}
+	return content, nil
+}
+
+// clean makes a word of the command fit for one line of an error.
+func clean(word string) string {
+	if len(word) > 40 {
+		word = word[:40] + "…"
+	}
+	return strings.Trim(fmt.Sprintf("%q", word), `"`)
+}
