@@ -59,9 +59,10 @@ func (d *deployment) makeTopic() {
 		Sid: new("AlarmsPublish"), Principals: &[]awsiam.IPrincipal{cloudWatch}, Conditions: here,
 		Actions: list([]string{"sns:Publish"}), Resources: &[]*string{d.alarms.TopicArn()},
 	}))
-	awssns.NewCfnSubscription(d.stack, new("AlarmsEmail"), &awssns.CfnSubscriptionProps{
+	email := awssns.NewCfnSubscription(d.stack, new("AlarmsEmail"), &awssns.CfnSubscriptionProps{
 		TopicArn: d.alarms.TopicArn(), Protocol: new("email"), Endpoint: &d.stage.AlarmEmail,
 	})
+	d.accept(email, "Serverless-SNSRedrivePolicy", "an e-mail that cannot be delivered is of no use in a queue; the dashboard shows every alarm")
 }
 
 // measure is a metric of CloudWatch and how its values are put together.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 
@@ -41,7 +42,7 @@ func (d *deployment) makeAPI() {
 	integrations := d.makeIntegrations()
 	stage := d.makeStage()
 	for _, r := range route.Table {
-		stage.AddDependency(d.makeRoute(r, authorizer.Ref(), integrations[r.Function])) // its throttling names the route
+		stage.AddResourceDependency(d.makeRoute(r, authorizer.Ref(), integrations[r.Function]), nil) // its throttling names the route
 	}
 	d.api.url = awscdk.Fn_Join(new(""), &[]*string{new("https://"), d.api.id, new(".execute-api."), d.stack.Region(), new(".amazonaws.com")})
 	d.makeDomain(stage)
@@ -49,7 +50,8 @@ func (d *deployment) makeAPI() {
 
 func (d *deployment) makeIntegrations() map[string]*string {
 	integrations := map[string]*string{}
-	for name, f := range d.functions {
+	for _, name := range slices.Sorted(maps.Keys(d.functions)) { // in one order, or two runs give two templates
+		f := d.functions[name]
 		if f.row.MaxBody == 0 {
 			continue
 		}

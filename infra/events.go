@@ -43,6 +43,7 @@ func (d *deployment) makeLetters(id string) awssqs.Queue {
 	})
 	d.named(queue, id)
 	d.accept(queue, "AwsSolutions-SQS3", "it is a dead-letter queue itself")
+	d.accept(queue, "Serverless-SQSRedrivePolicy", "it is a dead-letter queue itself")
 	return queue
 }
 

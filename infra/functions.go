@@ -58,6 +58,7 @@ func (d *deployment) makeFunction(row function.Function, assets string) {
 	f := awslambda.NewFunction(scope, new("Function"), props)
 	f.Node().DefaultChild().(awslambda.CfnFunction).OverrideLogicalId(new(LogicalID(row.Name)))
 	d.accept(role, "AwsSolutions-IAM5", "X-Ray's actions know no resources", "Resource::*")
+	d.accept(f, "Serverless-LambdaDLQ", undelivered(row))
 	d.functions[row.Name] = deployedFunction{row, f, role}
 }
 
@@ -93,6 +94,18 @@ func (d *deployment) environment(row function.Function) *map[string]*string {
 		}
 	}
 	return &variables
+}
+
+// undelivered says where an invocation goes that could not be carried out; a dead-letter queue on the function is for
+// asynchronous ones only.
+func undelivered(row function.Function) string {
+	switch {
+	case row.MaxBody > 0:
+		return "it is invoked synchronously, and whoever called is answered: a caller or DOKU sends the same again"
+	case row.Stream:
+		return "the stream's mapping has a dead-letter queue"
+	}
+	return "its asynchronous invocations have a destination on failure"
 }
 
 func timeout(row function.Function) int {
