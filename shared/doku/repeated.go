@@ -18,8 +18,8 @@ var (
 	errOtherInvoice   = errors.New("it is for another invoice")
 )
 
-// repeated tells whether a name of a path comes more than once in its object.
-func repeated(body []byte, path []string) bool {
+// cameTwice tells whether a name of a path comes more than once in its object.
+func cameTwice(body []byte, path []string) bool {
 	d := json.NewDecoder(bytes.NewReader(body))
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
 		return false
@@ -40,7 +40,7 @@ func repeated(body []byte, path []string) bool {
 			inner = value
 		}
 	}
-	return count > 1 || count == 1 && len(path) > 1 && repeated(inner, path[1:])
+	return count > 1 || count == 1 && len(path) > 1 && cameTwice(inner, path[1:])
 }
 
 // spoil makes the amount at a path unreadable.

@@ -75,7 +75,7 @@ func parseDocument(body []byte) (document, error) {
 		return nil, fmt.Errorf("the body is null")
 	}
 	for _, path := range moneyPaths {
-		if repeated(body, path) {
+		if cameTwice(body, path) {
 			doc.spoil(path)
 		}
 	}
