@@ -1,0 +1,174 @@
+package shop_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// buy orders one thing, and returns the order's number from the hosted page.
+func (v *visitor) buy(id string) string {
+	v.t.Helper()
+	v.putInCart(id)
+	v.click("#pay")
+	v.until(`document.title === "Hosted page"`)
+	return asks[string](v, `document.querySelector("#of").textContent`)
+}
+
+// becomesSomebodyElse takes the shop's cookie away. What the scripts remember stays.
+func (v *visitor) becomesSomebodyElse() {
+	v.t.Helper()
+	v.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, network.ClearBrowserCookies, cdp.Empty{})
+		return err
+	}))
+}
+
+// turnedAway tells how many calls the API answered 401.
+func (v *visitor) turnedAway() int {
+	v.api.mu.Lock()
+	defer v.api.mu.Unlock()
+	return v.api.strangers
+}
+
+// reads waits until the API was asked so often how an order stands.
+func (v *visitor) reads(times int) {
+	v.t.Helper()
+	for v.api.reads() < times {
+		v.until(`document.readyState === "complete"`)
+	}
+}
+
+func TestOneTokenServesAPage(t *testing.T) {
+	v := newVisitor(t)
+	v.api.put("KOPI-1", 95000, func(map[string]any) {})
+	v.open("/order.html?invoice=KOPI-1")
+	v.reads(3)
+	if asked := len(v.api.issuer.issued()); asked != 1 || v.turnedAway() != 0 {
+		t.Errorf("%d tokens, %d calls turned away", asked, v.turnedAway())
+	}
+	if seen := asks[string](v, `document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)`); seen != "{}{}" {
+		t.Errorf("scripts can read %s", seen)
+	}
+}
+
+func TestATokenIsRenewedBeforeItEnds(t *testing.T) {
+	v := newVisitor(t)
+	v.api.issuer.set(func() { v.api.issuer.expiry = 1 })
+	v.api.put("KOPI-1", 95000, func(map[string]any) {})
+	v.open("/order.html?invoice=KOPI-1")
+	v.reads(3)
+	asked := v.api.issuer.issued()
+	if len(asked) < 3 || v.turnedAway() != 0 {
+		t.Errorf("%d tokens for 3 calls, %d turned away", len(asked), v.turnedAway())
+	}
+	for _, form := range asked {
+		if form.Get("sub") != asked[0].Get("sub") {
+			t.Errorf("one browser, two customers: %s and %s", asked[0].Get("sub"), form.Get("sub"))
+		}
+	}
+}
+
+func TestATokenThatIsNotTakenIsRenewedOnce(t *testing.T) {
+	v := newVisitor(t)
+	v.api.put("KOPI-1", 90000, func(order map[string]any) {
+		captured(order)
+		order["status"] = "PAID"
+	})
+	v.open("/merchant.html?invoice=KOPI-1")
+	v.until(`document.querySelector("#refund-amount").value === "90.000"`)
+	v.api.issuer.revoke()
+	v.click("#refund-button")
+	v.sees("Refunded Rp90.000.")
+	v.operations("/payments/KOPI-1/refunds", `{"refund":{"amount":90000},"expected_refundable":90000}`)
+	if v.turnedAway() != 1 || len(v.api.issuer.issued()) != 2 {
+		t.Errorf("%d calls turned away, %d tokens", v.turnedAway(), len(v.api.issuer.issued()))
+	}
+}
+
+// A refund that is turned away says nothing of an earlier try: it stays open, with its key.
+func TestARefundWithoutATokenStaysOpen(t *testing.T) {
+	v := newVisitor(t)
+	v.lookUp("KOPI-1", 90000, captured)
+	v.api.set(func() { v.api.script = slices.Repeat([]answer{{status: 0, effect: true}}, 50) })
+	v.click("#refund-button")
+	v.until(`document.querySelector("#refund-outcome").textContent.includes("Being confirmed")`)
+	v.api.issuer.set(func() { v.api.issuer.deaf = true })
+	v.api.set(func() { v.api.script = nil })
+	v.until(`document.querySelector("#refund-button").getAttribute("aria-disabled") === null`)
+	v.click("#refund-button")
+	v.until(`document.querySelector("#refund-problem").innerText.includes("answered 401")`)
+	v.until(`document.querySelector("#refund-button").textContent === "Ask again"`)
+	v.api.issuer.set(func() { v.api.issuer.deaf = false })
+	v.click("#refund-button")
+	v.sees("Refunded Rp90.000.")
+	for _, o := range v.api.operated() {
+		if o != v.api.operated()[0] {
+			t.Errorf("another refund: %+v", o)
+		}
+	}
+}
+
+func TestWithoutTheCookieOrdersAreSomebodyElses(t *testing.T) {
+	v := newVisitor(t)
+	invoice := v.buy("madu")
+	first := v.lastChoices().Customer["id"]
+	v.open("/order.html?invoice=" + invoice)
+	v.sees("Waiting for your payment")
+	v.becomesSomebodyElse()
+	v.do(chromedp.Evaluate[chromedp.Void](`sessionStorage.clear()`)) // what the tab that placed the order knows of it
+	v.open("/order.html?invoice=" + invoice)
+	v.sees("We know no such order")
+	v.open("/orders.html")
+	v.until(`document.querySelector(".badge").textContent === "Not known"`)
+	v.open("/merchant.html?invoice=" + invoice)
+	v.until(`document.querySelector("#order").dataset.status === "PENDING"`)
+	v.looks("37-merchant-sees-every-order")
+
+	other := v.buy("cangkir")
+	if id := v.lastChoices().Customer["id"]; id == first {
+		t.Errorf("without the cookie, order %s is still %s's", other, first)
+	}
+}
+
+// An order frozen for the customer before is refused by the API. The next one is the new customer's.
+func TestAFrozenOrderOfSomebodyElseIsDropped(t *testing.T) {
+	v := newVisitor(t)
+	hold := make(chan struct{})
+	v.api.hold = hold
+	v.putInCart("madu")
+	v.click("#pay")
+	v.api.arrived(t, 1)
+	v.becomesSomebodyElse()
+	v.do(chromedp.Reload())
+	v.api.arrived(t, 2)
+	v.api.set(func() { v.api.hold = nil })
+	close(hold)
+	v.sees("the customer " + v.lastChoices().Customer["id"] + " is not CUST-")
+	v.click("#pay")
+	v.until(`document.title === "Hosted page"`)
+	if stored := v.api.stored(); stored != 1 {
+		t.Errorf("%d orders, want 1", stored)
+	}
+}
+
+func TestTheShopCannotOpenASession(t *testing.T) {
+	v := newVisitor(t)
+	v.putInCart("madu")
+	v.api.issuer.set(func() { v.api.issuer.down = true })
+	v.click("#pay")
+	v.sees("The shop cannot tell who you are right now. Nothing has been charged.")
+	v.looks("38-no-session")
+	v.open("/order.html?invoice=KOPI-1")
+	v.sees("We cannot tell yet")
+	if sent := v.api.sent(); len(sent) != 0 {
+		t.Errorf("sent %s", sent)
+	}
+	v.api.issuer.set(func() { v.api.issuer.down = false })
+	v.sees("We know no such order") // without loading the page again
+	v.buy("cangkir")
+}
