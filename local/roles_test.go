@@ -1,0 +1,93 @@
+package local_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"kasir/local/frontend"
+	"kasir/local/localtest"
+	"kasir/shared/route"
+)
+
+// The role matrix: every route × every kind of token, through the gateway and the built binaries. A cell is right when it is
+// 401, 403 or neither, as it must be; for somebody else's payment and cards it must be 404.
+func TestRoleMatrix(t *testing.T) {
+	stack := localtest.Start(t, nil)
+	back, err := stack.BackEndToken()
+	if err != nil {
+		t.Fatal(err)
+	}
+	api := frontend.API{URL: stack.API, Client: http.DefaultClient, Token: back}
+	if _, err := api.CreatePage(t.Context(), []byte(`{"order":{"invoice_number":"ROLE-1","amount":90000},"customer":{"id":"CUST-1","email":"budi@example.com"}}`)); err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, g := range route.Grants {
+		all = append(all, string(g.Scope))
+	}
+	sign := func(change jwt.MapClaims) string {
+		claims := jwt.MapClaims{"iss": stack.Issuer, "aud": "kasir", "sub": "CUST-1", "scope": strings.Join(all, " "),
+			"iat": time.Now().Add(-time.Minute).Unix(), "exp": time.Now().Add(time.Hour).Unix()}
+		for name, value := range change {
+			claims[name] = value
+		}
+		token, err := stack.Tokens.Sign(claims)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	kinds := []struct{ name, token string }{
+		{"none", ""}, {"garbage", "a.b.c"}, {"expired", sign(jwt.MapClaims{"exp": time.Now().Add(-time.Minute).Unix()})},
+		{"issuer", sign(jwt.MapClaims{"iss": "https://evil.example"})}, {"audience", sign(jwt.MapClaims{"aud": "another"})}, {"all", sign(nil)},
+	}
+	for _, g := range route.Grants {
+		kinds = append(kinds, struct{ name, token string }{string(g.Scope), sign(jwt.MapClaims{"scope": string(g.Scope)})})
+	}
+	foreign := sign(jwt.MapClaims{"sub": "CUST-2", "scope": "payments:read tokens:read tokens:unbind"})
+	cells, unexpected := 0, 0
+	judge := func(r route.Route, kind, token string, good func(int) bool) string {
+		path := strings.NewReplacer("{invoice_number}", "ROLE-1", "{customer_id}", "CUST-1", "{token_id}", "tok-1").Replace(r.Path)
+		header := http.Header{"Idempotency-Key": {"a-key-of-the-matrix"}}
+		var body []byte
+		if r.Method == http.MethodPost {
+			body = []byte(`{}`)
+		}
+		answer, err := frontend.API{URL: stack.API, Client: http.DefaultClient, Token: token}.Do(t.Context(), r.Method, path, header, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cells++
+		if !good(answer.Status) {
+			unexpected++
+			t.Errorf("%s with %s: %d %s", r.Key(), kind, answer.Status, answer.Body)
+		}
+		return fmt.Sprint(answer.Status)
+	}
+	for _, r := range route.Table {
+		var row []string
+		for _, kind := range kinds {
+			row = append(row, kind.name+" "+judge(r, kind.name, kind.token, func(status int) bool {
+				switch {
+				case r.Scope == "":
+					return status == 401 // DOKU's signature is what is missing, whatever the token
+				case kind.name == "all" || kind.name == string(r.Scope):
+					return status != 401 && status != 403 && status < 500
+				case strings.Contains(kind.name, ":"):
+					return status == 403
+				}
+				return status == 401
+			}))
+		}
+		if r.Scope == route.PaymentsRead || r.Scope == route.TokensRead || r.Scope == route.TokensUnbind {
+			row = append(row, "another's "+judge(r, "another's token", foreign, func(status int) bool { return status == 404 }))
+		}
+		t.Logf("%-55s %s", r.Key(), strings.Join(row, " · "))
+	}
+	t.Logf("%d cases, %d unexpected", cells, unexpected)
+}
