@@ -3,13 +3,14 @@ package local
 import "maps"
 
 // environment is what every function is given, beside what Lambda sets.
-func environment(cfg Config, dynamoDB string) map[string]string {
+func environment(cfg Config, s *Stack) map[string]string {
 	env := map[string]string{
-		"DOKU_ENVIRONMENT": cfg.DOKU, "DOKU_CLIENT_ID": cfg.ClientID, "DOKU_SECRET_KEY": cfg.SecretKey,
-		"QUOTE_KEY": cfg.QuoteKey, "TABLE_NAME": Table, "AWS_ENDPOINT_URL_DYNAMODB": dynamoDB, "NOTIFICATION_TARGET": NotificationTarget,
+		"DOKU_ENVIRONMENT": cfg.DOKU, "DOKU_SECRET_ARN": secretARN, "AWS_ENDPOINT_URL_SECRETS_MANAGER": s.secretsURL,
+		"TABLE_NAME": Table, "AWS_ENDPOINT_URL_DYNAMODB": s.DynamoDB, "NOTIFICATION_TARGET": NotificationTarget,
 		"CALLBACK_HOSTS": "localhost,127.0.0.1",
 	}
 	maps.Copy(env, cfg.Settings)
+	delete(env, "DOKU_PREVIOUS_SECRET_KEY") // it is in the secret
 	return env
 }
 
@@ -17,5 +18,5 @@ func environment(cfg Config, dynamoDB string) map[string]string {
 var Passed = []string{
 	"CALLBACK_HOSTS", "NOTIFICATION_HOSTS", "PAGE_LIFETIME", "TRUST_WINDOW", "RESEND_AFTER", "AUTO_CAPTURE_BEFORE", "NOTIFICATION_MAX_AGE", "DOKU_PREVIOUS_SECRET_KEY",
 	"DOKU_PATH_CREATE_PAGE", "DOKU_PATH_CAPTURE", "DOKU_PATH_REFUND", "DOKU_PATH_DELETE_TOKEN", "DOKU_PATH_LIST_TOKENS", "DOKU_PATH_STATUS",
-	"DOKU_REQUIRE_SIGNATURE", "SCOPE_PREFIX",
+	"DOKU_REQUIRE_SIGNATURE", "SCOPE_PREFIX", "SECRET_MAX_AGE", "METRICS_NAMESPACE",
 }

@@ -51,13 +51,14 @@ type running struct {
 	API         string            `json:"api"`    // base URL of the HTTP API
 	Issuer      string            `json:"issuer"` // base URL of its token issuer
 	Environment map[string]string `json:"environment"`
+	Keys        Keys              `json:"keys"`
 }
 
 func runningFile(data string) string { return filepath.Join(data, "running.json") }
 
 // Announce writes where the stack is into the data folder; the returned function takes it back.
 func (s *Stack) Announce(data string) (func(), error) {
-	content, err := json.MarshalIndent(running{API: s.API, Issuer: s.Issuer, Environment: s.Environment}, "", "  ")
+	content, err := json.MarshalIndent(running{API: s.API, Issuer: s.Issuer, Environment: s.Environment, Keys: s.Keys}, "", "  ")
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +72,16 @@ func (s *Stack) Announce(data string) (func(), error) {
 // Running returns the functions' environment of the stack that uses the data folder now, if there is one.
 func Running(data string) (environment map[string]string, ok bool) {
 	r, ok := findRunning(data)
+	return r.Environment, ok
+}
+
+// RunningKeys is the environment of Running with the keys that the secret held when the stack started.
+func RunningKeys(data string) (environment map[string]string, ok bool) {
+	r, ok := findRunning(data)
+	if ok && r.Keys.SecretKey != "" {
+		r.Environment["DOKU_CLIENT_ID"], r.Environment["DOKU_SECRET_KEY"] = r.Keys.ClientID, r.Keys.SecretKey
+		r.Environment["DOKU_PREVIOUS_SECRET_KEY"] = r.Keys.PreviousKey
+	}
 	return r.Environment, ok
 }
 

@@ -16,6 +16,7 @@ import (
 	"kasir/local/issuer"
 	"kasir/local/lambda"
 	"kasir/local/sandbox"
+	"kasir/local/secretsmanager"
 	"kasir/local/shop"
 	"kasir/shared/route"
 )
@@ -64,7 +65,11 @@ type Stack struct {
 	Lambda    *lambda.Runtime // the functions
 	Exited    <-chan struct{} // closed when the embedded DynamoDB has ended by itself
 
-	closers []func()
+	Secrets *secretsmanager.Server // holds the functions' secret
+	Keys    Keys                   // what is in it
+
+	secretsURL string
+	closers    []func()
 }
 
 // Start starts everything and returns when it answers. On an error nothing is left running. Close ends it.
@@ -100,7 +105,10 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 	if err := s.startIssuer(cfg, ports); err != nil {
 		return err
 	}
-	s.Environment = environment(cfg, s.DynamoDB)
+	if err := s.startSecrets(cfg); err != nil {
+		return err
+	}
+	s.Environment = environment(cfg, s)
 	if err := s.startAPI(ctx, cfg, ports); err != nil {
 		return err
 	}

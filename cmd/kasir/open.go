@@ -13,6 +13,9 @@ import (
 	"kasir/shared/store"
 )
 
+// deskWork is what an operator needs: the orders, and no key of DOKU.
+var deskWork = function.Function{Name: "kasir", Table: []string{function.GetItem, function.PutItem}}
+
 // desk is an operator's access to the orders.
 type desk struct {
 	*payment.Service
@@ -42,12 +45,12 @@ func openDesk(ctx context.Context, where place) (*desk, error) {
 		d.environment = environment
 		getenv = localEnvironment(environment)
 	}
-	settings, err := app.Load(getenv, function.Function{Name: "kasir", Secret: true})
+	settings, err := app.Load(getenv, deskWork)
 	if err != nil {
 		d.close()
 		return nil, err
 	}
-	d.Service, err = app.New(settings, slog.New(slog.DiscardHandler))
+	d.Service, err = app.New(ctx, settings, deskWork, slog.New(slog.DiscardHandler))
 	if err != nil {
 		d.close()
 		return nil, err

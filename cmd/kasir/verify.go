@@ -172,7 +172,7 @@ func (v verification) settings() func(string) string {
 	if root, err := local.Root(); data == "" && err == nil {
 		data = filepath.Join(root, ".kasir")
 	}
-	running, ok := local.Running(data)
+	running, ok := local.RunningKeys(data)
 	if !ok {
 		return os.Getenv
 	}

@@ -82,7 +82,7 @@ func (s *Server) checkHeaders(r *http.Request, body []byte) *apiError {
 		covered.digest = digest(body)
 	}
 	// DOKU refuses a GET that brings a Digest, signed or not.
-	if !covered.matches(s.cfg.SecretKey, r.Header.Get("Signature")) ||
+	if !covered.matches(s.secretKey(), r.Header.Get("Signature")) ||
 		r.Method == http.MethodGet && r.Header.Get("Digest") != "" {
 		return requestError("invalid_signature", "Invalid Header Signature")
 	}
@@ -136,7 +136,7 @@ func (s *Server) writeSigned(w http.ResponseWriter, r *http.Request, status int,
 		h.Set("Client-Id", covered.clientID)
 		h.Set("Request-Id", covered.requestID)
 		h.Set("Response-Timestamp", covered.time)
-		h.Set("Signature", covered.sign(s.cfg.SecretKey))
+		h.Set("Signature", covered.sign(s.secretKey()))
 	}
 	w.WriteHeader(status)
 	w.Write(body)

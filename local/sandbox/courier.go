@@ -125,7 +125,7 @@ func (c *courier) send(n *notification, manual bool) {
 	wall, at := s.wall(), s.now()
 	suffers := c.fateOf(n, manual, wall)
 	c.work.Go(func() {
-		d := suffers(func() delivery { return c.post(n, s.cfg.SecretKey, wall) })
+		d := suffers(func() delivery { return c.post(n, s.secretKey(), wall) })
 		d.At, d.Manual = stamp(at), manual
 		s.mu.Lock()
 		n.record(d, at, s.cfg.RetryDelays)

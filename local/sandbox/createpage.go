@@ -57,7 +57,7 @@ func (s *Server) notificationPath() string {
 // pageURL carries the same query as DOKU's, though only the id in the path is looked at when the page is opened.
 func (s *Server) pageURL(base string, p *page) string {
 	covered := signed{s.cfg.ClientID, p.requestID, "Request-Timestamp", stamp(p.createdAt), "/pay/" + p.id, ""}
-	signature := base64.StdEncoding.EncodeToString([]byte(covered.sign(s.cfg.SecretKey)))
+	signature := base64.StdEncoding.EncodeToString([]byte(covered.sign(s.secretKey())))
 	return base + "/pay/" + p.id + "?signature=" + url.QueryEscape(signature) +
 		"&clientId=" + url.QueryEscape(s.cfg.ClientID) +
 		"&invoiceNumber=" + url.QueryEscape(p.body.Order.InvoiceNumber) +

@@ -26,7 +26,7 @@ type indexView struct {
 func (s *Server) showIndex(w http.ResponseWriter, r *http.Request) {
 	v := indexView{
 		T: english, Language: "en", Nonce: rand.Text(), Theme: themeOf(createBody{}), Base: s.base(r),
-		ClientID: s.cfg.ClientID, SecretKey: s.cfg.SecretKey, NotificationURL: s.cfg.NotificationURL,
+		ClientID: s.cfg.ClientID, SecretKey: s.secretKey(), NotificationURL: s.cfg.NotificationURL,
 		OTP: OTP, Cards: TestCards,
 	}
 	// A secret that is not the invented one may be somebody's: the sandbox can run with any.

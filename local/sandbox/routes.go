@@ -39,6 +39,7 @@ func (s *Server) table() []route {
 		{"GET", "/control/clock", s.showClock},
 		{"POST", "/control/clock", s.advanceClock},
 		{"POST", "/control/settle", s.settle},
+		{"POST", "/control/rotate", s.rotate},
 		{"POST", "/control/manual-refunds", s.switchManualRefunds},
 		{"GET", "/control/ledger", s.showLedger},
 		{"GET", "/control/faults", s.showFaults},

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -11,6 +12,7 @@ type Server struct {
 	cfg     Config
 	handler http.Handler
 	courier *courier
+	key     atomic.Pointer[string] // the secret key of now, see rotate
 
 	mu       sync.Mutex // guards the fields below; every request that reads or changes money holds it throughout
 	book     *book
@@ -25,6 +27,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{cfg: cfg, book: newBook(), injector: newInjector(cfg.Faults)}
+	s.key.Store(&cfg.SecretKey)
 	s.courier = newCourier(s)
 	s.handler = logged(cfg.Log, limited(s.faulty(s.routes())))
 	s.courier.start()

@@ -100,7 +100,7 @@ func TestEverySettingReachesTheUseCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service, err := New(s, slog.New(slog.DiscardHandler))
+	service, err := New(t.Context(), s, everything, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,3 +118,35 @@ func TestEverySettingReachesTheUseCases(t *testing.T) {
 
 // everything is a function that needs all there is.
 var everything = function.Function{Name: "test", Table: []string{function.GetItem, function.PutItem}, Secret: true}
+
+// Each function is asked only for what its row says that it needs.
+func TestAFunctionNeedsOnlyWhatItsRowSays(t *testing.T) {
+	for _, f := range function.Table {
+		read := map[string]bool{}
+		env := environment(nil)
+		if _, err := Load(func(name string) string { read[name] = true; return env(name) }, f); err != nil {
+			t.Errorf("%s: %v", f.Name, err)
+		}
+		for _, name := range []string{"DOKU_SECRET_KEY", "DOKU_SECRET_ARN", "QUOTE_KEY", "DOKU_ENVIRONMENT"} {
+			if read[name] != f.Secret {
+				t.Errorf("%s: %s is read: %v", f.Name, name, read[name])
+			}
+		}
+		if read["TABLE_NAME"] != (len(f.Table) > 0) {
+			t.Errorf("%s: TABLE_NAME is read: %v", f.Name, read["TABLE_NAME"])
+		}
+	}
+}
+
+func TestTheKeysComeFromOnePlace(t *testing.T) {
+	_, err := Load(environment(map[string]string{"DOKU_SECRET_ARN": "arn:aws:secretsmanager:ap-southeast-3:1:secret:kasir"}), everything)
+	for _, name := range []string{"DOKU_CLIENT_ID", "DOKU_SECRET_KEY"} {
+		if err == nil || !strings.Contains(err.Error(), "setting "+name+" is set beside DOKU_SECRET_ARN") {
+			t.Errorf("%v, want %s named", err, name)
+		}
+	}
+	_, err = Load(environment(map[string]string{"AWS_ENDPOINT_URL_SECRETS_MANAGER": "https://evil.example"}), everything)
+	if err == nil || !strings.Contains(err.Error(), "setting AWS_ENDPOINT_URL_SECRETS_MANAGER is") {
+		t.Errorf("keys may be fetched from anywhere: %v", err)
+	}
+}

@@ -27,8 +27,8 @@ func (c *Client) post(ctx context.Context, path, requestID string, in any, check
 	return c.call(ctx, http.MethodPost, path, requestID, body, check)
 }
 
-// call sends a request. When DOKU turns it away for its signature and the key was rotated meanwhile, the same request is
-// signed and sent again: DOKU has not looked at the first.
+// call sends a request. When DOKU turns it away for its signature while a key is being rotated, the same request is signed with the
+// other key and sent again: DOKU has not looked at the first.
 func (c *Client) call(ctx context.Context, method, path, requestID string, body []byte, check genuine) error {
 	keys := c.cfg.Keys.Keyring(ctx)
 	err := c.measured(ctx, keys, method, path, requestID, body, check)
@@ -36,11 +36,14 @@ func (c *Client) call(ctx context.Context, method, path, requestID string, body 
 	if !errors.As(err, &refused) || !refused.WrongSignature() {
 		return err
 	}
-	newer, ok := c.cfg.Keys.Renewed(ctx, keys)
+	other, ok := c.cfg.Keys.Renewed(ctx, keys)
+	if !ok && keys.Previous != "" { // the new key is known here before it is in use at DOKU
+		other, ok = Keyring{ClientID: keys.ClientID, Current: keys.Previous, Previous: keys.Current}, true
+	}
 	if !ok {
 		return err
 	}
-	return c.measured(ctx, newer, method, path, requestID, body, check)
+	return c.measured(ctx, other, method, path, requestID, body, check)
 }
 
 // send sends one request; status is set as soon as an answer begins.

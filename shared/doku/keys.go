@@ -10,7 +10,7 @@ import (
 type Keyring struct {
 	ClientID string // "MCH-…", from DOKU's Back Office
 	Current  Secret // "SK-…": signs, and is accepted
-	Previous Secret // accepted, never signs: while a key is being rotated; may be empty
+	Previous Secret // while a key is being rotated: accepted, and signs only what DOKU turned away under Current; may be empty
 }
 
 // Keys hands out the keyring to use. A Keyring itself is one that never changes.

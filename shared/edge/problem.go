@@ -152,6 +152,9 @@ func refusal(e *doku.Error) outcome {
 	case e.Retryable():
 		return outcome{problem: Problem{Status: http.StatusServiceUnavailable, Detail: "DOKU asks to slow down.", DOKU: reason},
 			retryAfter: 5 * time.Second, blame: DOKU}
+	case e.WrongSignature(): // most likely a key is being rotated, and a repeat finds the new one
+		return outcome{problem: Problem{Status: http.StatusServiceUnavailable, DOKU: reason,
+			Detail: "DOKU does not accept this installation's key at the moment; send the same request again."}, retryAfter: 30 * time.Second, blame: Us}
 	case e.Unprocessed:
 		return outcome{problem: Problem{Status: http.StatusBadGateway, DOKU: reason,
 			Detail: "DOKU does not accept this installation's client id, key or clock."}, blame: Us}

@@ -78,7 +78,9 @@ type Service struct {
 	NotificationHosts  []string      // hosts that override_notification_url may name
 	NotificationTarget string        // the only path it may have (DOKU's rule)
 
-	QuoteKeys func(context.Context) []doku.Secret // the current and the previous key of quotes; nil: no quote is good
+	// QuoteKeys are the current and the previous key of quotes; failed says that the last ones did not match. nil: no quote
+	// is good.
+	QuoteKeys func(ctx context.Context, failed bool) []doku.Secret
 }
 
 // policy is what this installation decided about its operations.

@@ -179,6 +179,6 @@ var (
 	errStore   = errors.New("dynamodb is down")
 )
 
-func keysOf(keys ...doku.Secret) func(context.Context) []doku.Secret {
-	return func(context.Context) []doku.Secret { return keys }
+func keysOf(keys ...doku.Secret) func(context.Context, bool) []doku.Secret {
+	return func(context.Context, bool) []doku.Secret { return keys }
 }

@@ -2,6 +2,8 @@ package payment
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"kasir/shared/doku"
 	"kasir/shared/quote"
@@ -14,13 +16,26 @@ func (s *Service) quoteRules(ctx context.Context, p PageRequest) []doku.Violatio
 	if p.Quote == "" {
 		return []doku.Violation{{Pointer: pointer, Detail: "is required: your token does not have the scope payments:price, so the merchant's back end must sign the price"}}
 	}
-	var keys []doku.Secret
-	if s.QuoteKeys != nil {
-		keys = s.QuoteKeys(ctx)
-	}
-	terms, err := quote.Verify(p.Quote, s.Now(), keys...)
+	terms, err := s.terms(ctx, p.Quote)
 	if err != nil {
 		return []doku.Violation{{Pointer: pointer, Detail: err.Error()}}
 	}
 	return terms.Check(p.CreatePageRequest)
+}
+
+// terms reads a quote. One that no key matches is tried once more with the keys of now: they may have been rotated.
+func (s *Service) terms(ctx context.Context, token string) (quote.Terms, error) {
+	if s.QuoteKeys == nil {
+		return quote.Terms{}, quote.ErrQuote
+	}
+	known := s.QuoteKeys(ctx, false)
+	terms, err := quote.Verify(token, s.Now(), known...)
+	if !errors.Is(err, quote.ErrQuote) {
+		return terms, err
+	}
+	newer := s.QuoteKeys(ctx, true)
+	if slices.Equal(newer, known) {
+		return terms, err
+	}
+	return quote.Verify(token, s.Now(), newer...)
 }

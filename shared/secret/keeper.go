@@ -12,6 +12,7 @@ import (
 )
 
 const (
+	openTimeout  = 5 * time.Second  // of the first fetch, in INIT
 	fetchTimeout = time.Second      // of a renewal: it must not cost a request its time
 	pause        = 30 * time.Second // between renewals that a failure asks for, and after one that failed
 )
@@ -31,14 +32,16 @@ type Keeper struct {
 	mu      sync.Mutex
 	value   Value
 	fetched time.Time // when value was
-	tried   time.Time // when a renewal was last tried
+	quiet   time.Time // until when no renewal is tried
 }
 
 var _ doku.Keys = (*Keeper)(nil)
 
 // Open fetches the secret for the first time. The error says what is wrong with it and how to put it right.
 func Open(ctx context.Context, cfg Config) (*Keeper, error) {
-	text, err := cfg.Fetch(ctx)
+	first, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	text, err := cfg.Fetch(first)
 	if err != nil {
 		return nil, fmt.Errorf("reading the secret: %w", err)
 	}
@@ -76,7 +79,9 @@ func (k *Keeper) current(ctx context.Context) Value {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.cfg.Now().Sub(k.fetched) >= k.cfg.MaxAge {
-		k.renew(ctx)
+		if k.renew(ctx); k.fetched.Equal(k.cfg.Now()) {
+			k.quiet = time.Time{} // a signature that fails right after may have it fetched again
+		}
 	}
 	return k.value
 }
@@ -84,10 +89,10 @@ func (k *Keeper) current(ctx context.Context) Value {
 // renew fetches the secret unless that was tried a moment ago. What cannot be fetched or used leaves the old one in place.
 func (k *Keeper) renew(ctx context.Context) {
 	now := k.cfg.Now()
-	if !k.tried.IsZero() && now.Sub(k.tried) < pause {
+	if now.Before(k.quiet) {
 		return
 	}
-	k.tried = now
+	k.quiet = now.Add(pause)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTimeout)
 	defer cancel()
 	text, err := k.cfg.Fetch(ctx)

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 
 	"kasir/shared/doku"
 )
@@ -32,8 +34,10 @@ func Parse(text string) (Value, error) {
 		QuoteKey      string `json:"quote_key"`
 		PreviousQuote string `json:"previous_quote_key"`
 	}
-	if json.Unmarshal([]byte(text), &in) != nil { // the decoder's own words may hold a part of it
-		return Value{}, errors.New("the secret is not a JSON object of texts: " + Where)
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()                            // a misspelt previous_secret_key would be missed only during a rotation
+	if d.Decode(&in) != nil || d.Decode(&in) != io.EOF { // the decoder's own words may hold a part of it
+		return Value{}, errors.New("the secret is not one JSON object of texts with kasir's names only: " + Where)
 	}
 	v := Value{Keyring: doku.Keyring{ClientID: in.ClientID, Current: doku.Secret(in.SecretKey), Previous: doku.Secret(in.Previous)}}
 	if err := v.Keyring.Check(); err != nil {

@@ -21,8 +21,9 @@ func text(client, key, previous string) string {
 
 func TestASecretThatCannotBeUsedSaysWhereToPutTheRightOne(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
-		"empty":        {"", "not a JSON object"},
-		"a bare key":   {"SK-bare", "not a JSON object"},
+		"empty":        {"", "not one JSON object"},
+		"a bare key":   {"SK-bare", "not one JSON object"},
+		"misspelt":     {strings.Replace(text("MCH-1", "SK-bare", ""), "previous_secret_key", "previous_secretkey", 1), "kasir's names only"},
 		"wrong family": {text("MCH-1", "doku_key_1", ""), "family doku_"},
 		"no key":       {text("MCH-1", "", ""), "secret key is empty"},
 		"no client":    {text("", "SK-1", ""), "client id is empty"},

@@ -1,0 +1,94 @@
+package local_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"kasir/local"
+	"kasir/local/customer"
+	"kasir/local/frontend"
+	"kasir/local/localtest"
+	"kasir/local/sandbox"
+)
+
+var inFlight = flag.Int("payments", 1000, "how many payments TestAKeyIsRotatedUnderWay makes")
+
+// DOKU's key is rotated while payments are made: the new one is put into the secret beside the old one, and a third of the payments
+// later DOKU makes the switch. Nobody is refused, and every payment ends PAID.
+func TestAKeyIsRotatedUnderWay(t *testing.T) {
+	stack := localtest.Start(t, func(c *local.Config) { c.Settings = map[string]string{"SECRET_MAX_AGE": "1s"} })
+	api := localtest.API(t, stack)
+	const newKey = "SK-the-new-key-of-the-rotation"
+	at := map[int]func(){
+		*inFlight / 3: func() {
+			stack.PutKeys(local.Keys{ClientID: sandbox.DefaultClientID, SecretKey: newKey, PreviousKey: sandbox.DefaultSecretKey, QuoteKey: stack.Keys.QuoteKey})
+		},
+		2 * *inFlight / 3: func() { rotateAtDOKU(t, stack.DOKU, newKey) },
+	}
+	var paid, refused atomic.Int64
+	invoices := make(chan int)
+	var workers sync.WaitGroup
+	for range 16 {
+		workers.Go(func() {
+			for i := range invoices {
+				if step := at[i]; step != nil {
+					step()
+				}
+				if err := payOnce(t, api, fmt.Sprintf("ROT-%05d", i)); err != nil {
+					refused.Add(1)
+					t.Error(err)
+					continue
+				}
+				paid.Add(1)
+			}
+		})
+	}
+	for i := range *inFlight {
+		invoices <- i
+	}
+	close(invoices)
+	workers.Wait()
+	t.Logf("%d payments while the key was rotated: %d PAID, %d refused or lost; the secret was read %d times", *inFlight, paid.Load(), refused.Load(), stack.Secrets.Fetches())
+}
+
+// payOnce makes one payment, repeating only what the API asks to repeat.
+func payOnce(t *testing.T, api frontend.API, invoice string) error {
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"email":"budi@example.com"}}`, invoice)
+	page, err := api.CreatePage(t.Context(), []byte(body))
+	if err != nil {
+		return fmt.Errorf("%s: %w", invoice, err)
+	}
+	if err := customer.Pay(t.Context(), http.DefaultClient, page.CreditCardPaymentPage.URL, customer.Visa); err != nil {
+		return fmt.Errorf("%s: %w", invoice, err)
+	}
+	_, err = api.Await(t.Context(), invoice, "PAID")
+	return err
+}
+
+func rotateAtDOKU(t *testing.T, doku, key string) {
+	response, err := http.Post(doku+"/control/rotate", "application/json", bytes.NewBufferString(`{"secret_key":"`+key+`"}`))
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Errorf("rotating at DOKU: %v %v", response, err)
+		return
+	}
+	response.Body.Close()
+}
+
+// The secret is read in INIT, once by each function that needs it, and not again by the requests that follow; while Secrets
+// Manager is down the one at hand stays in use.
+func TestTheSecretIsReadAtTheStart(t *testing.T) {
+	stack := localtest.Start(t, func(c *local.Config) { c.Settings = map[string]string{"SECRET_MAX_AGE": "1ms"} })
+	atStart := stack.Secrets.Fetches()
+	if atStart != 6 { // all but getpayment
+		t.Errorf("%d reads at the start, want one by each of 6 functions", atStart)
+	}
+	stack.Secrets.Down(true)
+	if err := payOnce(t, localtest.API(t, stack), "DOWN-1"); err != nil {
+		t.Errorf("while Secrets Manager is down: %v", err)
+	}
+}

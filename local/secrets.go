@@ -1,0 +1,47 @@
+package local
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+
+	"kasir/local/secretsmanager"
+)
+
+const secretARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:kasir-local"
+
+// Keys are what the secret holds; see package kasir/shared/secret.
+type Keys struct {
+	ClientID         string `json:"client_id"`
+	SecretKey        string `json:"secret_key"`
+	PreviousKey      string `json:"previous_secret_key,omitempty"`
+	QuoteKey         string `json:"quote_key"`
+	PreviousQuoteKey string `json:"previous_quote_key,omitempty"`
+}
+
+// startSecrets starts a stand-in for Secrets Manager, which holds the keys.
+func (s *Stack) startSecrets(cfg Config) error {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("listening for the secret: %w", err)
+	}
+	s.closers = append(s.closers, func() { listener.Close() })
+	s.Keys = Keys{ClientID: cfg.ClientID, SecretKey: cfg.SecretKey, PreviousKey: cfg.Settings["DOKU_PREVIOUS_SECRET_KEY"], QuoteKey: cfg.QuoteKey}
+	s.Secrets = secretsmanager.New(secretARN, "")
+	s.PutKeys(s.Keys)
+	answering := server(s.Secrets)
+	s.closers = append(s.closers, func() { answering.Close() })
+	go answering.Serve(listener)
+	s.secretsURL = "http://" + listener.Addr().String()
+	return nil
+}
+
+// PutKeys replaces the secret, as `aws secretsmanager put-secret-value` does. Functions that run read it when it is due.
+func (s *Stack) PutKeys(k Keys) {
+	content, err := json.Marshal(k)
+	if err != nil {
+		panic(err) // texts always encode
+	}
+	s.Keys = k
+	s.Secrets.Put(string(content))
+}

@@ -1,0 +1,66 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"kasir/shared/doku"
+	"kasir/shared/secret"
+	"kasir/shared/store"
+)
+
+// access is where the keys come from: the secret, or the environment on one machine.
+type access interface {
+	doku.Keys
+	QuoteKeys(ctx context.Context, failed bool) []doku.Secret
+}
+
+// fixed are keys from the environment.
+type fixed struct {
+	doku.Keys
+	quote []doku.Secret
+}
+
+func (f fixed) QuoteKeys(context.Context, bool) []doku.Secret { return f.quote }
+
+func keysOf(ctx context.Context, s Settings, log *slog.Logger) (access, error) {
+	if s.SecretARN == "" {
+		keys := doku.Keyring{ClientID: s.ClientID, Current: s.SecretKey, Previous: s.PreviousKey}
+		return fixed{Keys: keys, quote: []doku.Secret{s.QuoteKey}}, keys.Check()
+	}
+	options := secretsmanager.Options{Region: s.Region, Credentials: credentialsOf(s)}
+	if s.SecretsURL != "" {
+		options.BaseEndpoint = &s.SecretsURL
+	}
+	return secret.Open(ctx, secret.Config{
+		Fetch: secret.From(secretsmanager.New(options), s.SecretARN), MaxAge: s.SecretMaxAge, Now: time.Now, Log: log,
+	})
+}
+
+// dynamoDB makes the client from Lambda's environment credentials. The SDK's config package would find them
+// too, but it triples the time a function needs to start.
+func dynamoDB(s Settings) *dynamodb.Client {
+	options := dynamodb.Options{Region: s.Region, Credentials: credentialsOf(s)}
+	if s.DynamoDBURL != "" {
+		options.BaseEndpoint = &s.DynamoDBURL
+		options.DisableValidateResponseChecksum = true // a local stand-in sends no checksums
+	}
+	return dynamodb.New(options)
+}
+
+func credentialsOf(s Settings) aws.CredentialsProvider {
+	return aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider(s.AccessKeyID, string(s.AccessKey), string(s.SessionToken)))
+}
+
+// warmTable opens the connection to DynamoDB by reading what is never there. That it fails is for the first request to find.
+func warmTable(ctx context.Context, table *store.DynamoDB) {
+	ctx, cancel := context.WithTimeout(ctx, 800*time.Millisecond)
+	defer cancel()
+	_, _ = table.Get(ctx, "warm")
+}
