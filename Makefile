@@ -5,10 +5,12 @@ FUNCTIONS := $(notdir $(wildcard functions/*))
 PACKAGES := . ./functions/... ./shared/... ./local/... ./cmd/... ./events/... ./simulation/...
 LOCAL := .kasir/functions
 LAMBDA_FLAGS := -trimpath -buildvcs=false -tags lambda.norpc -ldflags='-s -w -buildid='
+# A stage says its architecture; ARCH on the command line takes its place, as for sam local on x86.
+STAGE_ARCH := $(if $(filter command% environment%,$(origin ARCH)),ARCH=$(ARCH))
 ARCH ?= arm64
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo load soak simulate mutants test lint build functions kasir npm clean
+.PHONY: help run demo load soak simulate mutants test lint build synth functions kasir npm clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -49,6 +51,11 @@ build: ## build the functions for AWS into dist/<function>/bootstrap (ARCH=arm64
 	  echo "building $$f for linux/$(ARCH)"; rm -rf dist/$$f; mkdir -p dist/$$f; \
 	  CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build $(LAMBDA_FLAGS) -o dist/$$f/bootstrap ./functions/$$f || exit 1; \
 	done
+
+synth: build ## write the CloudFormation templates of both stages into cdk.out; needs no account (ARCH=amd64 for x86_64)
+	@rm -rf cdk.out
+	@$(STAGE_ARCH) CDK_OUTDIR=cdk.out go run ./infra
+	@echo "cdk.out: $$(ls cdk.out/*.template.json | xargs -n1 basename | tr '\n' ' ')"
 
 functions: ## build the functions for this machine into .kasir/functions
 	@for f in $(FUNCTIONS); do \
