@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -25,9 +26,11 @@ var flags = map[string]any{
 }
 
 // New describes the stages. assets is the folder that holds <function>/bootstrap; arch, arm64 or amd64, takes the place of
-// every stage's architecture unless it is empty. Errors name the stage and the field.
-func New(stages []Stage, assets, arch string) (awscdk.App, error) {
+// every stage's architecture unless it is empty. outdir is where the templates go; empty leaves it to the CDK's command.
+// Errors name the stage and the field.
+func New(stages []Stage, assets, arch, outdir string) (awscdk.App, error) {
 	var problems []error
+	stages = slices.Clone(stages)
 	for i := range stages {
 		switch arch {
 		case "":
@@ -43,7 +46,11 @@ func New(stages []Stage, assets, arch string) (awscdk.App, error) {
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
-	app := awscdk.NewApp(&awscdk.AppProps{Context: &flags, AnalyticsReporting: new(false)})
+	props := &awscdk.AppProps{Context: &flags, AnalyticsReporting: new(false)}
+	if outdir != "" {
+		props.Outdir = &outdir
+	}
+	app := awscdk.NewApp(props)
 	for _, stage := range stages {
 		deploy(app, stage, assets)
 	}

@@ -12,7 +12,7 @@ import (
 
 func main() {
 	defer jsii.Close()
-	app, err := New(Stages, "dist", os.Getenv("ARCH"))
+	app, err := New(Stages, "dist", os.Getenv("ARCH"), "")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "infra:", err)
 		os.Exit(1)

@@ -1,4 +1,4 @@
-// Package quiet, imported for its init, silences what jsii says of Node 20 at every start. jsii copies the environment when
+// Package quiet is imported for its init, which silences what jsii says of Node 20 at every start. jsii copies the environment when
 // its own package is initialised, which is after this one and before any main or test begins.
 package quiet
 
