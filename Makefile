@@ -10,9 +10,10 @@ LAMBDA_FLAGS := -trimpath -buildvcs=false -tags lambda.norpc -ldflags='-s -w -bu
 # A stage says its architecture; ARCH on the command line takes its place, as for sam local on x86.
 STAGE_ARCH := $(if $(filter command% environment%,$(origin ARCH)),ARCH=$(ARCH))
 ARCH ?= arm64
+CDK := node_modules/.bin/cdk
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo load soak simulate mutants test test-infra lint build synth functions kasir npm clean
+.PHONY: help run demo load soak simulate mutants test test-infra lint lint-infra build synth diff deploy destroy need-stage functions kasir npm clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -48,6 +49,7 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt these:"; echo "$$unformatted"; exit 1; fi
 	@go vet $(PACKAGES)
 	@go tool staticcheck $(PACKAGES)
+	@go vet ./infra/... && go tool staticcheck ./infra/...
 	@go mod tidy -diff
 	@echo "lint: clean"
 
@@ -62,6 +64,29 @@ synth: build ## write the CloudFormation templates of both stages into cdk.out; 
 	@rm -rf cdk.out
 	@$(STAGE_ARCH) CDK_OUTDIR=cdk.out go run ./infra
 	@echo "cdk.out: $$(ls cdk.out/*.template.json | xargs -n1 basename | tr '\n' ' ')"
+
+lint-infra: synth ## cfn-lint and the CDK's own validator on both templates
+	@command -v cfn-lint >/dev/null || { echo "cfn-lint is not installed: pip install cfn-lint==1.51.0"; exit 1; }
+	@cfn-lint -i W3005 -r ap-southeast-3 -t cdk.out/*.template.json && echo "cfn-lint: clean"
+	@$(STAGE_ARCH) $(CDK) synth --strict --quiet && echo "the CDK's validator: clean"
+
+diff: need-stage npm build ## show what a deployment would change (STAGE=sandbox)
+	@$(STAGE_ARCH) $(CDK) diff kasir-$(STAGE)
+
+deploy: need-stage npm ## deploy a stage, and print its URLs and the next step (STAGE=sandbox)
+	@region=$$(go run ./infra deployable $(STAGE)) && infra/deploy.sh check $(STAGE) $$region
+	@$(MAKE) --no-print-directory build kasir $(STAGE_ARCH)
+	@$(STAGE_ARCH) $(CDK) deploy kasir-$(STAGE) --outputs-file cdk-outputs.json $(ARGS)
+	@infra/deploy.sh next $(STAGE)
+
+destroy: need-stage npm ## take a stage down; any but sandbox only with CONFIRM=<stage>
+	@[ "$(STAGE)" = sandbox ] || [ "$(CONFIRM)" = "$(STAGE)" ] || \
+	  { echo "$(STAGE) takes payments: to destroy it say make destroy STAGE=$(STAGE) CONFIRM=$(STAGE)"; exit 1; }
+	@$(MAKE) --no-print-directory build $(STAGE_ARCH)
+	@$(STAGE_ARCH) $(CDK) destroy kasir-$(STAGE)
+
+need-stage:
+	@[ -n "$(STAGE)" ] || { echo "say which stage: STAGE=sandbox or STAGE=production, see infra/stages.go"; exit 1; }
 
 functions: ## build the functions for this machine into .kasir/functions
 	@for f in $(FUNCTIONS); do \
@@ -81,4 +106,4 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@touch $@
 
 clean: ## remove what was built and the local data
-	rm -rf bin dist .kasir cdk.out
+	rm -rf bin dist .kasir cdk.out cdk-outputs.json

@@ -11,6 +11,15 @@ import (
 )
 
 func main() {
+	if len(os.Args) == 3 && os.Args[1] == "deployable" { // prints the stage's region
+		stage, err := deployable(os.Args[2])
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		fmt.Println(stage.Region)
+		return
+	}
 	defer jsii.Close()
 	app, err := New(Stages, "dist", os.Getenv("ARCH"), "")
 	if err != nil {

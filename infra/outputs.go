@@ -12,6 +12,7 @@ func (d *deployment) makeOutputs() {
 	// One constant makes the URL that DOKU is given and the path whose signature is checked.
 	d.output("NotificationUrl", awscdk.Fn_Join(new(""), &[]*string{origin, new(d.stage.NotificationTarget())}), "for DOKU's Back Office")
 	d.output("SecretArn", d.secret.Ref(), "the secret to fill with DOKU's keys")
+	d.output("DokuEnvironment", &d.stage.DOKU, "which DOKU it talks to")
 	d.output("TableName", d.table.table.TableName(), "the table of orders")
 	d.output("BusName", d.bus.name, "the bus with events of payments")
 	if d.api.domainHost != nil {

@@ -91,4 +91,11 @@ func TestPlaceholdersAreNamed(t *testing.T) {
 	if got := own.Placeholders(); len(got) != 0 {
 		t.Errorf("%v", got)
 	}
+	for name, want := range map[string]string{
+		"sandbox": "still has example.com in CallbackHosts, Origins, AlarmEmail", "staging": "there are sandbox, production",
+	} {
+		if _, err := deployable(name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", name, err, want)
+		}
+	}
 }

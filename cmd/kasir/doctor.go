@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func doctorCommand() *cobra.Command {
+	var stage, outputs, secretFile string
+	c := &cobra.Command{
+		Use:   "doctor",
+		Short: "Look whether a deployment at AWS can take payments",
+		Long: "Looks at what make deploy made, from outside: whether the secret is filled with the right kind of key, the clock agrees with\n" +
+			"DOKU's, DOKU accepts the signature, the printed notification URL is the one whose signature is checked, and the API lets nobody\n" +
+			"in without a token. It changes nothing: DOKU is asked for an invoice that cannot exist, and the notification is an empty one.\n\n" +
+			"The secret is read with the credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or from --secret-file.",
+		Example: "  eval \"$(aws configure export-credentials --format env)\" && kasir doctor --stage sandbox\n" +
+			"  kasir doctor --stage sandbox --secret-file secret.json",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			d, err := readDeployment(outputs, stage)
+			if err != nil {
+				return err
+			}
+			d.secretFile, d.now = secretFile, time.Now
+			return d.examine(c.Context(), c.OutOrStdout())
+		},
+	}
+	c.Flags().StringVar(&stage, "stage", "sandbox", "which stage")
+	c.Flags().StringVar(&outputs, "outputs", "cdk-outputs.json", "file that make deploy wrote")
+	c.Flags().StringVar(&secretFile, "secret-file", "", "file of the secret's JSON, in place of reading it at AWS")
+	return c
+}
+
+// deployment is what make deploy wrote of a stage.
+type deployment struct {
+	API          string `json:"ApiUrl"`
+	Notification string `json:"NotificationUrl"`
+	Secret       string `json:"SecretArn"`
+	DOKU         string `json:"DokuEnvironment"` // sandbox, production, or a base URL on loopback
+
+	secretFile string
+	now        func() time.Time
+}
+
+func readDeployment(file, stage string) (deployment, error) {
+	var d deployment
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return d, fmt.Errorf("reading what was deployed: %w: run make deploy STAGE=%s first, or name its file with --outputs", err, stage)
+	}
+	var stacks map[string]json.RawMessage
+	if err := json.Unmarshal(content, &stacks); err != nil {
+		return d, fmt.Errorf("%s is not what make deploy writes: %w", file, err)
+	}
+	stack, ok := stacks["kasir-"+stage]
+	if !ok {
+		return d, fmt.Errorf("%s has no stack kasir-%s: run make deploy STAGE=%s", file, stage, stage)
+	}
+	if err := json.Unmarshal(stack, &d); err != nil {
+		return d, fmt.Errorf("%s: the outputs of kasir-%s: %w", file, stage, err)
+	}
+	for name, value := range map[string]string{"ApiUrl": d.API, "NotificationUrl": d.Notification, "SecretArn": d.Secret, "DokuEnvironment": d.DOKU} {
+		if value == "" {
+			return d, fmt.Errorf("%s: kasir-%s has no output %s: deploy it again", file, stage, name)
+		}
+	}
+	return d, nil
+}
+
+// examine prints one line for each thing that must be right, and what to do where it is not.
+func (d deployment) examine(ctx context.Context, out io.Writer) error {
+	wrong := 0
+	tell := func(what, good string, err error) {
+		if err != nil {
+			wrong++
+			fmt.Fprintf(out, "no  %-12s %v\n", what, err)
+			return
+		}
+		fmt.Fprintf(out, "ok  %-12s %s\n", what, good)
+	}
+	keys, good, err := d.checkSecret(ctx)
+	tell("secret", good, err)
+	base, err := d.dokuURL()
+	if err == nil {
+		good, err = d.checkClock(ctx, base)
+	}
+	tell("clock", good, err)
+	withoutKey := errors.New("not looked at, since there is no key")
+	dokuGood, dokuErr, postGood, postErr := "", withoutKey, "", withoutKey
+	if keys.Current != "" {
+		dokuGood, dokuErr = d.checkDOKU(ctx, base, keys)
+		postGood, postErr = d.checkNotification(ctx, keys)
+	}
+	tell("doku", dokuGood, dokuErr)
+	tell("notification", postGood, postErr)
+	good, err = d.checkClosed(ctx)
+	tell("api", good, err)
+	if wrong > 0 {
+		return fmt.Errorf("%d of 5 are wrong", wrong)
+	}
+	fmt.Fprintln(out, "All is well. The notification URL for DOKU's Back Office is "+d.Notification)
+	return nil
+}

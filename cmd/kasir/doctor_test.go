@@ -1,0 +1,125 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"kasir/local/localtest"
+)
+
+// The doctor looks at the functions' binaries behind the local gateway, at the stand-in for Secrets Manager, and at the sandbox.
+func TestDoctorNamesWhatIsWrong(t *testing.T) {
+	stack := localtest.Start(t, nil)
+	right := map[string]string{
+		"ApiUrl": stack.API, "NotificationUrl": stack.API + "/notifications", "SecretArn": stack.Environment["DOKU_SECRET_ARN"], "DokuEnvironment": stack.DOKU,
+	}
+	behind, err := url.Parse(stack.API)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(behind)
+		r.Out.URL.Path = strings.TrimPrefix(r.In.URL.Path, "/v1")
+	}}
+	mapped := server(t, proxy.ServeHTTP)
+	open := server(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{}") })
+	tomorrow := server(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", time.Now().Add(24*time.Hour).UTC().Format(http.TimeFormat))
+	})
+	another := `{"client_id":"` + stack.Keys.ClientID + `","secret_key":"SK-another","quote_key":"` + strings.Repeat("q", 32) + `"}`
+	family := strings.Replace(another, "SK-another", "doku_another", 1)
+
+	for name, c := range map[string]struct {
+		change map[string]string // of the outputs
+		secret string            // file's content; empty: it is read from Secrets Manager
+		want   []string
+	}{
+		"all is well":            {nil, "", []string{"ok  secret", "ok  clock", "ok  doku", "ok  notification", "ok  api", "All is well."}},
+		"another key":            {nil, another, []string{"no  doku", "signs with another key", "no  notification", "refuses a right signature"}},
+		"a key that never signs": {nil, family, []string{"no  secret", "of the family doku_", "no  doku         not looked at"}},
+		"an empty secret":        {nil, " ", []string{"no  secret", "put-secret-value"}},
+		"no such secret":         {map[string]string{"SecretArn": "arn:aws:secretsmanager:x:1:secret:other"}, "", []string{"no  secret", "no such secret"}},
+		"a path before the URL":  {map[string]string{"NotificationUrl": mapped + "/v1/notifications"}, "", []string{"no  notification", "NOTIFICATION_TARGET is not /v1/notifications"}},
+		"nothing there":          {map[string]string{"NotificationUrl": stack.API + "/notification"}, "", []string{"no  notification", "nothing is deployed there"}},
+		"an open API":            {map[string]string{"ApiUrl": open}, "", []string{"no  api", "answers 200 without a token"}},
+		"a wrong clock":          {map[string]string{"DokuEnvironment": tomorrow}, "", []string{"no  clock", "from DOKU's: set it"}},
+		"no DOKU":                {map[string]string{"DokuEnvironment": "http://127.0.0.1:1"}, "", []string{"no  clock", "cannot be reached"}},
+		"another's DOKU":         {map[string]string{"DokuEnvironment": "https://doku.example"}, "", []string{"no  clock", "on loopback"}},
+		"not deployed":           {map[string]string{"ApiUrl": ""}, "", []string{"has no output ApiUrl: deploy it again"}},
+	} {
+		stdout, stderr, err := examine(t, stack.Environment, right, c.change, c.secret)
+		for _, want := range c.want {
+			if !strings.Contains(stdout+stderr, want) {
+				t.Errorf("%s: no %q in\n%s%s", name, want, stdout, stderr)
+			}
+		}
+		if well := strings.Contains(stdout, "All is well."); well != (err == nil) || well != (name == "all is well") {
+			t.Errorf("%s: %v\n%s%s", name, err, stdout, stderr)
+		}
+		if strings.Contains(stdout+stderr, stack.Keys.SecretKey) || strings.Contains(stdout+stderr, "SK-another") {
+			t.Errorf("%s: a key is printed:\n%s%s", name, stdout, stderr)
+		}
+	}
+}
+
+// examine runs kasir doctor on the outputs of a deployment.
+func examine(t *testing.T, environment, right, change map[string]string, secret string) (stdout, stderr string, err error) {
+	t.Helper()
+	dir, outputs := t.TempDir(), map[string]string{}
+	for _, m := range []map[string]string{right, change} {
+		for name, value := range m {
+			outputs[name] = value
+		}
+	}
+	content, err := json.Marshal(map[string]any{"kasir-sandbox": outputs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "cdk-outputs.json")
+	args := []string{"doctor", "--outputs", file}
+	write := func(name, content string) {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(file, string(content))
+	if secret != "" {
+		write(filepath.Join(dir, "secret.json"), secret)
+		args = append(args, "--secret-file", filepath.Join(dir, "secret.json"))
+	}
+	c := kasir(t, args...)
+	c.Env = append(c.Env, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_SESSION_TOKEN=",
+		"AWS_ENDPOINT_URL_SECRETS_MANAGER="+environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"])
+	return output(t, c)
+}
+
+func server(t *testing.T, answer http.HandlerFunc) string {
+	t.Helper()
+	s := httptest.NewServer(answer)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+func TestDoctorNeedsADeployment(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "cdk-outputs.json")
+	_, stderr, err := output(t, kasir(t, "doctor", "--outputs", file))
+	if err == nil || !strings.Contains(stderr, "run make deploy STAGE=sandbox first") {
+		t.Errorf("%v %s", err, stderr)
+	}
+	if err := os.WriteFile(file, []byte(`{"kasir-sandbox":{}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, stderr, err = output(t, kasir(t, "doctor", "--outputs", file, "--stage", "production"))
+	if err == nil || !strings.Contains(stderr, "has no stack kasir-production") {
+		t.Errorf("%v %s", err, stderr)
+	}
+}

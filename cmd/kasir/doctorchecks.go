@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"kasir/shared/doku"
+	"kasir/shared/secret"
+)
+
+const (
+	maxSkew       = 60 * time.Second // of this machine's clock; AWS keeps its own
+	doctorTimeout = 25 * time.Second
+)
+
+var doctorClient = &http.Client{Timeout: doctorTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
+// checkSecret reads the secret as the functions do. Nothing of it is printed.
+func (d deployment) checkSecret(ctx context.Context) (doku.Keyring, string, error) {
+	text, err := d.readSecret(ctx)
+	if err != nil {
+		return doku.Keyring{}, "", err
+	}
+	value, err := secret.Parse(text)
+	if err != nil {
+		return doku.Keyring{}, "", err
+	}
+	good := "holds a key that can sign"
+	if value.Keyring.Previous != "" {
+		good += ", and a previous one: a rotation is under way"
+	}
+	return value.Keyring, good, nil
+}
+
+func (d deployment) readSecret(ctx context.Context) (string, error) {
+	if d.secretFile != "" {
+		content, err := os.ReadFile(d.secretFile)
+		if err != nil {
+			return "", fmt.Errorf("reading --secret-file: %w", err)
+		}
+		return string(content), nil
+	}
+	id, key := os.Getenv("AWS_ACCESS_KEY_ID"), os.Getenv("AWS_SECRET_ACCESS_KEY")
+	if id == "" || key == "" {
+		return "", errors.New(`there are no credentials: eval "$(aws configure export-credentials --format env)", or give --secret-file`)
+	}
+	part := strings.Split(d.Secret, ":") // arn:aws:secretsmanager:<region>:…
+	if len(part) < 7 {
+		return "", fmt.Errorf("SecretArn is %q, which is no ARN", d.Secret)
+	}
+	options := secretsmanager.Options{Region: part[3], Credentials: credentials.NewStaticCredentialsProvider(id, key, os.Getenv("AWS_SESSION_TOKEN"))}
+	if endpoint := os.Getenv("AWS_ENDPOINT_URL_SECRETS_MANAGER"); endpoint != "" {
+		options.BaseEndpoint = &endpoint
+	}
+	text, err := secret.From(secretsmanager.New(options), d.Secret)(ctx)
+	if err != nil {
+		return "", fmt.Errorf("reading %s: %w; if it was never filled, %s", d.Secret, err, secret.Where)
+	}
+	return text, nil
+}
+
+// dokuURL is where DOKU answers. A stand-in may be on this machine only: it is sent a signature.
+func (d deployment) dokuURL() (string, error) {
+	switch d.DOKU {
+	case "sandbox":
+		return doku.Sandbox, nil
+	case "production":
+		return doku.Production, nil
+	}
+	u, err := url.Parse(d.DOKU)
+	if err != nil || (u.Hostname() != "localhost" && u.Hostname() != "127.0.0.1") {
+		return "", fmt.Errorf("DokuEnvironment is %q; it must be sandbox, production, or a base URL on loopback", d.DOKU)
+	}
+	return d.DOKU, nil
+}
+
+// checkClock compares this machine's clock with DOKU's: with a wrong one, the two checks that follow would fail for no fault of
+// the deployment's.
+func (d deployment) checkClock(ctx context.Context, base string) (string, error) {
+	answer, err := ask(ctx, http.MethodGet, base+"/", nil, nil)
+	if err != nil {
+		return "", fmt.Errorf("DOKU cannot be reached at %s: %w", base, err)
+	}
+	theirs, err := http.ParseTime(answer.Header.Get("Date"))
+	if err != nil {
+		return "", fmt.Errorf("%s tells no time in its answer", base)
+	}
+	if skew := d.now().Sub(theirs); skew.Abs() > maxSkew {
+		return "", fmt.Errorf("this machine's clock is %v from DOKU's: set it, since DOKU refuses what is signed at another time", skew.Round(time.Second))
+	}
+	return "agrees with DOKU's", nil
+}
+
+// checkDOKU asks for an invoice that cannot exist. That DOKU does not know it shows that it read the question.
+func (d deployment) checkDOKU(ctx context.Context, base string, keys doku.Keyring) (string, error) {
+	client, err := doku.New(doku.Config{BaseURL: base, Keys: keys, Now: d.now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, doctorTimeout)
+	defer cancel()
+	_, err = client.Status(ctx, doctorID(), "DOCTOR-"+doctorID())
+	var refused *doku.Error
+	switch {
+	case err == nil, errors.As(err, &refused) && !refused.Unprocessed:
+		return "answers, and accepts the signature", nil
+	case refused != nil && refused.WrongSignature():
+		return "", fmt.Errorf("%s does not accept the signature: the secret holds another Secret Key than DOKU's Back Office shows", base)
+	case refused != nil:
+		return "", fmt.Errorf("%s turned the question away: HTTP %d %s; client_id and secret_key must be of this environment", base, refused.HTTPStatus, refused.Code)
+	}
+	if strings.Contains(err.Error(), "wrongly signed") { // DOKU signs even its refusal of our signature, with its own key
+		return "", fmt.Errorf("%s signs with another key: the secret holds another Secret Key than DOKU's Back Office shows", base)
+	}
+	return "", fmt.Errorf("%s gave no answer that counts: %w", base, err)
+}
+
+// checkNotification posts an empty notification, rightly signed for the printed URL. The function finds nothing in it, which it
+// only looks for once the signature is right.
+func (d deployment) checkNotification(ctx context.Context, keys doku.Keyring) (string, error) {
+	u, err := url.Parse(d.Notification)
+	if err != nil {
+		return "", fmt.Errorf("NotificationUrl is %q, which is no URL", d.Notification)
+	}
+	body := []byte("{}")
+	signed := doku.Component{
+		ClientID: keys.ClientID, RequestID: doctorID(), Timestamp: d.now().UTC().Format(doku.TimestampLayout),
+		Target: u.EscapedPath(), Digest: doku.Digest(body),
+	}
+	header := http.Header{
+		"Content-Type": {"application/json"}, "Client-Id": {signed.ClientID}, "Request-Id": {signed.RequestID},
+		"Request-Timestamp": {signed.Timestamp}, "Signature": {doku.Sign(keys.Current, signed)},
+	}
+	answer, err := ask(ctx, http.MethodPost, d.Notification, header, body)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("%s cannot be reached: %w", d.Notification, err)
+	case answer.StatusCode == http.StatusBadRequest:
+		return "checks signatures for " + d.Notification, nil
+	case answer.StatusCode == http.StatusUnauthorized:
+		return "", fmt.Errorf("%s refuses a right signature: its NOTIFICATION_TARGET is not %s, or it still has another key; the secret is read again within 5 minutes", d.Notification, signed.Target)
+	case answer.StatusCode == http.StatusNotFound, answer.StatusCode == http.StatusForbidden:
+		return "", fmt.Errorf("%s answers %d: nothing is deployed there; run make deploy, or point the domain's DNS record at DomainTarget", d.Notification, answer.StatusCode)
+	}
+	return "", fmt.Errorf("%s answers %d, want 400: read the log of the function notify", d.Notification, answer.StatusCode)
+}
+
+// checkClosed asks for a payment without a token.
+func (d deployment) checkClosed(ctx context.Context) (string, error) {
+	address := d.API + "/payments/DOCTOR-1"
+	answer, err := ask(ctx, http.MethodGet, address, nil, nil)
+	if err != nil {
+		return "", fmt.Errorf("%s cannot be reached: %w", d.API, err)
+	}
+	if answer.StatusCode != http.StatusUnauthorized {
+		return "", fmt.Errorf("%s answers %d without a token, want 401", address, answer.StatusCode)
+	}
+	return "lets nobody in without a token", nil
+}
+
+func ask(ctx context.Context, method, address string, header http.Header, body []byte) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(string(body)))
+	if err != nil {
+		return nil, err
+	}
+	for name := range header {
+		request.Header.Set(name, header.Get(name))
+	}
+	answer, err := doctorClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	_, err = io.Copy(io.Discard, io.LimitReader(answer.Body, 64<<10))
+	return answer, err
+}
+
+func doctorID() string { return strings.ToLower(rand.Text()) }
