@@ -16,7 +16,7 @@ CDK := node_modules/.bin/cdk
 .PHONY: help run demo load soak simulate mutants test test-infra lint lint-infra build synth diff deploy destroy need-stage functions kasir npm clean
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 run: kasir ## run everything on this machine: API, sandbox, shop (Ctrl-C ends it; ARGS="--port 9000 --memory")
 	@exec bin/kasir local $(ARGS)
@@ -78,6 +78,10 @@ deploy: need-stage npm ## deploy a stage, and print its URLs and the next step (
 	@$(MAKE) --no-print-directory build kasir $(STAGE_ARCH)
 	@$(STAGE_ARCH) $(CDK) deploy kasir-$(STAGE) --outputs-file cdk-outputs.json $(ARGS)
 	@infra/deploy.sh next $(STAGE)
+
+env.json: need-stage ## what sam local needs of a deployed stage, for --env-vars (STAGE=sandbox)
+	@go run ./infra sam-env $(STAGE) > $@ || { rm -f $@; exit 1; }
+	@echo "wrote $@"
 
 destroy: need-stage npm ## take a stage down; any but sandbox only with CONFIRM=<stage>
 	@[ "$(STAGE)" = sandbox ] || [ "$(CONFIRM)" = "$(STAGE)" ] || \

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -11,13 +12,11 @@ import (
 )
 
 func main() {
-	if len(os.Args) == 3 && os.Args[1] == "deployable" { // prints the stage's region
-		stage, err := deployable(os.Args[2])
-		if err != nil {
+	if len(os.Args) > 1 {
+		if err := tell(os.Args[1:]); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
-		fmt.Println(stage.Region)
 		return
 	}
 	defer jsii.Close()
@@ -27,4 +26,27 @@ func main() {
 		os.Exit(1)
 	}
 	app.Synth(nil)
+}
+
+// tell answers what the Makefile asks before and after a deployment: deployable <stage> prints its region, sam-env <stage> the file
+// for sam local.
+func tell(args []string) error {
+	if len(args) != 2 {
+		return errors.New("usage: infra [deployable <stage> | sam-env <stage>]")
+	}
+	switch args[0] {
+	case "deployable":
+		stage, err := deployable(args[1])
+		if err == nil {
+			fmt.Println(stage.Region)
+		}
+		return err
+	case "sam-env":
+		content, err := samEnvironment(args[1], "cdk-outputs.json")
+		if err == nil {
+			fmt.Println(string(content))
+		}
+		return err
+	}
+	return fmt.Errorf("infra knows no %q", args[0])
 }
