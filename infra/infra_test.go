@@ -88,3 +88,58 @@ func TestTheFlagsStandInTheCode(t *testing.T) {
 		t.Errorf("%v %v", file, err)
 	}
 }
+
+// Whoever is called by an alarm finds its section, and no section is about an alarm that is no more.
+func TestEveryAlarmHasASection(t *testing.T) {
+	content, err := os.ReadFile("../docs/alarms.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections := map[string]bool{}
+	for _, line := range strings.Split(string(content), "\n") {
+		if name, ok := strings.CutPrefix(line, "## "); ok {
+			sections[name] = false
+		}
+	}
+	for _, alarm := range templates(t)[0].of("AWS::CloudWatch::Alarm") {
+		name := strings.TrimPrefix(text(alarm["AlarmName"]), "kasir-sandbox-")
+		for _, kind := range []string{"FunctionErrors", "FunctionThrottles"} { // one section for all functions
+			if strings.HasSuffix(name, kind) {
+				name = kind
+			}
+		}
+		if _, ok := sections[name]; !ok {
+			t.Errorf("docs/alarms.md has no section %s", name)
+		}
+		sections[name] = true
+	}
+	for name, used := range sections {
+		if !used {
+			t.Errorf("docs/alarms.md has a section %s, but there is no such alarm", name)
+		}
+	}
+}
+
+// The workflow's versions are those of the repository, and a pull request from anywhere cannot deploy.
+func TestTheWorkflowDeploysOnlyMain(t *testing.T) {
+	content, err := os.ReadFile("../.github/workflows/ci.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	workflow := string(content)
+	makefile, err := os.ReadFile("../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, version, _ := strings.Cut(workflow, "cfn-lint==")
+	version, _, _ = strings.Cut(version, "\n")
+	if !strings.Contains(string(makefile), "cfn-lint=="+version+"\"") {
+		t.Errorf("the workflow has cfn-lint %s, the Makefile another", version)
+	}
+	if !strings.Contains(workflow, "if: github.ref == 'refs/heads/main' && github.event_name == 'push'") || strings.Contains(workflow, "pull_request_target") {
+		t.Error("the job deploy is not held to pushes of main")
+	}
+	if strings.Count(workflow, "id-token: write") != 1 {
+		t.Error("more than the job deploy may ask for a token of AWS's")
+	}
+}
