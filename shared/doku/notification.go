@@ -58,12 +58,12 @@ func readNotification(doc document) Notification {
 
 const saidCap = 200 // bytes of a text of DOKU's that are kept
 
-// said is a text that is shown to people, whatever DOKU put there: without what the same document says of the customer, and
+// said is a text that is shown to people, whatever DOKU put there: without what the same document says of the customer and the saved card, and
 // without what looks like a secret.
 func (doc document) said(path ...string) string {
 	text := doc.text(path...)
-	for _, of := range []string{"email", "phone", "address", "name"} {
-		if value := doc.text("customer", of); text != "" && value != "" {
+	for _, of := range [][]string{{"customer", "email"}, {"customer", "phone"}, {"customer", "address"}, {"customer", "name"}, {"card_payment", "token"}} {
+		if value := doc.text(of...); text != "" && value != "" {
 			text = hide(text, value)
 		}
 	}

@@ -105,7 +105,7 @@ func (v *violations) lineItems(o PageOrder) {
 	}
 	if len(o.LineItems) > 0 {
 		v.unless(exact && sum == o.Amount, "/order/amount", "is %s, but price times quantity of the line items adds up to %s",
-			rupiah(o.Amount), map[bool]string{true: rupiah(sum), false: "no valid amount"}[exact])
+			ShowAmount(o.Amount), map[bool]string{true: ShowAmount(sum), false: "no valid amount"}[exact])
 	}
 }
 

@@ -49,8 +49,8 @@ func ScrubInvoice(number string) string {
 	return cardLike.ReplaceAllLiteralString(maskForms(number), "[digits]")
 }
 
-// rupiah is an amount as it may be repeated to whoever wrote it: a number longer than any amount may be a card's.
-func rupiah(n int64) string {
+// ShowAmount is an amount of whole rupiah as it may be repeated to whoever wrote it: a number longer than any amount may be a card's.
+func ShowAmount(n int64) string {
 	if n > maxAmount || n < -maxAmount {
 		return "a number of more than 12 digits"
 	}
