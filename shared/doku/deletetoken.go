@@ -2,6 +2,7 @@ package doku
 
 import (
 	"context"
+	"errors"
 	"strings"
 )
 
@@ -14,7 +15,7 @@ func (c *Client) DeleteToken(ctx context.Context, requestID, customerID, tokenID
 	if newer {
 		in = map[string]any{"token": map[string]string{"id": tokenID}}
 	}
-	return c.post(ctx, path, requestID, in, func(body []byte) error {
+	err := c.post(ctx, path, requestID, in, func(body []byte) error {
 		doc, err := parseDocument(body)
 		if err != nil {
 			return err
@@ -34,4 +35,9 @@ func (c *Client) DeleteToken(ctx context.Context, requestID, customerID, tokenID
 			return decided(status, "", "")
 		}
 	})
+	var refused *Error
+	if errors.As(err, &refused) {
+		refused.Message = hide(refused.Message, tokenID)
+	}
+	return err
 }
