@@ -37,7 +37,7 @@ func sources(t *testing.T) []source {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() && (name == "node_modules" || name == "cdk.out" || name == "dist" || entry.Name() == "testdata" || (len(name) > 1 && name[0] == '.')) {
+		if entry.IsDir() && (entry.Name() == "node_modules" || name == "cdk.out" || name == "dist" || entry.Name() == "testdata" || (len(name) > 1 && name[0] == '.')) {
 			return filepath.SkipDir
 		}
 		if entry.IsDir() || !strings.HasSuffix(name, ".go") {
@@ -93,6 +93,16 @@ var arrows = []struct {
 	{"shared", "simulation", nil, "what is deployed must not contain what proves it"},
 	{"simulation", "", []string{"shared"}, "the simulation runs the use cases; its DOKU is its own"},
 	{"shared", "simulation", nil, "what is deployed must not contain what tests it"},
+	{"shared", "bench", nil, "what is deployed must not contain what measures it"},
+	{"functions", "bench", nil, "what is deployed must not contain what measures it"},
+	{"local", "bench", nil, "what runs everything on one machine does not measure it"},
+	{"cmd", "bench", nil, "the command runs and operates; it does not measure"},
+	{"bench/hello", "", nil, "it is the least that a function can be"},
+	{"bench/accountant", "", nil, "it is DynamoDB's price list: with code of ours, our mistakes would cancel out"},
+	{"bench/host", "", nil, "it times any process under the Runtime API"},
+	{"bench/meter", "", []string{"bench/accountant"}, "it stands for the wire to DynamoDB, which knows nothing of orders"},
+	{"bench/standin", "", []string{"shared/doku"}, "it answers for AWS and DOKU, and signs as DOKU does"},
+	{"bench/peers", "", nil, "they are the same work written the usual way, without code of ours"},
 	{"simulation", "local", nil, "the simulation has a DOKU of its own, on the port; the sandbox is another, behind HTTP"},
 	{"functions", "local", nil, "what is deployed must not contain what only runs on one machine"},
 	{"functions", "functions", nil, "a function is one job; what two need belongs in shared"},
