@@ -4,11 +4,15 @@ SHELL := /bin/bash
 FUNCTIONS := $(notdir $(wildcard functions/*))
 PACKAGES := . ./functions/... ./shared/... ./local/... ./cmd/... ./events/... ./simulation/...
 LOCAL := .kasir/functions
+# Without -race, which would compile the CDK for six minutes; without the CDK's own validator, which make lint-infra runs.
+INFRA_TEST := CDK_VALIDATION=false go test -timeout 10m ./infra/...
 LAMBDA_FLAGS := -trimpath -buildvcs=false -tags lambda.norpc -ldflags='-s -w -buildid='
+# A stage says its architecture; ARCH on the command line takes its place, as for sam local on x86.
+STAGE_ARCH := $(if $(filter command% environment%,$(origin ARCH)),ARCH=$(ARCH))
 ARCH ?= arm64
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo load soak simulate mutants test lint build functions kasir npm clean
+.PHONY: help run demo load soak simulate mutants test test-infra lint build synth functions kasir npm clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -35,6 +39,10 @@ mutants: ## break the rules one by one and see the simulation catch each (minute
 test: npm ## run every test
 	@echo "testing (the first time, a few minutes go into compiling)"
 	@go test -race -timeout 10m $(PACKAGES)
+	@$(INFRA_TEST)
+
+test-infra: ## run the tests of what is deployed alone, and print who may do what and the faults that they find
+	@$(INFRA_TEST) -count=1 -v -run 'TestLeastPrivilege|TestPlantedFaults|TestNag|TestTemplates'
 
 lint: ## gofmt, go vet, staticcheck, go mod tidy
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt these:"; echo "$$unformatted"; exit 1; fi
@@ -49,6 +57,11 @@ build: ## build the functions for AWS into dist/<function>/bootstrap (ARCH=arm64
 	  echo "building $$f for linux/$(ARCH)"; rm -rf dist/$$f; mkdir -p dist/$$f; \
 	  CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build $(LAMBDA_FLAGS) -o dist/$$f/bootstrap ./functions/$$f || exit 1; \
 	done
+
+synth: build ## write the CloudFormation templates of both stages into cdk.out; needs no account (ARCH=amd64 for x86_64)
+	@rm -rf cdk.out
+	@$(STAGE_ARCH) CDK_OUTDIR=cdk.out go run ./infra
+	@echo "cdk.out: $$(ls cdk.out/*.template.json | xargs -n1 basename | tr '\n' ' ')"
 
 functions: ## build the functions for this machine into .kasir/functions
 	@for f in $(FUNCTIONS); do \

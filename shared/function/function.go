@@ -12,6 +12,7 @@ type Function struct {
 	Table   []string // actions of DynamoDB on the table
 	Due     bool     // queries the index of what is due
 	Secret  bool     // reads the secret: it calls DOKU, checks DOKU's signatures or a quote
+	Stream  bool     // is invoked by the table's stream and puts events on the bus
 }
 
 // Limits of request bodies, in bytes.

@@ -23,3 +23,7 @@ func shard(invoice string) int {
 	h.Write([]byte(invoice))
 	return int(h.Sum32() % Shards)
 }
+
+// StreamFilter lets orders through to whoever reads the table's stream, and nothing else that is kept in the table: the pattern
+// of an event source mapping.
+const StreamFilter = `{"eventName":["INSERT","MODIFY"],"dynamodb":{"Keys":{"` + KeyAttribute + `":{"S":[{"prefix":"order#"}]}}}}`

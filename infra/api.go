@@ -1,0 +1,153 @@
+package main
+
+import (
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+
+	"kasir/shared/route"
+)
+
+type apiParts struct {
+	id         *string
+	url        *string // what paths of routes are put behind, base path included
+	domainHost *string // what the domain's DNS record must name; nil without a domain
+}
+
+// accessLog is one line a request. Neither path nor query nor header is in it: they may hold what must not be in logs. The
+// address is, for whoever has to stop an attack.
+var accessLog = map[string]string{
+	"request_id": "$context.requestId", "time": "$context.requestTime", "route": "$context.routeKey", "status": "$context.status",
+	"ms": "$context.responseLatency", "bytes": "$context.responseLength", "address": "$context.identity.sourceIp",
+	"authorizer_error": "$context.authorizer.error", "integration_status": "$context.integrationStatus",
+	"integration_error": "$context.integrationErrorMessage", "error": "$context.error.responseType",
+}
+
+func (d *deployment) makeAPI() {
+	api := awsapigatewayv2.NewCfnApi(d.stack, new("Api"), &awsapigatewayv2.CfnApiProps{
+		Name: new(d.stage.StackName()), ProtocolType: new("HTTP"), CorsConfiguration: d.cors(),
+		DisableExecuteApiEndpoint: d.stage.Domain != nil, // else the same API had a second address
+	})
+	d.api.id = api.Ref()
+	authorizer := awsapigatewayv2.NewCfnAuthorizer(d.stack, new("Tokens"), &awsapigatewayv2.CfnAuthorizerProps{
+		ApiId: api.Ref(), AuthorizerType: new("JWT"), Name: new("tokens"), IdentitySource: list([]string{"$request.header.Authorization"}),
+		JwtConfiguration: &awsapigatewayv2.CfnAuthorizer_JWTConfigurationProperty{Issuer: d.issuer.url, Audience: &d.issuer.audience},
+	})
+	integrations := d.makeIntegrations()
+	stage := d.makeStage()
+	for _, r := range route.Table {
+		stage.AddResourceDependency(d.makeRoute(r, authorizer.Ref(), integrations[r.Function]), nil) // its throttling names the route
+	}
+	d.api.url = awscdk.Fn_Join(new(""), &[]*string{new("https://"), d.api.id, new(".execute-api."), d.stack.Region(), new(".amazonaws.com")})
+	d.makeDomain(stage)
+}
+
+func (d *deployment) makeIntegrations() map[string]*string {
+	integrations := map[string]*string{}
+	for _, name := range slices.Sorted(maps.Keys(d.functions)) { // in one order, or two runs give two templates
+		f := d.functions[name]
+		if f.row.MaxBody == 0 {
+			continue
+		}
+		integration := awsapigatewayv2.NewCfnIntegration(d.stack, new(name+"Integration"), &awsapigatewayv2.CfnIntegrationProps{
+			ApiId: d.api.id, IntegrationType: new("AWS_PROXY"), IntegrationUri: f.function.FunctionArn(),
+			PayloadFormatVersion: new("2.0"), TimeoutInMillis: new(30000.0),
+		})
+		integrations[name] = awscdk.Fn_Join(new("/"), &[]*string{new("integrations"), integration.Ref()})
+	}
+	return integrations
+}
+
+var parameter = regexp.MustCompile(`\{[^}]+\}`)
+
+// makeRoute makes a route and lets it, and nothing else, invoke its function.
+func (d *deployment) makeRoute(r route.Route, authorizer, integration *string) awsapigatewayv2.CfnRoute {
+	id := routeID(r)
+	props := &awsapigatewayv2.CfnRouteProps{ApiId: d.api.id, RouteKey: new(r.Key()), Target: integration, AuthorizationType: new("NONE")}
+	if r.Scope != "" {
+		props.AuthorizationType, props.AuthorizerId = new("JWT"), authorizer
+		props.AuthorizationScopes = list([]string{d.stage.scopePrefix() + string(r.Scope)})
+	}
+	made := awsapigatewayv2.NewCfnRoute(d.stack, &id, props)
+	if r.Scope == "" {
+		d.accept(made, "AwsSolutions-APIG4", "DOKU has no token: the function checks its signature over the raw body")
+	}
+	source := d.stack.FormatArn(&awscdk.ArnComponents{
+		Service: new("execute-api"), Resource: d.api.id, ResourceName: new("*/" + r.Method + parameter.ReplaceAllString(r.Path, "*")),
+	})
+	awslambda.NewCfnPermission(d.stack, new(id+"Permission"), &awslambda.CfnPermissionProps{
+		Action: new("lambda:InvokeFunction"), Principal: new("apigateway.amazonaws.com"),
+		FunctionName: d.functions[r.Function].function.FunctionArn(), SourceArn: source,
+	})
+	return made
+}
+
+var unfit = regexp.MustCompile(`[^A-Za-z0-9]`)
+
+func routeID(r route.Route) string { return unfit.ReplaceAllString(r.Method+r.Path, "") + "Route" }
+
+// makeStage makes the one stage, $default: another name would become part of every path, and of what DOKU signs.
+func (d *deployment) makeStage() awsapigatewayv2.CfnStage {
+	logs := awslogs.NewLogGroup(d.stack, new("AccessLogs"), &awslogs.LogGroupProps{Retention: retention(d.stage.LogDays), RemovalPolicy: d.kept()})
+	format, err := json.Marshal(accessLog)
+	if err != nil {
+		panic(err)
+	}
+	routes := map[string]any{}
+	for _, r := range route.Table {
+		routes[r.Key()] = map[string]any{"ThrottlingRateLimit": d.stage.Throttle.Rate, "ThrottlingBurstLimit": d.stage.Throttle.Burst}
+	}
+	return awsapigatewayv2.NewCfnStage(d.stack, new("Stage"), &awsapigatewayv2.CfnStageProps{
+		ApiId: d.api.id, StageName: new("$default"), AutoDeploy: true, RouteSettings: routes,
+		DefaultRouteSettings: &awsapigatewayv2.CfnStage_RouteSettingsProperty{
+			ThrottlingRateLimit: new(float64(d.stage.Throttle.Rate)), ThrottlingBurstLimit: new(float64(d.stage.Throttle.Burst)),
+		},
+		AccessLogSettings: &awsapigatewayv2.CfnStage_AccessLogSettingsProperty{DestinationArn: logs.LogGroupArn(), Format: new(string(format))},
+	})
+}
+
+// cors lets the shop's pages call the API; nobody's when there is none.
+func (d *deployment) cors() any {
+	if len(d.stage.Origins) == 0 {
+		return nil
+	}
+	var methods []string
+	for _, r := range route.Table {
+		if r.Scope != "" && !slices.Contains(methods, r.Method) {
+			methods = append(methods, r.Method)
+		}
+	}
+	slices.Sort(methods)
+	return &awsapigatewayv2.CfnApi_CorsProperty{
+		AllowOrigins: list(d.stage.Origins), AllowMethods: list(methods),
+		AllowHeaders:  list([]string{"authorization", "content-type", "idempotency-key"}),
+		ExposeHeaders: list([]string{"idempotent-replayed", "retry-after"}), MaxAge: new(600.0),
+	}
+}
+
+// makeDomain puts the API behind a name of the merchant's own.
+func (d *deployment) makeDomain(stage awsapigatewayv2.CfnStage) {
+	domain := d.stage.Domain
+	if domain == nil {
+		return
+	}
+	name := awsapigatewayv2.NewCfnDomainName(d.stack, new("Domain"), &awsapigatewayv2.CfnDomainNameProps{
+		DomainName: &domain.Name,
+		DomainNameConfigurations: []*awsapigatewayv2.CfnDomainName_DomainNameConfigurationProperty{{
+			CertificateArn: &domain.Certificate, EndpointType: new("REGIONAL"), SecurityPolicy: new("TLS_1_2"),
+		}},
+	})
+	mapping := &awsapigatewayv2.CfnApiMappingProps{ApiId: d.api.id, DomainName: name.Ref(), Stage: stage.Ref()}
+	if domain.BasePath != "" {
+		mapping.ApiMappingKey = &domain.BasePath
+	}
+	awsapigatewayv2.NewCfnApiMapping(d.stack, new("DomainMapping"), mapping)
+	d.api.url = awscdk.Fn_Join(new(""), &[]*string{new("https://"), &domain.Name, new(d.stage.basePath())})
+	d.api.domainHost = name.AttrRegionalDomainName()
+}

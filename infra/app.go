@@ -1,0 +1,128 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
+)
+
+// flags of the CDK. They stand here and not in cdk.json, which only the CDK's command reads: tests would see others.
+var flags = map[string]any{
+	"aws:cdk:enable-asset-metadata":             true, // sam local finds the binaries by it
+	"@aws-cdk/core:validateAgainstDefaultRules": true, // the validator's findings are errors
+	"@aws-cdk/core:enablePartitionLiterals":     true,
+	"@aws-cdk/core:target-partitions":           []any{"aws"},
+	"@aws-cdk/core:checkSecretUsage":            true,
+	"@aws-cdk/aws-lambda:useCdkManagedLogGroup": true,
+	"@aws-cdk/aws-kms:aliasNameRef":             true,
+}
+
+// New describes the stages. assets is the folder that holds <function>/bootstrap; arch, arm64 or amd64, takes the place of
+// every stage's architecture unless it is empty. outdir is where the templates go; empty leaves it to the CDK's command.
+// Errors name the stage and the field.
+func New(stages []Stage, assets, arch, outdir string) (awscdk.App, error) {
+	var problems []error
+	stages = slices.Clone(stages)
+	for i := range stages {
+		switch arch {
+		case "":
+		case "amd64", "x86_64":
+			stages[i].Architecture = "x86_64"
+		case "arm64":
+			stages[i].Architecture = "arm64"
+		default:
+			problems = append(problems, fmt.Errorf("ARCH is %q; it must be arm64 or amd64", arch))
+		}
+		problems = append(problems, stages[i].Check(), checkSettings(stages[i]), checkBinaries(assets, stages[i]))
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	props := &awscdk.AppProps{Context: &flags, AnalyticsReporting: new(false)}
+	if outdir != "" {
+		props.Outdir = &outdir
+	}
+	app := awscdk.NewApp(props)
+	for _, stage := range stages {
+		deploy(app, stage, assets)
+	}
+	for _, pack := range []awscdk.IAspect{
+		cdknag.NewAwsSolutionsChecks(&cdknag.NagPackProps{}), cdknag.NewServerlessChecks(&cdknag.NagPackProps{}),
+	} {
+		awscdk.Aspects_Of(app).Add(pack, nil)
+	}
+	return app, nil
+}
+
+// deployment is what one stage's stack is made of.
+type deployment struct {
+	stage     Stage
+	stack     awscdk.Stack
+	key       awskms.Key // of table and secret; nil: AWS's own
+	table     tableParts
+	secret    awssecretsmanager.CfnSecret
+	bus       busParts
+	api       apiParts
+	issuer    issuer
+	alarms    awssns.Topic
+	letters   map[string]awssqs.Queue // dead-letter queues by name
+	functions map[string]deployedFunction
+	alarmed   []string // names of alarms, for the dashboard
+}
+
+// StackName is the stack's name, and that of its bus, dashboard and metrics' namespace.
+func (s Stage) StackName() string { return "kasir-" + s.Name }
+
+func deploy(app awscdk.App, stage Stage, assets string) {
+	environment := &awscdk.Environment{Region: &stage.Region}
+	if stage.Account != "" {
+		environment.Account = &stage.Account
+	}
+	d := &deployment{stage: stage, functions: map[string]deployedFunction{}, letters: map[string]awssqs.Queue{}}
+	d.stack = awscdk.NewStack(app, new(stage.StackName()), &awscdk.StackProps{
+		Env: environment, StackName: new(stage.StackName()), Description: new("kasir: card payments through DOKU, " + stage.Name),
+		TerminationProtection: &stage.Keep,
+		Tags:                  &map[string]*string{"app": new("kasir"), "stage": &stage.Name},
+	})
+	d.makeKey()
+	d.makeTable()
+	d.makeSecret()
+	d.makeBus()
+	d.makeIssuer()
+	d.makeFunctions(assets)
+	d.makeStream()
+	d.makeAPI()
+	d.makeSchedule()
+	d.makeAlarms()
+	d.makeDashboard()
+	d.makeOutputs()
+}
+
+// kept is what happens to data when the stack is destroyed.
+func (d *deployment) kept() awscdk.RemovalPolicy {
+	if d.stage.Keep {
+		return awscdk.RemovalPolicy_RETAIN
+	}
+	return awscdk.RemovalPolicy_DESTROY
+}
+
+// allow makes a statement of exactly these actions on exactly these resources.
+func allow(sid string, resources []*string, actions ...string) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{Sid: &sid, Actions: list(actions), Resources: &resources})
+}
+
+func list(values []string) *[]*string {
+	pointers := make([]*string, len(values))
+	for i := range values {
+		pointers[i] = &values[i]
+	}
+	return &pointers
+}

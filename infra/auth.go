@@ -1,0 +1,95 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+
+	"kasir/shared/route"
+)
+
+// resourceServer is kasir's name at Cognito, which writes it before every scope: kasir/payments:read.
+const resourceServer = "kasir"
+
+// issuer is whose tokens the API accepts.
+type issuer struct {
+	url      *string
+	audience []*string
+	pool     *string // id of the pool; nil when the issuer is somebody else's
+	client   *string // id of the back end's client
+}
+
+// scopePrefix is what the issuer writes before a scope.
+func (s Stage) scopePrefix() string {
+	switch {
+	case s.Pool != nil:
+		return resourceServer + "/"
+	case s.Tokens != nil:
+		return s.Tokens.Prefix
+	}
+	return ""
+}
+
+func (d *deployment) makeIssuer() {
+	if t := d.stage.Tokens; t != nil {
+		d.issuer = issuer{url: &t.Issuer, audience: *list(t.Audience)}
+		return
+	}
+	pool := d.makePool()
+	server := awscognito.NewCfnUserPoolResourceServer(d.stack, new("Scopes"), &awscognito.CfnUserPoolResourceServerProps{
+		UserPoolId: pool.Ref(), Identifier: new(resourceServer), Name: new(resourceServer), Scopes: cognitoScopes(),
+	})
+	awscognito.NewCfnUserPoolDomain(d.stack, new("PoolDomain"), &awscognito.CfnUserPoolDomainProps{
+		UserPoolId: pool.Ref(), Domain: &d.stage.Pool.DomainPrefix,
+	})
+	client := awscognito.NewCfnUserPoolClient(d.stack, new("BackEnd"), &awscognito.CfnUserPoolClientProps{
+		UserPoolId: pool.Ref(), ClientName: new("back end"), GenerateSecret: true,
+		AllowedOAuthFlowsUserPoolClient: true, AllowedOAuthFlows: list([]string{"client_credentials"}), AllowedOAuthScopes: clientScopes(),
+		AccessTokenValidity: new(15.0), TokenValidityUnits: &awscognito.CfnUserPoolClient_TokenValidityUnitsProperty{AccessToken: new("minutes")},
+		EnableTokenRevocation: true, PreventUserExistenceErrors: new("ENABLED"),
+	})
+	client.AddResourceDependency(server, nil) // it names the scopes
+	d.issuer = issuer{
+		url: awscdk.Fn_Join(new(""), &[]*string{new("https://cognito-idp."), d.stack.Region(), new(".amazonaws.com/"), pool.Ref()}),
+		// Cognito's access tokens have no aud; API Gateway compares client_id in its place.
+		audience: []*string{client.Ref()}, pool: pool.Ref(), client: client.Ref(),
+	}
+}
+
+// makePool makes a pool in which nobody can sign up: its one client is a machine. Customers' own issuer is a matter of the
+// shop's.
+func (d *deployment) makePool() awscognito.CfnUserPool {
+	protection := "INACTIVE"
+	if d.stage.Keep {
+		protection = "ACTIVE"
+	}
+	pool := awscognito.NewCfnUserPool(d.stack, new("Pool"), &awscognito.CfnUserPoolProps{
+		UserPoolName: new(d.stage.StackName()), DeletionProtection: &protection,
+		AdminCreateUserConfig: &awscognito.CfnUserPool_AdminCreateUserConfigProperty{AllowAdminCreateUserOnly: true},
+		Policies: &awscognito.CfnUserPool_PoliciesProperty{PasswordPolicy: &awscognito.CfnUserPool_PasswordPolicyProperty{
+			MinimumLength: new(16.0), RequireLowercase: true, RequireUppercase: true, RequireNumbers: true, RequireSymbols: true,
+		}},
+		MfaConfiguration: new("ON"), EnabledMfas: list([]string{"SOFTWARE_TOKEN_MFA"}),
+	})
+	pool.ApplyRemovalPolicy(d.kept(), nil)
+	const reason = "the pool has a machine's client and no users: nothing of a sign-in could be judged"
+	d.accept(pool, "AwsSolutions-COG8", reason)
+	return pool
+}
+
+func cognitoScopes() any {
+	var scopes []*awscognito.CfnUserPoolResourceServer_ResourceServerScopeTypeProperty
+	for _, g := range route.Grants {
+		scopes = append(scopes, &awscognito.CfnUserPoolResourceServer_ResourceServerScopeTypeProperty{
+			ScopeName: new(string(g.Scope)), ScopeDescription: new(g.Allows),
+		})
+	}
+	return scopes
+}
+
+func clientScopes() *[]*string {
+	var scopes []string
+	for _, g := range route.Grants {
+		scopes = append(scopes, resourceServer+"/"+string(g.Scope))
+	}
+	return list(scopes)
+}

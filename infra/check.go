@@ -1,0 +1,106 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var (
+	stageName  = regexp.MustCompile(`^[a-z][a-z0-9-]{0,20}$`)
+	regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
+	digits     = regexp.MustCompile(`^[0-9]{12}$`)
+	hostName   = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$`)
+	poolPrefix = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	segment    = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
+)
+
+// logDays are the retentions that CloudWatch Logs knows, up to ten years.
+var logDays = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
+
+// Check says everything that is wrong with a stage, by the field's name. What the functions read is checked by the
+// functions' own code, see settings.go.
+func (s Stage) Check() error {
+	c := checker{stage: s.Name}
+	c.that(stageName.MatchString(s.Name), "Name", "is %q; it must be lower-case letters, digits and dashes", s.Name)
+	c.that(s.Account == "" || digits.MatchString(s.Account), "Account", "is %q; it must be 12 digits", s.Account)
+	c.that(regionName.MatchString(s.Region), "Region", "is %q; it must be a region such as ap-southeast-3", s.Region)
+	c.that(s.DOKU == "sandbox" || s.DOKU == "production", "DOKU", "is %q; it must be sandbox or production", s.DOKU)
+	c.that(len(s.CallbackHosts) > 0, "CallbackHosts", "is empty; no payment page could send the customer back")
+	c.that(strings.Count(s.AlarmEmail, "@") == 1, "AlarmEmail", "is %q; it must be who is told when money needs a person", s.AlarmEmail)
+	c.that(s.Architecture == "arm64" || s.Architecture == "x86_64", "Architecture", "is %q; it must be arm64 or x86_64", s.Architecture)
+	c.that(s.Memory >= 128 && s.Memory <= 10240, "Memory", "is %d; it must be from 128 to 10240 MB", s.Memory)
+	c.that(slices.Contains(logDays, s.LogDays), "LogDays", "is %d; CloudWatch Logs knows %v", s.LogDays, logDays)
+	c.that(s.ArchiveDays > 0, "ArchiveDays", "is %d; it must be above 0", s.ArchiveDays)
+	c.that(s.Concurrency.Functions >= 0 && s.Concurrency.Reconcile >= 0, "Concurrency", "must not be below 0")
+	c.that(s.Throttle.Rate > 0 && s.Throttle.Burst > 0, "Throttle", "is %d a second and %d at once; both must be above 0", s.Throttle.Rate, s.Throttle.Burst)
+	c.origins(s.Origins)
+	c.tokens(s)
+	c.domain(s)
+	return errors.Join(c.problems...)
+}
+
+type checker struct {
+	stage    string
+	problems []error
+}
+
+func (c *checker) that(right bool, field, format string, args ...any) {
+	if !right {
+		c.problems = append(c.problems, fmt.Errorf("stage %s: %s %s", c.stage, field, fmt.Sprintf(format, args...)))
+	}
+}
+
+// origins must be written out: with * any page could call the API with a customer's token.
+func (c *checker) origins(origins []string) {
+	for _, origin := range origins {
+		u, err := url.Parse(origin)
+		right := err == nil && u.Scheme == "https" && u.Host != "" && origin == "https://"+u.Host && !strings.Contains(origin, "*")
+		c.that(right, "Origins", "has %q; it must be such as https://shop.example.com, without path or *", origin)
+	}
+}
+
+func (c *checker) tokens(s Stage) {
+	c.that((s.Tokens == nil) != (s.Pool == nil), "Tokens", "or Pool: exactly one of them must be set")
+	if t := s.Tokens; t != nil {
+		u, err := url.Parse(t.Issuer)
+		c.that(err == nil && u.Scheme == "https" && u.Host != "", "Tokens.Issuer", "is %q; it must be an https URL, as in the tokens' iss", t.Issuer)
+		c.that(len(t.Audience) > 0 && !slices.Contains(t.Audience, ""), "Tokens.Audience", "is empty; tokens made for others would be accepted")
+	}
+	if p := s.Pool; p != nil {
+		right := poolPrefix.MatchString(p.DomainPrefix) && !strings.Contains(p.DomainPrefix, "cognito") && !strings.Contains(p.DomainPrefix, "aws")
+		c.that(right, "Pool.DomainPrefix", "is %q; it must be lower-case letters, digits and dashes, without aws or cognito", p.DomainPrefix)
+	}
+}
+
+func (c *checker) domain(s Stage) {
+	d := s.Domain
+	if d == nil {
+		return
+	}
+	c.that(hostName.MatchString(d.Name), "Domain.Name", "is %q; it must be a host name such as pay.example.com", d.Name)
+	certificate := "arn:aws:acm:" + s.Region + ":"
+	c.that(strings.HasPrefix(d.Certificate, certificate), "Domain.Certificate", "is %q; it must begin with %s, a certificate of the same region", d.Certificate, certificate)
+	c.that(d.BasePath == "" || segment.MatchString(d.BasePath), "Domain.BasePath", "is %q; it must be one path segment without slashes", d.BasePath)
+}
+
+// Placeholders names the fields that still hold the values of the example: such a stage can be looked at, not deployed.
+func (s Stage) Placeholders() []string {
+	var fields []string
+	example := func(field string, values ...string) {
+		if slices.ContainsFunc(values, func(v string) bool { return strings.HasSuffix(v, "example.com") }) {
+			fields = append(fields, field)
+		}
+	}
+	example("CallbackHosts", s.CallbackHosts...)
+	example("NotificationHosts", s.NotificationHosts...)
+	example("Origins", s.Origins...)
+	example("AlarmEmail", s.AlarmEmail)
+	if s.Domain != nil {
+		example("Domain.Name", s.Domain.Name)
+	}
+	return fields
+}

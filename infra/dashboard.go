@@ -1,0 +1,110 @@
+package main
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+
+	"kasir/shared/metric"
+)
+
+// graphs are the rows of the dashboard that show what kasir itself counts, in the order a person asks. Every metric is on
+// one of them; a test holds it.
+var graphs = []struct {
+	title   string
+	metrics []metric.Name
+}{
+	{"Is money coming in?", []metric.Name{metric.PagesCreated, metric.PaymentsPaid, metric.PaymentsAuthorized, metric.PaymentsFailed, metric.Captures, metric.Refunds}},
+	{"Must a person act?", []metric.Name{metric.OperationsParked, metric.Conflicts, metric.AuthorizationsExpiring, metric.PaymentsLate}},
+	{"Do notifications arrive?", []metric.Name{metric.Notifications, metric.BadSignatures, metric.PaymentsUnnotified}},
+	{"Does DOKU answer?", []metric.Name{metric.Refusals, metric.TurnedAway, metric.UnknownOutcomes}},
+	{"How long does DOKU take? (ms)", []metric.Name{metric.DOKULatency}},
+	{"Is what was left open being finished?", []metric.Name{metric.ReconcileRuns, metric.ReconcileFailed, metric.ReconcileLeft, metric.StoreFailures}},
+}
+
+// Sizes of the dashboard, whose width is 24.
+const (
+	widgetWidth  = 12
+	widgetHeight = 6
+)
+
+func (d *deployment) makeDashboard() {
+	var widgets []any
+	place := func(widget map[string]any) {
+		n := len(widgets)
+		widget["x"], widget["y"] = n%2*widgetWidth, n/2*widgetHeight
+		widget["width"], widget["height"] = widgetWidth, widgetHeight
+		widgets = append(widgets, widget)
+	}
+	place(map[string]any{"type": "text", "properties": map[string]any{"markdown": "# kasir " + d.stage.Name +
+		"\nRead from the top. An alarm that is red has a section in docs/alarms.md under its name. Times are UTC."}})
+	place(map[string]any{"type": "alarm", "properties": map[string]any{"title": "Alarms", "alarms": d.alarmARNs(), "sortBy": "stateUpdatedTimestamp"}})
+	for _, g := range graphs {
+		place(d.graph(g.title, d.counted(g.metrics)))
+	}
+	place(d.graph("The API", []any{
+		[]any{"AWS/ApiGateway", "Count", "ApiId", d.api.id}, []any{".", "4xx", ".", "."}, []any{".", "5xx", ".", "."},
+	}))
+	place(d.graph("The functions: errors and throttles", append(d.perFunction("Errors", "Sum"), d.perFunction("Throttles", "Sum")...)))
+	place(d.graph("The functions: time at p99 (ms)", d.perFunction("Duration", "p99")))
+	place(d.graph("Given up (dead letters)", d.perQueue()))
+	awscloudwatch.NewCfnDashboard(d.stack, new("Dashboard"), &awscloudwatch.CfnDashboardProps{
+		DashboardName: new(d.stage.StackName()), DashboardBody: d.stack.ToJsonString(map[string]any{"widgets": widgets}, nil),
+	})
+}
+
+func (d *deployment) graph(title string, metrics []any) map[string]any {
+	return map[string]any{"type": "metric", "properties": map[string]any{
+		"title": title, "region": d.stage.Region, "view": "timeSeries", "period": 300, "stat": "Sum", "metrics": metrics,
+		"yAxis": map[string]any{"left": map[string]any{"min": 0}},
+	}}
+}
+
+// counted shows kasir's own metrics; notifications by what became of them, times at their percentiles.
+func (d *deployment) counted(names []metric.Name) []any {
+	var rows []any
+	for _, name := range names {
+		row, _ := metric.Find(name)
+		switch {
+		case row.ByResult:
+			for _, result := range metric.Results {
+				rows = append(rows, []any{d.stage.StackName(), string(name), metric.Result, result})
+			}
+		case row.Unit == metric.Milliseconds:
+			for _, statistic := range []string{"p50", "p90", "p99"} {
+				rows = append(rows, []any{d.stage.StackName(), string(name), map[string]any{"stat": statistic, "label": statistic}})
+			}
+		default:
+			rows = append(rows, []any{d.stage.StackName(), string(name)})
+		}
+	}
+	return rows
+}
+
+func (d *deployment) perFunction(name, statistic string) []any {
+	var rows []any
+	for _, key := range slices.Sorted(maps.Keys(d.functions)) {
+		rows = append(rows, []any{"AWS/Lambda", name, "FunctionName", d.functions[key].function.FunctionName(), map[string]any{"stat": statistic, "label": key + " " + name}})
+	}
+	return rows
+}
+
+func (d *deployment) perQueue() []any {
+	var rows []any
+	for _, key := range slices.Sorted(maps.Keys(d.letters)) {
+		rows = append(rows, []any{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", d.letters[key].QueueName(), map[string]any{"stat": "Maximum", "label": key}})
+	}
+	return rows
+}
+
+func (d *deployment) alarmARNs() []*string {
+	var arns []*string
+	for _, name := range d.alarmed {
+		arns = append(arns, d.stack.FormatArn(&awscdk.ArnComponents{
+			Service: new("cloudwatch"), Resource: new("alarm"), ResourceName: &name, ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
+		}))
+	}
+	return arns
+}

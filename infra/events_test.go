@@ -1,0 +1,88 @@
+package main
+
+import (
+	"strings"
+
+	"kasir/shared/event"
+	"kasir/shared/function"
+	"kasir/shared/route"
+	"kasir/shared/store"
+)
+
+// checkSchedules holds the clock to the one table, and gives up nothing in silence.
+func checkSchedules(t template) (f findings) {
+	made := t.of("AWS::Scheduler::Schedule")
+	f.that(len(made) == len(route.Schedules), "%d schedules, want %d", len(made), len(route.Schedules))
+	for _, s := range route.Schedules {
+		schedule := made[s.Function+"Schedule"]
+		f.that(text(schedule["ScheduleExpression"]) == rate(s.Every) && text(schedule["State"]) == "ENABLED", "%s runs %q, %q", s.Function, text(schedule["ScheduleExpression"]), text(schedule["State"]))
+		target := at(schedule, "Target")
+		f.that(text(at(target, "Arn")) == LogicalID(s.Function)+".Arn", "the clock invokes %s", text(at(target, "Arn")))
+		attempts, _ := at(target, "RetryPolicy", "MaximumRetryAttempts").(float64)
+		f.that(attempts > 0, "%s is invoked once, come what may", s.Function)
+		f.that(isQueue(t, at(target, "DeadLetterConfig", "Arn")), "%s: an invocation that fails is lost", s.Function)
+		invoked := t.of("AWS::Lambda::EventInvokeConfig")[s.Function+"Invocations"]
+		f.that(isQueue(t, at(invoked, "DestinationConfig", "OnFailure", "Destination")), "%s: a run that fails is lost", s.Function)
+	}
+	return f
+}
+
+func isQueue(t template, arn any) bool {
+	return at(t.resources(), strings.TrimSuffix(text(arn), ".Arn"), "Type") == "AWS::SQS::Queue"
+}
+
+// checkQueues wants letters to be kept as long as there is, encrypted, and only over TLS.
+func checkQueues(t template) (f findings) {
+	for id, q := range t.of("AWS::SQS::Queue") {
+		f.that(q["MessageRetentionPeriod"] == 14*86400.0, "%s forgets after %v s", id, q["MessageRetentionPeriod"])
+		f.that(q["SqsManagedSseEnabled"] == true, "%s is not encrypted", id)
+		safe := false
+		for _, policy := range t.of("AWS::SQS::QueuePolicy") {
+			statement := at(policy, "PolicyDocument", "Statement", 0)
+			safe = safe || text(policy["Queues"]) == id && text(at(statement, "Effect")) == "Deny" && text(at(statement, "Condition", "Bool", "aws:SecureTransport")) == "false"
+		}
+		f.that(safe, "%s takes letters without TLS", id)
+	}
+	f.that(len(t.of("AWS::SQS::Queue")) == 2, "queues %v", keys(t.of("AWS::SQS::Queue")))
+	return f
+}
+
+// checkBus wants every event of kasir's to be kept for a replay.
+func checkBus(t template) (f findings) {
+	for id, a := range t.of("AWS::Events::Archive") {
+		f.that(text(at(a, "EventPattern", "source")) == event.Source, "%s keeps %q", id, text(at(a, "EventPattern", "source")))
+		f.that(a["RetentionDays"] == float64(t.stage.ArchiveDays), "%s keeps events for %v days", id, a["RetentionDays"])
+		f.that(at(t.resources(), strings.TrimSuffix(text(a["SourceArn"]), ".Arn"), "Type") == "AWS::Events::EventBus", "%s is of no bus", id)
+	}
+	f.that(len(t.of("AWS::Events::Archive")) == 1, "no archive")
+	return f
+}
+
+// checkStream wants every change of an order to be read until it is understood, or kept as a letter.
+func checkStream(t template) (f findings) {
+	mappings := t.of("AWS::Lambda::EventSourceMapping")
+	streams := 0
+	for _, row := range function.Table {
+		if !row.Stream {
+			continue
+		}
+		streams++
+		found := false
+		for id, m := range mappings {
+			if text(m["FunctionName"]) != LogicalID(row.Name)+".Arn" {
+				continue
+			}
+			found = true
+			f.that(text(m["EventSourceArn"]) == "Orders.StreamArn", "%s reads %s", id, text(m["EventSourceArn"]))
+			f.that(text(at(m, "FilterCriteria", "Filters", 0, "Pattern")) == store.StreamFilter, "%s lets other items than orders through", id)
+			f.that(isQueue(t, at(m, "DestinationConfig", "OnFailure", "Destination")), "%s loses what fails", id)
+			f.that(m["BisectBatchOnFunctionError"] == true && text(m["FunctionResponseTypes"]) == "ReportBatchItemFailures", "%s: one record holds up its batch", id)
+			attempts, _ := m["MaximumRetryAttempts"].(float64)
+			f.that(attempts > 0, "%s tries once, or for ever: %v", id, m["MaximumRetryAttempts"])
+			f.that(text(m["StartingPosition"]) == "TRIM_HORIZON", "%s leaves out what came before it", id)
+		}
+		f.that(found, "%s reads no stream", row.Name)
+	}
+	f.that(len(mappings) == streams, "%d mappings for %d functions", len(mappings), streams)
+	return f
+}

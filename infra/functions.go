@@ -1,0 +1,133 @@
+package main
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/constructs-go/constructs/v10"
+
+	"kasir/shared/function"
+)
+
+type deployedFunction struct {
+	row      function.Function
+	function awslambda.Function
+	role     awsiam.Role
+}
+
+// Times that a function may take. A request must end before API Gateway gives up, after 30 s; the rest of a function's time is
+// for writing what DOKU said.
+const (
+	requestSeconds   = 28
+	scheduledSeconds = 60
+)
+
+// LogicalID is a function's name in the template, and for sam local: CaptureFunction.
+func LogicalID(name string) string { return strings.ToUpper(name[:1]) + name[1:] + "Function" }
+
+func (d *deployment) makeFunctions(assets string) {
+	for _, row := range function.Table {
+		d.makeFunction(row, assets)
+	}
+}
+
+func (d *deployment) makeFunction(row function.Function, assets string) {
+	scope := constructs.NewConstruct(d.stack, new(row.Name))
+	logs := awslogs.NewLogGroup(scope, new("Logs"), &awslogs.LogGroupProps{Retention: retention(d.stage.LogDays), RemovalPolicy: d.kept()})
+	role := awsiam.NewRole(scope, new("Role"), &awsiam.RoleProps{
+		AssumedBy: awsiam.NewServicePrincipal(new("lambda.amazonaws.com"), nil), Description: &row.Job,
+	})
+	for _, statement := range d.statements(row, logs) {
+		role.AddToPolicy(statement)
+	}
+	props := &awslambda.FunctionProps{
+		Description: &row.Job, Role: role, LogGroup: logs,
+		Runtime: awslambda.Runtime_PROVIDED_AL2023(), Handler: new("bootstrap"), Architecture: d.architecture(),
+		Code:       awslambda.Code_FromAsset(new(filepath.Join(assets, row.Name)), nil),
+		MemorySize: new(float64(d.stage.Memory)), Timeout: awscdk.Duration_Seconds(new(float64(timeout(row)))),
+		Tracing: awslambda.Tracing_ACTIVE, Environment: d.environment(row),
+	}
+	if n := d.reserved(row); n > 0 {
+		props.ReservedConcurrentExecutions = new(float64(n))
+	}
+	f := awslambda.NewFunction(scope, new("Function"), props)
+	f.Node().DefaultChild().(awslambda.CfnFunction).OverrideLogicalId(new(LogicalID(row.Name)))
+	d.accept(role, "AwsSolutions-IAM5", "X-Ray's actions know no resources", "Resource::*")
+	d.accept(f, "Serverless-LambdaDLQ", undelivered(row))
+	d.functions[row.Name] = deployedFunction{row, f, role}
+}
+
+// statements are what the function may do, each with its purpose as Sid. X-Ray's are added by the CDK.
+func (d *deployment) statements(row function.Function, logs awslogs.LogGroup) []awsiam.PolicyStatement {
+	all := []awsiam.PolicyStatement{allow("Log", []*string{logs.LogGroupArn()}, "logs:CreateLogStream", "logs:PutLogEvents")}
+	if len(row.Table) > 0 {
+		all = append(all, allow("Orders", []*string{d.table.arn}, row.Table...))
+	}
+	if row.Due {
+		all = append(all, allow("Due", []*string{d.table.index}, function.Query))
+	}
+	if row.Secret {
+		all = append(all, allow("Secret", []*string{d.secret.Ref()}, "secretsmanager:GetSecretValue"))
+	}
+	if row.Stream {
+		all = append(all, d.streamStatements()...)
+	}
+	if d.key != nil && (len(row.Table) > 0 || row.Due || row.Secret || row.Stream) {
+		all = append(all, d.decrypt())
+	}
+	return all
+}
+
+// environment is what the function reads of what the stage sets.
+func (d *deployment) environment(row function.Function) *map[string]*string {
+	all := d.settings()
+	asked, _ := read(all, d.stage.Region, row) // checked by New
+	variables := map[string]*string{}
+	for _, s := range all {
+		if slices.Contains(asked, s.name) {
+			variables[s.name] = s.reference
+		}
+	}
+	return &variables
+}
+
+// undelivered says where an invocation goes that could not be carried out; a dead-letter queue on the function is for
+// asynchronous ones only.
+func undelivered(row function.Function) string {
+	switch {
+	case row.MaxBody > 0:
+		return "it is invoked synchronously, and whoever called is answered: a caller or DOKU sends the same again"
+	case row.Stream:
+		return "the stream's mapping has a dead-letter queue"
+	}
+	return "its asynchronous invocations have a destination on failure"
+}
+
+func timeout(row function.Function) int {
+	if row.MaxBody == 0 {
+		return scheduledSeconds
+	}
+	return requestSeconds
+}
+
+func (d *deployment) reserved(row function.Function) int {
+	switch {
+	case row.Due:
+		return d.stage.Concurrency.Reconcile
+	case row.MaxBody > 0:
+		return d.stage.Concurrency.Functions
+	}
+	return 0
+}
+
+func (d *deployment) architecture() awslambda.Architecture {
+	if d.stage.Architecture == "x86_64" {
+		return awslambda.Architecture_X86_64()
+	}
+	return awslambda.Architecture_ARM_64()
+}

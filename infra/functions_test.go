@@ -1,0 +1,119 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"kasir/shared/app"
+	"kasir/shared/function"
+)
+
+// checkSAM wants what sam local looks for in a template: logical id, handler, runtime, and metadata that names the binary's folder.
+func checkSAM(t template) (f findings) {
+	made := t.of("AWS::Lambda::Function")
+	var want []string
+	for _, row := range function.Table {
+		id := LogicalID(row.Name)
+		want = append(want, id)
+		fn := made[id]
+		metadata, _ := at(t.resources(), id, "Metadata").(object)
+		f.that(text(metadata["aws:asset:property"]) == "Code", "%s: sam local does not see aws:asset:property Code", id)
+		folder := text(metadata["aws:asset:path"])
+		content, err := os.ReadFile(filepath.Join(t.dir, folder, "bootstrap"))
+		f.that(folder != "" && err == nil && string(content) == row.Name, "%s: sam local finds no bootstrap of %s in %q", id, row.Name, folder)
+		f.that(text(fn["Handler"]) == "bootstrap" && text(fn["Runtime"]) == "provided.al2023", "%s: handler %q, runtime %q", id, text(fn["Handler"]), text(fn["Runtime"]))
+		f.that(text(fn["Architectures"]) == t.stage.Architecture, "%s: architecture %q, want %s", id, text(fn["Architectures"]), t.stage.Architecture)
+	}
+	f.same("functions", keys(made), want)
+	return f
+}
+
+// checkFunctions holds what every function needs to be run by people.
+func checkFunctions(t template) (f findings) {
+	for _, row := range function.Table {
+		id := LogicalID(row.Name)
+		fn := t.of("AWS::Lambda::Function")[id]
+		seconds, _ := fn["Timeout"].(float64)
+		f.that(seconds >= 25 && (row.MaxBody == 0 || seconds < 30), "%s: %v s; a request must end before API Gateway's 30, and DOKU is waited for 20", id, seconds)
+		f.that(text(at(fn, "TracingConfig", "Mode")) == "Active", "%s is not traced", id)
+		f.that(at(t.resources(), text(at(fn, "LoggingConfig", "LogGroup")), "Type") == "AWS::Logs::LogGroup", "%s would make a log group of its own, without retention", id)
+		f.that(at(fn, "MemorySize") == float64(t.stage.Memory), "%s has %v MB", id, at(fn, "MemorySize"))
+	}
+	for id, group := range t.of("AWS::Logs::LogGroup") {
+		f.that(group["RetentionInDays"] == float64(t.stage.LogDays), "%s keeps logs for %v days, want %d", id, group["RetentionInDays"], t.stage.LogDays)
+	}
+	if n := t.stage.Concurrency.Reconcile; n > 0 {
+		f.that(t.of("AWS::Lambda::Function")[LogicalID("reconcile")]["ReservedConcurrentExecutions"] == float64(n), "two runs of reconcile may meet")
+	}
+	return f
+}
+
+var secretLike = regexp.MustCompile(`SK-[A-Za-z0-9]{8}|[A-Z0-9]{20,}|password`)
+
+// checkEnvironment has each function's own code read its variables: nothing is missing, and nothing is there that it does not read.
+func checkEnvironment(t template) (f findings) {
+	for _, row := range function.Table {
+		id := LogicalID(row.Name)
+		variables, _ := at(t.of("AWS::Lambda::Function")[id], "Environment", "Variables").(object)
+		asked := map[string]bool{}
+		_, err := app.Load(func(name string) string {
+			asked[name] = true
+			if name == "AWS_REGION" {
+				return t.stage.Region
+			}
+			return text(variables[name])
+		}, row)
+		f.that(err == nil, "%s would not start: %v", id, err)
+		for name, value := range variables {
+			f.that(asked[name], "%s is given %s, which it does not read", id, name)
+			f.that(!secretLike.MatchString(text(value)), "%s: %s looks like a key", id, name)
+		}
+		for _, s := range settings(t.stage) {
+			_, given := variables[s.name]
+			f.that(given == asked[s.name], "%s: %s is given: %v, read: %v", id, s.name, given, asked[s.name])
+			if _, fixed := variables[s.name].(string); given && fixed {
+				f.that(text(variables[s.name]) == s.value, "%s: %s is %q, the stage says %q", id, s.name, text(variables[s.name]), s.value)
+			}
+		}
+		if row.Secret {
+			f.that(at(t.resources(), text(variables["DOKU_SECRET_ARN"]), "Type") == "AWS::SecretsManager::Secret", "%s: DOKU_SECRET_ARN names no secret", id)
+		}
+		if len(row.Table) > 0 {
+			f.that(at(t.resources(), text(variables["TABLE_NAME"]), "Type") == "AWS::DynamoDB::Table", "%s: TABLE_NAME names no table", id)
+		}
+	}
+	return f
+}
+
+// checkReferences wants everything that is named to be there.
+func checkReferences(t template) (f findings) {
+	known := append(keys(t.resources()), keys(t.doc["Parameters"].(object))...)
+	var walk func(where string, v any)
+	walk = func(where string, v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, part := range v {
+				walk(where, part)
+			}
+		case object:
+			name, isRef := v["Ref"].(string)
+			if get, ok := v["Fn::GetAtt"].([]any); ok {
+				name, isRef = text(get[0]), true
+			}
+			f.that(!isRef || strings.HasPrefix(name, "AWS::") || slices.Contains(known, name), "%s names %s, which is not there", where, name)
+			for _, part := range v {
+				walk(where, part)
+			}
+		}
+	}
+	for id, r := range t.resources() {
+		walk(id, r)
+		for _, other := range texts(r.(object)["DependsOn"]) {
+			f.that(other == "" || slices.Contains(known, other), "%s depends on %s, which is not there", id, other)
+		}
+	}
+	return f
+}

@@ -1,0 +1,31 @@
+package main
+
+import "github.com/aws/aws-cdk-go/awscdk/v2"
+
+// makeOutputs names what the person who deploys needs next.
+func (d *deployment) makeOutputs() {
+	d.output("ApiUrl", d.api.url, "the API's base URL")
+	origin := d.api.url
+	if d.stage.Domain != nil {
+		origin = new("https://" + d.stage.Domain.Name)
+	}
+	// One constant makes the URL that DOKU is given and the path whose signature is checked.
+	d.output("NotificationUrl", awscdk.Fn_Join(new(""), &[]*string{origin, new(d.stage.NotificationTarget())}), "for DOKU's Back Office")
+	d.output("SecretArn", d.secret.Ref(), "the secret to fill with DOKU's keys")
+	d.output("TableName", d.table.table.TableName(), "the table of orders")
+	d.output("BusName", d.bus.name, "the bus with events of payments")
+	if d.api.domainHost != nil {
+		d.output("DomainTarget", d.api.domainHost, "what the domain's CNAME record must name")
+	}
+	if d.issuer.pool != nil {
+		d.output("PoolId", d.issuer.pool, "the user pool that issues tokens")
+		d.output("ClientId", d.issuer.client, "the back end's client")
+		d.output("TokenUrl", awscdk.Fn_Join(new(""), &[]*string{
+			new("https://" + d.stage.Pool.DomainPrefix + ".auth."), d.stack.Region(), new(".amazoncognito.com/oauth2/token"),
+		}), "where the back end asks for tokens")
+	}
+}
+
+func (d *deployment) output(id string, value *string, meaning string) {
+	awscdk.NewCfnOutput(d.stack, &id, &awscdk.CfnOutputProps{Value: value, Description: &meaning})
+}

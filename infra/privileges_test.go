@@ -1,0 +1,121 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"kasir/shared/function"
+)
+
+// privileges are what each role may do, written out: whoever widens one must widen it here too. A function's own log group is
+// Logs; with a key of the stack's own, whatever reads table or secret may also decrypt.
+var privileges = map[string][]string{
+	"createpage": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "secretsmanager:GetSecretValue Secret"},
+	"getpayment": {"dynamodb:GetItem Orders.Arn"},
+	"capture":    {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "secretsmanager:GetSecretValue Secret"},
+	"refund":     {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "secretsmanager:GetSecretValue Secret"},
+	"notify": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "dynamodb:UpdateItem Orders.Arn",
+		"secretsmanager:GetSecretValue Secret"},
+	"unbind": {"secretsmanager:GetSecretValue Secret"},
+	"reconcile": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "dynamodb:Query Orders.Arn/index/due",
+		"secretsmanager:GetSecretValue Secret", "sqs:SendMessage ScheduleLetters.Arn"},
+}
+
+// ofEveryFunction is what all of them may do. X-Ray's two actions know no resources.
+var ofEveryFunction = []string{"logs:CreateLogStream Logs", "logs:PutLogEvents Logs", "xray:PutTelemetryRecords *", "xray:PutTraceSegments *"}
+
+// clockPrivileges is what EventBridge's scheduler may do.
+var clockPrivileges = []string{"lambda:InvokeFunction ReconcileFunction.Arn", "sqs:SendMessage ScheduleLetters.Arn"}
+
+// granted is what a role may do, as "action resource".
+func granted(t template, role string) []string {
+	var all []string
+	add := func(document any) {
+		statements, _ := at(document, "Statement").([]any)
+		for _, s := range statements {
+			for _, action := range texts(at(s, "Action")) {
+				for _, resource := range texts(at(s, "Resource")) {
+					all = append(all, action+" "+resource)
+				}
+			}
+		}
+	}
+	for _, policy := range t.of("AWS::IAM::Policy") {
+		if slices.Contains(texts(policy["Roles"]), role) {
+			add(policy["PolicyDocument"])
+		}
+	}
+	inline, _ := at(t.of("AWS::IAM::Role")[role], "Policies").([]any)
+	for _, policy := range inline {
+		add(at(policy, "PolicyDocument"))
+	}
+	slices.Sort(all)
+	return all
+}
+
+// roleOf is the logical id of a function's role.
+func roleOf(t template, name string) string {
+	return strings.TrimSuffix(text(at(t.of("AWS::Lambda::Function")[LogicalID(name)], "Role")), ".Arn")
+}
+
+// allowed is granted for a function, its own log group and the key by their plain names.
+func allowed(t template, name string) []string {
+	logs := text(at(t.of("AWS::Lambda::Function")[LogicalID(name)], "LoggingConfig", "LogGroup")) + ".Arn"
+	var all []string
+	for _, line := range granted(t, roleOf(t, name)) {
+		action, resource, _ := strings.Cut(line, " ")
+		switch {
+		case resource == logs:
+			resource = "Logs"
+		case at(t.resources(), strings.TrimSuffix(resource, ".Arn"), "Type") == "AWS::KMS::Key":
+			resource = "Key"
+		}
+		all = append(all, action+" "+resource)
+	}
+	return all
+}
+
+func checkPrivileges(t template) (f findings) {
+	roles := map[string]string{}
+	for _, row := range function.Table {
+		want := append(slices.Clone(privileges[row.Name]), ofEveryFunction...)
+		if t.stage.CustomerKey {
+			want = append(want, "kms:Decrypt Key")
+		}
+		f.same("what "+row.Name+" may do", allowed(t, row.Name), want)
+		f.that(roles[roleOf(t, row.Name)] == "", "%s and %s share a role", row.Name, roles[roleOf(t, row.Name)])
+		roles[roleOf(t, row.Name)] = row.Name
+	}
+	for id, role := range t.of("AWS::IAM::Role") {
+		f.that(role["ManagedPolicyArns"] == nil, "%s has policies of AWS's, which say more than it needs", id)
+		if roles[id] == "" {
+			f.same("what "+id+" may do", granted(t, id), slices.Clone(clockPrivileges))
+		}
+		for _, line := range granted(t, id) {
+			action, resource, _ := strings.Cut(line, " ")
+			f.that(!strings.Contains(action, "*"), "%s may %s", id, action)
+			f.that(resource != "*" || strings.HasPrefix(action, "xray:Put"), "%s may %s on everything", id, action)
+		}
+	}
+	return f
+}
+
+// The table for whoever reviews it: go test ./infra -v -run TestLeastPrivilege
+func TestLeastPrivilege(t *testing.T) {
+	for _, tpl := range templates(t) {
+		for _, problem := range checkPrivileges(tpl) {
+			t.Errorf("%s: %s", tpl.stage.Name, problem)
+		}
+	}
+	production := templates(t)[1]
+	lines := 0
+	for _, row := range function.Table {
+		for _, line := range allowed(production, row.Name) {
+			action, resource, _ := strings.Cut(line, " ")
+			t.Logf("%-11s %-32s %s", row.Name, action, resource)
+			lines++
+		}
+	}
+	t.Logf("%d functions, %d lines", len(function.Table), lines)
+}

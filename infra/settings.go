@@ -1,0 +1,131 @@
+package main
+
+import (
+	"debug/elf"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"kasir/shared/app"
+	"kasir/shared/function"
+	"kasir/shared/route"
+)
+
+// setting is one environment variable. What only AWS knows has an example, for the check, and a reference for the template.
+type setting struct {
+	name, value string
+	reference   *string
+}
+
+// settings lists what the stage sets for its functions; each is given what it reads of them, see read.
+func (d *deployment) settings() []setting {
+	all := settings(d.stage)
+	references := map[string]*string{
+		"TABLE_NAME": d.table.table.TableName(), "DOKU_SECRET_ARN": d.secret.Ref(), "EVENT_BUS": d.bus.name,
+	}
+	for i, s := range all {
+		all[i].reference = &all[i].value
+		if r := references[s.name]; r != nil {
+			all[i].reference = r
+		}
+	}
+	return all
+}
+
+func settings(s Stage) []setting {
+	all := []setting{
+		{name: "TABLE_NAME", value: "kasir"},
+		{name: "DOKU_SECRET_ARN", value: "arn:aws:secretsmanager:" + s.Region + ":111122223333:secret:kasir-AbCdEf"},
+		{name: "EVENT_BUS", value: s.StackName()},
+		{name: "METRICS_NAMESPACE", value: s.StackName()},
+		{name: "DOKU_ENVIRONMENT", value: s.DOKU},
+		{name: "NOTIFICATION_TARGET", value: s.NotificationTarget()},
+		{name: "CALLBACK_HOSTS", value: strings.Join(s.CallbackHosts, ",")},
+		{name: "NOTIFICATION_HOSTS", value: strings.Join(s.NotificationHosts, ",")},
+		{name: "SCOPE_PREFIX", value: s.scopePrefix()},
+		{name: "PAGE_LIFETIME", value: duration(s.PageLifetime)},
+		{name: "AUTO_CAPTURE_BEFORE", value: duration(s.AutoCaptureBefore)},
+		{name: "NOTIFICATION_MAX_AGE", value: duration(s.MaxNotificationAge)},
+	}
+	if s.RequireSignedResponses {
+		all = append(all, setting{name: "DOKU_REQUIRE_SIGNATURE", value: "true"})
+	}
+	return slices.DeleteFunc(all, func(s setting) bool { return s.value == "" })
+}
+
+// duration writes a time as the functions read it; none is left to their default.
+func duration(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return d.String()
+}
+
+// NotificationTarget is the path that DOKU posts notifications to and signs: the route's, below the domain's base path.
+// The URL that is printed is made of it too.
+func (s Stage) NotificationTarget() string {
+	i := slices.IndexFunc(route.Table, func(r route.Route) bool { return r.Scope == "" })
+	return s.basePath() + route.Table[i].Path
+}
+
+func (s Stage) basePath() string {
+	if s.Domain == nil || s.Domain.BasePath == "" {
+		return ""
+	}
+	return "/" + s.Domain.BasePath
+}
+
+// read runs the function's own reading of settings and returns the names it asked for.
+func read(all []setting, region string, f function.Function) ([]string, error) {
+	var asked []string
+	_, err := app.Load(func(name string) string {
+		asked = append(asked, name)
+		if name == "AWS_REGION" { // Lambda sets it
+			return region
+		}
+		for _, s := range all {
+			if s.name == name {
+				return s.value
+			}
+		}
+		return ""
+	}, f)
+	return asked, err
+}
+
+// checkSettings has the functions' own code judge what a stage sets for them.
+func checkSettings(s Stage) error {
+	var problems []error
+	for _, f := range function.Table {
+		if _, err := read(settings(s), s.Region, f); err != nil {
+			problems = append(problems, fmt.Errorf("stage %s: the function %s would not start: %w", s.Name, f.Name, err))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// checkBinaries finds a binary for each function, of the stage's architecture. Anything else would fail on AWS only, at the
+// first request. A file that is no Linux binary is let through: tests use empty ones.
+func checkBinaries(assets string, s Stage) error {
+	want := map[string]elf.Machine{"arm64": elf.EM_AARCH64, "x86_64": elf.EM_X86_64}[s.Architecture]
+	for _, f := range function.Table {
+		path := filepath.Join(assets, f.Name, "bootstrap")
+		if _, err := os.Stat(path); err != nil {
+			return fmt.Errorf("%s is missing: run make build", path)
+		}
+		binary, err := elf.Open(path)
+		if err != nil {
+			continue
+		}
+		machine := binary.Machine
+		binary.Close()
+		if machine != want {
+			return fmt.Errorf("%s is built for %v, but stage %s has %s: run make build with the other ARCH", path, machine, s.Name, s.Architecture)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"kasir/shared/function"
+)
+
+type object = map[string]any
+
+// template is what CloudFormation is given for one stage.
+type template struct {
+	stage Stage
+	dir   string // of the cloud assembly
+	doc   object
+}
+
+// variant is a stage that has what the example's stages have not.
+var variant = Stage{
+	Name: "variant", Account: "111122223333", Region: "ap-southeast-1", DOKU: "sandbox",
+	CallbackHosts: []string{"shop.example.com"}, NotificationHosts: []string{"hooks.example.com"},
+	Domain:     &Domain{Name: "pay.example.com", Certificate: "arn:aws:acm:ap-southeast-1:111122223333:certificate/x", BasePath: "v1"},
+	Tokens:     &Tokens{Issuer: "https://login.example.com/", Audience: []string{"kasir"}},
+	AlarmEmail: "payments@example.com", Architecture: "x86_64", Memory: 512, LogDays: 7, ArchiveDays: 1,
+	Concurrency: Concurrency{Functions: 20, Reconcile: 1}, Throttle: Throttle{Rate: 5, Burst: 10},
+	PageLifetime: 1800e9, AutoCaptureBefore: 12 * 3600e9, MaxNotificationAge: 24 * 3600e9, RequireSignedResponses: true,
+	CustomerKey: true,
+}
+
+// synthesised runs the app once for all tests, on files in place of the functions' binaries.
+var synthesised = sync.OnceValues(func() ([]template, error) {
+	dir, err := os.MkdirTemp("", "kasir-infra-")
+	if err != nil {
+		return nil, err
+	}
+	assets := filepath.Join(dir, "dist")
+	for _, f := range function.Table {
+		folder := filepath.Join(assets, f.Name)
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(filepath.Join(folder, "bootstrap"), []byte(f.Name), 0o755); err != nil {
+			return nil, err
+		}
+	}
+	stages := append(slices.Clone(Stages), variant)
+	app, err := New(stages, assets, "", filepath.Join(dir, "cdk.out"))
+	if err != nil {
+		return nil, err
+	}
+	assembly := *app.Synth(nil).Directory()
+	var all []template
+	for _, s := range stages {
+		content, err := os.ReadFile(filepath.Join(assembly, s.StackName()+".template.json"))
+		if err != nil {
+			return nil, err
+		}
+		t := template{stage: s, dir: assembly}
+		if err := json.Unmarshal(content, &t.doc); err != nil {
+			return nil, err
+		}
+		all = append(all, t)
+	}
+	return all, nil
+})
+
+func templates(t *testing.T) []template {
+	t.Helper()
+	all, err := synthesised()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// copied is the same template, to be changed.
+func (t template) copied() template {
+	content, err := json.Marshal(t.doc)
+	if err != nil {
+		panic(err)
+	}
+	t.doc = nil
+	if err := json.Unmarshal(content, &t.doc); err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func (t template) resources() object { return t.doc["Resources"].(object) }
+
+// of is the properties of every resource of a type, by logical id.
+func (t template) of(kind string) map[string]object {
+	found := map[string]object{}
+	for id, r := range t.resources() {
+		if resource := r.(object); resource["Type"] == kind {
+			properties, _ := resource["Properties"].(object)
+			found[id] = properties
+		}
+	}
+	return found
+}
+
+// at walks into objects, and lists by index; nil where there is nothing.
+func at(v any, path ...any) any {
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			o, _ := v.(object)
+			v = o[step]
+		case int:
+			l, _ := v.([]any)
+			if step >= len(l) {
+				return nil
+			}
+			v = l[step]
+		}
+	}
+	return v
+}
+
+// text writes a value as one text, references as the logical ids that they name: Orders, Orders.Arn.
+func text(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case float64, bool:
+		return fmt.Sprint(v)
+	case []any:
+		var parts []string
+		for _, part := range v {
+			parts = append(parts, text(part))
+		}
+		return strings.Join(parts, ",")
+	case object:
+		if ref, ok := v["Ref"].(string); ok {
+			return ref
+		}
+		if get, ok := v["Fn::GetAtt"].([]any); ok {
+			return text(get[0]) + "." + text(get[1])
+		}
+		if join, ok := v["Fn::Join"].([]any); ok {
+			var parts []string
+			for _, part := range join[1].([]any) {
+				parts = append(parts, text(part))
+			}
+			return strings.Join(parts, text(join[0]))
+		}
+		content, _ := json.Marshal(v)
+		return string(content)
+	}
+	return fmt.Sprintf("%T", v)
+}
+
+// texts is a list of one or more texts, as CloudFormation lets them be written.
+func texts(v any) []string {
+	l, ok := v.([]any)
+	if !ok {
+		l = []any{v}
+	}
+	var all []string
+	for _, part := range l {
+		all = append(all, text(part))
+	}
+	return all
+}
+
+// findings are what is wrong with a template.
+type findings []string
+
+func (f *findings) that(right bool, format string, args ...any) {
+	if !right {
+		*f = append(*f, fmt.Sprintf(format, args...))
+	}
+}
+
+// same wants a set of texts, no matter in which order.
+func (f *findings) same(what string, got, want []string) {
+	slices.Sort(got)
+	slices.Sort(want)
+	f.that(slices.Equal(got, want), "%s: the template has %v, the code %v", what, got, want)
+}
+
+func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
