@@ -153,9 +153,9 @@ func (s *oddStore) failing() error {
 	return s.fail()
 }
 
-func (s *oddStore) Create(ctx context.Context, o order.Order) error {
+func (s *oddStore) Create(ctx context.Context, o order.Order) (order.Order, error) {
 	if err := s.failing(); err != nil {
-		return err
+		return order.Order{}, err
 	}
 	return s.Memory.Create(ctx, o)
 }
