@@ -35,6 +35,7 @@ mutants: ## break the rules one by one and see the simulation catch each (minute
 test: npm ## run every test
 	@echo "testing (the first time, a few minutes go into compiling)"
 	@go test -race -timeout 10m $(PACKAGES)
+	@go test ./shared/edge -count=1 -run 'TestCanaries$$' -v
 
 lint: ## gofmt, go vet, staticcheck, go mod tidy
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt these:"; echo "$$unformatted"; exit 1; fi
