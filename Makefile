@@ -39,10 +39,14 @@ mutants: ## break the rules one by one and see the simulation catch each (minute
 test: npm ## run every test
 	@echo "testing (the first time, a few minutes go into compiling)"
 	@go test -race -timeout 10m $(PACKAGES)
+<<<<<<< HEAD
 	@$(INFRA_TEST)
 
 test-infra: ## run the tests of what is deployed alone, and print who may do what and the faults that they find
 	@$(INFRA_TEST) -count=1 -v -run 'TestLeastPrivilege|TestPlantedFaults|TestNag|TestTemplates'
+=======
+	@go test ./shared/edge -count=1 -run 'TestCanaries$$' -v
+>>>>>>> canary
 
 lint: ## gofmt, go vet, staticcheck, go mod tidy
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt these:"; echo "$$unformatted"; exit 1; fi

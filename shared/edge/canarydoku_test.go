@@ -33,12 +33,17 @@ func (g *gossip) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	var asked map[string]map[string]any
 	_ = json.Unmarshal(body, &asked)
-	kinds := scrubbable
-	switch { // a name or a saved card's token is known for one only where the request says so
-	case strings.HasSuffix(r.URL.Path, "/payment-page"):
-		kinds = everything
-	case strings.HasSuffix(r.URL.Path, "/delete-tokenization"):
-		kinds = append([]canary{cardToken}, scrubbable...)
+	kinds := scrubbable // a name or a saved card's token is known for one only where the request says so
+	for _, at := range []struct {
+		object, field string
+		canary
+	}{{"customer", "name", name}, {"customer", "address", address}, {"card", "token", cardToken}} {
+		if asked[at.object][at.field] == at.value {
+			kinds = append([]canary{at.canary}, kinds...)
+		}
+	}
+	if strings.HasSuffix(r.URL.Path, "/delete-tokenization") {
+		kinds = append([]canary{cardToken}, kinds...)
 	}
 	text := rumour(g.rand, kinds)
 	switch n := g.rand.IntN(100); {

@@ -200,9 +200,10 @@ func (s *seeder) page() string {
 	return string(text)
 }
 
-// spoil puts a canary, as a text or as a number, in the place of one field, however deep.
+// spoil puts a canary, as a text or as a number, in the place of one field, however deep. A CVV as a number is not among them: in
+// a field of money nobody can tell it from an amount.
 func (s *seeder) spoil(node any) {
-	wrong := []any{s.any(), json.Number(card0), json.Number("6281234567890"), json.Number("-" + card0), json.Number("8537"), map[string]any{s.any(): 1}, "http://" + s.any()}[s.IntN(7)]
+	wrong := []any{s.any(), json.Number(card0), json.Number("6281234567890"), json.Number("-" + card0), map[string]any{s.any(): 1}, "http://" + s.any()}[s.IntN(6)]
 	switch node := node.(type) {
 	case map[string]any:
 		names := make([]string, 0, len(node))
@@ -213,6 +214,9 @@ func (s *seeder) spoil(node any) {
 		if _, leaf := node[name].(map[string]any); s.IntN(4) > 0 && (leaf || isList(node[name])) {
 			s.spoil(node[name])
 			return
+		}
+		if name == "invoice_number" {
+			wrong = invoices[s.IntN(len(invoices))].value
 		}
 		node[name] = wrong
 	case []any:
