@@ -116,6 +116,8 @@ var arrows = []struct {
 	{"shared/secret", "", []string{"shared/doku"}, "the secret is keys, whatever they are for"},
 	{"local/secretsmanager", "", nil, "it stands for AWS Secrets Manager: with code of ours, our mistakes would cancel out"},
 	{"shared/payment", "", []string{"shared/order", "shared/doku", "shared/quote"}, "the use cases declare the store they need; they do not know which it is"},
+	{"shared/event", "", []string{"shared/order"}, "events are made of orders, wherever they are kept and put"},
+	{"local/eventbridge", "", nil, "it stands for AWS EventBridge: with code of ours, our mistakes would cancel out"},
 	{"shared/store", "", []string{"shared/order", "shared/payment", "shared/store"}, "a store keeps orders; it does not judge them"},
 	{"shared/edge", "", []string{"shared/payment", "shared/doku", "shared/order", "shared/route", "shared/function", "shared/metric"}, "the edge maps events and errors; it does not decide"},
 	{"local/sandbox", "", []string{"local/sandbox"}, "the sandbox stands for DOKU: with code of ours, our mistakes in signing would cancel out"},
@@ -191,6 +193,11 @@ func TestRoutesFunctionsAndEventsAreTheSame(t *testing.T) {
 	for _, s := range route.Schedules {
 		routed[s.Function] = append(routed[s.Function], "")
 	}
+	for _, f := range function.Table {
+		if f.Stream {
+			routed[f.Name] = append(routed[f.Name], "")
+		}
+	}
 	folders, err := os.ReadDir("functions")
 	if err != nil {
 		t.Fatal(err)
@@ -213,7 +220,7 @@ func TestRoutesFunctionsAndEventsAreTheSame(t *testing.T) {
 			t.Errorf("functions/%s/main.go does not start with its own row of function.Table: %v", f.Name, err)
 		}
 		if len(routed[f.Name]) == 0 {
-			t.Errorf("function.Table has %s, which has neither route nor schedule", f.Name)
+			t.Errorf("function.Table has %s, which has neither route, schedule nor stream", f.Name)
 		}
 	}
 	if len(function.Table) != len(routed) {

@@ -66,11 +66,14 @@ var story = []struct {
 	{"createpage-key.json", 200, []string{`"invoice_number":"K-`}, map[string]string{"idempotent-replayed": "true"}, false},
 	{"unbind-list.json", 200, []string{`{"tokens":[]}`}, nil, false},
 	{"unbind.json", 404, nil, nil, false},
+	{"publish.json", 0, []string{`{"batchItemFailures":[]}`}, nil, false},
+	{"publish-unreadable.json", 0, []string{`{"batchItemFailures":[{"itemIdentifier":"4421584500000000017450439091"}]}`}, nil, false},
 }
 
 func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
 	stack := localtest.Start(t, nil)
 	_, router := description(t)
+	stream := &tableStream{stack: stack}
 	used := map[string]bool{}
 	for _, scene := range story {
 		used[scene.file] = true
@@ -118,7 +121,9 @@ func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
 		if scene.pay {
 			pay(t, stack, got.Body)
 		}
+		stream.look(t)
 	}
+	stream.publish(t)
 	files, err := filepath.Glob("*.json")
 	if err != nil {
 		t.Fatal(err)

@@ -125,6 +125,9 @@ func checkNotificationURL(t template) (f findings) {
 	f.that(host != "" && path != "", "NotificationUrl is %q", url)
 	for id, fn := range t.of("AWS::Lambda::Function") {
 		target := text(at(fn, "Environment", "Variables", "NOTIFICATION_TARGET"))
+		if target == "" && id != LogicalID("notify") {
+			continue
+		}
 		f.that(target == "/"+path, "%s checks the path %q, DOKU is given %s", id, target, url)
 	}
 	if d := t.stage.Domain; d != nil {

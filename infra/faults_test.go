@@ -178,6 +178,13 @@ var faults = []fault{
 	{"a failed run leaves no letter", "schedules", func(t template) { delete(properties(t, "reconcileInvocations"), "DestinationConfig") }},
 	{"letters are lost after four days", "queues", func(t template) { delete(properties(t, "EventsLetters"), "MessageRetentionPeriod") }},
 	{"letters are not encrypted", "queues", func(t template) { properties(t, "EventsLetters")["SqsManagedSseEnabled"] = false }},
+	{"changes that fail are lost", "stream", func(t template) { delete(properties(t, "Stream"), "DestinationConfig") }},
+	{"one record holds up all", "stream", func(t template) { delete(properties(t, "Stream"), "FunctionResponseTypes") }},
+	{"the stream is tried for ever", "stream", func(t template) { properties(t, "Stream")["MaximumRetryAttempts"] = -1.0 }},
+	{"the stream's filter lets orphans through", "stream", func(t template) { delete(properties(t, "Stream"), "FilterCriteria") }},
+	{"what came before the stream's reader is left out", "stream", func(t template) { properties(t, "Stream")["StartingPosition"] = "LATEST" }},
+	{"events go to the account's own bus", "environment", func(t template) { variables(t, "PublishFunction")["EVENT_BUS"] = "default" }},
+	{"the stream's reader may not decrypt", "privileges", func(t template) { statement(t, "publish", "Decrypt")["Action"] = "kms:Encrypt" }},
 	{"the archive keeps somebody else's events", "bus", func(t template) {
 		properties(t, "Archive")["EventPattern"] = object{"source": []any{"aws.s3"}}
 	}},

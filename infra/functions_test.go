@@ -81,6 +81,9 @@ func checkEnvironment(t template) (f findings) {
 		if row.Secret {
 			f.that(at(t.resources(), text(variables["DOKU_SECRET_ARN"]), "Type") == "AWS::SecretsManager::Secret", "%s: DOKU_SECRET_ARN names no secret", id)
 		}
+		if row.Stream {
+			f.that(at(t.resources(), text(variables["EVENT_BUS"]), "Type") == "AWS::Events::EventBus", "%s: EVENT_BUS names no bus", id)
+		}
 		if len(row.Table) > 0 {
 			f.that(at(t.resources(), text(variables["TABLE_NAME"]), "Type") == "AWS::DynamoDB::Table", "%s: TABLE_NAME names no table", id)
 		}

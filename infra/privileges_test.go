@@ -20,6 +20,8 @@ var privileges = map[string][]string{
 	"unbind": {"secretsmanager:GetSecretValue Secret"},
 	"reconcile": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "dynamodb:Query Orders.Arn/index/due",
 		"secretsmanager:GetSecretValue Secret", "sqs:SendMessage ScheduleLetters.Arn"},
+	"publish": {"dynamodb:DescribeStream Orders.StreamArn", "dynamodb:GetRecords Orders.StreamArn", "dynamodb:GetShardIterator Orders.StreamArn",
+		"dynamodb:ListStreams Orders.Arn/stream/*", "events:PutEvents Bus.Arn", "sqs:SendMessage EventsLetters.Arn"},
 }
 
 // ofEveryFunction is what all of them may do. X-Ray's two actions know no resources.

@@ -35,15 +35,18 @@ func checkAlarms(t template) (f findings) {
 		f.that(limited == (row.Do != "" || row.Name == metric.ReconcileRuns), "%s: has a limit: %v, tells what to do: %q", row.Name, limited, row.Do)
 		f.that(!limited || len(byMetric[t.stage.StackName()+" "+string(row.Name)]) == 1, "no alarm for %s", row.Name)
 	}
-	var functions, queues []string
+	var functions, streams, queues []string
 	for _, row := range function.Table {
 		functions = append(functions, LogicalID(row.Name))
+		if row.Stream {
+			streams = append(streams, LogicalID(row.Name))
+		}
 	}
 	for id := range t.of("AWS::SQS::Queue") {
 		queues = append(queues, id+".QueueName")
 	}
 	for name, want := range map[string][]string{
-		"AWS/Lambda Errors": functions, "AWS/Lambda Throttles": functions, "AWS/SQS ApproximateNumberOfMessagesVisible": queues, "AWS/ApiGateway 5xx": {"Api"},
+		"AWS/Lambda Errors": functions, "AWS/Lambda Throttles": functions, "AWS/Lambda IteratorAge": streams, "AWS/SQS ApproximateNumberOfMessagesVisible": queues, "AWS/ApiGateway 5xx": {"Api"},
 	} {
 		f.same("alarms of "+name, byMetric[name], slices.Clone(want))
 	}

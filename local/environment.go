@@ -7,6 +7,7 @@ func environment(cfg Config, s *Stack) map[string]string {
 	env := map[string]string{
 		"DOKU_ENVIRONMENT": cfg.DOKU, "DOKU_SECRET_ARN": secretARN, "AWS_ENDPOINT_URL_SECRETS_MANAGER": s.secretsURL,
 		"TABLE_NAME": Table, "AWS_ENDPOINT_URL_DYNAMODB": s.DynamoDB, "NOTIFICATION_TARGET": NotificationTarget,
+		"EVENT_BUS": eventBus, "AWS_ENDPOINT_URL_EVENTBRIDGE": s.eventsURL,
 		"CALLBACK_HOSTS": "localhost,127.0.0.1",
 	}
 	maps.Copy(env, cfg.Settings)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"kasir/local/lambda"
+	"kasir/shared/function"
 	"kasir/shared/route"
 )
 
@@ -27,6 +28,11 @@ func Functions() []string {
 	}
 	for _, s := range route.Schedules {
 		names = append(names, s.Function)
+	}
+	for _, f := range function.Table {
+		if f.Stream {
+			names = append(names, f.Name)
+		}
 	}
 	return names
 }

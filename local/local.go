@@ -12,12 +12,14 @@ import (
 	"time"
 
 	"kasir/local/dynamodb"
+	"kasir/local/eventbridge"
 	"kasir/local/gateway"
 	"kasir/local/issuer"
 	"kasir/local/lambda"
 	"kasir/local/sandbox"
 	"kasir/local/secretsmanager"
 	"kasir/local/shop"
+	"kasir/shared/function"
 	"kasir/shared/route"
 )
 
@@ -68,8 +70,10 @@ type Stack struct {
 	Secrets *secretsmanager.Server // holds the functions' secret
 	Keys    Keys                   // what is in it
 
-	secretsURL string
-	closers    []func()
+	Events *eventbridge.Server // takes the events of the function publish
+
+	secretsURL, eventsURL string
+	closers               []func()
 }
 
 // Start starts everything and returns when it answers. On an error nothing is left running. Close ends it.
@@ -106,6 +110,9 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 		return err
 	}
 	if err := s.startSecrets(cfg); err != nil {
+		return err
+	}
+	if err := s.startEvents(); err != nil {
 		return err
 	}
 	s.Environment = environment(cfg, s)
@@ -165,6 +172,9 @@ func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
 func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) error {
 	var functions []lambda.Function
 	for _, name := range Functions() {
+		if f, _ := function.Find(name); f.Stream { // the embedded DynamoDB has no streams: only kasir invoke runs it
+			continue
+		}
 		functions = append(functions, lambda.Function{Name: name, Binary: Bootstrap(cfg.Functions, name), Env: s.Environment})
 	}
 	runtime, err := lambda.New(lambda.Config{Functions: functions, Log: cfg.Log, Kill: cfg.Kill})

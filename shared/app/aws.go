@@ -34,7 +34,7 @@ func keysOf(ctx context.Context, s Settings, log *slog.Logger) (access, error) {
 		keys := doku.Keyring{ClientID: s.ClientID, Current: s.SecretKey, Previous: s.PreviousKey}
 		return fixed{Keys: keys, quote: []doku.Secret{s.QuoteKey}}, keys.Check()
 	}
-	options := secretsmanager.Options{Region: s.Region, Credentials: credentialsOf(s)}
+	options := secretsmanager.Options{Region: s.Region, Credentials: Credentials(s)}
 	if s.SecretsURL != "" {
 		options.BaseEndpoint = &s.SecretsURL
 	}
@@ -46,7 +46,7 @@ func keysOf(ctx context.Context, s Settings, log *slog.Logger) (access, error) {
 // dynamoDB makes the client from Lambda's environment credentials. The SDK's config package would find them
 // too, but it triples the time a function needs to start.
 func dynamoDB(s Settings) *dynamodb.Client {
-	options := dynamodb.Options{Region: s.Region, Credentials: credentialsOf(s)}
+	options := dynamodb.Options{Region: s.Region, Credentials: Credentials(s)}
 	if s.DynamoDBURL != "" {
 		options.BaseEndpoint = &s.DynamoDBURL
 		options.DisableValidateResponseChecksum = true // a local stand-in sends no checksums
@@ -54,7 +54,8 @@ func dynamoDB(s Settings) *dynamodb.Client {
 	return dynamodb.New(options)
 }
 
-func credentialsOf(s Settings) aws.CredentialsProvider {
+// Credentials are those that Lambda puts into the environment.
+func Credentials(s Settings) aws.CredentialsProvider {
 	return aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider(s.AccessKeyID, string(s.AccessKey), string(s.SessionToken)))
 }
 

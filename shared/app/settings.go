@@ -32,6 +32,8 @@ type Settings struct {
 	AccessKeyID  string        // AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, set by Lambda
 	AccessKey    doku.Secret   // (see AccessKeyID)
 	SessionToken doku.Secret   // (see AccessKeyID)
+	Bus          string        // EVENT_BUS: name of the bus that events are put on
+	EventsURL    string        // AWS_ENDPOINT_URL_EVENTBRIDGE, on loopback; empty means AWS
 	Target       string        // NOTIFICATION_TARGET: path of the notification URL as DOKU sees it
 	MaxAge       time.Duration // NOTIFICATION_MAX_AGE; 0 accepts any age
 	PageLifetime time.Duration // PAGE_LIFETIME
@@ -46,21 +48,23 @@ type Settings struct {
 func Load(getenv func(string) string, f function.Function) (Settings, error) {
 	r := reader{getenv: getenv}
 	s := Settings{
-		ScopePrefix:  getenv("SCOPE_PREFIX"),
-		Namespace:    r.text("METRICS_NAMESPACE", "kasir"),
 		Region:       r.required("AWS_REGION", "the region of the table; Lambda sets it"),
 		AccessKeyID:  getenv("AWS_ACCESS_KEY_ID"),
 		AccessKey:    doku.Secret(getenv("AWS_SECRET_ACCESS_KEY")),
 		SessionToken: doku.Secret(getenv("AWS_SESSION_TOKEN")),
-		Target:       r.path("NOTIFICATION_TARGET", "/notifications"),
-		MaxAge:       r.duration("NOTIFICATION_MAX_AGE", 0),
-		PageLifetime: r.duration("PAGE_LIFETIME", time.Hour),
-		TrustWindow:  r.duration("TRUST_WINDOW", time.Hour),
-		ResendAfter:  r.duration("RESEND_AFTER", order.DefaultResendAfter),
-		AutoCapture:  r.duration("AUTO_CAPTURE_BEFORE", 0),
-		Callbacks:    r.list("CALLBACK_HOSTS"),
-		Notified:     r.list("NOTIFICATION_HOSTS"),
 	}
+	if f.Stream { // it knows no more than the stream and the bus
+		s.Bus = r.required("EVENT_BUS", "the name of the bus that events are put on")
+		s.EventsURL = r.endpoint("AWS_ENDPOINT_URL_EVENTBRIDGE")
+		return s, errors.Join(r.problems...)
+	}
+	s.ScopePrefix, s.Namespace = getenv("SCOPE_PREFIX"), r.text("METRICS_NAMESPACE", "kasir")
+	s.Target, s.MaxAge = r.path("NOTIFICATION_TARGET", "/notifications"), r.duration("NOTIFICATION_MAX_AGE", 0)
+	s.PageLifetime = r.duration("PAGE_LIFETIME", time.Hour)
+	s.TrustWindow = r.duration("TRUST_WINDOW", time.Hour)
+	s.ResendAfter = r.duration("RESEND_AFTER", order.DefaultResendAfter)
+	s.AutoCapture = r.duration("AUTO_CAPTURE_BEFORE", 0)
+	s.Callbacks, s.Notified = r.list("CALLBACK_HOSTS"), r.list("NOTIFICATION_HOSTS")
 	if f.Secret {
 		r.access(&s)
 	}

@@ -14,7 +14,7 @@ import (
 
 func environment(changes map[string]string) func(string) string {
 	env := map[string]string{
-		"DOKU_ENVIRONMENT": "sandbox", "DOKU_CLIENT_ID": "MCH-1", "DOKU_SECRET_KEY": "SK-1", "AWS_REGION": "ap-southeast-3", "TABLE_NAME": "kasir",
+		"DOKU_ENVIRONMENT": "sandbox", "DOKU_CLIENT_ID": "MCH-1", "DOKU_SECRET_KEY": "SK-1", "AWS_REGION": "ap-southeast-3", "TABLE_NAME": "kasir", "EVENT_BUS": "kasir",
 	}
 	return func(name string) string {
 		if value, ok := changes[name]; ok {
@@ -134,6 +134,9 @@ func TestAFunctionNeedsOnlyWhatItsRowSays(t *testing.T) {
 		}
 		if read["TABLE_NAME"] != (len(f.Table) > 0) {
 			t.Errorf("%s: TABLE_NAME is read: %v", f.Name, read["TABLE_NAME"])
+		}
+		if read["EVENT_BUS"] != f.Stream {
+			t.Errorf("%s: EVENT_BUS is read: %v", f.Name, read["EVENT_BUS"])
 		}
 	}
 }

@@ -1,5 +1,122 @@
-// Package event names what kasir tells other systems on the bus.
+// Package event makes what other systems hear of payments out of the changes of orders. docs/events.md describes it for them,
+// docs/events has the schemas.
 package event
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"kasir/shared/order"
+)
 
 // Source is the source of every event.
 const Source = "kasir"
+
+// Event is one thing that happened.
+type Event struct {
+	Type   string // payment.paid, …, see Types
+	At     time.Time
+	Detail []byte // JSON, see docs/events
+}
+
+// Types lists every type.
+var Types = []string{
+	typeOf(order.MoneyTaken), typeOf(order.MoneyAuthorized), typeOf(order.MoneyCaptured), typeOf(order.Declined),
+	typeOf(order.GivenBack), typeOf(order.Ended), typeOf(order.NeedsAttention),
+}
+
+func typeOf(w order.What) string { return "payment." + string(w) }
+
+type detail struct {
+	ID       string `json:"id"`       // the same for the same happening, however often it is sent
+	Sequence int64  `json:"sequence"` // rises with every change of the order
+	At       string `json:"at"`
+	Order    about  `json:"order"`
+
+	Amount    int64     `json:"amount,omitempty"`
+	Payment   *payment  `json:"payment,omitempty"`
+	Failure   *failure  `json:"failure,omitempty"`
+	Refund    *refund   `json:"refund,omitempty"`
+	ExpiresAt string    `json:"authorization_expires_at,omitempty"`
+	Attention *attended `json:"attention,omitempty"`
+}
+
+type about struct {
+	InvoiceNumber string `json:"invoice_number"`
+	Status        string `json:"status"`
+	Amount        int64  `json:"amount"`
+	Captured      int64  `json:"captured"`
+	Refunded      int64  `json:"refunded"`
+	Refundable    int64  `json:"refundable"`
+}
+
+type payment struct {
+	ApprovalCode string `json:"approval_code,omitempty"`
+	Acquirer     string `json:"acquirer,omitempty"`
+	Masked       string `json:"masked_card,omitempty"` // six and four digits at most
+	Brand        string `json:"brand,omitempty"`
+	Issuer       string `json:"issuer,omitempty"`
+}
+
+type failure struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+type refund struct {
+	ID     string `json:"id"`
+	Type   string `json:"type"`
+	Manual bool   `json:"manual"` // people at DOKU carry it out, in several days
+}
+
+type attended struct {
+	Reason string `json:"reason"`
+	Detail string `json:"detail"`
+}
+
+// Of makes the events of a change of an order. before is the zero Order when the order is new.
+func Of(before, after order.Order) ([]Event, error) {
+	var all []Event
+	for _, h := range order.Happened(before, after) {
+		content, err := json.Marshal(describe(h, after))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Event{Type: typeOf(h.What), At: h.At, Detail: content})
+	}
+	return all, nil
+}
+
+func describe(h order.Happening, o order.Order) detail {
+	d := detail{
+		ID: id(o.Invoice, h), Sequence: o.Version, At: h.At.UTC().Format(time.RFC3339Nano), Amount: h.Amount,
+		Order: about{
+			InvoiceNumber: o.Invoice, Status: string(o.Status()), Amount: o.Amount,
+			Captured: o.Captured(), Refunded: o.Refunded(), Refundable: o.Refundable(),
+		},
+	}
+	switch h.What {
+	case order.MoneyTaken:
+		p := o.Facts.Paid
+		d.Payment = &payment{p.ApprovalCode, p.Acquirer, p.Card.Masked, p.Card.Brand, p.Card.Issuer}
+	case order.MoneyAuthorized:
+		a := o.Facts.Authorized
+		d.Payment = &payment{Masked: a.Card.Masked, Brand: a.Card.Brand, Issuer: a.Card.Issuer}
+		d.ExpiresAt = a.ExpiresAt().UTC().Format(time.RFC3339Nano)
+	case order.Declined:
+		d.Failure = &failure{h.Failure.Code, h.Failure.Message}
+	case order.GivenBack:
+		d.Refund = &refund{h.Refund.ID, string(h.Refund.Type), h.Refund.Type.Manual()}
+	case order.NeedsAttention:
+		d.Attention = &attended{h.Reason, h.Detail}
+	}
+	return d
+}
+
+// id is made of the happening alone, so that who hears it twice can tell.
+func id(invoice string, h order.Happening) string {
+	sum := sha256.Sum256([]byte(invoice + "|" + string(h.What) + "|" + h.Key))
+	return "evt-" + hex.EncodeToString(sum[:12])
+}

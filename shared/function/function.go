@@ -38,6 +38,7 @@ var Table = []Function{
 	{Name: "notify", Job: "takes what DOKU tells of a payment", MaxBody: maxNotification, Table: []string{GetItem, PutItem, UpdateItem}, Secret: true},
 	{Name: "unbind", Job: "lists and forgets saved cards", MaxBody: maxRequest, Secret: true},
 	{Name: "reconcile", Job: "finishes what was left open, every minute", Table: []string{GetItem, PutItem}, Due: true, Secret: true},
+	{Name: "publish", Job: "tells other systems what became of payments", Stream: true},
 }
 
 // Find looks a function up by its name.

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+
+	"kasir/shared/app/stream"
+	"kasir/shared/event"
+)
+
+func handler(bus event.Bus, log *slog.Logger) stream.Handler {
+	return func(ctx context.Context, changes []event.Change) string {
+		published, failed, err := event.Publish(ctx, bus, changes)
+		if err != nil {
+			log.Error("publish", "changes", len(changes), "events", published, "again_from", failed, "error", err.Error())
+			return failed
+		}
+		log.Info("publish", "changes", len(changes), "events", published)
+		return ""
+	}
+}

@@ -1,0 +1,86 @@
+package event_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"kasir/shared/event"
+	"kasir/shared/order"
+)
+
+// bus takes events, and fails at those it is told to.
+type bus struct {
+	took   []string
+	refuse int // the place, from 1, of the event that is refused; 0: none
+	down   bool
+}
+
+func (b *bus) Put(_ context.Context, all []event.Event) ([]error, error) {
+	if b.down {
+		return nil, errors.New("down")
+	}
+	if len(all) > event.MaxPut {
+		return nil, errors.New("too many at once")
+	}
+	refused := make([]error, len(all))
+	for i, e := range all {
+		if b.refuse--; b.refuse == 0 {
+			refused[i] = errors.New("refused")
+			continue
+		}
+		b.took = append(b.took, string(e.Detail))
+	}
+	return refused, nil
+}
+
+func paidOrders(n int) []event.Change {
+	var all []event.Change
+	for i := range n {
+		all = append(all, event.Change{Sequence: strconv.Itoa(i), After: order.Order{
+			Invoice: fmt.Sprintf("INV-%d", i), Amount: 1000,
+			Facts: order.Facts{Paid: &order.Payment{At: time.Unix(1787826227, 0), Amount: 1000}},
+		}})
+	}
+	return all
+}
+
+func TestEveryChangeIsPublishedOrReadAgain(t *testing.T) {
+	broken := paidOrders(25)
+	broken[12].Err = errors.New("unreadable")
+	for name, c := range map[string]struct {
+		bus     bus
+		changes []event.Change
+		failed  string
+		atLeast int // events that are on the bus
+	}{
+		"all are taken":          {bus{}, paidOrders(25), "", 25},
+		"one is refused":         {bus{refuse: 14}, paidOrders(25), "13", 13},
+		"the bus is down":        {bus{down: true}, paidOrders(25), "0", 0},
+		"one cannot be read":     {bus{}, broken, "12", 12},
+		"both":                   {bus{refuse: 3}, broken, "2", 2},
+		"changes without events": {bus{}, []event.Change{{Sequence: "0"}}, "", 0},
+	} {
+		published, failed, err := event.Publish(t.Context(), &c.bus, c.changes)
+		if failed != c.failed || (err == nil) != (failed == "") || published < c.atLeast || len(c.bus.took) < published {
+			t.Errorf("%s: %d published, %d taken, again from %q: %v", name, published, len(c.bus.took), failed, err)
+		}
+	}
+}
+
+// Read again, a change gives the same events to the byte: who hears one twice can tell.
+func TestTheSameChangeGivesTheSameEvents(t *testing.T) {
+	var first, second bus
+	for _, b := range []*bus{&first, &second} {
+		if _, _, err := event.Publish(t.Context(), b, paidOrders(3)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(first.took, second.took) || len(slices.Compact(slices.Sorted(slices.Values(first.took)))) != 3 {
+		t.Errorf("%v, then %v", first.took, second.took)
+	}
+}

@@ -1,0 +1,113 @@
+package order
+
+import (
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Happening is something that became of an order and that other systems want to hear, once.
+type Happening struct {
+	What   What
+	Key    string // tells it from others of its kind on the same order; the same change always gives the same
+	At     time.Time
+	Amount int64 // whole rupiah: taken, authorised or given back; 0 where no money moved
+
+	Failure Failure   // of Declined
+	Refund  Operation // of GivenBack
+	Reason  string    // of NeedsAttention, see below
+	Detail  string    // of NeedsAttention, in words for a person
+}
+
+// What happened.
+type What string
+
+// What other systems are told of.
+const (
+	MoneyTaken      What = "paid"       // at once, without an authorisation
+	MoneyAuthorized What = "authorized" // reserved on the card, to be captured within 7 days
+	MoneyCaptured   What = "captured"   // taken from an authorisation
+	Declined        What = "failed"     // one attempt; another card may still pay
+	GivenBack       What = "refunded"   // DOKU agreed to a refund or void
+	Ended           What = "expired"    // the page unpaid, or the authorisation uncaptured; money may still come late
+	NeedsAttention  What = "attention"  // a person must look
+)
+
+// Reasons why a person must look.
+const (
+	Contradiction = "conflict"               // DOKU reports what was not asked
+	InTheDark     = "parked"                 // whether DOKU captured or refunded can no longer be asked safely
+	CameLate      = "late"                   // money, after the page had ended
+	AboutToLapse  = "authorization_expiring" // an authorisation has 48 h left
+)
+
+// Happened tells what a change of an order means to others. before is the zero Order when the order is new. Of the two that
+// mean money, paid and captured, an order has one, and once. A decline that becomes known after the money is not told: it was
+// an earlier attempt.
+func Happened(before, after Order) []Happening {
+	all := moneyHappened(before, after)
+	if after.Captured() == 0 && after.Facts.Authorized == nil {
+		for _, f := range after.Facts.Failures {
+			if !slices.Contains(before.Facts.Failures, f) {
+				all = append(all, Happening{What: Declined, Key: strconv.FormatInt(f.At.UnixMilli(), 10) + f.Code, At: f.At, Failure: f})
+			}
+		}
+	}
+	for _, op := range after.Refunds() {
+		if was, _ := before.Operation(op.ID); op.State == Done && was.State != Done {
+			all = append(all, Happening{What: GivenBack, Key: op.ID, At: op.DoneAt, Amount: op.Amount, Refund: op})
+		}
+	}
+	if status := after.Status(); status != before.Status() && (status == Expired || status == AuthorizationExpired) {
+		at := after.Facts.Expired
+		if status == AuthorizationExpired {
+			at = after.Facts.Released
+		}
+		all = append(all, Happening{What: Ended, Key: strconv.FormatInt(at.UnixMilli(), 10), At: at})
+	}
+	return append(all, attention(before, after)...)
+}
+
+func moneyHappened(before, after Order) []Happening {
+	var all []Happening
+	facts := after.Facts
+	if a := facts.Authorized; a != nil && before.Facts.Authorized == nil {
+		all = append(all, Happening{What: MoneyAuthorized, At: a.At, Amount: a.Amount})
+	}
+	if before.Captured() > 0 || after.Captured() == 0 {
+		return all
+	}
+	if c := facts.Captured; c != nil {
+		return append(all, Happening{What: MoneyCaptured, At: c.At, Amount: c.Amount})
+	}
+	return append(all, Happening{What: MoneyTaken, At: facts.Paid.At, Amount: facts.Paid.Amount})
+}
+
+// attention is what a person must look at that nobody had to look at before. Its time is that of the change's last note.
+func attention(before, after Order) []Happening {
+	var all []Happening
+	add := func(reason, key, detail string) {
+		at := after.CreatedAt
+		if n := len(after.History); n > 0 {
+			at = after.History[n-1].At
+		}
+		all = append(all, Happening{What: NeedsAttention, Key: reason + " " + key, At: at, Reason: reason, Detail: detail})
+	}
+	for _, c := range after.Facts.Conflicts {
+		if !slices.Contains(before.Facts.Conflicts, c) {
+			add(Contradiction, c, c)
+		}
+	}
+	for _, op := range after.Operations {
+		if was, _ := before.Operation(op.ID); op.State == Parked && was.State != Parked {
+			add(InTheDark, op.RequestID, "Whether DOKU did "+op.ID+" of "+strconv.FormatInt(op.Amount, 10)+" could not be learned.")
+		}
+	}
+	if after.Late() && !before.Late() {
+		add(CameLate, "", "The money came after the page had ended.")
+	}
+	if after.Watch.Warned && !before.Watch.Warned {
+		add(AboutToLapse, "", "DOKU releases the authorisation at "+after.Facts.Authorized.ExpiresAt().Format(time.RFC3339)+".")
+	}
+	return all
+}

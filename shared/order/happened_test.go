@@ -1,0 +1,110 @@
+package order_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"kasir/shared/order"
+)
+
+func whats(all []order.Happening) []order.What {
+	var names []order.What
+	for _, h := range all {
+		names = append(names, h.What)
+	}
+	return names
+}
+
+var noon = time.Date(2026, 8, 27, 12, 0, 0, 0, time.UTC)
+
+func TestWhatAChangeMeansToOthers(t *testing.T) {
+	page := order.Facts{Page: &order.Page{URL: "u", At: noon, ExpiresAt: noon.Add(time.Hour)}}
+	pending := order.Order{Invoice: "INV-1", Amount: 90000, CreatedAt: noon, PageEnd: noon.Add(time.Hour), Facts: page}
+	learn := func(o order.Order, f order.Facts) order.Order { next, _ := o.Learn(f); return next }
+	declined := learn(pending, order.Facts{Failures: []order.Failure{{At: noon, Code: "51", Message: "INSUFFICIENT FUNDS"}}})
+	paid := learn(declined, order.Facts{Paid: &order.Payment{At: noon, Amount: 90000}})
+	held := learn(pending, order.Facts{Authorized: &order.Authorization{ID: "a", At: noon, Amount: 90000}})
+	captured := learn(held, order.Facts{Captured: &order.Capture{At: noon, Amount: 60000}})
+	expired := learn(pending, order.Facts{Expired: noon.Add(time.Hour)})
+	lapsed := learn(held, order.Facts{Released: held.Facts.Authorized.ExpiresAt()})
+	warned := held
+	warned.Watch.Warned = true
+	refund := func(o order.Order, state order.State) order.Order {
+		o.Operations = []order.Operation{{ID: "refund-1", Kind: order.RefundPayment, Amount: 60000, State: state, Type: order.FullRefund, DoneAt: noon}}
+		return o
+	}
+	for name, c := range map[string]struct {
+		before, after order.Order
+		want          []order.What
+	}{
+		"a new order":                     {order.Order{}, pending, nil},
+		"nothing":                         {paid, paid, nil},
+		"declined":                        {pending, declined, []order.What{order.Declined}},
+		"paid":                            {declined, paid, []order.What{order.MoneyTaken}},
+		"declined and paid in one write":  {pending, paid, []order.What{order.MoneyTaken}},
+		"a decline that came after money": {learn(pending, order.Facts{Paid: &order.Payment{At: noon, Amount: 90000}}), paid, nil},
+		"authorised":                      {pending, held, []order.What{order.MoneyAuthorized}},
+		"captured":                        {held, captured, []order.What{order.MoneyCaptured}},
+		"both in one write":               {pending, captured, []order.What{order.MoneyAuthorized, order.MoneyCaptured}},
+		"paid is told beside a capture":   {captured, learn(captured, order.Facts{Paid: &order.Payment{At: noon, Amount: 90000}}), nil},
+		"the page ended":                  {pending, expired, []order.What{order.Ended}},
+		"money came late":                 {expired, learn(expired, order.Facts{Paid: &order.Payment{At: noon, Amount: 90000}}), []order.What{order.MoneyTaken, order.NeedsAttention}},
+		"the authorisation lapsed":        {held, lapsed, []order.What{order.Ended}},
+		"it is about to":                  {held, warned, []order.What{order.NeedsAttention}},
+		"a refund is asked for":           {captured, refund(captured, order.Open), nil},
+		"a refund is done":                {refund(captured, order.Open), refund(captured, order.Done), []order.What{order.GivenBack}},
+		"a refund is parked":              {refund(captured, order.Open), refund(captured, order.Parked), []order.What{order.NeedsAttention}},
+		"another amount":                  {pending, learn(pending, order.Facts{Paid: &order.Payment{At: noon, Amount: 1}}), []order.What{order.NeedsAttention}},
+	} {
+		if got := whats(order.Happened(c.before, c.after)); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// However facts arrive, and in however many writes, money is told once, and nothing is told twice.
+func TestNothingIsToldTwice(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		o := order.Order{Invoice: "INV-1", Amount: 90000, CreatedAt: noon, PageEnd: noon.Add(time.Hour)}
+		before, told, money := order.Order{}, map[string]bool{}, 0
+		at := func() time.Time { return noon.Add(time.Duration(rapid.IntRange(0, 5).Draw(t, "minutes")) * time.Minute) }
+		for range rapid.IntRange(1, 12).Draw(t, "writes") {
+			var f order.Facts
+			switch rapid.IntRange(0, 5).Draw(t, "fact") {
+			case 0:
+				f.Failures = []order.Failure{{At: at(), Code: "51"}}
+			case 1:
+				f.Paid = &order.Payment{At: at(), Amount: 90000}
+			case 2:
+				f.Authorized = &order.Authorization{At: at(), Amount: 90000}
+			case 3:
+				f.Captured = &order.Capture{At: at(), Amount: 60000}
+			case 4:
+				f.Expired = noon.Add(time.Hour)
+			case 5:
+				f.Paid = &order.Payment{At: at(), Amount: 1}
+			}
+			o, _ = o.Learn(f)
+			if rapid.Bool().Draw(t, "unwritten") {
+				continue
+			}
+			for _, h := range order.Happened(before, o) {
+				key := string(h.What) + " " + h.Key
+				if told[key] {
+					t.Fatalf("%s is told twice", key)
+				}
+				told[key] = true
+				if h.What == order.MoneyTaken || h.What == order.MoneyCaptured {
+					money++
+				}
+			}
+			before = o
+		}
+		if (before.Captured() > 0) != (money == 1) || money > 1 {
+			t.Fatalf("money %d was told %d times", before.Captured(), money)
+		}
+	})
+}

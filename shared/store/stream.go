@@ -1,0 +1,84 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"kasir/shared/order"
+)
+
+// FromStream reads what a record of the table's stream tells: an order before and after a change. before is the zero Order when
+// the order is new. The error names what cannot be read, an item that is no order included.
+func FromStream(record events.DynamoDBEventRecord) (before, after order.Order, err error) {
+	if after, err = fromImage(record.Change.NewImage); err != nil {
+		return before, after, fmt.Errorf("reading the new image of record %s: %w", record.Change.SequenceNumber, err)
+	}
+	if len(record.Change.OldImage) == 0 {
+		return before, after, nil
+	}
+	if before, err = fromImage(record.Change.OldImage); err != nil {
+		return before, after, fmt.Errorf("reading the old image of record %s: %w", record.Change.SequenceNumber, err)
+	}
+	return before, after, nil
+}
+
+func fromImage(image map[string]events.DynamoDBAttributeValue) (order.Order, error) {
+	attributes, err := fromWire(image)
+	if err != nil {
+		return order.Order{}, err
+	}
+	var it item
+	if err := attributevalue.UnmarshalMap(attributes, &it); err != nil {
+		return order.Order{}, err
+	}
+	invoice, isOrder := strings.CutPrefix(it.Key, orderKey(""))
+	if !isOrder {
+		return order.Order{}, fmt.Errorf("an item that is no order")
+	}
+	return fromItem(invoice, it), nil
+}
+
+// fromWire brings attributes from Lambda's type into the SDK's, whose decoder knows how orders are stored.
+func fromWire(attributes map[string]events.DynamoDBAttributeValue) (map[string]types.AttributeValue, error) {
+	out := make(map[string]types.AttributeValue, len(attributes))
+	for name, value := range attributes {
+		converted, err := toSDK(value)
+		if err != nil {
+			return nil, fmt.Errorf("attribute %s: %w", name, err)
+		}
+		out[name] = converted
+	}
+	return out, nil
+}
+
+// toSDK knows the types that orders are stored with.
+func toSDK(v events.DynamoDBAttributeValue) (types.AttributeValue, error) {
+	switch v.DataType() {
+	case events.DataTypeString:
+		return &types.AttributeValueMemberS{Value: v.String()}, nil
+	case events.DataTypeNumber:
+		return &types.AttributeValueMemberN{Value: v.Number()}, nil
+	case events.DataTypeBoolean:
+		return &types.AttributeValueMemberBOOL{Value: v.Boolean()}, nil
+	case events.DataTypeNull:
+		return &types.AttributeValueMemberNULL{Value: true}, nil
+	case events.DataTypeMap:
+		m, err := fromWire(v.Map())
+		return &types.AttributeValueMemberM{Value: m}, err
+	case events.DataTypeList:
+		list := &types.AttributeValueMemberL{}
+		for _, part := range v.List() {
+			converted, err := toSDK(part)
+			if err != nil {
+				return nil, err
+			}
+			list.Value = append(list.Value, converted)
+		}
+		return list, nil
+	}
+	return nil, fmt.Errorf("type %d is none that orders are stored with", v.DataType())
+}
