@@ -2,7 +2,6 @@ package doku
 
 import (
 	"context"
-	"errors"
 	"strings"
 )
 
@@ -35,9 +34,5 @@ func (c *Client) DeleteToken(ctx context.Context, requestID, customerID, tokenID
 			return decided(status, "", "")
 		}
 	})
-	var refused *Error
-	if errors.As(err, &refused) {
-		refused.Message = hide(refused.Message, tokenID)
-	}
-	return err
+	return withoutWords(err, tokenID, customerID)
 }

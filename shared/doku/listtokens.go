@@ -47,7 +47,7 @@ func (c *Client) ListTokens(ctx context.Context, requestID, customerID string) (
 		}
 		return nil
 	})
-	return tokens, err
+	return tokens, withoutWords(err, customerID)
 }
 
 // readToken knows both shapes: card details in an object of their own, or beside the id.

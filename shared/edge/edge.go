@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"kasir/shared/function"
+	"kasir/shared/payment"
 )
 
 // Request is an HTTP request as a handler sees it.
@@ -29,6 +30,12 @@ type Response struct {
 	Header map[string]string
 	Body   any
 }
+
+// Limits of an event, beside that of its body.
+const (
+	maxHeaders       = 100
+	maxPathParameter = 1024 // bytes, decoded; what each parameter may be is for the use cases to say
+)
 
 // Handler answers one route. An error becomes a problem+json, see problem.go.
 type Handler func(ctx context.Context, r Request) (Response, error)
@@ -83,6 +90,17 @@ func (e Edge) call(ctx context.Context, event events.APIGatewayV2HTTPRequest, li
 }
 
 func decode(event events.APIGatewayV2HTTPRequest, maxBody int) (Request, error) {
+	if len(event.Headers) > maxHeaders {
+		return Request{}, &TooManyHeaders{}
+	}
+	for name, value := range event.PathParameters { // one longer than any invoice number, customer or token names nothing
+		switch {
+		case len(value) > maxPathParameter && name == "invoice_number":
+			return Request{}, payment.ErrNotFound
+		case len(value) > maxPathParameter:
+			return Request{}, payment.ErrNotYours
+		}
+	}
 	body := []byte(event.Body)
 	if event.IsBase64Encoded {
 		decoded, err := base64.StdEncoding.DecodeString(event.Body)

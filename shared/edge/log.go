@@ -3,6 +3,7 @@ package edge
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"regexp"
 	"time"
@@ -49,6 +50,9 @@ func (e Edge) write(ctx context.Context, event events.APIGatewayV2HTTPRequest, s
 	}
 	if lc, ok := lambdacontext.FromContext(ctx); ok {
 		fields = append(fields, slog.String("aws_request_id", lc.AwsRequestID))
+	}
+	if errors.Is(failure, payment.ErrNotFound) { // then what the path says names nothing of ours, and may be anything
+		line.invoice = ""
 	}
 	for _, field := range []struct{ name, value string }{
 		{"invoice_number", line.invoice}, {"order_status", line.Status}, {"effect", line.Effect},
