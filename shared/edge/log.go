@@ -29,7 +29,11 @@ type Line struct {
 // SetInvoice names the order. What is not an invoice number of ours is left out: it may be anything a caller
 // typed.
 func (l *Line) SetInvoice(number string) {
-	if doku.ValidInvoiceNumber(number) {
+	if !doku.ValidInvoiceNumber(number) {
+		return
+	}
+	l.invoice = number
+	if cardLike.MatchString(number) {
 		l.invoice = cardLike.ReplaceAllString(number, "[digits]")
 	}
 }
