@@ -3,7 +3,6 @@ package path
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
@@ -32,12 +31,11 @@ const tick = 200 * time.Millisecond
 
 // walk is one run through all paths.
 type walk struct {
-	service *payment.Service
-	meter   *meter.Meter
-	events  event.Source
-	now     time.Time
-	due     bool // the orders that abandon made
-	costs   []Cost
+	Merchant
+	meter *meter.Meter
+	now   time.Time
+	due   bool // the orders that abandon made
+	costs []Cost
 }
 
 // Invoices of the orders that the paths are about, as long as those of shops that put the date into them.
@@ -78,11 +76,11 @@ func Walk(ctx context.Context, url, events string) ([]Cost, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{service: s, meter: meter.New(url, Table())}
+	w := &walk{Merchant: Merchant{Service: s}, meter: meter.New(url, Table())}
 	defer w.meter.Close()
 	w.now = begin
 	s.Now = func() time.Time { w.now = w.now.Add(tick); return w.now }
-	w.events = event.Source{Dir: events, Now: s.Now}
+	w.Events = event.Source{Dir: events, Now: s.Now}
 	s.Receiver.Now = s.Now
 	s.Store = service.DynamoDB(w.meter.URL, http.DefaultTransport)
 	for _, step := range w.steps() {
@@ -108,21 +106,21 @@ type step struct {
 func (w *walk) steps() []step {
 	return []step{
 		{Idle, w.reconcile},
-		{CreatePage, w.createPage("createpage", sale, payment.PageRequest{})},
-		{Replay, w.createPage("createpage", sale, payment.PageRequest{})},
-		{Notify, w.notify("notify", sale, payment.Applied)},
-		{Duplicate, w.notify("notify", sale, payment.Duplicate)},
+		{CreatePage, w.CreatePage("createpage", sale)},
+		{Replay, w.CreatePage("createpage", sale)},
+		{Notify, w.Notify("notify", sale, payment.Applied)},
+		{Duplicate, w.Notify("notify", sale, payment.Duplicate)},
 		{GetPayment, func(ctx context.Context) error {
-			_, err := w.service.Read(ctx, payment.Caller{Subject: "bench", ReadsAll: true}, sale)
+			_, err := w.Service.Read(ctx, payment.Caller{Subject: "bench", ReadsAll: true}, sale)
 			return err
 		}},
 		{Refund, w.refund(1)}, {"", w.refund(2)}, {"", w.refund(3)}, {"", w.refund(4)},
 		{FifthRefund, w.refund(5)},
-		{Hold, w.createPage("createpage-authorize", held, payment.PageRequest{})},
-		{Authorized, w.notify("notify-authorize", held, payment.Applied)},
-		{Capture, func(ctx context.Context) error { return done(w.service.Capture(ctx, held, 0)) }},
+		{Hold, w.CreatePage("createpage-authorize", held)},
+		{Authorized, w.Notify("notify-authorize", held, payment.Applied)},
+		{Capture, func(ctx context.Context) error { return done(w.Service.Capture(ctx, held, 0)) }},
 		{Unbind, func(ctx context.Context) error {
-			_, err := w.service.Tokens(ctx, payment.Caller{Subject: "bench", AllTokens: true}, "CUST-0001")
+			_, err := w.Service.Tokens(ctx, payment.Caller{Subject: "bench", AllTokens: true}, "CUST-0001")
 			return err
 		}},
 		{"", w.abandon},
@@ -130,85 +128,29 @@ func (w *walk) steps() []step {
 	}
 }
 
-func (w *walk) createPage(name, invoice string, p payment.PageRequest) func(context.Context) error {
-	return func(ctx context.Context) error {
-		_, body, err := w.request(name, invoice)
-		if err != nil {
-			return err
-		}
-		if err := json.Unmarshal(body, &p.CreatePageRequest); err != nil {
-			return err
-		}
-		p.Caller = payment.Caller{Subject: "bench", Prices: true}
-		return done(w.service.CreatePage(ctx, p))
-	}
-}
-
-func (w *walk) notify(name, invoice string, want payment.Effect) func(context.Context) error {
-	return func(ctx context.Context) error {
-		header, body, err := w.request(name, invoice)
-		if err != nil {
-			return err
-		}
-		told, err := w.service.Notify(ctx, header, body)
-		if err == nil && told.Effect != want {
-			err = fmt.Errorf("the notification was %s, not %s", told.Effect, want)
-		}
-		return err
-	}
-}
-
 func (w *walk) refund(n int) func(context.Context) error {
 	return func(ctx context.Context) error {
 		r := payment.RefundRequest{Invoice: sale, Key: fmt.Sprintf("refund-of-the-benchmark-%d", n), Amount: 10_000, Expected: -1}
-		return done(w.service.Refund(ctx, r))
+		return done(w.Service.Refund(ctx, r))
 	}
 }
 
 // abandon makes orders that nobody pays, and lets the time pass in which they could be.
 func (w *walk) abandon(ctx context.Context) error {
 	for n := range Abandoned {
-		if err := w.createPage("createpage", fmt.Sprintf("%s%04d", left, n), payment.PageRequest{})(ctx); err != nil {
+		if err := w.CreatePage("createpage", fmt.Sprintf("%s%04d", left, n))(ctx); err != nil {
 			return err
 		}
 	}
-	w.now = w.now.Add(w.service.PageLifetime + 2*time.Minute)
+	w.now = w.now.Add(w.Service.PageLifetime + 2*time.Minute)
 	w.due = true
 	return nil
 }
 
 func (w *walk) reconcile(ctx context.Context) error {
-	report, err := w.service.Reconcile(ctx)
+	report, err := w.Service.Reconcile(ctx)
 	if err == nil && (report.Failed > 0 || report.Left > 0 || w.due && report.Looked != Abandoned) {
 		err = fmt.Errorf("not all was done: %+v", report)
-	}
-	return err
-}
-
-// request is what an event file carries.
-func (w *walk) request(name, invoice string) (http.Header, []byte, error) {
-	raw, err := w.events.Make(name, invoice, 0)
-	if err != nil {
-		return nil, nil, err
-	}
-	var e struct {
-		Headers map[string]string
-		Body    string
-	}
-	if err := json.Unmarshal(raw, &e); err != nil {
-		return nil, nil, err
-	}
-	header := http.Header{}
-	for name, value := range e.Headers {
-		header.Set(name, value)
-	}
-	return header, []byte(e.Body), nil
-}
-
-// done is an error unless DOKU did what it was asked.
-func done(a payment.Answer, err error) error {
-	if err == nil {
-		err = a.Unknown
 	}
 	return err
 }

@@ -73,6 +73,10 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 		service.Store = table
 		warming.Go(func() { warmTable(ctx, table) })
 	}
+	calls := doku.HTTP()
+	if f.DOKU {
+		warming.Go(func() { warmDOKU(ctx, calls, s.DOKUBaseURL) })
+	}
 	if !f.Secret {
 		return service, nil
 	}
@@ -81,7 +85,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 		return nil, err
 	}
 	client, err := doku.New(doku.Config{
-		BaseURL: s.DOKUBaseURL, Keys: keys,
+		BaseURL: s.DOKUBaseURL, Keys: keys, HTTP: calls,
 		RequireSignature: s.SignedOnly, Paths: s.Paths, Now: time.Now, Log: log, Observe: edge.Observe,
 	})
 	if err != nil {

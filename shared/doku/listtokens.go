@@ -34,15 +34,15 @@ func (c *Client) ListTokens(ctx context.Context, requestID, customerID string) (
 		if got := doc.text("customer", "id"); got != "" && got != customerID {
 			return errors.New("it is for another customer")
 		}
-		value, present := doc["tokens"]
-		list, ok := value.([]any)
-		if !present || (!ok && value != nil) {
+		value, _ := doc.at("tokens")
+		list, ok := elements(value)
+		if !ok && value != "null" {
 			return errors.New("it has no list of tokens")
 		}
 		tokens = nil
 		for _, entry := range list {
-			if object, ok := entry.(map[string]any); ok && len(tokens) < maxTokens {
-				tokens = append(tokens, readToken(object))
+			if entry[0] == '{' && len(tokens) < maxTokens {
+				tokens = append(tokens, readToken(document(entry)))
 			}
 		}
 		return nil

@@ -112,9 +112,20 @@ func decode(event events.APIGatewayV2HTTPRequest, maxBody int) (Request, error) 
 	if len(body) > maxBody {
 		return Request{}, &TooLarge{Limit: maxBody}
 	}
-	header := http.Header{}
-	for name, value := range event.Headers {
-		header.Add(name, value)
+	return Request{Header: headerOf(event.Headers), Path: event.PathParameters, Body: body}, nil
+}
+
+// headerOf is the header in Go's form. All values lie in one array; a name in two spellings has two values.
+func headerOf(sent map[string]string) http.Header {
+	header, values := make(http.Header, len(sent)), make([]string, 0, len(sent))
+	for name, value := range sent {
+		name = http.CanonicalHeaderKey(name)
+		if header[name] != nil {
+			header[name] = append(header[name], value)
+			continue
+		}
+		values = append(values, value)
+		header[name] = values[len(values)-1 : len(values) : len(values)]
 	}
-	return Request{Header: header, Path: event.PathParameters, Body: body}, nil
+	return header
 }
