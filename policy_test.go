@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"kasir/shared/function"
+	"kasir/shared/metric"
 	"kasir/shared/route"
 )
 
@@ -282,5 +283,34 @@ func TestTheDocumentOfScopesIsTheTable(t *testing.T) {
 		if row := "| `" + r.Key() + "` | " + scope + " |"; !strings.Contains(string(content), row) {
 			t.Errorf("docs/access.md has not the row %s", row)
 		}
+	}
+}
+
+// docs/operations.md tells of every metric what shared/metric does, and of none that is not there.
+func TestTheDocumentOfMetricsIsTheTable(t *testing.T) {
+	content, err := os.ReadFile("docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(content), "## The log line and the metrics\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	_, rows, listed := strings.Cut(section, "| metric |")
+	if !found || !listed {
+		t.Fatal("docs/operations.md has no list of metrics")
+	}
+	for _, m := range metric.Table {
+		do := m.Do
+		if do == "" {
+			do = "nothing; it is for a graph"
+		}
+		if row := "| `" + string(m.Name) + "` | " + m.Meaning + " | " + do + " |"; !strings.Contains(rows, row) {
+			t.Errorf("docs/operations.md has not the row %s", row)
+		}
+	}
+	if n := strings.Count(rows, "\n| `"); n != len(metric.Table) {
+		t.Errorf("docs/operations.md has %d rows for %d metrics", n, len(metric.Table))
+	}
+	if total := strconv.Itoa(len(metric.Table)+len(metric.Results)) + " metrics"; !strings.Contains(rows, total) {
+		t.Errorf("docs/operations.md does not say that they are %s", total)
 	}
 }

@@ -43,8 +43,13 @@ func TestMutatedNotificationsStopAtTheEdge(t *testing.T) {
 			for bit := range 8 {
 				each(s[:i] + string([]byte{s[i] ^ 1<<bit}) + s[i+1:])
 			}
-			for _, extra := range []string{" ", "0", ",", "=", "\n", "\x00", s[i : i+1]} {
+			for _, extra := range []string{" ", "0", ",", "=", "\n", "\x00", "A", "\t", s[i : i+1]} {
 				each(s[:i] + extra + s[i:])
+			}
+			for _, other := range []string{"0", "9", "}", "\"", "\u00e9"} {
+				if other != s[i:i+1] {
+					each(s[:i] + other + s[i+1:])
+				}
 			}
 			each(s[:i] + s[i+1:])
 			each(s[:i])
