@@ -19,7 +19,7 @@ import (
 	"kasir/shared/doku"
 )
 
-var canaryLines = flag.Int("canarylines", map[bool]int{false: 100_000, true: 10_000}[raced], "how many log lines TestCanaries makes, at least")
+var canaryLines = flag.Int("canarylines", map[bool]int{false: 100_000, true: 5_000}[raced], "how many log lines TestCanaries makes, at least")
 
 // What comes out of the run, of all workers.
 type harvest struct {
@@ -64,7 +64,7 @@ func sow(t *testing.T, total *harvest, chance *rand.Rand) {
 	b := newBench(doku.Secret(secretKey.value), doku.Secret(quoteKey.value), doer)
 	doer.now = func() time.Time { return b.now }
 	s := &seeder{Rand: chance, bench: b}
-	for i := range 3000 {
+	for i := 0; i < 3000 && total.wants(); i++ {
 		b.now = b.now.Add(time.Second)
 		if b.store.fail = nil; chance.IntN(25) == 0 {
 			b.store.fail = func() error { return storeError(chance) }
