@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 FUNCTIONS := $(notdir $(wildcard functions/*))
-PACKAGES := . ./functions/... ./shared/... ./local/... ./cmd/... ./events/... ./simulation/...
+PACKAGES := . ./functions/... ./shared/... ./local/... ./cmd/... ./events/... ./simulation/... ./bench/...
 LOCAL := .kasir/functions
 # Without -race, which would compile the CDK for six minutes; without the CDK's own validator, which make lint-infra runs.
 INFRA_TEST := CDK_VALIDATION=false go test -timeout 10m ./infra/...
@@ -40,6 +40,7 @@ mutants: ## break the rules one by one and see the simulation catch each (minute
 test: npm ## run every test
 	@echo "testing (the first time, a few minutes go into compiling)"
 	@go test -race -timeout 10m $(PACKAGES)
+	@go test ./shared/edge -count=1 -run 'TestCanaries$$' -v
 	@$(INFRA_TEST)
 
 test-infra: ## run the tests of what is deployed alone, and print who may do what and the faults that they find

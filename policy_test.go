@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"kasir/shared/function"
+	"kasir/shared/metric"
 	"kasir/shared/route"
 )
 
@@ -37,7 +38,7 @@ func sources(t *testing.T) []source {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() && (name == "node_modules" || name == "cdk.out" || name == "dist" || entry.Name() == "testdata" || (len(name) > 1 && name[0] == '.')) {
+		if entry.IsDir() && (entry.Name() == "node_modules" || name == "cdk.out" || name == "dist" || entry.Name() == "testdata" || (len(name) > 1 && name[0] == '.')) {
 			return filepath.SkipDir
 		}
 		if entry.IsDir() || !strings.HasSuffix(name, ".go") {
@@ -93,6 +94,16 @@ var arrows = []struct {
 	{"shared", "simulation", nil, "what is deployed must not contain what proves it"},
 	{"simulation", "", []string{"shared"}, "the simulation runs the use cases; its DOKU is its own"},
 	{"shared", "simulation", nil, "what is deployed must not contain what tests it"},
+	{"shared", "bench", nil, "what is deployed must not contain what measures it"},
+	{"functions", "bench", nil, "what is deployed must not contain what measures it"},
+	{"local", "bench", nil, "what runs everything on one machine does not measure it"},
+	{"cmd", "bench", nil, "the command runs and operates; it does not measure"},
+	{"bench/hello", "", nil, "it is the least that a function can be"},
+	{"bench/accountant", "", nil, "it is DynamoDB's price list: with code of ours, our mistakes would cancel out"},
+	{"bench/host", "", nil, "it times any process under the Runtime API"},
+	{"bench/meter", "", []string{"bench/accountant"}, "it stands for the wire to DynamoDB, which knows nothing of orders"},
+	{"bench/standin", "", []string{"shared/doku"}, "it answers for AWS and DOKU, and signs as DOKU does"},
+	{"bench/peers", "", nil, "they are the same work written the usual way, without code of ours"},
 	{"simulation", "local", nil, "the simulation has a DOKU of its own, on the port; the sandbox is another, behind HTTP"},
 	{"functions", "local", nil, "what is deployed must not contain what only runs on one machine"},
 	{"functions", "functions", nil, "a function is one job; what two need belongs in shared"},
@@ -272,5 +283,34 @@ func TestTheDocumentOfScopesIsTheTable(t *testing.T) {
 		if row := "| `" + r.Key() + "` | " + scope + " |"; !strings.Contains(string(content), row) {
 			t.Errorf("docs/access.md has not the row %s", row)
 		}
+	}
+}
+
+// docs/operations.md tells of every metric what shared/metric does, and of none that is not there.
+func TestTheDocumentOfMetricsIsTheTable(t *testing.T) {
+	content, err := os.ReadFile("docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(content), "## The log line and the metrics\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	_, rows, listed := strings.Cut(section, "| metric |")
+	if !found || !listed {
+		t.Fatal("docs/operations.md has no list of metrics")
+	}
+	for _, m := range metric.Table {
+		do := m.Do
+		if do == "" {
+			do = "nothing; it is for a graph"
+		}
+		if row := "| `" + string(m.Name) + "` | " + m.Meaning + " | " + do + " |"; !strings.Contains(rows, row) {
+			t.Errorf("docs/operations.md has not the row %s", row)
+		}
+	}
+	if n := strings.Count(rows, "\n| `"); n != len(metric.Table) {
+		t.Errorf("docs/operations.md has %d rows for %d metrics", n, len(metric.Table))
+	}
+	if total := strconv.Itoa(len(metric.Table)+len(metric.Results)) + " metrics"; !strings.Contains(rows, total) {
+		t.Errorf("docs/operations.md does not say that they are %s", total)
 	}
 }

@@ -3,12 +3,14 @@ package main
 import (
 	"encoding/csv"
 	"encoding/json"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	_ "kasir/infra/quiet"
+	"kasir/shared/metric"
 )
 
 // checks are what is asked of every template.
@@ -141,5 +143,26 @@ func TestTheWorkflowDeploysOnlyMain(t *testing.T) {
 	}
 	if strings.Count(workflow, "id-token: write") != 1 {
 		t.Error("more than the job deploy may ask for a token of AWS's")
+	}
+}
+
+// An alarm on what is never counted would be silent for ever, or never.
+func TestEveryMetricIsCountedSomewhere(t *testing.T) {
+	var source strings.Builder
+	err := filepath.WalkDir("../shared", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		source.Write(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range metric.Table {
+		if !strings.Contains(source.String(), "metric."+string(row.Name)) {
+			t.Errorf("%s is in metric.Table, but nothing counts it", row.Name)
+		}
 	}
 }

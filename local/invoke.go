@@ -86,7 +86,7 @@ func RunningKeys(data string) (environment map[string]string, ok bool) {
 	r, ok := findRunning(data)
 	if ok && r.Keys.SecretKey != "" {
 		r.Environment["DOKU_CLIENT_ID"], r.Environment["DOKU_SECRET_KEY"] = r.Keys.ClientID, r.Keys.SecretKey
-		r.Environment["DOKU_PREVIOUS_SECRET_KEY"] = r.Keys.PreviousKey
+		r.Environment["DOKU_PREVIOUS_SECRET_KEY"], r.Environment["QUOTE_KEY"] = r.Keys.PreviousKey, r.Keys.QuoteKey
 	}
 	return r.Environment, ok
 }

@@ -145,12 +145,12 @@ type countingStore struct {
 	writes atomic.Int64
 }
 
-func (c *countingStore) Create(ctx context.Context, o order.Order) error {
-	err := c.Memory.Create(ctx, o)
+func (c *countingStore) Create(ctx context.Context, o order.Order) (order.Order, error) {
+	stored, err := c.Memory.Create(ctx, o)
 	if err == nil {
 		c.writes.Add(1)
 	}
-	return err
+	return stored, err
 }
 
 func (c *countingStore) Update(ctx context.Context, o order.Order) error {

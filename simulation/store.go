@@ -24,15 +24,19 @@ var _ payment.Store = (*Store)(nil)
 func newStore(w *World) *Store { return &Store{w: w} }
 
 // Create stores a new order; see payment.Store.
-func (s *Store) Create(ctx context.Context, o order.Order) error {
-	return s.write("create", o, payment.ErrExists, func() error {
-		err := s.memory.Create(ctx, o)
+func (s *Store) Create(ctx context.Context, o order.Order) (order.Order, error) {
+	var stored order.Order
+	err := s.write("create", o, payment.ErrExists, func() (err error) {
+		stored, err = s.memory.Create(ctx, o)
 		if err == nil {
-			o.Version = 1
-			s.w.wrote(order.Order{}, o)
+			s.w.wrote(order.Order{}, stored)
 		}
 		return err
 	})
+	if err != nil && !errors.Is(err, payment.ErrExists) {
+		return order.Order{}, err
+	}
+	return stored, err
 }
 
 // Update replaces an order; see payment.Store.

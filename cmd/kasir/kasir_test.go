@@ -271,7 +271,7 @@ func TestInvokeReadsStandardInput(t *testing.T) {
 }
 
 func TestHelpHasExamples(t *testing.T) {
-	for _, name := range []string{"local", "sandbox", "invoke", "demo", "load", "soak", "token", "orders", "resolve", "reconcile", "verify", "version"} {
+	for _, name := range []string{"local", "sandbox", "invoke", "demo", "load", "soak", "token", "quote", "orders", "resolve", "reconcile", "verify", "version"} {
 		stdout, _, err := output(t, kasir(t, name, "--help"))
 		if err != nil || !strings.Contains(stdout, "Examples:\n  kasir "+name) && !strings.Contains(stdout, "kasir "+name+"\n") {
 			t.Errorf("kasir %s --help: %v\n%s", name, err, stdout)

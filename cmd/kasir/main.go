@@ -30,6 +30,6 @@ func command() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), tokenCommand(), ordersCommand(), resolveCommand(), reconcileCommand(), soakCommand(), verifyCommand(), doctorCommand(), versionCommand())
+	root.AddCommand(localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), tokenCommand(), quoteCommand(), ordersCommand(), resolveCommand(), reconcileCommand(), soakCommand(), verifyCommand(), doctorCommand(), versionCommand())
 	return root
 }

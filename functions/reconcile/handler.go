@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"log/slog"
 
+	"kasir/shared/edge"
 	"kasir/shared/payment"
 )
 
@@ -18,12 +18,10 @@ type report struct {
 	Left     int `json:"left"`     // shards the next run goes on with
 }
 
-func handler(payments *payment.Service, log *slog.Logger) func(context.Context) (report, error) {
+func handler(payments *payment.Service) func(context.Context) (report, error) {
 	return func(ctx context.Context) (report, error) {
 		done, err := payments.Reconcile(ctx)
-		r := report(done)
-		log.Info("reconcile", "looked", r.Looked, "settled", r.Settled, "parked", r.Parked, "paid", r.Paid,
-			"expiring", r.Expiring, "failed", r.Failed, "left", r.Left)
-		return r, err
+		edge.FromContext(ctx).Reconciled(done, err == nil)
+		return report(done), err
 	}
 }

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"os"
@@ -29,11 +28,11 @@ func Start(name string, handler func(*payment.Service) edge.Handler) {
 	lambda.Start(edge.Edge{Log: log, Now: time.Now, Function: f, ScopePrefix: s.ScopePrefix, Namespace: s.Namespace}.Serve(handler(service)))
 }
 
-// StartScheduled runs a function that the clock invokes. Its event says nothing that matters.
-func StartScheduled[Report any](name string, handler func(*payment.Service, *slog.Logger) func(context.Context) (Report, error)) {
-	service, _, log := build(find(name))
-	run := handler(service, log)
-	lambda.Start(func(ctx context.Context, _ json.RawMessage) (Report, error) { return run(ctx) })
+// StartScheduled runs a function that the clock invokes.
+func StartScheduled[Report any](name string, handler func(*payment.Service) func(context.Context) (Report, error)) {
+	f := find(name)
+	service, s, log := build(f)
+	lambda.Start(edge.Scheduled(edge.Edge{Log: log, Now: time.Now, Function: f, Namespace: s.Namespace}, handler(service)))
 }
 
 func find(name string) function.Function {
@@ -46,7 +45,7 @@ func find(name string) function.Function {
 
 // build is Lambda's INIT: what is slow happens here, before the first request.
 func build(f function.Function) (*payment.Service, Settings, *slog.Logger) {
-	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	log := edge.NewLog(os.Stdout)
 	settings, err := Load(os.Getenv, f)
 	if err == nil {
 		var service *payment.Service
@@ -74,6 +73,10 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 		service.Store = table
 		warming.Go(func() { warmTable(ctx, table) })
 	}
+	calls := doku.HTTP()
+	if f.DOKU {
+		warming.Go(func() { warmDOKU(ctx, calls, s.DOKUBaseURL) })
+	}
 	if !f.Secret {
 		return service, nil
 	}
@@ -82,7 +85,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 		return nil, err
 	}
 	client, err := doku.New(doku.Config{
-		BaseURL: s.DOKUBaseURL, Keys: keys,
+		BaseURL: s.DOKUBaseURL, Keys: keys, HTTP: calls,
 		RequireSignature: s.SignedOnly, Paths: s.Paths, Now: time.Now, Log: log, Observe: edge.Observe,
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -61,7 +62,17 @@ func Credentials(s Settings) aws.CredentialsProvider {
 
 // warmTable opens the connection to DynamoDB by reading what is never there. That it fails is for the first request to find.
 func warmTable(ctx context.Context, table *store.DynamoDB) {
-	ctx, cancel := context.WithTimeout(ctx, 800*time.Millisecond)
+	ctx, cancel := context.WithTimeout(ctx, warmingTime)
 	defer cancel()
 	_, _ = table.Get(ctx, "warm")
 }
+
+// warmDOKU opens the connection to DOKU, two or three round trips from Lambda's region to DOKU's that no customer waits for.
+func warmDOKU(ctx context.Context, client *http.Client, baseURL string) {
+	ctx, cancel := context.WithTimeout(ctx, warmingTime)
+	defer cancel()
+	_ = doku.Connect(ctx, client, baseURL)
+}
+
+// warmingTime caps each: INIT is to be short also when somebody does not answer.
+const warmingTime = 800 * time.Millisecond

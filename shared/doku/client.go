@@ -86,7 +86,7 @@ func New(cfg Config) (*Client, error) {
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
 	cfg.Paths = cfg.Paths.withDefaults()
 	if cfg.HTTP == nil {
-		cfg.HTTP = &http.Client{Transport: transport()}
+		cfg.HTTP = HTTP()
 	}
 	noRedirects := *cfg.HTTP // a redirected POST could be carried out twice
 	noRedirects.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -100,14 +100,31 @@ func New(cfg Config) (*Client, error) {
 	return &Client{cfg: cfg}, nil
 }
 
-func transport() *http.Transport {
+// HTTP is a client as New makes one when it is given none. Whoever makes it first can Connect with it meanwhile.
+func HTTP() *http.Client {
 	dialer := &net.Dialer{Timeout: time.Second, KeepAlive: 30 * time.Second}
-	return &http.Transport{
+	return &http.Client{Transport: &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
 		DialContext:         dialer.DialContext,
 		ForceAttemptHTTP2:   true,
 		TLSHandshakeTimeout: 3 * time.Second,
 		MaxIdleConnsPerHost: 16,
 		IdleConnTimeout:     90 * time.Second,
+	}}
+}
+
+// Connect opens a connection that the first call then finds, by a request that says nothing. That it fails is for the first
+// call to find out; the error is for whoever wants to know.
+func Connect(ctx context.Context, client *http.Client, baseURL string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodHead, baseURL, nil)
+	if err != nil {
+		return fmt.Errorf("connecting to DOKU: %w", err)
 	}
+	once := *client
+	once.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	answer, err := once.Do(request)
+	if err != nil {
+		return fmt.Errorf("connecting to DOKU: %w", err)
+	}
+	return answer.Body.Close()
 }

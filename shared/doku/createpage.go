@@ -157,9 +157,6 @@ func (c *Client) CreatePage(ctx context.Context, requestID string, r CreatePageR
 		}
 		return nil
 	})
-	var refused *Error
-	if errors.As(err, &refused) {
-		refused.Message = r.hide(refused.Message)
-	}
-	return out, err
+	customer := r.Customer
+	return out, withoutWords(err, string(r.Card.Token), string(customer.Email), string(customer.Phone), string(customer.Address), string(customer.Name), customer.ID)
 }

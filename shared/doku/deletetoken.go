@@ -14,7 +14,7 @@ func (c *Client) DeleteToken(ctx context.Context, requestID, customerID, tokenID
 	if newer {
 		in = map[string]any{"token": map[string]string{"id": tokenID}}
 	}
-	return c.post(ctx, path, requestID, in, func(body []byte) error {
+	err := c.post(ctx, path, requestID, in, func(body []byte) error {
 		doc, err := parseDocument(body)
 		if err != nil {
 			return err
@@ -34,4 +34,5 @@ func (c *Client) DeleteToken(ctx context.Context, requestID, customerID, tokenID
 			return decided(status, "", "")
 		}
 	})
+	return withoutWords(err, tokenID, customerID)
 }

@@ -76,7 +76,7 @@ func (m macs) of(d draft) []byte {
 	}
 	h.Reset()
 	if d.layout == nil {
-		h.Write(Component{ClientID: d.client, RequestID: d.request, Timestamp: d.stamp, Target: d.target, Digest: d.digestText(), Response: d.answer()}.bytes())
+		h.Write(Component{ClientID: d.client, RequestID: d.request, Timestamp: d.stamp, Target: d.target, Digest: d.digestText(), Response: d.answer()}.append(nil))
 	} else {
 		h.Write([]byte(d.layout(d.lines())))
 	}

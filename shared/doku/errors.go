@@ -17,6 +17,12 @@ import (
 // be read or whose signature is wrong, a 409 without the original answer. DOKU may have done what was asked.
 var ErrUnknown = errors.New("outcome unknown")
 
+// Answers that are not to what was asked.
+var (
+	errRepeatedAmount = errors.New("it names an amount twice")
+	errOtherInvoice   = errors.New("it is for another invoice")
+)
+
 // Error is DOKU's refusal: it did not do what was asked.
 type Error struct {
 	HTTPStatus int

@@ -34,20 +34,20 @@ func (c *Client) ListTokens(ctx context.Context, requestID, customerID string) (
 		if got := doc.text("customer", "id"); got != "" && got != customerID {
 			return errors.New("it is for another customer")
 		}
-		value, present := doc["tokens"]
-		list, ok := value.([]any)
-		if !present || (!ok && value != nil) {
+		value, _ := doc.at("tokens")
+		list, ok := elements(value)
+		if !ok && value != "null" {
 			return errors.New("it has no list of tokens")
 		}
 		tokens = nil
 		for _, entry := range list {
-			if object, ok := entry.(map[string]any); ok && len(tokens) < maxTokens {
-				tokens = append(tokens, readToken(object))
+			if entry[0] == '{' && len(tokens) < maxTokens {
+				tokens = append(tokens, readToken(document(entry)))
 			}
 		}
 		return nil
 	})
-	return tokens, err
+	return tokens, withoutWords(err, customerID)
 }
 
 // readToken knows both shapes: card details in an object of their own, or beside the id.
@@ -55,10 +55,10 @@ func readToken(doc document) Token {
 	card := readCard(doc, "card")
 	return Token{
 		ID:     Private(first(doc.text("id"), doc.text("token_id"), doc.text("token"))),
-		Expiry: first(doc.text("card", "expiry"), doc.text("expiry")),
+		Expiry: first(doc.said("card", "expiry"), doc.said("expiry")),
 		Card: Card{
-			Masked: first(doc.text("masked_account"), doc.text("masked_card_number"), card.Masked),
-			Brand:  first(card.Brand, doc.text("brand")), Issuer: first(card.Issuer, doc.text("issuer")), Type: card.Type,
+			Masked: maskedCard(first(doc.text("masked_account"), doc.text("masked_card_number"), card.Masked)),
+			Brand:  first(card.Brand, doc.said("brand")), Issuer: first(card.Issuer, doc.said("issuer")), Type: card.Type,
 		},
 	}
 }
@@ -66,9 +66,9 @@ func readToken(doc document) Token {
 // readCard reads what an answer says of a card under key.
 func readCard(doc document, key string) Card {
 	return Card{
-		Masked: first(doc.text(key, "masked"), doc.text(key, "masked_card_number"), doc.text(key, "card_masked")),
-		Brand:  doc.text(key, "brand"),
-		Issuer: doc.text(key, "issuer"),
-		Type:   first(doc.text(key, "card_type"), doc.text(key, "type")),
+		Masked: maskedCard(first(doc.text(key, "masked"), doc.text(key, "masked_card_number"), doc.text(key, "card_masked"))),
+		Brand:  doc.said(key, "brand"),
+		Issuer: doc.said(key, "issuer"),
+		Type:   first(doc.said(key, "card_type"), doc.said(key, "type")),
 	}
 }

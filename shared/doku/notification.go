@@ -39,21 +39,35 @@ func readNotification(doc document) Notification {
 		Type:              doc.text("transaction", "type"),
 		Status:            doc.text("transaction", "status"),
 		OriginalRequestID: doc.text("transaction", "original_request_id"),
-		ApprovalCode:      doc.text("card_payment", "approval_code"),
-		ResponseCode:      doc.text("card_payment", "response_code"),
-		ResponseMessage:   doc.text("card_payment", "response_message"),
-		Acquirer:          doc.text("acquirer", "id"),
+		ApprovalCode:      doc.said("card_payment", "approval_code"),
+		ResponseCode:      doc.said("card_payment", "response_code"),
+		ResponseMessage:   doc.said("card_payment", "response_message"),
+		Acquirer:          doc.said("acquirer", "id"),
 		Card: Card{
-			Masked: first(doc.text("card_payment", "masked_card_number"), doc.text("card_payment", "card_masked")),
-			Brand:  doc.text("card_payment", "brand"),
-			Issuer: doc.text("card_payment", "issuer"),
-			Type:   doc.text("card_payment", "card_type"),
+			Masked: maskedCard(first(doc.text("card_payment", "masked_card_number"), doc.text("card_payment", "card_masked"))),
+			Brand:  doc.said("card_payment", "brand"),
+			Issuer: doc.said("card_payment", "issuer"),
+			Type:   doc.said("card_payment", "card_type"),
 		},
 		// Documented in three places; real notifications carry it in card_payment.
 		AuthorizeID: first(doc.text("card_payment", "authorize_id"), doc.text("authorize_id"), doc.text("payment", "authorize_id")),
 	}
 	n.Date, _ = time.Parse(time.RFC3339, doc.text("transaction", "date"))
 	return n
+}
+
+const saidCap = 200 // bytes of a text of DOKU's that are kept
+
+// said is a text that is shown to people, whatever DOKU put there: without what the same document says of the customer and the saved card, and
+// without what looks like a secret.
+func (doc document) said(path ...string) string {
+	text := doc.text(path...)
+	for _, of := range [][]string{{"customer", "email"}, {"customer", "phone"}, {"customer", "address"}, {"customer", "name"}, {"card_payment", "token"}} {
+		if value := doc.text(of...); text != "" && value != "" {
+			text = hide(text, value)
+		}
+	}
+	return kept(text, saidCap)
 }
 
 func first(texts ...string) string {

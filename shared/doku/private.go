@@ -1,6 +1,7 @@
 package doku
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 )
@@ -55,10 +56,13 @@ func (t Token) Format(f fmt.State, _ rune)              { fmt.Fprint(f, t.LogVal
 // Format prints a client without its keys, which fmt would not ask.
 func (c *Client) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "doku.Client(%s)", c.cfg.BaseURL) }
 
-// hide masks in a text of DOKU's what the request said of the customer: DOKU may repeat it.
-func (r CreatePageRequest) hide(text string) string {
-	for _, p := range []Private{r.Card.Token, r.Customer.Email, r.Customer.Phone, r.Customer.Address, r.Customer.Name} {
-		text = hide(text, string(p))
+// withoutWords masks in a refusal what the request said of the customer: DOKU may repeat it.
+func withoutWords(err error, values ...string) error {
+	var refused *Error
+	if errors.As(err, &refused) {
+		for _, value := range values {
+			refused.Message = hide(refused.Message, value)
+		}
 	}
-	return text
+	return err
 }

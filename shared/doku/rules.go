@@ -15,8 +15,9 @@ type Violation struct {
 	Detail  string // what is wrong and what is expected, for the caller's engineer
 }
 
-// maxAmount is the largest whole number that every JSON reader keeps exact.
-const maxAmount = 1<<53 - 1
+// maxAmount is in whole rupiah, far beyond what any card pays. A longer number is a card's number in the wrong place, and must
+// not be kept as an amount.
+const maxAmount = 1e12 - 1
 
 // Limits and values of the guide's request table, and of DOKU's newer pages where the guide has none.
 var (
@@ -103,8 +104,8 @@ func (v *violations) lineItems(o PageOrder) {
 		sum += item.Price * item.Quantity
 	}
 	if len(o.LineItems) > 0 {
-		v.unless(exact && sum == o.Amount, "/order/amount", "is %d, but price times quantity of the line items adds up to %s",
-			o.Amount, map[bool]string{true: fmt.Sprint(sum), false: "no valid amount"}[exact])
+		v.unless(exact && sum == o.Amount, "/order/amount", "is %s, but price times quantity of the line items adds up to %s",
+			ShowAmount(o.Amount), map[bool]string{true: ShowAmount(sum), false: "no valid amount"}[exact])
 	}
 }
 

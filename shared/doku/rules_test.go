@@ -27,7 +27,7 @@ func TestRules(t *testing.T) {
 		{"no line items", func(r *CreatePageRequest) { r.Order.LineItems = nil }, nil},
 		{"items add up to less", func(r *CreatePageRequest) { r.Order.Amount++ }, []string{"/order/amount"}},
 		{"items overflow", func(r *CreatePageRequest) {
-			r.Order.LineItems = []LineItem{{Price: 1 << 40, Quantity: math.MaxInt64}, {Price: 1 << 40, Quantity: 1 << 40}}
+			r.Order.LineItems = []LineItem{{Price: 1 << 39, Quantity: math.MaxInt64}, {Price: 1 << 39, Quantity: 1 << 39}}
 		}, []string{"/order/amount"}},
 		{"item free of charge", func(r *CreatePageRequest) {
 			r.Order.LineItems = append(r.Order.LineItems, LineItem{Price: 0, Quantity: 1})

@@ -2,6 +2,7 @@ package doku
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -16,19 +17,61 @@ var secrets = []struct {
 	{regexp.MustCompile(`(?i)\b(?:bearer|basic)\s+[A-Za-z0-9+/_.=-]{16,}`), "[token]"},
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,4}`), "[token]"},
 	{regexp.MustCompile(`\b(?:SK|PK|AKIA|ASIA|doku_)[-_A-Za-z0-9]{6,}`), "[key]"},
+	{regexp.MustCompile(`(?i)\b(?:CVV2?|CVC2?|CVN)\W{1,4}[0-9]{3,4}\b`), "[cvv]"},
 	{regexp.MustCompile(`[^\s"'<>(),;:=?&/]+(?:@|%40)[^\s"'<>(),;:=?&/]+`), "[e-mail]"},
 	{regexp.MustCompile(`\?[^\s"']+`), "?[query]"},
 	{regexp.MustCompile(`[A-Za-z0-9+/_=-]{40,}`), "[token]"},
 }
 
-// Scrub masks in a text what looks like a secret or like a person's: signatures, tokens, keys, e-mail addresses, queries
-// of URLs, and runs of 7 digits or more (card and phone numbers) unless they are called an amount. It cannot know a name,
+// Scrub masks in a text what looks like a secret or like a person's: signatures, tokens, keys, e-mail addresses, what is
+// called a CVV, queries of URLs, and runs of 7 digits or more (card and phone numbers) unless they are called an amount. It cannot know a name,
 // so texts of others are not logged even so.
 func Scrub(text string) string {
+	return maskDigits(maskForms(text))
+}
+
+func maskForms(text string) string {
 	for _, s := range secrets {
 		text = s.form.ReplaceAllLiteralString(text, s.mask)
 	}
-	return maskDigits(text)
+	return text
+}
+
+var cardLike = regexp.MustCompile(`[0-9](?:-?[0-9]){12,18}`) // what is as long as a card's number is taken for one
+
+// ScrubInvoice is an invoice number as it may be logged: digits are what it is made of, so only runs as long as a card's
+// number are masked, and what has the form of a token or a key. What is no invoice number at all comes back empty: it may be
+// anything.
+func ScrubInvoice(number string) string {
+	if !ValidInvoiceNumber(number) {
+		return ""
+	}
+	return cardLike.ReplaceAllLiteralString(maskForms(number), "[digits]")
+}
+
+// ShowAmount is an amount of whole rupiah as it may be repeated to whoever wrote it: a number longer than any amount may be a card's.
+func ShowAmount(n int64) string {
+	if n > maxAmount || n < -maxAmount {
+		return "a number of more than 12 digits"
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// kept is a text of DOKU's about a payment as it may be kept and shown: cut, and without what looks like a secret or a
+// person's.
+func kept(text string, most int) string {
+	text = Scrub(text)
+	return strings.ToValidUTF8(text[:min(len(text), most)], "")
+}
+
+var maskedForm = regexp.MustCompile(`^[0-9]{0,8}[*xX•.-]{2,16}[0-9]{0,4}$`)
+
+// maskedCard is a card's number as DOKU masks it. One that is not masked is never kept.
+func maskedCard(text string) string {
+	if text == "" || maskedForm.MatchString(text) {
+		return text
+	}
+	return kept(text, 32)
 }
 
 var (
@@ -58,18 +101,19 @@ func maskDigits(text string) string {
 func hide(text, value string) string {
 	words := strings.Fields(value)
 	for _, part := range append([]string{strings.Join(words, " ")}, words...) {
-		if utf8.RuneCountInString(part) >= 4 {
+		if utf8.RuneCountInString(part) >= 4 && strings.Contains(strings.ToLower(text), strings.ToLower(part)) {
 			text = regexp.MustCompile(`(?i)`+regexp.QuoteMeta(part)).ReplaceAllLiteralString(text, private)
 		}
 	}
 	return text
 }
 
-var codeForm = regexp.MustCompile(`^[A-Za-z0-9_]{1,64}$`)
+// codeForm: words of one case joined by underscores, perhaps numbered, or a few characters such as 51 and N7. A token is neither.
+var codeForm = regexp.MustCompile(`^(?:[0-9]?[A-Z]+(?:_[A-Z]+)*_?[0-9]{0,3}|[0-9]?[a-z]+(?:_[a-z]+)*_?[0-9]{0,3}|[A-Za-z0-9]{1,5})$`)
 
 // safeCode is a code of DOKU's, or nothing when it does not look like one.
 func safeCode(code string) string {
-	if !codeForm.MatchString(code) || Scrub(code) != code {
+	if len(code) > 64 || !codeForm.MatchString(code) || Scrub(code) != code {
 		return ""
 	}
 	return code

@@ -4,7 +4,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"hash"
 	"strings"
+	"sync"
 )
 
 const signatureScheme = "HMACSHA256="
@@ -25,47 +27,91 @@ type Component struct {
 // Digest is the base64 of the SHA-256 of the body's raw bytes.
 func Digest(body []byte) string {
 	sum := sha256.Sum256(body)
-	return base64.StdEncoding.EncodeToString(sum[:])
+	var text [encodedSum]byte
+	base64.StdEncoding.Encode(text[:], sum[:])
+	return string(text[:])
 }
+
+const encodedSum = 44 // characters of base64 that 32 bytes become
 
 // Sign returns the value of the Signature header, "HMACSHA256=" and the base64 of the HMAC.
 func Sign(secret Secret, c Component) string {
-	return signatureScheme + base64.StdEncoding.EncodeToString(mac(secret, c))
+	var text [len(signatureScheme) + encodedSum]byte
+	copy(text[:], signatureScheme)
+	m := macOf(secret)
+	defer readied.Put(m)
+	base64.StdEncoding.Encode(text[len(signatureScheme):], m.sum(c))
+	return string(text[:])
 }
 
 // Verify tells whether signature was made over c with one of secrets. Two are given while a key is being
 // rotated. Empty secrets never match. The comparison takes the same time wherever the first difference is.
 func Verify(signature string, c Component, secrets ...Secret) bool {
 	encoded, ok := strings.CutPrefix(signature, signatureScheme)
-	if !ok {
+	if !ok || len(encoded) != encodedSum || strings.ContainsAny(encoded, "\r\n") { // the decoder would skip line breaks
 		return false
 	}
-	got, err := base64.StdEncoding.Strict().DecodeString(encoded)
-	if err != nil || strings.ContainsAny(encoded, "\r\n") { // the decoder would skip line breaks
+	var text [encodedSum]byte
+	var got [encodedSum/4*3 + 1]byte
+	copy(text[:], encoded)
+	n, err := strict.Decode(got[:], text[:])
+	if err != nil {
 		return false
 	}
 	match := false
 	for _, secret := range secrets {
-		if secret != "" && hmac.Equal(got, mac(secret, c)) {
+		if secret != "" && matches(secret, c, got[:n]) {
 			match = true
 		}
 	}
 	return match
 }
 
-func mac(secret Secret, c Component) []byte {
-	h := hmac.New(sha256.New, []byte(secret))
-	h.Write(c.bytes())
-	return h.Sum(nil)
+var strict = base64.StdEncoding.Strict()
+
+func matches(secret Secret, c Component, got []byte) bool {
+	m := macOf(secret)
+	defer readied.Put(m)
+	return hmac.Equal(got, m.sum(c))
 }
 
-// bytes lays the component out: one "Name:value" per line, no space, no line feed at the end.
-func (c Component) bytes() []byte {
+// mac is an HMAC made ready for a key, with room to work in.
+type mac struct {
+	key  Secret
+	hash hash.Hash
+	text []byte
+	out  []byte
+}
+
+// readied keeps some for the next signature: making one ready takes most of the allocations that signing would cost. While two
+// keys alternate, it is made ready anew each time.
+var readied sync.Pool
+
+func macOf(key Secret) *mac {
+	m, ok := readied.Get().(*mac)
+	if !ok {
+		m = &mac{text: make([]byte, 0, 512), out: make([]byte, 0, sha256.Size)}
+	}
+	if m.hash == nil || m.key != key {
+		m.key, m.hash = key, hmac.New(sha256.New, []byte(key))
+	}
+	return m
+}
+
+// sum is the HMAC of a component, good until the next one.
+func (m *mac) sum(c Component) []byte {
+	m.text = c.append(m.text[:0])
+	m.hash.Reset()
+	m.hash.Write(m.text)
+	return m.hash.Sum(m.out)
+}
+
+// append lays the component out: one "Name:value" per line, no space, no line feed at the end.
+func (c Component) append(b []byte) []byte {
 	stamp := "\nRequest-Timestamp:"
 	if c.Response {
 		stamp = "\nResponse-Timestamp:"
 	}
-	b := make([]byte, 0, 256)
 	b = append(append(b, "Client-Id:"...), c.ClientID...)
 	b = append(append(b, "\nRequest-Id:"...), c.RequestID...)
 	b = append(append(b, stamp...), c.Timestamp...)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -125,4 +126,25 @@ func TestSecretNeverPrints(t *testing.T) {
 			t.Errorf("prints as %s", text)
 		}
 	}
+}
+
+// Signatures share what is made ready for a key; two keys at once must not mix.
+func TestTwoKeysAtOnce(t *testing.T) {
+	clientID, secret, all := vectors(t)
+	c := all[0].component(clientID)
+	want := map[Secret]string{secret: all[0].Signature, "SK-other": Sign("SK-other", c)}
+	var running sync.WaitGroup
+	for key, signature := range want {
+		for range 4 {
+			running.Go(func() {
+				for range 200 {
+					if got := Sign(key, c); got != signature || !Verify(got, c, key) {
+						t.Errorf("signed %s, want %s", got, signature)
+						return
+					}
+				}
+			})
+		}
+	}
+	running.Wait()
 }

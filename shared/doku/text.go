@@ -1,11 +1,7 @@
 package doku
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -15,13 +11,7 @@ type Text string
 
 // UnmarshalJSON accepts a string, a number, true, false or null.
 func (t *Text) UnmarshalJSON(b []byte) error {
-	var v any
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	if err := d.Decode(&v); err != nil {
-		return err
-	}
-	s, ok := scalar(v)
+	s, ok := scalar(string(b))
 	if !ok {
 		return errors.New("an object or array is not a text")
 	}
@@ -49,60 +39,16 @@ func (a Amount) MarshalJSON() ([]byte, error) {
 	return strconv.AppendInt(nil, a.Rupiah, 10), nil
 }
 
-var wholeRupiah = regexp.MustCompile(`^([0-9]{1,15})(\.0{1,4})?$`)
-
+// parseAmount reads up to 15 digits, and up to four zeros after a point.
 func parseAmount(s string) Amount {
-	m := wholeRupiah.FindStringSubmatch(s)
-	if m == nil {
+	const maxDigits, maxZeros = 15, 4
+	whole, zeros, point := strings.Cut(s, ".")
+	if whole == "" || len(whole) > maxDigits || strings.Trim(whole, "0123456789") != "" {
 		return Amount{}
 	}
-	n, err := strconv.ParseInt(m[1], 10, 64)
+	if point && (zeros == "" || len(zeros) > maxZeros || strings.Trim(zeros, "0") != "") {
+		return Amount{}
+	}
+	n, err := strconv.ParseInt(whole, 10, 64)
 	return Amount{Rupiah: n, Valid: err == nil}
-}
-
-// document is a decoded JSON object that is read leniently: a missing key, a null or a value of another type
-// reads as an empty text, because DOKU adds and reshapes fields without notice.
-type document map[string]any
-
-func parseDocument(body []byte) (document, error) {
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	var doc document
-	if err := d.Decode(&doc); err != nil {
-		return nil, err
-	}
-	if doc == nil {
-		return nil, fmt.Errorf("the body is null")
-	}
-	for _, path := range moneyPaths {
-		if cameTwice(body, path) {
-			doc.spoil(path)
-		}
-	}
-	return doc, nil
-}
-
-// text reads the scalar at a path of keys.
-func (doc document) text(path ...string) string {
-	var value any = map[string]any(doc)
-	for _, key := range path {
-		object, _ := value.(map[string]any)
-		value = object[key]
-	}
-	s, _ := scalar(value)
-	return strings.TrimSpace(s)
-}
-
-func scalar(value any) (string, bool) {
-	switch v := value.(type) {
-	case string:
-		return v, true
-	case json.Number:
-		return v.String(), true
-	case bool:
-		return strconv.FormatBool(v), true
-	case nil:
-		return "", true
-	}
-	return "", false
 }

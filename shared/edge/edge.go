@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"kasir/shared/function"
+	"kasir/shared/payment"
 )
 
 // Request is an HTTP request as a handler sees it.
@@ -29,6 +30,12 @@ type Response struct {
 	Header map[string]string
 	Body   any
 }
+
+// Limits of an event, beside that of its body.
+const (
+	maxHeaders       = 100
+	maxPathParameter = 1024 // bytes, decoded; what each parameter may be is for the use cases to say
+)
 
 // Handler answers one route. An error becomes a problem+json, see problem.go.
 type Handler func(ctx context.Context, r Request) (Response, error)
@@ -83,6 +90,17 @@ func (e Edge) call(ctx context.Context, event events.APIGatewayV2HTTPRequest, li
 }
 
 func decode(event events.APIGatewayV2HTTPRequest, maxBody int) (Request, error) {
+	if len(event.Headers) > maxHeaders {
+		return Request{}, &TooManyHeaders{}
+	}
+	for name, value := range event.PathParameters { // one longer than any invoice number, customer or token names nothing
+		switch {
+		case len(value) > maxPathParameter && name == "invoice_number":
+			return Request{}, payment.ErrNotFound
+		case len(value) > maxPathParameter:
+			return Request{}, payment.ErrNotYours
+		}
+	}
 	body := []byte(event.Body)
 	if event.IsBase64Encoded {
 		decoded, err := base64.StdEncoding.DecodeString(event.Body)
@@ -94,9 +112,20 @@ func decode(event events.APIGatewayV2HTTPRequest, maxBody int) (Request, error) 
 	if len(body) > maxBody {
 		return Request{}, &TooLarge{Limit: maxBody}
 	}
-	header := http.Header{}
-	for name, value := range event.Headers {
-		header.Add(name, value)
+	return Request{Header: headerOf(event.Headers), Path: event.PathParameters, Body: body}, nil
+}
+
+// headerOf is the header in Go's form. All values lie in one array; a name in two spellings has two values.
+func headerOf(sent map[string]string) http.Header {
+	header, values := make(http.Header, len(sent)), make([]string, 0, len(sent))
+	for name, value := range sent {
+		name = http.CanonicalHeaderKey(name)
+		if header[name] != nil {
+			header[name] = append(header[name], value)
+			continue
+		}
+		values = append(values, value)
+		header[name] = values[len(values)-1 : len(values) : len(values)]
 	}
-	return Request{Header: header, Path: event.PathParameters, Body: body}, nil
+	return header
 }

@@ -3,6 +3,7 @@ package edge
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"regexp"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 	"kasir/shared/doku"
 	"kasir/shared/metric"
+	"kasir/shared/payment"
 	"kasir/shared/route"
 )
 
@@ -23,21 +25,17 @@ type Line struct {
 	Effect  string // what the request changed
 	Unknown error  // why an outcome could not be learned
 
+	counts  []slog.Attr // of what the clock runs
 	metrics metric.Set
 }
 
 // SetInvoice names the order. What is not an invoice number of ours is left out: it may be anything a caller
 // typed.
 func (l *Line) SetInvoice(number string) {
-	if doku.ValidInvoiceNumber(number) {
-		l.invoice = cardLike.ReplaceAllString(number, "[digits]")
-	}
+	l.invoice = doku.ScrubInvoice(number)
 }
 
-var (
-	cardLike    = regexp.MustCompile(`[0-9](?:-?[0-9]){12,18}`) // what is as long as a card's number is shown as one
-	requestForm = regexp.MustCompile(`^[A-Za-z0-9=_-]{1,64}$`)
-)
+var requestForm = regexp.MustCompile(`^[A-Za-z0-9=_-]{1,64}$`)
 
 // write logs the request: one line, and on a failure whose fault it was.
 func (e Edge) write(ctx context.Context, event events.APIGatewayV2HTTPRequest, status int, failure error, took time.Duration, line *Line) {
@@ -53,6 +51,9 @@ func (e Edge) write(ctx context.Context, event events.APIGatewayV2HTTPRequest, s
 	if lc, ok := lambdacontext.FromContext(ctx); ok {
 		fields = append(fields, slog.String("aws_request_id", lc.AwsRequestID))
 	}
+	if errors.Is(failure, payment.ErrNotFound) { // then what the path says names nothing of ours, and may be anything
+		line.invoice = ""
+	}
 	for _, field := range []struct{ name, value string }{
 		{"invoice_number", line.invoice}, {"order_status", line.Status}, {"effect", line.Effect},
 	} {
@@ -62,7 +63,7 @@ func (e Edge) write(ctx context.Context, event events.APIGatewayV2HTTPRequest, s
 	}
 	if line.Unknown != nil {
 		level = slog.LevelWarn
-		fields = append(fields, slog.String("blame", string(DOKU)), slog.String("unknown", describe(line.Unknown)))
+		fields = append(fields, slog.String("blame", string(DOKU)), slog.String("unknown", payment.Describe(line.Unknown)))
 	}
 	if failure != nil {
 		blame := judge(failure).blame

@@ -51,6 +51,13 @@ type TooLarge struct {
 
 func (e *TooLarge) Error() string { return fmt.Sprintf("the body is over %d bytes", e.Limit) }
 
+// TooManyHeaders is a request with more headers than anybody needs.
+type TooManyHeaders struct{}
+
+func (e *TooManyHeaders) Error() string {
+	return fmt.Sprintf("the request has more than %d headers", maxHeaders)
+}
+
 // Blame says whose fault a failed request was; it is logged.
 type Blame string
 
@@ -74,6 +81,7 @@ func judge(err error) outcome {
 	var (
 		bad     *BadRequest
 		large   *TooLarge
+		crowd   *TooManyHeaders
 		invalid *payment.Invalid
 		busy    *payment.Busy
 		denied  *order.NotAllowed
@@ -96,6 +104,8 @@ func judge(err error) outcome {
 		return outcome{problem: Problem{Status: http.StatusBadRequest, Detail: bad.Detail}, blame: Caller}
 	case errors.As(err, &large):
 		return outcome{problem: Problem{Status: http.StatusRequestEntityTooLarge, Detail: large.Error()}, blame: Caller}
+	case errors.As(err, &crowd):
+		return outcome{problem: Problem{Status: http.StatusRequestHeaderFieldsTooLarge, Detail: crowd.Error()}, blame: Caller}
 	case errors.As(err, &invalid):
 		return outcome{problem: invalidProblem(invalid), blame: Caller}
 	case errors.As(err, &busy):

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"regexp"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -15,10 +14,7 @@ import (
 	"kasir/shared/payment"
 )
 
-const (
-	maxFields = 10
-	maxCause  = 300 // bytes
-)
+const maxFields = 10
 
 // panicked is what a handler panicked with: its value may hold anything, so only its type is told, and the text of an
 // error of the runtime's own.
@@ -60,21 +56,21 @@ func reason(err error) []slog.Attr {
 	case errors.Is(err, payment.ErrInReview):
 		return code("in_review")
 	case errors.Is(err, doku.ErrMalformed):
-		return code("malformed_notification", slog.String("cause", describe(err)))
+		return code("malformed_notification", slog.String("cause", payment.Describe(err)))
 	case errors.Is(err, doku.ErrSignature):
-		return code("signature", slog.String("cause", describe(err)))
+		return code("signature", slog.String("cause", payment.Describe(err)))
 	case errors.As(err, &refused):
 		return code("refused", slog.String("doku_code", refused.Code), slog.Int("doku_http_status", refused.HTTPStatus),
 			slog.String("doku_request_id", refused.RequestID))
 	case errors.Is(err, doku.ErrUnknown):
-		return code("unknown", slog.String("cause", describe(err)))
+		return code("unknown", slog.String("cause", payment.Describe(err)))
 	case errors.Is(err, payment.ErrStore):
-		return code("store", slog.String("cause", describe(err)))
+		return code("store", slog.String("cause", payment.Describe(err)))
 	}
 	o := judge(err)
 	text := strings.ReplaceAll(strings.ToLower(http.StatusText(o.problem.Status)), " ", "_")
 	if o.blame == Us {
-		return code(text, slog.String("cause", describe(err)))
+		return code(text, slog.String("cause", payment.Describe(err)))
 	}
 	return code(text)
 }
@@ -89,21 +85,4 @@ func fields(violations []doku.Violation) []string {
 		all = append(all, v.Pointer)
 	}
 	return all
-}
-
-var quoted = regexp.MustCompile("\"[^\"]*\"|'[^']*'|`[^`]*`")
-
-// describe is the text of an error of ours or of AWS's, without what AWS says in a message (its code stays), what
-// is quoted, and what looks like a secret.
-func describe(err error) string {
-	text := err.Error()
-	var api interface {
-		error
-		ErrorMessage() string
-	}
-	if errors.As(err, &api) && api.ErrorMessage() != "" {
-		text = strings.ReplaceAll(text, api.ErrorMessage(), "[message]")
-	}
-	text = doku.Scrub(quoted.ReplaceAllLiteralString(text, `"…"`))
-	return strings.ToValidUTF8(text[:min(len(text), maxCause)], "")
 }

@@ -12,6 +12,7 @@ type Function struct {
 	Table   []string // actions of DynamoDB on the table
 	Due     bool     // queries the index of what is due
 	Secret  bool     // reads the secret: it calls DOKU, checks DOKU's signatures or a quote
+	DOKU    bool     // calls DOKU: INIT opens the connection
 	Stream  bool     // is invoked by the table's stream and puts events on the bus
 }
 
@@ -31,13 +32,13 @@ const (
 
 // Table lists every function.
 var Table = []Function{
-	{Name: "createpage", Job: "asks DOKU for a payment page", MaxBody: maxRequest, Table: []string{GetItem, PutItem}, Secret: true},
+	{Name: "createpage", Job: "asks DOKU for a payment page", MaxBody: maxRequest, Table: []string{GetItem, PutItem}, Secret: true, DOKU: true},
 	{Name: "getpayment", Job: "tells what is known of a payment", MaxBody: maxRequest, Table: []string{GetItem}},
-	{Name: "capture", Job: "takes the money of an authorised payment", MaxBody: maxRequest, Table: []string{GetItem, PutItem}, Secret: true},
-	{Name: "refund", Job: "gives money back", MaxBody: maxRequest, Table: []string{GetItem, PutItem}, Secret: true},
+	{Name: "capture", Job: "takes the money of an authorised payment", MaxBody: maxRequest, Table: []string{GetItem, PutItem}, Secret: true, DOKU: true},
+	{Name: "refund", Job: "gives money back", MaxBody: maxRequest, Table: []string{GetItem, PutItem}, Secret: true, DOKU: true},
 	{Name: "notify", Job: "takes what DOKU tells of a payment", MaxBody: maxNotification, Table: []string{GetItem, PutItem, UpdateItem}, Secret: true},
-	{Name: "unbind", Job: "lists and forgets saved cards", MaxBody: maxRequest, Secret: true},
-	{Name: "reconcile", Job: "finishes what was left open, every minute", Table: []string{GetItem, PutItem}, Due: true, Secret: true},
+	{Name: "unbind", Job: "lists and forgets saved cards", MaxBody: maxRequest, Secret: true, DOKU: true},
+	{Name: "reconcile", Job: "finishes what was left open, every minute", Table: []string{GetItem, PutItem}, Due: true, Secret: true, DOKU: true},
 	{Name: "publish", Job: "tells other systems what became of payments", Stream: true},
 }
 

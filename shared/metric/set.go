@@ -73,20 +73,26 @@ type metadata struct {
 	CloudWatchMetrics []directive
 }
 
+// Sets of dimensions.
+var (
+	none          = [][]string{{}}
+	noneAndResult = [][]string{{}, {Result}}
+)
+
 // Attrs gives the fields that turn a JSON log line into metrics of a namespace: _aws and one number, or list of
 // numbers, per metric. None when nothing happened.
 func (s *Set) Attrs(namespace string, at time.Time) []slog.Attr {
 	if len(s.values) == 0 {
 		return nil
 	}
-	var attrs []slog.Attr
-	plain := directive{Namespace: namespace, Dimensions: [][]string{{}}}
+	attrs := make([]slog.Attr, 0, 2*len(s.values)+1)
+	plain := directive{Namespace: namespace, Dimensions: none}
 	var directives []directive
 	for _, v := range s.values {
 		row, _ := Find(v.name)
 		def := definition{Name: string(v.name), Unit: row.Unit}
 		if row.ByResult && s.result != "" {
-			directives = append(directives, directive{namespace, [][]string{{}, {Result}}, []definition{def}})
+			directives = append(directives, directive{namespace, noneAndResult, []definition{def}})
 			attrs = append(attrs, slog.String(Result, s.result))
 		} else {
 			plain.Metrics = append(plain.Metrics, def)

@@ -86,7 +86,7 @@ func (o Order) expects(amount int64) bool {
 }
 
 func (o Order) mismatch(what string, amount int64) string {
-	if amount < 0 {
+	if amount < 0 || amount >= 1e12 { // so long a number may be a card's
 		return fmt.Sprintf("DOKU reported an unreadable amount as %s, asked were %d", what, o.Amount)
 	}
 	return fmt.Sprintf("DOKU reported %d as %s, asked were %d", amount, what, o.Amount)

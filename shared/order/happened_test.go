@@ -70,7 +70,9 @@ func TestNothingIsToldTwice(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o := order.Order{Invoice: "INV-1", Amount: 90000, CreatedAt: noon, PageEnd: noon.Add(time.Hour)}
 		before, told, money := order.Order{}, map[string]bool{}, 0
-		at := func() time.Time { return noon.Add(time.Duration(rapid.IntRange(0, 5).Draw(t, "minutes")) * time.Minute) }
+		at := func() time.Time {
+			return noon.Add(time.Duration(rapid.IntRange(0, 5).Draw(t, "minutes")) * time.Minute)
+		}
 		for range rapid.IntRange(1, 12).Draw(t, "writes") {
 			var f order.Facts
 			switch rapid.IntRange(0, 5).Draw(t, "fact") {

@@ -58,6 +58,9 @@ func joinFailures(a, b []Failure) []Failure {
 }
 
 func joinConflicts(lists ...[]string) []string {
+	if !slices.ContainsFunc(lists, func(list []string) bool { return len(list) > 0 }) {
+		return nil
+	}
 	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(lists...))))
 	return slices.Clip(all[:min(len(all), maxConflicts)])
 }

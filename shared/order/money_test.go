@@ -148,7 +148,7 @@ func TestRefundsThatAreNotAllowed(t *testing.T) {
 		{"negative", o, -5, -1, "/refund/amount", "1 to"},
 		{"more than was taken", o, 90001, -1, "/refund/amount", "90000"},
 		{"more than was captured", capture(t, learned(t, authorized(90000)), 50000, Done), 50001, -1, "/refund/amount", "50000"},
-		{"another expectation", o, 1, 60000, "/expected_refundable", "is 60000, but 90000"},
+		{"another expectation", o, 1, 60000, "/expected_refundable", "is not what can be refunded, 90000"},
 		{"in conflict", learned(t, paid(90000), paid(3)), 1, -1, "", "A person must look"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -103,7 +103,7 @@ func (o Order) mayRefund(amount, expected int64) error {
 	case o.Captured() == 0:
 		return notAllowed("", "The order is %s: no money was taken that could be given back.", o.Status())
 	case expected >= 0 && expected != refundable:
-		return notAllowed("/expected_refundable", "is %d, but %d can be refunded", expected, refundable)
+		return notAllowed("/expected_refundable", "is not what can be refunded, %d", refundable)
 	case amount <= 0 || amount > refundable:
 		return notAllowed("/refund/amount", "is not from 1 to what can be refunded, %d", refundable)
 	case len(o.Refunds()) >= maxRefunds:

@@ -17,6 +17,8 @@ const (
 	warnBefore = 48 * time.Hour  // of an authorisation's end
 	unanswered = time.Minute     // until DOKU is asked again when it gave no answer
 	stubborn   = 5 * time.Minute // the same, after several
+
+	grain = 30 * time.Second // of the times at which an order is due
 )
 
 // ladder is how long to wait after each answer, or attempt, that settled nothing.
@@ -40,8 +42,17 @@ func (o Order) Schedule(p Policy) Order {
 			due = earliest(due, op.nextAttempt(p))
 		}
 	}
-	o.DueAt = earliest(due, o.nextLook(p))
+	o.DueAt = earliest(due, rounded(o.nextLook(p)))
 	return o
+}
+
+// rounded moves a look to the next half minute. A page's end moves by as long as DOKU took to make it; without this, so would
+// the order's entry in the index, which costs two more writes a payment.
+func rounded(look time.Time) time.Time {
+	if look.IsZero() {
+		return look
+	}
+	return look.Add(grain - time.Nanosecond).Truncate(grain)
 }
 
 // nextAttempt is when an open operation is sent again, or parked: after the lease of the attempt under way, after a wait that

@@ -31,8 +31,9 @@ func (s *nthStore) at(work func() error) error {
 	return errStore
 }
 
-func (s *nthStore) Create(ctx context.Context, o order.Order) error {
-	return s.at(func() error { return s.Memory.Create(ctx, o) })
+func (s *nthStore) Create(ctx context.Context, o order.Order) (stored order.Order, err error) {
+	err = s.at(func() error { stored, err = s.Memory.Create(ctx, o); return err })
+	return stored, err
 }
 
 func (s *nthStore) Update(ctx context.Context, o order.Order) error {
@@ -144,7 +145,7 @@ func TestReconciliationSurvivesAStoreThatFails(t *testing.T) {
 		s := &nthStore{fail: fail}
 		for _, invoice := range []string{"INV-1"} {
 			o := b.order(t)
-			if err := s.Memory.Create(t.Context(), o); err != nil {
+			if _, err := s.Memory.Create(t.Context(), o); err != nil {
 				t.Fatal(invoice, err)
 			}
 		}

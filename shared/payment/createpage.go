@@ -29,23 +29,18 @@ func (s *Service) CreatePage(ctx context.Context, p PageRequest) (Answer, error)
 	}
 	in, r := s.intent(p), p.CreatePageRequest
 	o := order.New(in, s.Now())
-	err := s.Store.Create(ctx, o.Schedule(in.Policy))
+	o, err := s.Store.Create(ctx, o.Schedule(in.Policy))
 	if errors.Is(err, ErrExists) { // after a crash, a lost answer, a refusal, or a double click
-		return s.repeatPage(ctx, in, r)
+		return s.repeatPage(ctx, o, in, r)
 	}
 	if err != nil {
 		return Answer{}, storeFailed("storing the order", err)
 	}
-	o.Version = 1
 	s.changed(ctx, order.Order{}, o)
 	return s.attempt(ctx, o, string(order.CreatePage), s.askForPage(r))
 }
 
-func (s *Service) repeatPage(ctx context.Context, in order.Intent, r doku.CreatePageRequest) (Answer, error) {
-	o, err := s.Store.Get(ctx, in.Invoice)
-	if err != nil {
-		return Answer{}, storeFailed("reading the order", err)
-	}
+func (s *Service) repeatPage(ctx context.Context, o order.Order, in order.Intent, r doku.CreatePageRequest) (Answer, error) {
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
 		next, verdict := o.Retry(in, s.Now())
 		return next, verdict, nil

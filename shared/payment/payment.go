@@ -15,8 +15,9 @@ import (
 // Store keeps orders. Reads see every write that has been acknowledged. A new order has version 1, and each
 // update raises it by one.
 type Store interface {
-	// Create stores a new order. ErrExists when its invoice number is taken.
-	Create(ctx context.Context, o order.Order) error
+	// Create stores a new order and returns it as it is stored. ErrExists when its invoice number is taken; then what is returned
+	// is the order that has it, as Get would read it.
+	Create(ctx context.Context, o order.Order) (order.Order, error)
 	// Get reads an order. ErrNotFound when there is none.
 	Get(ctx context.Context, invoice string) (order.Order, error)
 	// Update replaces the order if its stored version is still o.Version. ErrConflict when it is not.

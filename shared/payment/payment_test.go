@@ -112,8 +112,9 @@ type failingStore struct {
 	afterWrite             bool
 }
 
-func (f *failingStore) Create(ctx context.Context, o order.Order) error {
-	return f.failing(ctx, f.create, func() error { return f.Memory.Create(ctx, o) })
+func (f *failingStore) Create(ctx context.Context, o order.Order) (stored order.Order, err error) {
+	err = f.failing(ctx, f.create, func() error { stored, err = f.Memory.Create(ctx, o); return err })
+	return stored, err
 }
 
 func (f *failingStore) Update(ctx context.Context, o order.Order) error {

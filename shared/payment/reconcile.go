@@ -69,7 +69,7 @@ func (s *Service) reconcileShard(ctx context.Context, shard int, total *Reconcil
 			total.Looked++
 			if err := s.reconcileOrder(ctx, invoice, total); err != nil {
 				total.Failed++
-				s.log("reconcile failed", invoice, doku.Scrub(err.Error()))
+				s.log("reconcile failed", invoice, Describe(err))
 			}
 		}
 		if fresh == 0 || len(invoices) < dueBatch {
@@ -231,6 +231,6 @@ func (s *Service) reschedule(ctx context.Context, o order.Order) error {
 
 func (s *Service) log(what, invoice, detail string) {
 	if s.Log != nil {
-		s.Log.Warn(what, "invoice_number", invoice, "detail", detail)
+		s.Log.Warn(what, "invoice_number", doku.ScrubInvoice(invoice), "detail", detail)
 	}
 }

@@ -14,7 +14,7 @@ func (t Terms) Check(r doku.CreatePageRequest) []doku.Violation {
 	r.Normalize()
 	var d disagreements
 	d.when(r.Order.InvoiceNumber != t.InvoiceNumber, "/order/invoice_number", "is not the invoice number of the quote")
-	d.when(r.Order.Amount != t.Amount, "/order/amount", "is %d, but the quote says %d", r.Order.Amount, t.Amount)
+	d.when(r.Order.Amount != t.Amount, "/order/amount", "is not the amount of the quote, %s", doku.ShowAmount(t.Amount))
 	d.lineItems(r.Order.LineItems, t.LineItems)
 	d.payment(r.Payment, t)
 	d.override(r.OverrideConfiguration, t)
@@ -38,8 +38,8 @@ func (d *disagreements) lineItems(got, want []doku.LineItem) {
 	for i := range want {
 		at := fmt.Sprintf("/order/line_items/%d", i)
 		d.when(got[i].Name != want[i].Name, at+"/name", "is not the name in the quote")
-		d.when(got[i].Price != want[i].Price, at+"/price", "is %d, but the quote says %d", got[i].Price, want[i].Price)
-		d.when(got[i].Quantity != want[i].Quantity, at+"/quantity", "is %d, but the quote says %d", got[i].Quantity, want[i].Quantity)
+		d.when(got[i].Price != want[i].Price, at+"/price", "is not the price in the quote, %s", doku.ShowAmount(want[i].Price))
+		d.when(got[i].Quantity != want[i].Quantity, at+"/quantity", "is not the quantity in the quote, %s", doku.ShowAmount(want[i].Quantity))
 	}
 }
 

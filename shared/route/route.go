@@ -4,6 +4,7 @@ package route
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -67,7 +68,8 @@ var Table = []Route{
 
 // Find looks a route up by its key.
 func Find(key string) (Route, bool) {
-	i := slices.IndexFunc(Table, func(r Route) bool { return r.Key() == key })
+	method, path, _ := strings.Cut(key, " ")
+	i := slices.IndexFunc(Table, func(r Route) bool { return r.Method == method && r.Path == path })
 	if i < 0 {
 		return Route{}, false
 	}

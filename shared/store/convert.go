@@ -1,8 +1,6 @@
 package store
 
 import (
-	"strconv"
-	"strings"
 	"time"
 
 	"kasir/shared/order"
@@ -20,7 +18,7 @@ func toItem(o order.Order) item {
 		it.Watch = &watchItem{Asks: w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned}
 	}
 	for _, e := range o.History {
-		it.History = append(it.History, packEvent(e))
+		it.History = append(it.History, packEvent(e, o.Operations))
 	}
 	if o.Plan != (order.Plan{}) {
 		plan := planItem(o.Plan)
@@ -28,13 +26,11 @@ func toItem(o order.Order) item {
 	}
 	for _, op := range o.Operations {
 		stored := operationItem{
-			ID: op.ID, Kind: string(op.Kind), Amount: op.Amount, RequestID: op.RequestID, Generation: op.Generation,
+			Amount: op.Amount, RequestID: op.RequestID, Generation: op.Generation,
 			State: string(op.State), Fingerprint: op.Fingerprint, FirstAt: millis(op.FirstAt), LastAt: millis(op.LastAt), LeaseUntil: millis(op.LeaseUntil),
 			Attempts: op.Attempts, DoneAt: millis(op.DoneAt), Type: string(op.Type), Code: op.Refusal.Code, Message: op.Refusal.Message,
 		}
-		if stored.Kind == stored.ID {
-			stored.Kind = ""
-		}
+		stored.ID, stored.Kind = packKind(op.ID, string(op.Kind))
 		it.Operations = append(it.Operations, stored)
 	}
 	return it
@@ -48,21 +44,19 @@ func fromItem(invoice string, it item) order.Order {
 	if w := it.Watch; w != nil {
 		o.Watch = order.Watch{Asks: w.Asks, NextAt: instant(w.NextAt), Closed: w.Closed, Warned: w.Warned}
 	}
-	for _, text := range it.History {
-		o.History = append(o.History, unpackEvent(text))
-	}
 	if it.Plan != nil {
 		o.Plan = order.Plan(*it.Plan)
 	}
 	for _, op := range it.Operations {
-		if op.Kind == "" {
-			op.Kind = op.ID
-		}
+		op.ID, op.Kind = unpackKind(op.ID, op.Kind)
 		o.Operations = append(o.Operations, order.Operation{
 			ID: op.ID, Kind: order.Kind(op.Kind), Amount: op.Amount, RequestID: op.RequestID, Generation: op.Generation,
 			State: order.State(op.State), Fingerprint: op.Fingerprint, FirstAt: instant(op.FirstAt), LastAt: instant(op.LastAt), LeaseUntil: instant(op.LeaseUntil),
 			Attempts: op.Attempts, DoneAt: instant(op.DoneAt), Type: order.RefundType(op.Type), Refusal: order.Refusal{Code: op.Code, Message: op.Message},
 		})
+	}
+	for _, text := range it.History {
+		o.History = append(o.History, unpackEvent(text, o.Operations))
 	}
 	return o
 }
@@ -116,21 +110,6 @@ func toMoney(id string, at time.Time, amount int64, acquirer string, card order.
 
 func (m moneyItem) card() order.Card {
 	return order.Card{Masked: m.Masked, Brand: m.Brand, Issuer: m.Issuer, Type: m.CardType}
-}
-
-// packEvent writes an event as one text; in DynamoDB a list of maps would be three times as large.
-func packEvent(e order.Event) string {
-	clean := strings.NewReplacer("|", "/")
-	return strconv.FormatInt(millis(e.At), 36) + "|" + clean.Replace(e.What) + "|" + clean.Replace(e.Of) + "|" + e.Detail
-}
-
-func unpackEvent(text string) order.Event {
-	part := strings.SplitN(text, "|", 4)
-	for len(part) < 4 {
-		part = append(part, "")
-	}
-	at, _ := strconv.ParseInt(part[0], 36, 64)
-	return order.Event{At: instant(at), What: part[1], Of: part[2], Detail: part[3]}
 }
 
 func millis(t time.Time) int64 {

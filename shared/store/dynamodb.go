@@ -25,49 +25,65 @@ type DynamoDB struct {
 var _ payment.Store = (*DynamoDB)(nil)
 
 // Create stores a new order; see payment.Store.
-func (d *DynamoDB) Create(ctx context.Context, o order.Order) error {
+func (d *DynamoDB) Create(ctx context.Context, o order.Order) (order.Order, error) {
 	o.Version = 1
-	return d.put(ctx, o, expression.AttributeNotExists(expression.Name(KeyAttribute)), payment.ErrExists)
+	other, err := d.put(ctx, o, expression.AttributeNotExists(expression.Name(KeyAttribute)))
+	switch {
+	case err != nil:
+		return order.Order{}, err
+	case other != nil:
+		return fromItem(o.Invoice, *other), payment.ErrExists
+	}
+	return o, nil
 }
 
 // Update replaces an order; see payment.Store.
 func (d *DynamoDB) Update(ctx context.Context, o order.Order) error {
 	read := o.Version
 	o.Version++
-	return d.put(ctx, o, expression.Name("v").Equal(expression.Value(read)), payment.ErrConflict)
+	other, err := d.put(ctx, o, expression.Name("v").Equal(expression.Value(read)))
+	if other != nil || errors.Is(err, payment.ErrNotFound) {
+		return payment.ErrConflict
+	}
+	return err
 }
 
-// put writes an order under a condition. When the answer to a write is lost, the SDK sends it again and its own
-// first success fails the condition: the stored write id tells that case from a lost race.
-func (d *DynamoDB) put(ctx context.Context, o order.Order, condition expression.ConditionBuilder, lost error) error {
+// put writes an order under a condition. other is what is stored instead when the condition failed. When the answer to a write
+// is lost, the SDK sends it again and its own first success fails the condition: the stored write id tells that case from a
+// lost race.
+func (d *DynamoDB) put(ctx context.Context, o order.Order, condition expression.ConditionBuilder) (other *item, err error) {
 	it := toItem(o)
 	it.WriteID = d.NewID()
 	attributes, err := attributevalue.MarshalMap(it)
 	if err != nil {
-		return fmt.Errorf("encoding order %s: %w", o.Invoice, err)
+		return nil, fmt.Errorf("encoding order %s: %w", o.Invoice, err)
 	}
 	expr, err := expression.NewBuilder().WithCondition(condition).Build()
 	if err != nil {
-		return fmt.Errorf("building the condition: %w", err)
+		return nil, fmt.Errorf("building the condition: %w", err)
 	}
 	_, err = d.Client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: aws.String(d.Table), Item: attributes, ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	var failed *types.ConditionalCheckFailedException
 	if !errors.As(err, &failed) {
-		return err
+		return nil, err
 	}
-	stored, err := d.read(ctx, it.Key)
-	switch {
-	case errors.Is(err, payment.ErrNotFound):
-		return lost
-	case err != nil:
-		return err
-	case stored.WriteID == it.WriteID:
-		return nil
+	stored, err := d.inTheWay(ctx, it.Key, failed.Item)
+	if err != nil || stored.WriteID == it.WriteID {
+		return nil, err
 	}
-	return lost
+	return &stored, nil
+}
+
+// inTheWay is the item that made a condition fail. DynamoDB sends it along, which saves reading it; the embedded one does not.
+func (d *DynamoDB) inTheWay(ctx context.Context, key string, sent map[string]types.AttributeValue) (item, error) {
+	if len(sent) == 0 {
+		return d.read(ctx, key)
+	}
+	return decode(key, sent)
 }
 
 // Get reads an order consistently; see payment.Store.
@@ -80,17 +96,21 @@ func (d *DynamoDB) Get(ctx context.Context, invoice string) (order.Order, error)
 }
 
 func (d *DynamoDB) read(ctx context.Context, key string) (item, error) {
-	var it item
 	out, err := d.Client.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: aws.String(d.Table), Key: keyOf(key), ConsistentRead: aws.Bool(true),
 	})
 	if err != nil {
-		return it, err
+		return item{}, err
 	}
 	if len(out.Item) == 0 {
-		return it, payment.ErrNotFound
+		return item{}, payment.ErrNotFound
 	}
-	if err := attributevalue.UnmarshalMap(out.Item, &it); err != nil {
+	return decode(key, out.Item)
+}
+
+func decode(key string, attributes map[string]types.AttributeValue) (item, error) {
+	var it item
+	if err := attributevalue.UnmarshalMap(attributes, &it); err != nil {
 		return it, fmt.Errorf("decoding %s: %w", key, err)
 	}
 	return it, nil

@@ -16,7 +16,7 @@ type item struct {
 	Operations []operationItem `dynamodbav:"o,omitempty"`
 	Facts      factsItem       `dynamodbav:"f"`
 	Watch      *watchItem      `dynamodbav:"r,omitempty"`
-	History    []string        `dynamodbav:"h,omitempty"`
+	History    []string        `dynamodbav:"h,omitempty"` // see packEvent
 
 	DueShard *int  `dynamodbav:"due_shard,omitempty"` // both or neither: an order without them is not in the index
 	DueAt    int64 `dynamodbav:"due_at,omitempty"`
@@ -37,7 +37,7 @@ type planItem struct {
 }
 
 type operationItem struct {
-	ID          string `dynamodbav:"i"`
+	ID          string `dynamodbav:"i"`           // see packKind
 	Kind        string `dynamodbav:"k,omitempty"` // absent when it is the id
 	Amount      int64  `dynamodbav:"a"`
 	RequestID   string `dynamodbav:"r"`

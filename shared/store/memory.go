@@ -21,18 +21,18 @@ type Memory struct {
 var _ payment.Store = (*Memory)(nil)
 
 // Create stores a new order; see payment.Store.
-func (m *Memory) Create(_ context.Context, o order.Order) error {
+func (m *Memory) Create(_ context.Context, o order.Order) (order.Order, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, taken := m.orders[o.Invoice]; taken {
-		return payment.ErrExists
+	if stored, taken := m.orders[o.Invoice]; taken {
+		return stored, payment.ErrExists
 	}
 	if m.orders == nil {
 		m.orders = map[string]order.Order{}
 	}
 	o.Version = 1
 	m.orders[o.Invoice] = o
-	return nil
+	return o, nil
 }
 
 // Get reads an order; see payment.Store.

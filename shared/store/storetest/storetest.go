@@ -84,7 +84,7 @@ func fill(v reflect.Value, n *int) {
 
 func roundTrip(t *testing.T, s Store) {
 	for _, o := range []order.Order{full("ST-FULL"), {Invoice: "ST-BARE", Amount: 1, CreatedAt: at}} {
-		must(t, s.Create(t.Context(), o))
+		create(t, s, o)
 		want := o
 		want.Version = 1
 		same(t, s, want)
@@ -97,6 +97,18 @@ func roundTrip(t *testing.T, s Store) {
 	}
 }
 
+// create stores a new order, and expects to be told how it is stored.
+func create(t *testing.T, s Store, o order.Order) order.Order {
+	t.Helper()
+	stored, err := s.Create(t.Context(), o)
+	must(t, err)
+	o.Version = 1
+	if diff := cmp.Diff(o, stored); diff != "" {
+		t.Errorf("Create returned another order than it was given (-given +returned):\n%s", diff)
+	}
+	return stored
+}
+
 func same(t *testing.T, s Store, want order.Order) {
 	t.Helper()
 	got, err := s.Get(t.Context(), want.Invoice)
@@ -107,11 +119,15 @@ func same(t *testing.T, s Store, want order.Order) {
 }
 
 func createTwice(t *testing.T, s Store) {
-	must(t, s.Create(t.Context(), order.Order{Invoice: "ST-TWICE", Amount: 1, CreatedAt: at}))
-	if err := s.Create(t.Context(), order.Order{Invoice: "ST-TWICE", Amount: 2, CreatedAt: at}); !errors.Is(err, payment.ErrExists) {
+	first := create(t, s, full("ST-TWICE"))
+	other, err := s.Create(t.Context(), order.Order{Invoice: "ST-TWICE", Amount: 2, CreatedAt: at})
+	if !errors.Is(err, payment.ErrExists) {
 		t.Errorf("second Create: %v, want ErrExists", err)
 	}
-	same(t, s, order.Order{Invoice: "ST-TWICE", Amount: 1, CreatedAt: at, Version: 1})
+	if diff := cmp.Diff(first, other); diff != "" {
+		t.Errorf("second Create does not return the order that is there (-there +returned):\n%s", diff)
+	}
+	same(t, s, first)
 }
 
 func missing(t *testing.T, s Store) {
@@ -127,7 +143,7 @@ func missing(t *testing.T, s Store) {
 }
 
 func staleUpdate(t *testing.T, s Store) {
-	must(t, s.Create(t.Context(), order.Order{Invoice: "ST-STALE", Amount: 1, CreatedAt: at}))
+	create(t, s, order.Order{Invoice: "ST-STALE", Amount: 1, CreatedAt: at})
 	read, err := s.Get(t.Context(), "ST-STALE")
 	must(t, err)
 	faster := read
@@ -142,7 +158,7 @@ func staleUpdate(t *testing.T, s Store) {
 
 func race(t *testing.T, s Store) {
 	const writers, each = 8, 10
-	must(t, s.Create(t.Context(), order.Order{Invoice: "ST-RACE", CreatedAt: at}))
+	create(t, s, order.Order{Invoice: "ST-RACE", CreatedAt: at})
 	var wg sync.WaitGroup
 	for range writers {
 		wg.Go(func() {
@@ -211,7 +227,7 @@ func due(t *testing.T, s Store) {
 	}
 	long := at.AddDate(-50, 0, 0) // before everything else that these tests write
 	for i, when := range []time.Time{long, long.Add(time.Minute), long.Add(time.Hour), {}} {
-		must(t, s.Create(t.Context(), order.Order{Invoice: fmt.Sprintf("ST-DUE-%d", i), CreatedAt: at, DueAt: when}))
+		create(t, s, order.Order{Invoice: fmt.Sprintf("ST-DUE-%d", i), CreatedAt: at, DueAt: when})
 	}
 	if got := listed(long.Add(time.Minute), 10); !slices.Equal(got, []string{"ST-DUE-0", "ST-DUE-1"}) {
 		t.Errorf("due: %q", got)

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kasir/local"
+	"kasir/shared/doku"
+	"kasir/shared/quote"
+)
+
+func quoteCommand() *cobra.Command {
+	var terms quote.Terms
+	var items []string
+	var paymentType, keyFile, data string
+	var minutes int
+	c := &cobra.Command{
+		Use:   "quote",
+		Short: "Sign a price, as a merchant's back end does",
+		Long: "Prints a quote: what a caller without the scope payments:price sends as \"quote\" in POST /payments. docs/quotes.md says what it holds.\n" +
+			"The key comes from --key-file or QUOTE_KEY, else from the running kasir local. There is no flag for the key itself: it would stay\n" +
+			"in the shell's history.",
+		Example: "  kasir quote --invoice INV-1 --amount 90000\n" +
+			"  kasir quote --invoice INV-1 --amount 90000 --item 'Kopi Gayo 250 g|45000|2' --minutes 5",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if minutes < 1 || minutes > 15 {
+				return fmt.Errorf("--minutes %d: a quote lives from 1 to 15 minutes", minutes)
+			}
+			if !doku.ValidInvoiceNumber(terms.InvoiceNumber) {
+				return fmt.Errorf("--invoice %q: an invoice number has 1 to 64 letters, digits and hyphens", terms.InvoiceNumber)
+			}
+			var err error
+			if terms.LineItems, err = lineItems(items, terms.Amount); err != nil {
+				return err
+			}
+			terms.PaymentType = doku.PaymentType(paymentType)
+			key, err := quoteKey(keyFile, data)
+			if err != nil {
+				return err
+			}
+			signed, err := quote.Sign(key, terms, time.Now().Add(time.Duration(minutes)*time.Minute))
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(c.OutOrStdout(), signed)
+			return nil
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&terms.InvoiceNumber, "invoice", "", "invoice number")
+	f.Int64Var(&terms.Amount, "amount", 0, "amount in whole rupiah")
+	f.StringArrayVar(&items, "item", nil, "line item 'name|price|quantity'; repeat it for more")
+	f.StringVar(&paymentType, "payment-type", "", "payment type that the body must then have (AUTHORIZE, MOTO, …)")
+	f.IntVar(&minutes, "minutes", 10, "how long the quote is good, at most 15")
+	f.StringVar(&keyFile, "key-file", "", "file of the quote key (default: QUOTE_KEY)")
+	f.StringVar(&data, "data", "", "data folder of the running kasir local (default .kasir in kasir's folder)")
+	c.MarkFlagRequired("invoice")
+	c.MarkFlagRequired("amount")
+	return c
+}
+
+// lineItems reads --item; their sum must be the amount, as DOKU wants it.
+func lineItems(texts []string, amount int64) ([]doku.LineItem, error) {
+	var items []doku.LineItem
+	var sum int64
+	for _, text := range texts {
+		part := strings.Split(text, "|")
+		if len(part) != 3 {
+			return nil, fmt.Errorf("--item %q: it has the form 'name|price|quantity'", text)
+		}
+		price, err := strconv.ParseInt(part[1], 10, 64)
+		quantity, failed := strconv.ParseInt(part[2], 10, 64)
+		if err = errors.Join(err, failed); err != nil || price < 0 || quantity < 1 || price > 1e12 || quantity > 1e6 {
+			return nil, fmt.Errorf("--item %q: price and quantity are whole numbers, in rupiah and from 1", text)
+		}
+		items, sum = append(items, doku.LineItem{Name: part[0], Price: price, Quantity: quantity}), sum+price*quantity
+	}
+	if len(items) > 0 && sum != amount {
+		return nil, fmt.Errorf("--amount %d: the items add up to %d", amount, sum)
+	}
+	return items, nil
+}
+
+func quoteKey(file, data string) (doku.Secret, error) {
+	if file != "" {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return "", fmt.Errorf("reading --key-file: %w", err)
+		}
+		return doku.Secret(strings.TrimRight(string(content), "\r\n")), nil
+	}
+	if key := os.Getenv("QUOTE_KEY"); key != "" {
+		return doku.Secret(key), nil
+	}
+	if root, err := local.Root(); data == "" && err == nil {
+		data = filepath.Join(root, ".kasir")
+	}
+	if running, ok := local.RunningKeys(data); ok && running["QUOTE_KEY"] != "" {
+		return doku.Secret(running["QUOTE_KEY"]), nil
+	}
+	return "", errors.New("there is no key to sign with: give --key-file, set QUOTE_KEY, or start kasir local")
+}

@@ -1,0 +1,174 @@
+package doku
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+)
+
+// document is a JSON object, read leniently and where it lies: a missing name, a null or a value of another type reads as an
+// empty text, because DOKU adds and reshapes fields without notice. Decoding it into maps first would take most of the
+// allocations that a notification costs; the texts that are read here are parts of the document.
+type document string
+
+// parseDocument checks the syntax; what follows the object is let pass.
+func parseDocument(body []byte) (document, error) {
+	if !json.Valid(body) {
+		var first json.RawMessage
+		if err := json.NewDecoder(bytes.NewReader(body)).Decode(&first); err != nil {
+			return "", err
+		}
+		body = first
+	}
+	value := space(string(body))
+	if value[0] != '{' {
+		return "", errors.New("the body is not a JSON object")
+	}
+	return document(value), nil
+}
+
+// text reads the scalar at a path of names. An amount that is there twice is no amount: readers differ in which one they take.
+func (doc document) text(path ...string) string {
+	value, repeated := doc.at(path...)
+	if repeated && isMoney(path) {
+		return ""
+	}
+	s, _ := scalar(value)
+	return strings.TrimSpace(s)
+}
+
+// isMoney tells whether a path says how much.
+func isMoney(path []string) bool {
+	return len(path) == 2 && path[1] == "amount" && (path[0] == "order" || path[0] == "refund")
+}
+
+// repeats tells whether a name of a path comes more than once in its object.
+func (doc document) repeats(path ...string) bool {
+	_, repeated := doc.at(path...)
+	return repeated
+}
+
+// at is the value at a path as it is written, empty when there is none; of a name that comes twice it is the last.
+func (doc document) at(path ...string) (value string, repeated bool) {
+	value = string(doc)
+	for _, name := range path {
+		if len(value) == 0 || value[0] != '{' {
+			return "", repeated
+		}
+		found, times := document(value).member(name)
+		value, repeated = found, repeated || times > 1
+	}
+	return value, repeated
+}
+
+func (doc document) member(name string) (value string, times int) {
+	rest := space(string(doc[1:]))
+	for rest[0] != '}' {
+		end := valueEnd(rest)
+		key := rest[:end]
+		rest = space(space(rest[end:])[1:]) // past the colon
+		end = valueEnd(rest)
+		if named(key, name) {
+			value, times = rest[:end], times+1
+		}
+		rest = next(rest[end:])
+	}
+	return value, times
+}
+
+// elements are the values of an array; ok is false when value is none.
+func elements(value string) (all []string, ok bool) {
+	if len(value) == 0 || value[0] != '[' {
+		return nil, false
+	}
+	rest := space(value[1:])
+	for rest[0] != ']' {
+		end := valueEnd(rest)
+		all = append(all, rest[:end])
+		rest = next(rest[end:])
+	}
+	return all, true
+}
+
+func space(s string) string { return strings.TrimLeft(s, " \t\r\n") }
+
+// next passes over the comma after a value, if there is one.
+func next(s string) string {
+	s = space(s)
+	if s[0] == ',' {
+		return space(s[1:])
+	}
+	return s
+}
+
+// valueEnd is where the value ends that s, the rest of a valid document, begins with.
+func valueEnd(s string) int {
+	switch s[0] {
+	case '"':
+		return quotedEnd(s)
+	case '{', '[':
+		for i, depth := 0, 0; ; {
+			switch s[i] {
+			case '"':
+				i += quotedEnd(s[i:])
+				continue
+			case '{', '[':
+				depth++
+			case '}', ']':
+				depth--
+			}
+			i++
+			if depth == 0 {
+				return i
+			}
+		}
+	}
+	if end := strings.IndexAny(s, ",]} \t\r\n"); end >= 0 {
+		return end
+	}
+	return len(s)
+}
+
+func quotedEnd(s string) int {
+	for i := 1; ; i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+}
+
+// named compares a written name; JSON lets any character be escaped.
+func named(written, name string) bool {
+	if !strings.Contains(written, `\`) {
+		return written[1:len(written)-1] == name
+	}
+	text, _ := scalar(written)
+	return text == name
+}
+
+// scalar is the text of a string, a number as it is written, true, false, or nothing for null; ok is false for the others.
+func scalar(value string) (text string, ok bool) {
+	switch {
+	case value == "", value == "null":
+		return "", true
+	case value[0] == '{', value[0] == '[':
+		return "", false
+	case value[0] != '"':
+		return value, true
+	}
+	inner := value[1 : len(value)-1]
+	if strings.IndexFunc(inner, func(r rune) bool { return r == '\\' || r > '~' }) < 0 {
+		return inner, true
+	}
+	return unquoted(value)
+}
+
+func unquoted(value string) (string, bool) {
+	var text string
+	err := json.Unmarshal([]byte(value), &text)
+	return text, err == nil
+}

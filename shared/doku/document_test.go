@@ -1,0 +1,78 @@
+package doku
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// decoded reads a path the way encoding/json decodes into maps.
+func decoded(body []byte, path ...string) string {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var value any
+	if d.Decode(&value) != nil {
+		return ""
+	}
+	for _, name := range path {
+		object, _ := value.(map[string]any)
+		value = object[name]
+	}
+	text := ""
+	switch v := value.(type) {
+	case string:
+		text = v
+	case json.Number:
+		text = v.String()
+	case bool:
+		text = strconv.FormatBool(v)
+	}
+	return strings.TrimSpace(text)
+}
+
+// FuzzDocument: what is read where it lies is what encoding/json decodes, and nothing makes it panic.
+func FuzzDocument(f *testing.F) {
+	for _, body := range []string{
+		saleBody, `{}`, ` { "a" : { "b" : "c" } } `, `{"a":{"b":1.50},"a":{"b":2}}`, `{"a":[{"b":"]"},"}"],"b":"\\","x":{"a":"\""}}`,
+		`{"\u0061":{"b":"\u00e9\n"}}`, "{\"a\":{\"b\":\"\xff\"}}", `{"a":null,"b":true,"x":false}`, `{"a":{"b":"x"}} trailing`, `{"a":"{\"b\":1}"}`,
+		`[]`, `null`, `"a"`, `{"a":{"b":[1,2,{"a":{}}]},"b":-1e5}`, "{\"a\":\t\"\u2028\"\r\n,\"b\":\"\"}",
+	} {
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		doc, err := parseDocument([]byte(body))
+		var any map[string]any
+		if oracle := json.NewDecoder(strings.NewReader(body)).Decode(&any); (err == nil) != (oracle == nil && any != nil) {
+			t.Fatalf("%q: %v, encoding/json says %v", body, err, oracle)
+		}
+		if err != nil {
+			return
+		}
+		for _, path := range [][]string{{"a"}, {"b"}, {"a", "b"}, {"x", "a"}, {"order", "invoice_number"}, {"transaction", "type"}, {"a", "b", "a"}} {
+			if got, want := doc.text(path...), decoded([]byte(body), path...); got != want {
+				t.Errorf("%q at %v: %q, encoding/json says %q", body, path, got, want)
+			}
+		}
+	})
+}
+
+func TestAnAmountThatComesTwiceIsNone(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"order":{"amount":5}}`:                                           "5",
+		`{"order":{"amount":5,"amount":5}}`:                                "",
+		`{"order":{"amount":1},"order":{"amount":5}}`:                      "",
+		`{"order":{"amount":1},"\u006frder":{"amount":5}}`:                 "",
+		`{"order":{"amount":5,"x":{"amount":1}},"refund":{"amount":1}}`:    "5",
+		`{"order":{"amount":5},"x":[{"order":{"amount":1}}],"amount":"1"}`: "5",
+	} {
+		doc, err := parseDocument([]byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := doc.text("order", "amount"); got != want || doc.repeats("order", "amount") != (want == "") {
+			t.Errorf("%s: %q, want %q", body, got, want)
+		}
+	}
+}

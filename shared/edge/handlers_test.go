@@ -1,0 +1,125 @@
+package edge_test
+
+import (
+	"context"
+
+	"kasir/shared/doku"
+	"kasir/shared/edge"
+	"kasir/shared/payment"
+)
+
+// handlers are those of functions/, which as commands cannot be imported: what each decodes, asks and answers.
+var handlers = map[string]func(*payment.Service) edge.Handler{
+	"createpage": func(p *payment.Service) edge.Handler {
+		return func(ctx context.Context, r edge.Request) (edge.Response, error) {
+			var body struct {
+				doku.CreatePageRequest
+				Quote string `json:"quote"`
+			}
+			misread, err := edge.Decode(r.Body, &body)
+			if err != nil {
+				return edge.Response{}, err
+			}
+			if r.HasIdempotencyKey() {
+				if _, err := r.IdempotencyKey(); err != nil {
+					return edge.Response{}, err
+				}
+			}
+			page := payment.PageRequest{CreatePageRequest: body.CreatePageRequest, Caller: r.Who.Caller(), Quote: body.Quote}
+			if len(misread) > 0 {
+				return edge.Response{}, &payment.Invalid{Violations: edge.Merge(misread, p.Check(ctx, page))}
+			}
+			r.Log.SetInvoice(body.Order.InvoiceNumber)
+			return paid(r, 201)(p.CreatePage(ctx, page))
+		}
+	},
+	"getpayment": func(p *payment.Service) edge.Handler {
+		return func(ctx context.Context, r edge.Request) (edge.Response, error) {
+			r.Log.SetInvoice(r.Path["invoice_number"])
+			o, err := p.Read(ctx, r.Who.Caller(), r.Path["invoice_number"])
+			if err != nil {
+				return edge.Response{}, err
+			}
+			r.Log.Status = string(o.Status())
+			return edge.Response{Status: 200, Body: edge.ShowPaymentTo(r.Who, o)}, nil
+		}
+	},
+	"capture": func(p *payment.Service) edge.Handler {
+		return func(ctx context.Context, r edge.Request) (edge.Response, error) {
+			var in struct {
+				Payment struct {
+					CaptureAmount int64 `json:"capture_amount"`
+				} `json:"payment"`
+			}
+			r.Log.SetInvoice(r.Path["invoice_number"])
+			if err := decode(r, &in); err != nil {
+				return edge.Response{}, err
+			}
+			return paid(r, 200)(p.Capture(ctx, r.Path["invoice_number"], in.Payment.CaptureAmount))
+		}
+	},
+	"refund": func(p *payment.Service) edge.Handler {
+		return func(ctx context.Context, r edge.Request) (edge.Response, error) {
+			var in struct {
+				Refund struct {
+					Amount int64 `json:"amount"`
+				} `json:"refund"`
+				ExpectedRefundable *int64 `json:"expected_refundable"`
+			}
+			r.Log.SetInvoice(r.Path["invoice_number"])
+			key, err := r.IdempotencyKey()
+			if err == nil {
+				err = decode(r, &in)
+			}
+			if err != nil {
+				return edge.Response{}, err
+			}
+			expected := int64(-1)
+			if in.ExpectedRefundable != nil {
+				expected = max(0, *in.ExpectedRefundable)
+			}
+			return paid(r, 201)(p.Refund(ctx, payment.RefundRequest{Invoice: r.Path["invoice_number"], Key: key, Amount: in.Refund.Amount, Expected: expected}))
+		}
+	},
+	"unbind": func(p *payment.Service) edge.Handler {
+		return func(ctx context.Context, r edge.Request) (edge.Response, error) {
+			customer, id := r.Path["customer_id"], r.Path["token_id"]
+			if id != "" {
+				return edge.Response{Status: 200, Body: "gone"}, p.Unbind(ctx, r.Who.Caller(), customer, id)
+			}
+			tokens, err := p.Tokens(ctx, r.Who.Caller(), customer)
+			return edge.Response{Status: 200, Body: tokens}, err
+		}
+	},
+	"notify": func(p *payment.Service) edge.Handler {
+		return func(ctx context.Context, r edge.Request) (edge.Response, error) {
+			n, err := p.Notify(ctx, r.Header, r.Body)
+			r.Log.SetInvoice(n.Notification.InvoiceNumber)
+			r.Log.Effect = string(n.Effect)
+			return edge.Response{Status: 200, Body: "ok"}, err
+		}
+	},
+}
+
+func decode(r edge.Request, into any) error {
+	violations, err := edge.Decode(r.Body, into)
+	if err == nil && len(violations) > 0 {
+		return &payment.Invalid{Violations: violations}
+	}
+	return err
+}
+
+func paid(r edge.Request, status int) func(payment.Answer, error) (edge.Response, error) {
+	return func(a payment.Answer, err error) (edge.Response, error) {
+		switch {
+		case err != nil:
+			return edge.Response{}, err
+		case a.Unknown != nil:
+			return r.Processing(a), nil
+		case a.Replayed:
+			status = 200
+		}
+		r.Log.Status = string(a.Order.Status())
+		return edge.Response{Status: status, Body: edge.ShowPayment(a.Order)}, nil
+	}
+}

@@ -1,0 +1,149 @@
+package edge_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+const saleOfOne = `{"order":{"invoice_number":"INV-1","amount":90000},"transaction":{"type":"SALE","status":"SUCCESS","date":"2026-08-27T10:25:00Z"},"card_payment":{"masked_card_number":"557338******1101","approval_code":"448998"}}`
+
+// untouched tells that neither an order nor a notification without order is stored.
+func (b *bench) untouched(t *testing.T) bool {
+	t.Helper()
+	orphans, err := b.store.Orphans(t.Context(), "INV-1")
+	_, missing := b.store.Memory.Get(t.Context(), "INV-1")
+	return err == nil && len(orphans) == 0 && missing != nil
+}
+
+// A signed notification, changed in one place after it was signed, through the whole edge: body and headers flipped, cut, lengthened
+// and doubled, other forms of base64 of signature and body, names of headers in other cases. None is taken.
+func TestMutatedNotificationsStopAtTheEdge(t *testing.T) {
+	b := testBench()
+	genuine := notified("SK-test", "N-1", b.now, saleOfOne)
+	tried := 0
+	refuse := func(what string, change func(*events.APIGatewayV2HTTPRequest)) {
+		t.Helper()
+		event := genuine
+		event.Headers = maps.Clone(genuine.Headers)
+		change(&event)
+		tried++
+		if answer := b.send(event); answer.StatusCode != 400 && answer.StatusCode != 401 && answer.StatusCode != 413 {
+			t.Fatalf("%s: %d %s", what, answer.StatusCode, answer.Body)
+		}
+		b.log.Reset()
+	}
+	mutate := func(s string, each func(string)) {
+		for i := range len(s) {
+			for bit := range 8 {
+				each(s[:i] + string([]byte{s[i] ^ 1<<bit}) + s[i+1:])
+			}
+			for _, extra := range []string{" ", "0", ",", "=", "\n", "\x00", "A", "\t", s[i : i+1]} {
+				each(s[:i] + extra + s[i:])
+			}
+			for _, other := range []string{"0", "9", "}", "\"", "\u00e9"} {
+				if other != s[i:i+1] {
+					each(s[:i] + other + s[i+1:])
+				}
+			}
+			each(s[:i] + s[i+1:])
+			each(s[:i])
+		}
+	}
+	mutate(saleOfOne, func(body string) {
+		refuse("another body", func(e *events.APIGatewayV2HTTPRequest) { e.Body = body })
+		refuse("another body in base64", func(e *events.APIGatewayV2HTTPRequest) {
+			e.Body, e.IsBase64Encoded = base64.StdEncoding.EncodeToString([]byte(body)), true
+		})
+	})
+	for name, value := range genuine.Headers {
+		mutate(value, func(v string) {
+			refuse("another "+name, func(e *events.APIGatewayV2HTTPRequest) { e.Headers[name] = v })
+		})
+		refuse("two of "+name, func(e *events.APIGatewayV2HTTPRequest) { e.Headers[strings.ToUpper(name)] = value })
+		refuse("joined "+name, func(e *events.APIGatewayV2HTTPRequest) { e.Headers[name] = value + "," + value })
+		refuse("no "+name, func(e *events.APIGatewayV2HTTPRequest) { delete(e.Headers, name) })
+	}
+	signature := strings.TrimPrefix(genuine.Headers["signature"], "HMACSHA256=")
+	raw, _ := base64.StdEncoding.DecodeString(signature)
+	for _, form := range []string{signature, base64.RawStdEncoding.EncodeToString(raw), "hmacsha256=" + signature, "HMACSHA256=" + strings.TrimRight(signature, "="), "HMACSHA256=" + fmt.Sprintf("%x", raw),
+		"HMACSHA256= " + signature, "HMACSHA256=" + signature + "\n", "HMACSHA256=" + base64.StdEncoding.EncodeToString(append(raw, 0)), "HMACSHA256=", "HMACSHA1=" + signature} {
+		refuse("signature "+form, func(e *events.APIGatewayV2HTTPRequest) { e.Headers["signature"] = form })
+	}
+	refuse("a body that only says it is base64", func(e *events.APIGatewayV2HTTPRequest) { e.IsBase64Encoded = true })
+	refuse("a body in base64 that does not say so", func(e *events.APIGatewayV2HTTPRequest) {
+		e.Body = base64.StdEncoding.EncodeToString([]byte(saleOfOne))
+	})
+	if !b.untouched(t) || tried < 10_000 {
+		t.Errorf("%d mutations, or one of them left something", tried)
+	}
+	genuine.Headers = map[string]string{"SIGNATURE": genuine.Headers["signature"], "Client-ID": merchant, "Request-id": "N-1", "REQUEST-timestamp": genuine.Headers["request-timestamp"]}
+	if answer := b.send(genuine); answer.StatusCode != 200 {
+		t.Errorf("the genuine one, in other cases: %d %s", answer.StatusCode, answer.Body)
+	}
+	t.Logf("%d mutated notifications, 0 accepted", tried)
+}
+
+// event is arbitrary JSON as an event, or, when that is none, an event with it as body.
+func event(text string) events.APIGatewayV2HTTPRequest {
+	var e events.APIGatewayV2HTTPRequest
+	if json.Unmarshal([]byte(text), &e) != nil {
+		e = events.APIGatewayV2HTTPRequest{Body: text}
+	}
+	return e
+}
+
+// FuzzNotify: whatever event arrives at notify, nothing panics, nothing is our fault, and without DOKU's signature nothing is taken.
+// The same body, signed, is never our fault either.
+func FuzzNotify(f *testing.F) {
+	f.Add(saleOfOne)
+	f.Add(`{"headers":{"signature":"HMACSHA256=AAAA","client-id":"MCH-1","request-id":"1","request-timestamp":"2026-08-27T10:00:00Z"},"body":"e30=","isBase64Encoded":true}`)
+	f.Add(`{"order":{"invoice_number":"INV-1","amount":"90000.00"},"transaction":{"type":"AUTHORIZE","status":"PENDING"},"card_payment":{"authorize_id":"1"}}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		b := testBench()
+		e := event(text)
+		e.RouteKey = "POST /notifications"
+		if answer := b.send(e); answer.StatusCode < 400 || answer.StatusCode >= 500 || !b.untouched(t) {
+			t.Fatalf("without a signature: %d %s", answer.StatusCode, answer.Body)
+		}
+		if answer := b.send(notified("SK-test", "N-1", b.now, text)); answer.StatusCode != 200 && answer.StatusCode != 400 && answer.StatusCode != 413 {
+			t.Fatalf("signed: %d %s", answer.StatusCode, answer.Body)
+		}
+		if strings.Contains(b.log.String(), `"error":"panic"`) {
+			t.Fatal(b.log.String())
+		}
+	})
+}
+
+// FuzzCreatePage: whatever event arrives at createpage, nothing panics, nothing is our fault, and without a verified token nothing
+// is stored or sent.
+func FuzzCreatePage(f *testing.F) {
+	f.Add(`{"order":{"invoice_number":"INV-1","amount":90000},"customer":{"email":"budi@example.com"}}`, true)
+	f.Add(`{"order":{"invoice_number":"INV-1","amount":90000,"line_items":[{"name":"a","price":1e3}]},"quote":"a.b.c"}`, false)
+	f.Add(`{"headers":{"idempotency-key":"1234567890abcdef"},"requestContext":{"authorizer":{"jwt":{"claims":{"scope":"payments:create"}}}},"body":"{}"}`, true)
+	f.Fuzz(func(t *testing.T, text string, prices bool) {
+		calls := &calm{}
+		b := newBench("SK-test", "a quote key of at least 32 characters", calls)
+		e := event(text)
+		e.RouteKey = "POST /payments"
+		if jwt := e.RequestContext.Authorizer; jwt != nil && jwt.JWT != nil {
+			delete(jwt.JWT.Claims, "sub") // no token that was verified is without
+		}
+		if answer := b.send(e); answer.StatusCode != 401 && answer.StatusCode != 413 || calls.n > 0 || !b.untouched(t) {
+			t.Fatalf("without a token: %d %s", answer.StatusCode, answer.Body)
+		}
+		scope := map[bool]string{true: "payments:create payments:price", false: "payments:create"}[prices]
+		answer := b.send(as(e, map[string]string{"sub": "CUST-1", "scope": scope}))
+		if answer.StatusCode >= 500 || strings.Contains(b.log.String(), `"error":"panic"`) || !json.Valid([]byte(answer.Body)) {
+			t.Fatalf("%d %s\n%s", answer.StatusCode, answer.Body, b.log.String())
+		}
+		if !prices && (calls.n > 0 || !b.untouched(t)) {
+			t.Fatalf("a price without a quote: %d %s", answer.StatusCode, answer.Body)
+		}
+	})
+}

@@ -1,0 +1,67 @@
+package edge
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"kasir/shared/metric"
+	"kasir/shared/payment"
+)
+
+// Scheduled makes a Lambda function of what the clock runs, with one log line a run. Its event says nothing that matters. A run
+// that fails or panics is an error, whose text says as little as the log does.
+func Scheduled[Report any](e Edge, run func(context.Context) (Report, error)) func(context.Context, json.RawMessage) (Report, error) {
+	return func(ctx context.Context, _ json.RawMessage) (Report, error) {
+		start, line := e.Now(), &Line{}
+		report, err := guarded(withLine(ctx, line), run)
+		e.writeRun(ctx, e.Now().Sub(start).Milliseconds(), err, line)
+		if err != nil {
+			return report, errors.New(payment.Describe(err))
+		}
+		return report, nil
+	}
+}
+
+func guarded[Report any](ctx context.Context, run func(context.Context) (Report, error)) (report Report, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = caught(cause)
+		}
+	}()
+	return run(ctx)
+}
+
+// writeRun logs a run: what it did, how it failed, and the metrics of everything that it wrote and asked.
+func (e Edge) writeRun(ctx context.Context, ms int64, failure error, line *Line) {
+	level := slog.LevelInfo
+	fields := append([]slog.Attr{slog.Int64("ms", ms)}, line.counts...)
+	if lc, ok := lambdacontext.FromContext(ctx); ok {
+		fields = append(fields, slog.String("aws_request_id", lc.AwsRequestID))
+	}
+	if failure != nil {
+		level = slog.LevelError
+		fields = append(append(fields, slog.String("blame", string(judge(failure).blame))), reason(failure)...)
+		line.countEnd(false, failure)
+	}
+	fields = append(fields, line.metrics.Attrs(cmp.Or(e.Namespace, "kasir"), e.Now())...)
+	e.Log.LogAttrs(ctx, level, e.Function.Name, fields...)
+}
+
+// Reconciled puts what a run of reconcile did into its log line. complete says that the run came to its end.
+func (l *Line) Reconciled(done payment.Reconciled, complete bool) {
+	l.counts = []slog.Attr{
+		slog.Int("looked", done.Looked), slog.Int("settled", done.Settled), slog.Int("parked", done.Parked), slog.Int("paid", done.Paid),
+		slog.Int("expiring", done.Expiring), slog.Int("failed", done.Failed), slog.Int("left", done.Left),
+	}
+	if complete {
+		l.metrics.Add(metric.ReconcileRuns, 1)
+	}
+	l.metrics.Add(metric.PaymentsUnnotified, done.Paid)
+	l.metrics.Add(metric.ReconcileFailed, done.Failed)
+	l.metrics.Add(metric.ReconcileLeft, done.Left)
+}
