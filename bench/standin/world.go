@@ -65,7 +65,8 @@ func (w *World) Env() map[string]string {
 		"TABLE_NAME": TableName, "AWS_ENDPOINT_URL_DYNAMODB": w.TableURL, "CALLBACK_HOSTS": "localhost",
 	}
 	if w.authority != "" {
-		env["SSL_CERT_FILE"] = w.authority
+		// Else the certificates of this machine would be read too, as many as it happens to have.
+		env["SSL_CERT_FILE"], env["SSL_CERT_DIR"] = w.authority, filepath.Dir(w.authority)
 	}
 	return env
 }
