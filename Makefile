@@ -13,7 +13,7 @@ ARCH ?= arm64
 CDK := node_modules/.bin/cdk
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo load soak simulate mutants test test-infra lint lint-infra build synth diff deploy destroy need-stage functions kasir npm clean
+.PHONY: help run demo load soak bench simulate mutants test test-infra lint lint-infra build synth diff deploy destroy need-stage functions kasir npm clean
 
 help: ## list the commands
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ load: kasir ## make 200 payments, 32 at a time, and count how they end
 
 soak: kasir ## make 1,000 payments while functions are killed and DOKU fails, then compare the books (minutes)
 	@bin/kasir soak $(ARGS)
+
+bench: npm ## measure every budget and the same work written the usual way, into bench/RESULTS.md (an hour; ARGS="-quick": minutes)
+	@go run ./bench $(ARGS)
 
 simulate: ## 100,000 schedules of crashes and faults on a virtual clock, then a crash at every point (minutes)
 	@go test ./simulation -count=1 -timeout 60m -v -schedules 100000 -replays 1000 -crashes 200 -pairs 20 \

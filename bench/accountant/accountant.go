@@ -78,15 +78,6 @@ func (t *Table) Charge(operation string, sent, received []byte, status int) (Cal
 	return Call{}, fmt.Errorf("there is no rule for %s", operation)
 }
 
-// Stored is the item of a key in DynamoDB's JSON as it was last put; nil when there is none.
-func (t *Table) Stored(key string) (json.RawMessage, error) {
-	it, ok := t.items[key]
-	if !ok {
-		return nil, nil
-	}
-	return json.Marshal(it)
-}
-
 // query bills what was read together, not item by item.
 func (t *Table) query(in request, out response) Call {
 	size := 0

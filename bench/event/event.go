@@ -74,6 +74,9 @@ var authorized = strings.NewReplacer(`"type":"SALE"`, `"type":"AUTHORIZE"`, `"st
 // invoices is how the files of events/ number their orders.
 var invoices = regexp.MustCompile(`INV-EVENT-\d{4}`)
 
+// dates are those of payments. An authorisation must be fresh to be captured, and a repeat must say the same: today's beginning.
+var dates = regexp.MustCompile(`"date":"[^"]*"`)
+
 // rename puts the invoice number in place of the file's.
 func (e payload) rename(invoice string) {
 	if parameters, ok := e["pathParameters"].(map[string]any); ok && parameters["invoice_number"] != nil {
@@ -102,6 +105,8 @@ func (e payload) authorize() {
 // sign makes a genuine notification of a paid SALE, or of an authorisation.
 func (s Source) sign(e payload, header map[string]any, n int) {
 	body, _ := e["body"].(string)
+	body = dates.ReplaceAllString(body, `"date":"`+s.Now().UTC().Truncate(24*time.Hour).Format(time.RFC3339)+`"`)
+	e["body"] = body
 	stamp := s.Now().UTC().Format(doku.TimestampLayout)
 	id := fmt.Sprintf("CREDIT_CARD%064d", n) // as long as DOKU's
 	header["client-id"], header["request-id"], header["request-timestamp"] = standin.ClientID, id, stamp

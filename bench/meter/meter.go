@@ -67,7 +67,7 @@ func (m *Meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	received = m.complete(sent, received, answer.StatusCode)
+	received = m.complete(r, sent, received, answer.StatusCode)
 	m.charge(operation, sent, received, answer.StatusCode)
 	for name, values := range answer.Header {
 		if name != "Content-Length" && name != "X-Amz-Crc32" { // of the answer before it was completed
@@ -80,9 +80,10 @@ func (m *Meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // complete adds the stored item to a failed condition when the request asks for it, as DynamoDB does and the embedded one
 // does not: without it, a read would be counted that AWS never sees.
-func (m *Meter) complete(sent, received []byte, status int) []byte {
+func (m *Meter) complete(r *http.Request, sent, received []byte, status int) []byte {
 	var in struct {
-		Item                                map[string]map[string]json.RawMessage
+		TableName                           json.RawMessage
+		Item                                map[string]json.RawMessage
 		ReturnValuesOnConditionCheckFailure string
 	}
 	var out map[string]json.RawMessage
@@ -90,11 +91,7 @@ func (m *Meter) complete(sent, received []byte, status int) []byte {
 		json.Unmarshal(received, &out) != nil || !bytes.Contains(out["__type"], []byte("ConditionalCheckFailed")) || out["Item"] != nil {
 		return received
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	var key string
-	json.Unmarshal(in.Item[m.table.Key]["S"], &key)
-	item, err := m.table.Stored(key)
+	item, err := m.stored(r, in.TableName, in.Item[m.table.Key])
 	if err != nil || item == nil {
 		return received
 	}
@@ -104,6 +101,25 @@ func (m *Meter) complete(sent, received []byte, status int) []byte {
 		return received
 	}
 	return completed
+}
+
+// stored reads an item for the meter itself; that is not on the bill.
+func (m *Meter) stored(r *http.Request, table, key json.RawMessage) (json.RawMessage, error) {
+	body := fmt.Sprintf(`{"TableName":%s,"Key":{%q:%s},"ConsistentRead":true}`, table, m.table.Key, key)
+	ask, err := http.NewRequestWithContext(r.Context(), http.MethodPost, m.target, strings.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	ask.Header = r.Header.Clone()
+	ask.Header.Set("X-Amz-Target", "DynamoDB_20120810.GetItem")
+	answer, err := http.DefaultTransport.RoundTrip(ask)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	var out struct{ Item json.RawMessage }
+	err = json.NewDecoder(answer.Body).Decode(&out)
+	return out.Item, err
 }
 
 func (m *Meter) charge(operation string, sent, received []byte, status int) {

@@ -57,16 +57,27 @@ func (w *World) serve(handler http.Handler) string {
 	return server.URL
 }
 
-// Env is what a function must be given to talk to the stand-ins: the key comes from Secrets Manager, and where that is not
-// used, from the environment.
+// Env is what a function must be given to talk to the stand-ins; the keys come from Secrets Manager.
 func (w *World) Env() map[string]string {
 	env := map[string]string{
-		"DOKU_ENVIRONMENT": w.DOKUURL, "DOKU_CLIENT_ID": ClientID, "DOKU_SECRET_KEY": SecretKey, "QUOTE_KEY": QuoteKey,
-		"DOKU_SECRET_ARN": SecretARN, "AWS_ENDPOINT_URL_SECRETS_MANAGER": w.SecretsURL,
+		"DOKU_ENVIRONMENT": w.DOKUURL,
+		"DOKU_SECRET_ARN":  SecretARN, "AWS_ENDPOINT_URL_SECRETS_MANAGER": w.SecretsURL,
 		"TABLE_NAME": TableName, "AWS_ENDPOINT_URL_DYNAMODB": w.TableURL, "CALLBACK_HOSTS": "localhost",
 	}
 	if w.authority != "" {
-		env["SSL_CERT_FILE"] = w.authority
+		// Else the certificates of this machine would be read too, as many as it happens to have.
+		env["SSL_CERT_FILE"], env["SSL_CERT_DIR"] = w.authority, filepath.Dir(w.authority)
+	}
+	return env
+}
+
+// PeerEnv is the same for those who take the keys from the environment.
+func (w *World) PeerEnv() map[string]string {
+	env := w.Env()
+	delete(env, "DOKU_SECRET_ARN")
+	env["DOKU_CLIENT_ID"], env["DOKU_SECRET_KEY"] = ClientID, SecretKey
+	if w.authority != "" {
+		env["NODE_EXTRA_CA_CERTS"] = w.authority
 	}
 	return env
 }

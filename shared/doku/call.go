@@ -43,7 +43,11 @@ func (c *Client) call(ctx context.Context, method, path, requestID string, body 
 	if !ok {
 		return err
 	}
-	return c.measured(ctx, other, method, path, requestID, body, check)
+	err = c.measured(ctx, other, method, path, requestID, body, check)
+	if errors.As(err, &refused) && refused.WrongSignature() { // DOKU has switched in between
+		return c.measured(ctx, keys, method, path, requestID, body, check)
+	}
+	return err
 }
 
 // send sends one request; status is set as soon as an answer begins.
