@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
@@ -254,6 +255,25 @@ func TestMainsAreThin(t *testing.T) {
 		}
 		if !s.test() && s.lines > 300 {
 			t.Errorf("%s has %d lines: two subjects in one room, split it", s.path, s.lines)
+		}
+	}
+}
+
+// The SDK's newer clients build a schema of their whole service before main, which every cold start waits for (docs/architecture.md).
+// publish, for which nobody waits, may.
+func TestColdStartsBuildNoSchemas(t *testing.T) {
+	for _, f := range function.Table {
+		if f.Stream {
+			continue
+		}
+		out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "./functions/"+f.Name).CombinedOutput()
+		if err != nil {
+			t.Fatalf("listing what %s is made of: %v\n%s", f.Name, err, out)
+		}
+		for pkg := range strings.FieldsSeq(string(out)) {
+			if strings.HasSuffix(pkg, "/schemas") {
+				t.Errorf("%s: stay at the version before", pkg)
+			}
 		}
 	}
 }

@@ -60,14 +60,18 @@ func (c *crew) send(ctx context.Context, function string, e []byte) (time.Durati
 
 func succeeded(function string, reply []byte) error {
 	var answer struct {
-		StatusCode int
-		Body       string
+		StatusCode        int
+		Body              string
+		BatchItemFailures []struct{}
 	}
 	if err := json.Unmarshal(reply, &answer); err != nil {
 		return fmt.Errorf("reading the answer of %s: %w", function, err)
 	}
 	if answer.StatusCode == 202 || answer.StatusCode >= 300 { // 202: the outcome is not known
 		return fmt.Errorf("%s answered %d %s", function, answer.StatusCode, answer.Body)
+	}
+	if len(answer.BatchItemFailures) > 0 {
+		return fmt.Errorf("%s left changes for later: %s", function, reply)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -23,6 +24,7 @@ const (
 	perMillionInvokes  = 0.20
 	perGBSecond        = 0.0000133334 // arm64
 	perMillionRequests = 1.00         // of an HTTP API
+	perMillionEvents   = 1.00         // put on a bus of EventBridge
 	perGBLogged        = 0.50
 )
 
@@ -31,11 +33,13 @@ const (
 	memoryGB       = 0.128
 	platformLines  = 300                    // bytes that Lambda itself logs of an invocation
 	patience       = 900 * time.Millisecond // DOKU's answer to createpage
-	atDynamoDB     = 5 * time.Millisecond   // one call of DynamoDB
+	atDynamoDB     = 5 * time.Millisecond   // one call of DynamoDB, or of EventBridge
+	told           = 1                      // events of a sale on the bus: payment.paid
 	monthlyMinutes = 30 * 24 * 60
 )
 
-// money turns the counts of one sale (a page, its notification, and one look at the payment) into dollars per million.
+// money turns the counts of one sale (a page, its notification, one look at the payment, and what is published of it) into dollars per
+// million.
 func (b *bench) money(ctx context.Context) error {
 	if b.facts.paths == nil {
 		return fmt.Errorf("it needs what the part calls counts: run both")
@@ -44,24 +48,35 @@ func (b *bench) money(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	lines := []string{"| of a million sales | DynamoDB | Lambda | HTTP API | logs | sum |", "|---|---|---|---|---|---|"}
+	lines := []string{"| of a million sales | DynamoDB | Lambda | HTTP API, bus | logs | sum |", "|---|---|---|---|---|---|"}
 	total := 0.0
+	bill := func(name string, stored string, storing float64, invocations int, lasts time.Duration, requests float64) {
+		running := perMillionInvokes + lasts.Seconds()*memoryGB*perGBSecond*1e6
+		ran := fmt.Sprintf("$%.2f + %.3f s × %.3f GB × $%.2f", perMillionInvokes, lasts.Seconds(), memoryGB, perGBSecond*1e6)
+		bytes := float64(logged[name] + platformLines)
+		wrote := fmt.Sprintf("%.0f B × $%.2f/GB", bytes, perGBLogged)
+		if invocations > 1 {
+			ran, wrote = fmt.Sprintf("%d × (%s)", invocations, ran), fmt.Sprintf("%d × %s", invocations, wrote)
+		}
+		running *= float64(invocations)
+		logging := bytes / 1e9 * perGBLogged * 1e6 * float64(invocations)
+		sum := storing + running + requests + logging
+		total += sum
+		lines = append(lines, fmt.Sprintf("| %s | %s = $%.3f | %s = $%.2f | $%.2f | %s = $%.2f | $%.2f |", name, stored, storing, ran, running, requests, wrote, logging, sum))
+	}
+	changes := 0
 	for _, name := range []string{path.CreatePage, path.Notify, path.GetPayment} {
 		cost := b.facts.paths[name]
 		lasts := time.Duration(cost.Calls)*atDynamoDB + time.Millisecond
 		if name == path.CreatePage {
 			lasts += patience
 		}
-		stored := cost.Units.Writes*perMillionWrites + cost.Units.Reads*perMillionReads
-		ran := perMillionInvokes + lasts.Seconds()*memoryGB*perGBSecond*1e6
-		bytes := float64(logged[name] + platformLines)
-		logs := bytes / 1e9 * perGBLogged * 1e6
-		sum := stored + ran + perMillionRequests + logs
-		total += sum
-		lines = append(lines, fmt.Sprintf("| %s | %g × $%.3f + %g × $%.3f = $%.3f | $%.2f + %.3f s × %.3f GB × $%.2f = $%.2f | $%.2f | %.0f B × $%.2f/GB = $%.2f | $%.2f |",
-			name, cost.Units.Writes, perMillionWrites, cost.Units.Reads, perMillionReads, stored,
-			perMillionInvokes, lasts.Seconds(), memoryGB, perGBSecond*1e6, ran, perMillionRequests, bytes, perGBLogged, logs, sum))
+		bill(name, fmt.Sprintf("%g × $%.3f + %g × $%.3f", cost.Units.Writes, perMillionWrites, cost.Units.Reads, perMillionReads),
+			cost.Units.Writes*perMillionWrites+cost.Units.Reads*perMillionReads, 1, lasts, perMillionRequests)
+		changes += strings.Count(cost.Operations, "PutItem") + strings.Count(cost.Operations, "UpdateItem")
 	}
+	// Each change of the order comes by the stream, in an invocation of its own when little is sold.
+	bill("publish", "the stream is free", 0, changes, atDynamoDB+time.Millisecond, told*perMillionEvents)
 	lines = append(lines, fmt.Sprintf("| **all** | | | | | **$%.2f** |", total), "", b.idleMonth(), "", assumptions())
 	b.report.money = lines
 	b.report.add(row{"P8", "list price of a million sales, us-east-1", fmt.Sprintf("$%.2f", total), "", fmt.Sprintf("$%.0f", mostMoney), total <= mostMoney})
@@ -79,7 +94,7 @@ func (b *bench) idleMonth() string {
 
 func assumptions() string {
 	return fmt.Sprintf("Counted: calls, units and bytes of kasir's log lines. Assumed: DOKU answers createpage in %s, DynamoDB in %s, 128 MB of memory, %d B of Lambda's own log lines an invocation. "+
-		"Not in it: storage, alarms and custom metrics, traffic out, DOKU's fee.", patience, atDynamoDB, platformLines)
+		"publish runs once for every change of an order, which is the most. Not in it: storage, the archive of events, alarms and custom metrics, traffic out, DOKU's fee.", patience, atDynamoDB, platformLines)
 }
 
 // logged is how many bytes an invocation logs.
@@ -90,7 +105,7 @@ func (b *bench) logged(ctx context.Context) (map[string]int64, error) {
 	}
 	defer world.Close()
 	bytes := map[string]int64{}
-	for _, name := range []string{path.CreatePage, path.Notify, path.GetPayment} {
+	for _, name := range []string{path.CreatePage, path.Notify, path.GetPayment, "publish"} {
 		var written counter
 		process, err := host.Start(ctx, host.Command{Args: b.here(name), Env: world.Env(), Log: &written})
 		if err != nil {

@@ -54,7 +54,7 @@ func (b *bench) firstInvocations(ctx context.Context, crew *crew, world *standin
 			return err
 		}
 		name := event.Function(s.name)
-		if called[name] {
+		if called[name] || name == "publish" { // which nobody waits for: it finds EventBridge when there is something to tell
 			continue
 		}
 		called[name] = true

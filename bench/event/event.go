@@ -118,5 +118,5 @@ func (s Source) sign(e payload, header map[string]any, n int) {
 // Samples are the orders that a function's event is about when it is sent again and again to a table that keeps nothing: one
 // that is open, paid or held, so that the event does its work each time.
 var Samples = map[string]string{
-	"createpage": "BENCH-NEW", "getpayment": "BENCH-PAID", "capture": "BENCH-HELD", "refund": "BENCH-PAID", "notify": "BENCH-OPEN", "unbind": "", "reconcile": "",
+	"createpage": "BENCH-NEW", "getpayment": "BENCH-PAID", "capture": "BENCH-HELD", "refund": "BENCH-PAID", "notify": "BENCH-OPEN", "unbind": "", "reconcile": "", "publish": "",
 }

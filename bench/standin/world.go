@@ -1,14 +1,21 @@
 package standin
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"math/big"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"sync/atomic"
+	"time"
 )
 
 // World is everything a function talks to, on loopback.
@@ -16,10 +23,11 @@ type World struct {
 	Table   Table
 	Secrets Secrets
 	DOKU    DOKU
+	Bus     Bus
 
 	Handshakes atomic.Int64 // TLS handshakes begun with DOKU's stand-in
 
-	TableURL, SecretsURL, DOKUURL string
+	TableURL, SecretsURL, DOKUURL, BusURL string
 
 	authority string // file of the certificate that DOKU's stand-in shows; empty without TLS
 	servers   []*httptest.Server
@@ -30,12 +38,18 @@ func New(withTLS bool, dir string) (*World, error) {
 	w := &World{}
 	w.TableURL = w.serve(&w.Table)
 	w.SecretsURL = w.serve(&w.Secrets)
+	w.BusURL = w.serve(&w.Bus)
 	if !withTLS {
 		w.DOKUURL = w.serve(&w.DOKU)
 		return w, nil
 	}
+	own, err := certificate()
+	if err != nil {
+		w.Close()
+		return nil, fmt.Errorf("making the certificate of DOKU's stand-in: %w", err)
+	}
 	server := httptest.NewUnstartedServer(&w.DOKU)
-	server.TLS = &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{own}, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
 		w.Handshakes.Add(1)
 		return nil, nil
 	}}
@@ -43,12 +57,27 @@ func New(withTLS bool, dir string) (*World, error) {
 	w.servers = append(w.servers, server)
 	w.DOKUURL = server.URL
 	w.authority = filepath.Join(dir, "authority.pem")
-	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
-	if err := os.WriteFile(w.authority, certificate, 0o600); err != nil {
+	authority := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]})
+	if err := os.WriteFile(w.authority, authority, 0o600); err != nil {
 		w.Close()
 		return nil, fmt.Errorf("writing the certificate of DOKU's stand-in: %w", err)
 	}
 	return w, nil
+}
+
+// certificate is one for loopback, of a key that signs fast: the stand-in's share of a handshake is to be small.
+func certificate() (tls.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, DNSNames: []string{"localhost"},
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+	}
+	raw, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}, err
 }
 
 func (w *World) serve(handler http.Handler) string {
@@ -63,6 +92,7 @@ func (w *World) Env() map[string]string {
 		"DOKU_ENVIRONMENT": w.DOKUURL,
 		"DOKU_SECRET_ARN":  SecretARN, "AWS_ENDPOINT_URL_SECRETS_MANAGER": w.SecretsURL,
 		"TABLE_NAME": TableName, "AWS_ENDPOINT_URL_DYNAMODB": w.TableURL, "CALLBACK_HOSTS": "localhost",
+		"EVENT_BUS": BusName, "AWS_ENDPOINT_URL_EVENTBRIDGE": w.BusURL,
 	}
 	if w.authority != "" {
 		// Else the certificates of this machine would be read too, as many as it happens to have.

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"hash"
-	"regexp"
 	"strings"
 )
 
@@ -84,13 +83,13 @@ func (m macs) of(d draft) []byte {
 }
 
 var (
-	keyLike   = regexp.MustCompile(`(SK-|doku_)[A-Za-z0-9_-]{6,}`)
-	queryPart = regexp.MustCompile(`(?s)\?.*`)
+	keyLike   = form(`(SK-|doku_)[A-Za-z0-9_-]{6,}`)
+	queryPart = form(`(?s)\?.*`)
 )
 
 // shown makes a value printable. A query is left out, since that of a hosted page carries a signature.
 func shown(value string) string {
-	value = queryPart.ReplaceAllString(value, "?…")
+	value = queryPart().ReplaceAllString(value, "?…")
 	if len(value) > 256 {
 		value = value[:256] + "…"
 	}
@@ -119,7 +118,7 @@ func (x *examination) scrub(text string) string {
 			}
 		}
 	}
-	return keyLike.ReplaceAllString(text, "${1}"+redacted)
+	return keyLike().ReplaceAllString(text, "${1}"+redacted)
 }
 
 // maskSignature shows enough of a signature to recognise it in a log.

@@ -3,15 +3,21 @@ package doku
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
+
+// form is a regular expression that is compiled when it is first needed: most processes need few of them, and a cold start would wait for all.
+func form(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 // Forms of single fields in the guide's request table.
 var (
-	emailForm  = regexp.MustCompile(`^[^\s@<>"(),;]+@[^\s@<>"(),;]+\.[^\s@<>"(),;]+$`)
-	phoneForm  = regexp.MustCompile(`^\+?[0-9]{6,15}$`) // DOKU's published samples carry a leading plus
-	colourForm = regexp.MustCompile(`^[0-9A-Fa-f]{6}$`)
-	shareForm  = regexp.MustCompile(`^[0-9]{1,15}(\.[0-9]{1,2})?$`)
-	binForm    = regexp.MustCompile(`^[0-9]{6,8}$`)
+	emailForm  = form(`^[^\s@<>"(),;]+@[^\s@<>"(),;]+\.[^\s@<>"(),;]+$`)
+	phoneForm  = form(`^\+?[0-9]{6,15}$`) // DOKU's published samples carry a leading plus
+	colourForm = form(`^[0-9A-Fa-f]{6}$`)
+	shareForm  = form(`^[0-9]{1,15}(\.[0-9]{1,2})?$`)
+	binForm    = form(`^[0-9]{6,8}$`)
 )
 
 // countries are the officially assigned codes of ISO 3166-1 alpha-2.

@@ -117,8 +117,8 @@ func (v *violations) customer(r CreatePageRequest) {
 	v.text(string(c.Name), 255, "/customer/name")
 	v.unless(c.Email != "" || c.Phone != "", "/customer/email", "is required unless customer.phone is given")
 	v.text(string(c.Email), 128, "/customer/email")
-	v.unless(c.Email == "" || emailForm.MatchString(string(c.Email)), "/customer/email", "is not an e-mail address")
-	v.unless(c.Phone == "" || phoneForm.MatchString(string(c.Phone)), "/customer/phone",
+	v.unless(c.Email == "" || emailForm().MatchString(string(c.Email)), "/customer/email", "is not an e-mail address")
+	v.unless(c.Phone == "" || phoneForm().MatchString(string(c.Phone)), "/customer/phone",
 		"is not calling code and number, 6 to 15 digits, such as 6281122334455")
 	v.text(string(c.Address), 1024, "/customer/address")
 	v.unless(c.Country == "" || isCountry(c.Country), "/customer/country", "is not a two-letter country code of ISO 3166-1, such as ID")
@@ -145,16 +145,16 @@ func (v *violations) override(r CreatePageRequest) {
 		{"background_color", o.Themes.BackgroundColor}, {"font_color", o.Themes.FontColor},
 		{"button_background_color", o.Themes.ButtonBackgroundColor}, {"button_font_color", o.Themes.ButtonFontColor},
 	} {
-		v.unless(colour.value == "" || colourForm.MatchString(colour.value), at+"/themes/"+colour.name,
+		v.unless(colour.value == "" || colourForm().MatchString(colour.value), at+"/themes/"+colour.name,
 			"is not six hexadecimal digits, such as E1251B")
 	}
 	for i, promo := range o.Promo {
-		v.unless(binForm.MatchString(promo.BIN), fmt.Sprintf("%s/promo/%d/bin", at, i), "is not a BIN of 6 to 8 digits")
+		v.unless(binForm().MatchString(promo.BIN), fmt.Sprintf("%s/promo/%d/bin", at, i), "is not a BIN of 6 to 8 digits")
 		v.unless(promo.DiscountAmount > 0 && promo.DiscountAmount < r.Order.Amount,
 			fmt.Sprintf("%s/promo/%d/discount_amount", at, i), "is not above 0 and below order.amount")
 	}
 	for i, bin := range o.AllowBIN {
-		v.unless(binForm.MatchString(bin), fmt.Sprintf("%s/allow_bin/%d", at, i), "is not a BIN of 6 to 8 digits")
+		v.unless(binForm().MatchString(bin), fmt.Sprintf("%s/allow_bin/%d", at, i), "is not a BIN of 6 to 8 digits")
 	}
 	for i, tenor := range o.AllowTenor {
 		v.unless(tenor >= 0, fmt.Sprintf("%s/allow_tenor/%d", at, i), "is below 0")
@@ -177,7 +177,7 @@ func (v *violations) additional(a AdditionalInfo) {
 // fits tells whether the value is one of its type: a percentage may have two decimals, a sum has none.
 func (s Settlement) fits() bool {
 	value, err := s.Value.Float64()
-	if err != nil || !shareForm.MatchString(s.Value.String()) || value <= 0 {
+	if err != nil || !shareForm().MatchString(s.Value.String()) || value <= 0 {
 		return false
 	}
 	if s.Type == "PERCENTAGE" {

@@ -2,6 +2,7 @@ package doku
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -10,17 +11,19 @@ import (
 // secrets are forms of text that must not be kept or shown, whoever wrote them, with what stands in their place. Longer forms
 // come first: what is left of them would match shorter ones.
 var secrets = []struct {
-	form *regexp.Regexp
-	mask string
+	signs []string // of which one is in every text that has the form: so few texts have any that the form is hardly ever looked for
+	least int      // bytes of the shortest text that has it
+	form  func() *regexp.Regexp
+	mask  string
 }{
-	{regexp.MustCompile(`(?i)\b(?:HMAC-?)?SHA-?[0-9]+=\S+`), "[signature]"},
-	{regexp.MustCompile(`(?i)\b(?:bearer|basic)\s+[A-Za-z0-9+/_.=-]{16,}`), "[token]"},
-	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,4}`), "[token]"},
-	{regexp.MustCompile(`\b(?:SK|PK|AKIA|ASIA|doku_)[-_A-Za-z0-9]{6,}`), "[key]"},
-	{regexp.MustCompile(`(?i)\b(?:CVV2?|CVC2?|CVN)\W{1,4}[0-9]{3,4}\b`), "[cvv]"},
-	{regexp.MustCompile(`[^\s"'<>(),;:=?&/]+(?:@|%40)[^\s"'<>(),;:=?&/]+`), "[e-mail]"},
-	{regexp.MustCompile(`\?[^\s"']+`), "?[query]"},
-	{regexp.MustCompile(`[A-Za-z0-9+/_=-]{40,}`), "[token]"},
+	{[]string{"="}, 6, form(`(?i)\b(?:HMAC-?)?SHA-?[0-9]+=\S+`), "[signature]"},
+	{[]string{" ", "\t", "\n", "\f", "\r"}, 22, form(`(?i)\b(?:bearer|basic)\s+[A-Za-z0-9+/_.=-]{16,}`), "[token]"},
+	{[]string{"eyJ"}, 8, form(`\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,4}`), "[token]"},
+	{[]string{"SK", "PK", "AKIA", "ASIA", "doku_"}, 8, form(`\b(?:SK|PK|AKIA|ASIA|doku_)[-_A-Za-z0-9]{6,}`), "[key]"},
+	{[]string{"V", "v"}, 7, form(`(?i)\b(?:CVV2?|CVC2?|CVN)\W{1,4}[0-9]{3,4}\b`), "[cvv]"},
+	{[]string{"@", "%40"}, 3, form(`[^\s"'<>(),;:=?&/]+(?:@|%40)[^\s"'<>(),;:=?&/]+`), "[e-mail]"},
+	{[]string{"?"}, 2, form(`\?[^\s"']+`), "?[query]"},
+	{[]string{""}, 40, form(`[A-Za-z0-9+/_=-]{40,}`), "[token]"},
 }
 
 // Scrub masks in a text what looks like a secret or like a person's: signatures, tokens, keys, e-mail addresses, what is
@@ -32,12 +35,15 @@ func Scrub(text string) string {
 
 func maskForms(text string) string {
 	for _, s := range secrets {
-		text = s.form.ReplaceAllLiteralString(text, s.mask)
+		in := func(sign string) bool { return strings.Contains(text, sign) }
+		if len(text) >= s.least && slices.ContainsFunc(s.signs, in) {
+			text = s.form().ReplaceAllLiteralString(text, s.mask)
+		}
 	}
 	return text
 }
 
-var cardLike = regexp.MustCompile(`[0-9](?:-?[0-9]){12,18}`) // what is as long as a card's number is taken for one
+var cardLike = form(`[0-9](?:-?[0-9]){12,18}`) // what is as long as a card's number is taken for one
 
 // ScrubInvoice is an invoice number as it may be logged: digits are what it is made of, so only runs as long as a card's
 // number are masked, and what has the form of a token or a key. What is no invoice number at all comes back empty: it may be
@@ -46,7 +52,10 @@ func ScrubInvoice(number string) string {
 	if !ValidInvoiceNumber(number) {
 		return ""
 	}
-	return cardLike.ReplaceAllLiteralString(maskForms(number), "[digits]")
+	if number = maskForms(number); countDigits(number) < 13 {
+		return number
+	}
+	return cardLike().ReplaceAllLiteralString(number, "[digits]")
 }
 
 // ShowAmount is an amount of whole rupiah as it may be repeated to whoever wrote it: a number longer than any amount may be a card's.
@@ -64,29 +73,32 @@ func kept(text string, most int) string {
 	return strings.ToValidUTF8(text[:min(len(text), most)], "")
 }
 
-var maskedForm = regexp.MustCompile(`^[0-9]{0,8}[*xX•.-]{2,16}[0-9]{0,4}$`)
+var maskedForm = form(`^[0-9]{0,8}[*xX•.-]{2,16}[0-9]{0,4}$`)
 
 // maskedCard is a card's number as DOKU masks it. One that is not masked is never kept.
 func maskedCard(text string) string {
-	if text == "" || maskedForm.MatchString(text) {
+	if text == "" || maskedForm().MatchString(text) {
 		return text
 	}
 	return kept(text, 32)
 }
 
 var (
-	digits = regexp.MustCompile(`\+?[0-9](?:[ .()-]{0,2}[0-9]){6,}`)
-	amount = regexp.MustCompile(`^[0-9]{7,12}(?:\.0{1,2})?$`)
-	before = regexp.MustCompile(`(?i)(?:amount|rupiah|idr|\brp)\W{0,3}(?:(?:of|is)\s)?$`)
+	digits = form(`\+?[0-9](?:[ .()-]{0,2}[0-9]){6,}`)
+	amount = form(`^[0-9]{7,12}(?:\.0{1,2})?$`)
+	before = form(`(?i)(?:amount|rupiah|idr|\brp)\W{0,3}(?:(?:of|is)\s)?$`)
 )
 
 // maskDigits masks long runs of digits but for what is called an amount.
 func maskDigits(text string) string {
+	if countDigits(text) < 7 {
+		return text
+	}
 	var out strings.Builder
 	end := 0
-	for _, at := range digits.FindAllStringIndex(text, -1) {
+	for _, at := range digits().FindAllStringIndex(text, -1) {
 		out.WriteString(text[end:at[0]])
-		if run := text[at[0]:at[1]]; amount.MatchString(run) && before.MatchString(text[:at[0]]) {
+		if run := text[at[0]:at[1]]; amount().MatchString(run) && before().MatchString(text[:at[0]]) {
 			out.WriteString(run)
 		} else {
 			out.WriteString("[digits]")
@@ -94,6 +106,16 @@ func maskDigits(text string) string {
 		end = at[1]
 	}
 	return out.String() + text[end:]
+}
+
+func countDigits(text string) int {
+	n := 0
+	for i := range len(text) {
+		if '0' <= text[i] && text[i] <= '9' {
+			n++
+		}
+	}
+	return n
 }
 
 // hide masks a known value in a text, in any case: whole, and each of its words, since the text may have been cut or masked
@@ -109,11 +131,11 @@ func hide(text, value string) string {
 }
 
 // codeForm: words of one case joined by underscores, perhaps numbered, or a few characters such as 51 and N7. A token is neither.
-var codeForm = regexp.MustCompile(`^(?:[0-9]?[A-Z]+(?:_[A-Z]+)*_?[0-9]{0,3}|[0-9]?[a-z]+(?:_[a-z]+)*_?[0-9]{0,3}|[A-Za-z0-9]{1,5})$`)
+var codeForm = form(`^(?:[0-9]?[A-Z]+(?:_[A-Z]+)*_?[0-9]{0,3}|[0-9]?[a-z]+(?:_[a-z]+)*_?[0-9]{0,3}|[A-Za-z0-9]{1,5})$`)
 
 // safeCode is a code of DOKU's, or nothing when it does not look like one.
 func safeCode(code string) string {
-	if len(code) > 64 || !codeForm.MatchString(code) || Scrub(code) != code {
+	if len(code) > 64 || !codeForm().MatchString(code) || Scrub(code) != code {
 		return ""
 	}
 	return code

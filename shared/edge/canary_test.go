@@ -130,14 +130,14 @@ func (h *harvest) take(t *testing.T, log *bytes.Buffer, route string, answer eve
 	}
 }
 
-// spotted names the canary in a text, or nothing. Four digits are a CVV only where they stand alone.
+// spotted names the canary in a text, or nothing. Four digits are a CVV only where they stand alone, and not in an address of a stack.
 func spotted(text string) string {
 	text = strings.ToLower(text)
 	i := slices.IndexFunc(everything, func(c canary) bool {
-		return slices.ContainsFunc(c.pieces, func(piece string) bool {
-			at := strings.Index(text, piece)
-			return at >= 0 && (c.kind != cvv.kind || lone(text, at, len(piece)))
-		})
+		if c.kind == cvv.kind {
+			return loneCVV.MatchString(pointer.ReplaceAllLiteralString(text, ""))
+		}
+		return slices.ContainsFunc(c.pieces, func(piece string) bool { return strings.Contains(text, piece) })
 	})
 	if i < 0 {
 		return ""
@@ -145,10 +145,10 @@ func spotted(text string) string {
 	return everything[i].kind
 }
 
-func lone(text string, at, n int) bool {
-	digit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
-	return !digit(at-1) && !digit(at+n)
-}
+var (
+	loneCVV = regexp.MustCompile(`(?:^|[^0-9])` + cvv.pieces[0] + `(?:[^0-9]|$)`)
+	pointer = regexp.MustCompile(`0x[0-9a-f]+`)
+)
 
 // A canary that nobody can find proves nothing.
 func TestCanariesAreFound(t *testing.T) {
@@ -157,7 +157,10 @@ func TestCanariesAreFound(t *testing.T) {
 			t.Errorf("%s is not found", c.kind)
 		}
 	}
-	if got := spotted(`{"time":"2026-08-27T10:00:00.185371Z","doku_request_id":"a48537"}`); got != "" {
+	if got := spotted(`{"time":"2026-08-27T10:00:00.185371Z","doku_request_id":"a48537","stack":"call(0xf67ae8537e0)"}`); got != "" {
 		t.Errorf("%s found where there is none", got)
+	}
+	if got := spotted(`{"time":"2026-08-27T10:00:00.185371Z","x":"8537"}`); got != cvv.kind {
+		t.Errorf("behind a time that has its digits, found %q", got)
 	}
 }

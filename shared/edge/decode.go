@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"kasir/shared/doku"
@@ -172,12 +173,14 @@ const (
 	hiddenName = "(unknown field)"
 )
 
-var fieldName = regexp.MustCompile(`^[A-Za-z_][A-Za-z_.-]{0,26}[0-9]{0,2}$`) // shorter than any key
+var fieldName = sync.OnceValue(func() *regexp.Regexp { // shorter than any key
+	return regexp.MustCompile(`^[A-Za-z_][A-Za-z_.-]{0,26}[0-9]{0,2}$`)
+})
 
 // shown is a name that a caller wrote, when it looks like the name of a field: anything else may be a value in the wrong
 // place. No such name needs escaping in a JSON pointer (RFC 6901).
 func shown(name string) string {
-	if !fieldName.MatchString(name) || doku.Scrub(name) != name {
+	if !fieldName().MatchString(name) || doku.Scrub(name) != name {
 		return hiddenName
 	}
 	return name
