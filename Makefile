@@ -80,7 +80,7 @@ diff: need-stage npm build ## show what a deployment would change (STAGE=sandbox
 deploy: need-stage npm ## deploy a stage, and print its URLs and the next step (STAGE=sandbox)
 	@region=$$(go run ./infra deployable $(STAGE)) && infra/deploy.sh check $(STAGE) $$region
 	@$(MAKE) --no-print-directory build kasir $(STAGE_ARCH)
-	@$(STAGE_ARCH) $(CDK) deploy kasir-$(STAGE) --outputs-file cdk-outputs.json $(ARGS)
+	@$(STAGE_ARCH) $(CDK) deploy kasir-$(STAGE) --outputs-file cdk-outputs.$(STAGE).json $(ARGS)
 	@infra/deploy.sh next $(STAGE)
 
 env.json: need-stage ## what sam local needs of a deployed stage, for --env-vars (STAGE=sandbox)
@@ -114,4 +114,4 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@touch $@
 
 clean: ## remove what was built and the local data
-	rm -rf bin dist .kasir cdk.out cdk-outputs.json
+	rm -rf bin dist .kasir cdk.out cdk-outputs.*.json

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # What make deploy looks at before it deploys a stage, and says afterwards.
 #   deploy.sh check <stage> <region>   every need that is not met, each with what to do; ends with 1 then
-#   deploy.sh next <stage>             the URLs of cdk-outputs.json, and the next step
+#   deploy.sh next <stage>             the URLs of cdk-outputs.<stage>.json, and the next step
+# The CDK overwrites that file with what it has just deployed, so each stage has its own.
 set -uo pipefail
-outputs=cdk-outputs.json
 
 check() {
   local stage=$1 region=$2 missing=0 account
@@ -23,7 +23,7 @@ check() {
 
 next() {
   local stage=$1
-  value() { node -p "require('./$outputs')['kasir-$stage']['$1'] || ''"; }
+  value() { node -p "require('./cdk-outputs.$stage.json')['kasir-$stage']['$1'] || ''"; }
   local region secret
   secret=$(value SecretArn)
   region=$(echo "$secret" | cut -d: -f4)

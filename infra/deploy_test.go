@@ -34,7 +34,7 @@ func script(t *testing.T, aws string, args ...string) (string, error) {
 		}
 	}
 	write("node_modules/.bin/cdk", "")
-	write("cdk-outputs.json", `{"kasir-sandbox":{"ApiUrl":"https://api.example","NotificationUrl":"https://api.example/notifications",
+	write("cdk-outputs.sandbox.json", `{"kasir-sandbox":{"ApiUrl":"https://api.example","NotificationUrl":"https://api.example/notifications",
 		"SecretArn":"arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:kasir-sandbox/doku-AbCdEf"}}`)
 	if aws != "" {
 		write("bin/aws", "#!"+filepath.Join(bin, "bash")+"\n"+aws)

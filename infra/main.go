@@ -42,7 +42,7 @@ func tell(args []string) error {
 		}
 		return err
 	case "sam-env":
-		content, err := samEnvironment(args[1], "cdk-outputs.json")
+		content, err := samEnvironment(args[1], "cdk-outputs."+args[1]+".json")
 		if err == nil {
 			fmt.Println(string(content))
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,7 +26,7 @@ func doctorCommand() *cobra.Command {
 			"  kasir doctor --stage sandbox --secret-file secret.json",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			d, err := readDeployment(outputs, stage)
+			d, err := readDeployment(cmp.Or(outputs, "cdk-outputs."+stage+".json"), stage)
 			if err != nil {
 				return err
 			}
@@ -34,7 +35,7 @@ func doctorCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&stage, "stage", "sandbox", "which stage")
-	c.Flags().StringVar(&outputs, "outputs", "cdk-outputs.json", "file that make deploy wrote")
+	c.Flags().StringVar(&outputs, "outputs", "", "file that make deploy wrote (default cdk-outputs.<stage>.json)")
 	c.Flags().StringVar(&secretFile, "secret-file", "", "file of the secret's JSON, in place of reading it at AWS")
 	return c
 }

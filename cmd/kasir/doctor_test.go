@@ -115,6 +115,10 @@ func TestDoctorNeedsADeployment(t *testing.T) {
 	if err == nil || !strings.Contains(stderr, "run make deploy STAGE=sandbox first") {
 		t.Errorf("%v %s", err, stderr)
 	}
+	_, stderr, err = output(t, kasir(t, "doctor", "--stage", "production")) // the file that make deploy STAGE=production writes
+	if err == nil || !strings.Contains(stderr, "cdk-outputs.production.json") {
+		t.Errorf("%v %s", err, stderr)
+	}
 	if err := os.WriteFile(file, []byte(`{"kasir-sandbox":{}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
