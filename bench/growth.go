@@ -68,7 +68,7 @@ func (b *bench) measured(g *growing, what, amount string, times int, run func(n 
 		return err
 	}
 	each := func(total float64) float64 { return total / float64(times) }
-	b.report.growth = append(b.report.growth, fmt.Sprintf("| %s | %s | %.4g | %.4g | %.4g | %d B | %.1f ms |", what, amount,
+	b.report.growth = append(b.report.growth, fmt.Sprintf("| %s | %s | %.6g | %.6g | %.6g | %d B | %.1f ms |", what, amount,
 		each(float64(len(bill.Calls))), each(bill.Units.Writes), each(bill.Units.Reads), bill.Size, took.Seconds()*1000))
 	return nil
 }
@@ -83,7 +83,7 @@ func (b *bench) growTable(ctx context.Context, g *growing) error {
 			return err
 		}
 		filled = size
-		amount := fmt.Sprintf("%d orders", size)
+		amount := fmt.Sprintf("orders in the table: %d", size)
 		if err := b.measured(g, "createpage", amount, 20, func(n int) error {
 			return g.CreatePage("createpage", fmt.Sprintf("GROWN-%d-%d", size, n))(ctx)
 		}); err != nil {
@@ -128,7 +128,7 @@ func (b *bench) growOrder(ctx context.Context, g *growing) error {
 			}
 			continue
 		}
-		if err := b.measured(g, "refund", fmt.Sprintf("the %d. of an order", n), 1, refund); err != nil {
+		if err := b.measured(g, "refund", fmt.Sprintf("number %d of an order", n), 1, refund); err != nil {
 			return err
 		}
 	}
@@ -149,7 +149,7 @@ func (b *bench) growDue(ctx context.Context, g *growing) error {
 		return err
 	}
 	g.now = begin.Add(3 * time.Hour)
-	return b.measured(g, "reconcile, all of them", fmt.Sprintf("%d orders due", due), 1, func(int) error {
+	return b.measured(g, "reconcile, the whole run", fmt.Sprintf("orders due: %d", due), 1, func(int) error {
 		done, err := g.Service.Reconcile(ctx)
 		if err == nil && (done.Failed > 0 || done.Looked < due) {
 			err = fmt.Errorf("not all was done: %+v", done)
