@@ -35,13 +35,13 @@ type part struct {
 // parts run in this order: later ones use what earlier ones found.
 var parts = []part{
 	{"startup", (*bench).startup},
+	{"simulation", (*bench).simulation},
 	{"warm", (*bench).warm},
 	{"signing", (*bench).signing},
 	{"handlers", (*bench).handlers},
 	{"calls", (*bench).calls},
 	{"tls", (*bench).tls},
 	{"growth", (*bench).growth},
-	{"simulation", (*bench).simulation},
 	{"money", (*bench).money},
 	{"peers", (*bench).peers},
 }

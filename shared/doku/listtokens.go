@@ -52,23 +52,25 @@ func (c *Client) ListTokens(ctx context.Context, requestID, customerID string) (
 
 // readToken knows both shapes: card details in an object of their own, or beside the id.
 func readToken(doc document) Token {
+	said := doc.said()
 	card := readCard(doc, "card")
 	return Token{
 		ID:     Private(first(doc.text("id"), doc.text("token_id"), doc.text("token"))),
-		Expiry: first(doc.said("card", "expiry"), doc.said("expiry")),
+		Expiry: first(said.text("card", "expiry"), said.text("expiry")),
 		Card: Card{
 			Masked: maskedCard(first(doc.text("masked_account"), doc.text("masked_card_number"), card.Masked)),
-			Brand:  first(card.Brand, doc.said("brand")), Issuer: first(card.Issuer, doc.said("issuer")), Type: card.Type,
+			Brand:  first(card.Brand, said.text("brand")), Issuer: first(card.Issuer, said.text("issuer")), Type: card.Type,
 		},
 	}
 }
 
 // readCard reads what an answer says of a card under key.
 func readCard(doc document, key string) Card {
+	said := doc.said()
 	return Card{
 		Masked: maskedCard(first(doc.text(key, "masked"), doc.text(key, "masked_card_number"), doc.text(key, "card_masked"))),
-		Brand:  doc.said(key, "brand"),
-		Issuer: doc.said(key, "issuer"),
-		Type:   first(doc.said(key, "card_type"), doc.said(key, "type")),
+		Brand:  said.text(key, "brand"),
+		Issuer: said.text(key, "issuer"),
+		Type:   first(said.text(key, "card_type"), said.text(key, "type")),
 	}
 }

@@ -33,21 +33,22 @@ type Card struct {
 }
 
 func readNotification(doc document) Notification {
+	said := doc.said()
 	n := Notification{
 		InvoiceNumber:     doc.text("order", "invoice_number"),
 		Amount:            parseAmount(doc.text("order", "amount")),
 		Type:              doc.text("transaction", "type"),
 		Status:            doc.text("transaction", "status"),
 		OriginalRequestID: doc.text("transaction", "original_request_id"),
-		ApprovalCode:      doc.said("card_payment", "approval_code"),
-		ResponseCode:      doc.said("card_payment", "response_code"),
-		ResponseMessage:   doc.said("card_payment", "response_message"),
-		Acquirer:          doc.said("acquirer", "id"),
+		ApprovalCode:      said.text("card_payment", "approval_code"),
+		ResponseCode:      said.text("card_payment", "response_code"),
+		ResponseMessage:   said.text("card_payment", "response_message"),
+		Acquirer:          said.text("acquirer", "id"),
 		Card: Card{
 			Masked: maskedCard(first(doc.text("card_payment", "masked_card_number"), doc.text("card_payment", "card_masked"))),
-			Brand:  doc.said("card_payment", "brand"),
-			Issuer: doc.said("card_payment", "issuer"),
-			Type:   doc.said("card_payment", "card_type"),
+			Brand:  said.text("card_payment", "brand"),
+			Issuer: said.text("card_payment", "issuer"),
+			Type:   said.text("card_payment", "card_type"),
 		},
 		// Documented in three places; real notifications carry it in card_payment.
 		AuthorizeID: first(doc.text("card_payment", "authorize_id"), doc.text("authorize_id"), doc.text("payment", "authorize_id")),
@@ -58,17 +59,19 @@ func readNotification(doc document) Notification {
 
 const saidCap = 200 // bytes of a text of DOKU's that are kept
 
-// said is a text that is shown to people, whatever DOKU put there: without what the same document says of the customer and the saved card, and
-// without what looks like a secret.
-func (doc document) said(path ...string) string {
-	text := doc.text(path...)
-	for _, of := range [][]string{{"customer", "email"}, {"customer", "phone"}, {"customer", "address"}, {"customer", "name"}, {"card_payment", "token"}} {
-		if value := doc.text(of...); text != "" && value != "" {
-			text = hide(text, value)
-		}
-	}
-	return kept(text, saidCap)
+// said returns what reads texts that are shown to people, whatever DOKU put there: without what the same document says of the customer and
+// the saved card, and without what looks like a secret.
+func (doc document) said() speech {
+	return speech{doc, wordsOf(doc.text("customer", "email"), doc.text("customer", "phone"), doc.text("customer", "address"), doc.text("customer", "name"),
+		doc.text("card_payment", "token"))}
 }
+
+type speech struct {
+	doc   document
+	known words
+}
+
+func (s speech) text(path ...string) string { return kept(s.known.hide(s.doc.text(path...)), saidCap) }
 
 func first(texts ...string) string {
 	for _, t := range texts {

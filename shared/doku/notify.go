@@ -58,7 +58,8 @@ func ParseHeader(h http.Header) (Header, error) {
 		*field.to = values[0]
 	}
 	at, err := time.Parse(TimestampLayout, out.Timestamp)
-	if err != nil || at.Format(TimestampLayout) != out.Timestamp { // Parse takes fractions that the layout lacks
+	var written [len(TimestampLayout)]byte
+	if err != nil || string(at.AppendFormat(written[:0], TimestampLayout)) != out.Timestamp { // Parse takes fractions that the layout lacks
 		return Header{}, fmt.Errorf("%w: Request-Timestamp is not of the form %s", ErrMalformed, TimestampLayout)
 	}
 	out.Time = at

@@ -60,9 +60,7 @@ func (c *Client) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "doku.Client(%s)",
 func withoutWords(err error, values ...string) error {
 	var refused *Error
 	if errors.As(err, &refused) {
-		for _, value := range values {
-			refused.Message = hide(refused.Message, value)
-		}
+		refused.Message = wordsOf(values...).hide(refused.Message)
 	}
 	return err
 }

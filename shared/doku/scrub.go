@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -20,7 +21,7 @@ var secrets = []struct {
 	{[]string{" ", "\t", "\n", "\f", "\r"}, 22, form(`(?i)\b(?:bearer|basic)\s+[A-Za-z0-9+/_.=-]{16,}`), "[token]"},
 	{[]string{"eyJ"}, 8, form(`\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,4}`), "[token]"},
 	{[]string{"SK", "PK", "AKIA", "ASIA", "doku_"}, 8, form(`\b(?:SK|PK|AKIA|ASIA|doku_)[-_A-Za-z0-9]{6,}`), "[key]"},
-	{[]string{"V", "v"}, 7, form(`(?i)\b(?:CVV2?|CVC2?|CVN)\W{1,4}[0-9]{3,4}\b`), "[cvv]"},
+	{[]string{"CV", "cv", "Cv", "cV"}, 7, form(`(?i)\b(?:CVV2?|CVC2?|CVN)\W{1,4}[0-9]{3,4}\b`), "[cvv]"},
 	{[]string{"@", "%40"}, 3, form(`[^\s"'<>(),;:=?&/]+(?:@|%40)[^\s"'<>(),;:=?&/]+`), "[e-mail]"},
 	{[]string{"?"}, 2, form(`\?[^\s"']+`), "?[query]"},
 	{[]string{""}, 40, form(`[A-Za-z0-9+/_=-]{40,}`), "[token]"},
@@ -118,13 +119,41 @@ func countDigits(text string) int {
 	return n
 }
 
-// hide masks a known value in a text, in any case: whole, and each of its words, since the text may have been cut or masked
-// already. Words shorter than four characters would be found everywhere.
-func hide(text, value string) string {
-	words := strings.Fields(value)
-	for _, part := range append([]string{strings.Join(words, " ")}, words...) {
-		if utf8.RuneCountInString(part) >= 4 && strings.Contains(strings.ToLower(text), strings.ToLower(part)) {
-			text = regexp.MustCompile(`(?i)`+regexp.QuoteMeta(part)).ReplaceAllLiteralString(text, private)
+// words are what is known and must not be repeated.
+type words []word
+
+type word struct{ text, lower string }
+
+// wordsOf are values, each whole and each of its words, since a text may have been cut or masked already. Words shorter than four
+// characters would be found everywhere.
+func wordsOf(values ...string) words {
+	all := make(words, 0, 2*len(values))
+	add := func(part string) {
+		if utf8.RuneCountInString(part) >= 4 {
+			all = append(all, word{part, strings.ToLower(part)})
+		}
+	}
+	for _, value := range values {
+		if !strings.ContainsFunc(value, unicode.IsSpace) {
+			add(value)
+			continue
+		}
+		parts := strings.Fields(value)
+		add(strings.Join(parts, " "))
+		for _, part := range parts {
+			add(part)
+		}
+	}
+	return all
+}
+
+// hide masks the words in a text, in any case.
+func (known words) hide(text string) string {
+	lower := strings.ToLower(text)
+	for _, w := range known {
+		if strings.Contains(lower, w.lower) {
+			text = regexp.MustCompile(`(?i)`+regexp.QuoteMeta(w.text)).ReplaceAllLiteralString(text, private)
+			lower = strings.ToLower(text)
 		}
 	}
 	return text

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -17,7 +18,7 @@ import (
 
 // Request is an HTTP request as a handler sees it.
 type Request struct {
-	Header http.Header       // a name that came in two spellings has two values
+	Header http.Header       // what kasir reads of it; a name that came in two spellings has two values
 	Path   map[string]string // path parameters, decoded
 	Who    Principal         // who calls; nobody on a route without scope
 	Body   []byte            // raw bytes, whether or not the event carried them in base64
@@ -115,17 +116,25 @@ func decode(event events.APIGatewayV2HTTPRequest, maxBody int) (Request, error) 
 	return Request{Header: headerOf(event.Headers), Path: event.PathParameters, Body: body}, nil
 }
 
-// headerOf is the header in Go's form. All values lie in one array; a name in two spellings has two values.
+// read are the headers that kasir reads, by their names as API Gateway spells them.
+var read = map[string]string{
+	"signature": "Signature", "client-id": "Client-Id", "request-id": "Request-Id", "request-timestamp": "Request-Timestamp",
+	"idempotency-key": idempotencyHeader,
+}
+
+// headerOf is those headers in Go's form. All values lie in one array; a name in two spellings has two values.
 func headerOf(sent map[string]string) http.Header {
-	header, values := make(http.Header, len(sent)), make([]string, 0, len(sent))
+	header, values := make(http.Header, len(read)), make([]string, 0, len(read))
 	for name, value := range sent {
-		name = http.CanonicalHeaderKey(name)
-		if header[name] != nil {
+		name = read[strings.ToLower(name)]
+		switch {
+		case name == "":
+		case header[name] != nil:
 			header[name] = append(header[name], value)
-			continue
+		default:
+			values = append(values, value)
+			header[name] = values[len(values)-1 : len(values) : len(values)]
 		}
-		values = append(values, value)
-		header[name] = values[len(values)-1 : len(values) : len(values)]
 	}
 	return header
 }

@@ -47,7 +47,7 @@ func (e Edge) write(ctx context.Context, event events.APIGatewayV2HTTPRequest, s
 	route, known := route.Find(event.RouteKey)
 	fields := []slog.Attr{slog.String("route", "(unknown)"), slog.Int("http_status", status), slog.Int64("ms", took.Milliseconds())}
 	if known {
-		fields[0] = slog.String("route", route.Key())
+		fields[0] = slog.String("route", event.RouteKey)
 	}
 	if isRequestID(event.RequestContext.RequestID) {
 		fields = append(fields, slog.String("request_id", event.RequestContext.RequestID))

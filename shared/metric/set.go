@@ -49,6 +49,9 @@ func (s *Set) SetResult(result string) {
 func (s *Set) find(name Name) *value {
 	i := slices.IndexFunc(s.values, func(v value) bool { return v.name == name })
 	if i < 0 {
+		if s.values == nil {
+			s.values = make([]value, 0, 4)
+		}
 		s.values = append(s.values, value{name: name})
 		i = len(s.values) - 1
 	}
@@ -86,8 +89,8 @@ func (s *Set) Attrs(namespace string, at time.Time) []slog.Attr {
 		return nil
 	}
 	attrs := make([]slog.Attr, 0, 2*len(s.values)+1)
-	plain := directive{Namespace: namespace, Dimensions: none}
-	var directives []directive
+	plain := directive{Namespace: namespace, Dimensions: none, Metrics: make([]definition, 0, len(s.values))}
+	directives := make([]directive, 0, 2)
 	for _, v := range s.values {
 		row, _ := Find(v.name)
 		def := definition{Name: string(v.name), Unit: row.Unit}
