@@ -96,7 +96,7 @@ func (w *World) Env() map[string]string {
 	}
 	if w.authority != "" {
 		// Else the certificates of this machine would be read too, as many as it happens to have.
-		env["SSL_CERT_FILE"], env["SSL_CERT_DIR"] = w.authority, filepath.Dir(w.authority)
+		env["SSL_CERT_FILE"], env["SSL_CERT_DIR"] = w.authority, filepath.Join(filepath.Dir(w.authority), "none")
 	}
 	return env
 }

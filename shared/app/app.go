@@ -68,14 +68,14 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 	}
 	var warming sync.WaitGroup
 	defer warming.Wait()
+	calls := doku.HTTP()
+	if f.DOKU { // first, since it is the farthest
+		warming.Go(func() { warmDOKU(ctx, calls, s.DOKUBaseURL) })
+	}
 	if len(f.Table) > 0 {
 		table := &store.DynamoDB{Client: dynamoDB(s), Table: s.Table, NewID: rand.Text}
 		service.Store = table
 		warming.Go(func() { warmTable(ctx, table) })
-	}
-	calls := doku.HTTP()
-	if f.DOKU {
-		warming.Go(func() { warmDOKU(ctx, calls, s.DOKUBaseURL) })
 	}
 	if !f.Secret {
 		return service, nil
