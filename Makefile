@@ -30,7 +30,7 @@ load: kasir ## make 200 payments, 32 at a time, and count how they end
 soak: kasir ## make 1,000 payments while functions are killed and DOKU fails, then compare the books (minutes)
 	@bin/kasir soak $(ARGS)
 
-bench: npm ## measure every budget and the same work written the usual way, into bench/RESULTS.md (an hour; ARGS="-quick": minutes)
+bench: npm ## measure every budget and the same work written the usual way, into bench/RESULTS.md (ten minutes on an idle machine; ARGS=-quick: two)
 	@go run ./bench $(ARGS)
 
 simulate: ## 100,000 schedules of crashes and faults on a virtual clock, then a crash at every point (minutes)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"kasir/local"
 	"kasir/local/frontend"
 	"kasir/local/localtest"
 	"kasir/shared/route"
@@ -90,4 +91,26 @@ func TestRoleMatrix(t *testing.T) {
 		t.Logf("%-55s %s", r.Key(), strings.Join(row, " · "))
 	}
 	t.Logf("%d cases, %d unexpected", cells, unexpected)
+}
+
+// Cognito writes the resource server's name before a scope. Gateway and functions must agree on it: with it a caller gets in, and
+// the scope's bare name, which anybody's pool may have, is no scope here.
+func TestScopesBehindAPrefix(t *testing.T) {
+	stack := localtest.Start(t, func(c *local.Config) { c.Settings = map[string]string{"SCOPE_PREFIX": "kasir/"} })
+	api := localtest.API(t, stack)
+	page := []byte(`{"order":{"invoice_number":"PREFIX-1","amount":90000},"customer":{"email":"budi@example.com"}}`)
+	if _, err := api.CreatePage(t.Context(), page); err != nil {
+		t.Fatal(err)
+	}
+	for scope, want := range map[string]int{"kasir/payments:read kasir/payments:read:all": 200, "payments:read payments:read:all": 403} {
+		token, err := stack.Tokens.Sign(jwt.MapClaims{"iss": stack.Issuer, "aud": "kasir", "sub": "CUST-9", "scope": scope,
+			"iat": time.Now().Add(-time.Minute).Unix(), "exp": time.Now().Add(time.Hour).Unix()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := frontend.API{URL: stack.API, Client: http.DefaultClient, Token: token}.Do(t.Context(), "GET", "/payments/PREFIX-1", nil, nil)
+		if err != nil || answer.Status != want {
+			t.Errorf("%s: %d %s %v, want %d", scope, answer.Status, answer.Body, err, want)
+		}
+	}
 }
