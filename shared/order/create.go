@@ -25,21 +25,36 @@ func New(in Intent, now time.Time) Order {
 	return o.intendPage(in, 1, now)
 }
 
-// Retry decides about a request for a page whose order exists already.
-func (o Order) Retry(in Intent, now time.Time) (Order, Verdict) {
+// Retry decides about a request for a page whose order exists already. Errors: *NotAllowed.
+func (o Order) Retry(in Intent, now time.Time) (Order, Verdict, error) {
 	op, ok := o.Operation(string(CreatePage))
 	if !ok {
-		return o, Mismatch
+		return o, Mismatch, nil
 	}
 	verdict := op.retry(in.Policy, in.Fingerprint, now)
 	switch {
 	case verdict != Call:
-		return o, verdict
+		return o, verdict, nil
 	case op.State == Refused:
-		return o.intendPage(in, op.Generation+1, now), Call
+		if err := o.mayAskForPage(); err != nil {
+			return o, Call, err
+		}
+		return o.intendPage(in, op.Generation+1, now), Call, nil
 	default:
-		return o.again(in.Policy, op, now), Call
+		return o.again(in.Policy, op, now), Call, nil
 	}
+}
+
+// mayAskForPage holds a new page back from an order that was paid all the same: DOKU may have refused this page because there is
+// another of the same invoice. A second page would be a second payment.
+func (o Order) mayAskForPage() error {
+	if err := o.mayMoveMoney(); err != nil {
+		return err
+	}
+	if o.Facts.Authorized != nil || o.Captured() > 0 {
+		return notAllowed("", "The order is %s, although DOKU refused its page: there is nothing left to pay.", o.Status())
+	}
+	return nil
 }
 
 func (o Order) intendPage(in Intent, generation int, now time.Time) Order {

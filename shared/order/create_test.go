@@ -1,6 +1,7 @@
 package order
 
 import (
+	"errors"
 	"regexp"
 	"testing"
 	"time"
@@ -74,7 +75,7 @@ func TestARepeatedCreate(t *testing.T) {
 		{"after a refusal, another body", refused, other, t0, Call},
 		{"an order without create operation", Order{Invoice: "INV-1"}, intent(), t0, Mismatch},
 	} {
-		if _, got := test.o.Retry(test.in, test.at); got != test.want {
+		if _, got, err := test.o.Retry(test.in, test.at); err != nil || got != test.want {
 			t.Errorf("%s: verdict %d, want %d", test.name, got, test.want)
 		}
 	}
@@ -83,7 +84,7 @@ func TestARepeatedCreate(t *testing.T) {
 func TestARetryIsTheSameRequestUntilARefusal(t *testing.T) {
 	o := New(intent(), t0)
 	first := create(t, o)
-	o, _ = o.pageUnknown(1).Retry(intent(), t0.Add(time.Minute))
+	o, _, _ = o.pageUnknown(1).Retry(intent(), t0.Add(time.Minute))
 	second := create(t, o)
 	if second.RequestID != first.RequestID || second.Attempts != 2 || !second.FirstAt.Equal(t0) {
 		t.Errorf("the retry is %+v, the first was %+v", second, first)
@@ -91,7 +92,7 @@ func TestARetryIsTheSameRequestUntilARefusal(t *testing.T) {
 	o = o.pageRefused(1, Refusal{Code: "INVALID_PARAMETER"}, false)
 	corrected := intent()
 	corrected.Amount, corrected.Fingerprint, corrected.Discounts = 50000, "corrected", nil
-	o, _ = o.Retry(corrected, t0.Add(2*time.Minute))
+	o, _, _ = o.Retry(corrected, t0.Add(2*time.Minute))
 	third := create(t, o)
 	if third.RequestID == first.RequestID || third.Generation != 2 || third.Attempts != 1 || third.State != Open || o.Amount != 50000 {
 		t.Errorf("after a refusal: %+v of %d", third, o.Amount)
@@ -104,7 +105,7 @@ func TestARefusalByHeadersDoesNotSettleAnEarlierAttempt(t *testing.T) {
 	if got := create(t, o.pageRefused(1, Refusal{}, true)).State; got != Refused {
 		t.Errorf("the only attempt was turned away: %s, want refused", got)
 	}
-	o, _ = o.pageUnknown(1).Retry(intent(), t0)
+	o, _, _ = o.pageUnknown(1).Retry(intent(), t0)
 	if got := create(t, o.pageRefused(1, Refusal{}, true)); got.State != Open || !got.LeaseUntil.IsZero() {
 		t.Errorf("the second attempt was turned away: %+v, want open and free", got)
 	}
@@ -114,7 +115,7 @@ func TestARefusalByHeadersDoesNotSettleAnEarlierAttempt(t *testing.T) {
 }
 
 func TestOutcomesOfAnOlderGenerationOrAfterSuccessChangeNothing(t *testing.T) {
-	o, _ := New(intent(), t0).pageRefused(1, Refusal{}, false).Retry(intent(), t0)
+	o, _, _ := New(intent(), t0).pageRefused(1, Refusal{}, false).Retry(intent(), t0)
 	for name, next := range map[string]Order{
 		"issued": o.pageIssued(1, issued), "refused": o.pageRefused(1, Refusal{}, false), "unknown": o.pageUnknown(1),
 	} {
@@ -138,5 +139,29 @@ func TestRulesDoNotChangeTheOrderTheyAreGiven(t *testing.T) {
 	o.Learn(paid(90000))
 	if create(t, o) != before || o.Status() != Creating {
 		t.Error("a rule changed its receiver")
+	}
+}
+
+// DOKU may refuse a page because there is another of the same invoice, and that one may be paid. Asking anew would let the customer
+// pay twice, and put the new request's amount in the place of what was paid.
+func TestARefusedPageIsNotAskedForAnewOnceThereIsMoney(t *testing.T) {
+	refused := New(intent(), t0).pageRefused(1, Refusal{Code: "INVALID_PARAMETER"}, false)
+	other := intent()
+	other.Amount, other.Fingerprint = 1, "another body"
+	parked := Operation{ID: "refund-1", Kind: RefundPayment, Amount: 1, State: Parked}
+	for name, o := range map[string]Order{
+		"paid":       {Facts: paid(refused.Amount)},
+		"authorised": {Facts: Facts{Authorized: &Authorization{ID: "A-1", At: t0, Amount: refused.Amount}}},
+		"conflict":   {Facts: Facts{Conflicts: []string{"another amount"}}},
+		"parked":     {Operations: []Operation{parked}},
+	} {
+		o.Invoice, o.Amount, o.Operations = refused.Invoice, refused.Amount, append(o.Operations, create(t, refused))
+		for _, in := range []Intent{intent(), other} {
+			next, _, err := o.Retry(in, t0.Add(time.Hour))
+			var denied *NotAllowed
+			if !errors.As(err, &denied) || denied.Detail == "" || next.Amount != o.Amount || create(t, next).Generation != 1 {
+				t.Errorf("%s: %v, %+v", name, err, create(t, next))
+			}
+		}
 	}
 }

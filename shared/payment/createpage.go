@@ -20,8 +20,8 @@ type PageRequest struct {
 }
 
 // CreatePage asks DOKU for a payment page, once per order however often it is called. The order is stored
-// before DOKU is called, so that no page exists without an order here. Errors: *Invalid, ErrMismatch, *Busy,
-// *doku.Error, ErrStore.
+// before DOKU is called, so that no page exists without an order here. Errors: *Invalid, *order.NotAllowed, ErrMismatch,
+// *Busy, *doku.Error, ErrStore.
 func (s *Service) CreatePage(ctx context.Context, p PageRequest) (Answer, error) {
 	p.Normalize()
 	if violations := s.Check(ctx, p); len(violations) > 0 {
@@ -42,8 +42,7 @@ func (s *Service) CreatePage(ctx context.Context, p PageRequest) (Answer, error)
 
 func (s *Service) repeatPage(ctx context.Context, o order.Order, in order.Intent, r doku.CreatePageRequest) (Answer, error) {
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
-		next, verdict := o.Retry(in, s.Now())
-		return next, verdict, nil
+		return o.Retry(in, s.Now())
 	}
 	return s.carryOut(ctx, o, string(order.CreatePage), decide, s.askForPage(r))
 }
