@@ -33,12 +33,7 @@ var contested = []string{"createpage", "notify"}
 
 // peers measures the same work written the usual way, under the same Runtime API and against the same stand-ins.
 func (b *bench) peers(ctx context.Context) error {
-	dir, err := os.MkdirTemp("", "kasir-bench-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	world, err := standin.New(true, dir)
+	world, err := standin.New(true)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"kasir/bench/host"
 	"kasir/bench/standin"
@@ -24,12 +23,7 @@ type started struct {
 
 // startup starts every function many times, in turns with hello, against AWS and DOKU that answer at once.
 func (b *bench) startup(ctx context.Context) error {
-	dir, err := os.MkdirTemp("", "kasir-bench-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	world, err := standin.New(true, dir)
+	world, err := standin.New(true)
 	if err != nil {
 		return err
 	}

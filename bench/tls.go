@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"kasir/bench/event"
 	"kasir/bench/standin"
@@ -12,12 +11,7 @@ import (
 // tls counts handshakes with DOKU and fetches of the secret: in INIT, in the first invocation, and in a long row of them. Budgets P5
 // and P6.
 func (b *bench) tls(ctx context.Context) error {
-	dir, err := os.MkdirTemp("", "kasir-bench-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	world, err := standin.New(true, dir)
+	world, err := standin.New(true)
 	if err != nil {
 		return err
 	}

@@ -33,8 +33,8 @@ type World struct {
 	servers   []*httptest.Server
 }
 
-// New starts the stand-ins. With TLS, DOKU's listens behind a certificate that is written to dir. The caller must Close them.
-func New(withTLS bool, dir string) (*World, error) {
+// New starts the stand-ins. With TLS, DOKU's listens behind a certificate of its own. The caller must Close them.
+func New(withTLS bool) (*World, error) {
 	w := &World{}
 	w.TableURL = w.serve(&w.Table)
 	w.SecretsURL = w.serve(&w.Secrets)
@@ -56,6 +56,11 @@ func New(withTLS bool, dir string) (*World, error) {
 	server.StartTLS()
 	w.servers = append(w.servers, server)
 	w.DOKUURL = server.URL
+	dir, err := os.MkdirTemp("", "kasir-bench-")
+	if err != nil {
+		w.Close()
+		return nil, err
+	}
 	w.authority = filepath.Join(dir, "authority.pem")
 	authority := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]})
 	if err := os.WriteFile(w.authority, authority, 0o600); err != nil {
@@ -120,5 +125,8 @@ func (w *World) Close() {
 	for _, server := range w.servers {
 		server.CloseClientConnections()
 		server.Close()
+	}
+	if w.authority != "" {
+		os.RemoveAll(filepath.Dir(w.authority))
 	}
 }
