@@ -32,27 +32,26 @@ func (o Order) Retry(in Intent, now time.Time) (Order, Verdict, error) {
 		return o, Mismatch, nil
 	}
 	verdict := op.retry(in.Policy, in.Fingerprint, now)
-	switch {
-	case verdict != Call:
+	if verdict != Call {
 		return o, verdict, nil
-	case op.State == Refused:
-		if err := o.mayAskForPage(); err != nil {
-			return o, Call, err
-		}
-		return o.intendPage(in, op.Generation+1, now), Call, nil
-	default:
-		return o.again(in.Policy, op, now), Call, nil
 	}
+	if err := o.mayAskForPage(); err != nil {
+		return o, Call, err
+	}
+	if op.State == Refused {
+		return o.intendPage(in, op.Generation+1, now), Call, nil
+	}
+	return o.again(in.Policy, op, now), Call, nil
 }
 
-// mayAskForPage holds a new page back from an order that was paid all the same: DOKU may have refused this page because there is
-// another of the same invoice. A second page would be a second payment.
+// mayAskForPage holds a page back from an order that was paid although its page was refused, or its outcome is not known: there may be
+// another page of the same invoice. A further one could be paid too, and of the same request DOKU may know nothing any more.
 func (o Order) mayAskForPage() error {
 	if err := o.mayMoveMoney(); err != nil {
 		return err
 	}
 	if o.Facts.Authorized != nil || o.Captured() > 0 {
-		return notAllowed("", "The order is %s, although DOKU refused its page: there is nothing left to pay.", o.Status())
+		return notAllowed("", "The order is %s: there is nothing left to pay.", o.Status())
 	}
 	return nil
 }

@@ -142,10 +142,10 @@ func TestRulesDoNotChangeTheOrderTheyAreGiven(t *testing.T) {
 	}
 }
 
-// DOKU may refuse a page because there is another of the same invoice, and that one may be paid. Asking anew would let the customer
-// pay twice, and put the new request's amount in the place of what was paid.
-func TestARefusedPageIsNotAskedForAnewOnceThereIsMoney(t *testing.T) {
-	refused := New(intent(), t0).pageRefused(1, Refusal{Code: "INVALID_PARAMETER"}, false)
+// DOKU may refuse a page because there is another of the same invoice, or its answer may be lost, and the other page may be paid. Asking
+// again would let the customer pay twice, and after a refusal put the new request's amount in the place of what was paid.
+func TestNoPageIsAskedForOnceThereIsMoney(t *testing.T) {
+	refused, unknown := New(intent(), t0).pageRefused(1, Refusal{Code: "INVALID_PARAMETER"}, false), New(intent(), t0).pageUnknown(1)
 	other := intent()
 	other.Amount, other.Fingerprint = 1, "another body"
 	parked := Operation{ID: "refund-1", Kind: RefundPayment, Amount: 1, State: Parked}
@@ -155,12 +155,17 @@ func TestARefusedPageIsNotAskedForAnewOnceThereIsMoney(t *testing.T) {
 		"conflict":   {Facts: Facts{Conflicts: []string{"another amount"}}},
 		"parked":     {Operations: []Operation{parked}},
 	} {
-		o.Invoice, o.Amount, o.Operations = refused.Invoice, refused.Amount, append(o.Operations, create(t, refused))
-		for _, in := range []Intent{intent(), other} {
-			next, _, err := o.Retry(in, t0.Add(time.Hour))
+		o.Invoice, o.Amount = refused.Invoice, refused.Amount
+		for _, c := range []struct {
+			was Order
+			in  Intent
+		}{{refused, intent()}, {refused, other}, {unknown, intent()}} {
+			asked := create(t, c.was)
+			o := o.with(asked)
+			next, _, err := o.Retry(c.in, t0.Add(time.Hour))
 			var denied *NotAllowed
-			if !errors.As(err, &denied) || denied.Detail == "" || next.Amount != o.Amount || create(t, next).Generation != 1 {
-				t.Errorf("%s: %v, %+v", name, err, create(t, next))
+			if !errors.As(err, &denied) || denied.Detail == "" || next.Amount != o.Amount || create(t, next) != asked {
+				t.Errorf("%s, page %s: %v, %+v", name, asked.State, err, create(t, next))
 			}
 		}
 	}
