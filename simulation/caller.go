@@ -90,6 +90,9 @@ func (w *World) refundErrand(p *plan, wish refundWish) *errand {
 	return &errand{name: "refund " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
 		answer, err := w.service.Refund(ctx, payment.RefundRequest{Invoice: p.invoice, Key: wish.key, Amount: wish.amount, Expected: wish.expected})
 		w.asAsked(p, answer, wish.amount)
+		if errors.Is(err, payment.ErrInReview) && w.chance(400) { // who hears that a person must look tries it another way
+			w.after(pick(w, gaps...), w.refundErrand(p, refundWish{key: wish.key + "-anew", amount: 1000, expected: -1}))
+		}
 		return w.heard(p, answer, err)
 	}}
 }

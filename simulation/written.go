@@ -20,6 +20,7 @@ func (w *World) wrote(before, after order.Order) {
 		is, _ := after.Operation(was.ID)
 		w.legalOperation(after.Invoice, was, is)
 	}
+	w.noFurtherPage(before, after)
 	w.parkedBlocks(before, after)
 }
 
@@ -86,6 +87,17 @@ func (w *World) legalOperation(invoice string, was, is order.Operation) {
 		w.violate("I6", "%s: %s asks for something else under the same generation", invoice, was.ID)
 	case is.Generation == was.Generation && was.State == order.Refused && is.State == order.Open:
 		w.violate("I6", "%s: %s was refused and is open again", invoice, was.ID)
+	}
+}
+
+// noFurtherPage is I6: no page is asked for once there is money. It guards against a customer who pays twice, since DOKU may have
+// forgotten the first request.
+func (w *World) noFurtherPage(before, after order.Order) {
+	was, _ := before.Operation(string(order.CreatePage))
+	is, _ := after.Operation(string(order.CreatePage))
+	begun := is.Generation > was.Generation || is.Attempts > was.Attempts
+	if f := before.Facts; begun && (f.Authorized != nil || f.Captured != nil || f.Paid != nil) {
+		w.violate("I6", "a page of %s is asked for, which is %s", after.Invoice, before.Status())
 	}
 }
 
