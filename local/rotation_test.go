@@ -79,16 +79,29 @@ func rotateAtDOKU(t *testing.T, doku, key string) {
 	response.Body.Close()
 }
 
-// The secret is read in INIT, once by each function that needs it, and not again by the requests that follow; while Secrets
-// Manager is down the one at hand stays in use.
+// The secret is read in INIT, once by each function that needs it, and not again by the requests that follow.
 func TestTheSecretIsReadAtTheStart(t *testing.T) {
-	stack := localtest.Start(t, func(c *local.Config) { c.Settings = map[string]string{"SECRET_MAX_AGE": "1ms"} })
-	atStart := stack.Secrets.Fetches()
-	if atStart != 6 { // all but getpayment
-		t.Errorf("%d reads at the start, want one by each of 6 functions", atStart)
+	stack := localtest.Start(t, nil)
+	const readers = 6 // all but getpayment
+	if n := stack.Secrets.Fetches(); n != readers {
+		t.Errorf("%d reads at the start, want one by each of %d functions", n, readers)
 	}
+	if err := payOnce(t, localtest.API(t, stack), "READ-1"); err != nil {
+		t.Error(err)
+	}
+	if n := stack.Secrets.Fetches(); n != readers {
+		t.Errorf("%d reads after a payment, want no more than the %d of the start", n, readers)
+	}
+}
+
+// While Secrets Manager is down the secret at hand stays in use, however old.
+func TestSecretsManagerIsDown(t *testing.T) {
+	stack := localtest.Start(t, func(c *local.Config) { c.Settings = map[string]string{"SECRET_MAX_AGE": "1ms"} })
 	stack.Secrets.Down(true)
 	if err := payOnce(t, localtest.API(t, stack), "DOWN-1"); err != nil {
 		t.Errorf("while Secrets Manager is down: %v", err)
+	}
+	if stack.Secrets.Refused() == 0 {
+		t.Error("nobody asked for the secret while Secrets Manager was down")
 	}
 }

@@ -17,6 +17,7 @@ type Server struct {
 	value   string
 	down    bool
 	fetches atomic.Int64
+	refused atomic.Int64
 }
 
 // New makes a Server that holds a secret.
@@ -39,6 +40,9 @@ func (s *Server) Down(down bool) {
 // Fetches is how often the value was asked for.
 func (s *Server) Fetches() int64 { return s.fetches.Load() }
 
+// Refused is how many calls failed because it was Down.
+func (s *Server) Refused() int64 { return s.refused.Load() }
+
 // ServeHTTP answers GetSecretValue, in AWS's JSON 1.1.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var in struct {
@@ -50,6 +54,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 	switch {
 	case down:
+		s.refused.Add(1)
 		answer(w, http.StatusInternalServerError, map[string]string{"__type": "InternalServiceError", "message": "down"})
 	case r.Header.Get("X-Amz-Target") != "secretsmanager.GetSecretValue" || json.NewDecoder(r.Body).Decode(&in) != nil:
 		answer(w, http.StatusBadRequest, map[string]string{"__type": "InvalidRequestException", "message": "only GetSecretValue is known here"})
