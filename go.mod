@@ -2,6 +2,8 @@ module kasir
 
 go 1.26.0
 
+toolchain go1.26.8
+
 ignore (
 	./.kasir
 	./bench/peers/node/node_modules

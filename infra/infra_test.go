@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -122,7 +123,7 @@ func TestEveryAlarmHasASection(t *testing.T) {
 	}
 }
 
-// The workflow's versions are those of the repository, and a pull request from anywhere cannot deploy.
+// The workflow's versions are those of the repository, its actions cannot be moved, and a pull request from anywhere cannot deploy.
 func TestTheWorkflowDeploysOnlyMain(t *testing.T) {
 	content, err := os.ReadFile("../.github/workflows/ci.yml")
 	if err != nil {
@@ -143,6 +144,20 @@ func TestTheWorkflowDeploysOnlyMain(t *testing.T) {
 	}
 	if strings.Count(workflow, "id-token: write") != 1 {
 		t.Error("more than the job deploy may ask for a token of AWS's")
+	}
+	pinned := regexp.MustCompile(`^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
+	for line := range strings.Lines(workflow) {
+		if _, action, is := strings.Cut(strings.TrimSpace(line), "uses: "); is && !pinned.MatchString(action) {
+			t.Errorf("action %s is not named by its commit, with the version in a comment", action)
+		}
+	}
+	// setup-go installs what the toolchain line says, and go's own x.y.0 without one.
+	module, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(workflow, "go-version-file: go.mod") || !regexp.MustCompile(`(?m)^toolchain go\d+\.\d+\.[1-9]\d*$`).Match(module) {
+		t.Error("the workflow would build the functions with a Go that misses its security releases")
 	}
 }
 
