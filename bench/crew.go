@@ -13,13 +13,13 @@ import (
 
 // crew is one running process of each function.
 type crew struct {
-	b       *bench
 	members map[string]*host.Process
+	events  func(name, invoice string, n int) ([]byte, error) // makes the event of a case, see event.Source
 }
 
 // hire starts the functions with one environment. The caller must dismiss them.
 func (b *bench) hire(ctx context.Context, env map[string]string, names ...string) (*crew, error) {
-	c := &crew{b: b, members: map[string]*host.Process{}}
+	c := &crew{members: map[string]*host.Process{}, events: b.source.Make}
 	for _, name := range names {
 		process, err := host.Start(ctx, host.Command{Args: b.here(name), Env: env, Log: io.Discard})
 		if err != nil {
@@ -39,23 +39,29 @@ func (c *crew) dismiss() {
 
 // do sends the event of a case to its function and returns how long it took. An answer that is not a success is an error.
 func (c *crew) do(ctx context.Context, name, invoice string, n int) (time.Duration, error) {
-	e, err := c.b.source.Make(name, invoice, n)
+	_, took, err := c.ask(ctx, name, invoice, n)
+	return took, err
+}
+
+// ask is do, for who wants the answer too.
+func (c *crew) ask(ctx context.Context, name, invoice string, n int) ([]byte, time.Duration, error) {
+	e, err := c.events(name, invoice, n)
 	if err != nil {
-		return 0, err
+		return nil, 0, err
 	}
 	return c.send(ctx, event.Function(name), e)
 }
 
-func (c *crew) send(ctx context.Context, function string, e []byte) (time.Duration, error) {
+func (c *crew) send(ctx context.Context, function string, e []byte) ([]byte, time.Duration, error) {
 	process, ok := c.members[function]
 	if !ok {
-		return 0, fmt.Errorf("%s is not running", function)
+		return nil, 0, fmt.Errorf("%s is not running", function)
 	}
 	reply, took, err := process.Invoke(ctx, e)
 	if err != nil {
-		return 0, fmt.Errorf("invoking %s: %w", function, err)
+		return nil, 0, fmt.Errorf("invoking %s: %w", function, err)
 	}
-	return took, succeeded(function, reply)
+	return reply, took, succeeded(function, reply)
 }
 
 func succeeded(function string, reply []byte) error {

@@ -111,7 +111,7 @@ func (b *bench) logged(ctx context.Context) (map[string]int64, error) {
 		if err != nil {
 			return nil, err
 		}
-		c := crew{b: b, members: map[string]*host.Process{event.Function(name): process}}
+		c := crew{members: map[string]*host.Process{event.Function(name): process}, events: b.source.Make}
 		_, err = c.do(ctx, name, "BENCH-LOGGED", 0)
 		process.Stop() // and with it all has been written
 		if err != nil {

@@ -125,7 +125,7 @@ func (b *bench) lap(ctx context.Context, c *contestant, name string, round, warm
 		return err
 	}
 	defer process.Stop()
-	crew := crew{b: b, members: map[string]*host.Process{event.Function(name): process}}
+	crew := crew{events: b.source.Make, members: map[string]*host.Process{event.Function(name): process}}
 	if name == "notify" { // about an order that is there
 		creator, err := host.Start(ctx, host.Command{Args: c.commands["createpage"], Env: c.env, Log: io.Discard})
 		if err != nil {
@@ -183,7 +183,7 @@ func (b *bench) countOne(ctx context.Context, c *contestant, url string, n int) 
 		env[name] = value
 	}
 	env["AWS_ENDPOINT_URL_DYNAMODB"] = counting.URL
-	crew := crew{b: b, members: map[string]*host.Process{}}
+	crew := crew{events: b.source.Make, members: map[string]*host.Process{}}
 	defer crew.dismiss()
 	for _, name := range contested {
 		process, err := host.Start(ctx, host.Command{Args: c.commands[name], Env: env, Log: io.Discard})

@@ -34,8 +34,7 @@ func (r *report) add(rows ...row) { r.rows = append(r.rows, rows...) }
 
 // facts are figures that one part leaves to another.
 type facts struct {
-	paths map[string]path.Cost     // what they cost at DynamoDB, by name
-	work  map[string]time.Duration // of a warm invocation with dynalite, DOKU answering at once
+	paths map[string]path.Cost // what they cost at DynamoDB, by name
 }
 
 func (r *report) markdown(machine string, quick bool) string {

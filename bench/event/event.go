@@ -4,6 +4,7 @@ package event
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -63,6 +64,24 @@ func (s Source) Make(name, invoice string, n int) ([]byte, error) {
 	case "capture":
 		e["body"] = "{}"
 	}
+	return json.Marshal(e)
+}
+
+// Notification returns the event of a notification that somebody has sent.
+func (s Source) Notification(header http.Header, body []byte) ([]byte, error) {
+	raw, err := os.ReadFile(filepath.Join(s.Dir, "notify.json"))
+	if err != nil {
+		return nil, fmt.Errorf("reading an event: %w", err)
+	}
+	var e payload
+	if err := json.Unmarshal(raw, &e); err != nil {
+		return nil, fmt.Errorf("reading notify.json: %w", err)
+	}
+	headers := map[string]string{}
+	for name, values := range header {
+		headers[strings.ToLower(name)] = strings.Join(values, ",")
+	}
+	e["headers"], e["body"] = headers, string(body)
 	return json.Marshal(e)
 }
 
