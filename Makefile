@@ -78,10 +78,13 @@ diff: need-stage npm build ## show what a deployment would change (STAGE=sandbox
 	@$(STAGE_ARCH) $(CDK) diff kasir-$(STAGE)
 
 deploy: need-stage npm ## deploy a stage, and print its URLs and the next step (STAGE=sandbox)
-	@region=$$(go run ./infra deployable $(STAGE)) && infra/deploy.sh check $(STAGE) $$region
+	@found=$$(go run ./infra deployable $(STAGE)) && infra/deploy.sh check $(STAGE) $$found
 	@$(MAKE) --no-print-directory build kasir $(STAGE_ARCH)
 	@$(STAGE_ARCH) $(CDK) deploy kasir-$(STAGE) --outputs-file cdk-outputs.$(STAGE).json $(ARGS)
 	@infra/deploy.sh next $(STAGE)
+
+outputs: need-stage ## write cdk-outputs.<stage>.json of a stage that was deployed from elsewhere (STAGE=sandbox)
+	@region=$$(go run ./infra region $(STAGE)) && infra/deploy.sh outputs $(STAGE) $$region
 
 env.json: need-stage ## what sam local needs of a deployed stage, for --env-vars (STAGE=sandbox)
 	@go run ./infra sam-env $(STAGE) > $@ || { rm -f $@; exit 1; }
@@ -91,6 +94,7 @@ destroy: need-stage npm ## take a stage down; any but sandbox only with CONFIRM=
 	@[ "$(STAGE)" = sandbox ] || [ "$(CONFIRM)" = "$(STAGE)" ] || \
 	  { echo "$(STAGE) takes payments: to destroy it say make destroy STAGE=$(STAGE) CONFIRM=$(STAGE)"; exit 1; }
 	@$(MAKE) --no-print-directory build $(STAGE_ARCH)
+	@region=$$(go run ./infra region $(STAGE)) && infra/deploy.sh unprotect $(STAGE) $$region
 	@$(STAGE_ARCH) $(CDK) destroy kasir-$(STAGE)
 
 need-stage:

@@ -46,7 +46,7 @@ func (d *deployment) makeTopic() {
 	cloudWatch := awsiam.NewServicePrincipal(new("cloudwatch.amazonaws.com"), nil)
 	here := &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": d.stack.Account()}}
 	key := awskms.NewKey(d.stack, new("AlarmsKey"), &awskms.KeyProps{
-		Description: new(d.stage.StackName() + ": alarms"), EnableKeyRotation: new(true), RemovalPolicy: d.kept(),
+		Description: new(d.stage.StackName() + ": alarms"), EnableKeyRotation: new(true), RemovalPolicy: d.keptOnceMade(),
 	})
 	key.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid: new("AlarmsPublish"), Principals: &[]awsiam.IPrincipal{cloudWatch}, Conditions: here,

@@ -32,7 +32,7 @@ var accessLog = map[string]string{
 func (d *deployment) makeAPI() {
 	api := awsapigatewayv2.NewCfnApi(d.stack, new("Api"), &awsapigatewayv2.CfnApiProps{
 		Name: new(d.stage.StackName()), ProtocolType: new("HTTP"), CorsConfiguration: d.cors(),
-		DisableExecuteApiEndpoint: d.stage.Domain != nil, // else the same API had a second address
+		DisableExecuteApiEndpoint: d.stage.Domain != nil && !d.stage.Domain.Moving, // else the same API had a second address
 	})
 	d.api.id = api.Ref()
 	authorizer := awsapigatewayv2.NewCfnAuthorizer(d.stack, new("Tokens"), &awsapigatewayv2.CfnAuthorizerProps{
@@ -94,7 +94,7 @@ func routeID(r route.Route) string { return unfit.ReplaceAllString(r.Method+r.Pa
 
 // makeStage makes the one stage, $default: another name would become part of every path, and of what DOKU signs.
 func (d *deployment) makeStage() awsapigatewayv2.CfnStage {
-	logs := awslogs.NewLogGroup(d.stack, new("AccessLogs"), &awslogs.LogGroupProps{Retention: retention(d.stage.LogDays), RemovalPolicy: d.kept()})
+	logs := awslogs.NewLogGroup(d.stack, new("AccessLogs"), &awslogs.LogGroupProps{Retention: retention(d.stage.LogDays), RemovalPolicy: d.keptOnceMade()})
 	format, err := json.Marshal(accessLog)
 	if err != nil {
 		panic(err)

@@ -114,6 +114,21 @@ func (d *deployment) kept() awscdk.RemovalPolicy {
 	return awscdk.RemovalPolicy_DESTROY
 }
 
+// keptOnceMade is kept for what a deployment that fails at first may take away again: it holds nothing yet. Not for what is
+// protected from deletion, which would make the taking away fail too.
+func (d *deployment) keptOnceMade() awscdk.RemovalPolicy {
+	if d.stage.Keep {
+		return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
+	}
+	return awscdk.RemovalPolicy_DESTROY
+}
+
+// uniqueName ends a name in a part of the stack's own id: a stack that is made again must not meet what the one before has left.
+func (d *deployment) uniqueName(begin string) *string {
+	id := awscdk.Fn_Select(new(2.0), awscdk.Fn_Split(new("/"), d.stack.StackId(), nil))
+	return awscdk.Fn_Join(new(""), &[]*string{&begin, awscdk.Fn_Select(new(0.0), awscdk.Fn_Split(new("-"), id, nil))})
+}
+
 // allow makes a statement of exactly these actions on exactly these resources.
 func allow(sid string, resources []*string, actions ...string) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{Sid: &sid, Actions: list(actions), Resources: &resources})

@@ -10,6 +10,9 @@ import (
 // resourceServer is kasir's name at Cognito, which writes it before every scope: kasir/payments:read.
 const resourceServer = "kasir"
 
+// tokenMinutes is how long a token of the pool's is good. Cognito is paid by the token.
+const tokenMinutes = 60.0
+
 // issuer is whose tokens the API accepts.
 type issuer struct {
 	url      *string
@@ -44,7 +47,7 @@ func (d *deployment) makeIssuer() {
 	client := awscognito.NewCfnUserPoolClient(d.stack, new("BackEnd"), &awscognito.CfnUserPoolClientProps{
 		UserPoolId: pool.Ref(), ClientName: new("back end"), GenerateSecret: true,
 		AllowedOAuthFlowsUserPoolClient: true, AllowedOAuthFlows: list([]string{"client_credentials"}), AllowedOAuthScopes: clientScopes(),
-		AccessTokenValidity: new(15.0), TokenValidityUnits: &awscognito.CfnUserPoolClient_TokenValidityUnitsProperty{AccessToken: new("minutes")},
+		AccessTokenValidity: new(tokenMinutes), TokenValidityUnits: &awscognito.CfnUserPoolClient_TokenValidityUnitsProperty{AccessToken: new("minutes")},
 		EnableTokenRevocation: true, PreventUserExistenceErrors: new("ENABLED"),
 	})
 	client.AddResourceDependency(server, nil) // it names the scopes

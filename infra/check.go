@@ -84,6 +84,7 @@ func (c *checker) domain(s Stage) {
 	c.that(hostName.MatchString(d.Name), "Domain.Name", "is %q; it must be a host name such as pay.example.com", d.Name)
 	certificate := "arn:aws:acm:" + s.Region + ":"
 	c.that(strings.HasPrefix(d.Certificate, certificate), "Domain.Certificate", "is %q; it must begin with %s, a certificate of the same region", d.Certificate, certificate)
+	c.that(!d.Moving || d.BasePath == "", "Domain.Moving", "needs a domain without BasePath: DOKU's signatures over the path as it was would be wrong")
 	c.that(d.BasePath == "" || segment.MatchString(d.BasePath), "Domain.BasePath", "is %q; it must be one path segment without slashes", d.BasePath)
 }
 
@@ -101,6 +102,9 @@ func (s Stage) Placeholders() []string {
 	example("AlarmEmail", s.AlarmEmail)
 	if s.Domain != nil {
 		example("Domain.Name", s.Domain.Name)
+	}
+	if s.Pool != nil && strings.HasPrefix(s.Pool.DomainPrefix, "example-") {
+		fields = append(fields, "Pool.DomainPrefix")
 	}
 	return fields
 }

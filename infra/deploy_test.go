@@ -12,7 +12,12 @@ import (
 // without text.
 func script(t *testing.T, aws string, args ...string) (string, error) {
 	t.Helper()
-	dir := t.TempDir()
+	return scriptIn(t, t.TempDir(), aws, args...)
+}
+
+// scriptIn is script in a folder whose own programs come first.
+func scriptIn(t *testing.T, dir, aws string, args ...string) (string, error) {
+	t.Helper()
 	bin := filepath.Join(dir, "bin")
 	for _, folder := range []string{bin, filepath.Join(dir, "node_modules", ".bin")} {
 		if err := os.MkdirAll(folder, 0o755); err != nil {
@@ -29,7 +34,7 @@ func script(t *testing.T, aws string, args ...string) (string, error) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Symlink(path, filepath.Join(bin, name)); err != nil {
+		if err := os.Symlink(path, filepath.Join(bin, name)); err != nil && !os.IsExist(err) {
 			t.Fatal(err)
 		}
 	}
@@ -49,23 +54,64 @@ func script(t *testing.T, aws string, args ...string) (string, error) {
 	return string(out), err
 }
 
+// account is a stand-in for the AWS CLI in an account that is ready; a test puts its own answers before.
+const account = `case "$1 $2" in
+"sts get-caller-identity") echo 111122223333 ;;
+"ssm get-parameter") ;;
+"lambda get-account-settings") echo 1000 ;;
+*) echo "ResourceNotFoundException or no such stack" >&2; exit 254 ;;
+esac`
+
+// answering is the account with one answer of its own.
+func answering(command, answer string) string {
+	return `if [ "$1 $2" = "` + command + `" ]; then ` + answer + "; fi\n" + account
+}
+
 // What a deployment needs is said before it begins, each with what to do.
 func TestWhatIsMissingForADeploymentIsSaid(t *testing.T) {
-	for aws, want := range map[string]string{
-		"":       "the AWS CLI is not installed",
-		"exit 1": "there are no AWS credentials that work",
-		"[ $1 = sts ] && echo 111122223333 || exit 1": "run node_modules/.bin/cdk bootstrap aws://111122223333/ap-southeast-3 once",
-		"[ $1 = sts ] && echo 111122223333 || exit 0": "",
+	for _, c := range []struct{ aws, want string }{
+		{"", "the AWS CLI is not installed"},
+		{"exit 1", "there are no AWS credentials that work"},
+		{answering("ssm get-parameter", "echo 'An error occurred (ParameterNotFound)' >&2; exit 254"), "run node_modules/.bin/cdk bootstrap aws://111122223333/ap-southeast-3 once"},
+		{answering("ssm get-parameter", "echo 'An error occurred (UnrecognizedClientException): the security token is invalid' >&2; exit 254"), "aws account enable-region --region-name ap-southeast-3"},
+		{answering("lambda get-account-settings", "echo 10; exit"), "the account may run 10 functions at once"},
+		{answering("cloudformation describe-stacks", `printf 'ROLLBACK_COMPLETE\tTrue\n'; exit`), "update-termination-protection --no-enable-termination-protection --stack-name kasir-sandbox"},
+		{answering("cloudformation describe-stacks", `printf 'ROLLBACK_COMPLETE\tFalse\n'; exit`), ""}, // the CDK deletes it itself
+		{answering("cloudformation describe-stacks", `printf 'UPDATE_COMPLETE\tTrue\n'; exit`), ""},
+		{account, ""},
 	} {
-		out, err := script(t, aws, "check", "sandbox", "ap-southeast-3")
-		if (err == nil) != (want == "") || !strings.Contains(out, want) || strings.Contains(out, "nothing was deployed") != (want != "") {
-			t.Errorf("%q: %v\n%s", aws, err, out)
+		out, err := script(t, c.aws, "check", "sandbox", "ap-southeast-3", "1")
+		if (err == nil) != (c.want == "") || !strings.Contains(out, c.want) || strings.Contains(out, "nothing was deployed") != (c.want != "") {
+			t.Errorf("%q: %v\n%s", c.aws, err, out)
 		}
+	}
+	if out, err := script(t, answering("lambda get-account-settings", "echo 10; exit"), "check", "sandbox", "ap-southeast-3", "0"); err != nil {
+		t.Errorf("nothing is reserved: %v\n%s", err, out)
+	}
+	if out, err := script(t, answering("cloudformation describe-stacks", "echo arn:aws:secretsmanager:ap-southeast-3:1:secret:x; exit"), "check", "sandbox", "ap-southeast-3", "1"); err != nil || !strings.Contains(out, "is still empty") {
+		t.Errorf("the secret is empty: %v\n%s", err, out)
+	}
+}
+
+func TestAnOldNodeIsSaid(t *testing.T) {
+	dir := t.TempDir()
+	bash, err := exec.LookPath("bash")
+	if err == nil {
+		err = os.Mkdir(filepath.Join(dir, "bin"), 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "bin", "node"), []byte("#!"+bash+"\n[ $1 = -p ] && echo 16 || echo v16.20.0\n"), 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := scriptIn(t, dir, account, "check", "sandbox", "ap-southeast-3", "1"); err == nil || !strings.Contains(out, "Node is v16.20.0: the CDK wants version 20") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
 func TestTheNextStepIsSaid(t *testing.T) {
-	out, err := script(t, "exit 1", "next", "sandbox")
+	out, err := script(t, account, "next", "sandbox")
 	for _, want := range []string{
 		"https://api.example/notifications", "put-secret-value --region ap-southeast-3 --secret-id arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:kasir-sandbox/doku-AbCdEf",
 		"paste the notification URL into DOKU's Back Office", "kasir doctor --stage sandbox",
@@ -74,7 +120,26 @@ func TestTheNextStepIsSaid(t *testing.T) {
 			t.Errorf("no %q in\n%s%v", want, out, err)
 		}
 	}
-	if out, err = script(t, "exit 0", "next", "sandbox"); err != nil || strings.Contains(out, "fill the secret") {
-		t.Errorf("the secret is filled: %v\n%s", err, out)
+	for _, filled := range []string{"exit 0", "echo AccessDeniedException >&2; exit 254"} { // a role that may not look must not call it empty
+		if out, err = script(t, filled, "next", "sandbox"); err != nil || strings.Contains(out, "fill the secret") {
+			t.Errorf("%s: %v\n%s", filled, err, out)
+		}
+	}
+}
+
+// Whoever did not deploy a stage gets its outputs as whoever did.
+func TestOutputsOfADeploymentFromElsewhere(t *testing.T) {
+	dir := t.TempDir()
+	aws := answering("cloudformation describe-stacks", `echo '[{"OutputKey":"TableName","OutputValue":"orders"},{"OutputKey":"SecretArn","OutputValue":"arn:x"}]'; exit`)
+	out, err := scriptIn(t, dir, aws, "outputs", "sandbox", "ap-southeast-3")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	content, err := samEnvironment("sandbox", filepath.Join(dir, "cdk-outputs.sandbox.json"))
+	if err != nil || !strings.Contains(string(content), `"TABLE_NAME": "orders"`) {
+		t.Errorf("%v\n%s", err, content)
+	}
+	if out, err := script(t, account, "outputs", "sandbox", "ap-southeast-3"); err == nil || !strings.Contains(out, "is it deployed") {
+		t.Errorf("no stack: %v\n%s", err, out)
 	}
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -32,14 +34,21 @@ func (d *deployment) makeBus() {
 		ArchiveName: new(d.stage.StackName()), SourceArn: bus.AttrArn(), Description: new("for a replay"),
 		RetentionDays: new(float64(d.stage.ArchiveDays)), EventPattern: map[string]any{"source": []string{event.Source}},
 	})
-	d.letters["Events"] = d.makeLetters("EventsLetters")
+	d.letters["Events"] = d.makeLetters("EventsLetters", lettersStay)
 }
 
-// makeLetters makes a dead-letter queue. Its letters wait two weeks, the longest there is.
-func (d *deployment) makeLetters(id string) awssqs.Queue {
+// How long letters wait: two weeks is the longest there is. One of a run of the clock is worth nothing when a run has come after it,
+// and as long as it waits, no other can raise the alarm.
+const (
+	lettersStay         = 14 * 24 * time.Hour
+	scheduleLettersStay = time.Hour
+)
+
+// makeLetters makes a dead-letter queue.
+func (d *deployment) makeLetters(id string, stay time.Duration) awssqs.Queue {
 	queue := awssqs.NewQueue(d.stack, &id, &awssqs.QueueProps{
 		Encryption: awssqs.QueueEncryption_SQS_MANAGED, EnforceSSL: new(true),
-		RetentionPeriod: awscdk.Duration_Days(new(14.0)), RemovalPolicy: d.kept(),
+		RetentionPeriod: awscdk.Duration_Seconds(new(stay.Seconds())), RemovalPolicy: d.keptOnceMade(),
 	})
 	d.named(queue, id)
 	d.accept(queue, "AwsSolutions-SQS3", "it is a dead-letter queue itself")

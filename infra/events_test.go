@@ -31,10 +31,11 @@ func isQueue(t template, arn any) bool {
 	return at(t.resources(), strings.TrimSuffix(text(arn), ".Arn"), "Type") == "AWS::SQS::Queue"
 }
 
-// checkQueues wants letters to be kept as long as there is, encrypted, and only over TLS.
+// checkQueues wants letters of changes to be kept as long as there is, those of the clock no longer than they can say anything new,
+// all encrypted, and only over TLS.
 func checkQueues(t template) (f findings) {
 	for id, q := range t.of("AWS::SQS::Queue") {
-		f.that(q["MessageRetentionPeriod"] == 14*86400.0, "%s forgets after %v s", id, q["MessageRetentionPeriod"])
+		f.that(q["MessageRetentionPeriod"] == map[string]float64{"EventsLetters": 14 * 86400, "ScheduleLetters": 3600}[id], "%s forgets after %v s", id, q["MessageRetentionPeriod"])
 		f.that(q["SqsManagedSseEnabled"] == true, "%s is not encrypted", id)
 		safe := false
 		for _, policy := range t.of("AWS::SQS::QueuePolicy") {

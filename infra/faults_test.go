@@ -150,6 +150,8 @@ var faults = []fault{
 	}},
 	{"the table may be deleted", "kept", func(t template) { properties(t, "Orders")["DeletionProtectionEnabled"] = false }},
 	{"the table goes with its stack", "kept", func(t template) { t.resources()["Orders"].(object)["DeletionPolicy"] = "Delete" }},
+	{"the secret has a name that the one before has taken", "secret", func(t template) { properties(t, "Secret")["Name"] = "kasir-production/doku" }},
+	{"letters of the clock hold the alarm for weeks", "queues", func(t template) { properties(t, "ScheduleLetters")["MessageRetentionPeriod"] = 14 * 86400.0 }},
 	{"the secret's value stands in the template", "secret", func(t template) { properties(t, "Secret")["SecretString"] = "{}" }},
 	{"a key that never turns", "secret", func(t template) { properties(t, only(t, "AWS::KMS::Key", "AlarmsKey"))["EnableKeyRotation"] = false }},
 	{"an alarm without periods", "alarms", func(t template) { delete(properties(t, "BadSignaturesAlarm"), "EvaluationPeriods") }},

@@ -38,7 +38,7 @@ func (d *deployment) makeFunctions(assets string) {
 
 func (d *deployment) makeFunction(row function.Function, assets string) {
 	scope := constructs.NewConstruct(d.stack, new(row.Name))
-	logs := awslogs.NewLogGroup(scope, new("Logs"), &awslogs.LogGroupProps{Retention: retention(d.stage.LogDays), RemovalPolicy: d.kept()})
+	logs := awslogs.NewLogGroup(scope, new("Logs"), &awslogs.LogGroupProps{Retention: retention(d.stage.LogDays), RemovalPolicy: d.keptOnceMade()})
 	role := awsiam.NewRole(scope, new("Role"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(new("lambda.amazonaws.com"), nil), Description: &row.Job,
 	})
@@ -52,12 +52,19 @@ func (d *deployment) makeFunction(row function.Function, assets string) {
 		MemorySize: new(float64(d.stage.Memory)), Timeout: awscdk.Duration_Seconds(new(float64(timeout(row)))),
 		Tracing: awslambda.Tracing_ACTIVE, Environment: d.environment(row),
 	}
-	if n := d.reserved(row); n > 0 {
+	if d.stage.Untraced {
+		props.Tracing = awslambda.Tracing_DISABLED
+	}
+	if n := d.stage.reservedFor(row); n > 0 {
 		props.ReservedConcurrentExecutions = new(float64(n))
 	}
 	f := awslambda.NewFunction(scope, new("Function"), props)
 	f.Node().DefaultChild().(awslambda.CfnFunction).OverrideLogicalId(new(LogicalID(row.Name)))
-	d.accept(role, "AwsSolutions-IAM5", "X-Ray's actions know no resources", "Resource::*")
+	if d.stage.Untraced {
+		d.accept(f, "Serverless-LambdaTracing", "the stage says so: X-Ray would cost more than the rest of kasir")
+	} else {
+		d.accept(role, "AwsSolutions-IAM5", "X-Ray's actions know no resources", "Resource::*")
+	}
 	d.accept(f, "Serverless-LambdaDLQ", undelivered(row))
 	d.functions[row.Name] = deployedFunction{row, f, role}
 }
@@ -113,16 +120,6 @@ func timeout(row function.Function) int {
 		return scheduledSeconds
 	}
 	return requestSeconds
-}
-
-func (d *deployment) reserved(row function.Function) int {
-	switch {
-	case row.Due:
-		return d.stage.Concurrency.Reconcile
-	case row.MaxBody > 0:
-		return d.stage.Concurrency.Functions
-	}
-	return 0
 }
 
 func (d *deployment) architecture() awslambda.Architecture {

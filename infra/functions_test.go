@@ -38,7 +38,7 @@ func checkFunctions(t template) (f findings) {
 		fn := t.of("AWS::Lambda::Function")[id]
 		seconds, _ := fn["Timeout"].(float64)
 		f.that(seconds >= 25 && (row.MaxBody == 0 || seconds < 30), "%s: %v s; a request must end before API Gateway's 30, and DOKU is waited for 20", id, seconds)
-		f.that(text(at(fn, "TracingConfig", "Mode")) == "Active", "%s is not traced", id)
+		f.that((text(at(fn, "TracingConfig", "Mode")) == "Active") != t.stage.Untraced, "%s is traced: %q", id, text(at(fn, "TracingConfig", "Mode")))
 		f.that(at(t.resources(), text(at(fn, "LoggingConfig", "LogGroup")), "Type") == "AWS::Logs::LogGroup", "%s would make a log group of its own, without retention", id)
 		f.that(at(fn, "MemorySize") == float64(t.stage.Memory), "%s has %v MB", id, at(fn, "MemorySize"))
 	}

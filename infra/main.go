@@ -30,15 +30,22 @@ func main() {
 	jsii.Close()
 }
 
-// tell answers what the Makefile asks before and after a deployment: deployable <stage> prints its region, sam-env <stage> the file
+// tell answers what the Makefile asks before and after a deployment: deployable <stage> prints its region and how many
+// executions it reserves, region <stage> its region, sam-env <stage> the file
 // for sam local.
 func tell(args []string) error {
 	if len(args) != 2 {
-		return errors.New("usage: infra [deployable <stage> | sam-env <stage>]")
+		return errors.New("usage: infra [deployable <stage> | region <stage> | sam-env <stage>]")
 	}
 	switch args[0] {
 	case "deployable":
 		stage, err := deployable(args[1])
+		if err == nil {
+			fmt.Println(stage.Region, stage.reserved())
+		}
+		return err
+	case "region":
+		stage, err := find(args[1])
 		if err == nil {
 			fmt.Println(stage.Region)
 		}

@@ -24,8 +24,11 @@ var privileges = map[string][]string{
 		"dynamodb:ListStreams Orders.Arn/stream/*", "events:PutEvents Bus.Arn", "sqs:SendMessage EventsLetters.Arn"},
 }
 
-// ofEveryFunction is what all of them may do. X-Ray's two actions know no resources.
-var ofEveryFunction = []string{"logs:CreateLogStream Logs", "logs:PutLogEvents Logs", "xray:PutTelemetryRecords *", "xray:PutTraceSegments *"}
+// ofEveryFunction is what all of them may do, tracing what those that are traced may. X-Ray's two actions know no resources.
+var (
+	ofEveryFunction = []string{"logs:CreateLogStream Logs", "logs:PutLogEvents Logs"}
+	tracing         = []string{"xray:PutTelemetryRecords *", "xray:PutTraceSegments *"}
+)
 
 // clockPrivileges is what EventBridge's scheduler may do.
 var clockPrivileges = []string{"lambda:InvokeFunction ReconcileFunction.Arn", "sqs:SendMessage ScheduleLetters.Arn"}
@@ -82,6 +85,9 @@ func checkPrivileges(t template) (f findings) {
 	roles := map[string]string{}
 	for _, row := range function.Table {
 		want := append(slices.Clone(privileges[row.Name]), ofEveryFunction...)
+		if !t.stage.Untraced {
+			want = append(want, tracing...)
+		}
 		if t.stage.CustomerKey {
 			want = append(want, "kms:Decrypt Key")
 		}

@@ -13,7 +13,7 @@ import (
 func samEnvironment(name, outputs string) ([]byte, error) {
 	content, err := os.ReadFile(outputs)
 	if err != nil {
-		return nil, fmt.Errorf("reading what was deployed: %w: run make deploy STAGE=%s first", err, name)
+		return nil, fmt.Errorf("reading what was deployed: %w: run make deploy STAGE=%s first, or make outputs STAGE=%s if it was deployed from elsewhere", err, name, name)
 	}
 	var stacks map[string]map[string]string
 	if err := json.Unmarshal(content, &stacks); err != nil {

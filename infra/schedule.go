@@ -14,7 +14,7 @@ import (
 // makeSchedule invokes the functions that run by the clock. An invocation that comes a minute late is worth nothing, since the
 // next is there: neither the schedule nor Lambda keeps one for longer, and what was never run is a letter.
 func (d *deployment) makeSchedule() {
-	letters := d.makeLetters("ScheduleLetters")
+	letters := d.makeLetters("ScheduleLetters", scheduleLettersStay)
 	d.letters["Schedule"] = letters
 	for _, s := range route.Schedules {
 		f := d.functions[s.Function]

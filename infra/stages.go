@@ -9,18 +9,17 @@ var Stages = []Stage{
 		DOKU:          "sandbox",
 		CallbackHosts: []string{"shop.example.com"},
 		Origins:       []string{"https://shop.example.com"},
-		Pool:          &Pool{DomainPrefix: "kasir-sandbox"},
+		Pool:          &Pool{DomainPrefix: "example-kasir-sandbox"},
 		AlarmEmail:    "payments@example.com",
 		Architecture:  "arm64", Memory: 256, LogDays: 30, ArchiveDays: 30,
-		Concurrency: Concurrency{Reconcile: 1},
-		Throttle:    Throttle{Rate: 50, Burst: 100},
+		Throttle: Throttle{Rate: 50, Burst: 100},
 	},
 	{
 		Name: "production", Region: "ap-southeast-3",
 		DOKU:          "production",
 		CallbackHosts: []string{"shop.example.com"},
 		Origins:       []string{"https://shop.example.com"},
-		Pool:          &Pool{DomainPrefix: "kasir-production"},
+		Pool:          &Pool{DomainPrefix: "example-kasir-production"},
 		AlarmEmail:    "payments@example.com",
 		Architecture:  "arm64", Memory: 256, LogDays: 365, ArchiveDays: 90,
 		Concurrency: Concurrency{Reconcile: 1},
@@ -53,6 +52,7 @@ type Stage struct {
 	ArchiveDays            int           // how long events are kept for a replay
 	Concurrency            Concurrency   // reserved; an account must have 100 more than all of it
 	Throttle               Throttle      // of each route
+	Untraced               bool          // no traces in X-Ray, which cost more than the rest, see docs/scale.md
 	Keep                   bool          // deletion protection; destroying the stack leaves table, secret, keys and logs
 	CustomerKey            bool          // table and secret are encrypted with a key of this stack instead of AWS's
 }
@@ -62,6 +62,7 @@ type Domain struct {
 	Name        string // pay.example.com
 	Certificate string // ARN of its certificate in ACM, in the same region
 	BasePath    string // what paths begin with, without slashes; empty: nothing. DOKU signs it with the path.
+	Moving      bool   // the address that API Gateway made up answers as before, until DNS and DOKU know the domain
 }
 
 // Tokens are whose tokens the API accepts.

@@ -29,6 +29,7 @@ func TestWrongStagesAreNamed(t *testing.T) {
 		"Domain.Name":           func(s *Stage) { s.Domain = &Domain{Name: "https://pay"} },
 		"Domain.Certificate":    func(s *Stage) { s.Domain = &Domain{Name: "pay.example.com", Certificate: "arn:aws:acm:us-east-1:1:x"} },
 		"Domain.BasePath":       func(s *Stage) { s.Domain = &Domain{Name: "pay.example.com", BasePath: "/v1/"} },
+		"Domain.Moving":         func(s *Stage) { s.Domain = &Domain{Name: "pay.example.com", BasePath: "v1", Moving: true} },
 		"AlarmEmail":            func(s *Stage) { s.AlarmEmail = "" },
 		"Architecture":          func(s *Stage) { s.Architecture = "arm" },
 		"Memory":                func(s *Stage) { s.Memory = 64 },
@@ -82,17 +83,18 @@ func TestABinaryForTheOtherProcessorIsFound(t *testing.T) {
 
 // The example's values must not be deployed: alarms would go to nobody.
 func TestPlaceholdersAreNamed(t *testing.T) {
-	want := []string{"CallbackHosts", "Origins", "AlarmEmail"}
+	want := []string{"CallbackHosts", "Origins", "AlarmEmail", "Pool.DomainPrefix"}
 	if got := Stages[1].Placeholders(); !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 	own := Stages[1]
 	own.CallbackHosts, own.Origins, own.AlarmEmail = []string{"toko.id"}, []string{"https://toko.id"}, "uang@toko.id"
+	own.Pool = &Pool{DomainPrefix: "toko-kasir"}
 	if got := own.Placeholders(); len(got) != 0 {
 		t.Errorf("%v", got)
 	}
 	for name, want := range map[string]string{
-		"sandbox": "still has example.com in CallbackHosts, Origins, AlarmEmail", "staging": "there are sandbox, production",
+		"sandbox": "still has the example's values in CallbackHosts, Origins, AlarmEmail, Pool.DomainPrefix", "staging": "there are sandbox, production",
 	} {
 		if _, err := deployable(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", name, err, want)

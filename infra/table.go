@@ -68,13 +68,13 @@ func (d *deployment) decrypt() awsiam.PolicyStatement {
 // functions refuse to start.
 func (d *deployment) makeSecret() {
 	props := &awssecretsmanager.CfnSecretProps{
-		Name:        new(d.stage.StackName() + "/doku"),
+		Name:        d.uniqueName(d.stage.StackName() + "/doku-"),
 		Description: new(`{"client_id":"…","secret_key":"SK-…","quote_key":"…"}; while rotating also "previous_secret_key", "previous_quote_key"`),
 	}
 	if d.key != nil {
 		props.KmsKeyId = d.key.KeyArn()
 	}
 	d.secret = awssecretsmanager.NewCfnSecret(d.stack, new("Secret"), props)
-	d.secret.ApplyRemovalPolicy(d.kept(), nil)
+	d.secret.ApplyRemovalPolicy(d.keptOnceMade(), nil)
 	d.accept(d.secret, "AwsSolutions-SMG4", "DOKU's keys are changed by people in DOKU's Back Office, and two keys are accepted meanwhile")
 }

@@ -55,7 +55,7 @@ func readDeployment(file, stage string) (deployment, error) {
 	var d deployment
 	content, err := os.ReadFile(file)
 	if err != nil {
-		return d, fmt.Errorf("reading what was deployed: %w: run make deploy STAGE=%s first, or name its file with --outputs", err, stage)
+		return d, fmt.Errorf("reading what was deployed: %w: run make deploy STAGE=%s first, or make outputs STAGE=%s if it was deployed from elsewhere, or name its file with --outputs", err, stage, stage)
 	}
 	var stacks map[string]json.RawMessage
 	if err := json.Unmarshal(content, &stacks); err != nil {

@@ -35,15 +35,26 @@ func Start(name string, handler func(event.Bus, *slog.Logger) Handler) {
 		log.Error("cannot start", "error", err.Error())
 		os.Exit(1)
 	}
-	handle := handler(newBus(s), log)
-	lambda.Start(func(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+	lambda.Start(report(handler(newBus(s), log)))
+}
+
+// report tells Lambda from where to go on. What follows a change that fails comes again behind it, and would be given up with it;
+// an error of the whole, which Lambda answers by halving the batch, leaves the one alone in the end.
+func report(handle Handler) func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+	return func(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 		// A list that is there, even if empty: none at all would be read as a function that does not report.
 		response := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
-		if failed := handle(ctx, changes(e)); failed != "" {
-			response.BatchItemFailures = append(response.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: failed})
+		all := changes(e)
+		failed := handle(ctx, all)
+		if failed == "" {
+			return response, nil
 		}
+		if len(all) > 1 && failed == all[0].Sequence {
+			return response, errors.New("the first change of several failed: it is looked for by halves")
+		}
+		response.BatchItemFailures = append(response.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: failed})
 		return response, nil
-	})
+	}
 }
 
 func changes(e events.DynamoDBEvent) []event.Change {
