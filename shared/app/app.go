@@ -62,7 +62,7 @@ func build(f function.Function) (*payment.Service, Settings, *slog.Logger) {
 // connections meanwhile. The error names what is wrong.
 func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger) (*payment.Service, error) {
 	service := &payment.Service{
-		Now: time.Now, NewID: freshID, Log: log, Changed: edge.Changed,
+		Now: time.Now, NewID: freshID, Log: log, Changed: edge.Changed, AtOnce: true,
 		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter, AutoCaptureBefore: s.AutoCapture,
 		CallbackHosts: s.Callbacks, NotificationHosts: s.Notified, NotificationTarget: s.Target,
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -35,7 +36,7 @@ func keysOf(ctx context.Context, s Settings, log *slog.Logger) (access, error) {
 		keys := doku.Keyring{ClientID: s.ClientID, Current: s.SecretKey, Previous: s.PreviousKey}
 		return fixed{Keys: keys, quote: []doku.Secret{s.QuoteKey}}, keys.Check()
 	}
-	options := secretsmanager.Options{Region: s.Region, Credentials: Credentials(s)}
+	options := secretsmanager.Options{Region: s.Region, Credentials: Credentials(s), HTTPClient: Impatient(2 * time.Second)}
 	if s.SecretsURL != "" {
 		options.BaseEndpoint = &s.SecretsURL
 	}
@@ -47,12 +48,18 @@ func keysOf(ctx context.Context, s Settings, log *slog.Logger) (access, error) {
 // dynamoDB makes the client from Lambda's environment credentials. The SDK's config package would find them
 // too, but it triples the time a function needs to start.
 func dynamoDB(s Settings) *dynamodb.Client {
-	options := dynamodb.Options{Region: s.Region, Credentials: Credentials(s)}
+	options := dynamodb.Options{Region: s.Region, Credentials: Credentials(s), HTTPClient: Impatient(time.Second)}
 	if s.DynamoDBURL != "" {
 		options.BaseEndpoint = &s.DynamoDBURL
 		options.DisableValidateResponseChecksum = true // a local stand-in sends no checksums
 	}
 	return dynamodb.New(options)
+}
+
+// Impatient ends an attempt after a time that the service hardly ever needs: a kept connection may have died while the function was
+// frozen, and would else take the whole invocation. The SDK's second attempt opens another.
+func Impatient(attempt time.Duration) aws.HTTPClient {
+	return awshttp.NewBuildableClient().WithTimeout(attempt)
 }
 
 // Credentials are those that Lambda puts into the environment.

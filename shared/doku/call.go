@@ -58,6 +58,9 @@ func (c *Client) send(ctx context.Context, keys Keyring, method, path, requestID
 		return fmt.Errorf("building the request: %w", err)
 	}
 	c.sign(req, keys, path, requestID, body)
+	if c.harmless(path) {
+		req.Header["Idempotency-Key"] = nil // tells net/http to send it again when a kept connection was reset; not sent itself
+	}
 	resp, err := c.cfg.HTTP.Do(req)
 	if err != nil {
 		return unknown("calling "+endpoint, err)
@@ -75,6 +78,11 @@ func (c *Client) send(ctx context.Context, keys Keyring, method, path, requestID
 		return err
 	}
 	return sortAnswer(resp, endpoint, requestID, answer, check)
+}
+
+// harmless tells whether a POST may be sent twice within a moment: it moves no money, and says the same both times.
+func (c *Client) harmless(path string) bool {
+	return path == c.cfg.Paths.CreatePage || path == c.cfg.Paths.ListTokens
 }
 
 func (c *Client) sign(req *http.Request, keys Keyring, path, requestID string, body []byte) {

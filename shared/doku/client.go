@@ -100,16 +100,16 @@ func New(cfg Config) (*Client, error) {
 	return &Client{cfg: cfg}, nil
 }
 
-// HTTP is a client as New makes one when it is given none. Whoever makes it first can Connect with it meanwhile.
+// HTTP is a client as New makes one when it is given none. Whoever makes it first can Connect with it meanwhile. It speaks HTTP/1.1: a
+// connection that died unnoticed, as one may while a function is frozen, costs the call that finds it, and not every one after it.
 func HTTP() *http.Client {
-	dialer := &net.Dialer{Timeout: time.Second, KeepAlive: 30 * time.Second}
+	dialer := &net.Dialer{Timeout: 2500 * time.Millisecond, KeepAlive: 30 * time.Second} // one packet may be lost: it comes again after a second
 	return &http.Client{Transport: &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
 		DialContext:         dialer.DialContext,
-		ForceAttemptHTTP2:   true,
 		TLSHandshakeTimeout: 3 * time.Second,
 		MaxIdleConnsPerHost: 16,
-		IdleConnTimeout:     90 * time.Second,
+		IdleConnTimeout:     50 * time.Second, // before a load balancer's usual minute
 	}}
 }
 

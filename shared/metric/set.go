@@ -3,11 +3,13 @@ package metric
 import (
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 )
 
-// Set collects what happened during one request. The zero Set is empty. It is not safe for concurrent use.
+// Set collects what happened during one request. The zero Set is empty. It is safe for concurrent use.
 type Set struct {
+	mu     sync.Mutex
 	values []value
 	result string
 }
@@ -25,6 +27,8 @@ func (s *Set) Add(name Name, n int) {
 	if n == 0 {
 		return
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if v := s.find(name); len(v.nums) > 0 {
 		v.nums[0] += float64(n)
 	} else {
@@ -34,6 +38,8 @@ func (s *Set) Add(name Name, n int) {
 
 // Observe adds one measured time. What is over CloudWatch's 100 values a line is dropped.
 func (s *Set) Observe(name Name, took time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if v := s.find(name); len(v.nums) < maxValues {
 		v.nums = append(v.nums, float64(took.Microseconds())/1000)
 	}
@@ -41,6 +47,8 @@ func (s *Set) Observe(name Name, took time.Duration) {
 
 // SetResult says what became of a notification, one of Results.
 func (s *Set) SetResult(result string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if slices.Contains(Results, result) {
 		s.result = result
 	}
@@ -85,6 +93,8 @@ var (
 // Attrs gives the fields that turn a JSON log line into metrics of a namespace: _aws and one number, or list of
 // numbers, per metric. None when nothing happened.
 func (s *Set) Attrs(namespace string, at time.Time) []slog.Attr {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if len(s.values) == 0 {
 		return nil
 	}

@@ -69,6 +69,8 @@ type Service struct {
 	Log      *slog.Logger   // what reconciliation found; nil drops it
 	// Changed is told of every write of an order, after it: what the order was (zero for a new one) and what it is. nil: nobody is.
 	Changed func(ctx context.Context, before, after order.Order)
+	// AtOnce has Reconcile work on all shards at once; everything above must bear that. Else it goes through them in turn.
+	AtOnce bool
 
 	TrustWindow       time.Duration // how long DOKU is trusted to remember a Request-Id
 	ResendAfter       time.Duration // how long a capture or refund without answer is left alone; 0: order.DefaultResendAfter

@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"kasir/shared/doku"
@@ -21,38 +22,61 @@ type Reconciled struct {
 }
 
 const (
-	dueBatch    = 25
-	runReserve  = 8 * time.Second // of the invocation, left for the order in hand
-	sharesOfRun = Shards
+	dueBatch   = 25
+	runReserve = 8 * time.Second // of the invocation, left for the order in hand
 )
 
 // Reconcile finishes what was left open: it sends open operations again within the trust window and parks them after it, asks
 // DOKU what became of orders whose page or authorisation has ended, and joins what it learns. It works in small
 // batches until nothing is due or its time is nearly over. Two runs at once are safe: an operation is leased, and asking
-// only reads. Errors: ErrStore, when nothing at all could be listed.
+// only reads. Each minute another shard is the first: when there is more than time for, all of them are late, and none is left for
+// good. Errors: ErrStore, when nothing at all could be listed.
 func (s *Service) Reconcile(ctx context.Context) (Reconciled, error) {
-	var total Reconciled
-	var failure error
-	for shard := range sharesOfRun {
-		if s.nearlyOver(ctx) {
-			total.Left = sharesOfRun - shard
-			break
-		}
-		if err := s.reconcileShard(ctx, shard, &total); err != nil {
-			failure = err
-			total.Left++
+	first := int(s.Now().Unix()/60) % Shards
+	var done [Shards]Reconciled
+	var failures [Shards]error
+	var running sync.WaitGroup
+	for i := range Shards {
+		look := func() { failures[i] = s.reconcileShard(ctx, (first+i)%Shards, &done[i]) }
+		if s.AtOnce {
+			running.Go(look)
+		} else {
+			look()
 		}
 	}
-	if total.Looked == 0 && failure != nil {
+	running.Wait()
+	var total Reconciled
+	for i := range Shards {
+		if failures[i] != nil {
+			done[i].Left++
+		}
+		total.add(done[i])
+	}
+	if failure := errors.Join(failures[:]...); total.Looked == 0 && failure != nil {
 		return total, storeFailed("listing what is due", failure)
 	}
 	return total, nil
 }
 
+func (r *Reconciled) add(other Reconciled) {
+	r.Looked += other.Looked
+	r.Settled += other.Settled
+	r.Parked += other.Parked
+	r.Paid += other.Paid
+	r.Expiring += other.Expiring
+	r.Failed += other.Failed
+	r.Left += other.Left
+}
+
 func (s *Service) reconcileShard(ctx context.Context, shard int, total *Reconciled) error {
 	seen := map[string]bool{}
 	for {
-		invoices, err := s.Store.Due(ctx, shard, s.Now(), dueBatch)
+		if s.nearlyOver(ctx) {
+			total.Left++
+			return nil
+		}
+		limit := dueBatch + total.Failed // those stay due, before all others: what comes behind them must be seen too
+		invoices, err := s.Store.Due(ctx, shard, s.Now(), limit)
 		if err != nil {
 			return err
 		}
@@ -72,7 +96,7 @@ func (s *Service) reconcileShard(ctx context.Context, shard int, total *Reconcil
 				s.log("reconcile failed", invoice, Describe(err))
 			}
 		}
-		if fresh == 0 || len(invoices) < dueBatch {
+		if fresh == 0 || len(invoices) < limit {
 			return nil
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
@@ -73,7 +74,7 @@ type bus struct {
 }
 
 func newBus(s app.Settings) bus {
-	options := eventbridge.Options{Region: s.Region, Credentials: app.Credentials(s)}
+	options := eventbridge.Options{Region: s.Region, Credentials: app.Credentials(s), HTTPClient: app.Impatient(5 * time.Second)}
 	if s.EventsURL != "" {
 		options.BaseEndpoint = &s.EventsURL
 	}

@@ -1,0 +1,115 @@
+package payment_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"kasir/shared/doku"
+	"kasir/shared/order"
+	"kasir/shared/payment"
+	"kasir/shared/store"
+)
+
+// unpaid makes n orders whose pages have ended.
+func unpaid(t *testing.T, b *bench, prefix string, n int) {
+	t.Helper()
+	for i := range n {
+		r := request()
+		r.Order.InvoiceNumber = fmt.Sprintf("%s-%d", prefix, i)
+		if _, err := b.CreatePage(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.now = b.now.Add(time.Hour + 2*time.Minute)
+}
+
+// With more due than a run has time for, every order is late, but none is left for good, in whichever shard it lies.
+func TestOverloadLeavesNoOrderForGood(t *testing.T) {
+	b := newBench()
+	b.now = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC) // a deadline by this clock does not end the test's contexts
+	unpaid(t, b, "INV", 400)
+	asked := map[string]bool{}
+	b.doku.told = func(invoice string) (doku.Status, error) {
+		asked[invoice] = true
+		b.now = b.now.Add(5 * time.Second) // what DOKU takes: a run has time for some ten
+		return generated(invoice)
+	}
+	for range 90 { // some ten looks each, at 400 orders that each want several
+		start := b.now.Truncate(time.Minute).Add(time.Minute)
+		b.now = start
+		ctx, cancel := context.WithDeadline(t.Context(), start.Add(time.Minute))
+		r, err := b.Reconcile(ctx)
+		cancel()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.now = start
+		if len(asked) < 400 && r.Left == 0 {
+			t.Fatalf("%+v: not all were looked at, and nothing is said to be left", r)
+		}
+	}
+	if len(asked) != 400 {
+		t.Errorf("%d of 400 orders were ever asked for", len(asked))
+	}
+}
+
+// unreadable fails for some orders, for ever.
+type unreadable struct {
+	store.Memory
+	failing bool
+}
+
+func (u *unreadable) Get(ctx context.Context, invoice string) (order.Order, error) {
+	if u.failing && strings.HasPrefix(invoice, "BAD-") {
+		return order.Order{}, errors.New("an item that cannot be read")
+	}
+	return u.Memory.Get(ctx, invoice)
+}
+
+// Orders that cannot be looked at stay due, before all others; those behind them are looked at all the same.
+func TestOrdersThatFailHoldUpNoOthers(t *testing.T) {
+	b := newBench()
+	kept := &unreadable{}
+	b.Store = kept
+	unpaid(t, b, "BAD", 400) // some 50 in each shard, more than one batch
+	unpaid(t, b, "INV", 40)
+	kept.failing = true
+	b.doku.told = generated
+	r, err := b.Reconcile(t.Context())
+	if err != nil || r.Looked-r.Failed != 40 || r.Failed < 200 {
+		t.Errorf("%+v, %v: want the 40 orders behind those that fail to be looked at", r, err)
+	}
+}
+
+// On all shards at once the same is done as in turn.
+func TestAllShardsAtOnce(t *testing.T) {
+	b := newBench()
+	unpaid(t, b, "INV", 100)
+	b.AtOnce = true
+	var mu sync.Mutex
+	asked, waiting := map[string]int{}, make(chan struct{}, 1)
+	b.doku.told = func(invoice string) (doku.Status, error) {
+		mu.Lock()
+		asked[invoice]++
+		if len(asked) == payment.Shards {
+			close(waiting)
+		}
+		mu.Unlock()
+		<-waiting // until every shard is at it: in turn, this would wait for ever
+		return generated(invoice)
+	}
+	r, err := b.Reconcile(t.Context())
+	if err != nil || r.Looked != 100 || len(asked) != 100 || r.Left+r.Failed != 0 {
+		t.Errorf("%+v, %v: %d orders were asked for", r, err, len(asked))
+	}
+	for invoice, n := range asked {
+		if n != 1 {
+			t.Errorf("%s was asked for %d times", invoice, n)
+		}
+	}
+}
