@@ -176,7 +176,10 @@ func ShowPaymentTo(who Principal, o order.Order) Payment {
 
 // ShowRefund makes the view of a refund.
 func ShowRefund(op order.Operation) RefundView {
-	v := RefundView{ID: op.ID, Amount: op.Amount, Type: string(op.Type), At: op.FirstAt, Message: op.Refusal.Message}
+	v := RefundView{ID: op.ID, Amount: op.Amount, Type: string(op.Type), At: op.FirstAt}
+	if op.Refusal.Code != order.ByOperator { // older items keep an operator's note there
+		v.Message = op.Refusal.Message
+	}
 	switch {
 	case op.State == order.Open:
 		v.Status = "PROCESSING"
