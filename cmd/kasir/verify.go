@@ -32,7 +32,8 @@ func verifyCommand() *cobra.Command {
 		Short: "Say why a signature of DOKU's scheme does not match",
 		Long: "Checks the signature of one message, a notification, a request or an answer, in DOKU's scheme for cards. When it is wrong, the\n" +
 			"usual mistakes are tried, one and two at a time, and those named that make it match: the path, a body that was written again,\n" +
-			"the key, headers, clock, digest. It ends with 0 when the signature is right, and with 1 when it is not.\n\n" +
+			"the key, headers, clock, digest. It ends with 0 when the signature is right and nothing else would have the message refused, and with 1\n" +
+			"when not. Of the body it judges only whether it is a JSON object, not what it says.\n\n" +
 			"The key comes from --secret-file or DOKU_SECRET_KEY; else both keys are those of the running kasir local. There is no flag for the\n" +
 			"key itself: it would stay in the shell's history and in the list of processes. Neither keys nor signatures are printed.",
 		Example: "  kasir verify --headers headers.txt --body body.json --path /notifications --secret-file key.txt\n" +
@@ -51,10 +52,13 @@ func verifyCommand() *cobra.Command {
 			}
 			d := doku.Diagnose(sample)
 			fmt.Fprint(c.OutOrStdout(), d)
-			if !d.Right {
-				return errors.New("the signature is wrong")
+			switch {
+			case d.Right:
+				return nil
+			case d.Matches:
+				return errors.New("the message would be refused")
 			}
-			return nil
+			return errors.New("the signature is wrong")
 		},
 	}
 	f := c.Flags()
