@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -101,9 +102,9 @@ func (v verification) secrets(setting func(string) string) ([]doku.Secret, error
 	} {
 		secret := setting(key.name)
 		if key.file != "" {
-			content, err := os.ReadFile(key.file)
+			content, err := fileOf(key.flag, key.file)
 			if err != nil {
-				return nil, fmt.Errorf("reading %s: %w", key.flag, err)
+				return nil, err
 			}
 			secret = strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r") // the end of a text file's line
 			if secret == "" {
@@ -154,16 +155,25 @@ func (v verification) message(stdin io.Reader) (curl.Message, error) {
 	return m, err
 }
 
-func readFlag(flag, file string, stdin io.Reader) (content []byte, err error) {
-	if file == "-" {
-		content, err = io.ReadAll(stdin)
-	} else {
-		content, err = os.ReadFile(file)
+func readFlag(flag, file string, stdin io.Reader) ([]byte, error) {
+	if file != "-" {
+		return fileOf(flag, file)
 	}
+	content, err := io.ReadAll(stdin)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", flag, err)
 	}
 	return content, nil
+}
+
+// fileOf reads the file that a flag names. The name is not repeated: it may be the key itself, given in its place.
+func fileOf(flag, file string) ([]byte, error) {
+	content, err := os.ReadFile(file)
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		return nil, fmt.Errorf("reading %s, which takes the name of a file: %w", flag, failed.Err)
+	}
+	return content, err
 }
 
 // settings reads the environment or, when neither it nor a flag names a key, the running kasir local: one or the other,

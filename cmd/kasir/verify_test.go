@@ -120,18 +120,19 @@ func TestVerifyErrorsNameTheFlag(t *testing.T) {
 	files := map[string]string{"headers.txt": "Client-Id: a\n", "empty.txt": "\n", "curl.txt": "curl h -F a=b"}
 	key := []string{"DOKU_SECRET_KEY=" + verifyKey}
 	for want, args := range map[string][]string{
-		"give --headers and --body, or --curl":        nil,
-		"give it alone":                               {"--curl", "curl.txt", "--body", "x"},
-		"cannot both be standard input":               {"--headers", "-", "--body", "-"},
-		"reading --headers":                           {"--headers", "missing"},
-		"reading --body":                              {"--headers", "headers.txt", "--body", "missing"},
-		"reading --curl":                              {"--curl", "missing"},
-		"the command of --curl: the option -F":        {"--curl", "curl.txt"},
-		"the file of --headers: line 1":               {"--headers", "curl.txt"},
-		"reading --secret-file":                       {"--headers", "headers.txt", "--secret-file", "missing"},
-		"the file of --previous-secret-file is empty": {"--headers", "headers.txt", "--previous-secret-file", "empty.txt"},
-		"unknown flag: --secret":                      {"--headers", "headers.txt", "--secret=" + verifyKey},
-		"takes no words beside its flags":             {verifyKey},
+		"give --headers and --body, or --curl": nil,
+		"give it alone":                        {"--curl", "curl.txt", "--body", "x"},
+		"cannot both be standard input":        {"--headers", "-", "--body", "-"},
+		"reading --headers":                    {"--headers", "missing"},
+		"reading --body":                       {"--headers", "headers.txt", "--body", "missing"},
+		"reading --curl":                       {"--curl", "missing"},
+		"the command of --curl: the option -F": {"--curl", "curl.txt"},
+		"the file of --headers: line 1":        {"--headers", "curl.txt"},
+		"reading --secret-file, which takes the name of a file: no such file": {"--headers", "headers.txt", "--secret-file", verifyKey},
+		"reading --previous-secret-file, which takes the name of a file":      {"--headers", "headers.txt", "--previous-secret-file", verifyKey + "/x"},
+		"the file of --previous-secret-file is empty":                         {"--headers", "headers.txt", "--previous-secret-file", "empty.txt"},
+		"unknown flag: --secret":                                              {"--headers", "headers.txt", "--secret=" + verifyKey},
+		"takes no words beside its flags":                                     {verifyKey},
 	} {
 		stdout, stderr, code := verify(t, files, "", key, args...)
 		if code != 1 || stdout != "" || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 || strings.Contains(stderr, "canary") {
