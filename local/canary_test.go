@@ -42,6 +42,17 @@ func (t *tape) Write(p []byte) (int, error) {
 	return t.text.Write(p)
 }
 
+// escapes are other ways in which JSON can write these; PHP's json_encode always takes that of the slash.
+var escapes = []string{"@", `\u0040`, "/", `\/`, "a", `\u0061`, "5", `\u0035`}
+
+// plainly undoes them, however often they were escaped in turn.
+func plainly(text string) string {
+	for i := 0; i < len(escapes); i += 2 {
+		text = strings.ReplaceAll(text, strings.TrimPrefix(escapes[i+1], `\`), escapes[i])
+	}
+	return strings.ReplaceAll(text, `\`, "")
+}
+
 // parrot stands for DOKU: it repeats what it is sent, and what it was told to keep to itself, in whatever it answers.
 func parrot() *httptest.Server {
 	var mu sync.Mutex
@@ -61,6 +72,9 @@ func parrot() *httptest.Server {
 		case n%5 == 0:
 			w.WriteHeader(http.StatusBadGateway)
 			io.WriteString(w, text)
+		case n%2 == 0 && number != "":
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprintf(w, `{"status":"FAILED","request":%s}`, strings.NewReplacer(escapes...).Replace(string(body)))
 		default:
 			w.WriteHeader(http.StatusBadRequest)
 			fmt.Fprintf(w, `{"error":{"code":%q,"message":%s}}`, leaks[n%7].value, text)
@@ -80,7 +94,7 @@ func TestCanariesThroughTheBinaries(t *testing.T) {
 	answers, problems, found := 0, 0, 0
 	spot := func(where, text string) {
 		for _, leak := range leaks {
-			if strings.Contains(text, leak.piece) {
+			if strings.Contains(text, leak.piece) || strings.Contains(plainly(text), leak.piece) {
 				found++
 				t.Errorf("a %s in %s: %.600s", leak.kind, where, text)
 			}

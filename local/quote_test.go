@@ -67,6 +67,7 @@ func tamperings() []tampering {
 		{name: "a promo", body: set{"override_configuration.promo": []any{map[string]any{"bin": "400000", "discount_amount": 89999}}}},
 		{name: "split settlement", body: set{"additional_info.settlement": []any{map[string]any{"bank_account_settlement_id": "SBS-1", "value": 100, "type": "PERCENTAGE"}}}},
 		{name: "settlement held", body: set{"additional_info.hold_settlement": true}},
+		{name: "a text in the merchant's name", body: set{"additional_info.disclaimer": map[string]any{"en": "I pay no tax"}}},
 		{name: "an authorisation instead of a sale", body: set{"payment.type": "AUTHORIZE"}},
 		{name: "MOTO, without CVV", body: set{"payment.type": "MOTO"}},
 		{name: "another's customer id", body: set{"customer.id": "CUST-2"}},

@@ -10,6 +10,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"kasir/local"
+	"kasir/local/customer"
 	"kasir/local/frontend"
 	"kasir/local/localtest"
 	"kasir/shared/route"
@@ -111,6 +112,38 @@ func TestScopesBehindAPrefix(t *testing.T) {
 		answer, err := frontend.API{URL: stack.API, Client: http.DefaultClient, Token: token}.Do(t.Context(), "GET", "/payments/PREFIX-1", nil, nil)
 		if err != nil || answer.Status != want {
 			t.Errorf("%s: %d %s %v, want %d", scope, answer.Status, answer.Body, err, want)
+		}
+	}
+}
+
+// A token that may only capture, or only refund, is answered without what only readers of a payment may know.
+func TestCaptureAndRefundShowNoHistory(t *testing.T) {
+	s := openTill(t)
+	s.buy(t, "ROLE-2", `,"payment":{"type":"AUTHORIZE"}`, customer.Visa)
+	if _, err := s.Await(t.Context(), "ROLE-2", "AUTHORIZED"); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		scope      route.Scope
+		path, body string
+		want       int
+	}{
+		{route.PaymentsCapture, "capture", `{}`, 200},
+		{route.PaymentsRefund, "refunds", `{"refund":{"amount":90000}}`, 201},
+	} {
+		token, err := s.Stack.Token("BACK-2", step.scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		api := frontend.API{URL: s.Stack.API, Client: http.DefaultClient, Token: token}
+		answer, err := api.Do(t.Context(), "POST", "/payments/ROLE-2/"+step.path, http.Header{"Idempotency-Key": {"a-key-of-the-roles-test"}}, []byte(step.body))
+		if err != nil || answer.Status != step.want || !strings.Contains(string(answer.Body), `"captured":90000`) {
+			t.Fatalf("%s: %d %s %v", step.path, answer.Status, answer.Body, err)
+		}
+		for _, hidden := range []string{`"history"`, `"page"`} {
+			if strings.Contains(string(answer.Body), hidden) {
+				t.Errorf("%s shows %s: %s", step.path, hidden, answer.Body)
+			}
 		}
 	}
 }

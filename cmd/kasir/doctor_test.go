@@ -127,3 +127,10 @@ func TestDoctorNeedsADeployment(t *testing.T) {
 		t.Errorf("%v %s", err, stderr)
 	}
 }
+
+func TestDoctorDoesNotRepeatASecretGivenForItsFile(t *testing.T) {
+	_, err := deployment{secretFile: `{"secret_key":"SK-hush"}`}.readSecret(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "--secret-file") || strings.Contains(err.Error(), "hush") {
+		t.Error(err)
+	}
+}

@@ -46,11 +46,8 @@ func (d deployment) checkSecret(ctx context.Context) (doku.Keyring, string, erro
 
 func (d deployment) readSecret(ctx context.Context) (string, error) {
 	if d.secretFile != "" {
-		content, err := os.ReadFile(d.secretFile)
-		if err != nil {
-			return "", fmt.Errorf("reading --secret-file: %w", err)
-		}
-		return string(content), nil
+		content, err := fileOf("--secret-file", d.secretFile)
+		return string(content), err
 	}
 	id, key := os.Getenv("AWS_ACCESS_KEY_ID"), os.Getenv("AWS_SECRET_ACCESS_KEY")
 	if id == "" || key == "" {

@@ -105,7 +105,7 @@ func showOrderCommand() *cobra.Command {
 }
 
 func showOrder(out io.Writer, o order.Order) error {
-	view := edge.ShowPayment(o)
+	view := edge.ShowPayment(payment.Caller{ReadsAll: true}, o)
 	view.History = nil
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")

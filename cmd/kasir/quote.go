@@ -29,7 +29,12 @@ func quoteCommand() *cobra.Command {
 			"in the shell's history.",
 		Example: "  kasir quote --invoice INV-1 --amount 90000\n" +
 			"  kasir quote --invoice INV-1 --amount 90000 --item 'Kopi Gayo 250 g|45000|2' --minutes 5",
-		Args: cobra.NoArgs,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 { // not repeated: it may be a key
+				return errors.New("quote takes no words beside its flags: the key is in --key-file")
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, _ []string) error {
 			if minutes < 1 || minutes > 15 {
 				return fmt.Errorf("--minutes %d: a quote lives from 1 to 15 minutes", minutes)
@@ -91,9 +96,9 @@ func lineItems(texts []string, amount int64) ([]doku.LineItem, error) {
 
 func quoteKey(file, data string) (doku.Secret, error) {
 	if file != "" {
-		content, err := os.ReadFile(file)
+		content, err := fileOf("--key-file", file)
 		if err != nil {
-			return "", fmt.Errorf("reading --key-file: %w", err)
+			return "", err
 		}
 		return doku.Secret(strings.TrimRight(string(content), "\r\n")), nil
 	}

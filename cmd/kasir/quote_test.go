@@ -29,9 +29,10 @@ func TestQuote(t *testing.T) {
 		"the items add up to 1": {"--invoice", "INV-1", "--amount", "2", "--item", "Kopi|1|1"},
 		"name|price|quantity":   {"--invoice", "INV-1", "--amount", "2", "--item", "Kopi"},
 		"amount":                {"--invoice", "INV-1", "--amount", "0"},
-		"reading --key-file":    {"--invoice", "INV-1", "--amount", "1", "--key-file", "/nowhere"},
+		"reading --key-file":    {"--invoice", "INV-1", "--amount", "1", "--key-file", key},
+		"takes no words":        {"--invoice", "INV-1", "--amount", "1", key},
 	} {
-		if _, stderr, err := run(args...); err == nil || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 {
+		if _, stderr, err := run(args...); err == nil || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 || strings.Contains(stderr, key) {
 			t.Errorf("%v: %v %q, want one line with %q", args, err, stderr, want)
 		}
 	}

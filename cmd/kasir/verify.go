@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,7 +33,8 @@ func verifyCommand() *cobra.Command {
 		Short: "Say why a signature of DOKU's scheme does not match",
 		Long: "Checks the signature of one message, a notification, a request or an answer, in DOKU's scheme for cards. When it is wrong, the\n" +
 			"usual mistakes are tried, one and two at a time, and those named that make it match: the path, a body that was written again,\n" +
-			"the key, headers, clock, digest. It ends with 0 when the signature is right, and with 1 when it is not.\n\n" +
+			"the key, headers, clock, digest. It ends with 0 when the signature is right and nothing else would have the message refused, and with 1\n" +
+			"when not. Of the body it judges only whether it is a JSON object, not what it says.\n\n" +
 			"The key comes from --secret-file or DOKU_SECRET_KEY; else both keys are those of the running kasir local. There is no flag for the\n" +
 			"key itself: it would stay in the shell's history and in the list of processes. Neither keys nor signatures are printed.",
 		Example: "  kasir verify --headers headers.txt --body body.json --path /notifications --secret-file key.txt\n" +
@@ -51,10 +53,13 @@ func verifyCommand() *cobra.Command {
 			}
 			d := doku.Diagnose(sample)
 			fmt.Fprint(c.OutOrStdout(), d)
-			if !d.Right {
-				return errors.New("the signature is wrong")
+			switch {
+			case d.Right:
+				return nil
+			case d.Matches:
+				return errors.New("the message would be refused")
 			}
-			return nil
+			return errors.New("the signature is wrong")
 		},
 	}
 	f := c.Flags()
@@ -97,9 +102,9 @@ func (v verification) secrets(setting func(string) string) ([]doku.Secret, error
 	} {
 		secret := setting(key.name)
 		if key.file != "" {
-			content, err := os.ReadFile(key.file)
+			content, err := fileOf(key.flag, key.file)
 			if err != nil {
-				return nil, fmt.Errorf("reading %s: %w", key.flag, err)
+				return nil, err
 			}
 			secret = strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r") // the end of a text file's line
 			if secret == "" {
@@ -150,16 +155,25 @@ func (v verification) message(stdin io.Reader) (curl.Message, error) {
 	return m, err
 }
 
-func readFlag(flag, file string, stdin io.Reader) (content []byte, err error) {
-	if file == "-" {
-		content, err = io.ReadAll(stdin)
-	} else {
-		content, err = os.ReadFile(file)
+func readFlag(flag, file string, stdin io.Reader) ([]byte, error) {
+	if file != "-" {
+		return fileOf(flag, file)
 	}
+	content, err := io.ReadAll(stdin)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", flag, err)
 	}
 	return content, nil
+}
+
+// fileOf reads the file that a flag names. The name is not repeated: it may be the key itself, given in its place.
+func fileOf(flag, file string) ([]byte, error) {
+	content, err := os.ReadFile(file)
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		return nil, fmt.Errorf("reading %s, which takes the name of a file: %w", flag, failed.Err)
+	}
+	return content, err
 }
 
 // settings reads the environment or, when neither it nor a flag names a key, the running kasir local: one or the other,

@@ -21,9 +21,13 @@ const (
 
 // signDOKU signs as the guide says, with none of kasir's code.
 func signDOKU(key, stamp, target, body string) string {
+	return signID(key, "r-1", stamp, target, body)
+}
+
+func signID(key, id, stamp, target, body string) string {
 	sum := sha256.Sum256([]byte(body))
 	mac := hmac.New(sha256.New, []byte(key))
-	mac.Write([]byte("Client-Id:MCH-1\nRequest-Id:r-1\nRequest-Timestamp:" + stamp + "\nRequest-Target:" + target + "\nDigest:" + base64.StdEncoding.EncodeToString(sum[:])))
+	mac.Write([]byte("Client-Id:MCH-1\nRequest-Id:" + id + "\nRequest-Timestamp:" + stamp + "\nRequest-Target:" + target + "\nDigest:" + base64.StdEncoding.EncodeToString(sum[:])))
 	return "HMACSHA256=" + base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
@@ -66,7 +70,9 @@ func TestVerifySaysWhatDiffers(t *testing.T) {
 	files := map[string]string{
 		"headers.txt": right, "body.json": verifyBody, "indented.json": "{\n  \"order\": {\n    \"invoice_number\": \"INV-1\",\n    \"amount\": 90000\n  }\n}\n",
 		"key.txt": verifyKey + "\n", "other.txt": "SK-other-canary-0002\n", "stage.txt": headers(verifyKey, "/prod/notifications"),
-		"old.txt": headers("SK-other-canary-0002", "/notifications"), "request.txt": curl("https://api.example/prod/notifications", verifyBody), "line.json": verifyBody + "\n",
+		"space.txt": strings.Replace(strings.Replace(right, "r-1", "r 1", 1), signDOKU(verifyKey, stamp, "/notifications", verifyBody), signID(verifyKey, "r 1", stamp, "/notifications", verifyBody), 1),
+		"empty.txt": strings.Replace(right, signDOKU(verifyKey, stamp, "/notifications", verifyBody), signDOKU(verifyKey, stamp, "/notifications", ""), 1),
+		"old.txt":   headers("SK-other-canary-0002", "/notifications"), "request.txt": curl("https://api.example/prod/notifications", verifyBody), "line.json": verifyBody + "\n",
 	}
 	key := []string{"DOKU_SECRET_KEY=" + verifyKey}
 	for name, tt := range map[string]struct {
@@ -85,14 +91,19 @@ func TestVerifySaysWhatDiffers(t *testing.T) {
 		"a stage, as curl":    {settings: key, args: []string{"--curl", "request.txt"}, want: "wrong: path prefix."},
 		"configured target":   {settings: append(key, "NOTIFICATION_TARGET=/pay/doku"), args: []string{"--headers", "headers.txt", "--body", "body.json"}, want: "nothing that was tried explains it"},
 		"previous key":        {args: []string{"--headers", "old.txt", "--body", "body.json", "--secret-file", "key.txt", "--previous-secret-file", "other.txt"}, want: "wrong: previous key."},
-		"another client":      {settings: key, args: []string{"--headers", "headers.txt", "--body", "body.json", "--client-id", "MCH-2"}, want: "wrong: Client-Id."},
+		"another client":      {settings: key, args: []string{"--headers", "headers.txt", "--body", "body.json", "--client-id", "MCH-2"}, want: "would be refused: Client-Id."},
+		"an id with a space":  {settings: key, args: []string{"--headers", "space.txt", "--body", "body.json"}, want: "would be refused: characters of Request-Id."},
+		"no body":             {stdin: "", settings: key, args: []string{"--headers", "empty.txt", "--body", "-"}, want: "would be refused: body is no JSON object."},
 		"a body that changed": {stdin: strings.Replace(verifyBody, "9", "8", 1), settings: key, args: []string{"--headers", "headers.txt", "--body", "-"}, want: "nothing that was tried explains it"},
 		"method GET":          {settings: key, args: []string{"--headers", "headers.txt", "--body", "body.json", "--method", "GET"}, want: "wrong: digest on a GET."},
 	} {
 		stdout, stderr, code := verify(t, files, tt.stdin, tt.settings, tt.args...)
 		wantCode, wantErr := 1, "kasir: the signature is wrong\n"
-		if strings.HasPrefix(tt.want, "The signature is right") {
+		switch {
+		case strings.HasPrefix(tt.want, "The signature is right"):
 			wantCode, wantErr = 0, ""
+		case strings.HasPrefix(tt.want, "would be refused"):
+			wantErr = "kasir: the message would be refused\n"
 		}
 		if code != wantCode || stderr != wantErr || !strings.Contains(stdout, tt.want) {
 			t.Errorf("%s: exit %d, %s\n%s", name, code, stderr, stdout)
@@ -109,18 +120,19 @@ func TestVerifyErrorsNameTheFlag(t *testing.T) {
 	files := map[string]string{"headers.txt": "Client-Id: a\n", "empty.txt": "\n", "curl.txt": "curl h -F a=b"}
 	key := []string{"DOKU_SECRET_KEY=" + verifyKey}
 	for want, args := range map[string][]string{
-		"give --headers and --body, or --curl":        nil,
-		"give it alone":                               {"--curl", "curl.txt", "--body", "x"},
-		"cannot both be standard input":               {"--headers", "-", "--body", "-"},
-		"reading --headers":                           {"--headers", "missing"},
-		"reading --body":                              {"--headers", "headers.txt", "--body", "missing"},
-		"reading --curl":                              {"--curl", "missing"},
-		"the command of --curl: the option -F":        {"--curl", "curl.txt"},
-		"the file of --headers: line 1":               {"--headers", "curl.txt"},
-		"reading --secret-file":                       {"--headers", "headers.txt", "--secret-file", "missing"},
-		"the file of --previous-secret-file is empty": {"--headers", "headers.txt", "--previous-secret-file", "empty.txt"},
-		"unknown flag: --secret":                      {"--headers", "headers.txt", "--secret=" + verifyKey},
-		"takes no words beside its flags":             {verifyKey},
+		"give --headers and --body, or --curl": nil,
+		"give it alone":                        {"--curl", "curl.txt", "--body", "x"},
+		"cannot both be standard input":        {"--headers", "-", "--body", "-"},
+		"reading --headers":                    {"--headers", "missing"},
+		"reading --body":                       {"--headers", "headers.txt", "--body", "missing"},
+		"reading --curl":                       {"--curl", "missing"},
+		"the command of --curl: the option -F": {"--curl", "curl.txt"},
+		"the file of --headers: line 1":        {"--headers", "curl.txt"},
+		"reading --secret-file, which takes the name of a file: no such file": {"--headers", "headers.txt", "--secret-file", verifyKey},
+		"reading --previous-secret-file, which takes the name of a file":      {"--headers", "headers.txt", "--previous-secret-file", verifyKey + "/x"},
+		"the file of --previous-secret-file is empty":                         {"--headers", "headers.txt", "--previous-secret-file", "empty.txt"},
+		"unknown flag: --secret":                                              {"--headers", "headers.txt", "--secret=" + verifyKey},
+		"takes no words beside its flags":                                     {verifyKey},
 	} {
 		stdout, stderr, code := verify(t, files, "", key, args...)
 		if code != 1 || stdout != "" || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 || strings.Contains(stderr, "canary") {

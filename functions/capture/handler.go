@@ -37,7 +37,7 @@ func handler(payments *payment.Service) edge.Handler {
 			return r.Processing(answer), nil
 		}
 		r.Log.Status = string(answer.Order.Status())
-		response := edge.Response{Status: http.StatusOK, Body: edge.ShowPayment(answer.Order)}
+		response := edge.Response{Status: http.StatusOK, Body: edge.ShowPayment(r.Who.Caller(), answer.Order)}
 		if answer.Replayed {
 			response.Header = edge.Replayed()
 		}

@@ -1,9 +1,11 @@
 package app
 
 import (
+	"fmt"
 	"time"
 
 	"kasir/shared/doku"
+	"kasir/shared/quote"
 )
 
 // access reads what a function needs that calls DOKU, checks DOKU's signatures or a quote.
@@ -28,4 +30,7 @@ func (r *reader) access(s *Settings) {
 	s.ClientID = r.required("DOKU_CLIENT_ID", "the Client ID in DOKU's Back Office; on AWS set DOKU_SECRET_ARN instead")
 	s.SecretKey = doku.Secret(r.required("DOKU_SECRET_KEY", "the Secret Key (SK-…) in DOKU's Back Office; on AWS set DOKU_SECRET_ARN instead"))
 	s.PreviousKey, s.QuoteKey = doku.Secret(r.getenv("DOKU_PREVIOUS_SECRET_KEY")), doku.Secret(r.getenv("QUOTE_KEY"))
+	if n := len(s.QuoteKey); n > 0 && n < quote.MinKey {
+		r.wrong("QUOTE_KEY", fmt.Sprintf("has %d characters and must have at least %d, or be empty if no quote is to be good", n, quote.MinKey))
+	}
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -28,6 +29,12 @@ type fixed struct {
 	doku.Keys
 	quote []doku.Secret
 }
+
+// Format prints them without the keys, which fmt would not ask.
+func (f fixed) Format(s fmt.State, _ rune) { fmt.Fprint(s, f.LogValue()) }
+
+// LogValue keeps the keys out of structured logs.
+func (fixed) LogValue() slog.Value { return slog.StringValue("app.fixed") }
 
 func (f fixed) QuoteKeys(context.Context, bool) []doku.Secret { return f.quote }
 

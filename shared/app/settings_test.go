@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"fmt"
 	"log/slog"
 	"reflect"
@@ -64,10 +65,11 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"CALLBACK_HOSTS":         {"https://shop.example", "shop.example:443", "*.example"},
 		"NOTIFICATION_HOSTS":     {"a/b"},
 		"DOKU_REQUIRE_SIGNATURE": {"yes", "1"},
+		"QUOTE_KEY":              {"short", strings.Repeat("k", 31)},
 	} {
 		for _, value := range values {
 			_, err := Load(environment(map[string]string{name: value}), everything)
-			if err == nil || !strings.Contains(err.Error(), name) {
+			if err == nil || !strings.Contains(err.Error(), name) || name == "QUOTE_KEY" && strings.Contains(err.Error(), value) {
 				t.Errorf("%s=%q: %v", name, value, err)
 			}
 		}
@@ -88,6 +90,26 @@ func TestSettingsPrintNoSecret(t *testing.T) {
 		t.Fatal(err)
 	}
 	if text := fmt.Sprintf("%v %+v %#v", s, s, s); strings.Contains(text, "hush") {
+		t.Error(text)
+	}
+}
+
+func TestKeysOfTheEnvironmentDoNotPrint(t *testing.T) {
+	const key = "hush, a quote key of 32 characters"
+	s, err := Load(environment(map[string]string{"DOKU_SECRET_KEY": "SK-hush1", "DOKU_PREVIOUS_SECRET_KEY": "SK-hush2", "QUOTE_KEY": key}), everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := keysOf(t.Context(), s, slog.New(slog.DiscardHandler))
+	if err != nil || string(keys.QuoteKeys(t.Context(), false)[0]) != key {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	for _, handler := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
+		slog.New(handler).Info("x", "keys", keys)
+	}
+	inside := struct{ Keys access }{keys}
+	if text := out.String() + fmt.Sprintf("%v %+v %#v %s %x %v %#v", keys, keys, keys, keys, keys, inside, inside); strings.Contains(text, "hush") || strings.Contains(text, "68757368") {
 		t.Error(text)
 	}
 }

@@ -78,7 +78,7 @@ func (c *Client) Capture(ctx context.Context, requestID string, r CaptureRequest
 		lenient(body, &out)
 		return decided(doc.text("payment", "status"), doc.text("payment", "response_code"), doc.text("payment", "response_message"))
 	})
-	return out, err
+	return out, withoutWords(err)
 }
 
 // answeredBy compares the answer with the request.
@@ -105,7 +105,7 @@ func decided(status, code, message string) error {
 	case "SUCCESS":
 		return nil
 	case "FAILED":
-		return &Error{Code: clip(code), Message: clip(message)}
+		return &Error{Code: code, Message: message}
 	default:
 		return fmt.Errorf("its status is %q", safeCode(status))
 	}

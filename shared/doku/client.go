@@ -24,7 +24,7 @@ type Config struct {
 	ClientID  string // "MCH-…", from DOKU's Back Office
 	SecretKey Secret // "SK-…", from DOKU's Back Office
 
-	// PreviousSecretKey is accepted on answers, never used to sign: for the time a key is being rotated.
+	// PreviousSecretKey is for the time a key is being rotated: accepted on answers, it signs only what DOKU turned away under SecretKey.
 	PreviousSecretKey Secret
 	// Keys, when set, takes the place of the three above: for keys that change while the client is in use.
 	Keys Keys

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 const (
@@ -248,7 +249,8 @@ func TestErrorBodies(t *testing.T) {
 		{`{"error":"Internal Server Error"}`, "", "Internal Server Error"},
 		{`{"message":["amount must be a number","name is empty"]}`, "", "amount must be a number; name is empty"},
 		{`{"code":"X1","message":"plain"}`, "X1", "plain"},
-		{`<html>`, "", "<html>"},
+		{`no`, "", "no"},
+		{` <html>Jos&eacute;`, "", ""},
 		{`{}`, "", "{}"},
 		{``, "", ""},
 		{`{"error":{"code":7,"message":{"deep":true}}}`, "", ""},
@@ -258,8 +260,15 @@ func TestErrorBodies(t *testing.T) {
 			t.Errorf("%s: %q %q", test.body, e.Code, e.Message)
 		}
 	}
-	if e := refusal(400, testID, []byte(strings.Repeat("é", 4000))); len(e.Message) > messageCap {
-		t.Errorf("a message of %d bytes is kept", len(e.Message))
+}
+
+func TestAMessageIsCut(t *testing.T) {
+	for _, e := range endpoints {
+		no := &Error{}
+		err := e.call(t.Context(), dokuAnswering(t, answer{status: 400, body: strings.Repeat("é ", 4000)}))
+		if !errors.As(err, &no) || len(no.Message) < messageCap-3 || len(no.Message) > messageCap || !utf8.ValidString(no.Message) {
+			t.Errorf("%s: %v, a message of %d bytes", e.name, err, len(no.Message))
+		}
 	}
 }
 

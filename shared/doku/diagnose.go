@@ -30,6 +30,7 @@ type Cause struct {
 // Diagnosis is what [Diagnose] found. Nothing in it holds a key, a whole signature or the body.
 type Diagnosis struct {
 	Right     bool     // signed with the current key over the sample as it is, and nothing else would have it refused
+	Matches   bool     // the signature is right; if Right is false, Causes are other reasons to refuse the sample
 	Proven    bool     // the signature is right once the differences in Causes are undone
 	Causes    []Cause  // what makes it wrong, each certain; with neither Right nor Proven they do not explain all
 	Hints     []Cause  // what is odd without being shown to matter
@@ -58,8 +59,11 @@ func diagnose(s Sample, pairs bool) Diagnosis {
 	clock, future := x.clock()
 	switch {
 	case ok:
-		d.Proven = true
+		d.Proven, d.Matches = true, len(found) == 0
 		d.Causes = slices.Concat(found, x.refusals(signed))
+		if d.Matches {
+			d.Causes = append(d.Causes, x.unread()...)
+		}
 		d.Signed = signed.shown(x.scrub)
 		if future {
 			d.Causes = append(d.Causes, clock...)
@@ -69,7 +73,8 @@ func diagnose(s Sample, pairs bool) Diagnosis {
 		d.Causes = faults
 	}
 	d.Hints = append(d.Hints, clock...)
-	d.Causes, d.Hints = x.tidy(d.Causes), x.tidy(d.Hints)
+	d.Causes = x.tidy(d.Causes)
+	d.Hints = x.tidy(slices.Concat(d.Causes, d.Hints))[len(d.Causes):] // what is a cause is no hint besides
 	d.Right = ok && len(d.Causes) == 0
 	return d
 }

@@ -63,6 +63,10 @@ func (x *examination) headers() []suspect {
 	return out
 }
 
+func absent(name string) Cause {
+	return Cause{"no " + name, "there is no " + name + " header", "Send it: it is signed."}
+}
+
 // unjoined are the values of a header that was joined by commas.
 func unjoined(value string) []string {
 	if !strings.Contains(value, ",") {
@@ -91,7 +95,7 @@ func (x *examination) headerHints() []Cause {
 	}
 	for _, name := range []string{"Client-Id", "Request-Id", x.base.stampName} {
 		if x.header(name) == "" {
-			out = append(out, Cause{"no " + name, "there is no " + name + " header", "Send it: it is signed."})
+			out = append(out, absent(name))
 		}
 	}
 	if sent := x.header("Digest"); sent != "" {

@@ -2,6 +2,7 @@ package doku
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -9,7 +10,7 @@ import (
 // refusals are reasons to refuse a sample whose signature was found to be made by a known key.
 func (x *examination) refusals(signed draft) []Cause {
 	var out []Cause
-	if client := strings.TrimSpace(x.base.client); x.ClientID != "" && client != x.ClientID && !slices.Contains(unjoined(client), x.ClientID) {
+	if client := strings.TrimSpace(x.base.client); client != "" && x.ClientID != "" && client != x.ClientID && !slices.Contains(unjoined(client), x.ClientID) {
 		out = append(out, x.otherClient())
 	}
 	if signed.key == "" {
@@ -19,18 +20,35 @@ func (x *examination) refusals(signed draft) []Cause {
 		out = append(out, familyCause("the key that signed"))
 	}
 	for _, header := range []struct{ name, value string }{{"Client-Id", signed.client}, {"Request-Id", signed.request}, {signed.stampName, signed.stamp}} {
-		if strings.Contains(header.value, ",") {
+		switch {
+		case strings.Contains(header.value, ","):
 			out = append(out, Cause{"header repeated", header.name + " holds a comma, and the signature covers it", repeatedRemedy})
+		case header.value == "" && x.header(header.name) == "":
+			out = append(out, absent(header.name))
+		case !plain(header.value):
+			out = append(out, Cause{"characters of " + header.name, header.name + " " + quoted(header.value) + " has a space or another character that is not visible ASCII, or more than 256",
+				"Send up to 256 letters, digits and hyphens: kasir refuses others in a notification."})
 		}
 	}
-	if t, ok := readStamp(signed.stamp); !ok || t.Format(TimestampLayout) != signed.stamp {
+	if t, ok := readStamp(signed.stamp); signed.stamp != "" && (!ok || t.Format(TimestampLayout) != signed.stamp) {
 		out = append(out, Cause{"form of the timestamp", signed.stampName + " " + quoted(signed.stamp) + " is not of the form 2006-01-02T15:04:05Z",
 			"Send UTC in whole seconds, with a Z."})
 	}
-	if x.Method == "GET" && !x.answer() && x.header("Digest") != "" {
+	if x.Method == http.MethodGet && !x.answer() && x.header("Digest") != "" {
 		out = append(out, Cause{"digest on a GET", "there is a Digest header on a GET", "Leave it out: DOKU answers invalid_signature."})
 	}
 	return out
+}
+
+// unread are reasons to refuse the body of a sample whose signature is right: what it says is not judged.
+func (x *examination) unread() []Cause {
+	if x.Method == http.MethodGet || x.answer() {
+		return nil
+	}
+	if _, err := parseDocument(x.Body); err != nil {
+		return []Cause{{"body is no JSON object", "the body is signed as it is, and is no JSON object", "Send a notification's or a request's JSON."}}
+	}
+	return nil
 }
 
 // String is a report for an engineer, over several lines.
@@ -39,6 +57,8 @@ func (d Diagnosis) String() string {
 	switch {
 	case d.Right:
 		b.WriteString("The signature is right.\n")
+	case d.Matches:
+		fmt.Fprintf(&b, "The signature is right, but the message would be refused: %s.\n", strings.Join(names(d.Causes), ", "))
 	case len(d.Causes) > 0:
 		fmt.Fprintf(&b, "The signature is wrong: %s.\n", strings.Join(names(d.Causes), ", "))
 	default:
@@ -47,7 +67,7 @@ func (d Diagnosis) String() string {
 	for _, c := range d.Causes {
 		fmt.Fprintf(&b, "\n%s\n  What: %s.\n  Do:   %s\n", c.Name, c.Detail, c.Remedy)
 	}
-	if d.Proven && !d.Right {
+	if d.Proven && !d.Matches {
 		b.WriteString("\nProven: with that undone, the signature matches.\n")
 	}
 	if len(d.Hints) > 0 {

@@ -87,6 +87,9 @@ func FuzzDiagnose(f *testing.F) {
 		if d.Right && !Verify(signature, c, doctorKey) && !Verify(signature, bare, doctorKey) {
 			t.Fatalf("right, and Verify refuses it:\n%s", d)
 		}
+		if _, err := ParseHeader(s.Header); err != nil && d.Right && !answer {
+			t.Fatalf("right, and refused: %v\n%s", err, d)
+		}
 		if what := leaks(d, s.Secrets, Sign(doctorKey, c), Sign(doctorKey, bare), Sign(doctorPrevious, c)); what != "" && !strings.Contains(client+id+stamp+path, "HMAC") {
 			t.Fatalf("shows %s:\n%s", what, d)
 		}

@@ -57,7 +57,7 @@ var headerCodes = map[string]bool{
 const messageCap = 500 // bytes of DOKU's text that are kept
 
 // refusal reads an error answer. Four shapes are known: {"error":{…}}, {"errors":…}, {"error":"text"} and
-// {"message":["…"]}; anything else is kept as text.
+// {"message":["…"]}; anything else is kept as text, but for markup, which has ways of its own to write a name.
 func refusal(status int, requestID string, body []byte) *Error {
 	e := &Error{HTTPStatus: status, RequestID: requestID}
 	e.Code, e.Message = errorBody(body)
@@ -69,7 +69,11 @@ func refusal(status int, requestID string, body []byte) *Error {
 func errorBody(body []byte) (code, message string) {
 	var doc map[string]any
 	if err := json.Unmarshal(body, &doc); err != nil {
-		return "", clip(strings.TrimSpace(string(body)))
+		text := strings.TrimSpace(string(body))
+		if strings.HasPrefix(text, "<") {
+			text = ""
+		}
+		return "", text
 	}
 	for _, key := range []string{"error", "errors"} {
 		if value, ok := doc[key]; ok {
@@ -79,9 +83,9 @@ func errorBody(body []byte) (code, message string) {
 	if value, ok := doc["message"]; ok {
 		code, _ := doc["code"].(string)
 		_, message := describe(value)
-		return clip(code), message
+		return code, message
 	}
-	return "", clip(string(body))
+	return "", string(body)
 }
 
 func describe(value any) (code, message string) {
@@ -89,7 +93,7 @@ func describe(value any) (code, message string) {
 	case map[string]any:
 		code, _ = v["code"].(string)
 		_, message = describe(v["message"])
-		return clip(code), message
+		return code, message
 	case []any:
 		var texts []string
 		for _, item := range v {
@@ -99,11 +103,11 @@ func describe(value any) (code, message string) {
 			}
 			texts = append(texts, text)
 		}
-		return code, clip(strings.Join(texts, "; "))
+		return code, strings.Join(texts, "; ")
 	case nil:
 		return "", ""
 	default:
-		return "", clip(fmt.Sprint(v))
+		return "", fmt.Sprint(v)
 	}
 }
 

@@ -71,7 +71,9 @@ type speech struct {
 	known words
 }
 
-func (s speech) text(path ...string) string { return kept(s.known.hide(s.doc.text(path...)), saidCap) }
+func (s speech) text(path ...string) string {
+	return kept(s.known.hide(unescaped(s.doc.text(path...))), saidCap)
+}
 
 func first(texts ...string) string {
 	for _, t := range texts {

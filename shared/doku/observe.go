@@ -34,7 +34,7 @@ func (c *Client) measured(ctx context.Context, keys Keyring, method, path, reque
 	var refused *Error
 	switch {
 	case errors.As(err, &refused):
-		refused.Code, refused.Message = safeCode(refused.Code), Scrub(refused.Message)
+		refused.Code, refused.Message = safeCode(refused.Code), Scrub(unescaped(refused.Message))
 		call.Outcome, call.Unprocessed = Refused, refused.Unprocessed
 	case err != nil:
 		call.Outcome = Unknown

@@ -56,11 +56,12 @@ func (t Token) Format(f fmt.State, _ rune)              { fmt.Fprint(f, t.LogVal
 // Format prints a client without its keys, which fmt would not ask.
 func (c *Client) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "doku.Client(%s)", c.cfg.BaseURL) }
 
-// withoutWords masks in a refusal what the request said of the customer: DOKU may repeat it.
+// withoutWords masks in a refusal what the request said of the customer: DOKU may repeat it. Only then is it cut, since a part of a
+// word is not known for one.
 func withoutWords(err error, values ...string) error {
 	var refused *Error
 	if errors.As(err, &refused) {
-		refused.Message = wordsOf(values...).hide(refused.Message)
+		refused.Message = clip(wordsOf(values...).hide(refused.Message))
 	}
 	return err
 }

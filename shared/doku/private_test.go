@@ -99,7 +99,9 @@ func TestPrivateTextsReachDOKU(t *testing.T) {
 func TestARefusalDoesNotRepeatTheCustomer(t *testing.T) {
 	r := CreatePageRequest{Order: PageOrder{InvoiceNumber: "INV-1", Amount: 90000}, Card: PageCard{Token: "tok_Kenari77"},
 		Customer: Customer{ID: "c-1", Name: "Melati Kenari", Email: "melati@example.com", Phone: "6281122334455", Address: "Jalan Flamboyan 17"}}
+	long := strings.Repeat("a b c d ", 62)
 	for body, want := range map[string]string{
+		`{"error":{"message":"` + long + `Melati Kenari"}}`:                                                        long + "[pri",
 		`{"error":{"code":"INVALID_PARAMETER","message":"name MELATI  KENARI is odd"}}`:                            "name [private]  [private] is odd",
 		`{"error":{"code":"X","message":"melati@example.com and 6281122334455 of Jalan Flamboyan 17"}}`:            "[e-mail] and [digits] of [private]",
 		`{"message":["token tok_Kenari77 is unknown"]}`:                                                            "token [private] is unknown",
@@ -115,6 +117,34 @@ func TestARefusalDoesNotRepeatTheCustomer(t *testing.T) {
 		if refused != nil && refused.Code == "4761349999000039" {
 			t.Errorf("code %s", refused.Code)
 		}
+	}
+}
+
+// JSON can write any character in other ways than its own, as PHP does with every é and /: in a shape that is not known, in a text, and in a
+// JSON text within one.
+func TestARefusalDoesNotRepeatTheCustomerEscaped(t *testing.T) {
+	r := CreatePageRequest{Order: PageOrder{InvoiceNumber: "INV-1", Amount: 90000}, Customer: Customer{ID: "c-1", Name: "Zoë Anaïs", Email: "zoë@example.com", Address: "Jl. Nuri 1/23"}}
+	const echo = `{"name":"Zo\u00eb Ana\u00EFs","email":"zo\u00eb\u0040example.com","address":"Jl. Nuri 1\/23"}`
+	const masked = `{"name":"[private]","email":"[e-mail]","address":"[private]"}`
+	quote := func(text string) string { quoted, _ := json.Marshal(text); return string(quoted) }
+	for body, want := range map[string]string{
+		`{"status":"FAILED","request":` + echo + `}`:         `{"status":"FAILED","request":` + masked + `}`,
+		`{"error":{"message":` + quote("in "+echo) + `}}`:    "in " + masked,
+		`[` + quote(quote(echo)) + `]`:                       `[""` + masked + `""]`,
+		"Bad request: " + echo:                               "Bad request: " + masked,
+		`{"errors":["\ud83d\ude00 of Zo\u00eb Ana\u00efs"]}`: "\U0001f600 of [private]",
+	} {
+		_, err := dokuAnswering(t, answer{status: 400, body: body}).CreatePage(t.Context(), testID, r)
+		var refused *Error
+		if !errors.As(err, &refused) || refused.Message != want {
+			t.Errorf("%s: %v, %+v", body, err, refused)
+		}
+	}
+	// A notification names the customer itself.
+	body := `{"order":{"invoice_number":"INV-1","amount":1},"customer":{"name":"Zoë Anaïs"},"card_payment":{"response_message":` + quote("in "+echo) + `}}`
+	n, err := receiver().ParseNotification(t.Context(), posted(testSecret, "/notifications", "2026-08-27T10:23:47Z", body), []byte(body))
+	if err != nil || !strings.HasPrefix(n.ResponseMessage, `in {"name":"[private]","email":"[e-mail]"`) {
+		t.Errorf("%+v, %v", n, err)
 	}
 }
 

@@ -67,5 +67,5 @@ func (c *Client) Refund(ctx context.Context, requestID string, r RefundRequest) 
 		lenient(body, &out)
 		return decided(doc.text("refund", "status"), "", doc.text("refund", "message"))
 	})
-	return out, err
+	return out, withoutWords(err)
 }

@@ -46,6 +46,19 @@ func maskForms(text string) string {
 
 var cardLike = form(`[0-9](?:-?[0-9]){12,18}`) // what is as long as a card's number is taken for one
 
+var escapes = form(`(?:\\u[0-9A-Fa-f]{4})+|\\["\\/bfnrt]`)
+
+// unescaped undoes JSON's escapes in a text, those of JSON in JSON too: no mask knows what is escaped, as PHP escapes every é and /.
+func unescaped(text string) string {
+	for i := 0; i < 4 && strings.Contains(text, `\`); i++ {
+		text = escapes().ReplaceAllStringFunc(text, func(escape string) string {
+			plain, _ := unquoted(`"` + escape + `"`)
+			return plain
+		})
+	}
+	return text
+}
+
 // ScrubInvoice is an invoice number as it may be logged: digits are what it is made of, so only runs as long as a card's
 // number are masked, and what has the form of a token or a key. What is no invoice number at all comes back empty: it may be
 // anything.

@@ -44,7 +44,7 @@ func (c *Client) Status(ctx context.Context, requestID, invoiceOrRequestID strin
 		}
 		return nil
 	})
-	return out, err
+	return out, withoutWords(err)
 }
 
 func readStatus(doc document) Status {

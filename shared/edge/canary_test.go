@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -130,9 +131,13 @@ func (h *harvest) take(t *testing.T, log *bytes.Buffer, route string, answer eve
 	}
 }
 
-// spotted names the canary in a text, or nothing. Four digits are a CVV only where they stand alone, and not in an address of a stack.
+// spotted names the canary in a text, or nothing, however it is escaped. Four digits are a CVV only where they stand alone, and not in an
+// address of a stack.
 func spotted(text string) string {
-	text = strings.ToLower(text)
+	text = strings.ReplaceAll(escape.ReplaceAllStringFunc(strings.ToLower(text), func(escape string) string {
+		n, _ := strconv.ParseUint(escape[len(escape)-4:], 16, 32)
+		return string(rune(n))
+	}), `\`, "")
 	i := slices.IndexFunc(everything, func(c canary) bool {
 		if c.kind == cvv.kind {
 			return loneCVV.MatchString(pointer.ReplaceAllLiteralString(text, ""))
@@ -148,6 +153,7 @@ func spotted(text string) string {
 var (
 	loneCVV = regexp.MustCompile(`(?:^|[^0-9])` + cvv.pieces[0] + `(?:[^0-9]|$)`)
 	pointer = regexp.MustCompile(`0x[0-9a-f]+`)
+	escape  = regexp.MustCompile(`\\+u[0-9a-f]{4}`)
 )
 
 // A canary that nobody can find proves nothing.
@@ -155,6 +161,9 @@ func TestCanariesAreFound(t *testing.T) {
 	for _, c := range everything {
 		if got := spotted(`{"msg":"request","x":"` + c.value + `"}`); got == "" {
 			t.Errorf("%s is not found", c.kind)
+		}
+		if got := spotted(quoted(escaped(c.value))); got == "" {
+			t.Errorf("%s is not found when it is escaped", c.kind)
 		}
 	}
 	if got := spotted(`{"time":"2026-08-27T10:00:00.185371Z","doku_request_id":"a48537","stack":"call(0xf67ae8537e0)"}`); got != "" {

@@ -106,9 +106,13 @@ func (g *gossip) refusedUnder200(asked map[string]map[string]any, text string) s
 
 func (g *gossip) refusal(kinds []canary, text string) string {
 	code := []string{"INVALID_PARAMETER", "invalid_signature", kinds[g.rand.IntN(len(kinds))].value, text}[g.rand.IntN(4)]
-	switch g.rand.IntN(5) {
+	switch g.rand.IntN(7) {
 	case 0:
 		return fmt.Sprintf(`{"error":{"code":%s,"message":%s}}`, quoted(code), quoted(text))
+	case 5:
+		return fmt.Sprintf(`{"status":"FAILED","request":{"text":%s}}`, escaped(quoted(text)))
+	case 6:
+		return fmt.Sprintf(`{"error":{"code":%s,"message":%s}}`, quoted(code), quoted("invalid: "+escaped(quoted(text))))
 	case 1:
 		return fmt.Sprintf(`{"errors":[{"code":%s,"message":%s},%s]}`, quoted(code), quoted(text), quoted(text))
 	case 2:
@@ -117,6 +121,11 @@ func (g *gossip) refusal(kinds []canary, text string) string {
 		return fmt.Sprintf(`{"code":%s,"message":[%s]}`, quoted(code), quoted(text))
 	}
 	return "<html>" + text
+}
+
+// escaped writes characters of a JSON text in another way, as PHP's json_encode does with some.
+func escaped(text string) string {
+	return strings.NewReplacer("@", `\u0040`, "/", `\/`, "a", `\u0061`, "4", `\u0034`).Replace(text)
 }
 
 // answer signs two in three.

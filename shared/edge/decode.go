@@ -35,7 +35,7 @@ func Decode(body []byte, into any) ([]doku.Violation, error) {
 	return b.violations, nil
 }
 
-// Merge joins what was wrong with the form and with the content; of a field whose form is wrong, only that.
+// Merge joins what was wrong with the form and with the content; of a field whose form is wrong, and of what lies in it, only that.
 func Merge(form, content []doku.Violation) []doku.Violation {
 	bad := map[string]bool{}
 	for _, v := range form {
@@ -43,11 +43,22 @@ func Merge(form, content []doku.Violation) []doku.Violation {
 	}
 	all := form
 	for _, v := range content {
-		if !bad[v.Pointer] {
+		if !within(bad, v.Pointer) {
 			all = append(all, v)
 		}
 	}
 	return all
+}
+
+// within tells whether a pointer, or one of what it lies in, is among some.
+func within(some map[string]bool, pointer string) bool {
+	for !some[pointer] {
+		if pointer == "" {
+			return false
+		}
+		pointer = pointer[:max(0, strings.LastIndexByte(pointer, '/'))]
+	}
+	return true
 }
 
 type binder struct {

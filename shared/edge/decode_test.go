@@ -98,8 +98,10 @@ func TestDecodeTellsAnAbsentFieldFromAZero(t *testing.T) {
 }
 
 func TestMergeKeepsOneComplaintAField(t *testing.T) {
-	got := Merge([]doku.Violation{{Pointer: "/a", Detail: "form"}}, []doku.Violation{{Pointer: "/a", Detail: "content"}, {Pointer: "/b", Detail: "content"}})
-	if !slices.Equal(got, []doku.Violation{{Pointer: "/a", Detail: "form"}, {Pointer: "/b", Detail: "content"}}) {
+	form := []doku.Violation{{Pointer: "/a", Detail: "form"}, {Pointer: "/list/1", Detail: "form"}}
+	content := func(pointer string) doku.Violation { return doku.Violation{Pointer: pointer, Detail: "content"} }
+	got := Merge(form, []doku.Violation{content("/a"), content("/a/deep/0/er"), content("/ab"), content("/list/1/x"), content("/list/10/x"), content("/list")})
+	if !slices.Equal(got, append(form, content("/ab"), content("/list/10/x"), content("/list"))) {
 		t.Errorf("%v", got)
 	}
 }

@@ -106,6 +106,7 @@ func TestProblems(t *testing.T) {
 		{"too large", &TooLarge{Limit: 32768}, 413, Caller, "", "over 32768 bytes"},
 		{"invalid", &payment.Invalid{Violations: []doku.Violation{{Pointer: "/a/0", Detail: "is bad"}, {Pointer: "/b", Detail: "too"}}}, 422, Caller, "",
 			`"errors":[{"pointer":"/a/0","detail":"is bad"},{"pointer":"/b","detail":"too"}]`},
+		{"invalid in more ways than are shown", &payment.Invalid{Violations: make([]doku.Violation, 43_000)}, 422, Caller, "", "and 42950 more."},
 		{"busy", &payment.Busy{RetryAfter: 34100 * time.Millisecond}, 409, Caller, "35", "still running"},
 		{"mismatch", payment.ErrMismatch, 422, Caller, "", "a repeat must bring the same"},
 		{"not allowed by the order's state", &order.NotAllowed{Detail: "The order is PENDING."}, 409, Caller, "", "The order is PENDING."},

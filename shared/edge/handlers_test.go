@@ -41,7 +41,7 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 				return edge.Response{}, err
 			}
 			r.Log.Status = string(o.Status())
-			return edge.Response{Status: 200, Body: edge.ShowPaymentTo(r.Who, o)}, nil
+			return edge.Response{Status: 200, Body: edge.ShowPayment(r.Who.Caller(), o)}, nil
 		}
 	},
 	"capture": func(p *payment.Service) edge.Handler {
@@ -120,6 +120,6 @@ func paid(r edge.Request, status int) func(payment.Answer, error) (edge.Response
 			status = 200
 		}
 		r.Log.Status = string(a.Order.Status())
-		return edge.Response{Status: status, Body: edge.ShowPayment(a.Order)}, nil
+		return edge.Response{Status: status, Body: edge.ShowPayment(r.Who.Caller(), a.Order)}, nil
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -87,6 +88,41 @@ func TestMutatedNotificationsStopAtTheEdge(t *testing.T) {
 		t.Errorf("the genuine one, in other cases: %d %s", answer.StatusCode, answer.Body)
 	}
 	t.Logf("%d mutated notifications, 0 accepted", tried)
+}
+
+// fill repeats a piece inside a body until it is as large as a body may be.
+func fill(before, piece, after string) string {
+	const most = 32 << 10
+	return before + strings.TrimSuffix(strings.Repeat(piece, (most-len(before)-len(after))/len(piece)), ",") + after
+}
+
+// However many rules a body breaks, the answer stays far below what Lambda takes, says how many there are, and making it takes no
+// memory to speak of.
+func TestAHostileBodyHasASmallAnswer(t *testing.T) {
+	b := testBench()
+	largest, hungriest := 0, uint64(0)
+	for _, at := range [][2]string{
+		{`{"additional_info":{"settlement":[`, `]}}`}, {`{"override_configuration":{"promo":[`, `]}}`}, {`{"order":{"line_items":[`, `]}}`},
+		{`{"override_configuration":{"allow_bin":[`, `]}}`}, {`{"`, `":0}`}, {`{"order":{`, `"amount":0}}`}, {`{"customer":{"name":"`, `"}}`},
+	} {
+		for _, piece := range []string{"0,", "{},", "null,", `{"price":-1},`, `"amount":0,`, `\u0001`, `{"` + strings.Repeat("b", 26) + `":0},`, `"` + strings.Repeat("b", 26) + `":0,`} {
+			body := fill(at[0], piece, at[1])
+			event := as(events.APIGatewayV2HTTPRequest{RouteKey: "POST /payments", Body: body}, map[string]string{"sub": "CUST-1", "scope": "payments:create"})
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			answer := b.send(event)
+			runtime.ReadMemStats(&after)
+			b.log.Reset()
+			hungriest = max(hungriest, after.TotalAlloc-before.TotalAlloc)
+			if largest = max(largest, len(answer.Body)); answer.StatusCode != 422 && answer.StatusCode != 400 || len(answer.Body) > 16<<10 {
+				t.Errorf("%.60s of %d bytes: %d with %d bytes", body, len(body), answer.StatusCode, len(answer.Body))
+			}
+		}
+	}
+	if largest < 1<<10 || hungriest > 64<<20 {
+		t.Errorf("the largest answer has %d bytes, the hungriest request takes %d", largest, hungriest)
+	}
+	t.Logf("the largest answer has %d bytes, the hungriest request takes %d", largest, hungriest)
 }
 
 // event is arbitrary JSON as an event, or, when that is none, an event with it as body.

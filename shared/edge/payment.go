@@ -7,7 +7,6 @@ import (
 
 	"kasir/shared/order"
 	"kasir/shared/payment"
-	"kasir/shared/route"
 )
 
 // Payment is what callers are shown of an order. Absent parts are left out; amounts are whole rupiah.
@@ -115,11 +114,12 @@ type EventView struct {
 	Detail string    `json:"detail,omitempty"`
 }
 
-// ShowPayment makes the view of an order.
-func ShowPayment(o order.Order) Payment {
+// ShowPayment makes the view of an order for a caller. Its history, and what a person needs to look an operation up at DOKU, is only for
+// who may read every payment; its page, whose address opens it, only for who may read this one.
+func ShowPayment(to payment.Caller, o order.Order) Payment {
 	v := Payment{Order: OrderView{InvoiceNumber: o.Invoice, Amount: o.Amount}, Status: o.Status()}
 	f := o.Facts
-	if f.Page != nil {
+	if f.Page != nil && to.MayRead(o) {
 		v.Page = &PageView{URL: f.Page.URL, ExpiresAt: f.Page.ExpiresAt}
 	}
 	if f.Authorized != nil {
@@ -150,25 +150,15 @@ func ShowPayment(o order.Order) Payment {
 		if v.Review == nil {
 			v.Review = &ReviewView{}
 		}
-		v.Review.Operations = append(v.Review.Operations, ParkedView{ID: op.ID, Amount: op.Amount, RequestID: op.RequestID, Since: op.FirstAt})
+		parked := ParkedView{ID: op.ID, Amount: op.Amount, Since: op.FirstAt}
+		if to.ReadsAll {
+			parked.RequestID = op.RequestID
+		}
+		v.Review.Operations = append(v.Review.Operations, parked)
 	}
-	for _, event := range o.History {
-		v.History = append(v.History, EventView(event))
-	}
-	return v
-}
-
-// ShowPaymentTo makes the view of an order for a caller. Its history, and what a person needs to look an operation up at DOKU, is
-// only for who may read every payment.
-func ShowPaymentTo(who Principal, o order.Order) Payment {
-	v := ShowPayment(o)
-	if who.May(route.PaymentsReadAll) {
-		return v
-	}
-	v.History = nil
-	if v.Review != nil {
-		for i := range v.Review.Operations {
-			v.Review.Operations[i].RequestID = ""
+	if to.ReadsAll {
+		for _, event := range o.History {
+			v.History = append(v.History, EventView(event))
 		}
 	}
 	return v
@@ -176,7 +166,10 @@ func ShowPaymentTo(who Principal, o order.Order) Payment {
 
 // ShowRefund makes the view of a refund.
 func ShowRefund(op order.Operation) RefundView {
-	v := RefundView{ID: op.ID, Amount: op.Amount, Type: string(op.Type), At: op.FirstAt, Message: op.Refusal.Message}
+	v := RefundView{ID: op.ID, Amount: op.Amount, Type: string(op.Type), At: op.FirstAt}
+	if op.Refusal.Code != order.ByOperator { // older items keep an operator's note there
+		v.Message = op.Refusal.Message
+	}
 	switch {
 	case op.State == order.Open:
 		v.Status = "PROCESSING"

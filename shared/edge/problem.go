@@ -20,7 +20,7 @@ type Problem struct {
 	Title  string       `json:"title"`
 	Status int          `json:"status"`
 	Detail string       `json:"detail,omitempty"`
-	Errors []FieldError `json:"errors,omitempty"` // every bad field at once
+	Errors []FieldError `json:"errors,omitempty"` // every bad field at once, up to maxErrors
 	DOKU   *DOKUReason  `json:"doku,omitempty"`
 }
 
@@ -146,9 +146,17 @@ func deniedProblem(denied *order.NotAllowed) Problem {
 	return invalidProblem(&payment.Invalid{Violations: []doku.Violation{{Pointer: denied.Pointer, Detail: denied.Detail}}})
 }
 
+// maxErrors keeps the answer small: each few bytes of a body can break several rules, and Lambda takes 6 MB.
+const maxErrors = 50
+
 func invalidProblem(invalid *payment.Invalid) Problem {
 	p := Problem{Status: http.StatusUnprocessableEntity, Detail: "The request breaks the rules listed under errors."}
-	for _, v := range invalid.Violations {
+	all := invalid.Violations
+	if more := len(all) - maxErrors; more > 0 {
+		p.Detail = fmt.Sprintf("The request breaks the rules listed under errors, and %d more.", more)
+		all = all[:maxErrors]
+	}
+	for _, v := range all {
 		p.Errors = append(p.Errors, FieldError{Pointer: v.Pointer, Detail: v.Detail})
 	}
 	return p

@@ -51,10 +51,13 @@ type Operation struct {
 	Refusal     Refusal    // of the last refused attempt
 }
 
-// Refusal is DOKU's reason.
+// Refusal is DOKU's reason, or ByOperator.
 type Refusal struct {
 	Code, Message string
 }
+
+// ByOperator is the code of a refusal that an operator found; it has no message, since the note is not for callers.
+const ByOperator = "operator"
 
 // Merchant is whose orders these are; it keeps the Request-Ids of two set-ups apart.
 type Merchant struct {

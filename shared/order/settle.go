@@ -97,7 +97,7 @@ func (o Order) Resolve(id string, done bool, by, note string, now time.Time) (Or
 	case op.State != Parked:
 		return o, notAllowed("", "The operation %s is %s: only a parked one can be resolved.", id, op.State)
 	}
-	outcome := Outcome{State: Refused, At: now, Refusal: Refusal{Code: "operator", Message: note}}
+	outcome := Outcome{State: Refused, At: now, Refusal: Refusal{Code: ByOperator}}
 	if done {
 		outcome = Outcome{State: Done, At: now}
 		if op.Kind == CapturePart {

@@ -17,18 +17,22 @@ type Caller struct {
 	AllTokens bool   // may list and forget the saved cards of every customer
 }
 
+// MayRead tells whether the caller may read an order: one that it made, or is the customer of, or any when it may read all.
+func (c Caller) MayRead(o order.Order) bool {
+	return c.ReadsAll || slices.Contains(o.Readers, order.ReaderOf(c.Subject))
+}
+
 // ErrNotYours means that there is no such customer or saved card for this caller; whether there is one for others
 // is not told.
 var ErrNotYours = errors.New("no such customer or card for this caller")
 
-// Read reads an order for a caller: one that it made, or is the customer of, or any when it may read all. Errors: ErrNotFound,
-// also for the orders of others; ErrStore.
+// Read reads an order for a caller that may. Errors: ErrNotFound, also for the orders of others; ErrStore.
 func (s *Service) Read(ctx context.Context, c Caller, invoice string) (order.Order, error) {
 	o, err := s.Find(ctx, invoice)
 	if err != nil {
 		return o, err
 	}
-	if !c.ReadsAll && !slices.Contains(o.Readers, order.ReaderOf(c.Subject)) {
+	if !c.MayRead(o) {
 		return order.Order{}, ErrNotFound
 	}
 	return o, nil

@@ -154,8 +154,12 @@ func TestAParkedOperationThatWasNotDoneGivesItsMoneyBack(t *testing.T) {
 	b.refund(t, "a key of the caller 1", 60000)
 	b.run(t, 62*time.Minute)
 	id := b.order(t).Review()[0].ID
-	if o, err := b.Resolve(t.Context(), payment.Resolution{Invoice: "INV-1", Operation: id, By: "Sari", Note: "not there"}); err != nil || o.Refundable() != 90000 {
+	o, err := b.Resolve(t.Context(), payment.Resolution{Invoice: "INV-1", Operation: id, By: "Sari", Note: "not there"})
+	if err != nil || o.Refundable() != 90000 {
 		t.Errorf("%v, refundable %d", err, o.Refundable())
+	}
+	if op, _ := o.Operation(id); op.Refusal != (order.Refusal{Code: order.ByOperator}) { // callers are shown it
+		t.Errorf("the refusal is %+v", op.Refusal)
 	}
 }
 

@@ -65,12 +65,13 @@ func (d *disagreements) override(o doku.OverrideConfiguration, t Terms) {
 	d.when(t.AllowTenor != nil && !slices.Equal(o.AllowTenor, t.AllowTenor), at+"/allow_tenor", "is not the allow_tenor of the quote")
 }
 
-// merchantsOwn are fields that say who is paid, who is told and under which name: no quote covers them.
+// merchantsOwn are fields that say who is paid, who is told, under which name, and what the customer agrees to: no quote covers them.
 func (d *disagreements) merchantsOwn(r doku.CreatePageRequest) {
-	const only = "is only for callers with the scope payments:price"
+	const only = "cannot be sent beside a quote: it is for callers with the scope payments:price, without one"
 	a := r.AdditionalInfo
 	d.when(len(a.Settlement) > 0, "/additional_info/settlement", only)
 	d.when(a.HoldSettlement, "/additional_info/hold_settlement", only)
 	d.when(a.OverrideNotificationURL != "", "/additional_info/override_notification_url", only)
+	d.when(a.Disclaimer != doku.Disclaimer{}, "/additional_info/disclaimer", only)
 	d.when(r.Order.Descriptor != "", "/order/descriptor", only)
 }

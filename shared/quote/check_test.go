@@ -1,6 +1,7 @@
 package quote_test
 
 import (
+	"strings"
 	"testing"
 
 	"kasir/shared/doku"
@@ -85,6 +86,8 @@ func TestTheBodyMustSayWhatTheQuoteSays(t *testing.T) {
 		{"notifications elsewhere", func(r *doku.CreatePageRequest, _ *quote.Terms) {
 			r.AdditionalInfo.OverrideNotificationURL = "https://evil.example/notifications"
 		}, info + "/override_notification_url"},
+		{"a text in the merchant's name", func(r *doku.CreatePageRequest, _ *quote.Terms) { r.AdditionalInfo.Disclaimer.EN = "I pay no tax" }, info + "/disclaimer"},
+		{"the same in Indonesian", func(r *doku.CreatePageRequest, _ *quote.Terms) { r.AdditionalInfo.Disclaimer.ID = "Bebas pajak" }, info + "/disclaimer"},
 		{"another name on the statement", func(r *doku.CreatePageRequest, _ *quote.Terms) { r.Order.Descriptor = "SOMEBODY ELSE" }, order + "/descriptor"},
 	}
 	for _, c := range cases {
@@ -120,7 +123,7 @@ func TestTheBodyMaySayWhatTheQuoteLeavesOpen(t *testing.T) {
 		},
 		"the page's looks and ways back": func(r *doku.CreatePageRequest, _ *quote.Terms) {
 			r.Order.CallbackURL, r.Order.FailedURL, r.Order.AutoRedirect, r.Order.SessionID = "https://a.example/1", "https://a.example/2", true, "s"
-			r.OverrideConfiguration.Themes.Language, r.AdditionalInfo.Disclaimer.EN = "EN", "I agree"
+			r.OverrideConfiguration.Themes.Language = "EN"
 		},
 		"the customer and a saved card": func(r *doku.CreatePageRequest, _ *quote.Terms) {
 			r.Customer = doku.Customer{ID: "CUST-1", Name: "Budi", Phone: "6281122334455"}
@@ -146,6 +149,15 @@ func TestEveryDisagreementIsNamed(t *testing.T) {
 	r := body()
 	r.Order.InvoiceNumber, r.Order.Amount, r.Order.LineItems[0].Price, r.Order.LineItems[1].Price = "INV-2", 2, 1, 0
 	if found := terms().Check(r); len(found) != 4 {
+		t.Errorf("%+v", found)
+	}
+}
+
+// Who brings a quote without need may have the scope: the reason is the quote.
+func TestTheMerchantsOwnIsRefusedForTheQuote(t *testing.T) {
+	r := body()
+	r.Order.Descriptor = "KOPI"
+	if found := terms().Check(r); len(found) != 1 || !strings.HasPrefix(found[0].Detail, "cannot be sent beside a quote") {
 		t.Errorf("%+v", found)
 	}
 }

@@ -52,6 +52,12 @@ func Open(ctx context.Context, cfg Config) (*Keeper, error) {
 	return &Keeper{cfg: cfg, value: value, fetched: cfg.Now()}, nil
 }
 
+// Format prints a keeper without the secret, whose fields fmt would not ask.
+func (k *Keeper) Format(f fmt.State, _ rune) { fmt.Fprint(f, k.LogValue()) }
+
+// LogValue keeps the secret out of structured logs.
+func (*Keeper) LogValue() slog.Value { return slog.StringValue("secret.Keeper") }
+
 // Keyring is DOKU's part of the secret as of now; see doku.Keys.
 func (k *Keeper) Keyring(ctx context.Context) doku.Keyring { return k.current(ctx).Keyring }
 
@@ -79,18 +85,19 @@ func (k *Keeper) current(ctx context.Context) Value {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.cfg.Now().Sub(k.fetched) >= k.cfg.MaxAge {
-		if k.renew(ctx); k.fetched.Equal(k.cfg.Now()) {
+		if k.renew(ctx) {
 			k.quiet = time.Time{} // a signature that fails right after may have it fetched again
 		}
 	}
 	return k.value
 }
 
-// renew fetches the secret unless that was tried a moment ago. What cannot be fetched or used leaves the old one in place.
-func (k *Keeper) renew(ctx context.Context) {
+// renew fetches the secret unless that was tried a moment ago, and tells whether it did. What cannot be fetched or used leaves the old
+// one in place.
+func (k *Keeper) renew(ctx context.Context) bool {
 	now := k.cfg.Now()
 	if now.Before(k.quiet) {
-		return
+		return false
 	}
 	k.quiet = now.Add(pause)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTimeout)
@@ -98,7 +105,7 @@ func (k *Keeper) renew(ctx context.Context) {
 	text, err := k.cfg.Fetch(ctx)
 	if err != nil {
 		k.cfg.Log.Warn("the secret cannot be read; the one at hand stays in use", "age_s", int(now.Sub(k.fetched).Seconds()))
-		return
+		return false
 	}
 	value, err := Parse(text)
 	if err == nil && value.Keyring.ClientID != k.value.Keyring.ClientID {
@@ -106,7 +113,8 @@ func (k *Keeper) renew(ctx context.Context) {
 	}
 	if err != nil {
 		k.cfg.Log.Error("the new secret cannot be used; the one at hand stays in use", "reason", err.Error())
-		return
+		return false
 	}
 	k.value, k.fetched = value, now
+	return true
 }

@@ -52,11 +52,13 @@ func (v *vault) fetch(context.Context) (string, error) {
 	return v.text, v.err
 }
 
+// open opens a secret under a clock that goes on a little whenever it is read, as clocks do.
 func open(t *testing.T) (*Keeper, *vault, *time.Time, *bytes.Buffer) {
 	t.Helper()
 	now, log := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC), &bytes.Buffer{}
 	v := &vault{text: text("MCH-1", "SK-old", "")}
-	k, err := Open(t.Context(), Config{Fetch: v.fetch, MaxAge: 5 * time.Minute, Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(log, nil))})
+	clock := func() time.Time { now = now.Add(time.Microsecond); return now }
+	k, err := Open(t.Context(), Config{Fetch: v.fetch, MaxAge: 5 * time.Minute, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,6 +105,62 @@ func TestAFailedSignatureFetchesItOncePerHalfMinute(t *testing.T) {
 	*now = now.Add(30 * time.Second)
 	if keys := k.QuoteKeys(t.Context(), true); len(keys) != 1 || keys[0] != doku.Secret(quoteKey+" new") {
 		t.Error("a failed quote does not fetch the newer key")
+	}
+}
+
+// A key that is rotated right after the secret was fetched by age is found by the first signature that fails. What fails then is asked
+// for once in half a minute, as ever; also when the age comes while that is going on.
+func TestAFailedSignatureFetchesAgainAfterAFetchByAge(t *testing.T) {
+	k, v, now, _ := open(t)
+	*now = now.Add(5 * time.Minute)
+	stale := k.Keyring(t.Context())
+	v.text = text("MCH-1", "SK-new", "SK-old")
+	*now = now.Add(time.Second)
+	newer, ok := k.Renewed(t.Context(), stale)
+	if !ok || newer.Current != "SK-new" || v.fetches != 3 {
+		t.Fatalf("%v, %d fetches: the new key is not found", ok, v.fetches)
+	}
+	from, most := *now, 0
+	for fetches := v.fetches; now.Sub(from) < 20*time.Minute; *now = now.Add(time.Second) {
+		k.Keyring(t.Context())
+		byAge := v.fetches - fetches
+		k.Renewed(t.Context(), newer)
+		if v.fetches > fetches+byAge {
+			most++
+		}
+		fetches = v.fetches
+	}
+	if most < 35 || most > 40 {
+		t.Errorf("forged signatures had it fetched %d times in 20 minutes", most)
+	}
+	v.err = errors.New("down")
+	fetches := v.fetches
+	*now = now.Add(time.Hour)
+	for range 100 {
+		k.Keyring(t.Context())
+		k.Renewed(t.Context(), newer)
+		k.QuoteKeys(t.Context(), true)
+	}
+	if v.fetches != fetches+1 {
+		t.Errorf("%d fetches while Secrets Manager is down", v.fetches-fetches)
+	}
+}
+
+// However a keeper is printed or logged, its keys are not.
+func TestAKeeperDoesNotPrintItsKeys(t *testing.T) {
+	k, _, _, log := open(t)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		for name, value := range map[string]any{"keeper": k, "in a struct": struct{ K *Keeper }{k}, "as keys": struct{ K doku.Keys }{k}} {
+			if text := fmt.Sprintf(verb, value); strings.Contains(text, "SK-o") || strings.Contains(text, "quote key") || strings.Contains(text, "534b2d6f") {
+				t.Errorf("%s with %s: %s", name, verb, text)
+			}
+		}
+	}
+	for _, handler := range []slog.Handler{slog.NewTextHandler(log, nil), slog.NewJSONHandler(log, nil)} {
+		slog.New(handler).Info("x", "keeper", k, "keys", doku.Keys(k))
+	}
+	if strings.Contains(log.String(), "SK-o") || strings.Contains(log.String(), "quote key") || strings.Count(log.String(), "secret.Keeper") != 4 {
+		t.Error(log)
 	}
 }
 
