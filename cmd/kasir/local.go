@@ -109,7 +109,7 @@ func welcome(out io.Writer, s *local.Stack, cfg local.Config, found bool) {
 	fmt.Fprintf(out, "  tokens             %s/token   (%s)\n", s.Issuer, token)
 	invoice := "TRY-" + time.Now().Format("0102-150405")
 	fmt.Fprintf(out, "\nOr pay without the shop. Paste this, open the url it answers, then look at the order:\n\n")
-	fmt.Fprintf(out, "  TOKEN=$(curl -s %s/token -H 'accept: text/plain' )\n", s.Issuer)
+	fmt.Fprintf(out, "  TOKEN=$(curl -s %s/token -H 'accept: text/plain')\n", s.Issuer)
 	fmt.Fprintf(out, "  curl -s %s/payments -H \"authorization: Bearer $TOKEN\" -H 'content-type: application/json' -d '{\"order\":{\"invoice_number\":\"%s\",\"amount\":90000},\"customer\":{\"email\":\"budi@example.com\"}}'\n", s.API, invoice)
 	fmt.Fprintf(out, "  curl -s %s/payments/%s -H \"authorization: Bearer $TOKEN\"\n\n", s.API, invoice)
 }
