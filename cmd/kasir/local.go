@@ -52,7 +52,8 @@ func runLocal(ctx context.Context, out io.Writer, cfg local.Config, where place)
 	if err != nil {
 		var busy *local.PortInUse
 		if api, running := local.RunningAPI(where.data); running && errors.As(err, &busy) {
-			return fmt.Errorf("kasir local is running already, its HTTP API is %s; %w", api, err)
+			return fmt.Errorf("port %d, for the %s, is in use, and kasir local is running already, its HTTP API at %s: use that one, end it with Ctrl-C, or start another beside it "+
+				`(make run ARGS="--port 9000 --memory")`, busy.Port, busy.What, api)
 		}
 		return err
 	}
