@@ -191,7 +191,7 @@ func TestABusyPortAndABusyDataFolderAreOneClearLine(t *testing.T) {
 	r := startLocal(t, data, port)
 	defer r.end(t, os.Interrupt)
 	for want, args := range map[string][]string{
-		"kasir: port " + port + ", for the HTTP API, is in use":                                                                           {"local", "--memory", "--port", port, "--data", t.TempDir()},
+		"port " + port + `, for the HTTP API, is in use: end what uses it, or choose another with --port (make run ARGS="--port 9000")`:   {"local", "--memory", "--port", port, "--data", t.TempDir()},
 		"port " + port + ", for the HTTP API, is in use, and kasir local is running already, its HTTP API at " + r.URL + ": use that one": {"local", "--data", data, "--port", port},
 		"the data folder " + filepath.Join(data, "dynamodb") + " is in use":                                                               {"local", "--data", data, "--port", freePort(t)},
 		"port " + port + " is in use: end what uses it":                                                                                   {"sandbox", "--port", port},
