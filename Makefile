@@ -13,7 +13,7 @@ ARCH ?= arm64
 CDK := node_modules/.bin/cdk
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo load soak bench simulate mutants test test-infra lint lint-infra build synth diff deploy destroy need-stage functions kasir npm clean
+.PHONY: help run demo load soak bench simulate mutants test test-infra lint lint-infra build synth diff deploy destroy need-stage need-go need-node functions kasir npm clean
 
 help: ## list the commands
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -100,7 +100,14 @@ destroy: need-stage npm ## take a stage down; any but sandbox only with CONFIRM=
 need-stage:
 	@[ -n "$(STAGE)" ] || { echo "say which stage: STAGE=sandbox or STAGE=production, see infra/stages.go"; exit 1; }
 
-functions: ## build the functions for this machine into .kasir/functions
+need-go:
+	@command -v go >/dev/null || { echo "go is not on PATH: install Go 1.26 or newer, see https://go.dev/dl"; exit 1; }
+
+need-node:
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo "node or npm is not on PATH: install Node 20 or newer with npm, see https://nodejs.org"; exit 1; }
+	@case "$$(node --version)" in v[2-9][0-9].*|v[1-9][0-9][0-9].*) ;; *) echo "node is $$(node --version): install Node 20 or newer, see https://nodejs.org"; exit 1;; esac
+
+functions: need-go ## build the functions for this machine into .kasir/functions
 	@for f in $(FUNCTIONS); do \
 	  echo "building $$f"; mkdir -p $(LOCAL)/$$f; \
 	  CGO_ENABLED=0 go build $(LAMBDA_FLAGS) -o $(LOCAL)/$$f/bootstrap ./functions/$$f || exit 1; \
@@ -112,7 +119,7 @@ kasir: npm functions ## build everything for this machine, the command into bin/
 
 npm: node_modules/.package-lock.json
 
-node_modules/.package-lock.json: package.json package-lock.json
+node_modules/.package-lock.json: package.json package-lock.json | need-node
 	@echo "installing what npm holds (dynalite, the CDK command)"
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@

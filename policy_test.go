@@ -334,3 +334,38 @@ func TestTheDocumentOfMetricsIsTheTable(t *testing.T) {
 		t.Errorf("docs/operations.md does not say that they are %s", total)
 	}
 }
+
+// Who has not installed what kasir is built with is told what to install.
+func TestMakeNamesWhatIsNotInstalled(t *testing.T) {
+	make, err := exec.LookPath("make")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, installed := range map[string]map[string]string{
+		"node or npm is not on PATH: install Node 20 or newer": {"go": ""},
+		"node is v18.20.4: install Node 20 or newer":           {"go": "", "npm": "", "node": "echo v18.20.4"},
+		"go is not on PATH: install Go 1.26 or newer":          {"npm": "", "node": "echo v20.0.0"},
+	} {
+		dir := t.TempDir()
+		for name, does := range installed {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/bash\n"+does+"\n"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		run := exec.CommandContext(t.Context(), make, "need-node", "need-go")
+		run.Env = []string{"PATH=" + dir}
+		out, err := run.CombinedOutput()
+		if err == nil || !strings.HasPrefix(string(out), want) {
+			t.Errorf("%v %s, want %s", err, out, want)
+		}
+	}
+	plan, err := exec.CommandContext(t.Context(), make, "--dry-run", "run").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v %s", err, plan)
+	}
+	for need, first := range map[string]string{"install Node 20": `echo "building kasir"`, "install Go 1.26": `echo "building $f"`} {
+		if at := strings.Index(string(plan), need); at < 0 || at > strings.Index(string(plan), first) {
+			t.Errorf("make run does not look for it before %s: %s", first, need)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
+	"kasir/shared/doku"
 	"kasir/shared/route"
 )
 
@@ -82,5 +84,29 @@ func TestTheDescriptionIsTheTableOfRoutes(t *testing.T) {
 	}
 	if described != len(route.Table) {
 		t.Errorf("docs/api.yaml describes %d routes of %d", described, len(route.Table))
+	}
+}
+
+// The largest amount of the description is the largest that the rules take.
+func TestTheLargestAmount(t *testing.T) {
+	doc, _ := description(t)
+	described := doc.Components.Schemas["PageRequest"].Value.Properties["order"].Value.Properties["amount"].Value.Max
+	if rupiah := doc.Components.Schemas["Rupiah"].Value.Max; described == nil || rupiah == nil || *described != *rupiah {
+		t.Fatalf("docs/api.yaml says %v, and of any amount %v", described, rupiah)
+	}
+	most := int64(*described)
+	for _, amount := range []int64{most, most + 1} {
+		violations := doku.CreatePageRequest{
+			Order:    doku.PageOrder{InvoiceNumber: "INV-1", Amount: amount, LineItems: []doku.LineItem{{Price: amount, Quantity: 1}}},
+			Customer: doku.Customer{Email: "budi@example.com"},
+		}.Validate()
+		if (len(violations) == 0) != (amount == most) {
+			t.Errorf("%d: %v", amount, violations)
+		}
+		for _, v := range violations {
+			if !strings.Contains(v.Detail, strconv.FormatInt(most, 10)) {
+				t.Errorf("%s %s: it does not say what the most is", v.Pointer, v.Detail)
+			}
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -69,13 +70,20 @@ func (s *Stack) Announce(data string) (func(), error) {
 		return nil, err
 	}
 	name := runningFile(data)
+	if err := os.MkdirAll(data, 0o755); err != nil { // a stack that keeps nothing has not made it
+		return nil, fmt.Errorf("announcing the stack: %w", err)
+	}
 	if err := os.WriteFile(name, content, 0o600); err != nil { // it holds credentials
 		return nil, fmt.Errorf("announcing the stack: %w", err)
 	}
-	return func() { os.Remove(name) }, nil
+	return func() {
+		if now, err := os.ReadFile(name); err == nil && bytes.Equal(now, content) { // else another has taken the place
+			os.Remove(name)
+		}
+	}, nil
 }
 
-// Running returns the functions' environment of the stack that uses the data folder now, if there is one.
+// Running returns the functions' environment of the stack that is announced in the data folder and running, if there is one.
 func Running(data string) (environment map[string]string, ok bool) {
 	r, ok := findRunning(data)
 	return r.Environment, ok
@@ -91,7 +99,13 @@ func RunningKeys(data string) (environment map[string]string, ok bool) {
 	return r.Environment, ok
 }
 
-// TokenEndpoint is where the stack that uses the data folder now hands out tokens, if there is one.
+// RunningAPI is the base URL of the HTTP API of Running's stack.
+func RunningAPI(data string) (url string, ok bool) {
+	r, ok := findRunning(data)
+	return r.API, ok
+}
+
+// TokenEndpoint is where Running's stack hands out tokens.
 func TokenEndpoint(data string) (url string, ok bool) {
 	r, ok := findRunning(data)
 	return r.Issuer + "/token", ok && r.Issuer != ""

@@ -16,6 +16,16 @@ type listeners struct {
 	stack           *Stack
 }
 
+// PortInUse is a port that something else listens on.
+type PortInUse struct {
+	Port int
+	What string // it is wanted for
+}
+
+func (e *PortInUse) Error() string {
+	return fmt.Sprintf(`port %d, for the %s, is in use: end what uses it, or choose another with --port (make run ARGS="--port 9000")`, e.Port, e.What)
+}
+
 // listen takes the ports: first and the two after it, or free ones.
 func (s *Stack) listen(first int, withSandbox bool) (*listeners, error) {
 	l := &listeners{stack: s}
@@ -33,7 +43,7 @@ func (s *Stack) listen(first int, withSandbox bool) (*listeners, error) {
 		}
 		listener, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(number))
 		if errors.Is(err, syscall.EADDRINUSE) {
-			return nil, fmt.Errorf("port %d, for the %s, is in use: end what uses it, or choose another with --port", number, w.what)
+			return nil, &PortInUse{Port: number, What: w.what}
 		}
 		if err != nil {
 			return nil, fmt.Errorf("listening for the %s: %w", w.what, err)

@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"kasir/local"
 	"kasir/local/frontend"
 	"kasir/local/localtest"
 	"kasir/shared/route"
@@ -187,4 +189,12 @@ func encoded(t *testing.T, v any) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// What docs/quotes.md signs with is the key that the functions have here.
+func TestTheDocumentedQuoteKeyIsTheDefault(t *testing.T) {
+	content, err := os.ReadFile("../docs/quotes.md")
+	if err != nil || !strings.Contains(string(content), "    export QUOTE_KEY="+local.DefaultQuoteKey+"\n") {
+		t.Errorf("docs/quotes.md does not name it: %v", err)
+	}
 }

@@ -26,7 +26,7 @@ func invokeCommand() *cobra.Command {
 			"  kasir invoke notify -e events/notify.json\n" +
 			"  kasir invoke getpayment -e events/getpayment.json\n" +
 			"  cat event.json | kasir invoke notify -e -",
-		Args: cobra.ExactArgs(1),
+		Args: takes("<function>"),
 		RunE: func(c *cobra.Command, args []string) error {
 			event, err := readEvent(file, c.InOrStdin())
 			if err != nil {

@@ -80,13 +80,14 @@ func freePort(t *testing.T) string {
 type running struct {
 	*exec.Cmd
 	frontend.API
-	rest *bytes.Buffer
-	done chan struct{}
+	said, tokens string // what it printed up to the line about tokens, and that line
+	rest         *bytes.Buffer
+	done         chan struct{}
 }
 
-func startLocal(t *testing.T, data, port string) *running {
+func startLocal(t *testing.T, data, port string, more ...string) *running {
 	t.Helper()
-	c := kasir(t, "local", "--port", port, "--data", data, "--functions", localtest.Functions())
+	c := kasir(t, append([]string{"local", "--port", port, "--data", data, "--functions", localtest.Functions()}, more...)...)
 	stdout, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -99,12 +100,16 @@ func startLocal(t *testing.T, data, port string) *running {
 	lines := bufio.NewScanner(stdout)
 	api := regexp.MustCompile(`HTTP API\s+(http://\S+)`)
 	var said []string
-	for r.URL == "" && lines.Scan() {
+	for r.tokens == "" && lines.Scan() {
 		said = append(said, lines.Text())
+		if strings.HasPrefix(lines.Text(), "  tokens ") {
+			r.tokens = lines.Text()
+		}
 		if found := api.FindStringSubmatch(lines.Text()); found != nil {
 			r.API = frontend.API{URL: found[1], Client: &http.Client{}}
 		}
 	}
+	r.said = strings.Join(said, "\n")
 	if r.URL == "" {
 		c.Wait()
 		t.Fatalf("kasir local printed no HTTP API: %q, %s", said, r.rest)
@@ -167,6 +172,9 @@ func TestAKilledKasirKeepsTheOrdersAndLeavesNothingBehind(t *testing.T) {
 	first.end(t, syscall.SIGKILL)
 
 	second := startLocal(t, data, port) // the same ports and the same data folder: nobody holds them any more
+	if !strings.Contains(second.said, "an order of an earlier run can be read, not paid or refunded") {
+		t.Errorf("it does not say that the sandbox forgets:\n%s", second.said)
+	}
 	if p, err := second.Payment(t.Context(), "KILL-1"); err != nil || p.Status != "PAID" || p.Card.Masked != "476134******0039" {
 		t.Errorf("after the kill: %+v, %v", p, err)
 	}
@@ -183,9 +191,10 @@ func TestABusyPortAndABusyDataFolderAreOneClearLine(t *testing.T) {
 	r := startLocal(t, data, port)
 	defer r.end(t, os.Interrupt)
 	for want, args := range map[string][]string{
-		"port " + port + ", for the HTTP API, is in use":                    {"local", "--memory", "--port", port},
-		"the data folder " + filepath.Join(data, "dynamodb") + " is in use": {"local", "--data", data, "--port", freePort(t)},
-		"port " + port + " is in use: end what uses it":                     {"sandbox", "--port", port},
+		"port " + port + `, for the HTTP API, is in use: end what uses it, or choose another with --port (make run ARGS="--port 9000")`:   {"local", "--memory", "--port", port, "--data", t.TempDir()},
+		"port " + port + ", for the HTTP API, is in use, and kasir local is running already, its HTTP API at " + r.URL + ": use that one": {"local", "--data", data, "--port", port},
+		"the data folder " + filepath.Join(data, "dynamodb") + " is in use":                                                               {"local", "--data", data, "--port", freePort(t)},
+		"port " + port + " is in use: end what uses it":                                                                                   {"sandbox", "--port", port},
 	} {
 		if args[0] == "local" {
 			args = append(args, "--functions", localtest.Functions())
@@ -208,6 +217,12 @@ func TestErrorsAreOneClearLine(t *testing.T) {
 		"--retries has":                          {"sandbox", "--retries", "soon"},
 		"unknown command":                        {"refund"},
 		"unknown flag":                           {"local", "--prot", "1"},
+		"<function> is missing: kasir invoke <function> -e <event file>": {"invoke"},
+		`"b" is one argument too many: kasir orders show <invoice>`:      {"orders", "show", "a", "b"},
+		"<operation> is missing: kasir resolve <invoice> <operation>":    {"resolve", "INV-1"},
+		`--amount "9.5": it takes a whole number`:                        {"quote", "--invoice", "INV-1", "--amount", "9.5"},
+		"--amount \"99999999999999999999\": it has too many digits":      {"quote", "--invoice", "INV-1", "--amount", "99999999999999999999"},
+		`--ttl "soon": it takes a duration such as 90s or 1h`:            {"token", "--ttl", "soon"},
 	} {
 		_, stderr, err := output(t, kasir(t, args...))
 		if err == nil || !strings.Contains(stderr, want) || strings.Count(strings.TrimSpace(stderr), "\n") != 0 {

@@ -50,17 +50,20 @@ func localCommand() *cobra.Command {
 func runLocal(ctx context.Context, out io.Writer, cfg local.Config, where place) error {
 	stack, err := local.Start(ctx, cfg)
 	if err != nil {
+		var busy *local.PortInUse
+		if api, running := local.RunningAPI(where.data); running && errors.As(err, &busy) {
+			return fmt.Errorf("port %d, for the %s, is in use, and kasir local is running already, its HTTP API at %s: use that one, end it with Ctrl-C, or start another beside it "+
+				`(make run ARGS="--port 9000 --memory")`, busy.Port, busy.What, api)
+		}
 		return err
 	}
 	defer stack.Close()
-	if cfg.Data != "" {
-		withdraw, err := stack.Announce(where.data)
-		if err != nil {
-			return err
-		}
-		defer withdraw()
+	withdraw, found, err := announce(stack, cfg, where)
+	if err != nil {
+		return err
 	}
-	welcome(out, stack, cfg)
+	defer withdraw()
+	welcome(out, stack, cfg, found)
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(out, "\nending")
@@ -70,10 +73,30 @@ func runLocal(ctx context.Context, out io.Writer, cfg local.Config, where place)
 	}
 }
 
-func welcome(out io.Writer, s *local.Stack, cfg local.Config) {
+// announce lets kasir's other commands find the stack; found tells whether they do. One that keeps its orders is found in any case, since
+// nobody else can use its data folder; one in memory leaves the place to one that is there already.
+func announce(stack *local.Stack, cfg local.Config, where place) (withdraw func(), found bool, err error) {
+	if _, taken := local.Running(where.data); taken && cfg.Data == "" {
+		return func() {}, false, nil
+	}
+	withdraw, err = stack.Announce(where.data)
+	if err != nil && cfg.Data == "" {
+		return func() {}, false, nil
+	}
+	return withdraw, true, err
+}
+
+func welcome(out io.Writer, s *local.Stack, cfg local.Config, found bool) {
 	kept := "in memory, gone at the end"
-	if cfg.Data != "" {
-		kept = cfg.Data
+	switch {
+	case cfg.Data != "" && s.DOKU != "":
+		kept = cfg.Data + "   (kept; the sandbox forgets: an order of an earlier run can be read, not paid or refunded)"
+	case cfg.Data != "":
+		kept = cfg.Data + "   (kept)"
+	}
+	token := "as below"
+	if found {
+		token = "bin/kasir token, or as below"
 	}
 	fmt.Fprintf(out, "\nkasir is running; Ctrl-C ends it.\n\n")
 	fmt.Fprintf(out, "  open the shop      %s\n", s.Shop)
@@ -84,10 +107,10 @@ func welcome(out io.Writer, s *local.Stack, cfg local.Config) {
 		fmt.Fprintf(out, "  DOKU               %s   (its notifications must reach POST %s%s from outside)\n", cfg.DOKU, s.API, local.NotificationTarget)
 	}
 	fmt.Fprintf(out, "  orders             %s\n", kept)
-	fmt.Fprintf(out, "  tokens             %s/token   (kasir token, or as below)\n", s.Issuer)
+	fmt.Fprintf(out, "  tokens             %s/token   (%s)\n", s.Issuer, token)
 	invoice := "TRY-" + time.Now().Format("0102-150405")
 	fmt.Fprintf(out, "\nOr pay without the shop. Paste this, open the url it answers, then look at the order:\n\n")
-	fmt.Fprintf(out, "  TOKEN=$(curl -s %s/token -H 'accept: text/plain' -d 'scope=payments:create payments:price payments:read')\n", s.Issuer)
+	fmt.Fprintf(out, "  TOKEN=$(curl -s %s/token -H 'accept: text/plain')\n", s.Issuer)
 	fmt.Fprintf(out, "  curl -s %s/payments -H \"authorization: Bearer $TOKEN\" -H 'content-type: application/json' -d '{\"order\":{\"invoice_number\":\"%s\",\"amount\":90000},\"customer\":{\"email\":\"budi@example.com\"}}'\n", s.API, invoice)
 	fmt.Fprintf(out, "  curl -s %s/payments/%s -H \"authorization: Bearer $TOKEN\"\n\n", s.API, invoice)
 }

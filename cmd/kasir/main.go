@@ -29,6 +29,7 @@ func command() *cobra.Command {
 		SilenceUsage:  true, // a failed command prints one clear line, not its manual
 		SilenceErrors: true,
 	}
+	root.SetFlagErrorFunc(wrongFlag)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), tokenCommand(), quoteCommand(), ordersCommand(), resolveCommand(), reconcileCommand(), soakCommand(), verifyCommand(), doctorCommand(), versionCommand())
 	return root

@@ -83,7 +83,7 @@ func showOrderCommand() *cobra.Command {
 		Use:     "show <invoice>",
 		Short:   "Show one order with its history",
 		Example: "  kasir orders show INV-1",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes("<invoice>"),
 		RunE: func(c *cobra.Command, args []string) error {
 			d, err := openDesk(c.Context(), where)
 			if err != nil {

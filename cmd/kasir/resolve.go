@@ -21,7 +21,7 @@ func resolveCommand() *cobra.Command {
 			"Who, when and the note stay in the order's history. `kasir orders --attention` lists what waits.",
 		Example: "  kasir resolve INV-1 refund-0a1b2c3d4e5f6071 --done --note \"refunded on 27 August, approval 12321\"\n" +
 			"  kasir resolve INV-1 capture --refused --note \"no capture in the Back Office\"",
-		Args: cobra.ExactArgs(2),
+		Args: takes("<invoice>", "<operation>"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if done == refused {
 				return errors.New("say what you found: either --done or --refused")

@@ -3,9 +3,11 @@ package main
 import (
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"kasir/local"
 	"kasir/local/localtest"
 )
 
@@ -51,6 +53,51 @@ func TestATokenOpensWhatItsScopeAllows(t *testing.T) {
 	r = startLocal(t, data, port) // with the key it had
 	defer r.end(t, os.Interrupt)
 	expect(all, 404)
+}
+
+// What keeps its orders in memory is found by the other commands too, but for beside one that was there first.
+func TestAKasirInMemoryIsFound(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "not made yet")
+	r := startLocal(t, data, freePort(t), "--memory")
+	r.pay(t, "MEMORY-1")
+	for want, args := range map[string][]string{".": {"token"}, "MEMORY-1  PAID": {"orders"}, "eyJ": {"quote", "--invoice", "MEMORY-2", "--amount", "1"}} {
+		if stdout, stderr, err := output(t, kasir(t, append(args, "--data", data)...)); err != nil || !strings.Contains(stdout, want) {
+			t.Errorf("%s: %v\n%s%s", args[0], err, stdout, stderr)
+		}
+	}
+	second := startLocal(t, data, freePort(t), "--memory")
+	if !strings.Contains(r.tokens, "bin/kasir token") || strings.Contains(second.tokens, "bin/kasir token") {
+		t.Errorf("one says %q, the next %q", r.tokens, second.tokens)
+	}
+	second.end(t, os.Interrupt)
+	if url, ok := local.RunningAPI(data); !ok || url != r.URL {
+		t.Errorf("after the second has ended, %q is found, want %s", url, r.URL)
+	}
+	r.end(t, os.Interrupt)
+	if left, err := os.ReadDir(data); err != nil || len(left) != 0 {
+		t.Errorf("%v is left behind, %v", left, err)
+	}
+}
+
+// One that keeps its orders takes the place of one in memory, which does not take it back when it ends.
+func TestAKasirWithDataIsFoundBeforeOneInMemory(t *testing.T) {
+	data := t.TempDir()
+	memory := startLocal(t, data, freePort(t), "--memory")
+	kept := startLocal(t, data, freePort(t))
+	memory.end(t, os.Interrupt)
+	if url, ok := local.RunningAPI(data); !ok || url != kept.URL {
+		t.Errorf("%q is found, want %s", url, kept.URL)
+	}
+	kept.end(t, os.Interrupt)
+}
+
+func TestAShortQuoteKeyIsOneClearLine(t *testing.T) {
+	c := kasir(t, "local", "--memory", "--functions", localtest.Functions(), "--port", freePort(t))
+	c.Env = append(c.Env, "QUOTE_KEY=short")
+	_, stderr, err := output(t, c)
+	if err == nil || !strings.Contains(stderr, "QUOTE_KEY has 5 characters and must have at least 32: export QUOTE_KEY=$(openssl rand -hex 32)") || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("%v\n%s", err, stderr)
+	}
 }
 
 // QUOTE_KEY of whoever starts it is what the functions check quotes with.

@@ -9,8 +9,13 @@ export function quote(key, terms, now = Date.now()) {
   return `${unsigned}.${createHmac("sha256", key).update(unsigned).digest("base64url")}`;
 }
 
-console.log(quote(process.env.QUOTE_KEY, {
-  invoice_number: "INV-1",
+const key = process.env.QUOTE_KEY ?? "";
+if (Buffer.byteLength(key) < 32) {
+  console.error("QUOTE_KEY must have at least 32 bytes: set it to the quote_key that kasir has.");
+  process.exit(1);
+}
+console.log(quote(key, {
+  invoice_number: process.argv[2] ?? "INV-1",
   amount: 90000,
   line_items: [{ name: "Kopi Gayo 250 g", price: 45000, quantity: 2 }],
 }));

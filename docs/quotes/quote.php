@@ -10,8 +10,13 @@ function quote(string $key, array $terms): string {
     return $unsigned . '.' . encode(hash_hmac('sha256', $unsigned, $key, true));
 }
 
-echo quote(getenv('QUOTE_KEY'), [
-    'invoice_number' => 'INV-1',
+$key = (string) getenv('QUOTE_KEY');
+if (strlen($key) < 32) {
+    fwrite(STDERR, "QUOTE_KEY must have at least 32 bytes: set it to the quote_key that kasir has.\n");
+    exit(1);
+}
+echo quote($key, [
+    'invoice_number' => $argv[1] ?? 'INV-1',
     'amount' => 90000,
     'line_items' => [['name' => 'Kopi Gayo 250 g', 'price' => 45000, 'quantity' => 2]],
 ]), "\n";

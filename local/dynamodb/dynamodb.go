@@ -9,11 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -40,7 +42,7 @@ const startTimeout = 30 * time.Second
 
 // Start starts dynalite on a free port of the loopback interface and waits until it answers. It ends with this
 // process, however that ends. The error says what is missing: Node, npm's packages, or a data folder that
-// another process is using.
+// another process is using or that may not be written to.
 func Start(ctx context.Context, cfg Config) (*Server, error) {
 	node, err := exec.LookPath("node")
 	if err != nil {
@@ -51,7 +53,11 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("%s is missing: run npm ci in %s", module, cfg.Root)
 	}
 	if cfg.Dir != "" {
-		if err := os.MkdirAll(cfg.Dir, 0o755); err != nil {
+		err := os.MkdirAll(cfg.Dir, 0o755)
+		if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+			return nil, notWritable(cfg.Dir)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("making the data folder: %w", err)
 		}
 	}
@@ -98,14 +104,24 @@ func (s *Server) waitFor(ctx context.Context, port <-chan string, dir string) er
 		s.URL = "http://127.0.0.1:" + number
 		return nil
 	case <-s.exited:
-		if text := s.stderr.String(); strings.Contains(text, "LEVEL_LOCKED") || strings.Contains(text, "LOCK") {
-			return fmt.Errorf("the data folder %s is in use by another kasir local: end that one, or choose another folder with --data", dir)
+		switch text := s.stderr.String(); {
+		case strings.Contains(text, "LEVEL_LOCKED"):
+			return fmt.Errorf("the data folder %s is in use by another kasir local: end that one, or %s", dir, another)
+		case strings.Contains(text, "Permission denied"), strings.Contains(text, "Read-only file system"):
+			return notWritable(dir)
+		default:
+			return fmt.Errorf("dynalite ended at start: %s", text)
 		}
-		return fmt.Errorf("dynalite ended at start: %s", s.stderr)
 	case <-ctx.Done():
 		s.Close()
 		return fmt.Errorf("dynalite did not start: %w", ctx.Err())
 	}
+}
+
+const another = `choose another folder with --data (make run ARGS="--data <folder>")`
+
+func notWritable(dir string) error {
+	return fmt.Errorf("the data folder %s, or a file in it, is not writable by you: give yourself the right to write there, or %s", dir, another)
 }
 
 // Exited is closed when dynalite has ended.

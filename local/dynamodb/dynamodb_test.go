@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -114,6 +115,10 @@ func TestACallerThatIsKilledInTheMiddleDoesNotEndDynamoDB(t *testing.T) {
 func TestStartSaysWhatIsMissing(t *testing.T) {
 	dir := t.TempDir()
 	open(t, dir)
+	inTheWay := t.TempDir()
+	if err := os.Mkdir(filepath.Join(inTheWay, "LOCK"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
 		name string
 		cfg  Config
@@ -122,7 +127,10 @@ func TestStartSaysWhatIsMissing(t *testing.T) {
 	}{
 		{"no packages", Config{Root: t.TempDir()}, os.Getenv("PATH"), "run npm ci"},
 		{"no node", Config{Root: root}, t.TempDir(), "install Node 20"},
-		{"data folder in use", Config{Root: root, Dir: dir}, os.Getenv("PATH"), "in use by another kasir local"},
+		{"data folder in use", Config{Root: root, Dir: dir}, os.Getenv("PATH"), "in use by another kasir local: end that one, or choose another folder with --data (make run ARGS="},
+		{"folder that nobody may write to", Config{Root: root, Dir: "/sys/kernel"}, os.Getenv("PATH"), "/sys/kernel, or a file in it, is not writable by you"},
+		{"folder that nobody may make", Config{Root: root, Dir: "/sys/kasir"}, os.Getenv("PATH"), "/sys/kasir, or a file in it, is not writable by you"},
+		{"something in the way", Config{Root: root, Dir: inTheWay}, os.Getenv("PATH"), "LOCK: Is a directory"},
 	} {
 		t.Setenv("PATH", test.path)
 		if _, err := Start(t.Context(), test.cfg); err == nil || !strings.Contains(err.Error(), test.want) {

@@ -24,6 +24,8 @@ type controlPayment struct {
 	Settled                bool            `json:"settled"`
 	Refunded               int64           `json:"refunded,omitempty"`
 	Refunds                []controlRefund `json:"refunds,omitempty"`
+
+	Unsettled bool `json:"-"` // captured, and can be settled: the first page has a button for it
 }
 
 type controlRefund struct {
@@ -84,6 +86,7 @@ func (p *page) forControl(now time.Time) controlPayment {
 	}
 	if a := p.paid(); a != nil {
 		c.Paid, c.Captured, c.Settled, c.Refunded = a.amount, p.captured, p.settled, p.refunded()
+		c.Unsettled = p.unsettled()
 		if a.kind == typeAuthorize {
 			c.AuthorizationExpiresAt = stamp(p.releaseAt)
 		}

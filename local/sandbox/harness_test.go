@@ -189,7 +189,11 @@ func (b *bench) submit(address string, form url.Values) answer {
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	a := b.do(req)
 	if a.status == http.StatusSeeOther {
-		return b.get(b.url + a.header.Get("Location"))
+		next, err := req.URL.Parse(a.header.Get("Location"))
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		return b.get(next.String())
 	}
 	return a
 }

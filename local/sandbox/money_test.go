@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -275,5 +276,28 @@ func TestControlRefusesWhatItDoesNotKnow(t *testing.T) {
 		if status := b.control("POST", c.path, c.body, nil); status != c.status {
 			t.Errorf("%s %s: %d, want %d", c.path, c.body, status, c.status)
 		}
+	}
+}
+
+// The button on the first page settles one payment, and only what can be settled has it.
+func TestSettlingOnTheFirstPage(t *testing.T) {
+	b := newBench(t)
+	for _, invoice := range []string{"INV-1", "INV-2", "INV-3"} {
+		b.pay(b.create(simple(invoice, 90000, "")), goodCard)
+	}
+	b.create(simple("INV-4", 90000, ""))
+	var void refundAnswer
+	b.call(refundPath, refundBodyOf("INV-3", b.payment("INV-3").RequestID, 90000), &void)
+	has := func(invoice string) bool {
+		return strings.Contains(string(b.get(b.url+"/").body), `<button name="invoice_number" value="`+invoice+`">Settle</button>`)
+	}
+	if !has("INV-1") || !has("INV-2") || has("INV-3") || has("INV-4") {
+		t.Errorf("%t %t %t %t: paid, paid, voided, open", has("INV-1"), has("INV-2"), has("INV-3"), has("INV-4"))
+	}
+	if a := b.submit(b.url+"/settle", url.Values{"invoice_number": {"INV-1"}}); a.status != 200 || !strings.Contains(string(a.body), "<td>settled</td>") {
+		t.Errorf("the button leads to %d %s", a.status, a.body)
+	}
+	if has("INV-1") || !has("INV-2") || !b.payment("INV-1").Settled || b.payment("INV-2").Settled {
+		t.Errorf("%+v %+v", b.payment("INV-1"), b.payment("INV-2"))
 	}
 }

@@ -174,3 +174,12 @@ func TestThemeStaysReadable(t *testing.T) {
 		}
 	}
 }
+
+func TestAPageThatIsGoneSaysWhy(t *testing.T) {
+	b := newBench(t)
+	for language, want := range map[string]string{"EN": "The sandbox forgets its pages when it ends", "ID": "Sandbox lupa semua halamannya saat berhenti"} {
+		if a := b.get(b.url + "/pay/gone?language=" + language); a.status != 404 || !strings.Contains(string(a.body), want) {
+			t.Errorf("%d %s", a.status, a.body)
+		}
+	}
+}

@@ -125,6 +125,9 @@ func (p *page) voided() bool {
 	return slices.ContainsFunc(p.refunds, func(r *refund) bool { return r.done && r.kind == refundVoid })
 }
 
+// unsettled says whether captured money can still settle.
+func (p *page) unsettled() bool { return p.captured > 0 && !p.settled && !p.voided() }
+
 // kindOf is what a payment on this page is called once the customer chose a tenor.
 func (p *page) kindOf(tenor int64) string {
 	asked := p.body.Payment.Type

@@ -47,6 +47,7 @@ func (s *Server) table() []route {
 		{"POST", "/control/faults/next", s.pointFault},
 
 		{"GET", "/{$}", s.showIndex},
+		{"POST", "/settle", s.settleFromIndex},
 		{"GET", "/healthz", func(w http.ResponseWriter, _ *http.Request) {
 			writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
 		}},

@@ -18,22 +18,38 @@ func (s *Server) settle(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	pages := s.book.pages
-	if ask.InvoiceNumber != "" {
-		pages = s.book.pagesOf[ask.InvoiceNumber]
-	}
-	settled := []string{}
-	for _, p := range pages {
-		if p.captured > 0 && !p.settled && !p.voided() {
-			p.settled = true
-			settled = append(settled, p.body.Order.InvoiceNumber)
-		}
-	}
+	settled := s.book.settle(ask.InvoiceNumber)
 	if ask.InvoiceNumber != "" && len(settled) == 0 {
 		writeError(w, notFound("NOT_FOUND", "This invoice has no captured, unsettled payment"))
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]any{"settled": settled})
+}
+
+// settleFromIndex answers the button on the sandbox's first page, and leads back there.
+func (s *Server) settleFromIndex(w http.ResponseWriter, r *http.Request) {
+	invoice := r.PostFormValue("invoice_number")
+	s.mu.Lock()
+	s.book.settle(invoice)
+	s.mu.Unlock()
+	w.Header().Set("Location", ".") // as it is: behind a proxy the path has more in front
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+// settle settles the payments of an invoice, all of them without one, and tells of which.
+func (b *book) settle(invoice string) []string {
+	pages := b.pages
+	if invoice != "" {
+		pages = b.pagesOf[invoice]
+	}
+	settled := []string{}
+	for _, p := range pages {
+		if p.unsettled() {
+			p.settled = true
+			settled = append(settled, p.body.Order.InvoiceNumber)
+		}
+	}
+	return settled
 }
 
 // switchManualRefunds answers POST /control/manual-refunds {"on":true,"invoice_number":"…"}: from then on settled money

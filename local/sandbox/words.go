@@ -70,7 +70,7 @@ var english = &words{
 	Fix:           "Please check the marked fields.",
 	PageExpired:   "This payment page has expired. Please go back to the merchant and order again.",
 	PaidElsewhere: "This order has been paid already. Nothing more will be charged.",
-	NoPage:        "There is no payment page at this address.",
+	NoPage:        "There is no payment page at this address. The sandbox forgets its pages when it ends: then order again, under another order number.",
 	BadForm:       "What was sent could not be read.",
 
 	Reasons: map[string]string{
@@ -127,7 +127,7 @@ var indonesian = &words{
 	Fix:           "Periksa kolom yang ditandai.",
 	PageExpired:   "Halaman pembayaran ini sudah kedaluwarsa. Silakan kembali ke merchant dan pesan lagi.",
 	PaidElsewhere: "Pesanan ini sudah dibayar. Tidak ada tagihan lagi.",
-	NoPage:        "Tidak ada halaman pembayaran di alamat ini.",
+	NoPage:        "Tidak ada halaman pembayaran di alamat ini. Sandbox lupa semua halamannya saat berhenti: pesan lagi dengan nomor pesanan lain.",
 	BadForm:       "Data yang dikirim tidak dapat dibaca.",
 
 	Reasons: map[string]string{

@@ -42,6 +42,7 @@ func TestCaptureAPart(t *testing.T) {
 func TestRefunds(t *testing.T) {
 	v := newVisitor(t)
 	v.lookUp("KOPI-1", 90000, captured)
+	v.sees("Until DOKU has settled the payment, only all of it can go back")
 	v.fill("#refund-amount", "Rp40.000")
 	v.click("#refund-button")
 	v.sees("Refunded Rp40.000.")

@@ -95,7 +95,7 @@ func (v *violations) lineItems(o PageOrder) {
 	for i, item := range o.LineItems {
 		at := fmt.Sprintf("/order/line_items/%d", i)
 		v.text(item.Name, 255, at+"/name")
-		v.unless(item.Price >= 0 && item.Price <= maxAmount, at+"/price", "is not a whole number of rupiah from 0 up")
+		v.unless(item.Price >= 0 && item.Price <= maxAmount, at+"/price", "is not from 0 to %d", int64(maxAmount))
 		v.unless(item.Quantity > 0, at+"/quantity", "is not a whole number above 0")
 		if item.Price < 0 || item.Quantity <= 0 || (item.Price > 0 && item.Quantity > (math.MaxInt64-sum)/item.Price) {
 			exact = false

@@ -2,6 +2,7 @@ package edge
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -96,7 +97,7 @@ func (b *binder) bind(to reflect.Value, value any, pointer string) {
 	case reflect.Int64:
 		n, err := strconv.ParseInt(numeral(value), 10, 64)
 		if err != nil {
-			b.report(pointer, "is not a whole number, written in digits without quotes, point or exponent")
+			b.report(pointer, notWhole(err, value))
 			return
 		}
 		to.SetInt(n)
@@ -110,6 +111,17 @@ func (b *binder) bind(to reflect.Value, value any, pointer string) {
 	default:
 		panic(fmt.Sprintf("edge.Decode cannot fill a %s at %s", to.Type(), pointer))
 	}
+}
+
+// notWhole says why a value is no int64.
+func notWhole(err error, value any) string {
+	switch {
+	case !errors.Is(err, strconv.ErrRange):
+		return "is not a whole number, written in digits without quotes, point or exponent"
+	case strings.HasPrefix(numeral(value), "-"):
+		return "is too small"
+	}
+	return "is too large"
 }
 
 // bindNumber takes a number as it is written; whether it may have decimals is for the rules to say.

@@ -85,6 +85,7 @@ func judge(err error) outcome {
 		invalid *payment.Invalid
 		busy    *payment.Busy
 		denied  *order.NotAllowed
+		differs *payment.Mismatch
 		refused *doku.Error
 		lacks   *Forbidden
 		astray  *NoRoute
@@ -109,10 +110,14 @@ func judge(err error) outcome {
 	case errors.As(err, &invalid):
 		return outcome{problem: invalidProblem(invalid), blame: Caller}
 	case errors.As(err, &busy):
-		return outcome{problem: Problem{Status: http.StatusConflict, Detail: "The same request is still running; send it again later."},
+		return outcome{problem: Problem{Status: http.StatusConflict,
+			Detail: "The same request is still running, or its outcome is not known yet; send it again after the seconds of the header Retry-After."},
 			retryAfter: busy.RetryAfter, blame: Caller}
 	case errors.As(err, &denied):
 		return outcome{problem: deniedProblem(denied), blame: Caller}
+	case errors.As(err, &differs) && differs.Asked.Kind == order.CapturePart:
+		return outcome{problem: Problem{Status: http.StatusUnprocessableEntity,
+			Detail: fmt.Sprintf("A capture of this order was asked for before, for %d: an order is captured once, and a repeat must bring the same amount.", differs.Asked.Amount)}, blame: Caller}
 	case errors.Is(err, payment.ErrMismatch):
 		return outcome{problem: Problem{Status: http.StatusUnprocessableEntity,
 			Detail: "This was asked before with another body, under the same invoice number or idempotency key: a repeat must bring the same."}, blame: Caller}

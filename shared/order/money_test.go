@@ -144,8 +144,8 @@ func TestRefundsThatAreNotAllowed(t *testing.T) {
 		pointer, piece   string
 	}{
 		{"nothing was taken", learned(t, authorized(90000)), 1, -1, "", "no money was taken"},
-		{"zero", o, 0, -1, "/refund/amount", "1 to"},
-		{"negative", o, -5, -1, "/refund/amount", "1 to"},
+		{"none", o, 0, -1, "/refund/amount", "is required: a whole number from 1 to what can be refunded, 90000"},
+		{"negative", o, -5, -1, "/refund/amount", "is not from 1 to"},
 		{"more than was taken", o, 90001, -1, "/refund/amount", "90000"},
 		{"more than was captured", capture(t, learned(t, authorized(90000)), 50000, Done), 50001, -1, "/refund/amount", "50000"},
 		{"another expectation", o, 1, 60000, "/expected_refundable", "is not what can be refunded, 90000"},

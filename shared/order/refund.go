@@ -104,7 +104,9 @@ func (o Order) mayRefund(amount, expected int64) error {
 		return notAllowed("", "The order is %s: no money was taken that could be given back.", o.Status())
 	case expected >= 0 && expected != refundable:
 		return notAllowed("/expected_refundable", "is not what can be refunded, %d", refundable)
-	case amount <= 0 || amount > refundable:
+	case amount == 0:
+		return notAllowed("/refund/amount", "is required: a whole number from 1 to what can be refunded, %d", refundable)
+	case amount < 0 || amount > refundable:
 		return notAllowed("/refund/amount", "is not from 1 to what can be refunded, %d", refundable)
 	case len(o.Refunds()) >= maxRefunds:
 		return notAllowed("", "The order has %d refunds already, the most it can have.", maxRefunds)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kasir/shared/doku"
+	"kasir/shared/order"
 )
 
 // Invalid is a request that breaks rules. Nothing was stored or sent.
@@ -18,7 +19,7 @@ func (e *Invalid) Error() string {
 	return fmt.Sprintf("invalid request: %s %s (%d in all)", first.Pointer, first.Detail, len(e.Violations))
 }
 
-// Busy means another attempt at the same request is still running.
+// Busy means another attempt at the same request is still running, or ended a moment ago with an outcome that is not known.
 type Busy struct {
 	RetryAfter time.Duration
 }
@@ -28,6 +29,14 @@ func (e *Busy) Error() string { return "the same request is still running" }
 // ErrMismatch means that the key of the operation (the invoice number, or the idempotency key of a refund) was used to
 // ask for something else.
 var ErrMismatch = errors.New("key used for another request")
+
+// Mismatch is the ErrMismatch of an operation: what its key was used for.
+type Mismatch struct {
+	Asked order.Operation
+}
+
+func (e *Mismatch) Error() string { return ErrMismatch.Error() }
+func (e *Mismatch) Unwrap() error { return ErrMismatch }
 
 // ErrInReview means that the operation's outcome could not be learned in time: a person decides.
 var ErrInReview = errors.New("in review")

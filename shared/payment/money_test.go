@@ -64,8 +64,10 @@ func TestACaptureIsStoredBeforeDOKUIsCalled(t *testing.T) {
 	if again, err := b.Capture(t.Context(), "INV-1", 50000); err != nil || !again.Replayed || len(b.doku.asked) != 1 {
 		t.Errorf("the same again: %+v, %v, asked %d times", again, err, len(b.doku.asked))
 	}
-	if _, err := b.Capture(t.Context(), "INV-1", 40000); !errors.Is(err, payment.ErrMismatch) {
-		t.Errorf("another amount: %v", err)
+	_, err = b.Capture(t.Context(), "INV-1", 40000)
+	var differs *payment.Mismatch
+	if !errors.Is(err, payment.ErrMismatch) || !errors.As(err, &differs) || differs.Asked.Kind != order.CapturePart || differs.Asked.Amount != 50000 {
+		t.Errorf("another amount: %v, %+v", err, differs)
 	}
 }
 

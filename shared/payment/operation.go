@@ -46,7 +46,7 @@ func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide
 		case order.Replay:
 			return Answer{Order: o, Operation: op, Replayed: true}, nil
 		case order.Mismatch:
-			return Answer{}, ErrMismatch
+			return Answer{}, &Mismatch{Asked: op}
 		case order.InReview:
 			return Answer{}, ErrInReview
 		case order.Busy:

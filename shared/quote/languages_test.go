@@ -40,5 +40,13 @@ func TestTheDocumentedSnippetsMakeQuotes(t *testing.T) {
 		if err != nil || terms.InvoiceNumber != "INV-1" || terms.Amount != 90000 || len(terms.LineItems) != 1 {
 			t.Errorf("%s: %+v, %v", file, terms, err)
 		}
+		for _, poor := range []string{"", key[:MinKey-1]} {
+			run := exec.CommandContext(t.Context(), interpreter, path)
+			run.Env = append(os.Environ(), "QUOTE_KEY="+poor)
+			out, err := run.CombinedOutput()
+			if err == nil || string(out) != "QUOTE_KEY must have at least 32 bytes: set it to the quote_key that kasir has.\n" {
+				t.Errorf("%s with a key of %d bytes: %v %s", file, len(poor), err, out)
+			}
+		}
 	}
 }

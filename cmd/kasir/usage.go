@@ -1,0 +1,42 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// takes wants exactly these arguments, and says which one is missing.
+func takes(names ...string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) < len(names):
+			return fmt.Errorf("%s is missing: %s", names[len(args)], c.UseLine())
+		case len(args) > len(names):
+			return fmt.Errorf("%q is one argument too many: %s", args[len(names)], c.UseLine())
+		}
+		return nil
+	}
+}
+
+// kinds says what a flag takes, by pflag's name of its type.
+var kinds = map[string]string{
+	"int": "a whole number", "int64": "a whole number", "uint64": "a whole number from 0 up", "float64": "a number",
+	"duration": "a duration such as 90s or 1h", "bool": "true or false",
+}
+
+// wrongFlag says it without the words of Go's parsers.
+func wrongFlag(_ *cobra.Command, err error) error {
+	var wrong *pflag.InvalidValueError
+	if !errors.As(err, &wrong) || kinds[wrong.GetFlag().Value.Type()] == "" {
+		return err
+	}
+	flag := wrong.GetFlag()
+	if errors.Is(wrong, strconv.ErrRange) {
+		return fmt.Errorf("--%s %q: it has too many digits", flag.Name, wrong.GetValue())
+	}
+	return fmt.Errorf("--%s %q: it takes %s", flag.Name, wrong.GetValue(), kinds[flag.Value.Type()])
+}
