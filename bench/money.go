@@ -99,7 +99,7 @@ func assumptions() string {
 
 // logged is how many bytes an invocation logs.
 func (b *bench) logged(ctx context.Context) (map[string]int64, error) {
-	world, err := standin.New(false)
+	world, err := standin.New(standin.Nobody)
 	if err != nil {
 		return nil, err
 	}
