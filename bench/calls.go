@@ -35,6 +35,9 @@ func callsRow(c path.Cost) row {
 	if c.Name == path.Reconcile {
 		r.what = fmt.Sprintf("DynamoDB in reconcile of %d unpaid orders", path.Abandoned)
 	}
+	if c.Name == path.Unpaid {
+		r.measured = fmt.Sprintf("%d looks: %s", c.Writes(), r.measured)
+	}
 	if budget, ok := path.Budgets[c.Name]; ok {
 		r.budget, r.held = "P4", budget.Held(c)
 		r.limit = strings.TrimSuffix(fmt.Sprintf("%d calls; item %d B", budget.Calls, budget.Size), "; item 0 B")

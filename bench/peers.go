@@ -33,7 +33,7 @@ var contested = []string{"createpage", "notify"}
 
 // peers measures the same work written the usual way, under the same Runtime API and against the same stand-ins.
 func (b *bench) peers(ctx context.Context) error {
-	world, err := standin.New(true)
+	world, err := standin.New(standin.DOKUAlone)
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,6 @@ func (b *bench) signing(ctx context.Context) error {
 }
 
 var described = map[string]string{
-	"Raw": "SHA-256 and a reused HMAC over a notification", "Naive": "the same as it is usually written", "Sign": "doku.Digest and Sign",
+	"Raw": "SHA-256 and a reused HMAC over a notification, both written in base64 and the text between them put together", "Naive": "the same as it is usually written", "Sign": "doku.Digest and Sign",
 	"Verify": "doku.Digest and Verify", "Notification": "doku.ParseNotification, verified and read",
 }

@@ -6,40 +6,48 @@ import (
 
 	"kasir/bench/event"
 	"kasir/bench/standin"
+	"kasir/shared/function"
 )
 
-// tls counts handshakes with DOKU and fetches of the secret: in INIT, in the first invocation, and in a long row of them. Budgets P5
+// tls counts connections, to whomever, and fetches of the secret: in INIT, in the first invocation, and in a long row of them. Budgets P5
 // and P6.
 func (b *bench) tls(ctx context.Context) error {
-	world, err := standin.New(true)
+	world, err := standin.New(standin.DOKUAlone)
 	if err != nil {
 		return err
 	}
 	defer world.Close()
+	// The SDK closes a request when its answer is there. Where that is before its own transport has looked for the end of the request,
+	// the connection is given up: often on loopback, hardly ever behind a network.
+	world.Pause.Store(int64(atDynamoDB))
 	crew, err := b.hire(ctx, world.Env(), functions()...)
 	if err != nil {
 		return err
 	}
 	defer crew.dismiss()
-	b.report.add(row{what: "all functions in INIT, together", measured: spent(world, tally{})})
+	b.report.add(row{what: "all functions in INIT, together", measured: fmt.Sprintf("%s; %d TLS handshakes with DOKU", spent(world, tally{}), world.Handshakes.Load())})
 	if err := b.firstInvocations(ctx, crew, world); err != nil {
 		return err
 	}
+	world.Pause.Store(0)
 	return b.longRow(ctx, crew, world)
 }
 
 // tally is what was counted up to a moment.
-type tally struct{ handshakes, fetches int64 }
+type tally struct{ connections, fetches int64 }
 
 func (t tally) since(world *standin.World) tally {
-	return tally{world.Handshakes.Load() - t.handshakes, world.Secrets.Fetches.Load() - t.fetches}
+	return tally{world.Connections.Load() - t.connections, world.Secrets.Fetches.Load() - t.fetches}
 }
 
 func spent(world *standin.World, from tally) string {
 	t := from.since(world)
-	return fmt.Sprintf("%d TLS handshakes, %d secret fetches", t.handshakes, t.fetches)
+	return fmt.Sprintf("%d connections opened, %d secret fetches", t.connections, t.fetches)
 }
 
+// firstInvocations requires that no connection is opened to anybody: behind TLS, as everybody is at AWS, each were a handshake. For what
+// no caller waits for there is no budget: reconcile queries all shards at once, each over a connection, and publish finds EventBridge
+// when there is something to tell.
 func (b *bench) firstInvocations(ctx context.Context, crew *crew, world *standin.World) error {
 	called := map[string]bool{}
 	for _, s := range append(append([]step{}, rehearsal...), samples...) {
@@ -48,12 +56,15 @@ func (b *bench) firstInvocations(ctx context.Context, crew *crew, world *standin
 			return err
 		}
 		name := event.Function(s.name)
-		if called[name] || name == "publish" { // which nobody waits for: it finds EventBridge when there is something to tell
+		if called[name] {
 			continue
 		}
 		called[name] = true
-		first := before.since(world)
-		b.report.add(row{"P6", "first invocation of " + name + " after INIT", spent(world, before), "", "0 handshakes, 0 fetches", first == tally{}})
+		r := row{what: "first invocation of " + name + " after INIT", measured: spent(world, before)}
+		if f, _ := function.Find(name); f.MaxBody > 0 {
+			r.budget, r.limit, r.held = "P6", "0 connections, 0 fetches", before.since(world) == tally{}
+		}
+		b.report.add(r)
 	}
 	return nil
 }
@@ -61,13 +72,13 @@ func (b *bench) firstInvocations(ctx context.Context, crew *crew, world *standin
 // longRow asks for pages one after the other. INIT has shaken hands already, once for each function that calls DOKU.
 func (b *bench) longRow(ctx context.Context, crew *crew, world *standin.World) error {
 	const asked = 1000
-	before, calls := tally{}.since(world), world.DOKU.Calls.Load()
+	before, calls := world.Handshakes.Load(), world.DOKU.Calls.Load()
 	for n := range asked {
 		if _, err := crew.do(ctx, "createpage", fmt.Sprintf("BENCH-ROW-%d", n), 0); err != nil {
 			return err
 		}
 	}
-	shaken := 1 + before.since(world).handshakes
+	shaken := 1 + world.Handshakes.Load() - before
 	b.report.add(row{
 		"P5", fmt.Sprintf("%d calls of DOKU in a row by one environment, INIT included", world.DOKU.Calls.Load()-calls),
 		fmt.Sprintf("%d TLS handshake(s)", shaken), "", "1", shaken <= 1,

@@ -29,7 +29,7 @@ var rehearsal = []step{
 
 // warm measures what each function adds to hello with everything on loopback, then with dynalite and the sandbox.
 func (b *bench) warm(ctx context.Context) error {
-	world, err := standin.New(false)
+	world, err := standin.New(standin.Nobody)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (b *bench) warmSandbox(ctx context.Context) error {
 		return err
 	}
 	defer server.Close()
-	world, err := standin.New(false)
+	world, err := standin.New(standin.Nobody)
 	if err != nil {
 		return err
 	}

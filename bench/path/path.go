@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"kasir/bench/accountant"
@@ -24,6 +25,9 @@ type Cost struct {
 	Size       int // bytes of the largest item that was written
 }
 
+// Writes is how many of the calls wrote an order, and so how many records there are of it in the table's stream.
+func (c Cost) Writes() int { return strings.Count(c.Operations, "PutItem") }
+
 // The clock stands at the date of the event files and goes on by a tick each time it is read, as if DOKU took as long.
 var begin = time.Date(2026, 8, 27, 10, 24, 10, 0, time.UTC)
 
@@ -42,6 +46,7 @@ type walk struct {
 const (
 	sale = "INV-20260827-0000001"
 	held = "INV-20260827-0000002"
+	open = "INV-20260827-0000003"
 	left = "INV-20260827-1" // and four digits
 )
 
@@ -63,6 +68,7 @@ const (
 	Unbind      = "unbind"
 	Idle        = "reconcile, nothing due"
 	Reconcile   = "reconcile, all its unpaid orders"
+	Unpaid      = "reconcile, one order that nobody pays, to its end"
 )
 
 // Table is how the accountant follows kasir's table.
@@ -123,6 +129,8 @@ func (w *walk) steps() []step {
 			_, err := w.Service.Tokens(ctx, payment.Caller{Subject: "bench", AllTokens: true}, "CUST-0001")
 			return err
 		}},
+		{"", w.CreatePage("createpage", open)},
+		{Unpaid, w.waitInVain},
 		{"", w.abandon},
 		{Reconcile, w.reconcile},
 	}

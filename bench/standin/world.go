@@ -25,52 +25,63 @@ type World struct {
 	DOKU    DOKU
 	Bus     Bus
 
-	Handshakes atomic.Int64 // TLS handshakes begun with DOKU's stand-in
+	Connections atomic.Int64 // opened to any stand-in
+	Handshakes  atomic.Int64 // of TLS, begun with any stand-in behind it
+	Pause       atomic.Int64 // nanoseconds before each answer
 
 	TableURL, SecretsURL, DOKUURL, BusURL string
 
-	authority string // file of the certificate that DOKU's stand-in shows; empty without TLS
+	Authority string // file of the certificate that those behind TLS show; empty without TLS
 	servers   []*httptest.Server
 }
 
-// New starts the stand-ins. With TLS, DOKU's listens behind a certificate of its own. The caller must Close them.
-func New(withTLS bool) (*World, error) {
+// Secure says who listens behind TLS.
+type Secure int
+
+// At AWS it is everybody; with DOKU alone, a handshake is one with DOKU.
+const (
+	Nobody Secure = iota
+	DOKUAlone
+	Everybody
+)
+
+// New starts the stand-ins; those behind TLS share a certificate. The caller must Close them.
+func New(secure Secure) (*World, error) {
 	w := &World{}
-	w.TableURL = w.serve(&w.Table)
-	w.SecretsURL = w.serve(&w.Secrets)
-	w.BusURL = w.serve(&w.Bus)
-	if !withTLS {
-		w.DOKUURL = w.serve(&w.DOKU)
-		return w, nil
+	var own *tls.Certificate
+	if secure != Nobody {
+		var err error
+		if own, err = w.certify(); err != nil {
+			w.Close()
+			return nil, fmt.Errorf("making the certificate of the stand-ins: %w", err)
+		}
 	}
-	own, err := certificate()
-	if err != nil {
-		w.Close()
-		return nil, fmt.Errorf("making the certificate of DOKU's stand-in: %w", err)
+	ofAWS := own
+	if secure != Everybody {
+		ofAWS = nil
 	}
-	server := httptest.NewUnstartedServer(&w.DOKU)
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{own}, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
-		w.Handshakes.Add(1)
-		return nil, nil
-	}}
-	server.StartTLS()
-	w.servers = append(w.servers, server)
-	w.DOKUURL = server.URL
-	dir, err := os.MkdirTemp("", "kasir-bench-")
-	if err != nil {
-		w.Close()
-		return nil, err
-	}
-	w.authority = filepath.Join(dir, "authority.pem")
-	authority := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]})
-	if err := os.WriteFile(w.authority, authority, 0o600); err != nil {
-		w.Close()
-		return nil, fmt.Errorf("writing the certificate of DOKU's stand-in: %w", err)
-	}
+	w.TableURL = w.serve(&w.Table, ofAWS)
+	w.SecretsURL = w.serve(&w.Secrets, ofAWS)
+	w.BusURL = w.serve(&w.Bus, ofAWS)
+	w.DOKUURL = w.serve(&w.DOKU, own)
 	return w, nil
 }
 
-// certificate is one for loopback, of a key that signs fast: the stand-in's share of a handshake is to be small.
+// certify makes a certificate and writes it where a function can read it.
+func (w *World) certify() (*tls.Certificate, error) {
+	own, err := certificate()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "kasir-bench-")
+	if err != nil {
+		return nil, err
+	}
+	w.Authority = filepath.Join(dir, "authority.pem")
+	return &own, os.WriteFile(w.Authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]}), 0o600)
+}
+
+// certificate is one for loopback, of a key that signs fast: the stand-ins' share of a handshake is to be small.
 func certificate() (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -85,9 +96,29 @@ func certificate() (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}, err
 }
 
-func (w *World) serve(handler http.Handler) string {
-	server := httptest.NewServer(handler)
+// serve starts a stand-in, behind TLS when there is a certificate.
+func (w *World) serve(handler http.Handler, own *tls.Certificate) string {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if pause := w.Pause.Load(); pause > 0 {
+			time.Sleep(time.Duration(pause))
+		}
+		handler.ServeHTTP(rw, r)
+	}))
 	w.servers = append(w.servers, server)
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			w.Connections.Add(1)
+		}
+	}
+	if own == nil {
+		server.Start()
+		return server.URL
+	}
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{*own}, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		w.Handshakes.Add(1)
+		return nil, nil
+	}}
+	server.StartTLS()
 	return server.URL
 }
 
@@ -99,9 +130,9 @@ func (w *World) Env() map[string]string {
 		"TABLE_NAME": TableName, "AWS_ENDPOINT_URL_DYNAMODB": w.TableURL, "CALLBACK_HOSTS": "localhost",
 		"EVENT_BUS": BusName, "AWS_ENDPOINT_URL_EVENTBRIDGE": w.BusURL,
 	}
-	if w.authority != "" {
+	if w.Authority != "" {
 		// Else the certificates of this machine would be read too, as many as it happens to have.
-		env["SSL_CERT_FILE"], env["SSL_CERT_DIR"] = w.authority, filepath.Join(filepath.Dir(w.authority), "none")
+		env["SSL_CERT_FILE"], env["SSL_CERT_DIR"] = w.Authority, filepath.Join(filepath.Dir(w.Authority), "none")
 	}
 	return env
 }
@@ -111,8 +142,8 @@ func (w *World) PeerEnv() map[string]string {
 	env := w.Env()
 	delete(env, "DOKU_SECRET_ARN")
 	env["DOKU_CLIENT_ID"], env["DOKU_SECRET_KEY"] = ClientID, SecretKey
-	if w.authority != "" {
-		env["NODE_EXTRA_CA_CERTS"] = w.authority
+	if w.Authority != "" {
+		env["NODE_EXTRA_CA_CERTS"] = w.Authority
 	}
 	return env
 }
@@ -126,7 +157,7 @@ func (w *World) Close() {
 		server.CloseClientConnections()
 		server.Close()
 	}
-	if w.authority != "" {
-		os.RemoveAll(filepath.Dir(w.authority))
+	if w.Authority != "" {
+		os.RemoveAll(filepath.Dir(w.Authority))
 	}
 }
