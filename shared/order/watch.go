@@ -21,10 +21,16 @@ const (
 	grain = 30 * time.Second // of the times at which an order is due
 )
 
-// ladder is how long to wait after each answer, or attempt, that settled nothing.
-var ladder = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour}
+// How long to wait after each attempt of an operation that settled nothing, and after each answer that a page was not paid. Most pages
+// that are asked about never will be, and each look costs; a payment that was under way as the page ended is soon there.
+var (
+	attempts = ladder{time.Minute, 5 * time.Minute}
+	answers  = ladder{5 * time.Minute, 30 * time.Minute, 8 * time.Hour}
+)
 
-func step(n int) time.Duration { return ladder[min(max(n, 1), len(ladder))-1] }
+type ladder []time.Duration
+
+func (l ladder) step(n int) time.Duration { return l[min(max(n, 1), len(l))-1] }
 
 // end is when the customer can no longer pay.
 func (o Order) end() time.Time {
@@ -61,7 +67,7 @@ func (op Operation) nextAttempt(p Policy) time.Time {
 	if !op.LeaseUntil.IsZero() {
 		return op.LeaseUntil
 	}
-	return earliest(op.LastAt.Add(min(step(op.Attempts), stubborn)), op.FirstAt.Add(p.TrustWindow))
+	return earliest(op.LastAt.Add(attempts.step(op.Attempts)), op.FirstAt.Add(p.TrustWindow))
 }
 
 // nextLook is when DOKU is asked what became of an order that is not paid.
@@ -164,7 +170,7 @@ func (o Order) askedAboutPage(now time.Time) Order {
 		o.Facts.Expired = latest(o.Facts.Expired, end)
 	}
 	o.Watch.Asks++
-	o.Watch.NextAt = Stamp(now.Add(step(o.Watch.Asks)))
+	o.Watch.NextAt = Stamp(now.Add(answers.step(o.Watch.Asks)))
 	last := end.Add(watchLate)
 	switch {
 	case !now.Before(last): // an answer from after the last day is the last that is needed
