@@ -42,7 +42,7 @@ mutants: ## break the rules one by one and see the simulation catch each (minute
 
 test: npm ## run every test
 	@echo "testing (the first time, a few minutes go into compiling)"
-	@go test -race -timeout 10m $(PACKAGES)
+	@go test -race -timeout 25m $(PACKAGES)
 	@go test ./shared/edge -count=1 -run 'TestCanaries$$' -v
 	@$(INFRA_TEST)
 
