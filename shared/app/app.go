@@ -45,6 +45,7 @@ func find(name string) function.Function {
 
 // build is Lambda's INIT: what is slow happens here, before the first request.
 func build(f function.Function) (*payment.Service, Settings, *slog.Logger) {
+	TrustBundle()
 	log := edge.NewLog(os.Stdout)
 	settings, err := Load(os.Getenv, f)
 	if err == nil {

@@ -26,6 +26,7 @@ type Handler func(ctx context.Context, changes []event.Change) (failed string)
 
 // Start runs a function of the table's stream until Lambda ends the process. A wrong setting ends it at once, and is named.
 func Start(name string, handler func(event.Bus, *slog.Logger) Handler) {
+	app.TrustBundle()
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
 	f, ok := function.Find(name)
 	if !ok {
