@@ -46,9 +46,12 @@ func TestRefunds(t *testing.T) {
 	v.fill("#refund-amount", "Rp40.000")
 	v.click("#refund-button")
 	v.sees("Refunded Rp40.000.")
-	v.until(`document.querySelector("#refund-amount").value === "50.000"`)
+	v.until(`document.querySelector("#refund-amount").value === ""`) // a press that comes a moment too late moves no more
 	v.sees("Partial refund")
 	v.looks("32-merchant-refunded")
+	v.click("#refund-button")
+	v.sees("Please give an amount in whole rupiah.")
+	v.fill("#refund-amount", "50000")
 	v.click("#refund-button")
 	v.sees("Refunded Rp50.000.")
 	v.until(`document.querySelector("#order").dataset.status === "REFUNDED"`)

@@ -11,7 +11,7 @@ import { rupiah } from "./money.js";
 export function operation(kind, { pointers, body, amountOf, send, done, changed }) {
   const part = (name) => byId(`${kind}-${name}`);
   const problems = problemsOf(Object.fromEntries(pointers.map((pointer) => [pointer, `${kind}-amount`])), `${kind}-problem`);
-  let order, busy = false;
+  let order, busy = false, spent = false;
 
   // draw shows the form for an order, of which so much can still be moved.
   function draw(latest, most) {
@@ -22,13 +22,20 @@ export function operation(kind, { pointers, body, amountOf, send, done, changed 
     byId(kind).hidden = most <= 0 && !open && !part("outcome").textContent;
     part("form").querySelector(".field").hidden = most <= 0 && !open;
     if (another) reset();
-    if (another || (before !== most && !open)) part("amount").value = digits(most);
+    if (another || (before !== most && !open && !spent)) part("amount").value = digits(most);
     lock(open);
   }
 
   function reset() {
+    spent = false;
     problems.clear();
     say(part("outcome"), "");
+  }
+
+  // clear leaves no amount behind: a press that was meant to ask again, a moment too late, must not move more.
+  function clear() {
+    spent = true;
+    part("amount").value = "";
   }
 
   function lock(open) {
@@ -64,6 +71,7 @@ export function operation(kind, { pointers, body, amountOf, send, done, changed 
     part("button").removeAttribute("aria-disabled");
     if (order.order.invoice_number === invoice) tell(told, open);
     if (told.known) settle(kind, invoice);
+    if (told.known && !told.problem) clear();
     if (order.order.invoice_number === invoice) lock(intended(kind, invoice));
     changed();
   }
