@@ -1,8 +1,8 @@
 package payment
 
 import (
-	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,13 +17,30 @@ var quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("\
 // quoted, and what looks like a secret.
 func Describe(err error) string {
 	text := err.Error()
-	var api interface {
-		error
-		ErrorMessage() string
-	}
-	if errors.As(err, &api) && api.ErrorMessage() != "" {
-		text = strings.ReplaceAll(text, api.ErrorMessage(), "[message]")
+	said := messages(err)
+	slices.SortFunc(said, func(a, b string) int { return len(b) - len(a) }) // one may be the beginning of another
+	for _, message := range said {
+		text = strings.ReplaceAll(text, message, "[message]")
 	}
 	text = doku.Scrub(quoted().ReplaceAllLiteralString(text, `"…"`))
 	return strings.ToValidUTF8(text[:min(len(text), maxCause)], "")
+}
+
+// messages are what AWS says in an error and in all that it wraps or joins.
+func messages(err error) []string {
+	var all []string
+	if api, ok := err.(interface{ ErrorMessage() string }); ok && api.ErrorMessage() != "" {
+		all = append(all, api.ErrorMessage())
+	}
+	switch wrapper := err.(type) {
+	case interface{ Unwrap() error }:
+		if inner := wrapper.Unwrap(); inner != nil {
+			all = append(all, messages(inner)...)
+		}
+	case interface{ Unwrap() []error }:
+		for _, inner := range wrapper.Unwrap() {
+			all = append(all, messages(inner)...)
+		}
+	}
+	return all
 }

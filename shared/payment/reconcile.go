@@ -46,13 +46,15 @@ func (s *Service) Reconcile(ctx context.Context) (Reconciled, error) {
 	}
 	running.Wait()
 	var total Reconciled
+	var failure error
 	for i := range Shards {
 		if failures[i] != nil {
+			failure = failures[i] // one says as much as all
 			done[i].Left++
 		}
 		total.add(done[i])
 	}
-	if failure := errors.Join(failures[:]...); total.Looked == 0 && failure != nil {
+	if total.Looked == 0 && failure != nil {
 		return total, storeFailed("listing what is due", failure)
 	}
 	return total, nil
