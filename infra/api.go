@@ -32,7 +32,7 @@ var accessLog = map[string]string{
 func (d *deployment) makeAPI() {
 	api := awsapigatewayv2.NewCfnApi(d.stack, new("Api"), &awsapigatewayv2.CfnApiProps{
 		Name: new(d.stage.StackName()), ProtocolType: new("HTTP"), CorsConfiguration: d.cors(),
-		DisableExecuteApiEndpoint: d.stage.Domain != nil && !d.stage.Domain.Moving, // else the same API had a second address
+		DisableExecuteApiEndpoint: d.stage.domainOnly(), // else the same API had a second address
 	})
 	d.api.id = api.Ref()
 	authorizer := awsapigatewayv2.NewCfnAuthorizer(d.stack, new("Tokens"), &awsapigatewayv2.CfnAuthorizerProps{

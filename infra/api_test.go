@@ -111,6 +111,7 @@ func checkStage(t template) (f findings) {
 		}
 	}
 	for id, api := range t.of("AWS::ApiGatewayV2::Api") {
+		f.that(api["DisableExecuteApiEndpoint"] == t.stage.domainOnly(), "%s: its other address is off: %v", id, api["DisableExecuteApiEndpoint"])
 		if len(t.stage.Origins) > 0 {
 			f.same(id+": origins", texts(at(api, "CorsConfiguration", "AllowOrigins")), append([]string(nil), t.stage.Origins...))
 		}

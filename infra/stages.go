@@ -65,6 +65,9 @@ type Domain struct {
 	Moving      bool   // the address that API Gateway made up answers as before, until DNS and DOKU know the domain
 }
 
+// domainOnly tells whether the address that API Gateway makes up is off.
+func (s Stage) domainOnly() bool { return s.Domain != nil && !s.Domain.Moving }
+
 // Tokens are whose tokens the API accepts.
 type Tokens struct {
 	Issuer   string   // https://…, as in the token's iss

@@ -81,6 +81,18 @@ func TestABinaryForTheOtherProcessorIsFound(t *testing.T) {
 	}
 }
 
+// A stage that moves to a domain answers at both addresses meanwhile.
+func TestMovingKeepsTheOldAddress(t *testing.T) {
+	for want, domain := range map[bool]*Domain{true: {Name: "pay.example.com"}, false: {Name: "pay.example.com", Moving: true}} {
+		if got := (Stage{Domain: domain}).domainOnly(); got != want {
+			t.Errorf("%+v: %v, want %v", domain, got, want)
+		}
+	}
+	if (Stage{}).domainOnly() {
+		t.Error("without a domain there would be no address at all")
+	}
+}
+
 // The example's values must not be deployed: alarms would go to nobody.
 func TestPlaceholdersAreNamed(t *testing.T) {
 	want := []string{"CallbackHosts", "Origins", "AlarmEmail", "Pool.DomainPrefix"}

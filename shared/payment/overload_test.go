@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -112,4 +113,25 @@ func TestAllShardsAtOnce(t *testing.T) {
 			t.Errorf("%s was asked for %d times", invoice, n)
 		}
 	}
+}
+
+// A panic comes to whoever called, who knows how to log it, and only once the other shards have been looked at.
+func TestAPanicOfOneShardReachesTheCaller(t *testing.T) {
+	b := newBench()
+	unpaid(t, b, "INV", 40)
+	b.AtOnce = true
+	var asked atomic.Int64
+	b.doku.told = func(invoice string) (doku.Status, error) {
+		asked.Add(1)
+		if invoice == "INV-7" {
+			panic("odd")
+		}
+		return generated(invoice)
+	}
+	defer func() {
+		if p := recover(); p != "odd" || asked.Load() < 30 {
+			t.Errorf("panicked with %v, and %d orders were asked for", p, asked.Load())
+		}
+	}()
+	b.Reconcile(t.Context())
 }

@@ -36,8 +36,12 @@ func (s *Service) Reconcile(ctx context.Context) (Reconciled, error) {
 	var done [Shards]Reconciled
 	var failures [Shards]error
 	var running sync.WaitGroup
+	var panics [Shards]any // nobody could recover them in a goroutine: the process would end, and its last words be printed as they are
 	for i := range Shards {
-		look := func() { failures[i] = s.reconcileShard(ctx, (first+i)%Shards, &done[i]) }
+		look := func() {
+			defer func() { panics[i] = recover() }()
+			failures[i] = s.reconcileShard(ctx, (first+i)%Shards, &done[i])
+		}
 		if s.AtOnce {
 			running.Go(look)
 		} else {
@@ -45,6 +49,11 @@ func (s *Service) Reconcile(ctx context.Context) (Reconciled, error) {
 		}
 	}
 	running.Wait()
+	for _, p := range panics {
+		if p != nil {
+			panic(p) // once the other shards are done
+		}
+	}
 	var total Reconciled
 	var failure error
 	for i := range Shards {
