@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -44,12 +45,12 @@ func listOrders(c *cobra.Command, d *desk, attention bool) error {
 	table := tabwriter.NewWriter(c.OutOrStdout(), 0, 4, 2, ' ', 0)
 	count := 0
 	err := d.orders.All(c.Context(), func(o order.Order) error {
-		if attention && len(o.Review()) == 0 && len(o.Facts.Conflicts) == 0 {
+		if attention && len(o.Review()) == 0 && len(o.Facts.Conflicts) == 0 && !o.Newer() {
 			return nil
 		}
 		count++
 		_, err := fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", o.Invoice, o.Status(), o.Amount, o.CreatedAt.Format(time.RFC3339))
-		if attention {
+		if attention || o.Newer() {
 			explain(table, o)
 		}
 		return err
@@ -68,6 +69,11 @@ func listOrders(c *cobra.Command, d *desk, attention bool) error {
 
 // explain says why an order needs a person, and what to do.
 func explain(out io.Writer, o order.Order) {
+	if o.Newer() {
+		fmt.Fprintf(out, "  newer: stored in format %s, and this kasir knows %d; this view may be incomplete\n",
+			formatName(o.Format), order.LastFormat)
+		fmt.Fprintln(out, "         this kasir does not change the order: use the kasir of the deployed version")
+	}
 	for _, op := range o.Review() {
 		fmt.Fprintf(out, "  review: whether DOKU did %s of %d is not known; look for Request-Id %s in DOKU's Back Office, then\n", op.ID, op.Amount, op.RequestID)
 		fmt.Fprintf(out, "          kasir resolve %s %s --done|--refused --by <you> --note <what you saw>\n", o.Invoice, op.ID)
@@ -75,6 +81,13 @@ func explain(out io.Writer, o order.Order) {
 	for _, reason := range o.Facts.Conflicts {
 		fmt.Fprintf(out, "  conflict: %s; compare with DOKU's Back Office and settle it there: kasir captures and refunds nothing of this order\n", reason)
 	}
+}
+
+func formatName(format int) string {
+	if format < 0 {
+		return "(not a number)"
+	}
+	return strconv.Itoa(format)
 }
 
 func showOrderCommand() *cobra.Command {

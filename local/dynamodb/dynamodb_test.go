@@ -39,7 +39,7 @@ func open(t *testing.T, dir string) (*Server, *store.DynamoDB) {
 
 func TestTheStoreKeepsItsContractOnDynamoDB(t *testing.T) {
 	_, s := open(t, "")
-	storetest.Run(t, s)
+	storetest.Run(t, s, func(t *testing.T, invoice string, format int) { mark(t, s, invoice, fmt.Sprint(format)) })
 }
 
 // A write whose answer is lost is sent again by the SDK; its own first success must not look like a lost race.

@@ -26,6 +26,7 @@ type Order struct {
 	History    []Event     // oldest first; the latest maxHistory
 
 	Version int64 // of the stored item; the store sets it
+	Format  int   // of the stored item: 0 is the first format, see Newer
 }
 
 // Plan is how the payment was asked to be processed.

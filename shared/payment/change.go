@@ -15,6 +15,9 @@ const maxRaces = 8
 // was last read.
 func (s *Service) change(ctx context.Context, o order.Order, rule func(order.Order) (next order.Order, unchanged bool)) (order.Order, error) {
 	for range maxRaces {
+		if err := known(o); err != nil {
+			return o, err
+		}
 		next, unchanged := rule(o)
 		if unchanged {
 			return o, nil

@@ -44,6 +44,14 @@ var ErrInReview = errors.New("in review")
 // ErrStore means the store failed. What was asked may be repeated as it is.
 var ErrStore = errors.New("store failed")
 
+// known refuses an order in a newer format than this version knows. It comes before every decision, call and write.
+func known(o order.Order) error {
+	if o.Newer() {
+		return storeFailed("leaving the order as it is", ErrNewerFormat)
+	}
+	return nil
+}
+
 func storeFailed(what string, err error) error {
 	return fmt.Errorf("%w: %s: %w", ErrStore, what, err)
 }

@@ -40,6 +40,10 @@ func (s *Service) Notify(ctx context.Context, header http.Header, body []byte) (
 	if err != nil && !missing {
 		return Notified{}, storeFailed("reading the order", err)
 	}
+	// This also refuses news that this version would ignore: DOKU repeats it, and a newer version may need it.
+	if err := known(o); err != nil {
+		return Notified{Notification: n}, err
+	}
 	news, tells := facts(n, o)
 	switch {
 	case !tells:

@@ -37,6 +37,9 @@ type request func(ctx context.Context, o order.Order, op order.Operation) (done 
 // call, write the outcome. When the order changes between reading and writing, it is decided again.
 func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide decision, call request) (Answer, error) {
 	for range maxRaces {
+		if err := known(o); err != nil {
+			return Answer{}, err
+		}
 		next, verdict, err := decide(o)
 		if err != nil {
 			return Answer{}, err

@@ -18,13 +18,16 @@ type Store interface {
 	// Create stores a new order and returns it as it is stored. ErrExists when its invoice number is taken; then what is returned
 	// is the order that has it, as Get would read it.
 	Create(ctx context.Context, o order.Order) (order.Order, error)
-	// Get reads an order. ErrNotFound when there is none.
+	// Get reads an order. ErrNotFound when there is none. An order in a newer format is returned if it can be decoded, see
+	// order.Order.Newer, and is ErrNewerFormat if not.
 	Get(ctx context.Context, invoice string) (order.Order, error)
-	// Update replaces the order if its stored version is still o.Version. ErrConflict when it is not.
+	// Update replaces the order if its stored version is still o.Version. ErrConflict when it is not. ErrNewerFormat when
+	// the order is in a newer format than this version knows; then nothing is written.
 	Update(ctx context.Context, o order.Order) error
 	// PutOrphan keeps a genuine notification for an order that is not there. Keeping it twice is keeping it once.
+	// ErrNewerFormat when what is kept for the invoice is in a newer format.
 	PutOrphan(ctx context.Context, orphan Orphan) error
-	// Orphans lists what PutOrphan kept for an invoice, by time.
+	// Orphans lists what PutOrphan kept for an invoice, by time. ErrNewerFormat when it is in a newer format.
 	Orphans(ctx context.Context, invoice string) ([]Orphan, error)
 	// Due lists, by time, at most limit orders of a shard (0 to Shards-1) whose DueAt is not after now.
 	Due(ctx context.Context, shard int, now time.Time, limit int) ([]string, error)
@@ -38,6 +41,8 @@ var (
 	ErrExists   = errors.New("order exists")
 	ErrNotFound = errors.New("no such order")
 	ErrConflict = errors.New("order was changed meanwhile")
+	// ErrNewerFormat means that a newer version of kasir wrote the item. This version must not write it.
+	ErrNewerFormat = errors.New("stored in a newer format than this version of kasir knows")
 )
 
 // Orphan is a genuine notification whose order is not stored.

@@ -124,6 +124,9 @@ func (s *Service) reconcileOrder(ctx context.Context, invoice string, total *Rec
 	if err != nil {
 		return err
 	}
+	if err := known(o); err != nil { // it stays due, for a version that knows
+		return err
+	}
 	if o.DueAt.IsZero() || o.DueAt.After(s.Now()) { // somebody else was faster
 		return nil
 	}

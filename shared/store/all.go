@@ -2,18 +2,19 @@ package store
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"kasir/shared/order"
+	"kasir/shared/payment"
 )
 
-// All reads every order and hands each to see, until see fails. It scans the whole table: for an operator's command, never for
-// a function.
+// All reads every order and hands each to see, until see fails. It scans the whole table: for an operator's command,
+// never for a function. If an order in a newer format cannot be decoded, see gets its invoice number and format only.
 func (d *DynamoDB) All(ctx context.Context, see func(order.Order) error) error {
 	pages := dynamodb.NewScanPaginator(d.Client, &dynamodb.ScanInput{TableName: aws.String(d.Table), ConsistentRead: aws.Bool(true)})
 	for pages.HasMorePages() {
@@ -22,18 +23,33 @@ func (d *DynamoDB) All(ctx context.Context, see func(order.Order) error) error {
 			return err
 		}
 		for _, attributes := range page.Items {
-			var it item
-			if err := attributevalue.UnmarshalMap(attributes, &it); err != nil {
-				return fmt.Errorf("decoding an item: %w", err)
+			key, _ := attributes[KeyAttribute].(*types.AttributeValueMemberS)
+			if key == nil {
+				return errors.New("an item without a key")
 			}
-			invoice, isOrder := strings.CutPrefix(it.Key, orderKey(""))
+			invoice, isOrder := strings.CutPrefix(key.Value, orderKey(""))
 			if !isOrder {
 				continue
 			}
-			if err := see(fromItem(invoice, it)); err != nil {
+			o, err := listed(invoice, attributes)
+			if err != nil {
+				return err
+			}
+			if err := see(o); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+func listed(invoice string, attributes map[string]types.AttributeValue) (order.Order, error) {
+	it, err := decodeOrder(orderKey(invoice), attributes)
+	if errors.Is(err, payment.ErrNewerFormat) {
+		return order.Order{Invoice: invoice, Format: formatOf(attributes)}, nil
+	}
+	if err != nil {
+		return order.Order{}, err
+	}
+	return fromItem(invoice, it), nil
 }

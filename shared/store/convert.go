@@ -8,7 +8,8 @@ import (
 
 func toItem(o order.Order) item {
 	it := item{
-		Key: orderKey(o.Invoice), Version: o.Version, Amount: o.Amount, Discounts: o.Discounts, Readers: o.Readers,
+		Key: orderKey(o.Invoice), Version: o.Version, Format: o.Format,
+		Amount: o.Amount, Discounts: o.Discounts, Readers: o.Readers,
 		CreatedAt: millis(o.CreatedAt), PageEnd: millis(o.PageEnd), Facts: toFacts(o.Facts), DueAt: millis(o.DueAt),
 	}
 	if it.DueAt != 0 {
@@ -38,7 +39,8 @@ func toItem(o order.Order) item {
 
 func fromItem(invoice string, it item) order.Order {
 	o := order.Order{
-		Invoice: invoice, Version: it.Version, Amount: it.Amount, Discounts: it.Discounts, Readers: it.Readers,
+		Invoice: invoice, Version: it.Version, Format: it.Format,
+		Amount: it.Amount, Discounts: it.Discounts, Readers: it.Readers,
 		CreatedAt: instant(it.CreatedAt), PageEnd: instant(it.PageEnd), Facts: fromFacts(it.Facts), DueAt: instant(it.DueAt),
 	}
 	if w := it.Watch; w != nil {

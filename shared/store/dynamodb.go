@@ -39,6 +39,9 @@ func (d *DynamoDB) Create(ctx context.Context, o order.Order) (order.Order, erro
 
 // Update replaces an order; see payment.Store.
 func (d *DynamoDB) Update(ctx context.Context, o order.Order) error {
+	if o.Newer() {
+		return payment.ErrNewerFormat
+	}
 	read := o.Version
 	o.Version++
 	other, err := d.put(ctx, o, expression.Name("v").Equal(expression.Value(read)))
@@ -83,7 +86,7 @@ func (d *DynamoDB) inTheWay(ctx context.Context, key string, sent map[string]typ
 	if len(sent) == 0 {
 		return d.read(ctx, key)
 	}
-	return decode(key, sent)
+	return decodeOrder(key, sent)
 }
 
 // Get reads an order consistently; see payment.Store.
@@ -105,15 +108,7 @@ func (d *DynamoDB) read(ctx context.Context, key string) (item, error) {
 	if len(out.Item) == 0 {
 		return item{}, payment.ErrNotFound
 	}
-	return decode(key, out.Item)
-}
-
-func decode(key string, attributes map[string]types.AttributeValue) (item, error) {
-	var it item
-	if err := attributevalue.UnmarshalMap(attributes, &it); err != nil {
-		return it, fmt.Errorf("decoding %s: %w", key, err)
-	}
-	return it, nil
+	return decodeOrder(key, out.Item)
 }
 
 func keyOf(key string) map[string]types.AttributeValue {

@@ -6,6 +6,7 @@ type item struct {
 	Key     string `dynamodbav:"pk"`
 	Version int64  `dynamodbav:"v"`
 	WriteID string `dynamodbav:"w"`
+	Format  int    `dynamodbav:"m,omitempty"` // absent in the first format; see FormatAttribute
 
 	Amount     int64           `dynamodbav:"a"`
 	Discounts  []int64         `dynamodbav:"d,omitempty"`

@@ -16,6 +16,7 @@ type Memory struct {
 	mu      sync.Mutex
 	orders  map[string]order.Order
 	orphans map[string]map[string]payment.Orphan
+	formats map[string]int // of an invoice's orphans
 }
 
 var _ payment.Store = (*Memory)(nil)
@@ -48,6 +49,9 @@ func (m *Memory) Get(_ context.Context, invoice string) (order.Order, error) {
 
 // Update replaces an order; see payment.Store.
 func (m *Memory) Update(_ context.Context, o order.Order) error {
+	if o.Newer() {
+		return payment.ErrNewerFormat
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	stored, ok := m.orders[o.Invoice]
@@ -63,6 +67,9 @@ func (m *Memory) Update(_ context.Context, o order.Order) error {
 func (m *Memory) PutOrphan(_ context.Context, orphan payment.Orphan) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if order.NewerFormat(m.formats[orphan.Invoice]) {
+		return payment.ErrNewerFormat
+	}
 	if m.orphans == nil {
 		m.orphans = map[string]map[string]payment.Orphan{}
 	}
@@ -77,6 +84,9 @@ func (m *Memory) PutOrphan(_ context.Context, orphan payment.Orphan) error {
 func (m *Memory) Orphans(_ context.Context, invoice string) ([]payment.Orphan, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if order.NewerFormat(m.formats[invoice]) {
+		return nil, payment.ErrNewerFormat
+	}
 	var orphans []payment.Orphan
 	for _, orphan := range m.orphans[invoice] {
 		orphans = append(orphans, orphan)
@@ -101,6 +111,20 @@ func (m *Memory) Due(_ context.Context, of int, now time.Time, limit int) ([]str
 		invoices = append(invoices, o.Invoice)
 	}
 	return invoices, nil
+}
+
+// SetFormat marks the order and the orphans of an invoice as stored in a format, as another version would.
+func (m *Memory) SetFormat(invoice string, format int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if o, ok := m.orders[invoice]; ok {
+		o.Format = format
+		m.orders[invoice] = o
+	}
+	if m.formats == nil {
+		m.formats = map[string]int{}
+	}
+	m.formats[invoice] = format
 }
 
 func sortOrphans(orphans []payment.Orphan) {

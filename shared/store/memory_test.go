@@ -7,4 +7,7 @@ import (
 	"kasir/shared/store/storetest"
 )
 
-func TestMemory(t *testing.T) { storetest.Run(t, &store.Memory{}) }
+func TestMemory(t *testing.T) {
+	var m store.Memory
+	storetest.Run(t, &m, func(_ *testing.T, invoice string, format int) { m.SetFormat(invoice, format) })
+}

@@ -9,6 +9,11 @@ const (
 	KeyAttribute = "pk"         // partition key, a string: "order#…" or "orphan#…"
 	TTLAttribute = "expires_at" // epoch seconds; only orphans have it
 
+	// FormatAttribute is the format of an item, a number. Items of the first format do not have it and so stay as they
+	// always were. A version that finds a higher number than order.LastFormat does not write the item; see
+	// docs/migrations.md.
+	FormatAttribute = "m"
+
 	DueIndex          = "due"       // sparse, keys only: orders that want attention
 	DueShardAttribute = "due_shard" // its partition key, a number
 	DueAtAttribute    = "due_at"    // its sort key, epoch milliseconds

@@ -5,14 +5,15 @@ import (
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"kasir/shared/order"
+	"kasir/shared/payment"
 )
 
 // FromStream reads what a record of the table's stream tells: an order before and after a change. before is the zero Order when
-// the order is new. The error names what cannot be read, an item that is no order included.
+// the order is new. The error names what cannot be read, an item that is no order included. It is ErrNewerFormat for an
+// order in a newer format: this version could tell others something wrong about it.
 func FromStream(record events.DynamoDBEventRecord) (before, after order.Order, err error) {
 	if after, err = fromImage(record.Change.NewImage); err != nil {
 		return before, after, fmt.Errorf("reading the new image of record %s: %w", record.Change.SequenceNumber, err)
@@ -31,15 +32,19 @@ func fromImage(image map[string]events.DynamoDBAttributeValue) (order.Order, err
 	if err != nil {
 		return order.Order{}, err
 	}
-	var it item
-	if err := attributevalue.UnmarshalMap(attributes, &it); err != nil {
+	it, err := decodeOrder("an image", attributes)
+	if err != nil {
 		return order.Order{}, err
 	}
 	invoice, isOrder := strings.CutPrefix(it.Key, orderKey(""))
 	if !isOrder {
 		return order.Order{}, fmt.Errorf("an item that is no order")
 	}
-	return fromItem(invoice, it), nil
+	o := fromItem(invoice, it)
+	if o.Newer() {
+		return order.Order{}, fmt.Errorf("format %d: %w", o.Format, payment.ErrNewerFormat)
+	}
+	return o, nil
 }
 
 // fromWire brings attributes from Lambda's type into the SDK's, whose decoder knows how orders are stored.

@@ -23,9 +23,12 @@ type Store interface {
 	payment.Store
 }
 
+// Format marks what is stored of an invoice, its order and its orphans, as of a format, and changes nothing else.
+type Format func(t *testing.T, invoice string, format int)
+
 // Run tests the store against the contract. It uses invoice numbers of its own, so that the store need not be
 // empty.
-func Run(t *testing.T, s Store) {
+func Run(t *testing.T, s Store, mark Format) {
 	for _, test := range []struct {
 		name string
 		run  func(*testing.T, Store)
@@ -37,6 +40,8 @@ func Run(t *testing.T, s Store) {
 		{"racing updates lose nothing", race},
 		{"orphans are kept once each", orphans},
 		{"what is due is listed by its time, and only that", due},
+		{"an order of a newer format is read and not written", func(t *testing.T, s Store) { newerOrder(t, s, mark) }},
+		{"orphans of a newer format are left as they are", func(t *testing.T, s Store) { newerOrphans(t, s, mark) }},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, s) })
 	}
@@ -49,7 +54,7 @@ func full(invoice string) order.Order {
 	n := 0
 	var o order.Order
 	fill(reflect.ValueOf(&o).Elem(), &n)
-	o.Invoice, o.Version = invoice, 0
+	o.Invoice, o.Version, o.Format = invoice, 0, order.LastFormat
 	return o
 }
 
