@@ -9,13 +9,19 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/http/httptrace"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
 )
 
 const answerCap = 256 << 10 // bytes; DOKU's answers are a few kilobytes
 
 // genuine reads the body of an answer and says whether it answers this very request: nil means done, a *Error means
-// refused (DOKU may say FAILED under HTTP 200), any other error that it is some other answer.
-type genuine func(body []byte) error
+// refused (DOKU may say FAILED under HTTP 200), any other error that it is some other answer. signed says whether the
+// answer carries DOKU's signature.
+type genuine func(body []byte, signed bool) error
 
 // post sends one signed request and sorts the answer into done, refused or unknown. DOKU answers a repeated
 // Request-Id with the first answer and HTTP 409, so the body decides there, not the status.
@@ -27,9 +33,23 @@ func (c *Client) post(ctx context.Context, path, requestID string, in any, check
 	return c.call(ctx, http.MethodPost, path, requestID, body, check)
 }
 
-// call sends a request. When DOKU turns it away for its signature while a key is being rotated, the same request is signed with the
-// other key and sent again: DOKU has not looked at the first.
+// call makes one attempt at a request. When DOKU turns it away for its signature while a key is being rotated, the same
+// request is signed with the other key and sent again: DOKU has not looked at the first. An attempt in which no connection
+// was obtained by any of its sends ends in ErrNotSent.
 func (c *Client) call(ctx context.Context, method, path, requestID string, body []byte, check genuine) error {
+	var asked, connected atomic.Bool // a transport that knows no httptrace says neither
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { asked.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	})
+	err := c.signedCall(ctx, method, path, requestID, body, check)
+	if asked.Load() && !connected.Load() && errors.Is(err, ErrUnknown) {
+		return fmt.Errorf("%w: %w", ErrNotSent, err)
+	}
+	return err
+}
+
+func (c *Client) signedCall(ctx context.Context, method, path, requestID string, body []byte, check genuine) error {
 	keys := c.cfg.Keys.Keyring(ctx)
 	err := c.measured(ctx, keys, method, path, requestID, body, check)
 	var refused *Error
@@ -60,6 +80,8 @@ func (c *Client) send(ctx context.Context, keys Keyring, method, path, requestID
 	c.sign(req, keys, path, requestID, body)
 	if c.harmless(path) {
 		req.Header["Idempotency-Key"] = nil // tells net/http to send it again when a kept connection was reset; not sent itself
+	} else {
+		req.GetBody = nil // keeps net/http from sending it again by itself
 	}
 	resp, err := c.cfg.HTTP.Do(req)
 	if err != nil {
@@ -74,10 +96,7 @@ func (c *Client) send(ctx context.Context, keys Keyring, method, path, requestID
 	if len(answer) > answerCap {
 		return unknown(fmt.Sprintf("the answer of %s is over %d bytes", endpoint, answerCap), nil)
 	}
-	if err := c.checkAnswer(resp, keys, path, requestID, answer); err != nil {
-		return err
-	}
-	return sortAnswer(resp, endpoint, requestID, answer, check)
+	return c.sort(resp, keys, path, requestID, answer, check)
 }
 
 // harmless tells whether a POST may be sent twice within a moment: it moves no money, and says the same both times.
@@ -98,31 +117,65 @@ func (c *Client) sign(req *http.Request, keys Keyring, path, requestID string, b
 	req.Header.Set("Signature", Sign(keys.Current, component))
 }
 
-// checkAnswer verifies the answer's signature where there is one.
-func (c *Client) checkAnswer(resp *http.Response, keys Keyring, path, requestID string, body []byte) error {
-	signature := resp.Header.Get("Signature")
-	if signature == "" {
-		if c.cfg.RequireSignature {
-			return unknown("the answer of "+c.endpoint(path)+" carries no signature", nil)
-		}
-		c.cfg.Log.Warn("answer without signature", "path", c.endpoint(path), "doku_request_id", requestID, "status", resp.StatusCode)
-		return nil
+// signature is what the Signature header of an answer is worth.
+type signature int
+
+const (
+	noSignature signature = iota
+	rightSignature
+	wrongSignature
+)
+
+// signatureOf verifies the signature of an answer.
+func (c *Client) signatureOf(resp *http.Response, keys Keyring, path, requestID string, body []byte) signature {
+	text := resp.Header.Get("Signature")
+	if text == "" {
+		return noSignature
 	}
 	component := Component{
 		ClientID: resp.Header.Get("Client-Id"), RequestID: resp.Header.Get("Request-Id"),
 		Timestamp: resp.Header.Get("Response-Timestamp"), Target: path, Digest: Digest(body), Response: true,
 	}
+	if !strings.HasPrefix(text, signatureScheme) { // answers of DOKU without it were seen
+		text = signatureScheme + text
+	}
 	isGet := resp.Request.Method == http.MethodGet
-	match := answered(keys, signature, component, isGet)
+	match := answered(keys, text, component, isGet)
 	if !match {
 		if newer, ok := c.cfg.Keys.Renewed(resp.Request.Context(), keys); ok {
-			match = answered(newer, signature, component, isGet)
+			match = answered(newer, text, component, isGet)
 		}
 	}
 	if component.ClientID != keys.ClientID || component.RequestID != requestID || !match {
-		return unknown("the answer of "+c.endpoint(path)+" is wrongly signed", nil)
+		return wrongSignature
 	}
-	return nil
+	return rightSignature
+}
+
+// policyOf is the policy for the class of an answer: to a GET, of success, or of refusal.
+func (c *Client) policyOf(isGet bool, outcome error) SignaturePolicy {
+	switch {
+	case isGet:
+		return c.cfg.Signatures.Get
+	case outcome == nil:
+		return c.cfg.Signatures.Success
+	}
+	return c.cfg.Signatures.Error
+}
+
+// accept holds an answer that was understood against the policy for its signature.
+func (c *Client) accept(resp *http.Response, signed signature, endpoint, requestID string, outcome error) error {
+	policy := c.policyOf(resp.Request.Method == http.MethodGet, outcome)
+	switch {
+	case policy == Ignore || signed == rightSignature:
+		return outcome
+	case signed == wrongSignature:
+		return unknown("the answer of "+endpoint+" is wrongly signed", nil)
+	case policy == Require:
+		return unknown("the answer of "+endpoint+" carries no signature", nil)
+	}
+	c.cfg.Log.Warn("answer without signature", "path", endpoint, "doku_request_id", requestID, "status", resp.StatusCode)
+	return outcome
 }
 
 // answered verifies an answer's signature. Whether DOKU signs the digest of an answer to GET is not said: both will do.
@@ -134,35 +187,65 @@ func answered(keys Keyring, signature string, c Component, isGet bool) bool {
 	return isGet && keys.accepts(signature, c)
 }
 
-func sortAnswer(resp *http.Response, path, requestID string, body []byte, check genuine) error {
-	status := resp.StatusCode
-	what := fmt.Sprintf("the answer of %s, HTTP %d", path, status)
+// sort turns an answer into done (nil), refused (*Error) or unknown.
+func (c *Client) sort(resp *http.Response, keys Keyring, path, requestID string, body []byte, check genuine) error {
+	endpoint, status := c.endpoint(path), resp.StatusCode
+	what := fmt.Sprintf("the answer of %s, HTTP %d", endpoint, status)
+	after := retryAfter(resp.Header, c.cfg.Now)
+	signed := c.signatureOf(resp, keys, path, requestID, body)
+	var outcome error
 	switch {
 	case status >= 200 && status < 300, status == http.StatusConflict:
 		kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 		if kind != "application/json" {
-			return unknown(what+", is not JSON", nil)
+			return delayed(unknown(what+", is not JSON", nil), after)
 		}
-		return verdict(what, requestID, status, check(body))
+		outcome = check(body, signed == rightSignature)
 	case status >= 400 && status < 500 && status != http.StatusRequestTimeout:
-		return refusal(status, requestID, body)
+		refused, ok := c.refusal(status, requestID, body)
+		if !ok {
+			return delayed(unknown(what+", does not say that DOKU refused", nil), after)
+		}
+		outcome = refused
 	default:
-		return unknown(what, nil)
+		return delayed(unknown(what, nil), after)
 	}
-}
-
-// verdict turns what a check said of a body into the outcome of the call.
-func verdict(what, requestID string, status int, err error) error {
 	var refused *Error
 	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &refused):
-		refused.HTTPStatus, refused.RequestID = status, requestID
-		return refused
-	default:
-		return unknown(what, err)
+	case errors.As(outcome, &refused):
+		refused.HTTPStatus, refused.RequestID, refused.RetryAfter = status, requestID, after
+		refused.Signed, refused.Replayed = signed == rightSignature, status == http.StatusConflict
+	case outcome != nil:
+		return delayed(unknown(what, outcome), after)
 	}
+	return delayed(c.accept(resp, signed, endpoint, requestID, outcome), after)
+}
+
+// delayed adds the wait that an answer asked for to an outcome that is not known.
+func delayed(err error, after time.Duration) error {
+	if err == nil || after == 0 || !errors.Is(err, ErrUnknown) {
+		return err
+	}
+	return waits{err, after}
+}
+
+// longestWait bounds what an answer may ask for.
+const longestWait = time.Hour
+
+// retryAfter reads the header Retry-After: seconds, or a date.
+func retryAfter(h http.Header, now func() time.Time) time.Duration {
+	text := h.Get("Retry-After")
+	if text == "" {
+		return 0
+	}
+	if seconds, err := strconv.Atoi(text); err == nil {
+		return min(max(time.Duration(seconds)*time.Second, 0), longestWait)
+	}
+	at, err := http.ParseTime(text)
+	if err != nil {
+		return 0
+	}
+	return min(max(at.Sub(now()), 0), longestWait)
 }
 
 // lenient fills in what fits: a field of another type than documented stays empty and costs no outcome. encoding/json

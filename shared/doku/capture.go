@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // CaptureRequest asks for the money of an authorisation (the guide, "Authorize Capture").
@@ -11,8 +12,8 @@ type CaptureRequest struct {
 	AuthorizeID string // payment.authorize_id, from the notification
 	Amount      int64  // payment.capture_amount, whole rupiah; a number, as in DOKU's sample, though its table says string
 
-	InvoiceNumber string // not sent; the answer is compared with it
-	OrderAmount   int64  // not sent; the answer's order.amount is this or Amount
+	InvoiceNumber string  // not sent; the answer is compared with it
+	OrderAmounts  []int64 // not sent; order.amount in the answer is Amount or one of these, the order's and those less a promo
 }
 
 // CaptureResponse is DOKU's answer to [Client.Capture], as the guide's table has it. Nothing but Payment.Status decides: DOKU's
@@ -46,6 +47,8 @@ type CaptureResponse struct {
 		Brand  Text    `json:"brand,omitempty"`
 		Token  Private `json:"token,omitempty"`
 	} `json:"card,omitzero"`
+
+	Signed bool `json:"-"` // the answer carried DOKU's signature
 }
 
 // Identifier is a named value about a payment, such as the acquirer or the terminal.
@@ -66,7 +69,7 @@ func (c *Client) Capture(ctx context.Context, requestID string, r CaptureRequest
 		Payment payment `json:"payment"`
 	}{payment{r.AuthorizeID, r.Amount}}
 	var out CaptureResponse
-	err := c.post(ctx, c.cfg.Paths.Capture, requestID, in, func(body []byte) error {
+	err := c.post(ctx, c.cfg.Paths.Capture, requestID, in, func(body []byte, signed bool) error {
 		doc, err := parseDocument(body)
 		if err != nil {
 			return err
@@ -76,12 +79,13 @@ func (c *Client) Capture(ctx context.Context, requestID string, r CaptureRequest
 		}
 		out = CaptureResponse{}
 		lenient(body, &out)
-		return decided(doc.text("payment", "status"), doc.text("payment", "response_code"), doc.text("payment", "response_message"))
+		out.Signed = signed
+		return decided(doc.text("payment", "status"), doc.text("payment", "response_code"), doc.words("payment", "response_message"))
 	})
 	return out, withoutWords(err)
 }
 
-// answeredBy compares the answer with the request.
+// answeredBy compares the answer with the request: an amount that it names must be one that was asked for.
 func (r CaptureRequest) answeredBy(doc document) error {
 	if got := doc.text("payment", "authorize_id"); got != "" && got != r.AuthorizeID {
 		return errors.New("it is for another authorisation")
@@ -89,19 +93,15 @@ func (r CaptureRequest) answeredBy(doc document) error {
 	if got := doc.text("order", "invoice_number"); got != r.InvoiceNumber {
 		return errOtherInvoice
 	}
-	amount := parseAmount(doc.text("order", "amount"))
-	if doc.repeats("order", "amount") {
-		return errRepeatedAmount
+	if err := doc.names([]string{"payment", "capture_amount"}, r.Amount); err != nil {
+		return err
 	}
-	if amount.Valid && amount.Rupiah != r.Amount && amount.Rupiah != r.OrderAmount {
-		return fmt.Errorf("it is for an amount of %d", amount.Rupiah)
-	}
-	return nil
+	return doc.names([]string{"order", "amount"}, append([]int64{r.Amount}, r.OrderAmounts...)...)
 }
 
 // decided turns the status in an answer into done, refused or neither.
 func decided(status, code, message string) error {
-	switch status {
+	switch strings.ToUpper(status) {
 	case "SUCCESS":
 		return nil
 	case "FAILED":

@@ -28,9 +28,13 @@ type Config struct {
 	PreviousSecretKey Secret
 	// Keys, when set, takes the place of the three above: for keys that change while the client is in use.
 	Keys Keys
-	// RequireSignature makes an answer without a Signature header an unknown outcome. DOKU does not say which
-	// answers are signed, so by default such an answer is believed and a warning logged.
-	RequireSignature bool
+	// Signatures says, for each class of answer, what its Signature header must be. DOKU does not say which answers
+	// are signed, so by default a header that is there must be right, and one that is absent is logged.
+	Signatures Signatures
+	// TurnedAway are the codes under which DOKU turns a request away by its headers alone; nil: HeaderCodes.
+	TurnedAway []string
+	// NotFound are the codes under which a 404 of check status means that there is no such order; nil: NotFoundCodes.
+	NotFound []string
 
 	Paths Paths            // endpoint paths; zero fields mean the guide's
 	HTTP  *http.Client     // nil: a client that keeps connections alive; redirects are never followed
@@ -38,6 +42,22 @@ type Config struct {
 	Log   *slog.Logger     // nil: warnings are dropped
 
 	Observe func(ctx context.Context, c Call) // nil: nobody measures; called once per call, when it has ended
+}
+
+// SignaturePolicy says what the Signature header of an answer must be.
+type SignaturePolicy string
+
+const (
+	WhenPresent SignaturePolicy = "when_present" // right if it is there; the empty policy means this one
+	Require     SignaturePolicy = "require"      // there, and right
+	Ignore      SignaturePolicy = "ignore"       // anything
+)
+
+// Signatures holds the policy for each class of answer.
+type Signatures struct {
+	Success SignaturePolicy // answers to a POST that say that it was done
+	Error   SignaturePolicy // answers to a POST that refuse
+	Get     SignaturePolicy // answers to a GET
 }
 
 // Paths are DOKU's endpoint paths. They differ between DOKU's sources, so each can be set.
@@ -85,6 +105,12 @@ func New(cfg Config) (*Client, error) {
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
 	cfg.Paths = cfg.Paths.withDefaults()
+	if cfg.TurnedAway == nil {
+		cfg.TurnedAway = HeaderCodes
+	}
+	if cfg.NotFound == nil {
+		cfg.NotFound = NotFoundCodes
+	}
 	if cfg.HTTP == nil {
 		cfg.HTTP = HTTP()
 	}

@@ -154,11 +154,12 @@ func TestEveryAnswerIsDoneRefusedOrUnknown(t *testing.T) {
 		{"302", answer{status: 302, body: pageAnswer}, unknown},
 		{"400", answer{status: 400, body: `{"error":{"code":"INVALID_PARAMETER","message":"m"}}`}, refused},
 		{"400 wrongly signed", answer{status: 400, body: `{}`, signature: "HMACSHA256=AAAA"}, unknown},
-		{"401", answer{status: 401, body: `{}`}, refused},
-		{"404", answer{status: 404, body: `not here`, contentType: "text/plain"}, refused},
+		{"401", answer{status: 401, body: `{}`}, unknown},
+		{"401 in DOKU's shape", answer{status: 401, body: `{"error":{"code":"invalid_signature"}}`}, refused},
+		{"404", answer{status: 404, body: `not here`, contentType: "text/plain"}, unknown},
 		{"408", answer{status: 408, body: `{}`}, unknown},
 		{"412", answer{status: 412, body: `{"error":{"code":"MERCHANT_NOT_CONFIGURED"}}`}, refused},
-		{"429", answer{status: 429, body: `{}`}, refused},
+		{"429", answer{status: 429, body: `{}`}, unknown},
 		{"500", answer{status: 500, body: `{"error":"Internal Server Error"}`}, unknown},
 		{"502", answer{status: 502, body: "<html>bad gateway</html>", contentType: "text/html"}, unknown},
 		{"503 after the effect", answer{status: 503, body: pageAnswer}, unknown},
@@ -224,7 +225,7 @@ func TestUnsignedAnswersCanBeRequiredToBeSigned(t *testing.T) {
 		answer{status: 200, body: pageAnswer, signature: "none"}.send(w, r.URL.Path)
 	}))
 	defer server.Close()
-	c := newClient(t, server.URL, func(cfg *Config) { cfg.RequireSignature = true })
+	c := newClient(t, server.URL, func(cfg *Config) { cfg.Signatures = Signatures{Success: Require} })
 	if _, err := c.CreatePage(t.Context(), testID, request()); !errors.Is(err, ErrUnknown) {
 		t.Errorf("%v, want unknown", err)
 	}
@@ -248,16 +249,25 @@ func TestErrorBodies(t *testing.T) {
 		{`{"errors":[{"code":"A","message":"one"},{"code":"B","message":"two"}]}`, "A", "one; two"},
 		{`{"error":"Internal Server Error"}`, "", "Internal Server Error"},
 		{`{"message":["amount must be a number","name is empty"]}`, "", "amount must be a number; name is empty"},
-		{`{"code":"X1","message":"plain"}`, "X1", "plain"},
-		{`no`, "", "no"},
-		{` <html>Jos&eacute;`, "", ""},
-		{`{}`, "", "{}"},
-		{``, "", ""},
-		{`{"error":{"code":7,"message":{"deep":true}}}`, "", ""},
+		{`{"message":["PAYMENT CHANNEL IS INACTIVE"]}`, "", "PAYMENT CHANNEL IS INACTIVE"},
+		{`{"error_messages":["one","two"]}`, "", "one; two"},
 	} {
-		e := refusal(400, testID, []byte(test.body))
-		if e.Code != test.code || e.Message != test.message || e.RequestID != testID {
-			t.Errorf("%s: %q %q", test.body, e.Code, e.Message)
+		e, ok := newClient(t, Sandbox, nil).refusal(400, testID, []byte(test.body))
+		if !ok || e.Code != test.code || e.Message != test.message || e.RequestID != testID {
+			t.Errorf("%s: %t %q %q", test.body, ok, e.Code, e.Message)
+		}
+	}
+}
+
+// Somebody between DOKU and kasir may answer: such an answer refuses nothing.
+func TestAnErrorBodyThatIsNotDOKUsRefusesNothing(t *testing.T) {
+	for _, body := range []string{
+		`{"message":"no Route matched with those values"}`, `{"message":"No static resource orders/v9/status/INV-1."}`, `{"code":"X1","message":"plain"}`,
+		`{"message":[]}`, `{"error":null}`, `{"error":{}}`, `{"error":{"code":7,"message":{"deep":true}}}`, `{"error":{"code":"idempotent_request"}}`,
+		`no`, ` <html>Jos&eacute;`, `{}`, ``, `[]`, `"error"`,
+	} {
+		if e, ok := newClient(t, Sandbox, nil).refusal(400, testID, []byte(body)); ok {
+			t.Errorf("%s is taken for a refusal: %+v", body, e)
 		}
 	}
 }
@@ -265,7 +275,7 @@ func TestErrorBodies(t *testing.T) {
 func TestAMessageIsCut(t *testing.T) {
 	for _, e := range endpoints {
 		no := &Error{}
-		err := e.call(t.Context(), dokuAnswering(t, answer{status: 400, body: strings.Repeat("é ", 4000)}))
+		err := e.call(t.Context(), dokuAnswering(t, answer{status: 400, body: `{"message":["` + strings.Repeat("é ", 4000) + `"]}`}))
 		if !errors.As(err, &no) || len(no.Message) < messageCap-3 || len(no.Message) > messageCap || !utf8.ValidString(no.Message) {
 			t.Errorf("%s: %v, a message of %d bytes", e.name, err, len(no.Message))
 		}
@@ -277,9 +287,12 @@ func TestARefusalByHeadersIsToldFromARefusalOfTheRequest(t *testing.T) {
 		`{"error":{"code":"invalid_signature"}}`:         true,
 		`{"error":{"code":"request_time_out_of_range"}}`: true,
 		`{"error":{"code":"INVALID_PARAMETER"}}`:         false,
+		`{"error":"Unauthorized"}`:                       false,
 	} {
-		if got := refusal(400, testID, []byte(body)).Unprocessed; got != want {
-			t.Errorf("%s: unprocessed %t", body, got)
+		for _, status := range []int{400, 401, 403, 429} {
+			if e, _ := newClient(t, Sandbox, nil).refusal(status, testID, []byte(body)); e.Unprocessed != want {
+				t.Errorf("%d %s: unprocessed %t", status, body, e.Unprocessed)
+			}
 		}
 	}
 }

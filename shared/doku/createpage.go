@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 )
 
 // CreatePageRequest is the body that asks for a payment page (the guide, step 1 "Generate payment URL").
@@ -144,19 +146,43 @@ func (r *CreatePageRequest) Normalize() {
 func (c *Client) CreatePage(ctx context.Context, requestID string, r CreatePageRequest) (CreatePageResponse, error) {
 	var out CreatePageResponse
 	r.Normalize()
-	err := c.post(ctx, c.cfg.Paths.CreatePage, requestID, r, func(body []byte) error {
+	err := c.post(ctx, c.cfg.Paths.CreatePage, requestID, r, func(body []byte, _ bool) error {
 		out = CreatePageResponse{}
-		if err := json.Unmarshal(body, &out); err != nil {
+		doc, err := parseDocument(body)
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(doc), &out); err != nil {
 			return fmt.Errorf("decoding: %w", err)
 		}
 		if out.Order.InvoiceNumber != r.Order.InvoiceNumber {
 			return errOtherInvoice
 		}
-		if out.CreditCardPaymentPage.URL == "" {
-			return errors.New("it has no credit_card_payment_page.url")
-		}
-		return nil
+		return c.checkPage(r, doc, string(out.CreditCardPaymentPage.URL))
 	})
 	customer := r.Customer
 	return out, withoutWords(err, string(r.Card.Token), string(customer.Email), string(customer.Phone), string(customer.Address), string(customer.Name), customer.ID)
+}
+
+// checkPage compares an answer with the request: the amount, where it names one, and an address that a browser may be
+// sent to. Only a stand-in on this machine, which speaks http itself, may hand out a page under http.
+func (c *Client) checkPage(r CreatePageRequest, doc document, address string) error {
+	wanted := []int64{r.Order.Amount}
+	for _, promo := range r.OverrideConfiguration.Promo {
+		wanted = append(wanted, r.Order.Amount-promo.DiscountAmount)
+	}
+	if err := doc.names([]string{"order", "amount"}, wanted...); err != nil {
+		return err
+	}
+	if address == "" {
+		return errors.New("it has no credit_card_payment_page.url")
+	}
+	page, err := url.Parse(address)
+	if err != nil || page.Host == "" || page.User != nil {
+		return errors.New("its credit_card_payment_page.url is not an absolute address")
+	}
+	if page.Scheme != "https" && !(page.Scheme == "http" && strings.HasPrefix(c.cfg.BaseURL, "http:")) {
+		return errors.New("its credit_card_payment_page.url is not https")
+	}
+	return nil
 }

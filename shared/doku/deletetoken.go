@@ -14,7 +14,7 @@ func (c *Client) DeleteToken(ctx context.Context, requestID, customerID, tokenID
 	if newer {
 		in = map[string]any{"token": map[string]string{"id": tokenID}}
 	}
-	err := c.post(ctx, path, requestID, in, func(body []byte) error {
+	err := c.post(ctx, path, requestID, in, func(body []byte, _ bool) error {
 		doc, err := parseDocument(body)
 		if err != nil {
 			return err

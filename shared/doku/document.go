@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -38,9 +40,44 @@ func (doc document) text(path ...string) string {
 	return strings.TrimSpace(s)
 }
 
-// isMoney tells whether a path says how much.
+// isMoney reports whether a path names an amount of money.
 func isMoney(path []string) bool {
-	return len(path) == 2 && path[1] == "amount" && (path[0] == "order" || path[0] == "refund")
+	return len(path) == 2 && (path[1] == "amount" && (path[0] == "order" || path[0] == "refund") || path[1] == "capture_amount")
+}
+
+// names reports, as an error, an amount at a path that is none of those wanted. An amount that is absent is no error.
+func (doc document) names(path []string, wanted ...int64) error {
+	value, repeated := doc.at(path...)
+	if repeated {
+		return errRepeatedAmount
+	}
+	if value == "" || value == "null" {
+		return nil
+	}
+	amount := parseAmount(doc.text(path...))
+	if !amount.Valid {
+		return errUnreadableAmount
+	}
+	if !slices.Contains(wanted, amount.Rupiah) {
+		return fmt.Errorf("it is for an amount of %d", amount.Rupiah)
+	}
+	return nil
+}
+
+// words reads the text at a path, or the texts of a list.
+func (doc document) words(path ...string) string {
+	value, _ := doc.at(path...)
+	list, isList := elements(value)
+	if !isList {
+		return doc.text(path...)
+	}
+	var texts []string
+	for _, element := range list {
+		if text, ok := scalar(element); ok && text != "" {
+			texts = append(texts, text)
+		}
+	}
+	return strings.Join(texts, "; ")
 }
 
 // repeats tells whether a name of a path comes more than once in its object.

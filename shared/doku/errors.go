@@ -9,18 +9,26 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
+	"time"
 )
 
-// ErrUnknown marks an outcome that could not be learned: a time-out, a reset, a 5xx, an answer that cannot
-// be read or whose signature is wrong, a 409 without the original answer. DOKU may have done what was asked.
+// ErrUnknown marks an outcome that could not be learned: a time-out, a reset, a 3xx or 5xx, an answer that is not in
+// DOKU's shape, one that cannot be read or whose signature is wrong, a 409 without the original answer. DOKU may have
+// done what was asked.
 var ErrUnknown = errors.New("outcome unknown")
+
+// ErrNotSent marks an outcome that is known although nobody answered: no connection to DOKU was obtained, so this
+// attempt did nothing. An earlier attempt may have. Such an error is an ErrUnknown too.
+var ErrNotSent = errors.New("not sent")
 
 // Answers that are not to what was asked.
 var (
-	errRepeatedAmount = errors.New("it names an amount twice")
-	errOtherInvoice   = errors.New("it is for another invoice")
+	errRepeatedAmount   = errors.New("it names an amount twice")
+	errUnreadableAmount = errors.New("it names an amount that cannot be read")
+	errOtherInvoice     = errors.New("it is for another invoice")
 )
 
 // Error is DOKU's refusal: it did not do what was asked.
@@ -30,9 +38,17 @@ type Error struct {
 	Message    string // DOKU's words, capped and scrubbed: not for logs, since they may repeat the request
 	RequestID  string // Request-Id of the refused call
 
-	// Unprocessed is set when the call was turned away before anybody looked at what it asks: signature, clock,
-	// credentials, rate. Such a refusal says nothing about an earlier attempt with the same Request-Id.
+	// Unprocessed is set when DOKU turned the call away by its headers, with a code of Config.TurnedAway. Such an
+	// answer says nothing about an earlier attempt with the same Request-Id.
 	Unprocessed bool
+	// Signed is set when the answer carried DOKU's signature. A gateway's answer may have DOKU's shape, but not this.
+	Signed bool
+	// Replayed is set when DOKU answered a repeated Request-Id with the refusal that it gave first.
+	Replayed bool
+	// NotFound is set for a 404 with a code of Config.NotFound: DOKU knows no such order.
+	NotFound bool
+	// RetryAfter is the wait that the answer asks for in its header Retry-After; 0 when it does not.
+	RetryAfter time.Duration
 }
 
 func (e *Error) Error() string {
@@ -46,46 +62,55 @@ func (e *Error) Retryable() bool { return e.HTTPStatus == http.StatusTooManyRequ
 // use there.
 func (e *Error) WrongSignature() bool { return strings.EqualFold(e.Code, "invalid_signature") }
 
-// Codes seen when a request is turned away by its headers alone.
-var headerCodes = map[string]bool{
-	"invalid_header_request":    true,
-	"request_time_out_of_range": true,
-	"invalid_client_id":         true,
-	"invalid_signature":         true,
+// HeaderCodes are the codes seen when DOKU turns a request away by its headers alone.
+var HeaderCodes = []string{"invalid_signature", "invalid_client_id", "invalid_header_request", "request_time_out_of_range"}
+
+// NotFoundCodes are codes under which a 404 of check status means that DOKU knows no such order. DOKU documents none;
+// the generic NOT_FOUND is not among them, since gateways send it too.
+var NotFoundCodes = []string{
+	"TRANSACTION_NOT_FOUND", "ORDER_NOT_FOUND", "INVOICE_NOT_FOUND", "DATA_NOT_FOUND", "INVOICE_NUMBER_NOT_FOUND",
 }
+
+// idempotentRequest is DOKU's code for a Request-Id that it has seen. It does not say what became of the first request.
+const idempotentRequest = "idempotent_request"
 
 const messageCap = 500 // bytes of DOKU's text that are kept
 
-// refusal reads an error answer. Four shapes are known: {"error":{…}}, {"errors":…}, {"error":"text"} and
-// {"message":["…"]}; anything else is kept as text, but for markup, which has ways of its own to write a name.
-func refusal(status int, requestID string, body []byte) *Error {
-	e := &Error{HTTPStatus: status, RequestID: requestID}
-	e.Code, e.Message = errorBody(body)
-	e.Unprocessed = headerCodes[strings.ToLower(e.Code)] ||
-		status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusTooManyRequests
-	return e
+// refusal reads an error answer. ok is false when its body has none of DOKU's shapes: {"error":{…}}, {"errors":…},
+// {"error":"text"}, {"message":["…"]} and {"error_messages":["…"]}. Then somebody else may have answered.
+func (c *Client) refusal(status int, requestID string, body []byte) (e *Error, ok bool) {
+	e = &Error{HTTPStatus: status, RequestID: requestID}
+	if e.Code, e.Message, ok = errorBody(body); !ok {
+		return e, false
+	}
+	e.Unprocessed = foldedIn(c.cfg.TurnedAway, e.Code)
+	e.NotFound = status == http.StatusNotFound && foldedIn(c.cfg.NotFound, e.Code)
+	return e, !strings.EqualFold(e.Code, idempotentRequest)
 }
 
-func errorBody(body []byte) (code, message string) {
+func foldedIn(codes []string, code string) bool {
+	return code != "" && slices.ContainsFunc(codes, func(known string) bool { return strings.EqualFold(known, code) })
+}
+
+func errorBody(body []byte) (code, message string, ok bool) {
 	var doc map[string]any
 	if err := json.Unmarshal(body, &doc); err != nil {
-		text := strings.TrimSpace(string(body))
-		if strings.HasPrefix(text, "<") {
-			text = ""
-		}
-		return "", text
+		return "", "", false
 	}
 	for _, key := range []string{"error", "errors"} {
-		if value, ok := doc[key]; ok {
-			return describe(value)
+		if value, there := doc[key]; there && value != nil {
+			code, message = describe(value)
+			return code, message, code != "" || message != ""
 		}
 	}
-	if value, ok := doc["message"]; ok {
-		code, _ := doc["code"].(string)
-		_, message := describe(value)
-		return code, message
+	for _, key := range []string{"message", "error_messages"} {
+		if list, isList := doc[key].([]any); isList && len(list) > 0 {
+			code, _ := doc["code"].(string)
+			_, message := describe(list)
+			return code, message, true
+		}
 	}
-	return "", string(body)
+	return "", "", false
 }
 
 func describe(value any) (code, message string) {
@@ -131,6 +156,28 @@ func unknown(why string, reason error) error {
 type cause struct{ error }
 
 func (c cause) Unwrap() error { return c.error }
+
+// waits is an error whose answer asked for a wait before the next attempt.
+type waits struct {
+	error
+	after time.Duration
+}
+
+func (w waits) Unwrap() error { return w.error }
+
+// RetryAfter is the wait that an answer of DOKU asked for, whether it was a refusal or could not be understood; 0 when
+// it asked for none.
+func RetryAfter(err error) time.Duration {
+	var refused *Error
+	var later waits
+	switch {
+	case errors.As(err, &refused):
+		return refused.RetryAfter
+	case errors.As(err, &later):
+		return later.after
+	}
+	return 0
+}
 
 func (c cause) Error() string {
 	var (

@@ -26,7 +26,7 @@ func (c *Client) ListTokens(ctx context.Context, requestID, customerID string) (
 		in["token_data"] = map[string]string{"type": "CREDIT_CARD"}
 	}
 	var tokens []Token
-	err := c.post(ctx, path, requestID, in, func(body []byte) error {
+	err := c.post(ctx, path, requestID, in, func(body []byte, _ bool) error {
 		doc, err := parseDocument(body)
 		if err != nil {
 			return err

@@ -28,7 +28,7 @@ var endpoints = []endpoint{
 		return err
 	}, pageAnswer, "", strings.Replace(pageAnswer, "INV-1", "INV-2", 1)},
 	{"capture", func(ctx context.Context, c *Client) error {
-		_, err := c.Capture(ctx, testID, CaptureRequest{AuthorizeID: "17", Amount: 50000, InvoiceNumber: "INV-1", OrderAmount: 90000})
+		_, err := c.Capture(ctx, testID, CaptureRequest{AuthorizeID: "17", Amount: 50000, InvoiceNumber: "INV-1", OrderAmounts: []int64{90000}})
 		return err
 	}, `{"order":{"invoice_number":"INV-1","amount":"50000.00"},"payment":{"authorize_id":17,"status":"SUCCESS","response_code":"01"}}`,
 		`{"order":{"invoice_number":"INV-1","amount":90000},"payment":{"authorize_id":"17","status":"FAILED","response_code":"N8"}}`,
@@ -76,7 +76,15 @@ func TestEveryAnswerOfEveryEndpoint(t *testing.T) {
 			{"400 signature", answer{status: 400, body: `{"error":{"code":"invalid_signature","message":"m"}}`}, refusal},
 			{"400 parameter", answer{status: 400, body: `{"errors":{"code":"INVALID_PARAMETER","message":"m"}}`}, refusal},
 			{"400 list of messages", answer{status: 400, body: `{"message":["m"]}`}, refusal},
-			{"400 plain text", answer{status: 400, body: `no`, contentType: "text/plain"}, refusal},
+			{"400 plain text", answer{status: 400, body: `no`, contentType: "text/plain"}, unknown},
+			{"400 idempotent request", answer{status: 400, body: `{"error":{"code":"idempotent_request"}}`}, unknown},
+			{"401 of a gateway", answer{status: 401, body: `{"message":"Unauthorized"}`, signature: "none"}, unknown},
+			{"403 HTML", answer{status: 403, body: `<html>`, contentType: "text/html", signature: "none"}, unknown},
+			{"404 of a gateway", answer{status: 404, body: `{"message":"no Route matched with those values"}`, signature: "none"}, unknown},
+			{"404 of a wrong path", answer{status: 404, body: `{"message":"No static resource orders/v9."}`}, unknown},
+			{"405 empty", answer{status: 405, signature: "none"}, unknown},
+			{"429 of a gateway", answer{status: 429, body: `{"message":"API rate limit exceeded"}`, signature: "none"}, unknown},
+			{"499 empty", answer{status: 499, signature: "none"}, unknown},
 			{"401", answer{status: 401, body: `{"error":"m"}`}, refusal},
 			{"404", answer{status: 404, body: `{"error":{"code":"TRANSACTION_NOT_FOUND"}}`}, refusal},
 			{"409 duplicate", answer{status: 409, body: `{"error":{"code":"DUPLICATE_TRANSACTION"}}`}, unknown},
@@ -157,10 +165,10 @@ func TestTheGuidesSamples(t *testing.T) {
 			return c.CreatePage(t.Context(), testID, r)
 		}},
 		{"capture", "/credit-card/capture", func(c *Client) (any, error) {
-			return c.Capture(t.Context(), testID, CaptureRequest{AuthorizeID: "12312391719112", Amount: 90000, InvoiceNumber: "INV-20210118-0001", OrderAmount: 90000})
+			return c.Capture(t.Context(), testID, CaptureRequest{AuthorizeID: "12312391719112", Amount: 90000, InvoiceNumber: "INV-20210118-0001", OrderAmounts: []int64{90000}})
 		}},
 		{"refund", "/cancellation/credit-card/refund", func(c *Client) (any, error) {
-			return c.Refund(t.Context(), testID, RefundRequest{"INV-20210118-0001", "b266c265-3d61-4708-9860-c0d5b9a98f8c", 90000})
+			return c.Refund(t.Context(), testID, RefundRequest{InvoiceNumber: "INV-20210118-0001", OriginalRequestID: "b266c265-3d61-4708-9860-c0d5b9a98f8c", Amount: 90000})
 		}},
 		{"deletetoken", "/credit-card/delete-tokenization", func(c *Client) (any, error) {
 			return map[string]string{"status": "DELETE SUCCESS"},

@@ -105,7 +105,7 @@ func TestARefusalDoesNotRepeatTheCustomer(t *testing.T) {
 		`{"error":{"code":"INVALID_PARAMETER","message":"name MELATI  KENARI is odd"}}`:                            "name [private]  [private] is odd",
 		`{"error":{"code":"X","message":"melati@example.com and 6281122334455 of Jalan Flamboyan 17"}}`:            "[e-mail] and [digits] of [private]",
 		`{"message":["token tok_Kenari77 is unknown"]}`:                                                            "token [private] is unknown",
-		`order.amount 90000000 is over the limit`:                                                                  "order.amount 90000000 is over the limit",
+		`{"message":["order.amount 90000000 is over the limit"]}`:                                                  "order.amount 90000000 is over the limit",
 		`{"error":{"code":"4761349999000039","message":"card 4761 3499 9900 0039, Signature HMACSHA256=abc+/=="}}`: "card [digits], Signature [signature]",
 	} {
 		c := dokuAnswering(t, answer{status: 400, body: body})
@@ -128,11 +128,11 @@ func TestARefusalDoesNotRepeatTheCustomerEscaped(t *testing.T) {
 	const masked = `{"name":"[private]","email":"[e-mail]","address":"[private]"}`
 	quote := func(text string) string { quoted, _ := json.Marshal(text); return string(quoted) }
 	for body, want := range map[string]string{
-		`{"status":"FAILED","request":` + echo + `}`:         `{"status":"FAILED","request":` + masked + `}`,
-		`{"error":{"message":` + quote("in "+echo) + `}}`:    "in " + masked,
-		`[` + quote(quote(echo)) + `]`:                       `[""` + masked + `""]`,
-		"Bad request: " + echo:                               "Bad request: " + masked,
-		`{"errors":["\ud83d\ude00 of Zo\u00eb Ana\u00efs"]}`: "\U0001f600 of [private]",
+		`{"error":` + quote(`{"status":"FAILED","request":`+echo+`}`) + `}`: `{"status":"FAILED","request":` + masked + `}`,
+		`{"error":{"message":` + quote("in "+echo) + `}}`:                   "in " + masked,
+		`{"message":[` + quote(quote(echo)) + `]}`:                          `"` + masked + `"`,
+		`{"error_messages":[` + quote("Bad request: "+echo) + `]}`:          "Bad request: " + masked,
+		`{"errors":["\ud83d\ude00 of Zo\u00eb Ana\u00efs"]}`:                "\U0001f600 of [private]",
 	} {
 		_, err := dokuAnswering(t, answer{status: 400, body: body}).CreatePage(t.Context(), testID, r)
 		var refused *Error

@@ -2,7 +2,8 @@ package doku
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"strings"
 )
 
 // RefundRequest asks for money to be given back (the guide, "Refund").
@@ -10,7 +11,11 @@ type RefundRequest struct {
 	InvoiceNumber     string // order.invoice_number
 	OriginalRequestID string // payment.original_request_id: the Request-Id of the call that created the page
 	Amount            int64  // refund.amount, whole rupiah
+	Whole             int64  // not sent; the money that was taken: a VOID takes all of it back
 }
+
+// ErrWholeVoided means that DOKU says VOID of a part: a void takes all of the money back.
+var ErrWholeVoided = errors.New("it voids the whole payment, and a part was asked for")
 
 // RefundResponse is DOKU's answer to [Client.Refund], as the guide's table has it.
 type RefundResponse struct {
@@ -29,6 +34,8 @@ type RefundResponse struct {
 		Message      Text `json:"message,omitempty"`
 		ApprovalCode Text `json:"approval_code,omitempty"`
 	} `json:"refund"`
+
+	Signed bool `json:"-"` // the answer carried DOKU's signature
 }
 
 // Refund gives money back (the guide, "Refund", API Request). requestID makes it happen once, as for CreatePage. An
@@ -49,7 +56,7 @@ func (c *Client) Refund(ctx context.Context, requestID string, r RefundRequest) 
 		Refund  refund  `json:"refund"`
 	}{order{r.InvoiceNumber}, payment{r.OriginalRequestID}, refund{r.Amount}}
 	var out RefundResponse
-	err := c.post(ctx, c.cfg.Paths.Refund, requestID, in, func(body []byte) error {
+	err := c.post(ctx, c.cfg.Paths.Refund, requestID, in, func(body []byte, signed bool) error {
 		doc, err := parseDocument(body)
 		if err != nil {
 			return err
@@ -57,15 +64,16 @@ func (c *Client) Refund(ctx context.Context, requestID string, r RefundRequest) 
 		if got := doc.text("order", "invoice_number"); got != r.InvoiceNumber {
 			return errOtherInvoice
 		}
-		if doc.repeats("refund", "amount") {
-			return errRepeatedAmount
+		if err := doc.names([]string{"refund", "amount"}, r.Amount); err != nil {
+			return err
 		}
-		if amount := parseAmount(doc.text("refund", "amount")); amount.Valid && amount.Rupiah != r.Amount {
-			return fmt.Errorf("it is for an amount of %d", amount.Rupiah)
+		if r.Whole > r.Amount && strings.EqualFold(doc.text("refund", "type"), "VOID") {
+			return ErrWholeVoided
 		}
 		out = RefundResponse{}
 		lenient(body, &out)
-		return decided(doc.text("refund", "status"), "", doc.text("refund", "message"))
+		out.Refund.Message, out.Signed = Text(doc.words("refund", "message")), signed
+		return decided(doc.text("refund", "status"), "", doc.words("refund", "message"))
 	})
 	return out, withoutWords(err)
 }

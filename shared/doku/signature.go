@@ -44,7 +44,7 @@ func Sign(secret Secret, c Component) string {
 	return string(text[:])
 }
 
-// Verify tells whether signature was made over c with one of secrets. Two are given while a key is being
+// Verify reports whether signature was made over c with one of secrets. Two are given while a key is being
 // rotated. Empty secrets never match. The comparison takes the same time wherever the first difference is.
 func Verify(signature string, c Component, secrets ...Secret) bool {
 	encoded, ok := strings.CutPrefix(signature, signatureScheme)

@@ -26,6 +26,7 @@ type Status struct {
 	RefundAmount      Amount // of a refund, when asked by its Request-Id
 	RefundType        string
 	RefundStatus      string
+	Signed            bool // the answer carried DOKU's signature
 }
 
 // Status asks what became of an order, by its invoice number or by a Request-Id. DOKU wants it asked no earlier than
@@ -33,12 +34,13 @@ type Status struct {
 func (c *Client) Status(ctx context.Context, requestID, invoiceOrRequestID string) (Status, error) {
 	var out Status
 	path := c.cfg.Paths.Status + "/" + invoiceOrRequestID
-	err := c.call(ctx, http.MethodGet, path, requestID, nil, func(body []byte) error {
+	err := c.call(ctx, http.MethodGet, path, requestID, nil, func(body []byte, signed bool) error {
 		doc, err := parseDocument(body)
 		if err != nil {
 			return err
 		}
 		out = readStatus(doc)
+		out.Signed = signed
 		if out.InvoiceNumber == "" {
 			return fmt.Errorf("it names no invoice")
 		}

@@ -39,14 +39,29 @@ func (a Amount) MarshalJSON() ([]byte, error) {
 	return strconv.AppendInt(nil, a.Rupiah, 10), nil
 }
 
-// parseAmount reads up to 15 digits, and up to four zeros after a point.
+// parseAmount reads a whole amount however it is spelled: "39000", "39000.00", "9E+4". It takes at most 15 digits before
+// the point, 6 zeros after it, and an exponent of at most two digits.
 func parseAmount(s string) Amount {
-	const maxDigits, maxZeros = 15, 4
-	whole, zeros, point := strings.Cut(s, ".")
-	if whole == "" || len(whole) > maxDigits || strings.Trim(whole, "0123456789") != "" {
+	const maxDigits, maxZeros = 15, 6
+	mantissa, exponent := s, 0
+	if i := strings.IndexAny(s, "eE"); i >= 0 {
+		digits := strings.TrimPrefix(s[i+1:], "+")
+		n, err := strconv.Atoi(digits)
+		if err != nil || n < 0 || n >= maxDigits || len(digits) > 2 {
+			return Amount{}
+		}
+		mantissa, exponent = s[:i], n
+	}
+	whole, fraction, point := strings.Cut(mantissa, ".")
+	if whole == "" || point && (fraction == "" || len(fraction) > maxZeros+exponent) || strings.Trim(whole+fraction, "0123456789") != "" {
 		return Amount{}
 	}
-	if point && (zeros == "" || len(zeros) > maxZeros || strings.Trim(zeros, "0") != "") {
+	moved := min(exponent, len(fraction))
+	if strings.Trim(fraction[moved:], "0") != "" {
+		return Amount{}
+	}
+	whole += fraction[:moved] + strings.Repeat("0", exponent-moved)
+	if len(whole) > maxDigits {
 		return Amount{}
 	}
 	n, err := strconv.ParseInt(whole, 10, 64)
