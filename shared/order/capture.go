@@ -42,9 +42,10 @@ func (o Order) Capture(p Policy, amount int64, now time.Time) (Order, Verdict, e
 		if verdict != Call {
 			return o, verdict, nil
 		}
-		if op.State == Open {
+		if op.State == Open && !op.lapsed(p, now) {
 			return o.again(p, op, now), Call, nil
 		}
+		o, _ = o.Park(p, op.ID, now)
 		generation = op.Generation + 1
 	}
 	if err := o.mayCapture(amount, now); err != nil {
@@ -74,7 +75,7 @@ func (o Order) mayCapture(amount int64, now time.Time) error {
 	case o.Status() != Authorized:
 		return notAllowed("", "The order is %s: only an AUTHORIZED order can be captured.", o.Status())
 	case amount < 0 || amount > authorized.Amount:
-		return notAllowed("/payment/capture_amount", "is not from 1 to the authorised amount, %d", authorized.Amount)
+		return notAllowed("/payment/capture_amount", "must be between 1 and the authorised amount, %d", authorized.Amount)
 	case !now.Before(authorized.ExpiresAt().Add(-captureMargin)):
 		return notAllowed("", "The authorisation of %s can no longer be captured: DOKU releases it after 7 days.", authorized.At.Format(time.RFC3339))
 	}

@@ -18,15 +18,15 @@ func create(t *testing.T, o Order) Operation {
 
 // pageIssued, pageRefused and pageUnknown settle the create operation.
 func (o Order) pageIssued(generation int, page Page) Order {
-	return o.Settle(string(CreatePage), generation, Outcome{State: Done, News: Facts{Page: &page}})
+	return o.Settle(policy, string(CreatePage), generation, Outcome{State: Done, News: Facts{Page: &page}})
 }
 
 func (o Order) pageRefused(generation int, why Refusal, unprocessed bool) Order {
-	return o.Settle(string(CreatePage), generation, Outcome{State: Refused, Refusal: why, Unprocessed: unprocessed})
+	return o.Settle(policy, string(CreatePage), generation, Outcome{State: Refused, Refusal: why, NoEffect: unprocessed, Attempt: o.Operations[0].Attempts})
 }
 
 func (o Order) pageUnknown(generation int) Order {
-	return o.Settle(string(CreatePage), generation, Outcome{State: Open})
+	return o.Settle(policy, string(CreatePage), generation, Outcome{State: Open, Attempt: o.Operations[0].Attempts})
 }
 
 var issued = Page{URL: "https://pay.example/1", At: t0, ExpiresAt: t0.Add(time.Hour)}
@@ -102,8 +102,8 @@ func TestARetryIsTheSameRequestUntilARefusal(t *testing.T) {
 // An attempt that was turned away unread says nothing about an earlier one whose answer was lost.
 func TestARefusalByHeadersDoesNotSettleAnEarlierAttempt(t *testing.T) {
 	o := New(intent(), t0)
-	if got := create(t, o.pageRefused(1, Refusal{}, true)).State; got != Refused {
-		t.Errorf("the only attempt was turned away: %s, want refused", got)
+	if got := create(t, o.pageRefused(1, Refusal{}, true)); got.State != Open || got.InDoubt() || !got.LeaseUntil.IsZero() {
+		t.Errorf("the only attempt was turned away: %+v, want open, free and not in doubt", got)
 	}
 	o, _, _ = o.pageUnknown(1).Retry(intent(), t0)
 	if got := create(t, o.pageRefused(1, Refusal{}, true)); got.State != Open || !got.LeaseUntil.IsZero() {

@@ -35,10 +35,13 @@ const (
 
 // Reasons why a person must look.
 const (
-	Contradiction = "conflict"               // DOKU reports what was not asked
-	InTheDark     = "parked"                 // whether DOKU captured or refunded can no longer be asked safely
-	CameLate      = "late"                   // money, after the page had ended
-	AboutToLapse  = "authorization_expiring" // an authorisation has 48 h left
+	Contradiction  = "conflict"               // DOKU reports what was not asked
+	InTheDark      = "parked"                 // whether DOKU captured or refunded can no longer be asked safely
+	RefusedInDoubt = "refused_in_doubt"       // DOKU refused a repeat whose first may have been done
+	NotConfirmed   = "unconfirmed"            // DOKU did not say for a day whether a page was paid
+	NotCaptured    = "auto_capture_failed"    // DOKU refused the policy's captures, and the authorisation lapses
+	CameLate       = "late"                   // money, after the page had ended
+	AboutToLapse   = "authorization_expiring" // an authorisation has 48 h left
 )
 
 // Happened tells what a change of an order means to others. before is the zero Order when the order is new. Of the two that
@@ -100,7 +103,7 @@ func attention(before, after Order) []Happening {
 	}
 	for _, op := range after.Operations {
 		if was, _ := before.Operation(op.ID); op.State == Parked && was.State != Parked {
-			add(InTheDark, op.RequestID, "Whether DOKU did "+op.ID+" of "+strconv.FormatInt(op.Amount, 10)+" could not be learned.")
+			add(op.ParkedFor(), op.RequestID, "Whether DOKU did "+op.ID+" of "+strconv.FormatInt(op.Amount, 10)+" could not be learned.")
 		}
 	}
 	if after.Late() && !before.Late() {
@@ -108,6 +111,13 @@ func attention(before, after Order) []Happening {
 	}
 	if after.Watch.Warned && !before.Watch.Warned {
 		add(AboutToLapse, "", "DOKU releases the authorisation at "+after.Facts.Authorized.ExpiresAt().Format(time.RFC3339)+".")
+	}
+	if after.Watch.AutoFailed && !before.Watch.AutoFailed {
+		add(NotCaptured, "", "DOKU refused every automatic capture; the authorisation lapses at "+
+			after.Facts.Authorized.ExpiresAt().Format(time.RFC3339)+".")
+	}
+	if after.Watch.Unconfirmed && !before.Watch.Unconfirmed {
+		add(NotConfirmed, "", "DOKU did not say for a day whether the page was paid.")
 	}
 	return all
 }

@@ -29,6 +29,15 @@ func (o Order) note(at time.Time, what, of, detail string) Order {
 	return o
 }
 
+// noteLatest adds an event in place of the latest, when that was the same: a repeat says nothing new.
+func (o Order) noteLatest(at time.Time, what, of, detail string) Order {
+	n := len(o.History)
+	if n > 1 && o.History[n-1].What == "retry" && o.History[n-2].What == what && o.History[n-2].Of == of {
+		o.History = o.History[: n-2 : n-2]
+	}
+	return o.note(at, what, of, detail)
+}
+
 // Notified adds what a notification told; it is the same when it told nothing new.
 func (o Order) Notified(news Facts, requestID string, now time.Time) (next Order, unchanged bool) {
 	next, unchanged = o.Learn(news)

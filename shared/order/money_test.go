@@ -26,7 +26,11 @@ func capture(t *testing.T, o Order, amount int64, state State) Order {
 		t.Fatalf("capture of %d: %v, %v", amount, verdict, err)
 	}
 	op, _ := next.Operation(string(CapturePart))
-	return next.Settle(op.ID, op.Generation, Outcome{State: state, At: t0, News: Facts{Captured: &Capture{At: t0, Amount: op.Amount}}})
+	out := Outcome{State: state, Attempt: op.Attempts, Signed: true, At: t0}
+	if state == Done {
+		out.News = Facts{Captured: &Capture{At: t0, Amount: op.Amount}}
+	}
+	return next.Settle(policy, op.ID, op.Generation, out)
 }
 
 func refund(t *testing.T, o Order, key string, amount int64, state State, kind RefundType) Order {
@@ -36,7 +40,7 @@ func refund(t *testing.T, o Order, key string, amount int64, state State, kind R
 		t.Fatalf("refund of %d: %v, %v", amount, verdict, err)
 	}
 	op, _ := next.Operation(RefundID(key))
-	return next.Settle(op.ID, op.Generation, Outcome{State: state, At: t0, Type: kind})
+	return next.Settle(policy, op.ID, op.Generation, Outcome{State: state, Attempt: op.Attempts, Signed: true, At: t0, Type: kind})
 }
 
 func denied(t *testing.T, err error, pointer, piece string) {
@@ -58,8 +62,8 @@ func TestCaptureOnlyOnceOnlyWhatIsAuthorisedOnlyInTime(t *testing.T) {
 	}{
 		{"pending", learned(t), 0, 0, "", "is PENDING"},
 		{"paid at once", learned(t, paid(90000)), 0, 0, "", "is PAID"},
-		{"too much", held, 90001, 0, "/payment/capture_amount", "1 to the authorised amount, 90000"},
-		{"negative", held, -1, 0, "/payment/capture_amount", "1 to the authorised"},
+		{"too much", held, 90001, 0, "/payment/capture_amount", "between 1 and the authorised amount, 90000"},
+		{"negative", held, -1, 0, "/payment/capture_amount", "1 and the authorised"},
 		{"too late", held, 0, AuthorizationLife - captureMargin, "", "after 7 days"},
 		{"in conflict", learned(t, authorized(90000), paid(3)), 0, 0, "", "A person must look"},
 	} {
@@ -103,7 +107,7 @@ func TestAnUnknownCaptureIsRetriedAsTheSameRequest(t *testing.T) {
 		t.Errorf("after the trust window: %v: DOKU may have forgotten the Request-Id", verdict)
 	}
 	o = again
-	o = o.Settle(second.ID, 1, Outcome{State: Refused, Refusal: Refusal{Code: "N8"}})
+	o = o.Settle(policy, second.ID, 1, Outcome{State: Refused, Attempt: 2, Signed: true, Replayed: true, Refusal: Refusal{Code: "N8"}})
 	o = capture(t, o, 40000, Done)
 	if third, _ := o.Operation(string(CapturePart)); third.RequestID == first.RequestID || o.Captured() != 40000 {
 		t.Errorf("after a refusal: %+v", third)
@@ -145,10 +149,10 @@ func TestRefundsThatAreNotAllowed(t *testing.T) {
 	}{
 		{"nothing was taken", learned(t, authorized(90000)), 1, -1, "", "no money was taken"},
 		{"none", o, 0, -1, "/refund/amount", "is required: a whole number from 1 to what can be refunded, 90000"},
-		{"negative", o, -5, -1, "/refund/amount", "is not from 1 to"},
+		{"negative", o, -5, -1, "/refund/amount", "must be between 1 and"},
 		{"more than was taken", o, 90001, -1, "/refund/amount", "90000"},
 		{"more than was captured", capture(t, learned(t, authorized(90000)), 50000, Done), 50001, -1, "/refund/amount", "50000"},
-		{"another expectation", o, 1, 60000, "/expected_refundable", "is not what can be refunded, 90000"},
+		{"another expectation", o, 1, 60000, "/expected_refundable", "is not the amount that can be refunded, 90000"},
 		{"in conflict", learned(t, paid(90000), paid(3)), 1, -1, "", "A person must look"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -188,7 +192,7 @@ func TestRefundsNeverExceedWhatWasTaken(t *testing.T) {
 			}
 			op, _ := next.Operation(id)
 			state := rapid.SampledFrom([]State{Done, Refused, Open}).Draw(t, "state")
-			o = next.Settle(id, op.Generation, Outcome{State: state, At: t0, Type: PartialRefund})
+			o = next.Settle(policy, id, op.Generation, Outcome{State: state, Attempt: op.Attempts, Signed: rapid.Bool().Draw(t, "signed"), At: t0, Type: PartialRefund})
 			if o.Refundable() < 0 || o.Refunded() > o.Captured() {
 				t.Fatalf("captured %d, refunded %d, refundable %d", o.Captured(), o.Refunded(), o.Refundable())
 			}

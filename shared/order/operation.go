@@ -21,7 +21,8 @@ const (
 type State string
 
 const (
-	// Open: DOKU may or may not have done it. Whoever retries the same request acts next, with the same Request-Id.
+	// Open: DOKU may or may not have done it. The next attempt is the same request, with the same Request-Id, by its
+	// caller or by reconciliation.
 	Open State = "open"
 	// Done: DOKU did it. Nobody acts.
 	Done State = "done"
@@ -46,18 +47,37 @@ type Operation struct {
 	LastAt      time.Time // of the last attempt
 	LeaseUntil  time.Time // whoever set it is calling DOKU; a crash frees the operation when it ends
 	Attempts    int
-	DoneAt      time.Time
-	Type        RefundType // of a refund that is done
-	Refusal     Refusal    // of the last refused attempt
+	// Clean counts the attempts, from the first on, that ended without effect: not sent, or turned away by DOKU. Those
+	// after them are in doubt. An item of a version that does not know it reads as 0, the cautious value.
+	Clean int
+	// HaltedAt is when a refusal came that could not be believed. From then on the operation is not sent again; check
+	// status is asked, and Looks counts how often.
+	HaltedAt time.Time
+	Looks    int
+	DoneAt   time.Time
+	Type     RefundType // of a refund that is done
+	// Refusal is why it was refused; of an open or parked operation, the last answer of DOKU, which was not believed.
+	Refusal Refusal
 }
 
-// Refusal is DOKU's reason, or ByOperator.
+// Refusal is DOKU's reason, ByOperator or NotCarriedOut.
 type Refusal struct {
 	Code, Message string
 }
 
-// ByOperator is the code of a refusal that an operator found; it has no message, since the note is not for callers.
-const ByOperator = "operator"
+// Codes of refusals that did not come from DOKU.
+const (
+	// ByOperator is the code of a refusal that an operator found; it has no message, since the note is not for callers.
+	ByOperator = "operator"
+	// NotCarriedOut is the code of an operation that never reached DOKU within the trust window.
+	NotCarriedOut = "not_carried_out"
+)
+
+// InDoubt reports whether an attempt so far may have had an effect that is not known.
+func (op Operation) InDoubt() bool { return op.Clean < op.Attempts }
+
+// doubtBefore reports whether an attempt before the latest may have had an effect that is not known.
+func (op Operation) doubtBefore() bool { return op.Clean < op.Attempts-1 }
 
 // Merchant is whose orders these are; it keeps the Request-Ids of two set-ups apart.
 type Merchant struct {
@@ -68,9 +88,12 @@ type Merchant struct {
 // Policy is what an installation decided about its operations.
 type Policy struct {
 	Merchant Merchant
-	// TrustWindow is how long DOKU is trusted to remember a Request-Id. An operation that is still open after it is parked: DOKU
-	// might take the same request for a new one. It does not say how long it remembers.
+	// TrustWindow is how long DOKU is trusted to remember a Request-Id; it does not say how long it does. An operation
+	// that is in doubt at its end is parked, since DOKU might take the same request for a new one. 0 sends nothing twice.
 	TrustWindow time.Duration
+	// BelieveUnsigned lets an unsigned refusal of a first attempt refuse a capture or refund, once check status, asked
+	// twice, shows that nothing was moved. Otherwise such a refusal is doubt.
+	BelieveUnsigned bool
 	// ResendAfter is how long after a capture or refund was sent, and not answered, it may be sent again; 0 is
 	// DefaultResendAfter. DOKU does not say what it does with a repeat while it is still working on the first.
 	ResendAfter time.Duration
@@ -84,18 +107,31 @@ type Policy struct {
 const (
 	Lease              = 35 * time.Second
 	DefaultResendAfter = 90 * time.Second
+
+	resendEvery = 5 * time.Minute // after the first resend
 )
 
-// lease is how long an attempt at an operation holds it.
-func (p Policy) lease(kind Kind) time.Duration {
-	switch {
-	case kind == CreatePage: // a second page is harmless: nobody has the first
-		return Lease
-	case p.ResendAfter > 0:
+func (p Policy) resendAfter() time.Duration {
+	if p.ResendAfter > 0 {
 		return p.ResendAfter
 	}
 	return DefaultResendAfter
 }
+
+// leaseEnd is until when the attempt that begins now holds the operation.
+func (op Operation) leaseEnd(p Policy, now time.Time) time.Time {
+	first := now.Add(p.resendAfter())
+	switch {
+	case op.Kind == CreatePage: // a second page is harmless: nobody has the first
+		return now.Add(Lease)
+	case !op.doubtBefore():
+		return first
+	}
+	return latest(first, earliest(now.Add(resendEvery), op.windowEnd(p)))
+}
+
+// windowEnd is the end of the trust window.
+func (op Operation) windowEnd(p Policy) time.Time { return op.FirstAt.Add(p.TrustWindow) }
 
 // Verdict says what a request for an operation leads to.
 type Verdict int
@@ -106,6 +142,7 @@ const (
 	Busy                    // another attempt holds the lease: ask again when it has ended
 	Mismatch                // the same key was used to ask for something else
 	InReview                // it is parked, or about to be: a person decides
+	Halted                  // it is not sent again: check status decides, or a person
 )
 
 // requestID derives DOKU's Request-Id. A random one would turn a retry after a lost answer into a second
@@ -142,38 +179,47 @@ func (op Operation) retry(p Policy, fingerprint string, now time.Time) Verdict {
 		return Mismatch
 	case op.State == Done:
 		return Replay
+	case !op.HaltedAt.IsZero():
+		return Halted
 	case now.Before(op.LeaseUntil):
 		return Busy
-	case op.untrusted(p, now):
+	case op.untrusted(p, now) && op.InDoubt():
 		return InReview
 	default:
 		return Call
 	}
 }
 
-// untrusted tells whether sending the operation again could do it twice. A page that nobody received cannot be paid, so
-// asking for one is always safe.
+// untrusted reports whether sending the operation again could do it twice, if an attempt is in doubt. A page that nobody
+// received cannot be paid, so asking for one is always safe.
 func (op Operation) untrusted(p Policy, now time.Time) bool {
-	return op.Kind != CreatePage && !now.Before(op.FirstAt.Add(p.TrustWindow))
+	return op.Kind != CreatePage && !now.Before(op.windowEnd(p))
+}
+
+// lapsed reports whether the trust window has passed although no attempt is in doubt: DOKU did nothing.
+func (op Operation) lapsed(p Policy, now time.Time) bool {
+	return op.State == Open && op.untrusted(p, now) && !op.InDoubt() && !now.Before(op.LeaseUntil)
 }
 
 // begin counts an attempt and takes the lease.
 func (op Operation) begin(p Policy, now time.Time) Operation {
 	op.Attempts++
 	op.LastAt = Stamp(now)
-	op.LeaseUntil = Stamp(now.Add(p.lease(op.Kind)))
+	op.LeaseUntil = Stamp(op.leaseEnd(p, now))
 	return op
 }
 
 // Outcome is what one attempt at an operation ended in.
 type Outcome struct {
-	State State // Done, Refused, or Open when it could not be learned
-	At    time.Time
-	News  Facts      // what a done operation brought about
-	Type  RefundType // of a refund that is done
-
+	State   State // Done, Refused, or Open when it could not be learned
+	Attempt int   // which attempt, from 1; 0: none of ours, but a report or an operator
+	At      time.Time
+	News    Facts      // what a done operation brought about
+	Type    RefundType // of a refund that is done
 	Refusal Refusal
-	// Unprocessed says that DOKU turned the attempt away unread (signature, clock, rate). Then an earlier attempt,
-	// whose answer was lost, may still have succeeded, and the operation stays open.
-	Unprocessed bool
+
+	NoEffect bool // the attempt did nothing: it was not sent, or DOKU turned it away by its headers
+	Signed   bool // the answer carried DOKU's signature
+	Replayed bool // the answer is the one that DOKU gave to the first request under this Request-Id
+	Halt     bool // the answer makes it useless to send the request again
 }

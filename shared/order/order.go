@@ -23,6 +23,7 @@ type Order struct {
 	Facts      Facts       // what is known to have happened
 	Watch      Watch       // how far reconciliation has come
 	DueAt      time.Time   // when reconciliation must look again; zero: never
+	DueMoney   bool        // then money waits for it: an open operation, or an authorisation; else it is a page
 	History    []Event     // oldest first; the latest maxHistory
 
 	Version int64 // of the stored item; the store sets it

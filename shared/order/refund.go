@@ -3,6 +3,7 @@ package order
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -21,8 +22,39 @@ const (
 // Manual tells whether people at DOKU carry the refund out: accepted is not yet paid back.
 func (t RefundType) Manual() bool { return t == ManualFullRefund || t == ManualPartialRefund }
 
-// maxRefunds bounds the order's item; DynamoDB charges every write by its size.
-const maxRefunds = 100
+// Limits of the order's item; DynamoDB charges every write by its size.
+const (
+	maxRefunds     = 100 // that were not refused
+	maxRefundsEver = 200
+	maxRefusals    = 20 // refunds whose refusal is kept in words
+)
+
+// forgetRefusals drops the words of all refusals of refunds except the latest.
+func (o Order) forgetRefusals() Order {
+	kept := 0
+	o.Operations = slices.Clone(o.Operations)
+	for i := len(o.Operations) - 1; i >= 0; i-- {
+		op := &o.Operations[i]
+		if op.Kind != RefundPayment || op.State != Refused || op.Refusal.Message == "" {
+			continue
+		}
+		if kept++; kept > maxRefusals {
+			op.Refusal.Message = ""
+		}
+	}
+	return o
+}
+
+// standing counts the refunds that were not refused.
+func (o Order) standing() int {
+	n := 0
+	for _, op := range o.Refunds() {
+		if op.State != Refused {
+			n++
+		}
+	}
+	return n
+}
 
 // RefundID is the id of the refund that a caller asks for under an idempotency key. The key itself is not kept: it may
 // be anything the caller chose.
@@ -82,13 +114,18 @@ func (o Order) Refund(p Policy, id string, amount, expected int64, now time.Time
 		if verdict != Call {
 			return o, verdict, nil
 		}
-		if op.State == Open {
+		if op.State == Open && !op.lapsed(p, now) {
 			return o.again(p, op, now), Call, nil
 		}
+		o, _ = o.Park(p, op.ID, now)
 		generation = op.Generation + 1
 	}
 	if err := o.mayRefund(amount, expected); err != nil {
 		return o, Call, err
+	}
+	if !exists && len(o.Refunds()) >= maxRefundsEver {
+		return o, Call, notAllowed("", "%d refunds of the order were asked for already, the most it can have: "+
+			"repeat one that was refused, under its idempotency key.", maxRefundsEver)
 	}
 	op = Operation{ID: id, Kind: RefundPayment, Amount: amount, Fingerprint: fingerprint}
 	return o.intend(p, op, generation, now), Call, nil
@@ -103,13 +140,16 @@ func (o Order) mayRefund(amount, expected int64) error {
 	case o.Captured() == 0:
 		return notAllowed("", "The order is %s: no money was taken that could be given back.", o.Status())
 	case expected >= 0 && expected != refundable:
-		return notAllowed("/expected_refundable", "is not what can be refunded, %d", refundable)
+		return notAllowed("/expected_refundable", "is not the amount that can be refunded, %d", refundable)
 	case amount == 0:
 		return notAllowed("/refund/amount", "is required: a whole number from 1 to what can be refunded, %d", refundable)
 	case amount < 0 || amount > refundable:
-		return notAllowed("/refund/amount", "is not from 1 to what can be refunded, %d", refundable)
-	case len(o.Refunds()) >= maxRefunds:
+		return notAllowed("/refund/amount", "must be between 1 and the amount that can be refunded, %d", refundable)
+	case o.standing() >= maxRefunds:
 		return notAllowed("", "The order has %d refunds already, the most it can have.", maxRefunds)
 	}
 	return nil
 }
+
+// AnyRefund reports whether there is a refund that was not refused.
+func (o Order) AnyRefund() bool { return o.standing() > 0 }

@@ -5,35 +5,76 @@ import (
 	"time"
 )
 
-// Settle records the outcome of an attempt in a generation. Done beats everything, and what was said of an older
-// generation changes nothing. The lease ends with the attempt, but for an attempt to move money whose outcome is not known:
-// DOKU may still be working on it, and a repeat meanwhile might be done as well.
-func (o Order) Settle(id string, generation int, out Outcome) Order {
+// Settle records the outcome of an attempt in a generation. Done beats everything, and an outcome of an older generation
+// changes nothing. What an answer proves is in proves.go. The lease ends with the attempt, except for an attempt to move
+// money that is in doubt: DOKU may still be working on it, and a repeat meanwhile might be done as well.
+func (o Order) Settle(p Policy, id string, generation int, out Outcome) Order {
 	op, ok := o.Operation(id)
 	if !ok || op.Generation != generation || op.State == Done || (op.State == Refused && out.State != Done) {
 		return o
 	}
-	if out.State != Open || op.Kind == CreatePage {
-		op.LeaseUntil = time.Time{}
+	if out.NoEffect && out.Attempt == op.Clean+1 {
+		op.Clean = out.Attempt
 	}
-	switch {
-	case out.State == Done:
-		op.State, op.Refusal, op.Type, op.DoneAt = Done, Refusal{}, out.Type, Stamp(out.At)
-		o, _ = o.Learn(out.News)
-		o = o.note(out.At, "done", id, string(out.Type))
-		if op.Kind == CreatePage { // a page has an end of its own
-			o.Watch = Watch{}
+	switch proof := op.proves(p, out); {
+	case proof == provesDone:
+		return o.done(op, out)
+	case proof == provesRefused:
+		return o.refused(op, out)
+	case op.State == Parked: // a late answer does not undo what a person looks at
+		return o.with(op)
+	case proof == halts && !op.HaltedAt.IsZero():
+		return o.with(op)
+	case proof == halts:
+		op.HaltedAt, op.Looks, op.LeaseUntil, op.Refusal = Stamp(out.At), 0, time.Time{}, out.Refusal
+		o = o.note(out.At, "not believed", id, out.Refusal.Code)
+	case out.NoEffect:
+		op = op.release(out)
+		op.Refusal = out.Refusal
+		what := "not sent"
+		if out.State == Refused {
+			what = "turned away"
 		}
-	case out.State == Refused && (!out.Unprocessed || op.Attempts == 1):
-		op.State, op.Refusal = Refused, out.Refusal
-		o = o.note(out.At, "refused", id, out.Refusal.Code)
-	case out.State == Refused:
-		op.Refusal = out.Refusal // turned away unread; an earlier attempt may have succeeded
-		o = o.note(out.At, "turned away", id, out.Refusal.Code)
+		o = o.noteLatest(out.At, what, id, out.Refusal.Code)
 	default:
-		o = o.note(out.At, "unknown", id, "")
+		if op.Kind == CreatePage {
+			op = op.release(out)
+		}
+		if out.State == Refused {
+			op.Refusal = out.Refusal
+		}
+		o = o.note(out.At, "unknown", id, out.Refusal.Code)
 	}
 	return o.with(op)
+}
+
+// release ends the lease with the attempt that holds it.
+func (op Operation) release(out Outcome) Operation {
+	if out.Attempt == op.Attempts {
+		op.LeaseUntil = time.Time{}
+	}
+	return op
+}
+
+func (o Order) done(op Operation, out Outcome) Order {
+	op.State, op.Refusal, op.Type, op.DoneAt = Done, Refusal{}, out.Type, Stamp(out.At)
+	op.Clean, op.LeaseUntil, op.HaltedAt, op.Looks = 0, time.Time{}, time.Time{}, 0
+	o, _ = o.Learn(out.News)
+	o = o.note(out.At, "done", op.ID, string(out.Type))
+	if op.Kind == CreatePage { // a page has an end of its own
+		o.Watch = Watch{}
+	}
+	return o.with(op)
+}
+
+// refused frees the amount of an operation. Check status is asked a minute later whether DOKU agrees, also with an operator.
+func (o Order) refused(op Operation, out Outcome) Order {
+	op.State, op.Refusal = Refused, out.Refusal
+	op.Clean, op.LeaseUntil, op.HaltedAt, op.Looks = 0, time.Time{}, time.Time{}, 0
+	if op.Kind != CreatePage && out.Refusal.Code != NotCarriedOut {
+		o.Watch.CheckAt = Stamp(out.At.Add(askAfter))
+	}
+	return o.with(op).forgetRefusals().note(out.At, "refused", op.ID, out.Refusal.Code)
 }
 
 // Resume begins another attempt at an open operation that nobody is attempting: reconciliation's way to learn an
@@ -47,7 +88,10 @@ func (o Order) Resume(p Policy, id string, now time.Time) (Order, Verdict) {
 		return o, Busy
 	}
 	verdict := op.retry(p, op.Fingerprint, now)
-	if verdict == Call && now.Before(op.nextAttempt(p)) {
+	switch {
+	case op.lapsed(p, now):
+		return o, InReview // Park refuses it
+	case verdict == Call && now.Before(op.nextAttempt(p)):
 		return o, Busy
 	}
 	if verdict == Call {
@@ -56,15 +100,63 @@ func (o Order) Resume(p Policy, id string, now time.Time) (Order, Verdict) {
 	return o, verdict
 }
 
-// Park takes an open operation out of automation when the trust window has passed: it is not sent again, and a person
-// must look. parked is false when there is nothing to park.
-func (o Order) Park(p Policy, id string, now time.Time) (next Order, parked bool) {
+// Park ends what automation can do for an open operation when the trust window has passed. One that is in doubt is parked:
+// it is not sent again, and a person must look. One that is not is refused as NotCarriedOut. changed is false when there
+// is nothing to end.
+func (o Order) Park(p Policy, id string, now time.Time) (next Order, changed bool) {
 	op, ok := o.Operation(id)
-	if !ok || op.State != Open || !op.untrusted(p, now) || now.Before(op.LeaseUntil) {
+	switch {
+	case !ok || op.State != Open || !op.HaltedAt.IsZero() || !op.untrusted(p, now) || now.Before(op.LeaseUntil):
 		return o, false
+	case op.lapsed(p, now):
+		return o.refused(op, Outcome{At: now, Refusal: Refusal{Code: NotCarriedOut}}), true
 	}
+	return o.park(op, now), true
+}
+
+func (o Order) park(op Operation, now time.Time) Order {
 	op.State, op.LeaseUntil = Parked, time.Time{}
-	return o.with(op).note(now, "parked", id, ""), true
+	return o.with(op).note(now, "parked", op.ID, op.ParkedFor())
+}
+
+// ParkedFor is the reason for which a parked operation waits for a person.
+func (op Operation) ParkedFor() string {
+	if !op.HaltedAt.IsZero() {
+		return RefusedInDoubt
+	}
+	return InTheDark
+}
+
+// Times after a halt at which check status is asked.
+const (
+	firstLook = time.Minute
+	lastLook  = 10 * time.Minute
+)
+
+// Looked records that check status was asked about a halted operation. settled is the outcome that the answer decides, nil
+// when it decides nothing; answered is false when there was no answer. After the last look the operation is refused, if
+// the policy believes an unsigned refusal of a first attempt, or parked.
+func (o Order) Looked(p Policy, id string, settled *Outcome, answered bool, now time.Time) Order {
+	op, ok := o.Operation(id)
+	if !ok || op.State != Open || op.HaltedAt.IsZero() {
+		return o
+	}
+	if settled != nil {
+		return o.Settle(p, id, op.Generation, *settled)
+	}
+	op.Looks++
+	switch {
+	case now.Before(op.HaltedAt.Add(lastLook)):
+		return o.with(op)
+	case answered && p.BelieveUnsigned && !op.doubtBefore():
+		return o.refused(op, Outcome{At: now, Attempt: op.Attempts, Refusal: op.Refusal})
+	}
+	return o.park(op, now)
+}
+
+// WantsLook reports whether check status must be asked now about a halted operation.
+func (op Operation) WantsLook(p Policy, now time.Time) bool {
+	return op.State == Open && !op.HaltedAt.IsZero() && !now.Before(op.nextAttempt(p))
 }
 
 // captureTold settles a capture whose outcome was not known when its success was told by other means.
@@ -73,7 +165,7 @@ func (o Order) captureTold(now time.Time) Order {
 	if !ok || o.Facts.Captured == nil || o.Facts.Captured.Amount != op.Amount || (op.State != Open && op.State != Parked) {
 		return o
 	}
-	return o.Settle(op.ID, op.Generation, Outcome{State: Done, At: now})
+	return o.done(op, Outcome{At: now})
 }
 
 // Review lists the parked operations: a person must decide about them.
@@ -104,5 +196,9 @@ func (o Order) Resolve(id string, done bool, by, note string, now time.Time) (Or
 			outcome.News.Captured = &Capture{At: Stamp(now), Amount: op.Amount}
 		}
 	}
-	return o.note(now, "resolved", id, fmt.Sprintf("%s: %s", by, note)).Settle(id, op.Generation, outcome), nil
+	o = o.note(now, "resolved", id, fmt.Sprintf("%s: %s", by, note))
+	if done {
+		return o.done(op, outcome), nil
+	}
+	return o.refused(op, outcome), nil
 }

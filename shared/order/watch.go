@@ -5,10 +5,16 @@ import "time"
 // Watch is how far reconciliation has come with an order that may have been paid without a notification: all four that DOKU
 // sends can be lost.
 type Watch struct {
-	Asks   int       // answers of check status that told no payment
+	Asks   int       // answers of check status that showed no payment
 	NextAt time.Time // when to ask again; zero: as the page or the authorisation ends
 	Closed bool      // DOKU was asked a day after the end: nothing more is expected
 	Warned bool      // the merchant was told that the authorisation is about to lapse
+
+	// Unconfirmed is set when DOKU gave no answer for a day after the page's end, which is then taken for unpaid.
+	Unconfirmed bool
+	CheckAt     time.Time // when to ask whether DOKU agrees with a refusal of a capture or refund
+	AutoTries   int       // captures that the policy began by itself
+	AutoFailed  bool      // the policy's last capture was refused, and none is left before the authorisation lapses
 }
 
 const (
@@ -17,6 +23,8 @@ const (
 	warnBefore = 48 * time.Hour  // of an authorisation's end
 	unanswered = time.Minute     // until DOKU is asked again when it gave no answer
 	stubborn   = 5 * time.Minute // the same, after several
+	hopeless   = time.Hour       // the same, after a day
+	giveUp     = 7 * 24 * time.Hour
 
 	grain = 30 * time.Second // of the times at which an order is due
 )
@@ -40,15 +48,18 @@ func (o Order) end() time.Time {
 	return o.PageEnd
 }
 
-// Schedule sets when reconciliation must look at the order next. It belongs before every write.
+// Schedule sets when reconciliation must look at the order next, and whether money waits for it. It belongs before
+// every write.
 func (o Order) Schedule(p Policy) Order {
-	due := time.Time{}
+	money := o.Watch.CheckAt
 	for _, op := range o.Operations {
 		if op.State == Open && op.Kind != CreatePage {
-			due = earliest(due, op.nextAttempt(p))
+			money = earliest(money, op.nextAttempt(p))
 		}
 	}
-	o.DueAt = earliest(due, rounded(o.nextLook(p)))
+	look := rounded(o.nextLook(p))
+	o.DueAt = earliest(money, look)
+	o.DueMoney = !money.IsZero() || !look.IsZero() && o.Facts.Authorized != nil
 	return o
 }
 
@@ -61,13 +72,19 @@ func rounded(look time.Time) time.Time {
 	return look.Add(grain - time.Nanosecond).Truncate(grain)
 }
 
-// nextAttempt is when an open operation is sent again, or parked: after the lease of the attempt under way, after a wait that
-// grows to five minutes, and not later than the trust window's end. A longer wait would let the window pass while DOKU is back.
+// nextAttempt is when an open operation is looked at: a halted one at the times of its looks, another when it is sent again
+// or the trust window ends. It is sent again after the lease of the attempt under way, and after a wait that grows to five
+// minutes.
 func (op Operation) nextAttempt(p Policy) time.Time {
-	if !op.LeaseUntil.IsZero() {
+	switch {
+	case !op.HaltedAt.IsZero() && op.Looks == 0:
+		return op.HaltedAt.Add(firstLook)
+	case !op.HaltedAt.IsZero():
+		return op.HaltedAt.Add(lastLook)
+	case !op.LeaseUntil.IsZero():
 		return op.LeaseUntil
 	}
-	return earliest(op.LastAt.Add(attempts.step(op.Attempts)), op.FirstAt.Add(p.TrustWindow))
+	return earliest(op.LastAt.Add(attempts.step(op.Attempts)), op.windowEnd(p))
 }
 
 // nextLook is when DOKU is asked what became of an order that is not paid.
@@ -93,12 +110,7 @@ func (o Order) nextLookAtAuthorization(p Policy) time.Time {
 	if !o.Watch.Warned {
 		look = earliest(look, end.Add(-warnBefore))
 	}
-	if p.AutoCaptureBefore > 0 && len(o.Facts.Conflicts) == 0 {
-		if _, asked := o.Operation(string(CapturePart)); !asked {
-			look = earliest(look, end.Add(-p.AutoCaptureBefore))
-		}
-	}
-	return look
+	return earliest(look, o.nextAutoCapture(p))
 }
 
 // Warn notes that the merchant is told of an authorisation about to lapse. due is false before its time.
@@ -110,17 +122,11 @@ func (o Order) Warn(now time.Time) (next Order, due bool) {
 	return o.note(now, "authorization_expiring", "", ""), true
 }
 
-// WantsAutoCapture tells whether the policy captures the order now.
-func (o Order) WantsAutoCapture(p Policy, now time.Time) bool {
-	if p.AutoCaptureBefore <= 0 || o.Status() != Authorized || o.mayCapture(0, now) != nil {
-		return false
-	}
-	_, asked := o.Operation(string(CapturePart))
-	return !asked && !now.Before(o.Facts.Authorized.ExpiresAt().Add(-p.AutoCaptureBefore))
-}
-
-// WantsStatus tells whether DOKU must be asked now what became of the order.
+// WantsStatus reports whether DOKU must be asked now about the order.
 func (o Order) WantsStatus(p Policy, now time.Time) bool {
+	if check := o.Watch.CheckAt; !check.IsZero() && !now.Before(check) {
+		return true
+	}
 	look := o.Watch.NextAt
 	switch {
 	case o.nextLook(p).IsZero():
@@ -139,9 +145,13 @@ func (o Order) Answered(news Facts, now time.Time) Order {
 	before := o.Status()
 	o, _ = o.Learn(news)
 	o = o.captureTold(now)
+	o.Watch.Unconfirmed = false
+	if !o.Watch.CheckAt.IsZero() && !now.Before(o.Watch.CheckAt) {
+		o.Watch.CheckAt = time.Time{}
+	}
 	switch {
 	case o.Captured() > 0:
-		o.Watch = Watch{Closed: true, Warned: o.Watch.Warned}
+		o.Watch.Asks, o.Watch.NextAt, o.Watch.Closed = 0, time.Time{}, true
 	case o.Facts.Authorized != nil:
 		o = o.askedAboutAuthorization(now)
 	default:
@@ -181,12 +191,52 @@ func (o Order) askedAboutPage(now time.Time) Order {
 	return o
 }
 
-// Unanswered records that DOKU could not be asked: again soon, however long it lasts, since nothing was learned.
+// Unanswered records that DOKU could not be asked: again soon, and less often as time goes by. A page that had no answer
+// for a day after its end is taken for unpaid, and says that DOKU did not confirm it; it is asked about for a week.
 func (o Order) Unanswered(now time.Time) Order {
+	if check := o.Watch.CheckAt; !check.IsZero() && !now.Before(check) {
+		o.Watch.CheckAt = Stamp(now.Add(stubborn))
+		if now.Sub(o.latestOperation()) > time.Hour { // the question was for a refusal that DOKU gave itself
+			o.Watch.CheckAt = time.Time{}
+		}
+	}
+	if o.Captured() > 0 || o.Watch.Closed {
+		return o
+	}
+	end := o.end()
+	if o.Facts.Authorized != nil {
+		end = o.Facts.Authorized.ExpiresAt()
+	}
 	wait := unanswered
-	if !o.Watch.NextAt.IsZero() && now.Sub(o.end()) > time.Hour {
+	switch late := now.Sub(end); {
+	case late >= watchLate:
+		wait = hopeless
+		o = o.unconfirmed(end, now)
+	case late > time.Hour && !o.Watch.NextAt.IsZero():
 		wait = stubborn
 	}
 	o.Watch.NextAt = Stamp(now.Add(wait))
 	return o
+}
+
+// unconfirmed takes a page for unpaid that DOKU did not answer about for a day after its end.
+func (o Order) unconfirmed(end, now time.Time) Order {
+	if o.Facts.Authorized != nil {
+		return o
+	}
+	if !o.expired() {
+		o.Facts.Expired, o.Watch.Unconfirmed = latest(o.Facts.Expired, end), true
+		o = o.note(now, "unconfirmed", "", string(Expired))
+	}
+	o.Watch.Closed = !now.Before(end.Add(giveUp))
+	return o
+}
+
+// latestOperation is when an operation was last tried.
+func (o Order) latestOperation() time.Time {
+	at := time.Time{}
+	for _, op := range o.Operations {
+		at = latest(at, op.LastAt)
+	}
+	return at
 }

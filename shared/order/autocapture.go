@@ -1,0 +1,73 @@
+package order
+
+import (
+	"slices"
+	"time"
+)
+
+// Times between the captures that the policy begins by itself while DOKU refuses them.
+const (
+	autoEvery    = time.Hour
+	autoLastHour = 10 * time.Minute
+	maxAutoTries = 30
+)
+
+// nextAutoCapture is when the policy captures the order, or finds that it no longer can; zero: never.
+func (o Order) nextAutoCapture(p Policy) time.Time {
+	if p.AutoCaptureBefore <= 0 || o.Status() != Authorized || o.Watch.AutoFailed || o.mayMoveMoney() != nil {
+		return time.Time{}
+	}
+	end := o.Facts.Authorized.ExpiresAt()
+	next := end.Add(-p.AutoCaptureBefore)
+	op, asked := o.Operation(string(CapturePart))
+	if asked && o.Watch.AutoTries > 0 {
+		wait := autoEvery
+		if !op.LastAt.Add(wait).Before(end.Add(-captureMargin)) {
+			wait = autoLastHour
+		}
+		next = latest(next, op.LastAt.Add(wait))
+	}
+	last := end.Add(-captureMargin)
+	if next.After(last) || o.Watch.AutoTries >= maxAutoTries {
+		return last
+	}
+	return next
+}
+
+// WantsAutoCapture reports whether the policy captures the order now. A capture that DOKU refused, ours or the merchant's,
+// is begun again while the authorisation lives.
+func (o Order) WantsAutoCapture(p Policy, now time.Time) bool {
+	due := o.nextAutoCapture(p)
+	return !due.IsZero() && !now.Before(due) && o.Watch.AutoTries < maxAutoTries && o.mayCapture(0, now) == nil
+}
+
+// AutoCapture counts a capture that the policy is about to begin. Of several, the history keeps the first and the latest.
+func (o Order) AutoCapture() Order {
+	o.Watch.AutoTries++
+	if o.Watch.AutoTries <= 2 {
+		return o
+	}
+	var mine []int
+	for i, event := range o.History {
+		if event.Of == string(CapturePart) && (event.What == "intent" || event.What == "refused") {
+			mine = append(mine, i)
+		}
+	}
+	o.History = slices.Clone(o.History)
+	for len(mine) > 2 { // the intent and the refusal of the first stay
+		o.History = slices.Delete(o.History, mine[len(mine)-1], mine[len(mine)-1]+1)
+		mine = mine[:len(mine)-1]
+	}
+	return o
+}
+
+// AutoCaptureFailed notes, once, that the policy could not capture the order: the authorisation will lapse. due is false
+// before that is known.
+func (o Order) AutoCaptureFailed(p Policy, now time.Time) (next Order, due bool) {
+	at := o.nextAutoCapture(p)
+	if at.IsZero() || now.Before(at) || o.WantsAutoCapture(p, now) || now.Before(o.Facts.Authorized.ExpiresAt().Add(-captureMargin)) {
+		return o, false
+	}
+	o.Watch.AutoFailed = true
+	return o.note(now, "auto_capture_failed", string(CapturePart), ""), true
+}
