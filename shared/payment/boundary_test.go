@@ -74,7 +74,7 @@ func walk(t *testing.T, b *bench) {
 			if !errors.Is(err, payment.ErrStore) && !errors.Is(err, errAgain) && !errors.As(err, &busy) {
 				t.Fatalf("%s, try %d: %v", what, try+1, err)
 			}
-			b.now = b.now.Add(order.DefaultResendAfter)
+			b.now = b.now.Add(5 * time.Minute)
 		}
 		t.Fatalf("%s: still not done", what)
 	}
@@ -151,7 +151,7 @@ func TestReconciliationSurvivesAStoreThatFails(t *testing.T) {
 		}
 		b.Service.Store = s
 		b.doku.money = nil
-		for range 6 {
+		for range 12 {
 			b.now = b.now.Add(time.Minute)
 			if _, err := b.Reconcile(t.Context()); err != nil && !errors.Is(err, payment.ErrStore) {
 				t.Fatal(err)
@@ -168,7 +168,7 @@ func TestDOKUsRefusalOfAResumedOperationGivesItsMoneyBack(t *testing.T) {
 	b := bought(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
 	b.refund(t, "a key of the caller 1", 60000)
-	b.doku.money = func() (string, error) { return "", &doku.Error{HTTPStatus: 200, Code: "05"} }
+	b.doku.money = func() (string, error) { return "", &doku.Error{HTTPStatus: 409, Code: "05", Signed: true, Replayed: true} }
 	if sum := b.run(t, 3*time.Minute); sum.Settled != 1 || b.order(t).Refundable() != 90000 {
 		t.Errorf("%+v, refundable %d", sum, b.order(t).Refundable())
 	}

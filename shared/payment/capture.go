@@ -19,9 +19,13 @@ func (s *Service) Capture(ctx context.Context, invoice string, amount int64) (An
 }
 
 func (s *Service) askForCapture(ctx context.Context, o order.Order, op order.Operation) (order.Outcome, error) {
-	_, err := s.DOKU.Capture(ctx, op.RequestID, doku.CaptureRequest{
-		AuthorizeID: o.Facts.Authorized.ID, Amount: op.Amount,
-		InvoiceNumber: o.Invoice, OrderAmount: o.Facts.Authorized.Amount,
+	amounts := []int64{o.Facts.Authorized.Amount, o.Amount}
+	for _, discount := range o.Discounts {
+		amounts = append(amounts, o.Amount-discount)
+	}
+	answer, err := s.DOKU.Capture(ctx, op.RequestID, doku.CaptureRequest{
+		AuthorizeID: o.Facts.Authorized.ID, Amount: op.Amount, InvoiceNumber: o.Invoice, OrderAmounts: amounts,
 	})
-	return order.Outcome{News: order.Facts{Captured: &order.Capture{At: order.Stamp(s.Now()), Amount: op.Amount}}}, err
+	captured := order.Capture{At: order.Stamp(s.Now()), Amount: op.Amount}
+	return order.Outcome{News: order.Facts{Captured: &captured}, Signed: answer.Signed}, err
 }

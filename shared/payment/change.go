@@ -7,18 +7,27 @@ import (
 	"kasir/shared/order"
 )
 
-// maxRaces is how often a lost race is run again. Writers of one order are few: its caller and DOKU.
-const maxRaces = 8
+// rule turns an order into what it becomes. unchanged reports that there is nothing to do.
+type rule func(order.Order) (next order.Order, unchanged bool)
 
-// change writes rule's result over o, and over whatever the order has become when somebody else was faster.
-// unchanged tells that rule found nothing to do; then nothing is written. On an error the order is returned as it
-// was last read.
-func (s *Service) change(ctx context.Context, o order.Order, rule func(order.Order) (next order.Order, unchanged bool)) (order.Order, error) {
-	for range maxRaces {
+// change writes rule's result over o. When another writer was faster, it applies the rule to what the order has become,
+// until the invocation nearly ends. On an error the order is returned as it was last read.
+func (s *Service) change(ctx context.Context, o order.Order, apply rule) (order.Order, error) {
+	return s.write(ctx, o, apply, false)
+}
+
+// insist is change for what must not be lost: it tries again after failures of the store, too.
+func (s *Service) insist(ctx context.Context, o order.Order, apply rule) (order.Order, error) {
+	return s.write(ctx, o, apply, true)
+}
+
+func (s *Service) write(ctx context.Context, o order.Order, apply rule, insist bool) (order.Order, error) {
+	until := s.until(ctx, 0)
+	for try := 0; ; try++ {
 		if err := known(o); err != nil {
 			return o, err
 		}
-		next, unchanged := rule(o)
+		next, unchanged := apply(o)
 		if unchanged {
 			return o, nil
 		}
@@ -28,12 +37,19 @@ func (s *Service) change(ctx context.Context, o order.Order, rule func(order.Ord
 			s.changed(ctx, o, next)
 			return next, nil
 		}
-		if !errors.Is(err, ErrConflict) {
+		raced := errors.Is(err, ErrConflict)
+		if errors.Is(err, ErrNewerFormat) || !raced && !insist || !s.pause(ctx, try, until) {
 			return o, storeFailed("updating the order", err)
 		}
-		if o, err = s.Store.Get(ctx, o.Invoice); err != nil {
+		if !raced {
+			continue
+		}
+		latest, err := s.Store.Get(ctx, o.Invoice)
+		switch {
+		case err == nil:
+			o = latest
+		case !insist:
 			return o, storeFailed("reading the order again", err)
 		}
 	}
-	return o, storeFailed("updating the order", ErrConflict)
 }

@@ -97,11 +97,11 @@ func TestRetriesAfterAnUnknownOutcomeAndACrash(t *testing.T) {
 	}
 }
 
-func TestAnOutcomeThatCouldNotBeWrittenIsUnknown(t *testing.T) {
+func TestAnOutcomeThatCouldNotBeWrittenIsOurFailure(t *testing.T) {
 	b := newBench()
 	b.store.update = errStore
 	page, err := b.CreatePage(t.Context(), request())
-	if err != nil || page.Unknown == nil {
+	if !errors.Is(err, payment.ErrStore) {
 		t.Fatalf("%+v, %v: the page is not in the store, so a repeat would not find it", page, err)
 	}
 	b.store.update, b.now = nil, b.now.Add(order.Lease)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"kasir/shared/doku"
 	"kasir/shared/order"
@@ -57,7 +58,7 @@ func TestACaptureIsStoredBeforeDOKUIsCalled(t *testing.T) {
 	if err != nil || answer.Order.Captured() != 50000 || b.status(t) != order.Paid {
 		t.Errorf("%+v, %v", answer, err)
 	}
-	want := `{"AuthorizeID":"17","Amount":50000,"InvoiceNumber":"INV-1","OrderAmount":90000}`
+	want := `{"AuthorizeID":"17","Amount":50000,"InvoiceNumber":"INV-1","OrderAmounts":[90000,90000]}`
 	if len(b.doku.bodies) != 1 || b.doku.bodies[0] != want {
 		t.Errorf("asked %q, want %s", b.doku.bodies, want)
 	}
@@ -89,7 +90,7 @@ func TestACaptureWhoseAnswerIsLostIsSentAgainAsItWas(t *testing.T) {
 		defer func() { recover() }()
 		b.Capture(t.Context(), "INV-1", 0)
 	}()
-	b.now, b.doku.money = b.now.Add(order.DefaultResendAfter), nil
+	b.now, b.doku.money = b.now.Add(5*time.Minute), nil
 	if answer, err = b.Capture(t.Context(), "INV-1", 0); err != nil || answer.Order.Captured() != 90000 {
 		t.Errorf("%+v, %v", answer, err)
 	}
@@ -100,7 +101,7 @@ func TestACaptureWhoseAnswerIsLostIsSentAgainAsItWas(t *testing.T) {
 
 func TestARefusedCaptureCanBeAskedOtherwise(t *testing.T) {
 	b := held(t)
-	b.doku.money = func() (string, error) { return "", &doku.Error{HTTPStatus: 200, Code: "N8"} }
+	b.doku.money = func() (string, error) { return "", &doku.Error{HTTPStatus: 200, Code: "N8", Signed: true} }
 	var refused *doku.Error
 	if _, err := b.Capture(t.Context(), "INV-1", 0); !errors.As(err, &refused) || b.status(t) != order.Authorized {
 		t.Fatalf("%v, %s", err, b.status(t))
@@ -119,7 +120,7 @@ func TestARefundIsDoneOncePerKey(t *testing.T) {
 		t.Fatalf("%+v, %v", answer, err)
 	}
 	page, _ := b.order(t).Operation(string(order.CreatePage))
-	if want := `{"InvoiceNumber":"INV-1","OriginalRequestID":"` + page.RequestID + `","Amount":30000}`; b.doku.bodies[0] != want {
+	if want := `{"InvoiceNumber":"INV-1","OriginalRequestID":"` + page.RequestID + `","Amount":30000,"Whole":90000}`; b.doku.bodies[0] != want {
 		t.Errorf("asked %s, want %s", b.doku.bodies[0], want)
 	}
 	if again, err := b.refund(t, "a key of the caller 1", 30000); err != nil || !again.Replayed || len(b.doku.asked) != 1 {

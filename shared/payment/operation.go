@@ -1,8 +1,10 @@
 package payment
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"kasir/shared/doku"
@@ -21,11 +23,19 @@ type Answer struct {
 
 // unknown is the answer when an outcome could not be learned.
 func (s *Service) unknown(o order.Order, op order.Operation, why error) Answer {
-	return Answer{Order: o, Operation: op, Unknown: why, RetryAfter: max(op.LeaseUntil.Sub(s.Now()), askAgain)}
+	next := op.LeaseUntil
+	if !op.HaltedAt.IsZero() {
+		next = o.Schedule(s.policy()).DueAt
+	}
+	return Answer{Order: o, Operation: op, Unknown: why, RetryAfter: max(next.Sub(s.Now()), doku.RetryAfter(why), askAgain)}
 }
 
 // askAgain is the least a caller should wait before it repeats a request whose outcome is not known.
 const askAgain = 5 * time.Second
+
+// ErrHalted means that DOKU refused a request although an earlier attempt at it may have been carried out: it is not sent
+// again, and check status, or a person, decides.
+var ErrHalted = errors.New("refused while an earlier attempt is in doubt")
 
 // decision is a rule of package order about an operation of an order.
 type decision func(order.Order) (order.Order, order.Verdict, error)
@@ -34,9 +44,11 @@ type decision func(order.Order) (order.Order, order.Verdict, error)
 type request func(ctx context.Context, o order.Order, op order.Operation) (done order.Outcome, err error)
 
 // carryOut is the one way in which DOKU is asked for something about an order that exists: decide, write the intent,
-// call, write the outcome. When the order changes between reading and writing, it is decided again.
+// call, write the outcome. When the order changes between reading and writing, it is decided again. Before an operation
+// in doubt is sent again, check status is asked.
 func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide decision, call request) (Answer, error) {
-	for range maxRaces {
+	until, asked := s.until(ctx, intentReserve), false
+	for try := 0; ; try++ {
 		if err := known(o); err != nil {
 			return Answer{}, err
 		}
@@ -45,15 +57,15 @@ func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide
 			return Answer{}, err
 		}
 		op, _ := next.Operation(id)
-		switch verdict {
-		case order.Replay:
-			return Answer{Order: o, Operation: op, Replayed: true}, nil
-		case order.Mismatch:
-			return Answer{}, &Mismatch{Asked: op}
-		case order.InReview:
-			return Answer{}, ErrInReview
-		case order.Busy:
-			return Answer{}, &Busy{RetryAfter: op.LeaseUntil.Sub(s.Now())}
+		if verdict != order.Call {
+			return s.withoutCall(o, op, verdict)
+		}
+		if before, ok := o.Operation(id); ok && !asked && before.Kind != order.CreatePage && before.State == order.Open && before.InDoubt() {
+			asked = true
+			if answer, settled, err := s.askBefore(ctx, o, before); settled || err != nil {
+				return answer, err
+			}
+			continue
 		}
 		err = s.update(ctx, next)
 		if err == nil {
@@ -61,53 +73,107 @@ func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide
 			s.changed(ctx, o, next)
 			return s.attempt(ctx, next, id, call)
 		}
-		if !errors.Is(err, ErrConflict) {
+		if !errors.Is(err, ErrConflict) || !s.pause(ctx, try, until) {
 			return Answer{}, storeFailed("storing the intent", err)
 		}
 		if o, err = s.Store.Get(ctx, o.Invoice); err != nil {
 			return Answer{}, storeFailed("reading the order again", err)
 		}
 	}
-	return Answer{}, &Busy{RetryAfter: time.Second}
+}
+
+// withoutCall answers a request for which DOKU is not called.
+func (s *Service) withoutCall(o order.Order, op order.Operation, verdict order.Verdict) (Answer, error) {
+	switch verdict {
+	case order.Replay:
+		return Answer{Order: o, Operation: op, Replayed: true}, nil
+	case order.Mismatch:
+		return Answer{}, &Mismatch{Asked: op}
+	case order.Halted:
+		return s.unknown(o, op, ErrHalted), nil
+	case order.InReview:
+		return Answer{}, ErrInReview
+	}
+	return Answer{}, &Busy{RetryAfter: op.LeaseUntil.Sub(s.Now())}
+}
+
+// askBefore asks check status about an operation in doubt, and settles it when the answer decides it. No answer, or one
+// that decides nothing, lets the operation be sent again: DOKU knows its Request-Id.
+func (s *Service) askBefore(ctx context.Context, o order.Order, op order.Operation) (answer Answer, settled bool, err error) {
+	callCtx, cancel := within(ctx, min(statusPatience, cmp.Or(s.DOKUTimeout, LongestCall)))
+	st, callErr := s.DOKU.Status(callCtx, s.NewID(), o.Invoice)
+	cancel()
+	if callErr != nil {
+		return Answer{}, false, nil
+	}
+	outcome, decided := settledBy(st, o, op, s.Now())
+	if !decided {
+		return Answer{}, false, nil
+	}
+	writeCtx, cancel := writing(ctx)
+	defer cancel()
+	written, err := s.insist(writeCtx, o, func(o order.Order) (order.Order, bool) {
+		return o.Settle(s.policy(), op.ID, op.Generation, outcome), false
+	})
+	if err != nil {
+		return Answer{}, false, err
+	}
+	op, _ = written.Operation(op.ID)
+	return Answer{Order: written, Operation: op}, op.State == order.Done, nil
 }
 
 // attempt calls DOKU for an operation whose intent is stored, and writes the outcome.
 func (s *Service) attempt(ctx context.Context, o order.Order, id string, call request) (Answer, error) {
 	op, _ := o.Operation(id)
-	callCtx, cancel := calling(ctx)
+	callCtx, cancel := s.calling(ctx)
 	done, callErr := call(callCtx, o, op)
 	cancel()
 
-	outcome := s.outcome(done, callErr)
+	outcome := s.outcome(op, done, callErr)
 	writeCtx, cancel := writing(ctx)
 	defer cancel()
-	written, err := s.change(writeCtx, o, func(o order.Order) (order.Order, bool) {
-		return o.Settle(id, op.Generation, outcome), false
+	written, err := s.insist(writeCtx, o, func(o order.Order) (order.Order, bool) {
+		return o.Settle(s.policy(), id, op.Generation, outcome), false
 	})
 	if err != nil { // DOKU's answer is known but not stored: the caller's repeat will bring it there
-		return s.unknown(o, op, errors.Join(callErr, err)), nil
+		return Answer{}, err
 	}
 	op, _ = written.Operation(id)
 	var refused *doku.Error
+	isRefusal := errors.As(callErr, &refused)
 	switch {
 	case op.State == order.Done:
 		return Answer{Order: written, Operation: op}, nil
-	case op.State == order.Refused && errors.As(callErr, &refused):
-		return Answer{}, refused
+	case op.State == order.Parked:
+		return Answer{}, ErrInReview
+	case op.State == order.Refused && isRefusal, op.State == order.Open && outcome.NoEffect && callErr != nil:
+		return Answer{}, callErr
+	case !op.HaltedAt.IsZero():
+		return s.unknown(written, op, ErrHalted), nil
+	case callErr == nil:
+		callErr = errUnsigned
 	}
 	return s.unknown(written, op, callErr), nil
 }
 
-// outcome sorts what a call ended in.
-func (s *Service) outcome(done order.Outcome, callErr error) order.Outcome {
+// errUnsigned is why a success does not settle an operation that is in doubt.
+var errUnsigned = fmt.Errorf("an earlier attempt is in doubt, and the answer is not signed: %w", doku.ErrUnknown)
+
+// outcome sorts the end of an attempt.
+func (s *Service) outcome(op order.Operation, done order.Outcome, callErr error) order.Outcome {
 	var refused *doku.Error
+	out := order.Outcome{State: order.Open, Attempt: op.Attempts, At: s.Now()}
 	switch {
 	case callErr == nil:
-		done.State, done.At = order.Done, s.Now()
+		done.State, done.Attempt, done.At = order.Done, op.Attempts, s.Now()
 		return done
 	case errors.As(callErr, &refused):
-		return order.Outcome{State: order.Refused, At: s.Now(), Unprocessed: refused.Unprocessed, Refusal: order.Refusal{Code: refused.Code, Message: refused.Message}}
-	default:
-		return order.Outcome{State: order.Open, At: s.Now()}
+		out.State, out.NoEffect, out.Signed, out.Replayed = order.Refused, refused.Unprocessed, refused.Signed, refused.Replayed
+		out.Refusal = order.Refusal{Code: refused.Code, Message: refused.Message}
+	case errors.Is(callErr, doku.ErrNotSent):
+		out.NoEffect = true
+	case errors.Is(callErr, doku.ErrWholeVoided):
+		out.Halt, out.Refusal = true, order.Refusal{Code: string(order.Void), Message: "DOKU voided the whole payment"}
 	}
+	return out
 }

@@ -97,7 +97,7 @@ func TestAllShardsAtOnce(t *testing.T) {
 	b.doku.told = func(invoice string) (doku.Status, error) {
 		mu.Lock()
 		asked[invoice]++
-		if len(asked) == payment.Shards {
+		if len(asked) == payment.MoneyShards {
 			close(waiting)
 		}
 		mu.Unlock()

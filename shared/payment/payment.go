@@ -29,12 +29,16 @@ type Store interface {
 	PutOrphan(ctx context.Context, orphan Orphan) error
 	// Orphans lists what PutOrphan kept for an invoice, by time. ErrNewerFormat when it is in a newer format.
 	Orphans(ctx context.Context, invoice string) ([]Orphan, error)
-	// Due lists, by time, at most limit orders of a shard (0 to Shards-1) whose DueAt is not after now.
+	// Due lists, by time, at most limit orders of a shard (0 to Shards-1) whose DueAt is not after now. The shards below
+	// MoneyShards hold the orders for which money waits, the others those of pages.
 	Due(ctx context.Context, shard int, now time.Time, limit int) ([]string, error)
 }
 
-// Shards is how many partitions a Store spreads what is due over.
-const Shards = 8
+// Partitions over which a Store spreads the orders that are due. Money has its own, and comes first.
+const (
+	MoneyShards = 8
+	Shards      = 2 * MoneyShards
+)
 
 // Errors of a Store.
 var (
@@ -77,6 +81,11 @@ type Service struct {
 	// AtOnce has Reconcile work on all shards at once; everything above must bear that. Else it goes through them in turn.
 	AtOnce bool
 
+	// Pause waits before a write is tried again, for a time up to most that is drawn by chance. nil: it does not wait.
+	Pause func(ctx context.Context, most time.Duration)
+
+	DOKUTimeout       time.Duration // of one call of DOKU; 0: LongestCall
+	BelieveUnsigned   bool          // see order.Policy
 	TrustWindow       time.Duration // how long DOKU is trusted to remember a Request-Id
 	ResendAfter       time.Duration // how long a capture or refund without answer is left alone; 0: order.DefaultResendAfter
 	AutoCaptureBefore time.Duration // captures an authorisation this long before it lapses; 0 never does
@@ -93,7 +102,10 @@ type Service struct {
 
 // policy is what this installation decided about its operations.
 func (s *Service) policy() order.Policy {
-	return order.Policy{Merchant: s.Merchant, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter, AutoCaptureBefore: s.AutoCaptureBefore}
+	return order.Policy{
+		Merchant: s.Merchant, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter,
+		AutoCaptureBefore: s.AutoCaptureBefore, BelieveUnsigned: s.BelieveUnsigned,
+	}
 }
 
 // update writes an order with the time at which it must be looked at next.

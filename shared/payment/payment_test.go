@@ -64,13 +64,13 @@ func (f *fakeDOKU) moved(requestID string, body any) (string, error) {
 
 func (f *fakeDOKU) Capture(_ context.Context, requestID string, r doku.CaptureRequest) (doku.CaptureResponse, error) {
 	_, err := f.moved(requestID, r)
-	return doku.CaptureResponse{}, err
+	return doku.CaptureResponse{Signed: true}, err
 }
 
 func (f *fakeDOKU) Refund(_ context.Context, requestID string, r doku.RefundRequest) (doku.RefundResponse, error) {
 	kind, err := f.moved(requestID, r)
 	var out doku.RefundResponse
-	out.Refund.Type = doku.Text(kind)
+	out.Refund.Type, out.Signed = doku.Text(kind), true
 	return out, err
 }
 

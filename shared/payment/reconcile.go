@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -19,7 +20,18 @@ type Reconciled struct {
 	Expiring int // authorisations about to lapse
 	Failed   int // orders that could not be looked at now; they stay due
 	Left     int // shards that time did not allow to finish; the next run goes on
+
+	Unanswered int // questions to check status that had no answer
 }
+
+// Part is a part of what is due.
+type Part string
+
+const (
+	Everything Part = ""      // money, then pages
+	Money      Part = "money" // open captures and refunds, and authorisations
+	Pages      Part = "pages" // pages that ended without a notification
+)
 
 const (
 	dueBatch   = 25
@@ -27,20 +39,39 @@ const (
 )
 
 // Reconcile finishes what was left open: it sends open operations again within the trust window and parks them after it, asks
-// DOKU what became of orders whose page or authorisation has ended, and joins what it learns. It works in small
-// batches until nothing is due or its time is nearly over. Two runs at once are safe: an operation is leased, and asking
-// only reads. Each minute another shard is the first: when there is more than time for, all of them are late, and none is left for
-// good. Errors: ErrStore, when nothing at all could be listed.
-func (s *Service) Reconcile(ctx context.Context) (Reconciled, error) {
-	first := int(s.Now().Unix()/60) % Shards
-	var done [Shards]Reconciled
-	var failures [Shards]error
+// DOKU about orders whose page or authorisation has ended, and joins what it learns. It works in small batches until nothing
+// is due or its time is nearly over. Two runs at once are safe: an operation is leased, and asking only reads. Each minute
+// another shard is the first: when there is more than time for, all of them are late, and none is left for good. Errors:
+// ErrStore, when nothing at all could be listed.
+func (s *Service) Reconcile(ctx context.Context) (Reconciled, error) { return s.ReconcilePart(ctx, Everything) }
+
+// ReconcilePart is Reconcile for a part of what is due. Money has a part of its own, so that no number of pages delays it.
+func (s *Service) ReconcilePart(ctx context.Context, part Part) (Reconciled, error) {
+	var total Reconciled
+	var failure error
+	if part != Pages {
+		failure = s.reconcileShards(ctx, 0, &total)
+	}
+	if part != Money {
+		failure = cmp.Or(s.reconcileShards(ctx, MoneyShards, &total), failure)
+	}
+	if total.Looked == 0 && failure != nil {
+		return total, storeFailed("listing what is due", failure)
+	}
+	return total, nil
+}
+
+// reconcileShards goes through the MoneyShards shards from base on.
+func (s *Service) reconcileShards(ctx context.Context, base int, total *Reconciled) error {
+	first := int(s.Now().Unix()/60) % MoneyShards
+	var done [MoneyShards]Reconciled
+	var failures [MoneyShards]error
 	var running sync.WaitGroup
-	var panics [Shards]any // nobody could recover them in a goroutine: the process would end, and its last words be printed as they are
-	for i := range Shards {
+	var panics [MoneyShards]any // nobody could recover them in a goroutine: the process would end, and its last words be printed as they are
+	for i := range MoneyShards {
 		look := func() {
 			defer func() { panics[i] = recover() }()
-			failures[i] = s.reconcileShard(ctx, (first+i)%Shards, &done[i])
+			failures[i] = s.reconcileShard(ctx, base+(first+i)%MoneyShards, &done[i])
 		}
 		if s.AtOnce {
 			running.Go(look)
@@ -54,19 +85,15 @@ func (s *Service) Reconcile(ctx context.Context) (Reconciled, error) {
 			panic(p) // once the other shards are done
 		}
 	}
-	var total Reconciled
 	var failure error
-	for i := range Shards {
+	for i := range MoneyShards {
 		if failures[i] != nil {
 			failure = failures[i] // one says as much as all
 			done[i].Left++
 		}
 		total.add(done[i])
 	}
-	if total.Looked == 0 && failure != nil {
-		return total, storeFailed("listing what is due", failure)
-	}
-	return total, nil
+	return failure
 }
 
 func (r *Reconciled) add(other Reconciled) {
@@ -77,6 +104,7 @@ func (r *Reconciled) add(other Reconciled) {
 	r.Expiring += other.Expiring
 	r.Failed += other.Failed
 	r.Left += other.Left
+	r.Unanswered += other.Unanswered
 }
 
 func (s *Service) reconcileShard(ctx context.Context, shard int, total *Reconciled) error {
@@ -134,7 +162,12 @@ func (s *Service) reconcileOrder(ctx context.Context, invoice string, total *Rec
 		if op.State != order.Open || op.Kind == order.CreatePage {
 			continue
 		}
-		if o, err = s.resume(ctx, o, op, total); err != nil {
+		if op.HaltedAt.IsZero() {
+			o, err = s.resume(ctx, o, op, total)
+		} else {
+			o, err = s.lookAtHalted(ctx, o, op, total)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -163,7 +196,11 @@ func (s *Service) resume(ctx context.Context, o order.Order, op order.Operation,
 	case errors.As(err, &busy), errors.Is(err, ErrMismatch): // another run has it, or it is settled
 		return s.again(ctx, o)
 	case errors.As(err, &refused):
-		total.Settled++
+		if !refused.Unprocessed {
+			total.Settled++
+		}
+		return s.again(ctx, o)
+	case errors.Is(err, doku.ErrNotSent):
 		return s.again(ctx, o)
 	case err != nil:
 		return o, err
@@ -186,15 +223,56 @@ func (s *Service) again(ctx context.Context, o order.Order) (order.Order, error)
 }
 
 func (s *Service) park(ctx context.Context, o order.Order, id string, total *Reconciled) (order.Order, error) {
-	parked := false
+	changed := false
 	o, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
 		var next order.Order
-		next, parked = o.Park(s.policy(), id, s.Now())
-		return next, !parked
+		next, changed = o.Park(s.policy(), id, s.Now())
+		return next, !changed
 	})
-	if err == nil && parked {
+	if err == nil && changed {
+		s.ended(o, id, total)
+	}
+	return o, err
+}
+
+// ended counts an operation that automation is done with.
+func (s *Service) ended(o order.Order, id string, total *Reconciled) {
+	op, _ := o.Operation(id)
+	switch op.State {
+	case order.Parked:
 		total.Parked++
 		s.log("operation parked: its outcome could not be learned", o.Invoice, id)
+	case order.Done, order.Refused:
+		total.Settled++
+	}
+}
+
+// lookAtHalted asks check status about an operation that is not sent again, when it is time to.
+func (s *Service) lookAtHalted(ctx context.Context, o order.Order, op order.Operation, total *Reconciled) (order.Order, error) {
+	if !op.WantsLook(s.policy(), s.Now()) {
+		return o, nil
+	}
+	callCtx, cancel := s.calling(ctx)
+	st, callErr := s.DOKU.Status(callCtx, s.NewID(), o.Invoice)
+	cancel()
+	if callErr != nil {
+		total.Unanswered++
+	}
+	o, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
+		now, current := s.Now(), op
+		if current, _ = o.Operation(op.ID); !current.WantsLook(s.policy(), now) {
+			return o, true
+		}
+		if callErr != nil {
+			return o.Looked(s.policy(), op.ID, nil, false, now), false
+		}
+		if settled, decided := settledBy(st, o, current, now); decided {
+			return o.Looked(s.policy(), op.ID, &settled, true, now), false
+		}
+		return o.Looked(s.policy(), op.ID, nil, nothingMoved(st, o, current), now), false
+	})
+	if err == nil {
+		s.ended(o, op.ID, total)
 	}
 	return o, err
 }
@@ -213,13 +291,33 @@ func (s *Service) lookAtAuthorization(ctx context.Context, o order.Order, total 
 		total.Expiring++
 		s.log("authorization_expiring", o.Invoice, o.Facts.Authorized.ExpiresAt().Format(time.RFC3339))
 	}
+	return s.captureByPolicy(ctx, o)
+}
+
+// captureByPolicy captures an authorisation before it lapses, when the policy says so.
+func (s *Service) captureByPolicy(ctx context.Context, o order.Order) (order.Order, error) {
+	if _, failed := o.AutoCaptureFailed(s.policy(), s.Now()); failed {
+		return s.change(ctx, o, func(o order.Order) (order.Order, bool) {
+			next, failed := o.AutoCaptureFailed(s.policy(), s.Now())
+			return next, !failed
+		})
+	}
 	if !o.WantsAutoCapture(s.policy(), s.Now()) {
 		return o, nil
 	}
-	_, err := s.Capture(ctx, o.Invoice, 0)
+	begun := false
+	o, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
+		begun = o.WantsAutoCapture(s.policy(), s.Now())
+		return o.AutoCapture(), !begun
+	})
+	if err != nil || !begun {
+		return o, err
+	}
+	_, err = s.Capture(ctx, o.Invoice, 0)
 	var refused *doku.Error
 	var busy *Busy
-	if err != nil && !errors.As(err, &refused) && !errors.As(err, &busy) {
+	var denied *order.NotAllowed
+	if err != nil && !errors.As(err, &refused) && !errors.As(err, &busy) && !errors.As(err, &denied) && !errors.Is(err, doku.ErrNotSent) {
 		return o, err
 	}
 	return s.again(ctx, o)
@@ -227,7 +325,7 @@ func (s *Service) lookAtAuthorization(ctx context.Context, o order.Order, total 
 
 // ask asks DOKU what became of an order and joins the answer, and what was notified before the order was there.
 func (s *Service) ask(ctx context.Context, o order.Order, total *Reconciled) error {
-	callCtx, cancel := calling(ctx)
+	callCtx, cancel := s.calling(ctx)
 	st, callErr := s.DOKU.Status(callCtx, s.NewID(), o.Invoice)
 	cancel()
 	orphans, err := s.Store.Orphans(ctx, o.Invoice)
@@ -235,6 +333,10 @@ func (s *Service) ask(ctx context.Context, o order.Order, total *Reconciled) err
 		return err
 	}
 	var refused *doku.Error
+	notFound := errors.As(callErr, &refused) && refused.NotFound && o.Facts.Authorized == nil && o.Captured() == 0
+	if callErr != nil && !notFound {
+		total.Unanswered++
+	}
 	before := o.Captured()
 	written, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
 		for _, orphan := range orphans {
@@ -243,7 +345,7 @@ func (s *Service) ask(ctx context.Context, o order.Order, total *Reconciled) err
 		switch {
 		case callErr == nil:
 			return o.Answered(statusFacts(st, o, s.Now()), s.Now()), false
-		case errors.As(callErr, &refused) && !refused.Unprocessed: // DOKU knows of no such order: nothing was paid
+		case notFound: // DOKU knows of no such order: nothing was paid
 			return o.Answered(order.Facts{}, s.Now()), false
 		default:
 			return o.Unanswered(s.Now()), false

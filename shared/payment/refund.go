@@ -32,7 +32,7 @@ func (s *Service) Refund(ctx context.Context, r RefundRequest) (Answer, error) {
 func (s *Service) askForRefund(ctx context.Context, o order.Order, op order.Operation) (order.Outcome, error) {
 	page, _ := o.Operation(string(order.CreatePage))
 	answer, err := s.DOKU.Refund(ctx, op.RequestID, doku.RefundRequest{
-		InvoiceNumber: o.Invoice, OriginalRequestID: page.RequestID, Amount: op.Amount,
+		InvoiceNumber: o.Invoice, OriginalRequestID: page.RequestID, Amount: op.Amount, Whole: o.Captured(),
 	})
-	return order.Outcome{Type: order.RefundType(answer.Refund.Type)}, err
+	return order.Outcome{Type: order.RefundType(answer.Refund.Type), Signed: answer.Signed}, err
 }

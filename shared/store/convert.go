@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"kasir/shared/order"
+	"kasir/shared/payment"
 )
 
 func toItem(o order.Order) item {
@@ -13,11 +14,9 @@ func toItem(o order.Order) item {
 		CreatedAt: millis(o.CreatedAt), PageEnd: millis(o.PageEnd), Facts: toFacts(o.Facts), DueAt: millis(o.DueAt),
 	}
 	if it.DueAt != 0 {
-		it.DueShard = new(shard(o.Invoice))
+		it.DueShard = new(shard(o))
 	}
-	if w := o.Watch; w != (order.Watch{}) {
-		it.Watch = &watchItem{Asks: w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned}
-	}
+	it.Watch = toWatch(o.Watch)
 	for _, e := range o.History {
 		it.History = append(it.History, packEvent(e, o.Operations))
 	}
@@ -30,6 +29,7 @@ func toItem(o order.Order) item {
 			Amount: op.Amount, RequestID: op.RequestID, Generation: op.Generation,
 			State: string(op.State), Fingerprint: op.Fingerprint, FirstAt: millis(op.FirstAt), LastAt: millis(op.LastAt), LeaseUntil: millis(op.LeaseUntil),
 			Attempts: op.Attempts, DoneAt: millis(op.DoneAt), Type: string(op.Type), Code: op.Refusal.Code, Message: op.Refusal.Message,
+			Clean: op.Clean, HaltedAt: millis(op.HaltedAt), Looks: op.Looks,
 		}
 		stored.ID, stored.Kind = packKind(op.ID, string(op.Kind))
 		it.Operations = append(it.Operations, stored)
@@ -43,9 +43,10 @@ func fromItem(invoice string, it item) order.Order {
 		Amount: it.Amount, Discounts: it.Discounts, Readers: it.Readers,
 		CreatedAt: instant(it.CreatedAt), PageEnd: instant(it.PageEnd), Facts: fromFacts(it.Facts), DueAt: instant(it.DueAt),
 	}
-	if w := it.Watch; w != nil {
-		o.Watch = order.Watch{Asks: w.Asks, NextAt: instant(w.NextAt), Closed: w.Closed, Warned: w.Warned}
+	if it.Watch != nil {
+		o.Watch = it.Watch.watch()
 	}
+	o.DueMoney = it.DueShard != nil && *it.DueShard < payment.MoneyShards
 	if it.Plan != nil {
 		o.Plan = order.Plan(*it.Plan)
 	}
@@ -55,12 +56,30 @@ func fromItem(invoice string, it item) order.Order {
 			ID: op.ID, Kind: order.Kind(op.Kind), Amount: op.Amount, RequestID: op.RequestID, Generation: op.Generation,
 			State: order.State(op.State), Fingerprint: op.Fingerprint, FirstAt: instant(op.FirstAt), LastAt: instant(op.LastAt), LeaseUntil: instant(op.LeaseUntil),
 			Attempts: op.Attempts, DoneAt: instant(op.DoneAt), Type: order.RefundType(op.Type), Refusal: order.Refusal{Code: op.Code, Message: op.Message},
+			Clean: op.Clean, HaltedAt: instant(op.HaltedAt), Looks: op.Looks,
 		})
 	}
 	for _, text := range it.History {
 		o.History = append(o.History, unpackEvent(text, o.Operations))
 	}
 	return o
+}
+
+func toWatch(w order.Watch) *watchItem {
+	if w == (order.Watch{}) {
+		return nil
+	}
+	return &watchItem{
+		Asks: w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
+		CheckAt: millis(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
+	}
+}
+
+func (w watchItem) watch() order.Watch {
+	return order.Watch{
+		Asks: w.Asks, NextAt: instant(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
+		CheckAt: instant(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
+	}
 }
 
 func toFacts(f order.Facts) factsItem {

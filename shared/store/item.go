@@ -24,10 +24,14 @@ type item struct {
 }
 
 type watchItem struct {
-	Asks   int   `dynamodbav:"n,omitempty"`
-	NextAt int64 `dynamodbav:"t,omitempty"`
-	Closed bool  `dynamodbav:"c,omitempty"`
-	Warned bool  `dynamodbav:"w,omitempty"`
+	Asks        int   `dynamodbav:"n,omitempty"`
+	NextAt      int64 `dynamodbav:"t,omitempty"`
+	Closed      bool  `dynamodbav:"c,omitempty"`
+	Warned      bool  `dynamodbav:"w,omitempty"`
+	Unconfirmed bool  `dynamodbav:"u,omitempty"`
+	CheckAt     int64 `dynamodbav:"k,omitempty"`
+	AutoTries   int   `dynamodbav:"a,omitempty"`
+	AutoFailed  bool  `dynamodbav:"f,omitempty"`
 }
 
 type planItem struct {
@@ -49,6 +53,9 @@ type operationItem struct {
 	LastAt      int64  `dynamodbav:"b,omitempty"`
 	LeaseUntil  int64  `dynamodbav:"l,omitempty"`
 	Attempts    int    `dynamodbav:"n"`
+	Clean       int    `dynamodbav:"z,omitempty"`
+	HaltedAt    int64  `dynamodbav:"h,omitempty"`
+	Looks       int    `dynamodbav:"o,omitempty"`
 	DoneAt      int64  `dynamodbav:"d,omitempty"`
 	Type        string `dynamodbav:"y,omitempty"`
 	Code        string `dynamodbav:"ec,omitempty"`

@@ -101,7 +101,7 @@ func (m *Memory) Due(_ context.Context, of int, now time.Time, limit int) ([]str
 	defer m.mu.Unlock()
 	var due []order.Order
 	for _, o := range m.orders {
-		if !o.DueAt.IsZero() && !o.DueAt.After(now) && shard(o.Invoice) == of {
+		if !o.DueAt.IsZero() && !o.DueAt.After(now) && shard(o) == of {
 			due = append(due, o)
 		}
 	}
