@@ -36,6 +36,10 @@ func (s Stage) Check() error {
 	c.that(slices.Contains(logDays, s.LogDays), "LogDays", "is %d; CloudWatch Logs knows %v", s.LogDays, logDays)
 	c.that(s.ArchiveDays > 0, "ArchiveDays", "is %d; it must be above 0", s.ArchiveDays)
 	c.that(s.Concurrency.Functions >= 0 && s.Concurrency.Reconcile >= 0, "Concurrency", "must not be below 0")
+	c.that(s.Concurrency.Reconcile != 1, "Concurrency.Reconcile", "is 1; money and pages have a run each, so it must be 0 or at least 2")
+	for name := range s.Settings {
+		c.that(slices.Contains(Tunable, name), "Settings", "has %q; it may have %s", name, strings.Join(Tunable, ", "))
+	}
 	c.that(s.Throttle.Rate > 0 && s.Throttle.Burst > 0, "Throttle", "is %d a second and %d at once; both must be above 0", s.Throttle.Rate, s.Throttle.Burst)
 	c.origins(s.Origins)
 	c.tokens(s)

@@ -17,11 +17,11 @@ var graphs = []struct {
 	metrics []metric.Name
 }{
 	{"Is money coming in?", []metric.Name{metric.PagesCreated, metric.PaymentsPaid, metric.PaymentsAuthorized, metric.PaymentsFailed, metric.Captures, metric.Refunds}},
-	{"Must a person act?", []metric.Name{metric.OperationsParked, metric.Conflicts, metric.AuthorizationsExpiring, metric.PaymentsLate}},
+	{"Must a person act?", []metric.Name{metric.OperationsParked, metric.Conflicts, metric.AuthorizationsExpiring, metric.AutoCapturesFailed, metric.PaymentsLate}},
 	{"Do notifications arrive?", []metric.Name{metric.Notifications, metric.BadSignatures, metric.PaymentsUnnotified}},
 	{"Does DOKU answer?", []metric.Name{metric.Refusals, metric.TurnedAway, metric.UnknownOutcomes}},
 	{"How long does DOKU take? (ms)", []metric.Name{metric.DOKULatency}},
-	{"Is what was left open being finished?", []metric.Name{metric.ReconcileRuns, metric.ReconcileFailed, metric.ReconcileLeft, metric.StoreFailures}},
+	{"Is what was left open being finished?", []metric.Name{metric.ReconcileRuns, metric.ReconcileFailed, metric.ReconcileLeft, metric.StatusUnanswered, metric.StoreFailures}},
 }
 
 // Sizes of the dashboard, whose width is 24.

@@ -14,9 +14,10 @@ func checkSchedules(t template) (f findings) {
 	made := t.of("AWS::Scheduler::Schedule")
 	f.that(len(made) == len(route.Schedules), "%d schedules, want %d", len(made), len(route.Schedules))
 	for _, s := range route.Schedules {
-		schedule := made[s.Function+"Schedule"]
+		schedule := made[s.Name+"Schedule"]
 		f.that(text(schedule["ScheduleExpression"]) == rate(s.Every) && text(schedule["State"]) == "ENABLED", "%s runs %q, %q", s.Function, text(schedule["ScheduleExpression"]), text(schedule["State"]))
 		target := at(schedule, "Target")
+		f.that(text(at(target, "Input")) == s.Input, "%s is invoked with %q", s.Name, text(at(target, "Input")))
 		f.that(text(at(target, "Arn")) == LogicalID(s.Function)+".Arn", "the clock invokes %s", text(at(target, "Arn")))
 		attempts, _ := at(target, "RetryPolicy", "MaximumRetryAttempts").(float64)
 		f.that(attempts > 0, "%s is invoked once, come what may", s.Function)

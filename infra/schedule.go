@@ -16,36 +16,46 @@ import (
 func (d *deployment) makeSchedule() {
 	letters := d.makeLetters("ScheduleLetters", scheduleLettersStay)
 	d.letters["Schedule"] = letters
+	invoked := map[string]awsiam.Role{}
 	for _, s := range route.Schedules {
 		f := d.functions[s.Function]
-		role := awsiam.NewRole(d.stack, new(s.Function+"Clock"), &awsiam.RoleProps{
-			AssumedBy: awsiam.NewServicePrincipal(new("scheduler.amazonaws.com"), &awsiam.ServicePrincipalOpts{
-				Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": d.stack.Account()}},
-			}),
-			Description: new("invokes " + s.Function + " by the clock"),
-		})
-		role.AddToPolicy(allow("Invoke", []*string{f.function.FunctionArn()}, "lambda:InvokeFunction"))
-		role.AddToPolicy(allow("DeadLetters", []*string{letters.QueueArn()}, "sqs:SendMessage"))
-		awsscheduler.NewCfnSchedule(d.stack, new(s.Function+"Schedule"), &awsscheduler.CfnScheduleProps{
+		if invoked[s.Function] == nil {
+			invoked[s.Function] = d.makeClock(f, s.Function, letters)
+		}
+		role := invoked[s.Function]
+		awsscheduler.NewCfnSchedule(d.stack, new(s.Name+"Schedule"), &awsscheduler.CfnScheduleProps{
 			Description: new(f.row.Job), ScheduleExpression: new(rate(s.Every)), State: new("ENABLED"),
 			FlexibleTimeWindow: &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: new("OFF")},
 			Target: &awsscheduler.CfnSchedule_TargetProperty{
-				Arn: f.function.FunctionArn(), RoleArn: role.RoleArn(), Input: new("{}"),
+				Arn: f.function.FunctionArn(), RoleArn: role.RoleArn(), Input: new(s.Input),
 				RetryPolicy: &awsscheduler.CfnSchedule_RetryPolicyProperty{
 					MaximumRetryAttempts: new(3.0), MaximumEventAgeInSeconds: new(60.0),
 				},
 				DeadLetterConfig: &awsscheduler.CfnSchedule_DeadLetterConfigProperty{Arn: letters.QueueArn()},
 			},
 		}).Node().AddDependency(role)
-		f.role.AddToPolicy(allow("DeadLetters", []*string{letters.QueueArn()}, "sqs:SendMessage"))
-		awslambda.NewCfnEventInvokeConfig(d.stack, new(s.Function+"Invocations"), &awslambda.CfnEventInvokeConfigProps{
-			FunctionName: f.function.FunctionName(), Qualifier: new("$LATEST"),
-			MaximumRetryAttempts: new(0.0), MaximumEventAgeInSeconds: new(60.0),
-			DestinationConfig: &awslambda.CfnEventInvokeConfig_DestinationConfigProperty{
-				OnFailure: &awslambda.CfnEventInvokeConfig_OnFailureProperty{Destination: letters.QueueArn()},
-			},
-		}).Node().AddDependency(f.role)
 	}
+}
+
+// makeClock is the role that may invoke a function by the clock, and the end of invocations that fail.
+func (d *deployment) makeClock(f deployedFunction, name string, letters awssqs.Queue) awsiam.Role {
+	role := awsiam.NewRole(d.stack, new(name+"Clock"), &awsiam.RoleProps{
+		AssumedBy: awsiam.NewServicePrincipal(new("scheduler.amazonaws.com"), &awsiam.ServicePrincipalOpts{
+			Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": d.stack.Account()}},
+		}),
+		Description: new("invokes " + name + " by the clock"),
+	})
+	role.AddToPolicy(allow("Invoke", []*string{f.function.FunctionArn()}, "lambda:InvokeFunction"))
+	role.AddToPolicy(allow("DeadLetters", []*string{letters.QueueArn()}, "sqs:SendMessage"))
+	f.role.AddToPolicy(allow("DeadLetters", []*string{letters.QueueArn()}, "sqs:SendMessage"))
+	awslambda.NewCfnEventInvokeConfig(d.stack, new(name+"Invocations"), &awslambda.CfnEventInvokeConfigProps{
+		FunctionName: f.function.FunctionName(), Qualifier: new("$LATEST"),
+		MaximumRetryAttempts: new(0.0), MaximumEventAgeInSeconds: new(60.0),
+		DestinationConfig: &awslambda.CfnEventInvokeConfig_DestinationConfigProperty{
+			OnFailure: &awslambda.CfnEventInvokeConfig_OnFailureProperty{Destination: letters.QueueArn()},
+		},
+	}).Node().AddDependency(f.role)
+	return role
 }
 
 func rate(every time.Duration) string {

@@ -4,6 +4,7 @@ import (
 	"debug/elf"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,6 +37,13 @@ func (d *deployment) settings() []setting {
 	return all
 }
 
+// Tunable are the variables that Stage.Settings may have: what is not known of DOKU, and differs between merchants.
+var Tunable = []string{
+	"DOKU_SIGNATURE_SUCCESS", "DOKU_SIGNATURE_ERROR", "DOKU_SIGNATURE_GET", "UNSIGNED_REFUSALS", "DOKU_TURNED_AWAY_CODES", "DOKU_NOT_FOUND_CODES",
+	"DOKU_TIMEOUT", "RESEND_AFTER", "TRUST_WINDOW",
+	"DOKU_PATH_CREATE_PAGE", "DOKU_PATH_CAPTURE", "DOKU_PATH_REFUND", "DOKU_PATH_DELETE_TOKEN", "DOKU_PATH_LIST_TOKENS", "DOKU_PATH_STATUS",
+}
+
 func settings(s Stage) []setting {
 	all := []setting{
 		{name: "TABLE_NAME", value: "kasir"},
@@ -53,6 +61,9 @@ func settings(s Stage) []setting {
 	}
 	if s.RequireSignedResponses {
 		all = append(all, setting{name: "DOKU_REQUIRE_SIGNATURE", value: "true"})
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Settings)) {
+		all = append(all, setting{name: name, value: s.Settings[name]})
 	}
 	return slices.DeleteFunc(all, func(s setting) bool { return s.value == "" })
 }

@@ -22,7 +22,7 @@ var Stages = []Stage{
 		Pool:          &Pool{DomainPrefix: "example-kasir-production"},
 		AlarmEmail:    "payments@example.com",
 		Architecture:  "arm64", Memory: 256, LogDays: 365, ArchiveDays: 90,
-		Concurrency: Concurrency{Reconcile: 1},
+		Concurrency: Concurrency{Reconcile: 2},
 		Throttle:    Throttle{Rate: 200, Burst: 400},
 		Keep:        true, CustomerKey: true,
 	},
@@ -40,21 +40,23 @@ type Stage struct {
 	PageLifetime           time.Duration // 0: the functions' default, an hour
 	AutoCaptureBefore      time.Duration // captures an authorisation this long before it lapses; 0 never does
 	RequireSignedResponses bool          // an answer of DOKU without signature is an unknown outcome
-	MaxNotificationAge     time.Duration // 0: any age
-	Origins                []string      // whose pages may call the API from a browser (CORS), such as https://shop.example.com
-	Domain                 *Domain       // nil: the address that API Gateway makes up
-	Tokens                 *Tokens       // an issuer of tokens that is there already; either this
-	Pool                   *Pool         // or a Cognito user pool of kasir's own
-	AlarmEmail             string        // who is told of alarms; must confirm once
-	Architecture           string        // arm64 or x86_64
-	Memory                 int           // of each function, MB
-	LogDays                int           // how long logs are kept
-	ArchiveDays            int           // how long events are kept for a replay
-	Concurrency            Concurrency   // reserved; an account must have 100 more than all of it
-	Throttle               Throttle      // of each route
-	Untraced               bool          // no traces in X-Ray, which cost more than the rest, see docs/scale.md
-	Keep                   bool          // deletion protection; destroying the stack leaves table, secret, keys and logs
-	CustomerKey            bool          // table and secret are encrypted with a key of this stack instead of AWS's
+	// Settings are further settings of the functions, by variable, as kasir doctor --probe proposes them for this DOKU.
+	Settings           map[string]string
+	MaxNotificationAge time.Duration // 0: any age
+	Origins            []string      // whose pages may call the API from a browser (CORS), such as https://shop.example.com
+	Domain             *Domain       // nil: the address that API Gateway makes up
+	Tokens             *Tokens       // an issuer of tokens that is there already; either this
+	Pool               *Pool         // or a Cognito user pool of kasir's own
+	AlarmEmail         string        // who is told of alarms; must confirm once
+	Architecture       string        // arm64 or x86_64
+	Memory             int           // of each function, MB
+	LogDays            int           // how long logs are kept
+	ArchiveDays        int           // how long events are kept for a replay
+	Concurrency        Concurrency   // reserved; an account must have 100 more than all of it
+	Throttle           Throttle      // of each route
+	Untraced           bool          // no traces in X-Ray, which cost more than the rest, see docs/scale.md
+	Keep               bool          // deletion protection; destroying the stack leaves table, secret, keys and logs
+	CustomerKey        bool          // table and secret are encrypted with a key of this stack instead of AWS's
 }
 
 // Domain is a name of the merchant's own for the API.
@@ -84,7 +86,7 @@ type Pool struct {
 // what the account has.
 type Concurrency struct {
 	Functions int // of each function of the HTTP API
-	Reconcile int // 1: a run waits for the one before
+	Reconcile int // 2: one run for money and one for pages, each of which waits for the one before
 }
 
 // Throttle is how many requests API Gateway lets through.

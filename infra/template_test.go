@@ -30,9 +30,9 @@ var variant = Stage{
 	Domain:     &Domain{Name: "pay.example.com", Certificate: "arn:aws:acm:ap-southeast-1:111122223333:certificate/x", BasePath: "v1"},
 	Tokens:     &Tokens{Issuer: "https://login.example.com/", Audience: []string{"kasir"}},
 	AlarmEmail: "payments@example.com", Architecture: "x86_64", Memory: 512, LogDays: 7, ArchiveDays: 1,
-	Concurrency: Concurrency{Functions: 20, Reconcile: 1}, Throttle: Throttle{Rate: 5, Burst: 10},
+	Concurrency: Concurrency{Functions: 20, Reconcile: 2}, Throttle: Throttle{Rate: 5, Burst: 10},
 	PageLifetime: 1800e9, AutoCaptureBefore: 12 * 3600e9, MaxNotificationAge: 24 * 3600e9, RequireSignedResponses: true,
-	CustomerKey: true, Untraced: true,
+	CustomerKey: true, Untraced: true, Settings: map[string]string{"UNSIGNED_REFUSALS": "status", "TRUST_WINDOW": "30m"},
 }
 
 // synthesised runs the app once for all tests, on files in place of the functions' binaries.

@@ -30,6 +30,8 @@ var watched = map[metric.Name]limit{
 	metric.ReconcileRuns:          {threshold: 1, below: true, period: 60, periods: 5, datapoints: 5},
 	metric.ReconcileFailed:        {threshold: 1, period: 60, periods: 15, datapoints: 10},
 	metric.ReconcileLeft:          {threshold: 1, period: 60, periods: 15, datapoints: 10},
+	metric.StatusUnanswered:       {threshold: 10, period: 300, periods: 6, datapoints: 4},
+	metric.AutoCapturesFailed:     once,
 	metric.StoreFailures:          {threshold: 3, period: 300, periods: 1, datapoints: 1},
 	metric.DOKULatency:            {threshold: 10000, period: 60, periods: 5, datapoints: 3},
 }

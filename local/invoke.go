@@ -28,7 +28,9 @@ func Functions() []string {
 		}
 	}
 	for _, s := range route.Schedules {
-		names = append(names, s.Function)
+		if !slices.Contains(names, s.Function) {
+			names = append(names, s.Function)
+		}
 	}
 	for _, f := range function.Table {
 		if f.Stream {

@@ -10,7 +10,7 @@ import (
 )
 
 // startSchedules invokes the functions that run by the clock, as EventBridge would, until the stack is closed. One run
-// follows the other: the next tick waits for the last run's end.
+// of a schedule follows the other: the next tick waits for the last run's end.
 func (s *Stack) startSchedules(runtime *lambda.Runtime) {
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -23,7 +23,7 @@ func (s *Stack) startSchedules(runtime *lambda.Runtime) {
 				case <-ctx.Done():
 					return
 				case <-ticker.C:
-					runtime.Invoke(ctx, schedule.Function, ScheduledEvent) // a failure is in the function's log
+					runtime.Invoke(ctx, schedule.Function, []byte(schedule.Input)) // a failure is in the function's log
 				}
 			}
 		})
@@ -32,5 +32,5 @@ func (s *Stack) startSchedules(runtime *lambda.Runtime) {
 	s.closers = append(s.closers, func() { stop(); running.Wait() })
 }
 
-// ScheduledEvent is what EventBridge sends by the clock; the functions read nothing of it.
-var ScheduledEvent = []byte(`{"version":"0","detail-type":"Scheduled Event","source":"aws.events","detail":{}}`)
+// ScheduledEvent has reconcile look at everything that is due: money first, then pages.
+var ScheduledEvent = []byte(`{}`)

@@ -54,7 +54,7 @@ func reply(r edge.Request, answer payment.Answer) edge.Response {
 		return r.Processing(answer)
 	}
 	r.Log.Status = string(answer.Order.Status())
-	body := refunded{Refund: edge.ShowRefund(answer.Operation), Payment: edge.ShowPayment(r.Who.Caller(), answer.Order)}
+	body := refunded{Refund: edge.ShowRefund(r.Who.Caller(), answer.Operation), Payment: edge.ShowPayment(r.Who.Caller(), answer.Order)}
 	if answer.Replayed {
 		return edge.Response{Status: http.StatusOK, Header: edge.Replayed(), Body: body}
 	}

@@ -12,7 +12,7 @@ import (
 func (r *reader) access(s *Settings) {
 	s.Environment = r.required("DOKU_ENVIRONMENT", "sandbox, production, or a base URL on loopback")
 	s.DOKUBaseURL = r.baseURL(s.Environment)
-	s.SignedOnly = r.flag("DOKU_REQUIRE_SIGNATURE")
+	r.evidence(s)
 	s.Paths = doku.Paths{
 		CreatePage: r.path("DOKU_PATH_CREATE_PAGE", ""), Capture: r.path("DOKU_PATH_CAPTURE", ""), Refund: r.path("DOKU_PATH_REFUND", ""),
 		DeleteToken: r.path("DOKU_PATH_DELETE_TOKEN", ""), ListTokens: r.path("DOKU_PATH_LIST_TOKENS", ""), Status: r.path("DOKU_PATH_STATUS", ""),

@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"log/slog"
+	mathrand "math/rand/v2"
 	"os"
 	"strings"
 	"sync"
@@ -29,7 +31,7 @@ func Start(name string, handler func(*payment.Service) edge.Handler) {
 }
 
 // StartScheduled runs a function that the clock invokes.
-func StartScheduled[Report any](name string, handler func(*payment.Service) func(context.Context) (Report, error)) {
+func StartScheduled[Report any](name string, handler func(*payment.Service) func(context.Context, json.RawMessage) (Report, error)) {
 	f := find(name)
 	service, s, log := build(f)
 	lambda.Start(edge.Scheduled(edge.Edge{Log: log, Now: time.Now, Function: f, Namespace: s.Namespace}, handler(service)))
@@ -64,6 +66,7 @@ func build(f function.Function) (*payment.Service, Settings, *slog.Logger) {
 func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger) (*payment.Service, error) {
 	service := &payment.Service{
 		Now: time.Now, NewID: freshID, Log: log, Changed: edge.Changed, AtOnce: true,
+		Pause: pause, DOKUTimeout: s.DOKUTimeout, BelieveUnsigned: s.Unsigned,
 		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter, AutoCaptureBefore: s.AutoCapture,
 		CallbackHosts: s.Callbacks, NotificationHosts: s.Notified, NotificationTarget: s.Target,
 	}
@@ -87,7 +90,8 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 	}
 	client, err := doku.New(doku.Config{
 		BaseURL: s.DOKUBaseURL, Keys: keys, HTTP: calls,
-		RequireSignature: s.SignedOnly, Paths: s.Paths, Now: time.Now, Log: log, Observe: edge.Observe,
+		Signatures: s.Signatures, TurnedAway: s.TurnedAway, NotFound: s.NotFound, Paths: s.Paths,
+		Now: time.Now, Log: log, Observe: edge.Observe,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("building DOKU's client: %w", err)
@@ -96,6 +100,14 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 	service.Receiver = doku.Receiver{Keys: keys, Target: s.Target, Now: time.Now, MaxAge: s.MaxAge}
 	service.Merchant = order.Merchant{Environment: s.Environment, ClientID: keys.Keyring(ctx).ClientID}
 	return service, nil
+}
+
+// pause waits for up to most, or until ctx ends.
+func pause(ctx context.Context, most time.Duration) {
+	select {
+	case <-time.After(mathrand.N(most) + 1):
+	case <-ctx.Done():
+	}
 }
 
 // freshID is a text DOKU takes as Request-Id: lower-case letters and digits.

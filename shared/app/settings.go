@@ -8,40 +8,43 @@ import (
 
 	"kasir/shared/doku"
 	"kasir/shared/function"
-	"kasir/shared/order"
 )
 
 // Settings is everything that can be set. It comes from environment variables; docs/architecture.md lists them.
 type Settings struct {
-	Environment  string        // DOKU_ENVIRONMENT: sandbox, production, or a base URL on loopback
-	DOKUBaseURL  string        // from Environment
-	SecretARN    string        // DOKU_SECRET_ARN: the secret that holds the four below, which are empty then
-	SecretMaxAge time.Duration // SECRET_MAX_AGE: after which the secret is read again
-	SecretsURL   string        // AWS_ENDPOINT_URL_SECRETS_MANAGER, on loopback; empty means AWS
-	ClientID     string        // DOKU_CLIENT_ID
-	SecretKey    doku.Secret   // DOKU_SECRET_KEY
-	PreviousKey  doku.Secret   // DOKU_PREVIOUS_SECRET_KEY
-	QuoteKey     doku.Secret   // QUOTE_KEY: verifies quotes; empty: no quote is good
-	ScopePrefix  string        // SCOPE_PREFIX: what the issuer writes before each scope
-	Namespace    string        // METRICS_NAMESPACE: of the metrics in the log line
-	Paths        doku.Paths    // DOKU_PATH_CREATE_PAGE, DOKU_PATH_CAPTURE, …; empty ones mean the guide's
-	SignedOnly   bool          // DOKU_REQUIRE_SIGNATURE: answers without signature are unknown outcomes
-	Region       string        // AWS_REGION, set by Lambda
-	Table        string        // TABLE_NAME
-	DynamoDBURL  string        // AWS_ENDPOINT_URL_DYNAMODB; empty means AWS
-	AccessKeyID  string        // AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, set by Lambda
-	AccessKey    doku.Secret   // (see AccessKeyID)
-	SessionToken doku.Secret   // (see AccessKeyID)
-	Bus          string        // EVENT_BUS: name of the bus that events are put on
-	EventsURL    string        // AWS_ENDPOINT_URL_EVENTBRIDGE, on loopback; empty means AWS
-	Target       string        // NOTIFICATION_TARGET: path of the notification URL as DOKU sees it
-	MaxAge       time.Duration // NOTIFICATION_MAX_AGE; 0 accepts any age
-	PageLifetime time.Duration // PAGE_LIFETIME
-	TrustWindow  time.Duration // TRUST_WINDOW
-	ResendAfter  time.Duration // RESEND_AFTER
-	AutoCapture  time.Duration // AUTO_CAPTURE_BEFORE; 0 never captures by itself
-	Callbacks    []string      // CALLBACK_HOSTS, separated by commas
-	Notified     []string      // NOTIFICATION_HOSTS, separated by commas
+	Environment  string          // DOKU_ENVIRONMENT: sandbox, production, or a base URL on loopback
+	DOKUBaseURL  string          // from Environment
+	SecretARN    string          // DOKU_SECRET_ARN: the secret that holds the four below, which are empty then
+	SecretMaxAge time.Duration   // SECRET_MAX_AGE: after which the secret is read again
+	SecretsURL   string          // AWS_ENDPOINT_URL_SECRETS_MANAGER, on loopback; empty means AWS
+	ClientID     string          // DOKU_CLIENT_ID
+	SecretKey    doku.Secret     // DOKU_SECRET_KEY
+	PreviousKey  doku.Secret     // DOKU_PREVIOUS_SECRET_KEY
+	QuoteKey     doku.Secret     // QUOTE_KEY: verifies quotes; empty: no quote is good
+	ScopePrefix  string          // SCOPE_PREFIX: what the issuer writes before each scope
+	Namespace    string          // METRICS_NAMESPACE: of the metrics in the log line
+	Paths        doku.Paths      // DOKU_PATH_CREATE_PAGE, DOKU_PATH_CAPTURE, …; empty ones mean the guide's
+	Signatures   doku.Signatures // DOKU_SIGNATURE_SUCCESS, _ERROR, _GET; DOKU_REQUIRE_SIGNATURE requires all three
+	TurnedAway   []string        // DOKU_TURNED_AWAY_CODES; empty: doku.HeaderCodes
+	NotFound     []string        // DOKU_NOT_FOUND_CODES; empty: doku.NotFoundCodes
+	Unsigned     bool            // UNSIGNED_REFUSALS=status: see order.Policy.BelieveUnsigned
+	DOKUTimeout  time.Duration   // DOKU_TIMEOUT: of one call of DOKU
+	Region       string          // AWS_REGION, set by Lambda
+	Table        string          // TABLE_NAME
+	DynamoDBURL  string          // AWS_ENDPOINT_URL_DYNAMODB; empty means AWS
+	AccessKeyID  string          // AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, set by Lambda
+	AccessKey    doku.Secret     // (see AccessKeyID)
+	SessionToken doku.Secret     // (see AccessKeyID)
+	Bus          string          // EVENT_BUS: name of the bus that events are put on
+	EventsURL    string          // AWS_ENDPOINT_URL_EVENTBRIDGE, on loopback; empty means AWS
+	Target       string          // NOTIFICATION_TARGET: path of the notification URL as DOKU sees it
+	MaxAge       time.Duration   // NOTIFICATION_MAX_AGE; 0 accepts any age
+	PageLifetime time.Duration   // PAGE_LIFETIME
+	TrustWindow  time.Duration   // TRUST_WINDOW
+	ResendAfter  time.Duration   // RESEND_AFTER
+	AutoCapture  time.Duration   // AUTO_CAPTURE_BEFORE; 0 never captures by itself
+	Callbacks    []string        // CALLBACK_HOSTS, separated by commas
+	Notified     []string        // NOTIFICATION_HOSTS, separated by commas
 }
 
 // Load reads and checks the settings. The error names every variable that is wrong and what it should be.
@@ -61,8 +64,7 @@ func Load(getenv func(string) string, f function.Function) (Settings, error) {
 	s.ScopePrefix, s.Namespace = getenv("SCOPE_PREFIX"), r.text("METRICS_NAMESPACE", "kasir")
 	s.Target, s.MaxAge = r.path("NOTIFICATION_TARGET", "/notifications"), r.duration("NOTIFICATION_MAX_AGE", 0)
 	s.PageLifetime = r.duration("PAGE_LIFETIME", time.Hour)
-	s.TrustWindow = r.duration("TRUST_WINDOW", time.Hour)
-	s.ResendAfter = r.duration("RESEND_AFTER", order.DefaultResendAfter)
+	r.windows(&s)
 	s.AutoCapture = r.duration("AUTO_CAPTURE_BEFORE", 0)
 	s.Callbacks, s.Notified = r.list("CALLBACK_HOSTS"), r.list("NOTIFICATION_HOSTS")
 	if f.Secret {

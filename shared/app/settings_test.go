@@ -30,7 +30,7 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.DOKUBaseURL != doku.Sandbox || s.Target != "/notifications" || s.PageLifetime != time.Hour || s.MaxAge != 0 || s.SignedOnly || len(s.Callbacks) != 0 {
+	if s.DOKUBaseURL != doku.Sandbox || s.Target != "/notifications" || s.PageLifetime != time.Hour || s.MaxAge != 0 || s.Signatures.Success != doku.WhenPresent || len(s.Callbacks) != 0 {
 		t.Errorf("%+v", s)
 	}
 }
@@ -44,7 +44,7 @@ func TestSettingsAreRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	if s.DOKUBaseURL != "http://127.0.0.1:8082" || s.Target != "/prod/notifications" || s.PageLifetime != 30*time.Minute || s.MaxAge != 24*time.Hour ||
-		len(s.Callbacks) != 2 || s.Callbacks[1] != "localhost" || !s.SignedOnly || s.Paths.CreatePage != "/v2/page" {
+		len(s.Callbacks) != 2 || s.Callbacks[1] != "localhost" || s.Signatures.Get != doku.Require || s.Paths.CreatePage != "/v2/page" {
 		t.Errorf("%+v", s)
 	}
 }
@@ -60,7 +60,15 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"NOTIFICATION_TARGET":    {"notifications", "https://x.example/notifications", "/n?x=1", "//x.example/n"},
 		"PAGE_LIFETIME":          {"60", "-1h", "0s", "an hour"},
 		"NOTIFICATION_MAX_AGE":   {"1d"},
-		"TRUST_WINDOW":           {"an hour", "-1m"},
+		"TRUST_WINDOW":           {"an hour", "-1m", "90s"},
+		"RESEND_AFTER":           {"1s", "20s"},
+		"DOKU_TIMEOUT":           {"21s", "0s", "soon"},
+		"DOKU_SIGNATURE_SUCCESS": {"yes"},
+		"DOKU_SIGNATURE_ERROR":   {"required"},
+		"DOKU_SIGNATURE_GET":     {"true"},
+		"UNSIGNED_REFUSALS":      {"believe"},
+		"DOKU_NOT_FOUND_CODES":   {"NOT FOUND"},
+		"DOKU_TURNED_AWAY_CODES": {"a;b"},
 		"AUTO_CAPTURE_BEFORE":    {"1m", "200h", "12"},
 		"CALLBACK_HOSTS":         {"https://shop.example", "shop.example:443", "*.example"},
 		"NOTIFICATION_HOSTS":     {"a/b"},
@@ -117,7 +125,7 @@ func TestKeysOfTheEnvironmentDoNotPrint(t *testing.T) {
 // A setting that is read but handed to nobody would be off in silence.
 func TestEverySettingReachesTheUseCases(t *testing.T) {
 	s, err := Load(environment(map[string]string{
-		"CALLBACK_HOSTS": "shop.example", "NOTIFICATION_HOSTS": "hooks.example", "AUTO_CAPTURE_BEFORE": "12h", "NOTIFICATION_MAX_AGE": "24h",
+		"CALLBACK_HOSTS": "shop.example", "NOTIFICATION_HOSTS": "hooks.example", "AUTO_CAPTURE_BEFORE": "12h", "NOTIFICATION_MAX_AGE": "24h", "UNSIGNED_REFUSALS": "status",
 	}), everything)
 	if err != nil {
 		t.Fatal(err)

@@ -123,7 +123,7 @@ func TestProblems(t *testing.T) {
 		{"signature", doku.ErrSignature, 401, Caller, "", "signature"},
 		{"DOKU refuses the request", refused(400, "INVALID_PARAMETER", false), 422, Caller, "", `"doku":{"code":"INVALID_PARAMETER","message":"Not like this","request_id":"r1"}`},
 		{"DOKU refuses the key", refused(400, "invalid_signature", true), 503, Us, "30", "does not accept this installation's key at the moment"},
-		{"DOKU refuses the clock", refused(400, "request_time_out_of_range", true), 502, Us, "", "client id, key or clock"},
+		{"DOKU refuses the clock", refused(400, "request_time_out_of_range", true), 503, Us, "30", "client id, headers or clock"},
 		{"DOKU is not set up", refused(412, "MERCHANT_NOT_CONFIGURED", false), 502, DOKU, "", "MERCHANT_NOT_CONFIGURED"},
 		{"DOKU is busy", refused(429, "", true), 503, DOKU, "5", "slow down"},
 		{"store", fmt.Errorf("%w: reading: %w", payment.ErrStore, errors.New("ProvisionedThroughputExceededException: table kasir")), 503, Us, "1", "Nothing is lost"},

@@ -72,7 +72,7 @@ func TestARunOfReconcileIsCounted(t *testing.T) {
 	b.store.fail = func() error { return fmt.Errorf("reading: %w", awsFailure{"the item of Sekarwangi"}) }
 	line, err = run()
 	if err == nil || strings.Contains(line+err.Error(), "Sekarwangi") || strings.Contains(line, "ReconcileRuns") || !strings.Contains(line, `"StoreFailures":1`) ||
-		!strings.Contains(line, `"ReconcileLeft":8`) || !strings.Contains(line, `"error":"store"`) || !strings.Contains(line, `"blame":"us"`) {
+		!strings.Contains(line, `"ReconcileLeft":16`) || !strings.Contains(line, `"error":"store"`) || !strings.Contains(line, `"blame":"us"`) {
 		t.Errorf("the store is down: %v %s", err, line)
 	}
 	b.store.fail = func() error { panic("Sekarwangi") }
@@ -84,7 +84,7 @@ func TestARunOfReconcileIsCounted(t *testing.T) {
 func TestWhatReconcileFoundIsCounted(t *testing.T) {
 	b := testBench()
 	e := edge.Edge{Log: edge.NewLog(b.log), Now: func() time.Time { return b.now }}
-	_, err := edge.Scheduled(e, func(ctx context.Context) (int, error) {
+	_, err := edge.Scheduled(e, func(ctx context.Context, _ json.RawMessage) (int, error) {
 		edge.Changed(ctx, order.Order{Operations: []order.Operation{{ID: "x", State: order.Open}}}, order.Order{Operations: []order.Operation{{ID: "x", State: order.Parked}}})
 		edge.FromContext(ctx).Reconciled(payment.Reconciled{Looked: 5, Parked: 1, Paid: 2, Failed: 3, Left: 4}, true)
 		return 0, nil

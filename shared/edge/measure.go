@@ -42,6 +42,7 @@ func Changed(ctx context.Context, before, after order.Order) {
 	once(metric.PaymentsLate, before.Late(), after.Late())
 	once(metric.Conflicts, false, len(a.Conflicts) > len(b.Conflicts))
 	once(metric.AuthorizationsExpiring, before.Watch.Warned, after.Watch.Warned)
+	once(metric.AutoCapturesFailed, before.Watch.AutoFailed, after.Watch.AutoFailed)
 	for _, failure := range a.Failures {
 		once(metric.PaymentsFailed, slices.Contains(b.Failures, failure), true)
 	}

@@ -23,7 +23,9 @@ type Payment struct {
 	Installment   *InstallmentView   `json:"installment,omitempty"`
 	Card          *CardView          `json:"card,omitempty"`
 	Failures      []FailureView      `json:"failures,omitempty"`
-	Late          bool               `json:"late,omitempty"` // the money came after the page had ended
+	Late          bool               `json:"late,omitempty"`        // the money came after the page had ended
+	Unconfirmed   bool               `json:"unconfirmed,omitempty"` // EXPIRED although DOKU did not answer for a day
+	Capture       *CaptureView       `json:"capture,omitempty"`     // of a capture whose outcome is not known
 	Conflict      *ConflictView      `json:"conflict,omitempty"`
 	Review        *ReviewView        `json:"review,omitempty"`
 	History       []EventView        `json:"history,omitempty"`
@@ -65,6 +67,22 @@ type RefundView struct {
 	At      time.Time  `json:"at"` // when it was asked for first
 	DoneAt  *time.Time `json:"done_at,omitempty"`
 	Message string     `json:"message,omitempty"` // DOKU's reason for a refusal
+	// LastAnswer is a refusal of DOKU that was not believed, since an earlier attempt may have been carried out.
+	LastAnswer *AnswerView `json:"last_answer,omitempty"`
+}
+
+// CaptureView is a capture whose outcome is not known: PROCESSING or IN_REVIEW, as a refund's.
+type CaptureView struct {
+	Amount     int64       `json:"amount"`
+	Status     string      `json:"status"`
+	At         time.Time   `json:"at"`
+	LastAnswer *AnswerView `json:"last_answer,omitempty"`
+}
+
+// AnswerView is an answer of DOKU in its own words.
+type AnswerView struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
 }
 
 // InstallmentView is the plan that was asked for.
@@ -134,7 +152,10 @@ func ShowPayment(to payment.Caller, o order.Order) Payment {
 		v.Refunded, v.Refundable = o.Refunded(), new(o.Refundable())
 	}
 	for _, op := range o.Refunds() {
-		v.Refunds = append(v.Refunds, ShowRefund(op))
+		v.Refunds = append(v.Refunds, ShowRefund(to, op))
+	}
+	if op, ok := o.Operation(string(order.CapturePart)); ok && (op.State == order.Open || op.State == order.Parked) {
+		v.Capture = &CaptureView{Amount: op.Amount, Status: standing(op), At: op.FirstAt, LastAnswer: lastAnswer(to, op)}
 	}
 	if o.Plan.Tenor > 0 {
 		v.Installment = &InstallmentView{Acquirer: o.Plan.Acquirer, Tenor: o.Plan.Tenor}
@@ -145,7 +166,7 @@ func ShowPayment(to payment.Caller, o order.Order) Payment {
 	if len(f.Conflicts) > 0 {
 		v.Conflict = &ConflictView{Reason: strings.Join(f.Conflicts, "; ")}
 	}
-	v.Late = o.Late()
+	v.Late, v.Unconfirmed = o.Late(), o.Watch.Unconfirmed
 	for _, op := range o.Review() {
 		if v.Review == nil {
 			v.Review = &ReviewView{}
@@ -164,28 +185,39 @@ func ShowPayment(to payment.Caller, o order.Order) Payment {
 	return v
 }
 
-// ShowRefund makes the view of a refund.
-func ShowRefund(op order.Operation) RefundView {
-	v := RefundView{ID: op.ID, Amount: op.Amount, Type: string(op.Type), At: op.FirstAt}
-	if op.Refusal.Code != order.ByOperator { // older items keep an operator's note there
+// ShowRefund makes the view of a refund for a caller.
+func ShowRefund(to payment.Caller, op order.Operation) RefundView {
+	v := RefundView{ID: op.ID, Amount: op.Amount, Type: string(op.Type), Status: standing(op), At: op.FirstAt, LastAnswer: lastAnswer(to, op)}
+	if op.State == order.Refused && op.Refusal.Code != order.ByOperator { // older items keep an operator's note there
 		v.Message = op.Refusal.Message
-	}
-	switch {
-	case op.State == order.Open:
-		v.Status = "PROCESSING"
-	case op.State == order.Parked:
-		v.Status = "IN_REVIEW"
-	case op.State == order.Refused:
-		v.Status = "FAILED"
-	case op.Type.Manual():
-		v.Status = "MANUAL"
-	default:
-		v.Status = "SUCCESS"
 	}
 	if !op.DoneAt.IsZero() {
 		v.DoneAt = &op.DoneAt
 	}
 	return v
+}
+
+// standing is the status of an operation in words of the API.
+func standing(op order.Operation) string {
+	switch {
+	case op.State == order.Open:
+		return "PROCESSING"
+	case op.State == order.Parked:
+		return "IN_REVIEW"
+	case op.State == order.Refused:
+		return "FAILED"
+	case op.Type.Manual():
+		return "MANUAL"
+	}
+	return "SUCCESS"
+}
+
+// lastAnswer is the refusal of an operation that was not believed, for callers that may read every payment.
+func lastAnswer(to payment.Caller, op order.Operation) *AnswerView {
+	if !to.ReadsAll || op.State != order.Open && op.State != order.Parked || op.Refusal == (order.Refusal{}) {
+		return nil
+	}
+	return &AnswerView{Code: op.Refusal.Code, Message: op.Refusal.Message}
 }
 
 func showCard(c order.Card) *CardView {
@@ -202,8 +234,14 @@ func (r Request) Processing(a payment.Answer) Response {
 	r.Log.Status = string(a.Order.Status())
 	return Response{
 		Status: http.StatusAccepted, Header: map[string]string{"retry-after": Seconds(a.RetryAfter)},
-		Body: map[string]string{"status": "processing"},
+		Body: processing{Status: "processing", LastAnswer: lastAnswer(r.Who.Caller(), a.Operation)},
 	}
+}
+
+// processing is the body of such an answer.
+type processing struct {
+	Status     string      `json:"status"`
+	LastAnswer *AnswerView `json:"last_answer,omitempty"`
 }
 
 // Replayed is the header of an answer that was given before.

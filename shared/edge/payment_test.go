@@ -44,7 +44,7 @@ func TestAPaymentIsShownToWhoMayReadIt(t *testing.T) {
 // DOKU's reason for a refusal is shown; an operator's note is for the history, also where it was kept beside the refusal.
 func TestARefundShowsNoOperatorsNote(t *testing.T) {
 	for code, want := range map[string]string{"N8": "Not like this", order.ByOperator: ""} {
-		v := ShowRefund(order.Operation{ID: "refund-1", State: order.Refused, Refusal: order.Refusal{Code: code, Message: "Not like this"}})
+		v := ShowRefund(payment.Caller{}, order.Operation{ID: "refund-1", State: order.Refused, Refusal: order.Refusal{Code: code, Message: "Not like this"}})
 		if v.Message != want || v.Status != "FAILED" {
 			t.Errorf("%s: %+v", code, v)
 		}

@@ -132,9 +132,13 @@ func judge(err error) outcome {
 		return outcome{problem: Problem{Status: http.StatusUnauthorized, Detail: "The signature is not DOKU's for this merchant."}, blame: Caller}
 	case errors.As(err, &refused):
 		return refusal(refused)
+	case errors.Is(err, doku.ErrNotSent):
+		return outcome{problem: Problem{Status: http.StatusServiceUnavailable,
+			Detail: "DOKU cannot be reached. Nothing was sent; send the same request again, under the same key."},
+			retryAfter: retryAfter(err, 5*time.Second), blame: DOKU}
 	case errors.Is(err, doku.ErrUnknown):
 		return outcome{problem: Problem{Status: http.StatusServiceUnavailable, Detail: "DOKU did not answer in a way that can be trusted; send the same request again."},
-			retryAfter: 5 * time.Second, blame: DOKU}
+			retryAfter: retryAfter(err, 5*time.Second), blame: DOKU}
 	case errors.Is(err, payment.ErrStore):
 		return outcome{problem: Problem{Status: http.StatusServiceUnavailable, Detail: "Nothing is lost; send the same request again."},
 			retryAfter: time.Second, blame: Us}
@@ -174,19 +178,29 @@ func refusal(e *doku.Error) outcome {
 	switch {
 	case e.Retryable():
 		return outcome{problem: Problem{Status: http.StatusServiceUnavailable, Detail: "DOKU asks to slow down.", DOKU: reason},
-			retryAfter: 5 * time.Second, blame: DOKU}
+			retryAfter: retryAfter(e, 5*time.Second), blame: DOKU}
 	case e.WrongSignature(): // most likely a key is being rotated, and a repeat finds the new one
 		return outcome{problem: Problem{Status: http.StatusServiceUnavailable, DOKU: reason,
-			Detail: "DOKU does not accept this installation's key at the moment; send the same request again."}, retryAfter: 30 * time.Second, blame: Us}
+			Detail: "DOKU does not accept this installation's key at the moment; send the same request again, under the same key."},
+			retryAfter: retryAfter(e, 30*time.Second), blame: Us}
 	case e.Unprocessed:
-		return outcome{problem: Problem{Status: http.StatusBadGateway, DOKU: reason,
-			Detail: "DOKU does not accept this installation's client id, key or clock."}, blame: Us}
+		return outcome{problem: Problem{Status: http.StatusServiceUnavailable, DOKU: reason,
+			Detail: "DOKU does not accept this installation's client id, headers or clock. Nothing was done; send the same request again, under the same key."},
+			retryAfter: retryAfter(e, 30*time.Second), blame: Us}
 	case e.HTTPStatus < 300 || e.HTTPStatus == http.StatusBadRequest || // DOKU says FAILED under HTTP 200
 		e.HTTPStatus == http.StatusNotFound || e.HTTPStatus == http.StatusUnprocessableEntity:
 		return outcome{problem: Problem{Status: http.StatusUnprocessableEntity, Detail: "DOKU refused the request.", DOKU: reason}, blame: Caller}
 	default:
 		return outcome{problem: Problem{Status: http.StatusBadGateway, Detail: "DOKU refused the request.", DOKU: reason}, blame: DOKU}
 	}
+}
+
+// retryAfter is the wait that DOKU asked for, or otherwise.
+func retryAfter(err error, otherwise time.Duration) time.Duration {
+	if asked := doku.RetryAfter(err); asked > 0 {
+		return asked
+	}
+	return otherwise
 }
 
 // problem answers an error.

@@ -13,12 +13,12 @@ import (
 	"kasir/shared/payment"
 )
 
-// Scheduled makes a Lambda function of what the clock runs, with one log line a run. Its event says nothing that matters. A run
-// that fails or panics is an error, whose text says as little as the log does.
-func Scheduled[Report any](e Edge, run func(context.Context) (Report, error)) func(context.Context, json.RawMessage) (Report, error) {
-	return func(ctx context.Context, _ json.RawMessage) (Report, error) {
+// Scheduled makes a Lambda function of a job that the clock runs, with one log line a run. A run that fails or panics is an
+// error, whose text says as little as the log does.
+func Scheduled[Report any](e Edge, run Job[Report]) Job[Report] {
+	return func(ctx context.Context, event json.RawMessage) (Report, error) {
 		start, line := e.Now(), &Line{}
-		report, err := guarded(withLine(ctx, line), run)
+		report, err := guarded(withLine(ctx, line), event, run)
 		e.writeRun(ctx, e.Now().Sub(start).Milliseconds(), err, line)
 		if err != nil {
 			return report, errors.New(payment.Describe(err))
@@ -27,13 +27,16 @@ func Scheduled[Report any](e Edge, run func(context.Context) (Report, error)) fu
 	}
 }
 
-func guarded[Report any](ctx context.Context, run func(context.Context) (Report, error)) (report Report, err error) {
+// Job is run by the clock with an event, and reports what it did.
+type Job[Report any] func(ctx context.Context, event json.RawMessage) (Report, error)
+
+func guarded[Report any](ctx context.Context, event json.RawMessage, run Job[Report]) (report Report, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = caught(cause)
 		}
 	}()
-	return run(ctx)
+	return run(ctx, event)
 }
 
 // writeRun logs a run: what it did, how it failed, and the metrics of everything that it wrote and asked.
@@ -57,6 +60,7 @@ func (l *Line) Reconciled(done payment.Reconciled, complete bool) {
 	l.counts = []slog.Attr{
 		slog.Int("looked", done.Looked), slog.Int("settled", done.Settled), slog.Int("parked", done.Parked), slog.Int("paid", done.Paid),
 		slog.Int("expiring", done.Expiring), slog.Int("failed", done.Failed), slog.Int("left", done.Left),
+		slog.Int("unanswered", done.Unanswered),
 	}
 	if complete {
 		l.metrics.Add(metric.ReconcileRuns, 1)
@@ -64,4 +68,5 @@ func (l *Line) Reconciled(done payment.Reconciled, complete bool) {
 	l.metrics.Add(metric.PaymentsUnnotified, done.Paid)
 	l.metrics.Add(metric.ReconcileFailed, done.Failed)
 	l.metrics.Add(metric.ReconcileLeft, done.Left)
+	l.metrics.Add(metric.StatusUnanswered, done.Unanswered)
 }

@@ -28,6 +28,8 @@ const (
 	ReconcileRuns          Name = "ReconcileRuns"
 	ReconcileFailed        Name = "ReconcileFailed"
 	ReconcileLeft          Name = "ReconcileLeft"
+	StatusUnanswered       Name = "StatusUnanswered"
+	AutoCapturesFailed     Name = "AutoCapturesFailed"
 	StoreFailures          Name = "StoreFailures"
 	DOKULatency            Name = "DOKULatency"
 )
@@ -85,6 +87,10 @@ var Table = []Metric{
 		Do: "nothing for one; when it goes on, read the lines \"reconcile failed\""},
 	{Name: ReconcileLeft, Unit: Count, Meaning: "shards that a run of reconcile had no time for",
 		Do: "nothing for one; when it goes on, more is due than a minute can do: DOKU is slow, or was down"},
+	{Name: StatusUnanswered, Unit: Count, Meaning: "questions to check status that had no answer which counts",
+		Do: "run kasir doctor: DOKU is down, or DOKU_PATH_STATUS or DOKU_NOT_FOUND_CODES is wrong, and lost notifications stay lost"},
+	{Name: AutoCapturesFailed, Unit: Count, Meaning: "authorisations that the policy could not capture, because DOKU refused",
+		Do: "read DOKU's reason in the order, and capture by hand or ask the customer to pay again"},
 	{Name: StoreFailures, Unit: Count, Meaning: "requests that failed because DynamoDB did",
 		Do: "read cause in the log lines; callers and DOKU send the same again"},
 	{Name: DOKULatency, Unit: Milliseconds, Meaning: "how long calls of DOKU took",

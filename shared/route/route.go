@@ -78,11 +78,14 @@ func Find(key string) (Route, bool) {
 
 // Schedule ties a function to the clock.
 type Schedule struct {
+	Name     string // of the schedule, unique
 	Function string
+	Input    string // the event, JSON
 	Every    time.Duration
 }
 
-// Schedules lists every function that runs by the clock.
+// Schedules lists every function that runs by the clock. Money has a schedule of its own: no number of pages delays it.
 var Schedules = []Schedule{
-	{Function: "reconcile", Every: time.Minute},
+	{Name: "reconcile", Function: "reconcile", Input: `{"part":"money"}`, Every: time.Minute},
+	{Name: "reconcilePages", Function: "reconcile", Input: `{"part":"pages"}`, Every: time.Minute},
 }
