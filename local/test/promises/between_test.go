@@ -100,7 +100,10 @@ func (b *between) next(r *http.Request, body []byte) step {
 func (x exchange) pass() answer { return x.forward() }
 
 func endpointOf(path string) string {
-	for part, name := range map[string]string{"payment-page": "createpage", "/capture": "capture", "/refund": "refund", "/status/": "status", "/notifications": "notification"} {
+	for part, name := range map[string]string{
+		"payment-page": "createpage", "/capture": "capture", "/refund": "refund",
+		"/status/": "status", "/notifications": "notification",
+	} {
 		if strings.Contains(path, part) {
 			return name
 		}
@@ -109,7 +112,8 @@ func endpointOf(path string) string {
 }
 
 func send(r *http.Request, base string, body []byte) answer {
-	request, err := http.NewRequest(r.Method, base+r.URL.Path, bytes.NewReader(body)) // not the caller's context: it may leave
+	// Without the caller's context: DOKU goes on when the caller has left.
+	request, err := http.NewRequest(r.Method, base+r.URL.Path, bytes.NewReader(body))
 	if err != nil {
 		return answer{}
 	}

@@ -7,7 +7,8 @@ import (
 )
 
 // forgetful is a stack whose DOKU forgets every Request-Id at once, and whose path of check status is not DOKU's.
-var forgetful = opened(map[string]string{"DOKU_PATH_STATUS": "/orders/v9/status"}, `{"forget_after":"1ms"}`)
+var forgetful = opened(map[string]string{"DOKU_PATH_STATUS": "/orders/v9/status"},
+	`{"forget_after":"1ms"}`)
 
 // No notification arrives, and check status is asked at a path that DOKU does not have.
 func TestSeen3AWrongStatusPathIsNotAnAnswer(t *testing.T) {
@@ -38,7 +39,8 @@ func TestSeen3AWrongStatusPathIsNotAnAnswer(t *testing.T) {
 			}
 			before := len(h.doku.ids("status", invoice))
 			h.age(t, invoice, 25*time.Hour)
-			until(t, 10*time.Second, func() bool { h.reconcile(t); return len(h.doku.ids("status", invoice)) > before })
+			again := func() bool { h.reconcile(t); return len(h.doku.ids("status", invoice)) > before }
+			until(t, 10*time.Second, again)
 			h.reconcile(t)
 			if shown := h.show(t, invoice); shown["status"] == "EXPIRED" && shown["unconfirmed"] != true {
 				t.Errorf("a day after the page's end: %v unconfirmed %v", shown["status"], shown["unconfirmed"])

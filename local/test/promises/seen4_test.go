@@ -32,7 +32,8 @@ func many(n int, f func(int)) {
 	workers.Wait()
 }
 
-// 160 abandoned pages are due, and DOKU takes 15 s to answer about each. A refund in doubt, due after them, does not wait for them.
+// 160 abandoned pages are due, and DOKU takes 15 s to answer about each. A refund in doubt, due after them, does not
+// wait for them.
 func TestSeen4ARefundInDoubtDoesNotQueueBehindPages(t *testing.T) {
 	t.Parallel()
 	h := crowd(t)
@@ -54,7 +55,8 @@ func TestSeen4ARefundInDoubtDoesNotQueueBehindPages(t *testing.T) {
 		h.age(t, invoice, 3*time.Hour)
 	})
 	h.doku.plan("refund", refund, lost)
-	if got := h.say(t, "POST", "/payments/"+refund+"/refunds", rand.Text(), `{"refund":{"amount":30000}}`); got.status != 202 {
+	got := h.refund(t, refund, rand.Text(), 30000)
+	if got.status != 202 {
 		t.Fatalf("the refund: %d %s", got.status, got.text)
 	}
 	h.age(t, refund, 2*time.Minute)

@@ -12,17 +12,22 @@ func TestSeen6NullsAreRefused(t *testing.T) {
 	reserved, sale := freshInvoice("NULL"), freshInvoice("NULL")
 	h.reserved(t, reserved, "")
 	h.sold(t, sale)
+	capture, refund, page := "/payments/"+reserved+"/capture", "/payments/"+sale+"/refunds", "/payments"
+	override := func(field string) string {
+		return createBody(freshInvoice("NULL"), `,"override_configuration":{`+field+`}`)
+	}
+	const ofPage = "/override_configuration"
 	for name, c := range map[string]struct{ path, body, pointer string }{
-		"capture_amount":       {"/payments/" + reserved + "/capture", `{"payment":{"capture_amount":null}}`, "/payment/capture_amount"},
-		"payment of a capture": {"/payments/" + reserved + "/capture", `{"payment":null}`, "/payment"},
-		"an empty payment":     {"/payments/" + reserved + "/capture", `{"payment":{}}`, "/payment"},
-		"an empty body":        {"/payments/" + reserved + "/capture", ``, ""},
-		"expected_refundable":  {"/payments/" + sale + "/refunds", `{"refund":{"amount":1000},"expected_refundable":null}`, "/expected_refundable"},
-		"payment.type":         {"/payments", createBody(freshInvoice("NULL"), `,"payment":{"type":null}`), "/payment/type"},
-		"payment of a page":    {"/payments", createBody(freshInvoice("NULL"), `,"payment":null`), "/payment"},
-		"allow_bin":            {"/payments", createBody(freshInvoice("NULL"), `,"override_configuration":{"allow_bin":[]}`), "/override_configuration/allow_bin"},
-		"allow_bin null":       {"/payments", createBody(freshInvoice("NULL"), `,"override_configuration":{"allow_bin":null}`), "/override_configuration/allow_bin"},
-		"allow_tenor":          {"/payments", createBody(freshInvoice("NULL"), `,"override_configuration":{"allow_tenor":[]}`), "/override_configuration/allow_tenor"},
+		"capture_amount":       {capture, `{"payment":{"capture_amount":null}}`, "/payment/capture_amount"},
+		"payment of a capture": {capture, `{"payment":null}`, "/payment"},
+		"an empty payment":     {capture, `{"payment":{}}`, "/payment"},
+		"an empty body":        {capture, ``, ""},
+		"expected_refundable":  {refund, `{"refund":{"amount":1000},"expected_refundable":null}`, "/expected_refundable"},
+		"payment.type":         {page, createBody(freshInvoice("NULL"), `,"payment":{"type":null}`), "/payment/type"},
+		"payment of a page":    {page, createBody(freshInvoice("NULL"), `,"payment":null`), "/payment"},
+		"allow_bin":            {page, override(`"allow_bin":[]`), ofPage + "/allow_bin"},
+		"allow_bin null":       {page, override(`"allow_bin":null`), ofPage + "/allow_bin"},
+		"allow_tenor":          {page, override(`"allow_tenor":[]`), ofPage + "/allow_tenor"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := h.say(t, "POST", c.path, rand.Text(), c.body)
@@ -42,7 +47,7 @@ func TestSeen6NullsAreRefused(t *testing.T) {
 	}
 	whole := freshInvoice("NULL")
 	h.reserved(t, whole, "")
-	if got := h.say(t, "POST", "/payments/"+whole+"/capture", "", `{}`); got.status != 200 || h.ledger(t, whole).Captured != 90000 {
+	if got := h.capture(t, whole, `{}`); got.status != 200 || h.ledger(t, whole).Captured != 90000 {
 		t.Errorf("{} captures everything: %d %s", got.status, got.text)
 	}
 }

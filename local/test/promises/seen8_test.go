@@ -21,9 +21,10 @@ func TestSeen8ACaptureAnswerMayNameTheOrdersAmount(t *testing.T) {
 	h, invoice := common(t), freshInvoice("PROMO")
 	h.reserved(t, invoice, `,"override_configuration":{"promo":[{"bin":"557338","discount_amount":20000}]}`)
 	h.doku.plan("capture", invoice, rewritten(`"amount":70000`, `"amount":90000`))
-	got := h.say(t, "POST", "/payments/"+invoice+"/capture", "", `{}`)
+	got := h.capture(t, invoice, `{}`)
 	if got.status != 200 || number(got.body, "captured") != 70000 {
-		t.Errorf("answered %d %s, want 200 and 70000 captured; DOKU captured %d", got.status, got.text, h.ledger(t, invoice).Captured)
+		t.Errorf("answered %d %s, want 200 and 70000 captured; DOKU captured %d",
+			got.status, got.text, h.ledger(t, invoice).Captured)
 	}
 }
 
@@ -33,7 +34,7 @@ func TestSeen8APartialRefundAnsweredVOIDIsNotBooked(t *testing.T) {
 	h, invoice := common(t), freshInvoice("VOID")
 	h.sold(t, invoice)
 	h.doku.plan("refund", invoice, rewritten("PARTIAL_REFUND", "VOID"))
-	got := h.say(t, "POST", "/payments/"+invoice+"/refunds", rand.Text(), `{"refund":{"amount":30000}}`)
+	got := h.refund(t, invoice, rand.Text(), 30000)
 	if got.status < 300 && got.status != 202 && !h.attention(t, invoice) {
 		t.Errorf("answered %d; kasir: %s; nobody is called", got.status, brief(h.show(t, invoice)))
 	}
@@ -81,14 +82,14 @@ func TestSeen8AnAmountIsEqualHoweverSpelled(t *testing.T) {
 		invoice := freshInvoice("SPELL")
 		h.sold(t, invoice)
 		h.doku.plan("refund", invoice, rewritten(`"amount":30000`, `"amount":`+spelled))
-		if got := h.say(t, "POST", "/payments/"+invoice+"/refunds", rand.Text(), `{"refund":{"amount":30000}}`); got.status != 201 {
+		if got := h.refund(t, invoice, rand.Text(), 30000); got.status != 201 {
 			t.Errorf("%s: %d %s", spelled, got.status, got.text)
 		}
 	}
 	invoice := freshInvoice("SPELL")
 	h.sold(t, invoice)
 	h.doku.plan("refund", invoice, rewritten(`"amount":30000`, `"amount":3.1E+4`))
-	if got := h.say(t, "POST", "/payments/"+invoice+"/refunds", rand.Text(), `{"refund":{"amount":30000}}`); got.status != 202 {
+	if got := h.refund(t, invoice, rand.Text(), 30000); got.status != 202 {
 		t.Errorf("an answer about 31000: %d %s, want 202", got.status, got.text)
 	}
 }
@@ -111,7 +112,7 @@ func TestSeen8DOKUsRetryAfterIsPassedOn(t *testing.T) {
 	sale := freshInvoice("SLOW")
 	h.sold(t, sale)
 	h.doku.plan("refund", sale, slow)
-	got = h.say(t, "POST", "/payments/"+sale+"/refunds", rand.Text(), `{"refund":{"amount":30000}}`)
+	got = h.refund(t, sale, rand.Text(), 30000)
 	if after, _ := strconv.Atoi(got.header.Get("Retry-After")); got.status != 202 || after < 120 {
 		t.Errorf("a refund: %d, Retry-After %q, want 202 and 120", got.status, got.header.Get("Retry-After"))
 	}
@@ -140,9 +141,9 @@ func TestSeen8DOKUsReasonIsUnderstood(t *testing.T) {
 	t.Run("refund.message as a list", func(t *testing.T) {
 		invoice := freshInvoice("REASON")
 		h.sold(t, invoice)
-		h.doku.plan("refund", invoice, signed(200, fmt.Sprintf(
-			`{"order":{"invoice_number":%q},"refund":{"amount":30000,"type":"PARTIAL_REFUND","status":"FAILED","message":[%q]}}`, invoice, reason)))
-		got := h.say(t, "POST", "/payments/"+invoice+"/refunds", rand.Text(), `{"refund":{"amount":30000}}`)
+		h.doku.plan("refund", invoice, signed(200, fmt.Sprintf(`{"order":{"invoice_number":%q},`+
+			`"refund":{"amount":30000,"type":"PARTIAL_REFUND","status":"FAILED","message":[%q]}}`, invoice, reason)))
+		got := h.refund(t, invoice, rand.Text(), 30000)
 		if said := saidByDOKU(got); got.status != 422 || said != reason {
 			t.Errorf("answered %d, DOKU's message %q, want 422 and %q", got.status, said, reason)
 		}
@@ -167,7 +168,7 @@ func TestSeen8AnswersThatSayNothing(t *testing.T) {
 			invoice := freshInvoice("NOTHING")
 			h.sold(t, invoice)
 			h.doku.plan("refund", invoice, answers)
-			got := h.say(t, "POST", "/payments/"+invoice+"/refunds", rand.Text(), `{"refund":{"amount":30000}}`)
+			got := h.refund(t, invoice, rand.Text(), 30000)
 			if shown := h.show(t, invoice); got.status != 202 || number(shown, "refundable") != 60000 {
 				t.Errorf("answered %d %s, want 202; kasir: %s", got.status, got.text, brief(shown))
 			}
@@ -207,7 +208,7 @@ func TestSeen8ASignatureWithoutItsPrefix(t *testing.T) {
 		a.header.Set("Signature", base64.StdEncoding.EncodeToString(make([]byte, 32)))
 		return a
 	})
-	if got := h.say(t, "POST", "/payments/"+wrong+"/refunds", rand.Text(), `{"refund":{"amount":30000}}`); got.status != 202 {
+	if got := h.refund(t, wrong, rand.Text(), 30000); got.status != 202 {
 		t.Errorf("a wrong one on an answer: %d %s, want 202", got.status, got.text)
 	}
 }
@@ -216,14 +217,17 @@ func TestSeen8ASignatureWithoutItsPrefix(t *testing.T) {
 func (h *house) notify(t *testing.T, invoice, secret, prefix string) int {
 	t.Helper()
 	at := time.Now().UTC().Format("2006-01-02T15:04:05Z")
-	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"transaction":{"type":"SALE","status":"SUCCESS","date":%q},"channel":{"id":"CREDIT_CARD"},`+
-		`"card_payment":{"masked_card_number":"557338******1101","approval_code":"448998","response_code":"00"}}`, invoice, at)
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"channel":{"id":"CREDIT_CARD"},`+
+		`"transaction":{"type":"SALE","status":"SUCCESS","date":%q},`+
+		`"card_payment":{"masked_card_number":"557338******1101","approval_code":"448998","response_code":"00"}}`,
+		invoice, at)
 	sum, id := sha256.Sum256([]byte(body)), "CREDIT"+invoice
 	mac := hmac.New(sha256.New, []byte(secret))
 	fmt.Fprintf(mac, "Client-Id:%s\nRequest-Id:%s\nRequest-Timestamp:%s\nRequest-Target:/notifications\nDigest:%s",
 		sandbox.DefaultClientID, id, at, base64.StdEncoding.EncodeToString(sum[:]))
-	got, err := h.Do(t.Context(), http.MethodPost, "/notifications", http.Header{"Client-Id": {sandbox.DefaultClientID}, "Request-Id": {id},
-		"Request-Timestamp": {at}, "Signature": {prefix + base64.StdEncoding.EncodeToString(mac.Sum(nil))}}, []byte(body))
+	header := http.Header{"Client-Id": {sandbox.DefaultClientID}, "Request-Id": {id}, "Request-Timestamp": {at},
+		"Signature": {prefix + base64.StdEncoding.EncodeToString(mac.Sum(nil))}}
+	got, err := h.Do(t.Context(), http.MethodPost, "/notifications", header, []byte(body))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,8 +3,8 @@ package promises
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"reflect"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -43,13 +43,15 @@ func TestSeen9ARequestThatWasNotSent(t *testing.T) {
 	h.without(t, func() {
 		for _, a := range []act{soon, never} {
 			if got := a.ask(t); got.status != 503 || got.header.Get("Retry-After") == "" {
-				t.Errorf("not sent: %d %s, Retry-After %q, want 503 and some seconds", got.status, got.text, got.header.Get("Retry-After"))
+				t.Errorf("not sent: %d %s, Retry-After %q, want 503 and some seconds",
+					got.status, got.text, got.header.Get("Retry-After"))
 			}
 		}
 		h.age(t, never.invoice, 2*time.Hour)
 		freed := func() bool { h.reconcile(t); return number(h.show(t, never.invoice), "refundable") == 90000 }
 		if !until(t, 2*time.Second, freed) || h.attention(t, never.invoice) {
-			t.Errorf("never sent, and the trust window has passed: %s, attention %v, want FAILED and the amount freed", brief(h.show(t, never.invoice)), h.attention(t, never.invoice))
+			t.Errorf("never sent, and the trust window has passed: %s, attention %v, want FAILED and the amount freed",
+				brief(h.show(t, never.invoice)), h.attention(t, never.invoice))
 		}
 	})
 	h.age(t, soon.invoice, 2*time.Minute)
@@ -62,8 +64,53 @@ func TestSeen9ARequestThatWasNotSent(t *testing.T) {
 	}
 }
 
-// The server has read the request on a kept connection, carried it out and gone away. What net/http reports is that nobody
-// listens: it has sent the request again by itself, or the next call of the attempt failed.
+// DOKU turned the request away by its headers: it did nothing, and nothing is in doubt.
+func TestSeen9ARequestThatWasTurnedAway(t *testing.T) {
+	t.Parallel()
+	h := common(t)
+	for _, code := range []string{"invalid_signature", "invalid_client_id", "invalid_header_request", "request_time_out_of_range"} {
+		t.Run(code, func(t *testing.T) {
+			away := signed(400, fmt.Sprintf(`{"error":{"code":%q,"message":"header"}}`, code))
+			soon, never := h.begin(t, "refund"), h.begin(t, "refund")
+			for _, a := range []act{soon, never} {
+				h.doku.always("refund", a.invoice, away)
+				if got := a.ask(t); got.status != 503 || got.header.Get("Retry-After") == "" {
+					t.Errorf("answered %d %s, Retry-After %q, want 503 and some seconds",
+						got.status, got.text, got.header.Get("Retry-After"))
+				}
+			}
+			h.age(t, never.invoice, 2*time.Hour)
+			freed := func() bool { h.reconcile(t); return number(h.show(t, never.invoice), "refundable") == 90000 }
+			if !until(t, 2*time.Second, freed) || h.attention(t, never.invoice) {
+				t.Errorf("the trust window has passed: %s, attention %v, want the amount freed",
+					brief(h.show(t, never.invoice)), h.attention(t, never.invoice))
+			}
+			h.doku.always("refund", soon.invoice, nil)
+			h.age(t, soon.invoice, 2*time.Minute)
+			if !until(t, 10*time.Second, func() bool { s := soon.ask(t).status; return s == 200 || s == 201 }) {
+				t.Errorf("DOKU accepts it: %s", brief(h.show(t, soon.invoice)))
+			}
+			soon.held(t, "in the end")
+		})
+	}
+}
+
+// Being turned away says nothing of an earlier attempt, which DOKU did.
+func TestSeen9BeingTurnedAwayLeavesTheDoubtOfAnEarlierAttempt(t *testing.T) {
+	t.Parallel()
+	eachAct(t, common(t), func(t *testing.T, a act) {
+		a.h.doku.plan(a.kind, a.invoice, lost, signed(400, `{"error":{"code":"invalid_signature","message":"header"}}`))
+		a.processing(t, "the first, whose answer was lost", a.ask(t))
+		a.sentAgain(t, 91*time.Second, func() reply { return a.ask(t) })
+		a.held(t, "after the second")
+		a.ask(t)
+		a.held(t, "after the third")
+		a.rest(t)
+	})
+}
+
+// The server has read the request on a kept connection, carried it out and gone away. For a page net/http sends it
+// again by itself, and what it reports is that nobody listens.
 func TestSeen9ADialErrorAfterTheServerHasReadTheRequest(t *testing.T) {
 	t.Parallel()
 	oneAlone.Lock()
@@ -122,8 +169,8 @@ func TestSeen9AnItemOfANewerFormatIsNotWritten(t *testing.T) {
 		items[invoice] = h.fromTomorrow(t, invoice)
 	}
 	for name, got := range map[string]int{
-		"a refund":  h.say(t, "POST", "/payments/"+sale+"/refunds", rand.Text(), `{"refund":{"amount":1000}}`).status,
-		"a capture": h.say(t, "POST", "/payments/"+reserved+"/capture", "", `{}`).status,
+		"a refund":  h.refund(t, sale, rand.Text(), 1000).status,
+		"a capture": h.capture(t, reserved, `{}`).status,
 	} {
 		if got != 503 {
 			t.Errorf("%s: %d, want 503", name, got)
@@ -158,8 +205,11 @@ func TestSeen9AnItemOfANewerFormatIsNotWritten(t *testing.T) {
 func (h *house) fromTomorrow(t *testing.T, invoice string) map[string]types.AttributeValue {
 	t.Helper()
 	_, err := h.orders.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(local.Table), Key: itemKey(invoice), UpdateExpression: aws.String("SET m = :format, fact_of_tomorrow = :fact"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":format": &types.AttributeValueMemberN{Value: "99"}, ":fact": &types.AttributeValueMemberS{Value: "money"}},
+		TableName: aws.String(local.Table), Key: itemKey(invoice),
+		UpdateExpression: aws.String("SET m = :format, fact_of_tomorrow = :fact"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":format": &types.AttributeValueMemberN{Value: "99"}, ":fact": &types.AttributeValueMemberS{Value: "money"},
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -178,5 +228,5 @@ func (h *house) item(t *testing.T, invoice string) map[string]types.AttributeVal
 }
 
 func itemKey(invoice string) map[string]types.AttributeValue {
-	return map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "order#" + strings.TrimSpace(invoice)}}
+	return map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "order#" + invoice}}
 }

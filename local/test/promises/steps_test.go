@@ -40,15 +40,16 @@ func sign(x exchange, status int, body string) answer {
 	at := time.Now().UTC().Format("2006-01-02T15:04:05Z")
 	sum := sha256.Sum256([]byte(body))
 	mac := hmac.New(sha256.New, []byte(sandbox.DefaultSecretKey))
-	fmt.Fprintf(mac, "Client-Id:%s\nRequest-Id:%s\nResponse-Timestamp:%s\nRequest-Target:%s\nDigest:%s", sandbox.DefaultClientID,
-		x.Header.Get("Request-Id"), at, x.URL.EscapedPath(), base64.StdEncoding.EncodeToString(sum[:]))
+	id := x.Header.Get("Request-Id")
+	fmt.Fprintf(mac, "Client-Id:%s\nRequest-Id:%s\nResponse-Timestamp:%s\nRequest-Target:%s\nDigest:%s",
+		sandbox.DefaultClientID, id, at, x.URL.EscapedPath(), base64.StdEncoding.EncodeToString(sum[:]))
 	return answer{status, http.Header{
-		"Content-Type": {"application/json"}, "Client-Id": {sandbox.DefaultClientID}, "Request-Id": {x.Header.Get("Request-Id")},
+		"Content-Type": {"application/json"}, "Client-Id": {sandbox.DefaultClientID}, "Request-Id": {id},
 		"Response-Timestamp": {at}, "Signature": {"HMACSHA256=" + base64.StdEncoding.EncodeToString(mac.Sum(nil))},
 	}, body}
 }
 
-// rewritten lets DOKU carry the call out and signs its answer again after a change of its body: old and new texts in turn.
+// rewritten lets DOKU carry the call out, changes its answer and signs that again. The texts are old and new in turn.
 func rewritten(oldnew ...string) step {
 	return func(x exchange) answer {
 		got := x.forward()

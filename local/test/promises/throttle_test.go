@@ -46,11 +46,12 @@ func (h *throttle) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.mu.Lock()
 	invoice := h.invoice
 	h.mu.Unlock()
-	write := strings.HasSuffix(r.Header.Get("X-Amz-Target"), "PutItem") || strings.HasSuffix(r.Header.Get("X-Amz-Target"), "UpdateItem")
+	target := r.Header.Get("X-Amz-Target")
+	write := strings.HasSuffix(target, "PutItem") || strings.HasSuffix(target, "UpdateItem")
 	if invoice != "" && write && bytes.Contains(body, []byte(invoice)) {
 		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 		w.WriteHeader(http.StatusBadRequest)
-		io.WriteString(w, `{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"slow down"}`)
+		io.WriteString(w, `{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}`)
 		return
 	}
 	request, err := http.NewRequestWithContext(r.Context(), r.Method, h.target+r.URL.Path, bytes.NewReader(body))
