@@ -17,12 +17,12 @@ import (
 var root, functions, issuerKey string
 
 // Main is the TestMain of a package whose tests use Start or Functions: it builds the functions once, runs the
-// tests and removes what was built.
-func Main(m *testing.M) {
-	os.Exit(run(m))
+// tests, calls after, and removes what was built.
+func Main(m *testing.M, after ...func()) {
+	os.Exit(run(m, after))
 }
 
-func run(m *testing.M) int {
+func run(m *testing.M, after []func()) int {
 	dir, err := os.MkdirTemp("", "kasir-test-")
 	if err == nil {
 		defer os.RemoveAll(dir)
@@ -33,7 +33,11 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, "building the functions:", err)
 		return 1
 	}
-	return m.Run()
+	code := m.Run()
+	for _, f := range after {
+		f()
+	}
+	return code
 }
 
 func build() (err error) {

@@ -1,0 +1,144 @@
+// Package promises shows through the built functions that money moves once, whoever answers. docs/promises.md lists the tests.
+package promises
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"flag"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"kasir/local"
+	"kasir/local/dynamodb"
+	"kasir/local/frontend"
+	"kasir/local/localtest"
+	"kasir/local/sandbox"
+	"kasir/shared/store"
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "12"); err != nil { // the tests wait for answers, not for a processor
+		panic(err)
+	}
+	localtest.Main(m, func() {
+		for _, end := range closers {
+			end()
+		}
+	})
+}
+
+// closers end the stacks, which tests share.
+var closers []func()
+
+// house is a stack with a proxy between it and DOKU's sandbox.
+type house struct {
+	*local.Stack
+	frontend.API
+	doku   *between
+	orders store.DynamoDB
+	table  *throttle // between the functions and DynamoDB, if there is one
+	log    *tape
+
+	running sync.Mutex // of reconcile
+}
+
+// opened returns a house that is opened when it is first asked for.
+func opened(settings map[string]string, faults string) func(*testing.T) *house {
+	open := sync.OnceValues(func() (*house, error) { return openHouse(settings, faults, false) })
+	return func(t *testing.T) *house { return found(t, open) }
+}
+
+func found(t *testing.T, open func() (*house, error)) *house {
+	t.Helper()
+	h, err := open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+var opening sync.Mutex // one after the other, and closers
+
+func openHouse(settings map[string]string, faults string, slowTable bool) (*house, error) {
+	opening.Lock()
+	defer opening.Unlock()
+	h := &house{doku: &between{url: "http://127.0.0.1:0"}, log: &tape{}}
+	h.doku.plans, h.doku.fixed, h.doku.names = map[string][]step{}, map[string]step{}, map[string]string{}
+	if err := h.doku.up(); err != nil {
+		return nil, err
+	}
+	closers = append(closers, h.doku.down)
+	server := httptest.NewUnstartedServer(nil)
+	h.doku.doku = "http://" + server.Listener.Addr().String()
+	wrong, err := sandbox.ParseFaults(faults)
+	if err != nil {
+		return nil, err
+	}
+	ledger, err := sandbox.New(sandbox.Config{
+		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey,
+		NotificationURL: h.doku.url + local.NotificationTarget, PublicURL: h.doku.doku,
+		RetryDelays: []time.Duration{}, Faults: wrong,
+	})
+	if err != nil {
+		return nil, err
+	}
+	server.Config.Handler = ledger
+	server.Start()
+	closers = append(closers, server.Close, ledger.Close)
+	cfg := local.Config{Root: localtest.Root(), Functions: localtest.Functions(), DOKU: h.doku.url,
+		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, Settings: settings, Log: h.log}
+	endpoint := ""
+	if slowTable {
+		if h.table, endpoint, err = startThrottle(); err != nil {
+			return nil, err
+		}
+		cfg.Settings = map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": h.table.url}
+	}
+	if h.Stack, err = local.Start(context.Background(), cfg); err != nil {
+		return nil, err
+	}
+	closers = append(closers, h.Stack.Close)
+	h.doku.api = h.Stack.API
+	if endpoint == "" {
+		endpoint = h.Stack.DynamoDB
+	}
+	h.orders = store.DynamoDB{Client: dynamodb.Client(endpoint), Table: local.Table, NewID: rand.Text}
+	token, err := h.BackEndToken()
+	h.API = frontend.API{URL: h.Stack.API, Client: &http.Client{Timeout: time.Minute}, Token: token}
+	return h, err
+}
+
+// tape keeps the log lines of the functions.
+type tape struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (t *tape) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.Write(p)
+}
+
+// lines returns the log lines that contain every text.
+func (t *tape) lines(texts ...string) []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var found []string
+next:
+	for line := range strings.Lines(t.text.String()) {
+		for _, text := range texts {
+			if !strings.Contains(line, text) {
+				continue next
+			}
+		}
+		found = append(found, line)
+	}
+	return found
+}

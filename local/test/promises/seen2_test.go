@@ -1,0 +1,106 @@
+package promises
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// nearlyLapsed is an authorisation with an hour and a half left. AUTO_CAPTURE_BEFORE is 2 h.
+const nearlyLapsed = 7*24*time.Hour - 90*time.Minute
+
+// bankRefuses is DOKU's refusal of a capture, rightly signed.
+func bankRefuses(invoice string) step {
+	return signed(200, fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},`+
+		`"payment":{"type":"CAPTURE","status":"FAILED","response_code":"91","response_message":"ISSUER UNAVAILABLE"}}`,
+		invoice))
+}
+
+// captured waits until reconcile has captured an order by itself.
+func (h *house) captured(t *testing.T, invoice string) {
+	t.Helper()
+	if !until(t, 5*time.Second, func() bool { h.reconcile(t); return h.ledger(t, invoice).Captured == 90000 }) {
+		t.Fatalf("it was not captured: DOKU %+v, kasir: %s", h.ledger(t, invoice), brief(h.show(t, invoice)))
+	}
+	if !until(t, 5*time.Second, func() bool { return h.show(t, invoice)["status"] == "PAID" }) {
+		t.Errorf("DOKU captured it, and kasir says %s", brief(h.show(t, invoice)))
+	}
+}
+
+// ends lets time pass, and the capture that reconcile then makes by itself come to its scripted end.
+func (h *house) ends(t *testing.T, invoice string, answers ...step) {
+	t.Helper()
+	before := len(h.doku.ids("capture", invoice))
+	h.doku.plan("capture", invoice, answers...)
+	h.age(t, invoice, nearlyLapsed)
+	sent := func() bool { h.reconcile(t); return len(h.doku.ids("capture", invoice)) >= before+len(answers) }
+	if !until(t, 5*time.Second, sent) {
+		t.Fatal("nothing was captured automatically")
+	}
+}
+
+// One answer of a gateway does not end automatic capture. The call had not reached DOKU.
+func TestSeen2AutoCaptureIsTriedAgainAfterA429(t *testing.T) {
+	t.Parallel()
+	h, invoice := common(t), freshInvoice("AUTO")
+	h.reserved(t, invoice, "")
+	h.lag(t, invoice)
+	h.ends(t, invoice, foreign(429, `{"message":"slow down"}`))
+	h.age(t, invoice, 2*time.Minute)
+	h.captured(t, invoice)
+}
+
+// DOKU turned the call away by its headers: nothing happened.
+func TestSeen2AutoCaptureIsTriedAgainAfterBeingTurnedAway(t *testing.T) {
+	t.Parallel()
+	h, invoice := common(t), freshInvoice("AUTO")
+	h.reserved(t, invoice, "")
+	h.lag(t, invoice)
+	h.ends(t, invoice, signed(400, `{"error":{"code":"request_time_out_of_range","message":"clock"}}`))
+	h.age(t, invoice, 61*time.Minute)
+	h.captured(t, invoice)
+}
+
+// DOKU refused automatic capture once.
+func TestSeen2AutoCaptureIsTriedAgainAfterARefusal(t *testing.T) {
+	t.Parallel()
+	h, invoice := common(t), freshInvoice("AUTO")
+	h.reserved(t, invoice, "")
+	h.ends(t, invoice, bankRefuses(invoice))
+	h.age(t, invoice, 61*time.Minute)
+	h.captured(t, invoice)
+}
+
+// DOKU refused the merchant's own capture, days before automatic capture.
+func TestSeen2AutoCaptureFollowsARefusedCaptureOfTheMerchant(t *testing.T) {
+	t.Parallel()
+	h, invoice := common(t), freshInvoice("AUTO")
+	h.reserved(t, invoice, "")
+	h.doku.plan("capture", invoice, bankRefuses(invoice))
+	if got := h.capture(t, invoice, `{}`); got.status != 422 {
+		t.Fatalf("the merchant's capture: %d %s, want DOKU's refusal", got.status, got.text)
+	}
+	h.age(t, invoice, nearlyLapsed)
+	h.captured(t, invoice)
+}
+
+// Automatic capture was refused until the authorisation lapsed: a person is called.
+func TestSeen2AutoCapturesLastFailureIsAttention(t *testing.T) {
+	t.Parallel()
+	h, invoice := common(t), freshInvoice("AUTO")
+	h.reserved(t, invoice, "")
+	h.doku.always("capture", invoice, bankRefuses(invoice))
+	h.age(t, invoice, nearlyLapsed)
+	for range 12 {
+		h.reconcile(t)
+		h.age(t, invoice, 11*time.Minute)
+	}
+	h.reconcile(t)
+	if !h.attention(t, invoice) {
+		t.Errorf("captured automatically %d times in vain, and nobody is called: %s",
+			len(h.doku.ids("capture", invoice)), brief(h.show(t, invoice)))
+	}
+	if n := len(h.doku.ids("capture", invoice)); n < 3 || n > 30 {
+		t.Errorf("tried %d times, want every 10 minutes in the last hour, and at most 30 times", n)
+	}
+}

@@ -1,0 +1,224 @@
+package kasir
+
+import (
+	"go/ast"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// pendingMutants are the mutants in parentheses in docs/promises.md: named there, and still to be written. Writing one
+// takes it out of both.
+var pendingMutants = []string{
+	"any-4xx-means-unpaid",
+	"auto-capture-fails-silently",
+	"auto-capture-once",
+	"dial-error-is-not-sent",
+	"foreign-4xx-refuses",
+	"fresh-failed-settles-doubt",
+	"generic-401-turned-away",
+	"idempotent-request-refuses",
+	"money-behind-pages",
+	"newer-format-written",
+	"not-sent-is-doubt",
+	"partial-void-booked",
+	"refusal-in-doubt-believed",
+	"resend-after-refusal-in-doubt",
+	"resend-without-asking",
+	"resend-without-end",
+	"unsigned-refusal-believed",
+}
+
+// promise is a row of docs/promises.md.
+type promise struct {
+	seen, text, rule, invariant, mutant, test, command string
+}
+
+func promises(t *testing.T) []promise {
+	t.Helper()
+	content, err := os.ReadFile("docs/promises.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []promise
+	for line := range strings.Lines(string(content)) {
+		cell := strings.Split(strings.TrimSpace(line), "|")
+		if len(cell) < 3 || strings.Contains(cell[1], "---") || strings.TrimSpace(cell[1]) == "seen" {
+			continue
+		}
+		if len(cell) != 9 {
+			t.Fatalf("docs/promises.md: %d cells in %s", len(cell)-2, line)
+		}
+		for i := range cell {
+			cell[i] = strings.TrimSpace(cell[i])
+		}
+		all = append(all, promise{cell[1], cell[2], cell[3], cell[4], cell[5], cell[6], cell[7]})
+	}
+	return all
+}
+
+var (
+	code    = regexp.MustCompile("`([^`]+)`")
+	pending = regexp.MustCompile(`\(([^)]+)\)`)
+	inRun   = regexp.MustCompile(`-run '?([A-Za-z0-9_|]+)'?`)
+)
+
+func quotedIn(cell string) []string {
+	var all []string
+	for _, m := range code.FindAllStringSubmatch(cell, -1) {
+		all = append(all, m[1])
+	}
+	return all
+}
+
+// tests maps each test function to the texts in its folder, in which the names of its cases are.
+func tests(t *testing.T) (where map[string]string, texts map[string]map[string]bool) {
+	t.Helper()
+	where, texts = map[string]string{}, map[string]map[string]bool{}
+	for _, s := range sources(t) {
+		if !s.test() {
+			continue
+		}
+		if texts[s.dir] == nil {
+			texts[s.dir] = map[string]bool{}
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				if strings.HasPrefix(n.Name.Name, "Test") && n.Recv == nil {
+					where[n.Name.Name] = s.dir
+				}
+			case *ast.BasicLit:
+				if text, err := strconv.Unquote(n.Value); err == nil {
+					texts[s.dir][text] = true
+				}
+			}
+			return true
+		})
+	}
+	return where, texts
+}
+
+// Each thing that was seen to go wrong has its promises, and what they name exists.
+func TestPromisesAreKept(t *testing.T) {
+	all := promises(t)
+	where, texts := tests(t)
+	named := map[string]bool{}
+	for i := 1; i <= 9; i++ {
+		if !slices.ContainsFunc(all, func(p promise) bool { return p.seen == strconv.Itoa(i) }) {
+			t.Errorf("docs/promises.md has no row for %d", i)
+		}
+	}
+	for _, p := range all {
+		ids := quotedIn(p.test)
+		if p.text == "" || len(ids) == 0 || len(quotedIn(p.command)) == 0 || len(quotedIn(p.rule)) == 0 {
+			t.Errorf("%s: rule, test or command is missing", p.text)
+		}
+		for _, id := range ids {
+			name, rest, _ := strings.Cut(id, "/")
+			named[name] = true
+			dir, there := where[name]
+			if !there {
+				t.Errorf("%s: there is no test %s", p.text, name)
+				continue
+			}
+			if rest != "" && !texts[dir][rest] {
+				t.Errorf("%s: %s has no case %q", p.text, name, rest)
+			}
+			if !runsIt(p.command, dir, name) {
+				t.Errorf("%s: the command does not run %s in ./%s", p.text, name, dir)
+			}
+		}
+		checkRule(t, p)
+	}
+	for name := range where {
+		if strings.HasPrefix(name, "TestSeen") && !named[name] {
+			t.Errorf("docs/promises.md does not name %s", name)
+		}
+	}
+}
+
+// runsIt reports whether a command is go test of a folder with a test of this name.
+func runsIt(command, dir, name string) bool {
+	for _, c := range quotedIn(command) {
+		run := inRun.FindStringSubmatch(c)
+		there := strings.HasPrefix(c, "go test ") && slices.Contains(strings.Fields(c), "./"+dir)
+		if there && run != nil && strings.Contains(name, run[1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkRule looks for the functions after each file that is named as a rule.
+func checkRule(t *testing.T, p promise) {
+	t.Helper()
+	content := ""
+	for _, name := range quotedIn(p.rule) {
+		if path.Ext(name) == ".go" {
+			file, err := os.ReadFile(name)
+			if err != nil {
+				t.Errorf("%s: %v", p.text, err)
+			}
+			content = string(file)
+		} else if !regexp.MustCompile(`(?m)^func (\([^)]*\) )?` + regexp.QuoteMeta(name) + `[\[(]`).MatchString(content) {
+			t.Errorf("%s: the file named before has no func %s", p.text, name)
+		}
+	}
+}
+
+func TestPromisesNameWhatProvesThem(t *testing.T) {
+	makefile, err := os.ReadFile("Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("simulation/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	waiting := map[string]bool{}
+	for _, p := range promises(t) {
+		for _, mutant := range quotedIn(p.mutant) {
+			if _, err := os.Stat("simulation/mutants/" + mutant + ".patch"); err != nil {
+				t.Errorf("%s: %v", p.text, err)
+			}
+		}
+		for _, m := range pending.FindAllStringSubmatch(p.mutant, -1) {
+			waiting[m[1]] = true
+			if !slices.Contains(pendingMutants, m[1]) {
+				t.Errorf("%s: the mutant %s is in parentheses and not in pendingMutants", p.text, m[1])
+			}
+		}
+		for invariant := range strings.SplitSeq(p.invariant, ", ") {
+			if invariant != "" && !strings.Contains(string(readme), "| "+invariant+" |") {
+				t.Errorf("%s: simulation/README.md has no invariant %s", p.text, invariant)
+			}
+		}
+	}
+	for _, mutant := range pendingMutants {
+		if _, err := os.Stat("simulation/mutants/" + mutant + ".patch"); err == nil || !waiting[mutant] {
+			t.Errorf("%s is written, or no longer named in parentheses: take it out of pendingMutants", mutant)
+		}
+	}
+	content, err := os.ReadFile("docs/promises.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range quotedIn(string(content)) {
+		name, isMake := strings.CutPrefix(command, "make ")
+		if isMake && !regexp.MustCompile(`(?m)^`+name+`:.*## `).Match(makefile) {
+			t.Errorf("make has no target %s", name)
+		}
+		if packages := strings.Fields(command); strings.HasPrefix(command, "go test ") {
+			for _, field := range packages {
+				if _, err := os.Stat(field); strings.HasPrefix(field, "./") && err != nil {
+					t.Errorf("%s: %v", command, err)
+				}
+			}
+		}
+	}
+}
