@@ -168,7 +168,9 @@ func TestDOKUsRefusalOfAResumedOperationGivesItsMoneyBack(t *testing.T) {
 	b := bought(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
 	b.refund(t, "a key of the caller 1", 60000)
-	b.doku.money = func() (string, error) { return "", &doku.Error{HTTPStatus: 409, Code: "05", Signed: true, Replayed: true} }
+	b.doku.money = func() (string, error) {
+		return "", &doku.Error{HTTPStatus: 409, Code: "05", Signed: true, Replayed: true}
+	}
 	if sum := b.run(t, 3*time.Minute); sum.Settled != 1 || b.order(t).Refundable() != 90000 {
 		t.Errorf("%+v, refundable %d", sum, b.order(t).Refundable())
 	}

@@ -43,7 +43,9 @@ const (
 // is due or its time is nearly over. Two runs at once are safe: an operation is leased, and asking only reads. Each minute
 // another shard is the first: when there is more than time for, all of them are late, and none is left for good. Errors:
 // ErrStore, when nothing at all could be listed.
-func (s *Service) Reconcile(ctx context.Context) (Reconciled, error) { return s.ReconcilePart(ctx, Everything) }
+func (s *Service) Reconcile(ctx context.Context) (Reconciled, error) {
+	return s.ReconcilePart(ctx, Everything)
+}
 
 // ReconcilePart is Reconcile for a part of what is due. Money has a part of its own, so that no number of pages delays it.
 func (s *Service) ReconcilePart(ctx context.Context, part Part) (Reconciled, error) {
