@@ -44,6 +44,7 @@ type Config struct {
 
 	Kill   lambda.Kill    // kills functions at random, for tests; nobody unless set
 	Faults sandbox.Faults // what goes wrong at the built-in sandbox on purpose; nothing unless set
+	Beside Beside         // another version of the functions on the same table, for tests; none unless set
 }
 
 // Table is the name of the table in the embedded DynamoDB.
@@ -180,6 +181,7 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 		}
 		functions = append(functions, lambda.Function{Name: name, Binary: Bootstrap(cfg.Functions, name), Env: s.Environment})
 	}
+	functions = cfg.Beside.add(functions)
 	runtime, err := lambda.New(lambda.Config{Functions: functions, Log: cfg.Log, Kill: cfg.Kill})
 	if err != nil {
 		return err
@@ -191,9 +193,10 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 		}
 	}
 	s.Lambda = runtime
-	s.startSchedules(runtime)
+	invoke := cfg.Beside.share(runtime.Invoke)
+	s.startSchedules(invoke)
 	api, err := gateway.New(gateway.Config{
-		Routes: route.Table, Invoke: runtime.Invoke, Authorizer: s.authorizer(), Log: slog.New(slog.DiscardHandler),
+		Routes: route.Table, Invoke: invoke, Authorizer: s.authorizer(), Log: slog.New(slog.DiscardHandler),
 		CORS: gateway.CORS{
 			AllowOrigins: []string{baseURL(ports.shop), "http://127.0.0.1:" + port(ports.shop)},
 			AllowMethods: []string{"GET", "POST", "DELETE"}, AllowHeaders: []string{"content-type", "idempotency-key", "authorization"},

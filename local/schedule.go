@@ -5,13 +5,13 @@ import (
 	"sync"
 	"time"
 
-	"kasir/local/lambda"
+	"kasir/local/gateway"
 	"kasir/shared/route"
 )
 
 // startSchedules invokes the functions that run by the clock, as EventBridge would, until the stack is closed. One run
 // of a schedule follows the other: the next tick waits for the last run's end.
-func (s *Stack) startSchedules(runtime *lambda.Runtime) {
+func (s *Stack) startSchedules(invoke gateway.Invoker) {
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	for _, schedule := range route.Schedules {
@@ -23,12 +23,12 @@ func (s *Stack) startSchedules(runtime *lambda.Runtime) {
 				case <-ctx.Done():
 					return
 				case <-ticker.C:
-					runtime.Invoke(ctx, schedule.Function, []byte(schedule.Input)) // a failure is in the function's log
+					invoke(ctx, schedule.Function, []byte(schedule.Input)) // a failure is in the function's log
 				}
 			}
 		})
 	}
-	s.Reconcile = func(ctx context.Context) ([]byte, error) { return runtime.Invoke(ctx, "reconcile", ScheduledEvent) }
+	s.Reconcile = func(ctx context.Context) ([]byte, error) { return invoke(ctx, "reconcile", ScheduledEvent) }
 	s.closers = append(s.closers, func() { stop(); running.Wait() })
 }
 

@@ -44,7 +44,12 @@ func build() (err error) {
 	if root, err = local.Root(); err != nil {
 		return err
 	}
-	for _, name := range local.Functions() {
+	return Build(root, functions, local.Functions()...)
+}
+
+// Build builds functions of the source in root into the folder functions, as make functions does.
+func Build(root, functions string, names ...string) error {
+	for _, name := range names {
 		build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags=-s -w -buildid=",
 			"-o", local.Bootstrap(functions, name), "./functions/"+name)
 		build.Dir, build.Env, build.Stderr = root, append(os.Environ(), "CGO_ENABLED=0"), os.Stderr

@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -128,16 +127,13 @@ const (
 
 // signatureOf verifies the signature of an answer.
 func (c *Client) signatureOf(resp *http.Response, keys Keyring, path, requestID string, body []byte) signature {
-	text := resp.Header.Get("Signature")
+	text := withScheme(resp.Header.Get("Signature"))
 	if text == "" {
 		return noSignature
 	}
 	component := Component{
 		ClientID: resp.Header.Get("Client-Id"), RequestID: resp.Header.Get("Request-Id"),
 		Timestamp: resp.Header.Get("Response-Timestamp"), Target: path, Digest: Digest(body), Response: true,
-	}
-	if !strings.HasPrefix(text, signatureScheme) { // answers of DOKU without it were seen
-		text = signatureScheme + text
 	}
 	isGet := resp.Request.Method == http.MethodGet
 	match := answered(keys, text, component, isGet)

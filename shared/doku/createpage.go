@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -164,6 +165,9 @@ func (c *Client) CreatePage(ctx context.Context, requestID string, r CreatePageR
 	return out, withoutWords(err, string(r.Card.Token), string(customer.Email), string(customer.Phone), string(customer.Address), string(customer.Name), customer.ID)
 }
 
+// thisMachine are the hosts of a stand-in.
+var thisMachine = []string{"localhost", "127.0.0.1", "::1", "host.docker.internal"}
+
 // checkPage compares an answer with the request: the amount, where it names one, and an address that a browser may be
 // sent to. Only a stand-in on this machine, which speaks http itself, may hand out a page under http.
 func (c *Client) checkPage(r CreatePageRequest, doc document, address string) error {
@@ -181,7 +185,8 @@ func (c *Client) checkPage(r CreatePageRequest, doc document, address string) er
 	if err != nil || page.Host == "" || page.User != nil {
 		return errors.New("its credit_card_payment_page.url is not an absolute address")
 	}
-	if page.Scheme != "https" && !(page.Scheme == "http" && strings.HasPrefix(c.cfg.BaseURL, "http:")) {
+	local := page.Scheme == "http" && strings.HasPrefix(c.cfg.BaseURL, "http:") && slices.Contains(thisMachine, page.Hostname())
+	if page.Scheme != "https" && !local {
 		return errors.New("its credit_card_payment_page.url is not https")
 	}
 	return nil

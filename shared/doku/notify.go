@@ -84,7 +84,7 @@ func (r Receiver) ParseNotification(ctx context.Context, header http.Header, bod
 	component := Component{
 		ClientID: h.ClientID, RequestID: h.RequestID, Timestamp: h.Timestamp, Target: r.Target, Digest: Digest(body),
 	}
-	if !r.genuine(ctx, h.Signature, component) {
+	if !r.genuine(ctx, withScheme(h.Signature), component) {
 		return Notification{}, ErrSignature
 	}
 	age := r.Now().Sub(h.Time)

@@ -32,6 +32,14 @@ func Digest(body []byte) string {
 	return string(text[:])
 }
 
+// withScheme is a signature as DOKU documents it. DOKU was seen to leave the scheme out.
+func withScheme(signature string) string {
+	if signature == "" || strings.HasPrefix(signature, signatureScheme) {
+		return signature
+	}
+	return signatureScheme + signature
+}
+
 const encodedSum = 44 // characters of base64 that 32 bytes become
 
 // Sign returns the value of the Signature header, "HMACSHA256=" and the base64 of the HMAC.

@@ -1,0 +1,144 @@
+// Package versions runs the functions of the previous version beside those of this one, on one table.
+package versions
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"kasir/local/localtest"
+)
+
+func TestMain(m *testing.M) { localtest.Main(m) }
+
+// besides are the functions that read or write orders in answer to a request, a notification or the clock.
+var besides = []string{"createpage", "getpayment", "capture", "refund", "notify", "reconcile"}
+
+var building sync.Mutex
+
+// previous is the folder of the previous version's functions. They are built once for each commit and kept in the
+// user's cache folder.
+func previous(t *testing.T) string {
+	t.Helper()
+	building.Lock()
+	defer building.Unlock()
+	commit := previousCommit(t)
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	built := filepath.Join(cache, "kasir-test", commit)
+	if _, err := os.Stat(built); err == nil {
+		return built
+	}
+	t.Logf("building the functions of %s, once", commit)
+	work, err := os.MkdirTemp("", "kasir-previous-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(work)
+	source := filepath.Join(work, "source")
+	unpack(t, commit, source)
+	if err := os.MkdirAll(filepath.Dir(built), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	fresh, err := os.MkdirTemp(filepath.Dir(built), "new-") // renamed when complete: another run may look at the same time
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(fresh)
+	if err := localtest.Build(source, fresh, besides...); err != nil {
+		t.Fatalf("building the previous version, %s: %v", commit, err)
+	}
+	if err := os.Rename(fresh, built); err != nil && !isDir(built) {
+		t.Fatal(err)
+	}
+	return built
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+var previousLine = regexp.MustCompile("(?m)^Previous version: `([0-9a-f]{7,40})`$")
+
+// previousCommit is the commit that docs/migrations.md names, in full.
+func previousCommit(t *testing.T) string {
+	t.Helper()
+	named := previousLine.FindStringSubmatch(migrations(t))
+	if named == nil {
+		t.Fatal("docs/migrations.md has no line \"Previous version: `<commit>`\"")
+	}
+	out, err := git("rev-parse", "--verify", "--quiet", named[1]+"^{commit}").Output()
+	if err != nil {
+		t.Fatalf("commit %s, the previous version in docs/migrations.md, is not in this clone: %s", named[1], remedy())
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// remedy says what to do about a commit that is missing.
+func remedy() string {
+	shallow, err := git("rev-parse", "--is-shallow-repository").Output()
+	switch {
+	case err != nil:
+		return "this is no git clone, and the test needs one with its whole history"
+	case strings.TrimSpace(string(shallow)) == "true":
+		return "the clone is shallow; run git fetch --unshallow (in a GitHub workflow: actions/checkout with fetch-depth: 0)"
+	}
+	return "is the commit named rightly, and fetched?"
+}
+
+func unpack(t *testing.T, commit, dir string) {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	archive, err := git("archive", "--format=tar", commit).Output()
+	if err != nil {
+		t.Fatalf("git archive %s: %v", commit, err)
+	}
+	tar := exec.Command("tar", "-x", "-C", dir)
+	tar.Stdin = bytes.NewReader(archive)
+	if out, err := tar.CombinedOutput(); err != nil {
+		t.Fatalf("unpacking %s: %v\n%s", commit, err, out)
+	}
+}
+
+func git(args ...string) *exec.Cmd {
+	c := exec.Command("git", args...)
+	c.Dir = localtest.Root()
+	return c
+}
+
+func migrations(t *testing.T) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(localtest.Root(), "docs", "migrations.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// safeToLose are the attributes that docs/migrations.md lists as new in this release, by their paths in an item.
+func safeToLose(t *testing.T) map[string]bool {
+	t.Helper()
+	_, section, found := strings.Cut(migrations(t), "\n## What this release adds")
+	section, _, _ = strings.Cut(section, "\n## ")
+	if !found {
+		t.Fatal("docs/migrations.md does not say what this release adds")
+	}
+	paths := map[string]bool{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(section, -1) {
+		paths[row[1]] = true
+	}
+	if len(paths) == 0 {
+		t.Fatalf("no attribute in a row of %q", section)
+	}
+	return paths
+}

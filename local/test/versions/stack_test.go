@@ -1,0 +1,172 @@
+package versions
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"kasir/local"
+	"kasir/local/dynamodb"
+	"kasir/local/frontend"
+	"kasir/local/localtest"
+	"kasir/shared/store"
+)
+
+// patience is for conditions that are polled: long enough for a busy machine.
+const patience = 6 * time.Minute
+
+// settings make the waiting short.
+var settings = map[string]string{
+	"PAGE_LIFETIME": "1m", "TRUST_WINDOW": "10m", "DOKU_TIMEOUT": "2s", "RESEND_AFTER": "3s",
+}
+
+// version says which version of the functions an invocation goes to.
+type version int
+
+const (
+	either version = iota
+	older
+	newer
+)
+
+// both is a stack with two versions of the functions.
+type both struct {
+	*local.Stack
+	frontend.API
+	orders *store.DynamoDB
+
+	suffered map[string]int // by endpoint: what calls of DOKU, and notifications, suffered
+
+	mu   sync.Mutex
+	only version
+	runs map[string]map[version]int // by function
+}
+
+// start starts a stack of this version alone.
+func start(t *testing.T, change func(*local.Config)) *both {
+	t.Helper()
+	b := &both{suffered: map[string]int{}, runs: map[string]map[version]int{}}
+	b.start(t, change)
+	return b
+}
+
+// startBoth starts a stack of both versions.
+func startBoth(t *testing.T) *both {
+	t.Helper()
+	b := &both{suffered: map[string]int{}, runs: map[string]map[version]int{}}
+	folder := previous(t)
+	b.start(t, func(c *local.Config) { c.Beside = local.Beside{Functions: folder, Takes: b.takes} })
+	return b
+}
+
+func (b *both) start(t *testing.T, change func(*local.Config)) {
+	t.Helper()
+	b.Stack = localtest.Start(t, func(c *local.Config) {
+		c.Settings = settings
+		c.RetryDelays = []time.Duration{time.Second, time.Second, time.Second}
+		change(c)
+	})
+	b.API = localtest.API(t, b.Stack)
+	b.orders = &store.DynamoDB{Client: dynamodb.Client(b.DynamoDB), Table: local.Table}
+}
+
+// takes reports whether the older version gets the next invocation.
+func (b *both) takes(function string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	v := b.only
+	if v == either {
+		v = older + version(rand.IntN(2))
+	}
+	if b.runs[function] == nil {
+		b.runs[function] = map[version]int{}
+	}
+	b.runs[function][v]++
+	return v == older
+}
+
+// to sends all that follows to one version, or to either.
+func (b *both) to(v version) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.only = v
+}
+
+// logRuns says how often each version ran. Each function must have run in both.
+func (b *both) logRuns(t *testing.T) {
+	t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, function := range slices.Sorted(maps.Keys(b.runs)) {
+		t.Logf("%-11s old %4d, new %4d", function, b.runs[function][older], b.runs[function][newer])
+	}
+	t.Logf("suffered: %v", b.suffered)
+	for _, endpoint := range []string{"createpage", "capture", "refund", "notifications"} {
+		if b.suffered[endpoint] == 0 {
+			t.Errorf("no fault of %s", endpoint)
+		}
+	}
+	for _, function := range besides {
+		if b.runs[function][older] == 0 || b.runs[function][newer] == 0 {
+			t.Errorf("%s did not run in both versions", function)
+		}
+	}
+}
+
+// control posts to the sandbox's control API.
+func (b *both) control(t *testing.T, path, body string) {
+	t.Helper()
+	response, err := http.Post(b.DOKU+"/control/"+path, "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("control %s: %s", path, response.Status)
+	}
+}
+
+// look reads from the sandbox's control API.
+func (b *both) look(t *testing.T, path string, into any) {
+	t.Helper()
+	response, err := http.Get(b.DOKU + "/control/" + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if err := json.NewDecoder(response.Body).Decode(into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// until polls a condition.
+func until(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for !done() {
+		select {
+		case <-ctx.Done():
+			t.Fatalf("it never came to this: %s", what)
+		case <-time.After(250 * time.Millisecond):
+		}
+	}
+}
+
+// reconcileUntil runs reconcile until a condition holds.
+func (b *both) reconcileUntil(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	until(t, what, func() bool {
+		if _, err := b.Reconcile(t.Context()); err != nil {
+			t.Errorf("reconcile: %v", err)
+		}
+		return done()
+	})
+}
