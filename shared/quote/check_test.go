@@ -72,9 +72,6 @@ func TestTheBodyMustSayWhatTheQuoteSays(t *testing.T) {
 			q.AllowBIN, r.OverrideConfiguration.AllowBIN = []string{"411111"}, []string{"411111", "422222"}
 		}, override + "/allow_bin"},
 		{"the quoted cards left out", func(_ *doku.CreatePageRequest, q *quote.Terms) { q.AllowBIN = []string{"411111"} }, override + "/allow_bin"},
-		{"cards where none may be named", func(r *doku.CreatePageRequest, q *quote.Terms) {
-			q.AllowBIN, r.OverrideConfiguration.AllowBIN = []string{}, []string{"411111"}
-		}, override + "/allow_bin"},
 		{"other tenors than the quoted ones", func(r *doku.CreatePageRequest, q *quote.Terms) {
 			q.AllowTenor, r.OverrideConfiguration.AllowTenor = []int64{3}, []int64{3, 12}
 		}, override + "/allow_tenor"},

@@ -25,10 +25,10 @@ func decode(payload []byte) (Terms, int64, error) {
 		Amount:        r.whole(claims["amount"], "amount"),
 		LineItems:     each(&r, claims["line_items"], "line_items", r.lineItem),
 		Promo:         each(&r, claims["promo"], "promo", r.promo),
-		PaymentType:   doku.PaymentType(r.text(claims["payment_type"], "payment_type")),
+		PaymentType:   doku.PaymentType(r.word(claims["payment_type"], "payment_type")),
 		AutoCapture:   r.flag(claims["auto_capture"], "auto_capture"),
-		AllowBIN:      each(&r, claims["allow_bin"], "allow_bin", r.text),
-		AllowTenor:    each(&r, claims["allow_tenor"], "allow_tenor", r.whole),
+		AllowBIN:      some(&r, claims["allow_bin"], "allow_bin", r.text),
+		AllowTenor:    some(&r, claims["allow_tenor"], "allow_tenor", r.whole),
 	}
 	expires := r.whole(claims["exp"], "exp")
 	for _, name := range []string{"nbf", "iat"} {
@@ -97,6 +97,15 @@ func (r *reading) text(raw json.RawMessage, at string) (s string) {
 	return s
 }
 
+// word reads a text that is not empty when it is there.
+func (r *reading) word(raw json.RawMessage, at string) string {
+	s := r.text(raw, at)
+	if raw != nil && s == "" {
+		r.refuse(at, "is empty: leave it out, or give it a value")
+	}
+	return s
+}
+
 // whole reads a number written in digits alone: no point, no exponent, nothing beyond 64 bits.
 func (r *reading) whole(raw json.RawMessage, at string) int64 {
 	if raw == nil {
@@ -115,6 +124,15 @@ func (r *reading) flag(raw json.RawMessage, at string) bool {
 		r.refuse(at, "is not true or false")
 	}
 	return string(raw) == "true"
+}
+
+// some reads an array that is not empty: in an empty one nothing is allowed, and it would let everything pay.
+func some[T any](r *reading, raw json.RawMessage, at string, read func(json.RawMessage, string) T) []T {
+	all := each(r, raw, at, read)
+	if all != nil && len(all) == 0 {
+		r.refuse(at, "is empty: leave it out, or name what may pay")
+	}
+	return all
 }
 
 // each reads an array; one that is there but empty is not nil.

@@ -32,7 +32,7 @@ type Terms struct {
 	Promo         []doku.Promo     `json:"promo,omitempty"`
 	PaymentType   doku.PaymentType `json:"payment_type,omitempty"`
 	AutoCapture   bool             `json:"auto_capture,omitempty"`
-	AllowBIN      []string         `json:"allow_bin,omitzero"` // nil: the caller may choose; empty: none may be sent
+	AllowBIN      []string         `json:"allow_bin,omitzero"` // nil: the caller may choose; never empty
 	AllowTenor    []int64          `json:"allow_tenor,omitzero"`
 }
 
@@ -65,6 +65,8 @@ func (t Terms) problem() string {
 		return "its claim invoice_number is missing, or not 1 to 64 letters, digits and hyphens"
 	case t.Amount < 1:
 		return "its claim amount is missing, or not above 0"
+	case t.AllowBIN != nil && len(t.AllowBIN) == 0 || t.AllowTenor != nil && len(t.AllowTenor) == 0:
+		return "its claim allow_bin or allow_tenor is empty: leave it out, or name what may pay"
 	}
 	return ""
 }

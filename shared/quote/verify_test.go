@@ -123,6 +123,12 @@ var forgeries = []struct{ name, token, says string }{
 	{"payment_type a list", token(hs256, claims(`,"payment_type":["SALE"]`), current), "payment_type is not a string"},
 	{"auto_capture a string", token(hs256, claims(`,"auto_capture":"true"`), current), "auto_capture is not true or false"},
 	{"allow_bin of numbers", token(hs256, claims(`,"allow_bin":[411111]`), current), "allow_bin/0 is not a string"},
+	{"allow_bin empty", token(hs256, claims(`,"allow_bin":[]`), current), "allow_bin is empty"},
+	{"allow_tenor empty", token(hs256, claims(`,"allow_tenor":[]`), current), "allow_tenor is empty"},
+	{"allow_bin null", token(hs256, claims(`,"allow_bin":null`), current), "allow_bin is not an array"},
+	{"payment_type empty", token(hs256, claims(`,"payment_type":""`), current), "payment_type is empty"},
+	{"payment_type null", token(hs256, claims(`,"payment_type":null`), current), "payment_type is not a string"},
+	{"auto_capture null", token(hs256, claims(`,"auto_capture":null`), current), "auto_capture is not true or false"},
 	{"allow_tenor of strings", token(hs256, claims(`,"allow_tenor":["3"]`), current), "allow_tenor/0 is not a whole number"},
 	{"not UTF-8", token(hs256, swap("Kopi", "Kop\xff"), current), "UTF-8"},
 }
