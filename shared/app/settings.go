@@ -64,7 +64,7 @@ func Load(getenv func(string) string, f function.Function) (Settings, error) {
 	s.TrustWindow = r.duration("TRUST_WINDOW", time.Hour)
 	s.ResendAfter = r.duration("RESEND_AFTER", order.DefaultResendAfter)
 	s.AutoCapture = r.duration("AUTO_CAPTURE_BEFORE", 0)
-	s.Callbacks, s.Notified = r.list("CALLBACK_HOSTS"), r.list("NOTIFICATION_HOSTS")
+	s.Callbacks, s.Notified = r.hosts("CALLBACK_HOSTS"), r.hosts("NOTIFICATION_HOSTS")
 	if f.Secret {
 		r.access(&s)
 	}
