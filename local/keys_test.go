@@ -99,3 +99,17 @@ func TestWhatAKeyStandsFor(t *testing.T) {
 	}
 	s.agree(t, "KEY-2", end{"PARTIALLY_REFUNDED", 90000, 30000, 60000, "SUCCESS", "SALE"})
 }
+
+// A text that was damaged on the way is refused, not kept as another text.
+func TestADamagedTextIsRefused(t *testing.T) {
+	s := openTill(t)
+	for i, name := range []string{"Budi \xff", `Budi \ud800`, `\udc00 Budi`, "Budi \ufffd"} {
+		body := fmt.Sprintf(`{"order":{"invoice_number":"DAMAGED-%d","amount":90000},"customer":{"name":"%s","email":"budi@example.com"}}`, i, name)
+		if status, answer := s.say(t, "POST", "/payments", "", body); status != 400 {
+			t.Errorf("%q: %d %v, want 400", name, status, answer)
+		}
+	}
+	if status, answer := s.say(t, "GET", "/customers/%FF/tokens", "", ""); status != 404 {
+		t.Errorf("a damaged customer id: %d %v", status, answer)
+	}
+}

@@ -57,7 +57,7 @@ func inPath(r edge.Request, name string) (string, error) {
 		return r.Path[name], nil
 	}
 	id, err := base64.RawURLEncoding.DecodeString(coded)
-	if err != nil || !utf8.Valid(id) {
+	if err != nil || !utf8.Valid(id) || strings.ContainsRune(string(id), utf8.RuneError) {
 		return "", &payment.Invalid{Violations: []doku.Violation{{Pointer: "/" + name, Detail: "begins with ~ and must then be base64url without padding"}}}
 	}
 	return string(id), nil

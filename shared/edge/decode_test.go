@@ -72,6 +72,12 @@ func TestDecodeRefusesWhatIsNoJSONObject(t *testing.T) {
 		"null":                      "not a JSON object",
 		"{\"a\":\"\xff\"}":          "UTF-8",
 		`{"a":01}`:                  "not JSON",
+		`{"a":"x\ud800"}`:           "not Unicode",
+		`{"a":"\udc00\ud800"}`:      "not Unicode",
+		`{"a":{"b":["\ud83d x"]}}`:  "not Unicode",
+		`{"a\ud800":1}`:             "not Unicode",
+		"{\"a\":\"Kop\ufffd\"}":     "not Unicode",
+		"{\"a\":\"\xed\xa0\x80\"}":  "UTF-8",
 		strings.Repeat(`{"a":`, 99): "nested",
 		strings.Repeat("[", 9999):   "nested",
 	} {
@@ -81,6 +87,14 @@ func TestDecodeRefusesWhatIsNoJSONObject(t *testing.T) {
 		if !errors.As(err, &bad) || !strings.Contains(bad.Detail, want) {
 			t.Errorf("%.30q: %v, want %q", body, err, want)
 		}
+	}
+}
+
+func TestDecodeTakesEveryCharacterOfUnicode(t *testing.T) {
+	var r doku.CreatePageRequest
+	got, err := Decode([]byte(`{"customer":{"name":"\ud83d\ude00 😀 é \u0000 \uffff"}}`), &r)
+	if want := doku.Private("😀 😀 é \x00 \uffff"); err != nil || got != nil || string(r.Customer.Name) != string(want) {
+		t.Errorf("%q, %v, %v", string(r.Customer.Name), got, err)
 	}
 }
 

@@ -160,7 +160,7 @@ func TestAListOfScopesIsReadFromTheToken(t *testing.T) {
 // A subject that is no text in the token is nobody, in all the ways in which it may arrive.
 func TestASubjectIsAText(t *testing.T) {
 	for subject, want := range map[string]int{
-		"CUST-1": 200, "auth0|5fe4": 200, "a{b": 200, "": 401, "<nil>": 401, "null": 401, "map[a:1]": 401, `{"a":1}`: 401, "[CUST-1]": 401,
+		"CUST-1": 200, "auth0|5fe4": 200, "a{b": 200, "": 401, "<nil>": 401, "null": 401, "map[a:1]": 401, `{"a":1}`: 401, "[CUST-1]": 401, "CUST-\ufffd": 401, "CUST-\xff": 401,
 	} {
 		event := events.APIGatewayV2HTTPRequest{RouteKey: "GET /payments/{invoice_number}"}
 		event.RequestContext.Authorizer = authorizer(map[string]string{"sub": subject, "scope": everyScope()})

@@ -94,6 +94,9 @@ func (r *reading) text(raw json.RawMessage, at string) (s string) {
 	if raw != nil && (raw[0] != '"' || json.Unmarshal(raw, &s) != nil) {
 		r.refuse(at, "is not a string")
 	}
+	if strings.ContainsRune(s, utf8.RuneError) { // half of a surrogate pair decodes to it
+		r.refuse(at, "has a character that is not Unicode")
+	}
 	return s
 }
 

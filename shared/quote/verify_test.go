@@ -130,6 +130,7 @@ var forgeries = []struct{ name, token, says string }{
 	{"payment_type null", token(hs256, claims(`,"payment_type":null`), current), "payment_type is not a string"},
 	{"auto_capture null", token(hs256, claims(`,"auto_capture":null`), current), "auto_capture is not true or false"},
 	{"allow_tenor of strings", token(hs256, claims(`,"allow_tenor":["3"]`), current), "allow_tenor/0 is not a whole number"},
+	{"half of a surrogate pair", token(hs256, swap("Kopi", `Kopi \ud800`), current), "line_items/0/name has a character that is not Unicode"},
 	{"not UTF-8", token(hs256, swap("Kopi", "Kop\xff"), current), "UTF-8"},
 }
 
