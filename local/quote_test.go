@@ -69,6 +69,8 @@ func tamperings() []tampering {
 		{name: "a promo", body: set{"override_configuration.promo": []any{map[string]any{"bin": "400000", "discount_amount": 89999}}}},
 		{name: "split settlement", body: set{"additional_info.settlement": []any{map[string]any{"bank_account_settlement_id": "SBS-1", "value": 100, "type": "PERCENTAGE"}}}},
 		{name: "settlement held", body: set{"additional_info.hold_settlement": true}},
+		{name: "a sub-account", body: set{"additional_info.account": map[string]any{"id": "SAC-1"}}},
+		{name: "a column of the report", body: set{"additional_info.report": []any{map[string]any{"key": "branch", "value": "1"}}}},
 		{name: "a text in the merchant's name", body: set{"additional_info.disclaimer": map[string]any{"en": "I pay no tax"}}},
 		{name: "an authorisation instead of a sale", body: set{"payment.type": "AUTHORIZE"}},
 		{name: "MOTO, without CVV", body: set{"payment.type": "MOTO"}},

@@ -102,10 +102,23 @@ type Promo struct {
 
 // AdditionalInfo carries what concerns the notification and the settlement.
 type AdditionalInfo struct {
-	OverrideNotificationURL string       `json:"override_notification_url,omitempty" empty:"refused"`
-	Disclaimer              Disclaimer   `json:"disclaimer,omitzero"`
-	Settlement              []Settlement `json:"settlement,omitempty" empty:"refused"`
-	HoldSettlement          bool         `json:"hold_settlement,omitempty"` // DOKU's "Hold and Release Settlement"
+	OverrideNotificationURL string         `json:"override_notification_url,omitempty" empty:"refused"`
+	Disclaimer              Disclaimer     `json:"disclaimer,omitzero"`
+	Settlement              []Settlement   `json:"settlement,omitempty" empty:"refused"`
+	HoldSettlement          bool           `json:"hold_settlement,omitempty"`        // DOKU's "Hold and Release Settlement"
+	Account                 Account        `json:"account,omitzero" empty:"refused"` // not in the guide: DOKU's own plugins send it
+	Report                  []ReportColumn `json:"report,omitempty" empty:"refused"` // not in the guide: DOKU's own plugins send it
+}
+
+// Account is the sub-account that the money is for.
+type Account struct {
+	ID string `json:"id" empty:"refused"`
+}
+
+// ReportColumn is a column of the merchant's own in DOKU's settlement report.
+type ReportColumn struct {
+	Key   string `json:"key"`   // the column's name
+	Value string `json:"value"` // of this payment
 }
 
 // Disclaimer is a text the customer must agree to.
@@ -131,7 +144,7 @@ type CreatePageResponse struct {
 	CreditCardPaymentPage struct {
 		URL Private `json:"url"` // its query carries a signature
 	} `json:"credit_card_payment_page"`
-	AdditionalInfo AdditionalInfo `json:"additional_info,omitzero"`
+	AdditionalInfo json.RawMessage `json:"additional_info,omitempty"` // as DOKU repeats it; its forms are not relied on
 }
 
 // Normalize replaces what callers may write by what DOKU expects: AUTHORIZATION becomes AUTHORIZE.

@@ -73,5 +73,7 @@ func (d *disagreements) merchantsOwn(r doku.CreatePageRequest) {
 	d.when(a.HoldSettlement, "/additional_info/hold_settlement", only)
 	d.when(a.OverrideNotificationURL != "", "/additional_info/override_notification_url", only)
 	d.when(a.Disclaimer != doku.Disclaimer{}, "/additional_info/disclaimer", only)
+	d.when(a.Account != doku.Account{}, "/additional_info/account", only)
+	d.when(len(a.Report) > 0, "/additional_info/report", only)
 	d.when(r.Order.Descriptor != "", "/order/descriptor", only)
 }

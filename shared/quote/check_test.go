@@ -85,6 +85,10 @@ func TestTheBodyMustSayWhatTheQuoteSays(t *testing.T) {
 		}, info + "/override_notification_url"},
 		{"a text in the merchant's name", func(r *doku.CreatePageRequest, _ *quote.Terms) { r.AdditionalInfo.Disclaimer.EN = "I pay no tax" }, info + "/disclaimer"},
 		{"the same in Indonesian", func(r *doku.CreatePageRequest, _ *quote.Terms) { r.AdditionalInfo.Disclaimer.ID = "Bebas pajak" }, info + "/disclaimer"},
+		{"the money to a sub-account", func(r *doku.CreatePageRequest, _ *quote.Terms) { r.AdditionalInfo.Account.ID = "SAC-1" }, info + "/account"},
+		{"a column in the merchant's report", func(r *doku.CreatePageRequest, _ *quote.Terms) {
+			r.AdditionalInfo.Report = []doku.ReportColumn{{Key: "branch", Value: "1"}}
+		}, info + "/report"},
 		{"another name on the statement", func(r *doku.CreatePageRequest, _ *quote.Terms) { r.Order.Descriptor = "SOMEBODY ELSE" }, order + "/descriptor"},
 	}
 	for _, c := range cases {
