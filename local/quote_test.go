@@ -78,6 +78,8 @@ func tamperings() []tampering {
 		{name: "no quote", text: func(body, _ string) string { return strings.Replace(body, `"quote":`, `"order_note":`, 1) }},
 		{name: "quote null", text: func(body, token string) string { return strings.Replace(body, `"`+token+`"`, "null", 1) }},
 		{name: "quote given twice", text: func(body, token string) string { return `{"quote":"` + token + `",` + body[1:] }},
+		{name: "another caller's quote", claims: set{"sub": "CUST-2"}},
+		{name: "another customer's quote", claims: set{"customer_id": "CUST-2"}},
 		{name: "expired", claims: set{"exp": expires(-time.Minute)}},
 		{name: "of 16 minutes", claims: set{"exp": expires(16 * time.Minute)}},
 		{name: "without exp", claims: set{"exp": remove{}}},

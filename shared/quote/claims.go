@@ -29,6 +29,8 @@ func decode(payload []byte) (Terms, int64, error) {
 		AutoCapture:   r.flag(claims["auto_capture"], "auto_capture"),
 		AllowBIN:      some(&r, claims["allow_bin"], "allow_bin", r.text),
 		AllowTenor:    some(&r, claims["allow_tenor"], "allow_tenor", r.whole),
+		CustomerID:    r.word(claims["customer_id"], "customer_id"),
+		Subject:       r.word(claims["sub"], "sub"),
 	}
 	expires := r.whole(claims["exp"], "exp")
 	for _, name := range []string{"nbf", "iat"} {

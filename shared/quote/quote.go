@@ -34,6 +34,8 @@ type Terms struct {
 	AutoCapture   bool             `json:"auto_capture,omitempty"`
 	AllowBIN      []string         `json:"allow_bin,omitzero"` // nil: the caller may choose; never empty
 	AllowTenor    []int64          `json:"allow_tenor,omitzero"`
+	CustomerID    string           `json:"customer_id,omitempty"` // empty: any customer's
+	Subject       string           `json:"-"`                     // the claim sub, which belongs to the token: whose token may use the quote; empty: anybody's
 }
 
 // Sign makes a quote that holds until expires, at most MaxLifetime away when it is checked.
@@ -47,7 +49,7 @@ func Sign(key Key, t Terms, expires time.Time) (string, error) {
 	claims := struct {
 		Terms
 		jwt.RegisteredClaims
-	}{t, jwt.RegisteredClaims{ExpiresAt: jwt.NewNumericDate(expires)}}
+	}{t, jwt.RegisteredClaims{Subject: t.Subject, ExpiresAt: jwt.NewNumericDate(expires)}}
 	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString([]byte(key))
 	if err != nil {
 		return "", fmt.Errorf("signing a quote: %w", err)

@@ -43,6 +43,7 @@ func TestWhatIsSignedIsRead(t *testing.T) {
 	full := terms()
 	full.Promo = []doku.Promo{{BIN: "411111", DiscountAmount: 10000}}
 	full.PaymentType, full.AutoCapture = doku.Authorize, true
+	full.CustomerID, full.Subject = "CUST-1", "auth0|CUST-1"
 	full.AllowBIN, full.AllowTenor = []string{"411111", "55220088"}, []int64{3, 6}
 	for name, want := range map[string]quote.Terms{"full": full, "bare": {InvoiceNumber: "INV-2", Amount: 1}} {
 		got, err := quote.Verify(sign(t, current, want), now, current)
