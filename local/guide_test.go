@@ -52,7 +52,8 @@ type guideCase struct {
 
 func long(n int) string { return strings.Repeat("a", n) }
 
-// guideCases walks the guide's table "Request body Explanation" row by row, and split and hold settlement.
+// guideCases walks the guide's table "Request body Explanation" row by row, then split and hold settlement, and what only DOKU's
+// own plugins send.
 var guideCases = []guideCase{
 	{"order.amount", "a whole number", set{"order.amount": 90000}, accepted, ""},
 	{"order.amount", "missing", set{"order.amount": remove{}}, refused, ""},
@@ -75,6 +76,9 @@ var guideCases = []guideCase{
 	{"order.callback_url", "missing with auto_redirect", set{"order.auto_redirect": true, "order.callback_url": remove{}}, refused, ""},
 	{"order.callback_url", "of a host that is not allowed", set{"order.callback_url": "https://evil.example/"}, onlyTheirs, ""},
 	{"order.callback_url", "http", set{"order.callback_url": "http://merchant.com/"}, onlyTheirs, ""},
+	{"order.callback_url", "a blank", set{"order.callback_url": "https://merchant.com/a b"}, refused, ""},
+	{"order.callback_url", "a letter beyond ASCII", set{"order.callback_url": "https://merchant.com/caf\u00e9"}, refused, ""},
+	{"order.callback_url", "a port that does not exist", set{"order.callback_url": "https://merchant.com:99999/"}, refused, ""},
 	{"order.failed_url", "a URL", set{"order.failed_url": "https://merchant.com/failed-url"}, accepted, ""},
 	{"order.failed_url", "no URL", set{"order.failed_url": "javascript:alert(1)"}, refused, ""},
 	{"order.auto_redirect", "true", set{"order.auto_redirect": true}, accepted, ""},
@@ -105,6 +109,8 @@ var guideCases = []guideCase{
 	{"customer.email", "alone", set{"customer.phone": remove{}}, accepted, ""},
 	{"customer.email", "neither e-mail nor phone", set{"customer.email": remove{}, "customer.phone": remove{}}, refused, ""},
 	{"customer.email", "no address", set{"customer.email": "budi"}, refused, ""},
+	{"customer.email", "two points", set{"customer.email": "a..b@example.com"}, refused, ""},
+	{"customer.email", "a point before the @", set{"customer.email": "a.@example.com"}, refused, ""},
 	{"customer.email", "129 characters", set{"customer.email": long(117) + "@example.com"}, refused, ""},
 	{"customer.phone", "alone", set{"customer.email": remove{}, "customer.phone": "6281122334455"}, accepted, ""},
 	{"customer.phone", "leading plus", set{"customer.phone": "+6281122334455"}, accepted, ""},
@@ -132,8 +138,11 @@ var guideCases = []guideCase{
 	{"override_configuration.promo[].discount_amount", "zero", set{"override_configuration.promo": []any{map[string]any{"bin": "142498", "discount_amount": 0}}}, refused, "/override_configuration/promo/0/discount_amount"},
 	{"override_configuration.allow_bin", "BINs", set{"override_configuration.allow_bin": []any{"461700", "41050512"}}, accepted, ""},
 	{"override_configuration.allow_bin", "letters", set{"override_configuration.allow_bin": []any{"461700", "visa"}}, refused, "/override_configuration/allow_bin/1"},
+	{"override_configuration.allow_bin", "empty", set{"override_configuration.allow_bin": []any{}}, onlyTheirs, ""},
+	{"override_configuration.allow_bin", "null", set{"override_configuration.allow_bin": nil}, onlyTheirs, ""},
 	{"override_configuration.allow_tenor", "tenors", set{"override_configuration.allow_tenor": []any{0, 3, 6}}, accepted, ""},
 	{"override_configuration.allow_tenor", "negative", set{"override_configuration.allow_tenor": []any{-3}}, refused, "/override_configuration/allow_tenor/0"},
+	{"override_configuration.allow_tenor", "empty", set{"override_configuration.allow_tenor": []any{}}, onlyTheirs, ""},
 	{"additional_info.override_notification_url", "the configured path at an allowed host", set{"additional_info.override_notification_url": "https://another.example.com/payments/notifications"}, accepted, ""},
 	{"additional_info.override_notification_url", "another path", set{"additional_info.override_notification_url": "https://another.example.com/other"}, refused, ""},
 	{"additional_info.override_notification_url", "of a host that is not allowed", set{"additional_info.override_notification_url": "https://evil.example/payments/notifications"}, onlyTheirs, ""},
@@ -142,6 +151,7 @@ var guideCases = []guideCase{
 	{"additional_info.disclaimer.id", "with English", set{"additional_info.disclaimer": map[string]any{"id": "Setuju", "en": "I agree"}}, accepted, ""},
 	{"additional_info.disclaimer.id", "a number", set{"additional_info.disclaimer": map[string]any{"id": 1, "en": "I agree"}}, refused, ""},
 	{"additional_info.disclaimer.en", "English only", set{"additional_info.disclaimer": map[string]any{"en": "I agree"}}, accepted, ""},
+	{"additional_info.disclaimer.en", "missing", set{"additional_info.disclaimer": map[string]any{"id": "Setuju"}}, refused, ""},
 	{"additional_info.disclaimer.en", "a number", set{"additional_info.disclaimer": map[string]any{"en": 1}}, refused, ""},
 	{"payment.type", "SALE", set{"payment.type": "SALE"}, accepted, ""},
 	{"payment.type", "AUTHORIZE", set{"payment.type": "AUTHORIZE"}, accepted, ""},
@@ -149,6 +159,8 @@ var guideCases = []guideCase{
 	{"payment.type", "RECURRING", set{"payment.type": "RECURRING"}, accepted, ""},
 	{"payment.type", "the alias AUTHORIZATION", set{"payment.type": "AUTHORIZATION"}, onlyOurs, ""},
 	{"payment.type", "lower case", set{"payment.type": "sale"}, refused, ""},
+	{"payment.type", "empty", set{"payment.type": ""}, onlyTheirs, ""},
+	{"payment.type", "null", set{"payment.type": nil}, onlyTheirs, ""},
 	{"payment.auto_capture", "with AUTHORIZE", set{"payment.type": "AUTHORIZE", "payment.auto_capture": true}, accepted, ""},
 	{"payment.auto_capture", "with SALE", set{"payment.type": "SALE", "payment.auto_capture": true}, refused, ""},
 	{"payment.acquirer", "an installment off us", set{"payment.type": "INSTALLMENT", "payment.acquirer": "HSBC", "payment.tenor": 3}, accepted, ""},
@@ -163,14 +175,33 @@ var guideCases = []guideCase{
 	{"additional_info.settlement", "two shares", set{"additional_info.settlement": []any{share("SBS-1", json.Number("12.5"), "PERCENTAGE"), share("SBS-2", 5000, "FIX")}}, accepted, ""},
 	{"additional_info.settlement", "without account", set{"additional_info.settlement": []any{map[string]any{"value": 1, "type": "FIX"}}}, refused, "/additional_info/settlement/0/bank_account_settlement_id"},
 	{"additional_info.settlement", "101 percent", set{"additional_info.settlement": []any{share("SBS-1", 101, "PERCENTAGE")}}, refused, "/additional_info/settlement/0/value"},
+	{"additional_info.settlement", "a sum above the amount", set{"additional_info.settlement": []any{share("SBS-1", 90001, "FIX")}}, refused, "/additional_info/settlement/0/value"},
+	{"additional_info.settlement", "an account of 65 characters", set{"additional_info.settlement": []any{share(long(65), 1, "FIX")}}, refused, "/additional_info/settlement/0/bank_account_settlement_id"},
 	{"additional_info.settlement", "unknown type", set{"additional_info.settlement": []any{share("SBS-1", 1, "ALL")}}, refused, "/additional_info/settlement/0/type"},
+	{"additional_info.settlement", "empty", set{"additional_info.settlement": []any{}}, onlyTheirs, ""},
 	{"additional_info.hold_settlement", "true", set{"additional_info.hold_settlement": true}, accepted, ""},
 	{"additional_info.hold_settlement", "a number", set{"additional_info.hold_settlement": 1}, refused, ""},
+	{"additional_info.account", "a sub-account", set{"additional_info.account": map[string]any{"id": "SAC-4141-1625110422"}}, accepted, ""},
+	{"additional_info.account", "a text", set{"additional_info.account": "SAC-1"}, refused, ""},
+	{"additional_info.account.id", "64 characters", set{"additional_info.account": map[string]any{"id": long(64)}}, accepted, ""},
+	{"additional_info.account.id", "65 characters", set{"additional_info.account": map[string]any{"id": long(65)}}, refused, ""},
+	{"additional_info.account.id", "empty", set{"additional_info.account": map[string]any{"id": ""}}, refused, ""},
+	{"additional_info.report", "two columns", set{"additional_info.report": []any{column("branch", "Jakarta"), column("shift", "2")}}, accepted, ""},
+	{"additional_info.report", "empty", set{"additional_info.report": []any{}}, onlyTheirs, ""},
+	{"additional_info.report", "an object", set{"additional_info.report": column("branch", "Jakarta")}, refused, ""},
+	{"additional_info.report[].key", "64 characters", set{"additional_info.report": []any{column(long(64), "1")}}, accepted, ""},
+	{"additional_info.report[].key", "65 characters", set{"additional_info.report": []any{column(long(65), "1")}}, refused, "/additional_info/report/0/key"},
+	{"additional_info.report[].key", "twice", set{"additional_info.report": []any{column("a", "1"), column("a", "2")}}, onlyTheirs, "/additional_info/report/1/key"},
+	{"additional_info.report[].value", "128 characters", set{"additional_info.report": []any{column("a", long(128))}}, accepted, ""},
+	{"additional_info.report[].value", "129 characters", set{"additional_info.report": []any{column("a", long(129))}}, refused, "/additional_info/report/0/value"},
+	{"additional_info.report[].value", "a number", set{"additional_info.report": []any{map[string]any{"key": "a", "value": 1}}}, refused, "/additional_info/report/0/value"},
 }
 
 func share(account string, value any, kind string) map[string]any {
 	return map[string]any{"bank_account_settlement_id": account, "value": value, "type": kind}
 }
+
+func column(key, value string) map[string]any { return map[string]any{"key": key, "value": value} }
 
 // TestTheGuidesTable sends each case to the HTTP API, and to the sandbox directly.
 func TestTheGuidesTable(t *testing.T) {

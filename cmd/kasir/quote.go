@@ -64,6 +64,8 @@ func quoteCommand() *cobra.Command {
 	f.Int64Var(&terms.Amount, "amount", 0, "amount in whole rupiah")
 	f.StringArrayVar(&items, "item", nil, "line item 'name|price|quantity'; repeat it for more")
 	f.StringVar(&paymentType, "payment-type", "", "payment type that the body must then have (AUTHORIZE, MOTO, …)")
+	f.StringVar(&terms.Subject, "sub", "", "subject of the token that alone may use the quote")
+	f.StringVar(&terms.CustomerID, "customer", "", "customer.id that the body must then have")
 	f.IntVar(&minutes, "minutes", 10, "how long the quote is good, at most 15")
 	f.StringVar(&keyFile, "key-file", "", "file of the quote key (default: QUOTE_KEY)")
 	f.StringVar(&data, "data", "", "data folder of the running kasir local (default .kasir in kasir's folder)")

@@ -25,7 +25,7 @@ type created struct {
 // request is DOKU's create-page body and, for callers that may not name prices, the merchant's quote.
 type request struct {
 	doku.CreatePageRequest
-	Quote string `json:"quote"`
+	Quote string `json:"quote" empty:"refused"`
 }
 
 func handler(payments *payment.Service) edge.Handler {
@@ -51,17 +51,18 @@ func handler(payments *payment.Service) edge.Handler {
 	}
 }
 
-// nameByKey derives the invoice number from the Idempotency-Key when the body has none. The invoice number is the request's
-// key otherwise; a header that is sent must still be one.
+// nameByKey derives the invoice number from the Idempotency-Key when the body has none. With an invoice number the
+// header is not read: the invoice number is the key.
 func nameByKey(r edge.Request, body *doku.CreatePageRequest) error {
-	if !r.HasIdempotencyKey() {
+	if body.Order.InvoiceNumber != "" || !r.HasIdempotencyKey() {
 		return nil
 	}
 	key, err := r.IdempotencyKey()
-	if err == nil && body.Order.InvoiceNumber == "" {
-		body.Order.InvoiceNumber = order.InvoiceFor(r.Who.Subject, key)
+	if err != nil {
+		return err
 	}
-	return err
+	body.Order.InvoiceNumber = order.InvoiceFor(r.Who.Subject, key)
+	return nil
 }
 
 func reply(r edge.Request, answer payment.Answer) edge.Response {

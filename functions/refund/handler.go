@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"kasir/shared/doku"
 	"kasir/shared/edge"
 	"kasir/shared/payment"
 )
@@ -12,7 +13,9 @@ type request struct {
 	Refund struct {
 		Amount int64 `json:"amount"`
 	} `json:"refund"`
-	ExpectedRefundable *int64 `json:"expected_refundable"` // refused when it is another amount: somebody else refunded meanwhile
+	// ExpectedRefundable refuses the refund when another amount is refundable: somebody else refunded meanwhile. It is
+	// compared when the refund is first asked for, and not when a request is repeated.
+	ExpectedRefundable *int64 `json:"expected_refundable"`
 }
 
 // refunded is the answer: this refund, and the payment as it is now.
@@ -29,24 +32,37 @@ func handler(payments *payment.Service) edge.Handler {
 		if err != nil {
 			return edge.Response{}, err
 		}
-		var in request
-		violations, err := edge.Decode(r.Body, &in)
+		asked, err := read(r.Body)
 		if err != nil {
 			return edge.Response{}, err
 		}
-		if len(violations) > 0 {
-			return edge.Response{}, &payment.Invalid{Violations: violations}
-		}
-		expected := int64(-1)
-		if in.ExpectedRefundable != nil {
-			expected = max(0, *in.ExpectedRefundable)
-		}
-		answer, err := payments.Refund(ctx, payment.RefundRequest{Invoice: invoice, Key: key, Amount: in.Refund.Amount, Expected: expected})
+		asked.Invoice, asked.Key = invoice, key
+		answer, err := payments.Refund(ctx, asked)
 		if err != nil {
 			return edge.Response{}, err
 		}
 		return reply(r, answer), nil
 	}
+}
+
+// read returns the amount and what the caller expects to be refundable.
+func read(body []byte) (payment.RefundRequest, error) {
+	var in request
+	violations, err := edge.Decode(body, &in)
+	if err != nil {
+		return payment.RefundRequest{}, err
+	}
+	asked := payment.RefundRequest{Amount: in.Refund.Amount, Expected: -1}
+	if in.ExpectedRefundable != nil {
+		asked.Expected = *in.ExpectedRefundable
+		if asked.Expected < 0 {
+			violations = append(violations, doku.Violation{Pointer: "/expected_refundable", Detail: "must not be below 0"})
+		}
+	}
+	if len(violations) > 0 {
+		return payment.RefundRequest{}, &payment.Invalid{Violations: violations}
+	}
+	return asked, nil
 }
 
 func reply(r edge.Request, answer payment.Answer) edge.Response {

@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"net/http"
+	"strings"
+	"unicode/utf8"
 
+	"kasir/shared/doku"
 	"kasir/shared/edge"
 	"kasir/shared/payment"
 )
@@ -27,7 +31,14 @@ type deleted struct {
 
 func handler(payments *payment.Service) edge.Handler {
 	return func(ctx context.Context, r edge.Request) (edge.Response, error) {
-		customer, id := r.Path["customer_id"], r.Path["token_id"]
+		customer, err := inPath(r, "customer_id")
+		if err != nil {
+			return edge.Response{}, err
+		}
+		id, err := inPath(r, "token_id")
+		if err != nil {
+			return edge.Response{}, err
+		}
 		if id == "" {
 			return tokens(ctx, payments, r.Who.Caller(), customer)
 		}
@@ -36,6 +47,20 @@ func handler(payments *payment.Service) edge.Handler {
 		}
 		return edge.Response{Status: http.StatusOK, Body: deleted{Status: "DELETE SUCCESS"}}, nil
 	}
+}
+
+// inPath reads a path parameter as docs/api.yaml writes it: as it is, or ~ and its base64url. API Gateway decodes a path
+// before it looks for a route, so an id with a slash reaches no route as it is.
+func inPath(r edge.Request, name string) (string, error) {
+	coded, ok := strings.CutPrefix(r.Path[name], "~")
+	if !ok {
+		return r.Path[name], nil
+	}
+	id, err := base64.RawURLEncoding.DecodeString(coded)
+	if err != nil || !utf8.Valid(id) || strings.ContainsRune(string(id), utf8.RuneError) {
+		return "", &payment.Invalid{Violations: []doku.Violation{{Pointer: "/" + name, Detail: "begins with ~ and must then be base64url without padding"}}}
+	}
+	return string(id), nil
 }
 
 func tokens(ctx context.Context, payments *payment.Service, c payment.Caller, customer string) (edge.Response, error) {

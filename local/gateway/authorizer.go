@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -106,6 +107,9 @@ func (g *guard) admit(r *http.Request, rt route.Route) (*eventAuthorizer, error)
 	if err != nil {
 		return nil, whyInvalid(token, err)
 	}
+	if _, critical := token.Header["crit"]; critical { // RFC 7515, section 4.1.11: an extension that is not understood
+		return nil, invalid("the token has a critical extension that is not understood", nil)
+	}
 	if !g.forThisAPI(claims) {
 		return nil, invalid("the token does not have a valid audience", nil)
 	}
@@ -164,7 +168,7 @@ func (g *guard) forThisAPI(claims jwt.MapClaims) bool {
 	return err == nil && slices.ContainsFunc(audience, func(a string) bool { return slices.Contains(g.Audience, a) })
 }
 
-// scopes are those in scope, or in scp.
+// scopes returns those in scope, or in scp. Each is a text of words or a list; an item of a list is one scope, whatever is in it.
 func scopes(claims jwt.MapClaims) []string {
 	for _, name := range []string{"scope", "scp"} {
 		switch value := claims[name].(type) {
@@ -183,11 +187,31 @@ func scopes(claims jwt.MapClaims) []string {
 	return nil
 }
 
-// texts are the claims as functions get them: everything is text, a list is [a b].
+// texts returns the claims as functions get them: everything is text. A list is [a b], an object its JSON, and a claim that is
+// null is left out, as others measured at AWS.
 func texts(claims jwt.MapClaims) map[string]string {
 	all := make(map[string]string, len(claims))
 	for name, value := range claims {
-		all[name] = fmt.Sprint(value)
+		if value != nil {
+			all[name] = claimText(value)
+		}
 	}
 	return all
+}
+
+func claimText(value any) string {
+	switch value := value.(type) {
+	case []any:
+		items := make([]string, len(value))
+		for i, item := range value {
+			items[i] = claimText(item)
+		}
+		return "[" + strings.Join(items, " ") + "]"
+	case map[string]any:
+		object, err := json.Marshal(value)
+		if err == nil {
+			return string(object)
+		}
+	}
+	return fmt.Sprint(value)
 }

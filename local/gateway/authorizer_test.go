@@ -95,6 +95,13 @@ func (o claimSet) with(changes claimSet) claimSet {
 	return changed
 }
 
+// withNull is a token's claims in which one is null.
+func withNull(claims claimSet, name string) claimSet {
+	claims = maps.Clone(claims)
+	claims[name] = json.RawMessage("null")
+	return claims
+}
+
 func (i *issuer) claims() claimSet {
 	now := clock().Unix()
 	return claimSet{"iss": i.URL + "/pool", "aud": "kasir", "sub": "CUST-1", "scope": "payments:read payments:refund", "iat": now - 60, "exp": now + 60}
@@ -158,12 +165,18 @@ func TestTokens(t *testing.T) {
 		status        int
 		challenge     string
 	}{
-		"good":                         {[]string{"Bearer " + token}, 200, ""},
-		"bare":                         {[]string{token}, 200, ""},
-		"scheme in lower case":         {[]string{"bearer " + token}, 200, ""},
-		"one of several audiences":     {[]string{signed(claimSet{"aud": []string{"other", "kasir-too"}})}, 200, ""},
-		"client_id without audience":   {[]string{signed(claimSet{"aud": nil, "client_id": "kasir"})}, 200, ""},
-		"scp as a list":                {[]string{signed(claimSet{"scope": nil, "scp": []string{"payments:refund"}})}, 200, ""},
+		"good":                       {[]string{"Bearer " + token}, 200, ""},
+		"bare":                       {[]string{token}, 200, ""},
+		"scheme in lower case":       {[]string{"bearer " + token}, 200, ""},
+		"one of several audiences":   {[]string{signed(claimSet{"aud": []string{"other", "kasir-too"}})}, 200, ""},
+		"client_id without audience": {[]string{signed(claimSet{"aud": nil, "client_id": "kasir"})}, 200, ""},
+		"scp as a list":              {[]string{signed(claimSet{"scope": nil, "scp": []string{"payments:refund"}})}, 200, ""},
+		"scope as a list":            {[]string{signed(claimSet{"scope": []string{"openid", "payments:refund"}})}, 200, ""},
+		"scope null, scp a list":     {[]string{"Bearer " + i.sign(t, "key-1", withNull(good, "scope").with(claimSet{"scp": []string{"payments:refund"}}))}, 200, ""},
+		"scp with a space": {[]string{signed(claimSet{"scope": nil, "scp": []string{"x payments:refund"}})}, 403,
+			`Bearer scope="payments:refund" error="insufficient_scope" error_description="the token does not have the scope of this route"`},
+		"a critical extension": {[]string{"Bearer " + signWith(t, i.keys["key-1"], claimSet{"alg": "RS256", "kid": "key-1", "crit": []string{"x"}, "x": 1}, good)}, 401,
+			denied("the token has a critical extension that is not understood")},
 		"scp as text":                  {[]string{signed(claimSet{"scope": nil, "scp": "payments:refund"})}, 200, ""},
 		"nbf now":                      {[]string{signed(claimSet{"nbf": now})}, 200, ""},
 		"none":                         {nil, 401, "Bearer"},
@@ -208,7 +221,7 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-// What was measured of AWS: numbers as their digits, a list as [a b], everything as text.
+// What was measured of AWS: numbers as their digits, a list as [a b], an object as JSON, null left out, everything as text.
 func TestWhatAFunctionLearnsOfAToken(t *testing.T) {
 	i := newIssuer(t)
 	var event []byte
@@ -221,13 +234,15 @@ func TestWhatAFunctionLearnsOfAToken(t *testing.T) {
 		}
 		return e.RequestContext.Authorizer
 	}
-	token := i.sign(t, "key-1", i.claims().with(claimSet{"aud": []string{"kasir", "b"}, "scope": "payments:read shop/payments:read", "admin": true, "big": 12345678901234567}))
+	token := i.sign(t, "key-1", i.claims().with(claimSet{"aud": []string{"kasir", "b"}, "scope": "payments:read shop/payments:read", "admin": true, "big": 12345678901234567,
+		"nick": json.RawMessage("null"), "address": map[string]any{"city": "a b"}, "groups": []any{"a b", []string{"c"}, map[string]any{"d": 1}}}))
 	if got := knock(handler, "GET", "/read", "Bearer "+token); got.status != 200 {
 		t.Fatalf("got %d %s", got.status, got.header)
 	}
 	if diff := cmp.Diff(map[string]any{"jwt": map[string]any{
 		"claims": map[string]any{"iss": i.URL + "/pool", "aud": "[kasir b]", "sub": "CUST-1", "scope": "payments:read shop/payments:read",
-			"iat": "1583348578", "exp": "1583348698", "admin": "true", "big": "12345678901234567"},
+			"iat": "1583348578", "exp": "1583348698", "admin": "true", "big": "12345678901234567",
+			"address": `{"city":"a b"}`, "groups": `[a b [c] {"d":1}]`},
 		"scopes": []any{"shop/payments:read"},
 	}}, authorizer()); diff != "" {
 		t.Errorf("authorizer (-want +got):\n%s", diff)

@@ -69,6 +69,10 @@ var createRows = []row{
 	{"additional_info.settlement[].value", withParent, positive},
 	{"additional_info.settlement[].type", withParent, oneOf("PERCENTAGE", "FIX")},
 	{"additional_info.hold_settlement", optional, boolean},
+	{"additional_info.account", optional, object}, // these are in no table; DOKU's own plugins send them
+	{"additional_info.account.id", withParent, text(64)},
+	{"additional_info.report[].key", withParent, text(64)},
+	{"additional_info.report[].value", withParent, text(128)},
 }
 
 // checkCreate applies the table, then the rules that tie fields together. notificationPath is the path that an

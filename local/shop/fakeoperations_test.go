@@ -60,10 +60,10 @@ func (f *fakeAPI) apply(invoice, key string, raw []byte) {
 		panic(err)
 	}
 	order := f.orders[invoice]
-	if body.Payment != nil {
-		amount := body.Payment.Amount
-		if amount == 0 {
-			amount = order["order"].(map[string]any)["amount"].(int64)
+	if body.Refund == nil { // a capture, of everything unless it names an amount
+		amount := order["order"].(map[string]any)["amount"].(int64)
+		if body.Payment != nil {
+			amount = body.Payment.Amount
 		}
 		order["status"], order["captured"], order["refunded"], order["refundable"] = "PAID", amount, int64(0), amount
 		return

@@ -27,7 +27,7 @@ func TestCapture(t *testing.T) {
 	v.until(`document.querySelector("#order").dataset.status === "PAID"`)
 	v.sees("Refundable")
 	v.looks("31-merchant-captured")
-	v.operations("/payments/KOPI-1/capture", `{"payment":{}}`)
+	v.operations("/payments/KOPI-1/capture", `{}`)
 }
 
 func TestCaptureAPart(t *testing.T) {

@@ -27,9 +27,21 @@ func (r *reader) access(s *Settings) {
 		}
 		return
 	}
+	r.keys(s)
+}
+
+// keys reads the keys from the environment, on one machine.
+func (r *reader) keys(s *Settings) {
 	s.ClientID = r.required("DOKU_CLIENT_ID", "the Client ID in DOKU's Back Office; on AWS set DOKU_SECRET_ARN instead")
 	s.SecretKey = doku.Secret(r.required("DOKU_SECRET_KEY", "the Secret Key (SK-…) in DOKU's Back Office; on AWS set DOKU_SECRET_ARN instead"))
 	s.PreviousKey, s.QuoteKey = doku.Secret(r.getenv("DOKU_PREVIOUS_SECRET_KEY")), doku.Secret(r.getenv("QUOTE_KEY"))
+	keyring := doku.Keyring{ClientID: s.ClientID, Current: s.SecretKey, Previous: s.PreviousKey}
+	if err := keyring.Check(); s.ClientID != "" && s.SecretKey != "" && err != nil {
+		r.problems = append(r.problems, fmt.Errorf("in DOKU_CLIENT_ID, DOKU_SECRET_KEY or DOKU_PREVIOUS_SECRET_KEY, %w", err))
+	}
+	if flaw := s.QuoteKey.Flaw(); flaw != "" {
+		r.wrong("QUOTE_KEY", flaw)
+	}
 	if n := len(s.QuoteKey); n > 0 && n < quote.MinKey {
 		r.wrong("QUOTE_KEY", fmt.Sprintf("has %d characters and must have at least %d, or be empty if no quote is to be good", n, quote.MinKey))
 	}

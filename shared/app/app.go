@@ -96,7 +96,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 	if err != nil {
 		return nil, fmt.Errorf("building DOKU's client: %w", err)
 	}
-	service.DOKU, service.QuoteKeys = client, keys.QuoteKeys
+	service.DOKU, service.QuoteKeys = payment.KeepSavedCards(client, time.Now), keys.QuoteKeys
 	service.Receiver = doku.Receiver{Keys: keys, Target: s.Target, Now: time.Now, MaxAge: s.MaxAge}
 	service.Merchant = order.Merchant{Environment: s.Environment, ClientID: keys.Keyring(ctx).ClientID}
 	return service, nil

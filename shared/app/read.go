@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/idna"
+
 	"kasir/shared/doku"
 )
 
@@ -62,16 +64,23 @@ func (r *reader) duration(name string, otherwise time.Duration) time.Duration {
 	return d
 }
 
-func (r *reader) list(name string) []string {
+// lookup writes a host name as browsers look it up.
+var lookup = idna.New(idna.MapForLookup(), idna.StrictDomainName(true), idna.CheckHyphens(false))
+
+// hosts reads host names as they stand in the addresses that are compared with them: in lower case, and names of other
+// letters than a to z in punycode.
+func (r *reader) hosts(name string) []string {
 	var hosts []string
 	for host := range strings.SplitSeq(r.getenv(name), ",") {
-		host = strings.TrimSpace(host)
-		if strings.ContainsAny(host, "/:*@ ") {
+		if host = strings.TrimSpace(host); host == "" {
+			continue
+		}
+		ascii, err := lookup.ToASCII(host)
+		if err != nil || strings.ContainsAny(host, "/:*@ ") || strings.HasSuffix(ascii, ".") {
 			r.wrong(name, fmt.Sprintf("has %q; it must be host names separated by commas, without scheme or port", host))
+			continue
 		}
-		if host != "" {
-			hosts = append(hosts, host)
-		}
+		hosts = append(hosts, ascii)
 	}
 	return hosts
 }

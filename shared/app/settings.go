@@ -66,7 +66,7 @@ func Load(getenv func(string) string, f function.Function) (Settings, error) {
 	s.PageLifetime = r.duration("PAGE_LIFETIME", time.Hour)
 	r.windows(&s)
 	s.AutoCapture = r.duration("AUTO_CAPTURE_BEFORE", 0)
-	s.Callbacks, s.Notified = r.list("CALLBACK_HOSTS"), r.list("NOTIFICATION_HOSTS")
+	s.Callbacks, s.Notified = r.hosts("CALLBACK_HOSTS"), r.hosts("NOTIFICATION_HOSTS")
 	if f.Secret {
 		r.access(&s)
 	}

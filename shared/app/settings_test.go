@@ -52,28 +52,29 @@ func TestSettingsAreRead(t *testing.T) {
 // A wrong setting ends the start and is named; none is replaced by its default in silence.
 func TestWrongSettingsAreNamed(t *testing.T) {
 	for name, values := range map[string][]string{
-		"DOKU_ENVIRONMENT":       {"", "Production", "https://api.doku.example", "http://10.0.0.1:80", "ftp://localhost"},
-		"DOKU_CLIENT_ID":         {"", " "},
-		"DOKU_SECRET_KEY":        {""},
-		"TABLE_NAME":             {""},
-		"AWS_REGION":             {""},
-		"NOTIFICATION_TARGET":    {"notifications", "https://x.example/notifications", "/n?x=1", "//x.example/n"},
-		"PAGE_LIFETIME":          {"60", "-1h", "0s", "an hour"},
-		"NOTIFICATION_MAX_AGE":   {"1d"},
-		"TRUST_WINDOW":           {"an hour", "-1m", "90s"},
-		"RESEND_AFTER":           {"1s", "20s"},
-		"DOKU_TIMEOUT":           {"21s", "0s", "soon"},
-		"DOKU_SIGNATURE_SUCCESS": {"yes"},
-		"DOKU_SIGNATURE_ERROR":   {"required"},
-		"DOKU_SIGNATURE_GET":     {"true"},
-		"UNSIGNED_REFUSALS":      {"believe"},
-		"DOKU_NOT_FOUND_CODES":   {"NOT FOUND"},
-		"DOKU_TURNED_AWAY_CODES": {"a;b"},
-		"AUTO_CAPTURE_BEFORE":    {"1m", "200h", "12"},
-		"CALLBACK_HOSTS":         {"https://shop.example", "shop.example:443", "*.example"},
-		"NOTIFICATION_HOSTS":     {"a/b"},
-		"DOKU_REQUIRE_SIGNATURE": {"yes", "1"},
-		"QUOTE_KEY":              {"short", strings.Repeat("k", 31)},
+		"DOKU_ENVIRONMENT":         {"", "Production", "https://api.doku.example", "http://10.0.0.1:80", "ftp://localhost"},
+		"DOKU_CLIENT_ID":           {"", " ", `"MCH-1"`, "MCH 1", "\ufeffMCH-1", "MCH-1MCH-1"},
+		"DOKU_SECRET_KEY":          {"", `"SK-1"`, "'SK-1'", "SK-\n1", "SK-abcdSK-abcd", "doku_key_1"},
+		"DOKU_PREVIOUS_SECRET_KEY": {" ", "SK-1\n", `"SK-1"`},
+		"TABLE_NAME":               {""},
+		"AWS_REGION":               {""},
+		"NOTIFICATION_TARGET":      {"notifications", "https://x.example/notifications", "/n?x=1", "//x.example/n"},
+		"PAGE_LIFETIME":            {"60", "-1h", "0s", "an hour"},
+		"NOTIFICATION_MAX_AGE":     {"1d"},
+		"AUTO_CAPTURE_BEFORE":      {"1m", "200h", "12"},
+		"CALLBACK_HOSTS":           {"https://shop.example", "shop.example:443", "*.example", "shop.example.", "shop example", "user@shop.example", "xn--a"},
+		"NOTIFICATION_HOSTS":       {"a/b"},
+		"DOKU_REQUIRE_SIGNATURE":   {"yes", "1"},
+		"QUOTE_KEY":                {"short", strings.Repeat("k", 31), strings.Repeat("k", 32) + "\n", `"` + strings.Repeat("k", 32) + `"`},
+		"TRUST_WINDOW":             {"an hour", "-1m", "90s"},
+		"RESEND_AFTER":             {"1s", "20s"},
+		"DOKU_TIMEOUT":             {"21s", "0s", "soon"},
+		"DOKU_SIGNATURE_SUCCESS":   {"yes"},
+		"DOKU_SIGNATURE_ERROR":     {"required"},
+		"DOKU_SIGNATURE_GET":       {"true"},
+		"UNSIGNED_REFUSALS":        {"believe"},
+		"DOKU_NOT_FOUND_CODES":     {"NOT FOUND"},
+		"DOKU_TURNED_AWAY_CODES":   {"a;b"},
 	} {
 		for _, value := range values {
 			_, err := Load(environment(map[string]string{name: value}), everything)
@@ -86,6 +87,21 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 	for _, name := range []string{"DOKU_ENVIRONMENT", "DOKU_CLIENT_ID", "DOKU_SECRET_KEY", "TABLE_NAME", "AWS_REGION"} {
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("an empty environment: %s is not named in %v", name, err)
+		}
+	}
+}
+
+// A host is written in many ways, and compared as an address writes it.
+func TestHostsAreReadAsAddressesWriteThem(t *testing.T) {
+	for written, want := range map[string]string{
+		"Toko.Example": "toko.example", "tokó.example": "xn--tok-ina.example", "XN--TOK-INA.Example": "xn--tok-ina.example", "localhost": "localhost",
+		"127.0.0.1": "127.0.0.1", "r3---sn.example": "r3---sn.example", "shop。example": "shop.example",
+	} {
+		for _, name := range []string{"CALLBACK_HOSTS", "NOTIFICATION_HOSTS"} {
+			s, err := Load(environment(map[string]string{name: " " + written + " ,,"}), everything)
+			if got := append(s.Callbacks, s.Notified...); err != nil || len(got) != 1 || got[0] != want {
+				t.Errorf("%s=%s: %q, %v, want %q", name, written, got, err, want)
+			}
 		}
 	}
 }

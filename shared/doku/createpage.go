@@ -10,20 +10,22 @@ import (
 	"strings"
 )
 
-// CreatePageRequest is the body that asks for a payment page (the guide, step 1 "Generate payment URL").
+// CreatePageRequest is the body that asks for a payment page (the guide, step 1 "Generate payment URL"). The tag
+// empty:"refused" marks fields that a reader of callers' JSON must not take empty. They are left out of the request
+// when empty, and that would mean something else: allow_bin [] would let every card pay.
 type CreatePageRequest struct {
 	Order                 PageOrder             `json:"order"`
 	Card                  PageCard              `json:"card,omitzero"`
 	Customer              Customer              `json:"customer,omitzero"`
-	Payment               PagePayment           `json:"payment,omitzero"`
+	Payment               PagePayment           `json:"payment,omitzero" empty:"refused"`
 	OverrideConfiguration OverrideConfiguration `json:"override_configuration,omitzero"`
 	AdditionalInfo        AdditionalInfo        `json:"additional_info,omitzero"`
 }
 
 // PageOrder is what is paid for.
 type PageOrder struct {
-	InvoiceNumber string     `json:"invoice_number"` // at most 64 characters, 27 with acquirer BANK_MANDIRI
-	Amount        int64      `json:"amount"`         // whole rupiah
+	InvoiceNumber string     `json:"invoice_number" empty:"refused"` // at most 64 characters, 27 with acquirer BANK_MANDIRI
+	Amount        int64      `json:"amount"`                         // whole rupiah
 	LineItems     []LineItem `json:"line_items,omitempty"`
 	CallbackURL   string     `json:"callback_url,omitempty"` // where the customer goes after success
 	FailedURL     string     `json:"failed_url,omitempty"`   // where the customer goes after failure; else CallbackURL
@@ -57,7 +59,7 @@ type Customer struct {
 
 // PagePayment says how the payment is processed.
 type PagePayment struct {
-	Type        PaymentType `json:"type,omitempty"`
+	Type        PaymentType `json:"type,omitempty" empty:"refused"`
 	AutoCapture bool        `json:"auto_capture,omitempty"` // only with AUTHORIZE: capture right away
 	Acquirer    string      `json:"acquirer,omitempty"`     // mandatory with INSTALLMENT
 	Tenor       int64       `json:"tenor,omitempty"`        // months; mandatory with INSTALLMENT
@@ -82,8 +84,8 @@ const authorization PaymentType = "AUTHORIZATION"
 type OverrideConfiguration struct {
 	Themes     Themes   `json:"themes,omitzero"`
 	Promo      []Promo  `json:"promo,omitempty"`
-	AllowBIN   []string `json:"allow_bin,omitempty"`   // only cards with these BINs may pay
-	AllowTenor []int64  `json:"allow_tenor,omitempty"` // only these installment tenors may be chosen
+	AllowBIN   []string `json:"allow_bin,omitempty" empty:"refused"`   // only cards with these BINs may pay
+	AllowTenor []int64  `json:"allow_tenor,omitempty" empty:"refused"` // only these installment tenors may be chosen
 }
 
 // Themes are the page's language and colours; colours are six hexadecimal digits.
@@ -103,10 +105,23 @@ type Promo struct {
 
 // AdditionalInfo carries what concerns the notification and the settlement.
 type AdditionalInfo struct {
-	OverrideNotificationURL string       `json:"override_notification_url,omitempty"`
-	Disclaimer              Disclaimer   `json:"disclaimer,omitzero"`
-	Settlement              []Settlement `json:"settlement,omitempty"`
-	HoldSettlement          bool         `json:"hold_settlement,omitempty"` // DOKU's "Hold and Release Settlement"
+	OverrideNotificationURL string         `json:"override_notification_url,omitempty" empty:"refused"`
+	Disclaimer              Disclaimer     `json:"disclaimer,omitzero"`
+	Settlement              []Settlement   `json:"settlement,omitempty" empty:"refused"`
+	HoldSettlement          bool           `json:"hold_settlement,omitempty"`        // DOKU's "Hold and Release Settlement"
+	Account                 Account        `json:"account,omitzero" empty:"refused"` // not in the guide: DOKU's own plugins send it
+	Report                  []ReportColumn `json:"report,omitempty" empty:"refused"` // not in the guide: DOKU's own plugins send it
+}
+
+// Account is the sub-account that the money is for.
+type Account struct {
+	ID string `json:"id" empty:"refused"`
+}
+
+// ReportColumn is a column of the merchant's own in DOKU's settlement report.
+type ReportColumn struct {
+	Key   string `json:"key"`   // the column's name
+	Value string `json:"value"` // of this payment
 }
 
 // Disclaimer is a text the customer must agree to.
@@ -132,7 +147,7 @@ type CreatePageResponse struct {
 	CreditCardPaymentPage struct {
 		URL Private `json:"url"` // its query carries a signature
 	} `json:"credit_card_payment_page"`
-	AdditionalInfo AdditionalInfo `json:"additional_info,omitzero"`
+	AdditionalInfo json.RawMessage `json:"additional_info,omitempty"` // as DOKU repeats it; its forms are not relied on
 }
 
 // Normalize replaces what callers may write by what DOKU expects: AUTHORIZATION becomes AUTHORIZE.

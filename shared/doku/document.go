@@ -1,7 +1,6 @@
 package doku
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,14 +13,15 @@ import (
 // allocations that a notification costs; the texts that are read here are parts of the document.
 type document string
 
-// parseDocument checks the syntax; what follows the object is let pass.
+// parseDocument checks the syntax. Two objects in one body, or an object and something after it, are no document: readers differ in
+// which of them counts.
 func parseDocument(body []byte) (document, error) {
 	if !json.Valid(body) {
-		var first json.RawMessage
-		if err := json.NewDecoder(bytes.NewReader(body)).Decode(&first); err != nil {
+		var whole json.RawMessage
+		if err := json.Unmarshal(body, &whole); err != nil {
 			return "", err
 		}
-		body = first
+		return "", errors.New("the body is not JSON")
 	}
 	value := space(string(body))
 	if value[0] != '{' {

@@ -3,6 +3,8 @@ package doku
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"strconv"
 	"strings"
 	"testing"
@@ -47,7 +49,11 @@ func FuzzDocument(f *testing.F) {
 		var any map[string]any
 		d := json.NewDecoder(strings.NewReader(body))
 		d.UseNumber() // a number that no float64 holds is a number
-		if oracle := d.Decode(&any); (err == nil) != (oracle == nil && any != nil) {
+		oracle := d.Decode(&any)
+		if _, after := d.Token(); after != io.EOF {
+			oracle = errors.New("something follows")
+		}
+		if (err == nil) != (oracle == nil && any != nil) {
 			t.Fatalf("%q: %v, encoding/json says %v", body, err, oracle)
 		}
 		if err != nil {

@@ -3,7 +3,10 @@ package doku
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Keyring is one merchant's access to DOKU at one moment.
@@ -33,22 +36,60 @@ func (k Keyring) accepts(signature string, c Component) bool {
 	return Verify(signature, c, k.Current, k.Previous)
 }
 
-// Check refuses what can never sign: DOKU hands out two kinds of key, and only SK-… signs. The error says where to find the
-// right one, and nothing of the key.
+// Check refuses what can never sign: DOKU hands out two kinds of key, and only SK-… signs, and a value that was damaged on its
+// way here signs nothing that DOKU accepts. The error says where to find the right one, and nothing of the key.
 func (k Keyring) Check() error {
 	if k.ClientID == "" {
 		return errors.New("the client id is empty: it is the MCH-… or BRN-… in DOKU's Back Office")
+	}
+	if flaw := misread(k.ClientID); flaw != "" {
+		return fmt.Errorf("the client id %s: copy the MCH-… or BRN-… from DOKU's Back Office again", flaw)
 	}
 	if k.Current == "" {
 		return errors.New("the secret key is empty, and an empty key would verify forgeries: it is the Secret Key that starts with SK- in DOKU's Back Office")
 	}
 	for _, key := range []Secret{k.Current, k.Previous} {
-		switch {
-		case strings.HasPrefix(string(key), "doku_"):
+		if flaw := misread(string(key)); flaw != "" {
+			return fmt.Errorf("a secret key %s: copy the Secret Key from DOKU's Back Office again", flaw)
+		}
+		if strings.HasPrefix(string(key), "doku_") {
 			return errors.New("a secret key is of the family doku_…: the Direct API needs the Secret Key that starts with SK- in DOKU's Back Office")
-		case strings.TrimSpace(string(key)) != string(key):
-			return errors.New("a secret key begins or ends with white space: copy the Secret Key from DOKU's Back Office again")
 		}
 	}
 	return nil
+}
+
+// misread says what is in a client id or secret key that DOKU never puts there, or nothing.
+func misread(value string) string {
+	if flaw := Secret(value).Flaw(); flaw != "" {
+		return flaw
+	}
+	switch {
+	case strings.ContainsFunc(value, unicode.IsSpace):
+		return "has white space in it"
+	case strings.ContainsAny(value, "\"'`,;{}"):
+		return "has quotation marks or other punctuation in it"
+	case strings.ContainsFunc(value, func(r rune) bool { return r > unicode.MaxASCII }):
+		return "has a character that is not ASCII"
+	}
+	return ""
+}
+
+// Flaw says how a key was damaged when it was copied, or nothing: white space or quotation marks around it, characters
+// that cannot be seen, or the key twice. The text holds nothing of the key.
+func (s Secret) Flaw() string {
+	text := string(s)
+	invisible := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError }
+	half := len(text) / 2
+	switch {
+	case strings.TrimSpace(text) != text:
+		return "begins or ends with white space"
+	case strings.ContainsFunc(text, invisible):
+		return "has a character that cannot be seen, such as a byte order mark or a line break"
+	case len(text) > 1 && strings.ContainsAny(text[:1], "\"'`") && text[:1] == text[len(text)-1:]:
+		return "stands in quotation marks"
+	case half >= 4 && text[:half] == text[half:] && strings.Trim(text, text[:1]) != "":
+		return "is there twice in a row"
+	}
+	return ""
 }

@@ -78,15 +78,39 @@ func TestANotificationUnderARotatedKey(t *testing.T) {
 }
 
 func TestAKeyringThatCannotSignIsRefused(t *testing.T) {
-	for want, k := range map[string]Keyring{
-		"client id is empty":        {Current: "SK-1"},
-		"secret key is empty":       {ClientID: "MCH-1"},
-		"of the family doku_":       {ClientID: "MCH-1", Current: "doku_key_x"},
-		"of the family doku_…: ":    {ClientID: "MCH-1", Current: "SK-1", Previous: "doku_key_x"},
-		"begins or ends with white": {ClientID: "MCH-1", Current: "SK-1\n"},
+	good := Keyring{ClientID: "MCH-0001-10791114622547", Current: "SK-hCJ42G28TA0MKG9LE2E_1", Previous: "SK-9LE2E_1hCJ42G28TA0MKG"}
+	if err := good.Check(); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		want           string
+		client         string
+		key, otherwise Secret
+	}{
+		{"the client id is empty", "", "SK-1", ""},
+		{"secret key is empty", "MCH-1", "", ""},
+		{"of the family doku_", "MCH-1", "doku_key_x", ""},
+		{"of the family doku_…: ", "MCH-1", "SK-1", "doku_key_x"},
+		{"a secret key begins or ends with white space", "MCH-1", "SK-key_x\n", ""},
+		{"a secret key begins or ends with white space", "MCH-1", "SK-1", " SK-key_x"},
+		{"a secret key begins or ends with white space", "MCH-1", "SK-1", " "},
+		{"the client id begins or ends with white space", "MCH-key_x ", "SK-1", ""},
+		{"the client id begins or ends with white space", "\tMCH-key_x", "SK-1", ""},
+		{"the client id has white space in it", "MCH- key_x", "SK-1", ""},
+		{"the client id stands in quotation marks", `"MCH-key_x"`, "SK-1", ""},
+		{"a secret key stands in quotation marks", "MCH-1", "'SK-key_x'", ""},
+		{"a secret key has quotation marks", "MCH-1", `SK-key_x"`, ""},
+		{"a secret key has quotation marks", "MCH-1", `SK-key_x",`, ""},
+		{"a secret key has a character that cannot be seen", "MCH-1", "\ufeffSK-key_x", ""},
+		{"the client id has a character that cannot be seen", "MCH-key_x\u200b", "SK-1", ""},
+		{"the client id has a character that is not ASCII", "MCH–key_x", "SK-1", ""},
+		{"a secret key has a character that is not ASCII", "MCH-1", "SK-…", ""},
+		{"a secret key is there twice in a row", "MCH-1", "SK-key_xSK-key_x", ""},
+		{"the client id is there twice in a row", "MCH-key_xMCH-key_x", "SK-1", ""},
 	} {
-		if err := k.Check(); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "key_x") {
-			t.Errorf("%v, want %q", err, want)
+		k := Keyring{ClientID: c.client, Current: c.key, Previous: c.otherwise}
+		if err := k.Check(); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "key_x") {
+			t.Errorf("%v, want %q", err, c.want)
 		}
 	}
 }

@@ -81,6 +81,9 @@ func TestNotificationsThatAreNotGenuine(t *testing.T) {
 		{"timestamp with a fraction", with("Request-Timestamp", "2026-08-27T10:23:47.5Z"), saleBody, ErrMalformed},
 		{"genuine, but not JSON", posted(testSecret, "/notifications", now, "hello"), "hello", ErrMalformed},
 		{"genuine, but a list", posted(testSecret, "/notifications", now, "[]"), "[]", ErrMalformed},
+		{"genuine, but followed by garbage", posted(testSecret, "/notifications", now, saleBody+" x"), saleBody + " x", ErrMalformed},
+		{"genuine, but followed by another", posted(testSecret, "/notifications", now, saleBody+saleBody), saleBody + saleBody, ErrMalformed},
+		{"genuine, but cut", posted(testSecret, "/notifications", now, saleBody[:len(saleBody)-1]), saleBody[:len(saleBody)-1], ErrMalformed},
 		{"genuine, but null", posted(testSecret, "/notifications", now, "null"), "null", ErrMalformed},
 		{"genuine, without invoice", posted(testSecret, "/notifications", now, `{"order":{}}`), `{"order":{}}`, ErrMalformed},
 	} {

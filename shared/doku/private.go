@@ -31,12 +31,12 @@ func (p *Private) UnmarshalJSON(b []byte) error {
 
 // LogValue shows of a request what names it, and nothing of the customer.
 func (r CreatePageRequest) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("invoice_number", Scrub(r.Order.InvoiceNumber)), slog.Int64("amount", r.Order.Amount))
+	return slog.GroupValue(slog.String("invoice_number", ScrubInvoice(r.Order.InvoiceNumber)), slog.Int64("amount", r.Order.Amount))
 }
 
 // LogValue shows of an answer the order it is for, and not where its page is.
 func (r CreatePageResponse) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("invoice_number", Scrub(r.Order.InvoiceNumber)))
+	return slog.GroupValue(slog.String("invoice_number", ScrubInvoice(r.Order.InvoiceNumber)))
 }
 
 // LogValue shows that there is a customer.

@@ -3,8 +3,10 @@ package doku
 import (
 	"fmt"
 	"math"
+	"net/mail"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -35,7 +37,7 @@ func (r CreatePageRequest) Validate() []Violation {
 	v.customer(r)
 	v.payment(r)
 	v.override(r)
-	v.additional(r.AdditionalInfo)
+	v.additional(r)
 	return v
 }
 
@@ -54,13 +56,27 @@ func (v *violations) text(s string, n int, pointer string) {
 	v.unless(!strings.ContainsFunc(s, unicode.IsControl), pointer, "has a control character, such as a line break")
 }
 
+// webAddress allows an absolute URL that needs no guessing: other readers than url.Parse refuse blanks, letters beyond ASCII and
+// ports that do not exist.
 func (v *violations) webAddress(s, pointer string) {
 	if s == "" {
 		return
 	}
 	u, err := url.Parse(s)
-	v.unless(err == nil && u.Host != "" && u.User == nil && (u.Scheme == "https" || u.Scheme == "http"),
-		pointer, "is not an absolute http(s) URL")
+	if err != nil || u.Hostname() == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
+		v.unless(false, pointer, "is not an absolute http(s) URL")
+		return
+	}
+	invisible := func(c rune) bool { return c <= ' ' || c > '~' }
+	v.unless(!strings.ContainsFunc(s, invisible), pointer,
+		"has a blank or a character that is not ASCII: write it as %%XX, and a host of other letters in punycode (xn--…)")
+	v.unless(validPort(u), pointer, "has a port that is not from 1 to 65535")
+}
+
+// validPort reports whether a URL names no port, or one that exists.
+func validPort(u *url.URL) bool {
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	return u.Port() == "" && !strings.HasSuffix(u.Host, ":") || err == nil && port > 0
 }
 
 func (v *violations) order(r CreatePageRequest) {
@@ -117,11 +133,18 @@ func (v *violations) customer(r CreatePageRequest) {
 	v.text(string(c.Name), 255, "/customer/name")
 	v.unless(c.Email != "" || c.Phone != "", "/customer/email", "is required unless customer.phone is given")
 	v.text(string(c.Email), 128, "/customer/email")
-	v.unless(c.Email == "" || emailForm().MatchString(string(c.Email)), "/customer/email", "is not an e-mail address")
+	v.unless(c.Email == "" || isEmail(string(c.Email)), "/customer/email", "is not an e-mail address")
 	v.unless(c.Phone == "" || phoneForm().MatchString(string(c.Phone)), "/customer/phone",
 		"is not calling code and number, 6 to 15 digits, such as 6281122334455")
 	v.text(string(c.Address), 1024, "/customer/address")
 	v.unless(c.Country == "" || isCountry(c.Country), "/customer/country", "is not a two-letter country code of ISO 3166-1, such as ID")
+}
+
+// isEmail reports whether s is an address and nothing else, with a domain that has a point. The form leaves out what mail.ParseAddress
+// takes besides, such as quoted names.
+func isEmail(s string) bool {
+	address, err := mail.ParseAddress(s)
+	return err == nil && address.Address == s && emailForm().MatchString(s)
 }
 
 func (v *violations) payment(r CreatePageRequest) {
@@ -161,17 +184,34 @@ func (v *violations) override(r CreatePageRequest) {
 	}
 }
 
-func (v *violations) additional(a AdditionalInfo) {
+func (v *violations) additional(r CreatePageRequest) {
 	const at = "/additional_info"
+	a := r.AdditionalInfo
 	v.webAddress(a.OverrideNotificationURL, at+"/override_notification_url")
 	v.text(a.Disclaimer.ID, 2000, at+"/disclaimer/id")
 	v.text(a.Disclaimer.EN, 2000, at+"/disclaimer/en")
+	v.unless(a.Disclaimer.ID == "" || a.Disclaimer.EN != "", at+"/disclaimer/en", "is required with disclaimer.id: it is the default")
 	for i, s := range a.Settlement {
 		share := fmt.Sprintf("%s/settlement/%d", at, i)
-		v.unless(s.BankAccountSettlementID != "", share+"/bank_account_settlement_id", "is required")
+		v.required(s.BankAccountSettlementID, 64, share+"/bank_account_settlement_id")
 		v.unless(s.Type == "PERCENTAGE" || s.Type == "FIX", share+"/type", "is not one of PERCENTAGE, FIX")
 		v.unless(s.fits(), share+"/value", "is not above 0, at most 100 as a percentage, and whole rupiah as a fixed sum")
+		value, _ := s.Value.Int64()
+		v.unless(s.Type != "FIX" || value <= r.Order.Amount, share+"/value", "is above order.amount")
 	}
+	v.text(a.Account.ID, 64, at+"/account/id")
+	for i, column := range a.Report {
+		v.required(column.Key, 64, fmt.Sprintf("%s/report/%d/key", at, i))
+		v.required(column.Value, 128, fmt.Sprintf("%s/report/%d/value", at, i))
+		named := func(other ReportColumn) bool { return other.Key == column.Key }
+		v.unless(slices.IndexFunc(a.Report, named) == i, fmt.Sprintf("%s/report/%d/key", at, i), "names a column that is there already")
+	}
+}
+
+// required wants a text of 1 to n characters.
+func (v *violations) required(s string, n int, pointer string) {
+	v.unless(s != "", pointer, "is required")
+	v.text(s, n, pointer)
 }
 
 // fits tells whether the value is one of its type: a percentage may have two decimals, a sum has none.

@@ -38,6 +38,19 @@ func TestRules(t *testing.T) {
 		{"auto_redirect without callback", func(r *CreatePageRequest) { r.Order.AutoRedirect = true }, []string{"/order/callback_url"}},
 		{"callback not a URL", func(r *CreatePageRequest) { r.Order.CallbackURL, r.Order.FailedURL = "javascript:alert(1)", "/back" }, []string{"/order/callback_url", "/order/failed_url"}},
 		{"callback with a user", func(r *CreatePageRequest) { r.Order.CallbackURL = "https://shop.example@evil.example/" }, []string{"/order/callback_url"}},
+		{"callback with a blank", func(r *CreatePageRequest) { r.Order.CallbackURL = "https://shop.example/a b" }, []string{"/order/callback_url"}},
+		{"callback beyond ASCII", func(r *CreatePageRequest) { r.Order.FailedURL = "https://shop.example/caf\u00e9" }, []string{"/order/failed_url"}},
+		{"callback at port 99999", func(r *CreatePageRequest) { r.Order.CallbackURL = "https://shop.example:99999/" }, []string{"/order/callback_url"}},
+		{"callback at port 8443", func(r *CreatePageRequest) { r.Order.CallbackURL = "https://shop.example:8443/%C3%A9" }, nil},
+		{"email with two points", func(r *CreatePageRequest) { r.Customer.Email = "a..b@example.com" }, []string{"/customer/email"}},
+		{"email with a point before the @", func(r *CreatePageRequest) { r.Customer.Email = "a.@example.com" }, []string{"/customer/email"}},
+		{"account and report", func(r *CreatePageRequest) {
+			r.AdditionalInfo.Account.ID, r.AdditionalInfo.Report = "SAC-1", []ReportColumn{{"branch", "Jakarta"}, {"shift", "2"}}
+		}, nil},
+		{"bad account and report", func(r *CreatePageRequest) {
+			r.AdditionalInfo.Account.ID, r.AdditionalInfo.Report = long(65), []ReportColumn{{"", "1"}, {"a", ""}, {"a", "1"}, {long(65), "x\n"}}
+		}, []string{"/additional_info/account/id", "/additional_info/report/0/key", "/additional_info/report/1/value", "/additional_info/report/2/key",
+			"/additional_info/report/3/key", "/additional_info/report/3/value"}},
 		{"descriptor of 23", func(r *CreatePageRequest) { r.Order.Descriptor = long(23) }, []string{"/order/descriptor"}},
 		{"session id", func(r *CreatePageRequest) { r.Order.SessionID = "0000231223" }, nil},
 		{"token without customer", func(r *CreatePageRequest) { r.Card.Token = "t" }, []string{"/customer/id"}},

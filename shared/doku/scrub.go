@@ -9,14 +9,17 @@ import (
 	"unicode/utf8"
 )
 
-// secrets are forms of text that must not be kept or shown, whoever wrote them, with what stands in their place. Longer forms
-// come first: what is left of them would match shorter ones.
-var secrets = []struct {
-	signs []string // of which one is in every text that has the form: so few texts have any that the form is hardly ever looked for
+// secret is a form of text that must not be kept or shown, whoever wrote it, with the mask that stands in its place.
+type secret struct {
+	signs []string // every match contains one of these: a cheap test that saves running the form
 	least int      // bytes of the shortest text that has it
 	form  func() *regexp.Regexp
 	mask  string
-}{
+}
+
+// secrets are all such forms. Longer ones come first: what is left of them would match shorter ones. The last matches
+// whatever is long.
+var secrets = []secret{
 	{[]string{"="}, 6, form(`(?i)\b(?:HMAC-?)?SHA-?[0-9]+=\S+`), "[signature]"},
 	{[]string{" ", "\t", "\n", "\f", "\r"}, 22, form(`(?i)\b(?:bearer|basic)\s+[A-Za-z0-9+/_.=-]{16,}`), "[token]"},
 	{[]string{"eyJ"}, 8, form(`\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,4}`), "[token]"},
@@ -31,11 +34,11 @@ var secrets = []struct {
 // called a CVV, queries of URLs, and runs of 7 digits or more (card and phone numbers) unless they are called an amount. It cannot know a name,
 // so texts of others are not logged even so.
 func Scrub(text string) string {
-	return maskDigits(maskForms(text))
+	return maskDigits(maskForms(text, secrets))
 }
 
-func maskForms(text string) string {
-	for _, s := range secrets {
+func maskForms(text string, forms []secret) string {
+	for _, s := range forms {
 		in := func(sign string) bool { return strings.Contains(text, sign) }
 		if len(text) >= s.least && slices.ContainsFunc(s.signs, in) {
 			text = s.form().ReplaceAllLiteralString(text, s.mask)
@@ -43,8 +46,6 @@ func maskForms(text string) string {
 	}
 	return text
 }
-
-var cardLike = form(`[0-9](?:-?[0-9]){12,18}`) // what is as long as a card's number is taken for one
 
 var escapes = form(`(?:\\u[0-9A-Fa-f]{4})+|\\["\\/bfnrt]`)
 
@@ -57,19 +58,6 @@ func unescaped(text string) string {
 		})
 	}
 	return text
-}
-
-// ScrubInvoice is an invoice number as it may be logged: digits are what it is made of, so only runs as long as a card's
-// number are masked, and what has the form of a token or a key. What is no invoice number at all comes back empty: it may be
-// anything.
-func ScrubInvoice(number string) string {
-	if !ValidInvoiceNumber(number) {
-		return ""
-	}
-	if number = maskForms(number); countDigits(number) < 13 {
-		return number
-	}
-	return cardLike().ReplaceAllLiteralString(number, "[digits]")
 }
 
 // ShowAmount is an amount of whole rupiah as it may be repeated to whoever wrote it: a number longer than any amount may be a card's.

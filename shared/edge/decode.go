@@ -14,12 +14,16 @@ import (
 	"kasir/shared/doku"
 )
 
-// Decode reads a JSON object strictly into a struct: a field the struct does not have, a value of another type,
-// a number with a point or an exponent and a repeated field are violations, all reported at once by JSON pointer.
-// null is an absent field. A body that is not a JSON object at all is a *BadRequest.
+// Decode reads a JSON object strictly into a struct. A field the struct does not have, a value of another type, a
+// number with a point or an exponent, a repeated field and null are violations, all reported at once by JSON pointer.
+// So are an empty body, whose pointer is empty, and "", [] and {} in a field with the tag empty:"refused". A body that
+// is not a JSON object at all is a *BadRequest.
+//
+// null is refused because an absent field often has a meaning of its own: no capture_amount captures everything, and
+// JSON.stringify writes a NaN or an undefined list element as null.
 func Decode(body []byte, into any) ([]doku.Violation, error) {
 	if len(strings.TrimSpace(string(body))) == 0 {
-		return nil, &BadRequest{Detail: "The body is empty; a JSON object is expected."}
+		return []doku.Violation{{Detail: "must be a JSON object, but the body is empty"}}, nil
 	}
 	if !utf8.Valid(body) {
 		return nil, &BadRequest{Detail: "The body is not UTF-8."}
@@ -73,6 +77,7 @@ func (b *binder) report(pointer, detail string) {
 // bind writes a parsed value into a struct, slice, pointer, string, int64 or bool.
 func (b *binder) bind(to reflect.Value, value any, pointer string) {
 	if value == nil {
+		b.report(pointer, "must not be null: leave it out, or give it a value")
 		return
 	}
 	switch to.Kind() {
@@ -144,14 +149,16 @@ func (b *binder) bindStruct(to reflect.Value, value any, pointer string) {
 	seen := map[string]bool{}
 	for _, m := range members {
 		at := pointer + "/" + shown(m.name)
-		index, known := fields[m.name]
+		f, known := fields[m.name]
 		switch {
 		case !known:
 			b.report(at, notAField)
 		case seen[m.name]:
 			b.report(at, "is given twice")
+		case f.neverEmpty && isEmpty(m.value):
+			b.report(at, "must not be empty: leave it out, or give it a value")
 		default:
-			b.bind(to.FieldByIndex(index), m.value, at)
+			b.bind(to.FieldByIndex(f.index), m.value, at)
 		}
 		seen[m.name] = true
 	}
@@ -165,12 +172,7 @@ func (b *binder) bindSlice(to reflect.Value, value any, pointer string) {
 	}
 	to.Set(reflect.MakeSlice(to.Type(), len(values), len(values)))
 	for i, v := range values {
-		at := fmt.Sprintf("%s/%d", pointer, i)
-		if v == nil {
-			b.report(at, "is null")
-			continue
-		}
-		b.bind(to.Index(i), v, at)
+		b.bind(to.Index(i), v, fmt.Sprintf("%s/%d", pointer, i))
 	}
 }
 
@@ -180,12 +182,31 @@ func numeral(value any) string {
 	return n.String()
 }
 
+// isEmpty reports whether a parsed value is "", [] or {}.
+func isEmpty(value any) bool {
+	switch v := value.(type) {
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case object:
+		return len(v) == 0
+	}
+	return false
+}
+
+// field is a struct field that a JSON member fills.
+type field struct {
+	index      []int
+	neverEmpty bool // an empty value would mean the opposite of what it says
+}
+
 // fieldsOf maps JSON names to fields, by the json tags. The fields of an embedded struct count as its own.
-func fieldsOf(t reflect.Type) map[string][]int {
-	fields := make(map[string][]int, t.NumField())
-	for _, field := range reflect.VisibleFields(t) {
-		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" {
-			fields[name] = field.Index
+func fieldsOf(t reflect.Type) map[string]field {
+	fields := make(map[string]field, t.NumField())
+	for _, f := range reflect.VisibleFields(t) {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+			fields[name] = field{f.Index, f.Tag.Get("empty") == "refused"}
 		}
 	}
 	return fields

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -94,13 +95,14 @@ func decode(event events.APIGatewayV2HTTPRequest, maxBody int) (Request, error) 
 	if len(event.Headers) > maxHeaders {
 		return Request{}, &TooManyHeaders{}
 	}
-	for name, value := range event.PathParameters { // one longer than any invoice number, customer or token names nothing
-		switch {
-		case len(value) > maxPathParameter && name == "invoice_number":
-			return Request{}, payment.ErrNotFound
-		case len(value) > maxPathParameter:
-			return Request{}, payment.ErrNotYours
+	for name, value := range event.PathParameters { // a value that is too long, or was damaged on the way, names nothing
+		if len(value) <= maxPathParameter && !strings.ContainsRune(value, utf8.RuneError) {
+			continue
 		}
+		if name == "invoice_number" {
+			return Request{}, payment.ErrNotFound
+		}
+		return Request{}, payment.ErrNotYours
 	}
 	body := []byte(event.Body)
 	if event.IsBase64Encoded {

@@ -14,16 +14,11 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 		return func(ctx context.Context, r edge.Request) (edge.Response, error) {
 			var body struct {
 				doku.CreatePageRequest
-				Quote string `json:"quote"`
+				Quote string `json:"quote" empty:"refused"`
 			}
 			misread, err := edge.Decode(r.Body, &body)
 			if err != nil {
 				return edge.Response{}, err
-			}
-			if r.HasIdempotencyKey() {
-				if _, err := r.IdempotencyKey(); err != nil {
-					return edge.Response{}, err
-				}
 			}
 			page := payment.PageRequest{CreatePageRequest: body.CreatePageRequest, Caller: r.Who.Caller(), Quote: body.Quote}
 			if len(misread) > 0 {
@@ -49,7 +44,7 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 			var in struct {
 				Payment struct {
 					CaptureAmount int64 `json:"capture_amount"`
-				} `json:"payment"`
+				} `json:"payment" empty:"refused"`
 			}
 			r.Log.SetInvoice(r.Path["invoice_number"])
 			if err := decode(r, &in); err != nil {

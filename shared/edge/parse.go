@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"unicode/utf8"
 )
 
 // object is a JSON object in the order it was written, repeated names included: a decoder that keeps only the
@@ -47,7 +49,16 @@ func parseValue(d *json.Decoder, depth int) (any, error) {
 	case json.Delim('['):
 		return parseArray(d, depth)
 	}
-	return token, nil
+	return token, unicodeText(d, token)
+}
+
+// unicodeText refuses a text that was damaged. Half of a surrogate pair decodes to U+FFFD, and so do bytes that are not
+// UTF-8 on their way through API Gateway; kept, two different texts would be one.
+func unicodeText(d *json.Decoder, token json.Token) error {
+	if text, ok := token.(string); ok && strings.ContainsRune(text, utf8.RuneError) {
+		return fmt.Errorf("the text before byte %d has a character that is not Unicode: half of a surrogate pair, or bytes that are not UTF-8", d.InputOffset())
+	}
+	return nil
 }
 
 func parseObject(d *json.Decoder, depth int) (any, error) {
@@ -56,6 +67,9 @@ func parseObject(d *json.Decoder, depth int) (any, error) {
 		name, err := d.Token()
 		if err != nil {
 			return nil, readable(err)
+		}
+		if err := unicodeText(d, name); err != nil {
+			return nil, err
 		}
 		value, err := parseValue(d, depth+1)
 		if err != nil {

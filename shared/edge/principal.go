@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -59,30 +60,38 @@ func (e Edge) admit(event events.APIGatewayV2HTTPRequest) (Principal, error) {
 		return Principal{}, nil
 	}
 	authorizer := event.RequestContext.Authorizer
-	if authorizer == nil || authorizer.JWT == nil || authorizer.JWT.Claims["sub"] == "" {
+	if authorizer == nil || authorizer.JWT == nil || text(authorizer.JWT.Claims["sub"]) == "" {
 		return Principal{}, ErrUnauthenticated
 	}
-	p := principal(authorizer.JWT.Claims, e.ScopePrefix)
+	p := principal(event, authorizer.JWT.Claims, e.ScopePrefix)
 	if !p.May(r.Scope) {
 		return Principal{}, &Forbidden{Scope: r.Scope}
 	}
 	return p, nil
 }
 
-// principal reads the claims, all of which API Gateway hands over as text: a list of scopes as "[a b]".
-func principal(claims map[string]string, prefix string) Principal {
-	p := Principal{Subject: claims["sub"], ClientID: claims["client_id"]}
+// principal reads the claims, all of which API Gateway hands over as text.
+func principal(event events.APIGatewayV2HTTPRequest, claims map[string]string, prefix string) Principal {
+	p := Principal{Subject: claims["sub"], ClientID: text(claims["client_id"])}
 	if p.ClientID == "" {
-		p.ClientID = claims["azp"]
+		p.ClientID = text(claims["azp"])
 	}
-	text := claims["scope"]
-	if text == "" {
-		text = strings.Trim(claims["scp"], "[]")
-	}
-	for word := range strings.FieldsSeq(text) {
+	for _, word := range scopeWords(event, claims) {
 		if scope, ours := strings.CutPrefix(word, prefix); ours {
 			p.scopes = append(p.scopes, route.Scope(scope))
 		}
 	}
 	return p
 }
+
+// text returns a claim that was a text in the token, and "" for one that was null, an object or a list, or whose characters
+// were lost on the way: two subjects must not become one. A number and a boolean cannot be told from their text.
+func text(claim string) string {
+	if strings.ContainsRune(claim, utf8.RuneError) || claim == "<nil>" || claim == "null" || strings.HasPrefix(claim, "map[") || strings.HasPrefix(claim, "{") || isList(claim) {
+		return ""
+	}
+	return claim
+}
+
+// isList reports whether a claim looks as API Gateway writes a list: [a b].
+func isList(claim string) bool { return strings.HasPrefix(claim, "[") && strings.HasSuffix(claim, "]") }

@@ -3,6 +3,7 @@ package edge
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"log/slog"
 	"slices"
 	"strings"
@@ -121,8 +122,54 @@ func TestScopesAreReadAsIssuersWriteThem(t *testing.T) {
 		"a comma":                             {map[string]string{"scope": "payments:read,payments:create"}, "", false},
 	} {
 		c.claims["sub"] = "CUST-1"
-		if got := principal(c.claims, c.prefix).May(route.PaymentsRead); got != c.want {
+		if got := principal(events.APIGatewayV2HTTPRequest{}, c.claims, c.prefix).May(route.PaymentsRead); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
+	}
+}
+
+// A list of scopes reaches the function as [a b]. What is one item there, or lies deeper, is no scope of its own.
+func TestAListOfScopesIsReadFromTheToken(t *testing.T) {
+	for token, c := range map[string]struct {
+		flattened string // by API Gateway
+		read, all bool   // may read own payments, and all
+	}{
+		`{"scope":["payments:read"]}`:                              {"[payments:read]", true, false},
+		`{"scope":["openid","payments:read","payments:read:all"]}`: {"[openid payments:read payments:read:all]", true, true},
+		`{"scope":["payments:read","x payments:read:all"]}`:        {"[payments:read x payments:read:all]", true, false},
+		`{"scope":["payments:read","x\tpayments:read:all"]}`:       {"[payments:read x\tpayments:read:all]", true, false},
+		`{"scope":["payments:read",["payments:read:all"]]}`:        {"[payments:read [payments:read:all]]", true, false},
+		`{"scope":[["payments:read:all"]]}`:                        {"[[payments:read:all]]", false, false},
+		`{"scope":[{"a":"x payments:read:all y"}]}`:                {`[{"a":"x payments:read:all y"}]`, false, false},
+		`{"scope":"[payments:read payments:read:all]"}`:            {"[payments:read payments:read:all]", false, false},
+		`{"scope":"[ payments:read ]"}`:                            {"[ payments:read ]", true, false},
+	} {
+		for _, name := range []string{"scope", "scp"} {
+			for _, scheme := range []string{"Bearer ", "bearer  ", ""} {
+				payload := base64.RawURLEncoding.EncodeToString([]byte(strings.Replace(token, "scope", name, 1)))
+				event := events.APIGatewayV2HTTPRequest{Headers: map[string]string{"authorization": scheme + "e30." + payload + ".c2ln"}}
+				p := principal(event, map[string]string{"sub": "CUST-1", name: c.flattened}, "")
+				if p.May(route.PaymentsRead) != c.read || p.May(route.PaymentsReadAll) != c.all {
+					t.Errorf("%s in %s: %q", token, name, p.scopes)
+				}
+			}
+		}
+	}
+}
+
+// A subject that is no text in the token is nobody, in all the ways in which it may arrive.
+func TestASubjectIsAText(t *testing.T) {
+	for subject, want := range map[string]int{
+		"CUST-1": 200, "auth0|5fe4": 200, "a{b": 200, "": 401, "<nil>": 401, "null": 401, "map[a:1]": 401, `{"a":1}`: 401, "[CUST-1]": 401, "CUST-\ufffd": 401, "CUST-\xff": 401,
+	} {
+		event := events.APIGatewayV2HTTPRequest{RouteKey: "GET /payments/{invoice_number}"}
+		event.RequestContext.Authorizer = authorizer(map[string]string{"sub": subject, "scope": everyScope()})
+		if status, _, _ := admitted(t, "getpayment", "", event); status != want {
+			t.Errorf("%q: %d, want %d", subject, status, want)
+		}
+	}
+	nobody := principal(events.APIGatewayV2HTTPRequest{}, map[string]string{"sub": "CUST-1", "scope": "<nil>", "scp": "payments:read", "client_id": "map[a:1]", "azp": "shop"}, "")
+	if !nobody.May(route.PaymentsRead) || nobody.ClientID != "shop" {
+		t.Errorf("claims that are no text stand in the way of others: %+v", nobody)
 	}
 }

@@ -27,9 +27,9 @@ func ended(o order.Order, i int, state order.State) (order.Order, error) {
 		return o, errors.Join(err, fmt.Errorf("verdict %v", verdict))
 	}
 	op, _ := next.Operation(id)
-	outcome := order.Outcome{State: state, At: noon, Type: order.PartialRefund}
+	outcome := order.Outcome{State: state, Attempt: op.Attempts, Signed: true, At: noon, Type: order.PartialRefund}
 	outcome.Refusal = order.Refusal{Code: "05", Message: "DO NOT HONOUR"}
-	return next.Settle(id, op.Generation, outcome), nil
+	return next.Settle(trusting, id, op.Generation, outcome), nil
 }
 
 // An order has at most 100 refunds that were not refused, and 200 in all. The texts of the last 20 refusals are kept.

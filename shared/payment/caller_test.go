@@ -87,6 +87,12 @@ func TestABrowserNamesNoPrice(t *testing.T) {
 		"another amount":      {func(p *payment.PageRequest) { p.Order.Amount = 1 }, "/order/amount"},
 		"another order":       {func(p *payment.PageRequest) { p.Order.InvoiceNumber = "INV-2" }, "/order/invoice_number"},
 		"another's name":      {func(p *payment.PageRequest) { p.Customer.ID = "CUST-2" }, "/customer/id"},
+		"another's quote": {func(p *payment.PageRequest) {
+			p.Quote, _ = quote.Sign(quoteKey, quote.Terms{InvoiceNumber: "INV-1", Amount: 90000, Subject: "CUST-2"}, time.Date(2026, 8, 27, 10, 10, 0, 0, time.UTC))
+		}, "/quote"},
+		"one's own quote": {func(p *payment.PageRequest) {
+			p.Quote, _ = quote.Sign(quoteKey, quote.Terms{InvoiceNumber: "INV-1", Amount: 90000, Subject: "CUST-1", CustomerID: "CUST-1"}, time.Date(2026, 8, 27, 10, 10, 0, 0, time.UTC))
+		}, ""},
 		"a discount": {func(p *payment.PageRequest) {
 			p.OverrideConfiguration.Promo = []doku.Promo{{BIN: "400000", DiscountAmount: 89999}}
 		}, "/override_configuration/promo"},

@@ -178,6 +178,7 @@ func TestURLsMustBeOfAllowedHosts(t *testing.T) {
 	}{
 		{func(r *payment.PageRequest) { r.Order.CallbackURL = "https://shop.example:8443/back?x=1" }, ""},
 		{func(r *payment.PageRequest) { r.Order.CallbackURL = "http://localhost:8081/order.html" }, ""},
+		{func(r *payment.PageRequest) { r.Order.CallbackURL = "HTTPS://Shop.Example/Back" }, ""},
 		{func(r *payment.PageRequest) { r.Order.CallbackURL = "http://shop.example/back" }, "/order/callback_url must begin with https"},
 		{func(r *payment.PageRequest) { r.Order.FailedURL = "https://evil.example/" }, "/order/failed_url names a host that is not in the setting"},
 		{func(r *payment.PageRequest) { r.Order.FailedURL = "https://shop.example.evil.example/" }, "/order/failed_url names a host that is not in the setting"},

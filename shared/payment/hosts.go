@@ -3,6 +3,7 @@ package payment
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"kasir/shared/doku"
 )
@@ -35,12 +36,12 @@ func allowed(address string, hosts []string, setting string) string {
 	if address == "" || err != nil || u.Host == "" { // the rules of the guide have named it already
 		return ""
 	}
-	name := u.Hostname()
+	name := strings.ToLower(u.Hostname())
 	if !slices.Contains(hosts, name) {
 		return "names a host that is not in the setting " + setting
 	}
 	local := name == "localhost" || name == "127.0.0.1" || name == "::1"
-	if u.Scheme != "https" && !local {
+	if u.Scheme != "https" && !local { // url.Parse writes schemes in lower case
 		return "must begin with https://"
 	}
 	return ""

@@ -20,7 +20,7 @@ func (s *Service) quoteRules(ctx context.Context, p PageRequest) []doku.Violatio
 	if err != nil {
 		return []doku.Violation{{Pointer: pointer, Detail: err.Error()}}
 	}
-	return terms.Check(p.CreatePageRequest)
+	return terms.Check(p.CreatePageRequest, p.Caller.Subject)
 }
 
 // terms reads a quote. One that no key matches is tried once more with the keys of now: they may have been rotated.

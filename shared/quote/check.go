@@ -8,11 +8,13 @@ import (
 )
 
 // Check lists where a create-page body says anything else than the quote, or anything that only a caller who may name prices says; nil
-// when nothing. What concerns neither the price nor the merchant's books (the customer, the page's looks and ways back, the saved card, the
+// when nothing. subject is the caller's: a quote may be for one customer alone. What concerns neither the price nor the merchant's books (the customer, the page's looks and ways back, the saved card, the
 // bank and tenor of an installment) is the caller's to choose; docs/quotes.md has the table.
-func (t Terms) Check(r doku.CreatePageRequest) []doku.Violation {
+func (t Terms) Check(r doku.CreatePageRequest, subject string) []doku.Violation {
 	r.Normalize()
 	var d disagreements
+	d.when(t.Subject != "" && subject != t.Subject, "/quote", "is for another caller: its sub is not the sub of your token")
+	d.when(t.CustomerID != "" && r.Customer.ID != t.CustomerID, "/customer/id", "is not the customer_id of the quote")
 	d.when(r.Order.InvoiceNumber != t.InvoiceNumber, "/order/invoice_number", "is not the invoice number of the quote")
 	d.when(r.Order.Amount != t.Amount, "/order/amount", "is not the amount of the quote, %s", doku.ShowAmount(t.Amount))
 	d.lineItems(r.Order.LineItems, t.LineItems)
@@ -73,5 +75,7 @@ func (d *disagreements) merchantsOwn(r doku.CreatePageRequest) {
 	d.when(a.HoldSettlement, "/additional_info/hold_settlement", only)
 	d.when(a.OverrideNotificationURL != "", "/additional_info/override_notification_url", only)
 	d.when(a.Disclaimer != doku.Disclaimer{}, "/additional_info/disclaimer", only)
+	d.when(a.Account != doku.Account{}, "/additional_info/account", only)
+	d.when(len(a.Report) > 0, "/additional_info/report", only)
 	d.when(r.Order.Descriptor != "", "/order/descriptor", only)
 }

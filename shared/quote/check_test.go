@@ -72,9 +72,6 @@ func TestTheBodyMustSayWhatTheQuoteSays(t *testing.T) {
 			q.AllowBIN, r.OverrideConfiguration.AllowBIN = []string{"411111"}, []string{"411111", "422222"}
 		}, override + "/allow_bin"},
 		{"the quoted cards left out", func(_ *doku.CreatePageRequest, q *quote.Terms) { q.AllowBIN = []string{"411111"} }, override + "/allow_bin"},
-		{"cards where none may be named", func(r *doku.CreatePageRequest, q *quote.Terms) {
-			q.AllowBIN, r.OverrideConfiguration.AllowBIN = []string{}, []string{"411111"}
-		}, override + "/allow_bin"},
 		{"other tenors than the quoted ones", func(r *doku.CreatePageRequest, q *quote.Terms) {
 			q.AllowTenor, r.OverrideConfiguration.AllowTenor = []int64{3}, []int64{3, 12}
 		}, override + "/allow_tenor"},
@@ -88,12 +85,20 @@ func TestTheBodyMustSayWhatTheQuoteSays(t *testing.T) {
 		}, info + "/override_notification_url"},
 		{"a text in the merchant's name", func(r *doku.CreatePageRequest, _ *quote.Terms) { r.AdditionalInfo.Disclaimer.EN = "I pay no tax" }, info + "/disclaimer"},
 		{"the same in Indonesian", func(r *doku.CreatePageRequest, _ *quote.Terms) { r.AdditionalInfo.Disclaimer.ID = "Bebas pajak" }, info + "/disclaimer"},
+		{"the money to a sub-account", func(r *doku.CreatePageRequest, _ *quote.Terms) { r.AdditionalInfo.Account.ID = "SAC-1" }, info + "/account"},
+		{"a column in the merchant's report", func(r *doku.CreatePageRequest, _ *quote.Terms) {
+			r.AdditionalInfo.Report = []doku.ReportColumn{{Key: "branch", Value: "1"}}
+		}, info + "/report"},
+		{"another's quote", func(_ *doku.CreatePageRequest, q *quote.Terms) { q.Subject = "CUST-2" }, "/quote"},
+		{"a quote for a subject that is like it", func(_ *doku.CreatePageRequest, q *quote.Terms) { q.Subject = "cust-1" }, "/quote"},
+		{"another customer than the quoted one", func(r *doku.CreatePageRequest, q *quote.Terms) { r.Customer.ID, q.CustomerID = "CUST-1", "CUST-2" }, "/customer/id"},
+		{"the quoted customer left out", func(_ *doku.CreatePageRequest, q *quote.Terms) { q.CustomerID = "CUST-1" }, "/customer/id"},
 		{"another name on the statement", func(r *doku.CreatePageRequest, _ *quote.Terms) { r.Order.Descriptor = "SOMEBODY ELSE" }, order + "/descriptor"},
 	}
 	for _, c := range cases {
 		r, q := body(), terms()
 		c.change(&r, &q)
-		found := q.Check(r)
+		found := q.Check(r, "CUST-1")
 		if len(found) != 1 || found[0].Pointer != c.pointer || found[0].Detail == "" {
 			t.Errorf("%s: %+v, want exactly %s", c.name, found, c.pointer)
 		}
@@ -125,6 +130,9 @@ func TestTheBodyMaySayWhatTheQuoteLeavesOpen(t *testing.T) {
 			r.Order.CallbackURL, r.Order.FailedURL, r.Order.AutoRedirect, r.Order.SessionID = "https://a.example/1", "https://a.example/2", true, "s"
 			r.OverrideConfiguration.Themes.Language = "EN"
 		},
+		"the quoted caller and customer": func(r *doku.CreatePageRequest, q *quote.Terms) {
+			r.Customer.ID, q.CustomerID, q.Subject = "CUST-1", "CUST-1", "CUST-1"
+		},
 		"the customer and a saved card": func(r *doku.CreatePageRequest, _ *quote.Terms) {
 			r.Customer = doku.Customer{ID: "CUST-1", Name: "Budi", Phone: "6281122334455"}
 			r.Card = doku.PageCard{Token: "t", Save: true}
@@ -132,7 +140,7 @@ func TestTheBodyMaySayWhatTheQuoteLeavesOpen(t *testing.T) {
 	} {
 		r, q := body(), terms()
 		change(&r, &q)
-		if found := q.Check(r); len(found) > 0 {
+		if found := q.Check(r, "CUST-1"); len(found) > 0 {
 			t.Errorf("%s: %+v", name, found)
 		}
 	}
@@ -148,7 +156,7 @@ func quotedLists(r *doku.CreatePageRequest, q *quote.Terms) {
 func TestEveryDisagreementIsNamed(t *testing.T) {
 	r := body()
 	r.Order.InvoiceNumber, r.Order.Amount, r.Order.LineItems[0].Price, r.Order.LineItems[1].Price = "INV-2", 2, 1, 0
-	if found := terms().Check(r); len(found) != 4 {
+	if found := terms().Check(r, "CUST-1"); len(found) != 4 {
 		t.Errorf("%+v", found)
 	}
 }
@@ -157,7 +165,7 @@ func TestEveryDisagreementIsNamed(t *testing.T) {
 func TestTheMerchantsOwnIsRefusedForTheQuote(t *testing.T) {
 	r := body()
 	r.Order.Descriptor = "KOPI"
-	if found := terms().Check(r); len(found) != 1 || !strings.HasPrefix(found[0].Detail, "cannot be sent beside a quote") {
+	if found := terms().Check(r, "CUST-1"); len(found) != 1 || !strings.HasPrefix(found[0].Detail, "cannot be sent beside a quote") {
 		t.Errorf("%+v", found)
 	}
 }

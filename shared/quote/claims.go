@@ -25,10 +25,12 @@ func decode(payload []byte) (Terms, int64, error) {
 		Amount:        r.whole(claims["amount"], "amount"),
 		LineItems:     each(&r, claims["line_items"], "line_items", r.lineItem),
 		Promo:         each(&r, claims["promo"], "promo", r.promo),
-		PaymentType:   doku.PaymentType(r.text(claims["payment_type"], "payment_type")),
+		PaymentType:   doku.PaymentType(r.word(claims["payment_type"], "payment_type")),
 		AutoCapture:   r.flag(claims["auto_capture"], "auto_capture"),
-		AllowBIN:      each(&r, claims["allow_bin"], "allow_bin", r.text),
-		AllowTenor:    each(&r, claims["allow_tenor"], "allow_tenor", r.whole),
+		AllowBIN:      some(&r, claims["allow_bin"], "allow_bin", r.text),
+		AllowTenor:    some(&r, claims["allow_tenor"], "allow_tenor", r.whole),
+		CustomerID:    r.word(claims["customer_id"], "customer_id"),
+		Subject:       r.word(claims["sub"], "sub"),
 	}
 	expires := r.whole(claims["exp"], "exp")
 	for _, name := range []string{"nbf", "iat"} {
@@ -94,6 +96,18 @@ func (r *reading) text(raw json.RawMessage, at string) (s string) {
 	if raw != nil && (raw[0] != '"' || json.Unmarshal(raw, &s) != nil) {
 		r.refuse(at, "is not a string")
 	}
+	if strings.ContainsRune(s, utf8.RuneError) { // half of a surrogate pair decodes to it
+		r.refuse(at, "has a character that is not Unicode")
+	}
+	return s
+}
+
+// word reads a text that is not empty when it is there.
+func (r *reading) word(raw json.RawMessage, at string) string {
+	s := r.text(raw, at)
+	if raw != nil && s == "" {
+		r.refuse(at, "is empty: leave it out, or give it a value")
+	}
 	return s
 }
 
@@ -115,6 +129,15 @@ func (r *reading) flag(raw json.RawMessage, at string) bool {
 		r.refuse(at, "is not true or false")
 	}
 	return string(raw) == "true"
+}
+
+// some reads an array that is not empty: in an empty one nothing is allowed, and it would let everything pay.
+func some[T any](r *reading, raw json.RawMessage, at string, read func(json.RawMessage, string) T) []T {
+	all := each(r, raw, at, read)
+	if all != nil && len(all) == 0 {
+		r.refuse(at, "is empty: leave it out, or name what may pay")
+	}
+	return all
 }
 
 // each reads an array; one that is there but empty is not nil.

@@ -3,6 +3,7 @@ package quote
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -48,5 +49,38 @@ func TestTheDocumentedSnippetsMakeQuotes(t *testing.T) {
 				t.Errorf("%s with a key of %d bytes: %v %s", file, len(poor), err, out)
 			}
 		}
+	}
+}
+
+// A back end imports the file: nothing is printed, nothing ends the process, and a key that is too short is an error.
+func TestTheNodeSnippetCanBeImported(t *testing.T) {
+	const key = "a quote key of at least 32 characters"
+	link := filepath.Join(t.TempDir(), "linked.mjs")
+	file, err := filepath.Abs("../../docs/quotes/quote.mjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(file, link); err != nil {
+		t.Fatal(err)
+	}
+	script := `const { quote } = await import("file://` + file + `");
+		try { quote("short", {}) } catch (error) { if (!error.message.includes("32 bytes")) throw error }
+		process.stdout.write(quote("` + key + `", { invoice_number: "INV-7", amount: 1, sub: "CUST-1" }));`
+	for _, arguments := range [][]string{{"--input-type=module", "-e", script}, {"--input-type=module", "-e", script, "other.mjs"}} {
+		run := exec.CommandContext(t.Context(), "node", arguments...)
+		run.Env = append(os.Environ(), "QUOTE_KEY=")
+		out, err := run.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		if terms, err := Verify(string(out), time.Now(), key); err != nil || terms.InvoiceNumber != "INV-7" {
+			t.Errorf("%s: %+v, %v", out, terms, err)
+		}
+	}
+	run := exec.CommandContext(t.Context(), "node", link, "INV-8")
+	run.Env = append(os.Environ(), "QUOTE_KEY="+key)
+	out, err := run.Output()
+	if terms, wrong := Verify(strings.TrimSpace(string(out)), time.Now(), key); err != nil || wrong != nil || terms.InvoiceNumber != "INV-8" {
+		t.Errorf("run by a link: %s, %v, %v", out, err, wrong)
 	}
 }

@@ -32,8 +32,10 @@ type Terms struct {
 	Promo         []doku.Promo     `json:"promo,omitempty"`
 	PaymentType   doku.PaymentType `json:"payment_type,omitempty"`
 	AutoCapture   bool             `json:"auto_capture,omitempty"`
-	AllowBIN      []string         `json:"allow_bin,omitzero"` // nil: the caller may choose; empty: none may be sent
+	AllowBIN      []string         `json:"allow_bin,omitzero"` // nil: the caller may choose; never empty
 	AllowTenor    []int64          `json:"allow_tenor,omitzero"`
+	CustomerID    string           `json:"customer_id,omitempty"` // empty: any customer's
+	Subject       string           `json:"-"`                     // the claim sub, which belongs to the token: whose token may use the quote; empty: anybody's
 }
 
 // Sign makes a quote that holds until expires, at most MaxLifetime away when it is checked.
@@ -47,7 +49,7 @@ func Sign(key Key, t Terms, expires time.Time) (string, error) {
 	claims := struct {
 		Terms
 		jwt.RegisteredClaims
-	}{t, jwt.RegisteredClaims{ExpiresAt: jwt.NewNumericDate(expires)}}
+	}{t, jwt.RegisteredClaims{Subject: t.Subject, ExpiresAt: jwt.NewNumericDate(expires)}}
 	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString([]byte(key))
 	if err != nil {
 		return "", fmt.Errorf("signing a quote: %w", err)
@@ -65,6 +67,8 @@ func (t Terms) problem() string {
 		return "its claim invoice_number is missing, or not 1 to 64 letters, digits and hyphens"
 	case t.Amount < 1:
 		return "its claim amount is missing, or not above 0"
+	case t.AllowBIN != nil && len(t.AllowBIN) == 0 || t.AllowTenor != nil && len(t.AllowTenor) == 0:
+		return "its claim allow_bin or allow_tenor is empty: leave it out, or name what may pay"
 	}
 	return ""
 }

@@ -43,10 +43,9 @@ func TestWhatIsSignedIsRead(t *testing.T) {
 	full := terms()
 	full.Promo = []doku.Promo{{BIN: "411111", DiscountAmount: 10000}}
 	full.PaymentType, full.AutoCapture = doku.Authorize, true
+	full.CustomerID, full.Subject = "CUST-1", "auth0|CUST-1"
 	full.AllowBIN, full.AllowTenor = []string{"411111", "55220088"}, []int64{3, 6}
-	closed := terms()
-	closed.AllowBIN, closed.AllowTenor = []string{}, []int64{} // as good as written down: none
-	for name, want := range map[string]quote.Terms{"full": full, "bare": {InvoiceNumber: "INV-2", Amount: 1}, "closed": closed} {
+	for name, want := range map[string]quote.Terms{"full": full, "bare": {InvoiceNumber: "INV-2", Amount: 1}} {
 		got, err := quote.Verify(sign(t, current, want), now, current)
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Errorf("%s: %v\n%s", name, err, diff)
@@ -79,6 +78,8 @@ func TestRotation(t *testing.T) {
 func TestSignRefusesWhatNoVerifierTakes(t *testing.T) {
 	big := terms()
 	big.LineItems = make([]doku.LineItem, 500)
+	closed := terms()
+	closed.AllowBIN = []string{}
 	for want, c := range map[string]struct {
 		key   quote.Key
 		terms quote.Terms
@@ -87,6 +88,7 @@ func TestSignRefusesWhatNoVerifierTakes(t *testing.T) {
 		"is shorter than 32":      {current[:31], terms()},
 		"claim invoice_number":    {current, quote.Terms{Amount: 1}},
 		"claim amount":            {current, quote.Terms{InvoiceNumber: "INV-1"}},
+		"allow_tenor is empty":    {current, closed},
 		"longer than 8192 bytes":  {current, big},
 		"letters, digits and hyp": {current, quote.Terms{InvoiceNumber: "INV 1", Amount: 1}},
 	} {

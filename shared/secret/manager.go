@@ -20,6 +20,9 @@ func From(client *secretsmanager.Client, arn string) func(context.Context) (stri
 		if err != nil {
 			return "", err
 		}
+		if out.SecretString == nil && len(out.SecretBinary) > 0 {
+			return "", errors.New("the secret was put as bytes (--secret-binary), and must be a text: " + Where)
+		}
 		return aws.ToString(out.SecretString), nil
 	}
 }

@@ -4,9 +4,9 @@ package secret
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"kasir/shared/doku"
@@ -27,33 +27,70 @@ const minQuoteKey = 32 // bytes, as package quote wants them
 // Parse reads the secret's JSON: client_id, secret_key, quote_key, and while a key is being rotated previous_secret_key and
 // previous_quote_key. The error says what is wrong and where to put the right one, and nothing of a key.
 func Parse(text string) (Value, error) {
-	var in struct {
-		ClientID      string `json:"client_id"`
-		SecretKey     string `json:"secret_key"`
-		Previous      string `json:"previous_secret_key"`
-		QuoteKey      string `json:"quote_key"`
-		PreviousQuote string `json:"previous_quote_key"`
+	in, err := members(text)
+	if err != nil {
+		return Value{}, err
 	}
-	d := json.NewDecoder(strings.NewReader(text))
-	d.DisallowUnknownFields()                            // a misspelt previous_secret_key would be missed only during a rotation
-	if d.Decode(&in) != nil || d.Decode(&in) != io.EOF { // the decoder's own words may hold a part of it
-		return Value{}, errors.New("the secret is not one JSON object of texts with kasir's names only: " + Where)
-	}
-	v := Value{Keyring: doku.Keyring{ClientID: in.ClientID, Current: doku.Secret(in.SecretKey), Previous: doku.Secret(in.Previous)}}
+	v := Value{Keyring: doku.Keyring{ClientID: in["client_id"], Current: doku.Secret(in["secret_key"]), Previous: doku.Secret(in["previous_secret_key"])}}
 	if err := v.Keyring.Check(); err != nil {
 		return Value{}, fmt.Errorf("in the secret, %w; %s", err, Where)
 	}
-	for name, key := range map[string]string{"quote_key": in.QuoteKey, "previous_quote_key": in.PreviousQuote} {
+	for _, name := range []string{"quote_key", "previous_quote_key"} {
+		key := doku.Secret(in[name])
 		if key == "" && name != "quote_key" {
 			continue
 		}
 		if len(key) < minQuoteKey {
 			return Value{}, fmt.Errorf("in the secret, %s has %d characters and must have at least %d; %s", name, len(key), minQuoteKey, Where)
 		}
-	}
-	v.Quote = []doku.Secret{doku.Secret(in.QuoteKey)}
-	if in.PreviousQuote != "" {
-		v.Quote = append(v.Quote, doku.Secret(in.PreviousQuote))
+		if flaw := key.Flaw(); flaw != "" {
+			return Value{}, fmt.Errorf("in the secret, %s %s; %s", name, flaw, Where)
+		}
+		v.Quote = append(v.Quote, key)
 	}
 	return v, nil
+}
+
+// names are those of the secret's members.
+var names = []string{"client_id", "secret_key", "previous_secret_key", "quote_key", "previous_quote_key"}
+
+// members reads the secret's JSON strictly: each name once and spelt exactly so, each value a text. encoding/json alone
+// takes Secret_Key for secret_key, and the last of two; a misspelt previous_secret_key would be missed only during a
+// rotation. Its own errors are not passed on, since they may hold a part of a key.
+func members(text string) (map[string]string, error) {
+	wrong := func(format string, args ...any) (map[string]string, error) {
+		return nil, fmt.Errorf("the secret "+format+": "+Where, args...)
+	}
+	if strings.HasPrefix(text, "\ufeff") {
+		return wrong("begins with a byte order mark; save its file as UTF-8 without one")
+	}
+	notOne := "is not one JSON object of texts with kasir's names only"
+	d := json.NewDecoder(strings.NewReader(text))
+	if open, err := d.Token(); err != nil || open != json.Delim('{') {
+		return wrong(notOne)
+	}
+	in := map[string]string{}
+	for d.More() {
+		name, err := d.Token()
+		known, _ := name.(string)
+		if err != nil || !slices.Contains(names, known) {
+			return wrong(notOne)
+		}
+		if _, twice := in[known]; twice {
+			return wrong("has %s twice", known)
+		}
+		value, err := d.Token()
+		held, ok := value.(string)
+		if err != nil || !ok {
+			return wrong(notOne)
+		}
+		in[known] = held
+	}
+	if _, err := d.Token(); err != nil { // the end of the object
+		return wrong(notOne)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return wrong(notOne)
+	}
+	return in, nil
 }

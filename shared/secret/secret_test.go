@@ -5,10 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"kasir/shared/doku"
 )
@@ -21,14 +27,27 @@ func text(client, key, previous string) string {
 
 func TestASecretThatCannotBeUsedSaysWhereToPutTheRightOne(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
-		"empty":        {"", "not one JSON object"},
-		"a bare key":   {"SK-bare", "not one JSON object"},
-		"misspelt":     {strings.Replace(text("MCH-1", "SK-bare", ""), "previous_secret_key", "previous_secretkey", 1), "kasir's names only"},
-		"wrong family": {text("MCH-1", "doku_key_1", ""), "family doku_"},
-		"no key":       {text("MCH-1", "", ""), "secret key is empty"},
-		"no client":    {text("", "SK-1", ""), "client id is empty"},
-		"no quote key": {`{"client_id":"MCH-1","secret_key":"SK-bare"}`, "quote_key has 0 characters"},
-		"short":        {`{"client_id":"MCH-1","secret_key":"SK-bare","quote_key":"short"}`, "at least 32"},
+		"empty":                  {"", "not one JSON object"},
+		"a bare key":             {"SK-bare", "not one JSON object"},
+		"misspelt":               {strings.Replace(text("MCH-1", "SK-bare", ""), "previous_secret_key", "previous_secretkey", 1), "kasir's names only"},
+		"wrong family":           {text("MCH-1", "doku_key_1", ""), "family doku_"},
+		"no key":                 {text("MCH-1", "", ""), "secret key is empty"},
+		"no client":              {text("", "SK-1", ""), "client id is empty"},
+		"no quote key":           {`{"client_id":"MCH-1","secret_key":"SK-bare"}`, "quote_key has 0 characters"},
+		"name in other capitals": {`{"client_id":"MCH-1","Secret_Key":"SK-bare"}`, "kasir's names only"},
+		"secret_key twice":       {`{"client_id":"MCH-1","secret_key":"SK-bare","secret_key":"SK-bare","quote_key":"` + quoteKey + `"}`, "the secret has secret_key twice"},
+		"a key that is null":     {`{"client_id":"MCH-1","secret_key":null,"quote_key":"` + quoteKey + `"}`, "of texts"},
+		"a list":                 {`[{"client_id":"MCH-1"}]`, "not one JSON object"},
+		"two objects":            {text("MCH-1", "SK-bare", "") + text("MCH-1", "SK-bare", ""), "not one JSON object"},
+		"cut":                    {`{"client_id":"MCH-1","secret_key":"SK-bare"`, "not one JSON object"},
+		"byte order mark":        {"\ufeff" + text("MCH-1", "SK-bare", ""), "begins with a byte order mark"},
+		"client with a space":    {text("MCH-1 ", "SK-bare", ""), "client id begins or ends with white space"},
+		"key in quotes":          {text("MCH-1", `"SK-bare"`, ""), "secret key stands in quotation marks"},
+		"key with a mark":        {text("MCH-1", "\ufeffSK-bare", ""), "secret key has a character that cannot be seen"},
+		"quote key in quotes":    {strings.Replace(text("MCH-1", "SK-bare", ""), quoteKey, `\"`+quoteKey+`\"`, 1), "quote_key stands in quotation marks"},
+		"quote key with a line":  {strings.Replace(text("MCH-1", "SK-bare", ""), quoteKey, quoteKey+`\n`, 1), "quote_key begins or ends with white space"},
+		"quote key twice":        {strings.Replace(text("MCH-1", "SK-bare", ""), quoteKey, quoteKey+quoteKey, 1), "quote_key is there twice in a row"},
+		"short":                  {`{"client_id":"MCH-1","secret_key":"SK-bare","quote_key":"short"}`, "at least 32"},
 	} {
 		_, err := Parse(c.text)
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "put-secret-value") {
@@ -37,6 +56,21 @@ func TestASecretThatCannotBeUsedSaysWhereToPutTheRightOne(t *testing.T) {
 		if err != nil && (strings.Contains(err.Error(), "bare") || strings.Contains(err.Error(), "key_1")) {
 			t.Errorf("%s: %v tells the key", name, err)
 		}
+	}
+}
+
+// A secret that was put with --secret-binary has no text.
+func TestASecretOfBytesSaysSo(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		io.WriteString(w, `{"Name":"kasir","SecretBinary":"eyJjbGllbnRfaWQiOiJNQ0gtMSJ9"}`)
+	}))
+	defer server.Close()
+	client := secretsmanager.New(secretsmanager.Options{BaseEndpoint: &server.URL, Region: "us-east-1",
+		Credentials: credentials.NewStaticCredentialsProvider("a", "b", "")})
+	_, err := Open(t.Context(), Config{Fetch: From(client, "arn:kasir"), Now: time.Now})
+	if err == nil || !strings.Contains(err.Error(), "put as bytes (--secret-binary)") || !strings.Contains(err.Error(), "--secret-string") {
+		t.Errorf("%v", err)
 	}
 }
 

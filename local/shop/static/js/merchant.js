@@ -15,8 +15,8 @@ let invoice = "", stop = () => {}, seen = "";
 
 const capturing = operation("capture", {
   pointers: ["/payment/capture_amount", "/payment", ""],
-  body: (order, amount) => (amount === order.authorization?.amount ? { payment: {} } : { payment: { capture_amount: amount } }),
-  amountOf: (body, order) => body.payment.capture_amount ?? order.authorization?.amount ?? order.order.amount,
+  body: (order, amount) => (amount === order.authorization?.amount ? {} : { payment: { capture_amount: amount } }),
+  amountOf: (body, order) => body.payment?.capture_amount ?? order.authorization?.amount ?? order.order.amount,
   send: (of, intent) => capture(of, intent.body, intent.key),
   done: (amount) => `Captured ${rupiah(amount)}.`,
   changed: follow,

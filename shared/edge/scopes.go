@@ -1,0 +1,75 @@
+package edge
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// scopeWords returns the scopes of a token, with their prefix: those of its claim scope, or else of scp. Each may be a text of
+// words or a list.
+//
+// API Gateway writes a list as [a b], where the one scope "a b" looks like two, and so does a list or an object inside the list.
+// The list itself is then read from the token, which API Gateway has verified.
+func scopeWords(event events.APIGatewayV2HTTPRequest, claims map[string]string) []string {
+	for _, name := range []string{"scope", "scp"} {
+		claim := claims[name]
+		if isList(claim) {
+			if listed, ok := scopesInToken(event.Headers, name); ok {
+				return listed
+			}
+			return strings.Fields(claim[1 : len(claim)-1]) // an event without the token, as tests and tools make them
+		}
+		if claim = text(claim); claim != "" {
+			return strings.Fields(claim)
+		}
+	}
+	return nil
+}
+
+// scopesInToken reads a claim from the token of the header Authorization. ok is false when there is no readable token.
+func scopesInToken(header map[string]string, name string) (words []string, ok bool) {
+	parts := strings.Split(bearer(header), ".")
+	if len(parts) != 3 {
+		return nil, false
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return nil, false
+	}
+	var claims map[string]json.RawMessage
+	if json.Unmarshal(payload, &claims) != nil {
+		return nil, false
+	}
+	var all []any
+	if json.Unmarshal(claims[name], &all) != nil { // a text that looks like a list, or nothing
+		var written string
+		if json.Unmarshal(claims[name], &written) != nil {
+			return nil, false
+		}
+		return strings.Fields(written), true
+	}
+	for _, value := range all {
+		if word, isText := value.(string); isText && word != "" && !strings.ContainsAny(word, " \t\r\n") {
+			words = append(words, word)
+		}
+	}
+	return words, true
+}
+
+// bearer returns the token of the header Authorization, which API Gateway takes with and without the scheme.
+func bearer(header map[string]string) string {
+	for name, value := range header {
+		if !strings.EqualFold(name, "authorization") {
+			continue
+		}
+		value = strings.TrimSpace(value)
+		if scheme, token, found := strings.Cut(value, " "); found && strings.EqualFold(scheme, "bearer") {
+			value = strings.TrimSpace(token)
+		}
+		return value
+	}
+	return ""
+}
