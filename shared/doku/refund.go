@@ -67,13 +67,14 @@ func (c *Client) Refund(ctx context.Context, requestID string, r RefundRequest) 
 		if err := doc.names([]string{"refund", "amount"}, r.Amount); err != nil {
 			return err
 		}
-		if r.Whole > r.Amount && strings.EqualFold(doc.text("refund", "type"), "VOID") {
-			return ErrWholeVoided
-		}
 		out = RefundResponse{}
 		lenient(body, &out)
 		out.Refund.Message, out.Signed = Text(doc.words("refund", "message")), signed
-		return decided(doc.text("refund", "status"), "", doc.words("refund", "message"))
+		err = decided(doc.text("refund", "status"), "", doc.words("refund", "message"))
+		if err == nil && r.Whole > r.Amount && strings.EqualFold(doc.text("refund", "type"), "VOID") {
+			return ErrWholeVoided
+		}
+		return err
 	})
 	return out, withoutWords(err)
 }

@@ -1,0 +1,56 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"kasir/shared/doku"
+	"kasir/shared/order"
+)
+
+// lookAtAuthorization tells the merchant that an authorisation is about to lapse, and captures it when the policy says so.
+func (s *Service) lookAtAuthorization(ctx context.Context, o order.Order, total *Reconciled) (order.Order, error) {
+	if _, due := o.Warn(s.Now()); due {
+		next, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
+			warned, due := o.Warn(s.Now())
+			return warned, !due
+		})
+		if err != nil {
+			return o, err
+		}
+		o = next
+		total.Expiring++
+		s.log("authorization_expiring", o.Invoice, o.Facts.Authorized.ExpiresAt().Format(time.RFC3339))
+	}
+	return s.captureByPolicy(ctx, o)
+}
+
+// captureByPolicy captures an authorisation before it lapses, when the policy says so.
+func (s *Service) captureByPolicy(ctx context.Context, o order.Order) (order.Order, error) {
+	if _, failed := o.AutoCaptureFailed(s.policy(), s.Now()); failed {
+		return s.change(ctx, o, func(o order.Order) (order.Order, bool) {
+			next, failed := o.AutoCaptureFailed(s.policy(), s.Now())
+			return next, !failed
+		})
+	}
+	if !o.WantsAutoCapture(s.policy(), s.Now()) {
+		return o, nil
+	}
+	begun := false
+	o, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
+		begun = o.WantsAutoCapture(s.policy(), s.Now())
+		return o.AutoCapture(), !begun
+	})
+	if err != nil || !begun {
+		return o, err
+	}
+	_, err = s.Capture(ctx, o.Invoice, 0)
+	var refused *doku.Error
+	var busy *Busy
+	var denied *order.NotAllowed
+	if err != nil && !errors.As(err, &refused) && !errors.As(err, &busy) && !errors.As(err, &denied) && !errors.Is(err, doku.ErrNotSent) {
+		return o, err
+	}
+	return s.again(ctx, o)
+}
