@@ -57,7 +57,7 @@ var story = []struct {
 	{"capture-invalid.json", 422, []string{`"/payment/capture_amount"`}, nil, false},
 	{"capture.json", 200, []string{`"status":"PAID"`, `"captured":60000`, `"authorization":{"amount":90000`, `"refundable":60000`}, nil, false},
 	{"capture.json", 200, []string{`"captured":60000`}, map[string]string{"idempotent-replayed": "true"}, false},
-	{"refund-too-much.json", 422, []string{`"/refund/amount","detail":"is not from 1 to what can be refunded, 60000"`}, nil, false},
+	{"refund-too-much.json", 422, []string{`"/refund/amount","detail":"must be between 1 and the amount that can be refunded, 60000"`}, nil, false},
 	{"refund.json", 201, []string{`"refund":{"id":"refund-`, `"type":"VOID","status":"SUCCESS"`, `"status":"VOIDED"`, `"refunded":60000,"refundable":0`}, nil, false},
 	{"refund.json", 200, []string{`"type":"VOID","status":"SUCCESS"`}, map[string]string{"idempotent-replayed": "true"}, false},
 	{"refund-other-amount.json", 422, []string{"a repeat must bring the same"}, nil, false},
