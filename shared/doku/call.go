@@ -120,7 +120,7 @@ func (c *Client) checkAnswer(resp *http.Response, keys Keyring, path, requestID 
 		}
 	}
 	if component.ClientID != keys.ClientID || component.RequestID != requestID || !match {
-		return unknown("the answer of "+c.endpoint(path)+" is wrongly signed", nil)
+		return fmt.Errorf("the answer of %s is %w: %w", c.endpoint(path), ErrWrongSignature, ErrUnknown)
 	}
 	return nil
 }

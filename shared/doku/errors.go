@@ -17,6 +17,9 @@ import (
 // be read or whose signature is wrong, a 409 without the original answer. DOKU may have done what was asked.
 var ErrUnknown = errors.New("outcome unknown")
 
+// ErrWrongSignature marks an unknown outcome whose answer carries a signature that does not match. It comes with [ErrUnknown].
+var ErrWrongSignature = errors.New("wrongly signed")
+
 // Answers that are not to what was asked.
 var (
 	errRepeatedAmount = errors.New("it names an amount twice")
