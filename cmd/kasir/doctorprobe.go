@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"kasir/cmd/kasir/probe"
 	"kasir/local"
@@ -69,6 +70,17 @@ func (p *probing) flags(c *cobra.Command) {
 	)
 	f.StringVar(&p.report, "report", "", "with --probe: file for the report (default kasir-probe-<date>.json)")
 	f.StringSliceVar(&p.skip, "skip", nil, "with --probe: names of steps to leave out; the output names each")
+}
+
+// alone names a flag of the probe that was given without --probe.
+func (p *probing) alone(c *cobra.Command) error {
+	var given error
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if !p.on && strings.HasPrefix(f.Usage, "with --") {
+			given = fmt.Errorf("--%s needs --probe", f.Name)
+		}
+	})
+	return given
 }
 
 // ending is an error with the status that the process ends with.
@@ -160,7 +172,9 @@ func (p probing) serve(ctx context.Context, inbox http.Handler) (func(), error) 
 func (d deployment) access(ctx context.Context) (base string, keys doku.Keyring, err error) {
 	if key := os.Getenv("DOKU_SECRET_KEY"); key != "" && d.secretFile == "" {
 		d.DOKU = cmp.Or(os.Getenv("DOKU_ENVIRONMENT"), "sandbox")
-		keys = doku.Keyring{ClientID: os.Getenv("DOKU_CLIENT_ID"), Current: doku.Secret(key)}
+		keys = doku.Keyring{
+			ClientID: os.Getenv("DOKU_CLIENT_ID"), Current: doku.Secret(key), Previous: doku.Secret(os.Getenv("DOKU_PREVIOUS_SECRET_KEY")),
+		}
 		base, err = d.dokuURL()
 		return strings.TrimSuffix(base, "/"), keys, errors.Join(err, keys.Check())
 	}
