@@ -18,6 +18,9 @@ type answer struct {
 	signed signature
 }
 
+// word is a text in capitals.
+func (a answer) word(path ...string) string { return strings.ToUpper(a.text(path...)) }
+
 // text reads a text or number at a path of names, empty when there is none.
 func (a answer) text(path ...string) string { return textAt(a.doc, path...) }
 
@@ -140,18 +143,18 @@ func (a answer) done() bool {
 	if !a.ok() && a.status != http.StatusConflict {
 		return false
 	}
-	done := []string{a.text("refund", "status"), a.text("payment", "status")}
+	done := []string{a.word("refund", "status"), a.word("payment", "status")}
 	if tokens, ok := a.doc.(map[string]any); ok && tokens["tokens"] != nil && a.ok() {
 		return true
 	}
-	return a.pageURL() != "" || slices.Contains(done, "SUCCESS") || a.text("status") == "DELETE SUCCESS" ||
-		a.text("token", "status") == "INACTIVE"
+	return a.pageURL() != "" || slices.Contains(done, "SUCCESS") || a.word("status") == "DELETE SUCCESS" ||
+		a.word("token", "status") == "INACTIVE"
 }
 
 // refused reports whether an answer to POST is a refusal in DOKU's shape: an error with a code, or FAILED.
 func (a answer) refused() bool {
-	failed := []string{a.text("refund", "status"), a.text("payment", "status")}
-	if slices.Contains(failed, "FAILED") || a.text("status") == "DELETE FAILED" {
+	failed := []string{a.word("refund", "status"), a.word("payment", "status")}
+	if slices.Contains(failed, "FAILED") || a.word("status") == "DELETE FAILED" {
 		return true
 	}
 	p, ok := a.problem()

@@ -43,6 +43,31 @@ var behaviours = map[string]struct {
 		scene{full: true, target: "/prod/notifications", set: environment{"NOTIFICATION_TARGET": "/prod/notifications"}},
 		"A-NOTIFIED", Held, "for /prod/notifications", "",
 	},
+	"refunds in part": {
+		scene{full: true, control: map[string]string{"/control/settle": `{}`}},
+		"A-PARTIAL-REFUND", Held, "done as PARTIAL_REFUND", "",
+	},
+	"refunds in part as VOID": {
+		scene{full: true, control: map[string]string{"/control/settle": `{}`}, twist: []twist{code("PARTIAL_REFUND", "VOID")}},
+		"A-PARTIAL-REFUND", Differs, "done as \"VOID\"", "",
+	},
+	"refuses a part before settlement": {scene{full: true}, "A-PARTIAL-REFUND", Held, "is refused: HTTP 200 FAILED", ""},
+	"dates in local time": {
+		scene{full: true, twist: []twist{localDates}}, "A-DATES", Differs, "7h0m0s from the clock", "",
+	},
+	"words in lower case": {
+		scene{full: true, twist: []twist{code(`"status":"SUCCESS"`, `"status":"success"`)}}, "A-WORDS", Differs, "success", "",
+	},
+	"Request-Target twice": {
+		scene{twist: []twist{requestTargets}}, "A-REQUEST-TARGET", Held, "0 answers have one, 20 more than one", "",
+	},
+	"pages that end early": {
+		scene{full: true, life: 20 * time.Minute}, "A-PAGE-LIFETIME", Differs, "HTTP 200 at first, 410 after 30m0s", "PAGE_LIFETIME=30m",
+	},
+	"pages that outlive": {scene{full: true, life: 48 * time.Hour}, "A-PAGE-LIFETIME", Held, "after 1h0m0s it opens", ""},
+	"not found until it is paid": {
+		scene{twist: []twist{code(`ORDER_GENERATED`, ``), notFoundUnpaid}}, "A-STATUS-UNPAID", Held, "HTTP 404 TRANSACTION_NOT_FOUND", "",
+	},
 	"forgets at once": {
 		scene{faults: `{"forget_after":"1ns"}`},
 		"A-REPEAT", Differs, "done once more", "TRUST_WINDOW=0s",
@@ -60,11 +85,11 @@ var behaviours = map[string]struct {
 		"A-STATUS-REFUNDED", Held, "VOIDED", "",
 	},
 	"settles at once": {
-		scene{full: true, control: map[string]string{"/control/settle": `{}`}},
+		scene{full: true, control: map[string]string{"/control/settle": `{}`}, change: wholeRefund},
 		"A-REFUND-TYPE", Held, "FULL_REFUND SUCCESS", "",
 	},
 	"refunds by hand": {
-		scene{full: true, control: map[string]string{"/control/settle": `{}`, "/control/manual-refunds": `{"on":true}`}},
+		scene{full: true, control: map[string]string{"/control/settle": `{}`, "/control/manual-refunds": `{"on":true}`}, change: wholeRefund},
 		"A-REFUND-TYPE", Held, "MANUAL_FULL_REFUND", "",
 	},
 	"refuses refunds": {
@@ -110,7 +135,7 @@ var behaviours = map[string]struct {
 	},
 	"bare signatures": {
 		scene{twist: []twist{bare}, full: true},
-		"A-BARE-SIGNATURE", Held, "36 of 40", "",
+		"A-BARE-SIGNATURE", Held, "37 of 41", "",
 	},
 	"GET without digest": {
 		scene{twist: []twist{withoutDigest}},

@@ -62,6 +62,11 @@ var answers = []Assumption{
 			"status-unpaid", "notification"},
 	},
 	{
+		ID: "A-REQUEST-TARGET", Question: "Do answers have a `Request-Target` header, as behind proxies?",
+		Does: "It is never read: the path that was called is what is signed.",
+		Look: "The headers of all answers.", Steps: []string{"status-unknown", "page"},
+	},
+	{
 		ID: "A-TURNED-AWAY", Question: "With which codes does DOKU turn a request away by its headers alone?",
 		Does: "`invalid_signature`, `invalid_client_id`, `invalid_header_request` and " +
 			"`request_time_out_of_range` in DOKU's shape say that " +

@@ -45,7 +45,9 @@ var pages = []Assumption{
 		ID: "A-PAGE-LIFETIME", Question: "How long can a payment page be paid?",
 		Does:     "60 minutes; afterwards check status is asked until a day later.",
 		Settings: []string{"PAGE_LIFETIME"},
-		Look:     "Not asked: the page is HTML for people. Open an old one, or ask DOKU.",
+		Look: "The page is opened at first and, with `--wait`, after a quarter, half and all of it: the first moment at " +
+			"which its HTTP status is another.",
+		Steps: []string{"open-page"},
 	},
 	{
 		ID: "A-PAGE-URL", Question: "On which host is the payment page?",
@@ -100,6 +102,16 @@ var reports = []Assumption{
 		Does:  "All of them are read; decimals must be zero.",
 		Look:  "The amounts of check status, refunds, captures and notifications.",
 		Steps: []string{"status-unpaid", "status-paid", "notification", "refund", "capture", "status-refunded"},
+	},
+	{
+		ID: "A-DATES", Question: "Are dates UTC, as their Z says?",
+		Does: "They are taken as they are written; the 7 days of an authorisation count from there.",
+		Look: "With `--pay`: the date of a payment, compared with the clock.", Steps: []string{"status-paid"},
+	},
+	{
+		ID: "A-WORDS", Question: "Are statuses and types written in capitals?",
+		Does: "Capitals are expected.",
+		Look: "The words of all answers and notifications.", Steps: []string{"refund-unpaid", "status-paid", "notification"},
 	},
 	{
 		ID: "A-NOTIFIED", Question: "Does a notification arrive after a payment, signed for the path that kasir knows?",
@@ -185,6 +197,11 @@ var money = []Assumption{
 		ID: "A-REFUND-TYPE", Question: "Which type has a refund?",
 		Does: "VOID, FULL_REFUND and PARTIAL_REFUND are done; MANUAL_… is accepted and carried out by people in days.",
 		Look: "With `--pay`: the refund of the whole amount.", Steps: []string{"refund"},
+	},
+	{
+		ID: "A-PARTIAL-REFUND", Question: "Can a payment be refunded in part, and as which type?",
+		Does: "DOKU decides. Before settlement the guide has only VOID, of the whole.",
+		Look: "With `--pay`: a refund of half before that of the rest.", Steps: []string{"partial-refund"},
 	},
 	{
 		ID: "A-CAPTURE-AMOUNT", Question: "`payment.capture_amount`: text in the table, number in the sample.",

@@ -28,6 +28,7 @@ type scene struct {
 	control map[string]string // control calls once a payment was made, by path
 	twist   []twist           // further changes of the sandbox's answers
 	target  string            // that DOKU signs notifications for; empty: the path
+	life    time.Duration     // of pages; 0: an hour
 	set     environment       // kasir's settings
 	change  func(*Config)
 	ctx     context.Context // nil: the test's
@@ -144,6 +145,7 @@ func ask(t *testing.T, s scene) (*Report, *person, error) {
 	box, err := sandbox.New(sandbox.Config{
 		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, Faults: faults,
 		NotificationURL: receiver.URL + "/notifications", NotificationTarget: s.target,
+		PageLifetime: s.life,
 	})
 	if err != nil {
 		t.Fatal(err)

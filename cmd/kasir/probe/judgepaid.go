@@ -12,7 +12,7 @@ import (
 
 func judgeUnpaid(r *run) Finding {
 	a, _ := r.got("status-unpaid")
-	status := strings.ToUpper(a.text("transaction", "status"))
+	status := a.word("transaction", "status")
 	switch {
 	case a.status == http.StatusOK && a.text("order", "status") == "ORDER_GENERATED" && status == "":
 		return held("HTTP 200 ORDER_GENERATED")
@@ -61,7 +61,7 @@ func (r *run) judgeEitherAmount(step, what string) Finding {
 
 func judgeRefunded(r *run) Finding {
 	a, _ := r.got("status-refunded")
-	status := strings.ToUpper(a.text("transaction", "status"))
+	status := a.word("transaction", "status")
 	seen := a.String()
 	if kind := a.text("transaction", "type"); kind != "" {
 		seen += ", type " + kind
@@ -251,7 +251,7 @@ func judgeRefundType(r *run) Finding {
 	switch {
 	case a.refused():
 		return notAsked("the refund was refused: %s%s", a, messageOf(a))
-	case slices.Contains(types, kind):
+	case slices.Contains(types, strings.ToUpper(kind)):
 		return held("%s %s", kind, status)
 	}
 	return differs("the refund's type is " + strconv.Quote(kind) + ": " + a.String())

@@ -177,7 +177,7 @@ func judgeClock(r *run) Finding {
 func judgeShapes(r *run) Finding {
 	found := map[string]int{}
 	for _, x := range r.all {
-		if x.Answer == nil || x.answer.status < 400 || x.Step == "wrong-path" {
+		if x.Answer == nil || x.answer.status < 400 || x.endpoint == "" {
 			continue
 		}
 		p, ok := x.answer.problem()

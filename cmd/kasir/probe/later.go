@@ -66,6 +66,7 @@ func (r *run) repeatLater(ctx context.Context) {
 		if !r.waitUntil(ctx, "memory", after) {
 			return
 		}
+		r.open(ctx, fmt.Sprint("open-page after ", after), after)
 		name, first := fmt.Sprint("memory after ", after), fmt.Sprint("memory first ", after)
 		r.repeat(ctx, name, first)
 		x := r.seen[name]

@@ -29,8 +29,14 @@ var paidSteps = []step{
 	{"notification", "the notification of the payment", payment, "", func(ctx context.Context, r *run) {
 		r.await(ctx, "notification", notifiedFor, func() bool { return r.notified(r.paid.invoice) })
 	}},
-	{"refund", "a refund of all of it", payment, "", func(ctx context.Context, r *run) {
-		r.post(ctx, "refund", refund, r.id(), refundBody(r.paid, wholeOr(r.paid.amount, r.cfg.Amount)))
+	{"partial-refund", "a refund of half of it", payment, "", func(ctx context.Context, r *run) {
+		half := wholeOr(r.paid.amount, r.cfg.Amount) / 2
+		if r.post(ctx, "partial-refund", refund, r.id(), refundBody(r.paid, half)).done() {
+			r.paid.returned = half
+		}
+	}},
+	{"refund", "a refund of all that is left", payment, "", func(ctx context.Context, r *run) {
+		r.post(ctx, "refund", refund, r.id(), refundBody(r.paid, wholeOr(r.paid.amount, r.cfg.Amount)-r.paid.returned))
 	}},
 	{"repeat-refund", "the same refund again", payment, "refund", func(ctx context.Context, r *run) {
 		r.repeat(ctx, "repeat-refund", "refund")
@@ -158,7 +164,7 @@ func (r *run) letPay(ctx context.Context, step string, more object) sale {
 
 // taken reports whether check status says that a card was charged or its money reserved.
 func taken(a answer) bool {
-	status := strings.ToUpper(a.text("transaction", "status"))
+	status := a.word("transaction", "status")
 	_, id := authorizeID(a)
 	return status == "SUCCESS" || status == "PENDING" && (id != "" || a.text("card_payment", "response_code") == "00")
 }

@@ -59,6 +59,7 @@ type run struct {
 
 	page, paid, authorized sale
 	memory                 []remembered
+	openings               []opening
 	waited                 time.Duration // of --wait
 }
 
@@ -68,6 +69,7 @@ type sale struct {
 	body               []byte
 	amount             string // as check status gives it
 	done               bool   // paid or authorised
+	returned           int64  // refunded in part
 	authorizeID        string
 	foundIn            string // where authorizeID was
 }

@@ -36,7 +36,7 @@ var defaults = map[string]string{
 	"DOKU_TURNED_AWAY_CODES": "invalid_signature,invalid_client_id,invalid_header_request,request_time_out_of_range",
 	"DOKU_NOT_FOUND_CODES":   "TRANSACTION_NOT_FOUND,ORDER_NOT_FOUND,NOT_FOUND,DATA_NOT_FOUND,INVOICE_NOT_FOUND",
 	"DOKU_TIMEOUT":           "20s", "RESEND_AFTER": "90s", "TRUST_WINDOW": "1h", "NOTIFICATION_MAX_AGE": "0s",
-	"NOTIFICATION_TARGET": "/notifications",
+	"NOTIFICATION_TARGET": "/notifications", "PAGE_LIFETIME": "1h",
 }
 
 // Signature policies.
@@ -89,7 +89,7 @@ func (s settings) paths() map[endpoint]string {
 
 // check names a setting that kasir would refuse, as far as the probe compares with it.
 func (s settings) check() error {
-	for _, name := range []string{"DOKU_TIMEOUT", "RESEND_AFTER", "TRUST_WINDOW", "NOTIFICATION_MAX_AGE"} {
+	for _, name := range []string{"DOKU_TIMEOUT", "RESEND_AFTER", "TRUST_WINDOW", "NOTIFICATION_MAX_AGE", "PAGE_LIFETIME"} {
 		if d, err := time.ParseDuration(s.value(name)); err != nil || d < 0 {
 			return fmt.Errorf("%s is %q; it must be a duration such as 90s or 1h", name, s.value(name))
 		}

@@ -85,6 +85,9 @@ var harmlessSteps = []step{
 	{"page", "a page that nobody pays", harmless, "", func(ctx context.Context, r *run) {
 		r.page = r.sell(ctx, "page", nil)
 	}},
+	{"open-page", "the page itself, as a browser opens it", harmless, "page", func(ctx context.Context, r *run) {
+		r.open(ctx, "open-page", 0)
+	}},
 	{"repeat-page", "the same request again", harmless, "page", func(ctx context.Context, r *run) {
 		r.repeat(ctx, "repeat-page", "page")
 	}},

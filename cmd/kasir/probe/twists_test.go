@@ -2,7 +2,9 @@ package probe
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
+	"time"
 )
 
 // Twists of the sandbox's answers, as a real DOKU may have them.
@@ -85,5 +87,28 @@ func unauthorized(_ *http.Request, a *reply) {
 	if strings.Contains(a.body, "invalid_signature") {
 		a.status, a.body = http.StatusUnauthorized, `{"message":"Unauthorized"}`
 		a.header.Del("Signature")
+	}
+}
+
+// wholeRefund leaves the refund of half out.
+func wholeRefund(c *Config) { c.Skip = []string{"partial-refund"} }
+
+var dated = regexp.MustCompile(`"date":"([^"]+)"`)
+
+// localDates writes Jakarta's time with a Z.
+func localDates(_ *http.Request, a *reply) {
+	a.become(a.status, dated.ReplaceAllStringFunc(a.body, func(found string) string {
+		at, _ := time.Parse(time.RFC3339, dated.FindStringSubmatch(found)[1])
+		return `"date":"` + at.Add(7*time.Hour).Format(time.RFC3339) + `"`
+	}))
+}
+
+func requestTargets(_ *http.Request, a *reply) {
+	a.header["Request-Target"] = []string{a.target, a.target}
+}
+
+func notFoundUnpaid(request *http.Request, a *reply) {
+	if isGET(request) && strings.Contains(a.body, `"transaction":null`) {
+		a.become(http.StatusNotFound, `{"error":{"code":"TRANSACTION_NOT_FOUND","message":"no","type":"x"}}`)
 	}
 }
