@@ -173,7 +173,8 @@ func (d deployment) access(ctx context.Context) (base string, keys doku.Keyring,
 	if key := os.Getenv("DOKU_SECRET_KEY"); key != "" && d.secretFile == "" {
 		d.DOKU = cmp.Or(os.Getenv("DOKU_ENVIRONMENT"), "sandbox")
 		keys = doku.Keyring{
-			ClientID: os.Getenv("DOKU_CLIENT_ID"), Current: doku.Secret(key), Previous: doku.Secret(os.Getenv("DOKU_PREVIOUS_SECRET_KEY")),
+			ClientID: os.Getenv("DOKU_CLIENT_ID"), Current: doku.Secret(key),
+			Previous: doku.Secret(os.Getenv("DOKU_PREVIOUS_SECRET_KEY")),
 		}
 		base, err = d.dokuURL()
 		return strings.TrimSuffix(base, "/"), keys, errors.Join(err, keys.Check())

@@ -48,7 +48,8 @@ var behaviours = map[string]struct {
 		"A-PARTIAL-REFUND", Held, "done as PARTIAL_REFUND", "",
 	},
 	"refunds in part as VOID": {
-		scene{full: true, control: map[string]string{"/control/settle": `{}`}, twist: []twist{code("PARTIAL_REFUND", "VOID")}},
+		scene{full: true, control: map[string]string{"/control/settle": `{}`},
+			twist: []twist{code("PARTIAL_REFUND", "VOID")}},
 		"A-PARTIAL-REFUND", Differs, "done as \"VOID\"", "",
 	},
 	"refuses a part before settlement": {scene{full: true}, "A-PARTIAL-REFUND", Held, "is refused: HTTP 200 FAILED", ""},
@@ -56,17 +57,28 @@ var behaviours = map[string]struct {
 		scene{full: true, twist: []twist{localDates}}, "A-DATES", Differs, "7h0m0s from the clock", "",
 	},
 	"words in lower case": {
-		scene{full: true, twist: []twist{code(`"status":"SUCCESS"`, `"status":"success"`)}}, "A-WORDS", Differs, "success", "",
+		scene{full: true, twist: []twist{code(`"status":"SUCCESS"`, `"status":"success"`)}},
+		"A-WORDS", Differs, "success", "",
 	},
 	"Request-Target twice": {
 		scene{twist: []twist{requestTargets}}, "A-REQUEST-TARGET", Held, "0 answers have one, 20 more than one", "",
 	},
 	"pages that end early": {
-		scene{full: true, life: 20 * time.Minute}, "A-PAGE-LIFETIME", Differs, "HTTP 200 at first, 410 after 30m0s", "PAGE_LIFETIME=30m",
+		scene{full: true, life: 20 * time.Minute},
+		"A-PAGE-LIFETIME", Differs, "HTTP 200 at first, 410 after 30m0s", "PAGE_LIFETIME=30m",
 	},
 	"pages that outlive": {scene{full: true, life: 48 * time.Hour}, "A-PAGE-LIFETIME", Held, "after 1h0m0s it opens", ""},
 	"not found until it is paid": {
-		scene{twist: []twist{code(`ORDER_GENERATED`, ``), notFoundUnpaid}}, "A-STATUS-UNPAID", Held, "HTTP 404 TRANSACTION_NOT_FOUND", "",
+		scene{twist: []twist{code(`ORDER_GENERATED`, ``), notFoundUnpaid}},
+		"A-STATUS-UNPAID", Held, "HTTP 404 TRANSACTION_NOT_FOUND", "",
+	},
+	"repeats written anew": {
+		scene{full: true, twist: []twist{repeatedAnew}},
+		"A-REPEAT", Held, "refund: HTTP 409 SUCCESS, the first answer again", "",
+	},
+	"refunds later": {
+		scene{full: true, twist: []twist{code(`"status":"SUCCESS","message"`, `"status":"PENDING","message"`)}},
+		"A-REFUND-TYPE", Differs, "PENDING", "",
 	},
 	"forgets at once": {
 		scene{faults: `{"forget_after":"1ns"}`},
@@ -89,7 +101,8 @@ var behaviours = map[string]struct {
 		"A-REFUND-TYPE", Held, "FULL_REFUND SUCCESS", "",
 	},
 	"refunds by hand": {
-		scene{full: true, control: map[string]string{"/control/settle": `{}`, "/control/manual-refunds": `{"on":true}`}, change: wholeRefund},
+		scene{full: true, control: map[string]string{"/control/settle": `{}`, "/control/manual-refunds": `{"on":true}`},
+			change: wholeRefund},
 		"A-REFUND-TYPE", Held, "MANUAL_FULL_REFUND", "",
 	},
 	"refuses refunds": {

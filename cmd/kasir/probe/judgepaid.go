@@ -251,6 +251,8 @@ func judgeRefundType(r *run) Finding {
 	switch {
 	case a.refused():
 		return notAsked("the refund was refused: %s%s", a, messageOf(a))
+	case strings.ToUpper(status) == "PENDING":
+		return differs("the refund is PENDING, an unknown outcome: " + kind)
 	case slices.Contains(types, strings.ToUpper(kind)):
 		return held("%s %s", kind, status)
 	}

@@ -29,7 +29,7 @@ func (r *run) open(ctx context.Context, step string, after time.Duration) {
 		return
 	}
 	x := &Exchange{Step: step, At: r.cfg.Now().UTC(), odd: true}
-	x.Request = Message{Method: http.MethodGet, Path: address.Host + address.EscapedPath(), Header: http.Header{}}
+	x.Request = Message{Method: http.MethodGet, Path: address.Host + address.EscapedPath()}
 	response, err := r.http.Do(request)
 	if err != nil {
 		x.Error = r.hiding("").text(err.Error())
@@ -60,5 +60,6 @@ func judgeLifetime(r *run) Finding {
 		}
 		return held("%s", seen)
 	}
-	return held("after %v it opens as at first; whether it takes a card, the page says", r.openings[len(r.openings)-1].after)
+	last := r.openings[len(r.openings)-1]
+	return held("after %v it opens as at first; whether it takes a card, the page says", last.after)
 }

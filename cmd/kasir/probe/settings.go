@@ -89,7 +89,8 @@ func (s settings) paths() map[endpoint]string {
 
 // check names a setting that kasir would refuse, as far as the probe compares with it.
 func (s settings) check() error {
-	for _, name := range []string{"DOKU_TIMEOUT", "RESEND_AFTER", "TRUST_WINDOW", "NOTIFICATION_MAX_AGE", "PAGE_LIFETIME"} {
+	times := []string{"DOKU_TIMEOUT", "RESEND_AFTER", "TRUST_WINDOW", "NOTIFICATION_MAX_AGE", "PAGE_LIFETIME"}
+	for _, name := range times {
 		if d, err := time.ParseDuration(s.value(name)); err != nil || d < 0 {
 			return fmt.Errorf("%s is %q; it must be a duration such as 90s or 1h", name, s.value(name))
 		}

@@ -112,3 +112,10 @@ func notFoundUnpaid(request *http.Request, a *reply) {
 		a.become(http.StatusNotFound, `{"error":{"code":"TRANSACTION_NOT_FOUND","message":"no","type":"x"}}`)
 	}
 }
+
+// repeatedAnew answers a repeat with the first answer's values in another spelling.
+func repeatedAnew(_ *http.Request, a *reply) {
+	if a.status == http.StatusConflict {
+		a.become(a.status, strings.Replace(a.body, `{`, `{ `, 1))
+	}
+}
