@@ -15,28 +15,49 @@ import (
 
 func doctorCommand() *cobra.Command {
 	var stage, outputs, secretFile string
+	var p probing
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "Look whether a deployment at AWS can take payments",
 		Long: "Looks at what make deploy made, from outside: whether the secret is filled with the right kind of key, the clock agrees with\n" +
 			"DOKU's, DOKU accepts the signature, the printed notification URL is the one whose signature is checked, and the API lets nobody\n" +
 			"in without a token. It changes nothing: DOKU is asked for an invoice that cannot exist, and the notification is an empty one.\n\n" +
-			"The secret is read with the credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or from --secret-file.",
+			"With --probe it asks the DOKU of these credentials about each assumption of docs/doku.md: first what is harmless, with --pay and\n" +
+			"--authorize what needs a person at a page, with --wait what needs time. It ends with 0 when nothing differs from the settings\n" +
+			"of the environment, with 1 when settings should change, with 2 when it could not run. docs/operations.md says more.\n\n" +
+			"The secret is read with the credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or from --secret-file;\n" +
+			"with --probe also DOKU_ENVIRONMENT, DOKU_CLIENT_ID and DOKU_SECRET_KEY, without any deployment.",
 		Example: "  eval \"$(aws configure export-credentials --format env)\" && kasir doctor --stage sandbox\n" +
-			"  kasir doctor --stage sandbox --secret-file secret.json",
+			"  kasir doctor --stage sandbox --secret-file secret.json\n" +
+			"  kasir doctor --probe\n" +
+			"  kasir doctor --probe --pay --authorize --wait 1h --listen :8090 --notification-url https://….example/notifications",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := p.alone(c); err != nil {
+				return err
+			}
+			if p.on && (os.Getenv("DOKU_SECRET_KEY") != "" || secretFile != "" && os.Getenv("DOKU_ENVIRONMENT") != "") {
+				d := deployment{DOKU: os.Getenv("DOKU_ENVIRONMENT"), secretFile: secretFile, now: time.Now}
+				return p.run(c.Context(), d, c.OutOrStdout())
+			}
 			d, err := readDeployment(cmp.Or(outputs, "cdk-outputs."+stage+".json"), stage)
+			if err != nil && p.on {
+				return couldNotRun(err)
+			}
 			if err != nil {
 				return err
 			}
 			d.secretFile, d.now = secretFile, time.Now
+			if p.on {
+				return p.run(c.Context(), d, c.OutOrStdout())
+			}
 			return d.examine(c.Context(), c.OutOrStdout())
 		},
 	}
 	c.Flags().StringVar(&stage, "stage", "sandbox", "which stage")
 	c.Flags().StringVar(&outputs, "outputs", "", "file that make deploy wrote (default cdk-outputs.<stage>.json)")
 	c.Flags().StringVar(&secretFile, "secret-file", "", "file of the secret's JSON, in place of reading it at AWS")
+	p.flags(c)
 	return c
 }
 

@@ -54,7 +54,9 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 		"a wrong clock":          {map[string]string{"DokuEnvironment": tomorrow}, "", []string{"no  clock", "from DOKU's: set it"}},
 		"no DOKU":                {map[string]string{"DokuEnvironment": "http://127.0.0.1:1"}, "", []string{"no  clock", "cannot be reached"}},
 		"another's DOKU":         {map[string]string{"DokuEnvironment": "https://doku.example"}, "", []string{"no  clock", "on loopback"}},
-		"not deployed":           {map[string]string{"ApiUrl": ""}, "", []string{"has no output ApiUrl: deploy it again"}},
+		"a wrong path of check status": {map[string]string{"DOKU_PATH_STATUS": "/orders/v9/status"}, "",
+			[]string{"no  doku", "set DOKU_PATH_STATUS to the path of check status", "ok  notification"}},
+		"not deployed": {map[string]string{"ApiUrl": ""}, "", []string{"has no output ApiUrl: deploy it again"}},
 	} {
 		stdout, stderr, err := examine(t, stack.Environment, right, c.change, c.secret)
 		for _, want := range c.want {
@@ -75,8 +77,13 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 func examine(t *testing.T, environment, right, change map[string]string, secret string) (stdout, stderr string, err error) {
 	t.Helper()
 	dir, outputs := t.TempDir(), map[string]string{}
+	var settings []string // of change: those of the environment
 	for _, m := range []map[string]string{right, change} {
 		for name, value := range m {
+			if strings.HasPrefix(name, "DOKU_") {
+				settings = append(settings, name+"="+value)
+				continue
+			}
 			outputs[name] = value
 		}
 	}
@@ -97,7 +104,7 @@ func examine(t *testing.T, environment, right, change map[string]string, secret 
 		args = append(args, "--secret-file", filepath.Join(dir, "secret.json"))
 	}
 	c := kasir(t, args...)
-	c.Env = append(c.Env, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_SESSION_TOKEN=",
+	c.Env = append(append(c.Env, settings...), "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_SESSION_TOKEN=",
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER="+environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"])
 	return output(t, c)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"kasir/cmd/kasir/probe"
 	"kasir/shared/doku"
 	"kasir/shared/secret"
 )
@@ -102,7 +103,9 @@ func (d deployment) checkClock(ctx context.Context, base string) (string, error)
 
 // checkDOKU asks for an invoice that cannot exist. That DOKU does not know it shows that it read the question.
 func (d deployment) checkDOKU(ctx context.Context, base string, keys doku.Keyring) (string, error) {
-	client, err := doku.New(doku.Config{BaseURL: base, Keys: keys, Now: d.now, Log: slog.New(slog.DiscardHandler)})
+	client, err := doku.New(doku.Config{
+		BaseURL: base, Keys: keys, Now: d.now, Log: slog.New(slog.DiscardHandler), Paths: doku.Paths{Status: os.Getenv("DOKU_PATH_STATUS")},
+	})
 	if err != nil {
 		return "", err
 	}
@@ -112,16 +115,23 @@ func (d deployment) checkDOKU(ctx context.Context, base string, keys doku.Keyrin
 	var refused *doku.Error
 	switch {
 	case err == nil, errors.As(err, &refused) && !refused.Unprocessed:
-		return "answers, and accepts the signature", nil
+		return "answers, accepts the signature, and has check status at its path", d.checkStatusPath(ctx, base, keys)
 	case refused != nil && refused.WrongSignature():
 		return "", fmt.Errorf("%s does not accept the signature: the secret holds another Secret Key than DOKU's Back Office shows", base)
 	case refused != nil:
 		return "", fmt.Errorf("%s turned the question away: HTTP %d %s; client_id and secret_key must be of this environment", base, refused.HTTPStatus, refused.Code)
 	}
-	if strings.Contains(err.Error(), "wrongly signed") { // DOKU signs even its refusal of our signature, with its own key
+	if errors.Is(err, doku.ErrWrongSignature) { // DOKU signs even its refusal of our signature, with its own key
 		return "", fmt.Errorf("%s signs with another key: the secret holds another Secret Key than DOKU's Back Office shows", base)
 	}
 	return "", fmt.Errorf("%s gave no answer that counts: %w", base, err)
+}
+
+// checkStatusPath compares the answer for an unknown order with that of a path that cannot exist: both may be 404.
+func (d deployment) checkStatusPath(ctx context.Context, base string, keys doku.Keyring) error {
+	return probe.CheckStatusPath(ctx, probe.Config{
+		BaseURL: base, Keys: keys, Getenv: os.Getenv, HTTP: probe.HTTP(), Now: d.now, NewID: doctorID,
+	})
 }
 
 // checkNotification posts an empty notification, rightly signed for the printed URL. The function finds nothing in it, which it

@@ -210,6 +210,7 @@ func TestErrorsAreOneClearLine(t *testing.T) {
 	for want, args := range map[string][]string{
 		"run make functions":                     {"local", "--memory", "--functions", t.TempDir(), "--port", freePort(t)},
 		"set DOKU_CLIENT_ID and DOKU_SECRET_KEY": {"local", "--memory", "--doku", "sandbox", "--functions", localtest.Functions(), "--port", freePort(t)},
+		"--pay needs --probe":                    {"doctor", "--pay"},
 		"is not a port":                          {"local", "--port", "99999"},
 		"there is no function \"refun\"":         {"invoke", "refun", "-e", "events/notify.json", "--memory", "--functions", localtest.Functions()},
 		"no such file":                           {"invoke", "notify", "-e", "events/nothing.json"},

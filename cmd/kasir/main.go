@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -16,6 +17,10 @@ func main() {
 	defer stop()
 	if err := command().ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "kasir:", err)
+		var end ending
+		if errors.As(err, &end) {
+			os.Exit(end.status)
+		}
 		os.Exit(1)
 	}
 }

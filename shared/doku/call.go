@@ -166,7 +166,7 @@ func (c *Client) accept(resp *http.Response, signed signature, endpoint, request
 	case policy == Ignore || signed == rightSignature:
 		return outcome
 	case signed == wrongSignature:
-		return unknown("the answer of "+endpoint+" is wrongly signed", nil)
+		return fmt.Errorf("the answer of %s is %w: %w", endpoint, ErrWrongSignature, ErrUnknown)
 	case policy == Require:
 		return unknown("the answer of "+endpoint+" carries no signature", nil)
 	}

@@ -24,6 +24,9 @@ var ErrUnknown = errors.New("outcome unknown")
 // attempt did nothing. An earlier attempt may have. Such an error is an ErrUnknown too.
 var ErrNotSent = errors.New("not sent")
 
+// ErrWrongSignature marks an unknown outcome whose answer carries a signature that does not match. It comes with [ErrUnknown].
+var ErrWrongSignature = errors.New("wrongly signed")
+
 // Answers that are not to what was asked.
 var (
 	errRepeatedAmount   = errors.New("it names an amount twice")

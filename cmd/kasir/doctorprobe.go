@@ -1,0 +1,206 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"kasir/cmd/kasir/probe"
+	"kasir/local"
+	"kasir/shared/doku"
+)
+
+// probing is kasir doctor --probe.
+type probing struct {
+	on, production, pay, authorize bool
+	amount                         int64
+	wait, payWithin                time.Duration
+	listen, notificationURL        string
+	report                         string
+	skip                           []string
+}
+
+// flags adds those of the probe to doctor's.
+func (p *probing) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.BoolVar(
+		&p.on,
+		"probe",
+		false,
+		"ask DOKU's sandbox about each assumption of docs/doku.md, and print the settings that follow",
+	)
+	f.BoolVar(&p.production, "production", false, "with --probe: ask DOKU's production, and there only what reads")
+	f.BoolVar(&p.pay, "pay", false, "with --probe: print a page to pay, wait until it is paid, and refund it")
+	f.BoolVar(
+		&p.authorize,
+		"authorize",
+		false,
+		"with --probe: the same with an authorisation, which is captured and refunded",
+	)
+	f.Int64Var(&p.amount, "amount", 20000, "with --probe: amount of each page, whole rupiah")
+	f.DurationVar(
+		&p.payWithin,
+		"pay-within",
+		30*time.Minute,
+		"with --pay and --authorize: how long a payment is waited for",
+	)
+	f.DurationVar(
+		&p.wait,
+		"wait",
+		0,
+		"with --probe: repeat requests after so long, such as 1h, to see whether DOKU remembers",
+	)
+	f.StringVar(&p.listen, "listen", "", "with --probe: address on which notifications arrive, such as :8090")
+	f.StringVar(
+		&p.notificationURL,
+		"notification-url",
+		"",
+		"with --listen: its URL as DOKU reaches it; its path must be the Back Office's",
+	)
+	f.StringVar(&p.report, "report", "", "with --probe: file for the report (default kasir-probe-<date>.json)")
+	f.StringSliceVar(&p.skip, "skip", nil, "with --probe: names of steps to leave out; the output names each")
+}
+
+// alone names a flag of the probe that was given without --probe.
+func (p *probing) alone(c *cobra.Command) error {
+	var given error
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if !p.on && strings.HasPrefix(f.Usage, "with --") {
+			given = fmt.Errorf("--%s needs --probe", f.Name)
+		}
+	})
+	return given
+}
+
+// ending is an error with the status that the process ends with.
+type ending struct {
+	error
+	status int
+}
+
+func (e ending) Unwrap() error { return e.error }
+
+// couldNotRun is status 2: nothing was found out.
+func couldNotRun(err error) error { return ending{err, 2} }
+
+// run asks, prints what was found and writes the report. Its error says with which status to end.
+func (p probing) run(ctx context.Context, d deployment, out io.Writer) error {
+	cfg, err := p.config(ctx, d, out)
+	if err != nil {
+		return couldNotRun(err)
+	}
+	if p.listen != "" {
+		closeInbox, err := p.serve(ctx, cfg.Inbox)
+		if err != nil {
+			return couldNotRun(err)
+		}
+		defer closeInbox()
+	}
+	name := cmp.Or(p.report, "kasir-probe-"+time.Now().Format("2006-01-02-150405")+".json")
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) // before an hour is spent
+	if err != nil {
+		return couldNotRun(fmt.Errorf("the report cannot be written: %w", err))
+	}
+	defer file.Close()
+	report, err := probe.Run(ctx, cfg)
+	if err != nil {
+		return couldNotRun(err)
+	}
+	report.Print(out)
+	if err := errors.Join(report.Write(file), file.Close()); err != nil {
+		return couldNotRun(err)
+	}
+	fmt.Fprintf(out, "\nThe report is in %s: keep it. It holds no key and no signature of a request.\n", name)
+	if n := report.Differs(); n > 0 {
+		return ending{fmt.Errorf("%d assumptions do not hold with the settings of now", n), 1}
+	}
+	return nil
+}
+
+func (p probing) config(ctx context.Context, d deployment, out io.Writer) (probe.Config, error) {
+	base, keys, err := d.access(ctx)
+	if err != nil {
+		return probe.Config{}, err
+	}
+	if base == doku.Production && !p.production {
+		return probe.Config{}, errors.New(
+			"these credentials are for DOKU's production: name the sandbox's, or say --production, " +
+				"which asks only what reads",
+		)
+	}
+	if p.amount < 2 || p.wait < 0 || p.payWithin <= 0 {
+		return probe.Config{}, errors.New("--amount must be 2 or more, --wait not negative, and --pay-within above 0")
+	}
+	if p.notificationURL != "" && p.listen == "" {
+		return probe.Config{}, errors.New("--notification-url needs --listen")
+	}
+	cfg := probe.Config{
+		BaseURL: base, Keys: keys, Production: p.production, Getenv: os.Getenv, Amount: p.amount,
+		Pay: p.pay, Authorize: p.authorize, PayWithin: p.payWithin, WaitFor: p.wait,
+		NotificationURL: p.notificationURL, Skip: p.skip,
+		HTTP: probe.HTTP(), Now: time.Now, NewID: doctorID, Wait: sleep, Out: out,
+	}
+	if p.listen != "" {
+		cfg.Inbox = probe.NewInbox(keys, cmp.Or(os.Getenv("NOTIFICATION_TARGET"), local.NotificationTarget), time.Now)
+	}
+	return cfg, nil
+}
+
+// serve receives notifications until the returned function is called.
+func (p probing) serve(ctx context.Context, inbox http.Handler) (func(), error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.listen)
+	if err != nil {
+		return nil, fmt.Errorf("--listen %s: %w", p.listen, err)
+	}
+	server := &http.Server{Handler: inbox, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second}
+	go server.Serve(listener)
+	return func() { server.Close() }, nil
+}
+
+// access is whose DOKU is asked: that of the environment, as the functions read it, else that of the deployment.
+func (d deployment) access(ctx context.Context) (base string, keys doku.Keyring, err error) {
+	if key := os.Getenv("DOKU_SECRET_KEY"); key != "" && d.secretFile == "" {
+		d.DOKU = cmp.Or(os.Getenv("DOKU_ENVIRONMENT"), "sandbox")
+		keys = doku.Keyring{
+			ClientID: os.Getenv("DOKU_CLIENT_ID"), Current: doku.Secret(key),
+			Previous: doku.Secret(os.Getenv("DOKU_PREVIOUS_SECRET_KEY")),
+		}
+		base, err = d.dokuURL()
+		return strings.TrimSuffix(base, "/"), keys, errors.Join(err, keys.Check())
+	}
+	if keys, _, err = d.checkSecret(ctx); err != nil {
+		return "", keys, err
+	}
+	base, err = d.dokuURL()
+	if err != nil {
+		return "", keys, err
+	}
+	u, err := url.Parse(base)
+	if err != nil || u.Path != "" && u.Path != "/" {
+		return "", keys, fmt.Errorf("%s has a path: the signature covers the path", base)
+	}
+	return strings.TrimSuffix(base, "/"), keys, nil
+}
+
+// sleep waits for d or until ctx is done.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

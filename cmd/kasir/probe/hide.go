@@ -1,0 +1,48 @@
+package probe
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+
+	"kasir/shared/doku"
+)
+
+const kept = "[not kept]"
+
+// hiding removes from what is kept: keys, the signature of the request, and queries of URLs, in which a page's
+// signature is.
+type hiding struct{ known *strings.Replacer }
+
+func (r *run) hiding(signature string) hiding {
+	var pairs []string
+	request := doku.Secret(strings.TrimPrefix(signature, scheme))
+	for _, secret := range []doku.Secret{r.cfg.Keys.Current, r.cfg.Keys.Previous, request} {
+		if secret != "" {
+			pairs = append(pairs, string(secret), kept)
+		}
+	}
+	return hiding{strings.NewReplacer(pairs...)}
+}
+
+var query = regexp.MustCompile(`(?i)(https?:(?:\\?/){2}[^\s"'<>?\\]*(?:\\/[^\s"'<>?\\]*)*)(?:\?|\\u003f|%3f)[^\s"'<>]*`)
+
+func (h hiding) text(s string) string {
+	return query.ReplaceAllString(h.known.Replace(s), "$1?"+kept)
+}
+
+func (h hiding) message(m Message) Message {
+	m.Path, m.Body = h.text(m.Path), h.text(m.Body)
+	header := http.Header{}
+	for name, values := range m.Header {
+		for _, value := range values {
+			header.Add(name, h.text(value))
+		}
+	}
+	header.Del("Set-Cookie")
+	if m.Method != "" && header.Get("Signature") != "" { // a request
+		header.Set("Signature", kept)
+	}
+	m.Header = header
+	return m
+}

@@ -1,0 +1,120 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// laterSteps repeat requests after a while.
+var laterSteps = []step{
+	{
+		"memory",
+		"pages repeated after a quarter, half and all of --wait",
+		patience,
+		"",
+		func(ctx context.Context, r *run) {
+			r.repeatLater(ctx)
+		},
+	},
+	{"repeat-refund-later", "the refund again, after --wait", patience, "refund", func(ctx context.Context, r *run) {
+		if first, _ := r.got("refund"); !first.done() {
+			r.withheld["repeat-refund-later"] = "the refund was refused"
+			return
+		}
+		if r.waitUntil(ctx, "repeat-refund-later", r.cfg.WaitFor) {
+			r.repeat(ctx, "repeat-refund-later", "refund")
+		}
+	}},
+	{
+		"notification-retry",
+		"the retry of the notification that was refused",
+		patience,
+		"",
+		func(ctx context.Context, r *run) {
+			r.awaitRetry(ctx)
+		},
+	},
+}
+
+// remembered is whether DOKU knew a Request-Id after a time.
+type remembered struct {
+	after time.Duration
+	how   string // a verdict of recall
+	seen  string // the answer
+}
+
+// Verdicts of recall.
+const (
+	knew    = "remembered"
+	forgot  = "forgotten"
+	unclear = "unclear"
+)
+
+// repeatLater makes a page for each moment and repeats each once: a repeat may renew the memory of its Request-Id.
+func (r *run) repeatLater(ctx context.Context) {
+	moments := []time.Duration{r.cfg.WaitFor / 4, r.cfg.WaitFor / 2, r.cfg.WaitFor}
+	for _, after := range moments {
+		name := fmt.Sprint("memory first ", after)
+		if page := r.sell(ctx, name, nil); page.invoice == "" || r.seen[name] == nil {
+			r.withheld["memory"] = "no page was made"
+			return
+		}
+	}
+	r.say("\nwaiting   %v, to see how long DOKU remembers; Ctrl-C ends with what is known by then", r.cfg.WaitFor)
+	for _, after := range moments {
+		if !r.waitUntil(ctx, "memory", after) {
+			return
+		}
+		r.open(ctx, fmt.Sprint("open-page after ", after), after)
+		name, first := fmt.Sprint("memory after ", after), fmt.Sprint("memory first ", after)
+		r.repeat(ctx, name, first)
+		x := r.seen[name]
+		if x == nil {
+			continue
+		}
+		r.seen["memory"] = x
+		how := recall(r.seen[first].answer, x.answer)
+		r.memory = append(r.memory, remembered{after, how, x.answer.String()})
+		r.say("          after %v: %s", after, how)
+	}
+}
+
+// waitUntil waits until so much of --wait has passed.
+func (r *run) waitUntil(ctx context.Context, step string, passed time.Duration) bool {
+	if passed > r.waited && r.cfg.Wait(ctx, passed-r.waited) != nil {
+		r.withheld[step] = "the probe was ended before it"
+		return false
+	}
+	r.waited = max(r.waited, passed)
+	return true
+}
+
+// recall says what a repeat shows: a page that is another was made anew, so the first was forgotten.
+func recall(first, again answer) string {
+	switch {
+	case again.replay(first) || first.pageURL() != "" && again.pageURL() == first.pageURL():
+		return knew
+	case has([]string{"idempotent_request"}, again.code()):
+		return knew
+	case again.pageURL() != "" && first.pageURL() != "":
+		return forgot
+	}
+	return unclear
+}
+
+// awaitRetry waits for a second attempt at a notification whose first attempt was answered 503.
+func (r *run) awaitRetry(ctx context.Context) {
+	const step = "notification-retry"
+	switch {
+	case r.cfg.Inbox == nil || !r.paid.done:
+		r.withheld[step] = "it needs --pay and --listen"
+		return
+	case r.cfg.WaitFor < longWait:
+		r.withheld[step] = "it needs a --wait of 35m or more, since DOKU repeats after 30 minutes"
+		return
+	}
+	firsts := len(r.cfg.Inbox.distinct(r.paid.invoice))
+	r.await(ctx, step, retryAfter, func() bool { return len(r.cfg.Inbox.of(r.paid.invoice)) > firsts })
+	r.cfg.Inbox.acceptAll()
+}

@@ -1,0 +1,117 @@
+package probe
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// endpoint is one of DOKU's, by the setting that names its path.
+type endpoint string
+
+const (
+	createPage  endpoint = "DOKU_PATH_CREATE_PAGE"
+	capture     endpoint = "DOKU_PATH_CAPTURE"
+	refund      endpoint = "DOKU_PATH_REFUND"
+	deleteToken endpoint = "DOKU_PATH_DELETE_TOKEN"
+	listTokens  endpoint = "DOKU_PATH_LIST_TOKENS"
+	checkStatus endpoint = "DOKU_PATH_STATUS"
+)
+
+// known are the paths that DOKU's sources name, the guide's first.
+var known = map[endpoint][]string{
+	createPage:  {"/credit-card/v1/payment-page"},
+	capture:     {"/credit-card/capture"},
+	refund:      {"/cancellation/credit-card/refund", "/credit-card/v1/cancellation/credit-card/refund"},
+	deleteToken: {"/credit-card/delete-tokenization", "/tokenization/v2/delete-token"},
+	listTokens:  {"/tokenization/v2/get-token", "/tokenization/v1/tokens"},
+	checkStatus: {"/orders/v1/status"},
+}
+
+// defaults are what kasir does where a setting is empty.
+var defaults = map[string]string{
+	"DOKU_SIGNATURE_SUCCESS": whenPresent, "DOKU_SIGNATURE_ERROR": whenPresent, "DOKU_SIGNATURE_GET": whenPresent,
+	"UNSIGNED_REFUSALS":      "doubt",
+	"DOKU_TURNED_AWAY_CODES": "invalid_signature,invalid_client_id,invalid_header_request,request_time_out_of_range",
+	"DOKU_NOT_FOUND_CODES":   "TRANSACTION_NOT_FOUND,ORDER_NOT_FOUND,NOT_FOUND,DATA_NOT_FOUND,INVOICE_NOT_FOUND",
+	"DOKU_TIMEOUT":           "20s", "RESEND_AFTER": "90s", "TRUST_WINDOW": "1h", "NOTIFICATION_MAX_AGE": "0s",
+	"NOTIFICATION_TARGET": "/notifications", "PAGE_LIFETIME": "1h",
+}
+
+// Signature policies.
+const (
+	require     = "require"
+	whenPresent = "when_present"
+	ignore      = "ignore"
+)
+
+// Setting is an environment variable with a value.
+type Setting struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+func (s Setting) String() string { return s.Name + "=" + s.Value }
+
+// settings reads kasir's settings as they are now.
+type settings struct{ getenv func(string) string }
+
+func (s settings) value(name string) string {
+	if value := strings.TrimSpace(s.getenv(name)); value != "" {
+		return value
+	}
+	if strings.HasPrefix(name, "DOKU_SIGNATURE_") && s.getenv("DOKU_REQUIRE_SIGNATURE") == "true" {
+		return require
+	}
+	return defaults[name]
+}
+
+func (s settings) duration(name string) time.Duration {
+	d, _ := time.ParseDuration(s.value(name)) // check has seen to it
+	return d
+}
+
+func (s settings) list(name string) []string {
+	return strings.FieldsFunc(s.value(name), func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+func (s settings) paths() map[endpoint]string {
+	paths := map[endpoint]string{}
+	for e, all := range known {
+		paths[e] = all[0]
+		if path := strings.TrimSpace(s.getenv(string(e))); path != "" {
+			paths[e] = path
+		}
+	}
+	return paths
+}
+
+// check names a setting that kasir would refuse, as far as the probe compares with it.
+func (s settings) check() error {
+	times := []string{"DOKU_TIMEOUT", "RESEND_AFTER", "TRUST_WINDOW", "NOTIFICATION_MAX_AGE", "PAGE_LIFETIME"}
+	for _, name := range times {
+		if d, err := time.ParseDuration(s.value(name)); err != nil || d < 0 {
+			return fmt.Errorf("%s is %q; it must be a duration such as 90s or 1h", name, s.value(name))
+		}
+	}
+	for _, name := range []string{"DOKU_SIGNATURE_SUCCESS", "DOKU_SIGNATURE_ERROR", "DOKU_SIGNATURE_GET"} {
+		if !slices.Contains([]string{require, whenPresent, ignore}, s.value(name)) {
+			return fmt.Errorf("%s is %q; it must be require, when_present or ignore", name, s.value(name))
+		}
+	}
+	if v := s.value("UNSIGNED_REFUSALS"); v != "doubt" && v != "status" {
+		return fmt.Errorf("UNSIGNED_REFUSALS is %q; it must be doubt or status", v)
+	}
+	for e, path := range s.paths() {
+		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?# ") {
+			return fmt.Errorf("%s is %q; it must be a path that starts with / and has no query", e, path)
+		}
+	}
+	return nil
+}
+
+// has reports whether a list contains a code, in any case.
+func has(codes []string, code string) bool {
+	return slices.ContainsFunc(codes, func(c string) bool { return strings.EqualFold(c, code) })
+}

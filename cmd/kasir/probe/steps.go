@@ -1,0 +1,256 @@
+package probe
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// need is what a step takes beside credentials.
+type need int
+
+const (
+	reads         need = iota // nothing: it is asked in production too
+	harmless                  // DOKU's sandbox: pages that nobody pays and requests that are refused
+	payment                   // a person who pays
+	authorization             // a person who pays a page of type AUTHORIZE
+	patience                  // --wait
+)
+
+// step is one thing that is asked.
+type step struct {
+	name, does string
+	needs      need
+	after      string // a step without whose answer it makes no sense
+	take       func(context.Context, *run)
+}
+
+// steps is filled by init, since the steps name each other.
+var steps []step
+
+func init() {
+	steps = append(steps, harmlessSteps...)
+	steps = append(steps, paidSteps...)
+	steps = append(steps, laterSteps...)
+}
+
+func stepNamed(name string) *step {
+	for i := range steps {
+		if steps[i].name == name {
+			return &steps[i]
+		}
+	}
+	return nil
+}
+
+func stepNames() []string {
+	var names []string
+	for _, s := range steps {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+var harmlessSteps = []step{
+	{
+		"wrong-path",
+		"a path beside check status that cannot exist",
+		reads,
+		"",
+		func(ctx context.Context, r *run) { r.askWrongPath(ctx) },
+	},
+	{
+		"status-unknown",
+		"check status of an invoice number that does not exist",
+		reads,
+		"",
+		func(ctx context.Context, r *run) {
+			r.askStatus(ctx, "status-unknown", r.invoice())
+		},
+	},
+	{"late-timestamp", "the same, with a timestamp 50 minutes old", reads, "", func(ctx context.Context, r *run) {
+		c := r.statusCall("late-timestamp", r.invoice())
+		c.stamp, c.odd = r.cfg.Now().Add(-50*time.Minute), true
+		r.send(ctx, c)
+	}},
+	{
+		"list-tokens",
+		"the saved cards of a customer who has none",
+		reads,
+		"",
+		func(ctx context.Context, r *run) { r.askTokens(ctx) },
+	},
+	{"page", "a page that nobody pays", harmless, "", func(ctx context.Context, r *run) {
+		r.page = r.sell(ctx, "page", nil)
+	}},
+	{"open-page", "the page itself, as a browser opens it", harmless, "page", func(ctx context.Context, r *run) {
+		r.open(ctx, "open-page", 0)
+	}},
+	{"repeat-page", "the same request again", harmless, "page", func(ctx context.Context, r *run) {
+		r.repeat(ctx, "repeat-page", "page")
+	}},
+	{"other-body", "another amount under the same Request-Id", harmless, "page", func(ctx context.Context, r *run) {
+		body := r.pageBody(r.page.invoice, r.cfg.Amount+1, nil)
+		r.post(ctx, "other-body", createPage, r.page.requestID, body)
+	}},
+	{
+		"two-at-once",
+		"one request sent twice at the same moment",
+		harmless,
+		"",
+		func(ctx context.Context, r *run) { r.askTwiceAtOnce(ctx) },
+	},
+	{
+		"samples",
+		"a page with AUTHORIZE, booleans, a phone with a plus, empty colours, a session_id",
+		harmless,
+		"",
+		func(ctx context.Context, r *run) { r.askSamples(ctx) },
+	},
+	{"status-unpaid", "check status of the page", harmless, "page", func(ctx context.Context, r *run) {
+		r.askStatus(ctx, "status-unpaid", r.page.invoice)
+	}},
+	{"status-page-id", "check status by the page's Request-Id", harmless, "page", func(ctx context.Context, r *run) {
+		r.askStatus(ctx, "status-page-id", r.page.requestID)
+	}},
+	{
+		"refund-unpaid",
+		"a refund of the page, which DOKU must refuse",
+		harmless,
+		"page",
+		func(ctx context.Context, r *run) {
+			r.post(ctx, "refund-unpaid", refund, r.id(), refundBody(r.page, r.cfg.Amount))
+		},
+	},
+	{"repeat-refund-unpaid", "the same refund again", harmless, "refund-unpaid", func(ctx context.Context, r *run) {
+		r.repeat(ctx, "repeat-refund-unpaid", "refund-unpaid")
+	}},
+	{
+		"capture-unknown",
+		"a capture of an authorisation that does not exist",
+		harmless,
+		"",
+		func(ctx context.Context, r *run) {
+			r.post(ctx, "capture-unknown", capture, r.id(), captureBody(r.id()[:20], r.cfg.Amount))
+		},
+	},
+	{
+		"delete-token",
+		"the deletion of a saved card that does not exist",
+		harmless,
+		"",
+		func(ctx context.Context, r *run) { r.askDeletion(ctx) },
+	},
+	{
+		"wrong-signature",
+		"a refund of the page with a wrong signature",
+		harmless,
+		"page",
+		func(ctx context.Context, r *run) {
+			r.askOdd(ctx, "wrong-signature", func(c *call) { c.key = "SK-kasir-probe-wrong" })
+		},
+	},
+	{
+		"wrong-client",
+		"the same with a Client-Id that does not exist",
+		harmless,
+		"page",
+		func(ctx context.Context, r *run) {
+			r.askOdd(ctx, "wrong-client", func(c *call) { c.clientID = "MCH-0000-KASIR-PROBE" })
+		},
+	},
+	{"old-timestamp", "the same with a timestamp two hours old", harmless, "page", func(ctx context.Context, r *run) {
+		r.askOdd(ctx, "old-timestamp", func(c *call) { c.stamp = r.cfg.Now().Add(-2 * time.Hour) })
+	}},
+	{"no-timestamp", "the same without a timestamp", harmless, "page", func(ctx context.Context, r *run) {
+		r.askOdd(ctx, "no-timestamp", func(c *call) { c.without = "Request-Timestamp" })
+	}},
+}
+
+func (r *run) invoice() string { return "KASIR-PROBE-" + strings.ToUpper(r.id()[:12]) }
+
+// askWrongPath asks beside check status; the answer is compared with those of paths that should exist.
+func (r *run) askWrongPath(ctx context.Context) {
+	path := r.paths[checkStatus]
+	path = path[:strings.LastIndex(path, "/")] + "/kasir-probe/" + r.invoice()
+	r.send(ctx, call{step: "wrong-path", method: http.MethodGet, path: path, requestID: r.id(), odd: true})
+}
+
+func (r *run) statusCall(step, id string) call {
+	return call{
+		step: step, method: http.MethodGet, path: r.paths[checkStatus] + "/" + id, requestID: r.id(), endpoint: checkStatus,
+	}
+}
+
+// askStatus asks check status. Where its path does not exist, the other known ones are tried and the one that does is
+// kept.
+func (r *run) askStatus(ctx context.Context, step, id string) answer {
+	x := r.send(ctx, r.statusCall(step, id))
+	return r.elsewhere(x, func(path string) *Exchange {
+		c := r.statusCall(step, id)
+		c.path = path + "/" + id
+		return r.send(ctx, c)
+	})
+}
+
+// post sends a body to an endpoint, as askStatus does.
+func (r *run) post(ctx context.Context, step string, e endpoint, requestID string, body any) answer {
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // only maps of texts and numbers are sent
+	}
+	c := call{step: step, method: http.MethodPost, path: r.paths[e], requestID: requestID, endpoint: e, body: encoded}
+	return r.elsewhere(r.send(ctx, c), func(path string) *Exchange {
+		c.path = path
+		return r.send(ctx, c)
+	})
+}
+
+// elsewhere tries an endpoint's other known paths when the one asked does not exist.
+func (r *run) elsewhere(x *Exchange, again func(path string) *Exchange) answer {
+	if x.Answer == nil || !x.answer.nowhere(r.seen["wrong-path"]) {
+		return x.answer
+	}
+	for _, path := range known[x.endpoint] {
+		if path == r.paths[x.endpoint] {
+			continue
+		}
+		if other := again(path); other.Answer != nil && !other.answer.nowhere(r.seen["wrong-path"]) {
+			r.paths[x.endpoint] = path
+			return other.answer
+		}
+	}
+	r.seen[x.Step] = x
+	return x.answer
+}
+
+// repeat sends the request of an earlier step again, byte for byte, with a fresh timestamp.
+func (r *run) repeat(ctx context.Context, step, of string) {
+	first := r.seen[of]
+	if first == nil {
+		r.withheld[step] = "there is no answer to " + of
+		return
+	}
+	r.send(ctx, call{
+		step: step, method: http.MethodPost, path: first.Request.Path, requestID: first.Request.Header.Get("Request-Id"),
+		endpoint: first.endpoint, body: first.sent,
+	})
+}
+
+// askOdd sends a refund of the unpaid page with something wrong in its headers.
+func (r *run) askOdd(ctx context.Context, step string, change func(*call)) {
+	body, _ := json.Marshal(refundBody(r.page, r.cfg.Amount))
+	c := call{
+		step:      step,
+		method:    http.MethodPost,
+		path:      r.paths[refund],
+		requestID: r.id(),
+		endpoint:  refund,
+		body:      body,
+		odd:       true,
+	}
+	change(&c)
+	r.send(ctx, c)
+}
