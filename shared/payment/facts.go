@@ -11,6 +11,7 @@ import (
 // facts translates a notification about an order, a zero one when it is not there. tells is false when it says nothing that
 // is kept: DOKU may notify refunds, but a refund is known from DOKU's answer to it.
 func facts(n doku.Notification, o order.Order) (news order.Facts, tells bool) {
+	n.Type, n.Status = strings.ToUpper(n.Type), strings.ToUpper(n.Status)
 	at := n.Date
 	if at.IsZero() {
 		at = n.SentAt
@@ -66,6 +67,7 @@ func statusFacts(st doku.Status, o order.Order, now time.Time) order.Facts {
 	if n.Date.IsZero() && n.Type == string(doku.Authorize) {
 		n.Date = o.CreatedAt // the earliest it can be: a deadline must not be taken for later than it is
 	}
+	st.Type, st.TransactionStatus = strings.ToUpper(st.Type), strings.ToUpper(st.TransactionStatus)
 	wentBack := st.TransactionStatus == "REFUNDED" || st.TransactionStatus == "VOIDED"
 	if wentBack && o.Captured() == 0 {
 		return order.Facts{Conflicts: []string{"DOKU reported " + st.TransactionStatus + " of a payment that is not known here"}}

@@ -99,7 +99,7 @@ var reports = []Assumption{
 	},
 	{
 		ID: "A-AMOUNT-FORM", Question: "Is an amount a number or a text, with decimals or not?",
-		Does:  "All of them are read; decimals must be zero.",
+		Does:  "All of them are read, an exponent too; the amount must be whole.",
 		Look:  "The amounts of check status, refunds, captures and notifications.",
 		Steps: []string{"status-unpaid", "status-paid", "notification", "refund", "capture", "status-refunded"},
 	},
@@ -110,7 +110,7 @@ var reports = []Assumption{
 	},
 	{
 		ID: "A-WORDS", Question: "Are statuses and types written in capitals?",
-		Does: "Capitals are expected.",
+		Does: "They are read without regard to case.",
 		Look: "The words of all answers and notifications.", Steps: []string{"refund-unpaid", "status-paid", "notification"},
 	},
 	{

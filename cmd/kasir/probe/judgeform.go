@@ -47,7 +47,7 @@ func (r *run) atOf(x *Exchange) time.Time {
 	return x.At
 }
 
-// judgeWords looks for words that are not in capitals.
+// judgeWords looks at the case of words.
 func judgeWords(r *run) Finding {
 	odd, words := map[string]bool{}, 0
 	look := func(a answer) {
@@ -71,7 +71,7 @@ func judgeWords(r *run) Finding {
 	}
 	switch {
 	case len(odd) > 0:
-		return differs("not in capitals: " + strings.Join(slices.Sorted(maps.Keys(odd)), ", "))
+		return held("not in capitals: %s", strings.Join(slices.Sorted(maps.Keys(odd)), ", "))
 	case words == 0:
 		return notAsked("no answer has such a word")
 	}

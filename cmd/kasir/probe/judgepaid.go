@@ -3,11 +3,12 @@ package probe
 import (
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"kasir/shared/doku"
 )
 
 func judgeUnpaid(r *run) Finding {
@@ -101,10 +102,7 @@ func judgeOriginal(r *run) Finding {
 	return held("%s", strings.Join(seen, ", "))
 }
 
-var (
-	wholeNumber = regexp.MustCompile(`^[0-9]{1,15}(\.0{1,4})?$`)
-	amountNames = [][]string{{"order", "amount"}, {"refund", "amount"}}
-)
+var amountNames = [][]string{{"order", "amount"}, {"refund", "amount"}}
 
 func judgeAmounts(r *run) Finding {
 	forms, odd := map[string]int{}, ""
@@ -120,7 +118,11 @@ func judgeAmounts(r *run) Finding {
 			if strings.Contains(text, ".") {
 				form += " with decimals"
 			}
-			if !wholeNumber.MatchString(text) {
+			if strings.ContainsAny(text, "eE") {
+				form += " with an exponent"
+			}
+			var amount doku.Amount
+			if err := amount.UnmarshalJSON([]byte(text)); err != nil || !amount.Valid {
 				odd = text
 			}
 			forms[form]++

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"kasir/shared/doku"
 )
 
 // endpoint is one of DOKU's, by the setting that names its path.
@@ -33,8 +35,8 @@ var known = map[endpoint][]string{
 var defaults = map[string]string{
 	"DOKU_SIGNATURE_SUCCESS": whenPresent, "DOKU_SIGNATURE_ERROR": whenPresent, "DOKU_SIGNATURE_GET": whenPresent,
 	"UNSIGNED_REFUSALS":      "doubt",
-	"DOKU_TURNED_AWAY_CODES": "invalid_signature,invalid_client_id,invalid_header_request,request_time_out_of_range",
-	"DOKU_NOT_FOUND_CODES":   "TRANSACTION_NOT_FOUND,ORDER_NOT_FOUND,NOT_FOUND,DATA_NOT_FOUND,INVOICE_NOT_FOUND",
+	"DOKU_TURNED_AWAY_CODES": strings.Join(doku.HeaderCodes, ","),
+	"DOKU_NOT_FOUND_CODES":   strings.Join(doku.NotFoundCodes, ","),
 	"DOKU_TIMEOUT":           "20s", "RESEND_AFTER": "90s", "TRUST_WINDOW": "1h", "NOTIFICATION_MAX_AGE": "0s",
 	"NOTIFICATION_TARGET": "/notifications", "PAGE_LIFETIME": "1h",
 }
