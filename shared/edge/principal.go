@@ -36,7 +36,7 @@ var ErrUnauthenticated = errors.New("no verified token")
 
 // Forbidden is a token that does not allow what is asked.
 type Forbidden struct {
-	Scope route.Scope // what it lacks
+	Scope route.Scope // what it lacks, as the issuer writes it
 }
 
 func (e *Forbidden) Error() string { return fmt.Sprintf("the token lacks the scope %s", e.Scope) }
@@ -64,7 +64,7 @@ func (e Edge) admit(event events.APIGatewayV2HTTPRequest) (Principal, error) {
 	}
 	p := principal(authorizer.JWT.Claims, e.ScopePrefix)
 	if !p.May(r.Scope) {
-		return Principal{}, &Forbidden{Scope: r.Scope}
+		return Principal{}, &Forbidden{Scope: route.Scope(e.ScopePrefix) + r.Scope}
 	}
 	return p, nil
 }
