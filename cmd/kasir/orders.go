@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -10,9 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/shared/edge"
 	"kasir/shared/order"
-	"kasir/shared/payment"
 )
 
 func ordersCommand() *cobra.Command {
@@ -40,14 +36,18 @@ func ordersCommand() *cobra.Command {
 	return c
 }
 
+// listOrders says first where it looks, since an empty list says something of that place alone.
 func listOrders(c *cobra.Command, d *desk, attention bool) error {
-	table := tabwriter.NewWriter(c.OutOrStdout(), 0, 4, 2, ' ', 0)
-	count := 0
+	out := c.OutOrStdout()
+	fmt.Fprintf(out, "orders of %s\n", d.where)
+	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	all, listed := 0, 0
 	err := d.orders.All(c.Context(), func(o order.Order) error {
+		all++
 		if attention && len(o.Review()) == 0 && len(o.Facts.Conflicts) == 0 {
 			return nil
 		}
-		count++
+		listed++
 		_, err := fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", o.Invoice, o.Status(), o.Amount, o.CreatedAt.Format(time.RFC3339))
 		if attention {
 			explain(table, o)
@@ -60,8 +60,11 @@ func listOrders(c *cobra.Command, d *desk, attention bool) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	if count == 0 && attention {
-		fmt.Fprintln(c.OutOrStdout(), "no order needs a person")
+	if all == 0 {
+		return fmt.Errorf("there is no order in %s: is it the right place?", d.where)
+	}
+	if listed == 0 {
+		fmt.Fprintf(out, "no order needs a person, of %d\n", all)
 	}
 	return nil
 }
@@ -75,52 +78,4 @@ func explain(out io.Writer, o order.Order) {
 	for _, reason := range o.Facts.Conflicts {
 		fmt.Fprintf(out, "  conflict: %s; compare with DOKU's Back Office and settle it there: kasir captures and refunds nothing of this order\n", reason)
 	}
-}
-
-func showOrderCommand() *cobra.Command {
-	var where place
-	c := &cobra.Command{
-		Use:     "show <invoice>",
-		Short:   "Show one order with its history",
-		Example: "  kasir orders show INV-1",
-		Args:    takes("<invoice>"),
-		RunE: func(c *cobra.Command, args []string) error {
-			d, err := openDesk(c.Context(), where)
-			if err != nil {
-				return err
-			}
-			defer d.close()
-			o, err := d.Find(c.Context(), args[0])
-			if errors.Is(err, payment.ErrNotFound) {
-				return fmt.Errorf("there is no order %s", args[0])
-			}
-			if err != nil {
-				return err
-			}
-			return showOrder(c.OutOrStdout(), o)
-		},
-	}
-	where.flags(c, false)
-	return c
-}
-
-func showOrder(out io.Writer, o order.Order) error {
-	view := edge.ShowPayment(payment.Caller{ReadsAll: true}, o)
-	view.History = nil
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false) // a page's URL is there to be copied
-	if err := encoder.Encode(view); err != nil {
-		return err
-	}
-	fmt.Fprintln(out, "\nhistory")
-	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	for _, e := range o.History {
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", e.At.Format(time.RFC3339), e.What, e.Of, e.Detail)
-	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	explain(out, o)
-	return nil
 }
