@@ -26,7 +26,7 @@ CDK := node_modules/.bin/cdk
 .DEFAULT_GOAL := help
 export STAGE # the CDK app describes that stage alone
 .PHONY: help run demo load soak bench simulate mutants test test-infra lint lint-infra build build-stages synth diff bootstrap deploy outputs
-.PHONY: destroy need-stage need-go need-node functions kasir npm clean
+.PHONY: facts app env.json test-machine destroy need-stage need-go need-node functions kasir npm clean
 
 help: ## list the commands
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ test: npm ## run every test
 	@go test -race -timeout 25m $(PACKAGES)
 	@go test ./shared/edge -count=1 -run 'TestCanaries$$' -v
 	@$(INFRA_TEST)
+
+test-machine: ## run what depends on the machine: umask, Go's settings, TMPDIR, a full disk, /etc/hosts, open files (root, two minutes)
+	@local/test/machine/run
 
 test-infra: ## run the tests of what is deployed alone, and print who may do what and the faults that they find
 	@$(INFRA_TEST) -count=1 -v -run 'TestLeastPrivilege|TestPlantedFaults|TestNag|TestTemplates'
@@ -104,6 +107,13 @@ deploy: need-stage npm ## deploy a stage, and print its URLs and the next step (
 	@$(MAKE) --no-print-directory build-stages kasir $(STAGE_ARCH)
 	@$(STAGE_ARCH) $(CDK) deploy kasir-$(STAGE) --outputs-file cdk-outputs.$(STAGE).json $(ARGS)
 	@infra/deploy.sh next $(STAGE)
+
+facts: need-stage
+	@go run ./infra facts $(STAGE)
+
+# What the CDK's command runs, see cdk.json: through make, so that Go's settings are those of every build.
+app:
+	@go run ./infra
 
 outputs: need-stage ## write cdk-outputs.<stage>.json of a stage that was deployed from elsewhere (STAGE=sandbox)
 	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh outputs $(STAGE) $$facts

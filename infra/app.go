@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -33,7 +34,10 @@ func New(stages []Stage, assets, arch, outdir string) (awscdk.App, error) {
 	}
 	problems := []error{checkTogether(stages)}
 	for _, stage := range stages {
-		problems = append(problems, stage.Check(), checkSettings(stage), checkBinaries(assets, stage))
+		problems = append(problems, stage.Check(), checkSettings(stage))
+		if err := checkBinaries(assets, stage); err != nil && !slices.ContainsFunc(problems, same(err)) {
+			problems = append(problems, err) // two stages may need the same binaries
+		}
 	}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
@@ -52,6 +56,11 @@ func New(stages []Stage, assets, arch, outdir string) (awscdk.App, error) {
 		awscdk.Aspects_Of(app).Add(pack, nil)
 	}
 	return app, nil
+}
+
+// same reports whether an error has the text of err.
+func same(err error) func(error) bool {
+	return func(other error) bool { return other != nil && other.Error() == err.Error() }
 }
 
 // deployment is what one stage's stack is made of.

@@ -87,7 +87,7 @@ func TestTheFlagsStandInTheCode(t *testing.T) {
 		t.Fatal(err)
 	}
 	var file object
-	if err := json.Unmarshal(content, &file); err != nil || file["context"] != nil || file["app"] != "go run ./infra" {
+	if err := json.Unmarshal(content, &file); err != nil || file["context"] != nil || file["app"] != "make --silent --no-print-directory app" {
 		t.Errorf("%v %v", file, err)
 	}
 }
