@@ -161,6 +161,28 @@ func TestTheWorkflowDeploysOnlyMain(t *testing.T) {
 	}
 }
 
+// CI's role is as narrow as it can be, and the document says that what is left is enough to change a neighbour.
+func TestTheDocumentBoundsCIsRole(t *testing.T) {
+	for _, file := range []string{"../docs/deployment.md", "../.github/workflows/ci.yml"} {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(content), "role/cdk-hnb659fds-*") {
+			t.Errorf("%s lets CI assume every role of the CDK", file)
+		}
+	}
+	content, err := os.ReadFile("../docs/deployment.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"**Give the sandbox an account of its own.**", "permissions boundary", "`SharesAccount`", "make bootstrap STAGE=sandbox", "Node 22"} {
+		if !strings.Contains(string(content), want) {
+			t.Errorf("docs/deployment.md does not say %q", want)
+		}
+	}
+}
+
 // An alarm on what is never counted would be silent for ever, or never.
 func TestEveryMetricIsCountedSomewhere(t *testing.T) {
 	var source strings.Builder
