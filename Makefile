@@ -1,6 +1,17 @@
 # kasir's commands; `make help` lists them.
 
 SHELL := /bin/bash
+
+# These settings change what Go builds. Nobody's shell decides about them: those that are exported are taken out of the environment, and
+# those that go env -w has written are left out of a copy of Go's file. Everything else in that file, such as GOPROXY, stays in force.
+GO_BUILDS := GOOS GOARCH GO386 GOAMD64 GOARM GOARM64 GOEXPERIMENT GOFIPS140 GOFLAGS GOWORK GO111MODULE GODEBUG CGO_ENABLED
+unexport $(GO_BUILDS)
+GO_FILE := $(shell go env GOENV 2>/dev/null)
+ifneq ($(shell 2>/dev/null grep -sE '^($(subst $() ,|,$(GO_BUILDS)))=' '$(GO_FILE)'),)
+export GOENV := $(CURDIR)/.kasir/go.env
+$(shell mkdir -p .kasir && grep -vE '^($(subst $() ,|,$(GO_BUILDS)))=' '$(GO_FILE)' >.kasir/go.env)
+endif
+
 FUNCTIONS := $(notdir $(wildcard functions/*))
 PACKAGES := . ./functions/... ./shared/... ./local/... ./cmd/... ./events/... ./simulation/... ./bench/...
 LOCAL := .kasir/functions
@@ -13,7 +24,9 @@ ARCH ?= arm64
 CDK := node_modules/.bin/cdk
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo load soak bench simulate mutants test test-infra lint lint-infra build synth diff deploy destroy need-stage need-go need-node functions kasir npm clean
+export STAGE # the CDK app describes that stage alone
+.PHONY: help run demo load soak bench simulate mutants test test-infra lint lint-infra build build-stages synth diff bootstrap deploy outputs
+.PHONY: facts app env.json test-machine destroy need-stage need-go need-node functions kasir npm clean
 
 help: ## list the commands
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -46,6 +59,9 @@ test: npm ## run every test
 	@go test ./shared/edge -count=1 -run 'TestCanaries$$' -v
 	@$(INFRA_TEST)
 
+test-machine: ## run what depends on the machine: umask, Go's settings, TMPDIR, a full disk, /etc/hosts, open files (root, two minutes)
+	@local/test/machine/run
+
 test-infra: ## run the tests of what is deployed alone, and print who may do what and the faults that they find
 	@$(INFRA_TEST) -count=1 -v -run 'TestLeastPrivilege|TestPlantedFaults|TestNag|TestTemplates'
 
@@ -57,14 +73,20 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy
 	@go mod tidy -diff
 	@echo "lint: clean"
 
-build: ## build the functions for AWS into dist/<function>/bootstrap (ARCH=arm64 or amd64)
+build: need-go ## build the functions for AWS into dist/<arch>/<function>/bootstrap (ARCH=arm64 or amd64)
 	@case "$(ARCH)" in arm64|amd64) ;; *) echo "ARCH=$(ARCH): it must be arm64 or amd64"; exit 1;; esac
 	@for f in $(FUNCTIONS); do \
-	  echo "building $$f for linux/$(ARCH)"; rm -rf dist/$$f; mkdir -p dist/$$f; \
-	  CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build $(LAMBDA_FLAGS) -o dist/$$f/bootstrap ./functions/$$f || exit 1; \
+	  echo "building $$f for linux/$(ARCH)"; rm -rf dist/$(ARCH)/$$f; mkdir -p dist/$(ARCH)/$$f; \
+	  CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build $(LAMBDA_FLAGS) -o dist/$(ARCH)/$$f/bootstrap ./functions/$$f || exit 1; \
+	  chmod 0755 dist/$(ARCH)/$$f/bootstrap || exit 1; \
 	done
 
-synth: build ## write the CloudFormation templates of both stages into cdk.out; needs no account (ARCH=amd64 for x86_64)
+# The architectures of the stages that are asked for: of STAGE, or of all. Each has its folder, so that one build does not take another's place.
+build-stages:
+	@archs=$$($(STAGE_ARCH) go run ./infra architectures $(STAGE)) && \
+	  for arch in $$archs; do $(MAKE) --no-print-directory build ARCH=$$arch || exit 1; done
+
+synth: build-stages ## write the CloudFormation templates into cdk.out; needs no account (STAGE=sandbox: that one alone; ARCH=amd64 for x86_64)
 	@rm -rf cdk.out
 	@$(STAGE_ARCH) CDK_OUTDIR=cdk.out go run ./infra
 	@echo "cdk.out: $$(ls cdk.out/*.template.json | xargs -n1 basename | tr '\n' ' ')"
@@ -74,17 +96,27 @@ lint-infra: synth ## cfn-lint and the CDK's own validator on both templates
 	@cfn-lint -i W3005 -r ap-southeast-3 -t cdk.out/*.template.json && echo "cfn-lint: clean"
 	@$(STAGE_ARCH) $(CDK) synth --strict --quiet && echo "the CDK's validator: clean"
 
-diff: need-stage npm build ## show what a deployment would change (STAGE=sandbox)
+diff: need-stage npm build-stages ## show what a deployment would change (STAGE=sandbox)
 	@$(STAGE_ARCH) $(CDK) diff kasir-$(STAGE)
 
+bootstrap: need-stage npm ## prepare a stage's account and region for the CDK, once (STAGE=sandbox)
+	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh bootstrap $(STAGE) $$facts
+
 deploy: need-stage npm ## deploy a stage, and print its URLs and the next step (STAGE=sandbox)
-	@found=$$(go run ./infra deployable $(STAGE)) && infra/deploy.sh check $(STAGE) $$found
-	@$(MAKE) --no-print-directory build kasir $(STAGE_ARCH)
+	@facts=$$(go run ./infra deployable $(STAGE)) && infra/deploy.sh check $(STAGE) $$facts
+	@$(MAKE) --no-print-directory build-stages kasir $(STAGE_ARCH)
 	@$(STAGE_ARCH) $(CDK) deploy kasir-$(STAGE) --outputs-file cdk-outputs.$(STAGE).json $(ARGS)
 	@infra/deploy.sh next $(STAGE)
 
+facts: need-stage
+	@go run ./infra facts $(STAGE)
+
+# What the CDK's command runs, see cdk.json: through make, so that Go's settings are those of every build.
+app:
+	@go run ./infra
+
 outputs: need-stage ## write cdk-outputs.<stage>.json of a stage that was deployed from elsewhere (STAGE=sandbox)
-	@region=$$(go run ./infra region $(STAGE)) && infra/deploy.sh outputs $(STAGE) $$region
+	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh outputs $(STAGE) $$facts
 
 env.json: need-stage ## what sam local needs of a deployed stage, for --env-vars (STAGE=sandbox)
 	@go run ./infra sam-env $(STAGE) > $@ || { rm -f $@; exit 1; }
@@ -93,8 +125,8 @@ env.json: need-stage ## what sam local needs of a deployed stage, for --env-vars
 destroy: need-stage npm ## take a stage down; any but sandbox only with CONFIRM=<stage>
 	@[ "$(STAGE)" = sandbox ] || [ "$(CONFIRM)" = "$(STAGE)" ] || \
 	  { echo "$(STAGE) takes payments: to destroy it say make destroy STAGE=$(STAGE) CONFIRM=$(STAGE)"; exit 1; }
-	@$(MAKE) --no-print-directory build $(STAGE_ARCH)
-	@region=$$(go run ./infra region $(STAGE)) && infra/deploy.sh unprotect $(STAGE) $$region
+	@$(MAKE) --no-print-directory build-stages $(STAGE_ARCH)
+	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh unprotect $(STAGE) $$facts
 	@$(STAGE_ARCH) $(CDK) destroy kasir-$(STAGE)
 
 need-stage:

@@ -127,7 +127,8 @@ var arrows = []struct {
 	{"local/customer", "", nil, "it stands for a customer's browser, which has no code of ours"},
 	{"local/gateway", "", []string{"shared/route", "local/lambda"}, "the gateway stands for API Gateway, which knows routes and functions only"},
 	{"local/issuer", "", []string{"shared/route"}, "the issuer stands for the merchant's own, which knows scopes only"},
-	{"local/lambda", "", nil, "it stands for AWS Lambda, which knows nothing of what it runs"},
+	{"local/lambda", "", []string{"local/loopback"}, "it stands for AWS Lambda, which knows nothing of what it runs"},
+	{"local/loopback", "", nil, "it keeps web pages out, whatever is behind it"},
 	{"local/shop", "", []string{"local/browser"}, "the shop calls only the public HTTP API"},
 	{"infra", "shared/payment", nil, "the deployment reads tables and names, not rules"},
 }
@@ -181,6 +182,43 @@ func TestOnlyAppKnowsTheClockChanceAndTheEnvironment(t *testing.T) {
 				if pkg, ok := selector.X.(*ast.Ident); ok && slices.Contains(forbidden[pkg.Name], selector.Sel.Name) {
 					t.Errorf("%s uses %s.%s: it comes in as a parameter", s.path, pkg.Name, selector.Sel.Name)
 				}
+			}
+			return true
+		})
+	}
+}
+
+// Whatever listens on a developer's machine keeps web pages out, and listens at 127.0.0.1: package loopback alone opens ports. Tests and the
+// benchmark may have servers of their own.
+func TestEveryListenerIsGuarded(t *testing.T) {
+	opens := map[string][]string{
+		"net":  {"Listen", "ListenTCP", "ListenConfig"},
+		"http": {"ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS"}, "httptest": {"NewServer", "NewTLSServer", "NewUnstartedServer"},
+	}
+	for _, s := range sources(t) {
+		if s.test() || !below(s.dir, "local") && !below(s.dir, "cmd") || below(s.dir, "local/loopback") {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if selector, ok := n.(*ast.SelectorExpr); ok {
+				if pkg, ok := selector.X.(*ast.Ident); ok && slices.Contains(opens[pkg.Name], selector.Sel.Name) {
+					t.Errorf("%s uses %s.%s: take kasir/local/loopback", s.path, pkg.Name, selector.Sel.Name)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// Parts speak to each other over 127.0.0.1. On some machines localhost is ::1 alone, or nothing: then nothing would find anything.
+func TestNoPartIsCalledLocalhost(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.test() || !below(s.dir, "local") && !below(s.dir, "cmd") {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if text, ok := n.(*ast.BasicLit); ok && text.Kind == token.STRING && strings.HasPrefix(strings.Trim(text.Value, "\"`"), "http://localhost") {
+				t.Errorf("%s has the address %s: write 127.0.0.1", s.path, text.Value)
 			}
 			return true
 		})

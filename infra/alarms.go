@@ -79,15 +79,18 @@ func (m measure) dimensions() []*awscloudwatch.CfnAlarm_DimensionProperty {
 	return all
 }
 
-// alarm tells the topic when it goes off and when it is over.
+// alarm tells the topic when it goes off, and when it is over if that means that nothing is left to do.
 func (d *deployment) alarm(name, meaning string, l limit, m measure) {
 	topic := []any{d.alarms.TopicArn()}
 	props := &awscloudwatch.CfnAlarmProps{
 		AlarmName: new(d.stage.StackName() + "-" + name), AlarmDescription: new(meaning + ". docs/alarms.md, " + name),
-		AlarmActions: &topic, OkActions: &topic,
-		Namespace: &m.namespace, MetricName: &m.name, Period: new(float64(l.period)),
+		AlarmActions: &topic,
+		Namespace:    &m.namespace, MetricName: &m.name, Period: new(float64(l.period)),
 		EvaluationPeriods: new(float64(l.periods)), DatapointsToAlarm: new(float64(l.datapoints)), Threshold: &l.threshold,
 		ComparisonOperator: new("GreaterThanOrEqualToThreshold"), TreatMissingData: new("notBreaching"), // what did not happen is not written
+	}
+	if !l.open {
+		props.OkActions = &topic
 	}
 	if l.below {
 		props.ComparisonOperator, props.TreatMissingData = new("LessThanThreshold"), new("breaching")

@@ -20,6 +20,10 @@ type apiParts struct {
 	domainHost *string // what the domain's DNS record must name; nil without a domain
 }
 
+// vendedLogs begins the name of a log group that a service of AWS writes to. For another name each API adds to the one policy of the
+// account and region that allows it, which is full at 5120 characters.
+const vendedLogs = "/aws/vendedlogs/apigateway/"
+
 // accessLog is one line a request. Neither path nor query nor header is in it: they may hold what must not be in logs. The
 // address is, for whoever has to stop an attack.
 var accessLog = map[string]string{
@@ -94,7 +98,9 @@ func routeID(r route.Route) string { return unfit.ReplaceAllString(r.Method+r.Pa
 
 // makeStage makes the one stage, $default: another name would become part of every path, and of what DOKU signs.
 func (d *deployment) makeStage() awsapigatewayv2.CfnStage {
-	logs := awslogs.NewLogGroup(d.stack, new("AccessLogs"), &awslogs.LogGroupProps{Retention: retention(d.stage.LogDays), RemovalPolicy: d.keptOnceMade()})
+	logs := awslogs.NewLogGroup(d.stack, new("AccessLogs"), &awslogs.LogGroupProps{
+		LogGroupName: d.uniqueName(vendedLogs + d.stage.StackName() + "-"), Retention: retention(d.stage.LogDays), RemovalPolicy: d.keptOnceMade(),
+	})
 	format, err := json.Marshal(accessLog)
 	if err != nil {
 		panic(err)
@@ -117,17 +123,9 @@ func (d *deployment) cors() any {
 	if len(d.stage.Origins) == 0 {
 		return nil
 	}
-	var methods []string
-	for _, r := range route.Table {
-		if r.Scope != "" && !slices.Contains(methods, r.Method) {
-			methods = append(methods, r.Method)
-		}
-	}
-	slices.Sort(methods)
 	return &awsapigatewayv2.CfnApi_CorsProperty{
-		AllowOrigins: list(d.stage.Origins), AllowMethods: list(methods),
-		AllowHeaders:  list([]string{"authorization", "content-type", "idempotency-key"}),
-		ExposeHeaders: list([]string{"idempotent-replayed", "retry-after"}), MaxAge: new(600.0),
+		AllowOrigins: list(d.stage.Origins), AllowMethods: list(route.BrowserMethods()), AllowHeaders: list(route.AllowHeaders),
+		ExposeHeaders: list(route.ExposeHeaders), MaxAge: new(route.PreflightAge.Seconds()),
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"kasir/shared/route"
@@ -102,6 +103,8 @@ func checkStage(t template) (f findings) {
 		f.that(text(at(s, "DefaultRouteSettings", "ThrottlingRateLimit")) != "", "no limit for a route to come")
 		destination := strings.TrimSuffix(text(at(s, "AccessLogSettings", "DestinationArn")), ".Arn")
 		f.that(at(t.resources(), destination, "Type") == "AWS::Logs::LogGroup", "no access log")
+		name := text(t.of("AWS::Logs::LogGroup")[destination]["LogGroupName"])
+		f.that(strings.HasPrefix(name, "/aws/vendedlogs/") && strings.Contains(name, "AWS::StackId"), "the access log is named %q", name)
 		var line map[string]string
 		err := json.Unmarshal([]byte(text(at(s, "AccessLogSettings", "Format"))), &line)
 		f.that(err == nil && line["route"] != "" && line["status"] != "", "the access log is not JSON with route and status: %v", line)
@@ -114,6 +117,11 @@ func checkStage(t template) (f findings) {
 		f.that(api["DisableExecuteApiEndpoint"] == t.stage.domainOnly(), "%s: its other address is off: %v", id, api["DisableExecuteApiEndpoint"])
 		if len(t.stage.Origins) > 0 {
 			f.same(id+": origins", texts(at(api, "CorsConfiguration", "AllowOrigins")), append([]string(nil), t.stage.Origins...))
+			for field, want := range map[string][]string{
+				"AllowHeaders": route.AllowHeaders, "ExposeHeaders": route.ExposeHeaders, "AllowMethods": route.BrowserMethods(),
+			} {
+				f.same(id+": "+field, texts(at(api, "CorsConfiguration", field)), slices.Clone(want))
+			}
 		}
 	}
 	return f

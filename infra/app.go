@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -25,23 +24,20 @@ var flags = map[string]any{
 	"@aws-cdk/aws-kms:aliasNameRef":             true,
 }
 
-// New describes the stages. assets is the folder that holds <function>/bootstrap; arch, arm64 or amd64, takes the place of
+// New describes the stages. assets is the folder that holds <architecture>/<function>/bootstrap; arch, arm64 or amd64, takes the place of
 // every stage's architecture unless it is empty. outdir is where the templates go; empty leaves it to the CDK's command.
 // Errors name the stage and the field.
 func New(stages []Stage, assets, arch, outdir string) (awscdk.App, error) {
-	var problems []error
-	stages = slices.Clone(stages)
-	for i := range stages {
-		switch arch {
-		case "":
-		case "amd64", "x86_64":
-			stages[i].Architecture = "x86_64"
-		case "arm64":
-			stages[i].Architecture = "arm64"
-		default:
-			problems = append(problems, fmt.Errorf("ARCH is %q; it must be arm64 or amd64", arch))
+	stages, err := override(stages, arch)
+	if err != nil {
+		return nil, err
+	}
+	problems := []error{checkTogether(stages)}
+	for _, stage := range stages {
+		problems = append(problems, stage.Check(), checkSettings(stage))
+		if err := checkBinaries(assets, stage); err != nil && !slices.ContainsFunc(problems, same(err)) {
+			problems = append(problems, err) // two stages may need the same binaries
 		}
-		problems = append(problems, stages[i].Check(), checkSettings(stages[i]), checkBinaries(assets, stages[i]))
 	}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
@@ -60,6 +56,11 @@ func New(stages []Stage, assets, arch, outdir string) (awscdk.App, error) {
 		awscdk.Aspects_Of(app).Add(pack, nil)
 	}
 	return app, nil
+}
+
+// same reports whether an error has the text of err.
+func same(err error) func(error) bool {
+	return func(other error) bool { return other != nil && other.Error() == err.Error() }
 }
 
 // deployment is what one stage's stack is made of.

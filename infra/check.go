@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/mail"
 	"net/url"
 	"regexp"
 	"slices"
@@ -15,8 +16,13 @@ var (
 	digits     = regexp.MustCompile(`^[0-9]{12}$`)
 	hostName   = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$`)
 	poolPrefix = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
-	segment    = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
+	// certificate is an ARN of ACM's. Its id has no one form.
+	certificate = regexp.MustCompile(`^arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+$`)
+	segment     = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
 )
+
+// cognitoWords must not be in the prefix of a domain of Cognito.
+var cognitoWords = []string{"aws", "amazon", "cognito"}
 
 // logDays are the retentions that CloudWatch Logs knows, up to ten years.
 var logDays = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
@@ -30,7 +36,7 @@ func (s Stage) Check() error {
 	c.that(regionName.MatchString(s.Region), "Region", "is %q; it must be a region such as ap-southeast-3", s.Region)
 	c.that(s.DOKU == "sandbox" || s.DOKU == "production", "DOKU", "is %q; it must be sandbox or production", s.DOKU)
 	c.that(len(s.CallbackHosts) > 0, "CallbackHosts", "is empty; no payment page could send the customer back")
-	c.that(strings.Count(s.AlarmEmail, "@") == 1, "AlarmEmail", "is %q; it must be who is told when money needs a person", s.AlarmEmail)
+	c.that(isEmail(s.AlarmEmail), "AlarmEmail", "is %q; it must be the e-mail address that is told when money needs a person", s.AlarmEmail)
 	c.that(s.Architecture == "arm64" || s.Architecture == "x86_64", "Architecture", "is %q; it must be arm64 or x86_64", s.Architecture)
 	c.that(s.Memory >= 128 && s.Memory <= 10240, "Memory", "is %d; it must be from 128 to 10240 MB", s.Memory)
 	c.that(slices.Contains(logDays, s.LogDays), "LogDays", "is %d; CloudWatch Logs knows %v", s.LogDays, logDays)
@@ -45,6 +51,38 @@ func (s Stage) Check() error {
 	c.tokens(s)
 	c.domain(s)
 	return errors.Join(c.problems...)
+}
+
+// isEmail reports whether a text is a bare address that Amazon SNS takes.
+func isEmail(text string) bool {
+	address, err := mail.ParseAddress(text)
+	if err != nil || address.Address != text {
+		return false
+	}
+	_, host, _ := strings.Cut(text, "@")
+	return hostName.MatchString(strings.ToLower(host))
+}
+
+// checkTogether finds stages that would take each other's names.
+func checkTogether(stages []Stage) error {
+	var problems []error
+	taken := map[string]string{}
+	take := func(stage, what string) {
+		if other, twice := taken[what]; twice {
+			problems = append(problems, fmt.Errorf("stage %s: %s is that of stage %s too", stage, what, other))
+		}
+		taken[what] = stage
+	}
+	for _, s := range stages {
+		take(s.Name, fmt.Sprintf("Name %q", s.Name))
+		if s.Pool != nil {
+			take(s.Name, fmt.Sprintf("Pool.DomainPrefix %q in %s", s.Pool.DomainPrefix, s.Region))
+		}
+		if s.Domain != nil {
+			take(s.Name, fmt.Sprintf("Domain.Name %q", s.Domain.Name))
+		}
+	}
+	return errors.Join(problems...)
 }
 
 type checker struct {
@@ -62,8 +100,8 @@ func (c *checker) that(right bool, field, format string, args ...any) {
 func (c *checker) origins(origins []string) {
 	for _, origin := range origins {
 		u, err := url.Parse(origin)
-		right := err == nil && u.Scheme == "https" && u.Host != "" && origin == "https://"+u.Host && !strings.Contains(origin, "*")
-		c.that(right, "Origins", "has %q; it must be such as https://shop.example.com, without path or *", origin)
+		right := err == nil && u.Scheme == "https" && u.Host != "" && origin == "https://"+strings.ToLower(u.Host) && !strings.Contains(origin, "*")
+		c.that(right, "Origins", "has %q; it must be such as https://shop.example.com, in lower case, without path or *", origin)
 	}
 }
 
@@ -71,12 +109,14 @@ func (c *checker) tokens(s Stage) {
 	c.that((s.Tokens == nil) != (s.Pool == nil), "Tokens", "or Pool: exactly one of them must be set")
 	if t := s.Tokens; t != nil {
 		u, err := url.Parse(t.Issuer)
-		c.that(err == nil && u.Scheme == "https" && u.Host != "", "Tokens.Issuer", "is %q; it must be an https URL, as in the tokens' iss", t.Issuer)
+		right := err == nil && u.Scheme == "https" && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == ""
+		c.that(right, "Tokens.Issuer", "is %q; it must be an https URL without query, as in the tokens' iss", t.Issuer)
 		c.that(len(t.Audience) > 0 && !slices.Contains(t.Audience, ""), "Tokens.Audience", "is empty; tokens made for others would be accepted")
 	}
 	if p := s.Pool; p != nil {
-		right := poolPrefix.MatchString(p.DomainPrefix) && !strings.Contains(p.DomainPrefix, "cognito") && !strings.Contains(p.DomainPrefix, "aws")
-		c.that(right, "Pool.DomainPrefix", "is %q; it must be lower-case letters, digits and dashes, without aws or cognito", p.DomainPrefix)
+		reserved := func(word string) bool { return strings.Contains(p.DomainPrefix, word) }
+		right := poolPrefix.MatchString(p.DomainPrefix) && !slices.ContainsFunc(cognitoWords, reserved)
+		c.that(right, "Pool.DomainPrefix", "is %q; it must be lower-case letters, digits and dashes, without %s", p.DomainPrefix, strings.Join(cognitoWords, ", "))
 	}
 }
 
@@ -86,8 +126,9 @@ func (c *checker) domain(s Stage) {
 		return
 	}
 	c.that(hostName.MatchString(d.Name), "Domain.Name", "is %q; it must be a host name such as pay.example.com", d.Name)
-	certificate := "arn:aws:acm:" + s.Region + ":"
-	c.that(strings.HasPrefix(d.Certificate, certificate), "Domain.Certificate", "is %q; it must begin with %s, a certificate of the same region", d.Certificate, certificate)
+	begin := "arn:aws:acm:" + s.Region + ":" + s.Account
+	right := certificate.MatchString(d.Certificate) && strings.HasPrefix(d.Certificate, begin)
+	c.that(right, "Domain.Certificate", "is %q; it must be the ARN of a certificate that begins with %s, the stage's region and account", d.Certificate, begin)
 	c.that(!d.Moving || d.BasePath == "", "Domain.Moving", "needs a domain without BasePath: DOKU's signatures over the path as it was would be wrong")
 	c.that(d.BasePath == "" || segment.MatchString(d.BasePath), "Domain.BasePath", "is %q; it must be one path segment without slashes", d.BasePath)
 }

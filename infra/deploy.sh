@@ -1,64 +1,179 @@
 #!/usr/bin/env bash
-# What make deploy and make destroy look at before they begin, and say afterwards.
-#   deploy.sh check <stage> <region> <reserved>   every need that is not met, each with what to do; ends with 1 then
-#   deploy.sh next <stage>                        the URLs of cdk-outputs.<stage>.json, and the next step
-#   deploy.sh outputs <stage> <region>            writes cdk-outputs.<stage>.json of what is deployed, by whomever
-#   deploy.sh unprotect <stage> <region>          lets the stack be deleted
+# What make bootstrap, make deploy and make destroy look at before they begin, and say afterwards. A fact is name=value, as infra prints it:
+# region, account (may be empty), reserved executions, and where the stage has them prefix, domain and certificate.
+#   deploy.sh check <stage> <fact>…       every need that is not met, each with what to do; ends with 1 then
+#   deploy.sh bootstrap <stage> <fact>…   prepares the account and the region for the CDK
+#   deploy.sh next <stage>                the URLs of cdk-outputs.<stage>.json, and the next step
+#   deploy.sh outputs <stage> <fact>…     writes cdk-outputs.<stage>.json of what is deployed, by whomever
+#   deploy.sh unprotect <stage> <fact>…   lets the stack be deleted
 # The CDK overwrites that file with what it has just deployed, so each stage has its own.
 set -uo pipefail
 
 need() { echo "  - $1"; missing=1; }
+note() { echo "  note: $1"; }
+
+# facts reads them into variables of these names.
+facts() {
+  local fact
+  region="" account="" reserved=0 prefix="" domain="" certificate=""
+  for fact; do
+    case $fact in
+    region=* | account=* | reserved=* | prefix=* | domain=* | certificate=*) printf -v "${fact%%=*}" %s "${fact#*=}" ;;
+    *) echo "deploy.sh knows no fact $fact"; exit 2 ;;
+    esac
+  done
+}
 
 check() {
-  local stage=$1 region=$2 reserved=$3 account said
+  local stage=$1 major
+  shift
+  facts "$@"
   missing=0
   echo "looking at what a deployment of kasir-$stage to $region needs"
   if ! command -v node >/dev/null; then
-    need "Node is not installed: the CDK runs on it, version 20 or newer"
-  elif [ "$(node -p 'parseInt(process.versions.node)')" -lt 20 ]; then
-    need "Node is $(node --version): the CDK wants version 20 or newer"
+    need "Node is not installed: the CDK runs on it, install version 22"
+  else
+    major=$(node -p 'parseInt(process.versions.node)')
+    if [ "$major" -lt 20 ]; then
+      need "Node is $(node --version): the CDK wants version 20 or newer, install 22"
+    elif [ "$major" -lt 22 ]; then
+      note "Node is $(node --version), which is no longer maintained: the CDK will stop working on it, install version 22"
+    fi
   fi
   [ -x node_modules/.bin/cdk ] || need "the CDK's command is not installed: run make npm"
-  if ! command -v aws >/dev/null; then
-    need "the AWS CLI is not installed: it finds the credentials and fills the secret, https://aws.amazon.com/cli/"
-  elif ! account=$(aws sts get-caller-identity --query Account --output text 2>/dev/null); then
-    need "there are no AWS credentials that work: run aws sso login or aws configure, or set AWS_PROFILE"
-  elif said=$(aws ssm get-parameter --name /cdk-bootstrap/hnb659fds/version --region "$region" 2>&1 >/dev/null); then
-    check_stack "$stage" "$region" "$reserved"
-  elif [[ $said == *ParameterNotFound* ]]; then
-    need "account $account is not prepared for the CDK in $region: run node_modules/.bin/cdk bootstrap aws://$account/$region once"
-  else
-    need "$region does not answer account $account: ${said:-no reason given}
-    A region that is off by default, as ap-southeast-3 is, must be enabled once, which takes some minutes:
-      aws account enable-region --region-name $region
-    If it is enabled, these credentials may not read ssm:GetParameter there."
+  if check_account && check_region; then
+    check_bootstrap "$stage"
+    check_executions "$stage"
+    check_names "$stage"
+    check_stack "$stage"
   fi
   [ "$missing" = 0 ] || { echo "nothing was deployed"; return 1; }
 }
 
-# check_stack looks at what there is of the stack. Whoever may not look is told by the deployment.
-check_stack() {
-  local stage=$1 region=$2 reserved=$3 status free secret said
-  status=$(aws cloudformation describe-stacks --stack-name "kasir-$stage" --region "$region" --query 'Stacks[0].[StackStatus,EnableTerminationProtection]' --output text 2>/dev/null) || status=""
-  case $status in
-  "")
-    free=$(aws lambda get-account-settings --region "$region" --query AccountLimit.UnreservedConcurrentExecutions --output text 2>/dev/null) || free=""
-    if [ "$reserved" -gt 0 ] && [[ $free =~ ^[0-9]+$ ]] && [ "$free" -lt $((reserved + 100)) ]; then
-      need "the account may run $free functions at once in $region, and must have 100 beside the $reserved that infra/stages.go reserves:
+# check_account finds the credentials, and whether they are the stage's.
+check_account() {
+  local found
+  if ! command -v aws >/dev/null; then
+    need "the AWS CLI is not installed: it finds the credentials and fills the secret, https://aws.amazon.com/cli/"
+    return 1
+  fi
+  if ! found=$(aws sts get-caller-identity --query Account --output text 2>/dev/null); then
+    need "there are no AWS credentials that work: run aws sso login or aws configure, or set AWS_PROFILE"
+    return 1
+  fi
+  if [ -n "$account" ] && [ "$account" != "$found" ]; then
+    need "the credentials are of account $found, but infra/stages.go has $account: set AWS_PROFILE to that account's"
+    return 1
+  fi
+  account=$found
+}
+
+# check_region asks for the CDK's version there; check_bootstrap judges the answer.
+check_region() {
+  bootstrapped=$(aws ssm get-parameter --name /cdk-bootstrap/hnb659fds/version --region "$region" 2>&1 >/dev/null) && bootstrapped=yes
+  [[ $bootstrapped == yes || $bootstrapped == *ParameterNotFound* ]] && return
+  need "$region does not answer account $account: ${bootstrapped:-no reason given}
+    A region that is off by default, as ap-southeast-3 is, must be enabled once, which takes some minutes:
+      aws account enable-region --region-name $region
+    If it is enabled, these credentials may not read ssm:GetParameter there."
+  return 1
+}
+
+check_bootstrap() {
+  [ "$bootstrapped" = yes ] || need "account $account is not prepared for the CDK in $region: run make bootstrap STAGE=$1 once"
+}
+
+# check_executions looks at how many functions the account may run at once. Who may not look is told by the deployment.
+check_executions() {
+  local free all
+  read -r free all < <(aws lambda get-account-settings --region "$region" \
+    --query 'AccountLimit.[UnreservedConcurrentExecutions,ConcurrentExecutions]' --output text 2>/dev/null)
+  [[ ${free:-} =~ ^[0-9]+$ && ${all:-} =~ ^[0-9]+$ ]] || return 0
+  if [ "$all" -lt 100 ]; then
+    note "the account may run $all functions at once in $region, which carries about $((all * 11 / 10)) payments a second; whoever comes
+    beyond that gets 503. New accounts begin with 10. Ask for more, which takes days:
+      aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000 --region $region"
+  fi
+  if ! deployed "$1" && [ "$reserved" -gt 0 ] && [ "$free" -lt $((reserved + 100)) ]; then
+    need "the account may run $free functions at once in $region, and must have 100 beside the $reserved that infra/stages.go reserves:
     take Concurrency out of the stage, or have the quota raised"
+  fi
+}
+
+# deployed reports whether there is anything of the stack.
+deployed() { [ -n "$(stack_says "$1" 'Stacks[0].StackStatus')" ]; }
+
+stack_says() { aws cloudformation describe-stacks --stack-name "kasir-$1" --region "$region" --query "$2" --output text 2>/dev/null; }
+
+# check_names looks whether somebody else has what only one may have: the prefix of the pool's domain, the API's domain. Who may not look is
+# told by the deployment.
+check_names() {
+  local pool own status names
+  if [ -n "$prefix" ]; then
+    pool=$(aws cognito-idp describe-user-pool-domain --domain "$prefix" --region "$region" --query DomainDescription.UserPoolId --output text 2>/dev/null)
+    own=$(stack_says "$1" "Stacks[0].Outputs[?OutputKey=='PoolId'].OutputValue")
+    if [[ $pool == *_* && $pool != "$own" ]]; then
+      need "the prefix $prefix is taken in $region, by the pool $pool: write another Pool.DomainPrefix into infra/stages.go"
     fi
-    ;;
+  fi
+  [ -n "$domain" ] || return 0
+  if names=$(aws acm describe-certificate --certificate-arn "$certificate" --region "$region" \
+    --query 'Certificate.[Status,SubjectAlternativeNames]' --output text 2>&1); then
+    status=${names%%[[:space:]]*}
+    [ "$status" = ISSUED ] || need "the certificate of $domain is $status: finish its validation in ACM"
+    covers "$domain" ${names#"$status"} || need "the certificate $certificate is not for $domain: it is for$(printf ' %s' ${names#"$status"})"
+  elif [[ $names == *ResourceNotFound* ]]; then
+    need "there is no certificate $certificate in account $account: make one in ACM, in $region"
+  fi
+  if ! deployed "$1" && aws apigatewayv2 get-domain-name --domain-name "$domain" --region "$region" >/dev/null 2>&1; then
+    need "the domain $domain is another API's in this account: take it out of API Gateway, or write another Domain.Name"
+  fi
+}
+
+# covers reports whether a name, or the wildcard for it, is among a certificate's names.
+covers() {
+  local name=$1 one
+  shift
+  for one; do
+    [[ $one == "$name" || $one == "*.${name#*.}" ]] && return
+  done
+  return 1
+}
+
+# check_stack looks at what there is of the stack. Who may not look is told by the deployment.
+check_stack() {
+  local stage=$1 secret
+  case $(stack_says "$stage" 'Stacks[0].[StackStatus,EnableTerminationProtection]') in
+  "") ;;
   ROLLBACK_*True)
     need "an earlier attempt to make kasir-$stage failed, and its remains are protected: let them be deleted, then deploy again:
       aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name kasir-$stage --region $region"
     ;;
   *)
-    secret=$(aws cloudformation describe-stacks --stack-name "kasir-$stage" --region "$region" --query "Stacks[0].Outputs[?OutputKey=='SecretArn'].OutputValue" --output text 2>/dev/null)
+    secret=$(stack_says "$stage" "Stacks[0].Outputs[?OutputKey=='SecretArn'].OutputValue")
     if [ -n "$secret" ] && is_empty "$secret" "$region"; then
       echo "  the secret of kasir-$stage is still empty: no function starts until it is filled"
     fi
     ;;
   esac
+}
+
+# bootstrap runs the CDK's own preparation from an empty folder: beside cdk.json it would describe the stages first, and want them built.
+bootstrap() {
+  local stage=$1 cdk=$PWD/node_modules/.bin/cdk empty
+  shift
+  facts "$@"
+  missing=0
+  if ! check_account || ! check_region; then
+    echo "nothing was prepared"
+    return 1
+  fi
+  empty=$(mktemp -d) || return 1
+  (cd "$empty" && "$cdk" bootstrap "aws://$account/$region")
+  local status=$?
+  rm -rf "$empty"
+  [ "$status" = 0 ] && echo "account $account is prepared in $region; now make deploy STAGE=$stage"
+  return "$status"
 }
 
 # is_empty says whether a secret has no value. One that may not be looked at may have one.
@@ -98,7 +213,9 @@ END
 }
 
 outputs() {
-  local stage=$1 region=$2 found
+  local stage=$1 found
+  shift
+  facts "$@"
   found=$(aws cloudformation describe-stacks --stack-name "kasir-$stage" --region "$region" --query 'Stacks[0].Outputs' --output json) ||
     { echo "kasir-$stage could not be read in $region: is it deployed, and by this account?"; return 1; }
   echo "$found" | node -e '
@@ -109,13 +226,13 @@ outputs() {
 }
 
 unprotect() {
-  aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name "kasir-$1" --region "$2" >/dev/null
+  local stage=$1
+  shift
+  facts "$@"
+  aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name "kasir-$stage" --region "$region" >/dev/null
 }
 
 case "${1:-}" in
-check) check "$2" "$3" "$4" ;;
-next) next "$2" ;;
-outputs) outputs "$2" "$3" ;;
-unprotect) unprotect "$2" "$3" ;;
-*) echo "usage: deploy.sh check <stage> <region> <reserved> | next <stage> | outputs <stage> <region> | unprotect <stage> <region>"; exit 2 ;;
+check | bootstrap | next | outputs | unprotect) "$@" ;;
+*) echo "usage: deploy.sh check|bootstrap|outputs|unprotect <stage> <fact>… | next <stage>"; exit 2 ;;
 esac

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -29,7 +30,7 @@ func scriptIn(t *testing.T, dir, aws string, args ...string) (string, error) {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{"bash", "cat", "cut", "node"} {
+	for _, name := range []string{"bash", "cat", "cut", "node", "mktemp", "rm", "ls"} {
 		path, err := exec.LookPath(name)
 		if err != nil {
 			t.Fatal(err)
@@ -44,21 +45,27 @@ func scriptIn(t *testing.T, dir, aws string, args ...string) (string, error) {
 	if aws != "" {
 		write("bin/aws", "#!"+filepath.Join(bin, "bash")+"\n"+aws)
 	}
-	path, err := filepath.Abs("deploy.sh")
-	if err != nil {
-		t.Fatal(err)
-	}
+	path := deployScript(t)
 	c := exec.CommandContext(t.Context(), filepath.Join(bin, "bash"), append([]string{path}, args...)...)
 	c.Dir, c.Env = dir, []string{"PATH=" + bin}
 	out, err := c.CombinedOutput()
 	return string(out), err
 }
 
+func deployScript(t *testing.T) string {
+	t.Helper()
+	path, err := filepath.Abs("deploy.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // account is a stand-in for the AWS CLI in an account that is ready; a test puts its own answers before.
 const account = `case "$1 $2" in
 "sts get-caller-identity") echo 111122223333 ;;
 "ssm get-parameter") ;;
-"lambda get-account-settings") echo 1000 ;;
+"lambda get-account-settings") printf '1000\t1000\n' ;;
 *) echo "ResourceNotFoundException or no such stack" >&2; exit 254 ;;
 esac`
 
@@ -67,46 +74,143 @@ func answering(command, answer string) string {
 	return `if [ "$1 $2" = "` + command + `" ]; then ` + answer + "; fi\n" + account
 }
 
+// sandbox are the facts of a stage as infra prints them; a test adds what its stage has more.
+var sandbox = []string{"check", "sandbox", "region=ap-southeast-3", "account=", "reserved=1"}
+
+// withDomain has what only one may have.
+var withDomain = append(slices.Clone(sandbox), "prefix=toko-kasir", "domain=pay.toko.id", "certificate=arn:aws:acm:ap-southeast-3:111122223333:certificate/x")
+
+// inOrder is an account in which a stage with a domain can be deployed.
+const inOrder = `case "$1 $2" in
+"acm describe-certificate") printf 'ISSUED\tpay.toko.id\n'; exit ;;
+"cognito-idp describe-user-pool-domain") echo None; exit ;;
+esac
+` + account
+
+func answeringInOrder(command, answer string) string {
+	return `if [ "$1 $2" = "` + command + `" ]; then ` + answer + "; fi\n" + inOrder
+}
+
 // What a deployment needs is said before it begins, each with what to do.
 func TestWhatIsMissingForADeploymentIsSaid(t *testing.T) {
 	for _, c := range []struct{ aws, want string }{
 		{"", "the AWS CLI is not installed"},
 		{"exit 1", "there are no AWS credentials that work"},
-		{answering("ssm get-parameter", "echo 'An error occurred (ParameterNotFound)' >&2; exit 254"), "run node_modules/.bin/cdk bootstrap aws://111122223333/ap-southeast-3 once"},
+		{answering("ssm get-parameter", "echo 'An error occurred (ParameterNotFound)' >&2; exit 254"), "account 111122223333 is not prepared for the CDK in ap-southeast-3: run make bootstrap STAGE=sandbox once"},
 		{answering("ssm get-parameter", "echo 'An error occurred (UnrecognizedClientException): the security token is invalid' >&2; exit 254"), "aws account enable-region --region-name ap-southeast-3"},
-		{answering("lambda get-account-settings", "echo 10; exit"), "the account may run 10 functions at once"},
+		{answering("lambda get-account-settings", `printf '10\t10\n'; exit`), "the account may run 10 functions at once in ap-southeast-3, and must have 100 beside the 1"},
 		{answering("cloudformation describe-stacks", `printf 'ROLLBACK_COMPLETE\tTrue\n'; exit`), "update-termination-protection --no-enable-termination-protection --stack-name kasir-sandbox"},
 		{answering("cloudformation describe-stacks", `printf 'ROLLBACK_COMPLETE\tFalse\n'; exit`), ""}, // the CDK deletes it itself
 		{answering("cloudformation describe-stacks", `printf 'UPDATE_COMPLETE\tTrue\n'; exit`), ""},
 		{account, ""},
 	} {
-		out, err := script(t, c.aws, "check", "sandbox", "ap-southeast-3", "1")
+		out, err := script(t, c.aws, sandbox...)
 		if (err == nil) != (c.want == "") || !strings.Contains(out, c.want) || strings.Contains(out, "nothing was deployed") != (c.want != "") {
 			t.Errorf("%q: %v\n%s", c.aws, err, out)
 		}
 	}
-	if out, err := script(t, answering("lambda get-account-settings", "echo 10; exit"), "check", "sandbox", "ap-southeast-3", "0"); err != nil {
-		t.Errorf("nothing is reserved: %v\n%s", err, out)
-	}
-	if out, err := script(t, answering("cloudformation describe-stacks", "echo arn:aws:secretsmanager:ap-southeast-3:1:secret:x; exit"), "check", "sandbox", "ap-southeast-3", "1"); err != nil || !strings.Contains(out, "is still empty") {
+	if out, err := script(t, answering("cloudformation describe-stacks", "echo arn:aws:secretsmanager:ap-southeast-3:1:secret:x; exit"), sandbox...); err != nil || !strings.Contains(out, "is still empty") {
 		t.Errorf("the secret is empty: %v\n%s", err, out)
+	}
+	other := append(slices.Clone(sandbox), "account=444455556666")
+	if out, err := script(t, account, other...); err == nil || !strings.Contains(out, "the credentials are of account 111122223333, but infra/stages.go has 444455556666") {
+		t.Errorf("another account: %v\n%s", err, out)
 	}
 }
 
-func TestAnOldNodeIsSaid(t *testing.T) {
+// What only one may have, and somebody else has, would fail the deployment after minutes.
+func TestWhatIsTakenIsFoundBeforeTheDeployment(t *testing.T) {
+	for _, c := range []struct{ aws, want string }{
+		{inOrder, ""},
+		{answering("acm describe-certificate", "echo AccessDeniedException >&2; exit 254"), ""}, // who may not look deploys all the same
+		{answeringInOrder("cognito-idp describe-user-pool-domain", "echo ap-southeast-3_Other; exit"), "the prefix toko-kasir is taken in ap-southeast-3, by the pool ap-southeast-3_Other"},
+		{answeringInOrder("acm describe-certificate", `printf 'PENDING_VALIDATION\tpay.toko.id\n'; exit`), "the certificate of pay.toko.id is PENDING_VALIDATION"},
+		{answeringInOrder("acm describe-certificate", `printf 'ISSUED\ttoko.id\twww.toko.id\n'; exit`), "is not for pay.toko.id: it is for toko.id www.toko.id"},
+		{answeringInOrder("acm describe-certificate", `printf 'ISSUED\ttoko.id\t*.toko.id\n'; exit`), ""},
+		{answeringInOrder("acm describe-certificate", "echo 'An error occurred (ResourceNotFoundException)' >&2; exit 254"), "there is no certificate arn:aws:acm:ap-southeast-3:111122223333:certificate/x"},
+		{answeringInOrder("apigatewayv2 get-domain-name", "exit 0"), "the domain pay.toko.id is another API's"},
+		// the stack's own
+		{`case "$1 $2" in
+"cloudformation describe-stacks") echo ap-southeast-3_Own; exit ;;
+"cognito-idp describe-user-pool-domain") echo ap-southeast-3_Own; exit ;;
+"apigatewayv2 get-domain-name") exit ;;
+esac
+` + inOrder, ""},
+	} {
+		out, err := script(t, c.aws, withDomain...)
+		if (err == nil) != (c.want == "") || !strings.Contains(out, c.want) {
+			t.Errorf("%q: %v\n%s", c.aws, err, out)
+		}
+	}
+}
+
+// An account that runs ten functions at once takes payments, few at a time: that is said, and is no reason not to deploy.
+func TestAFewExecutionsAreAWarning(t *testing.T) {
+	none := []string{"check", "sandbox", "region=ap-southeast-3", "account=", "reserved=0"}
+	out, err := script(t, answering("lambda get-account-settings", `printf '10\t10\n'; exit`), none...)
+	if err != nil || !strings.Contains(out, "note: the account may run 10 functions at once in ap-southeast-3, which carries about 11 payments a second") ||
+		!strings.Contains(out, "request-service-quota-increase --service-code lambda --quota-code L-B99A9384") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err = script(t, account, none...); err != nil || strings.Contains(out, "payments a second") {
+		t.Errorf("with 1000: %v\n%s", err, out)
+	}
+}
+
+// Beside cdk.json the CDK would describe the stages before it prepares the account, and fail on a fresh clone, where nothing is built.
+func TestBootstrapNeedsNothingBuilt(t *testing.T) {
 	dir := t.TempDir()
+	facts := []string{"bootstrap", "sandbox", "region=ap-southeast-3", "account=", "reserved=1"}
+	if err := os.MkdirAll(filepath.Join(dir, "node_modules", ".bin"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	bash, err := exec.LookPath("bash")
-	if err == nil {
-		err = os.Mkdir(filepath.Join(dir, "bin"), 0o755)
-	}
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, "bin", "node"), []byte("#!"+bash+"\n[ $1 = -p ] && echo 16 || echo v16.20.0\n"), 0o755)
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out, err := scriptIn(t, dir, account, "check", "sandbox", "ap-southeast-3", "1"); err == nil || !strings.Contains(out, "Node is v16.20.0: the CDK wants version 20") {
-		t.Errorf("%v\n%s", err, out)
+	cdk := "#!" + bash + "\necho \"cdk $*; beside it: $(ls -A)\"\n"
+	out, err := scriptIn(t, dir, account, facts...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "node_modules", ".bin", "cdk"), []byte(cdk), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(t.Context(), filepath.Join(dir, "bin", "bash"), append([]string{deployScript(t)}, facts...)...)
+	c.Dir, c.Env = dir, []string{"PATH=" + filepath.Join(dir, "bin")}
+	answer, err := c.CombinedOutput()
+	if err != nil || !strings.Contains(string(answer), "cdk bootstrap aws://111122223333/ap-southeast-3; beside it: \n") || !strings.Contains(string(answer), "now make deploy STAGE=sandbox") {
+		t.Errorf("%v\n%s", err, answer)
+	}
+	out, err = script(t, answering("ssm get-parameter", "echo 'An error occurred (UnrecognizedClientException)' >&2; exit 254"), facts...)
+	if err == nil || !strings.Contains(out, "aws account enable-region") || !strings.Contains(out, "nothing was prepared") {
+		t.Errorf("a region that is off: %v\n%s", err, out)
+	}
+}
+
+// A Node that is too old, and one that soon will be.
+func TestAnOldNodeIsSaid(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for version, want := range map[string]string{
+		"16": "- Node is v16.0.0: the CDK wants version 20 or newer, install 22",
+		"20": "note: Node is v20.0.0, which is no longer maintained: the CDK will stop working on it, install version 22",
+		"22": "",
+	} {
+		dir := t.TempDir()
+		err := os.Mkdir(filepath.Join(dir, "bin"), 0o755)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, "bin", "node"), []byte("#!"+bash+"\n[ $1 = -p ] && echo "+version+" || echo v"+version+".0.0\n"), 0o755)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := scriptIn(t, dir, account, sandbox...)
+		if (err == nil) != (version != "16") || !strings.Contains(out, want) || strings.Contains(out, "Node is") != (want != "") {
+			t.Errorf("Node %s: %v\n%s", version, err, out)
+		}
 	}
 }
 
@@ -131,7 +235,7 @@ func TestTheNextStepIsSaid(t *testing.T) {
 func TestOutputsOfADeploymentFromElsewhere(t *testing.T) {
 	dir := t.TempDir()
 	aws := answering("cloudformation describe-stacks", `echo '[{"OutputKey":"TableName","OutputValue":"orders"},{"OutputKey":"SecretArn","OutputValue":"arn:x"}]'; exit`)
-	out, err := scriptIn(t, dir, aws, "outputs", "sandbox", "ap-southeast-3")
+	out, err := scriptIn(t, dir, aws, "outputs", "sandbox", "region=ap-southeast-3")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -139,7 +243,7 @@ func TestOutputsOfADeploymentFromElsewhere(t *testing.T) {
 	if err != nil || !strings.Contains(string(content), `"TABLE_NAME": "orders"`) {
 		t.Errorf("%v\n%s", err, content)
 	}
-	if out, err := script(t, account, "outputs", "sandbox", "ap-southeast-3"); err == nil || !strings.Contains(out, "is it deployed") {
+	if out, err := script(t, account, "outputs", "sandbox", "region=ap-southeast-3"); err == nil || !strings.Contains(out, "is it deployed") {
 		t.Errorf("no stack: %v\n%s", err, out)
 	}
 }

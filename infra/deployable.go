@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -21,6 +24,48 @@ func find(name string) (Stage, error) {
 	return Stages[i], nil
 }
 
+// selected is the stage of a name, or every stage without one.
+func selected(name string) ([]Stage, error) {
+	if name == "" {
+		return slices.Clone(Stages), nil
+	}
+	stage, err := find(name)
+	return []Stage{stage}, err
+}
+
+// override gives the stages another architecture, unless arch is empty.
+func override(stages []Stage, arch string) ([]Stage, error) {
+	named := map[string]string{"amd64": "x86_64", "x86_64": "x86_64", "arm64": "arm64"}[arch]
+	if arch != "" && named == "" {
+		return nil, fmt.Errorf("ARCH is %q; it must be arm64 or amd64", arch)
+	}
+	stages = slices.Clone(stages)
+	for i := range stages {
+		if named != "" {
+			stages[i].Architecture = named
+		}
+	}
+	return stages, nil
+}
+
+// architectures lists what the stages need built, in Go's words.
+func architectures(stages []Stage) string {
+	var all []string
+	for _, s := range stages {
+		all = append(all, s.goarch())
+	}
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), " ")
+}
+
+// goarch is the architecture as Go and make build name it.
+func (s Stage) goarch() string {
+	if s.Architecture == "x86_64" {
+		return "amd64"
+	}
+	return s.Architecture
+}
+
 // deployable says why a stage must not be deployed yet, for make deploy.
 func deployable(name string) (Stage, error) {
 	stage, err := find(name)
@@ -30,7 +75,46 @@ func deployable(name string) (Stage, error) {
 	if fields := stage.Placeholders(); len(fields) > 0 {
 		return Stage{}, fmt.Errorf("stage %s still has the example's values in %s: write your own into infra/stages.go", name, strings.Join(fields, ", "))
 	}
-	return stage, nil
+	problems := []error{stage.Check(), checkSettings(stage), checkTogether(Stages)}
+	if os.Getenv("GITHUB_ACTIONS") == "true" {
+		problems = append(problems, checkAccount(stage, Stages))
+	}
+	if err := errors.Join(problems...); err != nil {
+		return Stage{}, err
+	}
+	if stage.Tokens != nil {
+		err = checkIssuer(context.Background(), issuerClient, stage)
+	}
+	return stage, err
+}
+
+// checkAccount keeps CI out of an account where it could change another stage: whoever may push to main could then take production down.
+func checkAccount(stage Stage, all []Stage) error {
+	const how = "give each stage an account of its own in infra/stages.go, or bound the role and say SharesAccount, see docs/deployment.md"
+	if stage.SharesAccount {
+		return nil
+	}
+	if stage.Account == "" {
+		return fmt.Errorf("stage %s: Account is empty, and CI's role may change every stage of an account: %s", stage.Name, how)
+	}
+	for _, other := range all {
+		if other.Name != stage.Name && (other.Account == stage.Account || other.Account == "") {
+			return fmt.Errorf("stage %s: Account may be that of stage %s, which CI's role could change too: %s", stage.Name, other.Name, how)
+		}
+	}
+	return nil
+}
+
+// facts are what deploy.sh looks at, as name=value. Check keeps blanks out of them.
+func (s Stage) facts() string {
+	all := []string{"region=" + s.Region, "account=" + s.Account, fmt.Sprintf("reserved=%d", s.reserved())}
+	if s.Pool != nil {
+		all = append(all, "prefix="+s.Pool.DomainPrefix)
+	}
+	if s.Domain != nil {
+		all = append(all, "domain="+s.Domain.Name, "certificate="+s.Domain.Certificate)
+	}
+	return strings.Join(all, " ")
 }
 
 // reserved is how many executions the stage keeps for its functions, of those that the account may have.

@@ -118,7 +118,7 @@ var faults = []fault{
 	{"a function that reads the encrypted table may not decrypt", "privileges", func(t template) {
 		id := only(t, "AWS::IAM::Policy", "getpaymentRole")
 		document := properties(t, id)["PolicyDocument"].(object)
-		document["Statement"] = slices.DeleteFunc(statements(t, "getpayment"), func(s any) bool { return text(at(s, "Sid")) == "Decrypt" })
+		document["Statement"] = slices.DeleteFunc(statements(t, "getpayment"), func(s any) bool { return text(at(s, "Sid")) == "TableKey" })
 	}},
 	{"a function that needs no key may read the secret", "privileges", func(t template) {
 		s := statement(t, "getpayment", "Orders")
@@ -186,7 +186,19 @@ var faults = []fault{
 	{"the stream's filter lets orphans through", "stream", func(t template) { delete(properties(t, "Stream"), "FilterCriteria") }},
 	{"what came before the stream's reader is left out", "stream", func(t template) { properties(t, "Stream")["StartingPosition"] = "LATEST" }},
 	{"events go to the account's own bus", "environment", func(t template) { variables(t, "PublishFunction")["EVENT_BUS"] = "default" }},
-	{"the stream's reader may not decrypt", "privileges", func(t template) { statement(t, "publish", "Decrypt")["Action"] = "kms:Encrypt" }},
+	{"the stream's reader may not decrypt", "privileges", func(t template) { statement(t, "publish", "StreamKey")["Action"] = "kms:Encrypt" }},
+	{"a function may use the key by itself", "privileges", func(t template) { delete(statement(t, "capture", "TableKey"), "Condition") }},
+	{"a function may use the key through any service", "privileges", func(t template) {
+		statement(t, "capture", "SecretKey")["Condition"].(object)["StringEquals"].(object)["kms:ViaService"] = "s3.ap-southeast-3.amazonaws.com"
+	}},
+	{"an alarm says that an open case is over", "alarms", func(t template) {
+		a := properties(t, "OperationsParkedAlarm")
+		a["OKActions"] = a["AlarmActions"]
+	}},
+	{"an access log outside of the names for AWS's services", "stage", func(t template) { delete(properties(t, only(t, "AWS::Logs::LogGroup", "AccessLogs")), "LogGroupName") }},
+	{"a header that pages may not read", "stage", func(t template) {
+		properties(t, "Api")["CorsConfiguration"].(object)["ExposeHeaders"] = []any{"retry-after"}
+	}},
 	{"the archive keeps somebody else's events", "bus", func(t template) {
 		properties(t, "Archive")["EventPattern"] = object{"source": []any{"aws.s3"}}
 	}},

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -9,6 +8,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"kasir/shared/function"
@@ -48,7 +48,7 @@ func (d *deployment) makeFunction(row function.Function, assets string) {
 	props := &awslambda.FunctionProps{
 		Description: &row.Job, Role: role, LogGroup: logs,
 		Runtime: awslambda.Runtime_PROVIDED_AL2023(), Handler: new("bootstrap"), Architecture: d.architecture(),
-		Code:       awslambda.Code_FromAsset(new(filepath.Join(assets, row.Name)), nil),
+		Code:       code(d.stage.folder(assets, row.Name)),
 		MemorySize: new(float64(d.stage.Memory)), Timeout: awscdk.Duration_Seconds(new(float64(timeout(row)))),
 		Tracing: awslambda.Tracing_ACTIVE, Environment: d.environment(row),
 	}
@@ -69,6 +69,15 @@ func (d *deployment) makeFunction(row function.Function, assets string) {
 	d.functions[row.Name] = deployedFunction{row, f, role}
 }
 
+// code is a function's folder under a name of kasir's own, see assetHash.
+func code(folder string) awslambda.Code {
+	hash, err := assetHash(folder)
+	if err != nil {
+		panic(err) // checkBinaries has looked at it
+	}
+	return awslambda.Code_FromAsset(&folder, &awss3assets.AssetOptions{AssetHash: &hash, AssetHashType: awscdk.AssetHashType_CUSTOM})
+}
+
 // statements are what the function may do, each with its purpose as Sid. X-Ray's are added by the CDK.
 func (d *deployment) statements(row function.Function, logs awslogs.LogGroup) []awsiam.PolicyStatement {
 	all := []awsiam.PolicyStatement{allow("Log", []*string{logs.LogGroupArn()}, "logs:CreateLogStream", "logs:PutLogEvents")}
@@ -84,8 +93,8 @@ func (d *deployment) statements(row function.Function, logs awslogs.LogGroup) []
 	if row.Stream {
 		all = append(all, d.streamStatements()...)
 	}
-	if d.key != nil && (len(row.Table) > 0 || row.Due || row.Secret || row.Stream) {
-		all = append(all, d.decrypt())
+	if d.key != nil {
+		all = append(all, d.keyStatements(row)...)
 	}
 	return all
 }

@@ -87,7 +87,7 @@ func TestTheFlagsStandInTheCode(t *testing.T) {
 		t.Fatal(err)
 	}
 	var file object
-	if err := json.Unmarshal(content, &file); err != nil || file["context"] != nil || file["app"] != "go run ./infra" {
+	if err := json.Unmarshal(content, &file); err != nil || file["context"] != nil || file["app"] != "make --silent --no-print-directory app" {
 		t.Errorf("%v %v", file, err)
 	}
 }
@@ -158,6 +158,28 @@ func TestTheWorkflowDeploysOnlyMain(t *testing.T) {
 	}
 	if !strings.Contains(workflow, "go-version-file: go.mod") || !regexp.MustCompile(`(?m)^toolchain go\d+\.\d+\.[1-9]\d*$`).Match(module) {
 		t.Error("the workflow would build the functions with a Go that misses its security releases")
+	}
+}
+
+// CI's role is as narrow as it can be, and the document says that what is left is enough to change a neighbour.
+func TestTheDocumentBoundsCIsRole(t *testing.T) {
+	for _, file := range []string{"../docs/deployment.md", "../.github/workflows/ci.yml"} {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(content), "role/cdk-hnb659fds-*") {
+			t.Errorf("%s lets CI assume every role of the CDK", file)
+		}
+	}
+	content, err := os.ReadFile("../docs/deployment.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"**Give the sandbox an account of its own.**", "permissions boundary", "`SharesAccount`", "make bootstrap STAGE=sandbox", "Node 22"} {
+		if !strings.Contains(string(content), want) {
+			t.Errorf("docs/deployment.md does not say %q", want)
+		}
 	}
 }
 

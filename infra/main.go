@@ -5,52 +5,87 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/aws/jsii-runtime-go"
 
 	_ "kasir/infra/quiet"
 )
 
-func main() {
-	if len(os.Args) > 1 {
-		if err := tell(os.Args[1:]); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
-	app, err := New(Stages, "dist", os.Getenv("ARCH"), "")
-	if err != nil {
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run returns the status of the process. jsii has unpacked its runtime into TMPDIR before main began, and Close removes it: after an
+// error, a panic of the CDK and Ctrl-C too.
+func run(args []string) int {
+	defer closeQuietly()
+	interrupted := make(chan os.Signal, 1)
+	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-interrupted
+		closeQuietly()
+		os.Exit(130)
+	}()
+	if err := perform(args); err != nil {
 		fmt.Fprintln(os.Stderr, "infra:", err)
-		os.Exit(1)
+		return 1
 	}
-	app.Synth(nil)
-	// Two goroutines of jsii wait for its one child, and the later reports that there is none. Nothing of ours is printed any more.
-	os.Stderr, _ = os.OpenFile(os.DevNull, os.O_WRONLY, 0)
-	jsii.Close()
+	return 0
 }
 
-// tell answers what the Makefile asks before and after a deployment: deployable <stage> prints its region and how many
-// executions it reserves, region <stage> its region, sam-env <stage> the file
-// for sam local.
-func tell(args []string) error {
-	if len(args) != 2 {
-		return errors.New("usage: infra [deployable <stage> | region <stage> | sam-env <stage>]")
+// closeQuietly ends jsii. Two of its goroutines wait for its one child, and the later one reports that there is none.
+func closeQuietly() {
+	stderr := os.Stderr
+	os.Stderr, _ = os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	jsii.Close()
+	os.Stderr = stderr
+}
+
+// perform answers a question of the Makefile, or writes the templates: those of the stage that STAGE names, or of all.
+func perform(args []string) error {
+	if len(args) > 0 {
+		return answer(args)
 	}
-	switch args[0] {
-	case "deployable":
+	stages, err := selected(os.Getenv("STAGE"))
+	if err != nil {
+		return err
+	}
+	app, err := New(stages, "dist", os.Getenv("ARCH"), "")
+	if err != nil {
+		return err
+	}
+	app.Synth(nil)
+	return nil
+}
+
+// answer prints what the Makefile asks: facts <stage> and deployable <stage> print the stage's facts, the latter only of one that may be
+// deployed; architectures [stage] prints what to build for; sam-env <stage> prints the file for sam local.
+func answer(args []string) error {
+	switch {
+	case args[0] == "architectures" && len(args) <= 2:
+		stages, err := selected(append(args, "")[1])
+		if err == nil {
+			stages, err = override(stages, os.Getenv("ARCH"))
+		}
+		if err == nil {
+			fmt.Println(architectures(stages))
+		}
+		return err
+	case len(args) != 2:
+		return errors.New("usage: infra [architectures [stage] | facts <stage> | deployable <stage> | sam-env <stage>]")
+	case args[0] == "deployable":
 		stage, err := deployable(args[1])
 		if err == nil {
-			fmt.Println(stage.Region, stage.reserved())
+			fmt.Println(stage.facts())
 		}
 		return err
-	case "region":
+	case args[0] == "facts":
 		stage, err := find(args[1])
 		if err == nil {
-			fmt.Println(stage.Region)
+			fmt.Println(stage.facts())
 		}
 		return err
-	case "sam-env":
+	case args[0] == "sam-env":
 		content, err := samEnvironment(args[1], "cdk-outputs."+args[1]+".json")
 		if err == nil {
 			fmt.Println(string(content))

@@ -9,7 +9,7 @@ import (
 )
 
 // privileges are what each role may do, written out: whoever widens one must widen it here too. A function's own log group is
-// Logs; with a key of the stack's own, whatever reads table or secret may also decrypt.
+// Logs. What it may do with a key of the stack's own is in keyPrivileges.
 var privileges = map[string][]string{
 	"createpage": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "secretsmanager:GetSecretValue Secret"},
 	"getpayment": {"dynamodb:GetItem Orders.Arn"},
@@ -24,6 +24,21 @@ var privileges = map[string][]string{
 		"dynamodb:ListStreams Orders.Arn/stream/*", "events:PutEvents Bus.Arn", "sqs:SendMessage EventsLetters.Arn"},
 }
 
+// keyPrivileges are what each may do with the stack's key, by the service that acts for it. Whoever writes to the table may do what the CDK
+// grants a writer.
+var keyPrivileges = map[string][]string{
+	"createpage": append(writesTable, readsSecret...), "capture": append(writesTable, readsSecret...), "refund": append(writesTable, readsSecret...),
+	"notify": append(writesTable, readsSecret...), "reconcile": append(writesTable, readsSecret...),
+	"getpayment": readsTable, "unbind": readsSecret, "publish": {"kms:Decrypt Key via dynamodb"},
+}
+
+var (
+	readsSecret = []string{"kms:Decrypt Key via secretsmanager"}
+	readsTable  = []string{"kms:Decrypt Key via dynamodb", "kms:DescribeKey Key via dynamodb"}
+	writesTable = []string{"kms:Decrypt Key via dynamodb", "kms:DescribeKey Key via dynamodb", "kms:Encrypt Key via dynamodb", "kms:GenerateDataKey Key via dynamodb",
+		"kms:GenerateDataKeyWithoutPlaintext Key via dynamodb", "kms:ReEncryptFrom Key via dynamodb", "kms:ReEncryptTo Key via dynamodb"}
+)
+
 // ofEveryFunction is what all of them may do, tracing what those that are traced may. X-Ray's two actions know no resources.
 var (
 	ofEveryFunction = []string{"logs:CreateLogStream Logs", "logs:PutLogEvents Logs"}
@@ -33,7 +48,7 @@ var (
 // clockPrivileges is what EventBridge's scheduler may do.
 var clockPrivileges = []string{"lambda:InvokeFunction ReconcileFunction.Arn", "sqs:SendMessage ScheduleLetters.Arn"}
 
-// granted is what a role may do, as "action resource".
+// granted is what a role may do, as "action resource", or "action resource via service" where only a service may do it for the role.
 func granted(t template, role string) []string {
 	var all []string
 	add := func(document any) {
@@ -41,7 +56,7 @@ func granted(t template, role string) []string {
 		for _, s := range statements {
 			for _, action := range texts(at(s, "Action")) {
 				for _, resource := range texts(at(s, "Resource")) {
-					all = append(all, action+" "+resource)
+					all = append(all, action+" "+resource+via(t, s))
 				}
 			}
 		}
@@ -59,6 +74,16 @@ func granted(t template, role string) []string {
 	return all
 }
 
+// via names the service of a statement's condition, without the stage's region; another region is not cut off.
+func via(t template, statement any) string {
+	conditions, _ := at(statement, "Condition").(object)
+	if len(conditions) == 0 {
+		return ""
+	}
+	service := text(at(conditions, "StringEquals", "kms:ViaService"))
+	return " via " + strings.TrimSuffix(service, "."+t.stage.Region+".amazonaws.com")
+}
+
 // roleOf is the logical id of a function's role.
 func roleOf(t template, name string) string {
 	return strings.TrimSuffix(text(at(t.of("AWS::Lambda::Function")[LogicalID(name)], "Role")), ".Arn")
@@ -70,11 +95,12 @@ func allowed(t template, name string) []string {
 	var all []string
 	for _, line := range granted(t, roleOf(t, name)) {
 		action, resource, _ := strings.Cut(line, " ")
+		name, service, _ := strings.Cut(resource, " ")
 		switch {
 		case resource == logs:
 			resource = "Logs"
-		case at(t.resources(), strings.TrimSuffix(resource, ".Arn"), "Type") == "AWS::KMS::Key":
-			resource = "Key"
+		case at(t.resources(), strings.TrimSuffix(name, ".Arn"), "Type") == "AWS::KMS::Key":
+			resource = strings.TrimSpace("Key " + service)
 		}
 		all = append(all, action+" "+resource)
 	}
@@ -89,7 +115,7 @@ func checkPrivileges(t template) (f findings) {
 			want = append(want, tracing...)
 		}
 		if t.stage.CustomerKey {
-			want = append(want, "kms:Decrypt Key")
+			want = append(want, keyPrivileges[row.Name]...)
 		}
 		f.same("what "+row.Name+" may do", allowed(t, row.Name), want)
 		f.that(roles[roleOf(t, row.Name)] == "", "%s and %s share a role", row.Name, roles[roleOf(t, row.Name)])

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"debug/elf"
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -117,26 +114,4 @@ func checkSettings(s Stage) error {
 		}
 	}
 	return errors.Join(problems...)
-}
-
-// checkBinaries finds a binary for each function, of the stage's architecture. Anything else would fail on AWS only, at the
-// first request. A file that is no Linux binary is let through: tests use empty ones.
-func checkBinaries(assets string, s Stage) error {
-	want := map[string]elf.Machine{"arm64": elf.EM_AARCH64, "x86_64": elf.EM_X86_64}[s.Architecture]
-	for _, f := range function.Table {
-		path := filepath.Join(assets, f.Name, "bootstrap")
-		if _, err := os.Stat(path); err != nil {
-			return fmt.Errorf("%s is missing: run make build", path)
-		}
-		binary, err := elf.Open(path)
-		if err != nil {
-			continue
-		}
-		machine := binary.Machine
-		binary.Close()
-		if machine != want {
-			return fmt.Errorf("%s is built for %v, but stage %s has %s: run make build with the other ARCH", path, machine, s.Name, s.Architecture)
-		}
-	}
-	return nil
 }

@@ -33,6 +33,9 @@ type Stage struct {
 	Name    string // of the stack, after kasir-; lower case
 	Account string // twelve digits; empty: that of the credentials that deploy
 	Region  string
+	// SharesAccount lets CI deploy a stage into the account of another, or into one that is not named. CI's role may then change every
+	// stage of the account, unless a boundary keeps it from that, see docs/deployment.md.
+	SharesAccount bool
 
 	DOKU                   string        // sandbox or production
 	CallbackHosts          []string      // hosts that callback_url and failed_url may name
@@ -79,7 +82,7 @@ type Tokens struct {
 
 // Pool is a Cognito user pool that knows kasir's scopes and has one client, for the merchant's back end.
 type Pool struct {
-	DomainPrefix string // https://<prefix>.auth.<region>.amazoncognito.com; taken by the first who asks, world-wide
+	DomainPrefix string // https://<prefix>.auth.<region>.amazoncognito.com; in a region the first who asks has it
 }
 
 // Concurrency is how many invocations at once are kept for a function, and are the most it may have. 0: it shares

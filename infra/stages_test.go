@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,24 +14,37 @@ import (
 // What is wrong with a stage is named before anything is deployed.
 func TestWrongStagesAreNamed(t *testing.T) {
 	for field, change := range map[string]func(*Stage){
-		"Name":                  func(s *Stage) { s.Name = "Production" },
-		"Account":               func(s *Stage) { s.Account = "1234" },
-		"Region":                func(s *Stage) { s.Region = "Jakarta" },
-		"DOKU":                  func(s *Stage) { s.DOKU = "http://127.0.0.1:8082" },
-		"CallbackHosts":         func(s *Stage) { s.CallbackHosts = nil },
-		"CALLBACK_HOSTS":        func(s *Stage) { s.CallbackHosts = []string{"https://shop.example.com"} },
-		"AUTO_CAPTURE_BEFORE":   func(s *Stage) { s.AutoCaptureBefore = 200 * 3600e9 },
-		"PAGE_LIFETIME":         func(s *Stage) { s.PageLifetime = -1 },
-		"Origins":               func(s *Stage) { s.Origins = []string{"*"} },
-		"Tokens or Pool":        func(s *Stage) { s.Pool = nil },
-		"Tokens.Issuer":         func(s *Stage) { s.Pool, s.Tokens = nil, &Tokens{Issuer: "http://login", Audience: []string{"x"}} },
-		"Tokens.Audience":       func(s *Stage) { s.Pool, s.Tokens = nil, &Tokens{Issuer: "https://login.example.com"} },
-		"Pool.DomainPrefix":     func(s *Stage) { s.Pool = &Pool{DomainPrefix: "my-aws-kasir"} },
+		"Name":                func(s *Stage) { s.Name = "Production" },
+		"Account":             func(s *Stage) { s.Account = "1234" },
+		"Region":              func(s *Stage) { s.Region = "Jakarta" },
+		"DOKU":                func(s *Stage) { s.DOKU = "http://127.0.0.1:8082" },
+		"CallbackHosts":       func(s *Stage) { s.CallbackHosts = nil },
+		"CALLBACK_HOSTS":      func(s *Stage) { s.CallbackHosts = []string{"https://shop.example.com"} },
+		"AUTO_CAPTURE_BEFORE": func(s *Stage) { s.AutoCaptureBefore = 200 * 3600e9 },
+		"PAGE_LIFETIME":       func(s *Stage) { s.PageLifetime = -1 },
+		"Origins":             func(s *Stage) { s.Origins = []string{"*"} },
+		"Tokens or Pool":      func(s *Stage) { s.Pool = nil },
+		"Tokens.Issuer":       func(s *Stage) { s.Pool, s.Tokens = nil, &Tokens{Issuer: "http://login", Audience: []string{"x"}} },
+		"Tokens.Audience":     func(s *Stage) { s.Pool, s.Tokens = nil, &Tokens{Issuer: "https://login.example.com"} },
+		"Pool.DomainPrefix":   func(s *Stage) { s.Pool = &Pool{DomainPrefix: "my-aws-kasir"} },
+		"without aws, amazon": func(s *Stage) { s.Pool = &Pool{DomainPrefix: "toko-amazonia"} },
+		"in lower case":       func(s *Stage) { s.Origins = []string{"https://Toko.example"} },
+		"https URL without que": func(s *Stage) {
+			s.Pool, s.Tokens = nil, &Tokens{Issuer: "https://login.example.com/?x=1", Audience: []string{"x"}}
+		},
+		"the stage's region an": func(s *Stage) {
+			s.Account, s.Domain = "111122223333", &Domain{Name: "pay.example.com", Certificate: "arn:aws:acm:ap-southeast-3:444455556666:certificate/x"}
+		},
+		"ARN of a certificate": func(s *Stage) {
+			s.Domain = &Domain{Name: "pay.example.com", Certificate: "arn:aws:acm:ap-southeast-3:certificate"}
+		},
 		"Domain.Name":           func(s *Stage) { s.Domain = &Domain{Name: "https://pay"} },
 		"Domain.Certificate":    func(s *Stage) { s.Domain = &Domain{Name: "pay.example.com", Certificate: "arn:aws:acm:us-east-1:1:x"} },
 		"Domain.BasePath":       func(s *Stage) { s.Domain = &Domain{Name: "pay.example.com", BasePath: "/v1/"} },
 		"Domain.Moving":         func(s *Stage) { s.Domain = &Domain{Name: "pay.example.com", BasePath: "v1", Moving: true} },
 		"AlarmEmail":            func(s *Stage) { s.AlarmEmail = "" },
+		"AlarmEmail is \"uang":  func(s *Stage) { s.AlarmEmail = "uang@toko" },
+		"the e-mail address th": func(s *Stage) { s.AlarmEmail = "Budi <budi@toko.id>" },
 		"Architecture":          func(s *Stage) { s.Architecture = "arm" },
 		"Memory":                func(s *Stage) { s.Memory = 64 },
 		"LogDays":               func(s *Stage) { s.LogDays = 31 },
@@ -52,32 +66,141 @@ func TestWrongStagesAreNamed(t *testing.T) {
 	}
 }
 
+// What one stage has, another cannot have beside it.
+func TestStagesDoNotTakeEachOthersNames(t *testing.T) {
+	for want, change := range map[string]func(*Stage){
+		`Name "sandbox" is that of stage sandbox too`: func(s *Stage) { s.Name = "sandbox" },
+		`Pool.DomainPrefix "example-kasir-sandbox"`:   func(s *Stage) { s.Pool = Stages[0].Pool },
+	} {
+		other := Stages[1]
+		change(&other)
+		if err := checkTogether([]Stage{Stages[0], other}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	elsewhere := Stages[1]
+	elsewhere.Pool, elsewhere.Region = Stages[0].Pool, "ap-southeast-1"
+	if err := errors.Join(checkTogether(Stages), checkTogether([]Stage{Stages[0], elsewhere})); err != nil {
+		t.Error(err)
+	}
+}
+
+// CI's role may do everything in its account that the CDK may: a stage that CI deploys is alone there, or somebody says that it is bounded.
+func TestCIDeploysIntoNoSharedAccount(t *testing.T) {
+	sandbox := Stage{Name: "sandbox", Account: "111122223333"}
+	production := Stage{Name: "production", Account: "444455556666"}
+	unnamed, same, bounded := sandbox, production, sandbox
+	unnamed.Account, same.Account = "", sandbox.Account
+	bounded.SharesAccount = true
+	for name, c := range map[string]struct {
+		stage, other Stage
+		want         string
+	}{
+		"two accounts":          {sandbox, production, ""},
+		"no account":            {unnamed, production, "Account is empty"},
+		"one account":           {sandbox, same, "that of stage production"},
+		"production has none":   {sandbox, Stage{Name: "production"}, "that of stage production"},
+		"one account, and said": {bounded, same, ""},
+	} {
+		err := checkAccount(c.stage, []Stage{c.stage, c.other})
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// Each stage needs its own binaries alone, whatever the architecture of the others.
+func TestAStageNeedsItsOwnArchitectureAlone(t *testing.T) {
+	mixed := []Stage{Stages[0], Stages[1], Stages[0]}
+	mixed[1].Architecture = "x86_64"
+	if got := architectures(mixed); got != "amd64 arm64" {
+		t.Errorf("all stages need %q", got)
+	}
+	if got := architectures(mixed[1:2]); got != "amd64" {
+		t.Errorf("the stage of x86_64 needs %q", got)
+	}
+	assets := t.TempDir()
+	stubs(t, filepath.Join(assets, "amd64"))
+	if err := checkBinaries(assets, mixed[1]); err != nil {
+		t.Errorf("the stage whose binaries are there: %v", err)
+	}
+	if err := checkBinaries(assets, mixed[0]); err == nil || !strings.HasSuffix(err.Error(), "bootstrap is missing: run make build ARCH=arm64") {
+		t.Errorf("the stage whose binaries are not there: %v", err)
+	}
+	forced, err := override(mixed, "amd64")
+	if got := architectures(forced); err != nil || got != "amd64" || mixed[0].Architecture != "arm64" {
+		t.Errorf("with ARCH=amd64: %q, %v", got, err)
+	}
+}
+
+// stubs writes a file in place of each function's binary.
+func stubs(t *testing.T, folder string) {
+	t.Helper()
+	for _, f := range function.Table {
+		if err := os.MkdirAll(filepath.Join(folder, f.Name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(folder, f.Name, "bootstrap")
+		err := os.WriteFile(path, []byte(f.Name), 0o700)
+		if err == nil {
+			err = os.Chmod(path, 0o755) // whatever the umask
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // A binary for the other processor would fail at AWS only, at the first request.
 func TestABinaryForTheOtherProcessorIsFound(t *testing.T) {
 	self, err := os.Executable() // this test, a binary for this machine
 	if err != nil {
 		t.Fatal(err)
 	}
-	assets := t.TempDir()
-	for _, f := range function.Table {
-		if err := os.MkdirAll(filepath.Join(assets, f.Name), 0o755); err != nil {
-			t.Fatal(err)
+	assets, problems := t.TempDir(), 0
+	for arch, architecture := range map[string]string{"arm64": "arm64", "amd64": "x86_64"} {
+		stubs(t, filepath.Join(assets, arch))
+		for _, f := range function.Table {
+			path := filepath.Join(assets, arch, f.Name, "bootstrap")
+			if err := errors.Join(os.Remove(path), os.Symlink(self, path)); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if err := os.Symlink(self, filepath.Join(assets, f.Name, "bootstrap")); err != nil {
-			t.Fatal(err)
-		}
-	}
-	stage, problems := Stages[0], 0
-	for _, stage.Architecture = range []string{"arm64", "x86_64"} {
+		stage := Stages[0]
+		stage.Architecture = architecture
 		if err := checkBinaries(assets, stage); err != nil {
 			problems++
-			if !strings.Contains(err.Error(), "run make build with the other ARCH") {
+			if !strings.Contains(err.Error(), "run make build ARCH="+arch) {
 				t.Error(err)
 			}
 		}
 	}
 	if problems != 1 {
 		t.Errorf("%d of two architectures do not fit, want one", problems)
+	}
+}
+
+// Lambda runs a function as another user than the one who built it. The mode is part of the zip's name, too: one that was uploaded with a
+// wrong mode must not be taken for the right one.
+func TestABinaryHasTheOneMode(t *testing.T) {
+	assets := t.TempDir()
+	stubs(t, filepath.Join(assets, "arm64"))
+	stage := Stages[0]
+	folder := stage.folder(assets, "capture")
+	right, err := assetHash(folder)
+	if err != nil || checkBinaries(assets, stage) != nil {
+		t.Fatalf("%v, %v", err, checkBinaries(assets, stage))
+	}
+	for _, mode := range []os.FileMode{0o700, 0o750, 0o644, 0o775} {
+		if err := os.Chmod(filepath.Join(folder, "bootstrap"), mode); err != nil {
+			t.Fatal(err)
+		}
+		if err := checkBinaries(assets, stage); err == nil || !strings.Contains(err.Error(), "it must be -rwxr-xr-x: run make build ARCH=arm64") {
+			t.Errorf("mode %v: %v", mode, err)
+		}
+		if wrong, err := assetHash(folder); err != nil || wrong == right {
+			t.Errorf("mode %v: the zip has the name of a good one, %s, %v", mode, wrong, err)
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 
@@ -57,11 +56,6 @@ func (d *deployment) makeTable() {
 
 func attribute(name string, kind awsdynamodb.AttributeType) *awsdynamodb.Attribute {
 	return &awsdynamodb.Attribute{Name: &name, Type: kind}
-}
-
-// decrypt is what reading the table, its stream or the secret needs beside their own actions.
-func (d *deployment) decrypt() awsiam.PolicyStatement {
-	return allow("Decrypt", []*string{d.key.KeyArn()}, "kms:Decrypt")
 }
 
 // makeSecret makes the secret without a value: keys of DOKU belong in no template and no repository. Until it is filled the

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"kasir/shared/function"
 )
 
 type object = map[string]any
@@ -35,21 +33,11 @@ var variant = Stage{
 	CustomerKey: true, Untraced: true, Settings: map[string]string{"UNSIGNED_REFUSALS": "status", "TRUST_WINDOW": "30m"},
 }
 
-// synthesised runs the app once for all tests, on files in place of the functions' binaries.
-var synthesised = sync.OnceValues(func() ([]template, error) {
-	dir, err := os.MkdirTemp("", "kasir-infra-")
-	if err != nil {
-		return nil, err
-	}
+// synthesise runs the app, on files in place of the functions' binaries.
+func synthesise(t *testing.T, dir string) ([]template, error) {
 	assets := filepath.Join(dir, "dist")
-	for _, f := range function.Table {
-		folder := filepath.Join(assets, f.Name)
-		if err := os.MkdirAll(folder, 0o755); err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(filepath.Join(folder, "bootstrap"), []byte(f.Name), 0o755); err != nil {
-			return nil, err
-		}
+	for _, arch := range []string{"arm64", "amd64"} {
+		stubs(t, filepath.Join(assets, arch))
 	}
 	stages := append(slices.Clone(Stages), variant)
 	app, err := New(stages, assets, "", filepath.Join(dir, "cdk.out"))
@@ -70,15 +58,39 @@ var synthesised = sync.OnceValues(func() ([]template, error) {
 		all = append(all, t)
 	}
 	return all, nil
-})
+}
+
+// synthesised is what templates has made, in a folder that TestMain removes.
+var synthesised struct {
+	sync.Once
+	all []template
+	err error
+}
 
 func templates(t *testing.T) []template {
 	t.Helper()
-	all, err := synthesised()
-	if err != nil {
-		t.Fatal(err)
+	synthesised.Do(func() { synthesised.all, synthesised.err = synthesise(t, cloud) })
+	if synthesised.err != nil {
+		t.Fatal(synthesised.err)
 	}
-	return all
+	return synthesised.all
+}
+
+// cloud is the folder of the tests' cloud assembly.
+var cloud string
+
+// TestMain leaves nothing in TMPDIR, where jsii has unpacked itself.
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "kasir-infra-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	cloud = dir
+	status := m.Run()
+	closeQuietly()
+	os.RemoveAll(dir)
+	os.Exit(status)
 }
 
 // copied is the same template, to be changed.

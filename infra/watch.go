@@ -12,10 +12,11 @@ type limit struct {
 	period     int  // seconds
 	periods    int
 	datapoints int
+	open       bool // what was counted waits for a person after the period has passed: that the count is 0 again is not news
 }
 
-// once is for what a person must see even when it happens once.
-var once = limit{threshold: 1, period: 60, periods: 1, datapoints: 1}
+// once is for what a person must see even when it happens once, and must settle.
+var once = limit{threshold: 1, period: 60, periods: 1, datapoints: 1, open: true}
 
 // watched are the metrics that have an alarm. Those in whose row metric.Table says what to do belong here; a test holds it.
 var watched = map[metric.Name]limit{
@@ -23,8 +24,8 @@ var watched = map[metric.Name]limit{
 	metric.Conflicts:              once,
 	metric.AuthorizationsExpiring: once,
 	metric.PaymentsLate:           once,
-	metric.PaymentsUnnotified:     {threshold: 3, period: 3600, periods: 1, datapoints: 1}, // one is DOKU's bad minute
-	metric.BadSignatures:          {threshold: 10, period: 300, periods: 1, datapoints: 1}, // the address is public
+	metric.PaymentsUnnotified:     {threshold: 3, period: 3600, periods: 1, datapoints: 1, open: true}, // one is DOKU's bad minute
+	metric.BadSignatures:          {threshold: 10, period: 300, periods: 1, datapoints: 1},             // the address is public
 	metric.TurnedAway:             {threshold: 5, period: 300, periods: 3, datapoints: 2},
 	metric.UnknownOutcomes:        {threshold: 5, period: 300, periods: 3, datapoints: 2},
 	metric.ReconcileRuns:          {threshold: 1, below: true, period: 60, periods: 5, datapoints: 5},

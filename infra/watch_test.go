@@ -8,6 +8,9 @@ import (
 	"kasir/shared/metric"
 )
 
+// leaveACase are the alarms whose case is open until a person has settled it. A mail that says OK a minute later would close it.
+var leaveACase = []string{"OperationsParked", "Conflicts", "PaymentsLate", "AuthorizationsExpiring", "PaymentsUnnotified"}
+
 // checkAlarms wants an alarm for whatever a person must act on, each able to go off and to be heard.
 func checkAlarms(t template) (f findings) {
 	byMetric := map[string][]string{}
@@ -23,7 +26,10 @@ func checkAlarms(t template) (f findings) {
 		f.that(a["Threshold"] != nil && text(a["ComparisonOperator"]) != "", "%s has no threshold", id)
 		f.that((a["Statistic"] == nil) != (a["ExtendedStatistic"] == nil), "%s has no one statistic", id)
 		f.that(text(a["TreatMissingData"]) == "notBreaching" || text(a["TreatMissingData"]) == "breaching", "%s: missing data is %q", id, text(a["TreatMissingData"]))
-		f.that(topics[text(a["AlarmActions"])] != nil && topics[text(a["OKActions"])] != nil, "%s tells nobody", id)
+		f.that(topics[text(a["AlarmActions"])] != nil, "%s tells nobody", id)
+		over := text(a["OKActions"])
+		f.that((over == "") == slices.Contains(leaveACase, strings.TrimSuffix(id, "Alarm")), "%s: when the count is 0 again, %q is told", id, over)
+		f.that(over == "" || topics[over] != nil, "%s: its end goes to %q", id, over)
 		f.that(strings.Contains(text(a["AlarmDescription"]), "docs/alarms.md"), "%s does not say what to do", id)
 		if namespace == t.stage.StackName() {
 			_, known := metric.Find(metric.Name(name))

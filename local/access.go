@@ -27,7 +27,7 @@ const BackEnd = "merchant-back-end"
 // startIssuer makes the issuer; it answers once the API does.
 func (s *Stack) startIssuer(cfg Config, ports *listeners) error {
 	tokens, err := issuer.New(issuer.Config{
-		URL: baseURL(ports.api) + issuerPath, Audience: Audience, KeyFile: cfg.IssuerKey, ScopePrefix: cfg.Settings["SCOPE_PREFIX"],
+		URL: ports.api.URL() + issuerPath, Audience: Audience, KeyFile: cfg.IssuerKey, ScopePrefix: cfg.Settings["SCOPE_PREFIX"],
 	})
 	if err != nil {
 		return err

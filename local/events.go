@@ -1,25 +1,19 @@
 package local
 
 import (
-	"fmt"
-	"net"
-
 	"kasir/local/eventbridge"
+	"kasir/local/loopback"
 )
 
 const eventBus = "kasir-local"
 
 // startEvents starts a stand-in for EventBridge, which keeps what is put on the bus.
 func (s *Stack) startEvents() error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := s.take(0, "events")
 	if err != nil {
-		return fmt.Errorf("listening for events: %w", err)
+		return err
 	}
-	s.closers = append(s.closers, func() { listener.Close() })
 	s.Events = &eventbridge.Server{}
-	answering := server(s.Events)
-	s.closers = append(s.closers, func() { answering.Close() })
-	go answering.Serve(listener)
-	s.eventsURL = "http://" + listener.Addr().String()
+	s.eventsURL = s.serve(listener, server(s.Events), loopback.Guard{})
 	return nil
 }

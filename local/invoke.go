@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -45,14 +47,20 @@ func Invoke(ctx context.Context, functions, name string, environment map[string]
 	if !slices.Contains(Functions(), name) {
 		return nil, fmt.Errorf("there is no function %q: there are %s", name, strings.Join(Functions(), ", "))
 	}
+	kept := hold(log)
 	runtime, err := lambda.New(lambda.Config{
-		Functions: []lambda.Function{{Name: name, Binary: Bootstrap(functions, name), Env: environment}}, Log: log,
+		Functions: []lambda.Function{{Name: name, Binary: Bootstrap(functions, name), Env: environment}}, Log: kept,
 	})
 	if err != nil {
 		return nil, err
 	}
 	defer runtime.Close()
-	return runtime.Invoke(ctx, name, event)
+	answer, err := runtime.Invoke(ctx, name, event)
+	if problem := notStarted(err); problem != nil {
+		return nil, problem
+	}
+	kept.release()
+	return answer, err
 }
 
 // running is what a stack leaves in its data folder for other commands to find it.
@@ -72,7 +80,10 @@ func (s *Stack) Announce(data string) (func(), error) {
 		return nil, err
 	}
 	name := runningFile(data)
-	if err := os.MkdirAll(data, 0o755); err != nil { // a stack that keeps nothing has not made it
+	if err := os.MkdirAll(data, 0o700); err != nil { // a stack that keeps nothing has not made it
+		return nil, fmt.Errorf("announcing the stack: %w", err)
+	}
+	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) { // it would keep its mode
 		return nil, fmt.Errorf("announcing the stack: %w", err)
 	}
 	if err := os.WriteFile(name, content, 0o600); err != nil { // it holds credentials

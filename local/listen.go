@@ -3,17 +3,16 @@ package local
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"strconv"
 	"syscall"
 	"time"
+
+	"kasir/local/loopback"
 )
 
 // listeners hold the ports before anything is started, so that a busy one costs no start.
 type listeners struct {
-	api, shop, doku net.Listener // doku is nil when another DOKU is used
-	stack           *Stack
+	api, shop, doku *loopback.Listener // doku is nil when another DOKU is used
 }
 
 // PortInUse is a port that something else listens on.
@@ -28,9 +27,9 @@ func (e *PortInUse) Error() string {
 
 // listen takes the ports: first and the two after it, or free ones.
 func (s *Stack) listen(first int, withSandbox bool) (*listeners, error) {
-	l := &listeners{stack: s}
+	l := &listeners{}
 	wanted := []struct {
-		to   *net.Listener
+		to   **loopback.Listener
 		what string
 	}{{&l.api, "HTTP API"}, {&l.shop, "shop"}, {&l.doku, "DOKU sandbox"}}
 	if !withSandbox {
@@ -41,30 +40,35 @@ func (s *Stack) listen(first int, withSandbox bool) (*listeners, error) {
 		if first != 0 {
 			number = first + i
 		}
-		listener, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(number))
+		listener, err := s.take(number, w.what)
 		if errors.Is(err, syscall.EADDRINUSE) {
 			return nil, &PortInUse{Port: number, What: w.what}
 		}
 		if err != nil {
-			return nil, fmt.Errorf("listening for the %s: %w", w.what, err)
+			return nil, err
 		}
 		*w.to = listener
-		s.closers = append(s.closers, func() { listener.Close() })
 	}
 	return l, nil
 }
 
+// take listens on a port until the stack is closed; 0 takes a free one.
+func (s *Stack) take(number int, what string) (*loopback.Listener, error) {
+	listener, err := loopback.Listen(number)
+	if err != nil {
+		return nil, fmt.Errorf("listening for the %s: %w", what, err)
+	}
+	s.closers = append(s.closers, func() { listener.Close() })
+	return listener, nil
+}
+
 // serve answers on a listener until the stack is closed, and returns its base URL.
-func (l *listeners) serve(on net.Listener, server *http.Server) string {
-	l.stack.closers = append(l.stack.closers, func() { server.Close() })
-	go server.Serve(on)
-	return baseURL(on)
+func (s *Stack) serve(on *loopback.Listener, server *http.Server, guard loopback.Guard) string {
+	s.closers = append(s.closers, func() { server.Close() })
+	go on.Serve(server, guard)
+	return on.URL()
 }
 
 func server(handler http.Handler) *http.Server {
 	return &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 }
-
-func baseURL(l net.Listener) string { return "http://localhost:" + port(l) }
-
-func port(l net.Listener) string { return strconv.Itoa(l.Addr().(*net.TCPAddr).Port) }

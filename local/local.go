@@ -2,6 +2,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"kasir/local/gateway"
 	"kasir/local/issuer"
 	"kasir/local/lambda"
+	"kasir/local/loopback"
 	"kasir/local/sandbox"
 	"kasir/local/secretsmanager"
 	"kasir/local/shop"
@@ -41,6 +43,7 @@ type Config struct {
 	RetryDelays []time.Duration   // of the built-in sandbox's notifications; nil: short ones
 	Settings    map[string]string // more settings of the functions, as environment variables
 	Log         io.Writer         // what the functions log; nil discards
+	Failures    io.Writer         // a line for each answer of 5xx, with its cause; Log when nil
 
 	Kill   lambda.Kill    // kills functions at random, for tests; nobody unless set
 	Faults sandbox.Faults // what goes wrong at the built-in sandbox on purpose; nothing unless set
@@ -67,6 +70,7 @@ type Stack struct {
 	Reconcile func(context.Context) ([]byte, error)
 	Lambda    *lambda.Runtime // the functions
 	Exited    <-chan struct{} // closed when the embedded DynamoDB has ended by itself
+	Ended     func() error    // why it has
 
 	Secrets *secretsmanager.Server // holds the functions' secret
 	Keys    Keys                   // what is in it
@@ -126,9 +130,9 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 
 // startShop gives the shop what its back end asks for tokens and signs prices with.
 func (s *Stack) startShop(cfg Config, ports *listeners) {
-	s.Shop = ports.serve(ports.shop, server(shop.New(shop.Config{
+	s.Shop = s.serve(ports.shop, server(shop.New(shop.Config{
 		APIURL: s.API, TokenURL: s.Issuer + "/token", QuoteKey: cfg.QuoteKey,
-	})))
+	})), loopback.Guard{})
 }
 
 func (c Config) check() error {
@@ -152,8 +156,12 @@ func (s *Stack) startStore(ctx context.Context, cfg Config) error {
 		return err
 	}
 	s.closers = append(s.closers, db.Close)
-	s.DynamoDB, s.Exited = db.URL, db.Exited()
-	return dynamodb.CreateTable(ctx, dynamodb.Client(db.URL), Table)
+	s.DynamoDB, s.Exited, s.Ended = db.URL, db.Exited(), db.Err
+	err = dynamodb.CreateTable(ctx, dynamodb.Client(db.URL), Table)
+	if err != nil && db.Err() != nil { // the cause of the connection that was refused
+		return db.Err()
+	}
+	return err
 }
 
 func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
@@ -162,14 +170,14 @@ func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
 	}
 	doku, err := sandbox.New(sandbox.Config{
 		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, Merchant: "Lumbung", // the shop's name
-		NotificationURL: baseURL(ports.api) + NotificationTarget, NotificationTarget: cfg.Settings["NOTIFICATION_TARGET"],
-		PublicURL: baseURL(ports.doku), RetryDelays: cfg.RetryDelays, Faults: cfg.Faults,
+		NotificationURL: ports.api.URL() + NotificationTarget, NotificationTarget: cfg.Settings["NOTIFICATION_TARGET"],
+		PublicURL: ports.doku.URL(), RetryDelays: cfg.RetryDelays, Faults: cfg.Faults,
 	})
 	if err != nil {
 		return err
 	}
 	s.closers = append(s.closers, doku.Close)
-	s.DOKU = ports.serve(ports.doku, server(doku))
+	s.DOKU = s.serve(ports.doku, server(doku), loopback.Guard{})
 	return nil
 }
 
@@ -182,32 +190,46 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 		functions = append(functions, lambda.Function{Name: name, Binary: Bootstrap(cfg.Functions, name), Env: s.Environment})
 	}
 	functions = cfg.Beside.add(functions)
-	runtime, err := lambda.New(lambda.Config{Functions: functions, Log: cfg.Log, Kill: cfg.Kill})
+	log := hold(cfg.Log)
+	runtime, err := lambda.New(lambda.Config{Functions: functions, Log: log, Kill: cfg.Kill})
 	if err != nil {
 		return err
 	}
 	s.closers = append(s.closers, func() { runtime.Close() })
 	for _, f := range functions { // a wrong setting shows now, not at the first request
 		if err := runtime.Warm(ctx, f.Name); err != nil {
-			return err
+			return cmp.Or(notStarted(err), err)
 		}
 	}
+	log.release()
 	s.Lambda = runtime
 	invoke := cfg.Beside.share(runtime.Invoke)
 	s.startSchedules(invoke)
 	api, err := gateway.New(gateway.Config{
-		Routes: route.Table, Invoke: invoke, Authorizer: s.authorizer(), Log: slog.New(slog.DiscardHandler),
+		Routes: route.Table, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(),
 		CORS: gateway.CORS{
-			AllowOrigins: []string{baseURL(ports.shop), "http://127.0.0.1:" + port(ports.shop)},
-			AllowMethods: []string{"GET", "POST", "DELETE"}, AllowHeaders: []string{"content-type", "idempotency-key", "authorization"},
-			ExposeHeaders: []string{"retry-after", "idempotent-replayed", "www-authenticate"},
+			AllowOrigins: ports.shop.Origins(), AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
+			ExposeHeaders: route.ExposeHeaders, MaxAge: route.PreflightAge,
 		},
 	})
 	if err != nil {
 		return err
 	}
-	s.API = ports.serve(ports.api, gateway.Server(s.withIssuer(api)))
+	// DOKU's own sandbox reaches the notifications through a tunnel, under the tunnel's name.
+	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api)), loopback.Guard{Origins: ports.shop.Origins(), Open: []string{NotificationTarget}})
 	return nil
+}
+
+// failures logs the requests that the gateway answered with 5xx.
+func (c Config) failures() *slog.Logger {
+	to := c.Failures
+	if to == nil {
+		to = c.Log
+	}
+	if to == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelError}))
 }
 
 // Bootstrap is where a function's binary is, in a folder of built functions.

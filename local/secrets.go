@@ -2,9 +2,8 @@ package local
 
 import (
 	"encoding/json"
-	"fmt"
-	"net"
 
+	"kasir/local/loopback"
 	"kasir/local/secretsmanager"
 )
 
@@ -21,18 +20,14 @@ type Keys struct {
 
 // startSecrets starts a stand-in for Secrets Manager, which holds the keys.
 func (s *Stack) startSecrets(cfg Config) error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := s.take(0, "secret")
 	if err != nil {
-		return fmt.Errorf("listening for the secret: %w", err)
+		return err
 	}
-	s.closers = append(s.closers, func() { listener.Close() })
 	s.Keys = Keys{ClientID: cfg.ClientID, SecretKey: cfg.SecretKey, PreviousKey: cfg.Settings["DOKU_PREVIOUS_SECRET_KEY"], QuoteKey: cfg.QuoteKey}
 	s.Secrets = secretsmanager.New(secretARN, "")
 	s.PutKeys(s.Keys)
-	answering := server(s.Secrets)
-	s.closers = append(s.closers, func() { answering.Close() })
-	go answering.Serve(listener)
-	s.secretsURL = "http://" + listener.Addr().String()
+	s.secretsURL = s.serve(listener, server(s.Secrets), loopback.Guard{})
 	return nil
 }
 

@@ -232,10 +232,42 @@ func TestErrorsAreOneClearLine(t *testing.T) {
 	}
 }
 
+// A function that cannot start gives its reason once, in the error, and not in its log and an error about its log.
+func TestAFunctionThatCannotStartSaysWhyOnce(t *testing.T) {
+	for name, c := range map[string]struct {
+		env, want string
+		args      []string
+	}{
+		"kasir local":  {"DOKU_SECRET_KEY=doku_key_of_the_other_family", "of the family doku_", []string{"local", "--doku", "sandbox", "--memory", "--port", freePort(t)}},
+		"kasir invoke": {"AUTO_CAPTURE_BEFORE=1m", "AUTO_CAPTURE_BEFORE must be from 1h", []string{"invoke", "createpage", "-e", "events/createpage.json", "--memory"}},
+		"kasir demo":   {"AUTO_CAPTURE_BEFORE=1m", "AUTO_CAPTURE_BEFORE must be from 1h", []string{"demo"}},
+	} {
+		run := kasir(t, append(c.args, "--functions", localtest.Functions())...)
+		run.Env = append(run.Env, "DOKU_CLIENT_ID=MCH-1", c.env)
+		stdout, stderr, err := output(t, run)
+		if err == nil || strings.Count(stdout+stderr, c.want) != 1 || !strings.HasPrefix(stderr, "kasir: function ") || strings.Contains(stderr, `"level"`) {
+			t.Errorf("%s: %v\n%s%s", name, err, stdout, stderr)
+		}
+	}
+}
+
+// Both ways to ask for the version, and the command that makes completion, are where people look for them.
+func TestTheVersionAndCompletionAreFound(t *testing.T) {
+	asked, _, err := output(t, kasir(t, "--version"))
+	command, _, problem := output(t, kasir(t, "version"))
+	if err != nil || problem != nil || asked != command || !strings.HasPrefix(asked, "kasir "+version+" ") {
+		t.Errorf("%q %v, %q %v", asked, err, command, problem)
+	}
+	help, _, err := output(t, kasir(t, "--help"))
+	if err != nil || !strings.Contains(help, "\n  completion ") {
+		t.Errorf("%v\n%s", err, help)
+	}
+}
+
 func TestDemoEndsPaid(t *testing.T) {
 	stdout, stderr, err := output(t, kasir(t, "demo", "--functions", localtest.Functions()))
 	if err != nil || !strings.Contains(stdout, "\nanswer    200 PAID with card 476134******0039") || strings.Count(stdout, "\nstored ") != 3 ||
-		!strings.Contains(stdout, `refused   POST /payments without a token: 401 {"message":"Unauthorized"}`) || !strings.Contains(stdout, "\ntook      a token of http://localhost:") {
+		!strings.Contains(stdout, `refused   POST /payments without a token: 401 {"message":"Unauthorized"}`) || !strings.Contains(stdout, "\ntook      a token of http://127.0.0.1:") {
 		t.Errorf("%v\n%s%s", err, stdout, stderr)
 	}
 }

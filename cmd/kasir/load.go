@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -57,6 +58,8 @@ type run struct {
 }
 
 func load(ctx context.Context, out io.Writer, cfg local.Config, payments, parallel int) error {
+	cfg.Failures = os.Stderr
+	warn(os.Stderr)
 	stack, err := local.Start(ctx, cfg)
 	if err != nil {
 		return err

@@ -64,12 +64,20 @@ func runLocal(ctx context.Context, out io.Writer, cfg local.Config, where place)
 	}
 	defer withdraw()
 	welcome(out, stack, cfg, found)
+	warn(os.Stderr)
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(out, "\nending")
 		return nil
 	case <-stack.Exited:
-		return errors.New("the embedded DynamoDB has ended unexpectedly")
+		return stack.Ended()
+	}
+}
+
+// warn says what will go wrong on this machine before it does.
+func warn(out io.Writer) {
+	for _, shortage := range local.Shortages() {
+		fmt.Fprintln(out, "kasir: warning:", shortage)
 	}
 }
 

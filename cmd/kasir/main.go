@@ -33,9 +33,10 @@ func command() *cobra.Command {
 			"the very binaries that AWS Lambda runs, with an embedded DynamoDB, a sandbox in DOKU's place, and a demo shop.",
 		SilenceUsage:  true, // a failed command prints one clear line, not its manual
 		SilenceErrors: true,
+		Version:       versionLine(),
 	}
 	root.SetFlagErrorFunc(wrongFlag)
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), tokenCommand(), quoteCommand(), ordersCommand(), resolveCommand(), reconcileCommand(), soakCommand(), verifyCommand(), doctorCommand(), versionCommand())
 	return root
 }

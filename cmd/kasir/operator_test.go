@@ -1,10 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -56,7 +58,46 @@ func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
 	run("OPS-1 is PARTIALLY_REFUNDED, refundable 60000", "resolve", "OPS-1", operation[1], "--done", "--by", "Sari", "--note", "refunded, approval 12321")
 	run("no order needs a person", "orders", "--attention")
 	run("Sari: refunded, approval 12321", "orders", "show", "OPS-1")
-	run("OPS-1  PARTIALLY_REFUNDED  90000", "orders")
+	if listing := run("OPS-1  PARTIALLY_REFUNDED  90000", "orders"); !strings.HasPrefix(listing, "orders of the running kasir local at "+r.URL+"\n") {
+		t.Errorf("it does not begin with where the orders are:\n%s", listing)
+	}
+	var shown struct{ Status string }
+	if text := run("{", "orders", "show", "OPS-1", "--json"); json.Unmarshal([]byte(text), &shown) != nil || shown.Status != "PARTIALLY_REFUNDED" {
+		t.Errorf("not JSON alone:\n%s", text)
+	}
+	if text := run("captured  90000, refunded 30000, refundable 60000", "orders", "show", "OPS-1"); strings.ContainsAny(text, "{}") {
+		t.Errorf("JSON in what is for people:\n%s", text)
+	}
+}
+
+// An empty place must not look like a place where all is well.
+func TestNoOrdersAtAllIsAnError(t *testing.T) {
+	data := t.TempDir()
+	folder := filepath.Join(data, "dynamodb")
+	fails := func(want string, args ...string) {
+		t.Helper()
+		stdout, stderr, err := output(t, kasir(t, append(args, "--data", data, "--functions", localtest.Functions())...))
+		if err == nil || !strings.Contains(stderr, want) || strings.Contains(stdout, "no order needs a person") {
+			t.Errorf("kasir %s: %v\n%s%s, want %q", strings.Join(args, " "), err, stdout, stderr, want)
+		}
+	}
+	for _, args := range [][]string{
+		{"orders"}, {"orders", "--attention"}, {"orders", "show", "INV-1"}, {"resolve", "INV-1", "capture", "--done", "--note", "x"}, {"reconcile"},
+	} {
+		fails("none has kept any in "+folder, args...)
+	}
+	if made, err := os.ReadDir(data); err != nil || len(made) > 0 {
+		t.Errorf("looking has made %v, %v", made, err)
+	}
+	r := startLocal(t, data, freePort(t))
+	fails("there is no order in the running kasir local at "+r.URL, "orders", "--attention")
+	fails("there is no order INV-1 in the running kasir local at "+r.URL, "orders", "show", "INV-1")
+	r.pay(t, "OPS-2")
+	r.end(t, os.Interrupt)
+	stdout, stderr, err := output(t, kasir(t, "orders", "--attention", "--data", data, "--functions", localtest.Functions()))
+	if err != nil || stdout != "orders of the folder "+folder+"\nno order needs a person, of 1\n" {
+		t.Errorf("%v\n%s%s", err, stdout, stderr)
+	}
 }
 
 func post(t *testing.T, to, body string) {
@@ -82,5 +123,5 @@ func sandboxOf(t *testing.T, api string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprintf("http://localhost:%d", port+2)
+	return fmt.Sprintf("http://127.0.0.1:%d", port+2)
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -11,9 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/shared/edge"
 	"kasir/shared/order"
-	"kasir/shared/payment"
 )
 
 func ordersCommand() *cobra.Command {
@@ -41,14 +37,18 @@ func ordersCommand() *cobra.Command {
 	return c
 }
 
+// listOrders says first where it looks, since an empty list says something of that place alone.
 func listOrders(c *cobra.Command, d *desk, attention bool) error {
-	table := tabwriter.NewWriter(c.OutOrStdout(), 0, 4, 2, ' ', 0)
-	count := 0
+	out := c.OutOrStdout()
+	fmt.Fprintf(out, "orders of %s\n", d.where)
+	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	all, listed := 0, 0
 	err := d.orders.All(c.Context(), func(o order.Order) error {
-		if attention && len(o.Review()) == 0 && len(o.Facts.Conflicts) == 0 && !o.Newer() {
+		all++
+		if attention && !wantsAttention(o) {
 			return nil
 		}
-		count++
+		listed++
 		_, err := fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", o.Invoice, o.Status(), o.Amount, o.CreatedAt.Format(time.RFC3339))
 		if attention || o.Newer() {
 			explain(table, o)
@@ -61,8 +61,11 @@ func listOrders(c *cobra.Command, d *desk, attention bool) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	if count == 0 && attention {
-		fmt.Fprintln(c.OutOrStdout(), "no order needs a person")
+	if all == 0 {
+		return fmt.Errorf("there is no order in %s: is it the right place?", d.where)
+	}
+	if listed == 0 {
+		fmt.Fprintf(out, "no order needs a person, of %d\n", all)
 	}
 	return nil
 }
@@ -78,6 +81,12 @@ func explain(out io.Writer, o order.Order) {
 		fmt.Fprintf(out, "  review: whether DOKU did %s of %d is not known; look for Request-Id %s in DOKU's Back Office, then\n", op.ID, op.Amount, op.RequestID)
 		fmt.Fprintf(out, "          kasir resolve %s %s --done|--refused --by <you> --note <what you saw>\n", o.Invoice, op.ID)
 	}
+	if o.Watch.AutoFailed {
+		fmt.Fprintln(out, "  auto_capture_failed: DOKU refused every automatic capture; the authorisation lapses unless it is captured by hand")
+	}
+	if o.Watch.Unconfirmed {
+		fmt.Fprintln(out, "  unconfirmed: DOKU did not say for a day whether the page was paid; run kasir doctor")
+	}
 	for _, reason := range o.Facts.Conflicts {
 		fmt.Fprintf(out, "  conflict: %s; compare with DOKU's Back Office and settle it there: kasir captures and refunds nothing of this order\n", reason)
 	}
@@ -90,50 +99,7 @@ func formatName(format int) string {
 	return strconv.Itoa(format)
 }
 
-func showOrderCommand() *cobra.Command {
-	var where place
-	c := &cobra.Command{
-		Use:     "show <invoice>",
-		Short:   "Show one order with its history",
-		Example: "  kasir orders show INV-1",
-		Args:    takes("<invoice>"),
-		RunE: func(c *cobra.Command, args []string) error {
-			d, err := openDesk(c.Context(), where)
-			if err != nil {
-				return err
-			}
-			defer d.close()
-			o, err := d.Find(c.Context(), args[0])
-			if errors.Is(err, payment.ErrNotFound) {
-				return fmt.Errorf("there is no order %s", args[0])
-			}
-			if err != nil {
-				return err
-			}
-			return showOrder(c.OutOrStdout(), o)
-		},
-	}
-	where.flags(c, false)
-	return c
-}
-
-func showOrder(out io.Writer, o order.Order) error {
-	view := edge.ShowPayment(payment.Caller{ReadsAll: true}, o)
-	view.History = nil
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false) // a page's URL is there to be copied
-	if err := encoder.Encode(view); err != nil {
-		return err
-	}
-	fmt.Fprintln(out, "\nhistory")
-	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	for _, e := range o.History {
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", e.At.Format(time.RFC3339), e.What, e.Of, e.Detail)
-	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	explain(out, o)
-	return nil
+// wantsAttention reports whether a person must look at an order.
+func wantsAttention(o order.Order) bool {
+	return len(o.Review()) > 0 || len(o.Facts.Conflicts) > 0 || o.Newer() || o.Watch.AutoFailed || o.Watch.Unconfirmed
 }

@@ -21,6 +21,11 @@ func reconcileCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if _, running := local.Running(where.data); !running {
+				if err := hasData(cfg); err != nil {
+					return err
+				}
+			}
 			answer, err := invoke(c.Context(), cfg, where, "reconcile", local.ScheduledEvent)
 			if err != nil {
 				return err

@@ -4,16 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
+	"net/url"
 	"os"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"kasir/local/loopback"
 	"kasir/local/sandbox"
 )
 
@@ -32,7 +32,7 @@ func sandboxCommand() *cobra.Command {
 			"It can fail on purpose: lose calls or their answers, answer 5xx after it did what was asked, forget Request-Ids, drop,\n" +
 			"repeat and reorder notifications. local/sandbox/README.md says how; GET /control/ledger says what was really done.",
 		Example: "  kasir sandbox\n" +
-			"  kasir sandbox --port 9082 --notify http://localhost:3000/notifications --retries 1s,5s,10s\n" +
+			"  kasir sandbox --port 9082 --notify http://127.0.0.1:3000/notifications --retries 1s,5s,10s\n" +
 			"  kasir sandbox --fault-rate 0.1 --fault-seed 7\n" +
 			"  kasir sandbox --faults '{\"seed\":7,\"calls\":{\"refund\":{\"lose_after\":0.3}},\"forget_after\":\"1h\"}'",
 		Args: cobra.NoArgs,
@@ -45,16 +45,15 @@ func sandboxCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			listener, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
+			listener, err := loopback.Listen(port)
 			if errors.Is(err, syscall.EADDRINUSE) {
 				return fmt.Errorf("port %d is in use: end what uses it, or choose another with --port", port)
 			}
 			if err != nil {
 				return err
 			}
-			url := "http://localhost:" + strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
 			if public == "" {
-				public = url
+				public = listener.URL()
 			}
 			doku, err := sandbox.New(sandbox.Config{
 				ClientID: clientID, SecretKey: secret, NotificationURL: notify, PublicURL: public, RetryDelays: delays,
@@ -65,26 +64,35 @@ func sandboxCommand() *cobra.Command {
 			}
 			defer doku.Close()
 			fmt.Fprintf(c.OutOrStdout(), "DOKU's sandbox is at %s; Ctrl-C ends it.\n\n  client id    %s\n  secret key   %s\n  notifies     %s\n",
-				url, clientID, secret, notify)
+				listener.URL(), clientID, secret, notify)
 			server := &http.Server{Handler: doku, ReadHeaderTimeout: 10 * time.Second}
 			go func() { <-c.Context().Done(); server.Close() }()
-			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			if err := listener.Serve(server, tunnel(public)); !errors.Is(err, http.ErrServerClosed) {
 				return err
 			}
 			return nil
 		},
 	}
 	c.Flags().IntVar(&port, "port", 8082, "port to listen on; 0 takes a free one")
-	c.Flags().StringVar(&notify, "notify", "http://localhost:8080/notifications", "notification URL; empty keeps notifications for the control API")
+	c.Flags().StringVar(&notify, "notify", "http://127.0.0.1:8080/notifications", "notification URL; empty keeps notifications for the control API")
 	c.Flags().StringVar(&clientID, "client-id", sandbox.DefaultClientID, "client id that is accepted")
 	c.Flags().StringVar(&secret, "secret-key", sandbox.DefaultSecretKey, "secret key that signs; an invented one")
 	c.Flags().StringVar(&retries, "retries", "30m,6h,12h", "when a notification that got no 2xx is sent again, counted from the first time")
-	c.Flags().StringVar(&public, "public-url", "", "base of the pages' URLs (default http://localhost and the port)")
+	c.Flags().StringVar(&public, "public-url", "", "base of the pages' URLs (default http://127.0.0.1 and the port)")
 	c.Flags().StringVar(&faults, "faults", "", "what goes wrong on purpose, as the JSON of POST /control/faults")
 	c.Flags().Float64Var(&rate, "fault-rate", 0, "let every kind of fault happen: the probability that a call or an attempt to notify suffers one")
 	c.Flags().Uint64Var(&seed, "fault-seed", 0, "the same seed gives the same call the same fate; with --fault-rate")
 	c.MarkFlagsMutuallyExclusive("faults", "fault-rate")
 	return c
+}
+
+// tunnel lets in who comes under the name of the pages' URLs, which may be a tunnel's.
+func tunnel(public string) loopback.Guard {
+	u, err := url.Parse(public)
+	if err != nil {
+		return loopback.Guard{}
+	}
+	return loopback.Guard{Hosts: []string{strings.ToLower(u.Hostname())}}
 }
 
 func faultsOf(text string, rate float64, seed uint64) (sandbox.Faults, error) {

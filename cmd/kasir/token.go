@@ -26,7 +26,7 @@ func tokenCommand() *cobra.Command {
 		Long:  "Asks the token issuer of the running kasir local for a token and prints it. Scopes, and what they allow:\n\n" + grants(),
 		Example: "  kasir token\n" +
 			"  kasir token --sub CUST-1 --scope \"payments:create payments:read\"\n" +
-			"  curl -H \"authorization: Bearer $(kasir token)\" http://localhost:8080/payments/INV-1",
+			"  curl -H \"authorization: Bearer $(kasir token)\" http://127.0.0.1:8080/payments/INV-1",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if _, err := where.config(); err != nil {

@@ -10,6 +10,11 @@ import (
 // version is kasir's, as CHANGELOG.md counts it.
 const version = "0.1.0"
 
+// versionLine is what kasir version and kasir --version print.
+func versionLine() string {
+	return fmt.Sprintf("kasir %s %s %s/%s", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
@@ -17,7 +22,7 @@ func versionCommand() *cobra.Command {
 		Example: "  kasir version",
 		Args:    cobra.NoArgs,
 		Run: func(c *cobra.Command, _ []string) {
-			fmt.Fprintf(c.OutOrStdout(), "kasir %s %s %s/%s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			fmt.Fprintln(c.OutOrStdout(), versionLine())
 		},
 	}
 }

@@ -9,13 +9,13 @@ import (
 )
 
 func handler(bus event.Bus, log *slog.Logger) stream.Handler {
-	return func(ctx context.Context, changes []event.Change) string {
+	return func(ctx context.Context, changes []event.Change) (string, error) {
 		published, failed, err := event.Publish(ctx, bus, changes)
 		if err != nil {
 			log.Error("publish", "changes", len(changes), "events", published, "again_from", failed, "error", err.Error())
-			return failed
+			return failed, err
 		}
 		log.Info("publish", "changes", len(changes), "events", published)
-		return ""
+		return "", nil
 	}
 }

@@ -9,13 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -32,6 +30,7 @@ type Config struct {
 type Server struct {
 	URL string // http://127.0.0.1:port
 
+	dir     string
 	command *exec.Cmd
 	stdin   io.Closer
 	stderr  *tail
@@ -53,15 +52,11 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("%s is missing: run npm ci in %s", module, cfg.Root)
 	}
 	if cfg.Dir != "" {
-		err := os.MkdirAll(cfg.Dir, 0o755)
-		if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
-			return nil, notWritable(cfg.Dir)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("making the data folder: %w", err)
+		if err := prepare(cfg.Dir); err != nil {
+			return nil, err
 		}
 	}
-	s := &Server{stderr: &tail{}, exited: make(chan struct{})}
+	s := &Server{dir: cfg.Dir, stderr: &tail{}, exited: make(chan struct{})}
 	s.command = exec.Command(node, "-e", script, module, cfg.Dir)
 	s.command.Stderr = s.stderr
 	stdin, err := s.command.StdinPipe()
@@ -78,7 +73,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	}
 	port := make(chan string, 1)
 	go s.watch(stdout, port)
-	if err := s.waitFor(ctx, port, cfg.Dir); err != nil {
+	if err := s.waitFor(ctx, port); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -96,7 +91,7 @@ func (s *Server) watch(stdout io.Reader, port chan<- string) {
 	close(s.exited)
 }
 
-func (s *Server) waitFor(ctx context.Context, port <-chan string, dir string) error {
+func (s *Server) waitFor(ctx context.Context, port <-chan string) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	select {
@@ -104,28 +99,25 @@ func (s *Server) waitFor(ctx context.Context, port <-chan string, dir string) er
 		s.URL = "http://127.0.0.1:" + number
 		return nil
 	case <-s.exited:
-		switch text := s.stderr.String(); {
-		case strings.Contains(text, "LEVEL_LOCKED"):
-			return fmt.Errorf("the data folder %s is in use by another kasir local: end that one, or %s", dir, another)
-		case strings.Contains(text, "Permission denied"), strings.Contains(text, "Read-only file system"):
-			return notWritable(dir)
-		default:
-			return fmt.Errorf("dynalite ended at start: %s", text)
-		}
+		return explain(s.dir, s.stderr.String())
 	case <-ctx.Done():
 		s.Close()
 		return fmt.Errorf("dynalite did not start: %w", ctx.Err())
 	}
 }
 
-const another = `choose another folder with --data (make run ARGS="--data <folder>")`
-
-func notWritable(dir string) error {
-	return fmt.Errorf("the data folder %s, or a file in it, is not writable by you: give yourself the right to write there, or %s", dir, another)
-}
-
 // Exited is closed when dynalite has ended.
 func (s *Server) Exited() <-chan struct{} { return s.exited }
+
+// Err is why dynalite has ended by itself; nil while it runs.
+func (s *Server) Err() error {
+	select {
+	case <-s.exited:
+		return explain(s.dir, s.stderr.String())
+	default:
+		return nil
+	}
+}
 
 // Close ends dynalite and waits for it.
 func (s *Server) Close() {

@@ -1,30 +1,56 @@
 // Runs dynalite until standard input ends. The parent holds the other end of that pipe, so that dynalite ends
 // with it even when the parent is killed.
+const net = require('net')
 const [dynalite, path] = process.argv.slice(1)
 
-// dynalite opens its files at the first request only: open them once before, so that a folder in use is an
-// error of the start.
-async function probe() {
-  const { Level } = require(require.resolve('level', { paths: [dynalite] }))
-  const files = new Level(path)
-  await files.open()
-  await files.close()
+process.umask(0o077) // orders are nobody else's to read
+
+function fail(err) {
+  const causes = []
+  for (let e = err; e; e = e.cause) causes.push([e.code, e.message].filter(Boolean).join(' '))
+  console.error(causes.join(': '))
+  process.exit(1)
 }
 
-function serve() {
-  const server = require(dynalite)({ path: path || undefined, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 })
-  server.listen(0, '127.0.0.1', () => console.log('port ' + server.address().port))
+// allowed is for programs of this machine: no web page, and no name that somebody has let point to this machine.
+function allowed(request) {
+  const name = (request.headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '').toLowerCase()
+  const here = name === 'localhost' || name === '::1' || (net.isIPv4(name) && name.startsWith('127.'))
+  return here && request.headers.origin === undefined
+}
+
+// dynalite answers every origin by itself.
+function guard(server) {
+  const [answer] = server.listeners('request')
+  server.removeAllListeners('request').on('request', (request, response) => {
+    if (allowed(request)) return answer(request, response)
+    response.writeHead(403, { 'Content-Type': 'text/plain' }).end('this answers programs of this machine only\n')
+    request.resume()
+  })
+}
+
+// dynalite opens its files by the way and says of a failure no more than that they are not open. The files that it is given say why.
+function withFiles(start) {
+  if (!path) return [start(), Promise.resolve()]
+  const level = require(require.resolve('level', { paths: [dynalite] }))
+  let files
+  level.Level = class extends level.Level {
+    constructor(...options) {
+      super(...options)
+      files = this
+    }
+  }
+  const server = start()
+  return [server, files.open()]
 }
 
 process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0)).resume()
 // dynalite throws when a caller hangs up in the middle of a request, which a function that is killed does.
 process.on('uncaughtException', (err) => {
-  if (err.code === 'ECONNRESET') return
-  console.error(err)
-  process.exit(1)
+  if (err.code !== 'ECONNRESET') fail(err)
 })
 process.on('SIGINT', () => {}) // Ctrl-C goes to the whole group: the parent decides when
-Promise.resolve(path && probe()).then(serve).catch((err) => {
-  console.error(`${err.message} ${err.cause?.code ?? ''} ${err.cause?.message ?? ''}`)
-  process.exit(1)
-})
+
+const [server, opened] = withFiles(() => require(dynalite)({ path: path || undefined, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 }))
+guard(server)
+opened.then(() => server.listen(0, '127.0.0.1', () => console.log('port ' + server.address().port))).catch(fail)

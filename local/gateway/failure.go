@@ -19,11 +19,15 @@ func (e bodyError) Unwrap() error { return e.error }
 
 // failure is a response of the gateway's own, in API Gateway's form: {"message":"Not Found"}.
 func failure(status int) reply {
-	return reply{
+	r := reply{
 		status: status,
 		header: http.Header{"Content-Type": {"application/json"}},
 		body:   []byte(`{"message":"` + http.StatusText(status) + `"}`),
 	}
+	if status == http.StatusServiceUnavailable { // API Gateway leaves it out; every 503 of kasir's functions has one
+		r.header.Set("Retry-After", "1")
+	}
+	return r
 }
 
 // statusOf says what a client is told when there is no answer of a function to pass on. Nothing else of the error

@@ -43,7 +43,11 @@ func TestWhatFailuresBecome(t *testing.T) {
 		{errors.New("secret-canary"), 500, "Internal Server Error"},
 	} {
 		server := serve(t, Config{Invoke: failing(c.err)})
-		expectOwn(t, send(t, server, "GET", "/do/it", ""), c.status, c.message)
+		got := send(t, server, "GET", "/do/it", "")
+		expectOwn(t, got, c.status, c.message)
+		if wait := got.header.Get("Retry-After"); (wait == "1") != (c.status == 503) {
+			t.Errorf("%v: %d with Retry-After %q", c.err, c.status, wait)
+		}
 	}
 }
 

@@ -58,7 +58,7 @@ func saveKey(file string, key *rsa.PrivateKey) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
 	draft, err := os.CreateTemp(filepath.Dir(file), ".issuer-") // readable by its owner only

@@ -67,7 +67,7 @@ func tooLarge(function string, size int) *Error {
 
 func throttled(f Function) *Error {
 	return newError(Throttled, f.Name, "", "TooManyRequestsException",
-		fmt.Sprintf("Rate Exceeded: all %d instances are busy", f.MaxInstances))
+		fmt.Sprintf("Rate Exceeded: all %d instances are busy, which are all that it may have at once", f.MaxInstances))
 }
 
 func crashed(f Function, id, status string) *Error {

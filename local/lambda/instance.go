@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"os/exec"
 	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
+
+	"kasir/local/loopback"
 )
 
 // instance is one process of a function with the Runtime API it alone talks to, as each execution environment on AWS has
@@ -60,16 +61,16 @@ func newInstance(f Function, log *sink) *instance {
 
 // launch starts the process. However it goes, exited is closed in the end.
 func (i *instance) launch(now time.Time) error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := loopback.Listen(0)
 	if err != nil {
 		close(i.exited)
 		return fmt.Errorf("listen for its runtime: %w", err)
 	}
 	server := &http.Server{Handler: i.api(), ErrorLog: log.New(io.Discard, "", 0)}
-	go server.Serve(listener)
+	go listener.Serve(server, loopback.Guard{})
 
 	cmd := exec.Command(i.fn.Binary)
-	cmd.Env = i.fn.environ(listener.Addr().String(), now)
+	cmd.Env = i.fn.environ(listener.Addr(), now)
 	cmd.Dir = filepath.Dir(i.fn.Binary)
 	cmd.Stdout, cmd.Stderr = i.out, i.out // the same writer twice: one pipe, so the order is kept
 	// A group of its own: Ctrl-C in the terminal is for the parent to act on, and what a bootstrap script starts ends

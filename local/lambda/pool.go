@@ -1,8 +1,10 @@
 package lambda
 
 import (
+	"errors"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -65,7 +67,7 @@ func (p *pool) start() (*instance, error) {
 	}
 	if err := i.launch(p.now()); err != nil {
 		p.discard(i)
-		return nil, p.say(i, initFailed(p.fn, err.Error(), ""))
+		return nil, p.say(i, initFailed(p.fn, err.Error()+remedy(err), ""))
 	}
 	timer := time.NewTimer(p.initLimit)
 	defer timer.Stop()
@@ -90,6 +92,19 @@ func (p *pool) start() (*instance, error) {
 		return nil, p.say(i, reported(Init, p.fn, "", failure))
 	}
 	return nil, p.say(i, initFailed(p.fn, i.status, i.out.last))
+}
+
+// remedy is what to do when this machine is short of something.
+func remedy(err error) string {
+	switch {
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return ": raise the limit of open files, ulimit -n 4096"
+	case errors.Is(err, syscall.EAGAIN):
+		return ": raise the limit of processes, ulimit -u"
+	case errors.Is(err, syscall.ENOMEM):
+		return ": this machine has no memory left"
+	}
+	return ""
 }
 
 // reserve makes room for one more instance, or says that there is none.

@@ -83,20 +83,35 @@ func limited(next http.Handler) http.Handler {
 	})
 }
 
-// logged writes one line per request. Neither query nor body is in it: a page's query carries a signature, a form
-// carries a card.
+// logged writes one line per request, with the reason of a refusal. Neither query nor body of the request is in it: a page's query carries a
+// signature, a form carries a card.
 func logged(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(seen, r)
-		log.Info("sandbox", "method", r.Method, "path", r.URL.Path, "status", seen.status,
-			"request_id", r.Header.Get("Request-Id"))
+		line := []any{"method", r.Method, "path", r.URL.Path, "status", seen.status, "request_id", r.Header.Get("Request-Id")}
+		var refusal errorBody
+		if json.Unmarshal(seen.refusal.Bytes(), &refusal) == nil && refusal.Error != nil {
+			line = append(line, "code", refusal.Error.Code, "reason", refusal.Error.Message)
+		}
+		log.Info("sandbox", line...)
 	})
 }
 
+// maxReason is how much of an answer is kept to find its reason in.
+const maxReason = 4 << 10
+
 type statusWriter struct {
 	http.ResponseWriter
-	status int
+	status  int
+	refusal bytes.Buffer // the beginning of an answer of 4xx or 5xx
+}
+
+func (w *statusWriter) Write(p []byte) (int, error) {
+	if w.status >= http.StatusBadRequest && w.refusal.Len() < maxReason {
+		w.refusal.Write(p[:min(len(p), maxReason-w.refusal.Len())])
+	}
+	return w.ResponseWriter.Write(p)
 }
 
 func (w *statusWriter) WriteHeader(status int) {

@@ -37,7 +37,7 @@ var ErrUnauthenticated = errors.New("no verified token")
 
 // Forbidden is a token that does not allow what is asked.
 type Forbidden struct {
-	Scope route.Scope // what it lacks
+	Scope route.Scope // what it lacks, as the issuer writes it
 }
 
 func (e *Forbidden) Error() string { return fmt.Sprintf("the token lacks the scope %s", e.Scope) }
@@ -65,7 +65,7 @@ func (e Edge) admit(event events.APIGatewayV2HTTPRequest) (Principal, error) {
 	}
 	p := principal(event, authorizer.JWT.Claims, e.ScopePrefix)
 	if !p.May(r.Scope) {
-		return Principal{}, &Forbidden{Scope: r.Scope}
+		return Principal{}, &Forbidden{Scope: route.Scope(e.ScopePrefix) + r.Scope}
 	}
 	return p, nil
 }

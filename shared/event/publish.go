@@ -14,8 +14,8 @@ type Change struct {
 	Err           error // why it could not be read; then there is nothing else
 }
 
-// Bus takes events to others. Put tells of each whether it was refused, with the reason; an error means all of them. It takes
-// MaxPut events at most.
+// Bus takes events to others. Put returns one entry for each event, in their order: nil, or why it was refused. An error means that none
+// is known to be on the bus. It takes MaxPut events at most.
 type Bus interface {
 	Put(ctx context.Context, events []Event) (refused []error, err error)
 }
@@ -33,8 +33,11 @@ func Publish(ctx context.Context, bus Bus, changes []Change) (published int, fai
 		for len(waiting) > 0 {
 			n := min(len(waiting), MaxPut)
 			refused, err := bus.Put(ctx, waiting[:n])
+			if err == nil && len(refused) != n {
+				err = fmt.Errorf("the bus answered for %d events of %d", len(refused), n)
+			}
 			for i := range n {
-				if err == nil && i < len(refused) {
+				if err == nil {
 					err = refused[i]
 				}
 				if err != nil {

@@ -5,6 +5,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"time"
@@ -21,8 +22,9 @@ import (
 	"kasir/shared/store"
 )
 
-// Handler takes a batch of changes and returns the place of the first that must be read again, or nothing.
-type Handler func(ctx context.Context, changes []event.Change) (failed string)
+// Handler takes a batch of changes. After an error the change at the place failed must be read again, and all that follow; where the place
+// is not known, all of them.
+type Handler func(ctx context.Context, changes []event.Change) (failed string, err error)
 
 // Start runs a function of the table's stream until Lambda ends the process. A wrong setting ends it at once, and is named.
 func Start(name string, handler func(event.Bus, *slog.Logger) Handler) {
@@ -46,10 +48,16 @@ func report(handle Handler) func(context.Context, events.DynamoDBEvent) (events.
 	return func(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 		// A list that is there, even if empty: none at all would be read as a function that does not report.
 		response := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
+		if len(e.Records) == 0 {
+			return response, errors.New("the event has no records: it is none of a table's stream")
+		}
 		all := changes(e)
-		failed := handle(ctx, all)
-		if failed == "" {
+		failed, err := handle(ctx, all)
+		if err == nil {
 			return response, nil
+		}
+		if failed == "" { // an empty list, or an empty place, would be read as success or as something else
+			return response, fmt.Errorf("a change without a place in the stream failed: %w", err)
 		}
 		if len(all) > 1 && failed == all[0].Sequence {
 			return response, errors.New("the first change of several failed: it is looked for by halves")
@@ -94,12 +102,31 @@ func (b bus) Put(ctx context.Context, all []event.Event) (refused []error, err e
 	if err != nil {
 		return nil, err
 	}
+	return judge(out, len(all))
+}
+
+// judge reads of an answer what became of each event. Only an event that has an id is on the bus; an answer that does not fit what was asked
+// is about no event at all.
+func judge(out *eventbridge.PutEventsOutput, asked int) (refused []error, err error) {
+	if len(out.Entries) != asked {
+		return nil, fmt.Errorf("EventBridge answered for %d events of %d", len(out.Entries), asked)
+	}
+	var count int32
 	for _, entry := range out.Entries {
 		var refusal error
-		if entry.ErrorCode != nil {
+		switch {
+		case entry.ErrorCode != nil:
 			refusal = errors.New(*entry.ErrorCode + ": " + aws.ToString(entry.ErrorMessage))
+		case aws.ToString(entry.EventId) == "":
+			refusal = errors.New("EventBridge gave the event no id")
+		}
+		if refusal != nil {
+			count++
 		}
 		refused = append(refused, refusal)
+	}
+	if out.FailedEntryCount > count {
+		return nil, fmt.Errorf("EventBridge refused %d events of %d and named %d", out.FailedEntryCount, asked, count)
 	}
 	return refused, nil
 }

@@ -2,14 +2,86 @@ package stream
 
 import (
 	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"kasir/shared/app"
 	"kasir/shared/event"
+	"kasir/shared/order"
 )
+
+// What Lambda would take for success is reported as such only when it is.
+func TestNoFailureLooksLikeSuccessToLambda(t *testing.T) {
+	record := func(sequence string) events.DynamoDBEventRecord {
+		return events.DynamoDBEventRecord{Change: events.DynamoDBStreamRecord{SequenceNumber: sequence}}
+	}
+	for name, c := range map[string]struct {
+		records []events.DynamoDBEventRecord
+		failed  string
+		err     error
+		success bool
+	}{
+		"all are put":                       {[]events.DynamoDBEventRecord{record("1"), record("2")}, "", nil, true},
+		"the second fails":                  {[]events.DynamoDBEventRecord{record("1"), record("2")}, "2", errors.New("no"), false},
+		"one without a place fails":         {[]events.DynamoDBEventRecord{record("")}, "", errors.New("no"), false},
+		"one without a place fails, behind": {[]events.DynamoDBEventRecord{record("1"), record("")}, "", errors.New("no"), false},
+		"an event without records":          {nil, "", nil, false},
+	} {
+		response, err := report(func(context.Context, []event.Change) (string, error) { return c.failed, c.err })(t.Context(), events.DynamoDBEvent{Records: c.records})
+		if success := err == nil && len(response.BatchItemFailures) == 0; success != c.success {
+			t.Errorf("%s: %+v, %v", name, response, err)
+		}
+		for _, failure := range response.BatchItemFailures {
+			if failure.ItemIdentifier == "" {
+				t.Errorf("%s: a failure without a place", name)
+			}
+		}
+	}
+}
+
+// An answer of EventBridge's that does not fit what was asked proves nothing: the events are sent again, under the same ids.
+func TestOnlyAnEventWithAnIDIsOnTheBus(t *testing.T) {
+	const two = `{"FailedEntryCount":0,"Entries":[{"EventId":"a"},{"EventId":"b"}]}`
+	for answer, want := range map[string]string{ // for two events: how many are on the bus, and where to go on
+		two: "2 published, on from \"\"",
+		`{"FailedEntryCount":1,"Entries":[{"EventId":"a"},{"ErrorCode":"InternalFailure"}]}`: "1 published, on from \"1\"",
+		`{"FailedEntryCount":1,"Entries":[{"ErrorCode":"InternalFailure"},{"EventId":"b"}]}`: "0 published, on from \"0\"",
+		`{"FailedEntryCount":0,"Entries":[{"EventId":"a"},{}]}`:                              "1 published, on from \"1\"",
+		`{"FailedEntryCount":0,"Entries":[{"EventId":"a"},{"EventId":""}]}`:                  "1 published, on from \"1\"",
+		`{"FailedEntryCount":0,"Entries":[{"EventId":"a"}]}`:                                 "0 published, on from \"0\"",
+		`{"FailedEntryCount":0,"Entries":[{"EventId":"a"},{"EventId":"b"},{"EventId":"c"}]}`: "0 published, on from \"0\"",
+		`{"FailedEntryCount":2,"Entries":[]}`:                                                "0 published, on from \"0\"",
+		`{"FailedEntryCount":1,"Entries":[{"EventId":"a"},{"EventId":"b"}]}`:                 "0 published, on from \"0\"",
+		`{}`:                                    "0 published, on from \"0\"",
+		`{"FailedEntryCount":0,"Entries":null}`: "0 published, on from \"0\"",
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+			io.WriteString(w, answer)
+		}))
+		b := newBus(app.Settings{Region: "us-east-1", EventsURL: server.URL, AccessKeyID: "local", AccessKey: "local", Bus: "kasir"})
+		var changes []event.Change
+		for n := range 2 {
+			changes = append(changes, event.Change{Sequence: strconv.Itoa(n), After: order.Order{
+				Invoice: "INV-" + strconv.Itoa(n), Amount: 1000, Facts: order.Facts{Paid: &order.Payment{At: time.Unix(1787826227, 0), Amount: 1000}},
+			}})
+		}
+		published, failed, err := event.Publish(t.Context(), b, changes)
+		server.Close()
+		if got := strconv.Itoa(published) + " published, on from " + strconv.Quote(failed); got != want || (err == nil) != (answer == two) {
+			t.Errorf("%s: %s, %v, want %s", strings.TrimSpace(answer), got, err, want)
+		}
+	}
+}
 
 // One change that can never be published, wherever it stands, is the only one given up: Lambda goes on from the place that is
 // reported, and halves a batch that ends with an error.
@@ -17,14 +89,14 @@ func TestABadChangeTakesNoneWithIt(t *testing.T) {
 	const records, attempts = 25, 3
 	for bad := range records {
 		var put, lost []string
-		handle := report(func(_ context.Context, changes []event.Change) string {
+		handle := report(func(_ context.Context, changes []event.Change) (string, error) {
 			for _, c := range changes {
 				if c.Sequence == strconv.Itoa(bad) {
-					return c.Sequence
+					return c.Sequence, errors.New("bad")
 				}
 				put = append(put, c.Sequence)
 			}
-			return ""
+			return "", nil
 		})
 		var all []string
 		for n := range records {

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kasir/shared/edge"
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+func showOrderCommand() *cobra.Command {
+	var where place
+	var asJSON bool
+	c := &cobra.Command{
+		Use:     "show <invoice>",
+		Short:   "Show one order with its history",
+		Example: "  kasir orders show INV-1\n  kasir orders show INV-1 --json | jq .status",
+		Args:    takes("<invoice>"),
+		RunE: func(c *cobra.Command, args []string) error {
+			d, err := openDesk(c.Context(), where)
+			if err != nil {
+				return err
+			}
+			defer d.close()
+			o, err := d.Find(c.Context(), args[0])
+			if errors.Is(err, payment.ErrNotFound) {
+				return fmt.Errorf("there is no order %s in %s", args[0], d.where)
+			}
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return encodeOrder(c.OutOrStdout(), o)
+			}
+			return showOrder(c.OutOrStdout(), o, d.where)
+		},
+	}
+	where.flags(c, false)
+	c.Flags().BoolVar(&asJSON, "json", false, "print what GET /payments/{invoice_number} answers who may read every payment, and nothing else")
+	return c
+}
+
+// encodeOrder prints an order as the API does.
+func encodeOrder(out io.Writer, o order.Order) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(edge.ShowPayment(payment.Caller{ReadsAll: true}, o))
+}
+
+// showOrder prints an order for a person.
+func showOrder(out io.Writer, o order.Order, where string) error {
+	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	line := func(what, format string, args ...any) {
+		fmt.Fprintf(table, "%s\t%s\n", what, strings.TrimSpace(fmt.Sprintf(format, args...)))
+	}
+	view := edge.ShowPayment(payment.Caller{ReadsAll: true}, o)
+	line("order", "%s, in %s", o.Invoice, where)
+	line("status", "%s", view.Status)
+	line("amount", "%d", o.Amount)
+	line("made", "%s", at(o.CreatedAt))
+	if a := view.Authorization; a != nil {
+		line("authorised", "%d at %s, lapses at %s", a.Amount, at(a.At), at(a.ExpiresAt))
+	}
+	if p := view.Paid; p != nil {
+		line("paid", "%d at %s, approval code %s", p.Amount, at(p.At), p.ApprovalCode)
+	}
+	if view.Late {
+		line("late", "the money came after the page had ended")
+	}
+	if c := view.Card; c != nil {
+		line("card", "%s %s %s", c.Masked, c.Brand, c.Issuer)
+	}
+	if view.Refundable != nil {
+		line("captured", "%d, refunded %d, refundable %d", view.Captured, view.Refunded, *view.Refundable)
+	}
+	for _, r := range view.Refunds {
+		line("refund", "%s of %d: %s %s %s", r.ID, r.Amount, r.Status, r.Type, r.Message)
+	}
+	for _, f := range view.Failures {
+		line("declined", "%s %s %s", at(f.At), f.Code, f.Message)
+	}
+	fmt.Fprintln(table, "\nhistory")
+	for _, e := range o.History {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", at(e.At), e.What, e.Of, e.Detail)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	explain(out, o)
+	return nil
+}
+
+func at(t time.Time) string { return t.Format(time.RFC3339) }

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+
+	"kasir/shared/function"
+)
+
+// What whoever reads or writes a table of DynamoDB may do with its key: the actions that the CDK grants, its wildcards written out.
+// DynamoDB calls KMS in the name of the caller, and needs more than kms:Decrypt when it has no data key at hand.
+var (
+	readerActions = []string{"kms:Decrypt", "kms:DescribeKey"}
+	writerActions = []string{"kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"}
+)
+
+// keyStatements are what a function may do with the stack's key, each through the one service that keeps the data.
+func (d *deployment) keyStatements(row function.Function) []awsiam.PolicyStatement {
+	var all []awsiam.PolicyStatement
+	if len(row.Table) > 0 || row.Due {
+		actions := slices.Clone(readerActions)
+		if slices.Contains(row.Table, function.PutItem) || slices.Contains(row.Table, function.UpdateItem) {
+			actions = append(actions, writerActions...)
+		}
+		all = append(all, d.through("dynamodb", "TableKey", actions))
+	}
+	if row.Secret {
+		all = append(all, d.through("secretsmanager", "SecretKey", []string{"kms:Decrypt"}))
+	}
+	if row.Stream {
+		all = append(all, d.through("dynamodb", "StreamKey", []string{"kms:Decrypt"}))
+	}
+	return all
+}
+
+// through allows actions on the stack's key to a service of the stage's region that acts for the function, and to nobody else.
+func (d *deployment) through(service, sid string, actions []string) awsiam.PolicyStatement {
+	statement := allow(sid, []*string{d.key.KeyArn()}, actions...)
+	statement.AddCondition(new("StringEquals"), map[string]string{"kms:ViaService": service + "." + d.stage.Region + ".amazonaws.com"})
+	return statement
+}

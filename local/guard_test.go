@@ -1,0 +1,149 @@
+package local_test
+
+import (
+	"bytes"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"kasir/local"
+	"kasir/local/lambda"
+	"kasir/local/localtest"
+)
+
+// send sends a request under a Host and from a page of an origin; an empty one leaves the header as it is.
+func send(t *testing.T, method, to, host, origin string) *http.Response {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, to, strings.NewReader(`{}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Host = host
+	request.Header.Set("Content-Type", "text/plain") // what a page may send anywhere without asking first
+	if origin != "" {
+		request.Header.Set("Origin", origin)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	return response
+}
+
+// A page on the internet that finds the ports can do nothing with any of them: not read the keys, not make an order PAID.
+func TestNoPartAnswersForeignPages(t *testing.T) {
+	stack := localtest.Start(t, nil)
+	parts := map[string]string{
+		"HTTP API": stack.API + "/payments", "token issuer": stack.Issuer + "/token", "shop": stack.Shop + "/quote", "DOKU's sandbox": stack.DOKU + "/control/settle",
+		"DOKU's ledger": stack.DOKU + "/control/ledger", "hosted page": stack.DOKU + "/pay/x", "DynamoDB": stack.DynamoDB,
+		"Secrets Manager": stack.Environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"], "EventBridge": stack.Environment["AWS_ENDPOINT_URL_EVENTBRIDGE"],
+	}
+	for name, to := range parts {
+		for _, method := range []string{http.MethodPost, http.MethodGet, http.MethodOptions} {
+			for what, response := range map[string]*http.Response{
+				"another site's page":         send(t, method, to, "", "https://evil.example"),
+				"another port's page":         send(t, method, to, "", "http://127.0.0.1:1"),
+				"a page without an origin":    send(t, method, to, "", "null"),
+				"a name that leads here":      send(t, method, to, "evil.example:80", ""),
+				"its own page, but that name": send(t, method, to, "evil.example:80", "http://evil.example:80"),
+			} {
+				if response.StatusCode != http.StatusForbidden || response.Header.Get("Access-Control-Allow-Origin") != "" {
+					t.Errorf("%s: %s of %s: %s %v", name, method, what, response.Status, response.Header)
+				}
+			}
+		}
+		if response := send(t, http.MethodGet, to, "localhost:80", ""); response.StatusCode == http.StatusForbidden && name != "DynamoDB" {
+			t.Errorf("%s: a program that asks at localhost: %s", name, response.Status)
+		}
+	}
+}
+
+// What must go on working: the shop's page calls the API, under either name of this machine, and DOKU's own sandbox posts notifications through
+// a tunnel.
+func TestTheShopsPagesAndATunnelReachTheAPI(t *testing.T) {
+	stack := localtest.Start(t, nil)
+	shop, err := url.Parse(stack.Shop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, origin := range []string{"http://127.0.0.1:" + shop.Port(), "http://localhost:" + shop.Port()} {
+		response := send(t, http.MethodGet, stack.API+"/payments/NONE-1", "", origin)
+		if response.StatusCode != http.StatusUnauthorized || response.Header.Get("Access-Control-Allow-Origin") != origin {
+			t.Errorf("%s: %s %v", origin, response.Status, response.Header)
+		}
+		if exposed := response.Header.Get("Access-Control-Expose-Headers"); exposed != "idempotent-replayed,retry-after,www-authenticate" {
+			t.Errorf("a page may read %q", exposed)
+		}
+	}
+	if response := send(t, http.MethodPost, stack.API+local.NotificationTarget, "abc.tunnel.example", ""); response.StatusCode != http.StatusUnauthorized {
+		t.Errorf("a notification through a tunnel: %s", response.Status)
+	}
+	if response := send(t, http.MethodPost, stack.API+"/payments", "abc.tunnel.example", ""); response.StatusCode != http.StatusForbidden {
+		t.Errorf("a payment through that tunnel: %s", response.Status)
+	}
+}
+
+// Parts find each other where localhost is nothing: every address that is handed on is 127.0.0.1.
+func TestEveryAddressIsWrittenOut(t *testing.T) {
+	stack := localtest.Start(t, nil)
+	addresses := []string{stack.API, stack.Shop, stack.DOKU, stack.DynamoDB, stack.Issuer}
+	for name, value := range stack.Environment {
+		if strings.HasPrefix(value, "http") {
+			addresses = append(addresses, value)
+			t.Logf("%s=%s", name, value)
+		}
+	}
+	for _, address := range addresses {
+		u, err := url.Parse(address)
+		if err != nil || net.ParseIP(u.Hostname()) == nil {
+			t.Errorf("%s has no address, but a name: %v", address, err)
+		}
+	}
+	response, err := http.Get(stack.Issuer + "/.well-known/openid-configuration")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var body bytes.Buffer
+	if _, err := body.ReadFrom(response.Body); err != nil || strings.Contains(body.String(), "localhost") {
+		t.Errorf("%s %v", &body, err)
+	}
+}
+
+// A request that the gateway could not carry out is printed with its cause: nobody else knows of it.
+func TestAnAnswerOf5xxIsPrintedWithItsCause(t *testing.T) {
+	var printed bytes.Buffer
+	stack := localtest.Start(t, func(c *local.Config) { c.Failures = &printed })
+	api := localtest.API(t, stack)
+	if err := stack.Lambda.KillNext("getpayment", lambda.BeforeEvent); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := api.Do(t.Context(), http.MethodGet, "/payments/NONE-1", nil, nil)
+	if err != nil || answer.Status != http.StatusBadGateway {
+		t.Fatalf("%d %s %v", answer.Status, answer.Body, err)
+	}
+	if text := printed.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, "status=502") || !strings.Contains(text, "function=getpayment") || !strings.Contains(text, "error=") {
+		t.Errorf("printed %q", text)
+	}
+}
+
+// What the stack leaves for other commands holds keys: it is the owner's alone, whatever was there.
+func TestWhatIsAnnouncedIsForItsOwnerAlone(t *testing.T) {
+	data := t.TempDir()
+	if err := os.WriteFile(data+"/running.json", []byte("{}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	stack := localtest.Start(t, nil)
+	withdraw, err := stack.Announce(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer withdraw()
+	if info, err := os.Stat(data + "/running.json"); err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v %v", info.Mode(), err)
+	}
+}

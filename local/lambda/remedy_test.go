@@ -1,0 +1,21 @@
+package lambda
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// A machine that is short of something is told of what, wherever the shortage shows.
+func TestAShortageHasARemedy(t *testing.T) {
+	for number, want := range map[syscall.Errno]string{
+		syscall.EMFILE: "ulimit -n", syscall.ENFILE: "ulimit -n", syscall.EAGAIN: "ulimit -u", syscall.ENOMEM: "memory", syscall.ENOENT: "",
+	} {
+		err := fmt.Errorf("listen: %w", os.NewSyscallError("socket", number))
+		if got := remedy(err); (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%v: %q, want %q", number, got, want)
+		}
+	}
+}
