@@ -52,3 +52,17 @@ func TestDeclinedBackInTheShopAndAgain(t *testing.T) {
 	s.seesStatus("PAID")
 	s.isPaid(invoice, 1)
 }
+
+// A form that cannot be right leads to its first wrong field, in the tab and in the shop's window.
+func TestTheFirstWrongFieldHasTheFocus(t *testing.T) {
+	s := newShopper(t, nil)
+	s.checksOut("madu")
+	s.goesToPay()
+	s.types("#card_number", customer.Visa.Number)
+	s.types("#expiry", "1320")
+	s.clicks("form .button")
+	s.until(`document.activeElement.id === "expiry" && document.activeElement.getAttribute("aria-invalid") === "true"`)
+	s.until(`document.querySelector("#cvv").getAttribute("aria-describedby") === "cvv-why" && document.querySelector("#cvv-why")`)
+	s.until(`!document.querySelector("#card_number").hasAttribute("aria-invalid")`)
+	s.looks("23-first-wrong-field")
+}

@@ -175,6 +175,72 @@ func TestThemeStaysReadable(t *testing.T) {
 	}
 }
 
+// Whatever colours a merchant picks, the edge of a field can be seen (WCAG 2.2, 1.4.11), and so can the colours of good and bad.
+func TestEdgesCanBeSeenInEveryTheme(t *testing.T) {
+	shades := []string{"", "000000", "333333", "767676", "969696", "A0A0A0", "CCCCCC", "FFFFFF", "E1251B", "1144CC", "00FF88", "FFD700", "F5F8FB"}
+	for _, background := range shades {
+		for _, font := range shades {
+			var body createBody
+			body.Override.Themes.Background, body.Override.Themes.Font = background, font
+			th := themeOf(body)
+			field := mix(th.Panel, th.Font, 3)
+			for name, colour := range map[string]string{"edge": th.Edge, "bad": th.Bad, "good": th.Good} {
+				if on, in := contrast(colour, th.Panel), contrast(colour, field); on < 3 || in < 3 {
+					t.Errorf("%s on %s: %s %s has %.2f and %.2f", font, background, name, colour, on, in)
+				}
+			}
+		}
+	}
+	css := string(asset("style.css"))
+	for _, rule := range []string{".field input {", ".field select {", ".plans label {", "td button {"} {
+		_, rest, found := strings.Cut(css, "\n"+rule)
+		block, _, _ := strings.Cut(rest, "}")
+		if !found || !strings.Contains(block, "border: 1px solid var(--edge)") {
+			t.Errorf("%s has no edge: %s", rule, block)
+		}
+	}
+}
+
+// After a refusal the first wrong field has the focus, each wrong field says so and why, and no other does.
+func TestWrongFieldsSaySoAndTheFirstHasTheFocus(t *testing.T) {
+	const invalid = `aria-invalid="true" aria-describedby="`
+	b := newBench(t)
+	page := b.create(simple("INV-1", 90000, `,"payment":{"type":"INSTALLMENT","acquirer":"BCA","tenor":3},"override_configuration":{"allow_tenor":[3,6]},`+
+		`"additional_info":{"disclaimer":{"en":"No returns"}}`))
+	if a := string(b.get(page).body); strings.Contains(a, invalid) || strings.Contains(a, "autofocus") {
+		t.Error("fields are wrong before anything was typed")
+	}
+	form := cardValues(goodCard)
+	form.Set("expiry", "13/99")
+	form.Set("name", "")
+	a := b.submit(page, form)
+	body := string(a.body)
+	if a.status != 422 || strings.Count(body, invalid) != strings.Count(body, `class="why"`) || strings.Count(body, "autofocus") != 1 {
+		t.Errorf("%d: %d fields are wrong, %d sentences, %d in focus", a.status, strings.Count(body, invalid), strings.Count(body, `class="why"`), strings.Count(body, "autofocus"))
+	}
+	for name, focused := range map[string]bool{"expiry": true, "name": false, "disclaimer": false} {
+		want := invalid + name + `-why"`
+		if focused {
+			want += " autofocus"
+		}
+		_, rest, found := strings.Cut(body, want)
+		if !found || strings.HasPrefix(rest, " autofocus") || !strings.Contains(body, `id="`+name+`-why"`) {
+			t.Errorf("%s: no %s", name, want)
+		}
+	}
+	b.submit(page, agreed(cardValues(goodCard)))
+	a = b.submit(stepOf(page, "/otp"), url.Values{"otp": {"000000"}})
+	if body := string(a.body); a.status != 422 || !strings.Contains(body, `aria-invalid="true" aria-describedby="otp-why" autofocus`) || strings.Count(body, "autofocus") != 1 {
+		t.Errorf("a wrong password: %d", a.status)
+	}
+}
+
+func agreed(form url.Values) url.Values {
+	form.Set("disclaimer", "on")
+	form.Set("tenor", "3")
+	return form
+}
+
 func TestAPageThatIsGoneSaysWhy(t *testing.T) {
 	b := newBench(t)
 	for language, want := range map[string]string{"EN": "The sandbox forgets its pages when it ends", "ID": "Sandbox lupa semua halamannya saat berhenti"} {

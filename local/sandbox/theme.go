@@ -2,13 +2,18 @@ package sandbox
 
 import (
 	"cmp"
+	"math"
 	"strconv"
 )
 
-// theme is the merchant's colours, six hex digits each, and a panel colour on which the font colour can be read.
+// theme is the merchant's colours, six hex digits each, and colours of the page's own that can be seen with them.
 type theme struct {
-	Background, Font, Button, ButtonFont, Panel string
-	Dark                                        bool // light text: native controls follow
+	Background, Font, Button, ButtonFont string
+
+	Panel     string // the font colour can be read on it
+	Edge      string // of fields; it stands out from the panel and what lies in it
+	Bad, Good string
+	Dark      bool // light text: native controls follow
 }
 
 // themeOf applies the guide's defaults: light gray, soft black, red, white.
@@ -30,7 +35,51 @@ func themeOf(b createBody) theme {
 			t.Panel = mix(t.Background, "FFFFFF", 8)
 		}
 	}
+	t.Edge = t.seen(mix(t.Panel, t.Font, 40), t.Font)
+	t.Bad, t.Good = t.seen("C02B2B", t.ink()), t.seen("14804A", t.ink())
 	return t
+}
+
+// ink is what can always be read on the panel.
+func (t theme) ink() string {
+	if contrast("FFFFFF", t.Panel) > contrast("000000", t.Panel) {
+		return "FFFFFF"
+	}
+	return "000000"
+}
+
+// edgeContrast is what WCAG 2.2 (1.4.11) asks of the edge of a field, and a little more: the field itself is not quite
+// as bright as the panel.
+const edgeContrast = 3.4
+
+// seen mixes as little as it takes of toward into a colour for it to be seen on the panel, and then of ink.
+func (t theme) seen(colour, toward string) string {
+	for _, end := range []string{toward, t.ink()} {
+		for percent := 0; percent <= 100; percent += 5 {
+			if mixed := mix(colour, end, percent); contrast(mixed, t.Panel) >= edgeContrast {
+				return mixed
+			}
+		}
+		colour = end
+	}
+	return t.ink()
+}
+
+// contrast is WCAG's ratio of two colours, from 1 to 21.
+func contrast(a, b string) float64 {
+	la, lb := luminance(a), luminance(b)
+	return (max(la, lb) + .05) / (min(la, lb) + .05)
+}
+
+func luminance(hex string) float64 {
+	linear := func(v int) float64 {
+		if c := float64(v) / 255; c > .04045 {
+			return math.Pow((c+.055)/1.055, 2.4)
+		}
+		return float64(v) / 255 / 12.92
+	}
+	r, g, b := rgb(hex)
+	return .2126*linear(r) + .7152*linear(g) + .0722*linear(b)
 }
 
 // brightness is the perceived lightness of a colour, 0 to 255 (ITU-R BT.601 weights).

@@ -2,7 +2,9 @@ package sandbox
 
 import (
 	"cmp"
+	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,6 +40,22 @@ type view struct {
 	Return  string // where "Return to merchant" leads, "" for nowhere
 	Refresh string // leads there without being asked: the content of a meta element, "" for waiting
 	Message string
+}
+
+// fieldsInOrder are the fields of the forms, as they stand on the page.
+var fieldsInOrder = []string{"card_number", "expiry", "cvv", "name", "tenor", "acquirer", "disclaimer", "otp"}
+
+// Attributes says of a field that is wrong that it is, and where it says why. The first one takes the focus.
+func (v view) Attributes(field string) template.HTMLAttr {
+	if v.Wrong[field] == "" {
+		return ""
+	}
+	attributes := `aria-invalid="true" aria-describedby="` + field + `-why"`
+	first := slices.IndexFunc(fieldsInOrder, func(name string) bool { return v.Wrong[name] != "" })
+	if fieldsInOrder[first] == field {
+		attributes += " autofocus"
+	}
+	return template.HTMLAttr(attributes)
 }
 
 type itemView struct {

@@ -2,6 +2,7 @@ package shop_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/page"
@@ -67,11 +68,30 @@ func TestEveryStatusHasItsWords(t *testing.T) {
 	}
 }
 
+// The shop's own words for a code do not contradict DOKU's, which stand beside them.
+func TestADeclineDoesNotContradictDOKU(t *testing.T) {
+	v := newVisitor(t)
+	v.api.put("KOPI-3DS", 95000, func(order map[string]any) {
+		order["status"] = "FAILED"
+		order["failures"] = []any{map[string]any{"at": "2026-11-22T05:00:00Z", "code": "05", "message": "3D SECURE AUTHENTICATION FAILED"}}
+	})
+	v.open("/order.html?invoice=KOPI-3DS")
+	v.sees("The bank declined the card. DOKU said: 3D SECURE AUTHENTICATION FAILED, code 05.")
+	if shown := asks[string](v, `document.body.innerText`); strings.Contains(shown, "without saying why") {
+		t.Error("the shop says that the bank gave no reason, beside DOKU's reason")
+	}
+}
+
 func TestOrderNotFoundAndUnreachable(t *testing.T) {
 	v := newVisitor(t)
 	v.open("/order.html?invoice=KOPI-0")
 	v.sees("We know no such order")
 	v.looks("15-order-not-found")
+	v.open("/order.html?invoice=KOPI-0&back=done") // led back from DOKU's page, in another browser
+	v.sees("This browser cannot show your order")
+	v.sees("If you paid, your payment is not lost: the shop has it under the number KOPI-0.")
+	v.sees("look under Orders there")
+	v.looks("15-order-of-another-browser")
 
 	v.api.put("KOPI-1", 95000, func(map[string]any) {})
 	v.open("/order.html?invoice=KOPI-1")

@@ -122,7 +122,8 @@ func TestWithoutTheCookieOrdersAreSomebodyElses(t *testing.T) {
 	v.becomesSomebodyElse()
 	v.do(chromedp.Evaluate[chromedp.Void](`sessionStorage.clear()`)) // what the tab that placed the order knows of it
 	v.open("/order.html?invoice=" + invoice)
-	v.sees("We know no such order")
+	v.sees("This browser cannot show your order")
+	v.sees("your payment is not lost")
 	v.open("/orders.html")
 	v.until(`document.querySelector(".badge").textContent === "Not known"`)
 	v.open("/merchant.html?invoice=" + invoice)

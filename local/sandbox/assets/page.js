@@ -5,6 +5,10 @@
   var form = document.querySelector("form[data-amount]");
   var expiry = document.getElementById("expiry");
 
+  // Some browsers do not give a field in a frame the focus by its attribute alone.
+  var wrong = document.querySelector('[aria-invalid="true"]');
+  if (wrong) wrong.focus();
+
   function brand() {
     var first = number.value.charAt(0);
     document.querySelector(".visa").classList.toggle("off", first !== "" && first !== "4");

@@ -9,7 +9,7 @@ import { finish, placed } from "./history.js";
 import { rupiah, when } from "./money.js";
 import { letGo, pending } from "./pending.js";
 import { drawRefunds } from "./refunds.js";
-import { moneyIn, payable, reason, said, settled, story } from "./status.js";
+import { moneyIn, payable, reason, said, settled, story, unseen } from "./status.js";
 import { row } from "./summary.js";
 import { watch } from "./watch.js";
 
@@ -47,13 +47,11 @@ function onError(error) {
 }
 
 function notFound() {
-  const resume = pending()?.invoice === invoice;
-  show("404", {
-    tone: "info",
-    headline: resume ? "This order has not arrived yet" : "We know no such order",
-    sentence: resume ? "Your browser still holds it. You can send it again; it stays one order." :
-      "Please check the order number, or look into the list of what this browser has bought.",
-  }, [resume ? link("/checkout.html", "Send it again") : link("/orders.html", "My orders")]);
+  if (pending()?.invoice === invoice) {
+    return show("404", { tone: "info", headline: "This order has not arrived yet",
+      sentence: "Your browser still holds it. You can send it again; it stays one order." }, [link("/checkout.html", "Send it again")]);
+  }
+  show("404", unseen(invoice, Boolean(invoice) && (query.has("back") || Boolean(mine))), [link("/orders.html", "My orders")]);
 }
 
 function show(status, told, buttons) {

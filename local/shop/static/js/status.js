@@ -2,7 +2,7 @@
 
 // reasons puts acquirers' codes into words; DOKU's own words are shown beside them.
 const reasons = {
-  "05": "The bank declined the card without saying why.",
+  "05": "The bank declined the card.",
   "51": "There is not enough money on the card.",
   "54": "The card has expired.",
   "61": "The amount is above the card’s limit.",
@@ -54,6 +54,16 @@ const words = {
   AUTHORIZATION_EXPIRED: { label: "Released", tone: "info", headline: "The reservation has ended",
     sentence: "We did not ship in time. The amount is free again and nothing was charged." },
 };
+
+// unseen is what to show when the shop says that it has no such order for this browser. A customer who was led back here, or
+// whose browser placed the order, may have paid.
+export function unseen(invoice, mayBePaid) {
+  const where = "An order is shown only in the browser in which it was placed";
+  return mayBePaid ? { tone: "info", headline: "This browser cannot show your order",
+    sentence: `If you paid, your payment is not lost: the shop has it under the number ${invoice}. ${where}: look under Orders there, or write to us and name this number.` } :
+    { tone: "info", headline: "We know no such order",
+      sentence: `Please check the order number. ${where}; if you paid, your payment is not lost.` };
+}
 
 const unknown = { label: "Being confirmed", tone: "wait", headline: "Your order is being confirmed",
   sentence: "This page changes by itself as soon as there is news." };
