@@ -28,7 +28,7 @@ var watched = map[metric.Name]limit{
 	metric.BadSignatures:          {threshold: 10, period: 300, periods: 1, datapoints: 1},             // the address is public
 	metric.TurnedAway:             {threshold: 5, period: 300, periods: 3, datapoints: 2},
 	metric.UnknownOutcomes:        {threshold: 5, period: 300, periods: 3, datapoints: 2},
-	metric.ReconcileRuns:          {threshold: 1, below: true, period: 60, periods: 5, datapoints: 5},
+	metric.ReconcileRuns:          {threshold: 2, below: true, period: 60, periods: 5, datapoints: 5},
 	metric.ReconcileFailed:        {threshold: 1, period: 60, periods: 15, datapoints: 10},
 	metric.ReconcileLeft:          {threshold: 1, period: 60, periods: 15, datapoints: 10},
 	metric.StatusUnanswered:       {threshold: 10, period: 300, periods: 6, datapoints: 4},

@@ -82,7 +82,7 @@ var Table = []Metric{
 		Do: "compare with DOKU's Back Office and settle it there"},
 	{Name: AuthorizationsExpiring, Unit: Count, Meaning: "authorisations with 48 h left to be captured",
 		Do: "ship and capture, or let it lapse"},
-	{Name: ReconcileRuns, Unit: Count, Meaning: "runs of reconcile that came to their end; one a minute"},
+	{Name: ReconcileRuns, Unit: Count, Meaning: "runs of reconcile that came to their end; two a minute, for money and for pages"},
 	{Name: ReconcileFailed, Unit: Count, Meaning: "orders that reconcile could not look at; they stay due",
 		Do: "nothing for one; when it goes on, read the lines \"reconcile failed\""},
 	{Name: ReconcileLeft, Unit: Count, Meaning: "shards that a run of reconcile had no time for",
