@@ -128,6 +128,7 @@ var arrows = []struct {
 	{"local/gateway", "", []string{"shared/route", "local/lambda"}, "the gateway stands for API Gateway, which knows routes and functions only"},
 	{"local/issuer", "", []string{"shared/route"}, "the issuer stands for the merchant's own, which knows scopes only"},
 	{"local/lambda", "", nil, "it stands for AWS Lambda, which knows nothing of what it runs"},
+	{"local/between", "", nil, "it stands for proxies between kasir and DOKU, which know nothing of either"},
 	{"local/shop", "", []string{"local/browser"}, "the shop calls only the public HTTP API"},
 	{"infra", "shared/payment", nil, "the deployment reads tables and names, not rules"},
 }
