@@ -65,7 +65,10 @@ func (b *bench) rough(method, target, requestID, body string) (a answer, genuine
 	req.Header.Set("Request-Timestamp", at)
 	req.Header.Set("Signature", hmacOver(component))
 	// A connection of its own: net/http asks a GET again by itself when one that was used before breaks.
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	client := &http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	res, err := client.Do(req)
 	if err != nil {
 		return a, false, err
