@@ -20,6 +20,8 @@ import (
 func sandboxCommand() *cobra.Command {
 	var port int
 	var notify, clientID, secret, retries, public, faults string
+	var unsigned []string
+	var pages time.Duration
 	var rate float64
 	var seed uint64
 	c := &cobra.Command{
@@ -29,11 +31,12 @@ func sandboxCommand() *cobra.Command {
 			"and posts signed notifications. It keeps everything in memory, and takes test cards only; its first page lists them.\n\n" +
 			"What DOKU does and this does not: real banks and risk checks, settlement by itself, other channels than cards,\n" +
 			"several acquirers, rate limits. docs/doku.md and local/sandbox/README.md list all of it.\n\n" +
-			"It can fail on purpose: lose calls or their answers, answer 5xx after it did what was asked, forget Request-Ids, drop,\n" +
-			"repeat and reorder notifications. local/sandbox/README.md says how; GET /control/ledger says what was really done.",
+			"It can fail on purpose: lose calls or their answers, let somebody else answer, refuse a repeat, forget Request-Ids, leave\n" +
+			"answers unsigned, drop, repeat and reorder notifications. local/sandbox/README.md lists all of it; GET /control/ledger says\n" +
+			"what was really done.",
 		Example: "  kasir sandbox\n" +
 			"  kasir sandbox --port 9082 --notify http://localhost:3000/notifications --retries 1s,5s,10s\n" +
-			"  kasir sandbox --fault-rate 0.1 --fault-seed 7\n" +
+			"  kasir sandbox --fault-rate 0.1 --fault-seed 7 --unsigned refusal,get\n" +
 			"  kasir sandbox --faults '{\"seed\":7,\"calls\":{\"refund\":{\"lose_after\":0.3}},\"forget_after\":\"1h\"}'",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -43,6 +46,9 @@ func sandboxCommand() *cobra.Command {
 			}
 			wrong, err := faultsOf(faults, rate, seed)
 			if err != nil {
+				return err
+			}
+			if wrong.UnsignedAnswers, err = unsignedOf(unsigned, wrong.UnsignedAnswers); err != nil {
 				return err
 			}
 			listener, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
@@ -58,7 +64,7 @@ func sandboxCommand() *cobra.Command {
 			}
 			doku, err := sandbox.New(sandbox.Config{
 				ClientID: clientID, SecretKey: secret, NotificationURL: notify, PublicURL: public, RetryDelays: delays,
-				Faults: wrong, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+				PageLifetime: pages, Faults: wrong, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 			})
 			if err != nil {
 				return err
@@ -83,6 +89,8 @@ func sandboxCommand() *cobra.Command {
 	c.Flags().StringVar(&faults, "faults", "", "what goes wrong on purpose, as the JSON of POST /control/faults")
 	c.Flags().Float64Var(&rate, "fault-rate", 0, "let every kind of fault happen: the probability that a call or an attempt to notify suffers one")
 	c.Flags().Uint64Var(&seed, "fault-seed", 0, "the same seed gives the same call the same fate; with --fault-rate")
+	c.Flags().StringSliceVar(&unsigned, "unsigned", nil, "answers without a signature: success, refusal, get, separated by commas")
+	c.Flags().DurationVar(&pages, "page-lifetime", time.Hour, "how long a page can be paid")
 	c.MarkFlagsMutuallyExclusive("faults", "fault-rate")
 	return c
 }
@@ -99,6 +107,23 @@ func faultsOf(text string, rate float64, seed uint64) (sandbox.Faults, error) {
 		return f, fmt.Errorf("--faults: %w", err)
 	}
 	return f, nil
+}
+
+// unsignedOf adds the classes of answers named on the command line.
+func unsignedOf(classes []string, u sandbox.UnsignedAnswers) (sandbox.UnsignedAnswers, error) {
+	for _, class := range classes {
+		switch class {
+		case "success":
+			u.Success = true
+		case "refusal":
+			u.Refusal = true
+		case "get":
+			u.GET = true
+		default:
+			return u, fmt.Errorf("--unsigned %s: it takes success, refusal and get", class)
+		}
+	}
+	return u, nil
 }
 
 func durations(list string) ([]time.Duration, error) {

@@ -4,17 +4,19 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+
+	"kasir/local/sandbox/faults"
 )
 
-// unsigned reports whether an answer is of a class that is not signed.
-func unsigned(classes UnsignedAnswers, method string, status int, body []byte) bool {
+// classOf is the class of an answer, of those that may go unsigned.
+func classOf(method string, status int, body []byte) string {
 	switch {
 	case method == http.MethodGet:
-		return classes.GET
+		return faults.ClassGET
 	case refuses(status, body):
-		return classes.Refusal
+		return faults.ClassRefusal
 	}
-	return classes.Success
+	return faults.ClassSuccess
 }
 
 // refuses reports whether an answer to a POST says that nothing was done: an error, or FAILED under 200. A repeat's 409

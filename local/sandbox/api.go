@@ -149,24 +149,29 @@ func result(v any, refused *apiError) (int, []byte) {
 	return http.StatusOK, encode(v)
 }
 
-// writeSigned signs an answer, errors too, where the client is known: nothing is signed for a stranger, and nothing in a
-// class of answers that Faults leave unsigned.
+// writeSigned signs an answer, errors too, where the client is known: nothing is signed for a stranger, and nothing in
+// a class of answers that Faults leave unsigned.
 func (s *Server) writeSigned(w http.ResponseWriter, r *http.Request, status int, body []byte) {
+	requestID, identity := r.Header.Get("Request-Id"), r.Header.Get("Request-Id")
+	if r.Method == http.MethodGet {
+		identity = r.URL.EscapedPath() // its Request-Id is another each time
+	}
 	s.mu.Lock()
-	how := s.injector.Faults.Behaviour
+	doubled := s.injector.Faults.RequestTarget
+	unsigned := s.injector.LeavesUnsigned(classOf(r.Method, status, body), identity)
 	s.mu.Unlock()
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
-	if how.RequestTarget {
+	if doubled {
 		h["Request-Target"] = []string{r.URL.EscapedPath(), "/gateway" + r.URL.EscapedPath()}
 	}
-	requestID := r.Header.Get("Request-Id")
 	if r.Header.Get("Client-Id") == s.cfg.ClientID && requestID != "" && len(requestID) <= 128 {
-		covered := signed{s.cfg.ClientID, requestID, "Response-Timestamp", stamp(s.wall()), r.URL.EscapedPath(), digest(body)}
+		covered := signed{s.cfg.ClientID, requestID, "Response-Timestamp", stamp(s.wall()), r.URL.EscapedPath(),
+			digest(body)}
 		h.Set("Client-Id", covered.clientID)
 		h.Set("Request-Id", covered.requestID)
 		h.Set("Response-Timestamp", covered.time)
-		if !unsigned(how.UnsignedAnswers, r.Method, status, body) {
+		if !unsigned {
 			h.Set("Signature", covered.sign(s.secretKey()))
 		}
 	}

@@ -39,6 +39,27 @@ func TestClassesOfAnswersAreUnsigned(t *testing.T) {
 	}
 }
 
+// A share of operations goes unsigned, each always or never.
+func TestAShareOfAnswersIsUnsigned(t *testing.T) {
+	b := newBench(t)
+	b.faults(`{"unsigned_answers":{"success":true,"share":0.5}}`)
+	without := 0
+	for i := range 100 {
+		id, body := fmt.Sprint("r", i), simple(fmt.Sprint("INV-", i), 90000, "")
+		first, _, _ := b.rough("POST", createPath, id, body)
+		again, _, _ := b.rough("POST", createPath, id, body)
+		if first.header.Get("Signature") == "" != (again.header.Get("Signature") == "") {
+			t.Errorf("%s is signed once in two", id)
+		}
+		if first.header.Get("Signature") == "" {
+			without++
+		}
+	}
+	if got := b.suffered().Unsigned["success"]; without < 30 || without > 70 || got != 2*without {
+		t.Errorf("%d of 100 unsigned, counted %d", without, got)
+	}
+}
+
 func TestAPageCanOutliveTheMerchants(t *testing.T) {
 	b := newBench(t)
 	b.faults(`{"page_lifetime":"48h"}`)

@@ -14,6 +14,7 @@ type faultsAnswer struct {
 	Calls    map[string]int            `json:"calls"`    // by endpoint, since the faults were set
 	Suffered map[string]map[string]int `json:"suffered"` // by endpoint and fault, since then
 	Forms    map[string]map[string]int `json:"forms"`    // by endpoint and "fault form", since then
+	Unsigned map[string]int            `json:"unsigned"` // answers that unsigned_answers left unsigned, by class, since then
 }
 
 // showFaults answers GET /control/faults.
@@ -21,7 +22,8 @@ func (s *Server) showFaults(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := s.injector
-	writeJSON(w, http.StatusOK, faultsAnswer{i.Faults, append([]faults.Shot{}, i.Next...), i.Calls, i.Suffered, i.Forms})
+	next := append([]faults.Shot{}, i.Next...)
+	writeJSON(w, http.StatusOK, faultsAnswer{i.Faults, next, i.Calls, i.Suffered, i.Forms, i.Unsigned})
 }
 
 // setFaults answers POST /control/faults. The body replaces all faults, pointed ones too, and counting begins anew: {}

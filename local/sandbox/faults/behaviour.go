@@ -41,6 +41,8 @@ type UnsignedAnswers struct {
 	Success bool `json:"success,omitempty"` // to a POST, that it was done; also when repeated with 409
 	Refusal bool `json:"refusal,omitempty"` // to a POST, that it was refused: an error, or FAILED under 200
 	GET     bool `json:"get,omitempty"`     // to a GET
+	// Share limits each class to so many of all operations (Request-Ids of POSTs, paths of GETs); 0 is all of them.
+	Share float64 `json:"share,omitempty"`
 }
 
 // CaptureAmounts are the values of Behaviour.CaptureAmount.
@@ -49,6 +51,9 @@ var CaptureAmounts = []string{"capture", "order", "promo"}
 func (b Behaviour) check() error {
 	if b.ForgetAfter < 0 || b.PageLifetime < 0 {
 		return fmt.Errorf("forget_after and page_lifetime must not be negative")
+	}
+	if share := b.UnsignedAnswers.Share; !(share >= 0 && share <= 1) {
+		return fmt.Errorf("unsigned_answers.share must be from 0 to 1")
 	}
 	for _, c := range []struct {
 		name, value string
@@ -62,4 +67,22 @@ func (b Behaviour) check() error {
 		}
 	}
 	return nil
+}
+
+// Classes of answers, as in UnsignedAnswers.
+const (
+	ClassSuccess = "success"
+	ClassRefusal = "refusal"
+	ClassGET     = "get"
+)
+
+// LeavesUnsigned decides whether an answer of a class is left unsigned. Identity is that of the operation it answers.
+func (i *Injector) LeavesUnsigned(class, identity string) bool {
+	classes := i.Faults.UnsignedAnswers
+	is := map[string]bool{ClassSuccess: classes.Success, ClassRefusal: classes.Refusal, ClassGET: classes.GET}[class]
+	if !is || classes.Share > 0 && i.dice("unsigned "+class, identity).Float64() >= classes.Share {
+		return false
+	}
+	i.Unsigned[class]++
+	return true
 }

@@ -21,6 +21,7 @@ type Injector struct {
 	Calls    map[string]int            // by endpoint
 	Suffered map[string]map[string]int // by endpoint and fault
 	Forms    map[string]map[string]int // by endpoint and "fault form", of faults that have forms
+	Unsigned map[string]int            // answers that a switch left unsigned, by class
 
 	came map[string]int // how often something that can suffer came, by its name
 }
@@ -38,7 +39,7 @@ type Shot struct {
 func NewInjector(f Faults) *Injector {
 	return &Injector{
 		Faults: f, came: map[string]int{}, Calls: map[string]int{},
-		Suffered: map[string]map[string]int{}, Forms: map[string]map[string]int{},
+		Suffered: map[string]map[string]int{}, Forms: map[string]map[string]int{}, Unsigned: map[string]int{},
 	}
 }
 
