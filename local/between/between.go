@@ -1,11 +1,11 @@
-// Package between is a small reverse proxy for tests. It stands where load balancers, gateways and proxies stand, between
-// kasir and DOKU, and misbehaves as the test says:
+// Package between is a small reverse proxy for tests. It stands where load balancers, gateways and proxies stand,
+// between kasir and DOKU, and misbehaves as the test says:
 //
 //	p, err := between.Start("http://localhost:8082") // the address of "kasir sandbox"
 //	defer p.Close()
 //	// kasir local --doku p.URL
 //
-//	p.Next(between.Refund, between.LoseAnswer)                          // done at DOKU; the connection ends without an answer
+//	p.Next(between.Refund, between.LoseAnswer)                          // done at DOKU; the connection ends
 //	p.Next(between.Refund, between.Instead(between.JSON(404, noRoute))) // never reaches DOKU; another answers
 //	p.Next(between.Refund, between.After(between.JSON(404, noRoute)))   // done at DOKU; another answers
 //	p.Next(between.Refund, between.Twice)                               // reaches DOKU twice; the second answer counts
@@ -14,9 +14,9 @@
 // Next queues acts for the requests to come, one each, and Always acts on the rest. What neither speaks of is forwarded
 // byte for byte. Exchanges and Count report what happened. An act of one's own is a Func.
 //
-// The package imports nothing of kasir, so that a mistake in kasir's client cannot be cancelled out here. It never sends
-// anything by itself: each connection to DOKU carries one request, because net/http repeats some requests when a
-// connection that was used before breaks.
+// The package imports nothing of kasir, so that a mistake in kasir's client cannot be cancelled out here. It never
+// sends anything by itself: each connection to DOKU carries one request, because net/http repeats some requests when
+// a connection that was used before breaks.
 package between
 
 import (
@@ -31,7 +31,8 @@ import (
 	"time"
 )
 
-// Matches for DOKU's default paths. A match is a method, a space and the beginning of a path; an empty one fits everything.
+// Matches for DOKU's default paths. A match is a method, a space and the beginning of a path; an empty one fits
+// everything.
 const (
 	CreatePage = "POST /credit-card/v1/payment-page"
 	Capture    = "POST /credit-card/capture"

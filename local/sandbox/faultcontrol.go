@@ -14,7 +14,7 @@ type faultsAnswer struct {
 	Calls    map[string]int            `json:"calls"`    // by endpoint, since the faults were set
 	Suffered map[string]map[string]int `json:"suffered"` // by endpoint and fault, since then
 	Forms    map[string]map[string]int `json:"forms"`    // by endpoint and "fault form", since then
-	Unsigned map[string]int            `json:"unsigned"` // answers that unsigned_answers left unsigned, by class, since then
+	Unsigned map[string]int            `json:"unsigned"` // answers left unsigned by unsigned_answers, by class
 }
 
 // showFaults answers GET /control/faults.
@@ -45,8 +45,9 @@ func (s *Server) setFaults(w http.ResponseWriter, r *http.Request) {
 	s.showFaults(w, r)
 }
 
-// pointFault answers POST /control/faults/next {"endpoint":"refund","fault":"foreign_after","form":"404-gateway","times":2}:
-// the next two calls to refund that can have it suffer it, whatever chance would do to them. Several wait for their turn.
+// pointFault answers POST /control/faults/next
+// {"endpoint":"refund","fault":"foreign_after","form":"404-gateway","times":2}: the next two calls to refund that can
+// have it suffer it, whatever chance would do to them. Several wait for their turn.
 func (s *Server) pointFault(w http.ResponseWriter, r *http.Request) {
 	ask := faults.Shot{Times: 1}
 	if !readControl(w, r, &ask) {

@@ -35,7 +35,9 @@ func (c *courier) fateOf(n *notification, manual bool, wall time.Time) func(post
 	}
 }
 
-func (c *courier) suffer(f faults.Fate, n *notification, overtaken chan struct{}, wall time.Time, post func() delivery) delivery {
+func (c *courier) suffer(
+	f faults.Fate, n *notification, overtaken chan struct{}, wall time.Time, post func() delivery,
+) delivery {
 	switch f.Fault {
 	case faults.Drop, faults.Lose:
 		return delivery{Error: errLost.Error()}

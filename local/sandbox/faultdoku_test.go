@@ -98,7 +98,8 @@ func TestPendingFirst(t *testing.T) {
 	}
 }
 
-// Each way to refuse a repeat whose first was done: signed, fresh, and untrue about the money. A first call never meets it.
+// Each way to refuse a repeat whose first was done: signed, fresh, and untrue about the money. A first call never
+// meets it.
 func TestRepeatsAreRefused(t *testing.T) {
 	for _, fault := range []string{faults.RefuseRepeat, faults.IdempotentRequest} {
 		for _, endpoint := range []string{faults.CreatePage, faults.Capture, faults.Refund} {

@@ -59,8 +59,8 @@ func (s *Server) notify(p *page, a *attempt) {
 	s.queue(p, encode(notificationOf(p, a)), strconv.Itoa(len(p.attempts)))
 }
 
-// queue queues a notification about a page. what is the same in every run, and different for each of a page's. s.mu must
-// be held.
+// queue queues a notification about a page. what is the same in every run, and different for each of a page's. s.mu
+// must be held.
 func (s *Server) queue(p *page, body []byte, what string) {
 	const prefix = "CREDIT_CARD"
 	how := s.injector.Faults.Behaviour

@@ -1,11 +1,24 @@
 package faults
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Signed is an answer of DOKU's own, to be signed.
 type Signed struct {
 	Status int
 	Body   string
+}
+
+// refusal is an error in DOKU's shape.
+func refusal(status int, code, message, kind string) Signed {
+	return Signed{status, fmt.Sprintf(`{"error":{"code":%q,"message":%q,"type":%q}}`, code, message, kind)}
+}
+
+// failed is a capture's or refund's answer that says FAILED under 200.
+func failed(what, fields string) Signed {
+	return Signed{200, `{"` + what + `":{` + fields + `,"status":"FAILED"}}`}
 }
 
 // repeats are refusals of a repeat whose first was done, by endpoint and form.
@@ -14,23 +27,21 @@ var repeats = map[string][]struct {
 	Signed
 }{
 	CreatePage: {
-		{"duplicate", Signed{409, duplicated}},
-		{"used", Signed{400, `{"error":{"code":"INVALID_PARAMETER","message":"Invoice number has been used","type":"Invalid Parameter"}}`}},
+		{"duplicate", refusal(409, "DUPLICATE_TRANSACTION", "Duplicate transaction", "Duplicate Transaction")},
+		{"used", refusal(400, "INVALID_PARAMETER", "Invoice number has been used", "Invalid Parameter")},
 	},
 	Capture: {
-		{"94", Signed{200, `{"payment":{"type":"CAPTURE","response_code":"94","response_message":"DUPLICATE CAPTURE","status":"FAILED"}}`}},
-		{"duplicate", Signed{409, duplicated}},
-		{"captured", Signed{400, `{"error":{"code":"INVALID_PARAMETER","message":"Transaction already captured","type":"Invalid Parameter"}}`}},
+		{"94", failed("payment", `"type":"CAPTURE","response_code":"94","response_message":"DUPLICATE CAPTURE"`)},
+		{"duplicate", refusal(409, "DUPLICATE_TRANSACTION", "Duplicate transaction", "Duplicate Transaction")},
+		{"captured", refusal(400, "INVALID_PARAMETER", "Transaction already captured", "Invalid Parameter")},
 	},
 	Refund: {
-		{"exceeds", Signed{200, `{"refund":{"type":"PARTIAL_REFUND","status":"FAILED","message":"Refund exceeds the captured amount"}}`}},
-		{"refunded", Signed{200, `{"refund":{"type":"FULL_REFUND","status":"FAILED","message":"Transaction already refunded"}}`}},
-		{"duplicate", Signed{409, duplicated}},
-		{"exceeds-error", Signed{400, `{"error":{"code":"INVALID_PARAMETER","message":"Refund exceeds the captured amount","type":"Invalid Parameter"}}`}},
+		{"exceeds", failed("refund", `"type":"PARTIAL_REFUND","message":"Refund exceeds the captured amount"`)},
+		{"refunded", failed("refund", `"type":"FULL_REFUND","message":"Transaction already refunded"`)},
+		{"duplicate", refusal(409, "DUPLICATE_TRANSACTION", "Duplicate transaction", "Duplicate Transaction")},
+		{"exceeds-error", refusal(400, "INVALID_PARAMETER", "Refund exceeds the captured amount", "Invalid Parameter")},
 	},
 }
-
-const duplicated = `{"error":{"code":"DUPLICATE_TRANSACTION","message":"Duplicate transaction","type":"Duplicate Transaction"}}`
 
 func repeatRefusals(endpoint string) (forms []string) {
 	for _, r := range repeats[endpoint] {
@@ -39,12 +50,13 @@ func repeatRefusals(endpoint string) (forms []string) {
 	return forms
 }
 
-// InDokusPlace returns the answer of a fault in which DOKU answers without having done anything, false for other faults.
+// InDokusPlace returns the answer of a fault in which DOKU answers without having done anything, false for other
+// faults.
 func InDokusPlace(endpoint string, f Fate) (Signed, bool) {
 	switch f.Fault {
 	case IdempotentRequest:
 		status, _ := strconv.Atoi(f.Form)
-		return Signed{status, `{"error":{"code":"idempotent_request","message":"Request-Id has been used","type":"invalid_request_error"}}`}, true
+		return refusal(status, "idempotent_request", "Request-Id has been used", "invalid_request_error"), true
 	case RefuseRepeat:
 		return RepeatRefusal(endpoint, f.Form), true
 	case ListMessages:
@@ -53,12 +65,12 @@ func InDokusPlace(endpoint string, f Fate) (Signed, bool) {
 		}
 		return Signed{400, `{"message":["PAYMENT CHANNEL IS INACTIVE"]}`}, f.Form == MessageList
 	case RateLimited:
-		return Signed{429, `{"error":{"code":"too_many_requests","message":"Too many requests","type":"api_error"}}`}, true
+		return refusal(429, "too_many_requests", "Too many requests", "api_error"), true
 	case StatusNotFound:
 		if f.Form == NoResource {
 			return Signed{404, `{"message":"No static resource orders/v1/status."}`}, true
 		}
-		return Signed{404, `{"error":{"code":"TRANSACTION_NOT_FOUND","message":"Transaction not found","type":"Not Found"}}`}, true
+		return refusal(404, "TRANSACTION_NOT_FOUND", "Transaction not found", "Not Found"), true
 	}
 	return Signed{}, false
 }
@@ -70,5 +82,5 @@ func RepeatRefusal(endpoint, form string) Signed {
 			return r.Signed
 		}
 	}
-	return Signed{409, duplicated}
+	return refusal(409, "DUPLICATE_TRANSACTION", "Duplicate transaction", "Duplicate Transaction")
 }

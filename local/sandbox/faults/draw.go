@@ -93,8 +93,8 @@ func (i *Injector) IsLate(identity string) (by time.Duration, late bool) {
 	return 0, false
 }
 
-// ForAttempt decides about an attempt to deliver a notification; made counts the attempts before it. Dropping is decided
-// at the first attempt, for good, and is kept in dropped.
+// ForAttempt decides about an attempt to deliver a notification; made counts the attempts before it. Dropping is
+// decided at the first attempt, for good, and is kept in dropped.
 func (i *Injector) ForAttempt(identity string, made int, dropped *bool) Fate {
 	f := i.Faults.Notifications
 	if made == 0 && i.dice(Notifications, identity).Float64() < f.Drop {

@@ -81,7 +81,9 @@ func TestProbabilitiesOfNotificationsAreKept(t *testing.T) {
 // A pointed fault waits for a call that can have it, and lets others pass.
 func TestAPointedFaultWaitsForACallThatCanHaveIt(t *testing.T) {
 	i := NewInjector(Faults{})
-	i.Next = []Shot{{Endpoint: Refund, Fault: RefuseRepeat, Form: "exceeds", Times: 1}, {Endpoint: Refund, Fault: LoseAfter, Times: 1}}
+	i.Next = []Shot{
+		{Endpoint: Refund, Fault: RefuseRepeat, Form: "exceeds", Times: 1}, {Endpoint: Refund, Fault: LoseAfter, Times: 1},
+	}
 	first := i.ForCall(Call{Endpoint: Refund, Identity: "r"})
 	second := i.ForCall(Call{Endpoint: Refund, Identity: "r", Repeat: true})
 	if first.Fault != LoseAfter || second.Fault != RefuseRepeat || second.Form != "exceeds" || len(i.Next) != 0 {

@@ -22,8 +22,9 @@ type Faults struct {
 	Behaviour
 }
 
-// CallFaults are the probabilities, 0 to 1, that a call to DOKU's API suffers something. A call suffers one of them at
-// most, so their sum is at most 1. A fault that an endpoint cannot have, or that needs a repeat, leaves other calls alone.
+// CallFaults are the probabilities, 0 to 1, that a call to DOKU's API suffers something. A call suffers one of them
+// at most, so their sum is at most 1. A fault that an endpoint cannot have, or that needs a repeat, leaves other
+// calls alone.
 type CallFaults struct {
 	// From between DOKU and the merchant.
 	LoseBefore      float64 `json:"lose_before,omitempty"`      // nothing is done; the connection ends without an answer
@@ -43,7 +44,7 @@ type CallFaults struct {
 
 	// From DOKU.
 	Refuse            float64 `json:"refuse,omitempty"`             // a bank refuses; remembered like any answer
-	FailedUnder200    float64 `json:"failed_under_200,omitempty"`   // nothing is done; a fresh FAILED that is not remembered
+	FailedUnder200    float64 `json:"failed_under_200,omitempty"`   // nothing is done; a fresh FAILED, not remembered
 	PendingFirst      float64 `json:"pending_first,omitempty"`      // PENDING, and SUCCESS or FAILED later
 	IdempotentRequest float64 `json:"idempotent_request,omitempty"` // a repeat gets that code instead of the first answer
 	RefuseRepeat      float64 `json:"refuse_repeat,omitempty"`      // a repeat of what was done is refused
@@ -64,7 +65,8 @@ type CallFaults struct {
 }
 
 // NotificationFaults are the probabilities that notifications suffer something. A notification is dropped or not, and
-// late or not; otherwise each attempt to deliver it suffers one of the others at most. Attempts made by hand suffer nothing.
+// late or not; otherwise each attempt to deliver it suffers one of the others at most. Attempts made by hand suffer
+// nothing.
 type NotificationFaults struct {
 	Drop      float64  `json:"drop,omitempty"`       // no attempt at it ever reaches the merchant
 	DropFirst int      `json:"drop_first,omitempty"` // so many attempts at each notification do not reach the merchant
@@ -75,15 +77,15 @@ type NotificationFaults struct {
 	LoseAnswer   float64 `json:"lose_answer,omitempty"`   // it does, but the merchant's answer is lost: it is sent again
 	Duplicate    float64 `json:"duplicate,omitempty"`     // it is sent twice at once
 	Delay        float64 `json:"delay,omitempty"`         // it is late
-	Reorder      float64 `json:"reorder,omitempty"`       // a later notification, if one comes within DelayMax, overtakes it
-	Forge        float64 `json:"forge,omitempty"`         // before it comes one that says the opposite, signed by a stranger
+	Reorder      float64 `json:"reorder,omitempty"`       // a later one, if it comes within DelayMax, overtakes it
+	Forge        float64 `json:"forge,omitempty"`         // before it comes a stranger's that says the opposite
 	OddAmount    float64 `json:"odd_amount,omitempty"`    // its amount is spelled otherwise
 	OddDate      float64 `json:"odd_date,omitempty"`      // its date is wrong or cannot be read
 	OddCase      float64 `json:"odd_case,omitempty"`      // its words are in other cases
 	OddWords     float64 `json:"odd_words,omitempty"`     // its type or status is a word that nobody knows
 	OtherChannel float64 `json:"other_channel,omitempty"` // before it comes one of another channel for the same number
 	OtherPage    float64 `json:"other_page,omitempty"`    // before it comes one of another page of the same number
-	UnknownOrder float64 `json:"unknown_order,omitempty"` // before it comes one of an order that the merchant does not have
+	UnknownOrder float64 `json:"unknown_order,omitempty"` // before it comes one of an order that nobody made
 	Older        float64 `json:"older,omitempty"`         // after it comes a FAILED of an older attempt
 
 	DelayRange

@@ -8,12 +8,16 @@ import (
 	"strings"
 )
 
+// nginx is the page of a load balancer.
+func nginx(title string) string {
+	return "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title +
+		"</h1></center>\r\n</body>\r\n</html>\r\n"
+}
+
 const (
-	noRoute   = `{"message":"no Route matched with those values"}`
-	forbidden = "<html>\r\n<head><title>403 Forbidden</title></head>\r\n<body>\r\n<center><h1>403 Forbidden</h1></center>\r\n</body>\r\n</html>\r\n"
-	badGate   = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
-	jsonType  = "application/json"
-	htmlType  = "text/html"
+	noRoute  = `{"message":"no Route matched with those values"}`
+	jsonType = "application/json"
+	htmlType = "text/html"
 )
 
 // foreign are the answers of others in DOKU's place, none of them signed.
@@ -24,10 +28,10 @@ var foreign = []struct {
 	body   string
 }{
 	{"404-gateway", 404, jsonType, noRoute},
-	{"404-errors", 404, jsonType, `{"errors":{"code":"NOT_FOUND","message":"The requested resource was not found","type":"api_error"}}`},
-	{"400-errors", 400, jsonType, `{"error":{"code":"BAD_REQUEST","message":"The request could not be understood","type":"invalid_request_error"}}`},
+	{"404-errors", 404, jsonType, `{"errors":{"code":"NOT_FOUND","message":"The requested resource was not found"}}`},
+	{"400-errors", 400, jsonType, `{"error":{"code":"BAD_REQUEST","message":"The request was not understood"}}`},
 	{"401-json", 401, jsonType, `{"message":"Unauthorized"}`},
-	{"403-html", 403, htmlType, forbidden},
+	{"403-html", 403, htmlType, nginx("403 Forbidden")},
 	{"405", 405, htmlType, ""},
 	{"408", 408, "", ""},
 	{"410", 410, htmlType, "<html><body>Gone</body></html>"},
@@ -42,7 +46,7 @@ var foreign = []struct {
 	{"302-login", 302, htmlType, ""},
 	{"307", 307, "", ""},
 	{"500", 500, jsonType, `{"message":"An unexpected error occurred"}`},
-	{"502-html", 502, htmlType, badGate},
+	{"502-html", 502, htmlType, nginx("502 Bad Gateway")},
 	{"503", 503, "", ""},
 	{"504-html", 504, htmlType, "<html><body><h1>504 Gateway Time-out</h1></body></html>"},
 	{"520", 520, htmlType, "<html><body>Web server is returning an unknown error</body></html>"},
@@ -57,8 +61,8 @@ var foreign = []struct {
 	{"204", 204, "", ""},
 }
 
-// spoiled are right answers that something on the way changed. Each keeps its Signature; with "-unsigned" after its name it
-// has none.
+// spoiled are right answers that something on the way changed. Each keeps its Signature; with "-unsigned" after its
+// name it has none.
 var spoiled = []struct {
 	name  string
 	spoil func(*Answer)
@@ -84,8 +88,8 @@ func foreignNames(after bool) (names []string) {
 	return names
 }
 
-// Foreign returns the answer of somebody else in a form. The right answer is changed in the forms that need one; it is nil
-// when nothing was done.
+// Foreign returns the answer of somebody else in a form. The right answer is changed in the forms that need one; it
+// is nil when nothing was done.
 func Foreign(form string, right *Answer) *Answer {
 	for _, f := range foreign {
 		if f.name == form {

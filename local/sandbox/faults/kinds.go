@@ -199,6 +199,17 @@ func spread(fields []probability, of any, p float64, but ...string) {
 	}
 }
 
+// At returns f without the faults that an endpoint cannot have.
+func (f CallFaults) At(endpoint string) CallFaults {
+	v := reflect.ValueOf(&f).Elem()
+	for _, field := range ofCalls {
+		if !possible(endpoint, field.name) {
+			v.FieldByIndex(field.index).SetFloat(0)
+		}
+	}
+	return f
+}
+
 // Names returns the names of all faults of calls, or of notifications.
 func Names(notified bool) (names []string) {
 	fields := ofCalls

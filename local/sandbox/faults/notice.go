@@ -1,6 +1,7 @@
 package faults
 
-// oddWords are type and status of notifications that say something else than payments do, by form; "" leaves the right one.
+// oddWords are type and status of notifications that say something else than payments do, by form; "" leaves the
+// right one.
 var oddWords = map[string]struct{ kind, status string }{
 	"unknown_type":   {"SUBSCRIPTION", ""},
 	"unknown_status": {"", "SETTLING"},
