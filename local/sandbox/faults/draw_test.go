@@ -41,7 +41,7 @@ func TestASeedReplays(t *testing.T) {
 
 // Each fault comes as often as it should where it can, and never where it cannot.
 func TestProbabilitiesAreKept(t *testing.T) {
-	const calls = 40000
+	const calls = 15000
 	for _, endpoint := range []string{CreatePage, Refund, Status} {
 		for _, repeat := range []bool{false, true} {
 			i := NewInjector(Every(0.9, 1))
@@ -62,7 +62,7 @@ func TestProbabilitiesAreKept(t *testing.T) {
 }
 
 func TestProbabilitiesOfNotificationsAreKept(t *testing.T) {
-	const attempts = 40000
+	const attempts = 15000
 	i := NewInjector(Every(0.9, 1))
 	for k := range attempts {
 		dropped := false
