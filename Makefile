@@ -40,7 +40,7 @@ demo: kasir ## make one payment from end to end and tell each step
 load: kasir ## make 200 payments, 32 at a time, and count how they end
 	@bin/kasir load --payments 200 --parallel 32
 
-soak: kasir ## make 1,000 payments while functions are killed and DOKU fails, then compare the books (minutes)
+soak: kasir ## make 1,000 payments while functions are killed, others answer in DOKU's place and DOKU errs, then compare the books (8 minutes)
 	@bin/kasir soak $(ARGS)
 
 bench: npm ## measure every budget and the same work written the usual way, into bench/RESULTS.md (ten minutes on an idle machine; ARGS=-quick: two)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,73 +18,96 @@ import (
 	"kasir/local/sandbox"
 )
 
+// sandboxFlags are what the command line says of a sandbox.
+type sandboxFlags struct {
+	port                                             int
+	notify, clientID, secret, retries, public, wrong string
+	rate                                             float64
+	seed                                             uint64
+	unsigned                                         []string
+	pages                                            time.Duration
+}
+
 func sandboxCommand() *cobra.Command {
-	var port int
-	var notify, clientID, secret, retries, public, faults string
-	var rate float64
-	var seed uint64
+	var f sandboxFlags
 	c := &cobra.Command{
 		Use:   "sandbox",
 		Short: "Run DOKU's sandbox alone, for code in any language",
-		Long: "Runs a simulator of DOKU's card payment page: it checks signatures and bodies as DOKU's guide says, shows the hosted page,\n" +
-			"and posts signed notifications. It keeps everything in memory, and takes test cards only; its first page lists them.\n\n" +
+		Long: "Runs a simulator of DOKU's card payment page: it checks signatures and bodies as DOKU's guide says, shows the\n" +
+			"hosted page, and posts signed notifications. It keeps everything in memory, and takes test cards only; its first\n" +
+			"page lists them.\n\n" +
 			"What DOKU does and this does not: real banks and risk checks, settlement by itself, other channels than cards,\n" +
-			"several acquirers, rate limits. docs/doku.md and local/sandbox/README.md list all of it.\n\n" +
-			"It can fail on purpose: lose calls or their answers, answer 5xx after it did what was asked, forget Request-Ids, drop,\n" +
-			"repeat and reorder notifications. local/sandbox/README.md says how; GET /control/ledger says what was really done.",
+			"several acquirers. docs/doku.md and local/sandbox/README.md list all of it.\n\n" +
+			"It can fail on purpose: lose calls or their answers, let somebody else answer, refuse a repeat, forget Request-Ids,\n" +
+			"leave answers unsigned, drop, repeat and reorder notifications. local/sandbox/README.md lists all of it;\n" +
+			"GET /control/ledger says what was really done.",
 		Example: "  kasir sandbox\n" +
 			"  kasir sandbox --port 9082 --notify http://127.0.0.1:3000/notifications --retries 1s,5s,10s\n" +
-			"  kasir sandbox --fault-rate 0.1 --fault-seed 7\n" +
+			"  kasir sandbox --fault-rate 0.1 --fault-seed 7 --unsigned refusal,get\n" +
 			"  kasir sandbox --faults '{\"seed\":7,\"calls\":{\"refund\":{\"lose_after\":0.3}},\"forget_after\":\"1h\"}'",
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			delays, err := durations(retries)
-			if err != nil {
-				return err
-			}
-			wrong, err := faultsOf(faults, rate, seed)
-			if err != nil {
-				return err
-			}
-			listener, err := loopback.Listen(port)
-			if errors.Is(err, syscall.EADDRINUSE) {
-				return fmt.Errorf("port %d is in use: end what uses it, or choose another with --port", port)
-			}
-			if err != nil {
-				return err
-			}
-			if public == "" {
-				public = listener.URL()
-			}
-			doku, err := sandbox.New(sandbox.Config{
-				ClientID: clientID, SecretKey: secret, NotificationURL: notify, PublicURL: public, RetryDelays: delays,
-				Faults: wrong, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
-			})
-			if err != nil {
-				return err
-			}
-			defer doku.Close()
-			fmt.Fprintf(c.OutOrStdout(), "DOKU's sandbox is at %s; Ctrl-C ends it.\n\n  client id    %s\n  secret key   %s\n  notifies     %s\n",
-				listener.URL(), clientID, secret, notify)
-			server := &http.Server{Handler: doku, ReadHeaderTimeout: 10 * time.Second}
-			go func() { <-c.Context().Done(); server.Close() }()
-			if err := listener.Serve(server, tunnel(public)); !errors.Is(err, http.ErrServerClosed) {
-				return err
-			}
-			return nil
-		},
+		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
-	c.Flags().IntVar(&port, "port", 8082, "port to listen on; 0 takes a free one")
-	c.Flags().StringVar(&notify, "notify", "http://127.0.0.1:8080/notifications", "notification URL; empty keeps notifications for the control API")
-	c.Flags().StringVar(&clientID, "client-id", sandbox.DefaultClientID, "client id that is accepted")
-	c.Flags().StringVar(&secret, "secret-key", sandbox.DefaultSecretKey, "secret key that signs; an invented one")
-	c.Flags().StringVar(&retries, "retries", "30m,6h,12h", "when a notification that got no 2xx is sent again, counted from the first time")
-	c.Flags().StringVar(&public, "public-url", "", "base of the pages' URLs (default http://127.0.0.1 and the port)")
-	c.Flags().StringVar(&faults, "faults", "", "what goes wrong on purpose, as the JSON of POST /control/faults")
-	c.Flags().Float64Var(&rate, "fault-rate", 0, "let every kind of fault happen: the probability that a call or an attempt to notify suffers one")
-	c.Flags().Uint64Var(&seed, "fault-seed", 0, "the same seed gives the same call the same fate; with --fault-rate")
-	c.MarkFlagsMutuallyExclusive("faults", "fault-rate")
+	f.define(c)
 	return c
+}
+
+func (f *sandboxFlags) define(c *cobra.Command) {
+	set := c.Flags()
+	set.IntVar(&f.port, "port", 8082, "port to listen on; 0 takes a free one")
+	set.StringVar(&f.notify, "notify", "http://127.0.0.1:8080/notifications",
+		"notification URL; empty keeps notifications for the control API")
+	set.StringVar(&f.clientID, "client-id", sandbox.DefaultClientID, "client id that is accepted")
+	set.StringVar(&f.secret, "secret-key", sandbox.DefaultSecretKey, "secret key that signs; an invented one")
+	set.StringVar(&f.retries, "retries", "30m,6h,12h",
+		"when a notification that got no 2xx is sent again, counted from the first time")
+	set.StringVar(&f.public, "public-url", "", "base of the pages' URLs (default http://127.0.0.1 and the port)")
+	set.StringVar(&f.wrong, "faults", "", "what goes wrong on purpose, as the JSON of POST /control/faults")
+	set.Float64Var(&f.rate, "fault-rate", 0,
+		"let every kind of fault happen: the probability that a call or an attempt to notify suffers one")
+	set.Uint64Var(&f.seed, "fault-seed", 0, "the same seed gives the same call the same fate; with --fault-rate")
+	set.StringSliceVar(&f.unsigned, "unsigned", nil, "answers without a signature: success, refusal, get")
+	set.DurationVar(&f.pages, "page-lifetime", time.Hour, "how long a page can be paid")
+	c.MarkFlagsMutuallyExclusive("faults", "fault-rate")
+}
+
+// run serves the sandbox until the command ends.
+func (f *sandboxFlags) run(c *cobra.Command) error {
+	delays, err := durations(f.retries)
+	if err != nil {
+		return err
+	}
+	wrong, err := faultsOf(f.wrong, f.rate, f.seed)
+	if err != nil {
+		return err
+	}
+	if wrong.UnsignedAnswers, err = unsignedOf(f.unsigned, wrong.UnsignedAnswers); err != nil {
+		return err
+	}
+	listener, err := loopback.Listen(f.port)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("port %d is in use: end what uses it, or choose another with --port", f.port)
+	}
+	if err != nil {
+		return err
+	}
+	public := cmp.Or(f.public, listener.URL())
+	doku, err := sandbox.New(sandbox.Config{
+		ClientID: f.clientID, SecretKey: f.secret, NotificationURL: f.notify, PublicURL: public,
+		RetryDelays: delays, PageLifetime: f.pages, Faults: wrong, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+	})
+	if err != nil {
+		return err
+	}
+	defer doku.Close()
+	fmt.Fprintf(c.OutOrStdout(), "DOKU's sandbox is at %s; Ctrl-C ends it.\n\n", listener.URL())
+	fmt.Fprintf(c.OutOrStdout(), "  client id    %s\n  secret key   %s\n  notifies     %s\n", f.clientID, f.secret, f.notify)
+	server := &http.Server{Handler: doku, ReadHeaderTimeout: 10 * time.Second}
+	go func() { <-c.Context().Done(); server.Close() }()
+	if err := listener.Serve(server, tunnel(public)); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
 }
 
 // tunnel lets in who comes under the name of the pages' URLs, which may be a tunnel's.
@@ -107,6 +131,23 @@ func faultsOf(text string, rate float64, seed uint64) (sandbox.Faults, error) {
 		return f, fmt.Errorf("--faults: %w", err)
 	}
 	return f, nil
+}
+
+// unsignedOf adds the classes of answers named on the command line.
+func unsignedOf(classes []string, u sandbox.UnsignedAnswers) (sandbox.UnsignedAnswers, error) {
+	for _, class := range classes {
+		switch class {
+		case "success":
+			u.Success = true
+		case "refusal":
+			u.Refusal = true
+		case "get":
+			u.GET = true
+		default:
+			return u, fmt.Errorf("--unsigned %s: it takes success, refusal and get", class)
+		}
+	}
+	return u, nil
 }
 
 func durations(list string) ([]time.Duration, error) {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,28 +16,48 @@ func soakCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "soak",
 		Short: "Kill functions and disturb DOKU while payments are made, then compare the books",
-		Long: "Starts everything on free ports with orders in memory and makes payments, captures and refunds through the real binaries, while\n" +
-			"functions are killed and DOKU's answers and notifications are lost. Afterwards DOKU's ledger is compared with the orders. Takes minutes:\n" +
+		Long: "Starts everything on free ports with orders in memory and makes payments, captures and refunds through the real\n" +
+			"binaries, while functions are killed, others answer in DOKU's place, answers are lost or not signed, and DOKU errs in\n" +
+			"every way its sandbox knows. Afterwards DOKU's ledger is compared with the orders, intent by intent. Takes minutes:\n" +
 			"leases, waits and the questions to DOKU are real.",
-		Example: "  kasir soak\n  kasir soak --payments 100 --kill 0.2 --faults 0.3 --seed 7",
-		Args:    cobra.NoArgs,
+		Example: "  kasir soak\n  kasir soak --payments 100 --kill 0.2 --faults 0.3 --seed 7\n" +
+			"  kasir soak --unsigned refusal\n  kasir soak --payments 200 --memory 30s",
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			where.memory = true
 			start, err := where.config()
 			if err != nil {
 				return err
 			}
-			if cfg.Payments < 1 || cfg.Parallel < 1 || cfg.Kill < 0 || cfg.Kill > 0.5 || cfg.Faults < 0 || cfg.Faults > 0.5 {
-				return errors.New("--payments and --parallel must be above 0, --kill and --faults from 0 to 0.5")
+			if err := checkSoak(cfg); err != nil {
+				return err
 			}
 			return soak.Run(c.Context(), c.OutOrStdout(), start, cfg)
 		},
 	}
 	where.flags(c, false)
 	c.Flags().IntVar(&cfg.Payments, "payments", 1000, "how many payments")
-	c.Flags().IntVar(&cfg.Parallel, "parallel", 32, "how many at a time")
+	c.Flags().IntVar(&cfg.Parallel, "parallel", 32, "how many requests at a time")
 	c.Flags().Float64Var(&cfg.Kill, "kill", 0.05, "probability that an invocation's process is killed")
-	c.Flags().Float64Var(&cfg.Faults, "faults", 0.1, "probability that a call of DOKU, or a notification, suffers a fault")
+	c.Flags().Float64Var(&cfg.Faults, "faults", 0.25, "probability that a call or notification suffers a fault")
+	c.Flags().StringVar(&cfg.Unsigned, "unsigned", "mixed",
+		"answers without a signature: success, refusal, get, none, or mixed: a quarter of each")
+	c.Flags().DurationVar(&cfg.Memory, "memory", 0,
+		"how long DOKU remembers a Request-Id, 0 is for ever; doubts are resent only after that")
+	c.Flags().DurationVar(&cfg.Patience, "patience", 3*time.Minute,
+		"how long to wait, once faults have ended, for everything to come to rest")
 	c.Flags().Uint64Var(&cfg.Seed, "seed", 1, "makes the same plans and faults")
 	return c
+}
+
+func checkSoak(cfg soak.Config) error {
+	switch {
+	case cfg.Payments < 1 || cfg.Parallel < 1 || cfg.Kill < 0 || cfg.Kill > 0.5 || cfg.Faults < 0 || cfg.Faults > 0.5:
+		return errors.New("--payments and --parallel must be above 0, --kill and --faults from 0 to 0.5")
+	case !slices.Contains([]string{"success", "refusal", "get", "none", "mixed"}, cfg.Unsigned):
+		return errors.New("--unsigned must be success, refusal, get, none or mixed")
+	case cfg.Memory < 0 || cfg.Patience < 0:
+		return errors.New("--memory and --patience must not be negative")
+	}
+	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"kasir/local/sandbox/faults"
 )
 
 // call is one request to the card API whose headers were found genuine.
@@ -15,7 +17,13 @@ type call struct {
 	body      []byte
 	base      string // of URLs given back: PublicURL, or the host the call was sent to
 	segment   string // the last part of the path, for GET
-	refused   bool   // by the bank, on purpose
+	endpoint  string
+	fate      faults.Fate
+}
+
+// refused reports whether the bank refuses the call on purpose.
+func (c call) refused() bool {
+	return c.fate.Fault == faults.Refuse || c.fate.Fault == faults.FailedUnder200
 }
 
 // endpoint answers a call with a body, or refuses it. It runs with Server.mu held, so that its effect and the memory of
@@ -38,7 +46,7 @@ func (s *Server) api(answer endpoint) http.HandlerFunc {
 			return
 		}
 		c := call{requestID: r.Header.Get("Request-Id"), target: r.URL.EscapedPath(), body: body, base: s.base(r)}
-		c.segment, c.refused = r.PathValue("id"), isRefused(r)
+		c.segment, c.endpoint, c.fate = r.PathValue("id"), endpointOf(r), fateIn(r)
 		status, out := s.answerOnce(r.Method, c, answer)
 		s.writeSigned(w, r, status, out)
 	}
@@ -91,31 +99,46 @@ func (s *Server) checkHeaders(r *http.Request, body []byte) *apiError {
 
 // answerOnce gives a POST's Request-Id one effect. The same request again gets the first answer's body with 409, as
 // DOKU documents; other bytes under the same Request-Id get an error. Refused requests had no effect and are not
-// remembered: they are judged afresh. What was forgotten is done again.
+// remembered: they are judged afresh. A forgotten request is done again.
 func (s *Server) answerOnce(method string, c call, answer endpoint) (int, []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if method == http.MethodGet {
-		return result(answer(s, c))
+	s.book.ripen(s.now())
+	fresh := func() (int, []byte) {
+		status, out := result(answer(s, c))
+		how := s.injector.Faults.Behaviour
+		return status, faults.Respell(out, how.Amounts, how.Dates, how.Words)
+	}
+	if method == http.MethodGet || c.fate.Fault == faults.FailedUnder200 {
+		return fresh()
 	}
 	request := sha256.Sum256([]byte(method + "\n" + c.target + "\n" + string(c.body)))
 	if first, known := s.book.replies[c.requestID]; known && !s.forgot(first) {
-		if first.request != request {
-			refused := duplicate("Request-Id was used before with another request")
-			return refused.Status, encode(errorBody{refused})
-		}
-		return http.StatusConflict, first.body
+		return s.repeated(c, request, first)
 	}
-	status, out := result(answer(s, c))
+	status, out := fresh()
 	if status == http.StatusOK {
 		s.book.replies[c.requestID] = reply{request, out, s.now()}
 	}
 	return status, out
 }
 
-// forgot says whether a reply is no longer remembered. s.mu must be held.
+// repeated answers a call whose Request-Id is remembered. s.mu must be held.
+func (s *Server) repeated(c call, request [sha256.Size]byte, first reply) (int, []byte) {
+	switch {
+	case first.request != request:
+		refused := duplicate("Request-Id was used before with another request")
+		return refused.Status, encode(errorBody{refused})
+	case s.injector.Faults.RefuseRepeats && s.book.wasDone(c.requestID):
+		refusal := faults.RepeatRefusal(c.endpoint, "")
+		return refusal.Status, []byte(refusal.Body)
+	}
+	return http.StatusConflict, first.body
+}
+
+// forgot reports whether a reply is no longer remembered. s.mu must be held.
 func (s *Server) forgot(r reply) bool {
-	memory := time.Duration(s.injector.faults.ForgetAfter)
+	memory := time.Duration(s.injector.Faults.ForgetAfter)
 	return memory > 0 && !s.now().Before(r.at.Add(memory))
 }
 
@@ -126,17 +149,31 @@ func result(v any, refused *apiError) (int, []byte) {
 	return http.StatusOK, encode(v)
 }
 
-// writeSigned signs an answer, errors too, where the client is known: nothing is signed for a stranger.
+// writeSigned signs an answer, errors too, where the client is known: nothing is signed for a stranger, and nothing in
+// a class of answers that Faults leave unsigned.
 func (s *Server) writeSigned(w http.ResponseWriter, r *http.Request, status int, body []byte) {
+	requestID, identity := r.Header.Get("Request-Id"), r.Header.Get("Request-Id")
+	if r.Method == http.MethodGet {
+		identity = r.URL.EscapedPath() // its Request-Id is another each time
+	}
+	s.mu.Lock()
+	doubled := s.injector.Faults.RequestTarget
+	unsigned := s.injector.LeavesUnsigned(classOf(r.Method, status, body), identity)
+	s.mu.Unlock()
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
-	requestID := r.Header.Get("Request-Id")
+	if doubled {
+		h["Request-Target"] = []string{r.URL.EscapedPath(), "/gateway" + r.URL.EscapedPath()}
+	}
 	if r.Header.Get("Client-Id") == s.cfg.ClientID && requestID != "" && len(requestID) <= 128 {
-		covered := signed{s.cfg.ClientID, requestID, "Response-Timestamp", stamp(s.wall()), r.URL.EscapedPath(), digest(body)}
+		covered := signed{s.cfg.ClientID, requestID, "Response-Timestamp", stamp(s.wall()), r.URL.EscapedPath(),
+			digest(body)}
 		h.Set("Client-Id", covered.clientID)
 		h.Set("Request-Id", covered.requestID)
 		h.Set("Response-Timestamp", covered.time)
-		h.Set("Signature", covered.sign(s.secretKey()))
+		if !unsigned {
+			h.Set("Signature", covered.sign(s.secretKey()))
+		}
 	}
 	w.WriteHeader(status)
 	w.Write(body)

@@ -19,6 +19,7 @@ type book struct {
 	tokens        []*token               // oldest first
 	notifications []*notification        // oldest first
 	outbox        map[*notification]bool // those with an attempt due or under way
+	undecided     map[*page]bool         // those with something pending
 	manualRefunds bool                   // every refund of settled money is manual
 }
 
@@ -30,6 +31,7 @@ func newBook() *book {
 		operations: map[string]operation{},
 		replies:    map[string]reply{},
 		outbox:     map[*notification]bool{},
+		undecided:  map[*page]bool{},
 	}
 }
 

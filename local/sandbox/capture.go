@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"kasir/local/sandbox/faults"
 )
 
 // captureRows are the guide's "Authorize Capture" table.
@@ -50,9 +52,20 @@ type taking struct {
 	at            time.Time
 	amount        int64 // whole rupiah
 	code, message string
+	pending       *pending // not decided yet
 }
 
-func (t *taking) done() bool { return t.code == "00" }
+func (t *taking) done() bool { return t.code == "00" && t.pending == nil }
+
+func (t *taking) status() string {
+	switch {
+	case t.pending != nil:
+		return "PENDING"
+	case t.done():
+		return "SUCCESS"
+	}
+	return "FAILED"
+}
 
 // capture takes reserved money: once per authorisation, all or part of it, before it is released. What the acquirer
 // refuses is answered 200 with payment.status FAILED.
@@ -74,49 +87,61 @@ func capture(s *Server, c call) (any, *apiError) {
 	if body.Payment.Amount != "" {
 		amount, _ = body.Payment.Amount.Int64()
 	}
-	code, message := "00", "PAYMENT APPROVED"
+	t := &taking{requestID: c.requestID, at: s.now(), amount: amount, code: "00", message: "PAYMENT APPROVED"}
 	switch reserved := p.paid().amount; {
-	case p.captured > 0 && !p.capturesAgain(c.requestID, s.injector.faults):
-		code, message = "94", "DUPLICATE CAPTURE"
+	case c.refused():
+		t.code, t.message = "05", "DO NOT HONOUR"
+	case (p.captured > 0 || p.capturing()) && !p.capturesAgain(c.requestID, s.injector.Faults):
+		t.code, t.message = "94", "DUPLICATE CAPTURE"
 	case !s.now().Before(p.releaseAt):
-		code, message = "12", "AUTHORIZATION WAS RELEASED"
+		t.code, t.message = "12", "AUTHORIZATION WAS RELEASED"
 	case amount > reserved:
-		code, message = "N8", "CAPTURE EXCEEDS THE AUTHORIZED AMOUNT"
-	case c.refused:
-		code, message = "05", "DO NOT HONOUR"
+		t.code, t.message = "N8", "CAPTURE EXCEEDS THE AUTHORIZED AMOUNT"
+	case c.fate.Fault == faults.PendingFirst:
+		t.pending = s.pendingFor(c, p)
 	default:
 		p.captured += amount
 	}
-	p.captures = append(p.captures, &taking{c.requestID, s.now(), amount, code, message})
-	s.book.operations[c.requestID] = operation{page: p}
-	return captured(p, c.requestID, amount, code, message), nil
+	p.captures = append(p.captures, t)
+	s.book.record(c.requestID, operation{page: p})
+	return captured(p, t, s.injector.Faults.CaptureAmount), nil
 }
 
-// capturesAgain says whether money that was captured is captured once more: when DOKU forgot that it did, since a
+// capturesAgain reports whether money that was captured is captured once more: when DOKU forgot that it did, since a
 // Request-Id that is remembered does not come this far, and when Faults say that DOKU does not look.
 func (p *page) capturesAgain(requestID string, f Faults) bool {
 	return f.DoubleCaptures ||
 		slices.ContainsFunc(p.captures, func(t *taking) bool { return t.done() && t.requestID == requestID })
 }
 
-func captured(p *page, requestID string, amount int64, code, message string) captureAnswer {
+// captured is the answer to a capture. names is Behaviour.CaptureAmount.
+func captured(p *page, t *taking, names string) captureAnswer {
 	var out captureAnswer
 	a := p.paid()
 	out.Order.InvoiceNumber = p.body.Order.InvoiceNumber
-	out.Order.Amount = amount
+	switch names {
+	case "order":
+		out.Order.Amount = p.body.Order.Amount
+	case "promo":
+		out.Order.Amount = a.amount
+	default:
+		out.Order.Amount = t.amount
+	}
 	if p.body.Customer.ID != "" {
 		out.Customer = &idName{ID: p.body.Customer.ID}
 	}
 	out.Payment.Type = "CAPTURE"
 	out.Payment.Identifier = identifiers(a.acquirer)
-	out.Payment.RequestID = requestID
+	out.Payment.RequestID = t.requestID
 	out.Payment.AuthorizeID = a.authorizeID
-	out.Payment.ResponseCode, out.Payment.ResponseMessage = code, message
+	out.Payment.ResponseCode, out.Payment.ResponseMessage = t.code, t.message
 	out.Payment.ECI = eci(a.card.Brand)
-	out.Payment.Status = "FAILED"
-	if code == "00" {
-		out.Payment.Status = "SUCCESS"
+	out.Payment.Status = t.status()
+	switch {
+	case t.done():
 		out.Payment.ApprovalCode = randomDigits(6)
+	case t.pending != nil:
+		out.Payment.ResponseCode, out.Payment.ResponseMessage = "", "PENDING"
 	}
 	out.ThreeDSecure.AuthenticationID = a.authenticationID
 	out.Card.Masked = a.card.Masked()

@@ -68,7 +68,7 @@ func (c Config) withDefaults() (Config, error) {
 			return c, errors.New("sandbox: RetryDelays count from the first attempt, so each must be at least the one before")
 		}
 	}
-	if err := c.Faults.check(); err != nil {
+	if err := c.Faults.Check(); err != nil {
 		return c, fmt.Errorf("sandbox: Faults: %w", err)
 	}
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")

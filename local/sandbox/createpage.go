@@ -1,10 +1,12 @@
 package sandbox
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"time"
 )
 
 // createAnswer is the guide's "sample of response body".
@@ -36,7 +38,7 @@ func createPage(s *Server, c call) (any, *apiError) {
 		body:      body,
 		sessionID: body.Order.SessionID,
 		createdAt: s.now(),
-		expiresAt: s.now().Add(s.cfg.PageLifetime),
+		expiresAt: s.now().Add(s.pageLifetime()),
 	}
 	if p.sessionID == nil {
 		p.sessionID = encode(randomDigits(10))
@@ -44,6 +46,11 @@ func createPage(s *Server, c call) (any, *apiError) {
 	p.url = s.pageURL(c.base, p)
 	s.book.add(p)
 	return p.answer(), nil
+}
+
+// pageLifetime is how long a page opened now can be paid. s.mu must be held.
+func (s *Server) pageLifetime() time.Duration {
+	return cmp.Or(time.Duration(s.injector.Faults.PageLifetime), s.cfg.PageLifetime)
 }
 
 // notificationPath is the path an overriding notification URL must have, "" for any.

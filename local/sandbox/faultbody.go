@@ -3,6 +3,8 @@ package sandbox
 import (
 	"net/http"
 	"strconv"
+
+	"kasir/local/sandbox/faults"
 )
 
 const gatewayPage = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
@@ -34,20 +36,20 @@ func (s *Server) writeTrouble(shape int, w http.ResponseWriter, r *http.Request)
 
 // writeGarbled gives an answer with its status but without a body that can be read: cut with a right signature of what
 // is left, cut by the connection's end, empty, or not JSON.
-func (s *Server) writeGarbled(shape int, a *taken, w http.ResponseWriter, r *http.Request) {
-	half := a.body[:len(a.body)/2]
+func (s *Server) writeGarbled(shape int, a *faults.Answer, w http.ResponseWriter, r *http.Request) {
+	half := a.Body[:len(a.Body)/2]
 	switch shape % 4 {
 	case 0:
-		s.writeSigned(w, r, a.status, half)
+		s.writeSigned(w, r, a.Status, half)
 	case 1:
-		a.header.Set("Content-Length", strconv.Itoa(len(a.body)))
-		a.body = half
-		a.give(w) // net/http ends a connection whose body is shorter than announced
+		a.Head.Set("Content-Length", strconv.Itoa(len(a.Body)))
+		a.Body = half
+		a.Give(w) // net/http ends a connection whose body is shorter than announced
 	case 2:
-		s.writeSigned(w, r, a.status, nil)
+		s.writeSigned(w, r, a.Status, nil)
 	case 3:
 		w.Header().Set("Content-Type", "text/html")
-		w.WriteHeader(a.status)
+		w.WriteHeader(a.Status)
 		w.Write([]byte("<html><body>Please wait…</body></html>"))
 	}
 }

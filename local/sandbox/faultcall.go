@@ -7,36 +7,46 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"kasir/local/sandbox/faults"
 )
 
-// Endpoints are the names that Faults.Calls and pointed faults know. Both paths of one job have one name.
-var Endpoints = []string{"createpage", "capture", "refund", "status", "deletetoken", "listtokens"}
+// Faults and what they hold are the settings of package faults, under names for those who only use the sandbox.
+type (
+	Faults             = faults.Faults
+	CallFaults         = faults.CallFaults
+	NotificationFaults = faults.NotificationFaults
+	Behaviour          = faults.Behaviour
+	UnsignedAnswers    = faults.UnsignedAnswers
+	DelayRange         = faults.DelayRange
+	Duration           = faults.Duration
+)
 
-// notifications is the endpoint's name for what is sent to the merchant.
-const notifications = "notifications"
+// EveryFault has each kind of fault except a bank's refusals, all alike, with probability p: see faults.Every.
+func EveryFault(p float64, seed uint64) Faults { return faults.Every(p, seed) }
 
-// refusable says whether a bank may refuse what an endpoint asks for.
-func refusable(endpoint string) bool { return endpoint == "capture" || endpoint == "refund" }
+// ParseFaults reads Faults from JSON. A misspelt field is an error.
+func ParseFaults(text string) (Faults, error) { return faults.Parse(text) }
 
 // endpointOf is the name of the API call that r is, "" when it is none.
 func endpointOf(r *http.Request) string {
 	if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/orders/v1/status/") {
-		return "status"
+		return faults.Status
 	}
 	if r.Method != http.MethodPost {
 		return ""
 	}
 	switch r.URL.Path {
 	case "/credit-card/v1/payment-page":
-		return "createpage"
+		return faults.CreatePage
 	case "/credit-card/capture":
-		return "capture"
+		return faults.Capture
 	case "/cancellation/credit-card/refund":
-		return "refund"
+		return faults.Refund
 	case "/credit-card/delete-tokenization", "/tokenization/v2/delete-token":
-		return "deletetoken"
+		return faults.DeleteToken
 	case "/tokenization/v1/tokens", "/tokenization/v2/get-token":
-		return "listtokens"
+		return faults.ListTokens
 	}
 	return ""
 }
@@ -50,104 +60,132 @@ func (s *Server) faulty(next http.Handler) http.Handler {
 			return
 		}
 		f := s.fateOf(endpoint, r)
-		if f.fault == "" {
+		if f.Fault == "" {
 			next.ServeHTTP(w, r)
 			return
 		}
-		s.cfg.Log.Info("fault", "endpoint", endpoint, "fault", f.fault, "request_id", r.Header.Get("Request-Id"))
-		body, err := io.ReadAll(r.Body) // what its caller sent arrives, even if he leaves
+		s.cfg.Log.Info("fault", "endpoint", endpoint, "fault", f.Fault, "form", f.Form,
+			"path", r.URL.Path, "request_id", r.Header.Get("Request-Id"))
+		body, err := io.ReadAll(r.Body) // a call that was sent arrives, even if its caller leaves
 		if err != nil {
 			refuseBody(w, err)
 			return
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		s.suffer(f, next, w, r)
+		s.suffer(&sufferer{fate: f, endpoint: endpoint, body: body, next: next}, w, r)
 	})
 }
 
-// fateOf decides. A POST is itself by its Request-Id, however often it comes; a GET by what it asks for.
-func (s *Server) fateOf(endpoint string, r *http.Request) fate {
-	identity := r.URL.EscapedPath()
-	if r.Method == http.MethodPost {
-		identity += "\n" + r.Header.Get("Request-Id")
-	}
+// sufferer is a call with its fate.
+type sufferer struct {
+	fate     faults.Fate
+	endpoint string
+	body     []byte
+	next     http.Handler
+}
+
+// arrive lets the call reach the API once, which may look at its fate.
+func (c *sufferer) arrive(w http.ResponseWriter, r *http.Request) {
+	r = r.WithContext(context.WithValue(r.Context(), fateKey{}, c.fate))
+	r.Body = io.NopCloser(bytes.NewReader(c.body))
+	c.next.ServeHTTP(w, r)
+}
+
+func (c *sufferer) answer(r *http.Request) *faults.Answer {
+	return faults.Take(http.HandlerFunc(c.arrive), r)
+}
+
+// fateKey marks a call's fate in its context.
+type fateKey struct{}
+
+// fateIn is the fate of a call that reached the API.
+func fateIn(r *http.Request) faults.Fate {
+	f, _ := r.Context().Value(fateKey{}).(faults.Fate)
+	return f
+}
+
+// fateOf decides. A POST is itself by its Request-Id, however often it comes; a GET by its path.
+func (s *Server) fateOf(endpoint string, r *http.Request) faults.Fate {
+	id := r.Header.Get("Request-Id")
+	c := faults.Call{Endpoint: endpoint, Identity: r.URL.EscapedPath()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.injector.forCall(endpoint, identity)
+	if r.Method == http.MethodPost {
+		c.Identity += "\n" + id
+		c.Repeat = s.book.wasDone(id)
+	} else if p := s.book.lookUp(r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]); p != nil {
+		c.Tried = p.last() != nil
+	}
+	return s.injector.ForCall(c)
 }
 
-func (s *Server) suffer(f fate, next http.Handler, w http.ResponseWriter, r *http.Request) {
-	switch f.fault {
-	case loseBefore:
+// suffer plays the faults in which the call does not arrive, arrives late, or is judged otherwise.
+func (s *Server) suffer(c *sufferer, w http.ResponseWriter, r *http.Request) {
+	if signed, ours := faults.InDokusPlace(c.endpoint, c.fate); ours {
+		s.writeSigned(w, r, signed.Status, []byte(signed.Body))
+		return
+	}
+	switch c.fate.Fault {
+	case faults.LoseBefore:
 		panic(http.ErrAbortHandler) // net/http's way to end a connection without an answer
-	case errorBefore:
-		s.writeTrouble(f.shape, w, r)
-	case delayBefore:
-		s.courier.pause(f.wait, nil)
-		next.ServeHTTP(w, r)
-	case refuse:
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), refusedKey{}, true)))
+	case faults.ErrorBefore:
+		s.writeTrouble(c.fate.Shape, w, r)
+	case faults.ForeignBefore:
+		faults.Foreign(c.fate.Form, nil).Give(w)
+	case faults.RetryAfter:
+		faults.Limited(c.fate.Form).Give(w)
+	case faults.DelayBefore:
+		s.courier.pause(c.fate.Wait, nil)
+		c.arrive(w, r)
+	case faults.Refuse, faults.FailedUnder200, faults.PendingFirst, faults.StatusLag, faults.StatusOtherOrder:
+		c.arrive(w, r) // the endpoint does the rest
+	case faults.DeliverTwice:
+		c.answer(r)
+		c.arrive(w, r)
 	default:
-		s.sufferAfter(f, take(next, r), w, r)
+		s.sufferAfter(c, c.answer(r), w, r)
 	}
 }
 
-// sufferAfter is for faults of an answer: what was asked is done.
-func (s *Server) sufferAfter(f fate, a *taken, w http.ResponseWriter, r *http.Request) {
-	switch f.fault {
-	case loseAfter:
+// sufferAfter plays the faults of an answer: the call was done.
+func (s *Server) sufferAfter(c *sufferer, a *faults.Answer, w http.ResponseWriter, r *http.Request) {
+	switch c.fate.Fault {
+	case faults.LoseAfter:
 		panic(http.ErrAbortHandler)
-	case errorAfter:
-		s.writeTrouble(f.shape, w, r)
-	case garble:
-		s.writeGarbled(f.shape, a, w, r)
-	case badSignature:
-		stranger := signed{s.cfg.ClientID, r.Header.Get("Request-Id"), "Response-Timestamp", a.header.Get("Response-Timestamp"),
-			r.URL.EscapedPath(), digest(a.body)}
-		a.header.Set("Signature", stranger.sign(strangersKey))
-		a.give(w)
-	case delayAnswer:
-		s.courier.pause(f.wait, nil)
-		a.give(w)
+	case faults.ErrorAfter:
+		s.writeTrouble(c.fate.Shape, w, r)
+		return
+	case faults.Garble:
+		s.writeGarbled(c.fate.Shape, a, w, r)
+		return
+	case faults.ForeignAfter:
+		a = faults.Foreign(c.fate.Form, a)
+	case faults.BadSignature:
+		a.Head.Set("Signature", s.signatureOf(a, r, a.Body, strangersKey))
+	case faults.SignedElsewhere:
+		a.Head.Set("Signature", s.signatureOf(a, r, []byte(`{"another":"body"}`), s.secretKey()))
+	case faults.BareSignature:
+		a.Head.Set("Signature", strings.TrimPrefix(a.Head.Get("Signature"), "HMACSHA256="))
+	case faults.Unsigned:
+		a.Head.Del("Signature")
+	case faults.Delay, faults.Slow:
+		s.courier.pause(c.fate.Wait, nil)
+	default:
+		if body, twisted := faults.Twist(c.endpoint, c.fate, c.body, a.Body); twisted && !refuses(a.Status, a.Body) {
+			s.writeSigned(w, r, a.Status, body)
+			return
+		}
 	}
+	a.Give(w)
+}
+
+// signatureOf signs a body in the place of an answer's.
+func (s *Server) signatureOf(a *faults.Answer, r *http.Request, body []byte, key string) string {
+	return signed{s.cfg.ClientID, r.Header.Get("Request-Id"), "Response-Timestamp", a.Head.Get("Response-Timestamp"),
+		r.URL.EscapedPath(), digest(body)}.sign(key)
 }
 
 // strangersKey signs what nobody who knows the secret key has signed.
 const strangersKey = "SK-a-stranger"
-
-// refusedKey marks a call that the bank refuses.
-type refusedKey struct{}
-
-func isRefused(r *http.Request) bool { return r.Context().Value(refusedKey{}) != nil }
-
-// taken is an answer that has not been given yet.
-type taken struct {
-	header http.Header
-	status int
-	body   []byte
-}
-
-// take lets next answer, and keeps the answer.
-func take(next http.Handler, r *http.Request) *taken {
-	a := &taken{header: http.Header{}, status: http.StatusOK}
-	next.ServeHTTP(a, r)
-	return a
-}
-
-func (a *taken) Header() http.Header    { return a.header }
-func (a *taken) WriteHeader(status int) { a.status = status }
-func (a *taken) Write(p []byte) (int, error) {
-	a.body = append(a.body, p...)
-	return len(p), nil
-}
-
-func (a *taken) give(w http.ResponseWriter) {
-	for name, values := range a.header {
-		w.Header()[name] = values
-	}
-	w.WriteHeader(a.status)
-	w.Write(a.body)
-}
 
 // pause waits in real time, until it is interrupted or the server closes.
 func (c *courier) pause(d time.Duration, interrupt <-chan struct{}) {

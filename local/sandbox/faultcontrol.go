@@ -1,19 +1,20 @@
 package sandbox
 
 import (
-	"fmt"
 	"io"
 	"net/http"
-	"slices"
-	"strings"
+
+	"kasir/local/sandbox/faults"
 )
 
 // faultsAnswer is what GET /control/faults says.
 type faultsAnswer struct {
 	Faults   Faults                    `json:"faults"`   // in force
-	Next     []shot                    `json:"next"`     // pointed faults still to come
+	Next     []faults.Shot             `json:"next"`     // pointed faults still to come
 	Calls    map[string]int            `json:"calls"`    // by endpoint, since the faults were set
 	Suffered map[string]map[string]int `json:"suffered"` // by endpoint and fault, since then
+	Forms    map[string]map[string]int `json:"forms"`    // by endpoint and "fault form", since then
+	Unsigned map[string]int            `json:"unsigned"` // answers left unsigned by unsigned_answers, by class
 }
 
 // showFaults answers GET /control/faults.
@@ -21,7 +22,8 @@ func (s *Server) showFaults(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := s.injector
-	writeJSON(w, http.StatusOK, faultsAnswer{i.faults, append([]shot{}, i.next...), i.calls, i.suffered})
+	next := append([]faults.Shot{}, i.Next...)
+	writeJSON(w, http.StatusOK, faultsAnswer{i.Faults, next, i.Calls, i.Suffered, i.Forms, i.Unsigned})
 }
 
 // setFaults answers POST /control/faults. The body replaces all faults, pointed ones too, and counting begins anew: {}
@@ -38,47 +40,25 @@ func (s *Server) setFaults(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	s.injector = newInjector(f)
+	s.injector = faults.NewInjector(f)
 	s.mu.Unlock()
 	s.showFaults(w, r)
 }
 
-// pointFault answers POST /control/faults/next {"endpoint":"refund","fault":"lose_after","times":2}: the next two calls
-// to refund suffer it, whatever chance would do to them. Several wait for their turn.
+// pointFault answers POST /control/faults/next
+// {"endpoint":"refund","fault":"foreign_after","form":"404-gateway","times":2}: the next two calls to refund that can
+// have it suffer it, whatever chance would do to them. Several wait for their turn.
 func (s *Server) pointFault(w http.ResponseWriter, r *http.Request) {
-	ask := shot{Times: 1}
+	ask := faults.Shot{Times: 1}
 	if !readControl(w, r, &ask) {
 		return
 	}
-	if err := ask.check(); err != nil {
+	if err := ask.Check(); err != nil {
 		writeError(w, invalidParameter(err.Error()))
 		return
 	}
 	s.mu.Lock()
-	s.injector.next = append(s.injector.next, ask)
+	s.injector.Next = append(s.injector.Next, ask)
 	s.mu.Unlock()
 	s.showFaults(w, r)
-}
-
-func (s shot) check() error {
-	known := CallFaults{}.chances()
-	switch {
-	case s.Endpoint == notifications:
-		known = append(NotificationFaults{}.chances(), chance{fault: drop})
-	case !slices.Contains(Endpoints, s.Endpoint):
-		return fmt.Errorf("endpoint must be one of %s, %s", strings.Join(Endpoints, ", "), notifications)
-	}
-	names := []string{}
-	for _, c := range known {
-		if c.fault != refuse || refusable(s.Endpoint) {
-			names = append(names, c.fault)
-		}
-	}
-	switch {
-	case !slices.Contains(names, s.Fault):
-		return fmt.Errorf("fault of %s must be one of %s", s.Endpoint, strings.Join(names, ", "))
-	case s.Times < 1:
-		return fmt.Errorf("times must be at least 1")
-	}
-	return nil
 }

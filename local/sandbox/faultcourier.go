@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"time"
+
+	"kasir/local/sandbox/faults"
 )
 
 // errLost is what the sandbox's own log of attempts says of those that were lost on purpose.
@@ -14,43 +16,72 @@ func (c *courier) fateOf(n *notification, manual bool, wall time.Time) func(post
 	if manual {
 		return func(post func() delivery) delivery { return post() }
 	}
-	f := c.server.injector.forAttempt(n)
+	f := c.server.injector.ForAttempt(n.identity, len(n.attempts), &n.dropped)
+	if f.Fault != "" {
+		c.server.cfg.Log.Info("fault", "endpoint", faults.Notifications, "fault", f.Fault, "form", f.Form, "id", n.id)
+	}
 	var overtaken chan struct{}
-	if f.fault == reorder {
+	if f.Fault == faults.Reorder {
 		overtaken = make(chan struct{})
 		c.held[n] = overtaken
 	}
 	return func(post func() delivery) delivery {
 		d := c.suffer(f, n, overtaken, wall, post)
-		d.Fault = f.fault
-		if f.fault != drop && f.fault != lose {
+		d.Fault, d.Form = f.Fault, f.Form
+		if f.Fault != faults.Drop && f.Fault != faults.Lose {
 			c.letGo(n)
 		}
 		return d
 	}
 }
 
-func (c *courier) suffer(f fate, n *notification, overtaken chan struct{}, wall time.Time, post func() delivery) delivery {
-	switch f.fault {
-	case drop, lose:
+func (c *courier) suffer(
+	f faults.Fate, n *notification, overtaken chan struct{}, wall time.Time, post func() delivery,
+) delivery {
+	switch f.Fault {
+	case faults.Drop, faults.Lose:
 		return delivery{Error: errLost.Error()}
-	case loseAnswer:
+	case faults.LoseAnswer:
 		return delivery{Error: errLost.Error(), Lost: post().Status}
-	case delayAnswer, reorder:
-		c.pause(f.wait, overtaken)
-	case duplicateIt:
+	case faults.Delay, faults.Reorder:
+		c.pause(f.Wait, overtaken)
+	case faults.Duplicate:
 		again := make(chan delivery)
 		go func() { again <- post() }()
 		d := post()
 		d.Again = (<-again).Status
 		return d
-	case forge:
+	case faults.Forge:
 		forged := c.post(n.forged(), strangersKey, wall)
 		d := post()
 		d.Forged = forged.Status
 		return d
 	}
+	if body, changed := faults.Notice(f, n.body); changed {
+		return c.post(n.with(n.requestID, body), c.server.secretKey(), wall)
+	}
+	if body, more := faults.Beside(f, n.body); more {
+		return c.sendBeside(f, n.with(n.requestID[:len(n.requestID)-1]+"x", body), wall, post)
+	}
 	return post()
+}
+
+// sendBeside sends one more notification: after the attempt if it is older, otherwise before it.
+func (c *courier) sendBeside(f faults.Fate, more *notification, wall time.Time, post func() delivery) (d delivery) {
+	if f.Fault == faults.Older {
+		d = post()
+		d.Beside = c.post(more, c.server.secretKey(), wall).Status
+		return d
+	}
+	beside := c.post(more, c.server.secretKey(), wall).Status
+	d = post()
+	d.Beside = beside
+	return d
+}
+
+// with is a notification to the same place with another body.
+func (n *notification) with(requestID string, body []byte) *notification {
+	return &notification{requestID: requestID, url: n.url, target: n.target, body: body}
 }
 
 // letGo frees attempts held back to be overtaken: those older than by, which has arrived; all of them when by is nil.

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"kasir/local/sandbox/faults"
 )
 
 // sale pays an invoice; its notification is under way afterwards.
@@ -20,7 +22,7 @@ func TestADroppedNotificationNeverComes(t *testing.T) {
 		b.advance(6 * time.Hour)
 	}
 	b.silent("though it was dropped")
-	if n := b.notification(0); n.State != givenUp || len(n.Attempts) != 4 || n.Attempts[3].Fault != drop {
+	if n := b.notification(0); n.State != givenUp || len(n.Attempts) != 4 || n.Attempts[3].Fault != faults.Drop {
 		t.Errorf("%+v", n)
 	}
 	if e := b.ledger("INV-1"); e.Notifications[0].Acknowledged || e.Status != statusPaid {
@@ -33,7 +35,7 @@ func TestADroppedNotificationNeverComes(t *testing.T) {
 
 func TestAPointedDropIsForGood(t *testing.T) {
 	b := newBench(t)
-	b.point(notifications, drop)
+	b.point(faults.Notifications, faults.Drop)
 	b.sale("INV-1")
 	for range 4 {
 		b.advance(6 * time.Hour)
@@ -53,14 +55,14 @@ func TestTheFirstAttemptsAreLost(t *testing.T) {
 	b.silent("before the third attempt")
 	b.advance(6 * time.Hour)
 	b.next()
-	if n := b.notification(0); n.State != delivered || len(n.Attempts) != 3 || n.Attempts[1].Fault != lose {
+	if n := b.notification(0); n.State != delivered || len(n.Attempts) != 3 || n.Attempts[1].Fault != faults.Lose {
 		t.Errorf("%+v", n)
 	}
 }
 
 func TestALostAnswerMeansSendingAgain(t *testing.T) {
 	b := newBench(t)
-	b.point(notifications, loseAnswer)
+	b.point(faults.Notifications, faults.LoseAnswer)
 	b.sale("INV-1")
 	first := b.next()
 	b.advance(0)
@@ -81,7 +83,7 @@ func TestALostAnswerMeansSendingAgain(t *testing.T) {
 
 func TestADuplicateComesAtOnce(t *testing.T) {
 	b := newBench(t)
-	b.point(notifications, duplicateIt)
+	b.point(faults.Notifications, faults.Duplicate)
 	b.sale("INV-1")
 	first, second := b.next(), b.next()
 	b.advance(0)
@@ -97,7 +99,7 @@ func TestADuplicateComesAtOnce(t *testing.T) {
 func TestALateNotificationWaits(t *testing.T) {
 	waits, alarm := make(chan time.Duration), make(chan time.Time)
 	b := newBench(t, func(c *Config) {
-		c.Faults.Notifications = NotificationFaults{Delay: 1, DelayRange: DelayRange{Duration(time.Second), Duration(time.Second)}}
+		c.Faults.Notifications = NotificationFaults{Delay: 1, DelayRange: DelayRange{DelayMin: Duration(time.Second), DelayMax: Duration(time.Second)}}
 		c.after = func(d time.Duration) <-chan time.Time { waits <- d; return alarm }
 	})
 	b.sale("INV-1")
@@ -115,7 +117,7 @@ func TestALaterNotificationOvertakes(t *testing.T) {
 	b := newBench(t, func(c *Config) {
 		c.after = func(time.Duration) <-chan time.Time { held <- true; return nil } // never by itself
 	})
-	b.point(notifications, reorder)
+	b.point(faults.Notifications, faults.Reorder)
 	page := b.create(simple("INV-1", 90000, ""))
 	b.pay(page, "4000000000000051")
 	<-held
@@ -127,7 +129,7 @@ func TestALaterNotificationOvertakes(t *testing.T) {
 		t.Errorf("%+v", n)
 	}
 	// Whoever moves the clock does not wait for somebody to come by.
-	b.point(notifications, reorder)
+	b.point(faults.Notifications, faults.Reorder)
 	b.sale("INV-2")
 	<-held
 	b.advance(0)
@@ -152,7 +154,7 @@ func TestAForgeryComesFirst(t *testing.T) {
 		{goodCard, `,"payment":{"type":"AUTHORIZE"}`, `"status":"FAILED"`},
 		{"4000000000000051", "", `"status":"SUCCESS"`},
 	} {
-		b.point(notifications, forge)
+		b.point(faults.Notifications, faults.Forge)
 		b.pay(b.create(simple(fmt.Sprint("INV-", i), 90000, c.more)), c.card)
 		b.advance(0)
 		forged, genuine := heard[2*i], heard[2*i+1]
@@ -176,7 +178,7 @@ func TestAForgeryComesFirst(t *testing.T) {
 		}
 	}
 	answers[false] = 200 // a merchant who believes anybody
-	b.point(notifications, forge)
+	b.point(faults.Notifications, faults.Forge)
 	b.sale("INV-believed")
 	b.advance(0)
 	var got struct{ Sum ledgerSum }

@@ -8,12 +8,13 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"kasir/local/sandbox/faults"
 )
 
 // faults sets them for the rest of the test.
@@ -64,7 +65,10 @@ func (b *bench) rough(method, target, requestID, body string) (a answer, genuine
 	req.Header.Set("Request-Timestamp", at)
 	req.Header.Set("Signature", hmacOver(component))
 	// A connection of its own: net/http asks a GET again by itself when one that was used before breaks.
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	client := &http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	res, err := client.Do(req)
 	if err != nil {
 		return a, false, err
@@ -96,17 +100,17 @@ func TestWhatACallSuffers(t *testing.T) {
 		done  int64
 		seen  func(a answer, genuine bool, err error) bool
 	}{
-		{loseBefore, 0, lost},
-		{loseAfter, 90000, lost},
-		{errorBefore, 0, trouble},
-		{errorAfter, 90000, trouble},
-		{garble, 90000, func(a answer, _ bool, err error) bool { return a.status == 200 && (err != nil || !json.Valid(a.body)) }},
-		{badSignature, 90000, func(a answer, genuine bool, err error) bool {
+		{faults.LoseBefore, 0, lost},
+		{faults.LoseAfter, 90000, lost},
+		{faults.ErrorBefore, 0, trouble},
+		{faults.ErrorAfter, 90000, trouble},
+		{faults.Garble, 90000, func(a answer, _ bool, err error) bool { return a.status == 200 && (err != nil || !json.Valid(a.body)) }},
+		{faults.BadSignature, 90000, func(a answer, genuine bool, err error) bool {
 			return a.status == 200 && json.Valid(a.body) && a.header.Get("Signature") != "" && !genuine
 		}},
-		{delayBefore, 90000, func(a answer, genuine bool, err error) bool { return a.status == 200 && genuine && err == nil }},
-		{delayAnswer, 90000, func(a answer, genuine bool, err error) bool { return a.status == 200 && genuine && err == nil }},
-		{refuse, 0, func(a answer, genuine bool, err error) bool {
+		{faults.DelayBefore, 90000, func(a answer, genuine bool, err error) bool { return a.status == 200 && genuine && err == nil }},
+		{faults.Delay, 90000, func(a answer, genuine bool, err error) bool { return a.status == 200 && genuine && err == nil }},
+		{faults.Refuse, 0, func(a answer, genuine bool, err error) bool {
 			return a.status == 200 && genuine && strings.Contains(string(a.body), `"status":"FAILED"`)
 		}},
 	} {
@@ -127,10 +131,10 @@ func TestWhatACallSuffers(t *testing.T) {
 		b.faults(`{}`)
 		// The same Request-Id again: what was done is told, what was not is done, what was refused stays refused.
 		again := b.post(refundPath, c.fault, refundBodyOf(invoice, original, 90000))
-		if want := map[bool]int{true: 409, false: 200}[c.done > 0 || c.fault == refuse]; again.status != want {
+		if want := map[bool]int{true: 409, false: 200}[c.done > 0 || c.fault == faults.Refuse]; again.status != want {
 			t.Errorf("%s, again: %d, want %d: %s", c.fault, again.status, want, again.body)
 		}
-		if e := b.ledger(invoice); e.DoubleRefunds != 0 || (e.Refunded == 0) != (c.fault == refuse) {
+		if e := b.ledger(invoice); e.DoubleRefunds != 0 || (e.Refunded == 0) != (c.fault == faults.Refuse) {
 			t.Errorf("%s, again: %+v", c.fault, e)
 		}
 	}
@@ -142,7 +146,7 @@ var closedAlarm = func() chan time.Time { c := make(chan time.Time); close(c); r
 func TestACaptureCanBeRefused(t *testing.T) {
 	b := newBench(t)
 	id := b.authorize("INV-1")
-	b.point("capture", refuse)
+	b.point("capture", faults.Refuse)
 	var got captureAnswer
 	b.call(capturePath, captureBody(id, ""), &got)
 	if got.Payment.Status != "FAILED" || got.Payment.ResponseCode != "05" || b.ledger("INV-1").Captured != 0 {
@@ -278,7 +282,7 @@ func TestFaultsByEndpoint(t *testing.T) {
 			t.Errorf("%s: %d", path, a.status)
 		}
 	}
-	want := map[string]map[string]int{"capture": {loseBefore: 1}, "refund": {loseBefore: 1}, "listtokens": {loseBefore: 2}, "deletetoken": {loseBefore: 2}}
+	want := map[string]map[string]int{"capture": {faults.LoseBefore: 1}, "refund": {faults.LoseBefore: 1}, "listtokens": {faults.LoseBefore: 2}, "deletetoken": {faults.LoseBefore: 2}}
 	if diff := cmp.Diff(want, b.suffered().Suffered); diff != "" {
 		t.Errorf("suffered (-want +got):\n%s", diff)
 	}
@@ -289,14 +293,14 @@ func TestPointedFaults(t *testing.T) {
 	if status := b.control("POST", "/control/faults/next", `{"endpoint":"createpage","fault":"lose_before","times":2}`, nil); status != 200 {
 		t.Fatal(status)
 	}
-	b.point("createpage", errorBefore)
+	b.point("createpage", faults.ErrorBefore)
 	body := simple("INV-1", 90000, "")
 	for range 2 {
 		if a, _, err := b.rough("POST", "/credit-card/v1/payment-page", "r", body); err == nil {
 			t.Errorf("answered %d", a.status)
 		}
 	}
-	if diff := cmp.Diff([]shot{{"createpage", errorBefore, 1}}, b.suffered().Next); diff != "" {
+	if diff := cmp.Diff([]faults.Shot{{Endpoint: "createpage", Fault: faults.ErrorBefore, Times: 1}}, b.suffered().Next); diff != "" {
 		t.Errorf("still to come (-want +got):\n%s", diff)
 	}
 	if a, _, err := b.rough("POST", "/credit-card/v1/payment-page", "r", body); err != nil || a.status < 500 {
@@ -305,7 +309,7 @@ func TestPointedFaults(t *testing.T) {
 	b.create(body)
 	// What is pointed comes before chance.
 	b.faults(`{"lose_before":1}`)
-	b.point("createpage", errorBefore)
+	b.point("createpage", faults.ErrorBefore)
 	if a, _, err := b.rough("POST", "/credit-card/v1/payment-page", "r2", body); err != nil || a.status < 500 {
 		t.Errorf("%d, %v", a.status, err)
 	}
@@ -319,59 +323,8 @@ func TestOnlyWhatABankDecidesIsRefused(t *testing.T) {
 	if a := b.post(refundPath, "r", body); !strings.Contains(string(a.body), `"status":"FAILED"`) {
 		t.Errorf("%s", a.body)
 	}
-	if diff := cmp.Diff(map[string]map[string]int{"refund": {refuse: 1}}, b.suffered().Suffered); diff != "" {
+	if diff := cmp.Diff(map[string]map[string]int{"refund": {faults.Refuse: 1}}, b.suffered().Suffered); diff != "" {
 		t.Errorf("suffered (-want +got):\n%s", diff)
-	}
-}
-
-// fates are what 200 calls and 200 notifications suffer, asked for in an order.
-func fates(seed uint64, order []int) []string {
-	i := newInjector(EveryFault(0.5, seed))
-	out := make([]string, len(order))
-	for _, k := range order {
-		n := &notification{identity: fmt.Sprint("n", k)}
-		for range 3 {
-			f, g := i.forCall("capture", fmt.Sprint("c", k)), i.forAttempt(n)
-			n.attempts = append(n.attempts, delivery{})
-			out[k] += fmt.Sprint(f, g, ";")
-		}
-	}
-	return out
-}
-
-// A seed decides, not the order in which calls happen to come.
-func TestASeedReplays(t *testing.T) {
-	order := make([]int, 200)
-	for k := range order {
-		order[k] = k
-	}
-	first := fates(7, order)
-	slices.Reverse(order)
-	if diff := cmp.Diff(first, fates(7, order)); diff != "" {
-		t.Errorf("in another order:\n%s", diff)
-	}
-	if cmp.Equal(first, fates(8, order)) {
-		t.Error("another seed gives the same fates")
-	}
-}
-
-func TestProbabilitiesAreKept(t *testing.T) {
-	const calls = 8000
-	i := newInjector(EveryFault(0.4, 1))
-	for k := range calls {
-		i.forCall("status", fmt.Sprint(k/4))
-		i.forAttempt(&notification{identity: fmt.Sprint(k)})
-	}
-	for _, c := range append(i.faults.CallFaults.chances(), chance{"", 0}) {
-		if got := float64(i.suffered["status"][c.fault]) / calls; got < c.p*0.8 || got > c.p*1.2 {
-			t.Errorf("%s: %.4f of calls, want about %.4f", c.fault, got, c.p)
-		}
-	}
-	rest := 1 - i.faults.Notifications.Drop
-	for _, c := range append(i.faults.Notifications.chances(), chance{drop, i.faults.Notifications.Drop / rest}) {
-		if got := float64(i.suffered[notifications][c.fault]) / calls; got < c.p*rest*0.8 || got > c.p*rest*1.2 {
-			t.Errorf("%s: %.4f of attempts, want about %.4f", c.fault, got, c.p*rest)
-		}
 	}
 }
 
@@ -386,17 +339,20 @@ func TestFaultsAreJudged(t *testing.T) {
 		`{"lose_after":0.6,"garble":0.6}`:                    "add up to 1.2",
 		`{"calls":{"refunds":{"lose_after":0.1}}}`:           "calls.refunds is no endpoint: they are createpage, capture",
 		`{"calls":{"refund":{"garble":2}}}`:                  "calls.refund.garble must be from 0 to 1",
-		`{"calls":{"status":{"refuse":0.1}}}`:                "calls.status.refuse: only capture and refund",
-		`{"calls":{"refund":{"delay":1,"delay_max":"31s"}}}`: "calls.refund.delay_max must be from 0s to 30s",
+		`{"calls":{"status":{"refuse":0.1}}}`:                "calls.status.refuse: only capture, refund can have it",
+		`{"calls":{"refund":{"delay":1,"delay_max":"16m"}}}`: "calls.refund.delay_max must be from 0s to 15m0s",
 		`{"delay_min":"2s","delay_max":"1s"}`:                "delay_min is more than delay_max",
 		`{"notifications":{"drop":7}}`:                       "notifications.drop must be from 0 to 1",
-		`{"notifications":{"drop_first":-1}}`:                "notifications.drop_first must not be negative",
+		`{"notifications":{"drop_first":-1}}`:                "notifications.drop_first and notifications.late_by must not be negative",
 		`{"notifications":{"lose":0.9,"forge":0.2}}`:         "notifications.lose and the others add up to 1.1",
 		`{"notifications":{"delay_min":"-1s"}}`:              "notifications.delay_min must be",
-		`{"forget_after":"-1h"}`:                             "forget_after must not be negative",
+		`{"forget_after":"-1h"}`:                             "forget_after and page_lifetime must not be negative",
 		`{"forget_after":"soon"}`:                            "soon",
-		`{} {}`:                                              "something follows",
-		``:                                                   "not the JSON",
+		`{"amounts":"roman"}`:                                "amounts must be one of text, decimals, text_decimals, exponent",
+		`{"unsigned_answers":{"post":true}}`:                 `unknown field "post"`,
+		`{"calls":{"refund":{"bad_page_url":1}}}`:            "calls.refund.bad_page_url: only createpage can have it",
+		`{} {}`: "something follows",
+		``:      "not the JSON",
 	} {
 		req, _ := http.NewRequest("POST", b.url+"/control/faults", strings.NewReader(text))
 		if a := b.do(req); a.status != 400 || !strings.Contains(a.message(), message) {
@@ -404,13 +360,18 @@ func TestFaultsAreJudged(t *testing.T) {
 		}
 	}
 	for text, message := range map[string]string{
-		`{"endpoint":"pay","fault":"lose_after"}`:              "endpoint must be one of createpage",
-		`{"endpoint":"refund","fault":"drop"}`:                 "fault of refund must be one of lose_before",
-		`{"endpoint":"status","fault":"refuse"}`:               "fault of status must be one of",
-		`{"endpoint":"refund","fault":""}`:                     "fault of refund must be one of",
-		`{"endpoint":"refund","fault":"refuse","times":0}`:     "times must be at least 1",
-		`{"endpoint":"notifications","fault":"lose_after"}`:    "fault of notifications must be one of lose, ",
-		`{"endpoint":"notifications","fault":"drop","time":1}`: "unknown field",
+		`{"endpoint":"pay","fault":"lose_after"}`:                            "endpoint must be one of createpage",
+		`{"endpoint":"refund","fault":"drop"}`:                               "fault of refund must be one of lose_before",
+		`{"endpoint":"status","fault":"refuse"}`:                             "fault of status must be one of",
+		`{"endpoint":"refund","fault":""}`:                                   "fault of refund must be one of",
+		`{"endpoint":"refund","fault":"refuse","times":0}`:                   "times must be at least 1",
+		`{"endpoint":"notifications","fault":"lose_after"}`:                  "fault of notifications must be one of drop, late, lose, ",
+		`{"endpoint":"notifications","fault":"drop","time":1}`:               "unknown field",
+		`{"endpoint":"refund","fault":"foreign_after","form":"200-nothing"}`: "form of foreign_after must be one of 404-gateway, ",
+		`{"endpoint":"refund","fault":"foreign_before","form":"200-gzip"}`:   "form of foreign_before must be one of",
+		`{"endpoint":"refund","fault":"foreign_after","form":"299"}`:         "form of foreign_after must be one of",
+		`{"endpoint":"refund","fault":"lose_after","form":"404"}`:            "lose_after has no forms",
+		`{"endpoint":"refund","fault":"delay","wait":"1h"}`:                  "wait must be from 0s to 15m0s",
 	} {
 		req, _ := http.NewRequest("POST", b.url+"/control/faults/next", strings.NewReader(text))
 		if a := b.do(req); a.status != 400 || !strings.Contains(a.message(), message) {

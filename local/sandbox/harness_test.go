@@ -223,6 +223,8 @@ type merchant struct {
 	got    chan received
 	mu     sync.Mutex
 	answer int
+
+	lenient bool // bodies need not have the types of DOKU's
 }
 
 type received struct {
@@ -244,7 +246,7 @@ func newMerchant(t *testing.T) *merchant {
 			t.Errorf("notification with a wrong signature: %v", r.Header)
 		}
 		n := received{requestID: r.Header.Get("Request-Id"), timestamp: r.Header.Get("Request-Timestamp"), raw: raw}
-		if err := json.NewDecoder(bytes.NewReader(raw)).Decode(&n.body); err != nil {
+		if err := json.NewDecoder(bytes.NewReader(raw)).Decode(&n.body); err != nil && !m.lenient {
 			t.Errorf("notification: %v", err)
 		}
 		m.mu.Lock()

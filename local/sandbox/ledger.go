@@ -1,6 +1,9 @@
 package sandbox
 
-import "net/http"
+import (
+	"net/http"
+	"strconv"
+)
 
 // ledgerEntry is everything that was done for one invoice, to be held against a merchant's own books.
 type ledgerEntry struct {
@@ -19,6 +22,7 @@ type ledgerEntry struct {
 	DoublePages    int `json:"double_pages"`    // opened more than once under one Request-Id
 	DoubleCaptures int `json:"double_captures"` // of one authorisation, under any Request-Id
 	DoubleRefunds  int `json:"double_refunds"`  // done more than once under one Request-Id
+	AlikeRefunds   int `json:"alike_refunds"`   // done again with the same amount, under any Request-Id
 }
 
 type ledgerPage struct {
@@ -53,6 +57,7 @@ type ledgerSum struct {
 	DoublePages    int   `json:"double_pages"`
 	DoubleCaptures int   `json:"double_captures"`
 	DoubleRefunds  int   `json:"double_refunds"`
+	AlikeRefunds   int   `json:"alike_refunds"`
 	Forgeries      int   `json:"forgeries_acknowledged"` // forged notifications that the merchant answered 2xx
 }
 
@@ -62,6 +67,7 @@ func (s *Server) showLedger(w http.ResponseWriter, r *http.Request) {
 	var sum ledgerSum
 	list := []ledgerEntry{}
 	s.mu.Lock()
+	s.book.ripen(s.now())
 	told := map[string][]*notification{}
 	for _, n := range s.book.notifications {
 		told[n.page.body.Order.InvoiceNumber] = append(told[n.page.body.Order.InvoiceNumber], n)
@@ -84,6 +90,7 @@ func (sum *ledgerSum) add(e ledgerEntry, told []*notification) {
 	sum.DoublePages += e.DoublePages
 	sum.DoubleCaptures += e.DoubleCaptures
 	sum.DoubleRefunds += e.DoubleRefunds
+	sum.AlikeRefunds += e.AlikeRefunds
 	for _, n := range told {
 		for _, d := range n.attempts {
 			if isReceived(d.Forged) {
@@ -104,23 +111,24 @@ func (s *Server) entryOf(invoice string, told []*notification) ledgerEntry {
 	if e.Refunds == nil {
 		e.Refunds = []controlRefund{}
 	}
-	opened, captured, refunded := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	opened, captured, refunded, amounts := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, p := range s.book.pagesOf[invoice] {
 		e.Pages = append(e.Pages, ledgerPage{stamp(p.createdAt), p.requestID, p.body.Order.Amount, p.status(s.now())})
-		e.DoublePages += repeated(opened, p.requestID)
+		e.DoublePages += again(opened, p.requestID)
 	}
 	if a := stands.paid(); a != nil {
 		e.Paid = a.amount
 		for _, t := range stands.captures {
 			e.Captures = append(e.Captures, ledgerCapture{stamp(t.at), t.requestID, a.authorizeID, t.amount, t.status(), t.code})
 			if t.done() {
-				e.DoubleCaptures += repeated(captured, a.authorizeID)
+				e.DoubleCaptures += again(captured, a.authorizeID)
 			}
 		}
 	}
 	for _, r := range stands.refunds {
 		if r.done {
-			e.DoubleRefunds += repeated(refunded, r.requestID)
+			e.DoubleRefunds += again(refunded, r.requestID)
+			e.AlikeRefunds += again(amounts, strconv.FormatInt(r.amount, 10))
 		}
 	}
 	for _, n := range told {
@@ -129,18 +137,11 @@ func (s *Server) entryOf(invoice string, told []*notification) ledgerEntry {
 	return e
 }
 
-// repeated counts 1 when key was seen before.
-func repeated(seen map[string]bool, key string) int {
+// again counts 1 when key was seen before.
+func again(seen map[string]bool, key string) int {
 	if seen[key] {
 		return 1
 	}
 	seen[key] = true
 	return 0
-}
-
-func (t *taking) status() string {
-	if t.done() {
-		return "SUCCESS"
-	}
-	return "FAILED"
 }

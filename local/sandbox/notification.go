@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"kasir/local/sandbox/faults"
 )
 
 // notification is one message to the merchant: its bytes, and how delivering it went.
@@ -34,6 +36,8 @@ type delivery struct {
 	Error  string `json:"error,omitempty"`  // when there was none
 	Manual bool   `json:"manual,omitempty"` // asked for by the control API
 	Fault  string `json:"fault,omitempty"`  // suffered on purpose
+	Form   string `json:"form,omitempty"`   // of the fault
+	Beside int    `json:"beside,omitempty"` // status of the answer to a further notification that the fault sent
 	Lost   int    `json:"lost,omitempty"`   // status of the merchant's answer, when that was lost
 	Forged int    `json:"forged,omitempty"` // status of the answer to a forgery sent before it
 	Again  int    `json:"again,omitempty"`  // status of the answer to a duplicate
@@ -52,18 +56,29 @@ const requestIDLength = 75
 
 // notify queues a notification about an attempt. s.mu must be held.
 func (s *Server) notify(p *page, a *attempt) {
+	s.queue(p, encode(notificationOf(p, a)), strconv.Itoa(len(p.attempts)))
+}
+
+// queue queues a notification about a page. what is the same in every run, and different for each of a page's. s.mu
+// must be held.
+func (s *Server) queue(p *page, body []byte, what string) {
 	const prefix = "CREDIT_CARD"
+	how := s.injector.Faults.Behaviour
 	n := &notification{
 		id:        strconv.Itoa(len(s.book.notifications) + 1),
 		number:    len(s.book.notifications) + 1,
-		identity:  p.body.Order.InvoiceNumber + "\n" + p.requestID + "\n" + strconv.Itoa(len(p.attempts)),
+		identity:  p.body.Order.InvoiceNumber + "\n" + p.requestID + "\n" + what,
 		requestID: prefix + randomDigits(requestIDLength-len(prefix)),
 		page:      p,
 		url:       s.cfg.NotificationURL,
-		body:      encode(notificationOf(p, a)),
+		body:      faults.Respell(body, how.Amounts, how.Dates, how.Words),
 		createdAt: s.now(),
 		due:       s.now(),
 		state:     queued,
+	}
+	if by, late := s.injector.IsLate(n.identity); late {
+		n.due = n.due.Add(by)
+		s.cfg.Log.Info("fault", "endpoint", faults.Notifications, "fault", faults.Late, "id", n.id)
 	}
 	if override := p.body.AdditionalInfo.OverrideNotificationURL; override != "" {
 		n.url = override

@@ -1,6 +1,11 @@
 package sandbox
 
-import "time"
+import (
+	"strings"
+	"time"
+
+	"kasir/local/sandbox/faults"
+)
 
 // refund is money that went back, or was asked to.
 type refund struct {
@@ -10,7 +15,8 @@ type refund struct {
 	kind      string
 	done      bool
 	message   string
-	approval  string // of an online refund
+	approval  string   // of an online refund
+	pending   *pending // not decided yet
 }
 
 // Refund types of the guide.
@@ -66,13 +72,20 @@ func refundPayment(s *Server, c call) (any, *apiError) {
 	if !known || p.requestID != body.Payment.OriginalRequestID || p.body.Order.InvoiceNumber != body.Order.InvoiceNumber {
 		return nil, notFound("TRANSACTION_NOT_FOUND", "There is no transaction with this invoice number and Request-Id")
 	}
-	r := p.giveBack(body.Refund.Amount, s.book.manualRefunds, c.refused)
+	r := p.giveBack(body.Refund.Amount, s.book.manualRefunds, c.refused())
 	r.requestID, r.at = c.requestID, s.now()
-	s.book.operations[c.requestID] = operation{page: p, refund: r}
+	if r.done && c.fate.Fault == faults.PendingFirst {
+		r.pending = s.pendingFor(c, p)
+		r.done, r.message, r.approval = false, "Pending", ""
+	}
+	s.book.record(c.requestID, operation{page: p, refund: r})
 	var out refundAnswer
 	out.refundBody = body.refundBody
 	out.Refund.Amount = r.amount
 	out.Refund.Type = r.kind
+	if s.injector.Faults.PartialAsVoid && strings.HasSuffix(r.kind, refundPartial) {
+		out.Refund.Type = refundVoid
+	}
 	out.Refund.Status = r.status()
 	out.Refund.Message = r.message
 	out.Refund.ApprovalCode = r.approval
@@ -84,7 +97,7 @@ func refundPayment(s *Server, c call) (any, *apiError) {
 func (p *page) giveBack(amount int64, manual, refused bool) *refund {
 	r := &refund{amount: amount}
 	p.refunds = append(p.refunds, r)
-	left := p.captured - p.refunded()
+	left := p.captured - p.refunded() - p.refunding()
 	switch {
 	case !p.settled:
 		r.kind = refundVoid
@@ -97,14 +110,14 @@ func (p *page) giveBack(amount int64, manual, refused bool) *refund {
 		r.kind = manually + r.kind
 	}
 	switch {
+	case refused:
+		r.message = "Refused by the bank"
 	case p.captured == 0:
 		r.message = "Nothing was captured"
 	case amount > left:
 		r.message = "Refund exceeds the captured amount"
 	case r.kind == refundVoid && amount != p.captured:
 		r.message = "Not settled yet: only the full amount can be voided"
-	case refused:
-		r.message = "Refused by the bank"
 	case r.kind == manually+refundFull, r.kind == manually+refundPartial:
 		r.done, r.message = true, "Refund will be processed manually"
 	default:
@@ -114,7 +127,10 @@ func (p *page) giveBack(amount int64, manual, refused bool) *refund {
 }
 
 func (r *refund) status() string {
-	if r.done {
+	switch {
+	case r.pending != nil:
+		return "PENDING"
+	case r.done:
 		return "SUCCESS"
 	}
 	return "FAILED"

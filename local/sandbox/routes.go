@@ -41,6 +41,7 @@ func (s *Server) table() []route {
 		{"POST", "/control/settle", s.settle},
 		{"POST", "/control/rotate", s.rotate},
 		{"POST", "/control/manual-refunds", s.switchManualRefunds},
+		{"POST", "/control/manual-refunds/reject", s.rejectManualRefund},
 		{"GET", "/control/ledger", s.showLedger},
 		{"GET", "/control/faults", s.showFaults},
 		{"POST", "/control/faults", s.setFaults},

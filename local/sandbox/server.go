@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"kasir/local/sandbox/faults"
 )
 
 // Server is a running stand-in for DOKU. It is safe for concurrent use.
@@ -16,7 +18,7 @@ type Server struct {
 
 	mu       sync.Mutex // guards the fields below; every request that reads or changes money holds it throughout
 	book     *book
-	injector *injector
+	injector *faults.Injector
 	ahead    time.Duration // how far the sandbox's own clock runs ahead of Config.Now
 }
 
@@ -26,7 +28,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, book: newBook(), injector: newInjector(cfg.Faults)}
+	s := &Server{cfg: cfg, book: newBook(), injector: faults.NewInjector(cfg.Faults)}
 	s.key.Store(&cfg.SecretKey)
 	s.courier = newCourier(s)
 	s.handler = logged(cfg.Log, limited(s.faulty(s.routes())))

@@ -18,6 +18,7 @@ func (s *Server) settle(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.book.ripen(s.now())
 	settled := s.book.settle(ask.InvoiceNumber)
 	if ask.InvoiceNumber != "" && len(settled) == 0 {
 		writeError(w, notFound("NOT_FOUND", "This invoice has no captured, unsettled payment"))

@@ -1,6 +1,11 @@
 package sandbox
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+
+	"kasir/local/sandbox/faults"
+)
 
 // statusAnswer is what check status says. Its names differ from a notification's in places, as DOKU's do.
 type statusAnswer struct {
@@ -49,16 +54,15 @@ type statusRefund struct {
 
 // checkStatus answers GET /orders/v1/status/{invoice number or Request-Id}.
 func checkStatus(s *Server, c call) (any, *apiError) {
-	p := s.book.pageFor(c.segment)
-	var r *refund
-	if p == nil {
-		asked, known := s.book.operations[c.segment]
-		if !known {
-			return nil, notFound("TRANSACTION_NOT_FOUND", "There is no order with this invoice number or Request-Id")
-		}
-		p, r = asked.page, asked.refund
-	}
+	p, r := s.asked(c)
 	now := s.now()
+	if p != nil && c.fate.Fault == faults.StatusLag {
+		now = now.Add(-c.fate.Wait)
+		p, r = p.asOf(now, r)
+	}
+	if p == nil || s.injector.Faults.NotFoundUnpaid && p.last() == nil {
+		return nil, notFound("TRANSACTION_NOT_FOUND", "There is no order with this invoice number or Request-Id")
+	}
 	var out statusAnswer
 	out.Order.InvoiceNumber = p.body.Order.InvoiceNumber
 	out.Order.Amount = p.body.Order.Amount
@@ -91,6 +95,34 @@ func checkStatus(s *Server, c call) (any, *apiError) {
 	return out, nil
 }
 
+// asked is the page, and the refund when it was asked by one's Request-Id; nil for what is not known.
+func (s *Server) asked(c call) (*page, *refund) {
+	p, r := s.book.pageFor(c.segment), (*refund)(nil)
+	if p == nil {
+		o := s.book.operations[c.segment]
+		p, r = o.page, o.refund
+	}
+	if p != nil && c.fate.Fault == faults.StatusOtherOrder {
+		return s.book.another(p), nil
+	}
+	return p, r
+}
+
+// another is the page after p on which a card was tried and that is another order's. Without one it is p under another
+// invoice number.
+func (b *book) another(p *page) *page {
+	at := slices.Index(b.pages, p)
+	for i := range b.pages {
+		q := b.pages[(at+1+i)%len(b.pages)]
+		if q.body.Order.InvoiceNumber != p.body.Order.InvoiceNumber && q.last() != nil {
+			return q
+		}
+	}
+	other := *p
+	other.body.Order.InvoiceNumber = "OTHER-1"
+	return &other
+}
+
 // transaction is DOKU's status and type for what became of an attempt.
 func (p *page) transaction(a *attempt, status string) (string, string) {
 	switch {
@@ -117,6 +149,8 @@ func (p *page) transaction(a *attempt, status string) (string, string) {
 // transaction is DOKU's status of a refund asked for by its own Request-Id.
 func (r *refund) transaction() string {
 	switch {
+	case r.pending != nil:
+		return "PENDING"
 	case !r.done:
 		return "FAILED"
 	case r.kind == refundVoid:

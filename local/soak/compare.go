@@ -2,130 +2,155 @@ package soak
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"time"
 
+	"kasir/local/lambda"
 	"kasir/shared/order"
 )
 
-// open counts operations that are neither done, refused nor parked, and orders that do not know of their money yet.
-func (s *soak) open(ctx context.Context) (int, error) {
-	open := 0
-	err := s.orders.All(ctx, func(o order.Order) error {
-		for _, op := range o.Operations {
-			if op.State == order.Open && op.Kind != order.CreatePage {
-				open++
-			}
-		}
-		if o.Captured() == 0 && o.Facts.Authorized == nil {
-			open++
-		}
-		return nil
-	})
-	return open, err
+// result is the comparison of DOKU's ledger with the orders.
+type result struct {
+	orders, parked, conflicts int
+	twice                     int // further effects of one intent under another Request-Id, or where DOKU forgets nothing
+	extra                     int // further effects of one intent after DOKU had forgotten it
+	resends                   int // of the intents that have extra effects
+	believed                  int // effects that the order takes for refused
+	differ                    int // orders that differ, nobody being asked to look
+	known                     int // orders that differ, somebody being asked to look
+	question                  int // orders with an operation that is not decided yet
 }
 
-// books is what DOKU's ledger says of an invoice.
-type books struct {
-	Invoice        string `json:"invoice_number"`
-	Captured       int64
-	Refunded       int64
-	Refunds        []struct{ Status string }
-	DoubleCaptures int `json:"double_captures"`
-	DoubleRefunds  int `json:"double_refunds"`
+// calm ends all faults and waits, as long as Patience lasts, until nothing is in question and the books agree.
+func (s *soak) calm(ctx context.Context) error {
+	if err := s.stack.Lambda.SetKill(lambda.Kill{}); err != nil {
+		return err
+	}
+	if err := s.endFaults(ctx); err != nil {
+		return err
+	}
+	for limit := time.Now().Add(s.Patience); time.Now().Before(limit) && ctx.Err() == nil; pause(ctx, 5*time.Second) {
+		r, err := s.hold(ctx, func(string, ...any) {})
+		if err != nil {
+			return err
+		}
+		if r.question+r.differ == 0 {
+			return nil
+		}
+		s.mu.Lock()
+		s.steps = map[string]int{"orders in question": r.question, "orders that differ": r.differ}
+		s.mu.Unlock()
+	}
+	return ctx.Err()
 }
 
-// compare holds DOKU's ledger against the orders.
-func (s *soak) compare(ctx context.Context, begin time.Time) error {
-	ledger, err := s.ledger(ctx)
+// compare holds DOKU's ledger against the orders and prints the result.
+func (s *soak) compare(ctx context.Context) error {
+	r, err := s.hold(ctx, s.broken)
 	if err != nil {
 		return err
 	}
-	var wrong []string
-	orders, parked, conflicts, doubles, lost := 0, 0, 0, 0, 0
-	err = s.orders.All(ctx, func(o order.Order) error {
-		orders++
-		parked += len(o.Review())
-		conflicts += len(o.Facts.Conflicts)
-		b := ledger[o.Invoice]
-		delete(ledger, o.Invoice)
-		refunds := 0
-		for _, refund := range b.Refunds {
-			if refund.Status == "SUCCESS" {
-				refunds++
-			}
-		}
-		done := 0
-		for _, op := range o.Refunds() {
-			if op.State == order.Done {
-				done++
-			}
-		}
-		if b.DoubleCaptures+b.DoubleRefunds > 0 || refunds > done+len(o.Review()) {
-			doubles++
-			wrong = append(wrong, fmt.Sprintf("%s: done twice at DOKU: %+v", o.Invoice, b))
-		}
-		if len(o.Review()) == 0 && (b.Captured != o.Captured() || b.Refunded != o.Refunded()) {
-			lost++
-			wrong = append(wrong, fmt.Sprintf("%s: DOKU has captured %d, refunded %d; the order %d, %d", o.Invoice, b.Captured, b.Refunded, o.Captured(), o.Refunded()))
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for invoice := range ledger {
-		wrong = append(wrong, invoice+": DOKU knows it, and no order does")
-	}
-	s.report(begin, orders, parked, conflicts, doubles, lost)
-	slices.Sort(wrong)
-	for _, line := range wrong[:min(len(wrong), 20)] {
-		fmt.Fprintln(s.out, "  WRONG ", line)
-	}
-	if len(wrong)+conflicts > 0 || orders != s.Payments {
-		return errors.New("the orders do not agree with DOKU's ledger")
+	s.report(r)
+	if len(s.wrong) > 0 {
+		return errors.New("a promise was broken")
 	}
 	return nil
 }
 
-func (s *soak) ledger(ctx context.Context) (map[string]books, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.stack.DOKU+"/control/ledger", nil)
+// hold compares each order; broken is told of each promise that was broken.
+func (s *soak) hold(ctx context.Context, broken func(string, ...any)) (r result, err error) {
+	ledger, err := s.ledger(ctx)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return nil, err
+	plans := map[string]*plan{}
+	for _, p := range s.plans {
+		plans[p.invoice] = p
 	}
-	defer response.Body.Close()
-	var answer struct{ Ledger []books }
-	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
-		return nil, err
+	err = s.orders.All(ctx, func(o order.Order) error {
+		p := plans[o.Invoice]
+		if p == nil {
+			broken("%s: an order that nobody made", o.Invoice)
+			return nil
+		}
+		s.holdOne(&r, p, ledger[o.Invoice], o, broken)
+		delete(ledger, o.Invoice)
+		return nil
+	})
+	for invoice := range ledger {
+		broken("%s: DOKU knows it, and no order does", invoice)
 	}
-	all := map[string]books{}
-	for _, b := range answer.Ledger {
-		all[b.Invoice] = b
-	}
-	return all, nil
+	return r, err
 }
 
-func (s *soak) report(begin time.Time, orders, parked, conflicts, doubles, lost int) {
-	invocations, killed := 0, 0
-	for _, toll := range s.stack.Lambda.Kills() {
-		invocations += toll.Invocations
-		killed += toll.Killed()
+func (s *soak) holdOne(r *result, p *plan, b books, o order.Order, broken func(string, ...any)) {
+	r.orders++
+	r.parked += len(o.Review())
+	r.conflicts += len(o.Facts.Conflicts)
+	for _, in := range p.intents(b, o) {
+		twice, extra := in.anew(), in.repeated()
+		if s.Memory == 0 {
+			twice, extra = twice+extra, 0
+		}
+		if twice > 0 {
+			r.twice += twice
+			broken("%s: done twice at DOKU: %s: %+v; the order says %s", o.Invoice, in.name, in.done, in.op.State)
+		}
+		if resends := in.op.Attempts - 1; extra > 0 {
+			r.extra, r.resends = r.extra+extra, r.resends+resends
+			if extra > resends {
+				broken("%s: %d more effects of %s for %d resends", o.Invoice, extra, in.name, resends)
+			}
+		}
+		if in.believed() {
+			r.believed++
+			broken("%s: a refusal was believed: DOKU did %s: %+v", o.Invoice, in.name, in.done)
+		}
 	}
-	fmt.Fprintf(s.out, "\n%d payments in %.0f s; seed %d\n", orders, time.Since(begin).Seconds(), s.Seed)
-	fmt.Fprintf(s.out, "  %d of %d invocations killed; %.0f %% of DOKU's calls and notifications disturbed\n", killed, invocations, 100*s.Faults)
-	s.mu.Lock()
-	for _, what := range slices.Sorted(maps.Keys(s.tally)) {
-		fmt.Fprintf(s.out, "  %6d  %s\n", s.tally[what], what)
+	switch {
+	case inQuestion(o):
+		r.question++
+	case agrees(b, o):
+	case attention(o):
+		r.known++
+	case s.Memory > 0 && excused(p.intents(b, o)):
+		r.known++
+	default:
+		r.differ++
+		broken("%s differs, and nobody is asked to look: DOKU has captured %d, refunded %d; the order %d, %d",
+			o.Invoice, b.Captured, b.Refunded, o.Captured(), o.Refunded())
 	}
-	s.mu.Unlock()
-	fmt.Fprintf(s.out, "  DOKU's ledger and the orders: %d differ, %d done twice, %d conflicts, %d parked for a person\n", lost, doubles, conflicts, parked)
+}
+
+// excused reports whether DOKU did an intent again because it had forgotten it, which nobody here can see.
+func excused(intents []intent) bool {
+	for _, in := range intents {
+		if in.repeated() > 0 && in.anew() == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// endFaults takes away the faults, but not the way in which this DOKU always acts, and keeps their counts.
+func (s *soak) endFaults(ctx context.Context) error {
+	if err := s.control(ctx, http.MethodGet, "/control/faults", "", &s.hits); err != nil {
+		return err
+	}
+	body, err := asJSON(s.behaviour())
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		Error *struct{ Message string }
+	}
+	if err := s.control(ctx, http.MethodPost, "/control/faults", body, &answer); err != nil {
+		return err
+	}
+	if answer.Error != nil {
+		return fmt.Errorf("ending the faults: %s", answer.Error.Message)
+	}
+	return nil
 }

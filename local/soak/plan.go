@@ -11,7 +11,8 @@ import (
 	"kasir/local/customer"
 )
 
-// plan is one order and what its customer and merchant do with it.
+// plan is one order and what its customer and merchant do with it. Its refunds differ, so that DOKU's ledger shows
+// which of them was done how often.
 type plan struct {
 	invoice   string
 	authorize bool
@@ -31,84 +32,95 @@ func (s *soak) draw() {
 		if p.authorize && r.IntN(2) == 0 {
 			p.capture, taken = 60000, 60000
 		}
-		switch r.IntN(4) {
+		switch r.IntN(5) {
 		case 0:
 			p.refunds[0], p.void = taken, true
-		case 1:
+		case 1, 2:
 			p.refunds[0] = 20000
-		case 2:
-			p.refunds = [2]int64{30000, taken - 30000}
+		case 3:
+			p.refunds = [2]int64{25000, taken - 25000}
 		}
 		s.plans = append(s.plans, p)
 	}
 }
 
 // pay asks for the page, as often as it takes, and pays on it.
-func (s *soak) pay(ctx context.Context, p *plan) error {
+func (s *soak) pay(ctx context.Context, p *plan) bool {
 	kind := "SALE"
 	if p.authorize {
 		kind = "AUTHORIZE"
 	}
-	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"customer":{"email":"budi@example.com"},"payment":{"type":%q}}`, p.invoice, amount, kind)
-	answer, err := s.insist(ctx, "createpage", "/payments", "", body)
-	if err != nil {
-		return err
-	}
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"customer":{"email":"budi@example.com"},`+
+		`"payment":{"type":%q}}`, p.invoice, amount, kind)
+	answer := s.insist(ctx, "createpage", "/payments", "", body)
 	page, _ := answer["credit_card_payment_page"].(map[string]any)
-	if err := customer.Pay(ctx, s.api.Client, fmt.Sprint(page["url"]), customer.Visa); err != nil {
-		return fmt.Errorf("paying: %w", err)
+	address, _ := page["url"].(string)
+	if answer == nil {
+		return false
 	}
-	return nil
+	s.slots <- struct{}{}
+	defer func() { <-s.slots }()
+	if err := customer.Pay(ctx, s.api.Client, address, customer.Visa); err != nil {
+		s.broken("%s: the customer was sent to %q: %v", p.invoice, address, err)
+		return false
+	}
+	return true
 }
 
 // wait waits until the order knows of its money, by a notification or by reconciliation.
-func (s *soak) wait(ctx context.Context, p *plan) error {
+func (s *soak) wait(ctx context.Context, p *plan) bool {
 	want := "PAID"
 	if p.authorize {
 		want = "AUTHORIZED"
 	}
-	limit := time.Now().Add(5 * time.Minute)
-	for {
-		answer, err := s.api.Do(ctx, http.MethodGet, "/payments/"+p.invoice, nil, nil)
+	for ; s.goOn(ctx); pause(ctx, 2*time.Second) {
+		answer, err := s.ask(ctx, http.MethodGet, "/payments/"+p.invoice, nil, "")
 		var shown struct{ Status string }
-		if err == nil && answer.Status == http.StatusOK && json.Unmarshal(answer.Body, &shown) == nil && shown.Status == want {
-			return nil
+		if err != nil || answer.Status != http.StatusOK || json.Unmarshal(answer.Body, &shown) != nil {
+			continue
 		}
-		if time.Now().After(limit) {
-			return fmt.Errorf("the order is %s, not %s", shown.Status, want)
+		switch shown.Status {
+		case want:
+			return true
+		case "CREATING", "PENDING", "FAILED", "EXPIRED":
+		default:
+			s.count("payments after which the order was " + shown.Status + ", not " + want)
+			return false
 		}
-		pause(ctx, time.Second)
 	}
+	s.count("payments that the order did not learn of in time")
+	return false
 }
 
-func (s *soak) capture(ctx context.Context, p *plan) error {
+func (s *soak) capture(ctx context.Context, p *plan) bool {
 	if !p.authorize {
-		return nil
+		return true
 	}
 	body := `{}`
 	if p.capture > 0 {
 		body = fmt.Sprintf(`{"payment":{"capture_amount":%d}}`, p.capture)
 	}
-	_, err := s.insist(ctx, "capture", "/payments/"+p.invoice+"/capture", "", body)
-	return err
+	return s.insist(ctx, "capture", "/payments/"+p.invoice+"/capture", "", body) != nil
 }
 
-func (s *soak) refund(ctx context.Context, p *plan) error { return s.refundOne(ctx, p, 0) }
+func (s *soak) refund(ctx context.Context, p *plan) bool { return s.refundOne(ctx, p, 0) }
 
-func (s *soak) refundAgain(ctx context.Context, p *plan) error { return s.refundOne(ctx, p, 1) }
+func (s *soak) refundAgain(ctx context.Context, p *plan) bool { return s.refundOne(ctx, p, 1) }
 
-func (s *soak) refundOne(ctx context.Context, p *plan, i int) error {
+func (s *soak) refundOne(ctx context.Context, p *plan, i int) bool {
 	if p.refunds[i] == 0 {
-		return nil
+		return true
 	}
 	if !p.void {
-		response, err := http.Post(s.stack.DOKU+"/control/settle", "application/json", jsonBody(`{"invoice_number":%q}`, p.invoice))
-		if err != nil {
-			return err
+		settled := fmt.Sprintf(`{"invoice_number":%q}`, p.invoice)
+		if err := s.control(ctx, http.MethodPost, "/control/settle", settled, nil); err != nil {
+			s.broken("%s: settling: %v", p.invoice, err)
 		}
-		response.Body.Close()
 	}
-	key := fmt.Sprintf("soak-refund-%s-%d", p.invoice, i)
-	_, err := s.insist(ctx, "refund", "/payments/"+p.invoice+"/refunds", key, fmt.Sprintf(`{"refund":{"amount":%d}}`, p.refunds[i]))
-	return err
+	body := fmt.Sprintf(`{"refund":{"amount":%d}}`, p.refunds[i])
+	s.insist(ctx, "refund", "/payments/"+p.invoice+"/refunds", p.key(i), body)
+	return true
 }
+
+// key is the Idempotency-Key of a refund.
+func (p *plan) key(i int) string { return fmt.Sprintf("soak-refund-%s-%d", p.invoice, i) }

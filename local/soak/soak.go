@@ -1,5 +1,6 @@
-// Package soak drives payments with captures and refunds through the real binaries while functions are killed, DOKU's answers are
-// lost and its notifications dropped, and then compares DOKU's ledger with the orders.
+// Package soak drives payments with captures and refunds through the real binaries while functions are killed, others
+// answer in DOKU's place and DOKU errs in every way the sandbox knows, and then compares DOKU's ledger with the
+// orders.
 package soak
 
 import (
@@ -14,41 +15,44 @@ import (
 	"kasir/local/dynamodb"
 	"kasir/local/frontend"
 	"kasir/local/lambda"
-	"kasir/local/sandbox"
 	"kasir/shared/store"
 )
 
 // Config says how much, and how badly.
 type Config struct {
 	Payments, Parallel int
-	Kill               float64 // probability that an invocation's process is killed
-	Faults             float64 // probability that a call of DOKU, or a notification, suffers a fault
+	Kill               float64       // probability that an invocation's process is killed
+	Faults             float64       // probability that a call of DOKU, or a notification, suffers a fault
+	Unsigned           string        // class of answers never signed: success, refusal, get; mixed: a quarter of each
+	Memory             time.Duration // how long DOKU remembers a Request-Id; 0 is for ever
+	Patience           time.Duration // how long to wait, once faults have ended, for everything to come to rest
 	Seed               uint64
 }
-
-// settings make the waiting short: a page is asked about a minute and a half after it was made, and what is open for five
-// minutes is parked.
-var settings = map[string]string{"PAGE_LIFETIME": "20s", "TRUST_WINDOW": "5m", "RESEND_AFTER": "35s"}
 
 // soak is one run.
 type soak struct {
 	Config
 	out    io.Writer
+	begin  time.Time
 	stack  *local.Stack
 	api    frontend.API
 	orders *store.DynamoDB
 	plans  []*plan
+	slots  chan struct{} // limits the requests that run at once
+	hits   hits
 
 	mu    sync.Mutex
 	tally map[string]int
+	steps map[string]int // plans by the step that they are in
+	wrong []string
 }
 
-// Run makes the payments, lets everything come to rest, and prints what it found. The error says what must not be.
+// Run makes the payments, lets everything come to rest, and prints what it found. The error says that a promise was
+// broken.
 func Run(ctx context.Context, out io.Writer, start local.Config, cfg Config) error {
-	start.Settings = settings
+	start.Settings = cfg.settings()
 	start.Kill = lambda.Kill{Probability: cfg.Kill, Seed: cfg.Seed}
-	start.Faults = sandbox.EveryFault(cfg.Faults, cfg.Seed)
-	start.Faults.Notifications.Drop = max(start.Faults.Notifications.Drop, cfg.Faults)
+	start.Faults = cfg.faults()
 	stack, err := local.Start(ctx, start)
 	if err != nil {
 		return err
@@ -60,66 +64,50 @@ func Run(ctx context.Context, out io.Writer, start local.Config, cfg Config) err
 	}
 	client := &http.Client{Timeout: 40 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: cfg.Parallel}}
 	s := &soak{
-		Config: cfg, out: out, stack: stack, tally: map[string]int{},
+		Config: cfg, out: out, begin: time.Now(), stack: stack,
 		api:    frontend.API{URL: stack.API, Client: client, Token: token},
 		orders: &store.DynamoDB{Client: dynamodb.Client(stack.DynamoDB), Table: local.Table},
+		slots:  make(chan struct{}, cfg.Parallel), tally: map[string]int{}, steps: map[string]int{},
 	}
 	s.draw()
-	begin := time.Now()
-	stopReconcile := s.reconcileInTheBackground(ctx)
-	defer stopReconcile()
-	for _, phase := range []struct {
-		name string
-		do   func(context.Context, *plan) error
-	}{
-		{"ask for pages and pay", s.pay}, {"wait for payments and authorisations", s.wait},
-		{"capture", s.capture}, {"refund", s.refund}, {"refund again", s.refundAgain},
-	} {
-		if err := s.phase(ctx, begin, phase.name, phase.do); err != nil {
-			return err
-		}
-	}
-	if err := s.calm(ctx, begin); err != nil {
+	defer s.inTheBackground(ctx, 2*time.Second, s.reconcile)()
+	defer s.inTheBackground(ctx, progressEvery, s.progress)()
+	s.runPlans(ctx)
+	if err := s.calm(ctx); err != nil {
 		return err
 	}
-	return s.compare(ctx, begin)
+	return s.compare(ctx)
 }
 
-// phase does one step of every plan, so many at a time.
-func (s *soak) phase(ctx context.Context, begin time.Time, name string, do func(context.Context, *plan) error) error {
-	queue := make(chan *plan)
-	failed := make(chan error, 1)
+// runPlans carries all plans out at once; a plan that waits takes no slot.
+func (s *soak) runPlans(ctx context.Context) {
 	var wg sync.WaitGroup
-	for range s.Parallel {
+	for _, p := range s.plans {
 		wg.Go(func() {
-			for p := range queue {
-				if err := do(ctx, p); err != nil {
-					select {
-					case failed <- fmt.Errorf("%s, %s: %w", name, p.invoice, err):
-					default:
-					}
+			for _, step := range []struct {
+				name string
+				do   func(context.Context, *plan) bool
+			}{
+				{"paying", s.pay}, {"waiting for the payment", s.wait}, {"capturing", s.capture},
+				{"refunding", s.refund}, {"refunding again", s.refundAgain},
+			} {
+				s.step(step.name, 1)
+				goOn := step.do(ctx, p)
+				s.step(step.name, -1)
+				if !goOn || ctx.Err() != nil {
+					break
 				}
 			}
+			s.step("finished", 1)
 		})
 	}
-	for i, p := range s.plans {
-		queue <- p
-		if (i+1)%250 == 0 {
-			s.say(begin, "%s: %d of %d", name, i+1, len(s.plans))
-		}
-	}
-	close(queue)
 	wg.Wait()
-	select {
-	case err := <-failed:
-		return err
-	default:
-		return nil
-	}
 }
 
-func (s *soak) say(begin time.Time, format string, args ...any) {
-	fmt.Fprintf(s.out, "%5.0f s  %s\n", time.Since(begin).Seconds(), fmt.Sprintf(format, args...))
+func (s *soak) step(name string, change int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.steps[name] += change
 }
 
 func (s *soak) count(what string) {
@@ -128,46 +116,31 @@ func (s *soak) count(what string) {
 	s.tally[what]++
 }
 
-// reconcileInTheBackground runs reconciliation every few seconds instead of every minute.
-func (s *soak) reconcileInTheBackground(ctx context.Context) func() {
+// broken notes that a promise was broken.
+func (s *soak) broken(format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.wrong = append(s.wrong, fmt.Sprintf(format, args...))
+}
+
+// reconcile runs reconciliation every few seconds instead of every minute.
+func (s *soak) reconcile(ctx context.Context) {
+	if _, err := s.stack.Reconcile(ctx); err != nil && ctx.Err() == nil {
+		s.count("reconcile runs that were killed")
+	}
+}
+
+// inTheBackground does something again and again until the returned function is called.
+func (s *soak) inTheBackground(ctx context.Context, every time.Duration, do func(context.Context)) func() {
 	ctx, stop := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() {
 		for ctx.Err() == nil {
-			if _, err := s.stack.Reconcile(ctx); err != nil {
-				s.count("reconcile runs that were killed")
-			}
-			pause(ctx, 2*time.Second)
+			do(ctx)
+			pause(ctx, every)
 		}
 	})
 	return func() { stop(); running.Wait() }
-}
-
-// calm ends all faults and waits until no operation is open and nobody waits for money that came.
-func (s *soak) calm(ctx context.Context, begin time.Time) error {
-	if err := s.stack.Lambda.SetKill(lambda.Kill{}); err != nil {
-		return err
-	}
-	response, err := http.Post(s.stack.DOKU+"/control/faults", "application/json", http.NoBody)
-	if err != nil {
-		return err
-	}
-	response.Body.Close()
-	limit := time.Now().Add(8 * time.Minute)
-	for {
-		open, err := s.open(ctx)
-		if err != nil {
-			return err
-		}
-		if open == 0 {
-			return nil
-		}
-		s.say(begin, "%d operations are still open", open)
-		if time.Now().After(limit) {
-			return fmt.Errorf("%d operations are neither done, refused nor parked", open)
-		}
-		pause(ctx, 5*time.Second)
-	}
 }
 
 func pause(ctx context.Context, d time.Duration) {

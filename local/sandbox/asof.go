@@ -1,0 +1,41 @@
+package sandbox
+
+import "time"
+
+// asOf is p as it was at an earlier time, and r if it was asked for by then. The page is nil when it was not open yet.
+func (p *page) asOf(at time.Time, r *refund) (*page, *refund) {
+	if p.createdAt.After(at) || r != nil && r.at.After(at) {
+		return nil, nil
+	}
+	old := *p
+	old.attempts, old.captures, old.refunds, old.captured = nil, nil, nil, 0
+	for _, a := range p.attempts {
+		if a.at.After(at) {
+			continue
+		}
+		if a.doneAt.After(at) {
+			undone := *a
+			undone.state, undone.code, undone.message, undone.approvalCode, undone.authorizeID = waiting, "", "", "", ""
+			a = &undone
+		}
+		old.attempts = append(old.attempts, a)
+		if a.state == approved && a.kind != typeAuthorize {
+			old.captured = a.amount
+		}
+	}
+	for _, t := range p.captures {
+		if t.at.After(at) {
+			continue
+		}
+		old.captures = append(old.captures, t)
+		if t.done() {
+			old.captured += t.amount
+		}
+	}
+	for _, r := range p.refunds {
+		if !r.at.After(at) {
+			old.refunds = append(old.refunds, r)
+		}
+	}
+	return &old, r
+}

@@ -1,0 +1,86 @@
+package faults
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Signed is an answer of DOKU's own, to be signed.
+type Signed struct {
+	Status int
+	Body   string
+}
+
+// refusal is an error in DOKU's shape.
+func refusal(status int, code, message, kind string) Signed {
+	return Signed{status, fmt.Sprintf(`{"error":{"code":%q,"message":%q,"type":%q}}`, code, message, kind)}
+}
+
+// failed is a capture's or refund's answer that says FAILED under 200.
+func failed(what, fields string) Signed {
+	return Signed{200, `{"` + what + `":{` + fields + `,"status":"FAILED"}}`}
+}
+
+// repeats are refusals of a repeat whose first was done, by endpoint and form.
+var repeats = map[string][]struct {
+	form string
+	Signed
+}{
+	CreatePage: {
+		{"duplicate", refusal(409, "DUPLICATE_TRANSACTION", "Duplicate transaction", "Duplicate Transaction")},
+		{"used", refusal(400, "INVALID_PARAMETER", "Invoice number has been used", "Invalid Parameter")},
+	},
+	Capture: {
+		{"94", failed("payment", `"type":"CAPTURE","response_code":"94","response_message":"DUPLICATE CAPTURE"`)},
+		{"duplicate", refusal(409, "DUPLICATE_TRANSACTION", "Duplicate transaction", "Duplicate Transaction")},
+		{"captured", refusal(400, "INVALID_PARAMETER", "Transaction already captured", "Invalid Parameter")},
+	},
+	Refund: {
+		{"exceeds", failed("refund", `"type":"PARTIAL_REFUND","message":"Refund exceeds the captured amount"`)},
+		{"refunded", failed("refund", `"type":"FULL_REFUND","message":"Transaction already refunded"`)},
+		{"duplicate", refusal(409, "DUPLICATE_TRANSACTION", "Duplicate transaction", "Duplicate Transaction")},
+		{"exceeds-error", refusal(400, "INVALID_PARAMETER", "Refund exceeds the captured amount", "Invalid Parameter")},
+	},
+}
+
+func repeatRefusals(endpoint string) (forms []string) {
+	for _, r := range repeats[endpoint] {
+		forms = append(forms, r.form)
+	}
+	return forms
+}
+
+// InDokusPlace returns the answer of a fault in which DOKU answers without having done anything, false for other
+// faults.
+func InDokusPlace(endpoint string, f Fate) (Signed, bool) {
+	switch f.Fault {
+	case IdempotentRequest:
+		status, _ := strconv.Atoi(f.Form)
+		return refusal(status, "idempotent_request", "Request-Id has been used", "invalid_request_error"), true
+	case RefuseRepeat:
+		return RepeatRefusal(endpoint, f.Form), true
+	case ListMessages:
+		if f.Form == ErrorMessageList {
+			return Signed{400, `{"error_messages":["PAYMENT CHANNEL IS INACTIVE","PLEASE CONTACT DOKU"]}`}, true
+		}
+		return Signed{400, `{"message":["PAYMENT CHANNEL IS INACTIVE"]}`}, f.Form == MessageList
+	case RateLimited:
+		return refusal(429, "too_many_requests", "Too many requests", "api_error"), true
+	case StatusNotFound:
+		if f.Form == NoResource {
+			return Signed{404, `{"message":"No static resource orders/v1/status."}`}, true
+		}
+		return refusal(404, "TRANSACTION_NOT_FOUND", "Transaction not found", "Not Found"), true
+	}
+	return Signed{}, false
+}
+
+// RepeatRefusal returns the refusal in a form; the first one when the form is "".
+func RepeatRefusal(endpoint, form string) Signed {
+	for _, r := range repeats[endpoint] {
+		if r.form == form || form == "" {
+			return r.Signed
+		}
+	}
+	return refusal(409, "DUPLICATE_TRANSACTION", "Duplicate transaction", "Duplicate Transaction")
+}

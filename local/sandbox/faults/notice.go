@@ -1,0 +1,65 @@
+package faults
+
+// oddWords are type and status of notifications that say something else than payments do, by form; "" leaves the
+// right one.
+var oddWords = map[string]struct{ kind, status string }{
+	"unknown_type":   {"SUBSCRIPTION", ""},
+	"unknown_status": {"", "SETTLING"},
+	"chargeback":     {"CHARGEBACK", "SUCCESS"},
+	"partial_refund": {"PARTIAL_REFUND", "REFUNDED"},
+	"void":           {"VOID", "VOIDED"},
+}
+
+// Notice returns the body of a notification as an attempt that suffers f sends it, and false when f leaves it as it is.
+func Notice(f Fate, body []byte) ([]byte, bool) {
+	switch f.Fault {
+	case OddAmount:
+		return Respell(body, f.Form, "", ""), true
+	case OddDate:
+		return Respell(body, "", f.Form, ""), true
+	case OddCase:
+		return Respell(body, "", "", f.Form), true
+	case OddWords:
+		return Edit(body, func(doc map[string]any) {
+			transaction, words := Object(doc, "transaction"), oddWords[f.Form]
+			if words.kind != "" {
+				transaction["type"] = words.kind
+			}
+			if words.status != "" {
+				transaction["status"] = words.status
+			}
+		}), true
+	}
+	return body, false
+}
+
+// Beside returns the body of a further notification, rightly signed, that an attempt suffering f sends beside its own,
+// and false when there is none.
+func Beside(f Fate, body []byte) ([]byte, bool) {
+	change := map[string]func(order, transaction, doc map[string]any){
+		OtherChannel: func(_, transaction, doc map[string]any) {
+			doc["channel"] = map[string]any{"id": "VIRTUAL_ACCOUNT_BCA"}
+			doc["service"] = map[string]any{"id": "VIRTUAL_ACCOUNT"}
+			delete(doc, "card_payment")
+			transaction["type"], transaction["status"] = "SALE", "SUCCESS"
+			transaction["original_request_id"] = "va-of-another-system"
+		},
+		OtherPage: func(_, transaction, _ map[string]any) {
+			transaction["original_request_id"] = "page-of-another-system"
+		},
+		UnknownOrder: func(order, _, _ map[string]any) {
+			order["invoice_number"] = "UNKNOWN-ORDER-1"
+		},
+		Older: func(_, transaction, doc map[string]any) {
+			transaction["status"] = "FAILED"
+			card := Object(doc, "card_payment")
+			delete(card, "approval_code")
+			delete(card, "authorize_id")
+			card["response_code"], card["response_message"] = "51", "INSUFFICIENT FUNDS"
+		},
+	}[f.Fault]
+	if change == nil {
+		return nil, false
+	}
+	return Edit(body, func(doc map[string]any) { change(Object(doc, "order"), Object(doc, "transaction"), doc) }), true
+}

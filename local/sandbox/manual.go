@@ -1,0 +1,56 @@
+package sandbox
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"kasir/local/sandbox/faults"
+)
+
+// rejectManualRefund answers POST /control/manual-refunds/reject
+// {"invoice_number":"…","request_id":"…","notify":true}: people at DOKU refuse a manual refund that was accepted, and
+// its money stays with the merchant. Without a Request-Id it is the invoice's newest. With notify the merchant is
+// told; otherwise only check status shows it.
+func (s *Server) rejectManualRefund(w http.ResponseWriter, r *http.Request) {
+	var ask struct {
+		InvoiceNumber string `json:"invoice_number"`
+		RequestID     string `json:"request_id"`
+		Notify        bool   `json:"notify"`
+	}
+	if !readControl(w, r, &ask) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.book.pageFor(ask.InvoiceNumber)
+	if p == nil {
+		writeError(w, notFound("NOT_FOUND", "No such invoice"))
+		return
+	}
+	for _, r := range slices.Backward(p.refunds) {
+		if r.done && strings.HasPrefix(r.kind, manually) && (ask.RequestID == "" || ask.RequestID == r.requestID) {
+			r.done, r.message = false, "Refund was rejected"
+			if ask.Notify {
+				s.notifyRefund(p, r)
+			}
+			writeJSON(w, http.StatusOK, p.forControl(s.now()))
+			return
+		}
+	}
+	writeError(w, notFound("NOT_FOUND", "This invoice has no such manual refund"))
+}
+
+// notifyRefund tells the merchant what became of a refund, in the words of DOKU's Malaysian reference. s.mu must be
+// held.
+func (s *Server) notifyRefund(p *page, r *refund) {
+	body := faults.Edit(encode(notificationOf(p, p.paid())), func(doc map[string]any) {
+		transaction := faults.Object(doc, "transaction")
+		transaction["type"], transaction["status"], transaction["date"] = "REFUND", r.transaction(), stamp(s.now())
+		doc["refund"] = map[string]any{
+			"amount": r.amount, "type": r.kind, "status": r.status(), "message": r.message, "request_id": r.requestID,
+		}
+	})
+	s.queue(p, body, "refund\n"+r.requestID+"\n"+strconv.FormatBool(r.done))
+}

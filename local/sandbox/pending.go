@@ -1,0 +1,102 @@
+package sandbox
+
+import (
+	"slices"
+	"time"
+
+	"kasir/local/sandbox/faults"
+)
+
+// pending is a capture or refund that DOKU has not decided.
+type pending struct {
+	until   time.Time
+	becomes string // faults.BecomesSuccess or faults.BecomesFailed
+}
+
+// pendingFor is the pending state that the fate of a call about p asks for. s.mu must be held.
+func (s *Server) pendingFor(c call, p *page) *pending {
+	s.book.undecided[p] = true
+	return &pending{s.now().Add(c.fate.Wait), c.fate.Form}
+}
+
+// ripen decides the captures and refunds whose time has come.
+func (b *book) ripen(now time.Time) {
+	for p := range b.undecided {
+		for _, t := range p.captures {
+			if t.pending == nil || now.Before(t.pending.until) {
+				continue
+			}
+			if t.pending.becomes == faults.BecomesSuccess {
+				p.captured += t.amount
+			} else {
+				t.code, t.message = "05", "DO NOT HONOUR"
+			}
+			t.at, t.pending = t.pending.until, nil
+		}
+		for _, r := range p.refunds {
+			if r.pending == nil || now.Before(r.pending.until) {
+				continue
+			}
+			if r.pending.becomes == faults.BecomesSuccess {
+				r.done, r.message, r.approval = true, "Approved", randomDigits(6)
+			} else {
+				r.message = "Refused by the bank"
+			}
+			r.at, r.pending = r.pending.until, nil
+		}
+		if !p.capturing() && !p.refundingAny() {
+			delete(b.undecided, p)
+		}
+	}
+}
+
+// capturing reports whether a capture is pending.
+func (p *page) capturing() bool {
+	return slices.ContainsFunc(p.captures, func(t *taking) bool { return t.pending != nil })
+}
+
+// refundingAny reports whether a refund is pending.
+func (p *page) refundingAny() bool {
+	return slices.ContainsFunc(p.refunds, func(r *refund) bool { return r.pending != nil })
+}
+
+// refunding is the sum of pending refunds, which is reserved for them.
+func (p *page) refunding() (sum int64) {
+	for _, r := range p.refunds {
+		if r.pending != nil {
+			sum += r.amount
+		}
+	}
+	return sum
+}
+
+// record remembers what a Request-Id did, for check status. What was done stays, whatever is refused under it later.
+func (b *book) record(requestID string, o operation) {
+	if !b.wasDone(requestID) {
+		b.operations[requestID] = o
+	}
+}
+
+// wasDone reports whether a Request-Id opened a page, or captured or refunded money or is about to.
+func (b *book) wasDone(requestID string) bool {
+	o, known := b.operations[requestID]
+	switch {
+	case !known:
+		return false
+	case o.refund != nil:
+		return o.refund.done || o.refund.pending != nil
+	case o.page.requestID == requestID:
+		return true
+	}
+	return slices.ContainsFunc(o.page.captures, func(t *taking) bool {
+		return t.requestID == requestID && (t.done() || t.pending != nil)
+	})
+}
+
+// lookUp is the page that an invoice number or a Request-Id stands for, nil when nothing does.
+func (b *book) lookUp(id string) *page {
+	if p := b.pageFor(id); p != nil {
+		return p
+	}
+	return b.operations[id].page
+}

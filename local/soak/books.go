@@ -1,0 +1,108 @@
+package soak
+
+import (
+	"context"
+	"net/http"
+
+	"kasir/shared/order"
+)
+
+// books is what DOKU's ledger says of an invoice.
+type books struct {
+	Invoice  string `json:"invoice_number"`
+	Captured int64  `json:"captured"`
+	Refunded int64  `json:"refunded"`
+	Paid     int64  `json:"paid"`
+	Captures []effect
+	Refunds  []effect
+}
+
+// effect is one execution at DOKU, or one that the bank refused.
+type effect struct {
+	RequestID string `json:"request_id"`
+	Amount    int64  `json:"amount"`
+	Status    string `json:"status"`
+}
+
+func (s *soak) ledger(ctx context.Context) (map[string]books, error) {
+	var answer struct{ Ledger []books }
+	if err := s.control(ctx, http.MethodGet, "/control/ledger", "", &answer); err != nil {
+		return nil, err
+	}
+	all := map[string]books{}
+	for _, b := range answer.Ledger {
+		all[b.Invoice] = b
+	}
+	return all, nil
+}
+
+// intent is one wish of the merchant's: the capture of an order, or the refund under one Idempotency-Key.
+type intent struct {
+	name   string
+	amount int64 // 0: any, for there is one capture of an order
+	done   []effect
+	op     order.Operation // the order's; its state is "" when the order has none
+}
+
+// intents pairs the wishes of a plan with DOKU's effects and the order's operations.
+func (p *plan) intents(b books, o order.Order) []intent {
+	all := []intent{{name: "capture"}}
+	for i, refund := range p.refunds {
+		if refund != 0 {
+			all = append(all, intent{name: p.key(i), amount: refund})
+		}
+	}
+	for i := range all {
+		effects, kind := b.Refunds, order.RefundPayment
+		if all[i].amount == 0 {
+			effects, kind = b.Captures, order.CapturePart
+		}
+		for _, e := range effects {
+			if e.Status == "SUCCESS" && (all[i].amount == 0 || all[i].amount == e.Amount) {
+				all[i].done = append(all[i].done, e)
+			}
+		}
+		for _, op := range o.Operations {
+			if op.Kind == kind && (all[i].amount == 0 || op.Amount == all[i].amount) {
+				all[i].op = op
+			}
+		}
+	}
+	return all
+}
+
+// anew counts effects under more than one Request-Id: what was done is asked for as something new.
+func (in intent) anew() int {
+	ids := map[string]bool{}
+	for _, e := range in.done {
+		ids[e.RequestID] = true
+	}
+	return max(0, len(ids)-1)
+}
+
+// repeated counts further effects under the same Request-Id: DOKU had forgotten it.
+func (in intent) repeated() int { return max(0, len(in.done)-1) - in.anew() }
+
+// believed reports whether the order takes for refused, or never asked, what DOKU did.
+func (in intent) believed() bool {
+	return len(in.done) > 0 && (in.op.State == order.Refused || in.op.State == "")
+}
+
+// attention reports whether a person is asked to look at an order.
+func attention(o order.Order) bool { return len(o.Review()) > 0 || len(o.Facts.Conflicts) > 0 }
+
+// inQuestion reports whether an order has a capture or refund that is not decided.
+func inQuestion(o order.Order) bool {
+	for _, op := range o.Operations {
+		if op.State == order.Open && op.Kind != order.CreatePage {
+			return true
+		}
+	}
+	return false
+}
+
+// agrees reports whether an order says of its money what DOKU's ledger says.
+func agrees(b books, o order.Order) bool {
+	reserved := o.Facts.Authorized != nil
+	return b.Captured == o.Captured() && b.Refunded == o.Refunded() && (b.Paid == 0 || reserved || o.Captured() > 0)
+}
