@@ -102,15 +102,12 @@ func (b bus) Put(ctx context.Context, all []event.Event) (refused []error, err e
 	if err != nil {
 		return nil, err
 	}
-	return judge(out, len(all))
+	return judge(out)
 }
 
-// judge reads of an answer what became of each event. Only an event that has an id is on the bus; an answer that does not fit what was asked
-// is about no event at all.
-func judge(out *eventbridge.PutEventsOutput, asked int) (refused []error, err error) {
-	if len(out.Entries) != asked {
-		return nil, fmt.Errorf("EventBridge answered for %d events of %d", len(out.Entries), asked)
-	}
+// judge reads from an answer what became of each event. Only an event that has an id is on the bus. Whether the answer is about all events
+// is for event.Publish to see.
+func judge(out *eventbridge.PutEventsOutput) (refused []error, err error) {
 	var count int32
 	for _, entry := range out.Entries {
 		var refusal error
@@ -126,7 +123,7 @@ func judge(out *eventbridge.PutEventsOutput, asked int) (refused []error, err er
 		refused = append(refused, refusal)
 	}
 	if out.FailedEntryCount > count {
-		return nil, fmt.Errorf("EventBridge refused %d events of %d and named %d", out.FailedEntryCount, asked, count)
+		return nil, fmt.Errorf("EventBridge refused %d events and named %d", out.FailedEntryCount, count)
 	}
 	return refused, nil
 }
