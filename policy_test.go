@@ -129,7 +129,6 @@ var arrows = []struct {
 	{"local/issuer", "", []string{"shared/route"}, "the issuer stands for the merchant's own, which knows scopes only"},
 	{"local/lambda", "", []string{"local/loopback"}, "it stands for AWS Lambda, which knows nothing of what it runs"},
 	{"local/loopback", "", nil, "it keeps web pages out, whatever is behind it"},
-	{"local/between", "", nil, "it stands for proxies between kasir and DOKU, which know nothing of either"},
 	{"local/shop", "", []string{"local/browser"}, "the shop calls only the public HTTP API"},
 	{"infra", "shared/payment", nil, "the deployment reads tables and names, not rules"},
 }
