@@ -1,8 +1,10 @@
 # A disk that fills up while orders are written ends kasir local with a sentence that says so, and so does the next start.
 set -euo pipefail
+mnt=$(mktemp -d)
+trap 'rmdir "$mnt"' EXIT
 $ROOT unshare -m bash -c '
 set -euo pipefail
-mnt=$(mktemp -d); log=$(mktemp); trap "rm -f $log" EXIT
+mnt=$2; log=$(mktemp); trap "rm -f $log" EXIT
 mount -t tmpfs -o size=1m tmpfs "$mnt"
 "$1" local --data "$mnt" --port 28400 >"$log" 2>&1 &
 local=$!
@@ -20,4 +22,4 @@ tail -1 "$log" | grep -q "^kasir: the disk of the data folder $mnt/dynamodb is f
 if "$1" local --data "$mnt" --port 28400 >"$log" 2>&1; then exit 1; fi
 cat "$log"
 grep -q "^kasir: the disk of the data folder $mnt/dynamodb is full" "$log"
-' - "$KASIR"
+' - "$KASIR" "$mnt"
