@@ -49,8 +49,8 @@ func handler(payments *payment.Service) edge.Handler {
 	}
 }
 
-// inPath reads a path parameter as docs/api.yaml writes it: as it is, or ~ and its base64url. API Gateway decodes a path
-// before it looks for a route, so an id with a slash reaches no route as it is.
+// inPath reads a path parameter as docs/api.yaml writes it: as it is, or ~ and its base64url. API Gateway decodes
+// a path before it looks for a route, so an id with a slash reaches no route as it is.
 func inPath(r edge.Request, name string) (string, error) {
 	coded, ok := strings.CutPrefix(r.Path[name], "~")
 	if !ok {
@@ -58,7 +58,8 @@ func inPath(r edge.Request, name string) (string, error) {
 	}
 	id, err := base64.RawURLEncoding.DecodeString(coded)
 	if err != nil || !utf8.Valid(id) || strings.ContainsRune(string(id), utf8.RuneError) {
-		return "", &payment.Invalid{Violations: []doku.Violation{{Pointer: "/" + name, Detail: "begins with ~ and must then be base64url without padding"}}}
+		wrong := doku.Violation{Pointer: "/" + name, Detail: "begins with ~ and must then be base64url without padding"}
+		return "", &payment.Invalid{Violations: []doku.Violation{wrong}}
 	}
 	return string(id), nil
 }

@@ -168,7 +168,8 @@ func (g *guard) forThisAPI(claims jwt.MapClaims) bool {
 	return err == nil && slices.ContainsFunc(audience, func(a string) bool { return slices.Contains(g.Audience, a) })
 }
 
-// scopes returns those in scope, or in scp. Each is a text of words or a list; an item of a list is one scope, whatever is in it.
+// scopes returns those in scope, or in scp. Each is a text of words or a list; an item of a list is one scope,
+// whatever is in it.
 func scopes(claims jwt.MapClaims) []string {
 	for _, name := range []string{"scope", "scp"} {
 		switch value := claims[name].(type) {
@@ -187,8 +188,8 @@ func scopes(claims jwt.MapClaims) []string {
 	return nil
 }
 
-// texts returns the claims as functions get them: everything is text. A list is [a b], an object its JSON, and a claim that is
-// null is left out, as others measured at AWS.
+// texts returns the claims as functions get them: everything is text. A list is [a b], an object its JSON, and a
+// claim that is null is left out, as others measured at AWS.
 func texts(claims jwt.MapClaims) map[string]string {
 	all := make(map[string]string, len(claims))
 	for name, value := range claims {

@@ -13,8 +13,8 @@ import (
 // allocations that a notification costs; the texts that are read here are parts of the document.
 type document string
 
-// parseDocument checks the syntax. Two objects in one body, or an object and something after it, are no document: readers differ in
-// which of them counts.
+// parseDocument checks the syntax. Two objects in one body, or an object and something after it, are no document:
+// readers differ in which of them counts.
 func parseDocument(body []byte) (document, error) {
 	if !json.Valid(body) {
 		var whole json.RawMessage

@@ -36,8 +36,9 @@ func (k Keyring) accepts(signature string, c Component) bool {
 	return Verify(signature, c, k.Current, k.Previous)
 }
 
-// Check refuses what can never sign: DOKU hands out two kinds of key, and only SK-… signs, and a value that was damaged on its
-// way here signs nothing that DOKU accepts. The error says where to find the right one, and nothing of the key.
+// Check refuses what can never sign: DOKU hands out two kinds of key, and only SK-… signs, and a value that was
+// damaged on its way here signs nothing that DOKU accepts. The error says where to find the right one, and nothing
+// of the key.
 func (k Keyring) Check() error {
 	if k.ClientID == "" {
 		return errors.New("the client id is empty: it is the MCH-… or BRN-… in DOKU's Back Office")

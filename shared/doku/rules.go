@@ -56,8 +56,8 @@ func (v *violations) text(s string, n int, pointer string) {
 	v.unless(!strings.ContainsFunc(s, unicode.IsControl), pointer, "has a control character, such as a line break")
 }
 
-// webAddress allows an absolute URL that needs no guessing: other readers than url.Parse refuse blanks, letters beyond ASCII and
-// ports that do not exist.
+// webAddress allows an absolute URL that needs no guessing: other readers than url.Parse refuse blanks, letters
+// beyond ASCII and ports that do not exist.
 func (v *violations) webAddress(s, pointer string) {
 	if s == "" {
 		return
@@ -140,8 +140,8 @@ func (v *violations) customer(r CreatePageRequest) {
 	v.unless(c.Country == "" || isCountry(c.Country), "/customer/country", "is not a two-letter country code of ISO 3166-1, such as ID")
 }
 
-// isEmail reports whether s is an address and nothing else, with a domain that has a point. The form leaves out what mail.ParseAddress
-// takes besides, such as quoted names.
+// isEmail reports whether s is an address and nothing else, with a domain that has a point. The form leaves out
+// what mail.ParseAddress takes besides, such as quoted names.
 func isEmail(s string) bool {
 	address, err := mail.ParseAddress(s)
 	return err == nil && address.Address == s && emailForm().MatchString(s)
@@ -190,7 +190,8 @@ func (v *violations) additional(r CreatePageRequest) {
 	v.webAddress(a.OverrideNotificationURL, at+"/override_notification_url")
 	v.text(a.Disclaimer.ID, 2000, at+"/disclaimer/id")
 	v.text(a.Disclaimer.EN, 2000, at+"/disclaimer/en")
-	v.unless(a.Disclaimer.ID == "" || a.Disclaimer.EN != "", at+"/disclaimer/en", "is required with disclaimer.id: it is the default")
+	v.unless(a.Disclaimer.ID == "" || a.Disclaimer.EN != "", at+"/disclaimer/en",
+		"is required with disclaimer.id: it is the default")
 	for i, s := range a.Settlement {
 		share := fmt.Sprintf("%s/settlement/%d", at, i)
 		v.required(s.BankAccountSettlementID, 64, share+"/bank_account_settlement_id")
@@ -204,7 +205,8 @@ func (v *violations) additional(r CreatePageRequest) {
 		v.required(column.Key, 64, fmt.Sprintf("%s/report/%d/key", at, i))
 		v.required(column.Value, 128, fmt.Sprintf("%s/report/%d/value", at, i))
 		named := func(other ReportColumn) bool { return other.Key == column.Key }
-		v.unless(slices.IndexFunc(a.Report, named) == i, fmt.Sprintf("%s/report/%d/key", at, i), "names a column that is there already")
+		v.unless(slices.IndexFunc(a.Report, named) == i, fmt.Sprintf("%s/report/%d/key", at, i),
+			"names a column that is there already")
 	}
 }
 

@@ -6,10 +6,10 @@ var longWord = form(`[A-Za-z0-9]{40,}`)
 
 // ScrubInvoice returns an invoice number as it may be logged, or "" when it is none: then it may be anything.
 //
-// A merchant must find the order that a log line is about, so an invoice number is shown as far as is safe. A key or token
-// in its place is masked whole. Digits are masked only where they can be a card's number: they have a card's length, begin as
-// one, and pass the check digit that every card's number has. Then the first six and the last four are left, as on a
-// receipt, and so they are of an Indonesian mobile number.
+// A merchant must find the order that a log line is about, so an invoice number is shown as far as is safe. A key
+// or token in its place is masked whole. Digits are masked only where they can be a card's number: they have a
+// card's length, begin as one, and pass the check digit that every card's number has. Then the first six and the
+// last four are left, as on a receipt, and so they are of an Indonesian mobile number.
 func ScrubInvoice(number string) string {
 	if !ValidInvoiceNumber(number) {
 		return ""
@@ -45,7 +45,8 @@ func maskCards(number string) string {
 	return string(masked)
 }
 
-// digitRun returns where the digits are that begin at or after start with at most one hyphen between two, and where they end.
+// digitRun returns where the digits are that begin at or after start with at most one hyphen between two, and
+// where they end.
 func digitRun(number string, start int) (places []int, end int) {
 	for end = start; end < len(number); end++ {
 		switch c := number[end]; {
@@ -81,7 +82,9 @@ func mayBeCard(digits string) bool {
 	switch {
 	case digits[0] == '4': // Visa
 		return n == 13 || n == 16 || n == 19
-	case two >= "51" && two <= "55", four >= "2221" && four <= "2720", four == "1946": // Mastercard; a debit card of Indonesia
+	case two >= "51" && two <= "55", four >= "2221" && four <= "2720": // Mastercard
+		return n == 16
+	case four == "1946": // an Indonesian debit card
 		return n == 16
 	case two == "34", two == "37": // American Express
 		return n == 15

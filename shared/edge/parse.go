@@ -56,7 +56,8 @@ func parseValue(d *json.Decoder, depth int) (any, error) {
 // UTF-8 on their way through API Gateway; kept, two different texts would be one.
 func unicodeText(d *json.Decoder, token json.Token) error {
 	if text, ok := token.(string); ok && strings.ContainsRune(text, utf8.RuneError) {
-		return fmt.Errorf("the text before byte %d has a character that is not Unicode: half of a surrogate pair, or bytes that are not UTF-8", d.InputOffset())
+		return fmt.Errorf("the text before byte %d has a character that is not Unicode: "+
+			"half of a surrogate pair, or bytes that are not UTF-8", d.InputOffset())
 	}
 	return nil
 }

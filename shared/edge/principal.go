@@ -84,10 +84,13 @@ func principal(event events.APIGatewayV2HTTPRequest, claims map[string]string, p
 	return p
 }
 
-// text returns a claim that was a text in the token, and "" for one that was null, an object or a list, or whose characters
-// were lost on the way: two subjects must not become one. A number and a boolean cannot be told from their text.
+// text returns a claim that was a text in the token, and "" for one that was null, an object or a list, or whose
+// characters were lost on the way: two subjects must not become one. A number and a boolean cannot be told from
+// their text.
 func text(claim string) string {
-	if strings.ContainsRune(claim, utf8.RuneError) || claim == "<nil>" || claim == "null" || strings.HasPrefix(claim, "map[") || strings.HasPrefix(claim, "{") || isList(claim) {
+	isObject := strings.HasPrefix(claim, "{") || strings.HasPrefix(claim, "map[")
+	isNull := claim == "null" || claim == "<nil>"
+	if isNull || isObject || isList(claim) || strings.ContainsRune(claim, utf8.RuneError) {
 		return ""
 	}
 	return claim

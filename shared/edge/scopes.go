@@ -8,11 +8,11 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// scopeWords returns the scopes of a token, with their prefix: those of its claim scope, or else of scp. Each may be a text of
-// words or a list.
+// scopeWords returns the scopes of a token, with their prefix: those of its claim scope, or else of scp. Each may
+// be a text of words or a list.
 //
-// API Gateway writes a list as [a b], where the one scope "a b" looks like two, and so does a list or an object inside the list.
-// The list itself is then read from the token, which API Gateway has verified.
+// API Gateway writes a list as [a b], where the one scope "a b" looks like two, and so does a list or an object
+// inside the list. The list itself is then read from the token, which API Gateway has verified.
 func scopeWords(event events.APIGatewayV2HTTPRequest, claims map[string]string) []string {
 	for _, name := range []string{"scope", "scp"} {
 		claim := claims[name]

@@ -13,9 +13,9 @@ const (
 	mostListed = 1000            // customers whose lists are kept at once
 )
 
-// KeepSavedCards returns a DOKU whose lists of saved cards are kept for some seconds, refusals and failures too. A customer who asks
-// again and again costs one signed call in that time and process, and cannot use up what DOKU allows the merchant. A card
-// that is forgotten leaves the list at once.
+// KeepSavedCards returns a DOKU whose lists of saved cards are kept for some seconds, refusals and failures too. A
+// customer who asks again and again costs one signed call in that time and process, and cannot use up what DOKU
+// allows the merchant. A card that is forgotten leaves the list at once.
 func KeepSavedCards(d DOKU, now func() time.Time) DOKU {
 	return &cardKeeper{DOKU: d, now: now, lists: map[string]cardList{}}
 }

@@ -7,9 +7,10 @@ import (
 	"kasir/shared/doku"
 )
 
-// Check lists where a create-page body says anything else than the quote, or anything that only a caller who may name prices says; nil
-// when nothing. subject is the caller's: a quote may be for one customer alone. What concerns neither the price nor the merchant's books (the customer, the page's looks and ways back, the saved card, the
-// bank and tenor of an installment) is the caller's to choose; docs/quotes.md has the table.
+// Check lists where a create-page body says anything else than the quote, or anything that only a caller who may
+// name prices says; nil when nothing. subject is the caller's: a quote may be for one customer alone. What
+// concerns neither the price nor the merchant's books (the customer, the page's looks and ways back, the saved
+// card, the bank and tenor of an installment) is the caller's to choose; docs/quotes.md has the table.
 func (t Terms) Check(r doku.CreatePageRequest, subject string) []doku.Violation {
 	r.Normalize()
 	var d disagreements

@@ -35,7 +35,7 @@ type Terms struct {
 	AllowBIN      []string         `json:"allow_bin,omitzero"` // nil: the caller may choose; never empty
 	AllowTenor    []int64          `json:"allow_tenor,omitzero"`
 	CustomerID    string           `json:"customer_id,omitempty"` // empty: any customer's
-	Subject       string           `json:"-"`                     // the claim sub, which belongs to the token: whose token may use the quote; empty: anybody's
+	Subject       string           `json:"-"`                     // the claim sub: whose token may use the quote; empty: anybody's
 }
 
 // Sign makes a quote that holds until expires, at most MaxLifetime away when it is checked.

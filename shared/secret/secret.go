@@ -31,7 +31,9 @@ func Parse(text string) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	v := Value{Keyring: doku.Keyring{ClientID: in["client_id"], Current: doku.Secret(in["secret_key"]), Previous: doku.Secret(in["previous_secret_key"])}}
+	v := Value{Keyring: doku.Keyring{
+		ClientID: in["client_id"], Current: doku.Secret(in["secret_key"]), Previous: doku.Secret(in["previous_secret_key"]),
+	}}
 	if err := v.Keyring.Check(); err != nil {
 		return Value{}, fmt.Errorf("in the secret, %w; %s", err, Where)
 	}
