@@ -15,6 +15,7 @@ type Notification struct {
 	Status            string // SUCCESS, FAILED, PENDING, …
 	Date              time.Time
 	OriginalRequestID string // Request-Id of the call that created the page
+	Channel           string // CREDIT_CARD for cards; may be empty
 
 	AuthorizeID     string // what a capture must name
 	ApprovalCode    string
@@ -39,7 +40,8 @@ func readNotification(doc document) Notification {
 		Amount:            parseAmount(doc.text("order", "amount")),
 		Type:              doc.text("transaction", "type"),
 		Status:            doc.text("transaction", "status"),
-		OriginalRequestID: doc.text("transaction", "original_request_id"),
+		OriginalRequestID: clip(doc.text("transaction", "original_request_id")),
+		Channel:           clip(doc.text("channel", "id")),
 		ApprovalCode:      said.text("card_payment", "approval_code"),
 		ResponseCode:      said.text("card_payment", "response_code"),
 		ResponseMessage:   said.text("card_payment", "response_message"),
@@ -53,8 +55,17 @@ func readNotification(doc document) Notification {
 		// Documented in three places; real notifications carry it in card_payment.
 		AuthorizeID: first(doc.text("card_payment", "authorize_id"), doc.text("authorize_id"), doc.text("payment", "authorize_id")),
 	}
-	n.Date, _ = time.Parse(time.RFC3339, doc.text("transaction", "date"))
+	n.Date = readDate(doc.text("transaction", "date"))
 	return n
+}
+
+// readDate reads a date; one that cannot be read, or whose year in UTC is not between 2000 and 9998, is zero.
+func readDate(text string) time.Time {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil || at.UTC().Year() < 2000 || at.UTC().Year() > 9998 {
+		return time.Time{}
+	}
+	return at.UTC()
 }
 
 const saidCap = 200 // bytes of a text of DOKU's that are kept

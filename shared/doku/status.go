@@ -17,6 +17,7 @@ type Status struct {
 	Type              string // SALE, AUTHORIZE, CAPTURE, …
 	Date              time.Time
 	OriginalRequestID string
+	Channel           string
 	AuthorizeID       string
 	ApprovalCode      string
 	ResponseCode      string
@@ -53,7 +54,7 @@ func readStatus(doc document) Status {
 	n := readNotification(doc) // most names are the same
 	return Status{
 		InvoiceNumber: n.InvoiceNumber, Amount: n.Amount, OrderStatus: doc.text("order", "status"),
-		TransactionStatus: n.Status, Type: n.Type, Date: n.Date, OriginalRequestID: n.OriginalRequestID,
+		TransactionStatus: n.Status, Type: n.Type, Date: n.Date, OriginalRequestID: n.OriginalRequestID, Channel: n.Channel,
 		AuthorizeID: n.AuthorizeID, ApprovalCode: n.ApprovalCode, ResponseCode: n.ResponseCode, ResponseMessage: n.ResponseMessage,
 		Acquirer: n.Acquirer, Card: n.Card,
 		RefundAmount: parseAmount(doc.text("refund", "amount")), RefundType: doc.text("refund", "type"), RefundStatus: doc.text("refund", "status"),

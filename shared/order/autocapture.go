@@ -17,7 +17,7 @@ func (o Order) nextAutoCapture(p Policy) time.Time {
 	if p.AutoCaptureBefore <= 0 || o.Status() != Authorized || o.Watch.AutoFailed || o.mayMoveMoney() != nil {
 		return time.Time{}
 	}
-	end := o.Facts.Authorized.ExpiresAt()
+	end := o.AuthorizationEnd()
 	next := end.Add(-p.AutoCaptureBefore)
 	op, asked := o.Operation(string(CapturePart))
 	if asked && o.Watch.AutoTries > 0 {
@@ -65,7 +65,7 @@ func (o Order) AutoCapture() Order {
 // before that is known.
 func (o Order) AutoCaptureFailed(p Policy, now time.Time) (next Order, due bool) {
 	at := o.nextAutoCapture(p)
-	if at.IsZero() || now.Before(at) || o.WantsAutoCapture(p, now) || now.Before(o.Facts.Authorized.ExpiresAt().Add(-captureMargin)) {
+	if at.IsZero() || now.Before(at) || o.WantsAutoCapture(p, now) || now.Before(o.AuthorizationEnd().Add(-captureMargin)) {
 		return o, false
 	}
 	o.Watch.AutoFailed = true

@@ -25,9 +25,6 @@ func notAllowed(pointer, format string, args ...any) error {
 	return &NotAllowed{Pointer: pointer, Detail: fmt.Sprintf(format, args...)}
 }
 
-// ExpiresAt is when DOKU releases the authorisation.
-func (a Authorization) ExpiresAt() time.Time { return a.At.Add(AuthorizationLife) }
-
 // Capture asks for amount of the authorisation, all of it when amount is 0. It is allowed once, on an authorised
 // order, up to what is authorised: several captures and over-captures are undocumented. Errors: *NotAllowed.
 func (o Order) Capture(p Policy, amount int64, now time.Time) (Order, Verdict, error) {
@@ -57,8 +54,8 @@ func (o Order) Capture(p Policy, amount int64, now time.Time) (Order, Verdict, e
 
 // mayMoveMoney holds everything back that a person must look at first.
 func (o Order) mayMoveMoney() error {
-	if len(o.Facts.Conflicts) > 0 {
-		return notAllowed("", "The order is in conflict with what DOKU reported: %s. A person must look at it first.", o.Facts.Conflicts[0])
+	if open := o.OpenConflicts(); len(open) > 0 {
+		return notAllowed("", "DOKU reported something that does not match the order: %s. A person must decide about it first.", open[0].Detail)
 	}
 	if parked := o.Review(); len(parked) > 0 {
 		return notAllowed("", "Whether DOKU did %s of %d could not be learned. A person must look at it first.", parked[0].ID, parked[0].Amount)
@@ -76,8 +73,8 @@ func (o Order) mayCapture(amount int64, now time.Time) error {
 		return notAllowed("", "The order is %s: only an AUTHORIZED order can be captured.", o.Status())
 	case amount < 0 || amount > authorized.Amount:
 		return notAllowed("/payment/capture_amount", "must be between 1 and the authorised amount, %d", authorized.Amount)
-	case !now.Before(authorized.ExpiresAt().Add(-captureMargin)):
-		return notAllowed("", "The authorisation of %s can no longer be captured: DOKU releases it after 7 days.", authorized.At.Format(time.RFC3339))
+	case !now.Before(o.AuthorizationEnd().Add(-captureMargin)):
+		return notAllowed("", "The authorisation of %s can no longer be captured: DOKU releases it after 7 days.", o.AuthorizedAt().Format(time.RFC3339))
 	}
 	return nil
 }

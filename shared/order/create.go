@@ -25,17 +25,22 @@ func New(in Intent, now time.Time) Order {
 	return o.intendPage(in, 1, now)
 }
 
-// Retry decides about a request for a page whose order exists already. Errors: *NotAllowed.
-func (o Order) Retry(in Intent, now time.Time) (Order, Verdict, error) {
+// Retry decides about a request for a page whose order exists already. While the page stands, the same request is answered
+// with it again. After its end the same terms make the next page, once check status says that nothing was paid: then asked is
+// true. Errors: *NotAllowed.
+func (o Order) Retry(in Intent, asked bool, now time.Time) (Order, Verdict, error) {
 	op, ok := o.Operation(string(CreatePage))
 	if !ok {
 		return o, Mismatch, nil
+	}
+	if op.State == Done {
+		return o.nextPage(in, op, asked, now)
 	}
 	verdict := op.retry(in.Policy, in.Fingerprint, now)
 	if verdict != Call {
 		return o, verdict, nil
 	}
-	if err := o.mayAskForPage(); err != nil {
+	if err := o.MayAskForPage(); err != nil {
 		return o, Call, err
 	}
 	if op.State == Refused {
@@ -44,16 +49,71 @@ func (o Order) Retry(in Intent, now time.Time) (Order, Verdict, error) {
 	return o.again(in.Policy, op, now), Call, nil
 }
 
-// mayAskForPage holds a page back from an order that was paid although its page was refused, or its outcome is not known: there may be
+// nextPage decides about a request for an order whose page was made.
+func (o Order) nextPage(in Intent, op Operation, asked bool, now time.Time) (Order, Verdict, error) {
+	end, same := o.end(), op.Fingerprint == in.Fingerprint
+	paid := o.Facts.Authorized != nil || o.Captured() > 0
+	switch denied := o.MayAskForPage(); {
+	case same && paid && len(o.OpenConflicts()) == 0: // a caller that lost the answer learns that it is paid
+		return o, Replay, nil
+	case denied != nil:
+		return o, Call, denied
+	case same && now.Before(end):
+		return o, Replay, nil
+	case now.Before(end):
+		return o, Call, notAllowed("", "The page of this invoice number was asked for with another body. It stands until %s; "+
+			"after that the same amount, type, promos and customer make the next page.", end.Format(time.RFC3339))
+	case !o.sameTerms(in):
+		return o, Call, notAllowed("", "The page of this invoice number ended at %s. A next page must have the same amount, type, "+
+			"promos and customer; anything else needs another invoice number.", end.Format(time.RFC3339))
+	case !asked:
+		return o, AskFirst, nil
+	}
+	return o.intendPage(in, op.Generation+1, now), Call, nil
+}
+
+// sameTerms reports whether a request is for the payment that the order is for: its amount, promos, type and customer.
+func (o Order) sameTerms(in Intent) bool {
+	return o.Amount == in.Amount && slices.Equal(o.Discounts, in.Discounts) && o.Plan == in.Plan && slices.Equal(o.Readers, in.Readers)
+}
+
+// MayAskForPage holds a page back from an order that was paid although its page was refused, or its outcome is not known: there may be
 // another page of the same invoice. A further one could be paid too, and of the same request DOKU may know nothing any more.
-func (o Order) mayAskForPage() error {
+func (o Order) MayAskForPage() error {
 	if err := o.mayMoveMoney(); err != nil {
 		return err
 	}
 	if o.Facts.Authorized != nil || o.Captured() > 0 {
 		return notAllowed("", "The order is %s: there is nothing left to pay.", o.Status())
 	}
+	if closed := o.Facts.Closed; closed != nil {
+		return notAllowed("", "The order was closed at %s: it gets no further page.", closed.At.Format(time.RFC3339))
+	}
 	return nil
+}
+
+// Close ends an unpaid order: no further page. A page that stands may still be paid; such money calls for a person. Closing
+// again changes nothing. Errors: *NotAllowed.
+func (o Order) Close(act Act) (next Order, unchanged bool, err error) {
+	if o.Facts.Closed != nil {
+		return o, true, nil
+	}
+	if o.Facts.Authorized != nil || o.Captured() > 0 {
+		return o, true, notAllowed("", "The order is %s: only an unpaid order can be closed.", o.Status())
+	}
+	act = act.stamped()
+	o.Facts = Join(o.Facts, Facts{Closed: &act})
+	return o.note(act.At, "closed", "", ""), false, nil
+}
+
+// PageRequestIDs are the Request-Ids under which pages of the order were asked for. DOKU names one in each report of a payment.
+func (o Order) PageRequestIDs(m Merchant) []string {
+	op, _ := o.Operation(string(CreatePage))
+	var ids []string
+	for generation := range op.Generation {
+		ids = append(ids, requestID(m, o.Invoice, CreatePage, string(CreatePage), generation+1))
+	}
+	return ids
 }
 
 func (o Order) intendPage(in Intent, generation int, now time.Time) Order {

@@ -8,52 +8,75 @@ import (
 
 // Facts only grow. Joining them is commutative, associative and idempotent, so duplicate, late and reordered
 // notifications all end in the same order.
+//
+// A fact that DOKU reports has two times: At is what DOKU reported, LearnedAt when kasir learned it. Order.Shown joins them.
 type Facts struct {
-	Page       *Page
+	Page       *Page     // the newest
 	Failures   []Failure // by time; the latest maxFailures
 	Authorized *Authorization
 	Captured   *Capture
 	Paid       *Payment
 	Expired    time.Time // the end of a page up to which DOKU was asked and nothing was paid; money may still arrive late
 	Released   time.Time // the end of an authorisation up to which DOKU was asked and nothing was captured
-	Conflicts  []string  // what DOKU says that does not match what was asked, sorted; at most maxConflicts
+	Closed     *Act      // a person closed the order: no further page
+
+	Conflicts []Conflict // reports that do not match, by ID; see conflict.go
+	Overflow  bool       // there were more conflicts than are kept
+	Decisions []Decision // of people about conflicts, by ID
+	Remarks   []Remark   // reports to look at that hold nothing back
+}
+
+// Act is who did something, when and why.
+type Act struct {
+	At       time.Time
+	By       string // the subject of the token, or the name that an operator gave
+	Username string // as the token has it; may be empty
+	Note     string // at most maxNote bytes; only for callers that read every payment
 }
 
 // Page is the payment page DOKU made.
 type Page struct {
-	URL       PageURL
-	At        time.Time
-	ExpiresAt time.Time
+	URL        PageURL
+	At         time.Time
+	ExpiresAt  time.Time
+	Generation int // of the operation that made it; 0 counts as 1
 }
 
 // Failure is one attempt of the customer that DOKU or the bank declined. Another card may still pay.
 type Failure struct {
-	At      time.Time
-	Code    string // the acquirer's response code, 51 for insufficient funds
-	Message string
+	At        time.Time
+	LearnedAt time.Time
+	Code      string // the acquirer's response code, 51 for insufficient funds
+	Message   string
 }
 
 // Authorization is money reserved on the customer's card.
 type Authorization struct {
-	ID     string // DOKU's authorize_id, which a capture names
-	At     time.Time
-	Amount int64
-	Card   Card
+	ID        string // DOKU's authorize_id, which a capture names
+	PageID    string // see Payment
+	At        time.Time
+	LearnedAt time.Time
+	Amount    int64
+	Card      Card
 }
 
 // Capture is money taken from an authorisation: all of it, or less. What is not captured is released.
 type Capture struct {
-	At     time.Time
-	Amount int64
+	At        time.Time
+	LearnedAt time.Time
+	Amount    int64
 }
 
 // Payment is money taken from the customer's card at once.
 type Payment struct {
 	At           time.Time
+	LearnedAt    time.Time
 	Amount       int64
 	ApprovalCode string
 	Acquirer     string
 	Card         Card
+	// PageID is the Request-Id of the page that was paid, if it is not that of the order's latest page.
+	PageID string
 }
 
 // Card is what is known of the card; Masked shows six and four digits at most.
@@ -61,19 +84,19 @@ type Card struct {
 	Masked, Brand, Issuer, Type string
 }
 
-// Learn adds what DOKU reported. An amount that is neither the order's nor lowered by one of its promo
-// discounts is a conflict and never money: a person must look. unchanged is true when nothing was new.
+// Learn adds what DOKU reported. An amount that is neither the order's nor lowered by one of its promo discounts is a
+// conflict and never money: a person decides. unchanged is true when nothing was new.
 func (o Order) Learn(news Facts) (next Order, unchanged bool) {
-	if news.Paid != nil && !o.expects(news.Paid.Amount) {
-		news.Conflicts = joinConflicts(news.Conflicts, []string{o.mismatch("paid", news.Paid.Amount)})
+	if p := news.Paid; p != nil && !o.expects(p.Amount) {
+		news = news.contradicts(ConflictAmount, o.mismatch("paid", p.Amount), Facts{Paid: p})
 		news.Paid = nil
 	}
-	if news.Authorized != nil && !o.expects(news.Authorized.Amount) {
-		news.Conflicts = joinConflicts(news.Conflicts, []string{o.mismatch("authorised", news.Authorized.Amount)})
+	if a := news.Authorized; a != nil && !o.expects(a.Amount) {
+		news = news.contradicts(ConflictAmount, o.mismatch("authorised", a.Amount), Facts{Authorized: a})
 		news.Authorized = nil
 	}
-	if news.Captured != nil && (news.Captured.Amount <= 0 || news.Captured.Amount > o.Amount) {
-		news.Conflicts = joinConflicts(news.Conflicts, []string{o.mismatch("captured", news.Captured.Amount)})
+	if c := news.Captured; c != nil && (c.Amount <= 0 || c.Amount > o.Amount) {
+		news = news.contradicts(ConflictAmount, o.mismatch("captured", c.Amount), Facts{Captured: c})
 		news.Captured = nil
 	}
 	before := o.Facts
@@ -90,4 +113,52 @@ func (o Order) mismatch(what string, amount int64) string {
 		return fmt.Sprintf("DOKU reported an unreadable amount as %s, asked were %d", what, o.Amount)
 	}
 	return fmt.Sprintf("DOKU reported %d as %s, asked were %d", amount, what, o.Amount)
+}
+
+// clockSkew is how far DOKU's clock may lie before ours.
+const clockSkew = 5 * time.Minute
+
+// Shown is the time of a fact as it is shown and counted with: what DOKU reported, but not before the order was made and
+// not after kasir learned it. DOKU's dates may be local times labelled as UTC, or far off.
+func (o Order) Shown(at, learned time.Time) time.Time {
+	if !learned.IsZero() && at.After(learned) {
+		at = learned
+	}
+	if first := o.CreatedAt.Add(-clockSkew); !o.CreatedAt.IsZero() && at.Before(first) {
+		at = first
+	}
+	return at
+}
+
+// AuthorizedAt is when the money was authorised.
+func (o Order) AuthorizedAt() time.Time {
+	return o.Shown(o.Facts.Authorized.At, o.Facts.Authorized.LearnedAt)
+}
+
+// AuthorizationEnd is when DOKU releases the authorisation.
+func (o Order) AuthorizationEnd() time.Time { return o.AuthorizedAt().Add(AuthorizationLife) }
+
+// PaidPageID is the Request-Id of the page that the customer paid, which a refund names.
+func (o Order) PaidPageID() string {
+	page, _ := o.Operation(string(CreatePage))
+	switch f := o.Facts; {
+	case f.Paid != nil && f.Paid.PageID != "":
+		return f.Paid.PageID
+	case f.Paid == nil && f.Authorized != nil && f.Authorized.PageID != "":
+		return f.Authorized.PageID
+	}
+	return page.RequestID
+}
+
+// Money is the amount of the first report of money in facts, 0 when there is none.
+func (f Facts) Money() int64 {
+	switch {
+	case f.Paid != nil:
+		return f.Paid.Amount
+	case f.Authorized != nil:
+		return f.Authorized.Amount
+	case f.Captured != nil:
+		return f.Captured.Amount
+	}
+	return 0
 }

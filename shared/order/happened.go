@@ -14,7 +14,7 @@ type Happening struct {
 	Amount int64 // whole rupiah: taken, authorised or given back; 0 where no money moved
 
 	Failure Failure   // of Declined
-	Refund  Operation // of GivenBack
+	Refund  Operation // of GivenBack and GivenBackFailed
 	Reason  string    // of NeedsAttention, see below
 	Detail  string    // of NeedsAttention, in words for a person
 }
@@ -24,24 +24,27 @@ type What string
 
 // What other systems are told of.
 const (
-	MoneyTaken      What = "paid"       // at once, without an authorisation
-	MoneyAuthorized What = "authorized" // reserved on the card, to be captured within 7 days
-	MoneyCaptured   What = "captured"   // taken from an authorisation
-	Declined        What = "failed"     // one attempt; another card may still pay
-	GivenBack       What = "refunded"   // DOKU agreed to a refund or void
-	Ended           What = "expired"    // the page unpaid, or the authorisation uncaptured; money may still come late
-	NeedsAttention  What = "attention"  // a person must look
+	MoneyTaken      What = "paid"          // at once, without an authorisation
+	MoneyAuthorized What = "authorized"    // reserved on the card, to be captured within 7 days
+	MoneyCaptured   What = "captured"      // taken from an authorisation
+	Declined        What = "failed"        // one attempt; another card may still pay
+	GivenBack       What = "refunded"      // DOKU agreed to a refund or void
+	GivenBackFailed What = "refund_failed" // DOKU's people did not carry out a manual refund that DOKU had agreed to
+	Ended           What = "expired"       // the page unpaid, or the authorisation uncaptured; money may still come late
+	NeedsAttention  What = "attention"     // a person must look
 )
 
 // Reasons why a person must look.
 const (
-	Contradiction  = "conflict"               // DOKU reports what was not asked
-	InTheDark      = "parked"                 // whether DOKU captured or refunded can no longer be asked safely
-	RefusedInDoubt = "refused_in_doubt"       // DOKU refused a repeat whose first may have been done
-	NotConfirmed   = "unconfirmed"            // DOKU did not say for a day whether a page was paid
-	NotCaptured    = "auto_capture_failed"    // DOKU refused the policy's captures, and the authorisation lapses
-	CameLate       = "late"                   // money, after the page had ended
-	AboutToLapse   = "authorization_expiring" // an authorisation has 48 h left
+	Contradiction    = "conflict"               // DOKU reports what was not asked
+	InTheDark        = "parked"                 // whether DOKU captured or refunded can no longer be asked safely
+	RefusedInDoubt   = "refused_in_doubt"       // DOKU refused a repeat whose first may have been done
+	CorrectedAmount  = "amount_corrected"       // DOKU reported a lower amount, after the payment was announced
+	PaidThoughClosed = "closed_paid"            // money came although the order had been closed
+	NotConfirmed     = "unconfirmed"            // DOKU did not say for a day whether a page was paid
+	NotCaptured      = "auto_capture_failed"    // DOKU refused the policy's captures, and the authorisation lapses
+	CameLate         = "late"                   // money, after the page had ended
+	AboutToLapse     = "authorization_expiring" // an authorisation has 48 h left
 )
 
 // Happened tells what a change of an order means to others. before is the zero Order when the order is new. Of the two that
@@ -51,14 +54,19 @@ func Happened(before, after Order) []Happening {
 	all := moneyHappened(before, after)
 	if after.Captured() == 0 && after.Facts.Authorized == nil {
 		for _, f := range after.Facts.Failures {
-			if !slices.Contains(before.Facts.Failures, f) {
-				all = append(all, Happening{What: Declined, Key: strconv.FormatInt(f.At.UnixMilli(), 10) + f.Code, At: f.At, Failure: f})
+			if !slices.ContainsFunc(before.Facts.Failures, f.same) {
+				all = append(all, Happening{What: Declined, Key: strconv.FormatInt(f.At.UnixMilli(), 10) + f.Code, At: after.Shown(f.At, f.LearnedAt), Failure: f})
 			}
 		}
 	}
 	for _, op := range after.Refunds() {
 		if was, _ := before.Operation(op.ID); op.State == Done && was.State != Done {
 			all = append(all, Happening{What: GivenBack, Key: op.ID, At: op.DoneAt, Amount: op.Amount, Refund: op})
+		}
+	}
+	for _, op := range after.Refunds() {
+		if was, _ := before.Operation(op.ID); op.State == Refused && was.State == Done {
+			all = append(all, Happening{What: GivenBackFailed, Key: op.ID, At: op.Resolved.At, Amount: op.Amount, Refund: op})
 		}
 	}
 	if status := after.Status(); status != before.Status() && (status == Expired || status == AuthorizationExpired) {
@@ -75,15 +83,15 @@ func moneyHappened(before, after Order) []Happening {
 	var all []Happening
 	facts := after.Facts
 	if a := facts.Authorized; a != nil && before.Facts.Authorized == nil {
-		all = append(all, Happening{What: MoneyAuthorized, At: a.At, Amount: a.Amount})
+		all = append(all, Happening{What: MoneyAuthorized, At: after.AuthorizedAt(), Amount: a.Amount})
 	}
 	if before.Captured() > 0 || after.Captured() == 0 {
 		return all
 	}
 	if c := facts.Captured; c != nil {
-		return append(all, Happening{What: MoneyCaptured, At: c.At, Amount: c.Amount})
+		return append(all, Happening{What: MoneyCaptured, At: after.Shown(c.At, c.LearnedAt), Amount: c.Amount})
 	}
-	return append(all, Happening{What: MoneyTaken, At: facts.Paid.At, Amount: facts.Paid.Amount})
+	return append(all, Happening{What: MoneyTaken, At: after.moneyAt(), Amount: facts.Paid.Amount})
 }
 
 // attention is what a person must look at that nobody had to look at before. Its time is that of the change's last note.
@@ -96,9 +104,15 @@ func attention(before, after Order) []Happening {
 		}
 		all = append(all, Happening{What: NeedsAttention, Key: reason + " " + key, At: at, Reason: reason, Detail: detail})
 	}
-	for _, c := range after.Facts.Conflicts {
-		if !slices.Contains(before.Facts.Conflicts, c) {
-			add(Contradiction, c, c)
+	known := before.Conflicts()
+	for _, c := range after.Conflicts() {
+		if !slices.ContainsFunc(known, func(k Conflict) bool { return k.ID == c.ID }) {
+			add(Contradiction, c.ID, c.Detail)
+		}
+	}
+	for _, r := range after.Facts.Remarks {
+		if !slices.ContainsFunc(before.Facts.Remarks, func(k Remark) bool { return k.Kind == r.Kind && k.Detail == r.Detail }) {
+			add(r.Kind, r.Detail, r.Detail)
 		}
 	}
 	for _, op := range after.Operations {
@@ -106,18 +120,34 @@ func attention(before, after Order) []Happening {
 			add(op.ParkedFor(), op.RequestID, "Whether DOKU did "+op.ID+" of "+strconv.FormatInt(op.Amount, 10)+" could not be learned.")
 		}
 	}
+	if was, is := before.Captured(), after.Captured(); was > is {
+		add(CorrectedAmount, strconv.FormatInt(is, 10), "DOKU reported "+strconv.FormatInt(is, 10)+" after "+strconv.FormatInt(was, 10)+".")
+	}
+	if after.closedPaid() && !before.closedPaid() {
+		add(PaidThoughClosed, "", "Money came although the order had been closed. Give it back, or deliver.")
+	}
 	if after.Late() && !before.Late() {
 		add(CameLate, "", "The money came after the page had ended.")
 	}
 	if after.Watch.Warned && !before.Watch.Warned {
-		add(AboutToLapse, "", "DOKU releases the authorisation at "+after.Facts.Authorized.ExpiresAt().Format(time.RFC3339)+".")
+		add(AboutToLapse, "", "DOKU releases the authorisation at "+after.AuthorizationEnd().Format(time.RFC3339)+".")
 	}
 	if after.Watch.AutoFailed && !before.Watch.AutoFailed {
 		add(NotCaptured, "", "DOKU refused every automatic capture; the authorisation lapses at "+
-			after.Facts.Authorized.ExpiresAt().Format(time.RFC3339)+".")
+			after.AuthorizationEnd().Format(time.RFC3339)+".")
 	}
 	if after.Watch.Unconfirmed && !before.Watch.Unconfirmed {
 		add(NotConfirmed, "", "DOKU did not say for a day whether the page was paid.")
 	}
 	return all
+}
+
+// closedPaid reports whether there is money although a person closed the order before it came.
+func (o Order) closedPaid() bool {
+	return o.Facts.Closed != nil && (o.Captured() > 0 || o.Facts.Authorized != nil)
+}
+
+// same reports whether two reports are of one attempt.
+func (f Failure) same(g Failure) bool {
+	return f.At.Equal(g.At) && f.Code == g.Code && f.Message == g.Message
 }

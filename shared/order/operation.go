@@ -58,6 +58,10 @@ type Operation struct {
 	Type     RefundType // of a refund that is done
 	// Refusal is why it was refused; of an open or parked operation, the last answer of DOKU, which was not believed.
 	Refusal Refusal
+	// By is who asked for a capture or refund first; Resolved is who settled it by hand. They are for callers that read every
+	// payment.
+	By       string
+	Resolved Act
 }
 
 // Refusal is DOKU's reason, ByOperator or NotCarriedOut.
@@ -72,6 +76,16 @@ const (
 	// NotCarriedOut is the code of an operation that never reached DOKU within the trust window.
 	NotCarriedOut = "not_carried_out"
 )
+
+// RequestedBy notes who asked for an operation first.
+func (o Order) RequestedBy(id, by string) Order {
+	op, ok := o.Operation(id)
+	if !ok || op.By != "" {
+		return o
+	}
+	op.By = by
+	return o.with(op)
+}
 
 // InDoubt reports whether an attempt so far may have had an effect that is not known.
 func (op Operation) InDoubt() bool { return op.Clean < op.Attempts }
@@ -143,6 +157,7 @@ const (
 	Mismatch                // the same key was used to ask for something else
 	InReview                // it is parked, or about to be: a person decides
 	Halted                  // it is not sent again: check status decides, or a person
+	AskFirst                // ask check status whether the order is unpaid, and decide again
 )
 
 // requestID derives DOKU's Request-Id. A random one would turn a retry after a lost answer into a second

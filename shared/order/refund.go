@@ -22,6 +22,14 @@ const (
 // Manual tells whether people at DOKU carry the refund out: accepted is not yet paid back.
 func (t RefundType) Manual() bool { return t == ManualFullRefund || t == ManualPartialRefund }
 
+// carriedOut is the type of a manual refund that DOKU's people have carried out.
+func (t RefundType) carriedOut() RefundType {
+	if t == ManualPartialRefund {
+		return PartialRefund
+	}
+	return FullRefund
+}
+
 // Limits of the order's item; DynamoDB charges every write by its size.
 const (
 	maxRefunds     = 100 // that were not refused
@@ -90,7 +98,9 @@ func (o Order) Refunded() int64 { return o.sum(Done) }
 
 // Refundable is what may still be given back. A refund whose outcome is not known, open or parked, keeps its amount
 // reserved: it may have happened. A refusal gives it back.
-func (o Order) Refundable() int64 { return o.Captured() - o.sum(Done) - o.sum(Open) - o.sum(Parked) }
+func (o Order) Refundable() int64 {
+	return max(0, o.Captured()-o.sum(Done)-o.sum(Open)-o.sum(Parked))
+}
 
 func (o Order) sum(state State) int64 {
 	total := int64(0)

@@ -1,9 +1,6 @@
 package order
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // Settle records the outcome of an attempt in a generation. Done beats everything, and an outcome of an older generation
 // changes nothing. What an answer proves is in proves.go. The lease ends with the attempt, except for an attempt to move
@@ -179,26 +176,36 @@ func (o Order) Review() []Operation {
 	return parked
 }
 
-// Resolve settles a parked operation as an operator found it in DOKU's Back Office: done or refused. The note and the
-// operator's name stay in the order's history. Errors: *NotAllowed.
-func (o Order) Resolve(id string, done bool, by, note string, now time.Time) (Order, error) {
+// Resolve settles an operation as a person found it in DOKU's Back Office: done or refused. It may be parked, or a refund that
+// DOKU's people carry out. Errors: *NotAllowed.
+func (o Order) Resolve(id string, done bool, act Act) (Order, error) {
 	op, ok := o.Operation(id)
+	manual := ok && op.State == Done && op.Type.Manual()
 	switch {
 	case !ok:
 		return o, notAllowed("", "The order has no operation %q.", id)
-	case op.State != Parked:
-		return o, notAllowed("", "The operation %s is %s: only a parked one can be resolved.", id, op.State)
+	case op.State != Parked && !manual:
+		return o, notAllowed("", "The operation %s is %s: only a parked one, or a manual refund, can be resolved.", id, op.State)
 	}
-	outcome := Outcome{State: Refused, At: now, Refusal: Refusal{Code: ByOperator}}
+	op.Resolved = act.stamped()
+	o = o.with(op).note(act.At, "resolved", id, resolvedWord(done))
+	switch {
+	case manual && done:
+		op.Type = op.Type.carriedOut()
+		return o.with(op), nil
+	case !done:
+		return o.refused(op, Outcome{At: act.At, Refusal: Refusal{Code: ByOperator}}), nil
+	}
+	outcome := Outcome{At: act.At}
+	if op.Kind == CapturePart {
+		outcome.News.Captured = &Capture{At: Stamp(act.At), LearnedAt: Stamp(act.At), Amount: op.Amount}
+	}
+	return o.done(op, outcome), nil
+}
+
+func resolvedWord(done bool) string {
 	if done {
-		outcome = Outcome{State: Done, At: now}
-		if op.Kind == CapturePart {
-			outcome.News.Captured = &Capture{At: Stamp(now), Amount: op.Amount}
-		}
+		return "done"
 	}
-	o = o.note(now, "resolved", id, fmt.Sprintf("%s: %s", by, note))
-	if done {
-		return o.done(op, outcome), nil
-	}
-	return o.refused(op, outcome), nil
+	return "refused"
 }

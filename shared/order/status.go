@@ -3,6 +3,7 @@ package order
 import (
 	"reflect"
 	"slices"
+	"time"
 )
 
 // Status is where the order stands, derived from its operations and facts. Money beats failures: once paid,
@@ -23,7 +24,11 @@ const (
 	// AuthorizationExpired: the authorisation lapsed uncaptured. Nobody needs to act; the goods are not paid.
 	AuthorizationExpired Status = "AUTHORIZATION_EXPIRED"
 	// Expired: the page ended unpaid. Nobody needs to act; DOKU is asked for another day, and late money makes it PAID.
+	// The same request makes the next page.
 	Expired Status = "EXPIRED"
+	// NeedsReview: DOKU reported money that does not match. A person acts next, by deciding about the conflict. It takes the
+	// place of CREATING, PENDING, FAILED and EXPIRED.
+	NeedsReview Status = "NEEDS_REVIEW"
 	// Paid: the money was taken. Nobody needs to act.
 	Paid Status = "PAID"
 	// PartiallyRefunded: part of the money went back. Nobody needs to act.
@@ -41,11 +46,13 @@ func (o Order) Status() Status {
 		return o.paidStatus()
 	case o.Facts.Authorized != nil:
 		return o.heldStatus()
+	case len(o.OpenConflicts()) > 0:
+		return NeedsReview
 	case o.expired():
 		return Expired
-	case len(o.Facts.Failures) > 0:
+	case o.declined():
 		return Failed
-	case o.Facts.Page != nil:
+	case o.Facts.Page != nil && !o.pageUnderWay():
 		return Pending
 	default:
 		return Creating
@@ -64,11 +71,48 @@ func (o Order) heldStatus() Status {
 	return Authorized
 }
 
-// Late tells that the money came after the page had ended.
-func (o Order) Late() bool { return o.Captured() > 0 && o.expired() }
+// Late reports whether the money came after the page had ended, whenever that was learned.
+func (o Order) Late() bool {
+	if o.Captured() == 0 {
+		return false
+	}
+	if o.expired() {
+		return true
+	}
+	at := o.moneyAt()
+	return o.Facts.Page != nil && !at.IsZero() && at.After(o.end())
+}
 
-// expired tells that the page ended unpaid. A page that was made later has an end of its own.
+// moneyAt is when the customer paid.
+func (o Order) moneyAt() time.Time {
+	switch f := o.Facts; {
+	case f.Authorized != nil:
+		return o.AuthorizedAt()
+	case f.Paid != nil:
+		return o.Shown(f.Paid.At, f.Paid.LearnedAt)
+	}
+	return time.Time{}
+}
+
+// expired reports whether the page ended unpaid. A page that was made later has an end of its own.
 func (o Order) expired() bool { return !o.Facts.Expired.IsZero() && !o.Facts.Expired.Before(o.end()) }
+
+// declined reports whether an attempt to pay the page that stands was declined.
+func (o Order) declined() bool {
+	page := o.Facts.Page
+	if o.pageUnderWay() {
+		return false
+	}
+	return slices.ContainsFunc(o.Facts.Failures, func(f Failure) bool {
+		return page == nil || page.Generation <= 1 || !o.Shown(f.At, f.LearnedAt).Before(page.At)
+	})
+}
+
+// pageUnderWay reports whether a further page is asked for, after one that has ended.
+func (o Order) pageUnderWay() bool {
+	op, ok := o.Operation(string(CreatePage))
+	return ok && o.Facts.Page != nil && op.State != Done && op.Generation > max(o.Facts.Page.Generation, 1)
+}
 
 // paidStatus is the status of an order whose money was taken.
 func (o Order) paidStatus() Status {
@@ -94,6 +138,12 @@ func (f Facts) normal() Facts {
 	}
 	if len(f.Conflicts) == 0 {
 		f.Conflicts = nil
+	}
+	if len(f.Decisions) == 0 {
+		f.Decisions = nil
+	}
+	if len(f.Remarks) == 0 {
+		f.Remarks = nil
 	}
 	return f
 }

@@ -42,7 +42,7 @@ func (l ladder) step(n int) time.Duration { return l[min(max(n, 1), len(l))-1] }
 
 // end is when the customer can no longer pay.
 func (o Order) end() time.Time {
-	if o.Facts.Page != nil {
+	if o.Facts.Page != nil && !o.pageUnderWay() {
 		return o.Facts.Page.ExpiresAt
 	}
 	return o.PageEnd
@@ -102,7 +102,7 @@ func (o Order) nextLook(p Policy) time.Time {
 }
 
 func (o Order) nextLookAtAuthorization(p Policy) time.Time {
-	end := o.Facts.Authorized.ExpiresAt()
+	end := o.AuthorizationEnd()
 	look := end.Add(askAfter)
 	if !o.Watch.NextAt.IsZero() {
 		look = o.Watch.NextAt
@@ -115,7 +115,7 @@ func (o Order) nextLookAtAuthorization(p Policy) time.Time {
 
 // Warn notes that the merchant is told of an authorisation about to lapse. due is false before its time.
 func (o Order) Warn(now time.Time) (next Order, due bool) {
-	if o.Status() != Authorized || o.Watch.Warned || now.Before(o.Facts.Authorized.ExpiresAt().Add(-warnBefore)) {
+	if o.Status() != Authorized || o.Watch.Warned || now.Before(o.AuthorizationEnd().Add(-warnBefore)) {
 		return o, false
 	}
 	o.Watch.Warned = true
@@ -132,7 +132,7 @@ func (o Order) WantsStatus(p Policy, now time.Time) bool {
 	case o.nextLook(p).IsZero():
 		return false
 	case look.IsZero() && o.Status() == Authorized:
-		look = o.Facts.Authorized.ExpiresAt().Add(askAfter)
+		look = o.AuthorizationEnd().Add(askAfter)
 	case look.IsZero():
 		look = o.end().Add(askAfter)
 	}
@@ -164,7 +164,7 @@ func (o Order) Answered(news Facts, now time.Time) Order {
 }
 
 func (o Order) askedAboutAuthorization(now time.Time) Order {
-	end := o.Facts.Authorized.ExpiresAt()
+	end := o.AuthorizationEnd()
 	if now.Before(end.Add(askAfter)) { // it became known only now; its own end is what counts
 		o.Watch.Asks, o.Watch.NextAt = 0, time.Time{}
 		return o
@@ -205,7 +205,7 @@ func (o Order) Unanswered(now time.Time) Order {
 	}
 	end := o.end()
 	if o.Facts.Authorized != nil {
-		end = o.Facts.Authorized.ExpiresAt()
+		end = o.AuthorizationEnd()
 	}
 	wait := unanswered
 	switch late := now.Sub(end); {

@@ -21,7 +21,7 @@ func (s *Service) lookAtAuthorization(ctx context.Context, o order.Order, total 
 		}
 		o = next
 		total.Expiring++
-		s.log("authorization_expiring", o.Invoice, o.Facts.Authorized.ExpiresAt().Format(time.RFC3339))
+		s.log("authorization_expiring", o.Invoice, o.AuthorizationEnd().Format(time.RFC3339))
 	}
 	return s.captureByPolicy(ctx, o)
 }
@@ -45,7 +45,7 @@ func (s *Service) captureByPolicy(ctx context.Context, o order.Order) (order.Ord
 	if err != nil || !begun {
 		return o, err
 	}
-	_, err = s.Capture(ctx, o.Invoice, 0)
+	_, err = s.Capture(ctx, o.Invoice, 0, "policy")
 	var refused *doku.Error
 	var busy *Busy
 	var denied *order.NotAllowed

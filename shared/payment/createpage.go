@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -28,23 +29,69 @@ func (s *Service) CreatePage(ctx context.Context, p PageRequest) (Answer, error)
 		return Answer{}, &Invalid{Violations: violations}
 	}
 	in, r := s.intent(p), p.CreatePageRequest
-	o := order.New(in, s.Now())
-	o, err := s.Store.Create(ctx, o.Schedule(in.Policy))
-	if errors.Is(err, ErrExists) { // after a crash, a lost answer, a refusal, or a double click
+	o, err := s.create(ctx, in)
+	if errors.Is(err, ErrExists) { // after a crash, a lost answer, a refusal, a double click, or the end of a page
 		return s.repeatPage(ctx, o, in, r)
 	}
 	if err != nil {
 		return Answer{}, storeFailed("storing the order", err)
 	}
 	s.changed(ctx, order.Order{}, o)
+	if err := o.MayAskForPage(); err != nil { // it was paid, or a person must look, before it was here
+		return Answer{}, err
+	}
 	return s.attempt(ctx, o, string(order.CreatePage), s.askForPage(r))
 }
 
+// create stores a new order, with the reports that came before it.
+func (s *Service) create(ctx context.Context, in order.Intent) (order.Order, error) {
+	var orphans []Orphan
+	for try := 0; ; try++ {
+		o := order.New(in, s.Now())
+		for _, orphan := range orphans {
+			o, _ = o.Notified(s.early(o, orphan), orphan.RequestID, s.Now())
+		}
+		stored, err := s.Store.Create(ctx, o.Schedule(in.Policy), orphans)
+		if !errors.Is(err, ErrOrphans) || !s.pause(ctx, try, s.until(ctx, intentReserve)) {
+			return stored, err
+		}
+		if orphans, err = s.Store.Orphans(ctx, in.Invoice); err != nil {
+			return order.Order{}, err
+		}
+	}
+}
+
 func (s *Service) repeatPage(ctx context.Context, o order.Order, in order.Intent, r doku.CreatePageRequest) (Answer, error) {
+	asked := false
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
-		return o.Retry(in, s.Now())
+		return o.Retry(in, asked, s.Now())
+	}
+	if _, verdict, err := decide(o); err == nil && verdict == order.AskFirst && known(o) == nil {
+		if o, err = s.askWhetherPaid(ctx, o); err != nil {
+			return Answer{}, err
+		}
+		asked = true
 	}
 	return s.carryOut(ctx, o, string(order.CreatePage), decide, s.askForPage(r))
+}
+
+// askWhetherPaid asks check status about an order whose page has ended, and joins the answer. Errors: doku.ErrUnknown when
+// there is no answer that counts, since the next page might be paid beside the last; ErrStore.
+func (s *Service) askWhetherPaid(ctx context.Context, o order.Order) (order.Order, error) {
+	callCtx, cancel := within(ctx, min(statusPatience, cmp.Or(s.DOKUTimeout, LongestCall)))
+	st, callErr := s.DOKU.Status(callCtx, s.NewID(), o.Invoice)
+	cancel()
+	var refused *doku.Error
+	notFound := errors.As(callErr, &refused) && refused.NotFound
+	if callErr != nil && !notFound {
+		return o, fmt.Errorf("asking whether the last page was paid: %w", errors.Join(callErr, doku.ErrUnknown))
+	}
+	return s.change(ctx, o, func(o order.Order) (order.Order, bool) {
+		if notFound {
+			return o.Answered(order.Facts{}, s.Now()), false
+		}
+		return o.Answered(s.statusFacts(st, o), s.Now()), false
+	})
 }
 
 func (s *Service) askForPage(r doku.CreatePageRequest) request {
@@ -52,6 +99,9 @@ func (s *Service) askForPage(r doku.CreatePageRequest) request {
 		answer, err := s.DOKU.CreatePage(ctx, op.RequestID, r)
 		at := order.Stamp(s.Now())
 		page := order.Page{URL: order.PageURL(answer.CreditCardPaymentPage.URL), At: at, ExpiresAt: at.Add(s.PageLifetime)}
+		if op.Generation > 1 {
+			page.Generation = op.Generation
+		}
 		return order.Outcome{News: order.Facts{Page: &page}}, err
 	}
 }

@@ -1,6 +1,8 @@
 package payment
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -8,34 +10,152 @@ import (
 	"kasir/shared/order"
 )
 
-// facts translates a notification about an order, a zero one when it is not there. tells is false when it says nothing that
-// is kept: DOKU may notify refunds, but a refund is known from DOKU's answer to it.
-func facts(n doku.Notification, o order.Order) (news order.Facts, tells bool) {
+// facts translates a report about an order, a zero one when it is not there. tells is false when it says nothing that is
+// kept.
+func (s *Service) facts(n doku.Notification, o order.Order) (news order.Facts, tells bool) {
 	n.Type, n.Status = strings.ToUpper(n.Type), strings.ToUpper(n.Status)
-	at := n.Date
-	if at.IsZero() {
-		at = n.SentAt
+	learned := order.Stamp(s.Now())
+	if n.Date.IsZero() {
+		n.Date = learned
 	}
-	at = order.Stamp(at)
-	amount := n.Amount.Rupiah
+	r := report{n, o, order.Stamp(n.Date), learned, n.Amount.Rupiah}
 	if !n.Amount.Valid {
-		amount = -1 // matches no order: a conflict, never money
+		r.amount = -1 // matches no order: a conflict, never money
 	}
-	card := order.Card(n.Card)
-	authorize := n.Type == string(doku.Authorize)
+	news, tells = s.words(r)
+	if !tells || news.Money() == 0 {
+		return news, tells
+	}
+	return s.matched(r, news), true
+}
+
+// report is what DOKU says of an order, read.
+type report struct {
+	doku.Notification
+	o           order.Order
+	at, learned time.Time
+	amount      int64
+}
+
+// words reads the type and the status of a report.
+func (s *Service) words(r report) (order.Facts, bool) {
+	authorize, known := r.Type == string(doku.Authorize), r.o.Invoice != ""
+	unpaid := known && r.o.Captured() == 0 && r.o.Facts.Authorized == nil
 	switch {
-	case n.Status == "FAILED" && (authorize || takesMoney[n.Type]):
-		return order.Facts{Failures: []order.Failure{{At: at, Code: n.ResponseCode, Message: n.ResponseMessage}}}, true
-	case n.Status == "SUCCESS" && (takesMoney[n.Type] || o.Plan.AutoCapture && (authorize || n.Type == "CAPTURE")):
+	case movesBack[r.Type]:
+		return r.elsewhere()
+	case r.Status == "FAILED" && (authorize || takesMoney[r.Type]):
+		return r.failure(), true
+	case r.Status == "SUCCESS" && (takesMoney[r.Type] || r.o.Plan.AutoCapture && (authorize || r.Type == "CAPTURE")):
 		// The guide, payment.auto_capture: captured right away, as if it were a SALE. How that is notified is not said.
-		return order.Facts{Paid: &order.Payment{At: at, Amount: amount, ApprovalCode: n.ApprovalCode, Acquirer: n.Acquirer, Card: card}}, true
-	case authorize && n.AuthorizeID != "" && (n.Status == "PENDING" || n.Status == "SUCCESS"):
-		// A successful authorisation comes as PENDING, though DOKU's text knows SUCCESS and FAILED only.
-		return order.Facts{Authorized: &order.Authorization{ID: n.AuthorizeID, At: at, Amount: amount, Card: card}}, true
-	case n.Type == "CAPTURE" && n.Status == "SUCCESS":
-		return order.Facts{Captured: &order.Capture{At: at, Amount: capturedAmount(o, amount)}}, true
+		return r.payment(), true
+	case authorize && (r.Status == "PENDING" || r.Status == "SUCCESS"):
+		return s.authorization(r), true
+	case r.Type == "CAPTURE" && r.Status == "SUCCESS":
+		return order.Facts{Captured: &order.Capture{At: r.at, LearnedAt: r.learned, Amount: capturedAmount(r.o, r.amount)}}, true
+	case unpaid && (r.Status == "SUCCESS" || !understood[r.Status]):
+		detail := "DOKU reported " + word(r.Status) + " of the type " + word(r.Type)
+		conflict := order.NewConflict(order.ConflictWord, detail, detail, r.payment())
+		return order.Facts{Conflicts: []order.Conflict{conflict}}, true
 	}
 	return order.Facts{}, false
+}
+
+func (r report) payment() order.Facts {
+	return order.Facts{Paid: &order.Payment{
+		At: r.at, LearnedAt: r.learned, Amount: r.amount, ApprovalCode: r.ApprovalCode, Acquirer: r.Acquirer,
+		Card: order.Card(r.Card), PageID: r.pageID(),
+	}}
+}
+
+func (r report) failure() order.Facts {
+	return order.Facts{Failures: []order.Failure{{At: r.at, LearnedAt: r.learned, Code: r.ResponseCode, Message: r.ResponseMessage}}}
+}
+
+// authorization reads an AUTHORIZE. A successful one comes as PENDING, though DOKU's text knows SUCCESS and FAILED only. One
+// without an authorize_id, or with a code by which banks decline, is a failure.
+func (s *Service) authorization(r report) order.Facts {
+	if r.AuthorizeID == "" || slices.Contains(s.declines(), r.ResponseCode) {
+		return r.failure()
+	}
+	news := order.Facts{Authorized: &order.Authorization{
+		ID: r.AuthorizeID, At: r.at, LearnedAt: r.learned, Amount: r.amount, Card: order.Card(r.Card), PageID: r.pageID(),
+	}}
+	if r.ResponseCode != "" && r.ResponseCode != "00" {
+		news.Remarks = []order.Remark{{Kind: order.OddCode, Detail: "DOKU authorised under the response code " + word(r.ResponseCode), At: r.learned}}
+	}
+	return news
+}
+
+// DeclineCodes are response codes by which a bank declines (DOKU's Malaysian reference): do not honour, insufficient funds,
+// expired card, exceeds limit, issuer unavailable.
+var DeclineCodes = []string{"05", "51", "54", "61", "91"}
+
+func (s *Service) declines() []string {
+	if s.DeclineCodes != nil {
+		return s.DeclineCodes
+	}
+	return DeclineCodes
+}
+
+// elsewhere is a report of money that went back. A refund that kasir asked for is known from DOKU's answer to it.
+func (r report) elsewhere() (order.Facts, bool) {
+	back := r.Status == "SUCCESS" || r.Status == "REFUNDED" || r.Status == "VOIDED"
+	if !back || r.o.Invoice == "" || r.Type != "CHARGEBACK" && r.o.AnyRefund() {
+		return order.Facts{}, false
+	}
+	detail := fmt.Sprintf("DOKU reported %s %s of %d", word(r.Type), word(r.Status), max(r.amount, 0))
+	return order.Facts{Remarks: []order.Remark{{Kind: order.Elsewhere, Detail: detail, At: r.learned}}}, true
+}
+
+// pageID is the Request-Id of the page that was paid, if it is not that of the latest page.
+func (r report) pageID() string {
+	page, _ := r.o.Operation(string(order.CreatePage))
+	if r.OriginalRequestID == page.RequestID || len(r.OriginalRequestID) > maxRequestID {
+		return ""
+	}
+	return r.OriginalRequestID
+}
+
+const maxRequestID = 128 // characters, DOKU's limit
+
+// matched holds a report of money against the order: the channel, and the pages that were asked for.
+func (s *Service) matched(r report, news order.Facts) order.Facts {
+	if r.Channel != "" && !strings.Contains(strings.ToUpper(r.Channel), "CARD") {
+		detail := "DOKU reported a payment through the channel " + word(r.Channel)
+		return instead(order.ConflictChannel, detail, news)
+	}
+	if r.o.Invoice == "" || news.Captured != nil {
+		return news
+	}
+	return s.ofPage(r.o, r.OriginalRequestID, r.learned, news)
+}
+
+// ofPage holds the page that was paid against those that were asked for. DOKU is not known to name the page in each report.
+func (s *Service) ofPage(o order.Order, id string, learned time.Time, news order.Facts) order.Facts {
+	if id == "" || slices.Contains(o.PageRequestIDs(s.Merchant), id) {
+		return news
+	}
+	detail := "DOKU reported a payment of a page that kasir did not ask for, Request-Id " + word(id)
+	if s.RequireRequestID {
+		return instead(order.ConflictRequest, detail, news)
+	}
+	news.Remarks = append(slices.Clip(news.Remarks), order.Remark{Kind: order.UnmatchedRequest, Detail: detail, At: learned})
+	return news
+}
+
+// instead is a conflict in place of the money that a report tells of.
+func instead(kind order.ConflictKind, detail string, news order.Facts) order.Facts {
+	return order.Facts{Conflicts: []order.Conflict{order.NewConflict(kind, detail, detail, news)}, Remarks: news.Remarks}
+}
+
+// word is a short text of DOKU's as it may be kept.
+func word(text string) string {
+	text = doku.Scrub(text)
+	if text == "" {
+		return "(none)"
+	}
+	return strings.ToValidUTF8(text[:min(len(text), 40)], "")
 }
 
 // capturedAmount is what a report of a capture means: what we asked to be captured, when we did, since DOKU may report the
@@ -53,31 +173,69 @@ var takesMoney = map[string]bool{
 	string(doku.Sale): true, string(doku.Installment): true, string(doku.MOTO): true, string(doku.Recurring): true, "": true,
 }
 
+// movesBack are the transaction types of money that leaves the merchant.
+var movesBack = map[string]bool{
+	"REFUND": true, "FULL_REFUND": true, "PARTIAL_REFUND": true, "VOID": true, "CHARGEBACK": true, "MANUAL_FULL_REFUND": true,
+	"MANUAL_PARTIAL_REFUND": true, "REVERSAL": true,
+}
+
+// understood are the statuses of a transaction that DOKU documents.
+var understood = map[string]bool{
+	"": true, "SUCCESS": true, "FAILED": true, "PENDING": true, "EXPIRED": true, "REFUNDED": true, "VOIDED": true, "TIMEOUT": true, "REDIRECT": true,
+}
+
 // statusFacts translates an answer of check status about an order. It differs from a notification in what it says of
 // money that was captured or went back.
-func statusFacts(st doku.Status, o order.Order, now time.Time) order.Facts {
+func (s *Service) statusFacts(st doku.Status, o order.Order) order.Facts {
+	contradicts := func(kind order.ConflictKind, detail string) order.Facts {
+		return order.Facts{Conflicts: []order.Conflict{order.NewConflict(kind, detail, detail, order.Facts{})}}
+	}
 	if st.InvoiceNumber != o.Invoice {
-		return order.Facts{Conflicts: []string{"DOKU answered for another invoice"}}
+		return contradicts(order.ConflictInvoice, "DOKU answered for another invoice")
 	}
 	n := doku.Notification{
 		InvoiceNumber: st.InvoiceNumber, Amount: st.Amount, Type: st.Type, Status: st.TransactionStatus, Date: st.Date,
 		AuthorizeID: st.AuthorizeID, ApprovalCode: st.ApprovalCode, ResponseCode: st.ResponseCode, ResponseMessage: st.ResponseMessage,
-		Acquirer: st.Acquirer, Card: st.Card, SentAt: now,
+		Acquirer: st.Acquirer, Card: st.Card, OriginalRequestID: st.OriginalRequestID, Channel: st.Channel,
 	}
-	if n.Date.IsZero() && n.Type == string(doku.Authorize) {
+	if n.Date.IsZero() && strings.EqualFold(n.Type, string(doku.Authorize)) {
 		n.Date = o.CreatedAt // the earliest it can be: a deadline must not be taken for later than it is
 	}
-	st.Type, st.TransactionStatus = strings.ToUpper(st.Type), strings.ToUpper(st.TransactionStatus)
-	wentBack := st.TransactionStatus == "REFUNDED" || st.TransactionStatus == "VOIDED"
+	status := strings.ToUpper(st.TransactionStatus)
+	wentBack := status == "REFUNDED" || status == "VOIDED"
 	if wentBack && o.Captured() == 0 {
-		return order.Facts{Conflicts: []string{"DOKU reported " + st.TransactionStatus + " of a payment that is not known here"}}
+		return contradicts(order.ConflictWentBack, "DOKU reported "+status+" of a payment that is not known here")
 	}
 	if wentBack && !o.AnyRefund() {
-		return order.Facts{Conflicts: []string{"DOKU reported " + st.TransactionStatus + ", and no refund was asked for here"}}
+		return contradicts(order.ConflictWentBack, "DOKU reported "+status+", and no refund was asked for here")
 	}
-	news, _ := facts(n, o)
+	news, _ := s.facts(n, o)
 	return news
 }
+
+// early brings a report that came before its order into it. One that is dated long before the order cannot be of it: it is a
+// conflict, and never money.
+func (s *Service) early(o order.Order, orphan Orphan) order.Facts {
+	news := orphan.News
+	var at time.Time
+	var page string
+	switch {
+	case news.Paid != nil:
+		at, page = news.Paid.At, news.Paid.PageID
+	case news.Authorized != nil:
+		at, page = news.Authorized.At, news.Authorized.PageID
+	default:
+		return news
+	}
+	if at.Before(o.CreatedAt.Add(-beforeOrder)) {
+		detail := "DOKU reported a payment of this number that is dated " + at.Format(time.RFC3339) + ", before the order was made"
+		return instead(order.ConflictOld, detail, news)
+	}
+	return s.ofPage(o, page, orphan.ReceivedAt, news)
+}
+
+// beforeOrder is how long before its order a report may be dated.
+const beforeOrder = 5 * time.Minute
 
 // settledBy is the outcome of an operation in doubt that an answer of check status decides. The answer must be signed, and
 // name this order. A capture is done when DOKU reports one: there is no other. A refund is done when DOKU reports that all
@@ -90,7 +248,7 @@ func settledBy(st doku.Status, o order.Order, op order.Operation, now time.Time)
 	status := strings.ToUpper(st.TransactionStatus)
 	switch {
 	case op.Kind == order.CapturePart && strings.EqualFold(st.Type, "CAPTURE") && status == "SUCCESS":
-		captured := order.Capture{At: order.Stamp(now), Amount: op.Amount}
+		captured := order.Capture{At: order.Stamp(now), LearnedAt: order.Stamp(now), Amount: op.Amount}
 		return order.Outcome{State: order.Done, At: now, News: order.Facts{Captured: &captured}}, true
 	case op.Kind == order.RefundPayment && (status == "REFUNDED" || status == "VOIDED") && onlyRefund(o, op):
 		kind := order.FullRefund

@@ -44,18 +44,23 @@ func (s *Service) Notify(ctx context.Context, header http.Header, body []byte) (
 	if err := known(o); err != nil {
 		return Notified{Notification: n}, err
 	}
-	news, tells := facts(n, o)
+	news, tells := s.facts(n, o)
 	switch {
 	case !tells:
 		return Notified{Notification: n, Effect: Ignored, Order: o}, nil
 	case missing:
-		o, err = s.keepOrphan(ctx, n, news)
-		if errors.Is(err, ErrNotFound) {
+		orphan := Orphan{Invoice: n.InvoiceNumber, RequestID: n.RequestID, ReceivedAt: order.Stamp(s.Now()), News: news}
+		err := s.Store.PutOrphan(ctx, orphan)
+		if err == nil {
 			return Notified{Notification: n, Effect: Orphaned}, nil
 		}
-		if err != nil {
-			return Notified{}, err
+		if !errors.Is(err, ErrExists) {
+			return Notified{}, storeFailed("keeping a notification without order", err)
 		}
+		if o, err = s.Store.Get(ctx, n.InvoiceNumber); err != nil { // it was stored meanwhile
+			return Notified{}, storeFailed("reading the order again", err)
+		}
+		news, _ = s.facts(n, o)
 	}
 	effect := Duplicate
 	o, err = s.change(ctx, o, func(o order.Order) (order.Order, bool) {
@@ -67,18 +72,4 @@ func (s *Service) Notify(ctx context.Context, header http.Header, body []byte) (
 		return next, unchanged
 	})
 	return Notified{Notification: n, Effect: effect, Order: o}, err
-}
-
-// keepOrphan keeps a notification whose order is not there, and looks once more: the order may have been stored
-// meanwhile. ErrNotFound when it still is not there; reconciliation joins the orphan if it ever is.
-func (s *Service) keepOrphan(ctx context.Context, n doku.Notification, news order.Facts) (order.Order, error) {
-	orphan := Orphan{Invoice: n.InvoiceNumber, RequestID: n.RequestID, ReceivedAt: order.Stamp(s.Now()), News: news}
-	if err := s.Store.PutOrphan(ctx, orphan); err != nil {
-		return order.Order{}, storeFailed("keeping a notification without order", err)
-	}
-	o, err := s.Store.Get(ctx, n.InvoiceNumber)
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return o, storeFailed("reading the order again", err)
-	}
-	return o, err
 }

@@ -93,6 +93,8 @@ func (s *Service) withoutCall(o order.Order, op order.Operation, verdict order.V
 		return s.unknown(o, op, ErrHalted), nil
 	case order.InReview:
 		return Answer{}, ErrInReview
+	case order.AskFirst: // it became due while the order was read again
+		return Answer{}, &Busy{RetryAfter: time.Second}
 	}
 	return Answer{}, &Busy{RetryAfter: op.LeaseUntil.Sub(s.Now())}
 }

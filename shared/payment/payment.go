@@ -15,9 +15,10 @@ import (
 // Store keeps orders. Reads see every write that has been acknowledged. A new order has version 1, and each
 // update raises it by one.
 type Store interface {
-	// Create stores a new order and returns it as it is stored. ErrExists when its invoice number is taken; then what is returned
-	// is the order that has it, as Get would read it.
-	Create(ctx context.Context, o order.Order) (order.Order, error)
+	// Create stores a new order and returns it as it is stored. joined are the orphans of its invoice that it contains; they
+	// are dropped. ErrExists when its invoice number is taken; then the order that has it is returned, as Get would read it.
+	// ErrOrphans when there are other orphans than joined; then nothing is stored.
+	Create(ctx context.Context, o order.Order, joined []Orphan) (order.Order, error)
 	// Get reads an order. ErrNotFound when there is none. An order in a newer format is returned if it can be decoded, see
 	// order.Order.Newer, and is ErrNewerFormat if not.
 	Get(ctx context.Context, invoice string) (order.Order, error)
@@ -25,10 +26,12 @@ type Store interface {
 	// the order is in a newer format than this version knows; then nothing is written.
 	Update(ctx context.Context, o order.Order) error
 	// PutOrphan keeps a genuine notification for an order that is not there. Keeping it twice is keeping it once.
-	// ErrNewerFormat when what is kept for the invoice is in a newer format.
+	// ErrNewerFormat when what is kept for the invoice is in a newer format. ErrExists when the order is there.
 	PutOrphan(ctx context.Context, orphan Orphan) error
 	// Orphans lists what PutOrphan kept for an invoice, by time. ErrNewerFormat when it is in a newer format.
 	Orphans(ctx context.Context, invoice string) ([]Orphan, error)
+	// EarlierOrphans lists what a version before orphans were joined at the creation kept for an invoice, by time.
+	EarlierOrphans(ctx context.Context, invoice string) ([]Orphan, error)
 	// Due lists, by time, at most limit orders of a shard (0 to Shards-1) whose DueAt is not after now. The shards below
 	// MoneyShards hold the orders for which money waits, the others those of pages.
 	Due(ctx context.Context, shard int, now time.Time, limit int) ([]string, error)
@@ -45,6 +48,7 @@ var (
 	ErrExists   = errors.New("order exists")
 	ErrNotFound = errors.New("no such order")
 	ErrConflict = errors.New("order was changed meanwhile")
+	ErrOrphans  = errors.New("reports of the order came before it")
 	// ErrNewerFormat means that a newer version of kasir wrote the item. This version must not write it.
 	ErrNewerFormat = errors.New("stored in a newer format than this version of kasir knows")
 )
@@ -94,6 +98,9 @@ type Service struct {
 	CallbackHosts      []string      // hosts that callback_url and failed_url may name
 	NotificationHosts  []string      // hosts that override_notification_url may name
 	NotificationTarget string        // the only path it may have (DOKU's rule)
+
+	DeclineCodes     []string // response codes by which banks decline; nil: DeclineCodes
+	RequireRequestID bool     // a payment of a page that kasir did not ask for is a conflict; else a remark
 
 	// QuoteKeys are the current and the previous key of quotes; failed says that the last ones did not match. nil: no quote
 	// is good.

@@ -188,7 +188,7 @@ func (s *Service) ask(ctx context.Context, o order.Order, total *Reconciled) err
 	callCtx, cancel := s.calling(ctx)
 	st, callErr := s.DOKU.Status(callCtx, s.NewID(), o.Invoice)
 	cancel()
-	orphans, err := s.Store.Orphans(ctx, o.Invoice)
+	orphans, err := s.Store.EarlierOrphans(ctx, o.Invoice)
 	if err != nil {
 		return err
 	}
@@ -200,11 +200,11 @@ func (s *Service) ask(ctx context.Context, o order.Order, total *Reconciled) err
 	before := o.Captured()
 	written, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
 		for _, orphan := range orphans {
-			o, _ = o.Notified(orphan.News, orphan.RequestID, s.Now())
+			o, _ = o.Notified(s.early(o, orphan), orphan.RequestID, s.Now())
 		}
 		switch {
 		case callErr == nil:
-			return o.Answered(statusFacts(st, o, s.Now()), s.Now()), false
+			return o.Answered(s.statusFacts(st, o), s.Now()), false
 		case notFound: // DOKU knows of no such order: nothing was paid
 			return o.Answered(order.Facts{}, s.Now()), false
 		default:

@@ -13,6 +13,7 @@ type RefundRequest struct {
 	Key      string // the caller's idempotency key: one refund per key
 	Amount   int64  // whole rupiah
 	Expected int64  // what the caller believes to be refundable; negative when it does not say
+	By       string // who asks
 }
 
 // Refund gives money back, once per key however often it is called. Errors: ErrNotFound, *order.NotAllowed, ErrMismatch
@@ -24,15 +25,15 @@ func (s *Service) Refund(ctx context.Context, r RefundRequest) (Answer, error) {
 	}
 	id := order.RefundID(r.Key)
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
-		return o.Refund(s.policy(), id, r.Amount, r.Expected, s.Now())
+		next, verdict, err := o.Refund(s.policy(), id, r.Amount, r.Expected, s.Now())
+		return next.RequestedBy(id, r.By), verdict, err
 	}
 	return s.carryOut(ctx, o, id, decide, s.askForRefund)
 }
 
 func (s *Service) askForRefund(ctx context.Context, o order.Order, op order.Operation) (order.Outcome, error) {
-	page, _ := o.Operation(string(order.CreatePage))
 	answer, err := s.DOKU.Refund(ctx, op.RequestID, doku.RefundRequest{
-		InvoiceNumber: o.Invoice, OriginalRequestID: page.RequestID, Amount: op.Amount, Whole: o.Captured(),
+		InvoiceNumber: o.Invoice, OriginalRequestID: o.PaidPageID(), Amount: op.Amount, Whole: o.Captured(),
 	})
 	return order.Outcome{Type: order.RefundType(answer.Refund.Type), Signed: answer.Signed}, err
 }

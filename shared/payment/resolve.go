@@ -6,25 +6,58 @@ import (
 	"kasir/shared/order"
 )
 
-// Resolution is what an operator found in DOKU's Back Office about a parked operation.
+// Resolution is how a person settled an operation, as it was found in DOKU's Back Office.
 type Resolution struct {
 	Invoice   string
-	Operation string
+	Operation string // parked, or a refund that DOKU's people carry out
 	Done      bool   // DOKU did it; else it did not
-	By, Note  string // who looked, and what was seen; kept in the history
+	Act       order.Act
 }
 
-// Resolve settles a parked operation. Errors: ErrNotFound, *order.NotAllowed, ErrStore.
+// Resolve settles an operation. Errors: ErrNotFound, *order.NotAllowed, ErrStore.
 func (s *Service) Resolve(ctx context.Context, r Resolution) (order.Order, error) {
-	o, err := s.Find(ctx, r.Invoice)
+	return s.act(ctx, r.Invoice, r.Act, func(o order.Order, act order.Act) (order.Order, bool, error) {
+		next, err := o.Resolve(r.Operation, r.Done, act)
+		return next, false, err
+	})
+}
+
+// Decision is how a person decided about a conflict.
+type Decision struct {
+	Invoice  string
+	Conflict string // its id
+	Counts   bool   // the reported payment counts; else none does
+	Act      order.Act
+}
+
+// Decide settles a conflict. Errors: ErrNotFound, *order.NotAllowed, ErrStore.
+func (s *Service) Decide(ctx context.Context, d Decision) (order.Order, error) {
+	return s.act(ctx, d.Invoice, d.Act, func(o order.Order, act order.Act) (order.Order, bool, error) {
+		_, decided := o.Decision(d.Conflict)
+		next, err := o.Decide(d.Conflict, d.Counts, act)
+		return next, decided, err
+	})
+}
+
+// Close ends an unpaid order: it gets no further page. Errors: ErrNotFound, *order.NotAllowed, ErrStore.
+func (s *Service) Close(ctx context.Context, invoice string, act order.Act) (order.Order, error) {
+	return s.act(ctx, invoice, act, func(o order.Order, act order.Act) (order.Order, bool, error) { return o.Close(act) })
+}
+
+// act applies a person's act to an order, at the time of now.
+func (s *Service) act(
+	ctx context.Context, invoice string, act order.Act, apply func(order.Order, order.Act) (order.Order, bool, error),
+) (order.Order, error) {
+	o, err := s.Find(ctx, invoice)
 	if err != nil {
 		return o, err
 	}
 	var denied error
 	o, err = s.change(ctx, o, func(o order.Order) (order.Order, bool) {
-		var next order.Order
-		next, denied = o.Resolve(r.Operation, r.Done, r.By, r.Note, s.Now())
-		return next, denied != nil
+		act.At = s.Now()
+		next, unchanged, err := apply(o, act)
+		denied = err
+		return next, unchanged || err != nil
 	})
 	if denied != nil {
 		return o, denied

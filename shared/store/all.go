@@ -28,7 +28,7 @@ func (d *DynamoDB) All(ctx context.Context, see func(order.Order) error) error {
 				return errors.New("an item without a key")
 			}
 			invoice, isOrder := strings.CutPrefix(key.Value, orderKey(""))
-			if !isOrder {
+			if _, versioned := attributes[versionAttribute]; !isOrder || !versioned {
 				continue
 			}
 			o, err := listed(invoice, attributes)

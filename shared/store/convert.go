@@ -17,6 +17,9 @@ func toItem(o order.Order) item {
 		it.DueShard = new(shard(o))
 	}
 	it.Watch = toWatch(o.Watch)
+	for _, c := range o.OpenConflicts() {
+		it.Facts.Undecided = append(it.Facts.Undecided, c.Detail)
+	}
 	for _, e := range o.History {
 		it.History = append(it.History, packEvent(e, o.Operations))
 	}
@@ -30,6 +33,7 @@ func toItem(o order.Order) item {
 			State: string(op.State), Fingerprint: op.Fingerprint, FirstAt: millis(op.FirstAt), LastAt: millis(op.LastAt), LeaseUntil: millis(op.LeaseUntil),
 			Attempts: op.Attempts, DoneAt: millis(op.DoneAt), Type: string(op.Type), Code: op.Refusal.Code, Message: op.Refusal.Message,
 			Clean: op.Clean, HaltedAt: millis(op.HaltedAt), Looks: op.Looks,
+			By: op.By, Resolved: toAct(&op.Resolved),
 		}
 		stored.ID, stored.Kind = packKind(op.ID, string(op.Kind))
 		it.Operations = append(it.Operations, stored)
@@ -57,12 +61,13 @@ func fromItem(invoice string, it item) order.Order {
 			State: order.State(op.State), Fingerprint: op.Fingerprint, FirstAt: instant(op.FirstAt), LastAt: instant(op.LastAt), LeaseUntil: instant(op.LeaseUntil),
 			Attempts: op.Attempts, DoneAt: instant(op.DoneAt), Type: order.RefundType(op.Type), Refusal: order.Refusal{Code: op.Code, Message: op.Message},
 			Clean: op.Clean, HaltedAt: instant(op.HaltedAt), Looks: op.Looks,
+			By: op.By, Resolved: op.Resolved.act(),
 		})
 	}
 	for _, text := range it.History {
 		o.History = append(o.History, unpackEvent(text, o.Operations))
 	}
-	return o
+	return fromUndecided(o, it.Facts.Undecided)
 }
 
 func toWatch(w order.Watch) *watchItem {
@@ -80,57 +85,6 @@ func (w watchItem) watch() order.Watch {
 		Asks: w.Asks, NextAt: instant(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: instant(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
 	}
-}
-
-func toFacts(f order.Facts) factsItem {
-	out := factsItem{Conflicts: f.Conflicts, Expired: millis(f.Expired), Released: millis(f.Released)}
-	if p := f.Page; p != nil {
-		out.Page = &pageItem{URL: string(p.URL), At: millis(p.At), ExpiresAt: millis(p.ExpiresAt)}
-	}
-	for _, x := range f.Failures {
-		out.Failures = append(out.Failures, failureItem{At: millis(x.At), Code: x.Code, Message: x.Message})
-	}
-	if a := f.Authorized; a != nil {
-		out.Authorized = toMoney(a.ID, a.At, a.Amount, "", a.Card)
-	}
-	if c := f.Captured; c != nil {
-		out.Captured = toMoney("", c.At, c.Amount, "", order.Card{})
-	}
-	if p := f.Paid; p != nil {
-		out.Paid = toMoney(p.ApprovalCode, p.At, p.Amount, p.Acquirer, p.Card)
-	}
-	return out
-}
-
-func fromFacts(f factsItem) order.Facts {
-	out := order.Facts{Conflicts: f.Conflicts, Expired: instant(f.Expired), Released: instant(f.Released)}
-	if p := f.Page; p != nil {
-		out.Page = &order.Page{URL: order.PageURL(p.URL), At: instant(p.At), ExpiresAt: instant(p.ExpiresAt)}
-	}
-	for _, x := range f.Failures {
-		out.Failures = append(out.Failures, order.Failure{At: instant(x.At), Code: x.Code, Message: x.Message})
-	}
-	if a := f.Authorized; a != nil {
-		out.Authorized = &order.Authorization{ID: a.ID, At: instant(a.At), Amount: a.Amount, Card: a.card()}
-	}
-	if c := f.Captured; c != nil {
-		out.Captured = &order.Capture{At: instant(c.At), Amount: c.Amount}
-	}
-	if p := f.Paid; p != nil {
-		out.Paid = &order.Payment{ApprovalCode: p.ID, At: instant(p.At), Amount: p.Amount, Acquirer: p.Acquirer, Card: p.card()}
-	}
-	return out
-}
-
-func toMoney(id string, at time.Time, amount int64, acquirer string, card order.Card) *moneyItem {
-	return &moneyItem{
-		ID: id, At: millis(at), Amount: amount, Acquirer: acquirer,
-		Masked: card.Masked, Brand: card.Brand, Issuer: card.Issuer, CardType: card.Type,
-	}
-}
-
-func (m moneyItem) card() order.Card {
-	return order.Card{Masked: m.Masked, Brand: m.Brand, Issuer: m.Issuer, Type: m.CardType}
 }
 
 func millis(t time.Time) int64 {

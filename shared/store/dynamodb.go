@@ -25,10 +25,17 @@ type DynamoDB struct {
 var _ payment.Store = (*DynamoDB)(nil)
 
 // Create stores a new order; see payment.Store.
-func (d *DynamoDB) Create(ctx context.Context, o order.Order) (order.Order, error) {
+func (d *DynamoDB) Create(ctx context.Context, o order.Order, joined []payment.Orphan) (order.Order, error) {
 	o.Version = 1
-	other, err := d.put(ctx, o, expression.AttributeNotExists(expression.Name(KeyAttribute)))
+	condition := expression.AttributeNotExists(expression.Name(KeyAttribute))
+	if len(joined) > 0 {
+		condition = expression.AttributeNotExists(expression.Name(versionAttribute)).
+			And(expression.Size(expression.Name(newsAttribute)).Equal(expression.Value(len(joined))))
+	}
+	other, err := d.put(ctx, o, condition)
 	switch {
+	case errors.Is(err, payment.ErrNotFound), err == nil && other != nil && other.Version == 0:
+		return order.Order{}, payment.ErrOrphans
 	case err != nil:
 		return order.Order{}, err
 	case other != nil:
@@ -44,7 +51,7 @@ func (d *DynamoDB) Update(ctx context.Context, o order.Order) error {
 	}
 	read := o.Version
 	o.Version++
-	other, err := d.put(ctx, o, expression.Name("v").Equal(expression.Value(read)))
+	other, err := d.put(ctx, o, expression.Name(versionAttribute).Equal(expression.Value(read)))
 	if other != nil || errors.Is(err, payment.ErrNotFound) {
 		return payment.ErrConflict
 	}
@@ -84,31 +91,41 @@ func (d *DynamoDB) put(ctx context.Context, o order.Order, condition expression.
 // inTheWay is the item that made a condition fail. DynamoDB sends it along, which saves reading it; the embedded one does not.
 func (d *DynamoDB) inTheWay(ctx context.Context, key string, sent map[string]types.AttributeValue) (item, error) {
 	if len(sent) == 0 {
-		return d.read(ctx, key)
+		var err error
+		if sent, err = d.read(ctx, key); err != nil {
+			return item{}, err
+		}
 	}
 	return decodeOrder(key, sent)
 }
 
-// Get reads an order consistently; see payment.Store.
+// Get reads an order consistently; see payment.Store. What was kept before an order is no order.
 func (d *DynamoDB) Get(ctx context.Context, invoice string) (order.Order, error) {
-	it, err := d.read(ctx, orderKey(invoice))
+	attributes, err := d.read(ctx, orderKey(invoice))
 	if err != nil {
 		return order.Order{}, err
+	}
+	it, err := decodeOrder(orderKey(invoice), attributes)
+	if err != nil {
+		return order.Order{}, err
+	}
+	if it.Version == 0 {
+		return order.Order{}, payment.ErrNotFound
 	}
 	return fromItem(invoice, it), nil
 }
 
-func (d *DynamoDB) read(ctx context.Context, key string) (item, error) {
+func (d *DynamoDB) read(ctx context.Context, key string) (map[string]types.AttributeValue, error) {
 	out, err := d.Client.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: aws.String(d.Table), Key: keyOf(key), ConsistentRead: aws.Bool(true),
 	})
 	if err != nil {
-		return item{}, err
+		return nil, err
 	}
 	if len(out.Item) == 0 {
-		return item{}, payment.ErrNotFound
+		return nil, payment.ErrNotFound
 	}
-	return decodeOrder(key, out.Item)
+	return out.Item, nil
 }
 
 func keyOf(key string) map[string]types.AttributeValue {

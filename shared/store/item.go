@@ -42,24 +42,26 @@ type planItem struct {
 }
 
 type operationItem struct {
-	ID          string `dynamodbav:"i"`           // see packKind
-	Kind        string `dynamodbav:"k,omitempty"` // absent when it is the id
-	Amount      int64  `dynamodbav:"a"`
-	RequestID   string `dynamodbav:"r"`
-	Generation  int    `dynamodbav:"g"`
-	State       string `dynamodbav:"s"`
-	Fingerprint string `dynamodbav:"p"`
-	FirstAt     int64  `dynamodbav:"t"`
-	LastAt      int64  `dynamodbav:"b,omitempty"`
-	LeaseUntil  int64  `dynamodbav:"l,omitempty"`
-	Attempts    int    `dynamodbav:"n"`
-	Clean       int    `dynamodbav:"z,omitempty"`
-	HaltedAt    int64  `dynamodbav:"h,omitempty"`
-	Looks       int    `dynamodbav:"o,omitempty"`
-	DoneAt      int64  `dynamodbav:"d,omitempty"`
-	Type        string `dynamodbav:"y,omitempty"`
-	Code        string `dynamodbav:"ec,omitempty"`
-	Message     string `dynamodbav:"em,omitempty"`
+	ID          string   `dynamodbav:"i"`           // see packKind
+	Kind        string   `dynamodbav:"k,omitempty"` // absent when it is the id
+	Amount      int64    `dynamodbav:"a"`
+	RequestID   string   `dynamodbav:"r"`
+	Generation  int      `dynamodbav:"g"`
+	State       string   `dynamodbav:"s"`
+	Fingerprint string   `dynamodbav:"p"`
+	FirstAt     int64    `dynamodbav:"t"`
+	LastAt      int64    `dynamodbav:"b,omitempty"`
+	LeaseUntil  int64    `dynamodbav:"l,omitempty"`
+	Attempts    int      `dynamodbav:"n"`
+	Clean       int      `dynamodbav:"z,omitempty"`
+	HaltedAt    int64    `dynamodbav:"h,omitempty"`
+	Looks       int      `dynamodbav:"o,omitempty"`
+	DoneAt      int64    `dynamodbav:"d,omitempty"`
+	By          string   `dynamodbav:"q,omitempty"`
+	Resolved    *actItem `dynamodbav:"x,omitempty"`
+	Type        string   `dynamodbav:"y,omitempty"`
+	Code        string   `dynamodbav:"ec,omitempty"`
+	Message     string   `dynamodbav:"em,omitempty"`
 }
 
 type factsItem struct {
@@ -70,31 +72,73 @@ type factsItem struct {
 	Paid       *moneyItem    `dynamodbav:"p,omitempty"`
 	Expired    int64         `dynamodbav:"e,omitempty"`
 	Released   int64         `dynamodbav:"r,omitempty"`
-	Conflicts  []string      `dynamodbav:"!,omitempty"`
+	Closed     *actItem      `dynamodbav:"l,omitempty"`
+
+	// Undecided are the details of the conflicts that nobody has decided about. A version before conflicts had ids knows
+	// these alone, and holds the order's money back for them.
+	Undecided []string       `dynamodbav:"!,omitempty"`
+	Conflicts []conflictItem `dynamodbav:"k,omitempty"`
+	Overflow  bool           `dynamodbav:"o,omitempty"`
+	Decisions []decisionItem `dynamodbav:"d,omitempty"`
+	Remarks   []remarkItem   `dynamodbav:"m,omitempty"`
+}
+
+// actItem is who did something, when and why.
+type actItem struct {
+	At       int64  `dynamodbav:"t"`
+	By       string `dynamodbav:"b,omitempty"`
+	Username string `dynamodbav:"u,omitempty"`
+	Note     string `dynamodbav:"n,omitempty"`
+}
+
+type conflictItem struct {
+	ID        string     `dynamodbav:"i"`
+	Kind      string     `dynamodbav:"k"`
+	Value     string     `dynamodbav:"v,omitempty"` // absent when it is the detail
+	Detail    string     `dynamodbav:"d,omitempty"`
+	At        int64      `dynamodbav:"t,omitempty"`
+	LearnedAt int64      `dynamodbav:"l,omitempty"`
+	News      *factsItem `dynamodbav:"n,omitempty"`
+}
+
+type decisionItem struct {
+	ID     string   `dynamodbav:"i"`
+	Counts bool     `dynamodbav:"c,omitempty"`
+	Act    *actItem `dynamodbav:"a,omitempty"`
+}
+
+type remarkItem struct {
+	Kind   string `dynamodbav:"k"`
+	Detail string `dynamodbav:"d,omitempty"`
+	At     int64  `dynamodbav:"t"`
 }
 
 type pageItem struct {
-	URL       string `dynamodbav:"u"`
-	At        int64  `dynamodbav:"t"`
-	ExpiresAt int64  `dynamodbav:"e"`
+	URL        string `dynamodbav:"u"`
+	At         int64  `dynamodbav:"t"`
+	ExpiresAt  int64  `dynamodbav:"e"`
+	Generation int    `dynamodbav:"g,omitempty"`
 }
 
 type failureItem struct {
-	At      int64  `dynamodbav:"t"`
-	Code    string `dynamodbav:"c,omitempty"`
-	Message string `dynamodbav:"m,omitempty"`
+	At        int64  `dynamodbav:"t"`
+	LearnedAt int64  `dynamodbav:"l,omitempty"`
+	Code      string `dynamodbav:"c,omitempty"`
+	Message   string `dynamodbav:"m,omitempty"`
 }
 
 // moneyItem is an authorisation, a capture or a payment.
 type moneyItem struct {
-	ID       string `dynamodbav:"i,omitempty"` // authorize_id, or the approval code
-	At       int64  `dynamodbav:"t"`
-	Amount   int64  `dynamodbav:"a"`
-	Acquirer string `dynamodbav:"q,omitempty"`
-	Masked   string `dynamodbav:"m,omitempty"`
-	Brand    string `dynamodbav:"b,omitempty"`
-	Issuer   string `dynamodbav:"s,omitempty"`
-	CardType string `dynamodbav:"k,omitempty"`
+	ID        string `dynamodbav:"i,omitempty"` // authorize_id, or the approval code
+	At        int64  `dynamodbav:"t"`
+	LearnedAt int64  `dynamodbav:"l,omitempty"`
+	Amount    int64  `dynamodbav:"a"`
+	Acquirer  string `dynamodbav:"q,omitempty"`
+	Masked    string `dynamodbav:"m,omitempty"`
+	Brand     string `dynamodbav:"b,omitempty"`
+	Issuer    string `dynamodbav:"s,omitempty"`
+	CardType  string `dynamodbav:"k,omitempty"`
+	PageID    string `dynamodbav:"g,omitempty"`
 }
 
 func orderKey(invoice string) string { return "order#" + invoice }

@@ -22,15 +22,19 @@ type Memory struct {
 var _ payment.Store = (*Memory)(nil)
 
 // Create stores a new order; see payment.Store.
-func (m *Memory) Create(_ context.Context, o order.Order) (order.Order, error) {
+func (m *Memory) Create(_ context.Context, o order.Order, joined []payment.Orphan) (order.Order, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if stored, taken := m.orders[o.Invoice]; taken {
 		return stored, payment.ErrExists
 	}
+	if len(m.orphans[o.Invoice]) != len(joined) {
+		return order.Order{}, payment.ErrOrphans
+	}
 	if m.orders == nil {
 		m.orders = map[string]order.Order{}
 	}
+	delete(m.orphans, o.Invoice)
 	o.Version = 1
 	m.orders[o.Invoice] = o
 	return o, nil
@@ -67,6 +71,9 @@ func (m *Memory) Update(_ context.Context, o order.Order) error {
 func (m *Memory) PutOrphan(_ context.Context, orphan payment.Orphan) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if _, there := m.orders[orphan.Invoice]; there {
+		return payment.ErrExists
+	}
 	if order.NewerFormat(m.formats[orphan.Invoice]) {
 		return payment.ErrNewerFormat
 	}
@@ -94,6 +101,9 @@ func (m *Memory) Orphans(_ context.Context, invoice string) ([]payment.Orphan, e
 	sortOrphans(orphans)
 	return orphans, nil
 }
+
+// EarlierOrphans lists nothing: no earlier version wrote here.
+func (m *Memory) EarlierOrphans(context.Context, string) ([]payment.Orphan, error) { return nil, nil }
 
 // Due lists orders of a shard that reconciliation must look at; see payment.Store.
 func (m *Memory) Due(_ context.Context, of int, now time.Time, limit int) ([]string, error) {

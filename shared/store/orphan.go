@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,34 +31,45 @@ type orphanNewsEntry struct {
 	Facts factsItem `dynamodbav:"f"`
 }
 
-func orphanKey(invoice string) string { return "orphan#" + invoice }
+// Attributes of the item that keeps notifications in the place of an order that is not there. An order has a version.
+const (
+	versionAttribute = "v"
+	newsAttribute    = "n"
+)
 
-// PutOrphan keeps a notification without order; see payment.Store. One item holds all of an invoice: making it
-// and adding to it are two writes, each of which may be repeated. An item of a newer format is left as it is.
+// earlierKey is where a version kept notifications before they had the place of the order.
+func earlierKey(invoice string) string { return "orphan#" + invoice }
+
+// PutOrphan keeps a notification without order; see payment.Store. One item, in the order's place, holds all of an invoice, so
+// that the order cannot be created without them. Making it and adding to it are two writes, each of which may be repeated.
 func (d *DynamoDB) PutOrphan(ctx context.Context, orphan payment.Orphan) error {
 	expires := orphan.ReceivedAt.Add(orphanAge).Unix()
 	if err := d.makeOrphan(ctx, orphan.Invoice, expires); err != nil {
 		return err
 	}
-	entry := expression.Name("n").AppendName(expression.NameNoDotSplit(orphan.RequestID))
+	entry := expression.Name(newsAttribute).AppendName(expression.NameNoDotSplit(orphan.RequestID))
 	update := expression.Set(entry, expression.Value(orphanNewsEntry{At: millis(orphan.ReceivedAt), Facts: toFacts(orphan.News)})).
 		Set(expression.Name(TTLAttribute), expression.Value(expires))
 	format := expression.Name(FormatAttribute)
 	known := expression.AttributeNotExists(format).
 		Or(expression.Between(format, expression.Value(0), expression.Value(order.LastFormat)))
-	err := d.update(ctx, orphanKey(orphan.Invoice), update, known)
-	var newer *types.ConditionalCheckFailedException
-	if errors.As(err, &newer) {
-		return payment.ErrNewerFormat
+	noOrder := expression.AttributeNotExists(expression.Name(versionAttribute)).And(expression.AttributeExists(expression.Name(newsAttribute)))
+	err := d.update(ctx, orderKey(orphan.Invoice), update, known.And(noOrder))
+	var failed *types.ConditionalCheckFailedException
+	if !errors.As(err, &failed) {
+		return err
 	}
-	return err
+	if _, err := d.Get(ctx, orphan.Invoice); !errors.Is(err, payment.ErrNotFound) {
+		return cmp.Or(err, payment.ErrExists)
+	}
+	return payment.ErrNewerFormat
 }
 
 func (d *DynamoDB) makeOrphan(ctx context.Context, invoice string, expires int64) error {
 	missing := expression.AttributeNotExists(expression.Name(KeyAttribute))
-	update := expression.Set(expression.Name("n"), expression.Value(map[string]orphanNewsEntry{})).
+	update := expression.Set(expression.Name(newsAttribute), expression.Value(map[string]orphanNewsEntry{})).
 		Set(expression.Name(TTLAttribute), expression.Value(expires))
-	err := d.update(ctx, orphanKey(invoice), update, missing)
+	err := d.update(ctx, orderKey(invoice), update, missing)
 	var exists *types.ConditionalCheckFailedException
 	if errors.As(err, &exists) {
 		return nil
@@ -81,14 +93,27 @@ func (d *DynamoDB) update(
 
 // Orphans lists what PutOrphan kept for an invoice, by time; see payment.Store.
 func (d *DynamoDB) Orphans(ctx context.Context, invoice string) ([]payment.Orphan, error) {
-	out, err := d.Client.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: aws.String(d.Table), Key: keyOf(orphanKey(invoice)), ConsistentRead: aws.Bool(true),
-	})
+	return d.orphans(ctx, invoice, orderKey(invoice))
+}
+
+// EarlierOrphans lists what an earlier version kept for an invoice, by time; see payment.Store.
+func (d *DynamoDB) EarlierOrphans(ctx context.Context, invoice string) ([]payment.Orphan, error) {
+	return d.orphans(ctx, invoice, earlierKey(invoice))
+}
+
+func (d *DynamoDB) orphans(ctx context.Context, invoice, key string) ([]payment.Orphan, error) {
+	attributes, err := d.read(ctx, key)
+	if errors.Is(err, payment.ErrNotFound) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
+	if _, isOrder := attributes[versionAttribute]; isOrder {
+		return nil, nil
+	}
 	var it orphanItem
-	if err := decode(orphanKey(invoice), out.Item, &it); err != nil {
+	if err := decode(key, attributes, &it); err != nil {
 		return nil, err
 	}
 	if order.NewerFormat(it.Format) {

@@ -1,0 +1,182 @@
+package order
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ConflictKind says what does not match.
+type ConflictKind string
+
+const (
+	ConflictAmount     ConflictKind = "amount"          // another amount than was asked
+	ConflictApproval   ConflictKind = "second_payment"  // another approval code: two payments of one order
+	ConflictCard       ConflictKind = "second_card"     // another card: two payments of one order
+	ConflictBeside     ConflictKind = "paid_beside"     // paid at once, and authorised or captured too
+	ConflictHold       ConflictKind = "authorization"   // two authorisations
+	ConflictCapture    ConflictKind = "capture_amount"  // two amounts of the capture
+	ConflictWord       ConflictKind = "word"            // success of a kind that is not understood
+	ConflictChannel    ConflictKind = "channel"         // a payment through another channel than cards
+	ConflictRequest    ConflictKind = "request_id"      // of a page that kasir did not ask for
+	ConflictOld        ConflictKind = "old_report"      // dated before the order was made
+	ConflictInvoice    ConflictKind = "invoice"         // about another invoice
+	ConflictWentBack   ConflictKind = "went_back"       // money went back that kasir did not ask back
+	ConflictEarlier    ConflictKind = "earlier_version" // as an earlier version of kasir wrote it
+	ConflictOverflow   ConflictKind = "overflow"        // there were more than are kept
+	maxConflicts                    = 20
+	maxConflictDetails              = 200 // bytes
+)
+
+// Conflict is a report of DOKU that does not match what was asked. It holds the order's money back until a person has
+// decided about it.
+type Conflict struct {
+	ID        string // digest of kind and values
+	Kind      ConflictKind
+	Value     string // what tells it from others of its kind
+	Detail    string // in words for a person
+	At        time.Time
+	LearnedAt time.Time
+	// News is the money that DOKU reported and that does not count: one of Paid, Authorized and Captured. nil: a decision can
+	// only be that none counts.
+	News *Facts
+}
+
+// Decision is what a person decided about a conflict: that the reported payment counts, or that none does. The first wins.
+type Decision struct {
+	ID     string // of the conflict
+	Counts bool
+	Act    Act
+}
+
+// Remark is a report that a person should see and that holds nothing back.
+type Remark struct {
+	Kind, Detail string
+	At           time.Time // when kasir learned it
+}
+
+// Kinds of remarks.
+const (
+	UnmatchedRequest = "unmatched_request" // paid on a page that kasir did not ask for
+	OddCode          = "odd_code"          // authorised under a response code other than 00
+	Elsewhere        = "elsewhere"         // a chargeback, or a success of a kind that moves money outside kasir
+	maxRemarks       = 10
+)
+
+// NewConflict makes a conflict. news is the money that it reports, if it reports any.
+func NewConflict(kind ConflictKind, value, detail string, news Facts) Conflict {
+	sum := sha256.Sum256([]byte(string(kind) + "|" + value))
+	if len(detail) > maxConflictDetails {
+		detail = strings.ToValidUTF8(detail[:maxConflictDetails], "")
+	}
+	c := Conflict{ID: hex.EncodeToString(sum[:6]), Kind: kind, Value: value, Detail: detail}
+	switch {
+	case news.Paid != nil:
+		c.News, c.At, c.LearnedAt = &Facts{Paid: news.Paid}, news.Paid.At, news.Paid.LearnedAt
+	case news.Authorized != nil:
+		c.News, c.At, c.LearnedAt = &Facts{Authorized: news.Authorized}, news.Authorized.At, news.Authorized.LearnedAt
+	case news.Captured != nil:
+		c.News, c.At, c.LearnedAt = &Facts{Captured: news.Captured}, news.Captured.At, news.Captured.LearnedAt
+	}
+	return c
+}
+
+// contradicts adds a conflict to facts; its value is its detail.
+func (f Facts) contradicts(kind ConflictKind, detail string, news Facts) Facts {
+	f.Conflicts, f.Overflow = joinConflicts(f.Overflow, f.Conflicts, []Conflict{NewConflict(kind, detail, detail, news)})
+	return f
+}
+
+// Conflicts lists every conflict: those that were reported, and those that follow from facts which cannot both be.
+func (o Order) Conflicts() []Conflict {
+	f := o.Facts
+	all := f.Conflicts
+	beside := func(detail string) {
+		all = append(slices.Clip(all), NewConflict(ConflictBeside, detail, detail, Facts{}))
+	}
+	if f.Paid != nil && !o.Plan.AutoCapture {
+		switch {
+		case f.Captured != nil:
+			beside("DOKU reported a payment at once and a capture")
+		case f.Authorized != nil:
+			beside("DOKU reported a payment at once and an authorisation")
+		}
+	}
+	if f.Overflow {
+		all = append(slices.Clip(all), NewConflict(ConflictOverflow, "", "DOKU reported more conflicts than are kept", Facts{}))
+	}
+	return all
+}
+
+// OpenConflicts lists the conflicts that nobody has decided about.
+func (o Order) OpenConflicts() []Conflict {
+	var open []Conflict
+	for _, c := range o.Conflicts() {
+		if _, decided := o.Decision(c.ID); !decided {
+			open = append(open, c)
+		}
+	}
+	return open
+}
+
+// Decision finds the decision about a conflict.
+func (o Order) Decision(conflict string) (Decision, bool) {
+	i := slices.IndexFunc(o.Facts.Decisions, func(d Decision) bool { return d.ID == conflict })
+	if i < 0 {
+		return Decision{}, false
+	}
+	return o.Facts.Decisions[i], true
+}
+
+// Decide settles a conflict as a person found it in DOKU's Back Office: the reported payment counts, or none does. A second
+// decision must be the first. Errors: *NotAllowed.
+func (o Order) Decide(conflict string, counts bool, act Act) (Order, error) {
+	all := o.Conflicts()
+	i := slices.IndexFunc(all, func(c Conflict) bool { return c.ID == conflict })
+	if i < 0 {
+		return o, notAllowed("", "The order has no conflict %q.", conflict)
+	}
+	c := all[i]
+	if made, decided := o.Decision(conflict); decided {
+		if made.Counts == counts {
+			return o, nil
+		}
+		return o, notAllowed("", "It was decided already, at %s, by %s.", made.Act.At.Format(time.RFC3339), made.Act.By)
+	}
+	switch {
+	case c.Kind == ConflictOverflow:
+		return o, notAllowed("", "DOKU reported more conflicts than are kept: settle this order in DOKU's Back Office.")
+	case counts && c.News == nil:
+		return o, notAllowed("/decision", "must be none: DOKU reported no payment with it that could count")
+	case counts && (c.News.Money() <= 0 || c.News.Money() > o.Amount):
+		return o, notAllowed("/decision", "must be none: the amount that DOKU reported is not between 1 and the order's, %d", o.Amount)
+	case counts && (o.Captured() > 0 || o.Facts.Authorized != nil && c.News.Captured == nil):
+		return o, notAllowed("/decision", "must be none: the order has a payment already, and the other must be given back in DOKU's Back Office")
+	}
+	decision := Facts{Decisions: []Decision{{ID: conflict, Counts: counts, Act: act.stamped()}}}
+	if counts {
+		decision = Join(decision, *c.News)
+	}
+	o.Facts = Join(o.Facts, decision)
+	return o.note(act.At, "decided", conflict, decisionWord(counts)), nil
+}
+
+func decisionWord(counts bool) string {
+	if counts {
+		return "counts"
+	}
+	return "none"
+}
+
+const maxNote = 500 // bytes
+
+// stamped brings an act into the form that orders carry.
+func (a Act) stamped() Act {
+	if len(a.Note) > maxNote {
+		a.Note = strings.ToValidUTF8(a.Note[:maxNote], "")
+	}
+	a.At = Stamp(a.At)
+	return a
+}

@@ -1,0 +1,144 @@
+package store
+
+import (
+	"slices"
+	"time"
+
+	"kasir/shared/order"
+)
+
+func toFacts(f order.Facts) factsItem {
+	out := factsItem{Expired: millis(f.Expired), Released: millis(f.Released), Overflow: f.Overflow}
+	if f.Closed != nil {
+		out.Closed = toAct(f.Closed)
+	}
+	if p := f.Page; p != nil {
+		out.Page = &pageItem{URL: string(p.URL), At: millis(p.At), ExpiresAt: millis(p.ExpiresAt), Generation: p.Generation}
+	}
+	for _, x := range f.Failures {
+		out.Failures = append(out.Failures, failureItem{At: millis(x.At), LearnedAt: millis(x.LearnedAt), Code: x.Code, Message: x.Message})
+	}
+	if a := f.Authorized; a != nil {
+		out.Authorized = toMoney(a.ID, a.At, a.LearnedAt, a.Amount, "", a.Card)
+		out.Authorized.PageID = a.PageID
+	}
+	if c := f.Captured; c != nil {
+		out.Captured = toMoney("", c.At, c.LearnedAt, c.Amount, "", order.Card{})
+	}
+	if p := f.Paid; p != nil {
+		out.Paid = toMoney(p.ApprovalCode, p.At, p.LearnedAt, p.Amount, p.Acquirer, p.Card)
+		out.Paid.PageID = p.PageID
+	}
+	for _, c := range f.Conflicts {
+		out.Conflicts = append(out.Conflicts, toConflict(c))
+	}
+	for _, d := range f.Decisions {
+		out.Decisions = append(out.Decisions, decisionItem{ID: d.ID, Counts: d.Counts, Act: toAct(&d.Act)})
+	}
+	for _, r := range f.Remarks {
+		out.Remarks = append(out.Remarks, remarkItem{Kind: r.Kind, Detail: r.Detail, At: millis(r.At)})
+	}
+	return out
+}
+
+func toConflict(c order.Conflict) conflictItem {
+	out := conflictItem{ID: c.ID, Kind: string(c.Kind), Value: c.Value, Detail: c.Detail, At: millis(c.At), LearnedAt: millis(c.LearnedAt)}
+	if c.Value == c.Detail {
+		out.Value = ""
+	}
+	if c.News != nil {
+		news := toFacts(*c.News)
+		out.News = &news
+	}
+	return out
+}
+
+func (c conflictItem) conflict() order.Conflict {
+	out := order.Conflict{
+		ID: c.ID, Kind: order.ConflictKind(c.Kind), Value: c.Value, Detail: c.Detail, At: instant(c.At), LearnedAt: instant(c.LearnedAt),
+	}
+	if c.Value == "" {
+		out.Value = c.Detail
+	}
+	if c.News != nil {
+		news := fromFacts(*c.News)
+		out.News = &news
+	}
+	return out
+}
+
+func fromFacts(f factsItem) order.Facts {
+	out := order.Facts{Expired: instant(f.Expired), Released: instant(f.Released), Overflow: f.Overflow}
+	if f.Closed != nil {
+		act := f.Closed.act()
+		out.Closed = &act
+	}
+	if p := f.Page; p != nil {
+		out.Page = &order.Page{URL: order.PageURL(p.URL), At: instant(p.At), ExpiresAt: instant(p.ExpiresAt), Generation: p.Generation}
+	}
+	for _, x := range f.Failures {
+		out.Failures = append(out.Failures, order.Failure{At: instant(x.At), LearnedAt: instant(x.LearnedAt), Code: x.Code, Message: x.Message})
+	}
+	if a := f.Authorized; a != nil {
+		out.Authorized = &order.Authorization{
+			ID: a.ID, At: instant(a.At), LearnedAt: instant(a.LearnedAt), Amount: a.Amount, Card: a.card(), PageID: a.PageID,
+		}
+	}
+	if c := f.Captured; c != nil {
+		out.Captured = &order.Capture{At: instant(c.At), LearnedAt: instant(c.LearnedAt), Amount: c.Amount}
+	}
+	if p := f.Paid; p != nil {
+		out.Paid = &order.Payment{
+			ApprovalCode: p.ID, At: instant(p.At), LearnedAt: instant(p.LearnedAt), Amount: p.Amount, Acquirer: p.Acquirer, Card: p.card(),
+			PageID: p.PageID,
+		}
+	}
+	for _, c := range f.Conflicts {
+		out.Conflicts = append(out.Conflicts, c.conflict())
+	}
+	for _, d := range f.Decisions {
+		out.Decisions = append(out.Decisions, order.Decision{ID: d.ID, Counts: d.Counts, Act: d.Act.act()})
+	}
+	for _, r := range f.Remarks {
+		out.Remarks = append(out.Remarks, order.Remark{Kind: r.Kind, Detail: r.Detail, At: instant(r.At)})
+	}
+	return out
+}
+
+// fromUndecided adds the conflicts that a version before conflicts had ids wrote, or left when it rewrote the item.
+func fromUndecided(o order.Order, details []string) order.Order {
+	for _, detail := range details {
+		if slices.ContainsFunc(o.Conflicts(), func(c order.Conflict) bool { return c.Detail == detail }) {
+			continue
+		}
+		earlier := order.NewConflict(order.ConflictEarlier, detail, detail, order.Facts{})
+		o.Facts = order.Join(o.Facts, order.Facts{Conflicts: []order.Conflict{earlier}})
+	}
+	return o
+}
+
+func toMoney(id string, at, learned time.Time, amount int64, acquirer string, card order.Card) *moneyItem {
+	return &moneyItem{
+		ID: id, At: millis(at), LearnedAt: millis(learned), Amount: amount, Acquirer: acquirer,
+		Masked: card.Masked, Brand: card.Brand, Issuer: card.Issuer, CardType: card.Type,
+	}
+}
+
+func (m moneyItem) card() order.Card {
+	return order.Card{Masked: m.Masked, Brand: m.Brand, Issuer: m.Issuer, Type: m.CardType}
+}
+
+// toAct is nil for nobody.
+func toAct(a *order.Act) *actItem {
+	if *a == (order.Act{}) {
+		return nil
+	}
+	return &actItem{At: millis(a.At), By: a.By, Username: a.Username, Note: a.Note}
+}
+
+func (a *actItem) act() order.Act {
+	if a == nil {
+		return order.Act{}
+	}
+	return order.Act{At: instant(a.At), By: a.By, Username: a.Username, Note: a.Note}
+}
