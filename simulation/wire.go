@@ -85,11 +85,14 @@ func (d *DOKU) RoundTrip(r *http.Request) (*http.Response, error) {
 	return d.response(r, s, p, answer), nil
 }
 
-// gotConn reports the connections that were obtained, as net/http does.
+// gotConn reports that a connection was asked for, and those that were obtained, as net/http does.
 func gotConn(ctx context.Context, n int) {
 	trace := httptrace.ContextClientTrace(ctx)
 	if trace == nil || trace.GotConn == nil {
 		return
+	}
+	if trace.GetConn != nil {
+		trace.GetConn("api.doku.example:443")
 	}
 	for range n {
 		trace.GotConn(httptrace.GotConnInfo{Reused: true})
@@ -159,7 +162,7 @@ func (d *DOKU) withNews(s *send, p *passage, answer *reply) (*reply, error) {
 	if p.alter != nil {
 		answer = p.alter(answer)
 	}
-	p.clean = answer.turned && answer.sign == signed && p.alter == nil
+	p.clean = answer.turned && p.alter == nil
 	if answer.unpaid && !p.half {
 		d.w.toldUnpaid(s)
 	}

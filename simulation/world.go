@@ -7,6 +7,7 @@
 package simulation
 
 import (
+	"context"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -117,6 +118,7 @@ func newWorld(s Schedule) *World {
 		Merchant:    order.Merchant{Environment: "simulation", ClientID: clientID},
 		TrustWindow: w.schedule.Trust, ResendAfter: w.schedule.Resend, AutoCaptureBefore: w.schedule.AutoCapture, PageLifetime: pageLifetime,
 		CallbackHosts: []string{"shop.example"}, NotificationTarget: target,
+		Pause: func(_ context.Context, most time.Duration) { w.wait(time.Duration(1 + w.dice.Int64N(int64(most)))) },
 	}
 	w.drawPlans()
 	return w
