@@ -50,23 +50,49 @@ func (w *World) fateOf(p port) fate {
 	}
 	if p >= dokuPage && w.down() {
 		w.stats.Faults++
+		w.stats.Classes[DOKUDown]++
 		return failBefore
 	}
 	f := w.rates.draw(p, w.dice.IntN(10_000))
-	if f != fine && f != killBefore && f != killAfter {
-		w.stats.Faults++
+	switch {
+	case f == fine && p < dokuPage:
+		return w.storeFate(p)
+	case f == fine, f == killBefore, f == killAfter:
+		return f
+	case p < dokuPage:
+		w.stats.Classes[Database]++
+	case f == failBefore, f == failAfter, f == failLate:
+		w.stats.Classes[NoAnswer]++
 	}
+	w.stats.Faults++
 	return f
 }
 
-// down tells that DOKU cannot be reached.
+// storeFate is what a fault of a class does to a call of the store.
+func (w *World) storeFate(p port) fate {
+	f := w.strike(p, nil)
+	if f == nil {
+		return fine
+	}
+	switch f.name {
+	case "timed_out_after":
+		return failAfter
+	case "timed_out_late":
+		return failLate
+	case "own_conflict":
+		return twice
+	}
+	return failBefore // throttled, timed_out_before
+}
+
+// down reports whether DOKU cannot be reached.
 func (w *World) down() bool {
 	since := w.now.Sub(epoch)
 	return since >= w.schedule.DownFrom && since < w.schedule.DownUntil
 }
 
 // rates are chances out of 10,000, each added to those before it, by port.
-type rates [5][]chance
+type rates [places][]chance
 
 type chance struct {
 	upTo int
@@ -92,7 +118,7 @@ func (r *rates) draw(p port, roll int) fate {
 
 // storeTime is how long the store takes: mostly milliseconds, sometimes seconds.
 func (w *World) storeTime() time.Duration {
-	if w.dice.IntN(20) == 0 {
+	if w.schedule.Burst == 0 && w.dice.IntN(20) == 0 {
 		return time.Duration(w.dice.IntN(2400)) * time.Millisecond
 	}
 	return time.Duration(1+w.dice.IntN(9)) * time.Millisecond
@@ -100,8 +126,14 @@ func (w *World) storeTime() time.Duration {
 
 // dokuTime is how long a way to DOKU or back takes: mostly fractions of a second, sometimes longer than anybody waits.
 func (w *World) dokuTime() time.Duration {
+	if w.schedule.Burst > 0 {
+		return time.Duration(5+w.dice.IntN(8)) * time.Millisecond
+	}
+	if w.schedule.Jam && w.current != nil && w.now.Sub(epoch) > time.Minute {
+		return 7500 * time.Millisecond
+	}
 	switch n := w.dice.IntN(40); {
-	case n == 0 && !w.calm():
+	case n == 0 && !w.calm() && w.schedule.Fault == "":
 		return time.Duration(w.dice.IntN(60_000)) * time.Millisecond
 	case n < 4:
 		return time.Duration(w.dice.IntN(12_000)) * time.Millisecond

@@ -54,6 +54,10 @@ func (w *World) begin(p *plan) {
 		w.queue.put(w.now, func() { w.payElsewhere(p) })
 		start += pick(w, 5*time.Second, time.Hour)
 	}
+	if p.decoy {
+		w.after(0, w.createErrand(p))
+		return
+	}
 	for range 1 + w.dice.IntN(2) {
 		w.after(start+time.Duration(w.dice.IntN(2))*time.Second, w.createErrand(p))
 	}
@@ -106,8 +110,15 @@ func (w *World) heard(p *plan, answer payment.Answer, err error) (settled bool) 
 		w.say("answered done", answer.Operation.ID)
 		w.promiseDone(p, answer)
 		return true
+	case err == nil && answer.Unknown == nil && answer.Operation.State == order.Refused:
+		w.say("answered refused", answer.Operation.ID)
+		w.promiseRefused(p, answer.Operation.RequestID)
+		return w.chance(500)
 	case err == nil:
 		w.say("answered processing", answer.Operation.ID, outcome(answer.Unknown))
+		return false
+	case errors.As(err, &refused) && refused.Unprocessed: // to be asked again as it is
+		w.say("answered turned away", refused.RequestID[:6])
 		return false
 	case errors.As(err, &refused):
 		w.say("answered refused", refused.RequestID[:6])
@@ -139,5 +150,8 @@ func (w *World) wantRefunds(l *ledger) {
 	at := pick(w, time.Second, 5*time.Second, 30*time.Second, time.Minute, time.Hour, 26*time.Hour)
 	for _, wish := range p.refunds {
 		w.after(at+time.Duration(w.dice.IntN(1500))*time.Millisecond, w.refundErrand(p, wish))
+		if f := w.strike(asking, nil); f != nil {
+			w.confuse(f, p, wish, at)
+		}
 	}
 }

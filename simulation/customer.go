@@ -61,7 +61,10 @@ func (w *World) pays(p *plan) {
 // payElsewhere is a payment of a page that was made without us, such as in DOKU's Back Office: its notification comes
 // before the order is here.
 func (w *World) payElsewhere(p *plan) {
-	l := &ledger{invoice: p.invoice, kind: "SALE", amount: p.amount, pageEnd: w.now.Add(pageLifetime), paid: &money{amount: p.amount, at: w.now}}
+	l := &ledger{
+		invoice: p.invoice, kind: "SALE", amount: p.amount, pageEnd: w.now.Add(pageLifetime), pageIDs: map[string]bool{},
+		paid: &money{amount: p.amount, at: w.now},
+	}
 	w.gateway.ledgers[p.invoice] = l
 	w.say("somebody else's page of", p.invoice, "is paid")
 	w.tell(l, news{kind: "SALE", status: "SUCCESS", amount: p.amount})

@@ -1,168 +1,140 @@
 package simulation
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"time"
-
-	"kasir/shared/doku"
-	"kasir/shared/payment"
 )
 
-const patience = 20 * time.Second // how long the use cases wait for DOKU
-
-// DOKU is the adversary behind its client: it does what it is asked, once per Request-Id as long as it remembers it, and
-// again after that; a second Request-Id for a capture captures again. What it did is the truth that orders are compared
-// with.
+// DOKU is the adversary behind HTTP: it does what it is asked, once per Request-Id as long as it remembers it, and
+// again after that; a second Request-Id for a capture captures again. What it did is the truth that orders are
+// compared with.
 type DOKU struct {
 	w         *World
 	ledgers   map[string]*ledger // by invoice
-	remembers map[string]memory  // by Request-Id
-	forgetful bool               // whether a repeat may be answered HTTP 409 without the first answer; a refusal always is
-	racy      bool               // whether a repeat that comes while the first is being worked on is executed too
-	settles   time.Duration      // after which a void is no longer possible
-}
+	remembers map[string]*memory // by Request-Id
+	bodies    map[string][]byte  // of what was sent, by Request-Id
+	mac       *seal
 
-var _ payment.DOKU = (*DOKU)(nil)
+	mute       bool          // whether a repeat may be answered HTTP 409 without the first answer; a refusal always is
+	racy       bool          // whether a repeat that comes while the first is being worked on is executed too
+	digestsGet bool          // whether an answer to GET is signed with its digest
+	byID       bool          // whether check status knows Request-Ids of captures and refunds
+	tells      refundTelling // what check status says of refunds
+	never      string        // what is never signed
+	settles    time.Duration // after which a void is no longer possible
+}
 
 // memory is what DOKU knows of a Request-Id.
 type memory struct {
-	at      time.Time
-	until   time.Time // it is being worked on
-	answer  any
-	refused *doku.Error
+	at     time.Time
+	until  time.Time // it is being worked on
+	answer *reply
 }
 
 func newDOKU(w *World) *DOKU {
 	return &DOKU{
-		w: w, ledgers: map[string]*ledger{}, remembers: map[string]memory{}, forgetful: w.dice.IntN(2) == 0, racy: w.dice.IntN(2) == 0,
-		settles: pick(w, 10*time.Minute, 24*time.Hour),
+		w: w, ledgers: map[string]*ledger{}, remembers: map[string]*memory{}, bodies: map[string][]byte{}, mac: newSeal(secretKey),
+		mute: w.dice.IntN(2) == 0, racy: w.dice.IntN(2) == 0, digestsGet: w.dice.IntN(2) == 0, byID: w.dice.IntN(2) == 0,
+		tells: refundTelling(w.dice.IntN(int(refundTellings))), settles: pick(w, 10*time.Minute, 24*time.Hour),
+		never: w.schedule.never,
 	}
 }
 
-var (
-	errNoAnswer   = fmt.Errorf("simulated: no answer: %w", doku.ErrUnknown)
-	errTurned     = doku.Error{HTTPStatus: 401, Code: "invalid_signature", Message: "simulated", Unprocessed: true}
-	errServer     = fmt.Errorf("simulated: HTTP 500: %w", doku.ErrUnknown)
-	errTimedOut   = fmt.Errorf("simulated: time-out: %w", doku.ErrUnknown)
-	errUnreadable = fmt.Errorf("simulated: HTTP 409 without the original answer: %w", doku.ErrUnknown)
-)
-
-func refusalOf(requestID, code string) *doku.Error {
-	return &doku.Error{HTTPStatus: 400, Code: code, Message: "simulated", RequestID: requestID}
-}
-
-// ask carries a request that has an effect to DOKU and its answer back, as the schedule wants it.
-func ask[T any](d *DOKU, call, requestID, invoice string, execute func(refuse bool) (T, *doku.Error)) (T, error) {
+// arrive is the moment at which DOKU looks at a request. bounded says that no repeat of it may have been sent since.
+func (d *DOKU) arrive(s *send, p *passage, bounded bool, remark string) *reply {
 	w := d.w
-	var none T
-	what := call + " " + invoice + " " + requestID[:6]
-	to := dokuAsk
-	if call == "createpage" {
-		to = dokuPage
+	if p.turn != "" {
+		a := d.refusal(s, 400, p.turn, "simulated")
+		a.turned = true
+		return a
 	}
-	f := w.fateOf(to)
-	w.sent(call, invoice, requestID)
-	travel := w.dokuTime()
-	limit := min(patience, w.current.deadline.Sub(w.now)-3*time.Second)
-	if travel > limit { // it arrives when nobody waits for it any more
-		if f != failBefore {
-			d.late(travel, call, what, requestID, func() (any, *doku.Error) { return execute(false) })
-		}
-		w.wait(limit)
-		w.say("doku.", what, "timed out")
-		return none, errTimedOut
+	if s.at == dokuRead {
+		return d.status(s, p)
 	}
-	w.wait(travel)
-	switch f {
-	case killBefore:
-		w.kill("before doku." + what)
-	case failBefore:
-		w.say("doku.", what, fateNames[f])
-		return none, errNoAnswer
-	case failLate:
-		d.late(time.Duration(w.dice.IntN(40_000))*time.Millisecond, call, what, requestID, func() (any, *doku.Error) { return execute(false) })
-		w.say("doku.", what, fateNames[f])
-		return none, errNoAnswer
-	case unprocessed:
-		w.say("doku.", what, fateNames[f])
-		turned := errTurned
-		turned.RequestID = requestID
-		return none, &turned
-	}
-	answer, refused, repeated := d.arrive(call, what, requestID, func() (any, *doku.Error) { return execute(f == refuse) }, fateNames[f])
-	switch f {
-	case killAfter:
-		w.kill("after doku." + what)
-	case failAfter:
-		return none, errServer
-	}
-	back := min(w.dokuTime(), max(limit-travel, 0))
-	if d.racy && !repeated {
-		d.worksOn(requestID, w.now.Add(back))
-	}
-	w.wait(back)
-	if repeated && d.forgetful && (refused != nil || w.chance(500)) {
-		w.say("doku.", what, "answered 409 without the first answer")
-		return none, errUnreadable
-	}
-	if refused != nil {
-		again := *refused
-		return none, &again
-	}
-	return answer.(T), nil
-}
-
-// late lets a request arrive when nobody waits for it any more.
-func (d *DOKU) late(in time.Duration, call, what, requestID string, execute func() (any, *doku.Error)) {
-	works := time.Duration(d.w.dice.IntN(10_000)) * time.Millisecond
-	d.w.queue.put(d.w.now.Add(in), func() {
-		_, _, repeated := d.arrive(call, what, requestID, execute, "late")
-		if d.racy && !repeated {
-			d.worksOn(requestID, d.w.now.Add(works))
-		}
-	})
-}
-
-// arrive is the moment at which DOKU looks at a request: a Request-Id it remembers gets its first answer.
-func (d *DOKU) arrive(call, what, requestID string, execute func() (any, *doku.Error), remark string) (answer any, refused *doku.Error, repeated bool) {
-	w := d.w
-	known, ok := d.remembers[requestID]
-	if ok && w.now.Sub(known.at) < w.schedule.Memory && !w.now.Before(known.until) {
-		w.say("doku.", what, "repeated", remark)
-		return known.answer, known.refused, true
+	known := d.remembers[s.requestID]
+	working := known != nil && w.now.Before(known.until)
+	if known != nil && w.now.Sub(known.at) < w.schedule.Memory && !(working && bounded) {
+		w.say("doku.", s.what, "repeated", remark)
+		return d.repeat(s, p, known)
 	}
 	switch {
-	case ok && w.now.Before(known.until):
+	case working:
 		remark += " (beside the first, which is not finished)"
-	case ok:
+	case known != nil:
 		remark += " (forgotten)"
+		if w.forgets() {
+			w.hitNamed(ShortMemory, "forget")
+		}
 	}
-	answer, refused = execute()
-	d.remembers[requestID] = memory{at: w.now, answer: answer, refused: refused}
-	if refused != nil {
-		w.say("doku.", what, "refused", refused.Code, remark)
+	answer := d.execute(s, p, bounded)
+	d.remembers[s.requestID] = &memory{at: w.now, answer: answer}
+	if answer.refused {
+		w.say("doku.", s.what, "refused", remark)
 	} else {
-		w.say("doku.", what, "done", remark)
+		w.say("doku.", s.what, "done", remark)
 	}
-	return answer, refused, false
+	first := *answer
+	first.first = true
+	return d.spoilt(s, p, &first)
 }
 
-// worksOn says that a request is not finished before a moment: its Request-Id is remembered only then. The lease keeps a second
-// attempt away for so long.
-func (d *DOKU) worksOn(requestID string, until time.Time) {
-	known := d.remembers[requestID]
-	known.until = until
-	d.remembers[requestID] = known
+func (d *DOKU) execute(s *send, p *passage, bounded bool) *reply {
+	switch s.call {
+	case "createpage":
+		return d.createPage(s, p)
+	case "capture":
+		return d.capture(s, p, bounded)
+	}
+	return d.refund(s, p, bounded)
 }
 
-// ListTokens is not simulated.
-func (d *DOKU) ListTokens(context.Context, string, string) ([]doku.Token, error) {
-	return nil, errors.ErrUnsupported
+// repeat is the answer to a Request-Id that DOKU remembers: HTTP 409 and the first answer, as it should be.
+func (d *DOKU) repeat(s *send, p *passage, known *memory) *reply {
+	w := d.w
+	switch {
+	case p.is("idempotent_request"):
+		a := d.refusal(s, pick(w, 400, 409), "idempotent_request", "Request-Id has been used")
+		return a
+	case p.is("refuse_repeat") && !known.answer.refused, known.answer.refused && d.moved(s.invoice, s.requestID):
+		return d.refuseRepeat(s)
+	case d.mute && (known.answer.refused || w.chance(500)):
+		return d.refusal(s, 409, "DUPLICATE_TRANSACTION", "duplicate")
+	}
+	again := *known.answer
+	again.status, again.sign = 409, d.habit(s, false)
+	return d.spoilt(s, p, &again)
 }
 
-// DeleteToken is not simulated.
-func (d *DOKU) DeleteToken(context.Context, string, string, string) error {
-	return errors.ErrUnsupported
+// refuseRepeat is a fresh refusal of what DOKU has done, which it does not recognise as the same request.
+func (d *DOKU) refuseRepeat(s *send) *reply {
+	switch {
+	case s.call == "createpage":
+		return d.refusal(s, 400, "INVALID_PARAMETER", "Invoice number already used")
+	case s.call == "capture" && d.w.chance(500):
+		return d.failed(s, "94", "DUPLICATE CAPTURE")
+	case s.call == "capture":
+		return d.refusal(s, 400, "DUPLICATE_CAPTURE", "authorization already captured")
+	case d.w.chance(500):
+		return d.failed(s, "", "Refund exceeds the captured amount")
+	}
+	return d.refusal(s, pick(d.w, 400, 404, 422), "REFUND_EXCEEDS", "already refunded")
 }
+
+// worksOn says that a request is not finished before a moment: its Request-Id is remembered only then. The lease
+// keeps a second attempt away for so long.
+func (d *DOKU) worksOn(requestID string, until time.Time) { d.remembers[requestID].until = until }
+
+// did reports whether DOKU carried out what came under a Request-Id.
+func (d *DOKU) did(invoice, requestID string) bool {
+	l := d.ledgers[invoice]
+	return d.moved(invoice, requestID) || l != nil && l.pageIDs[requestID]
+}
+
+// moved reports whether DOKU moved money under a Request-Id.
+func (d *DOKU) moved(invoice, requestID string) bool {
+	l := d.ledgers[invoice]
+	return l != nil && (find(l.captures, requestID) >= 0 || find(l.refunds, requestID) >= 0)
+}
+
+// forgets reports whether DOKU's memory is shorter than it is trusted to be: then a repeat may be carried out again,
+// and that is counted.
+func (w *World) forgets() bool { return w.schedule.Memory < w.service.TrustWindow }

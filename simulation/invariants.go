@@ -12,18 +12,19 @@ import (
 
 // capturedOnce is I1: an authorisation is captured at most once. It guards the customer against being charged twice.
 func (w *World) capturedOnce(l *ledger) {
-	if len(l.captures) > 1 {
+	if len(l.captures) > 1 && !w.misled(l.invoice) {
 		w.violate("I1", "%s was captured %d times", l.invoice, len(l.captures))
 	}
 }
 
-// refundedOnce is I2: what one key asks for is refunded at most once. It guards the merchant against giving money back twice.
+// refundedOnce is I2: what one key asks for is refunded at most once. It guards the merchant against giving money
+// back twice.
 func (w *World) refundedOnce(l *ledger) {
 	last := l.refunds[len(l.refunds)-1]
 	o := w.store.peek(l.invoice)
 	intent := intentOf(o, last.requestID)
 	for _, earlier := range l.refunds[:len(l.refunds)-1] {
-		if earlier.requestID == last.requestID || (intent != "" && earlier.id == intent) {
+		if intent != "" && earlier.id == intent && !w.misled(l.invoice) {
 			w.violate("I2", "%s: the refund %s was carried out twice", l.invoice, intent)
 		}
 	}
@@ -38,38 +39,63 @@ func intentOf(o order.Order, requestID string) string {
 	return o.Operations[i].ID
 }
 
-// neverTooMuch is I3: the refunds that were sent, and not refused, never exceed what was taken. It guards the merchant where
-// DOKU does not check, or checks late.
+// neverTooMuch is I3: the refunds that were sent, and not refused, never exceed what was taken, unless DOKU has done
+// one again. It guards the merchant where DOKU does not check, or checks late.
 func (w *World) neverTooMuch(l *ledger) {
-	if sum(l.sent) > l.taken() {
+	if sum(l.sent) > l.taken() && len(l.doubles) == 0 && !w.misled(l.invoice) {
 		w.violate("I3", "%s: refunds of %d were sent, %d was taken", l.invoice, sum(l.sent), l.taken())
 	}
 }
 
+// doneAgain is I1 and I2 where DOKU has forgotten a Request-Id, or works on two requests under one at once. That must
+// not happen within the trust window, nor sooner after a request than the first may still be worked on. Where DOKU
+// forgets sooner than it is trusted to, or something between keeps a request for hours, no rule prevents it: it is
+// counted.
+func (w *World) doneAgain(invariant string, s *send, bounded bool) {
+	w.stats.Doubles++
+	if w.forgets() || !bounded || w.misled(s.invoice) {
+		w.say("doku.", s.what, "was done again, beyond what is promised")
+		return
+	}
+	w.violate(invariant, "%s: %s was carried out twice under one Request-Id", s.invoice, s.call)
+}
+
 // sent is I10, and I9 where something is sent: what reaches DOKU has its intent here, open. It guards against a page, a
 // charge or a refund that nobody knows of after a crash, and against sending what a person is looking at.
-func (w *World) sent(call, invoice, requestID string) {
-	o := w.store.peek(invoice)
-	id := intentOf(o, requestID)
+func (w *World) sent(s *send) {
+	if s.at == dokuRead {
+		return
+	}
+	o := w.store.peek(s.invoice)
+	id := intentOf(o, s.requestID)
 	op, _ := o.Operation(id)
 	switch {
 	case id == "":
-		w.violate("I10", "%s of %s was sent without an intent", call, invoice)
+		w.violate("I10", "%s of %s was sent without an intent", s.call, s.invoice)
 	case op.State == order.Parked:
-		w.violate("I9", "%s of %s was sent while it is parked", call, invoice)
+		w.violate("I9", "%s of %s was sent while it is parked", s.call, s.invoice)
 	}
 }
 
-// hasIntent is I10 at DOKU: nothing happens there that has no order here.
-func (w *World) hasIntent(call, invoice, requestID string) {
-	if intentOf(w.store.peek(invoice), requestID) == "" {
-		w.violate("I10", "DOKU did %s of %s, of which nothing is stored", call, invoice)
+// hasIntent is I10 at DOKU: nothing happens there that has no order here. A page that arrives after it was given up,
+// and was asked for anew, binds nobody: nobody has its address.
+func (w *World) hasIntent(s *send) {
+	if intentOf(w.store.peek(s.invoice), s.requestID) != "" {
+		return
 	}
+	if s.call == "createpage" && w.doubts[s.requestID] > 0 {
+		w.excuse(s.invoice)
+		return
+	}
+	w.violate("I10", "DOKU did %s of %s, of which nothing is stored", s.call, s.invoice)
 }
 
-// durable is I7: a notification that was acknowledged is stored at that instant. It guards against losing a payment, since
-// DOKU never sends it again.
+// durable is I7: a notification that was acknowledged is stored at that instant. It guards against losing a payment,
+// since DOKU never sends it again.
 func (w *World) durable(l *ledger, n news) {
+	if n.odd {
+		return
+	}
 	orphans, _ := w.store.memory.Orphans(context.Background(), l.invoice)
 	for _, orphan := range orphans { // kept; reconciliation joins it, also to an order that was stored at this very moment
 		told := orphan.News

@@ -1,10 +1,8 @@
 package simulation
 
 import (
-	"context"
+	"slices"
 	"time"
-
-	"kasir/shared/doku"
 )
 
 // ledger is the truth about one invoice, as DOKU's Back Office would show it.
@@ -15,12 +13,13 @@ type ledger struct {
 	autoType   string // what such a payment is called when told of
 	amount     int64  // asked for
 	pageID     string // Request-Id that made the page
+	pageIDs    map[string]bool
 	pageEnd    time.Time
-	pages      int
 	authorized *money
 	paid       *money
 	captures   []money
 	refunds    []money
+	doubles    []money // refunds, done again under a Request-Id that DOKU had forgotten
 	failures   int
 	lastAt     time.Time // of the last event
 	sent       []money   // refunds that reached DOKU, refused or not
@@ -57,89 +56,159 @@ func sum(of []money) int64 {
 	return total
 }
 
-// CreatePage makes a page; see payment.DOKU.
-func (d *DOKU) CreatePage(_ context.Context, requestID string, r doku.CreatePageRequest) (doku.CreatePageResponse, error) {
-	invoice := r.Order.InvoiceNumber
-	return ask(d, "createpage", requestID, invoice, func(refuse bool) (doku.CreatePageResponse, *doku.Error) {
-		var out doku.CreatePageResponse
-		if refuse {
-			return out, refusalOf(requestID, "INVALID_PARAMETER")
-		}
-		d.w.hasIntent("createpage", invoice, requestID)
-		l := d.ledgers[invoice]
-		if l == nil {
-			l = &ledger{invoice: invoice, autoType: pick(d.w, "SALE", "AUTHORIZE", "CAPTURE")}
-			d.ledgers[invoice] = l
-		}
-		l.kind, l.auto, l.amount, l.pageID = string(r.Payment.Type), r.Payment.AutoCapture, r.Order.Amount, requestID
-		if l.kind == "" {
-			l.kind = "SALE"
-		}
-		l.pages++
-		l.pageEnd = d.w.now.Add(pick(d.w, pageLifetime, pageLifetime, 2*pageLifetime, 20*time.Hour))
-		out.Order.InvoiceNumber = invoice
-		out.CreditCardPaymentPage.URL = doku.Private("https://pay.example/" + requestID)
-		return out, nil
-	})
+func find(in []money, requestID string) int {
+	return slices.IndexFunc(in, func(m money) bool { return m.requestID == requestID })
 }
 
-// Capture takes authorised money, again for every new Request-Id; see payment.DOKU.
-func (d *DOKU) Capture(_ context.Context, requestID string, r doku.CaptureRequest) (doku.CaptureResponse, error) {
-	return ask(d, "capture", requestID, r.InvoiceNumber, func(refuse bool) (doku.CaptureResponse, *doku.Error) {
-		w := d.w
-		var out doku.CaptureResponse
-		l := d.ledgers[r.InvoiceNumber]
+// createPage makes a page.
+func (d *DOKU) createPage(s *send, p *passage) *reply {
+	if p.refuse {
+		return d.refusal(s, 400, "INVALID_PARAMETER", "simulated")
+	}
+	w := d.w
+	w.hasIntent(s)
+	l := d.ledgers[s.invoice]
+	if l == nil {
+		l = &ledger{invoice: s.invoice, autoType: pick(w, "SALE", "AUTHORIZE", "CAPTURE"), pageIDs: map[string]bool{}}
+		d.ledgers[s.invoice] = l
+	}
+	if l.paid == nil && l.authorized == nil {
+		l.kind, l.auto, l.amount, l.pageID = s.asked.Payment.Type, s.asked.Payment.AutoCapture, s.asked.Order.Amount, s.requestID
+		l.pageEnd = w.now.Add(pick(w, pageLifetime, pageLifetime, 2*pageLifetime, 20*time.Hour))
+	}
+	if l.kind == "" {
+		l.kind = "SALE"
+	}
+	l.pageIDs[s.requestID] = true
+	return &reply{status: 200, body: s.page(s.invoice, s.asked.Order.Amount, pageURL(s.requestID)), sign: d.habit(s, false)}
+}
+
+// capture takes authorised money, again for every new Request-Id.
+func (d *DOKU) capture(s *send, p *passage, bounded bool) *reply {
+	w := d.w
+	l := d.ledgers[s.invoice]
+	amount := s.asked.Payment.CaptureAmount
+	switch {
+	case p.is("failed_under_200"):
+		return d.failed(s, "05", "DO NOT HONOUR")
+	case p.refuse:
+		return d.refused(s, "CAPTURE_REFUSED", "05")
+	case l == nil || l.authorized == nil || l.authorized.id != s.asked.Payment.AuthorizeID:
+		return d.refused(s, "NO_SUCH_AUTHORIZATION", "12")
+	case w.now.Sub(l.authorized.at) >= 7*24*time.Hour:
+		return d.refused(s, "RELEASED", "12")
+	case amount <= 0 || amount > l.authorized.amount:
+		return d.refused(s, "EXCEEDS", "N8")
+	}
+	w.hasIntent(s)
+	if p.is("pending_first") {
+		return d.pending(s, bounded)
+	}
+	return d.doCapture(s, l, bounded)
+}
+
+func (d *DOKU) doCapture(s *send, l *ledger, bounded bool) *reply {
+	w := d.w
+	amount := s.asked.Payment.CaptureAmount
+	done := &reply{status: 200, body: s.result("SUCCESS", "00", "", pick(w, amount, l.authorized.amount), ""), sign: d.habit(s, false)}
+	if find(l.captures, s.requestID) >= 0 {
+		w.doneAgain("I1", s, bounded)
+		return done
+	}
+	l.captures = append(l.captures, money{requestID: s.requestID, amount: amount, at: w.now})
+	l.lastAt = w.now
+	w.stats.Captures++
+	w.capturedOnce(l)
+	w.notPromisedRefused(l, s.requestID)
+	w.wantRefunds(l)
+	if w.chance(300) {
+		w.tell(l, news{kind: "CAPTURE", status: "SUCCESS", amount: pick(w, amount, l.authorized.amount)})
+	}
+	return done
+}
+
+// refund gives money back.
+func (d *DOKU) refund(s *send, p *passage, bounded bool) *reply {
+	w := d.w
+	l := d.ledgers[s.invoice]
+	if l == nil || l.taken() == 0 || !l.pageIDs[s.asked.Payment.OriginalRequestID] {
+		return d.refused(s, "NO_SUCH_PAYMENT", "")
+	}
+	amount := s.asked.Refund.Amount
+	refuse := p.refuse || p.is("failed_under_200")
+	w.hasIntent(s)
+	l.note(money{requestID: s.requestID, amount: amount, refused: refuse})
+	w.neverTooMuch(l)
+	switch {
+	case p.is("failed_under_200"):
+		return d.failed(s, "", "declined by the bank")
+	case refuse || sum(l.refunds)+sum(l.doubles)+amount > l.taken():
+		return d.refused(s, "REFUND_REFUSED", "")
+	case p.is("pending_first"):
+		return d.pending(s, bounded)
+	}
+	return d.doRefund(s, l, bounded)
+}
+
+// note keeps what was sent: a Request-Id once.
+func (l *ledger) note(m money) {
+	if i := find(l.sent, m.requestID); i >= 0 {
+		l.sent[i].refused = l.sent[i].refused && m.refused
+		return
+	}
+	l.sent = append(l.sent, m)
+}
+
+func (d *DOKU) doRefund(s *send, l *ledger, bounded bool) *reply {
+	w := d.w
+	amount := s.asked.Refund.Amount
+	kind := d.refundType(l, amount)
+	done := &reply{status: 200, body: s.result("SUCCESS", "", "", amount, kind), sign: d.habit(s, false)}
+	if find(l.refunds, s.requestID) >= 0 {
+		l.doubles = append(l.doubles, money{requestID: s.requestID, amount: amount, at: w.now})
+		w.doneAgain("I2", s, bounded)
+		return done
+	}
+	l.refunds = append(l.refunds, money{requestID: s.requestID, amount: amount, at: w.now, kind: kind})
+	l.lastAt = w.now
+	w.stats.Refunds++
+	w.refundedOnce(l)
+	w.notPromisedRefused(l, s.requestID)
+	if w.chance(200) {
+		w.tell(l, news{kind: "REFUND", status: "REFUNDED", amount: amount})
+	}
+	return done
+}
+
+// refused is a refusal in one of the two ways that DOKU has.
+func (d *DOKU) refused(s *send, code, bank string) *reply {
+	if d.w.chance(400) {
+		return d.failed(s, bank, code)
+	}
+	return d.refusal(s, 400, code, "simulated")
+}
+
+// pending says that a request is not done yet. Some time later it is done, or it never is.
+func (d *DOKU) pending(s *send, bounded bool) *reply {
+	w := d.w
+	wait := pick(w, 30*time.Second, 3*time.Minute, 20*time.Minute, time.Hour)
+	succeeds := w.chance(600)
+	w.queue.put(w.now.Add(wait), func() {
+		known, l := d.remembers[s.requestID], d.ledgers[s.invoice]
 		switch {
-		case refuse:
-			return out, refusalOf(requestID, "CAPTURE_REFUSED")
-		case l == nil || l.authorized == nil || l.authorized.id != r.AuthorizeID:
-			return out, refusalOf(requestID, "NO_SUCH_AUTHORIZATION")
-		case w.now.Sub(l.authorized.at) >= 7*24*time.Hour:
-			return out, refusalOf(requestID, "RELEASED")
-		case r.Amount <= 0 || r.Amount > l.authorized.amount:
-			return out, refusalOf(requestID, "N8")
+		case succeeds && s.call == "capture":
+			known.answer = d.doCapture(s, l, bounded)
+		case succeeds && sum(l.refunds)+sum(l.doubles)+s.amount() <= l.taken():
+			known.answer = d.doRefund(s, l, bounded)
+		default:
+			known.answer = d.failed(s, "", "declined by the bank")
+			if i := find(l.sent, s.requestID); i >= 0 {
+				l.sent[i].refused = true
+			}
 		}
-		w.hasIntent("capture", r.InvoiceNumber, requestID)
-		l.captures = append(l.captures, money{requestID: requestID, amount: r.Amount, at: w.now})
-		l.lastAt = w.now
-		w.stats.Captures++
-		w.capturedOnce(l)
-		w.notPromisedRefused(l, requestID)
-		w.wantRefunds(l)
-		if w.chance(300) {
-			w.tell(l, news{kind: "CAPTURE", status: "SUCCESS", amount: pick(w, r.Amount, l.authorized.amount)})
-		}
-		return out, nil
+		w.say("doku.", s.what, "is no longer pending")
 	})
-}
-
-// Refund gives money back; see payment.DOKU.
-func (d *DOKU) Refund(_ context.Context, requestID string, r doku.RefundRequest) (doku.RefundResponse, error) {
-	return ask(d, "refund", requestID, r.InvoiceNumber, func(refuse bool) (doku.RefundResponse, *doku.Error) {
-		w := d.w
-		var out doku.RefundResponse
-		l := d.ledgers[r.InvoiceNumber]
-		if l == nil || l.taken() == 0 || r.OriginalRequestID != l.pageID {
-			return out, refusalOf(requestID, "NO_SUCH_PAYMENT")
-		}
-		w.hasIntent("refund", r.InvoiceNumber, requestID)
-		l.sent = append(l.sent, money{requestID: requestID, amount: r.Amount, refused: refuse})
-		w.neverTooMuch(l)
-		if refuse || sum(l.refunds)+r.Amount > l.taken() {
-			return out, refusalOf(requestID, "REFUND_REFUSED")
-		}
-		kind := d.refundType(l, r.Amount)
-		l.refunds = append(l.refunds, money{requestID: requestID, amount: r.Amount, at: w.now, kind: kind})
-		l.lastAt = w.now
-		w.stats.Refunds++
-		w.refundedOnce(l)
-		w.notPromisedRefused(l, requestID)
-		if w.chance(200) {
-			w.tell(l, news{kind: "REFUND", status: "REFUNDED", amount: r.Amount})
-		}
-		out.Refund.Type, out.Refund.Status = doku.Text(kind), "SUCCESS"
-		return out, nil
-	})
+	return &reply{status: 200, body: s.result("PENDING", "", "", s.amount(), ""), sign: d.habit(s, false), pending: true}
 }
 
 func (d *DOKU) refundType(l *ledger, amount int64) string {

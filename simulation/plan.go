@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kasir/shared/doku"
+	"kasir/shared/order"
 )
 
 // plan is what a merchant and a customer mean to do about one order.
@@ -24,6 +25,12 @@ type plan struct {
 	refunded bool      // refunds are under way
 	due      time.Time // when reconciliation must look
 	learned  time.Time // when the customer's money was known
+
+	excused bool         // DOKU, or who stands for it, has said what contradicts the order: a conflict is right
+	misled  bool         // an operator decided wrongly, or too soon
+	unpaid  time.Time    // when check status last said, and meant it, that nothing was paid
+	status  order.Status // as it was last written
+	decoy   bool         // one of many pages that nobody pays
 }
 
 type refundWish struct {
@@ -32,9 +39,16 @@ type refundWish struct {
 }
 
 func (w *World) drawPlans() {
+	if w.schedule.Jam || w.schedule.Burst > 0 {
+		w.drawLoad()
+		return
+	}
 	w.schedule.losses = pick(w, 0, 100, 300, 1000)
 	w.schedule.repeats = pick(w, 0, 200, 600)
 	w.schedule.lateness = pick(w, 0, 100, 500)
+	if w.schedule.Fault != "" { // and nothing else
+		w.schedule.losses, w.schedule.repeats, w.schedule.lateness = 0, 0, 0
+	}
 	orders := 1 + w.dice.IntN(3)
 	if w.schedule.Small {
 		orders = 2
@@ -87,12 +101,12 @@ func (w *World) drawRefund(p *plan, i int) refundWish {
 	return wish
 }
 
-// planOf finds the plan of an invoice.
+// planOf finds the plan of an invoice; nil when it is nobody's here.
 func (w *World) planOf(invoice string) *plan {
 	for _, p := range w.plans {
 		if p.invoice == invoice {
 			return p
 		}
 	}
-	panic("no plan of " + invoice)
+	return nil
 }

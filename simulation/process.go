@@ -19,6 +19,10 @@ type process struct {
 	on       *coroutine
 	yield    func(time.Time) bool
 	dead     bool
+	clean    string        // Request-Id of an attempt that, for certain, did nothing
+	skew     time.Duration // of its clock
+	step     time.Duration // by which its clock moves in a moment
+	old      bool          // it is of the previous version
 }
 
 // coroutine carries one process after another, so that its stack need not grow again for each.
@@ -76,7 +80,32 @@ func (w *World) start(name string, work func(ctx context.Context), ended func(de
 		work(deadlined{ctx, p.deadline})
 	}
 	w.live = append(w.live, p)
+	if f := w.strike(starting, nil); f != nil {
+		w.afflict(p, f)
+	}
 	w.resume(p, ended)
+}
+
+// afflict gives a process its fault: a clock that is off by seconds, as a machine's may be, or an old version.
+func (w *World) afflict(p *process, f *fault) {
+	off := time.Duration(w.dice.IntN(16_000)-8000) * time.Millisecond
+	switch f.name {
+	case "clock_skew":
+		p.skew = off
+	case "clock_step":
+		p.skew, p.step = -off, off
+	case "old_writer":
+		p.old = true
+	}
+	w.say(p.name, f.name)
+}
+
+// clock is the time as the process that asks knows it.
+func (w *World) clock() time.Time {
+	if w.current == nil {
+		return w.now
+	}
+	return w.now.Add(w.current.skew)
 }
 
 // resume lets a process run to its next call of a port.
@@ -106,6 +135,7 @@ func (w *World) wait(d time.Duration) {
 	if !p.yield(wake) {
 		panic(killed{})
 	}
+	p.skew, p.step = p.skew+p.step, 0
 	if expires {
 		w.kill("at the end of its time")
 	}
@@ -113,6 +143,7 @@ func (w *World) wait(d time.Duration) {
 
 func (w *World) kill(when string) {
 	w.stats.Kills++
+	w.stats.Classes[KillsAndClocks]++
 	w.say("KILLED", when)
 	panic(killed{})
 }

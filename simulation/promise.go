@@ -13,11 +13,13 @@ type promise struct {
 	url       string // of a page
 }
 
-// promiseDone notes that a caller was told that DOKU did it. It is I5: the answer rests on what is stored and on what DOKU did.
+// promiseDone notes that a caller was told that DOKU did it. It is I5: the answer rests on what is stored and on what
+// DOKU did.
 func (w *World) promiseDone(p *plan, answer payment.Answer) {
 	op := answer.Operation
 	stored, _ := w.store.peek(p.invoice).Operation(op.ID)
 	switch {
+	case p.misled:
 	case stored.State != order.Done || stored.RequestID != op.RequestID:
 		w.violate("I5", "the caller was told that %s of %s is done, but it is stored as %s", op.ID, p.invoice, stored.State)
 	case !w.gateway.did(p.invoice, op.RequestID):
@@ -26,6 +28,9 @@ func (w *World) promiseDone(p *plan, answer payment.Answer) {
 	made := promise{invoice: p.invoice, operation: op}
 	if op.Kind == order.CreatePage {
 		made.url = string(answer.Order.Facts.Page.URL)
+		if made.url != pageURL(op.RequestID) {
+			w.violate("I5", "%s: the caller was given %q for a page", p.invoice, made.url)
+		}
 	}
 	w.promises = append(w.promises, made)
 }
@@ -37,19 +42,20 @@ func (w *World) asAsked(p *plan, answer payment.Answer, amount int64) {
 	}
 }
 
-// promiseRefused notes that a caller was told that DOKU did not do it. A page that was made and that nobody received binds nobody.
+// promiseRefused notes that a caller was told that DOKU did not do it. A page that was made and that nobody received
+// binds nobody.
 func (w *World) promiseRefused(p *plan, requestID string) {
-	if w.gateway.moved(p.invoice, requestID) {
+	if w.gateway.moved(p.invoice, requestID) && !p.misled {
 		w.violate("I5", "the caller was told that %s of %s was refused, but DOKU had done it", requestID[:6], p.invoice)
 	}
 	w.promises = append(w.promises, promise{invoice: p.invoice, refused: true, operation: order.Operation{RequestID: requestID}})
 }
 
-// notPromisedRefused is I5: what a caller was told was refused does not happen after all. It guards against the caller's
-// doing it by other means, such as a transfer.
+// notPromisedRefused is I5: what a caller was told was refused does not happen after all. It guards against the
+// caller's doing it by other means, such as a transfer.
 func (w *World) notPromisedRefused(l *ledger, requestID string) {
 	for _, made := range w.promises {
-		if made.refused && made.operation.RequestID == requestID {
+		if made.refused && made.operation.RequestID == requestID && !w.misled(l.invoice) {
 			w.violate("I5", "%s: the caller was told that %s was refused, and now DOKU does it", l.invoice, requestID[:6])
 		}
 	}
@@ -61,7 +67,7 @@ func (w *World) promisesKept() {
 		o := w.store.peek(made.invoice)
 		op, _ := o.Operation(made.operation.ID)
 		switch {
-		case made.refused:
+		case made.refused, w.misled(made.invoice):
 		case op.State != order.Done || op.RequestID != made.operation.RequestID || op.Amount != made.operation.Amount:
 			w.violate("I5", "%s: the caller was told that %s of %d is done, now it is %s of %d", made.invoice, made.operation.ID, made.operation.Amount, op.State, op.Amount)
 		case made.url != "" && (o.Facts.Page == nil || string(o.Facts.Page.URL) != made.url):

@@ -1,12 +1,14 @@
 package simulation
 
 import (
+	"reflect"
 	"slices"
 
 	"kasir/shared/order"
 )
 
-// checkRest looks at what is left when nothing happens any more. resolved tells that an operator has settled what was parked.
+// checkRest looks at what is left when nothing happens any more. resolved tells that an operator has settled what was
+// parked.
 func (w *World) checkRest(resolved bool) {
 	for _, p := range w.plans {
 		o, l := w.store.peek(p.invoice), w.gateway.ledgers[p.invoice]
@@ -14,7 +16,8 @@ func (w *World) checkRest(resolved bool) {
 			w.nothingWithoutOrder(p, l)
 			continue
 		}
-		w.allSettled(o, resolved)
+		w.allSettled(p, o, resolved)
+		w.attended(o)
 		if l == nil {
 			l = &ledger{invoice: p.invoice}
 		}
@@ -33,12 +36,12 @@ func (w *World) nothingWithoutOrder(p *plan, l *ledger) {
 
 // allSettled is I8: every operation ends done, refused or parked, and no order is left waiting. It guards against money
 // that is in doubt without a person being called. A page that nobody received may stay open: its order expires.
-func (w *World) allSettled(o order.Order, resolved bool) {
+func (w *World) allSettled(p *plan, o order.Order, resolved bool) {
 	for _, op := range o.Operations {
 		switch {
 		case op.State == order.Open && op.Kind != order.CreatePage:
 			w.violate("I8", "%s: %s is open, and nobody looks at it", o.Invoice, op.ID)
-		case op.State == order.Parked && resolved:
+		case op.State == order.Parked && resolved && !p.misled:
 			w.violate("I8", "%s: %s is parked again", o.Invoice, op.ID)
 		case op.State == order.Parked && op.Kind == order.CreatePage:
 			w.violate("I8", "%s: a page is parked", o.Invoice)
@@ -50,11 +53,15 @@ func (w *World) allSettled(o order.Order, resolved bool) {
 	}
 }
 
-// truth is I4: what is known here is what happened at DOKU. It guards the merchant's books. What is parked is exempt, until
-// an operator has looked.
+// truth is I4: what is known here is what happened at DOKU. It guards the merchant's books. What is parked is exempt,
+// until an operator has looked.
 func (w *World) truth(p *plan, o order.Order, l *ledger) {
 	f := o.Facts
 	switch {
+	case p.misled, p.excused && len(f.Conflicts) > 0: // a person was told, see attended
+		return
+	case w.unanswerable(o):
+		return
 	case p.wrong && (l.paid != nil || l.authorized != nil):
 		if len(f.Conflicts) == 0 || o.Captured() != 0 {
 			w.violate("I4", "%s: a wrong amount was taken for money", o.Invoice)
@@ -120,4 +127,24 @@ func (w *World) trueRefunds(o order.Order, l *ledger) {
 	if matched != len(l.refunds) {
 		w.violate("I4", "%s: DOKU has %d refunds, %d of them are known", o.Invoice, len(l.refunds), matched)
 	}
+}
+
+// unanswerable reports whether an order has ended although nobody could say whether it was paid: no notification
+// came, and check status did not answer for a day after the page. Such an order is marked as unconfirmed.
+func (w *World) unanswerable(o order.Order) bool {
+	return !w.schedule.Prompt && o.Status() == order.Expired && (unconfirmed(reflect.ValueOf(o)) || w.oldWriters())
+}
+
+// unconfirmed looks for a mark of that name that is set.
+func unconfirmed(v reflect.Value) bool {
+	for i := range v.NumField() {
+		field, name := v.Field(i), v.Type().Field(i).Name
+		switch {
+		case name == "Unconfirmed" && !field.IsZero():
+			return true
+		case (name == "Facts" || name == "Watch") && unconfirmed(field):
+			return true
+		}
+	}
+	return false
 }

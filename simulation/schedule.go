@@ -19,11 +19,22 @@ type Schedule struct {
 	DownFrom  time.Duration // DOKU cannot be reached from here
 	DownUntil time.Duration
 
+	Only  Class  // faults of this class and no others; 0 draws five
+	Fault string // this fault once, and no other
+	Lossy bool   // answers are lost besides
+	Jam   bool   // a refund in doubt beside many pages that are due, of a slow DOKU
+	Burst int    // so many refunds at once
+
 	Trust       time.Duration // drawn: half of DOKU's memory
+	Resend      time.Duration // drawn; 0 is the use cases' own
 	AutoCapture time.Duration // drawn
 	Small       bool          // two orders, both made by us
 
 	losses, repeats, lateness int // of notifications, out of 1,000; drawn
+	statusPath                string
+	never                     string
+	decoys                    int
+	fixed                     bool // Memory is given
 }
 
 // Forever is the memory of a DOKU that never forgets.
@@ -36,6 +47,21 @@ func (s Schedule) replay() string {
 	}
 	if s.Small {
 		args = append(args, "-small")
+	}
+	if s.Only != 0 {
+		args = append(args, "-class="+s.Only.String())
+	}
+	if s.Fault != "" {
+		args = append(args, "-fault="+s.Fault)
+	}
+	if s.Lossy {
+		args = append(args, "-lossy")
+	}
+	if s.Jam {
+		args = append(args, "-jam")
+	}
+	if s.Burst > 0 {
+		args = append(args, fmt.Sprintf("-burst=%d", s.Burst))
 	}
 	if len(s.KillAt) > 0 {
 		args = append(args, "-kill="+strings.Trim(strings.ReplaceAll(fmt.Sprint(s.KillAt), " ", ","), "[]"))
@@ -55,8 +81,8 @@ func (s Schedule) replay() string {
 // draw fills in what the schedule leaves to the seed.
 func (w *World) draw() {
 	s := &w.schedule
-	if s.Memory == 0 {
-		s.Memory = pick(w, time.Hour, 2*time.Hour, 24*time.Hour, Forever)
+	if s.fixed = s.Memory != 0; !s.fixed {
+		s.Memory = pick(w, time.Hour, time.Hour, 2*time.Hour, 2*time.Hour, Forever, Forever, 24*time.Hour)
 	}
 	if s.Trust == 0 {
 		s.Trust = s.Memory / 2
@@ -67,6 +93,14 @@ func (w *World) draw() {
 	if s.AutoCapture == 0 && w.dice.IntN(4) == 0 {
 		s.AutoCapture = 24 * time.Hour
 	}
+	if s.Jam {
+		s.Trust, s.AutoCapture, w.calmAt = jamTrust, 0, epoch
+		return
+	}
+	if s.Burst > 0 {
+		s.AutoCapture, w.calmAt = 0, epoch
+		return
+	}
 	if s.Quiet {
 		w.calmAt = epoch
 		if s.DownUntil > 0 {
@@ -74,12 +108,116 @@ func (w *World) draw() {
 		}
 		return
 	}
-	w.calmAt = epoch.Add(pick(w, 10*time.Minute, 3*time.Hour, 3*time.Hour, 8*time.Hour, 8*time.Hour, 30*time.Hour, 30*time.Hour, 9*24*time.Hour))
-	if s.DownUntil == 0 && w.dice.IntN(5) == 0 {
-		s.DownFrom = pick(w, time.Duration(w.dice.IntN(120))*time.Second, time.Duration(w.dice.IntN(90))*time.Minute)
-		s.DownUntil = s.DownFrom + pick(w, time.Minute, 20*time.Minute, 2*time.Hour, 26*time.Hour)
+	w.calmAt = epoch.Add(pick(w, 10*time.Minute, 3*time.Hour, 3*time.Hour, 8*time.Hour, 8*time.Hour, 30*time.Hour, 30*time.Hour,
+		9*24*time.Hour))
+	switch {
+	case s.Fault != "", s.Only == 0 && w.chance(100):
+		w.drawOneFault()
+	case s.Only != 0:
+		w.drawClass(s.Only)
+		if s.Lossy {
+			w.rates.add(dokuAsk, failAfter, 3000)
+			w.rates.add(dokuAsk, failBefore, 1000)
+		}
+	default:
+		w.drawDown()
+		w.drawRates()
+		w.drawClasses()
 	}
-	w.drawRates()
+}
+
+// drawOneFault chooses the only fault of a schedule, and how many opportunities pass before it.
+func (w *World) drawOneFault() {
+	if w.schedule.Fault == "" {
+		w.schedule.Fault = faultNames[w.dice.IntN(len(faultNames))]
+	}
+	w.faultAt = w.dice.IntN(5)
+	for _, f := range scheduled {
+		if f.name == w.schedule.Fault {
+			w.lasting(f.name, f.class)
+		}
+	}
+	w.calmAt = epoch.Add(9 * 24 * time.Hour)
+}
+
+// drawClasses chooses five classes of fault. Those that can strike only where something is repeated, or sent for the first time,
+// are likelier.
+func (w *World) drawClasses() {
+	for len(w.adverse) < 5 {
+		c := Class(1 + w.dice.IntN(int(classes)-1))
+		if w.chance(100) {
+			c = pick(w, RefusedRepeat, RefusedRepeat, FailedOrPending, ShortMemory, Operators)
+		}
+		if c.Simulated() && !w.has(c) {
+			w.drawClass(c)
+		}
+	}
+}
+
+func (w *World) has(c Class) bool {
+	for _, a := range w.adverse {
+		if a.class == c {
+			return true
+		}
+	}
+	return false
+}
+
+// drawClass chooses how often faults of a class strike, and one that lasts for a whole schedule.
+func (w *World) drawClass(c Class) {
+	w.adverse = append(w.adverse, adversity{c, 10 + w.dice.IntN(291)})
+	for _, f := range scheduled {
+		if f.class == c && w.dice.IntN(f.one) == 0 {
+			w.lasting(f.name, c)
+			return
+		}
+	}
+}
+
+// lasting is a fault of a whole schedule.
+func (w *World) lasting(name string, c Class) {
+	s := &w.schedule
+	switch name {
+	case "forget": // counted where it happens
+		if s.fixed {
+			return
+		}
+		s.Memory = pick(w, 0, 10*time.Second, 2*time.Minute, s.Trust/2)
+		s.Trust = max(s.Trust, 4*time.Minute)
+		return
+	case "down":
+		w.drawDownFrom()
+	case "trust_zero":
+		s.Trust = 0
+	case "trust_short":
+		s.Resend, s.Trust = 30*time.Second, pick(w, 31*time.Second, time.Minute, 4*time.Minute)
+	case "resend_short":
+		s.Resend = 30 * time.Second
+	case "wrong_status_path":
+		s.statusPath = "/orders/v9/status"
+	case "due_pages":
+		s.decoys = 5 + w.dice.IntN(4)
+	default:
+		s.never = name
+	}
+	w.hitNamed(c, name)
+}
+
+// drawDown lets DOKU be down in some schedules.
+func (w *World) drawDown() {
+	if w.schedule.DownUntil == 0 && w.dice.IntN(5) == 0 {
+		w.drawDownFrom()
+	}
+}
+
+func (w *World) drawDownFrom() {
+	s := &w.schedule
+	s.DownFrom = pick(w, time.Duration(w.dice.IntN(120))*time.Second, time.Duration(w.dice.IntN(90))*time.Minute)
+	s.DownUntil = s.DownFrom + pick(w, time.Minute, time.Minute, 20*time.Minute, 20*time.Minute, time.Hour,
+		2*time.Hour, 2*time.Hour, 4*time.Hour)
+	if w.chance(30) { // TestOutage has many of these
+		s.DownUntil = s.DownFrom + 26*time.Hour
+	}
 }
 
 // drawRates chooses how often what goes wrong in this schedule: in many nothing but one kind of fault, in others all.

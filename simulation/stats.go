@@ -1,10 +1,19 @@
 package simulation
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
+
+const maxFaults = 96
 
 // Stats counts what happened in one or many simulations.
 type Stats struct {
 	Schedules, Steps, Kills, Faults, Notifications, Lost, Reconciles, Parked, Captures, Refunds, Paid int64
+
+	Doubles int64            // effects beyond what is promised: DOKU forgot too soon, or a request was held up for hours
+	Classes [classes]int64   // faults by class
+	Hits    [maxFaults]int64 // faults of the classes, by name
 }
 
 // Add sums up.
@@ -20,9 +29,53 @@ func (s *Stats) Add(o Stats) {
 	s.Captures += o.Captures
 	s.Refunds += o.Refunds
 	s.Paid += o.Paid
+	s.Doubles += o.Doubles
+	for i, n := range o.Classes {
+		s.Classes[i] += n
+	}
+	for i, n := range o.Hits {
+		s.Hits[i] += n
+	}
 }
 
 func (s Stats) String() string {
-	return fmt.Sprintf("%d boundaries, %d kills, %d faults, %d runs of reconciliation; %d payments, %d captures, %d refunds; %d notifications (%d deliveries lost); %d parked",
-		s.Steps, s.Kills, s.Faults, s.Reconciles, s.Paid, s.Captures, s.Refunds, s.Notifications, s.Lost, s.Parked)
+	return fmt.Sprintf("%d boundaries, %d kills, %d faults, %d runs of reconciliation; %d payments, %d captures, %d refunds; "+
+		"%d notifications (%d deliveries lost); %d parked; %d done again beyond what is promised",
+		s.Steps, s.Kills, s.Faults, s.Reconciles, s.Paid, s.Captures, s.Refunds, s.Notifications, s.Lost, s.Parked, s.Doubles)
+}
+
+// ByClass lists the faults that struck, a class a line.
+func (s Stats) ByClass() string {
+	var b strings.Builder
+	for c := Class(1); c < classes; c++ {
+		if !c.Simulated() {
+			continue
+		}
+		fmt.Fprintf(&b, "%2d %-18s %9d ", c, c, s.Classes[c])
+		for _, name := range FaultNames(c) {
+			fmt.Fprintf(&b, " %s %d", name, s.Hits[faultID(name)])
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// Missed lists the classes that struck fewer than n times.
+func (s Stats) Missed(n int64) []Class {
+	var missed []Class
+	for c := Class(1); c < classes; c++ {
+		if c.Simulated() && s.Classes[c] < n {
+			missed = append(missed, c)
+		}
+	}
+	return missed
+}
+
+func faultID(name string) int {
+	for i, known := range faultNames {
+		if known == name {
+			return i
+		}
+	}
+	return -1
 }

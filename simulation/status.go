@@ -1,77 +1,194 @@
 package simulation
 
 import (
-	"context"
+	"strconv"
+	"strings"
 	"time"
-
-	"kasir/shared/doku"
 )
 
 // settleTime is how long check status may not know yet what has happened: DOKU wants to be asked no earlier.
 const settleTime = time.Minute
 
-// Status answers from the truth, as it was a minute ago; see payment.DOKU.
-func (d *DOKU) Status(_ context.Context, requestID, invoice string) (doku.Status, error) {
+const (
+	statusPath = "/orders/v1/status/"
+	mended     = 3 * 24 * time.Hour // after which somebody has set a wrong path right
+)
+
+// refundTelling is what check status says of refunds: nobody documents it.
+type refundTelling int
+
+const (
+	tellsNothing refundTelling = iota
+	tellsLast                  // the latest, under "refund"
+	tellsTotal                 // all of them together
+	refundTellings
+)
+
+// status answers from the truth, as it was a minute ago.
+func (d *DOKU) status(s *send, p *passage) *reply {
 	w := d.w
-	f := w.fateOf(dokuRead)
-	w.wait(min(w.dokuTime(), patience))
-	switch f {
-	case killBefore, killAfter:
-		w.kill("at doku.status " + invoice)
-	case failBefore:
-		w.say("doku. status", invoice, fateNames[f])
-		return doku.Status{}, errNoAnswer
-	case unprocessed:
-		w.say("doku. status", invoice, fateNames[f])
-		turned := errTurned
-		return doku.Status{}, &turned
+	l := d.ledgers[s.invoice]
+	lag := settleTime
+	switch {
+	case !strings.HasPrefix(s.path, statusPath) && w.now.Sub(epoch) < mended, p.is("status_no_resource"):
+		w.say("doku.", s.what, "is a wrong path")
+		return &reply{status: 404, sign: unsigned, body: []byte(`{"message":"No static resource ` + s.path[1:] + `."}`)}
+	case l == nil:
+		if a := d.statusByID(s); a != nil {
+			return a
+		}
+		return d.notFound(s)
+	case p.is("status_not_found") && w.now.Sub(l.lastAt) < 30*time.Minute:
+		return d.notFound(s)
+	case p.is("status_lag"):
+		lag = time.Duration(2+w.dice.IntN(28)) * time.Minute
+	case p.is("status_other_order"):
+		w.excuse(s.invoice)
+		other := *l
+		other.invoice = "INV-OTHER"
+		l = &other
 	}
-	l := d.ledgers[invoice]
-	if l == nil {
-		w.say("doku. status", invoice, "unknown invoice")
-		return doku.Status{}, &doku.Error{HTTPStatus: 404, Code: "ORDER_NOT_FOUND", RequestID: requestID}
-	}
-	st := l.status(w.now.Add(-settleTime))
+	st := d.statusAt(l, w.now.Add(-lag))
 	if w.chance(100) {
-		st.Date = time.Time{} // whether it is always there is not said
+		st.at = time.Time{} // whether it is always there is not said
 	}
-	w.say("doku. status", invoice, st.Type, st.TransactionStatus)
-	w.wait(min(w.dokuTime(), 5*time.Second))
-	return st, nil
+	w.say("doku.", s.what, st.kind, st.status)
+	a := d.said(s, 200, "")
+	a.body = st.body(l)
+	a.unpaid = st.money == nil && l.invoice == s.invoice
+	return a
 }
 
-// status is what check status tells of what happened up to a moment.
-func (l *ledger) status(upTo time.Time) doku.Status {
-	st := doku.Status{
-		InvoiceNumber: l.invoice, Amount: doku.Amount{Rupiah: l.amount, Valid: true}, OrderStatus: "ORDER_GENERATED",
-		OriginalRequestID: l.pageID,
+func (d *DOKU) notFound(s *send) *reply {
+	d.w.say("doku.", s.what, "unknown invoice")
+	code := pick(d.w, "TRANSACTION_NOT_FOUND", "ORDER_NOT_FOUND", "NOT_FOUND", "DATA_NOT_FOUND", "INVOICE_NOT_FOUND")
+	a := d.refusal(s, 404, code, "not found")
+	a.unpaid = true
+	return a
+}
+
+// statusByID answers about a capture or refund under its own Request-Id, if this DOKU knows how to.
+func (d *DOKU) statusByID(s *send) *reply {
+	if !d.byID {
+		return nil
 	}
+	for _, p := range d.w.plans {
+		l := d.ledgers[p.invoice]
+		if l == nil {
+			continue
+		}
+		said := func(kind string, m money) *reply {
+			if m.at.After(d.w.now.Add(-settleTime)) {
+				return nil
+			}
+			refund := ""
+			if kind == "REFUND" {
+				refund = `,"refund":{"amount":` + strconv.FormatInt(m.amount, 10) + `,"type":"` + m.kind + `","status":"SUCCESS"}`
+			}
+			return d.said(s, 200, `{"order":{"invoice_number":"`+l.invoice+`","amount":`+strconv.FormatInt(l.amount, 10)+
+				`},"transaction":{"type":"`+kind+`","status":"SUCCESS","date":"`+stampOf(m.at)+`","original_request_id":"`+s.invoice+
+				`"}`+refund+`}`)
+		}
+		if i := find(l.refunds, s.invoice); i >= 0 {
+			return said("REFUND", l.refunds[i])
+		}
+		if i := find(l.captures, s.invoice); i >= 0 {
+			return said("CAPTURE", l.captures[i])
+		}
+	}
+	return nil
+}
+
+// standing is what check status tells of what happened up to a moment.
+type standing struct {
+	order, status, kind, code string
+	at                        time.Time
+	money                     *money
+	refund                    *money
+}
+
+func (d *DOKU) statusAt(l *ledger, upTo time.Time) standing {
+	st := standing{order: "ORDER_GENERATED"}
 	known := func(m *money) bool { return m != nil && !m.at.After(upTo) }
+	taken := func(kind, status string, m *money) standing {
+		return standing{kind: kind, status: status, code: "00", at: m.at.Truncate(time.Second), money: m}
+	}
 	switch {
 	case known(l.paid):
-		l.fill(&st, l.kind, "SUCCESS", l.paid)
+		st = taken(l.kind, "SUCCESS", l.paid)
 		if l.auto {
-			st.Type = l.autoType
-		}
-		if sum(l.refunds) == l.paid.amount {
-			st.TransactionStatus = "REFUNDED"
+			st.kind = l.autoType
 		}
 	case len(l.captures) > 0 && known(&l.captures[0]):
-		l.fill(&st, "CAPTURE", "SUCCESS", l.authorized)
+		st = taken("CAPTURE", "SUCCESS", l.authorized)
 	case known(l.authorized):
-		l.fill(&st, "AUTHORIZE", "PENDING", l.authorized)
+		st = taken("AUTHORIZE", "PENDING", l.authorized)
 	case l.failures > 0:
-		st.OrderStatus, st.TransactionStatus, st.Type, st.ResponseCode, st.Date = "", "FAILED", l.kind, "51", epoch.Add(30*time.Minute)
+		return standing{status: "FAILED", kind: l.kind, code: "51", at: epoch.Add(30 * time.Minute)}
 	case !upTo.Before(l.pageEnd):
-		st.OrderStatus, st.TransactionStatus = "ORDER_EXPIRED", "EXPIRED"
+		return standing{order: "ORDER_EXPIRED", status: "EXPIRED"}
+	}
+	if st.money != nil {
+		d.addRefunds(&st, l, upTo)
 	}
 	return st
 }
 
-func (l *ledger) fill(st *doku.Status, kind, status string, m *money) {
-	st.OrderStatus, st.Type, st.TransactionStatus = "", kind, status
-	st.Amount = doku.Amount{Rupiah: m.amount, Valid: true}
-	st.Date, st.AuthorizeID, st.ApprovalCode, st.ResponseCode = m.at.Truncate(time.Second), m.id, approval, "00"
+// addRefunds tells of what went back by a moment, as this DOKU does.
+func (d *DOKU) addRefunds(st *standing, l *ledger, upTo time.Time) {
+	total := money{kind: "PARTIAL_REFUND"}
+	for i, m := range l.refunds {
+		if m.at.After(upTo) {
+			continue
+		}
+		total.amount += m.amount
+		if m.kind != "" {
+			total.kind = m.kind
+		}
+		if d.tells == tellsLast {
+			st.refund = &l.refunds[i]
+		}
+	}
+	if total.amount > 0 && d.tells == tellsTotal {
+		st.refund = &total
+	}
+	if total.amount > 0 && total.amount == l.taken() {
+		st.status = "REFUNDED"
+		if total.kind == "VOID" {
+			st.status = "VOIDED"
+		}
+	}
+}
+
+// body is written as DOKU writes it.
+func (st standing) body(l *ledger) []byte {
+	amount, authorizeID := l.amount, ""
+	if st.money != nil {
+		amount, authorizeID = st.money.amount, st.money.id
+	}
+	b := append(make([]byte, 0, 400), `{"order":{"invoice_number":"`+l.invoice+`","amount":`...)
+	b = strconv.AppendInt(b, amount, 10)
+	if st.order != "" {
+		b = append(b, `,"status":"`+st.order+`"`...)
+	}
+	b = append(b, `},"transaction":{"status":"`+st.status+`","type":"`+st.kind+`"`...)
+	if !st.at.IsZero() {
+		b = append(b, `,"date":"`+stampOf(st.at)+`"`...)
+	}
+	b = append(b, `,"original_request_id":"`+l.pageID+`"},"card_payment":{"response_code":"`+st.code+`"`...)
+	if st.money != nil {
+		b = append(b, `,"approval_code":"`+approval+`"`...)
+	}
+	if authorizeID != "" {
+		b = append(b, `,"authorize_id":"`+authorizeID+`"`...)
+	}
+	b = append(b, '}')
+	if st.refund != nil {
+		b = append(b, `,"refund":{"amount":`...)
+		b = strconv.AppendInt(b, st.refund.amount, 10)
+		b = append(b, `,"type":"`+st.refund.kind+`","status":"SUCCESS"}`...)
+	}
+	return append(b, '}')
 }
 
 const approval = "448998"

@@ -41,6 +41,9 @@ func (s *Store) Create(ctx context.Context, o order.Order) (order.Order, error) 
 
 // Update replaces an order; see payment.Store.
 func (s *Store) Update(ctx context.Context, o order.Order) error {
+	if s.w.current != nil && s.w.current.old {
+		o = asOldVersion(o)
+	}
 	return s.write("update", o, payment.ErrConflict, func() error {
 		before := s.peek(o.Invoice)
 		err := s.memory.Update(ctx, o)
@@ -58,7 +61,13 @@ func (s *Store) PutOrphan(ctx context.Context, orphan payment.Orphan) error {
 
 // Get reads an order; see payment.Store.
 func (s *Store) Get(ctx context.Context, invoice string) (order.Order, error) {
-	return read(s, "get", invoice, func() (order.Order, error) { return s.memory.Get(ctx, invoice) })
+	return read(s, "get", invoice, func() (order.Order, error) {
+		o, err := s.memory.Get(ctx, invoice)
+		if s.w.current != nil && s.w.current.old {
+			o = asOldVersion(o)
+		}
+		return o, err
+	})
 }
 
 // Orphans lists what PutOrphan kept; see payment.Store.
@@ -66,9 +75,9 @@ func (s *Store) Orphans(ctx context.Context, invoice string) ([]payment.Orphan, 
 	return read(s, "orphans", invoice, func() ([]payment.Orphan, error) { return s.memory.Orphans(ctx, invoice) })
 }
 
-// Due lists what wants attention; see payment.Store. A shard that has nothing is passed over without a boundary: nothing
-// can go wrong between two of them. The index behind it may lag: then it misses what has just become due, or lists what is
-// due no longer.
+// Due lists what wants attention; see payment.Store. A shard that has nothing is passed over without a boundary:
+// nothing can go wrong between two of them. The index behind it may lag: then it misses what has just become due, or
+// lists what is due no longer.
 func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([]string, error) {
 	due, err := s.memory.Due(ctx, shard, now, limit)
 	if err != nil || len(due) == 0 {
@@ -76,8 +85,13 @@ func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([
 	}
 	return read(s, "due", strconv.Itoa(shard), func() ([]string, error) {
 		lag := time.Duration(0)
-		if !s.w.calm() && s.w.chance(100) {
-			lag = pick(s.w, -time.Minute, time.Hour)
+		f := s.w.strike(indexRead, nil)
+		if f != nil && f.name == "index_empty" {
+			s.w.say("the index has an empty page")
+			return nil, nil
+		}
+		if f != nil || !s.w.calm() && s.w.schedule.Fault == "" && s.w.chance(100) {
+			lag = pick(s.w, -time.Minute, -5*time.Minute, time.Hour)
 			s.w.say("the index lags")
 		}
 		return s.memory.Due(ctx, shard, now.Add(lag), limit)
@@ -100,7 +114,10 @@ func (s *Store) write(call string, o order.Order, raced error, effect func() err
 		return errStoreDown
 	}
 	err := effect()
-	w.say("store.", call, o.Invoice, version(o), s.describe(o.Invoice), outcome(err), fateNames[f])
+	w.say("store.", call, o.Invoice, version(o), outcome(err), fateNames[f])
+	if w.trace.keep {
+		w.remark(s.describe(o.Invoice))
+	}
 	switch {
 	case f == killAfter:
 		w.kill("after " + call + " " + o.Invoice)
@@ -137,7 +154,7 @@ func (s *Store) peek(invoice string) order.Order {
 	return o
 }
 
-// describe tells how an order stands, for the trace.
+// describe is how an order stands, for the trace.
 func (s *Store) describe(invoice string) string {
 	o := s.peek(invoice)
 	text := "v" + strconv.FormatInt(o.Version, 10) + " " + string(o.Status())

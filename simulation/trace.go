@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"encoding/binary"
 	"fmt"
 	"strings"
 	"time"
@@ -32,12 +33,24 @@ func (w *World) say(what ...string) {
 	for _, s := range what {
 		t.line = append(append(t.line, ' '), s...)
 	}
-	for _, c := range t.line { // FNV-1a
-		t.sum = (t.sum ^ uint64(c)) * 1099511628211
+	rest := t.line
+	for ; len(rest) >= 8; rest = rest[8:] { // FNV-1a, eight bytes at a time
+		t.sum = (t.sum ^ binary.LittleEndian.Uint64(rest)) * prime
+		t.sum ^= t.sum >> 29
+	}
+	for _, c := range rest {
+		t.sum = (t.sum ^ uint64(c)) * prime
 	}
 	if t.keep {
 		t.lines = append(t.lines, string(t.line))
 	}
+}
+
+const prime = 1099511628211
+
+// remark adds a line for people, which is no part of the hash.
+func (w *World) remark(text string) {
+	w.trace.lines = append(w.trace.lines, "                                             "+text)
 }
 
 // appendClock writes a time since the beginning as day, hours, minutes, seconds and milliseconds.
@@ -78,7 +91,7 @@ func (w *World) violate(invariant, format string, args ...any) {
 	w.say("VIOLATION", w.broken.Error())
 }
 
-// Report tells a failed schedule so that a person can follow it, and how to run it again.
+// Report describes a failed schedule for a person to follow, and says how to run it again.
 func Report(s Schedule) string {
 	s.Keep = true
 	r := Run(s)

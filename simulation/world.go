@@ -7,7 +7,10 @@
 package simulation
 
 import (
+	"context"
 	"math/rand/v2"
+	"net/http"
+	"strconv"
 	"time"
 
 	"kasir/shared/doku"
@@ -43,12 +46,17 @@ type World struct {
 	points  int // points passed at which a process may be killed
 	cronAt  time.Time
 	runs    int // of reconciliation
+	reads   int // Request-Ids that were given to calls that only read
 
 	store   *Store
 	gateway *DOKU
 	service *payment.Service
 	plans   []*plan
 
+	adverse  []adversity
+	faultAt  int            // opportunities that the schedule's only fault lets pass
+	doubts   map[string]int // attempts that may have done something, by Request-Id
+	raised   map[string]bool
 	promises []promise
 	stats    Stats
 	broken   *Violation
@@ -73,6 +81,7 @@ func Run(s Schedule) Result {
 	if s.Prompt && s.DownUntil > 0 {
 		w.queue.put(epoch.Add(s.DownUntil+afterDown), w.settledAfterOutage)
 	}
+	w.setLoad()
 	w.toRest()
 	if w.broken == nil {
 		w.checkRest(false)
@@ -89,23 +98,37 @@ func Run(s Schedule) Result {
 
 func newWorld(s Schedule) *World {
 	w := &World{schedule: s, dice: rand.New(rand.NewPCG(s.Seed, 0x6b61736972)), now: epoch, trace: newTrace(s.Keep)}
+	w.doubts, w.raised = map[string]int{}, map[string]bool{}
 	w.store = newStore(w)
 	w.draw()
 	w.gateway = newDOKU(w)
-	clock := func() time.Time { return w.now }
+	if w.schedule.Resend > 0 { // shorter than DOKU may work on a request: then it must know of it from the beginning
+		w.gateway.racy = false
+	}
+	client, err := doku.New(doku.Config{
+		BaseURL: doku.Sandbox, ClientID: clientID, SecretKey: secretKey, HTTP: &http.Client{Transport: w.gateway}, Now: w.clock,
+		Paths: doku.Paths{Status: w.schedule.statusPath},
+	})
+	if err != nil {
+		panic(err)
+	}
 	w.service = &payment.Service{
-		Store: w.store, DOKU: w.gateway, Now: clock, NewID: w.newID,
-		Receiver:    doku.Receiver{Keys: doku.Keyring{ClientID: clientID, Current: secretKey}, Target: target, Now: clock},
+		Store: w.store, DOKU: client, Now: w.clock, NewID: w.newID,
+		Receiver:    doku.Receiver{Keys: doku.Keyring{ClientID: clientID, Current: secretKey}, Target: target, Now: w.clock},
 		Merchant:    order.Merchant{Environment: "simulation", ClientID: clientID},
-		TrustWindow: w.schedule.Trust, AutoCaptureBefore: w.schedule.AutoCapture, PageLifetime: pageLifetime,
+		TrustWindow: w.schedule.Trust, ResendAfter: w.schedule.Resend, AutoCaptureBefore: w.schedule.AutoCapture, PageLifetime: pageLifetime,
 		CallbackHosts: []string{"shop.example"}, NotificationTarget: target,
+		Pause: func(_ context.Context, most time.Duration) { w.wait(time.Duration(1 + w.dice.Int64N(int64(most)))) },
 	}
 	w.drawPlans()
 	return w
 }
 
-// newID serves calls that only read: their Request-Id means nothing to DOKU.
-func (w *World) newID() string { return "read" }
+// newID serves calls that only read: their Request-Id means nothing to DOKU, but each has its own.
+func (w *World) newID() string {
+	w.reads++
+	return "read" + strconv.Itoa(w.reads)
+}
 
 // toRest lets time run until nothing is left to happen.
 func (w *World) toRest() {
@@ -121,5 +144,5 @@ func (w *World) toRest() {
 	}
 }
 
-// calm tells that faults have stopped: from here on everything must come right.
+// calm reports whether faults have stopped: from here on everything must come right.
 func (w *World) calm() bool { return !w.now.Before(w.calmAt) }

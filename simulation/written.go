@@ -11,10 +11,24 @@ func (w *World) wrote(before, after order.Order) {
 	p := w.planOf(after.Invoice)
 	p.due = after.DueAt
 	w.learned(p, after)
+	for _, is := range after.Operations {
+		was, _ := before.Operation(is.ID)
+		w.countDoubts(was, is)
+		if is.State == order.Parked && was.State != order.Parked {
+			w.parkedInDoubt(p, is)
+			w.parked(p, is)
+		}
+	}
+	w.hear(before, after)
+	from, to := p.status, after.Status()
+	p.status = to
+	if len(after.Facts.Conflicts) == 0 { // else a person looks
+		w.expiredOnDOKUsWord(p, from, to, after.PageEnd)
+	}
 	if before.Version == 0 {
 		return
 	}
-	w.legalStatus(before, after)
+	w.legalStatus(after, from, to)
 	w.factsStay(before, after)
 	for _, was := range before.Operations {
 		is, _ := after.Operation(was.ID)
@@ -37,10 +51,9 @@ var next = map[order.Status][]order.Status{
 	order.PartiallyRefunded:    {order.Refunded},
 }
 
-// legalStatus is I6: no illegal change of status. It guards against a payment that disappears behind a late failure, and
-// goods that are sent, or taken back, because of it.
-func (w *World) legalStatus(before, after order.Order) {
-	from, to := before.Status(), after.Status()
+// legalStatus is I6: no illegal change of status. It guards against a payment that disappears behind a late failure,
+// and goods that are sent, or taken back, because of it.
+func (w *World) legalStatus(after order.Order, from, to order.Status) {
 	if from != to && !slices.Contains(next[from], to) {
 		w.violate("I6", "%s went from %s to %s", after.Invoice, from, to)
 	}
@@ -81,6 +94,8 @@ func (w *World) legalOperation(invoice string, was, is order.Operation) {
 		w.violate("I6", "%s lost the operation %s", invoice, was.ID)
 	case was.State == order.Done && is.State != order.Done:
 		w.violate("I6", "%s: %s was done and is %s", invoice, was.ID, is.State)
+	case is.Generation != was.Generation && was.State == order.Open && w.doubts[was.RequestID] == 0:
+		// it ended as not carried out, and the next was begun in the same write
 	case is.Generation != was.Generation && was.State != order.Refused:
 		w.violate("I6", "%s: %s got a new generation while it was %s", invoice, was.ID, was.State)
 	case is.Generation == was.Generation && (is.RequestID != was.RequestID || is.Amount != was.Amount || is.Fingerprint != was.Fingerprint):
@@ -90,19 +105,19 @@ func (w *World) legalOperation(invoice string, was, is order.Operation) {
 	}
 }
 
-// noFurtherPage is I6: no page is asked for once there is money. It guards against a customer who pays twice, since DOKU may have
-// forgotten the first request.
+// noFurtherPage is I6: no page is asked for once there is money. It guards against a customer who pays twice, since
+// DOKU may have forgotten the first request.
 func (w *World) noFurtherPage(before, after order.Order) {
 	was, _ := before.Operation(string(order.CreatePage))
 	is, _ := after.Operation(string(order.CreatePage))
 	begun := is.Generation > was.Generation || is.Attempts > was.Attempts
 	if f := before.Facts; begun && (f.Authorized != nil || f.Captured != nil || f.Paid != nil) {
-		w.violate("I6", "a page of %s is asked for, which is %s", after.Invoice, before.Status())
+		w.violate("I6", "a page of %s is asked for, which has money", after.Invoice)
 	}
 }
 
-// parkedBlocks is I9: while a person looks at an operation it is not tried again, and nothing new is begun with its order. It
-// guards against building on what may or may not have happened. What was begun before may be finished.
+// parkedBlocks is I9: while a person looks at an operation it is not tried again, and nothing new is begun with its
+// order. It guards against building on what may or may not have happened. What was begun before may be finished.
 func (w *World) parkedBlocks(before, after order.Order) {
 	if len(before.Review()) == 0 {
 		return

@@ -137,7 +137,7 @@ func attention(before, after Order) []Happening {
 			after.AuthorizationEnd().Format(time.RFC3339)+".")
 	}
 	if after.Watch.Unconfirmed && !before.Watch.Unconfirmed {
-		add(NotConfirmed, "", "DOKU did not say for a day whether the page was paid.")
+		add(NotConfirmed, strconv.FormatInt(after.Facts.Expired.UnixMilli(), 10), "DOKU did not say for a day whether the page was paid.")
 	}
 	return all
 }

@@ -86,8 +86,9 @@ func (s *Service) lookAtHalted(ctx context.Context, o order.Order, op order.Oper
 		total.Unanswered++
 	}
 	o, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
-		now, current := s.Now(), op
-		if current, _ = o.Operation(op.ID); !current.WantsLook(s.policy(), now) {
+		now := s.Now()
+		current, _ := o.Operation(op.ID)
+		if !current.WantsLook(s.policy(), now) {
 			return o, true
 		}
 		if callErr != nil {

@@ -1,0 +1,151 @@
+package simulation
+
+import (
+	"strings"
+	"time"
+
+	"kasir/shared/order"
+)
+
+// countDoubts keeps, from outside, how many attempts at an operation may have done something. An attempt counts from
+// its intent on. It counts no longer once what it ended in is written, if that says for certain that it did nothing:
+// it was never sent, or DOKU turned it away unread.
+func (w *World) countDoubts(was, is order.Operation) {
+	if is.RequestID != was.RequestID {
+		was.Attempts = 0
+	}
+	if is.Attempts > was.Attempts {
+		w.doubts[is.RequestID] += is.Attempts - was.Attempts
+		return
+	}
+	if p := w.current; p != nil && p.clean == is.RequestID {
+		p.clean = ""
+		w.doubts[is.RequestID]--
+	}
+}
+
+// parkedInDoubt is I12: an operation is parked only when some attempt at it was really in doubt. It guards people
+// against work about what certainly did not happen. The previous version does not know what the attempts ended in.
+func (w *World) parkedInDoubt(p *plan, op order.Operation) {
+	if w.doubts[op.RequestID] == 0 && !w.oldWriters() {
+		w.violate("I12", "%s: %s is parked, and no attempt at it can have done anything", p.invoice, op.ID)
+	}
+}
+
+// oldWriters reports whether the previous version writes beside.
+func (w *World) oldWriters() bool {
+	if w.schedule.Fault == "old_writer" {
+		return true
+	}
+	for _, a := range w.adverse {
+		if a.class == Versions {
+			return true
+		}
+	}
+	return false
+}
+
+// toldUnpaid notes that check status has said, and meant it, that nothing was paid.
+func (w *World) toldUnpaid(s *send) {
+	if p := w.planOf(s.invoice); p != nil {
+		p.unpaid = w.now
+	}
+}
+
+// watched is how long after its end a page is asked about that nobody answers for.
+const watched = 24 * time.Hour
+
+// expiredOnDOKUsWord is I13: an unpaid order ends because DOKU said that nothing was paid, not because something else
+// answered. Where nobody answers, it ends a day later. It guards a customer who has paid against an order that says
+// otherwise.
+func (w *World) expiredOnDOKUsWord(p *plan, from, to order.Status, end time.Time) {
+	if to == from || to != order.Expired || w.now.Add(time.Minute).After(end.Add(watched)) {
+		return
+	}
+	if p.unpaid.IsZero() {
+		w.violate("I13", "%s is %s, and DOKU has never said that nothing was paid", p.invoice, to)
+	}
+}
+
+// hear is I14: what becomes of an order is told once, and its money once. It guards the merchant against goods that
+// are sent twice, and people against being called twice. The stream may hand on a write again, or out of order: each
+// happening has a name of its own, by which the second is known.
+func (w *World) hear(before, after order.Order) {
+	f := w.strike(recording, nil)
+	if f == nil && w.stats.Steps%8 != 0 && nothingToTell(before, after) {
+		return
+	}
+	if f != nil && f.name == "out_of_order" {
+		w.say("the stream hands on a write of", after.Invoice, "late")
+		w.queue.put(w.now.Add(time.Duration(w.dice.IntN(300))*time.Second), func() { w.happened(before, after) })
+		return
+	}
+	w.happened(before, after)
+	if f != nil { // as a batch is when one of it failed
+		for _, h := range order.Happened(before, after) {
+			if !w.raised[name(after, h)] {
+				w.violate("I14", "%s: the same write told of %s only the second time", after.Invoice, h.What)
+			}
+		}
+	}
+}
+
+// nothingToTell reports whether a write changed nothing that others hear of, as far as that is seen at a glance. Most
+// writes do not; now and then one of them is looked at all the same.
+func nothingToTell(before, after order.Order) bool {
+	a, b := before.Facts, after.Facts
+	if before.Version == 0 || len(before.Operations) != len(after.Operations) || before.Watch.Warned != after.Watch.Warned ||
+		a.Page != b.Page || a.Authorized != b.Authorized || a.Captured != b.Captured || a.Paid != b.Paid ||
+		len(a.Failures) != len(b.Failures) || len(a.Conflicts) != len(b.Conflicts) || a.Expired != b.Expired || a.Released != b.Released {
+		return false
+	}
+	for i, op := range after.Operations {
+		if was := before.Operations[i]; was.State != op.State || was.RequestID != op.RequestID {
+			return false
+		}
+	}
+	return true
+}
+
+func name(o order.Order, h order.Happening) string {
+	return o.Invoice + " " + string(h.What) + " " + h.Key
+}
+
+func (w *World) happened(before, after order.Order) {
+	for _, h := range order.Happened(before, after) {
+		id := name(after, h)
+		money := h.What == order.MoneyTaken || h.What == order.MoneyCaptured
+		if money {
+			id = after.Invoice + " money"
+		}
+		if w.raised[id] && (money || h.What == order.NeedsAttention) && !w.oldWriters() {
+			w.violate("I14", "%s was told of twice", id)
+		}
+		w.raised[id] = true
+		w.raised[name(after, h)] = true
+	}
+}
+
+// attended is I14 at rest: of what a person must look at, a person was told.
+func (w *World) attended(o order.Order) {
+	for _, op := range o.Review() {
+		if !w.raisedFor(o.Invoice, op.RequestID) {
+			w.violate("I14", "%s: %s is parked, and nobody was told", o.Invoice, op.ID)
+		}
+	}
+	for _, c := range o.Facts.Conflicts {
+		if !w.raisedFor(o.Invoice, c) {
+			w.violate("I14", "%s is in conflict, and nobody was told", o.Invoice)
+		}
+	}
+}
+
+func (w *World) raisedFor(invoice, of string) bool {
+	prefix := invoice + " " + string(order.NeedsAttention) + " "
+	for id := range w.raised { // whether there is one does not depend on the order
+		if strings.HasPrefix(id, prefix) && strings.HasSuffix(id, of) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,217 @@
+package simulation
+
+import "slices"
+
+// Class is a class of fault, numbered as in docs/faults.md: who can be wrong, and how.
+type Class int
+
+// The classes of docs/faults.md.
+const (
+	NoAnswer Class = iota + 1
+	ForeignAnswer
+	ForeignBody
+	WrongSignature
+	LateArrival
+	DeliveredTwice
+	ShortMemory
+	RefusedRepeat
+	FailedOrPending
+	CheckStatus
+	Notifications
+	WrongAnswer
+	DOKUDown
+	BackOffice // a later matter, as are chargebacks
+	Chargebacks
+	TwoPeople
+	Operators
+	Settings
+	KillsAndClocks
+	Database
+	Streams
+	Load
+	Versions
+	SharedAccount
+	classes
+)
+
+var classNames = [classes]string{
+	"", "no-answer", "foreign-answer", "foreign-body", "wrong-signature", "late-arrival", "delivered-twice", "short-memory",
+	"refused-repeat", "failed-or-pending", "check-status", "notifications", "wrong-answer", "doku-down", "back-office", "chargebacks",
+	"two-people", "operators", "settings", "kills-and-clocks", "database", "streams", "load", "versions", "shared-account",
+}
+
+func (c Class) String() string { return classNames[c] }
+
+// Simulated reports whether the simulation has faults of a class.
+func (c Class) Simulated() bool { return c > 0 && c < classes && c != BackOffice && c != Chargebacks }
+
+// ClassOf finds a class by its name; ok is false when there is none.
+func ClassOf(name string) (c Class, ok bool) {
+	i := slices.Index(classNames[:], name)
+	return Class(i), i > 0
+}
+
+// fault is one way in which something goes wrong.
+type fault struct {
+	name  string
+	class Class
+	on    port
+	when  func(d *DOKU, s *send) bool        // nil: always; else whether it makes sense now
+	do    func(d *DOKU, s *send, p *passage) // nil: the code that asks for it acts on its name
+	id    int
+}
+
+// places where a fault can strike besides the ports of the use cases.
+const (
+	indexRead port = iota + dokuRead + 1
+	telling        // DOKU notifies
+	asking         // a caller sets out to ask for a refund
+	starting       // a process starts
+	parking        // an operation is parked
+	recording      // the stream hands on a write
+	places
+)
+
+// faults are all of them; a fault that can strike in several places is there once for each.
+var faults []*fault
+
+// struck lists the faults by place and class.
+var struck [places][classes][]*fault
+
+var faultNames []string
+
+func init() {
+	all := slices.Concat(wireFaults(), dokuFaults(), otherFaults())
+	for i := range all {
+		f := &all[i]
+		f.id = slices.Index(faultNames, f.name)
+		if f.id < 0 {
+			f.id = len(faultNames)
+			faultNames = append(faultNames, f.name)
+		}
+		faults = append(faults, f)
+		struck[f.on][f.class] = append(struck[f.on][f.class], f)
+	}
+	for _, f := range scheduled {
+		faultNames = append(faultNames, f.name)
+	}
+	if len(faultNames) > maxFaults {
+		panic("Stats has no room for so many faults")
+	}
+}
+
+// FaultNames lists the faults of a class.
+func FaultNames(of Class) []string {
+	var names []string
+	for _, f := range faults {
+		if f.class == of && !slices.Contains(names, f.name) {
+			names = append(names, f.name)
+		}
+	}
+	for _, f := range scheduled {
+		if f.class == of {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
+// otherFaults strike elsewhere than on the way to DOKU.
+func otherFaults() []fault {
+	var all []fault
+	add := func(c Class, at []port, names ...string) {
+		for _, name := range names {
+			for _, p := range at {
+				all = append(all, fault{name: name, class: c, on: p})
+			}
+		}
+	}
+	add(Notifications, []port{telling}, "notification_lost", "notification_days_late", "notification_doubled", "amount_forms", "odd_date",
+		"other_case", "unknown_word", "other_page")
+	add(SharedAccount, []port{telling}, "other_system", "other_channel")
+	add(TwoPeople, []port{asking}, "two_people", "key_for_other_amount", "key_on_other_order")
+	add(Operators, []port{asking}, "resolve_moved_on")
+	add(Operators, []port{parking}, "resolve_wrong", "resolve_twice")
+	add(KillsAndClocks, []port{starting}, "clock_skew", "clock_step")
+	add(Versions, []port{starting}, "old_writer")
+	add(Database, []port{storeRead, storeWrite}, "throttled", "timed_out_before")
+	add(Database, []port{storeWrite}, "timed_out_after", "timed_out_late", "own_conflict")
+	add(Database, []port{indexRead}, "index_lag", "index_empty")
+	add(Streams, []port{recording}, "redelivered", "out_of_order", "batch_in_part")
+	seldom := func(d *DOKU, _ *send) bool { return d.w.schedule.Fault != "" || d.w.chance(150) } // it takes long
+	return append(all, fault{name: "burst", class: Load, on: asking, when: seldom})
+}
+
+// scheduled are faults that a schedule draws for its whole length, not for one call: one in so many that draw its
+// class.
+var scheduled = []struct {
+	name  string
+	class Class
+	one   int
+}{
+	{"forget", ShortMemory, 2},
+	{"down", DOKUDown, 3},
+	{"trust_zero", Settings, 5}, {"trust_short", Settings, 5}, {"resend_short", Settings, 5}, {"wrong_status_path", Settings, 12},
+	{"due_pages", Load, 6},
+	{"never_signs", WrongSignature, 6}, {"never_signs_errors", WrongSignature, 6}, {"never_signs_answers_to_get", WrongSignature, 6},
+}
+
+// adversity is how often faults of a class strike.
+type adversity struct {
+	class Class
+	rate  int // out of 1,000
+}
+
+// strike decides whether a fault happens at a place, and which. The place's own code carries it out.
+func (w *World) strike(at port, s *send) *fault {
+	if w.calm() {
+		return nil
+	}
+	if w.schedule.Fault != "" {
+		return w.strikeOnce(at, s)
+	}
+	for _, a := range w.adverse {
+		list := struck[at][a.class]
+		if len(list) == 0 || w.dice.IntN(1000) >= a.rate {
+			continue
+		}
+		f := list[w.dice.IntN(len(list))]
+		if f.when == nil || f.when(w.gateway, s) {
+			w.hit(f)
+			return f
+		}
+	}
+	return nil
+}
+
+// strikeOnce lets the schedule's only fault happen, once, at one of the first moments at which it can.
+func (w *World) strikeOnce(at port, s *send) *fault {
+	if w.faultAt < 0 {
+		return nil
+	}
+	for _, f := range faults {
+		if f.on != at || f.name != w.schedule.Fault || f.when != nil && !f.when(w.gateway, s) {
+			continue
+		}
+		w.faultAt--
+		if w.faultAt < 0 {
+			w.hit(f)
+			return f
+		}
+		return nil
+	}
+	return nil
+}
+
+func (w *World) hit(f *fault) {
+	w.stats.Classes[f.class]++
+	w.stats.Hits[f.id]++
+	w.stats.Faults++
+}
+
+// hitNamed counts a fault that is not drawn by strike.
+func (w *World) hitNamed(class Class, name string) {
+	w.stats.Classes[class]++
+	w.stats.Hits[faultID(name)]++
+	w.stats.Faults++
+}

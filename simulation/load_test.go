@@ -1,0 +1,62 @@
+package simulation_test
+
+import (
+	"testing"
+
+	"kasir/simulation"
+)
+
+// TestOneFault lets each fault happen alone, once, in many schedules: whatever follows comes from it.
+func TestOneFault(t *testing.T) {
+	for c := simulation.Class(1); c <= simulation.SharedAccount; c++ {
+		for _, name := range simulation.FaultNames(c) {
+			t.Run(name, func(t *testing.T) {
+				total := sweep(t, name, max(*schedules/100, 30), func(i int) simulation.Schedule {
+					return simulation.Schedule{Seed: *first + uint64(i), Fault: name}
+				})
+				if total.Classes[c] == 0 && !seldom[name] {
+					t.Errorf("it never struck in %d schedules", total.Schedules)
+				}
+			})
+		}
+	}
+}
+
+// seldom need more schedules than these: they wait for a repeat, or for an operation that is parked.
+var seldom = map[string]bool{
+	"idempotent_request": true, "forget": true, "refuse_repeat": true, "resolve_wrong": true, "resolve_twice": true,
+}
+
+// TestShortMemory lets DOKU forget sooner than it is trusted to. A repeat may then be carried out again; it is
+// counted. What DOKU did is never taken for refused, and nothing but repeats does it again.
+func TestShortMemory(t *testing.T) {
+	total := sweep(t, "short memory", *memories, func(i int) simulation.Schedule {
+		return simulation.Schedule{Seed: *first + uint64(i), Only: simulation.ShortMemory, Lossy: true}
+	})
+	t.Logf("DOKU forgets before the trust window ends: %d schedules, %d done again, no refusal believed: %s", *memories, total.Doubles, total)
+}
+
+// TestMoneyBeforePages has 160 pages due that nobody paid, and a DOKU that takes 15 s to tell: a refund in doubt does
+// not wait for them. It is sent again, or parked, when its time comes.
+func TestMoneyBeforePages(t *testing.T) {
+	for seed := range uint64(4) {
+		s := simulation.Schedule{Seed: *first + seed, Jam: true}
+		if r := simulation.Run(s); r.Violation != nil {
+			t.Fatalf("seed %d\n%s", s.Seed, tail(simulation.Report(s)))
+		}
+	}
+}
+
+// tail is the end of a long report.
+func tail(report string) string { return report[max(0, len(report)-4000):] }
+
+// TestBurst asks for 20 to 50 refunds of one order at once, under fresh keys, of a DOKU that answers in milliseconds:
+// each is done and answered so, since DOKU's answer is known and the store works.
+func TestBurst(t *testing.T) {
+	for seed := range uint64(4) {
+		s := simulation.Schedule{Seed: *first + seed, Burst: 20 + 10*int(seed)}
+		if r := simulation.Run(s); r.Violation != nil {
+			t.Fatalf("seed %d\n%s", s.Seed, tail(simulation.Report(s)))
+		}
+	}
+}

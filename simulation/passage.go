@@ -1,0 +1,270 @@
+package simulation
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// What net/http reports when there is no answer.
+var (
+	errDial  = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	errName  = &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api-sandbox.doku.com", IsNotFound: true}}
+	errTLS   = errors.New("net/http: TLS handshake timeout")
+	errReset = &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
+)
+
+// headerCodes are what DOKU says when it turns a request away unread.
+var headerCodes = []string{"invalid_signature", "invalid_client_id", "invalid_header_request", "request_time_out_of_range"}
+
+func (p *passage) is(name string) bool { return p.fault != nil && p.fault.name == name }
+
+// passage draws what becomes of a request: by chance a fate of the port, else a fault of a class.
+func (d *DOKU) passage(s *send) *passage {
+	w := d.w
+	p := &passage{conns: 1, fate: w.fateOf(s.at)}
+	if w.schedule.Jam && s.call == "refund" { // it cannot be learned
+		p.lost, p.err = true, errReset
+	}
+	switch p.fate {
+	case fine:
+	case killBefore, killAfter:
+		return p
+	case failBefore:
+		d.unreachable(s, p)
+		return p
+	case failLate:
+		p.late = time.Duration(w.dice.IntN(40_000)) * time.Millisecond
+		return p
+	case failAfter:
+		p.alter = func(*reply) *reply { return d.said(s, 500, `{"error":"Internal Server Error"}`) }
+		return p
+	case refuse:
+		p.refuse = s.at != dokuRead
+		return p
+	case unprocessed:
+		p.turn = headerCodes[w.dice.IntN(len(headerCodes))]
+		return p
+	}
+	if p.fault = w.strike(s.at, s); p.fault != nil && p.fault.do != nil {
+		p.fault.do(d, s, p)
+	}
+	return p
+}
+
+// unreachable is a DOKU that is down, or a way to it that is.
+func (d *DOKU) unreachable(s *send, p *passage) {
+	p.lost = true
+	switch d.w.dice.IntN(3) {
+	case 0:
+		p.notSent(errDial)
+	case 1:
+		p.err = errReset
+	default:
+		p.alter = func(*reply) *reply {
+			return &reply{status: 503, kind: "text/html", body: []byte("<html><body>503 Service Unavailable</body></html>"), sign: unsigned}
+		}
+	}
+}
+
+// notSent is a failure before there was a connection.
+func (p *passage) notSent(err error) { p.conns, p.lost, p.err, p.clean = 0, true, err, true }
+
+var onDOKU = []port{dokuPage, dokuAsk, dokuRead}
+
+// wireFaults come from between: load balancers, gateways, proxies, DNS, TLS.
+func wireFaults() []fault {
+	var all []fault
+	add := func(c Class, at []port, name string, do func(d *DOKU, s *send, p *passage)) {
+		for _, on := range at {
+			all = append(all, fault{name: name, class: c, on: on, do: do})
+		}
+	}
+	noAnswerFaults(add)
+	betweenFaults(add)
+	posts := onDOKU[:2]
+	add(LateArrival, posts, "late", func(d *DOKU, s *send, p *passage) {
+		w := d.w
+		trust := w.service.TrustWindow
+		p.late = pick(w, 20*time.Second, 2*time.Minute, 6*time.Minute, 20*time.Minute, trust-time.Minute, trust+10*time.Minute, 3*time.Hour)
+		p.late = max(p.late, time.Second) + time.Duration(w.dice.IntN(9000))*time.Millisecond
+		if p.err = context.DeadlineExceeded; w.chance(500) {
+			p.err, p.alter = nil, func(*reply) *reply { return gatewayTimeout() }
+		} else {
+			p.slow = s.limit
+		}
+	})
+	add(DeliveredTwice, posts, "deliver_twice", func(d *DOKU, _ *send, p *passage) { p.copies = 1 })
+	add(DeliveredTwice, posts, "deliver_twice_later", func(d *DOKU, s *send, p *passage) {
+		again := *p
+		again.fault = nil
+		d.later(pick(d.w, time.Second, 3*time.Minute, 40*time.Minute), s, &again, false)
+	})
+	return all
+}
+
+func noAnswerFaults(add func(c Class, at []port, name string, do func(d *DOKU, s *send, p *passage))) {
+	add(NoAnswer, onDOKU, "dial_failed", func(_ *DOKU, _ *send, p *passage) { p.notSent(errDial) })
+	add(NoAnswer, onDOKU, "name_unknown", func(_ *DOKU, _ *send, p *passage) { p.notSent(errName) })
+	add(NoAnswer, onDOKU, "tls_failed", func(_ *DOKU, _ *send, p *passage) { p.notSent(errTLS) })
+	add(NoAnswer, onDOKU, "reset_before", func(_ *DOKU, _ *send, p *passage) { p.lost, p.err = true, errReset })
+	add(NoAnswer, onDOKU, "reset_after", func(_ *DOKU, _ *send, p *passage) { p.err = io.EOF })
+	add(NoAnswer, onDOKU, "time_out_before", func(_ *DOKU, s *send, p *passage) {
+		p.lost, p.slow = true, s.limit+time.Second
+	})
+	add(NoAnswer, onDOKU, "time_out_after", func(_ *DOKU, s *send, p *passage) { p.slow = s.limit + time.Second })
+	add(NoAnswer, onDOKU, "half_answer", func(_ *DOKU, _ *send, p *passage) { p.half = true })
+	add(NoAnswer, onDOKU, "resent_by_transport", func(_ *DOKU, _ *send, p *passage) { p.conns, p.copies = 2, 1 })
+	add(NoAnswer, onDOKU, "resent_then_dial_failed", func(_ *DOKU, _ *send, p *passage) { p.err = errDial })
+}
+
+func betweenFaults(add func(c Class, at []port, name string, do func(d *DOKU, s *send, p *passage))) {
+	add(ForeignAnswer, onDOKU, "foreign_before", func(d *DOKU, s *send, p *passage) {
+		p.lost, p.alter = true, d.foreign(s)
+	})
+	add(ForeignAnswer, onDOKU, "foreign_after", func(d *DOKU, s *send, p *passage) { p.alter = d.foreign(s) })
+	add(ForeignBody, onDOKU, "foreign_body_before", func(d *DOKU, s *send, p *passage) {
+		p.lost, p.alter = true, d.foreignBody(s)
+	})
+	add(ForeignBody, onDOKU, "foreign_body_after", func(d *DOKU, s *send, p *passage) { p.alter = d.foreignBody(s) })
+	add(ForeignBody, onDOKU, "mangled", func(d *DOKU, _ *send, p *passage) { p.alter = d.mangle })
+	add(WrongSignature, onDOKU[1:2], "forged_refusal", func(d *DOKU, s *send, p *passage) {
+		p.alter = func(*reply) *reply {
+			a := d.refusal(s, 400, "REFUSED", "forged")
+			a.sign = pick(d.w, wrong, overOtherBody)
+			return a
+		}
+	})
+	add(WrongSignature, onDOKU[1:2], "forged_success", func(d *DOKU, s *send, p *passage) {
+		p.lost = true
+		p.alter = func(*reply) *reply {
+			body := s.result("SUCCESS", "00", "", s.amount(), "PARTIAL_REFUND")
+			return &reply{status: 200, body: body, sign: pick(d.w, wrong, overOtherBody)}
+		}
+	})
+	for _, s := range []struct {
+		name string
+		sign signature
+	}{{"unsigned", unsigned}, {"bare_signature", bare}, {"wrong_signature", wrong}, {"signed_elsewhere", overOtherBody}} {
+		add(WrongSignature, onDOKU, s.name, func(d *DOKU, to *send, p *passage) {
+			if to.at == dokuAsk && d.w.chance(300) { // of a refusal too
+				p.refuse = true
+			}
+			p.alter = func(a *reply) *reply {
+				again := *a
+				again.sign = s.sign
+				return &again
+			}
+		})
+	}
+}
+
+// dokuFaults are DOKU's own.
+func dokuFaults() []fault {
+	var all []fault
+	add := func(c Class, at []port, name string, when func(d *DOKU, s *send) bool, do func(d *DOKU, s *send, p *passage)) {
+		for _, on := range at {
+			all = append(all, fault{name: name, class: c, on: on, when: when, do: do})
+		}
+	}
+	posts, money, gets := onDOKU[:2], onDOKU[1:2], onDOKU[2:]
+	known := func(d *DOKU, s *send) bool { return d.remembers[s.requestID] != nil }
+	done := func(d *DOKU, s *send) bool { return known(d, s) && !d.remembers[s.requestID].answer.refused }
+	fresh := func(d *DOKU, s *send) bool { return !known(d, s) }
+	add(ShortMemory, posts, "idempotent_request", known, nil)
+	add(RefusedRepeat, posts, "refuse_repeat", done, nil)
+	add(FailedOrPending, money, "failed_under_200", fresh, nil)
+	add(FailedOrPending, money, "pending_first", fresh, nil)
+	for _, name := range []string{"status_lag", "status_not_found", "status_other_order", "status_no_resource"} {
+		add(CheckStatus, gets, name, nil, nil)
+	}
+	add(WrongAnswer, posts, "wrong_amount", nil, nil)
+	add(WrongAnswer, posts, "wrong_invoice", nil, nil)
+	add(WrongAnswer, onDOKU[:1], "bad_page_url", nil, nil)
+	add(WrongAnswer, money, "list_messages", nil, func(d *DOKU, _ *send, p *passage) { p.refuse = d.w.chance(500) })
+	add(WrongAnswer, onDOKU, "retry_after", nil, func(d *DOKU, s *send, p *passage) {
+		p.lost = d.w.chance(500)
+		p.alter = func(*reply) *reply {
+			a := d.tooMany(s, pick(d.w, "120", "86400", "Wed, 21 Oct 2139 07:28:00 GMT"))
+			if !p.lost { // something between says so, after DOKU has done it
+				a.sign = unsigned
+			}
+			return a
+		}
+	})
+	add(DOKUDown, onDOKU, "slow", nil, func(d *DOKU, s *send, p *passage) {
+		p.slow = min(s.limit, time.Duration(15_000+d.w.dice.IntN(4900))*time.Millisecond)
+	})
+	add(DOKUDown, onDOKU, "rate_limited", nil, func(d *DOKU, s *send, p *passage) {
+		p.lost, p.alter = true, func(*reply) *reply { return d.tooMany(s, "1") }
+	})
+	add(Settings, onDOKU, "wrong_client", nil, func(d *DOKU, _ *send, p *passage) {
+		p.turn = pick(d.w, "invalid_client_id", "invalid_signature")
+	})
+	return all
+}
+
+func (d *DOKU) tooMany(s *send, after string) *reply {
+	a := d.refusal(s, pick(d.w, 429, 429, 503), "too_many_requests", "simulated")
+	a.retryAfter = after
+	return a
+}
+
+// spoilt is an answer of DOKU's that is not to what was asked.
+func (d *DOKU) spoilt(s *send, p *passage, a *reply) *reply {
+	if p.fault == nil || p.fault.class != WrongAnswer || a.pending {
+		return a
+	}
+	again := *a
+	other := *s
+	status := "SUCCESS"
+	if a.refused {
+		status = "FAILED"
+	}
+	switch p.fault.name {
+	case "wrong_amount":
+		amount := s.amount() + pick(d.w, int64(777), 100_000)
+		if again.body = s.result(status, "", "", amount, "PARTIAL_REFUND"); s.at == dokuPage {
+			again.body = s.page(s.invoice, amount, pageURL(s.requestID))
+		}
+	case "wrong_invoice":
+		other.invoice = "INV-OTHER"
+		if again.body = other.result(status, "", "", s.amount(), "PARTIAL_REFUND"); s.at == dokuPage {
+			again.body = s.page(other.invoice, s.amount(), pageURL(s.requestID))
+		}
+	case "bad_page_url":
+		bad := pick(d.w, "javascript:alert(1)", "http://pay.example/x", "", "//pay.example/x", "https://", "pay.example/x")
+		again.body = s.page(s.invoice, s.amount(), bad)
+	case "list_messages":
+		again.body = listed(s, a)
+	default:
+		return a
+	}
+	if a.refused && p.fault.name != "list_messages" {
+		return a
+	}
+	if known := d.remembers[s.requestID]; known != nil && d.w.chance(500) { // its books say so too
+		kept := again
+		kept.first = false
+		known.answer = &kept
+	}
+	return &again
+}
+
+// listed has messages as lists, as some of DOKU's answers do.
+func listed(s *send, a *reply) []byte {
+	if a.refused && a.status >= 400 {
+		return []byte(`{"message":["PAYMENT CHANNEL IS INACTIVE"],"error_messages":["PAYMENT CHANNEL IS INACTIVE"]}`)
+	}
+	status := "SUCCESS"
+	if a.refused {
+		status = "FAILED"
+	}
+	body := s.result(status, "00", "?", s.amount(), "PARTIAL_REFUND")
+	return slices.Concat(body[:len(body)-len(`"?"}}`)], []byte(`["accepted","by the bank"]}}`))
+}

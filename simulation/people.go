@@ -1,0 +1,88 @@
+package simulation
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+// excuse notes that a conflict about an order is right.
+func (w *World) excuse(invoice string) {
+	if p := w.planOf(invoice); p != nil {
+		p.excused = true
+	}
+}
+
+// misled reports whether an operator's wrong word about an order explains what has happened.
+func (w *World) misled(invoice string) bool {
+	p := w.planOf(invoice)
+	return p != nil && p.misled
+}
+
+// confuse is people who get in each other's way about a refund.
+func (w *World) confuse(f *fault, p *plan, wish refundWish, at time.Duration) {
+	switch f.name {
+	case "two_people": // at once, and neither knows of the other
+		w.after(at, w.refundErrand(p, wish))
+		w.after(at, w.refundErrand(p, refundWish{key: wish.key + "-other", amount: wish.amount, expected: p.amount}))
+	case "key_for_other_amount":
+		w.after(at+time.Second, w.refundErrand(p, refundWish{key: wish.key, amount: max(wish.amount-1000, 1), expected: -1}))
+	case "key_on_other_order":
+		other := w.plans[w.dice.IntN(len(w.plans))]
+		w.after(at, w.refundErrand(other, wish))
+	case "resolve_moved_on":
+		w.queue.put(w.now.Add(at+time.Minute), func() { w.resolveAnything(p) })
+	case "burst":
+		for i := range 20 + w.dice.IntN(31) {
+			one := w.refundErrand(p, refundWish{key: wish.key + "-burst-" + strconv.Itoa(i), amount: 1000, expected: -1})
+			one.tries = 2
+			w.after(at, one)
+		}
+	}
+}
+
+// resolveAnything is an operator who settles operations that nobody asked about. One that is not parked cannot be.
+func (w *World) resolveAnything(p *plan) {
+	for _, op := range w.store.peek(p.invoice).Operations {
+		if op.State == order.Parked {
+			continue
+		}
+		w.start("resolve "+p.invoice, func(ctx context.Context) {
+			word := payment.Resolution{Invoice: p.invoice, Operation: op.ID, Done: w.chance(500), By: "operator", Note: "simulated"}
+			_, err := w.service.Resolve(ctx, word)
+			w.say("answered", outcome(err))
+			if now, _ := w.store.peek(p.invoice).Operation(op.ID); err == nil && now.State != order.Parked {
+				p.misled = true // it was parked meanwhile
+			}
+		}, nil)
+	}
+}
+
+// parked is an operator who settles an operation as soon as it is parked, and wrongly, or twice.
+func (w *World) parked(p *plan, op order.Operation) {
+	f := w.strike(parking, nil)
+	if f == nil {
+		return
+	}
+	w.queue.put(w.now.Add(pick(w, time.Minute, time.Hour)), func() {
+		p.misled = true // what is under way may still arrive
+		done := w.gateway.did(p.invoice, op.RequestID)
+		if f.name == "resolve_wrong" {
+			done = !done
+		}
+		times := 1
+		if f.name == "resolve_twice" {
+			times = 2
+		}
+		for i := range times {
+			w.start("resolve "+p.invoice, func(ctx context.Context) {
+				word := payment.Resolution{Invoice: p.invoice, Operation: op.ID, Done: done != (i > 0), By: "operator", Note: "simulated"}
+				_, err := w.service.Resolve(ctx, word)
+				w.say("answered", outcome(err))
+			}, nil)
+		}
+	})
+}

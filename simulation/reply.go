@@ -1,0 +1,165 @@
+package simulation
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"hash"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// reply is an answer as it travels.
+type reply struct {
+	status     int
+	body       []byte
+	kind       string // content type; empty: JSON
+	encoding   string
+	retryAfter string
+	location   string
+	sign       signature
+
+	refused bool // DOKU did not do it
+	pending bool // it is not decided yet
+	turned  bool // DOKU turned it away unread
+	first   bool // DOKU did it now
+	unpaid  bool // check status says, and DOKU means it, that nothing is paid
+}
+
+// signature is how an answer is signed.
+type signature int
+
+const (
+	signed        signature = iota // as DOKU does
+	unsigned                       // no Signature header
+	bare                           // without HMACSHA256=
+	wrong                          // with another key
+	overOtherBody                  // rightly, but over another body
+)
+
+var signatureWords = [...]string{"signed", "unsigned", "signed without scheme", "wrongly signed", "signed over another body"}
+
+// seal makes signatures with code of the simulation's own, so that mistakes in shared/doku do not cancel out.
+type seal struct {
+	mac  hash.Hash
+	text []byte
+	sum  [sha256.Size]byte
+}
+
+func newSeal(key string) *seal { return &seal{mac: hmac.New(sha256.New, []byte(key))} }
+
+// sign is the value of the Signature header. stamp names whose time it is: Request or Response.
+func (k *seal) sign(stamp, client, requestID, at, path string, body []byte, digest bool) string {
+	t := append(append(k.text[:0], "Client-Id:"...), client...)
+	t = append(append(t, "\nRequest-Id:"...), requestID...)
+	t = append(append(t, '\n'), stamp...)
+	t = append(append(t, "-Timestamp:"...), at...)
+	t = append(append(t, "\nRequest-Target:"...), path...)
+	if digest {
+		sum := sha256.Sum256(body)
+		t = append(t, "\nDigest:"...)
+		t = base64.StdEncoding.AppendEncode(t, sum[:])
+	}
+	k.text = t
+	k.mac.Reset()
+	k.mac.Write(t)
+	var out [60]byte
+	return string(base64.StdEncoding.AppendEncode(append(out[:0], "HMACSHA256="...), k.mac.Sum(k.sum[:0])))
+}
+
+// signReply adds the headers of an answer of DOKU's.
+func (d *DOKU) signReply(h http.Header, s *send, a *reply) {
+	if a.sign == unsigned {
+		return
+	}
+	at := d.w.now.UTC().Format(stampLayout)
+	key, body := d.mac, a.body
+	switch a.sign {
+	case wrong:
+		key = newSeal("SK-guessed")
+	case overOtherBody:
+		body = []byte(`{"order":{"invoice_number":"INV-OTHER"}}`)
+	}
+	value := key.sign("Response", clientID, s.requestID, at, s.path, body, s.at != dokuRead || d.digestsGet)
+	if a.sign == bare {
+		value = value[len("HMACSHA256="):]
+	}
+	h["Client-Id"], h["Request-Id"] = []string{clientID}, []string{s.requestID}
+	h["Response-Timestamp"], h["Signature"] = []string{at}, []string{value}
+}
+
+// habit is how this DOKU signs answers of a kind.
+func (d *DOKU) habit(s *send, refusal bool) signature {
+	switch d.never {
+	case "never_signs":
+		return unsigned
+	case "never_signs_errors":
+		if refusal {
+			return unsigned
+		}
+	case "never_signs_answers_to_get":
+		if s.at == dokuRead {
+			return unsigned
+		}
+	}
+	return signed
+}
+
+// said is an answer of DOKU's own.
+func (d *DOKU) said(s *send, status int, body string) *reply {
+	return &reply{status: status, body: []byte(body), sign: d.habit(s, status >= 400)}
+}
+
+// refusal is an error of DOKU's, in one of the shapes that it has.
+func (d *DOKU) refusal(s *send, status int, code, message string) *reply {
+	a := d.said(s, status, `{"error":{"code":"`+code+`","message":"`+message+`","type":"invalid_request_error"}}`)
+	a.refused = true
+	return a
+}
+
+// failed is a refusal under HTTP 200, as DOKU answers what a bank has declined.
+func (d *DOKU) failed(s *send, code, message string) *reply {
+	a := d.said(s, 200, "")
+	a.refused = true
+	a.body = s.result("FAILED", code, message, s.amount(), "")
+	return a
+}
+
+// amount is what a request is about.
+func (s *send) amount() int64 {
+	switch s.call {
+	case "capture":
+		return s.asked.Payment.CaptureAmount
+	case "refund":
+		return s.asked.Refund.Amount
+	}
+	return s.asked.Order.Amount
+}
+
+// result is the body of an answer to a capture or refund.
+func (s *send) result(status, code, message string, amount int64, kind string) []byte {
+	b := append(make([]byte, 0, 256), `{"order":{"invoice_number":"`+s.invoice+`"`...)
+	if s.call == "capture" {
+		b = strconv.AppendInt(append(b, `,"amount":`...), amount, 10)
+		return append(b, `},"payment":{"authorize_id":"`+s.asked.Payment.AuthorizeID+`","status":"`+status+
+			`","response_code":"`+code+`","response_message":"`+message+`"}}`...)
+	}
+	b = append(b, `},"payment":{"original_request_id":"`+s.asked.Payment.OriginalRequestID+`"},"refund":{"amount":`...)
+	b = strconv.AppendInt(b, amount, 10)
+	return append(b, `,"type":"`+kind+`","status":"`+status+`","message":"`+message+`"}}`...)
+}
+
+// page is the body of an answer to a request for a page.
+func (s *send) page(invoice string, amount int64, url string) []byte {
+	b := append(make([]byte, 0, 160), `{"order":{"invoice_number":"`+invoice+`","amount":`...)
+	b = strconv.AppendInt(b, amount, 10)
+	return append(b, `},"credit_card_payment_page":{"url":"`+url+`"}}`...)
+}
+
+// pageURL is the address of the page that a request makes.
+func pageURL(requestID string) string { return "https://pay.example/" + requestID }
+
+const stampLayout = "2006-01-02T15:04:05Z"
+
+func stampOf(at time.Time) string { return at.UTC().Format(stampLayout) }

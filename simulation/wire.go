@@ -1,0 +1,282 @@
+package simulation
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// patience is how long the use cases wait for DOKU, at most.
+const patience = 20 * time.Second
+
+// send is one request on its way to DOKU.
+type send struct {
+	at        port
+	call      string // createpage, capture, refund, status
+	path      string
+	invoice   string // of a status: what is asked about
+	requestID string
+	asked     asked
+	body      []byte
+	what      string // for the trace
+	limit     time.Duration
+	old       bool // its Request-Id was sent before
+}
+
+// asked is what the simulation reads of a request's body.
+type asked struct {
+	Order struct {
+		InvoiceNumber string `json:"invoice_number"`
+		Amount        int64  `json:"amount"`
+	} `json:"order"`
+	Payment struct {
+		Type              string `json:"type"`
+		AutoCapture       bool   `json:"auto_capture"`
+		AuthorizeID       string `json:"authorize_id"`
+		CaptureAmount     int64  `json:"capture_amount"`
+		OriginalRequestID string `json:"original_request_id"`
+	} `json:"payment"`
+	Refund struct {
+		Amount int64 `json:"amount"`
+	} `json:"refund"`
+}
+
+// passage is what becomes of a request on its way, and of the answer on its way back.
+type passage struct {
+	fault  *fault
+	fate   fate
+	conns  int           // connections that were obtained; 0: nothing was sent
+	lost   bool          // it never reaches DOKU
+	late   time.Duration // it reaches DOKU so much after its caller has been answered otherwise
+	copies int           // so many more reach DOKU
+	slow   time.Duration // DOKU takes so long
+	turn   string        // DOKU turns it away unread, with this code
+	refuse bool          // DOKU refuses
+	err    error         // comes instead of the answer
+	half   bool          // the answer breaks off
+	alter  func(r *reply) *reply
+	clean  bool // what the client sees says for certain that nothing was done
+}
+
+// RoundTrip carries a request to DOKU and the answer back, as the schedule wants it; see http.RoundTripper.
+func (d *DOKU) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := d.w
+	s := d.read(r)
+	p := d.passage(s)
+	gotConn(r.Context(), p.conns)
+	w.sent(s)
+	answer, err := d.carry(s, p)
+	switch {
+	case err != nil:
+		if p.clean {
+			w.current.clean = s.requestID
+		}
+		w.say("doku.", s.what, "no answer:", err.Error())
+		return nil, err
+	case p.clean:
+		w.current.clean = s.requestID
+	}
+	return d.response(r, s, p, answer), nil
+}
+
+// gotConn reports that a connection was asked for, and those that were obtained, as net/http does.
+func gotConn(ctx context.Context, n int) {
+	trace := httptrace.ContextClientTrace(ctx)
+	if trace == nil || trace.GotConn == nil {
+		return
+	}
+	if trace.GetConn != nil {
+		trace.GetConn("api.doku.example:443")
+	}
+	for range n {
+		trace.GotConn(httptrace.GotConnInfo{Reused: true})
+	}
+}
+
+// carry is the way to DOKU and back.
+func (d *DOKU) carry(s *send, p *passage) (*reply, error) {
+	w := d.w
+	travel := w.dokuTime()
+	if p.slow > 0 {
+		travel = p.slow
+	}
+	if travel > s.limit { // it arrives when nobody waits for it any more
+		if !p.lost {
+			d.later(travel, s, p, true)
+		}
+		w.wait(s.limit)
+		p.clean = p.conns == 0
+		return nil, context.DeadlineExceeded
+	}
+	w.wait(travel)
+	if p.fate == killBefore {
+		w.kill("before doku." + s.what)
+	}
+	if p.lost || p.late > 0 {
+		if p.late > 0 {
+			d.later(p.late, s, p, p.fate == failLate)
+		}
+		return d.noReply(s, p)
+	}
+	answer := d.arrive(s, p, true, remark(p))
+	for range p.copies {
+		again := d.arrive(s, p, false, "(a copy)")
+		fresh := again.refused && !answer.refused && again.status != 409 // it has forgotten what it did a moment ago
+		if w.chance(500) && !fresh {
+			answer = again
+		}
+	}
+	if p.fate == killAfter {
+		w.kill("after doku." + s.what)
+	}
+	back := min(w.dokuTime(), max(s.limit-travel, 0))
+	if d.racy && answer.first {
+		d.worksOn(s.requestID, w.now.Add(back))
+	}
+	w.wait(back)
+	return d.withNews(s, p, answer)
+}
+
+// noReply is what comes back when DOKU has not been reached.
+func (d *DOKU) noReply(s *send, p *passage) (*reply, error) {
+	if p.err != nil || p.alter == nil {
+		if p.err == nil {
+			p.err = errReset
+		}
+		return nil, p.err
+	}
+	d.w.wait(min(d.w.dokuTime(), max(s.limit-d.w.dokuTime(), 0)))
+	return p.alter(nil), nil
+}
+
+func (d *DOKU) withNews(s *send, p *passage, answer *reply) (*reply, error) {
+	if p.err != nil {
+		return nil, p.err
+	}
+	if p.alter != nil {
+		answer = p.alter(answer)
+	}
+	p.clean = answer.turned && p.alter == nil
+	if answer.unpaid && !p.half {
+		d.w.toldUnpaid(s)
+	}
+	return answer, nil
+}
+
+// later lets a request arrive when nobody waits for it any more. bounded says that it does so before a repeat may be
+// sent.
+func (d *DOKU) later(in time.Duration, s *send, p *passage, bounded bool) {
+	if s.at == dokuRead {
+		return
+	}
+	works := time.Duration(d.w.dice.IntN(10_000)) * time.Millisecond
+	copied := *p
+	d.w.queue.put(d.w.now.Add(in), func() {
+		answer := d.arrive(s, &copied, bounded, "late")
+		if d.racy && bounded && answer.first {
+			d.worksOn(s.requestID, d.w.now.Add(works))
+		}
+	})
+}
+
+func remark(p *passage) string {
+	if p.fault != nil {
+		return "[" + p.fault.name + "]"
+	}
+	return fateNames[p.fate]
+}
+
+// read takes a request apart, and checks what DOKU would.
+func (d *DOKU) read(r *http.Request) *send {
+	w := d.w
+	s := &send{path: r.URL.Path, requestID: r.Header.Get("Request-Id")}
+	if r.Body != nil && r.ContentLength > 0 {
+		s.body = make([]byte, r.ContentLength)
+		if _, err := io.ReadFull(r.Body, s.body); err != nil {
+			panic(err)
+		}
+		r.Body.Close()
+		if err := json.Unmarshal(s.body, &s.asked); err != nil {
+			w.violate("I11", "the body of %s is not JSON", s.path)
+		}
+	}
+	s.invoice = s.asked.Order.InvoiceNumber
+	switch {
+	case r.Method == http.MethodGet:
+		s.at, s.call = dokuRead, "status"
+		s.invoice = s.path[strings.LastIndexByte(s.path, '/')+1:]
+	case strings.Contains(s.path, "payment-page"):
+		s.at, s.call = dokuPage, "createpage"
+	case strings.Contains(s.path, "refund"):
+		s.at, s.call = dokuAsk, "refund"
+	default:
+		s.at, s.call = dokuAsk, "capture"
+		s.invoice = strings.TrimPrefix(s.asked.Payment.AuthorizeID, "AUTH-")
+	}
+	s.what = s.call + " " + s.invoice + " " + s.requestID[:min(6, len(s.requestID))]
+	s.limit = min(patience, w.current.deadline.Sub(w.now)-3*time.Second)
+	_, s.old = d.remembers[s.requestID]
+	d.checkSignature(r, s)
+	return s
+}
+
+// checkSignature is I11: what is sent is signed as DOKU wants it, and under one Request-Id it is the same byte for
+// byte.
+func (d *DOKU) checkSignature(r *http.Request, s *send) {
+	h := r.Header
+	want := d.mac.sign("Request", h.Get("Client-Id"), s.requestID, h.Get("Request-Timestamp"), s.path, s.body, s.at != dokuRead)
+	if h.Get("Signature") != want {
+		d.w.violate("I11", "%s is wrongly signed", s.what)
+	}
+	if s.at == dokuRead {
+		return
+	}
+	if first, ok := d.bodies[s.requestID]; ok && !bytes.Equal(first, s.body) {
+		d.w.violate("I11", "%s asks for something else under the Request-Id of an earlier request", s.what)
+	}
+	d.bodies[s.requestID] = s.body
+}
+
+// response puts an answer into the form of net/http.
+func (d *DOKU) response(r *http.Request, s *send, p *passage, a *reply) *http.Response {
+	w := d.w
+	h := make(http.Header, 6)
+	kind := a.kind
+	if kind == "" {
+		kind = "application/json"
+	}
+	h["Content-Type"] = []string{kind}
+	if a.retryAfter != "" {
+		h["Retry-After"] = []string{a.retryAfter}
+	}
+	if a.location != "" {
+		h["Location"] = []string{a.location}
+	}
+	if a.encoding != "" {
+		h["Content-Encoding"] = []string{a.encoding}
+	}
+	d.signReply(h, s, a)
+	var body io.Reader = bytes.NewReader(a.body)
+	if p.half {
+		body = io.MultiReader(bytes.NewReader(a.body[:len(a.body)/2]), broken{})
+	}
+	w.say("doku.", s.what, "answers", strconv.Itoa(a.status), signatureWords[a.sign])
+	if w.trace.keep {
+		w.remark(string(a.body[:min(len(a.body), 200)]))
+	}
+	return &http.Response{
+		StatusCode: a.status, Status: strconv.Itoa(a.status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: h, Body: io.NopCloser(body), ContentLength: int64(len(a.body)), Request: r,
+	}
+}
+
+// broken is a connection that ends too early.
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
