@@ -170,7 +170,7 @@ func (g *growing) fill(ctx context.Context, from, to int, order func(n int) orde
 			var failed error
 			for n := range todo {
 				if failed == nil {
-					_, failed = g.store.Create(ctx, order(n))
+					_, failed = g.store.Create(ctx, order(n), nil)
 				}
 			}
 			failures <- failed

@@ -84,7 +84,7 @@ func (w *World) createErrand(p *plan) *errand {
 
 func (w *World) captureErrand(p *plan, amount int64) *errand {
 	return &errand{name: "capture " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
-		answer, err := w.service.Capture(ctx, p.invoice, amount)
+		answer, err := w.service.Capture(ctx, p.invoice, amount, merchant.Subject)
 		w.asAsked(p, answer, amount)
 		return w.heard(p, answer, err)
 	}}

@@ -133,8 +133,8 @@ func (w *World) attended(o order.Order) {
 			w.violate("I14", "%s: %s is parked, and nobody was told", o.Invoice, op.ID)
 		}
 	}
-	for _, c := range o.Facts.Conflicts {
-		if !w.raisedFor(o.Invoice, c) {
+	for _, c := range o.Conflicts() {
+		if !w.raisedFor(o.Invoice, c.ID) {
 			w.violate("I14", "%s is in conflict, and nobody was told", o.Invoice)
 		}
 	}

@@ -145,8 +145,8 @@ type countingStore struct {
 	writes atomic.Int64
 }
 
-func (c *countingStore) Create(ctx context.Context, o order.Order) (order.Order, error) {
-	stored, err := c.Memory.Create(ctx, o)
+func (c *countingStore) Create(ctx context.Context, o order.Order, joined []payment.Orphan) (order.Order, error) {
+	stored, err := c.Memory.Create(ctx, o, joined)
 	if err == nil {
 		c.writes.Add(1)
 	}

@@ -68,7 +68,7 @@ func (w *World) truth(p *plan, o order.Order, l *ledger) {
 		}
 		return
 	case len(f.Conflicts) > 0:
-		w.violate("I4", "%s is in conflict for no reason: %s", o.Invoice, f.Conflicts[0])
+		w.violate("I4", "%s is in conflict for no reason: %s", o.Invoice, f.Conflicts[0].Detail)
 	case (l.paid == nil) != (f.Paid == nil) || l.paid != nil && l.paid.amount != f.Paid.Amount:
 		w.violate("I4", "%s: the payment differs from DOKU's", o.Invoice)
 	case (l.authorized == nil) != (f.Authorized == nil) || l.authorized != nil && l.authorized.amount != f.Authorized.Amount:

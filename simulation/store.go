@@ -24,10 +24,10 @@ var _ payment.Store = (*Store)(nil)
 func newStore(w *World) *Store { return &Store{w: w} }
 
 // Create stores a new order; see payment.Store.
-func (s *Store) Create(ctx context.Context, o order.Order) (order.Order, error) {
+func (s *Store) Create(ctx context.Context, o order.Order, joined []payment.Orphan) (order.Order, error) {
 	var stored order.Order
 	err := s.write("create", o, payment.ErrExists, func() (err error) {
-		stored, err = s.memory.Create(ctx, o)
+		stored, err = s.memory.Create(ctx, o, joined)
 		if err == nil {
 			s.w.wrote(order.Order{}, stored)
 		}
@@ -69,6 +69,9 @@ func (s *Store) Get(ctx context.Context, invoice string) (order.Order, error) {
 		return o, err
 	})
 }
+
+// EarlierOrphans lists nothing; see payment.Store.
+func (s *Store) EarlierOrphans(context.Context, string) ([]payment.Orphan, error) { return nil, nil }
 
 // Orphans lists what PutOrphan kept; see payment.Store.
 func (s *Store) Orphans(ctx context.Context, invoice string) ([]payment.Orphan, error) {

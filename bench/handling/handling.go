@@ -85,9 +85,9 @@ type forgetful struct {
 	forgets bool
 }
 
-func (f *forgetful) Create(ctx context.Context, o order.Order) (order.Order, error) {
+func (f *forgetful) Create(ctx context.Context, o order.Order, joined []payment.Orphan) (order.Order, error) {
 	if !f.forgets {
-		return f.Memory.Create(ctx, o)
+		return f.Memory.Create(ctx, o, joined)
 	}
 	o.Version = 1
 	return o, nil

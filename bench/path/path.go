@@ -125,7 +125,7 @@ func (w *walk) steps() []step {
 		{FifthRefund, w.refund(5)},
 		{Hold, w.CreatePage("createpage-authorize", held)},
 		{Authorized, w.Notify("notify-authorize", held, payment.Applied)},
-		{Capture, func(ctx context.Context) error { return done(w.Service.Capture(ctx, held, 0)) }},
+		{Capture, func(ctx context.Context) error { return done(w.Service.Capture(ctx, held, 0, "bench")) }},
 		{Unbind, func(ctx context.Context) error {
 			_, err := w.Service.Tokens(ctx, payment.Caller{Subject: "bench", AllTokens: true}, "CUST-0001")
 			return err

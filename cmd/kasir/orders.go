@@ -87,8 +87,9 @@ func explain(out io.Writer, o order.Order) {
 	if o.Watch.Unconfirmed {
 		fmt.Fprintln(out, "  unconfirmed: DOKU did not say for a day whether the page was paid; run kasir doctor")
 	}
-	for _, reason := range o.Facts.Conflicts {
-		fmt.Fprintf(out, "  conflict: %s; compare with DOKU's Back Office and settle it there: kasir captures and refunds nothing of this order\n", reason)
+	for _, c := range o.OpenConflicts() {
+		fmt.Fprintf(out, "  conflict: %s; look into DOKU's Back Office, then\n          kasir resolve %s --conflict %s --counts|--none --by <you> --note <what you saw>\n",
+			c.Detail, o.Invoice, c.ID)
 	}
 }
 
@@ -101,5 +102,5 @@ func formatName(format int) string {
 
 // wantsAttention reports whether a person must look at an order.
 func wantsAttention(o order.Order) bool {
-	return len(o.Review()) > 0 || len(o.Facts.Conflicts) > 0 || o.Newer() || o.Watch.AutoFailed || o.Watch.Unconfirmed
+	return len(o.Review()) > 0 || len(o.OpenConflicts()) > 0 || o.Newer() || o.Watch.AutoFailed || o.Watch.Unconfirmed
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kasir/shared/order"
 	"kasir/shared/payment"
 )
 
@@ -34,7 +35,7 @@ func resolveCommand() *cobra.Command {
 				return err
 			}
 			defer d.close()
-			o, err := d.Resolve(c.Context(), payment.Resolution{Invoice: args[0], Operation: args[1], Done: done, By: operator(by), Note: note})
+			o, err := d.Resolve(c.Context(), payment.Resolution{Invoice: args[0], Operation: args[1], Done: done, Act: order.Act{By: operator(by), Note: note}})
 			if errors.Is(err, payment.ErrNotFound) {
 				return fmt.Errorf("there is no order %s", args[0])
 			}

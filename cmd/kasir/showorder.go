@@ -53,7 +53,7 @@ func encodeOrder(out io.Writer, o order.Order) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(edge.ShowPayment(payment.Caller{ReadsAll: true}, o))
+	return encoder.Encode(edge.ShowPayment(payment.Caller{ReadsAll: true}, o, time.Now()))
 }
 
 // showOrder prints an order for a person.
@@ -62,7 +62,7 @@ func showOrder(out io.Writer, o order.Order, where string) error {
 	line := func(what, format string, args ...any) {
 		fmt.Fprintf(table, "%s\t%s\n", what, strings.TrimSpace(fmt.Sprintf(format, args...)))
 	}
-	view := edge.ShowPayment(payment.Caller{ReadsAll: true}, o)
+	view := edge.ShowPayment(payment.Caller{ReadsAll: true}, o, time.Now())
 	line("order", "%s, in %s", o.Invoice, where)
 	line("status", "%s", view.Status)
 	line("amount", "%d", o.Amount)

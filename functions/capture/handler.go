@@ -26,7 +26,7 @@ func handler(payments *payment.Service) edge.Handler {
 		if err != nil {
 			return edge.Response{}, err
 		}
-		answer, err := payments.Capture(ctx, invoice, amount)
+		answer, err := payments.Capture(ctx, invoice, amount, r.Who.Caller().Subject)
 		if err != nil {
 			return edge.Response{}, err
 		}
@@ -34,7 +34,7 @@ func handler(payments *payment.Service) edge.Handler {
 			return r.Processing(answer), nil
 		}
 		r.Log.Status = string(answer.Order.Status())
-		response := edge.Response{Status: http.StatusOK, Body: edge.ShowPayment(r.Who.Caller(), answer.Order)}
+		response := edge.Response{Status: http.StatusOK, Body: edge.ShowPayment(r.Who.Caller(), answer.Order, payments.Now())}
 		if answer.Replayed {
 			response.Header = edge.Replayed()
 		}

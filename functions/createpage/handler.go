@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"kasir/shared/doku"
 	"kasir/shared/edge"
@@ -16,10 +17,12 @@ type created struct {
 		InvoiceNumber string `json:"invoice_number"`
 		Amount        int64  `json:"amount"`
 	} `json:"order"`
-	CreditCardPaymentPage struct {
-		URL order.PageURL `json:"url"`
-	} `json:"credit_card_payment_page"`
-	Status order.Status `json:"status"`
+	CreditCardPaymentPage *page        `json:"credit_card_payment_page,omitempty"` // absent once it has ended, of an order that is paid
+	Status                order.Status `json:"status"`
+}
+
+type page struct {
+	URL order.PageURL `json:"url"`
 }
 
 // request is DOKU's create-page body and, for callers that may not name prices, the merchant's quote.
@@ -38,16 +41,16 @@ func handler(payments *payment.Service) edge.Handler {
 		if err := nameByKey(r, &body.CreatePageRequest); err != nil {
 			return edge.Response{}, err
 		}
-		page := payment.PageRequest{CreatePageRequest: body.CreatePageRequest, Caller: r.Who.Caller(), Quote: body.Quote}
+		asked := payment.PageRequest{CreatePageRequest: body.CreatePageRequest, Caller: r.Who.Caller(), Quote: body.Quote}
 		if len(misread) > 0 {
-			return edge.Response{}, &payment.Invalid{Violations: edge.Merge(misread, payments.Check(ctx, page))}
+			return edge.Response{}, &payment.Invalid{Violations: edge.Merge(misread, payments.Check(ctx, asked))}
 		}
 		r.Log.SetInvoice(body.Order.InvoiceNumber)
-		answer, err := payments.CreatePage(ctx, page)
+		answer, err := payments.CreatePage(ctx, asked)
 		if err != nil {
 			return edge.Response{}, err
 		}
-		return reply(r, answer), nil
+		return reply(r, answer, payments.Now()), nil
 	}
 }
 
@@ -65,13 +68,15 @@ func nameByKey(r edge.Request, body *doku.CreatePageRequest) error {
 	return nil
 }
 
-func reply(r edge.Request, answer payment.Answer) edge.Response {
+func reply(r edge.Request, answer payment.Answer, now time.Time) edge.Response {
 	if answer.Unknown != nil {
 		return r.Processing(answer)
 	}
 	var body created
 	body.Order.InvoiceNumber, body.Order.Amount = answer.Order.Invoice, answer.Order.Amount
-	body.CreditCardPaymentPage.URL = answer.Order.Facts.Page.URL
+	if issued := answer.Order.Facts.Page; issued != nil && now.Before(issued.ExpiresAt) {
+		body.CreditCardPaymentPage = &page{issued.URL}
+	}
 	body.Status = answer.Order.Status()
 	r.Log.Status = string(body.Status)
 	if answer.Replayed {

@@ -17,6 +17,6 @@ func handler(payments *payment.Service) edge.Handler {
 			return edge.Response{}, err
 		}
 		r.Log.Status = string(o.Status())
-		return edge.Response{Status: http.StatusOK, Body: edge.ShowPayment(r.Who.Caller(), o)}, nil
+		return edge.Response{Status: http.StatusOK, Body: edge.ShowPayment(r.Who.Caller(), o, payments.Now())}, nil
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"kasir/shared/doku"
 	"kasir/shared/edge"
@@ -36,12 +37,12 @@ func handler(payments *payment.Service) edge.Handler {
 		if err != nil {
 			return edge.Response{}, err
 		}
-		asked.Invoice, asked.Key = invoice, key
+		asked.Invoice, asked.Key, asked.By = invoice, key, r.Who.Caller().Subject
 		answer, err := payments.Refund(ctx, asked)
 		if err != nil {
 			return edge.Response{}, err
 		}
-		return reply(r, answer), nil
+		return reply(r, answer, payments.Now()), nil
 	}
 }
 
@@ -65,12 +66,12 @@ func read(body []byte) (payment.RefundRequest, error) {
 	return asked, nil
 }
 
-func reply(r edge.Request, answer payment.Answer) edge.Response {
+func reply(r edge.Request, answer payment.Answer, now time.Time) edge.Response {
 	if answer.Unknown != nil {
 		return r.Processing(answer)
 	}
 	r.Log.Status = string(answer.Order.Status())
-	body := refunded{Refund: edge.ShowRefund(r.Who.Caller(), answer.Operation), Payment: edge.ShowPayment(r.Who.Caller(), answer.Order)}
+	body := refunded{Refund: edge.ShowRefund(r.Who.Caller(), answer.Operation), Payment: edge.ShowPayment(r.Who.Caller(), answer.Order, now)}
 	if answer.Replayed {
 		return edge.Response{Status: http.StatusOK, Header: edge.Replayed(), Body: body}
 	}

@@ -49,7 +49,7 @@ func TestAWriteWhoseAnswerIsLostIsRecognisedAsOurOwn(t *testing.T) {
 	s.Client = dynamodb.New(Client(server.URL).Options(), func(o *dynamodb.Options) { o.HTTPClient = &http.Client{Transport: loser} })
 
 	loser.lose.Store(1)
-	if _, err := s.Create(t.Context(), order.Order{Invoice: "LOST-1", Amount: 5}); err != nil {
+	if _, err := s.Create(t.Context(), order.Order{Invoice: "LOST-1", Amount: 5}, nil); err != nil {
 		t.Errorf("Create: %v", err)
 	}
 	loser.lose.Store(1)
@@ -83,7 +83,7 @@ func (l *losingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestOrdersSurviveARestart(t *testing.T) {
 	dir := t.TempDir()
 	server, s := open(t, dir)
-	if _, err := s.Create(t.Context(), order.Order{Invoice: "KEEP-1", Amount: 5}); err != nil {
+	if _, err := s.Create(t.Context(), order.Order{Invoice: "KEEP-1", Amount: 5}, nil); err != nil {
 		t.Fatal(err)
 	}
 	server.command.Process.Kill() // not Close: nothing may depend on a clean end

@@ -17,7 +17,7 @@ func kept(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "dynamodb")
 	server, s := open(t, dir)
-	if _, err := s.Create(t.Context(), order.Order{Invoice: "KEPT-1", Amount: 5}); err != nil {
+	if _, err := s.Create(t.Context(), order.Order{Invoice: "KEPT-1", Amount: 5}, nil); err != nil {
 		t.Fatal(err)
 	}
 	server.Close()

@@ -53,7 +53,7 @@ func stored(t *testing.T, s *store.DynamoDB, key string) map[string]types.Attrib
 // The first format has no attribute of its own: its items stay as the versions before the attribute wrote them.
 func TestTheFirstFormatIsStoredWithoutIt(t *testing.T) {
 	_, s := open(t, "")
-	o, err := s.Create(t.Context(), order.Order{Invoice: "OLD-1", Amount: 5, CreatedAt: time.UnixMilli(1)})
+	o, err := s.Create(t.Context(), order.Order{Invoice: "OLD-1", Amount: 5, CreatedAt: time.UnixMilli(1)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestANewerItemThatCannotBeDecodedIsNewer(t *testing.T) {
 		"NEWER-1": &types.AttributeValueMemberN{Value: "2"},
 		"NEWER-2": &types.AttributeValueMemberN{Value: "2.5"}, "NEWER-3": text,
 	} {
-		if _, err := s.Create(t.Context(), order.Order{Invoice: invoice, Amount: 5}); err != nil {
+		if _, err := s.Create(t.Context(), order.Order{Invoice: invoice, Amount: 5}, nil); err != nil {
 			t.Fatal(err)
 		}
 		must(t, s.PutOrphan(t.Context(), payment.Orphan{Invoice: invoice, RequestID: "r"}))
@@ -88,7 +88,7 @@ func TestANewerItemThatCannotBeDecodedIsNewer(t *testing.T) {
 		before := items()
 
 		_, get := s.Get(t.Context(), invoice)
-		_, create := s.Create(t.Context(), order.Order{Invoice: invoice, Amount: 6})
+		_, create := s.Create(t.Context(), order.Order{Invoice: invoice, Amount: 6}, nil)
 		update := s.Update(t.Context(), order.Order{Invoice: invoice, Amount: 6, Version: 7})
 		put := s.PutOrphan(t.Context(), payment.Orphan{Invoice: invoice, RequestID: "s"})
 		_, orphans := s.Orphans(t.Context(), invoice)

@@ -89,7 +89,7 @@ func (in intent) believed() bool {
 }
 
 // attention reports whether a person is asked to look at an order.
-func attention(o order.Order) bool { return len(o.Review()) > 0 || len(o.Facts.Conflicts) > 0 }
+func attention(o order.Order) bool { return len(o.Review()) > 0 || len(o.OpenConflicts()) > 0 }
 
 // inQuestion reports whether an order has a capture or refund that is not decided.
 func inQuestion(o order.Order) bool {

@@ -88,7 +88,7 @@ func (s *soak) hold(ctx context.Context, broken func(string, ...any)) (r result,
 func (s *soak) holdOne(r *result, p *plan, b books, o order.Order, broken func(string, ...any)) {
 	r.orders++
 	r.parked += len(o.Review())
-	r.conflicts += len(o.Facts.Conflicts)
+	r.conflicts += len(o.OpenConflicts())
 	for _, in := range p.intents(b, o) {
 		twice, extra := in.anew(), in.repeated()
 		if s.Memory == 0 {

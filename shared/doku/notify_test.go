@@ -41,8 +41,8 @@ func TestAGenuineNotificationIsRead(t *testing.T) {
 		RequestID: "CREDIT_CARD" + strings.Repeat("7", 64), SentAt: time.Date(2023, 1, 6, 6, 27, 15, 0, time.UTC),
 		InvoiceNumber: "INV-1672986414", Amount: Amount{Rupiah: 90000, Valid: true},
 		Type: "SALE", Status: "SUCCESS", Date: time.Date(2023, 1, 6, 6, 27, 14, 0, time.UTC),
-		OriginalRequestID: "a438194b-ed79-421a-adb6-062496b08c7b",
-		ApprovalCode:      "448998", ResponseCode: "00", ResponseMessage: "PAYMENT APPROVED",
+		OriginalRequestID: "a438194b-ed79-421a-adb6-062496b08c7b", Channel: "CREDIT_CARD",
+		ApprovalCode: "448998", ResponseCode: "00", ResponseMessage: "PAYMENT APPROVED",
 		Acquirer: "BANK_MANDIRI", Card: Card{Masked: "557338******1101"},
 	}
 	if n != want {

@@ -167,11 +167,11 @@ func (s *oddStore) failing() error {
 	return s.fail()
 }
 
-func (s *oddStore) Create(ctx context.Context, o order.Order) (order.Order, error) {
+func (s *oddStore) Create(ctx context.Context, o order.Order, joined []payment.Orphan) (order.Order, error) {
 	if err := s.failing(); err != nil {
 		return order.Order{}, err
 	}
-	return s.Memory.Create(ctx, o)
+	return s.Memory.Create(ctx, o, joined)
 }
 
 func (s *oddStore) Update(ctx context.Context, o order.Order) error {

@@ -2,6 +2,7 @@ package edge_test
 
 import (
 	"context"
+	"time"
 
 	"kasir/shared/doku"
 	"kasir/shared/edge"
@@ -36,7 +37,7 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 				return edge.Response{}, err
 			}
 			r.Log.Status = string(o.Status())
-			return edge.Response{Status: 200, Body: edge.ShowPayment(r.Who.Caller(), o)}, nil
+			return edge.Response{Status: 200, Body: edge.ShowPayment(r.Who.Caller(), o, time.Time{})}, nil
 		}
 	},
 	"capture": func(p *payment.Service) edge.Handler {
@@ -115,6 +116,6 @@ func paid(r edge.Request, status int) func(payment.Answer, error) (edge.Response
 			status = 200
 		}
 		r.Log.Status = string(a.Order.Status())
-		return edge.Response{Status: status, Body: edge.ShowPayment(r.Who.Caller(), a.Order)}, nil
+		return edge.Response{Status: status, Body: edge.ShowPayment(r.Who.Caller(), a.Order, time.Time{})}, nil
 	}
 }

@@ -40,8 +40,9 @@ func Changed(ctx context.Context, before, after order.Order) {
 	once(metric.PaymentsAuthorized, b.Authorized != nil, a.Authorized != nil)
 	once(metric.PaymentsPaid, before.Captured() > 0, after.Captured() > 0)
 	once(metric.PaymentsLate, before.Late(), after.Late())
-	once(metric.Conflicts, false, len(a.Conflicts) > len(b.Conflicts))
+	once(metric.Conflicts, false, len(after.Conflicts()) > len(before.Conflicts()))
 	once(metric.AuthorizationsExpiring, before.Watch.Warned, after.Watch.Warned)
+	once(metric.Remarks, false, len(a.Remarks) > len(b.Remarks))
 	once(metric.AutoCapturesFailed, before.Watch.AutoFailed, after.Watch.AutoFailed)
 	for _, failure := range a.Failures {
 		once(metric.PaymentsFailed, slices.Contains(b.Failures, failure), true)

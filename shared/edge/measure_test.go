@@ -40,7 +40,7 @@ func TestWhatIsCounted(t *testing.T) {
 		{"authorised", change(none, facts(order.Facts{Authorized: &order.Authorization{Amount: 1}})), []string{"PaymentsAuthorized"}},
 		{"declined", change(none, facts(order.Facts{Failures: []order.Failure{one}})), []string{"PaymentsFailed"}},
 		{"declined before", change(facts(order.Facts{Failures: []order.Failure{one}}), facts(order.Facts{Failures: []order.Failure{one}})), nil},
-		{"a conflict", change(none, facts(order.Facts{Conflicts: []string{"x"}})), []string{"Conflicts"}},
+		{"a conflict", change(none, facts(order.Facts{Conflicts: []order.Conflict{{ID: "x"}}})), []string{"Conflicts"}},
 		{"parked", change(op(order.RefundPayment, order.Open), op(order.RefundPayment, order.Parked)), []string{"OperationsParked"}},
 		{"captured", change(op(order.CapturePart, order.Open), op(order.CapturePart, order.Done)), []string{"Captures"}},
 		{"refunded", change(op(order.RefundPayment, order.Open), op(order.RefundPayment, order.Done)), []string{"Refunds"}},

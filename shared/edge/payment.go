@@ -26,7 +26,10 @@ type Payment struct {
 	Late          bool               `json:"late,omitempty"`        // the money came after the page had ended
 	Unconfirmed   bool               `json:"unconfirmed,omitempty"` // EXPIRED although DOKU did not answer for a day
 	Capture       *CaptureView       `json:"capture,omitempty"`     // of a capture whose outcome is not known
+	Closed        *ClosedView        `json:"closed,omitempty"`
 	Conflict      *ConflictView      `json:"conflict,omitempty"`
+	Conflicts     []ConflictDetail   `json:"conflicts,omitempty"` // every one, also those that are decided; only with payments:read:all
+	Remarks       []RemarkView       `json:"remarks,omitempty"`   // reports to look at that hold nothing back; only with payments:read:all
 	Review        *ReviewView        `json:"review,omitempty"`
 	History       []EventView        `json:"history,omitempty"`
 }
@@ -69,6 +72,9 @@ type RefundView struct {
 	Message string     `json:"message,omitempty"` // DOKU's reason for a refusal
 	// LastAnswer is a refusal of DOKU that was not believed, since an earlier attempt may have been carried out.
 	LastAnswer *AnswerView `json:"last_answer,omitempty"`
+	// RequestedBy is who asked first, and Resolved who settled it by hand; only with payments:read:all.
+	RequestedBy string   `json:"requested_by,omitempty"`
+	Resolved    *ActView `json:"resolved,omitempty"`
 }
 
 // CaptureView is a capture whose outcome is not known: PROCESSING or IN_REVIEW, as a refund's.
@@ -106,9 +112,43 @@ type FailureView struct {
 	Message string    `json:"message,omitempty"`
 }
 
-// ConflictView says what DOKU reported that does not match; a person must look.
+// ConflictView says what DOKU reported that does not match, and nobody has decided about; a person must look.
 type ConflictView struct {
 	Reason string `json:"reason"`
+}
+
+// ConflictDetail is one conflict, and the decision about it. Amount is what DOKU reported, and can be made to count.
+type ConflictDetail struct {
+	ID       string             `json:"id"`
+	Kind     order.ConflictKind `json:"kind"`
+	Detail   string             `json:"detail"`
+	Amount   int64              `json:"amount,omitempty"`
+	At       *time.Time         `json:"at,omitempty"`
+	Decision string             `json:"decision,omitempty"` // counts or none; absent: nobody has decided
+	Decided  *ActView           `json:"decided,omitempty"`
+}
+
+// ActView is who did something, when and why.
+type ActView struct {
+	At       time.Time `json:"at"`
+	By       string    `json:"by"`
+	Username string    `json:"username,omitempty"`
+	Note     string    `json:"note,omitempty"`
+}
+
+// ClosedView says when an order was closed; who did it, and why, only with payments:read:all.
+type ClosedView struct {
+	At       time.Time `json:"at"`
+	By       string    `json:"by,omitempty"`
+	Username string    `json:"username,omitempty"`
+	Note     string    `json:"note,omitempty"`
+}
+
+// RemarkView is a report to look at that holds nothing back.
+type RemarkView struct {
+	Kind   string    `json:"kind"`
+	Detail string    `json:"detail"`
+	At     time.Time `json:"at"`
 }
 
 // ReviewView lists operations whose outcome a person must find out.
@@ -134,18 +174,18 @@ type EventView struct {
 
 // ShowPayment makes the view of an order for a caller. Its history, and what a person needs to look an operation up at DOKU, is only for
 // who may read every payment; its page, whose address opens it, only for who may read this one.
-func ShowPayment(to payment.Caller, o order.Order) Payment {
+func ShowPayment(to payment.Caller, o order.Order, now time.Time) Payment {
 	v := Payment{Order: OrderView{InvoiceNumber: o.Invoice, Amount: o.Amount}, Status: o.Status()}
 	f := o.Facts
-	if f.Page != nil && to.MayRead(o) {
+	if f.Page != nil && to.MayRead(o) && now.Before(f.Page.ExpiresAt) && f.Closed == nil {
 		v.Page = &PageView{URL: f.Page.URL, ExpiresAt: f.Page.ExpiresAt}
 	}
 	if f.Authorized != nil {
-		v.Authorization = &AuthorizationView{Amount: f.Authorized.Amount, At: f.Authorized.At, ExpiresAt: f.Authorized.ExpiresAt()}
+		v.Authorization = &AuthorizationView{Amount: f.Authorized.Amount, At: o.AuthorizedAt(), ExpiresAt: o.AuthorizationEnd()}
 		v.Card = showCard(f.Authorized.Card)
 	}
 	if f.Paid != nil {
-		v.Paid = &PaidView{Amount: f.Paid.Amount, At: f.Paid.At, ApprovalCode: f.Paid.ApprovalCode}
+		v.Paid = &PaidView{Amount: f.Paid.Amount, At: o.Shown(f.Paid.At, f.Paid.LearnedAt), ApprovalCode: f.Paid.ApprovalCode}
 		v.Card = showCard(f.Paid.Card)
 	}
 	if v.Captured = o.Captured(); v.Captured > 0 {
@@ -161,10 +201,17 @@ func ShowPayment(to payment.Caller, o order.Order) Payment {
 		v.Installment = &InstallmentView{Acquirer: o.Plan.Acquirer, Tenor: o.Plan.Tenor}
 	}
 	for _, failure := range f.Failures {
-		v.Failures = append(v.Failures, FailureView(failure))
+		v.Failures = append(v.Failures, FailureView{o.Shown(failure.At, failure.LearnedAt), failure.Code, failure.Message})
 	}
-	if len(f.Conflicts) > 0 {
-		v.Conflict = &ConflictView{Reason: strings.Join(f.Conflicts, "; ")}
+	if open := o.OpenConflicts(); len(open) > 0 {
+		var reasons []string
+		for _, c := range open {
+			reasons = append(reasons, c.Detail)
+		}
+		v.Conflict = &ConflictView{Reason: strings.Join(reasons, "; ")}
+	}
+	if f.Closed != nil {
+		v.Closed = &ClosedView{At: f.Closed.At}
 	}
 	v.Late, v.Unconfirmed = o.Late(), o.Watch.Unconfirmed
 	for _, op := range o.Review() {
@@ -178,11 +225,47 @@ func ShowPayment(to payment.Caller, o order.Order) Payment {
 		v.Review.Operations = append(v.Review.Operations, parked)
 	}
 	if to.ReadsAll {
-		for _, event := range o.History {
-			v.History = append(v.History, EventView(event))
+		v.showStaff(o)
+	}
+	return v
+}
+
+// showStaff adds the parts that only callers see who may read every payment.
+func (v *Payment) showStaff(o order.Order) {
+	for _, event := range o.History {
+		v.History = append(v.History, EventView(event))
+	}
+	if closed := o.Facts.Closed; closed != nil {
+		v.Closed = &ClosedView{At: closed.At, By: closed.By, Username: closed.Username, Note: closed.Note}
+	}
+	for _, c := range o.Conflicts() {
+		v.Conflicts = append(v.Conflicts, showConflict(o, c))
+	}
+	for _, r := range o.Facts.Remarks {
+		v.Remarks = append(v.Remarks, RemarkView(r))
+	}
+}
+
+func showConflict(o order.Order, c order.Conflict) ConflictDetail {
+	v := ConflictDetail{ID: c.ID, Kind: c.Kind, Detail: c.Detail}
+	if c.News != nil {
+		v.Amount, v.At = max(c.News.Money(), 0), new(o.Shown(c.At, c.LearnedAt))
+	}
+	if made, decided := o.Decision(c.ID); decided {
+		v.Decision, v.Decided = "none", showAct(made.Act)
+		if made.Counts {
+			v.Decision = "counts"
 		}
 	}
 	return v
+}
+
+// showAct is nil for nobody.
+func showAct(a order.Act) *ActView {
+	if a == (order.Act{}) {
+		return nil
+	}
+	return new(ActView(a))
 }
 
 // ShowRefund makes the view of a refund for a caller.
@@ -193,6 +276,9 @@ func ShowRefund(to payment.Caller, op order.Operation) RefundView {
 	}
 	if !op.DoneAt.IsZero() {
 		v.DoneAt = &op.DoneAt
+	}
+	if to.ReadsAll {
+		v.RequestedBy, v.Resolved = op.By, showAct(op.Resolved)
 	}
 	return v
 }

@@ -29,7 +29,7 @@ func TestAPaymentIsShownToWhoMayReadIt(t *testing.T) {
 		{"the customer", payment.Caller{Subject: "CUST-1"}, page},
 		{"who reads every payment", payment.Caller{Subject: "BACK-1", ReadsAll: true}, page + review + history},
 	} {
-		text, err := json.Marshal(ShowPayment(test.to, o))
+		text, err := json.Marshal(ShowPayment(test.to, o, time.Time{}))
 		if err != nil || !strings.Contains(string(text), `"refund-1"`) {
 			t.Fatal(err, string(text))
 		}

@@ -24,7 +24,7 @@ type Event struct {
 // Types lists every type.
 var Types = []string{
 	typeOf(order.MoneyTaken), typeOf(order.MoneyAuthorized), typeOf(order.MoneyCaptured), typeOf(order.Declined),
-	typeOf(order.GivenBack), typeOf(order.Ended), typeOf(order.NeedsAttention),
+	typeOf(order.GivenBack), typeOf(order.GivenBackFailed), typeOf(order.Ended), typeOf(order.NeedsAttention),
 }
 
 func typeOf(w order.What) string { return "payment." + string(w) }
@@ -104,10 +104,10 @@ func describe(h order.Happening, o order.Order) detail {
 	case order.MoneyAuthorized:
 		a := o.Facts.Authorized
 		d.Payment = &payment{Masked: a.Card.Masked, Brand: a.Card.Brand, Issuer: a.Card.Issuer}
-		d.ExpiresAt = a.ExpiresAt().UTC().Format(time.RFC3339Nano)
+		d.ExpiresAt = o.AuthorizationEnd().UTC().Format(time.RFC3339Nano)
 	case order.Declined:
 		d.Failure = &failure{h.Failure.Code, h.Failure.Message}
-	case order.GivenBack:
+	case order.GivenBack, order.GivenBackFailed:
 		d.Refund = &refund{h.Refund.ID, string(h.Refund.Type), h.Refund.Type.Manual()}
 	case order.NeedsAttention:
 		d.Attention = &attended{h.Reason, h.Detail}

@@ -30,6 +30,7 @@ const (
 	ReconcileLeft          Name = "ReconcileLeft"
 	StatusUnanswered       Name = "StatusUnanswered"
 	AutoCapturesFailed     Name = "AutoCapturesFailed"
+	Remarks                Name = "Remarks"
 	StoreFailures          Name = "StoreFailures"
 	DOKULatency            Name = "DOKULatency"
 )
@@ -89,6 +90,8 @@ var Table = []Metric{
 		Do: "nothing for one; when it goes on, more is due than a minute can do: DOKU is slow, or was down"},
 	{Name: StatusUnanswered, Unit: Count, Meaning: "questions to check status that had no answer which counts",
 		Do: "run kasir doctor: DOKU is down, or DOKU_PATH_STATUS or DOKU_NOT_FOUND_CODES is wrong, and lost notifications stay lost"},
+	{Name: Remarks, Unit: Count, Meaning: "orders about which DOKU reported something to look at that holds nothing back",
+		Do: "read remarks in the order: a page that kasir did not ask for, an odd response code, or money that went back elsewhere"},
 	{Name: AutoCapturesFailed, Unit: Count, Meaning: "authorisations that the policy could not capture, because DOKU refused",
 		Do: "read DOKU's reason in the order, and capture by hand or ask the customer to pay again"},
 	{Name: StoreFailures, Unit: Count, Meaning: "requests that failed because DynamoDB did",

@@ -44,9 +44,9 @@ func TestStatusByFact(t *testing.T) {
 		"payment less the promo": paid(70000), "payment of another amount": paid(1), "authorisation of another amount": authorized(90001),
 	}
 	want := map[Status]map[string]Status{
-		Creating:   {"page": Pending, "failure": Failed, "authorisation": Authorized, "payment": Paid, "payment less the promo": Paid, "payment of another amount": Creating, "authorisation of another amount": Creating},
-		Pending:    {"page": Pending, "failure": Failed, "authorisation": Authorized, "payment": Paid, "payment less the promo": Paid, "payment of another amount": Pending, "authorisation of another amount": Pending},
-		Failed:     {"page": Failed, "failure": Failed, "authorisation": Authorized, "payment": Paid, "payment less the promo": Paid, "payment of another amount": Failed, "authorisation of another amount": Failed},
+		Creating:   {"page": Pending, "failure": Failed, "authorisation": Authorized, "payment": Paid, "payment less the promo": Paid, "payment of another amount": NeedsReview, "authorisation of another amount": NeedsReview},
+		Pending:    {"page": Pending, "failure": Failed, "authorisation": Authorized, "payment": Paid, "payment less the promo": Paid, "payment of another amount": NeedsReview, "authorisation of another amount": NeedsReview},
+		Failed:     {"page": Failed, "failure": Failed, "authorisation": Authorized, "payment": Paid, "payment less the promo": Paid, "payment of another amount": NeedsReview, "authorisation of another amount": NeedsReview},
 		Authorized: {"page": Authorized, "failure": Authorized, "authorisation": Authorized, "payment": Paid, "payment less the promo": Paid, "payment of another amount": Authorized, "authorisation of another amount": Authorized},
 		Paid:       {"page": Paid, "failure": Paid, "authorisation": Paid, "payment": Paid, "payment less the promo": Paid, "payment of another amount": Paid, "authorisation of another amount": Paid},
 	}
@@ -86,8 +86,8 @@ func TestTwoDifferentPaymentsAreAConflict(t *testing.T) {
 	second.Paid.ApprovalCode = "2"
 	o, _ := New(intent(), t0).Learn(paid(90000))
 	o, _ = o.Learn(second)
-	if o.Status() != Paid || len(o.Facts.Conflicts) != 1 {
-		t.Errorf("%s %q", o.Status(), o.Facts.Conflicts)
+	if o.Status() != Paid || len(o.OpenConflicts()) != 1 {
+		t.Errorf("%s %+v", o.Status(), o.OpenConflicts())
 	}
 }
 
@@ -105,19 +105,34 @@ func drawFact(t *rapid.T) Facts {
 	at := func() time.Time { return t0.Add(time.Duration(rapid.IntRange(0, 20).Draw(t, "minute")) * time.Minute) }
 	text := func(name string) string { return rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(t, name) }
 	amount := func() int64 { return rapid.SampledFrom([]int64{90000, 90000, 70000, 5, -1}).Draw(t, "amount") }
-	card := Card{Masked: text("masked"), Brand: text("brand")}
-	switch rapid.IntRange(0, 4).Draw(t, "kind") {
+	masked := rapid.SampledFrom([]string{"", "557338******1101", "557338******1102", "411111******1101"}).Draw(t, "masked")
+	card := Card{Masked: masked, Brand: text("brand")}
+	paid := Payment{
+		At: at(), LearnedAt: at(), Amount: amount(), ApprovalCode: text("approval"), Acquirer: text("acquirer"), Card: card, PageID: text("page"),
+	}
+	act := Act{At: at(), By: text("by"), Note: text("note")}
+	switch rapid.IntRange(0, 8).Draw(t, "kind") {
 	case 0:
 		begin := at()
-		return Facts{Page: &Page{URL: PageURL(text("url")), At: begin, ExpiresAt: begin.Add(time.Hour)}}
+		return Facts{Page: &Page{URL: PageURL(text("url")), At: begin, ExpiresAt: begin.Add(time.Hour), Generation: rapid.IntRange(0, 3).Draw(t, "generation")}}
 	case 1:
-		return Facts{Failures: []Failure{{At: at(), Code: text("code"), Message: text("message")}}}
+		return Facts{Failures: []Failure{{At: at(), LearnedAt: at(), Code: text("code"), Message: text("message")}}}
 	case 2:
-		return Facts{Authorized: &Authorization{ID: text("id"), At: at(), Amount: amount(), Card: card}}
+		return Facts{Authorized: &Authorization{ID: text("id"), At: at(), LearnedAt: at(), Amount: amount(), Card: card, PageID: text("page")}}
 	case 3:
-		return Facts{Captured: &Capture{At: at(), Amount: amount()}}
+		return Facts{Captured: &Capture{At: at(), LearnedAt: at(), Amount: amount()}}
+	case 4:
+		c := NewConflict(ConflictWord, text("word"), text("detail"), Facts{Paid: &paid})
+		return Facts{Conflicts: []Conflict{c}}
+	case 5:
+		word := NewConflict(ConflictWord, text("word"), "", Facts{})
+		return Facts{Decisions: []Decision{{ID: word.ID, Counts: rapid.Bool().Draw(t, "counts"), Act: act}}}
+	case 6:
+		return Facts{Remarks: []Remark{{Kind: text("remark"), Detail: text("detail"), At: at()}}}
+	case 7:
+		return Facts{Closed: &act}
 	default:
-		return Facts{Paid: &Payment{At: at(), Amount: amount(), ApprovalCode: text("approval"), Acquirer: text("acquirer"), Card: card}}
+		return Facts{Paid: &paid}
 	}
 }
 
@@ -164,5 +179,5 @@ func TestJoinIsCommutativeAssociativeIdempotent(t *testing.T) {
 
 func show(o Order) string {
 	f := o.Facts
-	return fmt.Sprintf("%s page=%+v authorized=%+v paid=%+v failures=%v conflicts=%q", o.Status(), f.Page, f.Authorized, f.Paid, f.Failures, f.Conflicts)
+	return fmt.Sprintf("%s page=%+v authorized=%+v paid=%+v failures=%v conflicts=%+v", o.Status(), f.Page, f.Authorized, f.Paid, f.Failures, f.Conflicts)
 }

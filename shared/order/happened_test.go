@@ -29,7 +29,7 @@ func TestWhatAChangeMeansToOthers(t *testing.T) {
 	held := learn(pending, order.Facts{Authorized: &order.Authorization{ID: "a", At: noon, Amount: 90000}})
 	captured := learn(held, order.Facts{Captured: &order.Capture{At: noon, Amount: 60000}})
 	expired := learn(pending, order.Facts{Expired: noon.Add(time.Hour)})
-	lapsed := learn(held, order.Facts{Released: held.Facts.Authorized.ExpiresAt()})
+	lapsed := learn(held, order.Facts{Released: held.AuthorizationEnd()})
 	warned := held
 	warned.Watch.Warned = true
 	refund := func(o order.Order, state order.State) order.Order {
@@ -49,7 +49,7 @@ func TestWhatAChangeMeansToOthers(t *testing.T) {
 		"authorised":                      {pending, held, []order.What{order.MoneyAuthorized}},
 		"captured":                        {held, captured, []order.What{order.MoneyCaptured}},
 		"both in one write":               {pending, captured, []order.What{order.MoneyAuthorized, order.MoneyCaptured}},
-		"paid is told beside a capture":   {captured, learn(captured, order.Facts{Paid: &order.Payment{At: noon, Amount: 90000}}), nil},
+		"paid beside a capture":           {captured, learn(captured, order.Facts{Paid: &order.Payment{At: noon, Amount: 90000}}), []order.What{order.NeedsAttention}},
 		"the page ended":                  {pending, expired, []order.What{order.Ended}},
 		"money came late":                 {expired, learn(expired, order.Facts{Paid: &order.Payment{At: noon, Amount: 90000}}), []order.What{order.MoneyTaken, order.NeedsAttention}},
 		"the authorisation lapsed":        {held, lapsed, []order.What{order.Ended}},

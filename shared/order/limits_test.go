@@ -29,9 +29,9 @@ func TestOnlyOpenMoneyOperationsAreResumedAndOnlyParkedOnesResolved(t *testing.T
 	if _, parked := o.Park(policy, string(CreatePage), t0.Add(policy.TrustWindow*9)); parked {
 		t.Error("the page was parked: asking for one is always safe")
 	}
-	_, err := o.Resolve("refund-0", true, "Sari", "", t0)
+	_, err := o.Resolve("refund-0", true, Act{By: "Sari", At: t0})
 	denied(t, err, "", "no operation")
-	_, err = o.Resolve(string(CreatePage), true, "Sari", "", t0)
+	_, err = o.Resolve(string(CreatePage), true, Act{By: "Sari", At: t0})
 	denied(t, err, "", "only a parked one")
 }
 

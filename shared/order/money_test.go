@@ -65,7 +65,7 @@ func TestCaptureOnlyOnceOnlyWhatIsAuthorisedOnlyInTime(t *testing.T) {
 		{"too much", held, 90001, 0, "/payment/capture_amount", "between 1 and the authorised amount, 90000"},
 		{"negative", held, -1, 0, "/payment/capture_amount", "1 and the authorised"},
 		{"too late", held, 0, AuthorizationLife - captureMargin, "", "after 7 days"},
-		{"in conflict", learned(t, authorized(90000), paid(3)), 0, 0, "", "A person must look"},
+		{"in conflict", learned(t, authorized(90000), paid(3)), 0, 0, "", "A person must"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, _, err := test.o.Capture(policy, test.amount, t0.Add(test.after))
@@ -153,7 +153,7 @@ func TestRefundsThatAreNotAllowed(t *testing.T) {
 		{"more than was taken", o, 90001, -1, "/refund/amount", "90000"},
 		{"more than was captured", capture(t, learned(t, authorized(90000)), 50000, Done), 50001, -1, "/refund/amount", "50000"},
 		{"another expectation", o, 1, 60000, "/expected_refundable", "is not the amount that can be refunded, 90000"},
-		{"in conflict", learned(t, paid(90000), paid(3)), 1, -1, "", "A person must look"},
+		{"in conflict", learned(t, paid(90000), paid(3)), 1, -1, "", "A person must"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, _, err := test.o.Refund(policy, RefundID("k"), test.amount, test.expected, t0)

@@ -31,8 +31,8 @@ func (s *nthStore) at(work func() error) error {
 	return errStore
 }
 
-func (s *nthStore) Create(ctx context.Context, o order.Order) (stored order.Order, err error) {
-	err = s.at(func() error { stored, err = s.Memory.Create(ctx, o); return err })
+func (s *nthStore) Create(ctx context.Context, o order.Order, joined []payment.Orphan) (stored order.Order, err error) {
+	err = s.at(func() error { stored, err = s.Memory.Create(ctx, o, joined); return err })
 	return stored, err
 }
 
@@ -89,7 +89,7 @@ func walk(t *testing.T, b *bench) {
 		_, err := b.notify(t, "INV-1", 90000, "AUTHORIZE", "PENDING", `,"authorize_id":"17"`)
 		return err
 	})
-	insist("capture", func() error { return learned(b.Capture(t.Context(), "INV-1", 60000)) })
+	insist("capture", func() error { return learned(b.Capture(t.Context(), "INV-1", 60000, "tester")) })
 	insist("refund", func() error {
 		return learned(b.Refund(t.Context(), payment.RefundRequest{Invoice: "INV-1", Key: "a key of the caller", Amount: 20000, Expected: -1}))
 	})
@@ -121,8 +121,8 @@ func TestTheStoreMayFailAtEveryCall(t *testing.T) {
 				walk(t, b)
 				s.fail = 0
 				o := b.order(t)
-				if o.Captured() != 60000 || o.Refunded() != 20000 || len(o.Facts.Conflicts) != 0 {
-					t.Errorf("captured %d, refunded %d, conflicts %q", o.Captured(), o.Refunded(), o.Facts.Conflicts)
+				if o.Captured() != 60000 || o.Refunded() != 20000 || len(o.Conflicts()) != 0 {
+					t.Errorf("captured %d, refunded %d, conflicts %+v", o.Captured(), o.Refunded(), o.Conflicts())
 				}
 				asked := map[string]bool{}
 				for _, id := range b.doku.asked {
@@ -145,7 +145,7 @@ func TestReconciliationSurvivesAStoreThatFails(t *testing.T) {
 		s := &nthStore{fail: fail}
 		for _, invoice := range []string{"INV-1"} {
 			o := b.order(t)
-			if _, err := s.Memory.Create(t.Context(), o); err != nil {
+			if _, err := s.Memory.Create(t.Context(), o, nil); err != nil {
 				t.Fatal(invoice, err)
 			}
 		}

@@ -54,7 +54,7 @@ func TestACaptureIsStoredBeforeDOKUIsCalled(t *testing.T) {
 		}
 		return "", nil
 	}
-	answer, err := b.Capture(t.Context(), "INV-1", 50000)
+	answer, err := b.Capture(t.Context(), "INV-1", 50000, "tester")
 	if err != nil || answer.Order.Captured() != 50000 || b.status(t) != order.Paid {
 		t.Errorf("%+v, %v", answer, err)
 	}
@@ -62,10 +62,10 @@ func TestACaptureIsStoredBeforeDOKUIsCalled(t *testing.T) {
 	if len(b.doku.bodies) != 1 || b.doku.bodies[0] != want {
 		t.Errorf("asked %q, want %s", b.doku.bodies, want)
 	}
-	if again, err := b.Capture(t.Context(), "INV-1", 50000); err != nil || !again.Replayed || len(b.doku.asked) != 1 {
+	if again, err := b.Capture(t.Context(), "INV-1", 50000, "tester"); err != nil || !again.Replayed || len(b.doku.asked) != 1 {
 		t.Errorf("the same again: %+v, %v, asked %d times", again, err, len(b.doku.asked))
 	}
-	_, err = b.Capture(t.Context(), "INV-1", 40000)
+	_, err = b.Capture(t.Context(), "INV-1", 40000, "tester")
 	var differs *payment.Mismatch
 	if !errors.Is(err, payment.ErrMismatch) || !errors.As(err, &differs) || differs.Asked.Kind != order.CapturePart || differs.Asked.Amount != 50000 {
 		t.Errorf("another amount: %v, %+v", err, differs)
@@ -76,22 +76,22 @@ func TestACaptureIsStoredBeforeDOKUIsCalled(t *testing.T) {
 func TestACaptureWhoseAnswerIsLostIsSentAgainAsItWas(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
-	answer, err := b.Capture(t.Context(), "INV-1", 0)
+	answer, err := b.Capture(t.Context(), "INV-1", 0, "tester")
 	if err != nil || answer.Unknown == nil || b.status(t) != order.Capturing {
 		t.Fatalf("%+v, %v", answer, err)
 	}
 	var busy *payment.Busy
-	if _, err := b.Capture(t.Context(), "INV-1", 0); !errors.As(err, &busy) || busy.RetryAfter != order.DefaultResendAfter || answer.RetryAfter != busy.RetryAfter {
+	if _, err := b.Capture(t.Context(), "INV-1", 0, "tester"); !errors.As(err, &busy) || busy.RetryAfter != order.DefaultResendAfter || answer.RetryAfter != busy.RetryAfter {
 		t.Errorf("at once: %v: DOKU may still be working on the first", err)
 	}
 	b.now = b.now.Add(order.DefaultResendAfter)
 	b.doku.money = func() (string, error) { panic("crash") }
 	func() {
 		defer func() { recover() }()
-		b.Capture(t.Context(), "INV-1", 0)
+		b.Capture(t.Context(), "INV-1", 0, "tester")
 	}()
 	b.now, b.doku.money = b.now.Add(5*time.Minute), nil
-	if answer, err = b.Capture(t.Context(), "INV-1", 0); err != nil || answer.Order.Captured() != 90000 {
+	if answer, err = b.Capture(t.Context(), "INV-1", 0, "tester"); err != nil || answer.Order.Captured() != 90000 {
 		t.Errorf("%+v, %v", answer, err)
 	}
 	if len(b.doku.asked) != 3 || b.doku.asked[0] != b.doku.asked[2] || b.doku.bodies[0] != b.doku.bodies[2] {
@@ -103,11 +103,11 @@ func TestARefusedCaptureCanBeAskedOtherwise(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", &doku.Error{HTTPStatus: 200, Code: "N8", Signed: true} }
 	var refused *doku.Error
-	if _, err := b.Capture(t.Context(), "INV-1", 0); !errors.As(err, &refused) || b.status(t) != order.Authorized {
+	if _, err := b.Capture(t.Context(), "INV-1", 0, "tester"); !errors.As(err, &refused) || b.status(t) != order.Authorized {
 		t.Fatalf("%v, %s", err, b.status(t))
 	}
 	b.doku.money = nil
-	if _, err := b.Capture(t.Context(), "INV-1", 80000); err != nil || b.doku.asked[0] == b.doku.asked[1] {
+	if _, err := b.Capture(t.Context(), "INV-1", 80000, "tester"); err != nil || b.doku.asked[0] == b.doku.asked[1] {
 		t.Errorf("%v, asked as %q", err, b.doku.asked)
 	}
 }
@@ -208,7 +208,7 @@ func TestWhatAutoCaptureIsNotifiedAs(t *testing.T) {
 func TestACaptureThatOnlyTheNotificationTells(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
-	b.Capture(t.Context(), "INV-1", 50000)
+	b.Capture(t.Context(), "INV-1", 50000, "tester")
 	if _, err := b.notify(t, "INV-1", 50000, "CAPTURE", "SUCCESS", ""); err != nil || b.order(t).Captured() != 50000 {
 		t.Errorf("%v, %+v", err, b.order(t).Facts)
 	}

@@ -112,8 +112,8 @@ type failingStore struct {
 	afterWrite             bool
 }
 
-func (f *failingStore) Create(ctx context.Context, o order.Order) (stored order.Order, err error) {
-	err = f.failing(ctx, f.create, func() error { stored, err = f.Memory.Create(ctx, o); return err })
+func (f *failingStore) Create(ctx context.Context, o order.Order, joined []payment.Orphan) (stored order.Order, err error) {
+	err = f.failing(ctx, f.create, func() error { stored, err = f.Memory.Create(ctx, o, joined); return err })
 	return stored, err
 }
 
@@ -160,9 +160,13 @@ func (b *bench) status(t *testing.T) order.Status {
 // notify posts a signed notification about an amount with a transaction of the given type and status.
 func (b *bench) notify(t *testing.T, invoice string, amount any, transaction, status, extra string) (payment.Notified, error) {
 	t.Helper()
+	code := "00"
+	if status == "FAILED" {
+		code = "51"
+	}
 	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%v},"transaction":{"type":%q,"status":%q,"date":"2026-08-27T10:00:00Z"},`+
-		`"customer":{"name":"Budi Santoso"},"card_payment":{"masked_card_number":"557338******1101","response_code":"51","approval_code":"448998"%s}}`,
-		invoice, amount, transaction, status, extra)
+		`"customer":{"name":"Budi Santoso"},"card_payment":{"masked_card_number":"557338******1101","response_code":%q,"approval_code":"448998"%s}}`,
+		invoice, amount, transaction, status, code, extra)
 	return b.Notify(t.Context(), sign(body), []byte(body))
 }
 

@@ -132,7 +132,7 @@ func TestAfterTheTrustWindowAnOperationIsParkedAndAPersonDecides(t *testing.T) {
 	if len(o.Review()) != 1 || o.Refundable() != 30000 {
 		t.Fatalf("review %+v, refundable %d", o.Review(), o.Refundable())
 	}
-	resolve := payment.Resolution{Invoice: "INV-1", Operation: o.Review()[0].ID, Done: true, By: "Sari", Note: "refunded, seen in the Back Office"}
+	resolve := payment.Resolution{Invoice: "INV-1", Operation: o.Review()[0].ID, Done: true, Act: order.Act{By: "Sari", Note: "refunded, seen in the Back Office"}}
 	if o, err := b.Resolve(t.Context(), resolve); err != nil || o.Refunded() != 60000 || len(o.Review()) != 0 {
 		t.Errorf("%v, refunded %d", err, o.Refunded())
 	}
@@ -154,7 +154,7 @@ func TestAParkedOperationThatWasNotDoneGivesItsMoneyBack(t *testing.T) {
 	b.refund(t, "a key of the caller 1", 60000)
 	b.run(t, 62*time.Minute)
 	id := b.order(t).Review()[0].ID
-	o, err := b.Resolve(t.Context(), payment.Resolution{Invoice: "INV-1", Operation: id, By: "Sari", Note: "not there"})
+	o, err := b.Resolve(t.Context(), payment.Resolution{Invoice: "INV-1", Operation: id, Act: order.Act{By: "Sari", Note: "not there"}})
 	if err != nil || o.Refundable() != 90000 {
 		t.Errorf("%v, refundable %d", err, o.Refundable())
 	}
@@ -168,7 +168,7 @@ func TestACrashedCaptureIsFinishedByReconciliation(t *testing.T) {
 	b.doku.money = func() (string, error) { panic("crash") }
 	func() {
 		defer func() { recover() }()
-		b.Capture(t.Context(), "INV-1", 50000)
+		b.Capture(t.Context(), "INV-1", 50000, "tester")
 	}()
 	b.doku.money = nil
 	if sum := b.run(t, 3*time.Minute); sum.Settled != 1 || b.order(t).Captured() != 50000 || b.doku.asked[0] != b.doku.asked[1] {
@@ -201,7 +201,7 @@ func TestNoTimerFiresWhileACaptureIsOpen(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
 	b.doku.told = told("AUTHORIZE", "PENDING", 90000)
-	b.Capture(t.Context(), "INV-1", 0)
+	b.Capture(t.Context(), "INV-1", 0, "tester")
 	b.run(t, 8*24*time.Hour)
 	if b.status(t) != order.Capturing || len(b.order(t).Review()) != 1 {
 		t.Errorf("%s, review %+v", b.status(t), b.order(t).Review())
@@ -240,7 +240,7 @@ func TestWhatDOKUKnowsThatDoesNotMatchIsAConflict(t *testing.T) {
 		b := pending(t)
 		b.doku.told = answer
 		b.run(t, time.Hour+3*time.Minute)
-		if o := b.order(t); len(o.Facts.Conflicts) != 1 || o.Captured() != 0 {
+		if o := b.order(t); len(o.Conflicts()) != 1 || o.Captured() != 0 {
 			t.Errorf("%s: %+v", name, o.Facts)
 		}
 	}
@@ -250,8 +250,8 @@ func TestWhatDOKUKnowsThatDoesNotMatchIsAConflict(t *testing.T) {
 func TestAReportOfAPartialCaptureIsOfWhatWasAsked(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
-	b.Capture(t.Context(), "INV-1", 50000)
-	if _, err := b.notify(t, "INV-1", 90000, "CAPTURE", "SUCCESS", ""); err != nil || b.order(t).Captured() != 50000 || len(b.order(t).Facts.Conflicts) != 0 {
+	b.Capture(t.Context(), "INV-1", 50000, "tester")
+	if _, err := b.notify(t, "INV-1", 90000, "CAPTURE", "SUCCESS", ""); err != nil || b.order(t).Captured() != 50000 || len(b.order(t).Conflicts()) != 0 {
 		t.Errorf("%v, %+v", err, b.order(t).Facts)
 	}
 }

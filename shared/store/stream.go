@@ -40,12 +40,12 @@ func fromImage(image map[string]events.DynamoDBAttributeValue) (order.Order, err
 	if !isOrder {
 		return order.Order{}, fmt.Errorf("an item that is no order")
 	}
-	if it.Version == 0 { // notifications that came before the order
-		return order.Order{}, nil
-	}
 	o := fromItem(invoice, it)
 	if o.Newer() {
 		return order.Order{}, fmt.Errorf("format %d: %w", o.Format, payment.ErrNewerFormat)
+	}
+	if it.Version == 0 { // notifications that came before the order
+		return order.Order{}, nil
 	}
 	return o, nil
 }

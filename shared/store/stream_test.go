@@ -15,6 +15,7 @@ func TestAStreamRecordOfANewerFormatIsAnError(t *testing.T) {
 	image := func(format string) map[string]events.DynamoDBAttributeValue {
 		m := map[string]events.DynamoDBAttributeValue{
 			store.KeyAttribute: events.NewStringAttribute("order#INV-1"), "a": events.NewNumberAttribute("90000"),
+			"v": events.NewNumberAttribute("1"),
 		}
 		if format != "" {
 			m[store.FormatAttribute] = events.NewNumberAttribute(format)

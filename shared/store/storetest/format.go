@@ -26,7 +26,7 @@ func newerOrder(t *testing.T, s Store, mark Format) {
 			t.Errorf("Update of format %d: %v, want ErrNewerFormat", format, err)
 		}
 		same(t, s, want)
-		other, err := s.Create(t.Context(), order.Order{Invoice: invoice, Amount: 2, CreatedAt: at})
+		other, err := s.Create(t.Context(), order.Order{Invoice: invoice, Amount: 2, CreatedAt: at}, nil)
 		if diff := cmp.Diff(want, other); !errors.Is(err, payment.ErrExists) || diff != "" {
 			t.Errorf("Create over format %d: %v, want ErrExists and what is there (-there +returned):\n%s", format, err, diff)
 		}

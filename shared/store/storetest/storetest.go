@@ -70,6 +70,12 @@ func fill(v reflect.Value, n *int) {
 			fill(v.Field(i), n)
 		}
 	case reflect.Pointer:
+		if v.Type() == reflect.TypeFor[*order.Facts]() { // of a conflict: one report of money
+			paid := order.Facts{Paid: &order.Payment{}}
+			fill(reflect.ValueOf(paid.Paid).Elem(), n)
+			v.Set(reflect.ValueOf(&paid))
+			return
+		}
 		v.Set(reflect.New(v.Type().Elem()))
 		fill(v.Elem(), n)
 	case reflect.Slice:
@@ -105,7 +111,7 @@ func roundTrip(t *testing.T, s Store) {
 // create stores a new order, and expects to be told how it is stored.
 func create(t *testing.T, s Store, o order.Order) order.Order {
 	t.Helper()
-	stored, err := s.Create(t.Context(), o)
+	stored, err := s.Create(t.Context(), o, nil)
 	must(t, err)
 	o.Version = 1
 	if diff := cmp.Diff(o, stored); diff != "" {
@@ -125,7 +131,7 @@ func same(t *testing.T, s Store, want order.Order) {
 
 func createTwice(t *testing.T, s Store) {
 	first := create(t, s, full("ST-TWICE"))
-	other, err := s.Create(t.Context(), order.Order{Invoice: "ST-TWICE", Amount: 2, CreatedAt: at})
+	other, err := s.Create(t.Context(), order.Order{Invoice: "ST-TWICE", Amount: 2, CreatedAt: at}, nil)
 	if !errors.Is(err, payment.ErrExists) {
 		t.Errorf("second Create: %v, want ErrExists", err)
 	}
@@ -209,8 +215,23 @@ func orphans(t *testing.T, s Store) {
 	if got, err := s.Orphans(t.Context(), "ST-NOBODY"); err != nil || len(got) != 0 {
 		t.Errorf("orphans of an invoice without any: %v, %v", got, err)
 	}
+	if _, err := s.Create(t.Context(), order.Order{Invoice: "ST-ORPHAN", CreatedAt: at}, nil); !errors.Is(err, payment.ErrOrphans) {
+		t.Errorf("an order without the reports that came before it: %v, want ErrOrphans", err)
+	}
+	if _, err := s.Create(t.Context(), order.Order{Invoice: "ST-ORPHAN", CreatedAt: at}, kept[:1]); !errors.Is(err, payment.ErrOrphans) {
+		t.Errorf("an order without one of them: %v, want ErrOrphans", err)
+	}
 	if _, err := s.Get(t.Context(), "ST-ORPHAN"); !errors.Is(err, payment.ErrNotFound) {
 		t.Errorf("an orphan must not look like an order: Get says %v", err)
+	}
+	if _, err := s.Create(t.Context(), order.Order{Invoice: "ST-ORPHAN", CreatedAt: at}, kept); err != nil {
+		t.Errorf("an order with all of them: %v", err)
+	}
+	if err := s.PutOrphan(t.Context(), kept[0]); !errors.Is(err, payment.ErrExists) {
+		t.Errorf("an orphan of an order that is there: %v, want ErrExists", err)
+	}
+	if got, err := s.Orphans(t.Context(), "ST-ORPHAN"); err != nil || len(got) != 0 {
+		t.Errorf("orphans of an order that is there: %v, %v", got, err)
 	}
 }
 
