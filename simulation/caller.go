@@ -118,10 +118,11 @@ func (w *World) heard(p *plan, answer payment.Answer, err error) (settled bool) 
 		w.say("answered processing", answer.Operation.ID, outcome(answer.Unknown))
 		return false
 	case errors.As(err, &refused) && refused.Unprocessed: // to be asked again as it is
-		w.say("answered turned away", refused.RequestID[:6])
+		w.say("answered turned away", brief(refused.RequestID))
 		return false
 	case errors.As(err, &refused):
-		w.say("answered refused", refused.RequestID[:6])
+		w.say("answered refused", brief(refused.RequestID))
+		w.refusedAsAsked(p, refused.RequestID)
 		w.promiseRefused(p, refused.RequestID)
 		return w.chance(500) // else it is asked for again: the next generation
 	case errors.As(err, &invalid):
@@ -155,3 +156,6 @@ func (w *World) wantRefunds(l *ledger) {
 		}
 	}
 }
+
+// brief is the beginning of a Request-Id, for the trace.
+func brief(requestID string) string { return requestID[:min(6, len(requestID))] }

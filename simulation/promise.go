@@ -42,11 +42,18 @@ func (w *World) asAsked(p *plan, answer payment.Answer, amount int64) {
 	}
 }
 
+// refusedAsAsked is I5: a caller hears of the refusal of what it asked for, not of a question that kasir put to DOKU.
+func (w *World) refusedAsAsked(p *plan, requestID string) {
+	if w.gateway.bodies[requestID] == nil {
+		w.violate("I5", "%s: the caller was told of the refusal of %s, which it did not ask for", p.invoice, brief(requestID))
+	}
+}
+
 // promiseRefused notes that a caller was told that DOKU did not do it. A page that was made and that nobody received
 // binds nobody.
 func (w *World) promiseRefused(p *plan, requestID string) {
 	if w.gateway.moved(p.invoice, requestID) && !p.misled {
-		w.violate("I5", "the caller was told that %s of %s was refused, but DOKU had done it", requestID[:6], p.invoice)
+		w.violate("I5", "the caller was told that %s of %s was refused, but DOKU had done it", brief(requestID), p.invoice)
 	}
 	w.promises = append(w.promises, promise{invoice: p.invoice, refused: true, operation: order.Operation{RequestID: requestID}})
 }
@@ -56,7 +63,7 @@ func (w *World) promiseRefused(p *plan, requestID string) {
 func (w *World) notPromisedRefused(l *ledger, requestID string) {
 	for _, made := range w.promises {
 		if made.refused && made.operation.RequestID == requestID && !w.misled(l.invoice) {
-			w.violate("I5", "%s: the caller was told that %s was refused, and now DOKU does it", l.invoice, requestID[:6])
+			w.violate("I5", "%s: the caller was told that %s was refused, and now DOKU does it", l.invoice, brief(requestID))
 		}
 	}
 }

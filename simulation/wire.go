@@ -219,7 +219,7 @@ func (d *DOKU) read(r *http.Request) *send {
 		s.at, s.call = dokuAsk, "capture"
 		s.invoice = strings.TrimPrefix(s.asked.Payment.AuthorizeID, "AUTH-")
 	}
-	s.what = s.call + " " + s.invoice + " " + s.requestID[:min(6, len(s.requestID))]
+	s.what = s.call + " " + s.invoice + " " + brief(s.requestID)
 	s.limit = min(patience, w.current.deadline.Sub(w.now)-3*time.Second)
 	_, s.old = d.remembers[s.requestID]
 	d.checkSignature(r, s)

@@ -76,14 +76,19 @@ func (s *Service) repeatPage(ctx context.Context, o order.Order, in order.Intent
 }
 
 // askWhetherPaid asks check status about an order whose page has ended, and joins the answer. Errors: doku.ErrUnknown when
-// there is no answer that counts, since the next page might be paid beside the last; ErrStore.
+// there is no answer that counts, since the next page might be paid beside the last; ErrStore. A refusal of the question is
+// no refusal of the page: its *doku.Error is not in the error, except when DOKU turned it away.
 func (s *Service) askWhetherPaid(ctx context.Context, o order.Order) (order.Order, error) {
 	callCtx, cancel := within(ctx, min(statusPatience, cmp.Or(s.DOKUTimeout, LongestCall)))
 	st, callErr := s.DOKU.Status(callCtx, s.NewID(), o.Invoice)
 	cancel()
 	var refused *doku.Error
 	notFound := errors.As(callErr, &refused) && refused.NotFound
-	if callErr != nil && !notFound {
+	switch {
+	case callErr == nil, notFound:
+	case refused != nil && !refused.Unprocessed:
+		return o, fmt.Errorf("asking whether the last page was paid: %w: %v", doku.ErrUnknown, callErr)
+	default:
 		return o, fmt.Errorf("asking whether the last page was paid: %w", errors.Join(callErr, doku.ErrUnknown))
 	}
 	return s.change(ctx, o, func(o order.Order) (order.Order, bool) {
