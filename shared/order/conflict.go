@@ -92,9 +92,9 @@ func (f Facts) contradicts(kind ConflictKind, detail string, news Facts) Facts {
 // Conflicts lists every conflict: those that were reported, and those that follow from facts which cannot both be.
 func (o Order) Conflicts() []Conflict {
 	f := o.Facts
-	all := f.Conflicts
+	all := slices.Clip(f.Conflicts)
 	beside := func(detail string) {
-		all = append(slices.Clip(all), NewConflict(ConflictBeside, detail, detail, Facts{}))
+		all = append(all, NewConflict(ConflictBeside, detail, detail, Facts{}))
 	}
 	if f.Paid != nil && !o.Plan.AutoCapture {
 		switch {
@@ -104,8 +104,32 @@ func (o Order) Conflicts() []Conflict {
 			beside("DOKU reported a payment at once and an authorisation")
 		}
 	}
-	if f.Overflow {
-		all = append(slices.Clip(all), NewConflict(ConflictOverflow, "", "DOKU reported more conflicts than are kept", Facts{}))
+	if p := f.Paid; p != nil {
+		all = append(all, cardConflicts("payments", p.Card, p.OtherCards)...)
+	}
+	if a := f.Authorized; a != nil {
+		all = append(all, cardConflicts("authorisations", a.Card, a.OtherCards)...)
+	}
+	if f.overflow() {
+		all = append(all, NewConflict(ConflictOverflow, "", "DOKU reported more conflicts than are kept", Facts{}))
+	}
+	return all
+}
+
+// overflow reports whether more conflicts were reported than are kept.
+func (f Facts) overflow() bool {
+	return f.Overflow || f.Paid != nil && len(f.Paid.OtherCards) >= maxCards-1 ||
+		f.Authorized != nil && len(f.Authorized.OtherCards) >= maxCards-1
+}
+
+// cardConflicts are the conflicts of reports that name different cards.
+func cardConflicts(of string, card Card, others []string) []Conflict {
+	if len(others) == 0 {
+		return nil
+	}
+	var all []Conflict
+	for _, masked := range otherCards(card, others) {
+		all = append(all, NewConflict(ConflictCard, of+" "+masked, "DOKU reported "+of+" with another card, "+masked, Facts{}))
 	}
 	return all
 }

@@ -58,6 +58,8 @@ type Authorization struct {
 	LearnedAt time.Time
 	Amount    int64
 	Card      Card
+
+	OtherCards []string // masked numbers of further reports; see Order.Conflicts
 }
 
 // Capture is money taken from an authorisation: all of it, or less. What is not captured is released.
@@ -75,6 +77,7 @@ type Payment struct {
 	ApprovalCode string
 	Acquirer     string
 	Card         Card
+	OtherCards   []string // masked numbers of further reports; see Order.Conflicts
 	// PageID is the Request-Id of the page that was paid, if it is not that of the order's latest page.
 	PageID string
 }

@@ -104,36 +104,60 @@ func TestARepeatedFactIsNoNews(t *testing.T) {
 func drawFact(t *rapid.T) Facts {
 	at := func() time.Time { return t0.Add(time.Duration(rapid.IntRange(0, 20).Draw(t, "minute")) * time.Minute) }
 	text := func(name string) string { return rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(t, name) }
+	learned := func() time.Time { return rapid.SampledFrom([]time.Time{{}, at(), at()}).Draw(t, "learned") }
 	amount := func() int64 { return rapid.SampledFrom([]int64{90000, 90000, 70000, 5, -1}).Draw(t, "amount") }
-	masked := rapid.SampledFrom([]string{"", "557338******1101", "557338******1102", "411111******1101"}).Draw(t, "masked")
+	masked := rapid.SampledFrom([]string{"", "557338******1101", "557338******1102", "411111******1101", "************1101", "1101", "55733812****1101"}).Draw(t, "masked")
 	card := Card{Masked: masked, Brand: text("brand")}
 	paid := Payment{
-		At: at(), LearnedAt: at(), Amount: amount(), ApprovalCode: text("approval"), Acquirer: text("acquirer"), Card: card, PageID: text("page"),
+		At: at(), LearnedAt: learned(), Amount: amount(), ApprovalCode: text("approval"), Acquirer: text("acquirer"), Card: card, PageID: text("page"),
 	}
 	act := Act{At: at(), By: text("by"), Note: text("note")}
-	switch rapid.IntRange(0, 8).Draw(t, "kind") {
+	switch rapid.IntRange(0, 11).Draw(t, "kind") {
 	case 0:
 		begin := at()
 		return Facts{Page: &Page{URL: PageURL(text("url")), At: begin, ExpiresAt: begin.Add(time.Hour), Generation: rapid.IntRange(0, 3).Draw(t, "generation")}}
 	case 1:
-		return Facts{Failures: []Failure{{At: at(), LearnedAt: at(), Code: text("code"), Message: text("message")}}}
+		return Facts{Failures: []Failure{{At: at(), LearnedAt: learned(), Code: text("code"), Message: text("message")}}}
 	case 2:
-		return Facts{Authorized: &Authorization{ID: text("id"), At: at(), LearnedAt: at(), Amount: amount(), Card: card, PageID: text("page")}}
+		return Facts{Authorized: &Authorization{ID: text("id"), At: at(), LearnedAt: learned(), Amount: amount(), Card: card, PageID: text("page")}}
 	case 3:
-		return Facts{Captured: &Capture{At: at(), LearnedAt: at(), Amount: amount()}}
+		return Facts{Captured: &Capture{At: at(), LearnedAt: learned(), Amount: amount()}}
 	case 4:
-		c := NewConflict(ConflictWord, text("word"), text("detail"), Facts{Paid: &paid})
-		return Facts{Conflicts: []Conflict{c}}
-	case 5:
-		word := NewConflict(ConflictWord, text("word"), "", Facts{})
-		return Facts{Decisions: []Decision{{ID: word.ID, Counts: rapid.Bool().Draw(t, "counts"), Act: act}}}
+		return Facts{Conflicts: []Conflict{NewConflict(ConflictWord, text("word"), text("detail"), Facts{Paid: &paid})}}
+	case 5: // of a conflict that was reported, or follows from reports; the reported payment counts, or none does
+		kind := rapid.SampledFrom([]ConflictKind{ConflictWord, ConflictApproval, ConflictAmount}).Draw(t, "decided")
+		decided := Facts{Decisions: []Decision{{ID: NewConflict(kind, text("word"), "", Facts{}).ID, Counts: rapid.Bool().Draw(t, "counts"), Act: act}}}
+		if decided.Decisions[0].Counts {
+			decided.Paid = &paid
+		}
+		return decided
 	case 6:
 		return Facts{Remarks: []Remark{{Kind: text("remark"), Detail: text("detail"), At: at()}}}
 	case 7:
 		return Facts{Closed: &act}
+	case 8:
+		return Facts{Expired: at()}
+	case 9:
+		return Facts{Released: at()}
+	case 10: // as many as overflow what is kept
+		var many Facts
+		for i := range rapid.IntRange(1, maxConflicts).Draw(t, "conflicts") {
+			many = many.contradicts(ConflictWord, fmt.Sprint(i*rapid.IntRange(1, 3).Draw(t, "step")), Facts{})
+		}
+		return many
 	default:
 		return Facts{Paid: &paid}
 	}
+}
+
+// tell brings a report or a decision into an order. An amount that a person decided about counts as it is.
+func (o Order) tell(fact Facts) Order {
+	if len(fact.Decisions) > 0 {
+		o.Facts = Join(o.Facts, fact)
+		return o
+	}
+	o, _ = o.Learn(fact)
+	return o
 }
 
 // However reports are ordered and however often they arrive, the order ends the same.
@@ -142,14 +166,14 @@ func TestAnyOrderAndRepetitionEndsInTheSameOrder(t *testing.T) {
 		reports := rapid.SliceOfN(rapid.Custom(drawFact), 1, 25).Draw(t, "reports")
 		once := New(intent(), t0)
 		for _, fact := range reports {
-			once, _ = once.Learn(fact)
+			once = once.tell(fact)
 		}
 		arrivals := rapid.Permutation(append(reports, rapid.SliceOfN(rapid.SampledFrom(reports), 0, 10).Draw(t, "repeated")...)).Draw(t, "arrivals")
 		other := New(intent(), t0)
 		for _, fact := range arrivals {
-			other, _ = other.Learn(fact)
+			other = other.tell(fact)
 		}
-		if !equal(once.Facts, other.Facts) || once.Status() != other.Status() {
+		if !equal(once.Facts, other.Facts) || once.Status() != other.Status() || !reflect.DeepEqual(once.OpenConflicts(), other.OpenConflicts()) {
 			t.Fatalf("in order:  %s\nas arrived: %s", show(once), show(other))
 		}
 	})
@@ -179,5 +203,6 @@ func TestJoinIsCommutativeAssociativeIdempotent(t *testing.T) {
 
 func show(o Order) string {
 	f := o.Facts
-	return fmt.Sprintf("%s page=%+v authorized=%+v paid=%+v failures=%v conflicts=%+v", o.Status(), f.Page, f.Authorized, f.Paid, f.Failures, f.Conflicts)
+	return fmt.Sprintf("%s page=%+v authorized=%+v captured=%+v paid=%+v failures=%v conflicts=%+v overflow=%v decisions=%+v remarks=%+v closed=%+v",
+		o.Status(), f.Page, f.Authorized, f.Captured, f.Paid, f.Failures, f.Conflicts, f.Overflow, f.Decisions, f.Remarks, f.Closed)
 }

@@ -4,25 +4,27 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 )
 
-const maxFailures = 10
+const (
+	maxFailures = 10
+	maxCards    = 20 // masked numbers that are kept of a payment
+)
 
 // Join merges two sets of facts.
 func Join(a, b Facts) Facts {
 	var out Facts
 	var differ [3][]Conflict
-	known := slices.Concat(a.Conflicts, b.Conflicts)
-	join := joiner{known}
-	out.Authorized, differ[0] = joinReports(a.Authorized, b.Authorized, join.authorization)
-	out.Captured, differ[1] = joinReports(a.Captured, b.Captured, join.capture)
-	out.Paid, differ[2] = joinReports(a.Paid, b.Paid, join.payment)
+	out.Authorized, differ[0] = joinReports(a.Authorized, b.Authorized, joinAuthorization)
+	out.Captured, differ[1] = joinReports(a.Captured, b.Captured, joinCapture)
+	out.Paid, differ[2] = joinReports(a.Paid, b.Paid, joinPayment)
 	out.Page = joinPage(a.Page, b.Page)
 	out.Expired, out.Released = latest(a.Expired, b.Expired), latest(a.Released, b.Released)
 	out.Closed = joinAct(a.Closed, b.Closed)
 	out.Failures = joinFailures(a.Failures, b.Failures)
-	out.Conflicts, out.Overflow = joinConflicts(a.Overflow || b.Overflow, known, differ[0], differ[1], differ[2])
+	out.Conflicts, out.Overflow = joinConflicts(a.Overflow || b.Overflow, a.Conflicts, b.Conflicts, differ[0], differ[1], differ[2])
 	out.Decisions = joinDecisions(a.Decisions, b.Decisions)
 	out.Remarks = joinRemarks(a.Remarks, b.Remarks)
 	return out
@@ -46,7 +48,7 @@ func joinPage(a, b *Page) *Page {
 		return b
 	}
 	if b == nil || cmp.Or(cmp.Compare(max(b.Generation, 1), max(a.Generation, 1)),
-		a.At.Compare(b.At), cmp.Compare(a.URL, b.URL), a.ExpiresAt.Compare(b.ExpiresAt)) <= 0 {
+		a.At.Compare(b.At), cmp.Compare(a.URL, b.URL), a.ExpiresAt.Compare(b.ExpiresAt), cmp.Compare(a.Generation, b.Generation)) <= 0 {
 		return a
 	}
 	return b
@@ -129,67 +131,71 @@ func joinRemarks(a, b []Remark) []Remark {
 	return slices.Clip(all[:min(len(all), maxRemarks)])
 }
 
-// joiner merges two reports of one thing, among the conflicts that are known of it. Of values that should be one, the least
-// is kept, and each other is a conflict: so the order of joining does not matter.
-type joiner struct{ known []Conflict }
-
-// least keeps the least of values and of those that are conflicts of a kind already. The others are conflicts.
-func (j joiner) least(kind ConflictKind, detail string, differ func(a, b string) bool, values ...string) (string, []Conflict) {
-	for _, c := range j.known {
-		if c.Kind == kind {
-			values = append(values, c.Value)
-		}
-	}
-	values = slices.Compact(slices.Sorted(slices.Values(slices.DeleteFunc(values, func(v string) bool { return v == "" }))))
-	if len(values) == 0 {
-		return "", nil
-	}
-	var conflicts []Conflict
-	for _, other := range values[1:] {
-		if differ(values[0], other) {
-			conflicts = append(conflicts, NewConflict(kind, other, detail, Facts{}))
-		}
-	}
-	return values[0], conflicts
-}
-
-func unequal(a, b string) bool { return a != b }
-
-// authorization merges two reports of an authorisation field by field, since reports of one event may know different
+// joinAuthorization merges two reports of an authorisation field by field, since reports of one event may know different
 // fields of it. Two amounts that both are acceptable are no contradiction: the lower counts.
-func (j joiner) authorization(a, b Authorization) (Authorization, []Conflict) {
-	id, held := j.least(ConflictHold, "DOKU reported two different authorisations", unequal, a.ID, b.ID)
-	card, cards := j.card(a.Card, b.Card)
+func joinAuthorization(a, b Authorization) (Authorization, []Conflict) {
+	id, differ := one(ConflictHold, "DOKU reported two different authorisations", a.ID, b.ID)
+	card, others := joinCard(a.Card, b.Card, a.OtherCards, b.OtherCards)
 	return Authorization{
 		ID: id, At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt), Amount: min(a.Amount, b.Amount), Card: card,
-		PageID: least(a.PageID, b.PageID),
-	}, slices.Concat(held, cards)
+		OtherCards: others, PageID: least(a.PageID, b.PageID),
+	}, differ
 }
 
-func (j joiner) capture(a, b Capture) (Capture, []Conflict) {
-	amount := func(n int64) string { return fmt.Sprintf("%012d", n) }
-	_, differ := j.least(ConflictCapture, "DOKU reported two amounts of the capture", unequal, amount(a.Amount), amount(b.Amount))
+func joinCapture(a, b Capture) (Capture, []Conflict) {
+	var differ []Conflict
+	if more := max(a.Amount, b.Amount); a.Amount != b.Amount {
+		differ = []Conflict{NewConflict(ConflictCapture, strconv.FormatInt(more, 10), "DOKU reported two amounts of the capture", Facts{})}
+	}
 	return Capture{At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt), Amount: min(a.Amount, b.Amount)}, differ
 }
 
-func (j joiner) payment(a, b Payment) (Payment, []Conflict) {
-	code, codes := j.least(ConflictApproval, "DOKU reported two payments with different approval codes", unequal, a.ApprovalCode, b.ApprovalCode)
-	card, cards := j.card(a.Card, b.Card)
+func joinPayment(a, b Payment) (Payment, []Conflict) {
+	code, differ := one(ConflictApproval, "DOKU reported two payments with different approval codes", a.ApprovalCode, b.ApprovalCode)
+	card, others := joinCard(a.Card, b.Card, a.OtherCards, b.OtherCards)
 	return Payment{
 		At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt), Amount: min(a.Amount, b.Amount),
-		ApprovalCode: code, Acquirer: least(a.Acquirer, b.Acquirer), Card: card,
+		ApprovalCode: code, Acquirer: least(a.Acquirer, b.Acquirer), Card: card, OtherCards: others,
 		PageID: least(a.PageID, b.PageID),
-	}, slices.Concat(codes, cards)
+	}, differ
 }
 
-// card keeps one report whole: that which says most. Another card is a conflict.
-func (j joiner) card(a, b Card) (Card, []Conflict) {
-	_, differ := j.least(ConflictCard, "DOKU reported payments with two cards", otherCard, a.Masked, b.Masked)
-	if cmp.Or(cmp.Compare(b.filled(), a.filled()), cmp.Compare(a.Masked, b.Masked), cmp.Compare(a.Brand, b.Brand),
-		cmp.Compare(a.Issuer, b.Issuer), cmp.Compare(a.Type, b.Type)) <= 0 {
-		return a, differ
+// one merges two values of which there should be one: the least is kept, and the other is a conflict. So of any number of values,
+// in any order, all but the least end as conflicts.
+func one(kind ConflictKind, detail, a, b string) (string, []Conflict) {
+	if a == "" || b == "" || a == b {
+		return max(a, b), nil
 	}
-	return b, differ
+	return min(a, b), []Conflict{NewConflict(kind, max(a, b), detail, Facts{})}
+}
+
+// joinCard keeps one report whole, that which says most, and the masked numbers of the others.
+func joinCard(a, b Card, othersA, othersB []string) (Card, []string) {
+	kept := a
+	if cmp.Or(cmp.Compare(b.filled(), a.filled()), cmp.Compare(a.Masked, b.Masked), cmp.Compare(a.Brand, b.Brand),
+		cmp.Compare(a.Issuer, b.Issuer), cmp.Compare(a.Type, b.Type)) > 0 {
+		kept = b
+	}
+	all := slices.Concat([]string{a.Masked, b.Masked}, othersA, othersB)
+	slices.Sort(all)
+	all = slices.DeleteFunc(slices.Compact(all), func(masked string) bool { return masked == "" })
+	all = slices.DeleteFunc(all[:min(len(all), maxCards)], func(masked string) bool { return masked == kept.Masked })
+	if len(all) == 0 {
+		return kept, nil
+	}
+	return kept, slices.Clip(all)
+}
+
+// otherCards lists, of masked numbers, those that are of another card than one before them.
+func otherCards(card Card, others []string) []string {
+	all := slices.Sorted(slices.Values(append([]string{card.Masked}, others...)))
+	var differ []string
+	for i, masked := range all {
+		if slices.ContainsFunc(all[:i], func(before string) bool { return otherCard(before, masked) }) {
+			differ = append(differ, masked)
+		}
+	}
+	return differ
 }
 
 // filled counts the fields that are known.

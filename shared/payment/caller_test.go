@@ -145,8 +145,9 @@ func TestARepeatOfAQuotedRequest(t *testing.T) {
 		t.Errorf("%+v, %v", repeat, err)
 	}
 	again.Caller, again.Customer.ID = siti, ""
-	if _, err := b.CreatePage(t.Context(), again); !errors.Is(err, payment.ErrMismatch) {
-		t.Errorf("another's repeat: %v, want ErrMismatch", err)
+	var no *order.NotAllowed
+	if _, err := b.CreatePage(t.Context(), again); !errors.As(err, &no) {
+		t.Errorf("another's repeat: %v, want NotAllowed", err)
 	}
 	if order.InvoiceFor("CUST-1", "key") == order.InvoiceFor("CUST-2", "key") {
 		t.Error("two callers with one key share an invoice")

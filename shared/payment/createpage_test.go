@@ -59,8 +59,9 @@ func TestARepeatAnswersWithTheSamePage(t *testing.T) {
 	}
 	other := request()
 	other.Customer.Name = "Somebody else"
-	if _, err := b.CreatePage(t.Context(), other); !errors.Is(err, payment.ErrMismatch) {
-		t.Errorf("another body: %v, want ErrMismatch", err)
+	var no *order.NotAllowed
+	if _, err := b.CreatePage(t.Context(), other); !errors.As(err, &no) || !strings.Contains(err.Error(), "stands until 2026-08-27T11:00:00Z") {
+		t.Errorf("another body: %v, want until when the page stands", err)
 	}
 }
 

@@ -1,10 +1,13 @@
 package payment
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"kasir/shared/doku"
 	"kasir/shared/order"
@@ -19,7 +22,7 @@ func (s *Service) facts(n doku.Notification, o order.Order) (news order.Facts, t
 		n.Date = learned
 	}
 	r := report{n, o, order.Stamp(n.Date), learned, n.Amount.Rupiah}
-	if !n.Amount.Valid {
+	if !n.Amount.Valid || r.amount > maxAmount {
 		r.amount = -1 // matches no order: a conflict, never money
 	}
 	news, tells = s.words(r)
@@ -136,7 +139,7 @@ func (s *Service) ofPage(o order.Order, id string, learned time.Time, news order
 	if id == "" || slices.Contains(o.PageRequestIDs(s.Merchant), id) {
 		return news
 	}
-	detail := "DOKU reported a payment of a page that kasir did not ask for, Request-Id " + word(id)
+	detail := "DOKU reported a payment of a page that kasir did not ask for, Request-Id " + requestID(id)
 	if s.RequireRequestID {
 		return instead(order.ConflictRequest, detail, news)
 	}
@@ -149,14 +152,35 @@ func instead(kind order.ConflictKind, detail string, news order.Facts) order.Fac
 	return order.Facts{Conflicts: []order.Conflict{order.NewConflict(kind, detail, detail, news)}, Remarks: news.Remarks}
 }
 
-// word is a short text of DOKU's as it may be kept.
+// word is a type, a status, a channel or a code of DOKU's as it may be kept: one word of letters, or a code of at most three
+// characters. Anything else may be of a person, and its digest stands for it.
 func word(text string) string {
-	text = doku.Scrub(text)
-	if text == "" {
+	switch letters := strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"); {
+	case text == "":
 		return "(none)"
+	case letters == "" && len(text) <= 32, len(text) <= 3 && strings.Trim(letters, "0123456789") == "":
+		return text
 	}
-	return strings.ToValidUTF8(text[:min(len(text), 40)], "")
+	return "(" + digest(text) + ")"
 }
+
+// digest tells a text from others.
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "unknown, " + hex.EncodeToString(sum[:3])
+}
+
+// requestID is a Request-Id of DOKU's as it may be kept.
+func requestID(id string) string {
+	id = id[:min(len(id), 64)]
+	if shown := doku.Scrub(id); shown != id || strings.ContainsFunc(id, unicode.IsSpace) || !strings.ContainsAny(id, "0123456789") {
+		return "(" + digest(id) + ")"
+	}
+	return id
+}
+
+// maxAmount is the largest amount that is read; a longer number may be a card's.
+const maxAmount = 1e12 - 1
 
 // capturedAmount is what a report of a capture means: what we asked to be captured, when we did, since DOKU may report the
 // order's amount even after a partial capture; else what it says.

@@ -40,11 +40,12 @@ func TestNotifications(t *testing.T) {
 		{"failed", []step{{90000, "SALE", "FAILED", "", payment.Applied}}, order.Failed},
 		{"authorised", []step{{90000, "AUTHORIZE", "PENDING", authorizeID, payment.Applied}}, order.Authorized},
 		{"authorised, as the text has it", []step{{90000, "AUTHORIZE", "SUCCESS", authorizeID, payment.Applied}}, order.Authorized},
-		{"pending without authorisation", []step{{90000, "AUTHORIZE", "PENDING", "", payment.Ignored}, {90000, "SALE", "PENDING", "", payment.Ignored}}, order.Pending},
+		{"pending", []step{{90000, "SALE", "PENDING", "", payment.Ignored}}, order.Pending},
+		{"authorised without id", []step{{90000, "AUTHORIZE", "PENDING", "", payment.Applied}}, order.Failed},
 		{"installment", []step{{90000, "INSTALLMENT", "SUCCESS", "", payment.Applied}}, order.Paid},
-		{"another amount", []step{{1, "SALE", "SUCCESS", "", payment.Applied}}, order.Pending},
-		{"an unreadable amount", []step{{`"ninety"`, "SALE", "SUCCESS", "", payment.Applied}}, order.Pending},
-		{"a refund", []step{{90000, "FULL_REFUND", "REFUNDED", "", payment.Ignored}, {90000, "VOID", "FAILED", "", payment.Ignored}}, order.Pending},
+		{"another amount", []step{{1, "SALE", "SUCCESS", "", payment.Applied}}, order.NeedsReview},
+		{"an unreadable amount", []step{{`"ninety"`, "SALE", "SUCCESS", "", payment.Applied}}, order.NeedsReview},
+		{"a refund", []step{{90000, "FULL_REFUND", "REFUNDED", "", payment.Applied}, {90000, "VOID", "FAILED", "", payment.Ignored}}, order.Pending},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			b := pending(t)

@@ -20,14 +20,14 @@ func toFacts(f order.Facts) factsItem {
 	}
 	if a := f.Authorized; a != nil {
 		out.Authorized = toMoney(a.ID, a.At, a.LearnedAt, a.Amount, "", a.Card)
-		out.Authorized.PageID = a.PageID
+		out.Authorized.PageID, out.Authorized.OtherCards = a.PageID, a.OtherCards
 	}
 	if c := f.Captured; c != nil {
 		out.Captured = toMoney("", c.At, c.LearnedAt, c.Amount, "", order.Card{})
 	}
 	if p := f.Paid; p != nil {
 		out.Paid = toMoney(p.ApprovalCode, p.At, p.LearnedAt, p.Amount, p.Acquirer, p.Card)
-		out.Paid.PageID = p.PageID
+		out.Paid.PageID, out.Paid.OtherCards = p.PageID, p.OtherCards
 	}
 	for _, c := range f.Conflicts {
 		out.Conflicts = append(out.Conflicts, toConflict(c))
@@ -82,6 +82,7 @@ func fromFacts(f factsItem) order.Facts {
 	if a := f.Authorized; a != nil {
 		out.Authorized = &order.Authorization{
 			ID: a.ID, At: instant(a.At), LearnedAt: instant(a.LearnedAt), Amount: a.Amount, Card: a.card(), PageID: a.PageID,
+			OtherCards: a.OtherCards,
 		}
 	}
 	if c := f.Captured; c != nil {
@@ -90,7 +91,7 @@ func fromFacts(f factsItem) order.Facts {
 	if p := f.Paid; p != nil {
 		out.Paid = &order.Payment{
 			ApprovalCode: p.ID, At: instant(p.At), LearnedAt: instant(p.LearnedAt), Amount: p.Amount, Acquirer: p.Acquirer, Card: p.card(),
-			PageID: p.PageID,
+			PageID: p.PageID, OtherCards: p.OtherCards,
 		}
 	}
 	for _, c := range f.Conflicts {

@@ -139,6 +139,8 @@ type moneyItem struct {
 	Issuer    string `dynamodbav:"s,omitempty"`
 	CardType  string `dynamodbav:"k,omitempty"`
 	PageID    string `dynamodbav:"g,omitempty"`
+
+	OtherCards []string `dynamodbav:"o,omitempty"` // masked numbers
 }
 
 func orderKey(invoice string) string { return "order#" + invoice }
