@@ -51,8 +51,9 @@ func (w *World) launch(e *errand) {
 func (w *World) begin(p *plan) {
 	start := time.Duration(w.dice.IntN(3)) * time.Second
 	if p.early {
-		w.queue.put(w.now, func() { w.payElsewhere(p) })
-		start += pick(w, 5*time.Second, time.Hour)
+		age := pick(w, 0, 0, 4*time.Minute, time.Hour, 30*24*time.Hour)
+		w.queue.put(w.now, func() { w.payElsewhere(p, age) })
+		start += pick(w, 0, 5*time.Second, 2*time.Minute, time.Hour)
 	}
 	if p.decoy {
 		w.after(0, w.createErrand(p))
@@ -60,6 +61,14 @@ func (w *World) begin(p *plan) {
 	}
 	for range 1 + w.dice.IntN(2) {
 		w.after(start+time.Duration(w.dice.IntN(2))*time.Second, w.createErrand(p))
+	}
+	w.askForNextPages(p, start)
+	f := w.strike(beginning, nil)
+	if f != nil || !w.schedule.Quiet && w.schedule.Fault == "" && w.chance(40) {
+		w.queue.put(w.now.Add(time.Duration(w.dice.IntN(3*3600))*time.Second), func() { w.closes(p) })
+	}
+	if w.chance(300) {
+		w.queue.put(w.now.Add(pageLifetime+time.Duration(w.dice.IntN(7200)-3600)*time.Second), func() { w.shows(p) })
 	}
 	if w.chance(100) { // a capture and a refund of what is not there yet
 		w.after(start, w.captureErrand(p, 0))
@@ -72,11 +81,15 @@ func (w *World) createErrand(p *plan) *errand {
 	if w.chance(50) { // the same invoice number for something else
 		request.Order.Descriptor = "OTHER"
 	}
+	return w.pageErrand(p, request)
+}
+
+func (w *World) pageErrand(p *plan, request payment.PageRequest) *errand {
 	return &errand{name: "create " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
 		answer, err := w.service.CreatePage(ctx, request)
 		settled := w.heard(p, answer, err)
 		if err == nil && answer.Operation.State == order.Done {
-			w.opens(p)
+			w.opens(p, w.handedOut(p, answer.Order))
 		}
 		return settled
 	}}
@@ -135,6 +148,10 @@ func (w *World) heard(p *plan, answer payment.Answer, err error) (settled bool) 
 // wantCaptures sets out the captures of an order, once its money is authorised.
 func (w *World) wantCaptures(l *ledger) {
 	p := w.planOf(l.invoice)
+	if p.captured {
+		return
+	}
+	p.captured = true
 	at := pick(w, 0, time.Second, 10*time.Second, time.Minute, 2*time.Hour, 50*time.Hour, 7*24*time.Hour-20*time.Minute)
 	for _, amount := range p.captures {
 		w.after(at+time.Duration(w.dice.IntN(1500))*time.Millisecond, w.captureErrand(p, amount))

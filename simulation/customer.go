@@ -1,71 +1,127 @@
 package simulation
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
 
-// opens gives the customer the page, once somebody has its address.
-func (w *World) opens(p *plan) {
-	if p.opened {
+// opens gives the customer a page, once somebody has its address.
+func (w *World) opens(p *plan, id string) {
+	if id == "" || slices.Contains(p.opened, id) {
 		return
 	}
-	p.opened = true
+	p.opened = append(p.opened, id)
 	at := w.now
+	if len(p.opened) > 1 {
+		if !w.chance(250) {
+			thinks := pick(w, 5*time.Second, 5*time.Second, 3*time.Minute, 50*time.Minute, pageLifetime-time.Duration(w.dice.IntN(9000))*time.Millisecond)
+			w.queue.put(at.Add(thinks), func() { w.pays(p, id) })
+		}
+		return
+	}
 	for range p.declined {
 		at = at.Add(time.Duration(1+w.dice.IntN(40)) * time.Second)
-		w.queue.put(at, func() { w.declined(p) })
+		w.queue.put(at, func() { w.declined(p, id) })
 	}
 	if !p.abandons {
-		w.queue.put(at.Add(p.thinks), func() { w.pays(p) })
+		w.queue.put(at.Add(p.thinks), func() { w.pays(p, id) })
 	}
 }
 
+// over reports whether a page can no longer be paid.
+func (w *World) over(l *ledger, pg *page) bool {
+	return !w.now.Before(pg.end) || pg.paid || w.gateway.once && len(l.own()) > 0
+}
+
 // declined is a card that the bank does not accept.
-func (w *World) declined(p *plan) {
+func (w *World) declined(p *plan, id string) {
 	l := w.gateway.ledgers[p.invoice]
-	if l == nil || !w.now.Before(l.pageEnd) || l.paid != nil || l.authorized != nil {
+	pg := l.page(id)
+	if w.over(l, pg) {
 		return
 	}
 	l.failures++
 	w.say("customer's card is declined", p.invoice)
-	w.tell(l, news{kind: l.kind, status: "FAILED", amount: p.amount})
+	w.tell(l, news{kind: pg.kind, status: "FAILED", amount: p.charge(pg.amount), page: id})
 }
 
+// charge is what a customer pays for a page: its amount, less a promo, or a wrong one.
+func (p *plan) charge(amount int64) int64 { return amount - p.off + p.delta }
+
 // pays is a card that the bank accepts, if the page is still there.
-func (w *World) pays(p *plan) {
+func (w *World) pays(p *plan, id string) {
 	l := w.gateway.ledgers[p.invoice]
-	if l == nil || !w.now.Before(l.pageEnd) || l.paid != nil || l.authorized != nil {
-		w.say("customer finds the page of", p.invoice, "over")
+	pg := l.page(id)
+	if w.over(l, pg) {
+		w.say("customer finds a page of", p.invoice, "over")
 		return
 	}
-	w.say("customer pays", p.invoice, strconv.FormatInt(p.amount, 10))
-	m := &money{amount: p.amount, at: w.now}
-	if l.kind == "AUTHORIZE" && !l.auto {
+	pg.paid = true
+	m := &money{amount: p.charge(pg.amount), at: w.now, page: id, approval: firstApproval, card: firstCard}
+	if p.off > 0 {
+		m.full = pg.amount
+	}
+	if n := len(l.pays); n > 0 {
+		m.approval, m.card = w.anotherCard(n)
+	}
+	w.say("customer pays", p.invoice, strconv.FormatInt(m.amount, 10))
+	if pg.kind == "AUTHORIZE" && !pg.auto {
 		m.id = "AUTH-" + p.invoice
-		l.authorized = m
-		w.tell(l, news{kind: "AUTHORIZE", status: "PENDING", amount: p.amount, authorizeID: m.id})
+		if l.authorized() != nil { // the lesser of two is the later, or is not
+			m.id = pick(w, "AUT2-", "AUTH2-") + strconv.Itoa(len(l.pays)) + "-" + p.invoice
+		}
+		l.pays = append(l.pays, m)
+		w.tell(l, news{kind: "AUTHORIZE", status: "PENDING", amount: m.amount, authorizeID: m.id, pay: m})
 		w.wantCaptures(l)
 		return
 	}
-	l.paid = m
+	l.pays = append(l.pays, m)
 	w.stats.Paid++
-	kind := l.kind
-	if l.auto {
-		kind = l.autoType
-	}
-	w.tell(l, news{kind: kind, status: "SUCCESS", amount: p.amount})
+	w.tell(l, news{kind: l.kindOf(m), status: "SUCCESS", amount: m.amount, pay: m})
 	w.wantRefunds(l)
+}
+
+// What DOKU says of the first card.
+const (
+	firstApproval = "448998"
+	firstCard     = "557338******1101"
+)
+
+// anotherCard is what DOKU says of a further payment: its approval code differs, its card, or both.
+func (w *World) anotherCard(n int) (approval, card string) {
+	other := "44899" + strconv.Itoa(n)
+	switch w.dice.IntN(4) {
+	case 0:
+		return other, firstCard
+	case 1:
+		return other, ""
+	case 2:
+		return pick(w, "", firstApproval), "411111******00" + strconv.Itoa(10+n)
+	}
+	return other, "411111******00" + strconv.Itoa(10+n)
 }
 
 // payElsewhere is a payment of a page that was made without us, such as in DOKU's Back Office: its notification comes
 // before the order is here.
-func (w *World) payElsewhere(p *plan) {
-	l := &ledger{
-		invoice: p.invoice, kind: "SALE", amount: p.amount, pageEnd: w.now.Add(pageLifetime), pageIDs: map[string]bool{},
-		paid: &money{amount: p.amount, at: w.now},
+func (w *World) payElsewhere(p *plan, age time.Duration) {
+	pg := &page{
+		id: "elsewhere-" + strconv.Itoa(len(p.invoice)) + "7", kind: "SALE", amount: p.request.Order.Amount, end: w.now.Add(pageLifetime), elsewhere: true, paid: true,
 	}
-	w.gateway.ledgers[p.invoice] = l
+	m := &money{amount: p.request.Order.Amount, at: w.now.Add(-age), page: pg.id, approval: "331177", card: "520000******7777"}
+	w.gateway.ledgers[p.invoice] = &ledger{invoice: p.invoice, autoType: "SALE", pages: []*page{pg}, pays: []*money{m}}
+	w.excuse(p.invoice, "request_id", "old_report")
 	w.say("somebody else's page of", p.invoice, "is paid")
-	w.tell(l, news{kind: "SALE", status: "SUCCESS", amount: p.amount})
+	w.hitNamed(SharedAccount, "paid_elsewhere")
+	w.tell(w.gateway.ledgers[p.invoice], news{kind: "SALE", status: "SUCCESS", amount: m.amount, pay: m})
+}
+
+// oldAge is how long before its order a payment may be dated.
+const oldAge = 5 * time.Minute
+
+// strangers finds, once an order is made, the payments that are dated too long before it: they are of another order.
+func (l *ledger) strangers(made time.Time) {
+	for _, m := range l.pays {
+		m.stranger = m.at.Truncate(time.Second).Before(made.Add(-oldAge))
+	}
 }

@@ -21,6 +21,9 @@ type DOKU struct {
 	tells      refundTelling // what check status says of refunds
 	never      string        // what is never signed
 	settles    time.Duration // after which a void is no longer possible
+	once       bool          // whether it takes one payment of a number, by any of its pages
+	showsLast  bool          // whether check status shows the last of several payments, else the first
+	showsFull  bool          // whether check status names the order's amount although a promo was taken off
 }
 
 // memory is what DOKU knows of a Request-Id.
@@ -35,7 +38,7 @@ func newDOKU(w *World) *DOKU {
 		w: w, ledgers: map[string]*ledger{}, remembers: map[string]*memory{}, bodies: map[string][]byte{}, mac: newSeal(secretKey),
 		mute: w.dice.IntN(2) == 0, racy: w.dice.IntN(2) == 0, digestsGet: w.dice.IntN(2) == 0, byID: w.dice.IntN(2) == 0,
 		tells: refundTelling(w.dice.IntN(int(refundTellings))), settles: pick(w, 10*time.Minute, 24*time.Hour),
-		never: w.schedule.never,
+		never: w.schedule.never, once: w.dice.IntN(2) == 0, showsLast: w.dice.IntN(2) == 0, showsFull: w.dice.IntN(4) == 0,
 	}
 }
 
@@ -126,7 +129,7 @@ func (d *DOKU) worksOn(requestID string, until time.Time) { d.remembers[requestI
 // did reports whether DOKU carried out what came under a Request-Id.
 func (d *DOKU) did(invoice, requestID string) bool {
 	l := d.ledgers[invoice]
-	return d.moved(invoice, requestID) || l != nil && l.pageIDs[requestID]
+	return d.moved(invoice, requestID) || l != nil && l.page(requestID) != nil
 }
 
 // moved reports whether DOKU moved money under a Request-Id.

@@ -48,7 +48,7 @@ func (w *World) oldWriters() bool {
 // toldUnpaid notes that check status has said, and meant it, that nothing was paid.
 func (w *World) toldUnpaid(s *send) {
 	if p := w.planOf(s.invoice); p != nil {
-		p.unpaid = w.now
+		p.unpaid, w.current.unpaid = w.now, s.invoice
 	}
 }
 
@@ -95,7 +95,7 @@ func (w *World) hear(before, after order.Order) {
 func nothingToTell(before, after order.Order) bool {
 	a, b := before.Facts, after.Facts
 	if before.Version == 0 || len(before.Operations) != len(after.Operations) || before.Watch.Warned != after.Watch.Warned ||
-		a.Page != b.Page || a.Authorized != b.Authorized || a.Captured != b.Captured || a.Paid != b.Paid ||
+		len(a.Decisions) != len(b.Decisions) || len(a.Remarks) != len(b.Remarks) || a.Page != b.Page || a.Authorized != b.Authorized || a.Captured != b.Captured || a.Paid != b.Paid ||
 		len(a.Failures) != len(b.Failures) || len(a.Conflicts) != len(b.Conflicts) || a.Expired != b.Expired || a.Released != b.Released {
 		return false
 	}
@@ -123,6 +123,10 @@ func (w *World) happened(before, after order.Order) {
 		}
 		w.raised[id] = true
 		w.raised[name(after, h)] = true
+		w.oneName(after, h)
+		if h.What == order.Ended && after.Facts.Authorized == nil && len(after.OpenConflicts()) > 0 {
+			w.violate("I14", "%s is told of as %s, and a person must decide about a conflict", after.Invoice, h.What)
+		}
 	}
 }
 
@@ -138,6 +142,32 @@ func (w *World) attended(o order.Order) {
 			w.violate("I14", "%s is in conflict, and nobody was told", o.Invoice)
 		}
 	}
+	for _, r := range o.Facts.Remarks {
+		if !w.raisedFor(o.Invoice, r.Detail) {
+			w.violate("I14", "%s has the remark %s, and nobody was told", o.Invoice, r.Kind)
+		}
+	}
+	if o.Captured() > 0 && !w.raised[o.Invoice+" money"] {
+		w.violate("I14", "%s took %d, and nobody was told", o.Invoice, o.Captured())
+	}
+	if o.Facts.Closed != nil && (o.Captured() > 0 || o.Facts.Authorized != nil) && !w.raisedFor(o.Invoice, order.PaidThoughClosed+" ") {
+		w.violate("I14", "%s was paid although it is closed, and nobody was told", o.Invoice)
+	}
+}
+
+// oneName is I14: two refunds have two names, also when a key is used again after DOKU's people rejected the first.
+func (w *World) oneName(o order.Order, h order.Happening) {
+	if h.What != order.GivenBack && h.What != order.GivenBackFailed {
+		return
+	}
+	id := name(o, h)
+	if first, known := w.named[id]; known && first != h.Refund.RequestID {
+		w.violate("I14", "%s: two refunds are told of under one name, %s", o.Invoice, h.What)
+	}
+	if w.named == nil {
+		w.named = map[string]string{}
+	}
+	w.named[id] = h.Refund.RequestID
 }
 
 func (w *World) raisedFor(invoice, of string) bool {

@@ -64,11 +64,14 @@ type fault struct {
 // places where a fault can strike besides the ports of the use cases.
 const (
 	indexRead port = iota + dokuRead + 1
-	telling        // DOKU notifies
+	notifying      // DOKU notifies
 	asking         // a caller sets out to ask for a refund
 	starting       // a process starts
 	parking        // an operation is parked
 	recording      // the stream hands on a write
+	beginning      // a caller sets out to ask for a page
+	deciding       // there is a conflict
+	recordingManual
 	places
 )
 
@@ -81,7 +84,7 @@ var struck [places][classes][]*fault
 var faultNames []string
 
 func init() {
-	all := slices.Concat(wireFaults(), dokuFaults(), otherFaults())
+	all := slices.Concat(wireFaults(), dokuFaults(), reportFaults(), otherFaults())
 	for i := range all {
 		f := &all[i]
 		f.id = slices.Index(faultNames, f.name)
@@ -126,12 +129,12 @@ func otherFaults() []fault {
 			}
 		}
 	}
-	add(Notifications, []port{telling}, "notification_lost", "notification_days_late", "notification_doubled", "amount_forms", "odd_date",
-		"other_case", "unknown_word", "other_page")
-	add(SharedAccount, []port{telling}, "other_system", "other_channel")
 	add(TwoPeople, []port{asking}, "two_people", "key_for_other_amount", "key_on_other_order")
 	add(Operators, []port{asking}, "resolve_moved_on")
 	add(Operators, []port{parking}, "resolve_wrong", "resolve_twice")
+	add(Operators, []port{deciding}, "decide_wrong", "decide_twice", "decide_late", "decide_apart")
+	add(Operators, []port{recordingManual}, "manual_wrong")
+	add(Operators, []port{beginning}, "closed")
 	add(KillsAndClocks, []port{starting}, "clock_skew", "clock_step")
 	add(Versions, []port{starting}, "old_writer")
 	add(Database, []port{storeRead, storeWrite}, "throttled", "timed_out_before")
@@ -152,7 +155,7 @@ var scheduled = []struct {
 	{"forget", ShortMemory, 2},
 	{"down", DOKUDown, 3},
 	{"trust_zero", Settings, 5}, {"trust_short", Settings, 5}, {"resend_short", Settings, 5}, {"wrong_status_path", Settings, 12},
-	{"due_pages", Load, 6},
+	{"due_pages", Load, 6}, {"paid_elsewhere", SharedAccount, 2},
 	{"never_signs", WrongSignature, 6}, {"never_signs_errors", WrongSignature, 6}, {"never_signs_answers_to_get", WrongSignature, 6},
 }
 

@@ -3,6 +3,8 @@ package simulation
 import (
 	"bytes"
 	"compress/gzip"
+
+	"kasir/shared/order"
 )
 
 // foreign answers come from between and mean nothing that DOKU said.
@@ -86,7 +88,7 @@ var otherBodies = []foreign{
 func (d *DOKU) foreignBody(s *send) func(*reply) *reply {
 	f := otherBodies[d.w.dice.IntN(len(otherBodies))]
 	if s.at == dokuRead && f.shaped {
-		d.w.excuse(s.invoice)
+		d.w.excuse(s.invoice, order.ConflictInvoice)
 	}
 	return func(*reply) *reply { return f.reply() }
 }

@@ -3,8 +3,10 @@ package simulation
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"kasir/shared/order"
+	"kasir/shared/payment"
 )
 
 // The invariants are checked where they can break: at DOKU as something happens, at the store as something is written,
@@ -42,7 +44,7 @@ func intentOf(o order.Order, requestID string) string {
 // neverTooMuch is I3: the refunds that were sent, and not refused, never exceed what was taken, unless DOKU has done
 // one again. It guards the merchant where DOKU does not check, or checks late.
 func (w *World) neverTooMuch(l *ledger) {
-	if sum(l.sent) > l.taken() && len(l.doubles) == 0 && !w.misled(l.invoice) {
+	if p := w.planOf(l.invoice); sum(l.sent) > l.claimed() && len(l.doubles) == 0 && !p.misled && !p.misdecided {
 		w.violate("I3", "%s: refunds of %d were sent, %d was taken", l.invoice, sum(l.sent), l.taken())
 	}
 }
@@ -84,7 +86,6 @@ func (w *World) hasIntent(s *send) {
 		return
 	}
 	if s.call == "createpage" && w.doubts[s.requestID] > 0 {
-		w.excuse(s.invoice)
 		return
 	}
 	w.violate("I10", "DOKU did %s of %s, of which nothing is stored", s.call, s.invoice)
@@ -92,14 +93,16 @@ func (w *World) hasIntent(s *send) {
 
 // durable is I7: a notification that was acknowledged is stored at that instant. It guards against losing a payment,
 // since DOKU never sends it again.
-func (w *World) durable(l *ledger, n news) {
-	if n.odd {
+func (w *World) durable(l *ledger, n news, got payment.Notified) {
+	p := w.planOf(l.invoice)
+	if n.means == anything || n.means != plain && got.Order.Version == 0 || p == nil || p.erased {
 		return
 	}
+	n.kind, n.status = strings.ToUpper(n.kind), strings.ToUpper(n.status)
 	orphans, _ := w.store.memory.Orphans(context.Background(), l.invoice)
 	for _, orphan := range orphans { // kept; reconciliation joins it, also to an order that was stored at this very moment
 		told := orphan.News
-		if orphan.RequestID == n.id && (told.Paid != nil || told.Authorized != nil || told.Captured != nil || len(told.Failures) > 0) {
+		if orphan.RequestID == n.id && (told.Money() != 0 || len(told.Failures) > 0 || len(told.Conflicts) > 0) {
 			return
 		}
 	}
@@ -110,13 +113,18 @@ func (w *World) durable(l *ledger, n news) {
 	}
 	f := o.Facts
 	kept := true
+	money := f.Paid != nil || f.Authorized != nil
 	switch {
+	case n.means == remarked:
+		kept = len(f.Remarks) > 0
+	case n.means == doubtful:
+		kept = money || len(f.Conflicts) > 0
 	case n.kind == "REFUND":
-	case n.status == "FAILED":
+	case n.status == "FAILED", n.code != "" && slices.Contains(payment.DeclineCodes, n.code):
 		kept = len(f.Failures) > 0
 	case n.kind == "AUTHORIZE" && n.status == "PENDING":
 		kept = f.Authorized != nil || len(f.Conflicts) > 0
-	case n.kind == "CAPTURE" && !l.auto:
+	case n.kind == "CAPTURE" && !l.latest().auto:
 		kept = f.Captured != nil || len(f.Conflicts) > 0
 	default:
 		kept = f.Paid != nil || len(f.Conflicts) > 0
@@ -124,4 +132,13 @@ func (w *World) durable(l *ledger, n news) {
 	if !kept {
 		w.violate("I7", "the notification %s %s about %s was acknowledged, but is not stored", n.kind, n.status, l.invoice)
 	}
+}
+
+// namesThePaidPage is I18: a refund names a page that was paid, as far as DOKU said which. DOKU refuses another.
+func (w *World) namesThePaidPage(s *send) {
+	p := w.planOf(s.invoice)
+	if l := w.gateway.ledgers[s.invoice]; l == nil || len(l.own()) == 0 || p.vague || p.misled || p.misdecided || p.erased {
+		return
+	}
+	w.violate("I18", "a refund of %s names the page %s, which was not paid", s.invoice, brief(s.asked.Payment.OriginalRequestID))
 }

@@ -3,26 +3,23 @@ package simulation
 import (
 	"slices"
 	"time"
+
+	"kasir/shared/order"
 )
 
 // ledger is the truth about one invoice, as DOKU's Back Office would show it.
 type ledger struct {
-	invoice    string
-	kind       string // SALE, AUTHORIZE
-	auto       bool   // captured as soon as it is authorised
-	autoType   string // what such a payment is called when told of
-	amount     int64  // asked for
-	pageID     string // Request-Id that made the page
-	pageIDs    map[string]bool
-	pageEnd    time.Time
-	authorized *money
-	paid       *money
-	captures   []money
-	refunds    []money
-	doubles    []money // refunds, done again under a Request-Id that DOKU had forgotten
-	failures   int
-	lastAt     time.Time // of the last event
-	sent       []money   // refunds that reached DOKU, refused or not
+	invoice  string
+	autoType string // what a payment that is captured at once is called when told of
+	pages    []*page
+	pays     []*money // customers' money, oldest first: taken at once, or reserved
+	captures []money
+	refunds  []money
+	rejected map[string]bool // manual refunds that DOKU's people did not carry out, by Request-Id
+	doubles  []money         // refunds, done again under a Request-Id that DOKU had forgotten
+	failures int
+	lastAt   time.Time // of the last event
+	sent     []money   // refunds that reached DOKU, refused or not
 }
 
 // money is a sum that was moved or reserved.
@@ -33,17 +30,90 @@ type money struct {
 	id        string // authorize_id
 	kind      string // of a refund
 	refused   bool
+
+	page           string // Request-Id of the page that was paid
+	approval, card string // of a payment
+	full           int64  // the order's amount, of which a promo was taken off
+	stranger       bool   // it is of another order of the same number, long before this one
+	told           bool   // a notification of it was acknowledged
+	least          int64  // of the amounts that such notifications named
+}
+
+// own lists the payments of the order, and leaves out those of another order of the same number.
+func (l *ledger) own() []*money {
+	if !slices.ContainsFunc(l.pays, func(m *money) bool { return m.stranger }) {
+		return l.pays
+	}
+	return slices.DeleteFunc(slices.Clone(l.pays), func(m *money) bool { return m.stranger })
+}
+
+// paid is the first payment that was taken at once.
+func (l *ledger) paid() *money {
+	return l.first(func(m *money) bool { return m.id == "" && !m.stranger })
+}
+
+// authorized is the first that was reserved.
+func (l *ledger) authorized() *money {
+	return l.first(func(m *money) bool { return m.id != "" && !m.stranger })
+}
+
+func (l *ledger) first(is func(m *money) bool) *money {
+	if i := slices.IndexFunc(l.pays, is); i >= 0 {
+		return l.pays[i]
+	}
+	return nil
 }
 
 // taken is the money that went to the merchant, before refunds.
 func (l *ledger) taken() int64 {
-	if l.paid != nil {
-		return l.paid.amount
+	total := sum(l.captures)
+	for _, m := range l.pays {
+		if m.id == "" {
+			total += m.amount
+		}
 	}
-	if len(l.captures) > 0 {
-		return l.captures[0].amount
+	return total
+}
+
+// claimed is the most that kasir may take for taken: DOKU may name the order's amount, of which a promo was taken off.
+func (l *ledger) claimed() int64 {
+	total := l.taken()
+	for _, m := range l.pays {
+		total += max(m.full-m.amount, 0)
 	}
-	return 0
+	return total
+}
+
+// takenOn is the money that went to the merchant by one page.
+func (l *ledger) takenOn(page string) int64 {
+	total := int64(0)
+	for _, m := range l.pays {
+		switch {
+		case m.page != page:
+		case m.id == "":
+			total += m.amount
+		default:
+			for _, c := range l.captures {
+				if c.id == m.id {
+					total += c.amount
+				}
+			}
+		}
+	}
+	return total
+}
+
+// backOn is what of it went back, or is about to.
+func (l *ledger) backOn(page string) int64 {
+	total := int64(0)
+	for _, list := range [][]money{l.refunds, l.doubles} {
+		for _, m := range list {
+			if m.page == page {
+				total += m.amount
+			}
+		}
+	}
+	return total
 }
 
 func sum(of []money) int64 {
@@ -60,29 +130,6 @@ func find(in []money, requestID string) int {
 	return slices.IndexFunc(in, func(m money) bool { return m.requestID == requestID })
 }
 
-// createPage makes a page.
-func (d *DOKU) createPage(s *send, p *passage) *reply {
-	if p.refuse {
-		return d.refusal(s, 400, "INVALID_PARAMETER", "simulated")
-	}
-	w := d.w
-	w.hasIntent(s)
-	l := d.ledgers[s.invoice]
-	if l == nil {
-		l = &ledger{invoice: s.invoice, autoType: pick(w, "SALE", "AUTHORIZE", "CAPTURE"), pageIDs: map[string]bool{}}
-		d.ledgers[s.invoice] = l
-	}
-	if l.paid == nil && l.authorized == nil {
-		l.kind, l.auto, l.amount, l.pageID = s.asked.Payment.Type, s.asked.Payment.AutoCapture, s.asked.Order.Amount, s.requestID
-		l.pageEnd = w.now.Add(pick(w, pageLifetime, pageLifetime, 2*pageLifetime, 20*time.Hour))
-	}
-	if l.kind == "" {
-		l.kind = "SALE"
-	}
-	l.pageIDs[s.requestID] = true
-	return &reply{status: 200, body: s.page(s.invoice, s.asked.Order.Amount, pageURL(s.requestID)), sign: d.habit(s, false)}
-}
-
 // capture takes authorised money, again for every new Request-Id.
 func (d *DOKU) capture(s *send, p *passage, bounded bool) *reply {
 	w := d.w
@@ -93,11 +140,11 @@ func (d *DOKU) capture(s *send, p *passage, bounded bool) *reply {
 		return d.failed(s, "05", "DO NOT HONOUR")
 	case p.refuse:
 		return d.refused(s, "CAPTURE_REFUSED", "05")
-	case l == nil || l.authorized == nil || l.authorized.id != s.asked.Payment.AuthorizeID:
+	case l == nil || l.hold(s) == nil:
 		return d.refused(s, "NO_SUCH_AUTHORIZATION", "12")
-	case w.now.Sub(l.authorized.at) >= 7*24*time.Hour:
+	case w.now.Sub(l.hold(s).at) >= 7*24*time.Hour:
 		return d.refused(s, "RELEASED", "12")
-	case amount <= 0 || amount > l.authorized.amount:
+	case amount <= 0 || amount > l.hold(s).amount:
 		return d.refused(s, "EXCEEDS", "N8")
 	}
 	w.hasIntent(s)
@@ -107,22 +154,27 @@ func (d *DOKU) capture(s *send, p *passage, bounded bool) *reply {
 	return d.doCapture(s, l, bounded)
 }
 
+// hold is the authorisation that a capture names.
+func (l *ledger) hold(s *send) *money {
+	return l.first(func(m *money) bool { return m.id != "" && m.id == s.asked.Payment.AuthorizeID })
+}
+
 func (d *DOKU) doCapture(s *send, l *ledger, bounded bool) *reply {
 	w := d.w
 	amount := s.asked.Payment.CaptureAmount
-	done := &reply{status: 200, body: s.result("SUCCESS", "00", "", pick(w, amount, l.authorized.amount), ""), sign: d.habit(s, false)}
+	done := &reply{status: 200, body: s.result("SUCCESS", "00", "", pick(w, amount, l.hold(s).amount), ""), sign: d.habit(s, false)}
 	if find(l.captures, s.requestID) >= 0 {
 		w.doneAgain("I1", s, bounded)
 		return done
 	}
-	l.captures = append(l.captures, money{requestID: s.requestID, amount: amount, at: w.now})
+	l.captures = append(l.captures, money{requestID: s.requestID, amount: amount, at: w.now, id: l.hold(s).id})
 	l.lastAt = w.now
 	w.stats.Captures++
 	w.capturedOnce(l)
 	w.notPromisedRefused(l, s.requestID)
 	w.wantRefunds(l)
 	if w.chance(300) {
-		w.tell(l, news{kind: "CAPTURE", status: "SUCCESS", amount: pick(w, amount, l.authorized.amount)})
+		w.tell(l, news{kind: "CAPTURE", status: "SUCCESS", amount: pick(w, amount, l.hold(s).amount), page: l.hold(s).page})
 	}
 	return done
 }
@@ -131,7 +183,9 @@ func (d *DOKU) doCapture(s *send, l *ledger, bounded bool) *reply {
 func (d *DOKU) refund(s *send, p *passage, bounded bool) *reply {
 	w := d.w
 	l := d.ledgers[s.invoice]
-	if l == nil || l.taken() == 0 || !l.pageIDs[s.asked.Payment.OriginalRequestID] {
+	of := s.asked.Payment.OriginalRequestID
+	if l == nil || l.takenOn(of) == 0 {
+		w.namesThePaidPage(s)
 		return d.refused(s, "NO_SUCH_PAYMENT", "")
 	}
 	amount := s.asked.Refund.Amount
@@ -142,7 +196,7 @@ func (d *DOKU) refund(s *send, p *passage, bounded bool) *reply {
 	switch {
 	case p.is("failed_under_200"):
 		return d.failed(s, "", "declined by the bank")
-	case refuse || sum(l.refunds)+sum(l.doubles)+amount > l.taken():
+	case refuse || l.backOn(of)+amount > l.takenOn(of):
 		return d.refused(s, "REFUND_REFUSED", "")
 	case p.is("pending_first"):
 		return d.pending(s, bounded)
@@ -162,20 +216,24 @@ func (l *ledger) note(m money) {
 func (d *DOKU) doRefund(s *send, l *ledger, bounded bool) *reply {
 	w := d.w
 	amount := s.asked.Refund.Amount
-	kind := d.refundType(l, amount)
+	of := s.asked.Payment.OriginalRequestID
+	kind := d.refundType(l, amount, l.takenOn(of))
 	done := &reply{status: 200, body: s.result("SUCCESS", "", "", amount, kind), sign: d.habit(s, false)}
 	if find(l.refunds, s.requestID) >= 0 {
-		l.doubles = append(l.doubles, money{requestID: s.requestID, amount: amount, at: w.now})
+		l.doubles = append(l.doubles, money{requestID: s.requestID, amount: amount, at: w.now, page: of})
 		w.doneAgain("I2", s, bounded)
 		return done
 	}
-	l.refunds = append(l.refunds, money{requestID: s.requestID, amount: amount, at: w.now, kind: kind})
+	l.refunds = append(l.refunds, money{requestID: s.requestID, amount: amount, at: w.now, kind: kind, page: of})
 	l.lastAt = w.now
 	w.stats.Refunds++
 	w.refundedOnce(l)
 	w.notPromisedRefused(l, s.requestID)
 	if w.chance(200) {
-		w.tell(l, news{kind: "REFUND", status: "REFUNDED", amount: amount})
+		w.tell(l, news{kind: "REFUND", status: "REFUNDED", amount: amount, page: of})
+	}
+	if order.RefundType(kind).Manual() {
+		w.peopleDecide(l, s.requestID)
 	}
 	return done
 }
@@ -198,7 +256,7 @@ func (d *DOKU) pending(s *send, bounded bool) *reply {
 		switch {
 		case succeeds && s.call == "capture":
 			known.answer = d.doCapture(s, l, bounded)
-		case succeeds && sum(l.refunds)+sum(l.doubles)+s.amount() <= l.taken():
+		case succeeds && l.backOn(s.asked.Payment.OriginalRequestID)+s.amount() <= l.takenOn(s.asked.Payment.OriginalRequestID):
 			known.answer = d.doRefund(s, l, bounded)
 		default:
 			known.answer = d.failed(s, "", "declined by the bank")
@@ -211,8 +269,8 @@ func (d *DOKU) pending(s *send, bounded bool) *reply {
 	return &reply{status: 200, body: s.result("PENDING", "", "", s.amount(), ""), sign: d.habit(s, false), pending: true}
 }
 
-func (d *DOKU) refundType(l *ledger, amount int64) string {
-	whole := amount == l.taken()
+func (d *DOKU) refundType(l *ledger, amount, taken int64) string {
+	whole := amount == taken
 	switch {
 	case whole && d.w.now.Sub(l.lastAt) < d.settles:
 		return "VOID"

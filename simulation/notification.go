@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -15,14 +16,30 @@ type news struct {
 	authorizeID  string
 	id           string // Request-Id of the notification
 	at           time.Time
+	pay          *money // the payment that it tells of
 
 	// How it is written, when not as usual.
-	figure  string // the amount
-	date    string
-	channel string
-	page    string // whose page it says it is about
-	odd     bool   // it need not be understood: check status will tell
+	figure   string // the amount
+	date     string
+	channel  string
+	page     string // whose page it says it is about
+	unnamed  bool   // it does not say whose
+	code     string // the bank's
+	approval string // another than the payment's
+	card     string // its number in another form
+
+	means meaning
 }
+
+// meaning is what a notification must lead to, besides what its type and status say.
+type meaning int
+
+const (
+	plain    meaning = iota
+	doubtful         // a conflict, unless there is money already or no order yet
+	remarked         // a remark, if there is an order
+	anything         // it need not be understood: check status will tell
+)
 
 // retries are when DOKU sends a notification that was not answered 2xx (the guide of its notifications): and never
 // again.
@@ -39,7 +56,8 @@ func (w *World) tell(l *ledger, n news) {
 		delay = time.Duration(w.dice.IntN(7200)) * time.Second
 	}
 	lost := false
-	if f := w.strike(telling, nil); f != nil {
+	w.telling = telling{l, &n}
+	if f := w.strike(notifying, nil); f != nil {
 		delay, lost = w.disturb(f, l, &n, delay)
 	}
 	first := w.now.Add(delay)
@@ -52,53 +70,6 @@ func (w *World) tell(l *ledger, n news) {
 	if w.chance(100) {
 		w.queue.put(w.now.Add(time.Duration(w.dice.IntN(60_000))*time.Millisecond), func() { w.forge(l) })
 	}
-}
-
-// disturb changes how a notification is written or when it comes, and sends others beside it.
-func (w *World) disturb(f *fault, l *ledger, n *news, delay time.Duration) (later time.Duration, lost bool) {
-	money := n.kind != "REFUND" && n.status != "FAILED"
-	switch f.name {
-	case "notification_lost":
-		return delay, true
-	case "notification_days_late":
-		return time.Duration(1+w.dice.IntN(5)) * 24 * time.Hour, false
-	case "notification_doubled":
-		again := *n
-		w.queue.put(w.now.Add(delay), func() { w.deliver(l, again, w.now, len(retries)) })
-	case "amount_forms":
-		digits := strconv.FormatInt(n.amount, 10)
-		n.figure = pick(w, `"`+digits+`"`, digits+".0", digits+".00", `"`+digits+`.00"`, digits+"E+0")
-		if significant, thousands := strings.CutSuffix(digits, "000"); thousands {
-			n.figure = pick(w, n.figure, significant+"E+3")
-		}
-		if strings.Contains(n.figure, "E") { // a person may have to look
-			w.excuse(l.invoice)
-		}
-	case "odd_date":
-		n.date = pick(w, "", "yesterday", n.at.Add(7*time.Hour).UTC().Format(stampLayout))
-		if n.kind != "AUTHORIZE" { // whose end is counted from its date
-			n.date = pick(w, n.date, "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "0000-01-01T00:00:00Z", "2199-01-01T00:00:00Z")
-		}
-	case "other_case":
-		n.status, n.odd = pick(w, "success", "Success"), true
-		if !money {
-			n.status = "failed"
-		}
-	case "unknown_word":
-		n.status, n.odd = pick(w, "SETTLED", "CONFIRMED", ""), true
-	case "other_page":
-		n.page = "somebodyelsespage"
-		w.excuse(l.invoice)
-	case "other_system":
-		other := &ledger{invoice: "EXT-" + strconv.Itoa(w.dice.IntN(3)), pageID: "other"}
-		made := news{kind: "SALE", status: "SUCCESS", amount: 5000, id: n.id + "X", at: n.at, odd: true}
-		w.queue.put(w.now.Add(delay), func() { w.deliver(other, made, w.now, len(retries)) })
-	case "other_channel":
-		n.channel = "VIRTUAL_ACCOUNT_BCA"
-		w.excuse(l.invoice)
-		n.odd = true
-	}
-	return delay, false
 }
 
 // deliver posts a notification once; when it is lost or not acknowledged, DOKU tries again later.
@@ -126,7 +97,8 @@ func (w *World) deliver(l *ledger, n news, first time.Time, try int) {
 		got, err := w.service.Notify(ctx, header, body)
 		w.say("answered", string(got.Effect), outcome(err))
 		if err == nil {
-			w.durable(l, n)
+			w.durable(l, n, got)
+			n.pay.learned(n)
 			acknowledged = true
 		}
 	}, func(bool) {
@@ -145,7 +117,7 @@ func later(a, b time.Time) time.Time {
 
 // forge posts what DOKU never sent: it must not be believed.
 func (w *World) forge(l *ledger) {
-	n := news{kind: "SALE", status: "SUCCESS", amount: l.amount, id: "FORGED", at: w.now, authorizeID: "forged"}
+	n := news{kind: "SALE", status: "SUCCESS", amount: l.latest().amount, id: "FORGED", at: w.now, authorizeID: "forged"}
 	body := n.body(l)
 	header := w.headers(n.id, w.now, body, newSeal("SK-guessed"))
 	switch w.dice.IntN(3) {
@@ -166,29 +138,35 @@ func (w *World) forge(l *ledger) {
 
 // body is written as DOKU writes it.
 func (n news) body(l *ledger) []byte {
-	code, channel, page := "00", "CREDIT_CARD", l.pageID
-	if n.status == "FAILED" || n.status == "failed" {
+	code, channel, page, approval, card := "00", "CREDIT_CARD", n.page, firstApproval, ""
+	if strings.EqualFold(n.status, "FAILED") {
 		code = "51"
 	}
-	if n.channel != "" {
-		channel = n.channel
+	if n.pay != nil {
+		approval, card = n.pay.approval, n.pay.card
+		page = cmp.Or(page, n.pay.page)
 	}
-	if n.page != "" {
-		page = n.page
+	if page = cmp.Or(page, l.latest().id); n.unnamed {
+		page = ""
 	}
-	b := append(make([]byte, 0, 400), `{"order":{"invoice_number":"`+l.invoice+`","amount":`...)
+	code, channel, approval, card = cmp.Or(n.code, code), cmp.Or(n.channel, channel), cmp.Or(n.approval, approval), cmp.Or(n.card, card)
+	b := append(make([]byte, 0, 480), `{"order":{"invoice_number":"`+l.invoice+`","amount":`...)
 	if n.figure != "" {
 		b = append(b, n.figure...)
 	} else {
 		b = strconv.AppendInt(b, n.amount, 10)
 	}
 	date := n.date
-	if date == "" {
+	switch {
+	case date != "":
+	case n.pay != nil:
+		date = stampOf(n.pay.at)
+	default:
 		date = stampOf(n.at)
 	}
 	b = append(b, `},"transaction":{"type":"`+n.kind+`","status":"`+n.status+`","date":"`+date...)
 	b = append(b, `","original_request_id":"`+page+`"},"service":{"id":"CREDIT_CARD"},"channel":{"id":"`+channel...)
-	b = append(b, `"},"card_payment":{"response_code":"`+code+`","approval_code":"`+approval+`"`...)
+	b = append(b, `"},"card_payment":{"response_code":"`+code+`","approval_code":"`+approval+`","masked_card_number":"`+card+`"`...)
 	if n.authorizeID != "" {
 		b = append(b, `,"authorize_id":"`+n.authorizeID+`"`...)
 	}
@@ -201,5 +179,15 @@ func (w *World) headers(id string, at time.Time, body []byte, key *seal) http.He
 	return http.Header{
 		"Client-Id": {clientID}, "Request-Id": {id}, "Request-Timestamp": {stamp},
 		"Signature": {key.sign("Request", clientID, id, stamp, target, body, true)},
+	}
+}
+
+// learned notes that a payment was told of, and acknowledged.
+func (m *money) learned(n news) {
+	if m == nil || n.means != plain {
+		return
+	}
+	if m.told = true; m.least == 0 || n.amount < m.least {
+		m.least = n.amount
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// operate settles what is parked, as an operator who looks into DOKU's Back Office would. It reports whether there
-// was anything.
+// operate settles what is parked, in conflict, or rejected by DOKU's people, as an operator who looks into DOKU's Back Office
+// would. It reports whether there was anything.
 func (w *World) operate() bool {
 	w.calmAt = w.now
 	any := false
@@ -19,6 +19,13 @@ func (w *World) operate() bool {
 			w.stats.Parked++
 			w.resolve(p, op)
 		}
+		for _, op := range w.store.peek(p.invoice).Refunds() {
+			if op.State == order.Done && op.Type.Manual() && w.rejectedBy(p.invoice, op.RequestID) {
+				any = true
+				w.recordManual(p, op.ID, false)
+			}
+		}
+		any = w.decideAll(p) || any
 	}
 	return any
 }

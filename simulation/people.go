@@ -9,13 +9,6 @@ import (
 	"kasir/shared/payment"
 )
 
-// excuse notes that a conflict about an order is right.
-func (w *World) excuse(invoice string) {
-	if p := w.planOf(invoice); p != nil {
-		p.excused = true
-	}
-}
-
 // misled reports whether an operator's wrong word about an order explains what has happened.
 func (w *World) misled(invoice string) bool {
 	p := w.planOf(invoice)

@@ -12,8 +12,10 @@ import (
 type plan struct {
 	invoice  string
 	request  doku.CreatePageRequest
-	amount   int64 // what the customer is charged: the order's amount, less a promo, or a wrong one
-	wrong    bool  // an amount nobody asked for
+	amount   int64 // what the customer means to be charged
+	off      int64 // of it, taken off by a promo
+	delta    int64 // charged besides, an amount nobody asked for
+	again    int   // how often callers ask for a page again when one ends
 	declined int   // cards that are declined first
 	abandons bool
 	thinks   time.Duration // before paying
@@ -21,16 +23,20 @@ type plan struct {
 	refunds  []refundWish  // racing
 	early    bool          // somebody else's page for the same invoice is paid before the order exists
 
-	opened   bool      // the customer has the page
+	opened   []string  // pages that the customer has, by Request-Id
+	captured bool      // captures are under way
 	refunded bool      // refunds are under way
 	due      time.Time // when reconciliation must look
 	learned  time.Time // when the customer's money was known
 
-	excused bool         // DOKU, or who stands for it, has said what contradicts the order: a conflict is right
-	misled  bool         // an operator decided wrongly, or too soon
-	unpaid  time.Time    // when check status last said, and meant it, that nothing was paid
-	status  order.Status // as it was last written
-	decoy   bool         // one of many pages that nobody pays
+	reasons    []order.ConflictKind // of conflicts that are right: DOKU, or who stands for it, has said what contradicts the order
+	misled     bool                 // an operator settled an operation wrongly, or too soon
+	misdecided bool                 // an operator decided wrongly about a conflict
+	vague      bool                 // DOKU did not say, or said wrongly, which page was paid
+	erased     bool                 // the previous version has written the order
+	unpaid     time.Time            // when check status last said, and meant it, that nothing was paid
+	status     order.Status         // as it was last written
+	decoy      bool                 // one of many pages that nobody pays
 }
 
 type refundWish struct {
@@ -49,6 +55,7 @@ func (w *World) drawPlans() {
 	if w.schedule.Fault != "" { // and nothing else
 		w.schedule.losses, w.schedule.repeats, w.schedule.lateness = 0, 0, 0
 	}
+	w.service.RequireRequestID = w.chance(300)
 	orders := 1 + w.dice.IntN(3)
 	if w.schedule.Small {
 		orders = 2
@@ -69,15 +76,19 @@ func (w *World) drawPlan(invoice string) *plan {
 	if w.chance(150) {
 		p.request.OverrideConfiguration.Promo = []doku.Promo{{BIN: "400000", DiscountAmount: 5000}}
 		if w.chance(500) {
-			p.amount -= 5000
+			p.off = 5000
 		}
 	}
 	if w.chance(40) {
-		p.amount, p.wrong = p.amount+pick(w, int64(1), -1, 1000), true
+		p.delta = pick(w, int64(1), -1, 1000, -7000)
 	}
 	p.declined = pick(w, 0, 0, 1, 2)
 	p.abandons = w.chance(100)
-	p.early = !w.schedule.Small && p.request.Payment.Type == doku.Sale && !p.wrong && w.chance(60)
+	p.amount = p.charge(p.amount)
+	p.early = !w.schedule.Small && p.delta == 0 && (w.chance(60) || w.schedule.elsewhere && invoice == "INV-1")
+	if w.chance(300) {
+		p.again = 1 + w.dice.IntN(3)
+	}
 	p.thinks = pick(w, 5*time.Second, 5*time.Second, 3*time.Minute, 58*time.Minute, pageLifetime-time.Duration(w.dice.IntN(9000))*time.Millisecond,
 		time.Duration(w.dice.IntN(23*3600))*time.Second)
 	for range w.dice.IntN(3) {

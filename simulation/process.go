@@ -23,6 +23,7 @@ type process struct {
 	skew     time.Duration // of its clock
 	step     time.Duration // by which its clock moves in a moment
 	old      bool          // it is of the previous version
+	unpaid   string        // the order of which check status has told it, and meant it, that nothing was paid
 }
 
 // coroutine carries one process after another, so that its stack need not grow again for each.

@@ -22,13 +22,13 @@ func (w *World) promiseDone(p *plan, answer payment.Answer) {
 	case p.misled:
 	case stored.State != order.Done || stored.RequestID != op.RequestID:
 		w.violate("I5", "the caller was told that %s of %s is done, but it is stored as %s", op.ID, p.invoice, stored.State)
-	case !w.gateway.did(p.invoice, op.RequestID):
+	case !w.gateway.did(p.invoice, op.RequestID) && !w.rejectedBy(p.invoice, op.RequestID):
 		w.violate("I5", "the caller was told that %s of %s is done, but DOKU did not do it", op.ID, p.invoice)
 	}
 	made := promise{invoice: p.invoice, operation: op}
 	if op.Kind == order.CreatePage {
 		made.url = string(answer.Order.Facts.Page.URL)
-		if made.url != pageURL(op.RequestID) {
+		if made.url != pageURL(op.RequestID) && !p.erased {
 			w.violate("I5", "%s: the caller was given %q for a page", p.invoice, made.url)
 		}
 	}
@@ -74,7 +74,8 @@ func (w *World) promisesKept() {
 		o := w.store.peek(made.invoice)
 		op, _ := o.Operation(made.operation.ID)
 		switch {
-		case made.refused, w.misled(made.invoice):
+		case made.refused, w.misled(made.invoice), w.rejectedBy(made.invoice, made.operation.RequestID):
+		case op.Kind == order.CreatePage && op.Generation > made.operation.Generation: // a next page, see noFurtherPage
 		case op.State != order.Done || op.RequestID != made.operation.RequestID || op.Amount != made.operation.Amount:
 			w.violate("I5", "%s: the caller was told that %s of %d is done, now it is %s of %d", made.invoice, made.operation.ID, made.operation.Amount, op.State, op.Amount)
 		case made.url != "" && (o.Facts.Page == nil || string(o.Facts.Page.URL) != made.url):

@@ -15,7 +15,7 @@ const (
 
 // learned notes when an order first knew of the customer's money.
 func (w *World) learned(p *plan, o order.Order) {
-	if p.learned.IsZero() && (o.Captured() > 0 || o.Facts.Authorized != nil) {
+	if p.learned.IsZero() && (o.Captured() > 0 || o.Facts.Authorized != nil || len(o.Facts.Conflicts) > 0) {
 		p.learned = w.now
 	}
 }
@@ -23,11 +23,11 @@ func (w *World) learned(p *plan, o order.Order) {
 // prompt is R5, for schedules that ask for it: what was paid while the page stood is known soon after its end, or soon after
 // DOKU can be reached again. It guards against a customer who has paid and is told to pay.
 func (w *World) prompt(p *plan, o order.Order, l *ledger) {
-	paid := l.paid
+	paid := l.paid()
 	if paid == nil {
-		paid = l.authorized
+		paid = l.authorized()
 	}
-	if !w.schedule.Prompt || p.wrong || paid == nil || o.Facts.Page == nil || paid.at.After(o.Facts.Page.ExpiresAt) {
+	if !w.schedule.Prompt || paid == nil || o.Facts.Page == nil || paid.at.After(o.Facts.Page.ExpiresAt) {
 		return
 	}
 	limit := o.Facts.Page.ExpiresAt.Add(askable + twoPeriods)

@@ -21,7 +21,8 @@ func (w *World) checkRest(resolved bool) {
 		if l == nil {
 			l = &ledger{invoice: p.invoice}
 		}
-		w.truth(p, o, l)
+		w.conflictsRight(p, o, l)
+		w.truth(p, o, l, resolved)
 		w.prompt(p, o, l)
 	}
 	w.promisesKept()
@@ -53,30 +54,75 @@ func (w *World) allSettled(p *plan, o order.Order, resolved bool) {
 	}
 }
 
-// truth is I4: what is known here is what happened at DOKU. It guards the merchant's books. What is parked is exempt,
-// until an operator has looked.
-func (w *World) truth(p *plan, o order.Order, l *ledger) {
+// conflictsRight is I4 for conflicts: two payments of one order that were both told of are one, and there is none without a
+// reason. It guards against a second payment that nobody sees, and against work for people about nothing.
+func (w *World) conflictsRight(p *plan, o order.Order, l *ledger) {
+	told := 0
+	for _, m := range l.pays {
+		if m.told {
+			told++
+		}
+	}
+	if told > 1 && len(o.Conflicts()) == 0 {
+		w.violate("I4", "%s was paid %d times, DOKU said so, and there is no conflict", o.Invoice, told)
+	}
+	if p.misled || p.misdecided || p.erased {
+		return
+	}
+	for _, c := range o.Conflicts() {
+		if !slices.Contains(p.reasons, c.Kind) && !w.reason(p, l, c.Kind) {
+			w.violate("I4", "%s is in conflict for no reason: %s", o.Invoice, c.Detail)
+		}
+	}
+}
+
+// reason reports whether what happened at DOKU is a reason for a kind of conflict.
+func (w *World) reason(p *plan, l *ledger, kind order.ConflictKind) bool {
+	switch kind {
+	case order.ConflictAmount:
+		return p.delta != 0
+	case order.ConflictApproval, order.ConflictCard, order.ConflictBeside, order.ConflictHold:
+		return len(l.pays) > 1
+	}
+	return false
+}
+
+// truth is I4: what is known here is what happened at DOKU, or a person was told. It guards the merchant's books. Once people
+// have done what they were told of, nothing is exempt but what they did wrongly.
+func (w *World) truth(p *plan, o order.Order, l *ledger, resolved bool) {
 	f := o.Facts
+	paid, authorized := l.paid(), l.authorized()
+	open := len(o.OpenConflicts()) > 0
 	switch {
-	case p.misled, p.excused && len(f.Conflicts) > 0: // a person was told, see attended
+	case p.misled, p.misdecided, w.unanswerable(o):
 		return
-	case w.unanswerable(o):
+	case open && resolved && o.OpenConflicts()[0].Kind != order.ConflictOverflow:
+		w.violate("I8", "%s: nobody can decide the conflict %s", o.Invoice, o.OpenConflicts()[0].Kind)
+	case open, !resolved && w.untold(o): // a person was told, see attended
 		return
-	case p.wrong && (l.paid != nil || l.authorized != nil):
-		if len(f.Conflicts) == 0 || o.Captured() != 0 {
-			w.violate("I4", "%s: a wrong amount was taken for money", o.Invoice)
+	case len(l.own()) > 1: // the other is given back in DOKU's Back Office
+	case w.uncountable(o, paid), w.uncountable(o, authorized): // so is this one
+		if o.Captured() != 0 || f.Authorized != nil {
+			w.violate("I4", "%s: an amount nobody asked for was taken for money", o.Invoice)
 		}
 		return
-	case len(f.Conflicts) > 0:
-		w.violate("I4", "%s is in conflict for no reason: %s", o.Invoice, f.Conflicts[0].Detail)
-	case (l.paid == nil) != (f.Paid == nil) || l.paid != nil && l.paid.amount != f.Paid.Amount:
+	case (paid == nil) != (f.Paid == nil) || paid != nil && !paid.is(f.Paid.Amount):
 		w.violate("I4", "%s: the payment differs from DOKU's", o.Invoice)
-	case (l.authorized == nil) != (f.Authorized == nil) || l.authorized != nil && l.authorized.amount != f.Authorized.Amount:
+	case (authorized == nil) != (f.Authorized == nil) || authorized != nil && !authorized.is(f.Authorized.Amount):
 		w.violate("I4", "%s: the authorisation differs from DOKU's", o.Invoice)
+	default:
+		w.trueStatus(o, l)
 	}
 	w.trueCapture(o, l)
 	w.trueRefunds(o, l)
-	w.trueStatus(o, l)
+}
+
+// uncountable reports whether a payment is of more than the order's amount: then it cannot count.
+func (w *World) uncountable(o order.Order, m *money) bool { return m != nil && m.amount > o.Amount }
+
+// is reports whether an amount is that of a payment, as it was told: of several that DOKU named, the least.
+func (m *money) is(amount int64) bool {
+	return amount == m.amount || m.full > 0 && amount == m.full && m.least != m.amount
 }
 
 // trueStatus is I4 for what callers are shown: they act on the status.
@@ -86,13 +132,15 @@ func (w *World) trueStatus(o order.Order, l *ledger) {
 	switch {
 	case len(o.Review()) > 0: // until an operator has looked
 		return
+	case o.Captured() != l.taken() && o.Captured() == l.claimed(): // of the order's amount, see is
+		return
 	case l.taken() > 0 && back == 0:
 		want = []order.Status{order.Paid}
 	case l.taken() > 0 && back < l.taken():
 		want = []order.Status{order.PartiallyRefunded}
 	case l.taken() > 0:
 		want = []order.Status{order.Refunded, order.Voided}
-	case l.authorized != nil:
+	case l.authorized() != nil:
 		want = []order.Status{order.AuthorizationExpired}
 	}
 	if !slices.Contains(want, o.Status()) {

@@ -35,6 +35,7 @@ type Schedule struct {
 	never                     string
 	decoys                    int
 	fixed                     bool // Memory is given
+	elsewhere                 bool // somebody else's page of the first order's number is paid
 }
 
 // Forever is the memory of a DOKU that never forgets.
@@ -197,6 +198,9 @@ func (w *World) lasting(name string, c Class) {
 		s.statusPath = "/orders/v9/status"
 	case "due_pages":
 		s.decoys = 5 + w.dice.IntN(4)
+	case "paid_elsewhere": // counted where it happens
+		s.elsewhere = true
+		return
 	default:
 		s.never = name
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-const maxFaults = 96
+const maxFaults = 128
 
 // Stats counts what happened in one or many simulations.
 type Stats struct {

@@ -1,9 +1,12 @@
 package simulation
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"kasir/shared/order"
 )
 
 // settleTime is how long check status may not know yet what has happened: DOKU wants to be asked no earlier.
@@ -43,7 +46,7 @@ func (d *DOKU) status(s *send, p *passage) *reply {
 	case p.is("status_lag"):
 		lag = time.Duration(2+w.dice.IntN(28)) * time.Minute
 	case p.is("status_other_order"):
-		w.excuse(s.invoice)
+		w.excuse(s.invoice, order.ConflictInvoice)
 		other := *l
 		other.invoice = "INV-OTHER"
 		l = &other
@@ -54,7 +57,7 @@ func (d *DOKU) status(s *send, p *passage) *reply {
 	}
 	w.say("doku.", s.what, st.kind, st.status)
 	a := d.said(s, 200, "")
-	a.body = st.body(l)
+	a.body = st.body(l, d.showsFull)
 	a.unpaid = st.money == nil && l.invoice == s.invoice
 	return a
 }
@@ -85,7 +88,7 @@ func (d *DOKU) statusByID(s *send) *reply {
 			if kind == "REFUND" {
 				refund = `,"refund":{"amount":` + strconv.FormatInt(m.amount, 10) + `,"type":"` + m.kind + `","status":"SUCCESS"}`
 			}
-			return d.said(s, 200, `{"order":{"invoice_number":"`+l.invoice+`","amount":`+strconv.FormatInt(l.amount, 10)+
+			return d.said(s, 200, `{"order":{"invoice_number":"`+l.invoice+`","amount":`+strconv.FormatInt(l.latest().amount, 10)+
 				`},"transaction":{"type":"`+kind+`","status":"SUCCESS","date":"`+stampOf(m.at)+`","original_request_id":"`+s.invoice+
 				`"}`+refund+`}`)
 		}
@@ -109,23 +112,25 @@ type standing struct {
 
 func (d *DOKU) statusAt(l *ledger, upTo time.Time) standing {
 	st := standing{order: "ORDER_GENERATED"}
-	known := func(m *money) bool { return m != nil && !m.at.After(upTo) }
-	taken := func(kind, status string, m *money) standing {
+	var m *money
+	for _, pay := range l.pays {
+		if !pay.at.After(upTo) && (m == nil || d.showsLast) {
+			m = pay
+		}
+	}
+	taken := func(kind, status string) standing {
 		return standing{kind: kind, status: status, code: "00", at: m.at.Truncate(time.Second), money: m}
 	}
 	switch {
-	case known(l.paid):
-		st = taken(l.kind, "SUCCESS", l.paid)
-		if l.auto {
-			st.kind = l.autoType
-		}
-	case len(l.captures) > 0 && known(&l.captures[0]):
-		st = taken("CAPTURE", "SUCCESS", l.authorized)
-	case known(l.authorized):
-		st = taken("AUTHORIZE", "PENDING", l.authorized)
+	case m != nil && m.id == "":
+		st = taken(l.kindOf(m), "SUCCESS")
+	case m != nil && slices.ContainsFunc(l.captures, func(c money) bool { return c.id == m.id && !c.at.After(upTo) }):
+		st = taken("CAPTURE", "SUCCESS")
+	case m != nil:
+		st = taken("AUTHORIZE", "PENDING")
 	case l.failures > 0:
-		return standing{status: "FAILED", kind: l.kind, code: "51", at: epoch.Add(30 * time.Minute)}
-	case !upTo.Before(l.pageEnd):
+		return standing{status: "FAILED", kind: l.latest().kind, code: "51", at: epoch.Add(30 * time.Minute)}
+	case !upTo.Before(l.latest().end):
 		return standing{order: "ORDER_EXPIRED", status: "EXPIRED"}
 	}
 	if st.money != nil {
@@ -138,7 +143,7 @@ func (d *DOKU) statusAt(l *ledger, upTo time.Time) standing {
 func (d *DOKU) addRefunds(st *standing, l *ledger, upTo time.Time) {
 	total := money{kind: "PARTIAL_REFUND"}
 	for i, m := range l.refunds {
-		if m.at.After(upTo) {
+		if m.at.After(upTo) || m.page != st.money.page {
 			continue
 		}
 		total.amount += m.amount
@@ -152,7 +157,7 @@ func (d *DOKU) addRefunds(st *standing, l *ledger, upTo time.Time) {
 	if total.amount > 0 && d.tells == tellsTotal {
 		st.refund = &total
 	}
-	if total.amount > 0 && total.amount == l.taken() {
+	if total.amount > 0 && total.amount == l.takenOn(st.money.page) {
 		st.status = "REFUNDED"
 		if total.kind == "VOID" {
 			st.status = "VOIDED"
@@ -161,10 +166,13 @@ func (d *DOKU) addRefunds(st *standing, l *ledger, upTo time.Time) {
 }
 
 // body is written as DOKU writes it.
-func (st standing) body(l *ledger) []byte {
-	amount, authorizeID := l.amount, ""
+func (st standing) body(l *ledger, full bool) []byte {
+	amount, authorizeID, of := l.latest().amount, "", l.latest().id
 	if st.money != nil {
-		amount, authorizeID = st.money.amount, st.money.id
+		amount, authorizeID, of = st.money.amount, st.money.id, st.money.page
+		if full && st.money.full > 0 {
+			amount = st.money.full
+		}
 	}
 	b := append(make([]byte, 0, 400), `{"order":{"invoice_number":"`+l.invoice+`","amount":`...)
 	b = strconv.AppendInt(b, amount, 10)
@@ -175,9 +183,9 @@ func (st standing) body(l *ledger) []byte {
 	if !st.at.IsZero() {
 		b = append(b, `,"date":"`+stampOf(st.at)+`"`...)
 	}
-	b = append(b, `,"original_request_id":"`+l.pageID+`"},"card_payment":{"response_code":"`+st.code+`"`...)
+	b = append(b, `,"original_request_id":"`+of+`"},"card_payment":{"response_code":"`+st.code+`"`...)
 	if st.money != nil {
-		b = append(b, `,"approval_code":"`+approval+`"`...)
+		b = append(b, `,"approval_code":"`+st.money.approval+`","card_masked":"`+st.money.card+`"`...)
 	}
 	if authorizeID != "" {
 		b = append(b, `,"authorize_id":"`+authorizeID+`"`...)
@@ -191,4 +199,14 @@ func (st standing) body(l *ledger) []byte {
 	return append(b, '}')
 }
 
-const approval = "448998"
+// kindOf is what a payment that was taken at once is called when told of.
+func (l *ledger) kindOf(m *money) string {
+	p := l.page(m.page)
+	switch {
+	case p == nil:
+		return "SALE"
+	case p.auto:
+		return l.autoType
+	}
+	return p.kind
+}

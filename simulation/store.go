@@ -43,6 +43,9 @@ func (s *Store) Create(ctx context.Context, o order.Order, joined []payment.Orph
 func (s *Store) Update(ctx context.Context, o order.Order) error {
 	if s.w.current != nil && s.w.current.old {
 		o = asOldVersion(o)
+		if p := s.w.planOf(o.Invoice); p != nil {
+			p.erased = true
+		}
 	}
 	return s.write("update", o, payment.ErrConflict, func() error {
 		before := s.peek(o.Invoice)

@@ -217,7 +217,7 @@ func (d *DOKU) read(r *http.Request) *send {
 		s.at, s.call = dokuAsk, "refund"
 	default:
 		s.at, s.call = dokuAsk, "capture"
-		s.invoice = strings.TrimPrefix(s.asked.Payment.AuthorizeID, "AUTH-")
+		_, s.invoice, _ = strings.Cut(s.asked.Payment.AuthorizeID, "-")
 	}
 	s.what = s.call + " " + s.invoice + " " + brief(s.requestID)
 	s.limit = min(patience, w.current.deadline.Sub(w.now)-3*time.Second)

@@ -22,11 +22,13 @@ import (
 var epoch = time.Date(2100, 3, 1, 10, 0, 0, 0, time.UTC)
 
 const (
-	pageLifetime = time.Hour
-	horizon      = 40 * 24 * time.Hour // nothing happens later: an authorisation lives 7 days
-	clientID     = "MCH-SIM-1"
-	secretKey    = "SK-simulated"
-	target       = "/notifications"
+	pageLifetime   = time.Hour
+	horizon        = 40 * 24 * time.Hour // nothing happens later: an authorisation lives 7 days
+	operatorRounds = 4                   // in which people look after what is left
+
+	clientID  = "MCH-SIM-1"
+	secretKey = "SK-simulated"
+	target    = "/notifications"
 )
 
 // World is one simulation: everything that happens is decided by its schedule.
@@ -54,9 +56,11 @@ type World struct {
 	plans   []*plan
 
 	adverse  []adversity
+	telling  telling
 	faultAt  int            // opportunities that the schedule's only fault lets pass
 	doubts   map[string]int // attempts that may have done something, by Request-Id
 	raised   map[string]bool
+	named    map[string]string // the Request-Ids of refunds, by the names under which they were told of
 	promises []promise
 	stats    Stats
 	broken   *Violation
@@ -86,11 +90,14 @@ func Run(s Schedule) Result {
 	if w.broken == nil {
 		w.checkRest(false)
 	}
-	if w.broken == nil && w.operate() {
-		w.toRest()
-		if w.broken == nil {
-			w.checkRest(true)
+	for range operatorRounds {
+		if w.broken != nil || !w.operate() {
+			break
 		}
+		w.toRest()
+	}
+	if w.broken == nil {
+		w.checkRest(true)
 	}
 	w.stats.Schedules = 1
 	return Result{Hash: w.trace.sum, Points: w.points, Lines: w.trace.lines, Violation: w.broken, Stats: w.stats}

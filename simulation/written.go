@@ -19,36 +19,46 @@ func (w *World) wrote(before, after order.Order) {
 			w.parked(p, is)
 		}
 	}
+	for _, c := range after.Conflicts() {
+		if len(before.Facts.Conflicts) == 0 || !slices.ContainsFunc(before.Conflicts(), func(k order.Conflict) bool { return k.ID == c.ID }) {
+			w.conflicting(p, c)
+		}
+	}
 	w.hear(before, after)
 	from, to := p.status, after.Status()
 	p.status = to
-	if len(after.Facts.Conflicts) == 0 { // else a person looks
-		w.expiredOnDOKUsWord(p, from, to, after.PageEnd)
-	}
+	w.expiredOnDOKUsWord(p, from, to, after.PageEnd)
 	if before.Version == 0 {
+		if l := w.gateway.ledgers[after.Invoice]; l != nil {
+			l.strangers(after.CreatedAt)
+		}
 		return
 	}
 	w.legalStatus(after, from, to)
-	w.factsStay(before, after)
+	w.factsStay(p, before, after)
+	w.decisionsStay(p, before, after)
 	for _, was := range before.Operations {
 		is, _ := after.Operation(was.ID)
 		w.legalOperation(after.Invoice, was, is)
 	}
-	w.noFurtherPage(before, after)
+	w.noFurtherPage(p, before, after)
 	w.parkedBlocks(before, after)
 }
 
-// next lists the statuses that may follow each. Money beats timers and failures; nothing follows the money's return.
+// next lists the statuses that may follow each. Money beats timers and failures. Money that went back comes again only when
+// DOKU's people do not carry out a manual refund.
 var next = map[order.Status][]order.Status{
-	order.Creating:             {order.Pending, order.Failed, order.Authorized, order.Paid, order.Expired, order.AuthorizationExpired},
-	order.Pending:              {order.Failed, order.Authorized, order.Paid, order.Expired, order.AuthorizationExpired},
-	order.Failed:               {order.Authorized, order.Paid, order.Expired, order.AuthorizationExpired},
-	order.Expired:              {order.Creating, order.Pending, order.Authorized, order.Paid, order.AuthorizationExpired},
+	order.Creating:             {order.Pending, order.Failed, order.Authorized, order.Paid, order.Expired, order.AuthorizationExpired, order.NeedsReview},
+	order.Pending:              {order.Failed, order.Authorized, order.Paid, order.Expired, order.AuthorizationExpired, order.NeedsReview},
+	order.Failed:               {order.Authorized, order.Paid, order.Expired, order.AuthorizationExpired, order.NeedsReview},
+	order.Expired:              {order.Creating, order.Pending, order.Authorized, order.Paid, order.AuthorizationExpired, order.NeedsReview},
+	order.NeedsReview:          {order.Creating, order.Pending, order.Failed, order.Expired, order.Authorized, order.Paid, order.AuthorizationExpired},
 	order.Authorized:           {order.Capturing, order.Paid, order.AuthorizationExpired},
 	order.Capturing:            {order.Paid, order.Authorized, order.AuthorizationExpired},
 	order.AuthorizationExpired: {order.Paid},
 	order.Paid:                 {order.PartiallyRefunded, order.Refunded, order.Voided},
-	order.PartiallyRefunded:    {order.Refunded},
+	order.PartiallyRefunded:    {order.Refunded, order.Paid},
+	order.Refunded:             {order.PartiallyRefunded, order.Paid},
 }
 
 // legalStatus is I6: no illegal change of status. It guards against a payment that disappears behind a late failure,
@@ -64,25 +74,34 @@ func (w *World) legalStatus(after order.Order, from, to order.Status) {
 }
 
 // factsStay is I6 for facts: what is known to have happened is never forgotten or changed.
-func (w *World) factsStay(before, after order.Order) {
+func (w *World) factsStay(p *plan, before, after order.Order) {
 	a, b := before.Facts, after.Facts
 	lost := ""
 	switch {
-	case a.Page != nil && (b.Page == nil || b.Page.URL != a.Page.URL):
+	case a.Page != nil && (b.Page == nil || b.Page.URL != a.Page.URL && b.Page.Generation <= a.Page.Generation && !p.erased):
 		lost = "its page"
-	case a.Authorized != nil && (b.Authorized == nil || b.Authorized.ID != a.Authorized.ID || b.Authorized.Amount != a.Authorized.Amount):
+	case a.Authorized != nil && (b.Authorized == nil || b.Authorized.ID > a.Authorized.ID || b.Authorized.Amount > a.Authorized.Amount):
 		lost = "its authorisation"
-	case a.Captured != nil && (b.Captured == nil || b.Captured.Amount != a.Captured.Amount):
+	case a.Captured != nil && (b.Captured == nil || b.Captured.Amount > a.Captured.Amount):
 		lost = "its capture"
-	case a.Paid != nil && (b.Paid == nil || b.Paid.Amount != a.Paid.Amount):
+	case a.Paid != nil && (b.Paid == nil || b.Paid.Amount > a.Paid.Amount):
 		lost = "its payment"
 	case len(a.Failures) > len(b.Failures):
 		lost = "a failure"
 	case len(a.Conflicts) > len(b.Conflicts):
 		lost = "a conflict"
+	case len(a.Remarks) > len(b.Remarks) && !p.erased:
+		lost = "a remark"
+	case a.Authorized != nil && b.Authorized.ID != a.Authorized.ID && len(b.Conflicts) == 0:
+		lost = "its authorisation, without a conflict"
 	}
 	if lost != "" {
 		w.violate("I6", "%s lost or changed %s", after.Invoice, lost)
+	}
+	if was, is := before.Captured(), after.Captured(); is < was && !slices.ContainsFunc(order.Happened(before, after), func(h order.Happening) bool {
+		return h.Reason == order.CorrectedAmount
+	}) {
+		w.violate("I14", "%s was paid with %d, now it is %d, and nobody is told", after.Invoice, was, is)
 	}
 }
 
@@ -92,6 +111,10 @@ func (w *World) legalOperation(invoice string, was, is order.Operation) {
 	switch {
 	case is.ID == "":
 		w.violate("I6", "%s lost the operation %s", invoice, was.ID)
+	case was.State == order.Done && is.State == order.Refused && was.Type.Manual() && is.Resolved.By != "":
+		// DOKU's people did not carry it out
+	case was.State == order.Done && is.State == order.Open && was.Kind == order.CreatePage && is.Generation == was.Generation+1:
+		// the next page, see noFurtherPage
 	case was.State == order.Done && is.State != order.Done:
 		w.violate("I6", "%s: %s was done and is %s", invoice, was.ID, is.State)
 	case is.Generation != was.Generation && was.State == order.Open && w.doubts[was.RequestID] == 0:
@@ -102,17 +125,6 @@ func (w *World) legalOperation(invoice string, was, is order.Operation) {
 		w.violate("I6", "%s: %s asks for something else under the same generation", invoice, was.ID)
 	case is.Generation == was.Generation && was.State == order.Refused && is.State == order.Open:
 		w.violate("I6", "%s: %s was refused and is open again", invoice, was.ID)
-	}
-}
-
-// noFurtherPage is I6: no page is asked for once there is money. It guards against a customer who pays twice, since
-// DOKU may have forgotten the first request.
-func (w *World) noFurtherPage(before, after order.Order) {
-	was, _ := before.Operation(string(order.CreatePage))
-	is, _ := after.Operation(string(order.CreatePage))
-	begun := is.Generation > was.Generation || is.Attempts > was.Attempts
-	if f := before.Facts; begun && (f.Authorized != nil || f.Captured != nil || f.Paid != nil) {
-		w.violate("I6", "a page of %s is asked for, which has money", after.Invoice)
 	}
 }
 

@@ -1,0 +1,132 @@
+package simulation
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+// conflicting is what people do about a conflict that a write has shown: often somebody decides it soon, as DOKU's books
+// show it; or wrongly, late, twice, or differently from somebody else.
+func (w *World) conflicting(p *plan, c order.Conflict) {
+	f := w.strike(deciding, nil)
+	if f == nil {
+		if w.chance(500) {
+			w.queue.put(w.now.Add(pick(w, time.Minute, 10*time.Minute, 3*time.Hour, 30*time.Hour)), func() { w.decideRightly(p, c.ID, "first") })
+		}
+		return
+	}
+	at := w.now.Add(pick(w, time.Minute, time.Minute, 20*time.Minute, 5*time.Hour))
+	if f.name == "decide_late" {
+		at = w.now.Add(time.Duration(2+w.dice.IntN(8)) * 24 * time.Hour)
+	}
+	w.queue.put(at, func() {
+		o := w.store.peek(p.invoice)
+		right := w.counts(o, c.ID)
+		switch f.name {
+		case "decide_wrong":
+			p.misdecided = true
+			w.decide(p, c.ID, !right, "first")
+		case "decide_twice":
+			w.decide(p, c.ID, right, "first")
+			w.decide(p, c.ID, right, "second")
+		case "decide_apart":
+			p.misdecided = true
+			w.decide(p, c.ID, right, "first")
+			w.decide(p, c.ID, !right, "second")
+		default:
+			w.decide(p, c.ID, right, "first")
+		}
+	})
+}
+
+func (w *World) decideRightly(p *plan, id, by string) {
+	w.decide(p, id, w.counts(w.store.peek(p.invoice), id), by)
+}
+
+// counts reports whether DOKU's books show that the payment of a conflict is the order's, and can count.
+func (w *World) counts(o order.Order, id string) bool {
+	i := slices.IndexFunc(o.Conflicts(), func(c order.Conflict) bool { return c.ID == id })
+	l := w.gateway.ledgers[o.Invoice]
+	if i < 0 || l == nil {
+		return false
+	}
+	n := o.Conflicts()[i].News
+	switch {
+	case n == nil, n.Money() <= 0, n.Money() > o.Amount, o.Captured() > 0, o.Facts.Authorized != nil && n.Captured == nil:
+		return false
+	case n.Paid != nil:
+		m := l.paid()
+		return m != nil && (n.Paid.Amount == m.amount || n.Paid.Amount == m.full) && (n.Paid.ApprovalCode == "" || n.Paid.ApprovalCode == m.approval)
+	case n.Authorized != nil:
+		m := l.authorized()
+		return m != nil && n.Authorized.ID == m.id
+	}
+	return len(l.captures) > 0 && l.captures[0].amount == n.Captured.Amount
+}
+
+// decide is a person who decides about a conflict. It is I17: of several the first wins, and what a person was told is
+// stored.
+func (w *World) decide(p *plan, id string, counts bool, by string) {
+	w.start("decide "+p.invoice, func(ctx context.Context) {
+		word := payment.Decision{Invoice: p.invoice, Conflict: id, Counts: counts, Act: order.Act{By: by, Note: "simulated"}}
+		_, err := w.service.Decide(ctx, word)
+		w.say("answered", outcome(err))
+		if err != nil || p.erased {
+			return
+		}
+		made, ok := w.store.peek(p.invoice).Decision(id)
+		if !ok || made.Counts != counts {
+			w.violate("I17", "%s: a person was told of a decision that is not stored", p.invoice)
+		}
+	}, nil)
+}
+
+// decisionsStay is I17: a decision is never lost or changed, by whatever comes later.
+func (w *World) decisionsStay(p *plan, before, after order.Order) {
+	if p.erased {
+		return
+	}
+	for _, was := range before.Facts.Decisions {
+		if is, ok := after.Decision(was.ID); !ok || is != was {
+			w.violate("I17", "%s lost or changed the decision about %s", p.invoice, was.ID)
+		}
+	}
+	if was := before.Facts.Closed; was != nil && (after.Facts.Closed == nil || *after.Facts.Closed != *was) {
+		w.violate("I17", "%s is no longer closed as it was", p.invoice)
+	}
+}
+
+// decideAll has a person decide, rightly, what nobody has decided when all is at rest. It reports whether there was anything.
+func (w *World) decideAll(p *plan) bool {
+	any := false
+	for _, c := range w.store.peek(p.invoice).OpenConflicts() {
+		if c.Kind == order.ConflictOverflow {
+			continue
+		}
+		any = true
+		w.decideAtRest(p, c)
+	}
+	return any
+}
+
+func (w *World) decideAtRest(p *plan, c order.Conflict) {
+	again := false
+	counts := w.counts(w.store.peek(p.invoice), c.ID)
+	w.start("decide "+p.invoice, func(ctx context.Context) {
+		_, err := w.service.Decide(ctx, payment.Decision{Invoice: p.invoice, Conflict: c.ID, Counts: counts, Act: order.Act{By: "last"}})
+		w.say("answered", outcome(err))
+		again = errors.Is(err, payment.ErrStore)
+		if _, decided := w.store.peek(p.invoice).Decision(c.ID); err != nil && !again && !decided && counts == w.counts(w.store.peek(p.invoice), c.ID) {
+			w.violate("I8", "the conflict %s of %s cannot be decided: %v", c.Kind, p.invoice, err)
+		}
+	}, func(bool) {
+		if again {
+			w.decideAtRest(p, c)
+		}
+	})
+}

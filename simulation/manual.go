@@ -1,0 +1,67 @@
+package simulation
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+// peopleDecide has DOKU's people carry out a manual refund days later, or not, and the merchant's people record it.
+func (w *World) peopleDecide(l *ledger, requestID string) {
+	wait := pick(w, 2*time.Hour, 26*time.Hour, 3*24*time.Hour, 5*24*time.Hour)
+	reject := w.chance(400)
+	w.queue.put(w.now.Add(wait), func() {
+		p, o := w.planOf(l.invoice), w.store.peek(l.invoice)
+		op, _ := o.Operation(intentOf(o, requestID))
+		i := find(l.refunds, requestID)
+		if i < 0 || op.State != order.Done || !op.Type.Manual() { // else nobody here would know how to tell kasir
+			return
+		}
+		if reject {
+			w.say("DOKU's people do not carry out", requestID)
+			if l.rejected == nil {
+				l.rejected = map[string]bool{}
+			}
+			l.rejected[requestID] = true
+			l.refunds = slices.Delete(l.refunds, i, i+1)
+			if i := find(l.sent, requestID); i >= 0 {
+				l.sent[i].refused = true
+			}
+		}
+		done := !reject
+		if f := w.strike(recordingManual, nil); f != nil && f.name == "manual_wrong" {
+			done, p.misled = !done, true
+		}
+		w.queue.put(w.now.Add(pick(w, time.Minute, time.Hour, 40*time.Hour)), func() { w.recordManual(p, op.ID, done) })
+	})
+}
+
+func (w *World) recordManual(p *plan, id string, done bool) {
+	again := false
+	w.start("record "+p.invoice, func(ctx context.Context) {
+		_, err := w.service.Resolve(ctx, payment.Resolution{Invoice: p.invoice, Operation: id, Done: done, Act: order.Act{By: "clerk", Note: "simulated"}})
+		w.say("answered", outcome(err))
+		again = errors.Is(err, payment.ErrStore)
+	}, func(dead bool) {
+		if dead || again {
+			w.queue.put(w.now.Add(time.Minute), func() { w.recordManual(p, id, done) })
+		}
+	})
+}
+
+// rejectedBy reports whether DOKU's people did not carry out what came under a Request-Id.
+func (w *World) rejectedBy(invoice, requestID string) bool {
+	l := w.gateway.ledgers[invoice]
+	return l != nil && l.rejected[requestID]
+}
+
+// untold reports whether DOKU's people rejected a refund and nobody has told kasir.
+func (w *World) untold(o order.Order) bool {
+	return slices.ContainsFunc(o.Refunds(), func(op order.Operation) bool {
+		return op.State == order.Done && w.rejectedBy(o.Invoice, op.RequestID)
+	})
+}

@@ -1,0 +1,150 @@
+package simulation
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"kasir/shared/edge"
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+// page is a payment page at DOKU. It may live longer than kasir believes, and may be paid beside another of its number.
+type page struct {
+	id        string // Request-Id that made it
+	kind      string // SALE, AUTHORIZE
+	auto      bool   // captured as soon as it is authorised
+	amount    int64  // asked for
+	end       time.Time
+	elsewhere bool // kasir did not ask for it
+	paid      bool
+}
+
+// page finds a page by the Request-Id that made it.
+func (l *ledger) page(id string) *page {
+	i := slices.IndexFunc(l.pages, func(p *page) bool { return p.id == id })
+	if i < 0 {
+		return nil
+	}
+	return l.pages[i]
+}
+
+// latest is the page that was made last.
+func (l *ledger) latest() *page {
+	if len(l.pages) == 0 {
+		return &page{id: "unknown", kind: "SALE", amount: 5000}
+	}
+	return l.pages[len(l.pages)-1]
+}
+
+// createPage makes a page.
+func (d *DOKU) createPage(s *send, p *passage) *reply {
+	if p.refuse {
+		return d.refusal(s, 400, "INVALID_PARAMETER", "simulated")
+	}
+	w := d.w
+	w.hasIntent(s)
+	l := d.ledgers[s.invoice]
+	if l == nil {
+		l = &ledger{invoice: s.invoice, autoType: pick(w, "SALE", "AUTHORIZE", "CAPTURE")}
+		d.ledgers[s.invoice] = l
+	}
+	if l.page(s.requestID) == nil {
+		made := &page{id: s.requestID, kind: s.asked.Payment.Type, auto: s.asked.Payment.AutoCapture, amount: s.asked.Order.Amount}
+		made.end = w.now.Add(pick(w, pageLifetime, pageLifetime, 2*pageLifetime, 20*time.Hour))
+		if made.kind == "" {
+			made.kind = "SALE"
+		}
+		l.pages = append(l.pages, made)
+	}
+	return &reply{status: 200, body: s.page(s.invoice, s.asked.Order.Amount, pageURL(s.requestID)), sign: d.habit(s, false)}
+}
+
+// askForNextPages has callers ask again about when a page ends: with the same body, or another.
+func (w *World) askForNextPages(p *plan, start time.Duration) {
+	for i := range p.again {
+		at := start + time.Duration(i+1)*pageLifetime + pick(w, -20*time.Second, 30*time.Second, 5*time.Minute, 40*time.Minute, 3*time.Hour, 26*time.Hour)
+		e := w.createErrand(p)
+		if w.chance(100) {
+			e = w.otherAmountErrand(p)
+		}
+		w.after(at, e)
+	}
+}
+
+// otherAmountErrand asks for the same invoice number with another amount. It is allowed where nothing came of the first.
+func (w *World) otherAmountErrand(p *plan) *errand {
+	request := payment.PageRequest{CreatePageRequest: p.request, Caller: merchant}
+	request.Order.Amount += 1000
+	return w.pageErrand(p, request)
+}
+
+// handedOut notes what a caller was shown after it asked for a page, as GET would show it. It is I16: a page is handed out
+// before its end, and while the order may be paid.
+func (w *World) handedOut(p *plan, o order.Order) (requestID string) {
+	shown := edge.ShowPayment(merchant, o, w.clock()).Page
+	if shown == nil {
+		return ""
+	}
+	if !w.clock().Before(o.Facts.Page.ExpiresAt) || !shown.ExpiresAt.Equal(o.Facts.Page.ExpiresAt) {
+		w.violate("I16", "%s: a page is handed out after its end", p.invoice)
+	}
+	if o.Facts.Closed != nil {
+		w.violate("I16", "%s: a page is handed out, and the order is closed", p.invoice)
+	}
+	return string(shown.URL[len(pageURL("")):])
+}
+
+// shows is I16 for GET, which a caller sends at any time.
+func (w *World) shows(p *plan) {
+	w.start("get "+p.invoice, func(ctx context.Context) {
+		if o, err := w.service.Find(ctx, p.invoice); err == nil {
+			w.handedOut(p, o)
+		}
+	}, nil)
+}
+
+// noFurtherPage is I6 and I16: no page is asked for once there is money, a conflict, or a person's word that the order is
+// closed, nor while another page stands; and a next page only after check status said, for this very request, that nothing
+// was paid. It guards against a customer who pays twice.
+func (w *World) noFurtherPage(p *plan, before, after order.Order) {
+	was, _ := before.Operation(string(order.CreatePage))
+	is, _ := after.Operation(string(order.CreatePage))
+	if is.Generation == was.Generation && is.Attempts == was.Attempts {
+		return
+	}
+	f := before.Facts
+	switch {
+	case f.Authorized != nil || f.Captured != nil || f.Paid != nil:
+		w.violate("I6", "a page of %s is asked for, which has money", after.Invoice)
+	case f.Closed != nil:
+		w.violate("I16", "a page of %s is asked for, which is closed", after.Invoice)
+	case len(before.OpenConflicts()) > 0:
+		w.violate("I16", "a page of %s is asked for, about which a person must decide", after.Invoice)
+	case f.Page == nil || w.current == nil: // no page was handed out, or the write was late
+	case w.now.Add(clockTolerance).Before(f.Page.ExpiresAt):
+		w.violate("I16", "a page of %s is asked for, and another stands until %s", after.Invoice, f.Page.ExpiresAt.Sub(epoch))
+	case w.current.unpaid != after.Invoice && !p.erased:
+		w.violate("I16", "a next page of %s is asked for, and DOKU was not asked whether the last was paid", after.Invoice)
+	case before.Amount != after.Amount && !p.erased:
+		w.violate("I16", "a next page of %s is for %d, the last was for %d", after.Invoice, after.Amount, before.Amount)
+	}
+	if is.Generation > was.Generation {
+		p.unpaid = time.Time{}
+	}
+}
+
+// clockTolerance is more than two clocks differ.
+const clockTolerance = 20 * time.Second
+
+// closes is a person who closes an order.
+func (w *World) closes(p *plan) {
+	w.start("close "+p.invoice, func(ctx context.Context) {
+		_, err := w.service.Close(ctx, p.invoice, order.Act{By: "closer", Note: "simulated"})
+		w.say("answered", outcome(err))
+		if o := w.store.peek(p.invoice); err == nil && o.Facts.Closed == nil && !p.erased {
+			w.violate("I16", "%s: a person was told that it is closed, and it is not", p.invoice)
+		}
+	}, nil)
+}

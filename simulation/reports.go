@@ -1,0 +1,180 @@
+package simulation
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"kasir/shared/order"
+)
+
+// telling is the notification that is about to be sent.
+type telling struct {
+	l *ledger
+	n *news
+}
+
+// reportFaults are ways in which DOKU writes notifications: of the same money in other words, and of other money.
+func reportFaults() []fault {
+	var all []fault
+	add := func(c Class, name string, when func(t telling) bool) {
+		f := fault{name: name, class: c, on: notifying}
+		if when != nil {
+			f.when = func(d *DOKU, _ *send) bool { return when(d.w.telling) }
+		}
+		all = append(all, f)
+	}
+	ours := func(t telling) bool { return t.n.pay != nil && !t.l.page(t.n.pay.page).elsewhere }
+	held := func(t telling) bool { return ours(t) && t.n.authorizeID != "" }
+	for _, name := range []string{"notification_lost", "notification_days_late", "notification_doubled", "amount_forms", "other_case"} {
+		add(Notifications, name, nil)
+	}
+	add(Notifications, "odd_date", func(t telling) bool { return t.n.pay == nil || ours(t) })
+	for _, name := range []string{"unknown_word", "unknown_kind", "unnamed_page", "other_code", "card_forms"} {
+		add(Notifications, name, ours)
+	}
+	add(Notifications, "promo_amount", func(t telling) bool { return ours(t) && t.n.pay.full > 0 && t.n.pay.amount != t.n.pay.full })
+	add(Notifications, "declined_code", func(t telling) bool { return t.n.kind == "AUTHORIZE" && t.n.status == "FAILED" })
+	add(Notifications, "without_authorize_id", held)
+	add(Notifications, "odd_code", held)
+	add(Notifications, "moved_elsewhere", ours)
+	add(SharedAccount, "other_page", ours)
+	add(SharedAccount, "other_channel", ours)
+	add(SharedAccount, "other_system", nil)
+	add(SharedAccount, "channel_beside", ours)
+	return all
+}
+
+// disturb changes how a notification is written or when it comes, and sends others beside it.
+func (w *World) disturb(f *fault, l *ledger, n *news, delay time.Duration) (later time.Duration, lost bool) {
+	switch f.name {
+	case "notification_lost":
+		return delay, true
+	case "notification_days_late":
+		return time.Duration(1+w.dice.IntN(5)) * 24 * time.Hour, false
+	case "notification_doubled":
+		w.beside(l, *n, delay)
+	case "amount_forms":
+		n.figure = w.figure(n.amount)
+	case "odd_date":
+		n.date = w.oddDate(n.at)
+	case "other_case":
+		n.kind, n.status = w.spelt(n.kind), w.spelt(n.status)
+	case "promo_amount": // the order's amount, although a promo was taken off
+		n.amount = n.pay.full
+	default:
+		w.confound(f, l, n, delay)
+	}
+	return delay, false
+}
+
+// confound makes a notification say something that a person may have to look at.
+func (w *World) confound(f *fault, l *ledger, n *news, delay time.Duration) {
+	invoice := l.invoice
+	switch f.name {
+	case "unknown_word":
+		n.status, n.means = pick(w, "SETTLED", "CONFIRMED", "paid up"), doubtful
+		w.excuse(invoice, order.ConflictWord)
+	case "unknown_kind":
+		n.kind, n.status, n.means = pick(w, "PURCHASE", "QUASI_CASH", "sale now"), "SUCCESS", doubtful
+		w.excuse(invoice, order.ConflictWord)
+	case "unnamed_page":
+		n.unnamed = true
+		w.vague(invoice)
+	case "other_code":
+		n.approval = "990000"
+		w.excuse(invoice, order.ConflictApproval)
+	case "card_forms":
+		n.card = w.cardForm(n.pay.card)
+	case "declined_code":
+		n.status, n.code = "PENDING", pick(w, "05", "51", "54", "61", "91")
+	case "without_authorize_id":
+		n.authorizeID, n.means = "", anything
+	case "odd_code":
+		n.code = pick(w, "85", "01", "N7")
+	case "moved_elsewhere":
+		again := *n
+		again.kind, again.status, again.pay, again.id, again.means = pick(w, "CHARGEBACK", "chargeback"), "SUCCESS", nil, n.id+"C", remarked
+		again.page = n.pay.page
+		w.beside(l, again, delay+time.Duration(1+w.dice.IntN(50))*time.Hour)
+	case "other_page":
+		n.page = "somebodyelsespage7"
+		w.excuse(invoice, order.ConflictRequest)
+		w.vague(invoice)
+	case "other_channel":
+		n.channel, n.means = "VIRTUAL_ACCOUNT_BCA", doubtful
+		w.excuse(invoice, order.ConflictChannel)
+	case "other_system":
+		other := &ledger{invoice: "EXT-" + strconv.Itoa(w.dice.IntN(3))}
+		w.beside(other, news{kind: "SALE", status: "SUCCESS", amount: 5000, id: n.id + "X", at: n.at, means: anything}, delay)
+	case "channel_beside": // another system of the merchant's uses the same number
+		w.excuse(invoice, order.ConflictChannel)
+		w.beside(l, news{
+			kind: "SALE", status: "SUCCESS", amount: n.amount, id: n.id + "V", at: n.at, page: "va7", channel: "VIRTUAL_ACCOUNT_BCA",
+			approval: "770001", means: anything,
+		}, delay)
+	}
+}
+
+// beside sends another notification.
+func (w *World) beside(l *ledger, n news, delay time.Duration) {
+	w.queue.put(w.now.Add(delay), func() { w.deliver(l, n, w.now, len(retries)) })
+}
+
+// figure is an amount in another form. All of them are the same number.
+func (w *World) figure(amount int64) string {
+	digits := strconv.FormatInt(amount, 10)
+	forms := []string{`"` + digits + `"`, digits + ".0", digits + ".00", digits + ".000000", `"` + digits + `.00"`, digits + "E+0", digits + "e0"}
+	for zeros := 1; zeros <= 4; zeros++ {
+		significant, ok := strings.CutSuffix(digits, strings.Repeat("0", zeros))
+		if !ok {
+			break
+		}
+		n := strconv.Itoa(zeros)
+		forms = append(forms, significant+"E+"+n, significant+"e"+n, `"`+significant+`E+`+n+`"`, significant+".0E"+n)
+	}
+	return forms[w.dice.IntN(len(forms))]
+}
+
+// oddDate is a date that nothing may be counted from as it is: none, local time labelled UTC, far off, or long before.
+func (w *World) oddDate(at time.Time) string {
+	return pick(w, " ", "yesterday", at.Add(7*time.Hour).UTC().Format(stampLayout), at.Add(-7*time.Hour).UTC().Format(stampLayout),
+		at.Add(-30*24*time.Hour).UTC().Format(stampLayout), "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-07:00", "9998-12-31T23:59:59Z",
+		"0001-01-01T00:00:00Z", "0000-01-01T00:00:00+07:00", "2001-01-01T00:00:00Z", "2196-01-01T00:00:00Z")
+}
+
+func (w *World) spelt(word string) string {
+	if word == "" {
+		return ""
+	}
+	return pick(w, strings.ToLower(word), word[:1]+strings.ToLower(word[1:]), word)
+}
+
+// cardForm is the same card's number under another mask.
+func (w *World) cardForm(card string) string {
+	if len(card) != 16 {
+		return card
+	}
+	return pick(w, card[:6]+"XXXXXX"+card[12:], "************"+card[12:], card[:4]+"********"+card[12:], "**** **** **** "+card[12:], card[:6]+"****"+card[12:])
+}
+
+// excuse notes that conflicts of some kinds about an order are right.
+func (w *World) excuse(invoice string, kinds ...order.ConflictKind) {
+	p := w.planOf(invoice)
+	if p == nil {
+		return
+	}
+	for _, kind := range kinds {
+		if !slices.Contains(p.reasons, kind) {
+			p.reasons = append(p.reasons, kind)
+		}
+	}
+}
+
+// vague notes that DOKU did not say, or said wrongly, which page was paid.
+func (w *World) vague(invoice string) {
+	if p := w.planOf(invoice); p != nil {
+		p.vague = true
+	}
+}
