@@ -131,13 +131,17 @@ func (s *Service) matched(r report, news order.Facts) order.Facts {
 	if r.o.Invoice == "" || news.Captured != nil {
 		return news
 	}
-	return s.ofPage(r.o, r.OriginalRequestID, r.learned, news)
+	return s.ofPage(r.o, r.OriginalRequestID, r.at, r.learned, news)
 }
 
-// ofPage holds the page that was paid against those that were asked for. DOKU is not known to name the page in each report.
-func (s *Service) ofPage(o order.Order, id string, learned time.Time, news order.Facts) order.Facts {
+// ofPage holds the page that was paid against those that were asked for. DOKU is not known to name the page in each report. A
+// payment of another page that is dated long before the order is of another order of the same number.
+func (s *Service) ofPage(o order.Order, id string, at, learned time.Time, news order.Facts) order.Facts {
 	if id == "" || slices.Contains(o.PageRequestIDs(s.Merchant), id) {
 		return news
+	}
+	if at.Before(o.CreatedAt.Add(-beforeOrder)) {
+		return tooOld(at, news)
 	}
 	detail := "DOKU reported a payment of a page that kasir did not ask for, Request-Id " + requestID(id)
 	if s.RequireRequestID {
@@ -252,10 +256,14 @@ func (s *Service) early(o order.Order, orphan Orphan) order.Facts {
 		return news
 	}
 	if at.Before(o.CreatedAt.Add(-beforeOrder)) {
-		detail := "DOKU reported a payment of this number that is dated " + at.Format(time.RFC3339) + ", before the order was made"
-		return instead(order.ConflictOld, detail, news)
+		return tooOld(at, news)
 	}
-	return s.ofPage(o, page, orphan.ReceivedAt, news)
+	return s.ofPage(o, page, at, orphan.ReceivedAt, news)
+}
+
+func tooOld(at time.Time, news order.Facts) order.Facts {
+	detail := "DOKU reported a payment of this number that is dated " + at.Format(time.RFC3339) + ", before the order was made"
+	return instead(order.ConflictOld, detail, news)
 }
 
 // beforeOrder is how long before its order a report may be dated.
