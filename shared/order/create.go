@@ -43,6 +43,14 @@ func (o Order) Retry(in Intent, asked bool, now time.Time) (Order, Verdict, erro
 	if err := o.MayAskForPage(); err != nil {
 		return o, Call, err
 	}
+	if o.Facts.Page != nil { // an earlier one may still be paid
+		if err := o.nextTerms(in); err != nil {
+			return o, Call, err
+		}
+		if !asked {
+			return o, AskFirst, nil
+		}
+	}
 	if op.State == Refused {
 		return o.intendPage(in, op.Generation+1, now), Call, nil
 	}
@@ -63,18 +71,23 @@ func (o Order) nextPage(in Intent, op Operation, asked bool, now time.Time) (Ord
 	case now.Before(end):
 		return o, Call, notAllowed("", "The page of this invoice number was asked for with another body. It stands until %s; "+
 			"after that the same amount, type, promos and customer make the next page.", end.Format(time.RFC3339))
-	case !o.sameTerms(in):
-		return o, Call, notAllowed("", "The page of this invoice number ended at %s. A next page must have the same amount, type, "+
-			"promos and customer; anything else needs another invoice number.", end.Format(time.RFC3339))
-	case !asked:
+	}
+	if err := o.nextTerms(in); err != nil {
+		return o, Call, err
+	}
+	if !asked {
 		return o, AskFirst, nil
 	}
 	return o.intendPage(in, op.Generation+1, now), Call, nil
 }
 
-// sameTerms reports whether a request is for the payment that the order is for: its amount, promos, type and customer.
-func (o Order) sameTerms(in Intent) bool {
-	return o.Amount == in.Amount && slices.Equal(o.Discounts, in.Discounts) && o.Plan == in.Plan && slices.Equal(o.Readers, in.Readers)
+// nextTerms refuses a next page that is not for the payment that the order is for: its amount, promos, type and customer.
+func (o Order) nextTerms(in Intent) error {
+	if o.Amount == in.Amount && slices.Equal(o.Discounts, in.Discounts) && o.Plan == in.Plan && slices.Equal(o.Readers, in.Readers) {
+		return nil
+	}
+	return notAllowed("", "The page of this invoice number ended at %s. A next page must have the same amount, type, "+
+		"promos and customer; anything else needs another invoice number.", o.Facts.Page.ExpiresAt.Format(time.RFC3339))
 }
 
 // MayAskForPage holds a page back from an order that was paid although its page was refused, or its outcome is not known: there may be
