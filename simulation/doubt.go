@@ -55,14 +55,15 @@ func (w *World) toldUnpaid(s *send) {
 // watched is how long after its end a page is asked about that nobody answers for.
 const watched = 24 * time.Hour
 
-// expiredOnDOKUsWord is I13: an unpaid order ends because DOKU said that nothing was paid, not because something else
-// answered. Where nobody answers, it ends a day later. It guards a customer who has paid against an order that says
+// expiredOnDOKUsWord is I13: an unpaid order ends because DOKU said that nothing was paid, or a person that the payment which
+// DOKU reports does not count, not because something else answered. Where nobody answers, it ends a day later. It guards a customer who has paid against an order that says
 // otherwise.
-func (w *World) expiredOnDOKUsWord(p *plan, from, to order.Status, end time.Time) {
-	if to == from || to != order.Expired || w.now.Add(time.Minute).After(end.Add(watched)) {
+func (w *World) expiredOnDOKUsWord(p *plan, from order.Status, after order.Order) {
+	to := p.status
+	if to == from || to != order.Expired || w.now.Add(time.Minute).After(after.PageEnd.Add(watched)) {
 		return
 	}
-	if p.unpaid.IsZero() {
+	if p.unpaid.IsZero() && !setAside(after) {
 		w.violate("I13", "%s is %s, and DOKU has never said that nothing was paid", p.invoice, to)
 	}
 }

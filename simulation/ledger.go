@@ -67,7 +67,7 @@ func (l *ledger) first(is func(m *money) bool) *money {
 // taken is the money that went to the merchant, before refunds.
 func (l *ledger) taken() int64 {
 	total := sum(l.captures)
-	for _, m := range l.pays {
+	for _, m := range l.own() {
 		if m.id == "" {
 			total += m.amount
 		}

@@ -23,6 +23,7 @@ type process struct {
 	skew     time.Duration // of its clock
 	step     time.Duration // by which its clock moves in a moment
 	old      bool          // it is of the previous version
+	asked    string        // the order about which check status has answered it, and meant it
 	unpaid   string        // the order of which check status has told it, and meant it, that nothing was paid
 }
 

@@ -24,6 +24,7 @@ type reply struct {
 	pending bool // it is not decided yet
 	turned  bool // DOKU turned it away unread
 	first   bool // DOKU did it now
+	about   bool // check status tells of the order that was asked about
 	unpaid  bool // check status says, and DOKU means it, that nothing is paid
 }
 

@@ -58,6 +58,7 @@ func (d *DOKU) status(s *send, p *passage) *reply {
 	w.say("doku.", s.what, st.kind, st.status)
 	a := d.said(s, 200, "")
 	a.body = st.body(l, d.showsFull)
+	a.about = l.invoice == s.invoice
 	a.unpaid = st.money == nil && l.invoice == s.invoice
 	return a
 }

@@ -163,6 +163,9 @@ func (d *DOKU) withNews(s *send, p *passage, answer *reply) (*reply, error) {
 		answer = p.alter(answer)
 	}
 	p.clean = answer.turned && p.alter == nil
+	if answer.about && !p.half {
+		d.w.current.asked = s.invoice
+	}
 	if answer.unpaid && !p.half {
 		d.w.toldUnpaid(s)
 	}

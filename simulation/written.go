@@ -27,7 +27,7 @@ func (w *World) wrote(before, after order.Order) {
 	w.hear(before, after)
 	from, to := p.status, after.Status()
 	p.status = to
-	w.expiredOnDOKUsWord(p, from, to, after.PageEnd)
+	w.expiredOnDOKUsWord(p, from, after)
 	if before.Version == 0 {
 		if l := w.gateway.ledgers[after.Invoice]; l != nil {
 			l.strangers(after.CreatedAt)
