@@ -183,7 +183,7 @@ func (o Order) Decide(conflict string, counts bool, act Act) (Order, error) {
 	if counts {
 		decision = Join(decision, *c.News)
 	}
-	o.Facts = Join(o.Facts, decision)
+	o = o.join(decision)
 	return o.note(act.At, "decided", conflict, decisionWord(counts)), nil
 }
 

@@ -103,8 +103,18 @@ func (o Order) Learn(news Facts) (next Order, unchanged bool) {
 		news.Captured = nil
 	}
 	before := o.Facts
-	o.Facts = Join(before, news)
+	o = o.join(news)
 	return o, equal(before, o.Facts)
+}
+
+// join adds facts. An authorisation that becomes known is watched until its own end, also when the page is watched no longer.
+func (o Order) join(news Facts) Order {
+	held := o.Facts.Authorized != nil
+	o.Facts = Join(o.Facts, news)
+	if !held && o.Facts.Authorized != nil {
+		o.Watch.Asks, o.Watch.NextAt, o.Watch.Closed = 0, time.Time{}, false
+	}
+	return o
 }
 
 func (o Order) expects(amount int64) bool {
