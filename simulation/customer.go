@@ -69,7 +69,7 @@ func (w *World) pays(p *plan, id string) {
 	if pg.kind == "AUTHORIZE" && !pg.auto {
 		m.id = "AUTH-" + p.invoice
 		if l.authorized() != nil { // the lesser of two is the later, or is not
-			m.id = pick(w, "AUT2-", "AUTH2-") + strconv.Itoa(len(l.pays)) + "-" + p.invoice
+			m.id = pick(w, "AUT2", "AUTH2") + strconv.Itoa(len(l.pays)) + "-" + p.invoice
 		}
 		l.pays = append(l.pays, m)
 		w.tell(l, news{kind: "AUTHORIZE", status: "PENDING", amount: m.amount, authorizeID: m.id, pay: m})

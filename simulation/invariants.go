@@ -85,7 +85,7 @@ func (w *World) hasIntent(s *send) {
 	if intentOf(w.store.peek(s.invoice), s.requestID) != "" {
 		return
 	}
-	if s.call == "createpage" && w.doubts[s.requestID] > 0 {
+	if s.call == "createpage" && w.doubts[s.requestID] > 0 || w.rejectedBy(s.invoice, s.requestID) {
 		return
 	}
 	w.violate("I10", "DOKU did %s of %s, of which nothing is stored", s.call, s.invoice)

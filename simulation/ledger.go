@@ -219,7 +219,7 @@ func (d *DOKU) doRefund(s *send, l *ledger, bounded bool) *reply {
 	of := s.asked.Payment.OriginalRequestID
 	kind := d.refundType(l, amount, l.takenOn(of))
 	done := &reply{status: 200, body: s.result("SUCCESS", "", "", amount, kind), sign: d.habit(s, false)}
-	if find(l.refunds, s.requestID) >= 0 {
+	if find(l.refunds, s.requestID) >= 0 || l.rejected[s.requestID] {
 		l.doubles = append(l.doubles, money{requestID: s.requestID, amount: amount, at: w.now, page: of})
 		w.doneAgain("I2", s, bounded)
 		return done

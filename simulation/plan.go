@@ -33,6 +33,7 @@ type plan struct {
 	misled     bool                 // an operator settled an operation wrongly, or too soon
 	misdecided bool                 // an operator decided wrongly about a conflict
 	vague      bool                 // DOKU did not say, or said wrongly, which page was paid
+	undated    bool                 // DOKU did not say when another order's payment was made
 	erased     bool                 // the previous version has written the order
 	unpaid     time.Time            // when check status last said, and meant it, that nothing was paid
 	status     order.Status         // as it was last written
@@ -80,7 +81,7 @@ func (w *World) drawPlan(invoice string) *plan {
 		}
 	}
 	if w.chance(40) {
-		p.delta = pick(w, int64(1), -1, 1000, -7000)
+		p.delta = pick(w, int64(1), -1, 1000, -3000)
 	}
 	p.declined = pick(w, 0, 0, 1, 2)
 	p.abandons = w.chance(100)

@@ -94,7 +94,7 @@ func (w *World) truth(p *plan, o order.Order, l *ledger, resolved bool) {
 	paid, authorized := l.paid(), l.authorized()
 	open := len(o.OpenConflicts()) > 0
 	switch {
-	case p.misled, p.misdecided, w.unanswerable(o):
+	case p.misled, p.misdecided, w.unanswerable(o), p.undated && len(f.Remarks) > 0:
 		return
 	case open && resolved && o.OpenConflicts()[0].Kind != order.ConflictOverflow:
 		w.violate("I8", "%s: nobody can decide the conflict %s", o.Invoice, o.OpenConflicts()[0].Kind)

@@ -54,6 +54,9 @@ func (d *DOKU) status(s *send, p *passage) *reply {
 	st := d.statusAt(l, w.now.Add(-lag))
 	if w.chance(100) {
 		st.at = time.Time{} // whether it is always there is not said
+		if p := w.planOf(s.invoice); st.money != nil && st.money.stranger {
+			p.undated = true
+		}
 	}
 	w.say("doku.", s.what, st.kind, st.status)
 	a := d.said(s, 200, "")

@@ -39,7 +39,7 @@ func (w *World) wrote(before, after order.Order) {
 	w.decisionsStay(p, before, after)
 	for _, was := range before.Operations {
 		is, _ := after.Operation(was.ID)
-		w.legalOperation(after.Invoice, was, is)
+		w.legalOperation(p, was, is)
 	}
 	w.noFurtherPage(p, before, after)
 	w.parkedBlocks(before, after)
@@ -107,11 +107,12 @@ func (w *World) factsStay(p *plan, before, after order.Order) {
 
 // legalOperation is I6 for operations: done stays done, a new generation comes only after a refusal, and within one
 // generation nothing else is asked.
-func (w *World) legalOperation(invoice string, was, is order.Operation) {
+func (w *World) legalOperation(p *plan, was, is order.Operation) {
+	invoice := p.invoice
 	switch {
 	case is.ID == "":
 		w.violate("I6", "%s lost the operation %s", invoice, was.ID)
-	case was.State == order.Done && is.State == order.Refused && was.Type.Manual() && is.Resolved.By != "":
+	case was.State == order.Done && is.State == order.Refused && was.Type.Manual() && (is.Resolved.By != "" || p.erased):
 		// DOKU's people did not carry it out
 	case was.State == order.Done && is.State == order.Open && was.Kind == order.CreatePage && is.Generation == was.Generation+1:
 		// the next page, see noFurtherPage

@@ -95,7 +95,7 @@ func (s *Service) askWhetherPaid(ctx context.Context, o order.Order) (order.Orde
 		if notFound {
 			return o.Answered(order.Facts{}, s.Now()), false
 		}
-		return o.Answered(s.statusFacts(st, o), s.Now()), false
+		return s.joinStatus(st, o), false
 	})
 }
 

@@ -204,7 +204,7 @@ func (s *Service) ask(ctx context.Context, o order.Order, total *Reconciled) err
 		}
 		switch {
 		case callErr == nil:
-			return o.Answered(s.statusFacts(st, o), s.Now()), false
+			return s.joinStatus(st, o), false
 		case notFound: // DOKU knows of no such order: nothing was paid
 			return o.Answered(order.Facts{}, s.Now()), false
 		default:
@@ -215,6 +215,16 @@ func (s *Service) ask(ctx context.Context, o order.Order, total *Reconciled) err
 		total.Paid++
 	}
 	return err
+}
+
+// joinStatus joins an answer of check status. One about another invoice says nothing of this order.
+func (s *Service) joinStatus(st doku.Status, o order.Order) order.Order {
+	news := s.statusFacts(st, o)
+	if st.InvoiceNumber == o.Invoice {
+		return o.Answered(news, s.Now())
+	}
+	o, _ = o.Learn(news)
+	return o.Unanswered(s.Now())
 }
 
 // reschedule writes the order's next time when it has moved.
