@@ -59,7 +59,7 @@ func (w *World) pays(p *plan, id string) {
 	}
 	pg.paid = true
 	m := &money{amount: p.charge(pg.amount), at: w.now, page: id, approval: firstApproval, card: firstCard}
-	if p.off > 0 {
+	if p.off > 0 && p.delta == 0 {
 		m.full = pg.amount
 	}
 	if n := len(l.pays); n > 0 {

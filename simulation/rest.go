@@ -94,13 +94,13 @@ func (w *World) truth(p *plan, o order.Order, l *ledger, resolved bool) {
 	paid, authorized := l.paid(), l.authorized()
 	open := len(o.OpenConflicts()) > 0
 	switch {
-	case p.misled, p.misdecided, w.unanswerable(o), p.undated && len(f.Remarks) > 0:
+	case p.misled, p.misdecided, w.unanswerable(o), p.undated && (len(f.Remarks) > 0 || p.erased):
 		return
 	case open && resolved && o.OpenConflicts()[0].Kind != order.ConflictOverflow:
 		w.violate("I8", "%s: nobody can decide the conflict %s", o.Invoice, o.OpenConflicts()[0].Kind)
 	case open, !resolved && w.untold(o): // a person was told, see attended
 		return
-	case len(l.own()) > 1: // the other is given back in DOKU's Back Office
+	case len(l.pays) > 1: // DOKU may have told of one of them alone; the other is given back in its Back Office
 	case w.uncountable(o, paid), w.uncountable(o, authorized): // so is this one
 		if o.Captured() != 0 || f.Authorized != nil {
 			w.violate("I4", "%s: an amount nobody asked for was taken for money", o.Invoice)

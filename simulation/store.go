@@ -28,9 +28,6 @@ func (s *Store) Create(ctx context.Context, o order.Order, joined []payment.Orph
 	var stored order.Order
 	err := s.write("create", o, payment.ErrExists, func() (err error) {
 		stored, err = s.memory.Create(ctx, o, joined)
-		if s.w.current != nil && s.w.current.old {
-			stored = asOldVersion(stored)
-		}
 		if err == nil {
 			s.w.wrote(order.Order{}, stored)
 		}
@@ -38,6 +35,9 @@ func (s *Store) Create(ctx context.Context, o order.Order, joined []payment.Orph
 	})
 	if err != nil && !errors.Is(err, payment.ErrExists) {
 		return order.Order{}, err
+	}
+	if s.w.current != nil && s.w.current.old {
+		stored = asOldVersion(stored)
 	}
 	return stored, err
 }
