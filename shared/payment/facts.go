@@ -136,7 +136,8 @@ func (s *Service) matched(r report, news order.Facts) order.Facts {
 
 // ofPage holds the page that was paid against those that were asked for. DOKU is not known to name the page in each report.
 func (s *Service) ofPage(o order.Order, id string, learned time.Time, news order.Facts) order.Facts {
-	if id == "" || slices.Contains(o.PageRequestIDs(s.Merchant), id) {
+	page, _ := o.Operation(string(order.CreatePage))
+	if id == "" || id == page.RequestID || slices.Contains(o.PageRequestIDs(s.Merchant), id) {
 		return news
 	}
 	detail := "DOKU reported a payment of a page that kasir did not ask for, Request-Id " + requestID(id)
