@@ -66,7 +66,7 @@ func (o Order) nextPage(in Intent, op Operation, asked bool, now time.Time) (Ord
 	case !o.sameTerms(in):
 		return o, Call, notAllowed("", "The page of this invoice number ended at %s. A next page must have the same amount, type, "+
 			"promos and customer; anything else needs another invoice number.", end.Format(time.RFC3339))
-	case !asked:
+	case !asked || !o.expired():
 		return o, AskFirst, nil
 	}
 	return o.intendPage(in, op.Generation+1, now), Call, nil
