@@ -61,12 +61,12 @@ func Happened(before, after Order) []Happening {
 	}
 	for _, op := range after.Refunds() {
 		if was, _ := before.Operation(op.ID); op.State == Done && was.State != Done {
-			all = append(all, Happening{What: GivenBack, Key: op.ID, At: op.DoneAt, Amount: op.Amount, Refund: op})
+			all = append(all, Happening{What: GivenBack, Key: op.told(), At: op.DoneAt, Amount: op.Amount, Refund: op})
 		}
 	}
 	for _, op := range after.Refunds() {
 		if was, _ := before.Operation(op.ID); op.State == Refused && was.State == Done {
-			all = append(all, Happening{What: GivenBackFailed, Key: op.ID, At: op.Resolved.At, Amount: op.Amount, Refund: op})
+			all = append(all, Happening{What: GivenBackFailed, Key: op.told(), At: op.Resolved.At, Amount: op.Amount, Refund: op})
 		}
 	}
 	if status := after.Status(); status != before.Status() && (status == Expired || status == AuthorizationExpired) {
@@ -77,6 +77,15 @@ func Happened(before, after Order) []Happening {
 		all = append(all, Happening{What: Ended, Key: strconv.FormatInt(at.UnixMilli(), 10), At: at})
 	}
 	return append(all, attention(before, after)...)
+}
+
+// told tells a refund from those that were asked for under the same key before it, of which one may have been agreed to and
+// not carried out.
+func (op Operation) told() string {
+	if op.Generation <= 1 {
+		return op.ID
+	}
+	return op.ID + " " + strconv.Itoa(op.Generation)
 }
 
 func moneyHappened(before, after Order) []Happening {

@@ -180,6 +180,9 @@ func TestBelieve8AManualRefundCanBeTakenBack(t *testing.T) {
 	if err != nil || again.Operation.RequestID == answer.Operation.RequestID {
 		t.Errorf("asked for again: %v, under the same Request-Id", err)
 	}
+	if keys := keysOfRefunds(*told); len(keys) != 3 {
+		t.Errorf("told under the keys %v, want a key for each", keys)
+	}
 	resolve.Done = true
 	if o, err = b.Resolve(t.Context(), resolve); err != nil || o.Refunded() != 60000 || o.Refunds()[0].Type != order.PartialRefund {
 		t.Errorf("carried out: %v, %+v", err, o.Refunds())
@@ -187,6 +190,17 @@ func TestBelieve8AManualRefundCanBeTakenBack(t *testing.T) {
 	if _, err := b.Resolve(t.Context(), resolve); !errors.As(err, &no) {
 		t.Errorf("carried out twice: %v", err)
 	}
+}
+
+// keysOfRefunds are the keys under which refunds were told.
+func keysOfRefunds(all []order.Happening) map[string]bool {
+	keys := map[string]bool{}
+	for _, h := range all {
+		if h.What == order.GivenBack || h.What == order.GivenBackFailed {
+			keys[string(h.What)+" "+h.Key] = true
+		}
+	}
+	return keys
 }
 
 // What a person writes stays in what it is about, for callers that read every payment: not in history or attention.
