@@ -38,7 +38,7 @@ func (b *bench) growth(ctx context.Context) error {
 	}
 	g.Service.Now = func() time.Time { return g.now }
 	g.Service.Receiver.Now = g.Service.Now
-	g.Events = event.Source{Dir: b.source.Dir, Now: g.Service.Now}
+	g.Events = event.Source{Dir: b.source.Dir, Now: g.Service.Now, Merchant: g.Service.Merchant}
 	g.store = service.DynamoDB(g.meter.URL, &http.Transport{MaxIdleConnsPerHost: writers})
 	g.Service.Store = g.store
 	b.report.growth = []string{"| what | how much there is | calls | write units | read units | item | took |", "|---|---|---|---|---|---|---|"}

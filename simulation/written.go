@@ -45,26 +45,10 @@ func (w *World) wrote(before, after order.Order) {
 	w.parkedBlocks(before, after)
 }
 
-// next lists the statuses that may follow each. Money beats timers and failures. Money that went back comes again only when
-// DOKU's people do not carry out a manual refund.
-var next = map[order.Status][]order.Status{
-	order.Creating:             {order.Pending, order.Failed, order.Authorized, order.Paid, order.Expired, order.AuthorizationExpired, order.NeedsReview},
-	order.Pending:              {order.Failed, order.Authorized, order.Paid, order.Expired, order.AuthorizationExpired, order.NeedsReview},
-	order.Failed:               {order.Authorized, order.Paid, order.Expired, order.AuthorizationExpired, order.NeedsReview},
-	order.Expired:              {order.Creating, order.Pending, order.Authorized, order.Paid, order.AuthorizationExpired, order.NeedsReview},
-	order.NeedsReview:          {order.Creating, order.Pending, order.Failed, order.Expired, order.Authorized, order.Paid, order.AuthorizationExpired},
-	order.Authorized:           {order.Capturing, order.Paid, order.AuthorizationExpired},
-	order.Capturing:            {order.Paid, order.Authorized, order.AuthorizationExpired},
-	order.AuthorizationExpired: {order.Paid},
-	order.Paid:                 {order.PartiallyRefunded, order.Refunded, order.Voided},
-	order.PartiallyRefunded:    {order.Refunded, order.Paid},
-	order.Refunded:             {order.PartiallyRefunded, order.Paid},
-}
-
 // legalStatus is I6: no illegal change of status. It guards against a payment that disappears behind a late failure,
 // and goods that are sent, or taken back, because of it.
 func (w *World) legalStatus(after order.Order, from, to order.Status) {
-	if from != to && !slices.Contains(next[from], to) {
+	if !order.MayFollow(from, to) {
 		w.violate("I6", "%s went from %s to %s", after.Invoice, from, to)
 	}
 	op, _ := after.Operation(string(order.CapturePart))

@@ -13,6 +13,7 @@ import (
 
 	"kasir/bench/standin"
 	"kasir/shared/doku"
+	"kasir/shared/order"
 	"kasir/shared/route"
 )
 
@@ -20,6 +21,8 @@ import (
 type Source struct {
 	Dir string
 	Now func() time.Time
+	// Merchant is who asked for the pages that notifications name. Without one, they name none.
+	Merchant order.Merchant
 }
 
 // payload is an event of API Gateway's HTTP API, payload 2.0, of which only what is changed here is named.
@@ -55,9 +58,9 @@ func (s Source) Make(name, invoice string, n int) ([]byte, error) {
 	switch name {
 	case "notify-authorize":
 		e["body"] = strings.Replace(authorized.Replace(fmt.Sprint(e["body"])), "AUTHORIZE-ID", invoice, 1)
-		s.sign(e, header, n)
+		s.sign(e, invoice, header, n)
 	case "notify":
-		s.sign(e, header, n)
+		s.sign(e, invoice, header, n)
 	case "refund":
 		header["idempotency-key"] = fmt.Sprintf("bench-%s-%06d", invoice, n)
 		e["body"] = `{"refund":{"amount":100}}`
@@ -121,9 +124,22 @@ func (e payload) authorize() {
 	}}
 }
 
+// pages is how a notification names the page that was paid.
+var pages = regexp.MustCompile(`,"original_request_id":"[^"]*"`)
+
+// page names the page of an invoice.
+func (s Source) page(invoice string) string {
+	if s.Merchant == (order.Merchant{}) {
+		return ""
+	}
+	o := order.New(order.Intent{Invoice: invoice, Policy: order.Policy{Merchant: s.Merchant}}, s.Now())
+	return `,"original_request_id":"` + o.PageRequestIDs(s.Merchant)[0] + `"`
+}
+
 // sign makes a genuine notification of a paid SALE, or of an authorisation.
-func (s Source) sign(e payload, header map[string]any, n int) {
+func (s Source) sign(e payload, invoice string, header map[string]any, n int) {
 	body, _ := e["body"].(string)
+	body = pages.ReplaceAllLiteralString(body, s.page(invoice))
 	body = dates.ReplaceAllString(body, `"date":"`+s.Now().UTC().Truncate(24*time.Hour).Format(time.RFC3339)+`"`)
 	e["body"] = body
 	stamp := s.Now().UTC().Format(doku.TimestampLayout)

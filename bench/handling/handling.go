@@ -47,7 +47,7 @@ func prepare(ctx context.Context, name string, handler func(*payment.Service) ed
 	kept := &forgetful{}
 	s.Store, s.Now = kept, func() time.Time { return now }
 	s.Receiver.Now = s.Now
-	m := path.Merchant{Service: s, Events: event.Source{Dir: "../../events", Now: s.Now}}
+	m := path.Merchant{Service: s, Events: event.Source{Dir: "../../events", Now: s.Now, Merchant: s.Merchant}}
 	for _, step := range []func(context.Context) error{
 		m.CreatePage("createpage", "BENCH-OPEN"), m.CreatePage("createpage", "BENCH-PAID"), m.Notify("notify", "BENCH-PAID", payment.Applied),
 		m.CreatePage("createpage-authorize", "BENCH-HELD"), m.Notify("notify-authorize", "BENCH-HELD", payment.Applied),

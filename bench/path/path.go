@@ -87,7 +87,7 @@ func Walk(ctx context.Context, url, events string) ([]Cost, error) {
 	w.now = begin
 	s.Now = func() time.Time { w.now = w.now.Add(tick); return w.now }
 	s.AtOnce = false // one clock: what a run asks for is the same in turn
-	w.Events = event.Source{Dir: events, Now: s.Now}
+	w.Events = event.Source{Dir: events, Now: s.Now, Merchant: s.Merchant}
 	s.Receiver.Now = s.Now
 	s.Store = service.DynamoDB(w.meter.URL, http.DefaultTransport)
 	for _, step := range w.steps() {

@@ -79,21 +79,29 @@ func TestANewerItemThatCannotBeDecodedIsNewer(t *testing.T) {
 		if _, err := s.Create(t.Context(), order.Order{Invoice: invoice, Amount: 5}, nil); err != nil {
 			t.Fatal(err)
 		}
-		must(t, s.PutOrphan(t.Context(), payment.Orphan{Invoice: invoice, RequestID: "r"}))
+		early := "EARLY-" + invoice
+		must(t, s.PutOrphan(t.Context(), payment.Orphan{Invoice: early, RequestID: "r"}))
 		set(t, s, "order#"+invoice, "o", text)
 		set(t, s, "order#"+invoice, store.FormatAttribute, format)
-		set(t, s, "orphan#"+invoice, "n", text)
+		set(t, s, "order#"+early, "n", text)
+		set(t, s, "order#"+early, store.FormatAttribute, format)
+		set(t, s, "orphan#"+invoice, "n", text) // as the previous version keeps them
 		set(t, s, "orphan#"+invoice, store.FormatAttribute, format)
-		items := func() []any { return []any{stored(t, s, "order#"+invoice), stored(t, s, "orphan#"+invoice)} }
+		items := func() []any {
+			return []any{stored(t, s, "order#"+invoice), stored(t, s, "order#"+early), stored(t, s, "orphan#"+invoice)}
+		}
 		before := items()
 
 		_, get := s.Get(t.Context(), invoice)
 		_, create := s.Create(t.Context(), order.Order{Invoice: invoice, Amount: 6}, nil)
 		update := s.Update(t.Context(), order.Order{Invoice: invoice, Amount: 6, Version: 7})
-		put := s.PutOrphan(t.Context(), payment.Orphan{Invoice: invoice, RequestID: "s"})
-		_, orphans := s.Orphans(t.Context(), invoice)
+		beside := s.PutOrphan(t.Context(), payment.Orphan{Invoice: invoice, RequestID: "s"})
+		put := s.PutOrphan(t.Context(), payment.Orphan{Invoice: early, RequestID: "s"})
+		_, orphans := s.Orphans(t.Context(), early)
+		_, earlier := s.EarlierOrphans(t.Context(), invoice)
 		for what, err := range map[string]error{
-			"Get": get, "Create": create, "Update": update, "PutOrphan": put, "Orphans": orphans,
+			"Get": get, "Create": create, "Update": update, "PutOrphan": put, "Orphans": orphans, "PutOrphan beside an order": beside,
+			"EarlierOrphans": earlier,
 		} {
 			if !errors.Is(err, payment.ErrNewerFormat) {
 				t.Errorf("%s of %s: %v, want ErrNewerFormat", what, invoice, err)

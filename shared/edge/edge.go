@@ -3,6 +3,7 @@
 package edge
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"log/slog"
@@ -65,7 +66,8 @@ func (e Edge) Serve(handle Handler) Function {
 		if err != nil {
 			response = problem(err)
 		}
-		answer := encode(response)
+		answer, unencodable := encode(response)
+		err = cmp.Or(err, unencodable)
 		e.write(ctx, event, answer.StatusCode, err, e.Now().Sub(start), line)
 		return answer, nil
 	}

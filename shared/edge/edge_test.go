@@ -196,3 +196,16 @@ func TestIdempotencyKey(t *testing.T) {
 		}
 	}
 }
+
+// An answer that cannot be encoded is our failure: it is logged as an error, with its cause.
+func TestBelieve1AnAnswerThatCannotBeEncodedIsLogged(t *testing.T) {
+	never := time.Date(10001, 1, 1, 0, 0, 0, 0, time.UTC) // JSON has no year of five digits
+	answer, log := serve(t, events.APIGatewayV2HTTPRequest{}, 10, func(context.Context, Request) (Response, error) {
+		return Response{Status: 200, Body: PageView{ExpiresAt: never}}, nil
+	})
+	for _, want := range []string{`"level":"ERROR"`, `"http_status":500`, `"blame":"us"`, `"cause":"encoding the answer:`} {
+		if answer.StatusCode != 500 || !strings.Contains(log, want) {
+			t.Errorf("%d, logged without %s: %s", answer.StatusCode, want, log)
+		}
+	}
+}

@@ -50,3 +50,32 @@ func TestARefundShowsNoOperatorsNote(t *testing.T) {
 		}
 	}
 }
+
+// What a person wrote, and who it was, is shown to callers that read every payment, and to no other.
+func TestBelieve9ANoteIsShownToWhoReadsEveryPayment(t *testing.T) {
+	at := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
+	act := order.Act{At: at, By: "sub-of-sari", Username: "sari", Note: "Budi wants his money back"}
+	conflict := order.NewConflict(order.ConflictAmount, "80000", "DOKU reported 80000", order.Facts{Paid: &order.Payment{At: at, Amount: 80000}})
+	o := order.Order{
+		Invoice: "INV-1", Amount: 90000, Readers: []string{order.ReaderOf("CUST-1")},
+		Facts: order.Facts{
+			Closed: &act, Conflicts: []order.Conflict{conflict}, Decisions: []order.Decision{{ID: conflict.ID, Act: act}},
+			Remarks: []order.Remark{{Kind: order.OddCode, Detail: "a code", At: at}},
+		},
+		Operations: []order.Operation{{ID: "refund-1", Kind: order.RefundPayment, Amount: 1000, State: order.Done, FirstAt: at, By: "sub-of-sari", Resolved: act}},
+	}
+	for to, want := range map[payment.Caller]int{
+		{Subject: "CUST-1"}: 0, {Subject: "BACK-1"}: 0, {Subject: "BACK-1", ReadsAll: true}: 3,
+	} {
+		text, err := json.Marshal(ShowPayment(to, o, at))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if notes, who := strings.Count(string(text), act.Note), strings.Count(string(text), "sari"); notes != want || (who == 0) != (want == 0) {
+			t.Errorf("%+v: %d notes, %d times who, want %d: %s", to, notes, who, want, text)
+		}
+		if !strings.Contains(string(text), `"closed":{"at":"2026-08-27T10:00:00Z"`) {
+			t.Errorf("%+v is not told that the order was closed: %s", to, text)
+		}
+	}
+}

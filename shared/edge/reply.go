@@ -3,13 +3,15 @@ package edge
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// encode turns a response into API Gateway's form. Nothing kasir answers may be kept by a cache.
-func encode(r Response) events.APIGatewayV2HTTPResponse {
+// encode turns a response into API Gateway's form. Nothing kasir answers may be kept by a cache. A body that cannot be
+// encoded is an error, and the answer says no more than that.
+func encode(r Response) (events.APIGatewayV2HTTPResponse, error) {
 	header := map[string]string{
 		"content-type": "application/json", "cache-control": "no-store", "x-content-type-options": "nosniff",
 		"strict-transport-security": "max-age=31536000", "referrer-policy": "no-referrer",
@@ -20,7 +22,9 @@ func encode(r Response) events.APIGatewayV2HTTPResponse {
 	encoder := json.NewEncoder(&body)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(r.Body); err != nil {
-		return encode(problem(err))
+		err = fmt.Errorf("encoding the answer: %w", err)
+		answer, _ := encode(problem(err)) // its body is plain
+		return answer, err
 	}
-	return events.APIGatewayV2HTTPResponse{StatusCode: r.Status, Headers: header, Body: body.String()}
+	return events.APIGatewayV2HTTPResponse{StatusCode: r.Status, Headers: header, Body: body.String()}, nil
 }

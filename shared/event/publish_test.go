@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,5 +88,31 @@ func TestTheSameChangeGivesTheSameEvents(t *testing.T) {
 	}
 	if !slices.Equal(first.took, second.took) || len(slices.Compact(slices.Sorted(slices.Values(first.took)))) != 3 {
 		t.Errorf("%v, then %v", first.took, second.took)
+	}
+}
+
+// That DOKU's people did not carry out a manual refund is an event. A person's note is in no event.
+func TestBelieve8AManualRefundThatFailsIsAnEvent(t *testing.T) {
+	const note = "Budi wants his money back"
+	before := paidOrders(1)[0].After
+	before.Operations = []order.Operation{{
+		ID: "refund-1", Kind: order.RefundPayment, Amount: 400, State: order.Done, Type: order.ManualPartialRefund, DoneAt: time.Unix(1787826228, 0),
+	}}
+	after, err := before.Resolve("refund-1", false, order.Act{At: time.Unix(1787826300, 0), By: "sari", Note: note})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := event.Of(before, after)
+	if err != nil || len(all) != 1 || all[0].Type != "payment.refund_failed" {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	detail := string(all[0].Detail)
+	for _, want := range []string{`"id":"refund-1"`, `"type":"MANUAL_PARTIAL_REFUND"`, `"manual":true`, `"refunded":0`, `"refundable":1000`, `"amount":400`} {
+		if !strings.Contains(detail, want) {
+			t.Errorf("without %s: %s", want, detail)
+		}
+	}
+	if strings.Contains(detail, "Budi") || strings.Contains(detail, "sari") {
+		t.Errorf("with what a person wrote: %s", detail)
 	}
 }

@@ -154,8 +154,8 @@ func (o Order) Decision(conflict string) (Decision, bool) {
 	return o.Facts.Decisions[i], true
 }
 
-// Decide settles a conflict as a person found it in DOKU's Back Office: the reported payment counts, or none does. A second
-// decision must be the first. Errors: *NotAllowed.
+// Decide settles a conflict as a person found it in DOKU's Back Office: the reported payment counts, or none does. The first
+// decision stands; the same person may repeat it. Errors: *NotAllowed.
 func (o Order) Decide(conflict string, counts bool, act Act) (Order, error) {
 	all := o.Conflicts()
 	i := slices.IndexFunc(all, func(c Conflict) bool { return c.ID == conflict })
@@ -164,7 +164,7 @@ func (o Order) Decide(conflict string, counts bool, act Act) (Order, error) {
 	}
 	c := all[i]
 	if made, decided := o.Decision(conflict); decided {
-		if made.Counts == counts {
+		if made.Counts == counts && made.Act.By == act.By { // a repeat whose first answer was lost
 			return o, nil
 		}
 		return o, notAllowed("", "It was decided already, at %s, by %s.", made.Act.At.Format(time.RFC3339), made.Act.By)

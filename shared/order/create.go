@@ -75,7 +75,7 @@ func (o Order) nextPage(in Intent, op Operation, asked bool, now time.Time) (Ord
 	if err := o.nextTerms(in); err != nil {
 		return o, Call, err
 	}
-	if !asked {
+	if !asked || !o.expired() {
 		return o, AskFirst, nil
 	}
 	return o.intendPage(in, op.Generation+1, now), Call, nil

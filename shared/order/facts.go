@@ -128,6 +128,9 @@ func (o Order) mismatch(what string, amount int64) string {
 	return fmt.Sprintf("DOKU reported %d as %s, asked were %d", amount, what, o.Amount)
 }
 
+// lastYear is the last year that is read; the end of an authorisation may lie in the next.
+const lastYear = 9998
+
 // clockSkew is how far DOKU's clock may lie before ours.
 const clockSkew = 5 * time.Minute
 
@@ -136,6 +139,9 @@ const clockSkew = 5 * time.Minute
 func (o Order) Shown(at, learned time.Time) time.Time {
 	if !learned.IsZero() && at.After(learned) {
 		at = learned
+	}
+	if at.Year() > lastYear { // an earlier version kept any: it may be as early as can be
+		at = o.CreatedAt
 	}
 	if first := o.CreatedAt.Add(-clockSkew); !o.CreatedAt.IsZero() && at.Before(first) {
 		at = first

@@ -79,8 +79,8 @@ func Happened(before, after Order) []Happening {
 	return append(all, attention(before, after)...)
 }
 
-// told is the key under which a refund is told of. The same id stands for another refund once DOKU's people, or a bank, have
-// refused the first.
+// told tells a refund from those that were asked for under the same key before it, of which one may have been agreed to and
+// not carried out.
 func (op Operation) told() string {
 	if op.Generation <= 1 {
 		return op.ID

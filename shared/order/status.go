@@ -39,6 +39,29 @@ const (
 	Voided Status = "VOIDED"
 )
 
+// next is the table of statuses: those that may follow each in one write. Money beats timers and failures. Money that went
+// back comes back only when DOKU's people did not carry out a manual refund.
+var next = map[Status][]Status{
+	Creating:             {Pending, Failed, NeedsReview, Expired, Authorized, Paid, AuthorizationExpired},
+	Pending:              {Failed, NeedsReview, Expired, Authorized, Paid, AuthorizationExpired},
+	Failed:               {Pending, NeedsReview, Expired, Authorized, Paid, AuthorizationExpired},
+	Expired:              {Creating, Pending, Failed, NeedsReview, Authorized, Paid, AuthorizationExpired},
+	NeedsReview:          {Creating, Pending, Failed, Expired, Authorized, Paid, AuthorizationExpired},
+	Authorized:           {Capturing, Paid, AuthorizationExpired},
+	Capturing:            {Authorized, Paid, AuthorizationExpired},
+	AuthorizationExpired: {Paid},
+	Paid:                 {PartiallyRefunded, Refunded, Voided},
+	PartiallyRefunded:    {Paid, Refunded},
+	Refunded:             {Paid, PartiallyRefunded},
+	Voided:               {},
+}
+
+// MayFollow reports whether one write may change an order's status from one to another.
+func MayFollow(from, to Status) bool { return from == to || slices.Contains(next[from], to) }
+
+// Next lists the statuses that may follow one.
+func Next(from Status) []Status { return slices.Clone(next[from]) }
+
 // Status derives the order's status.
 func (o Order) Status() Status {
 	switch {
@@ -118,7 +141,7 @@ func (o Order) pageUnderWay() bool {
 func (o Order) paidStatus() Status {
 	voided := slices.ContainsFunc(o.Refunds(), func(op Operation) bool { return op.State == Done && op.Type == Void })
 	switch refunded := o.Refunded(); {
-	case voided && refunded == o.Captured():
+	case voided && refunded >= o.Captured():
 		return Voided
 	case refunded >= o.Captured():
 		return Refunded

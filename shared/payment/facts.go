@@ -137,7 +137,8 @@ func (s *Service) matched(r report, news order.Facts) order.Facts {
 // ofPage holds the page that was paid against those that were asked for. DOKU is not known to name the page in each report. A
 // payment of another page that is dated long before the order is of another order of the same number.
 func (s *Service) ofPage(o order.Order, id string, at, learned time.Time, news order.Facts) order.Facts {
-	if id == "" || slices.Contains(o.PageRequestIDs(s.Merchant), id) {
+	page, _ := o.Operation(string(order.CreatePage))
+	if id == "" || id == page.RequestID || slices.Contains(o.PageRequestIDs(s.Merchant), id) {
 		return news
 	}
 	if at.Before(o.CreatedAt.Add(-beforeOrder)) {

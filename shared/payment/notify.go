@@ -60,10 +60,13 @@ func (s *Service) Notify(ctx context.Context, header http.Header, body []byte) (
 		if o, err = s.Store.Get(ctx, n.InvoiceNumber); err != nil { // it was stored meanwhile
 			return Notified{}, storeFailed("reading the order again", err)
 		}
+		news, _ = s.facts(n, o)
 	}
-	effect := Duplicate
+	effect, read := Duplicate, o.Version
 	o, err = s.change(ctx, o, func(o order.Order) (order.Order, bool) {
-		news, _ := s.facts(n, o) // of the order as it is now: a further page may have been asked for meanwhile
+		if o.Version != read { // a further page may have been asked for meanwhile
+			news, _ = s.facts(n, o)
+		}
 		next, unchanged := o.Notified(news, n.RequestID, s.Now())
 		effect = Applied
 		if unchanged {

@@ -97,7 +97,7 @@ type conflictItem struct {
 	Value     string     `dynamodbav:"v,omitempty"` // absent when it is the detail
 	Detail    string     `dynamodbav:"d,omitempty"`
 	At        int64      `dynamodbav:"t,omitempty"`
-	LearnedAt int64      `dynamodbav:"l,omitempty"`
+	LearnedAt int64      `dynamodbav:"l,omitempty"` // see since
 	News      *factsItem `dynamodbav:"n,omitempty"`
 }
 
@@ -122,7 +122,7 @@ type pageItem struct {
 
 type failureItem struct {
 	At        int64  `dynamodbav:"t"`
-	LearnedAt int64  `dynamodbav:"l,omitempty"`
+	LearnedAt int64  `dynamodbav:"l,omitempty"` // see since
 	Code      string `dynamodbav:"c,omitempty"`
 	Message   string `dynamodbav:"m,omitempty"`
 }
@@ -131,7 +131,7 @@ type failureItem struct {
 type moneyItem struct {
 	ID        string `dynamodbav:"i,omitempty"` // authorize_id, or the approval code
 	At        int64  `dynamodbav:"t"`
-	LearnedAt int64  `dynamodbav:"l,omitempty"`
+	LearnedAt int64  `dynamodbav:"l,omitempty"` // see since
 	Amount    int64  `dynamodbav:"a"`
 	Acquirer  string `dynamodbav:"q,omitempty"`
 	Masked    string `dynamodbav:"m,omitempty"`

@@ -221,7 +221,13 @@ func (h *house) notify(t *testing.T, invoice, secret, prefix string) int {
 		`"transaction":{"type":"SALE","status":"SUCCESS","date":%q},`+
 		`"card_payment":{"masked_card_number":"557338******1101","approval_code":"448998","response_code":"00"}}`,
 		invoice, at)
-	sum, id := sha256.Sum256([]byte(body)), "CREDIT"+invoice
+	return h.report(t, "CREDIT"+invoice, secret, prefix, body)
+}
+
+// report posts a notification, signed; prefix goes before the signature.
+func (h *house) report(t *testing.T, id, secret, prefix, body string) int {
+	t.Helper()
+	at, sum := time.Now().UTC().Format("2006-01-02T15:04:05Z"), sha256.Sum256([]byte(body))
 	mac := hmac.New(sha256.New, []byte(secret))
 	fmt.Fprintf(mac, "Client-Id:%s\nRequest-Id:%s\nRequest-Timestamp:%s\nRequest-Target:/notifications\nDigest:%s",
 		sandbox.DefaultClientID, id, at, base64.StdEncoding.EncodeToString(sum[:]))

@@ -134,11 +134,24 @@ func safeToLose(t *testing.T) map[string]bool {
 		t.Fatal("docs/migrations.md does not say what this release adds")
 	}
 	paths := map[string]bool{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(section, -1) {
-		paths[row[1]] = true
+	for _, row := range regexp.MustCompile("(?m)^\\| (`[^|]+)").FindAllStringSubmatch(section, -1) {
+		for _, path := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row[1], -1) {
+			paths[path[1]] = true
+		}
 	}
 	if len(paths) == 0 {
 		t.Fatalf("no attribute in a row of %q", section)
 	}
 	return paths
+}
+
+// covers reports whether one of paths is that of an attribute, or of what it lies in.
+func covers(paths map[string]bool, attribute string) bool {
+	for path := range paths {
+		rest, in := strings.CutPrefix(attribute, path)
+		if in && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			return true
+		}
+	}
+	return false
 }

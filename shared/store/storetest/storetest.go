@@ -202,7 +202,7 @@ func addOne(ctx context.Context, s Store) error {
 func orphans(t *testing.T, s Store) {
 	kept := []payment.Orphan{
 		{Invoice: "ST-ORPHAN", RequestID: "CREDIT_CARD01", ReceivedAt: at, News: full("x").Facts},
-		{Invoice: "ST-ORPHAN", RequestID: "with.dots#and-more", ReceivedAt: at.Add(time.Second), News: order.Facts{Paid: &order.Payment{At: at, Amount: 9}}},
+		{Invoice: "ST-ORPHAN", RequestID: "with.dots#and-more", ReceivedAt: at.Add(time.Second), News: order.Facts{Paid: &order.Payment{At: at, LearnedAt: at, Amount: 9}}},
 	}
 	must(t, s.PutOrphan(t.Context(), kept[1]))
 	must(t, s.PutOrphan(t.Context(), kept[0]))

@@ -1,0 +1,254 @@
+package payment_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"kasir/shared/doku"
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+// report is what DOKU posts; empty fields are left out.
+type report struct {
+	amount                            string
+	kind, status, date, page, channel string
+	card                              string // the content of card_payment, as JSON
+}
+
+// sale is a report of the card that pays in these tests.
+func sale() report {
+	return report{
+		amount: "90000", kind: "SALE", status: "SUCCESS", date: "2026-08-27T10:00:00Z", channel: "CREDIT_CARD",
+		card: `"masked_card_number":"557338******1101","response_code":"00","approval_code":"448998"`,
+	}
+}
+
+func authorize() report {
+	r := sale()
+	r.kind, r.status, r.card = "AUTHORIZE", "PENDING", r.card+`,"authorize_id":"17"`
+	return r
+}
+
+func (r report) with(change func(*report)) report { change(&r); return r }
+
+// hear posts a report about INV-1, signed.
+func (b *bench) hear(t *testing.T, r report) payment.Notified {
+	t.Helper()
+	field := func(name, value string) string {
+		if value == "" {
+			return ""
+		}
+		return fmt.Sprintf(",%q:%q", name, value)
+	}
+	body := `{"order":{"invoice_number":"INV-1","amount":` + r.amount + `},"transaction":{"x":""` + field("type", r.kind) + field("status", r.status) +
+		field("date", r.date) + field("original_request_id", r.page) + `},"channel":{"x":""` + field("id", r.channel) + `},"card_payment":{` + r.card + `}}`
+	n, err := b.Notify(t.Context(), sign(body), []byte(body))
+	if err != nil {
+		t.Fatalf("%s: %v", body, err)
+	}
+	return n
+}
+
+// listen keeps what others are told.
+func (b *bench) listen() *[]order.Happening {
+	var all []order.Happening
+	b.Changed = func(_ context.Context, before, after order.Order) {
+		all = append(all, order.Happened(before, after)...)
+	}
+	return &all
+}
+
+func heard(all []order.Happening, what order.What, reason string) int {
+	n := 0
+	for _, h := range all {
+		if h.What == what && h.Reason == reason {
+			n++
+		}
+	}
+	return n
+}
+
+// holds checks that an order waits for a person about one kind of conflict, and that nothing of it moves meanwhile.
+func (b *bench) holds(t *testing.T, what string, kind order.ConflictKind) {
+	t.Helper()
+	o := b.order(t)
+	if open := o.OpenConflicts(); len(open) == 0 || !slices.ContainsFunc(open, func(c order.Conflict) bool { return c.Kind == kind }) {
+		t.Errorf("%s: the conflicts are %+v, want %s; %s", what, open, kind, o.Status())
+	}
+	var no *order.NotAllowed
+	if _, err := b.refund(t, "a key of the caller 9", 1000); !errors.As(err, &no) {
+		t.Errorf("%s: a refund: %v, want NotAllowed", what, err)
+	}
+}
+
+// A date that DOKU reports counts within the order's creation and the moment when kasir learned it.
+func TestBelieve1ADateCountsAsFarAsItCan(t *testing.T) {
+	learned := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
+	for date, want := range map[string]time.Time{
+		"2026-08-27T17:00:00Z":      learned, // a local time of WIB, labelled as UTC
+		"2096-08-27T10:00:00Z":      learned,
+		"9999-12-31T23:59:59Z":      learned,
+		"9999-12-31T23:59:59-07:00": learned,
+		"0000-01-01T00:00:00+07:00": learned, // unreadable: as if it said nothing
+		"1999-12-31T23:59:59Z":      learned,
+		"yesterday":                 learned,
+		"":                          learned,
+		"2026-08-27T09:58:00Z":      learned.Add(-2 * time.Minute),
+		"2026-08-20T10:00:00Z":      learned.Add(-5 * time.Minute), // before the order
+	} {
+		b := pending(t)
+		b.hear(t, authorize().with(func(r *report) { r.date = date }))
+		o := b.order(t)
+		if o.Status() != order.Authorized || !o.AuthorizedAt().Equal(want) || !o.AuthorizationEnd().Equal(want.Add(order.AuthorizationLife)) {
+			t.Errorf("%q: %s at %s until %s, want %s", date, o.Status(), o.AuthorizedAt(), o.AuthorizationEnd(), want)
+		}
+		b.now = b.now.Add(time.Hour)
+		if again := b.hear(t, authorize().with(func(r *report) { r.date = date })); again.Effect != payment.Duplicate {
+			t.Errorf("%q an hour later: %s, want a duplicate", date, again.Effect)
+		}
+	}
+}
+
+// Each word that DOKU may use is understood, or leaves a trace.
+func TestBelieve2NoWordOfDOKUsIsLost(t *testing.T) {
+	declined := func(code string) func(*report) {
+		return func(r *report) {
+			r.card = strings.Replace(r.card, `"response_code":"00"`, `"response_code":"`+code+`"`, 1)
+		}
+	}
+	for name, c := range map[string]struct {
+		report report
+		want   order.Status
+		remark string
+	}{
+		"success":           {sale().with(func(r *report) { r.status = "success" }), order.Paid, ""},
+		"sale":              {sale().with(func(r *report) { r.kind = "sale" }), order.Paid, ""},
+		"no type":           {sale().with(func(r *report) { r.kind = "" }), order.Paid, ""},
+		"PURCHASE":          {sale().with(func(r *report) { r.kind = "PURCHASE" }), order.NeedsReview, ""},
+		"SETTLED":           {sale().with(func(r *report) { r.status = "SETTLED" }), order.NeedsReview, ""},
+		"CHARGEBACK":        {sale().with(func(r *report) { r.kind = "CHARGEBACK" }), order.Pending, order.Elsewhere},
+		"AUTHORIZE pending": {authorize(), order.Authorized, ""},
+		"authorize":         {authorize().with(func(r *report) { r.kind, r.status = "authorize", "pending" }), order.Authorized, ""},
+		"AUTHORIZE success": {authorize().with(func(r *report) { r.status = "SUCCESS" }), order.Authorized, ""},
+		"without an id":     {authorize().with(func(r *report) { r.card = sale().card }), order.Failed, ""},
+		"declined with 05":  {authorize().with(declined("05")), order.Failed, ""},
+		"declined with 51":  {authorize().with(declined("51")), order.Failed, ""},
+		"declined with 54":  {authorize().with(declined("54")), order.Failed, ""},
+		"declined with 61":  {authorize().with(declined("61")), order.Failed, ""},
+		"declined with 91":  {authorize().with(declined("91")), order.Failed, ""},
+		"an odd code":       {authorize().with(declined("01")), order.Authorized, order.OddCode},
+		"FAILED":            {sale().with(func(r *report) { r.status = "failed" }), order.Failed, ""},
+	} {
+		b := pending(t)
+		told := b.listen()
+		n := b.hear(t, c.report)
+		if got := b.status(t); got != c.want || n.Effect != payment.Applied {
+			t.Errorf("%s: %s, %s, want %s", name, n.Effect, got, c.want)
+		}
+		if c.want == order.NeedsReview {
+			b.holds(t, name, order.ConflictWord)
+			if heard(*told, order.NeedsAttention, order.Contradiction) != 1 {
+				t.Errorf("%s: told %+v", name, *told)
+			}
+		}
+		if remarks := b.order(t).Facts.Remarks; c.remark != "" && (len(remarks) != 1 || remarks[0].Kind != c.remark) ||
+			heard(*told, order.NeedsAttention, c.remark) != len(remarks) {
+			t.Errorf("%s: remarks %+v, told %+v", name, remarks, *told)
+		}
+	}
+	b := pending(t)
+	b.DeclineCodes = []string{"01"}
+	if b.hear(t, authorize().with(declined("01"))); b.status(t) != order.Failed {
+		t.Errorf("a code that the setting lists: %s", b.status(t))
+	}
+}
+
+// Two payments of one order are seen, whatever they have in common, and a card is shown from one report.
+func TestBelieve3ASecondPaymentIsSeen(t *testing.T) {
+	card := func(masked, more string) func(*report) {
+		return func(r *report) { r.card = `"masked_card_number":"` + masked + `"` + more }
+	}
+	const approved = `,"approval_code":"448998"`
+	captured := sale().with(func(r *report) { r.kind = "CAPTURE" })
+	for name, c := range map[string]struct {
+		first, second report
+		want          order.ConflictKind
+	}{
+		"another approval code":            {sale(), sale().with(card("557338******1101", `,"approval_code":"448999"`)), order.ConflictApproval},
+		"the same code of another card":    {sale(), sale().with(card("411111******1111", approved)), order.ConflictCard},
+		"no code, another card":            {sale().with(card("557338******1101", "")), sale().with(card("411111******1111", "")), order.ConflictCard},
+		"the same last four":               {sale(), sale().with(card("411111******1101", approved)), order.ConflictCard},
+		"paid beside authorised":           {authorize(), sale(), order.ConflictBeside},
+		"authorised beside paid":           {sale(), authorize(), order.ConflictBeside},
+		"paid beside captured":             {captured, sale(), order.ConflictBeside},
+		"authorised twice":                 {authorize(), authorize().with(func(r *report) { r.card = strings.Replace(r.card, "17", "18", 1) }), order.ConflictHold},
+		"authorised twice, another card":   {authorize(), authorize().with(card("411111******1111", `,"authorize_id":"17"`)), order.ConflictCard},
+		"the same card, masked more":       {sale(), sale().with(card("************1101", approved)), ""},
+		"the same card, masked less":       {sale(), sale().with(card("55733812****1101", approved)), ""},
+		"the same card, in a shorter mask": {sale(), sale().with(card("****1101", approved)), ""},
+		"the same again":                   {sale(), sale(), ""},
+	} {
+		b := pending(t)
+		b.hear(t, c.first)
+		shown := b.order(t).Facts.Paid
+		b.hear(t, c.second)
+		o := b.order(t)
+		if c.want != "" {
+			b.holds(t, name, c.want)
+		} else if len(o.Conflicts()) != 0 {
+			t.Errorf("%s: %+v", name, o.Conflicts())
+		}
+		if p := o.Facts.Paid; c.want == order.ConflictCard && p != nil && p.Card != shown.Card && p.Card.Masked != "411111******1111" && p.Card.Masked != "411111******1101" {
+			t.Errorf("%s: the card is %+v, a mixture", name, p.Card)
+		}
+	}
+	b := newBench()
+	r := request()
+	r.Payment = doku.PagePayment{Type: doku.Authorize, AutoCapture: true}
+	if _, err := b.CreatePage(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	b.hear(t, authorize())
+	if b.hear(t, sale()); len(b.order(t).Conflicts()) != 0 || b.status(t) != order.Paid {
+		t.Errorf("an order that is captured at once: %s %+v", b.status(t), b.order(t).Conflicts())
+	}
+}
+
+// Equal amounts are equal however they are spelled. Of two acceptable ones the lower counts.
+func TestBelieve4TheLowerOfTwoAcceptableAmountsCounts(t *testing.T) {
+	for _, spelled := range []string{"90000", `"90000"`, `"90000.00"`, "9E+4", `"9E+4"`, "90000.000000", `"9.0e4"`} {
+		b := pending(t)
+		b.hear(t, sale())
+		if b.hear(t, sale().with(func(r *report) { r.amount = spelled })); b.order(t).Captured() != 90000 || len(b.order(t).Conflicts()) != 0 {
+			t.Errorf("%s: %d %+v", spelled, b.order(t).Captured(), b.order(t).Conflicts())
+		}
+	}
+	b := newBench()
+	r := request()
+	r.OverrideConfiguration.Promo = []doku.Promo{{BIN: "557338", DiscountAmount: 10000}}
+	if _, err := b.CreatePage(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	told := b.listen()
+	b.hear(t, sale())
+	if _, err := b.refund(t, "a key of the caller 1", 85000); err != nil {
+		t.Fatal(err)
+	}
+	b.hear(t, sale().with(func(r *report) { r.amount = "80000" }))
+	o := b.order(t)
+	if o.Captured() != 80000 || len(o.Conflicts()) != 0 || o.Refundable() != 0 || o.Status() != order.Refunded {
+		t.Errorf("captured %d, refundable %d, %s %+v", o.Captured(), o.Refundable(), o.Status(), o.Conflicts())
+	}
+	if heard(*told, order.NeedsAttention, order.CorrectedAmount) != 1 || heard(*told, order.MoneyTaken, "") != 1 {
+		t.Errorf("told %+v", *told)
+	}
+	if b.hear(t, sale()); b.order(t).Captured() != 80000 {
+		t.Errorf("after the higher again: %d", b.order(t).Captured())
+	}
+}
