@@ -48,7 +48,7 @@ func (o Order) Capture(p Policy, amount int64, now time.Time) (Order, Verdict, e
 	if err := o.mayCapture(amount, now); err != nil {
 		return o, Call, err
 	}
-	op = Operation{ID: string(CapturePart), Kind: CapturePart, Amount: amount, Fingerprint: fingerprint}
+	op = Operation{ID: string(CapturePart), Kind: CapturePart, Amount: amount, Fingerprint: fingerprint, Target: o.Facts.Authorized.ID}
 	return o.intend(p, op, generation, now), Call, nil
 }
 

@@ -62,6 +62,9 @@ type Operation struct {
 	// payment.
 	By       string
 	Resolved Act
+	// Target is what the request names, since a repeat must name the same whatever was reported meanwhile: of a capture the
+	// authorisation, of a refund the page that was paid, empty for the latest.
+	Target string
 }
 
 // Refusal is DOKU's reason, ByOperator or NotCarriedOut.

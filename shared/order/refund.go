@@ -138,6 +138,9 @@ func (o Order) Refund(p Policy, id string, amount, expected int64, now time.Time
 			"repeat one that was refused, under its idempotency key.", maxRefundsEver)
 	}
 	op = Operation{ID: id, Kind: RefundPayment, Amount: amount, Fingerprint: fingerprint}
+	if page, _ := o.Operation(string(CreatePage)); o.PaidPageID() != page.RequestID {
+		op.Target = o.PaidPageID()
+	}
 	return o.intend(p, op, generation, now), Call, nil
 }
 

@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"cmp"
 	"context"
 
 	"kasir/shared/doku"
@@ -27,7 +28,7 @@ func (s *Service) askForCapture(ctx context.Context, o order.Order, op order.Ope
 		amounts = append(amounts, o.Amount-discount)
 	}
 	answer, err := s.DOKU.Capture(ctx, op.RequestID, doku.CaptureRequest{
-		AuthorizeID: o.Facts.Authorized.ID, Amount: op.Amount, InvoiceNumber: o.Invoice, OrderAmounts: amounts,
+		AuthorizeID: cmp.Or(op.Target, o.Facts.Authorized.ID), Amount: op.Amount, InvoiceNumber: o.Invoice, OrderAmounts: amounts,
 	})
 	now := order.Stamp(s.Now())
 	captured := order.Capture{At: now, LearnedAt: now, Amount: op.Amount}

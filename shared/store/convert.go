@@ -33,7 +33,7 @@ func toItem(o order.Order) item {
 			State: string(op.State), Fingerprint: op.Fingerprint, FirstAt: millis(op.FirstAt), LastAt: millis(op.LastAt), LeaseUntil: millis(op.LeaseUntil),
 			Attempts: op.Attempts, DoneAt: millis(op.DoneAt), Type: string(op.Type), Code: op.Refusal.Code, Message: op.Refusal.Message,
 			Clean: op.Clean, HaltedAt: millis(op.HaltedAt), Looks: op.Looks,
-			By: op.By, Resolved: toAct(&op.Resolved),
+			By: op.By, Resolved: toAct(&op.Resolved), Target: op.Target,
 		}
 		stored.ID, stored.Kind = packKind(op.ID, string(op.Kind))
 		it.Operations = append(it.Operations, stored)
@@ -61,7 +61,7 @@ func fromItem(invoice string, it item) order.Order {
 			State: order.State(op.State), Fingerprint: op.Fingerprint, FirstAt: instant(op.FirstAt), LastAt: instant(op.LastAt), LeaseUntil: instant(op.LeaseUntil),
 			Attempts: op.Attempts, DoneAt: instant(op.DoneAt), Type: order.RefundType(op.Type), Refusal: order.Refusal{Code: op.Code, Message: op.Message},
 			Clean: op.Clean, HaltedAt: instant(op.HaltedAt), Looks: op.Looks,
-			By: op.By, Resolved: op.Resolved.act(),
+			By: op.By, Resolved: op.Resolved.act(), Target: op.Target,
 		})
 	}
 	for _, text := range it.History {

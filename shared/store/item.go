@@ -59,6 +59,7 @@ type operationItem struct {
 	DoneAt      int64    `dynamodbav:"d,omitempty"`
 	By          string   `dynamodbav:"q,omitempty"`
 	Resolved    *actItem `dynamodbav:"x,omitempty"`
+	Target      string   `dynamodbav:"w,omitempty"`
 	Type        string   `dynamodbav:"y,omitempty"`
 	Code        string   `dynamodbav:"ec,omitempty"`
 	Message     string   `dynamodbav:"em,omitempty"`
