@@ -119,7 +119,7 @@ func (w *World) happened(before, after order.Order) {
 		if money {
 			id = after.Invoice + " money"
 		}
-		if w.raised[id] && (money || h.What == order.NeedsAttention) && !w.oldWriters() {
+		if w.raised[id] && (money || h.What == order.NeedsAttention) && !w.oldWriters() && !w.lateAgain(after, h) {
 			w.violate("I14", "%s was told of twice", id)
 		}
 		w.raised[id] = true
@@ -129,6 +129,12 @@ func (w *World) happened(before, after order.Order) {
 			w.violate("I14", "%s is told of as %s, and a person must decide about a conflict", after.Invoice, h.What)
 		}
 	}
+}
+
+// lateAgain reports whether the order has become late once more, by another payment than the first. It has one name.
+func (w *World) lateAgain(o order.Order, h order.Happening) bool {
+	l := w.gateway.ledgers[o.Invoice]
+	return h.Reason == order.CameLate && l != nil && len(l.pays) > 1
 }
 
 // attended is I14 at rest: of what a person must look at, a person was told.
