@@ -137,8 +137,13 @@ func (w *World) durable(l *ledger, n news, got payment.Notified) {
 // namesThePaidPage is I18: a refund names a page that was paid, as far as DOKU said which. DOKU refuses another.
 func (w *World) namesThePaidPage(s *send) {
 	p := w.planOf(s.invoice)
-	if l := w.gateway.ledgers[s.invoice]; l == nil || len(l.own()) == 0 || p.vague || p.misled || p.misdecided || p.erased {
+	if l := w.gateway.ledgers[s.invoice]; l == nil || len(l.own()) == 0 || l.otherHold(w.store.peek(s.invoice)) || p.vague || p.misled || p.misdecided || p.erased {
 		return
 	}
 	w.violate("I18", "a refund of %s names the page %s, which was not paid", s.invoice, brief(s.asked.Payment.OriginalRequestID))
+}
+
+// otherHold reports whether the captured authorisation is no longer the one that the order keeps: the other was told of later.
+func (l *ledger) otherHold(o order.Order) bool {
+	return len(l.captures) > 0 && o.Facts.Authorized != nil && l.captures[0].id != o.Facts.Authorized.ID
 }

@@ -138,8 +138,19 @@ func joinAuthorization(a, b Authorization) (Authorization, []Conflict) {
 	card, others := joinCard(a.Card, b.Card, a.OtherCards, b.OtherCards)
 	return Authorization{
 		ID: id, At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt), Amount: min(a.Amount, b.Amount), Card: card,
-		OtherCards: others, PageID: least(a.PageID, b.PageID),
+		OtherCards: others, PageID: heldPage(a, b),
 	}, differ
+}
+
+// heldPage is the page of the authorisation that is kept: a capture takes that one, and a refund names its page.
+func heldPage(a, b Authorization) string {
+	switch {
+	case a.ID == b.ID:
+		return least(a.PageID, b.PageID)
+	case least(a.ID, b.ID) == a.ID:
+		return a.PageID
+	}
+	return b.PageID
 }
 
 func joinCapture(a, b Capture) (Capture, []Conflict) {
