@@ -47,7 +47,7 @@ func (w *World) resolveAnything(p *plan) {
 			word := payment.Resolution{Invoice: p.invoice, Operation: op.ID, Done: w.chance(500), Act: order.Act{By: "operator", Note: "simulated"}}
 			_, err := w.service.Resolve(ctx, word)
 			w.say("answered", outcome(err))
-			if now, _ := w.store.peek(p.invoice).Operation(op.ID); err == nil && now.State != order.Parked {
+			if now, _ := w.store.peek(p.invoice).Operation(op.ID); now.State != op.State || err == nil && now.State != order.Parked {
 				p.misled = true // it was parked meanwhile
 			}
 		}, nil)

@@ -91,12 +91,16 @@ func (s *Service) askWhetherPaid(ctx context.Context, o order.Order) (order.Orde
 	default:
 		return o, fmt.Errorf("asking whether the last page was paid: %w", errors.Join(callErr, doku.ErrUnknown))
 	}
-	return s.change(ctx, o, func(o order.Order) (order.Order, bool) {
+	o, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
 		if notFound {
 			return o.Answered(order.Facts{}, s.Now()), false
 		}
 		return s.joinStatus(st, o), false
 	})
+	if err == nil && callErr == nil && st.InvoiceNumber != o.Invoice {
+		return o, fmt.Errorf("asking whether the last page was paid: DOKU answered for another invoice: %w", doku.ErrUnknown)
+	}
+	return o, err
 }
 
 func (s *Service) askForPage(r doku.CreatePageRequest) request {
