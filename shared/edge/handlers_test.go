@@ -51,7 +51,7 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 			if err := decode(r, &in); err != nil {
 				return edge.Response{}, err
 			}
-			return paid(r, 200)(p.Capture(ctx, r.Path["invoice_number"], in.Payment.CaptureAmount))
+			return paid(r, 200)(p.Capture(ctx, r.Path["invoice_number"], in.Payment.CaptureAmount, r.Who.Caller().Subject))
 		}
 	},
 	"refund": func(p *payment.Service) edge.Handler {
