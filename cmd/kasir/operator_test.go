@@ -17,15 +17,17 @@ import (
 
 // An operator's day: a refund's answer is lost, the trust window passes, the order waits for a person, who looks and decides.
 func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
-	t.Setenv("TRUST_WINDOW", "1s")
-	t.Setenv("RESEND_AFTER", "1500ms") // beyond the window: nobody settles it before it is parked
+	t.Setenv("DOKU_TIMEOUT", "1s")
+	t.Setenv("RESEND_AFTER", "1100ms")
+	t.Setenv("TRUST_WINDOW", "1200ms")
 	data := t.TempDir()
 	r := startLocal(t, data, freePort(t))
 	defer r.end(t, os.Interrupt)
 	r.pay(t, "OPS-1")
 	doku := sandboxOf(t, r.URL)
 	post(t, doku+"/control/settle", `{}`)
-	post(t, doku+"/control/faults/next", `{"endpoint":"refund","fault":"lose_after"}`)
+	// The first answer is lost, and those of repeats: nothing settles it before it is parked.
+	post(t, doku+"/control/faults/next", `{"endpoint":"refund","fault":"lose_after","times":3}`)
 	header := http.Header{"Idempotency-Key": {"a-key-of-the-caller-1"}}
 	answer, err := r.Do(t.Context(), http.MethodPost, "/payments/OPS-1/refunds", header, []byte(`{"refund":{"amount":30000}}`))
 	if err != nil || answer.Status != http.StatusAccepted {
@@ -40,7 +42,7 @@ func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
 		return stdout
 	}
 	run("no order needs a person", "orders", "--attention")
-	for parked := false; !parked; { // the window is a second; reconciliation parks once it has passed
+	for parked := false; !parked; { // the window is a second or so; reconciliation parks once it has passed
 		parked = strings.Contains(run(`"looked"`, "reconcile"), `"parked":1`)
 		if !parked && t.Context().Err() != nil {
 			t.Fatal("never parked")
@@ -57,7 +59,7 @@ func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
 	}
 	run("OPS-1 is PARTIALLY_REFUNDED, refundable 60000", "resolve", "OPS-1", operation[1], "--done", "--by", "Sari", "--note", "refunded, approval 12321")
 	run("no order needs a person", "orders", "--attention")
-	run("Sari: refunded, approval 12321", "orders", "show", "OPS-1")
+	run("by Sari: refunded, approval 12321", "orders", "show", "OPS-1")
 	if listing := run("OPS-1  PARTIALLY_REFUNDED  90000", "orders"); !strings.HasPrefix(listing, "orders of the running kasir local at "+r.URL+"\n") {
 		t.Errorf("it does not begin with where the orders are:\n%s", listing)
 	}
