@@ -46,7 +46,7 @@ func TestPayAgainAfterADecline(t *testing.T) {
 	v.api.change(invoice, declined)
 	v.api.change(invoice, func(order map[string]any) { delete(order, "page") })
 	v.open("/order.html?invoice=" + invoice)
-	v.sees("The payment page has ended, but you can still pay")
+	v.sees("The payment page has ended. You can still pay: a new page opens for the same order.")
 	v.click("#actions button")
 	v.until(`document.querySelector("#generation")?.textContent === "2"`)
 }
@@ -121,7 +121,7 @@ func TestPayAgainWhenItWasClosedMeanwhile(t *testing.T) {
 	v.sees("If you paid at the last moment, your payment is not lost")
 	v.looks("53-order-closed")
 	v.click("#actions button") // order again: another number
-	v.until(`location.pathname === "/checkout.html" && !document.querySelector("#form").hidden`)
+	v.until(`location.pathname === "/checkout.html" && document.querySelector("#pay")?.textContent === "Pay Rp85.000"`)
 	v.click("#pay")
 	v.until(`document.title === "Hosted page"`)
 	if second := asks[string](v, `document.querySelector("#of").textContent`); second == invoice {
