@@ -14,6 +14,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
 	"kasir/shared/doku"
+	"kasir/shared/order"
 	"kasir/shared/route"
 )
 
@@ -58,6 +59,20 @@ func conforms(t *testing.T, router routers.Router, method, path string, status i
 	input.SetBodyBytes(bytes.TrimSpace([]byte(body)))
 	if err := openapi3filter.ValidateResponse(t.Context(), input); err != nil {
 		t.Errorf("the answer to %s %s is not as docs/api.yaml says: %v", method, path, err)
+	}
+}
+
+// Statuses are an open list for callers, and known ones for us.
+func TestTheDescriptionListsEveryStatus(t *testing.T) {
+	doc, _ := description(t)
+	described, _ := doc.Components.Schemas["Status"].Value.Extensions["x-extensible-enum"].([]any)
+	for _, status := range []order.Status{
+		order.Creating, order.Pending, order.Failed, order.Authorized, order.Capturing, order.AuthorizationExpired, order.Expired, order.NeedsReview,
+		order.Paid, order.PartiallyRefunded, order.Refunded, order.Voided,
+	} {
+		if !slices.Contains(described, any(string(status))) || !listed(t, "payment.json", []string{"order", "status"}, string(status)) {
+			t.Errorf("docs/api.yaml or docs/events/payment.json does not know %s", status)
+		}
 	}
 }
 

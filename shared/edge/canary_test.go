@@ -97,8 +97,8 @@ func storeError(chance *rand.Rand) error {
 
 var (
 	code     = regexp.MustCompile(`"error":"([a-z_]+)"|"msg":"([a-z ]+)"|"(unknown)":`)
-	echoed   = regexp.MustCompile(`"invoice_number":"[^"]*"|"url":"[^"]*"`) // the caller's own, and where the customer pays
-	savedIDs = regexp.MustCompile(`"ID":"[^"]*"`)                           // what the list of saved cards is for
+	echoed   = regexp.MustCompile(`"invoice_number":"[^"]*"|"url":"[^"]*"|"note":"(?:[^"\\]|\\.)*"`) // the caller's own, and where the customer pays
+	savedIDs = regexp.MustCompile(`"ID":"[^"]*"`)                                                    // what the list of saved cards is for
 )
 
 // take counts what a request left behind and looks for canaries in it.

@@ -141,8 +141,20 @@ func (s *seeder) plain() events.APIGatewayV2HTTPRequest {
 		return called("GET /customers/{customer_id}/tokens", map[string]string{"customer_id": s.any()}, "")
 	case n < 66:
 		return called("DELETE /customers/{customer_id}/tokens/{token_id}", map[string]string{"customer_id": s.any(), "token_id": []string{cardToken.value, s.any(), strings.Repeat(s.any(), 99)}[s.IntN(3)]}, "")
+	case n < 70:
+		return s.decided()
 	}
 	return s.notification()
+}
+
+// decided is what a person closes or resolves, and says about it.
+func (s *seeder) decided() events.APIGatewayV2HTTPRequest {
+	path, note := map[string]string{"invoice_number": s.invoice()}, quoted(rumour(s.Rand, everything))
+	if s.IntN(2) == 0 {
+		return called("POST /payments/{invoice_number}/close", path, `{"note":`+note+`}`)
+	}
+	body := fmt.Sprintf(`{%q:%s,"decision":"none","note":%s}`, []string{"conflict", s.any()}[s.IntN(2)], quoted(s.any()), note)
+	return called("POST /payments/{invoice_number}/resolve", path, body)
 }
 
 // number3 is an amount: right, too much, a card's number, or no number at all.

@@ -19,6 +19,7 @@ import (
 
 // Request is an HTTP request as a handler sees it.
 type Request struct {
+	Route  string            // API Gateway's route key, one of the function's in route.Table
 	Header http.Header       // what kasir reads of it; a name that came in two spellings has two values
 	Path   map[string]string // path parameters, decoded
 	Who    Principal         // who calls; nobody on a route without scope
@@ -87,7 +88,7 @@ func (e Edge) call(ctx context.Context, event events.APIGatewayV2HTTPRequest, li
 	if err != nil {
 		return Response{}, err
 	}
-	request.Who, request.Log = who, line
+	request.Route, request.Who, request.Log = event.RouteKey, who, line
 	return handle(ctx, request)
 }
 

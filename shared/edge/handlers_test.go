@@ -6,6 +6,7 @@ import (
 
 	"kasir/shared/doku"
 	"kasir/shared/edge"
+	"kasir/shared/order"
 	"kasir/shared/payment"
 )
 
@@ -51,7 +52,7 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 			if err := decode(r, &in); err != nil {
 				return edge.Response{}, err
 			}
-			return paid(r, 200)(p.Capture(ctx, r.Path["invoice_number"], in.Payment.CaptureAmount))
+			return paid(r, 200)(p.Capture(ctx, r.Path["invoice_number"], in.Payment.CaptureAmount, r.Who.Caller().Subject))
 		}
 	},
 	"refund": func(p *payment.Service) edge.Handler {
@@ -75,6 +76,31 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 				expected = max(0, *in.ExpectedRefundable)
 			}
 			return paid(r, 201)(p.Refund(ctx, payment.RefundRequest{Invoice: r.Path["invoice_number"], Key: key, Amount: in.Refund.Amount, Expected: expected}))
+		}
+	},
+	"resolve": func(p *payment.Service) edge.Handler {
+		return func(ctx context.Context, r edge.Request) (edge.Response, error) {
+			var in struct {
+				Conflict string `json:"conflict"`
+				Decision string `json:"decision"`
+				Note     string `json:"note"`
+			}
+			r.Log.SetInvoice(r.Path["invoice_number"])
+			if err := decode(r, &in); err != nil {
+				return edge.Response{}, err
+			}
+			decide := func() (order.Order, error) {
+				if r.Route == "POST /payments/{invoice_number}/close" {
+					return p.Close(ctx, r.Path["invoice_number"], r.Who.Act(in.Note))
+				}
+				d := payment.Decision{Invoice: r.Path["invoice_number"], Conflict: in.Conflict, Act: r.Who.Act(in.Note)}
+				return p.Decide(ctx, d)
+			}
+			o, err := decide()
+			if err != nil {
+				return edge.Response{}, err
+			}
+			return edge.Response{Status: 200, Body: edge.ShowPayment(r.Who.Caller(), o, time.Time{})}, nil
 		}
 	},
 	"unbind": func(p *payment.Service) edge.Handler {

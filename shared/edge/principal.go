@@ -1,14 +1,17 @@
 package edge
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"kasir/shared/order"
 	"kasir/shared/payment"
 	"kasir/shared/route"
 )
@@ -18,6 +21,7 @@ import (
 type Principal struct {
 	Subject  string // sub
 	ClientID string // client_id or azp, when the token has it
+	Username string // username, as Cognito writes it, or preferred_username, when the token has it
 	scopes   []route.Scope
 }
 
@@ -27,9 +31,14 @@ func (p Principal) May(s route.Scope) bool { return slices.Contains(p.scopes, s)
 // Caller is the principal as the use cases see it.
 func (p Principal) Caller() payment.Caller {
 	return payment.Caller{
-		Subject: p.Subject, Prices: p.May(route.PaymentsPrice),
+		Subject: p.Subject, Username: p.Username, Prices: p.May(route.PaymentsPrice),
 		ReadsAll: p.May(route.PaymentsReadAll), AllTokens: p.May(route.TokensAll),
 	}
+}
+
+// Act is what the principal does with an order, for the reason in the note. The time is the use case's.
+func (p Principal) Act(note string) order.Act {
+	return order.Act{By: p.Subject, Username: p.Username, Note: note}
 }
 
 // ErrUnauthenticated is a request without a verified token on a route that needs one.
@@ -72,9 +81,9 @@ func (e Edge) admit(event events.APIGatewayV2HTTPRequest) (Principal, error) {
 
 // principal reads the claims, all of which API Gateway hands over as text.
 func principal(event events.APIGatewayV2HTTPRequest, claims map[string]string, prefix string) Principal {
-	p := Principal{Subject: claims["sub"], ClientID: text(claims["client_id"])}
-	if p.ClientID == "" {
-		p.ClientID = text(claims["azp"])
+	p := Principal{
+		Subject: claims["sub"], ClientID: cmp.Or(text(claims["client_id"]), text(claims["azp"])),
+		Username: username(cmp.Or(text(claims["username"]), text(claims["preferred_username"]))),
 	}
 	for _, word := range scopeWords(event, claims) {
 		if scope, ours := strings.CutPrefix(word, prefix); ours {
@@ -82,6 +91,18 @@ func principal(event events.APIGatewayV2HTTPRequest, claims map[string]string, p
 		}
 	}
 	return p
+}
+
+// maxUsername is how much of a username an order keeps, in bytes.
+const maxUsername = 128
+
+// username cuts a username to what an order keeps of it, and drops one with control characters. It is shown to people and
+// decides nothing.
+func username(name string) string {
+	if strings.ContainsFunc(name, unicode.IsControl) {
+		return ""
+	}
+	return strings.ToValidUTF8(name[:min(len(name), maxUsername)], "")
 }
 
 // text returns a claim that was a text in the token, and "" for one that was null, an object or a list, or whose

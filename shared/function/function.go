@@ -36,6 +36,7 @@ var Table = []Function{
 	{Name: "getpayment", Job: "tells what is known of a payment", MaxBody: maxRequest, Table: []string{GetItem}},
 	{Name: "capture", Job: "takes the money of an authorised payment", MaxBody: maxRequest, Table: []string{GetItem, PutItem}, Secret: true, DOKU: true},
 	{Name: "refund", Job: "gives money back", MaxBody: maxRequest, Table: []string{GetItem, PutItem}, Secret: true, DOKU: true},
+	{Name: "resolve", Job: "closes orders and records what a person found at DOKU", MaxBody: maxRequest, Table: []string{GetItem, PutItem}},
 	{Name: "notify", Job: "takes what DOKU tells of a payment", MaxBody: maxNotification, Table: []string{GetItem, PutItem, UpdateItem}, Secret: true},
 	{Name: "unbind", Job: "lists and forgets saved cards", MaxBody: maxRequest, Secret: true, DOKU: true},
 	{Name: "reconcile", Job: "finishes what was left open, every minute", Table: []string{GetItem, PutItem}, Due: true, Secret: true, DOKU: true},

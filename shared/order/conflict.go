@@ -136,7 +136,7 @@ func (o Order) Decide(conflict string, counts bool, act Act) (Order, error) {
 	all := o.Conflicts()
 	i := slices.IndexFunc(all, func(c Conflict) bool { return c.ID == conflict })
 	if i < 0 {
-		return o, notAllowed("", "The order has no conflict %q.", conflict)
+		return o, notAllowed("/conflict", "The order has no such conflict.")
 	}
 	c := all[i]
 	if made, decided := o.Decision(conflict); decided {
@@ -171,6 +171,9 @@ func decisionWord(counts bool) string {
 }
 
 const maxNote = 500 // bytes
+
+// MaxNote is how long a note may be, in bytes. A longer one is cut.
+const MaxNote = maxNote
 
 // stamped brings an act into the form that orders carry.
 func (a Act) stamped() Act {

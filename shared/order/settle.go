@@ -183,7 +183,7 @@ func (o Order) Resolve(id string, done bool, act Act) (Order, error) {
 	manual := ok && op.State == Done && op.Type.Manual()
 	switch {
 	case !ok:
-		return o, notAllowed("", "The order has no operation %q.", id)
+		return o, notAllowed("/operation", "The order has no such operation.")
 	case op.State != Parked && !manual:
 		return o, notAllowed("", "The operation %s is %s: only a parked one, or a manual refund, can be resolved.", id, op.State)
 	}

@@ -12,6 +12,7 @@ import (
 // Caller is who asks, as the edge knows it from a token.
 type Caller struct {
 	Subject   string // the token's sub; never empty
+	Username  string // the token's, for people to read; may be empty
 	Prices    bool   // a merchant's back end: names prices and customers without a quote
 	ReadsAll  bool   // may read every payment
 	AllTokens bool   // may list and forget the saved cards of every customer

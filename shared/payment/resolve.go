@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 
+	"kasir/shared/doku"
 	"kasir/shared/order"
 )
 
@@ -44,7 +45,7 @@ func (s *Service) Close(ctx context.Context, invoice string, act order.Act) (ord
 	return s.act(ctx, invoice, act, func(o order.Order, act order.Act) (order.Order, bool, error) { return o.Close(act) })
 }
 
-// act applies a person's act to an order, at the time of now.
+// act applies a person's act to an order, at the time of now. Of its note what may be a card's number or a key is masked.
 func (s *Service) act(
 	ctx context.Context, invoice string, act order.Act, apply func(order.Order, order.Act) (order.Order, bool, error),
 ) (order.Order, error) {
@@ -53,6 +54,7 @@ func (s *Service) act(
 		return o, err
 	}
 	var denied error
+	act.Note = doku.Scrub(act.Note)
 	o, err = s.change(ctx, o, func(o order.Order) (order.Order, bool) {
 		act.At = s.Now()
 		next, unchanged, err := apply(o, act)

@@ -19,6 +19,8 @@ const (
 	PaymentsReadAll Scope = "payments:read:all"
 	PaymentsCapture Scope = "payments:capture"
 	PaymentsRefund  Scope = "payments:refund"
+	PaymentsClose   Scope = "payments:close"
+	PaymentsResolve Scope = "payments:resolve"
 	TokensRead      Scope = "tokens:read"
 	TokensUnbind    Scope = "tokens:unbind"
 	TokensAll       Scope = "tokens:all"
@@ -39,6 +41,8 @@ var Grants = []Grant{
 	{PaymentsReadAll, "read every payment, its history included", false},
 	{PaymentsCapture, "capture any authorised payment", false},
 	{PaymentsRefund, "refund any payment", false},
+	{PaymentsClose, "close any unpaid order, so that it gets no further page", false},
+	{PaymentsResolve, "record what a person found at DOKU: parked operations, manual refunds, conflicts", false},
 	{TokensRead, "list the saved cards of the token's own subject", true},
 	{TokensUnbind, "forget a saved card of the token's own subject", true},
 	{TokensAll, "with tokens:read and tokens:unbind: those of every customer", false},
@@ -61,6 +65,8 @@ var Table = []Route{
 	{Function: "getpayment", Method: "GET", Path: "/payments/{invoice_number}", Scope: PaymentsRead},
 	{Function: "capture", Method: "POST", Path: "/payments/{invoice_number}/capture", Scope: PaymentsCapture},
 	{Function: "refund", Method: "POST", Path: "/payments/{invoice_number}/refunds", Scope: PaymentsRefund},
+	{Function: "resolve", Method: "POST", Path: "/payments/{invoice_number}/close", Scope: PaymentsClose},
+	{Function: "resolve", Method: "POST", Path: "/payments/{invoice_number}/resolve", Scope: PaymentsResolve},
 	{Function: "unbind", Method: "GET", Path: "/customers/{customer_id}/tokens", Scope: TokensRead},
 	{Function: "unbind", Method: "DELETE", Path: "/customers/{customer_id}/tokens/{token_id}", Scope: TokensUnbind},
 	{Function: "notify", Method: "POST", Path: "/notifications"},

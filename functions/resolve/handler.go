@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode"
+
+	"kasir/shared/doku"
+	"kasir/shared/edge"
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+// closing is the body of …/close.
+type closing struct {
+	Note string `json:"note"`
+}
+
+// resolving is the body of …/resolve: Operation and Outcome, or Conflict and Decision.
+type resolving struct {
+	Operation *string `json:"operation"`
+	Outcome   *string `json:"outcome"`
+	Conflict  *string `json:"conflict"`
+	Decision  *string `json:"decision"`
+	Note      string  `json:"note"`
+}
+
+func handler(payments *payment.Service) edge.Handler {
+	return func(ctx context.Context, r edge.Request) (edge.Response, error) {
+		invoice := r.Path["invoice_number"]
+		r.Log.SetInvoice(invoice)
+		o, err := act(ctx, payments, r, invoice)
+		if err != nil {
+			return edge.Response{}, err
+		}
+		r.Log.Status = string(o.Status())
+		return edge.Response{Status: http.StatusOK, Body: edge.ShowPayment(r.Who.Caller(), o, payments.Now())}, nil
+	}
+}
+
+func act(ctx context.Context, payments *payment.Service, r edge.Request, invoice string) (order.Order, error) {
+	if strings.HasSuffix(r.Route, "/close") {
+		var in closing
+		if err := read(r.Body, &in, func() []doku.Violation { return checkNote(in.Note, false) }); err != nil {
+			return order.Order{}, err
+		}
+		return payments.Close(ctx, invoice, r.Who.Act(in.Note))
+	}
+	var in resolving
+	if err := read(r.Body, &in, func() []doku.Violation { return in.check() }); err != nil {
+		return order.Order{}, err
+	}
+	who := r.Who.Act(in.Note)
+	if in.Conflict != nil {
+		return payments.Decide(ctx, payment.Decision{
+			Invoice: invoice, Conflict: *in.Conflict, Counts: *in.Decision == "counts", Act: who,
+		})
+	}
+	return payments.Resolve(ctx, payment.Resolution{
+		Invoice: invoice, Operation: *in.Operation, Done: *in.Outcome == "done", Act: who,
+	})
+}
+
+// read decodes a body and reports everything that is wrong with it.
+func read(body []byte, into any, check func() []doku.Violation) error {
+	violations, err := edge.Decode(body, into)
+	if err != nil {
+		return err
+	}
+	if len(strings.TrimSpace(string(body))) > 0 {
+		violations = edge.Merge(violations, check())
+	}
+	if len(violations) > 0 {
+		return &payment.Invalid{Violations: violations}
+	}
+	return nil
+}
+
+// check wants exactly one of the two forms, whole.
+func (in resolving) check() []doku.Violation {
+	violations := checkNote(in.Note, true)
+	wrong := func(pointer, detail string) {
+		violations = append(violations, doku.Violation{Pointer: pointer, Detail: detail})
+	}
+	operation, conflict := in.Operation != nil || in.Outcome != nil, in.Conflict != nil || in.Decision != nil
+	switch {
+	case operation && conflict:
+		wrong("", "must have either operation and outcome, or conflict and decision")
+	case conflict:
+		oneOf(wrong, in.Conflict, in.Decision, "conflict", "decision", "counts", "none")
+	case operation:
+		oneOf(wrong, in.Operation, in.Outcome, "operation", "outcome", "done", "refused")
+	default:
+		wrong("", "must have operation and outcome, or conflict and decision")
+	}
+	return violations
+}
+
+// oneOf wants what is resolved, and one of two words about it.
+func oneOf(wrong func(pointer, detail string), id, word *string, idName, wordName, yes, no string) {
+	if id == nil || *id == "" {
+		wrong("/"+idName, "is required")
+	}
+	if word == nil || *word != yes && *word != no {
+		wrong("/"+wordName, fmt.Sprintf("must be %s or %s", yes, no))
+	}
+}
+
+// checkNote holds a note to what an order keeps of it.
+func checkNote(note string, required bool) []doku.Violation {
+	switch {
+	case required && strings.TrimSpace(note) == "":
+		return []doku.Violation{{Pointer: "/note", Detail: "is required: say what you saw, for the people who read it later"}}
+	case len(note) > order.MaxNote:
+		return []doku.Violation{{Pointer: "/note", Detail: fmt.Sprintf("has %d bytes; at most %d are kept", len(note), order.MaxNote)}}
+	case strings.ContainsFunc(note, unprintable):
+		return []doku.Violation{{Pointer: "/note", Detail: "has control characters other than line breaks"}}
+	}
+	return nil
+}
+
+func unprintable(c rune) bool { return c != '\n' && unicode.IsControl(c) }

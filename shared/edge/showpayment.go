@@ -1,0 +1,171 @@
+package edge
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+// ShowPayment makes the view of an order for a caller. Its history, and what a person needs to look an operation up at DOKU, is only for
+// who may read every payment; its page, whose address opens it, only for who may read this one.
+func ShowPayment(to payment.Caller, o order.Order, now time.Time) Payment {
+	v := Payment{Order: OrderView{InvoiceNumber: o.Invoice, Amount: o.Amount}, Status: o.Status()}
+	f := o.Facts
+	if f.Page != nil && to.MayRead(o) && now.Before(f.Page.ExpiresAt) && f.Closed == nil {
+		v.Page = &PageView{URL: f.Page.URL, ExpiresAt: f.Page.ExpiresAt}
+	}
+	if f.Authorized != nil {
+		v.Authorization = &AuthorizationView{Amount: f.Authorized.Amount, At: o.AuthorizedAt(), ExpiresAt: o.AuthorizationEnd()}
+		v.Card = showCard(f.Authorized.Card)
+	}
+	if f.Paid != nil {
+		v.Paid = &PaidView{Amount: f.Paid.Amount, At: o.Shown(f.Paid.At, f.Paid.LearnedAt), ApprovalCode: f.Paid.ApprovalCode}
+		v.Card = showCard(f.Paid.Card)
+	}
+	if v.Captured = o.Captured(); v.Captured > 0 {
+		v.Refunded, v.Refundable = o.Refunded(), new(o.Refundable())
+	}
+	for _, op := range o.Refunds() {
+		v.Refunds = append(v.Refunds, ShowRefund(to, op))
+	}
+	if op, ok := o.Operation(string(order.CapturePart)); ok && (op.State == order.Open || op.State == order.Parked) {
+		v.Capture = &CaptureView{Amount: op.Amount, Status: standing(op), At: op.FirstAt, LastAnswer: lastAnswer(to, op)}
+	}
+	if o.Plan.Tenor > 0 {
+		v.Installment = &InstallmentView{Acquirer: o.Plan.Acquirer, Tenor: o.Plan.Tenor}
+	}
+	for _, failure := range f.Failures {
+		v.Failures = append(v.Failures, FailureView{o.Shown(failure.At, failure.LearnedAt), failure.Code, failure.Message})
+	}
+	if open := o.OpenConflicts(); len(open) > 0 {
+		var reasons []string
+		for _, c := range open {
+			reasons = append(reasons, c.Detail)
+		}
+		v.Conflict = &ConflictView{Reason: strings.Join(reasons, "; ")}
+	}
+	if f.Closed != nil {
+		v.Closed = &ClosedView{At: f.Closed.At}
+	}
+	v.Late, v.Unconfirmed = o.Late(), o.Watch.Unconfirmed
+	for _, op := range o.Review() {
+		if v.Review == nil {
+			v.Review = &ReviewView{}
+		}
+		parked := ParkedView{ID: op.ID, Amount: op.Amount, Since: op.FirstAt}
+		if to.ReadsAll {
+			parked.RequestID = op.RequestID
+		}
+		v.Review.Operations = append(v.Review.Operations, parked)
+	}
+	if to.ReadsAll {
+		v.showStaff(o)
+	}
+	return v
+}
+
+// showStaff adds the parts that only callers see who may read every payment.
+func (v *Payment) showStaff(o order.Order) {
+	for _, event := range o.History {
+		v.History = append(v.History, EventView(event))
+	}
+	if closed := o.Facts.Closed; closed != nil {
+		v.Closed = &ClosedView{At: closed.At, By: closed.By, Username: closed.Username, Note: closed.Note}
+	}
+	for _, c := range o.Conflicts() {
+		v.Conflicts = append(v.Conflicts, showConflict(o, c))
+	}
+	for _, r := range o.Facts.Remarks {
+		v.Remarks = append(v.Remarks, RemarkView(r))
+	}
+}
+
+func showConflict(o order.Order, c order.Conflict) ConflictDetail {
+	v := ConflictDetail{ID: c.ID, Kind: c.Kind, Detail: c.Detail}
+	if c.News != nil {
+		v.Amount, v.At = max(c.News.Money(), 0), new(o.Shown(c.At, c.LearnedAt))
+	}
+	if made, decided := o.Decision(c.ID); decided {
+		v.Decision, v.Decided = "none", showAct(made.Act)
+		if made.Counts {
+			v.Decision = "counts"
+		}
+	}
+	return v
+}
+
+// showAct is nil for nobody.
+func showAct(a order.Act) *ActView {
+	if a == (order.Act{}) {
+		return nil
+	}
+	return new(ActView(a))
+}
+
+// ShowRefund makes the view of a refund for a caller.
+func ShowRefund(to payment.Caller, op order.Operation) RefundView {
+	v := RefundView{ID: op.ID, Amount: op.Amount, Type: string(op.Type), Status: standing(op), At: op.FirstAt, LastAnswer: lastAnswer(to, op)}
+	if op.State == order.Refused && op.Refusal.Code != order.ByOperator { // older items keep an operator's note there
+		v.Message = op.Refusal.Message
+	}
+	if !op.DoneAt.IsZero() {
+		v.DoneAt = &op.DoneAt
+	}
+	if to.ReadsAll {
+		v.RequestedBy, v.Resolved = op.By, showAct(op.Resolved)
+	}
+	return v
+}
+
+// standing is the status of an operation in words of the API.
+func standing(op order.Operation) string {
+	switch {
+	case op.State == order.Open:
+		return "PROCESSING"
+	case op.State == order.Parked:
+		return "IN_REVIEW"
+	case op.State == order.Refused:
+		return "FAILED"
+	case op.Type.Manual():
+		return "MANUAL"
+	}
+	return "SUCCESS"
+}
+
+// lastAnswer is the refusal of an operation that was not believed, for callers that may read every payment.
+func lastAnswer(to payment.Caller, op order.Operation) *AnswerView {
+	if !to.ReadsAll || op.State != order.Open && op.State != order.Parked || op.Refusal == (order.Refusal{}) {
+		return nil
+	}
+	return &AnswerView{Code: op.Refusal.Code, Message: op.Refusal.Message}
+}
+
+func showCard(c order.Card) *CardView {
+	if c.Masked == "" {
+		return nil
+	}
+	view := CardView(c)
+	return &view
+}
+
+// Processing is the answer while an outcome is not known: the same request may and should be sent again.
+func (r Request) Processing(a payment.Answer) Response {
+	r.Log.Unknown = a.Unknown
+	r.Log.Status = string(a.Order.Status())
+	return Response{
+		Status: http.StatusAccepted, Header: map[string]string{"retry-after": Seconds(a.RetryAfter)},
+		Body: processing{Status: "processing", LastAnswer: lastAnswer(r.Who.Caller(), a.Operation)},
+	}
+}
+
+// processing is the body of such an answer.
+type processing struct {
+	Status     string      `json:"status"`
+	LastAnswer *AnswerView `json:"last_answer,omitempty"`
+}
+
+// Replayed is the header of an answer that was given before.
+func Replayed() map[string]string { return map[string]string{"idempotent-replayed": "true"} }
