@@ -74,7 +74,7 @@ export function unseen(invoice, mayBePaid) {
 const unknown = { label: "Being confirmed", tone: "wait", headline: "Your order is being confirmed",
   sentence: "This page changes by itself as soon as there is news." };
 
-const safe = "Please do not pay again. If you paid, your payment is not lost: this page will say how it ends, and we will write to you.";
+const safe = "Please do not pay again. If you paid, your payment is not lost: this page, which you find again under Orders, will say how it ends, and we will write to you.";
 
 const attention = { label: "Being looked at", tone: "wait", headline: "We are checking your payment",
   sentence: `What DOKU reports and what you ordered do not match, so one of us is looking at it. ${safe}` };
