@@ -48,7 +48,7 @@ func decide(order map[string]any, id, decision string, who map[string]any) {
 			conflict["decision"], conflict["decided"] = decision, who
 			if decision == "counts" {
 				paid(order)
-				order["captured"], order["refunded"], order["refundable"] = conflict["amount"], int64(0), conflict["amount"]
+				order["captured"], order["refundable"] = conflict["amount"], conflict["amount"]
 			}
 		}
 		if conflict["decision"] == nil {

@@ -41,6 +41,7 @@ const decide = decisions((body) => resolve(invoice, body), done);
 // done shows what an act made of the order, and watches it on.
 function done(order) {
   if (order.order.invoice_number !== invoice) return;
+  [capturing, refunding].forEach((one) => one.reset()); // their last words may hold no more
   draw(order);
   follow();
 }
@@ -109,7 +110,7 @@ const decided = (conflict) => [conflict.decision === "counts" ? "Decided: it cou
 function note(order) {
   if (order.conflict) return `DOKU and this order do not agree: ${order.conflict.reason ?? "unknown reason"}. Nothing moves until a person has decided.`;
   if (order.review) return "The outcome of an operation could not be learned. Nothing moves until a person has decided.";
-  if (order.closed && order.captured > order.refunded) return "Paid although the order was closed. Pack it, or give the money back below.";
+  if (order.closed && order.refundable > 0) return "Paid although the order was closed. Pack it, or give the money back below.";
   if (order.closed && order.status === "AUTHORIZED") return "Reserved although the order was closed. Capture it, or let the reservation end.";
   if (order.closed) return "Closed: it gets no further page. A page that still stands at DOKU can be paid until it ends; you would see it here.";
   if (order.status === "AUTHORIZED") return `Reserved, not charged. Capture it before ${when(order.authorization?.expires_at) || "the reservation ends"}, or the amount goes free.`;
