@@ -48,7 +48,7 @@ func TestAClosedOrderIsOrderedAgain(t *testing.T) {
 	s.clicks("#close-button")
 	s.sees("Closed: it gets no further page.")
 	s.opens("/checkout.html")
-	s.sees("This order was closed.")
+	s.sees("This order was closed: " + invoice + ". You can order again")
 	s.until(`document.querySelector("#pay")?.textContent.startsWith("Pay Rp")`)
 	s.looks("115-checkout-closed")
 	if second := s.goesToPay(); second == invoice {

@@ -175,7 +175,7 @@ async function stillOpen(order) {
     if (moneyIn(data.status)) toOrder(order, "paid");
     else if (looked(data)) toOrder(order);
     else if (ended(data)) showResume(order, true);
-    else if (data.closed || data.status === "AUTHORIZATION_EXPIRED") startOver(story(data));
+    else if (data.closed || data.status === "AUTHORIZATION_EXPIRED") startOver(`${story(data).headline}: ${order.invoice}. You can order again; if you paid, your payment is not lost: see under Orders.`);
   } catch { /* the page's address is still the best there is */ }
 }
 
@@ -190,7 +190,7 @@ function startOver(why) {
   letGo();
   problems.clear();
   start();
-  if (why) problems.show(`${why.headline}. ${why.sentence}`);
+  if (why) problems.show(why);
 }
 
 function lock() {
