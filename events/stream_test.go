@@ -128,7 +128,7 @@ func (s *tableStream) publish(t *testing.T) {
 	for invoice, want := range map[string]string{
 		"INV-EVENT-0001": "payment.failed payment.paid payment.attention", // the file names a page of another machine: unmatched_request
 		"INV-EVENT-0009": "payment.paid",                                  // this one from publish.json
-		"INV-EVENT-0002": "payment.attention", // a conflict; that it is decided, and the order closed, is no event
+		"INV-EVENT-0002": "payment.attention",                             // a conflict; that it is decided, and the order closed, is no event
 		"INV-EVENT-0003": "payment.authorized payment.captured payment.refunded",
 		"INV-EVENT-4040": "", // a notification without order
 	} {

@@ -17,7 +17,7 @@ var graphs = []struct {
 	metrics []metric.Name
 }{
 	{"Is money coming in?", []metric.Name{metric.PagesCreated, metric.PaymentsPaid, metric.PaymentsAuthorized, metric.PaymentsFailed, metric.Captures, metric.Refunds}},
-	{"Must a person act?", []metric.Name{metric.OperationsParked, metric.Conflicts, metric.AuthorizationsExpiring, metric.AutoCapturesFailed, metric.PaymentsLate}},
+	{"Must a person act?", []metric.Name{metric.OperationsParked, metric.Conflicts, metric.Remarks, metric.AuthorizationsExpiring, metric.AutoCapturesFailed, metric.PaymentsLate}},
 	{"Do notifications arrive?", []metric.Name{metric.Notifications, metric.BadSignatures, metric.PaymentsUnnotified}},
 	{"Does DOKU answer?", []metric.Name{metric.Refusals, metric.TurnedAway, metric.UnknownOutcomes}},
 	{"How long does DOKU take? (ms)", []metric.Name{metric.DOKULatency}},

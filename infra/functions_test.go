@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -88,6 +89,19 @@ func checkEnvironment(t template) (f findings) {
 			f.that(at(t.resources(), text(variables["TABLE_NAME"]), "Type") == "AWS::DynamoDB::Table", "%s: TABLE_NAME names no table", id)
 		}
 	}
+	return f
+}
+
+// checkDesk wants an operator's commands to be told what the function resolve is told.
+func checkDesk(t template) (f findings) {
+	given := map[string]string{}
+	err := json.Unmarshal([]byte(text(at(t.doc, "Outputs", "Settings", "Value"))), &given)
+	f.that(err == nil, "the output Settings: %v", err)
+	variables, _ := at(t.of("AWS::Lambda::Function")[LogicalID("resolve")], "Environment", "Variables").(object)
+	for name, value := range variables {
+		f.that(name == "TABLE_NAME" || given[name] == text(value), "the output Settings says %s is %q, the function %q", name, given[name], text(value))
+	}
+	f.that(len(given) == len(variables)-1, "the output Settings has %v", given)
 	return f
 }
 

@@ -1,6 +1,13 @@
 package main
 
-import "github.com/aws/aws-cdk-go/awscdk/v2"
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+
+	"kasir/shared/function"
+)
 
 // makeOutputs names what the person who deploys needs next.
 func (d *deployment) makeOutputs() {
@@ -14,6 +21,7 @@ func (d *deployment) makeOutputs() {
 	d.output("SecretArn", d.secret.Ref(), "the secret to fill with DOKU's keys")
 	d.output("DokuEnvironment", &d.stage.DOKU, "which DOKU it talks to")
 	d.output("TableName", d.table.table.TableName(), "the table of orders")
+	d.output("Settings", new(d.deskSettings()), "what kasir resolve and kasir close need to know of the stage")
 	d.output("BusName", d.bus.name, "the bus with events of payments")
 	if d.api.domainHost != nil {
 		d.output("DomainTarget", d.api.domainHost, "what the domain's CNAME record must name")
@@ -25,6 +33,25 @@ func (d *deployment) makeOutputs() {
 			new("https://" + d.stage.Pool.DomainPrefix + ".auth."), d.stack.Region(), new(".amazoncognito.com/oauth2/token"),
 		}), "where the back end asks for tokens")
 	}
+}
+
+// deskSettings are, as JSON, the settings that the function resolve is given, but for the table: an operator's command that
+// changes an order must decide by the same ones when reconciliation looks at it again.
+func (d *deployment) deskSettings() string {
+	row, _ := function.Find("resolve")
+	all := settings(d.stage)
+	asked, _ := read(all, d.stage.Region, row) // checked by New
+	given := map[string]string{}
+	for _, s := range all {
+		if s.name != "TABLE_NAME" && slices.Contains(asked, s.name) {
+			given[s.name] = s.value
+		}
+	}
+	text, err := json.Marshal(given)
+	if err != nil {
+		panic(err) // a map of texts always encodes
+	}
+	return string(text)
 }
 
 func (d *deployment) output(id string, value *string, meaning string) {

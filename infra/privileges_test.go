@@ -15,6 +15,7 @@ var privileges = map[string][]string{
 	"getpayment": {"dynamodb:GetItem Orders.Arn"},
 	"capture":    {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "secretsmanager:GetSecretValue Secret"},
 	"refund":     {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "secretsmanager:GetSecretValue Secret"},
+	"resolve":    {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn"},
 	"notify": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "dynamodb:UpdateItem Orders.Arn",
 		"secretsmanager:GetSecretValue Secret"},
 	"unbind": {"secretsmanager:GetSecretValue Secret"},
@@ -29,7 +30,7 @@ var privileges = map[string][]string{
 var keyPrivileges = map[string][]string{
 	"createpage": append(writesTable, readsSecret...), "capture": append(writesTable, readsSecret...), "refund": append(writesTable, readsSecret...),
 	"notify": append(writesTable, readsSecret...), "reconcile": append(writesTable, readsSecret...),
-	"getpayment": readsTable, "unbind": readsSecret, "publish": {"kms:Decrypt Key via dynamodb"},
+	"getpayment": readsTable, "resolve": writesTable, "unbind": readsSecret, "publish": {"kms:Decrypt Key via dynamodb"},
 }
 
 var (

@@ -37,7 +37,7 @@ func (d *deployment) settings() []setting {
 // Tunable are the variables that Stage.Settings may have: what is not known of DOKU, and differs between merchants.
 var Tunable = []string{
 	"DOKU_SIGNATURE_SUCCESS", "DOKU_SIGNATURE_ERROR", "DOKU_SIGNATURE_GET", "UNSIGNED_REFUSALS", "DOKU_TURNED_AWAY_CODES", "DOKU_NOT_FOUND_CODES",
-	"DOKU_TIMEOUT", "RESEND_AFTER", "TRUST_WINDOW",
+	"DOKU_TIMEOUT", "RESEND_AFTER", "TRUST_WINDOW", "MATCH_REQUEST_ID", "DECLINE_CODES",
 	"DOKU_PATH_CREATE_PAGE", "DOKU_PATH_CAPTURE", "DOKU_PATH_REFUND", "DOKU_PATH_DELETE_TOKEN", "DOKU_PATH_LIST_TOKENS", "DOKU_PATH_STATUS",
 }
 

@@ -22,6 +22,7 @@ var once = limit{threshold: 1, period: 60, periods: 1, datapoints: 1, open: true
 var watched = map[metric.Name]limit{
 	metric.OperationsParked:       once,
 	metric.Conflicts:              once,
+	metric.Remarks:                once,
 	metric.AuthorizationsExpiring: once,
 	metric.PaymentsLate:           once,
 	metric.PaymentsUnnotified:     {threshold: 3, period: 3600, periods: 1, datapoints: 1, open: true}, // one is DOKU's bad minute

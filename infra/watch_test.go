@@ -9,7 +9,7 @@ import (
 )
 
 // leaveACase are the alarms whose case is open until a person has settled it. A mail that says OK a minute later would close it.
-var leaveACase = []string{"OperationsParked", "Conflicts", "PaymentsLate", "AuthorizationsExpiring", "PaymentsUnnotified", "AutoCapturesFailed"}
+var leaveACase = []string{"OperationsParked", "Conflicts", "Remarks", "PaymentsLate", "AuthorizationsExpiring", "PaymentsUnnotified", "AutoCapturesFailed"}
 
 // checkAlarms wants an alarm for whatever a person must act on, each able to go off and to be heard.
 func checkAlarms(t template) (f findings) {

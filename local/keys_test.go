@@ -76,7 +76,7 @@ func TestWhatAKeyStandsFor(t *testing.T) {
 			t.Errorf("named by its key: %d %v", status, answer)
 		}
 	}
-	if status, answer := s.say(t, "POST", "/payments", "a-key-that-names-it", strings.Replace(nameless, "90000", "80000", 1)); status != 422 {
+	if status, answer := s.say(t, "POST", "/payments", "a-key-that-names-it", strings.Replace(nameless, "90000", "80000", 1)); status != 409 {
 		t.Errorf("the key for another order: %d %v", status, answer)
 	}
 	if status, answer := s.say(t, "POST", "/payments", "short", nameless); status != 400 {

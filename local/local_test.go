@@ -204,7 +204,7 @@ func TestAnAmountThatWasNotAskedIsNotMoney(t *testing.T) {
 		t.Errorf("answered %d", got)
 	}
 	p, err := s.Payment(t.Context(), "AMOUNT-1")
-	if err != nil || p.Status != "PENDING" || p.Conflict.Reason == "" {
+	if err != nil || p.Status != "NEEDS_REVIEW" || p.Conflict.Reason == "" {
 		t.Errorf("%+v, %v", p, err)
 	}
 }

@@ -94,6 +94,52 @@ func TestRoleMatrix(t *testing.T) {
 	t.Logf("%d cases, %d unexpected", cells, unexpected)
 }
 
+// Who closes an order is kept with the username of the token, and shown to callers that read every payment alone.
+func TestAClosingIsKeptWithItsUsername(t *testing.T) {
+	stack := localtest.Start(t, nil)
+	api := localtest.API(t, stack)
+	body := []byte(`{"order":{"invoice_number":"ACT-1","amount":90000},"customer":{"email":"budi@example.com"}}`)
+	if _, err := api.CreatePage(t.Context(), body); err != nil {
+		t.Fatal(err)
+	}
+	sari, err := stack.Tokens.Sign(jwt.MapClaims{
+		"iss": stack.Issuer, "aud": "kasir", "sub": "9c1f", "preferred_username": "sari", "scope": "payments:close",
+		"iat": time.Now().Add(-time.Minute).Unix(), "exp": time.Now().Add(time.Hour).Unix(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	staff := frontend.API{URL: stack.API, Client: http.DefaultClient, Token: sari}
+	const who = `"by":"9c1f","username":"sari","note":"card [digits] was declined"`
+	note := []byte(`{"note":"card 4761349999000039 was declined"}`)
+	for range 2 { // again is the same
+		answer, err := staff.Do(t.Context(), "POST", "/payments/ACT-1/close", nil, note)
+		if text := string(answer.Body); err != nil || answer.Status != 200 || !strings.Contains(text, `"closed":{"at":"`) ||
+			strings.Contains(text, `"sari"`) || strings.Contains(text, `"page"`) {
+			t.Fatalf("%d %s %v", answer.Status, text, err)
+		}
+	}
+	answer, err := api.Do(t.Context(), "GET", "/payments/ACT-1", nil, nil)
+	if err != nil || answer.Status != 200 || !strings.Contains(string(answer.Body), who) {
+		t.Errorf("%d %s %v, want %s", answer.Status, answer.Body, err, who)
+	}
+	for path, c := range map[string]struct {
+		body, want string
+		status     int
+	}{
+		"/payments/ACT-1/resolve":  {`{"operation":"capture","outcome":"done","note":"x"}`, `"pointer":"/operation"`, 422},
+		"/payments/ACT-1/resolve?": {`{"conflict":"0123","decision":"none","note":"x"}`, `"pointer":"/conflict"`, 422},
+		"/payments/ACT-1/close":    {`{"note":"` + strings.Repeat("x", 501) + `"}`, `"pointer":"/note"`, 422},
+		"/payments/ACT-1/close?":   {`{"note":null}`, `"pointer":"/note"`, 422},
+		"/payments/ACT-9/close":    {`{}`, "no payment", 404},
+	} {
+		answer, err := api.Do(t.Context(), "POST", path, nil, []byte(c.body))
+		if err != nil || answer.Status != c.status || !strings.Contains(string(answer.Body), c.want) {
+			t.Errorf("%s %s: %d %s %v", path, c.body, answer.Status, answer.Body, err)
+		}
+	}
+}
+
 // Cognito writes the resource server's name before a scope. Gateway and functions must agree on it: with it a caller gets in, and
 // the scope's bare name, which anybody's pool may have, is no scope here.
 func TestScopesBehindAPrefix(t *testing.T) {

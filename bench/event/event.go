@@ -26,7 +26,7 @@ type Source struct {
 type payload map[string]any
 
 // files names the event files of cases that have none of their own name.
-var files = map[string]string{"unbind": "unbind-list", "notify-authorize": "notify"}
+var files = map[string]string{"unbind": "unbind-list", "resolve": "resolve-close", "notify-authorize": "notify"}
 
 // Function is the function that a case is for: what its name says before the first hyphen.
 func Function(name string) string {
@@ -137,5 +137,6 @@ func (s Source) sign(e payload, header map[string]any, n int) {
 // Samples are the orders that a function's event is about when it is sent again and again to a table that keeps nothing: one
 // that is open, paid or held, so that the event does its work each time.
 var Samples = map[string]string{
-	"createpage": "BENCH-NEW", "getpayment": "BENCH-PAID", "capture": "BENCH-HELD", "refund": "BENCH-PAID", "notify": "BENCH-OPEN", "unbind": "", "reconcile": "", "publish": "",
+	"createpage": "BENCH-NEW", "getpayment": "BENCH-PAID", "capture": "BENCH-HELD", "refund": "BENCH-PAID", "notify": "BENCH-OPEN",
+	"resolve": "BENCH-OPEN", "unbind": "", "reconcile": "", "publish": "",
 }

@@ -67,6 +67,8 @@ type deployment struct {
 	Notification string `json:"NotificationUrl"`
 	Secret       string `json:"SecretArn"`
 	DOKU         string `json:"DokuEnvironment"` // sandbox, production, or a base URL on loopback
+	Table        string `json:"TableName"`
+	Settings     string `json:"Settings"` // JSON: what the stage sets for a function that changes orders and does not call DOKU
 
 	secretFile string
 	now        func() time.Time

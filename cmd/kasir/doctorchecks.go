@@ -54,11 +54,11 @@ func (d deployment) readSecret(ctx context.Context) (string, error) {
 	if id == "" || key == "" {
 		return "", errors.New(`there are no credentials: eval "$(aws configure export-credentials --format env)", or give --secret-file`)
 	}
-	part := strings.Split(d.Secret, ":") // arn:aws:secretsmanager:<region>:…
-	if len(part) < 7 {
-		return "", fmt.Errorf("SecretArn is %q, which is no ARN", d.Secret)
+	region, err := d.region()
+	if err != nil {
+		return "", err
 	}
-	options := secretsmanager.Options{Region: part[3], Credentials: credentials.NewStaticCredentialsProvider(id, key, os.Getenv("AWS_SESSION_TOKEN"))}
+	options := secretsmanager.Options{Region: region, Credentials: credentials.NewStaticCredentialsProvider(id, key, os.Getenv("AWS_SESSION_TOKEN"))}
 	if endpoint := os.Getenv("AWS_ENDPOINT_URL_SECRETS_MANAGER"); endpoint != "" {
 		options.BaseEndpoint = &endpoint
 	}
@@ -67,6 +67,15 @@ func (d deployment) readSecret(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("reading %s: %w; if it was never filled, %s", d.Secret, err, secret.Where)
 	}
 	return text, nil
+}
+
+// region is where the stage is deployed.
+func (d deployment) region() (string, error) {
+	part := strings.Split(d.Secret, ":") // arn:aws:secretsmanager:<region>:…
+	if len(part) < 7 {
+		return "", fmt.Errorf("SecretArn is %q, which is no ARN", d.Secret)
+	}
+	return part[3], nil
 }
 
 // dokuURL is where DOKU answers. A stand-in may be on this machine only: it is sent a signature.

@@ -220,7 +220,8 @@ func TestErrorsAreOneClearLine(t *testing.T) {
 		"unknown flag":                           {"local", "--prot", "1"},
 		"<function> is missing: kasir invoke <function> -e <event file>": {"invoke"},
 		`"b" is one argument too many: kasir orders show <invoice>`:      {"orders", "show", "a", "b"},
-		"<operation> is missing: kasir resolve <invoice> <operation>":    {"resolve", "INV-1"},
+		"<invoice> is missing: kasir resolve <invoice> [<operation>]":    {"resolve"},
+		"--outputs is the file of a stage: name it with --stage":         {"orders", "--outputs", "x.json"},
 		`--amount "9.5": it takes a whole number`:                        {"quote", "--invoice", "INV-1", "--amount", "9.5"},
 		"--amount \"99999999999999999999\": it has too many digits":      {"quote", "--invoice", "INV-1", "--amount", "99999999999999999999"},
 		`--ttl "soon": it takes a duration such as 90s or 1h`:            {"token", "--ttl", "soon"},
@@ -319,7 +320,7 @@ func TestInvokeReadsStandardInput(t *testing.T) {
 }
 
 func TestHelpHasExamples(t *testing.T) {
-	for _, name := range []string{"local", "sandbox", "invoke", "demo", "load", "soak", "token", "quote", "orders", "resolve", "reconcile", "verify", "version"} {
+	for _, name := range []string{"local", "sandbox", "invoke", "demo", "load", "soak", "token", "quote", "orders", "resolve", "close", "reconcile", "verify", "version"} {
 		stdout, _, err := output(t, kasir(t, name, "--help"))
 		if err != nil || !strings.Contains(stdout, "Examples:\n  kasir "+name) && !strings.Contains(stdout, "kasir "+name+"\n") {
 			t.Errorf("kasir %s --help: %v\n%s", name, err, stdout)

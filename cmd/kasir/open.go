@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -22,37 +24,20 @@ var deskWork = function.Function{Name: "kasir", Table: []string{function.GetItem
 type desk struct {
 	*payment.Service
 	where       string // the table, the running kasir local or the folder that the orders are in
+	stage       string // ends commands for the same place: " --stage production", or nothing
 	orders      *store.DynamoDB
 	environment map[string]string
 	close       func()
 }
 
-// openDesk opens the orders of the deployment that the environment names (TABLE_NAME and the functions' other settings), else of the
-// running kasir local, else of its kept data. A folder without data is an error: an empty table would be made there, and say that all is well.
+// openDesk opens the orders of the stage that is named, of the deployment that the environment names (TABLE_NAME and the
+// functions' other settings), else of the running kasir local, else of its kept data. A folder without data is an error: an
+// empty table would be made there, and say that all is well.
 func openDesk(ctx context.Context, where place) (*desk, error) {
-	d := &desk{close: func() {}, where: "the table " + os.Getenv("TABLE_NAME") + " in " + os.Getenv("AWS_REGION")}
-	getenv := os.Getenv
-	if os.Getenv("TABLE_NAME") == "" {
-		cfg, err := where.config()
-		if err != nil {
-			return nil, err
-		}
-		environment, running := local.Running(where.data)
-		api, _ := local.RunningAPI(where.data)
-		d.where = "the running kasir local at " + api
-		if !running {
-			d.where = "the folder " + cfg.Data
-			if err := hasData(cfg); err != nil {
-				return nil, err
-			}
-			stack, err := local.Start(ctx, cfg)
-			if err != nil {
-				return nil, err
-			}
-			environment, d.close = stack.Environment, stack.Close
-		}
-		d.environment = environment
-		getenv = localEnvironment(environment)
+	d := &desk{close: func() {}}
+	getenv, err := d.find(ctx, where)
+	if err != nil {
+		return nil, err
 	}
 	settings, err := app.Load(getenv, deskWork)
 	if err != nil {
@@ -73,13 +58,79 @@ func openDesk(ctx context.Context, where place) (*desk, error) {
 	return d, nil
 }
 
+// find returns the settings of the place that the orders are in.
+func (d *desk) find(ctx context.Context, where place) (func(string) string, error) {
+	switch {
+	case where.stage != "":
+		getenv, table, err := stageEnvironment(where)
+		d.where, d.stage = table, " --stage "+where.stage
+		if where.outputs != "" {
+			d.stage += " --outputs " + where.outputs
+		}
+		return getenv, err
+	case where.outputs != "":
+		return nil, errors.New("--outputs is the file of a stage: name it with --stage")
+	case os.Getenv("TABLE_NAME") != "":
+		d.where = "the table " + os.Getenv("TABLE_NAME") + " in " + os.Getenv("AWS_REGION")
+		return os.Getenv, nil
+	}
+	cfg, err := where.config()
+	if err != nil {
+		return nil, err
+	}
+	environment, running := local.Running(where.data)
+	api, _ := local.RunningAPI(where.data)
+	d.where = "the running kasir local at " + api
+	if !running {
+		d.where = "the folder " + cfg.Data
+		if err := hasData(cfg); err != nil {
+			return nil, err
+		}
+		stack, err := local.Start(ctx, cfg)
+		if err != nil {
+			return nil, err
+		}
+		environment, d.close = stack.Environment, stack.Close
+	}
+	d.environment = environment
+	return localEnvironment(environment), nil
+}
+
+// stageEnvironment returns the settings of a deployed stage, and where its orders are. Only credentials, and where DynamoDB
+// is on this machine, come from the environment.
+func stageEnvironment(where place) (getenv func(string) string, table string, err error) {
+	d, err := readDeployment(cmp.Or(where.outputs, "cdk-outputs."+where.stage+".json"), where.stage)
+	if err != nil {
+		return nil, "", err
+	}
+	region, err := d.region()
+	if err != nil {
+		return nil, "", err
+	}
+	settings := map[string]string{}
+	if json.Unmarshal([]byte(d.Settings), &settings) != nil || d.Table == "" {
+		return nil, "", fmt.Errorf("kasir-%s has no output TableName or Settings: deploy it again", where.stage)
+	}
+	if os.Getenv("AWS_ACCESS_KEY_ID") == "" {
+		return nil, "", errNoCredentials
+	}
+	settings["TABLE_NAME"], settings["AWS_REGION"] = d.Table, region
+	credentials := []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
+	for _, name := range append(credentials, "AWS_ENDPOINT_URL_DYNAMODB") {
+		settings[name] = os.Getenv(name)
+	}
+	return func(name string) string { return settings[name] }, "the table " + d.Table + " in " + region, nil
+}
+
+var errNoCredentials = errors.New(`there are no credentials of AWS: eval "$(aws configure export-credentials --format env)"`)
+
 // hasData wants a folder in which kasir local has kept orders.
 func hasData(cfg local.Config) error {
 	if cfg.Data == "" || localdb.HasData(cfg.Data) {
 		return nil
 	}
 	return fmt.Errorf("there are no orders: no kasir local is running, and none has kept any in %s: start it with make run, name its folder with --data, "+
-		"or for a deployment set TABLE_NAME and AWS_REGION", cfg.Data)
+		"or for a deployment give --stage, or set TABLE_NAME and AWS_REGION", cfg.Data)
 }
 
 // localEnvironment adds what Lambda sets for the functions of kasir local.

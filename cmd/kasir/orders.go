@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strconv"
 	"text/tabwriter"
 	"time"
@@ -18,9 +17,11 @@ func ordersCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "orders",
 		Short: "List orders, or only those that need a person",
-		Long: "Lists the orders of the running kasir local, else of its kept data; or, when TABLE_NAME and the functions' other settings are in the\n" +
-			"environment, of that deployment. It reads the whole table.",
-		Example: "  kasir orders\n  kasir orders --attention\n  kasir orders show INV-1",
+		Long: "Lists the orders of the running kasir local, else of its kept data; with --stage, or with TABLE_NAME and the functions' other\n" +
+			"settings in the environment, those of a deployment. It reads the whole table.\n\n" +
+			"With --attention it lists what a person must look at, each with what to do: operations in review, conflicts, manual refunds,\n" +
+			"money that came late or after the order had been closed, remarks, and captures that failed.",
+		Example: "  kasir orders\n  kasir orders --attention --stage production\n  kasir orders show INV-1",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			d, err := openDesk(c.Context(), where)
@@ -32,7 +33,8 @@ func ordersCommand() *cobra.Command {
 		},
 	}
 	where.flags(c, false)
-	c.Flags().BoolVar(&attention, "attention", false, "only orders in review or in conflict, with what to do")
+	where.stageFlags(c)
+	c.Flags().BoolVar(&attention, "attention", false, "only orders that a person must look at, with what to do")
 	c.AddCommand(showOrderCommand())
 	return c
 }
@@ -51,7 +53,7 @@ func listOrders(c *cobra.Command, d *desk, attention bool) error {
 		listed++
 		_, err := fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", o.Invoice, o.Status(), o.Amount, o.CreatedAt.Format(time.RFC3339))
 		if attention || o.Newer() {
-			explain(table, o)
+			explain(table, o, d.stage)
 		}
 		return err
 	})
@@ -70,37 +72,9 @@ func listOrders(c *cobra.Command, d *desk, attention bool) error {
 	return nil
 }
 
-// explain says why an order needs a person, and what to do.
-func explain(out io.Writer, o order.Order) {
-	if o.Newer() {
-		fmt.Fprintf(out, "  newer: stored in format %s, and this kasir knows %d; this view may be incomplete\n",
-			formatName(o.Format), order.LastFormat)
-		fmt.Fprintln(out, "         this kasir does not change the order: use the kasir of the deployed version")
-	}
-	for _, op := range o.Review() {
-		fmt.Fprintf(out, "  review: whether DOKU did %s of %d is not known; look for Request-Id %s in DOKU's Back Office, then\n", op.ID, op.Amount, op.RequestID)
-		fmt.Fprintf(out, "          kasir resolve %s %s --done|--refused --by <you> --note <what you saw>\n", o.Invoice, op.ID)
-	}
-	if o.Watch.AutoFailed {
-		fmt.Fprintln(out, "  auto_capture_failed: DOKU refused every automatic capture; the authorisation lapses unless it is captured by hand")
-	}
-	if o.Watch.Unconfirmed {
-		fmt.Fprintln(out, "  unconfirmed: DOKU did not say for a day whether the page was paid; run kasir doctor")
-	}
-	for _, c := range o.OpenConflicts() {
-		fmt.Fprintf(out, "  conflict: %s; look into DOKU's Back Office, then\n          kasir resolve %s --conflict %s --counts|--none --by <you> --note <what you saw>\n",
-			c.Detail, o.Invoice, c.ID)
-	}
-}
-
 func formatName(format int) string {
 	if format < 0 {
 		return "(not a number)"
 	}
 	return strconv.Itoa(format)
-}
-
-// wantsAttention reports whether a person must look at an order.
-func wantsAttention(o order.Order) bool {
-	return len(o.Review()) > 0 || len(o.OpenConflicts()) > 0 || o.Newer() || o.Watch.AutoFailed || o.Watch.Unconfirmed
 }

@@ -13,6 +13,15 @@ import (
 type place struct {
 	functions, data string
 	memory          bool
+	stage, outputs  string // of a deployment, in their place
+}
+
+// stageFlags lets a command work on a deployment.
+func (p *place) stageFlags(c *cobra.Command) {
+	c.Flags().StringVar(&p.stage, "stage", "", "work on the deployment of this stage, as make deploy wrote it down")
+	c.Flags().StringVar(&p.outputs, "outputs", "",
+		"with --stage: the file that make deploy wrote (default cdk-outputs.<stage>.json)")
+	c.MarkFlagsMutuallyExclusive("stage", "data")
 }
 
 func (p *place) flags(c *cobra.Command, withMemory bool) {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os/user"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,55 +13,162 @@ import (
 	"kasir/shared/payment"
 )
 
+// actor is who does something with an order, and why.
+type actor struct{ by, note string }
+
+func (a *actor) flags(c *cobra.Command, why string) {
+	c.Flags().StringVar(&a.by, "by", "", "who you are (default: the user running this)")
+	usage := fmt.Sprintf("%s, at most %d bytes; it stays in the order, so no personal data", why, order.MaxNote)
+	c.Flags().StringVar(&a.note, "note", "", usage)
+}
+
+// act makes the act of it. A note that is too long is an error here, and would be cut without a word later.
+func (a *actor) act(required bool) (order.Act, error) {
+	if required && strings.TrimSpace(a.note) == "" {
+		return order.Act{}, errors.New("--note is required: say what you saw, for the people who read it later")
+	}
+	if len(a.note) > order.MaxNote {
+		return order.Act{}, fmt.Errorf("--note has %d bytes; at most %d are kept", len(a.note), order.MaxNote)
+	}
+	by := a.by
+	if by == "" {
+		by = "unknown"
+		if u, err := user.Current(); err == nil {
+			by = u.Username
+		}
+	}
+	return order.Act{By: by, Note: a.note}, nil
+}
+
+// finding is what a person found about an operation or a conflict: exactly one of the four.
+type finding struct {
+	conflict                    string
+	done, refused, counts, none bool
+}
+
+// check wants one of the two forms, whole.
+func (f finding) check(operation string) error {
+	switch {
+	case f.conflict != "" && (operation != "" || f.done || f.refused):
+		return errors.New("--conflict takes --counts or --none, and neither an operation nor --done and --refused")
+	case f.conflict != "" && f.counts == f.none:
+		return errors.New("say what you found: either --counts or --none")
+	case f.conflict != "":
+		return nil
+	case f.counts || f.none:
+		return errors.New("--counts and --none need --conflict ID; kasir orders --attention has the id")
+	case operation == "":
+		return errors.New("say what you resolve: an operation, or --conflict ID; kasir orders --attention has both")
+	case f.done == f.refused:
+		return errors.New("say what you found: either --done or --refused")
+	}
+	return nil
+}
+
+// record writes what was found.
+func (f finding) record(ctx context.Context, d *desk, invoice, operation string, act order.Act) (order.Order, error) {
+	if f.conflict != "" {
+		return d.Decide(ctx, payment.Decision{Invoice: invoice, Conflict: f.conflict, Counts: f.counts, Act: act})
+	}
+	return d.Resolve(ctx, payment.Resolution{Invoice: invoice, Operation: operation, Done: f.done, Act: act})
+}
+
 func resolveCommand() *cobra.Command {
 	var where place
-	var done, refused bool
-	var by, note string
+	var who actor
+	var found finding
 	c := &cobra.Command{
-		Use:   "resolve <invoice> <operation>",
-		Short: "Settle a parked operation after looking into DOKU's Back Office",
-		Long: "Records what a person found out about an operation whose outcome kasir could not learn: DOKU did it, or did not.\n" +
-			"Who, when and the note stay in the order's history. `kasir orders --attention` lists what waits.",
+		Use:   "resolve <invoice> [<operation>]",
+		Short: "Record what you found in DOKU's Back Office about an operation or a conflict",
+		Long: "Records what a person found in DOKU's Back Office:\n" +
+			"  about an operation in review, or a refund that DOKU's people carry out:\n" +
+			"    DOKU did it (--done), or did not and never will (--refused);\n" +
+			"  about a conflict:\n" +
+			"    the payment that DOKU reported is the order's (--counts), or nothing of the report counts (--none).\n" +
+			"There is no way back from any of them. Who, when and the note stay in the order. kasir orders --attention lists\n" +
+			"what waits, with the command for each; docs/operations.md says how to decide.",
 		Example: "  kasir resolve INV-1 refund-0a1b2c3d4e5f6071 --done --note \"refunded on 27 August, approval 12321\"\n" +
-			"  kasir resolve INV-1 capture --refused --note \"no capture in the Back Office\"",
-		Args: takes("<invoice>", "<operation>"),
+			"  kasir resolve INV-1 capture --refused --stage production --note \"no capture in the Back Office\"\n" +
+			"  kasir resolve INV-2 --conflict 15a3fa02cddb --counts --by Sari --note \"paid 80000 with our voucher\"\n" +
+			"  kasir resolve INV-2 --conflict 15a3fa02cddb --none --note \"paid twice, the second given back\"",
+		Args: oneOrTwo("<invoice>"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if done == refused {
-				return errors.New("say what you found: either --done or --refused")
+			operation := strings.Join(args[1:], "")
+			if err := found.check(operation); err != nil {
+				return err
 			}
-			if note == "" {
-				return errors.New("--note is required: say what you saw, for whoever reads the history")
-			}
-			d, err := openDesk(c.Context(), where)
+			act, err := who.act(true)
 			if err != nil {
 				return err
 			}
-			defer d.close()
-			o, err := d.Resolve(c.Context(), payment.Resolution{Invoice: args[0], Operation: args[1], Done: done, Act: order.Act{By: operator(by), Note: note}})
-			if errors.Is(err, payment.ErrNotFound) {
-				return fmt.Errorf("there is no order %s", args[0])
-			}
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(c.OutOrStdout(), "%s is %s, refundable %d\n", o.Invoice, o.Status(), o.Refundable())
-			return nil
+			return change(c, where, args[0], func(d *desk) (order.Order, error) {
+				return found.record(c.Context(), d, args[0], operation, act)
+			})
 		},
 	}
 	where.flags(c, false)
-	c.Flags().BoolVar(&done, "done", false, "DOKU did it")
-	c.Flags().BoolVar(&refused, "refused", false, "DOKU did not do it, and never will")
-	c.Flags().StringVar(&by, "by", "", "who looked (default: the user running this)")
-	c.Flags().StringVar(&note, "note", "", "what was seen")
+	where.stageFlags(c)
+	c.Flags().StringVar(&found.conflict, "conflict", "", "id of the conflict that you decide about")
+	c.Flags().BoolVar(&found.done, "done", false, "DOKU did the operation")
+	c.Flags().BoolVar(&found.refused, "refused", false, "DOKU did not do the operation, and never will")
+	c.Flags().BoolVar(&found.counts, "counts", false, "the payment that DOKU reported is this order's")
+	c.Flags().BoolVar(&found.none, "none", false, "nothing of what DOKU reported counts")
+	who.flags(c, "what you saw")
 	return c
 }
 
-func operator(by string) string {
-	if by != "" {
-		return by
+func closeCommand() *cobra.Command {
+	var where place
+	var who actor
+	c := &cobra.Command{
+		Use:   "close <invoice>",
+		Short: "Give an unpaid order no further page",
+		Long: "Closes an unpaid order: it gets no further page. DOKU cannot take back a page that stands, which can be paid\n" +
+			"until its end; money that still comes is PAID, and kasir orders --attention lists it. Closing twice is closing once.",
+		Example: "  kasir close INV-3 --note \"the customer ordered again as INV-4\"\n" +
+			"  kasir close INV-3 --stage production --by Sari",
+		Args: takes("<invoice>"),
+		RunE: func(c *cobra.Command, args []string) error {
+			act, err := who.act(false)
+			if err != nil {
+				return err
+			}
+			return change(c, where, args[0], func(d *desk) (order.Order, error) {
+				return d.Close(c.Context(), args[0], act)
+			})
+		},
 	}
-	if u, err := user.Current(); err == nil {
-		return u.Username
+	where.flags(c, false)
+	where.stageFlags(c)
+	who.flags(c, "why")
+	return c
+}
+
+// change applies a change to an order, and says what became of it.
+func change(c *cobra.Command, where place, invoice string, apply func(*desk) (order.Order, error)) error {
+	d, err := openDesk(c.Context(), where)
+	if err != nil {
+		return err
 	}
-	return "unknown"
+	defer d.close()
+	o, err := apply(d)
+	if errors.Is(err, payment.ErrNotFound) {
+		return fmt.Errorf("there is no order %s in %s", invoice, d.where)
+	}
+	if err != nil {
+		return err
+	}
+	out := c.OutOrStdout()
+	fmt.Fprintf(out, "%s is %s", o.Invoice, o.Status())
+	if o.Captured() > 0 {
+		fmt.Fprintf(out, ", refundable %d", o.Refundable())
+	}
+	if closed := o.Facts.Closed; closed != nil {
+		fmt.Fprintf(out, ", closed at %s by %s", at(closed.At), closed.By)
+	}
+	if open := len(o.OpenConflicts()); open > 0 {
+		fmt.Fprintf(out, ", conflicts left: %d", open)
+	}
+	fmt.Fprintln(out)
+	return nil
 }

@@ -40,10 +40,11 @@ func showOrderCommand() *cobra.Command {
 			if asJSON {
 				return encodeOrder(c.OutOrStdout(), o)
 			}
-			return showOrder(c.OutOrStdout(), o, d.where)
+			return showOrder(c.OutOrStdout(), o, d)
 		},
 	}
 	where.flags(c, false)
+	where.stageFlags(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "print what GET /payments/{invoice_number} answers who may read every payment, and nothing else")
 	return c
 }
@@ -57,13 +58,13 @@ func encodeOrder(out io.Writer, o order.Order) error {
 }
 
 // showOrder prints an order for a person.
-func showOrder(out io.Writer, o order.Order, where string) error {
+func showOrder(out io.Writer, o order.Order, d *desk) error {
 	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	line := func(what, format string, args ...any) {
 		fmt.Fprintf(table, "%s\t%s\n", what, strings.TrimSpace(fmt.Sprintf(format, args...)))
 	}
 	view := edge.ShowPayment(payment.Caller{ReadsAll: true}, o, time.Now())
-	line("order", "%s, in %s", o.Invoice, where)
+	line("order", "%s, in %s", o.Invoice, d.where)
 	line("status", "%s", view.Status)
 	line("amount", "%d", o.Amount)
 	line("made", "%s", at(o.CreatedAt))
@@ -84,6 +85,17 @@ func showOrder(out io.Writer, o order.Order, where string) error {
 	}
 	for _, r := range view.Refunds {
 		line("refund", "%s of %d: %s %s %s", r.ID, r.Amount, r.Status, r.Type, r.Message)
+		if r.Resolved != nil {
+			line("", "resolved %s", who(*r.Resolved))
+		}
+	}
+	for _, c := range view.Conflicts {
+		if c.Decided != nil {
+			line("decided", "%s: %s %s", c.Detail, c.Decision, who(*c.Decided))
+		}
+	}
+	if c := view.Closed; c != nil {
+		line("closed", "%s", who(edge.ActView(*c)))
 	}
 	for _, f := range view.Failures {
 		line("declined", "%s %s %s", at(f.At), f.Code, f.Message)
@@ -95,8 +107,17 @@ func showOrder(out io.Writer, o order.Order, where string) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	explain(out, o)
+	explain(out, o, d.stage)
 	return nil
+}
+
+// who is an act of a person, on one line.
+func who(a edge.ActView) string {
+	by := a.By
+	if a.Username != "" {
+		by += " (" + a.Username + ")"
+	}
+	return strings.TrimSuffix(fmt.Sprintf("at %s by %s: %s", at(a.At), by, strings.Join(strings.Fields(a.Note), " ")), ": ")
 }
 
 func at(t time.Time) string { return t.Format(time.RFC3339) }

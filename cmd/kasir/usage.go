@@ -22,6 +22,16 @@ func takes(names ...string) cobra.PositionalArgs {
 	}
 }
 
+// oneOrTwo wants an argument, and takes another.
+func oneOrTwo(name string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == 2 {
+			return nil
+		}
+		return takes(name)(c, args)
+	}
+}
+
 // kinds says what a flag takes, by pflag's name of its type.
 var kinds = map[string]string{
 	"int": "a whole number", "int64": "a whole number", "uint64": "a whole number from 0 up", "float64": "a number",

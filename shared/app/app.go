@@ -68,6 +68,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 		Now: time.Now, NewID: freshID, Log: log, Changed: edge.Changed, AtOnce: true,
 		Pause: pause, DOKUTimeout: s.DOKUTimeout, BelieveUnsigned: s.Unsigned,
 		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter, AutoCaptureBefore: s.AutoCapture,
+		RequireRequestID: s.MatchPages, DeclineCodes: s.Declines,
 		CallbackHosts: s.Callbacks, NotificationHosts: s.Notified, NotificationTarget: s.Target,
 	}
 	var warming sync.WaitGroup

@@ -22,13 +22,22 @@ func (r *reader) evidence(s *Settings) {
 		Get:     r.signature("DOKU_SIGNATURE_GET", otherwise),
 	}
 	s.TurnedAway, s.NotFound = r.codes("DOKU_TURNED_AWAY_CODES"), r.codes("DOKU_NOT_FOUND_CODES")
-	switch value := r.text("UNSIGNED_REFUSALS", "doubt"); value {
-	case "doubt":
-	case "status":
-		s.Unsigned = true
-	default:
-		r.wrong("UNSIGNED_REFUSALS", fmt.Sprintf("is %q; it must be doubt or status", value))
+	s.Unsigned = r.choice("UNSIGNED_REFUSALS", "doubt", "status")
+}
+
+// reports reads what is believed of a report of DOKU, a notification or an answer of check status.
+func (r *reader) reports(s *Settings) {
+	s.MatchPages = r.choice("MATCH_REQUEST_ID", "report", "require")
+	s.Declines = r.codes("DECLINE_CODES")
+}
+
+// choice reports whether a setting has the other value than its default.
+func (r *reader) choice(name, otherwise, other string) bool {
+	value := r.text(name, otherwise)
+	if value != otherwise && value != other {
+		r.wrong(name, fmt.Sprintf("is %q; it must be %s or %s", value, otherwise, other))
 	}
+	return value == other
 }
 
 func (r *reader) signature(name string, otherwise doku.SignaturePolicy) doku.SignaturePolicy {

@@ -28,6 +28,8 @@ type Settings struct {
 	TurnedAway   []string        // DOKU_TURNED_AWAY_CODES; empty: doku.HeaderCodes
 	NotFound     []string        // DOKU_NOT_FOUND_CODES; empty: doku.NotFoundCodes
 	Unsigned     bool            // UNSIGNED_REFUSALS=status: see order.Policy.BelieveUnsigned
+	MatchPages   bool            // MATCH_REQUEST_ID=require: see payment.Service.RequireRequestID
+	Declines     []string        // DECLINE_CODES; empty: payment.DeclineCodes
 	DOKUTimeout  time.Duration   // DOKU_TIMEOUT: of one call of DOKU
 	Region       string          // AWS_REGION, set by Lambda
 	Table        string          // TABLE_NAME
@@ -65,6 +67,7 @@ func Load(getenv func(string) string, f function.Function) (Settings, error) {
 	s.Target, s.MaxAge = r.path("NOTIFICATION_TARGET", "/notifications"), r.duration("NOTIFICATION_MAX_AGE", 0)
 	s.PageLifetime = r.duration("PAGE_LIFETIME", time.Hour)
 	r.windows(&s)
+	r.reports(&s)
 	s.AutoCapture = r.duration("AUTO_CAPTURE_BEFORE", 0)
 	s.Callbacks, s.Notified = r.hosts("CALLBACK_HOSTS"), r.hosts("NOTIFICATION_HOSTS")
 	if f.Secret {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +76,8 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"UNSIGNED_REFUSALS":        {"believe"},
 		"DOKU_NOT_FOUND_CODES":     {"NOT FOUND"},
 		"DOKU_TURNED_AWAY_CODES":   {"a;b"},
+		"MATCH_REQUEST_ID":         {"true", "Require"},
+		"DECLINE_CODES":            {"05 51", "05;51"},
 	} {
 		for _, value := range values {
 			_, err := Load(environment(map[string]string{name: value}), everything)
@@ -142,6 +145,7 @@ func TestKeysOfTheEnvironmentDoNotPrint(t *testing.T) {
 func TestEverySettingReachesTheUseCases(t *testing.T) {
 	s, err := Load(environment(map[string]string{
 		"CALLBACK_HOSTS": "shop.example", "NOTIFICATION_HOSTS": "hooks.example", "AUTO_CAPTURE_BEFORE": "12h", "NOTIFICATION_MAX_AGE": "24h", "UNSIGNED_REFUSALS": "status",
+		"MATCH_REQUEST_ID": "require", "DECLINE_CODES": "05, 51",
 	}), everything)
 	if err != nil {
 		t.Fatal(err)
@@ -156,6 +160,9 @@ func TestEverySettingReachesTheUseCases(t *testing.T) {
 				t.Errorf("%s.%s is not set", part.Type(), part.Type().Field(i).Name)
 			}
 		}
+	}
+	if !slices.Equal(service.DeclineCodes, []string{"05", "51"}) {
+		t.Errorf("decline codes %q", service.DeclineCodes)
 	}
 	if service.TrustWindow != time.Hour || service.AutoCaptureBefore != 12*time.Hour {
 		t.Errorf("%+v", service)

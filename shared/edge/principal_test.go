@@ -157,6 +157,30 @@ func TestAListOfScopesIsReadFromTheToken(t *testing.T) {
 	}
 }
 
+// A username is for people to read: what is none, or would spoil a line, is left out.
+func TestTheUsernameIsReadAsIssuersWriteIt(t *testing.T) {
+	long := strings.Repeat("a", 127) + "é"
+	for name, c := range map[string]struct {
+		claims map[string]string
+		want   string
+	}{
+		"Cognito's":            {map[string]string{"username": "sari", "preferred_username": "other"}, "sari"},
+		"OpenID Connect's":     {map[string]string{"preferred_username": "sari@toko.example"}, "sari@toko.example"},
+		"null":                 {map[string]string{"username": "<nil>", "preferred_username": "sari"}, "sari"},
+		"an object":            {map[string]string{"username": "map[a:1]"}, ""},
+		"with an escape":       {map[string]string{"username": "sari\x1b[2J"}, ""},
+		"too long, cut":        {map[string]string{"username": long}, strings.Repeat("a", 127)},
+		"none":                 {map[string]string{}, ""},
+		"another's, cognito's": {map[string]string{"cognito:username": "sari"}, ""},
+	} {
+		c.claims["sub"] = "CUST-1"
+		p := principal(events.APIGatewayV2HTTPRequest{}, c.claims, "")
+		if act := p.Act("why"); p.Caller().Username != c.want || act.Username != c.want || act.By != "CUST-1" || act.Note != "why" {
+			t.Errorf("%s: %+v, want %q", name, act, c.want)
+		}
+	}
+}
+
 // A subject that is no text in the token is nobody, in all the ways in which it may arrive.
 func TestASubjectIsAText(t *testing.T) {
 	for subject, want := range map[string]int{

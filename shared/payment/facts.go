@@ -19,7 +19,7 @@ func (s *Service) facts(n doku.Notification, o order.Order) (news order.Facts, t
 		n.Date = learned
 	}
 	r := report{n, o, order.Stamp(n.Date), learned, n.Amount.Rupiah}
-	if !n.Amount.Valid || n.Amount.Rupiah >= tooLong {
+	if !n.Amount.Valid {
 		r.amount = -1 // matches no order: a conflict, never money
 	}
 	news, tells = s.words(r)
@@ -28,9 +28,6 @@ func (s *Service) facts(n doku.Notification, o order.Order) (news order.Facts, t
 	}
 	return s.matched(r, news), true
 }
-
-// tooLong is the first amount that no order can have. So long a number may be a card's, and is not kept.
-const tooLong = 1e12
 
 // report is what DOKU says of an order, read.
 type report struct {
@@ -85,7 +82,7 @@ func (s *Service) authorization(r report) order.Facts {
 		ID: r.AuthorizeID, At: r.at, LearnedAt: r.learned, Amount: r.amount, Card: order.Card(r.Card), PageID: r.pageID(),
 	}}
 	if r.ResponseCode != "" && r.ResponseCode != "00" {
-		news.Remarks = []order.Remark{{Kind: order.OddCode, Detail: "DOKU authorised under the response code " + id(r.ResponseCode, 8), At: r.learned}}
+		news.Remarks = []order.Remark{{Kind: order.OddCode, Detail: "DOKU authorised under the response code " + word(r.ResponseCode), At: r.learned}}
 	}
 	return news
 }
@@ -135,11 +132,11 @@ func (s *Service) matched(r report, news order.Facts) order.Facts {
 }
 
 // ofPage holds the page that was paid against those that were asked for. DOKU is not known to name the page in each report.
-func (s *Service) ofPage(o order.Order, page string, learned time.Time, news order.Facts) order.Facts {
-	if page == "" || slices.Contains(o.PageRequestIDs(s.Merchant), page) {
+func (s *Service) ofPage(o order.Order, id string, learned time.Time, news order.Facts) order.Facts {
+	if id == "" || slices.Contains(o.PageRequestIDs(s.Merchant), id) {
 		return news
 	}
-	detail := "DOKU reported a payment of a page that kasir did not ask for, Request-Id " + id(page, maxRequestID)
+	detail := "DOKU reported a payment of a page that kasir did not ask for, Request-Id " + word(id)
 	if s.RequireRequestID {
 		return instead(order.ConflictRequest, detail, news)
 	}
@@ -152,24 +149,13 @@ func instead(kind order.ConflictKind, detail string, news order.Facts) order.Fac
 	return order.Facts{Conflicts: []order.Conflict{order.NewConflict(kind, detail, detail, news)}, Remarks: news.Remarks}
 }
 
-// word is a type, a status or a channel of DOKU's, as an order may keep it and show it to callers. Anything else than a word of
-// letters may be what a customer typed.
-func word(text string) string { return shown(text, 40, "_") }
-
-// id is a response code or a Request-Id, as an order may keep it.
-func id(text string, most int) string { return shown(text, most, "_-0123456789") }
-
-func shown(text string, most int, beside string) string {
-	odd := func(c rune) bool {
-		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && !strings.ContainsRune(beside, c)
-	}
-	switch {
-	case text == "":
+// word is a short text of DOKU's as it may be kept.
+func word(text string) string {
+	text = doku.Scrub(text)
+	if text == "" {
 		return "(none)"
-	case len(text) > most || strings.ContainsFunc(text, odd):
-		return "(unreadable)"
 	}
-	return doku.Scrub(text)
+	return strings.ToValidUTF8(text[:min(len(text), 40)], "")
 }
 
 // capturedAmount is what a report of a capture means: what we asked to be captured, when we did, since DOKU may report the

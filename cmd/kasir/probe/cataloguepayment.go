@@ -93,9 +93,11 @@ var reports = []Assumption{
 	{
 		ID: "A-ORIGINAL-REQUEST-ID", Question: "Is `original_request_id` the Request-Id of the call that " +
 			"created the page?",
-		Does: "A refund sends that one.",
-		Look: "With `--pay`: check status and the notification of a payment.", Steps: []string{"status-paid",
-			"notification"},
+		Does: "A refund sends that one. A payment of another page counts and calls a person; with " +
+			"`MATCH_REQUEST_ID=require` it is a conflict.",
+		Settings: []string{"MATCH_REQUEST_ID"},
+		Look:     "With `--pay`: check status and the notification of a payment.",
+		Steps:    []string{"status-paid", "notification"},
 	},
 	{
 		ID: "A-AMOUNT-FORM", Question: "Is an amount a number or a text, with decimals or not?",
@@ -105,7 +107,8 @@ var reports = []Assumption{
 	},
 	{
 		ID: "A-DATES", Question: "Are dates UTC, as their Z says?",
-		Does: "They are taken as they are written; the 7 days of an authorisation count from there.",
+		Does: "They are taken as they are written, but not before the order and not after they were learned; the 7 days " +
+			"of an authorisation count from there.",
 		Look: "With `--pay`: the date of a payment, compared with the clock.", Steps: []string{"status-paid"},
 	},
 	{
@@ -135,13 +138,13 @@ var reports = []Assumption{
 	},
 	{
 		ID: "A-REFUNDS-NOTIFIED", Question: "Are refunds and voids notified?",
-		Does: "It is not relied on: a refund is known from DOKU's answer. Such notifications are answered 200 " +
-			"and logged as `ignored`.",
+		Does: "It is not relied on: a refund is known from DOKU's answer. A notification of one that kasir did not ask " +
+			"for calls a person; any other changes nothing.",
 		Look: "With `--pay` and `--listen`: what arrives after the refund.", Steps: []string{"refund-notification"},
 	},
 	{
 		ID: "A-AUTHORIZE-NOTIFIED", Question: "How is a successful authorisation reported: PENDING or SUCCESS?",
-		Does: "Type AUTHORIZE with an authorize_id and either is an authorisation.",
+		Does: "Type AUTHORIZE with an authorize_id and either is an authorisation; without one it is a failed attempt.",
 		Look: "With `--authorize`: check status, and with `--listen` the notification.", Steps: []string{"authorized"},
 	},
 	{
@@ -166,13 +169,30 @@ var reports = []Assumption{
 		Look: "Not asked: it needs a card that is declined, and DOKU publishes none.",
 	},
 	{
+		ID: "A-DECLINE-CODES", Question: "With which response codes does a bank decline?",
+		Does: "AUTHORIZE with a code of `DECLINE_CODES` is a failed attempt. Another code than 00 with an authorize_id " +
+			"is an authorisation, and calls a person.",
+		Settings: []string{"DECLINE_CODES"},
+		Look:     "Not asked: it needs a card that is declined, and DOKU publishes none.",
+	},
+	{
+		ID: "A-SUCCESS-WORDS", Question: "Which other words than SUCCESS mean that a payment was taken?",
+		Does: "None. SUCCESS of an unknown type, or an unknown status, of an unpaid order is a conflict for a person.",
+		Look: "Not asked: only DOKU can say.",
+	},
+	{
+		ID: "A-CHARGEBACK", Question: "How does DOKU report a chargeback, or a refund of its dashboard?",
+		Does: "A type of REFUND, VOID or CHARGEBACK that kasir did not ask for calls a person; amounts stay as they are.",
+		Look: "Not asked: only DOKU can say.",
+	},
+	{
 		ID: "A-PROMO-AMOUNT", Question: "Is `order.amount` after a promo the discounted amount?",
 		Does: "Both are accepted: the order's amount, or less one of its promo discounts. Anything else is a conflict.",
 		Look: "Not asked: it needs a card of the promo's BIN.",
 	},
 	{
 		ID: "A-PAID-TWICE", Question: "Can an order be paid twice?",
-		Does: "A second payment with another approval code is a conflict for a person.",
+		Does: "A second payment is a conflict for a person: another approval code, another card, or paid beside authorised.",
 		Look: "Not asked: a person would have to pay twice on purpose.",
 	},
 	{

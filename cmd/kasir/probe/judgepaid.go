@@ -96,6 +96,9 @@ func judgeOriginal(r *run) Finding {
 	if all := r.cfg.Inbox.of(r.paid.invoice); len(all) > 0 {
 		look("notification", all[0].content)
 	}
+	if other && r.settings.value("MATCH_REQUEST_ID") == "require" {
+		return differs(strings.Join(seen, ", "), "MATCH_REQUEST_ID=report")
+	}
 	if other {
 		return differs(strings.Join(seen, ", "))
 	}

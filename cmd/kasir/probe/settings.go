@@ -38,7 +38,7 @@ var defaults = map[string]string{
 	"DOKU_TURNED_AWAY_CODES": strings.Join(doku.HeaderCodes, ","),
 	"DOKU_NOT_FOUND_CODES":   strings.Join(doku.NotFoundCodes, ","),
 	"DOKU_TIMEOUT":           "20s", "RESEND_AFTER": "90s", "TRUST_WINDOW": "1h", "NOTIFICATION_MAX_AGE": "0s",
-	"NOTIFICATION_TARGET": "/notifications", "PAGE_LIFETIME": "1h",
+	"NOTIFICATION_TARGET": "/notifications", "PAGE_LIFETIME": "1h", "MATCH_REQUEST_ID": "report",
 }
 
 // Signature policies.
@@ -104,6 +104,9 @@ func (s settings) check() error {
 	}
 	if v := s.value("UNSIGNED_REFUSALS"); v != "doubt" && v != "status" {
 		return fmt.Errorf("UNSIGNED_REFUSALS is %q; it must be doubt or status", v)
+	}
+	if v := s.value("MATCH_REQUEST_ID"); v != "report" && v != "require" {
+		return fmt.Errorf("MATCH_REQUEST_ID is %q; it must be report or require", v)
 	}
 	for e, path := range s.paths() {
 		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?# ") {
