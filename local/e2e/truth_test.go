@@ -63,6 +63,7 @@ func (s *shopper) delivered(invoice string) []notification {
 
 type dokuPayment struct {
 	InvoiceNumber string `json:"invoice_number"`
+	RequestID     string `json:"request_id"`
 	Status        string
 	Attempts      []struct {
 		Status, Acquirer string

@@ -2,6 +2,22 @@ package sandbox
 
 import "time"
 
+// pageForAsOf is the page that stood for an invoice at an earlier time, as it was then; nil when none was open yet.
+func (b *book) pageForAsOf(invoice string, at time.Time) *page {
+	var newest *page
+	for _, p := range b.pagesOf[invoice] {
+		old, _ := p.asOf(at, nil)
+		switch {
+		case old == nil:
+		case old.paid() != nil:
+			return old
+		default:
+			newest = old
+		}
+	}
+	return newest
+}
+
 // asOf is p as it was at an earlier time, and r if it was asked for by then. The page is nil when it was not open yet.
 func (p *page) asOf(at time.Time, r *refund) (*page, *refund) {
 	if p.createdAt.After(at) || r != nil && r.at.After(at) {

@@ -28,8 +28,10 @@ type ledgerEntry struct {
 type ledgerPage struct {
 	At        string `json:"at"`
 	RequestID string `json:"request_id"`
+	ExpiresAt string `json:"expires_at"`
 	Amount    int64  `json:"amount"`
 	Status    string `json:"status"`
+	Paid      int64  `json:"paid"` // whole rupiah, as the entry's: on this page; 0 on every other page of the invoice
 }
 
 type ledgerCapture struct {
@@ -113,7 +115,7 @@ func (s *Server) entryOf(invoice string, told []*notification) ledgerEntry {
 	}
 	opened, captured, refunded, amounts := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, p := range s.book.pagesOf[invoice] {
-		e.Pages = append(e.Pages, ledgerPage{stamp(p.createdAt), p.requestID, p.body.Order.Amount, p.status(s.now())})
+		e.Pages = append(e.Pages, s.pageEntry(p))
 		e.DoublePages += again(opened, p.requestID)
 	}
 	if a := stands.paid(); a != nil {
@@ -133,6 +135,18 @@ func (s *Server) entryOf(invoice string, told []*notification) ledgerEntry {
 	}
 	for _, n := range told {
 		e.Notifications = append(e.Notifications, ledgerNotification{n.id, n.requestID, n.state, len(n.attempts), n.heard})
+	}
+	return e
+}
+
+// pageEntry gathers one page. s.mu must be held.
+func (s *Server) pageEntry(p *page) ledgerPage {
+	e := ledgerPage{
+		At: stamp(p.createdAt), RequestID: p.requestID, ExpiresAt: stamp(p.expiresAt),
+		Amount: p.body.Order.Amount, Status: p.status(s.now()),
+	}
+	if a := p.paid(); a != nil {
+		e.Paid = a.amount
 	}
 	return e
 }

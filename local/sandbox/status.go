@@ -58,7 +58,11 @@ func checkStatus(s *Server, c call) (any, *apiError) {
 	now := s.now()
 	if p != nil && c.fate.Fault == faults.StatusLag {
 		now = now.Add(-c.fate.Wait)
-		p, r = p.asOf(now, r)
+		if c.segment == p.body.Order.InvoiceNumber {
+			p = s.book.pageForAsOf(c.segment, now)
+		} else {
+			p, r = p.asOf(now, r)
+		}
 	}
 	if p == nil || s.injector.Faults.NotFoundUnpaid && p.last() == nil {
 		return nil, notFound("TRANSACTION_NOT_FOUND", "There is no order with this invoice number or Request-Id")

@@ -107,7 +107,7 @@ func TestTheMerchantsSession(t *testing.T) {
 		t.Errorf("%+v, cookies %v", got, response.Cookies())
 	}
 	asked := issuer.issued()[0]
-	if asked.Get("sub") != "MERCHANT" || asked.Get("scope") != "payments:read payments:read:all payments:capture payments:refund" {
+	if asked.Get("sub") != "MERCHANT" || asked.Get("scope") != "payments:read payments:read:all payments:capture payments:refund payments:close payments:resolve" {
 		t.Errorf("the issuer was asked for %v", asked)
 	}
 	if response := post(t, issuer.URL+"/token", "/session?as=admin", "{}"); response.StatusCode != http.StatusUnprocessableEntity {

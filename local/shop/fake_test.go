@@ -3,6 +3,7 @@ package shop_test
 import (
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -15,13 +16,14 @@ import (
 // fakeAPI stands where kasir's HTTP API would be, for the shop's own tests, and serves a hosted page besides.
 type fakeAPI struct {
 	*httptest.Server
-	mu     sync.Mutex
-	orders map[string]map[string]any // what GET answers, by invoice number
-	bodies []string                  // of every POST /payments that arrived, in order, without its quote
-	asked  int                       // how many GET /payments/{invoice_number} arrived
-	script []answer                  // what the next POSTs get, instead of the ordinary answer
-	down   bool                      // connections are closed without an answer
-	hold   chan struct{}             // when set, a POST waits until it is closed
+	mu          sync.Mutex
+	orders      map[string]map[string]any // what GET answers, by invoice number
+	bodies      []string                  // of every POST /payments that arrived, in order, without its quote
+	asked       int                       // how many GET /payments/{invoice_number} arrived
+	generations map[string]int            // how many pages an order has had before its latest, by invoice number
+	script      []answer                  // what the next POSTs get, instead of the ordinary answer
+	down        bool                      // connections are closed without an answer
+	hold        chan struct{}             // when set, a POST waits until it is closed
 
 	issuer    *fakeIssuer
 	owners    map[string]string // subjects, by invoice number; without one an order is everybody's
@@ -42,12 +44,14 @@ type answer struct {
 }
 
 func newFakeAPI(t *testing.T) *fakeAPI {
-	f := &fakeAPI{issuer: newFakeIssuer(t), orders: map[string]map[string]any{}, owners: map[string]string{}, done: map[string]bool{}}
+	f := &fakeAPI{issuer: newFakeIssuer(t), orders: map[string]map[string]any{}, owners: map[string]string{}, generations: map[string]int{}, done: map[string]bool{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /payments", f.allow("payments:create", f.create))
 	mux.HandleFunc("GET /payments/{invoice}", f.allow("payments:read", f.read))
 	mux.HandleFunc("POST /payments/{invoice}/capture", f.allow("payments:capture", f.operate))
 	mux.HandleFunc("POST /payments/{invoice}/refunds", f.allow("payments:refund", f.operate))
+	mux.HandleFunc("POST /payments/{invoice}/close", f.allow("payments:close", f.act))
+	mux.HandleFunc("POST /payments/{invoice}/resolve", f.allow("payments:resolve", f.act))
 	mux.HandleFunc("GET /customers/{customer}/tokens", f.allow("tokens:read", f.listTokens))
 	mux.HandleFunc("DELETE /customers/{customer}/tokens/{token}", f.allow("tokens:unbind", f.forgetToken))
 	mux.HandleFunc("GET /page/{invoice}", f.page)
@@ -110,12 +114,18 @@ func (f *fakeAPI) create(w http.ResponseWriter, r *http.Request, by holder) {
 		return
 	}
 	status, order := f.store(raw, by)
+	if status == http.StatusConflict { // without Retry-After: a refusal
+		reply(w, status, map[string]any{"title": "Conflict", "status": status, "detail": "The order gets no further page."})
+		return
+	}
 	if status == http.StatusOK {
 		w.Header().Set("Idempotent-Replayed", "true")
 	}
-	reply(w, status, map[string]any{
-		"order": order["order"], "status": order["status"], "credit_card_payment_page": map[string]any{"url": order["page"].(map[string]any)["url"]},
-	})
+	created := map[string]any{"order": order["order"], "status": order["status"]}
+	if page, stands := order["page"].(map[string]any); stands {
+		created["credit_card_payment_page"] = map[string]any{"url": page["url"]}
+	}
+	reply(w, status, created)
 }
 
 // judge takes the quote out of a create-page body, and tells what kasir would not take of a caller who may name no price.
@@ -136,7 +146,8 @@ func judge(raw []byte, by holder) (without []byte, fault error) {
 	return without, fault
 }
 
-// store keeps the order of a create-page body once: 201 the first time, 200 afterwards.
+// store keeps the order of a create-page body once: 201 the first time and for the next page of an order whose page has ended
+// unpaid, 200 while a page stands or when the order is paid, 409 when it gets no page any more.
 func (f *fakeAPI) store(raw []byte, by holder) (int, map[string]any) {
 	var body struct {
 		Order struct {
@@ -150,16 +161,40 @@ func (f *fakeAPI) store(raw []byte, by holder) (int, map[string]any) {
 	}
 	invoice := body.Order.Invoice
 	if order, found := f.orders[invoice]; found {
-		return http.StatusOK, order
+		return f.again(invoice, order), order
 	}
 	f.owners[invoice] = by.subject
 	f.orders[invoice] = map[string]any{
 		"order":    map[string]any{"invoice_number": invoice, "amount": body.Order.Amount},
 		"status":   "PENDING",
-		"page":     map[string]any{"url": f.URL + "/page/" + invoice, "expires_at": "2999-01-01T00:00:00Z"},
+		"page":     f.pageOf(invoice),
 		"callback": body.Order.Callback,
 	}
 	return http.StatusCreated, f.orders[invoice]
+}
+
+// again answers a repeated request for a page.
+func (f *fakeAPI) again(invoice string, order map[string]any) int {
+	_, stands := order["page"]
+	switch {
+	case order["closed"] != nil, order["status"] == "NEEDS_REVIEW":
+		return http.StatusConflict
+	case stands, order["card"] != nil: // paid, in the fake's way to say so
+		return http.StatusOK
+	}
+	f.generations[invoice]++
+	order["status"] = "PENDING"
+	order["page"] = f.pageOf(invoice)
+	return http.StatusCreated
+}
+
+// pageOf is the page of an order as it is shown, of its latest generation.
+func (f *fakeAPI) pageOf(invoice string) map[string]any {
+	address := f.URL + "/page/" + invoice
+	if more := f.generations[invoice]; more > 0 {
+		address += fmt.Sprintf("?generation=%d", more+1)
+	}
+	return map[string]any{"url": address, "expires_at": "2999-01-01T00:00:00Z"}
 }
 
 func (f *fakeAPI) read(w http.ResponseWriter, r *http.Request, by holder) {
@@ -178,9 +213,9 @@ func (f *fakeAPI) read(w http.ResponseWriter, r *http.Request, by holder) {
 func (f *fakeAPI) page(w http.ResponseWriter, r *http.Request) {
 	invoice := url.PathEscape(r.PathValue("invoice"))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	fmt.Fprintf(w, `<!doctype html><title>Hosted page</title><h1>Hosted page</h1><p id="of">%[1]s</p>
+	fmt.Fprintf(w, `<!doctype html><title>Hosted page</title><h1>Hosted page</h1><p id="of">%[1]s</p><p id="generation">%[2]s</p>
 <form method="post" action="/page/%[1]s/paid"><button id="ok">Pay</button></form>
-<form method="post" action="/page/%[1]s/declined"><button id="no">Use a card that is declined</button></form>`, invoice)
+<form method="post" action="/page/%[1]s/declined"><button id="no">Use a card that is declined</button></form>`, invoice, html.EscapeString(r.FormValue("generation")))
 }
 
 func (f *fakeAPI) pay(w http.ResponseWriter, r *http.Request) {

@@ -65,7 +65,7 @@ func (f *fakeAPI) apply(invoice, key string, raw []byte) {
 		if body.Payment != nil {
 			amount = body.Payment.Amount
 		}
-		order["status"], order["captured"], order["refunded"], order["refundable"] = "PAID", amount, int64(0), amount
+		order["status"], order["captured"], order["refundable"] = "PAID", amount, amount
 		return
 	}
 	left := order["refundable"].(int64) - body.Refund.Amount
@@ -118,7 +118,7 @@ func authorized(order map[string]any) {
 func captured(order map[string]any) {
 	paid(order)
 	amount := order["order"].(map[string]any)["amount"]
-	order["captured"], order["refunded"], order["refundable"] = amount, int64(0), amount
+	order["captured"], order["refundable"] = amount, amount // no refunded: what is 0 is left out
 }
 
 func (f *fakeAPI) operated() []operation {

@@ -17,6 +17,29 @@ func declined(order map[string]any) {
 	order["failures"] = append(failures, map[string]any{"at": "2026-11-22T03:04:05Z", "code": "51", "message": "INSUFFICIENT FUNDS"})
 }
 
+// ended is an order whose page nobody paid: kasir shows no page any more.
+func ended(order map[string]any) {
+	order["status"] = "EXPIRED"
+	delete(order, "page")
+}
+
+// closed is an order that the merchant closed.
+func closed(order map[string]any) {
+	delete(order, "page")
+	order["closed"] = map[string]any{"at": "2026-11-22T06:00:00Z"}
+}
+
+// needsReview is an unpaid order of which DOKU reported 80000.
+func needsReview(order map[string]any) {
+	order["status"] = "NEEDS_REVIEW"
+	order["conflict"] = map[string]any{"reason": "DOKU reported 80000 as paid; the order asked for 90000"}
+	order["conflicts"] = []any{
+		map[string]any{"id": "a1b2c3d4e5f6", "kind": "amount", "detail": "DOKU reported 80000 as paid; the order asked for 90000",
+			"amount": int64(80000), "at": "2026-11-22T03:04:05Z"},
+		map[string]any{"id": "0a0b0c0d0e0f", "kind": "invoice", "detail": "DOKU answered for another invoice"},
+	}
+}
+
 // change alters a stored order under the fake's lock.
 func (f *fakeAPI) change(invoice string, how func(map[string]any)) {
 	f.mu.Lock()

@@ -56,9 +56,9 @@ func TestEveryStatusHasItsWords(t *testing.T) {
 		{"page-over", func(order map[string]any) {
 			declined(order)
 			order["page"] = map[string]any{"url": "https://example.com/", "expires_at": "2020-01-01T00:00:00Z"}
-		}, "The payment page has closed, but you can order again."},
-		{"conflict", func(order map[string]any) { order["conflict"] = map[string]any{"reason": "amount"} }, "Somebody is looking at this order"},
-		{"review", func(order map[string]any) { order["review"] = map[string]any{"kind": "refund"} }, "Somebody is looking at this order"},
+		}, "Nothing was charged. The payment page has ended. You can order again."},
+		{"conflict", func(order map[string]any) { order["conflict"] = map[string]any{"reason": "amount"} }, "We are checking your payment"},
+		{"review", func(order map[string]any) { order["review"] = map[string]any{"kind": "refund"} }, "We are checking your payment"},
 	} {
 		invoice := "KOPI-" + c.name
 		v.api.put(invoice, 95000, c.order)

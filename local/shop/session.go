@@ -9,7 +9,7 @@ import (
 // quote for every payment.
 const (
 	customerScopes = "payments:create payments:read tokens:read tokens:unbind"
-	merchantScopes = "payments:read payments:read:all payments:capture payments:refund"
+	merchantScopes = "payments:read payments:read:all payments:capture payments:refund payments:close payments:resolve"
 )
 
 // merchant is the subject of the token for the merchant's corner.
@@ -35,7 +35,7 @@ func (s sessions) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		subject, scopes = answer.Customer, customerScopes
 	case "merchant":
 		// Anybody may be the merchant of this demo. A real shop asks its staff to log in here, and looks at what each of them
-		// may do, before it hands out a token that reads, captures and refunds every order.
+		// may do, before it hands out a token that reads, captures, refunds and closes every order and decides about it.
 		subject, scopes = merchant, merchantScopes
 	default:
 		refuse(w, http.StatusUnprocessableEntity, "The parameter as can only be merchant.")

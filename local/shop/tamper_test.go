@@ -138,7 +138,7 @@ func TestPricesThatChangeUnderWay(t *testing.T) {
 	v.do(chromedp.Evaluate[chromedp.Void](elevenMinutesLater),
 		chromedp.Evaluate[chromedp.Void](answering("/quote", `({ order }) => { order.amount = order.line_items[0].price = 95000 }`)))
 	close(hold)
-	v.sees("The prices have changed since you ordered, so this order was dropped.")
+	v.sees("The prices have changed since you ordered, so this order can no longer be paid.")
 	if kept := asks[bool](v, `sessionStorage.getItem("pending") !== null`); kept {
 		t.Error("the order is still frozen")
 	}

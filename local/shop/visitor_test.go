@@ -77,6 +77,12 @@ func (v *visitor) fill(selector, value string) {
 		chromedp.KeyEvent(kb.Backspace), chromedp.SendKeys(chromedp.CSS(selector), value))
 }
 
+// does runs a script on the page.
+func (v *visitor) does(script string) {
+	v.t.Helper()
+	v.do(chromedp.Evaluate[chromedp.Void](script))
+}
+
 func (v *visitor) until(expression string) {
 	v.t.Helper()
 	browser.Until(v.t, v.ctx, expression)

@@ -18,6 +18,12 @@ export const capture = (invoice, body, key) => call("POST", `/payments/${encodeU
 // refund gives money back. The key makes a repeated request the same refund.
 export const refund = (invoice, body, key) => call("POST", `/payments/${encodeURIComponent(invoice)}/refunds`, { body, key });
 
+// close ends an unpaid order: it gets no further page. Closing it again changes nothing.
+export const close = (invoice, note) => call("POST", `/payments/${encodeURIComponent(invoice)}/close`, { body: note ? { note } : {} });
+
+// resolve says what a person found out: {conflict, decision, note} or {operation, outcome, note}.
+export const resolve = (invoice, body) => call("POST", `/payments/${encodeURIComponent(invoice)}/resolve`, { body });
+
 // tokens lists a customer's saved cards.
 export const tokens = (customer) => call("GET", `/customers/${encodeURIComponent(customer)}/tokens`);
 

@@ -8,12 +8,12 @@ import { openFrame } from "./frame.js";
 import "./header.js";
 import { rupiah } from "./money.js";
 import { drawPaying, payWords, wish } from "./paying.js";
-import { freeze, letGo, opened, pendingFor, refused } from "./pending.js";
+import { freeze, letGo, opened, pendingFor, refused, thaw } from "./pending.js";
 import { place, StillUnknown } from "./place.js";
 import { PriceChanged, quote } from "./quote.js";
 import { createPage, newInvoice } from "./request.js";
 import { loadCards } from "./savedcards.js";
-import { moneyIn, payable } from "./status.js";
+import { ended, looked, moneyIn, story } from "./status.js";
 import { browser, tab } from "./storage.js";
 import { drawSummary } from "./summary.js";
 
@@ -98,6 +98,7 @@ async function send(order) {
     const { url, status } = await place(order, (asked) => say(byId("working"), patience(asked)));
     arrive(order, url, status);
   } catch (error) {
+    if (error instanceof Problem && error.status === 409) return toOrder(order); // it exists: its own page says how it stands
     unlock();
     if (error instanceof Problem || error instanceof PriceChanged) {
       refused(order);
@@ -113,7 +114,7 @@ const patience = (asked) => (asked < 3 ? "DOKU is opening your payment page…" 
 
 function arrive(order, url, status) {
   const page = webAddress(url);
-  if (moneyIn(status)) return toOrder(order);
+  if (moneyIn(status)) return toOrder(order, "paid");
   if (!page) {
     unlock();
     return keep(new StillUnknown());
@@ -127,7 +128,7 @@ function keep(error) {
   byId("fields").disabled = true;
   say(pay, "Try again");
   problems.show(`${error.message} Nothing has been charged and your order is kept: trying again repeats this order, it never makes a second one.`);
-  byId("problem").append(el("button", { type: "button", class: "quiet small", click: startOver }, "Change my order instead"));
+  byId("problem").append(el("button", { type: "button", class: "quiet small", click: () => startOver() }, "Change my order instead"));
 }
 
 // visit goes to the payment page, or shows it here when the customer prefers that.
@@ -138,16 +139,26 @@ function visit(order) {
     return;
   }
   unlock();
-  openFrame({ ...order, amount: total(order.items) }, { onDone: () => toOrder(order), onClose: () => showResume(order) });
+  openFrame({ ...order, amount: total(order.items) }, { onDone: () => toOrder(order), onClose: () => left(order) });
 }
 
-const toOrder = (order) => location.assign(`/order.html?${new URLSearchParams({ invoice: order.invoice, back: "done" })}`);
+// left is when the customer closed the window of the page.
+function left(order) {
+  showResume(order);
+  stillOpen(order);
+}
 
-function showResume(order) {
+const toOrder = (order, back = "done") => location.assign(`/order.html?${new URLSearchParams({ invoice: order.invoice, back })}`);
+
+// showResume offers the page of an order that waits for payment, or, when that is over, the next one.
+function showResume(order, over = false) {
   byId("resume").hidden = !order;
   form.hidden = Boolean(order);
   if (!order) return;
-  say(byId("resume-words"), `Order ${order.invoice}, ${rupiah(total(order.items))}.`);
+  say(byId("resume-title"), over ? "Your payment page has ended" : "Your order is waiting for payment");
+  say(byId("resume-words"), `Order ${order.invoice}, ${rupiah(total(order.items))}.${over ? " Nothing was charged. Paying again opens a new page for the same order." : ""}`);
+  byId("resume-pay").hidden = over;
+  byId("resume-again").hidden = !over;
   byId("resume-pay").href = order.url;
   byId("resume-pay").onclick = (event) => {
     if (!byId("frame").checked) return;
@@ -156,19 +167,30 @@ function showResume(order) {
   };
 }
 
-// stillOpen asks whether the order was paid, or its page has ended, while the customer was away. No answer changes nothing.
+// stillOpen asks whether the order was paid, closed, or its page has ended, while the customer was away. No answer changes
+// nothing.
 async function stillOpen(order) {
   try {
     const { data } = await payment(order.invoice);
-    if (moneyIn(data.status)) toOrder(order);
-    else if (!payable(data) && data.status !== "CREATING") startOver();
+    if (moneyIn(data.status)) toOrder(order, "paid");
+    else if (looked(data)) toOrder(order);
+    else if (ended(data)) showResume(order, true);
+    else if (data.closed || data.status === "AUTHORIZATION_EXPIRED") startOver(`${story(data).headline}: ${order.invoice}. You can order again; if you paid, your payment is not lost: see under Orders.`);
   } catch { /* the page's address is still the best there is */ }
 }
 
-function startOver() {
+// payAgain forgets the page that has ended, and sends the same request for the next one.
+function payAgain() {
+  thaw(pendingFor(lines()));
+  start();
+}
+
+// startOver stops placing the order, and says why when that was not the customer's wish.
+function startOver(why) {
   letGo();
   problems.clear();
   start();
+  if (why) problems.show(why);
 }
 
 function lock() {
@@ -198,7 +220,8 @@ form.addEventListener("input", () => {
   drawPaying(lines());
 });
 
-byId("start-over").addEventListener("click", startOver);
+byId("start-over").addEventListener("click", () => startOver());
+byId("resume-again").addEventListener("click", payAgain);
 onChange(start);
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return; // only when the browser brings the page back as it was left

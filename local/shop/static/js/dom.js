@@ -15,6 +15,11 @@ export function el(tag, attributes = {}, ...children) {
 
 const SVG = "http://www.w3.org/2000/svg";
 
+let made = 0;
+
+// newID makes an id that no element of the page has.
+export const newID = (stem) => `${stem}-${++made}`;
+
 // icon draws one of /img/icons.svg; it says nothing to a screen reader.
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");

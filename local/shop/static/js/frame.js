@@ -1,7 +1,7 @@
 // The hosted page in a window of the shop, instead of a journey there and back.
 import { byId, el, say, webAddress } from "./dom.js";
 import { rupiah } from "./money.js";
-import { moneyIn, reason } from "./status.js";
+import { ended, looked, moneyIn, reason } from "./status.js";
 import { watch } from "./watch.js";
 
 const dialog = byId("frame-dialog");
@@ -29,7 +29,7 @@ export function openFrame({ invoice, url, amount }, { onDone, onClose }) {
   };
   const stop = watch(invoice, {
     onOrder(order) {
-      if (moneyIn(order.status)) finish();
+      if (moneyIn(order.status) || looked(order) || order.closed) finish();
       else say(byId("frame-status"), tell(order));
       return done;
     },
@@ -56,6 +56,7 @@ export function openFrame({ invoice, url, amount }, { onDone, onClose }) {
 }
 
 function tell(order) {
+  if (ended(order)) return "This payment page has ended. Close this window to pay again.";
   if (order.status !== "FAILED") return "Waiting for your payment.";
   return `Declined: ${reason(order.failures?.at(-1))} You can try another card.`;
 }

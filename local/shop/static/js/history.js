@@ -1,4 +1,5 @@
-// The orders this browser placed, newest first: [{invoice, amount, items, payment, at, done}].
+// The orders this browser placed, newest first: [{invoice, amount, items, payment, at, request, done}]. The request is what
+// asks for the order's next page, and is forgotten once the order is done.
 import { browser } from "./storage.js";
 
 const KEY = "orders";
@@ -19,7 +20,7 @@ export function remember(order) {
 export function finish(invoice) {
   const order = placed(invoice);
   if (!order || order.done) return false;
-  browser.write(KEY, orders().map((other) => (other.invoice === invoice ? { ...other, done: true } : other)));
+  browser.write(KEY, orders().map((other) => (other.invoice === invoice ? { ...other, done: true, request: undefined } : other)));
   return true;
 }
 

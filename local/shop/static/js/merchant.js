@@ -1,6 +1,9 @@
-// The merchant's corner: look an order up, capture what was reserved, give money back.
-import { capture, Problem, refund } from "./api.js";
+// The merchant's corner: look an order up, capture what was reserved, give money back, decide what only a person can, close what
+// nobody paid.
+import { capture, Problem, refund, resolve } from "./api.js";
 import { cardName } from "./card.js";
+import { closing } from "./closing.js";
+import { decisions } from "./decisions.js";
 import { byId, el, ready, say } from "./dom.js";
 import "./header.js";
 import { orders } from "./history.js";
@@ -31,6 +34,17 @@ const refunding = operation("refund", {
     `DOKU’s people give ${rupiah(amount)} back; that takes some days.` : `Refunded ${rupiah(amount)}.`),
   changed: follow,
 });
+
+const close = closing(done);
+const decide = decisions((body) => resolve(invoice, body), done);
+
+// done shows what an act made of the order, and watches it on.
+function done(order) {
+  if (order.order.invoice_number !== invoice) return;
+  [capturing, refunding].forEach((one) => one.reset()); // their last words may hold no more
+  draw(order);
+  follow();
+}
 
 // follow watches the order that was looked up, from now on.
 function follow() {
@@ -79,15 +93,26 @@ function draw(order) {
     ["Capture before", order.status === "AUTHORIZED" && when(order.authorization?.expires_at)],
     ["Card", order.card && cardName(order.card)],
     ["Bank", order.card?.issuer],
+    ["Closed", order.closed && [when(order.closed.at), order.closed.username ?? order.closed.by, order.closed.note].filter(Boolean).join(" · ")],
+    ...(order.remarks ?? []).map((remark) => ["To look at", `${remark.detail}, ${when(remark.at)}`]),
+    ...(order.conflicts ?? []).filter((conflict) => conflict.decision).map(decided),
   ].filter(([, value]) => value));
+  decide.draw(order);
+  close.draw(order);
   capturing.draw(order, order.status === "AUTHORIZED" ? order.authorization?.amount ?? order.order.amount : 0);
   refunding.draw(order, order.refundable ?? 0);
   drawRefunds(order.refunds);
 }
 
+const decided = (conflict) => [conflict.decision === "counts" ? "Decided: it counts" : "Decided: none counts",
+  [conflict.detail, conflict.decided && when(conflict.decided.at), conflict.decided?.username ?? conflict.decided?.by, conflict.decided?.note].filter(Boolean).join(" · ")];
+
 function note(order) {
-  if (order.conflict) return `DOKU and this order do not agree: ${order.conflict.reason ?? "unknown reason"}. Nothing moves until a person has looked.`;
-  if (order.review) return "The outcome of an operation could not be learned. Nothing moves until a person has looked.";
+  if (order.conflict) return `DOKU and this order do not agree: ${order.conflict.reason ?? "unknown reason"}. Nothing moves until a person has decided.`;
+  if (order.review) return "The outcome of an operation could not be learned. Nothing moves until a person has decided.";
+  if (order.closed && order.refundable > 0) return "Paid although the order was closed. Pack it, or give the money back below.";
+  if (order.closed && order.status === "AUTHORIZED") return "Reserved although the order was closed. Capture it, or let the reservation end.";
+  if (order.closed) return "Closed: it gets no further page. A page that still stands at DOKU can be paid until it ends; you would see it here.";
   if (order.status === "AUTHORIZED") return `Reserved, not charged. Capture it before ${when(order.authorization?.expires_at) || "the reservation ends"}, or the amount goes free.`;
   if (order.late) return "Paid after its payment page had expired.";
   return "";
@@ -100,7 +125,7 @@ function list(id, facts) {
 function show(found) {
   byId("order").hidden = !found;
   if (found) return;
-  for (const id of ["capture", "refund", "refunds"]) byId(id).hidden = true;
+  for (const id of ["capture", "refund", "refunds", "decisions", "close"]) byId(id).hidden = true;
 }
 
 function lookUp(number) {

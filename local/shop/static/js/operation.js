@@ -7,7 +7,8 @@ import { rupiah } from "./money.js";
 
 // operation ties the form with the ids "<kind>", "<kind>-form", … to an operation: body(order, amount) builds its request,
 // amountOf(body, order) reads the amount back, send(invoice, intent) calls the API, done(amount, data) words its success,
-// changed() is told when the order may have changed. It returns {draw(order, most), ask(order)}.
+// changed() is told when the order may have changed. It returns {draw(order, most), ask(order),
+// reset(), which takes back what it said last, and open()}.
 export function operation(kind, { pointers, body, amountOf, send, done, changed }) {
   const part = (name) => byId(`${kind}-${name}`);
   const problems = problemsOf(Object.fromEntries(pointers.map((pointer) => [pointer, `${kind}-amount`])), `${kind}-problem`);
@@ -92,7 +93,7 @@ export function operation(kind, { pointers, body, amountOf, send, done, changed 
   }
 
   part("form").addEventListener("submit", press);
-  return { draw, ask, open: () => Boolean(order && intended(kind, order.order.invoice_number)) };
+  return { draw, ask, reset, open: () => Boolean(order && intended(kind, order.order.invoice_number)) };
 }
 
 const confirming = "Being confirmed: DOKU has not said yet whether it was done. The amount stays set aside, and asking again never moves it twice.";

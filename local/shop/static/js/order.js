@@ -1,4 +1,5 @@
 // How an order stands, kept up to date without reloading.
+import { askAgain } from "./again.js";
 import { Problem } from "./api.js";
 import { bankName } from "./banks.js";
 import { empty, lines, put, same } from "./cart.js";
@@ -9,7 +10,7 @@ import { finish, placed } from "./history.js";
 import { rupiah, when } from "./money.js";
 import { letGo, pending } from "./pending.js";
 import { drawRefunds } from "./refunds.js";
-import { moneyIn, payable, reason, said, settled, story, unseen } from "./status.js";
+import { ended, looked, moneyIn, payable, reason, said, settled, story, unseen } from "./status.js";
 import { row } from "./summary.js";
 import { watch } from "./watch.js";
 
@@ -17,19 +18,31 @@ const query = new URLSearchParams(location.search);
 const invoice = query.get("invoice") ?? "";
 const mine = placed(invoice);
 const icons = { good: "check", bad: "cross", wait: "clock", info: "info" };
+let latest, asking = false, meanwhile = query.get("back") === "paid", stale = false;
 
 function onOrder(order) {
   say(byId("offline"), "");
-  show(order.status, returned(story(order), order.status), actions(order));
+  latest = order;
+  if (!ended(order)) say(byId("problem"), "");
+  show(order.status, returned(further(story(order), order), order.status), actions(order));
   drawFacts(order);
   drawRefunds(order.refunds?.filter((refund) => refund.status !== "FAILED")); // what DOKU refused is the merchant's business
   drawAttempts((order.failures ?? []).slice(0, order.status === "FAILED" ? -1 : undefined)); // the last one is the headline then
   if (moneyIn(order.status)) clearAway();
+  if (order.closed && pending()?.invoice === invoice) letGo();
   return settled(order);
+}
+
+// further adds what can be done after the end of a page.
+function further(told, order) {
+  if (!ended(order)) return told;
+  const next = mine?.request && !stale ? "You can still pay: a new page opens for the same order." : "You can order again.";
+  return { ...told, sentence: `${told.sentence} ${next}` };
 }
 
 // returned adds what a customer who was just sent back wants to know first.
 function returned(told, status) {
+  if (status === "PAID" && meanwhile) return { ...told, sentence: `It was paid already, in another tab or browser. You are not charged twice. ${told.sentence}` };
   if (status !== "PENDING" || query.get("back") !== "done") return told;
   return { ...told, sentence: `You are back from DOKU’s page. ${told.sentence}` };
 }
@@ -71,16 +84,38 @@ function show(status, told, buttons) {
 
 function actions(order) {
   const page = webAddress(payable(order));
-  if (order.conflict || order.review) return [];
+  if (looked(order)) return [];
+  if (asking) return [el("button", { type: "button", class: "button", "aria-disabled": "true" }, "Opening the payment page…")];
+  if (ended(order)) return mine?.request && !stale ? [payAgain("Pay again")] : [again()];
+  if (order.closed && !moneyIn(order.status)) return [again()];
   if (order.status === "FAILED" && page) return [link(page, "Try again")];
   if (order.status === "PENDING" && page) return [link(page, "Continue to payment", query.get("back") ? "button quiet" : "button")];
-  if (order.status === "CREATING" && pending()?.invoice === invoice) return [link("/checkout.html", "Ask again")];
-  if (["FAILED", "EXPIRED", "PENDING", "AUTHORIZATION_EXPIRED"].includes(order.status)) return [again()];
+  if (order.status === "CREATING" && mine?.request) return [payAgain("Ask again")];
+  if (order.status === "AUTHORIZATION_EXPIRED") return [again()];
   if (moneyIn(order.status)) return [link("/#goods", "Keep shopping", "button quiet")];
   return [];
 }
 
 const link = (href, words, look = "button") => el("a", { class: look, href }, words);
+
+const payAgain = (words) => el("button", { type: "button", class: "button", click: openNext }, words);
+
+// openNext asks for the order's next page and goes there, or says why there is none.
+async function openNext() {
+  if (asking) return;
+  asking = true;
+  say(byId("problem"), "");
+  onOrder(latest);
+  const { page, paid, problem, over } = await askAgain(mine);
+  if (page) return location.assign(page);
+  asking = false;
+  stale ||= Boolean(over);
+  meanwhile ||= Boolean(paid);
+  onOrder(latest);
+  say(byId("problem"), problem ?? "");
+  byId("actions").querySelector("a, button")?.focus();
+  follow();
+}
 
 // again puts the same things into the cart for a new order; the old one can no longer be paid.
 function again() {
@@ -121,10 +156,24 @@ function drawAttempts(failures) {
     el("li", {}, el("p", {}, reason(failure)), el("p", { class: "hint" }, [when(failure.at), said(failure)].filter(Boolean).join(" · ")))));
 }
 
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return; // only when the browser brings the page back as it was left
+  asking = false;
+  follow();
+});
+
+let stop = () => {};
+
+// follow watches the order, from now on.
+function follow() {
+  stop();
+  stop = watch(invoice, { onOrder, onError });
+}
+
 function start() {
   byId("lines").replaceChildren(...(mine?.items ?? []).map(row));
   drawFacts({ order: mine && { invoice_number: invoice, amount: mine.amount } });
-  if (invoice) watch(invoice, { onOrder, onError });
+  if (invoice) follow();
   else notFound();
   byId("to-merchant").href = `/merchant.html?${new URLSearchParams({ invoice })}`;
   ready();

@@ -8,7 +8,8 @@ import { tab } from "./storage.js";
 
 const KEY = "pending";
 
-// pending returns {invoice, items, request, quote, url} or undefined. Without a url the outcome is not known yet.
+// pending returns {invoice, items, request, quote, url} or undefined. Without a url the outcome is not known yet. The quote may
+// be missing: then it is asked for.
 export const pending = () => tab.read(KEY, undefined);
 
 // pendingFor is the pending order when it holds just these items; a changed cart is another order.
@@ -22,7 +23,7 @@ export function freeze(items, request, quote) {
   const order = { invoice, items, request, quote };
   tab.write(KEY, order);
   noteOrder();
-  remember({ invoice, items, amount: request.order.amount, payment: request.payment, at: new Date().toISOString() });
+  remember({ invoice, items, request, amount: request.order.amount, payment: request.payment, at: new Date().toISOString() });
   return order;
 }
 
@@ -31,13 +32,20 @@ export function opened(order, url) {
   tab.write(KEY, { ...order, url });
 }
 
+// thaw makes an order of this browser's list the pending one again, to ask for its next page.
+export function thaw({ invoice, items, request }) {
+  const order = pending()?.invoice === invoice ? { ...pending(), url: undefined, again: true } : { invoice, items, request, again: true };
+  tab.write(KEY, order);
+  return order;
+}
+
 // renewed keeps an order whose quote is a new one.
 export const renewed = (order) => tab.write(KEY, order);
 
-// refused drops an order the API declined to take: it exists nowhere.
+// refused drops an order the API declined to take: it exists nowhere, unless it was to be paid again.
 export function refused(order) {
   tab.remove(KEY);
-  forget(order.invoice);
+  if (!order.again) forget(order.invoice);
 }
 
 // letGo stops placing the order, which stays in the list of orders.

@@ -18,8 +18,8 @@ export class StillUnknown extends Error {
 }
 
 // place sends the order's frozen request, again and again and always the same, until the API says what became of it. It
-// returns {url, status}, or throws the Problem or PriceChanged that ends the order, or StillUnknown. onWait is told how often it
-// has asked.
+// returns {url, status}, or throws the Problem or PriceChanged that ends it, or StillUnknown. An order whose page has ended
+// unpaid gets its next page by the same request. onWait is told how often it has asked.
 export async function place(order, onWait = () => {}) {
   let cause, tries = 0, looks = 0;
   for (;;) {
@@ -47,10 +47,12 @@ export async function place(order, onWait = () => {}) {
   }
 }
 
-// undecided tells errors after which the order may or may not exist (or will be decided in a moment) from refusals.
+// undecided tells errors after which the order may or may not exist (or will be decided in a moment) from refusals. A 409
+// that says when to come back is a request that is still running; any other is a refusal.
 function undecided(error) {
   if (error instanceof Unreachable) return true;
-  return error instanceof Problem && (error.status >= 500 || [408, 409, 425, 429].includes(error.status));
+  if (!(error instanceof Problem)) return false;
+  return error.status >= 500 || [408, 425, 429].includes(error.status) || (error.status === 409 && error.retryAfter !== undefined);
 }
 
 const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(seconds, 0.3), 15) * 1000));

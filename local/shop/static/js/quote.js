@@ -7,7 +7,7 @@ const EARLY = 30_000; // milliseconds before its end a quote counts as over, so 
 // PriceChanged says that an order does not cost any more what it did when it was frozen.
 export class PriceChanged extends Error {
   constructor() {
-    super("The prices have changed since you ordered, so this order was dropped. Nothing has been charged.");
+    super("The prices have changed since you ordered, so this order can no longer be paid. Nothing has been charged.");
     this.name = "PriceChanged";
   }
 }
@@ -25,7 +25,7 @@ export async function quote(invoice, items, payment) {
 // quoteOf returns the quote of a frozen order as kasir wants it, asked for anew when it is over. The request stays what it is:
 // when a new quote says something else, the order cannot be placed any more.
 export async function quoteOf(order) {
-  if (Date.now() < order.quote.end) return order.quote.token;
+  if (Date.now() < (order.quote?.end ?? 0)) return order.quote.token;
   const fresh = await quote(order.invoice, order.items, order.request.payment);
   if (Object.entries(fresh.order).some(([name, value]) => JSON.stringify(value) !== JSON.stringify(order.request.order[name]))) {
     throw new PriceChanged();

@@ -19,7 +19,7 @@ export function said(failure) {
 
 // payable is the address of the hosted page while a payment can still be made there, else null.
 export function payable(order, now = Date.now()) {
-  if (!order.page?.url || !["PENDING", "FAILED"].includes(order.status)) return null;
+  if (!order.page?.url || order.closed || !["PENDING", "FAILED"].includes(order.status)) return null;
   const end = Date.parse(order.page.expires_at ?? "");
   return end <= now ? null : order.page.url; // no known end counts as alive
 }
@@ -28,8 +28,14 @@ export function payable(order, now = Date.now()) {
 export const moneyIn = (status) =>
   ["AUTHORIZED", "CAPTURING", "PAID", "PARTIALLY_REFUNDED", "REFUNDED", "VOIDED"].includes(status);
 
+// looked tells whether a person has to look at the order before anything moves.
+export const looked = (order) => Boolean(order.conflict || order.review) || order.status === "NEEDS_REVIEW";
+
+// ended tells whether the order's page has ended unpaid. The same request makes the next one.
+export const ended = (order) => !looked(order) && !order.closed && !payable(order) && ["PENDING", "FAILED", "EXPIRED"].includes(order.status);
+
 // settled tells whether nothing more can happen without somebody acting.
-export const settled = (order) => !order.review && ["PAID", "PARTIALLY_REFUNDED", "REFUNDED", "VOIDED", "AUTHORIZATION_EXPIRED"].includes(order.status);
+export const settled = (order) => !looked(order) && ["PAID", "PARTIALLY_REFUNDED", "REFUNDED", "VOIDED", "AUTHORIZATION_EXPIRED"].includes(order.status);
 
 const words = {
   CREATING: { label: "Being confirmed", tone: "wait", headline: "Your order is being confirmed",
@@ -68,21 +74,35 @@ export function unseen(invoice, mayBePaid) {
 const unknown = { label: "Being confirmed", tone: "wait", headline: "Your order is being confirmed",
   sentence: "This page changes by itself as soon as there is news." };
 
-const attention = { label: "Being looked at", tone: "bad", headline: "Somebody is looking at this order",
-  sentence: "What DOKU reports and what you ordered do not match. Please do not pay again; we will write to you." };
+const safe = "Please do not pay again. If you paid, your payment is not lost: this page, which you find again under Orders, will say how it ends, and we will write to you.";
 
-const review = { label: "Being looked at", tone: "wait", headline: "Somebody is looking at this order",
-  sentence: "DOKU’s answer to one of our steps did not reach us. Please do not pay again; we will write to you." };
+const attention = { label: "Being looked at", tone: "wait", headline: "We are checking your payment",
+  sentence: `What DOKU reports and what you ordered do not match, so one of us is looking at it. ${safe}` };
+
+const review = { label: "Being looked at", tone: "wait", headline: "We are checking your payment",
+  sentence: `DOKU’s answer to one of our steps did not reach us, so one of us is looking at it. ${safe}` };
 
 const overdue = { ...words.EXPIRED,
   sentence: "No payment has reached us. If you paid at the last moment, this page will say so by itself." };
 
+const unconfirmed = { ...words.EXPIRED,
+  sentence: "DOKU has not told us whether anything was paid. If you paid, your payment is not lost: this page will say so by itself." };
+
+const closed = { label: "Closed", tone: "info", headline: "This order was closed",
+  sentence: "The shop has closed it, so please do not pay it any more. If you paid at the last moment, your payment is not lost: this page will say so, and we will write to you." };
+
+const afterClosing = { tone: "wait", headline: "Your payment came after the order was closed",
+  sentence: "It is not lost. One of us decides whether your order is still packed or your money goes back, and writes to you.", proof: true };
+
 // story is what to show of an order: {label, tone, headline, sentence, proof}. The tone is good, bad, wait or info.
 export function story(order) {
-  if (order.conflict) return attention;
   if (order.review) return review;
-  if (order.status === "PENDING" && order.page?.url && !payable(order)) return overdue;
+  if (looked(order)) return attention;
   const told = words[order.status] ?? unknown;
+  if (order.closed && ["PAID", "AUTHORIZED"].includes(order.status)) return { ...told, ...afterClosing };
+  if (order.closed && !moneyIn(order.status) && order.status !== "AUTHORIZATION_EXPIRED") return closed;
+  if (order.status === "PENDING" && !payable(order)) return overdue;
+  if (order.status === "EXPIRED" && order.unconfirmed) return unconfirmed;
   if (order.status === "FAILED") return { ...told, sentence: declined(order) };
   return told;
 }
@@ -90,6 +110,6 @@ export function story(order) {
 function declined(order) {
   const failure = order.failures?.at(-1);
   const next = payable(order) ? "Nothing was charged. You can try again, with the same card or another one." :
-    "Nothing was charged. The payment page has closed, but you can order again.";
+    "Nothing was charged. The payment page has ended.";
   return [reason(failure), said(failure), next].filter(Boolean).join(" ");
 }

@@ -1,0 +1,24 @@
+// Closing an unpaid order in the merchant's corner: it gets no further page.
+import { close } from "./api.js";
+import { byId } from "./dom.js";
+import { noted } from "./noted.js";
+import { moneyIn } from "./status.js";
+
+// closing ties the form "close-form" to an order. done(order) gets the API's answer. It returns {draw(order)}.
+export function closing(done) {
+  let invoice = "";
+  const act = noted({ field: byId("close-note"), wrong: byId("close-note-error"), problem: byId("close-problem"), required: false }, done);
+
+  byId("close-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    act(byId("close-button"), (note) => close(invoice, note));
+  });
+
+  function draw(order) {
+    if (invoice !== order.order.invoice_number) byId("close-note").value = "";
+    invoice = order.order.invoice_number;
+    byId("close").hidden = Boolean(order.closed || order.authorization || order.captured) || moneyIn(order.status);
+  }
+
+  return { draw };
+}
