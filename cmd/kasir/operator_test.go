@@ -17,8 +17,9 @@ import (
 
 // An operator's day: a refund's answer is lost, the trust window passes, the order waits for a person, who looks and decides.
 func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
-	t.Setenv("TRUST_WINDOW", "1s")
-	t.Setenv("RESEND_AFTER", "1500ms") // beyond the window: nobody settles it before it is parked
+	t.Setenv("TRUST_WINDOW", "0") // nothing is sent again: nobody settles it before it is parked
+	t.Setenv("DOKU_TIMEOUT", "1s")
+	t.Setenv("RESEND_AFTER", "1500ms")
 	data := t.TempDir()
 	r := startLocal(t, data, freePort(t))
 	defer r.end(t, os.Interrupt)
@@ -40,7 +41,7 @@ func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
 		return stdout
 	}
 	run("no order needs a person", "orders", "--attention")
-	for parked := false; !parked; { // the window is a second; reconciliation parks once it has passed
+	for parked := false; !parked; { // reconciliation parks it once the lease of its one attempt has passed
 		parked = strings.Contains(run(`"looked"`, "reconcile"), `"parked":1`)
 		if !parked && t.Context().Err() != nil {
 			t.Fatal("never parked")
