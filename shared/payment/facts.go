@@ -32,10 +32,19 @@ func facts(n doku.Notification, o order.Order) (news order.Facts, tells bool) {
 	case authorize && n.AuthorizeID != "" && (n.Status == "PENDING" || n.Status == "SUCCESS"):
 		// A successful authorisation comes as PENDING, though DOKU's text knows SUCCESS and FAILED only.
 		return order.Facts{Authorized: &order.Authorization{ID: n.AuthorizeID, At: at, Amount: amount, Card: card}}, true
+	case n.Type == "CAPTURE" && n.Status == "SUCCESS" && o.Invoice != "" && !askedToCapture(o) && amount >= o.Amount:
+		return order.Facts{Conflicts: []string{"DOKU reported a capture that kasir did not ask for, and not of how much"}}, true
 	case n.Type == "CAPTURE" && n.Status == "SUCCESS":
 		return order.Facts{Captured: &order.Capture{At: at, Amount: capturedAmount(o, amount)}}, true
 	}
 	return order.Facts{}, false
+}
+
+// askedToCapture reports whether kasir asked for a capture that was not refused. DOKU may report the order's amount whatever
+// was captured, so a report of that amount does not say how much another capture took.
+func askedToCapture(o order.Order) bool {
+	op, ok := o.Operation(string(order.CapturePart))
+	return ok && op.State != order.Refused
 }
 
 // capturedAmount is what a report of a capture means: what we asked to be captured, when we did, since DOKU may report the
