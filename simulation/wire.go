@@ -162,7 +162,7 @@ func (d *DOKU) withNews(s *send, p *passage, answer *reply) (*reply, error) {
 	if p.alter != nil {
 		answer = p.alter(answer)
 	}
-	p.clean = answer.turned && p.alter == nil
+	p.clean = answer.turned && answer.sign == signed && p.alter == nil
 	if answer.about && !p.half {
 		d.w.current.asked = s.invoice
 	}

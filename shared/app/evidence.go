@@ -72,9 +72,13 @@ func notInCode(c rune) bool {
 // windows reads how long a call may take, and when a request may be sent again. Each must be longer than the one before: a
 // repeat must not overtake its first, and a window that ends before the first repeat is none.
 func (r *reader) windows(s *Settings) {
+	before := len(r.problems)
 	s.DOKUTimeout = r.duration("DOKU_TIMEOUT", payment.LongestCall)
 	s.ResendAfter = r.duration("RESEND_AFTER", order.DefaultResendAfter)
 	s.TrustWindow = r.duration("TRUST_WINDOW", time.Hour)
+	if len(r.problems) > before {
+		return // the floors of a time that cannot be read say nothing
+	}
 	if s.DOKUTimeout < time.Second || s.DOKUTimeout > payment.LongestCall {
 		r.wrong("DOKU_TIMEOUT", fmt.Sprintf("is %s; it must be between 1s and %s", s.DOKUTimeout, payment.LongestCall))
 	}

@@ -12,20 +12,21 @@ import (
 type ConflictKind string
 
 const (
-	ConflictAmount     ConflictKind = "amount"          // another amount than was asked
-	ConflictApproval   ConflictKind = "second_payment"  // another approval code: two payments of one order
-	ConflictCard       ConflictKind = "second_card"     // another card: two payments of one order
-	ConflictBeside     ConflictKind = "paid_beside"     // paid at once, and authorised or captured too
-	ConflictHold       ConflictKind = "authorization"   // two authorisations
-	ConflictCapture    ConflictKind = "capture_amount"  // two amounts of the capture
-	ConflictWord       ConflictKind = "word"            // success of a kind that is not understood
-	ConflictChannel    ConflictKind = "channel"         // a payment through another channel than cards
-	ConflictRequest    ConflictKind = "request_id"      // of a page that kasir did not ask for
-	ConflictOld        ConflictKind = "old_report"      // dated before the order was made
-	ConflictInvoice    ConflictKind = "invoice"         // about another invoice
-	ConflictWentBack   ConflictKind = "went_back"       // money went back that kasir did not ask back
-	ConflictEarlier    ConflictKind = "earlier_version" // as an earlier version of kasir wrote it
-	ConflictOverflow   ConflictKind = "overflow"        // there were more than are kept
+	ConflictAmount     ConflictKind = "amount"            // another amount than was asked
+	ConflictApproval   ConflictKind = "second_payment"    // another approval code: two payments of one order
+	ConflictCard       ConflictKind = "second_card"       // another card: two payments of one order
+	ConflictBeside     ConflictKind = "paid_beside"       // paid at once, and authorised or captured too
+	ConflictHold       ConflictKind = "authorization"     // two authorisations
+	ConflictCapture    ConflictKind = "capture_amount"    // two amounts of the capture
+	ConflictWord       ConflictKind = "word"              // success of a kind that is not understood
+	ConflictChannel    ConflictKind = "channel"           // a payment through another channel than cards
+	ConflictRequest    ConflictKind = "request_id"        // of a page that kasir did not ask for
+	ConflictOld        ConflictKind = "old_report"        // dated before the order was made
+	ConflictInvoice    ConflictKind = "invoice"           // about another invoice
+	ConflictElsewhere  ConflictKind = "capture_elsewhere" // a capture that kasir did not ask for
+	ConflictWentBack   ConflictKind = "went_back"         // money went back that kasir did not ask back
+	ConflictEarlier    ConflictKind = "earlier_version"   // as an earlier version of kasir wrote it
+	ConflictOverflow   ConflictKind = "overflow"          // there were more than are kept
 	maxConflicts                    = 20
 	maxConflictDetails              = 200 // bytes
 )

@@ -142,8 +142,11 @@ func attention(before, after Order) []Happening {
 		add(AboutToLapse, "", "DOKU releases the authorisation at "+after.AuthorizationEnd().Format(time.RFC3339)+".")
 	}
 	if after.Watch.AutoFailed && !before.Watch.AutoFailed {
-		add(NotCaptured, "", "DOKU refused every automatic capture; the authorisation lapses at "+
-			after.AuthorizationEnd().Format(time.RFC3339)+".")
+		why := "DOKU refused every automatic capture"
+		if after.Watch.AutoTries == 0 {
+			why = "It was too late for an automatic capture"
+		}
+		add(NotCaptured, "", why+"; the authorisation lapses at "+after.AuthorizationEnd().Format(time.RFC3339)+".")
 	}
 	if after.Watch.Unconfirmed && !before.Watch.Unconfirmed {
 		add(NotConfirmed, strconv.FormatInt(after.Facts.Expired.UnixMilli(), 10), "DOKU did not say for a day whether the page was paid.")

@@ -54,6 +54,9 @@ func (s *Service) words(r report) (order.Facts, bool) {
 		return r.payment(), true
 	case authorize && (r.Status == "PENDING" || r.Status == "SUCCESS"):
 		return s.authorization(r), true
+	case r.Type == "CAPTURE" && r.Status == "SUCCESS" && known && !askedToCapture(r.o) && r.amount >= r.o.Amount:
+		taken := order.Facts{Captured: &order.Capture{At: r.at, LearnedAt: r.learned, Amount: r.amount}}
+		return instead(order.ConflictElsewhere, "DOKU reported a capture that kasir did not ask for, and not of how much", taken), true
 	case r.Type == "CAPTURE" && r.Status == "SUCCESS":
 		return order.Facts{Captured: &order.Capture{At: r.at, LearnedAt: r.learned, Amount: capturedAmount(r.o, r.amount)}}, true
 	case unpaid && (r.Status == "SUCCESS" || !understood[r.Status]):
@@ -186,6 +189,13 @@ func requestID(id string) string {
 
 // maxAmount is the largest amount that is read; a longer number may be a card's.
 const maxAmount = 1e12 - 1
+
+// askedToCapture reports whether kasir asked for a capture that was not refused. DOKU may report the order's amount whatever
+// was captured, so a report of that amount does not say how much another capture took.
+func askedToCapture(o order.Order) bool {
+	op, ok := o.Operation(string(order.CapturePart))
+	return ok && op.State != order.Refused
+}
 
 // capturedAmount is what a report of a capture means: what we asked to be captured, when we did, since DOKU may report the
 // order's amount even after a partial capture; else what it says.

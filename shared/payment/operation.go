@@ -148,7 +148,9 @@ func (s *Service) attempt(ctx context.Context, o order.Order, id string, call re
 		return Answer{Order: written, Operation: op}, nil
 	case op.State == order.Parked:
 		return Answer{}, ErrInReview
-	case op.State == order.Refused && isRefusal, op.State == order.Open && outcome.NoEffect && callErr != nil:
+	case op.State == order.Refused && isRefusal, op.State == order.Open && outcome.NoEffect && !op.InDoubt() && callErr != nil:
+		return Answer{}, callErr
+	case op.State == order.Open && op.Kind == order.CreatePage && outcome.NoEffect: // nobody holds a page that was not received
 		return Answer{}, callErr
 	case !op.HaltedAt.IsZero():
 		return s.unknown(written, op, ErrHalted), nil
@@ -170,7 +172,9 @@ func (s *Service) outcome(op order.Operation, done order.Outcome, callErr error)
 		done.State, done.Attempt, done.At = order.Done, op.Attempts, s.Now()
 		return done
 	case errors.As(callErr, &refused):
-		out.State, out.NoEffect, out.Signed, out.Replayed = order.Refused, refused.Unprocessed, refused.Signed, refused.Replayed
+		out.State, out.Signed, out.Replayed = order.Refused, refused.Signed, refused.Replayed
+		// Somebody else may answer with DOKU's codes, after DOKU has done it. A page is never in doubt.
+		out.NoEffect = refused.Unprocessed && (refused.Signed || op.Kind == order.CreatePage)
 		out.Refusal = order.Refusal{Code: refused.Code, Message: refused.Message}
 	case errors.Is(callErr, doku.ErrNotSent):
 		out.NoEffect = true
