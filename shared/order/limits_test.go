@@ -30,7 +30,7 @@ func TestOnlyOpenMoneyOperationsAreResumedAndOnlyParkedOnesResolved(t *testing.T
 		t.Error("the page was parked: asking for one is always safe")
 	}
 	_, err := o.Resolve("refund-0", true, Act{By: "Sari", At: t0})
-	denied(t, err, "", "no operation")
+	denied(t, err, "/operation", "no such operation")
 	_, err = o.Resolve(string(CreatePage), true, Act{By: "Sari", At: t0})
 	denied(t, err, "", "only a parked one")
 }

@@ -175,7 +175,7 @@ func TestBelieve3ASecondPaymentIsSeen(t *testing.T) {
 		return func(r *report) { r.card = `"masked_card_number":"` + masked + `"` + more }
 	}
 	const approved = `,"approval_code":"448998"`
-	captured := sale().with(func(r *report) { r.kind = "CAPTURE" })
+	captured := sale().with(func(r *report) { r.kind, r.amount = "CAPTURE", "50000" })
 	for name, c := range map[string]struct {
 		first, second report
 		want          order.ConflictKind
