@@ -68,6 +68,10 @@ func (d *DOKU) arrive(s *send, p *passage, bounded bool, remark string) *reply {
 			w.hitNamed(ShortMemory, "forget")
 		}
 	}
+	if known != nil && known.answer.refused && !bounded { // of hours ago: no rule prevents that it is done now
+		w.stats.Doubles++
+		return d.refuseRepeat(s)
+	}
 	answer := d.execute(s, p, bounded)
 	d.remembers[s.requestID] = &memory{at: w.now, answer: answer}
 	if answer.refused {

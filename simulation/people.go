@@ -43,6 +43,9 @@ func (w *World) resolveAnything(p *plan) {
 		if op.State == order.Parked {
 			continue
 		}
+		if op.Type.Manual() { // it can be, rightly or wrongly
+			p.misled = true
+		}
 		w.start("resolve "+p.invoice, func(ctx context.Context) {
 			word := payment.Resolution{Invoice: p.invoice, Operation: op.ID, Done: w.chance(500), Act: order.Act{By: "operator", Note: "simulated"}}
 			_, err := w.service.Resolve(ctx, word)

@@ -63,7 +63,7 @@ type Operation struct {
 	By       string
 	Resolved Act
 	// Target is what the request names, since a repeat must name the same whatever was reported meanwhile: of a capture the
-	// authorisation, of a refund the page that was paid, empty for the latest.
+	// authorisation, of a refund the page that was paid. Empty: a version that does not know it has written the item.
 	Target string
 }
 

@@ -138,10 +138,26 @@ func (o Order) Refund(p Policy, id string, amount, expected int64, now time.Time
 			"repeat one that was refused, under its idempotency key.", maxRefundsEver)
 	}
 	op = Operation{ID: id, Kind: RefundPayment, Amount: amount, Fingerprint: fingerprint}
+	op.Target = latestPage
 	if page, _ := o.Operation(string(CreatePage)); o.PaidPageID() != page.RequestID {
 		op.Target = o.PaidPageID()
 	}
 	return o.intend(p, op, generation, now), Call, nil
+}
+
+// latestPage is the target of a refund that names the order's latest page: most do, and a Request-Id is 32 bytes.
+const latestPage = "="
+
+// TargetPage is the Request-Id of the page that a refund names.
+func (o Order) TargetPage(op Operation) string {
+	switch op.Target {
+	case "":
+		return o.PaidPageID()
+	case latestPage:
+		page, _ := o.Operation(string(CreatePage))
+		return page.RequestID
+	}
+	return op.Target
 }
 
 func (o Order) mayRefund(amount, expected int64) error {

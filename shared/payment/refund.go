@@ -1,7 +1,6 @@
 package payment
 
 import (
-	"cmp"
 	"context"
 
 	"kasir/shared/doku"
@@ -33,9 +32,8 @@ func (s *Service) Refund(ctx context.Context, r RefundRequest) (Answer, error) {
 }
 
 func (s *Service) askForRefund(ctx context.Context, o order.Order, op order.Operation) (order.Outcome, error) {
-	page, _ := o.Operation(string(order.CreatePage))
 	answer, err := s.DOKU.Refund(ctx, op.RequestID, doku.RefundRequest{
-		InvoiceNumber: o.Invoice, OriginalRequestID: cmp.Or(op.Target, page.RequestID), Amount: op.Amount, Whole: o.Captured(),
+		InvoiceNumber: o.Invoice, OriginalRequestID: o.TargetPage(op), Amount: op.Amount, Whole: o.Captured(),
 	})
 	return order.Outcome{Type: order.RefundType(answer.Refund.Type), Signed: answer.Signed}, err
 }
