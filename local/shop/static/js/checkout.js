@@ -156,7 +156,8 @@ function showResume(order, over = false) {
   form.hidden = Boolean(order);
   if (!order) return;
   say(byId("resume-title"), over ? "Your payment page has ended" : "Your order is waiting for payment");
-  say(byId("resume-words"), `Order ${order.invoice}, ${rupiah(total(order.items))}.${over ? " Nothing was charged. Paying again opens a new page for the same order." : ""}`);
+  const next = over ? " Nothing was charged. Paying again opens a new page for the same order." : "";
+  say(byId("resume-words"), `Order ${order.invoice}, ${rupiah(total(order.items))}.${next}`);
   byId("resume-pay").hidden = over;
   byId("resume-again").hidden = !over;
   byId("resume-pay").href = order.url;
@@ -167,6 +168,8 @@ function showResume(order, over = false) {
   };
 }
 
+const elsewhere = "You can order again; if you paid, your payment is not lost: see under Orders.";
+
 // stillOpen asks whether the order was paid, closed, or its page has ended, while the customer was away. No answer changes
 // nothing.
 async function stillOpen(order) {
@@ -175,7 +178,7 @@ async function stillOpen(order) {
     if (moneyIn(data.status)) toOrder(order, "paid");
     else if (looked(data)) toOrder(order);
     else if (ended(data)) showResume(order, true);
-    else if (data.closed || data.status === "AUTHORIZATION_EXPIRED") startOver(`${story(data).headline}: ${order.invoice}. You can order again; if you paid, your payment is not lost: see under Orders.`);
+    else if (data.closed || data.status === "AUTHORIZATION_EXPIRED") startOver(`${story(data).headline}: ${order.invoice}. ${elsewhere}`);
   } catch { /* the page's address is still the best there is */ }
 }
 
