@@ -133,7 +133,7 @@ func otherFaults() []fault {
 	add(Operators, []port{asking}, "resolve_moved_on")
 	add(Operators, []port{parking}, "resolve_wrong", "resolve_twice")
 	add(KillsAndClocks, []port{starting}, "clock_skew", "clock_step")
-	add(Versions, []port{starting}, "old_writer")
+	add(Versions, []port{starting}, "old_writer", "new_writer")
 	add(Database, []port{storeRead, storeWrite}, "throttled", "timed_out_before")
 	add(Database, []port{storeWrite}, "timed_out_after", "timed_out_late", "own_conflict")
 	add(Database, []port{indexRead}, "index_lag", "index_empty")

@@ -12,6 +12,9 @@ import (
 // was anything.
 func (w *World) operate() bool {
 	w.calmAt = w.now
+	if !w.newerAt.IsZero() {
+		w.newerAt = w.now.Add(-rollout)
+	}
 	any := false
 	for _, p := range w.plans {
 		for _, op := range w.store.peek(p.invoice).Review() {

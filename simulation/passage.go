@@ -176,6 +176,13 @@ func dokuFaults() []fault {
 	known := func(d *DOKU, s *send) bool { return d.remembers[s.requestID] != nil }
 	done := func(d *DOKU, s *send) bool { return known(d, s) && !d.remembers[s.requestID].answer.refused }
 	fresh := func(d *DOKU, s *send) bool { return !known(d, s) }
+	inDoubt := func(d *DOKU, s *send) bool { return d.w.doubts[s.requestID].n > 1 }
+	add(WrongSignature, money, "unsigned_success", inDoubt, func(_ *DOKU, s *send, p *passage) {
+		p.lost = true
+		p.alter = func(*reply) *reply {
+			return &reply{status: 200, body: s.result("SUCCESS", "00", "", s.amount(), "PARTIAL_REFUND"), sign: unsigned}
+		}
+	})
 	add(ShortMemory, posts, "idempotent_request", known, nil)
 	add(RefusedRepeat, posts, "refuse_repeat", done, nil)
 	add(FailedOrPending, money, "failed_under_200", fresh, nil)
@@ -186,6 +193,10 @@ func dokuFaults() []fault {
 	add(WrongAnswer, posts, "wrong_amount", nil, nil)
 	add(WrongAnswer, posts, "wrong_invoice", nil, nil)
 	add(WrongAnswer, onDOKU[:1], "bad_page_url", nil, nil)
+	add(WrongAnswer, money, "void_of_part", func(d *DOKU, s *send) bool {
+		l := d.ledgers[s.invoice]
+		return s.call == "refund" && l != nil && s.amount() < l.taken()
+	}, nil)
 	add(WrongAnswer, money, "list_messages", nil, func(d *DOKU, _ *send, p *passage) { p.refuse = d.w.chance(500) })
 	add(WrongAnswer, onDOKU, "retry_after", nil, func(d *DOKU, s *send, p *passage) {
 		p.lost = d.w.chance(500)
@@ -221,6 +232,7 @@ func (d *DOKU) spoilt(s *send, p *passage, a *reply) *reply {
 		return a
 	}
 	again := *a
+	again.spoilt = true
 	other := *s
 	status := "SUCCESS"
 	if a.refused {
@@ -240,8 +252,10 @@ func (d *DOKU) spoilt(s *send, p *passage, a *reply) *reply {
 	case "bad_page_url":
 		bad := pick(d.w, "javascript:alert(1)", "http://pay.example/x", "", "//pay.example/x", "https://", "pay.example/x")
 		again.body = s.page(s.invoice, s.amount(), bad)
+	case "void_of_part":
+		again.body = s.result(status, "", "", s.amount(), "VOID")
 	case "list_messages":
-		again.body = listed(s, a)
+		again.body, again.spoilt = listed(s, a), false
 	default:
 		return a
 	}

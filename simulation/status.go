@@ -45,6 +45,10 @@ func (d *DOKU) status(s *send, p *passage) *reply {
 	case p.is("status_other_order"):
 		w.excuse(s.invoice)
 		other := *l
+		if w.chance(500) { // somebody else's, which is paid
+			at := w.now.Add(-time.Hour)
+			other = ledger{kind: "SALE", amount: l.amount, pageID: "other", lastAt: at, paid: &money{amount: l.amount, at: at}}
+		}
 		other.invoice = "INV-OTHER"
 		l = &other
 	}

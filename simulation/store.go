@@ -17,6 +17,7 @@ var errStoreDown = errors.New("simulated: the store failed")
 type Store struct {
 	w      *World
 	memory store.Memory
+	newer  map[string]bool // invoices whose items are in the format of the next version
 }
 
 var _ payment.Store = (*Store)(nil)
@@ -29,8 +30,10 @@ func (s *Store) Create(ctx context.Context, o order.Order) (order.Order, error) 
 	err := s.write("create", o, payment.ErrExists, func() (err error) {
 		stored, err = s.memory.Create(ctx, o)
 		if err == nil {
+			s.writtenIn(o.Invoice)
 			s.w.wrote(order.Order{}, stored)
 		}
+		stored = s.asRead(stored)
 		return err
 	})
 	if err != nil && !errors.Is(err, payment.ErrExists) {
@@ -48,6 +51,7 @@ func (s *Store) Update(ctx context.Context, o order.Order) error {
 		before := s.peek(o.Invoice)
 		err := s.memory.Update(ctx, o)
 		if err == nil {
+			s.writtenIn(o.Invoice)
 			s.w.wrote(before, s.peek(o.Invoice))
 		}
 		return err
@@ -56,23 +60,30 @@ func (s *Store) Update(ctx context.Context, o order.Order) error {
 
 // PutOrphan keeps a notification without order; see payment.Store.
 func (s *Store) PutOrphan(ctx context.Context, orphan payment.Orphan) error {
-	return s.write("orphan", order.Order{Invoice: orphan.Invoice}, nil, func() error { return s.memory.PutOrphan(ctx, orphan) })
+	return s.write("orphan", order.Order{Invoice: orphan.Invoice}, nil, func() error {
+		if s.tooNew(orphan.Invoice) {
+			return payment.ErrNewerFormat
+		}
+		return s.memory.PutOrphan(ctx, orphan)
+	})
 }
 
 // Get reads an order; see payment.Store.
 func (s *Store) Get(ctx context.Context, invoice string) (order.Order, error) {
 	return read(s, "get", invoice, func() (order.Order, error) {
 		o, err := s.memory.Get(ctx, invoice)
-		if s.w.current != nil && s.w.current.old {
-			o = asOldVersion(o)
-		}
-		return o, err
+		return s.asRead(o), err
 	})
 }
 
 // Orphans lists what PutOrphan kept; see payment.Store.
 func (s *Store) Orphans(ctx context.Context, invoice string) ([]payment.Orphan, error) {
-	return read(s, "orphans", invoice, func() ([]payment.Orphan, error) { return s.memory.Orphans(ctx, invoice) })
+	return read(s, "orphans", invoice, func() ([]payment.Orphan, error) {
+		if s.tooNew(invoice) {
+			return nil, payment.ErrNewerFormat
+		}
+		return s.memory.Orphans(ctx, invoice)
+	})
 }
 
 // Due lists what wants attention; see payment.Store. A shard that has nothing is passed over without a boundary:
@@ -108,11 +119,16 @@ func (s *Store) write(call string, o order.Order, raced error, effect func() err
 	}
 	if f == failBefore || f == failLate {
 		if f == failLate {
-			w.queue.put(w.now.Add(time.Duration(w.dice.IntN(5000))*time.Millisecond), func() { w.say("store.", call, o.Invoice, outcome(effect()), "late") })
+			author := w.current
+			w.queue.put(w.now.Add(time.Duration(w.dice.IntN(5000))*time.Millisecond), func() {
+				w.author = author
+				w.say("store.", call, o.Invoice, outcome(effect()), "late")
+			})
 		}
 		w.say("store.", call, o.Invoice, fateNames[f])
 		return errStoreDown
 	}
+	w.author = w.current
 	err := effect()
 	w.say("store.", call, o.Invoice, version(o), outcome(err), fateNames[f])
 	if w.trace.keep {

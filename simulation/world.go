@@ -40,6 +40,7 @@ type World struct {
 	trace    trace
 
 	current *process
+	author  *process // whose write is applied
 	live    []*process
 	idle    []*coroutine
 	started int // processes
@@ -54,8 +55,10 @@ type World struct {
 	plans   []*plan
 
 	adverse  []adversity
-	faultAt  int            // opportunities that the schedule's only fault lets pass
-	doubts   map[string]int // attempts that may have done something, by Request-Id
+	faultAt  int              // opportunities that the schedule's only fault lets pass
+	doubts   map[string]doubt // by Request-Id
+	beside   string           // which other version writes too
+	newerAt  time.Time        // when the next version first wrote
 	raised   map[string]bool
 	promises []promise
 	stats    Stats
@@ -98,7 +101,7 @@ func Run(s Schedule) Result {
 
 func newWorld(s Schedule) *World {
 	w := &World{schedule: s, dice: rand.New(rand.NewPCG(s.Seed, 0x6b61736972)), now: epoch, trace: newTrace(s.Keep)}
-	w.doubts, w.raised = map[string]int{}, map[string]bool{}
+	w.doubts, w.raised = map[string]doubt{}, map[string]bool{}
 	w.store = newStore(w)
 	w.draw()
 	w.gateway = newDOKU(w)

@@ -13,8 +13,11 @@ func (w *World) wrote(before, after order.Order) {
 	w.learned(p, after)
 	for _, is := range after.Operations {
 		was, _ := before.Operation(is.ID)
-		w.countDoubts(was, is)
+		w.countDoubts(after.Invoice, was, is)
+		w.bookedOnAnAnswer(after.Invoice, was, is)
+		w.asExpected(before, was, is)
 		if is.State == order.Parked && was.State != order.Parked {
+			p.parked = true
 			w.parkedInDoubt(p, is)
 			w.parked(p, is)
 		}
@@ -94,7 +97,7 @@ func (w *World) legalOperation(invoice string, was, is order.Operation) {
 		w.violate("I6", "%s lost the operation %s", invoice, was.ID)
 	case was.State == order.Done && is.State != order.Done:
 		w.violate("I6", "%s: %s was done and is %s", invoice, was.ID, is.State)
-	case is.Generation != was.Generation && was.State == order.Open && w.doubts[was.RequestID] == 0:
+	case is.Generation != was.Generation && was.State == order.Open && w.doubts[was.RequestID].n == 0:
 		// it ended as not carried out, and the next was begun in the same write
 	case is.Generation != was.Generation && was.State != order.Refused:
 		w.violate("I6", "%s: %s got a new generation while it was %s", invoice, was.ID, was.State)
