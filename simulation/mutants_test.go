@@ -27,7 +27,7 @@ var (
 // is too weak.
 func TestMutants(t *testing.T) {
 	patches, err := filepath.Glob("mutants/*.patch")
-	if err != nil || len(patches) < 20 {
+	if err != nil || len(patches) < 50 {
 		t.Fatalf("%d mutants: %v", len(patches), err)
 	}
 	if !*mutants {
@@ -95,7 +95,7 @@ func tryMutant(tree, patch string) (verdict string, dead bool) {
 	if out, err := in(tree, "git", "apply", file); err != nil {
 		return "DOES NOT APPLY: " + out, false
 	}
-	if out, err := in(tree, "go", "test", "-c", "-o", "simulation.test", "./simulation"); err != nil {
+	if out, err := in(tree, "go", "test", "-trimpath", "-ldflags=-s -w", "-c", "-o", "simulation.test", "./simulation"); err != nil {
 		return "DOES NOT COMPILE: " + out, false
 	}
 	const tests = "^(TestSchedules|TestMoneyBeforePages|TestBurst)$"
