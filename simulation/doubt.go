@@ -116,7 +116,8 @@ func (w *World) attended(o order.Order) {
 }
 
 // triedToTheEnd is I17: under a policy that captures by itself, an authorisation lapses only after captures were tried until
-// its end, and then a person was told. It guards the merchant against goods that were sent and are never paid.
+// its end, and then a person was told. It guards the merchant against goods that were sent and are never paid. Where DOKU
+// dates the authorisation back, its end may be over all at once.
 func (w *World) triedToTheEnd(p *plan, o order.Order) {
 	a := o.Facts.Authorized
 	if w.service.AutoCaptureBefore == 0 || a == nil || o.Captured() > 0 || len(o.Facts.Conflicts) > 0 || p.parked || p.misled || w.oldWriters() {
@@ -125,7 +126,7 @@ func (w *World) triedToTheEnd(p *plan, o order.Order) {
 	end := a.ExpiresAt()
 	op, tried := o.Operation(string(order.CapturePart))
 	switch {
-	case p.learned.After(end.Add(-2 * time.Hour)):
+	case p.learned.After(end.Add(-2 * time.Hour)), p.datedBack:
 	case !tried:
 		w.violate("I17", "%s was to be captured, and lapsed without a capture", o.Invoice)
 	case end.Sub(op.LastAt) > 90*time.Minute && o.Watch.AutoTries < 30:

@@ -26,6 +26,15 @@ func (w *World) operate() bool {
 	return any
 }
 
+// rounds is how often operators look. A capture that they find refused is begun again by the policy until the authorisation
+// lapses; one that DOKU always refuses, without a signature, is parked each time.
+func (w *World) rounds() int {
+	if w.schedule.closed {
+		return 60
+	}
+	return 1
+}
+
 func (w *World) resolve(p *plan, op order.Operation) {
 	again := false
 	r := payment.Resolution{Invoice: p.invoice, Operation: op.ID, Done: w.gateway.did(p.invoice, op.RequestID), By: "operator", Note: "simulated"}

@@ -26,12 +26,14 @@ type plan struct {
 	due      time.Time // when reconciliation must look
 	learned  time.Time // when the customer's money was known
 
-	excused bool         // DOKU, or who stands for it, has said what contradicts the order: a conflict is right
-	parked  bool         // an operation was parked
-	misled  bool         // an operator decided wrongly, or too soon
-	unpaid  time.Time    // when check status last said, and meant it, that nothing was paid
-	status  order.Status // as it was last written
-	decoy   bool         // one of many pages that nobody pays
+	excused bool // DOKU, or who stands for it, has said what contradicts the order: a conflict is right
+	parked  bool // an operation was parked
+
+	datedBack bool         // the authorisation became older than it was known to be
+	misled    bool         // an operator decided wrongly, or too soon
+	unpaid    time.Time    // when check status last said, and meant it, that nothing was paid
+	status    order.Status // as it was last written
+	decoy     bool         // one of many pages that nobody pays
 }
 
 type refundWish struct {

@@ -32,6 +32,8 @@ type Schedule struct {
 
 	losses, repeats, lateness int // of notifications, out of 1,000; drawn
 	statusPath                string
+	mended                    time.Duration // when somebody sets a wrong path right
+	closed                    bool          // DOKU refuses every capture
 	never                     string
 	decoys                    int
 	fixed                     bool // Memory is given
@@ -194,9 +196,14 @@ func (w *World) lasting(name string, c Class) {
 	case "resend_short":
 		s.Resend = 30 * time.Second
 	case "wrong_status_path":
-		s.statusPath = "/orders/v9/status"
+		s.statusPath, s.decoys = "/orders/v9/status", 0
+		s.mended = pick(w, 26*time.Hour, 26*time.Hour, 26*time.Hour, 26*time.Hour, 3*24*time.Hour)
+	case "captures_refused":
+		s.closed, s.AutoCapture = true, 24*time.Hour
 	case "due_pages":
-		s.decoys = 5 + w.dice.IntN(4)
+		if s.statusPath == "" { // else it takes long
+			s.decoys = 5 + w.dice.IntN(4)
+		}
 	default:
 		s.never = name
 	}

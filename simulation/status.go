@@ -9,10 +9,7 @@ import (
 // settleTime is how long check status may not know yet what has happened: DOKU wants to be asked no earlier.
 const settleTime = time.Minute
 
-const (
-	statusPath = "/orders/v1/status/"
-	mended     = 3 * 24 * time.Hour // after which somebody has set a wrong path right
-)
+const statusPath = "/orders/v1/status/"
 
 // refundTelling is what check status says of refunds: nobody documents it.
 type refundTelling int
@@ -30,7 +27,7 @@ func (d *DOKU) status(s *send, p *passage) *reply {
 	l := d.ledgers[s.invoice]
 	lag := settleTime
 	switch {
-	case !strings.HasPrefix(s.path, statusPath) && w.now.Sub(epoch) < mended, p.is("status_no_resource"):
+	case !strings.HasPrefix(s.path, statusPath) && w.now.Sub(epoch) < w.schedule.mended, p.is("status_no_resource"):
 		w.say("doku.", s.what, "is a wrong path")
 		return &reply{status: 404, sign: unsigned, body: []byte(`{"message":"No static resource ` + s.path[1:] + `."}`)}
 	case l == nil:

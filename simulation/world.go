@@ -89,11 +89,13 @@ func Run(s Schedule) Result {
 	if w.broken == nil {
 		w.checkRest(false)
 	}
-	if w.broken == nil && w.operate() {
+	resolved := false
+	for round := 0; w.broken == nil && round < w.rounds() && w.operate(); round++ {
+		resolved = true
 		w.toRest()
-		if w.broken == nil {
-			w.checkRest(true)
-		}
+	}
+	if w.broken == nil && resolved {
+		w.checkRest(true)
 	}
 	w.stats.Schedules = 1
 	return Result{Hash: w.trace.sum, Points: w.points, Lines: w.trace.lines, Violation: w.broken, Stats: w.stats}

@@ -11,6 +11,9 @@ func (w *World) wrote(before, after order.Order) {
 	p := w.planOf(after.Invoice)
 	p.due = after.DueAt
 	w.learned(p, after)
+	if a, b := before.Facts.Authorized, after.Facts.Authorized; a != nil && b != nil && b.At.Before(a.At) {
+		p.datedBack = true
+	}
 	for _, is := range after.Operations {
 		was, _ := before.Operation(is.ID)
 		w.countDoubts(after.Invoice, was, is)
