@@ -24,6 +24,7 @@ type plan struct {
 	opened   bool      // the customer has the page
 	refunded bool      // refunds are under way
 	due      time.Time // when reconciliation must look
+	dueMoney bool      // because of money
 	learned  time.Time // when the customer's money was known
 
 	excused bool // DOKU, or who stands for it, has said what contradicts the order: a conflict is right

@@ -24,7 +24,7 @@ func (w *World) countDoubts(invoice string, was, is order.Operation) {
 	by := w.author
 	switch {
 	case is.Attempts > was.Attempts:
-		if d.n > 0 && was.InDoubt() && is.Kind != order.CreatePage {
+		if d.n > 0 && is.Kind != order.CreatePage {
 			w.sentAgain(invoice, d, is)
 		}
 		d.n += is.Attempts - was.Attempts
@@ -62,7 +62,7 @@ func (w *World) sentAgain(invoice string, d doubt, op order.Operation) {
 		wait = order.DefaultResendAfter
 	}
 	switch gap := w.now.Sub(d.last); {
-	case w.oldWriters(): // they erase that it was refused
+	case d.refused && w.oldWriters(): // they erase it
 	case d.refused:
 		w.violate("I16", "%s: %s is sent again, though DOKU refused it while an earlier attempt was in doubt", invoice, op.ID)
 	case gap < wait-clocks:

@@ -147,8 +147,8 @@ func (w *World) drawOneFault() {
 func (w *World) drawClasses() {
 	for len(w.adverse) < 5 {
 		c := Class(1 + w.dice.IntN(int(classes)-1))
-		if w.chance(100) {
-			c = pick(w, RefusedRepeat, RefusedRepeat, FailedOrPending, ShortMemory, Operators)
+		if w.chance(200) {
+			c = pick(w, RefusedRepeat, RefusedRepeat, FailedOrPending, ShortMemory, Operators, WrongAnswer, Database)
 		}
 		if c.Simulated() && !w.has(c) {
 			w.drawClass(c)

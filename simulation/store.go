@@ -18,11 +18,12 @@ type Store struct {
 	w      *World
 	memory store.Memory
 	newer  map[string]bool // invoices whose items are in the format of the next version
+	shards map[place]int   // those that are known; looking through all of them each time would take long
 }
 
 var _ payment.Store = (*Store)(nil)
 
-func newStore(w *World) *Store { return &Store{w: w} }
+func newStore(w *World) *Store { return &Store{w: w, shards: map[place]int{}} }
 
 // Create stores a new order; see payment.Store.
 func (s *Store) Create(ctx context.Context, o order.Order) (order.Order, error) {
@@ -90,10 +91,14 @@ func (s *Store) Orphans(ctx context.Context, invoice string) ([]payment.Orphan, 
 // nothing can go wrong between two of them. The index behind it may lag: then it misses what has just become due, or
 // lists what is due no longer.
 func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([]string, error) {
+	if s.noneDue(shard, now) {
+		return nil, nil
+	}
 	due, err := s.memory.Due(ctx, shard, now, limit)
 	if err != nil || len(due) == 0 {
 		return due, err
 	}
+	s.learnShard(shard, due)
 	return read(s, "due", strconv.Itoa(shard), func() ([]string, error) {
 		lag := time.Duration(0)
 		f := s.w.strike(indexRead, nil)
@@ -107,6 +112,33 @@ func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([
 		}
 		return s.memory.Due(ctx, shard, now.Add(lag), limit)
 	})
+}
+
+// place is what decides in which shard an order is.
+type place struct {
+	invoice string
+	money   bool
+}
+
+// noneDue reports whether it is known that nothing of a shard is due.
+func (s *Store) noneDue(shard int, now time.Time) bool {
+	for _, p := range s.w.plans {
+		if p.due.IsZero() || p.due.After(now) {
+			continue
+		}
+		if known, ok := s.shards[place{p.invoice, p.dueMoney}]; !ok || known == shard {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Store) learnShard(shard int, due []string) {
+	for _, invoice := range due {
+		if p := s.w.planOf(invoice); p != nil {
+			s.shards[place{invoice, p.dueMoney}] = shard
+		}
+	}
 }
 
 // write carries out a write with its fate. raced is what a write that was sent twice is answered the second time.

@@ -9,7 +9,7 @@ import (
 // wrote looks at every write of an order.
 func (w *World) wrote(before, after order.Order) {
 	p := w.planOf(after.Invoice)
-	p.due = after.DueAt
+	p.due, p.dueMoney = after.DueAt, after.DueMoney
 	w.learned(p, after)
 	if a, b := before.Facts.Authorized, after.Facts.Authorized; a != nil && b != nil && b.At.Before(a.At) {
 		p.datedBack = true
