@@ -51,6 +51,10 @@ func (d *DOKU) passage(s *send) *passage {
 		p.turn = headerCodes[w.dice.IntN(len(headerCodes))]
 		return p
 	}
+	if since := w.now.Sub(epoch); since > 2*time.Minute && since < w.schedule.keyUntil {
+		p.turn = "invalid_signature"
+		return p
+	}
 	if p.fault = w.strike(s.at, s); p.fault != nil && p.fault.do != nil {
 		p.fault.do(d, s, p)
 	}
@@ -60,10 +64,10 @@ func (d *DOKU) passage(s *send) *passage {
 // unreachable is a DOKU that is down, or a way to it that is.
 func (d *DOKU) unreachable(s *send, p *passage) {
 	p.lost = true
-	switch d.w.dice.IntN(3) {
-	case 0:
+	switch n := d.w.dice.IntN(3); {
+	case n == 0, d.w.schedule.deaf && d.w.down():
 		p.notSent(errDial)
-	case 1:
+	case n == 1:
 		p.err = errReset
 	default:
 		p.alter = func(*reply) *reply {

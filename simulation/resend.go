@@ -46,6 +46,7 @@ func (w *World) countDoubts(invoice string, was, is order.Operation) {
 
 // Times of resending, and how far the clocks of two processes may differ.
 const (
+	resendAfter = 90 * time.Second // where the schedule sets none
 	resendEvery = 5 * time.Minute
 	clocks      = 20 * time.Second
 )
@@ -59,7 +60,7 @@ func (w *World) sentAgain(invoice string, d doubt, op order.Operation) {
 	case d.n > 1:
 		wait = max(wait, resendEvery)
 	case wait == 0:
-		wait = order.DefaultResendAfter
+		wait = resendAfter
 	}
 	switch gap := w.now.Sub(d.last); {
 	case d.refused && w.oldWriters(): // they erase it

@@ -34,6 +34,8 @@ type Schedule struct {
 	statusPath                string
 	mended                    time.Duration // when somebody sets a wrong path right
 	closed                    bool          // DOKU refuses every capture
+	deaf                      bool          // while DOKU is down there is no connection at all
+	keyUntil                  time.Duration // until when our key is not DOKU's
 	never                     string
 	decoys                    int
 	fixed                     bool // Memory is given
@@ -198,6 +200,8 @@ func (w *World) lasting(name string, c Class) {
 	case "wrong_status_path":
 		s.statusPath, s.decoys = "/orders/v9/status", 0
 		s.mended = pick(w, 26*time.Hour, 26*time.Hour, 26*time.Hour, 26*time.Hour, 3*24*time.Hour)
+	case "wrong_key":
+		s.keyUntil = 2*time.Minute + pick(w, time.Hour, 5*time.Hour, 30*time.Hour)
 	case "captures_refused":
 		s.closed, s.AutoCapture = true, 24*time.Hour
 	case "due_pages":
@@ -222,6 +226,7 @@ func (w *World) drawDownFrom() {
 	s.DownFrom = pick(w, time.Duration(w.dice.IntN(120))*time.Second, time.Duration(w.dice.IntN(90))*time.Minute)
 	s.DownUntil = s.DownFrom + pick(w, time.Minute, time.Minute, 20*time.Minute, 20*time.Minute, time.Hour,
 		2*time.Hour, 2*time.Hour, 4*time.Hour)
+	s.deaf = w.dice.IntN(3) == 0
 	if w.chance(30) { // TestOutage has many of these
 		s.DownUntil = s.DownFrom + 26*time.Hour
 	}
