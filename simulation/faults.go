@@ -154,6 +154,7 @@ var scheduled = []struct {
 	{"trust_zero", Settings, 5}, {"trust_short", Settings, 5}, {"resend_short", Settings, 5}, {"wrong_status_path", Settings, 12}, {"wrong_key", Settings, 5},
 	{"due_pages", Load, 6},
 	{"captures_refused", FailedOrPending, 5},
+	{"writes_fail", Database, 4},
 	{"never_signs", WrongSignature, 6}, {"never_signs_errors", WrongSignature, 6}, {"never_signs_answers_to_get", WrongSignature, 6},
 }
 
@@ -173,7 +174,11 @@ func (w *World) strike(at port, s *send) *fault {
 	}
 	for _, a := range w.adverse {
 		list := struck[at][a.class]
-		if len(list) == 0 || w.dice.IntN(1000) >= a.rate {
+		rate := a.rate
+		if at == dokuAsk { // there are few of them, and they are what matters
+			rate *= 2
+		}
+		if len(list) == 0 || w.dice.IntN(1000) >= rate {
 			continue
 		}
 		f := list[w.dice.IntN(len(list))]

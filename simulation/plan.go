@@ -82,12 +82,12 @@ func (w *World) drawPlan(invoice string) *plan {
 	p.declined = pick(w, 0, 0, 1, 2)
 	p.abandons = w.chance(100)
 	p.early = !w.schedule.Small && p.request.Payment.Type == doku.Sale && !p.wrong && w.chance(60)
-	p.thinks = pick(w, 5*time.Second, 5*time.Second, 3*time.Minute, 58*time.Minute, pageLifetime-time.Duration(w.dice.IntN(9000))*time.Millisecond,
+	p.thinks = pick(w, 5*time.Second, 5*time.Second, 5*time.Second, 5*time.Second, 3*time.Minute, 58*time.Minute, pageLifetime-time.Duration(w.dice.IntN(9000))*time.Millisecond,
 		time.Duration(w.dice.IntN(23*3600))*time.Second)
-	for range w.dice.IntN(3) {
+	for range pick(w, 0, 1, 1, 2) {
 		p.captures = append(p.captures, pick(w, 0, 0, p.amount, p.amount/2))
 	}
-	for i := range w.dice.IntN(4) {
+	for i := range pick(w, 0, 1, 2, 3, 3) {
 		p.refunds = append(p.refunds, w.drawRefund(p, i))
 	}
 	return p

@@ -34,6 +34,7 @@ type Schedule struct {
 	statusPath                string
 	mended                    time.Duration // when somebody sets a wrong path right
 	closed                    bool          // DOKU refuses every capture
+	writesFail                bool          // for 40 s of every two minutes
 	deaf                      bool          // while DOKU is down there is no connection at all
 	keyUntil                  time.Duration // until when our key is not DOKU's
 	never                     string
@@ -202,6 +203,8 @@ func (w *World) lasting(name string, c Class) {
 		s.mended = pick(w, 26*time.Hour, 26*time.Hour, 26*time.Hour, 26*time.Hour, 3*24*time.Hour)
 	case "wrong_key":
 		s.keyUntil = 2*time.Minute + pick(w, time.Hour, 5*time.Hour, 30*time.Hour)
+	case "writes_fail":
+		s.writesFail = true
 	case "captures_refused":
 		s.closed, s.AutoCapture = true, 24*time.Hour
 	case "due_pages":
