@@ -107,7 +107,7 @@ func wireFaults() []fault {
 	add(DeliveredTwice, posts, "deliver_twice_later", func(d *DOKU, s *send, p *passage) {
 		again := *p
 		again.fault = nil
-		d.later(pick(d.w, time.Second, 3*time.Minute, 40*time.Minute), s, &again, false)
+		d.later(patience+pick(d.w, time.Second, 3*time.Minute, 40*time.Minute), s, &again, false) // after the first
 	})
 	return all
 }

@@ -63,10 +63,9 @@ func (w *World) sentAgain(invoice string, d doubt, op order.Operation) {
 		wait = resendAfter
 	}
 	switch gap := w.now.Sub(d.last); {
-	case d.refused && w.oldWriters(): // they erase it
-	case d.refused:
+	case d.refused && !w.oldWriters():
 		w.violate("I16", "%s: %s is sent again, though DOKU refused it while an earlier attempt was in doubt", invoice, op.ID)
-	case gap < wait-clocks:
+	case gap < wait-clocks && !w.oldWriters(): // they erase that it was refused, and nothing else holds it then
 		w.violate("I16", "%s: %s is sent again %s after an attempt that is in doubt", invoice, op.ID, gap)
 	case w.author != nil && !slices.Contains(w.author.seen.asked, invoice):
 		w.violate("I16", "%s: %s is in doubt, and is sent again without asking check status", invoice, op.ID)
