@@ -105,6 +105,7 @@ func (w *World) captureErrand(p *plan, amount int64) *errand {
 
 func (w *World) refundErrand(p *plan, wish refundWish) *errand {
 	return &errand{name: "refund " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
+		w.current.seen.expects = &wish.expected
 		answer, err := w.service.Refund(ctx, payment.RefundRequest{Invoice: p.invoice, Key: wish.key, Amount: wish.amount, Expected: wish.expected})
 		w.asAsked(p, answer, wish.amount)
 		if errors.Is(err, payment.ErrInReview) && w.chance(400) { // who hears that a person must look tries it another way

@@ -7,42 +7,17 @@ import (
 	"kasir/shared/order"
 )
 
-// countDoubts keeps, from outside, how many attempts at an operation may have done something. An attempt counts from
-// its intent on. It counts no longer once what it ended in is written, if that says for certain that it did nothing:
-// it was never sent, or DOKU turned it away unread.
-func (w *World) countDoubts(was, is order.Operation) {
-	if is.RequestID != was.RequestID {
-		was.Attempts = 0
-	}
-	if is.Attempts > was.Attempts {
-		w.doubts[is.RequestID] += is.Attempts - was.Attempts
-		return
-	}
-	if p := w.current; p != nil && p.clean == is.RequestID {
-		p.clean = ""
-		w.doubts[is.RequestID]--
-	}
-}
-
 // parkedInDoubt is I12: an operation is parked only when some attempt at it was really in doubt. It guards people
 // against work about what certainly did not happen. The previous version does not know what the attempts ended in.
 func (w *World) parkedInDoubt(p *plan, op order.Operation) {
-	if w.doubts[op.RequestID] == 0 && !w.oldWriters() {
+	if w.doubts[op.RequestID].n == 0 && !w.oldWriters() {
 		w.violate("I12", "%s: %s is parked, and no attempt at it can have done anything", p.invoice, op.ID)
 	}
 }
 
 // oldWriters reports whether the previous version writes beside.
 func (w *World) oldWriters() bool {
-	if w.schedule.Fault == "old_writer" {
-		return true
-	}
-	for _, a := range w.adverse {
-		if a.class == Versions {
-			return true
-		}
-	}
-	return false
+	return w.version == "old_writer"
 }
 
 // toldUnpaid notes that check status has said, and meant it, that nothing was paid.
@@ -96,7 +71,9 @@ func (w *World) hear(before, after order.Order) {
 func nothingToTell(before, after order.Order) bool {
 	a, b := before.Facts, after.Facts
 	if before.Version == 0 || len(before.Operations) != len(after.Operations) || before.Watch.Warned != after.Watch.Warned ||
-		len(a.Decisions) != len(b.Decisions) || len(a.Remarks) != len(b.Remarks) || a.Page != b.Page || a.Authorized != b.Authorized || a.Captured != b.Captured || a.Paid != b.Paid ||
+		len(a.Decisions) != len(b.Decisions) || len(a.Remarks) != len(b.Remarks) ||
+		before.Watch.AutoFailed != after.Watch.AutoFailed || before.Watch.Unconfirmed != after.Watch.Unconfirmed ||
+		a.Page != b.Page || a.Authorized != b.Authorized || a.Captured != b.Captured || a.Paid != b.Paid ||
 		len(a.Failures) != len(b.Failures) || len(a.Conflicts) != len(b.Conflicts) || a.Expired != b.Expired || a.Released != b.Released {
 		return false
 	}
@@ -175,6 +152,27 @@ func (w *World) oneName(o order.Order, h order.Happening) {
 		w.named = map[string]string{}
 	}
 	w.named[id] = h.Refund.RequestID
+}
+
+// triedToTheEnd is I17: under a policy that captures by itself, an authorisation lapses only after captures were tried until
+// its end, and then a person was told. It guards the merchant against goods that were sent and are never paid. Where DOKU
+// dates the authorisation back, its end may be over all at once.
+func (w *World) triedToTheEnd(p *plan, o order.Order) {
+	a := o.Facts.Authorized
+	if w.service.AutoCaptureBefore == 0 || a == nil || o.Captured() > 0 || len(o.Facts.Conflicts) > 0 || p.parked || p.misled || w.oldWriters() {
+		return
+	}
+	end := o.AuthorizationEnd()
+	op, tried := o.Operation(string(order.CapturePart))
+	switch {
+	case p.learned.After(end.Add(-2 * time.Hour)), p.datedBack:
+	case !tried:
+		w.violate("I17", "%s was to be captured, and lapsed without a capture", o.Invoice)
+	case end.Sub(op.LastAt) > 90*time.Minute && o.Watch.AutoTries < 30:
+		w.violate("I17", "%s lapsed %s after its last capture was refused", o.Invoice, end.Sub(op.LastAt))
+	case !w.raisedFor(o.Invoice, order.NotCaptured+" "):
+		w.violate("I17", "%s lapsed, and nobody was told that its captures were refused", o.Invoice)
+	}
 }
 
 func (w *World) raisedFor(invoice, of string) bool {

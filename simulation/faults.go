@@ -136,7 +136,7 @@ func otherFaults() []fault {
 	add(Operators, []port{recordingManual}, "manual_wrong")
 	add(Operators, []port{beginning}, "closed")
 	add(KillsAndClocks, []port{starting}, "clock_skew", "clock_step")
-	add(Versions, []port{starting}, "old_writer")
+	add(Versions, []port{starting}, "old_writer", "new_writer")
 	add(Database, []port{storeRead, storeWrite}, "throttled", "timed_out_before")
 	add(Database, []port{storeWrite}, "timed_out_after", "timed_out_late", "own_conflict")
 	add(Database, []port{indexRead}, "index_lag", "index_empty")
@@ -154,8 +154,10 @@ var scheduled = []struct {
 }{
 	{"forget", ShortMemory, 2},
 	{"down", DOKUDown, 3},
-	{"trust_zero", Settings, 5}, {"trust_short", Settings, 5}, {"resend_short", Settings, 5}, {"wrong_status_path", Settings, 12},
+	{"trust_zero", Settings, 5}, {"trust_short", Settings, 5}, {"resend_short", Settings, 5}, {"wrong_status_path", Settings, 12}, {"wrong_key", Settings, 5},
 	{"due_pages", Load, 6}, {"paid_elsewhere", SharedAccount, 2},
+	{"captures_refused", FailedOrPending, 5},
+	{"writes_fail", Database, 4},
 	{"never_signs", WrongSignature, 6}, {"never_signs_errors", WrongSignature, 6}, {"never_signs_answers_to_get", WrongSignature, 6},
 }
 
@@ -175,7 +177,11 @@ func (w *World) strike(at port, s *send) *fault {
 	}
 	for _, a := range w.adverse {
 		list := struck[at][a.class]
-		if len(list) == 0 || w.dice.IntN(1000) >= a.rate {
+		rate := a.rate
+		if at == dokuAsk { // there are few of them, and they are what matters
+			rate *= 2
+		}
+		if len(list) == 0 || w.dice.IntN(1000) >= rate {
 			continue
 		}
 		f := list[w.dice.IntN(len(list))]

@@ -33,6 +33,26 @@ func (w *World) refundedOnce(l *ledger) {
 	l.refunds[len(l.refunds)-1].id = intent
 }
 
+// bookedOnAnAnswer is I4 where an outcome is written: an answer that names another order or amount, or gives another address
+// than a page's, is no success. It guards the merchant's books where DOKU, or something between, mixes up its answers.
+func (w *World) bookedOnAnAnswer(invoice string, was, is order.Operation) {
+	if is.State == order.Done && was.State != order.Done && w.author != nil && w.author.seen.spoilt == is.RequestID {
+		w.violate("I4", "%s: %s is booked as done on an answer that was not to it", invoice, is.ID)
+	}
+}
+
+// asExpected is I5 for a precondition: a refund is begun only while as much can be refunded as its caller said. It guards
+// two people who refund the same order at once.
+func (w *World) asExpected(before order.Order, was, is order.Operation) {
+	if w.author == nil || w.author.seen.expects == nil || is.Kind != order.RefundPayment || is.RequestID == was.RequestID ||
+		was.State == order.Open {
+		return
+	}
+	if expected := *w.author.seen.expects; expected >= 0 && expected != before.Refundable() {
+		w.violate("I5", "%s: %s was begun though %d can be refunded, not %d", before.Invoice, is.ID, before.Refundable(), expected)
+	}
+}
+
 func intentOf(o order.Order, requestID string) string {
 	i := slices.IndexFunc(o.Operations, func(op order.Operation) bool { return op.RequestID == requestID })
 	if i < 0 {
@@ -66,6 +86,7 @@ func (w *World) doneAgain(invariant string, s *send, bounded bool) {
 // charge or a refund that nobody knows of after a crash, and against sending what a person is looking at.
 func (w *World) sent(s *send) {
 	if s.at == dokuRead {
+		w.current.seen.asked = append(w.current.seen.asked, s.invoice)
 		return
 	}
 	o := w.store.peek(s.invoice)
@@ -85,7 +106,7 @@ func (w *World) hasIntent(s *send) {
 	if intentOf(w.store.peek(s.invoice), s.requestID) != "" {
 		return
 	}
-	if s.call == "createpage" && w.doubts[s.requestID] > 0 || w.rejectedBy(s.invoice, s.requestID) {
+	if s.call == "createpage" && w.doubts[s.requestID].n > 0 || w.rejectedBy(s.invoice, s.requestID) {
 		return
 	}
 	w.violate("I10", "DOKU did %s of %s, of which nothing is stored", s.call, s.invoice)

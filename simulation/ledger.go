@@ -138,7 +138,7 @@ func (d *DOKU) capture(s *send, p *passage, bounded bool) *reply {
 	switch {
 	case p.is("failed_under_200"):
 		return d.failed(s, "05", "DO NOT HONOUR")
-	case p.refuse:
+	case p.refuse, w.schedule.closed:
 		return d.refused(s, "CAPTURE_REFUSED", "05")
 	case l == nil || l.hold(s) == nil:
 		return d.refused(s, "NO_SUCH_AUTHORIZATION", "12")

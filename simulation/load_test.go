@@ -22,9 +22,25 @@ func TestOneFault(t *testing.T) {
 	}
 }
 
+// TestOneClass lets answers be lost beside one class of fault alone, so that most of what moves money is repeated.
+func TestOneClass(t *testing.T) {
+	for c := simulation.Class(1); c <= simulation.SharedAccount; c++ {
+		if !c.Simulated() {
+			continue
+		}
+		t.Run(c.String(), func(t *testing.T) {
+			total := sweep(t, c.String(), max(*schedules/20, 30), func(i int) simulation.Schedule {
+				return simulation.Schedule{Seed: *first + uint64(i), Only: c, Lossy: true}
+			})
+			t.Log(total)
+		})
+	}
+}
+
 // seldom need more schedules than these: they wait for a repeat, or for an operation that is parked.
 var seldom = map[string]bool{
 	"idempotent_request": true, "forget": true, "refuse_repeat": true, "resolve_wrong": true, "resolve_twice": true,
+	"unsigned_success": true,
 }
 
 // TestShortMemory lets DOKU forget sooner than it is trusted to. A repeat may then be carried out again; it is

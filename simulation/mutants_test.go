@@ -27,7 +27,7 @@ var (
 // is too weak.
 func TestMutants(t *testing.T) {
 	patches, err := filepath.Glob("mutants/*.patch")
-	if err != nil || len(patches) < 20 {
+	if err != nil || len(patches) < 50 {
 		t.Fatalf("%d mutants: %v", len(patches), err)
 	}
 	if !*mutants {
@@ -79,6 +79,7 @@ func TestMutantsApply(t *testing.T) {
 }
 
 var (
+	failedTest = regexp.MustCompile(`(?m)^--- FAIL: (\w+)`)
 	failedSeed = regexp.MustCompile(`(?m)seed (\d+)$`)
 	violated   = regexp.MustCompile(`(?m)^ *violated (I\d+): (.*)$`)
 )
@@ -95,11 +96,11 @@ func tryMutant(tree, patch string) (verdict string, dead bool) {
 	if out, err := in(tree, "git", "apply", file); err != nil {
 		return "DOES NOT APPLY: " + out, false
 	}
-	if out, err := in(tree, "go", "test", "-c", "-o", "simulation.test", "./simulation"); err != nil {
+	if out, err := in(tree, "go", "test", "-trimpath", "-ldflags=-s -w", "-c", "-o", "simulation.test", "./simulation"); err != nil {
 		return "DOES NOT COMPILE: " + out, false
 	}
-	const tests = "^(TestSchedules|TestMoneyBeforePages|TestBurst)$"
-	out, err := in(tree, "./simulation.test", "-test.run", tests, "-schedules", strconv.Itoa(*mutantSeeds))
+	const tests = "^(TestMoneyBeforePages|TestBurst|TestOneClass|TestOneFault|TestSchedules)$"
+	out, err := in(tree, "./simulation.test", "-test.failfast", "-test.run", tests, "-schedules", strconv.Itoa(*mutantSeeds))
 	if err == nil {
 		return fmt.Sprintf("LIVES: no violation in %d seeds", *mutantSeeds), false
 	}
@@ -107,7 +108,8 @@ func tryMutant(tree, patch string) (verdict string, dead bool) {
 	if seed == nil || what == nil {
 		return "FAILED OTHERWISE: " + strings.TrimSpace(out[:min(len(out), 300)]), false
 	}
-	return fmt.Sprintf("caught by seed %-4s %-3s %s", seed[1], what[1], what[2]), true
+	by := failedTest.FindStringSubmatch(out)
+	return fmt.Sprintf("caught by %s, seed %-4s %-3s %s", by[1], seed[1], what[1], what[2]), true
 }
 
 func copyCode(tree string) error {

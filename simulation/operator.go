@@ -12,6 +12,9 @@ import (
 // would. It reports whether there was anything.
 func (w *World) operate() bool {
 	w.calmAt = w.now
+	if !w.newerAt.IsZero() {
+		w.newerAt = w.now.Add(-rollout)
+	}
 	any := false
 	for _, p := range w.plans {
 		for _, op := range w.store.peek(p.invoice).Review() {
@@ -28,6 +31,15 @@ func (w *World) operate() bool {
 		any = w.decideAll(p) || any
 	}
 	return any
+}
+
+// rounds is how often operators look. A capture that they find refused is begun again by the policy until the authorisation
+// lapses; one that DOKU always refuses, without a signature, is parked each time.
+func (w *World) rounds() int {
+	if w.schedule.closed {
+		return 60
+	}
+	return 1
 }
 
 func (w *World) resolve(p *plan, op order.Operation) {

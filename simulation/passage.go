@@ -51,6 +51,10 @@ func (d *DOKU) passage(s *send) *passage {
 		p.turn = headerCodes[w.dice.IntN(len(headerCodes))]
 		return p
 	}
+	if since := w.now.Sub(epoch); since > 2*time.Minute && since < w.schedule.keyUntil {
+		p.turn = "invalid_signature"
+		return p
+	}
 	if p.fault = w.strike(s.at, s); p.fault != nil && p.fault.do != nil {
 		p.fault.do(d, s, p)
 	}
@@ -60,10 +64,10 @@ func (d *DOKU) passage(s *send) *passage {
 // unreachable is a DOKU that is down, or a way to it that is.
 func (d *DOKU) unreachable(s *send, p *passage) {
 	p.lost = true
-	switch d.w.dice.IntN(3) {
-	case 0:
+	switch n := d.w.dice.IntN(3); {
+	case n == 0, d.w.schedule.deaf && d.w.down():
 		p.notSent(errDial)
-	case 1:
+	case n == 1:
 		p.err = errReset
 	default:
 		p.alter = func(*reply) *reply {
@@ -103,7 +107,7 @@ func wireFaults() []fault {
 	add(DeliveredTwice, posts, "deliver_twice_later", func(d *DOKU, s *send, p *passage) {
 		again := *p
 		again.fault = nil
-		d.later(pick(d.w, time.Second, 3*time.Minute, 40*time.Minute), s, &again, false)
+		d.later(patience+pick(d.w, time.Second, 3*time.Minute, 40*time.Minute), s, &again, false) // after the first
 	})
 	return all
 }
@@ -176,6 +180,13 @@ func dokuFaults() []fault {
 	known := func(d *DOKU, s *send) bool { return d.remembers[s.requestID] != nil }
 	done := func(d *DOKU, s *send) bool { return known(d, s) && !d.remembers[s.requestID].answer.refused }
 	fresh := func(d *DOKU, s *send) bool { return !known(d, s) }
+	inDoubt := func(d *DOKU, s *send) bool { return d.w.doubts[s.requestID].n > 1 }
+	add(WrongSignature, money, "unsigned_success", inDoubt, func(_ *DOKU, s *send, p *passage) {
+		p.lost = true
+		p.alter = func(*reply) *reply {
+			return &reply{status: 200, body: s.result("SUCCESS", "00", "", s.amount(), "PARTIAL_REFUND"), sign: unsigned}
+		}
+	})
 	add(ShortMemory, posts, "idempotent_request", known, nil)
 	add(RefusedRepeat, posts, "refuse_repeat", done, nil)
 	add(FailedOrPending, money, "failed_under_200", fresh, nil)
@@ -186,6 +197,10 @@ func dokuFaults() []fault {
 	add(WrongAnswer, posts, "wrong_amount", nil, nil)
 	add(WrongAnswer, posts, "wrong_invoice", nil, nil)
 	add(WrongAnswer, onDOKU[:1], "bad_page_url", nil, nil)
+	add(WrongAnswer, money, "void_of_part", func(d *DOKU, s *send) bool {
+		l := d.ledgers[s.invoice]
+		return s.call == "refund" && l != nil && s.amount() < min(l.taken(), d.w.store.peek(s.invoice).Captured())
+	}, nil)
 	add(WrongAnswer, money, "list_messages", nil, func(d *DOKU, _ *send, p *passage) { p.refuse = d.w.chance(500) })
 	add(WrongAnswer, onDOKU, "retry_after", nil, func(d *DOKU, s *send, p *passage) {
 		p.lost = d.w.chance(500)
@@ -221,6 +236,7 @@ func (d *DOKU) spoilt(s *send, p *passage, a *reply) *reply {
 		return a
 	}
 	again := *a
+	again.spoilt = true
 	other := *s
 	status := "SUCCESS"
 	if a.refused {
@@ -238,10 +254,12 @@ func (d *DOKU) spoilt(s *send, p *passage, a *reply) *reply {
 			again.body = s.page(other.invoice, s.amount(), pageURL(s.requestID))
 		}
 	case "bad_page_url":
-		bad := pick(d.w, "javascript:alert(1)", "http://pay.example/x", "", "//pay.example/x", "https://", "pay.example/x")
+		bad := pick(d.w, "javascript:alert(1)", "http://pay.example/x", "http://pay.example/x", "", "//pay.example/x", "https://", "pay.example/x")
 		again.body = s.page(s.invoice, s.amount(), bad)
+	case "void_of_part":
+		again.body = s.result(status, "", "", s.amount(), "VOID")
 	case "list_messages":
-		again.body = listed(s, a)
+		again.body, again.spoilt = listed(s, a), false
 	default:
 		return a
 	}

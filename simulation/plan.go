@@ -27,8 +27,11 @@ type plan struct {
 	captured bool      // captures are under way
 	refunded bool      // refunds are under way
 	due      time.Time // when reconciliation must look
+	dueMoney bool      // because of money
 	learned  time.Time // when the customer's money was known
 
+	parked     bool                 // an operation was parked
+	datedBack  bool                 // the authorisation became older than it was known to be
 	reasons    []order.ConflictKind // of conflicts that are right: DOKU, or who stands for it, has said what contradicts the order
 	misled     bool                 // an operator settled an operation wrongly, or too soon
 	misdecided bool                 // an operator decided wrongly about a conflict
@@ -90,12 +93,12 @@ func (w *World) drawPlan(invoice string) *plan {
 	if w.chance(300) {
 		p.again = 1 + w.dice.IntN(3)
 	}
-	p.thinks = pick(w, 5*time.Second, 5*time.Second, 3*time.Minute, 58*time.Minute, pageLifetime-time.Duration(w.dice.IntN(9000))*time.Millisecond,
+	p.thinks = pick(w, 5*time.Second, 5*time.Second, 5*time.Second, 5*time.Second, 3*time.Minute, 58*time.Minute, pageLifetime-time.Duration(w.dice.IntN(9000))*time.Millisecond,
 		time.Duration(w.dice.IntN(23*3600))*time.Second)
-	for range w.dice.IntN(3) {
+	for range pick(w, 0, 1, 1, 2) {
 		p.captures = append(p.captures, pick(w, 0, 0, p.amount, p.amount/2))
 	}
-	for i := range w.dice.IntN(4) {
+	for i := range pick(w, 0, 1, 2, 3, 3) {
 		p.refunds = append(p.refunds, w.drawRefund(p, i))
 	}
 	return p

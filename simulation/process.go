@@ -19,12 +19,22 @@ type process struct {
 	on       *coroutine
 	yield    func(time.Time) bool
 	dead     bool
-	clean    string        // Request-Id of an attempt that, for certain, did nothing
+	seen     seen
 	skew     time.Duration // of its clock
 	step     time.Duration // by which its clock moves in a moment
 	old      bool          // it is of the previous version
 	asked    string        // the order about which check status has answered it, and meant it
 	unpaid   string        // the order of which check status has told it, and meant it, that nothing was paid
+	next     bool          // it is of the next version
+}
+
+// seen is what a process has learned of DOKU, as the simulation knows it.
+type seen struct {
+	clean   string   // Request-Id of an attempt that, for certain, did nothing
+	refused string   // Request-Id of the attempt that DOKU has just refused, in words that can be understood
+	spoilt  string   // Request-Id of the attempt whose answer was not to what was asked
+	asked   []string // invoices that check status was asked about
+	expects *int64   // what the caller believes to be refundable
 }
 
 // coroutine carries one process after another, so that its stack need not grow again for each.
@@ -61,7 +71,7 @@ func (d deadlined) Deadline() (time.Time, bool) { return d.end, true }
 // start begins a process now. ended is called when it has come to its end or was killed.
 func (w *World) start(name string, work func(ctx context.Context), ended func(dead bool)) {
 	w.started++
-	p := &process{name: name + "#" + strconv.Itoa(w.started), deadline: w.now.Add(lambdaLife)}
+	p := &process{name: name + "#" + strconv.Itoa(w.started), deadline: w.now.Add(lambdaLife), next: w.rolledOut()}
 	if last := len(w.idle) - 1; last >= 0 {
 		p.on, w.idle = w.idle[last], w.idle[:last]
 	} else {
@@ -96,8 +106,11 @@ func (w *World) afflict(p *process, f *fault) {
 		p.skew = off
 	case "clock_step":
 		p.skew, p.step = -off, off
-	case "old_writer":
-		p.old = true
+	case "old_writer", "new_writer": // never both: versions that are not neighbours do not meet
+		if w.version == "" {
+			w.version = f.name
+		}
+		p.old, p.next = w.version == "old_writer", w.version == "new_writer"
 	}
 	w.say(p.name, f.name)
 }

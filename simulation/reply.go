@@ -25,7 +25,13 @@ type reply struct {
 	turned  bool // DOKU turned it away unread
 	first   bool // DOKU did it now
 	about   bool // check status tells of the order that was asked about
+	spoilt  bool // it is not to what was asked
 	unpaid  bool // check status says, and DOKU means it, that nothing is paid
+}
+
+// understood reports whether an answer is a refusal of DOKU's own, not a replay, that reaches the client as it is.
+func (a *reply) understood(p *passage) bool {
+	return a.refused && !a.turned && p.alter == nil && !p.half && a.status != 409 && !p.is("idempotent_request")
 }
 
 // signature is how an answer is signed.

@@ -18,6 +18,7 @@ func (w *World) checkRest(resolved bool) {
 		}
 		w.allSettled(p, o, resolved)
 		w.attended(o)
+		w.triedToTheEnd(p, o)
 		if l == nil {
 			l = &ledger{invoice: p.invoice}
 		}

@@ -32,6 +32,11 @@ type Schedule struct {
 
 	losses, repeats, lateness int // of notifications, out of 1,000; drawn
 	statusPath                string
+	mended                    time.Duration // when somebody sets a wrong path right
+	closed                    bool          // DOKU refuses every capture
+	writesFail                bool          // for 40 s of every two minutes
+	deaf                      bool          // while DOKU is down there is no connection at all
+	keyUntil                  time.Duration // until when our key is not DOKU's
 	never                     string
 	decoys                    int
 	fixed                     bool // Memory is given
@@ -146,8 +151,8 @@ func (w *World) drawOneFault() {
 func (w *World) drawClasses() {
 	for len(w.adverse) < 5 {
 		c := Class(1 + w.dice.IntN(int(classes)-1))
-		if w.chance(100) {
-			c = pick(w, RefusedRepeat, RefusedRepeat, FailedOrPending, ShortMemory, Operators)
+		if w.chance(200) {
+			c = pick(w, RefusedRepeat, RefusedRepeat, FailedOrPending, ShortMemory, Operators, WrongAnswer, Database)
 		}
 		if c.Simulated() && !w.has(c) {
 			w.drawClass(c)
@@ -195,9 +200,18 @@ func (w *World) lasting(name string, c Class) {
 	case "resend_short":
 		s.Resend = 30 * time.Second
 	case "wrong_status_path":
-		s.statusPath = "/orders/v9/status"
+		s.statusPath, s.decoys = "/orders/v9/status", 0
+		s.mended = pick(w, 26*time.Hour, 26*time.Hour, 26*time.Hour, 26*time.Hour, 3*24*time.Hour)
+	case "wrong_key":
+		s.keyUntil = 2*time.Minute + pick(w, time.Hour, 5*time.Hour, 30*time.Hour)
+	case "writes_fail":
+		s.writesFail = true
+	case "captures_refused":
+		s.closed, s.AutoCapture = true, 24*time.Hour
 	case "due_pages":
-		s.decoys = 5 + w.dice.IntN(4)
+		if s.statusPath == "" { // else it takes long
+			s.decoys = 5 + w.dice.IntN(4)
+		}
 	case "paid_elsewhere": // counted where it happens
 		s.elsewhere = true
 		return
@@ -219,6 +233,7 @@ func (w *World) drawDownFrom() {
 	s.DownFrom = pick(w, time.Duration(w.dice.IntN(120))*time.Second, time.Duration(w.dice.IntN(90))*time.Minute)
 	s.DownUntil = s.DownFrom + pick(w, time.Minute, time.Minute, 20*time.Minute, 20*time.Minute, time.Hour,
 		2*time.Hour, 2*time.Hour, 4*time.Hour)
+	s.deaf = w.dice.IntN(3) == 0
 	if w.chance(30) { // TestOutage has many of these
 		s.DownUntil = s.DownFrom + 26*time.Hour
 	}

@@ -35,7 +35,7 @@ var (
 	class  = flag.String("class", "", "TestSchedules, TestSurvey, TestReplay: faults of this class alone, such as foreign-answer")
 	jam    = flag.Bool("jam", false, "TestReplay: a refund in doubt beside many pages that are due")
 	burst  = flag.Int("burst", 0, "TestReplay: so many refunds at once")
-	lossy  = flag.Bool("lossy", false, "TestReplay: answers are lost besides")
+	lossy  = flag.Bool("lossy", false, "TestSurvey, TestReplay: answers are lost besides")
 	fault  = flag.String("fault", "", "TestSchedules, TestSurvey, TestReplay: this fault once, and no other")
 	kill   = flag.String("kill", "", "TestReplay: points at which a process dies, such as 12,40")
 )
@@ -71,7 +71,7 @@ func sweep(t *testing.T, what string, n int, schedule func(i int) simulation.Sch
 }
 
 func seeded(i int) simulation.Schedule {
-	s := simulation.Schedule{Seed: *first + uint64(i), Fault: *fault}
+	s := simulation.Schedule{Seed: *first + uint64(i), Fault: *fault, Lossy: *lossy}
 	if *class != "" {
 		s.Only, _ = simulation.ClassOf(*class)
 	}

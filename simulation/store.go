@@ -17,11 +17,13 @@ var errStoreDown = errors.New("simulated: the store failed")
 type Store struct {
 	w      *World
 	memory store.Memory
+	newer  map[string]bool // invoices whose items are in the format of the next version
+	shards map[place]int   // those that are known; looking through all of them each time would take long
 }
 
 var _ payment.Store = (*Store)(nil)
 
-func newStore(w *World) *Store { return &Store{w: w} }
+func newStore(w *World) *Store { return &Store{w: w, shards: map[place]int{}} }
 
 // Create stores a new order; see payment.Store.
 func (s *Store) Create(ctx context.Context, o order.Order, joined []payment.Orphan) (order.Order, error) {
@@ -29,8 +31,10 @@ func (s *Store) Create(ctx context.Context, o order.Order, joined []payment.Orph
 	err := s.write("create", o, payment.ErrExists, func() (err error) {
 		stored, err = s.memory.Create(ctx, o, joined)
 		if err == nil {
+			s.writtenIn(o.Invoice)
 			s.w.wrote(order.Order{}, stored)
 		}
+		stored = s.asRead(stored)
 		return err
 	})
 	if err != nil && !errors.Is(err, payment.ErrExists) {
@@ -54,6 +58,7 @@ func (s *Store) Update(ctx context.Context, o order.Order) error {
 		before := s.peek(o.Invoice)
 		err := s.memory.Update(ctx, o)
 		if err == nil {
+			s.writtenIn(o.Invoice)
 			s.w.wrote(before, s.peek(o.Invoice))
 		}
 		return err
@@ -62,17 +67,19 @@ func (s *Store) Update(ctx context.Context, o order.Order) error {
 
 // PutOrphan keeps a notification without order; see payment.Store.
 func (s *Store) PutOrphan(ctx context.Context, orphan payment.Orphan) error {
-	return s.write("orphan", order.Order{Invoice: orphan.Invoice}, nil, func() error { return s.memory.PutOrphan(ctx, orphan) })
+	return s.write("orphan", order.Order{Invoice: orphan.Invoice}, nil, func() error {
+		if s.tooNew(orphan.Invoice) {
+			return payment.ErrNewerFormat
+		}
+		return s.memory.PutOrphan(ctx, orphan)
+	})
 }
 
 // Get reads an order; see payment.Store.
 func (s *Store) Get(ctx context.Context, invoice string) (order.Order, error) {
 	return read(s, "get", invoice, func() (order.Order, error) {
 		o, err := s.memory.Get(ctx, invoice)
-		if s.w.current != nil && s.w.current.old {
-			o = asOldVersion(o)
-		}
-		return o, err
+		return s.asRead(o), err
 	})
 }
 
@@ -81,17 +88,26 @@ func (s *Store) EarlierOrphans(context.Context, string) ([]payment.Orphan, error
 
 // Orphans lists what PutOrphan kept; see payment.Store.
 func (s *Store) Orphans(ctx context.Context, invoice string) ([]payment.Orphan, error) {
-	return read(s, "orphans", invoice, func() ([]payment.Orphan, error) { return s.memory.Orphans(ctx, invoice) })
+	return read(s, "orphans", invoice, func() ([]payment.Orphan, error) {
+		if s.tooNew(invoice) {
+			return nil, payment.ErrNewerFormat
+		}
+		return s.memory.Orphans(ctx, invoice)
+	})
 }
 
 // Due lists what wants attention; see payment.Store. A shard that has nothing is passed over without a boundary:
 // nothing can go wrong between two of them. The index behind it may lag: then it misses what has just become due, or
 // lists what is due no longer.
 func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([]string, error) {
+	if s.noneDue(shard, now) {
+		return nil, nil
+	}
 	due, err := s.memory.Due(ctx, shard, now, limit)
 	if err != nil || len(due) == 0 {
 		return due, err
 	}
+	s.learnShard(shard, due)
 	return read(s, "due", strconv.Itoa(shard), func() ([]string, error) {
 		lag := time.Duration(0)
 		f := s.w.strike(indexRead, nil)
@@ -107,6 +123,33 @@ func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([
 	})
 }
 
+// place is what decides in which shard an order is.
+type place struct {
+	invoice string
+	money   bool
+}
+
+// noneDue reports whether it is known that nothing of a shard is due.
+func (s *Store) noneDue(shard int, now time.Time) bool {
+	for _, p := range s.w.plans {
+		if p.due.IsZero() || p.due.After(now) {
+			continue
+		}
+		if known, ok := s.shards[place{p.invoice, p.dueMoney}]; !ok || known == shard {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Store) learnShard(shard int, due []string) {
+	for _, invoice := range due {
+		if p := s.w.planOf(invoice); p != nil {
+			s.shards[place{invoice, p.dueMoney}] = shard
+		}
+	}
+}
+
 // write carries out a write with its fate. raced is what a write that was sent twice is answered the second time.
 func (s *Store) write(call string, o order.Order, raced error, effect func() error) error {
 	w := s.w
@@ -117,11 +160,16 @@ func (s *Store) write(call string, o order.Order, raced error, effect func() err
 	}
 	if f == failBefore || f == failLate {
 		if f == failLate {
-			w.queue.put(w.now.Add(time.Duration(w.dice.IntN(5000))*time.Millisecond), func() { w.say("store.", call, o.Invoice, outcome(effect()), "late") })
+			author := w.current
+			w.queue.put(w.now.Add(time.Duration(w.dice.IntN(5000))*time.Millisecond), func() {
+				w.author = author
+				w.say("store.", call, o.Invoice, outcome(effect()), "late")
+			})
 		}
 		w.say("store.", call, o.Invoice, fateNames[f])
 		return errStoreDown
 	}
+	w.author = w.current
 	err := effect()
 	w.say("store.", call, o.Invoice, version(o), outcome(err), fateNames[f])
 	if w.trace.keep {

@@ -69,18 +69,26 @@ func (d *DOKU) RoundTrip(r *http.Request) (*http.Response, error) {
 	w := d.w
 	s := d.read(r)
 	p := d.passage(s)
+	by := &w.current.seen
+	by.refused, by.spoilt = "", ""
 	gotConn(r.Context(), p.conns)
 	w.sent(s)
 	answer, err := d.carry(s, p)
 	switch {
 	case err != nil:
 		if p.clean {
-			w.current.clean = s.requestID
+			by.clean = s.requestID
 		}
 		w.say("doku.", s.what, "no answer:", err.Error())
 		return nil, err
 	case p.clean:
-		w.current.clean = s.requestID
+		by.clean = s.requestID
+	}
+	if answer.understood(p) {
+		by.refused = s.requestID
+	}
+	if answer.spoilt {
+		by.spoilt = s.requestID
 	}
 	return d.response(r, s, p, answer), nil
 }

@@ -42,6 +42,7 @@ type World struct {
 	trace    trace
 
 	current *process
+	author  *process // whose write is applied
 	live    []*process
 	idle    []*coroutine
 	started int // processes
@@ -57,8 +58,10 @@ type World struct {
 
 	adverse  []adversity
 	telling  telling
-	faultAt  int            // opportunities that the schedule's only fault lets pass
-	doubts   map[string]int // attempts that may have done something, by Request-Id
+	faultAt  int              // opportunities that the schedule's only fault lets pass
+	doubts   map[string]doubt // by Request-Id
+	version  string           // which other version writes too
+	newerAt  time.Time        // when the next version first wrote
 	raised   map[string]bool
 	named    map[string]string // the Request-Ids of refunds, by the names under which they were told of
 	promises []promise
@@ -90,13 +93,12 @@ func Run(s Schedule) Result {
 	if w.broken == nil {
 		w.checkRest(false)
 	}
-	for range operatorRounds {
-		if w.broken != nil || !w.operate() {
-			break
-		}
+	resolved := false
+	for round := 0; w.broken == nil && round < max(w.rounds(), operatorRounds) && w.operate(); round++ {
+		resolved = true
 		w.toRest()
 	}
-	if w.broken == nil {
+	if w.broken == nil && resolved {
 		w.checkRest(true)
 	}
 	w.stats.Schedules = 1
@@ -105,7 +107,7 @@ func Run(s Schedule) Result {
 
 func newWorld(s Schedule) *World {
 	w := &World{schedule: s, dice: rand.New(rand.NewPCG(s.Seed, 0x6b61736972)), now: epoch, trace: newTrace(s.Keep)}
-	w.doubts, w.raised = map[string]int{}, map[string]bool{}
+	w.doubts, w.raised = map[string]doubt{}, map[string]bool{}
 	w.store = newStore(w)
 	w.draw()
 	w.gateway = newDOKU(w)

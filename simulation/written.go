@@ -9,12 +9,18 @@ import (
 // wrote looks at every write of an order.
 func (w *World) wrote(before, after order.Order) {
 	p := w.planOf(after.Invoice)
-	p.due = after.DueAt
+	p.due, p.dueMoney = after.DueAt, after.DueMoney
 	w.learned(p, after)
+	if a, b := before.Facts.Authorized, after.Facts.Authorized; a != nil && b != nil && b.At.Before(a.At) {
+		p.datedBack = true
+	}
 	for _, is := range after.Operations {
 		was, _ := before.Operation(is.ID)
-		w.countDoubts(was, is)
+		w.countDoubts(after.Invoice, was, is)
+		w.bookedOnAnAnswer(after.Invoice, was, is)
+		w.asExpected(before, was, is)
 		if is.State == order.Parked && was.State != order.Parked {
+			p.parked = true
 			w.parkedInDoubt(p, is)
 			w.parked(p, is)
 		}
@@ -102,7 +108,7 @@ func (w *World) legalOperation(p *plan, was, is order.Operation) {
 		// the next page, see noFurtherPage
 	case was.State == order.Done && is.State != order.Done:
 		w.violate("I6", "%s: %s was done and is %s", invoice, was.ID, is.State)
-	case is.Generation != was.Generation && was.State == order.Open && w.doubts[was.RequestID] == 0:
+	case is.Generation != was.Generation && was.State == order.Open && w.doubts[was.RequestID].n == 0:
 		// it ended as not carried out, and the next was begun in the same write
 	case is.Generation != was.Generation && was.State != order.Refused:
 		w.violate("I6", "%s: %s got a new generation while it was %s", invoice, was.ID, was.State)

@@ -71,7 +71,10 @@ func TestBelieve5AnOrphanIsPartOfItsOrder(t *testing.T) {
 func TestBelieve7APageThatHasEndedIsNotHandedOut(t *testing.T) {
 	t.Parallel()
 	h, invoice := common(t), freshInvoice("NEXT")
-	url := func(r reply) string { page, _ := r.body["credit_card_payment_page"].(map[string]any); return fmt.Sprint(page["url"]) }
+	url := func(r reply) string {
+		page, _ := r.body["credit_card_payment_page"].(map[string]any)
+		return fmt.Sprint(page["url"])
+	}
 	first := h.say(t, "POST", "/payments", "", createBody(invoice, ""))
 	if again := h.say(t, "POST", "/payments", "", createBody(invoice, "")); first.status != 201 || again.status != 200 || url(again) != url(first) {
 		t.Fatalf("%d %s, then %d %s", first.status, first.text, again.status, again.text)

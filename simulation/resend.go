@@ -1,0 +1,73 @@
+package simulation
+
+import (
+	"slices"
+	"time"
+
+	"kasir/shared/order"
+)
+
+// doubt is what is known from outside of the attempts at an operation that may have done something.
+type doubt struct {
+	n            int
+	last, before time.Time // when the latest of them began, and the one before
+	refused      bool      // DOKU has refused the latest, and an earlier one may have been done
+}
+
+// countDoubts counts an attempt from its intent on. It counts no longer once what it ended in is written, if that says
+// for certain that it did nothing: it was never sent, or DOKU turned it away unread.
+func (w *World) countDoubts(invoice string, was, is order.Operation) {
+	if is.RequestID != was.RequestID {
+		was = order.Operation{}
+	}
+	d := w.doubts[is.RequestID]
+	by := w.author
+	switch {
+	case is.Attempts > was.Attempts:
+		if d.n > 0 && is.Kind != order.CreatePage {
+			w.sentAgain(invoice, d, is)
+		}
+		d.n += is.Attempts - was.Attempts
+		d.before, d.last = d.last, w.now
+	case by == nil:
+		return
+	case by.seen.clean == is.RequestID:
+		by.seen.clean = ""
+		d.n--
+		d.last = d.before
+	case by.seen.refused == is.RequestID:
+		by.seen.refused = ""
+		d.refused = is.State == order.Open && d.n > 1 && is.Clean < is.Attempts-1
+	default:
+		return
+	}
+	w.doubts[is.RequestID] = d
+}
+
+// Times of resending, and how far the clocks of two processes may differ.
+const (
+	resendAfter = 90 * time.Second // where the schedule sets none
+	resendEvery = 5 * time.Minute
+	clocks      = 20 * time.Second
+)
+
+// sentAgain is I16: before what is in doubt is sent again, check status is asked; it is not sent again while DOKU may still
+// be working on it, nor more often than every five minutes, nor once DOKU has refused it. It guards against doing it twice
+// where DOKU's memory is shorter than it is trusted to be.
+func (w *World) sentAgain(invoice string, d doubt, op order.Operation) {
+	wait := w.schedule.Resend
+	switch {
+	case d.n > 1:
+		wait = max(wait, resendEvery)
+	case wait == 0:
+		wait = resendAfter
+	}
+	switch gap := w.now.Sub(d.last); {
+	case d.refused && !w.oldWriters():
+		w.violate("I16", "%s: %s is sent again, though DOKU refused it while an earlier attempt was in doubt", invoice, op.ID)
+	case gap < wait-clocks && !w.oldWriters(): // they erase that it was refused, and nothing else holds it then
+		w.violate("I16", "%s: %s is sent again %s after an attempt that is in doubt", invoice, op.ID, gap)
+	case w.author != nil && !slices.Contains(w.author.seen.asked, invoice):
+		w.violate("I16", "%s: %s is in doubt, and is sent again without asking check status", invoice, op.ID)
+	}
+}
