@@ -11,8 +11,47 @@ import (
 	"testing"
 )
 
-// promise is a row of docs/promises.md.
+// pendingMutants are the mutants in parentheses in docs/promises.md: named there, and still to be written. Writing one
+// takes it out of both.
+var pendingMutants = []string{
+	"channel-is-not-compared",
+	"closed-gets-a-page",
+	"closed-paid-is-unsaid",
+	"conflict-does-not-block",
+	"conflict-expires",
+	"corrected-amount-is-untold",
+	"date-is-believed",
+	"decision-does-not-join",
+	"decision-is-forgotten",
+	"decision-last-wins",
+	"decline-authorises",
+	"earlier-page-is-unmatched",
+	"greater-amount-counts",
+	"late-by-learning",
+	"manual-rejection-is-final",
+	"masks-are-compared-as-text",
+	"next-page-before-the-end",
+	"next-page-other-amount",
+	"next-page-unasked",
+	"odd-code-is-unsaid",
+	"old-orphan-is-money",
+	"orphan-joined-at-the-end",
+	"page-is-not-compared",
+	"page-past-its-end",
+	"paid-beside-is-unseen",
+	"promo-is-a-contradiction",
+	"refund-again-under-one-name",
+	"rejected-refund-keeps-reserve",
+	"second-approval-is-unseen",
+	"second-card-is-unseen",
+	"second-hold-is-unseen",
+	"unknown-success-is-ignored",
+	"words-are-compared-exactly",
+}
+
+// promise is a row of docs/promises.md, under a heading.
 type promise struct {
+	heading                                            string
 	seen, text, rule, invariant, mutant, test, command string
 }
 
@@ -23,7 +62,11 @@ func promises(t *testing.T) []promise {
 		t.Fatal(err)
 	}
 	var all []promise
+	heading := ""
 	for line := range strings.Lines(string(content)) {
+		if name, is := strings.CutPrefix(line, "## "); is {
+			heading = strings.TrimSpace(name)
+		}
 		cell := strings.Split(strings.TrimSpace(line), "|")
 		if len(cell) < 3 || strings.Contains(cell[1], "---") || strings.TrimSpace(cell[1]) == "seen" {
 			continue
@@ -34,14 +77,15 @@ func promises(t *testing.T) []promise {
 		for i := range cell {
 			cell[i] = strings.TrimSpace(cell[i])
 		}
-		all = append(all, promise{cell[1], cell[2], cell[3], cell[4], cell[5], cell[6], cell[7]})
+		all = append(all, promise{heading, cell[1], cell[2], cell[3], cell[4], cell[5], cell[6], cell[7]})
 	}
 	return all
 }
 
 var (
-	code  = regexp.MustCompile("`([^`]+)`")
-	inRun = regexp.MustCompile(`-run '?([A-Za-z0-9_|]+)'?`)
+	code    = regexp.MustCompile("`([^`]+)`")
+	pending = regexp.MustCompile(`\(([^)]+)\)`)
+	inRun   = regexp.MustCompile(`-run '?([A-Za-z0-9_|]+)'?`)
 )
 
 func quotedIn(cell string) []string {
@@ -85,9 +129,11 @@ func TestPromisesAreKept(t *testing.T) {
 	all := promises(t)
 	where, texts := tests(t)
 	named := map[string]bool{}
-	for i := 1; i <= 9; i++ {
-		if !slices.ContainsFunc(all, func(p promise) bool { return p.seen == strconv.Itoa(i) }) {
-			t.Errorf("docs/promises.md has no row for %d", i)
+	for _, heading := range []string{"", "Believed"} {
+		for i := 1; i <= 9; i++ {
+			if !slices.ContainsFunc(all, func(p promise) bool { return p.heading == heading && p.seen == strconv.Itoa(i) }) {
+				t.Errorf("docs/promises.md has no row for %d under %q", i, heading)
+			}
 		}
 	}
 	for _, p := range all {
@@ -113,7 +159,7 @@ func TestPromisesAreKept(t *testing.T) {
 		checkRule(t, p)
 	}
 	for name := range where {
-		if strings.HasPrefix(name, "TestSeen") && !named[name] {
+		if (strings.HasPrefix(name, "TestSeen") || strings.HasPrefix(name, "TestBelieve")) && !named[name] {
 			t.Errorf("docs/promises.md does not name %s", name)
 		}
 	}
@@ -157,19 +203,28 @@ func TestPromisesNameWhatProvesThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	waiting, waits := map[string]bool{}, pendingMutants
 	for _, p := range promises(t) {
 		for _, mutant := range quotedIn(p.mutant) {
 			if _, err := os.Stat("simulation/mutants/" + mutant + ".patch"); err != nil {
 				t.Errorf("%s: %v", p.text, err)
 			}
 		}
-		if rest := strings.Trim(code.ReplaceAllString(p.mutant, ""), ", "); rest != "" {
-			t.Errorf("%s: %s is no mutant: a name stands between backquotes", p.text, rest)
+		for _, m := range pending.FindAllStringSubmatch(p.mutant, -1) {
+			waiting[m[1]] = true
+			if !slices.Contains(waits, m[1]) {
+				t.Errorf("%s: the mutant %s is in parentheses and not in pendingMutants", p.text, m[1])
+			}
 		}
 		for invariant := range strings.SplitSeq(p.invariant, ", ") {
 			if invariant != "" && !strings.Contains(string(readme), "| "+invariant+" |") {
 				t.Errorf("%s: simulation/README.md has no invariant %s", p.text, invariant)
 			}
+		}
+	}
+	for _, mutant := range waits {
+		if _, err := os.Stat("simulation/mutants/" + mutant + ".patch"); err == nil || !waiting[mutant] {
+			t.Errorf("%s is written, or no longer named in parentheses: take it out of the pending", mutant)
 		}
 	}
 	content, err := os.ReadFile("docs/promises.md")

@@ -105,7 +105,7 @@ func TestEveryChangeOfStatusIsInTheTable(t *testing.T) {
 			if !MayFollow(from, to) {
 				t.Fatalf("%s: %s became %s\nfrom %s\nto   %s", s.name, from, to, show(before), show(o))
 			}
-			if before.Captured() > 0 && o.Captured() == 0 || o.Refundable() < 0 {
+			if was, is := before.Captured(), o.Captured(); was > 0 && (is == 0 || is > was) || o.Refundable() < 0 {
 				t.Fatalf("%s: captured %d, then %d, of which %d can be refunded", s.name, before.Captured(), o.Captured(), o.Refundable())
 			}
 		}
