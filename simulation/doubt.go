@@ -96,7 +96,8 @@ func (w *World) hear(before, after order.Order) {
 func nothingToTell(before, after order.Order) bool {
 	a, b := before.Facts, after.Facts
 	if before.Version == 0 || len(before.Operations) != len(after.Operations) || before.Watch.Warned != after.Watch.Warned ||
-		len(a.Decisions) != len(b.Decisions) || len(a.Remarks) != len(b.Remarks) || a.Page != b.Page || a.Authorized != b.Authorized || a.Captured != b.Captured || a.Paid != b.Paid ||
+		len(a.Decisions) != len(b.Decisions) || len(a.Remarks) != len(b.Remarks) ||
+		a.Page != b.Page || a.Authorized != b.Authorized || a.Captured != b.Captured || a.Paid != b.Paid ||
 		len(a.Failures) != len(b.Failures) || len(a.Conflicts) != len(b.Conflicts) || a.Expired != b.Expired || a.Released != b.Released {
 		return false
 	}
@@ -157,7 +158,8 @@ func (w *World) attended(o order.Order) {
 	if o.Captured() > 0 && !w.raised[o.Invoice+" money"] {
 		w.violate("I14", "%s took %d, and nobody was told", o.Invoice, o.Captured())
 	}
-	if o.Facts.Closed != nil && (o.Captured() > 0 || o.Facts.Authorized != nil) && !w.raisedFor(o.Invoice, order.PaidThoughClosed+" ") {
+	money := o.Captured() > 0 || o.Facts.Authorized != nil
+	if o.Facts.Closed != nil && money && !w.raisedFor(o.Invoice, order.PaidThoughClosed+" ") {
 		w.violate("I14", "%s was paid although it is closed, and nobody was told", o.Invoice)
 	}
 }

@@ -64,7 +64,8 @@ func (d *DOKU) createPage(s *send, p *passage) *reply {
 // askForNextPages has callers ask again about when a page ends: with the same body, or another.
 func (w *World) askForNextPages(p *plan, start time.Duration) {
 	for i := range p.again {
-		at := start + time.Duration(i+1)*pageLifetime + pick(w, -20*time.Second, 30*time.Second, 5*time.Minute, 40*time.Minute, 3*time.Hour, 26*time.Hour)
+		at := start + time.Duration(i+1)*pageLifetime
+		at += pick(w, -20*time.Second, 30*time.Second, 5*time.Minute, 40*time.Minute, 3*time.Hour, 26*time.Hour)
 		e := w.createErrand(p)
 		if w.chance(100) {
 			e = w.otherAmountErrand(p)
@@ -132,6 +133,9 @@ func (w *World) noFurtherPage(p *plan, before, after order.Order) {
 		w.violate("I16", "a next page of %s is for %d, the last was for %d", after.Invoice, after.Amount, before.Amount)
 	}
 	if is.Generation > was.Generation {
+		if f.Page != nil {
+			w.stats.NextPages++
+		}
 		p.unpaid = time.Time{}
 	}
 }
