@@ -77,7 +77,9 @@ func (w *World) askForNextPages(p *plan, start time.Duration) {
 // otherAmountErrand asks for the same invoice number with another amount. It is allowed where nothing came of the first.
 func (w *World) otherAmountErrand(p *plan) *errand {
 	request := payment.PageRequest{CreatePageRequest: p.request, Caller: merchant}
-	request.Order.Amount += 1000
+	if request.Order.Amount += 1000; p.early {
+		w.excuse(p.invoice, order.ConflictAmount)
+	}
 	return w.pageErrand(p, request)
 }
 
