@@ -48,7 +48,7 @@ func TestClasses(t *testing.T) {
 	if len(rows) != int(simulation.SharedAccount) {
 		t.Fatalf("docs/faults.md has %d classes, the simulation %d", len(rows), simulation.SharedAccount)
 	}
-	sandbox := sourceOf(t, "../local/sandbox")
+	sandbox := sourceOf(t, "../local/sandbox") + sourceOf(t, "../local/sandbox/faults")
 	for i, row := range rows {
 		c := simulation.Class(i + 1)
 		if row.number != i+1 || row.name != c.String() {
