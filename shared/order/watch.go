@@ -210,7 +210,10 @@ func (o Order) Unanswered(now time.Time) Order {
 	wait := unanswered
 	switch late := now.Sub(end); {
 	case late >= watchLate:
-		wait = hopeless
+		wait = stubborn
+		if late >= watchLate+time.Hour { // DOKU was down for longer than a day
+			wait = hopeless
+		}
 		o = o.unconfirmed(end, now)
 	case late > time.Hour && !o.Watch.NextAt.IsZero():
 		wait = stubborn
