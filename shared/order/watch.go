@@ -176,9 +176,11 @@ func (o Order) askedAboutAuthorization(now time.Time) Order {
 
 func (o Order) askedAboutPage(now time.Time) Order {
 	end := o.end()
-	if !now.Before(end) {
-		o.Facts.Expired = latest(o.Facts.Expired, end)
+	if now.Before(end) { // the question was about the page before: this one's own end is what counts
+		o.Watch.Asks, o.Watch.NextAt = 0, time.Time{}
+		return o
 	}
+	o.Facts.Expired = latest(o.Facts.Expired, end)
 	o.Watch.Asks++
 	o.Watch.NextAt = Stamp(now.Add(answers.step(o.Watch.Asks)))
 	last := end.Add(watchLate)
