@@ -16,7 +16,8 @@ func (w *World) conflicting(p *plan, c order.Conflict) {
 	f := w.strike(deciding, nil)
 	if f == nil {
 		if w.chance(500) {
-			w.queue.put(w.now.Add(pick(w, time.Minute, 10*time.Minute, 3*time.Hour, 30*time.Hour)), func() { w.decideRightly(p, c.ID, "first") })
+			at := w.now.Add(pick(w, time.Minute, 10*time.Minute, 3*time.Hour, 30*time.Hour))
+			w.queue.put(at, func() { w.decideRightly(p, c.ID, "first") })
 		}
 		return
 	}
@@ -60,8 +61,8 @@ func (w *World) counts(o order.Order, id string) bool {
 	case n == nil, n.Money() <= 0, n.Money() > o.Amount, o.Captured() > 0, o.Facts.Authorized != nil && n.Captured == nil:
 		return false
 	case n.Paid != nil:
-		m := l.paid()
-		return m != nil && (n.Paid.Amount == m.amount || n.Paid.Amount == m.full) && (n.Paid.ApprovalCode == "" || n.Paid.ApprovalCode == m.approval)
+		m, code := l.paid(), n.Paid.ApprovalCode
+		return m != nil && (n.Paid.Amount == m.amount || n.Paid.Amount == m.full) && (code == "" || code == m.approval)
 	case n.Authorized != nil:
 		m := l.authorized()
 		return m != nil && n.Authorized.ID == m.id
@@ -69,7 +70,7 @@ func (w *World) counts(o order.Order, id string) bool {
 	return len(l.captures) > 0 && l.captures[0].amount == n.Captured.Amount
 }
 
-// decide is a person who decides about a conflict. It is I17: of several the first wins, and what a person was told is
+// decide is a person who decides about a conflict. It is I19: of several the first wins, and what a person was told is
 // stored.
 func (w *World) decide(p *plan, id string, counts bool, by string) {
 	w.start("decide "+p.invoice, func(ctx context.Context) {
@@ -81,23 +82,27 @@ func (w *World) decide(p *plan, id string, counts bool, by string) {
 		}
 		made, ok := w.store.peek(p.invoice).Decision(id)
 		if !ok || made.Counts != counts {
-			w.violate("I17", "%s: a person was told of a decision that is not stored", p.invoice)
+			w.violate("I19", "%s: a person was told of a decision that is not stored", p.invoice)
 		}
 	}, nil)
 }
 
-// decisionsStay is I17: a decision is never lost or changed, by whatever comes later.
+// decisionsStay is I19: a decision is never lost or changed, by whatever comes later.
 func (w *World) decisionsStay(p *plan, before, after order.Order) {
+	w.stats.Decisions += int64(max(len(after.Facts.Decisions)-len(before.Facts.Decisions), 0))
+	if before.Facts.Closed == nil && after.Facts.Closed != nil {
+		w.stats.Closed++
+	}
 	if p.erased {
 		return
 	}
 	for _, was := range before.Facts.Decisions {
 		if is, ok := after.Decision(was.ID); !ok || is != was {
-			w.violate("I17", "%s lost or changed the decision about %s", p.invoice, was.ID)
+			w.violate("I19", "%s lost or changed the decision about %s", p.invoice, was.ID)
 		}
 	}
 	if was := before.Facts.Closed; was != nil && (after.Facts.Closed == nil || *after.Facts.Closed != *was) {
-		w.violate("I17", "%s is no longer closed as it was", p.invoice)
+		w.violate("I19", "%s is no longer closed as it was", p.invoice)
 	}
 }
 
@@ -118,10 +123,12 @@ func (w *World) decideAtRest(p *plan, c order.Conflict) {
 	again := false
 	counts := w.counts(w.store.peek(p.invoice), c.ID)
 	w.start("decide "+p.invoice, func(ctx context.Context) {
-		_, err := w.service.Decide(ctx, payment.Decision{Invoice: p.invoice, Conflict: c.ID, Counts: counts, Act: order.Act{By: "last"}})
+		word := payment.Decision{Invoice: p.invoice, Conflict: c.ID, Counts: counts, Act: order.Act{By: "last"}}
+		_, err := w.service.Decide(ctx, word)
 		w.say("answered", outcome(err))
 		again = errors.Is(err, payment.ErrStore)
-		if _, decided := w.store.peek(p.invoice).Decision(c.ID); err != nil && !again && !decided && counts == w.counts(w.store.peek(p.invoice), c.ID) {
+		now := w.store.peek(p.invoice)
+		if _, decided := now.Decision(c.ID); err != nil && !again && !decided && counts == w.counts(now, c.ID) {
 			w.violate("I8", "the conflict %s of %s cannot be decided: %v", c.Kind, p.invoice, err)
 		}
 	}, func(bool) {

@@ -15,7 +15,8 @@ func (w *World) opens(p *plan, id string) {
 	at := w.now
 	if len(p.opened) > 1 {
 		if !w.chance(250) {
-			thinks := pick(w, 5*time.Second, 5*time.Second, 3*time.Minute, 50*time.Minute, pageLifetime-time.Duration(w.dice.IntN(9000))*time.Millisecond)
+			last := pageLifetime - time.Duration(w.dice.IntN(9000))*time.Millisecond
+			thinks := pick(w, 5*time.Second, 5*time.Second, 3*time.Minute, 50*time.Minute, last)
 			w.queue.put(at.Add(thinks), func() { w.pays(p, id) })
 		}
 		return
@@ -63,6 +64,7 @@ func (w *World) pays(p *plan, id string) {
 		m.full = pg.amount
 	}
 	if n := len(l.pays); n > 0 {
+		w.stats.SecondPayments++
 		m.approval, m.card = w.anotherCard(n)
 	}
 	w.say("customer pays", p.invoice, strconv.FormatInt(m.amount, 10))
@@ -105,10 +107,9 @@ func (w *World) anotherCard(n int) (approval, card string) {
 // payElsewhere is a payment of a page that was made without us, such as in DOKU's Back Office: its notification comes
 // before the order is here.
 func (w *World) payElsewhere(p *plan, age time.Duration) {
-	pg := &page{
-		id: "elsewhere-" + strconv.Itoa(len(p.invoice)) + "7", kind: "SALE", amount: p.request.Order.Amount, end: w.now.Add(pageLifetime), elsewhere: true, paid: true,
-	}
-	m := &money{amount: p.request.Order.Amount, at: w.now.Add(-age), page: pg.id, approval: "331177", card: "520000******7777"}
+	amount := p.request.Order.Amount
+	pg := &page{id: "elsewhere-7", kind: "SALE", amount: amount, end: w.now.Add(pageLifetime), elsewhere: true, paid: true}
+	m := &money{amount: amount, at: w.now.Add(-age), page: pg.id, approval: "331177", card: "520000******7777"}
 	w.gateway.ledgers[p.invoice] = &ledger{invoice: p.invoice, autoType: "SALE", pages: []*page{pg}, pays: []*money{m}}
 	w.excuse(p.invoice, "request_id", "old_report")
 	w.say("somebody else's page of", p.invoice, "is paid")

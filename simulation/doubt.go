@@ -134,7 +134,8 @@ func (w *World) attended(o order.Order) {
 	if o.Captured() > 0 && !w.raised[o.Invoice+" money"] {
 		w.violate("I14", "%s took %d, and nobody was told", o.Invoice, o.Captured())
 	}
-	if o.Facts.Closed != nil && (o.Captured() > 0 || o.Facts.Authorized != nil) && !w.raisedFor(o.Invoice, order.PaidThoughClosed+" ") {
+	money := o.Captured() > 0 || o.Facts.Authorized != nil
+	if o.Facts.Closed != nil && money && !w.raisedFor(o.Invoice, order.PaidThoughClosed+" ") {
 		w.violate("I14", "%s was paid although it is closed, and nobody was told", o.Invoice)
 	}
 }

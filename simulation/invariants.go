@@ -155,13 +155,13 @@ func (w *World) durable(l *ledger, n news, got payment.Notified) {
 	}
 }
 
-// namesThePaidPage is I18: a refund names a page that was paid, as far as DOKU said which. DOKU refuses another.
+// namesThePaidPage is I20: a refund names a page that was paid, as far as DOKU said which. DOKU refuses another.
 func (w *World) namesThePaidPage(s *send) {
 	p := w.planOf(s.invoice)
 	if l := w.gateway.ledgers[s.invoice]; l == nil || len(l.own()) == 0 || l.otherHold(w.store.peek(s.invoice)) || p.vague || p.misled || p.misdecided || p.erased {
 		return
 	}
-	w.violate("I18", "a refund of %s names the page %s, which was not paid", s.invoice, brief(s.asked.Payment.OriginalRequestID))
+	w.violate("I20", "a refund of %s names the page %s, which was not paid", s.invoice, brief(s.asked.Payment.OriginalRequestID))
 }
 
 // otherHold reports whether the captured authorisation is no longer the one that the order keeps: the other was told of later.

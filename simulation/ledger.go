@@ -250,13 +250,13 @@ func (d *DOKU) refused(s *send, code, bank string) *reply {
 func (d *DOKU) pending(s *send, bounded bool) *reply {
 	w := d.w
 	wait := pick(w, 30*time.Second, 3*time.Minute, 20*time.Minute, time.Hour)
-	succeeds := w.chance(600)
+	succeeds, of := w.chance(600), s.asked.Payment.OriginalRequestID
 	w.queue.put(w.now.Add(wait), func() {
 		known, l := d.remembers[s.requestID], d.ledgers[s.invoice]
 		switch {
 		case succeeds && s.call == "capture":
 			known.answer = d.doCapture(s, l, bounded)
-		case succeeds && l.backOn(s.asked.Payment.OriginalRequestID)+s.amount() <= l.takenOn(s.asked.Payment.OriginalRequestID):
+		case succeeds && l.backOn(of)+s.amount() <= l.takenOn(of):
 			known.answer = d.doRefund(s, l, bounded)
 		default:
 			known.answer = d.failed(s, "", "declined by the bank")

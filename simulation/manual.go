@@ -27,6 +27,7 @@ func (w *World) peopleDecide(l *ledger, requestID string) {
 				l.rejected = map[string]bool{}
 			}
 			l.rejected[requestID] = true
+			w.stats.Rejected++
 			l.refunds = slices.Delete(l.refunds, i, i+1)
 			if i := find(l.sent, requestID); i >= 0 {
 				l.sent[i].refused = true
@@ -43,7 +44,8 @@ func (w *World) peopleDecide(l *ledger, requestID string) {
 func (w *World) recordManual(p *plan, id string, done bool) {
 	again := false
 	w.start("record "+p.invoice, func(ctx context.Context) {
-		_, err := w.service.Resolve(ctx, payment.Resolution{Invoice: p.invoice, Operation: id, Done: done, Act: order.Act{By: "clerk", Note: "simulated"}})
+		word := payment.Resolution{Invoice: p.invoice, Operation: id, Done: done, Act: order.Act{By: "clerk", Note: "simulated"}}
+		_, err := w.service.Resolve(ctx, word)
 		w.say("answered", outcome(err))
 		again = errors.Is(err, payment.ErrStore)
 	}, func(dead bool) {

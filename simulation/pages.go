@@ -64,7 +64,8 @@ func (d *DOKU) createPage(s *send, p *passage) *reply {
 // askForNextPages has callers ask again about when a page ends: with the same body, or another.
 func (w *World) askForNextPages(p *plan, start time.Duration) {
 	for i := range p.again {
-		at := start + time.Duration(i+1)*pageLifetime + pick(w, -20*time.Second, 30*time.Second, 5*time.Minute, 40*time.Minute, 3*time.Hour, 26*time.Hour)
+		at := start + time.Duration(i+1)*pageLifetime
+		at += pick(w, -20*time.Second, 30*time.Second, 5*time.Minute, 40*time.Minute, 3*time.Hour, 26*time.Hour)
 		e := w.createErrand(p)
 		if w.chance(100) {
 			e = w.otherAmountErrand(p)
@@ -76,11 +77,13 @@ func (w *World) askForNextPages(p *plan, start time.Duration) {
 // otherAmountErrand asks for the same invoice number with another amount. It is allowed where nothing came of the first.
 func (w *World) otherAmountErrand(p *plan) *errand {
 	request := payment.PageRequest{CreatePageRequest: p.request, Caller: merchant}
-	request.Order.Amount += 1000
+	if request.Order.Amount += 1000; p.early {
+		w.excuse(p.invoice, order.ConflictAmount)
+	}
 	return w.pageErrand(p, request)
 }
 
-// handedOut notes what a caller was shown after it asked for a page, as GET would show it. It is I16: a page is handed out
+// handedOut notes what a caller was shown after it asked for a page, as GET would show it. It is I18: a page is handed out
 // before its end, and while the order may be paid.
 func (w *World) handedOut(p *plan, o order.Order) (requestID string) {
 	shown := edge.ShowPayment(merchant, o, w.clock()).Page
@@ -88,15 +91,15 @@ func (w *World) handedOut(p *plan, o order.Order) (requestID string) {
 		return ""
 	}
 	if !w.clock().Before(o.Facts.Page.ExpiresAt) || !shown.ExpiresAt.Equal(o.Facts.Page.ExpiresAt) {
-		w.violate("I16", "%s: a page is handed out after its end", p.invoice)
+		w.violate("I18", "%s: a page is handed out after its end", p.invoice)
 	}
 	if o.Facts.Closed != nil {
-		w.violate("I16", "%s: a page is handed out, and the order is closed", p.invoice)
+		w.violate("I18", "%s: a page is handed out, and the order is closed", p.invoice)
 	}
 	return string(shown.URL[len(pageURL("")):])
 }
 
-// shows is I16 for GET, which a caller sends at any time.
+// shows is I18 for GET, which a caller sends at any time.
 func (w *World) shows(p *plan) {
 	w.start("get "+p.invoice, func(ctx context.Context) {
 		if o, err := w.service.Find(ctx, p.invoice); err == nil {
@@ -105,7 +108,7 @@ func (w *World) shows(p *plan) {
 	}, nil)
 }
 
-// noFurtherPage is I6 and I16: no page is asked for once there is money, a conflict, or a person's word that the order is
+// noFurtherPage is I6 and I18: no page is asked for once there is money, a conflict, or a person's word that the order is
 // closed, nor while another page stands; and a next page only after check status said, for this very request, that nothing
 // was paid. It guards against a customer who pays twice.
 func (w *World) noFurtherPage(p *plan, before, after order.Order) {
@@ -120,18 +123,21 @@ func (w *World) noFurtherPage(p *plan, before, after order.Order) {
 	case f.Authorized != nil || f.Captured != nil || f.Paid != nil:
 		w.violate("I6", "a page of %s is asked for, which has money", after.Invoice)
 	case f.Closed != nil:
-		w.violate("I16", "a page of %s is asked for, which is closed", after.Invoice)
+		w.violate("I18", "a page of %s is asked for, which is closed", after.Invoice)
 	case len(before.OpenConflicts()) > 0:
-		w.violate("I16", "a page of %s is asked for, about which a person must decide", after.Invoice)
+		w.violate("I18", "a page of %s is asked for, about which a person must decide", after.Invoice)
 	case f.Page == nil || w.current == nil: // no page was handed out, or the write was late
 	case w.now.Add(clockTolerance).Before(f.Page.ExpiresAt):
-		w.violate("I16", "a page of %s is asked for, and another stands until %s", after.Invoice, f.Page.ExpiresAt.Sub(epoch))
+		w.violate("I18", "a page of %s is asked for, and another stands until %s", after.Invoice, f.Page.ExpiresAt.Sub(epoch))
 	case w.current.unpaid != after.Invoice && !(w.current.asked == after.Invoice && setAside(before)) && !p.erased:
-		w.violate("I16", "a next page of %s is asked for, and DOKU was not asked whether the last was paid", after.Invoice)
+		w.violate("I18", "a next page of %s is asked for, and DOKU was not asked whether the last was paid", after.Invoice)
 	case before.Amount != after.Amount && !p.erased:
-		w.violate("I16", "a next page of %s is for %d, the last was for %d", after.Invoice, after.Amount, before.Amount)
+		w.violate("I18", "a next page of %s is for %d, the last was for %d", after.Invoice, after.Amount, before.Amount)
 	}
 	if is.Generation > was.Generation {
+		if f.Page != nil {
+			w.stats.NextPages++
+		}
 		p.unpaid = time.Time{}
 	}
 }
@@ -155,7 +161,7 @@ func (w *World) closes(p *plan) {
 		_, err := w.service.Close(ctx, p.invoice, order.Act{By: "closer", Note: "simulated"})
 		w.say("answered", outcome(err))
 		if o := w.store.peek(p.invoice); err == nil && o.Facts.Closed == nil && !p.erased {
-			w.violate("I16", "%s: a person was told that it is closed, and it is not", p.invoice)
+			w.violate("I18", "%s: a person was told that it is closed, and it is not", p.invoice)
 		}
 	}, nil)
 }

@@ -27,7 +27,8 @@ func reportFaults() []fault {
 	}
 	ours := func(t telling) bool { return t.n.pay != nil && !t.l.page(t.n.pay.page).elsewhere }
 	held := func(t telling) bool { return ours(t) && t.n.authorizeID != "" }
-	for _, name := range []string{"notification_lost", "notification_days_late", "notification_doubled", "amount_forms", "other_case"} {
+	always := []string{"notification_lost", "notification_days_late", "notification_doubled", "amount_forms", "other_case"}
+	for _, name := range always {
 		add(Notifications, name, nil)
 	}
 	add(Notifications, "odd_date", func(t telling) bool { return t.n.pay == nil || ours(t) })
@@ -95,8 +96,8 @@ func (w *World) confound(f *fault, l *ledger, n *news, delay time.Duration) {
 		n.code = pick(w, "85", "01", "N7")
 	case "moved_elsewhere":
 		again := *n
-		again.kind, again.status, again.pay, again.id, again.means = pick(w, "CHARGEBACK", "chargeback"), "SUCCESS", nil, n.id+"C", remarked
-		again.page = n.pay.page
+		again.kind, again.status, again.means = pick(w, "CHARGEBACK", "chargeback"), "SUCCESS", remarked
+		again.id, again.page, again.pay = n.id+"C", n.pay.page, nil
 		w.beside(l, again, delay+time.Duration(1+w.dice.IntN(50))*time.Hour)
 	case "other_page":
 		n.page = "somebodyelsespage7"
@@ -125,7 +126,9 @@ func (w *World) beside(l *ledger, n news, delay time.Duration) {
 // figure is an amount in another form. All of them are the same number.
 func (w *World) figure(amount int64) string {
 	digits := strconv.FormatInt(amount, 10)
-	forms := []string{`"` + digits + `"`, digits + ".0", digits + ".00", digits + ".000000", `"` + digits + `.00"`, digits + "E+0", digits + "e0"}
+	forms := []string{
+		`"` + digits + `"`, digits + ".0", digits + ".00", digits + ".000000", `"` + digits + `.00"`, digits + "E+0", digits + "e0",
+	}
 	for zeros := 1; zeros <= 4; zeros++ {
 		significant, ok := strings.CutSuffix(digits, strings.Repeat("0", zeros))
 		if !ok {
@@ -139,8 +142,8 @@ func (w *World) figure(amount int64) string {
 
 // oddDate is a date that nothing may be counted from as it is: none, local time labelled UTC, far off, or long before.
 func (w *World) oddDate(at time.Time) string {
-	return pick(w, " ", "yesterday", at.Add(7*time.Hour).UTC().Format(stampLayout), at.Add(-7*time.Hour).UTC().Format(stampLayout),
-		at.Add(-30*24*time.Hour).UTC().Format(stampLayout), "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-07:00", "9998-12-31T23:59:59Z",
+	return pick(w, " ", "yesterday", stampOf(at.Add(7*time.Hour)), stampOf(at.Add(-7*time.Hour)), stampOf(at.Add(-30*24*time.Hour)),
+		"9999-12-31T23:59:59Z", "9999-12-31T23:59:59-07:00", "9998-12-31T23:59:59Z",
 		"0001-01-01T00:00:00Z", "0000-01-01T00:00:00+07:00", "2001-01-01T00:00:00Z", "2196-01-01T00:00:00Z")
 }
 
@@ -156,7 +159,8 @@ func (w *World) cardForm(card string) string {
 	if len(card) != 16 {
 		return card
 	}
-	return pick(w, card[:6]+"XXXXXX"+card[12:], "************"+card[12:], card[:4]+"********"+card[12:], "**** **** **** "+card[12:], card[:6]+"****"+card[12:])
+	first, last := card[:6], card[12:]
+	return pick(w, first+"XXXXXX"+last, "************"+last, card[:4]+"********"+last, "**** **** **** "+last, first+"****"+last)
 }
 
 // excuse notes that conflicts of some kinds about an order are right.

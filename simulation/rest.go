@@ -107,9 +107,9 @@ func (w *World) truth(p *plan, o order.Order, l *ledger, resolved bool) {
 			w.violate("I4", "%s: an amount nobody asked for was taken for money", o.Invoice)
 		}
 		return
-	case (paid == nil) != (f.Paid == nil) || paid != nil && !paid.is(f.Paid.Amount):
+	case (paid == nil) != (f.Paid == nil) || paid != nil && !paid.is(f.Paid.Amount, f):
 		w.violate("I4", "%s: the payment differs from DOKU's", o.Invoice)
-	case (authorized == nil) != (f.Authorized == nil) || authorized != nil && !authorized.is(f.Authorized.Amount):
+	case (authorized == nil) != (f.Authorized == nil) || authorized != nil && !authorized.is(f.Authorized.Amount, f):
 		w.violate("I4", "%s: the authorisation differs from DOKU's", o.Invoice)
 	default:
 		w.trueStatus(o, l)
@@ -121,9 +121,10 @@ func (w *World) truth(p *plan, o order.Order, l *ledger, resolved bool) {
 // uncountable reports whether a payment is of more than the order's amount: then it cannot count.
 func (w *World) uncountable(o order.Order, m *money) bool { return m != nil && m.amount > o.Amount }
 
-// is reports whether an amount is that of a payment, as it was told: of several that DOKU named, the least.
-func (m *money) is(amount int64) bool {
-	return amount == m.amount || m.full > 0 && amount == m.full && m.least != m.amount
+// is reports whether an amount is that of a payment, as it was told: of several that DOKU named, the least. A report with a
+// conflict told a person, and nothing else.
+func (m *money) is(amount int64, f order.Facts) bool {
+	return amount == m.amount || m.full > 0 && amount == m.full && (m.least != m.amount || len(f.Conflicts) > 0)
 }
 
 // trueStatus is I4 for what callers are shown: they act on the status.

@@ -11,6 +11,8 @@ const maxFaults = 128
 type Stats struct {
 	Schedules, Steps, Kills, Faults, Notifications, Lost, Reconciles, Parked, Captures, Refunds, Paid int64
 
+	NextPages, SecondPayments, Decisions, Rejected, Closed int64
+
 	Doubles int64            // effects beyond what is promised: DOKU forgot too soon, or a request was held up for hours
 	Classes [classes]int64   // faults by class
 	Hits    [maxFaults]int64 // faults of the classes, by name
@@ -30,6 +32,11 @@ func (s *Stats) Add(o Stats) {
 	s.Refunds += o.Refunds
 	s.Paid += o.Paid
 	s.Doubles += o.Doubles
+	s.NextPages += o.NextPages
+	s.SecondPayments += o.SecondPayments
+	s.Decisions += o.Decisions
+	s.Rejected += o.Rejected
+	s.Closed += o.Closed
 	for i, n := range o.Classes {
 		s.Classes[i] += n
 	}
@@ -40,8 +47,10 @@ func (s *Stats) Add(o Stats) {
 
 func (s Stats) String() string {
 	return fmt.Sprintf("%d boundaries, %d kills, %d faults, %d runs of reconciliation; %d payments, %d captures, %d refunds; "+
+		"%d next pages, %d second payments; %d conflicts decided, %d orders closed, %d manual refunds rejected; "+
 		"%d notifications (%d deliveries lost); %d parked; %d done again beyond what is promised",
-		s.Steps, s.Kills, s.Faults, s.Reconciles, s.Paid, s.Captures, s.Refunds, s.Notifications, s.Lost, s.Parked, s.Doubles)
+		s.Steps, s.Kills, s.Faults, s.Reconciles, s.Paid, s.Captures, s.Refunds,
+		s.NextPages, s.SecondPayments, s.Decisions, s.Closed, s.Rejected, s.Notifications, s.Lost, s.Parked, s.Doubles)
 }
 
 // ByClass lists the faults that struck, a class a line.

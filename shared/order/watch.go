@@ -176,9 +176,11 @@ func (o Order) askedAboutAuthorization(now time.Time) Order {
 
 func (o Order) askedAboutPage(now time.Time) Order {
 	end := o.end()
-	if !now.Before(end) {
-		o.Facts.Expired = latest(o.Facts.Expired, end)
+	if now.Before(end) { // the question was about the page before: this one's own end is what counts
+		o.Watch.Asks, o.Watch.NextAt = 0, time.Time{}
+		return o
 	}
+	o.Facts.Expired = latest(o.Facts.Expired, end)
 	o.Watch.Asks++
 	o.Watch.NextAt = Stamp(now.Add(answers.step(o.Watch.Asks)))
 	last := end.Add(watchLate)
@@ -210,7 +212,10 @@ func (o Order) Unanswered(now time.Time) Order {
 	wait := unanswered
 	switch late := now.Sub(end); {
 	case late >= watchLate:
-		wait = hopeless
+		wait = stubborn
+		if late >= watchLate+time.Hour { // DOKU was down for longer than a day
+			wait = hopeless
+		}
 		o = o.unconfirmed(end, now)
 	case late > time.Hour && !o.Watch.NextAt.IsZero():
 		wait = stubborn
