@@ -82,7 +82,10 @@ var steps = []step{
 		}
 		return o
 	}},
-	{"close", func(_ *rapid.T, o Order, now time.Time) Order { next, _, _ := o.Close(Act{At: now, By: "Sari"}); return next }},
+	{"close", func(_ *rapid.T, o Order, now time.Time) Order {
+		next, _, _ := o.Close(Act{At: now, By: "Sari"})
+		return next
+	}},
 }
 
 // Whatever happens to an order, in any order, its status changes as the table says. Money that was taken stays, and what
