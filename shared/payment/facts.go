@@ -45,7 +45,7 @@ func (s *Service) words(r report) (order.Facts, bool) {
 	authorize, known := r.Type == string(doku.Authorize), r.o.Invoice != ""
 	unpaid := known && r.o.Captured() == 0 && r.o.Facts.Authorized == nil
 	switch {
-	case movesBack[r.Type]:
+	case movesBack[r.Type] || back[r.Status]:
 		return r.elsewhere()
 	case r.Status == "FAILED" && (authorize || takesMoney[r.Type]):
 		return r.failure(), true
@@ -106,13 +106,19 @@ func (s *Service) declines() []string {
 
 // elsewhere is a report of money that went back. A refund that kasir asked for is known from DOKU's answer to it.
 func (r report) elsewhere() (order.Facts, bool) {
-	back := r.Status == "SUCCESS" || r.Status == "REFUNDED" || r.Status == "VOIDED"
-	if !back || r.o.Invoice == "" || r.Type != "CHARGEBACK" && r.o.AnyRefund() {
+	chargeback := r.Type == chargedBack || r.Status == chargedBack
+	went := back[r.Status] || r.Status == "SUCCESS" || chargeback && r.Status != "FAILED"
+	if !went || r.o.Invoice == "" || !chargeback && r.o.AnyRefund() {
 		return order.Facts{}, false
 	}
 	detail := fmt.Sprintf("DOKU reported %s %s of %d", word(r.Type), word(r.Status), max(r.amount, 0))
 	return order.Facts{Remarks: []order.Remark{{Kind: order.Elsewhere, Detail: detail, At: r.learned}}}, true
 }
+
+const chargedBack = "CHARGEBACK"
+
+// back are the statuses of money that left the merchant.
+var back = map[string]bool{"REFUNDED": true, "VOIDED": true, chargedBack: true}
 
 // pageID is the Request-Id of the page that was paid, if it is not that of the latest page.
 func (r report) pageID() string {
@@ -214,7 +220,7 @@ var takesMoney = map[string]bool{
 
 // movesBack are the transaction types of money that leaves the merchant.
 var movesBack = map[string]bool{
-	"REFUND": true, "FULL_REFUND": true, "PARTIAL_REFUND": true, "VOID": true, "CHARGEBACK": true, "MANUAL_FULL_REFUND": true,
+	"REFUND": true, "FULL_REFUND": true, "PARTIAL_REFUND": true, "VOID": true, chargedBack: true, "MANUAL_FULL_REFUND": true,
 	"MANUAL_PARTIAL_REFUND": true, "REVERSAL": true,
 }
 
@@ -233,6 +239,8 @@ func (s *Service) early(o order.Order, orphan Orphan) order.Facts {
 		at, page = news.Paid.At, news.Paid.PageID
 	case news.Authorized != nil:
 		at, page = news.Authorized.At, news.Authorized.PageID
+	case news.Captured != nil:
+		at = news.Captured.At
 	default:
 		return news
 	}
