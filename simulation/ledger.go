@@ -197,6 +197,9 @@ func (d *DOKU) refund(s *send, p *passage, bounded bool) *reply {
 	case p.is("failed_under_200"):
 		return d.failed(s, "", "declined by the bank")
 	case refuse || l.backOn(of)+amount > l.takenOn(of):
+		if l.claimed() > l.taken() { // kasir could not know better
+			l.sent[find(l.sent, s.requestID)].refused = true
+		}
 		return d.refused(s, "REFUND_REFUSED", "")
 	case p.is("pending_first"):
 		return d.pending(s, bounded)
