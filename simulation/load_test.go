@@ -37,10 +37,10 @@ func TestOneClass(t *testing.T) {
 	}
 }
 
-// seldom need more schedules than these: they wait for a repeat, or for an operation that is parked.
+// seldom need more schedules than these: they wait for a repeat, for an operation that is parked, or for a conflict.
 var seldom = map[string]bool{
 	"idempotent_request": true, "forget": true, "refuse_repeat": true, "resolve_wrong": true, "resolve_twice": true,
-	"unsigned_success": true,
+	"unsigned_success": true, "decide_wrong": true, "decide_twice": true, "decide_late": true, "decide_apart": true,
 }
 
 // TestShortMemory lets DOKU forget sooner than it is trusted to. A repeat may then be carried out again; it is
