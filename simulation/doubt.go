@@ -31,14 +31,18 @@ func (w *World) toldUnpaid(s *send) {
 const watched = 24 * time.Hour
 
 // expiredOnDOKUsWord is I13: an unpaid order ends because DOKU said that nothing was paid, not because something else
-// answered. Where nobody answers, it ends a day later. It guards a customer who has paid against an order that says
+// answered. Where nobody answers, it ends a day later, and says so. It guards a customer who has paid against an order that says
 // otherwise.
-func (w *World) expiredOnDOKUsWord(p *plan, from, to order.Status, end time.Time) {
-	if to == from || to != order.Expired || w.now.Add(time.Minute).After(end.Add(watched)) {
+func (w *World) expiredOnDOKUsWord(p *plan, from order.Status, after order.Order) {
+	to := after.Status()
+	if to == from || to != order.Expired || !p.unpaid.IsZero() {
 		return
 	}
-	if p.unpaid.IsZero() {
+	switch inTime := !w.now.Add(time.Minute).After(after.PageEnd.Add(watched)); {
+	case inTime:
 		w.violate("I13", "%s is %s, and DOKU has never said that nothing was paid", p.invoice, to)
+	case !after.Watch.Unconfirmed && !w.oldWriters():
+		w.violate("I13", "%s is %s without DOKU's word, and does not say so", p.invoice, to)
 	}
 }
 
@@ -116,8 +120,8 @@ func (w *World) attended(o order.Order) {
 }
 
 // triedToTheEnd is I17: under a policy that captures by itself, an authorisation lapses only after captures were tried until
-// its end, and then a person was told. It guards the merchant against goods that were sent and are never paid. Where DOKU
-// dates the authorisation back, its end may be over all at once.
+// its end, and then a person was told. It guards the merchant against goods that were sent and are never paid. Where an
+// answer dates the authorisation back, its end may be over all at once.
 func (w *World) triedToTheEnd(p *plan, o order.Order) {
 	a := o.Facts.Authorized
 	if w.service.AutoCaptureBefore == 0 || a == nil || o.Captured() > 0 || len(o.Facts.Conflicts) > 0 || p.parked || p.misled || w.oldWriters() {

@@ -135,7 +135,7 @@ func copyCode(tree string) error {
 
 // in runs a command in a folder; a mutant that never ends is stopped.
 func in(dir, name string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	command := exec.CommandContext(ctx, name, args...)
 	command.Dir = dir

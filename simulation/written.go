@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"slices"
+	"time"
 
 	"kasir/shared/order"
 )
@@ -12,13 +13,14 @@ func (w *World) wrote(before, after order.Order) {
 	p.due, p.dueMoney = after.DueAt, after.DueMoney
 	w.learned(p, after)
 	if a, b := before.Facts.Authorized, after.Facts.Authorized; a != nil && b != nil && b.At.Before(a.At) {
-		p.datedBack = true
+		p.datedBack = p.datedBack || w.now.Add(90*time.Minute).After(b.ExpiresAt())
 	}
 	for _, is := range after.Operations {
 		was, _ := before.Operation(is.ID)
 		w.countDoubts(after.Invoice, was, is)
 		w.bookedOnAnAnswer(after.Invoice, was, is)
 		w.asExpected(before, was, is)
+		w.lookedAtAgain(after, was, is)
 		if is.State == order.Parked && was.State != order.Parked {
 			p.parked = true
 			w.parkedInDoubt(p, is)
@@ -29,7 +31,7 @@ func (w *World) wrote(before, after order.Order) {
 	from, to := p.status, after.Status()
 	p.status = to
 	if len(after.Facts.Conflicts) == 0 { // else a person looks
-		w.expiredOnDOKUsWord(p, from, to, after.PageEnd)
+		w.expiredOnDOKUsWord(p, from, after)
 	}
 	if before.Version == 0 {
 		return
@@ -42,6 +44,17 @@ func (w *World) wrote(before, after order.Order) {
 	}
 	w.noFurtherPage(before, after)
 	w.parkedBlocks(before, after)
+}
+
+// lookedAtAgain is I8 for a refusal: a minute later check status is asked whether DOKU agrees. It guards the books against
+// a refusal that was none.
+func (w *World) lookedAtAgain(after order.Order, was, is order.Operation) {
+	if is.State != order.Refused || was.State == order.Refused || is.Kind == order.CreatePage || is.Refusal.Code == order.NotCarriedOut {
+		return
+	}
+	if after.DueAt.IsZero() || after.DueAt.After(w.now.Add(2*time.Minute)) {
+		w.violate("I8", "%s: %s was refused, and check status is not asked whether DOKU agrees", after.Invoice, is.ID)
+	}
 }
 
 // next lists the statuses that may follow each. Money beats timers and failures; nothing follows the money's return.
