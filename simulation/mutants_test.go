@@ -96,11 +96,13 @@ func tryMutant(tree, patch string) (verdict string, dead bool) {
 	if out, err := in(tree, "git", "apply", file); err != nil {
 		return "DOES NOT APPLY: " + out, false
 	}
-	if out, err := in(tree, "go", "test", "-trimpath", "-ldflags=-s -w", "-c", "-o", "simulation.test", "./simulation"); err != nil {
+	build := []string{"test", "-trimpath", "-ldflags=-s -w", "-c", "-o", "simulation.test", "./simulation"}
+	if out, err := in(tree, "go", build...); err != nil {
 		return "DOES NOT COMPILE: " + out, false
 	}
 	const tests = "^(TestMoneyBeforePages|TestBurst|TestOneClass|TestOneFault|TestSchedules)$"
-	out, err := in(tree, "./simulation.test", "-test.failfast", "-test.run", tests, "-schedules", strconv.Itoa(*mutantSeeds))
+	seeds := strconv.Itoa(*mutantSeeds)
+	out, err := in(tree, "./simulation.test", "-test.failfast", "-test.run", tests, "-schedules", seeds)
 	if err == nil {
 		return fmt.Sprintf("LIVES: no violation in %d seeds", *mutantSeeds), false
 	}

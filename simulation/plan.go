@@ -82,8 +82,8 @@ func (w *World) drawPlan(invoice string) *plan {
 	p.declined = pick(w, 0, 0, 1, 2)
 	p.abandons = w.chance(100)
 	p.early = !w.schedule.Small && p.request.Payment.Type == doku.Sale && !p.wrong && w.chance(60)
-	p.thinks = pick(w, 5*time.Second, 5*time.Second, 5*time.Second, 5*time.Second, 3*time.Minute, 58*time.Minute, pageLifetime-time.Duration(w.dice.IntN(9000))*time.Millisecond,
-		time.Duration(w.dice.IntN(23*3600))*time.Second)
+	p.thinks = pick(w, 5*time.Second, 5*time.Second, 5*time.Second, 5*time.Second, 3*time.Minute, 58*time.Minute,
+		pageLifetime-time.Duration(w.dice.IntN(9000))*time.Millisecond, time.Duration(w.dice.IntN(23*3600))*time.Second)
 	for range pick(w, 0, 1, 1, 2) {
 		p.captures = append(p.captures, pick(w, 0, 0, p.amount, p.amount/2))
 	}

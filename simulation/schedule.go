@@ -171,7 +171,7 @@ func (w *World) has(c Class) bool {
 // drawClass chooses how often faults of a class strike, and one that lasts for a whole schedule.
 func (w *World) drawClass(c Class) {
 	rate := 10 + w.dice.IntN(291)
-	if c == ShortMemory || c == RefusedRepeat || c == FailedOrPending { // they strike only what is repeated, or moves money
+	if c == ShortMemory || c == RefusedRepeat || c == FailedOrPending { // they strike only repeats, or what moves money
 		rate += 150
 	}
 	w.adverse = append(w.adverse, adversity{c, rate})

@@ -46,10 +46,11 @@ func (w *World) wrote(before, after order.Order) {
 	w.parkedBlocks(before, after)
 }
 
-// lookedAtAgain is I8 for a refusal: a minute later check status is asked whether DOKU agrees. It guards the books against
-// a refusal that was none.
+// lookedAtAgain is I8 for a refusal: a minute later check status is asked whether DOKU agrees. It guards the books
+// against a refusal that was none.
 func (w *World) lookedAtAgain(after order.Order, was, is order.Operation) {
-	if is.State != order.Refused || was.State == order.Refused || is.Kind == order.CreatePage || is.Refusal.Code == order.NotCarriedOut {
+	refused := is.State == order.Refused && was.State != order.Refused
+	if !refused || is.Kind == order.CreatePage || is.Refusal.Code == order.NotCarriedOut {
 		return
 	}
 	if after.DueAt.IsZero() || after.DueAt.After(w.now.Add(2*time.Minute)) {
