@@ -70,7 +70,7 @@ func (w *World) fateOf(p port) fate {
 
 // storeFate is what a fault of a class does to a call of the store.
 func (w *World) storeFate(p port) fate {
-	if w.schedule.writesFail && p == storeWrite && w.now.Sub(epoch)%(2*time.Minute) > 80*time.Second {
+	if p == storeWrite && w.now.Before(w.writesFrom) {
 		w.stats.Faults++
 		return failBefore
 	}

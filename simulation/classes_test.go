@@ -96,8 +96,8 @@ var (
 )
 
 // sandboxFaults lists the names that the sandbox's faults have in JSON. Those with a probability must be in
-// docs/faults.md; the others are how its DOKU always acts, and settings. It is read as text, since the simulation imports
-// nothing of the sandbox.
+// docs/faults.md; the others are how its DOKU always acts, and settings. It is read as text, since the simulation
+// imports nothing of the sandbox.
 func sandboxFaults(t *testing.T) (all map[string]bool, must []string) {
 	t.Helper()
 	files, err := filepath.Glob("../local/sandbox/faults/*.go")

@@ -30,16 +30,19 @@ func (w *World) toldUnpaid(s *send) {
 // watched is how long after its end a page is asked about that nobody answers for.
 const watched = 24 * time.Hour
 
-// expiredOnDOKUsWord is I13: an unpaid order ends because DOKU said that nothing was paid, or a person that the payment which
-// DOKU reports does not count, not because something else answered. Where nobody answers, it ends a day later. It guards a customer who has paid against an order that says
-// otherwise.
+// expiredOnDOKUsWord is I13: an unpaid order ends because DOKU said that nothing was paid, or a person that the
+// payment which DOKU reports does not count, not because something else answered. Where nobody answers, it ends a day
+// later, and says so. It guards a customer who has paid against an order that says otherwise.
 func (w *World) expiredOnDOKUsWord(p *plan, from order.Status, after order.Order) {
 	to := p.status
-	if to == from || to != order.Expired || w.now.Add(time.Minute).After(after.PageEnd.Add(watched)) {
+	if to == from || to != order.Expired || !p.unpaid.IsZero() || setAside(after) {
 		return
 	}
-	if p.unpaid.IsZero() && !setAside(after) {
+	switch inTime := !w.now.Add(time.Minute).After(after.PageEnd.Add(watched)); {
+	case inTime:
 		w.violate("I13", "%s is %s, and DOKU has never said that nothing was paid", p.invoice, to)
+	case !after.Watch.Unconfirmed && !w.oldWriters():
+		w.violate("I13", "%s is %s without DOKU's word, and does not say so", p.invoice, to)
 	}
 }
 
@@ -69,12 +72,19 @@ func (w *World) hear(before, after order.Order) {
 // nothingToTell reports whether a write changed nothing that others hear of, as far as that is seen at a glance. Most
 // writes do not; now and then one of them is looked at all the same.
 func nothingToTell(before, after order.Order) bool {
-	a, b := before.Facts, after.Facts
-	if before.Version == 0 || len(before.Operations) != len(after.Operations) || before.Watch.Warned != after.Watch.Warned ||
-		len(a.Decisions) != len(b.Decisions) || len(a.Remarks) != len(b.Remarks) ||
-		before.Watch.AutoFailed != after.Watch.AutoFailed || before.Watch.Unconfirmed != after.Watch.Unconfirmed ||
-		a.Page != b.Page || a.Authorized != b.Authorized || a.Captured != b.Captured || a.Paid != b.Paid ||
-		len(a.Failures) != len(b.Failures) || len(a.Conflicts) != len(b.Conflicts) || a.Expired != b.Expired || a.Released != b.Released {
+	a, b, was, is := before.Facts, after.Facts, before.Watch, after.Watch
+	switch {
+	case before.Version == 0, len(before.Operations) != len(after.Operations):
+		return false
+	case was.Warned != is.Warned, was.AutoFailed != is.AutoFailed, was.Unconfirmed != is.Unconfirmed:
+		return false
+	case len(a.Decisions) != len(b.Decisions), len(a.Remarks) != len(b.Remarks):
+		return false
+	case a.Page != b.Page, a.Authorized != b.Authorized, a.Captured != b.Captured, a.Paid != b.Paid:
+		return false
+	case len(a.Failures) != len(b.Failures), len(a.Conflicts) != len(b.Conflicts):
+		return false
+	case a.Expired != b.Expired, a.Released != b.Released:
 		return false
 	}
 	for i, op := range after.Operations {
@@ -155,12 +165,15 @@ func (w *World) oneName(o order.Order, h order.Happening) {
 	w.named[id] = h.Refund.RequestID
 }
 
-// triedToTheEnd is I17: under a policy that captures by itself, an authorisation lapses only after captures were tried until
-// its end, and then a person was told. It guards the merchant against goods that were sent and are never paid. Where DOKU
-// dates the authorisation back, its end may be over all at once.
+// triedToTheEnd is I17: under a policy that captures by itself, an authorisation lapses only after captures were
+// tried until its end, and then a person was told. It guards the merchant against goods that were sent and are never
+// paid. Where an answer dates the authorisation back, its end may be over all at once.
 func (w *World) triedToTheEnd(p *plan, o order.Order) {
 	a := o.Facts.Authorized
-	if w.service.AutoCaptureBefore == 0 || a == nil || o.Captured() > 0 || len(o.Facts.Conflicts) > 0 || p.parked || p.misled || w.oldWriters() {
+	switch {
+	case w.service.AutoCaptureBefore == 0, a == nil, o.Captured() > 0, len(o.Facts.Conflicts) > 0:
+		return
+	case p.parked, p.misled, w.oldWriters():
 		return
 	}
 	end := o.AuthorizationEnd()

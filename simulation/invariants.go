@@ -33,23 +33,25 @@ func (w *World) refundedOnce(l *ledger) {
 	l.refunds[len(l.refunds)-1].id = intent
 }
 
-// bookedOnAnAnswer is I4 where an outcome is written: an answer that names another order or amount, or gives another address
-// than a page's, is no success. It guards the merchant's books where DOKU, or something between, mixes up its answers.
+// bookedOnAnAnswer is I4 where an outcome is written: an answer that names another order or amount, or gives another
+// address than a page's, is no success. It guards the merchant's books where DOKU, or something between, mixes up
+// its answers.
 func (w *World) bookedOnAnAnswer(invoice string, was, is order.Operation) {
 	if is.State == order.Done && was.State != order.Done && w.author != nil && w.author.seen.spoilt == is.RequestID {
 		w.violate("I4", "%s: %s is booked as done on an answer that was not to it", invoice, is.ID)
 	}
 }
 
-// asExpected is I5 for a precondition: a refund is begun only while as much can be refunded as its caller said. It guards
-// two people who refund the same order at once.
+// asExpected is I5 for a precondition: a refund is begun only while as much can be refunded as its caller said. It
+// guards two people who refund the same order at once.
 func (w *World) asExpected(before order.Order, was, is order.Operation) {
-	if w.author == nil || w.author.seen.expects == nil || is.Kind != order.RefundPayment || is.RequestID == was.RequestID ||
-		was.State == order.Open {
+	begun := is.Kind == order.RefundPayment && is.RequestID != was.RequestID && was.State != order.Open
+	if !begun || w.author == nil || w.author.seen.expects == nil {
 		return
 	}
-	if expected := *w.author.seen.expects; expected >= 0 && expected != before.Refundable() {
-		w.violate("I5", "%s: %s was begun though %d can be refunded, not %d", before.Invoice, is.ID, before.Refundable(), expected)
+	expected, can := *w.author.seen.expects, before.Refundable()
+	if expected >= 0 && expected != can {
+		w.violate("I5", "%s: %s was begun though %d can be refunded, not %d", before.Invoice, is.ID, can, expected)
 	}
 }
 

@@ -96,11 +96,13 @@ func tryMutant(tree, patch string) (verdict string, dead bool) {
 	if out, err := in(tree, "git", "apply", file); err != nil {
 		return "DOES NOT APPLY: " + out, false
 	}
-	if out, err := in(tree, "go", "test", "-trimpath", "-ldflags=-s -w", "-c", "-o", "simulation.test", "./simulation"); err != nil {
+	build := []string{"test", "-trimpath", "-ldflags=-s -w", "-c", "-o", "simulation.test", "./simulation"}
+	if out, err := in(tree, "go", build...); err != nil {
 		return "DOES NOT COMPILE: " + out, false
 	}
 	const tests = "^(TestMoneyBeforePages|TestBurst|TestOneClass|TestOneFault|TestSchedules)$"
-	out, err := in(tree, "./simulation.test", "-test.failfast", "-test.run", tests, "-schedules", strconv.Itoa(*mutantSeeds))
+	seeds := strconv.Itoa(*mutantSeeds)
+	out, err := in(tree, "./simulation.test", "-test.failfast", "-test.run", tests, "-schedules", seeds)
 	if err == nil {
 		return tryDirected(tree)
 	}
@@ -149,7 +151,7 @@ func copyCode(tree string) error {
 
 // in runs a command in a folder; a mutant that never ends is stopped.
 func in(dir, name string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	command := exec.CommandContext(ctx, name, args...)
 	command.Dir = dir

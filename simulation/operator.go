@@ -33,8 +33,8 @@ func (w *World) operate() bool {
 	return any
 }
 
-// rounds is how often operators look. A capture that they find refused is begun again by the policy until the authorisation
-// lapses; one that DOKU always refuses, without a signature, is parked each time.
+// rounds is how often operators look. A capture that they find refused is begun again by the policy until the
+// authorisation lapses; one that DOKU always refuses, without a signature, is parked each time.
 func (w *World) rounds() int {
 	if w.schedule.closed {
 		return 60

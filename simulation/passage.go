@@ -254,7 +254,8 @@ func (d *DOKU) spoilt(s *send, p *passage, a *reply) *reply {
 			again.body = s.page(other.invoice, s.amount(), pageURL(s.requestID))
 		}
 	case "bad_page_url":
-		bad := pick(d.w, "javascript:alert(1)", "http://pay.example/x", "http://pay.example/x", "", "//pay.example/x", "https://", "pay.example/x")
+		bad := pick(d.w, "javascript:alert(1)", "http://pay.example/x", "http://pay.example/x", "", "//pay.example/x",
+			"https://", "pay.example/x")
 		again.body = s.page(s.invoice, s.amount(), bad)
 	case "void_of_part":
 		again.body = s.result(status, "", "", s.amount(), "VOID")

@@ -93,8 +93,8 @@ func (w *World) drawPlan(invoice string) *plan {
 	if w.chance(300) {
 		p.again = 1 + w.dice.IntN(3)
 	}
-	p.thinks = pick(w, 5*time.Second, 5*time.Second, 5*time.Second, 5*time.Second, 3*time.Minute, 58*time.Minute, pageLifetime-time.Duration(w.dice.IntN(9000))*time.Millisecond,
-		time.Duration(w.dice.IntN(23*3600))*time.Second)
+	p.thinks = pick(w, 5*time.Second, 5*time.Second, 5*time.Second, 5*time.Second, 3*time.Minute, 58*time.Minute,
+		pageLifetime-time.Duration(w.dice.IntN(9000))*time.Millisecond, time.Duration(w.dice.IntN(23*3600))*time.Second)
 	for range pick(w, 0, 1, 1, 2) {
 		p.captures = append(p.captures, pick(w, 0, 0, p.amount, p.amount/2))
 	}

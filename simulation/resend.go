@@ -14,8 +14,8 @@ type doubt struct {
 	refused      bool      // DOKU has refused the latest, and an earlier one may have been done
 }
 
-// countDoubts counts an attempt from its intent on. It counts no longer once what it ended in is written, if that says
-// for certain that it did nothing: it was never sent, or DOKU turned it away unread.
+// countDoubts counts an attempt from its intent on. It counts no longer once what it ended in is written, if that
+// says for certain that it did nothing: it was never sent, or DOKU turned it away unread.
 func (w *World) countDoubts(invoice string, was, is order.Operation) {
 	if is.RequestID != was.RequestID {
 		was = order.Operation{}
@@ -51,9 +51,9 @@ const (
 	clocks      = 20 * time.Second
 )
 
-// sentAgain is I16: before what is in doubt is sent again, check status is asked; it is not sent again while DOKU may still
-// be working on it, nor more often than every five minutes, nor once DOKU has refused it. It guards against doing it twice
-// where DOKU's memory is shorter than it is trusted to be.
+// sentAgain is I16: before what is in doubt is sent again, check status is asked; it is not sent again while DOKU
+// may still be working on it, nor more often than every five minutes, nor once DOKU has refused it. It guards
+// against doing it twice where DOKU's memory is shorter than it is trusted to be.
 func (w *World) sentAgain(invoice string, d doubt, op order.Operation) {
 	wait := w.schedule.Resend
 	switch {

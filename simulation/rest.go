@@ -45,8 +45,8 @@ func (w *World) allSettled(p *plan, o order.Order, resolved bool) {
 			w.violate("I8", "%s: %s is open, and nobody looks at it", o.Invoice, op.ID)
 		case op.State == order.Parked && resolved && !p.misled:
 			w.violate("I8", "%s: %s is parked again", o.Invoice, op.ID)
-		case op.State == order.Parked && op.Kind == order.CreatePage:
-			w.violate("I8", "%s: a page is parked", o.Invoice)
+		case op.Kind == order.CreatePage && (op.State == order.Parked || !op.HaltedAt.IsZero()):
+			w.violate("I8", "%s: a page is in doubt", o.Invoice)
 		}
 	}
 	waiting := []order.Status{order.Creating, order.Pending, order.Failed, order.Authorized}

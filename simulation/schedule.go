@@ -34,7 +34,7 @@ type Schedule struct {
 	statusPath                string
 	mended                    time.Duration // when somebody sets a wrong path right
 	closed                    bool          // DOKU refuses every capture
-	writesFail                bool          // for 40 s of every two minutes
+	writesFail                bool          // for 40 s after some answers of DOKU
 	deaf                      bool          // while DOKU is down there is no connection at all
 	keyUntil                  time.Duration // until when our key is not DOKU's
 	never                     string
@@ -123,7 +123,7 @@ func (w *World) draw() {
 		w.drawClass(s.Only)
 		if s.Lossy {
 			w.rates.add(dokuAsk, failAfter, 3000)
-			w.rates.add(dokuAsk, failBefore, 1000)
+			w.rates.add(dokuAsk, failBefore, 2000)
 		}
 	default:
 		w.drawDown()
@@ -171,7 +171,11 @@ func (w *World) has(c Class) bool {
 
 // drawClass chooses how often faults of a class strike, and one that lasts for a whole schedule.
 func (w *World) drawClass(c Class) {
-	w.adverse = append(w.adverse, adversity{c, 10 + w.dice.IntN(291)})
+	rate := 10 + w.dice.IntN(291)
+	if c == ShortMemory || c == RefusedRepeat || c == FailedOrPending { // they strike only repeats, or what moves money
+		rate += 150
+	}
+	w.adverse = append(w.adverse, adversity{c, rate})
 	for _, f := range scheduled {
 		if f.class == c && w.dice.IntN(f.one) == 0 {
 			w.lasting(f.name, c)

@@ -84,6 +84,9 @@ func (d *DOKU) RoundTrip(r *http.Request) (*http.Response, error) {
 	case p.clean:
 		by.clean = s.requestID
 	}
+	if w.schedule.writesFail && s.at != dokuRead && w.chance(150) {
+		w.writesFrom = w.now.Add(40 * time.Second)
+	}
 	if answer.understood(p) {
 		by.refused = s.requestID
 	}

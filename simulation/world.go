@@ -43,13 +43,15 @@ type World struct {
 
 	current *process
 	author  *process // whose write is applied
-	live    []*process
-	idle    []*coroutine
-	started int // processes
-	points  int // points passed at which a process may be killed
-	cronAt  time.Time
-	runs    int // of reconciliation
-	reads   int // Request-Ids that were given to calls that only read
+
+	writesFrom time.Time // before it, writes fail
+	live       []*process
+	idle       []*coroutine
+	started    int // processes
+	points     int // points passed at which a process may be killed
+	cronAt     time.Time
+	runs       int // of reconciliation
+	reads      int // Request-Ids that were given to calls that only read
 
 	store   *Store
 	gateway *DOKU

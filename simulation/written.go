@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"slices"
+	"time"
 
 	"kasir/shared/order"
 )
@@ -12,13 +13,14 @@ func (w *World) wrote(before, after order.Order) {
 	p.due, p.dueMoney = after.DueAt, after.DueMoney
 	w.learned(p, after)
 	if a, b := before.Facts.Authorized, after.Facts.Authorized; a != nil && b != nil && b.At.Before(a.At) {
-		p.datedBack = true
+		p.datedBack = p.datedBack || w.now.Add(90*time.Minute).After(after.AuthorizationEnd())
 	}
 	for _, is := range after.Operations {
 		was, _ := before.Operation(is.ID)
 		w.countDoubts(after.Invoice, was, is)
 		w.bookedOnAnAnswer(after.Invoice, was, is)
 		w.asExpected(before, was, is)
+		w.lookedAtAgain(after, was, is)
 		if is.State == order.Parked && was.State != order.Parked {
 			p.parked = true
 			w.parkedInDoubt(p, is)
@@ -49,6 +51,18 @@ func (w *World) wrote(before, after order.Order) {
 	}
 	w.noFurtherPage(p, before, after)
 	w.parkedBlocks(before, after)
+}
+
+// lookedAtAgain is I8 for a refusal: a minute later check status is asked whether DOKU agrees. It guards the books
+// against a refusal that was none.
+func (w *World) lookedAtAgain(after order.Order, was, is order.Operation) {
+	refused := is.State == order.Refused && was.State != order.Refused
+	if !refused || is.Kind == order.CreatePage || is.Refusal.Code == order.NotCarriedOut {
+		return
+	}
+	if after.DueAt.IsZero() || after.DueAt.After(w.now.Add(2*time.Minute)) {
+		w.violate("I8", "%s: %s was refused, and check status is not asked whether DOKU agrees", after.Invoice, is.ID)
+	}
 }
 
 // legalStatus is I6: no illegal change of status. It guards against a payment that disappears behind a late failure,
