@@ -62,7 +62,7 @@ type Remark struct {
 const (
 	UnmatchedRequest = "unmatched_request" // paid on a page that kasir did not ask for
 	OddCode          = "odd_code"          // authorised under a response code other than 00
-	Elsewhere        = "elsewhere"         // a chargeback, or a success of a kind that moves money outside kasir
+	Elsewhere        = "elsewhere"         // a chargeback, or money that went back outside kasir, or a refund that failed after all
 	maxRemarks       = 10
 )
 

@@ -192,6 +192,27 @@ func TestBelieve8AManualRefundCanBeTakenBack(t *testing.T) {
 	}
 }
 
+// DOKU's people may reject a refund that counts as given back. A report of that calls a person.
+func TestBelieve8AReportThatARefundFailedIsARemark(t *testing.T) {
+	failed := func(amount string) report {
+		return sale().with(func(r *report) { r.kind, r.status, r.amount = "REFUND", "FAILED", amount })
+	}
+	b := bought(t)
+	b.doku.money = func() (string, error) { return "MANUAL_PARTIAL_REFUND", nil }
+	b.hear(t, failed("60000"))
+	if _, err := b.refund(t, "a key of the caller 1", 60000); err != nil {
+		t.Fatal(err)
+	}
+	b.hear(t, failed("500"))
+	if got := b.order(t).Facts.Remarks; len(got) != 0 {
+		t.Errorf("remarks on refunds that do not count: %+v", got)
+	}
+	b.hear(t, failed("60000"))
+	if got := b.order(t).Facts.Remarks; len(got) != 1 || got[0].Kind != order.Elsewhere || b.order(t).Refunded() != 60000 {
+		t.Errorf("remarks %+v", got)
+	}
+}
+
 // keysOfRefunds are the keys under which refunds were told.
 func keysOfRefunds(all []order.Happening) map[string]bool {
 	keys := map[string]bool{}

@@ -104,11 +104,15 @@ func (s *Service) declines() []string {
 	return DeclineCodes
 }
 
-// elsewhere is a report of money that went back. A refund that kasir asked for is known from DOKU's answer to it.
+// elsewhere is a report of money that went back, or that a refund which counts failed after all. A refund that kasir asked
+// for is known from DOKU's answer to it.
 func (r report) elsewhere() (order.Facts, bool) {
 	chargeback := r.Type == chargedBack || r.Status == chargedBack
 	went := back[r.Status] || r.Status == "SUCCESS" || chargeback && r.Status != "FAILED"
-	if !went || r.o.Invoice == "" || !chargeback && r.o.AnyRefund() {
+	undone := r.Status == "FAILED" && slices.ContainsFunc(r.o.Refunds(), func(op order.Operation) bool {
+		return op.State == order.Done && op.Amount == r.amount
+	})
+	if r.o.Invoice == "" || !undone && (!went || !chargeback && r.o.AnyRefund()) {
 		return order.Facts{}, false
 	}
 	detail := fmt.Sprintf("DOKU reported %s %s of %d", word(r.Type), word(r.Status), max(r.amount, 0))
