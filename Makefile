@@ -25,7 +25,7 @@ CDK := node_modules/.bin/cdk
 
 .DEFAULT_GOAL := help
 export STAGE # the CDK app describes that stage alone
-.PHONY: help run demo load soak bench simulate mutants test test-infra lint lint-infra build build-stages synth diff bootstrap deploy outputs
+.PHONY: help run demo load soak bench simulate mutants properties test test-infra lint lint-infra build build-stages synth diff bootstrap deploy outputs
 .PHONY: facts app env.json test-machine destroy need-stage need-go need-node functions kasir npm clean
 
 help: ## list the commands
@@ -52,6 +52,10 @@ simulate: ## 100,000 schedules of crashes and faults on a virtual clock, then a 
 
 mutants: ## break the rules one by one and see the simulation catch each (minutes)
 	@go test ./simulation -count=1 -timeout 60m -v -run TestMutants -mutants
+
+properties: ## join reports, decisions and acts in any order, over a million generated cases (minutes; CASES=1000: that many of each property)
+	@go test ./shared/order -count=1 -timeout 60m -v -rapid.nofailfile -rapid.checks=$(or $(CASES),300000) \
+	  -run 'TestAnyOrder|TestJoinIs|TestNothingIsTold|TestEveryChangeOfStatus'
 
 test: npm ## run every test
 	@echo "testing (the first time, a few minutes go into compiling)"

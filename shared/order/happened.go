@@ -129,6 +129,10 @@ func attention(before, after Order) []Happening {
 			add(op.ParkedFor(), op.RequestID, "Whether DOKU did "+op.ID+" of "+strconv.FormatInt(op.Amount, 10)+" could not be learned.")
 		}
 	}
+	if a, b := before.Facts.Authorized, after.Facts.Authorized; a != nil && b != nil && a.Amount > b.Amount {
+		is := strconv.FormatInt(b.Amount, 10)
+		add(CorrectedAmount, "authorized "+is, "DOKU reported an authorisation of "+is+" after "+strconv.FormatInt(a.Amount, 10)+".")
+	}
 	if was, is := before.Captured(), after.Captured(); was > is {
 		add(CorrectedAmount, strconv.FormatInt(is, 10), "DOKU reported "+strconv.FormatInt(is, 10)+" after "+strconv.FormatInt(was, 10)+".")
 	}

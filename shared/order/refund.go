@@ -71,13 +71,16 @@ func RefundID(key string) string {
 	return "refund-" + hex.EncodeToString(sum[:8])
 }
 
-// Captured is the money the merchant has taken, before refunds.
+// Captured is the money the merchant has taken, before refunds. Where DOKU reports both a payment at once and a capture, it is the
+// lesser of the two, so that no report makes it more.
 func (o Order) Captured() int64 {
-	switch {
-	case o.Facts.Captured != nil:
-		return o.Facts.Captured.Amount
-	case o.Facts.Paid != nil:
-		return o.Facts.Paid.Amount
+	switch captured, paid := o.Facts.Captured, o.Facts.Paid; {
+	case captured != nil && paid != nil:
+		return min(captured.Amount, paid.Amount)
+	case captured != nil:
+		return captured.Amount
+	case paid != nil:
+		return paid.Amount
 	}
 	return 0
 }

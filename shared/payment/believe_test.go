@@ -133,6 +133,8 @@ func TestBelieve2NoWordOfDOKUsIsLost(t *testing.T) {
 		"PURCHASE":          {sale().with(func(r *report) { r.kind = "PURCHASE" }), order.NeedsReview, ""},
 		"SETTLED":           {sale().with(func(r *report) { r.status = "SETTLED" }), order.NeedsReview, ""},
 		"CHARGEBACK":        {sale().with(func(r *report) { r.kind = "CHARGEBACK" }), order.Pending, order.Elsewhere},
+		"charged back":      {sale().with(func(r *report) { r.status = "chargeback" }), order.Pending, order.Elsewhere},
+		"refunded":          {sale().with(func(r *report) { r.status = "REFUNDED" }), order.Pending, order.Elsewhere},
 		"AUTHORIZE pending": {authorize(), order.Authorized, ""},
 		"authorize":         {authorize().with(func(r *report) { r.kind, r.status = "authorize", "pending" }), order.Authorized, ""},
 		"AUTHORIZE success": {authorize().with(func(r *report) { r.status = "SUCCESS" }), order.Authorized, ""},
@@ -162,7 +164,16 @@ func TestBelieve2NoWordOfDOKUsIsLost(t *testing.T) {
 			t.Errorf("%s: remarks %+v, told %+v", name, remarks, *told)
 		}
 	}
-	b := pending(t)
+	b := bought(t)
+	for i, chargeback := range []report{
+		sale().with(func(r *report) { r.kind, r.status = "CHARGEBACK", "PENDING" }), sale().with(func(r *report) { r.status = "CHARGEBACK" }),
+	} {
+		b.hear(t, chargeback)
+		if remarks := b.order(t).Facts.Remarks; len(remarks) != i+1 || b.status(t) != order.Paid {
+			t.Errorf("a paid order that was charged back: %s, remarks %+v", b.status(t), remarks)
+		}
+	}
+	b = pending(t)
 	b.DeclineCodes = []string{"01"}
 	if b.hear(t, authorize().with(declined("01"))); b.status(t) != order.Failed {
 		t.Errorf("a code that the setting lists: %s", b.status(t))
@@ -250,5 +261,15 @@ func TestBelieve4TheLowerOfTwoAcceptableAmountsCounts(t *testing.T) {
 	}
 	if b.hear(t, sale()); b.order(t).Captured() != 80000 {
 		t.Errorf("after the higher again: %d", b.order(t).Captured())
+	}
+	b = newBench()
+	if _, err := b.CreatePage(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	told = b.listen()
+	b.hear(t, authorize())
+	b.hear(t, authorize().with(func(r *report) { r.amount = "80000" }))
+	if o := b.order(t); o.Facts.Authorized.Amount != 80000 || heard(*told, order.NeedsAttention, order.CorrectedAmount) != 1 {
+		t.Errorf("authorised %d, told %+v", o.Facts.Authorized.Amount, *told)
 	}
 }

@@ -117,7 +117,7 @@ func TestBelieve5AnOrphanIsJoinedWhenItsOrderIsCreated(t *testing.T) {
 	if _, err := b.CreatePage(t.Context(), request()); !errors.As(err, &no) || b.status(t) != order.Paid || len(b.doku.asked) != 0 {
 		t.Errorf("%v, %s, %d pages: the customer would pay twice", err, b.status(t), len(b.doku.asked))
 	}
-	for _, r := range []report{sale(), authorize()} {
+	for _, r := range []report{sale(), authorize(), sale().with(func(r *report) { r.kind = "CAPTURE" })} {
 		b = newBench()
 		b.hear(t, r.with(func(r *report) { r.date = "2026-07-28T10:00:00Z" }))
 		if _, err := b.CreatePage(t.Context(), request()); !errors.As(err, &no) || len(b.doku.asked) != 0 {

@@ -45,7 +45,7 @@ func (s *Service) words(r report) (order.Facts, bool) {
 	authorize, known := r.Type == string(doku.Authorize), r.o.Invoice != ""
 	unpaid := known && r.o.Captured() == 0 && r.o.Facts.Authorized == nil
 	switch {
-	case movesBack[r.Type]:
+	case movesBack[r.Type] || back[r.Status]:
 		return r.elsewhere()
 	case r.Status == "FAILED" && (authorize || takesMoney[r.Type]):
 		return r.failure(), true
@@ -103,13 +103,19 @@ func (s *Service) declines() []string {
 
 // elsewhere is a report of money that went back. A refund that kasir asked for is known from DOKU's answer to it.
 func (r report) elsewhere() (order.Facts, bool) {
-	back := r.Status == "SUCCESS" || r.Status == "REFUNDED" || r.Status == "VOIDED"
-	if !back || r.o.Invoice == "" || r.Type != "CHARGEBACK" && r.o.AnyRefund() {
+	chargeback := r.Type == chargedBack || r.Status == chargedBack
+	went := back[r.Status] || r.Status == "SUCCESS" || chargeback && r.Status != "FAILED"
+	if !went || r.o.Invoice == "" || !chargeback && r.o.AnyRefund() {
 		return order.Facts{}, false
 	}
 	detail := fmt.Sprintf("DOKU reported %s %s of %d", word(r.Type), word(r.Status), max(r.amount, 0))
 	return order.Facts{Remarks: []order.Remark{{Kind: order.Elsewhere, Detail: detail, At: r.learned}}}, true
 }
+
+const chargedBack = "CHARGEBACK"
+
+// back are the statuses of money that left the merchant.
+var back = map[string]bool{"REFUNDED": true, "VOIDED": true, chargedBack: true}
 
 // pageID is the Request-Id of the page that was paid, if it is not that of the latest page.
 func (r report) pageID() string {
@@ -204,7 +210,7 @@ var takesMoney = map[string]bool{
 
 // movesBack are the transaction types of money that leaves the merchant.
 var movesBack = map[string]bool{
-	"REFUND": true, "FULL_REFUND": true, "PARTIAL_REFUND": true, "VOID": true, "CHARGEBACK": true, "MANUAL_FULL_REFUND": true,
+	"REFUND": true, "FULL_REFUND": true, "PARTIAL_REFUND": true, "VOID": true, chargedBack: true, "MANUAL_FULL_REFUND": true,
 	"MANUAL_PARTIAL_REFUND": true, "REVERSAL": true,
 }
 
@@ -253,6 +259,8 @@ func (s *Service) early(o order.Order, orphan Orphan) order.Facts {
 		at, page = news.Paid.At, news.Paid.PageID
 	case news.Authorized != nil:
 		at, page = news.Authorized.At, news.Authorized.PageID
+	case news.Captured != nil:
+		at = news.Captured.At
 	default:
 		return news
 	}
@@ -269,48 +277,3 @@ func tooOld(at time.Time, news order.Facts) order.Facts {
 
 // beforeOrder is how long before its order a report may be dated.
 const beforeOrder = 5 * time.Minute
-
-// settledBy is the outcome of an operation in doubt that an answer of check status decides. The answer must be signed, and
-// name this order. A capture is done when DOKU reports one: there is no other. A refund is done when DOKU reports that all
-// the money went back, and this is the only refund and asks for all of it. Anything else decides nothing: DOKU does not
-// say what it reports after a partial refund.
-func settledBy(st doku.Status, o order.Order, op order.Operation, now time.Time) (order.Outcome, bool) {
-	if !st.Signed || st.InvoiceNumber != o.Invoice {
-		return order.Outcome{}, false
-	}
-	status := strings.ToUpper(st.TransactionStatus)
-	switch {
-	case op.Kind == order.CapturePart && strings.EqualFold(st.Type, "CAPTURE") && status == "SUCCESS":
-		captured := order.Capture{At: order.Stamp(now), LearnedAt: order.Stamp(now), Amount: op.Amount}
-		return order.Outcome{State: order.Done, At: now, News: order.Facts{Captured: &captured}}, true
-	case op.Kind == order.RefundPayment && (status == "REFUNDED" || status == "VOIDED") && onlyRefund(o, op):
-		kind := order.FullRefund
-		if status == "VOIDED" {
-			kind = order.Void
-		}
-		return order.Outcome{State: order.Done, At: now, Type: kind}, true
-	}
-	return order.Outcome{}, false
-}
-
-// onlyRefund reports whether an operation is the only refund that was not refused, and asks for all of the money.
-func onlyRefund(o order.Order, op order.Operation) bool {
-	for _, other := range o.Refunds() {
-		if other.ID != op.ID && other.State != order.Refused {
-			return false
-		}
-	}
-	return op.Amount == o.Captured()
-}
-
-// nothingMoved reports whether an answer of check status shows that a capture or refund did not happen.
-func nothingMoved(st doku.Status, o order.Order, op order.Operation) bool {
-	if st.InvoiceNumber != o.Invoice {
-		return false
-	}
-	status := strings.ToUpper(st.TransactionStatus)
-	if op.Kind == order.CapturePart {
-		return strings.EqualFold(st.Type, string(doku.Authorize)) && (status == "PENDING" || status == "SUCCESS")
-	}
-	return status == "SUCCESS" && !st.RefundAmount.Valid && st.RefundStatus == ""
-}

@@ -56,12 +56,18 @@ func (b *both) insist(ctx context.Context, r request) (frontend.Answer, error) {
 	}
 }
 
-// notify posts a notification, signed without any code of kasir's.
+// notify posts a notification of a sale.
 func (b *both) notify(t *testing.T, invoice, status string) frontend.Answer {
 	t.Helper()
 	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"SALE","status":%q,"date":%q},`+
 		`"card_payment":{"response_code":"51","response_message":"Insufficient funds"}}`,
 		invoice, amount, status, time.Now().UTC().Format(time.RFC3339))
+	return b.report(t, body)
+}
+
+// report posts a notification, signed without any code of kasir's.
+func (b *both) report(t *testing.T, body string) frontend.Answer {
+	t.Helper()
 	id, at := rand.Text(), time.Now().UTC().Format(time.RFC3339)
 	sum := sha256.Sum256([]byte(body))
 	mac := hmac.New(sha256.New, []byte(sandbox.DefaultSecretKey))

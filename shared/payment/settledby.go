@@ -1,0 +1,54 @@
+package payment
+
+import (
+	"strings"
+	"time"
+
+	"kasir/shared/doku"
+	"kasir/shared/order"
+)
+
+// settledBy is the outcome of an operation in doubt that an answer of check status decides. The answer must be signed, and
+// name this order. A capture is done when DOKU reports one: there is no other. A refund is done when DOKU reports that all
+// the money went back, and this is the only refund and asks for all of it. Anything else decides nothing: DOKU does not
+// say what it reports after a partial refund.
+func settledBy(st doku.Status, o order.Order, op order.Operation, now time.Time) (order.Outcome, bool) {
+	if !st.Signed || st.InvoiceNumber != o.Invoice {
+		return order.Outcome{}, false
+	}
+	status := strings.ToUpper(st.TransactionStatus)
+	switch {
+	case op.Kind == order.CapturePart && strings.EqualFold(st.Type, "CAPTURE") && status == "SUCCESS":
+		captured := order.Capture{At: order.Stamp(now), LearnedAt: order.Stamp(now), Amount: op.Amount}
+		return order.Outcome{State: order.Done, At: now, News: order.Facts{Captured: &captured}}, true
+	case op.Kind == order.RefundPayment && (status == "REFUNDED" || status == "VOIDED") && onlyRefund(o, op):
+		kind := order.FullRefund
+		if status == "VOIDED" {
+			kind = order.Void
+		}
+		return order.Outcome{State: order.Done, At: now, Type: kind}, true
+	}
+	return order.Outcome{}, false
+}
+
+// onlyRefund reports whether an operation is the only refund that was not refused, and asks for all of the money.
+func onlyRefund(o order.Order, op order.Operation) bool {
+	for _, other := range o.Refunds() {
+		if other.ID != op.ID && other.State != order.Refused {
+			return false
+		}
+	}
+	return op.Amount == o.Captured()
+}
+
+// nothingMoved reports whether an answer of check status shows that a capture or refund did not happen.
+func nothingMoved(st doku.Status, o order.Order, op order.Operation) bool {
+	if st.InvoiceNumber != o.Invoice {
+		return false
+	}
+	status := strings.ToUpper(st.TransactionStatus)
+	if op.Kind == order.CapturePart {
+		return strings.EqualFold(st.Type, string(doku.Authorize)) && (status == "PENDING" || status == "SUCCESS")
+	}
+	return status == "SUCCESS" && !st.RefundAmount.Valid && st.RefundStatus == ""
+}
