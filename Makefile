@@ -48,7 +48,7 @@ bench: npm ## measure every budget and the same work written the usual way, into
 
 simulate: ## 100,000 schedules of crashes and faults on a virtual clock, then a crash at every point (minutes)
 	@go test ./simulation -count=1 -timeout 60m -v -schedules 100000 -replays 1000 -crashes 200 -pairs 20 \
-	  -memories 3000 -outages 3000 -operations 10000
+	  -memories 3000 -outages 3000 -per-class 2000 -operations 10000
 
 mutants: ## break the rules one by one and see the simulation catch each (minutes)
 	@go test ./simulation -count=1 -timeout 60m -v -run TestMutants -mutants

@@ -155,9 +155,9 @@ var scheduled = []struct {
 	{"forget", ShortMemory, 2},
 	{"down", DOKUDown, 3},
 	{"trust_zero", Settings, 5}, {"trust_short", Settings, 5}, {"resend_short", Settings, 5},
-	{"wrong_status_path", Settings, 12}, {"wrong_key", Settings, 5},
+	{"wrong_status_path", Settings, 25}, {"wrong_key", Settings, 5},
 	{"due_pages", Load, 6}, {"paid_elsewhere", SharedAccount, 2},
-	{"captures_refused", FailedOrPending, 5},
+	{"captures_refused", FailedOrPending, 7},
 	{"writes_fail", Database, 4},
 	{"never_signs", WrongSignature, 6}, {"never_signs_errors", WrongSignature, 6}, {"never_signs_answers_to_get", WrongSignature, 6},
 }

@@ -29,7 +29,7 @@ func TestOneClass(t *testing.T) {
 			continue
 		}
 		t.Run(c.String(), func(t *testing.T) {
-			total := sweep(t, c.String(), max(*schedules/10, 30), func(i int) simulation.Schedule {
+			total := sweep(t, c.String(), *perClass, func(i int) simulation.Schedule {
 				return simulation.Schedule{Seed: *first + uint64(i), Only: c, Lossy: true}
 			})
 			t.Log(total)

@@ -102,7 +102,7 @@ func tryMutant(tree, patch string) (verdict string, dead bool) {
 	}
 	const tests = "^(TestMoneyBeforePages|TestBurst|TestOneClass|TestOneFault|TestSchedules)$"
 	seeds := strconv.Itoa(*mutantSeeds)
-	out, err := in(tree, "./simulation.test", "-test.failfast", "-test.run", tests, "-schedules", seeds)
+	out, err := in(tree, "./simulation.test", "-test.failfast", "-test.run", tests, "-schedules", seeds, "-per-class", "100")
 	if err == nil {
 		return tryDirected(tree)
 	}

@@ -207,14 +207,14 @@ func (w *World) lasting(name string, c Class) {
 		s.statusPath, s.decoys = "/orders/v9/status", 0
 		s.mended = pick(w, 26*time.Hour, 26*time.Hour, 26*time.Hour, 26*time.Hour, 3*24*time.Hour)
 	case "wrong_key":
-		s.keyUntil = 2*time.Minute + pick(w, time.Hour, 5*time.Hour, 30*time.Hour)
+		s.keyUntil = 2*time.Minute + pick(w, time.Hour, 2*time.Hour, 5*time.Hour)
 	case "writes_fail":
 		s.writesFail = true
 	case "captures_refused":
 		s.closed, s.AutoCapture = true, 24*time.Hour
 	case "due_pages":
 		if s.statusPath == "" { // else it takes long
-			s.decoys = 5 + w.dice.IntN(4)
+			s.decoys = 4 + w.dice.IntN(3)
 		}
 	case "paid_elsewhere": // counted where it happens
 		s.elsewhere = true
@@ -238,7 +238,7 @@ func (w *World) drawDownFrom() {
 	s.DownUntil = s.DownFrom + pick(w, time.Minute, time.Minute, 20*time.Minute, 20*time.Minute, time.Hour,
 		2*time.Hour, 2*time.Hour, 4*time.Hour)
 	s.deaf = w.dice.IntN(3) == 0
-	if w.chance(30) { // TestOutage has many of these
+	if w.chance(15) { // TestOutage has many of these
 		s.DownUntil = s.DownFrom + 26*time.Hour
 	}
 }

@@ -21,6 +21,7 @@ var (
 	crashes   = flag.Int("crashes", short(20), "how many scenarios to crash at every point")
 	pairs     = flag.Int("pairs", 0, "how many scenarios to crash at every pair of points")
 	memories  = flag.Int("memories", short(200), "how many schedules to run for each length of DOKU's memory")
+	perClass  = flag.Int("per-class", short(30), "how many schedules to run for each class of fault alone")
 	outages   = flag.Int("outages", short(100), "how many schedules to run without notifications and through an outage")
 
 	seed   = flag.Uint64("seed", 0, "TestReplay: the schedule to tell")
