@@ -16,7 +16,8 @@ if "$dir/infra" deployable sandbox; then exit 1; fi; empty "a stage that cannot 
 if "$dir/infra" sam-env sandbox; then exit 1; fi; empty "sam-env without a deployment"
 if "$dir/infra" nonsense; then exit 1; fi; empty "a question that it does not know"
 if "$dir/infra"; then exit 1; fi; empty "a synth that fails"
-for f in createpage getpayment capture refund notify unbind reconcile publish; do
+for main in functions/*/main.go; do
+  f=$(basename "$(dirname "$main")")
   mkdir -p "dist/arm64/$f"; echo "$f" >"dist/arm64/$f/bootstrap"; chmod 0755 "dist/arm64/$f/bootstrap"
 done
 STAGE=sandbox CDK_OUTDIR=out CDK_VALIDATION=false "$dir/infra"; empty "a synth"
