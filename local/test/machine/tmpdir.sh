@@ -1,6 +1,7 @@
 # The CDK app leaves nothing in TMPDIR on any way out, and a TMPDIR that cannot be used is one sentence.
 set -euo pipefail
 dir=$(mktemp -d)
+functions=$(basename -a functions/*/)
 trap 'rm -rf "$dir"' EXIT
 go build -o "$dir/infra" ./infra
 mkdir "$dir/tmp" "$dir/work"
@@ -16,8 +17,7 @@ if "$dir/infra" deployable sandbox; then exit 1; fi; empty "a stage that cannot 
 if "$dir/infra" sam-env sandbox; then exit 1; fi; empty "sam-env without a deployment"
 if "$dir/infra" nonsense; then exit 1; fi; empty "a question that it does not know"
 if "$dir/infra"; then exit 1; fi; empty "a synth that fails"
-for main in functions/*/main.go; do
-  f=$(basename "$(dirname "$main")")
+for f in $functions; do
   mkdir -p "dist/arm64/$f"; echo "$f" >"dist/arm64/$f/bootstrap"; chmod 0755 "dist/arm64/$f/bootstrap"
 done
 STAGE=sandbox CDK_OUTDIR=out CDK_VALIDATION=false "$dir/infra"; empty "a synth"
