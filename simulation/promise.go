@@ -20,6 +20,8 @@ func (w *World) promiseDone(p *plan, answer payment.Answer) {
 	stored, _ := w.store.peek(p.invoice).Operation(op.ID)
 	switch {
 	case p.misled:
+	case stored.State == order.Refused && w.rejectedBy(p.invoice, op.RequestID):
+		// the caller read it before a person wrote that DOKU's people had not carried it out
 	case stored.State != order.Done || stored.RequestID != op.RequestID:
 		w.violate("I5", "the caller was told that %s of %s is done, but it is stored as %s", op.ID, p.invoice, stored.State)
 	case !w.gateway.did(p.invoice, op.RequestID) && !w.rejectedBy(p.invoice, op.RequestID):
