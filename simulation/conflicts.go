@@ -62,7 +62,7 @@ func (w *World) counts(o order.Order, id string) bool {
 		return false
 	case n.Paid != nil:
 		m, code := l.paid(), n.Paid.ApprovalCode
-		alone := len(l.pays) == 1 // else the code tells which
+		alone := len(l.pays) == 1 && slices.Contains(w.planOf(o.Invoice).reasons, order.ConflictApproval) // DOKU told another code
 		return m != nil && (n.Paid.Amount == m.amount || n.Paid.Amount == m.full) && (code == "" || code == m.approval || alone)
 	case n.Authorized != nil:
 		m := l.authorized()

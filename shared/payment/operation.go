@@ -96,7 +96,7 @@ func (s *Service) withoutCall(o order.Order, op order.Operation, verdict order.V
 	case order.AskFirst: // it became due while the order was read again
 		return Answer{}, &Busy{RetryAfter: time.Second}
 	}
-	return Answer{}, &Busy{RetryAfter: op.LeaseUntil.Sub(s.Now())}
+	return Answer{}, &Busy{RetryAfter: max(op.LeaseUntil.Sub(s.Now()), time.Second)}
 }
 
 // askBefore asks check status about an operation in doubt, and settles it when the answer decides it. No answer, or one
@@ -140,10 +140,15 @@ func (s *Service) attempt(ctx context.Context, o order.Order, id string, call re
 	if err != nil { // DOKU's answer is known but not stored: the caller's repeat will bring it there
 		return Answer{}, err
 	}
+	asked := op
 	op, _ = written.Operation(id)
 	var refused *doku.Error
 	isRefusal := errors.As(callErr, &refused)
 	switch {
+	case op.Generation != asked.Generation && isRefusal: // this one was refused, and the next begun meanwhile
+		return Answer{}, callErr
+	case op.Generation != asked.Generation:
+		return Answer{}, &Busy{RetryAfter: max(op.LeaseUntil.Sub(s.Now()), time.Second)}
 	case op.State == order.Done:
 		return Answer{Order: written, Operation: op}, nil
 	case op.State == order.Parked:

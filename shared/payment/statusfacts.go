@@ -23,6 +23,9 @@ func (s *Service) statusFacts(st doku.Status, o order.Order) order.Facts {
 	}
 	if n.Date.IsZero() && strings.EqualFold(n.Type, string(doku.Authorize)) {
 		n.Date = o.CreatedAt // the earliest it can be: a deadline must not be taken for later than it is
+		if a := o.Facts.Authorized; a != nil && a.ID == n.AuthorizeID {
+			n.Date = a.At
+		}
 	}
 	status := strings.ToUpper(st.TransactionStatus)
 	wentBack := status == "REFUNDED" || status == "VOIDED"
