@@ -167,7 +167,7 @@ func (w *World) oneName(o order.Order, h order.Happening) {
 
 // triedToTheEnd is I17: under a policy that captures by itself, an authorisation lapses only after captures were
 // tried until its end, and then a person was told. It guards the merchant against goods that were sent and are never
-// paid. Where an answer dates the authorisation back, its end may be over all at once.
+// paid.
 func (w *World) triedToTheEnd(p *plan, o order.Order) {
 	a := o.Facts.Authorized
 	switch {
@@ -179,7 +179,7 @@ func (w *World) triedToTheEnd(p *plan, o order.Order) {
 	end := o.AuthorizationEnd()
 	op, tried := o.Operation(string(order.CapturePart))
 	switch {
-	case p.learned.After(end.Add(-2 * time.Hour)), p.datedBack:
+	case p.learned.After(end.Add(-2 * time.Hour)):
 	case !tried:
 		w.violate("I17", "%s was to be captured, and lapsed without a capture", o.Invoice)
 	case end.Sub(op.LastAt) > 90*time.Minute && o.Watch.AutoTries < 30:

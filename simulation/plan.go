@@ -31,7 +31,6 @@ type plan struct {
 	learned  time.Time // when the customer's money was known
 
 	parked     bool                 // an operation was parked
-	datedBack  bool                 // the authorisation became older than it was known to be
 	reasons    []order.ConflictKind // of conflicts that are right: DOKU, or who stands for it, has said what contradicts the order
 	misled     bool                 // an operator settled an operation wrongly, or too soon
 	misdecided bool                 // an operator decided wrongly about a conflict

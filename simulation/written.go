@@ -12,9 +12,6 @@ func (w *World) wrote(before, after order.Order) {
 	p := w.planOf(after.Invoice)
 	p.due, p.dueMoney = after.DueAt, after.DueMoney
 	w.learned(p, after)
-	if a, b := before.Facts.Authorized, after.Facts.Authorized; a != nil && b != nil && b.At.Before(a.At) {
-		p.datedBack = p.datedBack || w.now.Add(90*time.Minute).After(after.AuthorizationEnd())
-	}
 	for _, is := range after.Operations {
 		was, _ := before.Operation(is.ID)
 		w.countDoubts(after.Invoice, was, is)

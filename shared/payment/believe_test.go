@@ -115,6 +115,30 @@ func TestBelieve1ADateCountsAsFarAsItCan(t *testing.T) {
 	}
 }
 
+// Check status may name no date. An authorisation that is known keeps its own, and so its end.
+func TestBelieve1AStatusWithoutADateMovesNoAuthorisation(t *testing.T) {
+	b := pending(t)
+	b.now = b.now.Add(50 * time.Minute)
+	b.hear(t, authorize().with(func(r *report) { r.date = b.now.Format(time.RFC3339) }))
+	want := b.order(t).AuthorizationEnd()
+	b.doku.money = func() (string, error) { return "", &doku.Error{HTTPStatus: 400, Code: "LIMIT", Signed: true} }
+	if _, err := b.Capture(t.Context(), "INV-1", 0, "tester"); err == nil {
+		t.Fatal("a refused capture has no error")
+	}
+	asked := 0 // whether DOKU agrees with its refusal
+	b.doku.told = func(invoice string) (doku.Status, error) {
+		asked++
+		return doku.Status{InvoiceNumber: invoice, Amount: doku.Amount{Rupiah: 90000, Valid: true}, Type: "AUTHORIZE", TransactionStatus: "PENDING", AuthorizeID: "17"}, nil
+	}
+	b.now = b.now.Add(2 * time.Minute)
+	if _, err := b.Reconcile(t.Context()); err != nil || asked == 0 {
+		t.Fatalf("%v, check status was asked %d times", err, asked)
+	}
+	if got := b.order(t).AuthorizationEnd(); !got.Equal(want) {
+		t.Errorf("it ends at %s, want %s", got, want)
+	}
+}
+
 // Each word that DOKU may use is understood, or leaves a trace.
 func TestBelieve2NoWordOfDOKUsIsLost(t *testing.T) {
 	declined := func(code string) func(*report) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"kasir/shared/doku"
 	"kasir/shared/order"
 	"kasir/shared/payment"
 	"kasir/shared/store"
@@ -14,6 +15,46 @@ import (
 type losing struct{ *store.Memory }
 
 func (losing) Update(context.Context, order.Order) error { return payment.ErrConflict }
+
+// meanwhile is a store whose next outcome is written, and then something else happens before the writer hears of it.
+type meanwhile struct {
+	*store.Memory
+	then func()
+}
+
+func (m *meanwhile) Update(ctx context.Context, o order.Order) error {
+	err := m.Memory.Update(ctx, o)
+	refunds := o.Refunds()
+	if then := m.then; then != nil && len(refunds) > 0 && refunds[0].State == order.Refused {
+		m.then = nil
+		then()
+		return payment.ErrConflict
+	}
+	return err
+}
+
+// Of two requests under one key, the later begun after the first was refused, each is answered about its own.
+func TestACallerIsAnsweredAboutItsOwnRequest(t *testing.T) {
+	for end, answers := range map[string]func() (string, error){
+		"done":    func() (string, error) { return "FULL_REFUND", nil },
+		"unknown": func() (string, error) { return "", errUnknown },
+	} {
+		b := bought(t)
+		b.doku.money = func() (string, error) {
+			b.doku.money = answers
+			return "", &doku.Error{HTTPStatus: 400, Code: "EXCEEDS", Signed: true}
+		}
+		b.Service.Store = &meanwhile{&b.store.Memory, func() { b.refund(t, "a key of the caller 1", 2000) }}
+		answer, err := b.refund(t, "a key of the caller 1", 1000)
+		var refused *doku.Error
+		if !errors.As(err, &refused) || refused.Code != "EXCEEDS" {
+			t.Errorf("the next %s: %+v, %v: want the refusal of what was asked", end, answer.Operation, err)
+		}
+		if n := len(b.doku.asked); n != 2 {
+			t.Errorf("the next %s: DOKU was asked %d times, want 2", end, n)
+		}
+	}
+}
 
 // A request that loses every race is our failure, and may be sent again; nothing is sent to DOKU without a stored intent.
 func TestARaceThatIsAlwaysLost(t *testing.T) {
