@@ -206,9 +206,10 @@ func (h *house) fromTomorrow(t *testing.T, invoice string) map[string]types.Attr
 	t.Helper()
 	_, err := h.orders.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
 		TableName: aws.String(local.Table), Key: itemKey(invoice),
-		UpdateExpression: aws.String("SET m = :format, fact_of_tomorrow = :fact"),
+		UpdateExpression: aws.String("SET m = :format, fact_of_tomorrow = :fact, v = v + :one"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{
 			":format": &types.AttributeValueMemberN{Value: "99"}, ":fact": &types.AttributeValueMemberS{Value: "money"},
+			":one": &types.AttributeValueMemberN{Value: "1"}, // as every write does
 		},
 	})
 	if err != nil {
