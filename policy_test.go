@@ -188,9 +188,9 @@ func TestOnlyAppKnowsTheClockChanceAndTheEnvironment(t *testing.T) {
 	}
 }
 
-// Whatever listens on a developer's machine keeps web pages out, and listens at 127.0.0.1: package loopback alone opens ports. Tests and the
-// benchmark may have servers of their own. kasir doctor --probe --listen is called by DOKU, under a name of the merchant's, and takes only what
-// DOKU signed.
+// Whatever listens on a developer's machine keeps web pages out, and listens at 127.0.0.1: package loopback alone opens
+// ports. Tests and the benchmark may have servers of their own. kasir doctor --probe --listen is called by DOKU, under
+// a name of the merchant's, and takes only what DOKU signed.
 func TestEveryListenerIsGuarded(t *testing.T) {
 	opens := map[string][]string{
 		"net":  {"Listen", "ListenTCP", "ListenConfig"},
@@ -212,7 +212,8 @@ func TestEveryListenerIsGuarded(t *testing.T) {
 	}
 }
 
-// Parts speak to each other over 127.0.0.1. On some machines localhost is ::1 alone, or nothing: then nothing would find anything.
+// Parts speak to each other over 127.0.0.1. On some machines localhost is ::1 alone, or nothing: then nothing would
+// find anything.
 func TestNoPartIsCalledLocalhost(t *testing.T) {
 	for _, s := range sources(t) {
 		if s.test() || !below(s.dir, "local") && !below(s.dir, "cmd") {

@@ -20,8 +20,8 @@ type apiParts struct {
 	domainHost *string // what the domain's DNS record must name; nil without a domain
 }
 
-// vendedLogs begins the name of a log group that a service of AWS writes to. For another name each API adds to the one policy of the
-// account and region that allows it, which is full at 5120 characters.
+// vendedLogs begins the name of a log group that a service of AWS writes to. For another name each API adds to the one
+// policy of the account and region that allows it, which is full at 5120 characters.
 const vendedLogs = "/aws/vendedlogs/apigateway/"
 
 // accessLog is one line a request. Neither path nor query nor header is in it: they may hold what must not be in logs. The

@@ -24,9 +24,9 @@ var flags = map[string]any{
 	"@aws-cdk/aws-kms:aliasNameRef":             true,
 }
 
-// New describes the stages. assets is the folder that holds <architecture>/<function>/bootstrap; arch, arm64 or amd64, takes the place of
-// every stage's architecture unless it is empty. outdir is where the templates go; empty leaves it to the CDK's command.
-// Errors name the stage and the field.
+// New describes the stages. assets is the folder that holds <architecture>/<function>/bootstrap; arch, arm64 or amd64,
+// takes the place of every stage's architecture unless it is empty. outdir is where the templates go; empty leaves it
+// to the CDK's command. Errors name the stage and the field.
 func New(stages []Stage, assets, arch, outdir string) (awscdk.App, error) {
 	stages, err := override(stages, arch)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"kasir/shared/function"
 )
 
-// binaryMode is the mode of every binary. The CDK writes it into the zip, and Lambda runs the functions as another user than root: what
-// is not executable for everybody fails there, at the first request.
+// binaryMode is the mode of every binary. The CDK writes it into the zip, and Lambda runs the functions as another user
+// than root: what is not executable for everybody fails there, at the first request.
 const binaryMode fs.FileMode = 0o755
 
 // folder is where a function's binary for the stage is.
@@ -22,8 +22,8 @@ func (s Stage) folder(assets, function string) string {
 	return filepath.Join(assets, s.goarch(), function)
 }
 
-// checkBinaries finds a binary for each function, of the stage's architecture and of the one mode. Anything else would fail on AWS only, at
-// the first request. A file that is no Linux binary is let through: tests use empty ones.
+// checkBinaries finds a binary for each function, of the stage's architecture and of the one mode. Anything else would
+// fail on AWS only, at the first request. A file that is no Linux binary is let through: tests use empty ones.
 func checkBinaries(assets string, s Stage) error {
 	want := map[string]elf.Machine{"arm64": elf.EM_AARCH64, "x86_64": elf.EM_X86_64}[s.Architecture]
 	again := "run make build ARCH=" + s.goarch()
@@ -49,7 +49,8 @@ func checkBinaries(assets string, s Stage) error {
 	return nil
 }
 
-// assetHash names a function's zip. The CDK's own name is of the content alone: a zip that was uploaded with a wrong mode would stay.
+// assetHash names a function's zip. The CDK's own name is of the content alone: a zip that was uploaded with a wrong
+// mode would stay.
 func assetHash(folder string) (string, error) {
 	path := filepath.Join(folder, "bootstrap")
 	binary, err := os.Open(path)

@@ -144,7 +144,8 @@ esac
 	}
 }
 
-// An account that runs ten functions at once takes payments, few at a time: that is said, and is no reason not to deploy.
+// An account that runs ten functions at once takes payments, few at a time: that is said, and is no reason not to
+// deploy.
 func TestAFewExecutionsAreAWarning(t *testing.T) {
 	none := []string{"check", "sandbox", "region=ap-southeast-3", "account=", "reserved=0"}
 	out, err := script(t, answering("lambda get-account-settings", `printf '10\t10\n'; exit`), none...)
@@ -157,7 +158,8 @@ func TestAFewExecutionsAreAWarning(t *testing.T) {
 	}
 }
 
-// Beside cdk.json the CDK would describe the stages before it prepares the account, and fail on a fresh clone, where nothing is built.
+// Beside cdk.json the CDK would describe the stages before it prepares the account, and fail on a fresh clone, where
+// nothing is built.
 func TestBootstrapNeedsNothingBuilt(t *testing.T) {
 	dir := t.TempDir()
 	facts := []string{"bootstrap", "sandbox", "region=ap-southeast-3", "account=", "reserved=1"}

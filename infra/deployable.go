@@ -88,7 +88,8 @@ func deployable(name string) (Stage, error) {
 	return stage, err
 }
 
-// checkAccount keeps CI out of an account where it could change another stage: whoever may push to main could then take production down.
+// checkAccount keeps CI out of an account where it could change another stage: whoever may push to main could then take
+// production down.
 func checkAccount(stage Stage, all []Stage) error {
 	const how = "give each stage an account of its own in infra/stages.go, or bound the role and say SharesAccount, see docs/deployment.md"
 	if stage.SharesAccount {

@@ -17,8 +17,8 @@ var issuerClient = &http.Client{Timeout: 10 * time.Second}
 // maxDiscovery is how large a document of an issuer may be; API Gateway takes no more.
 const maxDiscovery = 150_000
 
-// checkIssuer reads the issuer's documents as API Gateway does when it makes the authorizer. What is wrong there fails the deployment after
-// minutes, or refuses every token later.
+// checkIssuer reads the issuer's documents as API Gateway does when it makes the authorizer. What is wrong there fails
+// the deployment after minutes, or refuses every token later.
 func checkIssuer(ctx context.Context, client *http.Client, s Stage) error {
 	wrong := func(format string, args ...any) error {
 		return fmt.Errorf("stage %s: Tokens.Issuer is %q; %s", s.Name, s.Tokens.Issuer, fmt.Sprintf(format, args...))

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// An issuer that API Gateway would refuse after minutes, or whose tokens it would refuse for ever, is found before anything is made.
+// An issuer that API Gateway would refuse after minutes, or whose tokens it would refuse for ever, is found before
+// anything is made.
 func TestAWrongIssuerIsFoundBeforeTheDeployment(t *testing.T) {
 	const rsa, elliptic = `{"keys":[{"kty":"RSA"}]}`, `{"keys":[{"kty":"EC"}]}`
 	for name, c := range map[string]struct {

@@ -8,8 +8,9 @@ import (
 	"kasir/shared/function"
 )
 
-// What whoever reads or writes a table of DynamoDB may do with its key: the actions that the CDK grants, its wildcards written out.
-// DynamoDB calls KMS in the name of the caller, and needs more than kms:Decrypt when it has no data key at hand.
+// What whoever reads or writes a table of DynamoDB may do with its key: the actions that the CDK grants, its wildcards
+// written out. DynamoDB calls KMS in the name of the caller, and needs more than kms:Decrypt when it has no data key at
+// hand.
 var (
 	readerActions = []string{"kms:Decrypt", "kms:DescribeKey"}
 	writerActions = []string{"kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"}
@@ -34,7 +35,8 @@ func (d *deployment) keyStatements(row function.Function) []awsiam.PolicyStateme
 	return all
 }
 
-// through allows actions on the stack's key to a service of the stage's region that acts for the function, and to nobody else.
+// through allows actions on the stack's key to a service of the stage's region that acts for the function, and to
+// nobody else.
 func (d *deployment) through(service, sid string, actions []string) awsiam.PolicyStatement {
 	statement := allow(sid, []*string{d.key.KeyArn()}, actions...)
 	statement.AddCondition(new("StringEquals"), map[string]string{"kms:ViaService": service + "." + d.stage.Region + ".amazonaws.com"})

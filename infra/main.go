@@ -15,8 +15,8 @@ import (
 
 func main() { os.Exit(run(os.Args[1:])) }
 
-// run returns the status of the process. jsii has unpacked its runtime into TMPDIR before main began, and Close removes it: after an
-// error, a panic of the CDK and Ctrl-C too.
+// run returns the status of the process. jsii has unpacked its runtime into TMPDIR before main began, and Close removes
+// it: after an error, a panic of the CDK and Ctrl-C too.
 func run(args []string) int {
 	defer closeQuietly()
 	interrupted := make(chan os.Signal, 1)
@@ -58,8 +58,9 @@ func perform(args []string) error {
 	return nil
 }
 
-// answer prints what the Makefile asks: facts <stage> and deployable <stage> print the stage's facts, the latter only of one that may be
-// deployed; architectures [stage] prints what to build for; sam-env <stage> prints the file for sam local.
+// answer prints what the Makefile asks: facts <stage> and deployable <stage> print the stage's facts, the latter only
+// of one that may be deployed; architectures [stage] prints what to build for; sam-env <stage> prints the file for sam
+// local.
 func answer(args []string) error {
 	switch {
 	case args[0] == "architectures" && len(args) <= 2:

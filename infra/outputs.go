@@ -35,8 +35,8 @@ func (d *deployment) makeOutputs() {
 	}
 }
 
-// deskSettings are, as JSON, the settings that the function resolve is given, but for the table: an operator's command that
-// changes an order must decide by the same ones when reconciliation looks at it again.
+// deskSettings are, as JSON, the settings that the function resolve is given, but for the table: an operator's command
+// that changes an order must decide by the same ones when reconciliation looks at it again.
 func (d *deployment) deskSettings() string {
 	row, _ := function.Find("resolve")
 	all := settings(d.stage)

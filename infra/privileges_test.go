@@ -25,8 +25,8 @@ var privileges = map[string][]string{
 		"dynamodb:ListStreams Orders.Arn/stream/*", "events:PutEvents Bus.Arn", "sqs:SendMessage EventsLetters.Arn"},
 }
 
-// keyPrivileges are what each may do with the stack's key, by the service that acts for it. Whoever writes to the table may do what the CDK
-// grants a writer.
+// keyPrivileges are what each may do with the stack's key, by the service that acts for it. Whoever writes to the table
+// may do what the CDK grants a writer.
 var keyPrivileges = map[string][]string{
 	"createpage": append(writesTable, readsSecret...), "capture": append(writesTable, readsSecret...), "refund": append(writesTable, readsSecret...),
 	"notify": append(writesTable, readsSecret...), "reconcile": append(writesTable, readsSecret...),
@@ -49,7 +49,8 @@ var (
 // clockPrivileges is what EventBridge's scheduler may do.
 var clockPrivileges = []string{"lambda:InvokeFunction ReconcileFunction.Arn", "sqs:SendMessage ScheduleLetters.Arn"}
 
-// granted is what a role may do, as "action resource", or "action resource via service" where only a service may do it for the role.
+// granted is what a role may do, as "action resource", or "action resource via service" where only a service may do it
+// for the role.
 func granted(t template, role string) []string {
 	var all []string
 	add := func(document any) {

@@ -33,8 +33,8 @@ type Stage struct {
 	Name    string // of the stack, after kasir-; lower case
 	Account string // twelve digits; empty: that of the credentials that deploy
 	Region  string
-	// SharesAccount lets CI deploy a stage into the account of another, or into one that is not named. CI's role may then change every
-	// stage of the account, unless a boundary keeps it from that, see docs/deployment.md.
+	// SharesAccount lets CI deploy a stage into the account of another, or into one that is not named. CI's role may then
+	// change every stage of the account, unless a boundary keeps it from that, see docs/deployment.md.
 	SharesAccount bool
 
 	DOKU                   string        // sandbox or production

@@ -85,7 +85,8 @@ func TestStagesDoNotTakeEachOthersNames(t *testing.T) {
 	}
 }
 
-// CI's role may do everything in its account that the CDK may: a stage that CI deploys is alone there, or somebody says that it is bounded.
+// CI's role may do everything in its account that the CDK may: a stage that CI deploys is alone there, or somebody says
+// that it is bounded.
 func TestCIDeploysIntoNoSharedAccount(t *testing.T) {
 	sandbox := Stage{Name: "sandbox", Account: "111122223333"}
 	production := Stage{Name: "production", Account: "444455556666"}
@@ -180,8 +181,8 @@ func TestABinaryForTheOtherProcessorIsFound(t *testing.T) {
 	}
 }
 
-// Lambda runs a function as another user than the one who built it. The mode is part of the zip's name, too: one that was uploaded with a
-// wrong mode must not be taken for the right one.
+// Lambda runs a function as another user than the one who built it. The mode is part of the zip's name, too: one that
+// was uploaded with a wrong mode must not be taken for the right one.
 func TestABinaryHasTheOneMode(t *testing.T) {
 	assets := t.TempDir()
 	stubs(t, filepath.Join(assets, "arm64"))

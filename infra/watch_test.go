@@ -8,7 +8,8 @@ import (
 	"kasir/shared/metric"
 )
 
-// leaveACase are the alarms whose case is open until a person has settled it. A mail that says OK a minute later would close it.
+// leaveACase are the alarms whose case is open until a person has settled it. A mail that says OK a minute later would
+// close it.
 var leaveACase = []string{"OperationsParked", "Conflicts", "Remarks", "PaymentsLate", "AuthorizationsExpiring", "PaymentsUnnotified", "AutoCapturesFailed"}
 
 // checkAlarms wants an alarm for whatever a person must act on, each able to go off and to be heard.

@@ -34,7 +34,8 @@ func send(t *testing.T, method, to, host, origin string) *http.Response {
 	return response
 }
 
-// A page on the internet that finds the ports can do nothing with any of them: not read the keys, not make an order PAID.
+// A page on the internet that finds the ports can do nothing with any of them: not read the keys, not make an order
+// PAID.
 func TestNoPartAnswersForeignPages(t *testing.T) {
 	stack := localtest.Start(t, nil)
 	parts := map[string]string{
@@ -62,8 +63,8 @@ func TestNoPartAnswersForeignPages(t *testing.T) {
 	}
 }
 
-// What must go on working: the shop's page calls the API, under either name of this machine, and DOKU's own sandbox posts notifications through
-// a tunnel.
+// What must go on working: the shop's page calls the API, under either name of this machine, and DOKU's own sandbox
+// posts notifications through a tunnel.
 func TestTheShopsPagesAndATunnelReachTheAPI(t *testing.T) {
 	stack := localtest.Start(t, nil)
 	shop, err := url.Parse(stack.Shop)

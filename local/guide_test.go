@@ -52,8 +52,8 @@ type guideCase struct {
 
 func long(n int) string { return strings.Repeat("a", n) }
 
-// guideCases walks the guide's table "Request body Explanation" row by row, then split and hold settlement, and what only DOKU's
-// own plugins send.
+// guideCases walks the guide's table "Request body Explanation" row by row, then split and hold settlement, and what
+// only DOKU's own plugins send.
 var guideCases = []guideCase{
 	{"order.amount", "a whole number", set{"order.amount": 90000}, accepted, ""},
 	{"order.amount", "missing", set{"order.amount": remove{}}, refused, ""},

@@ -12,8 +12,8 @@ import (
 	"kasir/local/lambda"
 )
 
-// held is a log that waits until the functions have started. A function that cannot start says why in its log; the error says it again, and
-// once is enough.
+// held is a log that waits until the functions have started. A function that cannot start says why in its log; the
+// error says it again, and once is enough.
 type held struct {
 	mu   sync.Mutex
 	to   io.Writer
@@ -46,7 +46,8 @@ func (h *held) release() {
 	h.kept = bytes.Buffer{}
 }
 
-// notStarted is the error of a function that could not start, with the reason from its log line; nil for any other error.
+// notStarted is the error of a function that could not start, with the reason from its log line; nil for any other
+// error.
 func notStarted(err error) error {
 	e, ok := errors.AsType[*lambda.Error](err)
 	if !ok || e.Kind != lambda.Init {

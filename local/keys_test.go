@@ -19,8 +19,8 @@ func (s till) points(t *testing.T, path, key, body, pointer string) {
 	}
 }
 
-// A null, or an empty value, is not taken for a field that is absent: that would capture everything, charge at once or let
-// every card pay.
+// A null, or an empty value, is not taken for a field that is absent: that would capture everything, charge at once or
+// let every card pay.
 func TestNullIsNotTakenForAbsent(t *testing.T) {
 	s := openTill(t)
 	s.buy(t, "NULL-1", `,"payment":{"type":"AUTHORIZE"}`, customer.Visa)
@@ -57,8 +57,8 @@ func TestNullIsNotTakenForAbsent(t *testing.T) {
 	}
 }
 
-// The invoice number is the key of create and capture, whatever the header says; without a number the key names the order.
-// A refund's key stands for its amount, and what was expected is compared once.
+// The invoice number is the key of create and capture, whatever the header says; without a number the key names the
+// order. A refund's key stands for its amount, and what was expected is compared once.
 func TestWhatAKeyStandsFor(t *testing.T) {
 	s := openTill(t)
 	body := `{"order":{"invoice_number":"KEY-1","amount":90000},"customer":{"id":"CUST-1","email":"budi@example.com"},"payment":{"type":"AUTHORIZE"}}`

@@ -5,7 +5,8 @@ import (
 	"syscall"
 )
 
-// enoughFiles is how many files and connections the gateway, its functions' Runtime APIs and the database have open under load.
+// enoughFiles is how many files and connections the gateway, its functions' Runtime APIs and the database have open
+// under load.
 const enoughFiles = 1024
 
 // Shortages says what this machine has too little of for many requests at once, each with what to do.

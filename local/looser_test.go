@@ -72,7 +72,8 @@ var (
 	digits  = []string{"411111", "41111", "41111111", "411111111", "٤١١١١١", "4111 1", "411111\n", "4111.1", "+41111"}
 )
 
-// What is accepted here DOKU accepts: its refusal would come without a pointer. The sandbox has the rules in code of its own.
+// What is accepted here DOKU accepts: its refusal would come without a pointer. The sandbox has the rules in code of
+// its own.
 func TestNoRuleIsLooserThanDOKUs(t *testing.T) {
 	theirs := guideSandbox(t)
 	tried, passed := 0, 0

@@ -10,8 +10,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// conflicting is what people do about a conflict that a write has shown: often somebody decides it soon, as DOKU's books
-// show it; or wrongly, late, twice, or differently from somebody else.
+// conflicting is what people do about a conflict that a write has shown: often somebody decides it soon, as DOKU's
+// books show it; or wrongly, late, twice, or differently from somebody else.
 func (w *World) conflicting(p *plan, c order.Conflict) {
 	f := w.strike(deciding, nil)
 	if f == nil {
@@ -107,7 +107,8 @@ func (w *World) decisionsStay(p *plan, before, after order.Order) {
 	}
 }
 
-// decideAll has a person decide, rightly, what nobody has decided when all is at rest. It reports whether there was anything.
+// decideAll has a person decide, rightly, what nobody has decided when all is at rest. It reports whether there was
+// anything.
 func (w *World) decideAll(p *plan) bool {
 	any := false
 	for _, c := range w.store.peek(p.invoice).OpenConflicts() {

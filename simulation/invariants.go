@@ -166,7 +166,8 @@ func (w *World) namesThePaidPage(s *send) {
 	w.violate("I20", "a refund of %s names the page %s, which was not paid", s.invoice, brief(s.asked.Payment.OriginalRequestID))
 }
 
-// otherHold reports whether the captured authorisation is no longer the one that the order keeps: the other was told of later.
+// otherHold reports whether the captured authorisation is no longer the one that the order keeps: the other was told of
+// later.
 func (l *ledger) otherHold(o order.Order) bool {
 	return len(l.captures) > 0 && o.Facts.Authorized != nil && l.captures[0].id != o.Facts.Authorized.ID
 }

@@ -8,8 +8,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// operate settles what is parked, in conflict, or rejected by DOKU's people, as an operator who looks into DOKU's Back Office
-// would. It reports whether there was anything.
+// operate settles what is parked, in conflict, or rejected by DOKU's people, as an operator who looks into DOKU's Back
+// Office would. It reports whether there was anything.
 func (w *World) operate() bool {
 	w.calmAt = w.now
 	if !w.newerAt.IsZero() {

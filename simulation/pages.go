@@ -74,7 +74,8 @@ func (w *World) askForNextPages(p *plan, start time.Duration) {
 	}
 }
 
-// otherAmountErrand asks for the same invoice number with another amount. It is allowed where nothing came of the first.
+// otherAmountErrand asks for the same invoice number with another amount. It is allowed where nothing came of the
+// first.
 func (w *World) otherAmountErrand(p *plan) *errand {
 	request := payment.PageRequest{CreatePageRequest: p.request, Caller: merchant}
 	if request.Order.Amount += 1000; p.early {
@@ -83,8 +84,8 @@ func (w *World) otherAmountErrand(p *plan) *errand {
 	return w.pageErrand(p, request)
 }
 
-// handedOut notes what a caller was shown after it asked for a page, as GET would show it. It is I18: a page is handed out
-// before its end, and while the order may be paid.
+// handedOut notes what a caller was shown after it asked for a page, as GET would show it. It is I18: a page is handed
+// out before its end, and while the order may be paid.
 func (w *World) handedOut(p *plan, o order.Order) (requestID string) {
 	shown := edge.ShowPayment(merchant, o, w.clock()).Page
 	if shown == nil {
@@ -108,9 +109,9 @@ func (w *World) shows(p *plan) {
 	}, nil)
 }
 
-// noFurtherPage is I6 and I18: no page is asked for once there is money, a conflict, or a person's word that the order is
-// closed, nor while another page stands; and a next page only after check status said, for this very request, that nothing
-// was paid. It guards against a customer who pays twice.
+// noFurtherPage is I6 and I18: no page is asked for once there is money, a conflict, or a person's word that the order
+// is closed, nor while another page stands; and a next page only after check status said, for this very request, that
+// nothing was paid. It guards against a customer who pays twice.
 func (w *World) noFurtherPage(p *plan, before, after order.Order) {
 	was, _ := before.Operation(string(order.CreatePage))
 	is, _ := after.Operation(string(order.CreatePage))

@@ -55,8 +55,8 @@ func (w *World) allSettled(p *plan, o order.Order, resolved bool) {
 	}
 }
 
-// conflictsRight is I4 for conflicts: two payments of one order that were both told of are one, and there is none without a
-// reason. It guards against a second payment that nobody sees, and against work for people about nothing.
+// conflictsRight is I4 for conflicts: two payments of one order that were both told of are one, and there is none
+// without a reason. It guards against a second payment that nobody sees, and against work for people about nothing.
 func (w *World) conflictsRight(p *plan, o order.Order, l *ledger) {
 	told := 0
 	for _, m := range l.pays {
@@ -88,8 +88,8 @@ func (w *World) reason(p *plan, l *ledger, kind order.ConflictKind) bool {
 	return false
 }
 
-// truth is I4: what is known here is what happened at DOKU, or a person was told. It guards the merchant's books. Once people
-// have done what they were told of, nothing is exempt but what they did wrongly.
+// truth is I4: what is known here is what happened at DOKU, or a person was told. It guards the merchant's books. Once
+// people have done what they were told of, nothing is exempt but what they did wrongly.
 func (w *World) truth(p *plan, o order.Order, l *ledger, resolved bool) {
 	f := o.Facts
 	paid, authorized := l.paid(), l.authorized()
@@ -121,8 +121,8 @@ func (w *World) truth(p *plan, o order.Order, l *ledger, resolved bool) {
 // uncountable reports whether a payment is of more than the order's amount: then it cannot count.
 func (w *World) uncountable(o order.Order, m *money) bool { return m != nil && m.amount > o.Amount }
 
-// is reports whether an amount is that of a payment, as it was told: of several that DOKU named, the least. A report with a
-// conflict told a person, and nothing else.
+// is reports whether an amount is that of a payment, as it was told: of several that DOKU named, the least. A report
+// with a conflict told a person, and nothing else.
 func (m *money) is(amount int64, f order.Facts) bool {
 	return amount == m.amount || m.full > 0 && amount == m.full && (m.least != m.amount || len(f.Conflicts) > 0)
 }

@@ -146,8 +146,8 @@ func (w *World) drawOneFault() {
 	w.calmAt = epoch.Add(9 * 24 * time.Hour)
 }
 
-// drawClasses chooses five classes of fault. Those that can strike only where something is repeated, or sent for the first time,
-// are likelier.
+// drawClasses chooses five classes of fault. Those that can strike only where something is repeated, or sent for the
+// first time, are likelier.
 func (w *World) drawClasses() {
 	for len(w.adverse) < 5 {
 		c := Class(1 + w.dice.IntN(int(classes)-1))

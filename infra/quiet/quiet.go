@@ -1,6 +1,6 @@
-// Package quiet is imported for its init, which prepares for jsii: it silences the banner about Node 20 at every start, and looks whether
-// jsii can unpack its runtime. jsii copies the environment and unpacks when its own packages are initialised, which is after this one and
-// before any main or test begins. A failure there is a panic.
+// Package quiet is imported for its init, which prepares for jsii: it silences the banner about Node 20 at every start,
+// and looks whether jsii can unpack its runtime. jsii copies the environment and unpacks when its own packages are
+// initialised, which is after this one and before any main or test begins. A failure there is a panic.
 package quiet
 
 import (

@@ -14,8 +14,8 @@ import (
 // level are the files of LevelDB beside CURRENT, which names the one that lists the others.
 var level = regexp.MustCompile(`^(MANIFEST-\d+|\d+\.(ldb|log|sst))$`)
 
-// prepare makes the data folder, for its owner alone. A folder of an earlier version loses the rights of others. One whose CURRENT is gone
-// is refused: LevelDB would begin anew in it, and remove what is there.
+// prepare makes the data folder, for its owner alone. A folder of an earlier version loses the rights of others. One
+// whose CURRENT is gone is refused: LevelDB would begin anew in it, and remove what is there.
 func prepare(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return refused(dir, err)

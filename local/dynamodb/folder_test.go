@@ -51,8 +51,8 @@ func TestOfTwoStartsAtOnceOneHearsThatTheFolderIsInUse(t *testing.T) {
 	}
 }
 
-// Damage is named with the folder and what to do, and nothing of what is left is touched. LevelDB alone begins anew where CURRENT is missing,
-// and removes the rest.
+// Damage is named with the folder and what to do, and nothing of what is left is touched. LevelDB alone begins anew
+// where CURRENT is missing, and removes the rest.
 func TestADamagedFolderNamesItselfAndTheRemedy(t *testing.T) {
 	only := func(t *testing.T, dir, pattern string) string {
 		found, err := filepath.Glob(filepath.Join(dir, pattern))

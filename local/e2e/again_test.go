@@ -52,7 +52,8 @@ func TestPayAgainAfterTheEnd(t *testing.T) {
 	}
 }
 
-// DOKU's page stands longer than kasir believes. Its customer pays on it after the next one was made: once, and no conflict.
+// DOKU's page stands longer than kasir believes. Its customer pays on it after the next one was made: once, and no
+// conflict.
 func TestPayOnThePageBeforeTheNext(t *testing.T) {
 	s := newShopper(t, soon)
 	s.checksOut("madu")

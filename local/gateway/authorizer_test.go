@@ -221,7 +221,8 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-// What was measured of AWS: numbers as their digits, a list as [a b], an object as JSON, null left out, everything as text.
+// What was measured of AWS: numbers as their digits, a list as [a b], an object as JSON, null left out, everything as
+// text.
 func TestWhatAFunctionLearnsOfAToken(t *testing.T) {
 	i := newIssuer(t)
 	var event []byte

@@ -1,6 +1,6 @@
-// Package loopback serves a part of kasir to the programs of this machine, and to no web page but those that are named. A page on the
-// internet cannot read what is served here, but without this it could send requests to it: by its address, or under a name of its own
-// that it lets point to 127.0.0.1.
+// Package loopback serves a part of kasir to the programs of this machine, and to no web page but those that are named.
+// A page on the internet cannot read what is served here, but without this it could send requests to it: by its
+// address, or under a name of its own that it lets point to 127.0.0.1.
 package loopback
 
 import (
@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// Guard says who else may send requests than a program of this machine that names it by a name of this machine. The zero value lets in
-// nobody else.
+// Guard says who else may send requests than a program of this machine that names it by a name of this machine. The
+// zero value lets in nobody else.
 type Guard struct {
 	Origins []string // pages of these may call, besides the server's own pages
 	Hosts   []string // names under which it is reached too, such as a tunnel's
@@ -67,8 +67,8 @@ func (g Guard) welcome(r *http.Request) bool {
 	return true
 }
 
-// own reports whether an origin is the server's. The pages that send no referrer have the origin null; what site they are of, no page can
-// forge.
+// own reports whether an origin is the server's. The pages that send no referrer have the origin null; what site they
+// are of, no page can forge.
 func (g Guard) own(origin string, r *http.Request) bool {
 	if origin == "null" {
 		return r.Header.Get("Sec-Fetch-Site") == "same-origin"

@@ -175,7 +175,8 @@ func TestThemeStaysReadable(t *testing.T) {
 	}
 }
 
-// Whatever colours a merchant picks, the edge of a field can be seen (WCAG 2.2, 1.4.11), and so can the colours of good and bad.
+// Whatever colours a merchant picks, the edge of a field can be seen (WCAG 2.2, 1.4.11), and so can the colours of good
+// and bad.
 func TestEdgesCanBeSeenInEveryTheme(t *testing.T) {
 	shades := []string{"", "000000", "333333", "767676", "969696", "A0A0A0", "CCCCCC", "FFFFFF", "E1251B", "1144CC", "00FF88", "FFD700", "F5F8FB"}
 	for _, background := range shades {

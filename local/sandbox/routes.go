@@ -84,8 +84,8 @@ func limited(next http.Handler) http.Handler {
 	})
 }
 
-// logged writes one line per request, with the reason of a refusal. Neither query nor body of the request is in it: a page's query carries a
-// signature, a form carries a card.
+// logged writes one line per request, with the reason of a refusal. Neither query nor body of the request is in it: a
+// page's query carries a signature, a form carries a card.
 func logged(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}

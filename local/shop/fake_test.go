@@ -146,8 +146,8 @@ func judge(raw []byte, by holder) (without []byte, fault error) {
 	return without, fault
 }
 
-// store keeps the order of a create-page body once: 201 the first time and for the next page of an order whose page has ended
-// unpaid, 200 while a page stands or when the order is paid, 409 when it gets no page any more.
+// store keeps the order of a create-page body once: 201 the first time and for the next page of an order whose page has
+// ended unpaid, 200 while a page stands or when the order is paid, 409 when it gets no page any more.
 func (f *fakeAPI) store(raw []byte, by holder) (int, map[string]any) {
 	var body struct {
 		Order struct {

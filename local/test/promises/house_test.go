@@ -1,4 +1,5 @@
-// Package promises shows through the built functions that money moves once, whoever answers. docs/promises.md lists the tests.
+// Package promises shows through the built functions that money moves once, whoever answers. docs/promises.md lists the
+// tests.
 package promises
 
 import (

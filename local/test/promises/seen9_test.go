@@ -153,7 +153,8 @@ func TestSeen9ADialErrorAfterTheServerHasReadTheRequest(t *testing.T) {
 	}
 }
 
-// A version that does not know the format of an item writes nothing: it would erase facts. docs/migrations.md names the attribute.
+// A version that does not know the format of an item writes nothing: it would erase facts. docs/migrations.md names the
+// attribute.
 func TestSeen9AnItemOfANewerFormatIsNotWritten(t *testing.T) {
 	t.Parallel()
 	h := common(t)

@@ -106,8 +106,8 @@ func refunded(before string, sum int64, want int) func(*testing.T, *both, string
 
 const trustWindow = 5 * time.Second
 
-// The previous version makes an order of every status, and this version shows each as what it is. With -corpus the items
-// are kept for package store, which reads them, joins reports to them and writes them again.
+// The previous version makes an order of every status, and this version shows each as what it is. With -corpus the
+// items are kept for package store, which reads them, joins reports to them and writes them again.
 func TestThisVersionReadsTheOrdersOfThePrevious(t *testing.T) {
 	t.Parallel()
 	b := startBothWith(t, map[string]string{
