@@ -136,3 +136,62 @@ func TestBelieve7MoneyAfterThePagesEndIsLate(t *testing.T) {
 		}
 	}
 }
+
+// A repeat is the same request: the refund of an order that was paid on its latest page, as far as was known, names that
+// page also after DOKU has said that another was paid.
+func TestBelieve7TheRepeatOfARefundNamesTheSamePage(t *testing.T) {
+	b := ended(t)
+	if _, err := b.CreatePage(t.Context(), request()); err != nil {
+		t.Fatal(err)
+	}
+	first := b.doku.asked[0]
+	b.hear(t, sale().with(func(r *report) { r.date = "2026-08-27T10:59:00Z" }))
+	b.doku.asked, b.doku.bodies = nil, nil
+	b.doku.money = func() (string, error) { return "", errUnknown }
+	if _, err := b.refund(t, "a key of the caller 1", 90000); err != nil {
+		t.Fatal(err)
+	}
+	b.hear(t, sale().with(func(r *report) { r.date, r.page = "2026-08-27T10:59:00Z", first }))
+	if b.order(t).PaidPageID() != first {
+		t.Fatal("the later report does not count")
+	}
+	b.now = b.now.Add(2 * time.Minute)
+	b.refund(t, "a key of the caller 1", 90000)
+	if n := len(b.doku.bodies); n != 2 || b.doku.bodies[0] != b.doku.bodies[1] || b.doku.asked[0] != b.doku.asked[1] {
+		t.Errorf("asked %d times: %q", n, b.doku.bodies)
+	}
+}
+
+// What check status says of another order says nothing about this one: it stays unpaid, and is asked about again.
+func TestBelieve7AnAnswerAboutAnotherOrderEndsNoPage(t *testing.T) {
+	b := ended(t)
+	b.doku.told = func(string) (doku.Status, error) { return generated("INV-OTHER") }
+	b.now = b.now.Add(10 * time.Minute)
+	if _, err := b.Reconcile(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.decide(t, false); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.status(t); got != order.Pending {
+		t.Errorf("%s, want it pending until DOKU has told of it", got)
+	}
+	b.doku.told = told("SALE", "SUCCESS", 90000)
+	b.now = b.now.Add(time.Hour)
+	if _, err := b.Reconcile(t.Context()); err != nil || b.status(t) != order.Paid {
+		t.Errorf("asked again: %s, %v", b.status(t), err)
+	}
+}
+
+// A capture takes the authorisation that is kept, and a refund names the page of that one.
+func TestBelieve7AnAuthorisationKeepsItsPage(t *testing.T) {
+	for _, ids := range [][2]string{{"17", "18"}, {"18", "17"}} {
+		b := pending(t)
+		b.hear(t, authorize().with(func(r *report) { r.card, r.page = strings.Replace(r.card, "17", ids[0], 1), "another" }))
+		b.hear(t, authorize().with(func(r *report) { r.card = strings.Replace(r.card, "17", ids[1], 1) }))
+		held := b.order(t).Facts.Authorized
+		if want := map[bool]string{true: "another"}[ids[0] == "17"]; held.ID != "17" || held.PageID != want {
+			t.Errorf("%v: kept %s of the page %q, want 17 of %q", ids, held.ID, held.PageID, want)
+		}
+	}
+}
