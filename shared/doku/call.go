@@ -62,9 +62,14 @@ func (c *Client) signedCall(ctx context.Context, method, path, requestID string,
 	if !ok {
 		return err
 	}
+	turnedAway := refused.Signed
 	err = c.measured(ctx, other, method, path, requestID, body, check)
 	if errors.As(err, &refused) && refused.WrongSignature() { // DOKU has switched in between
-		return c.measured(ctx, keys, method, path, requestID, body, check)
+		turnedAway = turnedAway && refused.Signed
+		err = c.measured(ctx, keys, method, path, requestID, body, check)
+	}
+	if errors.As(err, &refused) && !turnedAway && !refused.Replayed {
+		refused.Signed = false // somebody else may have said so after DOKU had done it: what is refused now may be a repeat
 	}
 	return err
 }

@@ -138,19 +138,20 @@ func joinAuthorization(a, b Authorization) (Authorization, []Conflict) {
 	card, others := joinCard(a.Card, b.Card, a.OtherCards, b.OtherCards)
 	return Authorization{
 		ID: id, At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt), Amount: min(a.Amount, b.Amount), Card: card,
-		OtherCards: others, PageID: heldPage(a, b),
+		OtherCards: others, PageID: pageOfKept(a.ID, a.PageID, b.ID, b.PageID),
 	}, differ
 }
 
-// heldPage is the page of the authorisation that is kept: a capture takes that one, and a refund names its page.
-func heldPage(a, b Authorization) string {
+// pageOfKept is the page of the authorisation or payment that is kept, by its authorize_id or approval code: a capture takes
+// that one, and a refund names its page.
+func pageOfKept(idA, pageA, idB, pageB string) string {
 	switch {
-	case a.ID == b.ID:
-		return least(a.PageID, b.PageID)
-	case least(a.ID, b.ID) == a.ID:
-		return a.PageID
+	case idA == idB:
+		return least(pageA, pageB)
+	case least(idA, idB) == idA:
+		return pageA
 	}
-	return b.PageID
+	return pageB
 }
 
 func joinCapture(a, b Capture) (Capture, []Conflict) {
@@ -167,7 +168,7 @@ func joinPayment(a, b Payment) (Payment, []Conflict) {
 	return Payment{
 		At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt), Amount: min(a.Amount, b.Amount),
 		ApprovalCode: code, Acquirer: least(a.Acquirer, b.Acquirer), Card: card, OtherCards: others,
-		PageID: least(a.PageID, b.PageID),
+		PageID: pageOfKept(a.ApprovalCode, a.PageID, b.ApprovalCode, b.PageID),
 	}, differ
 }
 

@@ -195,3 +195,20 @@ func TestBelieve7AnAuthorisationKeepsItsPage(t *testing.T) {
 		}
 	}
 }
+
+// While a payment of the last page is under way, there is no further page beside it.
+func TestBelieve7NoNextPageBesideAPaymentUnderWay(t *testing.T) {
+	for _, status := range []string{"PENDING", "REDIRECT", "TIMEOUT", "redirect"} {
+		b := ended(t)
+		b.now = b.now.Add(2 * time.Hour)
+		b.doku.told = told("SALE", status, 90000)
+		page, err := b.CreatePage(t.Context(), request())
+		if !errors.Is(err, doku.ErrUnknown) {
+			t.Errorf("%s: %+v, %v", status, page.Order.Facts.Page, err)
+		}
+		b.now = b.now.Add(24 * time.Hour)
+		if page, err := b.CreatePage(t.Context(), request()); err != nil || page.Order.Facts.Page.Generation != 2 {
+			t.Errorf("%s, a day later: %+v, %v", status, page.Order.Facts.Page, err)
+		}
+	}
+}

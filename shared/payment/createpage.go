@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"kasir/shared/doku"
 	"kasir/shared/order"
@@ -100,7 +102,30 @@ func (s *Service) askWhetherPaid(ctx context.Context, o order.Order) (order.Orde
 	if err == nil && callErr == nil && st.InvoiceNumber != o.Invoice {
 		return o, fmt.Errorf("asking whether the last page was paid: DOKU answered for another invoice: %w", doku.ErrUnknown)
 	}
+	if err == nil && callErr == nil && underWay(st) && s.mayStillBePaid(o) {
+		return o, fmt.Errorf("a payment of the last page is under way: %w", doku.ErrUnknown)
+	}
 	return o, err
+}
+
+// underWay reports whether an answer of check status tells of a payment that has not ended: it may yet succeed. A PENDING
+// AUTHORIZE has.
+func underWay(st doku.Status) bool {
+	switch strings.ToUpper(st.TransactionStatus) {
+	case "PENDING":
+		return !strings.EqualFold(st.Type, string(doku.Authorize))
+	case "REDIRECT", "TIMEOUT":
+		return true
+	}
+	return false
+}
+
+// abandoned is how long after its page's end a payment that was under way is taken for abandoned.
+const abandoned = 24 * time.Hour
+
+func (s *Service) mayStillBePaid(o order.Order) bool {
+	page := o.Facts.Page
+	return page != nil && o.Captured() == 0 && o.Facts.Authorized == nil && s.Now().Before(page.ExpiresAt.Add(abandoned))
 }
 
 func (s *Service) askForPage(r doku.CreatePageRequest) request {

@@ -57,6 +57,9 @@ func (s *Service) words(r report) (order.Facts, bool) {
 	case r.Type == "CAPTURE" && r.Status == "SUCCESS" && known && !askedToCapture(r.o) && r.amount >= r.o.Amount:
 		taken := order.Facts{Captured: &order.Capture{At: r.at, LearnedAt: r.learned, Amount: r.amount}}
 		return instead(order.ConflictElsewhere, "DOKU reported a capture that kasir did not ask for, and not of how much", taken), true
+	case r.Type == "CAPTURE" && r.Status == "SUCCESS" && r.amount >= 0 && known && askedToCapture(r.o) && !ofCapture(r.o, r.amount):
+		taken := order.Facts{Captured: &order.Capture{At: r.at, LearnedAt: r.learned, Amount: r.amount}}
+		return instead(order.ConflictCapture, fmt.Sprintf("DOKU reported a capture of %d, which is not what kasir asked for", r.amount), taken), true
 	case r.Type == "CAPTURE" && r.Status == "SUCCESS":
 		return order.Facts{Captured: &order.Capture{At: r.at, LearnedAt: r.learned, Amount: capturedAmount(r.o, r.amount)}}, true
 	case unpaid && (r.Status == "SUCCESS" || !understood[r.Status]):
@@ -205,6 +208,15 @@ const maxAmount = 1e12 - 1
 func askedToCapture(o order.Order) bool {
 	op, ok := o.Operation(string(order.CapturePart))
 	return ok && op.State != order.Refused
+}
+
+// ofCapture reports whether DOKU may name an amount when it reports the capture that kasir asked for: the capture's, or the
+// order's, as it was asked, authorised, or lowered by a promo.
+func ofCapture(o order.Order, amount int64) bool {
+	op, _ := o.Operation(string(order.CapturePart))
+	held := o.Facts.Authorized
+	return amount == op.Amount || amount == o.Amount || held != nil && amount == held.Amount ||
+		slices.ContainsFunc(o.Discounts, func(off int64) bool { return amount == o.Amount-off })
 }
 
 // capturedAmount is what a report of a capture means: what we asked to be captured, when we did, since DOKU may report the

@@ -237,3 +237,13 @@ func TestHowLongAnUnansweredRefundIsLeftAloneIsASetting(t *testing.T) {
 		t.Errorf("after it: asked %d times", len(b.doku.asked))
 	}
 }
+
+// Words are compared without case.
+func TestAManualRefundIsManualHoweverItIsWritten(t *testing.T) {
+	b := bought(t)
+	b.doku.money = func() (string, error) { return "Manual_Full_Refund", nil }
+	answer, err := b.refund(t, "k", 90000)
+	if err != nil || answer.Operation.Type != order.ManualFullRefund {
+		t.Errorf("%+v, %v", answer.Operation, err)
+	}
+}

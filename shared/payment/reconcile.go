@@ -220,6 +220,9 @@ func (s *Service) ask(ctx context.Context, o order.Order, total *Reconciled) err
 // joinStatus joins an answer of check status. One about another invoice says nothing of this order.
 func (s *Service) joinStatus(st doku.Status, o order.Order) order.Order {
 	news := s.statusFacts(st, o)
+	if op, _ := o.Operation(string(order.CapturePart)); !st.Signed && (op.State == order.Open || op.State == order.Parked) {
+		news.Captured = nil // only what DOKU signed settles what is in doubt
+	}
 	if st.InvoiceNumber == o.Invoice {
 		return o.Answered(news, s.Now())
 	}

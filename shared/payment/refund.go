@@ -2,6 +2,7 @@ package payment
 
 import (
 	"context"
+	"strings"
 
 	"kasir/shared/doku"
 	"kasir/shared/order"
@@ -35,5 +36,6 @@ func (s *Service) askForRefund(ctx context.Context, o order.Order, op order.Oper
 	answer, err := s.DOKU.Refund(ctx, op.RequestID, doku.RefundRequest{
 		InvoiceNumber: o.Invoice, OriginalRequestID: o.TargetPage(op), Amount: op.Amount, Whole: o.Captured(),
 	})
-	return order.Outcome{Type: order.RefundType(answer.Refund.Type), Signed: answer.Signed}, err
+	kind := strings.ToUpper(strings.TrimSpace(string(answer.Refund.Type)))
+	return order.Outcome{Type: order.RefundType(kind), Signed: answer.Signed}, err
 }

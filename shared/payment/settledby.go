@@ -9,16 +9,17 @@ import (
 )
 
 // settledBy is the outcome of an operation in doubt that an answer of check status decides. The answer must be signed, and
-// name this order. A capture is done when DOKU reports one: there is no other. A refund is done when DOKU reports that all
-// the money went back, and this is the only refund and asks for all of it. Anything else decides nothing: DOKU does not
-// say what it reports after a partial refund.
+// name this order. A capture is done when DOKU reports one, of no other amount than ofCapture allows. A refund is done when
+// DOKU reports that all the money went back, and this is the only refund and asks for all of it. Anything else decides
+// nothing: DOKU does not say what it reports after a partial refund.
 func settledBy(st doku.Status, o order.Order, op order.Operation, now time.Time) (order.Outcome, bool) {
 	if !st.Signed || st.InvoiceNumber != o.Invoice {
 		return order.Outcome{}, false
 	}
 	status := strings.ToUpper(st.TransactionStatus)
 	switch {
-	case op.Kind == order.CapturePart && strings.EqualFold(st.Type, "CAPTURE") && status == "SUCCESS":
+	case op.Kind == order.CapturePart && strings.EqualFold(st.Type, "CAPTURE") && status == "SUCCESS" &&
+		(!st.Amount.Valid || ofCapture(o, st.Amount.Rupiah)):
 		captured := order.Capture{At: order.Stamp(now), LearnedAt: order.Stamp(now), Amount: op.Amount}
 		return order.Outcome{State: order.Done, At: now, News: order.Facts{Captured: &captured}}, true
 	case op.Kind == order.RefundPayment && (status == "REFUNDED" || status == "VOIDED") && onlyRefund(o, op):

@@ -1,0 +1,19 @@
+package order
+
+import "testing"
+
+// Of two payments of two pages, the page that a refund names is that of the payment that is kept.
+func TestThePageOfTheKeptPaymentIsKept(t *testing.T) {
+	second := Payment{Amount: 90000, ApprovalCode: "111111"} // of the latest page
+	first := Payment{Amount: 90000, ApprovalCode: "222222", PageID: "page1"}
+	for _, joined := range []Payment{both(first, second), both(second, first)} {
+		if joined.ApprovalCode != "111111" || joined.PageID != "" {
+			t.Errorf("kept %s of the page %q", joined.ApprovalCode, joined.PageID)
+		}
+	}
+}
+
+func both(a, b Payment) Payment {
+	joined, _ := joinPayment(a, b)
+	return joined
+}

@@ -1,0 +1,65 @@
+package payment_test
+
+import (
+	"testing"
+	"time"
+
+	"kasir/shared/doku"
+	"kasir/shared/order"
+)
+
+// signedly makes an answer of check status carry DOKU's signature.
+func signedly(told func(string) (doku.Status, error)) func(string) (doku.Status, error) {
+	return func(invoice string) (doku.Status, error) {
+		st, err := told(invoice)
+		st.Signed = true
+		return st, err
+	}
+}
+
+// A capture of another amount than was asked, or than DOKU may name in its place, is not the capture in doubt.
+func TestAReportOfAnotherCaptureIsNotTakenForOurs(t *testing.T) {
+	b := held(t)
+	b.doku.money = func() (string, error) { return "", errUnknown }
+	b.Capture(t.Context(), "INV-1", 50000, "tester")
+	if _, err := b.notify(t, "INV-1", 30000, "CAPTURE", "SUCCESS", ""); err != nil {
+		t.Fatal(err)
+	}
+	if o := b.order(t); o.Captured() == 50000 || len(o.OpenConflicts()) == 0 {
+		t.Errorf("a notification of 30000: captured %d, conflicts %+v", o.Captured(), o.OpenConflicts())
+	}
+
+	b = held(t)
+	b.doku.money = func() (string, error) { return "", errUnknown }
+	b.Capture(t.Context(), "INV-1", 50000, "tester")
+	b.doku.told = signedly(told("CAPTURE", "SUCCESS", 30000))
+	b.now = b.now.Add(order.DefaultResendAfter)
+	b.Capture(t.Context(), "INV-1", 50000, "tester")
+	if o := b.order(t); o.Captured() == 50000 {
+		t.Errorf("check status of 30000: captured %d, conflicts %+v", o.Captured(), o.OpenConflicts())
+	}
+}
+
+// A capture in doubt is settled by what DOKU signed alone, also where check status is asked for another reason.
+func TestAnUnsignedStatusSettlesNoCapture(t *testing.T) {
+	for _, signed := range []bool{false, true} {
+		b := held(t)
+		b.doku.money = func() (string, error) {
+			b.doku.money = func() (string, error) { return "", errUnknown }
+			return "", &doku.Error{HTTPStatus: 400, Code: "LIMIT", Signed: true}
+		}
+		b.Capture(t.Context(), "INV-1", 0, "tester") // refused: a minute later check status is asked whether DOKU agrees
+		b.Capture(t.Context(), "INV-1", 0, "tester") // not answered
+		b.doku.told = func(string) (doku.Status, error) {
+			return doku.Status{InvoiceNumber: "INV-1", Type: "CAPTURE", TransactionStatus: "SUCCESS", Signed: signed}, nil
+		}
+		b.now = b.now.Add(65 * time.Second)
+		if _, err := b.Reconcile(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		want := map[bool]order.Status{false: order.Capturing, true: order.Paid}[signed]
+		if got := b.status(t); got != want {
+			t.Errorf("signed %t: %s, want %s", signed, got, want)
+		}
+	}
+}
