@@ -136,6 +136,17 @@ func TestBelieve5AnOrphanIsJoinedWhenItsOrderIsCreated(t *testing.T) {
 	}
 }
 
+// Two reports came under one Request-Id before their order was created. Both are kept.
+func TestBelieve5BothReportsUnderOneRequestIdAreKept(t *testing.T) {
+	b := newBench()
+	b.hear(t, sale()) // under the Request-Id that all reports have here
+	b.hear(t, sale().with(func(r *report) { r.status = "FAILED" }))
+	_, _ = b.CreatePage(t.Context(), request()) // it is paid: whatever create answers, the order is read
+	if o := b.order(t); o.Status() != order.Paid || len(o.Facts.Failures) != 1 {
+		t.Errorf("%s, failures %+v", o.Status(), o.Facts.Failures)
+	}
+}
+
 // DOKU reports another amount: the order is not unpaid, and nobody is told that it is.
 func TestBelieve6AnotherAmountIsNotUnpaid(t *testing.T) {
 	b := pending(t)

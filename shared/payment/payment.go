@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"kasir/shared/doku"
@@ -57,9 +58,13 @@ var (
 type Orphan struct {
 	Invoice    string
 	RequestID  string // of the notification
+	Body       string // digest of what it said: DOKU may say something else under the same Request-Id
 	ReceivedAt time.Time
 	News       order.Facts
 }
+
+// ID tells an orphan from the others of its invoice.
+func (o Orphan) ID() string { return strings.TrimSuffix(o.RequestID+"#"+o.Body, "#") }
 
 // DOKU is the part of doku.Client that the use cases call.
 type DOKU interface {

@@ -83,7 +83,9 @@ func (m *Memory) PutOrphan(_ context.Context, orphan payment.Orphan) error {
 	if m.orphans[orphan.Invoice] == nil {
 		m.orphans[orphan.Invoice] = map[string]payment.Orphan{}
 	}
-	m.orphans[orphan.Invoice][orphan.RequestID] = orphan
+	if _, kept := m.orphans[orphan.Invoice][orphan.ID()]; !kept { // the first counts, of the same said again
+		m.orphans[orphan.Invoice][orphan.ID()] = orphan
+	}
 	return nil
 }
 
@@ -139,6 +141,6 @@ func (m *Memory) SetFormat(invoice string, format int) {
 
 func sortOrphans(orphans []payment.Orphan) {
 	slices.SortFunc(orphans, func(a, b payment.Orphan) int {
-		return cmp.Or(a.ReceivedAt.Compare(b.ReceivedAt), cmp.Compare(a.RequestID, b.RequestID))
+		return cmp.Or(a.ReceivedAt.Compare(b.ReceivedAt), cmp.Compare(a.ID(), b.ID()))
 	})
 }

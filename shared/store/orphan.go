@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -23,11 +24,12 @@ type orphanItem struct {
 	Key       string                     `dynamodbav:"pk"`
 	ExpiresAt int64                      `dynamodbav:"expires_at"`
 	Format    int                        `dynamodbav:"m,omitempty"`
-	News      map[string]orphanNewsEntry `dynamodbav:"n"` // by the notification's Request-Id
+	News      map[string]orphanNewsEntry `dynamodbav:"n"` // by the orphan's ID
 }
 
 type orphanNewsEntry struct {
 	At    int64     `dynamodbav:"t"`
+	Body  string    `dynamodbav:"b,omitempty"`
 	Facts factsItem `dynamodbav:"f"`
 }
 
@@ -47,9 +49,10 @@ func (d *DynamoDB) PutOrphan(ctx context.Context, orphan payment.Orphan) error {
 	if err := d.makeOrphan(ctx, orphan.Invoice, expires); err != nil {
 		return err
 	}
-	entry := expression.Name(newsAttribute).AppendName(expression.NameNoDotSplit(orphan.RequestID))
-	update := expression.Set(entry, expression.Value(orphanNewsEntry{At: millis(orphan.ReceivedAt), Facts: toFacts(orphan.News)})).
-		Set(expression.Name(TTLAttribute), expression.Value(expires))
+	entry := expression.Name(newsAttribute).AppendName(expression.NameNoDotSplit(orphan.ID()))
+	value := expression.Value(orphanNewsEntry{At: millis(orphan.ReceivedAt), Body: orphan.Body, Facts: toFacts(orphan.News)})
+	update := expression.Set(entry, expression.IfNotExists(entry, value)). // the first counts, of the same said again
+										Set(expression.Name(TTLAttribute), expression.Value(expires))
 	format := expression.Name(FormatAttribute)
 	known := expression.AttributeNotExists(format).
 		Or(expression.Between(format, expression.Value(0), expression.Value(order.LastFormat)))
@@ -121,8 +124,9 @@ func (d *DynamoDB) orphans(ctx context.Context, invoice, key string) ([]payment.
 	}
 	var orphans []payment.Orphan
 	for id, entry := range it.News {
+		requestID := strings.TrimSuffix(id, "#"+entry.Body)
 		orphans = append(orphans, payment.Orphan{
-			Invoice: invoice, RequestID: id, ReceivedAt: instant(entry.At), News: fromFacts(entry.Facts),
+			Invoice: invoice, RequestID: requestID, Body: entry.Body, ReceivedAt: instant(entry.At), News: fromFacts(entry.Facts),
 		})
 	}
 	sortOrphans(orphans)

@@ -202,11 +202,15 @@ func addOne(ctx context.Context, s Store) error {
 func orphans(t *testing.T, s Store) {
 	kept := []payment.Orphan{
 		{Invoice: "ST-ORPHAN", RequestID: "CREDIT_CARD01", ReceivedAt: at, News: full("x").Facts},
+		{Invoice: "ST-ORPHAN", RequestID: "CREDIT_CARD01", Body: "says else", ReceivedAt: at.Add(time.Millisecond), News: full("y").Facts},
 		{Invoice: "ST-ORPHAN", RequestID: "with.dots#and-more", ReceivedAt: at.Add(time.Second), News: order.Facts{Paid: &order.Payment{At: at, LearnedAt: at, Amount: 9}}},
 	}
-	must(t, s.PutOrphan(t.Context(), kept[1]))
+	must(t, s.PutOrphan(t.Context(), kept[2]))
 	must(t, s.PutOrphan(t.Context(), kept[0]))
 	must(t, s.PutOrphan(t.Context(), kept[1]))
+	again := kept[2]
+	again.ReceivedAt = at.Add(time.Hour)
+	must(t, s.PutOrphan(t.Context(), again)) // the first counts
 	got, err := s.Orphans(t.Context(), "ST-ORPHAN")
 	must(t, err)
 	if diff := cmp.Diff(kept, got); diff != "" {
