@@ -100,6 +100,6 @@ func (a *attention) money() {
 		a.more("deliver and capture it, or let the authorisation lapse")
 		return
 	}
-	a.more(`deliver, or give it back: POST /payments/%s/refunds {"refund":{"amount":%d},"expected_refundable":%d}`,
-		a.o.Invoice, refundable, refundable)
+	a.more(`deliver, or refund it with an Idempotency-Key: `+
+		`POST /payments/%s/refunds {"refund":{"amount":%d},"expected_refundable":%d}`, a.o.Invoice, refundable, refundable)
 }

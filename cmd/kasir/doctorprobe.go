@@ -46,7 +46,7 @@ func (p *probing) flags(c *cobra.Command) {
 		&p.authorize,
 		"authorize",
 		false,
-		"with --probe: the same with an authorisation, which is captured and refunded",
+		"with --probe: print a page to authorise, wait until a person does, then capture and refund",
 	)
 	f.Int64Var(&p.amount, "amount", 20000, "with --probe: amount of each page, whole rupiah")
 	f.DurationVar(
@@ -123,7 +123,7 @@ func (p probing) run(ctx context.Context, d deployment, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "\nThe report is in %s: keep it. It holds no key and no signature of a request.\n", name)
 	if n := report.Differs(); n > 0 {
-		return ending{fmt.Errorf("%d assumptions do not hold with the settings of now", n), 1}
+		return ending{fmt.Errorf("%d assumptions do not hold with the current settings", n), 1}
 	}
 	return nil
 }
@@ -157,6 +157,11 @@ func (p probing) config(ctx context.Context, d deployment, out io.Writer) (probe
 	return cfg, nil
 }
 
+// orFromEnvironment adds to an error the way to run the probe without a deployment.
+func orFromEnvironment(err error) error {
+	return fmt.Errorf("%w; without a deployment, set DOKU_ENVIRONMENT, DOKU_CLIENT_ID and DOKU_SECRET_KEY", err)
+}
+
 // serve receives notifications until the returned function is called.
 func (p probing) serve(ctx context.Context, inbox http.Handler) (func(), error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.listen)
@@ -180,7 +185,7 @@ func (d deployment) access(ctx context.Context) (base string, keys doku.Keyring,
 		return strings.TrimSuffix(base, "/"), keys, errors.Join(err, keys.Check())
 	}
 	if keys, _, err = d.checkSecret(ctx); err != nil {
-		return "", keys, err
+		return "", keys, orFromEnvironment(err)
 	}
 	base, err = d.dokuURL()
 	if err != nil {

@@ -101,7 +101,8 @@ func (f *sandboxFlags) run(c *cobra.Command) error {
 	}
 	defer doku.Close()
 	fmt.Fprintf(c.OutOrStdout(), "DOKU's sandbox is at %s; Ctrl-C ends it.\n\n", listener.URL())
-	fmt.Fprintf(c.OutOrStdout(), "  client id    %s\n  secret key   %s\n  notifies     %s\n", f.clientID, f.secret, f.notify)
+	fmt.Fprintf(c.OutOrStdout(), "  client id    %s\n  secret key   %s\n  notifies     %s\n", f.clientID, f.secret,
+		cmp.Or(f.notify, "nobody; "+listener.URL()+"/control/notifications keeps them"))
 	server := &http.Server{Handler: doku, ReadHeaderTimeout: 10 * time.Second}
 	go func() { <-c.Context().Done(); server.Close() }()
 	if err := listener.Serve(server, tunnel(public)); !errors.Is(err, http.ErrServerClosed) {

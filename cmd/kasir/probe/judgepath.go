@@ -56,7 +56,7 @@ func (r *run) judgeAbsent(a answer, what string) Finding {
 	case a.status == http.StatusNotFound && a.code() != "":
 		return differs(fmt.Sprintf("%s: %s, a code that is not listed", what, a), r.notFoundSetting())
 	}
-	return differs(fmt.Sprintf("%s: %s; kasir takes that for no answer and asks for ever", what, a))
+	return differs(fmt.Sprintf("%s: %s; kasir does not count that as an answer, and asks again", what, a))
 }
 
 func judgeWrongPath(r *run) Finding {

@@ -98,7 +98,10 @@ func (r *run) judgeClass(setting, what string, t tally) Finding {
 	case t.unsigned > 0 && policy == require:
 		return differs(count(t.unsigned, t.all, what)+" carry no signature", setting+"="+whenPresent)
 	case t.right > 0 && t.wrong == 0 && policy == ignore:
-		return differs(count(t.right, t.all, what)+" are rightly signed, and nobody looks", setting+"="+whenPresent)
+		return differs(
+			count(t.right, t.all, what)+" are rightly signed, and kasir ignores the signatures",
+			setting+"="+whenPresent,
+		)
 	case t.right == t.all && policy == whenPresent:
 		return held("%s are rightly signed; %s=%s would be possible", count(t.right, t.all, what), setting, require)
 	}
