@@ -61,14 +61,14 @@ func doctorCommand() *cobra.Command {
 	return c
 }
 
-// deployment is what make deploy wrote of a stage.
+// deployment holds the outputs of a stage, as make deploy wrote them.
 type deployment struct {
 	API          string `json:"ApiUrl"`
 	Notification string `json:"NotificationUrl"`
 	Secret       string `json:"SecretArn"`
 	DOKU         string `json:"DokuEnvironment"` // sandbox, production, or a base URL on loopback
 	Table        string `json:"TableName"`
-	Settings     string `json:"Settings"` // JSON: what the stage sets for a function that changes orders and does not call DOKU
+	Settings     string `json:"Settings"` // JSON: the stage's settings of a function that changes orders and does not call DOKU
 
 	secretFile string
 	now        func() time.Time
@@ -99,7 +99,7 @@ func readDeployment(file, stage string) (deployment, error) {
 	return d, nil
 }
 
-// examine prints one line for each thing that must be right, and what to do where it is not.
+// examine runs each check and prints its result on one line. The line of a failed check says what to do.
 func (d deployment) examine(ctx context.Context, out io.Writer) error {
 	wrong := 0
 	tell := func(what, good string, err error) {

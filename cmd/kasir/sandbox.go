@@ -18,7 +18,7 @@ import (
 	"kasir/local/sandbox"
 )
 
-// sandboxFlags are what the command line says of a sandbox.
+// sandboxFlags holds the flags of kasir sandbox.
 type sandboxFlags struct {
 	port                                             int
 	notify, clientID, secret, retries, public, wrong string
@@ -111,7 +111,7 @@ func (f *sandboxFlags) run(c *cobra.Command) error {
 	return nil
 }
 
-// tunnel lets in who comes under the name of the pages' URLs, which may be a tunnel's.
+// tunnel accepts requests under the host of the pages' URLs, which may be the host of a tunnel.
 func tunnel(public string) loopback.Guard {
 	u, err := url.Parse(public)
 	if err != nil {
@@ -134,7 +134,7 @@ func faultsOf(text string, rate float64, seed uint64) (sandbox.Faults, error) {
 	return f, nil
 }
 
-// unsignedOf adds the classes of answers named on the command line.
+// unsignedOf adds to u the classes of answers that --unsigned names.
 func unsignedOf(classes []string, u sandbox.UnsignedAnswers) (sandbox.UnsignedAnswers, error) {
 	for _, class := range classes {
 		switch class {
