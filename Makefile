@@ -29,7 +29,7 @@ export STAGE # the CDK app describes that stage alone
 .PHONY: facts app env.json test-machine destroy need-stage need-go need-node functions kasir npm clean
 
 help: ## list the commands
-	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: kasir ## run everything on this machine: API, sandbox, shop (Ctrl-C ends it; ARGS="--port 9000 --memory")
 	@exec bin/kasir local $(ARGS)

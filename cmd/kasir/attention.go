@@ -7,7 +7,8 @@ import (
 	"kasir/shared/order"
 )
 
-// attention says why an order needs a person. stage ends the commands that it names, as " --stage production" does.
+// attention writes the reasons why an order needs a person. Each command in them ends with stage, such as
+// " --stage production".
 type attention struct {
 	out   io.Writer
 	o     order.Order
@@ -18,7 +19,7 @@ type attention struct {
 // wantsAttention reports whether a person must look at an order.
 func wantsAttention(o order.Order) bool { return explain(io.Discard, o, "") > 0 }
 
-// explain says why an order needs a person, and what to do; it counts the reasons.
+// explain writes why an order needs a person, and what to do. It returns the number of reasons.
 func explain(out io.Writer, o order.Order, stage string) int {
 	a := &attention{out: out, o: o, stage: stage}
 	if o.Newer() {
@@ -59,15 +60,15 @@ func (a *attention) say(format string, args ...any) {
 	fmt.Fprintf(a.out, "  "+format+"\n", args...)
 }
 
-// more is a further line of the same reason.
+// more writes a further line of the same reason.
 func (a *attention) more(format string, args ...any) {
 	fmt.Fprintf(a.out, "          "+format+"\n", args...)
 }
 
-// ending is the rest of a command that records what was found.
+// ending returns the flags that end each kasir resolve command: the stage, the person and the note.
 func (a *attention) ending() string { return a.stage + " --by <you> --note <what you saw>" }
 
-// conflict names the decisions that are possible.
+// conflict writes a conflict and the decisions that are possible.
 func (a *attention) conflict(c order.Conflict) {
 	decisions := "--none"
 	if _, err := a.o.Decide(c.ID, true, order.Act{}); err == nil {
@@ -81,7 +82,8 @@ func (a *attention) conflict(c order.Conflict) {
 	a.more("kasir resolve %s --conflict %s %s%s", a.o.Invoice, c.ID, decisions, a.ending())
 }
 
-// money is about money that came when it was not awaited any more, as long as there is some that could go back.
+// money writes that a payment came late or after the order was closed. It writes nothing once the money is refunded or
+// released.
 func (a *attention) money() {
 	f, refundable := a.o.Facts, a.o.Refundable()
 	held := f.Authorized != nil && a.o.Captured() == 0 && f.Released.IsZero()
@@ -100,6 +102,6 @@ func (a *attention) money() {
 		a.more("deliver and capture it, or let the authorisation lapse")
 		return
 	}
-	a.more(`deliver, or give it back: POST /payments/%s/refunds {"refund":{"amount":%d},"expected_refundable":%d}`,
-		a.o.Invoice, refundable, refundable)
+	a.more(`deliver, or refund it with an Idempotency-Key: `+
+		`POST /payments/%s/refunds {"refund":{"amount":%d},"expected_refundable":%d}`, a.o.Invoice, refundable, refundable)
 }

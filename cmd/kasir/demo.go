@@ -44,7 +44,7 @@ func demoCommand() *cobra.Command {
 	return c
 }
 
-// demo tells each step in one line: what was sent, what came back, what was stored.
+// demo makes a payment and prints each step on one line: the request, the answer, the stored item.
 func demo(ctx context.Context, out io.Writer, cfg local.Config) error {
 	stack, err := local.Start(ctx, cfg)
 	if err != nil {
@@ -161,7 +161,7 @@ func (d *demonstration) read(ctx context.Context) error {
 	return nil
 }
 
-// stored looks at the order's item in DynamoDB itself.
+// stored prints the version of the order's item in DynamoDB, and the order's status.
 func (d *demonstration) stored(ctx context.Context) error {
 	key := "order#" + demoInvoice
 	out, err := localdb.Client(d.stack.DynamoDB).GetItem(ctx, &dynamodb.GetItemInput{

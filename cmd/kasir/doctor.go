@@ -24,7 +24,7 @@ func doctorCommand() *cobra.Command {
 			"in without a token. It changes nothing: DOKU is asked for an invoice that cannot exist, and the notification is an empty one.\n\n" +
 			"With --probe it asks the DOKU of these credentials about each assumption of docs/doku.md: first what is harmless, with --pay and\n" +
 			"--authorize what needs a person at a page, with --wait what needs time. It ends with 0 when nothing differs from the settings\n" +
-			"of the environment, with 1 when settings should change, with 2 when it could not run. docs/operations.md says more.\n\n" +
+			"of the environment, with 1 when settings should change, with 2 when nothing could be found out. docs/operations.md says more.\n\n" +
 			"The secret is read with the credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or from --secret-file;\n" +
 			"with --probe also DOKU_ENVIRONMENT, DOKU_CLIENT_ID and DOKU_SECRET_KEY, without any deployment.",
 		Example: "  eval \"$(aws configure export-credentials --format env)\" && kasir doctor --stage sandbox\n" +
@@ -42,7 +42,7 @@ func doctorCommand() *cobra.Command {
 			}
 			d, err := readDeployment(cmp.Or(outputs, "cdk-outputs."+stage+".json"), stage)
 			if err != nil && p.on {
-				return couldNotRun(err)
+				return couldNotRun(orFromEnvironment(err))
 			}
 			if err != nil {
 				return err
@@ -61,14 +61,14 @@ func doctorCommand() *cobra.Command {
 	return c
 }
 
-// deployment is what make deploy wrote of a stage.
+// deployment holds the outputs of a stage, as make deploy wrote them.
 type deployment struct {
 	API          string `json:"ApiUrl"`
 	Notification string `json:"NotificationUrl"`
 	Secret       string `json:"SecretArn"`
 	DOKU         string `json:"DokuEnvironment"` // sandbox, production, or a base URL on loopback
 	Table        string `json:"TableName"`
-	Settings     string `json:"Settings"` // JSON: what the stage sets for a function that changes orders and does not call DOKU
+	Settings     string `json:"Settings"` // JSON: the stage's settings of a function that changes orders and does not call DOKU
 
 	secretFile string
 	now        func() time.Time
@@ -99,7 +99,7 @@ func readDeployment(file, stage string) (deployment, error) {
 	return d, nil
 }
 
-// examine prints one line for each thing that must be right, and what to do where it is not.
+// examine runs each check and prints its result on one line. The line of a failed check says what to do.
 func (d deployment) examine(ctx context.Context, out io.Writer) error {
 	wrong := 0
 	tell := func(what, good string, err error) {

@@ -69,7 +69,7 @@ func (d deployment) readSecret(ctx context.Context) (string, error) {
 	return text, nil
 }
 
-// region is where the stage is deployed.
+// region returns the region of the stage.
 func (d deployment) region() (string, error) {
 	part := strings.Split(d.Secret, ":") // arn:aws:secretsmanager:<region>:…
 	if len(part) < 7 {
@@ -78,7 +78,7 @@ func (d deployment) region() (string, error) {
 	return part[3], nil
 }
 
-// dokuURL is where DOKU answers. A stand-in may be on this machine only: it is sent a signature.
+// dokuURL returns DOKU's base URL. A stand-in must be on this machine, because it receives a signature.
 func (d deployment) dokuURL() (string, error) {
 	switch d.DOKU {
 	case "sandbox":
@@ -93,8 +93,8 @@ func (d deployment) dokuURL() (string, error) {
 	return d.DOKU, nil
 }
 
-// checkClock compares this machine's clock with DOKU's: with a wrong one, the two checks that follow would fail for no fault of
-// the deployment's.
+// checkClock compares this machine's clock with DOKU's. With a wrong clock the next two checks would fail, although the
+// deployment is right.
 func (d deployment) checkClock(ctx context.Context, base string) (string, error) {
 	answer, err := ask(ctx, http.MethodGet, base+"/", nil, nil)
 	if err != nil {
@@ -110,7 +110,8 @@ func (d deployment) checkClock(ctx context.Context, base string) (string, error)
 	return "agrees with DOKU's", nil
 }
 
-// checkDOKU asks for an invoice that cannot exist. That DOKU does not know it shows that it read the question.
+// checkDOKU asks for an invoice that cannot exist. If DOKU answers that it knows no such invoice, it has accepted the
+// signature.
 func (d deployment) checkDOKU(ctx context.Context, base string, keys doku.Keyring) (string, error) {
 	client, err := doku.New(doku.Config{
 		BaseURL: base, Keys: keys, Now: d.now, Log: slog.New(slog.DiscardHandler), Paths: doku.Paths{Status: os.Getenv("DOKU_PATH_STATUS")},
@@ -136,15 +137,15 @@ func (d deployment) checkDOKU(ctx context.Context, base string, keys doku.Keyrin
 	return "", fmt.Errorf("%s gave no answer that counts: %w", base, err)
 }
 
-// checkStatusPath compares the answer for an unknown order with that of a path that cannot exist: both may be 404.
+// checkStatusPath compares the answer about an unknown order with that of a path that cannot exist. Both may be 404.
 func (d deployment) checkStatusPath(ctx context.Context, base string, keys doku.Keyring) error {
 	return probe.CheckStatusPath(ctx, probe.Config{
 		BaseURL: base, Keys: keys, Getenv: os.Getenv, HTTP: probe.HTTP(), Now: d.now, NewID: doctorID,
 	})
 }
 
-// checkNotification posts an empty notification, rightly signed for the printed URL. The function finds nothing in it, which it
-// only looks for once the signature is right.
+// checkNotification posts an empty notification, rightly signed for the printed URL. The function refuses its body only
+// after it has accepted the signature.
 func (d deployment) checkNotification(ctx context.Context, keys doku.Keyring) (string, error) {
 	u, err := url.Parse(d.Notification)
 	if err != nil {

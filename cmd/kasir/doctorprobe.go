@@ -21,7 +21,7 @@ import (
 	"kasir/shared/doku"
 )
 
-// probing is kasir doctor --probe.
+// probing holds the flags of kasir doctor --probe.
 type probing struct {
 	on, production, pay, authorize bool
 	amount                         int64
@@ -31,7 +31,7 @@ type probing struct {
 	skip                           []string
 }
 
-// flags adds those of the probe to doctor's.
+// flags adds the probe's flags to kasir doctor.
 func (p *probing) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.BoolVar(
@@ -46,7 +46,7 @@ func (p *probing) flags(c *cobra.Command) {
 		&p.authorize,
 		"authorize",
 		false,
-		"with --probe: the same with an authorisation, which is captured and refunded",
+		"with --probe: print a page to authorise, wait until a person does, then capture and refund",
 	)
 	f.Int64Var(&p.amount, "amount", 20000, "with --probe: amount of each page, whole rupiah")
 	f.DurationVar(
@@ -72,7 +72,7 @@ func (p *probing) flags(c *cobra.Command) {
 	f.StringSliceVar(&p.skip, "skip", nil, "with --probe: names of steps to leave out; the output names each")
 }
 
-// alone names a flag of the probe that was given without --probe.
+// alone returns an error that names a flag of the probe given without --probe.
 func (p *probing) alone(c *cobra.Command) error {
 	var given error
 	c.Flags().Visit(func(f *pflag.Flag) {
@@ -83,7 +83,7 @@ func (p *probing) alone(c *cobra.Command) error {
 	return given
 }
 
-// ending is an error with the status that the process ends with.
+// ending is an error with the exit status of the process.
 type ending struct {
 	error
 	status int
@@ -91,10 +91,10 @@ type ending struct {
 
 func (e ending) Unwrap() error { return e.error }
 
-// couldNotRun is status 2: nothing was found out.
+// couldNotRun wraps an error of a probe that found nothing out: exit status 2.
 func couldNotRun(err error) error { return ending{err, 2} }
 
-// run asks, prints what was found and writes the report. Its error says with which status to end.
+// run runs the probe, prints the findings and writes the report. Its error is an ending, which has the exit status.
 func (p probing) run(ctx context.Context, d deployment, out io.Writer) error {
 	cfg, err := p.config(ctx, d, out)
 	if err != nil {
@@ -108,7 +108,7 @@ func (p probing) run(ctx context.Context, d deployment, out io.Writer) error {
 		defer closeInbox()
 	}
 	name := cmp.Or(p.report, "kasir-probe-"+time.Now().Format("2006-01-02-150405")+".json")
-	file, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) // before an hour is spent
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) // before the probe, which may take an hour
 	if err != nil {
 		return couldNotRun(fmt.Errorf("the report cannot be written: %w", err))
 	}
@@ -123,7 +123,7 @@ func (p probing) run(ctx context.Context, d deployment, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "\nThe report is in %s: keep it. It holds no key and no signature of a request.\n", name)
 	if n := report.Differs(); n > 0 {
-		return ending{fmt.Errorf("%d assumptions do not hold with the settings of now", n), 1}
+		return ending{fmt.Errorf("%d assumptions do not hold with the current settings", n), 1}
 	}
 	return nil
 }
@@ -157,6 +157,11 @@ func (p probing) config(ctx context.Context, d deployment, out io.Writer) (probe
 	return cfg, nil
 }
 
+// orFromEnvironment adds to an error the way to run the probe without a deployment.
+func orFromEnvironment(err error) error {
+	return fmt.Errorf("%w; without a deployment, set DOKU_ENVIRONMENT, DOKU_CLIENT_ID and DOKU_SECRET_KEY", err)
+}
+
 // serve receives notifications until the returned function is called.
 func (p probing) serve(ctx context.Context, inbox http.Handler) (func(), error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.listen)
@@ -168,7 +173,8 @@ func (p probing) serve(ctx context.Context, inbox http.Handler) (func(), error) 
 	return func() { server.Close() }, nil
 }
 
-// access is whose DOKU is asked: that of the environment, as the functions read it, else that of the deployment.
+// access returns the base URL of DOKU and the keys that the probe uses. They come from the environment variables that
+// the functions read, else from the deployment.
 func (d deployment) access(ctx context.Context) (base string, keys doku.Keyring, err error) {
 	if key := os.Getenv("DOKU_SECRET_KEY"); key != "" && d.secretFile == "" {
 		d.DOKU = cmp.Or(os.Getenv("DOKU_ENVIRONMENT"), "sandbox")
@@ -180,7 +186,7 @@ func (d deployment) access(ctx context.Context) (base string, keys doku.Keyring,
 		return strings.TrimSuffix(base, "/"), keys, errors.Join(err, keys.Check())
 	}
 	if keys, _, err = d.checkSecret(ctx); err != nil {
-		return "", keys, err
+		return "", keys, orFromEnvironment(err)
 	}
 	base, err = d.dokuURL()
 	if err != nil {

@@ -74,15 +74,15 @@ func runLocal(ctx context.Context, out io.Writer, cfg local.Config, where place)
 	}
 }
 
-// warn says what will go wrong on this machine before it does.
+// warn prints the limits of this machine that will make something fail.
 func warn(out io.Writer) {
 	for _, shortage := range local.Shortages() {
 		fmt.Fprintln(out, "kasir: warning:", shortage)
 	}
 }
 
-// announce lets kasir's other commands find the stack; found tells whether they do. One that keeps its orders is found in any case, since
-// nobody else can use its data folder; one in memory leaves the place to one that is there already.
+// announce lets kasir's other commands find the stack. found reports whether they do. A stack that keeps its orders is always
+// found, because no other can use its data folder. A stack in memory gives way to one that is announced already.
 func announce(stack *local.Stack, cfg local.Config, where place) (withdraw func(), found bool, err error) {
 	if _, taken := local.Running(where.data); taken && cfg.Data == "" {
 		return func() {}, false, nil

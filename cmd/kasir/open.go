@@ -17,22 +17,22 @@ import (
 	"kasir/shared/store"
 )
 
-// deskWork is what an operator needs: the orders, and no key of DOKU.
+// deskWork names what an operator's commands use: the orders. They use no key of DOKU.
 var deskWork = function.Function{Name: "kasir", Table: []string{function.GetItem, function.PutItem}}
 
 // desk is an operator's access to the orders.
 type desk struct {
 	*payment.Service
-	where       string // the table, the running kasir local or the folder that the orders are in
-	stage       string // ends commands for the same place: " --stage production", or nothing
+	where       string // names the table, the running kasir local or the folder that holds the orders
+	stage       string // the flag that a command needs to reach the same orders: " --stage production", or empty
 	orders      *store.DynamoDB
 	environment map[string]string
 	close       func()
 }
 
-// openDesk opens the orders of the stage that is named, of the deployment that the environment names (TABLE_NAME and the
-// functions' other settings), else of the running kasir local, else of its kept data. A folder without data is an error: an
-// empty table would be made there, and say that all is well.
+// openDesk opens the orders of the first place that is given: the stage of --stage, the deployment in the environment
+// (TABLE_NAME and the functions' other settings), the running kasir local, its kept data. A folder without data is an
+// error: otherwise an empty table would be made there, and the command would report no orders.
 func openDesk(ctx context.Context, where place) (*desk, error) {
 	d := &desk{close: func() {}}
 	getenv, err := d.find(ctx, where)
@@ -58,7 +58,7 @@ func openDesk(ctx context.Context, where place) (*desk, error) {
 	return d, nil
 }
 
-// find returns the settings of the place that the orders are in.
+// find returns the settings under which the orders are opened.
 func (d *desk) find(ctx context.Context, where place) (func(string) string, error) {
 	switch {
 	case where.stage != "":
@@ -124,7 +124,7 @@ func stageEnvironment(where place) (getenv func(string) string, table string, er
 
 var errNoCredentials = errors.New(`there are no credentials of AWS: eval "$(aws configure export-credentials --format env)"`)
 
-// hasData wants a folder in which kasir local has kept orders.
+// hasData returns an error if kasir local has kept no orders in its data folder.
 func hasData(cfg local.Config) error {
 	if cfg.Data == "" || localdb.HasData(cfg.Data) {
 		return nil
@@ -133,7 +133,7 @@ func hasData(cfg local.Config) error {
 		"or for a deployment give --stage, or set TABLE_NAME and AWS_REGION", cfg.Data)
 }
 
-// localEnvironment adds what Lambda sets for the functions of kasir local.
+// localEnvironment returns the settings of kasir local's functions, with the variables that Lambda adds.
 func localEnvironment(environment map[string]string) func(string) string {
 	lambda := map[string]string{"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 	return func(name string) string {

@@ -39,7 +39,7 @@ func ordersCommand() *cobra.Command {
 	return c
 }
 
-// listOrders says first where it looks, since an empty list says something of that place alone.
+// listOrders prints the place of the orders and then the orders. An empty list is true of that place only.
 func listOrders(c *cobra.Command, d *desk, attention bool) error {
 	out := c.OutOrStdout()
 	fmt.Fprintf(out, "orders of %s\n", d.where)

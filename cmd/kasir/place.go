@@ -9,14 +9,14 @@ import (
 	"kasir/local"
 )
 
-// place is where a command finds the built functions and keeps its data.
+// place names the folders of the built functions and of the data, or a deployment.
 type place struct {
 	functions, data string
 	memory          bool
 	stage, outputs  string // of a deployment, in their place
 }
 
-// stageFlags lets a command work on a deployment.
+// stageFlags adds the flags with which a command works on a deployment.
 func (p *place) stageFlags(c *cobra.Command) {
 	c.Flags().StringVar(&p.stage, "stage", "", "work on the deployment of this stage, as make deploy wrote it down")
 	c.Flags().StringVar(&p.outputs, "outputs", "",
@@ -32,7 +32,7 @@ func (p *place) flags(c *cobra.Command, withMemory bool) {
 	}
 }
 
-// config fills in the defaults.
+// config returns a configuration with the defaults filled in.
 func (p *place) config() (local.Config, error) {
 	root, err := local.Root()
 	if err != nil {

@@ -74,7 +74,7 @@ func quoteCommand() *cobra.Command {
 	return c
 }
 
-// lineItems reads --item; their sum must be the amount, as DOKU wants it.
+// lineItems reads --item. The items must add up to the amount, because DOKU requires it.
 func lineItems(texts []string, amount int64) ([]doku.LineItem, error) {
 	var items []doku.LineItem
 	var sum int64

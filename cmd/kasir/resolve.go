@@ -13,7 +13,7 @@ import (
 	"kasir/shared/payment"
 )
 
-// actor is who does something with an order, and why.
+// actor holds the person who changes an order, and the note.
 type actor struct{ by, note string }
 
 func (a *actor) flags(c *cobra.Command, why string) {
@@ -22,7 +22,7 @@ func (a *actor) flags(c *cobra.Command, why string) {
 	c.Flags().StringVar(&a.note, "note", "", usage)
 }
 
-// act makes the act of it. A note that is too long is an error here, and would be cut without a word later.
+// act returns the act that is kept in the order. A note that is too long is an error, because it would be cut silently later.
 func (a *actor) act(required bool) (order.Act, error) {
 	if required && strings.TrimSpace(a.note) == "" {
 		return order.Act{}, errors.New("--note is required: say what you saw, for the people who read it later")
@@ -40,13 +40,13 @@ func (a *actor) act(required bool) (order.Act, error) {
 	return order.Act{By: by, Note: a.note}, nil
 }
 
-// finding is what a person found about an operation or a conflict: exactly one of the four.
+// finding holds a person's answer about an operation (done or refused) or about a conflict (counts or none).
 type finding struct {
 	conflict                    string
 	done, refused, counts, none bool
 }
 
-// check wants one of the two forms, whole.
+// check returns an error unless the flags are complete for an operation or for a conflict, and not for both.
 func (f finding) check(operation string) error {
 	switch {
 	case f.conflict != "" && (operation != "" || f.done || f.refused):
@@ -65,7 +65,7 @@ func (f finding) check(operation string) error {
 	return nil
 }
 
-// record writes what was found.
+// record writes the finding to the order.
 func (f finding) record(ctx context.Context, d *desk, invoice, operation string, act order.Act) (order.Order, error) {
 	if f.conflict != "" {
 		return d.Decide(ctx, payment.Decision{Invoice: invoice, Conflict: f.conflict, Counts: f.counts, Act: act})
@@ -144,7 +144,7 @@ func closeCommand() *cobra.Command {
 	return c
 }
 
-// change applies a change to an order, and says what became of it.
+// change applies a change to an order and prints the order's new state.
 func change(c *cobra.Command, where place, invoice string, apply func(*desk) (order.Order, error)) error {
 	d, err := openDesk(c.Context(), where)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 	"kasir/local/sandbox"
 )
 
-// sandboxFlags are what the command line says of a sandbox.
+// sandboxFlags holds the flags of kasir sandbox.
 type sandboxFlags struct {
 	port                                             int
 	notify, clientID, secret, retries, public, wrong string
@@ -101,7 +101,8 @@ func (f *sandboxFlags) run(c *cobra.Command) error {
 	}
 	defer doku.Close()
 	fmt.Fprintf(c.OutOrStdout(), "DOKU's sandbox is at %s; Ctrl-C ends it.\n\n", listener.URL())
-	fmt.Fprintf(c.OutOrStdout(), "  client id    %s\n  secret key   %s\n  notifies     %s\n", f.clientID, f.secret, f.notify)
+	fmt.Fprintf(c.OutOrStdout(), "  client id    %s\n  secret key   %s\n  notifies     %s\n", f.clientID, f.secret,
+		cmp.Or(f.notify, "nobody; "+listener.URL()+"/control/notifications keeps them"))
 	server := &http.Server{Handler: doku, ReadHeaderTimeout: 10 * time.Second}
 	go func() { <-c.Context().Done(); server.Close() }()
 	if err := listener.Serve(server, tunnel(public)); !errors.Is(err, http.ErrServerClosed) {
@@ -110,7 +111,7 @@ func (f *sandboxFlags) run(c *cobra.Command) error {
 	return nil
 }
 
-// tunnel lets in who comes under the name of the pages' URLs, which may be a tunnel's.
+// tunnel accepts requests under the host of the pages' URLs, which may be the host of a tunnel.
 func tunnel(public string) loopback.Guard {
 	u, err := url.Parse(public)
 	if err != nil {
@@ -133,7 +134,7 @@ func faultsOf(text string, rate float64, seed uint64) (sandbox.Faults, error) {
 	return f, nil
 }
 
-// unsignedOf adds the classes of answers named on the command line.
+// unsignedOf adds to u the classes of answers that --unsigned names.
 func unsignedOf(classes []string, u sandbox.UnsignedAnswers) (sandbox.UnsignedAnswers, error) {
 	for _, class := range classes {
 		switch class {

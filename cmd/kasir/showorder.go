@@ -111,7 +111,7 @@ func showOrder(out io.Writer, o order.Order, d *desk) error {
 	return nil
 }
 
-// who is an act of a person, on one line.
+// who returns an act of a person's as one line.
 func who(a edge.ActView) string {
 	by := a.By
 	if a.Username != "" {

@@ -66,7 +66,7 @@ func grants() string {
 	return strings.TrimSuffix(lines.String(), "\n")
 }
 
-// askForToken gives the bare token, or the first line of what the issuer has against it.
+// askForToken returns the bare token, or an error with the first line of the issuer's answer.
 func askForToken(ctx context.Context, endpoint string, form url.Values) (string, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// takes wants exactly these arguments, and says which one is missing.
+// takes accepts exactly these arguments. Its error names the missing one.
 func takes(names ...string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		switch {
@@ -22,7 +22,7 @@ func takes(names ...string) cobra.PositionalArgs {
 	}
 }
 
-// oneOrTwo wants an argument, and takes another.
+// oneOrTwo accepts one argument or two.
 func oneOrTwo(name string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) == 2 {
@@ -32,13 +32,13 @@ func oneOrTwo(name string) cobra.PositionalArgs {
 	}
 }
 
-// kinds says what a flag takes, by pflag's name of its type.
+// kinds describes the values that a flag takes, by pflag's name of its type.
 var kinds = map[string]string{
 	"int": "a whole number", "int64": "a whole number", "uint64": "a whole number from 0 up", "float64": "a number",
 	"duration": "a duration such as 90s or 1h", "bool": "true or false",
 }
 
-// wrongFlag says it without the words of Go's parsers.
+// wrongFlag replaces the error of Go's parsers by one that says which values the flag takes.
 func wrongFlag(_ *cobra.Command, err error) error {
 	var wrong *pflag.InvalidValueError
 	if !errors.As(err, &wrong) || kinds[wrong.GetFlag().Value.Type()] == "" {

@@ -18,7 +18,7 @@ import (
 	"kasir/shared/doku"
 )
 
-// verification is what kasir verify is told by its flags.
+// verification holds the flags of kasir verify.
 type verification struct {
 	headers, body, curl  string // files
 	path, target, method string
@@ -76,7 +76,7 @@ func verifyCommand() *cobra.Command {
 	return c
 }
 
-// sample gathers the message and what it is checked against.
+// sample returns the message, and the keys and the path that it is checked against.
 func (v verification) sample(stdin io.Reader) (doku.Sample, error) {
 	m, err := v.message(stdin)
 	if err != nil {
@@ -166,7 +166,7 @@ func readFlag(flag, file string, stdin io.Reader) ([]byte, error) {
 	return content, nil
 }
 
-// fileOf reads the file that a flag names. The name is not repeated: it may be the key itself, given in its place.
+// fileOf reads the file that a flag names. Its errors do not repeat the name, because it may be a key given by mistake.
 func fileOf(flag, file string) ([]byte, error) {
 	content, err := os.ReadFile(file)
 	var failed *fs.PathError
@@ -176,8 +176,8 @@ func fileOf(flag, file string) ([]byte, error) {
 	return content, err
 }
 
-// settings reads the environment or, when neither it nor a flag names a key, the running kasir local: one or the other,
-// since a key, its Client-Id and its path belong together.
+// settings returns the environment's settings. If neither it nor a flag names a key, it returns those of the running kasir
+// local. It never mixes both, because a key, its Client-Id and its path belong together.
 func (v verification) settings() func(string) string {
 	if v.secret != "" || os.Getenv("DOKU_SECRET_KEY") != "" {
 		return os.Getenv

@@ -7,10 +7,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is kasir's, as CHANGELOG.md counts it.
+// version is kasir's version in CHANGELOG.md.
 const version = "0.1.0"
 
-// versionLine is what kasir version and kasir --version print.
+// versionLine returns the line that kasir version and kasir --version print.
 func versionLine() string {
 	return fmt.Sprintf("kasir %s %s %s/%s", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// answer is what DOKU sent, unchanged.
+// answer is an answer of DOKU's, unchanged.
 type answer struct {
 	status int
 	header http.Header
@@ -18,10 +18,10 @@ type answer struct {
 	signed signature
 }
 
-// word is a text in capitals.
+// word returns the text at a path of names, in capitals.
 func (a answer) word(path ...string) string { return strings.ToUpper(a.text(path...)) }
 
-// text reads a text or number at a path of names, empty when there is none.
+// text returns the text or number at a path of names. It is empty if there is none.
 func (a answer) text(path ...string) string { return textAt(a.doc, path...) }
 
 func textAt(value any, path ...string) string {
@@ -38,7 +38,7 @@ func textAt(value any, path ...string) string {
 	return ""
 }
 
-// problem is an error body, in one of the shapes that were ever seen.
+// problem is the error in a body, in one of the known shapes.
 type problem struct {
 	shape, code, message string
 }
@@ -53,7 +53,7 @@ const (
 	shapeMessage       = `{"message":"…"}`
 )
 
-// problem reads the error in a body; false means there is none.
+// problem returns the error in the body. false means that there is none.
 func (a answer) problem() (problem, bool) {
 	doc, _ := a.doc.(map[string]any)
 	for _, form := range []struct {
@@ -103,13 +103,13 @@ func describe(value any) (code, message string) {
 	return "", fmt.Sprint(value)
 }
 
-// code is the code of an error, empty when there is none.
+// code returns the code of the error in the body. It is empty if there is none.
 func (a answer) code() string {
 	p, _ := a.problem()
 	return p.code
 }
 
-// String says in a few words what an answer is.
+// String returns the status and the code, shape or status word of an answer.
 func (a answer) String() string {
 	p, ok := a.problem()
 	switch {
@@ -130,8 +130,8 @@ func (a answer) String() string {
 
 func (a answer) ok() bool { return a.status >= 200 && a.status < 300 }
 
-// replay reports whether an answer repeats an earlier one. DOKU does so under HTTP 409 or 2xx; under 409 it may be
-// written anew.
+// replay reports whether an answer repeats an earlier one. DOKU repeats answers under HTTP 409 or 2xx. A repeat under
+// 409 need not be the same byte for byte.
 func (a answer) replay(first answer) bool {
 	if !a.ok() && a.status != http.StatusConflict || len(first.body) == 0 {
 		return false
@@ -144,10 +144,10 @@ func (a answer) replay(first answer) bool {
 		same("refund", "approval_code") && same("payment", "approval_code")
 }
 
-// pageURL is the payment page in an answer of create page.
+// pageURL returns the URL of the payment page in an answer of create page.
 func (a answer) pageURL() string { return a.text("credit_card_payment_page", "url") }
 
-// done reports whether an answer to POST says that what was asked is done.
+// done reports whether an answer to POST confirms that DOKU did what was asked.
 func (a answer) done() bool {
 	if !a.ok() && a.status != http.StatusConflict {
 		return false
@@ -173,7 +173,7 @@ func (a answer) refused() bool {
 
 var changing = regexp.MustCompile(`(?i)kasir-probe-[a-z0-9-]*|\b[a-z2-7]{20,}\b|/[^\s"',]*`)
 
-// likeness is what is left of an answer when ids, paths and times are taken out: two answers of one kind have the same.
+// likeness returns an answer without ids, paths and times. Two answers of one kind have the same likeness.
 func (a answer) likeness() string {
 	p, _ := a.problem()
 	if p.shape == "" && a.doc != nil {
@@ -186,7 +186,7 @@ func (a answer) likeness() string {
 	return fmt.Sprint(a.status, p.shape, p.code, changing.ReplaceAllString(message, "…"))
 }
 
-// nowhere reports whether an answer says that its path does not exist: wrong is the answer of one that cannot.
+// nowhere reports whether an answer shows that its path does not exist. wrong is the answer of a path that cannot exist.
 func (a answer) nowhere(wrong *Exchange) bool {
 	p, _ := a.problem()
 	switch {

@@ -136,7 +136,7 @@ var behaviours = map[string]struct {
 	},
 	"rightly signed, ignored": {
 		scene{set: environment{"DOKU_SIGNATURE_GET": "ignore"}},
-		"A-UNSIGNED-GET", Differs, "nobody looks", "DOKU_SIGNATURE_GET=when_present",
+		"A-UNSIGNED-GET", Differs, "ignores the signatures", "DOKU_SIGNATURE_GET=when_present",
 	},
 	"unsigned GET, all required": {
 		scene{twist: []twist{unsigned("get")}, set: environment{"DOKU_REQUIRE_SIGNATURE": "true"}},
@@ -190,7 +190,7 @@ var behaviours = map[string]struct {
 	},
 	"not found without a code": {
 		scene{twist: []twist{code(`"code":"TRANSACTION_NOT_FOUND",`, "")}},
-		"A-NOT-FOUND", Differs, "asks for ever", "",
+		"A-NOT-FOUND", Differs, "asks again", "",
 	},
 	"another turning away": {
 		scene{twist: []twist{code("invalid_signature", "SIGNATURE_WRONG")}},

@@ -11,7 +11,7 @@ import (
 
 type object = map[string]any
 
-// pageBody is a page as small as the guide allows, with more beside it.
+// pageBody returns the smallest body of create page that the guide allows, with the fields of more added.
 func (r *run) pageBody(invoice string, amount int64, more object) object {
 	body := object{
 		"order":    object{"invoice_number": invoice, "amount": amount},
@@ -41,7 +41,7 @@ func captureBody(authorizeID string, amount int64) object {
 	return object{"payment": object{"authorize_id": authorizeID, "capture_amount": amount}}
 }
 
-// sell makes a page.
+// sell asks for a page.
 func (r *run) sell(ctx context.Context, step string, more object) sale {
 	s := sale{invoice: r.invoice(), requestID: r.id()}
 	body := r.pageBody(s.invoice, r.cfg.Amount, more)
@@ -50,7 +50,7 @@ func (r *run) sell(ctx context.Context, step string, more object) sale {
 	return s
 }
 
-// askSamples makes a page with everything that DOKU's table and samples disagree about.
+// askSamples asks for a page with every field on which DOKU's table and samples disagree.
 func (r *run) askSamples(ctx context.Context) {
 	r.sell(ctx, "samples", object{
 		"order": object{
@@ -64,8 +64,8 @@ func (r *run) askSamples(ctx context.Context) {
 	})
 }
 
-// askTwiceAtOnce sends one create call twice at the same moment. Both answers are kept, under the step's name and with
-// "second".
+// askTwiceAtOnce sends one create call twice at the same moment. The answers are kept under the step's name and under
+// that name with "second".
 func (r *run) askTwiceAtOnce(ctx context.Context) {
 	body, _ := json.Marshal(r.pageBody(r.invoice(), r.cfg.Amount, nil))
 	c := call{
@@ -81,7 +81,7 @@ func (r *run) askTwiceAtOnce(ctx context.Context) {
 	both.Wait()
 }
 
-// askTokens lists the saved cards of a customer who does not exist, with the body that the path takes.
+// askTokens lists the saved cards of a customer who does not exist. The body is the one that the path takes.
 func (r *run) askTokens(ctx context.Context) {
 	customer := "kasir-probe-" + r.id()[:12]
 	ask := func(path string) *Exchange {
@@ -94,7 +94,7 @@ func (r *run) askTokens(ctx context.Context) {
 	r.elsewhere(ask(r.paths[listTokens]), ask)
 }
 
-// askDeletion deletes a saved card that does not exist, with the body that the path takes.
+// askDeletion deletes a saved card that does not exist. The body is the one that the path takes.
 func (r *run) askDeletion(ctx context.Context) {
 	token, customer := r.id(), "kasir-probe-"+r.id()[:12]
 	ask := func(path string) *Exchange {

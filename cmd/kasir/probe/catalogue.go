@@ -1,13 +1,13 @@
 package probe
 
-// Assumption is one question that DOKU's documentation leaves open.
+// Assumption is one question that DOKU's documentation leaves open, and kasir's answer to it.
 type Assumption struct {
 	ID       string
 	Question string
 	Does     string   // how kasir behaves
-	Settings []string // environment variables that change it; none: every answer that is known is tolerated
-	Look     string   // how the probe sees it, or why it does not ask
-	Steps    []string // steps that show it, see steps; none: the probe does not ask
+	Settings []string // environment variables that change it; none: every known answer is tolerated
+	Look     string   // how the probe finds out, or why it does not ask
+	Steps    []string // names of the steps that find out; none: the probe does not ask
 }
 
 // Catalogue lists every assumption. docs/doku.md has the same table; a test compares both.

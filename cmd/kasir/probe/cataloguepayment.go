@@ -198,7 +198,7 @@ var reports = []Assumption{
 	{
 		ID: "A-NOTIFICATION-TIMEOUT", Question: "How long does DOKU wait for the answer to a notification?",
 		Does: "The answer is sent once the report is written, within seconds.",
-		Look: "Not asked. Only DOKU can say.",
+		Look: "Not asked: only DOKU can say.",
 	},
 	{
 		ID: "A-SOURCE-ADDRESSES", Question: "From which addresses do notifications come?",

@@ -16,7 +16,7 @@ const (
 	longest   = 30 * time.Second
 )
 
-// Exchange is one request to DOKU and its answer, as the report keeps them.
+// Exchange is one request to DOKU and its answer, in the form that the report keeps.
 type Exchange struct {
 	Step    string    `json:"step"`
 	At      time.Time `json:"at"`
@@ -52,8 +52,8 @@ type call struct {
 	odd                                     bool
 }
 
-// HTTP returns the client that the probe uses: every request has a connection of its own, so that net/http repeats none
-// by itself.
+// HTTP returns the probe's client. Each request has its own connection, because net/http may repeat a request on a
+// connection that was used before.
 func HTTP() *http.Client {
 	return &http.Client{
 		Timeout: longest,

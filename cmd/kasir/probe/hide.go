@@ -10,8 +10,8 @@ import (
 
 const kept = "[not kept]"
 
-// hiding removes from what is kept: keys, the signature of the request, and queries of URLs, in which a page's
-// signature is.
+// hiding removes secrets from the exchanges that the report keeps: keys, signatures of requests, and the queries of
+// URLs. The query of a page's URL holds a signature.
 type hiding struct{ known *strings.Replacer }
 
 func (r *run) hiding(signature string) hiding {

@@ -17,11 +17,11 @@ const (
 	inboxCap        = 100      // notifications
 )
 
-// Notification is one that arrived.
+// Notification is a notification that arrived, and the answer to it.
 type Notification struct {
 	At      time.Time `json:"at"`
 	Request Message   `json:"request"`
-	Status  int       `json:"status"` // answered
+	Status  int       `json:"status"` // HTTP status of the answer
 	Signed  string    `json:"signed"`
 
 	stamp     string
@@ -88,8 +88,8 @@ func (i *Inbox) read(request *http.Request, body []byte) *Notification {
 	return n
 }
 
-// of returns the rightly signed notifications of an invoice in the order in which they arrived, or all of it if none
-// is.
+// of returns the rightly signed notifications of an invoice, in the order of their arrival. If none is rightly signed,
+// it returns all of the invoice.
 func (i *Inbox) of(invoice string) []*Notification {
 	if i == nil {
 		return nil
@@ -112,7 +112,7 @@ func (i *Inbox) of(invoice string) []*Notification {
 	return all
 }
 
-// distinct returns the first attempt at each notification of an invoice.
+// distinct returns the notifications of an invoice without their retries.
 func (i *Inbox) distinct(invoice string) []*Notification {
 	var firsts []*Notification
 	for _, n := range i.of(invoice) {
@@ -132,7 +132,7 @@ func (i *Inbox) all() []*Notification {
 	return slices.Clone(i.got)
 }
 
-// refuseFirst makes DOKU repeat each notification.
+// refuseFirst answers 503 to the first attempt at each notification, which makes DOKU repeat it.
 func (i *Inbox) refuseFirst() {
 	i.mu.Lock()
 	defer i.mu.Unlock()

@@ -8,17 +8,17 @@ import (
 
 // Verdicts about an assumption.
 const (
-	Held     = "held"      // kasir, with its settings of now, does the right thing with what was seen
-	Differs  = "differs"   // it does not
-	NotAsked = "not asked" // nothing was seen that says so
+	Held     = "held"      // with its current settings, kasir handles DOKU's answers rightly
+	Differs  = "differs"   // with its current settings, kasir does not
+	NotAsked = "not asked" // no answer shows which
 )
 
-// Finding is what was seen of an assumption.
+// Finding is the verdict on one assumption, with the answers that it rests on.
 type Finding struct {
 	ID       string    `json:"id"`
 	Verdict  string    `json:"verdict"`
 	Seen     string    `json:"seen"`
-	Settings []Setting `json:"settings,omitempty"` // that fit what was seen, where those of now do not
+	Settings []Setting `json:"settings,omitempty"` // proposed, where the current ones do not fit DOKU's answers
 }
 
 func held(format string, values ...any) Finding {
@@ -29,7 +29,7 @@ func notAsked(format string, values ...any) Finding {
 	return Finding{Verdict: NotAsked, Seen: fmt.Sprintf(format, values...)}
 }
 
-// differs is a finding with the settings that follow, as NAME=value.
+// differs returns a finding that proposes settings, each as NAME=value.
 func differs(seen string, settings ...string) Finding {
 	f := Finding{Verdict: Differs, Seen: seen}
 	for _, s := range settings {
@@ -39,7 +39,7 @@ func differs(seen string, settings ...string) Finding {
 	return f
 }
 
-// judges look at what was seen. Each assumption with steps has one.
+// judges holds a function for each assumption that has steps. The function derives the finding from DOKU's answers.
 var judges map[string]func(*run) Finding
 
 func init() {
@@ -94,7 +94,7 @@ func init() {
 	}
 }
 
-// judge looks at every assumption.
+// judge returns a finding for every assumption.
 func (r *run) judge() []Finding {
 	var all []Finding
 	for _, a := range All() {
@@ -128,5 +128,5 @@ func (r *run) inboxStep(name string) bool {
 	return slices.Contains(waits, name) && reached && reason == ""
 }
 
-// count writes "2 of 5 refusals".
+// count returns a text such as "2 of 5 refusals".
 func count(some, all int, what string) string { return fmt.Sprintf("%d of %d %s", some, all, what) }

@@ -22,7 +22,7 @@ func judgeRequestTarget(r *run) Finding {
 	return held("%d answers have one, %d more than one", once, twice)
 }
 
-// judgeDates compares the date of a payment with the clock: Jakarta's is 7 hours ahead.
+// judgeDates compares the date of a payment with the clock. Jakarta's time is 7 hours ahead of UTC.
 func judgeDates(r *run) Finding {
 	text, at := "", r.seen["status-paid"]
 	if at != nil {
@@ -47,7 +47,7 @@ func (r *run) atOf(x *Exchange) time.Time {
 	return x.At
 }
 
-// judgeWords looks at the case of words.
+// judgeWords checks whether statuses and types are in capitals.
 func judgeWords(r *run) Finding {
 	odd, words := map[string]bool{}, 0
 	look := func(a answer) {
@@ -78,7 +78,7 @@ func judgeWords(r *run) Finding {
 	return held("%d words, all in capitals", words)
 }
 
-// judgePart looks at a refund of half of a payment.
+// judgePart judges the answer to a refund of half of a payment.
 func judgePart(r *run) Finding {
 	a, _ := r.got("partial-refund")
 	kind := a.text("refund", "type")

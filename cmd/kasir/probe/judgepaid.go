@@ -43,7 +43,7 @@ func judgeCaptureAnswer(r *run) Finding {
 	return r.judgeEitherAmount("capture", "a capture of half")
 }
 
-// judgeEitherAmount wants the order's amount or half of it.
+// judgeEitherAmount checks that a step's answer names the order's amount, half of it, or no amount.
 func (r *run) judgeEitherAmount(step, what string) Finding {
 	a, ok := r.got(step)
 	amount := a.text("order", "amount")
@@ -184,7 +184,7 @@ func judgeNotificationIDs(r *run) Finding {
 	return held("%d characters", len(id))
 }
 
-// judgeAge compares a retry with the first attempt.
+// judgeAge compares the timestamp of a notification's retry with that of the first attempt.
 func judgeAge(r *run) Finding {
 	all := r.cfg.Inbox.of(r.paid.invoice)
 	for _, n := range all {

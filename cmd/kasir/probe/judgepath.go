@@ -17,8 +17,8 @@ func inOrder(found map[string]int) string {
 	return strings.Join(all, ", ")
 }
 
-// notFoundCodes is the list that fits: the codes of now and those of unknown orders, without those of paths that do not
-// exist.
+// notFoundCodes returns the codes that DOKU_NOT_FOUND_CODES should hold: the current ones and the codes of unknown
+// orders, without the code of a path that does not exist.
 func (r *run) notFoundCodes() []string {
 	codes := r.settings.list("DOKU_NOT_FOUND_CODES")
 	wrong, _ := r.got("wrong-path")
@@ -45,7 +45,7 @@ func judgeNotFound(r *run) Finding {
 	return r.judgeAbsent(a, "an unknown order")
 }
 
-// judgeAbsent looks at check status of what has no payment.
+// judgeAbsent judges an answer of check status about an order without a payment.
 func (r *run) judgeAbsent(a answer, what string) Finding {
 	listed := has(r.settings.list("DOKU_NOT_FOUND_CODES"), a.code())
 	switch {
@@ -56,7 +56,7 @@ func (r *run) judgeAbsent(a answer, what string) Finding {
 	case a.status == http.StatusNotFound && a.code() != "":
 		return differs(fmt.Sprintf("%s: %s, a code that is not listed", what, a), r.notFoundSetting())
 	}
-	return differs(fmt.Sprintf("%s: %s; kasir takes that for no answer and asks for ever", what, a))
+	return differs(fmt.Sprintf("%s: %s; kasir does not count that as an answer, and asks again", what, a))
 }
 
 func judgeWrongPath(r *run) Finding {
@@ -104,7 +104,7 @@ func judgePaths(r *run) Finding {
 	return held("%d paths answer: %s", len(good), pathsOnly(good))
 }
 
-// firstOf is the first exchange with an endpoint, at the path that is set.
+// firstOf returns the first exchange with an endpoint. Its path is the configured one.
 func (r *run) firstOf(e endpoint) *Exchange {
 	for _, x := range r.all {
 		if x.endpoint == e && x.Answer != nil && !x.odd {

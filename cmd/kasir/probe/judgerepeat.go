@@ -18,7 +18,7 @@ func judgePageMade(r *run) Finding {
 	return held("a page was made for %s under Request-Id %s", r.page.invoice, x.Request.Header.Get("Request-Id"))
 }
 
-// messageOf is what an answer says beside its code, masked and cut.
+// messageOf returns the message in an answer, masked and cut.
 func messageOf(a answer) string {
 	p, _ := a.problem()
 	message := cmp.Or(p.message, a.text("refund", "message"), a.text("payment", "response_message"))
@@ -29,7 +29,7 @@ func messageOf(a answer) string {
 	return ", " + string(text[:min(len(text), 160)])
 }
 
-// judgeRepeat looks at everything that was repeated at once.
+// judgeRepeat judges the requests that were repeated at once.
 func judgeRepeat(r *run) Finding {
 	f := Finding{Verdict: Held}
 	var seen []string
@@ -96,7 +96,7 @@ func judgeMemory(r *run) Finding {
 	return notAsked("%s. TRUST_WINDOW is %s: repeat with --wait %[2]s", text, short(window))
 }
 
-// judgeLaterRefund is what a refund repeated after --wait shows.
+// judgeLaterRefund reports whether DOKU still knew the refund that was repeated after --wait. false means that none was.
 func (r *run) judgeLaterRefund() (remembered, bool) {
 	first, _ := r.got("refund")
 	again, ok := r.got("repeat-refund-later")
@@ -105,13 +105,13 @@ func (r *run) judgeLaterRefund() (remembered, bool) {
 	}
 	at, _ := r.got("repeat-refund")
 	m := remembered{r.cfg.WaitFor, recall(first, again), "refund: " + again.String()}
-	if m.how == unclear && at.replay(first) { // it was known at once, and is judged anew now
+	if m.how == unclear && at.replay(first) { // DOKU knew it at once, and no longer knows it
 		m.how = forgot
 	}
 	return m, true
 }
 
-// short writes a duration as a setting.
+// short returns a duration in the form of a setting.
 func short(d time.Duration) string {
 	text := d.String()
 	if strings.HasSuffix(text, "m0s") {
@@ -164,7 +164,7 @@ func judgeRefusedRepeat(r *run) Finding {
 	return held("first %s, then %s", first, again)
 }
 
-// judgeSamples is about one page with everything that DOKU's pages disagree about.
+// judgeSamples judges the answer to the page of askSamples.
 func judgeSamples(r *run) Finding {
 	a, _ := r.got("samples")
 	if a.pageURL() != "" {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// tally counts how answers of a class are signed.
+// tally counts the answers of a class by their signature.
 type tally struct{ all, unsigned, right, wrong, bare, withDigest, withoutDigest int }
 
 func (t *tally) add(s signature) {
@@ -29,7 +29,8 @@ func (t *tally) add(s signature) {
 	}
 }
 
-// tally counts the answers that in accepts, but for requests that were wrong on purpose and paths that do not exist.
+// tally counts the answers that in accepts. It leaves out requests that were wrong on purpose, and paths that do not
+// exist.
 func (r *run) tally(in func(*Exchange) bool) tally {
 	var t tally
 	for _, x := range r.all {
@@ -54,7 +55,7 @@ func judgeGET(r *run) Finding {
 	return r.judgeClass("DOKU_SIGNATURE_GET", "answers of check status", t)
 }
 
-// judgeErrors also decides what an unsigned refusal of money may mean.
+// judgeErrors judges the signatures of refusals. It also proposes UNSIGNED_REFUSALS, from refused captures and refunds.
 func judgeErrors(r *run) Finding {
 	f := r.judgeClass("DOKU_SIGNATURE_ERROR", "refusals", r.tally(refusal))
 	moving := r.tally(func(x *Exchange) bool { return refusal(x) && (x.endpoint == refund || x.endpoint == capture) })
@@ -76,7 +77,7 @@ func judgeErrors(r *run) Finding {
 	return f
 }
 
-// judgeClass compares how a class of answers is signed with the policy that is set for it.
+// judgeClass compares the signatures of a class of answers with the policy set for it.
 func (r *run) judgeClass(setting, what string, t tally) Finding {
 	policy := r.settings.value(setting)
 	switch {
@@ -98,7 +99,10 @@ func (r *run) judgeClass(setting, what string, t tally) Finding {
 	case t.unsigned > 0 && policy == require:
 		return differs(count(t.unsigned, t.all, what)+" carry no signature", setting+"="+whenPresent)
 	case t.right > 0 && t.wrong == 0 && policy == ignore:
-		return differs(count(t.right, t.all, what)+" are rightly signed, and nobody looks", setting+"="+whenPresent)
+		return differs(
+			count(t.right, t.all, what)+" are rightly signed, and kasir ignores the signatures",
+			setting+"="+whenPresent,
+		)
 	case t.right == t.all && policy == whenPresent:
 		return held("%s are rightly signed; %s=%s would be possible", count(t.right, t.all, what), setting, require)
 	}
@@ -124,7 +128,7 @@ func judgeBare(r *run) Finding {
 	return held("%s begin without %s", count(t.bare, t.right, "right signatures"), scheme)
 }
 
-// judgeTurnedAway wants a listed code in DOKU's shape for each request that is wrong in its headers.
+// judgeTurnedAway checks that each request with a wrong header was answered with a listed code.
 func judgeTurnedAway(r *run) Finding {
 	listed := r.settings.list("DOKU_TURNED_AWAY_CODES")
 	more, f := []string{}, Finding{Verdict: Held}
@@ -152,7 +156,7 @@ func judgeTurnedAway(r *run) Finding {
 	return f
 }
 
-// refusesWith reports whether a code is also one of refusals of rightly signed requests.
+// refusesWith reports whether DOKU also refused a rightly signed request with a code.
 func (r *run) refusesWith(code string) bool {
 	for _, x := range r.all {
 		if x.Answer != nil && !x.odd && has([]string{code}, x.answer.code()) {

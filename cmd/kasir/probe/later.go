@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// laterSteps repeat requests after a while.
+// laterSteps are the steps that wait first.
 var laterSteps = []step{
 	{
 		"memory",
@@ -37,7 +37,7 @@ var laterSteps = []step{
 	},
 }
 
-// remembered is whether DOKU knew a Request-Id after a time.
+// remembered records whether DOKU knew a Request-Id after a time.
 type remembered struct {
 	after time.Duration
 	how   string // a verdict of recall
@@ -80,7 +80,7 @@ func (r *run) repeatLater(ctx context.Context) {
 	}
 }
 
-// waitUntil waits until so much of --wait has passed.
+// waitUntil waits until passed of --wait is over. false means that the probe was ended before.
 func (r *run) waitUntil(ctx context.Context, step string, passed time.Duration) bool {
 	if passed > r.waited && r.cfg.Wait(ctx, passed-r.waited) != nil {
 		r.withheld[step] = "the probe was ended before it"
@@ -90,7 +90,7 @@ func (r *run) waitUntil(ctx context.Context, step string, passed time.Duration) 
 	return true
 }
 
-// recall says what a repeat shows: a page that is another was made anew, so the first was forgotten.
+// recall reports whether DOKU knew a repeated request. If the repeat made another page, DOKU had forgotten the first.
 func recall(first, again answer) string {
 	switch {
 	case again.replay(first) || first.pageURL() != "" && again.pageURL() == first.pageURL():

@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// opening is how a page answered a browser that opened it after a time.
+// opening is the HTTP status of a page that was opened after a time.
 type opening struct {
 	after  time.Duration
 	status int
 }
 
-// open opens the page that nobody pays. Only the status is kept: the page is HTML for people.
+// open opens the page that nobody pays. It keeps the status and not the body, which is HTML for people.
 func (r *run) open(ctx context.Context, step string, after time.Duration) {
 	page, _ := r.got("page")
 	address, err := url.Parse(page.pageURL())
@@ -44,7 +44,7 @@ func (r *run) open(ctx context.Context, step string, after time.Duration) {
 	r.openings = append(r.openings, opening{after, response.StatusCode})
 }
 
-// judgeLifetime looks for the first moment at which the page answered otherwise than at first.
+// judgeLifetime finds the first moment at which the page's status had changed.
 func judgeLifetime(r *run) Finding {
 	if len(r.openings) < 2 {
 		return notAsked("it needs --wait: the page is opened again after it")

@@ -12,13 +12,13 @@ const (
 	pollEvery   = 10 * time.Second
 	notifiedFor = 2 * time.Minute // how long a notification is waited for
 	retryAfter  = 31 * time.Minute
-	longWait    = 35 * time.Minute // a --wait that leaves time for the first retry of a notification, 30 minutes later
+	longWait    = 35 * time.Minute // the shortest --wait in which a notification's first retry arrives, 30 minutes later
 )
 
-// refundWords are in the type or status of a notification about a refund.
+// refundWords mark the type or status of a notification about a refund.
 var refundWords = []string{"REFUND", "VOID"}
 
-// paidSteps need a person who pays.
+// paidSteps are the steps that need a person who pays.
 var paidSteps = []step{
 	{"pay", "a page, and a person who pays it", payment, "", func(ctx context.Context, r *run) {
 		r.paid = r.letPay(ctx, "pay", nil)
@@ -132,7 +132,7 @@ var paidSteps = []step{
 	},
 }
 
-// letPay makes a page, gives its URL to the person, and asks check status until it is paid.
+// letPay asks for a page, prints its URL, and asks check status until a person has paid it.
 func (r *run) letPay(ctx context.Context, step string, more object) sale {
 	s := r.sell(ctx, step, more)
 	page, _ := r.got(step)
@@ -162,7 +162,7 @@ func (r *run) letPay(ctx context.Context, step string, more object) sale {
 	return s
 }
 
-// taken reports whether check status says that a card was charged or its money reserved.
+// taken reports whether check status shows a charged card or reserved money.
 func taken(a answer) bool {
 	status := a.word("transaction", "status")
 	_, id := authorizeID(a)
@@ -179,7 +179,7 @@ func authorizeID(a answer) (place, id string) {
 	return "", ""
 }
 
-// findAuthorizeID looks into the notification, where there is one, and into check status.
+// findAuthorizeID looks for the id in the notification, if one arrived, and in check status.
 func (r *run) findAuthorizeID(ctx context.Context) {
 	if r.cfg.Inbox != nil {
 		r.await(ctx, "authorized", notifiedFor, func() bool { return r.notified(r.authorized.invoice) })
@@ -203,7 +203,7 @@ func (r *run) findAuthorizeID(ctx context.Context) {
 	}
 }
 
-// refundCaptured returns what was captured, however much that is.
+// refundCaptured refunds the captured amount, which is half of the order or all of it.
 func (r *run) refundCaptured(ctx context.Context) {
 	amount := r.cfg.Amount / 2
 	if second, ok := r.got("second-capture"); ok && second.done() {
@@ -216,7 +216,7 @@ func (r *run) refundCaptured(ctx context.Context) {
 	r.post(ctx, "refund-captured", refund, r.id(), refundBody(r.authorized, amount))
 }
 
-// await waits until a notification is there, for most at most.
+// await waits until there reports true, but not longer than most.
 func (r *run) await(ctx context.Context, step string, most time.Duration, there func() bool) {
 	if r.cfg.Inbox == nil {
 		r.withheld[step] = "it needs --listen, where DOKU's notifications arrive"
@@ -230,8 +230,8 @@ func (r *run) await(ctx context.Context, step string, most time.Duration, there 
 	}
 }
 
-// notified reports whether an invoice has a notification whose type or status has one of the words; with none, whether
-// it has any.
+// notified reports whether an invoice has a notification whose type or status contains one of the words. Without words,
+// any notification will do.
 func (r *run) notified(invoice string, words ...string) bool {
 	return len(r.notices(invoice, words...)) > 0
 }

@@ -6,9 +6,8 @@ import (
 	"io"
 )
 
-// CheckStatusPath asks check status for an invoice number that does not exist, and compares the answer with that of a
-// path that
-// cannot exist. The error says that the path of check status is wrong, or that nothing answered.
+// CheckStatusPath asks check status about an invoice number that does not exist, and compares the answer with that of a
+// path that cannot exist. It returns an error if the path of check status is wrong, or if DOKU cannot be asked.
 func CheckStatusPath(ctx context.Context, cfg Config) error {
 	cfg.Out = io.Discard
 	cfg.Skip = nil

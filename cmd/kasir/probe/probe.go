@@ -13,11 +13,11 @@ import (
 	"kasir/shared/doku"
 )
 
-// Config says whose DOKU is asked, and how far.
+// Config holds the DOKU to ask and the limits of a probe.
 type Config struct {
 	BaseURL    string
 	Keys       doku.Keyring
-	Production bool                // only what reads is asked
+	Production bool                // only requests that change nothing are sent
 	Getenv     func(string) string // kasir's settings; empty ones mean their defaults
 	Amount     int64               // of each page, whole rupiah
 
@@ -33,7 +33,7 @@ type Config struct {
 	Now   func() time.Time
 	NewID func() string // 26 characters or more of [a-z2-7]
 	Wait  func(context.Context, time.Duration) error
-	Out   io.Writer // tells a person what happens
+	Out   io.Writer // progress, for a person
 }
 
 // Errors that end a probe before it has found anything.
@@ -49,7 +49,7 @@ type run struct {
 	cfg      Config
 	http     *http.Client
 	settings settings
-	key      doku.Secret // signs
+	key      doku.Secret // signs the requests
 	paths    map[endpoint]string
 	mu       sync.Mutex // guards the fields below, which two calls at once fill
 	all      []*Exchange
@@ -63,7 +63,7 @@ type run struct {
 	waited                 time.Duration // of --wait
 }
 
-// sale is a page and what is known of it.
+// sale is a page of the probe's and its state.
 type sale struct {
 	invoice, requestID string
 	body               []byte
@@ -74,9 +74,8 @@ type sale struct {
 	foundIn            string // where authorizeID was
 }
 
-// Run asks everything that cfg allows, in order. A cancelled ctx ends it: what was not asked by then is marked so. An
-// error means that
-// nothing could be found out.
+// Run takes every step that cfg allows, in order. A cancelled ctx ends it: the report then lists the steps that were not
+// taken. An error means that nothing could be found out.
 func Run(ctx context.Context, cfg Config) (*Report, error) {
 	r, err := start(cfg)
 	if err != nil {
@@ -95,7 +94,7 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 	return r.report(), nil
 }
 
-// start checks what is asked for.
+// start checks cfg and returns a probe that has asked nothing yet.
 func start(cfg Config) (*run, error) {
 	if cfg.Production && (cfg.Pay || cfg.Authorize) {
 		return nil, errors.New("in production only what moves no money is asked: leave out --pay and --authorize")
@@ -113,7 +112,7 @@ func start(cfg Config) (*run, error) {
 	return r, r.settings.check()
 }
 
-// reason says why a step is not taken, or nothing.
+// reason returns why a step is not taken, or an empty text.
 func (r *run) reason(ctx context.Context, s step) string {
 	for _, name := range r.cfg.Skip {
 		if name == s.name {
@@ -141,8 +140,8 @@ func (r *run) reason(ctx context.Context, s step) string {
 	return ""
 }
 
-// keep adds an exchange to the report and to what is judged. An answer that turns the
-// credentials away ends the probe.
+// keep adds an exchange to the report and to the exchanges that are judged. An answer that turns the credentials away
+// ends the probe.
 func (r *run) keep(x *Exchange) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -168,7 +167,7 @@ func (r *run) keep(x *Exchange) {
 	r.seen[x.Step] = x
 }
 
-// credentialCodes are DOKU's for what is wrong with the merchant's own key, id or clock.
+// credentialCodes are the codes with which DOKU reports a wrong key, client id or clock of the merchant's.
 var credentialCodes = map[string]bool{
 	"invalid_signature": true, "invalid_client_id": true, "invalid_header_request": true,
 	"request_time_out_of_range": true,
@@ -183,8 +182,8 @@ func (r *run) got(step string) (answer, bool) {
 	return x.answer, true
 }
 
-// id is a Request-Id as kasir makes them: 32 of [a-z2-7].
+// id returns a Request-Id in kasir's form: 32 characters of [a-z2-7].
 func (r *run) id() string { return (r.cfg.NewID() + r.cfg.NewID())[:32] }
 
-// say tells the person something.
+// say prints a line for the person.
 func (r *run) say(format string, values ...any) { fmt.Fprintf(r.cfg.Out, format+"\n", values...) }

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// Report is what a probe saw.
+// Report holds the findings of a probe, and the exchanges behind them.
 type Report struct {
 	At            time.Time       `json:"at"`
 	DOKU          string          `json:"doku"`
 	ClientID      string          `json:"client_id"`
 	Findings      []Finding       `json:"findings"`
-	Settings      []Setting       `json:"settings"`  // that follow
-	Compared      []Setting       `json:"compared"`  // kasir's settings of now
+	Settings      []Setting       `json:"settings"`  // proposed
+	Compared      []Setting       `json:"compared"`  // kasir's current settings
 	NotTaken      []Skipped       `json:"not_taken"` // steps
 	Exchanges     []*Exchange     `json:"exchanges"`
 	Notifications []*Notification `json:"notifications"`

@@ -9,7 +9,7 @@ import (
 	"kasir/shared/doku"
 )
 
-// endpoint is one of DOKU's, by the setting that names its path.
+// endpoint is one of DOKU's endpoints. Its value is the setting that holds the path.
 type endpoint string
 
 const (
@@ -21,7 +21,7 @@ const (
 	checkStatus endpoint = "DOKU_PATH_STATUS"
 )
 
-// known are the paths that DOKU's sources name, the guide's first.
+// known holds the paths in DOKU's documents. The guide's path comes first.
 var known = map[endpoint][]string{
 	createPage:  {"/credit-card/v1/payment-page"},
 	capture:     {"/credit-card/capture"},
@@ -31,7 +31,7 @@ var known = map[endpoint][]string{
 	checkStatus: {"/orders/v1/status"},
 }
 
-// defaults are what kasir does where a setting is empty.
+// defaults holds the values that kasir uses for empty settings.
 var defaults = map[string]string{
 	"DOKU_SIGNATURE_SUCCESS": whenPresent, "DOKU_SIGNATURE_ERROR": whenPresent, "DOKU_SIGNATURE_GET": whenPresent,
 	"UNSIGNED_REFUSALS":      "doubt",
@@ -56,7 +56,7 @@ type Setting struct {
 
 func (s Setting) String() string { return s.Name + "=" + s.Value }
 
-// settings reads kasir's settings as they are now.
+// settings reads kasir's current settings.
 type settings struct{ getenv func(string) string }
 
 func (s settings) value(name string) string {
@@ -70,7 +70,7 @@ func (s settings) value(name string) string {
 }
 
 func (s settings) duration(name string) time.Duration {
-	d, _ := time.ParseDuration(s.value(name)) // check has seen to it
+	d, _ := time.ParseDuration(s.value(name)) // check has already parsed it
 	return d
 }
 
@@ -89,7 +89,7 @@ func (s settings) paths() map[endpoint]string {
 	return paths
 }
 
-// check names a setting that kasir would refuse, as far as the probe compares with it.
+// check returns an error for a setting that kasir would refuse. It looks only at the settings that the probe compares.
 func (s settings) check() error {
 	times := []string{"DOKU_TIMEOUT", "RESEND_AFTER", "TRUST_WINDOW", "NOTIFICATION_MAX_AGE", "PAGE_LIFETIME"}
 	for _, name := range times {

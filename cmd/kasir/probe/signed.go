@@ -10,10 +10,10 @@ import (
 
 const scheme = "HMACSHA256="
 
-// signature says how an answer or a notification is signed.
+// signature is the result of checking the signature of an answer or a notification.
 type signature struct {
 	present, right bool
-	bare           bool   // right, but without HMACSHA256=
+	bare           bool   // right, without HMACSHA256= before it
 	digest         bool   // right, over the digest of the body
 	target         string // right, over this path
 	missing        string // a header that the signature needs and that is not there
@@ -35,7 +35,7 @@ func (s signature) String() string {
 	return "rightly signed"
 }
 
-// verify checks an answer's signature in every form that was ever seen.
+// verify checks an answer's signature in every known form.
 func verify(keys doku.Keyring, c call, a answer) signature {
 	component := doku.Component{
 		ClientID: a.header.Get("Client-Id"), RequestID: a.header.Get("Request-Id"),
@@ -46,8 +46,7 @@ func verify(keys doku.Keyring, c call, a answer) signature {
 	return s
 }
 
-// check looks for the form under which the signature in header matches: with the digest or without, over one of the
-// targets.
+// check finds the form under which the signature in header matches: with or without the digest, over one of the targets.
 func check(
 	keys doku.Keyring,
 	header http.Header,

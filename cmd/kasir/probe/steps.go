@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// need is what a step takes beside credentials.
+// need names what a step needs, apart from credentials.
 type need int
 
 const (
@@ -19,15 +19,15 @@ const (
 	patience                  // --wait
 )
 
-// step is one thing that is asked.
+// step is one question to DOKU.
 type step struct {
 	name, does string
 	needs      need
-	after      string // a step without whose answer it makes no sense
+	after      string // a step that must have an answer first
 	take       func(context.Context, *run)
 }
 
-// steps is filled by init, since the steps name each other.
+// steps holds all steps, in order. init fills it, because some steps refer to it.
 var steps []step
 
 func init() {
@@ -171,7 +171,7 @@ var harmlessSteps = []step{
 
 func (r *run) invoice() string { return "KASIR-PROBE-" + strings.ToUpper(r.id()[:12]) }
 
-// askWrongPath asks beside check status; the answer is compared with those of paths that should exist.
+// askWrongPath asks a path that cannot exist. Other answers are compared with its answer.
 func (r *run) askWrongPath(ctx context.Context) {
 	path := r.paths[checkStatus]
 	path = path[:strings.LastIndex(path, "/")] + "/kasir-probe/" + r.invoice()
@@ -184,8 +184,7 @@ func (r *run) statusCall(step, id string) call {
 	}
 }
 
-// askStatus asks check status. Where its path does not exist, the other known ones are tried and the one that does is
-// kept.
+// askStatus asks check status. If its path does not exist, it tries the other known paths and keeps the one that does.
 func (r *run) askStatus(ctx context.Context, step, id string) answer {
 	x := r.send(ctx, r.statusCall(step, id))
 	return r.elsewhere(x, func(path string) *Exchange {
@@ -195,7 +194,7 @@ func (r *run) askStatus(ctx context.Context, step, id string) answer {
 	})
 }
 
-// post sends a body to an endpoint, as askStatus does.
+// post sends a body to an endpoint. It tries other paths as askStatus does.
 func (r *run) post(ctx context.Context, step string, e endpoint, requestID string, body any) answer {
 	encoded, err := json.Marshal(body)
 	if err != nil {
@@ -208,7 +207,7 @@ func (r *run) post(ctx context.Context, step string, e endpoint, requestID strin
 	})
 }
 
-// elsewhere tries an endpoint's other known paths when the one asked does not exist.
+// elsewhere tries an endpoint's other known paths if the path of x does not exist.
 func (r *run) elsewhere(x *Exchange, again func(path string) *Exchange) answer {
 	if x.Answer == nil || !x.answer.nowhere(r.seen["wrong-path"]) {
 		return x.answer
@@ -239,7 +238,7 @@ func (r *run) repeat(ctx context.Context, step, of string) {
 	})
 }
 
-// askOdd sends a refund of the unpaid page with something wrong in its headers.
+// askOdd sends a refund of the unpaid page with a wrong header, which change makes.
 func (r *run) askOdd(ctx context.Context, step string, change func(*call)) {
 	body, _ := json.Marshal(refundBody(r.page, r.cfg.Amount))
 	c := call{
