@@ -1,11 +1,14 @@
-package doku
+package diagnose
 
 import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"hash"
+	"regexp"
 	"strings"
+
+	"kasir/shared/doku"
 )
 
 // draft is one guess at what a signature was made over, and with which key.
@@ -75,21 +78,28 @@ func (m macs) of(d draft) []byte {
 	}
 	h.Reset()
 	if d.layout == nil {
-		h.Write(Component{ClientID: d.client, RequestID: d.request, Timestamp: d.stamp, Target: d.target, Digest: d.digestText(), Response: d.answer()}.append(nil))
+		h.Write([]byte(doku.Component{
+			ClientID: d.client, RequestID: d.request, Timestamp: d.stamp, Target: d.target, Digest: d.digestText(), Response: d.answer(),
+		}.String()))
 	} else {
 		h.Write([]byte(d.layout(d.lines())))
 	}
 	return h.Sum(nil)
 }
 
+const (
+	signatureScheme = "HMACSHA256="
+	redacted        = "[secret]"
+)
+
 var (
-	keyLike   = form(`(SK-|doku_)[A-Za-z0-9_-]{6,}`)
-	queryPart = form(`(?s)\?.*`)
+	keyLike   = regexp.MustCompile(`(SK-|doku_)[A-Za-z0-9_-]{6,}`)
+	queryPart = regexp.MustCompile(`(?s)\?.*`)
 )
 
 // shown makes a value printable. A query is left out, since that of a hosted page carries a signature.
 func shown(value string) string {
-	value = queryPart().ReplaceAllString(value, "?…")
+	value = queryPart.ReplaceAllString(value, "?…")
 	if len(value) > 256 {
 		value = value[:256] + "…"
 	}
@@ -118,7 +128,7 @@ func (x *examination) scrub(text string) string {
 			}
 		}
 	}
-	return keyLike().ReplaceAllString(text, "${1}"+redacted)
+	return keyLike.ReplaceAllString(text, "${1}"+redacted)
 }
 
 // maskSignature shows enough of a signature to recognise it in a log.

@@ -1,9 +1,11 @@
-package doku
+package diagnose
 
 import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"kasir/shared/doku"
 )
 
 const (
@@ -11,7 +13,7 @@ const (
 	responseStamp = "Response-Timestamp"
 )
 
-// stampForms are layouts that are seen in place of TimestampLayout.
+// stampForms are layouts that are seen in place of doku.TimestampLayout.
 var stampForms = []string{
 	"2006-01-02T15:04:05.000Z", "2006-01-02T15:04:05.000000Z", "2006-01-02T15:04:05-07:00", "2006-01-02T15:04:05.000-07:00",
 	"2006-01-02T15:04:05-0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04Z", time.RFC1123,
@@ -19,7 +21,7 @@ var stampForms = []string{
 
 // readStamp reads a timestamp in any of the forms that are seen.
 func readStamp(stamp string) (time.Time, bool) {
-	for _, form := range append([]string{TimestampLayout}, stampForms...) {
+	for _, form := range append([]string{doku.TimestampLayout}, stampForms...) {
 		if t, err := time.Parse(form, stamp); err == nil {
 			return t.UTC(), true
 		}
@@ -42,14 +44,14 @@ func (x *examination) stamps() []suspect {
 		}
 	}
 	if t, ok := readStamp(x.base.stamp); ok {
-		add("form of the timestamp", t.Format(TimestampLayout))
+		add("form of the timestamp", t.Format(doku.TimestampLayout))
 		for s := time.Second; s <= 5*time.Second; s += time.Second {
-			add("timestamp taken twice", t.Add(s).Format(TimestampLayout))
-			add("timestamp taken twice", t.Add(-s).Format(TimestampLayout))
+			add("timestamp taken twice", t.Add(s).Format(doku.TimestampLayout))
+			add("timestamp taken twice", t.Add(-s).Format(doku.TimestampLayout))
 		}
 		for _, zone := range zones {
-			add("time zone of the timestamp", t.Add(zone).Format(TimestampLayout))
-			add("time zone of the timestamp", t.Add(-zone).Format(TimestampLayout))
+			add("time zone of the timestamp", t.Add(zone).Format(doku.TimestampLayout))
+			add("time zone of the timestamp", t.Add(-zone).Format(doku.TimestampLayout))
 			add("form of the timestamp", t.In(time.FixedZone("", int(zone.Seconds()))).Format("2006-01-02T15:04:05-07:00"))
 		}
 		for _, form := range stampForms {
@@ -89,7 +91,7 @@ func (x *examination) clock() (causes []Cause, future bool) {
 	}
 	skew := t.Sub(x.Now)
 	switch {
-	case skew > maxClockSkew:
+	case skew > doku.MaxClockSkew:
 		name, detail := "clock ahead", fmt.Sprintf("the timestamp is %s in the future", skew.Round(time.Minute))
 		for _, zone := range zones {
 			if off := skew - zone; off.Abs() <= 15*time.Minute {

@@ -1,4 +1,4 @@
-package doku
+package diagnose
 
 import (
 	"encoding/base64"
@@ -9,10 +9,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"kasir/shared/doku"
 )
 
 // leaks names what a report must not hold: keys, and the signature in any encoding, given or expected.
-func leaks(d Diagnosis, secrets []Secret, signatures ...string) string {
+func leaks(d Report, secrets []doku.Secret, signatures ...string) string {
 	encoded, _ := json.Marshal(d)
 	text := d.String() + string(encoded) + fmt.Sprintf("%+v %#v", d, d)
 	for _, secret := range secrets {
@@ -42,7 +44,7 @@ func TestDiagnosisShowsNeitherKeyNorSignature(t *testing.T) {
 			m.signer(&by)
 		}
 		by.encode = goodSigner().encode
-		d := Diagnose(s)
+		d := Signature(s)
 		if what := leaks(d, s.Secrets, right, by.signature()); what != "" {
 			t.Errorf("%s: the report shows %s:\n%s", m.name, what, d)
 		}
@@ -55,7 +57,7 @@ func TestDiagnosisShowsNeitherKeyNorSignature(t *testing.T) {
 	s.Header = http.Header{"Client-Id": {doctorKey}, "Request-Id": {"SK-some-other-key-99"}, "Request-Timestamp": {doctorStamp},
 		"Signature": {"HMACSHA256:" + strings.TrimPrefix(goodSigner().signature(), "HMACSHA256=")}}
 	s.Path = "https://user:hunter22@api.example/" + doctorPrevious + "?signature=hunter23"
-	d := Diagnose(s)
+	d := Signature(s)
 	if what := leaks(d, s.Secrets, goodSigner().signature()); what != "" || strings.Contains(d.String(), "hunter2") || strings.Contains(d.String(), "some-other") {
 		t.Errorf("the report shows %s:\n%s", what, d)
 	}
@@ -77,20 +79,20 @@ func FuzzDiagnose(f *testing.F) {
 		if answer {
 			name = "Response-Timestamp"
 		}
-		s := Sample{Method: method, Path: path, Body: body, ClientID: "MCH-0001-10791114622547", Secrets: []Secret{doctorKey, doctorPrevious},
+		s := Sample{Method: method, Path: path, Body: body, ClientID: "MCH-0001-10791114622547", Secrets: []doku.Secret{doctorKey, doctorPrevious},
 			Header: http.Header{"Client-Id": {client}, "Request-Id": {id}, name: {stamp}, "Signature": {signature}},
 			Now:    time.Date(2026, 8, 27, 10, 23, 50, 0, time.UTC)}
-		d := diagnose(s, false)
-		c := Component{ClientID: client, RequestID: id, Timestamp: stamp, Target: pathOf(path), Digest: Digest(body), Response: name == "Response-Timestamp" && stamp != ""}
+		d := explain(s, false)
+		c := doku.Component{ClientID: client, RequestID: id, Timestamp: stamp, Target: pathOf(path), Digest: doku.Digest(body), Response: name == "Response-Timestamp" && stamp != ""}
 		bare := c
 		bare.Digest = ""
-		if d.Right && !Verify(signature, c, doctorKey) && !Verify(signature, bare, doctorKey) {
+		if d.Right && !doku.Verify(signature, c, doctorKey) && !doku.Verify(signature, bare, doctorKey) {
 			t.Fatalf("right, and Verify refuses it:\n%s", d)
 		}
-		if _, err := ParseHeader(s.Header); err != nil && d.Right && !answer {
+		if _, err := doku.ParseHeader(s.Header); err != nil && d.Right && !answer {
 			t.Fatalf("right, and refused: %v\n%s", err, d)
 		}
-		if what := leaks(d, s.Secrets, Sign(doctorKey, c), Sign(doctorKey, bare), Sign(doctorPrevious, c)); what != "" && !strings.Contains(client+id+stamp+path, "HMAC") {
+		if what := leaks(d, s.Secrets, doku.Sign(doctorKey, c), doku.Sign(doctorKey, bare), doku.Sign(doctorPrevious, c)); what != "" && !strings.Contains(client+id+stamp+path, "HMAC") {
 			t.Fatalf("shows %s:\n%s", what, d)
 		}
 	})

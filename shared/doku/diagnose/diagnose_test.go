@@ -1,4 +1,4 @@
-package doku
+package diagnose
 
 import (
 	"crypto/hmac"
@@ -6,13 +6,17 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"kasir/shared/doku"
 )
 
 const (
@@ -69,7 +73,7 @@ func (s signer) sample() Sample {
 		Method: "POST", Path: "/notifications", Body: []byte(doctorBody), ClientID: "MCH-0001-10791114622547",
 		Header: http.Header{"Client-Id": {"MCH-0001-10791114622547"}, "Request-Id": {"CREDIT_CARD0001"},
 			"Request-Timestamp": {doctorStamp}, "Signature": {s.signature()}},
-		Secrets: []Secret{doctorKey, doctorPrevious}, Now: time.Date(2026, 8, 27, 10, 23, 50, 0, time.UTC),
+		Secrets: []doku.Secret{doctorKey, doctorPrevious}, Now: time.Date(2026, 8, 27, 10, 23, 50, 0, time.UTC),
 	}
 }
 
@@ -126,13 +130,13 @@ var mistakes = []mistake{
 	}, []string{"body changed after the digest"}},
 
 	{"previous key", func(s *signer) { s.key = doctorPrevious }, nil, []string{"previous key"}},
-	{"key of the wrong family", func(s *signer) { s.key = "doku_key_abcdef123456" }, func(s *Sample) { s.Secrets = []Secret{"doku_key_abcdef123456"} }, []string{"key of the wrong family"}},
+	{"key of the wrong family", func(s *signer) { s.key = "doku_key_abcdef123456" }, func(s *Sample) { s.Secrets = []doku.Secret{"doku_key_abcdef123456"} }, []string{"key of the wrong family"}},
 	{"line feed after the signer's key", func(s *signer) { s.key += "\n" }, nil, []string{"whitespace around the key"}},
 	{"space after the key here", nil, func(s *Sample) { s.Secrets[0] += " " }, []string{"whitespace around the key"}},
 	{"quotes around the signer's key", func(s *signer) { s.key = `"` + s.key + `"` }, nil, []string{"quotes around the key"}},
 	{"quotes around the key here", nil, func(s *Sample) { s.Secrets[0] = `'` + s.Secrets[0] + `'` }, []string{"quotes around the key"}},
 	{"empty key", func(s *signer) { s.key = "" }, nil, []string{"empty key"}},
-	{"empty key on both sides", func(s *signer) { s.key = "" }, func(s *Sample) { s.Secrets = []Secret{""} }, []string{"empty key"}},
+	{"empty key on both sides", func(s *signer) { s.key = "" }, func(s *Sample) { s.Secrets = []doku.Secret{""} }, []string{"empty key"}},
 	{"Client-Id as key", func(s *signer) { s.key = s.client }, nil, []string{"Client-Id as key"}},
 
 	{"another Client-Id", func(s *signer) { s.client = "MCH-2" }, func(s *Sample) { s.Header.Set("Client-Id", "MCH-2") }, []string{"Client-Id"}},
@@ -212,7 +216,7 @@ func TestDiagnoseNamesEachPlantedMistake(t *testing.T) {
 	named := 0
 	for _, m := range mistakes {
 		s, _ := m.build()
-		d := Diagnose(s)
+		d := Signature(s)
 		got := names(d.Causes)
 		slices.Sort(got)
 		want := slices.Sorted(slices.Values(m.want))
@@ -226,8 +230,24 @@ func TestDiagnoseNamesEachPlantedMistake(t *testing.T) {
 }
 
 func TestDiagnoseFindsTheVectorsRight(t *testing.T) {
-	clientID, secret, all := vectors(t)
-	for _, v := range all {
+	raw, err := os.ReadFile("../testdata/vectors.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		ClientID  string `json:"client_id"`
+		SecretKey string `json:"secret_key"`
+		Vectors   []struct {
+			Name, Kind, Timestamp, Body, Digest, Signature string
+			RequestID                                      string `json:"request_id"`
+			Target                                         string `json:"request_target"`
+		}
+	}
+	if err := json.Unmarshal(raw, &file); err != nil || len(file.Vectors) < 7 {
+		t.Fatalf("%d vectors, %v", len(file.Vectors), err)
+	}
+	clientID, secret := file.ClientID, doku.Secret(file.SecretKey)
+	for _, v := range file.Vectors {
 		stamp := "Request-Timestamp"
 		method := "POST"
 		if v.Kind == "response" {
@@ -240,7 +260,7 @@ func TestDiagnoseFindsTheVectorsRight(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := Diagnose(Sample{Method: method, Path: v.Target, Body: []byte(v.Body), ClientID: clientID, Secrets: []Secret{secret}, Now: now,
+		d := Signature(Sample{Method: method, Path: v.Target, Body: []byte(v.Body), ClientID: clientID, Secrets: []doku.Secret{secret}, Now: now,
 			Header: http.Header{"client-id": {clientID}, "request-id": {v.RequestID}, stamp: {v.Timestamp}, "signature": {v.Signature}}})
 		readable := v.Body != "" || method == "GET"
 		if d.Right != readable || !d.Matches || d.Tried != 1 || len(d.Hints) != 0 {
@@ -287,7 +307,7 @@ func TestDiagnoseFindsNothingRightThatWouldBeRefused(t *testing.T) {
 		test.change(&by, &s)
 		s.ClientID = by.client
 		s.Header.Set("Signature", by.signature())
-		d := Diagnose(s)
+		d := Signature(s)
 		var want []string
 		if test.cause != "" {
 			want = []string{test.cause}
@@ -298,7 +318,7 @@ func TestDiagnoseFindsNothingRightThatWouldBeRefused(t *testing.T) {
 		if !d.Right && (!strings.HasPrefix(d.String(), "The signature is right, but the message would be refused: "+test.cause+".\n") || strings.Contains(d.String(), "Proven")) {
 			t.Errorf("the report says:\n%s", d)
 		}
-		r := Receiver{Keys: Keyring{ClientID: by.client, Current: doctorKey}, Target: "/notifications", Now: func() time.Time { return s.Now }}
+		r := doku.Receiver{Keys: doku.Keyring{ClientID: by.client, Current: doctorKey}, Target: "/notifications", Now: func() time.Time { return s.Now }}
 		if _, err := r.ParseNotification(t.Context(), s.Header, s.Body); err == nil && !d.Right {
 			t.Errorf("%q is taken", want)
 		} else if err != nil && d.Right && !strings.Contains(err.Error(), "invoice_number is missing") {
@@ -318,7 +338,7 @@ func TestDiagnoseLeavesOpenWhatDOKULeavesOpen(t *testing.T) {
 		s.Method, s.Now = "GET", s.Now.Add(48*time.Hour)
 		s.Header["Response-Timestamp"] = s.Header["Request-Timestamp"]
 		s.Header.Del("Request-Timestamp")
-		if d := Diagnose(s); !d.Right || !slices.Equal(names(d.Hints), []string{"old timestamp"}) {
+		if d := Signature(s); !d.Right || !slices.Equal(names(d.Hints), []string{"old timestamp"}) {
 			t.Errorf("digest %q: %s", digest, d)
 		}
 	}
@@ -329,7 +349,7 @@ func TestDiagnoseExplainsNothingFalsely(t *testing.T) {
 	tried := 0
 	unexplained := func(name string, s Sample) {
 		t.Helper()
-		d := Diagnose(s)
+		d := Signature(s)
 		if d.Right || d.Proven || len(d.Causes) != 0 || d.Tried < 1000 || !strings.Contains(d.String(), "nothing that was tried explains it") {
 			t.Errorf("%s: %s", name, d)
 		}
@@ -370,7 +390,7 @@ func TestDiagnoseSaysWhatIsNoSignature(t *testing.T) {
 		"scheme of the signature":                   {"Signature": {"HMACSHA512=" + base64.StdEncoding.EncodeToString(long[:])}},
 		"whitespace or quotes around the signature": {"Signature": {`"HMACSHA256=abcd"`}},
 	} {
-		d := Diagnose(Sample{Header: header, Secrets: []Secret{doctorKey}})
+		d := Signature(Sample{Header: header, Secrets: []doku.Secret{doctorKey}})
 		if d.Right || d.Proven || d.Tried != 0 || !slices.Contains(names(d.Causes), want) {
 			t.Errorf("%s: %s", want, d)
 		}
@@ -379,12 +399,12 @@ func TestDiagnoseSaysWhatIsNoSignature(t *testing.T) {
 		}
 	}
 	s := goodSigner().sample()
-	s.Secrets = []Secret{"doku_key_abcdef123456"}
-	if d := Diagnose(s); d.Proven || !slices.Contains(names(d.Hints), "key of the wrong family") {
+	s.Secrets = []doku.Secret{"doku_key_abcdef123456"}
+	if d := Signature(s); d.Proven || !slices.Contains(names(d.Hints), "key of the wrong family") {
 		t.Errorf("a key of the wrong family is not named: %s", d)
 	}
 	s.Secrets = nil
-	if d := Diagnose(s); d.Right || d.Proven || !slices.Contains(names(d.Hints), "no key") {
+	if d := Signature(s); d.Right || d.Proven || !slices.Contains(names(d.Hints), "no key") {
 		t.Errorf("no key: %s", d)
 	}
 }

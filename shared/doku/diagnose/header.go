@@ -1,9 +1,11 @@
-package doku
+package diagnose
 
 import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"kasir/shared/doku"
 )
 
 const repeatedRemedy = "Send the header once. A gateway joins repeated headers by a comma, and kasir refuses what was joined."
@@ -99,7 +101,7 @@ func (x *examination) headerHints() []Cause {
 		}
 	}
 	if sent := x.header("Digest"); sent != "" {
-		digest := Digest(x.Body)
+		digest := doku.Digest(x.Body)
 		if strings.TrimPrefix(sent, "SHA-256=") != digest && x.Method != http.MethodGet {
 			out = append(out, Cause{"body changed after the digest", "the Digest header is " + quoted(sent) + ", and the body's digest is " + digest,
 				"Digest the bytes that are sent, and let nothing write them again."})

@@ -1,9 +1,10 @@
-package doku
+package diagnose
 
 import (
 	"encoding/base64"
 	"encoding/hex"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -33,7 +34,7 @@ func readSignature(header string) (marks []mark, faults []Cause) {
 const formRemedy = "The header is HMACSHA256= and the standard base64, with padding, of the 32 raw bytes of the HMAC-SHA256."
 
 // otherScheme is what some write for HMACSHA256=. It ends before the signature, which must not be shown.
-var otherScheme = form(`(?i)^(algorithm=)?hmac[-_ ]?sha[-_]?(1|256|384|512)[=:, ]+`)
+var otherScheme = regexp.MustCompile(`(?i)^(algorithm=)?hmac[-_ ]?sha[-_]?(1|256|384|512)[=:, ]+`)
 
 // decodeSignature returns the bytes of one signature and what is wrong with its form.
 func decodeSignature(value string) (mac []byte, causes []Cause) {
@@ -48,7 +49,7 @@ func decodeSignature(value string) (mac []byte, causes []Cause) {
 		rest, ok = strings.CutPrefix(bare, signatureScheme)
 	}
 	if !ok {
-		if scheme := otherScheme().FindString(rest); scheme != "" {
+		if scheme := otherScheme.FindString(rest); scheme != "" {
 			fault("scheme of the signature", "the signature begins with "+quoted(scheme)+", not with HMACSHA256=")
 			rest = rest[len(scheme):]
 		} else {

@@ -1,10 +1,13 @@
-package doku
+package diagnose
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+
+	"kasir/shared/doku"
 )
 
 // refusals are reasons to refuse a sample whose signature was found to be made by a known key.
@@ -25,12 +28,12 @@ func (x *examination) refusals(signed draft) []Cause {
 			out = append(out, Cause{"header repeated", header.name + " holds a comma, and the signature covers it", repeatedRemedy})
 		case header.value == "" && x.header(header.name) == "":
 			out = append(out, absent(header.name))
-		case !plain(header.value):
+		case !doku.ValidHeader(header.value):
 			out = append(out, Cause{"characters of " + header.name, header.name + " " + quoted(header.value) + " has a space or another character that is not visible ASCII, or more than 256",
 				"Send up to 256 letters, digits and hyphens: kasir refuses others in a notification."})
 		}
 	}
-	if t, ok := readStamp(signed.stamp); signed.stamp != "" && (!ok || t.Format(TimestampLayout) != signed.stamp) {
+	if t, ok := readStamp(signed.stamp); signed.stamp != "" && (!ok || t.Format(doku.TimestampLayout) != signed.stamp) {
 		out = append(out, Cause{"form of the timestamp", signed.stampName + " " + quoted(signed.stamp) + " is not of the form 2006-01-02T15:04:05Z",
 			"Send UTC in whole seconds, with a Z."})
 	}
@@ -45,14 +48,15 @@ func (x *examination) unread() []Cause {
 	if x.Method == http.MethodGet || x.answer() {
 		return nil
 	}
-	if _, err := parseDocument(x.Body); err != nil {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(x.Body, &object); err != nil || object == nil {
 		return []Cause{{"body is no JSON object", "the body is signed as it is, and is no JSON object", "Send a notification's or a request's JSON."}}
 	}
 	return nil
 }
 
 // String is a report for an engineer, over several lines.
-func (d Diagnosis) String() string {
+func (d Report) String() string {
 	var b strings.Builder
 	switch {
 	case d.Right:
@@ -85,7 +89,7 @@ func (d Diagnosis) String() string {
 }
 
 // writeLines shows the component as computed and, where another was signed, the lines that differ.
-func (d Diagnosis) writeLines(b *strings.Builder) {
+func (d Report) writeLines(b *strings.Builder) {
 	if len(d.Signed) == 0 || slices.Equal(d.Signed, d.Component) {
 		fmt.Fprintf(b, "\nThe lines that are signed, joined by LF:\n  %s\n", strings.Join(d.Component, "\n  "))
 		return
@@ -113,7 +117,7 @@ func (d Diagnosis) writeLines(b *strings.Builder) {
 }
 
 // writeRest says what was checked in vain and what is left.
-func (d Diagnosis) writeRest(b *strings.Builder) {
+func (d Report) writeRest(b *strings.Builder) {
 	if d.Tried == 0 {
 		b.WriteString("\nNothing could be tried: that takes a key and a signature of 32 bytes.\n")
 		return

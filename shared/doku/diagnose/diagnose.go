@@ -1,4 +1,6 @@
-package doku
+// Package diagnose explains why a signature of a message to or from DOKU does not match: it looks for the mistake, or the two, that
+// the signer made.
+package diagnose
 
 import (
 	"cmp"
@@ -6,18 +8,20 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"kasir/shared/doku"
 )
 
 // Sample is one signed message, as it was sent or as it arrived, with what its receiver checks it against.
 type Sample struct {
-	Method   string      // of the request, also when the sample is DOKU's answer to it; empty means POST
-	Path     string      // path as it was called or as it arrived; a query or a whole URL may be given
-	Header   http.Header // names in any case
-	Body     []byte      // raw bytes
-	Target   string      // Request-Target that is to be signed; empty means the path of Path
-	ClientID string      // as configured; empty accepts any
-	Secrets  []Secret    // the current key, then previous ones
-	Now      time.Time   // zero judges no timestamp
+	Method   string        // of the request, also when the sample is DOKU's answer to it; empty means POST
+	Path     string        // path as it was called or as it arrived; a query or a whole URL may be given
+	Header   http.Header   // names in any case
+	Body     []byte        // raw bytes
+	Target   string        // Request-Target that is to be signed; empty means the path of Path
+	ClientID string        // as configured; empty accepts any
+	Secrets  []doku.Secret // the current key, then previous ones
+	Now      time.Time     // zero judges no timestamp
 }
 
 // Cause is one difference between a sample and what its signature was made over.
@@ -27,8 +31,8 @@ type Cause struct {
 	Remedy string // what to change, and on which side
 }
 
-// Diagnosis is what [Diagnose] found. Nothing in it holds a key, a whole signature or the body.
-type Diagnosis struct {
+// Report is what [Signature] found. Nothing in it holds a key, a whole signature or the body.
+type Report struct {
 	Right     bool     // signed with the current key over the sample as it is, and nothing else would have it refused
 	Matches   bool     // the signature is right; if Right is false, Causes are other reasons to refuse the sample
 	Proven    bool     // the signature is right once the differences in Causes are undone
@@ -41,16 +45,16 @@ type Diagnosis struct {
 	Tried     int      // combinations of at most two explanations that were computed
 }
 
-// Diagnose tells whether a sample's signature is right and, if not, which difference or pair of differences makes
-// it so. It can explain a mistake only with the key at hand, and it shows no signature that it computes: whoever
+// Signature reports whether a sample's signature is right and, if not, which difference or pair of differences makes it
+// wrong. It can explain a mistake only with the key at hand, and it shows no signature that it computes: whoever
 // may ask it learns nothing to sign with.
-func Diagnose(s Sample) Diagnosis { return diagnose(s, true) }
+func Signature(s Sample) Report { return explain(s, true) }
 
-// diagnose leaves the pairs out where speed is wanted: in fuzzing.
-func diagnose(s Sample, pairs bool) Diagnosis {
+// explain leaves the pairs out where speed is wanted: in fuzzing.
+func explain(s Sample, pairs bool) Report {
 	x := examine(s)
-	d := Diagnosis{
-		Component: x.base.shown(x.scrub), Signature: maskSignature(x.header("Signature")), Digest: Digest(s.Body),
+	d := Report{
+		Component: x.base.shown(x.scrub), Signature: maskSignature(x.header("Signature")), Digest: doku.Digest(s.Body),
 		Hints: slices.Concat(x.keyHints(), x.headerHints()),
 	}
 	marks, faults := readSignature(x.header("Signature"))
