@@ -91,12 +91,12 @@ var rows = []row{
 	{match: is(doku.ErrUnknown), status: 503, code: "unknown", blame: BlameDOKU, wait: soon, log: logCause,
 		detail: "DOKU did not answer in a way that can be trusted; send the same request again."},
 	{match: is(payment.ErrStore), status: 503, code: "store", blame: BlameUs, wait: time.Second, log: logCause,
-		detail: "Nothing is lost; send the same request again."},
+		detail: "The payment store is unavailable. Send the same request again; it will not be carried out twice."},
 	{match: anything, status: 500, code: "internal_server_error", blame: BlameUs, detail: unforeseen, log: logCause},
 }
 
 const (
-	unforeseen = "Something went wrong here; the log says what."
+	unforeseen = "Internal error. It has been logged."
 	soon       = 5 * time.Second
 	later      = 30 * time.Second // most likely a key is being rotated, and a repeat finds the new one
 )
