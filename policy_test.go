@@ -117,7 +117,7 @@ var arrows = []struct {
 	{"shared/function", "", nil, "infra reads the table without anything else"},
 	{"shared/metric", "", nil, "infra reads the table without anything else"},
 	{"shared/quote", "", []string{"shared/doku"}, "a quote is about DOKU's body; a back end in Go may use it alone"},
-	{"shared/secret", "", []string{"shared/doku"}, "the secret is keys, whatever they are for"},
+	{"shared/secret", "", []string{"shared/doku", "shared/quote"}, "the secret is keys, whatever they are for"},
 	{"local/secretsmanager", "", nil, "it stands for AWS Secrets Manager: with code of ours, our mistakes would cancel out"},
 	{"shared/payment", "", []string{"shared/order", "shared/doku", "shared/quote"}, "the use cases declare the store they need; they do not know which it is"},
 	{"shared/event", "", []string{"shared/order"}, "events are made of orders, wherever they are kept and put"},
