@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"kasir/shared/doku"
+	"kasir/shared/jsonbody"
 	"kasir/shared/order"
 	"kasir/shared/payment"
 )
@@ -36,10 +37,10 @@ func fillInvalid(err error, a *answer) {
 
 func fillDenied(err error, a *answer) {
 	e, _ := errors.AsType[*order.NotAllowed](err)
-	fillViolations([]doku.Violation{{Pointer: e.Pointer, Detail: e.Detail}}, a)
+	fillViolations([]jsonbody.Violation{{Pointer: e.Pointer, Detail: e.Detail}}, a)
 }
 
-func fillViolations(all []doku.Violation, a *answer) {
+func fillViolations(all []jsonbody.Violation, a *answer) {
 	a.problem.Detail = "The request breaks the rules listed under errors."
 	if more := len(all) - maxErrors; more > 0 {
 		a.problem.Detail = fmt.Sprintf("The request breaks the rules listed under errors, and %d more.", more)
@@ -91,15 +92,12 @@ func logField(err error) []slog.Attr {
 
 const maxFields = 10
 
-// logFields lists the fields that were wrong. One that the request does not have was named by the caller.
+// logFields lists the fields that were wrong.
 func logFields(err error) []slog.Attr {
 	e, _ := errors.AsType[*payment.Invalid](err)
 	var fields []string
 	for _, v := range e.Violations[:min(len(e.Violations), maxFields)] {
-		if v.Detail == notAField {
-			v.Pointer = hiddenName
-		}
-		fields = append(fields, v.Pointer)
+		fields = append(fields, jsonbody.Loggable(v))
 	}
 	return []slog.Attr{slog.Any("fields", fields)}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"kasir/shared/doku"
+	"kasir/shared/jsonbody"
 	"kasir/shared/order"
 	"kasir/shared/payment"
 )
@@ -31,17 +32,18 @@ func failures() []error {
 	refused := func(status int, code string, unprocessed bool) error {
 		return &doku.Error{HTTPStatus: status, Code: code, Message: "Not like this", RequestID: "r1", Unprocessed: unprocessed}
 	}
-	invalid := &payment.Invalid{Violations: []doku.Violation{
+	invalid := &payment.Invalid{Violations: []jsonbody.Violation{
 		{Pointer: "/a/0", Detail: "is bad"}, {Pointer: "/melati", Detail: "is not a field of this request"},
 	}}
 	many := &payment.Invalid{}
 	for i := range 60 {
-		many.Violations = append(many.Violations, doku.Violation{Pointer: fmt.Sprintf("/%d", i), Detail: "is bad"})
+		many.Violations = append(many.Violations, jsonbody.Violation{Pointer: fmt.Sprintf("/%d", i), Detail: "is bad"})
 	}
 	notSent := fmt.Errorf("%w: calling: %w: %w", doku.ErrNotSent, doku.ErrUnknown,
 		&net.OpError{Op: "dial", Err: errors.New("refused")})
 	return []error{
-		ErrUnauthenticated, &Forbidden{Scope: "payments:refund"}, &NoRoute{}, payment.ErrNotYours, &BadRequest{Detail: "The body is empty."},
+		ErrUnauthenticated, &Forbidden{Scope: "payments:refund"}, &NoRoute{}, payment.ErrNotYours,
+		&BadRequest{Detail: "The body is empty."}, &jsonbody.Malformed{Detail: "The body is not UTF-8."},
 		&TooLarge{Limit: 32768}, &TooManyHeaders{}, invalid, many, &payment.Busy{RetryAfter: 34100 * time.Millisecond},
 		&order.NotAllowed{Detail: "The order is PENDING."}, &order.NotAllowed{Pointer: "/refund/amount", Detail: "is too much"},
 		&payment.Mismatch{Asked: order.Operation{Kind: order.CapturePart, Amount: 60000}},

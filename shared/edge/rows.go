@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"kasir/shared/doku"
+	"kasir/shared/jsonbody"
 	"kasir/shared/order"
 	"kasir/shared/payment"
 )
@@ -38,6 +39,8 @@ var rows = []row{
 		detail: "There is nothing at this address."},
 	{match: isA[*BadRequest], status: 400, code: "bad_request", blame: BlameCaller,
 		fill: fillText[*BadRequest]},
+	{match: isA[*jsonbody.Malformed], status: 400, code: "bad_request", blame: BlameCaller,
+		fill: fillText[*jsonbody.Malformed]},
 	{match: isA[*TooLarge], status: 413, code: "request_entity_too_large", blame: BlameCaller,
 		fill: fillText[*TooLarge]},
 	{match: isA[*TooManyHeaders], status: 431, code: "request_header_fields_too_large", blame: BlameCaller,

@@ -1,4 +1,5 @@
-package edge
+// Package jsonbody reads JSON objects strictly and names everything that is wrong with one, each field by its JSON pointer.
+package jsonbody
 
 import (
 	"encoding/json"
@@ -14,40 +15,59 @@ import (
 	"kasir/shared/doku"
 )
 
-// Decode reads a JSON object strictly into a struct. A field the struct does not have, a value of another type, a
-// number with a point or an exponent, a repeated field and null are violations, all reported at once by JSON pointer.
-// So are an empty body, whose pointer is empty, and "", [] and {} in a field with the tag empty:"refused". A body that
-// is not a JSON object at all is a *BadRequest.
+// Violation is one bad field: its JSON pointer, and what is wrong with it.
+type Violation = doku.Violation
+
+// Malformed is a body that is not a JSON object. Its text is for the caller, and may quote a character of the body.
+type Malformed struct {
+	Detail string
+}
+
+func (e *Malformed) Error() string { return e.Detail }
+
+// Decode reads a JSON object strictly into a struct. A field that the struct does not have, a value of another type, a
+// number with a point or an exponent, a repeated field and null are violations. So are an empty body, whose pointer is
+// empty, and "", [] and {} in a field with the tag empty:"refused". All are reported at once. Errors: *Malformed.
 //
 // null is refused because an absent field often has a meaning of its own: no capture_amount captures everything, and
 // JSON.stringify writes a NaN or an undefined list element as null.
-func Decode(body []byte, into any) ([]doku.Violation, error) {
+func Decode(body []byte, into any) ([]Violation, error) { return decode(body, into, binder{}) }
+
+// DecodeOpen reads as Decode does, and passes over the members of the outermost object that the struct does not have.
+func DecodeOpen(body []byte, into any) ([]Violation, error) {
+	return decode(body, into, binder{open: true})
+}
+
+func decode(body []byte, into any, b binder) ([]Violation, error) {
 	if len(strings.TrimSpace(string(body))) == 0 {
-		return []doku.Violation{{Detail: "must be a JSON object, but the body is empty"}}, nil
+		return []Violation{{Detail: "must be a JSON object, but the body is empty"}}, nil
 	}
 	if !utf8.Valid(body) {
-		return nil, &BadRequest{Detail: "The body is not UTF-8."}
+		return nil, &Malformed{"The body is not UTF-8."}
 	}
 	tree, err := parse(body)
 	if err != nil {
-		return nil, &BadRequest{Detail: "The body is not JSON: " + err.Error() + "."}
+		return nil, &Malformed{"The body is not JSON: " + err.Error() + "."}
 	}
 	if _, ok := tree.(object); !ok {
-		return nil, &BadRequest{Detail: "The body is not a JSON object."}
+		return nil, &Malformed{"The body is not a JSON object."}
 	}
-	var b binder
 	b.bind(reflect.ValueOf(into).Elem(), tree, "")
 	return b.violations, nil
 }
 
-// Merge joins what was wrong with the form and with the content; of a field whose form is wrong, and of what lies in it, only that.
-func Merge(form, content []doku.Violation) []doku.Violation {
+// Merge combines decoding errors with rule violations. A field that failed to decode, and everything below it, keeps only
+// its decoding error.
+func Merge(misread, broken []Violation) []Violation {
+	if len(misread) == 0 {
+		return broken
+	}
 	bad := map[string]bool{}
-	for _, v := range form {
+	for _, v := range misread {
 		bad[v.Pointer] = true
 	}
-	all := form
-	for _, v := range content {
+	all := misread
+	for _, v := range broken {
 		if !within(bad, v.Pointer) {
 			all = append(all, v)
 		}
@@ -55,9 +75,9 @@ func Merge(form, content []doku.Violation) []doku.Violation {
 	return all
 }
 
-// within tells whether a pointer, or one of what it lies in, is among some.
-func within(some map[string]bool, pointer string) bool {
-	for !some[pointer] {
+// within reports whether set contains pointer or one of its ancestors.
+func within(set map[string]bool, pointer string) bool {
+	for !set[pointer] {
 		if pointer == "" {
 			return false
 		}
@@ -66,12 +86,14 @@ func within(some map[string]bool, pointer string) bool {
 	return true
 }
 
+// binder fills a struct and collects what is wrong with the values.
 type binder struct {
-	violations []doku.Violation
+	open       bool // members that the outermost struct does not have are passed over
+	violations []Violation
 }
 
 func (b *binder) report(pointer, detail string) {
-	b.violations = append(b.violations, doku.Violation{Pointer: pointer, Detail: detail})
+	b.violations = append(b.violations, Violation{Pointer: pointer, Detail: detail})
 }
 
 // bind writes a parsed value into a struct, slice, pointer, string, int64 or bool.
@@ -114,11 +136,11 @@ func (b *binder) bind(to reflect.Value, value any, pointer string) {
 		}
 		to.SetBool(flag)
 	default:
-		panic(fmt.Sprintf("edge.Decode cannot fill a %s at %s", to.Type(), pointer))
+		panic(fmt.Sprintf("jsonbody cannot fill a %s at %s", to.Type(), pointer))
 	}
 }
 
-// notWhole says why a value is no int64.
+// notWhole returns why a value is no int64.
 func notWhole(err error, value any) string {
 	switch {
 	case !errors.Is(err, strconv.ErrRange):
@@ -151,10 +173,11 @@ func (b *binder) bindStruct(to reflect.Value, value any, pointer string) {
 		at := pointer + "/" + shown(m.name)
 		f, known := fields[m.name]
 		switch {
-		case !known:
-			b.report(at, notAField)
+		case !known && !(b.open && pointer == ""):
+			b.report(at, NotAField)
 		case seen[m.name]:
-			b.report(at, "is given twice")
+			b.report(at, Repeated)
+		case !known:
 		case f.neverEmpty && isEmpty(m.value):
 			b.report(at, "must not be empty: leave it out, or give it a value")
 		default:
@@ -205,17 +228,28 @@ type field struct {
 func fieldsOf(t reflect.Type) map[string]field {
 	fields := make(map[string]field, t.NumField())
 	for _, f := range reflect.VisibleFields(t) {
-		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
 			fields[name] = field{f.Index, f.Tag.Get("empty") == "refused"}
 		}
 	}
 	return fields
 }
 
+// Details of violations that name a member as the caller wrote it.
 const (
-	notAField  = "is not a field of this request"
-	hiddenName = "(unknown field)"
+	NotAField = "is not a field of this request" // the struct does not have it
+	Repeated  = "is given twice"
 )
+
+const hiddenName = "(unknown field)"
+
+// Loggable returns a violation's pointer as it may be logged: the caller chose the name of a field that does not exist.
+func Loggable(v Violation) string {
+	if v.Detail == NotAField {
+		return hiddenName
+	}
+	return v.Pointer
+}
 
 var fieldName = sync.OnceValue(func() *regexp.Regexp { // shorter than any key
 	return regexp.MustCompile(`^[A-Za-z_][A-Za-z_.-]{0,26}[0-9]{0,2}$`)

@@ -1,4 +1,4 @@
-package edge
+package jsonbody
 
 import (
 	"errors"
@@ -83,7 +83,7 @@ func TestDecodeRefusesWhatIsNoJSONObject(t *testing.T) {
 	} {
 		var into doku.CreatePageRequest
 		_, err := Decode([]byte(body), &into)
-		var bad *BadRequest
+		var bad *Malformed
 		if !errors.As(err, &bad) || !strings.Contains(bad.Detail, want) {
 			t.Errorf("%.30q: %v, want %q", body, err, want)
 		}
@@ -170,11 +170,23 @@ func TestDecodeRefusesEmptyWhereItWouldMeanSomethingElse(t *testing.T) {
 }
 
 func TestMergeKeepsOneComplaintAField(t *testing.T) {
-	form := []doku.Violation{{Pointer: "/a", Detail: "form"}, {Pointer: "/list/1", Detail: "form"}}
-	content := func(pointer string) doku.Violation { return doku.Violation{Pointer: pointer, Detail: "content"} }
-	got := Merge(form, []doku.Violation{content("/a"), content("/a/deep/0/er"), content("/ab"), content("/list/1/x"), content("/list/10/x"), content("/list")})
+	form := []Violation{{Pointer: "/a", Detail: "form"}, {Pointer: "/list/1", Detail: "form"}}
+	content := func(pointer string) Violation { return Violation{Pointer: pointer, Detail: "content"} }
+	got := Merge(form, []Violation{content("/a"), content("/a/deep/0/er"), content("/ab"), content("/list/1/x"), content("/list/10/x"), content("/list")})
 	if !slices.Equal(got, append(form, content("/ab"), content("/list/10/x"), content("/list"))) {
 		t.Errorf("%v", got)
+	}
+}
+
+// What DecodeOpen does not know it passes over, in the outermost object alone; nothing may come twice all the same.
+func TestDecodeOpenPassesOverWhatItDoesNotKnow(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"order":{"amount":1},"iss":{"a":[1,null]}}`: "", `{"iss":1,"iss":2}`: "/iss", `{"order":{"colour":1}}`: "/order/colour",
+	} {
+		got, err := DecodeOpen([]byte(body), new(doku.CreatePageRequest))
+		if err != nil || (want == "") != (got == nil) || want != "" && got[0].Pointer != want {
+			t.Errorf("%s: %v, %v, want %q", body, got, err, want)
+		}
 	}
 }
 
