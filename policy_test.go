@@ -240,7 +240,7 @@ func TestRoutesFunctionsAndEventsAreTheSame(t *testing.T) {
 	for _, s := range route.Schedules {
 		routed[s.Function] = append(routed[s.Function], "")
 	}
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		if f.Stream {
 			routed[f.Name] = append(routed[f.Name], "")
 		}
@@ -261,17 +261,17 @@ func TestRoutesFunctionsAndEventsAreTheSame(t *testing.T) {
 			}
 		}
 	}
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		main, err := os.ReadFile("functions/" + f.Name + "/main.go")
 		if err != nil || !strings.Contains(string(main), "(\""+f.Name+"\", handler)") {
-			t.Errorf("functions/%s/main.go does not start with its own row of function.Table: %v", f.Name, err)
+			t.Errorf("functions/%s/main.go does not start with its own row of function.All: %v", f.Name, err)
 		}
 		if len(routed[f.Name]) == 0 {
-			t.Errorf("function.Table has %s, which has neither route, schedule nor stream", f.Name)
+			t.Errorf("function.All has %s, which has neither route, schedule nor stream", f.Name)
 		}
 	}
-	if len(function.Table) != len(routed) {
-		t.Errorf("function.Table has %d rows for %d functions", len(function.Table), len(routed))
+	if len(function.All) != len(routed) {
+		t.Errorf("function.All has %d rows for %d functions", len(function.All), len(routed))
 	}
 	events, err := filepath.Glob("events/*.json")
 	if err != nil || len(events) == 0 {
@@ -307,7 +307,7 @@ func TestMainsAreThin(t *testing.T) {
 // The SDK's newer clients build a schema of their whole service before main, which every cold start waits for (docs/architecture.md).
 // publish, for which nobody waits, may.
 func TestColdStartsBuildNoSchemas(t *testing.T) {
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		if f.Stream {
 			continue
 		}

@@ -24,12 +24,12 @@ func samEnvironment(name, outputs string) ([]byte, error) {
 		return nil, fmt.Errorf("%s has no stack kasir-%s: run make deploy STAGE=%s", outputs, name, name)
 	}
 	all := map[string]map[string]string{}
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		variables := map[string]string{}
 		if f.Secret {
 			variables["DOKU_SECRET_ARN"] = deployed["SecretArn"]
 		}
-		if len(f.Table) > 0 {
+		if len(f.TableActions) > 0 {
 			variables["TABLE_NAME"] = deployed["TableName"]
 		}
 		if f.Stream {

@@ -100,7 +100,7 @@ func load(s Stage, f function.Function) error {
 // checkSettings has the functions' own code judge what a stage sets for them.
 func checkSettings(s Stage) error {
 	var problems []error
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		if err := load(s, f); err != nil {
 			problems = append(problems, fmt.Errorf("stage %s: the function %s would not start: %w", s.Name, f.Name, err))
 		}

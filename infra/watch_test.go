@@ -43,7 +43,7 @@ func checkAlarms(t template) (f findings) {
 		f.that(!limited || len(byMetric[t.stage.StackName()+" "+string(row.Name)]) == 1, "no alarm for %s", row.Name)
 	}
 	var functions, streams, queues []string
-	for _, row := range function.Table {
+	for _, row := range function.All {
 		functions = append(functions, LogicalID(row.Name))
 		if row.Stream {
 			streams = append(streams, LogicalID(row.Name))

@@ -61,7 +61,7 @@ func run(name string, build func(function.Function, Settings) (any, error)) erro
 	TrustBundle()
 	f, ok := function.Find(name)
 	if !ok {
-		return fmt.Errorf("function.Table has no row for %s", name)
+		return fmt.Errorf("function.All has no row for %s", name)
 	}
 	s, err := Load(os.Getenv, f)
 	if err != nil {
@@ -92,7 +92,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 	if f.DOKU { // first, since it is the farthest
 		warming.Go(func() { warmDOKU(ctx, calls, s.DOKUBaseURL) })
 	}
-	if len(f.Table) > 0 {
+	if len(f.TableActions) > 0 {
 		table := &store.DynamoDB{Client: dynamoDB(s), Table: s.TableName, NewID: rand.Text}
 		service.Store = table
 		warming.Go(func() { warmTable(ctx, table) })

@@ -61,7 +61,7 @@ func admitted(t *testing.T, name, prefix string, event events.APIGatewayV2HTTPRe
 // another function.
 func TestOnlyWhoMayIsLetIn(t *testing.T) {
 	for _, r := range route.Table {
-		for _, f := range function.Table {
+		for _, f := range function.All {
 			event := as(events.APIGatewayV2HTTPRequest{}, "createpage", everyScope())
 			event.RouteKey = r.Key()
 			want := 404
