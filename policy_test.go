@@ -234,7 +234,7 @@ func TestNoPartIsCalledLocalhost(t *testing.T) {
 
 func TestRoutesFunctionsAndEventsAreTheSame(t *testing.T) {
 	routed := map[string][]string{} // function → its route keys
-	for _, r := range route.Table {
+	for _, r := range route.All {
 		routed[r.Function] = append(routed[r.Function], r.Key())
 	}
 	for _, s := range route.Schedules {
@@ -338,7 +338,7 @@ func TestTheDocumentOfScopesIsTheTable(t *testing.T) {
 	granted := func(s route.Scope) bool {
 		return slices.ContainsFunc(route.Grants, func(g route.Grant) bool { return g.Scope == s })
 	}
-	for _, r := range route.Table {
+	for _, r := range route.All {
 		scope := "`" + string(r.Scope) + "`"
 		if r.Scope == "" {
 			scope = "none: DOKU's signature"

@@ -76,8 +76,8 @@ func duration(d time.Duration) string {
 // NotificationTarget is the path that DOKU posts notifications to and signs: the route's, below the domain's base path.
 // The URL that is printed is made of it too.
 func (s Stage) NotificationTarget() string {
-	i := slices.IndexFunc(route.Table, func(r route.Route) bool { return r.Scope == "" })
-	return s.basePath() + route.Table[i].Path
+	i := slices.IndexFunc(route.All, func(r route.Route) bool { return r.Scope == "" })
+	return s.basePath() + route.All[i].Path
 }
 
 func (s Stage) basePath() string {

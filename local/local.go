@@ -207,7 +207,7 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	invoke := cfg.Beside.share(runtime.Invoke)
 	s.startSchedules(invoke)
 	api, err := gateway.New(gateway.Config{
-		Routes: route.Table, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(),
+		Routes: route.All, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(),
 		CORS: gateway.CORS{
 			AllowOrigins: ports.shop.Origins(), AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
 			ExposeHeaders: route.ExposeHeaders, MaxAge: route.PreflightAge,

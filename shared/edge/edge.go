@@ -20,7 +20,7 @@ import (
 
 // Request is an HTTP request as a handler sees it.
 type Request struct {
-	Route  string            // API Gateway's route key, one of the function's in route.Table
+	Route  string            // API Gateway's route key, one of the function's in route.All
 	Header http.Header       // what kasir reads of it; a name that came in two spellings has two values
 	Path   map[string]string // path parameters, decoded
 	Who    Principal         // who calls; nobody on a route without scope
