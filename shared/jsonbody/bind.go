@@ -166,8 +166,8 @@ var fieldName = sync.OnceValue(func() *regexp.Regexp { // shorter than any key
 	return regexp.MustCompile(`^[A-Za-z_][A-Za-z_.-]{0,26}[0-9]{0,2}$`)
 })
 
-// shown is a name that a caller wrote, when it looks like the name of a field: anything else may be a value in the wrong
-// place. No such name needs escaping in a JSON pointer (RFC 6901).
+// shown is a name that a caller wrote, when it looks like the name of a field: anything else may be a value in the
+// wrong place. No such name needs escaping in a JSON pointer (RFC 6901).
 func shown(name string) string {
 	if !fieldName().MatchString(name) || doku.Scrub(name) != name {
 		return hiddenName

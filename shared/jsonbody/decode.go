@@ -1,4 +1,5 @@
-// Package jsonbody reads JSON objects strictly and names everything that is wrong with one, each field by its JSON pointer.
+// Package jsonbody reads JSON objects strictly and names everything that is wrong with one, each field by its JSON
+// pointer.
 package jsonbody
 
 import (
@@ -66,8 +67,8 @@ func decode(body []byte, into any, b binder) ([]Violation, error) {
 	return b.violations, nil
 }
 
-// Merge combines decoding errors with rule violations. A field that failed to decode, and everything below it, keeps only
-// its decoding error.
+// Merge combines decoding errors with rule violations. A field that failed to decode, and everything below it, keeps
+// only its decoding error.
 func Merge(misread, broken []Violation) []Violation {
 	if len(misread) == 0 {
 		return broken

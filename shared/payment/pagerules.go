@@ -11,8 +11,8 @@ import (
 	"kasir/shared/quote"
 )
 
-// pageRules returns the rules that a request for a page breaks: of its form, of DOKU's guide, of this installation, and of the
-// merchant's quote. A field that could not be read has no other violation.
+// pageRules returns the rules that a request for a page breaks: of its form, of DOKU's guide, of this installation, and
+// of the merchant's quote. A field that could not be read has no other violation.
 func (s *Service) pageRules(ctx context.Context, r PageRequest) []jsonbody.Violation {
 	broken := append(r.Validate(), s.hostRules(r)...)
 	return jsonbody.Merge(r.Misread, append(broken, s.callerRules(ctx, r)...))
@@ -34,8 +34,10 @@ func (s *Service) hostRules(r PageRequest) []jsonbody.Violation {
 	if problem := allowed(target, s.NotificationHosts, "NOTIFICATION_HOSTS"); problem != "" {
 		return append(found, jsonbody.Violation{Pointer: pointer, Detail: problem})
 	}
-	if u, err := url.Parse(target); target != "" && err == nil && (u.EscapedPath() != s.NotificationTarget || u.RawQuery != "" || u.Fragment != "") {
-		found = append(found, jsonbody.Violation{Pointer: pointer, Detail: "must have exactly the path " + s.NotificationTarget + ": DOKU lets only the host differ"})
+	u, err := url.Parse(target)
+	if target != "" && err == nil && (u.EscapedPath() != s.NotificationTarget || u.RawQuery != "" || u.Fragment != "") {
+		found = append(found, jsonbody.Violation{Pointer: pointer,
+			Detail: "must have exactly the path " + s.NotificationTarget + ": DOKU lets only the host differ"})
 	}
 	return found
 }
@@ -57,25 +59,27 @@ func allowed(address string, hosts []string, setting string) string {
 	return ""
 }
 
-// callerRules checks what a caller without the right to name prices may ask for: itself as the customer, and what a quote
-// of the merchant says.
+// callerRules checks what a caller without the right to name prices may ask for: itself as the customer, and what a
+// quote of the merchant says.
 func (s *Service) callerRules(ctx context.Context, r PageRequest) []jsonbody.Violation {
 	if r.Caller.Prices && r.Quote == "" {
 		return nil
 	}
 	var found []jsonbody.Violation
 	if !r.Caller.Prices && r.Customer.ID != "" && r.Customer.ID != r.Caller.Subject {
-		found = append(found, jsonbody.Violation{Pointer: "/customer/id", Detail: "must be the subject of the token, or left out"})
+		found = append(found, jsonbody.Violation{Pointer: "/customer/id",
+			Detail: "must be the subject of the token, or left out"})
 	}
 	return append(found, s.quoteRules(ctx, r)...)
 }
 
-// quoteRules compares a request with its quote. A caller that may name prices need not bring one; if it does, the quote binds it
-// too. Nothing is filled in from the quote: what was asked for is what is stored.
+// quoteRules compares a request with its quote. A caller that may name prices need not bring one; if it does, the quote
+// binds it too. Nothing is filled in from the quote: what was asked for is what is stored.
 func (s *Service) quoteRules(ctx context.Context, r PageRequest) []jsonbody.Violation {
 	const pointer = "/quote"
 	if r.Quote == "" {
-		return []jsonbody.Violation{{Pointer: pointer, Detail: "is required: your token does not have the scope payments:price, so the merchant's back end must sign the price"}}
+		return []jsonbody.Violation{{Pointer: pointer, Detail: "is required: your token does not have the scope " +
+			"payments:price, so the merchant's back end must sign the price"}}
 	}
 	terms, err := s.terms(ctx, r.Quote)
 	if err != nil {
