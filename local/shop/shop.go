@@ -9,17 +9,22 @@ import (
 	"time"
 )
 
-// Config says where the shop finds what it needs. All of it is required.
+// Config says where the shop finds what it needs. All of it is required, except Now.
 type Config struct {
 	APIURL   string // public base URL of kasir's HTTP API, http or https; usually another origin than the shop's
 	TokenURL string // where an issuer that kasir trusts hands out access tokens, http or https; only the back end calls it
 	QuoteKey string // key that the shop shares with kasir, to sign quotes (HS256); at least 32 bytes
+
+	Now func() time.Time // time.Now when nil
 }
 
 // New returns the shop: its pages, their files, /catalogue.json, /config.json ({"api": the base URL}), and its back end,
 // POST /session and POST /quote. It panics when an URL is not an absolute http or https URL or the key is too short, since
 // no page could work with that.
 func New(config Config) http.Handler {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
 	api := parseURL("API", config.APIURL)
 	issuer := newIssuer(parseURL("token", config.TokenURL).base)
 	if len(config.QuoteKey) < leastKey {
@@ -27,7 +32,7 @@ func New(config Config) http.Handler {
 	}
 	return &site{files: load(api.base), policy: policy(api.origin), backEnd: map[string]http.Handler{
 		"/session": onlyFromOwnPages(sessions{issuer}),
-		"/quote":   onlyFromOwnPages(quotes{newPrices(catalogue()), config.QuoteKey}),
+		"/quote":   onlyFromOwnPages(quotes{newPrices(catalogue()), config.QuoteKey, config.Now}),
 	}}
 }
 
