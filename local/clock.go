@@ -134,6 +134,15 @@ func (t *timekeeper) orders(ctx context.Context, after time.Time) (all, later in
 	return all, later, err
 }
 
+// words is the time for people while it is not the real one, else empty.
+func (t *timekeeper) words() string {
+	ahead := t.Ahead()
+	if ahead == 0 {
+		return ""
+	}
+	return clock.Line(t.Now(), ahead)
+}
+
 // set puts the clock somewhere, and gives the functions that start from now on the same time.
 func (t *timekeeper) set(ahead time.Duration) error {
 	if ahead == t.Ahead() {

@@ -138,7 +138,7 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 // startShop gives the shop what its back end asks for tokens and signs prices with.
 func (s *Stack) startShop(cfg Config, ports *listeners) {
 	s.Shop = s.serve(ports.shop, server(shop.New(shop.Config{
-		APIURL: s.API, TokenURL: s.Issuer + "/token", QuoteKey: cfg.QuoteKey, Now: s.Clock.Now,
+		APIURL: s.API, TokenURL: s.Issuer + "/token", QuoteKey: cfg.QuoteKey, Now: s.Clock.Now, Clock: s.time.words,
 	})), loopback.Guard{})
 }
 

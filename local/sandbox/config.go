@@ -42,8 +42,8 @@ type Config struct {
 
 	Now   func() time.Time // default time.Now
 	Clock Clock            // a clock that others share, in place of Now; nil: the sandbox has a clock of its own
-	Log  *slog.Logger     // nil discards
-	HTTP *http.Client     // delivers notifications; default: 10 s time-out, redirects not followed
+	Log   *slog.Logger     // nil discards
+	HTTP  *http.Client     // delivers notifications; default: 10 s time-out, redirects not followed
 
 	after func(time.Duration) <-chan time.Time // the waiting of faults; default time.After
 }
