@@ -36,8 +36,9 @@ func (s *Stack) openClock(cfg Config) error {
 		return err
 	}
 	if cfg.DOKU != "" && c.Ahead() != 0 {
-		return fmt.Errorf("the clock in %s is %s ahead, and the clock of another DOKU cannot be moved: "+
-			"run kasir local without --doku and put the clock back (kasir clock reset), or choose another data folder with --data", cfg.ClockFile, c.Ahead())
+		return fmt.Errorf("the clock in %s is %s ahead, and the clock of another DOKU cannot be moved: run kasir local "+
+			"without --doku and put the clock back (kasir clock reset), or choose another data folder with --data",
+			cfg.ClockFile, c.Ahead())
 	}
 	ending, end := context.WithCancel(context.Background())
 	s.closers = append(s.closers, end)
@@ -82,8 +83,9 @@ var errOtherDOKU = &clock.Problem{
 	Detail: "the clock of another DOKU cannot be moved: run kasir local without --doku",
 }
 
-// Reset puts the clock back to the real time. That is safe as long as nothing happened later: what is dated in the future would
-// be learned before it happened, and what had expired could be paid again. So everything must be forgotten otherwise.
+// Reset puts the clock back to the real time. That is safe as long as nothing happened later: what is dated in the
+// future would be learned before it happened, and what had expired could be paid again. So everything must be forgotten
+// otherwise.
 func (t *timekeeper) Reset(ctx context.Context, forget bool) (clock.Forgotten, error) {
 	if t.doku == nil {
 		return clock.Forgotten{}, errOtherDOKU
@@ -104,7 +106,8 @@ func (t *timekeeper) Reset(ctx context.Context, forget bool) (clock.Forgotten, e
 	}
 	if !forget {
 		return clock.Forgotten{}, &clock.Problem{Status: http.StatusConflict, Detail: fmt.Sprintf(
-			"orders to which something happened later than the real time: %d; such pages of the sandbox: %d. Back there, what has expired could be paid again. "+
+			"orders to which something happened later than the real time: %d; such pages of the sandbox: %d. "+
+				"Back there, what has expired could be paid again. "+
 				`To delete all %d orders and the sandbox's pages, send "forget": true (kasir clock reset --forget); `+
 				"to keep them, start another kasir local with --data or --memory", later, laterPages, all)}
 	}

@@ -12,7 +12,8 @@ import (
 	"kasir/shared/route"
 )
 
-// The clock leaves out the minutes at which nothing is due. What becomes of the orders is the same as if it left out none.
+// The clock leaves out the minutes at which nothing is due. What becomes of the orders is the same as if it left out
+// none.
 func TestMinutesAtWhichNothingIsDueChangeNothing(t *testing.T) {
 	for _, schedule := range route.Schedules {
 		if schedule.Function != "reconcile" || schedule.Every != time.Minute {
@@ -21,10 +22,12 @@ func TestMinutesAtWhichNothingIsDueChangeNothing(t *testing.T) {
 	}
 	each, some := history(t, true), history(t, false)
 	if len(each) < 15 || len(each) != len(some) {
-		t.Fatalf("%d events when no minute is left out, %d otherwise:\n%s\n\n%s", len(each), len(some), text(each), text(some))
+		t.Fatalf("%d events when no minute is left out, %d otherwise:\n%s\n\n%s",
+			len(each), len(some), text(each), text(some))
 	}
 	for i, e := range each {
-		if s := some[i]; e.what != s.what || e.minute-s.minute > 1 || s.minute-e.minute > 1 { // the sending took some seconds
+		s := some[i]
+		if e.what != s.what || e.minute-s.minute > 1 || s.minute-e.minute > 1 { // the beginning took some seconds
 			t.Errorf("%v when no minute is left out, %v otherwise", e, s)
 		}
 	}
@@ -67,7 +70,8 @@ func history(t *testing.T, eachMinute bool) []happening {
 	s.await(t, "MINUTES-5", "PAID")
 	s.control(t, "settle", `{"invoice_number":"MINUTES-5"}`)
 	s.control(t, "faults/next", `{"endpoint":"refund","fault":"lose_after"}`)
-	if status, answer := s.say(t, "POST", "/payments/MINUTES-5/refunds", rand.Text(), `{"refund":{"amount":30000}}`); status != 202 {
+	status, answer := s.say(t, "POST", "/payments/MINUTES-5/refunds", rand.Text(), `{"refund":{"amount":30000}}`)
+	if status != 202 {
 		t.Fatalf("a refund whose answer is lost: %d %v", status, answer)
 	}
 	s.advance(t, "100m")
@@ -81,7 +85,8 @@ func history(t *testing.T, eachMinute bool) []happening {
 func (s *timed) historyOf(t *testing.T, invoice string, begin time.Time) []happening {
 	t.Helper()
 	_, shown := s.say(t, "GET", "/payments/"+invoice, "", "")
-	all := []happening{{fmt.Sprintln(invoice, shown["status"], shown["captured"], shown["refunded"], s.ledger(t, invoice)), 0}}
+	end := fmt.Sprintln(invoice, shown["status"], shown["captured"], shown["refunded"], s.ledger(t, invoice))
+	all := []happening{{end, 0}}
 	events, _ := shown["history"].([]any)
 	for _, e := range events {
 		event, _ := e.(map[string]any)

@@ -10,10 +10,10 @@ import (
 	"kasir/shared/route"
 )
 
-// walk is the clock on its way forward. It stops at each time at which something happens by itself: a notification of the
-// sandbox is due, or reconciliation looks at an order. The functions of route.Schedules run at the whole minutes, and a minute
-// at which the table's index has nothing due is left out: reconciliation reads that index, finds nothing and does nothing.
-// Everything else happens by the time of whoever looks, such as the end of a page.
+// walk is the clock on its way forward. It stops at each time at which something happens by itself: a notification of
+// the sandbox is due, or reconciliation looks at an order. The functions of route.Schedules run at the whole minutes,
+// and a minute at which the table's index has nothing due is left out: reconciliation reads that index, finds nothing
+// and does nothing. Everything else happens by the time of whoever looks, such as the end of a page.
 type walk struct {
 	*timekeeper
 	goal time.Duration // how far ahead the clock will be
@@ -23,8 +23,8 @@ type walk struct {
 	failure error        // of the last run
 }
 
-// mostStays is how many runs may leave the earliest entry as it is. reconcile moves the entry of every order that it has looked
-// at, so one that stays is of an order that it cannot look at.
+// mostStays is how many runs may leave the earliest entry as it is. reconcile moves the entry of every order that it
+// has looked at, so one that stays is of an order that it cannot look at.
 const mostStays = 10
 
 func (w *walk) walk(ctx context.Context) error {
@@ -48,8 +48,8 @@ func (w *walk) walk(ctx context.Context) error {
 	return err
 }
 
-// step moves the clock to the next time at which something happens, and lets it happen. arrived reports that there is none
-// before the goal.
+// step moves the clock to the next time at which something happens, and lets it happen. arrived reports that there is
+// none before the goal.
 func (w *walk) step(ctx context.Context) (arrived bool, err error) {
 	due, err := w.nextDue(ctx)
 	if err != nil {

@@ -24,11 +24,11 @@ func clockCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "clock [+<duration>|reset]",
 		Short: "Show or move the clock of the running kasir local",
-		Long: "Shows the time by which everything of the running kasir local lives, moves it forward, or puts it back to the real time.\n" +
-			"DOKU's sandbox, the functions, the token issuer, the shop and the schedules share one clock. What falls due on the way is\n" +
-			"done at its time. The clock can be ten years ahead at most. docs/clock.md tells a story.\n\n" +
-			"After something has happened ahead of the real time, reset needs --forget, which deletes all orders and the sandbox's\n" +
-			"pages: back in the present, what has expired could be paid again.",
+		Long: "Shows the time by which everything of the running kasir local lives, moves it forward, or puts it back to the\n" +
+			"real time. DOKU's sandbox, the functions, the token issuer, the shop and the schedules share one clock. What\n" +
+			"falls due on the way is done at its time. The clock can be ten years ahead at most. docs/clock.md has a story.\n\n" +
+			"After something has happened ahead of the real time, reset needs --forget, which deletes all orders and the\n" +
+			"sandbox's pages: back in the present, what has expired could be paid again.",
 		Example: "  kasir clock\n  kasir clock +168h\n  kasir clock reset\n  kasir clock reset --forget",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -41,7 +41,8 @@ func clockCommand() *cobra.Command {
 			}
 			endpoint, running := local.ClockEndpoint(where.data)
 			if !running {
-				return fmt.Errorf("no kasir local is running with the data folder %s: start one, or name its folder with --data", where.data)
+				return fmt.Errorf("no kasir local is running with the data folder %s: start one, or name its folder with --data",
+					where.data)
 			}
 			watch := watchClock(c.Context(), c.ErrOrStderr(), endpoint, body != nil)
 			answer, err := askClock(c.Context(), endpoint, body)
@@ -52,7 +53,8 @@ func clockCommand() *cobra.Command {
 			return showClock(c.OutOrStdout(), answer, asJSON, body != nil)
 		},
 	}
-	c.Flags().StringVar(&where.data, "data", "", "data folder of the running kasir local (default .kasir in kasir's folder)")
+	c.Flags().StringVar(&where.data, "data", "",
+		"data folder of the running kasir local (default .kasir in kasir's folder)")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the answer of the API as JSON, and nothing else")
 	c.Flags().BoolVar(&forget, "forget", false, "with reset: delete all orders and the sandbox's pages")
 	return c

@@ -1,4 +1,5 @@
-// Package clock is the one clock of everything that runs on one machine: the real time, and how far it is ahead of that.
+// Package clock is the one clock of everything that runs on one machine: the real time, and how far it is ahead of
+// that.
 package clock
 
 import (
@@ -25,7 +26,8 @@ type kept struct {
 	Ahead string `json:"ahead"`
 }
 
-// Open returns the clock that a file keeps, or the real one if there is no file. A clock without a file name is not kept.
+// Open returns the clock that a file keeps, or the real one if there is no file. A clock without a file name is not
+// kept.
 func Open(file string) (*Clock, error) {
 	c := &Clock{file: file}
 	if file == "" {
@@ -42,7 +44,8 @@ func Open(file string) (*Clock, error) {
 	err = json.Unmarshal(content, &k)
 	ahead, wrong := time.ParseDuration(k.Ahead)
 	if err != nil || wrong != nil || ahead < 0 || ahead > Furthest {
-		return nil, fmt.Errorf(`%s does not hold how far the clock is ahead: write {"ahead":"168h"} into it, or remove it for the real time`, file)
+		return nil, fmt.Errorf(
+			`%s does not hold how far the clock is ahead: write {"ahead":"168h"} into it, or remove it for the real time`, file)
 	}
 	c.ahead.Store(int64(ahead))
 	return c, nil

@@ -15,7 +15,8 @@ type Mover interface {
 	Ahead() time.Duration
 	// Advance moves the clock forward. What falls due on the way is done at its time.
 	Advance(ctx context.Context, by time.Duration) error
-	// Reset puts the clock back to the real time. If something happened later than that, it needs forget, and deletes everything.
+	// Reset puts the clock back to the real time. If something happened later than that, it needs forget, and deletes
+	// everything.
 	Reset(ctx context.Context, forget bool) (Forgotten, error)
 }
 
@@ -95,7 +96,8 @@ func move(ctx context.Context, m Mover, body io.Reader) (Forgotten, error) {
 	decoder := json.NewDecoder(body)
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&ask); err != nil {
-		return Forgotten{}, &Problem{Status: http.StatusBadRequest, Detail: `the body must be {"advance":"168h"} or {"reset":true}: ` + err.Error()}
+		detail := `the body must be {"advance":"168h"} or {"reset":true}: ` + err.Error()
+		return Forgotten{}, &Problem{Status: http.StatusBadRequest, Detail: detail}
 	}
 	switch {
 	case ask.Advance != nil && ask.Reset, ask.Advance == nil && !ask.Reset:

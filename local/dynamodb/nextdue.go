@@ -20,8 +20,8 @@ type Due struct {
 	At  time.Time
 }
 
-// NextDue returns the earliest entry of the index of what is due, over all its partitions. It reads what was written before, since
-// the embedded DynamoDB has no index that lags behind its table.
+// NextDue returns the earliest entry of the index of what is due, over all its partitions. It reads what was written
+// before, since the embedded DynamoDB has no index that lags behind its table.
 func NextDue(ctx context.Context, client *dynamodb.Client, table string) (Due, error) {
 	var next Due
 	for shard := range payment.Shards {
@@ -41,8 +41,10 @@ func firstDue(ctx context.Context, client *dynamodb.Client, table string, shard 
 	out, err := client.Query(ctx, &dynamodb.QueryInput{
 		TableName: aws.String(table), IndexName: aws.String(store.DueIndex), Limit: aws.Int32(1),
 		KeyConditionExpression:    aws.String("#shard = :shard"),
-		ExpressionAttributeNames:  map[string]string{"#shard": store.DueShardAttribute},
-		ExpressionAttributeValues: map[string]types.AttributeValue{":shard": &types.AttributeValueMemberN{Value: strconv.Itoa(shard)}},
+		ExpressionAttributeNames: map[string]string{"#shard": store.DueShardAttribute},
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":shard": &types.AttributeValueMemberN{Value: strconv.Itoa(shard)},
+		},
 	})
 	if err != nil || len(out.Items) == 0 {
 		return Due{}, err
@@ -64,7 +66,9 @@ func EmptyTable(ctx context.Context, client *dynamodb.Client, name string) error
 	if _, err := client.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: aws.String(name)}); err != nil {
 		return fmt.Errorf("deleting table %s: %w", name, err)
 	}
-	waiter := dynamodb.NewTableNotExistsWaiter(client, func(o *dynamodb.TableNotExistsWaiterOptions) { o.MinDelay = 10 * time.Millisecond })
+	waiter := dynamodb.NewTableNotExistsWaiter(client, func(o *dynamodb.TableNotExistsWaiterOptions) {
+		o.MinDelay = 10 * time.Millisecond
+	})
 	if err := waiter.Wait(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(name)}, 30*time.Second); err != nil {
 		return fmt.Errorf("waiting for the end of table %s: %w", name, err)
 	}

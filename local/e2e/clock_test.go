@@ -10,8 +10,8 @@ import (
 	"kasir/local/localtest"
 )
 
-// The clock is moved a week ahead. The shop and the hosted page say so, and the customer can still buy: the shop's session
-// renews its tokens by itself.
+// The clock is moved a week ahead. The shop and the hosted page say so, and the customer can still buy: the shop's
+// session renews its tokens by itself.
 func TestEveryPageShowsAClockThatIsAhead(t *testing.T) {
 	s := newShopper(t, nil)
 	s.opens("/")

@@ -2,8 +2,9 @@ package lambda
 
 import "fmt"
 
-// Renew replaces the environment of every function, as a new configuration does on AWS. Instances that start from now on have
-// env, idle ones are ended, and one that serves an event ends after it. The error names a variable that Lambda sets itself.
+// Renew replaces the environment of every function, as a new configuration does on AWS. Instances that start from now
+// on have env, idle ones are ended, and one that serves an event ends after it. The error names a variable that Lambda
+// sets itself.
 func (r *Runtime) Renew(env map[string]string) error {
 	for name := range env {
 		if reserved(name) {

@@ -23,7 +23,8 @@ func environment(t *testing.T, r *Runtime) []string {
 
 func TestRenewedFunctionsHaveTheNewEnvironment(t *testing.T) {
 	d, lifeline := openDoor(t), openDoor(t)
-	r, _ := start(t, Function{Env: map[string]string{"AHEAD": "0s", "OLD": "yes", "LIFELINE": lifeline.Addr().String()}})
+	first := map[string]string{"AHEAD": "0s", "OLD": "yes", "LIFELINE": lifeline.Addr().String()}
+	r, _ := start(t, Function{Env: first})
 	done := make(chan error, 1)
 	go func() {
 		_, err := r.Invoke(t.Context(), "probe", []byte(d.event("under way")))
@@ -54,7 +55,8 @@ func TestRenewedFunctionsHaveTheNewEnvironment(t *testing.T) {
 
 func TestRenewLeavesLambdasOwnVariables(t *testing.T) {
 	r, _ := start(t, Function{})
-	if err := r.Renew(map[string]string{"TZ": ":Asia/Jakarta"}); err == nil || !strings.Contains(err.Error(), "TZ is set by Lambda") {
+	err := r.Renew(map[string]string{"TZ": ":Asia/Jakarta"})
+	if err == nil || !strings.Contains(err.Error(), "TZ is set by Lambda") {
 		t.Errorf("Renew: %v", err)
 	}
 }

@@ -74,8 +74,8 @@ func (s *Server) advanceClock(w http.ResponseWriter, r *http.Request) {
 	s.showClock(w, r)
 }
 
-// NextDue is when the next notification is sent, if one is queued. Nothing else happens at the sandbox by itself: pages and
-// authorisations end by the time of whoever looks at them.
+// NextDue is when the next notification is sent, if one is queued. Nothing else happens at the sandbox by itself: pages
+// and authorisations end by the time of whoever looks at them.
 func (s *Server) NextDue() (next time.Time, any bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -127,8 +127,8 @@ func (p *page) touchedAfter(at time.Time) bool {
 	return false
 }
 
-// Forget drops all pages, payments, notifications and saved cards, as if the sandbox had just been started. It returns the
-// number of pages.
+// Forget drops all pages, payments, notifications and saved cards, as if the sandbox had just been started. It returns
+// the number of pages.
 func (s *Server) Forget() int {
 	s.courier.letGo(nil)
 	s.mu.Lock()
