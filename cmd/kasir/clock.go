@@ -118,7 +118,7 @@ func showClock(out io.Writer, answer clock.Answer, asJSON, moved bool) error {
 		return err
 	}
 	if f := answer.Forgotten; f != nil {
-		fmt.Fprintf(out, "deleted: %d orders, %d pages of the sandbox\n", f.Orders, f.Pages)
+		fmt.Fprintf(out, "orders deleted: %d; pages of the sandbox: %d\n", f.Orders, f.Pages)
 	}
 	fmt.Fprintln(out, clock.Line(answer.Now, ahead))
 	if moved {

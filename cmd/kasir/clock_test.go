@@ -122,7 +122,7 @@ func TestTheClockOutlivesARestartAndGoesBackOnlyWhenTold(t *testing.T) {
 	says("clock", false, "1 day ahead")
 	says("orders show AHEAD-1", false, "PAID")
 	says("clock reset", true, "later than the real time: 1", "--forget")
-	says("clock reset --forget", false, "deleted: 1 orders", "the real time")
+	says("clock reset --forget", false, "orders deleted: 1;", "the real time")
 	second.Token = tokenOf(t, second.URL)
 	if answer, err := second.Do(t.Context(), "GET", "/payments/AHEAD-1", nil, nil); err != nil || answer.Status != 404 {
 		t.Errorf("the order that was to be forgotten: %d, %v", answer.Status, err)

@@ -46,10 +46,9 @@ func TestAFileThatHoldsNoClockIsNamed(t *testing.T) {
 	}
 }
 
-// still is a clock that notes how it is moved.
+// still is a clock whose time stands.
 type still struct {
 	ahead time.Duration
-	reset string
 }
 
 func (s *still) Now() time.Time       { return time.Date(2026, 12, 7, 5, 0, 0, 123, time.UTC) }

@@ -40,7 +40,7 @@ func NextDue(ctx context.Context, client *dynamodb.Client, table string) (Due, e
 func firstDue(ctx context.Context, client *dynamodb.Client, table string, shard int) (Due, error) {
 	out, err := client.Query(ctx, &dynamodb.QueryInput{
 		TableName: aws.String(table), IndexName: aws.String(store.DueIndex), Limit: aws.Int32(1),
-		KeyConditionExpression:    aws.String("#shard = :shard"),
+		KeyConditionExpression:   aws.String("#shard = :shard"),
 		ExpressionAttributeNames: map[string]string{"#shard": store.DueShardAttribute},
 		ExpressionAttributeValues: map[string]types.AttributeValue{
 			":shard": &types.AttributeValueMemberN{Value: strconv.Itoa(shard)},
