@@ -1,6 +1,8 @@
 package local_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -76,5 +78,23 @@ func TestTheClockStandsWithAnotherDOKU(t *testing.T) {
 	}
 	if ahead := other.Clock.Ahead(); ahead != 0 {
 		t.Errorf("the clock is %s ahead", ahead)
+	}
+}
+
+// A clock that was kept ahead is not taken along to another DOKU, whose time is the real one.
+func TestAKeptClockIsNotTakenToAnotherDOKU(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "clock.json")
+	if err := os.WriteFile(file, []byte(`{"ahead":"24h"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stack, err := local.Start(t.Context(), local.Config{
+		Root: localtest.Root(), Functions: localtest.Functions(), ClockFile: file,
+		DOKU: "sandbox", ClientID: "MCH-1", SecretKey: "SK-another-key-of-a-merchant",
+	})
+	if err == nil {
+		stack.Close()
+	}
+	if err == nil || !strings.Contains(err.Error(), "24h0m0s ahead, and the clock of another DOKU cannot be moved") {
+		t.Errorf("the start: %v", err)
 	}
 }
