@@ -28,7 +28,7 @@ func demoCommand() *cobra.Command {
 		Short:   "Make one payment from end to end and tell each step",
 		Long:    "Starts everything on free ports with orders in memory, asks for a page, pays on it with a test card, and ends when the order is PAID.",
 		Example: "  kasir demo",
-		Args:    cobra.NoArgs,
+		Args:    takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			where.memory = true
 			cfg, err := where.config()

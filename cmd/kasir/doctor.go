@@ -24,14 +24,14 @@ func doctorCommand() *cobra.Command {
 			"in without a token. It changes nothing: DOKU is asked for an invoice that cannot exist, and the notification is an empty one.\n\n" +
 			"With --probe it asks the DOKU of these credentials about each assumption of docs/doku.md: first what is harmless, with --pay and\n" +
 			"--authorize what needs a person at a page, with --wait what needs time. It ends with 0 when nothing differs from the settings\n" +
-			"of the environment, with 1 when settings should change, with 2 when nothing could be found out. docs/operations.md says more.\n\n" +
+			"of the environment, and with 1 when settings should change or nothing could be found out. docs/operations.md says more.\n\n" +
 			"The secret is read with the credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or from --secret-file;\n" +
 			"with --probe also DOKU_ENVIRONMENT, DOKU_CLIENT_ID and DOKU_SECRET_KEY, without any deployment.",
 		Example: "  eval \"$(aws configure export-credentials --format env)\" && kasir doctor --stage sandbox\n" +
 			"  kasir doctor --stage sandbox --secret-file secret.json\n" +
 			"  kasir doctor --probe\n" +
 			"  kasir doctor --probe --pay --authorize --wait 1h --listen :8090 --notification-url https://….example/notifications",
-		Args: cobra.NoArgs,
+		Args: takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := p.alone(c); err != nil {
 				return err
@@ -42,7 +42,7 @@ func doctorCommand() *cobra.Command {
 			}
 			d, err := readDeployment(cmp.Or(outputs, "cdk-outputs."+stage+".json"), stage)
 			if err != nil && p.on {
-				return couldNotRun(orFromEnvironment(err))
+				return orFromEnvironment(err)
 			}
 			if err != nil {
 				return err
@@ -128,7 +128,7 @@ func (d deployment) examine(ctx context.Context, out io.Writer) error {
 	good, err = d.checkClosed(ctx)
 	tell("api", good, err)
 	if wrong > 0 {
-		return fmt.Errorf("%d of 5 are wrong", wrong)
+		return fmt.Errorf("%d of 5 checks failed", wrong)
 	}
 	fmt.Fprintln(out, "All is well. The notification URL for DOKU's Back Office is "+d.Notification)
 	return nil

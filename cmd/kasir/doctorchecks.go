@@ -102,7 +102,7 @@ func (d deployment) checkClock(ctx context.Context, base string) (string, error)
 	}
 	theirs, err := http.ParseTime(answer.Header.Get("Date"))
 	if err != nil {
-		return "", fmt.Errorf("%s tells no time in its answer", base)
+		return "", fmt.Errorf("%s sent no Date header", base)
 	}
 	if skew := d.now().Sub(theirs); skew.Abs() > maxSkew {
 		return "", fmt.Errorf("this machine's clock is %v from DOKU's: set it, since DOKU refuses what is signed at another time", skew.Round(time.Second))
@@ -134,7 +134,7 @@ func (d deployment) checkDOKU(ctx context.Context, base string, keys doku.Keyrin
 	if errors.Is(err, doku.ErrWrongSignature) { // DOKU signs even its refusal of our signature, with its own key
 		return "", fmt.Errorf("%s signs with another key: the secret holds another Secret Key than DOKU's Back Office shows", base)
 	}
-	return "", fmt.Errorf("%s gave no answer that counts: %w", base, err)
+	return "", fmt.Errorf("%s gave no usable answer: %w", base, err)
 }
 
 // checkStatusPath compares the answer about an unknown order with that of a path that cannot exist. Both may be 404.

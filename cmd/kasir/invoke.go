@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -28,6 +29,9 @@ func invokeCommand() *cobra.Command {
 			"  cat event.json | kasir invoke notify -e -",
 		Args: takes("<function>"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if !slices.Contains(local.Functions(), args[0]) {
+				return usagef("there is no function %q: there are %s", args[0], strings.Join(local.Functions(), ", "))
+			}
 			event, err := readEvent(file, c.InOrStdin())
 			if err != nil {
 				return err

@@ -219,7 +219,7 @@ func TestErrorsAreOneClearLine(t *testing.T) {
 		"unknown command":                        {"refund"},
 		"unknown flag":                           {"local", "--prot", "1"},
 		"<function> is missing: kasir invoke <function> -e <event file>": {"invoke"},
-		`"b" is one argument too many: kasir orders show <invoice>`:      {"orders", "show", "a", "b"},
+		`unexpected argument "b": kasir orders show <invoice>`:           {"orders", "show", "a", "b"},
 		"<invoice> is missing: kasir resolve <invoice> [<operation>]":    {"resolve"},
 		"--outputs is the file of a stage: name it with --stage":         {"orders", "--outputs", "x.json"},
 		`--amount "9.5": it takes a whole number`:                        {"quote", "--invoice", "INV-1", "--amount", "9.5"},

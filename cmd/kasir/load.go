@@ -27,7 +27,7 @@ func loadCommand() *cobra.Command {
 		Short:   "Make many payments at a time and count how they end",
 		Long:    "Starts everything on free ports with orders in memory and makes payments through the HTTP API and the hosted page, many at a time.\nFails unless every order ends PAID without any 5xx.",
 		Example: "  kasir load --payments 200 --parallel 32",
-		Args:    cobra.NoArgs,
+		Args:    takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			where.memory = true
 			cfg, err := where.config()
@@ -35,7 +35,7 @@ func loadCommand() *cobra.Command {
 				return err
 			}
 			if payments < 1 || parallel < 1 {
-				return errors.New("--payments and --parallel must be above 0")
+				return usagef("--payments and --parallel must be above 0")
 			}
 			return load(c.Context(), c.OutOrStdout(), cfg, payments, parallel)
 		},

@@ -25,14 +25,14 @@ func localCommand() *cobra.Command {
 		Example: "  kasir local\n" +
 			"  kasir local --port 9000 --memory\n" +
 			"  DOKU_CLIENT_ID=MCH-… DOKU_SECRET_KEY=SK-… kasir local --doku sandbox     # DOKU's own sandbox",
-		Args: cobra.NoArgs,
+		Args: takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := where.config()
 			if err != nil {
 				return err
 			}
 			if port < 1 || port > 65533 {
-				return fmt.Errorf("--port %d is not a port: it takes 1 to 65533, and the two after it", port)
+				return usagef("--port %d is not a port: it takes 1 to 65533, and the two after it", port)
 			}
 			cfg.Port, cfg.DOKU, cfg.Log = port, doku, os.Stderr
 			if doku != "" {

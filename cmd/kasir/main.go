@@ -3,10 +3,9 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -15,13 +14,11 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := command().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "kasir:", err)
-		var end ending
-		if errors.As(err, &end) {
-			os.Exit(end.status)
-		}
-		os.Exit(1)
+	root, ran := command(), false
+	watch(root, &ran)
+	if err := root.ExecuteContext(ctx); err != nil {
+		report(os.Stderr, err, slices.Contains(os.Args, "--json"))
+		os.Exit(exitStatus(err, ran))
 	}
 }
 
@@ -35,6 +32,8 @@ func command() *cobra.Command {
 		SilenceErrors: true,
 		Version:       versionLine(),
 	}
+	root.PersistentFlags().Bool("json", false, "print one JSON document for machines, and errors as JSON on standard error")
+	root.PersistentFlags().BoolP("quiet", "q", false, "show no progress")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), tokenCommand(), quoteCommand(), ordersCommand(), resolveCommand(), closeCommand(), reconcileCommand(), soakCommand(), verifyCommand(), doctorCommand(), versionCommand())

@@ -69,7 +69,7 @@ func (d *desk) find(ctx context.Context, where place) (func(string) string, erro
 		}
 		return getenv, err
 	case where.outputs != "":
-		return nil, errors.New("--outputs is the file of a stage: name it with --stage")
+		return nil, usagef("--outputs is the file of a stage: name it with --stage")
 	case os.Getenv("TABLE_NAME") != "":
 		d.where = "the table " + os.Getenv("TABLE_NAME") + " in " + os.Getenv("AWS_REGION")
 		return os.Getenv, nil

@@ -22,7 +22,7 @@ func ordersCommand() *cobra.Command {
 			"With --attention it lists what a person must look at, each with what to do: operations in review, conflicts, manual refunds,\n" +
 			"money that came late or after the order had been closed, remarks, and captures that failed.",
 		Example: "  kasir orders\n  kasir orders --attention --stage production\n  kasir orders show INV-1",
-		Args:    cobra.NoArgs,
+		Args:    takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			d, err := openDesk(c.Context(), where)
 			if err != nil {

@@ -15,7 +15,7 @@ func reconcileCommand() *cobra.Command {
 		Short:   "Finish what was left open, now instead of at the next minute",
 		Long:    "Invokes the reconcile function once and prints what it did. kasir local invokes it every minute by itself.",
 		Example: "  kasir reconcile",
-		Args:    cobra.NoArgs,
+		Args:    takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := where.config()
 			if err != nil {

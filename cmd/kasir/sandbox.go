@@ -45,7 +45,7 @@ func sandboxCommand() *cobra.Command {
 			"  kasir sandbox --port 9082 --notify http://127.0.0.1:3000/notifications --retries 1s,5s,10s\n" +
 			"  kasir sandbox --fault-rate 0.1 --fault-seed 7 --unsigned refusal,get\n" +
 			"  kasir sandbox --faults '{\"seed\":7,\"calls\":{\"refund\":{\"lose_after\":0.3}},\"forget_after\":\"1h\"}'",
-		Args: cobra.NoArgs,
+		Args: takes(),
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
 	f.define(c)
@@ -123,13 +123,13 @@ func tunnel(public string) loopback.Guard {
 func faultsOf(text string, rate float64, seed uint64) (sandbox.Faults, error) {
 	if text == "" {
 		if !(rate >= 0 && rate <= 1) {
-			return sandbox.Faults{}, fmt.Errorf("--fault-rate %v: it takes a probability from 0 to 1", rate)
+			return sandbox.Faults{}, usagef("--fault-rate %v: it takes a probability from 0 to 1", rate)
 		}
 		return sandbox.EveryFault(rate, seed), nil
 	}
 	f, err := sandbox.ParseFaults(text)
 	if err != nil {
-		return f, fmt.Errorf("--faults: %w", err)
+		return f, usagef("--faults: %w", err)
 	}
 	return f, nil
 }
@@ -145,7 +145,7 @@ func unsignedOf(classes []string, u sandbox.UnsignedAnswers) (sandbox.UnsignedAn
 		case "get":
 			u.GET = true
 		default:
-			return u, fmt.Errorf("--unsigned %s: it takes success, refusal and get", class)
+			return u, usagef("--unsigned %s: it takes success, refusal and get", class)
 		}
 	}
 	return u, nil
@@ -159,7 +159,7 @@ func durations(list string) ([]time.Duration, error) {
 		}
 		d, err := time.ParseDuration(strings.TrimSpace(text))
 		if err != nil || d < 0 {
-			return nil, fmt.Errorf("--retries has %q: it takes durations such as 30m,6h,12h", text)
+			return nil, usagef("--retries has %q: it takes durations such as 30m,6h,12h", text)
 		}
 		all = append(all, d)
 	}

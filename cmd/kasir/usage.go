@@ -16,7 +16,7 @@ func takes(names ...string) cobra.PositionalArgs {
 		case len(args) < len(names):
 			return fmt.Errorf("%s is missing: %s", names[len(args)], c.UseLine())
 		case len(args) > len(names):
-			return fmt.Errorf("%q is one argument too many: %s", args[len(names)], c.UseLine())
+			return fmt.Errorf("unexpected argument %q: %s", args[len(names)], c.UseLine())
 		}
 		return nil
 	}

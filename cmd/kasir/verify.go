@@ -42,7 +42,7 @@ func verifyCommand() *cobra.Command {
 			"  pbpaste | kasir verify --curl -",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 { // not repeated: it may be a key
-				return errors.New("verify takes no words beside its flags: the message is in --curl or in --headers and --body, the key in --secret-file")
+				return errors.New("verify takes no argument: the message is in --curl or in --headers and --body, the key in --secret-file")
 			}
 			return nil
 		},
@@ -125,11 +125,11 @@ func (v verification) secrets(setting func(string) string) ([]doku.Secret, error
 func (v verification) message(stdin io.Reader) (curl.Message, error) {
 	switch {
 	case v.curl != "" && (v.headers != "" || v.body != ""):
-		return curl.Message{}, errors.New("--curl holds headers and body: give it alone, or --headers and --body")
+		return curl.Message{}, usagef("--curl holds headers and body: give it alone, or --headers and --body")
 	case v.curl == "" && v.headers == "":
-		return curl.Message{}, errors.New("give --headers and --body, or --curl")
+		return curl.Message{}, usagef("give --headers and --body, or --curl")
 	case v.headers == "-" && v.body == "-":
-		return curl.Message{}, errors.New("--headers and --body cannot both be standard input")
+		return curl.Message{}, usagef("--headers and --body cannot both be standard input")
 	case v.curl != "":
 		content, err := readFlag("--curl", v.curl, stdin)
 		if err != nil {
