@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"time"
 
@@ -38,7 +37,7 @@ func doctorCommand() *cobra.Command {
 			}
 			if p.on && (os.Getenv("DOKU_SECRET_KEY") != "" || secretFile != "" && os.Getenv("DOKU_ENVIRONMENT") != "") {
 				d := deployment{DOKU: os.Getenv("DOKU_ENVIRONMENT"), secretFile: secretFile, now: time.Now}
-				return p.run(c.Context(), d, c.OutOrStdout())
+				return p.run(c.Context(), d, screenOf(c))
 			}
 			d, err := readDeployment(cmp.Or(outputs, "cdk-outputs."+stage+".json"), stage)
 			if err != nil && p.on {
@@ -49,9 +48,9 @@ func doctorCommand() *cobra.Command {
 			}
 			d.secretFile, d.now = secretFile, time.Now
 			if p.on {
-				return p.run(c.Context(), d, c.OutOrStdout())
+				return p.run(c.Context(), d, screenOf(c))
 			}
-			return d.examine(c.Context(), c.OutOrStdout())
+			return d.examine(c.Context(), screenOf(c), stage)
 		},
 	}
 	c.Flags().StringVar(&stage, "stage", "sandbox", "which stage")
@@ -99,37 +98,68 @@ func readDeployment(file, stage string) (deployment, error) {
 	return d, nil
 }
 
-// examine runs each check and prints its result on one line. The line of a failed check says what to do.
-func (d deployment) examine(ctx context.Context, out io.Writer) error {
-	wrong := 0
-	tell := func(what, good string, err error) {
-		if err != nil {
-			wrong++
-			fmt.Fprintf(out, "no  %-12s %v\n", what, err)
-			return
-		}
-		fmt.Fprintf(out, "ok  %-12s %s\n", what, good)
+// doctorDocument is what kasir doctor --json prints.
+type doctorDocument struct {
+	Stage           string      `json:"stage"`
+	Checks          []checkView `json:"checks"`
+	NotificationURL string      `json:"notification_url"` // for DOKU's Back Office
+}
+
+type checkView struct {
+	Name   string `json:"name"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail"` // of a failed check: what to do
+}
+
+// examination collects the results of the checks, and prints each on one line.
+type examination struct {
+	screen *screen
+	doctorDocument
+	failed int
+}
+
+func (e *examination) tell(what, good string, err error) {
+	check := checkView{what, err == nil, good}
+	mark := e.screen.paint(green, "ok ")
+	if err != nil {
+		e.failed++
+		check.Detail, mark = err.Error(), e.screen.paint(red, "no ")
 	}
+	e.Checks = append(e.Checks, check)
+	fmt.Fprintf(e.screen.text, "%s %-12s %s\n", mark, what, check.Detail)
+}
+
+// examine runs each check and prints its result. The line of a failed check says what to do.
+func (d deployment) examine(ctx context.Context, s *screen, stage string) error {
+	e := &examination{screen: s, doctorDocument: doctorDocument{Stage: stage, NotificationURL: d.Notification}}
+	defer s.begin("reading the secret")()
 	keys, good, err := d.checkSecret(ctx)
-	tell("secret", good, err)
+	e.tell("secret", good, err)
+	s.doing("asking DOKU for the time")
 	base, err := d.dokuURL()
 	if err == nil {
 		good, err = d.checkClock(ctx, base)
 	}
-	tell("clock", good, err)
+	e.tell("clock", good, err)
 	withoutKey := errors.New("not looked at, since there is no key")
 	dokuGood, dokuErr, postGood, postErr := "", withoutKey, "", withoutKey
 	if keys.Current != "" {
+		s.doing("asking DOKU for an order")
 		dokuGood, dokuErr = d.checkDOKU(ctx, base, keys)
+		s.doing("posting a notification")
 		postGood, postErr = d.checkNotification(ctx, keys)
 	}
-	tell("doku", dokuGood, dokuErr)
-	tell("notification", postGood, postErr)
+	e.tell("doku", dokuGood, dokuErr)
+	e.tell("notification", postGood, postErr)
+	s.doing("asking the API without a token")
 	good, err = d.checkClosed(ctx)
-	tell("api", good, err)
-	if wrong > 0 {
-		return fmt.Errorf("%d of 5 checks failed", wrong)
+	e.tell("api", good, err)
+	if err := s.document(e.doctorDocument); err != nil {
+		return err
 	}
-	fmt.Fprintln(out, "All is well. The notification URL for DOKU's Back Office is "+d.Notification)
+	if e.failed > 0 {
+		return fmt.Errorf("%d of %d checks failed", e.failed, len(e.Checks))
+	}
+	fmt.Fprintln(s.text, "All is well. The notification URL for DOKU's Back Office is "+d.Notification)
 	return nil
 }

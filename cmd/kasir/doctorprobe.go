@@ -84,8 +84,8 @@ func (p *probing) alone(c *cobra.Command) error {
 }
 
 // run runs the probe, prints the findings and writes the report.
-func (p probing) run(ctx context.Context, d deployment, out io.Writer) error {
-	cfg, err := p.config(ctx, d, out)
+func (p probing) run(ctx context.Context, d deployment, s *screen) error {
+	cfg, err := p.config(ctx, d, s.text)
 	if err != nil {
 		return err
 	}
@@ -102,19 +102,31 @@ func (p probing) run(ctx context.Context, d deployment, out io.Writer) error {
 		return fmt.Errorf("the report cannot be written: %w", err)
 	}
 	defer file.Close()
+	end := s.begin("asking DOKU")
+	defer end()
 	report, err := probe.Run(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	report.Print(out)
+	end()
+	report.Print(s.text)
 	if err := errors.Join(report.Write(file), file.Close()); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nThe report is in %s: keep it. It holds no key and no signature of a request.\n", name)
+	fmt.Fprintf(s.text, "\nThe report is in %s: keep it. It holds no key and no signature of a request.\n", name)
+	if err := s.document(probeDocument{name, report}); err != nil {
+		return err
+	}
 	if n := report.Differs(); n > 0 {
 		return fmt.Errorf("%d assumptions do not hold with the current settings", n)
 	}
 	return nil
+}
+
+// probeDocument is what kasir doctor --probe --json prints: the report, and the file that holds it too.
+type probeDocument struct {
+	File string `json:"report"`
+	*probe.Report
 }
 
 func (p probing) config(ctx context.Context, d deployment, out io.Writer) (probe.Config, error) {

@@ -40,12 +40,15 @@ func invokeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			answer, err := invoke(c.Context(), cfg, where, args[0], event)
+			s := screenOf(c)
+			end := s.begin("running %s", args[0])
+			defer end()
+			answer, err := invoke(c.Context(), cfg, where, args[0], event, s.notes)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(c.OutOrStdout(), string(answer))
-			return nil
+			end()
+			return s.answer(answer)
 		},
 	}
 	where.flags(c, true)
@@ -74,7 +77,7 @@ func checkEvent(file string, content []byte, err error) ([]byte, error) {
 	return content, nil
 }
 
-func invoke(ctx context.Context, cfg local.Config, where place, function string, event []byte) ([]byte, error) {
+func invoke(ctx context.Context, cfg local.Config, where place, function string, event []byte, log io.Writer) ([]byte, error) {
 	environment, running := local.Running(where.data)
 	if !running || where.memory {
 		stack, err := local.Start(ctx, cfg)
@@ -84,5 +87,5 @@ func invoke(ctx context.Context, cfg local.Config, where place, function string,
 		defer stack.Close()
 		environment = stack.Environment
 	}
-	return local.Invoke(ctx, cfg.Functions, function, environment, event, os.Stderr)
+	return local.Invoke(ctx, cfg.Functions, function, environment, event, log)
 }

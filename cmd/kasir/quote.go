@@ -16,6 +16,12 @@ import (
 	"kasir/shared/quote"
 )
 
+// quoteDocument is what kasir quote --json prints.
+type quoteDocument struct {
+	Quote     string    `json:"quote"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
 func quoteCommand() *cobra.Command {
 	var terms quote.Terms
 	var items []string
@@ -31,7 +37,7 @@ func quoteCommand() *cobra.Command {
 			"  kasir quote --invoice INV-1 --amount 90000 --item 'Kopi Gayo 250 g|45000|2' --minutes 5",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 { // not repeated: it may be a key
-				return errors.New("quote takes no argument: the key is in --key-file")
+				return usagef("quote takes no argument: the key is in --key-file")
 			}
 			return nil
 		},
@@ -51,12 +57,14 @@ func quoteCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			signed, err := quote.Sign(key, terms, time.Now().Add(time.Duration(minutes)*time.Minute))
+			expires := time.Now().Add(time.Duration(minutes) * time.Minute).Truncate(time.Second)
+			signed, err := quote.Sign(key, terms, expires)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(c.OutOrStdout(), signed)
-			return nil
+			s := screenOf(c)
+			fmt.Fprintln(s.text, signed)
+			return s.document(quoteDocument{signed, expires})
 		},
 	}
 	f := c.Flags()

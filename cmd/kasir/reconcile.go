@@ -1,7 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,14 +30,40 @@ func reconcileCommand() *cobra.Command {
 					return err
 				}
 			}
-			answer, err := invoke(c.Context(), cfg, where, "reconcile", local.ScheduledEvent)
+			s := screenOf(c)
+			end := s.begin("running reconcile")
+			defer end()
+			answer, err := invoke(c.Context(), cfg, where, "reconcile", local.ScheduledEvent, io.Discard)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(c.OutOrStdout(), string(answer))
-			return nil
+			end()
+			if s.json {
+				return s.answer(answer)
+			}
+			_, err = fmt.Fprintln(s.text, counts(answer))
+			return err
 		},
 	}
 	where.flags(c, false)
 	return c
+}
+
+// counts returns the counts of a run of reconcile as a line, or the answer as it is if it holds anything else.
+func counts(answer []byte) string {
+	var all map[string]int
+	if json.Unmarshal(answer, &all) != nil {
+		return string(answer)
+	}
+	names := []string{"looked", "settled", "parked", "paid", "expiring", "failed", "left", "unanswered"}
+	for name := range all {
+		if !slices.Contains(names, name) {
+			return string(answer)
+		}
+	}
+	parts := make([]string, len(names))
+	for i, name := range names {
+		parts[i] = fmt.Sprintf("%s %d", name, all[name])
+	}
+	return strings.Join(parts, ", ")
 }

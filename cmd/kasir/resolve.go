@@ -146,6 +146,9 @@ func closeCommand() *cobra.Command {
 
 // change applies a change to an order and prints the order's new state.
 func change(c *cobra.Command, where place, invoice string, apply func(*desk) (order.Order, error)) error {
+	s := screenOf(c)
+	end := s.begin("opening the orders")
+	defer end()
 	d, err := openDesk(c.Context(), where)
 	if err != nil {
 		return err
@@ -158,17 +161,17 @@ func change(c *cobra.Command, where place, invoice string, apply func(*desk) (or
 	if err != nil {
 		return err
 	}
-	out := c.OutOrStdout()
-	fmt.Fprintf(out, "%s is %s", o.Invoice, o.Status())
+	end()
+	fmt.Fprintf(s.text, "%s is %s", o.Invoice, s.paint(statusColour(o.Status()), string(o.Status())))
 	if o.Captured() > 0 {
-		fmt.Fprintf(out, ", refundable %d", o.Refundable())
+		fmt.Fprintf(s.text, ", refundable %d", o.Refundable())
 	}
 	if closed := o.Facts.Closed; closed != nil {
-		fmt.Fprintf(out, ", closed at %s by %s", at(closed.At), closed.By)
+		fmt.Fprintf(s.text, ", closed at %s by %s", at(closed.At), closed.By)
 	}
 	if open := len(o.OpenConflicts()); open > 0 {
-		fmt.Fprintf(out, ", conflicts left: %d", open)
+		fmt.Fprintf(s.text, ", conflicts left: %d", open)
 	}
-	fmt.Fprintln(out)
-	return nil
+	fmt.Fprintln(s.text)
+	return s.document(orderView(o))
 }

@@ -71,6 +71,15 @@ func (f *sandboxFlags) define(c *cobra.Command) {
 	c.MarkFlagsMutuallyExclusive("faults", "fault-rate")
 }
 
+// sandboxDocument is the line that kasir sandbox --json prints once it listens.
+type sandboxDocument struct {
+	URL             string `json:"url"`
+	PublicURL       string `json:"public_url"`
+	ClientID        string `json:"client_id"`
+	SecretKey       string `json:"secret_key"` // an invented one
+	NotificationURL string `json:"notification_url,omitempty"`
+}
+
 // run serves the sandbox until the command ends.
 func (f *sandboxFlags) run(c *cobra.Command) error {
 	delays, err := durations(f.retries)
@@ -100,8 +109,12 @@ func (f *sandboxFlags) run(c *cobra.Command) error {
 		return err
 	}
 	defer doku.Close()
-	fmt.Fprintf(c.OutOrStdout(), "DOKU's sandbox is at %s; Ctrl-C ends it.\n\n", listener.URL())
-	fmt.Fprintf(c.OutOrStdout(), "  client id    %s\n  secret key   %s\n  notifies     %s\n", f.clientID, f.secret,
+	s := screenOf(c)
+	if err := s.line(sandboxDocument{listener.URL(), public, f.clientID, f.secret, f.notify}); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.text, "DOKU's sandbox is at %s; Ctrl-C ends it.\n\n", listener.URL())
+	fmt.Fprintf(s.text, "  client id    %s\n  secret key   %s\n  notifies     %s\n", f.clientID, f.secret,
 		cmp.Or(f.notify, "nobody; "+listener.URL()+"/control/notifications keeps them"))
 	server := &http.Server{Handler: doku, ReadHeaderTimeout: 10 * time.Second}
 	go func() { <-c.Context().Done(); server.Close() }()

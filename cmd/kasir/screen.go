@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 
@@ -55,6 +56,21 @@ func (s *screen) line(value any) error {
 	encoder := json.NewEncoder(s.out)
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(value)
+}
+
+// warn prints a warning on standard error.
+func (s *screen) warn(text string) {
+	if s.json {
+		json.NewEncoder(s.notes).Encode(map[string]string{"warning": text})
+		return
+	}
+	fmt.Fprintln(s.notes, "kasir: warning:", text)
+}
+
+// answer prints a function's answer, which is JSON. --json changes nothing of it.
+func (s *screen) answer(content []byte) error {
+	_, err := fmt.Fprintln(s.out, string(content))
+	return err
 }
 
 // The colours of a terminal. All have codes of one length, so that painted columns stay aligned.

@@ -22,6 +22,9 @@ func showOrderCommand() *cobra.Command {
 		Example: "  kasir orders show INV-1\n  kasir orders show INV-1 --json | jq .status",
 		Args:    takes("<invoice>"),
 		RunE: func(c *cobra.Command, args []string) error {
+			s := screenOf(c)
+			end := s.begin("opening the orders")
+			defer end()
 			d, err := openDesk(c.Context(), where)
 			if err != nil {
 				return err
@@ -34,7 +37,7 @@ func showOrderCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s := screenOf(c)
+			end()
 			if s.json {
 				return s.document(orderView(o))
 			}
@@ -59,7 +62,7 @@ func showOrder(s *screen, o order.Order, d *desk) error {
 	}
 	view := orderView(o)
 	line("order", "%s, in %s", o.Invoice, d.where)
-	line("status", "%s", view.Status)
+	line("status", "%s", s.paint(statusColour(view.Status), string(view.Status)))
 	line("amount", "%d", o.Amount)
 	line("made", "%s", at(o.CreatedAt))
 	if a := view.Authorization; a != nil {
@@ -101,7 +104,7 @@ func showOrder(s *screen, o order.Order, d *desk) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	explain(s.text, o, d.stage)
+	writeReasons(s.text, s, explain(o, d.stage))
 	return nil
 }
 

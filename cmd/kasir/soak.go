@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -31,7 +32,17 @@ func soakCommand() *cobra.Command {
 			if err := checkSoak(cfg); err != nil {
 				return err
 			}
-			return soak.Run(c.Context(), c.OutOrStdout(), start, cfg)
+			s := screenOf(c)
+			end := s.begin("starting the functions, DynamoDB and the sandbox")
+			defer end()
+			cfg.Say = func(how string) { s.doing("%s", how) }
+			report, err := soak.Run(c.Context(), start, cfg)
+			if report == nil {
+				return err
+			}
+			end()
+			report.Print(s.text)
+			return errors.Join(err, s.document(report))
 		},
 	}
 	where.flags(c, false)

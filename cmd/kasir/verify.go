@@ -42,7 +42,7 @@ func verifyCommand() *cobra.Command {
 			"  pbpaste | kasir verify --curl -",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 { // not repeated: it may be a key
-				return errors.New("verify takes no argument: the message is in --curl or in --headers and --body, the key in --secret-file")
+				return usagef("verify takes no argument: the message is in --curl or in --headers and --body, the key in --secret-file")
 			}
 			return nil
 		},
@@ -51,8 +51,11 @@ func verifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			d := doku.Diagnose(sample)
-			fmt.Fprint(c.OutOrStdout(), d)
+			d, s := doku.Diagnose(sample), screenOf(c)
+			fmt.Fprint(s.text, d)
+			if err := s.document(diagnosisOf(d)); err != nil {
+				return err
+			}
 			switch {
 			case d.Right:
 				return nil
