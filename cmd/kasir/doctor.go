@@ -1,9 +1,7 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -39,7 +37,7 @@ func doctorCommand() *cobra.Command {
 				d := deployment{DOKU: os.Getenv("DOKU_ENVIRONMENT"), secretFile: secretFile, now: time.Now}
 				return p.run(c.Context(), d, screenOf(c))
 			}
-			d, err := readDeployment(cmp.Or(outputs, "cdk-outputs."+stage+".json"), stage)
+			d, err := readDeployment((&place{stage: stage, outputs: outputs}).outputsFile(), stage)
 			if err != nil && p.on {
 				return orFromEnvironment(err)
 			}
@@ -58,44 +56,6 @@ func doctorCommand() *cobra.Command {
 	c.Flags().StringVar(&secretFile, "secret-file", "", "file of the secret's JSON, in place of reading it at AWS")
 	p.flags(c)
 	return c
-}
-
-// deployment holds the outputs of a stage, as make deploy wrote them.
-type deployment struct {
-	API          string `json:"ApiUrl"`
-	Notification string `json:"NotificationUrl"`
-	Secret       string `json:"SecretArn"`
-	DOKU         string `json:"DokuEnvironment"` // sandbox, production, or a base URL on loopback
-	Table        string `json:"TableName"`
-	Settings     string `json:"Settings"` // JSON: the stage's settings of a function that changes orders and does not call DOKU
-
-	secretFile string
-	now        func() time.Time
-}
-
-func readDeployment(file, stage string) (deployment, error) {
-	var d deployment
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return d, fmt.Errorf("reading what was deployed: %w: run make deploy STAGE=%s first, or make outputs STAGE=%s if it was deployed from elsewhere, or name its file with --outputs", err, stage, stage)
-	}
-	var stacks map[string]json.RawMessage
-	if err := json.Unmarshal(content, &stacks); err != nil {
-		return d, fmt.Errorf("%s is not what make deploy writes: %w", file, err)
-	}
-	stack, ok := stacks["kasir-"+stage]
-	if !ok {
-		return d, fmt.Errorf("%s has no stack kasir-%s: run make deploy STAGE=%s", file, stage, stage)
-	}
-	if err := json.Unmarshal(stack, &d); err != nil {
-		return d, fmt.Errorf("%s: the outputs of kasir-%s: %w", file, stage, err)
-	}
-	for name, value := range map[string]string{"ApiUrl": d.API, "NotificationUrl": d.Notification, "SecretArn": d.Secret, "DokuEnvironment": d.DOKU} {
-		if value == "" {
-			return d, fmt.Errorf("%s: kasir-%s has no output %s: deploy it again", file, stage, name)
-		}
-	}
-	return d, nil
 }
 
 // doctorDocument is what kasir doctor --json prints.

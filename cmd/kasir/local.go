@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kasir/local"
+	"kasir/local/logfile"
 )
 
 func localCommand() *cobra.Command {
@@ -36,6 +37,12 @@ func localCommand() *cobra.Command {
 			}
 			s := screenOf(c)
 			cfg.Port, cfg.DOKU, cfg.Log = port, doku, s.notes
+			cfg.Failures = s.notes
+			if cfg.Data != "" {
+				kept := logfile.New(logPath(where.data))
+				defer kept.Close()
+				cfg.Log = io.MultiWriter(kept, s.notes)
+			}
 			if doku != "" {
 				cfg.ClientID, cfg.SecretKey = os.Getenv("DOKU_CLIENT_ID"), os.Getenv("DOKU_SECRET_KEY")
 			}

@@ -36,6 +36,10 @@ func command() *cobra.Command {
 	root.PersistentFlags().BoolP("quiet", "q", false, "show no progress")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), tokenCommand(), quoteCommand(), ordersCommand(), resolveCommand(), closeCommand(), reconcileCommand(), soakCommand(), verifyCommand(), doctorCommand(), versionCommand())
+	root.AddCommand(
+		localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), soakCommand(), tokenCommand(), quoteCommand(),
+		ordersCommand(), resolveCommand(), closeCommand(), reconcileCommand(), logsCommand(), verifyCommand(), doctorCommand(),
+		versionCommand(),
+	)
 	return root
 }

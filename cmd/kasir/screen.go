@@ -58,6 +58,13 @@ func (s *screen) line(value any) error {
 	return encoder.Encode(value)
 }
 
+// note prints a remark on standard error, unless a machine reads or nobody wants to hear it.
+func (s *screen) note(format string, args ...any) {
+	if !s.silent {
+		fmt.Fprintf(s.notes, "kasir: "+format+"\n", args...)
+	}
+}
+
 // warn prints a warning on standard error.
 func (s *screen) warn(text string) {
 	if s.json {
