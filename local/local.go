@@ -172,6 +172,7 @@ func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
 		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, Merchant: "Lumbung", // the shop's name
 		NotificationURL: ports.api.URL() + NotificationTarget, NotificationTarget: cfg.Settings["NOTIFICATION_TARGET"],
 		PublicURL: ports.doku.URL(), RetryDelays: cfg.RetryDelays, Faults: cfg.Faults,
+		Log: cfg.failures(slog.LevelWarn), Explain: Explain(sandbox.DefaultClientID),
 	})
 	if err != nil {
 		return err
@@ -206,7 +207,7 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	invoke := cfg.Beside.share(runtime.Invoke)
 	s.startSchedules(invoke)
 	api, err := gateway.New(gateway.Config{
-		Routes: route.Table, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(),
+		Routes: route.Table, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(slog.LevelError),
 		CORS: gateway.CORS{
 			AllowOrigins: ports.shop.Origins(), AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
 			ExposeHeaders: route.ExposeHeaders, MaxAge: route.PreflightAge,
@@ -220,8 +221,8 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	return nil
 }
 
-// failures logs the requests that the gateway answered with 5xx.
-func (c Config) failures() *slog.Logger {
+// failures logs the requests that the gateway answered with 5xx, and those that the sandbox refused.
+func (c Config) failures(level slog.Level) *slog.Logger {
 	to := c.Failures
 	if to == nil {
 		to = c.Log
@@ -229,7 +230,7 @@ func (c Config) failures() *slog.Logger {
 	if to == nil {
 		return slog.New(slog.DiscardHandler)
 	}
-	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelError}))
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level}))
 }
 
 // Bootstrap is where a function's binary is, in a folder of built functions.

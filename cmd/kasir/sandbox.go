@@ -7,13 +7,13 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"kasir/local"
 	"kasir/local/loopback"
 	"kasir/local/sandbox"
 )
@@ -82,6 +82,7 @@ type sandboxDocument struct {
 
 // run serves the sandbox until the command ends.
 func (f *sandboxFlags) run(c *cobra.Command) error {
+	s := screenOf(c)
 	delays, err := durations(f.retries)
 	if err != nil {
 		return err
@@ -103,13 +104,13 @@ func (f *sandboxFlags) run(c *cobra.Command) error {
 	public := cmp.Or(f.public, listener.URL())
 	doku, err := sandbox.New(sandbox.Config{
 		ClientID: f.clientID, SecretKey: f.secret, NotificationURL: f.notify, PublicURL: public,
-		RetryDelays: delays, PageLifetime: f.pages, Faults: wrong, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		RetryDelays: delays, PageLifetime: f.pages, Faults: wrong,
+		Log: slog.New(slog.NewTextHandler(s.notes, nil)), Explain: local.Explain(f.clientID),
 	})
 	if err != nil {
 		return err
 	}
 	defer doku.Close()
-	s := screenOf(c)
 	if err := s.line(sandboxDocument{listener.URL(), public, f.clientID, f.secret, f.notify}); err != nil {
 		return err
 	}
