@@ -2,9 +2,11 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -78,4 +80,25 @@ func (d deployment) region() (string, error) {
 		return "", fmt.Errorf("SecretArn is %q, which is no ARN", d.Secret)
 	}
 	return part[3], nil
+}
+
+// stageKeys returns DOKU's keys of a stage, and the path of its notification URL, under the names of the functions' settings.
+func (p *place) stageKeys(ctx context.Context) (func(string) string, error) {
+	d, err := readDeployment(p.outputsFile(), p.stage)
+	if err != nil {
+		return nil, err
+	}
+	keys, _, err := d.checkSecret(ctx)
+	if err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(d.Notification)
+	if err != nil {
+		return nil, fmt.Errorf("NotificationUrl is %q, which is no URL", d.Notification)
+	}
+	settings := map[string]string{
+		"DOKU_CLIENT_ID": keys.ClientID, "DOKU_SECRET_KEY": string(keys.Current), "DOKU_PREVIOUS_SECRET_KEY": string(keys.Previous),
+		"NOTIFICATION_TARGET": u.EscapedPath(),
+	}
+	return func(name string) string { return settings[name] }, nil
 }

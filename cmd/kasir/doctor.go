@@ -54,6 +54,7 @@ func doctorCommand() *cobra.Command {
 	c.Flags().StringVar(&stage, "stage", "sandbox", "which stage")
 	c.Flags().StringVar(&outputs, "outputs", "", "file that make deploy wrote (default cdk-outputs.<stage>.json)")
 	c.Flags().StringVar(&secretFile, "secret-file", "", "file of the secret's JSON, in place of reading it at AWS")
+	c.RegisterFlagCompletionFunc("stage", completeStages)
 	p.flags(c)
 	return c
 }

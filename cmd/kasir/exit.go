@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -48,7 +49,7 @@ func exitStatus(err error, ran bool) int {
 
 // report writes an error on one line: as text, or with --json as a JSON object.
 func report(out io.Writer, err error, asJSON bool) {
-	text := err.Error()
+	text := strings.TrimSpace(strings.Replace(err.Error(), "\n\nDid you mean this?\n\t", "; did you mean ", 1)) // cobra's
 	if errors.Is(err, context.Canceled) {
 		text = "interrupted"
 	}

@@ -27,7 +27,8 @@ func invokeCommand() *cobra.Command {
 			"  kasir invoke notify -e events/notify.json\n" +
 			"  kasir invoke getpayment -e events/getpayment.json\n" +
 			"  cat event.json | kasir invoke notify -e -",
-		Args: takes("<function>"),
+		Args:              takes("<function>"),
+		ValidArgsFunction: completeFunctions,
 		RunE: func(c *cobra.Command, args []string) error {
 			if !slices.Contains(local.Functions(), args[0]) {
 				return usagef("there is no function %q: there are %s", args[0], strings.Join(local.Functions(), ", "))
@@ -54,6 +55,7 @@ func invokeCommand() *cobra.Command {
 	where.flags(c, true)
 	c.Flags().StringVarP(&file, "event", "e", "", "file of the event; - reads standard input")
 	c.MarkFlagRequired("event")
+	c.MarkFlagFilename("event", "json")
 	return c
 }
 

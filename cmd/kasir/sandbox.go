@@ -68,7 +68,7 @@ func (f *sandboxFlags) define(c *cobra.Command) {
 	set.Uint64Var(&f.seed, "fault-seed", 0, "the same seed gives the same call the same fate; with --fault-rate")
 	set.StringSliceVar(&f.unsigned, "unsigned", nil, "answers without a signature: success, refusal, get")
 	set.DurationVar(&f.pages, "page-lifetime", time.Hour, "how long a page can be paid")
-	c.MarkFlagsMutuallyExclusive("faults", "fault-rate")
+	exclusive(c, "faults", "fault-rate")
 }
 
 // sandboxDocument is the line that kasir sandbox --json prints once it listens.

@@ -27,6 +27,7 @@ func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
 		Short:   "Print the version",
+		Long:    "Prints kasir's version, the Go version that built it, and the machine it is for.",
 		Example: "  kasir version",
 		Args:    takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
