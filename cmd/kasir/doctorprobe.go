@@ -85,7 +85,11 @@ func (p *probing) alone(c *cobra.Command) error {
 
 // run runs the probe, prints the findings and writes the report.
 func (p probing) run(ctx context.Context, d deployment, s *screen) error {
-	cfg, err := p.config(ctx, d, s.text)
+	steps := s.text
+	if s.json {
+		steps = s.notes // a person must see the pages to pay
+	}
+	cfg, err := p.config(ctx, d, steps)
 	if err != nil {
 		return err
 	}

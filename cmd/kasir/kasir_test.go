@@ -323,6 +323,10 @@ func TestInvokeReadsStandardInput(t *testing.T) {
 
 // Whoever reads the help of a command finds what it is for, how it works, and something to copy.
 func TestEveryCommandHasItsHelp(t *testing.T) {
+	manual, err := os.ReadFile(filepath.Join(localtest.Root(), "docs", "cli.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	var check func(c *cobra.Command)
 	check = func(c *cobra.Command) {
 		name := c.CommandPath()
@@ -331,6 +335,10 @@ func TestEveryCommandHasItsHelp(t *testing.T) {
 		}
 		if !strings.HasPrefix(c.Example, "  ") || !strings.Contains(c.Example, name) {
 			t.Errorf("%s has no example of itself: %q", name, c.Example)
+		}
+		_, below, _ := strings.Cut(name, " ")
+		if !strings.Contains(string(manual), "`"+below+"`") && c.HasParent() {
+			t.Errorf("docs/cli.md has no row that says what %s --json prints", name)
 		}
 		for line := range strings.Lines(c.Long + "\n" + c.Example) {
 			if len([]rune(line)) > 150 {
