@@ -25,7 +25,7 @@ func (d *deployment) makeOutputs() {
 	d.output("TableName", d.table.table.TableName(), "the table of orders")
 	d.output("Settings", new(d.deskSettings()), "what kasir resolve and kasir close need to know of the stage")
 	d.output("LogGroups", new(d.logGroups()), "where kasir logs reads the functions' log: function=log group")
-	d.output("ReconcileFunction", d.functions["reconcile"].function.FunctionName(), "the function that kasir reconcile invokes")
+	d.output("ReconcileFunction", d.functions["reconcile"].function.FunctionName(), "what kasir reconcile invokes")
 	d.output("BusName", d.bus.name, "the bus with events of payments")
 	if d.api.domainHost != nil {
 		d.output("DomainTarget", d.api.domainHost, "what the domain's CNAME record must name")

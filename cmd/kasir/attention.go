@@ -41,7 +41,8 @@ func explain(o order.Order, stage string) []reason {
 	}
 	for _, op := range o.Refunds() {
 		if op.State == order.Done && op.Type.Manual() {
-			a.say("manual", "DOKU's people carry out %s of %d; wait until they have, or say that they will not", op.ID, op.Amount)
+			a.say("manual", "DOKU's people carry out %s of %d; wait until they have, or say that they will not",
+				op.ID, op.Amount)
 			a.todo("kasir resolve %s %s --done|--refused%s", o.Invoice, op.ID, a.ending())
 		}
 	}

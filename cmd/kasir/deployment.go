@@ -24,7 +24,8 @@ type deployment struct {
 	Table        string `json:"TableName"`
 	LogGroups    string `json:"LogGroups"`         // function=group, separated by spaces
 	Reconcile    string `json:"ReconcileFunction"` // the function's name at AWS
-	Settings     string `json:"Settings"`          // JSON: the stage's settings of a function that changes orders and does not call DOKU
+	// Settings is JSON: the stage's settings of a function that changes orders and does not call DOKU.
+	Settings string `json:"Settings"`
 
 	secretFile string
 	now        func() time.Time
@@ -34,7 +35,8 @@ func readDeployment(file, stage string) (deployment, error) {
 	var d deployment
 	content, err := os.ReadFile(file)
 	if err != nil {
-		return d, fmt.Errorf("reading what was deployed: %w: run make deploy STAGE=%s first, or make outputs STAGE=%s if it was deployed from elsewhere, or name its file with --outputs", err, stage, stage)
+		return d, fmt.Errorf("reading what was deployed: %w: run make deploy STAGE=%s first, or make outputs STAGE=%s "+
+			"if it was deployed from elsewhere, or name its file with --outputs", err, stage, stage)
 	}
 	var stacks map[string]json.RawMessage
 	if err := json.Unmarshal(content, &stacks); err != nil {
@@ -47,7 +49,9 @@ func readDeployment(file, stage string) (deployment, error) {
 	if err := json.Unmarshal(stack, &d); err != nil {
 		return d, fmt.Errorf("%s: the outputs of kasir-%s: %w", file, stage, err)
 	}
-	for name, value := range map[string]string{"ApiUrl": d.API, "NotificationUrl": d.Notification, "SecretArn": d.Secret, "DokuEnvironment": d.DOKU} {
+	for name, value := range map[string]string{
+		"ApiUrl": d.API, "NotificationUrl": d.Notification, "SecretArn": d.Secret, "DokuEnvironment": d.DOKU,
+	} {
 		if value == "" {
 			return d, fmt.Errorf("%s: kasir-%s has no output %s: deploy it again", file, stage, name)
 		}
@@ -56,8 +60,9 @@ func readDeployment(file, stage string) (deployment, error) {
 }
 
 var (
-	errNoCredentials = errors.New(`there are no credentials of AWS: eval "$(aws configure export-credentials --format env)"`)
-	errOutputsAlone  = usagef("--outputs is the file of a stage: name it with --stage")
+	errNoCredentials = errors.New("there are no credentials of AWS: " +
+		`eval "$(aws configure export-credentials --format env)"`)
+	errOutputsAlone = usagef("--outputs is the file of a stage: name it with --stage")
 )
 
 // outputsFile returns the file that make deploy wrote for the stage.
@@ -82,7 +87,8 @@ func (d deployment) region() (string, error) {
 	return part[3], nil
 }
 
-// stageKeys returns DOKU's keys of a stage, and the path of its notification URL, under the names of the functions' settings.
+// stageKeys returns DOKU's keys of a stage, and the path of its notification URL, under the names of the functions'
+// settings.
 func (p *place) stageKeys(ctx context.Context) (func(string) string, error) {
 	d, err := readDeployment(p.outputsFile(), p.stage)
 	if err != nil {
@@ -97,8 +103,8 @@ func (p *place) stageKeys(ctx context.Context) (func(string) string, error) {
 		return nil, fmt.Errorf("NotificationUrl is %q, which is no URL", d.Notification)
 	}
 	settings := map[string]string{
-		"DOKU_CLIENT_ID": keys.ClientID, "DOKU_SECRET_KEY": string(keys.Current), "DOKU_PREVIOUS_SECRET_KEY": string(keys.Previous),
-		"NOTIFICATION_TARGET": u.EscapedPath(),
+		"DOKU_CLIENT_ID": keys.ClientID, "NOTIFICATION_TARGET": u.EscapedPath(),
+		"DOKU_SECRET_KEY": string(keys.Current), "DOKU_PREVIOUS_SECRET_KEY": string(keys.Previous),
 	}
 	return func(name string) string { return settings[name] }, nil
 }

@@ -4,7 +4,7 @@ import "kasir/shared/doku"
 
 // diagnosisDocument is what kasir verify --json prints. It holds neither a key nor a signature.
 type diagnosisDocument struct {
-	Right     bool            `json:"right"`   // the signature is right, and nothing else would have the message refused
+	Right     bool            `json:"right"`   // so that the message would be accepted
 	Matches   bool            `json:"matches"` // the signature is right
 	Proven    bool            `json:"proven"`  // the signature is right once the causes are undone
 	Causes    []causeDocument `json:"causes"`

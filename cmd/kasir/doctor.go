@@ -21,7 +21,8 @@ func doctorCommand() *cobra.Command {
 			"in without a token. It changes nothing: DOKU is asked for an invoice that cannot exist, and the notification is an empty one.\n\n" +
 			"With --probe it asks the DOKU of these credentials about each assumption of docs/doku.md: first what is harmless, with --pay and\n" +
 			"--authorize what needs a person at a page, with --wait what needs time. It ends with 0 when nothing differs from the settings\n" +
-			"of the environment, and with 1 when settings should change or nothing could be found out. docs/operations.md says more.\n\n" +
+			"of the environment, and with 1 when settings should change or nothing could be found out.\n" +
+			"docs/operations.md says more.\n\n" +
 			"The secret is read with the credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or from --secret-file;\n" +
 			"with --probe also DOKU_ENVIRONMENT, DOKU_CLIENT_ID and DOKU_SECRET_KEY, without any deployment.",
 		Example: "  eval \"$(aws configure export-credentials --format env)\" && kasir doctor --stage sandbox\n" +

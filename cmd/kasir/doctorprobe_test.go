@@ -84,7 +84,8 @@ func TestTheProbesStatusSaysWhetherSettingsChange(t *testing.T) {
 			strings.Contains(all, "SK-another") {
 			t.Errorf("%s: a key is shown", name)
 		}
-		if strings.Contains(stdout, "The report is in") && !strings.Contains(string(content), `"step": "refund-unpaid"`) {
+		written := strings.Contains(stdout, "The report is in")
+		if written && !strings.Contains(string(content), `"step": "refund-unpaid"`) {
 			t.Errorf("%s: the report is %q", name, content)
 		}
 	}

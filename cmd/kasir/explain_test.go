@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -36,41 +37,57 @@ func TestTheSandboxExplainsAWrongSignature(t *testing.T) {
 	const path = "/credit-card/v1/payment-page"
 	body := []byte(`{"order":{"invoice_number":"INV-1","amount":90000}}`)
 	for want, change := range map[string]func(*doku.Component, *doku.Secret, *string){
-		"No usual mistake explains the signature: sign with the sandbox's secret key": func(_ *doku.Component, key *doku.Secret, _ *string) { *key = "SK-another" },
-		"body indented":     func(c *doku.Component, _ *doku.Secret, _ *string) { c.Digest = doku.Digest(indented(t, body)) },
-		"query in the path": func(c *doku.Component, _ *doku.Secret, query *string) { *query = "?a=b"; c.Target += *query },
+		"No usual mistake explains the signature": func(_ *doku.Component, key *doku.Secret, _ *string) {
+			*key = "SK-another"
+		},
+		"body indented": func(c *doku.Component, _ *doku.Secret, _ *string) {
+			c.Digest = doku.Digest(indented(t, body))
+		},
+		"query in the path": func(c *doku.Component, _ *doku.Secret, query *string) {
+			*query = "?a=b"
+			c.Target += *query
+		},
 		"request_time_out_of_range": func(c *doku.Component, _ *doku.Secret, _ *string) {
 			c.Timestamp = time.Now().Add(7 * time.Hour).UTC().Format(doku.TimestampLayout)
 		},
 	} {
 		signed, key, query := doku.Component{
-			ClientID: facts.ClientID, RequestID: "R-1", Target: path, Timestamp: time.Now().UTC().Format(doku.TimestampLayout), Digest: doku.Digest(body),
+			ClientID: facts.ClientID, RequestID: "R-1", Target: path, Digest: doku.Digest(body),
+			Timestamp: time.Now().UTC().Format(doku.TimestampLayout),
 		}, doku.Secret(facts.SecretKey), ""
 		change(&signed, &key, &query)
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, facts.URL+path+query, strings.NewReader(string(body)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		request.Header = http.Header{
-			"Client-Id": {signed.ClientID}, "Request-Id": {signed.RequestID}, "Request-Timestamp": {signed.Timestamp},
-			"Signature": {doku.Sign(key, signed)}, "Content-Type": {"application/json"},
-		}
-		answer, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer.Body.Close()
-		if answer.StatusCode != http.StatusBadRequest {
-			t.Errorf("%s: %s", want, answer.Status)
-		}
+		signature := send(t, facts.URL+path+query, signed, key, body)
 		line := ""
 		for !strings.Contains(line, "msg=refused") && log.Scan() {
 			line = log.Text()
 		}
-		if !strings.Contains(line, want) || strings.Contains(line, facts.SecretKey) || strings.Contains(line, request.Header.Get("Signature")) {
+		shown := strings.Contains(line, facts.SecretKey) || strings.Contains(line, signature)
+		if !strings.Contains(line, want) || shown {
 			t.Errorf("no %q in %s", want, line)
 		}
 	}
+}
+
+// send posts a signed body that the sandbox must refuse, and returns the signature.
+func send(t *testing.T, address string, signed doku.Component, key doku.Secret, body []byte) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header = http.Header{
+		"Client-Id": {signed.ClientID}, "Request-Id": {signed.RequestID}, "Request-Timestamp": {signed.Timestamp},
+		"Signature": {doku.Sign(key, signed)}, "Content-Type": {"application/json"},
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusBadRequest {
+		t.Errorf("the sandbox answers %s", answer.Status)
+	}
+	return request.Header.Get("Signature")
 }
 
 func indented(t *testing.T, body []byte) []byte {

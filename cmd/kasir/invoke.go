@@ -79,7 +79,9 @@ func checkEvent(file string, content []byte, err error) ([]byte, error) {
 	return content, nil
 }
 
-func invoke(ctx context.Context, cfg local.Config, where place, function string, event []byte, log io.Writer) ([]byte, error) {
+func invoke(
+	ctx context.Context, cfg local.Config, where place, function string, event []byte, log io.Writer,
+) ([]byte, error) {
 	environment, running := local.Running(where.data)
 	if !running || where.memory {
 		stack, err := local.Start(ctx, cfg)

@@ -85,7 +85,8 @@ func runLocal(ctx context.Context, s *screen, cfg local.Config, where place) err
 	defer withdraw()
 	end()
 	welcome(s.text, stack, cfg, found)
-	if err := s.line(localDocument{stack.API, stack.Shop, stack.DOKU, stack.Issuer, stack.Issuer + "/token", cfg.Data}); err != nil {
+	facts := localDocument{stack.API, stack.Shop, stack.DOKU, stack.Issuer, stack.Issuer + "/token", cfg.Data}
+	if err := s.line(facts); err != nil {
 		return err
 	}
 	warn(s)

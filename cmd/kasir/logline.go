@@ -33,12 +33,15 @@ type logLine struct {
 	all map[string]any // every field but the metrics' description
 }
 
-// parseLine reads a line that a function wrote to its log. Anything else in the log, such as Lambda's own lines or what a
-// process printed at its end, is not one: nobody has masked anything in it.
+// parseLine reads a line that a function wrote to its log. Anything else in the log, such as Lambda's own lines or what
+// a process printed at its end, is not one: nobody has masked anything in it.
 func parseLine(function string, object []byte) (l logLine, ok bool) {
 	decoder := json.NewDecoder(bytes.NewReader(object))
 	decoder.UseNumber()
-	if json.Unmarshal(object, &l) != nil || decoder.Decode(&l.all) != nil || l.Time.IsZero() || l.Message == "" || l.Level == "" {
+	if json.Unmarshal(object, &l) != nil || decoder.Decode(&l.all) != nil {
+		return l, false
+	}
+	if l.Time.IsZero() || l.Message == "" || l.Level == "" {
 		return l, false
 	}
 	delete(l.all, "_aws")
@@ -70,8 +73,8 @@ func (l logLine) write(s *screen) {
 	if status != "" {
 		took = fmt.Sprintf("%d ms", l.Took)
 	}
-	line := fmt.Sprintf("%s  %-10s  %-40s  %-20s  %s  %8s  %s", l.Time.Local().Format(time.DateTime), l.Function, what, l.Invoice,
-		s.paint(colour, fmt.Sprintf("%-6s", status)), took, l.why())
+	at, status := l.Time.Local().Format(time.DateTime), s.paint(colour, fmt.Sprintf("%-6s", status))
+	line := fmt.Sprintf("%s  %-10s  %-40s  %-20s  %s  %8s  %s", at, l.Function, what, l.Invoice, status, took, l.why())
 	fmt.Fprintln(s.text, strings.TrimRight(line, " "))
 }
 

@@ -30,11 +30,12 @@ func logsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "logs",
 		Short: "Show the functions' log, one line a request",
-		Long: "Shows one line for each request and each scheduled run: time, function, route, invoice number, HTTP status, duration, and of a\n" +
-			"failure whose fault it was and why. It reads the file in which kasir local keeps the log, or with --stage CloudWatch Logs. With --json\n" +
-			"each line is the function's own JSON line. docs/operations.md lists its fields.\n\n" +
-			"With --stage the credentials are in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. They must allow\n" +
-			"logs:FilterLogEvents. Anything in a log that a function did not write as such a line is left out.",
+		Long: "Shows one line for each request and each scheduled run: time, function, route, invoice number, HTTP\n" +
+			"status, duration, and for a failure who caused it and why. It reads the file in which kasir local keeps\n" +
+			"the log, or with --stage CloudWatch Logs. With --json each line is the function's own JSON line.\n" +
+			"docs/operations.md lists its fields. Anything else in a log is left out.\n\n" +
+			"With --stage the credentials are in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. They\n" +
+			"must allow logs:FilterLogEvents.",
 		Example: "  kasir logs\n" +
 			"  kasir logs --invoice INV-1 --since 24h\n" +
 			"  kasir logs --follow --stage production\n" +
@@ -77,8 +78,11 @@ func showLogs(ctx context.Context, s *screen, where place, q logQuery) error {
 	return nil
 }
 
+// showLine shows a line of a function's log.
+type showLine func(function string, object []byte) error
+
 // readLogs hands the lines of the place that is given to show, the oldest first.
-func readLogs(ctx context.Context, s *screen, where place, q logQuery, from time.Time, show func(string, []byte) error) error {
+func readLogs(ctx context.Context, s *screen, where place, q logQuery, from time.Time, show showLine) error {
 	if where.stage != "" {
 		return readCloudLogs(ctx, s, where, q, from, show)
 	}
@@ -90,8 +94,8 @@ func readLogs(ctx context.Context, s *screen, where place, q logQuery, from time
 	}
 	err := logfile.Read(ctx, logPath(where.data), q.follow, show)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no log in %s: kasir local keeps one there, and none with --memory; name its folder with --data, "+
-			"or a deployment with --stage", where.data)
+		return fmt.Errorf("there is no log in %s: kasir local keeps one there, and none with --memory; "+
+			"name its folder with --data, or a deployment with --stage", where.data)
 	}
 	return err
 }

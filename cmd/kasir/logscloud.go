@@ -35,7 +35,7 @@ type cloudEvent struct {
 }
 
 // readCloudLogs hands the lines in CloudWatch Logs to show, the oldest first.
-func readCloudLogs(ctx context.Context, s *screen, where place, q logQuery, from time.Time, show func(string, []byte) error) error {
+func readCloudLogs(ctx context.Context, s *screen, where place, q logQuery, from time.Time, show showLine) error {
 	l, err := openCloudLogs(where, q)
 	if err != nil {
 		return err

@@ -26,10 +26,11 @@ func command() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "kasir",
 		Short: "Card payments through DOKU's hosted page, on one machine",
-		Long: "kasir runs card payments through DOKU's hosted card page on this machine: the very binaries that AWS Lambda runs, with an\n" +
-			"embedded DynamoDB, a sandbox in DOKU's place, and a demo shop. With --stage some commands work on a deployment.\n\n" +
-			"Every command ends with 0 when all is well, with 1 when it failed or something is wrong, and with 2 when the command line\n" +
-			"is wrong. With --json it prints one JSON document. docs/cli.md says more.",
+		Long: "kasir runs card payments through DOKU's hosted card page on this machine: the very binaries that AWS\n" +
+			"Lambda runs, with an embedded DynamoDB, a sandbox in DOKU's place, and a demo shop. With --stage some\n" +
+			"commands work on a deployment.\n\n" +
+			"Every command ends with 0 when all is well, with 1 when it failed or something is wrong, and with 2 when\n" +
+			"the command line is wrong. With --json it prints one JSON document. docs/cli.md says more.",
 		Example: "  kasir demo\n" +
 			"  kasir local\n" +
 			"  kasir orders --attention --json | jq .orders\n" +
@@ -39,7 +40,7 @@ func command() *cobra.Command {
 		SilenceErrors: true,
 		Version:       versionLine(),
 	}
-	root.PersistentFlags().Bool("json", false, "print one JSON document for machines, and errors as JSON on standard error")
+	root.PersistentFlags().Bool("json", false, "print one JSON document for machines, and errors as JSON")
 	root.PersistentFlags().BoolP("quiet", "q", false, "show no progress")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetVersionTemplate("{{.Version}}\n")

@@ -46,7 +46,8 @@ func quoteCommand() *cobra.Command {
 				return usagef("--minutes %d: a quote lives from 1 to 15 minutes", minutes)
 			}
 			if !doku.ValidInvoiceNumber(terms.InvoiceNumber) {
-				return usagef("--invoice %q: an invoice number has 1 to 64 letters, digits and hyphens", terms.InvoiceNumber)
+				return usagef("--invoice %q: an invoice number has 1 to 64 letters, digits and hyphens",
+					terms.InvoiceNumber)
 			}
 			var err error
 			if terms.LineItems, err = lineItems(items, terms.Amount); err != nil {

@@ -21,9 +21,10 @@ func reconcileCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "reconcile",
 		Short: "Finish what was left open, now instead of at the next minute",
-		Long: "Invokes the reconcile function once and prints what it did. kasir local and a deployment invoke it every minute by themselves.\n\n" +
-			"With --stage it invokes the deployed function. The credentials are in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and\n" +
-			"AWS_SESSION_TOKEN; they must allow lambda:InvokeFunction.",
+		Long: "Invokes the reconcile function once and prints what it did. kasir local and a deployment invoke it every\n" +
+			"minute by themselves.\n\n" +
+			"With --stage it invokes the deployed function. The credentials are in AWS_ACCESS_KEY_ID,\n" +
+			"AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. They must allow lambda:InvokeFunction.",
 		Example: "  kasir reconcile\n  kasir reconcile --stage production --json",
 		Args:    takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -67,8 +68,8 @@ func reconcile(ctx context.Context, where place) ([]byte, error) {
 	return invoke(ctx, cfg, where, "reconcile", local.ScheduledEvent, io.Discard)
 }
 
-// invokeDeployed invokes the deployed function reconcile. It is asked once: a run that takes longer than the caller waits goes
-// on, and a second would only find less to do.
+// invokeDeployed invokes the deployed function reconcile. It is asked once: a run that takes longer than the caller
+// waits goes on, and a second would only find less to do.
 func invokeDeployed(ctx context.Context, where place) ([]byte, error) {
 	d, err := readDeployment(where.outputsFile(), where.stage)
 	if err != nil {
@@ -85,7 +86,8 @@ func invokeDeployed(ctx context.Context, where place) ([]byte, error) {
 	if endpoint := os.Getenv("AWS_ENDPOINT_URL_LAMBDA"); endpoint != "" {
 		options.BaseEndpoint = &endpoint
 	}
-	answer, err := lambda.New(options).Invoke(ctx, &lambda.InvokeInput{FunctionName: &d.Reconcile, Payload: local.ScheduledEvent})
+	input := &lambda.InvokeInput{FunctionName: &d.Reconcile, Payload: local.ScheduledEvent}
+	answer, err := lambda.New(options).Invoke(ctx, input)
 	if err != nil {
 		return nil, fmt.Errorf("invoking %s: %w", d.Reconcile, err)
 	}

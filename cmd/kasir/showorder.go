@@ -19,8 +19,9 @@ func showOrderCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "show <invoice>",
 		Short: "Show one order with its history",
-		Long: "Shows one order: its money, its refunds, what people decided about it, its history, and what needs a person. With --json it prints\n" +
-			"what GET /payments/{invoice_number} answers to a caller who may read every payment.",
+		Long: "Shows one order: its money, its refunds, what people decided about it, its history, and what needs a\n" +
+			"person. With --json it prints what GET /payments/{invoice_number} answers to a caller who may read every\n" +
+			"payment.",
 		Example: "  kasir orders show INV-1\n  kasir orders show INV-1 --json | jq .status",
 		Args:    takes("<invoice>"),
 		RunE: func(c *cobra.Command, args []string) error {

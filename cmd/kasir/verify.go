@@ -37,16 +37,17 @@ func verifyCommand() *cobra.Command {
 			"usual mistakes are tried, one and two at a time, and those named that make it match: the path, a body that was written again,\n" +
 			"the key, headers, clock, digest. It ends with 0 when the signature is right and nothing else would have the message refused, and with 1\n" +
 			"when not. Of the body it judges only whether it is a JSON object, not what it says.\n\n" +
-			"The key comes from --secret-file, from the secret of the stage of --stage, or from DOKU_SECRET_KEY; else both keys are those of the\n" +
-			"running kasir local. There is no flag for the key itself: it would stay in the shell's history and in the list of processes.\n" +
-			"Neither keys nor signatures are printed.",
+			"The key comes from --secret-file, from the secret of --stage, or from DOKU_SECRET_KEY; else both keys are\n" +
+			"those of the running kasir local. There is no flag for the key itself: it would stay in the shell's\n" +
+			"history and in the list of processes. Neither keys nor signatures are printed.",
 		Example: "  kasir verify --headers headers.txt --body body.json --path /notifications --secret-file key.txt\n" +
 			"  kasir verify --curl request.txt\n" +
 			"  kasir verify --headers headers.txt --body body.json --stage production\n" +
 			"  pbpaste | kasir verify --curl -",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 { // not repeated: it may be a key
-				return usagef("verify takes no argument: the message is in --curl or in --headers and --body, the key in --secret-file")
+				return usagef("verify takes no argument: the message is in --curl or in --headers and --body, " +
+					"the key in --secret-file")
 			}
 			return nil
 		},
@@ -79,7 +80,8 @@ func verifyCommand() *cobra.Command {
 	f.StringVar(&v.secret, "secret-file", "", "file of the key (default: DOKU_SECRET_KEY)")
 	f.StringVar(&v.previous, "previous-secret-file", "", "file of the previous key (default: DOKU_PREVIOUS_SECRET_KEY)")
 	f.StringVar(&v.clientID, "client-id", "", "configured Client-Id (default: DOKU_CLIENT_ID)")
-	f.StringVar(&v.where.data, "data", "", "data folder of the kasir local that may be running (default .kasir in kasir's folder)")
+	f.StringVar(&v.where.data, "data", "",
+		"data folder of the kasir local that may be running (default .kasir in kasir's folder)")
 	v.where.stageFlags(c)
 	exclusive(c, "stage", "secret-file")
 	return c

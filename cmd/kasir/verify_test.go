@@ -138,7 +138,8 @@ func TestVerifyErrorsNameTheFlag(t *testing.T) {
 		"takes no argument":                                                   {verifyKey},
 	} {
 		stdout, stderr, code := verify(t, files, "", key, args...)
-		if code == 0 || stdout != "" || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 || strings.Contains(stderr, "canary") {
+		if code == 0 || stdout != "" || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 ||
+			strings.Contains(stderr, "canary") {
 			t.Errorf("%s: exit %d\n%s%s", want, code, stdout, stderr)
 		}
 	}
@@ -188,9 +189,10 @@ func TestVerifyWithTheKeysOfAStage(t *testing.T) {
 		}
 		c := kasir(t, "verify", "--headers", file, "--body", "-", "--stage", "production", "--outputs", outputs)
 		c.Stdin = strings.NewReader(verifyBody)
-		c.Env = append(c.Env, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_SESSION_TOKEN=", "DOKU_SECRET_KEY=SK-other",
+		c.Env = append(append(c.Env, someCredentials...), "DOKU_SECRET_KEY=SK-other",
 			"AWS_ENDPOINT_URL_SECRETS_MANAGER="+stack.Environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"])
-		if stdout, stderr, err := output(t, c); (err == nil) != right || strings.Contains(stdout, "The signature is right.") != right {
+		stdout, stderr, err := output(t, c)
+		if (err == nil) != right || strings.Contains(stdout, "The signature is right.") != right {
 			t.Errorf("%v\n%s%s", err, stdout, stderr)
 		}
 	}

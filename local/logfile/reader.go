@@ -14,8 +14,8 @@ import (
 // pollEvery is how often a reader that follows looks for more.
 const pollEvery = 200 * time.Millisecond
 
-// Read hands every line to each, the oldest first. With follow it then waits for more until ctx is done, which is no error.
-// Without a file it returns an error that is fs.ErrNotExist, unless it follows.
+// Read hands every line to each, the oldest first. With follow it then waits for more until ctx is done, which is no
+// error. Without a file it returns an error that is fs.ErrNotExist, unless it follows.
 func Read(ctx context.Context, path string, follow bool, each func(function string, object []byte) error) error {
 	if err := readWhole(previous(path), each); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

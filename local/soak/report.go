@@ -93,7 +93,8 @@ func (r *Report) Print(w io.Writer) {
 	fmt.Fprintf(w, "  %d differ with attention, %d in question, %d parked, %d conflicts\n",
 		b.Known, b.Question, b.Parked, b.Conflicts)
 	if r.Memory > 0 {
-		fmt.Fprintf(w, "  DOKU forgets after %s: %d more effects for %d resends of the same\n", r.Memory, b.Extra, b.Resends)
+		fmt.Fprintf(w, "  DOKU forgets after %s: %d more effects for %d resends of the same\n",
+			r.Memory, b.Extra, b.Resends)
 	}
 	for _, line := range r.Wrong[:min(len(r.Wrong), 30)] {
 		fmt.Fprintln(w, "  WRONG ", line)

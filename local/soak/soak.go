@@ -50,7 +50,8 @@ type soak struct {
 	wrong []string
 }
 
-// Run makes the payments, lets everything come to rest, and reports what it found. With ErrBroken there is a report too.
+// Run makes the payments, lets everything come to rest, and reports what it found. With ErrBroken there is a report
+// too.
 func Run(ctx context.Context, start local.Config, cfg Config) (*Report, error) {
 	start.Settings = cfg.settings()
 	start.Kill = lambda.Kill{Probability: cfg.Kill, Seed: cfg.Seed}
