@@ -179,7 +179,7 @@ func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
 		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, Merchant: "Lumbung", // the shop's name
 		NotificationURL: ports.api.URL() + NotificationTarget, NotificationTarget: cfg.Settings["NOTIFICATION_TARGET"],
 		PublicURL: ports.doku.URL(), RetryDelays: cfg.RetryDelays, Faults: cfg.Faults,
-		Clock: s.Clock,
+		Clock: s.Clock, Log: cfg.failures(slog.LevelWarn), Explain: Explain(sandbox.DefaultClientID),
 	})
 	if err != nil {
 		return err
@@ -215,7 +215,7 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	invoke := cfg.Beside.share(runtime.Invoke)
 	s.startClock(invoke)
 	api, err := gateway.New(gateway.Config{
-		Routes: route.Table, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(), Now: s.Clock.Now,
+		Routes: route.Table, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(slog.LevelError), Now: s.Clock.Now,
 		CORS: gateway.CORS{
 			AllowOrigins: ports.shop.Origins(), AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
 			ExposeHeaders: route.ExposeHeaders, MaxAge: route.PreflightAge,
@@ -229,8 +229,8 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	return nil
 }
 
-// failures logs the requests that the gateway answered with 5xx.
-func (c Config) failures() *slog.Logger {
+// failures logs the requests that the gateway answered with 5xx, and those that the sandbox refused.
+func (c Config) failures(level slog.Level) *slog.Logger {
 	to := c.Failures
 	if to == nil {
 		to = c.Log
@@ -238,7 +238,7 @@ func (c Config) failures() *slog.Logger {
 	if to == nil {
 		return slog.New(slog.DiscardHandler)
 	}
-	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelError}))
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level}))
 }
 
 // Bootstrap is where a function's binary is, in a folder of built functions.

@@ -21,7 +21,8 @@ func (p *place) stageFlags(c *cobra.Command) {
 	c.Flags().StringVar(&p.stage, "stage", "", "work on the deployment of this stage, as make deploy wrote it down")
 	c.Flags().StringVar(&p.outputs, "outputs", "",
 		"with --stage: the file that make deploy wrote (default cdk-outputs.<stage>.json)")
-	c.MarkFlagsMutuallyExclusive("stage", "data")
+	c.RegisterFlagCompletionFunc("stage", completeStages)
+	exclusive(c, "stage", "data")
 }
 
 func (p *place) flags(c *cobra.Command, withMemory bool) {

@@ -16,6 +16,12 @@ import (
 	"kasir/shared/quote"
 )
 
+// quoteDocument is what kasir quote --json prints.
+type quoteDocument struct {
+	Quote     string    `json:"quote"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
 func quoteCommand() *cobra.Command {
 	var terms quote.Terms
 	var items []string
@@ -31,16 +37,17 @@ func quoteCommand() *cobra.Command {
 			"  kasir quote --invoice INV-1 --amount 90000 --item 'Kopi Gayo 250 g|45000|2' --minutes 5",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 { // not repeated: it may be a key
-				return errors.New("quote takes no words beside its flags: the key is in --key-file")
+				return usagef("quote takes no argument: the key is in --key-file")
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, _ []string) error {
 			if minutes < 1 || minutes > 15 {
-				return fmt.Errorf("--minutes %d: a quote lives from 1 to 15 minutes", minutes)
+				return usagef("--minutes %d: a quote lives from 1 to 15 minutes", minutes)
 			}
 			if !doku.ValidInvoiceNumber(terms.InvoiceNumber) {
-				return fmt.Errorf("--invoice %q: an invoice number has 1 to 64 letters, digits and hyphens", terms.InvoiceNumber)
+				return usagef("--invoice %q: an invoice number has 1 to 64 letters, digits and hyphens",
+					terms.InvoiceNumber)
 			}
 			var err error
 			if terms.LineItems, err = lineItems(items, terms.Amount); err != nil {
@@ -51,12 +58,14 @@ func quoteCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			signed, err := quote.Sign(key, terms, now.Add(time.Duration(minutes)*time.Minute))
+			expires := now.Add(time.Duration(minutes) * time.Minute).Truncate(time.Second)
+			signed, err := quote.Sign(key, terms, expires)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(c.OutOrStdout(), signed)
-			return nil
+			s := screenOf(c)
+			fmt.Fprintln(s.text, signed)
+			return s.document(quoteDocument{signed, expires})
 		},
 	}
 	f := c.Flags()
@@ -81,17 +90,17 @@ func lineItems(texts []string, amount int64) ([]doku.LineItem, error) {
 	for _, text := range texts {
 		part := strings.Split(text, "|")
 		if len(part) != 3 {
-			return nil, fmt.Errorf("--item %q: it has the form 'name|price|quantity'", text)
+			return nil, usagef("--item %q: it has the form 'name|price|quantity'", text)
 		}
 		price, err := strconv.ParseInt(part[1], 10, 64)
 		quantity, failed := strconv.ParseInt(part[2], 10, 64)
 		if err = errors.Join(err, failed); err != nil || price < 0 || quantity < 1 || price > 1e12 || quantity > 1e6 {
-			return nil, fmt.Errorf("--item %q: price and quantity are whole numbers, in rupiah and from 1", text)
+			return nil, usagef("--item %q: price and quantity are whole numbers, in rupiah and from 1", text)
 		}
 		items, sum = append(items, doku.LineItem{Name: part[0], Price: price, Quantity: quantity}), sum+price*quantity
 	}
 	if len(items) > 0 && sum != amount {
-		return nil, fmt.Errorf("--amount %d: the items add up to %d", amount, sum)
+		return nil, usagef("--amount %d: the items add up to %d", amount, sum)
 	}
 	return items, nil
 }
