@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"kasir/local/dynamodb"
@@ -144,7 +145,7 @@ func (c Config) check() error {
 	}
 	for _, name := range Functions() {
 		if _, err := os.Stat(Bootstrap(c.Functions, name)); err != nil {
-			return fmt.Errorf("function %s is not built in %s: run make functions", name, c.Functions)
+			return fmt.Errorf("function %s is not in %s: in a clone run make functions, else unpack the release again", name, c.Functions)
 		}
 	}
 	return nil
@@ -233,7 +234,13 @@ func (c Config) failures() *slog.Logger {
 }
 
 // Bootstrap is where a function's binary is, in a folder of built functions.
-func Bootstrap(functions, name string) string { return filepath.Join(functions, name, "bootstrap") }
+func Bootstrap(functions, name string) string {
+	binary := filepath.Join(functions, name, "bootstrap")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	return binary
+}
 
 // Close ends everything, in the reverse order of its start.
 func (s *Stack) Close() {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -72,7 +71,7 @@ func verifyCommand() *cobra.Command {
 	f.StringVar(&v.secret, "secret-file", "", "file of the key (default: DOKU_SECRET_KEY)")
 	f.StringVar(&v.previous, "previous-secret-file", "", "file of the previous key (default: DOKU_PREVIOUS_SECRET_KEY)")
 	f.StringVar(&v.clientID, "client-id", "", "configured Client-Id (default: DOKU_CLIENT_ID)")
-	f.StringVar(&v.data, "data", "", "data folder of the kasir local that may be running (default .kasir in kasir's folder)")
+	dataFlag(c, &v.data, "data folder of the kasir local that may be running")
 	return c
 }
 
@@ -182,11 +181,7 @@ func (v verification) settings() func(string) string {
 	if v.secret != "" || os.Getenv("DOKU_SECRET_KEY") != "" {
 		return os.Getenv
 	}
-	data := v.data
-	if root, err := local.Root(); data == "" && err == nil {
-		data = filepath.Join(root, ".kasir")
-	}
-	running, ok := local.RunningKeys(data)
+	running, ok := local.RunningKeys(dataFolder(v.data))
 	if !ok {
 		return os.Getenv
 	}

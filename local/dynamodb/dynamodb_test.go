@@ -125,7 +125,7 @@ func TestStartSaysWhatIsMissing(t *testing.T) {
 		path string
 		want string
 	}{
-		{"no packages", Config{Root: t.TempDir()}, os.Getenv("PATH"), "run npm ci"},
+		{"no packages", Config{Root: t.TempDir()}, os.Getenv("PATH"), "run make npm"},
 		{"no node", Config{Root: root}, t.TempDir(), "install Node 20"},
 		{"data folder in use", Config{Root: root, Dir: dir}, os.Getenv("PATH"), "in use by another kasir local: end that one, or choose another folder with --data (make run ARGS="},
 		{"folder that nobody may write to", Config{Root: root, Dir: "/sys/kernel"}, os.Getenv("PATH"), "/sys/kernel, or a file in it, is not writable by you"},
