@@ -47,6 +47,7 @@ type Settings struct {
 	AutoCapture  time.Duration   // AUTO_CAPTURE_BEFORE; 0 never captures by itself
 	Callbacks    []string        // CALLBACK_HOSTS, separated by commas
 	Notified     []string        // NOTIFICATION_HOSTS, separated by commas
+	Local        Local           // KASIR_LOCAL, KASIR_CLOCK_AHEAD, KASIR_LOCAL_ISSUER: on one machine only
 }
 
 // Load reads and checks the settings. The error names every variable that is wrong and what it should be.
@@ -58,6 +59,7 @@ func Load(getenv func(string) string, f function.Function) (Settings, error) {
 		AccessKey:    doku.Secret(getenv("AWS_SECRET_ACCESS_KEY")),
 		SessionToken: doku.Secret(getenv("AWS_SESSION_TOKEN")),
 	}
+	s.Local = r.local(f)
 	if f.Stream { // it knows no more than the stream and the bus
 		s.Bus = r.required("EVENT_BUS", "the name of the bus that events are put on")
 		s.EventsURL = r.endpoint("AWS_ENDPOINT_URL_EVENTBRIDGE")
