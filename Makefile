@@ -23,8 +23,6 @@ STAGE_ARCH := $(if $(filter command% environment%,$(origin ARCH)),ARCH=$(ARCH))
 ARCH ?= arm64
 CDK := node_modules/.bin/cdk
 GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
-# The newest version of CHANGELOG.md.
-export KASIR_VERSION := $(shell awk '$$2 ~ /^[0-9]+\.[0-9]+\.[0-9]+$$/{print $$2; exit}' CHANGELOG.md)
 
 .DEFAULT_GOAL := help
 export STAGE # the CDK app describes that stage alone
@@ -73,11 +71,12 @@ test-machine: ## run what depends on the machine: umask, Go's settings, TMPDIR, 
 test-infra: ## run the tests of what is deployed alone, and print who may do what and the faults that they find
 	@$(INFRA_TEST) -count=1 -v -run 'TestLeastPrivilege|TestPlantedFaults|TestNag|TestTemplates'
 
-lint: ## gofmt, go vet, staticcheck, go mod tidy
+lint: ## gofmt, go vet (for macOS and Windows too), staticcheck, go mod tidy
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt these:"; echo "$$unformatted"; exit 1; fi
 	@go vet $(PACKAGES)
 	@go tool staticcheck $(PACKAGES)
 	@go vet ./infra/... && go tool staticcheck ./infra/...
+	@for os in darwin windows; do GOOS=$$os go vet ./cmd/... ./functions/... || exit 1; done
 	@go mod tidy -diff
 	@echo "lint: clean"
 
@@ -163,6 +162,9 @@ node_modules/.package-lock.json: package.json package-lock.json | need-node
 	@echo "installing what npm holds (dynalite, the CDK command)"
 	@npm ci --include=dev --no-audit --no-fund --loglevel=error
 	@touch $@
+
+# The newest version of CHANGELOG.md.
+archive release release-notes test-release: export KASIR_VERSION = $(shell awk '$$2 ~ /^[0-9]+\.[0-9]+\.[0-9]+$$/{print $$2; exit}' CHANGELOG.md)
 
 archive: need-go need-node ## make the archives of a release of what is checked out, for every system, into .kasir/release (SBOMs if syft is installed)
 	@$(GORELEASER) release --snapshot --clean $(if $(shell command -v syft),,--skip=sbom) $(ARGS)
