@@ -138,3 +138,16 @@ func TestStartSaysWhatIsMissing(t *testing.T) {
 		}
 	}
 }
+
+func TestStartNamesAnOldNode(t *testing.T) {
+	old := filepath.Join(t.TempDir(), "old.js")
+	script := "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } })"
+	if err := os.WriteFile(old, []byte(script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("NODE_OPTIONS", "--require "+old)
+	_, err := Start(t.Context(), Config{Root: root})
+	if err == nil || !strings.Contains(err.Error(), "node is v18.20.4: install Node 20 or newer") || strings.Contains(err.Error(), "\n") {
+		t.Error(err)
+	}
+}
