@@ -428,6 +428,11 @@ func TestAReleaseHoldsEveryFunction(t *testing.T) {
 	if n := strings.Count(string(config), "main: ./functions/"); n != len(function.Table) {
 		t.Errorf(".goreleaser.yaml builds %d functions of %d", n, len(function.Table))
 	}
+	var npm struct{ Dependencies map[string]string }
+	packages, err := os.ReadFile("package.json")
+	if err != nil || json.Unmarshal(packages, &npm) != nil || len(npm.Dependencies) != 1 || npm.Dependencies["dynalite"] == "" {
+		t.Errorf("package.json: a release holds its dependencies, and needs dynalite alone; the others are devDependencies: %v", err)
+	}
 	changes, err := os.ReadFile("CHANGELOG.md")
 	if err != nil {
 		t.Fatal(err)
