@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"kasir/local/clock"
@@ -151,7 +152,7 @@ func (c Config) check() error {
 	}
 	for _, name := range Functions() {
 		if _, err := os.Stat(Bootstrap(c.Functions, name)); err != nil {
-			return fmt.Errorf("function %s is not built in %s: run make functions", name, c.Functions)
+			return fmt.Errorf("function %s is not in %s: in a clone run make functions, else unpack the release again", name, c.Functions)
 		}
 	}
 	return nil
@@ -242,7 +243,13 @@ func (c Config) failures(level slog.Level) *slog.Logger {
 }
 
 // Bootstrap is where a function's binary is, in a folder of built functions.
-func Bootstrap(functions, name string) string { return filepath.Join(functions, name, "bootstrap") }
+func Bootstrap(functions, name string) string {
+	binary := filepath.Join(functions, name, "bootstrap")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	return binary
+}
 
 // Close ends everything, in the reverse order of its start.
 func (s *Stack) Close() {

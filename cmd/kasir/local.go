@@ -130,7 +130,7 @@ func welcome(out io.Writer, s *local.Stack, cfg local.Config, found bool) {
 	}
 	token := "as below"
 	if found {
-		token = "bin/kasir token, or as below"
+		token = self() + " token, or as below"
 	}
 	fmt.Fprintf(out, "\nkasir is running; Ctrl-C ends it.\n\n")
 	fmt.Fprintf(out, "  open the shop      %s\n", s.Shop)

@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -79,8 +78,7 @@ func verifyCommand() *cobra.Command {
 	f.StringVar(&v.secret, "secret-file", "", "file of the key (default: DOKU_SECRET_KEY)")
 	f.StringVar(&v.previous, "previous-secret-file", "", "file of the previous key (default: DOKU_PREVIOUS_SECRET_KEY)")
 	f.StringVar(&v.clientID, "client-id", "", "configured Client-Id (default: DOKU_CLIENT_ID)")
-	f.StringVar(&v.where.data, "data", "",
-		"data folder of the kasir local that may be running (default .kasir in kasir's folder)")
+	dataFlag(c, &v.where.data, "data folder of the kasir local that may be running")
 	v.where.stageFlags(c)
 	exclusive(c, "stage", "secret-file")
 	return c
@@ -202,11 +200,7 @@ func (v verification) settings(ctx context.Context) (func(string) string, error)
 	if v.secret != "" || os.Getenv("DOKU_SECRET_KEY") != "" {
 		return os.Getenv, nil
 	}
-	data := v.where.data
-	if root, err := local.Root(); data == "" && err == nil {
-		data = filepath.Join(root, ".kasir")
-	}
-	running, ok := local.RunningKeys(data)
+	running, ok := local.RunningKeys(dataFolder(v.where.data))
 	if !ok {
 		return os.Getenv, nil
 	}
