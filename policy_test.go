@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -132,6 +133,7 @@ var arrows = []struct {
 	{"local/gateway", "", []string{"shared/route", "shared/bearer", "local/lambda"}, "the gateway stands for API Gateway, which knows routes, tokens and functions only"},
 	{"local/issuer", "", []string{"shared/route"}, "the issuer stands for the merchant's own, which knows scopes only"},
 	{"local/lambda", "", []string{"local/loopback"}, "it stands for AWS Lambda, which knows nothing of what it runs"},
+	{"local/clock", "", nil, "it is the time, whoever lives by it"},
 	{"local/loopback", "", nil, "it keeps web pages out, whatever is behind it"},
 	{"local/shop", "", []string{"local/browser"}, "the shop calls only the public HTTP API"},
 	{"infra", "shared/payment", nil, "the deployment reads tables and names, not rules"},
@@ -412,5 +414,36 @@ func TestMakeNamesWhatIsNotInstalled(t *testing.T) {
 		if at := strings.Index(string(plan), need); at < 0 || at > strings.Index(string(plan), first) {
 			t.Errorf("make run does not look for it before %s: %s", first, need)
 		}
+	}
+}
+
+// A release holds every function. Its version is that of the changelog, and so is that of a build from a clone.
+func TestAReleaseHoldsEveryFunction(t *testing.T) {
+	config, err := os.ReadFile(".goreleaser.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range function.All {
+		if !strings.Contains(string(config), "main: ./functions/"+f.Name) ||
+			!strings.Contains(string(config), "binary: functions/"+f.Name+"/bootstrap") {
+			t.Errorf(".goreleaser.yaml does not build the function %s", f.Name)
+		}
+	}
+	if n := strings.Count(string(config), "main: ./functions/"); n != len(function.All) {
+		t.Errorf(".goreleaser.yaml builds %d functions of %d", n, len(function.All))
+	}
+	var npm struct{ Dependencies map[string]string }
+	packages, err := os.ReadFile("package.json")
+	if err != nil || json.Unmarshal(packages, &npm) != nil || len(npm.Dependencies) != 1 || npm.Dependencies["dynalite"] == "" {
+		t.Errorf("package.json: a release holds its dependencies, and needs dynalite alone; the others are devDependencies: %v", err)
+	}
+	changes, err := os.ReadFile("CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest := regexp.MustCompile(`(?m)^## (\S+)`).FindSubmatch(changes)
+	source, err := os.ReadFile("cmd/kasir/version.go")
+	if err != nil || newest == nil || !strings.Contains(string(source), `var version = "`+string(newest[1])+`-dev"`) {
+		t.Errorf("cmd/kasir/version.go has not the version %q of CHANGELOG.md, followed by -dev: %v", newest, err)
 	}
 }

@@ -102,6 +102,15 @@ func checkDesk(t template) (f findings) {
 		f.that(name == "TABLE_NAME" || given[name] == text(value), "the output Settings says %s is %q, the function %q", name, given[name], text(value))
 	}
 	f.that(len(given) == len(variables)-1, "the output Settings has %v", given)
+	groups := strings.Fields(text(at(t.doc, "Outputs", "LogGroups", "Value")))
+	f.that(len(groups) == len(function.All), "the output LogGroups has %v", groups)
+	for _, pair := range groups {
+		name, group, _ := strings.Cut(pair, "=")
+		logs := text(at(t.of("AWS::Lambda::Function")[LogicalID(name)], "LoggingConfig", "LogGroup"))
+		f.that(group != "" && group == logs, "the output LogGroups says %s of %s, the function %s", group, name, logs)
+	}
+	name := text(at(t.doc, "Outputs", "ReconcileFunction", "Value"))
+	f.that(name == LogicalID("reconcile"), "the output ReconcileFunction is %s", name)
 	return f
 }
 

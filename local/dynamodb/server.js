@@ -3,6 +3,9 @@
 const net = require('net')
 const [dynalite, path] = process.argv.slice(1)
 
+const [major] = process.versions.node.split('.')
+if (major < 20) fail(new Error(`node is v${process.versions.node}: install Node 20 or newer, see https://nodejs.org`))
+
 process.umask(0o077) // orders are nobody else's to read
 
 function fail(err) {
