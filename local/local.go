@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"kasir/local/dynamodb"
@@ -32,6 +33,8 @@ type Config struct {
 	Data      string // data folder of the embedded DynamoDB; empty keeps the data in memory
 
 	Port int // of the HTTP API; the shop has the next and the sandbox the one after; 0 takes free ports
+
+	Origins []string // more origins of this machine whose pages may call the API, such as http://127.0.0.1:3000
 
 	DOKU      string // another DOKU than the built-in sandbox: sandbox, production, or a base URL on loopback
 	ClientID  string // its credentials; the built-in sandbox has its own
@@ -136,6 +139,11 @@ func (s *Stack) startShop(cfg Config, ports *listeners) {
 }
 
 func (c Config) check() error {
+	for _, origin := range c.Origins {
+		if err := loopback.CheckOrigin(origin); err != nil {
+			return fmt.Errorf("--origin %q: %w", origin, err)
+		}
+	}
 	if c.DOKU != "" && (c.ClientID == "" || c.SecretKey == "") {
 		return errors.New("another DOKU than the built-in sandbox needs its credentials: set DOKU_CLIENT_ID and DOKU_SECRET_KEY")
 	}
@@ -204,11 +212,12 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	log.release()
 	s.Lambda = runtime
 	invoke := cfg.Beside.share(runtime.Invoke)
+	origins := slices.Concat(ports.shop.Origins(), cfg.Origins)
 	s.startSchedules(invoke)
 	api, err := gateway.New(gateway.Config{
 		Routes: route.Table, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(),
 		CORS: gateway.CORS{
-			AllowOrigins: ports.shop.Origins(), AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
+			AllowOrigins: origins, AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
 			ExposeHeaders: route.ExposeHeaders, MaxAge: route.PreflightAge,
 		},
 	})
@@ -216,7 +225,7 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 		return err
 	}
 	// DOKU's own sandbox reaches the notifications through a tunnel, under the tunnel's name.
-	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api)), loopback.Guard{Origins: ports.shop.Origins(), Open: []string{NotificationTarget}})
+	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api)), loopback.Guard{Origins: origins, Open: []string{NotificationTarget}})
 	return nil
 }
 

@@ -1,0 +1,219 @@
+package e2e
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"kasir/local"
+	"kasir/local/customer"
+	"kasir/local/localtest"
+)
+
+// The tests below use the files that docs/checkout.md shows.
+func TestTheDocumentShowsTheFilesOfTheCheckout(t *testing.T) {
+	document, err := os.ReadFile(filepath.Join(localtest.Root(), "docs", "checkout.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(localtest.Root(), "docs", "checkout", "*"))
+	if err != nil || len(files) < 5 {
+		t.Fatalf("%v %v", files, err)
+	}
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if filepath.Base(file) != "app.js" && !strings.Contains(string(document), "\n"+string(content)+"```\n") {
+			t.Errorf("docs/checkout.md does not show %s as it is", filepath.Base(file))
+		}
+	}
+}
+
+// eachVariant runs a test on the page of plain fetch and on that of React.
+func eachVariant(t *testing.T, test func(*testing.T, string)) {
+	for _, page := range variants {
+		t.Run(page, func(t *testing.T) { test(t, page) })
+	}
+}
+
+func TestCheckoutPaid(t *testing.T) {
+	eachVariant(t, func(t *testing.T, page string) {
+		m := newMerchant(t, page, undisturbed(t))
+		m.orders()
+		m.looks("95-checkout-" + page)
+		invoice := m.goesToPay()
+		m.sees("Kopi Gayo 250 g")
+		m.picks(customer.Mastercard)
+		m.confirms()
+		m.until(`location.pathname === ` + quote("/"+page)) // led back, without a click
+		m.shows("paid")
+		m.until(`!document.querySelector("#pay:not([hidden])")`)
+		m.looks("96-checkout-paid-" + page)
+		m.do(chromedp.Reload())
+		m.shows("paid")
+		m.isPaid(invoice, 0)
+		m.madeOnePage()
+	})
+}
+
+func TestCheckoutDeclinedThenAnotherCard(t *testing.T) {
+	eachVariant(t, func(t *testing.T, page string) {
+		m := newMerchant(t, page, undisturbed(t))
+		m.orders()
+		invoice := m.goesToPay()
+		m.picks(customer.Insufficient)
+		m.confirms()
+		m.returns()
+		m.shows("declined")
+		if again := m.goesToPay(); again != invoice {
+			t.Errorf("trying again leads to %s, not to %s", again, invoice)
+		}
+		m.picks(customer.Visa)
+		m.confirms()
+		m.returns()
+		m.shows("paid")
+		m.isPaid(invoice, 1)
+		m.madeOnePage()
+	})
+}
+
+// A double click sends one request. Going back from DOKU's page, and paying then, opens the same page.
+func TestCheckoutDoubleClickAndBack(t *testing.T) {
+	eachVariant(t, func(t *testing.T, page string) {
+		m := newMerchant(t, page, undisturbed(t))
+		m.orders()
+		m.do(chromedp.DoubleClick(chromedp.CSS("#pay")))
+		invoice := m.arrivesAtDOKU()
+		if n := m.calls.created(); n != 1 {
+			t.Errorf("a double click sent %d requests, want 1", n)
+		}
+		m.does(`history.back()`) // the browser may bring the page back as it was left
+		m.until(`location.pathname === ` + quote("/"+page))
+		m.shows("waiting")
+		m.until(`document.querySelector("#pay:enabled")`)
+		if again := m.goesToPay(); again != invoice {
+			t.Errorf("going back leads to %s, not to %s", again, invoice)
+		}
+		m.madeOnePage()
+	})
+}
+
+// The customer comes back before DOKU's notification: nothing counts as paid before it, and no reload is needed after it.
+func TestCheckoutBeforeTheNotification(t *testing.T) {
+	eachVariant(t, func(t *testing.T, page string) {
+		var notification *gate
+		m := newMerchant(t, page, func(change func(*local.Config)) *shopper {
+			s, creation, late := newGuardedShopper(t, change)
+			creation.open()
+			notification = late
+			return s
+		})
+		m.orders()
+		invoice := m.goesToPay()
+		m.picks(customer.Visa)
+		m.confirms()
+		m.returns()
+		m.shows("waiting")
+		m.does(`window.sameDocument = true`)
+		notification.keeps(t)
+		notification.open()
+		m.shows("paid")
+		m.until(`window.sameDocument`)
+		m.isPaid(invoice, 0)
+	})
+}
+
+// The connection ends before the answer, after kasir has made the page: the same request brings the same page.
+func TestCheckoutALostAnswer(t *testing.T) {
+	m := newMerchant(t, variants[0], undisturbed(t))
+	m.orders()
+	m.calls.spoilNext(func(pass http.Handler, _ http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		pass.ServeHTTP(answer, r)
+		if answer.Code != http.StatusCreated {
+			t.Errorf("kasir answered %d, want 201", answer.Code)
+		}
+		panic(http.ErrAbortHandler)
+	})
+	m.goesToPay()
+	if n := m.calls.created(); n != 2 {
+		t.Errorf("%d requests were sent, want the first and its repeat", n)
+	}
+	m.madeOnePage()
+}
+
+// DOKU makes the page and its answer is lost: kasir answers 202, and the same request after Retry-After brings the page.
+func TestCheckoutAnUnknownOutcome(t *testing.T) {
+	m := newMerchant(t, variants[0], undisturbed(t))
+	m.orders()
+	m.posts("/control/faults/next", `{"endpoint":"createpage","fault":"error_after"}`)
+	m.clicks("#pay")
+	m.until(`performance.getEntriesByType("resource").some((call) => call.responseStatus === 202)`)
+	m.until(`document.querySelector("#pay").disabled`)
+	m.arrivesAtDOKU()
+	m.madeOnePage()
+}
+
+// A token that has expired is renewed, when the page is asked for and when the payment is read.
+func TestCheckoutAnExpiredToken(t *testing.T) {
+	m := newMerchant(t, variants[0], undisturbed(t))
+	m.orders()
+	expired, err := m.stack.Tokens.Sign(map[string]any{
+		"iss": m.stack.Issuer, "aud": local.Audience, "sub": "CUST-1", "scope": "payments:create payments:read",
+		"iat": time.Now().Add(-2 * time.Hour).Unix(), "exp": time.Now().Add(-time.Hour).Unix(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := make(chan int, 2)
+	withExpired := func(pass http.Handler, w http.ResponseWriter, r *http.Request) {
+		r.Header.Set("Authorization", "Bearer "+expired)
+		answer := httptest.NewRecorder()
+		pass.ServeHTTP(answer, r)
+		refused <- answer.Code
+		for name, values := range answer.Header() {
+			w.Header()[name] = values
+		}
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write(answer.Body.Bytes())
+	}
+	m.calls.spoilNext(withExpired)
+	invoice := m.goesToPay()
+	m.picks(customer.Visa)
+	m.confirms()
+	m.calls.spoilNext(withExpired)
+	m.returns()
+	m.shows("paid")
+	if first, second := <-refused, <-refused; first != http.StatusUnauthorized || second != http.StatusUnauthorized {
+		t.Errorf("kasir answered %d and %d to an expired token, want 401", first, second)
+	}
+	m.isPaid(invoice, 0)
+}
+
+// Money that does not match is for a person: the customer is told not to pay again. So it is with a status that nobody knows yet.
+func TestCheckoutUnderReview(t *testing.T) {
+	m := newMerchant(t, variants[0], undisturbed(t))
+	m.orders()
+	invoice := m.goesToPay()
+	m.reports(invoice, 1)
+	m.does(`history.back()`)
+	m.shows("checking")
+	m.until(`document.querySelector("#pay").hidden`)
+	m.until(`import("./kasir.js").then(({ outcome }) => (window.later = outcome({ status: "OF_A_LATER_VERSION" }))) && window.later === "checking"`)
+}
+
+// An order of another customer is not this one's to pay, and one that the shop does not have is named.
+func TestCheckoutOfNoOrder(t *testing.T) {
+	m := newMerchant(t, variants[0], undisturbed(t))
+	m.goes("/plain.html?invoice=INV-0")
+	m.shows("missing")
+	m.until(`document.querySelector("#pay").hidden`)
+}
