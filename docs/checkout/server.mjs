@@ -63,11 +63,11 @@ async function answer(request, response) {
   }
   const content = file && await readFile(new URL(file, import.meta.url)).catch(() => undefined);
   if (!content) return send(response, 404, "text/plain", "There is no such page.");
-  send(response, 200, file.endsWith("js") ? "text/javascript" : "text/html", content);
+  send(response, 200, file.endsWith("js") ? "text/javascript" : "text/html", content, "no-cache");
 }
 
-const send = (response, status, type, content) =>
-  response.writeHead(status, { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" }).end(content);
+const send = (response, status, type, content, cache = "no-store") =>
+  response.writeHead(status, { "content-type": `${type}; charset=utf-8`, "cache-control": cache }).end(content);
 
 const server = createServer((request, response) => {
   answer(request, response).catch((error) => {

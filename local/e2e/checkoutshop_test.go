@@ -83,20 +83,23 @@ func bundle(t *testing.T, to string) {
 	}
 }
 
-// calls is a gate between the browser and kasir's API. It counts the requests for a page, and spoils the next as it is told.
+// calls is a gate between the browser and kasir's API. It counts the requests for a page.
 type calls struct {
 	*gate
 	mu      sync.Mutex
-	spoil   func(http.Handler, http.ResponseWriter, *http.Request) // of the next request; nil: none
+	between between
 	creates int
 }
+
+// between handles a request of the browser in place of pass, which is kasir's API. It is not called for preflights.
+type between func(pass http.Handler, w http.ResponseWriter, r *http.Request)
 
 func newCalls(t *testing.T) *calls {
 	c := &calls{}
 	c.gate = newGateBehind(t, "", func(pass http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if spoil := c.taken(r); spoil != nil {
-				spoil(pass, w, r)
+			if handle := c.taken(r); handle != nil {
+				handle(pass, w, r)
 				return
 			}
 			pass.ServeHTTP(w, r)
@@ -105,8 +108,8 @@ func newCalls(t *testing.T) *calls {
 	return c
 }
 
-// taken counts a request and returns what spoils it. A preflight is never spoilt.
-func (c *calls) taken(r *http.Request) func(http.Handler, http.ResponseWriter, *http.Request) {
+// taken counts a request and returns what handles it, or nil.
+func (c *calls) taken(r *http.Request) between {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if r.Method == http.MethodOptions {
@@ -115,15 +118,13 @@ func (c *calls) taken(r *http.Request) func(http.Handler, http.ResponseWriter, *
 	if r.Method == http.MethodPost {
 		c.creates++
 	}
-	spoil := c.spoil
-	c.spoil = nil
-	return spoil
+	return c.between
 }
 
-func (c *calls) spoilNext(how func(http.Handler, http.ResponseWriter, *http.Request)) {
+func (c *calls) goThrough(handle between) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.spoil = how
+	c.between = handle
 }
 
 func (c *calls) created() int {
@@ -151,6 +152,13 @@ func (m *merchant) shows(outcome string) {
 func (m *merchant) returns() {
 	m.t.Helper()
 	m.clicks(`.result a[href*="` + m.page + `"]`)
+	m.until(`location.pathname === ` + quote("/"+m.page))
+}
+
+// goesBack presses the browser's back button on the hosted page. The browser may bring the shop's page back as it was left.
+func (m *merchant) goesBack() {
+	m.t.Helper()
+	m.does(`setTimeout(() => history.back())`) // the script must end before its page does
 	m.until(`location.pathname === ` + quote("/"+m.page))
 }
 
