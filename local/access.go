@@ -6,11 +6,12 @@ import (
 
 	"kasir/local/gateway"
 	"kasir/local/issuer"
+	"kasir/shared/app"
 	"kasir/shared/route"
 )
 
 // Audience is what tokens of kasir local are for.
-const Audience = "kasir"
+const Audience = app.LocalAudience
 
 // issuerPath is where the token issuer is mounted, beside the API's own routes.
 const issuerPath = "/dev"

@@ -10,6 +10,9 @@ func environment(cfg Config, s *Stack) map[string]string {
 		"EVENT_BUS": eventBus, "AWS_ENDPOINT_URL_EVENTBRIDGE": s.eventsURL,
 		"CALLBACK_HOSTS": "localhost,127.0.0.1",
 	}
+	if s.DOKU != "" { // the sandbox is DOKU, so that everything is on this machine
+		env["KASIR_LOCAL"] = "1"
+	}
 	maps.Copy(env, cfg.Settings)
 	delete(env, "DOKU_PREVIOUS_SECRET_KEY") // it is in the secret
 	return env

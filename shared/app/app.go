@@ -27,14 +27,18 @@ import (
 func Start(name string, handler func(*payment.Service) edge.Handler) {
 	f := find(name)
 	service, s, log := build(f)
-	lambda.Start(edge.Edge{Log: log, Now: time.Now, Function: f, ScopePrefix: s.ScopePrefix, Namespace: s.Namespace}.Serve(handler(service)))
+	served := edge.Edge{Log: log, Now: s.Local.clock(), Function: f, ScopePrefix: s.ScopePrefix, Namespace: s.Namespace}.Serve(handler(service))
+	lambda.Start(s.Local.serve(served))
 }
 
 // StartScheduled runs a function that the clock invokes.
 func StartScheduled[Report any](name string, handler func(*payment.Service) func(context.Context, json.RawMessage) (Report, error)) {
 	f := find(name)
 	service, s, log := build(f)
-	lambda.Start(edge.Scheduled(edge.Edge{Log: log, Now: time.Now, Function: f, Namespace: s.Namespace}, handler(service)))
+	run := edge.Scheduled(edge.Edge{Log: log, Now: s.Local.clock(), Function: f, Namespace: s.Namespace}, handler(service))
+	lambda.Start(func(ctx context.Context, event json.RawMessage) (Report, error) {
+		return run(s.Local.context(ctx), event)
+	})
 }
 
 func find(name string) function.Function {
@@ -64,12 +68,13 @@ func build(f function.Function) (*payment.Service, Settings, *slog.Logger) {
 // New builds the use cases from the settings, with as much of the parts as the function needs. It reads the secret and opens the
 // connections meanwhile. The error names what is wrong.
 func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger) (*payment.Service, error) {
+	now := s.Local.clock()
 	service := &payment.Service{
-		Now: time.Now, NewID: freshID, Log: log, Changed: edge.Changed, AtOnce: true,
+		Now: now, NewID: freshID, Log: log, Changed: edge.Changed, AtOnce: true,
 		Pause: pause, DOKUTimeout: s.DOKUTimeout, BelieveUnsigned: s.Unsigned,
 		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter, AutoCaptureBefore: s.AutoCapture,
 		RequireRequestID: s.MatchPages, DeclineCodes: s.Declines,
-		CallbackHosts: s.Callbacks, NotificationHosts: s.Notified, NotificationTarget: s.Target,
+		CallbackHosts: s.CallbackHosts, NotificationHosts: s.NotificationHosts, NotificationTarget: s.NotificationPath,
 	}
 	var warming sync.WaitGroup
 	defer warming.Wait()
@@ -78,7 +83,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 		warming.Go(func() { warmDOKU(ctx, calls, s.DOKUBaseURL) })
 	}
 	if len(f.Table) > 0 {
-		table := &store.DynamoDB{Client: dynamoDB(s), Table: s.Table, NewID: rand.Text}
+		table := &store.DynamoDB{Client: dynamoDB(s), Table: s.TableName, NewID: rand.Text}
 		service.Store = table
 		warming.Go(func() { warmTable(ctx, table) })
 	}
@@ -92,14 +97,14 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 	client, err := doku.New(doku.Config{
 		BaseURL: s.DOKUBaseURL, Keys: keys, HTTP: calls,
 		Signatures: s.Signatures, TurnedAway: s.TurnedAway, NotFound: s.NotFound, Paths: s.Paths,
-		Now: time.Now, Log: log, Observe: edge.Observe,
+		Now: now, Log: log, Observe: edge.Observe,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("building DOKU's client: %w", err)
 	}
-	service.DOKU, service.QuoteKeys = payment.KeepSavedCards(client, time.Now), keys.QuoteKeys
-	service.Receiver = doku.Receiver{Keys: keys, Target: s.Target, Now: time.Now, MaxAge: s.MaxAge}
-	service.Merchant = order.Merchant{Environment: s.Environment, ClientID: keys.Keyring(ctx).ClientID}
+	service.DOKU, service.QuoteKeys = payment.KeepSavedCards(client, now), keys.QuoteKeys
+	service.Receiver = doku.Receiver{Keys: keys, Target: s.NotificationPath, Now: now, MaxAge: s.MaxNotificationAge}
+	service.Merchant = order.Merchant{Environment: s.merchantEnvironment(), ClientID: keys.Keyring(ctx).ClientID}
 	return service, nil
 }
 

@@ -1,6 +1,7 @@
-package gateway
+package bearer
 
 import (
+	"cmp"
 	"context"
 	"crypto/rsa"
 	"encoding/base64"
@@ -30,20 +31,22 @@ var (
 
 // keys are an issuer's public keys, fetched when the first token comes.
 type keys struct {
-	issuer string
-	client *http.Client
-	now    func() time.Time
+	issuer  string
+	address string // where the issuer answers
+	client  *http.Client
+	now     func() time.Time
 
 	mu      sync.Mutex
 	known   map[string]*rsa.PublicKey // by kid
 	fetched time.Time
 }
 
-func newKeys(issuer string, client *http.Client, now func() time.Time) *keys {
+func newKeys(issuer, address string, client *http.Client, now func() time.Time) *keys {
 	if client == nil {
 		client = &http.Client{Timeout: keysLimit}
 	}
-	return &keys{issuer: strings.TrimSuffix(issuer, "/"), client: client, now: now}
+	issuer = strings.TrimSuffix(issuer, "/")
+	return &keys{issuer: issuer, address: cmp.Or(strings.TrimSuffix(address, "/"), issuer), client: client, now: now}
 }
 
 // find returns the key with an id. For an id that is not known the keys are fetched once more: the issuer may have a new
@@ -72,10 +75,13 @@ func (k *keys) fetch(ctx context.Context) (map[string]*rsa.PublicKey, error) {
 	var discovery struct {
 		URI string `json:"jwks_uri"`
 	}
-	if err := k.get(ctx, k.issuer+"/.well-known/openid-configuration", &discovery); err != nil {
+	if err := k.get(ctx, k.address+"/.well-known/openid-configuration", &discovery); err != nil {
 		return nil, err
 	}
 	var set struct{ Keys []webKey }
+	if path, below := strings.CutPrefix(discovery.URI, k.issuer); below {
+		discovery.URI = k.address + path
+	}
 	if err := k.get(ctx, discovery.URI, &set); err != nil {
 		return nil, err
 	}

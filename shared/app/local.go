@@ -1,0 +1,161 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"kasir/shared/bearer"
+	"kasir/shared/edge"
+	"kasir/shared/function"
+)
+
+// Local is how a function runs on one machine, without AWS. The zero value is a function that AWS runs.
+type Local struct {
+	On     bool          // DynamoDB, the secret, the bus and DOKU must all be on this machine
+	Ahead  time.Duration // how far the function's clock is ahead of the real one
+	Issuer string        // verifies the tokens of events that no authorizer has seen; empty: none is good
+}
+
+// LocalAudience is the audience of the tokens that a function verifies by itself.
+const LocalAudience = "kasir"
+
+// localAccount is the account in the ARNs that count as being on this machine. No account of AWS has this number.
+const localAccount = "000000000000"
+
+// local checks how a function runs on one machine. With KASIR_LOCAL=1 nothing that a function is given may name something
+// real: the function trusts a token issuer that gives any scope to anybody, and a clock that anybody moves.
+func (r *reader) local(l Local, f function.Function) Local {
+	if r.getenv("KASIR_LOCAL") == "" {
+		for _, name := range []string{"KASIR_CLOCK_AHEAD", "KASIR_LOCAL_ISSUER"} {
+			if r.getenv(name) != "" {
+				r.wrong(name, "is set without KASIR_LOCAL=1: it is for one machine only")
+			}
+		}
+		return Local{}
+	}
+	r.here("AWS_ENDPOINT_URL_DYNAMODB", len(f.Table) > 0)
+	r.here("AWS_ENDPOINT_URL_SECRETS_MANAGER", f.Secret && r.getenv("DOKU_SECRET_ARN") != "")
+	r.here("AWS_ENDPOINT_URL_EVENTBRIDGE", f.Stream)
+	r.here("DOKU_ENVIRONMENT", f.Secret)
+	r.here("KASIR_LOCAL_ISSUER", false)
+	for _, name := range []string{"DOKU_SECRET_ARN", "TABLE_NAME", "EVENT_BUS"} {
+		if arn := strings.Split(r.getenv(name), ":"); arn[0] == "arn" && (len(arn) < 5 || arn[4] != localAccount) {
+			r.wrong(name, "is an ARN of an account of AWS; with KASIR_LOCAL=1 its account must be "+localAccount)
+		}
+	}
+	return l
+}
+
+// here wants a setting to be an address on this machine: it may hold nothing else, and something if it is needed.
+func (r *reader) here(name string, needed bool) {
+	value := r.getenv(name)
+	if value == "" && !needed {
+		return
+	}
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme != "http" || u.User != nil || !loopback(u.Hostname()) {
+		r.wrong(name, fmt.Sprintf("is %q; with KASIR_LOCAL=1 it must be an http URL on loopback or host.docker.internal", value))
+	}
+}
+
+// clock returns the function's clock.
+func (l Local) clock() func() time.Time {
+	if l.Ahead == 0 {
+		return time.Now
+	}
+	return func() time.Time { return time.Now().Add(l.Ahead) }
+}
+
+// shifted is a context whose deadline is told by a clock that is ahead. It ends at the real deadline.
+type shifted struct {
+	context.Context
+	ahead time.Duration
+}
+
+func (s shifted) Deadline() (time.Time, bool) {
+	end, ok := s.Context.Deadline()
+	return end.Add(s.ahead), ok
+}
+
+// context returns ctx with its deadline by the function's clock, which is what the use cases compare it with.
+func (l Local) context(ctx context.Context) context.Context {
+	if l.Ahead == 0 {
+		return ctx
+	}
+	return shifted{ctx, l.Ahead}
+}
+
+// serve makes a function of the HTTP API do on one machine what is done before it on AWS.
+func (l Local) serve(next edge.Function) edge.Function {
+	if !l.On {
+		return next
+	}
+	verify := func(context.Context, *events.APIGatewayV2HTTPRequest) {}
+	if l.Issuer != "" {
+		verify = l.verifier()
+	}
+	return func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+		ctx = l.context(ctx)
+		verify(ctx, &e)
+		return next(ctx, e)
+	}
+}
+
+// verifier returns what adds the claims of its token to an event that no authorizer has seen. It adds nothing for a token that is
+// not good, so that the request is answered as one without a token.
+func (l Local) verifier() func(context.Context, *events.APIGatewayV2HTTPRequest) {
+	tokens := bearer.New(bearer.Config{
+		Issuer: onThisMachine(l.Issuer), Address: l.Issuer, Audience: []string{LocalAudience}, Now: l.clock(),
+	})
+	return func(ctx context.Context, e *events.APIGatewayV2HTTPRequest) {
+		if e.RequestContext.Authorizer != nil {
+			return
+		}
+		var sent []string
+		for name, value := range e.Headers {
+			if strings.EqualFold(name, "Authorization") {
+				sent = append(sent, value)
+			}
+		}
+		raw := bearer.Of(sent...)
+		if raw == "" {
+			return
+		}
+		token, err := tokens.Verify(ctx, raw)
+		if err != nil {
+			return
+		}
+		e.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
+			JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: token.Claims, Scopes: token.Scopes},
+		}
+	}
+}
+
+// onThisMachine writes an address as kasir local writes its own. A function in a container reaches the same server by another name,
+// and must derive the same Request-Ids.
+func onThisMachine(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || !loopback(u.Hostname()) {
+		return address
+	}
+	if port := u.Port(); port != "" {
+		u.Host = net.JoinHostPort("127.0.0.1", port)
+	} else {
+		u.Host = "127.0.0.1"
+	}
+	return u.String()
+}
+
+// merchantEnvironment is DOKU's environment as Request-Ids are derived from it.
+func (s Settings) merchantEnvironment() string {
+	if s.Local.On {
+		return onThisMachine(s.Environment)
+	}
+	return s.Environment
+}
