@@ -109,7 +109,7 @@ func TestCheckoutDoubleClickAndBack(t *testing.T) {
 	})
 }
 
-// The customer comes back before DOKU's notification: nothing counts as paid before it, and no reload is needed after it.
+// The customer comes back before DOKU's notification. Nothing counts as paid before it. No reload is needed after it.
 func TestCheckoutBeforeTheNotification(t *testing.T) {
 	eachVariant(t, func(t *testing.T, page string) {
 		var notification *gate
@@ -161,7 +161,7 @@ func TestCheckoutALostAnswer(t *testing.T) {
 	m.madeOnePage()
 }
 
-// DOKU makes the page and its answer is lost: kasir answers 202, and the same request after Retry-After brings the page.
+// DOKU makes the page and its answer is lost. kasir answers 202. The same request after Retry-After brings the page.
 func TestCheckoutAnUnknownOutcome(t *testing.T) {
 	m := newMerchant(t, variants[0], undisturbed(t))
 	m.orders()
@@ -215,12 +215,13 @@ func TestCheckoutAnExpiredToken(t *testing.T) {
 	mu.Lock()
 	defer mu.Unlock()
 	if refused != 3 || len(tokens) != 6 {
-		t.Errorf("%d requests with an expired token, %d tokens; want 3 and 6: to look, to pay and to look again", refused, len(tokens))
+		t.Errorf("%d requests had an expired token, of %d tokens; want 3 of 6: look, pay, look again", refused, len(tokens))
 	}
 	m.isPaid(invoice, 0)
 }
 
-// Money that does not match is for a person: the customer is told not to pay again. So it is with a status that nobody knows yet.
+// Money that does not match is for a person, and the customer is told not to pay again. A status of a later version is
+// shown in the same way.
 func TestCheckoutUnderReview(t *testing.T) {
 	m := newMerchant(t, variants[0], undisturbed(t))
 	m.orders()
@@ -229,10 +230,11 @@ func TestCheckoutUnderReview(t *testing.T) {
 	m.goesBack()
 	m.shows("checking")
 	m.until(`document.querySelector("#pay").hidden`)
-	m.until(`import("./kasir.js").then(({ outcome }) => (window.later = outcome({ status: "OF_A_LATER_VERSION" }))) && window.later === "checking"`)
+	m.does(`import("./kasir.js").then(({ outcome }) => { window.later = outcome({ status: "OF_A_LATER_VERSION" }) })`)
+	m.until(`window.later === "checking"`)
 }
 
-// An order of another customer is not this one's to pay, and one that the shop does not have is named.
+// The shop says so when it has no such order.
 func TestCheckoutOfNoOrder(t *testing.T) {
 	m := newMerchant(t, variants[0], undisturbed(t))
 	m.goes("/plain.html?invoice=INV-0")

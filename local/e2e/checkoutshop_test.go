@@ -47,7 +47,8 @@ func (m *merchant) serve() string {
 	m.t.Helper()
 	folder := m.t.TempDir()
 	for _, part := range []string{"checkout", "quotes"} {
-		if err := os.CopyFS(filepath.Join(folder, part), os.DirFS(filepath.Join(localtest.Root(), "docs", part))); err != nil {
+		from := os.DirFS(filepath.Join(localtest.Root(), "docs", part))
+		if err := os.CopyFS(filepath.Join(folder, part), from); err != nil {
 			m.t.Fatal(err)
 		}
 	}
@@ -155,7 +156,7 @@ func (m *merchant) returns() {
 	m.until(`location.pathname === ` + quote("/"+m.page))
 }
 
-// goesBack presses the browser's back button on the hosted page. The browser may bring the shop's page back as it was left.
+// goesBack presses the browser's back button on the hosted page. The browser may bring the shop's page back as it was.
 func (m *merchant) goesBack() {
 	m.t.Helper()
 	m.does(`setTimeout(() => history.back())`) // the script must end before its page does
