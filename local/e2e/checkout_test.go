@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -167,7 +168,7 @@ func TestCheckoutAnUnknownOutcome(t *testing.T) {
 	m.orders()
 	m.posts("/control/faults/next", `{"endpoint":"createpage","fault":"error_after"}`)
 	m.does(`window.waits = []; window.setTimeout = ((wait) => (f, ms) => wait(f, ms, waits.push(ms)))(setTimeout)`)
-	retryAfter := make(chan string, 1)
+	retryAfter := make(chan string, 8)
 	m.calls.goThrough(func(pass http.Handler, w http.ResponseWriter, r *http.Request) {
 		pass.ServeHTTP(w, r)
 		if after := w.Header().Get("Retry-After"); after != "" {
@@ -232,6 +233,35 @@ func TestCheckoutUnderReview(t *testing.T) {
 	m.until(`document.querySelector("#pay").hidden`)
 	m.does(`import("./kasir.js").then(({ outcome }) => { window.later = outcome({ status: "OF_A_LATER_VERSION" }) })`)
 	m.until(`window.later === "checking"`)
+}
+
+// The page has ended unpaid: Pay sends the same request again, which opens the order's next page.
+func TestCheckoutAfterThePagesEnd(t *testing.T) {
+	m := newMerchant(t, variants[0], func(change func(*local.Config)) *shopper {
+		return newShopper(t, func(c *local.Config) { soon(c); change(c) })
+	})
+	m.orders()
+	invoice := m.goesToPay()
+	m.posts("/control/clock", `{"advance":"1h"}`)
+	for stands := true; stands; {
+		answer, err := m.api.Do(t.Context(), http.MethodGet, "/payments/"+invoice, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stands = bytes.Contains(answer.Body, []byte(`"page":`))
+	}
+	m.goes("/" + m.page + "?invoice=" + invoice)
+	m.until(`document.querySelector("#pay:enabled:not([hidden])")`)
+	if again := m.goesToPay(); again != invoice {
+		t.Errorf("paying leads to %s, not to %s", again, invoice)
+	}
+	m.picks(customer.Mastercard)
+	m.confirms()
+	m.returns()
+	m.shows("paid")
+	if pages := m.dokuPayments(invoice); len(pages) != 2 || pages[1].Status != "PAID" {
+		t.Errorf("DOKU says %+v, want an ended page and a paid one", pages)
+	}
 }
 
 // The shop says so when it has no such order.
