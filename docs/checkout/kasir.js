@@ -1,15 +1,18 @@
-// Paying an order with kasir from a browser. An order has one invoice number. Whatever is sent again under it is one payment.
+// Paying an order with kasir from a browser. An order has one invoice number. A request that is sent again under
+// it is the same payment.
 
 const ATTEMPTS = 8;
 const PATIENCE = 35_000; // ms; kasir answers within 30 s
 
 // openPage asks kasir for the order's payment page until it is known whether there is one. It returns the page's address, or
-// undefined when the order is paid already. Its error says why there is no page.
+// undefined when there is nothing to pay any more. Its error says why there is no page.
 export async function openPage(invoice) {
   let expired = false;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const answer = await askForPage(invoice);
-    if (answer.status === 200 || answer.status === 201) return answer.body.credit_card_payment_page?.url;
+    if (answer.status === 200 || answer.status === 201) {
+      return payable.includes(outcome(answer.body)) ? answer.body.credit_card_payment_page?.url : undefined;
+    }
     if (answer.status === 401 && !expired) { // the next attempt has a fresh token
       expired = true;
       continue;

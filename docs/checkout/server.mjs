@@ -1,4 +1,4 @@
-// What a checkout needs of the merchant's back end, in Node without any dependency: who the customer is, and what the order costs.
+// The back end of a checkout, in Node without any dependency. It knows the customer and the price of the order.
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -12,7 +12,7 @@ const issuer = process.env.TOKEN_URL ?? `${api}/dev/token`;
 const key = process.env.QUOTE_KEY ?? "kasir-local-quote-key-that-everybody-knows"; // deployed: quote_key of kasir's secret
 const orders = new Map(); // your shop has a table
 
-// customerOf returns who sent a request. Your shop looks it up in its session. A guest is a customer too, with an id of the session.
+// customerOf returns the customer who sent a request. Your shop looks it up in its session. A guest is a customer too, with an id of the session.
 const customerOf = (request) => ({ id: "CUST-1", email: "budi@example.com" });
 
 // tokenFor returns a token that may only make and read this customer's payments. Your issuer makes it at the customer's sign-in.
@@ -30,7 +30,7 @@ function place(customer) {
   return invoice;
 }
 
-// checkout returns what the browser sends to kasir. It is the same each time, except for the quote.
+// checkout returns the request that the browser sends to kasir. It is the same each time, except for the quote.
 async function checkout(invoice, { customer, amount, line_items }) {
   const terms = { invoice_number: invoice, amount, line_items };
   const callback_url = `${origin}/${page}?invoice=${invoice}`;
@@ -40,7 +40,7 @@ async function checkout(invoice, { customer, amount, line_items }) {
     request: {
       order: { ...terms, callback_url, auto_redirect: true },
       customer,
-      quote: quote(key, { ...terms, sub: customer.id }), // the customer cannot change what is signed
+      quote: quote(key, { ...terms, sub: customer.id }), // the customer cannot change it
     },
   };
 }

@@ -264,6 +264,26 @@ func TestCheckoutAfterThePagesEnd(t *testing.T) {
 	}
 }
 
+// The order is paid in another tab. Pay in the first one opens no page, and shows that it is paid.
+func TestCheckoutInTwoTabs(t *testing.T) {
+	m := newMerchant(t, variants[0], undisturbed(t))
+	m.orders()
+	other := *m
+	other.shopper = m.newTab()
+	other.goes("/" + m.page + m.reads(`location.search`))
+	invoice := other.goesToPay()
+	other.picks(customer.Visa)
+	other.confirms()
+	other.returns()
+	other.shows("paid")
+	m.turnsTo()
+	m.does(`window.sameDocument = true`)
+	m.clicks("#pay")
+	m.shows("paid")
+	m.until(`window.sameDocument`)
+	m.isPaid(invoice, 0)
+}
+
 // The shop says so when it has no such order.
 func TestCheckoutOfNoOrder(t *testing.T) {
 	m := newMerchant(t, variants[0], undisturbed(t))
