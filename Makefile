@@ -159,7 +159,7 @@ kasir: npm functions ## build everything for this machine, the command into bin/
 npm: node_modules/.package-lock.json
 
 node_modules/.package-lock.json: package.json package-lock.json | need-node
-	@echo "installing what npm holds (dynalite, the CDK command)"
+	@echo "installing what npm holds (dynalite, the CDK command, what tests need)"
 	@npm ci --include=dev --no-audit --no-fund --loglevel=error
 	@touch $@
 
