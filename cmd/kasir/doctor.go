@@ -68,6 +68,7 @@ type deployment struct {
 	Secret       string `json:"SecretArn"`
 	DOKU         string `json:"DokuEnvironment"` // sandbox, production, or a base URL on loopback
 	Table        string `json:"TableName"`
+	Bus          string `json:"BusName"`
 	Settings     string `json:"Settings"` // JSON: the stage's settings of a function that changes orders and does not call DOKU
 
 	secretFile string
