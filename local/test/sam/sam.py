@@ -3,9 +3,10 @@
 In the engine's place a container is a process in a network and a mount namespace of its own, on a bridge named docker0, as
 Docker makes it: SAM's folder of code is at /var/task, SAM's own build of AWS's runtime interface emulator at /var/rapid, and
 /etc/hosts has SAM's --add-host. The environment, the entry point and the ports are those that SAM asks of Docker, and nothing
-else. It runs in a network namespace that stands for the machine, see run.
+else; what it asks is written to the file KASIR_SAM_ASKED. It runs in a network namespace that stands for the machine, see run.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -118,6 +119,8 @@ class Containers(dict):
         # Another sam command may run beside this one.
         number = (os.getpid() * 16 + len(self)) % 60000
         container = Container(number, self.images.architecture, wanted)
+        with open(os.environ["KASIR_SAM_ASKED"], "a") as asked:
+            asked.write(json.dumps(wanted) + "\n")
         self[container.id] = container
         return container
 

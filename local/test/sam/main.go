@@ -1,0 +1,150 @@
+// Command sam proves what make sam writes: it runs the commands that make sam prints, each under SAM CLI with Docker's engine replaced, and
+// wants the answers that they promise. The script run, beside it, starts it.
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
+	defer cancel()
+	p := &proof{dir: os.Args[1]}
+	err := p.run(ctx)
+	p.end()
+	if err != nil {
+		fmt.Println("FAIL:", err)
+		os.Exit(1)
+	}
+	fmt.Printf("\n%d answers under SAM CLI and AWS's runtime interface emulator, all as promised; no variable and no file of AWS was there\n", p.answers)
+}
+
+// proof is one run. dir is a folder of its own.
+type proof struct {
+	dir     string
+	answers int
+	begun   []*exec.Cmd
+}
+
+func (p *proof) run(ctx context.Context) error {
+	if err := p.background(ctx, "kasir is running", p.dir, "make", "--no-print-directory", "-C", here(), "run", "ARGS=--data "+p.in("data")); err != nil {
+		return err
+	}
+	said, err := p.makeSAM(ctx, "sam")
+	if err != nil {
+		return err
+	}
+	fmt.Println(said)
+	var calls []string
+	for line := range strings.Lines(said) {
+		command, _, _ := strings.Cut(strings.TrimSpace(line), " #")
+		switch {
+		case strings.HasPrefix(command, "printf") && strings.Contains(command, "socat"):
+			if err := p.background(ctx, "", p.dir, "bash", "-c", command); err != nil {
+				return err
+			}
+		case strings.HasPrefix(command, "sam local invoke "):
+			calls = append(calls, strings.TrimSpace(command))
+		}
+	}
+	if err := p.invoke(ctx, calls); err != nil {
+		return err
+	}
+	if err := p.startAPI(ctx); err != nil {
+		return err
+	}
+	return p.checkAsked()
+}
+
+// makeSAM runs make sam into a folder, and returns what it says.
+func (p *proof) makeSAM(ctx context.Context, folder string) (string, error) {
+	fmt.Println("$ make sam")
+	c := exec.CommandContext(ctx, "make", "--no-print-directory", "-C", here(), "sam", "ARGS=--data "+p.in("data")+" --out "+p.in(folder))
+	c.Stderr = os.Stderr
+	said, err := c.Output()
+	if err != nil {
+		return "", fmt.Errorf("make sam: %w: %s", err, said)
+	}
+	_, said2, _ := strings.Cut(string(said), "wrote ") // after the builds
+	return "wrote " + said2, nil
+}
+
+// background starts a command that runs until the end, and waits until it has printed a text.
+func (p *proof) background(ctx context.Context, text, dir, name string, args ...string) error {
+	fmt.Println("$", strings.Join(append([]string{filepath.Base(name)}, args...), " "))
+	c := exec.CommandContext(ctx, name, args...)
+	c.Dir, c.SysProcAttr = dir, &syscall.SysProcAttr{Setpgid: true}
+	output, err := c.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	c.Stderr = c.Stdout
+	if err := c.Start(); err != nil {
+		return err
+	}
+	p.begun = append(p.begun, c)
+	if text == "" {
+		return nil
+	}
+	lines := bufio.NewScanner(output)
+	for lines.Scan() {
+		fmt.Println("   ", lines.Text())
+		if strings.Contains(lines.Text(), text) {
+			go io.Copy(io.Discard, output)
+			return nil
+		}
+	}
+	return fmt.Errorf("%s ended before it printed %q", name, text)
+}
+
+// end kills what was started, children included.
+func (p *proof) end() {
+	for _, c := range p.begun {
+		syscall.Kill(-c.Process.Pid, syscall.SIGTERM)
+		c.Wait()
+	}
+}
+
+func (p *proof) in(name string) string { return filepath.Join(p.dir, name) }
+
+// here is the project's folder, in which run starts this program.
+func here() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		panic(err)
+	}
+	return dir
+}
+
+// token asks the issuer of kasir local for a token with every scope.
+func token(ctx context.Context) (string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, stackAPI+"/dev/token", nil)
+	if err != nil {
+		return "", err
+	}
+	request.Header.Set("Accept", "text/plain")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return "", err
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = errors.New(response.Status)
+	}
+	return string(content), err
+}
