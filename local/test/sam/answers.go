@@ -55,7 +55,8 @@ func (p *proof) invoke(ctx context.Context, calls []string) error {
 	functions := map[string]bool{}
 	for _, command := range calls {
 		words := strings.Fields(command)
-		functions[words[3]] = true
+		file := filepath.Base(words[5])
+		functions[words[3]], p.files = true, append(p.files, file)
 		fmt.Println("$", command)
 		c := exec.CommandContext(ctx, "bash", "-c", command)
 		c.Dir = p.in("sam")
@@ -67,7 +68,7 @@ func (p *proof) invoke(ctx context.Context, calls []string) error {
 		content, err := c.Output()
 		log.Close()
 		if err == nil {
-			err = p.judge(ctx, filepath.Base(words[5]), content)
+			err = p.judge(ctx, file, content)
 		}
 		if err != nil {
 			logged, _ := os.ReadFile(p.in("log"))
@@ -94,7 +95,7 @@ func (p *proof) judge(ctx context.Context, file string, content []byte) error {
 
 // keep compares an answer with the promise of its event file, and pays where that says so.
 func (p *proof) keep(ctx context.Context, file string, got answer) error {
-	fmt.Printf("    %d %s\n", got.StatusCode, short(got.Body))
+	fmt.Printf("    %s\n", got)
 	want, known := promises[file]
 	if !known || got.StatusCode != want.status {
 		return fmt.Errorf("%s: answered %d, promised %d: %s", file, got.StatusCode, want.status, got.Body)
@@ -127,6 +128,14 @@ func (p *proof) keep(ctx context.Context, file string, got answer) error {
 	}
 	_, err = frontend.API{URL: stackAPI, Client: http.DefaultClient, Token: bearer}.Await(ctx, page.Order.InvoiceNumber, want.paid)
 	return err
+}
+
+// String is the answer as the transcript shows it.
+func (a answer) String() string {
+	if a.StatusCode == 0 {
+		return short(a.Body)
+	}
+	return fmt.Sprintf("%d %s", a.StatusCode, short(a.Body))
 }
 
 // short is as much of a body as a line of the transcript shows.

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -21,20 +20,23 @@ const samAPI = "http://127.0.0.1:3000"
 
 // startAPI sends the requests of fresh event files, in the order of make sam's commands, to sam local start-api.
 func (p *proof) startAPI(ctx context.Context) error {
-	said, err := p.makeSAM(ctx, "api")
+	if _, err := p.output(ctx, "bin/kasir", "events", "write", "--data", p.in("data"), "--out", p.in("api")); err != nil {
+		return err
+	}
+	mounted, err := p.background(ctx, "Press CTRL+C to quit", p.in("sam"), "sam", "local", "start-api")
 	if err != nil {
 		return err
 	}
-	if err := p.background(ctx, "Press CTRL+C to quit", p.in("api"), "sam", "local", "start-api"); err != nil {
-		return err
+	if n := strings.Count(mounted, "Mounting "); n != len(route.Table) {
+		return fmt.Errorf("SAM CLI found %d routes in the template; there are %d", n, len(route.Table))
 	}
 	bearer, err := token(ctx)
 	if err != nil {
 		return err
 	}
 	asked := map[string]bool{}
-	for _, found := range regexp.MustCompile(`-e events/(\S+)`).FindAllStringSubmatch(said, -1) {
-		key, err := p.send(ctx, found[1], bearer)
+	for _, file := range p.files {
+		key, err := p.send(ctx, file, bearer)
 		if err != nil {
 			return err
 		}
@@ -53,7 +55,7 @@ func (p *proof) startAPI(ctx context.Context) error {
 		if err != nil || got.StatusCode != r.status {
 			return fmt.Errorf("%s %s: %d, %v, want %d: %s", r.method, r.path, got.StatusCode, err, r.status, got.Body)
 		}
-		fmt.Printf("$ %s %s%s\n    %d %s\n", r.method, samAPI, r.path, got.StatusCode, short(got.Body))
+		fmt.Printf("$ %s %s%s\n    %s\n", r.method, samAPI, r.path, got)
 		p.answers++
 	}
 	asked["DELETE /customers/{customer_id}/tokens/{token_id}"] = true

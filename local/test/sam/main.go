@@ -36,25 +36,27 @@ func main() {
 // proof is one run. dir is a folder of its own.
 type proof struct {
 	dir     string
+	files   []string // event files, in the order of make sam's commands
 	answers int
 	begun   []*exec.Cmd
 }
 
 func (p *proof) run(ctx context.Context) error {
-	if err := p.background(ctx, "kasir is running", p.dir, "make", "--no-print-directory", "-C", here(), "run", "ARGS=--data "+p.in("data")); err != nil {
+	if _, err := p.background(ctx, "kasir is running", ".", "make", "--no-print-directory", "run", "ARGS=--data "+p.in("data")); err != nil {
 		return err
 	}
-	said, err := p.makeSAM(ctx, "sam")
+	said, err := p.output(ctx, "make", "--no-print-directory", "sam", "ARGS=--data "+p.in("data")+" --out "+p.in("sam"))
 	if err != nil {
 		return err
 	}
+	_, said, _ = strings.Cut(said, "building kasir\n")
 	fmt.Println(said)
 	var calls []string
 	for line := range strings.Lines(said) {
 		command, _, _ := strings.Cut(strings.TrimSpace(line), " #")
 		switch {
 		case strings.HasPrefix(command, "printf") && strings.Contains(command, "socat"):
-			if err := p.background(ctx, "", p.dir, "bash", "-c", command); err != nil {
+			if _, err := p.background(ctx, "", p.dir, "bash", "-c", command); err != nil {
 				return err
 			}
 		case strings.HasPrefix(command, "sam local invoke "):
@@ -70,45 +72,45 @@ func (p *proof) run(ctx context.Context) error {
 	return p.checkAsked()
 }
 
-// makeSAM runs make sam into a folder, and returns what it says.
-func (p *proof) makeSAM(ctx context.Context, folder string) (string, error) {
-	fmt.Println("$ make sam")
-	c := exec.CommandContext(ctx, "make", "--no-print-directory", "-C", here(), "sam", "ARGS=--data "+p.in("data")+" --out "+p.in(folder))
+// output runs a command to its end in the project's folder, and returns what it prints.
+func (p *proof) output(ctx context.Context, name string, args ...string) (string, error) {
+	fmt.Println("$", name, strings.Join(args, " "))
+	c := exec.CommandContext(ctx, name, args...)
 	c.Stderr = os.Stderr
 	said, err := c.Output()
 	if err != nil {
-		return "", fmt.Errorf("make sam: %w: %s", err, said)
+		return "", fmt.Errorf("%s: %w: %s", name, err, said)
 	}
-	_, said2, _ := strings.Cut(string(said), "wrote ") // after the builds
-	return "wrote " + said2, nil
+	return string(said), nil
 }
 
-// background starts a command that runs until the end, and waits until it has printed a text.
-func (p *proof) background(ctx context.Context, text, dir, name string, args ...string) error {
-	fmt.Println("$", strings.Join(append([]string{filepath.Base(name)}, args...), " "))
+// background starts a command that runs until the end, and returns what it prints until it has printed a text.
+func (p *proof) background(ctx context.Context, text, dir, name string, args ...string) (said string, err error) {
+	fmt.Println("$", name, strings.Join(args, " "))
 	c := exec.CommandContext(ctx, name, args...)
 	c.Dir, c.SysProcAttr = dir, &syscall.SysProcAttr{Setpgid: true}
 	output, err := c.StdoutPipe()
 	if err != nil {
-		return err
+		return "", err
 	}
 	c.Stderr = c.Stdout
 	if err := c.Start(); err != nil {
-		return err
+		return "", err
 	}
 	p.begun = append(p.begun, c)
 	if text == "" {
-		return nil
+		return said, nil
 	}
 	lines := bufio.NewScanner(output)
 	for lines.Scan() {
 		fmt.Println("   ", lines.Text())
+		said += lines.Text() + "\n"
 		if strings.Contains(lines.Text(), text) {
 			go io.Copy(io.Discard, output)
-			return nil
+			return said, nil
 		}
 	}
-	return fmt.Errorf("%s ended before it printed %q", name, text)
+	return "", fmt.Errorf("%s ended before it printed %q", name, text)
 }
 
 // end kills what was started, children included.
@@ -120,15 +122,6 @@ func (p *proof) end() {
 }
 
 func (p *proof) in(name string) string { return filepath.Join(p.dir, name) }
-
-// here is the project's folder, in which run starts this program.
-func here() string {
-	dir, err := os.Getwd()
-	if err != nil {
-		panic(err)
-	}
-	return dir
-}
 
 // token asks the issuer of kasir local for a token with every scope.
 func token(ctx context.Context) (string, error) {
