@@ -28,21 +28,25 @@ func eventsWriteCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "write",
 		Short: "Write event files that work against the running kasir local, or a deployed stage",
-		Long: "Writes one event file or more for every function, and prints the commands that invoke them in order. The orders are fresh each\n" +
-			"time. Scopes have the stage's prefix, callback_url names an allowed host, and notifications are signed with the stage's key.\n\n" +
-			"With --template it also writes what sam local needs to run without flags in that folder: template.json, env.json and\n" +
-			"samconfig.toml. For the running kasir local, a function in sam's container then works on its orders; AWS is not asked.\n\n" +
-			"For a stage the key comes from DOKU_CLIENT_ID and DOKU_SECRET_KEY. Without them, and for a stage on DOKU's production, no\n" +
-			"notifications are written: whoever has one can make an order PAID. The files hold no keys.",
+		Long: "Writes one event file or more for every function, and prints the commands that invoke them in order.\n" +
+			"The orders are fresh each time. Scopes have the stage's prefix, callback_url names an allowed host, and\n" +
+			"notifications are signed with the stage's key.\n\n" +
+			"With --template it also writes what sam local needs to run without flags in that folder: template.json,\n" +
+			"env.json and samconfig.toml. For the running kasir local, a function in sam's container then works on its\n" +
+			"orders; AWS is not asked.\n\n" +
+			"For a stage the key comes from DOKU_CLIENT_ID and DOKU_SECRET_KEY. Without them, and for a stage on DOKU's\n" +
+			"production, no notifications are written: whoever has one can make an order PAID. The files hold no keys.",
 		Example: "  make sam\n" +
 			"  kasir events write --out my-events\n" +
 			"  kasir events write --stage sandbox --out my-events",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return w.run(c.OutOrStdout()) },
 	}
-	c.Flags().StringVar(&w.where.data, "data", "", "data folder of the running kasir local (default .kasir in kasir's folder)")
+	c.Flags().StringVar(&w.where.data, "data", "",
+		"data folder of the running kasir local (default .kasir in kasir's folder)")
 	w.where.stageFlags(c)
-	c.Flags().StringVar(&w.out, "out", "", "folder to write into (default .kasir/sam in kasir's folder, with --stage .kasir/sam-<stage>)")
+	c.Flags().StringVar(&w.out, "out", "",
+		"folder to write into (default .kasir/sam in kasir's folder, with --stage .kasir/sam-<stage>)")
 	c.Flags().StringVar(&w.template, "template", "", "a template that make synth wrote, for what sam local needs")
 	return c
 }
@@ -111,7 +115,8 @@ func (w eventsWriter) find() (occasion, samEnvironment, error) {
 	api, _ := local.RunningAPI(w.where.data)
 	tokens, _ := local.TokenEndpoint(w.where.data)
 	if !running || api == "" {
-		return occasion{}, samEnvironment{}, fmt.Errorf("no kasir local is running with the data folder %s: start one with make run, or name its folder with --data", w.where.data)
+		return occasion{}, samEnvironment{}, fmt.Errorf("no kasir local is running with the data folder %s: "+
+			"start one with make run, or name its folder with --data", w.where.data)
 	}
 	made, err := runningOccasion(environment, api)
 	return made, runningEnvironment(environment, strings.TrimSuffix(tokens, "/token")), err

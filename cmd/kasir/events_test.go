@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -32,8 +33,10 @@ func announced(t *testing.T, change func(*local.Config)) (stack *local.Stack, da
 // Every event that is written for a running kasir local does there what the printed line says, in that order.
 func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 	stack, data := announced(t, func(c *local.Config) {
-		c.Settings = map[string]string{"SCOPE_PREFIX": "kasir/", "CALLBACK_HOSTS": "shop.example.com", "NOTIFICATION_TARGET": "/v1/notifications",
-			"NOTIFICATION_MAX_AGE": "1h", "MATCH_REQUEST_ID": "require"}
+		c.Settings = map[string]string{
+			"SCOPE_PREFIX": "kasir/", "CALLBACK_HOSTS": "shop.example.com", "NOTIFICATION_TARGET": "/v1/notifications",
+			"NOTIFICATION_MAX_AGE": "1h", "MATCH_REQUEST_ID": "require",
+		}
 	})
 	out := filepath.Join(t.TempDir(), "out")
 	said, problems, err := output(t, kasir(t, "events", "write", "--data", data, "--out", out))
@@ -50,7 +53,7 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		answer, err := local.Invoke(t.Context(), localtest.Functions(), f.function(), stack.Environment, content, os.Stderr)
+		answer, err := local.Invoke(t.Context(), localtest.Functions(), f.function(), stack.Environment, content, io.Discard)
 		if err != nil {
 			t.Fatalf("%s: %v", f.name, err)
 		}
@@ -63,7 +66,8 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 		}
 		want, number, _ := strings.Cut(f.answer, " ")
 		want = strings.Trim(want, ",;")
-		if got.StatusCode != 0 && want != fmt.Sprint(got.StatusCode) || strings.HasPrefix(number, "PAID") && !strings.Contains(got.Body, `"status":"PAID"`) {
+		unpaid := strings.HasPrefix(number, "PAID") && !strings.Contains(got.Body, `"status":"PAID"`)
+		if got.StatusCode != 0 && want != fmt.Sprint(got.StatusCode) || unpaid {
 			t.Errorf("%s: promised %q, answered %d %s", f.name, f.answer, got.StatusCode, got.Body)
 		}
 		if strings.Contains(got.Body, "unmatched_request") {
@@ -90,7 +94,8 @@ func payOn(t *testing.T, stack *local.Stack, body string, reserved bool) {
 	if err := json.Unmarshal([]byte(body), &page); err != nil {
 		t.Fatal(err)
 	}
-	if err := customer.Pay(t.Context(), http.DefaultClient, page.CreditCardPaymentPage.URL, customer.Mastercard); err != nil {
+	err := customer.Pay(t.Context(), http.DefaultClient, page.CreditCardPaymentPage.URL, customer.Mastercard)
+	if err != nil {
 		t.Fatal(err)
 	}
 	want := map[bool]string{false: "PAID", true: "AUTHORIZED"}[reserved]
@@ -153,9 +158,11 @@ func stageTemplate(t *testing.T) string {
 			t.Fatal(err)
 		}
 		resources[logicalID(f.Name)] = map[string]any{
-			"Type": "AWS::Lambda::Function", "Metadata": map[string]any{"aws:asset:path": "asset." + f.Name, "aws:asset:property": "Code"},
+			"Type":     "AWS::Lambda::Function",
+			"Metadata": map[string]any{"aws:asset:path": "asset." + f.Name, "aws:asset:property": "Code"},
 			"Properties": map[string]any{
-				"Architectures": []string{architecture}, "Environment": map[string]any{"Variables": map[string]any{"TABLE_NAME": map[string]string{"Ref": "Orders"}}},
+				"Architectures": []string{architecture},
+				"Environment":   map[string]any{"Variables": map[string]any{"TABLE_NAME": map[string]string{"Ref": "Orders"}}},
 			},
 		}
 	}
@@ -180,11 +187,13 @@ type samTemplate struct {
 	}
 }
 
-// What sam local reads of a running stack: every variable is declared, every address is a container's, and the binaries are found.
+// What sam local reads of a running stack: every variable is declared, every address is a container's, and the binaries
+// are found.
 func TestSAMGetsTheEnvironmentOfTheRunningStack(t *testing.T) {
 	stack, data := announced(t, nil)
 	out := t.TempDir()
-	if _, problems, err := output(t, kasir(t, "events", "write", "--data", data, "--out", out, "--template", stageTemplate(t))); err != nil {
+	write := kasir(t, "events", "write", "--data", data, "--out", out, "--template", stageTemplate(t))
+	if _, problems, err := output(t, write); err != nil {
 		t.Fatal(err, problems)
 	}
 	var given struct{ Parameters map[string]string }
@@ -196,10 +205,12 @@ func TestSAMGetsTheEnvironmentOfTheRunningStack(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, given.Parameters[name], want)
 		}
 	}
-	if want := strings.Replace(stack.Issuer, "127.0.0.1", "host.docker.internal", 1); given.Parameters["KASIR_LOCAL_ISSUER"] != want {
-		t.Errorf("the issuer is %q, want %q", given.Parameters["KASIR_LOCAL_ISSUER"], want)
+	issuer := given.Parameters["KASIR_LOCAL_ISSUER"]
+	if want := strings.Replace(stack.Issuer, "127.0.0.1", "host.docker.internal", 1); issuer != want {
+		t.Errorf("the issuer is %q, want %q", issuer, want)
 	}
-	if content, _ := os.ReadFile(filepath.Join(out, "env.json")); strings.Contains(string(content), stack.Keys.SecretKey) {
+	content, err := os.ReadFile(filepath.Join(out, "env.json"))
+	if err != nil || strings.Contains(string(content), stack.Keys.SecretKey) {
 		t.Error("env.json holds DOKU's key")
 	}
 	for _, f := range function.Table {
@@ -209,19 +220,22 @@ func TestSAMGetsTheEnvironmentOfTheRunningStack(t *testing.T) {
 				t.Errorf("%s does not declare %s, so that SAM would leave it out", f.Name, name)
 			}
 		}
-		if content, err := os.ReadFile(filepath.Join(out, r.Metadata["aws:asset:path"], "bootstrap")); string(content) != f.Name {
+		content, err := os.ReadFile(filepath.Join(out, r.Metadata["aws:asset:path"], "bootstrap"))
+		if string(content) != f.Name {
 			t.Errorf("%s: the binary is %q, %v", f.Name, content, err)
 		}
 	}
 }
 
-// Of a deployed stage the files have its prefix, its host, its region and its key; sam local is told what only AWS knows.
+// Of a deployed stage the files have its prefix, its host, its region and its key; sam local is told what only AWS
+// knows.
 func TestEventsOfAStage(t *testing.T) {
+	const api = "https://abc.execute-api.eu-west-1.amazonaws.com"
 	outputs := filepath.Join(t.TempDir(), "outputs.json")
 	deployed := func(doku string) {
 		content, err := json.Marshal(map[string]any{"kasir-sandbox": map[string]string{
-			"ApiUrl": "https://abc.execute-api.eu-west-1.amazonaws.com", "NotificationUrl": "https://abc.execute-api.eu-west-1.amazonaws.com/notifications",
-			"SecretArn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:kasir-x", "TableName": "the-table", "BusName": "the-bus",
+			"ApiUrl": api, "NotificationUrl": api + "/notifications", "TableName": "the-table", "BusName": "the-bus",
+			"SecretArn":       "arn:aws:secretsmanager:eu-west-1:111122223333:secret:kasir-x",
 			"DokuEnvironment": doku, "Settings": `{"SCOPE_PREFIX":"kasir/","CALLBACK_HOSTS":"shop.example.com,other.example"}`,
 		}})
 		if err != nil || os.WriteFile(outputs, content, 0o600) != nil {
@@ -230,33 +244,37 @@ func TestEventsOfAStage(t *testing.T) {
 	}
 	deployed("sandbox")
 	out := t.TempDir()
-	write := kasir(t, "events", "write", "--stage", "sandbox", "--outputs", outputs, "--out", out, "--template", stageTemplate(t))
+	stage := []string{"events", "write", "--stage", "sandbox", "--outputs", outputs, "--out"}
+	write := kasir(t, append(stage, out, "--template", stageTemplate(t))...)
 	write.Env = append(write.Env, "DOKU_CLIENT_ID=BRN-1", "DOKU_SECRET_KEY=SK-a-key-of-nobody")
-	if said, problems, err := output(t, write); err != nil || strings.Contains(said, "SK-a-key") || strings.Contains(said, "socat") {
+	said, problems, err := output(t, write)
+	if err != nil || strings.Contains(said, "SK-a-key") || strings.Contains(said, "socat") {
 		t.Fatal(said, err, problems)
 	}
 	page, err := os.ReadFile(filepath.Join(out, "events", "createpage.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"kasir/payments:create", "abc.execute-api.eu-west-1.amazonaws.com", `https://shop.example.com/\"`} {
+	for _, want := range []string{"kasir/payments:create", strings.TrimPrefix(api, "https://"), `https://shop.example.com/\"`} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("createpage.json lacks %s: %s", want, page)
 		}
 	}
 	var given map[string]map[string]string
 	readJSON(t, filepath.Join(out, "env.json"), &given)
-	if c := given["CaptureFunction"]; c["TABLE_NAME"] != "the-table" || c["DOKU_SECRET_ARN"] == "" || given["PublishFunction"]["EVENT_BUS"] != "the-bus" {
+	c, bus := given["CaptureFunction"], given["PublishFunction"]["EVENT_BUS"]
+	if c["TABLE_NAME"] != "the-table" || c["DOKU_SECRET_ARN"] == "" || bus != "the-bus" {
 		t.Errorf("env.json has %v", given)
 	}
 	var template samTemplate
 	readJSON(t, filepath.Join(out, "template.json"), &template)
-	if v := template.Resources["CaptureFunction"].Properties.Environment.Variables; len(v) != 1 || v["TABLE_NAME"] == "" {
+	v := template.Resources["CaptureFunction"].Properties.Environment.Variables
+	if len(v) != 1 || v["TABLE_NAME"] == "" {
 		t.Errorf("the stage's own variables were changed: %v", v)
 	}
 	deployed("production") // there nobody makes an order PAID
 	out = t.TempDir()
-	write = kasir(t, "events", "write", "--stage", "sandbox", "--outputs", outputs, "--out", out)
+	write = kasir(t, append(stage, out)...)
 	write.Env = append(write.Env, "DOKU_CLIENT_ID=BRN-1", "DOKU_SECRET_KEY=SK-a-key-of-nobody")
 	if said, problems, err := output(t, write); err != nil || !strings.Contains(said, "no notifications") {
 		t.Fatal(said, err, problems)

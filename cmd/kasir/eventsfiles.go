@@ -20,7 +20,8 @@ type eventFile struct {
 	answer     string // what it is answered, and what to do then
 }
 
-// eventFiles lists what is written, in the order in which it makes sense to invoke. The function's name comes first in a file's name.
+// eventFiles lists what is written, in the order in which it makes sense to invoke. The function's name comes first in
+// a file's name.
 var eventFiles = []eventFile{
 	{"createpage.json", "createpage.json", 1, "201; open its url and pay with a test card"},
 	{"getpayment.json", "getpayment.json", 1, "200 PAID, once paid"},
@@ -59,7 +60,8 @@ type occasion struct {
 // What stands in the files of the folder events in place of what an occasion has.
 const (
 	sampleHost, sampleRegion = "abcdefghij.execute-api.ap-southeast-3.amazonaws.com", "ap-southeast-3"
-	sampleBack               = `,\"callback_url\":\"http://localhost:8081/order.html?invoice=INV-EVENT-0001\",\"auto_redirect\":true`
+	sampleBack               = `,\"callback_url\":\"` + samplePage + `\",\"auto_redirect\":true`
+	samplePage               = "http://localhost:8081/order.html?invoice=INV-EVENT-0001"
 	samplePaidAt             = "2026-08-27T10:25:00Z"
 	sampleTransaction        = `\"transaction\":{`
 )
@@ -85,13 +87,15 @@ func (c occasion) make(f eventFile) ([]byte, error) {
 		back = `,\"callback_url\":\"` + c.back + `\",\"auto_redirect\":true`
 	}
 	text := strings.NewReplacer(sampleHost, c.host, sampleRegion, c.region, sampleBack, back,
-		"1787829827", strconv.FormatInt(c.now.Add(time.Hour).Unix(), 10), "1787826227000", strconv.FormatInt(c.now.UnixMilli(), 10),
-		"1787826227", strconv.FormatInt(c.now.Unix(), 10), "27/Aug/2026:10:23:47 +0000", c.now.UTC().Format("02/Jan/2006:15:04:05 -0700"),
+		"1787829827", strconv.FormatInt(c.now.Add(time.Hour).Unix(), 10),
+		"1787826227000", strconv.FormatInt(c.now.UnixMilli(), 10), "1787826227", strconv.FormatInt(c.now.Unix(), 10),
+		"27/Aug/2026:10:23:47 +0000", c.now.UTC().Format("02/Jan/2006:15:04:05 -0700"),
 		samplePaidAt, c.now.UTC().Format(time.RFC3339)).Replace(string(sample))
 	text = sampleScope.ReplaceAllString(text, c.prefix+"$0")
 	text = sampleInvoice.ReplaceAllString(text, c.invoice(f.order))
 	if f.function() == "notify" {
-		text = strings.Replace(text, sampleTransaction, sampleTransaction+`\"original_request_id\":\"`+c.pageRequestID(f.order)+`\",`, 1)
+		page := `\"original_request_id\":\"` + c.pageRequestID(f.order) + `\",`
+		text = strings.Replace(text, sampleTransaction, sampleTransaction+page, 1)
 	}
 	return c.finish(f, text)
 }

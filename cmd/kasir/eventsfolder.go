@@ -11,8 +11,8 @@ import (
 	"path/filepath"
 )
 
-// folder is a folder of files that kasir writes again and again. It keeps the digest of each, so that nobody's work is lost: a file
-// that kasir has not written, or that was changed since, is an error.
+// folder is a folder of files that kasir writes again and again. It keeps the digest of each, so that nobody's work is
+// lost: a file that kasir has not written, or that was changed since, is an error.
 type folder struct {
 	dir     string
 	digests map[string]string // by name
@@ -43,7 +43,8 @@ func (f *folder) write(files map[string][]byte) error {
 			return fmt.Errorf("looking whether %s may be written: %w", name, err)
 		}
 		if err == nil && digest(now) != f.digests[name] {
-			return fmt.Errorf("%s is not as kasir wrote it, and is not overwritten: move it away, or name another folder with --out", filepath.Join(f.dir, name))
+			return fmt.Errorf("%s is not as kasir wrote it, and is not overwritten: move it away, or name another folder with --out",
+				filepath.Join(f.dir, name))
 		}
 	}
 	for name, content := range files {

@@ -62,8 +62,9 @@ func (d deployment) occasion() (occasion, error) {
 	return o, nil
 }
 
-// shopPage is an address that createpage allows as callback_url; empty if it allows none. Beside the HTTP API of a running kasir local
-// it is the merchant's page of the shop, which has the next port. The sample's invoice number in it becomes the event's own.
+// shopPage is an address that createpage allows as callback_url; empty if it allows none. Beside the HTTP API of a
+// running kasir local it is the merchant's page of the shop, which has the next port. The sample's invoice number in it
+// becomes the event's own.
 func shopPage(hosts string, api *url.URL) string {
 	host, _, _ := strings.Cut(hosts, ",")
 	if host = strings.TrimSpace(host); host == "" {

@@ -28,8 +28,8 @@ type samEnvironment struct {
 	local bool                         // the functions reach this machine
 }
 
-// runningEnvironment is that of a running kasir local, as a container reaches it. In a container a function verifies tokens itself,
-// because sam local start-api has no authorizer.
+// runningEnvironment is that of a running kasir local, as a container reaches it. In a container a function verifies
+// tokens itself, because sam local start-api has no authorizer.
 func runningEnvironment(environment map[string]string, issuer string) samEnvironment {
 	every := map[string]string{}
 	for name, value := range environment {
@@ -44,7 +44,8 @@ func runningEnvironment(environment map[string]string, issuer string) samEnviron
 	return samEnvironment{every: every, local: true}
 }
 
-// fromContainer writes the address of a server on this machine as a container reaches it. Other values stay as they are.
+// fromContainer writes the address of a server on this machine as a container reaches it. Other values stay as they
+// are.
 func fromContainer(value string) string {
 	u, err := url.Parse(value)
 	if err != nil || u.Scheme != "http" || u.Hostname() != "127.0.0.1" && u.Hostname() != "localhost" {
@@ -94,7 +95,8 @@ func (e samEnvironment) files(template, dir, region string, files map[string][]b
 	return nil
 }
 
-// config is sam local's configuration. Docker Desktop knows the name of the machine; host-gateway makes Docker Engine know it too.
+// config is sam local's configuration. Docker Desktop knows the name of the machine; host-gateway makes Docker Engine
+// know it too.
 func (e samEnvironment) config(region string) string {
 	parameters := "env_vars = \"env.json\"\n"
 	if e.local {
@@ -104,8 +106,8 @@ func (e samEnvironment) config(region string) string {
 		"[default.local_invoke.parameters]\n" + parameters + "\n[default.local_start_api.parameters]\n" + parameters
 }
 
-// template is a copy of a synthesised template for the folder dir. It names the binaries from there, and declares the variables of
-// every function, because sam local passes on no others.
+// template is a copy of a synthesised template for the folder dir. It names the binaries from there, and declares the
+// variables of every function, because sam local passes on no others.
 func (e samEnvironment) template(name, dir string) ([]byte, error) {
 	content, err := os.ReadFile(name)
 	if err != nil {
@@ -146,7 +148,8 @@ func (e samEnvironment) adapt(fn map[string]any, from, dir string) error {
 	if info, err := os.Stat(filepath.Join(from, asset, "bootstrap")); err != nil || info.IsDir() {
 		return fmt.Errorf("its binary is not in %s: write both again with make sam", filepath.Join(from, asset))
 	}
-	if built, want := properties["Architectures"], map[string]string{"amd64": "x86_64"}[runtime.GOARCH]; want != "" && !slices.Contains(list(built), want) {
+	want := map[string]string{"amd64": "x86_64", "arm64": "arm64"}[runtime.GOARCH]
+	if built := properties["Architectures"]; !slices.Contains(list(built), want) {
 		return fmt.Errorf("it is built for %v, and this machine is %s: write it again with make sam", built, want)
 	}
 	folder, err := relative(dir, filepath.Join(from, asset))

@@ -20,15 +20,17 @@ func (w eventsWriter) tell(out io.Writer, made occasion, environment samEnvironm
 	}
 	fmt.Fprintf(out, "wrote %d event files for %s into %s\n", len(written), where, filepath.Join(w.out, "events"))
 	if made.secret == "" {
-		fmt.Fprintln(out, "no notifications are among them: set DOKU_CLIENT_ID and DOKU_SECRET_KEY, which sign them, for a stage that is not on DOKU's production")
+		fmt.Fprintln(out, "no notifications are among them: for a stage that is not on DOKU's production, set DOKU_CLIENT_ID and "+
+			"DOKU_SECRET_KEY, which sign them")
 	}
 	if w.template == "" {
 		return
 	}
 	fmt.Fprintf(out, "wrote template.json, env.json and samconfig.toml into %s\n\n", w.out)
 	if environment.local && runtime.GOOS == "linux" {
-		fmt.Fprintf(out, "With Docker Engine on Linux, unlike Docker Desktop, containers do not reach 127.0.0.1. Let them, in a second terminal (Ctrl-C ends it):\n\n")
-		fmt.Fprintf(out, "  printf '%%s\\n' %s | xargs -P0 -I{} socat TCP-LISTEN:{},bind=%s,fork,reuseaddr TCP:127.0.0.1:{}\n\n",
+		fmt.Fprintf(out, "With Docker Engine on Linux, unlike Docker Desktop, containers do not reach 127.0.0.1. Let them, in a\n"+
+			"second terminal (Ctrl-C ends it):\n\n  printf '%%s\\n' %s | "+
+			"xargs -P0 -I{} socat TCP-LISTEN:{},bind=%s,fork,reuseaddr TCP:127.0.0.1:{}\n\n",
 			strings.Join(environment.ports(), " "), bridgeAddress())
 	}
 	fmt.Fprintf(out, "  cd %s\n", shown(w.out))
@@ -39,21 +41,23 @@ func (w eventsWriter) tell(out io.Writer, made occasion, environment samEnvironm
 		return
 	}
 	issuer := strings.Replace(environment.every["KASIR_LOCAL_ISSUER"], containerHost, "127.0.0.1", 1)
-	fmt.Fprintf(out, "\nOr all of the HTTP API, at http://127.0.0.1:3000 (then curl in another terminal):\n\n  sam local start-api\n")
+	fmt.Fprintf(out, "\nOr all of the HTTP API, at http://127.0.0.1:3000 (then curl in another terminal):\n\n")
+	fmt.Fprintf(out, "  sam local start-api\n")
 	fmt.Fprintf(out, "  TOKEN=$(curl -s %s/token -H 'accept: text/plain')\n", issuer)
-	fmt.Fprintf(out, "  curl -s http://127.0.0.1:3000/payments/%s -H \"authorization: Bearer $TOKEN\"\n", made.invoice(1))
+	fmt.Fprintf(out, "  curl -s http://127.0.0.1:3000/payments/%s -H \"authorization: Bearer $TOKEN\"\n",
+		made.invoice(1))
 }
 
 // ports are those of this machine that the functions' environment names.
 func (e samEnvironment) ports() []string {
 	var ports []string
 	for _, value := range e.every {
-		if u, err := url.Parse(value); err == nil && u.Hostname() == containerHost && !slices.Contains(ports, u.Port()) {
+		if u, err := url.Parse(value); err == nil && u.Hostname() == containerHost {
 			ports = append(ports, u.Port())
 		}
 	}
 	slices.Sort(ports)
-	return ports
+	return slices.Compact(ports)
 }
 
 // bridgeAddress is the address of this machine in Docker Engine's network, Docker's default if there is none.

@@ -76,7 +76,8 @@ func (p *proof) invoke(ctx context.Context, calls []string) error {
 		}
 	}
 	if len(calls) != len(promises) || len(functions) != len(function.Table) {
-		return fmt.Errorf("make sam printed %d commands for %d functions; promised are %d for %d", len(calls), len(functions), len(promises), len(function.Table))
+		return fmt.Errorf("make sam printed %d commands for %d functions; promised are %d for %d",
+			len(calls), len(functions), len(promises), len(function.Table))
 	}
 	return nil
 }
@@ -126,7 +127,8 @@ func (p *proof) keep(ctx context.Context, file string, got answer) error {
 	if err != nil {
 		return err
 	}
-	_, err = frontend.API{URL: stackAPI, Client: http.DefaultClient, Token: bearer}.Await(ctx, page.Order.InvoiceNumber, want.paid)
+	api := frontend.API{URL: stackAPI, Client: http.DefaultClient, Token: bearer}
+	_, err = api.Await(ctx, page.Order.InvoiceNumber, want.paid)
 	return err
 }
 

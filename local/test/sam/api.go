@@ -20,7 +20,8 @@ const samAPI = "http://127.0.0.1:3000"
 
 // startAPI sends the requests of fresh event files, in the order of make sam's commands, to sam local start-api.
 func (p *proof) startAPI(ctx context.Context) error {
-	if _, err := p.output(ctx, "bin/kasir", "events", "write", "--data", p.in("data"), "--out", p.in("api")); err != nil {
+	_, err := p.output(ctx, "bin/kasir", "events", "write", "--data", p.in("data"), "--out", p.in("api"))
+	if err != nil {
 		return err
 	}
 	mounted, err := p.background(ctx, "Press CTRL+C to quit", p.in("sam"), "sam", "local", "start-api")

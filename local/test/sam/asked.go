@@ -18,8 +18,8 @@ type container struct {
 	Hosts       map[string]string `json:"extra_hosts"`
 }
 
-// checkAsked compares the containers that SAM CLI asked for with what make sam wrote. Each has the variables of env.json, and of others
-// only those that Lambda has too.
+// checkAsked compares the containers that SAM CLI asked for with what make sam wrote. Each has the variables of
+// env.json, and of others only those that Lambda has too.
 func (p *proof) checkAsked() error {
 	content, err := os.ReadFile(os.Getenv("KASIR_SAM_ASKED"))
 	if err != nil {
@@ -43,7 +43,8 @@ func (p *proof) checkAsked() error {
 			return err
 		}
 	}
-	fmt.Printf("\nSAM CLI asked for %d containers, each with the %d variables of env.json and Lambda's own\n", len(all), len(given.Parameters))
+	fmt.Printf("\nSAM CLI asked for %d containers, each with the %d variables of env.json and Lambda's own\n",
+		len(all), len(given.Parameters))
 	return nil
 }
 
@@ -57,7 +58,8 @@ func (c container) check(given map[string]string) error {
 		return fmt.Errorf("%s: SAM CLI passed on %v; env.json has %v", name, own, given)
 	}
 	if c.Environment["AWS_ACCESS_KEY_ID"] != "defaultkey" || c.Hosts["host.docker.internal"] != "host-gateway" {
-		return fmt.Errorf("%s: SAM CLI found the credentials %s, and the hosts %v", name, c.Environment["AWS_ACCESS_KEY_ID"], c.Hosts)
+		return fmt.Errorf("%s: SAM CLI found the credentials %s, and the hosts %v",
+			name, c.Environment["AWS_ACCESS_KEY_ID"], c.Hosts)
 	}
 	return nil
 }

@@ -1,5 +1,5 @@
-// Command sam proves what make sam writes: it runs the commands that make sam prints, each under SAM CLI with Docker's engine replaced, and
-// wants the answers that they promise. The script run, beside it, starts it.
+// Command sam proves what make sam writes: it runs the commands that make sam prints, each under SAM CLI with Docker's
+// engine replaced, and wants the answers that they promise. The script run, beside it, starts it.
 package main
 
 import (
@@ -30,7 +30,7 @@ func main() {
 		fmt.Println("FAIL:", err)
 		os.Exit(1)
 	}
-	fmt.Printf("\n%d answers under SAM CLI and AWS's runtime interface emulator, all as promised; no variable and no file of AWS was there\n", p.answers)
+	fmt.Printf("\n%d answers under SAM CLI and AWS's runtime interface emulator, all as promised\n", p.answers)
 }
 
 // proof is one run. dir is a folder of its own.
@@ -42,10 +42,11 @@ type proof struct {
 }
 
 func (p *proof) run(ctx context.Context) error {
-	if _, err := p.background(ctx, "kasir is running", ".", "make", "--no-print-directory", "run", "ARGS=--data "+p.in("data")); err != nil {
+	data := "--data " + p.in("data")
+	if _, err := p.background(ctx, "kasir is running", ".", "make", "--no-print-directory", "run", "ARGS="+data); err != nil {
 		return err
 	}
-	said, err := p.output(ctx, "make", "--no-print-directory", "sam", "ARGS=--data "+p.in("data")+" --out "+p.in("sam"))
+	said, err := p.output(ctx, "make", "--no-print-directory", "sam", "ARGS="+data+" --out "+p.in("sam"))
 	if err != nil {
 		return err
 	}
