@@ -21,9 +21,8 @@ func runningOccasion(environment map[string]string, api string) (occasion, error
 	if err != nil {
 		return occasion{}, fmt.Errorf("the address of the running kasir local: %w", err)
 	}
-	ahead, _ := time.ParseDuration(environment["KASIR_CLOCK_AHEAD"]) // the functions have read it
 	o := occasion{
-		now: time.Now().Add(ahead), prefix: environment["SCOPE_PREFIX"], host: u.Host, region: localRegion,
+		now: timeOf(environment["KASIR_CLOCK_AHEAD"]), prefix: environment["SCOPE_PREFIX"], host: u.Host, region: localRegion,
 		target:   environment["NOTIFICATION_TARGET"],
 		merchant: order.Merchant{Environment: environment["DOKU_ENVIRONMENT"], ClientID: environment["DOKU_CLIENT_ID"]},
 		secret:   doku.Secret(environment["DOKU_SECRET_KEY"]),
