@@ -38,6 +38,10 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 			"NOTIFICATION_MAX_AGE": "1h", "MATCH_REQUEST_ID": "require",
 		}
 	})
+	if _, problems, err := output(t, kasir(t, "clock", "+48h", "--data", data)); err != nil {
+		t.Fatal(err, problems)
+	}
+	environment, _ := local.Running(data)
 	out := filepath.Join(t.TempDir(), "out")
 	said, problems, err := output(t, kasir(t, "events", "write", "--data", data, "--out", out))
 	if err != nil {
@@ -53,7 +57,7 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		answer, err := local.Invoke(t.Context(), localtest.Functions(), f.function(), stack.Environment, content, io.Discard)
+		answer, err := local.Invoke(t.Context(), localtest.Functions(), f.function(), environment, content, io.Discard)
 		if err != nil {
 			t.Fatalf("%s: %v", f.name, err)
 		}
