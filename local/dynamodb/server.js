@@ -18,7 +18,7 @@ function fail(err) {
 // allowed is for programs of this machine: no web page, and no name that somebody has let point to this machine.
 function allowed(request) {
   const name = (request.headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '').toLowerCase()
-  const here = name === 'localhost' || name === '::1' || (net.isIPv4(name) && name.startsWith('127.'))
+  const here = name === 'localhost' || name === 'host.docker.internal' || name === '::1' || (net.isIPv4(name) && name.startsWith('127.'))
   return here && request.headers.origin === undefined
 }
 
