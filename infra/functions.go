@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
 	"github.com/aws/constructs-go/constructs/v10"
 
+	"kasir/shared/app"
 	"kasir/shared/function"
 )
 
@@ -99,13 +100,12 @@ func (d *deployment) statements(row function.Function, logs awslogs.LogGroup) []
 	return all
 }
 
-// environment is what the function reads of what the stage sets.
+// environment returns those of the stage's variables that this function reads.
 func (d *deployment) environment(row function.Function) *map[string]*string {
-	all := d.settings()
-	asked, _ := read(all, d.stage.Region, row) // checked by New
+	read := app.Variables(row)
 	variables := map[string]*string{}
-	for _, s := range all {
-		if slices.Contains(asked, s.name) {
+	for _, s := range d.settings() {
+		if slices.Contains(read, s.name) {
 			variables[s.name] = s.reference
 		}
 	}

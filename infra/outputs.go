@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
+	"kasir/shared/app"
 	"kasir/shared/function"
 )
 
@@ -39,11 +40,10 @@ func (d *deployment) makeOutputs() {
 // that changes an order must decide by the same ones when reconciliation looks at it again.
 func (d *deployment) deskSettings() string {
 	row, _ := function.Find("resolve")
-	all := settings(d.stage)
-	asked, _ := read(all, d.stage.Region, row) // checked by New
+	read := app.Variables(row)
 	given := map[string]string{}
-	for _, s := range all {
-		if s.name != "TABLE_NAME" && slices.Contains(asked, s.name) {
+	for _, s := range settings(d.stage) {
+		if s.name != "TABLE_NAME" && slices.Contains(read, s.name) {
 			given[s.name] = s.value
 		}
 	}

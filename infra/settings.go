@@ -19,7 +19,7 @@ type setting struct {
 	reference   *string
 }
 
-// settings lists what the stage sets for its functions; each is given what it reads of them, see read.
+// settings lists what the stage sets for its functions; each is given what it reads of them, see app.Variables.
 func (d *deployment) settings() []setting {
 	all := settings(d.stage)
 	references := map[string]*string{
@@ -87,29 +87,21 @@ func (s Stage) basePath() string {
 	return "/" + s.Domain.BasePath
 }
 
-// read runs the function's own reading of settings and returns the names it asked for.
-func read(all []setting, region string, f function.Function) ([]string, error) {
-	var asked []string
-	_, err := app.Load(func(name string) string {
-		asked = append(asked, name)
-		if name == "AWS_REGION" { // Lambda sets it
-			return region
-		}
-		for _, s := range all {
-			if s.name == name {
-				return s.value
-			}
-		}
-		return ""
-	}, f)
-	return asked, err
+// load reads what a stage sets as the function does.
+func load(s Stage, f function.Function) error {
+	values := map[string]string{"AWS_REGION": s.Region} // Lambda sets it
+	for _, setting := range settings(s) {
+		values[setting.name] = setting.value
+	}
+	_, err := app.Load(func(name string) string { return values[name] }, f)
+	return err
 }
 
 // checkSettings has the functions' own code judge what a stage sets for them.
 func checkSettings(s Stage) error {
 	var problems []error
 	for _, f := range function.Table {
-		if _, err := read(settings(s), s.Region, f); err != nil {
+		if err := load(s, f); err != nil {
 			problems = append(problems, fmt.Errorf("stage %s: the function %s would not start: %w", s.Name, f.Name, err))
 		}
 	}

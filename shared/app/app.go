@@ -36,7 +36,9 @@ func StartScheduled[Report any](name string, handler func(*payment.Service) func
 	f := find(name)
 	service, s, log := build(f)
 	run := edge.Scheduled(edge.Edge{Log: log, Now: s.Local.clock(), Function: f, Namespace: s.Namespace}, handler(service))
-	lambda.Start(func(ctx context.Context, event json.RawMessage) (Report, error) { return run(s.Local.context(ctx), event) })
+	lambda.Start(func(ctx context.Context, event json.RawMessage) (Report, error) {
+		return run(s.Local.context(ctx), event)
+	})
 }
 
 func find(name string) function.Function {
@@ -72,7 +74,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 		Pause: pause, DOKUTimeout: s.DOKUTimeout, BelieveUnsigned: s.Unsigned,
 		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter, AutoCaptureBefore: s.AutoCapture,
 		RequireRequestID: s.MatchPages, DeclineCodes: s.Declines,
-		CallbackHosts: s.Callbacks, NotificationHosts: s.Notified, NotificationTarget: s.Target,
+		CallbackHosts: s.CallbackHosts, NotificationHosts: s.NotificationHosts, NotificationTarget: s.NotificationPath,
 	}
 	var warming sync.WaitGroup
 	defer warming.Wait()
@@ -81,7 +83,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 		warming.Go(func() { warmDOKU(ctx, calls, s.DOKUBaseURL) })
 	}
 	if len(f.Table) > 0 {
-		table := &store.DynamoDB{Client: dynamoDB(s), Table: s.Table, NewID: rand.Text}
+		table := &store.DynamoDB{Client: dynamoDB(s), Table: s.TableName, NewID: rand.Text}
 		service.Store = table
 		warming.Go(func() { warmTable(ctx, table) })
 	}
@@ -101,7 +103,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 		return nil, fmt.Errorf("building DOKU's client: %w", err)
 	}
 	service.DOKU, service.QuoteKeys = payment.KeepSavedCards(client, now), keys.QuoteKeys
-	service.Receiver = doku.Receiver{Keys: keys, Target: s.Target, Now: now, MaxAge: s.MaxAge}
+	service.Receiver = doku.Receiver{Keys: keys, Target: s.NotificationPath, Now: now, MaxAge: s.MaxNotificationAge}
 	service.Merchant = order.Merchant{Environment: s.merchantEnvironment(), ClientID: keys.Keyring(ctx).ClientID}
 	return service, nil
 }

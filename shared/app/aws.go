@@ -18,8 +18,8 @@ import (
 	"kasir/shared/store"
 )
 
-// access is where the keys come from: the secret, or the environment on one machine.
-type access interface {
+// keySource is where the keys come from: the secret, or the environment on one machine.
+type keySource interface {
 	doku.Keys
 	QuoteKeys(ctx context.Context, failed bool) []doku.Secret
 }
@@ -38,7 +38,7 @@ func (fixed) LogValue() slog.Value { return slog.StringValue("app.fixed") }
 
 func (f fixed) QuoteKeys(context.Context, bool) []doku.Secret { return f.quote }
 
-func keysOf(ctx context.Context, s Settings, log *slog.Logger) (access, error) {
+func keysOf(ctx context.Context, s Settings, log *slog.Logger) (keySource, error) {
 	if s.SecretARN == "" {
 		keys := doku.Keyring{ClientID: s.ClientID, Current: s.SecretKey, Previous: s.PreviousKey}
 		return fixed{Keys: keys, quote: []doku.Secret{s.QuoteKey}}, keys.Check()

@@ -17,9 +17,9 @@ import (
 
 // Local is how a function runs on one machine, without AWS. The zero value is a function that AWS runs.
 type Local struct {
-	On     bool          // KASIR_LOCAL=1: DynamoDB, the secret, the bus and DOKU must all be on this machine
-	Ahead  time.Duration // KASIR_CLOCK_AHEAD: how far the function's clock is ahead of the real one
-	Issuer string        // KASIR_LOCAL_ISSUER: verifies the tokens of events that no authorizer has seen; empty: none is good
+	On     bool          // DynamoDB, the secret, the bus and DOKU must all be on this machine
+	Ahead  time.Duration // how far the function's clock is ahead of the real one
+	Issuer string        // verifies the tokens of events that no authorizer has seen; empty: none is good
 }
 
 // LocalAudience is the audience of the tokens that a function verifies by itself.
@@ -28,22 +28,16 @@ const LocalAudience = "kasir"
 // localAccount is the account in the ARNs that count as being on this machine. No account of AWS has this number.
 const localAccount = "000000000000"
 
-// local reads how a function runs on one machine. With KASIR_LOCAL=1 nothing that a function is given may name something real:
-// the function trusts a token issuer that gives any scope to anybody, and a clock that anybody moves.
-func (r *reader) local(f function.Function) Local {
-	l := Local{Ahead: r.duration("KASIR_CLOCK_AHEAD", 0), Issuer: r.getenv("KASIR_LOCAL_ISSUER")}
-	switch value := r.getenv("KASIR_LOCAL"); value {
-	case "":
+// local checks how a function runs on one machine. With KASIR_LOCAL=1 nothing that a function is given may name something
+// real: the function trusts a token issuer that gives any scope to anybody, and a clock that anybody moves.
+func (r *reader) local(l Local, f function.Function) Local {
+	if r.getenv("KASIR_LOCAL") == "" {
 		for _, name := range []string{"KASIR_CLOCK_AHEAD", "KASIR_LOCAL_ISSUER"} {
 			if r.getenv(name) != "" {
 				r.wrong(name, "is set without KASIR_LOCAL=1: it is for one machine only")
 			}
 		}
 		return Local{}
-	case "1":
-		l.On = true
-	default:
-		r.wrong("KASIR_LOCAL", fmt.Sprintf("is %q; it must be 1, or empty on AWS", value))
 	}
 	r.here("AWS_ENDPOINT_URL_DYNAMODB", len(f.Table) > 0)
 	r.here("AWS_ENDPOINT_URL_SECRETS_MANAGER", f.Secret && r.getenv("DOKU_SECRET_ARN") != "")

@@ -47,7 +47,7 @@ func TestNoFunctionOfThisMachineReachesAnythingReal(t *testing.T) {
 		"DOKU_SECRET_ARN":                  {"arn:aws:secretsmanager:ap-southeast-3:123456789012:secret:kasir-AbCdEf", "arn:aws:secretsmanager"},
 		"TABLE_NAME":                       {"arn:aws:dynamodb:ap-southeast-3:123456789012:table/kasir"},
 		"EVENT_BUS":                        {"arn:aws:events:ap-southeast-3:123456789012:event-bus/kasir"},
-		"KASIR_LOCAL":                      {"0", "true", "yes", " 1"},
+		"KASIR_LOCAL":                      {"0", "true", "yes", "11"},
 		"KASIR_CLOCK_AHEAD":                {"-1h", "7d", "soon"},
 	}
 	for _, f := range append(function.Table, everything) {

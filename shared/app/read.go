@@ -15,12 +15,20 @@ import (
 type reader struct {
 	getenv   func(string) string
 	problems []error
+	names    map[string]bool // of the settings that are wrong
 }
 
 func (r *reader) wrong(name, what string) {
 	r.problems = append(r.problems, fmt.Errorf("setting %s %s", name, what))
+	if r.names == nil {
+		r.names = map[string]bool{}
+	}
+	r.names[name] = true
 }
 
+func (r *reader) isWrong(name string) bool { return r.names[name] }
+
+// required returns a value without the white space around it, which must not be all there is.
 func (r *reader) required(name, meaning string) string {
 	value := strings.TrimSpace(r.getenv(name))
 	if value == "" {
@@ -29,82 +37,20 @@ func (r *reader) required(name, meaning string) string {
 	return value
 }
 
-func (r *reader) path(name, otherwise string) string {
-	value := r.getenv(name)
-	if value == "" {
-		return otherwise
-	}
-	if u, err := url.Parse(value); err != nil || !strings.HasPrefix(value, "/") || u.Host != "" || u.RawQuery != "" || u.Fragment != "" {
-		r.wrong(name, fmt.Sprintf("is %q; it must be a path such as /notifications, without host or query", value))
-	}
-	return value
+// reading reads the value of a variable into a field.
+type reading func(r *reader, name string)
+
+// as takes the value as it is.
+func as[T ~string](to *T) reading {
+	return func(r *reader, name string) { *to = T(r.getenv(name)) }
 }
 
-func (r *reader) flag(name string) bool {
-	switch value := r.getenv(name); value {
-	case "", "false":
-		return false
-	case "true":
-		return true
-	default:
-		r.wrong(name, fmt.Sprintf("is %q; it must be true or false", value))
-		return false
-	}
+func required(to *string, meaning string) reading {
+	return func(r *reader, name string) { *to = r.required(name, meaning) }
 }
 
-func (r *reader) duration(name string, otherwise time.Duration) time.Duration {
-	value := r.getenv(name)
-	if value == "" {
-		return otherwise
-	}
-	d, err := time.ParseDuration(value)
-	if err != nil || d < 0 {
-		r.wrong(name, fmt.Sprintf("is %q; it must be a duration such as 60m or 24h", value))
-	}
-	return d
-}
-
-// lookup writes a host name as browsers look it up.
-var lookup = idna.New(idna.MapForLookup(), idna.StrictDomainName(true), idna.CheckHyphens(false))
-
-// hosts reads host names as they stand in the addresses that are compared with them: in lower case, and names of other
-// letters than a to z in punycode.
-func (r *reader) hosts(name string) []string {
-	var hosts []string
-	for host := range strings.SplitSeq(r.getenv(name), ",") {
-		if host = strings.TrimSpace(host); host == "" {
-			continue
-		}
-		ascii, err := lookup.ToASCII(host)
-		if err != nil || strings.ContainsAny(host, "/:*@ ") || strings.HasSuffix(ascii, ".") {
-			r.wrong(name, fmt.Sprintf("has %q; it must be host names separated by commas, without scheme or port", host))
-			continue
-		}
-		hosts = append(hosts, ascii)
-	}
-	return hosts
-}
-
-// baseURL is where DOKU answers. Another address than DOKU's own is accepted on loopback only: anywhere else a
-// mistyped setting would send customers' data to a stranger.
-func (r *reader) baseURL(environment string) string {
-	switch environment {
-	case "":
-		return ""
-	case "sandbox":
-		return doku.Sandbox
-	case "production":
-		return doku.Production
-	}
-	u, err := url.Parse(environment)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || !loopback(u.Hostname()) {
-		r.wrong("DOKU_ENVIRONMENT", fmt.Sprintf("is %q; it must be sandbox, production, or a base URL on loopback", environment))
-	}
-	return environment
-}
-
-func loopback(host string) bool {
-	return host == "localhost" || host == "127.0.0.1" || host == "::1" || host == "host.docker.internal"
+func text(to *string, otherwise string) reading {
+	return func(r *reader, name string) { *to = r.text(name, otherwise) }
 }
 
 func (r *reader) text(name, otherwise string) string {
@@ -114,16 +60,138 @@ func (r *reader) text(name, otherwise string) string {
 	return otherwise
 }
 
-// endpoint is another address than AWS's. It is accepted on loopback only, as DOKU's is: what is sent there are orders and
-// credentials.
-func (r *reader) endpoint(name string) string {
-	value := r.getenv(name)
-	if value == "" {
-		return ""
+func path(to *string, otherwise string) reading {
+	return func(r *reader, name string) {
+		value := r.getenv(name)
+		if *to = value; value == "" {
+			*to = otherwise
+			return
+		}
+		u, err := url.Parse(value)
+		if err != nil || !strings.HasPrefix(value, "/") || u.Host != "" || u.RawQuery != "" || u.Fragment != "" {
+			r.wrong(name, fmt.Sprintf("is %q; it must be a path such as /notifications, without host or query", value))
+		}
 	}
-	u, err := url.Parse(value)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || !loopback(u.Hostname()) {
-		r.wrong(name, fmt.Sprintf("is %q; it must be empty, for AWS, or a base URL on loopback", value))
+}
+
+func duration(to *time.Duration, otherwise time.Duration) reading {
+	return func(r *reader, name string) {
+		value := r.getenv(name)
+		if *to = otherwise; value == "" {
+			return
+		}
+		d, err := time.ParseDuration(value)
+		if err != nil || d < 0 {
+			r.wrong(name, fmt.Sprintf("is %q; it must be a duration such as 60m or 24h", value))
+		}
+		*to = d
 	}
-	return value
+}
+
+// choice reports whether a setting has the other value than its default.
+func choice(to *bool, otherwise, other string) reading {
+	return func(r *reader, name string) {
+		value := strings.TrimSpace(r.getenv(name))
+		if value != "" && value != otherwise && value != other {
+			wanted := otherwise + " or " + other
+			if otherwise == "" {
+				wanted = other + " or empty"
+			}
+			r.wrong(name, fmt.Sprintf("is %q; it must be %s", value, wanted))
+		}
+		*to = value == other
+	}
+}
+
+// signature reads when an answer must be signed. signed requires it where nothing else is said.
+func signature(to *doku.SignaturePolicy, signed *bool) reading {
+	return func(r *reader, name string) {
+		otherwise := doku.WhenPresent
+		if *signed {
+			otherwise = doku.Require
+		}
+		switch *to = doku.SignaturePolicy(r.text(name, string(otherwise))); *to {
+		case doku.Require, doku.WhenPresent, doku.Ignore:
+		default:
+			r.wrong(name, fmt.Sprintf("is %q; it must be require, when_present or ignore", *to))
+		}
+	}
+}
+
+// codes reads codes of DOKU's, separated by commas; nil when there are none.
+func codes(to *[]string) reading {
+	return func(r *reader, name string) {
+		for code := range strings.SplitSeq(r.getenv(name), ",") {
+			code = strings.TrimSpace(code)
+			if strings.IndexFunc(code, notInCode) >= 0 {
+				r.wrong(name, fmt.Sprintf("has %q; it must be codes of letters, digits and underscores, separated by commas", code))
+			}
+			if code != "" {
+				*to = append(*to, code)
+			}
+		}
+	}
+}
+
+func notInCode(c rune) bool {
+	return c != '_' && c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
+}
+
+// lookup writes a host name as browsers look it up.
+var lookup = idna.New(idna.MapForLookup(), idna.StrictDomainName(true), idna.CheckHyphens(false))
+
+// hosts reads host names as they stand in the addresses that are compared with them: in lower case, and names of other
+// letters than a to z in punycode.
+func hosts(to *[]string) reading {
+	return func(r *reader, name string) {
+		for host := range strings.SplitSeq(r.getenv(name), ",") {
+			if host = strings.TrimSpace(host); host == "" {
+				continue
+			}
+			ascii, err := lookup.ToASCII(host)
+			if err != nil || strings.ContainsAny(host, "/:*@ ") || strings.HasSuffix(ascii, ".") {
+				r.wrong(name, fmt.Sprintf("has %q; it must be host names separated by commas, without scheme or port", host))
+				continue
+			}
+			*to = append(*to, ascii)
+		}
+	}
+}
+
+// dokuEnvironment reads where DOKU answers. Another address than DOKU's own is accepted on loopback only: anywhere else a
+// mistyped setting would send customers' data to a stranger.
+func dokuEnvironment(to, baseURL *string) reading {
+	return func(r *reader, name string) {
+		*to = r.required(name, "sandbox, production, or a base URL on loopback")
+		switch *to {
+		case "":
+		case "sandbox":
+			*baseURL = doku.Sandbox
+		case "production":
+			*baseURL = doku.Production
+		default:
+			if *baseURL = *to; !onLoopback(*to) {
+				r.wrong(name, fmt.Sprintf("is %q; it must be sandbox, production, or a base URL on loopback", *to))
+			}
+		}
+	}
+}
+
+// endpoint reads another address than AWS's. It is accepted on loopback only, as DOKU's is: what is sent there are orders
+// and credentials.
+func endpoint(to *string) reading {
+	return func(r *reader, name string) {
+		if *to = r.getenv(name); *to != "" && !onLoopback(*to) {
+			r.wrong(name, fmt.Sprintf("is %q; it must be empty, for AWS, or a base URL on loopback", *to))
+		}
+	}
+}
+
+func onLoopback(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && loopback(u.Hostname())
+}
+
+func loopback(host string) bool {
+	return host == "localhost" || host == "127.0.0.1" || host == "::1" || host == "host.docker.internal"
 }

@@ -8,82 +8,152 @@ import (
 
 	"kasir/shared/doku"
 	"kasir/shared/function"
+	"kasir/shared/order"
+	"kasir/shared/payment"
 )
 
-// Settings is everything that can be set. It comes from environment variables; docs/architecture.md lists them.
+// Settings is everything that can be set. The table in rows says from which environment variable each field comes and what
+// its default is; docs/architecture.md explains them.
 type Settings struct {
-	Environment  string          // DOKU_ENVIRONMENT: sandbox, production, or a base URL on loopback
-	DOKUBaseURL  string          // from Environment
-	SecretARN    string          // DOKU_SECRET_ARN: the secret that holds the four below, which are empty then
-	SecretMaxAge time.Duration   // SECRET_MAX_AGE: after which the secret is read again
-	SecretsURL   string          // AWS_ENDPOINT_URL_SECRETS_MANAGER, on loopback; empty means AWS
-	ClientID     string          // DOKU_CLIENT_ID
-	SecretKey    doku.Secret     // DOKU_SECRET_KEY
-	PreviousKey  doku.Secret     // DOKU_PREVIOUS_SECRET_KEY
-	QuoteKey     doku.Secret     // QUOTE_KEY: verifies quotes; empty: no quote is good
-	ScopePrefix  string          // SCOPE_PREFIX: what the issuer writes before each scope
-	Namespace    string          // METRICS_NAMESPACE: of the metrics in the log line
-	Paths        doku.Paths      // DOKU_PATH_CREATE_PAGE, DOKU_PATH_CAPTURE, …; empty ones mean the guide's
-	Signatures   doku.Signatures // DOKU_SIGNATURE_SUCCESS, _ERROR, _GET; DOKU_REQUIRE_SIGNATURE requires all three
-	TurnedAway   []string        // DOKU_TURNED_AWAY_CODES; empty: doku.HeaderCodes
-	NotFound     []string        // DOKU_NOT_FOUND_CODES; empty: doku.NotFoundCodes
-	Unsigned     bool            // UNSIGNED_REFUSALS=status: see order.Policy.BelieveUnsigned
-	MatchPages   bool            // MATCH_REQUEST_ID=require: see payment.Service.RequireRequestID
-	Declines     []string        // DECLINE_CODES; empty: payment.DeclineCodes
-	DOKUTimeout  time.Duration   // DOKU_TIMEOUT: of one call of DOKU
-	Region       string          // AWS_REGION, set by Lambda
-	Table        string          // TABLE_NAME
-	DynamoDBURL  string          // AWS_ENDPOINT_URL_DYNAMODB; empty means AWS
-	AccessKeyID  string          // AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, set by Lambda
-	AccessKey    doku.Secret     // (see AccessKeyID)
-	SessionToken doku.Secret     // (see AccessKeyID)
-	Bus          string          // EVENT_BUS: name of the bus that events are put on
-	EventsURL    string          // AWS_ENDPOINT_URL_EVENTBRIDGE, on loopback; empty means AWS
-	Target       string          // NOTIFICATION_TARGET: path of the notification URL as DOKU sees it
-	MaxAge       time.Duration   // NOTIFICATION_MAX_AGE; 0 accepts any age
-	PageLifetime time.Duration   // PAGE_LIFETIME
-	TrustWindow  time.Duration   // TRUST_WINDOW
-	ResendAfter  time.Duration   // RESEND_AFTER
-	AutoCapture  time.Duration   // AUTO_CAPTURE_BEFORE; 0 never captures by itself
-	Callbacks    []string        // CALLBACK_HOSTS, separated by commas
-	Notified     []string        // NOTIFICATION_HOSTS, separated by commas
-	Local        Local           // KASIR_LOCAL, KASIR_CLOCK_AHEAD, KASIR_LOCAL_ISSUER: on one machine only
+	Environment  string        // sandbox, production, or a base URL on loopback
+	DOKUBaseURL  string        // from Environment
+	SecretARN    string        // the secret that holds the four keys below, which are empty then
+	SecretMaxAge time.Duration // after which the secret is read again
+	SecretsURL   string        // of a Secrets Manager on loopback; empty means AWS
+	ClientID     string
+	SecretKey    doku.Secret
+	PreviousKey  doku.Secret
+	QuoteKey     doku.Secret // verifies quotes; empty: no quote is good
+
+	ScopePrefix string          // what the issuer writes before each scope
+	Namespace   string          // of the metrics in the log line
+	Paths       doku.Paths      // empty ones mean the guide's
+	Signatures  doku.Signatures // which answers of DOKU must be signed
+	TurnedAway  []string        // empty: doku.HeaderCodes
+	NotFound    []string        // empty: doku.NotFoundCodes
+	Unsigned    bool            // see order.Policy.BelieveUnsigned
+	MatchPages  bool            // see payment.Service.RequireRequestID
+	Declines    []string        // empty: payment.DeclineCodes
+	DOKUTimeout time.Duration   // of one call of DOKU
+
+	Region       string // set by Lambda, as the three credentials are
+	AccessKeyID  string
+	AccessKey    doku.Secret
+	SessionToken doku.Secret
+	TableName    string
+	DynamoDBURL  string // of a DynamoDB on loopback; empty means AWS
+	EventBus     string // name of the bus that events are put on
+	EventsURL    string // of an EventBridge on loopback; empty means AWS
+
+	NotificationPath   string        // path of the notification URL as DOKU sees it
+	MaxNotificationAge time.Duration // 0 accepts any age
+	PageLifetime       time.Duration
+	TrustWindow        time.Duration
+	ResendAfter        time.Duration
+	AutoCapture        time.Duration // 0 never captures by itself
+	CallbackHosts      []string
+	NotificationHosts  []string
+
+	Local Local // on one machine only
 }
 
-// Load reads and checks the settings. The error names every variable that is wrong and what it should be.
+// row is one setting: its environment variable, the functions that read it, and how its value is read.
+type row struct {
+	name string
+	of   readers
+	read reading
+}
+
+// readers says which functions read a setting.
+type readers func(function.Function) bool
+
+func everyFunction(function.Function) bool { return true }
+func useCases(f function.Function) bool    { return !f.Stream } // the stream's function knows the stream and the bus alone
+func withKeys(f function.Function) bool    { return useCases(f) && f.Secret }
+func withTable(f function.Function) bool   { return useCases(f) && len(f.Table) > 0 }
+func ofStream(f function.Function) bool    { return f.Stream }
+
+// rows is the table of settings.
+func rows(s *Settings) []row {
+	signed := new(bool)
+	return []row{
+		{"AWS_REGION", everyFunction, required(&s.Region, "the region of the table; Lambda sets it")},
+		{"AWS_ACCESS_KEY_ID", everyFunction, as(&s.AccessKeyID)},
+		{"AWS_SECRET_ACCESS_KEY", everyFunction, as(&s.AccessKey)},
+		{"AWS_SESSION_TOKEN", everyFunction, as(&s.SessionToken)},
+		{"KASIR_LOCAL", everyFunction, choice(&s.Local.On, "", "1")},
+		{"KASIR_CLOCK_AHEAD", everyFunction, duration(&s.Local.Ahead, 0)},
+		{"KASIR_LOCAL_ISSUER", everyFunction, as(&s.Local.Issuer)},
+
+		{"EVENT_BUS", ofStream, required(&s.EventBus, "the name of the bus that events are put on")},
+		{"AWS_ENDPOINT_URL_EVENTBRIDGE", ofStream, endpoint(&s.EventsURL)},
+
+		{"SCOPE_PREFIX", useCases, as(&s.ScopePrefix)},
+		{"METRICS_NAMESPACE", useCases, text(&s.Namespace, "kasir")},
+		{"NOTIFICATION_TARGET", useCases, path(&s.NotificationPath, "/notifications")},
+		{"NOTIFICATION_MAX_AGE", useCases, duration(&s.MaxNotificationAge, 0)},
+		{"PAGE_LIFETIME", useCases, duration(&s.PageLifetime, time.Hour)},
+		{"DOKU_TIMEOUT", useCases, duration(&s.DOKUTimeout, payment.LongestCall)},
+		{"RESEND_AFTER", useCases, duration(&s.ResendAfter, order.DefaultResendAfter)},
+		{"TRUST_WINDOW", useCases, duration(&s.TrustWindow, time.Hour)},
+		{"MATCH_REQUEST_ID", useCases, choice(&s.MatchPages, "report", "require")},
+		{"DECLINE_CODES", useCases, codes(&s.Declines)},
+		{"AUTO_CAPTURE_BEFORE", useCases, duration(&s.AutoCapture, 0)},
+		{"CALLBACK_HOSTS", useCases, hosts(&s.CallbackHosts)},
+		{"NOTIFICATION_HOSTS", useCases, hosts(&s.NotificationHosts)},
+
+		{"DOKU_ENVIRONMENT", withKeys, dokuEnvironment(&s.Environment, &s.DOKUBaseURL)},
+		{"DOKU_REQUIRE_SIGNATURE", withKeys, choice(signed, "false", "true")},
+		{"DOKU_SIGNATURE_SUCCESS", withKeys, signature(&s.Signatures.Success, signed)},
+		{"DOKU_SIGNATURE_ERROR", withKeys, signature(&s.Signatures.Error, signed)},
+		{"DOKU_SIGNATURE_GET", withKeys, signature(&s.Signatures.Get, signed)},
+		{"DOKU_TURNED_AWAY_CODES", withKeys, codes(&s.TurnedAway)},
+		{"DOKU_NOT_FOUND_CODES", withKeys, codes(&s.NotFound)},
+		{"UNSIGNED_REFUSALS", withKeys, choice(&s.Unsigned, "doubt", "status")},
+		{"DOKU_PATH_CREATE_PAGE", withKeys, path(&s.Paths.CreatePage, "")},
+		{"DOKU_PATH_CAPTURE", withKeys, path(&s.Paths.Capture, "")},
+		{"DOKU_PATH_REFUND", withKeys, path(&s.Paths.Refund, "")},
+		{"DOKU_PATH_DELETE_TOKEN", withKeys, path(&s.Paths.DeleteToken, "")},
+		{"DOKU_PATH_LIST_TOKENS", withKeys, path(&s.Paths.ListTokens, "")},
+		{"DOKU_PATH_STATUS", withKeys, path(&s.Paths.Status, "")},
+		{"DOKU_SECRET_ARN", withKeys, as(&s.SecretARN)},
+		{"AWS_ENDPOINT_URL_SECRETS_MANAGER", withKeys, endpoint(&s.SecretsURL)},
+		{"SECRET_MAX_AGE", withKeys, duration(&s.SecretMaxAge, 5*time.Minute)},
+		{"DOKU_CLIENT_ID", withKeys, as(&s.ClientID)},
+		{"DOKU_SECRET_KEY", withKeys, as(&s.SecretKey)},
+		{"DOKU_PREVIOUS_SECRET_KEY", withKeys, as(&s.PreviousKey)},
+		{"QUOTE_KEY", withKeys, as(&s.QuoteKey)},
+
+		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
+		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
+	}
+}
+
+// Variables returns the names of the environment variables that a function reads.
+func Variables(f function.Function) []string {
+	var names []string
+	for _, row := range rows(&Settings{}) {
+		if row.of(f) {
+			names = append(names, row.name)
+		}
+	}
+	return names
+}
+
+// Load reads and checks the settings of a function. The error names every variable that is wrong and what it should be.
 func Load(getenv func(string) string, f function.Function) (Settings, error) {
-	r := reader{getenv: getenv}
-	s := Settings{
-		Region:       r.required("AWS_REGION", "the region of the table; Lambda sets it"),
-		AccessKeyID:  getenv("AWS_ACCESS_KEY_ID"),
-		AccessKey:    doku.Secret(getenv("AWS_SECRET_ACCESS_KEY")),
-		SessionToken: doku.Secret(getenv("AWS_SESSION_TOKEN")),
+	r, s := reader{getenv: getenv}, Settings{}
+	for _, row := range rows(&s) {
+		if row.of(f) {
+			row.read(&r, row.name)
+		}
 	}
-	s.Local = r.local(f)
-	if f.Stream { // it knows no more than the stream and the bus
-		s.Bus = r.required("EVENT_BUS", "the name of the bus that events are put on")
-		s.EventsURL = r.endpoint("AWS_ENDPOINT_URL_EVENTBRIDGE")
-		return s, errors.Join(r.problems...)
+	s.Local = r.local(s.Local, f)
+	if useCases(f) {
+		r.times(s)
 	}
-	s.ScopePrefix, s.Namespace = getenv("SCOPE_PREFIX"), r.text("METRICS_NAMESPACE", "kasir")
-	s.Target, s.MaxAge = r.path("NOTIFICATION_TARGET", "/notifications"), r.duration("NOTIFICATION_MAX_AGE", 0)
-	s.PageLifetime = r.duration("PAGE_LIFETIME", time.Hour)
-	r.windows(&s)
-	r.reports(&s)
-	s.AutoCapture = r.duration("AUTO_CAPTURE_BEFORE", 0)
-	s.Callbacks, s.Notified = r.hosts("CALLBACK_HOSTS"), r.hosts("NOTIFICATION_HOSTS")
-	if f.Secret {
-		r.access(&s)
-	}
-	if len(f.Table) > 0 {
-		s.Table = r.required("TABLE_NAME", "the name of the DynamoDB table")
-		s.DynamoDBURL = r.endpoint("AWS_ENDPOINT_URL_DYNAMODB")
-	}
-	if s.PageLifetime == 0 {
-		r.wrong("PAGE_LIFETIME", "must be above 0")
-	}
-	if s.AutoCapture != 0 && (s.AutoCapture < time.Hour || s.AutoCapture > 6*24*time.Hour) {
-		r.wrong("AUTO_CAPTURE_BEFORE", "must be from 1h to 144h: an authorisation lives 7 days")
+	if withKeys(f) {
+		r.keys(s)
 	}
 	return s, errors.Join(r.problems...)
 }

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"log/slog"
+	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -31,7 +33,7 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.DOKUBaseURL != doku.Sandbox || s.Target != "/notifications" || s.PageLifetime != time.Hour || s.MaxAge != 0 || s.Signatures.Success != doku.WhenPresent || len(s.Callbacks) != 0 {
+	if s.DOKUBaseURL != doku.Sandbox || s.NotificationPath != "/notifications" || s.PageLifetime != time.Hour || s.MaxNotificationAge != 0 || s.Signatures.Success != doku.WhenPresent || len(s.CallbackHosts) != 0 {
 		t.Errorf("%+v", s)
 	}
 }
@@ -44,8 +46,8 @@ func TestSettingsAreRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.DOKUBaseURL != "http://127.0.0.1:8082" || s.Target != "/prod/notifications" || s.PageLifetime != 30*time.Minute || s.MaxAge != 24*time.Hour ||
-		len(s.Callbacks) != 2 || s.Callbacks[1] != "localhost" || s.Signatures.Get != doku.Require || s.Paths.CreatePage != "/v2/page" {
+	if s.DOKUBaseURL != "http://127.0.0.1:8082" || s.NotificationPath != "/prod/notifications" || s.PageLifetime != 30*time.Minute || s.MaxNotificationAge != 24*time.Hour ||
+		len(s.CallbackHosts) != 2 || s.CallbackHosts[1] != "localhost" || s.Signatures.Get != doku.Require || s.Paths.CreatePage != "/v2/page" {
 		t.Errorf("%+v", s)
 	}
 }
@@ -102,7 +104,7 @@ func TestHostsAreReadAsAddressesWriteThem(t *testing.T) {
 	} {
 		for _, name := range []string{"CALLBACK_HOSTS", "NOTIFICATION_HOSTS"} {
 			s, err := Load(environment(map[string]string{name: " " + written + " ,,"}), everything)
-			if got := append(s.Callbacks, s.Notified...); err != nil || len(got) != 1 || got[0] != want {
+			if got := append(s.CallbackHosts, s.NotificationHosts...); err != nil || len(got) != 1 || got[0] != want {
 				t.Errorf("%s=%s: %q, %v, want %q", name, written, got, err, want)
 			}
 		}
@@ -135,7 +137,7 @@ func TestKeysOfTheEnvironmentDoNotPrint(t *testing.T) {
 	for _, handler := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
 		slog.New(handler).Info("x", "keys", keys)
 	}
-	inside := struct{ Keys access }{keys}
+	inside := struct{ Keys keySource }{keys}
 	if text := out.String() + fmt.Sprintf("%v %+v %#v %s %x %v %#v", keys, keys, keys, keys, keys, inside, inside); strings.Contains(text, "hush") || strings.Contains(text, "68757368") {
 		t.Error(text)
 	}
@@ -204,5 +206,42 @@ func TestTheKeysComeFromOnePlace(t *testing.T) {
 	_, err = Load(environment(map[string]string{"AWS_ENDPOINT_URL_SECRETS_MANAGER": "https://evil.example"}), everything)
 	if err == nil || !strings.Contains(err.Error(), "setting AWS_ENDPOINT_URL_SECRETS_MANAGER is") {
 		t.Errorf("keys may be fetched from anywhere: %v", err)
+	}
+}
+
+// docs/architecture.md explains every variable that a function reads, and no other.
+func TestTheDocumentHasEverySetting(t *testing.T) {
+	content, err := os.ReadFile("../../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(content), "\n## Settings\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	explained := map[string]bool{}
+	for line := range strings.Lines(section) {
+		first, _, _ := strings.Cut(strings.TrimPrefix(line, "| "), " | ")
+		var last string
+		for _, name := range regexp.MustCompile("`([A-Z_]+)`").FindAllStringSubmatch(first, -1) {
+			if last = name[1]; strings.HasPrefix(name[1], "_") { // the end of a name like the one before
+				continue
+			}
+			explained[last] = true
+		}
+	}
+	read := map[string]bool{}
+	for _, f := range function.Table {
+		for _, name := range Variables(f) {
+			read[name] = true
+		}
+	}
+	for name := range read {
+		if short := name[strings.LastIndex(name, "_"):]; !explained[name] && !strings.Contains(section, "`"+short+"`") && !strings.HasPrefix(name, "AWS_") {
+			t.Errorf("docs/architecture.md does not explain %s", name)
+		}
+	}
+	for name := range explained {
+		if !read[name] {
+			t.Errorf("docs/architecture.md explains %s, which no function reads", name)
+		}
 	}
 }

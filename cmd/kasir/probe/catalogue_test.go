@@ -87,14 +87,14 @@ func TestDefaultsAreThoseOfTheFunctions(t *testing.T) {
 	}
 	probed := settings{func(string) string { return "" }}
 	for name, value := range map[string]time.Duration{
-		"TRUST_WINDOW": s.TrustWindow, "RESEND_AFTER": s.ResendAfter, "NOTIFICATION_MAX_AGE": s.MaxAge,
+		"TRUST_WINDOW": s.TrustWindow, "RESEND_AFTER": s.ResendAfter, "NOTIFICATION_MAX_AGE": s.MaxNotificationAge,
 	} {
 		if probed.duration(name) != value {
 			t.Errorf("%s is %v by default, the probe takes %v", name, value, probed.duration(name))
 		}
 	}
-	if probed.value("NOTIFICATION_TARGET") != s.Target {
-		t.Errorf("NOTIFICATION_TARGET is %s by default", s.Target)
+	if probed.value("NOTIFICATION_TARGET") != s.NotificationPath {
+		t.Errorf("NOTIFICATION_TARGET is %s by default", s.NotificationPath)
 	}
 }
 

@@ -87,7 +87,7 @@ func newBus(s app.Settings) bus {
 	if s.EventsURL != "" {
 		options.BaseEndpoint = &s.EventsURL
 	}
-	return bus{eventbridge.New(options), s.Bus}
+	return bus{eventbridge.New(options), s.EventBus}
 }
 
 // Put puts events on the bus; see event.Bus.

@@ -68,7 +68,7 @@ func TestOnlyAnEventWithAnIDIsOnTheBus(t *testing.T) {
 			w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 			io.WriteString(w, answer)
 		}))
-		b := newBus(app.Settings{Region: "us-east-1", EventsURL: server.URL, AccessKeyID: "local", AccessKey: "local", Bus: "kasir"})
+		b := newBus(app.Settings{Region: "us-east-1", EventsURL: server.URL, AccessKeyID: "local", AccessKey: "local", EventBus: "kasir"})
 		var changes []event.Change
 		for n := range 2 {
 			changes = append(changes, event.Change{Sequence: strconv.Itoa(n), After: order.Order{
