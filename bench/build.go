@@ -50,9 +50,12 @@ func (b *bench) command(ctx context.Context, dir, name string, args ...string) *
 	return command
 }
 
-// here returns the commands of programs for this machine.
-func (b *bench) here(names ...string) map[string][]string {
-	commands := map[string][]string{}
+// programs are commands by the names of functions.
+type programs map[string][]string
+
+// here returns programs for this machine.
+func (b *bench) here(names ...string) programs {
+	commands := programs{}
 	for _, name := range names {
 		commands[name] = []string{filepath.Join(b.built, runtime.GOARCH, name)}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -112,7 +113,7 @@ func (b *bench) walk(ctx context.Context) ([]path, error) {
 	defer ledger.close()
 	env := world.Env()
 	env["AWS_ENDPOINT_URL_DYNAMODB"], env["KASIR_LOCAL"] = ledger.proxy.URL, "1"
-	crew, err := b.hire(ctx, env, b.here(functions()...))
+	crew, err := b.hire(ctx, env, b.here(functions()...), io.Discard)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +148,7 @@ func (b *bench) waitInVain(ctx context.Context, l *ledger, env map[string]string
 			return cost, err
 		}
 		env["KASIR_CLOCK_AHEAD"] = (time.Until(o.DueAt) + time.Second).String()
-		crew, err := b.hire(ctx, env, b.here("reconcile"))
+		crew, err := b.hire(ctx, env, b.here("reconcile"), io.Discard)
 		if err != nil {
 			return nil, err
 		}
@@ -158,8 +159,11 @@ func (b *bench) waitInVain(ctx context.Context, l *ledger, env map[string]string
 			return nil, err
 		}
 		bill, err := l.Bill()
-		if err != nil || bill.Writes() == 0 {
-			return nil, fmt.Errorf("the order was due at %s and reconcile wrote nothing: %w", o.DueAt, err)
+		if err == nil && bill.Writes() == 0 {
+			err = fmt.Errorf("the order was due at %s and reconcile wrote nothing", o.DueAt)
+		}
+		if err != nil {
+			return nil, err
 		}
 		for _, call := range bill {
 			if call.Operation != "Query" {

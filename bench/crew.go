@@ -19,12 +19,12 @@ type crew struct {
 	source  event.Source
 }
 
-// hire starts functions with one environment. The caller must dismiss them.
-func (b *bench) hire(ctx context.Context, env map[string]string, commands map[string][]string) (*crew, error) {
+// hire starts functions with one environment. log takes what they print. The caller must dismiss them.
+func (b *bench) hire(ctx context.Context, env map[string]string, commands programs, log io.Writer) (*crew, error) {
 	c := &crew{members: map[string]*host.Process{}, source: b.source}
 	c.source.Merchant = order.Merchant{Environment: env["DOKU_ENVIRONMENT"], ClientID: standin.ClientID}
 	for name, args := range commands {
-		process, err := host.Start(ctx, args, env, io.Discard) // a pipe, as Lambda's
+		process, err := host.Start(ctx, args, env, log)
 		if err != nil {
 			c.dismiss()
 			return nil, fmt.Errorf("starting %s: %w", name, err)

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"kasir/bench/event"
-	"kasir/bench/host"
 	"kasir/bench/meter"
 	"kasir/bench/standin"
 )
@@ -121,15 +120,14 @@ func (b *bench) logged(ctx context.Context) (map[string]int, error) {
 	}
 	defer world.Close()
 	bytes := map[string]int{}
-	for name, args := range b.here(createPage, notify, getPayment, "publish", "reconcile") {
+	for _, name := range []string{createPage, notify, getPayment, "publish", "reconcile"} {
 		var written counter
-		process, err := host.Start(ctx, args, world.Env(), &written)
+		crew, err := b.hire(ctx, world.Env(), b.here(name), &written)
 		if err != nil {
 			return nil, err
 		}
-		c := crew{members: map[string]*host.Process{name: process}, source: b.source}
-		_, err = c.do(ctx, event.Step{Case: name, Invoice: "BENCH-LOGGED"}, 0)
-		process.Stop() // after it everything has been written
+		_, err = crew.do(ctx, event.Step{Case: name, Invoice: "BENCH-LOGGED"}, 0)
+		crew.dismiss() // after it everything has been written
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"path/filepath"
 
@@ -14,7 +15,7 @@ import (
 // contestant is one implementation of createpage and notify.
 type contestant struct {
 	name     string
-	commands map[string][]string // by case
+	commands programs
 	env      map[string]string
 	file     string               // the program for Lambda
 	figures  map[string][]float64 // µs
@@ -38,9 +39,7 @@ func (b *bench) peers(ctx context.Context) error {
 			return fmt.Errorf("making the Node peer: npm %s: %w", args[0], err)
 		}
 	}
-	both := func(args []string) map[string][]string {
-		return map[string][]string{"createpage": args, "notify": args}
-	}
+	both := func(args []string) programs { return programs{"createpage": args, "notify": args} }
 	arm, peer := filepath.Join(b.built, "arm64"), both(b.here(goPeer)[goPeer])
 	all := []*contestant{
 		{name: "kasir", env: world.Env(), file: filepath.Join(arm, "createpage"), commands: b.here(contested...)},
@@ -71,7 +70,7 @@ func (b *bench) peers(ctx context.Context) error {
 
 // lap is one life of the processes of a contestant: their start, the first events, and some more.
 func (b *bench) lap(ctx context.Context, c *contestant, round int) error {
-	crew, err := b.hire(ctx, c.env, c.commands)
+	crew, err := b.hire(ctx, c.env, c.commands, io.Discard)
 	if err != nil {
 		return err
 	}
@@ -107,7 +106,7 @@ func (b *bench) countCalls(ctx context.Context, c *contestant) error {
 	defer ledger.close()
 	env := maps.Clone(c.env)
 	env["AWS_ENDPOINT_URL_DYNAMODB"] = ledger.proxy.URL
-	crew, err := b.hire(ctx, env, c.commands)
+	crew, err := b.hire(ctx, env, c.commands, io.Discard)
 	if err != nil {
 		return err
 	}

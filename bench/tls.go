@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 
 	"kasir/bench/event"
@@ -21,7 +22,7 @@ func (b *bench) tls(ctx context.Context) error {
 	// If an answer comes before the SDK's transport has read the end of its own request, the connection is given up:
 	// often on loopback, hardly ever behind a network.
 	world.Pause.Store(int64(atDynamoDB))
-	crew, err := b.hire(ctx, world.Env(), b.here(functions()...))
+	crew, err := b.hire(ctx, world.Env(), b.here(functions()...), io.Discard)
 	if err != nil {
 		return err
 	}
