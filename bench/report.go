@@ -58,26 +58,20 @@ func (r *report) budgets() []string {
 // line is a line of a table.
 func line(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |" }
 
-// machine names the machine and the commit of the figures.
+// machine names the machine and the commit of the figures. A copy without its history has no commit.
 func machine(ctx context.Context, root string) string {
-	git := func(args ...string) string {
-		command := exec.CommandContext(ctx, "git", args...)
-		command.Dir = root
-		out, _ := command.Output() // a copy without its history has no commit
-		return strings.TrimSpace(string(out))
-	}
 	processor := runtime.GOARCH
 	info, _ := os.ReadFile("/proc/cpuinfo") // only Linux has it
 	if name := regexp.MustCompile(`(?m)^model name\s*: (.*)$`).FindSubmatch(info); name != nil {
 		processor = string(name[1])
 	}
+	git := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty= with changes", "--abbrev=12", "--exclude=*")
+	git.Dir = root
+	commit, _ := git.Output()
 	today := time.Now().UTC().Format(time.DateOnly)
 	text := fmt.Sprintf("%s, %d cores of %s, %s", today, runtime.NumCPU(), processor, runtime.Version())
-	if commit := git("rev-parse", "--short=12", "HEAD"); commit != "" {
-		text += ", commit " + commit
-		if git("status", "--porcelain", "--untracked-files=no") != "" {
-			text += " with changes"
-		}
+	if len(commit) > 0 {
+		text += ", commit " + strings.TrimSpace(string(commit))
 	}
 	return text + "."
 }
