@@ -37,6 +37,6 @@ func command() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), tokenCommand(), quoteCommand(), ordersCommand(), resolveCommand(), closeCommand(), reconcileCommand(), soakCommand(), verifyCommand(), doctorCommand(), versionCommand())
+	root.AddCommand(localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), tokenCommand(), clockCommand(), quoteCommand(), ordersCommand(), resolveCommand(), closeCommand(), reconcileCommand(), soakCommand(), verifyCommand(), doctorCommand(), versionCommand())
 	return root
 }

@@ -38,7 +38,7 @@ func showOrderCommand() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return encodeOrder(c.OutOrStdout(), o)
+				return encodeOrder(c.OutOrStdout(), o, d.Now())
 			}
 			return showOrder(c.OutOrStdout(), o, d)
 		},
@@ -50,11 +50,11 @@ func showOrderCommand() *cobra.Command {
 }
 
 // encodeOrder prints an order as the API does.
-func encodeOrder(out io.Writer, o order.Order) error {
+func encodeOrder(out io.Writer, o order.Order, now time.Time) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(edge.ShowPayment(payment.Caller{ReadsAll: true}, o, time.Now()))
+	return encoder.Encode(edge.ShowPayment(payment.Caller{ReadsAll: true}, o, now))
 }
 
 // showOrder prints an order for a person.
@@ -63,7 +63,7 @@ func showOrder(out io.Writer, o order.Order, d *desk) error {
 	line := func(what, format string, args ...any) {
 		fmt.Fprintf(table, "%s\t%s\n", what, strings.TrimSpace(fmt.Sprintf(format, args...)))
 	}
-	view := edge.ShowPayment(payment.Caller{ReadsAll: true}, o, time.Now())
+	view := edge.ShowPayment(payment.Caller{ReadsAll: true}, o, d.Now())
 	line("order", "%s, in %s", o.Invoice, d.where)
 	line("status", "%s", view.Status)
 	line("amount", "%d", o.Amount)
