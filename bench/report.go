@@ -65,7 +65,8 @@ func machine(ctx context.Context, root string) string {
 	if name := regexp.MustCompile(`(?m)^model name\s*: (.*)$`).FindSubmatch(info); name != nil {
 		processor = string(name[1])
 	}
-	git := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty= with changes", "--abbrev=12", "--exclude=*")
+	git := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty= with changes",
+		"--abbrev=12", "--exclude=*")
 	git.Dir = root
 	commit, _ := git.Output()
 	today := time.Now().UTC().Format(time.DateOnly)
