@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kasir/local"
-	"kasir/local/curl"
+	"kasir/cmd/kasir/curl"
 	"kasir/shared/doku"
 )
 
