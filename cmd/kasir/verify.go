@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/local"
 	"kasir/cmd/kasir/curl"
+	"kasir/local"
 	"kasir/shared/doku"
 	"kasir/shared/doku/diagnose"
 )
