@@ -13,12 +13,12 @@ $(shell mkdir -p .kasir && grep -vE '^($(subst $() ,|,$(GO_BUILDS)))=' '$(GO_FIL
 endif
 
 FUNCTIONS := $(notdir $(wildcard functions/*))
-PACKAGES := . ./functions/... ./shared/... ./local/... ./cmd/... ./events/... ./simulation/... ./bench/...
+PACKAGES := . ./functions/... ./shared/... ./local/... ./cmd/... ./events/... ./simulation/... ./bench/... ./tools/...
 LOCAL := .kasir/functions
 # Without -race, which would compile the CDK for six minutes; without the CDK's own validator, which make lint-infra runs.
 INFRA_TEST := CDK_VALIDATION=false go test -timeout 10m ./infra/...
 LAMBDA_FLAGS := -trimpath -buildvcs=false -tags lambda.norpc -ldflags='-s -w -buildid='
-# A stage says its architecture; ARCH on the command line takes its place, as for sam local on x86.
+# A stage says its architecture; ARCH on the command line takes its place.
 STAGE_ARCH := $(if $(filter command% environment%,$(origin ARCH)),ARCH=$(ARCH))
 ARCH ?= arm64
 CDK := node_modules/.bin/cdk
@@ -27,8 +27,8 @@ GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
 .DEFAULT_GOAL := help
 export STAGE # the CDK app describes that stage alone
 .PHONY: help run demo load soak bench simulate mutants properties test test-infra lint lint-infra build build-stages synth diff bootstrap deploy outputs
-.PHONY: release archive release-npm release-notes test-release
-.PHONY: facts app env.json test-machine destroy need-stage need-go need-node functions kasir npm clean
+.PHONY: release archive release-npm release-notes test-release facts app sam sam-template test-sam test-machine destroy
+.PHONY: need-stage need-go need-node functions kasir npm clean
 
 help: ## list the commands
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -125,9 +125,22 @@ app:
 outputs: need-stage ## write cdk-outputs.<stage>.json of a stage that was deployed from elsewhere (STAGE=sandbox)
 	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh outputs $(STAGE) $$facts
 
-env.json: need-stage ## what sam local needs of a deployed stage, for --env-vars (STAGE=sandbox)
-	@go run ./infra sam-env $(STAGE) > $@ || { rm -f $@; exit 1; }
-	@echo "wrote $@"
+SAM := .kasir/sam$(if $(STAGE),-$(STAGE))
+EVENTS := bin/kasir events write $(if $(STAGE),--stage $(STAGE) )$(ARGS)
+
+sam: kasir ## write what sam local needs to run the functions on what make run runs; STAGE=sandbox: on that deployed stage
+	@$(EVENTS) >/dev/null # it ends here where neither runs
+	@$(MAKE) --no-print-directory sam-template >/dev/null
+	@$(EVENTS) --template $$(ls $(SAM)/cdk.out/*.template.json | head -n 1)
+
+# The templates with the functions built for this machine.
+sam-template:
+	@$(MAKE) --no-print-directory build ARCH=$$(go env GOHOSTARCH)
+	@rm -rf $(SAM)/cdk.out
+	@ARCH=$$(go env GOHOSTARCH) CDK_OUTDIR=$(SAM)/cdk.out go run ./infra
+
+test-sam: ## run make sam and every event under SAM CLI with Docker's engine replaced (Linux, root, two minutes; downloads SAM CLI once)
+	@local/test/sam/run
 
 destroy: need-stage npm ## take a stage down; any but sandbox only with CONFIRM=<stage>
 	@[ "$(STAGE)" = sandbox ] || [ "$(CONFIRM)" = "$(STAGE)" ] || \
@@ -159,7 +172,7 @@ kasir: npm functions ## build everything for this machine, the command into bin/
 npm: node_modules/.package-lock.json
 
 node_modules/.package-lock.json: package.json package-lock.json | need-node
-	@echo "installing what npm holds (dynalite, the CDK command)"
+	@echo "installing what npm holds (dynalite, the CDK command, what tests need)"
 	@npm ci --include=dev --no-audit --no-fund --loglevel=error
 	@touch $@
 

@@ -92,6 +92,17 @@ func checkEnvironment(t template) (f findings) {
 	return f
 }
 
+// checkAWS wants no function to be told that it runs on one machine: it would trust whoever asks, and a clock that anybody moves.
+func checkAWS(t template) (f findings) {
+	for id, fn := range t.of("AWS::Lambda::Function") {
+		variables, _ := at(fn, "Environment", "Variables").(object)
+		for name := range variables {
+			f.that(!strings.HasPrefix(name, "KASIR_") && !strings.HasPrefix(name, "AWS_"), "%s is given %s, which is for one machine only", id, name)
+		}
+	}
+	return f
+}
+
 // checkDesk wants an operator's commands to be told what the function resolve is told.
 func checkDesk(t template) (f findings) {
 	given := map[string]string{}

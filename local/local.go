@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"kasir/local/clock"
@@ -35,6 +36,8 @@ type Config struct {
 	Data      string // data folder of the embedded DynamoDB; empty keeps the data in memory
 
 	Port int // of the HTTP API; the shop has the next and the sandbox the one after; 0 takes free ports
+
+	Origins []string // more origins of this machine whose pages may call the API, such as http://127.0.0.1:3000
 
 	DOKU      string // another DOKU than the built-in sandbox: sandbox, production, or a base URL on loopback
 	ClientID  string // its credentials; the built-in sandbox has its own
@@ -145,6 +148,11 @@ func (s *Stack) startShop(cfg Config, ports *listeners) {
 }
 
 func (c Config) check() error {
+	for _, origin := range c.Origins {
+		if err := loopback.CheckOrigin(origin); err != nil {
+			return fmt.Errorf("--origin %q: %w", origin, err)
+		}
+	}
 	if c.DOKU != "" && (c.ClientID == "" || c.SecretKey == "") {
 		return errors.New("another DOKU than the built-in sandbox needs its credentials: set DOKU_CLIENT_ID and DOKU_SECRET_KEY")
 	}
@@ -215,11 +223,12 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	log.release()
 	s.Lambda = runtime
 	invoke := cfg.Beside.share(runtime.Invoke)
+	origins := slices.Concat(ports.shop.Origins(), cfg.Origins)
 	s.startClock(invoke)
 	api, err := gateway.New(gateway.Config{
 		Routes: route.All, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(slog.LevelError), Now: s.Clock.Now,
 		CORS: gateway.CORS{
-			AllowOrigins: ports.shop.Origins(), AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
+			AllowOrigins: origins, AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
 			ExposeHeaders: route.ExposeHeaders, MaxAge: route.PreflightAge,
 		},
 	})
@@ -227,7 +236,7 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 		return err
 	}
 	// DOKU's own sandbox reaches the notifications through a tunnel, under the tunnel's name.
-	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api)), loopback.Guard{Origins: ports.shop.Origins(), Open: []string{NotificationTarget}})
+	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api)), loopback.Guard{Origins: origins, Open: []string{NotificationTarget}})
 	return nil
 }
 

@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kasir/cmd/kasir/curl"
 	"kasir/local"
-	"kasir/local/curl"
 	"kasir/shared/doku"
 	"kasir/shared/doku/diagnose"
 )
