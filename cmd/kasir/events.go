@@ -2,10 +2,10 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,9 +15,11 @@ import (
 
 func eventsCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "events",
-		Short: "Write event files for sam local and kasir invoke",
-		Args:  cobra.NoArgs,
+		Use:     "events",
+		Short:   "Write event files for sam local and kasir invoke",
+		Long:    "Writes event files for sam local and kasir invoke.",
+		Example: "  kasir events write --out my-events",
+		Args:    takes(),
 	}
 	c.AddCommand(eventsWriteCommand())
 	return c
@@ -39,14 +41,13 @@ func eventsWriteCommand() *cobra.Command {
 		Example: "  make sam\n" +
 			"  kasir events write --out my-events\n" +
 			"  kasir events write --stage sandbox --out my-events",
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return w.run(c.OutOrStdout()) },
+		Args: takes(),
+		RunE: func(c *cobra.Command, _ []string) error { return w.run(screenOf(c)) },
 	}
-	c.Flags().StringVar(&w.where.data, "data", "",
-		"data folder of the running kasir local (default .kasir in kasir's folder)")
+	dataFlag(c, &w.where.data, "data folder of the running kasir local")
 	w.where.stageFlags(c)
 	c.Flags().StringVar(&w.out, "out", "",
-		"folder to write into (default .kasir/sam in kasir's folder, with --stage .kasir/sam-<stage>)")
+		"folder to write into (default sam in the data folder, with --stage sam-<stage>)")
 	c.Flags().StringVar(&w.template, "template", "", "a template that make synth wrote, for what sam local needs")
 	return c
 }
@@ -57,16 +58,21 @@ type eventsWriter struct {
 	out, template string
 }
 
-func (w eventsWriter) run(out io.Writer) error {
-	cfg, err := w.where.config()
-	if err != nil {
+// eventsDocument is what kasir events write --json prints.
+type eventsDocument struct {
+	Folder string   `json:"folder"`
+	Files  []string `json:"files"` // below the folder
+}
+
+func (w eventsWriter) run(s *screen) error {
+	if _, err := w.where.config(); err != nil {
 		return err
 	}
 	name := "sam"
 	if w.where.stage != "" {
 		name += "-" + w.where.stage
 	}
-	w.out = cmp.Or(w.out, filepath.Join(cfg.Root, ".kasir", name))
+	w.out = cmp.Or(w.out, filepath.Join(w.where.data, name))
 	made, environment, err := w.find()
 	if err != nil {
 		return err
@@ -94,8 +100,8 @@ func (w eventsWriter) run(out io.Writer) error {
 	if err := into.write(files); err != nil {
 		return err
 	}
-	w.tell(out, made, environment, written)
-	return nil
+	w.tell(s.text, made, environment, written)
+	return s.document(eventsDocument{Folder: w.out, Files: slices.Sorted(maps.Keys(files))})
 }
 
 // find returns what the files are made for, and what the functions' environment is under sam local.
@@ -109,7 +115,7 @@ func (w eventsWriter) find() (occasion, samEnvironment, error) {
 		made, err := d.occasion()
 		return made, d.samEnvironment(), err
 	case w.where.outputs != "":
-		return occasion{}, samEnvironment{}, errors.New("--outputs is the file of a stage: name it with --stage")
+		return occasion{}, samEnvironment{}, errOutputsAlone
 	}
 	environment, running := local.RunningKeys(w.where.data)
 	api, _ := local.RunningAPI(w.where.data)
