@@ -92,8 +92,8 @@ func (k *Keeper) current(ctx context.Context) Value {
 	return k.value
 }
 
-// renew fetches the secret unless that was tried a moment ago, and tells whether it did. What cannot be fetched or used leaves the old
-// one in place.
+// renew fetches the secret unless that was tried a moment ago, and tells whether it did. What cannot be fetched or used
+// leaves the old one in place.
 func (k *Keeper) renew(ctx context.Context) bool {
 	now := k.cfg.Now()
 	if now.Before(k.quiet) {

@@ -1,5 +1,5 @@
-// Package secret keeps kasir's one secret while a function runs: read at the start, renewed by age and when a signature fails,
-// and kept as it was while Secrets Manager is down.
+// Package secret keeps kasir's one secret while a function runs: read at the start, renewed by age and when a signature
+// fails, and kept as it was while Secrets Manager is down.
 package secret
 
 import (
@@ -23,8 +23,8 @@ type Value struct {
 const Where = `put {"client_id":"MCH-…","secret_key":"SK-…","quote_key":"at least 32 random characters"} into it: ` +
 	`aws secretsmanager put-secret-value --secret-id <name> --secret-string file://secret.json`
 
-// Parse reads the secret's JSON: client_id, secret_key, quote_key, and while a key is being rotated previous_secret_key and
-// previous_quote_key. The error says what is wrong and where to put the right one, and nothing of a key.
+// Parse reads the secret's JSON: client_id, secret_key, quote_key, and while a key is being rotated previous_secret_key
+// and previous_quote_key. The error says what is wrong and where to put the right one, and nothing of a key.
 func Parse(text string) (Value, error) {
 	in, err := members(text)
 	if err != nil {
