@@ -129,6 +129,7 @@ var arrows = []struct {
 	{"local/gateway", "", []string{"shared/route", "shared/bearer", "local/lambda"}, "the gateway stands for API Gateway, which knows routes, tokens and functions only"},
 	{"local/issuer", "", []string{"shared/route"}, "the issuer stands for the merchant's own, which knows scopes only"},
 	{"local/lambda", "", []string{"local/loopback"}, "it stands for AWS Lambda, which knows nothing of what it runs"},
+	{"local/clock", "", nil, "it is the time, whoever lives by it"},
 	{"local/loopback", "", nil, "it keeps web pages out, whatever is behind it"},
 	{"local/shop", "", []string{"local/browser"}, "the shop calls only the public HTTP API"},
 	{"infra", "shared/payment", nil, "the deployment reads tables and names, not rules"},

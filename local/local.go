@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"kasir/local/clock"
 	"kasir/local/dynamodb"
 	"kasir/local/eventbridge"
 	"kasir/local/gateway"
@@ -39,6 +40,7 @@ type Config struct {
 
 	QuoteKey  string // signs quotes, at least 32 characters; default DefaultQuoteKey
 	IssuerKey string // file of the token issuer's key, so that tokens outlive a restart; empty: a fresh key
+	ClockFile string // keeps how far the clock is ahead, so that no order is later than now after a restart; empty: the real time
 
 	RetryDelays []time.Duration   // of the built-in sandbox's notifications; nil: short ones
 	Settings    map[string]string // more settings of the functions, as environment variables
@@ -65,7 +67,8 @@ type Stack struct {
 	DynamoDB        string            // endpoint of the embedded DynamoDB
 	Issuer          string            // base URL of the token issuer, iss in its tokens; /token below it hands them out
 	Tokens          *issuer.Issuer    // the issuer itself, for tokens that Token does not make
-	Environment     map[string]string // of every function
+	Environment     map[string]string // of every function, as the clock stood at the start
+	Clock           clock.Mover       // of everything that runs here
 	// Reconcile runs the function that finishes what was left open, beside its schedule.
 	Reconcile func(context.Context) ([]byte, error)
 	Lambda    *lambda.Runtime // the functions
@@ -78,6 +81,7 @@ type Stack struct {
 	Events *eventbridge.Server // takes the events of the function publish
 
 	secretsURL, eventsURL string
+	time                  *timekeeper
 	closers               []func()
 }
 
@@ -93,6 +97,9 @@ func Start(ctx context.Context, cfg Config) (*Stack, error) {
 
 func (s *Stack) start(ctx context.Context, cfg Config) error {
 	if err := cfg.check(); err != nil {
+		return err
+	}
+	if err := s.openClock(cfg); err != nil {
 		return err
 	}
 	ports, err := s.listen(cfg.Port, cfg.DOKU == "")
@@ -131,7 +138,7 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 // startShop gives the shop what its back end asks for tokens and signs prices with.
 func (s *Stack) startShop(cfg Config, ports *listeners) {
 	s.Shop = s.serve(ports.shop, server(shop.New(shop.Config{
-		APIURL: s.API, TokenURL: s.Issuer + "/token", QuoteKey: cfg.QuoteKey,
+		APIURL: s.API, TokenURL: s.Issuer + "/token", QuoteKey: cfg.QuoteKey, Now: s.Clock.Now, Clock: s.time.words,
 	})), loopback.Guard{})
 }
 
@@ -172,11 +179,12 @@ func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
 		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, Merchant: "Lumbung", // the shop's name
 		NotificationURL: ports.api.URL() + NotificationTarget, NotificationTarget: cfg.Settings["NOTIFICATION_TARGET"],
 		PublicURL: ports.doku.URL(), RetryDelays: cfg.RetryDelays, Faults: cfg.Faults,
-		Log: cfg.failures(slog.LevelWarn), Explain: Explain(sandbox.DefaultClientID),
+		Log: cfg.failures(slog.LevelWarn), Explain: Explain(sandbox.DefaultClientID), Clock: s.Clock,
 	})
 	if err != nil {
 		return err
 	}
+	s.time.doku = doku
 	s.closers = append(s.closers, doku.Close)
 	s.DOKU = s.serve(ports.doku, server(doku), loopback.Guard{})
 	return nil
@@ -205,9 +213,10 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	log.release()
 	s.Lambda = runtime
 	invoke := cfg.Beside.share(runtime.Invoke)
-	s.startSchedules(invoke)
+	s.startClock(invoke)
 	api, err := gateway.New(gateway.Config{
 		Routes: route.Table, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(slog.LevelError),
+		Now: s.Clock.Now,
 		CORS: gateway.CORS{
 			AllowOrigins: ports.shop.Origins(), AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
 			ExposeHeaders: route.ExposeHeaders, MaxAge: route.PreflightAge,

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kasir/local"
+	"kasir/local/clock"
 	"kasir/local/logfile"
 )
 
@@ -141,6 +142,9 @@ func welcome(out io.Writer, s *local.Stack, cfg local.Config, found bool) {
 	}
 	fmt.Fprintf(out, "  orders             %s\n", kept)
 	fmt.Fprintf(out, "  tokens             %s/token   (%s)\n", s.Issuer, token)
+	if ahead := s.Clock.Ahead(); ahead != 0 {
+		fmt.Fprintf(out, "  clock              %s   (kept; kasir clock)\n", clock.Line(s.Clock.Now(), ahead))
+	}
 	invoice := "TRY-" + time.Now().Format("0102-150405")
 	fmt.Fprintf(out, "\nOr pay without the shop. Paste this, open the url it answers, then look at the order:\n\n")
 	fmt.Fprintf(out, "  TOKEN=$(curl -s %s/token -H 'accept: text/plain')\n", s.Issuer)

@@ -48,6 +48,7 @@ func (p *place) config() (local.Config, error) {
 	cfg := local.Config{Root: root, Functions: p.functions, QuoteKey: os.Getenv("QUOTE_KEY"), Settings: map[string]string{}}
 	if !p.memory {
 		cfg.Data, cfg.IssuerKey = filepath.Join(p.data, "dynamodb"), filepath.Join(p.data, "issuer.pem")
+		cfg.ClockFile = filepath.Join(p.data, "clock.json")
 	}
 	for _, name := range local.Passed {
 		if value := os.Getenv(name); value != "" {

@@ -54,11 +54,11 @@ func quoteCommand() *cobra.Command {
 				return err
 			}
 			terms.PaymentType = doku.PaymentType(paymentType)
-			key, err := quoteKey(keyFile, data)
+			key, now, err := quoteKey(keyFile, data)
 			if err != nil {
 				return err
 			}
-			expires := time.Now().Add(time.Duration(minutes) * time.Minute).Truncate(time.Second)
+			expires := now.Add(time.Duration(minutes) * time.Minute).Truncate(time.Second)
 			signed, err := quote.Sign(key, terms, expires)
 			if err != nil {
 				return err
@@ -105,22 +105,20 @@ func lineItems(texts []string, amount int64) ([]doku.LineItem, error) {
 	return items, nil
 }
 
-func quoteKey(file, data string) (doku.Secret, error) {
+// quoteKey returns the key to sign with, and the time by the clock of whoever takes the quote.
+func quoteKey(file, data string) (doku.Secret, time.Time, error) {
 	if file != "" {
 		content, err := fileOf("--key-file", file)
-		if err != nil {
-			return "", err
-		}
-		return doku.Secret(strings.TrimRight(string(content), "\r\n")), nil
+		return doku.Secret(strings.TrimRight(string(content), "\r\n")), time.Now(), err
 	}
 	if key := os.Getenv("QUOTE_KEY"); key != "" {
-		return doku.Secret(key), nil
+		return doku.Secret(key), time.Now(), nil
 	}
 	if root, err := local.Root(); data == "" && err == nil {
 		data = filepath.Join(root, ".kasir")
 	}
 	if running, ok := local.RunningKeys(data); ok && running["QUOTE_KEY"] != "" {
-		return doku.Secret(running["QUOTE_KEY"]), nil
+		return doku.Secret(running["QUOTE_KEY"]), timeOf(running["KASIR_CLOCK_AHEAD"]), nil
 	}
-	return "", errors.New("there is no key to sign with: give --key-file, set QUOTE_KEY, or start kasir local")
+	return "", time.Time{}, errors.New("there is no key to sign with: give --key-file, set QUOTE_KEY, or start kasir local")
 }

@@ -173,5 +173,5 @@ func change(c *cobra.Command, where place, invoice string, apply func(*desk) (or
 		fmt.Fprintf(s.text, ", conflicts left: %d", open)
 	}
 	fmt.Fprintln(s.text)
-	return s.document(orderView(o))
+	return s.document(orderView(o, d.Now()))
 }

@@ -42,7 +42,7 @@ func showOrderCommand() *cobra.Command {
 			}
 			end()
 			if s.json {
-				return s.document(orderView(o))
+				return s.document(orderView(o, d.Now()))
 			}
 			return showOrder(s, o, d)
 		},
@@ -52,9 +52,9 @@ func showOrderCommand() *cobra.Command {
 	return c
 }
 
-// orderView returns an order as the API shows it to a caller who may read every payment.
-func orderView(o order.Order) edge.Payment {
-	return edge.ShowPayment(payment.Caller{ReadsAll: true}, o, time.Now())
+// orderView returns an order as the API shows it at a time to a caller who may read every payment.
+func orderView(o order.Order, now time.Time) edge.Payment {
+	return edge.ShowPayment(payment.Caller{ReadsAll: true}, o, now)
 }
 
 // showOrder prints an order for a person.
@@ -63,7 +63,7 @@ func showOrder(s *screen, o order.Order, d *desk) error {
 	line := func(what, format string, args ...any) {
 		fmt.Fprintf(table, "%s\t%s\n", what, strings.TrimSpace(fmt.Sprintf(format, args...)))
 	}
-	view := orderView(o)
+	view := orderView(o, d.Now())
 	line("order", "%s, in %s", o.Invoice, d.where)
 	line("status", "%s", s.paint(statusColour(view.Status), string(view.Status)))
 	line("amount", "%d", o.Amount)

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -99,7 +98,7 @@ func (v verification) sample(ctx context.Context, stdin io.Reader) (doku.Sample,
 	}
 	s := doku.Sample{
 		Method: cmp.Or(v.method, m.Method), Path: cmp.Or(v.path, m.Address), Header: m.Header, Body: m.Body, Target: v.target,
-		ClientID: cmp.Or(v.clientID, setting("DOKU_CLIENT_ID")), Now: time.Now(),
+		ClientID: cmp.Or(v.clientID, setting("DOKU_CLIENT_ID")), Now: timeOf(setting("KASIR_CLOCK_AHEAD")),
 	}
 	if s.Path == "" && s.Target == "" {
 		s.Target = cmp.Or(setting("NOTIFICATION_TARGET"), local.NotificationTarget)

@@ -34,6 +34,7 @@ type instance struct {
 	status  string           // how it ended; valid once exited is closed
 
 	idle *time.Timer // ends the instance when it waits too long; the pool's
+	age  int         // of its environment; the pool's
 }
 
 // invocation is one event on its way through an instance.
