@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -100,9 +101,8 @@ var arrows = []struct {
 	{"local", "bench", nil, "what runs everything on one machine does not measure it"},
 	{"cmd", "bench", nil, "the command runs and operates; it does not measure"},
 	{"bench/hello", "", nil, "it is the least that a function can be"},
-	{"bench/accountant", "", nil, "it is DynamoDB's price list: with code of ours, our mistakes would cancel out"},
 	{"bench/host", "", nil, "it times any process under the Runtime API"},
-	{"bench/meter", "", []string{"bench/accountant"}, "it stands for the wire to DynamoDB, which knows nothing of orders"},
+	{"bench/meter", "", nil, "it bills by DynamoDB's rules: with code of ours, our mistakes would cancel out"},
 	{"bench/standin", "", []string{"shared/doku"}, "it answers for AWS and DOKU, and signs as DOKU does"},
 	{"bench/peers", "", nil, "they are the same work written the usual way, without code of ours"},
 	{"simulation", "local", nil, "the simulation has a DOKU of its own, on the port; the sandbox is another, behind HTTP"},
@@ -410,5 +410,36 @@ func TestMakeNamesWhatIsNotInstalled(t *testing.T) {
 		if at := strings.Index(string(plan), need); at < 0 || at > strings.Index(string(plan), first) {
 			t.Errorf("make run does not look for it before %s: %s", first, need)
 		}
+	}
+}
+
+// A release holds every function. Its version is that of the changelog, and so is that of a build from a clone.
+func TestAReleaseHoldsEveryFunction(t *testing.T) {
+	config, err := os.ReadFile(".goreleaser.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range function.Table {
+		if !strings.Contains(string(config), "main: ./functions/"+f.Name) ||
+			!strings.Contains(string(config), "binary: functions/"+f.Name+"/bootstrap") {
+			t.Errorf(".goreleaser.yaml does not build the function %s", f.Name)
+		}
+	}
+	if n := strings.Count(string(config), "main: ./functions/"); n != len(function.Table) {
+		t.Errorf(".goreleaser.yaml builds %d functions of %d", n, len(function.Table))
+	}
+	var npm struct{ Dependencies map[string]string }
+	packages, err := os.ReadFile("package.json")
+	if err != nil || json.Unmarshal(packages, &npm) != nil || len(npm.Dependencies) != 1 || npm.Dependencies["dynalite"] == "" {
+		t.Errorf("package.json: a release holds its dependencies, and needs dynalite alone; the others are devDependencies: %v", err)
+	}
+	changes, err := os.ReadFile("CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest := regexp.MustCompile(`(?m)^## (\S+)`).FindSubmatch(changes)
+	source, err := os.ReadFile("cmd/kasir/version.go")
+	if err != nil || newest == nil || !strings.Contains(string(source), `var version = "`+string(newest[1])+`-dev"`) {
+		t.Errorf("cmd/kasir/version.go has not the version %q of CHANGELOG.md, followed by -dev: %v", newest, err)
 	}
 }

@@ -19,6 +19,7 @@ type deployedFunction struct {
 	row      function.Function
 	function awslambda.Function
 	role     awsiam.Role
+	logs     awslogs.LogGroup
 }
 
 // Times that a function may take. A request must end before API Gateway gives up, after 30 s; the rest of a function's time is
@@ -67,7 +68,7 @@ func (d *deployment) makeFunction(row function.Function, assets string) {
 		d.accept(role, "AwsSolutions-IAM5", "X-Ray's actions know no resources", "Resource::*")
 	}
 	d.accept(f, "Serverless-LambdaDLQ", undelivered(row))
-	d.functions[row.Name] = deployedFunction{row, f, role}
+	d.functions[row.Name] = deployedFunction{row, f, role, logs}
 }
 
 // code is a function's folder under a name of kasir's own, see assetHash.

@@ -92,6 +92,17 @@ func checkEnvironment(t template) (f findings) {
 	return f
 }
 
+// checkAWS wants no function to be told that it runs on one machine: it would trust whoever asks, and a clock that anybody moves.
+func checkAWS(t template) (f findings) {
+	for id, fn := range t.of("AWS::Lambda::Function") {
+		variables, _ := at(fn, "Environment", "Variables").(object)
+		for name := range variables {
+			f.that(!strings.HasPrefix(name, "KASIR_") && !strings.HasPrefix(name, "AWS_"), "%s is given %s, which is for one machine only", id, name)
+		}
+	}
+	return f
+}
+
 // checkDesk wants an operator's commands to be told what the function resolve is told.
 func checkDesk(t template) (f findings) {
 	given := map[string]string{}
@@ -102,6 +113,15 @@ func checkDesk(t template) (f findings) {
 		f.that(name == "TABLE_NAME" || given[name] == text(value), "the output Settings says %s is %q, the function %q", name, given[name], text(value))
 	}
 	f.that(len(given) == len(variables)-1, "the output Settings has %v", given)
+	groups := strings.Fields(text(at(t.doc, "Outputs", "LogGroups", "Value")))
+	f.that(len(groups) == len(function.Table), "the output LogGroups has %v", groups)
+	for _, pair := range groups {
+		name, group, _ := strings.Cut(pair, "=")
+		logs := text(at(t.of("AWS::Lambda::Function")[LogicalID(name)], "LoggingConfig", "LogGroup"))
+		f.that(group != "" && group == logs, "the output LogGroups says %s of %s, the function %s", group, name, logs)
+	}
+	name := text(at(t.doc, "Outputs", "ReconcileFunction", "Value"))
+	f.that(name == LogicalID("reconcile"), "the output ReconcileFunction is %s", name)
 	return f
 }
 

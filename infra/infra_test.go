@@ -20,7 +20,7 @@ var checks = []struct {
 	of   func(template) findings
 }{
 	{"routes", checkRoutes}, {"authorizer", checkAuthorizer}, {"stage", checkStage}, {"notification url", checkNotificationURL},
-	{"sam", checkSAM}, {"functions", checkFunctions}, {"environment", checkEnvironment}, {"desk", checkDesk}, {"references", checkReferences},
+	{"sam", checkSAM}, {"functions", checkFunctions}, {"environment", checkEnvironment}, {"aws", checkAWS}, {"desk", checkDesk}, {"references", checkReferences},
 	{"privileges", checkPrivileges}, {"table", checkTable}, {"kept", checkKept}, {"secret", checkSecret},
 	{"alarms", checkAlarms}, {"reconcile's alarm", checkReconcileAlarm}, {"topic", checkTopic}, {"dashboard", checkDashboard},
 	{"schedules", checkSchedules}, {"queues", checkQueues}, {"bus", checkBus}, {"stream", checkStream},

@@ -77,6 +77,9 @@ func runningFile(data string) string { return filepath.Join(data, "running.json"
 
 // Announce writes where the stack is into the data folder; the returned function takes it back.
 func (s *Stack) Announce(data string) (func(), error) {
+	if data == "" {
+		return nil, errors.New("announcing the stack: there is no data folder")
+	}
 	content, err := json.MarshalIndent(running{API: s.API, Issuer: s.Issuer, Environment: s.Environment, Keys: s.Keys}, "", "  ")
 	if err != nil {
 		return nil, err
@@ -134,6 +137,9 @@ func ClockEndpoint(data string) (url string, ok bool) {
 
 // findRunning tells a file left behind by a killed stack by its DynamoDB not answering.
 func findRunning(data string) (running, bool) {
+	if data == "" { // this user has no folder for it
+		return running{}, false
+	}
 	content, err := os.ReadFile(runningFile(data))
 	if err != nil {
 		return running{}, false

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"time"
 
@@ -159,7 +160,7 @@ func (c Config) check() error {
 	}
 	for _, name := range Functions() {
 		if _, err := os.Stat(Bootstrap(c.Functions, name)); err != nil {
-			return fmt.Errorf("function %s is not built in %s: run make functions", name, c.Functions)
+			return fmt.Errorf("function %s is not in %s: in a clone run make functions, else unpack the release again", name, c.Functions)
 		}
 	}
 	return nil
@@ -187,7 +188,7 @@ func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
 		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, Merchant: "Lumbung", // the shop's name
 		NotificationURL: ports.api.URL() + NotificationTarget, NotificationTarget: cfg.Settings["NOTIFICATION_TARGET"],
 		PublicURL: ports.doku.URL(), RetryDelays: cfg.RetryDelays, Faults: cfg.Faults,
-		Clock: s.Clock,
+		Clock: s.Clock, Log: cfg.failures(slog.LevelWarn), Explain: Explain(sandbox.DefaultClientID),
 	})
 	if err != nil {
 		return err
@@ -224,7 +225,7 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	origins := slices.Concat(ports.shop.Origins(), cfg.Origins)
 	s.startClock(invoke)
 	api, err := gateway.New(gateway.Config{
-		Routes: route.Table, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(), Now: s.Clock.Now,
+		Routes: route.Table, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(slog.LevelError), Now: s.Clock.Now,
 		CORS: gateway.CORS{
 			AllowOrigins: origins, AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
 			ExposeHeaders: route.ExposeHeaders, MaxAge: route.PreflightAge,
@@ -238,8 +239,8 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	return nil
 }
 
-// failures logs the requests that the gateway answered with 5xx.
-func (c Config) failures() *slog.Logger {
+// failures logs the requests that the gateway answered with 5xx, and those that the sandbox refused.
+func (c Config) failures(level slog.Level) *slog.Logger {
 	to := c.Failures
 	if to == nil {
 		to = c.Log
@@ -247,11 +248,17 @@ func (c Config) failures() *slog.Logger {
 	if to == nil {
 		return slog.New(slog.DiscardHandler)
 	}
-	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelError}))
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level}))
 }
 
 // Bootstrap is where a function's binary is, in a folder of built functions.
-func Bootstrap(functions, name string) string { return filepath.Join(functions, name, "bootstrap") }
+func Bootstrap(functions, name string) string {
+	binary := filepath.Join(functions, name, "bootstrap")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	return binary
+}
 
 // Close ends everything, in the reverse order of its start.
 func (s *Stack) Close() {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -20,7 +19,7 @@ import (
 
 func clockCommand() *cobra.Command {
 	var where place
-	var asJSON, forget bool
+	var forget bool
 	c := &cobra.Command{
 		Use:   "clock [+<duration>|reset]",
 		Short: "Show or move the clock of the running kasir local",
@@ -44,18 +43,19 @@ func clockCommand() *cobra.Command {
 				return fmt.Errorf("no kasir local is running with the data folder %s: start one, or name its folder with --data",
 					where.data)
 			}
-			watch := watchClock(c.Context(), c.ErrOrStderr(), endpoint, body != nil)
+			s := screenOf(c)
+			end := s.begin("moving the clock")
+			watch := watchClock(c.Context(), s, endpoint, body != nil)
 			answer, err := askClock(c.Context(), endpoint, body)
 			watch()
+			end()
 			if err != nil {
 				return err
 			}
-			return showClock(c.OutOrStdout(), answer, asJSON, body != nil)
+			return showClock(s, answer, body != nil)
 		},
 	}
-	c.Flags().StringVar(&where.data, "data", "",
-		"data folder of the running kasir local (default .kasir in kasir's folder)")
-	c.Flags().BoolVar(&asJSON, "json", false, "print the answer of the API as JSON, and nothing else")
+	dataFlag(c, &where.data, "data folder of the running kasir local")
 	c.Flags().BoolVar(&forget, "forget", false, "with reset: delete all orders and the sandbox's pages")
 	return c
 }
@@ -66,13 +66,13 @@ func clockRequest(args []string, forget bool) ([]byte, error) {
 	case len(args) == 1 && args[0] == "reset":
 		return json.Marshal(map[string]bool{"reset": true, "forget": forget})
 	case forget:
-		return nil, errors.New("--forget goes with reset: kasir clock reset --forget")
+		return nil, usagef("--forget goes with reset: kasir clock reset --forget")
 	case len(args) == 0:
 		return nil, nil
 	}
 	text, forward := strings.CutPrefix(args[0], "+")
 	if by, err := time.ParseDuration(text); !forward || err != nil || by <= 0 {
-		return nil, fmt.Errorf("%q: it takes + and a duration, such as +90m or +168h, or reset", args[0])
+		return nil, usagef("%q: it takes + and a duration, such as +90m or +168h, or reset", args[0])
 	}
 	return json.Marshal(map[string]string{"advance": text})
 }
@@ -109,27 +109,24 @@ func askClock(ctx context.Context, endpoint string, body []byte) (clock.Answer, 
 }
 
 // showClock prints the time, and what it means for tokens when it was moved.
-func showClock(out io.Writer, answer clock.Answer, asJSON, moved bool) error {
-	if asJSON {
-		return json.NewEncoder(out).Encode(answer)
-	}
+func showClock(s *screen, answer clock.Answer, moved bool) error {
 	ahead, err := time.ParseDuration(answer.Ahead)
 	if err != nil {
 		return err
 	}
 	if f := answer.Forgotten; f != nil {
-		fmt.Fprintf(out, "orders deleted: %d; pages of the sandbox: %d\n", f.Orders, f.Pages)
+		fmt.Fprintf(s.text, "orders deleted: %d; pages of the sandbox: %d\n", f.Orders, f.Pages)
 	}
-	fmt.Fprintln(out, clock.Line(answer.Now, ahead))
+	fmt.Fprintln(s.text, clock.Line(answer.Now, ahead))
 	if moved {
-		fmt.Fprintln(out, "A token of before may have expired, or not be valid yet: kasir token makes another.")
+		fmt.Fprintln(s.text, "A token of before may have expired, or not be valid yet: kasir token makes another.")
 	}
-	return nil
+	return s.document(answer)
 }
 
-// watchClock prints to a person, every two seconds, where the clock is on its way. The returned function ends it.
-func watchClock(ctx context.Context, out io.Writer, endpoint string, moving bool) (end func()) {
-	if info, err := os.Stderr.Stat(); !moving || err != nil || info.Mode()&os.ModeCharDevice == 0 {
+// watchClock shows, every two seconds, where the clock is on its way. The returned function ends it.
+func watchClock(ctx context.Context, s *screen, endpoint string, moving bool) (end func()) {
+	if !moving || s.silent {
 		return func() {}
 	}
 	ctx, end = context.WithCancel(ctx)
@@ -142,7 +139,7 @@ func watchClock(ctx context.Context, out io.Writer, endpoint string, moving bool
 				return
 			case <-ticker.C:
 				if at, err := askClock(ctx, endpoint, nil); err == nil {
-					fmt.Fprintln(out, "on its way:", clock.Time(at.Now))
+					s.doing("moving the clock: it is %s", clock.Time(at.Now))
 				}
 			}
 		}

@@ -12,6 +12,7 @@ import (
 
 	"kasir/local"
 	"kasir/local/clock"
+	"kasir/local/logfile"
 )
 
 func localCommand() *cobra.Command {
@@ -28,20 +29,27 @@ func localCommand() *cobra.Command {
 			"  kasir local --port 9000 --memory\n" +
 			"  kasir local --origin http://127.0.0.1:3000     # the pages of a shop of your own may call the API\n" +
 			"  DOKU_CLIENT_ID=MCH-… DOKU_SECRET_KEY=SK-… kasir local --doku sandbox     # DOKU's own sandbox",
-		Args: cobra.NoArgs,
+		Args: takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := where.config()
 			if err != nil {
 				return err
 			}
 			if port < 1 || port > 65533 {
-				return fmt.Errorf("--port %d is not a port: it takes 1 to 65533, and the two after it", port)
+				return usagef("--port %d is not a port: it takes 1 to 65533, and the two after it", port)
 			}
-			cfg.Port, cfg.DOKU, cfg.Origins, cfg.Log = port, doku, origins, os.Stderr
+			s := screenOf(c)
+			cfg.Port, cfg.DOKU, cfg.Origins, cfg.Log = port, doku, origins, s.notes
+			cfg.Failures = s.notes
+			if cfg.Data != "" {
+				kept := logfile.New(logPath(where.data))
+				defer kept.Close()
+				cfg.Log = io.MultiWriter(kept, s.notes)
+			}
 			if doku != "" {
 				cfg.ClientID, cfg.SecretKey = os.Getenv("DOKU_CLIENT_ID"), os.Getenv("DOKU_SECRET_KEY")
 			}
-			return runLocal(c.Context(), c.OutOrStdout(), cfg, where)
+			return runLocal(c.Context(), s, cfg, where)
 		},
 	}
 	where.flags(c, true)
@@ -51,7 +59,19 @@ func localCommand() *cobra.Command {
 	return c
 }
 
-func runLocal(ctx context.Context, out io.Writer, cfg local.Config, where place) error {
+// localDocument is the line that kasir local --json prints once everything answers.
+type localDocument struct {
+	API    string `json:"api"`
+	Shop   string `json:"shop"`
+	DOKU   string `json:"doku,omitempty"` // the built-in sandbox
+	Issuer string `json:"issuer"`
+	Tokens string `json:"tokens"`
+	Orders string `json:"orders,omitempty"` // folder; absent: in memory
+}
+
+func runLocal(ctx context.Context, s *screen, cfg local.Config, where place) error {
+	end := s.begin("starting the functions, DynamoDB and the sandbox")
+	defer end()
 	stack, err := local.Start(ctx, cfg)
 	if err != nil {
 		var busy *local.PortInUse
@@ -67,11 +87,16 @@ func runLocal(ctx context.Context, out io.Writer, cfg local.Config, where place)
 		return err
 	}
 	defer withdraw()
-	welcome(out, stack, cfg, found)
-	warn(os.Stderr)
+	end()
+	welcome(s.text, stack, cfg, found)
+	facts := localDocument{stack.API, stack.Shop, stack.DOKU, stack.Issuer, stack.Issuer + "/token", cfg.Data}
+	if err := s.line(facts); err != nil {
+		return err
+	}
+	warn(s)
 	select {
 	case <-ctx.Done():
-		fmt.Fprintln(out, "\nending")
+		fmt.Fprintln(s.text, "\nending")
 		return nil
 	case <-stack.Exited:
 		return stack.Ended()
@@ -79,9 +104,9 @@ func runLocal(ctx context.Context, out io.Writer, cfg local.Config, where place)
 }
 
 // warn prints the limits of this machine that will make something fail.
-func warn(out io.Writer) {
+func warn(s *screen) {
 	for _, shortage := range local.Shortages() {
-		fmt.Fprintln(out, "kasir: warning:", shortage)
+		s.warn(shortage)
 	}
 }
 
@@ -108,7 +133,7 @@ func welcome(out io.Writer, s *local.Stack, cfg local.Config, found bool) {
 	}
 	token := "as below"
 	if found {
-		token = "bin/kasir token, or as below"
+		token = self() + " token, or as below"
 	}
 	fmt.Fprintf(out, "\nkasir is running; Ctrl-C ends it.\n\n")
 	fmt.Fprintf(out, "  open the shop      %s\n", s.Shop)

@@ -45,6 +45,10 @@ type Config struct {
 	Log   *slog.Logger     // nil discards
 	HTTP  *http.Client     // delivers notifications; default: 10 s time-out, redirects not followed
 
+	// Explain says why the headers of a request were refused, for the log. Default: the log does not say. It comes from
+	// outside, because the sandbox shares no code with what it tests.
+	Explain func(r *http.Request, body []byte, secretKey string, now time.Time) string
+
 	after func(time.Duration) <-chan time.Time // the waiting of faults; default time.After
 }
 
