@@ -24,7 +24,7 @@ const (
 // functions lists the names of the deployed functions.
 func functions() []string {
 	var names []string
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		names = append(names, f.Name)
 	}
 	return names

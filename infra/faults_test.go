@@ -229,5 +229,5 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		}
 		t.Logf("%-62s found by %s", planted.name, strings.Join(by, ", "))
 	}
-	t.Logf("%d faults planted, %d functions", len(faults), len(function.Table))
+	t.Logf("%d faults planted, %d functions", len(faults), len(function.All))
 }

@@ -197,9 +197,9 @@ func TestEveryMetricIsCountedSomewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, row := range metric.Table {
+	for _, row := range metric.All {
 		if !strings.Contains(source.String(), "metric."+string(row.Name)) {
-			t.Errorf("%s is in metric.Table, but nothing counts it", row.Name)
+			t.Errorf("%s is in metric.All, but nothing counts it", row.Name)
 		}
 	}
 }

@@ -81,7 +81,7 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 			payOn(t, stack, got.Body, f.name == "createpage-authorize.json")
 		}
 	}
-	if len(covered) != len(function.Table) {
+	if len(covered) != len(function.All) {
 		t.Errorf("events for the functions %v only", covered)
 	}
 }
@@ -157,7 +157,7 @@ func stageTemplate(t *testing.T) string {
 	t.Helper()
 	dir, architecture := t.TempDir(), map[string]string{"amd64": "x86_64", "arm64": "arm64"}[runtime.GOARCH]
 	resources := map[string]any{"Orders": map[string]any{"Type": "AWS::DynamoDB::Table"}}
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		if err := writeFile(filepath.Join(dir, "asset."+f.Name, "bootstrap"), []byte(f.Name)); err != nil {
 			t.Fatal(err)
 		}
@@ -217,7 +217,7 @@ func TestSAMGetsTheEnvironmentOfTheRunningStack(t *testing.T) {
 	if err != nil || strings.Contains(string(content), stack.Keys.SecretKey) {
 		t.Error("env.json holds DOKU's key")
 	}
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		r := template.Resources[logicalID(f.Name)]
 		for name := range given.Parameters {
 			if _, declared := r.Properties.Environment.Variables[name]; !declared {

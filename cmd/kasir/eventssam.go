@@ -58,12 +58,12 @@ func fromContainer(value string) string {
 // samEnvironment is what only AWS knows of a deployed stage; sam local would put logical ids in its place.
 func (d deployment) samEnvironment() samEnvironment {
 	each := map[string]map[string]string{}
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		each[f.Name] = map[string]string{}
 		if f.Secret {
 			each[f.Name]["DOKU_SECRET_ARN"] = d.Secret
 		}
-		if len(f.Table) > 0 {
+		if len(f.TableActions) > 0 {
 			each[f.Name]["TABLE_NAME"] = d.Table
 		}
 		if f.Stream {
@@ -129,7 +129,7 @@ func (e samEnvironment) template(name, dir string) ([]byte, error) {
 			return nil, fmt.Errorf("%s: %s: %w", name, id, err)
 		}
 	}
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		if !found[logicalID(f.Name)] {
 			return nil, fmt.Errorf("%s has no %s: write it again with make sam", name, logicalID(f.Name))
 		}

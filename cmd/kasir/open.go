@@ -17,7 +17,7 @@ import (
 )
 
 // deskWork names what an operator's commands use: the orders. They use no key of DOKU.
-var deskWork = function.Function{Name: "kasir", Table: []string{function.GetItem, function.PutItem}}
+var deskWork = function.Function{Name: "kasir", TableActions: []string{function.GetItem, function.PutItem}}
 
 // desk is an operator's access to the orders.
 type desk struct {

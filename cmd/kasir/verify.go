@@ -12,9 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/local"
 	"kasir/cmd/kasir/curl"
+	"kasir/local"
 	"kasir/shared/doku"
+	"kasir/shared/doku/diagnose"
 )
 
 // verification holds the flags of kasir verify.
@@ -54,7 +55,7 @@ func verifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			d, s := doku.Diagnose(sample), screenOf(c)
+			d, s := diagnose.Signature(sample), screenOf(c)
 			fmt.Fprint(s.text, d)
 			if err := s.document(diagnosisOf(d)); err != nil {
 				return err
@@ -85,16 +86,16 @@ func verifyCommand() *cobra.Command {
 }
 
 // sample returns the message, and the keys and the path that it is checked against.
-func (v verification) sample(ctx context.Context, stdin io.Reader) (doku.Sample, error) {
+func (v verification) sample(ctx context.Context, stdin io.Reader) (diagnose.Sample, error) {
 	m, err := v.message(stdin)
 	if err != nil {
-		return doku.Sample{}, err
+		return diagnose.Sample{}, err
 	}
 	setting, err := v.settings(ctx)
 	if err != nil {
-		return doku.Sample{}, err
+		return diagnose.Sample{}, err
 	}
-	s := doku.Sample{
+	s := diagnose.Sample{
 		Method: cmp.Or(v.method, m.Method), Path: cmp.Or(v.path, m.Address), Header: m.Header, Body: m.Body, Target: v.target,
 		ClientID: cmp.Or(v.clientID, setting("DOKU_CLIENT_ID")), Now: timeOf(setting("KASIR_CLOCK_AHEAD")),
 	}

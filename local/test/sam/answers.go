@@ -75,9 +75,9 @@ func (p *proof) invoke(ctx context.Context, calls []string) error {
 			return fmt.Errorf("%s: %w\n%s", command, err, logged)
 		}
 	}
-	if len(calls) != len(promises) || len(functions) != len(function.Table) {
+	if len(calls) != len(promises) || len(functions) != len(function.All) {
 		return fmt.Errorf("make sam printed %d commands for %d functions; promised are %d for %d",
-			len(calls), len(functions), len(promises), len(function.Table))
+			len(calls), len(functions), len(promises), len(function.All))
 	}
 	return nil
 }

@@ -28,8 +28,8 @@ func (p *proof) startAPI(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if n := strings.Count(mounted, "Mounting "); n != len(route.Table) {
-		return fmt.Errorf("SAM CLI found %d routes in the template; there are %d", n, len(route.Table))
+	if n := strings.Count(mounted, "Mounting "); n != len(route.All) {
+		return fmt.Errorf("SAM CLI found %d routes in the template; there are %d", n, len(route.All))
 	}
 	bearer, err := token(ctx)
 	if err != nil {
@@ -60,7 +60,7 @@ func (p *proof) startAPI(ctx context.Context) error {
 		p.answers++
 	}
 	asked["DELETE /customers/{customer_id}/tokens/{token_id}"] = true
-	for _, r := range route.Table {
+	for _, r := range route.All {
 		if !asked[r.Key()] {
 			return fmt.Errorf("no request was for the route %s", r.Key())
 		}
