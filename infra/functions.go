@@ -33,7 +33,7 @@ const (
 func LogicalID(name string) string { return strings.ToUpper(name[:1]) + name[1:] + "Function" }
 
 func (d *deployment) makeFunctions(assets string) {
-	for _, row := range function.Table {
+	for _, row := range function.All {
 		d.makeFunction(row, assets)
 	}
 }
@@ -83,8 +83,8 @@ func code(folder string) awslambda.Code {
 // statements are what the function may do, each with its purpose as Sid. X-Ray's are added by the CDK.
 func (d *deployment) statements(row function.Function, logs awslogs.LogGroup) []awsiam.PolicyStatement {
 	all := []awsiam.PolicyStatement{allow("Log", []*string{logs.LogGroupArn()}, "logs:CreateLogStream", "logs:PutLogEvents")}
-	if len(row.Table) > 0 {
-		all = append(all, allow("Orders", []*string{d.table.arn}, row.Table...))
+	if len(row.TableActions) > 0 {
+		all = append(all, allow("Orders", []*string{d.table.arn}, row.TableActions...))
 	}
 	if row.Due {
 		all = append(all, allow("Due", []*string{d.table.index}, function.Query))

@@ -42,7 +42,7 @@ func (d *deployment) makeOutputs() {
 // logGroups lists the log group of each function.
 func (d *deployment) logGroups() string {
 	var pairs []string
-	for _, row := range function.Table {
+	for _, row := range function.All {
 		pairs = append(pairs, row.Name+"="+*d.functions[row.Name].logs.LogGroupName())
 	}
 	return strings.Join(pairs, " ")

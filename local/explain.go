@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"kasir/shared/doku"
+	"kasir/shared/doku/diagnose"
 )
 
 // Explain returns a function that says, in the words of kasir verify, why the sandbox refuses the headers of a request.
 // It is given to the sandbox, which shares no code with kasir. What it returns holds no key and no signature.
 func Explain(clientID string) func(r *http.Request, body []byte, secret string, now time.Time) string {
 	return func(r *http.Request, body []byte, secret string, now time.Time) string {
-		d := doku.Diagnose(doku.Sample{
+		d := diagnose.Signature(diagnose.Sample{
 			Method: r.Method, Path: r.RequestURI, Header: r.Header, Body: body, ClientID: clientID,
 			Secrets: []doku.Secret{doku.Secret(secret)}, Now: now,
 		})

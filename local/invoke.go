@@ -20,29 +20,10 @@ import (
 	"kasir/local/clock"
 	"kasir/local/lambda"
 	"kasir/shared/function"
-	"kasir/shared/route"
 )
 
-// Functions names every function, once.
-func Functions() []string {
-	var names []string
-	for _, r := range route.Table {
-		if !slices.Contains(names, r.Function) {
-			names = append(names, r.Function)
-		}
-	}
-	for _, s := range route.Schedules {
-		if !slices.Contains(names, s.Function) {
-			names = append(names, s.Function)
-		}
-	}
-	for _, f := range function.Table {
-		if f.Stream {
-			names = append(names, f.Name)
-		}
-	}
-	return names
-}
+// Functions names every function.
+func Functions() []string { return function.Names() }
 
 // Invoke runs one function's binary once, in an environment such as Stack.Environment, and returns its answer.
 func Invoke(ctx context.Context, functions, name string, environment map[string]string, event []byte, log io.Writer) ([]byte, error) {
@@ -77,6 +58,9 @@ func runningFile(data string) string { return filepath.Join(data, "running.json"
 
 // Announce writes where the stack is into the data folder; the returned function takes it back.
 func (s *Stack) Announce(data string) (func(), error) {
+	if data == "" {
+		return nil, errors.New("announcing the stack: there is no data folder")
+	}
 	content, err := json.MarshalIndent(running{API: s.API, Issuer: s.Issuer, Environment: s.Environment, Keys: s.Keys}, "", "  ")
 	if err != nil {
 		return nil, err
@@ -134,6 +118,9 @@ func ClockEndpoint(data string) (url string, ok bool) {
 
 // findRunning tells a file left behind by a killed stack by its DynamoDB not answering.
 func findRunning(data string) (running, bool) {
+	if data == "" { // this user has no folder for it
+		return running{}, false
+	}
 	content, err := os.ReadFile(runningFile(data))
 	if err != nil {
 		return running{}, false

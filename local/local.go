@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"time"
 
 	"kasir/local/clock"
@@ -23,6 +25,7 @@ import (
 	"kasir/local/secretsmanager"
 	"kasir/local/shop"
 	"kasir/shared/function"
+	"kasir/shared/quote"
 	"kasir/shared/route"
 )
 
@@ -33,6 +36,8 @@ type Config struct {
 	Data      string // data folder of the embedded DynamoDB; empty keeps the data in memory
 
 	Port int // of the HTTP API; the shop has the next and the sandbox the one after; 0 takes free ports
+
+	Origins []string // more origins whose pages may call the API; loopback.CheckOrigin accepts them
 
 	DOKU      string // another DOKU than the built-in sandbox: sandbox, production, or a base URL on loopback
 	ClientID  string // its credentials; the built-in sandbox has its own
@@ -146,12 +151,12 @@ func (c Config) check() error {
 	if c.DOKU != "" && (c.ClientID == "" || c.SecretKey == "") {
 		return errors.New("another DOKU than the built-in sandbox needs its credentials: set DOKU_CLIENT_ID and DOKU_SECRET_KEY")
 	}
-	if n := len(c.QuoteKey); n > 0 && n < leastQuoteKey {
-		return fmt.Errorf("QUOTE_KEY has %d characters and must have at least %d: export QUOTE_KEY=$(openssl rand -hex 32), or unset it for the key that kasir local has by itself", n, leastQuoteKey)
+	if n := len(c.QuoteKey); n > 0 && n < quote.MinKey {
+		return fmt.Errorf("QUOTE_KEY has %d characters and must have at least %d: export QUOTE_KEY=$(openssl rand -hex 32), or unset it for the key that kasir local has by itself", n, quote.MinKey)
 	}
 	for _, name := range Functions() {
 		if _, err := os.Stat(Bootstrap(c.Functions, name)); err != nil {
-			return fmt.Errorf("function %s is not built in %s: run make functions", name, c.Functions)
+			return fmt.Errorf("function %s is not in %s: in a clone run make functions, else unpack the release again", name, c.Functions)
 		}
 	}
 	return nil
@@ -179,7 +184,7 @@ func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
 		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, Merchant: "Lumbung", // the shop's name
 		NotificationURL: ports.api.URL() + NotificationTarget, NotificationTarget: cfg.Settings["NOTIFICATION_TARGET"],
 		PublicURL: ports.doku.URL(), RetryDelays: cfg.RetryDelays, Faults: cfg.Faults,
-		Log: cfg.failures(slog.LevelWarn), Explain: Explain(sandbox.DefaultClientID), Clock: s.Clock,
+		Clock: s.Clock, Log: cfg.failures(slog.LevelWarn), Explain: Explain(sandbox.DefaultClientID),
 	})
 	if err != nil {
 		return err
@@ -213,12 +218,13 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	log.release()
 	s.Lambda = runtime
 	invoke := cfg.Beside.share(runtime.Invoke)
+	origins := slices.Concat(ports.shop.Origins(), cfg.Origins)
 	s.startClock(invoke)
 	api, err := gateway.New(gateway.Config{
-		Routes: route.Table, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(slog.LevelError),
+		Routes: route.All, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(slog.LevelError),
 		Now: s.Clock.Now,
 		CORS: gateway.CORS{
-			AllowOrigins: ports.shop.Origins(), AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
+			AllowOrigins: origins, AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
 			ExposeHeaders: route.ExposeHeaders, MaxAge: route.PreflightAge,
 		},
 	})
@@ -226,7 +232,7 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 		return err
 	}
 	// DOKU's own sandbox reaches the notifications through a tunnel, under the tunnel's name.
-	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api)), loopback.Guard{Origins: ports.shop.Origins(), Open: []string{NotificationTarget}})
+	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api)), loopback.Guard{Origins: origins, Open: []string{NotificationTarget}})
 	return nil
 }
 
@@ -243,7 +249,13 @@ func (c Config) failures(level slog.Level) *slog.Logger {
 }
 
 // Bootstrap is where a function's binary is, in a folder of built functions.
-func Bootstrap(functions, name string) string { return filepath.Join(functions, name, "bootstrap") }
+func Bootstrap(functions, name string) string {
+	binary := filepath.Join(functions, name, "bootstrap")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	return binary
+}
 
 // Close ends everything, in the reverse order of its start.
 func (s *Stack) Close() {

@@ -56,8 +56,7 @@ func clockCommand() *cobra.Command {
 			return showClock(s, answer, body != nil)
 		},
 	}
-	c.Flags().StringVar(&where.data, "data", "",
-		"data folder of the running kasir local (default .kasir in kasir's folder)")
+	dataFlag(c, &where.data, "data folder of the running kasir local")
 	c.Flags().BoolVar(&forget, "forget", false, "with reset: delete all orders and the sandbox's pages")
 	return c
 }

@@ -22,6 +22,7 @@ type deployment struct {
 	Secret       string `json:"SecretArn"`
 	DOKU         string `json:"DokuEnvironment"` // sandbox, production, or a base URL on loopback
 	Table        string `json:"TableName"`
+	Bus          string `json:"BusName"`
 	LogGroups    string `json:"LogGroups"`         // function=group, separated by spaces
 	Reconcile    string `json:"ReconcileFunction"` // the function's name at AWS
 	// Settings is JSON: the stage's settings of a function that changes orders and does not call DOKU.

@@ -1,6 +1,6 @@
 package main
 
-import "kasir/shared/doku"
+import "kasir/shared/doku/diagnose"
 
 // diagnosisDocument is what kasir verify --json prints. It holds neither a key nor a signature.
 type diagnosisDocument struct {
@@ -20,14 +20,14 @@ type causeDocument struct {
 	Remedy string `json:"remedy"`
 }
 
-func diagnosisOf(d doku.Diagnosis) diagnosisDocument {
+func diagnosisOf(d diagnose.Report) diagnosisDocument {
 	return diagnosisDocument{
 		Right: d.Right, Matches: d.Matches, Proven: d.Proven, Causes: causesOf(d.Causes), Hints: causesOf(d.Hints),
 		Component: d.Component, Signed: d.Signed, Digest: d.Digest,
 	}
 }
 
-func causesOf(causes []doku.Cause) []causeDocument {
+func causesOf(causes []diagnose.Cause) []causeDocument {
 	all := []causeDocument{}
 	for _, c := range causes {
 		all = append(all, causeDocument(c))

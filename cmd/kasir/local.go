@@ -13,12 +13,14 @@ import (
 	"kasir/local"
 	"kasir/local/clock"
 	"kasir/local/logfile"
+	"kasir/local/loopback"
 )
 
 func localCommand() *cobra.Command {
 	var where place
 	var port int
 	var doku string
+	var origins []string
 	c := &cobra.Command{
 		Use:   "local",
 		Short: "Run everything: HTTP API, functions, DynamoDB, DOKU's sandbox, shop",
@@ -26,6 +28,7 @@ func localCommand() *cobra.Command {
 			"Orders are kept in the data folder; the sandbox forgets its pages when it ends.",
 		Example: "  kasir local\n" +
 			"  kasir local --port 9000 --memory\n" +
+			"  kasir local --origin http://127.0.0.1:3000     # the pages of a shop of your own may call the API\n" +
 			"  DOKU_CLIENT_ID=MCH-… DOKU_SECRET_KEY=SK-… kasir local --doku sandbox     # DOKU's own sandbox",
 		Args: takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -36,8 +39,13 @@ func localCommand() *cobra.Command {
 			if port < 1 || port > 65533 {
 				return usagef("--port %d is not a port: it takes 1 to 65533, and the two after it", port)
 			}
+			for _, origin := range origins {
+				if err := loopback.CheckOrigin(origin); err != nil {
+					return usagef("--origin %q: %v", origin, err)
+				}
+			}
 			s := screenOf(c)
-			cfg.Port, cfg.DOKU, cfg.Log = port, doku, s.notes
+			cfg.Port, cfg.DOKU, cfg.Origins, cfg.Log = port, doku, origins, s.notes
 			cfg.Failures = s.notes
 			if cfg.Data != "" {
 				kept := logfile.New(logPath(where.data))
@@ -52,6 +60,7 @@ func localCommand() *cobra.Command {
 	}
 	where.flags(c, true)
 	c.Flags().IntVar(&port, "port", 8080, "port of the HTTP API; the shop takes the next, the sandbox the one after")
+	c.Flags().StringSliceVar(&origins, "origin", nil, "more origins whose pages may call the HTTP API (CORS), on this machine only")
 	c.Flags().StringVar(&doku, "doku", "", "another DOKU than the built-in sandbox: sandbox, production, or a base URL on loopback;\nits credentials come from DOKU_CLIENT_ID and DOKU_SECRET_KEY")
 	return c
 }
@@ -130,11 +139,14 @@ func welcome(out io.Writer, s *local.Stack, cfg local.Config, found bool) {
 	}
 	token := "as below"
 	if found {
-		token = "bin/kasir token, or as below"
+		token = self() + " token, or as below"
 	}
 	fmt.Fprintf(out, "\nkasir is running; Ctrl-C ends it.\n\n")
 	fmt.Fprintf(out, "  open the shop      %s\n", s.Shop)
 	fmt.Fprintf(out, "  HTTP API           %s\n", s.API)
+	for _, origin := range cfg.Origins {
+		fmt.Fprintf(out, "  called by pages of %s\n", origin)
+	}
 	if s.DOKU != "" {
 		fmt.Fprintf(out, "  DOKU's sandbox     %s   (payments, notifications, test cards)\n", s.DOKU)
 	} else {

@@ -49,7 +49,7 @@ func logsCommand() *cobra.Command {
 			return showLogs(c.Context(), screenOf(c), where, q)
 		},
 	}
-	c.Flags().StringVar(&where.data, "data", "", "data folder of kasir local (default .kasir in kasir's folder)")
+	dataFlag(c, &where.data, "data folder of kasir local")
 	where.stageFlags(c)
 	c.Flags().StringVar(&q.invoice, "invoice", "", "only lines about this order")
 	c.Flags().DurationVar(&q.since, "since", time.Hour, "how far to look back")

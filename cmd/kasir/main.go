@@ -51,7 +51,7 @@ func command() *cobra.Command {
 		ordersCommand(), resolveCommand(), closeCommand(), reconcileCommand(), logsCommand(), doctorCommand())
 	const making = "Make and check:"
 	addGroup(root, making,
-		tokenCommand(), quoteCommand(), verifyCommand(), versionCommand())
+		tokenCommand(), quoteCommand(), eventsCommand(), verifyCommand(), versionCommand())
 	root.SetCompletionCommandGroupID(making)
 	root.SetHelpCommandGroupID(making)
 	completeNothing(root)

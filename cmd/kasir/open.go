@@ -17,7 +17,7 @@ import (
 )
 
 // deskWork names what an operator's commands use: the orders. They use no key of DOKU.
-var deskWork = function.Function{Name: "kasir", Table: []string{function.GetItem, function.PutItem}}
+var deskWork = function.Function{Name: "kasir", TableActions: []string{function.GetItem, function.PutItem}}
 
 // desk is an operator's access to the orders.
 type desk struct {
@@ -123,7 +123,7 @@ func hasData(cfg local.Config) error {
 	if cfg.Data == "" || localdb.HasData(cfg.Data) {
 		return nil
 	}
-	return fmt.Errorf("there are no orders: no kasir local is running, and none has kept any in %s: start it with make run, name its folder with --data, "+
+	return fmt.Errorf("there are no orders: no kasir local is running, and none has kept any in %s: start it with make run or kasir local, name its folder with --data, "+
 		"or for a deployment give --stage, or set TABLE_NAME and AWS_REGION", cfg.Data)
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -77,7 +76,7 @@ func quoteCommand() *cobra.Command {
 	f.StringVar(&terms.CustomerID, "customer", "", "customer.id that the body must then have")
 	f.IntVar(&minutes, "minutes", 10, "how long the quote is good, at most 15")
 	f.StringVar(&keyFile, "key-file", "", "file of the quote key (default: QUOTE_KEY)")
-	f.StringVar(&data, "data", "", "data folder of the running kasir local (default .kasir in kasir's folder)")
+	dataFlag(c, &data, "data folder of the running kasir local")
 	c.MarkFlagRequired("invoice")
 	c.MarkFlagRequired("amount")
 	return c
@@ -114,10 +113,7 @@ func quoteKey(file, data string) (doku.Secret, time.Time, error) {
 	if key := os.Getenv("QUOTE_KEY"); key != "" {
 		return doku.Secret(key), time.Now(), nil
 	}
-	if root, err := local.Root(); data == "" && err == nil {
-		data = filepath.Join(root, ".kasir")
-	}
-	if running, ok := local.RunningKeys(data); ok && running["QUOTE_KEY"] != "" {
+	if running, ok := local.RunningKeys(dataFolder(data)); ok && running["QUOTE_KEY"] != "" {
 		return doku.Secret(running["QUOTE_KEY"]), timeOf(running["KASIR_CLOCK_AHEAD"]), nil
 	}
 	return "", time.Time{}, errors.New("there is no key to sign with: give --key-file, set QUOTE_KEY, or start kasir local")

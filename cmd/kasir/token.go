@@ -59,7 +59,7 @@ func tokenCommand() *cobra.Command {
 			return s.document(tokenDocument{token, "Bearer", int(ttl.Seconds())})
 		},
 	}
-	c.Flags().StringVar(&where.data, "data", "", "data folder of the running kasir local (default .kasir in kasir's folder)")
+	dataFlag(c, &where.data, "data folder of the running kasir local")
 	c.Flags().StringVar(&scope, "scope", "", "scopes, separated by spaces (default all, as a merchant's back end has them)")
 	c.Flags().StringVar(&sub, "sub", "", "whose token it is: a customer's id (default the client's own)")
 	c.Flags().DurationVar(&ttl, "ttl", time.Hour, "how long it is good, at most 24h")

@@ -8,14 +8,14 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"kasir/cmd/kasir/curl"
 	"kasir/local"
-	"kasir/local/curl"
 	"kasir/shared/doku"
+	"kasir/shared/doku/diagnose"
 )
 
 // verification holds the flags of kasir verify.
@@ -55,7 +55,7 @@ func verifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			d, s := doku.Diagnose(sample), screenOf(c)
+			d, s := diagnose.Signature(sample), screenOf(c)
 			fmt.Fprint(s.text, d)
 			if err := s.document(diagnosisOf(d)); err != nil {
 				return err
@@ -79,24 +79,23 @@ func verifyCommand() *cobra.Command {
 	f.StringVar(&v.secret, "secret-file", "", "file of the key (default: DOKU_SECRET_KEY)")
 	f.StringVar(&v.previous, "previous-secret-file", "", "file of the previous key (default: DOKU_PREVIOUS_SECRET_KEY)")
 	f.StringVar(&v.clientID, "client-id", "", "configured Client-Id (default: DOKU_CLIENT_ID)")
-	f.StringVar(&v.where.data, "data", "",
-		"data folder of the kasir local that may be running (default .kasir in kasir's folder)")
+	dataFlag(c, &v.where.data, "data folder of the kasir local that may be running")
 	v.where.stageFlags(c)
 	exclusive(c, "stage", "secret-file")
 	return c
 }
 
 // sample returns the message, and the keys and the path that it is checked against.
-func (v verification) sample(ctx context.Context, stdin io.Reader) (doku.Sample, error) {
+func (v verification) sample(ctx context.Context, stdin io.Reader) (diagnose.Sample, error) {
 	m, err := v.message(stdin)
 	if err != nil {
-		return doku.Sample{}, err
+		return diagnose.Sample{}, err
 	}
 	setting, err := v.settings(ctx)
 	if err != nil {
-		return doku.Sample{}, err
+		return diagnose.Sample{}, err
 	}
-	s := doku.Sample{
+	s := diagnose.Sample{
 		Method: cmp.Or(v.method, m.Method), Path: cmp.Or(v.path, m.Address), Header: m.Header, Body: m.Body, Target: v.target,
 		ClientID: cmp.Or(v.clientID, setting("DOKU_CLIENT_ID")), Now: timeOf(setting("KASIR_CLOCK_AHEAD")),
 	}
@@ -202,11 +201,7 @@ func (v verification) settings(ctx context.Context) (func(string) string, error)
 	if v.secret != "" || os.Getenv("DOKU_SECRET_KEY") != "" {
 		return os.Getenv, nil
 	}
-	data := v.where.data
-	if root, err := local.Root(); data == "" && err == nil {
-		data = filepath.Join(root, ".kasir")
-	}
-	running, ok := local.RunningKeys(data)
+	running, ok := local.RunningKeys(dataFolder(v.where.data))
 	if !ok {
 		return os.Getenv, nil
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is kasir's version in CHANGELOG.md.
-const version = "0.1.0"
+// version is the version of CHANGELOG.md that this becomes. A release has its own instead, see .goreleaser.yaml.
+var version = "0.1.0-dev"
 
 // versionLine returns the line that kasir version and kasir --version print.
 func versionLine() string {

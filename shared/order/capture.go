@@ -32,23 +32,14 @@ func (o Order) Capture(p Policy, amount int64, now time.Time) (Order, Verdict, e
 		amount = o.Facts.Authorized.Amount
 	}
 	fingerprint := strconv.FormatInt(amount, 10)
-	op, exists := o.Operation(string(CapturePart))
-	generation := 1
-	if exists {
-		verdict := op.retry(p, fingerprint, now)
-		if verdict != Call {
-			return o, verdict, nil
-		}
-		if op.State == Open && !op.lapsed(p, now) {
-			return o.again(p, op, now), Call, nil
-		}
-		o, _ = o.Park(p, op.ID, now)
-		generation = op.Generation + 1
+	o, generation, verdict := o.repeat(p, string(CapturePart), fingerprint, now)
+	if generation == 0 {
+		return o, verdict, nil
 	}
 	if err := o.mayCapture(amount, now); err != nil {
 		return o, Call, err
 	}
-	op = Operation{ID: string(CapturePart), Kind: CapturePart, Amount: amount, Fingerprint: fingerprint, Target: o.Facts.Authorized.ID}
+	op := Operation{ID: string(CapturePart), Kind: CapturePart, Amount: amount, Fingerprint: fingerprint, Target: o.Facts.Authorized.ID}
 	return o.intend(p, op, generation, now), Call, nil
 }
 

@@ -120,27 +120,18 @@ func (o Order) sum(state State) int64 {
 // once stop each other with it. Errors: *NotAllowed.
 func (o Order) Refund(p Policy, id string, amount, expected int64, now time.Time) (Order, Verdict, error) {
 	fingerprint := strconv.FormatInt(amount, 10)
-	op, exists := o.Operation(id)
-	generation := 1
-	if exists {
-		verdict := op.retry(p, fingerprint, now)
-		if verdict != Call {
-			return o, verdict, nil
-		}
-		if op.State == Open && !op.lapsed(p, now) {
-			return o.again(p, op, now), Call, nil
-		}
-		o, _ = o.Park(p, op.ID, now)
-		generation = op.Generation + 1
+	o, generation, verdict := o.repeat(p, id, fingerprint, now)
+	if generation == 0 {
+		return o, verdict, nil
 	}
 	if err := o.mayRefund(amount, expected); err != nil {
 		return o, Call, err
 	}
-	if !exists && len(o.Refunds()) >= maxRefundsEver {
+	if generation == 1 && len(o.Refunds()) >= maxRefundsEver {
 		return o, Call, notAllowed("", "%d refunds of the order were asked for already, the most it can have: "+
 			"repeat one that was refused, under its idempotency key.", maxRefundsEver)
 	}
-	op = Operation{ID: id, Kind: RefundPayment, Amount: amount, Fingerprint: fingerprint}
+	op := Operation{ID: id, Kind: RefundPayment, Amount: amount, Fingerprint: fingerprint}
 	op.Target = latestPage
 	if page, _ := o.Operation(string(CreatePage)); o.PaidPageID() != page.RequestID {
 		op.Target = o.PaidPageID()

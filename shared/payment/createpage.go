@@ -12,25 +12,27 @@ import (
 	"time"
 
 	"kasir/shared/doku"
+	"kasir/shared/jsonbody"
 	"kasir/shared/order"
 )
 
-// PageRequest is what a caller wants a payment page for.
+// PageRequest asks for a payment page.
 type PageRequest struct {
 	doku.CreatePageRequest
-	Caller Caller
-	Quote  string // the merchant's, for callers that may not name prices; see package quote
+	Caller  Caller
+	Quote   string               // the merchant's, for callers that may not name prices; see package quote
+	Misread []jsonbody.Violation // fields of the body that could not be read; such a request is Invalid
 }
 
 // CreatePage asks DOKU for a payment page, once per order however often it is called. The order is stored
 // before DOKU is called, so that no page exists without an order here. Errors: *Invalid, *order.NotAllowed, ErrMismatch,
 // *Busy, *doku.Error, ErrStore.
-func (s *Service) CreatePage(ctx context.Context, p PageRequest) (Answer, error) {
-	p.Normalize()
-	if violations := s.Check(ctx, p); len(violations) > 0 {
+func (s *Service) CreatePage(ctx context.Context, r PageRequest) (Answer, error) {
+	r.Normalize()
+	if violations := s.pageRules(ctx, r); len(violations) > 0 {
 		return Answer{}, &Invalid{Violations: violations}
 	}
-	in, r := s.intent(p), p.CreatePageRequest
+	in := s.intent(r)
 	o, err := s.create(ctx, in)
 	if errors.Is(err, ErrExists) { // after a crash, a lost answer, a refusal, a double click, or the end of a page
 		return s.repeatPage(ctx, o, in, r)
@@ -63,7 +65,7 @@ func (s *Service) create(ctx context.Context, in order.Intent) (order.Order, err
 	}
 }
 
-func (s *Service) repeatPage(ctx context.Context, o order.Order, in order.Intent, r doku.CreatePageRequest) (Answer, error) {
+func (s *Service) repeatPage(ctx context.Context, o order.Order, in order.Intent, r PageRequest) (Answer, error) {
 	asked := false
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
 		return o.Retry(in, asked, s.Now())
@@ -128,9 +130,10 @@ func (s *Service) mayStillBePaid(o order.Order) bool {
 	return page != nil && o.Captured() == 0 && o.Facts.Authorized == nil && s.Now().Before(page.ExpiresAt.Add(abandoned))
 }
 
-func (s *Service) askForPage(r doku.CreatePageRequest) request {
+// askForPage returns the call of DOKU for a page. Unlike a capture and a refund it needs the caller's request, which is not stored.
+func (s *Service) askForPage(r PageRequest) request {
 	return func(ctx context.Context, _ order.Order, op order.Operation) (order.Outcome, error) {
-		answer, err := s.DOKU.CreatePage(ctx, op.RequestID, r)
+		answer, err := s.DOKU.CreatePage(ctx, op.RequestID, r.CreatePageRequest)
 		at := order.Stamp(s.Now())
 		page := order.Page{URL: order.PageURL(answer.CreditCardPaymentPage.URL), At: at, ExpiresAt: at.Add(s.PageLifetime)}
 		if op.Generation > 1 {
@@ -140,18 +143,11 @@ func (s *Service) askForPage(r doku.CreatePageRequest) request {
 	}
 }
 
-// Check lists every rule of DOKU's, of this installation's and of the merchant's quote that a request breaks.
-func (s *Service) Check(ctx context.Context, p PageRequest) []doku.Violation {
-	p.Normalize()
-	found := append(p.Validate(), s.hostRules(p.CreatePageRequest)...)
-	return append(found, s.callerRules(ctx, p)...)
-}
-
-func (s *Service) intent(p PageRequest) order.Intent {
-	r := p.CreatePageRequest
+// intent returns what a request asks the order to be.
+func (s *Service) intent(r PageRequest) order.Intent {
 	in := order.Intent{
 		Policy: s.policy(), Lifetime: s.PageLifetime, Invoice: r.Order.InvoiceNumber, Amount: r.Order.Amount,
-		Readers: p.readers(), Fingerprint: fingerprint(p),
+		Readers: r.readers(), Fingerprint: fingerprint(r),
 		Plan: order.Plan{Type: string(r.Payment.Type), AutoCapture: r.Payment.AutoCapture, Acquirer: r.Payment.Acquirer, Tenor: r.Payment.Tenor},
 	}
 	for _, promo := range r.OverrideConfiguration.Promo {
@@ -160,16 +156,25 @@ func (s *Service) intent(p PageRequest) order.Intent {
 	return in
 }
 
+// readers returns who may read the order of a page: the caller and, when a back end asks, the customer that it names.
+func (r PageRequest) readers() []string {
+	readers := []string{order.ReaderOf(r.Caller.Subject)}
+	if r.Caller.Prices && r.Customer.ID != "" && r.Customer.ID != r.Caller.Subject {
+		readers = append(readers, order.ReaderOf(r.Customer.ID))
+	}
+	return readers
+}
+
 // fingerprint identifies a request without keeping the customer's data that is in it. Of a browser's request its subject
 // is a part: another's repeat is another request. Back ends of one merchant may repeat each other's. A quote is no part of
 // it: a repeat may bring a fresh one.
-func fingerprint(p PageRequest) string {
-	body, err := json.Marshal(p.CreatePageRequest)
+func fingerprint(r PageRequest) string {
+	body, err := json.Marshal(r.CreatePageRequest)
 	if err != nil {
 		panic(fmt.Sprintf("a create-page request always encodes: %v", err)) // plain strings, numbers, booleans
 	}
-	if !p.Caller.Prices {
-		body = append(body, p.Caller.Subject...)
+	if !r.Caller.Prices {
+		body = append(body, r.Caller.Subject...)
 	}
 	sum := sha256.Sum256(body)
 	return base64.RawURLEncoding.EncodeToString(sum[:16])

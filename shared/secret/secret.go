@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"kasir/shared/doku"
+	"kasir/shared/quote"
 )
 
 // Value is what the secret holds.
@@ -21,8 +22,6 @@ type Value struct {
 // Where says how to fill the secret, for whoever reads that it is wrong.
 const Where = `put {"client_id":"MCH-…","secret_key":"SK-…","quote_key":"at least 32 random characters"} into it: ` +
 	`aws secretsmanager put-secret-value --secret-id <name> --secret-string file://secret.json`
-
-const minQuoteKey = 32 // bytes, as package quote wants them
 
 // Parse reads the secret's JSON: client_id, secret_key, quote_key, and while a key is being rotated previous_secret_key and
 // previous_quote_key. The error says what is wrong and where to put the right one, and nothing of a key.
@@ -42,8 +41,8 @@ func Parse(text string) (Value, error) {
 		if key == "" && name != "quote_key" {
 			continue
 		}
-		if len(key) < minQuoteKey {
-			return Value{}, fmt.Errorf("in the secret, %s has %d characters and must have at least %d; %s", name, len(key), minQuoteKey, Where)
+		if len(key) < quote.MinKey {
+			return Value{}, fmt.Errorf("in the secret, %s has %d characters and must have at least %d; %s", name, len(key), quote.MinKey, Where)
 		}
 		if flaw := key.Flaw(); flaw != "" {
 			return Value{}, fmt.Errorf("in the secret, %s %s; %s", name, flaw, Where)

@@ -1,5 +1,5 @@
-// Package stream starts the functions that the table's stream invokes. It stands apart from package app, so that the others do not
-// carry EventBridge's client.
+// Package stream starts the functions that the table's stream invokes. It stands apart from package app, so that the
+// others do not carry EventBridge's client.
 package stream
 
 import (
@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
@@ -22,28 +21,20 @@ import (
 	"kasir/shared/store"
 )
 
-// Handler takes a batch of changes. After an error the change at the place failed must be read again, and all that follow; where the place
-// is not known, all of them.
+// Handler takes a batch of changes. After an error the change at the place failed must be read again, and all that
+// follow; where the place is not known, all of them.
 type Handler func(ctx context.Context, changes []event.Change) (failed string, err error)
 
-// Start runs a function of the table's stream until Lambda ends the process. A wrong setting ends it at once, and is named.
+// Start runs a function of the table's stream.
 func Start(name string, handler func(event.Bus, *slog.Logger) Handler) {
-	app.TrustBundle()
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
-	f, ok := function.Find(name)
-	if !ok {
-		panic("no row for " + name + " in function.Table")
-	}
-	s, err := app.Load(os.Getenv, f)
-	if err != nil {
-		log.Error("cannot start", "error", err.Error())
-		os.Exit(1)
-	}
-	lambda.Start(report(handler(newBus(s), log)))
+	app.Run(name, log, func(_ function.Function, s app.Settings) (any, error) {
+		return report(handler(newBus(s), log)), nil
+	})
 }
 
-// report tells Lambda from where to go on. What follows a change that fails comes again behind it, and would be given up with it;
-// an error of the whole, which Lambda answers by halving the batch, leaves the one alone in the end.
+// report tells Lambda from where to go on. What follows a change that fails comes again behind it, and would be given
+// up with it; an error of the whole, which Lambda answers by halving the batch, leaves the one alone in the end.
 func report(handle Handler) func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 	return func(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 		// A list that is there, even if empty: none at all would be read as a function that does not report.
@@ -105,8 +96,8 @@ func (b bus) Put(ctx context.Context, all []event.Event) (refused []error, err e
 	return judge(out)
 }
 
-// judge reads from an answer what became of each event. Only an event that has an id is on the bus. Whether the answer is about all events
-// is for event.Publish to see.
+// judge reads from an answer what became of each event. Only an event that has an id is on the bus. Whether the answer
+// is about all events is for event.Publish to see.
 func judge(out *eventbridge.PutEventsOutput) (refused []error, err error) {
 	var count int32
 	for _, entry := range out.Entries {
