@@ -141,7 +141,7 @@ func TestEventsAreWrittenOverOwnFilesOnly(t *testing.T) {
 		"start one with make run":   {"--data", t.TempDir()},
 		"make deploy STAGE=nowhere": {"--stage", "nowhere"},
 		"name it with --stage":      {"--outputs", "x"},
-		"unknown command \"extra\"": {"extra"},
+		"\"extra\"":                 {"extra"},
 		"reading the template":      {"--data", data, "--template", "nowhere.json"},
 		"is not a template":         {"--data", data, "--template", "README.md"},
 		"has no CreatepageFunction": {"--data", data, "--template", "package.json"},
