@@ -259,7 +259,8 @@ func TestEventsOfAStage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"kasir/payments:create", strings.TrimPrefix(api, "https://"), `https://shop.example.com/\"`} {
+	host := strings.TrimPrefix(api, "https://")
+	for _, want := range []string{"kasir/payments:create", host, `https://shop.example.com/\"`} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("createpage.json lacks %s: %s", want, page)
 		}
