@@ -115,7 +115,7 @@ func judge(err error) outcome {
 			retryAfter: busy.RetryAfter, blame: Caller}
 	case errors.As(err, &denied):
 		return outcome{problem: deniedProblem(denied), blame: Caller}
-	case errors.As(err, &differs) && differs.Asked.Kind == order.CapturePart:
+	case errors.As(err, &differs) && differs.Asked.Kind == order.KindCapture:
 		return outcome{problem: Problem{Status: http.StatusUnprocessableEntity,
 			Detail: fmt.Sprintf("A capture of this order was asked for before, for %d: an order is captured once, and a repeat must bring the same amount.", differs.Asked.Amount)}, blame: Caller}
 	case errors.Is(err, payment.ErrMismatch):

@@ -8,7 +8,7 @@ import (
 )
 
 // Change is one change of one order. Before is the zero Order when the order is new.
-type Change struct {
+type Record struct {
 	Sequence      string // its place in the stream
 	Before, After order.Order
 	Err           error // why it could not be read; then there is nothing else
@@ -26,7 +26,7 @@ const MaxPut = 10
 // Publish puts the events of changes on the bus, in their order. On a failure the rest is left: failed is the place of the
 // first change that must be read again, with all that follow, and err says why. What came before it is on the bus; of what
 // follows some may be, and is sent again under the same ids.
-func Publish(ctx context.Context, bus Bus, changes []Change) (published int, failed string, err error) {
+func Publish(ctx context.Context, bus Bus, changes []Record) (published int, failed string, err error) {
 	var waiting []Event
 	var places []string // of each waiting event
 	flush := func() error {
@@ -51,7 +51,7 @@ func Publish(ctx context.Context, bus Bus, changes []Change) (published int, fai
 		return nil
 	}
 	for _, c := range changes {
-		events, problem := Of(c.Before, c.After)
+		events, problem := FromChange(c.Before, c.After)
 		if c.Err != nil {
 			problem = c.Err
 		}

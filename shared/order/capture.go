@@ -32,7 +32,7 @@ func (o Order) Capture(p Policy, amount int64, now time.Time) (Order, Verdict, e
 		amount = o.Facts.Authorized.Amount
 	}
 	fingerprint := strconv.FormatInt(amount, 10)
-	op, exists := o.Operation(string(CapturePart))
+	op, exists := o.Operation(string(KindCapture))
 	generation := 1
 	if exists {
 		verdict := op.retry(p, fingerprint, now)
@@ -40,20 +40,20 @@ func (o Order) Capture(p Policy, amount int64, now time.Time) (Order, Verdict, e
 			return o, verdict, nil
 		}
 		if op.State == Open && !op.lapsed(p, now) {
-			return o.again(p, op, now), Call, nil
+			return o.beginAgain(p, op, now), Call, nil
 		}
 		o, _ = o.Park(p, op.ID, now)
 		generation = op.Generation + 1
 	}
-	if err := o.mayCapture(amount, now); err != nil {
+	if err := o.checkCapture(amount, now); err != nil {
 		return o, Call, err
 	}
-	op = Operation{ID: string(CapturePart), Kind: CapturePart, Amount: amount, Fingerprint: fingerprint, Target: o.Facts.Authorized.ID}
+	op = Operation{ID: string(KindCapture), Kind: KindCapture, Amount: amount, Fingerprint: fingerprint, Target: o.Facts.Authorized.ID}
 	return o.intend(p, op, generation, now), Call, nil
 }
 
 // mayMoveMoney holds everything back that a person must look at first.
-func (o Order) mayMoveMoney() error {
+func (o Order) checkMoneyMoves() error {
 	if open := o.OpenConflicts(); len(open) > 0 {
 		return notAllowed("", "DOKU reported something that does not match the order: %s. A person must decide about it first.", open[0].Detail)
 	}
@@ -63,9 +63,9 @@ func (o Order) mayMoveMoney() error {
 	return nil
 }
 
-func (o Order) mayCapture(amount int64, now time.Time) error {
+func (o Order) checkCapture(amount int64, now time.Time) error {
 	authorized := o.Facts.Authorized
-	if err := o.mayMoveMoney(); err != nil {
+	if err := o.checkMoneyMoves(); err != nil {
 		return err
 	}
 	switch {

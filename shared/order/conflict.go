@@ -12,23 +12,23 @@ import (
 type ConflictKind string
 
 const (
-	ConflictAmount     ConflictKind = "amount"            // another amount than was asked
-	ConflictApproval   ConflictKind = "second_payment"    // another approval code: two payments of one order
-	ConflictCard       ConflictKind = "second_card"       // another card: two payments of one order
-	ConflictBeside     ConflictKind = "paid_beside"       // paid at once, and authorised or captured too
-	ConflictHold       ConflictKind = "authorization"     // two authorisations
-	ConflictCapture    ConflictKind = "capture_amount"    // two amounts of the capture
-	ConflictWord       ConflictKind = "word"              // success of a kind that is not understood
-	ConflictChannel    ConflictKind = "channel"           // a payment through another channel than cards
-	ConflictRequest    ConflictKind = "request_id"        // of a page that kasir did not ask for
-	ConflictOld        ConflictKind = "old_report"        // dated before the order was made
-	ConflictInvoice    ConflictKind = "invoice"           // about another invoice
-	ConflictElsewhere  ConflictKind = "capture_elsewhere" // a capture that kasir did not ask for
-	ConflictWentBack   ConflictKind = "went_back"         // money went back that kasir did not ask back
-	ConflictEarlier    ConflictKind = "earlier_version"   // as an earlier version of kasir wrote it
-	ConflictOverflow   ConflictKind = "overflow"          // there were more than are kept
-	maxConflicts                    = 20
-	maxConflictDetails              = 200 // bytes
+	ConflictAmount           ConflictKind = "amount"            // another amount than was asked
+	ConflictSecondPayment    ConflictKind = "second_payment"    // another approval code: two payments of one order
+	ConflictSecondCard       ConflictKind = "second_card"       // another card: two payments of one order
+	ConflictPaidBeside       ConflictKind = "paid_beside"       // paid at once, and authorised or captured too
+	ConflictAuthorization    ConflictKind = "authorization"     // two authorisations
+	ConflictCaptureAmount    ConflictKind = "capture_amount"    // two amounts of the capture
+	ConflictWord             ConflictKind = "word"              // success of a kind that is not understood
+	ConflictChannel          ConflictKind = "channel"           // a payment through another channel than cards
+	ConflictRequestID        ConflictKind = "request_id"        // of a page that kasir did not ask for
+	ConflictOldReport        ConflictKind = "old_report"        // dated before the order was made
+	ConflictInvoice          ConflictKind = "invoice"           // about another invoice
+	ConflictCaptureElsewhere ConflictKind = "capture_elsewhere" // a capture that kasir did not ask for
+	ConflictWentBack         ConflictKind = "went_back"         // money went back that kasir did not ask back
+	ConflictEarlierVersion   ConflictKind = "earlier_version"   // as an earlier version of kasir wrote it
+	ConflictOverflow         ConflictKind = "overflow"          // there were more than are kept
+	maxConflicts                          = 20
+	maxConflictDetails                    = 200 // bytes
 )
 
 // Conflict is a report of DOKU that does not match what was asked. It holds the order's money back until a person has
@@ -60,10 +60,10 @@ type Remark struct {
 
 // Kinds of remarks.
 const (
-	UnmatchedRequest = "unmatched_request" // paid on a page that kasir did not ask for
-	OddCode          = "odd_code"          // authorised under a response code other than 00
-	Elsewhere        = "elsewhere"         // a chargeback, or money that went back outside kasir, or a refund that failed after all
-	maxRemarks       = 10
+	RemarkUnmatchedRequest = "unmatched_request" // paid on a page that kasir did not ask for
+	RemarkOddCode          = "odd_code"          // authorised under a response code other than 00
+	RemarkElsewhere        = "elsewhere"         // a chargeback, or money that went back outside kasir, or a refund that failed after all
+	maxRemarks             = 10
 )
 
 // NewConflict makes a conflict. news is the money that it reports, if it reports any.
@@ -85,7 +85,7 @@ func NewConflict(kind ConflictKind, value, detail string, news Facts) Conflict {
 }
 
 // contradicts adds a conflict to facts; its value is its detail.
-func (f Facts) contradicts(kind ConflictKind, detail string, news Facts) Facts {
+func (f Facts) withConflict(kind ConflictKind, detail string, news Facts) Facts {
 	f.Conflicts, f.Overflow = joinConflicts(f.Overflow, f.Conflicts, []Conflict{NewConflict(kind, detail, detail, news)})
 	return f
 }
@@ -95,7 +95,7 @@ func (o Order) Conflicts() []Conflict {
 	f := o.Facts
 	all := slices.Clip(f.Conflicts)
 	beside := func(detail string) {
-		all = append(all, NewConflict(ConflictBeside, detail, detail, Facts{}))
+		all = append(all, NewConflict(ConflictPaidBeside, detail, detail, Facts{}))
 	}
 	if f.Paid != nil && !o.Plan.AutoCapture {
 		switch {
@@ -130,7 +130,7 @@ func cardConflicts(of string, card Card, others []string) []Conflict {
 	}
 	var all []Conflict
 	for _, masked := range otherCards(card, others) {
-		all = append(all, NewConflict(ConflictCard, of+" "+masked, "DOKU reported "+of+" with another card, "+masked, Facts{}))
+		all = append(all, NewConflict(ConflictSecondCard, of+" "+masked, "DOKU reported "+of+" with another card, "+masked, Facts{}))
 	}
 	return all
 }

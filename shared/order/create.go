@@ -29,7 +29,7 @@ func New(in Intent, now time.Time) Order {
 // with it again. After its end the same terms make the next page, once check status says that nothing was paid: then asked is
 // true. Errors: *NotAllowed.
 func (o Order) Retry(in Intent, asked bool, now time.Time) (Order, Verdict, error) {
-	op, ok := o.Operation(string(CreatePage))
+	op, ok := o.Operation(string(KindCreatePage))
 	if !ok {
 		return o, Mismatch, nil
 	}
@@ -40,11 +40,11 @@ func (o Order) Retry(in Intent, asked bool, now time.Time) (Order, Verdict, erro
 	if verdict != Call {
 		return o, verdict, nil
 	}
-	if err := o.MayAskForPage(); err != nil {
+	if err := o.CheckPageAllowed(); err != nil {
 		return o, Call, err
 	}
 	if o.Facts.Page != nil { // an earlier one may still be paid
-		if err := o.nextTerms(in); err != nil {
+		if err := o.checkNextTerms(in); err != nil {
 			return o, Call, err
 		}
 		if !asked {
@@ -54,14 +54,14 @@ func (o Order) Retry(in Intent, asked bool, now time.Time) (Order, Verdict, erro
 	if op.State == Refused {
 		return o.intendPage(in, op.Generation+1, now), Call, nil
 	}
-	return o.again(in.Policy, op, now), Call, nil
+	return o.beginAgain(in.Policy, op, now), Call, nil
 }
 
 // nextPage decides about a request for an order whose page was made.
 func (o Order) nextPage(in Intent, op Operation, asked bool, now time.Time) (Order, Verdict, error) {
 	end, same := o.end(), op.Fingerprint == in.Fingerprint
 	paid := o.Facts.Authorized != nil || o.Captured() > 0
-	switch denied := o.MayAskForPage(); {
+	switch denied := o.CheckPageAllowed(); {
 	case same && paid && len(o.OpenConflicts()) == 0: // a caller that lost the answer learns that it is paid
 		return o, Replay, nil
 	case denied != nil:
@@ -72,7 +72,7 @@ func (o Order) nextPage(in Intent, op Operation, asked bool, now time.Time) (Ord
 		return o, Call, notAllowed("", "The page of this invoice number was asked for with another body. It stands until %s; "+
 			"after that the same amount, type, promos and customer make the next page.", end.Format(time.RFC3339))
 	}
-	if err := o.nextTerms(in); err != nil {
+	if err := o.checkNextTerms(in); err != nil {
 		return o, Call, err
 	}
 	if !asked || !o.expired() {
@@ -82,7 +82,7 @@ func (o Order) nextPage(in Intent, op Operation, asked bool, now time.Time) (Ord
 }
 
 // nextTerms refuses a next page that is not for the payment that the order is for: its amount, promos, type and customer.
-func (o Order) nextTerms(in Intent) error {
+func (o Order) checkNextTerms(in Intent) error {
 	if o.Amount == in.Amount && slices.Equal(o.Discounts, in.Discounts) && o.Plan == in.Plan && slices.Equal(o.Readers, in.Readers) {
 		return nil
 	}
@@ -92,8 +92,8 @@ func (o Order) nextTerms(in Intent) error {
 
 // MayAskForPage holds a page back from an order that was paid although its page was refused, or its outcome is not known: there may be
 // another page of the same invoice. A further one could be paid too, and of the same request DOKU may know nothing any more.
-func (o Order) MayAskForPage() error {
-	if err := o.mayMoveMoney(); err != nil {
+func (o Order) CheckPageAllowed() error {
+	if err := o.checkMoneyMoves(); err != nil {
 		return err
 	}
 	if o.Facts.Authorized != nil || o.Captured() > 0 {
@@ -121,10 +121,10 @@ func (o Order) Close(act Act) (next Order, unchanged bool, err error) {
 
 // PageRequestIDs are the Request-Ids under which pages of the order were asked for. DOKU names one in each report of a payment.
 func (o Order) PageRequestIDs(m Merchant) []string {
-	op, _ := o.Operation(string(CreatePage))
+	op, _ := o.Operation(string(KindCreatePage))
 	var ids []string
 	for generation := range op.Generation {
-		ids = append(ids, requestID(m, o.Invoice, CreatePage, string(CreatePage), generation+1))
+		ids = append(ids, requestID(m, o.Invoice, KindCreatePage, string(KindCreatePage), generation+1))
 	}
 	return ids
 }
@@ -132,7 +132,7 @@ func (o Order) PageRequestIDs(m Merchant) []string {
 func (o Order) intendPage(in Intent, generation int, now time.Time) Order {
 	o.Amount, o.Discounts, o.Plan, o.Readers = in.Amount, slices.Clone(in.Discounts), in.Plan, slices.Clone(in.Readers)
 	o.PageEnd, o.Watch = Stamp(now.Add(in.Lifetime)), Watch{}
-	op := Operation{ID: string(CreatePage), Kind: CreatePage, Amount: in.Amount, Fingerprint: in.Fingerprint}
+	op := Operation{ID: string(KindCreatePage), Kind: KindCreatePage, Amount: in.Amount, Fingerprint: in.Fingerprint}
 	return o.intend(in.Policy, op, generation, now)
 }
 

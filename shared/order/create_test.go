@@ -9,7 +9,7 @@ import (
 
 func create(t *testing.T, o Order) Operation {
 	t.Helper()
-	op, ok := o.Operation(string(CreatePage))
+	op, ok := o.Operation(string(KindCreatePage))
 	if !ok {
 		t.Fatal("no create operation")
 	}
@@ -18,15 +18,15 @@ func create(t *testing.T, o Order) Operation {
 
 // pageIssued, pageRefused and pageUnknown settle the create operation.
 func (o Order) pageIssued(generation int, page Page) Order {
-	return o.Settle(policy, string(CreatePage), generation, Outcome{State: Done, News: Facts{Page: &page}})
+	return o.Settle(policy, string(KindCreatePage), generation, Outcome{State: Done, News: Facts{Page: &page}})
 }
 
 func (o Order) pageRefused(generation int, why Refusal, unprocessed bool) Order {
-	return o.Settle(policy, string(CreatePage), generation, Outcome{State: Refused, Refusal: why, NoEffect: unprocessed, Attempt: o.Operations[0].Attempts})
+	return o.Settle(policy, string(KindCreatePage), generation, Outcome{State: Refused, Refusal: why, NoEffect: unprocessed, Attempt: o.Operations[0].Attempts})
 }
 
 func (o Order) pageUnknown(generation int) Order {
-	return o.Settle(policy, string(CreatePage), generation, Outcome{State: Open, Attempt: o.Operations[0].Attempts})
+	return o.Settle(policy, string(KindCreatePage), generation, Outcome{State: Open, Attempt: o.Operations[0].Attempts})
 }
 
 var issued = Page{URL: "https://pay.example/1", At: t0, ExpiresAt: t0.Add(time.Hour)}
@@ -147,7 +147,7 @@ func TestNoPageIsAskedForOnceThereIsMoney(t *testing.T) {
 	refused, unknown := New(intent(), t0).pageRefused(1, Refusal{Code: "INVALID_PARAMETER"}, false), New(intent(), t0).pageUnknown(1)
 	other := intent()
 	other.Amount, other.Fingerprint = 1, "another body"
-	parked := Operation{ID: "refund-1", Kind: RefundPayment, Amount: 1, State: Parked}
+	parked := Operation{ID: "refund-1", Kind: KindRefund, Amount: 1, State: Parked}
 	for name, o := range map[string]Order{
 		"paid":       {Facts: paid(refused.Amount)},
 		"authorised": {Facts: Facts{Authorized: &Authorization{ID: "A-1", At: t0, Amount: refused.Amount}}},
@@ -160,7 +160,7 @@ func TestNoPageIsAskedForOnceThereIsMoney(t *testing.T) {
 			in  Intent
 		}{{refused, intent()}, {refused, other}, {unknown, intent()}} {
 			asked := create(t, c.was)
-			o := o.with(asked)
+			o := o.withOperation(asked)
 			next, _, err := o.Retry(c.in, false, t0.Add(time.Hour))
 			var denied *NotAllowed
 			if !errors.As(err, &denied) || denied.Detail == "" || next.Amount != o.Amount || create(t, next) != asked {

@@ -90,16 +90,16 @@ type Card struct {
 // Learn adds what DOKU reported. An amount that is neither the order's nor lowered by one of its promo discounts is a
 // conflict and never money: a person decides. unchanged is true when nothing was new.
 func (o Order) Learn(news Facts) (next Order, unchanged bool) {
-	if p := news.Paid; p != nil && !o.expects(p.Amount) {
-		news = news.contradicts(ConflictAmount, o.mismatch("paid", p.Amount), Facts{Paid: p})
+	if p := news.Paid; p != nil && !o.acceptsAmount(p.Amount) {
+		news = news.withConflict(ConflictAmount, o.mismatch("paid", p.Amount), Facts{Paid: p})
 		news.Paid = nil
 	}
-	if a := news.Authorized; a != nil && !o.expects(a.Amount) {
-		news = news.contradicts(ConflictAmount, o.mismatch("authorised", a.Amount), Facts{Authorized: a})
+	if a := news.Authorized; a != nil && !o.acceptsAmount(a.Amount) {
+		news = news.withConflict(ConflictAmount, o.mismatch("authorised", a.Amount), Facts{Authorized: a})
 		news.Authorized = nil
 	}
 	if c := news.Captured; c != nil && (c.Amount <= 0 || c.Amount > o.Amount) {
-		news = news.contradicts(ConflictAmount, o.mismatch("captured", c.Amount), Facts{Captured: c})
+		news = news.withConflict(ConflictAmount, o.mismatch("captured", c.Amount), Facts{Captured: c})
 		news.Captured = nil
 	}
 	before := o.Facts
@@ -117,7 +117,7 @@ func (o Order) join(news Facts) Order {
 	return o
 }
 
-func (o Order) expects(amount int64) bool {
+func (o Order) acceptsAmount(amount int64) bool {
 	return amount == o.Amount || slices.ContainsFunc(o.Discounts, func(off int64) bool { return amount == o.Amount-off })
 }
 
@@ -136,7 +136,7 @@ const clockSkew = 5 * time.Minute
 
 // Shown is the time of a fact as it is shown and counted with: what DOKU reported, but not before the order was made and
 // not after kasir learned it. DOKU's dates may be local times labelled as UTC, or far off.
-func (o Order) Shown(at, learned time.Time) time.Time {
+func (o Order) FactTime(at, learned time.Time) time.Time {
 	if !learned.IsZero() && at.After(learned) {
 		at = learned
 	}
@@ -151,7 +151,7 @@ func (o Order) Shown(at, learned time.Time) time.Time {
 
 // AuthorizedAt is when the money was authorised.
 func (o Order) AuthorizedAt() time.Time {
-	return o.Shown(o.Facts.Authorized.At, o.Facts.Authorized.LearnedAt)
+	return o.FactTime(o.Facts.Authorized.At, o.Facts.Authorized.LearnedAt)
 }
 
 // AuthorizationEnd is when DOKU releases the authorisation.
@@ -159,7 +159,7 @@ func (o Order) AuthorizationEnd() time.Time { return o.AuthorizedAt().Add(Author
 
 // PaidPageID is the Request-Id of the page that the customer paid, which a refund names.
 func (o Order) PaidPageID() string {
-	page, _ := o.Operation(string(CreatePage))
+	page, _ := o.Operation(string(KindCreatePage))
 	switch f := o.Facts; {
 	case f.Paid != nil && f.Paid.PageID != "":
 		return f.Paid.PageID

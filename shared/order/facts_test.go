@@ -125,7 +125,7 @@ func drawFact(t *rapid.T) Facts {
 	case 4:
 		return Facts{Conflicts: []Conflict{NewConflict(ConflictWord, text("word"), text("detail"), Facts{Paid: &paid})}}
 	case 5: // of a conflict that was reported, or follows from reports; the reported payment counts, or none does
-		kind := rapid.SampledFrom([]ConflictKind{ConflictWord, ConflictApproval, ConflictAmount}).Draw(t, "decided")
+		kind := rapid.SampledFrom([]ConflictKind{ConflictWord, ConflictSecondPayment, ConflictAmount}).Draw(t, "decided")
 		decided := Facts{Decisions: []Decision{{ID: NewConflict(kind, text("word"), "", Facts{}).ID, Counts: rapid.Bool().Draw(t, "counts"), Act: act}}}
 		if decided.Decisions[0].Counts {
 			decided.Paid = &paid
@@ -142,7 +142,7 @@ func drawFact(t *rapid.T) Facts {
 	case 10: // as many as overflow what is kept
 		var many Facts
 		for i := range rapid.IntRange(1, maxConflicts).Draw(t, "conflicts") {
-			many = many.contradicts(ConflictWord, fmt.Sprint(i*rapid.IntRange(1, 3).Draw(t, "step")), Facts{})
+			many = many.withConflict(ConflictWord, fmt.Sprint(i*rapid.IntRange(1, 3).Draw(t, "step")), Facts{})
 		}
 		return many
 	default:

@@ -7,7 +7,7 @@ import (
 )
 
 // Event is one thing that happened to an order: an intent, an attempt, an outcome, a notification, an operator's act.
-type Event struct {
+type HistoryEntry struct {
 	At     time.Time
 	What   string
 	Of     string // the operation, or the notification's Request-Id
@@ -24,7 +24,7 @@ func (o Order) note(at time.Time, what, of, detail string) Order {
 	if len(detail) > maxDetail {
 		detail = strings.ToValidUTF8(detail[:maxDetail], "")
 	}
-	history := append(slices.Clone(o.History), Event{At: Stamp(at), What: what, Of: of, Detail: detail})
+	history := append(slices.Clone(o.History), HistoryEntry{At: Stamp(at), What: what, Of: of, Detail: detail})
 	o.History = history[max(0, len(history)-maxHistory):]
 	return o
 }
@@ -39,10 +39,10 @@ func (o Order) noteLatest(at time.Time, what, of, detail string) Order {
 }
 
 // Notified adds what a notification told; it is the same when it told nothing new.
-func (o Order) Notified(news Facts, requestID string, now time.Time) (next Order, unchanged bool) {
+func (o Order) ApplyNotification(news Facts, requestID string, now time.Time) (next Order, unchanged bool) {
 	next, unchanged = o.Learn(news)
 	if unchanged {
 		return o, true
 	}
-	return next.captureTold(now).note(now, "notified", requestID, string(next.Status())), false
+	return next.settleReportedCapture(now).note(now, "notified", requestID, string(next.Status())), false
 }

@@ -79,10 +79,10 @@ func joinConflicts(overflow bool, lists ...[]Conflict) ([]Conflict, bool) {
 
 // compareNews orders reports that have the same times.
 func compareNews(a, b *Facts) int {
-	return cmp.Compare(fmt.Sprintf("%+v", keyOf(a)), fmt.Sprintf("%+v", keyOf(b)))
+	return cmp.Compare(fmt.Sprintf("%+v", moneyReport(a)), fmt.Sprintf("%+v", moneyReport(b)))
 }
 
-func keyOf(f *Facts) any {
+func moneyReport(f *Facts) any {
 	switch {
 	case f == nil:
 		return nil
@@ -134,7 +134,7 @@ func joinRemarks(a, b []Remark) []Remark {
 // joinAuthorization merges two reports of an authorisation field by field, since reports of one event may know different
 // fields of it. Two amounts that both are acceptable are no contradiction: the lower counts.
 func joinAuthorization(a, b Authorization) (Authorization, []Conflict) {
-	id, differ := one(ConflictHold, "DOKU reported two different authorisations", a.ID, b.ID)
+	id, differ := joinID(ConflictAuthorization, "DOKU reported two different authorisations", a.ID, b.ID)
 	card, others := joinCard(a.Card, b.Card, a.OtherCards, b.OtherCards)
 	return Authorization{
 		ID: id, At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt), Amount: min(a.Amount, b.Amount), Card: card,
@@ -147,8 +147,8 @@ func joinAuthorization(a, b Authorization) (Authorization, []Conflict) {
 func pageOfKept(idA, pageA, idB, pageB string) string {
 	switch {
 	case idA == idB:
-		return least(pageA, pageB)
-	case least(idA, idB) == idA:
+		return minNonEmpty(pageA, pageB)
+	case minNonEmpty(idA, idB) == idA:
 		return pageA
 	}
 	return pageB
@@ -157,24 +157,24 @@ func pageOfKept(idA, pageA, idB, pageB string) string {
 func joinCapture(a, b Capture) (Capture, []Conflict) {
 	var differ []Conflict
 	if more := max(a.Amount, b.Amount); a.Amount != b.Amount {
-		differ = []Conflict{NewConflict(ConflictCapture, strconv.FormatInt(more, 10), "DOKU reported two amounts of the capture", Facts{})}
+		differ = []Conflict{NewConflict(ConflictCaptureAmount, strconv.FormatInt(more, 10), "DOKU reported two amounts of the capture", Facts{})}
 	}
 	return Capture{At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt), Amount: min(a.Amount, b.Amount)}, differ
 }
 
 func joinPayment(a, b Payment) (Payment, []Conflict) {
-	code, differ := one(ConflictApproval, "DOKU reported two payments with different approval codes", a.ApprovalCode, b.ApprovalCode)
+	code, differ := joinID(ConflictSecondPayment, "DOKU reported two payments with different approval codes", a.ApprovalCode, b.ApprovalCode)
 	card, others := joinCard(a.Card, b.Card, a.OtherCards, b.OtherCards)
 	return Payment{
 		At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt), Amount: min(a.Amount, b.Amount),
-		ApprovalCode: code, Acquirer: least(a.Acquirer, b.Acquirer), Card: card, OtherCards: others,
+		ApprovalCode: code, Acquirer: minNonEmpty(a.Acquirer, b.Acquirer), Card: card, OtherCards: others,
 		PageID: pageOfKept(a.ApprovalCode, a.PageID, b.ApprovalCode, b.PageID),
 	}, differ
 }
 
 // one merges two values of which there should be one: the least is kept, and the other is a conflict. So of any number of values,
 // in any order, all but the least end as conflicts.
-func one(kind ConflictKind, detail, a, b string) (string, []Conflict) {
+func joinID(kind ConflictKind, detail, a, b string) (string, []Conflict) {
 	if a == "" || b == "" || a == b {
 		return max(a, b), nil
 	}
@@ -184,7 +184,7 @@ func one(kind ConflictKind, detail, a, b string) (string, []Conflict) {
 // joinCard keeps one report whole, that which says most, and the masked numbers of the others.
 func joinCard(a, b Card, othersA, othersB []string) (Card, []string) {
 	kept := a
-	if cmp.Or(cmp.Compare(b.filled(), a.filled()), cmp.Compare(a.Masked, b.Masked), cmp.Compare(a.Brand, b.Brand),
+	if cmp.Or(cmp.Compare(b.knownFields(), a.knownFields()), cmp.Compare(a.Masked, b.Masked), cmp.Compare(a.Brand, b.Brand),
 		cmp.Compare(a.Issuer, b.Issuer), cmp.Compare(a.Type, b.Type)) > 0 {
 		kept = b
 	}
@@ -211,7 +211,7 @@ func otherCards(card Card, others []string) []string {
 }
 
 // filled counts the fields that are known.
-func (c Card) filled() int {
+func (c Card) knownFields() int {
 	n := 0
 	for _, field := range []string{c.Masked, c.Brand, c.Issuer, c.Type} {
 		if field != "" {
@@ -237,7 +237,7 @@ func otherCard(a, b string) bool {
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 // least is the smaller of two texts, where an empty one is no text.
-func least(a, b string) string {
+func minNonEmpty(a, b string) string {
 	if a == "" || (b != "" && b < a) {
 		return b
 	}

@@ -25,7 +25,7 @@ func capture(t *testing.T, o Order, amount int64, state State) Order {
 	if err != nil || verdict != Call {
 		t.Fatalf("capture of %d: %v, %v", amount, verdict, err)
 	}
-	op, _ := next.Operation(string(CapturePart))
+	op, _ := next.Operation(string(KindCapture))
 	out := Outcome{State: state, Attempt: op.Attempts, Signed: true, At: t0}
 	if state == Done {
 		out.News = Facts{Captured: &Capture{At: t0, Amount: op.Amount}}
@@ -91,7 +91,7 @@ func TestCaptureOnlyOnceOnlyWhatIsAuthorisedOnlyInTime(t *testing.T) {
 
 func TestAnUnknownCaptureIsRetriedAsTheSameRequest(t *testing.T) {
 	o := capture(t, learned(t, authorized(90000)), 50000, Open)
-	first, _ := o.Operation(string(CapturePart))
+	first, _ := o.Operation(string(KindCapture))
 	if o.Status() != Capturing {
 		t.Errorf("status %s", o.Status())
 	}
@@ -99,7 +99,7 @@ func TestAnUnknownCaptureIsRetriedAsTheSameRequest(t *testing.T) {
 		t.Errorf("another amount while the first is unknown: %v", verdict)
 	}
 	again, verdict, err := o.Capture(policy, 50000, t0.Add(time.Hour-time.Second))
-	second, _ := again.Operation(string(CapturePart))
+	second, _ := again.Operation(string(KindCapture))
 	if verdict != Call || err != nil || second.RequestID != first.RequestID || second.Attempts != 2 {
 		t.Errorf("%v, %v, %+v", verdict, err, second)
 	}
@@ -109,7 +109,7 @@ func TestAnUnknownCaptureIsRetriedAsTheSameRequest(t *testing.T) {
 	o = again
 	o = o.Settle(policy, second.ID, 1, Outcome{State: Refused, Attempt: 2, Signed: true, Replayed: true, Refusal: Refusal{Code: "N8"}})
 	o = capture(t, o, 40000, Done)
-	if third, _ := o.Operation(string(CapturePart)); third.RequestID == first.RequestID || o.Captured() != 40000 {
+	if third, _ := o.Operation(string(KindCapture)); third.RequestID == first.RequestID || o.Captured() != 40000 {
 		t.Errorf("after a refusal: %+v", third)
 	}
 }

@@ -12,9 +12,9 @@ import (
 type Kind string
 
 const (
-	CreatePage    Kind = "createpage" // once for an order; its id is its kind
-	CapturePart   Kind = "capture"    // once for an order; its id is its kind
-	RefundPayment Kind = "refund"     // any number; the id carries the caller's idempotency key
+	KindCreatePage Kind = "createpage" // once for an order; its id is its kind
+	KindCapture    Kind = "capture"    // once for an order; its id is its kind
+	KindRefund     Kind = "refund"     // any number; the id carries the caller's idempotency key
 )
 
 // State is how far an operation has come.
@@ -81,13 +81,13 @@ const (
 )
 
 // RequestedBy notes who asked for an operation first.
-func (o Order) RequestedBy(id, by string) Order {
+func (o Order) WithRequester(id, by string) Order {
 	op, ok := o.Operation(id)
 	if !ok || op.By != "" {
 		return o
 	}
 	op.By = by
-	return o.with(op)
+	return o.withOperation(op)
 }
 
 // InDoubt reports whether an attempt so far may have had an effect that is not known.
@@ -139,7 +139,7 @@ func (p Policy) resendAfter() time.Duration {
 func (op Operation) leaseEnd(p Policy, now time.Time) time.Time {
 	first := now.Add(p.resendAfter())
 	switch {
-	case op.Kind == CreatePage: // a second page is harmless: nobody has the first
+	case op.Kind == KindCreatePage: // a second page is harmless: nobody has the first
 		return now.Add(Lease)
 	case !op.doubtBefore():
 		return first
@@ -176,12 +176,12 @@ func requestID(m Merchant, invoice string, kind Kind, operation string, generati
 func (o Order) intend(p Policy, op Operation, generation int, now time.Time) Order {
 	op.State, op.Generation, op.FirstAt = Open, generation, Stamp(now)
 	op.RequestID = requestID(p.Merchant, o.Invoice, op.Kind, op.ID, generation)
-	return o.with(op.begin(p, now)).note(now, "intent", op.ID, op.RequestID)
+	return o.withOperation(op.begin(p, now)).note(now, "intent", op.ID, op.RequestID)
 }
 
 // again begins one more attempt at an open operation: the same request, only signed again.
-func (o Order) again(p Policy, op Operation, now time.Time) Order {
-	return o.with(op.begin(p, now)).note(now, "retry", op.ID, strconv.Itoa(op.Attempts+1))
+func (o Order) beginAgain(p Policy, op Operation, now time.Time) Order {
+	return o.withOperation(op.begin(p, now)).note(now, "retry", op.ID, strconv.Itoa(op.Attempts+1))
 }
 
 // retry decides about a request for an operation that exists. After a refusal something else may be asked under
@@ -211,7 +211,7 @@ func (op Operation) retry(p Policy, fingerprint string, now time.Time) Verdict {
 // untrusted reports whether sending the operation again could do it twice, if an attempt is in doubt. A page that nobody
 // received cannot be paid, so asking for one is always safe.
 func (op Operation) untrusted(p Policy, now time.Time) bool {
-	return op.Kind != CreatePage && !now.Before(op.windowEnd(p))
+	return op.Kind != KindCreatePage && !now.Before(op.windowEnd(p))
 }
 
 // lapsed reports whether the trust window has passed although no attempt is in doubt: DOKU did nothing.

@@ -19,12 +19,12 @@ type Order struct {
 	CreatedAt time.Time
 	PageEnd   time.Time // when the customer can no longer pay, as far as is known before there is a page
 
-	Operations []Operation // what DOKU was asked to do, in the order of the first asking
-	Facts      Facts       // what is known to have happened
-	Watch      Watch       // how far reconciliation has come
-	DueAt      time.Time   // when reconciliation must look again; zero: never
-	DueMoney   bool        // then money waits for it: an open operation, or an authorisation; else it is a page
-	History    []Event     // oldest first; the latest maxHistory
+	Operations []Operation    // what DOKU was asked to do, in the order of the first asking
+	Facts      Facts          // what is known to have happened
+	Watch      Watch          // how far reconciliation has come
+	DueAt      time.Time      // when reconciliation must look again; zero: never
+	DueMoney   bool           // then money waits for it: an open operation, or an authorisation; else it is a page
+	History    []HistoryEntry // oldest first; the latest maxHistory
 
 	Version int64 // of the stored item; the store sets it
 	Format  int   // of the stored item: 0 is the first format, see Newer
@@ -48,7 +48,7 @@ func (o Order) Operation(id string) (Operation, bool) {
 }
 
 // with returns the order with op put in place of the operation of the same id, or added.
-func (o Order) with(op Operation) Order {
+func (o Order) withOperation(op Operation) Order {
 	o.Operations = slices.Clone(o.Operations)
 	i := slices.IndexFunc(o.Operations, func(other Operation) bool { return other.ID == op.ID })
 	if i < 0 {

@@ -43,7 +43,7 @@ func (o Order) forgetRefusals() Order {
 	o.Operations = slices.Clone(o.Operations)
 	for i := len(o.Operations) - 1; i >= 0; i-- {
 		op := &o.Operations[i]
-		if op.Kind != RefundPayment || op.State != Refused || op.Refusal.Message == "" {
+		if op.Kind != KindRefund || op.State != Refused || op.Refusal.Message == "" {
 			continue
 		}
 		if kept++; kept > maxRefusals {
@@ -54,7 +54,7 @@ func (o Order) forgetRefusals() Order {
 }
 
 // standing counts the refunds that were not refused.
-func (o Order) standing() int {
+func (o Order) countRefunds() int {
 	n := 0
 	for _, op := range o.Refunds() {
 		if op.State != Refused {
@@ -89,7 +89,7 @@ func (o Order) Captured() int64 {
 func (o Order) Refunds() []Operation {
 	var refunds []Operation
 	for _, op := range o.Operations {
-		if op.Kind == RefundPayment {
+		if op.Kind == KindRefund {
 			refunds = append(refunds, op)
 		}
 	}
@@ -97,15 +97,15 @@ func (o Order) Refunds() []Operation {
 }
 
 // Refunded is what DOKU has agreed to give back.
-func (o Order) Refunded() int64 { return o.sum(Done) }
+func (o Order) Refunded() int64 { return o.refundTotal(Done) }
 
 // Refundable is what may still be given back. A refund whose outcome is not known, open or parked, keeps its amount
 // reserved: it may have happened. A refusal gives it back.
 func (o Order) Refundable() int64 {
-	return max(0, o.Captured()-o.sum(Done)-o.sum(Open)-o.sum(Parked))
+	return max(0, o.Captured()-o.refundTotal(Done)-o.refundTotal(Open)-o.refundTotal(Parked))
 }
 
-func (o Order) sum(state State) int64 {
+func (o Order) refundTotal(state State) int64 {
 	total := int64(0)
 	for _, op := range o.Refunds() {
 		if op.State == state {
@@ -128,21 +128,21 @@ func (o Order) Refund(p Policy, id string, amount, expected int64, now time.Time
 			return o, verdict, nil
 		}
 		if op.State == Open && !op.lapsed(p, now) {
-			return o.again(p, op, now), Call, nil
+			return o.beginAgain(p, op, now), Call, nil
 		}
 		o, _ = o.Park(p, op.ID, now)
 		generation = op.Generation + 1
 	}
-	if err := o.mayRefund(amount, expected); err != nil {
+	if err := o.checkRefund(amount, expected); err != nil {
 		return o, Call, err
 	}
 	if !exists && len(o.Refunds()) >= maxRefundsEver {
 		return o, Call, notAllowed("", "%d refunds of the order were asked for already, the most it can have: "+
 			"repeat one that was refused, under its idempotency key.", maxRefundsEver)
 	}
-	op = Operation{ID: id, Kind: RefundPayment, Amount: amount, Fingerprint: fingerprint}
+	op = Operation{ID: id, Kind: KindRefund, Amount: amount, Fingerprint: fingerprint}
 	op.Target = latestPage
-	if page, _ := o.Operation(string(CreatePage)); o.PaidPageID() != page.RequestID {
+	if page, _ := o.Operation(string(KindCreatePage)); o.PaidPageID() != page.RequestID {
 		op.Target = o.PaidPageID()
 	}
 	return o.intend(p, op, generation, now), Call, nil
@@ -157,14 +157,14 @@ func (o Order) TargetPage(op Operation) string {
 	case "":
 		return o.PaidPageID()
 	case latestPage:
-		page, _ := o.Operation(string(CreatePage))
+		page, _ := o.Operation(string(KindCreatePage))
 		return page.RequestID
 	}
 	return op.Target
 }
 
-func (o Order) mayRefund(amount, expected int64) error {
-	if err := o.mayMoveMoney(); err != nil {
+func (o Order) checkRefund(amount, expected int64) error {
+	if err := o.checkMoneyMoves(); err != nil {
 		return err
 	}
 	refundable := o.Refundable()
@@ -177,11 +177,11 @@ func (o Order) mayRefund(amount, expected int64) error {
 		return notAllowed("/refund/amount", "is required: a whole number from 1 to what can be refunded, %d", refundable)
 	case amount < 0 || amount > refundable:
 		return notAllowed("/refund/amount", "must be between 1 and the amount that can be refunded, %d", refundable)
-	case o.standing() >= maxRefunds:
+	case o.countRefunds() >= maxRefunds:
 		return notAllowed("", "The order has %d refunds already, the most it can have.", maxRefunds)
 	}
 	return nil
 }
 
 // AnyRefund reports whether there is a refund that was not refused.
-func (o Order) AnyRefund() bool { return o.standing() > 0 }
+func (o Order) AnyRefund() bool { return o.countRefunds() > 0 }

@@ -68,7 +68,7 @@ func (o Order) Status() Status {
 	case o.Captured() > 0:
 		return o.paidStatus()
 	case o.Facts.Authorized != nil:
-		return o.heldStatus()
+		return o.authorizedStatus()
 	case len(o.OpenConflicts()) > 0:
 		return NeedsReview
 	case o.expired():
@@ -83,8 +83,8 @@ func (o Order) Status() Status {
 }
 
 // heldStatus is the status of an order whose money is authorised. No timer fires while a capture may have happened.
-func (o Order) heldStatus() Status {
-	op, ok := o.Operation(string(CapturePart))
+func (o Order) authorizedStatus() Status {
+	op, ok := o.Operation(string(KindCapture))
 	switch {
 	case ok && (op.State == Open || op.State == Parked):
 		return Capturing
@@ -112,7 +112,7 @@ func (o Order) moneyAt() time.Time {
 	case f.Authorized != nil:
 		return o.AuthorizedAt()
 	case f.Paid != nil:
-		return o.Shown(f.Paid.At, f.Paid.LearnedAt)
+		return o.FactTime(f.Paid.At, f.Paid.LearnedAt)
 	}
 	return time.Time{}
 }
@@ -127,13 +127,13 @@ func (o Order) declined() bool {
 		return false
 	}
 	return slices.ContainsFunc(o.Facts.Failures, func(f Failure) bool {
-		return page == nil || page.Generation <= 1 || !o.Shown(f.At, f.LearnedAt).Before(page.At)
+		return page == nil || page.Generation <= 1 || !o.FactTime(f.At, f.LearnedAt).Before(page.At)
 	})
 }
 
 // pageUnderWay reports whether a further page is asked for, after one that has ended.
 func (o Order) pageUnderWay() bool {
-	op, ok := o.Operation(string(CreatePage))
+	op, ok := o.Operation(string(KindCreatePage))
 	return ok && o.Facts.Page != nil && op.State != Done && op.Generation > max(o.Facts.Page.Generation, 1)
 }
 

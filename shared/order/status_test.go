@@ -32,9 +32,9 @@ func settled(t *rapid.T, o Order, id string, now time.Time) Order {
 	switch {
 	case out.State == Refused:
 		out.Refusal = Refusal{Code: "05"}
-	case op.Kind == CreatePage:
+	case op.Kind == KindCreatePage:
 		out.News.Page = &Page{URL: "https://pay.example/", At: now, ExpiresAt: now.Add(time.Hour), Generation: op.Generation}
-	case op.Kind == CapturePart:
+	case op.Kind == KindCapture:
 		out.News.Captured = &Capture{At: now, LearnedAt: now, Amount: op.Amount}
 	case op.Amount == o.Captured():
 		out.Type = rapid.SampledFrom([]RefundType{Void, FullRefund, ManualFullRefund}).Draw(t, "type")
@@ -52,9 +52,9 @@ var steps = []step{
 		return o
 	}},
 	{"report", func(t *rapid.T, o Order, _ time.Time) Order { next, _ := o.Learn(drawReport(t)); return next }},
-	{"answer", func(t *rapid.T, o Order, now time.Time) Order { return o.Answered(drawReport(t), now) }},
-	{"unpaid", func(_ *rapid.T, o Order, now time.Time) Order { return o.Answered(Facts{}, now) }},
-	{"unanswered", func(_ *rapid.T, o Order, now time.Time) Order { return o.Unanswered(now) }},
+	{"answer", func(t *rapid.T, o Order, now time.Time) Order { return o.ApplyStatus(drawReport(t), now) }},
+	{"unpaid", func(_ *rapid.T, o Order, now time.Time) Order { return o.ApplyStatus(Facts{}, now) }},
+	{"unanswered", func(_ *rapid.T, o Order, now time.Time) Order { return o.RecordNoStatus(now) }},
 	{"capture", func(_ *rapid.T, o Order, now time.Time) Order { next, _, _ := o.Capture(policy, 0, now); return next }},
 	{"refund", func(t *rapid.T, o Order, now time.Time) Order {
 		id := RefundID(rapid.SampledFrom([]string{"a", "b"}).Draw(t, "key"))

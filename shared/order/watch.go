@@ -18,27 +18,27 @@ type Watch struct {
 }
 
 const (
-	askAfter   = time.Minute     // DOKU wants to be asked no earlier than 60 s after a payment
-	watchLate  = 24 * time.Hour  // how long after its end an unpaid order is still asked for
-	warnBefore = 48 * time.Hour  // of an authorisation's end
-	unanswered = time.Minute     // until DOKU is asked again when it gave no answer
-	stubborn   = 5 * time.Minute // the same, after several
-	hopeless   = time.Hour       // the same, after a day
-	giveUp     = 7 * 24 * time.Hour
+	askAfter        = time.Minute     // DOKU wants to be asked no earlier than 60 s after a payment
+	watchAfterEnd   = 24 * time.Hour  // how long after its end an unpaid order is still asked for
+	warnBefore      = 48 * time.Hour  // of an authorisation's end
+	askAgain        = time.Minute     // until DOKU is asked again when it gave no answer
+	askAgainLate    = 5 * time.Minute // the same, after several
+	askAgainDayLate = time.Hour       // the same, after a day
+	stopAskingAfter = 7 * 24 * time.Hour
 
-	grain = 30 * time.Second // of the times at which an order is due
+	dueStep = 30 * time.Second // of the times at which an order is due
 )
 
 // How long to wait after each attempt of an operation that settled nothing, and after each answer that a page was not paid. Most pages
 // that are asked about never will be, and each look costs; a payment that was under way as the page ended is soon there.
 var (
-	attempts = ladder{time.Minute, 5 * time.Minute}
-	answers  = ladder{5 * time.Minute, 30 * time.Minute, 8 * time.Hour}
+	attemptWaits = backoff{time.Minute, 5 * time.Minute}
+	statusWaits  = backoff{5 * time.Minute, 30 * time.Minute, 8 * time.Hour}
 )
 
-type ladder []time.Duration
+type backoff []time.Duration
 
-func (l ladder) step(n int) time.Duration { return l[min(max(n, 1), len(l))-1] }
+func (l backoff) step(n int) time.Duration { return l[min(max(n, 1), len(l))-1] }
 
 // end is when the customer can no longer pay.
 func (o Order) end() time.Time {
@@ -53,11 +53,11 @@ func (o Order) end() time.Time {
 func (o Order) Schedule(p Policy) Order {
 	money := o.Watch.CheckAt
 	for _, op := range o.Operations {
-		if op.State == Open && op.Kind != CreatePage {
+		if op.State == Open && op.Kind != KindCreatePage {
 			money = earliest(money, op.nextAttempt(p))
 		}
 	}
-	look := rounded(o.nextLook(p))
+	look := roundUp(o.nextLook(p))
 	o.DueAt = earliest(money, look)
 	o.DueMoney = !money.IsZero() || !look.IsZero() && o.Facts.Authorized != nil
 	return o
@@ -65,11 +65,11 @@ func (o Order) Schedule(p Policy) Order {
 
 // rounded moves a look to the next half minute. A page's end moves by as long as DOKU took to make it; without this, so would
 // the order's entry in the index, which costs two more writes a payment.
-func rounded(look time.Time) time.Time {
+func roundUp(look time.Time) time.Time {
 	if look.IsZero() {
 		return look
 	}
-	return look.Add(grain - time.Nanosecond).Truncate(grain)
+	return look.Add(dueStep - time.Nanosecond).Truncate(dueStep)
 }
 
 // nextAttempt is when an open operation is looked at: a halted one at the times of its looks, another when it is sent again
@@ -84,7 +84,7 @@ func (op Operation) nextAttempt(p Policy) time.Time {
 	case !op.LeaseUntil.IsZero():
 		return op.LeaseUntil
 	}
-	return earliest(op.LastAt.Add(attempts.step(op.Attempts)), op.windowEnd(p))
+	return earliest(op.LastAt.Add(attemptWaits.step(op.Attempts)), op.windowEnd(p))
 }
 
 // nextLook is when DOKU is asked what became of an order that is not paid.
@@ -141,10 +141,10 @@ func (o Order) WantsStatus(p Policy, now time.Time) bool {
 
 // Answered records an answer of check status: what it told and, when that was no payment, that the page or the
 // authorisation has ended, and when to ask again.
-func (o Order) Answered(news Facts, now time.Time) Order {
+func (o Order) ApplyStatus(news Facts, now time.Time) Order {
 	before := o.Status()
 	o, _ = o.Learn(news)
-	o = o.captureTold(now)
+	o = o.settleReportedCapture(now)
 	o.Watch.Unconfirmed = false
 	if !o.Watch.CheckAt.IsZero() && !now.Before(o.Watch.CheckAt) {
 		o.Watch.CheckAt = time.Time{}
@@ -153,9 +153,9 @@ func (o Order) Answered(news Facts, now time.Time) Order {
 	case o.Captured() > 0:
 		o.Watch.Asks, o.Watch.NextAt, o.Watch.Closed = 0, time.Time{}, true
 	case o.Facts.Authorized != nil:
-		o = o.askedAboutAuthorization(now)
+		o = o.endAuthorization(now)
 	default:
-		o = o.askedAboutPage(now)
+		o = o.endPage(now)
 	}
 	if after := o.Status(); after != before {
 		o = o.note(now, "asked", "", string(after))
@@ -163,7 +163,7 @@ func (o Order) Answered(news Facts, now time.Time) Order {
 	return o
 }
 
-func (o Order) askedAboutAuthorization(now time.Time) Order {
+func (o Order) endAuthorization(now time.Time) Order {
 	end := o.AuthorizationEnd()
 	if now.Before(end.Add(askAfter)) { // it became known only now; its own end is what counts
 		o.Watch.Asks, o.Watch.NextAt = 0, time.Time{}
@@ -174,7 +174,7 @@ func (o Order) askedAboutAuthorization(now time.Time) Order {
 	return o
 }
 
-func (o Order) askedAboutPage(now time.Time) Order {
+func (o Order) endPage(now time.Time) Order {
 	end := o.end()
 	if now.Before(end) { // the question was about the page before: this one's own end is what counts
 		o.Watch.Asks, o.Watch.NextAt = 0, time.Time{}
@@ -182,8 +182,8 @@ func (o Order) askedAboutPage(now time.Time) Order {
 	}
 	o.Facts.Expired = latest(o.Facts.Expired, end)
 	o.Watch.Asks++
-	o.Watch.NextAt = Stamp(now.Add(answers.step(o.Watch.Asks)))
-	last := end.Add(watchLate)
+	o.Watch.NextAt = Stamp(now.Add(statusWaits.step(o.Watch.Asks)))
+	last := end.Add(watchAfterEnd)
 	switch {
 	case !now.Before(last): // an answer from after the last day is the last that is needed
 		o.Watch.Closed = true
@@ -195,9 +195,9 @@ func (o Order) askedAboutPage(now time.Time) Order {
 
 // Unanswered records that DOKU could not be asked: again soon, and less often as time goes by. A page that had no answer
 // for a day after its end is taken for unpaid, and says that DOKU did not confirm it; it is asked about for a week.
-func (o Order) Unanswered(now time.Time) Order {
+func (o Order) RecordNoStatus(now time.Time) Order {
 	if check := o.Watch.CheckAt; !check.IsZero() && !now.Before(check) {
-		o.Watch.CheckAt = Stamp(now.Add(stubborn))
+		o.Watch.CheckAt = Stamp(now.Add(askAgainLate))
 		if now.Sub(o.latestOperation()) > time.Hour { // the question was for a refusal that DOKU gave itself
 			o.Watch.CheckAt = time.Time{}
 		}
@@ -209,23 +209,23 @@ func (o Order) Unanswered(now time.Time) Order {
 	if o.Facts.Authorized != nil {
 		end = o.AuthorizationEnd()
 	}
-	wait := unanswered
+	wait := askAgain
 	switch late := now.Sub(end); {
-	case late >= watchLate:
-		wait = stubborn
-		if late >= watchLate+time.Hour { // DOKU was down for longer than a day
-			wait = hopeless
+	case late >= watchAfterEnd:
+		wait = askAgainLate
+		if late >= watchAfterEnd+time.Hour { // DOKU was down for longer than a day
+			wait = askAgainDayLate
 		}
-		o = o.unconfirmed(end, now)
+		o = o.endUnconfirmed(end, now)
 	case late > time.Hour && !o.Watch.NextAt.IsZero():
-		wait = stubborn
+		wait = askAgainLate
 	}
 	o.Watch.NextAt = Stamp(now.Add(wait))
 	return o
 }
 
 // unconfirmed takes a page for unpaid that DOKU did not answer about for a day after its end.
-func (o Order) unconfirmed(end, now time.Time) Order {
+func (o Order) endUnconfirmed(end, now time.Time) Order {
 	if o.Facts.Authorized != nil {
 		return o
 	}
@@ -233,7 +233,7 @@ func (o Order) unconfirmed(end, now time.Time) Order {
 		o.Facts.Expired, o.Watch.Unconfirmed = latest(o.Facts.Expired, end), true
 		o = o.note(now, "unconfirmed", "", string(Expired))
 	}
-	o.Watch.Closed = !now.Before(end.Add(giveUp))
+	o.Watch.Closed = !now.Before(end.Add(stopAskingAfter))
 	return o
 }
 

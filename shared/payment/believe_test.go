@@ -38,7 +38,7 @@ func authorize() report {
 func (r report) with(change func(*report)) report { change(&r); return r }
 
 // hear posts a report about INV-1, signed.
-func (b *bench) hear(t *testing.T, r report) payment.Notified {
+func (b *bench) hear(t *testing.T, r report) payment.NotifyResult {
 	t.Helper()
 	field := func(name, value string) string {
 		if value == "" {
@@ -56,18 +56,18 @@ func (b *bench) hear(t *testing.T, r report) payment.Notified {
 }
 
 // listen keeps what others are told.
-func (b *bench) listen() *[]order.Happening {
-	var all []order.Happening
+func (b *bench) listen() *[]order.Change {
+	var all []order.Change
 	b.Changed = func(_ context.Context, before, after order.Order) {
-		all = append(all, order.Happened(before, after)...)
+		all = append(all, order.Changes(before, after)...)
 	}
 	return &all
 }
 
-func heard(all []order.Happening, what order.What, reason string) int {
+func heard(all []order.Change, what order.ChangeKind, reason string) int {
 	n := 0
 	for _, h := range all {
-		if h.What == what && h.Reason == reason {
+		if h.Kind == what && h.Reason == reason {
 			n++
 		}
 	}
@@ -156,9 +156,9 @@ func TestBelieve2NoWordOfDOKUsIsLost(t *testing.T) {
 		"no type":           {sale().with(func(r *report) { r.kind = "" }), order.Paid, ""},
 		"PURCHASE":          {sale().with(func(r *report) { r.kind = "PURCHASE" }), order.NeedsReview, ""},
 		"SETTLED":           {sale().with(func(r *report) { r.status = "SETTLED" }), order.NeedsReview, ""},
-		"CHARGEBACK":        {sale().with(func(r *report) { r.kind = "CHARGEBACK" }), order.Pending, order.Elsewhere},
-		"charged back":      {sale().with(func(r *report) { r.status = "chargeback" }), order.Pending, order.Elsewhere},
-		"refunded":          {sale().with(func(r *report) { r.status = "REFUNDED" }), order.Pending, order.Elsewhere},
+		"CHARGEBACK":        {sale().with(func(r *report) { r.kind = "CHARGEBACK" }), order.Pending, order.RemarkElsewhere},
+		"charged back":      {sale().with(func(r *report) { r.status = "chargeback" }), order.Pending, order.RemarkElsewhere},
+		"refunded":          {sale().with(func(r *report) { r.status = "REFUNDED" }), order.Pending, order.RemarkElsewhere},
 		"AUTHORIZE pending": {authorize(), order.Authorized, ""},
 		"authorize":         {authorize().with(func(r *report) { r.kind, r.status = "authorize", "pending" }), order.Authorized, ""},
 		"AUTHORIZE success": {authorize().with(func(r *report) { r.status = "SUCCESS" }), order.Authorized, ""},
@@ -168,7 +168,7 @@ func TestBelieve2NoWordOfDOKUsIsLost(t *testing.T) {
 		"declined with 54":  {authorize().with(declined("54")), order.Failed, ""},
 		"declined with 61":  {authorize().with(declined("61")), order.Failed, ""},
 		"declined with 91":  {authorize().with(declined("91")), order.Failed, ""},
-		"an odd code":       {authorize().with(declined("01")), order.Authorized, order.OddCode},
+		"an odd code":       {authorize().with(declined("01")), order.Authorized, order.RemarkOddCode},
 		"FAILED":            {sale().with(func(r *report) { r.status = "failed" }), order.Failed, ""},
 	} {
 		b := pending(t)
@@ -179,12 +179,12 @@ func TestBelieve2NoWordOfDOKUsIsLost(t *testing.T) {
 		}
 		if c.want == order.NeedsReview {
 			b.holds(t, name, order.ConflictWord)
-			if heard(*told, order.NeedsAttention, order.Contradiction) != 1 {
+			if heard(*told, order.ChangeAttention, order.ReasonConflict) != 1 {
 				t.Errorf("%s: told %+v", name, *told)
 			}
 		}
 		if remarks := b.order(t).Facts.Remarks; c.remark != "" && (len(remarks) != 1 || remarks[0].Kind != c.remark) ||
-			heard(*told, order.NeedsAttention, c.remark) != len(remarks) {
+			heard(*told, order.ChangeAttention, c.remark) != len(remarks) {
 			t.Errorf("%s: remarks %+v, told %+v", name, remarks, *told)
 		}
 	}
@@ -215,15 +215,15 @@ func TestBelieve3ASecondPaymentIsSeen(t *testing.T) {
 		first, second report
 		want          order.ConflictKind
 	}{
-		"another approval code":            {sale(), sale().with(card("557338******1101", `,"approval_code":"448999"`)), order.ConflictApproval},
-		"the same code of another card":    {sale(), sale().with(card("411111******1111", approved)), order.ConflictCard},
-		"no code, another card":            {sale().with(card("557338******1101", "")), sale().with(card("411111******1111", "")), order.ConflictCard},
-		"the same last four":               {sale(), sale().with(card("411111******1101", approved)), order.ConflictCard},
-		"paid beside authorised":           {authorize(), sale(), order.ConflictBeside},
-		"authorised beside paid":           {sale(), authorize(), order.ConflictBeside},
-		"paid beside captured":             {captured, sale(), order.ConflictBeside},
-		"authorised twice":                 {authorize(), authorize().with(func(r *report) { r.card = strings.Replace(r.card, "17", "18", 1) }), order.ConflictHold},
-		"authorised twice, another card":   {authorize(), authorize().with(card("411111******1111", `,"authorize_id":"17"`)), order.ConflictCard},
+		"another approval code":            {sale(), sale().with(card("557338******1101", `,"approval_code":"448999"`)), order.ConflictSecondPayment},
+		"the same code of another card":    {sale(), sale().with(card("411111******1111", approved)), order.ConflictSecondCard},
+		"no code, another card":            {sale().with(card("557338******1101", "")), sale().with(card("411111******1111", "")), order.ConflictSecondCard},
+		"the same last four":               {sale(), sale().with(card("411111******1101", approved)), order.ConflictSecondCard},
+		"paid beside authorised":           {authorize(), sale(), order.ConflictPaidBeside},
+		"authorised beside paid":           {sale(), authorize(), order.ConflictPaidBeside},
+		"paid beside captured":             {captured, sale(), order.ConflictPaidBeside},
+		"authorised twice":                 {authorize(), authorize().with(func(r *report) { r.card = strings.Replace(r.card, "17", "18", 1) }), order.ConflictAuthorization},
+		"authorised twice, another card":   {authorize(), authorize().with(card("411111******1111", `,"authorize_id":"17"`)), order.ConflictSecondCard},
 		"the same card, masked more":       {sale(), sale().with(card("************1101", approved)), ""},
 		"the same card, masked less":       {sale(), sale().with(card("55733812****1101", approved)), ""},
 		"the same card, in a shorter mask": {sale(), sale().with(card("****1101", approved)), ""},
@@ -239,7 +239,7 @@ func TestBelieve3ASecondPaymentIsSeen(t *testing.T) {
 		} else if len(o.Conflicts()) != 0 {
 			t.Errorf("%s: %+v", name, o.Conflicts())
 		}
-		if p := o.Facts.Paid; c.want == order.ConflictCard && p != nil && p.Card != shown.Card && p.Card.Masked != "411111******1111" && p.Card.Masked != "411111******1101" {
+		if p := o.Facts.Paid; c.want == order.ConflictSecondCard && p != nil && p.Card != shown.Card && p.Card.Masked != "411111******1111" && p.Card.Masked != "411111******1101" {
 			t.Errorf("%s: the card is %+v, a mixture", name, p.Card)
 		}
 	}
@@ -280,7 +280,7 @@ func TestBelieve4TheLowerOfTwoAcceptableAmountsCounts(t *testing.T) {
 	if o.Captured() != 80000 || len(o.Conflicts()) != 0 || o.Refundable() != 0 || o.Status() != order.Refunded {
 		t.Errorf("captured %d, refundable %d, %s %+v", o.Captured(), o.Refundable(), o.Status(), o.Conflicts())
 	}
-	if heard(*told, order.NeedsAttention, order.CorrectedAmount) != 1 || heard(*told, order.MoneyTaken, "") != 1 {
+	if heard(*told, order.ChangeAttention, order.ReasonAmountCorrected) != 1 || heard(*told, order.ChangePaid, "") != 1 {
 		t.Errorf("told %+v", *told)
 	}
 	if b.hear(t, sale()); b.order(t).Captured() != 80000 {
@@ -293,7 +293,7 @@ func TestBelieve4TheLowerOfTwoAcceptableAmountsCounts(t *testing.T) {
 	told = b.listen()
 	b.hear(t, authorize())
 	b.hear(t, authorize().with(func(r *report) { r.amount = "80000" }))
-	if o := b.order(t); o.Facts.Authorized.Amount != 80000 || heard(*told, order.NeedsAttention, order.CorrectedAmount) != 1 {
+	if o := b.order(t); o.Facts.Authorized.Amount != 80000 || heard(*told, order.ChangeAttention, order.ReasonAmountCorrected) != 1 {
 		t.Errorf("authorised %d, told %+v", o.Facts.Authorized.Amount, *told)
 	}
 }

@@ -112,7 +112,7 @@ func TestBelieve7ClosingEndsAnUnpaidOrder(t *testing.T) {
 		b.now = b.now.Add(2 * time.Hour)
 	}
 	b.hear(t, sale())
-	if b.status(t) != order.Paid || heard(*told, order.NeedsAttention, order.PaidThoughClosed) != 1 || b.order(t).Refundable() != 90000 {
+	if b.status(t) != order.Paid || heard(*told, order.ChangeAttention, order.ReasonClosedPaid) != 1 || b.order(t).Refundable() != 90000 {
 		t.Errorf("%s, told %+v", b.status(t), *told)
 	}
 	b = bought(t)
@@ -131,7 +131,7 @@ func TestBelieve7MoneyAfterThePagesEndIsLate(t *testing.T) {
 		told := b.listen()
 		b.now = b.now.Add(time.Minute)
 		b.hear(t, sale().with(func(r *report) { r.date = date }))
-		if b.order(t).Late() != late || (heard(*told, order.NeedsAttention, order.CameLate) == 1) != late {
+		if b.order(t).Late() != late || (heard(*told, order.ChangeAttention, order.ReasonLate) == 1) != late {
 			t.Errorf("paid at %s: late %t, told %+v", date, b.order(t).Late(), *told)
 		}
 	}

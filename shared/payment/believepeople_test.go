@@ -20,7 +20,7 @@ func (b *bench) decide(t *testing.T, counts bool) error {
 	if len(open) != 1 {
 		t.Fatalf("%d conflicts are open: %+v", len(open), open)
 	}
-	_, err := b.Decide(t.Context(), payment.Decision{Invoice: "INV-1", Conflict: open[0].ID, Counts: counts, Act: sari})
+	_, err := b.Decide(t.Context(), payment.DecideRequest{Invoice: "INV-1", Conflict: open[0].ID, Counts: counts, Act: sari})
 	return err
 }
 
@@ -40,20 +40,20 @@ func TestBelieve4AConflictIsDecidedOnce(t *testing.T) {
 			want, money = order.Paid, 1
 		}
 		o := b.order(t)
-		if o.Status() != want || len(o.OpenConflicts()) != 0 || heard(*told, order.MoneyTaken, "") != money {
+		if o.Status() != want || len(o.OpenConflicts()) != 0 || heard(*told, order.ChangePaid, "") != money {
 			t.Errorf("counts %t: %s, told %+v", counts, o.Status(), *told)
 		}
 		if made, _ := o.Decision(id); made.Act.By != sari.By || made.Act.Username != "sari" || made.Act.Note != sari.Note || made.Act.At.IsZero() {
 			t.Errorf("the decision is %+v", made)
 		}
 		var no *order.NotAllowed
-		for _, second := range []payment.Decision{{Counts: counts, Act: order.Act{By: "sub-of-budi"}}, {Counts: !counts, Act: sari}} {
+		for _, second := range []payment.DecideRequest{{Counts: counts, Act: order.Act{By: "sub-of-budi"}}, {Counts: !counts, Act: sari}} {
 			second.Invoice, second.Conflict = "INV-1", id
 			if _, err := b.Decide(t.Context(), second); !errors.As(err, &no) {
 				t.Errorf("counts %t, then %t by %s: %v, want NotAllowed", counts, second.Counts, second.Act.By, err)
 			}
 		}
-		repeat := payment.Decision{Invoice: "INV-1", Conflict: id, Counts: counts, Act: sari}
+		repeat := payment.DecideRequest{Invoice: "INV-1", Conflict: id, Counts: counts, Act: sari}
 		if again, err := b.Decide(t.Context(), repeat); err != nil || again.Version != o.Version {
 			t.Errorf("a repeat, whose first answer was lost: %v, version %d after %d", err, again.Version, o.Version)
 		}
@@ -76,7 +76,7 @@ func TestBelieve4AConflictIsDecidedOnce(t *testing.T) {
 		t.Fatalf("%d conflicts are kept, %d listed", len(o.Facts.Conflicts), len(o.Conflicts()))
 	}
 	for _, c := range o.Conflicts() {
-		_, err := b.Decide(t.Context(), payment.Decision{Invoice: "INV-1", Conflict: c.ID, Act: sari})
+		_, err := b.Decide(t.Context(), payment.DecideRequest{Invoice: "INV-1", Conflict: c.ID, Act: sari})
 		if (err != nil) != (c.Kind == order.ConflictOverflow) {
 			t.Errorf("%s: %v", c.Kind, err)
 		}
@@ -90,13 +90,13 @@ func TestBelieve5APaymentIsOfItsOrder(t *testing.T) {
 	b := pending(t)
 	told := b.listen()
 	b.hear(t, foreign)
-	if b.status(t) != order.Paid || heard(*told, order.NeedsAttention, order.UnmatchedRequest) != 1 {
+	if b.status(t) != order.Paid || heard(*told, order.ChangeAttention, order.RemarkUnmatchedRequest) != 1 {
 		t.Errorf("a page that kasir did not ask for: %s, told %+v", b.status(t), *told)
 	}
 	b = pending(t)
 	b.RequireRequestID = true
 	b.hear(t, foreign)
-	b.holds(t, "a page that kasir did not ask for, and must have", order.ConflictRequest)
+	b.holds(t, "a page that kasir did not ask for, and must have", order.ConflictRequestID)
 	b = pending(t)
 	b.RequireRequestID = true
 	if b.hear(t, sale().with(func(r *report) { r.page = b.doku.asked[0] })); b.status(t) != order.Paid || len(b.order(t).Facts.Remarks) != 0 {
@@ -123,7 +123,7 @@ func TestBelieve5AnOrphanIsJoinedWhenItsOrderIsCreated(t *testing.T) {
 		if _, err := b.CreatePage(t.Context(), request()); !errors.As(err, &no) || len(b.doku.asked) != 0 {
 			t.Errorf("a page beside a report of a month ago: %v", err)
 		}
-		if b.holds(t, "a month ago", order.ConflictOld); b.status(t) != order.NeedsReview || b.order(t).Captured() != 0 {
+		if b.holds(t, "a month ago", order.ConflictOldReport); b.status(t) != order.NeedsReview || b.order(t).Captured() != 0 {
 			t.Errorf("a report of a month ago: %s", b.status(t))
 		}
 		if err := b.decide(t, false); err != nil {
@@ -153,10 +153,10 @@ func TestBelieve6AnotherAmountIsNotUnpaid(t *testing.T) {
 	told := b.listen()
 	b.doku.told = told80000
 	b.run(t, 25*time.Hour)
-	if b.status(t) != order.NeedsReview || heard(*told, order.Ended, "") != 0 || heard(*told, order.NeedsAttention, order.Contradiction) != 1 {
+	if b.status(t) != order.NeedsReview || heard(*told, order.ChangeExpired, "") != 0 || heard(*told, order.ChangeAttention, order.ReasonConflict) != 1 {
 		t.Errorf("%s, told %+v", b.status(t), *told)
 	}
-	if err := b.decide(t, false); err != nil || b.status(t) != order.Expired || heard(*told, order.Ended, "") != 1 {
+	if err := b.decide(t, false); err != nil || b.status(t) != order.Expired || heard(*told, order.ChangeExpired, "") != 1 {
 		t.Errorf("decided that none counts: %v, %s, told %+v", err, b.status(t), *told)
 	}
 	b = held(t) // rules read facts: an authorisation is warned of and captured as before
@@ -175,12 +175,12 @@ func TestBelieve8AManualRefundCanBeTakenBack(t *testing.T) {
 	told := b.listen()
 	b.doku.money = func() (string, error) { return "MANUAL_PARTIAL_REFUND", nil }
 	answer, err := b.refund(t, "a key of the caller 1", 60000)
-	if err != nil || b.order(t).Refundable() != 30000 || heard(*told, order.GivenBack, "") != 1 {
+	if err != nil || b.order(t).Refundable() != 30000 || heard(*told, order.ChangeRefunded, "") != 1 {
 		t.Fatalf("%v, refundable %d", err, b.order(t).Refundable())
 	}
-	resolve := payment.Resolution{Invoice: "INV-1", Operation: answer.Operation.ID, Act: sari}
+	resolve := payment.ResolveRequest{Invoice: "INV-1", Operation: answer.Operation.ID, Act: sari}
 	o, err := b.Resolve(t.Context(), resolve)
-	if err != nil || o.Refunded() != 0 || o.Refundable() != 90000 || o.Status() != order.Paid || heard(*told, order.GivenBackFailed, "") != 1 {
+	if err != nil || o.Refunded() != 0 || o.Refundable() != 90000 || o.Status() != order.Paid || heard(*told, order.ChangeRefundFailed, "") != 1 {
 		t.Errorf("%v, refunded %d, %s, told %+v", err, o.Refunded(), o.Status(), *told)
 	}
 	var no *order.NotAllowed
@@ -219,17 +219,17 @@ func TestBelieve8AReportThatARefundFailedIsARemark(t *testing.T) {
 		t.Errorf("remarks on refunds that do not count: %+v", got)
 	}
 	b.hear(t, failed("60000"))
-	if got := b.order(t).Facts.Remarks; len(got) != 1 || got[0].Kind != order.Elsewhere || b.order(t).Refunded() != 60000 {
+	if got := b.order(t).Facts.Remarks; len(got) != 1 || got[0].Kind != order.RemarkElsewhere || b.order(t).Refunded() != 60000 {
 		t.Errorf("remarks %+v", got)
 	}
 }
 
 // keysOfRefunds are the keys under which refunds were told.
-func keysOfRefunds(all []order.Happening) map[string]bool {
+func keysOfRefunds(all []order.Change) map[string]bool {
 	keys := map[string]bool{}
 	for _, h := range all {
-		if h.What == order.GivenBack || h.What == order.GivenBackFailed {
-			keys[string(h.What)+" "+h.Key] = true
+		if h.Kind == order.ChangeRefunded || h.Kind == order.ChangeRefundFailed {
+			keys[string(h.Kind)+" "+h.Key] = true
 		}
 	}
 	return keys
@@ -246,7 +246,7 @@ func TestBelieve9ANoteIsNotForEverybody(t *testing.T) {
 		t.Fatal(err)
 	}
 	conflict := b.order(t).OpenConflicts()[0].ID
-	if _, err := b.Decide(t.Context(), payment.Decision{Invoice: "INV-1", Conflict: conflict, Counts: true, Act: act}); err != nil {
+	if _, err := b.Decide(t.Context(), payment.DecideRequest{Invoice: "INV-1", Conflict: conflict, Counts: true, Act: act}); err != nil {
 		t.Fatal(err)
 	}
 	b.doku.money = func() (string, error) { return "MANUAL_FULL_REFUND", nil }
@@ -254,7 +254,7 @@ func TestBelieve9ANoteIsNotForEverybody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := b.Resolve(t.Context(), payment.Resolution{Invoice: "INV-1", Operation: answer.Operation.ID, Act: act})
+	o, err := b.Resolve(t.Context(), payment.ResolveRequest{Invoice: "INV-1", Operation: answer.Operation.ID, Act: act})
 	if err != nil {
 		t.Fatal(err)
 	}

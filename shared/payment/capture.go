@@ -17,9 +17,9 @@ func (s *Service) Capture(ctx context.Context, invoice string, amount int64, by 
 	}
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
 		next, verdict, err := o.Capture(s.policy(), amount, s.Now())
-		return next.RequestedBy(string(order.CapturePart), by), verdict, err
+		return next.WithRequester(string(order.KindCapture), by), verdict, err
 	}
-	return s.carryOut(ctx, o, string(order.CapturePart), decide, s.askForCapture)
+	return s.carryOut(ctx, o, string(order.KindCapture), decide, s.askForCapture)
 }
 
 func (s *Service) askForCapture(ctx context.Context, o order.Order, op order.Operation) (order.Outcome, error) {

@@ -17,14 +17,14 @@ func (s *Service) change(ctx context.Context, o order.Order, apply rule) (order.
 }
 
 // insist is change for what must not be lost: it tries again after failures of the store, too.
-func (s *Service) insist(ctx context.Context, o order.Order, apply rule) (order.Order, error) {
+func (s *Service) changeRetrying(ctx context.Context, o order.Order, apply rule) (order.Order, error) {
 	return s.write(ctx, o, apply, true)
 }
 
 func (s *Service) write(ctx context.Context, o order.Order, apply rule, insist bool) (order.Order, error) {
-	until := s.until(ctx, 0)
+	until := s.retryDeadline(ctx, 0)
 	for try := 0; ; try++ {
-		if err := known(o); err != nil {
+		if err := checkFormat(o); err != nil {
 			return o, err
 		}
 		next, unchanged := apply(o)
@@ -34,7 +34,7 @@ func (s *Service) write(ctx context.Context, o order.Order, apply rule, insist b
 		err := s.update(ctx, next)
 		if err == nil {
 			next.Version++
-			s.changed(ctx, o, next)
+			s.announce(ctx, o, next)
 			return next, nil
 		}
 		raced := errors.Is(err, ErrConflict)

@@ -38,11 +38,11 @@ func (s *Service) CreatePage(ctx context.Context, p PageRequest) (Answer, error)
 	if err != nil {
 		return Answer{}, storeFailed("storing the order", err)
 	}
-	s.changed(ctx, order.Order{}, o)
-	if err := o.MayAskForPage(); err != nil { // it was paid, or a person must look, before it was here
+	s.announce(ctx, order.Order{}, o)
+	if err := o.CheckPageAllowed(); err != nil { // it was paid, or a person must look, before it was here
 		return Answer{}, err
 	}
-	return s.attempt(ctx, o, string(order.CreatePage), s.askForPage(r))
+	return s.attempt(ctx, o, string(order.KindCreatePage), s.askForPage(r))
 }
 
 // create stores a new order, with the reports that came before it.
@@ -51,10 +51,10 @@ func (s *Service) create(ctx context.Context, in order.Intent) (order.Order, err
 	for try := 0; ; try++ {
 		o := order.New(in, s.Now())
 		for _, orphan := range orphans {
-			o, _ = o.Notified(s.early(o, orphan), orphan.RequestID, s.Now())
+			o, _ = o.ApplyNotification(s.orphanFacts(o, orphan), orphan.RequestID, s.Now())
 		}
 		stored, err := s.Store.Create(ctx, o.Schedule(in.Policy), orphans)
-		if !errors.Is(err, ErrOrphans) || !s.pause(ctx, try, s.until(ctx, intentReserve)) {
+		if !errors.Is(err, ErrOrphans) || !s.pause(ctx, try, s.retryDeadline(ctx, intentReserve)) {
 			return stored, err
 		}
 		if orphans, err = s.Store.Orphans(ctx, in.Invoice); err != nil {
@@ -68,20 +68,20 @@ func (s *Service) repeatPage(ctx context.Context, o order.Order, in order.Intent
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
 		return o.Retry(in, asked, s.Now())
 	}
-	if _, verdict, err := decide(o); err == nil && verdict == order.AskFirst && known(o) == nil {
+	if _, verdict, err := decide(o); err == nil && verdict == order.AskFirst && checkFormat(o) == nil {
 		if o, err = s.askWhetherPaid(ctx, o); err != nil {
 			return Answer{}, err
 		}
 		asked = true
 	}
-	return s.carryOut(ctx, o, string(order.CreatePage), decide, s.askForPage(r))
+	return s.carryOut(ctx, o, string(order.KindCreatePage), decide, s.askForPage(r))
 }
 
 // askWhetherPaid asks check status about an order whose page has ended, and joins the answer. Errors: doku.ErrUnknown when
 // there is no answer that counts, since the next page might be paid beside the last; ErrStore. A refusal of the question is
 // no refusal of the page: its *doku.Error is not in the error, except when DOKU turned it away.
 func (s *Service) askWhetherPaid(ctx context.Context, o order.Order) (order.Order, error) {
-	callCtx, cancel := within(ctx, min(statusPatience, cmp.Or(s.DOKUTimeout, LongestCall)))
+	callCtx, cancel := boundedContext(ctx, min(statusTimeout, cmp.Or(s.DOKUTimeout, LongestCall)))
 	st, callErr := s.DOKU.Status(callCtx, s.NewID(), o.Invoice)
 	cancel()
 	var refused *doku.Error
@@ -95,14 +95,14 @@ func (s *Service) askWhetherPaid(ctx context.Context, o order.Order) (order.Orde
 	}
 	o, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
 		if notFound {
-			return o.Answered(order.Facts{}, s.Now()), false
+			return o.ApplyStatus(order.Facts{}, s.Now()), false
 		}
 		return s.joinStatus(st, o), false
 	})
 	if err == nil && callErr == nil && st.InvoiceNumber != o.Invoice {
 		return o, fmt.Errorf("asking whether the last page was paid: DOKU answered for another invoice: %w", doku.ErrUnknown)
 	}
-	if err == nil && callErr == nil && underWay(st) && s.mayStillBePaid(o) {
+	if err == nil && callErr == nil && paymentUnderWay(st) && s.mayStillBePaid(o) {
 		return o, fmt.Errorf("a payment of the last page is under way: %w", doku.ErrUnknown)
 	}
 	return o, err
@@ -110,7 +110,7 @@ func (s *Service) askWhetherPaid(ctx context.Context, o order.Order) (order.Orde
 
 // underWay reports whether an answer of check status tells of a payment that has not ended: it may yet succeed. A PENDING
 // AUTHORIZE has.
-func underWay(st doku.Status) bool {
+func paymentUnderWay(st doku.Status) bool {
 	switch strings.ToUpper(st.TransactionStatus) {
 	case "PENDING":
 		return !strings.EqualFold(st.Type, string(doku.Authorize))
@@ -121,14 +121,14 @@ func underWay(st doku.Status) bool {
 }
 
 // abandoned is how long after its page's end a payment that was under way is taken for abandoned.
-const abandoned = 24 * time.Hour
+const abandonedAfter = 24 * time.Hour
 
 func (s *Service) mayStillBePaid(o order.Order) bool {
 	page := o.Facts.Page
-	return page != nil && o.Captured() == 0 && o.Facts.Authorized == nil && s.Now().Before(page.ExpiresAt.Add(abandoned))
+	return page != nil && o.Captured() == 0 && o.Facts.Authorized == nil && s.Now().Before(page.ExpiresAt.Add(abandonedAfter))
 }
 
-func (s *Service) askForPage(r doku.CreatePageRequest) request {
+func (s *Service) askForPage(r doku.CreatePageRequest) dokuCall {
 	return func(ctx context.Context, _ order.Order, op order.Operation) (order.Outcome, error) {
 		answer, err := s.DOKU.CreatePage(ctx, op.RequestID, r)
 		at := order.Stamp(s.Now())

@@ -45,7 +45,7 @@ var ErrInReview = errors.New("in review")
 var ErrStore = errors.New("store failed")
 
 // known refuses an order in a newer format than this version knows. It comes before every decision, call and write.
-func known(o order.Order) error {
+func checkFormat(o order.Order) error {
 	if o.Newer() {
 		return storeFailed("leaving the order as it is", ErrNewerFormat)
 	}

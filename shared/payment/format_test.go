@@ -33,7 +33,7 @@ func TestAnOrderOfANewerFormatIsOnlyRead(t *testing.T) {
 			return err
 		},
 		"resolve": func(t *testing.T, b *bench) error {
-			found := payment.Resolution{Invoice: "INV-1", Operation: "capture", Done: true, Act: order.Act{By: "Sari", Note: "seen"}}
+			found := payment.ResolveRequest{Invoice: "INV-1", Operation: "capture", Done: true, Act: order.Act{By: "Sari", Note: "seen"}}
 			_, err := b.Resolve(t.Context(), found)
 			return err
 		},

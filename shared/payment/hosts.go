@@ -15,13 +15,13 @@ func (s *Service) hostRules(r doku.CreatePageRequest) []doku.Violation {
 	for _, field := range []struct{ pointer, value string }{
 		{"/order/callback_url", r.Order.CallbackURL}, {"/order/failed_url", r.Order.FailedURL},
 	} {
-		if problem := allowed(field.value, s.CallbackHosts, "CALLBACK_HOSTS"); problem != "" {
+		if problem := hostProblem(field.value, s.CallbackHosts, "CALLBACK_HOSTS"); problem != "" {
 			found = append(found, doku.Violation{Pointer: field.pointer, Detail: problem})
 		}
 	}
 	const pointer = "/additional_info/override_notification_url"
 	target := r.AdditionalInfo.OverrideNotificationURL
-	if problem := allowed(target, s.NotificationHosts, "NOTIFICATION_HOSTS"); problem != "" {
+	if problem := hostProblem(target, s.NotificationHosts, "NOTIFICATION_HOSTS"); problem != "" {
 		return append(found, doku.Violation{Pointer: pointer, Detail: problem})
 	}
 	if u, err := url.Parse(target); target != "" && err == nil && (u.EscapedPath() != s.NotificationTarget || u.RawQuery != "" || u.Fragment != "") {
@@ -31,7 +31,7 @@ func (s *Service) hostRules(r doku.CreatePageRequest) []doku.Violation {
 }
 
 // allowed says what is wrong with an address, or nothing.
-func allowed(address string, hosts []string, setting string) string {
+func hostProblem(address string, hosts []string, setting string) string {
 	u, err := url.Parse(address)
 	if address == "" || err != nil || u.Host == "" { // the rules of the guide have named it already
 		return ""

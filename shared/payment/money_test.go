@@ -67,7 +67,7 @@ func TestACaptureIsStoredBeforeDOKUIsCalled(t *testing.T) {
 	}
 	_, err = b.Capture(t.Context(), "INV-1", 40000, "tester")
 	var differs *payment.Mismatch
-	if !errors.Is(err, payment.ErrMismatch) || !errors.As(err, &differs) || differs.Asked.Kind != order.CapturePart || differs.Asked.Amount != 50000 {
+	if !errors.Is(err, payment.ErrMismatch) || !errors.As(err, &differs) || differs.Asked.Kind != order.KindCapture || differs.Asked.Amount != 50000 {
 		t.Errorf("another amount: %v, %+v", err, differs)
 	}
 }
@@ -119,7 +119,7 @@ func TestARefundIsDoneOncePerKey(t *testing.T) {
 	if err != nil || answer.Operation.Type != order.PartialRefund || answer.Order.Refundable() != 60000 {
 		t.Fatalf("%+v, %v", answer, err)
 	}
-	page, _ := b.order(t).Operation(string(order.CreatePage))
+	page, _ := b.order(t).Operation(string(order.KindCreatePage))
 	if want := `{"InvoiceNumber":"INV-1","OriginalRequestID":"` + page.RequestID + `","Amount":30000,"Whole":90000}`; b.doku.bodies[0] != want {
 		t.Errorf("asked %s, want %s", b.doku.bodies[0], want)
 	}

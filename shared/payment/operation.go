@@ -22,7 +22,7 @@ type Answer struct {
 }
 
 // unknown is the answer when an outcome could not be learned.
-func (s *Service) unknown(o order.Order, op order.Operation, why error) Answer {
+func (s *Service) unknownAnswer(o order.Order, op order.Operation, why error) Answer {
 	next := op.LeaseUntil
 	if !op.HaltedAt.IsZero() {
 		next = o.Schedule(s.policy()).DueAt
@@ -38,18 +38,18 @@ const askAgain = 5 * time.Second
 var ErrHalted = errors.New("refused while an earlier attempt is in doubt")
 
 // decision is a rule of package order about an operation of an order.
-type decision func(order.Order) (order.Order, order.Verdict, error)
+type operationRule func(order.Order) (order.Order, order.Verdict, error)
 
 // request calls DOKU for an operation. done is what the operation brought about when err is nil.
-type request func(ctx context.Context, o order.Order, op order.Operation) (done order.Outcome, err error)
+type dokuCall func(ctx context.Context, o order.Order, op order.Operation) (done order.Outcome, err error)
 
 // carryOut is the one way in which DOKU is asked for something about an order that exists: decide, write the intent,
 // call, write the outcome. When the order changes between reading and writing, it is decided again. Before an operation
 // in doubt is sent again, check status is asked.
-func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide decision, call request) (Answer, error) {
-	until, asked := s.until(ctx, intentReserve), false
+func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide operationRule, call dokuCall) (Answer, error) {
+	until, asked := s.retryDeadline(ctx, intentReserve), false
 	for try := 0; ; try++ {
-		if err := known(o); err != nil {
+		if err := checkFormat(o); err != nil {
 			return Answer{}, err
 		}
 		next, verdict, err := decide(o)
@@ -58,11 +58,11 @@ func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide
 		}
 		op, _ := next.Operation(id)
 		if verdict != order.Call {
-			return s.withoutCall(o, op, verdict)
+			return s.answerWithoutCall(o, op, verdict)
 		}
-		if before, ok := o.Operation(id); ok && !asked && before.Kind != order.CreatePage && before.State == order.Open && before.InDoubt() {
+		if before, ok := o.Operation(id); ok && !asked && before.Kind != order.KindCreatePage && before.State == order.Open && before.InDoubt() {
 			asked = true
-			if answer, settled, err := s.askBefore(ctx, o, before); settled || err != nil {
+			if answer, settled, err := s.askStatusFirst(ctx, o, before); settled || err != nil {
 				return answer, err
 			}
 			continue
@@ -70,7 +70,7 @@ func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide
 		err = s.update(ctx, next)
 		if err == nil {
 			next.Version++
-			s.changed(ctx, o, next)
+			s.announce(ctx, o, next)
 			return s.attempt(ctx, next, id, call)
 		}
 		if !errors.Is(err, ErrConflict) || !s.pause(ctx, try, until) {
@@ -83,14 +83,14 @@ func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide
 }
 
 // withoutCall answers a request for which DOKU is not called.
-func (s *Service) withoutCall(o order.Order, op order.Operation, verdict order.Verdict) (Answer, error) {
+func (s *Service) answerWithoutCall(o order.Order, op order.Operation, verdict order.Verdict) (Answer, error) {
 	switch verdict {
 	case order.Replay:
 		return Answer{Order: o, Operation: op, Replayed: true}, nil
 	case order.Mismatch:
 		return Answer{}, &Mismatch{Asked: op}
 	case order.Halted:
-		return s.unknown(o, op, ErrHalted), nil
+		return s.unknownAnswer(o, op, ErrHalted), nil
 	case order.InReview:
 		return Answer{}, ErrInReview
 	case order.AskFirst: // it became due while the order was read again
@@ -101,20 +101,20 @@ func (s *Service) withoutCall(o order.Order, op order.Operation, verdict order.V
 
 // askBefore asks check status about an operation in doubt, and settles it when the answer decides it. No answer, or one
 // that decides nothing, lets the operation be sent again: DOKU knows its Request-Id.
-func (s *Service) askBefore(ctx context.Context, o order.Order, op order.Operation) (answer Answer, settled bool, err error) {
-	callCtx, cancel := within(ctx, min(statusPatience, cmp.Or(s.DOKUTimeout, LongestCall)))
+func (s *Service) askStatusFirst(ctx context.Context, o order.Order, op order.Operation) (answer Answer, settled bool, err error) {
+	callCtx, cancel := boundedContext(ctx, min(statusTimeout, cmp.Or(s.DOKUTimeout, LongestCall)))
 	st, callErr := s.DOKU.Status(callCtx, s.NewID(), o.Invoice)
 	cancel()
 	if callErr != nil {
 		return Answer{}, false, nil
 	}
-	outcome, decided := settledBy(st, o, op, s.Now())
+	outcome, decided := statusOutcome(st, o, op, s.Now())
 	if !decided {
 		return Answer{}, false, nil
 	}
-	writeCtx, cancel := writing(ctx)
+	writeCtx, cancel := writeContext(ctx)
 	defer cancel()
-	written, err := s.insist(writeCtx, o, func(o order.Order) (order.Order, bool) {
+	written, err := s.changeRetrying(writeCtx, o, func(o order.Order) (order.Order, bool) {
 		return o.Settle(s.policy(), op.ID, op.Generation, outcome), false
 	})
 	if err != nil {
@@ -125,16 +125,16 @@ func (s *Service) askBefore(ctx context.Context, o order.Order, op order.Operati
 }
 
 // attempt calls DOKU for an operation whose intent is stored, and writes the outcome.
-func (s *Service) attempt(ctx context.Context, o order.Order, id string, call request) (Answer, error) {
+func (s *Service) attempt(ctx context.Context, o order.Order, id string, call dokuCall) (Answer, error) {
 	op, _ := o.Operation(id)
-	callCtx, cancel := s.calling(ctx)
+	callCtx, cancel := s.callContext(ctx)
 	done, callErr := call(callCtx, o, op)
 	cancel()
 
 	outcome := s.outcome(op, done, callErr)
-	writeCtx, cancel := writing(ctx)
+	writeCtx, cancel := writeContext(ctx)
 	defer cancel()
-	written, err := s.insist(writeCtx, o, func(o order.Order) (order.Order, bool) {
+	written, err := s.changeRetrying(writeCtx, o, func(o order.Order) (order.Order, bool) {
 		return o.Settle(s.policy(), id, op.Generation, outcome), false
 	})
 	if err != nil { // DOKU's answer is known but not stored: the caller's repeat will bring it there
@@ -155,14 +155,14 @@ func (s *Service) attempt(ctx context.Context, o order.Order, id string, call re
 		return Answer{}, ErrInReview
 	case op.State == order.Refused && isRefusal, op.State == order.Open && outcome.NoEffect && !op.InDoubt() && callErr != nil:
 		return Answer{}, callErr
-	case op.State == order.Open && op.Kind == order.CreatePage && outcome.NoEffect: // nobody holds a page that was not received
+	case op.State == order.Open && op.Kind == order.KindCreatePage && outcome.NoEffect: // nobody holds a page that was not received
 		return Answer{}, callErr
 	case !op.HaltedAt.IsZero():
-		return s.unknown(written, op, ErrHalted), nil
+		return s.unknownAnswer(written, op, ErrHalted), nil
 	case callErr == nil:
 		callErr = errUnsigned
 	}
-	return s.unknown(written, op, callErr), nil
+	return s.unknownAnswer(written, op, callErr), nil
 }
 
 // errUnsigned is why a success does not settle an operation that is in doubt.
@@ -179,7 +179,7 @@ func (s *Service) outcome(op order.Operation, done order.Outcome, callErr error)
 	case errors.As(callErr, &refused):
 		out.State, out.Signed, out.Replayed = order.Refused, refused.Signed, refused.Replayed
 		// Somebody else may answer with DOKU's codes, after DOKU has done it. A page is never in doubt.
-		out.NoEffect = refused.Unprocessed && (refused.Signed || op.Kind == order.CreatePage)
+		out.NoEffect = refused.Unprocessed && (refused.Signed || op.Kind == order.KindCreatePage)
 		out.Refusal = order.Refusal{Code: refused.Code, Message: refused.Message}
 	case errors.Is(callErr, doku.ErrNotSent):
 		out.NoEffect = true

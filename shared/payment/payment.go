@@ -126,7 +126,7 @@ func (s *Service) update(ctx context.Context, o order.Order) error {
 }
 
 // changed tells who wants to know that an order was written.
-func (s *Service) changed(ctx context.Context, before, after order.Order) {
+func (s *Service) announce(ctx context.Context, before, after order.Order) {
 	if s.Changed != nil {
 		s.Changed(ctx, before, after)
 	}

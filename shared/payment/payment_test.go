@@ -158,7 +158,7 @@ func (b *bench) status(t *testing.T) order.Status {
 }
 
 // notify posts a signed notification about an amount with a transaction of the given type and status.
-func (b *bench) notify(t *testing.T, invoice string, amount any, transaction, status, extra string) (payment.Notified, error) {
+func (b *bench) notify(t *testing.T, invoice string, amount any, transaction, status, extra string) (payment.NotifyResult, error) {
 	t.Helper()
 	code := "00"
 	if status == "FAILED" {

@@ -71,7 +71,7 @@ func TestARaceThatIsAlwaysLost(t *testing.T) {
 func TestOrdersThatAreNotThere(t *testing.T) {
 	b := newBench()
 	for what, err := range map[string]error{
-		"resolve":         second(b.Resolve(t.Context(), payment.Resolution{Invoice: "NOBODY"})),
+		"resolve":         second(b.Resolve(t.Context(), payment.ResolveRequest{Invoice: "NOBODY"})),
 		"find":            second(b.Find(t.Context(), "NOBODY")),
 		"find a bad name": second(b.Find(t.Context(), "no/body")),
 		"capture":         second(b.Capture(t.Context(), "NOBODY", 0, "tester")),

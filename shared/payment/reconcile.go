@@ -12,7 +12,7 @@ import (
 )
 
 // Reconciled counts what one run of Reconcile did.
-type Reconciled struct {
+type ReconcileResult struct {
 	Looked   int // orders that were due
 	Settled  int // operations whose outcome was learned
 	Parked   int // operations that a person must decide about
@@ -43,13 +43,13 @@ const (
 // is due or its time is nearly over. Two runs at once are safe: an operation is leased, and asking only reads. Each minute
 // another shard is the first: when there is more than time for, all of them are late, and none is left for good. Errors:
 // ErrStore, when nothing at all could be listed.
-func (s *Service) Reconcile(ctx context.Context) (Reconciled, error) {
+func (s *Service) Reconcile(ctx context.Context) (ReconcileResult, error) {
 	return s.ReconcilePart(ctx, Everything)
 }
 
 // ReconcilePart is Reconcile for a part of what is due. Money has a part of its own, so that no number of pages delays it.
-func (s *Service) ReconcilePart(ctx context.Context, part Part) (Reconciled, error) {
-	var total Reconciled
+func (s *Service) ReconcilePart(ctx context.Context, part Part) (ReconcileResult, error) {
+	var total ReconcileResult
 	var failure error
 	if part != Pages {
 		failure = s.reconcileShards(ctx, 0, &total)
@@ -64,9 +64,9 @@ func (s *Service) ReconcilePart(ctx context.Context, part Part) (Reconciled, err
 }
 
 // reconcileShards goes through the MoneyShards shards from base on.
-func (s *Service) reconcileShards(ctx context.Context, base int, total *Reconciled) error {
+func (s *Service) reconcileShards(ctx context.Context, base int, total *ReconcileResult) error {
 	first := int(s.Now().Unix()/60) % MoneyShards
-	var done [MoneyShards]Reconciled
+	var done [MoneyShards]ReconcileResult
 	var failures [MoneyShards]error
 	var running sync.WaitGroup
 	var panics [MoneyShards]any // nobody could recover them in a goroutine: the process would end, and its last words be printed as they are
@@ -98,7 +98,7 @@ func (s *Service) reconcileShards(ctx context.Context, base int, total *Reconcil
 	return failure
 }
 
-func (r *Reconciled) add(other Reconciled) {
+func (r *ReconcileResult) add(other ReconcileResult) {
 	r.Looked += other.Looked
 	r.Settled += other.Settled
 	r.Parked += other.Parked
@@ -109,7 +109,7 @@ func (r *Reconciled) add(other Reconciled) {
 	r.Unanswered += other.Unanswered
 }
 
-func (s *Service) reconcileShard(ctx context.Context, shard int, total *Reconciled) error {
+func (s *Service) reconcileShard(ctx context.Context, shard int, total *ReconcileResult) error {
 	seen := map[string]bool{}
 	for {
 		if s.nearlyOver(ctx) {
@@ -149,19 +149,19 @@ func (s *Service) nearlyOver(ctx context.Context) bool {
 }
 
 // reconcileOrder does for one order what is due: first the operations, then the question.
-func (s *Service) reconcileOrder(ctx context.Context, invoice string, total *Reconciled) error {
+func (s *Service) reconcileOrder(ctx context.Context, invoice string, total *ReconcileResult) error {
 	o, err := s.Store.Get(ctx, invoice)
 	if err != nil {
 		return err
 	}
-	if err := known(o); err != nil { // it stays due, for a version that knows
+	if err := checkFormat(o); err != nil { // it stays due, for a version that knows
 		return err
 	}
 	if o.DueAt.IsZero() || o.DueAt.After(s.Now()) { // somebody else was faster
 		return nil
 	}
 	for _, op := range o.Operations {
-		if op.State != order.Open || op.Kind == order.CreatePage {
+		if op.State != order.Open || op.Kind == order.KindCreatePage {
 			continue
 		}
 		if op.HaltedAt.IsZero() {
@@ -177,15 +177,15 @@ func (s *Service) reconcileOrder(ctx context.Context, invoice string, total *Rec
 		return err
 	}
 	if o.WantsStatus(s.policy(), s.Now()) {
-		return s.ask(ctx, o, total)
+		return s.askStatus(ctx, o, total)
 	}
 	// What was due is done, or its time has moved: the index must know.
 	return s.reschedule(ctx, o)
 }
 
 // ask asks DOKU what became of an order and joins the answer, and what was notified before the order was there.
-func (s *Service) ask(ctx context.Context, o order.Order, total *Reconciled) error {
-	callCtx, cancel := s.calling(ctx)
+func (s *Service) askStatus(ctx context.Context, o order.Order, total *ReconcileResult) error {
+	callCtx, cancel := s.callContext(ctx)
 	st, callErr := s.DOKU.Status(callCtx, s.NewID(), o.Invoice)
 	cancel()
 	orphans, err := s.Store.EarlierOrphans(ctx, o.Invoice)
@@ -200,15 +200,15 @@ func (s *Service) ask(ctx context.Context, o order.Order, total *Reconciled) err
 	before := o.Captured()
 	written, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
 		for _, orphan := range orphans {
-			o, _ = o.Notified(s.early(o, orphan), orphan.RequestID, s.Now())
+			o, _ = o.ApplyNotification(s.orphanFacts(o, orphan), orphan.RequestID, s.Now())
 		}
 		switch {
 		case callErr == nil:
 			return s.joinStatus(st, o), false
 		case notFound: // DOKU knows of no such order: nothing was paid
-			return o.Answered(order.Facts{}, s.Now()), false
+			return o.ApplyStatus(order.Facts{}, s.Now()), false
 		default:
-			return o.Unanswered(s.Now()), false
+			return o.RecordNoStatus(s.Now()), false
 		}
 	})
 	if err == nil && before == 0 && written.Captured() > 0 {
@@ -220,14 +220,14 @@ func (s *Service) ask(ctx context.Context, o order.Order, total *Reconciled) err
 // joinStatus joins an answer of check status. One about another invoice says nothing of this order.
 func (s *Service) joinStatus(st doku.Status, o order.Order) order.Order {
 	news := s.statusFacts(st, o)
-	if op, _ := o.Operation(string(order.CapturePart)); !st.Signed && (op.State == order.Open || op.State == order.Parked) {
+	if op, _ := o.Operation(string(order.KindCapture)); !st.Signed && (op.State == order.Open || op.State == order.Parked) {
 		news.Captured = nil // only what DOKU signed settles what is in doubt
 	}
 	if st.InvoiceNumber == o.Invoice {
-		return o.Answered(news, s.Now())
+		return o.ApplyStatus(news, s.Now())
 	}
 	o, _ = o.Learn(news)
-	return o.Unanswered(s.Now())
+	return o.RecordNoStatus(s.Now())
 }
 
 // reschedule writes the order's next time when it has moved.

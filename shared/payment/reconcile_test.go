@@ -22,9 +22,9 @@ func told(transaction, status string, amount int64) func(string) (doku.Status, e
 var generated = told("", "", 0) // DOKU knows of the order, and nobody has paid
 
 // run reconciles every minute for a time.
-func (b *bench) run(t *testing.T, lasting time.Duration) payment.Reconciled {
+func (b *bench) run(t *testing.T, lasting time.Duration) payment.ReconcileResult {
 	t.Helper()
-	var sum payment.Reconciled
+	var sum payment.ReconcileResult
 	for end := b.now.Add(lasting); b.now.Before(end); {
 		b.now = b.now.Add(time.Minute)
 		r, err := b.Reconcile(t.Context())
@@ -132,7 +132,7 @@ func TestAfterTheTrustWindowAnOperationIsParkedAndAPersonDecides(t *testing.T) {
 	if len(o.Review()) != 1 || o.Refundable() != 30000 {
 		t.Fatalf("review %+v, refundable %d", o.Review(), o.Refundable())
 	}
-	resolve := payment.Resolution{Invoice: "INV-1", Operation: o.Review()[0].ID, Done: true, Act: order.Act{By: "Sari", Note: "refunded, seen in the Back Office"}}
+	resolve := payment.ResolveRequest{Invoice: "INV-1", Operation: o.Review()[0].ID, Done: true, Act: order.Act{By: "Sari", Note: "refunded, seen in the Back Office"}}
 	if o, err := b.Resolve(t.Context(), resolve); err != nil || o.Refunded() != 60000 || len(o.Review()) != 0 {
 		t.Errorf("%v, refunded %d", err, o.Refunded())
 	}
@@ -157,7 +157,7 @@ func TestAParkedOperationThatWasNotDoneGivesItsMoneyBack(t *testing.T) {
 	b.refund(t, "a key of the caller 1", 60000)
 	b.run(t, 62*time.Minute)
 	id := b.order(t).Review()[0].ID
-	o, err := b.Resolve(t.Context(), payment.Resolution{Invoice: "INV-1", Operation: id, Act: order.Act{By: "Sari", Note: "not there"}})
+	o, err := b.Resolve(t.Context(), payment.ResolveRequest{Invoice: "INV-1", Operation: id, Act: order.Act{By: "Sari", Note: "not there"}})
 	if err != nil || o.Refundable() != 90000 {
 		t.Errorf("%v, refundable %d", err, o.Refundable())
 	}

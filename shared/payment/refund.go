@@ -27,7 +27,7 @@ func (s *Service) Refund(ctx context.Context, r RefundRequest) (Answer, error) {
 	id := order.RefundID(r.Key)
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
 		next, verdict, err := o.Refund(s.policy(), id, r.Amount, r.Expected, s.Now())
-		return next.RequestedBy(id, r.By), verdict, err
+		return next.WithRequester(id, r.By), verdict, err
 	}
 	return s.carryOut(ctx, o, id, decide, s.askForRefund)
 }

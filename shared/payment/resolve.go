@@ -8,7 +8,7 @@ import (
 )
 
 // Resolution is how a person settled an operation, as it was found in DOKU's Back Office.
-type Resolution struct {
+type ResolveRequest struct {
 	Invoice   string
 	Operation string // parked, or a refund that DOKU's people carry out
 	Done      bool   // DOKU did it; else it did not
@@ -16,7 +16,7 @@ type Resolution struct {
 }
 
 // Resolve settles an operation. Errors: ErrNotFound, *order.NotAllowed, ErrStore.
-func (s *Service) Resolve(ctx context.Context, r Resolution) (order.Order, error) {
+func (s *Service) Resolve(ctx context.Context, r ResolveRequest) (order.Order, error) {
 	return s.act(ctx, r.Invoice, r.Act, func(o order.Order, act order.Act) (order.Order, bool, error) {
 		next, err := o.Resolve(r.Operation, r.Done, act)
 		return next, false, err
@@ -24,7 +24,7 @@ func (s *Service) Resolve(ctx context.Context, r Resolution) (order.Order, error
 }
 
 // Decision is how a person decided about a conflict.
-type Decision struct {
+type DecideRequest struct {
 	Invoice  string
 	Conflict string // its id
 	Counts   bool   // the reported payment counts; else none does
@@ -32,7 +32,7 @@ type Decision struct {
 }
 
 // Decide settles a conflict. Errors: ErrNotFound, *order.NotAllowed, ErrStore.
-func (s *Service) Decide(ctx context.Context, d Decision) (order.Order, error) {
+func (s *Service) Decide(ctx context.Context, d DecideRequest) (order.Order, error) {
 	return s.act(ctx, d.Invoice, d.Act, func(o order.Order, act order.Act) (order.Order, bool, error) {
 		_, decided := o.Decision(d.Conflict)
 		next, err := o.Decide(d.Conflict, d.Counts, act)

@@ -29,7 +29,7 @@ func (d *countingDOKU) DeleteToken(context.Context, string, string, string) erro
 func TestACustomerCannotUseUpWhatDOKUAllows(t *testing.T) {
 	b := newBench()
 	counted := &countingDOKU{DOKU: b.doku}
-	b.DOKU = payment.KeepSavedCards(counted, func() time.Time { return b.now })
+	b.DOKU = payment.CacheSavedCards(counted, func() time.Time { return b.now })
 	ask := func(c payment.Caller, times, want int) {
 		t.Helper()
 		for range times {
@@ -73,7 +73,7 @@ func TestACustomerCannotUseUpWhatDOKUAllows(t *testing.T) {
 func TestACancelledListIsNotKept(t *testing.T) {
 	b := newBench()
 	counted := &countingDOKU{DOKU: b.doku}
-	b.DOKU = payment.KeepSavedCards(counted, func() time.Time { return b.now })
+	b.DOKU = payment.CacheSavedCards(counted, func() time.Time { return b.now })
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	counted.err = context.Canceled

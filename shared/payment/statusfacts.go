@@ -35,7 +35,7 @@ func (s *Service) statusFacts(st doku.Status, o order.Order) order.Facts {
 	if wentBack && !o.AnyRefund() {
 		return contradicts(order.ConflictWentBack, "DOKU reported "+status+", and no refund was asked for here")
 	}
-	news, _ := s.facts(n, o)
+	news, _ := s.translate(n, o)
 	return news
 }
 

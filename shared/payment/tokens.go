@@ -17,7 +17,7 @@ func (s *Service) Tokens(ctx context.Context, c Caller, customerID string) ([]do
 	if err := checkIDs(customerID, "-"); err != nil {
 		return nil, err
 	}
-	ctx, cancel := s.calling(ctx)
+	ctx, cancel := s.callContext(ctx)
 	defer cancel()
 	return s.DOKU.ListTokens(ctx, s.NewID(), customerID)
 }
@@ -40,7 +40,7 @@ func (s *Service) Unbind(ctx context.Context, c Caller, customerID, tokenID stri
 	if !owned {
 		return ErrNotYours
 	}
-	ctx, cancel := s.calling(ctx)
+	ctx, cancel := s.callContext(ctx)
 	defer cancel()
 	text := strings.Join([]string{s.Merchant.Environment, s.Merchant.ClientID, customerID, "unbind", tokenID}, "|")
 	sum := sha256.Sum256([]byte(text))

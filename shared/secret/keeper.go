@@ -32,7 +32,7 @@ type Keeper struct {
 	mu      sync.Mutex
 	value   Value
 	fetched time.Time // when value was
-	quiet   time.Time // until when no renewal is tried
+	nextTry time.Time // until when no renewal is tried
 }
 
 var _ doku.Keys = (*Keeper)(nil)
@@ -86,7 +86,7 @@ func (k *Keeper) current(ctx context.Context) Value {
 	defer k.mu.Unlock()
 	if k.cfg.Now().Sub(k.fetched) >= k.cfg.MaxAge {
 		if k.renew(ctx) {
-			k.quiet = time.Time{} // a signature that fails right after may have it fetched again
+			k.nextTry = time.Time{} // a signature that fails right after may have it fetched again
 		}
 	}
 	return k.value
@@ -96,10 +96,10 @@ func (k *Keeper) current(ctx context.Context) Value {
 // one in place.
 func (k *Keeper) renew(ctx context.Context) bool {
 	now := k.cfg.Now()
-	if now.Before(k.quiet) {
+	if now.Before(k.nextTry) {
 		return false
 	}
-	k.quiet = now.Add(pause)
+	k.nextTry = now.Add(pause)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTimeout)
 	defer cancel()
 	text, err := k.cfg.Fetch(ctx)

@@ -31,7 +31,7 @@ func (d *DynamoDB) All(ctx context.Context, see func(order.Order) error) error {
 			if _, versioned := attributes[versionAttribute]; !isOrder || !versioned {
 				continue
 			}
-			o, err := listed(invoice, attributes)
+			o, err := decodeListed(invoice, attributes)
 			if err != nil {
 				return err
 			}
@@ -43,7 +43,7 @@ func (d *DynamoDB) All(ctx context.Context, see func(order.Order) error) error {
 	return nil
 }
 
-func listed(invoice string, attributes map[string]types.AttributeValue) (order.Order, error) {
+func decodeListed(invoice string, attributes map[string]types.AttributeValue) (order.Order, error) {
 	it, err := decodeOrder(orderKey(invoice), attributes)
 	if errors.Is(err, payment.ErrNewerFormat) {
 		return order.Order{Invoice: invoice, Format: formatOf(attributes)}, nil

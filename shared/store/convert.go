@@ -21,7 +21,7 @@ func toItem(o order.Order) item {
 		it.Facts.Undecided = append(it.Facts.Undecided, c.Detail)
 	}
 	for _, e := range o.History {
-		it.History = append(it.History, packEvent(e, o.Operations))
+		it.History = append(it.History, packEntry(e, o.Operations))
 	}
 	if o.Plan != (order.Plan{}) {
 		plan := planItem(o.Plan)
@@ -65,9 +65,9 @@ func fromItem(invoice string, it item) order.Order {
 		})
 	}
 	for _, text := range it.History {
-		o.History = append(o.History, unpackEvent(text, o.Operations))
+		o.History = append(o.History, unpackEntry(text, o.Operations))
 	}
-	return fromUndecided(o, it.Facts.Undecided)
+	return withUndecided(o, it.Facts.Undecided)
 }
 
 func toWatch(w order.Watch) *watchItem {

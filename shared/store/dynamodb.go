@@ -81,7 +81,7 @@ func (d *DynamoDB) put(ctx context.Context, o order.Order, condition expression.
 	if !errors.As(err, &failed) {
 		return nil, err
 	}
-	stored, err := d.inTheWay(ctx, it.Key, failed.Item)
+	stored, err := d.blockingItem(ctx, it.Key, failed.Item)
 	if err != nil || stored.WriteID == it.WriteID {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (d *DynamoDB) put(ctx context.Context, o order.Order, condition expression.
 }
 
 // inTheWay is the item that made a condition fail. DynamoDB sends it along, which saves reading it; the embedded one does not.
-func (d *DynamoDB) inTheWay(ctx context.Context, key string, sent map[string]types.AttributeValue) (item, error) {
+func (d *DynamoDB) blockingItem(ctx context.Context, key string, sent map[string]types.AttributeValue) (item, error) {
 	if len(sent) == 0 {
 		var err error
 		if sent, err = d.read(ctx, key); err != nil {

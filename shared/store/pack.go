@@ -13,7 +13,7 @@ import (
 // shortRefund stands for the kind of a refund whose id begins with it, as all do that order makes; the id goes without.
 const (
 	shortRefund  = "r"
-	refundPrefix = string(order.RefundPayment) + "-"
+	refundPrefix = string(order.KindRefund) + "-"
 )
 
 func packKind(id, kind string) (string, string) {
@@ -21,7 +21,7 @@ func packKind(id, kind string) (string, string) {
 	switch {
 	case kind == id:
 		return id, ""
-	case prefixed && kind == string(order.RefundPayment):
+	case prefixed && kind == string(order.KindRefund):
 		return rest, shortRefund
 	}
 	return id, kind
@@ -32,7 +32,7 @@ func unpackKind(id, kind string) (string, string) {
 	case "":
 		return id, id
 	case shortRefund:
-		return refundPrefix + id, string(order.RefundPayment)
+		return refundPrefix + id, string(order.KindRefund)
 	}
 	return id, kind
 }
@@ -40,47 +40,47 @@ func unpackKind(id, kind string) (string, string) {
 // packEvent writes an event as one text; in DynamoDB a list of maps would be three times as large. Most events are of an
 // operation, which is named by its place, "#0", and the Request-Id of an operation's intent is already in it, so that "#" stands for
 // it. What begins with that sign itself gets another.
-func packEvent(e order.Event, operations []order.Operation) string {
+func packEntry(e order.HistoryEntry, operations []order.Operation) string {
 	clean := strings.NewReplacer("|", "/")
 	of, detail := escape(clean.Replace(e.Of)), escape(e.Detail)
 	if i := slices.IndexFunc(operations, func(op order.Operation) bool { return op.ID == e.Of }); i >= 0 {
-		of = sign + strconv.Itoa(i)
+		of = marker + strconv.Itoa(i)
 		if e.Detail != "" && e.Detail == operations[i].RequestID {
-			detail = sign
+			detail = marker
 		}
 	}
 	return strconv.FormatInt(millis(e.At), 36) + "|" + clean.Replace(e.What) + "|" + of + "|" + detail
 }
 
-const sign = "#"
+const marker = "#"
 
 func escape(text string) string {
-	if strings.HasPrefix(text, sign) {
-		return sign + text
+	if strings.HasPrefix(text, marker) {
+		return marker + text
 	}
 	return text
 }
 
-func unpackEvent(text string, operations []order.Operation) order.Event {
+func unpackEntry(text string, operations []order.Operation) order.HistoryEntry {
 	part := strings.SplitN(text, "|", 4)
 	for len(part) < 4 {
 		part = append(part, "")
 	}
 	at, _ := strconv.ParseInt(part[0], 36, 64)
-	e := order.Event{At: instant(at), What: part[1], Of: part[2], Detail: part[3]}
-	place, short := strings.CutPrefix(e.Of, sign)
+	e := order.HistoryEntry{At: instant(at), What: part[1], Of: part[2], Detail: part[3]}
+	place, short := strings.CutPrefix(e.Of, marker)
 	i, err := strconv.Atoi(place)
 	switch {
 	case !short:
 	case err == nil && i >= 0 && i < len(operations):
 		e.Of = operations[i].ID
-		if e.Detail == sign {
+		if e.Detail == marker {
 			e.Detail = operations[i].RequestID
 			return e
 		}
 	default:
 		e.Of = place
 	}
-	e.Detail = strings.TrimPrefix(e.Detail, sign)
+	e.Detail = strings.TrimPrefix(e.Detail, marker)
 	return e
 }

@@ -17,10 +17,10 @@ func TestWhatIsWrittenShortReadsBack(t *testing.T) {
 	}
 	want := order.Order{
 		Invoice: "INV-1", Operations: []order.Operation{
-			operation("createpage", order.CreatePage), operation("refund-0011223344556677", order.RefundPayment), operation("#0", "#0"),
-			operation("refund-", order.RefundPayment), operation("other", order.RefundPayment), operation("refund-1", "r-like"),
+			operation("createpage", order.KindCreatePage), operation("refund-0011223344556677", order.KindRefund), operation("#0", "#0"),
+			operation("refund-", order.KindRefund), operation("other", order.KindRefund), operation("refund-1", "r-like"),
 		},
-		History: []order.Event{
+		History: []order.HistoryEntry{
 			{At: at, What: "intent", Of: "createpage", Detail: "request of createpage"},
 			{At: at, What: "intent", Of: "createpage", Detail: "request of an older generation"},
 			{At: at, What: "done", Of: "createpage"},

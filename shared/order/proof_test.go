@@ -16,7 +16,7 @@ func begun(t *testing.T, attempts, clean int) (Order, Operation) {
 	for n := 1; n < attempts; n++ {
 		o = o.Settle(policy, op.ID, 1, Outcome{State: Open, Attempt: n, NoEffect: n <= clean, At: t0})
 		op, _ = o.Operation(op.ID)
-		o = o.again(policy, op, op.LeaseUntil)
+		o = o.beginAgain(policy, op, op.LeaseUntil)
 		op, _ = o.Operation(op.ID)
 	}
 	return o, op
@@ -101,7 +101,7 @@ func TestAnAttemptWithoutEffectCountsOnce(t *testing.T) {
 func TestAnOperationOfAnEarlierVersionIsInDoubt(t *testing.T) {
 	o, op := begun(t, 2, 1)
 	op.Clean = 0
-	o = o.with(op).Settle(policy, op.ID, 1, Outcome{State: Refused, Attempt: 2, Signed: true, At: t0})
+	o = o.withOperation(op).Settle(policy, op.ID, 1, Outcome{State: Refused, Attempt: 2, Signed: true, At: t0})
 	if after, _ := o.Operation(op.ID); after.State != Open || after.HaltedAt.IsZero() {
 		t.Errorf("%+v", after)
 	}
@@ -121,10 +121,10 @@ func TestAHaltedOperationIsAskedAboutTwiceAndThenParked(t *testing.T) {
 		if !due.Equal(t0.Add(want)) || !o.Schedule(policy).DueMoney {
 			t.Fatalf("look %d is due at %s", i+1, due)
 		}
-		o = o.Looked(policy, op.ID, nil, true, due)
+		o = o.RecordLook(policy, op.ID, nil, true, due)
 	}
 	after, _ := o.Operation(op.ID)
-	if after.State != Parked || after.ParkedFor() != RefusedInDoubt || after.Refusal.Code != "X" || o.Refundable() != 60000 {
+	if after.State != Parked || after.ParkedFor() != ReasonRefusedInDoubt || after.Refusal.Code != "X" || o.Refundable() != 60000 {
 		t.Errorf("%+v, refundable %d", after, o.Refundable())
 	}
 }
@@ -137,7 +137,7 @@ func TestAnUnsignedRefusalIsBelievedAfterCheckStatus(t *testing.T) {
 		o, op := begun(t, 1, 0)
 		o = o.Settle(believing, op.ID, 1, Outcome{State: Refused, Attempt: 1, At: t0, Refusal: Refusal{Code: "X"}})
 		for range 2 {
-			o = o.Looked(believing, op.ID, nil, answered, o.Schedule(believing).DueAt)
+			o = o.RecordLook(believing, op.ID, nil, answered, o.Schedule(believing).DueAt)
 		}
 		after, _ := o.Operation(op.ID)
 		if want := map[bool]State{true: Refused, false: Parked}[answered]; after.State != want {

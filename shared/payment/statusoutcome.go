@@ -12,17 +12,17 @@ import (
 // name this order. A capture is done when DOKU reports one, of no other amount than ofCapture allows. A refund is done when
 // DOKU reports that all the money went back, and this is the only refund and asks for all of it. Anything else decides
 // nothing: DOKU does not say what it reports after a partial refund.
-func settledBy(st doku.Status, o order.Order, op order.Operation, now time.Time) (order.Outcome, bool) {
+func statusOutcome(st doku.Status, o order.Order, op order.Operation, now time.Time) (order.Outcome, bool) {
 	if !st.Signed || st.InvoiceNumber != o.Invoice {
 		return order.Outcome{}, false
 	}
 	status := strings.ToUpper(st.TransactionStatus)
 	switch {
-	case op.Kind == order.CapturePart && strings.EqualFold(st.Type, "CAPTURE") && status == "SUCCESS" &&
-		(!st.Amount.Valid || ofCapture(o, st.Amount.Rupiah)):
+	case op.Kind == order.KindCapture && strings.EqualFold(st.Type, "CAPTURE") && status == "SUCCESS" &&
+		(!st.Amount.Valid || matchesCapture(o, st.Amount.Rupiah)):
 		captured := order.Capture{At: order.Stamp(now), LearnedAt: order.Stamp(now), Amount: op.Amount}
 		return order.Outcome{State: order.Done, At: now, News: order.Facts{Captured: &captured}}, true
-	case op.Kind == order.RefundPayment && (status == "REFUNDED" || status == "VOIDED") && onlyRefund(o, op):
+	case op.Kind == order.KindRefund && (status == "REFUNDED" || status == "VOIDED") && onlyRefund(o, op):
 		kind := order.FullRefund
 		if status == "VOIDED" {
 			kind = order.Void
@@ -43,12 +43,12 @@ func onlyRefund(o order.Order, op order.Operation) bool {
 }
 
 // nothingMoved reports whether an answer of check status shows that a capture or refund did not happen.
-func nothingMoved(st doku.Status, o order.Order, op order.Operation) bool {
+func showsNoMove(st doku.Status, o order.Order, op order.Operation) bool {
 	if st.InvoiceNumber != o.Invoice {
 		return false
 	}
 	status := strings.ToUpper(st.TransactionStatus)
-	if op.Kind == order.CapturePart {
+	if op.Kind == order.KindCapture {
 		return strings.EqualFold(st.Type, string(doku.Authorize)) && (status == "PENDING" || status == "SUCCESS")
 	}
 	return status == "SUCCESS" && !st.RefundAmount.Valid && st.RefundStatus == ""

@@ -10,10 +10,10 @@ import (
 	"kasir/shared/order"
 )
 
-func whats(all []order.Happening) []order.What {
-	var names []order.What
+func whats(all []order.Change) []order.ChangeKind {
+	var names []order.ChangeKind
 	for _, h := range all {
-		names = append(names, h.What)
+		names = append(names, h.Kind)
 	}
 	return names
 }
@@ -33,33 +33,33 @@ func TestWhatAChangeMeansToOthers(t *testing.T) {
 	warned := held
 	warned.Watch.Warned = true
 	refund := func(o order.Order, state order.State) order.Order {
-		o.Operations = []order.Operation{{ID: "refund-1", Kind: order.RefundPayment, Amount: 60000, State: state, Type: order.FullRefund, DoneAt: noon}}
+		o.Operations = []order.Operation{{ID: "refund-1", Kind: order.KindRefund, Amount: 60000, State: state, Type: order.FullRefund, DoneAt: noon}}
 		return o
 	}
 	for name, c := range map[string]struct {
 		before, after order.Order
-		want          []order.What
+		want          []order.ChangeKind
 	}{
 		"a new order":                     {order.Order{}, pending, nil},
 		"nothing":                         {paid, paid, nil},
-		"declined":                        {pending, declined, []order.What{order.Declined}},
-		"paid":                            {declined, paid, []order.What{order.MoneyTaken}},
-		"declined and paid in one write":  {pending, paid, []order.What{order.MoneyTaken}},
+		"declined":                        {pending, declined, []order.ChangeKind{order.ChangeFailed}},
+		"paid":                            {declined, paid, []order.ChangeKind{order.ChangePaid}},
+		"declined and paid in one write":  {pending, paid, []order.ChangeKind{order.ChangePaid}},
 		"a decline that came after money": {learn(pending, order.Facts{Paid: &order.Payment{At: noon, Amount: 90000}}), paid, nil},
-		"authorised":                      {pending, held, []order.What{order.MoneyAuthorized}},
-		"captured":                        {held, captured, []order.What{order.MoneyCaptured}},
-		"both in one write":               {pending, captured, []order.What{order.MoneyAuthorized, order.MoneyCaptured}},
-		"paid beside a capture":           {captured, learn(captured, order.Facts{Paid: &order.Payment{At: noon, Amount: 90000}}), []order.What{order.NeedsAttention}},
-		"the page ended":                  {pending, expired, []order.What{order.Ended}},
-		"money came late":                 {expired, learn(expired, order.Facts{Paid: &order.Payment{At: noon, Amount: 90000}}), []order.What{order.MoneyTaken, order.NeedsAttention}},
-		"the authorisation lapsed":        {held, lapsed, []order.What{order.Ended}},
-		"it is about to":                  {held, warned, []order.What{order.NeedsAttention}},
+		"authorised":                      {pending, held, []order.ChangeKind{order.ChangeAuthorized}},
+		"captured":                        {held, captured, []order.ChangeKind{order.ChangeCaptured}},
+		"both in one write":               {pending, captured, []order.ChangeKind{order.ChangeAuthorized, order.ChangeCaptured}},
+		"paid beside a capture":           {captured, learn(captured, order.Facts{Paid: &order.Payment{At: noon, Amount: 90000}}), []order.ChangeKind{order.ChangeAttention}},
+		"the page ended":                  {pending, expired, []order.ChangeKind{order.ChangeExpired}},
+		"money came late":                 {expired, learn(expired, order.Facts{Paid: &order.Payment{At: noon, Amount: 90000}}), []order.ChangeKind{order.ChangePaid, order.ChangeAttention}},
+		"the authorisation lapsed":        {held, lapsed, []order.ChangeKind{order.ChangeExpired}},
+		"it is about to":                  {held, warned, []order.ChangeKind{order.ChangeAttention}},
 		"a refund is asked for":           {captured, refund(captured, order.Open), nil},
-		"a refund is done":                {refund(captured, order.Open), refund(captured, order.Done), []order.What{order.GivenBack}},
-		"a refund is parked":              {refund(captured, order.Open), refund(captured, order.Parked), []order.What{order.NeedsAttention}},
-		"another amount":                  {pending, learn(pending, order.Facts{Paid: &order.Payment{At: noon, Amount: 1}}), []order.What{order.NeedsAttention}},
+		"a refund is done":                {refund(captured, order.Open), refund(captured, order.Done), []order.ChangeKind{order.ChangeRefunded}},
+		"a refund is parked":              {refund(captured, order.Open), refund(captured, order.Parked), []order.ChangeKind{order.ChangeAttention}},
+		"another amount":                  {pending, learn(pending, order.Facts{Paid: &order.Payment{At: noon, Amount: 1}}), []order.ChangeKind{order.ChangeAttention}},
 	} {
-		if got := whats(order.Happened(c.before, c.after)); !slices.Equal(got, c.want) {
+		if got := whats(order.Changes(c.before, c.after)); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
@@ -93,13 +93,13 @@ func TestNothingIsToldTwice(t *testing.T) {
 			if rapid.Bool().Draw(t, "unwritten") {
 				continue
 			}
-			for _, h := range order.Happened(before, o) {
-				key := string(h.What) + " " + h.Key
+			for _, h := range order.Changes(before, o) {
+				key := string(h.Kind) + " " + h.Key
 				if told[key] {
 					t.Fatalf("%s is told twice", key)
 				}
 				told[key] = true
-				if h.What == order.MoneyTaken || h.What == order.MoneyCaptured {
+				if h.Kind == order.ChangePaid || h.Kind == order.ChangeCaptured {
 					money++
 				}
 			}
