@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// Times of an authorisation. The guide, "Authorize Capture": capture within 7 days, or it is released. The margin
-// keeps a capture from reaching DOKU after that.
+// Times of an authorisation. DOKU releases one that is not captured within 7 days (the guide, "Authorize Capture").
+// The margin keeps a capture from reaching DOKU after that.
 const (
 	AuthorizationLife = 7 * 24 * time.Hour
 	captureMargin     = 10 * time.Minute
 )
 
-// NotAllowed is why an order cannot be captured or refunded as asked.
+// NotAllowed is the reason why an order cannot be captured, refunded, closed or decided about as asked.
 type NotAllowed struct {
-	Pointer string // JSON pointer of the field that asks for it; empty: the order's state forbids it
+	Pointer string // JSON pointer of the offending field; empty when the order's state forbids the request
 	Detail  string
 }
 
@@ -25,8 +25,9 @@ func notAllowed(pointer, format string, args ...any) error {
 	return &NotAllowed{Pointer: pointer, Detail: fmt.Sprintf(format, args...)}
 }
 
-// Capture asks for amount of the authorisation, all of it when amount is 0. It is allowed once, on an authorised
-// order, up to what is authorised: several captures and over-captures are undocumented. Errors: *NotAllowed.
+// Capture asks for amount of the authorisation, in whole rupiah; 0 asks for all of it. An authorised order can be
+// captured once, up to the authorised amount. DOKU documents neither several captures nor a larger one. Errors:
+// *NotAllowed.
 func (o Order) Capture(p Policy, amount int64, now time.Time) (Order, Verdict, error) {
 	if amount == 0 && o.Facts.Authorized != nil {
 		amount = o.Facts.Authorized.Amount
@@ -52,7 +53,7 @@ func (o Order) Capture(p Policy, amount int64, now time.Time) (Order, Verdict, e
 	return o.intend(p, op, generation, now), Call, nil
 }
 
-// mayMoveMoney holds everything back that a person must look at first.
+// checkMoneyMoves returns an error while a person must first decide about a conflict or a parked operation.
 func (o Order) checkMoneyMoves() error {
 	if open := o.OpenConflicts(); len(open) > 0 {
 		return notAllowed("", "DOKU reported something that does not match the order: %s. A person must decide about it first.", open[0].Detail)
@@ -63,6 +64,7 @@ func (o Order) checkMoneyMoves() error {
 	return nil
 }
 
+// checkCapture returns an error if amount of the authorisation cannot be captured now.
 func (o Order) checkCapture(amount int64, now time.Time) error {
 	authorized := o.Facts.Authorized
 	if err := o.checkMoneyMoves(); err != nil {

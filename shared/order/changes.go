@@ -6,50 +6,50 @@ import (
 	"time"
 )
 
-// Happening is something that became of an order and that other systems want to hear, once.
+// Change is one change of an order that other systems are notified of, once.
 type Change struct {
 	Kind   ChangeKind
-	Key    string // tells it from others of its kind on the same order; the same change always gives the same
+	Key    string // distinguishes changes of one kind on one order; the same change always has the same key
 	At     time.Time
-	Amount int64 // whole rupiah: taken, authorised or given back; 0 where no money moved
+	Amount int64 // whole rupiah: paid, authorised, captured or refunded; 0 if no money moved
 
-	Failure Failure   // of Declined
-	Refund  Operation // of GivenBack and GivenBackFailed
-	Reason  string    // of NeedsAttention, see below
-	Detail  string    // of NeedsAttention, in words for a person
+	Failure Failure   // of ChangeFailed
+	Refund  Operation // of ChangeRefunded and ChangeRefundFailed
+	Reason  string    // of ChangeAttention: one of the reasons below, or the kind of a remark
+	Detail  string    // of ChangeAttention: the sentence for a person
 }
 
-// What happened.
+// ChangeKind is the kind of a change, and the second word of the event's type.
 type ChangeKind string
 
-// What other systems are told of.
+// Kinds of changes.
 const (
-	ChangePaid         ChangeKind = "paid"          // at once, without an authorisation
+	ChangePaid         ChangeKind = "paid"          // taken at once, without an authorisation
 	ChangeAuthorized   ChangeKind = "authorized"    // reserved on the card, to be captured within 7 days
 	ChangeCaptured     ChangeKind = "captured"      // taken from an authorisation
-	ChangeFailed       ChangeKind = "failed"        // one attempt; another card may still pay
+	ChangeFailed       ChangeKind = "failed"        // one attempt was declined; another card may still pay
 	ChangeRefunded     ChangeKind = "refunded"      // DOKU agreed to a refund or void
 	ChangeRefundFailed ChangeKind = "refund_failed" // DOKU's people did not carry out a manual refund that DOKU had agreed to
-	ChangeExpired      ChangeKind = "expired"       // the page unpaid, or the authorisation uncaptured; money may still come late
+	ChangeExpired      ChangeKind = "expired"       // the page ended unpaid, or the authorisation uncaptured; money may still come late
 	ChangeAttention    ChangeKind = "attention"     // a person must look
 )
 
 // Reasons why a person must look.
 const (
-	ReasonConflict              = "conflict"               // DOKU reports what was not asked
-	ReasonParked                = "parked"                 // whether DOKU captured or refunded can no longer be asked safely
-	ReasonRefusedInDoubt        = "refused_in_doubt"       // DOKU refused a repeat whose first may have been done
-	ReasonAmountCorrected       = "amount_corrected"       // DOKU reported a lower amount, after the payment was announced
-	ReasonClosedPaid            = "closed_paid"            // money came although the order had been closed
-	ReasonUnconfirmed           = "unconfirmed"            // DOKU did not say for a day whether a page was paid
+	ReasonConflict              = "conflict"               // DOKU's report does not match the request
+	ReasonParked                = "parked"                 // it is unknown whether DOKU captured or refunded, and asking again is no longer safe
+	ReasonRefusedInDoubt        = "refused_in_doubt"       // DOKU refused a repeat, but may have carried out the first attempt
+	ReasonAmountCorrected       = "amount_corrected"       // DOKU reported a lower amount after the payment was announced
+	ReasonClosedPaid            = "closed_paid"            // money came for a closed order
+	ReasonUnconfirmed           = "unconfirmed"            // for a day DOKU did not answer whether a page was paid
 	ReasonAutoCaptureFailed     = "auto_capture_failed"    // DOKU refused the policy's captures, and the authorisation lapses
-	ReasonLate                  = "late"                   // money, after the page had ended
-	ReasonAuthorizationExpiring = "authorization_expiring" // an authorisation has 48 h left
+	ReasonLate                  = "late"                   // money came after the page had ended
+	ReasonAuthorizationExpiring = "authorization_expiring" // the authorisation ends in 48 h
 )
 
-// Happened tells what a change of an order means to others. before is the zero Order when the order is new. Of the two that
-// mean money, paid and captured, an order has one, and once. A decline that becomes known after the money is not told: it was
-// an earlier attempt.
+// Changes returns the changes from before to after that other systems are notified of. before is the zero Order if the
+// order is new. An order has either ChangePaid or ChangeCaptured, and only once. A decline that becomes known after
+// the money is left out, since it was an earlier attempt.
 func Changes(before, after Order) []Change {
 	all := moneyChanges(before, after)
 	if after.Captured() == 0 && after.Facts.Authorized == nil {
@@ -79,8 +79,8 @@ func Changes(before, after Order) []Change {
 	return append(all, attentionChanges(before, after)...)
 }
 
-// told tells a refund from those that were asked for under the same key before it, of which one may have been agreed to and
-// not carried out.
+// changeKey returns the key of a refund's change. It differs between the generations of one refund: DOKU may have
+// agreed to an earlier one and not carried it out.
 func (op Operation) changeKey() string {
 	if op.Generation <= 1 {
 		return op.ID
@@ -88,6 +88,7 @@ func (op Operation) changeKey() string {
 	return op.ID + " " + strconv.Itoa(op.Generation)
 }
 
+// moneyChanges returns the changes in which money was authorised, captured or paid.
 func moneyChanges(before, after Order) []Change {
 	var all []Change
 	facts := after.Facts
@@ -103,7 +104,7 @@ func moneyChanges(before, after Order) []Change {
 	return append(all, Change{Kind: ChangePaid, At: after.moneyAt(), Amount: facts.Paid.Amount})
 }
 
-// attention is what a person must look at that nobody had to look at before. Its time is that of the change's last note.
+// attentionChanges returns the changes that a person must look at. Their time is that of the latest history entry.
 func attentionChanges(before, after Order) []Change {
 	var all []Change
 	add := func(reason, key, detail string) {
@@ -158,12 +159,12 @@ func attentionChanges(before, after Order) []Change {
 	return all
 }
 
-// closedPaid reports whether there is money although a person closed the order before it came.
+// closedPaid reports whether a closed order has money.
 func (o Order) closedPaid() bool {
 	return o.Facts.Closed != nil && (o.Captured() > 0 || o.Facts.Authorized != nil)
 }
 
-// same reports whether two reports are of one attempt.
+// same reports whether two reports are about one attempt.
 func (f Failure) same(g Failure) bool {
 	return f.At.Equal(g.At) && f.Code == g.Code && f.Message == g.Message
 }

@@ -1,19 +1,21 @@
 package order
 
-// proof is what an outcome proves about an operation.
+// proof is the conclusion from an outcome.
 type proof int
 
 const (
 	proofNone proof = iota // the attempt is in doubt, or did nothing
 	proofDone
 	proofRefused
-	proofHalt // nothing, and sending the request again is useless
+	proofHalt // nothing is proven, and sending the request again is useless
 )
 
-// proves sorts an outcome. An attempt to make a page is never in doubt: nobody holds a page that was not received. Of a
-// capture or refund, a first attempt is believed as far as the signatures' policy let the answer through; once an earlier
-// attempt is in doubt, only what DOKU signed settles it. A refusal then may be the answer to a repeat whose first was
-// done, except where DOKU gives its first answer again. What did not come from an attempt (Attempt is 0) is a signed report.
+// classify returns the proof in an outcome.
+//
+// An attempt to make a page is never in doubt, since nobody holds a page that was not received. A first attempt to
+// capture or refund is believed as far as the policy for signatures let the answer through. Once an earlier attempt is
+// in doubt, only signed answers settle it. A refusal may then answer a repeat although the first attempt was carried
+// out, unless DOKU gives its first answer again. An outcome with Attempt 0 comes from a signed report.
 func (op Operation) classify(p Policy, out Outcome) proof {
 	page := op.Kind == KindCreatePage
 	inDoubt := !page && op.doubtBefore()

@@ -2,9 +2,9 @@ package order
 
 import "time"
 
-// Settle records the outcome of an attempt in a generation. Done beats everything, and an outcome of an older generation
-// changes nothing. What an answer proves is in proof.go. The lease ends with the attempt, except for an attempt to move
-// money that is in doubt: DOKU may still be working on it, and a repeat meanwhile might be done as well.
+// Settle records the outcome of an attempt. Done overrides every other state. The outcome of an older generation
+// changes nothing. classify decides whether an answer is proof. The lease ends with the attempt, unless the attempt
+// could have moved money and is in doubt: DOKU may still be working on it, and might carry out a repeat as well.
 func (o Order) Settle(p Policy, id string, generation int, out Outcome) Order {
 	op, ok := o.Operation(id)
 	if !ok || op.Generation != generation || op.State == Done || (op.State == Refused && out.State != Done) {
@@ -18,7 +18,7 @@ func (o Order) Settle(p Policy, id string, generation int, out Outcome) Order {
 		return o.markDone(op, out)
 	case proof == proofRefused:
 		return o.markRefused(op, out)
-	case op.State == Parked: // a late answer does not undo what a person looks at
+	case op.State == Parked: // a late answer does not undo the review
 		return o.withOperation(op)
 	case proof == proofHalt && !op.HaltedAt.IsZero():
 		return o.withOperation(op)
@@ -45,7 +45,7 @@ func (o Order) Settle(p Policy, id string, generation int, out Outcome) Order {
 	return o.withOperation(op)
 }
 
-// release ends the lease with the attempt that holds it.
+// release ends the lease if the latest attempt has ended.
 func (op Operation) release(out Outcome) Operation {
 	if out.Attempt == op.Attempts {
 		op.LeaseUntil = time.Time{}
@@ -53,18 +53,20 @@ func (op Operation) release(out Outcome) Operation {
 	return op
 }
 
+// markDone records that DOKU carried out an operation, and learns its facts.
 func (o Order) markDone(op Operation, out Outcome) Order {
 	op.State, op.Refusal, op.Type, op.DoneAt = Done, Refusal{}, out.Type, Stamp(out.At)
 	op.Clean, op.LeaseUntil, op.HaltedAt, op.Looks = 0, time.Time{}, time.Time{}, 0
 	o, _ = o.Learn(out.News)
 	o = o.note(out.At, "done", op.ID, string(out.Type))
-	if op.Kind == KindCreatePage { // a page has an end of its own
+	if op.Kind == KindCreatePage { // a new page has its own end
 		o.Watch = Watch{}
 	}
 	return o.withOperation(op)
 }
 
-// refused frees the amount of an operation. Check status is asked a minute later whether DOKU agrees, also with an operator.
+// markRefused records a refusal, which frees the operation's amount. A minute later check status is asked whether DOKU
+// agrees, even if an operator recorded the refusal.
 func (o Order) markRefused(op Operation, out Outcome) Order {
 	op.State, op.Refusal = Refused, out.Refusal
 	op.Clean, op.LeaseUntil, op.HaltedAt, op.Looks = 0, time.Time{}, time.Time{}, 0
@@ -74,14 +76,14 @@ func (o Order) markRefused(op Operation, out Outcome) Order {
 	return o.withOperation(op).forgetRefusals().note(out.At, "refused", op.ID, out.Refusal.Code)
 }
 
-// Resume begins another attempt at an open operation that nobody is attempting: reconciliation's way to learn an
-// outcome that a crash or a lost answer left unknown.
+// Resume begins another attempt at an open operation that no attempt holds. Reconciliation uses it to learn an outcome
+// that is unknown after a crash or a lost answer.
 func (o Order) Resume(p Policy, id string, now time.Time) (Order, Verdict) {
 	op, ok := o.Operation(id)
 	switch {
 	case !ok || op.State == Refused:
 		return o, Mismatch
-	case op.Kind == KindCreatePage: // its body is the caller's, and is not kept
+	case op.Kind == KindCreatePage: // the caller's body is not kept
 		return o, Busy
 	}
 	verdict := op.retry(p, op.Fingerprint, now)
@@ -97,9 +99,9 @@ func (o Order) Resume(p Policy, id string, now time.Time) (Order, Verdict) {
 	return o, verdict
 }
 
-// Park ends what automation can do for an open operation when the trust window has passed. One that is in doubt is parked:
-// it is not sent again, and a person must look. One that is not is refused as NotCarriedOut. changed is false when there
-// is nothing to end.
+// Park ends the automatic attempts at an open operation after the trust window. An operation in doubt is parked: it is
+// not sent again, and a person must look. Any other is refused as NotCarriedOut. changed is false if there is nothing
+// to end.
 func (o Order) Park(p Policy, id string, now time.Time) (next Order, changed bool) {
 	op, ok := o.Operation(id)
 	switch {
@@ -116,7 +118,7 @@ func (o Order) park(op Operation, now time.Time) Order {
 	return o.withOperation(op).note(now, "parked", op.ID, op.ParkedFor())
 }
 
-// ParkedFor is the reason for which a parked operation waits for a person.
+// ParkedFor returns the reason why a parked operation waits for a person.
 func (op Operation) ParkedFor() string {
 	if !op.HaltedAt.IsZero() {
 		return ReasonRefusedInDoubt
@@ -124,15 +126,15 @@ func (op Operation) ParkedFor() string {
 	return ReasonParked
 }
 
-// Times after a halt at which check status is asked.
+// Waits after a halt before check status is asked.
 const (
 	firstLook = time.Minute
 	lastLook  = 10 * time.Minute
 )
 
-// Looked records that check status was asked about a halted operation. settled is the outcome that the answer decides, nil
-// when it decides nothing; answered is false when there was no answer. After the last look the operation is refused, if
-// the policy believes an unsigned refusal of a first attempt, or parked.
+// RecordLook records that check status was asked about a halted operation. settled is the outcome that the answer
+// decides, or nil. answered is false if there was no usable answer. After the last look the operation is refused if
+// the policy believes an unsigned refusal of a first attempt, and otherwise parked.
 func (o Order) RecordLook(p Policy, id string, settled *Outcome, answered bool, now time.Time) Order {
 	op, ok := o.Operation(id)
 	if !ok || op.State != Open || op.HaltedAt.IsZero() {
@@ -156,7 +158,7 @@ func (op Operation) WantsLook(p Policy, now time.Time) bool {
 	return op.State == Open && !op.HaltedAt.IsZero() && !now.Before(op.nextAttempt(p))
 }
 
-// captureTold settles a capture whose outcome was not known when its success was told by other means.
+// settleReportedCapture marks a capture with an unknown outcome as done if DOKU has reported its success.
 func (o Order) settleReportedCapture(now time.Time) Order {
 	op, ok := o.Operation(string(KindCapture))
 	if !ok || o.Facts.Captured == nil || o.Facts.Captured.Amount != op.Amount || (op.State != Open && op.State != Parked) {
@@ -165,7 +167,7 @@ func (o Order) settleReportedCapture(now time.Time) Order {
 	return o.markDone(op, Outcome{At: now})
 }
 
-// Review lists the parked operations: a person must decide about them.
+// Review returns the parked operations. A person must decide about them.
 func (o Order) Review() []Operation {
 	var parked []Operation
 	for _, op := range o.Operations {
@@ -176,8 +178,8 @@ func (o Order) Review() []Operation {
 	return parked
 }
 
-// Resolve settles an operation as a person found it in DOKU's Back Office: done or refused. It may be parked, or a refund that
-// DOKU's people carry out. Errors: *NotAllowed.
+// Resolve settles an operation as a person found it in DOKU's Back Office: done or refused. The operation is parked,
+// or a refund that DOKU's people carry out. Errors: *NotAllowed.
 func (o Order) Resolve(id string, done bool, act Act) (Order, error) {
 	op, ok := o.Operation(id)
 	manual := ok && op.State == Done && op.Type.Manual()
