@@ -9,7 +9,7 @@ import (
 	"kasir/shared/order"
 )
 
-// lookAtAuthorization tells the merchant that an authorisation is about to lapse, and captures it when the policy says so.
+// lookAtAuthorization announces an authorisation that is about to lapse, and captures it if the policy says so.
 func (s *Service) lookAtAuthorization(ctx context.Context, o order.Order, total *ReconcileResult) (order.Order, error) {
 	if _, due := o.Warn(s.Now()); due {
 		next, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
@@ -26,7 +26,7 @@ func (s *Service) lookAtAuthorization(ctx context.Context, o order.Order, total 
 	return s.captureByPolicy(ctx, o)
 }
 
-// captureByPolicy captures an authorisation before it lapses, when the policy says so.
+// captureByPolicy captures an authorisation before it lapses, if the policy says so.
 func (s *Service) captureByPolicy(ctx context.Context, o order.Order) (order.Order, error) {
 	if _, failed := o.FailAutoCapture(s.policy(), s.Now()); failed {
 		return s.change(ctx, o, func(o order.Order) (order.Order, bool) {

@@ -13,12 +13,12 @@ const maxCause = 300 // bytes
 
 var quotedText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("\"[^\"]*\"|'[^']*'|`[^`]*`") })
 
-// Describe is the text of an error as it may be logged: without what AWS says in a message (its code stays), what is
-// quoted, and what looks like a secret.
+// Describe returns the text of an error for the log. It leaves out AWS's messages (but keeps their codes), quoted
+// text, and text that looks like a secret.
 func Describe(err error) string {
 	text := err.Error()
 	said := awsMessages(err)
-	slices.SortFunc(said, func(a, b string) int { return len(b) - len(a) }) // one may be the beginning of another
+	slices.SortFunc(said, func(a, b string) int { return len(b) - len(a) }) // longest first: one may be the beginning of another
 	for _, message := range said {
 		text = strings.ReplaceAll(text, message, "[message]")
 	}
@@ -26,7 +26,7 @@ func Describe(err error) string {
 	return strings.ToValidUTF8(text[:min(len(text), maxCause)], "")
 }
 
-// messages are what AWS says in an error and in all that it wraps or joins.
+// awsMessages returns the messages of AWS in an error and in all errors that it wraps or joins.
 func awsMessages(err error) []string {
 	var all []string
 	if api, ok := err.(interface{ ErrorMessage() string }); ok && api.ErrorMessage() != "" {

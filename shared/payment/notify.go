@@ -9,27 +9,26 @@ import (
 	"kasir/shared/order"
 )
 
-// Notified is what became of a genuine notification.
+// NotifyResult is the result of a genuine notification.
 type NotifyResult struct {
 	Notification doku.Notification
 	Effect       Effect
 	Order        order.Order // zero for an orphan
 }
 
-// Effect says what a notification changed.
+// Effect is the change that a notification made.
 type Effect string
 
 const (
 	Applied   Effect = "applied"   // a fact was added
-	Duplicate Effect = "duplicate" // nothing was new
-	Ignored   Effect = "ignored"   // it tells nothing that kasir keeps
-	Orphaned  Effect = "orphaned"  // kept until its order appears
+	Duplicate Effect = "duplicate" // no fact was new
+	Ignored   Effect = "ignored"   // it contained nothing that kasir keeps
+	Orphaned  Effect = "orphaned"  // it is kept until its order appears
 )
 
-// Notify verifies what was posted to the notification URL and adds what it tells to the order. It returns
-// without error only when that is stored, so that a 2xx to DOKU never loses a payment: DOKU repeats what was
-// answered otherwise, and applying a fact twice changes nothing. Errors: doku.ErrMalformed, doku.ErrSignature,
-// ErrStore.
+// Notify verifies a posted notification and adds its facts to the order. It returns without error only after storing
+// them, so that a 2xx to DOKU never loses a payment. DOKU repeats a notification that was answered otherwise, and
+// applying a fact twice changes nothing. Errors: doku.ErrMalformed, doku.ErrSignature, ErrStore.
 func (s *Service) Notify(ctx context.Context, header http.Header, body []byte) (NotifyResult, error) {
 	n, err := s.Receiver.ParseNotification(ctx, header, body)
 	if err != nil {
@@ -44,9 +43,9 @@ func (s *Service) Notify(ctx context.Context, header http.Header, body []byte) (
 	if err := checkFormat(o); err != nil {
 		return NotifyResult{Notification: n}, err
 	}
-	news, tells := s.translate(n, o)
+	news, relevant := s.translate(n, o)
 	switch {
-	case !tells:
+	case !relevant:
 		return NotifyResult{Notification: n, Effect: Ignored, Order: o}, nil
 	case missing:
 		orphan := Orphan{

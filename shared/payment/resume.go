@@ -8,7 +8,7 @@ import (
 	"kasir/shared/order"
 )
 
-// resume sends an open operation again, or parks it when that is no longer safe.
+// resume sends an open operation again, or parks it if that is no longer safe.
 func (s *Service) resume(ctx context.Context, o order.Order, op order.Operation, total *ReconcileResult) (order.Order, error) {
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
 		next, verdict := o.Resume(s.policy(), op.ID, s.Now())
@@ -20,7 +20,7 @@ func (s *Service) resume(ctx context.Context, o order.Order, op order.Operation,
 	switch {
 	case errors.Is(err, ErrInReview):
 		return s.park(ctx, o, op.ID, total)
-	case errors.As(err, &busy), errors.Is(err, ErrMismatch): // another run has it, or it is settled
+	case errors.As(err, &busy), errors.Is(err, ErrMismatch): // another run holds it, or it is settled
 		return s.reload(ctx, o)
 	case errors.As(err, &refused):
 		if !refused.Unprocessed {
@@ -37,6 +37,7 @@ func (s *Service) resume(ctx context.Context, o order.Order, op order.Operation,
 	return s.reload(ctx, answer.Order)
 }
 
+// callFor returns the call for a capture or refund.
 func (s *Service) callFor(kind order.Kind) dokuCall {
 	if kind == order.KindCapture {
 		return s.askForCapture
@@ -44,11 +45,12 @@ func (s *Service) callFor(kind order.Kind) dokuCall {
 	return s.askForRefund
 }
 
-// again reads the order as it is now.
+// reload reads the current state of an order.
 func (s *Service) reload(ctx context.Context, o order.Order) (order.Order, error) {
 	return s.Store.Get(ctx, o.Invoice)
 }
 
+// park parks an operation whose trust window has passed, or refuses one that never reached DOKU.
 func (s *Service) park(ctx context.Context, o order.Order, id string, total *ReconcileResult) (order.Order, error) {
 	changed := false
 	o, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
@@ -62,19 +64,19 @@ func (s *Service) park(ctx context.Context, o order.Order, id string, total *Rec
 	return o, err
 }
 
-// ended counts an operation that automation is done with.
+// countEnded counts an operation that is settled or parked.
 func (s *Service) countEnded(o order.Order, id string, total *ReconcileResult) {
 	op, _ := o.Operation(id)
 	switch op.State {
 	case order.Parked:
 		total.Parked++
-		s.log("operation parked: its outcome could not be learned", o.Invoice, id)
+		s.log("operation parked: its outcome is unknown", o.Invoice, id)
 	case order.Done, order.Refused:
 		total.Settled++
 	}
 }
 
-// lookAtHalted asks check status about an operation that is not sent again, when it is time to.
+// lookAtHalted asks check status about an operation that is not sent again, if a look is due.
 func (s *Service) lookAtHalted(ctx context.Context, o order.Order, op order.Operation, total *ReconcileResult) (order.Order, error) {
 	if !op.WantsLook(s.policy(), s.Now()) {
 		return o, nil

@@ -9,13 +9,13 @@ import (
 )
 
 const (
-	cardCacheLife  = 5 * time.Second // how long a list of saved cards is handed out again
-	maxCachedLists = 1000            // customers whose lists are kept at once
+	cardCacheLife  = 5 * time.Second // how long a list of saved cards is reused
+	maxCachedLists = 1000            // customers whose lists are cached at once
 )
 
-// KeepSavedCards returns a DOKU whose lists of saved cards are kept for some seconds, refusals and failures too. A
-// customer who asks again and again costs one signed call in that time and process, and cannot use up what DOKU
-// allows the merchant. A card that is forgotten leaves the list at once.
+// CacheSavedCards returns a DOKU that caches lists of saved cards for some seconds, including refusals and failures. A
+// customer who asks repeatedly costs one signed call per process in that time, and cannot use up the calls that DOKU
+// allows the merchant. A deleted card leaves the list at once.
 func CacheSavedCards(d DOKU, now func() time.Time) DOKU {
 	return &cardCache{DOKU: d, now: now, lists: map[string]cardList{}}
 }
@@ -39,14 +39,14 @@ func (k *cardCache) ListTokens(ctx context.Context, requestID, customerID string
 		return kept.tokens, kept.err
 	}
 	tokens, err := k.DOKU.ListTokens(ctx, requestID, customerID)
-	if ctx.Err() == nil { // a caller that went away says nothing of DOKU
+	if ctx.Err() == nil { // a caller that went away gives no information about DOKU
 		k.store(customerID, cardList{tokens: tokens, err: err, until: k.now().Add(cardCacheLife)})
 	}
 	return tokens, err
 }
 
 func (k *cardCache) DeleteToken(ctx context.Context, requestID, customerID, tokenID string) error {
-	defer k.forget(customerID) // whatever the answer, since the card may be gone
+	defer k.forget(customerID) // after any answer, since the card may be gone
 	return k.DOKU.DeleteToken(ctx, requestID, customerID, tokenID)
 }
 

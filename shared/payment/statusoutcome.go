@@ -8,10 +8,10 @@ import (
 	"kasir/shared/order"
 )
 
-// settledBy is the outcome of an operation in doubt that an answer of check status decides. The answer must be signed, and
-// name this order. A capture is done when DOKU reports one, of no other amount than ofCapture allows. A refund is done when
-// DOKU reports that all the money went back, and this is the only refund and asks for all of it. Anything else decides
-// nothing: DOKU does not say what it reports after a partial refund.
+// statusOutcome returns the outcome of an operation in doubt, if an answer of check status decides it. The answer must
+// be signed and name this order. A capture is done if DOKU reports a capture with an amount that matchesCapture
+// allows, or without one. A refund is done if DOKU reports that all money was given back, and this is the only refund
+// and for all of it. Any other answer decides nothing: DOKU does not document its answer after a partial refund.
 func statusOutcome(st doku.Status, o order.Order, op order.Operation, now time.Time) (order.Outcome, bool) {
 	if !st.Signed || st.InvoiceNumber != o.Invoice {
 		return order.Outcome{}, false
@@ -32,7 +32,7 @@ func statusOutcome(st doku.Status, o order.Order, op order.Operation, now time.T
 	return order.Outcome{}, false
 }
 
-// onlyRefund reports whether an operation is the only refund that was not refused, and asks for all of the money.
+// onlyRefund reports whether an operation is the only refund that was not refused, and for all of the money.
 func onlyRefund(o order.Order, op order.Operation) bool {
 	for _, other := range o.Refunds() {
 		if other.ID != op.ID && other.State != order.Refused {
@@ -42,7 +42,7 @@ func onlyRefund(o order.Order, op order.Operation) bool {
 	return op.Amount == o.Captured()
 }
 
-// nothingMoved reports whether an answer of check status shows that a capture or refund did not happen.
+// showsNoMove reports whether an answer of check status shows that a capture or refund did not happen.
 func showsNoMove(st doku.Status, o order.Order, op order.Operation) bool {
 	if st.InvoiceNumber != o.Invoice {
 		return false

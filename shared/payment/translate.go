@@ -13,9 +13,9 @@ import (
 	"kasir/shared/order"
 )
 
-// facts translates a report about an order, a zero one when it is not there. tells is false when it says nothing that is
-// kept.
-func (s *Service) translate(n doku.Notification, o order.Order) (news order.Facts, tells bool) {
+// translate returns the facts in a report about an order, which is zero if it is not stored. relevant is false if the
+// report contains nothing that is kept.
+func (s *Service) translate(n doku.Notification, o order.Order) (news order.Facts, relevant bool) {
 	n.Type, n.Status = strings.ToUpper(n.Type), strings.ToUpper(n.Status)
 	learned := order.Stamp(s.Now())
 	if n.Date.IsZero() {
@@ -25,14 +25,14 @@ func (s *Service) translate(n doku.Notification, o order.Order) (news order.Fact
 	if !n.Amount.Valid || r.amount > maxAmount {
 		r.amount = -1 // matches no order: a conflict, never money
 	}
-	news, tells = s.readReport(r)
-	if !tells || news.Money() == 0 {
-		return news, tells
+	news, relevant = s.readReport(r)
+	if !relevant || news.Money() == 0 {
+		return news, relevant
 	}
 	return s.checkMoney(r, news), true
 }
 
-// report is what DOKU says of an order, read.
+// report is a report of DOKU about the order o, with its values parsed.
 type report struct {
 	doku.Notification
 	o           order.Order
@@ -40,7 +40,7 @@ type report struct {
 	amount      int64
 }
 
-// words reads the type and the status of a report.
+// readReport returns the facts that follow from a report's type and status.
 func (s *Service) readReport(r report) (order.Facts, bool) {
 	authorize, known := r.Type == string(doku.Authorize), r.o.Invoice != ""
 	unpaid := known && r.o.Captured() == 0 && r.o.Facts.Authorized == nil
@@ -50,7 +50,7 @@ func (s *Service) readReport(r report) (order.Facts, bool) {
 	case r.Status == "FAILED" && (authorize || saleTypes[r.Type]):
 		return r.failure(), true
 	case r.Status == "SUCCESS" && (saleTypes[r.Type] || r.o.Plan.AutoCapture && (authorize || r.Type == "CAPTURE")):
-		// The guide, payment.auto_capture: captured right away, as if it were a SALE. How that is notified is not said.
+		// The guide, payment.auto_capture: captured right away, as if it were a SALE. It does not document the notification.
 		return r.payment(), true
 	case authorize && (r.Status == "PENDING" || r.Status == "SUCCESS"):
 		return s.authorization(r), true
@@ -70,6 +70,7 @@ func (s *Service) readReport(r report) (order.Facts, bool) {
 	return order.Facts{}, false
 }
 
+// payment returns the report as a payment.
 func (r report) payment() order.Facts {
 	return order.Facts{Paid: &order.Payment{
 		At: r.at, LearnedAt: r.learned, Amount: r.amount, ApprovalCode: r.ApprovalCode, Acquirer: r.Acquirer,
@@ -77,12 +78,14 @@ func (r report) payment() order.Facts {
 	}}
 }
 
+// failure returns the report as a declined attempt.
 func (r report) failure() order.Facts {
 	return order.Facts{Failures: []order.Failure{{At: r.at, LearnedAt: r.learned, Code: r.ResponseCode, Message: r.ResponseMessage}}}
 }
 
-// authorization reads an AUTHORIZE. A successful one comes as PENDING, though DOKU's text knows SUCCESS and FAILED only. One
-// without an authorize_id, or with a code by which banks decline, is a failure.
+// authorization returns the report as an authorisation. A successful AUTHORIZE has the status PENDING, although DOKU's
+// text names only SUCCESS and FAILED. A report without an authorize_id, or with a code by which banks decline, is a
+// failure.
 func (s *Service) authorization(r report) order.Facts {
 	if r.AuthorizeID == "" || slices.Contains(s.declines(), r.ResponseCode) {
 		return r.failure()
@@ -96,8 +99,8 @@ func (s *Service) authorization(r report) order.Facts {
 	return news
 }
 
-// DeclineCodes are response codes by which a bank declines (DOKU's Malaysian reference): do not honour, insufficient funds,
-// expired card, exceeds limit, issuer unavailable.
+// DeclineCodes are the response codes by which a bank declines (DOKU's Malaysian reference): do not honour,
+// insufficient funds, expired card, exceeds limit, issuer unavailable.
 var DeclineCodes = []string{"05", "51", "54", "61", "91"}
 
 func (s *Service) declines() []string {
@@ -107,8 +110,8 @@ func (s *Service) declines() []string {
 	return DeclineCodes
 }
 
-// elsewhere is a report of money that went back, or that a refund which counts failed after all. A refund that kasir asked
-// for is known from DOKU's answer to it.
+// moneyBack returns a remark about money that was given back outside kasir, about a chargeback, or about the late
+// failure of a refund that was done. A refund that kasir asked for is known from DOKU's answer and gives no remark.
 func (r report) moneyBack() (order.Facts, bool) {
 	chargeback := r.Type == chargebackWord || r.Status == chargebackWord
 	went := backStatuses[r.Status] || r.Status == "SUCCESS" || chargeback && r.Status != "FAILED"
@@ -124,10 +127,10 @@ func (r report) moneyBack() (order.Facts, bool) {
 
 const chargebackWord = "CHARGEBACK"
 
-// back are the statuses of money that left the merchant.
+// backStatuses are the statuses of money that left the merchant.
 var backStatuses = map[string]bool{"REFUNDED": true, "VOIDED": true, chargebackWord: true}
 
-// pageID is the Request-Id of the page that was paid, if it is not that of the latest page.
+// pageID returns the Request-Id of the paid page, or "" if that is the latest page.
 func (r report) pageID() string {
 	page, _ := r.o.Operation(string(order.KindCreatePage))
 	if r.OriginalRequestID == page.RequestID || len(r.OriginalRequestID) > maxRequestID {
@@ -138,7 +141,8 @@ func (r report) pageID() string {
 
 const maxRequestID = 128 // characters, DOKU's limit
 
-// matched holds a report of money against the order: the channel, and the pages that were asked for.
+// checkMoney compares a report of money with the order. Another channel, or a page that was not asked for, makes it a
+// conflict or a remark.
 func (s *Service) checkMoney(r report, news order.Facts) order.Facts {
 	if r.Channel != "" && !strings.Contains(strings.ToUpper(r.Channel), "CARD") {
 		detail := "DOKU reported a payment through the channel " + safeWord(r.Channel)
@@ -150,8 +154,8 @@ func (s *Service) checkMoney(r report, news order.Facts) order.Facts {
 	return s.checkPage(r.o, r.OriginalRequestID, r.at, r.learned, news)
 }
 
-// ofPage holds the page that was paid against those that were asked for. DOKU is not known to name the page in each report. A
-// payment of another page that is dated long before the order is of another order of the same number.
+// checkPage compares the paid page with those that were asked for. DOKU is not known to name the page in each report.
+// A payment of an unknown page, dated long before the order, belongs to another order with the same number.
 func (s *Service) checkPage(o order.Order, id string, at, learned time.Time, news order.Facts) order.Facts {
 	page, _ := o.Operation(string(order.KindCreatePage))
 	if id == "" || id == page.RequestID || slices.Contains(o.PageRequestIDs(s.Merchant), id) {
@@ -168,13 +172,13 @@ func (s *Service) checkPage(o order.Order, id string, at, learned time.Time, new
 	return news
 }
 
-// instead is a conflict in place of the money that a report tells of.
+// conflictFacts returns a conflict in place of the money that DOKU reported.
 func conflictFacts(kind order.ConflictKind, detail string, news order.Facts) order.Facts {
 	return order.Facts{Conflicts: []order.Conflict{order.NewConflict(kind, detail, detail, news)}, Remarks: news.Remarks}
 }
 
-// word is a type, a status, a channel or a code of DOKU's as it may be kept: one word of letters, or a code of at most three
-// characters. Anything else may be of a person, and its digest stands for it.
+// safeWord returns a type, status, channel or code of DOKU in a form that may be kept: one word of letters, or a code
+// of at most three characters. Any other text may be personal data, and is replaced by its digest.
 func safeWord(text string) string {
 	switch letters := strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"); {
 	case text == "":
@@ -185,13 +189,13 @@ func safeWord(text string) string {
 	return "(" + unknownDigest(text) + ")"
 }
 
-// digest tells a text from others.
+// unknownDigest returns a short digest that distinguishes unknown texts.
 func unknownDigest(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "unknown, " + hex.EncodeToString(sum[:3])
 }
 
-// requestID is a Request-Id of DOKU's as it may be kept.
+// safeRequestID returns a Request-Id of DOKU in a form that may be kept.
 func safeRequestID(id string) string {
 	id = id[:min(len(id), 64)]
 	if shown := doku.Scrub(id); shown != id || strings.ContainsFunc(id, unicode.IsSpace) || !strings.ContainsAny(id, "0123456789") {
@@ -200,18 +204,18 @@ func safeRequestID(id string) string {
 	return id
 }
 
-// maxAmount is the largest amount that is read; a longer number may be a card's.
+// maxAmount is the largest amount that is read. A longer number may be a card's.
 const maxAmount = 1e12 - 1
 
-// askedToCapture reports whether kasir asked for a capture that was not refused. DOKU may report the order's amount whatever
-// was captured, so a report of that amount does not say how much another capture took.
+// askedToCapture reports whether kasir asked for a capture that was not refused. DOKU may report the order's amount
+// for any capture. Therefore a report of that amount does not give the amount of a capture made elsewhere.
 func askedToCapture(o order.Order) bool {
 	op, ok := o.Operation(string(order.KindCapture))
 	return ok && op.State != order.Refused
 }
 
-// ofCapture reports whether DOKU may name an amount when it reports the capture that kasir asked for: the capture's, or the
-// order's, as it was asked, authorised, or lowered by a promo.
+// matchesCapture reports whether DOKU may name amount when it reports the capture that kasir asked for. That is the
+// capture's amount, or the order's: as asked for, as authorised, or less a promo discount.
 func matchesCapture(o order.Order, amount int64) bool {
 	op, _ := o.Operation(string(order.KindCapture))
 	held := o.Facts.Authorized
@@ -219,8 +223,8 @@ func matchesCapture(o order.Order, amount int64) bool {
 		slices.ContainsFunc(o.Discounts, func(off int64) bool { return amount == o.Amount-off })
 }
 
-// capturedAmount is what a report of a capture means: what we asked to be captured, when we did, since DOKU may report the
-// order's amount even after a partial capture; else what it says.
+// capturedAmount returns the amount of a reported capture. It is the amount that kasir asked to capture, if it did,
+// since DOKU may report the order's amount even after a partial capture. Otherwise it is the reported amount.
 func capturedAmount(o order.Order, reported int64) int64 {
 	if op, ok := o.Operation(string(order.KindCapture)); ok && op.State != order.Refused {
 		return op.Amount
@@ -228,24 +232,25 @@ func capturedAmount(o order.Order, reported int64) int64 {
 	return reported
 }
 
-// takesMoney are the transaction types whose success moves money to the merchant. An absent type is taken for
-// a sale: losing a payment is worse than asking a person.
+// saleTypes are the transaction types whose success moves money to the merchant. A missing type counts as a sale:
+// asking a person is better than losing a payment.
 var saleTypes = map[string]bool{
 	string(doku.Sale): true, string(doku.Installment): true, string(doku.MOTO): true, string(doku.Recurring): true, "": true,
 }
 
-// movesBack are the transaction types of money that leaves the merchant.
+// backTypes are the transaction types of money that leaves the merchant.
 var backTypes = map[string]bool{
 	"REFUND": true, "FULL_REFUND": true, "PARTIAL_REFUND": true, "VOID": true, chargebackWord: true, "MANUAL_FULL_REFUND": true,
 	"MANUAL_PARTIAL_REFUND": true, "REVERSAL": true,
 }
 
-// understood are the statuses of a transaction that DOKU documents.
+// knownStatuses are the statuses of a transaction that DOKU documents.
 var knownStatuses = map[string]bool{
 	"": true, "SUCCESS": true, "FAILED": true, "PENDING": true, "EXPIRED": true, "REFUNDED": true, "VOIDED": true, "TIMEOUT": true, "REDIRECT": true,
 }
 
-// conflict, and never money.
+// orphanFacts returns the facts of a report that came before its order. A report of money dated long before the order
+// cannot be about it, and becomes a conflict.
 func (s *Service) orphanFacts(o order.Order, orphan Orphan) order.Facts {
 	news := orphan.News
 	var at time.Time
@@ -266,10 +271,11 @@ func (s *Service) orphanFacts(o order.Order, orphan Orphan) order.Facts {
 	return s.checkPage(o, page, at, orphan.ReceivedAt, news)
 }
 
+// oldReport returns a conflict in place of money that is dated before the order.
 func oldReport(at time.Time, news order.Facts) order.Facts {
 	detail := "DOKU reported a payment of this number that is dated " + at.Format(time.RFC3339) + ", before the order was made"
 	return conflictFacts(order.ConflictOldReport, detail, news)
 }
 
-// beforeOrder is how long before its order a report may be dated.
+// maxBeforeOrder is how long before its order a report may be dated.
 const maxBeforeOrder = 5 * time.Minute
