@@ -69,7 +69,7 @@ func TestASecretOfBytesSaysSo(t *testing.T) {
 	client := secretsmanager.New(secretsmanager.Options{BaseEndpoint: &server.URL, Region: "us-east-1",
 		Credentials: credentials.NewStaticCredentialsProvider("a", "b", "")})
 	_, err := Open(t.Context(), Config{Fetch: From(client, "arn:kasir"), Now: time.Now})
-	if err == nil || !strings.Contains(err.Error(), "put as bytes (--secret-binary)") || !strings.Contains(err.Error(), "--secret-string") {
+	if err == nil || !strings.Contains(err.Error(), "stored as bytes (--secret-binary)") || !strings.Contains(err.Error(), "--secret-string") {
 		t.Errorf("%v", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"kasir/shared/payment"
 )
 
+// toItem returns an order as it is stored.
 func toItem(o order.Order) item {
 	it := item{
 		Key: orderKey(o.Invoice), Version: o.Version, Format: o.Format,
@@ -41,6 +42,7 @@ func toItem(o order.Order) item {
 	return it
 }
 
+// fromItem returns a stored order.
 func fromItem(invoice string, it item) order.Order {
 	o := order.Order{
 		Invoice: invoice, Version: it.Version, Format: it.Format,

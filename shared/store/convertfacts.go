@@ -106,7 +106,8 @@ func fromFacts(f factsItem) order.Facts {
 	return out
 }
 
-// fromUndecided adds the conflicts that a version before conflicts had ids wrote, or left when it rewrote the item.
+// withUndecided adds the conflicts that a version whose conflicts had no IDs has written, or has left when it rewrote
+// the item.
 func withUndecided(o order.Order, details []string) order.Order {
 	for _, detail := range details {
 		if slices.ContainsFunc(o.Conflicts(), func(c order.Conflict) bool { return c.Detail == detail }) {
@@ -129,8 +130,8 @@ func (m moneyItem) card() order.Card {
 	return order.Card{Masked: m.Masked, Brand: m.Brand, Issuer: m.Issuer, Type: m.CardType}
 }
 
-// since is when a fact was learned, as it is stored: how long after its reported time, in milliseconds. What is not known
-// is not stored, and reads as the reported time.
+// learnedDelay returns the stored form of the time at which a fact was learned: the milliseconds since its reported
+// time. An unknown time is not stored, and reads as the reported time.
 func learnedDelay(at, learned time.Time) int64 {
 	if learned.IsZero() {
 		return 0
@@ -140,7 +141,7 @@ func learnedDelay(at, learned time.Time) int64 {
 
 func learnedAt(at, since int64) time.Time { return instant(at + since) }
 
-// toAct is nil for nobody.
+// toAct returns nil for the zero Act.
 func toAct(a *order.Act) *actItem {
 	if *a == (order.Act{}) {
 		return nil

@@ -8,14 +8,16 @@ import (
 	"kasir/shared/order"
 )
 
-// What is written again and again is written short: a kilobyte more is another write unit for every write of the order.
-
-// shortRefund stands for the kind of a refund whose id begins with it, as all do that order makes; the id goes without.
+// Every kilobyte of an order is another write unit for each of its writes, so frequent values have short forms.
+//
+// shortRefund is the stored kind of a refund whose ID begins with refundPrefix, as the IDs of package order do. The prefix is
+// then left out.
 const (
 	shortRefund  = "r"
 	refundPrefix = string(order.KindRefund) + "-"
 )
 
+// packKind returns the stored forms of an operation's ID and kind.
 func packKind(id, kind string) (string, string) {
 	rest, prefixed := strings.CutPrefix(id, refundPrefix)
 	switch {
@@ -27,6 +29,7 @@ func packKind(id, kind string) (string, string) {
 	return id, kind
 }
 
+// unpackKind is the inverse of packKind.
 func unpackKind(id, kind string) (string, string) {
 	switch kind {
 	case "":
@@ -37,9 +40,9 @@ func unpackKind(id, kind string) (string, string) {
 	return id, kind
 }
 
-// packEvent writes an event as one text; in DynamoDB a list of maps would be three times as large. Most events are of an
-// operation, which is named by its place, "#0", and the Request-Id of an operation's intent is already in it, so that "#" stands for
-// it. What begins with that sign itself gets another.
+// packEntry returns a history entry as one string; a list of maps would take three times the space in DynamoDB. An
+// entry about an operation names it by its index, for example "#0". If the detail is that operation's Request-Id, "#"
+// stands for it. A value that begins with "#" gets another "#" in front.
 func packEntry(e order.HistoryEntry, operations []order.Operation) string {
 	clean := strings.NewReplacer("|", "/")
 	of, detail := escape(clean.Replace(e.Of)), escape(e.Detail)
@@ -52,8 +55,10 @@ func packEntry(e order.HistoryEntry, operations []order.Operation) string {
 	return strconv.FormatInt(millis(e.At), 36) + "|" + clean.Replace(e.What) + "|" + of + "|" + detail
 }
 
+// marker begins a short form.
 const marker = "#"
 
+// escape puts a marker before a string that begins with one.
 func escape(text string) string {
 	if strings.HasPrefix(text, marker) {
 		return marker + text
@@ -61,6 +66,7 @@ func escape(text string) string {
 	return text
 }
 
+// unpackEntry is the inverse of packEntry.
 func unpackEntry(text string, operations []order.Operation) order.HistoryEntry {
 	part := strings.SplitN(text, "|", 4)
 	for len(part) < 4 {

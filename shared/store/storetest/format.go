@@ -10,7 +10,7 @@ import (
 	"kasir/shared/payment"
 )
 
-// newer are formats that no version knows yet; the negative one stands for a format that cannot be read.
+// newer are formats that no version knows yet. The negative one stands for a format that cannot be read.
 var newer = []int{order.LastFormat + 1, order.LastFormat + 100, -1}
 
 func newerOrder(t *testing.T, s Store, mark Format) {
