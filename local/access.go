@@ -19,9 +19,6 @@ const issuerPath = "/dev"
 // DefaultQuoteKey signs quotes on one machine. Everybody knows it: never deploy it.
 const DefaultQuoteKey = "kasir-local-quote-key-that-everybody-knows"
 
-// leastQuoteKey is the length of a quote key, in bytes, that the functions ask for.
-const leastQuoteKey = 32
-
 // BackEnd is the client of a merchant's back end, which may do everything.
 const BackEnd = "merchant-back-end"
 

@@ -18,29 +18,10 @@ import (
 
 	"kasir/local/lambda"
 	"kasir/shared/function"
-	"kasir/shared/route"
 )
 
-// Functions names every function, once.
-func Functions() []string {
-	var names []string
-	for _, r := range route.Table {
-		if !slices.Contains(names, r.Function) {
-			names = append(names, r.Function)
-		}
-	}
-	for _, s := range route.Schedules {
-		if !slices.Contains(names, s.Function) {
-			names = append(names, s.Function)
-		}
-	}
-	for _, f := range function.Table {
-		if f.Stream {
-			names = append(names, f.Name)
-		}
-	}
-	return names
-}
+// Functions names every function.
+func Functions() []string { return function.Names() }
 
 // Invoke runs one function's binary once, in an environment such as Stack.Environment, and returns its answer.
 func Invoke(ctx context.Context, functions, name string, environment map[string]string, event []byte, log io.Writer) ([]byte, error) {

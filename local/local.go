@@ -22,6 +22,7 @@ import (
 	"kasir/local/secretsmanager"
 	"kasir/local/shop"
 	"kasir/shared/function"
+	"kasir/shared/quote"
 	"kasir/shared/route"
 )
 
@@ -139,8 +140,8 @@ func (c Config) check() error {
 	if c.DOKU != "" && (c.ClientID == "" || c.SecretKey == "") {
 		return errors.New("another DOKU than the built-in sandbox needs its credentials: set DOKU_CLIENT_ID and DOKU_SECRET_KEY")
 	}
-	if n := len(c.QuoteKey); n > 0 && n < leastQuoteKey {
-		return fmt.Errorf("QUOTE_KEY has %d characters and must have at least %d: export QUOTE_KEY=$(openssl rand -hex 32), or unset it for the key that kasir local has by itself", n, leastQuoteKey)
+	if n := len(c.QuoteKey); n > 0 && n < quote.MinKey {
+		return fmt.Errorf("QUOTE_KEY has %d characters and must have at least %d: export QUOTE_KEY=$(openssl rand -hex 32), or unset it for the key that kasir local has by itself", n, quote.MinKey)
 	}
 	for _, name := range Functions() {
 		if _, err := os.Stat(Bootstrap(c.Functions, name)); err != nil {

@@ -16,6 +16,7 @@ import (
 	"kasir/local"
 	"kasir/local/curl"
 	"kasir/shared/doku"
+	"kasir/shared/doku/diagnose"
 )
 
 // verification holds the flags of kasir verify.
@@ -51,7 +52,7 @@ func verifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			d := doku.Diagnose(sample)
+			d := diagnose.Signature(sample)
 			fmt.Fprint(c.OutOrStdout(), d)
 			switch {
 			case d.Right:
@@ -77,13 +78,13 @@ func verifyCommand() *cobra.Command {
 }
 
 // sample returns the message, and the keys and the path that it is checked against.
-func (v verification) sample(stdin io.Reader) (doku.Sample, error) {
+func (v verification) sample(stdin io.Reader) (diagnose.Sample, error) {
 	m, err := v.message(stdin)
 	if err != nil {
-		return doku.Sample{}, err
+		return diagnose.Sample{}, err
 	}
 	setting := v.settings()
-	s := doku.Sample{
+	s := diagnose.Sample{
 		Method: cmp.Or(v.method, m.Method), Path: cmp.Or(v.path, m.Address), Header: m.Header, Body: m.Body, Target: v.target,
 		ClientID: cmp.Or(v.clientID, setting("DOKU_CLIENT_ID")), Now: time.Now(),
 	}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"net/http"
 
-	"kasir/shared/doku"
 	"kasir/shared/edge"
+	"kasir/shared/jsonbody"
 	"kasir/shared/payment"
 )
 
@@ -22,7 +22,7 @@ func handler(payments *payment.Service) edge.Handler {
 	return func(ctx context.Context, r edge.Request) (edge.Response, error) {
 		invoice := r.Path["invoice_number"]
 		r.Log.SetInvoice(invoice)
-		amount, err := read(r.Body)
+		amount, err := read(r)
 		if err != nil {
 			return edge.Response{}, err
 		}
@@ -30,34 +30,22 @@ func handler(payments *payment.Service) edge.Handler {
 		if err != nil {
 			return edge.Response{}, err
 		}
-		if answer.Unknown != nil {
-			return r.Processing(answer), nil
-		}
-		r.Log.Status = string(answer.Order.Status())
-		response := edge.Response{Status: http.StatusOK, Body: edge.ShowPayment(r.Who.Caller(), answer.Order, payments.Now())}
-		if answer.Replayed {
-			response.Header = edge.Replayed()
-		}
-		return response, nil
+		return r.Respond(answer, http.StatusOK, edge.ShowPayment(r.Who.Caller(), answer.Order, payments.Now())), nil
 	}
 }
 
 // read returns the amount, 0 for all of it.
-func read(body []byte) (int64, error) {
+func read(r edge.Request) (int64, error) {
 	var in request
-	violations, err := edge.Decode(body, &in)
-	if err != nil {
+	if err := r.Decode(&in, nil); err != nil {
 		return 0, err
-	}
-	if len(violations) > 0 {
-		return 0, &payment.Invalid{Violations: violations}
 	}
 	amount := in.Payment.CaptureAmount
 	if amount == nil {
 		return 0, nil
 	}
 	if *amount <= 0 {
-		return 0, &payment.Invalid{Violations: []doku.Violation{{Pointer: "/payment/capture_amount",
+		return 0, &payment.Invalid{Violations: []jsonbody.Violation{{Pointer: "/payment/capture_amount",
 			Detail: "is not above 0; leave it out to capture everything"}}}
 	}
 	return *amount, nil

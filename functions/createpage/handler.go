@@ -7,6 +7,7 @@ import (
 
 	"kasir/shared/doku"
 	"kasir/shared/edge"
+	"kasir/shared/jsonbody"
 	"kasir/shared/order"
 	"kasir/shared/payment"
 )
@@ -33,54 +34,56 @@ type request struct {
 
 func handler(payments *payment.Service) edge.Handler {
 	return func(ctx context.Context, r edge.Request) (edge.Response, error) {
-		var body request
-		misread, err := edge.Decode(r.Body, &body)
+		asked, err := read(r)
 		if err != nil {
 			return edge.Response{}, err
 		}
-		if err := nameByKey(r, &body.CreatePageRequest); err != nil {
-			return edge.Response{}, err
+		if len(asked.Misread) == 0 {
+			r.Log.SetInvoice(asked.Order.InvoiceNumber)
 		}
-		asked := payment.PageRequest{CreatePageRequest: body.CreatePageRequest, Caller: r.Who.Caller(), Quote: body.Quote}
-		if len(misread) > 0 {
-			return edge.Response{}, &payment.Invalid{Violations: edge.Merge(misread, payments.Check(ctx, asked))}
-		}
-		r.Log.SetInvoice(body.Order.InvoiceNumber)
 		answer, err := payments.CreatePage(ctx, asked)
 		if err != nil {
 			return edge.Response{}, err
 		}
-		return reply(r, answer, payments.Now()), nil
+		return r.Respond(answer, http.StatusCreated, show(answer.Order, payments.Now())), nil
 	}
+}
+
+// read returns what is asked for. Fields that could not be read are for the use case, which names all that is wrong at once.
+func read(r edge.Request) (payment.PageRequest, error) {
+	var in request
+	misread, err := jsonbody.Decode(r.Body, &in)
+	if err != nil {
+		return payment.PageRequest{}, err
+	}
+	if err := nameByKey(r, &in.CreatePageRequest); err != nil {
+		return payment.PageRequest{}, err
+	}
+	return payment.PageRequest{
+		CreatePageRequest: in.CreatePageRequest, Caller: r.Who.Caller(), Quote: in.Quote, Misread: misread,
+	}, nil
 }
 
 // nameByKey derives the invoice number from the Idempotency-Key when the body has none. With an invoice number the
 // header is not read: the invoice number is the key.
-func nameByKey(r edge.Request, body *doku.CreatePageRequest) error {
-	if body.Order.InvoiceNumber != "" || !r.HasIdempotencyKey() {
+func nameByKey(r edge.Request, in *doku.CreatePageRequest) error {
+	if in.Order.InvoiceNumber != "" || !r.HasIdempotencyKey() {
 		return nil
 	}
 	key, err := r.IdempotencyKey()
 	if err != nil {
 		return err
 	}
-	body.Order.InvoiceNumber = order.InvoiceFor(r.Who.Subject, key)
+	in.Order.InvoiceNumber = order.InvoiceFor(r.Who.Subject, key)
 	return nil
 }
 
-func reply(r edge.Request, answer payment.Answer, now time.Time) edge.Response {
-	if answer.Unknown != nil {
-		return r.Processing(answer)
-	}
+func show(o order.Order, now time.Time) created {
 	var body created
-	body.Order.InvoiceNumber, body.Order.Amount = answer.Order.Invoice, answer.Order.Amount
-	if issued := answer.Order.Facts.Page; issued != nil && now.Before(issued.ExpiresAt) {
+	body.Order.InvoiceNumber, body.Order.Amount = o.Invoice, o.Amount
+	if issued := o.Facts.Page; issued != nil && now.Before(issued.ExpiresAt) {
 		body.CreditCardPaymentPage = &page{issued.URL}
 	}
-	body.Status = answer.Order.Status()
-	r.Log.Status = string(body.Status)
-	if answer.Replayed {
-		return edge.Response{Status: http.StatusOK, Header: edge.Replayed(), Body: body}
-	}
-	return edge.Response{Status: http.StatusCreated, Body: body}
+	body.Status = o.Status()
+	return body
 }

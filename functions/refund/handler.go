@@ -3,10 +3,9 @@ package main
 import (
 	"context"
 	"net/http"
-	"time"
 
-	"kasir/shared/doku"
 	"kasir/shared/edge"
+	"kasir/shared/jsonbody"
 	"kasir/shared/payment"
 )
 
@@ -33,7 +32,7 @@ func handler(payments *payment.Service) edge.Handler {
 		if err != nil {
 			return edge.Response{}, err
 		}
-		asked, err := read(r.Body)
+		asked, err := read(r)
 		if err != nil {
 			return edge.Response{}, err
 		}
@@ -42,38 +41,28 @@ func handler(payments *payment.Service) edge.Handler {
 		if err != nil {
 			return edge.Response{}, err
 		}
-		return reply(r, answer, payments.Now()), nil
+		caller := r.Who.Caller()
+		return r.Respond(answer, http.StatusCreated, refunded{
+			Refund: edge.ShowRefund(caller, answer.Operation), Payment: edge.ShowPayment(caller, answer.Order, payments.Now()),
+		}), nil
 	}
 }
 
 // read returns the amount and what the caller expects to be refundable.
-func read(body []byte) (payment.RefundRequest, error) {
+func read(r edge.Request) (payment.RefundRequest, error) {
 	var in request
-	violations, err := edge.Decode(body, &in)
+	err := r.Decode(&in, func() []jsonbody.Violation {
+		if in.ExpectedRefundable != nil && *in.ExpectedRefundable < 0 {
+			return []jsonbody.Violation{{Pointer: "/expected_refundable", Detail: "must not be below 0"}}
+		}
+		return nil
+	})
 	if err != nil {
 		return payment.RefundRequest{}, err
 	}
 	asked := payment.RefundRequest{Amount: in.Refund.Amount, Expected: -1}
 	if in.ExpectedRefundable != nil {
 		asked.Expected = *in.ExpectedRefundable
-		if asked.Expected < 0 {
-			violations = append(violations, doku.Violation{Pointer: "/expected_refundable", Detail: "must not be below 0"})
-		}
-	}
-	if len(violations) > 0 {
-		return payment.RefundRequest{}, &payment.Invalid{Violations: violations}
 	}
 	return asked, nil
-}
-
-func reply(r edge.Request, answer payment.Answer, now time.Time) edge.Response {
-	if answer.Unknown != nil {
-		return r.Processing(answer)
-	}
-	r.Log.Status = string(answer.Order.Status())
-	body := refunded{Refund: edge.ShowRefund(r.Who.Caller(), answer.Operation), Payment: edge.ShowPayment(r.Who.Caller(), answer.Order, now)}
-	if answer.Replayed {
-		return edge.Response{Status: http.StatusOK, Header: edge.Replayed(), Body: body}
-	}
-	return edge.Response{Status: http.StatusCreated, Body: body}
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode"
 
-	"kasir/shared/doku"
 	"kasir/shared/edge"
+	"kasir/shared/jsonbody"
 	"kasir/shared/order"
 	"kasir/shared/payment"
 )
@@ -43,13 +43,13 @@ func handler(payments *payment.Service) edge.Handler {
 func act(ctx context.Context, payments *payment.Service, r edge.Request, invoice string) (order.Order, error) {
 	if strings.HasSuffix(r.Route, "/close") {
 		var in closing
-		if err := read(r.Body, &in, func() []doku.Violation { return checkNote(in.Note, false) }); err != nil {
+		if err := r.Decode(&in, func() []jsonbody.Violation { return checkNote(in.Note, false) }); err != nil {
 			return order.Order{}, err
 		}
 		return payments.Close(ctx, invoice, r.Who.Act(in.Note))
 	}
 	var in resolving
-	if err := read(r.Body, &in, func() []doku.Violation { return in.check() }); err != nil {
+	if err := r.Decode(&in, func() []jsonbody.Violation { return in.check() }); err != nil {
 		return order.Order{}, err
 	}
 	who := r.Who.Act(in.Note)
@@ -63,26 +63,11 @@ func act(ctx context.Context, payments *payment.Service, r edge.Request, invoice
 	})
 }
 
-// read decodes a body and reports everything that is wrong with it.
-func read(body []byte, into any, check func() []doku.Violation) error {
-	violations, err := edge.Decode(body, into)
-	if err != nil {
-		return err
-	}
-	if len(strings.TrimSpace(string(body))) > 0 {
-		violations = edge.Merge(violations, check())
-	}
-	if len(violations) > 0 {
-		return &payment.Invalid{Violations: violations}
-	}
-	return nil
-}
-
 // check wants exactly one of the two forms, whole.
-func (in resolving) check() []doku.Violation {
+func (in resolving) check() []jsonbody.Violation {
 	violations := checkNote(in.Note, true)
 	wrong := func(pointer, detail string) {
-		violations = append(violations, doku.Violation{Pointer: pointer, Detail: detail})
+		violations = append(violations, jsonbody.Violation{Pointer: pointer, Detail: detail})
 	}
 	operation, conflict := in.Operation != nil || in.Outcome != nil, in.Conflict != nil || in.Decision != nil
 	switch {
@@ -109,14 +94,14 @@ func oneOf(wrong func(pointer, detail string), id, word *string, idName, wordNam
 }
 
 // checkNote holds a note to what an order keeps of it.
-func checkNote(note string, required bool) []doku.Violation {
+func checkNote(note string, required bool) []jsonbody.Violation {
 	switch {
 	case required && strings.TrimSpace(note) == "":
-		return []doku.Violation{{Pointer: "/note", Detail: "is required: say what you saw, for the people who read it later"}}
+		return []jsonbody.Violation{{Pointer: "/note", Detail: "is required: say what you saw, for the people who read it later"}}
 	case len(note) > order.MaxNote:
-		return []doku.Violation{{Pointer: "/note", Detail: fmt.Sprintf("has %d bytes; at most %d are kept", len(note), order.MaxNote)}}
+		return []jsonbody.Violation{{Pointer: "/note", Detail: fmt.Sprintf("has %d bytes; at most %d are kept", len(note), order.MaxNote)}}
 	case strings.ContainsFunc(note, unprintable):
-		return []doku.Violation{{Pointer: "/note", Detail: "has control characters other than line breaks"}}
+		return []jsonbody.Violation{{Pointer: "/note", Detail: "has control characters other than line breaks"}}
 	}
 	return nil
 }

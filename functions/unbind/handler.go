@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"kasir/shared/doku"
 	"kasir/shared/edge"
+	"kasir/shared/jsonbody"
 	"kasir/shared/payment"
 )
 
@@ -58,8 +58,8 @@ func inPath(r edge.Request, name string) (string, error) {
 	}
 	id, err := base64.RawURLEncoding.DecodeString(coded)
 	if err != nil || !utf8.Valid(id) || strings.ContainsRune(string(id), utf8.RuneError) {
-		wrong := doku.Violation{Pointer: "/" + name, Detail: "begins with ~ and must then be base64url without padding"}
-		return "", &payment.Invalid{Violations: []doku.Violation{wrong}}
+		wrong := jsonbody.Violation{Pointer: "/" + name, Detail: "begins with ~ and must then be base64url without padding"}
+		return "", &payment.Invalid{Violations: []jsonbody.Violation{wrong}}
 	}
 	return string(id), nil
 }

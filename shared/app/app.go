@@ -22,47 +22,57 @@ import (
 	"kasir/shared/store"
 )
 
-// Start runs a function of the HTTP API: it reads the settings, builds the parts, and serves what handler makes of them
-// until Lambda ends the process. A wrong setting or secret ends it at once, and is named.
+// Start runs a function of the HTTP API: what handler makes of the use cases answers its requests.
 func Start(name string, handler func(*payment.Service) edge.Handler) {
-	f := find(name)
-	service, s, log := build(f)
-	served := edge.Edge{Log: log, Now: s.Local.clock(), Function: f, ScopePrefix: s.ScopePrefix, Namespace: s.Namespace}.Serve(handler(service))
-	lambda.Start(s.Local.serve(served))
+	start(name, func(e edge.Edge, service *payment.Service, l Local) any { return l.serve(e.Serve(handler(service))) })
 }
 
 // StartScheduled runs a function that the clock invokes.
 func StartScheduled[Report any](name string, handler func(*payment.Service) func(context.Context, json.RawMessage) (Report, error)) {
-	f := find(name)
-	service, s, log := build(f)
-	run := edge.Scheduled(edge.Edge{Log: log, Now: s.Local.clock(), Function: f, Namespace: s.Namespace}, handler(service))
-	lambda.Start(func(ctx context.Context, event json.RawMessage) (Report, error) {
-		return run(s.Local.context(ctx), event)
+	start(name, func(e edge.Edge, service *payment.Service, l Local) any {
+		run := edge.Scheduled(e, handler(service))
+		return func(ctx context.Context, event json.RawMessage) (Report, error) { return run(l.context(ctx), event) }
 	})
 }
 
-func find(name string) function.Function {
-	f, ok := function.Find(name)
-	if !ok {
-		panic("no row for " + name + " in function.Table")
-	}
-	return f
+func start(name string, serve func(edge.Edge, *payment.Service, Local) any) {
+	log := edge.NewLog(os.Stdout)
+	Run(name, log, func(f function.Function, s Settings) (any, error) {
+		service, err := New(context.Background(), s, f, log)
+		if err != nil {
+			return nil, err
+		}
+		e := edge.Edge{Log: log, Now: s.Local.clock(), Function: f, ScopePrefix: s.ScopePrefix, Namespace: s.Namespace}
+		return serve(e, service, s.Local), nil
+	})
 }
 
-// build is Lambda's INIT: what is slow happens here, before the first request.
-func build(f function.Function) (*payment.Service, Settings, *slog.Logger) {
-	TrustBundle()
-	log := edge.NewLog(os.Stdout)
-	settings, err := Load(os.Getenv, f)
-	if err == nil {
-		var service *payment.Service
-		if service, err = New(context.Background(), settings, f, log); err == nil {
-			return service, settings, log
-		}
+// Run runs a function until Lambda ends the process. It reads the settings and lets build make what answers the events. A wrong
+// setting or secret ends the process at once, and the log names it.
+func Run(name string, log *slog.Logger, build func(function.Function, Settings) (handler any, err error)) {
+	if err := run(name, build); err != nil {
+		log.Error("cannot start", "error", err.Error())
+		os.Exit(1)
 	}
-	log.Error("cannot start", "error", err.Error())
-	os.Exit(1)
-	return nil, settings, nil
+}
+
+// run is Lambda's INIT, then the function's life. What is slow happens in INIT, before the first request.
+func run(name string, build func(function.Function, Settings) (any, error)) error {
+	TrustBundle()
+	f, ok := function.Find(name)
+	if !ok {
+		return fmt.Errorf("function.Table has no row for %s", name)
+	}
+	s, err := Load(os.Getenv, f)
+	if err != nil {
+		return err
+	}
+	handler, err := build(f, s)
+	if err != nil {
+		return err
+	}
+	lambda.Start(handler)
+	return nil
 }
 
 // New builds the use cases from the settings, with as much of the parts as the function needs. It reads the secret and opens the

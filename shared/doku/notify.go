@@ -25,7 +25,8 @@ type Receiver struct {
 	MaxAge time.Duration // 0: any age, since DOKU does not say whether a retry carries its first timestamp
 }
 
-const maxClockSkew = 5 * time.Minute // how far in the future a notification may be dated
+// MaxClockSkew is how far in the future a notification may be dated.
+const MaxClockSkew = 5 * time.Minute
 
 // Header holds the four headers that a notification's signature rests on.
 type Header struct {
@@ -52,7 +53,7 @@ func ParseHeader(h http.Header) (Header, error) {
 			}
 			return Header{}, fmt.Errorf("%w: no %s header", ErrMalformed, field.name)
 		}
-		if len(values) > 1 || !plain(values[0]) {
+		if len(values) > 1 || !ValidHeader(values[0]) {
 			return Header{}, fmt.Errorf("%w: header %s is repeated or has a character it cannot have", ErrMalformed, field.name)
 		}
 		*field.to = values[0]
@@ -66,8 +67,8 @@ func ParseHeader(h http.Header) (Header, error) {
 	return out, nil
 }
 
-// plain accepts what the signed headers can hold: up to 256 visible ASCII characters, no comma.
-func plain(s string) bool {
+// ValidHeader reports whether a signed header can hold s: up to 256 visible ASCII characters, no comma.
+func ValidHeader(s string) bool {
 	if len(s) > 256 {
 		return false
 	}
@@ -88,7 +89,7 @@ func (r Receiver) ParseNotification(ctx context.Context, header http.Header, bod
 		return Notification{}, ErrSignature
 	}
 	age := r.Now().Sub(h.Time)
-	if age < -maxClockSkew || (r.MaxAge > 0 && age > r.MaxAge) {
+	if age < -MaxClockSkew || (r.MaxAge > 0 && age > r.MaxAge) {
 		return Notification{}, fmt.Errorf("%w: dated %s", ErrSignature, h.Timestamp)
 	}
 	doc, err := parseDocument(body)

@@ -114,6 +114,9 @@ func (m *mac) sum(c Component) []byte {
 	return m.hash.Sum(m.out)
 }
 
+// String is the text that is signed.
+func (c Component) String() string { return string(c.append(nil)) }
+
 // append lays the component out: one "Name:value" per line, no space, no line feed at the end.
 func (c Component) append(b []byte) []byte {
 	stamp := "\nRequest-Timestamp:"

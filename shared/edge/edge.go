@@ -41,7 +41,7 @@ const (
 	maxPathParameter = 1024 // bytes, decoded; what each parameter may be is for the use cases to say
 )
 
-// Handler answers one route. An error becomes a problem+json, see problem.go.
+// Handler answers one route. An error becomes a problem+json, see rows.go.
 type Handler func(ctx context.Context, r Request) (Response, error)
 
 // Function is what Lambda runs.

@@ -6,6 +6,7 @@ import (
 
 	"kasir/shared/doku"
 	"kasir/shared/edge"
+	"kasir/shared/jsonbody"
 	"kasir/shared/order"
 	"kasir/shared/payment"
 )
@@ -18,16 +19,13 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 				doku.CreatePageRequest
 				Quote string `json:"quote" empty:"refused"`
 			}
-			misread, err := edge.Decode(r.Body, &body)
+			misread, err := jsonbody.Decode(r.Body, &body)
 			if err != nil {
 				return edge.Response{}, err
 			}
-			page := payment.PageRequest{CreatePageRequest: body.CreatePageRequest, Caller: r.Who.Caller(), Quote: body.Quote}
-			if len(misread) > 0 {
-				return edge.Response{}, &payment.Invalid{Violations: edge.Merge(misread, p.Check(ctx, page))}
-			}
+			asked := payment.PageRequest{CreatePageRequest: body.CreatePageRequest, Caller: r.Who.Caller(), Quote: body.Quote, Misread: misread}
 			r.Log.SetInvoice(body.Order.InvoiceNumber)
-			return paid(r, 201)(p.CreatePage(ctx, page))
+			return paid(r, 201)(p.CreatePage(ctx, asked))
 		}
 	},
 	"getpayment": func(p *payment.Service) edge.Handler {
@@ -49,7 +47,7 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 				} `json:"payment" empty:"refused"`
 			}
 			r.Log.SetInvoice(r.Path["invoice_number"])
-			if err := decode(r, &in); err != nil {
+			if err := r.Decode(&in, nil); err != nil {
 				return edge.Response{}, err
 			}
 			return paid(r, 200)(p.Capture(ctx, r.Path["invoice_number"], in.Payment.CaptureAmount, r.Who.Caller().Subject))
@@ -66,7 +64,7 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 			r.Log.SetInvoice(r.Path["invoice_number"])
 			key, err := r.IdempotencyKey()
 			if err == nil {
-				err = decode(r, &in)
+				err = r.Decode(&in, nil)
 			}
 			if err != nil {
 				return edge.Response{}, err
@@ -86,7 +84,7 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 				Note     string `json:"note"`
 			}
 			r.Log.SetInvoice(r.Path["invoice_number"])
-			if err := decode(r, &in); err != nil {
+			if err := r.Decode(&in, nil); err != nil {
 				return edge.Response{}, err
 			}
 			decide := func() (order.Order, error) {
@@ -123,25 +121,11 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 	},
 }
 
-func decode(r edge.Request, into any) error {
-	violations, err := edge.Decode(r.Body, into)
-	if err == nil && len(violations) > 0 {
-		return &payment.Invalid{Violations: violations}
-	}
-	return err
-}
-
 func paid(r edge.Request, status int) func(payment.Answer, error) (edge.Response, error) {
 	return func(a payment.Answer, err error) (edge.Response, error) {
-		switch {
-		case err != nil:
+		if err != nil {
 			return edge.Response{}, err
-		case a.Unknown != nil:
-			return r.Processing(a), nil
-		case a.Replayed:
-			status = 200
 		}
-		r.Log.Status = string(a.Order.Status())
-		return edge.Response{Status: status, Body: edge.ShowPayment(r.Who.Caller(), a.Order, time.Time{})}, nil
+		return r.Respond(a, status, edge.ShowPayment(r.Who.Caller(), a.Order, time.Time{})), nil
 	}
 }

@@ -67,15 +67,15 @@ func (e Edge) write(ctx context.Context, event events.APIGatewayV2HTTPRequest, s
 	}
 	if line.Unknown != nil {
 		level = slog.LevelWarn
-		fields = append(fields, slog.String("blame", string(DOKU)), slog.String("unknown", payment.Describe(line.Unknown)))
+		fields = append(fields, slog.String("blame", string(BlameDOKU)), slog.String("unknown", payment.Describe(line.Unknown)))
 	}
 	if failure != nil {
-		blame := judge(failure).blame
+		row := rowOf(failure)
 		level = slog.LevelWarn
-		if blame == Us {
+		if row.blame == BlameUs {
 			level = slog.LevelError
 		}
-		fields = append(append(fields, slog.String("blame", string(blame))), reason(failure)...)
+		fields = append(fields, row.attrs(failure)...)
 	}
 	line.countEnd(route.Function == "notify", failure)
 	fields = append(fields, line.metrics.Attrs(cmp.Or(e.Namespace, "kasir"), e.Now())...)

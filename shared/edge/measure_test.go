@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"kasir/shared/doku"
+	"kasir/shared/jsonbody"
 	"kasir/shared/order"
 	"kasir/shared/payment"
 )
@@ -111,7 +112,7 @@ func TestTheLogLineRepeatsNobody(t *testing.T) {
 		err  error
 		want string
 	}{
-		{&payment.Invalid{Violations: []doku.Violation{{Pointer: "/order/amount", Detail: "Melati"}, {Pointer: "/melati", Detail: notAField}}},
+		{&payment.Invalid{Violations: []jsonbody.Violation{{Pointer: "/order/amount", Detail: "Melati"}, {Pointer: "/melati", Detail: jsonbody.NotAField}}},
 			`"error":"invalid","fields":["/order/amount","(unknown field)"]`},
 		{&doku.Error{HTTPStatus: 400, Code: "INVALID_PARAMETER", Message: "Melati Kenari", RequestID: "r1"},
 			`"error":"refused","doku_code":"INVALID_PARAMETER","doku_http_status":400,"doku_request_id":"r1"`},

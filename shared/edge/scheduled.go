@@ -48,7 +48,7 @@ func (e Edge) writeRun(ctx context.Context, ms int64, failure error, line *Line)
 	}
 	if failure != nil {
 		level = slog.LevelError
-		fields = append(append(fields, slog.String("blame", string(judge(failure).blame))), reason(failure)...)
+		fields = append(fields, rowOf(failure).attrs(failure)...)
 		line.countEnd(false, failure)
 	}
 	fields = append(fields, line.metrics.Attrs(cmp.Or(e.Namespace, "kasir"), e.Now())...)

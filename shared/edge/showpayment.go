@@ -1,7 +1,6 @@
 package edge
 
 import (
-	"net/http"
 	"strings"
 	"time"
 
@@ -150,22 +149,3 @@ func showCard(c order.Card) *CardView {
 	view := CardView(c)
 	return &view
 }
-
-// Processing is the answer while an outcome is not known: the same request may and should be sent again.
-func (r Request) Processing(a payment.Answer) Response {
-	r.Log.Unknown = a.Unknown
-	r.Log.Status = string(a.Order.Status())
-	return Response{
-		Status: http.StatusAccepted, Header: map[string]string{"retry-after": Seconds(a.RetryAfter)},
-		Body: processing{Status: "processing", LastAnswer: lastAnswer(r.Who.Caller(), a.Operation)},
-	}
-}
-
-// processing is the body of such an answer.
-type processing struct {
-	Status     string      `json:"status"`
-	LastAnswer *AnswerView `json:"last_answer,omitempty"`
-}
-
-// Replayed is the header of an answer that was given before.
-func Replayed() map[string]string { return map[string]string{"idempotent-replayed": "true"} }

@@ -51,3 +51,12 @@ func Find(name string) (Function, bool) {
 	}
 	return Table[i], true
 }
+
+// Names lists the name of every function.
+func Names() []string {
+	names := make([]string, len(Table))
+	for i, f := range Table {
+		names[i] = f.Name
+	}
+	return names
+}

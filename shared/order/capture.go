@@ -33,23 +33,14 @@ func (o Order) Capture(p Policy, amount int64, now time.Time) (Order, Verdict, e
 		amount = o.Facts.Authorized.Amount
 	}
 	fingerprint := strconv.FormatInt(amount, 10)
-	op, exists := o.Operation(string(KindCapture))
-	generation := 1
-	if exists {
-		verdict := op.retry(p, fingerprint, now)
-		if verdict != Call {
-			return o, verdict, nil
-		}
-		if op.State == Open && !op.lapsed(p, now) {
-			return o.beginAgain(p, op, now), Call, nil
-		}
-		o, _ = o.Park(p, op.ID, now)
-		generation = op.Generation + 1
+	o, generation, verdict := o.repeat(p, string(KindCapture), fingerprint, now)
+	if generation == 0 {
+		return o, verdict, nil
 	}
 	if err := o.checkCapture(amount, now); err != nil {
 		return o, Call, err
 	}
-	op = Operation{ID: string(KindCapture), Kind: KindCapture, Amount: amount, Fingerprint: fingerprint, Target: o.Facts.Authorized.ID}
+	op := Operation{ID: string(KindCapture), Kind: KindCapture, Amount: amount, Fingerprint: fingerprint, Target: o.Facts.Authorized.ID}
 	return o.intend(p, op, generation, now), Call, nil
 }
 

@@ -224,6 +224,24 @@ func (op Operation) lapsed(p Policy, now time.Time) bool {
 	return op.State == Open && op.untrusted(p, now) && !op.InDoubt() && !now.Before(op.LeaseUntil)
 }
 
+// repeat decides about a request for a capture or refund that may have been asked for before. It returns the
+// generation to begin: 1 for a new operation, the next one if the last had no effect. Generation 0 means that none is
+// begun, and verdict is the decision. Call is then another attempt at the open operation.
+func (o Order) repeat(p Policy, id, fingerprint string, now time.Time) (next Order, generation int, verdict Verdict) {
+	op, exists := o.Operation(id)
+	if !exists {
+		return o, 1, Call
+	}
+	if verdict := op.retry(p, fingerprint, now); verdict != Call {
+		return o, 0, verdict
+	}
+	if op.State == Open && !op.lapsed(p, now) {
+		return o.beginAgain(p, op, now), 0, Call
+	}
+	o, _ = o.Park(p, op.ID, now)
+	return o, op.Generation + 1, Call
+}
+
 // begin counts an attempt and takes the lease.
 func (op Operation) begin(p Policy, now time.Time) Operation {
 	op.Attempts++

@@ -121,27 +121,18 @@ func (o Order) refundTotal(state State) int64 {
 // two people who refund the same order at once stop each other. Errors: *NotAllowed.
 func (o Order) Refund(p Policy, id string, amount, expected int64, now time.Time) (Order, Verdict, error) {
 	fingerprint := strconv.FormatInt(amount, 10)
-	op, exists := o.Operation(id)
-	generation := 1
-	if exists {
-		verdict := op.retry(p, fingerprint, now)
-		if verdict != Call {
-			return o, verdict, nil
-		}
-		if op.State == Open && !op.lapsed(p, now) {
-			return o.beginAgain(p, op, now), Call, nil
-		}
-		o, _ = o.Park(p, op.ID, now)
-		generation = op.Generation + 1
+	o, generation, verdict := o.repeat(p, id, fingerprint, now)
+	if generation == 0 {
+		return o, verdict, nil
 	}
 	if err := o.checkRefund(amount, expected); err != nil {
 		return o, Call, err
 	}
-	if !exists && len(o.Refunds()) >= maxRefundsEver {
+	if generation == 1 && len(o.Refunds()) >= maxRefundsEver {
 		return o, Call, notAllowed("", "%d refunds of the order were asked for already, the most it can have: "+
 			"repeat one that was refused, under its idempotency key.", maxRefundsEver)
 	}
-	op = Operation{ID: id, Kind: KindRefund, Amount: amount, Fingerprint: fingerprint}
+	op := Operation{ID: id, Kind: KindRefund, Amount: amount, Fingerprint: fingerprint}
 	op.Target = latestPage
 	if page, _ := o.Operation(string(KindCreatePage)); o.PaidPageID() != page.RequestID {
 		op.Target = o.PaidPageID()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"kasir/shared/doku"
 	"kasir/shared/order"
 )
 
@@ -37,26 +36,4 @@ func (s *Service) Read(ctx context.Context, c Caller, invoice string) (order.Ord
 		return order.Order{}, ErrNotFound
 	}
 	return o, nil
-}
-
-// readers are those who may read the order of a page: whoever asks for it and, when a back end does, the customer it names.
-func (p PageRequest) readers() []string {
-	readers := []string{order.ReaderOf(p.Caller.Subject)}
-	if p.Caller.Prices && p.Customer.ID != "" && p.Customer.ID != p.Caller.Subject {
-		readers = append(readers, order.ReaderOf(p.Customer.ID))
-	}
-	return readers
-}
-
-// callerRules checks what a caller without the right to name prices may ask for: itself as the customer, and what a quote
-// of the merchant says.
-func (s *Service) callerRules(ctx context.Context, p PageRequest) []doku.Violation {
-	if p.Caller.Prices && p.Quote == "" {
-		return nil
-	}
-	var found []doku.Violation
-	if !p.Caller.Prices && p.Customer.ID != "" && p.Customer.ID != p.Caller.Subject {
-		found = append(found, doku.Violation{Pointer: "/customer/id", Detail: "must be the subject of the token, or left out"})
-	}
-	return append(found, s.quoteRules(ctx, p)...)
 }

@@ -12,25 +12,27 @@ import (
 	"time"
 
 	"kasir/shared/doku"
+	"kasir/shared/jsonbody"
 	"kasir/shared/order"
 )
 
-// PageRequest is what a caller wants a payment page for.
+// PageRequest is a caller's request for a payment page.
 type PageRequest struct {
 	doku.CreatePageRequest
-	Caller Caller
-	Quote  string // the merchant's, for callers that may not name prices; see package quote
+	Caller  Caller
+	Quote   string               // signed by the merchant, for callers that may not set prices; see package quote
+	Misread []jsonbody.Violation // fields of the body that could not be read; such a request is Invalid
 }
 
-// CreatePage asks DOKU for a payment page, once per order however often it is called. The order is stored
-// before DOKU is called, so that no page exists without an order here. Errors: *Invalid, *order.NotAllowed, ErrMismatch,
+// CreatePage asks DOKU for a payment page. It does so once per order, even if it is called again. The order is stored
+// before DOKU is called, so that no page exists without an order. Errors: *Invalid, *order.NotAllowed, ErrMismatch,
 // *Busy, *doku.Error, ErrStore.
-func (s *Service) CreatePage(ctx context.Context, p PageRequest) (Answer, error) {
-	p.Normalize()
-	if violations := s.Check(ctx, p); len(violations) > 0 {
+func (s *Service) CreatePage(ctx context.Context, r PageRequest) (Answer, error) {
+	r.Normalize()
+	if violations := s.pageRules(ctx, r); len(violations) > 0 {
 		return Answer{}, &Invalid{Violations: violations}
 	}
-	in, r := s.intent(p), p.CreatePageRequest
+	in := s.intent(r)
 	o, err := s.create(ctx, in)
 	if errors.Is(err, ErrExists) { // after a crash, a lost answer, a refusal, a double click, or the end of a page
 		return s.repeatPage(ctx, o, in, r)
@@ -39,13 +41,13 @@ func (s *Service) CreatePage(ctx context.Context, p PageRequest) (Answer, error)
 		return Answer{}, storeFailed("storing the order", err)
 	}
 	s.announce(ctx, order.Order{}, o)
-	if err := o.CheckPageAllowed(); err != nil { // it was paid, or a person must look, before it was here
+	if err := o.CheckPageAllowed(); err != nil { // reports that came before the order show that it is paid, or need a person
 		return Answer{}, err
 	}
 	return s.attempt(ctx, o, string(order.KindCreatePage), s.askForPage(r))
 }
 
-// create stores a new order, with the reports that came before it.
+// create stores a new order together with the reports that came before it.
 func (s *Service) create(ctx context.Context, in order.Intent) (order.Order, error) {
 	var orphans []Orphan
 	for try := 0; ; try++ {
@@ -63,7 +65,8 @@ func (s *Service) create(ctx context.Context, in order.Intent) (order.Order, err
 	}
 }
 
-func (s *Service) repeatPage(ctx context.Context, o order.Order, in order.Intent, r doku.CreatePageRequest) (Answer, error) {
+// repeatPage asks for a page of an order that is stored already.
+func (s *Service) repeatPage(ctx context.Context, o order.Order, in order.Intent, r PageRequest) (Answer, error) {
 	asked := false
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
 		return o.Retry(in, asked, s.Now())
@@ -77,9 +80,10 @@ func (s *Service) repeatPage(ctx context.Context, o order.Order, in order.Intent
 	return s.carryOut(ctx, o, string(order.KindCreatePage), decide, s.askForPage(r))
 }
 
-// askWhetherPaid asks check status about an order whose page has ended, and joins the answer. Errors: doku.ErrUnknown when
-// there is no answer that counts, since the next page might be paid beside the last; ErrStore. A refusal of the question is
-// no refusal of the page: its *doku.Error is not in the error, except when DOKU turned it away.
+// askWhetherPaid asks check status about an order whose page has ended, and joins the answer. Errors: ErrStore;
+// doku.ErrUnknown if there is no usable answer, since the next page might be paid in addition to the last. If DOKU
+// refuses the question, the *doku.Error is left out of the error, because the page is not refused. It is kept if DOKU
+// turned the question away.
 func (s *Service) askWhetherPaid(ctx context.Context, o order.Order) (order.Order, error) {
 	callCtx, cancel := boundedContext(ctx, min(statusTimeout, cmp.Or(s.DOKUTimeout, LongestCall)))
 	st, callErr := s.DOKU.Status(callCtx, s.NewID(), o.Invoice)
@@ -108,8 +112,8 @@ func (s *Service) askWhetherPaid(ctx context.Context, o order.Order) (order.Orde
 	return o, err
 }
 
-// underWay reports whether an answer of check status tells of a payment that has not ended: it may yet succeed. A PENDING
-// AUTHORIZE has.
+// paymentUnderWay reports whether an answer of check status shows a payment that has not ended and may yet succeed. A
+// PENDING AUTHORIZE has ended.
 func paymentUnderWay(st doku.Status) bool {
 	switch strings.ToUpper(st.TransactionStatus) {
 	case "PENDING":
@@ -120,17 +124,20 @@ func paymentUnderWay(st doku.Status) bool {
 	return false
 }
 
-// abandoned is how long after its page's end a payment that was under way is taken for abandoned.
+// abandonedAfter is the time after a page's end when a payment under way counts as abandoned.
 const abandonedAfter = 24 * time.Hour
 
+// mayStillBePaid reports whether a payment under way may still pay the order's page.
 func (s *Service) mayStillBePaid(o order.Order) bool {
 	page := o.Facts.Page
 	return page != nil && o.Captured() == 0 && o.Facts.Authorized == nil && s.Now().Before(page.ExpiresAt.Add(abandonedAfter))
 }
 
-func (s *Service) askForPage(r doku.CreatePageRequest) dokuCall {
+// askForPage returns the call of DOKU for a page. Unlike a capture or refund, it needs the caller's request, which is
+// not stored.
+func (s *Service) askForPage(r PageRequest) dokuCall {
 	return func(ctx context.Context, _ order.Order, op order.Operation) (order.Outcome, error) {
-		answer, err := s.DOKU.CreatePage(ctx, op.RequestID, r)
+		answer, err := s.DOKU.CreatePage(ctx, op.RequestID, r.CreatePageRequest)
 		at := order.Stamp(s.Now())
 		page := order.Page{URL: order.PageURL(answer.CreditCardPaymentPage.URL), At: at, ExpiresAt: at.Add(s.PageLifetime)}
 		if op.Generation > 1 {
@@ -140,18 +147,11 @@ func (s *Service) askForPage(r doku.CreatePageRequest) dokuCall {
 	}
 }
 
-// Check lists every rule of DOKU's, of this installation's and of the merchant's quote that a request breaks.
-func (s *Service) Check(ctx context.Context, p PageRequest) []doku.Violation {
-	p.Normalize()
-	found := append(p.Validate(), s.hostRules(p.CreatePageRequest)...)
-	return append(found, s.callerRules(ctx, p)...)
-}
-
-func (s *Service) intent(p PageRequest) order.Intent {
-	r := p.CreatePageRequest
+// intent returns the terms of a request that the order keeps.
+func (s *Service) intent(r PageRequest) order.Intent {
 	in := order.Intent{
 		Policy: s.policy(), Lifetime: s.PageLifetime, Invoice: r.Order.InvoiceNumber, Amount: r.Order.Amount,
-		Readers: p.readers(), Fingerprint: fingerprint(p),
+		Readers: r.readers(), Fingerprint: fingerprint(r),
 		Plan: order.Plan{Type: string(r.Payment.Type), AutoCapture: r.Payment.AutoCapture, Acquirer: r.Payment.Acquirer, Tenor: r.Payment.Tenor},
 	}
 	for _, promo := range r.OverrideConfiguration.Promo {
@@ -160,16 +160,26 @@ func (s *Service) intent(p PageRequest) order.Intent {
 	return in
 }
 
-// fingerprint identifies a request without keeping the customer's data that is in it. Of a browser's request its subject
-// is a part: another's repeat is another request. Back ends of one merchant may repeat each other's. A quote is no part of
-// it: a repeat may bring a fresh one.
-func fingerprint(p PageRequest) string {
-	body, err := json.Marshal(p.CreatePageRequest)
+// readers returns the digests of those who may read the order: the caller and, if a back end asks, the customer that
+// it names.
+func (r PageRequest) readers() []string {
+	readers := []string{order.ReaderOf(r.Caller.Subject)}
+	if r.Caller.Prices && r.Customer.ID != "" && r.Customer.ID != r.Caller.Subject {
+		readers = append(readers, order.ReaderOf(r.Customer.ID))
+	}
+	return readers
+}
+
+// fingerprint returns a digest that identifies a request without keeping the customer's data in it. It includes the
+// subject of a browser's request, so that another subject's request is a different one. Back ends of one merchant may
+// repeat each other's requests. The quote is left out, since a repeat may bring a fresh one.
+func fingerprint(r PageRequest) string {
+	body, err := json.Marshal(r.CreatePageRequest)
 	if err != nil {
 		panic(fmt.Sprintf("a create-page request always encodes: %v", err)) // plain strings, numbers, booleans
 	}
-	if !p.Caller.Prices {
-		body = append(body, p.Caller.Subject...)
+	if !r.Caller.Prices {
+		body = append(body, r.Caller.Subject...)
 	}
 	sum := sha256.Sum256(body)
 	return base64.RawURLEncoding.EncodeToString(sum[:16])

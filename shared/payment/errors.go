@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"time"
 
-	"kasir/shared/doku"
+	"kasir/shared/jsonbody"
 	"kasir/shared/order"
 )
 
 // Invalid is the error of a request that breaks rules. Nothing was stored or sent.
 type Invalid struct {
-	Violations []doku.Violation // never empty
+	Violations []jsonbody.Violation // never empty
 }
 
 func (e *Invalid) Error() string {

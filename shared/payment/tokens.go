@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"kasir/shared/doku"
+	"kasir/shared/jsonbody"
 )
 
 // Tokens lists the cards that a customer has saved at DOKU. Errors: *Invalid, ErrNotYours, *doku.Error,
@@ -55,12 +56,12 @@ const (
 )
 
 func checkIDs(customerID, tokenID string) error {
-	var v []doku.Violation
+	var v []jsonbody.Violation
 	if customerID == "" || len([]rune(customerID)) > maxCustomerID {
-		v = append(v, doku.Violation{Pointer: "/customer_id", Detail: "must have between 1 and 50 characters"})
+		v = append(v, jsonbody.Violation{Pointer: "/customer_id", Detail: "must have between 1 and 50 characters"})
 	}
 	if tokenID == "" || len(tokenID) > maxTokenID {
-		v = append(v, doku.Violation{Pointer: "/token_id", Detail: "must have between 1 and 255 characters"})
+		v = append(v, jsonbody.Violation{Pointer: "/token_id", Detail: "must have between 1 and 255 characters"})
 	}
 	if len(v) > 0 {
 		return &Invalid{Violations: v}

@@ -5,13 +5,14 @@ import (
 	"slices"
 
 	"kasir/shared/doku"
+	"kasir/shared/jsonbody"
 )
 
 // Check lists where a create-page body says anything else than the quote, or anything that only a caller who may
 // name prices says; nil when nothing. subject is the caller's: a quote may be for one customer alone. What
 // concerns neither the price nor the merchant's books (the customer, the page's looks and ways back, the saved
 // card, the bank and tenor of an installment) is the caller's to choose; docs/quotes.md has the table.
-func (t Terms) Check(r doku.CreatePageRequest, subject string) []doku.Violation {
+func (t Terms) Check(r doku.CreatePageRequest, subject string) []jsonbody.Violation {
 	r.Normalize()
 	var d disagreements
 	d.when(t.Subject != "" && subject != t.Subject, "/quote", "is for another caller: its sub is not the sub of your token")
@@ -25,11 +26,11 @@ func (t Terms) Check(r doku.CreatePageRequest, subject string) []doku.Violation 
 	return d
 }
 
-type disagreements []doku.Violation
+type disagreements []jsonbody.Violation
 
 func (d *disagreements) when(wrong bool, pointer, format string, args ...any) {
 	if wrong {
-		*d = append(*d, doku.Violation{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
+		*d = append(*d, jsonbody.Violation{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
 	}
 }
 

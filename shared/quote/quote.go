@@ -30,12 +30,12 @@ type Terms struct {
 	Amount        int64            `json:"amount"` // whole rupiah
 	LineItems     []doku.LineItem  `json:"line_items,omitempty"`
 	Promo         []doku.Promo     `json:"promo,omitempty"`
-	PaymentType   doku.PaymentType `json:"payment_type,omitempty"`
+	PaymentType   doku.PaymentType `json:"payment_type,omitempty" empty:"refused"`
 	AutoCapture   bool             `json:"auto_capture,omitempty"`
-	AllowBIN      []string         `json:"allow_bin,omitzero"` // nil: the caller may choose; never empty
-	AllowTenor    []int64          `json:"allow_tenor,omitzero"`
-	CustomerID    string           `json:"customer_id,omitempty"` // empty: any customer's
-	Subject       string           `json:"-"`                     // the claim sub: whose token may use the quote; empty: anybody's
+	AllowBIN      []string         `json:"allow_bin,omitzero" empty:"refused"` // nil: the caller may choose; never empty
+	AllowTenor    []int64          `json:"allow_tenor,omitzero" empty:"refused"`
+	CustomerID    string           `json:"customer_id,omitempty" empty:"refused"` // empty: any customer's
+	Subject       string           `json:"-"`                                     // the claim sub: whose token may use the quote; empty: anybody's
 }
 
 // Sign makes a quote that holds until expires, at most MaxLifetime away when it is checked.

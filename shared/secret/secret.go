@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"kasir/shared/doku"
+	"kasir/shared/quote"
 )
 
 // Value is the content of the secret.
@@ -21,8 +22,6 @@ type Value struct {
 // Where describes how to fill the secret, for error messages.
 const Where = `put {"client_id":"MCH-…","secret_key":"SK-…","quote_key":"at least 32 random characters"} into it: ` +
 	`aws secretsmanager put-secret-value --secret-id <name> --secret-string file://secret.json`
-
-const minQuoteKey = 32 // bytes, as package quote wants them
 
 // Parse parses the secret's JSON: client_id, secret_key and quote_key, and during a rotation also previous_secret_key
 // and previous_quote_key. Its errors describe how to correct the secret and contain no part of a key.
@@ -42,8 +41,8 @@ func Parse(text string) (Value, error) {
 		if key == "" && name != "quote_key" {
 			continue
 		}
-		if len(key) < minQuoteKey {
-			return Value{}, fmt.Errorf("in the secret, %s has %d characters and must have at least %d; %s", name, len(key), minQuoteKey, Where)
+		if len(key) < quote.MinKey {
+			return Value{}, fmt.Errorf("in the secret, %s has %d characters and must have at least %d; %s", name, len(key), quote.MinKey, Where)
 		}
 		if flaw := key.Flaw(); flaw != "" {
 			return Value{}, fmt.Errorf("in the secret, %s %s; %s", name, flaw, Where)

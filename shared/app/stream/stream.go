@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
@@ -26,20 +25,10 @@ import (
 // is not known, all of them.
 type Handler func(ctx context.Context, changes []event.Record) (failed string, err error)
 
-// Start runs a function of the table's stream until Lambda ends the process. A wrong setting ends it at once, and is named.
+// Start runs a function of the table's stream.
 func Start(name string, handler func(event.Bus, *slog.Logger) Handler) {
-	app.TrustBundle()
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
-	f, ok := function.Find(name)
-	if !ok {
-		panic("no row for " + name + " in function.Table")
-	}
-	s, err := app.Load(os.Getenv, f)
-	if err != nil {
-		log.Error("cannot start", "error", err.Error())
-		os.Exit(1)
-	}
-	lambda.Start(report(handler(newBus(s), log)))
+	app.Run(name, log, func(_ function.Function, s app.Settings) (any, error) { return report(handler(newBus(s), log)), nil })
 }
 
 // report tells Lambda from where to go on. What follows a change that fails comes again behind it, and would be given up with it;

@@ -1,0 +1,110 @@
+package diagnose
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+const bodyRemedy = "Digest the raw bytes, before anything parses them: what is parsed and written again has another digest. Send, and compare, those very bytes."
+
+// edition is a body as it may have been signed, with how it differs from the one at hand.
+type edition struct {
+	body   []byte
+	causes []Cause
+}
+
+func (e edition) then(body []byte, name, detail string) edition {
+	if name == "" {
+		return edition{body, e.causes}
+	}
+	return edition{body, append(slices.Clone(e.causes), Cause{name, "the signature was made over the body " + detail, bodyRemedy})}
+}
+
+// bodies are the other bodies that may have been signed, those with fewest changes first.
+func (x *examination) bodies() []suspect {
+	original := edition{body: x.Body}
+	starts := []edition{original}
+	if decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(x.Body))); err == nil && len(decoded) > 0 {
+		starts = append(starts, original.then(decoded, "base64 not decoded", "decoded from base64: what is here is still encoded, as API Gateway hands over some bodies (isBase64Encoded)"))
+	}
+	if bare, ok := bytes.CutPrefix(x.Body, []byte("\ufeff")); ok {
+		starts = append(starts, original.then(bare, "byte order mark", "without the byte order mark that it begins with here"))
+	}
+	var all []edition
+	for _, start := range starts {
+		all = append(append(append(all, start), edges(start)...), rewritten(start)...)
+	}
+	slices.SortStableFunc(all, func(a, b edition) int { return cmp.Compare(len(a.causes), len(b.causes)) })
+	var out []suspect
+	seen := map[[32]byte]bool{x.base.digest: true}
+	for _, e := range all {
+		sum := bodyDigest(e.body)
+		if !seen[sum] {
+			seen[sum] = true
+			out = append(out, suspect{bodyPart, e.causes, func(d *draft) { d.digest = sum }})
+		}
+	}
+	return out
+}
+
+var breaks = strings.NewReplacer("\r", "", "\n", "")
+
+// edges are changes that need no reading of the body.
+func edges(from edition) []edition {
+	body := from.body
+	trimmed := bytes.TrimSpace(body)
+	out := []edition{
+		from.then(bytes.TrimRight(body, "\r\n"), "line break at the end", "without the line break at its end"),
+		from.then(trimmed, "whitespace around the body", "without the whitespace around it"),
+	}
+	for _, end := range []string{"\n", "\r\n"} {
+		out = append(out, from.then(append(slices.Clone(trimmed), end...), "line break at the end", "with a line break at its end"))
+	}
+	unix := bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))
+	out = append(out,
+		from.then(unix, "CRLF in the body", "with line feeds where CRLF stands here"),
+		from.then(bytes.ReplaceAll(unix, []byte("\n"), []byte("\r\n")), "CRLF in the body", "with CRLF where line feeds stand here"),
+		from.then(bytes.TrimRight(unix, "\n"), "CRLF in the body", "with line feeds where CRLF stands here, and none at its end"),
+		from.then([]byte(breaks.Replace(string(body))), "line breaks in the body", "without its line breaks, as curl's --data @file sends it"),
+		from.then(append([]byte("\ufeff"), body...), "byte order mark", "with a byte order mark before it"),
+		from.then([]byte(base64.StdEncoding.EncodeToString(body)), "body in base64", "in base64"),
+		from.then(nil, "empty body", "when it was still, or already, empty: it was read by something else first"),
+		from.then([]byte("{}"), "empty body", "{}: nothing had been parsed into it"),
+		from.then([]byte("null"), "empty body", "null: nothing had been parsed into it"),
+		from.then([]byte("[object Object]"), "object as text", "[object Object]: an object was turned into text without JSON.stringify"),
+		from.then([]byte("undefined"), "empty body", "undefined: nothing had been parsed into it"),
+		from.then([]byte("Array"), "object as text", "Array: an array was turned into text without json_encode"),
+	)
+	return append(out, charsets(from)...)
+}
+
+// charsets are the body's text in the character set that programs take for UTF-8, and the other way round.
+func charsets(from edition) []edition {
+	if !utf8.Valid(from.body) {
+		return []edition{
+			from.then(latinToUTF8(from.body), "character set", "in UTF-8, and here it is in Latin-1"),
+			from.then(bytes.ToValidUTF8(from.body, []byte("\ufffd")), "character set", "with a replacement character for each byte that is no UTF-8"),
+		}
+	}
+	out := []edition{from.then(latinToUTF8(from.body), "character set", "encoded as UTF-8 twice")}
+	var latin []byte
+	for _, r := range string(from.body) {
+		if r > 0xff {
+			return out
+		}
+		latin = append(latin, byte(r))
+	}
+	return append(out, from.then(latin, "character set", "in Latin-1"))
+}
+
+func latinToUTF8(body []byte) []byte {
+	var out []byte
+	for _, b := range body {
+		out = utf8.AppendRune(out, rune(b))
+	}
+	return out
+}

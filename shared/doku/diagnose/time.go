@@ -1,0 +1,115 @@
+package diagnose
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"kasir/shared/doku"
+)
+
+const (
+	requestStamp  = "Request-Timestamp"
+	responseStamp = "Response-Timestamp"
+)
+
+// stampForms are layouts that are seen in place of doku.TimestampLayout.
+var stampForms = []string{
+	"2006-01-02T15:04:05.000Z", "2006-01-02T15:04:05.000000Z", "2006-01-02T15:04:05-07:00", "2006-01-02T15:04:05.000-07:00",
+	"2006-01-02T15:04:05-0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04Z", time.RFC1123,
+}
+
+// readStamp reads a timestamp in any of the forms that are seen.
+func readStamp(stamp string) (time.Time, bool) {
+	for _, form := range append([]string{doku.TimestampLayout}, stampForms...) {
+		if t, err := time.Parse(form, stamp); err == nil {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
+
+// zones are Indonesia's: WIB, WITA and WIT.
+var zones = []time.Duration{7 * time.Hour, 8 * time.Hour, 9 * time.Hour}
+
+// stamps are the other timestamps that may have been signed.
+func (x *examination) stamps() []suspect {
+	var out []suspect
+	add := func(name, value string) {
+		if value != x.base.stamp {
+			out = append(out, suspect{stampPart, []Cause{{name,
+				"the signature was made over " + x.base.stampName + " " + shown(value) + ", and the header is " + quoted(x.base.stamp),
+				"Take the time once, in UTC, as 2006-01-02T15:04:05Z, and use the same text for the header and the signature."}},
+				func(d *draft) { d.stamp = value }})
+		}
+	}
+	if t, ok := readStamp(x.base.stamp); ok {
+		add("form of the timestamp", t.Format(doku.TimestampLayout))
+		for s := time.Second; s <= 5*time.Second; s += time.Second {
+			add("timestamp taken twice", t.Add(s).Format(doku.TimestampLayout))
+			add("timestamp taken twice", t.Add(-s).Format(doku.TimestampLayout))
+		}
+		for _, zone := range zones {
+			add("time zone of the timestamp", t.Add(zone).Format(doku.TimestampLayout))
+			add("time zone of the timestamp", t.Add(-zone).Format(doku.TimestampLayout))
+			add("form of the timestamp", t.In(time.FixedZone("", int(zone.Seconds()))).Format("2006-01-02T15:04:05-07:00"))
+		}
+		for _, form := range stampForms {
+			add("form of the timestamp", t.Format(form))
+		}
+		add("form of the timestamp", strconv.FormatInt(t.Unix(), 10))
+		add("form of the timestamp", strconv.FormatInt(t.UnixMilli(), 10))
+	}
+	if x.base.stamp != "" {
+		add("empty timestamp", "")
+	}
+	return append(out, x.stampNames()...)
+}
+
+// stampNames are explanations by the other of the two names: requests carry Request-Timestamp, answers Response-Timestamp.
+func (x *examination) stampNames() []suspect {
+	other := responseStamp
+	if x.answer() {
+		other = requestStamp
+	}
+	cause := Cause{"name of the timestamp", "the signature was made over a line " + other + ", not " + x.base.stampName,
+		"Requests and notifications sign Request-Timestamp, answers Response-Timestamp."}
+	out := []suspect{{stampNamePart, []Cause{cause}, func(d *draft) { d.stampName = other }}}
+	if value := x.header(other); value != "" {
+		out = append(out, suspect{stampNamePart | stampPart, []Cause{cause}, func(d *draft) { d.stampName, d.stamp = other, value }})
+	}
+	return out
+}
+
+// clock judges the timestamp. One in the future is refused by kasir and, past an hour, by DOKU; an old one says
+// nothing of a sample that was saved earlier.
+func (x *examination) clock() (causes []Cause, future bool) {
+	values := append(unjoined(x.base.stamp), x.base.stamp)
+	t, ok := readStamp(values[0])
+	if !ok || x.Now.IsZero() {
+		return nil, false
+	}
+	skew := t.Sub(x.Now)
+	switch {
+	case skew > doku.MaxClockSkew:
+		name, detail := "clock ahead", fmt.Sprintf("the timestamp is %s in the future", skew.Round(time.Minute))
+		for _, zone := range zones {
+			if off := skew - zone; off.Abs() <= 15*time.Minute {
+				name = "local time labelled Z"
+				detail += fmt.Sprintf(": it is the local time at UTC+%d, written with Z as if it were UTC", int(zone.Hours()))
+			}
+		}
+		return []Cause{{name, detail, "Send UTC from a clock that is kept right (NTP). kasir refuses more than 5 minutes ahead, DOKU more than an hour off."}}, true
+	case skew < -time.Hour:
+		return []Cause{{"old timestamp", "the timestamp is " + age(-skew) + " old",
+			"DOKU refuses a request whose timestamp is more than an hour off; for a sample that was saved earlier this says nothing."}}, false
+	}
+	return nil, false
+}
+
+func age(d time.Duration) string {
+	if d >= 48*time.Hour {
+		return fmt.Sprintf("%d days", int(d.Hours()/24))
+	}
+	return d.Round(time.Minute).String()
+}

@@ -1,0 +1,25 @@
+package edge
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"kasir/shared/doku"
+)
+
+// panicked is what a handler panicked with. Its value may hold anything, so its text has only the value's type, and the text of
+// an error of the runtime's own.
+type panicked struct {
+	value any
+	stack []byte
+}
+
+func caught(value any) error { return &panicked{value, debug.Stack()} }
+
+func (p *panicked) Error() string {
+	if err, ok := p.value.(runtime.Error); ok {
+		return fmt.Sprintf("panic: %T: %s", p.value, doku.Scrub(err.Error()))
+	}
+	return fmt.Sprintf("panic: %T", p.value)
+}

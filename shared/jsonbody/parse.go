@@ -1,0 +1,108 @@
+package jsonbody
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// object is a JSON object in the order it was written, repeated names included: a decoder that keeps only the
+// last of two amounts hides that somebody else may have read the first.
+type object []member
+
+type member struct {
+	name  string
+	value any // object, []any, string, json.Number, bool or nil
+}
+
+const maxDepth = 16
+
+// parse reads one JSON value and nothing after it.
+func parse(body []byte) (any, error) {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	value, err := parseValue(d, 0)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, fmt.Errorf("something follows the object at byte %d", d.InputOffset())
+	}
+	return value, nil
+}
+
+func parseValue(d *json.Decoder, depth int) (any, error) {
+	if depth > maxDepth {
+		return nil, fmt.Errorf("it is nested more than %d deep", maxDepth)
+	}
+	token, err := d.Token()
+	if err != nil {
+		return nil, readable(err)
+	}
+	switch token {
+	case json.Delim('{'):
+		return parseObject(d, depth)
+	case json.Delim('['):
+		return parseArray(d, depth)
+	}
+	return token, unicodeText(d, token)
+}
+
+// unicodeText refuses a text that was damaged. Half of a surrogate pair decodes to U+FFFD, and so do bytes that are not
+// UTF-8 on their way through API Gateway; kept, two different texts would be one.
+func unicodeText(d *json.Decoder, token json.Token) error {
+	if text, ok := token.(string); ok && strings.ContainsRune(text, utf8.RuneError) {
+		return fmt.Errorf("the text before byte %d has a character that is not Unicode: "+
+			"half of a surrogate pair, or bytes that are not UTF-8", d.InputOffset())
+	}
+	return nil
+}
+
+func parseObject(d *json.Decoder, depth int) (any, error) {
+	members := object{}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return nil, readable(err)
+		}
+		if err := unicodeText(d, name); err != nil {
+			return nil, err
+		}
+		value, err := parseValue(d, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		members = append(members, member{name: name.(string), value: value})
+	}
+	_, err := d.Token()
+	return members, readable(err)
+}
+
+func parseArray(d *json.Decoder, depth int) (any, error) {
+	values := []any{}
+	for d.More() {
+		value, err := parseValue(d, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, value)
+	}
+	_, err := d.Token()
+	return values, readable(err)
+}
+
+// readable says where a syntax error is.
+func readable(err error) error {
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%s (byte %d)", syntax.Error(), syntax.Offset)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("it ends too early")
+	}
+	return err
+}
