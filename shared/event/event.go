@@ -1,5 +1,5 @@
-// Package event turns changes of orders into the events that other systems receive. docs/events.md describes the events,
-// and docs/events has their schemas.
+// Package event turns changes of orders into the events that other systems receive. docs/events.md describes the
+// events, and docs/events has their schemas.
 package event
 
 import (
@@ -24,7 +24,8 @@ type Event struct {
 // Types lists the types of events, for example payment.paid.
 var Types = []string{
 	typeOf(order.ChangePaid), typeOf(order.ChangeAuthorized), typeOf(order.ChangeCaptured), typeOf(order.ChangeFailed),
-	typeOf(order.ChangeRefunded), typeOf(order.ChangeRefundFailed), typeOf(order.ChangeExpired), typeOf(order.ChangeAttention),
+	typeOf(order.ChangeRefunded), typeOf(order.ChangeRefundFailed), typeOf(order.ChangeExpired),
+	typeOf(order.ChangeAttention),
 }
 
 func typeOf(kind order.ChangeKind) string { return "payment." + string(kind) }

@@ -14,7 +14,7 @@ import (
 	"kasir/shared/order"
 )
 
-// bus takes events, and fails at those it is told to.
+// bus records events, and refuses those that a test names.
 type bus struct {
 	took   []string
 	refuse int // the place, from 1, of the event that is refused; 0: none
@@ -78,7 +78,7 @@ func TestEveryChangeIsPublishedOrReadAgain(t *testing.T) {
 	}
 }
 
-// Read again, a change gives the same events to the byte: who hears one twice can tell.
+// A record that is read again gives the same events to the byte, so consumers can recognise redeliveries.
 func TestTheSameChangeGivesTheSameEvents(t *testing.T) {
 	var first, second bus
 	for _, b := range []*bus{&first, &second} {
@@ -91,12 +91,13 @@ func TestTheSameChangeGivesTheSameEvents(t *testing.T) {
 	}
 }
 
-// That DOKU's people did not carry out a manual refund is an event. A person's note is in no event.
+// A manual refund that DOKU's people did not carry out gives an event. No event contains a person's note.
 func TestBelieve8AManualRefundThatFailsIsAnEvent(t *testing.T) {
 	const note = "Budi wants his money back"
 	before := paidOrders(1)[0].After
 	before.Operations = []order.Operation{{
-		ID: "refund-1", Kind: order.KindRefund, Amount: 400, State: order.Done, Type: order.ManualPartialRefund, DoneAt: time.Unix(1787826228, 0),
+		ID: "refund-1", Kind: order.KindRefund, Amount: 400, State: order.Done, Type: order.ManualPartialRefund,
+		DoneAt: time.Unix(1787826228, 0),
 	}}
 	after, err := before.Resolve("refund-1", false, order.Act{At: time.Unix(1787826300, 0), By: "sari", Note: note})
 	if err != nil {
@@ -107,7 +108,8 @@ func TestBelieve8AManualRefundThatFailsIsAnEvent(t *testing.T) {
 		t.Fatalf("%+v, %v", all, err)
 	}
 	detail := string(all[0].Detail)
-	for _, want := range []string{`"id":"refund-1"`, `"type":"MANUAL_PARTIAL_REFUND"`, `"manual":true`, `"refunded":0`, `"refundable":1000`, `"amount":400`} {
+	for _, want := range []string{`"id":"refund-1"`, `"type":"MANUAL_PARTIAL_REFUND"`, `"manual":true`, `"refunded":0`,
+		`"refundable":1000`, `"amount":400`} {
 		if !strings.Contains(detail, want) {
 			t.Errorf("without %s: %s", want, detail)
 		}

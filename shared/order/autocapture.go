@@ -67,7 +67,8 @@ func (o Order) CountAutoCapture() Order {
 // false until that is certain.
 func (o Order) FailAutoCapture(p Policy, now time.Time) (next Order, due bool) {
 	at := o.nextAutoCapture(p)
-	if at.IsZero() || now.Before(at) || o.WantsAutoCapture(p, now) || now.Before(o.AuthorizationEnd().Add(-captureMargin)) {
+	if at.IsZero() || now.Before(at) || o.WantsAutoCapture(p, now) ||
+		now.Before(o.AuthorizationEnd().Add(-captureMargin)) {
 		return o, false
 	}
 	o.Watch.AutoFailed = true

@@ -40,17 +40,20 @@ func (o Order) Capture(p Policy, amount int64, now time.Time) (Order, Verdict, e
 	if err := o.checkCapture(amount, now); err != nil {
 		return o, Call, err
 	}
-	op := Operation{ID: string(KindCapture), Kind: KindCapture, Amount: amount, Fingerprint: fingerprint, Target: o.Facts.Authorized.ID}
+	op := Operation{ID: string(KindCapture), Kind: KindCapture, Amount: amount, Fingerprint: fingerprint}
+	op.Target = o.Facts.Authorized.ID
 	return o.intend(p, op, generation, now), Call, nil
 }
 
 // checkMoneyMoves returns an error while a person must first decide about a conflict or a parked operation.
 func (o Order) checkMoneyMoves() error {
 	if open := o.OpenConflicts(); len(open) > 0 {
-		return notAllowed("", "DOKU reported something that does not match the order: %s. A person must decide about it first.", open[0].Detail)
+		return notAllowed("", "DOKU's report does not match the order: %s. A person must decide about it first.",
+			open[0].Detail)
 	}
 	if parked := o.Review(); len(parked) > 0 {
-		return notAllowed("", "Whether DOKU did %s of %d could not be learned. A person must look at it first.", parked[0].ID, parked[0].Amount)
+		return notAllowed("", "It is not known whether DOKU carried out %s of %d. A person must look at it first.",
+			parked[0].ID, parked[0].Amount)
 	}
 	return nil
 }
@@ -67,7 +70,8 @@ func (o Order) checkCapture(amount int64, now time.Time) error {
 	case amount < 0 || amount > authorized.Amount:
 		return notAllowed("/payment/capture_amount", "must be between 1 and the authorised amount, %d", authorized.Amount)
 	case !now.Before(o.AuthorizationEnd().Add(-captureMargin)):
-		return notAllowed("", "The authorisation of %s can no longer be captured: DOKU releases it after 7 days.", o.AuthorizedAt().Format(time.RFC3339))
+		return notAllowed("", "The authorisation of %s can no longer be captured: DOKU releases it after 7 days.",
+			o.AuthorizedAt().Format(time.RFC3339))
 	}
 	return nil
 }

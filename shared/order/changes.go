@@ -29,22 +29,22 @@ const (
 	ChangeCaptured     ChangeKind = "captured"      // taken from an authorisation
 	ChangeFailed       ChangeKind = "failed"        // one attempt was declined; another card may still pay
 	ChangeRefunded     ChangeKind = "refunded"      // DOKU agreed to a refund or void
-	ChangeRefundFailed ChangeKind = "refund_failed" // DOKU's people did not carry out a manual refund that DOKU had agreed to
-	ChangeExpired      ChangeKind = "expired"       // the page ended unpaid, or the authorisation uncaptured; money may still come late
+	ChangeRefundFailed ChangeKind = "refund_failed" // DOKU's people did not carry out a manual refund
+	ChangeExpired      ChangeKind = "expired"       // the page ended unpaid, or the authorisation uncaptured
 	ChangeAttention    ChangeKind = "attention"     // a person must look
 )
 
 // Reasons why a person must look.
 const (
 	ReasonConflict              = "conflict"               // DOKU's report does not match the request
-	ReasonParked                = "parked"                 // it is unknown whether DOKU captured or refunded, and asking again is no longer safe
-	ReasonRefusedInDoubt        = "refused_in_doubt"       // DOKU refused a repeat, but may have carried out the first attempt
+	ReasonParked                = "parked"                 // the outcome is unknown, and a repeat is no longer safe
+	ReasonRefusedInDoubt        = "refused_in_doubt"       // DOKU refused a repeat, and the first attempt is in doubt
 	ReasonAmountCorrected       = "amount_corrected"       // DOKU reported a lower amount after the payment was announced
 	ReasonClosedPaid            = "closed_paid"            // money came for a closed order
 	ReasonUnconfirmed           = "unconfirmed"            // for a day DOKU did not answer whether a page was paid
-	ReasonAutoCaptureFailed     = "auto_capture_failed"    // DOKU refused the policy's captures, and the authorisation lapses
+	ReasonAutoCaptureFailed     = "auto_capture_failed"    // DOKU refused the policy's captures
 	ReasonLate                  = "late"                   // money came after the page had ended
-	ReasonAuthorizationExpiring = "authorization_expiring" // the authorisation ends in 48 h
+	ReasonAuthorizationExpiring = "authorization_expiring" // an authorisation ends in 48 h
 )
 
 // Changes returns the changes from before to after that other systems are notified of. before is the zero Order if the
@@ -55,7 +55,8 @@ func Changes(before, after Order) []Change {
 	if after.Captured() == 0 && after.Facts.Authorized == nil {
 		for _, f := range after.Facts.Failures {
 			if !slices.ContainsFunc(before.Facts.Failures, f.same) {
-				all = append(all, Change{Kind: ChangeFailed, Key: strconv.FormatInt(f.At.UnixMilli(), 10) + f.Code, At: after.FactTime(f.At, f.LearnedAt), Failure: f})
+				all = append(all, Change{Kind: ChangeFailed, Key: strconv.FormatInt(f.At.UnixMilli(), 10) + f.Code,
+					At: after.FactTime(f.At, f.LearnedAt), Failure: f})
 			}
 		}
 	}
@@ -66,7 +67,8 @@ func Changes(before, after Order) []Change {
 	}
 	for _, op := range after.Refunds() {
 		if was, _ := before.Operation(op.ID); op.State == Refused && was.State == Done {
-			all = append(all, Change{Kind: ChangeRefundFailed, Key: op.changeKey(), At: op.Resolved.At, Amount: op.Amount, Refund: op})
+			all = append(all, Change{Kind: ChangeRefundFailed, Key: op.changeKey(), At: op.Resolved.At, Amount: op.Amount,
+				Refund: op})
 		}
 	}
 	if status := after.Status(); status != before.Status() && (status == Expired || status == AuthorizationExpired) {
@@ -121,40 +123,47 @@ func attentionChanges(before, after Order) []Change {
 		}
 	}
 	for _, r := range after.Facts.Remarks {
-		if !slices.ContainsFunc(before.Facts.Remarks, func(k Remark) bool { return k.Kind == r.Kind && k.Detail == r.Detail }) {
+		if !slices.ContainsFunc(before.Facts.Remarks,
+			func(k Remark) bool { return k.Kind == r.Kind && k.Detail == r.Detail }) {
 			add(r.Kind, r.Detail, r.Detail)
 		}
 	}
 	for _, op := range after.Operations {
 		if was, _ := before.Operation(op.ID); op.State == Parked && was.State != Parked {
-			add(op.ParkedFor(), op.RequestID, "Whether DOKU did "+op.ID+" of "+strconv.FormatInt(op.Amount, 10)+" could not be learned.")
+			add(op.ParkedFor(), op.RequestID, "It is not known whether DOKU carried out "+op.ID+" of "+
+				strconv.FormatInt(op.Amount, 10)+".")
 		}
 	}
 	if a, b := before.Facts.Authorized, after.Facts.Authorized; a != nil && b != nil && a.Amount > b.Amount {
 		is := strconv.FormatInt(b.Amount, 10)
-		add(ReasonAmountCorrected, "authorized "+is, "DOKU reported an authorisation of "+is+" after "+strconv.FormatInt(a.Amount, 10)+".")
+		add(ReasonAmountCorrected, "authorized "+is,
+			"DOKU reported an authorisation of "+is+" after "+strconv.FormatInt(a.Amount, 10)+".")
 	}
 	if was, is := before.Captured(), after.Captured(); was > is {
-		add(ReasonAmountCorrected, strconv.FormatInt(is, 10), "DOKU reported "+strconv.FormatInt(is, 10)+" after "+strconv.FormatInt(was, 10)+".")
+		add(ReasonAmountCorrected, strconv.FormatInt(is, 10),
+			"DOKU reported "+strconv.FormatInt(is, 10)+" after "+strconv.FormatInt(was, 10)+".")
 	}
 	if after.closedPaid() && !before.closedPaid() {
-		add(ReasonClosedPaid, "", "Money came although the order had been closed. Give it back, or deliver.")
+		add(ReasonClosedPaid, "", "Money came for a closed order. Refund it, or deliver.")
 	}
 	if after.Late() && !before.Late() {
 		add(ReasonLate, "", "The money came after the page had ended.")
 	}
 	if after.Watch.Warned && !before.Watch.Warned {
-		add(ReasonAuthorizationExpiring, "", "DOKU releases the authorisation at "+after.AuthorizationEnd().Format(time.RFC3339)+".")
+		add(ReasonAuthorizationExpiring, "",
+			"DOKU releases the authorisation at "+after.AuthorizationEnd().Format(time.RFC3339)+".")
 	}
 	if after.Watch.AutoFailed && !before.Watch.AutoFailed {
 		why := "DOKU refused every automatic capture"
 		if after.Watch.AutoTries == 0 {
 			why = "It was too late for an automatic capture"
 		}
-		add(ReasonAutoCaptureFailed, "", why+"; the authorisation lapses at "+after.AuthorizationEnd().Format(time.RFC3339)+".")
+		add(ReasonAutoCaptureFailed, "",
+			why+"; the authorisation lapses at "+after.AuthorizationEnd().Format(time.RFC3339)+".")
 	}
 	if after.Watch.Unconfirmed && !before.Watch.Unconfirmed {
-		add(ReasonUnconfirmed, strconv.FormatInt(after.Facts.Expired.UnixMilli(), 10), "DOKU did not say for a day whether the page was paid.")
+		add(ReasonUnconfirmed, strconv.FormatInt(after.Facts.Expired.UnixMilli(), 10),
+			"For a day DOKU did not answer whether the page was paid.")
 	}
 	return all
 }

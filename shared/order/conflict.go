@@ -64,7 +64,7 @@ type Remark struct {
 const (
 	RemarkUnmatchedRequest = "unmatched_request" // paid on a page that kasir did not ask for
 	RemarkOddCode          = "odd_code"          // authorised under a response code other than 00
-	RemarkElsewhere        = "elsewhere"         // a chargeback, a refund made outside kasir, or the late failure of a refund that was done
+	RemarkElsewhere        = "elsewhere"         // a chargeback, or a refund made or failed outside kasir
 	maxRemarks             = 10
 )
 
@@ -88,8 +88,8 @@ func NewConflict(kind ConflictKind, value, detail string, news Facts) Conflict {
 }
 
 // withConflict adds a conflict to f.
-func (f Facts) withConflict(kind ConflictKind, detail string, news Facts) Facts {
-	f.Conflicts, f.Overflow = joinConflicts(f.Overflow, f.Conflicts, []Conflict{NewConflict(kind, detail, detail, news)})
+func (f Facts) withConflict(c Conflict) Facts {
+	f.Conflicts, f.Overflow = joinConflicts(f.Overflow, f.Conflicts, []Conflict{c})
 	return f
 }
 
@@ -133,7 +133,8 @@ func cardConflicts(of string, card Card, others []string) []Conflict {
 	}
 	var all []Conflict
 	for _, masked := range otherCards(card, others) {
-		all = append(all, NewConflict(ConflictSecondCard, of+" "+masked, "DOKU reported "+of+" with another card, "+masked, Facts{}))
+		all = append(all, NewConflict(ConflictSecondCard, of+" "+masked,
+			"DOKU reported "+of+" with another card, "+masked, Facts{}))
 	}
 	return all
 }
@@ -171,17 +172,19 @@ func (o Order) Decide(conflict string, counts bool, act Act) (Order, error) {
 		if made.Counts == counts && made.Act.By == act.By { // a repeat whose first answer was lost
 			return o, nil
 		}
-		return o, notAllowed("", "It was decided already, at %s, by %s.", made.Act.At.Format(time.RFC3339), made.Act.By)
+		return o, notAllowed("", "The conflict was decided already, at %s by %s.", made.Act.At.Format(time.RFC3339),
+			made.Act.By)
 	}
 	switch {
 	case c.Kind == ConflictOverflow:
 		return o, notAllowed("", "DOKU reported more conflicts than are kept: settle this order in DOKU's Back Office.")
 	case counts && c.News == nil:
-		return o, notAllowed("/decision", "must be none: DOKU reported no payment with it that could count")
+		return o, notAllowed("/decision", "must be none: the conflict contains no payment that could count")
 	case counts && (c.News.Money() <= 0 || c.News.Money() > o.Amount):
-		return o, notAllowed("/decision", "must be none: the amount that DOKU reported is not between 1 and the order's, %d", o.Amount)
+		return o, notAllowed("/decision", "must be none: the reported amount is not between 1 and the order's, %d", o.Amount)
 	case counts && (o.Captured() > 0 || o.Facts.Authorized != nil && c.News.Captured == nil):
-		return o, notAllowed("/decision", "must be none: the order has a payment already, and the other must be given back in DOKU's Back Office")
+		return o, notAllowed("/decision", "must be none: the order has a payment already; "+
+			"give the other back in DOKU's Back Office")
 	}
 	decision := Facts{Decisions: []Decision{{ID: conflict, Counts: counts, Act: act.stamped()}}}
 	if counts {

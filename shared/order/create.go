@@ -62,15 +62,16 @@ func (o Order) nextPage(in Intent, op Operation, asked bool, now time.Time) (Ord
 	end, same := o.end(), op.Fingerprint == in.Fingerprint
 	paid := o.Facts.Authorized != nil || o.Captured() > 0
 	switch denied := o.CheckPageAllowed(); {
-	case same && paid && len(o.OpenConflicts()) == 0: // the caller may have lost the answer; it learns that the order is paid
+	case same && paid && len(o.OpenConflicts()) == 0: // the caller may have lost the answer
 		return o, Replay, nil
 	case denied != nil:
 		return o, Call, denied
 	case same && now.Before(end):
 		return o, Replay, nil
 	case now.Before(end):
-		return o, Call, notAllowed("", "The page of this invoice number was asked for with another body. It stands until %s; "+
-			"after that the same amount, type, promos and customer make the next page.", end.Format(time.RFC3339))
+		return o, Call, notAllowed("", "This invoice number has a page for another body, which stands until %s. "+
+			"After that, a request with the same amount, type, promos and customer makes the next page.",
+			end.Format(time.RFC3339))
 	}
 	if err := o.checkNextTerms(in); err != nil {
 		return o, Call, err
@@ -83,11 +84,12 @@ func (o Order) nextPage(in Intent, op Operation, asked bool, now time.Time) (Ord
 
 // checkNextTerms returns an error if the amount, promos, plan or readers of a next page differ from the order's.
 func (o Order) checkNextTerms(in Intent) error {
-	if o.Amount == in.Amount && slices.Equal(o.Discounts, in.Discounts) && o.Plan == in.Plan && slices.Equal(o.Readers, in.Readers) {
+	if o.Amount == in.Amount && slices.Equal(o.Discounts, in.Discounts) && o.Plan == in.Plan &&
+		slices.Equal(o.Readers, in.Readers) {
 		return nil
 	}
 	return notAllowed("", "The page of this invoice number ended at %s. A next page must have the same amount, type, "+
-		"promos and customer; anything else needs another invoice number.", o.Facts.Page.ExpiresAt.Format(time.RFC3339))
+		"promos and customer. Any other page needs another invoice number.", o.Facts.Page.ExpiresAt.Format(time.RFC3339))
 }
 
 // CheckPageAllowed returns an error if the order must not get a page. An order may be paid although its page was
@@ -98,7 +100,7 @@ func (o Order) CheckPageAllowed() error {
 		return err
 	}
 	if o.Facts.Authorized != nil || o.Captured() > 0 {
-		return notAllowed("", "The order is %s: there is nothing left to pay.", o.Status())
+		return notAllowed("", "The order is %s: nothing is left to pay.", o.Status())
 	}
 	if closed := o.Facts.Closed; closed != nil {
 		return notAllowed("", "The order was closed at %s: it gets no further page.", closed.At.Format(time.RFC3339))

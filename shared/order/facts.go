@@ -3,6 +3,7 @@ package order
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -93,15 +94,15 @@ type Card struct {
 // decides. unchanged is true if nothing was new.
 func (o Order) Learn(news Facts) (next Order, unchanged bool) {
 	if p := news.Paid; p != nil && !o.acceptsAmount(p.Amount) {
-		news = news.withConflict(ConflictAmount, o.mismatch("paid", p.Amount), Facts{Paid: p})
+		news = news.withConflict(o.amountConflict("paid", p.Amount, Facts{Paid: p}))
 		news.Paid = nil
 	}
 	if a := news.Authorized; a != nil && !o.acceptsAmount(a.Amount) {
-		news = news.withConflict(ConflictAmount, o.mismatch("authorised", a.Amount), Facts{Authorized: a})
+		news = news.withConflict(o.amountConflict("authorised", a.Amount, Facts{Authorized: a}))
 		news.Authorized = nil
 	}
 	if c := news.Captured; c != nil && (c.Amount <= 0 || c.Amount > o.Amount) {
-		news = news.withConflict(ConflictAmount, o.mismatch("captured", c.Amount), Facts{Captured: c})
+		news = news.withConflict(o.amountConflict("captured", c.Amount, Facts{Captured: c}))
 		news.Captured = nil
 	}
 	before := o.Facts
@@ -125,11 +126,17 @@ func (o Order) acceptsAmount(amount int64) bool {
 	return amount == o.Amount || slices.ContainsFunc(o.Discounts, func(off int64) bool { return amount == o.Amount-off })
 }
 
-func (o Order) mismatch(what string, amount int64) string {
+// amountConflict returns the conflict of a report with another amount than the order's. moved is paid, authorised or
+// captured. The conflict's value is the detail that earlier versions wrote, since its ID must not depend on the
+// version.
+func (o Order) amountConflict(moved string, amount int64, news Facts) Conflict {
+	reported := strconv.FormatInt(amount, 10)
 	if amount < 0 || amount >= 1e12 { // so long a number may be a card's
-		return fmt.Sprintf("DOKU reported an unreadable amount as %s, asked were %d", what, o.Amount)
+		reported = "an unreadable amount"
 	}
-	return fmt.Sprintf("DOKU reported %d as %s, asked were %d", amount, what, o.Amount)
+	value := fmt.Sprintf("DOKU reported %s as %s, asked were %d", reported, moved, o.Amount)
+	detail := fmt.Sprintf("DOKU reported %s as %s; the order asked for %d", reported, moved, o.Amount)
+	return NewConflict(ConflictAmount, value, detail, news)
 }
 
 // lastYear is the last year that is read. The end of an authorisation may lie in the next.

@@ -24,7 +24,8 @@ func Join(a, b Facts) Facts {
 	out.Expired, out.Released = latest(a.Expired, b.Expired), latest(a.Released, b.Released)
 	out.Closed = joinAct(a.Closed, b.Closed)
 	out.Failures = joinFailures(a.Failures, b.Failures)
-	out.Conflicts, out.Overflow = joinConflicts(a.Overflow || b.Overflow, a.Conflicts, b.Conflicts, differ[0], differ[1], differ[2])
+	out.Conflicts, out.Overflow = joinConflicts(a.Overflow || b.Overflow, a.Conflicts, b.Conflicts, differ[0],
+		differ[1], differ[2])
 	out.Decisions = joinDecisions(a.Decisions, b.Decisions)
 	out.Remarks = joinRemarks(a.Remarks, b.Remarks)
 	return out
@@ -49,7 +50,8 @@ func joinPage(a, b *Page) *Page {
 		return b
 	}
 	if b == nil || cmp.Or(cmp.Compare(max(b.Generation, 1), max(a.Generation, 1)),
-		a.At.Compare(b.At), cmp.Compare(a.URL, b.URL), a.ExpiresAt.Compare(b.ExpiresAt), cmp.Compare(a.Generation, b.Generation)) <= 0 {
+		a.At.Compare(b.At), cmp.Compare(a.URL, b.URL), a.ExpiresAt.Compare(b.ExpiresAt),
+		cmp.Compare(a.Generation, b.Generation)) <= 0 {
 		return a
 	}
 	return b
@@ -62,7 +64,8 @@ func joinFailures(a, b []Failure) []Failure {
 		return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.Code, y.Code), cmp.Compare(x.Message, y.Message))
 	}
 	slices.SortFunc(all, func(x, y Failure) int { return cmp.Or(same(x, y), x.LearnedAt.Compare(y.LearnedAt)) })
-	all = slices.CompactFunc(all, func(x, y Failure) bool { return same(x, y) == 0 }) // keeps the first, which was learned first
+	// Keeps the first, which was learned first.
+	all = slices.CompactFunc(all, func(x, y Failure) bool { return same(x, y) == 0 })
 	return slices.Clip(all[max(0, len(all)-maxFailures):])
 }
 
@@ -74,7 +77,8 @@ func joinConflicts(overflow bool, lists ...[]Conflict) ([]Conflict, bool) {
 		return nil, overflow
 	}
 	slices.SortFunc(all, func(x, y Conflict) int {
-		return cmp.Or(cmp.Compare(x.ID, y.ID), x.LearnedAt.Compare(y.LearnedAt), x.At.Compare(y.At), cmp.Compare(x.Detail, y.Detail), compareNews(x.News, y.News))
+		return cmp.Or(cmp.Compare(x.ID, y.ID), x.LearnedAt.Compare(y.LearnedAt), x.At.Compare(y.At),
+			cmp.Compare(x.Detail, y.Detail), compareNews(x.News, y.News))
 	})
 	all = slices.CompactFunc(all, func(x, y Conflict) bool { return x.ID == y.ID })
 	return slices.Clip(all[:min(len(all), maxConflicts)]), overflow || len(all) > maxConflicts
@@ -107,13 +111,15 @@ func joinDecisions(a, b []Decision) []Decision {
 		return nil
 	}
 	slices.SortFunc(all, func(x, y Decision) int {
-		return cmp.Or(cmp.Compare(x.ID, y.ID), compareActs(x.Act, y.Act), cmp.Compare(decisionWord(x.Counts), decisionWord(y.Counts)))
+		return cmp.Or(cmp.Compare(x.ID, y.ID), compareActs(x.Act, y.Act),
+			cmp.Compare(decisionWord(x.Counts), decisionWord(y.Counts)))
 	})
 	return slices.Clip(slices.CompactFunc(all, func(x, y Decision) bool { return x.ID == y.ID }))
 }
 
 func compareActs(a, b Act) int {
-	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.By, b.By), cmp.Compare(a.Username, b.Username), cmp.Compare(a.Note, b.Note))
+	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.By, b.By), cmp.Compare(a.Username, b.Username),
+		cmp.Compare(a.Note, b.Note))
 }
 
 func joinAct(a, b *Act) *Act {
@@ -141,7 +147,8 @@ func joinAuthorization(a, b Authorization) (Authorization, []Conflict) {
 	id, differ := joinID(ConflictAuthorization, "DOKU reported two different authorisations", a.ID, b.ID)
 	card, others := joinCard(a.Card, b.Card, a.OtherCards, b.OtherCards)
 	return Authorization{
-		ID: id, At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt), Amount: min(a.Amount, b.Amount), Card: card,
+		ID: id, At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt),
+		Amount: min(a.Amount, b.Amount), Card: card,
 		OtherCards: others, PageID: pageOfKept(a.ID, a.PageID, b.ID, b.PageID),
 	}, differ
 }
@@ -161,13 +168,16 @@ func pageOfKept(idA, pageA, idB, pageB string) string {
 func joinCapture(a, b Capture) (Capture, []Conflict) {
 	var differ []Conflict
 	if more := max(a.Amount, b.Amount); a.Amount != b.Amount {
-		differ = []Conflict{NewConflict(ConflictCaptureAmount, strconv.FormatInt(more, 10), "DOKU reported two amounts of the capture", Facts{})}
+		differ = []Conflict{NewConflict(ConflictCaptureAmount, strconv.FormatInt(more, 10),
+			"DOKU reported two amounts of the capture", Facts{})}
 	}
-	return Capture{At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt), Amount: min(a.Amount, b.Amount)}, differ
+	return Capture{At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt),
+		Amount: min(a.Amount, b.Amount)}, differ
 }
 
 func joinPayment(a, b Payment) (Payment, []Conflict) {
-	code, differ := joinID(ConflictSecondPayment, "DOKU reported two payments with different approval codes", a.ApprovalCode, b.ApprovalCode)
+	code, differ := joinID(ConflictSecondPayment, "DOKU reported two payments with different approval codes",
+		a.ApprovalCode, b.ApprovalCode)
 	card, others := joinCard(a.Card, b.Card, a.OtherCards, b.OtherCards)
 	return Payment{
 		At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt), Amount: min(a.Amount, b.Amount),
@@ -188,7 +198,8 @@ func joinID(kind ConflictKind, detail, a, b string) (string, []Conflict) {
 // joinCard returns the report with the most known fields, whole, and the masked numbers of the other reports.
 func joinCard(a, b Card, othersA, othersB []string) (Card, []string) {
 	kept := a
-	if cmp.Or(cmp.Compare(b.knownFields(), a.knownFields()), cmp.Compare(a.Masked, b.Masked), cmp.Compare(a.Brand, b.Brand),
+	if cmp.Or(cmp.Compare(b.knownFields(), a.knownFields()), cmp.Compare(a.Masked, b.Masked),
+		cmp.Compare(a.Brand, b.Brand),
 		cmp.Compare(a.Issuer, b.Issuer), cmp.Compare(a.Type, b.Type)) > 0 {
 		kept = b
 	}

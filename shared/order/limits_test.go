@@ -45,7 +45,8 @@ func TestALongReasonIsCut(t *testing.T) {
 
 func TestAKeyIsOneInvoiceNumber(t *testing.T) {
 	a, b := InvoiceFor("shop", "a key of the caller 1"), InvoiceFor("shop", "a key of the caller 2")
-	if a == b || a != InvoiceFor("shop", "a key of the caller 1") || a == InvoiceFor("another", "a key of the caller 1") || len(a) > 27 {
+	if a == b || a != InvoiceFor("shop", "a key of the caller 1") ||
+		a == InvoiceFor("another", "a key of the caller 1") || len(a) > 27 {
 		t.Errorf("%s %s", a, b)
 	}
 }

@@ -172,7 +172,8 @@ const (
 // refund. This one is the same for every attempt on every machine. It has 32 characters of [a-z2-7]. DOKU allows 128
 // characters, but elsewhere names 40 alphanumerics.
 func requestID(m Merchant, invoice string, kind Kind, operation string, generation int) string {
-	text := strings.Join([]string{m.Environment, m.ClientID, invoice, string(kind), operation, strconv.Itoa(generation)}, "|")
+	text := strings.Join([]string{m.Environment, m.ClientID, invoice, string(kind), operation,
+		strconv.Itoa(generation)}, "|")
 	sum := sha256.Sum256([]byte(text))
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:20]))
 }

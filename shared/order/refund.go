@@ -129,8 +129,8 @@ func (o Order) Refund(p Policy, id string, amount, expected int64, now time.Time
 		return o, Call, err
 	}
 	if generation == 1 && len(o.Refunds()) >= maxRefundsEver {
-		return o, Call, notAllowed("", "%d refunds of the order were asked for already, the most it can have: "+
-			"repeat one that was refused, under its idempotency key.", maxRefundsEver)
+		return o, Call, notAllowed("", "The order has had %d refunds, the most it can have. "+
+			"Repeat one that was refused, under its idempotency key.", maxRefundsEver)
 	}
 	op := Operation{ID: id, Kind: KindRefund, Amount: amount, Fingerprint: fingerprint}
 	op.Target = latestPage
@@ -163,11 +163,12 @@ func (o Order) checkRefund(amount, expected int64) error {
 	refundable := o.Refundable()
 	switch {
 	case o.Captured() == 0:
-		return notAllowed("", "The order is %s: no money was taken that could be given back.", o.Status())
+		return notAllowed("", "The order is %s: no money was taken, so none can be refunded.", o.Status())
 	case expected >= 0 && expected != refundable:
 		return notAllowed("/expected_refundable", "is not the amount that can be refunded, %d", refundable)
 	case amount == 0:
-		return notAllowed("/refund/amount", "is required: a whole number from 1 to what can be refunded, %d", refundable)
+		return notAllowed("/refund/amount",
+			"is required: a whole number between 1 and the amount that can be refunded, %d", refundable)
 	case amount < 0 || amount > refundable:
 		return notAllowed("/refund/amount", "must be between 1 and the amount that can be refunded, %d", refundable)
 	case o.countRefunds() >= maxRefunds:

@@ -187,7 +187,8 @@ func (o Order) Resolve(id string, done bool, act Act) (Order, error) {
 	case !ok:
 		return o, notAllowed("/operation", "The order has no such operation.")
 	case op.State != Parked && !manual:
-		return o, notAllowed("", "The operation %s is %s: only a parked one, or a manual refund, can be resolved.", id, op.State)
+		return o, notAllowed("", "The operation %s is %s: only a parked one, or a manual refund, can be resolved.",
+			id, op.State)
 	}
 	op.Resolved = act.stamped()
 	o = o.withOperation(op).note(act.At, "resolved", id, resolvedWord(done))

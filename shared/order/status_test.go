@@ -8,13 +8,13 @@ import (
 	"pgregory.net/rapid"
 )
 
-// step is something that happens to an order in one write. It returns the order as it was when it is not allowed.
+// step is a change of an order in one write. It returns the order unchanged if it is not allowed.
 type step struct {
 	name string
 	do   func(t *rapid.T, o Order, now time.Time) Order
 }
 
-// drawReport draws what DOKU may report: no page, and no act or timer of kasir's.
+// drawReport draws a report of DOKU: no page, and no act or timer of kasir.
 func drawReport(t *rapid.T) Facts {
 	f := drawFact(t)
 	f.Page, f.Closed, f.Decisions, f.Expired, f.Released = nil, nil, nil, time.Time{}, time.Time{}
@@ -78,7 +78,8 @@ var steps = []step{
 	}},
 	{"decide", func(t *rapid.T, o Order, now time.Time) Order {
 		if all := o.Conflicts(); len(all) > 0 {
-			o, _ = o.Decide(rapid.SampledFrom(all).Draw(t, "conflict").ID, rapid.Bool().Draw(t, "counts"), Act{At: now, By: "Sari"})
+			o, _ = o.Decide(rapid.SampledFrom(all).Draw(t, "conflict").ID, rapid.Bool().Draw(t, "counts"),
+				Act{At: now, By: "Sari"})
 		}
 		return o
 	}},
@@ -88,15 +89,16 @@ var steps = []step{
 	}},
 }
 
-// Whatever happens to an order, in any order, its status changes as the table says. Money that was taken stays, and what
-// can be given back never falls below nothing.
+// The status of an order changes only as the table allows, after any steps in any order. Captured money stays, and the
+// refundable amount is never negative.
 func TestEveryChangeOfStatusIsInTheTable(t *testing.T) {
 	seen := map[[2]Status]bool{}
 	rapid.Check(t, func(t *rapid.T) {
 		now := t0
 		o := New(intent(), now)
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
-			now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 1, 10, 65, 60 * 24, 60 * 24 * 7}).Draw(t, "minutes")) * time.Minute)
+			now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 1, 10, 65, 60 * 24, 60 * 24 * 7}).Draw(t,
+				"minutes")) * time.Minute)
 			s := rapid.SampledFrom(steps).Draw(t, "step")
 			before := o
 			o = s.do(t, o, now)
@@ -106,7 +108,8 @@ func TestEveryChangeOfStatusIsInTheTable(t *testing.T) {
 				t.Fatalf("%s: %s became %s\nfrom %s\nto   %s", s.name, from, to, show(before), show(o))
 			}
 			if was, is := before.Captured(), o.Captured(); was > 0 && (is == 0 || is > was) || o.Refundable() < 0 {
-				t.Fatalf("%s: captured %d, then %d, of which %d can be refunded", s.name, before.Captured(), o.Captured(), o.Refundable())
+				t.Fatalf("%s: captured %d, then %d, of which %d can be refunded", s.name, before.Captured(), o.Captured(),
+					o.Refundable())
 			}
 		}
 	})
@@ -121,10 +124,11 @@ func TestEveryChangeOfStatusIsInTheTable(t *testing.T) {
 	t.Logf("%d changes were seen; never: %v", len(seen), never)
 }
 
-// Every status is in the table, and each but the first follows another.
+// Every status is in the table, and each except the first follows another.
 func TestTheTableHasEveryStatus(t *testing.T) {
 	all := []Status{
-		Creating, Pending, Failed, Authorized, Capturing, AuthorizationExpired, Expired, NeedsReview, Paid, PartiallyRefunded, Refunded, Voided,
+		Creating, Pending, Failed, Authorized, Capturing, AuthorizationExpired, Expired, NeedsReview, Paid,
+		PartiallyRefunded, Refunded, Voided,
 	}
 	if len(next) != len(all) {
 		t.Errorf("the table has %d statuses, want %d", len(next), len(all))

@@ -49,7 +49,8 @@ func (s *Service) captureByPolicy(ctx context.Context, o order.Order) (order.Ord
 	var refused *doku.Error
 	var busy *Busy
 	var denied *order.NotAllowed
-	if err != nil && !errors.As(err, &refused) && !errors.As(err, &busy) && !errors.As(err, &denied) && !errors.Is(err, doku.ErrNotSent) {
+	if err != nil && !errors.As(err, &refused) && !errors.As(err, &busy) && !errors.As(err, &denied) &&
+		!errors.Is(err, doku.ErrNotSent) {
 		return o, err
 	}
 	return s.reload(ctx, o)

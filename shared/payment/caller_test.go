@@ -48,7 +48,8 @@ func TestSavedCardsAreTheirCustomers(t *testing.T) {
 	if _, err := b.Tokens(t.Context(), siti, "CUST-1"); !errors.Is(err, payment.ErrNotYours) {
 		t.Errorf("another's cards are listed: %v", err)
 	}
-	if err := b.Unbind(t.Context(), siti, "CUST-1", "tok-1"); !errors.Is(err, payment.ErrNotYours) || len(b.doku.asked) != 0 {
+	if err := b.Unbind(t.Context(), siti, "CUST-1", "tok-1"); !errors.Is(err, payment.ErrNotYours) ||
+		len(b.doku.asked) != 0 {
 		t.Errorf("another's card is forgotten: %v, %q", err, b.doku.asked)
 	}
 	if tokens, err := b.Tokens(t.Context(), budi, "CUST-1"); err != nil || len(tokens) != 1 {
@@ -61,7 +62,7 @@ func TestSavedCardsAreTheirCustomers(t *testing.T) {
 
 const quoteKey = doku.Secret("a quote key of at least 32 characters")
 
-// quoted is Budi's request with the merchant's quote for it.
+// quoted returns Budi's request with the merchant's quote for it.
 func quoted(t *testing.T, b *bench) payment.PageRequest {
 	t.Helper()
 	b.QuoteKeys = keysOf(quoteKey)
@@ -88,10 +89,12 @@ func TestABrowserNamesNoPrice(t *testing.T) {
 		"another order":       {func(p *payment.PageRequest) { p.Order.InvoiceNumber = "INV-2" }, "/order/invoice_number"},
 		"another's name":      {func(p *payment.PageRequest) { p.Customer.ID = "CUST-2" }, "/customer/id"},
 		"another's quote": {func(p *payment.PageRequest) {
-			p.Quote, _ = quote.Sign(quoteKey, quote.Terms{InvoiceNumber: "INV-1", Amount: 90000, Subject: "CUST-2"}, time.Date(2026, 8, 27, 10, 10, 0, 0, time.UTC))
+			p.Quote, _ = quote.Sign(quoteKey, quote.Terms{InvoiceNumber: "INV-1", Amount: 90000, Subject: "CUST-2"},
+				time.Date(2026, 8, 27, 10, 10, 0, 0, time.UTC))
 		}, "/quote"},
 		"one's own quote": {func(p *payment.PageRequest) {
-			p.Quote, _ = quote.Sign(quoteKey, quote.Terms{InvoiceNumber: "INV-1", Amount: 90000, Subject: "CUST-1", CustomerID: "CUST-1"}, time.Date(2026, 8, 27, 10, 10, 0, 0, time.UTC))
+			p.Quote, _ = quote.Sign(quoteKey, quote.Terms{InvoiceNumber: "INV-1", Amount: 90000, Subject: "CUST-1",
+				CustomerID: "CUST-1"}, time.Date(2026, 8, 27, 10, 10, 0, 0, time.UTC))
 		}, ""},
 		"a discount": {func(p *payment.PageRequest) {
 			p.OverrideConfiguration.Promo = []doku.Promo{{BIN: "400000", DiscountAmount: 89999}}
@@ -141,7 +144,8 @@ func TestARepeatOfAQuotedRequest(t *testing.T) {
 	if again.Quote == first.Quote {
 		t.Fatal("the same quote")
 	}
-	if repeat, err := b.CreatePage(t.Context(), again); err != nil || !repeat.Replayed || repeat.Order.Facts.Page.URL != page.Order.Facts.Page.URL {
+	if repeat, err := b.CreatePage(t.Context(), again); err != nil || !repeat.Replayed ||
+		repeat.Order.Facts.Page.URL != page.Order.Facts.Page.URL {
 		t.Errorf("%+v, %v", repeat, err)
 	}
 	again.Caller, again.Customer.ID = siti, ""

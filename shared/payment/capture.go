@@ -30,7 +30,8 @@ func (s *Service) askForCapture(ctx context.Context, o order.Order, op order.Ope
 		amounts = append(amounts, o.Amount-discount)
 	}
 	answer, err := s.DOKU.Capture(ctx, op.RequestID, doku.CaptureRequest{
-		AuthorizeID: cmp.Or(op.Target, o.Facts.Authorized.ID), Amount: op.Amount, InvoiceNumber: o.Invoice, OrderAmounts: amounts,
+		AuthorizeID: cmp.Or(op.Target, o.Facts.Authorized.ID), Amount: op.Amount, InvoiceNumber: o.Invoice,
+		OrderAmounts: amounts,
 	})
 	now := order.Stamp(s.Now())
 	captured := order.Capture{At: now, LearnedAt: now, Amount: op.Amount}

@@ -41,7 +41,8 @@ func (s *Service) CreatePage(ctx context.Context, r PageRequest) (Answer, error)
 		return Answer{}, storeFailed("storing the order", err)
 	}
 	s.announce(ctx, order.Order{}, o)
-	if err := o.CheckPageAllowed(); err != nil { // reports that came before the order show that it is paid, or need a person
+	// Reports that came before the order show that it is paid, or need a person.
+	if err := o.CheckPageAllowed(); err != nil {
 		return Answer{}, err
 	}
 	return s.attempt(ctx, o, string(order.KindCreatePage), s.askForPage(r))
@@ -130,7 +131,8 @@ const abandonedAfter = 24 * time.Hour
 // mayStillBePaid reports whether a payment under way may still pay the order's page.
 func (s *Service) mayStillBePaid(o order.Order) bool {
 	page := o.Facts.Page
-	return page != nil && o.Captured() == 0 && o.Facts.Authorized == nil && s.Now().Before(page.ExpiresAt.Add(abandonedAfter))
+	return page != nil && o.Captured() == 0 && o.Facts.Authorized == nil &&
+		s.Now().Before(page.ExpiresAt.Add(abandonedAfter))
 }
 
 // askForPage returns the call of DOKU for a page. Unlike a capture or refund, it needs the caller's request, which is
@@ -152,7 +154,8 @@ func (s *Service) intent(r PageRequest) order.Intent {
 	in := order.Intent{
 		Policy: s.policy(), Lifetime: s.PageLifetime, Invoice: r.Order.InvoiceNumber, Amount: r.Order.Amount,
 		Readers: r.readers(), Fingerprint: fingerprint(r),
-		Plan: order.Plan{Type: string(r.Payment.Type), AutoCapture: r.Payment.AutoCapture, Acquirer: r.Payment.Acquirer, Tenor: r.Payment.Tenor},
+		Plan: order.Plan{Type: string(r.Payment.Type), AutoCapture: r.Payment.AutoCapture, Acquirer: r.Payment.Acquirer,
+			Tenor: r.Payment.Tenor},
 	}
 	for _, promo := range r.OverrideConfiguration.Promo {
 		in.Discounts = append(in.Discounts, promo.DiscountAmount)

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Deadlines nest, so that the outcome of a call can always be written. API Gateway waits 30 s and Lambda 28 s. A call of
-// DOKU takes at most 20 s and ends writeReserve before the invocation. Writing an outcome may go on until writeMargin
-// before the end of the invocation.
+// Deadlines nest, so that the outcome of a call can always be written. API Gateway waits 30 s and Lambda 28 s. A call
+// of DOKU takes at most 20 s and ends writeReserve before the invocation. Writing an outcome may go on until
+// writeMargin before the end of the invocation.
 const (
 	LongestCall   = 20 * time.Second // limit of one call of DOKU
 	statusTimeout = 5 * time.Second  // limit of a question to check status before an operation is sent again

@@ -18,7 +18,8 @@ var quotedText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompil
 func Describe(err error) string {
 	text := err.Error()
 	said := awsMessages(err)
-	slices.SortFunc(said, func(a, b string) int { return len(b) - len(a) }) // longest first: one may be the beginning of another
+	// Longest first: one may be the beginning of another.
+	slices.SortFunc(said, func(a, b string) int { return len(b) - len(a) })
 	for _, message := range said {
 		text = strings.ReplaceAll(text, message, "[message]")
 	}

@@ -49,7 +49,8 @@ func (s *Service) Notify(ctx context.Context, header http.Header, body []byte) (
 		return NotifyResult{Notification: n, Effect: Ignored, Order: o}, nil
 	case missing:
 		orphan := Orphan{
-			Invoice: n.InvoiceNumber, RequestID: n.RequestID, Body: doku.Digest(body)[:16], ReceivedAt: order.Stamp(s.Now()), News: news,
+			Invoice: n.InvoiceNumber, RequestID: n.RequestID, Body: doku.Digest(body)[:16],
+			ReceivedAt: order.Stamp(s.Now()), News: news,
 		}
 		err := s.Store.PutOrphan(ctx, orphan)
 		if err == nil {

@@ -27,7 +27,8 @@ func (s *Service) unknownAnswer(o order.Order, op order.Operation, why error) An
 	if !op.HaltedAt.IsZero() {
 		next = o.Schedule(s.policy()).DueAt
 	}
-	return Answer{Order: o, Operation: op, Unknown: why, RetryAfter: max(next.Sub(s.Now()), doku.RetryAfter(why), askAgain)}
+	return Answer{Order: o, Operation: op, Unknown: why,
+		RetryAfter: max(next.Sub(s.Now()), doku.RetryAfter(why), askAgain)}
 }
 
 // askAgain is the shortest wait before a request with an unknown outcome is repeated.
@@ -46,7 +47,9 @@ type dokuCall func(ctx context.Context, o order.Order, op order.Operation) (done
 // carryOut asks DOKU for something about a stored order. It decides, writes the intent, calls, and writes the outcome.
 // If the order changes between reading and writing, it decides again. Before it sends an operation in doubt again, it
 // asks check status. All requests about stored orders go through it.
-func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide operationRule, call dokuCall) (Answer, error) {
+func (s *Service) carryOut(
+	ctx context.Context, o order.Order, id string, decide operationRule, call dokuCall,
+) (Answer, error) {
 	until, asked := s.retryDeadline(ctx, intentReserve), false
 	for try := 0; ; try++ {
 		if err := checkFormat(o); err != nil {
@@ -60,7 +63,8 @@ func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide
 		if verdict != order.Call {
 			return s.answerWithoutCall(o, op, verdict)
 		}
-		if before, ok := o.Operation(id); ok && !asked && before.Kind != order.KindCreatePage && before.State == order.Open && before.InDoubt() {
+		if before, ok := o.Operation(id); ok && !asked && before.Kind != order.KindCreatePage &&
+			before.State == order.Open && before.InDoubt() {
 			asked = true
 			if answer, settled, err := s.askStatusFirst(ctx, o, before); settled || err != nil {
 				return answer, err
@@ -101,7 +105,9 @@ func (s *Service) answerWithoutCall(o order.Order, op order.Operation, verdict o
 
 // askStatusFirst asks check status about an operation in doubt, and settles the operation if the answer decides it.
 // Otherwise the operation may be sent again, since DOKU knows its Request-Id.
-func (s *Service) askStatusFirst(ctx context.Context, o order.Order, op order.Operation) (answer Answer, settled bool, err error) {
+func (s *Service) askStatusFirst(
+	ctx context.Context, o order.Order, op order.Operation,
+) (answer Answer, settled bool, err error) {
 	callCtx, cancel := boundedContext(ctx, min(statusTimeout, cmp.Or(s.DOKUTimeout, LongestCall)))
 	st, callErr := s.DOKU.Status(callCtx, s.NewID(), o.Invoice)
 	cancel()
@@ -153,9 +159,10 @@ func (s *Service) attempt(ctx context.Context, o order.Order, id string, call do
 		return Answer{Order: written, Operation: op}, nil
 	case op.State == order.Parked:
 		return Answer{}, ErrInReview
-	case op.State == order.Refused && isRefusal, op.State == order.Open && outcome.NoEffect && !op.InDoubt() && callErr != nil:
+	case op.State == order.Refused && isRefusal,
+		op.State == order.Open && outcome.NoEffect && !op.InDoubt() && callErr != nil:
 		return Answer{}, callErr
-	case op.State == order.Open && op.Kind == order.KindCreatePage && outcome.NoEffect: // nobody holds a page that was not received
+	case op.State == order.Open && op.Kind == order.KindCreatePage && outcome.NoEffect: // nobody holds an unreceived page
 		return Answer{}, callErr
 	case !op.HaltedAt.IsZero():
 		return s.unknownAnswer(written, op, ErrHalted), nil

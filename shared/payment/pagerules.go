@@ -34,8 +34,10 @@ func (s *Service) hostRules(r PageRequest) []jsonbody.Violation {
 	if problem := hostProblem(target, s.NotificationHosts, "NOTIFICATION_HOSTS"); problem != "" {
 		return append(found, jsonbody.Violation{Pointer: pointer, Detail: problem})
 	}
-	if u, err := url.Parse(target); target != "" && err == nil && (u.EscapedPath() != s.NotificationTarget || u.RawQuery != "" || u.Fragment != "") {
-		found = append(found, jsonbody.Violation{Pointer: pointer, Detail: "must have exactly the path " + s.NotificationTarget + ": DOKU lets only the host differ"})
+	if u, err := url.Parse(target); target != "" && err == nil &&
+		(u.EscapedPath() != s.NotificationTarget || u.RawQuery != "" || u.Fragment != "") {
+		found = append(found, jsonbody.Violation{Pointer: pointer,
+			Detail: "must have exactly the path " + s.NotificationTarget + ": DOKU lets only the host differ"})
 	}
 	return found
 }
@@ -65,7 +67,8 @@ func (s *Service) callerRules(ctx context.Context, r PageRequest) []jsonbody.Vio
 	}
 	var found []jsonbody.Violation
 	if !r.Caller.Prices && r.Customer.ID != "" && r.Customer.ID != r.Caller.Subject {
-		found = append(found, jsonbody.Violation{Pointer: "/customer/id", Detail: "must be the subject of the token, or left out"})
+		found = append(found, jsonbody.Violation{Pointer: "/customer/id",
+			Detail: "must be the subject of the token, or left out"})
 	}
 	return append(found, s.quoteRules(ctx, r)...)
 }
@@ -75,7 +78,9 @@ func (s *Service) callerRules(ctx context.Context, r PageRequest) []jsonbody.Vio
 func (s *Service) quoteRules(ctx context.Context, r PageRequest) []jsonbody.Violation {
 	const pointer = "/quote"
 	if r.Quote == "" {
-		return []jsonbody.Violation{{Pointer: pointer, Detail: "is required: your token does not have the scope payments:price, so the merchant's back end must sign the price"}}
+		return []jsonbody.Violation{{Pointer: pointer,
+			Detail: "is required: your token does not have the scope payments:price, " +
+				"so the merchant's back end must sign the price"}}
 	}
 	terms, err := s.terms(ctx, r.Quote)
 	if err != nil {

@@ -225,7 +225,8 @@ func (s *Service) askStatus(ctx context.Context, o order.Order, total *Reconcile
 // joinStatus joins an answer of check status. An answer about another invoice counts as no answer.
 func (s *Service) joinStatus(st doku.Status, o order.Order) order.Order {
 	news := s.statusFacts(st, o)
-	if op, _ := o.Operation(string(order.KindCapture)); !st.Signed && (op.State == order.Open || op.State == order.Parked) {
+	if op, _ := o.Operation(string(order.KindCapture)); !st.Signed &&
+		(op.State == order.Open || op.State == order.Parked) {
 		news.Captured = nil // only a signed answer settles an operation in doubt
 	}
 	if st.InvoiceNumber == o.Invoice {

@@ -9,7 +9,9 @@ import (
 )
 
 // resume sends an open operation again, or parks it if that is no longer safe.
-func (s *Service) resume(ctx context.Context, o order.Order, op order.Operation, total *ReconcileResult) (order.Order, error) {
+func (s *Service) resume(
+	ctx context.Context, o order.Order, op order.Operation, total *ReconcileResult,
+) (order.Order, error) {
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
 		next, verdict := o.Resume(s.policy(), op.ID, s.Now())
 		return next, verdict, nil
@@ -77,7 +79,9 @@ func (s *Service) countEnded(o order.Order, id string, total *ReconcileResult) {
 }
 
 // lookAtHalted asks check status about an operation that is not sent again, if a look is due.
-func (s *Service) lookAtHalted(ctx context.Context, o order.Order, op order.Operation, total *ReconcileResult) (order.Order, error) {
+func (s *Service) lookAtHalted(
+	ctx context.Context, o order.Order, op order.Operation, total *ReconcileResult,
+) (order.Order, error) {
 	if !op.WantsLook(s.policy(), s.Now()) {
 		return o, nil
 	}

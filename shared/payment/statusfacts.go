@@ -18,8 +18,9 @@ func (s *Service) statusFacts(st doku.Status, o order.Order) order.Facts {
 	}
 	n := doku.Notification{
 		InvoiceNumber: st.InvoiceNumber, Amount: st.Amount, Type: st.Type, Status: st.TransactionStatus, Date: st.Date,
-		AuthorizeID: st.AuthorizeID, ApprovalCode: st.ApprovalCode, ResponseCode: st.ResponseCode, ResponseMessage: st.ResponseMessage,
-		Acquirer: st.Acquirer, Card: st.Card, OriginalRequestID: st.OriginalRequestID, Channel: st.Channel,
+		AuthorizeID: st.AuthorizeID, ApprovalCode: st.ApprovalCode, ResponseCode: st.ResponseCode,
+		ResponseMessage: st.ResponseMessage, Acquirer: st.Acquirer, Card: st.Card,
+		OriginalRequestID: st.OriginalRequestID, Channel: st.Channel,
 	}
 	if n.Date.IsZero() && strings.EqualFold(n.Type, string(doku.Authorize)) {
 		n.Date = o.CreatedAt // the earliest possible time: the deadline must not come out too late

@@ -56,12 +56,16 @@ func (s *Service) readReport(r report) (order.Facts, bool) {
 		return s.authorization(r), true
 	case r.Type == "CAPTURE" && r.Status == "SUCCESS" && known && !askedToCapture(r.o) && r.amount >= r.o.Amount:
 		taken := order.Facts{Captured: &order.Capture{At: r.at, LearnedAt: r.learned, Amount: r.amount}}
-		return conflictFacts(order.ConflictCaptureElsewhere, "DOKU reported a capture that kasir did not ask for, and not of how much", taken), true
-	case r.Type == "CAPTURE" && r.Status == "SUCCESS" && r.amount >= 0 && known && askedToCapture(r.o) && !matchesCapture(r.o, r.amount):
+		return conflictFacts(order.ConflictCaptureElsewhere,
+			"DOKU reported a capture that kasir did not ask for, and not of how much", taken), true
+	case r.Type == "CAPTURE" && r.Status == "SUCCESS" && r.amount >= 0 && known && askedToCapture(r.o) &&
+		!matchesCapture(r.o, r.amount):
 		taken := order.Facts{Captured: &order.Capture{At: r.at, LearnedAt: r.learned, Amount: r.amount}}
-		return conflictFacts(order.ConflictCaptureAmount, fmt.Sprintf("DOKU reported a capture of %d, which is not what kasir asked for", r.amount), taken), true
+		return conflictFacts(order.ConflictCaptureAmount,
+			fmt.Sprintf("DOKU reported a capture of %d, which is not what kasir asked for", r.amount), taken), true
 	case r.Type == "CAPTURE" && r.Status == "SUCCESS":
-		return order.Facts{Captured: &order.Capture{At: r.at, LearnedAt: r.learned, Amount: capturedAmount(r.o, r.amount)}}, true
+		return order.Facts{Captured: &order.Capture{At: r.at, LearnedAt: r.learned,
+			Amount: capturedAmount(r.o, r.amount)}}, true
 	case unpaid && (r.Status == "SUCCESS" || !knownStatuses[r.Status]):
 		detail := "DOKU reported " + safeWord(r.Status) + " of the type " + safeWord(r.Type)
 		conflict := order.NewConflict(order.ConflictWord, detail, detail, r.payment())
@@ -80,7 +84,8 @@ func (r report) payment() order.Facts {
 
 // failure returns the report as a declined attempt.
 func (r report) failure() order.Facts {
-	return order.Facts{Failures: []order.Failure{{At: r.at, LearnedAt: r.learned, Code: r.ResponseCode, Message: r.ResponseMessage}}}
+	return order.Facts{Failures: []order.Failure{{At: r.at, LearnedAt: r.learned, Code: r.ResponseCode,
+		Message: r.ResponseMessage}}}
 }
 
 // authorization returns the report as an authorisation. A successful AUTHORIZE has the status PENDING, although DOKU's
@@ -94,7 +99,8 @@ func (s *Service) authorization(r report) order.Facts {
 		ID: r.AuthorizeID, At: r.at, LearnedAt: r.learned, Amount: r.amount, Card: order.Card(r.Card), PageID: r.pageID(),
 	}}
 	if r.ResponseCode != "" && r.ResponseCode != "00" {
-		news.Remarks = []order.Remark{{Kind: order.RemarkOddCode, Detail: "DOKU authorised under the response code " + safeWord(r.ResponseCode), At: r.learned}}
+		news.Remarks = []order.Remark{{Kind: order.RemarkOddCode,
+			Detail: "DOKU authorised under the response code " + safeWord(r.ResponseCode), At: r.learned}}
 	}
 	return news
 }
@@ -168,7 +174,8 @@ func (s *Service) checkPage(o order.Order, id string, at, learned time.Time, new
 	if s.RequireRequestID {
 		return conflictFacts(order.ConflictRequestID, detail, news)
 	}
-	news.Remarks = append(slices.Clip(news.Remarks), order.Remark{Kind: order.RemarkUnmatchedRequest, Detail: detail, At: learned})
+	news.Remarks = append(slices.Clip(news.Remarks),
+		order.Remark{Kind: order.RemarkUnmatchedRequest, Detail: detail, At: learned})
 	return news
 }
 
@@ -198,7 +205,8 @@ func unknownDigest(text string) string {
 // safeRequestID returns a Request-Id of DOKU in a form that may be kept.
 func safeRequestID(id string) string {
 	id = id[:min(len(id), 64)]
-	if shown := doku.Scrub(id); shown != id || strings.ContainsFunc(id, unicode.IsSpace) || !strings.ContainsAny(id, "0123456789") {
+	if shown := doku.Scrub(id); shown != id || strings.ContainsFunc(id, unicode.IsSpace) ||
+		!strings.ContainsAny(id, "0123456789") {
 		return "(" + unknownDigest(id) + ")"
 	}
 	return id
@@ -235,18 +243,21 @@ func capturedAmount(o order.Order, reported int64) int64 {
 // saleTypes are the transaction types whose success moves money to the merchant. A missing type counts as a sale:
 // asking a person is better than losing a payment.
 var saleTypes = map[string]bool{
-	string(doku.Sale): true, string(doku.Installment): true, string(doku.MOTO): true, string(doku.Recurring): true, "": true,
+	string(doku.Sale): true, string(doku.Installment): true, string(doku.MOTO): true,
+	string(doku.Recurring): true, "": true,
 }
 
 // backTypes are the transaction types of money that leaves the merchant.
 var backTypes = map[string]bool{
-	"REFUND": true, "FULL_REFUND": true, "PARTIAL_REFUND": true, "VOID": true, chargebackWord: true, "MANUAL_FULL_REFUND": true,
+	"REFUND": true, "FULL_REFUND": true, "PARTIAL_REFUND": true, "VOID": true, chargebackWord: true,
+	"MANUAL_FULL_REFUND":    true,
 	"MANUAL_PARTIAL_REFUND": true, "REVERSAL": true,
 }
 
 // knownStatuses are the statuses of a transaction that DOKU documents.
 var knownStatuses = map[string]bool{
-	"": true, "SUCCESS": true, "FAILED": true, "PENDING": true, "EXPIRED": true, "REFUNDED": true, "VOIDED": true, "TIMEOUT": true, "REDIRECT": true,
+	"": true, "SUCCESS": true, "FAILED": true, "PENDING": true, "EXPIRED": true, "REFUNDED": true, "VOIDED": true,
+	"TIMEOUT": true, "REDIRECT": true,
 }
 
 // orphanFacts returns the facts of a report that came before its order. A report of money dated long before the order
@@ -273,7 +284,8 @@ func (s *Service) orphanFacts(o order.Order, orphan Orphan) order.Facts {
 
 // oldReport returns a conflict in place of money that is dated before the order.
 func oldReport(at time.Time, news order.Facts) order.Facts {
-	detail := "DOKU reported a payment of this number that is dated " + at.Format(time.RFC3339) + ", before the order was made"
+	detail := "DOKU reported a payment of this number that is dated " + at.Format(time.RFC3339) +
+		", before the order was made"
 	return conflictFacts(order.ConflictOldReport, detail, news)
 }
 

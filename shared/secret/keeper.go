@@ -110,7 +110,8 @@ func (k *Keeper) renew(ctx context.Context) bool {
 	}
 	value, err := Parse(text)
 	if err == nil && value.Keyring.ClientID != k.value.Keyring.ClientID {
-		err = errors.New("the secret has another client_id, but the stored orders belong to this one; deploy another stack for another merchant")
+		err = errors.New("the secret has another client_id, but the stored orders belong to this one; " +
+			"deploy another stack for another merchant")
 	}
 	if err != nil {
 		k.cfg.Log.Error("the new secret cannot be used; the current one stays in use", "reason", err.Error())

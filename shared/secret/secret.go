@@ -1,5 +1,5 @@
-// Package secret holds kasir's one secret while a function runs. It reads the secret at the start, and renews it by age and
-// when a signature fails. While Secrets Manager is down it keeps the old one.
+// Package secret holds kasir's one secret while a function runs. It reads the secret at the start, and renews it by
+// age and when a signature fails. While Secrets Manager is down it keeps the old one.
 package secret
 
 import (
@@ -42,7 +42,8 @@ func Parse(text string) (Value, error) {
 			continue
 		}
 		if len(key) < quote.MinKey {
-			return Value{}, fmt.Errorf("in the secret, %s has %d characters and must have at least %d; %s", name, len(key), quote.MinKey, Where)
+			return Value{}, fmt.Errorf("in the secret, %s has %d characters and must have at least %d; %s", name, len(key),
+				quote.MinKey, Where)
 		}
 		if flaw := key.Flaw(); flaw != "" {
 			return Value{}, fmt.Errorf("in the secret, %s %s; %s", name, flaw, Where)

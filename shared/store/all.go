@@ -17,7 +17,8 @@ import (
 // for an operator's command and not for a function. If an order in a newer format cannot be decoded, see gets only its
 // invoice number and format.
 func (d *DynamoDB) All(ctx context.Context, see func(order.Order) error) error {
-	pages := dynamodb.NewScanPaginator(d.Client, &dynamodb.ScanInput{TableName: aws.String(d.Table), ConsistentRead: aws.Bool(true)})
+	pages := dynamodb.NewScanPaginator(d.Client,
+		&dynamodb.ScanInput{TableName: aws.String(d.Table), ConsistentRead: aws.Bool(true)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {

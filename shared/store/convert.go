@@ -31,9 +31,11 @@ func toItem(o order.Order) item {
 	for _, op := range o.Operations {
 		stored := operationItem{
 			Amount: op.Amount, RequestID: op.RequestID, Generation: op.Generation,
-			State: string(op.State), Fingerprint: op.Fingerprint, FirstAt: millis(op.FirstAt), LastAt: millis(op.LastAt), LeaseUntil: millis(op.LeaseUntil),
-			Attempts: op.Attempts, DoneAt: millis(op.DoneAt), Type: string(op.Type), Code: op.Refusal.Code, Message: op.Refusal.Message,
-			Clean: op.Clean, HaltedAt: millis(op.HaltedAt), Looks: op.Looks,
+			State: string(op.State), Fingerprint: op.Fingerprint, FirstAt: millis(op.FirstAt), LastAt: millis(op.LastAt),
+			LeaseUntil: millis(op.LeaseUntil),
+			Attempts:   op.Attempts, DoneAt: millis(op.DoneAt), Type: string(op.Type), Code: op.Refusal.Code,
+			Message: op.Refusal.Message,
+			Clean:   op.Clean, HaltedAt: millis(op.HaltedAt), Looks: op.Looks,
 			By: op.By, Resolved: toAct(&op.Resolved), Target: op.Target,
 		}
 		stored.ID, stored.Kind = packKind(op.ID, string(op.Kind))
@@ -60,9 +62,11 @@ func fromItem(invoice string, it item) order.Order {
 		op.ID, op.Kind = unpackKind(op.ID, op.Kind)
 		o.Operations = append(o.Operations, order.Operation{
 			ID: op.ID, Kind: order.Kind(op.Kind), Amount: op.Amount, RequestID: op.RequestID, Generation: op.Generation,
-			State: order.State(op.State), Fingerprint: op.Fingerprint, FirstAt: instant(op.FirstAt), LastAt: instant(op.LastAt), LeaseUntil: instant(op.LeaseUntil),
-			Attempts: op.Attempts, DoneAt: instant(op.DoneAt), Type: order.RefundType(op.Type), Refusal: order.Refusal{Code: op.Code, Message: op.Message},
-			Clean: op.Clean, HaltedAt: instant(op.HaltedAt), Looks: op.Looks,
+			State: order.State(op.State), Fingerprint: op.Fingerprint, FirstAt: instant(op.FirstAt),
+			LastAt: instant(op.LastAt), LeaseUntil: instant(op.LeaseUntil),
+			Attempts: op.Attempts, DoneAt: instant(op.DoneAt), Type: order.RefundType(op.Type),
+			Refusal: order.Refusal{Code: op.Code, Message: op.Message},
+			Clean:   op.Clean, HaltedAt: instant(op.HaltedAt), Looks: op.Looks,
 			By: op.By, Resolved: op.Resolved.act(), Target: op.Target,
 		})
 	}

@@ -16,7 +16,8 @@ func toFacts(f order.Facts) factsItem {
 		out.Page = &pageItem{URL: string(p.URL), At: millis(p.At), ExpiresAt: millis(p.ExpiresAt), Generation: p.Generation}
 	}
 	for _, x := range f.Failures {
-		out.Failures = append(out.Failures, failureItem{At: millis(x.At), LearnedAt: learnedDelay(x.At, x.LearnedAt), Code: x.Code, Message: x.Message})
+		out.Failures = append(out.Failures, failureItem{At: millis(x.At), LearnedAt: learnedDelay(x.At, x.LearnedAt),
+			Code: x.Code, Message: x.Message})
 	}
 	if a := f.Authorized; a != nil {
 		out.Authorized = toMoney(a.ID, a.At, a.LearnedAt, a.Amount, "", a.Card)
@@ -42,7 +43,8 @@ func toFacts(f order.Facts) factsItem {
 }
 
 func toConflict(c order.Conflict) conflictItem {
-	out := conflictItem{ID: c.ID, Kind: string(c.Kind), Value: c.Value, Detail: c.Detail, At: millis(c.At), LearnedAt: learnedDelay(c.At, c.LearnedAt)}
+	out := conflictItem{ID: c.ID, Kind: string(c.Kind), Value: c.Value, Detail: c.Detail, At: millis(c.At),
+		LearnedAt: learnedDelay(c.At, c.LearnedAt)}
 	if c.Value == c.Detail {
 		out.Value = ""
 	}
@@ -55,7 +57,8 @@ func toConflict(c order.Conflict) conflictItem {
 
 func (c conflictItem) conflict() order.Conflict {
 	out := order.Conflict{
-		ID: c.ID, Kind: order.ConflictKind(c.Kind), Value: c.Value, Detail: c.Detail, At: instant(c.At), LearnedAt: learnedAt(c.At, c.LearnedAt),
+		ID: c.ID, Kind: order.ConflictKind(c.Kind), Value: c.Value, Detail: c.Detail, At: instant(c.At),
+		LearnedAt: learnedAt(c.At, c.LearnedAt),
 	}
 	if c.Value == "" {
 		out.Value = c.Detail
@@ -74,14 +77,17 @@ func fromFacts(f factsItem) order.Facts {
 		out.Closed = &act
 	}
 	if p := f.Page; p != nil {
-		out.Page = &order.Page{URL: order.PageURL(p.URL), At: instant(p.At), ExpiresAt: instant(p.ExpiresAt), Generation: p.Generation}
+		out.Page = &order.Page{URL: order.PageURL(p.URL), At: instant(p.At), ExpiresAt: instant(p.ExpiresAt),
+			Generation: p.Generation}
 	}
 	for _, x := range f.Failures {
-		out.Failures = append(out.Failures, order.Failure{At: instant(x.At), LearnedAt: learnedAt(x.At, x.LearnedAt), Code: x.Code, Message: x.Message})
+		out.Failures = append(out.Failures, order.Failure{At: instant(x.At), LearnedAt: learnedAt(x.At, x.LearnedAt),
+			Code: x.Code, Message: x.Message})
 	}
 	if a := f.Authorized; a != nil {
 		out.Authorized = &order.Authorization{
-			ID: a.ID, At: instant(a.At), LearnedAt: learnedAt(a.At, a.LearnedAt), Amount: a.Amount, Card: a.card(), PageID: a.PageID,
+			ID: a.ID, At: instant(a.At), LearnedAt: learnedAt(a.At, a.LearnedAt), Amount: a.Amount, Card: a.card(),
+			PageID:     a.PageID,
 			OtherCards: a.OtherCards,
 		}
 	}
@@ -90,7 +96,8 @@ func fromFacts(f factsItem) order.Facts {
 	}
 	if p := f.Paid; p != nil {
 		out.Paid = &order.Payment{
-			ApprovalCode: p.ID, At: instant(p.At), LearnedAt: learnedAt(p.At, p.LearnedAt), Amount: p.Amount, Acquirer: p.Acquirer, Card: p.card(),
+			ApprovalCode: p.ID, At: instant(p.At), LearnedAt: learnedAt(p.At, p.LearnedAt), Amount: p.Amount,
+			Acquirer: p.Acquirer, Card: p.card(),
 			PageID: p.PageID, OtherCards: p.OtherCards,
 		}
 	}

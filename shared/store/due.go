@@ -23,7 +23,8 @@ func (d *DynamoDB) Due(ctx context.Context, shard int, now time.Time, limit int)
 	}
 	out, err := d.Client.Query(ctx, &dynamodb.QueryInput{
 		TableName: aws.String(d.Table), IndexName: aws.String(DueIndex), Limit: aws.Int32(int32(limit)),
-		KeyConditionExpression: expr.KeyCondition(), ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+		KeyConditionExpression: expr.KeyCondition(), ExpressionAttributeNames: expr.Names(),
+		ExpressionAttributeValues: expr.Values(),
 	})
 	if err != nil {
 		return nil, err

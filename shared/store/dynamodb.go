@@ -61,7 +61,8 @@ func (d *DynamoDB) Update(ctx context.Context, o order.Order) error {
 // put writes an order under a condition. If the condition failed, other is the stored item. If the answer to a write
 // is lost, the SDK sends the write again, and then its own first success fails the condition. The stored write ID
 // distinguishes that case from a lost race.
-func (d *DynamoDB) put(ctx context.Context, o order.Order, condition expression.ConditionBuilder) (other *item, err error) {
+func (d *DynamoDB) put(ctx context.Context, o order.Order, condition expression.ConditionBuilder) (other *item,
+	err error) {
 	it := toItem(o)
 	it.WriteID = d.NewID()
 	attributes, err := attributevalue.MarshalMap(it)

@@ -117,7 +117,10 @@ func (m *Memory) Due(_ context.Context, of int, now time.Time, limit int) ([]str
 			due = append(due, o)
 		}
 	}
-	slices.SortFunc(due, func(a, b order.Order) int { return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.Invoice, b.Invoice)) })
+	slices.SortFunc(due, func(a, b order.Order) int {
+		return cmp.Or(a.DueAt.Compare(b.DueAt),
+			cmp.Compare(a.Invoice, b.Invoice))
+	})
 	var invoices []string
 	for _, o := range due[:min(limit, len(due))] {
 		invoices = append(invoices, o.Invoice)

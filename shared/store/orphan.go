@@ -51,13 +51,15 @@ func (d *DynamoDB) PutOrphan(ctx context.Context, orphan payment.Orphan) error {
 		return err
 	}
 	entry := expression.Name(newsAttribute).AppendName(expression.NameNoDotSplit(orphan.ID()))
-	value := expression.Value(orphanNewsEntry{At: millis(orphan.ReceivedAt), Body: orphan.Body, Facts: toFacts(orphan.News)})
+	value := expression.Value(orphanNewsEntry{At: millis(orphan.ReceivedAt), Body: orphan.Body,
+		Facts: toFacts(orphan.News)})
 	update := expression.Set(entry, expression.IfNotExists(entry, value)). // a repeat does not replace the first
 										Set(expression.Name(TTLAttribute), expression.Value(expires))
 	format := expression.Name(FormatAttribute)
 	known := expression.AttributeNotExists(format).
 		Or(expression.Between(format, expression.Value(0), expression.Value(order.LastFormat)))
-	noOrder := expression.AttributeNotExists(expression.Name(versionAttribute)).And(expression.AttributeExists(expression.Name(newsAttribute)))
+	noOrder := expression.AttributeNotExists(expression.Name(versionAttribute)).
+		And(expression.AttributeExists(expression.Name(newsAttribute)))
 	err := d.update(ctx, orderKey(orphan.Invoice), update, known.And(noOrder))
 	var failed *types.ConditionalCheckFailedException
 	if !errors.As(err, &failed) {
@@ -90,7 +92,8 @@ func (d *DynamoDB) update(
 		return fmt.Errorf("building an update: %w", err)
 	}
 	_, err = d.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(d.Table), Key: keyOf(key), UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
+		TableName: aws.String(d.Table), Key: keyOf(key), UpdateExpression: expr.Update(),
+		ConditionExpression:      expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
 	return err
@@ -129,7 +132,8 @@ func (d *DynamoDB) orphans(ctx context.Context, invoice, key string) ([]payment.
 	for id, entry := range it.News {
 		requestID := strings.TrimSuffix(id, "#"+entry.Body)
 		orphans = append(orphans, payment.Orphan{
-			Invoice: invoice, RequestID: requestID, Body: entry.Body, ReceivedAt: instant(entry.At), News: fromFacts(entry.Facts),
+			Invoice: invoice, RequestID: requestID, Body: entry.Body, ReceivedAt: instant(entry.At),
+			News: fromFacts(entry.Facts),
 		})
 	}
 	sortOrphans(orphans)

@@ -10,8 +10,8 @@ import (
 
 // Every kilobyte of an order is another write unit for each of its writes, so frequent values have short forms.
 //
-// shortRefund is the stored kind of a refund whose ID begins with refundPrefix, as the IDs of package order do. The prefix is
-// then left out.
+// shortRefund is the stored kind of a refund whose ID begins with refundPrefix, as the IDs of package order do. The
+// prefix is then left out.
 const (
 	shortRefund  = "r"
 	refundPrefix = string(order.KindRefund) + "-"

@@ -9,7 +9,7 @@ import (
 	"kasir/shared/order"
 )
 
-// Whatever an operation or an event says is read back as it was written, also what looks like what stands for something else.
+// Every operation and history entry reads back as written, even if a value looks like a short form.
 func TestWhatIsWrittenShortReadsBack(t *testing.T) {
 	at := time.Date(2026, 8, 27, 10, 23, 47, 123e6, time.UTC)
 	operation := func(id string, kind order.Kind) order.Operation {
@@ -17,7 +17,8 @@ func TestWhatIsWrittenShortReadsBack(t *testing.T) {
 	}
 	want := order.Order{
 		Invoice: "INV-1", Operations: []order.Operation{
-			operation("createpage", order.KindCreatePage), operation("refund-0011223344556677", order.KindRefund), operation("#0", "#0"),
+			operation("createpage", order.KindCreatePage), operation("refund-0011223344556677", order.KindRefund),
+			operation("#0", "#0"),
 			operation("refund-", order.KindRefund), operation("other", order.KindRefund), operation("refund-1", "r-like"),
 		},
 		History: []order.HistoryEntry{

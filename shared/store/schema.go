@@ -36,4 +36,5 @@ func shard(o order.Order) int {
 }
 
 // StreamFilter is the filter pattern of an event source mapping that passes orders, and no other items of the table.
-const StreamFilter = `{"eventName":["INSERT","MODIFY"],"dynamodb":{"Keys":{"` + KeyAttribute + `":{"S":[{"prefix":"order#"}]}}}}`
+const StreamFilter = `{"eventName":["INSERT","MODIFY"],"dynamodb":{"Keys":{"` + KeyAttribute +
+	`":{"S":[{"prefix":"order#"}]}}}}`

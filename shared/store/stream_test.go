@@ -10,7 +10,7 @@ import (
 	"kasir/shared/store"
 )
 
-// An old version must not tell others about an order that it may misread.
+// An old version must not publish events about an order that it may misread.
 func TestAStreamRecordOfANewerFormatIsAnError(t *testing.T) {
 	image := func(format string) map[string]events.DynamoDBAttributeValue {
 		m := map[string]events.DynamoDBAttributeValue{

@@ -201,8 +201,10 @@ func addOne(ctx context.Context, s Store) error {
 func orphans(t *testing.T, s Store) {
 	kept := []payment.Orphan{
 		{Invoice: "ST-ORPHAN", RequestID: "CREDIT_CARD01", ReceivedAt: at, News: full("x").Facts},
-		{Invoice: "ST-ORPHAN", RequestID: "CREDIT_CARD01", Body: "says else", ReceivedAt: at.Add(time.Millisecond), News: full("y").Facts},
-		{Invoice: "ST-ORPHAN", RequestID: "with.dots#and-more", ReceivedAt: at.Add(time.Second), News: order.Facts{Paid: &order.Payment{At: at, LearnedAt: at, Amount: 9}}},
+		{Invoice: "ST-ORPHAN", RequestID: "CREDIT_CARD01", Body: "says else", ReceivedAt: at.Add(time.Millisecond),
+			News: full("y").Facts},
+		{Invoice: "ST-ORPHAN", RequestID: "with.dots#and-more", ReceivedAt: at.Add(time.Second),
+			News: order.Facts{Paid: &order.Payment{At: at, LearnedAt: at, Amount: 9}}},
 	}
 	must(t, s.PutOrphan(t.Context(), kept[2]))
 	must(t, s.PutOrphan(t.Context(), kept[0]))
@@ -218,10 +220,12 @@ func orphans(t *testing.T, s Store) {
 	if got, err := s.Orphans(t.Context(), "ST-NOBODY"); err != nil || len(got) != 0 {
 		t.Errorf("orphans of an invoice without any: %v, %v", got, err)
 	}
-	if _, err := s.Create(t.Context(), order.Order{Invoice: "ST-ORPHAN", CreatedAt: at}, nil); !errors.Is(err, payment.ErrOrphans) {
+	if _, err := s.Create(t.Context(), order.Order{Invoice: "ST-ORPHAN", CreatedAt: at}, nil); !errors.Is(err,
+		payment.ErrOrphans) {
 		t.Errorf("an order without the reports that came before it: %v, want ErrOrphans", err)
 	}
-	if _, err := s.Create(t.Context(), order.Order{Invoice: "ST-ORPHAN", CreatedAt: at}, kept[:1]); !errors.Is(err, payment.ErrOrphans) {
+	if _, err := s.Create(t.Context(), order.Order{Invoice: "ST-ORPHAN", CreatedAt: at}, kept[:1]); !errors.Is(err,
+		payment.ErrOrphans) {
 		t.Errorf("an order without one of them: %v, want ErrOrphans", err)
 	}
 	if _, err := s.Get(t.Context(), "ST-ORPHAN"); !errors.Is(err, payment.ErrNotFound) {
