@@ -13,20 +13,22 @@ $(shell mkdir -p .kasir && grep -vE '^($(subst $() ,|,$(GO_BUILDS)))=' '$(GO_FIL
 endif
 
 FUNCTIONS := $(notdir $(wildcard functions/*))
-PACKAGES := . ./functions/... ./shared/... ./local/... ./cmd/... ./events/... ./simulation/... ./bench/...
+PACKAGES := . ./functions/... ./shared/... ./local/... ./cmd/... ./events/... ./simulation/... ./bench/... ./tools/...
 LOCAL := .kasir/functions
 # Without -race, which would compile the CDK for six minutes; without the CDK's own validator, which make lint-infra runs.
 INFRA_TEST := CDK_VALIDATION=false go test -timeout 10m ./infra/...
 LAMBDA_FLAGS := -trimpath -buildvcs=false -tags lambda.norpc -ldflags='-s -w -buildid='
-# A stage says its architecture; ARCH on the command line takes its place, as for sam local on x86.
+# A stage says its architecture; ARCH on the command line takes its place.
 STAGE_ARCH := $(if $(filter command% environment%,$(origin ARCH)),ARCH=$(ARCH))
 ARCH ?= arm64
 CDK := node_modules/.bin/cdk
+GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
 
 .DEFAULT_GOAL := help
 export STAGE # the CDK app describes that stage alone
 .PHONY: help run demo load soak bench simulate mutants properties test test-infra lint lint-infra build build-stages synth diff bootstrap deploy outputs
-.PHONY: facts app env.json test-machine destroy need-stage need-go need-node functions kasir npm clean
+.PHONY: release archive release-npm release-notes test-release facts app sam sam-template test-sam test-machine destroy
+.PHONY: need-stage need-go need-node functions kasir npm clean
 
 help: ## list the commands
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -69,11 +71,12 @@ test-machine: ## run what depends on the machine: umask, Go's settings, TMPDIR, 
 test-infra: ## run the tests of what is deployed alone, and print who may do what and the faults that they find
 	@$(INFRA_TEST) -count=1 -v -run 'TestLeastPrivilege|TestPlantedFaults|TestNag|TestTemplates'
 
-lint: ## gofmt, go vet, staticcheck, go mod tidy
+lint: ## gofmt, go vet (for macOS and Windows too), staticcheck, go mod tidy
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt these:"; echo "$$unformatted"; exit 1; fi
 	@go vet $(PACKAGES)
 	@go tool staticcheck $(PACKAGES)
 	@go vet ./infra/... && go tool staticcheck ./infra/...
+	@for os in darwin windows; do GOOS=$$os go vet ./cmd/... ./functions/... || exit 1; done
 	@go mod tidy -diff
 	@echo "lint: clean"
 
@@ -122,9 +125,22 @@ app:
 outputs: need-stage ## write cdk-outputs.<stage>.json of a stage that was deployed from elsewhere (STAGE=sandbox)
 	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh outputs $(STAGE) $$facts
 
-env.json: need-stage ## what sam local needs of a deployed stage, for --env-vars (STAGE=sandbox)
-	@go run ./infra sam-env $(STAGE) > $@ || { rm -f $@; exit 1; }
-	@echo "wrote $@"
+SAM := .kasir/sam$(if $(STAGE),-$(STAGE))
+EVENTS := bin/kasir events write $(if $(STAGE),--stage $(STAGE) )$(ARGS)
+
+sam: kasir ## write what sam local needs to run the functions on what make run runs; STAGE=sandbox: on that deployed stage
+	@$(EVENTS) >/dev/null # it ends here where neither runs
+	@$(MAKE) --no-print-directory sam-template >/dev/null
+	@$(EVENTS) --template $$(ls $(SAM)/cdk.out/*.template.json | head -n 1)
+
+# The templates with the functions built for this machine.
+sam-template:
+	@$(MAKE) --no-print-directory build ARCH=$$(go env GOHOSTARCH)
+	@rm -rf $(SAM)/cdk.out
+	@ARCH=$$(go env GOHOSTARCH) CDK_OUTDIR=$(SAM)/cdk.out go run ./infra
+
+test-sam: ## run make sam and every event under SAM CLI with Docker's engine replaced (Linux, root, two minutes; downloads SAM CLI once)
+	@local/test/sam/run
 
 destroy: need-stage npm ## take a stage down; any but sandbox only with CONFIRM=<stage>
 	@[ "$(STAGE)" = sandbox ] || [ "$(CONFIRM)" = "$(STAGE)" ] || \
@@ -156,9 +172,37 @@ kasir: npm functions ## build everything for this machine, the command into bin/
 npm: node_modules/.package-lock.json
 
 node_modules/.package-lock.json: package.json package-lock.json | need-node
-	@echo "installing what npm holds (dynalite, the CDK command)"
-	@npm ci --no-audit --no-fund --loglevel=error
+	@echo "installing what npm holds (dynalite, the CDK command, what tests need)"
+	@npm ci --include=dev --no-audit --no-fund --loglevel=error
 	@touch $@
+
+# The newest version of CHANGELOG.md.
+archive release release-notes test-release: export KASIR_VERSION = $(shell awk '$$2 ~ /^[0-9]+\.[0-9]+\.[0-9]+$$/{print $$2; exit}' CHANGELOG.md)
+
+archive: need-go need-node ## make the archives of a release of what is checked out, for every system, into .kasir/release (SBOMs if syft is installed)
+	@$(GORELEASER) release --snapshot --clean $(if $(shell command -v syft),,--skip=sbom) $(ARGS)
+
+release: release-notes ## build the release of the tag that is checked out, and draft it on GitHub (CI does this)
+	@$(GORELEASER) release --clean --release-notes .kasir/notes.md
+
+# The section of CHANGELOG.md of the tag's version, which must have a date.
+release-notes:
+	@[ "$$(git describe --exact-match --tags 2>/dev/null)" = "v$(KASIR_VERSION)" ] || { echo "check out the tag v$(KASIR_VERSION), see docs/releases.md"; exit 1; }
+	@mkdir -p .kasir
+	@! grep -q '^## $(KASIR_VERSION) (unreleased)' CHANGELOG.md || { echo "CHANGELOG.md says that $(KASIR_VERSION) is unreleased"; exit 1; }
+	@awk '/^## /{n++; next} n==1' CHANGELOG.md >.kasir/notes.md
+
+# What npm holds for a release: dynalite, with LevelDB built for every system.
+release-npm: need-node
+	@rm -rf .kasir/npm && mkdir -p .kasir/npm && cp package.json package-lock.json .kasir/npm
+	@cd .kasir/npm && npm ci --omit=dev --ignore-scripts --no-bin-links --no-audit --no-fund --loglevel=error
+
+# One archive, for this machine, and what a user does with it.
+test-release: need-go need-node
+	@mkdir -p .kasir
+	@sed -E "s/goos: \[.*/goos: [$$(go env GOOS)]/; s/goarch: \[.*/goarch: [$$(go env GOARCH)]/" .goreleaser.yaml >.kasir/goreleaser.yaml
+	@$(MAKE) --no-print-directory archive ARGS="--config .kasir/goreleaser.yaml"
+	@local/test/release/run .kasir/release/kasir_*.tar.gz
 
 clean: ## remove what was built and the local data
 	rm -rf bin dist .kasir cdk.out cdk-outputs.*.json

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -100,9 +101,8 @@ var arrows = []struct {
 	{"local", "bench", nil, "what runs everything on one machine does not measure it"},
 	{"cmd", "bench", nil, "the command runs and operates; it does not measure"},
 	{"bench/hello", "", nil, "it is the least that a function can be"},
-	{"bench/accountant", "", nil, "it is DynamoDB's price list: with code of ours, our mistakes would cancel out"},
 	{"bench/host", "", nil, "it times any process under the Runtime API"},
-	{"bench/meter", "", []string{"bench/accountant"}, "it stands for the wire to DynamoDB, which knows nothing of orders"},
+	{"bench/meter", "", nil, "it bills by DynamoDB's rules: with code of ours, our mistakes would cancel out"},
 	{"bench/standin", "", []string{"shared/doku"}, "it answers for AWS and DOKU, and signs as DOKU does"},
 	{"bench/peers", "", nil, "they are the same work written the usual way, without code of ours"},
 	{"simulation", "local", nil, "the simulation has a DOKU of its own, on the port; the sandbox is another, behind HTTP"},
@@ -132,6 +132,7 @@ var arrows = []struct {
 	{"local/gateway", "", []string{"shared/route", "shared/bearer", "local/lambda"}, "the gateway stands for API Gateway, which knows routes, tokens and functions only"},
 	{"local/issuer", "", []string{"shared/route"}, "the issuer stands for the merchant's own, which knows scopes only"},
 	{"local/lambda", "", []string{"local/loopback"}, "it stands for AWS Lambda, which knows nothing of what it runs"},
+	{"local/clock", "", nil, "it is the time, whoever lives by it"},
 	{"local/loopback", "", nil, "it keeps web pages out, whatever is behind it"},
 	{"local/shop", "", []string{"local/browser"}, "the shop calls only the public HTTP API"},
 	{"infra", "shared/payment", nil, "the deployment reads tables and names, not rules"},
@@ -234,13 +235,13 @@ func TestNoPartIsCalledLocalhost(t *testing.T) {
 
 func TestRoutesFunctionsAndEventsAreTheSame(t *testing.T) {
 	routed := map[string][]string{} // function → its route keys
-	for _, r := range route.Table {
+	for _, r := range route.All {
 		routed[r.Function] = append(routed[r.Function], r.Key())
 	}
 	for _, s := range route.Schedules {
 		routed[s.Function] = append(routed[s.Function], "")
 	}
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		if f.Stream {
 			routed[f.Name] = append(routed[f.Name], "")
 		}
@@ -261,17 +262,17 @@ func TestRoutesFunctionsAndEventsAreTheSame(t *testing.T) {
 			}
 		}
 	}
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		main, err := os.ReadFile("functions/" + f.Name + "/main.go")
 		if err != nil || !strings.Contains(string(main), "(\""+f.Name+"\", handler)") {
-			t.Errorf("functions/%s/main.go does not start with its own row of function.Table: %v", f.Name, err)
+			t.Errorf("functions/%s/main.go does not start with its own row of function.All: %v", f.Name, err)
 		}
 		if len(routed[f.Name]) == 0 {
-			t.Errorf("function.Table has %s, which has neither route, schedule nor stream", f.Name)
+			t.Errorf("function.All has %s, which has neither route, schedule nor stream", f.Name)
 		}
 	}
-	if len(function.Table) != len(routed) {
-		t.Errorf("function.Table has %d rows for %d functions", len(function.Table), len(routed))
+	if len(function.All) != len(routed) {
+		t.Errorf("function.All has %d rows for %d functions", len(function.All), len(routed))
 	}
 	events, err := filepath.Glob("events/*.json")
 	if err != nil || len(events) == 0 {
@@ -307,7 +308,7 @@ func TestMainsAreThin(t *testing.T) {
 // The SDK's newer clients build a schema of their whole service before main, which every cold start waits for (docs/architecture.md).
 // publish, for which nobody waits, may.
 func TestColdStartsBuildNoSchemas(t *testing.T) {
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		if f.Stream {
 			continue
 		}
@@ -338,7 +339,7 @@ func TestTheDocumentOfScopesIsTheTable(t *testing.T) {
 	granted := func(s route.Scope) bool {
 		return slices.ContainsFunc(route.Grants, func(g route.Grant) bool { return g.Scope == s })
 	}
-	for _, r := range route.Table {
+	for _, r := range route.All {
 		scope := "`" + string(r.Scope) + "`"
 		if r.Scope == "" {
 			scope = "none: DOKU's signature"
@@ -363,7 +364,7 @@ func TestTheDocumentOfMetricsIsTheTable(t *testing.T) {
 	if !found || !listed {
 		t.Fatal("docs/operations.md has no list of metrics")
 	}
-	for _, m := range metric.Table {
+	for _, m := range metric.All {
 		do := m.Do
 		if do == "" {
 			do = "nothing; it is for a graph"
@@ -372,10 +373,10 @@ func TestTheDocumentOfMetricsIsTheTable(t *testing.T) {
 			t.Errorf("docs/operations.md has not the row %s", row)
 		}
 	}
-	if n := strings.Count(rows, "\n| `"); n != len(metric.Table) {
-		t.Errorf("docs/operations.md has %d rows for %d metrics", n, len(metric.Table))
+	if n := strings.Count(rows, "\n| `"); n != len(metric.All) {
+		t.Errorf("docs/operations.md has %d rows for %d metrics", n, len(metric.All))
 	}
-	if total := strconv.Itoa(len(metric.Table)+len(metric.Results)) + " metrics"; !strings.Contains(rows, total) {
+	if total := strconv.Itoa(len(metric.All)+len(metric.Results)) + " metrics"; !strings.Contains(rows, total) {
 		t.Errorf("docs/operations.md does not say that they are %s", total)
 	}
 }
@@ -412,5 +413,36 @@ func TestMakeNamesWhatIsNotInstalled(t *testing.T) {
 		if at := strings.Index(string(plan), need); at < 0 || at > strings.Index(string(plan), first) {
 			t.Errorf("make run does not look for it before %s: %s", first, need)
 		}
+	}
+}
+
+// A release holds every function. Its version is that of the changelog, and so is that of a build from a clone.
+func TestAReleaseHoldsEveryFunction(t *testing.T) {
+	config, err := os.ReadFile(".goreleaser.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range function.All {
+		if !strings.Contains(string(config), "main: ./functions/"+f.Name) ||
+			!strings.Contains(string(config), "binary: functions/"+f.Name+"/bootstrap") {
+			t.Errorf(".goreleaser.yaml does not build the function %s", f.Name)
+		}
+	}
+	if n := strings.Count(string(config), "main: ./functions/"); n != len(function.All) {
+		t.Errorf(".goreleaser.yaml builds %d functions of %d", n, len(function.All))
+	}
+	var npm struct{ Dependencies map[string]string }
+	packages, err := os.ReadFile("package.json")
+	if err != nil || json.Unmarshal(packages, &npm) != nil || len(npm.Dependencies) != 1 || npm.Dependencies["dynalite"] == "" {
+		t.Errorf("package.json: a release holds its dependencies, and needs dynalite alone; the others are devDependencies: %v", err)
+	}
+	changes, err := os.ReadFile("CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest := regexp.MustCompile(`(?m)^## (\S+)`).FindSubmatch(changes)
+	source, err := os.ReadFile("cmd/kasir/version.go")
+	if err != nil || newest == nil || !strings.Contains(string(source), `var version = "`+string(newest[1])+`-dev"`) {
+		t.Errorf("cmd/kasir/version.go has not the version %q of CHANGELOG.md, followed by -dev: %v", newest, err)
 	}
 }

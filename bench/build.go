@@ -1,12 +1,11 @@
 package main
 
 import (
-	"archive/zip"
 	"bytes"
 	"compress/flate"
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,76 +14,65 @@ import (
 	"kasir/shared/function"
 )
 
-// hello and goPeer are programs of this folder that are measured beside the functions.
+// hello and goPeer are programs of this folder that are measured beside the functions. They are named after their
+// folders.
 const (
 	hello  = "hello"
-	goPeer = "peer"
+	goPeer = "go"
 )
 
-// functions lists the names of what is deployed.
+// functions lists the names of the deployed functions.
 func functions() []string {
 	var names []string
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		names = append(names, f.Name)
 	}
 	return names
 }
 
-// build builds everything for this machine and for Lambda's arm64, with the flags of `make build`.
-func (b *bench) build(ctx context.Context) error {
-	packages := map[string]string{hello: "./bench/hello", goPeer: "./bench/peers/go"}
-	for _, name := range functions() {
-		packages[name] = "./functions/" + name
-	}
-	for name, pkg := range packages {
-		for _, arch := range []string{runtime.GOARCH, "arm64"} {
-			tell("building %s for %s", name, arch)
-			if err := compile(ctx, b.root, arch, pkg, b.binary(arch, name)); err != nil {
-				return fmt.Errorf("building %s: %w", name, err)
-			}
-		}
+// build builds everything for an architecture, with the flags of `make build`.
+func (b *bench) build(ctx context.Context, arch string) error {
+	tell("building for %s", arch)
+	build := b.command(ctx, b.root, "go", "build", "-trimpath", "-buildvcs=false",
+		"-tags", "lambda.norpc", "-ldflags=-s -w -buildid=", "-o", filepath.Join(b.built, arch)+"/",
+		"./functions/...", "./bench/hello", "./bench/peers/go")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
+	if err := build.Run(); err != nil {
+		return fmt.Errorf("building for %s: %w", arch, err)
 	}
 	return nil
 }
 
-func compile(ctx context.Context, root, arch, pkg, into string) error {
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags=-s -w -buildid=", "-o", into, pkg)
-	command.Dir, command.Stderr = root, os.Stderr
-	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
-	return command.Run()
+// command prepares a command in a folder. Its output is progress.
+func (b *bench) command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, name, args...)
+	command.Dir, command.Stdout, command.Stderr = dir, os.Stderr, os.Stderr
+	return command
 }
 
-func (b *bench) binary(arch, name string) string {
-	return filepath.Join(b.built, arch, name, "bootstrap")
+// programs are commands by the names of functions.
+type programs map[string][]string
+
+// here returns programs for this machine.
+func (b *bench) here(names ...string) programs {
+	commands := programs{}
+	for _, name := range names {
+		commands[name] = []string{filepath.Join(b.built, runtime.GOARCH, name)}
+	}
+	return commands
 }
 
-// here is the binary for this machine.
-func (b *bench) here(name string) []string { return []string{b.binary(runtime.GOARCH, name)} }
-
-// packed is the size of a program for arm64, as it is and zipped.
-func (b *bench) packed(name string) (size, zipped int64, err error) {
-	content, err := os.ReadFile(b.binary("arm64", name))
+// packed returns the bytes of a program, and of what Lambda's zip of it holds.
+func packed(file string) (size, zipped int, err error) {
+	content, err := os.ReadFile(file)
 	if err != nil {
 		return 0, 0, err
 	}
-	var archive bytes.Buffer
-	if err := pack(&archive, map[string][]byte{"bootstrap": content}); err != nil {
+	var out bytes.Buffer
+	deflate, err := flate.NewWriter(&out, flate.BestCompression)
+	if err != nil {
 		return 0, 0, err
 	}
-	return int64(len(content)), int64(archive.Len()), nil
-}
-
-func pack(into io.Writer, files map[string][]byte) error {
-	archive := zip.NewWriter(into)
-	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestCompression) })
-	for name, content := range files {
-		file, err := archive.Create(name)
-		if err != nil {
-			return err
-		}
-		if _, err := file.Write(content); err != nil {
-			return err
-		}
-	}
-	return archive.Close()
+	_, err = deflate.Write(content)
+	return len(content), out.Len(), errors.Join(err, deflate.Close())
 }

@@ -3,44 +3,204 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"maps"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"strings"
+	"time"
 
-	"kasir/bench/path"
+	"kasir/bench/event"
+	"kasir/bench/meter"
+	"kasir/bench/standin"
+	"kasir/local/dynamodb"
+	"kasir/shared/store"
 )
 
-// calls counts what every path asks of DynamoDB, and what DynamoDB bills for it.
-func (b *bench) calls(ctx context.Context) error {
-	server, err := b.dynalite(ctx)
-	if err != nil {
-		return err
-	}
-	defer server.Close()
-	costs, err := path.Walk(ctx, server.URL, b.source.Dir)
-	if err != nil {
-		return err
-	}
-	b.facts.paths = map[string]path.Cost{}
-	for _, c := range costs {
-		b.facts.paths[c.Name] = c
-		b.report.add(callsRow(c))
-	}
-	return nil
+// path is one use of the functions, its budget P4 and its cost at DynamoDB.
+type path struct {
+	name string // empty: it only prepares the next
+	step event.Step
+	n    int
+
+	calls int // at most; -1: no budget
+	size  int // bytes of the order's item, at most; 0: nothing is written
+	cost  meter.Bill
 }
 
-func callsRow(c path.Cost) row {
-	r := row{what: "DynamoDB in " + c.Name, measured: fmt.Sprintf("%d calls; %g write, %g read units", c.Calls, c.Units.Writes, c.Units.Reads)}
-	if c.Size > 0 {
-		r.measured += fmt.Sprintf("; item %d B", c.Size)
+func (p path) held() bool { return len(p.cost) <= p.calls && p.cost.Size() <= p.size }
+
+// Sizes of an order's item.
+const (
+	smallItem = 1024 // through PAID: each write is one write unit
+	largeItem = 2048 // with five refunds
+)
+
+// Names of the paths that money prices.
+const (
+	createPage = "createpage"
+	notify     = "notify"
+	getPayment = "getpayment"
+	idle       = "reconcile, nothing due"
+	unpaid     = "reconcile, one order that nobody pays, to its end"
+)
+
+// paths are in the order in which they are walked. Their invoices are as long as those of shops that put the date into
+// them.
+func paths() []path {
+	sale := func(name string) event.Step { return event.Step{Case: name, Invoice: "INV-20260827-0000001"} }
+	held := func(name string) event.Step { return event.Step{Case: name, Invoice: "INV-20260827-0000002"} }
+	return []path{
+		{idle, event.Step{Case: "reconcile"}, 0, -1, 0, nil},
+		{createPage, sale("createpage"), 0, 2, smallItem, nil},
+		{"createpage again", sale("createpage"), 0, 1, smallItem, nil},
+		{notify, sale("notify"), 0, 2, smallItem, nil},
+		{"notify again", sale("notify"), 0, 1, 0, nil},
+		{getPayment, sale("getpayment"), 0, 1, 0, nil},
+		{"refund", sale("refund"), 1, 3, largeItem, nil},
+		{"", sale("refund"), 2, -1, 0, nil}, {"", sale("refund"), 3, -1, 0, nil}, {"", sale("refund"), 4, -1, 0, nil},
+		{"refund, the fifth of an order", sale("refund"), 5, 3, largeItem, nil},
+		{"createpage, AUTHORIZE", held("createpage-authorize"), 0, 2, smallItem, nil},
+		{"notify, AUTHORIZE", held("notify-authorize"), 0, 2, smallItem, nil},
+		{"capture", held("capture"), 0, 3, smallItem, nil},
+		{"unbind", event.Step{Case: "unbind"}, 0, 0, 0, nil},
 	}
-	if c.Name == path.Reconcile {
-		r.what = fmt.Sprintf("DynamoDB in reconcile of %d unpaid orders", path.Abandoned)
+}
+
+// ledger is a dynalite behind a meter.
+type ledger struct {
+	*meter.Meter
+	server *dynamodb.Server
+	proxy  *httptest.Server
+}
+
+// openLedger starts a dynalite with the table in it. The caller must close it.
+func (b *bench) openLedger(ctx context.Context) (*ledger, error) {
+	server, err := dynamodb.Start(ctx, dynamodb.Config{Root: b.root})
+	if err != nil {
+		return nil, err
 	}
-	if c.Name == path.Unpaid {
-		r.measured = fmt.Sprintf("%d looks: %s", c.Writes(), r.measured)
+	target, err := url.Parse(server.URL)
+	if err == nil {
+		err = dynamodb.CreateTable(ctx, dynamodb.Client(server.URL), standin.TableName)
 	}
-	if budget, ok := path.Budgets[c.Name]; ok {
-		r.budget, r.held = "P4", budget.Held(c)
-		r.limit = strings.TrimSuffix(fmt.Sprintf("%d calls; item %d B", budget.Calls, budget.Size), "; item 0 B")
+	if err != nil {
+		server.Close()
+		return nil, err
 	}
-	return r
+	m := meter.New(meter.Table{Key: store.KeyAttribute, Partition: store.DueShardAttribute, Sort: store.DueAtAttribute})
+	forward := func(r *httputil.ProxyRequest) { r.SetURL(target) }
+	return &ledger{m, server, httptest.NewServer(&httputil.ReverseProxy{Rewrite: forward, Transport: m})}, nil
+}
+
+func (l *ledger) close() {
+	l.proxy.Close()
+	l.server.Close()
+}
+
+// walk goes all paths with the real functions and returns them with their costs.
+func (b *bench) walk(ctx context.Context) ([]path, error) {
+	world, err := standin.New(standin.Nobody)
+	if err != nil {
+		return nil, err
+	}
+	defer world.Close()
+	ledger, err := b.openLedger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer ledger.close()
+	env := world.Env()
+	env["AWS_ENDPOINT_URL_DYNAMODB"], env["KASIR_LOCAL"] = ledger.proxy.URL, "1"
+	crew, err := b.hire(ctx, env, b.here(functions()...), io.Discard)
+	if err != nil {
+		return nil, err
+	}
+	defer crew.dismiss()
+	ledger.Bill() // INIT's
+	all := paths()
+	for i, p := range all {
+		if _, err := crew.do(ctx, p.step, p.n); err != nil {
+			return nil, err
+		}
+		if all[i].cost, err = ledger.Bill(); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.name, err)
+		}
+	}
+	open := event.Step{Case: "createpage", Invoice: "INV-20260827-0000003"}
+	if _, err := crew.do(ctx, open, 0); err != nil {
+		return nil, err
+	}
+	cost, err := b.waitInVain(ctx, ledger, env, open.Invoice)
+	return append(all, path{name: unpaid, calls: -1, cost: cost}), err
+}
+
+// waitInVain runs reconcile each time an order is due, until it no longer is, and returns the cost of its looks. The
+// queries of the index are not counted: the run of each minute makes them, whether there is an order or not.
+func (b *bench) waitInVain(ctx context.Context, l *ledger, env map[string]string, invoice string) (meter.Bill, error) {
+	var cost meter.Bill
+	orders := store.DynamoDB{Client: dynamodb.Client(l.server.URL), Table: standin.TableName}
+	env = maps.Clone(env)
+	for {
+		o, err := orders.Get(ctx, invoice)
+		if err != nil || o.DueAt.IsZero() {
+			return cost, err
+		}
+		env["KASIR_CLOCK_AHEAD"] = (time.Until(o.DueAt) + time.Second).String()
+		crew, err := b.hire(ctx, env, b.here("reconcile"), io.Discard)
+		if err != nil {
+			return nil, err
+		}
+		l.Bill() // INIT's
+		_, err = crew.do(ctx, event.Step{Case: "reconcile"}, 0)
+		crew.dismiss()
+		if err != nil {
+			return nil, err
+		}
+		bill, err := l.Bill()
+		if err == nil && bill.Writes() == 0 {
+			err = fmt.Errorf("the order was due at %s and reconcile wrote nothing", o.DueAt)
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, call := range bill {
+			if call.Operation != "Query" {
+				cost = append(cost, call)
+			}
+		}
+	}
+}
+
+// calls counts the requests to DynamoDB of every path, and the units that DynamoDB bills.
+func (b *bench) calls(ctx context.Context) error {
+	all, err := b.walk(ctx)
+	if err != nil {
+		return err
+	}
+	b.costs = map[string]meter.Bill{}
+	for _, p := range all {
+		if p.name == "" {
+			continue
+		}
+		b.costs[p.name] = p.cost
+		units := p.cost.Units()
+		r := row{
+			what:     "DynamoDB in " + p.name,
+			measured: fmt.Sprintf("%d calls; %g write, %g read units", len(p.cost), units.Writes, units.Reads),
+		}
+		if size := p.cost.Size(); size > 0 {
+			r.measured += fmt.Sprintf("; item %d B", size)
+		}
+		if p.name == unpaid {
+			r.measured = fmt.Sprintf("%d looks: %s", p.cost.Writes(), r.measured)
+		}
+		if p.calls >= 0 {
+			r.budget, r.held = "P4", p.held()
+			r.limit = strings.TrimSuffix(fmt.Sprintf("%d calls; item %d B", p.calls, p.size), "; item 0 B")
+		}
+		b.report.add(r)
+	}
+	return nil
 }

@@ -9,19 +9,22 @@ import (
 
 	"kasir/bench/event"
 	"kasir/bench/host"
+	"kasir/bench/standin"
+	"kasir/shared/order"
 )
 
 // crew is one running process of each function.
 type crew struct {
 	members map[string]*host.Process
-	events  func(name, invoice string, n int) ([]byte, error) // makes the event of a case, see event.Source
+	source  event.Source
 }
 
-// hire starts the functions with one environment. The caller must dismiss them.
-func (b *bench) hire(ctx context.Context, env map[string]string, names ...string) (*crew, error) {
-	c := &crew{members: map[string]*host.Process{}, events: b.source.Make}
-	for _, name := range names {
-		process, err := host.Start(ctx, host.Command{Args: b.here(name), Env: env, Log: io.Discard})
+// hire starts functions with one environment. log takes what they print. The caller must dismiss them.
+func (b *bench) hire(ctx context.Context, env map[string]string, commands programs, log io.Writer) (*crew, error) {
+	c := &crew{members: map[string]*host.Process{}, source: b.source}
+	c.source.Merchant = order.Merchant{Environment: env["DOKU_ENVIRONMENT"], ClientID: standin.ClientID}
+	for name, args := range commands {
+		process, err := host.Start(ctx, args, env, log)
 		if err != nil {
 			c.dismiss()
 			return nil, fmt.Errorf("starting %s: %w", name, err)
@@ -37,63 +40,31 @@ func (c *crew) dismiss() {
 	}
 }
 
-// do sends the event of a case to its function and returns how long it took. An answer that is not a success is an error.
-func (c *crew) do(ctx context.Context, name, invoice string, n int) (time.Duration, error) {
-	_, took, err := c.ask(ctx, name, invoice, n)
-	return took, err
-}
-
-// ask is do, for who wants the answer too.
-func (c *crew) ask(ctx context.Context, name, invoice string, n int) ([]byte, time.Duration, error) {
-	e, err := c.events(name, invoice, n)
+// do sends the event of a step to its function and returns the time until the answer. An answer that is not a success
+// is an error.
+func (c *crew) do(ctx context.Context, step event.Step, n int) (time.Duration, error) {
+	payload, err := c.source.Make(step, n)
 	if err != nil {
-		return nil, 0, err
+		return 0, err
 	}
-	return c.send(ctx, event.Function(name), e)
-}
-
-func (c *crew) send(ctx context.Context, function string, e []byte) ([]byte, time.Duration, error) {
-	process, ok := c.members[function]
+	process, ok := c.members[step.Function()]
 	if !ok {
-		return nil, 0, fmt.Errorf("%s is not running", function)
+		return 0, fmt.Errorf("%s is not running", step.Function())
 	}
-	reply, took, err := process.Invoke(ctx, e)
+	reply, took, err := process.Invoke(ctx, payload)
 	if err != nil {
-		return nil, 0, fmt.Errorf("invoking %s: %w", function, err)
+		return 0, fmt.Errorf("%s: %w", step.Case, err)
 	}
-	return reply, took, succeeded(function, reply)
-}
-
-func succeeded(function string, reply []byte) error {
 	var answer struct {
 		StatusCode        int
-		Body              string
 		BatchItemFailures []struct{}
 	}
 	if err := json.Unmarshal(reply, &answer); err != nil {
-		return fmt.Errorf("reading the answer of %s: %w", function, err)
+		return 0, fmt.Errorf("%s: reading the answer: %w", step.Case, err)
 	}
-	if answer.StatusCode == 202 || answer.StatusCode >= 300 { // 202: the outcome is not known
-		return fmt.Errorf("%s answered %d %s", function, answer.StatusCode, answer.Body)
+	unknown := answer.StatusCode == 202
+	if unknown || answer.StatusCode >= 300 || len(answer.BatchItemFailures) > 0 {
+		return 0, fmt.Errorf("%s of %q answered %s", step.Case, step.Invoice, reply)
 	}
-	if len(answer.BatchItemFailures) > 0 {
-		return fmt.Errorf("%s left changes for later: %s", function, reply)
-	}
-	return nil
-}
-
-// step is a case about an invoice.
-type step struct {
-	name, invoice string
-	n             int
-}
-
-// all does steps one after the other.
-func (c *crew) all(ctx context.Context, steps ...step) error {
-	for _, s := range steps {
-		if _, err := c.do(ctx, s.name, s.invoice, s.n); err != nil {
-			return err
-		}
-	}
-	return nil
+	return took, nil
 }

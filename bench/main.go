@@ -1,5 +1,6 @@
-// Command bench measures kasir against the budgets of performance, and against the same work written the usual way. It prints one
-// table and writes it to bench/RESULTS.md. README.md in this folder says how each figure comes about.
+// Command bench measures kasir against its budgets, and against the same work written the usual way. It prints its
+// tables and, if all parts ran in full, writes them to bench/RESULTS.md. README.md in this folder describes each
+// figure.
 package main
 
 import (
@@ -8,22 +9,24 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
+	"slices"
 	"strings"
 	"time"
 
 	"kasir/bench/event"
+	"kasir/bench/meter"
 	"kasir/local"
 )
 
-// bench is what every part needs.
+// bench is the state that the parts share.
 type bench struct {
 	root   string // kasir's folder
-	built  string // where the binaries are
+	built  string // folder of the binaries
 	quick  bool
 	source event.Source
-
 	report report
-	facts  facts
+	costs  map[string]meter.Bill // by path; the part calls sets it
 }
 
 // part is one part of the benchmark; it adds rows to the report.
@@ -32,53 +35,52 @@ type part struct {
 	run  func(*bench, context.Context) error
 }
 
-// parts run in this order: later ones use what earlier ones found.
+// parts run in this order: money needs the counts of calls.
 var parts = []part{
 	{"startup", (*bench).startup},
 	{"simulation", (*bench).simulation},
-	{"warm", (*bench).warm},
 	{"signing", (*bench).signing},
 	{"handlers", (*bench).handlers},
 	{"calls", (*bench).calls},
 	{"tls", (*bench).tls},
-	{"growth", (*bench).growth},
 	{"money", (*bench).money},
 	{"peers", (*bench).peers},
 }
 
 func main() {
-	quick := flag.Bool("quick", false, "few repetitions: to see that all of it works, not to judge by")
-	only := flag.String("only", "", "run these parts only, separated by commas: "+strings.Join(partNames(), ", "))
-	out := flag.String("out", "bench/RESULTS.md", "where to write the table; empty: print it only")
+	var names []string
+	for _, p := range parts {
+		names = append(names, p.name)
+	}
+	quick := flag.Bool("quick", false, "few repetitions, to see that all of it works; RESULTS.md stays")
+	only := flag.String("only", strings.Join(names, ","), "run these parts only")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *quick, *only, *out); err != nil {
+	if err := run(ctx, *quick, strings.Split(*only, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func partNames() []string {
-	var names []string
-	for _, p := range parts {
-		names = append(names, p.name)
-	}
-	return names
-}
-
-func run(ctx context.Context, quick bool, only, out string) error {
-	wanted, err := choose(only)
-	if err != nil {
-		return err
+func run(ctx context.Context, quick bool, only []string) error {
+	wanted := slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return !slices.Contains(only, p.name) })
+	if len(wanted) != len(only) {
+		return fmt.Errorf("-only %s names a part that does not exist", strings.Join(only, ","))
 	}
 	root, err := local.Root()
 	if err != nil {
 		return err
 	}
-	b := &bench{root: root, built: root + "/.kasir/bench", quick: quick, source: event.Source{Dir: root + "/events", Now: time.Now}}
-	if err := b.build(ctx); err != nil {
+	source := event.Source{Dir: root + "/events", Now: time.Now}
+	b := &bench{root: root, built: root + "/.kasir/bench", quick: quick, source: source}
+	if err := os.RemoveAll(b.built); err != nil {
 		return err
+	}
+	for _, arch := range []string{runtime.GOARCH, "arm64"} {
+		if err := b.build(ctx, arch); err != nil {
+			return err
+		}
 	}
 	for i, p := range wanted {
 		begin := time.Now()
@@ -88,37 +90,18 @@ func run(ctx context.Context, quick bool, only, out string) error {
 		}
 		tell("      %s took %.0f s", p.name, time.Since(begin).Seconds())
 	}
-	text := b.report.markdown(machine(ctx, root), quick)
+	text := b.report.markdown(machine(ctx, root))
 	fmt.Print(text)
-	if out == "" || only != "" { // part of the table is not the table
+	if quick || len(wanted) < len(parts) {
 		return nil
 	}
-	return os.WriteFile(out, []byte(text), 0o644)
-}
-
-func choose(only string) ([]part, error) {
-	if only == "" {
-		return parts, nil
-	}
-	var wanted []part
-	for name := range strings.SplitSeq(only, ",") {
-		found := false
-		for _, p := range parts {
-			if p.name == name {
-				wanted, found = append(wanted, p), true
-			}
-		}
-		if !found {
-			return nil, fmt.Errorf("there is no part %q: there are %s", name, strings.Join(partNames(), ", "))
-		}
-	}
-	return wanted, nil
+	return os.WriteFile(root+"/bench/RESULTS.md", []byte(text), 0o644)
 }
 
 // tell shows progress, apart from the table.
 func tell(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
 
-// count is how often something is repeated.
+// count is the number of repetitions.
 func (b *bench) count(full, quick int) int {
 	if b.quick {
 		return quick

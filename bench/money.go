@@ -3,114 +3,143 @@ package main
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
-	"kasir/bench/path"
+	"kasir/bench/event"
+	"kasir/bench/meter"
+	"kasir/bench/standin"
 )
 
 // mostMoney is P8: US dollars for a million sale payments.
 const mostMoney = 14.0
 
-const monthlyMinutes = 30 * 24 * 60
-
-// Functions that no path of the table of calls is named after.
+// List prices of us-east-1 in US dollars, on demand and without free tiers, as AWS published them in 2026.
 const (
-	publish   = "publish"
-	reconcile = "reconcile"
+	perMillionWrites   = 0.625
+	perMillionReads    = 0.125
+	perMillionInvokes  = 0.20
+	perMillionSeconds  = 13.3334 * memory / 1024 // arm64, $0.0000133334 a GB-second
+	perMillionRequests = 1.00                    // of an HTTP API; events on EventBridge and its clock cost the same
+	perGBLogged        = 0.50
+	perMillionSecrets  = 5.00 // reads of Secrets Manager: $0.05 for 10,000
+	perSecret          = 0.40 // a month
 )
 
-// money turns the counts into dollars per million: of one sale (a page, its notification, one look at the payment, and what is
-// published of it), and of one page that nobody pays.
+// memory of each function in MB, as infra/stages.go says; a test compares them.
+const memory = 256
+
+// What the model assumes, because no benchmark on one machine can measure it.
+const (
+	platformLines = 300                    // bytes that Lambda itself logs for an invocation
+	accessLine    = len(accessExample)     // bytes of the API's access log for a request
+	patience      = 900 * time.Millisecond // until DOKU answers
+	atDynamoDB    = 5 * time.Millisecond   // one call of DynamoDB, or of EventBridge
+	ofItsOwn      = time.Millisecond       // of an invocation; ten times as much would be three cents
+)
+
+// accessExample is a line as infra/api.go has the API write it.
+const accessExample = `{"address":"203.0.113.117","authorizer_error":"-","bytes":"1250","error":"-",` +
+	`"integration_error":"-","integration_status":"200","ms":"930","request_id":"JKJaXmPLvHcESHA=",` +
+	`"route":"GET /payments/{invoice_number}","status":"200","time":"25/Nov/2026:03:26:07 +0000"}`
+
+// charge is the use that one function makes of AWS for one of a million payments.
+type charge struct {
+	name     string
+	units    meter.Units
+	lasts    time.Duration // all its work
+	runs     int           // invocations that it causes
+	bytes    int           // logged by each of them
+	requests int           // of the API, or events on the bus
+}
+
+func (c charge) dollars() float64 {
+	each := perMillionInvokes + float64(c.bytes)/1e9*perGBLogged*1e6
+	return c.units.Writes*perMillionWrites + c.units.Reads*perMillionReads + c.lasts.Seconds()*perMillionSeconds +
+		float64(c.runs)*each + float64(c.requests)*perMillionRequests
+}
+
+// money turns the counts into dollars per million sales (a page, its notification, one look at the payment, and its
+// events), per million pages that nobody pays, and per month without a payment.
 func (b *bench) money(ctx context.Context) error {
-	if b.facts.paths == nil {
-		return fmt.Errorf("it needs what the part calls counts: run both")
+	if b.costs == nil {
+		return fmt.Errorf("it needs the counts of the part calls: run both")
 	}
-	lines, err := b.logLines(ctx)
+	logged, err := b.logged(ctx)
 	if err != nil {
 		return err
 	}
-	sales, sale := table("sales", b.sale(lines))
-	pages, page := table("pages that nobody pays", b.unpaid(lines))
-	for _, part := range [][]string{sales, pages, b.idleMonth(lines[reconcile]), {assumptions()}} {
-		b.report.money = append(append(b.report.money, part...), "")
+	request := func(name string) charge {
+		lasts := time.Duration(len(b.costs[name]))*atDynamoDB + ofItsOwn
+		if name == createPage {
+			lasts += patience
+		}
+		return charge{name, b.costs[name].Units(), lasts, 1, logged[name] + accessLine, 1}
 	}
-	b.report.add(
-		row{"P8", "list price of a million sales, us-east-1", fmt.Sprintf("$%.2f", sale), "", fmt.Sprintf("$%.0f", mostMoney), sale <= mostMoney},
-		row{what: "list price of a million pages that nobody pays, us-east-1", measured: fmt.Sprintf("$%.2f", page)},
-	)
+	// The stream invokes publish once for every change of an order when there are few. One change is an event:
+	// payment.paid or payment.expired.
+	publish := func(changes int) charge {
+		lasts := time.Duration(changes) * (atDynamoDB + ofItsOwn)
+		return charge{name: "publish", lasts: lasts, runs: changes, bytes: logged["publish"], requests: 1}
+	}
+	looks, made := b.costs[unpaid].Writes(), b.costs[createPage].Writes()
+	looking := time.Duration(len(b.costs[unpaid]))*atDynamoDB + time.Duration(looks)*(patience+ofItsOwn)
+	b.price("a million sales", mostMoney,
+		request(createPage), request(notify), request(getPayment), publish(made+b.costs[notify].Writes()))
+	b.price("a million pages that nobody pays", 0, request(createPage), publish(made+looks),
+		charge{name: fmt.Sprintf("%d looks of reconcile", looks), units: b.costs[unpaid].Units(), lasts: looking})
+	run := charge{"reconcile", b.costs[idle].Units(), atDynamoDB + ofItsOwn, 1, logged["reconcile"], 1}
+	const runs, reads = 30 * 24 * 60, 30 * 24 * 12 // the secret is read again after five minutes
+	month := runs/1e6*run.dollars() + perSecret + reads/1e6*perMillionSecrets
+	what := fmt.Sprintf("list price of a month without a payment, %d runs and %d reads of the secret", runs, reads)
+	b.report.add(row{what: what, measured: fmt.Sprintf("$%.2f", month)})
 	return nil
 }
 
-func table(of string, charges []charge) (lines []string, total float64) {
-	lines = []string{fmt.Sprintf(tableHead, of), "|---|---|---|---|---|---|"}
+// price adds a row for each charge, and one for their sum. limit is a budget, or 0.
+func (b *bench) price(of string, limit float64, charges ...charge) {
+	sum := 0.0
 	for _, c := range charges {
-		line, sum := c.line()
-		lines, total = append(lines, line), total+sum
+		sum += c.dollars()
+		b.report.add(row{what: c.name + ", of " + of, measured: fmt.Sprintf(
+			"$%.2f: %g write, %g read units; %.3f s; %d invocations, each %d B logged; %d requests or events",
+			c.dollars(), c.units.Writes, c.units.Reads, c.lasts.Seconds(), c.runs, c.bytes, c.requests)})
 	}
-	return append(lines, fmt.Sprintf("| **all** | | | | | **$%.2f** |", total)), total
+	r := row{what: "list price of " + of, measured: fmt.Sprintf("$%.2f", sum)}
+	if limit > 0 {
+		r.budget, r.limit, r.held = "P8", fmt.Sprintf("$%.0f", limit), sum <= limit
+	}
+	b.report.add(r)
 }
 
-func (b *bench) sale(lines map[string]int64) []charge {
-	var all []charge
-	changes := 0
-	for _, name := range []string{path.CreatePage, path.Notify, path.GetPayment} {
-		all = append(all, b.request(name, lines[name]))
-		changes += b.facts.paths[name].Writes()
+// logged returns the bytes that an invocation logs, Lambda's own included.
+func (b *bench) logged(ctx context.Context) (map[string]int, error) {
+	world, err := standin.New(standin.DOKUAlone)
+	if err != nil {
+		return nil, err
 	}
-	return append(all, published(changes, lines[publish]))
+	defer world.Close()
+	bytes := map[string]int{}
+	for _, name := range []string{createPage, notify, getPayment, "publish", "reconcile"} {
+		var written counter
+		crew, err := b.hire(ctx, world.Env(), b.here(name), &written)
+		if err != nil {
+			return nil, err
+		}
+		_, err = crew.do(ctx, event.Step{Case: name, Invoice: "BENCH-LOGGED"}, 0)
+		crew.dismiss() // after it everything has been written
+		if err != nil {
+			return nil, err
+		}
+		bytes[name] = int(written.Load()) + platformLines
+	}
+	return bytes, nil
 }
 
-func (b *bench) unpaid(lines map[string]int64) []charge {
-	cost := b.facts.paths[path.Unpaid]
-	looks := cost.Writes()
-	look := time.Duration(cost.Calls/looks)*atDynamoDB + patience + ofItsOwn
-	return []charge{
-		b.request(path.CreatePage, lines[path.CreatePage]),
-		{name: fmt.Sprintf("%s, %d looks, each alone in its run", reconcile, looks), units: cost.Units, times: looks, lasts: look, borrowed: true},
-		published(b.facts.paths[path.CreatePage].Writes()+looks, lines[publish]),
-	}
-}
+// counter counts the bytes that are written to it.
+type counter struct{ atomic.Int64 }
 
-// request is what a request of the API costs.
-func (b *bench) request(name string, lines int64) charge {
-	cost := b.facts.paths[name]
-	lasts := time.Duration(cost.Calls)*atDynamoDB + ofItsOwn
-	if name == path.CreatePage {
-		lasts += patience
-	}
-	return charge{name: name, units: cost.Units, times: 1, lasts: lasts, requests: 1, lines: lines}
-}
-
-// published is what it costs to tell of an order. Each change of it comes by the stream, in an invocation of its own when there are few;
-// one of them is an event: payment.paid, or payment.expired.
-func published(changes int, lines int64) charge {
-	return charge{name: publish, storingFree: "the stream is free", times: changes, lasts: atDynamoDB + ofItsOwn, events: 1, lines: lines}
-}
-
-// idleMonth is what there is to pay when nobody buys. A secret is read again after five minutes by whoever needs it then.
-func (b *bench) idleMonth(lines int64) []string {
-	out := []string{"| a month, whatever is sold | arithmetic | $ |", "|---|---|---|"}
-	total := 0.0
-	add := func(what, arithmetic string, sum float64) {
-		out, total = append(out, fmt.Sprintf("| %s | %s | %.2f |", what, arithmetic, sum)), total+sum
-	}
-	eachRun := func(what, arithmetic string, million float64) {
-		add(what, fmt.Sprintf("%d × (%s) a million", monthlyMinutes, arithmetic), monthlyMinutes/1e6*million)
-	}
-	stored, storing := priced(b.facts.paths[path.Idle].Units)
-	eachRun("reconcile every minute: DynamoDB", stored, storing)
-	ran, running := worked(atDynamoDB + ofItsOwn) // the shards at once
-	eachRun("its invocations", fmt.Sprintf("$%.2f + %s", perMillionInvokes, ran), perMillionInvokes+running)
-	eachRun("its clock", fmt.Sprintf("$%.2f", perMillionTicks), perMillionTicks)
-	wrote, logging := logged(lines + platformLines)
-	eachRun("its log lines", wrote, logging)
-	const reads = monthlyMinutes / 5
-	add("the secret", fmt.Sprintf("$%.2f + %d reads by an instance that is always at work × $%.2f a million", perSecret, reads, perMillionSecrets), perSecret+reads/1e6*perMillionSecrets)
-	return append(out, fmt.Sprintf("| **all** | | **%.2f** |", total))
-}
-
-func assumptions() string {
-	return fmt.Sprintf("Counted: calls, units and bytes of kasir's log lines. Assumed: DOKU answers in %s, DynamoDB in %s, the rest of an invocation takes %s, %d B of Lambda's own log lines an invocation, "+
-		"%d B of access log a request. Deployed: %d MB of memory. publish runs once for every change of an order, and reconcile waits for one order at a time, which is the most. "+
-		"Not in it: X-Ray, INIT, tokens, storage, the archive of events, alarms and custom metrics, traffic out, DOKU's fee; docs/scale.md has those that count.", patience, atDynamoDB, ofItsOwn, platformLines, accessLine, memory)
+func (c *counter) Write(p []byte) (int, error) {
+	c.Add(int64(len(p)))
+	return len(p), nil
 }

@@ -1,34 +1,29 @@
 package main
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
+	"maps"
 	"path/filepath"
-	"strings"
 
 	"kasir/bench/event"
-	"kasir/bench/host"
-	"kasir/bench/meter"
-	"kasir/bench/path"
 	"kasir/bench/standin"
 )
 
 // contestant is one implementation of createpage and notify.
 type contestant struct {
 	name     string
-	commands map[string][]string // by case
+	commands programs
 	env      map[string]string
-	packed   int64 // bytes of the zip for Lambda
-	figures  map[string][]float64
+	file     string               // the program for Lambda
+	figures  map[string][]float64 // µs
 	memory   int64
 	calls    []string
 }
 
-// The cases that all contestants do.
+// contested are the cases that all contestants have.
 var contested = []string{"createpage", "notify"}
 
 // peers measures the same work written the usual way, under the same Runtime API and against the same stand-ins.
@@ -38,199 +33,126 @@ func (b *bench) peers(ctx context.Context) error {
 		return err
 	}
 	defer world.Close()
-	all, err := b.contestants(ctx, world)
-	if err != nil {
-		return err
-	}
-	if err := b.race(ctx, all); err != nil {
-		return err
-	}
-	if err := b.countPeers(ctx, all); err != nil {
-		return err
-	}
-	b.report.peers = peersTable(all)
-	return nil
-}
-
-func (b *bench) contestants(ctx context.Context, world *standin.World) ([]*contestant, error) {
-	node, packedNode, err := b.bundle(ctx)
-	if err != nil {
-		return nil, err
-	}
-	_, packedKasir, err := b.packed("createpage")
-	if err != nil {
-		return nil, err
-	}
-	_, packedPeer, err := b.packed(goPeer)
-	if err != nil {
-		return nil, err
-	}
-	all := []*contestant{
-		{name: "kasir", commands: map[string][]string{"createpage": b.here("createpage"), "notify": b.here("notify")}, env: world.Env(), packed: packedKasir},
-		{name: "Go, the usual way", commands: map[string][]string{"createpage": b.here(goPeer), "notify": b.here(goPeer)}, env: world.PeerEnv(), packed: packedPeer},
-		{name: "Node, Powertools", commands: map[string][]string{"createpage": node, "notify": node}, env: world.PeerEnv(), packed: packedNode},
-	}
-	for _, c := range all {
-		c.figures = map[string][]float64{}
-	}
-	return all, nil
-}
-
-// bundle installs the Node peer and bundles it into one file, as is advised for Lambda.
-func (b *bench) bundle(ctx context.Context) (command []string, packed int64, err error) {
-	folder, out := filepath.Join(b.root, "bench/peers/node"), filepath.Join(b.built, "peer.mjs")
-	for _, args := range [][]string{
-		{"npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"},
-		{"npx", "--no-install", "esbuild", "runtime.mjs", "--bundle", "--minify", "--platform=node", "--format=esm", "--target=node20", "--log-level=error", "--outfile=" + out,
-			"--banner:js=import{createRequire}from'node:module';const require=createRequire(import.meta.url);"},
-	} {
-		run := exec.CommandContext(ctx, args[0], args[1:]...)
-		run.Dir, run.Stdout, run.Stderr = folder, os.Stderr, os.Stderr
-		if err := run.Run(); err != nil {
-			return nil, 0, fmt.Errorf("making the Node peer: %s: %w", strings.Join(args[:2], " "), err)
+	bundle := filepath.Join(b.built, "peer.mjs")
+	for _, args := range [][]string{{"ci", "--no-audit", "--no-fund"}, {"run", "bundle", "--", "--outfile=" + bundle}} {
+		if err := b.command(ctx, filepath.Join(b.root, "bench/peers/node"), "npm", args...).Run(); err != nil {
+			return fmt.Errorf("making the Node peer: npm %s: %w", args[0], err)
 		}
 	}
-	content, err := os.ReadFile(out)
-	if err != nil {
-		return nil, 0, err
+	both := func(args []string) programs { return programs{"createpage": args, "notify": args} }
+	arm, peer := filepath.Join(b.built, "arm64"), both(b.here(goPeer)[goPeer])
+	all := []*contestant{
+		{name: "kasir", env: world.Env(), file: filepath.Join(arm, "createpage"), commands: b.here(contested...)},
+		{name: "Go, the usual way", env: world.PeerEnv(), file: filepath.Join(arm, goPeer), commands: peer},
+		{name: "Node, Powertools", env: world.PeerEnv(), file: bundle, commands: both([]string{"node", bundle})},
 	}
-	var archive bytes.Buffer
-	err = pack(&archive, map[string][]byte{"index.mjs": content})
-	return []string{"node", out}, int64(archive.Len()), err
-}
-
-// race starts every contestant many times, in turns: how long until it is ready, until the first event is answered, and the
-// events after it.
-func (b *bench) race(ctx context.Context, all []*contestant) error {
-	rounds, warm := b.count(40, 3), b.count(20, 5)
+	rounds := b.count(40, 3)
 	for round := range rounds + 1 {
 		for _, c := range all {
-			for _, name := range contested {
-				if err := b.lap(ctx, c, name, round, warm); err != nil {
-					return fmt.Errorf("%s, %s: %w", c.name, name, err)
-				}
+			if round <= 1 { // round 0 warms the file cache and is dropped
+				c.figures = map[string][]float64{}
+			}
+			if err := b.lap(ctx, c, round); err != nil {
+				return fmt.Errorf("%s: %w", c.name, err)
 			}
 		}
 		if round > 0 && round%10 == 0 {
 			tell("      %d of %d rounds", round, rounds)
 		}
 	}
-	return nil
+	for _, c := range all {
+		if err := b.countCalls(ctx, c); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+	}
+	return b.peersTable(all)
 }
 
-// lap is one life of a process: its start, its first event, and some more. Round 0 warms the file cache and is dropped.
-func (b *bench) lap(ctx context.Context, c *contestant, name string, round, warm int) error {
-	process, err := host.Start(ctx, host.Command{Args: c.commands[name], Env: c.env, Log: io.Discard})
+// lap is one life of the processes of a contestant: their start, the first events, and some more.
+func (b *bench) lap(ctx context.Context, c *contestant, round int) error {
+	crew, err := b.hire(ctx, c.env, c.commands, io.Discard)
 	if err != nil {
 		return err
 	}
-	defer process.Stop()
-	crew := crew{events: b.source.Make, members: map[string]*host.Process{event.Function(name): process}}
-	if name == "notify" { // about an order that is there
-		creator, err := host.Start(ctx, host.Command{Args: c.commands["createpage"], Env: c.env, Log: io.Discard})
-		if err != nil {
-			return err
-		}
-		defer creator.Stop()
-		crew.members["createpage"] = creator
-	}
-	for n := range warm + 1 {
-		invoice := fmt.Sprintf("PEER-%s-%d-%d", name, round, n)
-		if name == "notify" {
-			if _, err := crew.do(ctx, "createpage", invoice, 0); err != nil {
+	defer crew.dismiss()
+	figure := "first "
+	for n := range b.count(20, 5) + 1 {
+		for _, name := range contested {
+			took, err := crew.do(ctx, event.Step{Case: name, Invoice: fmt.Sprintf("PEER-%d-%d", round, n)}, n)
+			if err != nil {
 				return err
 			}
+			c.figures[figure+name] = append(c.figures[figure+name], us(took))
 		}
-		took, err := crew.do(ctx, name, invoice, n)
+		figure = "warm "
+	}
+	for _, name := range contested {
+		memory, err := crew.members[name].Memory()
 		if err != nil {
 			return err
 		}
-		if figure := map[bool]string{true: "first ", false: "warm "}[n == 0] + name; round > 0 {
-			c.figures[figure] = append(c.figures[figure], us(took))
-		}
-	}
-	if round == 0 {
-		return nil
-	}
-	memory, err := process.Memory()
-	c.memory = max(c.memory, memory)
-	c.figures["start"] = append(c.figures["start"], us(process.Ready))
-	return err
-}
-
-// countPeers counts DynamoDB's calls of each event and of its repeat.
-func (b *bench) countPeers(ctx context.Context, all []*contestant) error {
-	for i, c := range all {
-		server, err := b.dynalite(ctx)
-		if err != nil {
-			return err
-		}
-		calls, err := b.countOne(ctx, c, server.URL, i)
-		server.Close()
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.name, err)
-		}
-		c.calls = calls
+		c.memory = max(c.memory, memory)
+		c.figures["start"] = append(c.figures["start"], us(crew.members[name].Ready))
 	}
 	return nil
 }
 
-func (b *bench) countOne(ctx context.Context, c *contestant, url string, n int) ([]string, error) {
-	counting := meter.New(url, path.Table())
-	defer counting.Close()
-	env := map[string]string{}
-	for name, value := range c.env {
-		env[name] = value
+// countCalls counts the requests to DynamoDB for each event and for its repeat.
+func (b *bench) countCalls(ctx context.Context, c *contestant) error {
+	ledger, err := b.openLedger(ctx)
+	if err != nil {
+		return err
 	}
-	env["AWS_ENDPOINT_URL_DYNAMODB"] = counting.URL
-	crew := crew{events: b.source.Make, members: map[string]*host.Process{}}
+	defer ledger.close()
+	env := maps.Clone(c.env)
+	env["AWS_ENDPOINT_URL_DYNAMODB"] = ledger.proxy.URL
+	crew, err := b.hire(ctx, env, c.commands, io.Discard)
+	if err != nil {
+		return err
+	}
 	defer crew.dismiss()
-	for _, name := range contested {
-		process, err := host.Start(ctx, host.Command{Args: c.commands[name], Env: env, Log: io.Discard})
-		if err != nil {
-			return nil, err
+	ledger.Bill() // INIT's
+	for _, name := range []string{"createpage", "createpage", "notify", "notify"} {
+		if _, err := crew.do(ctx, event.Step{Case: name, Invoice: "PEER-COUNT"}, 0); err != nil {
+			return err
 		}
-		crew.members[name] = process
+		bill, _ := ledger.Bill() // the calls are counted, also those without a rule
+		c.calls = append(c.calls, fmt.Sprint(len(bill)))
 	}
-	counting.Bill() // INIT's
-	var calls []string
-	for _, name := range contested {
-		for range 2 {
-			if _, err := crew.do(ctx, name, fmt.Sprintf("PEER-COUNT-%d", n), 0); err != nil {
-				return nil, err
-			}
-			bill, _ := counting.Bill() // what kasir does not use has no rule; the calls are counted
-			calls = append(calls, fmt.Sprint(len(bill.Calls)))
-		}
-	}
-	return calls, nil
+	return nil
 }
 
-func peersTable(all []*contestant) []string {
-	kasir := all[0]
-	line := func(what string, cell func(c *contestant) string) string {
+func (b *bench) peersTable(all []*contestant) error {
+	add := func(what string, cell func(c *contestant) string) {
 		cells := []string{what}
 		for _, c := range all {
 			cells = append(cells, cell(c))
 		}
-		return "| " + strings.Join(cells, " | ") + " |"
+		b.report.peers = append(b.report.peers, line(cells...))
 	}
-	figure := func(name string) func(*contestant) string {
-		return func(c *contestant) string {
-			of, to := median(c.figures[name]).Center, median(ratios(c.figures[name], kasir.figures[name])).Center
-			return fmt.Sprintf("%.2f ms (%s)", of/1000, times(to))
-		}
+	add("", func(c *contestant) string { return c.name })
+	b.report.peers = append(b.report.peers, "|---|---|---|---|")
+	for _, figure := range [][2]string{
+		{"start", "exec to first `next`, INIT included"},
+		{"first createpage", "first createpage after it"}, {"warm createpage", "createpage after that"},
+		{"first notify", "first notify after it"}, {"warm notify", "notify after that"},
+	} {
+		add(figure[1], func(c *contestant) string {
+			of, to := c.figures[figure[0]], all[0].figures[figure[0]]
+			return fmt.Sprintf("%.2f ms (%s)", median(of)/1000, times(median(ratios(of, to))))
+		})
 	}
-	lines := []string{line("", func(c *contestant) string { return c.name }), "|---|---|---|---|",
-		line("exec to first `next`, INIT included", figure("start"))}
-	for _, name := range contested {
-		lines = append(lines, line("first "+name+" after it", figure("first "+name)), line(name+" after that", figure("warm "+name)))
-	}
-	lines = append(lines,
-		line("memory", func(c *contestant) string { return fmt.Sprintf("%.0f MiB", float64(c.memory)/(1<<20)) }),
-		line("zip for arm64", func(c *contestant) string { return megabytes(c.packed) }))
+	add("memory", func(c *contestant) string { return fmt.Sprintf("%.0f MiB", float64(c.memory)/(1<<20)) })
+	var failed error
+	add("zip for arm64", func(c *contestant) string {
+		_, zipped, err := packed(c.file)
+		failed = cmp.Or(failed, err)
+		return megabytes(zipped)
+	})
 	for i, what := range []string{"createpage", "createpage again", "notify", "notify again"} {
-		lines = append(lines, line("DynamoDB calls of "+what, func(c *contestant) string { return c.calls[i] }))
+		add("DynamoDB calls of "+what, func(c *contestant) string { return c.calls[i] })
 	}
-	return append(lines, "", "In brackets: times kasir's, medians of one interleaved run against the same stand-ins, which answer at once; Node without its runtime's zip, which Lambda brings.")
+	b.report.peers = append(b.report.peers, "", "In brackets: times kasir's, medians of one interleaved run against "+
+		"the same stand-ins, which answer at once; Node without its runtime's zip, which Lambda brings.")
+	return failed
 }

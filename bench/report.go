@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"runtime"
 	"strings"
 	"time"
 
-	"kasir/bench/path"
+	"golang.org/x/perf/benchmath"
 )
 
 // row is one line of the table.
@@ -18,86 +19,93 @@ type row struct {
 	budget   string // P1 to P8; empty for a figure without a budget
 	what     string
 	measured string
-	ratio    string // to what stands in the column's place in the text of what
+	ratio    string // to the subject that what names
 	limit    string
 	held     bool
 }
 
-// report gathers the rows, and tables that stand apart.
+// report collects the rows, and the table of the peers in lines of Markdown.
 type report struct {
-	rows []row
-
-	growth, peers, money []string // lines of Markdown
+	rows  []row
+	peers []string
 }
 
 func (r *report) add(rows ...row) { r.rows = append(r.rows, rows...) }
 
-// facts are figures that one part leaves to another.
-type facts struct {
-	paths map[string]path.Cost // what they cost at DynamoDB, by name
-}
-
-func (r *report) markdown(machine string, quick bool) string {
+func (r *report) markdown(machine string) string {
 	var out bytes.Buffer
-	out.WriteString("# Results\n\nWritten by `make bench`; [README.md](README.md) says how each figure comes about. Ratios are medians of one interleaved run.\n\n")
-	out.WriteString(machine + "\n")
-	if quick {
-		out.WriteString("\nA quick run: the timings are not to be judged by.\n")
+	out.WriteString("# Results\n\nWritten by `make bench`; [README.md](README.md) describes each figure. ")
+	fmt.Fprintf(&out, "Ratios are medians of one interleaved run.\n\n%s\n", machine)
+	fmt.Fprintf(&out, "\n## Budgets\n\n%s\n", strings.Join(r.budgets(), "\n"))
+	if r.peers != nil {
+		fmt.Fprintf(&out, "\n## Peers\n\n%s\n", strings.Join(r.peers, "\n"))
 	}
-	section := func(title string, lines []string) {
-		if len(lines) > 0 {
-			fmt.Fprintf(&out, "\n## %s\n\n%s\n", title, strings.Join(lines, "\n"))
-		}
-	}
-	section("Budgets", r.budgets())
-	section("Peers", r.peers)
-	section("Growth", r.growth)
-	section("Money", r.money)
 	return out.String()
 }
 
 func (r *report) budgets() []string {
 	lines := []string{"| budget | what | measured | ratio | limit | held |", "|---|---|---|---|---|---|"}
 	for _, w := range r.rows {
-		verdict := "—"
-		if w.budget != "" {
-			verdict = "**no**"
-			if w.held {
-				verdict = "yes"
-			}
+		verdict := map[bool]string{true: "yes", false: "**no**"}[w.held]
+		if w.budget == "" {
+			verdict = "—"
 		}
-		lines = append(lines, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |", w.budget, w.what, w.measured, w.ratio, w.limit, verdict))
+		lines = append(lines, line(w.budget, w.what, w.measured, w.ratio, w.limit, verdict))
 	}
 	return lines
 }
 
-// machine says where and of what the figures are.
+// line is a line of a table.
+func line(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |" }
+
+// machine names the machine and the commit of the figures. A copy without its history has no commit.
 func machine(ctx context.Context, root string) string {
-	text := fmt.Sprintf("%s, %d cores of %s, %s", time.Now().UTC().Format("2006-01-02"), runtime.NumCPU(), processor(), runtime.Version())
-	git := func(args ...string) string {
-		command := exec.CommandContext(ctx, "git", args...)
-		command.Dir = root
-		out, _ := command.Output() // a copy without its history has no commit to name
-		return strings.TrimSpace(string(out))
+	processor := runtime.GOARCH
+	info, _ := os.ReadFile("/proc/cpuinfo") // only Linux has it
+	if name := regexp.MustCompile(`(?m)^model name\s*: (.*)$`).FindSubmatch(info); name != nil {
+		processor = string(name[1])
 	}
-	if commit := git("rev-parse", "--short=12", "HEAD"); commit != "" {
-		text += ", commit " + commit
-		if git("status", "--porcelain", "--untracked-files=no") != "" {
-			text += " with changes"
-		}
+	git := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty= with changes",
+		"--abbrev=12", "--exclude=*")
+	git.Dir = root
+	commit, _ := git.Output()
+	today := time.Now().UTC().Format(time.DateOnly)
+	text := fmt.Sprintf("%s, %d cores of %s, %s", today, runtime.NumCPU(), processor, runtime.Version())
+	if len(commit) > 0 {
+		text += ", commit " + strings.TrimSpace(string(commit))
 	}
 	return text + "."
 }
 
-func processor() string {
-	info, err := os.ReadFile("/proc/cpuinfo")
-	if err != nil {
-		return runtime.GOARCH
-	}
-	for line := range strings.Lines(string(info)) {
-		if name, ok := strings.CutPrefix(line, "model name"); ok {
-			return strings.TrimSpace(strings.TrimLeft(name, " \t:"))
-		}
-	}
-	return runtime.GOARCH
+// median assumes no distribution.
+func median(values []float64) float64 {
+	sample := benchmath.NewSample(values, &benchmath.DefaultThresholds)
+	return benchmath.AssumeNothing.Summary(sample, 0.95).Center
 }
+
+// ratios divides two series that were measured in the same rounds.
+func ratios(of, to []float64) (out []float64) {
+	for i := range of {
+		out = append(out, of[i]/to[i])
+	}
+	return out
+}
+
+// differences subtracts two series that were measured in the same rounds.
+func differences(of, minus []float64) (out []float64) {
+	for i := range of {
+		out = append(out, of[i]-minus[i])
+	}
+	return out
+}
+
+func times(ratio float64) string { return fmt.Sprintf("%.2f ×", ratio) }
+
+func millis(us float64) string { return fmt.Sprintf("%.1f ms", us/1000) }
+
+func mebibytes(bytes int64) string { return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20)) }
+
+func megabytes(bytes int) string { return fmt.Sprintf("%.2f MB", float64(bytes)/1e6) }
+
+// us is a duration in microseconds.
+func us(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }

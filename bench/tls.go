@@ -3,85 +3,88 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"slices"
 
 	"kasir/bench/event"
 	"kasir/bench/standin"
 	"kasir/shared/function"
 )
 
-// tls counts connections, to whomever, and fetches of the secret: in INIT, in the first invocation, and in a long row of them. Budgets P5
-// and P6.
+// tls counts connections and fetches of the secret: in INIT, in the first invocation, and in many invocations. Budgets
+// P5 and P6.
 func (b *bench) tls(ctx context.Context) error {
 	world, err := standin.New(standin.DOKUAlone)
 	if err != nil {
 		return err
 	}
 	defer world.Close()
-	// The SDK closes a request when its answer is there. Where that is before its own transport has looked for the end of the request,
-	// the connection is given up: often on loopback, hardly ever behind a network.
+	// If an answer comes before the SDK's transport has read the end of its own request, the connection is given up:
+	// often on loopback, hardly ever behind a network.
 	world.Pause.Store(int64(atDynamoDB))
-	crew, err := b.hire(ctx, world.Env(), functions()...)
+	crew, err := b.hire(ctx, world.Env(), b.here(functions()...), io.Discard)
 	if err != nil {
 		return err
 	}
 	defer crew.dismiss()
-	b.report.add(row{what: "all functions in INIT, together", measured: fmt.Sprintf("%s; %d TLS handshakes with DOKU", spent(world, tally{}), world.Handshakes.Load())})
 	if err := b.firstInvocations(ctx, crew, world); err != nil {
 		return err
 	}
 	world.Pause.Store(0)
-	return b.longRow(ctx, crew, world)
+	return b.manyCalls(ctx, crew, world)
 }
 
-// tally is what was counted up to a moment.
+// tally is the number of connections to any stand-in and of fetches of the secret.
 type tally struct{ connections, fetches int64 }
 
-func (t tally) since(world *standin.World) tally {
-	return tally{world.Connections.Load() - t.connections, world.Secrets.Fetches.Load() - t.fetches}
+func count(world *standin.World) tally {
+	return tally{world.Connections.Load(), world.AWS.Fetches.Load()}
 }
 
-func spent(world *standin.World, from tally) string {
-	t := from.since(world)
+func (t tally) String() string {
 	return fmt.Sprintf("%d connections opened, %d secret fetches", t.connections, t.fetches)
 }
 
-// firstInvocations requires that no connection is opened to anybody: behind TLS, as everybody is at AWS, each were a handshake. For what
-// no caller waits for there is no budget: reconcile queries all shards at once, each over a connection, and publish finds EventBridge
-// when there is something to tell.
+// firstInvocations requires that no connection is opened: at AWS each is a TLS handshake. Functions that no caller
+// waits for have no budget. reconcile queries all shards at once, each over a connection; publish looks up EventBridge
+// only when there is an event.
 func (b *bench) firstInvocations(ctx context.Context, crew *crew, world *standin.World) error {
 	called := map[string]bool{}
-	for _, s := range append(append([]step{}, rehearsal...), samples...) {
-		before := tally{}.since(world)
-		if _, err := crew.do(ctx, s.name, s.invoice, s.n); err != nil {
+	for _, step := range slices.Concat(event.Rehearsal, event.Samples) {
+		before := count(world)
+		if _, err := crew.do(ctx, step, 0); err != nil {
 			return err
 		}
-		name := event.Function(s.name)
+		name := step.Function()
 		if called[name] {
 			continue
 		}
 		called[name] = true
-		r := row{what: "first invocation of " + name + " after INIT", measured: spent(world, before)}
+		after := count(world)
+		spent := tally{after.connections - before.connections, after.fetches - before.fetches}
+		r := row{what: "first invocation of " + name + " after INIT", measured: spent.String()}
 		if f, _ := function.Find(name); f.MaxBody > 0 {
-			r.budget, r.limit, r.held = "P6", "0 connections, 0 fetches", before.since(world) == tally{}
+			r.budget, r.limit, r.held = "P6", "0 connections, 0 fetches", spent == tally{}
 		}
 		b.report.add(r)
 	}
 	return nil
 }
 
-// longRow asks for pages one after the other. INIT has shaken hands already, once for each function that calls DOKU.
-func (b *bench) longRow(ctx context.Context, crew *crew, world *standin.World) error {
+// manyCalls asks for pages one after the other. INIT has opened one connection to DOKU for each function that calls it.
+func (b *bench) manyCalls(ctx context.Context, crew *crew, world *standin.World) error {
 	const asked = 1000
 	before, calls := world.Handshakes.Load(), world.DOKU.Calls.Load()
 	for n := range asked {
-		if _, err := crew.do(ctx, "createpage", fmt.Sprintf("BENCH-ROW-%d", n), 0); err != nil {
+		step := event.Step{Case: "createpage", Invoice: fmt.Sprintf("BENCH-ROW-%d", n)}
+		if _, err := crew.do(ctx, step, 0); err != nil {
 			return err
 		}
 	}
 	shaken := 1 + world.Handshakes.Load() - before
 	b.report.add(row{
-		"P5", fmt.Sprintf("%d calls of DOKU in a row by one environment, INIT included", world.DOKU.Calls.Load()-calls),
-		fmt.Sprintf("%d TLS handshake(s)", shaken), "", "1", shaken <= 1,
+		budget: "P5", what: fmt.Sprintf("%d calls of DOKU by one process and its INIT", world.DOKU.Calls.Load()-calls),
+		measured: fmt.Sprintf("%d TLS handshakes", shaken), limit: "1", held: shaken <= 1,
 	})
 	return nil
 }

@@ -1,4 +1,3 @@
-// Package events tests the event files of this folder against the functions' binaries.
 package events
 
 import (

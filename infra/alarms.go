@@ -15,7 +15,7 @@ import (
 // makeAlarms makes everything that calls a person. docs/alarms.md has a section for each, by the alarm's name.
 func (d *deployment) makeAlarms() {
 	d.makeTopic()
-	for _, row := range metric.Table {
+	for _, row := range metric.All {
 		if limit, ok := watched[row.Name]; ok {
 			statistic := "Sum"
 			if row.Unit == metric.Milliseconds {

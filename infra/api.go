@@ -45,7 +45,7 @@ func (d *deployment) makeAPI() {
 	})
 	integrations := d.makeIntegrations()
 	stage := d.makeStage()
-	for _, r := range route.Table {
+	for _, r := range route.All {
 		stage.AddResourceDependency(d.makeRoute(r, authorizer.Ref(), integrations[r.Function]), nil) // its throttling names the route
 	}
 	d.api.url = awscdk.Fn_Join(new(""), &[]*string{new("https://"), d.api.id, new(".execute-api."), d.stack.Region(), new(".amazonaws.com")})
@@ -106,7 +106,7 @@ func (d *deployment) makeStage() awsapigatewayv2.CfnStage {
 		panic(err)
 	}
 	routes := map[string]any{}
-	for _, r := range route.Table {
+	for _, r := range route.All {
 		routes[r.Key()] = map[string]any{"ThrottlingRateLimit": d.stage.Throttle.Rate, "ThrottlingBurstLimit": d.stage.Throttle.Burst}
 	}
 	return awsapigatewayv2.NewCfnStage(d.stack, new("Stage"), &awsapigatewayv2.CfnStageProps{

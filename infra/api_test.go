@@ -15,11 +15,11 @@ func checkRoutes(t template) (f findings) {
 	for id, r := range t.of("AWS::ApiGatewayV2::Route") {
 		byKey[text(r["RouteKey"])] = r
 		if _, known := route.Find(text(r["RouteKey"])); !known {
-			f.that(false, "%s: %s is no route of route.Table", id, text(r["RouteKey"]))
+			f.that(false, "%s: %s is no route of route.All", id, text(r["RouteKey"]))
 		}
 	}
 	integrations, permissions := t.of("AWS::ApiGatewayV2::Integration"), t.of("AWS::Lambda::Permission")
-	for _, r := range route.Table {
+	for _, r := range route.All {
 		made, ok := byKey[r.Key()]
 		if !ok {
 			f.that(false, "no route %s", r.Key())
@@ -41,7 +41,7 @@ func checkRoutes(t template) (f findings) {
 		f.that(text(i["PayloadFormatVersion"]) == "2.0", "%s has the payload format %q: functions read 2.0", id, text(i["PayloadFormatVersion"]))
 		f.that(text(i["IntegrationType"]) == "AWS_PROXY", "%s is of type %q", id, text(i["IntegrationType"]))
 	}
-	f.that(len(permissions) == len(route.Table), "%d permissions to invoke for %d routes", len(permissions), len(route.Table))
+	f.that(len(permissions) == len(route.All), "%d permissions to invoke for %d routes", len(permissions), len(route.All))
 	return f
 }
 
@@ -92,7 +92,7 @@ func checkStage(t template) (f findings) {
 		f.that(text(s["StageName"]) == "$default", "the stage %q would be part of every path", text(s["StageName"]))
 		settings, _ := s["RouteSettings"].(object)
 		var want []string
-		for _, r := range route.Table {
+		for _, r := range route.All {
 			want = append(want, r.Key())
 			for _, limit := range []string{"ThrottlingRateLimit", "ThrottlingBurstLimit"} {
 				n, _ := at(settings, r.Key(), limit).(float64)

@@ -27,7 +27,7 @@ func (s Stage) folder(assets, function string) string {
 func checkBinaries(assets string, s Stage) error {
 	want := map[string]elf.Machine{"arm64": elf.EM_AARCH64, "x86_64": elf.EM_X86_64}[s.Architecture]
 	again := "run make build ARCH=" + s.goarch()
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		path := filepath.Join(s.folder(assets, f.Name), "bootstrap")
 		info, err := os.Stat(path)
 		if err != nil {

@@ -121,7 +121,7 @@ func (s Stage) facts() string {
 // reserved is how many executions the stage keeps for its functions, of those that the account may have.
 func (s Stage) reserved() int {
 	n := 0
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		n += s.reservedFor(f)
 	}
 	return n

@@ -64,7 +64,7 @@ func checkBus(t template) (f findings) {
 func checkStream(t template) (f findings) {
 	mappings := t.of("AWS::Lambda::EventSourceMapping")
 	streams := 0
-	for _, row := range function.Table {
+	for _, row := range function.All {
 		if !row.Stream {
 			continue
 		}

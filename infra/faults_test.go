@@ -109,6 +109,14 @@ var faults = []fault{
 	{"production talks to DOKU's sandbox", "environment", func(t template) { variables(t, "CaptureFunction")["DOKU_ENVIRONMENT"] = "sandbox" }},
 	{"a key stands in the template", "environment", func(t template) { variables(t, "CaptureFunction")["SCOPE_PREFIX"] = "SK-abcdefgh12345678" }},
 	{"metrics go where no alarm looks", "environment", func(t template) { variables(t, "NotifyFunction")["METRICS_NAMESPACE"] = "kasir" }},
+	{"a function verifies tokens itself", "aws", func(t template) { variables(t, "CaptureFunction")["KASIR_LOCAL"] = "1" }},
+	{"a function trusts the issuer of one machine", "aws", func(t template) {
+		variables(t, "CaptureFunction")["KASIR_LOCAL_ISSUER"] = "http://127.0.0.1:8080/dev"
+	}},
+	{"a function's clock is ahead", "aws", func(t template) { variables(t, "CaptureFunction")["KASIR_CLOCK_AHEAD"] = "168h" }},
+	{"orders are in another table than AWS's", "aws", func(t template) {
+		variables(t, "CaptureFunction")["AWS_ENDPOINT_URL_DYNAMODB"] = "http://127.0.0.1:8000"
+	}},
 	{"a resource is named that is not there", "references", func(t template) { delete(t.resources(), "ScheduleLetters") }},
 	{"an action is a wildcard", "privileges", func(t template) { statement(t, "capture", "Orders")["Action"] = []any{"dynamodb:*"} }},
 	{"a function may delete orders", "privileges", func(t template) {
@@ -221,5 +229,5 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		}
 		t.Logf("%-62s found by %s", planted.name, strings.Join(by, ", "))
 	}
-	t.Logf("%d faults planted, %d functions", len(faults), len(function.Table))
+	t.Logf("%d faults planted, %d functions", len(faults), len(function.All))
 }

@@ -19,6 +19,7 @@ type deployedFunction struct {
 	row      function.Function
 	function awslambda.Function
 	role     awsiam.Role
+	logs     awslogs.LogGroup
 }
 
 // Times that a function may take. A request must end before API Gateway gives up, after 30 s; the rest of a function's time is
@@ -32,7 +33,7 @@ const (
 func LogicalID(name string) string { return strings.ToUpper(name[:1]) + name[1:] + "Function" }
 
 func (d *deployment) makeFunctions(assets string) {
-	for _, row := range function.Table {
+	for _, row := range function.All {
 		d.makeFunction(row, assets)
 	}
 }
@@ -67,7 +68,7 @@ func (d *deployment) makeFunction(row function.Function, assets string) {
 		d.accept(role, "AwsSolutions-IAM5", "X-Ray's actions know no resources", "Resource::*")
 	}
 	d.accept(f, "Serverless-LambdaDLQ", undelivered(row))
-	d.functions[row.Name] = deployedFunction{row, f, role}
+	d.functions[row.Name] = deployedFunction{row, f, role, logs}
 }
 
 // code is a function's folder under a name of kasir's own, see assetHash.
@@ -82,8 +83,8 @@ func code(folder string) awslambda.Code {
 // statements are what the function may do, each with its purpose as Sid. X-Ray's are added by the CDK.
 func (d *deployment) statements(row function.Function, logs awslogs.LogGroup) []awsiam.PolicyStatement {
 	all := []awsiam.PolicyStatement{allow("Log", []*string{logs.LogGroupArn()}, "logs:CreateLogStream", "logs:PutLogEvents")}
-	if len(row.Table) > 0 {
-		all = append(all, allow("Orders", []*string{d.table.arn}, row.Table...))
+	if len(row.TableActions) > 0 {
+		all = append(all, allow("Orders", []*string{d.table.arn}, row.TableActions...))
 	}
 	if row.Due {
 		all = append(all, allow("Due", []*string{d.table.index}, function.Query))

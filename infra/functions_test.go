@@ -16,7 +16,7 @@ import (
 func checkSAM(t template) (f findings) {
 	made := t.of("AWS::Lambda::Function")
 	var want []string
-	for _, row := range function.Table {
+	for _, row := range function.All {
 		id := LogicalID(row.Name)
 		want = append(want, id)
 		fn := made[id]
@@ -34,7 +34,7 @@ func checkSAM(t template) (f findings) {
 
 // checkFunctions holds what every function needs to be run by people.
 func checkFunctions(t template) (f findings) {
-	for _, row := range function.Table {
+	for _, row := range function.All {
 		id := LogicalID(row.Name)
 		fn := t.of("AWS::Lambda::Function")[id]
 		seconds, _ := fn["Timeout"].(float64)
@@ -56,7 +56,7 @@ var secretLike = regexp.MustCompile(`SK-[A-Za-z0-9]{8}|[A-Z0-9]{20,}|password`)
 
 // checkEnvironment has each function's own code read its variables: nothing is missing, and nothing is there that it does not read.
 func checkEnvironment(t template) (f findings) {
-	for _, row := range function.Table {
+	for _, row := range function.All {
 		id := LogicalID(row.Name)
 		variables, _ := at(t.of("AWS::Lambda::Function")[id], "Environment", "Variables").(object)
 		asked := map[string]bool{}
@@ -85,8 +85,19 @@ func checkEnvironment(t template) (f findings) {
 		if row.Stream {
 			f.that(at(t.resources(), text(variables["EVENT_BUS"]), "Type") == "AWS::Events::EventBus", "%s: EVENT_BUS names no bus", id)
 		}
-		if len(row.Table) > 0 {
+		if len(row.TableActions) > 0 {
 			f.that(at(t.resources(), text(variables["TABLE_NAME"]), "Type") == "AWS::DynamoDB::Table", "%s: TABLE_NAME names no table", id)
+		}
+	}
+	return f
+}
+
+// checkAWS wants no function to be told that it runs on one machine: it would trust whoever asks, and a clock that anybody moves.
+func checkAWS(t template) (f findings) {
+	for id, fn := range t.of("AWS::Lambda::Function") {
+		variables, _ := at(fn, "Environment", "Variables").(object)
+		for name := range variables {
+			f.that(!strings.HasPrefix(name, "KASIR_") && !strings.HasPrefix(name, "AWS_"), "%s is given %s, which is for one machine only", id, name)
 		}
 	}
 	return f
@@ -102,6 +113,15 @@ func checkDesk(t template) (f findings) {
 		f.that(name == "TABLE_NAME" || given[name] == text(value), "the output Settings says %s is %q, the function %q", name, given[name], text(value))
 	}
 	f.that(len(given) == len(variables)-1, "the output Settings has %v", given)
+	groups := strings.Fields(text(at(t.doc, "Outputs", "LogGroups", "Value")))
+	f.that(len(groups) == len(function.All), "the output LogGroups has %v", groups)
+	for _, pair := range groups {
+		name, group, _ := strings.Cut(pair, "=")
+		logs := text(at(t.of("AWS::Lambda::Function")[LogicalID(name)], "LoggingConfig", "LogGroup"))
+		f.that(group != "" && group == logs, "the output LogGroups says %s of %s, the function %s", group, name, logs)
+	}
+	name := text(at(t.doc, "Outputs", "ReconcileFunction", "Value"))
+	f.that(name == LogicalID("reconcile"), "the output ReconcileFunction is %s", name)
 	return f
 }
 

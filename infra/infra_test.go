@@ -20,7 +20,7 @@ var checks = []struct {
 	of   func(template) findings
 }{
 	{"routes", checkRoutes}, {"authorizer", checkAuthorizer}, {"stage", checkStage}, {"notification url", checkNotificationURL},
-	{"sam", checkSAM}, {"functions", checkFunctions}, {"environment", checkEnvironment}, {"desk", checkDesk}, {"references", checkReferences},
+	{"sam", checkSAM}, {"functions", checkFunctions}, {"environment", checkEnvironment}, {"aws", checkAWS}, {"desk", checkDesk}, {"references", checkReferences},
 	{"privileges", checkPrivileges}, {"table", checkTable}, {"kept", checkKept}, {"secret", checkSecret},
 	{"alarms", checkAlarms}, {"reconcile's alarm", checkReconcileAlarm}, {"topic", checkTopic}, {"dashboard", checkDashboard},
 	{"schedules", checkSchedules}, {"queues", checkQueues}, {"bus", checkBus}, {"stream", checkStream},
@@ -197,9 +197,9 @@ func TestEveryMetricIsCountedSomewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, row := range metric.Table {
+	for _, row := range metric.All {
 		if !strings.Contains(source.String(), "metric."+string(row.Name)) {
-			t.Errorf("%s is in metric.Table, but nothing counts it", row.Name)
+			t.Errorf("%s is in metric.All, but nothing counts it", row.Name)
 		}
 	}
 }

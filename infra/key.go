@@ -19,9 +19,9 @@ var (
 // keyStatements are what a function may do with the stack's key, each through the one service that keeps the data.
 func (d *deployment) keyStatements(row function.Function) []awsiam.PolicyStatement {
 	var all []awsiam.PolicyStatement
-	if len(row.Table) > 0 || row.Due {
+	if len(row.TableActions) > 0 || row.Due {
 		actions := slices.Clone(readerActions)
-		if slices.Contains(row.Table, function.PutItem) || slices.Contains(row.Table, function.UpdateItem) {
+		if slices.Contains(row.TableActions, function.PutItem) || slices.Contains(row.TableActions, function.UpdateItem) {
 			actions = append(actions, writerActions...)
 		}
 		all = append(all, d.through("dynamodb", "TableKey", actions))

@@ -59,8 +59,7 @@ func perform(args []string) error {
 }
 
 // answer prints what the Makefile asks: facts <stage> and deployable <stage> print the stage's facts, the latter only
-// of one that may be deployed; architectures [stage] prints what to build for; sam-env <stage> prints the file for sam
-// local.
+// of one that may be deployed; architectures [stage] prints what to build for.
 func answer(args []string) error {
 	switch {
 	case args[0] == "architectures" && len(args) <= 2:
@@ -73,7 +72,7 @@ func answer(args []string) error {
 		}
 		return err
 	case len(args) != 2:
-		return errors.New("usage: infra [architectures [stage] | facts <stage> | deployable <stage> | sam-env <stage>]")
+		return errors.New("usage: infra [architectures [stage] | facts <stage> | deployable <stage>]")
 	case args[0] == "deployable":
 		stage, err := deployable(args[1])
 		if err == nil {
@@ -84,12 +83,6 @@ func answer(args []string) error {
 		stage, err := find(args[1])
 		if err == nil {
 			fmt.Println(stage.facts())
-		}
-		return err
-	case args[0] == "sam-env":
-		content, err := samEnvironment(args[1], "cdk-outputs."+args[1]+".json")
-		if err == nil {
-			fmt.Println(string(content))
 		}
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
@@ -23,6 +24,8 @@ func (d *deployment) makeOutputs() {
 	d.output("DokuEnvironment", &d.stage.DOKU, "which DOKU it talks to")
 	d.output("TableName", d.table.table.TableName(), "the table of orders")
 	d.output("Settings", new(d.deskSettings()), "what kasir resolve and kasir close need to know of the stage")
+	d.output("LogGroups", new(d.logGroups()), "where kasir logs reads the functions' log: function=log group")
+	d.output("ReconcileFunction", d.functions["reconcile"].function.FunctionName(), "what kasir reconcile invokes")
 	d.output("BusName", d.bus.name, "the bus with events of payments")
 	if d.api.domainHost != nil {
 		d.output("DomainTarget", d.api.domainHost, "what the domain's CNAME record must name")
@@ -34,6 +37,15 @@ func (d *deployment) makeOutputs() {
 			new("https://" + d.stage.Pool.DomainPrefix + ".auth."), d.stack.Region(), new(".amazoncognito.com/oauth2/token"),
 		}), "where the back end asks for tokens")
 	}
+}
+
+// logGroups lists the log group of each function.
+func (d *deployment) logGroups() string {
+	var pairs []string
+	for _, row := range function.All {
+		pairs = append(pairs, row.Name+"="+*d.functions[row.Name].logs.LogGroupName())
+	}
+	return strings.Join(pairs, " ")
 }
 
 // deskSettings are, as JSON, the settings that the function resolve is given, but for the table: an operator's command

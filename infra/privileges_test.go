@@ -111,7 +111,7 @@ func allowed(t template, name string) []string {
 
 func checkPrivileges(t template) (f findings) {
 	roles := map[string]string{}
-	for _, row := range function.Table {
+	for _, row := range function.All {
 		want := append(slices.Clone(privileges[row.Name]), ofEveryFunction...)
 		if !t.stage.Untraced {
 			want = append(want, tracing...)
@@ -146,12 +146,12 @@ func TestLeastPrivilege(t *testing.T) {
 	}
 	production := templates(t)[1]
 	lines := 0
-	for _, row := range function.Table {
+	for _, row := range function.All {
 		for _, line := range allowed(production, row.Name) {
 			action, resource, _ := strings.Cut(line, " ")
 			t.Logf("%-11s %-32s %s", row.Name, action, resource)
 			lines++
 		}
 	}
-	t.Logf("%d functions, %d lines", len(function.Table), lines)
+	t.Logf("%d functions, %d lines", len(function.All), lines)
 }

@@ -76,8 +76,8 @@ func duration(d time.Duration) string {
 // NotificationTarget is the path that DOKU posts notifications to and signs: the route's, below the domain's base path.
 // The URL that is printed is made of it too.
 func (s Stage) NotificationTarget() string {
-	i := slices.IndexFunc(route.Table, func(r route.Route) bool { return r.Scope == "" })
-	return s.basePath() + route.Table[i].Path
+	i := slices.IndexFunc(route.All, func(r route.Route) bool { return r.Scope == "" })
+	return s.basePath() + route.All[i].Path
 }
 
 func (s Stage) basePath() string {
@@ -100,7 +100,7 @@ func load(s Stage, f function.Function) error {
 // checkSettings has the functions' own code judge what a stage sets for them.
 func checkSettings(s Stage) error {
 	var problems []error
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		if err := load(s, f); err != nil {
 			problems = append(problems, fmt.Errorf("stage %s: the function %s would not start: %w", s.Name, f.Name, err))
 		}

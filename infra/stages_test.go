@@ -137,7 +137,7 @@ func TestAStageNeedsItsOwnArchitectureAlone(t *testing.T) {
 // stubs writes a file in place of each function's binary.
 func stubs(t *testing.T, folder string) {
 	t.Helper()
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		if err := os.MkdirAll(filepath.Join(folder, f.Name), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -161,7 +161,7 @@ func TestABinaryForTheOtherProcessorIsFound(t *testing.T) {
 	assets, problems := t.TempDir(), 0
 	for arch, architecture := range map[string]string{"arm64": "arm64", "amd64": "x86_64"} {
 		stubs(t, filepath.Join(assets, arch))
-		for _, f := range function.Table {
+		for _, f := range function.All {
 			path := filepath.Join(assets, arch, f.Name, "bootstrap")
 			if err := errors.Join(os.Remove(path), os.Symlink(self, path)); err != nil {
 				t.Fatal(err)

@@ -37,13 +37,13 @@ func checkAlarms(t template) (f findings) {
 			f.that(known, "%s watches %s, which nothing counts", id, name)
 		}
 	}
-	for _, row := range metric.Table {
+	for _, row := range metric.All {
 		_, limited := watched[row.Name]
 		f.that(limited == (row.Do != "" || row.Name == metric.ReconcileRuns), "%s: has a limit: %v, tells what to do: %q", row.Name, limited, row.Do)
 		f.that(!limited || len(byMetric[t.stage.StackName()+" "+string(row.Name)]) == 1, "no alarm for %s", row.Name)
 	}
 	var functions, streams, queues []string
-	for _, row := range function.Table {
+	for _, row := range function.All {
 		functions = append(functions, LogicalID(row.Name))
 		if row.Stream {
 			streams = append(streams, LogicalID(row.Name))
@@ -107,7 +107,7 @@ func checkTopic(t template) (f findings) {
 func checkDashboard(t template) (f findings) {
 	for _, d := range t.of("AWS::CloudWatch::Dashboard") {
 		body := text(d["DashboardBody"])
-		for _, row := range metric.Table {
+		for _, row := range metric.All {
 			f.that(strings.Contains(body, `"`+string(row.Name)+`"`), "%s has no graph", row.Name)
 		}
 		for id, a := range t.of("AWS::CloudWatch::Alarm") {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"kasir/local/clock"
 	"kasir/local/gateway"
 	"kasir/local/issuer"
 	"kasir/shared/app"
@@ -16,6 +17,9 @@ const Audience = app.LocalAudience
 // issuerPath is where the token issuer is mounted, beside the API's own routes.
 const issuerPath = "/dev"
 
+// clockPath is where the clock is read and moved.
+const clockPath = issuerPath + "/clock"
+
 // DefaultQuoteKey signs quotes on one machine. Everybody knows it: never deploy it.
 const DefaultQuoteKey = "kasir-local-quote-key-that-everybody-knows"
 
@@ -26,6 +30,7 @@ const BackEnd = "merchant-back-end"
 func (s *Stack) startIssuer(cfg Config, ports *listeners) error {
 	tokens, err := issuer.New(issuer.Config{
 		URL: ports.api.URL() + issuerPath, Audience: Audience, KeyFile: cfg.IssuerKey, ScopePrefix: cfg.Settings["SCOPE_PREFIX"],
+		Now: s.Clock.Now,
 	})
 	if err != nil {
 		return err
@@ -39,9 +44,14 @@ func (s *Stack) authorizer() *gateway.Authorizer {
 	return &gateway.Authorizer{Issuer: s.Issuer, Audience: []string{Audience}, ScopePrefix: s.Tokens.ScopePrefix}
 }
 
-// withIssuer puts the issuer on the API's port.
+// withIssuer puts the issuer and the clock on the API's port.
 func (s *Stack) withIssuer(api http.Handler) http.Handler {
+	moving := clock.Handler(s.Clock)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == clockPath {
+			moving.ServeHTTP(w, r)
+			return
+		}
 		if strings.HasPrefix(r.URL.Path, issuerPath+"/") {
 			s.Tokens.ServeHTTP(w, r)
 			return

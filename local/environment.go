@@ -1,6 +1,9 @@
 package local
 
-import "maps"
+import (
+	"maps"
+	"time"
+)
 
 // environment is what every function is given, beside what Lambda sets.
 func environment(cfg Config, s *Stack) map[string]string {
@@ -15,6 +18,19 @@ func environment(cfg Config, s *Stack) map[string]string {
 	}
 	maps.Copy(env, cfg.Settings)
 	delete(env, "DOKU_PREVIOUS_SECRET_KEY") // it is in the secret
+	return withClock(env, s.Clock.Ahead())
+}
+
+// clockAhead is the variable by which a function knows how far its clock is ahead; see app.Local.
+const clockAhead = "KASIR_CLOCK_AHEAD"
+
+// withClock returns the environment of functions whose clock is ahead.
+func withClock(env map[string]string, ahead time.Duration) map[string]string {
+	env = maps.Clone(env)
+	delete(env, clockAhead)
+	if ahead != 0 {
+		env[clockAhead] = ahead.String()
+	}
 	return env
 }
 

@@ -88,6 +88,27 @@ func TestTheShopsPagesAndATunnelReachTheAPI(t *testing.T) {
 	}
 }
 
+// A page that is named may call the API, and no other part. Pages of other ports still may not.
+func TestANamedOriginReachesTheAPIAlone(t *testing.T) {
+	const named, other = "http://127.0.0.1:3000", "http://127.0.0.1:3001"
+	stack := localtest.Start(t, func(c *local.Config) { c.Origins = []string{named} })
+	for origin, want := range map[string]int{named: http.StatusUnauthorized, other: http.StatusForbidden} {
+		response := send(t, http.MethodGet, stack.API+"/payments/NONE-1", "", origin)
+		allowed := response.Header.Get("Access-Control-Allow-Origin")
+		if response.StatusCode != want || (allowed == origin) != (origin == named) {
+			t.Errorf("%s: %s, allowed %q", origin, response.Status, allowed)
+		}
+	}
+	for _, to := range []string{stack.Shop + "/quote", stack.DOKU + "/control/ledger", stack.DynamoDB} {
+		if response := send(t, http.MethodPost, to, "", named); response.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: %s", to, response.Status)
+		}
+	}
+	if response := send(t, http.MethodGet, stack.Issuer+"/token", "", named); response.Header.Get("Access-Control-Allow-Origin") != "" {
+		t.Errorf("a page may read tokens: %v", response.Header)
+	}
+}
+
 // Parts find each other where localhost is nothing: every address that is handed on is 127.0.0.1.
 func TestEveryAddressIsWrittenOut(t *testing.T) {
 	stack := localtest.Start(t, nil)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"kasir/local/clock"
 	"kasir/local/lambda"
 	"kasir/shared/function"
 )
@@ -56,6 +58,9 @@ func runningFile(data string) string { return filepath.Join(data, "running.json"
 
 // Announce writes where the stack is into the data folder; the returned function takes it back.
 func (s *Stack) Announce(data string) (func(), error) {
+	if data == "" {
+		return nil, errors.New("announcing the stack: there is no data folder")
+	}
 	content, err := json.MarshalIndent(running{API: s.API, Issuer: s.Issuer, Environment: s.Environment, Keys: s.Keys}, "", "  ")
 	if err != nil {
 		return nil, err
@@ -105,8 +110,17 @@ func TokenEndpoint(data string) (url string, ok bool) {
 	return r.Issuer + "/token", ok && r.Issuer != ""
 }
 
+// ClockEndpoint is where the clock of Running's stack is read and moved.
+func ClockEndpoint(data string) (url string, ok bool) {
+	r, ok := findRunning(data)
+	return r.API + clockPath, ok && r.API != ""
+}
+
 // findRunning tells a file left behind by a killed stack by its DynamoDB not answering.
 func findRunning(data string) (running, bool) {
+	if data == "" { // this user has no folder for it
+		return running{}, false
+	}
 	content, err := os.ReadFile(runningFile(data))
 	if err != nil {
 		return running{}, false
@@ -124,5 +138,27 @@ func findRunning(data string) (running, bool) {
 		return running{}, false
 	}
 	conn.Close()
+	if ahead, ok := r.ahead(); ok {
+		r.Environment = withClock(r.Environment, ahead)
+	}
 	return r, true
+}
+
+// ahead asks the stack how far its clock is ahead: it may have been moved since the stack was announced.
+func (r running) ahead() (time.Duration, bool) {
+	if r.API == "" {
+		return 0, false
+	}
+	client := http.Client{Timeout: 2 * time.Second}
+	response, err := client.Get(r.API + clockPath)
+	if err != nil {
+		return 0, false
+	}
+	defer response.Body.Close()
+	var answer clock.Answer
+	if json.NewDecoder(io.LimitReader(response.Body, 4<<10)).Decode(&answer) != nil {
+		return 0, false
+	}
+	ahead, err := time.ParseDuration(answer.Ahead)
+	return ahead, err == nil
 }

@@ -10,8 +10,11 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"time"
 
+	"kasir/local/clock"
 	"kasir/local/dynamodb"
 	"kasir/local/eventbridge"
 	"kasir/local/gateway"
@@ -34,12 +37,15 @@ type Config struct {
 
 	Port int // of the HTTP API; the shop has the next and the sandbox the one after; 0 takes free ports
 
+	Origins []string // more origins of this machine whose pages may call the API, such as http://127.0.0.1:3000
+
 	DOKU      string // another DOKU than the built-in sandbox: sandbox, production, or a base URL on loopback
 	ClientID  string // its credentials; the built-in sandbox has its own
 	SecretKey string
 
 	QuoteKey  string // signs quotes, at least 32 characters; default DefaultQuoteKey
 	IssuerKey string // file of the token issuer's key, so that tokens outlive a restart; empty: a fresh key
+	ClockFile string // keeps how far the clock is ahead, so that no order is later than now after a restart; empty: the real time
 
 	RetryDelays []time.Duration   // of the built-in sandbox's notifications; nil: short ones
 	Settings    map[string]string // more settings of the functions, as environment variables
@@ -66,7 +72,8 @@ type Stack struct {
 	DynamoDB        string            // endpoint of the embedded DynamoDB
 	Issuer          string            // base URL of the token issuer, iss in its tokens; /token below it hands them out
 	Tokens          *issuer.Issuer    // the issuer itself, for tokens that Token does not make
-	Environment     map[string]string // of every function
+	Environment     map[string]string // of every function, as the clock stood at the start
+	Clock           clock.Mover       // of everything that runs here
 	// Reconcile runs the function that finishes what was left open, beside its schedule.
 	Reconcile func(context.Context) ([]byte, error)
 	Lambda    *lambda.Runtime // the functions
@@ -79,6 +86,7 @@ type Stack struct {
 	Events *eventbridge.Server // takes the events of the function publish
 
 	secretsURL, eventsURL string
+	time                  *timekeeper
 	closers               []func()
 }
 
@@ -94,6 +102,9 @@ func Start(ctx context.Context, cfg Config) (*Stack, error) {
 
 func (s *Stack) start(ctx context.Context, cfg Config) error {
 	if err := cfg.check(); err != nil {
+		return err
+	}
+	if err := s.openClock(cfg); err != nil {
 		return err
 	}
 	ports, err := s.listen(cfg.Port, cfg.DOKU == "")
@@ -132,11 +143,16 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 // startShop gives the shop what its back end asks for tokens and signs prices with.
 func (s *Stack) startShop(cfg Config, ports *listeners) {
 	s.Shop = s.serve(ports.shop, server(shop.New(shop.Config{
-		APIURL: s.API, TokenURL: s.Issuer + "/token", QuoteKey: cfg.QuoteKey,
+		APIURL: s.API, TokenURL: s.Issuer + "/token", QuoteKey: cfg.QuoteKey, Now: s.Clock.Now, Clock: s.time.words,
 	})), loopback.Guard{})
 }
 
 func (c Config) check() error {
+	for _, origin := range c.Origins {
+		if err := loopback.CheckOrigin(origin); err != nil {
+			return fmt.Errorf("--origin %q: %w", origin, err)
+		}
+	}
 	if c.DOKU != "" && (c.ClientID == "" || c.SecretKey == "") {
 		return errors.New("another DOKU than the built-in sandbox needs its credentials: set DOKU_CLIENT_ID and DOKU_SECRET_KEY")
 	}
@@ -145,7 +161,7 @@ func (c Config) check() error {
 	}
 	for _, name := range Functions() {
 		if _, err := os.Stat(Bootstrap(c.Functions, name)); err != nil {
-			return fmt.Errorf("function %s is not built in %s: run make functions", name, c.Functions)
+			return fmt.Errorf("function %s is not in %s: in a clone run make functions, else unpack the release again", name, c.Functions)
 		}
 	}
 	return nil
@@ -173,10 +189,12 @@ func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
 		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, Merchant: "Lumbung", // the shop's name
 		NotificationURL: ports.api.URL() + NotificationTarget, NotificationTarget: cfg.Settings["NOTIFICATION_TARGET"],
 		PublicURL: ports.doku.URL(), RetryDelays: cfg.RetryDelays, Faults: cfg.Faults,
+		Clock: s.Clock, Log: cfg.failures(slog.LevelWarn), Explain: Explain(sandbox.DefaultClientID),
 	})
 	if err != nil {
 		return err
 	}
+	s.time.doku = doku
 	s.closers = append(s.closers, doku.Close)
 	s.DOKU = s.serve(ports.doku, server(doku), loopback.Guard{})
 	return nil
@@ -205,11 +223,12 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	log.release()
 	s.Lambda = runtime
 	invoke := cfg.Beside.share(runtime.Invoke)
-	s.startSchedules(invoke)
+	origins := slices.Concat(ports.shop.Origins(), cfg.Origins)
+	s.startClock(invoke)
 	api, err := gateway.New(gateway.Config{
-		Routes: route.Table, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(),
+		Routes: route.All, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(slog.LevelError), Now: s.Clock.Now,
 		CORS: gateway.CORS{
-			AllowOrigins: ports.shop.Origins(), AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
+			AllowOrigins: origins, AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
 			ExposeHeaders: route.ExposeHeaders, MaxAge: route.PreflightAge,
 		},
 	})
@@ -217,12 +236,12 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 		return err
 	}
 	// DOKU's own sandbox reaches the notifications through a tunnel, under the tunnel's name.
-	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api)), loopback.Guard{Origins: ports.shop.Origins(), Open: []string{NotificationTarget}})
+	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api)), loopback.Guard{Origins: origins, Open: []string{NotificationTarget}})
 	return nil
 }
 
-// failures logs the requests that the gateway answered with 5xx.
-func (c Config) failures() *slog.Logger {
+// failures logs the requests that the gateway answered with 5xx, and those that the sandbox refused.
+func (c Config) failures(level slog.Level) *slog.Logger {
 	to := c.Failures
 	if to == nil {
 		to = c.Log
@@ -230,11 +249,17 @@ func (c Config) failures() *slog.Logger {
 	if to == nil {
 		return slog.New(slog.DiscardHandler)
 	}
-	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelError}))
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level}))
 }
 
 // Bootstrap is where a function's binary is, in a folder of built functions.
-func Bootstrap(functions, name string) string { return filepath.Join(functions, name, "bootstrap") }
+func Bootstrap(functions, name string) string {
+	binary := filepath.Join(functions, name, "bootstrap")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	return binary
+}
 
 // Close ends everything, in the reverse order of its start.
 func (s *Stack) Close() {

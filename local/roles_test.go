@@ -71,7 +71,7 @@ func TestRoleMatrix(t *testing.T) {
 		}
 		return fmt.Sprint(answer.Status)
 	}
-	for _, r := range route.Table {
+	for _, r := range route.All {
 		var row []string
 		for _, kind := range kinds {
 			row = append(row, kind.name+" "+judge(r, kind.name, kind.token, func(status int) bool {

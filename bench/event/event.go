@@ -4,7 +4,6 @@ package event
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -17,142 +16,114 @@ import (
 	"kasir/shared/route"
 )
 
+// Step is a case about an invoice. A case is a function's name, with "-authorize" for an AUTHORIZE order.
+type Step struct{ Case, Invoice string }
+
+// Rehearsal makes orders that are open, paid and held.
+var Rehearsal = []Step{
+	{"createpage", "BENCH-OPEN"}, {"createpage", "BENCH-PAID"}, {"notify", "BENCH-PAID"},
+	{"createpage-authorize", "BENCH-HELD"}, {"notify-authorize", "BENCH-HELD"},
+}
+
+// Samples have work to do after the rehearsal, one for each function.
+var Samples = []Step{
+	{"createpage", "BENCH-NEW"}, {"getpayment", "BENCH-PAID"}, {"capture", "BENCH-HELD"}, {"refund", "BENCH-PAID"},
+	{"resolve", "BENCH-OPEN"}, {"notify", "BENCH-OPEN"}, {"unbind", ""}, {"reconcile", ""}, {"publish", ""},
+}
+
+// Function is the function of the step.
+func (s Step) Function() string { return strings.TrimSuffix(s.Case, "-authorize") }
+
 // Source reads the event files of a folder.
 type Source struct {
-	Dir string
-	Now func() time.Time
-	// Merchant is who asked for the pages that notifications name. Without one, they name none.
-	Merchant order.Merchant
+	Dir      string
+	Now      func() time.Time
+	Merchant order.Merchant // who asked for the pages that notifications name
 }
 
-// payload is an event of API Gateway's HTTP API, payload 2.0, of which only what is changed here is named.
-type payload map[string]any
+// event has the fields of API Gateway's HTTP API, payload 2.0. publish and reconcile have others.
+type event map[string]any
 
-// files names the event files of cases that have none of their own name.
 var files = map[string]string{"unbind": "unbind-list", "resolve": "resolve-close", "notify-authorize": "notify"}
 
-// Function is the function that a case is for: what its name says before the first hyphen.
-func Function(name string) string {
-	function, _, _ := strings.Cut(name, "-")
-	return function
-}
-
-// Make returns the event of a case, such as "createpage" or "createpage-authorize", about an invoice. n tells events of one
-// case about one invoice apart: the refunds of an order, the notifications of a payment.
-func (s Source) Make(name, invoice string, n int) ([]byte, error) {
-	file := name
-	if files[name] != "" {
-		file = files[name]
+// Make returns the event of a step. n makes events of one step different: it numbers refunds and notifications.
+func (s Source) Make(step Step, n int) ([]byte, error) {
+	file := files[step.Case]
+	if file == "" {
+		file = step.Case
 	}
 	raw, err := os.ReadFile(filepath.Join(s.Dir, file+".json"))
 	if err != nil {
 		return nil, fmt.Errorf("reading an event: %w", err)
 	}
-	var e payload
+	var e event
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return nil, fmt.Errorf("reading %s.json: %w", file, err)
 	}
-	e.rename(invoice)
 	e.authorize()
 	header, _ := e["headers"].(map[string]any)
-	switch name {
+	body, _ := e["body"].(string)
+	body = invoices.ReplaceAllString(body, step.Invoice)
+	if parameters, ok := e["pathParameters"].(map[string]any); ok && parameters["invoice_number"] != nil {
+		parameters["invoice_number"] = step.Invoice
+	}
+	switch step.Case {
 	case "notify-authorize":
-		e["body"] = strings.Replace(authorized.Replace(fmt.Sprint(e["body"])), "AUTHORIZE-ID", invoice, 1)
-		s.sign(e, invoice, header, n)
+		body = s.sign(header, authorized.Replace(body), step.Invoice, n)
 	case "notify":
-		s.sign(e, invoice, header, n)
+		body = s.sign(header, body, step.Invoice, n)
 	case "refund":
-		header["idempotency-key"] = fmt.Sprintf("bench-%s-%06d", invoice, n)
-		e["body"] = `{"refund":{"amount":100}}`
+		header["idempotency-key"] = fmt.Sprintf("refund-of-the-benchmark-%d", n)
+		body = `{"refund":{"amount":10000}}`
 	case "capture":
-		e["body"] = "{}"
+		body = "{}"
+	}
+	if body != "" {
+		e["body"] = body
 	}
 	return json.Marshal(e)
 }
 
-// Notification returns the event of a notification that somebody has sent.
-func (s Source) Notification(header http.Header, body []byte) ([]byte, error) {
-	raw, err := os.ReadFile(filepath.Join(s.Dir, "notify.json"))
-	if err != nil {
-		return nil, fmt.Errorf("reading an event: %w", err)
-	}
-	var e payload
-	if err := json.Unmarshal(raw, &e); err != nil {
-		return nil, fmt.Errorf("reading notify.json: %w", err)
-	}
-	headers := map[string]string{}
-	for name, values := range header {
-		headers[strings.ToLower(name)] = strings.Join(values, ",")
-	}
-	e["headers"], e["body"] = headers, string(body)
-	return json.Marshal(e)
-}
-
-// authorized turns the notification of a paid SALE into that of an authorisation. Its id is the invoice number: a capture names
-// only the id, and DOKU's stand-in keeps no book to look the invoice up in.
-var authorized = strings.NewReplacer(`"type":"SALE"`, `"type":"AUTHORIZE"`, `"status":"SUCCESS"`, `"status":"PENDING"`,
-	`"card_payment":{`, `"card_payment":{"authorize_id":"AUTHORIZE-ID",`)
-
-// invoices is how the files of events/ number their orders.
+// invoices are the numbers of orders in the files of events/.
 var invoices = regexp.MustCompile(`INV-EVENT-\d{4}`)
 
-// dates are those of payments. An authorisation must be fresh to be captured, and a repeat must say the same: today's beginning.
-var dates = regexp.MustCompile(`"date":"[^"]*"`)
-
-// rename puts the invoice number in place of the file's.
-func (e payload) rename(invoice string) {
-	if parameters, ok := e["pathParameters"].(map[string]any); ok && parameters["invoice_number"] != nil {
-		parameters["invoice_number"] = invoice
-	}
-	if body, ok := e["body"].(string); ok {
-		e["body"] = invoices.ReplaceAllString(body, invoice)
-	}
-}
-
 // authorize gives the caller every scope, as a merchant's back end may have.
-func (e payload) authorize() {
+func (e event) authorize() {
 	var scopes []string
 	for _, grant := range route.Grants {
 		scopes = append(scopes, string(grant.Scope))
 	}
-	context, ok := e["requestContext"].(map[string]any)
-	if !ok { // not of the HTTP API
-		return
+	claims := map[string]string{"sub": "bench", "client_id": "bench", "scope": strings.Join(scopes, " ")}
+	if context, ok := e["requestContext"].(map[string]any); ok {
+		context["authorizer"] = map[string]any{"jwt": map[string]any{"claims": claims, "scopes": nil}}
 	}
-	context["authorizer"] = map[string]any{"jwt": map[string]any{
-		"claims": map[string]string{"sub": "bench", "client_id": "bench", "scope": strings.Join(scopes, " ")}, "scopes": nil,
-	}}
 }
 
-// pages is how a notification names the page that was paid.
-var pages = regexp.MustCompile(`,"original_request_id":"[^"]*"`)
+// authorized turns the notification of a paid SALE into that of an authorisation.
+var authorized = strings.NewReplacer(`"type":"SALE"`, `"type":"AUTHORIZE"`, `"status":"SUCCESS"`, `"status":"PENDING"`,
+	`"card_payment":{`, `"card_payment":{"authorize_id":"AUTHORIZE-ID",`)
 
-// page names the page of an invoice.
-func (s Source) page(invoice string) string {
-	if s.Merchant == (order.Merchant{}) {
-		return ""
-	}
+// page and date are fields of a notification. An authorisation must be fresh to be captured, and a repeat must have the
+// same date: the beginning of today.
+var (
+	page = regexp.MustCompile(`"original_request_id":"[^"]*"`)
+	date = regexp.MustCompile(`"date":"[^"]*"`)
+)
+
+// sign returns the body of a genuine notification and sets its headers. The id of an authorisation is the invoice
+// number: a capture contains only the id, and DOKU's stand-in stores nothing.
+func (s Source) sign(header map[string]any, body, invoice string, n int) string {
 	o := order.New(order.Intent{Invoice: invoice, Policy: order.Policy{Merchant: s.Merchant}}, s.Now())
-	return `,"original_request_id":"` + o.PageRequestIDs(s.Merchant)[0] + `"`
-}
-
-// sign makes a genuine notification of a paid SALE, or of an authorisation.
-func (s Source) sign(e payload, invoice string, header map[string]any, n int) {
-	body, _ := e["body"].(string)
-	body = pages.ReplaceAllLiteralString(body, s.page(invoice))
-	body = dates.ReplaceAllString(body, `"date":"`+s.Now().UTC().Truncate(24*time.Hour).Format(time.RFC3339)+`"`)
-	e["body"] = body
+	today := s.Now().UTC().Truncate(24 * time.Hour).Format(time.RFC3339)
+	body = page.ReplaceAllLiteralString(body, `"original_request_id":"`+o.PageRequestIDs(s.Merchant)[0]+`"`)
+	body = date.ReplaceAllLiteralString(body, `"date":"`+today+`"`)
+	body = strings.Replace(body, "AUTHORIZE-ID", invoice, 1)
 	stamp := s.Now().UTC().Format(doku.TimestampLayout)
 	id := fmt.Sprintf("CREDIT_CARD%064d", n) // as long as DOKU's
 	header["client-id"], header["request-id"], header["request-timestamp"] = standin.ClientID, id, stamp
 	header["signature"] = doku.Sign(standin.SecretKey, doku.Component{
-		ClientID: standin.ClientID, RequestID: id, Timestamp: stamp, Target: "/notifications", Digest: doku.Digest([]byte(body)),
+		ClientID: standin.ClientID, RequestID: id, Timestamp: stamp,
+		Target: "/notifications", Digest: doku.Digest([]byte(body)),
 	})
-}
-
-// Samples are the orders that a function's event is about when it is sent again and again to a table that keeps nothing: one
-// that is open, paid or held, so that the event does its work each time.
-var Samples = map[string]string{
-	"createpage": "BENCH-NEW", "getpayment": "BENCH-PAID", "capture": "BENCH-HELD", "refund": "BENCH-PAID", "notify": "BENCH-OPEN",
-	"resolve": "BENCH-OPEN", "unbind": "", "reconcile": "", "publish": "",
+	return body
 }

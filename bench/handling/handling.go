@@ -1,5 +1,6 @@
-// Package handling runs a function's handler as a Go benchmark: what Lambda's library hands over and takes back, without
-// processes and networks. The store is in memory and forgets, so that each event does its work anew.
+// Package handling runs a function's handler as a Go benchmark: with the input and the output of Lambda's library,
+// without processes and networks. The store is in memory and takes writes without keeping them, so that each event has
+// work to do.
 package handling
 
 import (
@@ -8,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,8 +18,9 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"kasir/bench/event"
-	"kasir/bench/path"
-	"kasir/bench/service"
+	"kasir/bench/standin"
+	"kasir/shared/app"
+	"kasir/shared/doku"
 	"kasir/shared/edge"
 	"kasir/shared/function"
 	"kasir/shared/order"
@@ -24,46 +28,21 @@ import (
 	"kasir/shared/store"
 )
 
-// Run benchmarks a function's handler, and beside it one that does nothing, on the same event. It is for the bench_test.go of a
-// folder of functions/.
+// Run benchmarks a function's handler, and a handler that does nothing, on the same event. It is for the bench_test.go
+// of a folder of functions/.
 func Run(b *testing.B, name string, handler func(*payment.Service) edge.Handler) {
 	greeting := func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		return events.APIGatewayV2HTTPResponse{StatusCode: 200, Body: `{"status":"ok"}`}, nil
 	}
-	payload, serve, err := prepare(b.Context(), name, handler)
+	s, payload, err := prepare(b.Context(), name)
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Run("Handler", func(b *testing.B) { invoke(b, lambda.NewHandler(serve), payload) })
+	f, _ := function.Find(name)
+	e := edge.Edge{Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Now: s.Now, Function: f}
+	b.Run("Handler", func(b *testing.B) { invoke(b, lambda.NewHandler(e.Serve(handler(s))), payload) })
 	b.Run("Hello", func(b *testing.B) { invoke(b, lambda.NewHandler(greeting), payload) })
 }
-
-func prepare(ctx context.Context, name string, handler func(*payment.Service) edge.Handler) ([]byte, edge.Function, error) {
-	f, _ := function.Find(name)
-	s, err := service.New()
-	if err != nil {
-		return nil, nil, err
-	}
-	kept := &forgetful{}
-	s.Store, s.Now = kept, func() time.Time { return now }
-	s.Receiver.Now = s.Now
-	m := path.Merchant{Service: s, Events: event.Source{Dir: "../../events", Now: s.Now, Merchant: s.Merchant}}
-	for _, step := range []func(context.Context) error{
-		m.CreatePage("createpage", "BENCH-OPEN"), m.CreatePage("createpage", "BENCH-PAID"), m.Notify("notify", "BENCH-PAID", payment.Applied),
-		m.CreatePage("createpage-authorize", "BENCH-HELD"), m.Notify("notify-authorize", "BENCH-HELD", payment.Applied),
-	} {
-		if err := step(ctx); err != nil {
-			return nil, nil, fmt.Errorf("making the orders: %w", err)
-		}
-	}
-	kept.forgets = true
-	payload, err := m.Events.Make(name, event.Samples[name], 0)
-	e := edge.Edge{Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Now: s.Now, Function: f}
-	return payload, e.Serve(handler(s)), err
-}
-
-// now is a minute after the notifications of the event files.
-var now = time.Date(2026, 8, 27, 10, 26, 0, 0, time.UTC)
 
 func invoke(b *testing.B, handler lambda.Handler, payload []byte) {
 	reply, err := handler.Invoke(b.Context(), payload)
@@ -79,23 +58,107 @@ func invoke(b *testing.B, handler lambda.Handler, payload []byte) {
 	}
 }
 
-// forgetful is a store that, once told to, takes every write and keeps none.
-type forgetful struct {
-	store.Memory
-	forgets bool
+// now is a minute after the notifications of the event files.
+var now = time.Date(2026, 8, 27, 10, 26, 0, 0, time.UTC)
+
+// prepare returns the use cases, which have the orders of the rehearsal, and the sample event of a function.
+func prepare(ctx context.Context, name string) (*payment.Service, []byte, error) {
+	s, err := newService(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	memory := &store.Memory{}
+	s.Store, s.Now, s.Receiver.Now = memory, func() time.Time { return now }, func() time.Time { return now }
+	source := event.Source{Dir: "../../events", Now: s.Now, Merchant: s.Merchant}
+	for _, step := range event.Rehearsal {
+		if err := do(ctx, s, source, step); err != nil {
+			return nil, nil, fmt.Errorf("%s of %s: %w", step.Case, step.Invoice, err)
+		}
+	}
+	s.Store = forgetful{memory}
+	for _, step := range event.Samples {
+		if step.Case == name {
+			payload, err := source.Make(step, 0)
+			return s, payload, err
+		}
+	}
+	return nil, nil, fmt.Errorf("%s has no sample", name)
 }
 
-func (f *forgetful) Create(ctx context.Context, o order.Order, joined []payment.Orphan) (order.Order, error) {
-	if !f.forgets {
-		return f.Memory.Create(ctx, o, joined)
+// newService builds the use cases as a function does, without a table and with a DOKU that answers without a network.
+func newService(ctx context.Context) (*payment.Service, error) {
+	f := function.Function{Name: "bench", Secret: true} // no table and no DOKU, or INIT would connect to them
+	env := map[string]string{
+		"DOKU_ENVIRONMENT": "http://127.0.0.1:9", "AWS_REGION": "us-east-1", "CALLBACK_HOSTS": "localhost",
+		"DOKU_CLIENT_ID": standin.ClientID, "DOKU_SECRET_KEY": standin.SecretKey, "QUOTE_KEY": standin.QuoteKey,
 	}
+	settings, err := app.Load(func(name string) string { return env[name] }, f)
+	if err != nil {
+		return nil, err
+	}
+	s, err := app.New(ctx, settings, f, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return nil, err
+	}
+	s.DOKU, err = doku.New(doku.Config{
+		BaseURL: "http://doku.invalid", ClientID: standin.ClientID, SecretKey: standin.SecretKey, Now: s.Now,
+		HTTP: &http.Client{Transport: atOnce{}},
+	})
+	return s, err
+}
+
+func do(ctx context.Context, s *payment.Service, source event.Source, step event.Step) error {
+	raw, err := source.Make(step, 0)
+	if err != nil {
+		return err
+	}
+	var e events.APIGatewayV2HTTPRequest
+	if err := json.Unmarshal(raw, &e); err != nil {
+		return err
+	}
+	if step.Function() == "createpage" {
+		p := payment.PageRequest{Caller: payment.Caller{Subject: "bench", Prices: true}}
+		if err := json.Unmarshal([]byte(e.Body), &p.CreatePageRequest); err != nil {
+			return err
+		}
+		answer, err := s.CreatePage(ctx, p)
+		if err == nil {
+			err = answer.Unknown
+		}
+		return err
+	}
+	header := http.Header{}
+	for name, value := range e.Headers {
+		header.Set(name, value)
+	}
+	told, err := s.Notify(ctx, header, []byte(e.Body))
+	if err == nil && told.Effect != payment.Applied {
+		err = fmt.Errorf("the notification was %s", told.Effect)
+	}
+	return err
+}
+
+// forgetful takes every write and keeps none.
+type forgetful struct{ *store.Memory }
+
+func (forgetful) Create(_ context.Context, o order.Order, _ []payment.Orphan) (order.Order, error) {
 	o.Version = 1
 	return o, nil
 }
 
-func (f *forgetful) Update(ctx context.Context, o order.Order) error {
-	if f.forgets {
-		return nil
+func (forgetful) Update(context.Context, order.Order) error { return nil }
+
+// atOnce answers DOKU's calls where they are made.
+type atOnce struct{}
+
+func (atOnce) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
 	}
-	return f.Memory.Update(ctx, o)
+	answer := standin.Answer(r.URL.Path, r.Header.Get("Request-Id"), body)
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(strings.NewReader(answer)), Request: r,
+	}, nil
 }

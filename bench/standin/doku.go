@@ -7,20 +7,13 @@ import (
 	"net/http"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"kasir/shared/doku"
 )
 
-// Credentials that the stand-ins share with the functions under test; they sign nothing anywhere else.
-const (
-	ClientID  = "MCH-0001-10791114622547" // as long as DOKU's own samples, since it goes into stored URLs
-	SecretKey = "SK-bench-not-a-secret"
-)
-
 // DOKU stands for DOKU's card API. Its answers are signed and as long as those in the guide.
 type DOKU struct {
-	Calls atomic.Int64 // signed requests; a warm-up brings no Request-Id and is not counted
+	Calls atomic.Int64 // signed requests; a warm-up has no Request-Id and is not counted
 }
 
 // ServeHTTP answers every call of kasir's client with success.
@@ -33,20 +26,20 @@ func (d *DOKU) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	d.Calls.Add(1)
 	answer := []byte(Answer(r.URL.Path, requestID, body))
-	stamp := time.Now().UTC().Format(doku.TimestampLayout)
-	component := doku.Component{
-		ClientID: ClientID, RequestID: requestID, Timestamp: stamp, Target: r.URL.Path, Digest: doku.Digest(answer), Response: true,
-	}
+	stamp := r.Header.Get("Request-Timestamp") // its clock is the function's
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Client-Id", ClientID)
 	h.Set("Request-Id", requestID)
 	h.Set("Response-Timestamp", stamp)
-	h.Set("Signature", doku.Sign(SecretKey, component))
+	h.Set("Signature", doku.Sign(SecretKey, doku.Component{
+		ClientID: ClientID, RequestID: requestID, Timestamp: stamp,
+		Target: r.URL.Path, Digest: doku.Digest(answer), Response: true,
+	}))
 	w.Write(answer)
 }
 
-// Answer is the body with which a call succeeds.
+// Answer is the body of a successful call.
 func Answer(path, requestID string, body []byte) string {
 	var in struct {
 		Order struct {
@@ -59,23 +52,28 @@ func Answer(path, requestID string, body []byte) string {
 			AuthorizeID string `json:"authorize_id"` // the invoice number, see package event
 		} `json:"payment"`
 	}
-	json.Unmarshal(body, &in) // what is not there stays empty, as in a GET
-	invoice := in.Order.InvoiceNumber
+	json.Unmarshal(body, &in) // a GET has no body
+	order := fmt.Sprintf(`{"order":{"invoice_number":%q}`, in.Order.InvoiceNumber)
 	switch {
 	case strings.HasSuffix(path, "/payment-page"):
-		return fmt.Sprintf(`{"order":{"invoice_number":%q},"credit_card_payment_page":{"url":%q}}`, invoice, pageURL(invoice, requestID))
+		page := pageURL(in.Order.InvoiceNumber, requestID)
+		return order + fmt.Sprintf(`,"credit_card_payment_page":{"url":%q}}`, page)
 	case strings.HasSuffix(path, "/refund"):
-		return fmt.Sprintf(`{"order":{"invoice_number":%q},"payment":{"status":"SUCCESS"},"refund":{"amount":%d,"type":"PARTIAL_REFUND","status":"SUCCESS"}}`, invoice, in.Refund.Amount)
+		return order + fmt.Sprintf(`,"payment":{"status":"SUCCESS"},`+
+			`"refund":{"amount":%d,"type":"PARTIAL_REFUND","status":"SUCCESS"}}`, in.Refund.Amount)
 	case strings.HasSuffix(path, "/capture"):
-		return fmt.Sprintf(`{"order":{"invoice_number":%q},"payment":{"status":"SUCCESS"},"acquirer":{"id":"BANK_MANDIRI"}}`, in.Payment.AuthorizeID)
+		return fmt.Sprintf(`{"order":{"invoice_number":%q},"payment":{"status":"SUCCESS"},`+
+			`"acquirer":{"id":"BANK_MANDIRI"}}`, in.Payment.AuthorizeID)
 	case strings.Contains(path, "/status/"):
-		return fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"transaction":{"status":"PENDING"}}`, path[strings.LastIndex(path, "/")+1:])
+		return fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"transaction":{"status":"PENDING"}}`,
+			path[strings.LastIndex(path, "/")+1:])
 	}
 	return `{"status":"SUCCESS","tokens":[]}`
 }
 
 // pageURL has the form and the length of the one in the guide.
 func pageURL(invoice, requestID string) string {
-	return "https://sandbox.doku.com/wt-frontend-transaction/dynamic-payment-page?signature=OVVQVUZ6T3FKYzQ3YUp6RDlFU09UY1dnNlRNc2czbXFTUCtEblVPOEVORT0=" +
+	const page = "https://sandbox.doku.com/wt-frontend-transaction/dynamic-payment-page"
+	return page + "?signature=OVVQVUZ6T3FKYzQ3YUp6RDlFU09UY1dnNlRNc2czbXFTUCtEblVPOEVORT0=" +
 		"&clientId=" + ClientID + "&invoiceNumber=" + invoice + "&requestId=" + requestID
 }

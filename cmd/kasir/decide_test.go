@@ -165,5 +165,5 @@ func TestAnOperatorWorksOnADeployedStage(t *testing.T) {
 	deployed(`{"TRUST_WINDOW":"soon"}`)
 	o.run(t, "!setting TRUST_WINDOW", "close", "STAGE-1") // those of the stage, not of this machine
 	o.args = append(data, "--stage", "production")
-	o.run(t, "!none of the others can be", "orders")
+	o.run(t, "!exclude each other", "orders")
 }

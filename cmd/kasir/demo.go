@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
@@ -28,7 +27,7 @@ func demoCommand() *cobra.Command {
 		Short:   "Make one payment from end to end and tell each step",
 		Long:    "Starts everything on free ports with orders in memory, asks for a page, pays on it with a test card, and ends when the order is PAID.",
 		Example: "  kasir demo",
-		Args:    cobra.NoArgs,
+		Args:    takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			where.memory = true
 			cfg, err := where.config()
@@ -37,7 +36,7 @@ func demoCommand() *cobra.Command {
 			}
 			ctx, cancel := context.WithTimeout(c.Context(), time.Minute)
 			defer cancel()
-			return demo(ctx, c.OutOrStdout(), cfg)
+			return demo(ctx, screenOf(c), cfg)
 		},
 	}
 	where.flags(c, false)
@@ -45,20 +44,32 @@ func demoCommand() *cobra.Command {
 }
 
 // demo makes a payment and prints each step on one line: the request, the answer, the stored item.
-func demo(ctx context.Context, out io.Writer, cfg local.Config) error {
+func demo(ctx context.Context, s *screen, cfg local.Config) error {
+	end := s.begin("starting the functions, DynamoDB and the sandbox")
+	defer end()
 	stack, err := local.Start(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer stack.Close()
-	d := demonstration{out: out, stack: stack, api: frontend.API{URL: stack.API, Client: http.DefaultClient}}
+	d := demonstration{screen: s, stack: stack, api: frontend.API{URL: stack.API, Client: http.DefaultClient}}
 	d.tell("started", "HTTP API %s, DOKU's sandbox %s, embedded DynamoDB %s", stack.API, stack.DOKU, stack.DynamoDB)
 	for _, step := range []func(context.Context) error{d.knock, d.createPage, d.createAgain, d.decline, d.pay, d.read} {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.document(demoDocument{d.steps})
+}
+
+// demoDocument is what kasir demo --json prints.
+type demoDocument struct {
+	Steps []demoStep `json:"steps"`
+}
+
+type demoStep struct {
+	Step   string `json:"step"`
+	Detail string `json:"detail"`
 }
 
 const (
@@ -67,14 +78,18 @@ const (
 )
 
 type demonstration struct {
-	out   io.Writer
-	stack *local.Stack
-	api   frontend.API
-	page  string
+	screen *screen
+	stack  *local.Stack
+	api    frontend.API
+	page   string
+	steps  []demoStep
 }
 
 func (d *demonstration) tell(step, format string, args ...any) {
-	fmt.Fprintf(d.out, "%-9s %s\n", step, fmt.Sprintf(format, args...))
+	detail := fmt.Sprintf(format, args...)
+	d.steps = append(d.steps, demoStep{step, detail})
+	fmt.Fprintf(d.screen.text, "%s %s\n", d.screen.paint(green, fmt.Sprintf("%-9s", step)), detail)
+	d.screen.doing("last step: %s", step)
 }
 
 // knock tries without a token first, and then takes one as a merchant's back end would.

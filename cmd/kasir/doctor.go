@@ -1,12 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"time"
 
@@ -24,112 +21,107 @@ func doctorCommand() *cobra.Command {
 			"in without a token. It changes nothing: DOKU is asked for an invoice that cannot exist, and the notification is an empty one.\n\n" +
 			"With --probe it asks the DOKU of these credentials about each assumption of docs/doku.md: first what is harmless, with --pay and\n" +
 			"--authorize what needs a person at a page, with --wait what needs time. It ends with 0 when nothing differs from the settings\n" +
-			"of the environment, with 1 when settings should change, with 2 when nothing could be found out. docs/operations.md says more.\n\n" +
+			"of the environment, and with 1 when settings should change or nothing could be found out.\n" +
+			"docs/operations.md says more.\n\n" +
 			"The secret is read with the credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or from --secret-file;\n" +
 			"with --probe also DOKU_ENVIRONMENT, DOKU_CLIENT_ID and DOKU_SECRET_KEY, without any deployment.",
 		Example: "  eval \"$(aws configure export-credentials --format env)\" && kasir doctor --stage sandbox\n" +
 			"  kasir doctor --stage sandbox --secret-file secret.json\n" +
 			"  kasir doctor --probe\n" +
 			"  kasir doctor --probe --pay --authorize --wait 1h --listen :8090 --notification-url https://….example/notifications",
-		Args: cobra.NoArgs,
+		Args: takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := p.alone(c); err != nil {
 				return err
 			}
 			if p.on && (os.Getenv("DOKU_SECRET_KEY") != "" || secretFile != "" && os.Getenv("DOKU_ENVIRONMENT") != "") {
 				d := deployment{DOKU: os.Getenv("DOKU_ENVIRONMENT"), secretFile: secretFile, now: time.Now}
-				return p.run(c.Context(), d, c.OutOrStdout())
+				return p.run(c.Context(), d, screenOf(c))
 			}
-			d, err := readDeployment(cmp.Or(outputs, "cdk-outputs."+stage+".json"), stage)
+			d, err := readDeployment((&place{stage: stage, outputs: outputs}).outputsFile(), stage)
 			if err != nil && p.on {
-				return couldNotRun(orFromEnvironment(err))
+				return orFromEnvironment(err)
 			}
 			if err != nil {
 				return err
 			}
 			d.secretFile, d.now = secretFile, time.Now
 			if p.on {
-				return p.run(c.Context(), d, c.OutOrStdout())
+				return p.run(c.Context(), d, screenOf(c))
 			}
-			return d.examine(c.Context(), c.OutOrStdout())
+			return d.examine(c.Context(), screenOf(c), stage)
 		},
 	}
 	c.Flags().StringVar(&stage, "stage", "sandbox", "which stage")
 	c.Flags().StringVar(&outputs, "outputs", "", "file that make deploy wrote (default cdk-outputs.<stage>.json)")
 	c.Flags().StringVar(&secretFile, "secret-file", "", "file of the secret's JSON, in place of reading it at AWS")
+	c.RegisterFlagCompletionFunc("stage", completeStages)
 	p.flags(c)
 	return c
 }
 
-// deployment holds the outputs of a stage, as make deploy wrote them.
-type deployment struct {
-	API          string `json:"ApiUrl"`
-	Notification string `json:"NotificationUrl"`
-	Secret       string `json:"SecretArn"`
-	DOKU         string `json:"DokuEnvironment"` // sandbox, production, or a base URL on loopback
-	Table        string `json:"TableName"`
-	Settings     string `json:"Settings"` // JSON: the stage's settings of a function that changes orders and does not call DOKU
-
-	secretFile string
-	now        func() time.Time
+// doctorDocument is what kasir doctor --json prints.
+type doctorDocument struct {
+	Stage           string      `json:"stage"`
+	Checks          []checkView `json:"checks"`
+	NotificationURL string      `json:"notification_url"` // for DOKU's Back Office
 }
 
-func readDeployment(file, stage string) (deployment, error) {
-	var d deployment
-	content, err := os.ReadFile(file)
+type checkView struct {
+	Name   string `json:"name"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail"` // of a failed check: what to do
+}
+
+// examination collects the results of the checks, and prints each on one line.
+type examination struct {
+	screen *screen
+	doctorDocument
+	failed int
+}
+
+func (e *examination) tell(what, good string, err error) {
+	check := checkView{what, err == nil, good}
+	mark := e.screen.paint(green, "ok ")
 	if err != nil {
-		return d, fmt.Errorf("reading what was deployed: %w: run make deploy STAGE=%s first, or make outputs STAGE=%s if it was deployed from elsewhere, or name its file with --outputs", err, stage, stage)
+		e.failed++
+		check.Detail, mark = err.Error(), e.screen.paint(red, "no ")
 	}
-	var stacks map[string]json.RawMessage
-	if err := json.Unmarshal(content, &stacks); err != nil {
-		return d, fmt.Errorf("%s is not what make deploy writes: %w", file, err)
-	}
-	stack, ok := stacks["kasir-"+stage]
-	if !ok {
-		return d, fmt.Errorf("%s has no stack kasir-%s: run make deploy STAGE=%s", file, stage, stage)
-	}
-	if err := json.Unmarshal(stack, &d); err != nil {
-		return d, fmt.Errorf("%s: the outputs of kasir-%s: %w", file, stage, err)
-	}
-	for name, value := range map[string]string{"ApiUrl": d.API, "NotificationUrl": d.Notification, "SecretArn": d.Secret, "DokuEnvironment": d.DOKU} {
-		if value == "" {
-			return d, fmt.Errorf("%s: kasir-%s has no output %s: deploy it again", file, stage, name)
-		}
-	}
-	return d, nil
+	e.Checks = append(e.Checks, check)
+	fmt.Fprintf(e.screen.text, "%s %-12s %s\n", mark, what, check.Detail)
 }
 
-// examine runs each check and prints its result on one line. The line of a failed check says what to do.
-func (d deployment) examine(ctx context.Context, out io.Writer) error {
-	wrong := 0
-	tell := func(what, good string, err error) {
-		if err != nil {
-			wrong++
-			fmt.Fprintf(out, "no  %-12s %v\n", what, err)
-			return
-		}
-		fmt.Fprintf(out, "ok  %-12s %s\n", what, good)
-	}
+// examine runs each check and prints its result. The line of a failed check says what to do.
+func (d deployment) examine(ctx context.Context, s *screen, stage string) error {
+	e := &examination{screen: s, doctorDocument: doctorDocument{Stage: stage, NotificationURL: d.Notification}}
+	defer s.begin("reading the secret")()
 	keys, good, err := d.checkSecret(ctx)
-	tell("secret", good, err)
+	e.tell("secret", good, err)
+	s.doing("asking DOKU for the time")
 	base, err := d.dokuURL()
 	if err == nil {
 		good, err = d.checkClock(ctx, base)
 	}
-	tell("clock", good, err)
+	e.tell("clock", good, err)
 	withoutKey := errors.New("not looked at, since there is no key")
 	dokuGood, dokuErr, postGood, postErr := "", withoutKey, "", withoutKey
 	if keys.Current != "" {
+		s.doing("asking DOKU for an order")
 		dokuGood, dokuErr = d.checkDOKU(ctx, base, keys)
+		s.doing("posting a notification")
 		postGood, postErr = d.checkNotification(ctx, keys)
 	}
-	tell("doku", dokuGood, dokuErr)
-	tell("notification", postGood, postErr)
+	e.tell("doku", dokuGood, dokuErr)
+	e.tell("notification", postGood, postErr)
+	s.doing("asking the API without a token")
 	good, err = d.checkClosed(ctx)
-	tell("api", good, err)
-	if wrong > 0 {
-		return fmt.Errorf("%d of 5 are wrong", wrong)
+	e.tell("api", good, err)
+	if err := s.document(e.doctorDocument); err != nil {
+		return err
 	}
-	fmt.Fprintln(out, "All is well. The notification URL for DOKU's Back Office is "+d.Notification)
+	if e.failed > 0 {
+		return fmt.Errorf("%d of %d checks failed", e.failed, len(e.Checks))
+	}
+	fmt.Fprintln(s.text, "All is well. The notification URL for DOKU's Back Office is "+d.Notification)
 	return nil
 }

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"kasir/cmd/kasir/probe"
@@ -50,15 +49,14 @@ func (d deployment) readSecret(ctx context.Context) (string, error) {
 		content, err := fileOf("--secret-file", d.secretFile)
 		return string(content), err
 	}
-	id, key := os.Getenv("AWS_ACCESS_KEY_ID"), os.Getenv("AWS_SECRET_ACCESS_KEY")
-	if id == "" || key == "" {
-		return "", errors.New(`there are no credentials: eval "$(aws configure export-credentials --format env)", or give --secret-file`)
+	region, credentials, err := d.aws()
+	if errors.Is(err, errNoCredentials) {
+		return "", fmt.Errorf("%w, or give --secret-file", err)
 	}
-	region, err := d.region()
 	if err != nil {
 		return "", err
 	}
-	options := secretsmanager.Options{Region: region, Credentials: credentials.NewStaticCredentialsProvider(id, key, os.Getenv("AWS_SESSION_TOKEN"))}
+	options := secretsmanager.Options{Region: region, Credentials: credentials}
 	if endpoint := os.Getenv("AWS_ENDPOINT_URL_SECRETS_MANAGER"); endpoint != "" {
 		options.BaseEndpoint = &endpoint
 	}
@@ -67,15 +65,6 @@ func (d deployment) readSecret(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("reading %s: %w; if it was never filled, %s", d.Secret, err, secret.Where)
 	}
 	return text, nil
-}
-
-// region returns the region of the stage.
-func (d deployment) region() (string, error) {
-	part := strings.Split(d.Secret, ":") // arn:aws:secretsmanager:<region>:…
-	if len(part) < 7 {
-		return "", fmt.Errorf("SecretArn is %q, which is no ARN", d.Secret)
-	}
-	return part[3], nil
 }
 
 // dokuURL returns DOKU's base URL. A stand-in must be on this machine, because it receives a signature.
@@ -102,7 +91,7 @@ func (d deployment) checkClock(ctx context.Context, base string) (string, error)
 	}
 	theirs, err := http.ParseTime(answer.Header.Get("Date"))
 	if err != nil {
-		return "", fmt.Errorf("%s tells no time in its answer", base)
+		return "", fmt.Errorf("%s sent no Date header", base)
 	}
 	if skew := d.now().Sub(theirs); skew.Abs() > maxSkew {
 		return "", fmt.Errorf("this machine's clock is %v from DOKU's: set it, since DOKU refuses what is signed at another time", skew.Round(time.Second))
@@ -134,7 +123,7 @@ func (d deployment) checkDOKU(ctx context.Context, base string, keys doku.Keyrin
 	if errors.Is(err, doku.ErrWrongSignature) { // DOKU signs even its refusal of our signature, with its own key
 		return "", fmt.Errorf("%s signs with another key: the secret holds another Secret Key than DOKU's Back Office shows", base)
 	}
-	return "", fmt.Errorf("%s gave no answer that counts: %w", base, err)
+	return "", fmt.Errorf("%s gave no usable answer: %w", base, err)
 }
 
 // checkStatusPath compares the answer about an unknown order with that of a path that cannot exist. Both may be 404.

@@ -77,55 +77,60 @@ func (p *probing) alone(c *cobra.Command) error {
 	var given error
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if !p.on && strings.HasPrefix(f.Usage, "with --") {
-			given = fmt.Errorf("--%s needs --probe", f.Name)
+			given = usagef("--%s needs --probe", f.Name)
 		}
 	})
 	return given
 }
 
-// ending is an error with the exit status of the process.
-type ending struct {
-	error
-	status int
-}
-
-func (e ending) Unwrap() error { return e.error }
-
-// couldNotRun wraps an error of a probe that found nothing out: exit status 2.
-func couldNotRun(err error) error { return ending{err, 2} }
-
-// run runs the probe, prints the findings and writes the report. Its error is an ending, which has the exit status.
-func (p probing) run(ctx context.Context, d deployment, out io.Writer) error {
-	cfg, err := p.config(ctx, d, out)
+// run runs the probe, prints the findings and writes the report.
+func (p probing) run(ctx context.Context, d deployment, s *screen) error {
+	steps := s.text
+	if s.json {
+		steps = s.notes // a person must see the pages to pay
+	}
+	cfg, err := p.config(ctx, d, steps)
 	if err != nil {
-		return couldNotRun(err)
+		return err
 	}
 	if p.listen != "" {
 		closeInbox, err := p.serve(ctx, cfg.Inbox)
 		if err != nil {
-			return couldNotRun(err)
+			return err
 		}
 		defer closeInbox()
 	}
 	name := cmp.Or(p.report, "kasir-probe-"+time.Now().Format("2006-01-02-150405")+".json")
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) // before the probe, which may take an hour
 	if err != nil {
-		return couldNotRun(fmt.Errorf("the report cannot be written: %w", err))
+		return fmt.Errorf("the report cannot be written: %w", err)
 	}
 	defer file.Close()
+	end := s.begin("asking DOKU")
+	defer end()
 	report, err := probe.Run(ctx, cfg)
 	if err != nil {
-		return couldNotRun(err)
+		return err
 	}
-	report.Print(out)
+	end()
+	report.Print(s.text)
 	if err := errors.Join(report.Write(file), file.Close()); err != nil {
-		return couldNotRun(err)
+		return err
 	}
-	fmt.Fprintf(out, "\nThe report is in %s: keep it. It holds no key and no signature of a request.\n", name)
+	fmt.Fprintf(s.text, "\nThe report is in %s: keep it. It holds no key and no signature of a request.\n", name)
+	if err := s.document(probeDocument{name, report}); err != nil {
+		return err
+	}
 	if n := report.Differs(); n > 0 {
-		return ending{fmt.Errorf("%d assumptions do not hold with the current settings", n), 1}
+		return fmt.Errorf("%d assumptions do not hold with the current settings", n)
 	}
 	return nil
+}
+
+// probeDocument is what kasir doctor --probe --json prints: the report, and the file that holds it too.
+type probeDocument struct {
+	File string `json:"report"`
+	*probe.Report
 }
 
 func (p probing) config(ctx context.Context, d deployment, out io.Writer) (probe.Config, error) {
@@ -140,16 +145,19 @@ func (p probing) config(ctx context.Context, d deployment, out io.Writer) (probe
 		)
 	}
 	if p.amount < 2 || p.wait < 0 || p.payWithin <= 0 {
-		return probe.Config{}, errors.New("--amount must be 2 or more, --wait not negative, and --pay-within above 0")
+		return probe.Config{}, usagef("--amount must be 2 or more, --wait not negative, and --pay-within above 0")
 	}
 	if p.notificationURL != "" && p.listen == "" {
-		return probe.Config{}, errors.New("--notification-url needs --listen")
+		return probe.Config{}, usagef("--notification-url needs --listen")
 	}
 	cfg := probe.Config{
 		BaseURL: base, Keys: keys, Production: p.production, Getenv: os.Getenv, Amount: p.amount,
 		Pay: p.pay, Authorize: p.authorize, PayWithin: p.payWithin, WaitFor: p.wait,
 		NotificationURL: p.notificationURL, Skip: p.skip,
 		HTTP: probe.HTTP(), Now: time.Now, NewID: doctorID, Wait: sleep, Out: out,
+	}
+	if err := cfg.Check(); err != nil {
+		return probe.Config{}, usageError{err}
 	}
 	if p.listen != "" {
 		cfg.Inbox = probe.NewInbox(keys, cmp.Or(os.Getenv("NOTIFICATION_TARGET"), local.NotificationTarget), time.Now)

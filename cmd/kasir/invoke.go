@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,8 +27,12 @@ func invokeCommand() *cobra.Command {
 			"  kasir invoke notify -e events/notify.json\n" +
 			"  kasir invoke getpayment -e events/getpayment.json\n" +
 			"  cat event.json | kasir invoke notify -e -",
-		Args: takes("<function>"),
+		Args:              takes("<function>"),
+		ValidArgsFunction: completeFunctions,
 		RunE: func(c *cobra.Command, args []string) error {
+			if !slices.Contains(local.Functions(), args[0]) {
+				return usagef("there is no function %q: there are %s", args[0], strings.Join(local.Functions(), ", "))
+			}
 			event, err := readEvent(file, c.InOrStdin())
 			if err != nil {
 				return err
@@ -36,17 +41,21 @@ func invokeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			answer, err := invoke(c.Context(), cfg, where, args[0], event)
+			s := screenOf(c)
+			end := s.begin("running %s", args[0])
+			defer end()
+			answer, err := invoke(c.Context(), cfg, where, args[0], event, s.notes)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(c.OutOrStdout(), string(answer))
-			return nil
+			end()
+			return s.answer(answer)
 		},
 	}
 	where.flags(c, true)
 	c.Flags().StringVarP(&file, "event", "e", "", "file of the event; - reads standard input")
 	c.MarkFlagRequired("event")
+	c.MarkFlagFilename("event", "json")
 	return c
 }
 
@@ -70,7 +79,9 @@ func checkEvent(file string, content []byte, err error) ([]byte, error) {
 	return content, nil
 }
 
-func invoke(ctx context.Context, cfg local.Config, where place, function string, event []byte) ([]byte, error) {
+func invoke(
+	ctx context.Context, cfg local.Config, where place, function string, event []byte, log io.Writer,
+) ([]byte, error) {
 	environment, running := local.Running(where.data)
 	if !running || where.memory {
 		stack, err := local.Start(ctx, cfg)
@@ -80,5 +91,5 @@ func invoke(ctx context.Context, cfg local.Config, where place, function string,
 		defer stack.Close()
 		environment = stack.Environment
 	}
-	return local.Invoke(ctx, cfg.Functions, function, environment, event, os.Stderr)
+	return local.Invoke(ctx, cfg.Functions, function, environment, event, log)
 }

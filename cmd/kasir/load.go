@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -27,7 +25,7 @@ func loadCommand() *cobra.Command {
 		Short:   "Make many payments at a time and count how they end",
 		Long:    "Starts everything on free ports with orders in memory and makes payments through the HTTP API and the hosted page, many at a time.\nFails unless every order ends PAID without any 5xx.",
 		Example: "  kasir load --payments 200 --parallel 32",
-		Args:    cobra.NoArgs,
+		Args:    takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			where.memory = true
 			cfg, err := where.config()
@@ -35,9 +33,9 @@ func loadCommand() *cobra.Command {
 				return err
 			}
 			if payments < 1 || parallel < 1 {
-				return errors.New("--payments and --parallel must be above 0")
+				return usagef("--payments and --parallel must be above 0")
 			}
-			return load(c.Context(), c.OutOrStdout(), cfg, payments, parallel)
+			return load(c.Context(), screenOf(c), cfg, payments, parallel)
 		},
 	}
 	where.flags(c, false)
@@ -50,16 +48,44 @@ func loadCommand() *cobra.Command {
 type run struct {
 	api          frontend.API
 	client       *http.Client
-	paid, failed atomic.Int64
+	screen       *screen
 	serverErrors *counter
 
-	mu    sync.Mutex
-	times map[string][]time.Duration
+	mu       sync.Mutex
+	begun    int
+	paid     int
+	failures []loadFailure
+	times    map[string][]time.Duration
 }
 
-func load(ctx context.Context, out io.Writer, cfg local.Config, payments, parallel int) error {
-	cfg.Failures = os.Stderr
-	warn(os.Stderr)
+// loadDocument is what kasir load --json prints.
+type loadDocument struct {
+	Payments     int           `json:"payments"`
+	Parallel     int           `json:"parallel"`
+	Paid         int           `json:"paid"`
+	Failed       int           `json:"failed"`
+	ServerErrors int64         `json:"server_errors"` // answers of 5xx
+	Seconds      float64       `json:"seconds"`
+	Steps        []loadStep    `json:"steps"`
+	Failures     []loadFailure `json:"failures"`
+}
+
+type loadStep struct {
+	Step    string `json:"step"`
+	Median  int64  `json:"median_ms"`
+	Slowest int64  `json:"slowest_ms"`
+}
+
+type loadFailure struct {
+	Invoice string `json:"invoice_number"`
+	Error   string `json:"error"`
+}
+
+func load(ctx context.Context, s *screen, cfg local.Config, payments, parallel int) error {
+	cfg.Failures = s.notes
+	warn(s)
+	end := s.begin("starting the functions, DynamoDB and the sandbox")
+	defer end()
 	stack, err := local.Start(ctx, cfg)
 	if err != nil {
 		return err
@@ -71,37 +97,45 @@ func load(ctx context.Context, out io.Writer, cfg local.Config, payments, parall
 	}
 	count := &counter{next: &http.Transport{MaxIdleConnsPerHost: parallel}}
 	client := &http.Client{Transport: count}
-	r := &run{api: frontend.API{URL: stack.API, Client: client, Token: token}, client: client, serverErrors: count, times: map[string][]time.Duration{}}
+	r := &run{
+		api: frontend.API{URL: stack.API, Client: client, Token: token}, client: client, screen: s, serverErrors: count,
+		failures: []loadFailure{}, times: map[string][]time.Duration{},
+	}
 	invoices := make(chan string)
 	start := time.Now()
 	var wg sync.WaitGroup
 	for range parallel {
 		wg.Go(func() {
 			for invoice := range invoices {
-				r.payment(ctx, out, invoice)
+				r.payment(ctx, invoice, payments)
 			}
 		})
 	}
 	for i := range payments {
 		invoices <- fmt.Sprintf("LOAD-%05d", i+1)
-		if (i+1)%50 == 0 {
-			fmt.Fprintf(out, "%d of %d begun\n", i+1, payments)
-		}
 	}
 	close(invoices)
 	wg.Wait()
-	return r.report(out, payments, parallel, time.Since(start))
+	end()
+	return r.report(payments, parallel, time.Since(start))
 }
 
-func (r *run) payment(ctx context.Context, out io.Writer, invoice string) {
+func (r *run) payment(ctx context.Context, invoice string, payments int) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	if err := r.steps(ctx, invoice); err != nil {
-		r.failed.Add(1)
-		fmt.Fprintf(out, "%s: %v\n", invoice, err)
-		return
+	r.mu.Lock()
+	r.begun++
+	r.mu.Unlock()
+	err := r.steps(ctx, invoice)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil {
+		r.failures = append(r.failures, loadFailure{invoice, err.Error()})
+		fmt.Fprintf(r.screen.text, "%s: %v\n", invoice, err)
+	} else {
+		r.paid++
 	}
-	r.paid.Add(1)
+	r.screen.doing("%d of %d payments begun, %d PAID, %d failed", r.begun, payments, r.paid, len(r.failures))
 }
 
 func (r *run) steps(ctx context.Context, invoice string) error {
@@ -129,17 +163,26 @@ func (r *run) took(step string, since time.Time) {
 	r.times[step] = append(r.times[step], time.Since(since))
 }
 
-func (r *run) report(out io.Writer, payments, parallel int, took time.Duration) error {
-	serverErrors := r.serverErrors.answers.Load()
-	fmt.Fprintf(out, "\n%d payments, %d at a time: %d PAID, %d not, %d answers of 5xx, %.1f payments per second\n",
-		payments, parallel, r.paid.Load(), r.failed.Load(), serverErrors, float64(payments)/took.Seconds())
+func (r *run) report(payments, parallel int, took time.Duration) error {
+	d := loadDocument{
+		Payments: payments, Parallel: parallel, Paid: r.paid, Failed: len(r.failures), Failures: r.failures,
+		ServerErrors: r.serverErrors.answers.Load(), Seconds: took.Seconds(), Steps: []loadStep{},
+	}
+	out := r.screen.text
+	fmt.Fprintf(out, "%d payments, %d at a time: %d PAID, %d not, %d answers of 5xx, %.1f payments per second\n",
+		payments, parallel, d.Paid, d.Failed, d.ServerErrors, float64(payments)/took.Seconds())
 	for _, step := range []string{"create the page", "pay on the page", "become PAID"} {
 		times := slices.Sorted(slices.Values(r.times[step]))
 		if len(times) > 0 {
-			fmt.Fprintf(out, "  %-16s median %4d ms, slowest %4d ms\n", step, times[len(times)/2].Milliseconds(), times[len(times)-1].Milliseconds())
+			median, slowest := times[len(times)/2].Milliseconds(), times[len(times)-1].Milliseconds()
+			d.Steps = append(d.Steps, loadStep{step, median, slowest})
+			fmt.Fprintf(out, "  %-16s median %4d ms, slowest %4d ms\n", step, median, slowest)
 		}
 	}
-	if r.failed.Load() > 0 || serverErrors > 0 {
+	if err := r.screen.document(d); err != nil {
+		return err
+	}
+	if d.Failed > 0 || d.ServerErrors > 0 {
 		return errors.New("not every payment went through cleanly")
 	}
 	return nil

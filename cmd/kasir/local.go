@@ -11,12 +11,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"kasir/local"
+	"kasir/local/clock"
+	"kasir/local/logfile"
 )
 
 func localCommand() *cobra.Command {
 	var where place
 	var port int
 	var doku string
+	var origins []string
 	c := &cobra.Command{
 		Use:   "local",
 		Short: "Run everything: HTTP API, functions, DynamoDB, DOKU's sandbox, shop",
@@ -24,30 +27,51 @@ func localCommand() *cobra.Command {
 			"Orders are kept in the data folder; the sandbox forgets its pages when it ends.",
 		Example: "  kasir local\n" +
 			"  kasir local --port 9000 --memory\n" +
+			"  kasir local --origin http://127.0.0.1:3000     # the pages of a shop of your own may call the API\n" +
 			"  DOKU_CLIENT_ID=MCH-… DOKU_SECRET_KEY=SK-… kasir local --doku sandbox     # DOKU's own sandbox",
-		Args: cobra.NoArgs,
+		Args: takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := where.config()
 			if err != nil {
 				return err
 			}
 			if port < 1 || port > 65533 {
-				return fmt.Errorf("--port %d is not a port: it takes 1 to 65533, and the two after it", port)
+				return usagef("--port %d is not a port: it takes 1 to 65533, and the two after it", port)
 			}
-			cfg.Port, cfg.DOKU, cfg.Log = port, doku, os.Stderr
+			s := screenOf(c)
+			cfg.Port, cfg.DOKU, cfg.Origins, cfg.Log = port, doku, origins, s.notes
+			cfg.Failures = s.notes
+			if cfg.Data != "" {
+				kept := logfile.New(logPath(where.data))
+				defer kept.Close()
+				cfg.Log = io.MultiWriter(kept, s.notes)
+			}
 			if doku != "" {
 				cfg.ClientID, cfg.SecretKey = os.Getenv("DOKU_CLIENT_ID"), os.Getenv("DOKU_SECRET_KEY")
 			}
-			return runLocal(c.Context(), c.OutOrStdout(), cfg, where)
+			return runLocal(c.Context(), s, cfg, where)
 		},
 	}
 	where.flags(c, true)
 	c.Flags().IntVar(&port, "port", 8080, "port of the HTTP API; the shop takes the next, the sandbox the one after")
+	c.Flags().StringSliceVar(&origins, "origin", nil, "more origins whose pages may call the HTTP API (CORS), on this machine only")
 	c.Flags().StringVar(&doku, "doku", "", "another DOKU than the built-in sandbox: sandbox, production, or a base URL on loopback;\nits credentials come from DOKU_CLIENT_ID and DOKU_SECRET_KEY")
 	return c
 }
 
-func runLocal(ctx context.Context, out io.Writer, cfg local.Config, where place) error {
+// localDocument is the line that kasir local --json prints once everything answers.
+type localDocument struct {
+	API    string `json:"api"`
+	Shop   string `json:"shop"`
+	DOKU   string `json:"doku,omitempty"` // the built-in sandbox
+	Issuer string `json:"issuer"`
+	Tokens string `json:"tokens"`
+	Orders string `json:"orders,omitempty"` // folder; absent: in memory
+}
+
+func runLocal(ctx context.Context, s *screen, cfg local.Config, where place) error {
+	end := s.begin("starting the functions, DynamoDB and the sandbox")
+	defer end()
 	stack, err := local.Start(ctx, cfg)
 	if err != nil {
 		var busy *local.PortInUse
@@ -63,11 +87,16 @@ func runLocal(ctx context.Context, out io.Writer, cfg local.Config, where place)
 		return err
 	}
 	defer withdraw()
-	welcome(out, stack, cfg, found)
-	warn(os.Stderr)
+	end()
+	welcome(s.text, stack, cfg, found)
+	facts := localDocument{stack.API, stack.Shop, stack.DOKU, stack.Issuer, stack.Issuer + "/token", cfg.Data}
+	if err := s.line(facts); err != nil {
+		return err
+	}
+	warn(s)
 	select {
 	case <-ctx.Done():
-		fmt.Fprintln(out, "\nending")
+		fmt.Fprintln(s.text, "\nending")
 		return nil
 	case <-stack.Exited:
 		return stack.Ended()
@@ -75,9 +104,9 @@ func runLocal(ctx context.Context, out io.Writer, cfg local.Config, where place)
 }
 
 // warn prints the limits of this machine that will make something fail.
-func warn(out io.Writer) {
+func warn(s *screen) {
 	for _, shortage := range local.Shortages() {
-		fmt.Fprintln(out, "kasir: warning:", shortage)
+		s.warn(shortage)
 	}
 }
 
@@ -104,11 +133,14 @@ func welcome(out io.Writer, s *local.Stack, cfg local.Config, found bool) {
 	}
 	token := "as below"
 	if found {
-		token = "bin/kasir token, or as below"
+		token = self() + " token, or as below"
 	}
 	fmt.Fprintf(out, "\nkasir is running; Ctrl-C ends it.\n\n")
 	fmt.Fprintf(out, "  open the shop      %s\n", s.Shop)
 	fmt.Fprintf(out, "  HTTP API           %s\n", s.API)
+	for _, origin := range cfg.Origins {
+		fmt.Fprintf(out, "  called by pages of %s\n", origin)
+	}
 	if s.DOKU != "" {
 		fmt.Fprintf(out, "  DOKU's sandbox     %s   (payments, notifications, test cards)\n", s.DOKU)
 	} else {
@@ -116,6 +148,9 @@ func welcome(out io.Writer, s *local.Stack, cfg local.Config, found bool) {
 	}
 	fmt.Fprintf(out, "  orders             %s\n", kept)
 	fmt.Fprintf(out, "  tokens             %s/token   (%s)\n", s.Issuer, token)
+	if ahead := s.Clock.Ahead(); ahead != 0 {
+		fmt.Fprintf(out, "  clock              %s   (kept; kasir clock)\n", clock.Line(s.Clock.Now(), ahead))
+	}
 	invoice := "TRY-" + time.Now().Format("0102-150405")
 	fmt.Fprintf(out, "\nOr pay without the shop. Paste this, open the url it answers, then look at the order:\n\n")
 	fmt.Fprintf(out, "  TOKEN=$(curl -s %s/token -H 'accept: text/plain')\n", s.Issuer)

@@ -3,10 +3,9 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -15,13 +14,11 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := command().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "kasir:", err)
-		var end ending
-		if errors.As(err, &end) {
-			os.Exit(end.status)
-		}
-		os.Exit(1)
+	root, ran := command(), false
+	watch(root, &ran)
+	if err := root.ExecuteContext(ctx); err != nil {
+		report(os.Stderr, err, slices.Contains(os.Args, "--json"))
+		os.Exit(exitStatus(err, ran))
 	}
 }
 
@@ -29,14 +26,42 @@ func command() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "kasir",
 		Short: "Card payments through DOKU's hosted page, on one machine",
-		Long: "kasir runs card payments through DOKU's hosted card page on this machine:\n" +
-			"the very binaries that AWS Lambda runs, with an embedded DynamoDB, a sandbox in DOKU's place, and a demo shop.",
+		Long: "kasir runs card payments through DOKU's hosted card page on this machine: the very binaries that AWS\n" +
+			"Lambda runs, with an embedded DynamoDB, a sandbox in DOKU's place, and a demo shop. With --stage some\n" +
+			"commands work on a deployment.\n\n" +
+			"Every command ends with 0 when all is well, with 1 when it failed or something is wrong, and with 2 when\n" +
+			"the command line is wrong. With --json it prints one JSON document. docs/cli.md says more.",
+		Example: "  kasir demo\n" +
+			"  kasir local\n" +
+			"  kasir orders --attention --json | jq .orders\n" +
+			"  kasir logs --follow --stage production\n" +
+			"  source <(kasir completion bash)",
 		SilenceUsage:  true, // a failed command prints one clear line, not its manual
 		SilenceErrors: true,
 		Version:       versionLine(),
 	}
+	root.PersistentFlags().Bool("json", false, "print one JSON document for machines, and errors as JSON")
+	root.PersistentFlags().BoolP("quiet", "q", false, "show no progress")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), tokenCommand(), quoteCommand(), ordersCommand(), resolveCommand(), closeCommand(), reconcileCommand(), soakCommand(), verifyCommand(), doctorCommand(), versionCommand())
+	addGroup(root, "Run on this machine:",
+		localCommand(), clockCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), soakCommand())
+	addGroup(root, "Look and decide:",
+		ordersCommand(), resolveCommand(), closeCommand(), reconcileCommand(), logsCommand(), doctorCommand())
+	const making = "Make and check:"
+	addGroup(root, making,
+		tokenCommand(), quoteCommand(), eventsCommand(), verifyCommand(), versionCommand())
+	root.SetCompletionCommandGroupID(making)
+	root.SetHelpCommandGroupID(making)
+	completeNothing(root)
 	return root
+}
+
+// addGroup adds commands that kasir --help lists under a title.
+func addGroup(root *cobra.Command, title string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: title, Title: title})
+	for _, c := range commands {
+		c.GroupID = title
+		root.AddCommand(c)
+	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,7 +17,7 @@ import (
 )
 
 // deskWork names what an operator's commands use: the orders. They use no key of DOKU.
-var deskWork = function.Function{Name: "kasir", Table: []string{function.GetItem, function.PutItem}}
+var deskWork = function.Function{Name: "kasir", TableActions: []string{function.GetItem, function.PutItem}}
 
 // desk is an operator's access to the orders.
 type desk struct {
@@ -69,7 +68,7 @@ func (d *desk) find(ctx context.Context, where place) (func(string) string, erro
 		}
 		return getenv, err
 	case where.outputs != "":
-		return nil, errors.New("--outputs is the file of a stage: name it with --stage")
+		return nil, errOutputsAlone
 	case os.Getenv("TABLE_NAME") != "":
 		d.where = "the table " + os.Getenv("TABLE_NAME") + " in " + os.Getenv("AWS_REGION")
 		return os.Getenv, nil
@@ -99,20 +98,17 @@ func (d *desk) find(ctx context.Context, where place) (func(string) string, erro
 // stageEnvironment returns the settings of a deployed stage, and where its orders are. Only credentials, and where DynamoDB
 // is on this machine, come from the environment.
 func stageEnvironment(where place) (getenv func(string) string, table string, err error) {
-	d, err := readDeployment(cmp.Or(where.outputs, "cdk-outputs."+where.stage+".json"), where.stage)
+	d, err := readDeployment(where.outputsFile(), where.stage)
 	if err != nil {
 		return nil, "", err
 	}
-	region, err := d.region()
-	if err != nil {
-		return nil, "", err
-	}
+	region, _, err := d.aws()
 	settings := map[string]string{}
 	if json.Unmarshal([]byte(d.Settings), &settings) != nil || d.Table == "" {
 		return nil, "", fmt.Errorf("kasir-%s has no output TableName or Settings: deploy it again", where.stage)
 	}
-	if os.Getenv("AWS_ACCESS_KEY_ID") == "" {
-		return nil, "", errNoCredentials
+	if err != nil {
+		return nil, "", err
 	}
 	settings["TABLE_NAME"], settings["AWS_REGION"] = d.Table, region
 	credentials := []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
@@ -122,14 +118,12 @@ func stageEnvironment(where place) (getenv func(string) string, table string, er
 	return func(name string) string { return settings[name] }, "the table " + d.Table + " in " + region, nil
 }
 
-var errNoCredentials = errors.New(`there are no credentials of AWS: eval "$(aws configure export-credentials --format env)"`)
-
 // hasData returns an error if kasir local has kept no orders in its data folder.
 func hasData(cfg local.Config) error {
 	if cfg.Data == "" || localdb.HasData(cfg.Data) {
 		return nil
 	}
-	return fmt.Errorf("there are no orders: no kasir local is running, and none has kept any in %s: start it with make run, name its folder with --data, "+
+	return fmt.Errorf("there are no orders: no kasir local is running, and none has kept any in %s: start it with make run or kasir local, name its folder with --data, "+
 		"or for a deployment give --stage, or set TABLE_NAME and AWS_REGION", cfg.Data)
 }
 

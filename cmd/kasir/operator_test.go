@@ -42,7 +42,7 @@ func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
 	}
 	run("no order needs a person", "orders", "--attention")
 	for parked := false; !parked; { // reconciliation parks it once the lease of its one attempt has passed
-		parked = strings.Contains(run(`"looked"`, "reconcile"), `"parked":1`)
+		parked = strings.Contains(run(`"looked"`, "reconcile", "--json"), `"parked":1`)
 		if !parked && t.Context().Err() != nil {
 			t.Fatal("never parked")
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"text/tabwriter"
@@ -22,14 +23,28 @@ func ordersCommand() *cobra.Command {
 			"With --attention it lists what a person must look at, each with what to do: operations in review, conflicts, manual refunds,\n" +
 			"money that came late or after the order had been closed, remarks, and captures that failed.",
 		Example: "  kasir orders\n  kasir orders --attention --stage production\n  kasir orders show INV-1",
-		Args:    cobra.NoArgs,
+		Args:    takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
+			s := screenOf(c)
+			end := s.begin("opening the orders")
+			defer end()
 			d, err := openDesk(c.Context(), where)
 			if err != nil {
 				return err
 			}
 			defer d.close()
-			return listOrders(c, d, attention)
+			list, err := listOrders(c, s, d, attention)
+			if err != nil {
+				return err
+			}
+			end()
+			if err := errors.Join(list.print(s, attention), s.document(list)); err != nil {
+				return err
+			}
+			if list.Total == 0 {
+				return fmt.Errorf("there is no order in %s: is it the right place?", d.where)
+			}
+			return nil
 		},
 	}
 	where.flags(c, false)
@@ -39,37 +54,70 @@ func ordersCommand() *cobra.Command {
 	return c
 }
 
-// listOrders prints the place of the orders and then the orders. An empty list is true of that place only.
-func listOrders(c *cobra.Command, d *desk, attention bool) error {
-	out := c.OutOrStdout()
-	fmt.Fprintf(out, "orders of %s\n", d.where)
-	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	all, listed := 0, 0
+// ordersDocument is what kasir orders --json prints.
+type ordersDocument struct {
+	Place  string      `json:"place"` // the table, the running kasir local or the folder that holds the orders
+	Total  int         `json:"total"` // orders there, listed or not
+	Orders []listedRow `json:"orders"`
+}
+
+// listedRow is an order in the list. Its names are those of the HTTP API.
+type listedRow struct {
+	Invoice   string       `json:"invoice_number"`
+	Status    order.Status `json:"status"`
+	Amount    int64        `json:"amount"`
+	CreatedAt time.Time    `json:"created_at"`
+	Attention []reason     `json:"attention"`
+
+	newer bool
+}
+
+// listOrders returns the place of the orders, and those to list.
+func listOrders(c *cobra.Command, s *screen, d *desk, attention bool) (ordersDocument, error) {
+	list := ordersDocument{Place: d.where, Orders: []listedRow{}}
 	err := d.orders.All(c.Context(), func(o order.Order) error {
-		all++
-		if attention && !wantsAttention(o) {
-			return nil
+		list.Total++
+		s.doing("reading the orders of %s: %d", d.where, list.Total)
+		row := listedRow{o.Invoice, o.Status(), o.Amount, o.CreatedAt, explain(o, d.stage), o.Newer()}
+		if !attention || len(row.Attention) > 0 {
+			list.Orders = append(list.Orders, row)
 		}
-		listed++
-		_, err := fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", o.Invoice, o.Status(), o.Amount, o.CreatedAt.Format(time.RFC3339))
-		if attention || o.Newer() {
-			explain(table, o, d.stage)
-		}
-		return err
+		return nil
 	})
-	if err != nil {
-		return err
+	return list, err
+}
+
+// print writes the list for people. Without attention, only what this kasir may not understand is explained.
+func (l ordersDocument) print(s *screen, attention bool) error {
+	fmt.Fprintf(s.text, "orders of %s\n", l.Place)
+	table := tabwriter.NewWriter(s.text, 0, 4, 2, ' ', 0)
+	for _, row := range l.Orders {
+		status := s.paint(statusColour(row.Status), string(row.Status))
+		fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", row.Invoice, status, row.Amount, at(row.CreatedAt))
+		if attention || row.newer {
+			writeReasons(table, s, row.Attention)
+		}
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	if all == 0 {
-		return fmt.Errorf("there is no order in %s: is it the right place?", d.where)
-	}
-	if listed == 0 {
-		fmt.Fprintf(out, "no order needs a person, of %d\n", all)
+	if l.Total > 0 && len(l.Orders) == 0 {
+		fmt.Fprintf(s.text, "no order needs a person, of %d\n", l.Total)
 	}
 	return nil
+}
+
+// statusColour returns the colour of a status: money taken is green, money that is not coming is red.
+func statusColour(status order.Status) string {
+	switch status {
+	case order.Paid:
+		return green
+	case order.NeedsReview, order.Authorized, order.Capturing:
+		return yellow
+	case order.Failed, order.Expired, order.AuthorizationExpired:
+		return red
+	}
+	return plain
 }
 
 func formatName(format int) string {

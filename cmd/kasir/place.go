@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"os"
 	"path/filepath"
 
@@ -21,32 +23,59 @@ func (p *place) stageFlags(c *cobra.Command) {
 	c.Flags().StringVar(&p.stage, "stage", "", "work on the deployment of this stage, as make deploy wrote it down")
 	c.Flags().StringVar(&p.outputs, "outputs", "",
 		"with --stage: the file that make deploy wrote (default cdk-outputs.<stage>.json)")
-	c.MarkFlagsMutuallyExclusive("stage", "data")
+	c.RegisterFlagCompletionFunc("stage", completeStages)
+	exclusive(c, "stage", "data")
 }
 
 func (p *place) flags(c *cobra.Command, withMemory bool) {
-	c.Flags().StringVar(&p.functions, "functions", "", "folder of the functions built for this machine (default .kasir/functions in kasir's folder)")
-	c.Flags().StringVar(&p.data, "data", "", "data folder (default .kasir in kasir's folder)")
+	c.Flags().StringVar(&p.functions, "functions", "", "folder of the functions built for this machine (default those of this kasir)")
+	dataFlag(c, &p.data, "data folder")
 	if withMemory {
 		c.Flags().BoolVar(&p.memory, "memory", false, "keep orders in memory only")
 	}
 }
 
+// dataFlag adds the flag of the data folder, whose default is local.Installation's.
+func dataFlag(c *cobra.Command, data *string, usage string) {
+	c.Flags().StringVar(data, "data", "", usage+" (default .kasir in the clone, or kasir in your configuration folder)")
+}
+
+// dataFolder returns the data folder: the one that is named, else the default; empty if there is none.
+func dataFolder(named string) string {
+	if named != "" {
+		return named
+	}
+	installed, err := local.Installed()
+	if err != nil {
+		return ""
+	}
+	return installed.Data
+}
+
+// self returns what to type for this program: a clone builds it into bin.
+func self() string {
+	if installed, err := local.Installed(); err == nil && installed.Released {
+		return "kasir"
+	}
+	return "bin/kasir"
+}
+
 // config returns a configuration with the defaults filled in.
 func (p *place) config() (local.Config, error) {
-	root, err := local.Root()
+	installed, err := local.Installed()
 	if err != nil {
 		return local.Config{}, err
 	}
-	if p.data == "" {
-		p.data = filepath.Join(root, ".kasir")
+	p.data, p.functions = dataFolder(p.data), cmp.Or(p.functions, installed.Functions)
+	if p.data == "" && !p.memory {
+		return local.Config{}, errors.New("there is no folder of yours for the data, because HOME is not set: name one with --data")
 	}
-	if p.functions == "" {
-		p.functions = filepath.Join(root, ".kasir", "functions")
+	cfg := local.Config{
+		Root: installed.Root, Functions: p.functions, QuoteKey: os.Getenv("QUOTE_KEY"), Settings: map[string]string{},
 	}
-	cfg := local.Config{Root: root, Functions: p.functions, QuoteKey: os.Getenv("QUOTE_KEY"), Settings: map[string]string{}}
 	if !p.memory {
 		cfg.Data, cfg.IssuerKey = filepath.Join(p.data, "dynamodb"), filepath.Join(p.data, "issuer.pem")
+		cfg.ClockFile = filepath.Join(p.data, "clock.json")
 	}
 	for _, name := range local.Passed {
 		if value := os.Getenv(name); value != "" {

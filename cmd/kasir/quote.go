@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +14,12 @@ import (
 	"kasir/shared/doku"
 	"kasir/shared/quote"
 )
+
+// quoteDocument is what kasir quote --json prints.
+type quoteDocument struct {
+	Quote     string    `json:"quote"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
 
 func quoteCommand() *cobra.Command {
 	var terms quote.Terms
@@ -31,32 +36,35 @@ func quoteCommand() *cobra.Command {
 			"  kasir quote --invoice INV-1 --amount 90000 --item 'Kopi Gayo 250 g|45000|2' --minutes 5",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 { // not repeated: it may be a key
-				return errors.New("quote takes no words beside its flags: the key is in --key-file")
+				return usagef("quote takes no argument: the key is in --key-file")
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, _ []string) error {
 			if minutes < 1 || minutes > 15 {
-				return fmt.Errorf("--minutes %d: a quote lives from 1 to 15 minutes", minutes)
+				return usagef("--minutes %d: a quote lives from 1 to 15 minutes", minutes)
 			}
 			if !doku.ValidInvoiceNumber(terms.InvoiceNumber) {
-				return fmt.Errorf("--invoice %q: an invoice number has 1 to 64 letters, digits and hyphens", terms.InvoiceNumber)
+				return usagef("--invoice %q: an invoice number has 1 to 64 letters, digits and hyphens",
+					terms.InvoiceNumber)
 			}
 			var err error
 			if terms.LineItems, err = lineItems(items, terms.Amount); err != nil {
 				return err
 			}
 			terms.PaymentType = doku.PaymentType(paymentType)
-			key, err := quoteKey(keyFile, data)
+			key, now, err := quoteKey(keyFile, data)
 			if err != nil {
 				return err
 			}
-			signed, err := quote.Sign(key, terms, time.Now().Add(time.Duration(minutes)*time.Minute))
+			expires := now.Add(time.Duration(minutes) * time.Minute).Truncate(time.Second)
+			signed, err := quote.Sign(key, terms, expires)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(c.OutOrStdout(), signed)
-			return nil
+			s := screenOf(c)
+			fmt.Fprintln(s.text, signed)
+			return s.document(quoteDocument{signed, expires})
 		},
 	}
 	f := c.Flags()
@@ -68,7 +76,7 @@ func quoteCommand() *cobra.Command {
 	f.StringVar(&terms.CustomerID, "customer", "", "customer.id that the body must then have")
 	f.IntVar(&minutes, "minutes", 10, "how long the quote is good, at most 15")
 	f.StringVar(&keyFile, "key-file", "", "file of the quote key (default: QUOTE_KEY)")
-	f.StringVar(&data, "data", "", "data folder of the running kasir local (default .kasir in kasir's folder)")
+	dataFlag(c, &data, "data folder of the running kasir local")
 	c.MarkFlagRequired("invoice")
 	c.MarkFlagRequired("amount")
 	return c
@@ -81,37 +89,32 @@ func lineItems(texts []string, amount int64) ([]doku.LineItem, error) {
 	for _, text := range texts {
 		part := strings.Split(text, "|")
 		if len(part) != 3 {
-			return nil, fmt.Errorf("--item %q: it has the form 'name|price|quantity'", text)
+			return nil, usagef("--item %q: it has the form 'name|price|quantity'", text)
 		}
 		price, err := strconv.ParseInt(part[1], 10, 64)
 		quantity, failed := strconv.ParseInt(part[2], 10, 64)
 		if err = errors.Join(err, failed); err != nil || price < 0 || quantity < 1 || price > 1e12 || quantity > 1e6 {
-			return nil, fmt.Errorf("--item %q: price and quantity are whole numbers, in rupiah and from 1", text)
+			return nil, usagef("--item %q: price and quantity are whole numbers, in rupiah and from 1", text)
 		}
 		items, sum = append(items, doku.LineItem{Name: part[0], Price: price, Quantity: quantity}), sum+price*quantity
 	}
 	if len(items) > 0 && sum != amount {
-		return nil, fmt.Errorf("--amount %d: the items add up to %d", amount, sum)
+		return nil, usagef("--amount %d: the items add up to %d", amount, sum)
 	}
 	return items, nil
 }
 
-func quoteKey(file, data string) (doku.Secret, error) {
+// quoteKey returns the key to sign with, and the time by the clock of whoever takes the quote.
+func quoteKey(file, data string) (doku.Secret, time.Time, error) {
 	if file != "" {
 		content, err := fileOf("--key-file", file)
-		if err != nil {
-			return "", err
-		}
-		return doku.Secret(strings.TrimRight(string(content), "\r\n")), nil
+		return doku.Secret(strings.TrimRight(string(content), "\r\n")), time.Now(), err
 	}
 	if key := os.Getenv("QUOTE_KEY"); key != "" {
-		return doku.Secret(key), nil
+		return doku.Secret(key), time.Now(), nil
 	}
-	if root, err := local.Root(); data == "" && err == nil {
-		data = filepath.Join(root, ".kasir")
+	if running, ok := local.RunningKeys(dataFolder(data)); ok && running["QUOTE_KEY"] != "" {
+		return doku.Secret(running["QUOTE_KEY"]), timeOf(running["KASIR_CLOCK_AHEAD"]), nil
 	}
-	if running, ok := local.RunningKeys(data); ok && running["QUOTE_KEY"] != "" {
-		return doku.Secret(running["QUOTE_KEY"]), nil
-	}
-	return "", errors.New("there is no key to sign with: give --key-file, set QUOTE_KEY, or start kasir local")
+	return "", time.Time{}, errors.New("there is no key to sign with: give --key-file, set QUOTE_KEY, or start kasir local")
 }

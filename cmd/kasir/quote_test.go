@@ -30,7 +30,7 @@ func TestQuote(t *testing.T) {
 		"name|price|quantity":   {"--invoice", "INV-1", "--amount", "2", "--item", "Kopi"},
 		"amount":                {"--invoice", "INV-1", "--amount", "0"},
 		"reading --key-file":    {"--invoice", "INV-1", "--amount", "1", "--key-file", key},
-		"takes no words":        {"--invoice", "INV-1", "--amount", "1", key},
+		"takes no argument":     {"--invoice", "INV-1", "--amount", "1", key},
 	} {
 		if _, stderr, err := run(args...); err == nil || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 || strings.Contains(stderr, key) {
 			t.Errorf("%v: %v %q, want one line with %q", args, err, stderr, want)

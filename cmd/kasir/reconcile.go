@@ -1,8 +1,16 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/spf13/cobra"
 
 	"kasir/local"
@@ -11,29 +19,99 @@ import (
 func reconcileCommand() *cobra.Command {
 	var where place
 	c := &cobra.Command{
-		Use:     "reconcile",
-		Short:   "Finish what was left open, now instead of at the next minute",
-		Long:    "Invokes the reconcile function once and prints what it did. kasir local invokes it every minute by itself.",
-		Example: "  kasir reconcile",
-		Args:    cobra.NoArgs,
+		Use:   "reconcile",
+		Short: "Finish what was left open, now instead of at the next minute",
+		Long: "Invokes the reconcile function once and prints what it did. kasir local and a deployment invoke it every\n" +
+			"minute by themselves.\n\n" +
+			"With --stage it invokes the deployed function. The credentials are in AWS_ACCESS_KEY_ID,\n" +
+			"AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. They must allow lambda:InvokeFunction.",
+		Example: "  kasir reconcile\n  kasir reconcile --stage production --json",
+		Args:    takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := where.config()
+			s := screenOf(c)
+			end := s.begin("running reconcile")
+			defer end()
+			answer, err := reconcile(c.Context(), where)
 			if err != nil {
 				return err
 			}
-			if _, running := local.Running(where.data); !running {
-				if err := hasData(cfg); err != nil {
-					return err
-				}
+			end()
+			if s.json {
+				return s.answer(answer)
 			}
-			answer, err := invoke(c.Context(), cfg, where, "reconcile", local.ScheduledEvent)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintln(c.OutOrStdout(), string(answer))
-			return nil
+			_, err = fmt.Fprintln(s.text, counts(answer))
+			return err
 		},
 	}
 	where.flags(c, false)
+	where.stageFlags(c)
 	return c
+}
+
+// reconcile invokes the function reconcile once, of the place that is given.
+func reconcile(ctx context.Context, where place) ([]byte, error) {
+	if where.stage != "" {
+		return invokeDeployed(ctx, where)
+	}
+	if where.outputs != "" {
+		return nil, errOutputsAlone
+	}
+	cfg, err := where.config()
+	if err != nil {
+		return nil, err
+	}
+	if _, running := local.Running(where.data); !running {
+		if err := hasData(cfg); err != nil {
+			return nil, err
+		}
+	}
+	return invoke(ctx, cfg, where, "reconcile", local.ScheduledEvent, io.Discard)
+}
+
+// invokeDeployed invokes the deployed function reconcile. It is asked once: a run that takes longer than the caller
+// waits goes on, and a second would only find less to do.
+func invokeDeployed(ctx context.Context, where place) ([]byte, error) {
+	d, err := readDeployment(where.outputsFile(), where.stage)
+	if err != nil {
+		return nil, err
+	}
+	if d.Reconcile == "" {
+		return nil, fmt.Errorf("kasir-%s has no output ReconcileFunction: deploy it again", where.stage)
+	}
+	region, credentials, err := d.aws()
+	if err != nil {
+		return nil, err
+	}
+	options := lambda.Options{Region: region, Credentials: credentials, Retryer: aws.NopRetryer{}}
+	if endpoint := os.Getenv("AWS_ENDPOINT_URL_LAMBDA"); endpoint != "" {
+		options.BaseEndpoint = &endpoint
+	}
+	input := &lambda.InvokeInput{FunctionName: &d.Reconcile, Payload: local.ScheduledEvent}
+	answer, err := lambda.New(options).Invoke(ctx, input)
+	if err != nil {
+		return nil, fmt.Errorf("invoking %s: %w", d.Reconcile, err)
+	}
+	if answer.FunctionError != nil {
+		return nil, fmt.Errorf("%s failed; kasir logs --stage %s shows why", d.Reconcile, where.stage)
+	}
+	return answer.Payload, nil
+}
+
+// counts returns the counts of a run of reconcile as a line, or the answer as it is if it holds anything else.
+func counts(answer []byte) string {
+	var all map[string]int
+	if json.Unmarshal(answer, &all) != nil {
+		return string(answer)
+	}
+	names := []string{"looked", "settled", "parked", "paid", "expiring", "failed", "left", "unanswered"}
+	for name := range all {
+		if !slices.Contains(names, name) {
+			return string(answer)
+		}
+	}
+	parts := make([]string, len(names))
+	for i, name := range names {
+		parts[i] = fmt.Sprintf("%s %d", name, all[name])
+	}
+	return strings.Join(parts, ", ")
 }

@@ -25,10 +25,10 @@ func (a *actor) flags(c *cobra.Command, why string) {
 // act returns the act that is kept in the order. A note that is too long is an error, because it would be cut silently later.
 func (a *actor) act(required bool) (order.Act, error) {
 	if required && strings.TrimSpace(a.note) == "" {
-		return order.Act{}, errors.New("--note is required: say what you saw, for the people who read it later")
+		return order.Act{}, usagef("--note is required: say what you saw, for the people who read it later")
 	}
 	if len(a.note) > order.MaxNote {
-		return order.Act{}, fmt.Errorf("--note has %d bytes; at most %d are kept", len(a.note), order.MaxNote)
+		return order.Act{}, usagef("--note has %d bytes; at most %d are kept", len(a.note), order.MaxNote)
 	}
 	by := a.by
 	if by == "" {
@@ -50,17 +50,17 @@ type finding struct {
 func (f finding) check(operation string) error {
 	switch {
 	case f.conflict != "" && (operation != "" || f.done || f.refused):
-		return errors.New("--conflict takes --counts or --none, and neither an operation nor --done and --refused")
+		return usagef("--conflict takes --counts or --none, and neither an operation nor --done and --refused")
 	case f.conflict != "" && f.counts == f.none:
-		return errors.New("say what you found: either --counts or --none")
+		return usagef("say what you found: either --counts or --none")
 	case f.conflict != "":
 		return nil
 	case f.counts || f.none:
-		return errors.New("--counts and --none need --conflict ID; kasir orders --attention has the id")
+		return usagef("--counts and --none need --conflict ID; kasir orders --attention has the id")
 	case operation == "":
-		return errors.New("say what you resolve: an operation, or --conflict ID; kasir orders --attention has both")
+		return usagef("say what you resolve: an operation, or --conflict ID; kasir orders --attention has both")
 	case f.done == f.refused:
-		return errors.New("say what you found: either --done or --refused")
+		return usagef("say what you found: either --done or --refused")
 	}
 	return nil
 }
@@ -146,6 +146,9 @@ func closeCommand() *cobra.Command {
 
 // change applies a change to an order and prints the order's new state.
 func change(c *cobra.Command, where place, invoice string, apply func(*desk) (order.Order, error)) error {
+	s := screenOf(c)
+	end := s.begin("opening the orders")
+	defer end()
 	d, err := openDesk(c.Context(), where)
 	if err != nil {
 		return err
@@ -158,17 +161,17 @@ func change(c *cobra.Command, where place, invoice string, apply func(*desk) (or
 	if err != nil {
 		return err
 	}
-	out := c.OutOrStdout()
-	fmt.Fprintf(out, "%s is %s", o.Invoice, o.Status())
+	end()
+	fmt.Fprintf(s.text, "%s is %s", o.Invoice, s.paint(statusColour(o.Status()), string(o.Status())))
 	if o.Captured() > 0 {
-		fmt.Fprintf(out, ", refundable %d", o.Refundable())
+		fmt.Fprintf(s.text, ", refundable %d", o.Refundable())
 	}
 	if closed := o.Facts.Closed; closed != nil {
-		fmt.Fprintf(out, ", closed at %s by %s", at(closed.At), closed.By)
+		fmt.Fprintf(s.text, ", closed at %s by %s", at(closed.At), closed.By)
 	}
 	if open := len(o.OpenConflicts()); open > 0 {
-		fmt.Fprintf(out, ", conflicts left: %d", open)
+		fmt.Fprintf(s.text, ", conflicts left: %d", open)
 	}
-	fmt.Fprintln(out)
-	return nil
+	fmt.Fprintln(s.text)
+	return s.document(orderView(o, d.Now()))
 }

@@ -7,13 +7,13 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"kasir/local"
 	"kasir/local/loopback"
 	"kasir/local/sandbox"
 )
@@ -45,7 +45,7 @@ func sandboxCommand() *cobra.Command {
 			"  kasir sandbox --port 9082 --notify http://127.0.0.1:3000/notifications --retries 1s,5s,10s\n" +
 			"  kasir sandbox --fault-rate 0.1 --fault-seed 7 --unsigned refusal,get\n" +
 			"  kasir sandbox --faults '{\"seed\":7,\"calls\":{\"refund\":{\"lose_after\":0.3}},\"forget_after\":\"1h\"}'",
-		Args: cobra.NoArgs,
+		Args: takes(),
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
 	f.define(c)
@@ -68,11 +68,21 @@ func (f *sandboxFlags) define(c *cobra.Command) {
 	set.Uint64Var(&f.seed, "fault-seed", 0, "the same seed gives the same call the same fate; with --fault-rate")
 	set.StringSliceVar(&f.unsigned, "unsigned", nil, "answers without a signature: success, refusal, get")
 	set.DurationVar(&f.pages, "page-lifetime", time.Hour, "how long a page can be paid")
-	c.MarkFlagsMutuallyExclusive("faults", "fault-rate")
+	exclusive(c, "faults", "fault-rate")
+}
+
+// sandboxDocument is the line that kasir sandbox --json prints once it listens.
+type sandboxDocument struct {
+	URL             string `json:"url"`
+	PublicURL       string `json:"public_url"`
+	ClientID        string `json:"client_id"`
+	SecretKey       string `json:"secret_key"` // an invented one
+	NotificationURL string `json:"notification_url,omitempty"`
 }
 
 // run serves the sandbox until the command ends.
 func (f *sandboxFlags) run(c *cobra.Command) error {
+	s := screenOf(c)
 	delays, err := durations(f.retries)
 	if err != nil {
 		return err
@@ -94,14 +104,18 @@ func (f *sandboxFlags) run(c *cobra.Command) error {
 	public := cmp.Or(f.public, listener.URL())
 	doku, err := sandbox.New(sandbox.Config{
 		ClientID: f.clientID, SecretKey: f.secret, NotificationURL: f.notify, PublicURL: public,
-		RetryDelays: delays, PageLifetime: f.pages, Faults: wrong, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		RetryDelays: delays, PageLifetime: f.pages, Faults: wrong,
+		Log: slog.New(slog.NewTextHandler(s.notes, nil)), Explain: local.Explain(f.clientID),
 	})
 	if err != nil {
 		return err
 	}
 	defer doku.Close()
-	fmt.Fprintf(c.OutOrStdout(), "DOKU's sandbox is at %s; Ctrl-C ends it.\n\n", listener.URL())
-	fmt.Fprintf(c.OutOrStdout(), "  client id    %s\n  secret key   %s\n  notifies     %s\n", f.clientID, f.secret,
+	if err := s.line(sandboxDocument{listener.URL(), public, f.clientID, f.secret, f.notify}); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.text, "DOKU's sandbox is at %s; Ctrl-C ends it.\n\n", listener.URL())
+	fmt.Fprintf(s.text, "  client id    %s\n  secret key   %s\n  notifies     %s\n", f.clientID, f.secret,
 		cmp.Or(f.notify, "nobody; "+listener.URL()+"/control/notifications keeps them"))
 	server := &http.Server{Handler: doku, ReadHeaderTimeout: 10 * time.Second}
 	go func() { <-c.Context().Done(); server.Close() }()
@@ -123,13 +137,13 @@ func tunnel(public string) loopback.Guard {
 func faultsOf(text string, rate float64, seed uint64) (sandbox.Faults, error) {
 	if text == "" {
 		if !(rate >= 0 && rate <= 1) {
-			return sandbox.Faults{}, fmt.Errorf("--fault-rate %v: it takes a probability from 0 to 1", rate)
+			return sandbox.Faults{}, usagef("--fault-rate %v: it takes a probability from 0 to 1", rate)
 		}
 		return sandbox.EveryFault(rate, seed), nil
 	}
 	f, err := sandbox.ParseFaults(text)
 	if err != nil {
-		return f, fmt.Errorf("--faults: %w", err)
+		return f, usagef("--faults: %w", err)
 	}
 	return f, nil
 }
@@ -145,7 +159,7 @@ func unsignedOf(classes []string, u sandbox.UnsignedAnswers) (sandbox.UnsignedAn
 		case "get":
 			u.GET = true
 		default:
-			return u, fmt.Errorf("--unsigned %s: it takes success, refusal and get", class)
+			return u, usagef("--unsigned %s: it takes success, refusal and get", class)
 		}
 	}
 	return u, nil
@@ -159,7 +173,7 @@ func durations(list string) ([]time.Duration, error) {
 		}
 		d, err := time.ParseDuration(strings.TrimSpace(text))
 		if err != nil || d < 0 {
-			return nil, fmt.Errorf("--retries has %q: it takes durations such as 30m,6h,12h", text)
+			return nil, usagef("--retries has %q: it takes durations such as 30m,6h,12h", text)
 		}
 		all = append(all, d)
 	}

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -18,13 +16,18 @@ import (
 
 func showOrderCommand() *cobra.Command {
 	var where place
-	var asJSON bool
 	c := &cobra.Command{
-		Use:     "show <invoice>",
-		Short:   "Show one order with its history",
+		Use:   "show <invoice>",
+		Short: "Show one order with its history",
+		Long: "Shows one order: its money, its refunds, what people decided about it, its history, and what needs a\n" +
+			"person. With --json it prints what GET /payments/{invoice_number} answers to a caller who may read every\n" +
+			"payment.",
 		Example: "  kasir orders show INV-1\n  kasir orders show INV-1 --json | jq .status",
 		Args:    takes("<invoice>"),
 		RunE: func(c *cobra.Command, args []string) error {
+			s := screenOf(c)
+			end := s.begin("opening the orders")
+			defer end()
 			d, err := openDesk(c.Context(), where)
 			if err != nil {
 				return err
@@ -37,35 +40,32 @@ func showOrderCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return encodeOrder(c.OutOrStdout(), o)
+			end()
+			if s.json {
+				return s.document(orderView(o, d.Now()))
 			}
-			return showOrder(c.OutOrStdout(), o, d)
+			return showOrder(s, o, d)
 		},
 	}
 	where.flags(c, false)
 	where.stageFlags(c)
-	c.Flags().BoolVar(&asJSON, "json", false, "print what GET /payments/{invoice_number} answers who may read every payment, and nothing else")
 	return c
 }
 
-// encodeOrder prints an order as the API does.
-func encodeOrder(out io.Writer, o order.Order) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(edge.ShowPayment(payment.Caller{ReadsAll: true}, o, time.Now()))
+// orderView returns an order as the API shows it to a caller who may read every payment.
+func orderView(o order.Order, now time.Time) edge.Payment {
+	return edge.ShowPayment(payment.Caller{ReadsAll: true}, o, now)
 }
 
 // showOrder prints an order for a person.
-func showOrder(out io.Writer, o order.Order, d *desk) error {
-	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+func showOrder(s *screen, o order.Order, d *desk) error {
+	table := tabwriter.NewWriter(s.text, 0, 4, 2, ' ', 0)
 	line := func(what, format string, args ...any) {
 		fmt.Fprintf(table, "%s\t%s\n", what, strings.TrimSpace(fmt.Sprintf(format, args...)))
 	}
-	view := edge.ShowPayment(payment.Caller{ReadsAll: true}, o, time.Now())
+	view := orderView(o, d.Now())
 	line("order", "%s, in %s", o.Invoice, d.where)
-	line("status", "%s", view.Status)
+	line("status", "%s", s.paint(statusColour(view.Status), string(view.Status)))
 	line("amount", "%d", o.Amount)
 	line("made", "%s", at(o.CreatedAt))
 	if a := view.Authorization; a != nil {
@@ -107,7 +107,7 @@ func showOrder(out io.Writer, o order.Order, d *desk) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	explain(out, o, d.stage)
+	writeReasons(s.text, s, explain(o, d.stage))
 	return nil
 }
 

@@ -22,7 +22,7 @@ func soakCommand() *cobra.Command {
 			"leases, waits and the questions to DOKU are real.",
 		Example: "  kasir soak\n  kasir soak --payments 100 --kill 0.2 --faults 0.3 --seed 7\n" +
 			"  kasir soak --unsigned refusal\n  kasir soak --payments 200 --memory 30s",
-		Args: cobra.NoArgs,
+		Args: takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			where.memory = true
 			start, err := where.config()
@@ -32,7 +32,17 @@ func soakCommand() *cobra.Command {
 			if err := checkSoak(cfg); err != nil {
 				return err
 			}
-			return soak.Run(c.Context(), c.OutOrStdout(), start, cfg)
+			s := screenOf(c)
+			end := s.begin("starting the functions, DynamoDB and the sandbox")
+			defer end()
+			cfg.Say = func(how string) { s.doing("%s", how) }
+			report, err := soak.Run(c.Context(), start, cfg)
+			if report == nil {
+				return err
+			}
+			end()
+			report.Print(s.text)
+			return errors.Join(err, s.document(report))
 		},
 	}
 	where.flags(c, false)
@@ -53,11 +63,11 @@ func soakCommand() *cobra.Command {
 func checkSoak(cfg soak.Config) error {
 	switch {
 	case cfg.Payments < 1 || cfg.Parallel < 1 || cfg.Kill < 0 || cfg.Kill > 0.5 || cfg.Faults < 0 || cfg.Faults > 0.5:
-		return errors.New("--payments and --parallel must be above 0, --kill and --faults from 0 to 0.5")
+		return usagef("--payments and --parallel must be above 0, --kill and --faults from 0 to 0.5")
 	case !slices.Contains([]string{"success", "refusal", "get", "none", "mixed"}, cfg.Unsigned):
-		return errors.New("--unsigned must be success, refusal, get, none or mixed")
+		return usagef("--unsigned must be success, refusal, get, none or mixed")
 	case cfg.Memory < 0 || cfg.Patience < 0:
-		return errors.New("--memory and --patience must not be negative")
+		return usagef("--memory and --patience must not be negative")
 	}
 	return nil
 }

@@ -16,6 +16,13 @@ import (
 	"kasir/shared/route"
 )
 
+// tokenDocument is what kasir token --json prints. Its names are those of OAuth 2.0.
+type tokenDocument struct {
+	Token     string `json:"access_token"`
+	Type      string `json:"token_type"`
+	ExpiresIn int    `json:"expires_in"` // seconds
+}
+
 func tokenCommand() *cobra.Command {
 	var where place
 	var scope, sub string
@@ -27,7 +34,7 @@ func tokenCommand() *cobra.Command {
 		Example: "  kasir token\n" +
 			"  kasir token --sub CUST-1 --scope \"payments:create payments:read\"\n" +
 			"  curl -H \"authorization: Bearer $(kasir token)\" http://127.0.0.1:8080/payments/INV-1",
-		Args: cobra.NoArgs,
+		Args: takes(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if _, err := where.config(); err != nil {
 				return err
@@ -47,11 +54,12 @@ func tokenCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(c.OutOrStdout(), token)
-			return nil
+			s := screenOf(c)
+			fmt.Fprintln(s.text, token)
+			return s.document(tokenDocument{token, "Bearer", int(ttl.Seconds())})
 		},
 	}
-	c.Flags().StringVar(&where.data, "data", "", "data folder of the running kasir local (default .kasir in kasir's folder)")
+	dataFlag(c, &where.data, "data folder of the running kasir local")
 	c.Flags().StringVar(&scope, "scope", "", "scopes, separated by spaces (default all, as a merchant's back end has them)")
 	c.Flags().StringVar(&sub, "sub", "", "whose token it is: a customer's id (default the client's own)")
 	c.Flags().DurationVar(&ttl, "ttl", time.Hour, "how long it is good, at most 24h")

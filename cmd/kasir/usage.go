@@ -16,7 +16,7 @@ func takes(names ...string) cobra.PositionalArgs {
 		case len(args) < len(names):
 			return fmt.Errorf("%s is missing: %s", names[len(args)], c.UseLine())
 		case len(args) > len(names):
-			return fmt.Errorf("%q is one argument too many: %s", args[len(names)], c.UseLine())
+			return fmt.Errorf("unexpected argument %q: %s", args[len(names)], c.UseLine())
 		}
 		return nil
 	}
@@ -32,6 +32,20 @@ func oneOrTwo(name string) cobra.PositionalArgs {
 	}
 }
 
+// exclusive makes two flags of a command exclude each other.
+func exclusive(c *cobra.Command, one, other string) {
+	before := c.PreRunE
+	c.PreRunE = func(c *cobra.Command, args []string) error {
+		if c.Flags().Changed(one) && c.Flags().Changed(other) {
+			return fmt.Errorf("--%s and --%s exclude each other", one, other)
+		}
+		if before != nil {
+			return before(c, args)
+		}
+		return nil
+	}
+}
+
 // kinds describes the values that a flag takes, by pflag's name of its type.
 var kinds = map[string]string{
 	"int": "a whole number", "int64": "a whole number", "uint64": "a whole number from 0 up", "float64": "a number",
@@ -39,7 +53,11 @@ var kinds = map[string]string{
 }
 
 // wrongFlag replaces the error of Go's parsers by one that says which values the flag takes.
-func wrongFlag(_ *cobra.Command, err error) error {
+func wrongFlag(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		return fmt.Errorf("%w; %s --help lists the flags", err, c.CommandPath())
+	}
 	var wrong *pflag.InvalidValueError
 	if !errors.As(err, &wrong) || kinds[wrong.GetFlag().Value.Type()] == "" {
 		return err

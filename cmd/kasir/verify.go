@@ -2,19 +2,18 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"kasir/cmd/kasir/curl"
 	"kasir/local"
-	"kasir/local/curl"
 	"kasir/shared/doku"
 	"kasir/shared/doku/diagnose"
 )
@@ -24,7 +23,8 @@ type verification struct {
 	headers, body, curl  string // files
 	path, target, method string
 	secret, previous     string // files
-	clientID, data       string
+	clientID             string
+	where                place // the running kasir local, or a stage
 }
 
 func verifyCommand() *cobra.Command {
@@ -36,24 +36,30 @@ func verifyCommand() *cobra.Command {
 			"usual mistakes are tried, one and two at a time, and those named that make it match: the path, a body that was written again,\n" +
 			"the key, headers, clock, digest. It ends with 0 when the signature is right and nothing else would have the message refused, and with 1\n" +
 			"when not. Of the body it judges only whether it is a JSON object, not what it says.\n\n" +
-			"The key comes from --secret-file or DOKU_SECRET_KEY; else both keys are those of the running kasir local. There is no flag for the\n" +
-			"key itself: it would stay in the shell's history and in the list of processes. Neither keys nor signatures are printed.",
+			"The key comes from --secret-file, from the secret of --stage, or from DOKU_SECRET_KEY; else both keys are\n" +
+			"those of the running kasir local. There is no flag for the key itself: it would stay in the shell's\n" +
+			"history and in the list of processes. Neither keys nor signatures are printed.",
 		Example: "  kasir verify --headers headers.txt --body body.json --path /notifications --secret-file key.txt\n" +
 			"  kasir verify --curl request.txt\n" +
+			"  kasir verify --headers headers.txt --body body.json --stage production\n" +
 			"  pbpaste | kasir verify --curl -",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 { // not repeated: it may be a key
-				return errors.New("verify takes no words beside its flags: the message is in --curl or in --headers and --body, the key in --secret-file")
+				return usagef("verify takes no argument: the message is in --curl or in --headers and --body, " +
+					"the key in --secret-file")
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, _ []string) error {
-			sample, err := v.sample(c.InOrStdin())
+			sample, err := v.sample(c.Context(), c.InOrStdin())
 			if err != nil {
 				return err
 			}
-			d := diagnose.Signature(sample)
-			fmt.Fprint(c.OutOrStdout(), d)
+			d, s := diagnose.Signature(sample), screenOf(c)
+			fmt.Fprint(s.text, d)
+			if err := s.document(diagnosisOf(d)); err != nil {
+				return err
+			}
 			switch {
 			case d.Right:
 				return nil
@@ -73,20 +79,25 @@ func verifyCommand() *cobra.Command {
 	f.StringVar(&v.secret, "secret-file", "", "file of the key (default: DOKU_SECRET_KEY)")
 	f.StringVar(&v.previous, "previous-secret-file", "", "file of the previous key (default: DOKU_PREVIOUS_SECRET_KEY)")
 	f.StringVar(&v.clientID, "client-id", "", "configured Client-Id (default: DOKU_CLIENT_ID)")
-	f.StringVar(&v.data, "data", "", "data folder of the kasir local that may be running (default .kasir in kasir's folder)")
+	dataFlag(c, &v.where.data, "data folder of the kasir local that may be running")
+	v.where.stageFlags(c)
+	exclusive(c, "stage", "secret-file")
 	return c
 }
 
 // sample returns the message, and the keys and the path that it is checked against.
-func (v verification) sample(stdin io.Reader) (diagnose.Sample, error) {
+func (v verification) sample(ctx context.Context, stdin io.Reader) (diagnose.Sample, error) {
 	m, err := v.message(stdin)
 	if err != nil {
 		return diagnose.Sample{}, err
 	}
-	setting := v.settings()
+	setting, err := v.settings(ctx)
+	if err != nil {
+		return diagnose.Sample{}, err
+	}
 	s := diagnose.Sample{
 		Method: cmp.Or(v.method, m.Method), Path: cmp.Or(v.path, m.Address), Header: m.Header, Body: m.Body, Target: v.target,
-		ClientID: cmp.Or(v.clientID, setting("DOKU_CLIENT_ID")), Now: time.Now(),
+		ClientID: cmp.Or(v.clientID, setting("DOKU_CLIENT_ID")), Now: timeOf(setting("KASIR_CLOCK_AHEAD")),
 	}
 	if s.Path == "" && s.Target == "" {
 		s.Target = cmp.Or(setting("NOTIFICATION_TARGET"), local.NotificationTarget)
@@ -126,11 +137,11 @@ func (v verification) secrets(setting func(string) string) ([]doku.Secret, error
 func (v verification) message(stdin io.Reader) (curl.Message, error) {
 	switch {
 	case v.curl != "" && (v.headers != "" || v.body != ""):
-		return curl.Message{}, errors.New("--curl holds headers and body: give it alone, or --headers and --body")
+		return curl.Message{}, usagef("--curl holds headers and body: give it alone, or --headers and --body")
 	case v.curl == "" && v.headers == "":
-		return curl.Message{}, errors.New("give --headers and --body, or --curl")
+		return curl.Message{}, usagef("give --headers and --body, or --curl")
 	case v.headers == "-" && v.body == "-":
-		return curl.Message{}, errors.New("--headers and --body cannot both be standard input")
+		return curl.Message{}, usagef("--headers and --body cannot both be standard input")
 	case v.curl != "":
 		content, err := readFlag("--curl", v.curl, stdin)
 		if err != nil {
@@ -177,19 +188,22 @@ func fileOf(flag, file string) ([]byte, error) {
 	return content, err
 }
 
-// settings returns the environment's settings. If neither it nor a flag names a key, it returns those of the running kasir
-// local. It never mixes both, because a key, its Client-Id and its path belong together.
-func (v verification) settings() func(string) string {
+// settings returns the settings of the stage of --stage. Without it, it returns the environment's or, if neither the
+// environment nor a flag names a key, those of the running kasir local. It never mixes two of them, because a key, its
+// Client-Id and its path belong together.
+func (v verification) settings(ctx context.Context) (func(string) string, error) {
+	if v.where.stage != "" {
+		return v.where.stageKeys(ctx)
+	}
+	if v.where.outputs != "" {
+		return nil, errOutputsAlone
+	}
 	if v.secret != "" || os.Getenv("DOKU_SECRET_KEY") != "" {
-		return os.Getenv
+		return os.Getenv, nil
 	}
-	data := v.data
-	if root, err := local.Root(); data == "" && err == nil {
-		data = filepath.Join(root, ".kasir")
-	}
-	running, ok := local.RunningKeys(data)
+	running, ok := local.RunningKeys(dataFolder(v.where.data))
 	if !ok {
-		return os.Getenv
+		return os.Getenv, nil
 	}
-	return func(name string) string { return running[name] }
+	return func(name string) string { return running[name] }, nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -12,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"kasir/local/localtest"
 )
 
 const (
@@ -132,10 +135,11 @@ func TestVerifyErrorsNameTheFlag(t *testing.T) {
 		"reading --previous-secret-file, which takes the name of a file":      {"--headers", "headers.txt", "--previous-secret-file", verifyKey + "/x"},
 		"the file of --previous-secret-file is empty":                         {"--headers", "headers.txt", "--previous-secret-file", "empty.txt"},
 		"unknown flag: --secret":                                              {"--headers", "headers.txt", "--secret=" + verifyKey},
-		"takes no words beside its flags":                                     {verifyKey},
+		"takes no argument":                                                   {verifyKey},
 	} {
 		stdout, stderr, code := verify(t, files, "", key, args...)
-		if code != 1 || stdout != "" || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 || strings.Contains(stderr, "canary") {
+		if code == 0 || stdout != "" || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 ||
+			strings.Contains(stderr, "canary") {
 			t.Errorf("%s: exit %d\n%s%s", want, code, stdout, stderr)
 		}
 	}
@@ -162,5 +166,34 @@ func TestVerifyTakesTheKeyOfTheRunningKasirLocal(t *testing.T) {
 	database.Close()
 	if _, stderr, code := verify(t, files, "", nil, "--headers", "headers.txt", "--body", "body.json"); code != 1 || !strings.Contains(stderr, "no key") {
 		t.Errorf("the stack has ended: exit %d, %s", code, stderr)
+	}
+}
+
+// With --stage the keys and the notification path are those of the deployment.
+func TestVerifyWithTheKeysOfAStage(t *testing.T) {
+	stack := localtest.Start(t, nil)
+	outputs := stageOutputs(t, map[string]string{
+		"SecretArn": stack.Environment["DOKU_SECRET_ARN"], "NotificationUrl": "https://pay.example/v1/doku",
+	})
+	stamp := time.Now().UTC().Format("2006-01-02T15:04:05Z")
+	for key, right := range map[string]bool{stack.Keys.SecretKey: true, "SK-another": false} {
+		sum := sha256.Sum256([]byte(verifyBody))
+		mac := hmac.New(sha256.New, []byte(key))
+		fmt.Fprintf(mac, "Client-Id:%s\nRequest-Id:r-1\nRequest-Timestamp:%s\nRequest-Target:/v1/doku\nDigest:%s",
+			stack.Keys.ClientID, stamp, base64.StdEncoding.EncodeToString(sum[:]))
+		headers := fmt.Sprintf("Client-Id: %s\nRequest-Id: r-1\nRequest-Timestamp: %s\nSignature: HMACSHA256=%s\n",
+			stack.Keys.ClientID, stamp, base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+		file := filepath.Join(t.TempDir(), "headers.txt")
+		if err := os.WriteFile(file, []byte(headers), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c := kasir(t, "verify", "--headers", file, "--body", "-", "--stage", "production", "--outputs", outputs)
+		c.Stdin = strings.NewReader(verifyBody)
+		c.Env = append(append(c.Env, someCredentials...), "DOKU_SECRET_KEY=SK-other",
+			"AWS_ENDPOINT_URL_SECRETS_MANAGER="+stack.Environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"])
+		stdout, stderr, err := output(t, c)
+		if (err == nil) != right || strings.Contains(stdout, "The signature is right.") != right {
+			t.Errorf("%v\n%s%s", err, stdout, stderr)
+		}
 	}
 }

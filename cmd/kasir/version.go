@@ -7,22 +7,33 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is kasir's version in CHANGELOG.md.
-const version = "0.1.0"
+// version is the version of CHANGELOG.md that this becomes. A release has its own instead, see .goreleaser.yaml.
+var version = "0.1.0-dev"
 
 // versionLine returns the line that kasir version and kasir --version print.
 func versionLine() string {
 	return fmt.Sprintf("kasir %s %s %s/%s", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
+// versionDocument is what kasir version --json prints.
+type versionDocument struct {
+	Version string `json:"version"`
+	Go      string `json:"go"`
+	OS      string `json:"os"`
+	Arch    string `json:"arch"`
+}
+
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
 		Short:   "Print the version",
+		Long:    "Prints kasir's version, the Go version that built it, and the machine it is for.",
 		Example: "  kasir version",
-		Args:    cobra.NoArgs,
-		Run: func(c *cobra.Command, _ []string) {
-			fmt.Fprintln(c.OutOrStdout(), versionLine())
+		Args:    takes(),
+		RunE: func(c *cobra.Command, _ []string) error {
+			s := screenOf(c)
+			fmt.Fprintln(s.text, versionLine())
+			return s.document(versionDocument{version, runtime.Version(), runtime.GOOS, runtime.GOARCH})
 		},
 	}
 }

@@ -1,9 +1,9 @@
-// Package golden holds the functions to what they wrote, sent and answered before: a story of requests, and for each the
-// answer, the log line, the requests sent to DOKU and the table's items, byte for byte, in a file of testdata.
+// Package golden runs a story of requests through the functions' handlers and compares what comes of each with a file
+// of testdata, byte for byte: the answer, the log line, the requests sent to DOKU and the items of the table.
 //
-// Each function's own test runs those steps of the story that are the function's, on the table as the step before left it. The clock,
-// the ids and DOKU's answers are fixed. With -update the files are written anew; since a step begins where the one before it
-// ended, repeat that until no file changes:
+// Each function's own test runs the function's steps of the story. A step begins with the table that the step before it
+// left in its file. The clock, the ids and DOKU's answers are fixed. The flag -update writes the files anew. Repeat it
+// until no file changes, since a step reads the file of the one before:
 //
 //	go test -p 1 ./functions/... -run TestGolden -update
 package golden
@@ -32,7 +32,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 const dir = "../../events" // of the event files, as a test of functions/<name> sees it
 
-// record is what one step came to.
+// record is what came of one step.
 type record struct {
 	Answer any               `json:"answer"` // with its body as the text that it is
 	Log    string            `json:"log"`
@@ -52,7 +52,9 @@ func Run(t *testing.T, name string, handler func(*payment.Service) edge.Handler)
 }
 
 // RunScheduled runs the steps of a function that the clock invokes.
-func RunScheduled[Report any](t *testing.T, name string, handler func(*payment.Service) func(context.Context, json.RawMessage) (Report, error)) {
+func RunScheduled[Report any](
+	t *testing.T, name string, handler func(*payment.Service) func(context.Context, json.RawMessage) (Report, error),
+) {
 	run(t, name, func(ctx context.Context, m *merchant, event []byte) (any, error) {
 		return edge.Scheduled(m.edge, handler(m.service))(ctx, event)
 	})
@@ -85,7 +87,7 @@ func run(t *testing.T, name string, invoke func(context.Context, *merchant, []by
 	}
 }
 
-// wallClock is when slog wrote a line, which alone is not fixed.
+// wallClock matches the time of a log line. slog takes it from the real clock.
 var wallClock = regexp.MustCompile(`^\{"time":"[^"]*",`)
 
 func (m *merchant) end(t *testing.T, answer any) record {

@@ -19,15 +19,15 @@ import (
 	"kasir/shared/store"
 )
 
-// What the event files are signed and made for.
+// The merchant of the event files.
 const (
 	clientID  = "MCH-0001-KASIR-SANDBOX"
 	secretKey = "SK-kasir-sandbox-not-a-secret"
 	quoteKey  = "kasir-local-quote-key-that-everybody-knows"
 )
 
-// first is the time of the first step, a minute before the date of the notifications; each step comes ten seconds later unless it
-// says otherwise.
+// first is ten seconds before the first step. Each step comes ten seconds after the one before it, or later if it says
+// so. The notifications are dated a minute after first.
 var first = time.Date(2026, 8, 27, 10, 24, 0, 0, time.UTC)
 
 // merchant is one merchant's functions, with a table and a DOKU that answers as each step says.
@@ -57,7 +57,8 @@ func newMerchant(t *testing.T, f function.Function) *merchant {
 		Store: &store.DynamoDB{Client: m.table.client, Table: tableName, NewID: m.newID}, DOKU: client,
 		Receiver: doku.Receiver{Keys: keys, Target: "/notifications", Now: clock}, Now: clock, NewID: m.newID,
 		Merchant: order.Merchant{Environment: "sandbox", ClientID: clientID}, Log: log, Changed: edge.Changed,
-		TrustWindow: time.Hour, PageLifetime: time.Hour, CallbackHosts: []string{"localhost"}, NotificationTarget: "/notifications",
+		TrustWindow: time.Hour, PageLifetime: time.Hour,
+		CallbackHosts: []string{"localhost"}, NotificationTarget: "/notifications",
 		QuoteKeys: func(context.Context, bool) []doku.Secret { return []doku.Secret{quoteKey} },
 	}
 	m.edge = edge.Edge{Log: log, Now: clock, Function: f}
@@ -95,7 +96,7 @@ type sent struct {
 	Body      string `json:"body"`
 }
 
-// fakeDOKU answers as it is told and keeps what it was sent. Its answers are signed.
+// fakeDOKU gives the answers of a step in turn, signed, and keeps the requests.
 type fakeDOKU struct {
 	url string
 
@@ -118,7 +119,7 @@ func (d *fakeDOKU) begin(answers []answer) {
 	d.answers, d.got = answers, []sent{}
 }
 
-// took returns the requests of a step. All answers of the step must have been asked for.
+// took returns the requests of a step. It fails the test if an answer is left over.
 func (d *fakeDOKU) took(t *testing.T) []sent {
 	t.Helper()
 	d.mu.Lock()

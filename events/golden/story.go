@@ -53,12 +53,15 @@ func signed(t *testing.T, event []byte, body, requestID string) []byte {
 	if err := json.Unmarshal(event, &e); err != nil {
 		t.Fatal(err)
 	}
-	c := doku.Component{ClientID: clientID, RequestID: requestID, Timestamp: "2026-08-27T10:25:01Z", Target: "/notifications", Digest: doku.Digest([]byte(body))}
+	c := doku.Component{
+		ClientID: clientID, RequestID: requestID, Timestamp: "2026-08-27T10:25:01Z", Target: "/notifications",
+		Digest: doku.Digest([]byte(body)),
+	}
 	e.Body, e.Headers["request-id"], e.Headers["signature"] = body, requestID, doku.Sign(secretKey, c)
 	return encode(t, e)
 }
 
-// quoted gives an event a quote over what it asks for, and a token that may name no price.
+// quoted gives an event a quote and the claims of a customer, who may not name a price.
 func quoted(t *testing.T, event []byte) []byte {
 	t.Helper()
 	var e events.APIGatewayV2HTTPRequest
@@ -69,9 +72,10 @@ func quoted(t *testing.T, event []byte) []byte {
 	if err := json.Unmarshal([]byte(e.Body), &body); err != nil {
 		t.Fatal(err)
 	}
-	terms := quote.Terms{InvoiceNumber: "INV-EVENT-0007", Amount: 90000, CustomerID: "CUST-0001", LineItems: []doku.LineItem{
+	items := []doku.LineItem{
 		{Name: "T-Shirt Red", Price: 30000, Quantity: 2}, {Name: "Polo Navy", Price: 30000, Quantity: 1},
-	}}
+	}
+	terms := quote.Terms{InvoiceNumber: "INV-EVENT-0007", Amount: 90000, CustomerID: "CUST-0001", LineItems: items}
 	token, err := quote.Sign(quoteKey, terms, first.Add(15*time.Minute))
 	if err != nil {
 		t.Fatal(err)

@@ -41,7 +41,7 @@ func startTable(t *testing.T) *table {
 	return &table{url: server.URL, client: client}
 }
 
-// load makes items all that the table holds.
+// load replaces all items of the table.
 func (d *table) load(t *testing.T, items []json.RawMessage) {
 	t.Helper()
 	for _, item := range d.items(t) {
@@ -58,11 +58,12 @@ func (d *table) load(t *testing.T, items []json.RawMessage) {
 	}
 }
 
-// items lists what the table holds, by key, with the attributes in order.
+// items lists the items of the table by key, each with its attributes in order.
 func (d *table) items(t *testing.T) []json.RawMessage {
 	t.Helper()
 	var out struct{ Items []any }
-	if err := json.Unmarshal(d.call(t, "Scan", map[string]any{"TableName": tableName, "ConsistentRead": true}), &out); err != nil {
+	answer := d.call(t, "Scan", map[string]any{"TableName": tableName, "ConsistentRead": true})
+	if err := json.Unmarshal(answer, &out); err != nil {
 		t.Fatal(err)
 	}
 	items := []json.RawMessage{}
@@ -94,7 +95,8 @@ func (d *table) call(t *testing.T, operation string, in any) []byte {
 	request.Header.Set("Content-Type", "application/x-amz-json-1.0")
 	request.Header.Set("X-Amz-Target", "DynamoDB_20120810."+operation)
 	request.Header.Set("X-Amz-Date", "20260827T102400Z")
-	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=local/20260827/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=none")
+	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 SignedHeaders=host, Signature=none, "+
+		"Credential=local/20260827/us-east-1/dynamodb/aws4_request")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)

@@ -49,7 +49,8 @@ func handler(payments *payment.Service) edge.Handler {
 	}
 }
 
-// read returns what is asked for. Fields that could not be read are for the use case, which names all that is wrong at once.
+// read returns what is asked for. Fields that could not be read are for the use case, which names all that is wrong at
+// once.
 func read(r edge.Request) (payment.PageRequest, error) {
 	var in request
 	misread, err := jsonbody.Decode(r.Body, &in)

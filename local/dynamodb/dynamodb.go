@@ -45,11 +45,11 @@ const startTimeout = 30 * time.Second
 func Start(ctx context.Context, cfg Config) (*Server, error) {
 	node, err := exec.LookPath("node")
 	if err != nil {
-		return nil, errors.New("node is not on PATH: install Node 20 or later, it runs the embedded DynamoDB")
+		return nil, errors.New("node is not on PATH: install Node 20 or newer, it runs the embedded DynamoDB, see https://nodejs.org")
 	}
 	module := filepath.Join(cfg.Root, "node_modules", "dynalite")
 	if _, err := os.Stat(module); err != nil {
-		return nil, fmt.Errorf("%s is missing: run npm ci in %s", module, cfg.Root)
+		return nil, fmt.Errorf("%s is missing: in a clone run make npm, else unpack the release again", module)
 	}
 	if cfg.Dir != "" {
 		if err := prepare(cfg.Dir); err != nil {

@@ -125,7 +125,7 @@ func TestStartSaysWhatIsMissing(t *testing.T) {
 		path string
 		want string
 	}{
-		{"no packages", Config{Root: t.TempDir()}, os.Getenv("PATH"), "run npm ci"},
+		{"no packages", Config{Root: t.TempDir()}, os.Getenv("PATH"), "run make npm"},
 		{"no node", Config{Root: root}, t.TempDir(), "install Node 20"},
 		{"data folder in use", Config{Root: root, Dir: dir}, os.Getenv("PATH"), "in use by another kasir local: end that one, or choose another folder with --data (make run ARGS="},
 		{"folder that nobody may write to", Config{Root: root, Dir: "/sys/kernel"}, os.Getenv("PATH"), "/sys/kernel, or a file in it, is not writable by you"},
@@ -136,5 +136,18 @@ func TestStartSaysWhatIsMissing(t *testing.T) {
 		if _, err := Start(t.Context(), test.cfg); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %q", test.name, err, test.want)
 		}
+	}
+}
+
+func TestStartNamesAnOldNode(t *testing.T) {
+	old := filepath.Join(t.TempDir(), "old.js")
+	script := "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } })"
+	if err := os.WriteFile(old, []byte(script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("NODE_OPTIONS", "--require "+old)
+	_, err := Start(t.Context(), Config{Root: root})
+	if err == nil || !strings.Contains(err.Error(), "node is v18.20.4: install Node 20 or newer") || strings.Contains(err.Error(), "\n") {
+		t.Error(err)
 	}
 }

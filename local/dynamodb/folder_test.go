@@ -139,6 +139,7 @@ func TestNoWebPageReachesTheDatabase(t *testing.T) {
 	}{
 		"a program":                          {"", "", http.MethodPost, http.StatusOK},
 		"a program, by the other name":       {"localhost:8000", "", http.MethodPost, http.StatusOK},
+		"a program in a container":           {"host.docker.internal:8000", "", http.MethodPost, http.StatusOK},
 		"a foreign page":                     {"", "https://evil.example", http.MethodPost, http.StatusForbidden},
 		"a foreign page asks first":          {"", "https://evil.example", http.MethodOptions, http.StatusForbidden},
 		"a page without an origin":           {"", "null", http.MethodPost, http.StatusForbidden},

@@ -25,6 +25,11 @@ type gate struct {
 }
 
 func newGate(t *testing.T, path string) *gate {
+	return newGateBehind(t, path, func(pass http.Handler) http.Handler { return pass })
+}
+
+// newGateBehind is newGate with a handler before it.
+func newGateBehind(t *testing.T, path string, before func(http.Handler) http.Handler) *gate {
 	g := &gate{path: path, waiting: make(chan struct{}, 16), opened: make(chan struct{})}
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		g.mu.Lock()
@@ -32,13 +37,13 @@ func newGate(t *testing.T, path string) *gate {
 		r.SetURL(g.target)
 		r.Out.Host = r.In.Host // DOKU's pages are at the address it is asked at: the gate's
 	}}
-	g.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	g.Server = httptest.NewServer(before(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == g.path {
 			g.waiting <- struct{}{}
 			<-g.opened
 		}
 		proxy.ServeHTTP(w, r)
-	}))
+	})))
 	t.Cleanup(g.Close)
 	t.Cleanup(g.open) // first: closing waits for the requests kept back
 	return g
@@ -68,7 +73,7 @@ func (g *gate) keeps(t *testing.T) {
 }
 
 // newGuardedShopper has a gate before DOKU's page creation and one before the shop's notification URL.
-func newGuardedShopper(t *testing.T) (s *shopper, creation, notification *gate) {
+func newGuardedShopper(t *testing.T, changes ...func(*local.Config)) (s *shopper, creation, notification *gate) {
 	t.Helper()
 	creation, notification = newGate(t, "/credit-card/v1/payment-page"), newGate(t, local.NotificationTarget)
 	doku, err := sandbox.New(sandbox.Config{
@@ -83,6 +88,9 @@ func newGuardedShopper(t *testing.T) (s *shopper, creation, notification *gate) 
 	creation.leadsTo(t, server.URL)
 	s = newShopper(t, func(c *local.Config) {
 		c.DOKU, c.ClientID, c.SecretKey = creation.URL, sandbox.DefaultClientID, sandbox.DefaultSecretKey
+		for _, change := range changes {
+			change(c)
+		}
 	})
 	s.doku = server.URL
 	notification.leadsTo(t, s.stack.API)

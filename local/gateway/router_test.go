@@ -64,11 +64,11 @@ func TestWhichRouteARequestTakes(t *testing.T) {
 }
 
 func TestTheDeployedTableIsRoutable(t *testing.T) {
-	r, err := newRouter(route.Table)
+	r, err := newRouter(route.All)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, rt := range route.Table {
+	for _, rt := range route.All {
 		if got, _ := r.match(rt.Method, rt.Path); got.route != rt {
 			t.Errorf("%s goes to %+v", rt.Key(), got.route)
 		}

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"time"
 
 	"kasir/local/loopback"
@@ -34,6 +33,7 @@ type instance struct {
 	status  string           // how it ended; valid once exited is closed
 
 	idle *time.Timer // ends the instance when it waits too long; the pool's
+	age  int         // of its environment; the pool's
 }
 
 // invocation is one event on its way through an instance.
@@ -73,9 +73,7 @@ func (i *instance) launch(now time.Time) error {
 	cmd.Env = i.fn.environ(listener.Addr(), now)
 	cmd.Dir = filepath.Dir(i.fn.Binary)
 	cmd.Stdout, cmd.Stderr = i.out, i.out // the same writer twice: one pipe, so the order is kept
-	// A group of its own: Ctrl-C in the terminal is for the parent to act on, and what a bootstrap script starts ends
-	// with it.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	alone(cmd)
 	cmd.WaitDelay = time.Second // for the pipe, should a grandchild keep it open
 
 	i.mu.Lock()
@@ -113,13 +111,13 @@ func (i *instance) gone() bool {
 
 // kill ends the process and all it started, at once, and waits until it is gone: what Lambda does at a deadline.
 func (i *instance) kill() {
-	i.signal(syscall.SIGKILL)
+	i.signal(end)
 	<-i.exited
 }
 
 // stop asks the process to end, and kills it when it has not within the grace.
 func (i *instance) stop(grace time.Duration) {
-	i.signal(syscall.SIGTERM)
+	i.signal(askToEnd)
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
 	select {
@@ -129,12 +127,12 @@ func (i *instance) stop(grace time.Duration) {
 	}
 }
 
-// signal reaches the instance's process group; an instance not launched yet never will be.
-func (i *instance) signal(s syscall.Signal) {
+// signal sends to the instance's process group; an instance not launched yet never will be.
+func (i *instance) signal(send func(*exec.Cmd)) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.stopped = true
 	if i.cmd != nil && !i.gone() {
-		syscall.Kill(-i.cmd.Process.Pid, s)
+		send(i.cmd)
 	}
 }

@@ -9,7 +9,8 @@
 // function leaves behind when its machine dies. The functions know nothing of it.
 //
 // What differs: no memory limit (the number is only told to the function), no freezing of an idle process, no extensions,
-// no response streaming, and a process may read whatever file its user may read. Windows is not supported.
+// no response streaming, and a process may read whatever file its user may read. It was never run on Windows, where a
+// process is ended at once, because there is no SIGTERM, and what it has started is left running.
 package lambda
 
 import (

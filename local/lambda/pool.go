@@ -34,13 +34,15 @@ type pool struct {
 	closed bool
 	all    map[*instance]bool // counted against MaxInstances
 	idle   []*instance        // the most recently used last
+	env    map[string]string  // of instances that start from now on
+	age    int                // how often env was replaced
 }
 
 func newPool(f Function, log *sink, now func() time.Time) *pool {
 	return &pool{
 		fn: f, log: log, now: now,
 		initLimit: max(minInit, f.Timeout), idleLimit: idleLimit,
-		all: make(map[*instance]bool),
+		all: make(map[*instance]bool), env: f.Env,
 	}
 }
 
@@ -117,7 +119,10 @@ func (p *pool) reserve() (*instance, error) {
 	if len(p.all) >= p.fn.MaxInstances {
 		return nil, throttled(p.fn)
 	}
-	i := newInstance(p.fn, p.log)
+	f := p.fn
+	f.Env = p.env
+	i := newInstance(f, p.log)
+	i.age = p.age
 	p.all[i] = true
 	p.processes.Add(1)
 	go func() {
@@ -127,12 +132,17 @@ func (p *pool) reserve() (*instance, error) {
 	return i, nil
 }
 
-// release keeps a waiting instance for the next event.
+// release keeps a waiting instance for the next event. One of an environment that was replaced is ended instead.
 func (p *pool) release(i *instance) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
 		return // close ends it
+	}
+	if i.age != p.age {
+		delete(p.all, i)
+		go i.stop(stopGrace)
+		return
 	}
 	p.idle = append(p.idle, i)
 	i.idle = time.AfterFunc(p.idleLimit, func() { p.reap(i) })

@@ -42,6 +42,7 @@ func (s *Server) api(answer endpoint) http.HandlerFunc {
 			return
 		}
 		if refused := s.checkHeaders(r, body); refused != nil {
+			s.explain(r, body, refused)
 			s.writeSigned(w, r, refused.Status, encode(errorBody{refused}))
 			return
 		}
@@ -95,6 +96,14 @@ func (s *Server) checkHeaders(r *http.Request, body []byte) *apiError {
 		return requestError("invalid_signature", "Invalid Header Signature")
 	}
 	return nil
+}
+
+// explain logs why a request was refused.
+func (s *Server) explain(r *http.Request, body []byte, refused *apiError) {
+	if s.cfg.Explain != nil {
+		why := s.cfg.Explain(r, body, s.secretKey(), s.wall())
+		s.cfg.Log.Warn("refused", "method", r.Method, "path", r.URL.EscapedPath(), "code", refused.Code, "why", why)
+	}
 }
 
 // answerOnce gives a POST's Request-Id one effect. The same request again gets the first answer's body with 409, as

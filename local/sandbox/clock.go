@@ -1,11 +1,20 @@
 package sandbox
 
 import (
+	"context"
 	"net/http"
 	"time"
 )
 
-// clockAnswer shows the sandbox's own time, which pages, authorisations and retries live by.
+// Clock is a clock that the sandbox shares with others.
+type Clock interface {
+	Now() time.Time
+	Ahead() time.Duration // of the real time
+	// Advance moves the clock for all who share it. It calls Server.Deliver whenever it has moved.
+	Advance(ctx context.Context, by time.Duration) error
+}
+
+// clockAnswer shows the time that pages, authorisations and retries live by.
 type clockAnswer struct {
 	Now   string `json:"now"`
 	Ahead string `json:"ahead"` // of the real time, "168h0m0s"
@@ -18,7 +27,15 @@ const furthest = 10 * 365 * 24 * time.Hour
 func (s *Server) showClock(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	writeJSON(w, http.StatusOK, clockAnswer{stamp(s.now()), s.ahead.String()})
+	writeJSON(w, http.StatusOK, clockAnswer{stamp(s.now()), s.aheadOfReal().String()})
+}
+
+// aheadOfReal is how far the sandbox's time is ahead of the real one. s.mu must be held.
+func (s *Server) aheadOfReal() time.Duration {
+	if s.cfg.Clock != nil {
+		return s.cfg.Clock.Ahead()
+	}
+	return s.ahead
 }
 
 // advanceClock answers POST /control/clock {"advance":"168h"}. It returns after notifications that fell due were
@@ -35,6 +52,14 @@ func (s *Server) advanceClock(w http.ResponseWriter, r *http.Request) {
 		writeError(w, invalidParameter(`advance must be a duration such as "30m" or "168h"`))
 		return
 	}
+	if s.cfg.Clock != nil {
+		if err := s.cfg.Clock.Advance(r.Context(), by); err != nil {
+			writeError(w, invalidParameter(err.Error()))
+			return
+		}
+		s.showClock(w, r)
+		return
+	}
 	s.mu.Lock()
 	tooFar := by > furthest-s.ahead
 	if !tooFar {
@@ -47,4 +72,68 @@ func (s *Server) advanceClock(w http.ResponseWriter, r *http.Request) {
 	}
 	s.courier.flush(r.Context())
 	s.showClock(w, r)
+}
+
+// NextDue is when the next notification is sent, if one is queued. Nothing else happens at the sandbox by itself: pages
+// and authorisations end by the time of whoever looks at them.
+func (s *Server) NextDue() (next time.Time, any bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for n := range s.book.outbox {
+		if n.state == queued && n.busy == nil && (!any || n.due.Before(next)) {
+			next, any = n.due, true
+		}
+	}
+	return next, any
+}
+
+// Deliver sends the notifications that are due, and returns when no attempt is under way.
+func (s *Server) Deliver(ctx context.Context) { s.courier.flush(ctx) }
+
+// Later counts the pages of which something happened later than a time, or would be undone at that time.
+func (s *Server) Later(at time.Time) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.book.ripen(s.now())
+	count := 0
+	for _, p := range s.book.pages {
+		if p.touchedAfter(at) || p.status(at) != p.status(s.now()) {
+			count++
+		}
+	}
+	return count
+}
+
+// touchedAfter reports whether anybody did something to the page after a time.
+func (p *page) touchedAfter(at time.Time) bool {
+	if p.createdAt.After(at) {
+		return true
+	}
+	for _, a := range p.attempts {
+		if a.at.After(at) || a.doneAt.After(at) {
+			return true
+		}
+	}
+	for _, t := range p.captures {
+		if t.at.After(at) {
+			return true
+		}
+	}
+	for _, r := range p.refunds {
+		if r.at.After(at) {
+			return true
+		}
+	}
+	return false
+}
+
+// Forget drops all pages, payments, notifications and saved cards, as if the sandbox had just been started. It returns
+// the number of pages.
+func (s *Server) Forget() int {
+	s.courier.letGo(nil)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	pages := len(s.book.pages)
+	s.book = newBook()
+	return pages
 }

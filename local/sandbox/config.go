@@ -40,9 +40,14 @@ type Config struct {
 
 	Faults Faults // what goes wrong on purpose; the zero value is nothing. The control API changes it.
 
-	Now  func() time.Time // default time.Now
-	Log  *slog.Logger     // nil discards
-	HTTP *http.Client     // delivers notifications; default: 10 s time-out, redirects not followed
+	Now   func() time.Time // default time.Now
+	Clock Clock            // a clock that others share, in place of Now; nil: the sandbox has a clock of its own
+	Log   *slog.Logger     // nil discards
+	HTTP  *http.Client     // delivers notifications; default: 10 s time-out, redirects not followed
+
+	// Explain says why the headers of a request were refused, for the log. Default: the log does not say. It comes from
+	// outside, because the sandbox shares no code with what it tests.
+	Explain func(r *http.Request, body []byte, secretKey string, now time.Time) string
 
 	after func(time.Duration) <-chan time.Time // the waiting of faults; default time.After
 }
@@ -83,6 +88,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Clock != nil {
+		c.Now = c.Clock.Now
 	}
 	if c.after == nil {
 		c.after = time.After

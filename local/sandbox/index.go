@@ -11,6 +11,7 @@ const recent = 20
 type indexView struct {
 	T                   *words
 	Language, Nonce     string
+	Clock               string
 	Theme               theme
 	Refresh             string // none: people read here
 	Base                string
@@ -25,7 +26,7 @@ type indexView struct {
 // showIndex is for people who open the sandbox's address: what it is, its credentials, what was paid.
 func (s *Server) showIndex(w http.ResponseWriter, r *http.Request) {
 	v := indexView{
-		T: english, Language: "en", Nonce: rand.Text(), Theme: themeOf(createBody{}), Base: s.base(r),
+		T: english, Language: "en", Nonce: rand.Text(), Clock: s.clockLine(english), Theme: themeOf(createBody{}), Base: s.base(r),
 		ClientID: s.cfg.ClientID, SecretKey: s.secretKey(), NotificationURL: s.cfg.NotificationURL,
 		OTP: OTP, Cards: TestCards,
 	}

@@ -34,7 +34,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, next screen) {
 		http.Redirect(w, r, next.location, http.StatusSeeOther)
 		return
 	}
-	next.view.Nonce = rand.Text()
+	next.view.Nonce, next.view.Clock = rand.Text(), s.clockLine(next.view.T)
 	s.render(w, next.status, next.template, next.view, next.view.Nonce)
 }
 

@@ -19,7 +19,7 @@ type Server struct {
 	mu       sync.Mutex // guards the fields below; every request that reads or changes money holds it throughout
 	book     *book
 	injector *faults.Injector
-	ahead    time.Duration // how far the sandbox's own clock runs ahead of Config.Now
+	ahead    time.Duration // how far the sandbox's own clock runs ahead of Config.Now; 0 with a shared clock
 }
 
 // New returns a Server that delivers notifications in the background until Close. Errors name the field of cfg.

@@ -19,6 +19,7 @@ type view struct {
 	Chosen    string // the language the customer switched to, "" for the merchant's default
 	Other     string // the language to switch to, "EN" or "ID"
 	Nonce     string
+	Clock     string // the time while it is not the real one, else empty
 	Theme     theme
 	Path      string // of the page, without a step
 	Merchant  string

@@ -25,6 +25,8 @@ type words struct {
 	Declined, DeclinedText, TryAgain, Fix                                        string
 	PageExpired, PaidElsewhere, NoPage, BadForm                                  string
 
+	Clock, Days, Hours, Minutes string // Days and so on: of one, "|", of several
+
 	Reasons map[string]string // by response_code; "3D" for a cardholder not confirmed, "" for any other
 	About   map[string]string // the same, said of a test card
 }
@@ -72,6 +74,8 @@ var english = &words{
 	PaidElsewhere: "This order has been paid already. Nothing more will be charged.",
 	NoPage:        "There is no payment page at this address. The sandbox forgets its pages when it ends: then order again, under another order number.",
 	BadForm:       "What was sent could not be read.",
+
+	Clock: "Clock: %s, %s ahead", Days: "%d day|%d days", Hours: "%d hour|%d hours", Minutes: "%d minute|%d minutes",
 
 	Reasons: map[string]string{
 		"51": "There is not enough money on this card.",
@@ -129,6 +133,8 @@ var indonesian = &words{
 	PaidElsewhere: "Pesanan ini sudah dibayar. Tidak ada tagihan lagi.",
 	NoPage:        "Tidak ada halaman pembayaran di alamat ini. Sandbox lupa semua halamannya saat berhenti: pesan lagi dengan nomor pesanan lain.",
 	BadForm:       "Data yang dikirim tidak dapat dibaca.",
+
+	Clock: "Jam: %s, dimajukan %s", Days: "%d hari|%d hari", Hours: "%d jam|%d jam", Minutes: "%d menit|%d menit",
 
 	Reasons: map[string]string{
 		"51": "Saldo kartu ini tidak mencukupi.",

@@ -35,6 +35,7 @@ type quoted struct {
 type quotes struct {
 	prices prices
 	key    string
+	now    func() time.Time
 }
 
 func (q quotes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -52,7 +53,7 @@ func (q quotes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnprocessableEntity, "The shop cannot sell this order.", faults...)
 		return
 	}
-	signed, err := sign(priced, paymentType, q.key, time.Now())
+	signed, err := sign(priced, paymentType, q.key, q.now())
 	if err != nil {
 		slog.ErrorContext(r.Context(), "the shop cannot sign a quote", "error", err)
 		refuse(w, http.StatusInternalServerError, "The shop cannot quote right now.")

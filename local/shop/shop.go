@@ -9,25 +9,34 @@ import (
 	"time"
 )
 
-// Config says where the shop finds what it needs. All of it is required.
+// Config says where the shop finds what it needs. All of it is required, except Now and Clock.
 type Config struct {
 	APIURL   string // public base URL of kasir's HTTP API, http or https; usually another origin than the shop's
 	TokenURL string // where an issuer that kasir trusts hands out access tokens, http or https; only the back end calls it
 	QuoteKey string // key that the shop shares with kasir, to sign quotes (HS256); at least 32 bytes
+
+	Now   func() time.Time // time.Now when nil
+	Clock func() string    // the time in words while it is not the real one, else empty; nil: it always is
 }
 
-// New returns the shop: its pages, their files, /catalogue.json, /config.json ({"api": the base URL}), and its back end,
+// New returns the shop: its pages, their files, /catalogue.json, /config.json ({"api": the base URL}), /clock.json, and its back end,
 // POST /session and POST /quote. It panics when an URL is not an absolute http or https URL or the key is too short, since
 // no page could work with that.
 func New(config Config) http.Handler {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if config.Clock == nil {
+		config.Clock = func() string { return "" }
+	}
 	api := parseURL("API", config.APIURL)
 	issuer := newIssuer(parseURL("token", config.TokenURL).base)
 	if len(config.QuoteKey) < leastKey {
 		panic(fmt.Sprintf("shop: quote key of %d bytes: want at least %d", len(config.QuoteKey), leastKey))
 	}
-	return &site{files: load(api.base), policy: policy(api.origin), backEnd: map[string]http.Handler{
+	return &site{files: load(api.base), policy: policy(api.origin), clock: clock{config.Now, config.Clock}, backEnd: map[string]http.Handler{
 		"/session": onlyFromOwnPages(sessions{issuer}),
-		"/quote":   onlyFromOwnPages(quotes{newPrices(catalogue()), config.QuoteKey}),
+		"/quote":   onlyFromOwnPages(quotes{newPrices(catalogue()), config.QuoteKey, config.Now}),
 	}}
 }
 
@@ -36,6 +45,7 @@ type site struct {
 	files   map[string]file         // by URL path
 	backEnd map[string]http.Handler // by URL path; each answers POST alone
 	policy  string                  // the Content-Security-Policy of every answer
+	clock   clock
 }
 
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -47,6 +57,10 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "the shop's pages only answer GET and HEAD", http.StatusMethodNotAllowed)
+		return
+	}
+	if r.URL.Path == "/clock.json" {
+		s.clock.ServeHTTP(w, r)
 		return
 	}
 	f, found := s.files[r.URL.Path]

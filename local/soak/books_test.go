@@ -2,7 +2,6 @@ package soak
 
 import (
 	"fmt"
-	"io"
 	"testing"
 	"time"
 
@@ -57,7 +56,7 @@ func TestHoldOne(t *testing.T) {
 		"parked":                {refunded(first), in(order.Parked), 0, result{parked: 1, known: 1}, 0},
 		"payment not known":     {refunded(), none, 0, result{differ: 1}, 1},
 	} {
-		s := &soak{Config: Config{Memory: c.memory}, out: io.Discard}
+		s := &soak{Config: Config{Memory: c.memory}}
 		var got result
 		wrong := 0
 		s.holdOne(&got, p, c.b, c.o, func(string, ...any) { wrong++ })

@@ -2,7 +2,6 @@ package soak
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -46,17 +45,16 @@ func (s *soak) calm(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// compare holds DOKU's ledger against the orders and prints the result.
-func (s *soak) compare(ctx context.Context) error {
+// compare holds DOKU's ledger against the orders.
+func (s *soak) compare(ctx context.Context) (*Report, error) {
 	r, err := s.hold(ctx, s.broken)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.report(r)
 	if len(s.wrong) > 0 {
-		return errors.New("a promise was broken")
+		return s.report(r), ErrBroken
 	}
-	return nil
+	return s.report(r), nil
 }
 
 // hold compares each order; broken is told of each promise that was broken.
@@ -136,7 +134,7 @@ func excused(intents []intent) bool {
 
 // endFaults takes away the faults, but not the way in which this DOKU always acts, and keeps their counts.
 func (s *soak) endFaults(ctx context.Context) error {
-	if err := s.control(ctx, http.MethodGet, "/control/faults", "", &s.hits); err != nil {
+	if err := s.control(ctx, http.MethodGet, "/control/faults", "", &s.faults); err != nil {
 		return err
 	}
 	body, err := asJSON(s.behaviour())

@@ -4,24 +4,52 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 )
 
-// progressEvery is how often a run says how far it is: silence would be a fault of its own.
-const progressEvery = 9 * time.Second
+// progressEvery is how often a run says how far it is.
+const progressEvery = time.Second
 
-// hits are the sandbox's counts of its faults.
-type hits struct {
+// Report says what a run found. Its JSON is what kasir soak --json prints.
+type Report struct {
+	Payments    int            `json:"payments"`
+	Seconds     float64        `json:"seconds"`
+	Seed        uint64         `json:"seed"`
+	Invocations int            `json:"invocations"`
+	Killed      int            `json:"killed"` // invocations
+	Tally       map[string]int `json:"tally"`
+	Faults      Faults         `json:"faults"`
+	Books       Books          `json:"books"`
+	Memory      time.Duration  `json:"-"`
+	Wrong       []string       `json:"wrong"` // promises that were broken
+}
+
+// Faults are the sandbox's counts of its faults.
+type Faults struct {
 	Calls    map[string]int            `json:"calls"`
 	Suffered map[string]map[string]int `json:"suffered"`
 	Forms    map[string]map[string]int `json:"forms"`
 	Unsigned map[string]int            `json:"unsigned"`
 }
 
-// progress prints one line.
+// Books is the comparison of DOKU's ledger with the orders.
+type Books struct {
+	Twice     int `json:"done_twice"`
+	Believed  int `json:"refusals_believed"`
+	Differ    int `json:"differ"`                // without attention
+	Known     int `json:"differ_with_attention"` // orders
+	Question  int `json:"in_question"`           // orders
+	Parked    int `json:"parked"`                // operations
+	Conflicts int `json:"conflicts"`
+	Extra     int `json:"more_effects"` // after DOKU had forgotten the request
+	Resends   int `json:"resends"`      // of the intents with more effects
+}
+
+// progress says how many plans are in which step.
 func (s *soak) progress(context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -31,56 +59,63 @@ func (s *soak) progress(context.Context) {
 			parts = append(parts, fmt.Sprintf("%d %s", n, step))
 		}
 	}
-	if len(parts) == 0 {
-		parts = []string{"starting"}
+	if len(parts) > 0 {
+		s.say(strings.Join(parts, ", "))
 	}
-	fmt.Fprintf(s.out, "%5.0f s  %s\n", time.Since(s.begin).Seconds(), strings.Join(parts, ", "))
 }
 
-func (s *soak) report(r result) {
+func (s *soak) report(r result) *Report {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	invocations, killed := 0, 0
+	report := &Report{
+		Payments: r.orders, Seconds: time.Since(s.begin).Seconds(), Seed: s.Seed, Tally: s.tally, Faults: s.faults,
+		Books: Books{r.twice, r.believed, r.differ, r.known, r.question, r.parked, r.conflicts, r.extra, r.resends},
+		Wrong: slices.Sorted(slices.Values(s.wrong)), Memory: s.Memory,
+	}
 	for _, toll := range s.stack.Lambda.Kills() {
-		invocations += toll.Invocations
-		killed += toll.Killed()
+		report.Invocations += toll.Invocations
+		report.Killed += toll.Killed()
 	}
-	fmt.Fprintf(s.out, "\n%d payments in %.0f s; seed %d\n", r.orders, time.Since(s.begin).Seconds(), s.Seed)
-	fmt.Fprintf(s.out, "  %d of %d invocations killed\n", killed, invocations)
-	s.reportHits()
-	for _, what := range slices.Sorted(maps.Keys(s.tally)) {
-		fmt.Fprintf(s.out, "  %6d  %s\n", s.tally[what], what)
+	return report
+}
+
+// Print writes the report for people.
+func (r *Report) Print(w io.Writer) {
+	fmt.Fprintf(w, "%d payments in %.0f s; seed %d\n", r.Payments, r.Seconds, r.Seed)
+	fmt.Fprintf(w, "  %d of %d invocations killed\n", r.Killed, r.Invocations)
+	r.Faults.print(w)
+	for _, what := range slices.Sorted(maps.Keys(r.Tally)) {
+		fmt.Fprintf(w, "  %6d  %s\n", r.Tally[what], what)
 	}
-	fmt.Fprintf(s.out, "\n  DOKU's ledger and the orders: %d done twice, %d refusals believed,", r.twice, r.believed)
-	fmt.Fprintf(s.out, " %d differ without attention\n", r.differ)
-	fmt.Fprintf(s.out, "  %d differ with attention, %d in question, %d parked, %d conflicts\n",
-		r.known, r.question, r.parked, r.conflicts)
-	if s.Memory > 0 {
-		fmt.Fprintf(s.out, "  DOKU forgets after %s: %d more effects for %d resends of the same\n",
-			s.Memory, r.extra, r.resends)
+	b := r.Books
+	fmt.Fprintf(w, "\n  DOKU's ledger and the orders: %d done twice, %d refusals believed,", b.Twice, b.Believed)
+	fmt.Fprintf(w, " %d differ without attention\n", b.Differ)
+	fmt.Fprintf(w, "  %d differ with attention, %d in question, %d parked, %d conflicts\n",
+		b.Known, b.Question, b.Parked, b.Conflicts)
+	if r.Memory > 0 {
+		fmt.Fprintf(w, "  DOKU forgets after %s: %d more effects for %d resends of the same\n",
+			r.Memory, b.Extra, b.Resends)
 	}
-	slices.Sort(s.wrong)
-	for _, line := range s.wrong[:min(len(s.wrong), 30)] {
-		fmt.Fprintln(s.out, "  WRONG ", line)
+	for _, line := range r.Wrong[:min(len(r.Wrong), 30)] {
+		fmt.Fprintln(w, "  WRONG ", line)
 	}
-	if more := len(s.wrong) - 30; more > 0 {
-		fmt.Fprintf(s.out, "  and %d more\n", more)
+	if more := len(r.Wrong) - 30; more > 0 {
+		fmt.Fprintf(w, "  and %d more\n", more)
 	}
 }
 
-// reportHits prints how often each fault happened, and in how many forms.
-func (s *soak) reportHits() {
+// print writes how often each fault happened, and in how many forms.
+func (f Faults) print(w io.Writer) {
 	forms := map[string]int{}
-	for _, counts := range s.hits.Forms {
+	for _, counts := range f.Forms {
 		for form := range counts {
 			fault, _, _ := strings.Cut(form, " ")
 			forms[fault]++
 		}
 	}
-	endpoints := slices.Sorted(maps.Keys(s.hits.Calls))
 	perFault := map[string][]string{}
-	for _, endpoint := range endpoints {
-		for fault, n := range s.hits.Suffered[endpoint] {
+	for _, endpoint := range slices.Sorted(maps.Keys(f.Calls)) {
+		for fault, n := range f.Suffered[endpoint] {
 			perFault[fault] = append(perFault[fault], fmt.Sprintf("%s %d", endpoint, n))
 		}
 	}
@@ -89,10 +124,10 @@ func (s *soak) reportHits() {
 		if n := forms[fault]; n > 0 {
 			line += fmt.Sprintf("; %d forms", n)
 		}
-		fmt.Fprintf(s.out, "  %-18s  %s\n", fault, line)
+		fmt.Fprintf(w, "  %-18s  %s\n", fault, line)
 	}
-	for _, class := range slices.Sorted(maps.Keys(s.hits.Unsigned)) {
-		fmt.Fprintf(s.out, "  unsigned by class   %s %d\n", class, s.hits.Unsigned[class])
+	for _, class := range slices.Sorted(maps.Keys(f.Unsigned)) {
+		fmt.Fprintf(w, "  unsigned by class   %s %d\n", class, f.Unsigned[class])
 	}
 }
 

@@ -5,8 +5,8 @@ package soak
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -27,19 +27,22 @@ type Config struct {
 	Memory             time.Duration // how long DOKU remembers a Request-Id; 0 is for ever
 	Patience           time.Duration // how long to wait, once faults have ended, for everything to come to rest
 	Seed               uint64
+	Say                func(string) // is told how far the run is, every second; nil: nobody is
 }
+
+// ErrBroken is the error of a run that found a broken promise.
+var ErrBroken = errors.New("a promise was broken")
 
 // soak is one run.
 type soak struct {
 	Config
-	out    io.Writer
 	begin  time.Time
 	stack  *local.Stack
 	api    frontend.API
 	orders *store.DynamoDB
 	plans  []*plan
 	slots  chan struct{} // limits the requests that run at once
-	hits   hits
+	faults Faults
 
 	mu    sync.Mutex
 	tally map[string]int
@@ -47,24 +50,24 @@ type soak struct {
 	wrong []string
 }
 
-// Run makes the payments, lets everything come to rest, and prints what it found. The error says that a promise was
-// broken.
-func Run(ctx context.Context, out io.Writer, start local.Config, cfg Config) error {
+// Run makes the payments, lets everything come to rest, and reports what it found. With ErrBroken there is a report
+// too.
+func Run(ctx context.Context, start local.Config, cfg Config) (*Report, error) {
 	start.Settings = cfg.settings()
 	start.Kill = lambda.Kill{Probability: cfg.Kill, Seed: cfg.Seed}
 	start.Faults = cfg.faults()
 	stack, err := local.Start(ctx, start)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer stack.Close()
 	token, err := stack.BackEndToken()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	client := &http.Client{Timeout: 40 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: cfg.Parallel}}
 	s := &soak{
-		Config: cfg, out: out, begin: time.Now(), stack: stack,
+		Config: cfg, begin: time.Now(), stack: stack,
 		api:    frontend.API{URL: stack.API, Client: client, Token: token},
 		orders: &store.DynamoDB{Client: dynamodb.Client(stack.DynamoDB), Table: local.Table},
 		slots:  make(chan struct{}, cfg.Parallel), tally: map[string]int{}, steps: map[string]int{},
@@ -74,7 +77,7 @@ func Run(ctx context.Context, out io.Writer, start local.Config, cfg Config) err
 	defer s.inTheBackground(ctx, progressEvery, s.progress)()
 	s.runPlans(ctx)
 	if err := s.calm(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	return s.compare(ctx)
 }
@@ -102,6 +105,12 @@ func (s *soak) runPlans(ctx context.Context) {
 		})
 	}
 	wg.Wait()
+}
+
+func (s *soak) say(text string) {
+	if s.Say != nil {
+		s.Say(text)
+	}
 }
 
 func (s *soak) step(name string, change int) {

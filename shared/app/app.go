@@ -28,7 +28,9 @@ func Start(name string, handler func(*payment.Service) edge.Handler) {
 }
 
 // StartScheduled runs a function that the clock invokes.
-func StartScheduled[Report any](name string, handler func(*payment.Service) func(context.Context, json.RawMessage) (Report, error)) {
+func StartScheduled[Report any](
+	name string, handler func(*payment.Service) func(context.Context, json.RawMessage) (Report, error),
+) {
 	start(name, func(e edge.Edge, service *payment.Service, l Local) any {
 		run := edge.Scheduled(e, handler(service))
 		return func(ctx context.Context, event json.RawMessage) (Report, error) { return run(l.context(ctx), event) }
@@ -47,8 +49,8 @@ func start(name string, serve func(edge.Edge, *payment.Service, Local) any) {
 	})
 }
 
-// Run runs a function until Lambda ends the process. It reads the settings and lets build make what answers the events. A wrong
-// setting or secret ends the process at once, and the log names it.
+// Run runs a function until Lambda ends the process. It reads the settings and lets build make what answers the events.
+// A wrong setting or secret ends the process at once, and the log names it.
 func Run(name string, log *slog.Logger, build func(function.Function, Settings) (handler any, err error)) {
 	if err := run(name, build); err != nil {
 		log.Error("cannot start", "error", err.Error())
@@ -61,7 +63,7 @@ func run(name string, build func(function.Function, Settings) (any, error)) erro
 	TrustBundle()
 	f, ok := function.Find(name)
 	if !ok {
-		return fmt.Errorf("function.Table has no row for %s", name)
+		return fmt.Errorf("function.All has no row for %s", name)
 	}
 	s, err := Load(os.Getenv, f)
 	if err != nil {
@@ -75,8 +77,8 @@ func run(name string, build func(function.Function, Settings) (any, error)) erro
 	return nil
 }
 
-// New builds the use cases from the settings, with as much of the parts as the function needs. It reads the secret and opens the
-// connections meanwhile. The error names what is wrong.
+// New builds the use cases from the settings, with as much of the parts as the function needs. It reads the secret and
+// opens the connections meanwhile. The error names what is wrong.
 func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger) (*payment.Service, error) {
 	now := s.Local.clock()
 	service := &payment.Service{
@@ -92,7 +94,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 	if f.DOKU { // first, since it is the farthest
 		warming.Go(func() { warmDOKU(ctx, calls, s.DOKUBaseURL) })
 	}
-	if len(f.Table) > 0 {
+	if len(f.TableActions) > 0 {
 		table := &store.DynamoDB{Client: dynamoDB(s), Table: s.TableName, NewID: rand.Text}
 		service.Store = table
 		warming.Go(func() { warmTable(ctx, table) })

@@ -11,7 +11,7 @@ import (
 
 // INIT opens the connection to DOKU for the functions that call it, and for no other.
 func TestInitConnectsOnlyWhoCallsDOKU(t *testing.T) {
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		requests := 0
 		server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests++ }))
 		s, err := Load(environment(map[string]string{"DOKU_ENVIRONMENT": server.URL, "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:9"}), f)

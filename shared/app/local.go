@@ -39,7 +39,7 @@ func (r *reader) local(l Local, f function.Function) Local {
 		}
 		return Local{}
 	}
-	r.here("AWS_ENDPOINT_URL_DYNAMODB", len(f.Table) > 0)
+	r.here("AWS_ENDPOINT_URL_DYNAMODB", len(f.TableActions) > 0)
 	r.here("AWS_ENDPOINT_URL_SECRETS_MANAGER", f.Secret && r.getenv("DOKU_SECRET_ARN") != "")
 	r.here("AWS_ENDPOINT_URL_EVENTBRIDGE", f.Stream)
 	r.here("DOKU_ENVIRONMENT", f.Secret)

@@ -50,7 +50,7 @@ func TestNoFunctionOfThisMachineReachesAnythingReal(t *testing.T) {
 		"KASIR_LOCAL":                      {"0", "true", "yes", "11"},
 		"KASIR_CLOCK_AHEAD":                {"-1h", "7d", "soon"},
 	}
-	for _, f := range append(function.Table, everything) {
+	for _, f := range append(function.All, everything) {
 		if _, err := Load(here(nil), f); err != nil {
 			t.Errorf("%s does not start on one machine: %v", f.Name, err)
 		}
@@ -75,7 +75,7 @@ func TestNoFunctionOfThisMachineReachesAnythingReal(t *testing.T) {
 func needs(f function.Function, name string) bool {
 	switch name {
 	case "AWS_ENDPOINT_URL_DYNAMODB":
-		return len(f.Table) > 0
+		return len(f.TableActions) > 0
 	case "AWS_ENDPOINT_URL_EVENTBRIDGE":
 		return f.Stream
 	}

@@ -70,7 +70,7 @@ type readers func(function.Function) bool
 func everyFunction(function.Function) bool { return true }
 func useCases(f function.Function) bool    { return !f.Stream } // the stream's function knows the stream and the bus alone
 func withKeys(f function.Function) bool    { return useCases(f) && f.Secret }
-func withTable(f function.Function) bool   { return useCases(f) && len(f.Table) > 0 }
+func withTable(f function.Function) bool   { return useCases(f) && len(f.TableActions) > 0 }
 func ofStream(f function.Function) bool    { return f.Stream }
 
 // rows is the table of settings.

@@ -172,11 +172,11 @@ func TestEverySettingReachesTheUseCases(t *testing.T) {
 }
 
 // everything is a function that needs all there is.
-var everything = function.Function{Name: "test", Table: []string{function.GetItem, function.PutItem}, Secret: true}
+var everything = function.Function{Name: "test", TableActions: []string{function.GetItem, function.PutItem}, Secret: true}
 
 // Each function is asked only for what its row says that it needs.
 func TestAFunctionNeedsOnlyWhatItsRowSays(t *testing.T) {
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		read := map[string]bool{}
 		env := environment(nil)
 		if _, err := Load(func(name string) string { read[name] = true; return env(name) }, f); err != nil {
@@ -187,7 +187,7 @@ func TestAFunctionNeedsOnlyWhatItsRowSays(t *testing.T) {
 				t.Errorf("%s: %s is read: %v", f.Name, name, read[name])
 			}
 		}
-		if read["TABLE_NAME"] != (len(f.Table) > 0) {
+		if read["TABLE_NAME"] != (len(f.TableActions) > 0) {
 			t.Errorf("%s: TABLE_NAME is read: %v", f.Name, read["TABLE_NAME"])
 		}
 		if read["EVENT_BUS"] != f.Stream {
@@ -229,7 +229,7 @@ func TestTheDocumentHasEverySetting(t *testing.T) {
 		}
 	}
 	read := map[string]bool{}
-	for _, f := range function.Table {
+	for _, f := range function.All {
 		for _, name := range Variables(f) {
 			read[name] = true
 		}

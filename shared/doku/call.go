@@ -17,14 +17,14 @@ import (
 
 const answerCap = 256 << 10 // bytes; DOKU's answers are a few kilobytes
 
-// genuine reads the body of an answer and says whether it answers this very request: nil means done, a *Error means
-// refused (DOKU may say FAILED under HTTP 200), any other error that it is some other answer. signed says whether the
-// answer carries DOKU's signature.
-type genuine func(body []byte, signed bool) error
+// checkBody reads the body of an answer to this very request. nil means done, a *Error means refused (DOKU may say FAILED
+// under HTTP 200), and any other error that it is some other answer. signed reports whether the answer carries DOKU's
+// signature.
+type checkBody func(body []byte, signed bool) error
 
-// post sends one signed request and sorts the answer into done, refused or unknown. DOKU answers a repeated
+// post sends one signed request and classifies the answer as done, refused or unknown. DOKU answers a repeated
 // Request-Id with the first answer and HTTP 409, so the body decides there, not the status.
-func (c *Client) post(ctx context.Context, path, requestID string, in any, check genuine) error {
+func (c *Client) post(ctx context.Context, path, requestID string, in any, check checkBody) error {
 	body, err := json.Marshal(in)
 	if err != nil {
 		return fmt.Errorf("encoding the request: %w", err)
@@ -35,7 +35,7 @@ func (c *Client) post(ctx context.Context, path, requestID string, in any, check
 // call makes one attempt at a request. When DOKU turns it away for its signature while a key is being rotated, the same
 // request is signed with the other key and sent again: DOKU has not looked at the first. An attempt in which no connection
 // was obtained by any of its sends ends in ErrNotSent.
-func (c *Client) call(ctx context.Context, method, path, requestID string, body []byte, check genuine) error {
+func (c *Client) call(ctx context.Context, method, path, requestID string, body []byte, check checkBody) error {
 	var asked, connected atomic.Bool // a transport that knows no httptrace says neither
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { asked.Store(true) },
@@ -48,9 +48,9 @@ func (c *Client) call(ctx context.Context, method, path, requestID string, body 
 	return err
 }
 
-func (c *Client) signedCall(ctx context.Context, method, path, requestID string, body []byte, check genuine) error {
+func (c *Client) signedCall(ctx context.Context, method, path, requestID string, body []byte, check checkBody) error {
 	keys := c.cfg.Keys.Keyring(ctx)
-	err := c.measured(ctx, keys, method, path, requestID, body, check)
+	err := c.attempt(ctx, keys, method, path, requestID, body, check)
 	var refused *Error
 	if !errors.As(err, &refused) || !refused.WrongSignature() {
 		return err
@@ -63,10 +63,10 @@ func (c *Client) signedCall(ctx context.Context, method, path, requestID string,
 		return err
 	}
 	turnedAway := refused.Signed
-	err = c.measured(ctx, other, method, path, requestID, body, check)
+	err = c.attempt(ctx, other, method, path, requestID, body, check)
 	if errors.As(err, &refused) && refused.WrongSignature() { // DOKU has switched in between
 		turnedAway = turnedAway && refused.Signed
-		err = c.measured(ctx, keys, method, path, requestID, body, check)
+		err = c.attempt(ctx, keys, method, path, requestID, body, check)
 	}
 	if errors.As(err, &refused) && !turnedAway && !refused.Replayed {
 		refused.Signed = false // somebody else may have said so after DOKU had done it: what is refused now may be a repeat
@@ -75,7 +75,7 @@ func (c *Client) signedCall(ctx context.Context, method, path, requestID string,
 }
 
 // send sends one request; status is set as soon as an answer begins.
-func (c *Client) send(ctx context.Context, keys Keyring, method, path, requestID string, body []byte, check genuine, status *int) error {
+func (c *Client) send(ctx context.Context, keys Keyring, method, path, requestID string, body []byte, check checkBody, status *int) error {
 	endpoint := c.endpoint(path)
 	req, err := http.NewRequestWithContext(ctx, method, c.cfg.BaseURL+path, bytes.NewReader(body))
 	if err != nil {
@@ -100,10 +100,10 @@ func (c *Client) send(ctx context.Context, keys Keyring, method, path, requestID
 	if len(answer) > answerCap {
 		return unknown(fmt.Sprintf("the answer of %s is over %d bytes", endpoint, answerCap), nil)
 	}
-	return c.sort(resp, keys, path, requestID, answer, check)
+	return c.classify(resp, keys, path, requestID, answer, check)
 }
 
-// harmless tells whether a POST may be sent twice within a moment: it moves no money, and says the same both times.
+// harmless reports whether a POST may be sent twice within a moment: it moves no money, and its answer is the same.
 func (c *Client) harmless(path string) bool {
 	return path == c.cfg.Paths.CreatePage || path == c.cfg.Paths.ListTokens
 }
@@ -121,7 +121,7 @@ func (c *Client) sign(req *http.Request, keys Keyring, path, requestID string, b
 	req.Header.Set("Signature", Sign(keys.Current, component))
 }
 
-// signature is what the Signature header of an answer is worth.
+// signature is the result of verifying the Signature header of an answer.
 type signature int
 
 const (
@@ -141,10 +141,10 @@ func (c *Client) signatureOf(resp *http.Response, keys Keyring, path, requestID 
 		Timestamp: resp.Header.Get("Response-Timestamp"), Target: path, Digest: Digest(body), Response: true,
 	}
 	isGet := resp.Request.Method == http.MethodGet
-	match := answered(keys, text, component, isGet)
+	match := verifyAnswer(keys, text, component, isGet)
 	if !match {
 		if newer, ok := c.cfg.Keys.Renewed(resp.Request.Context(), keys); ok {
-			match = answered(newer, text, component, isGet)
+			match = verifyAnswer(newer, text, component, isGet)
 		}
 	}
 	if component.ClientID != keys.ClientID || component.RequestID != requestID || !match {
@@ -179,8 +179,9 @@ func (c *Client) accept(resp *http.Response, signed signature, endpoint, request
 	return outcome
 }
 
-// answered verifies an answer's signature. Whether DOKU signs the digest of an answer to GET is not said: both will do.
-func answered(keys Keyring, signature string, c Component, isGet bool) bool {
+// verifyAnswer reports whether a signature of an answer is DOKU's. DOKU does not say whether it signs the digest of an answer
+// to GET: both will do.
+func verifyAnswer(keys Keyring, signature string, c Component, isGet bool) bool {
 	if keys.accepts(signature, c) {
 		return true
 	}
@@ -188,8 +189,8 @@ func answered(keys Keyring, signature string, c Component, isGet bool) bool {
 	return isGet && keys.accepts(signature, c)
 }
 
-// sort turns an answer into done (nil), refused (*Error) or unknown.
-func (c *Client) sort(resp *http.Response, keys Keyring, path, requestID string, body []byte, check genuine) error {
+// classify turns an answer into done (nil), refused (*Error) or unknown.
+func (c *Client) classify(resp *http.Response, keys Keyring, path, requestID string, body []byte, check checkBody) error {
 	endpoint, status := c.endpoint(path), resp.StatusCode
 	what := fmt.Sprintf("the answer of %s, HTTP %d", endpoint, status)
 	after := retryAfter(resp.Header, c.cfg.Now)

@@ -80,7 +80,7 @@ func (c *Client) Capture(ctx context.Context, requestID string, r CaptureRequest
 		out = CaptureResponse{}
 		lenient(body, &out)
 		out.Signed = signed
-		return decided(doc.text("payment", "status"), doc.text("payment", "response_code"), doc.words("payment", "response_message"))
+		return statusError(doc.text("payment", "status"), doc.text("payment", "response_code"), doc.words("payment", "response_message"))
 	})
 	return out, withoutWords(err)
 }
@@ -99,8 +99,8 @@ func (r CaptureRequest) answeredBy(doc document) error {
 	return doc.names([]string{"order", "amount"}, append([]int64{r.Amount}, r.OrderAmounts...)...)
 }
 
-// decided turns the status in an answer into done, refused or neither.
-func decided(status, code, message string) error {
+// statusError turns the status in an answer into nil (done), a *Error (refused) or another error.
+func statusError(status, code, message string) error {
 	switch strings.ToUpper(status) {
 	case "SUCCESS":
 		return nil

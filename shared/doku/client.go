@@ -1,6 +1,7 @@
 package doku
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,12 +74,12 @@ type Paths struct {
 // withDefaults fills in the guide's paths.
 func (p Paths) withDefaults() Paths {
 	return Paths{
-		CreatePage:  first(p.CreatePage, "/credit-card/v1/payment-page"),
-		Capture:     first(p.Capture, "/credit-card/capture"),
-		Refund:      first(p.Refund, "/cancellation/credit-card/refund"),
-		DeleteToken: first(p.DeleteToken, "/credit-card/delete-tokenization"),
-		ListTokens:  first(p.ListTokens, "/tokenization/v2/get-token"),
-		Status:      first(p.Status, "/orders/v1/status"),
+		CreatePage:  cmp.Or(p.CreatePage, "/credit-card/v1/payment-page"),
+		Capture:     cmp.Or(p.Capture, "/credit-card/capture"),
+		Refund:      cmp.Or(p.Refund, "/cancellation/credit-card/refund"),
+		DeleteToken: cmp.Or(p.DeleteToken, "/credit-card/delete-tokenization"),
+		ListTokens:  cmp.Or(p.ListTokens, "/tokenization/v2/get-token"),
+		Status:      cmp.Or(p.Status, "/orders/v1/status"),
 	}
 }
 

@@ -23,7 +23,7 @@ func (c *Client) DeleteToken(ctx context.Context, requestID, customerID, tokenID
 			if doc.text("token", "status") == "INACTIVE" && doc.text("token", "id") == tokenID {
 				return nil
 			}
-			return decided(doc.text("token", "status"), "", "")
+			return statusError(doc.text("token", "status"), "", "")
 		}
 		switch status := doc.text("status"); status {
 		case "DELETE SUCCESS":
@@ -31,7 +31,7 @@ func (c *Client) DeleteToken(ctx context.Context, requestID, customerID, tokenID
 		case "DELETE FAILED":
 			return &Error{Message: status}
 		default:
-			return decided(status, "", "")
+			return statusError(status, "", "")
 		}
 	})
 	return withoutWords(err, tokenID, customerID)

@@ -1,6 +1,7 @@
 package doku
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -55,11 +56,11 @@ func readToken(doc document) Token {
 	said := doc.said()
 	card := readCard(doc, "card")
 	return Token{
-		ID:     Private(first(doc.text("id"), doc.text("token_id"), doc.text("token"))),
-		Expiry: first(said.text("card", "expiry"), said.text("expiry")),
+		ID:     Private(cmp.Or(doc.text("id"), doc.text("token_id"), doc.text("token"))),
+		Expiry: cmp.Or(said.text("card", "expiry"), said.text("expiry")),
 		Card: Card{
-			Masked: maskedCard(first(doc.text("masked_account"), doc.text("masked_card_number"), card.Masked)),
-			Brand:  first(card.Brand, said.text("brand")), Issuer: first(card.Issuer, said.text("issuer")), Type: card.Type,
+			Masked: maskedCard(cmp.Or(doc.text("masked_account"), doc.text("masked_card_number"), card.Masked)),
+			Brand:  cmp.Or(card.Brand, said.text("brand")), Issuer: cmp.Or(card.Issuer, said.text("issuer")), Type: card.Type,
 		},
 	}
 }
@@ -68,9 +69,9 @@ func readToken(doc document) Token {
 func readCard(doc document, key string) Card {
 	said := doc.said()
 	return Card{
-		Masked: maskedCard(first(doc.text(key, "masked"), doc.text(key, "masked_card_number"), doc.text(key, "card_masked"))),
+		Masked: maskedCard(cmp.Or(doc.text(key, "masked"), doc.text(key, "masked_card_number"), doc.text(key, "card_masked"))),
 		Brand:  said.text(key, "brand"),
 		Issuer: said.text(key, "issuer"),
-		Type:   first(said.text(key, "card_type"), said.text(key, "type")),
+		Type:   cmp.Or(said.text(key, "card_type"), said.text(key, "type")),
 	}
 }

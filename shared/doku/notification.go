@@ -1,6 +1,9 @@
 package doku
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Notification is what DOKU says of a payment (DOKU's "HTTP Notification Sample - Non SNAP"). Only what kasir
 // acts on or shows is kept; the customer's name, e-mail and phone are not.
@@ -47,13 +50,13 @@ func readNotification(doc document) Notification {
 		ResponseMessage:   said.text("card_payment", "response_message"),
 		Acquirer:          said.text("acquirer", "id"),
 		Card: Card{
-			Masked: maskedCard(first(doc.text("card_payment", "masked_card_number"), doc.text("card_payment", "card_masked"))),
+			Masked: maskedCard(cmp.Or(doc.text("card_payment", "masked_card_number"), doc.text("card_payment", "card_masked"))),
 			Brand:  said.text("card_payment", "brand"),
 			Issuer: said.text("card_payment", "issuer"),
 			Type:   said.text("card_payment", "card_type"),
 		},
 		// Documented in three places; real notifications carry it in card_payment.
-		AuthorizeID: first(doc.text("card_payment", "authorize_id"), doc.text("authorize_id"), doc.text("payment", "authorize_id")),
+		AuthorizeID: cmp.Or(doc.text("card_payment", "authorize_id"), doc.text("authorize_id"), doc.text("payment", "authorize_id")),
 	}
 	n.Date = readDate(doc.text("transaction", "date"))
 	return n
@@ -84,13 +87,4 @@ type speech struct {
 
 func (s speech) text(path ...string) string {
 	return kept(s.known.hide(unescaped(s.doc.text(path...))), saidCap)
-}
-
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }

@@ -85,7 +85,7 @@ func (r Receiver) ParseNotification(ctx context.Context, header http.Header, bod
 	component := Component{
 		ClientID: h.ClientID, RequestID: h.RequestID, Timestamp: h.Timestamp, Target: r.Target, Digest: Digest(body),
 	}
-	if !r.genuine(ctx, withScheme(h.Signature), component) {
+	if !r.verify(ctx, withScheme(h.Signature), component) {
 		return Notification{}, ErrSignature
 	}
 	age := r.Now().Sub(h.Time)
@@ -104,8 +104,8 @@ func (r Receiver) ParseNotification(ctx context.Context, header http.Header, bod
 	return n, nil
 }
 
-// genuine verifies a signature with the keys of now and, if they were rotated meanwhile, with the newer ones.
-func (r Receiver) genuine(ctx context.Context, signature string, c Component) bool {
+// verify reports whether a signature was made with the current keys or, if they were rotated meanwhile, with the newer ones.
+func (r Receiver) verify(ctx context.Context, signature string, c Component) bool {
 	keys := r.Keys.Keyring(ctx)
 	if c.ClientID != keys.ClientID {
 		return false

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// Call is what a call of DOKU came to, for whoever measures.
+// Call describes one call of DOKU and its outcome.
 type Call struct {
 	Path       string // of the endpoint, without what was asked about
 	HTTPStatus int    // 0: no answer
 	Took       time.Duration
 	Outcome    Outcome
-	// Unprocessed says of a refusal that the call was turned away unread: key, client id, clock, rate.
+	// Unprocessed is set for a refusal by the headers alone: key, client id, clock, rate.
 	Unprocessed bool
 }
 
@@ -26,8 +26,8 @@ const (
 	Unknown Outcome = "unknown"
 )
 
-// measured sends one request, cleans what DOKU says of a refusal, and tells whoever measures what it came to.
-func (c *Client) measured(ctx context.Context, keys Keyring, method, path, requestID string, body []byte, check genuine) error {
+// attempt sends one request, masks the text of a refusal, and reports the call to Config.Observe.
+func (c *Client) attempt(ctx context.Context, keys Keyring, method, path, requestID string, body []byte, check checkBody) error {
 	call := Call{Path: c.endpoint(path), Outcome: Done}
 	start := c.cfg.Now()
 	err := c.send(ctx, keys, method, path, requestID, body, check, &call.HTTPStatus)

@@ -70,7 +70,7 @@ func (c *Client) Refund(ctx context.Context, requestID string, r RefundRequest) 
 		out = RefundResponse{}
 		lenient(body, &out)
 		out.Refund.Message, out.Signed = Text(doc.words("refund", "message")), signed
-		err = decided(doc.text("refund", "status"), "", doc.words("refund", "message"))
+		err = statusError(doc.text("refund", "status"), "", doc.words("refund", "message"))
 		if err == nil && r.Whole > r.Amount && strings.EqualFold(doc.text("refund", "type"), "VOID") {
 			return ErrWholeVoided
 		}

@@ -20,7 +20,7 @@ import (
 
 // Request is an HTTP request as a handler sees it.
 type Request struct {
-	Route  string            // API Gateway's route key, one of the function's in route.Table
+	Route  string            // API Gateway's route key, one of the function's in route.All
 	Header http.Header       // what kasir reads of it; a name that came in two spellings has two values
 	Path   map[string]string // path parameters, decoded
 	Who    Principal         // who calls; nobody on a route without scope
@@ -121,17 +121,17 @@ func decode(event events.APIGatewayV2HTTPRequest, maxBody int) (Request, error) 
 	return Request{Header: headerOf(event.Headers), Path: event.PathParameters, Body: body}, nil
 }
 
-// read are the headers that kasir reads, by their names as API Gateway spells them.
-var read = map[string]string{
+// knownHeaders maps API Gateway's lower-case names to canonical ones. All other headers are dropped.
+var knownHeaders = map[string]string{
 	"signature": "Signature", "client-id": "Client-Id", "request-id": "Request-Id", "request-timestamp": "Request-Timestamp",
 	"idempotency-key": idempotencyHeader,
 }
 
-// headerOf is those headers in Go's form. All values lie in one array; a name in two spellings has two values.
+// headerOf returns the known headers. All values lie in one array; a name in two spellings has two values.
 func headerOf(sent map[string]string) http.Header {
-	header, values := make(http.Header, len(read)), make([]string, 0, len(read))
+	header, values := make(http.Header, len(knownHeaders)), make([]string, 0, len(knownHeaders))
 	for name, value := range sent {
-		name = read[strings.ToLower(name)]
+		name = knownHeaders[strings.ToLower(name)]
 		switch {
 		case name == "":
 		case header[name] != nil:

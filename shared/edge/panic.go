@@ -8,8 +8,8 @@ import (
 	"kasir/shared/doku"
 )
 
-// panicked is what a handler panicked with. Its value may hold anything, so its text has only the value's type, and the text of
-// an error of the runtime's own.
+// panicked is what a handler panicked with. Its value may hold anything, so its text has only the value's type, and the
+// text of an error of the runtime's own.
 type panicked struct {
 	value any
 	stack []byte

@@ -18,8 +18,8 @@ import (
 
 // as makes an event one for a function's first route, by a caller whose token has the scopes.
 func as(event events.APIGatewayV2HTTPRequest, function, scopes string) events.APIGatewayV2HTTPRequest {
-	i := slices.IndexFunc(route.Table, func(r route.Route) bool { return r.Function == function })
-	event.RouteKey = route.Table[i].Key()
+	i := slices.IndexFunc(route.All, func(r route.Route) bool { return r.Function == function })
+	event.RouteKey = route.All[i].Key()
 	event.RequestContext.Authorizer = authorizer(map[string]string{"sub": "CUST-1", "scope": scopes})
 	return event
 }
@@ -60,8 +60,8 @@ func admitted(t *testing.T, name, prefix string, event events.APIGatewayV2HTTPRe
 // Every route of every function: without authorizer (as under `sam local start-api`), with each single scope, and as
 // another function.
 func TestOnlyWhoMayIsLetIn(t *testing.T) {
-	for _, r := range route.Table {
-		for _, f := range function.Table {
+	for _, r := range route.All {
+		for _, f := range function.All {
 			event := as(events.APIGatewayV2HTTPRequest{}, "createpage", everyScope())
 			event.RouteKey = r.Key()
 			want := 404

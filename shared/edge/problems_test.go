@@ -30,7 +30,9 @@ func waits() error { return &doku.Error{HTTPStatus: 429, RequestID: "r1", RetryA
 // failures are errors of every kind that a request may end in.
 func failures() []error {
 	refused := func(status int, code string, unprocessed bool) error {
-		return &doku.Error{HTTPStatus: status, Code: code, Message: "Not like this", RequestID: "r1", Unprocessed: unprocessed}
+		return &doku.Error{
+			HTTPStatus: status, Code: code, Message: "Not like this", RequestID: "r1", Unprocessed: unprocessed,
+		}
 	}
 	invalid := &payment.Invalid{Violations: []jsonbody.Violation{
 		{Pointer: "/a/0", Detail: "is bad"}, {Pointer: "/melati", Detail: "is not a field of this request"},
@@ -45,7 +47,8 @@ func failures() []error {
 		ErrUnauthenticated, &Forbidden{Scope: "payments:refund"}, &NoRoute{}, payment.ErrNotYours,
 		&BadRequest{Detail: "The body is empty."}, &jsonbody.Malformed{Detail: "The body is not UTF-8."},
 		&TooLarge{Limit: 32768}, &TooManyHeaders{}, invalid, many, &payment.Busy{RetryAfter: 34100 * time.Millisecond},
-		&order.NotAllowed{Detail: "The order is PENDING."}, &order.NotAllowed{Pointer: "/refund/amount", Detail: "is too much"},
+		&order.NotAllowed{Detail: "The order is PENDING."},
+		&order.NotAllowed{Pointer: "/refund/amount", Detail: "is too much"},
 		&payment.Mismatch{Asked: order.Operation{Kind: order.KindCapture, Amount: 60000}},
 		&payment.Mismatch{Asked: order.Operation{Kind: order.KindRefund, Amount: 1}},
 		payment.ErrMismatch, payment.ErrInReview, payment.ErrNotFound,
@@ -54,7 +57,8 @@ func failures() []error {
 		refused(400, "invalid_signature", true), refused(401, "invalid_signature", false),
 		refused(400, "request_time_out_of_range", true),
 		refused(404, "TRANSACTION_NOT_FOUND", false), refused(412, "MERCHANT_NOT_CONFIGURED", false),
-		refused(422, "", false), refused(429, "", true), refused(429, "invalid_signature", false), waits(), notSent, doku.ErrUnknown,
+		refused(422, "", false), refused(429, "", true), refused(429, "invalid_signature", false),
+		waits(), notSent, doku.ErrUnknown,
 		fmt.Errorf("asking: %w", errors.Join(refused(400, "invalid_signature", true), doku.ErrUnknown)),
 		fmt.Errorf("asking: %w", doku.ErrUnknown),
 		fmt.Errorf("%w: reading: %w", payment.ErrStore, errors.New("ProvisionedThroughputExceededException: table kasir")),

@@ -6,8 +6,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// Respond answers a request for which DOKU was asked: with status and body when it was done now, with 200 and body when it was
-// done before, and with 202 while the outcome is not known. Then the same request may and should be sent again.
+// Respond answers a request for which DOKU was asked: with status and body when it was done now, with 200 and body when
+// it was done before, and with 202 while the outcome is not known. Then the same request may and should be sent again.
 func (r Request) Respond(a payment.Answer, status int, body any) Response {
 	r.Log.Status = string(a.Order.Status())
 	if a.Unknown != nil {

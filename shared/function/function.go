@@ -6,14 +6,14 @@ import "slices"
 
 // Function is a Lambda function.
 type Function struct {
-	Name    string   // folder of functions/
-	Job     string   // in one line
-	MaxBody int      // of a request, in bytes; 0: the function answers no HTTP
-	Table   []string // actions of DynamoDB on the table
-	Due     bool     // queries the index of what is due
-	Secret  bool     // reads the secret: it calls DOKU, checks DOKU's signatures or a quote
-	DOKU    bool     // calls DOKU: INIT opens the connection
-	Stream  bool     // is invoked by the table's stream and puts events on the bus
+	Name         string   // folder of functions/
+	Job          string   // in one line
+	MaxBody      int      // of a request, in bytes; 0: the function answers no HTTP
+	TableActions []string // actions of DynamoDB on the table
+	Due          bool     // queries the index of what is due
+	Secret       bool     // reads the secret: it calls DOKU, checks DOKU's signatures or a quote
+	DOKU         bool     // calls DOKU: INIT opens the connection
+	Stream       bool     // is invoked by the table's stream and puts events on the bus
 }
 
 // Limits of request bodies, in bytes.
@@ -30,32 +30,32 @@ const (
 	Query      = "dynamodb:Query"
 )
 
-// Table lists every function.
-var Table = []Function{
-	{Name: "createpage", Job: "asks DOKU for a payment page", MaxBody: maxRequest, Table: []string{GetItem, PutItem}, Secret: true, DOKU: true},
-	{Name: "getpayment", Job: "tells what is known of a payment", MaxBody: maxRequest, Table: []string{GetItem}},
-	{Name: "capture", Job: "takes the money of an authorised payment", MaxBody: maxRequest, Table: []string{GetItem, PutItem}, Secret: true, DOKU: true},
-	{Name: "refund", Job: "gives money back", MaxBody: maxRequest, Table: []string{GetItem, PutItem}, Secret: true, DOKU: true},
-	{Name: "resolve", Job: "closes orders and records what a person found at DOKU", MaxBody: maxRequest, Table: []string{GetItem, PutItem}},
-	{Name: "notify", Job: "takes what DOKU tells of a payment", MaxBody: maxNotification, Table: []string{GetItem, PutItem, UpdateItem}, Secret: true},
+// All lists every function.
+var All = []Function{
+	{Name: "createpage", Job: "asks DOKU for a payment page", MaxBody: maxRequest, TableActions: []string{GetItem, PutItem}, Secret: true, DOKU: true},
+	{Name: "getpayment", Job: "tells what is known of a payment", MaxBody: maxRequest, TableActions: []string{GetItem}},
+	{Name: "capture", Job: "takes the money of an authorised payment", MaxBody: maxRequest, TableActions: []string{GetItem, PutItem}, Secret: true, DOKU: true},
+	{Name: "refund", Job: "gives money back", MaxBody: maxRequest, TableActions: []string{GetItem, PutItem}, Secret: true, DOKU: true},
+	{Name: "resolve", Job: "closes orders and records what a person found at DOKU", MaxBody: maxRequest, TableActions: []string{GetItem, PutItem}},
+	{Name: "notify", Job: "takes what DOKU tells of a payment", MaxBody: maxNotification, TableActions: []string{GetItem, PutItem, UpdateItem}, Secret: true},
 	{Name: "unbind", Job: "lists and forgets saved cards", MaxBody: maxRequest, Secret: true, DOKU: true},
-	{Name: "reconcile", Job: "finishes what was left open, every minute", Table: []string{GetItem, PutItem}, Due: true, Secret: true, DOKU: true},
+	{Name: "reconcile", Job: "finishes what was left open, every minute", TableActions: []string{GetItem, PutItem}, Due: true, Secret: true, DOKU: true},
 	{Name: "publish", Job: "tells other systems what became of payments", Stream: true},
 }
 
 // Find looks a function up by its name.
 func Find(name string) (Function, bool) {
-	i := slices.IndexFunc(Table, func(f Function) bool { return f.Name == name })
+	i := slices.IndexFunc(All, func(f Function) bool { return f.Name == name })
 	if i < 0 {
 		return Function{}, false
 	}
-	return Table[i], true
+	return All[i], true
 }
 
 // Names lists the name of every function.
 func Names() []string {
-	names := make([]string, len(Table))
-	for i, f := range Table {
+	names := make([]string, len(All))
+	for i, f := range All {
 		names[i] = f.Name
 	}
 	return names

@@ -57,8 +57,8 @@ type Metric struct {
 	ByResult bool   // it has the dimension Result as well as none
 }
 
-// Table lists every metric. What did not happen is not written: a missing value is 0.
-var Table = []Metric{
+// All lists every metric. What did not happen is not written: a missing value is 0.
+var All = []Metric{
 	{Name: PagesCreated, Unit: Count, Meaning: "payment pages that DOKU issued"},
 	{Name: PaymentsAuthorized, Unit: Count, Meaning: "payments whose amount was reserved on the card"},
 	{Name: PaymentsPaid, Unit: Count, Meaning: "payments whose money was taken, at once or by a capture"},
@@ -102,9 +102,9 @@ var Table = []Metric{
 
 // Find looks a metric up by its name.
 func Find(name Name) (Metric, bool) {
-	i := slices.IndexFunc(Table, func(m Metric) bool { return m.Name == name })
+	i := slices.IndexFunc(All, func(m Metric) bool { return m.Name == name })
 	if i < 0 {
 		return Metric{}, false
 	}
-	return Table[i], true
+	return All[i], true
 }

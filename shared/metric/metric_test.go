@@ -16,13 +16,13 @@ import (
 func TestTableIsComplete(t *testing.T) {
 	name := regexp.MustCompile(`^[A-Z][A-Za-z]{3,40}$`)
 	seen := map[metric.Name]bool{}
-	for _, m := range metric.Table {
+	for _, m := range metric.All {
 		if !name.MatchString(string(m.Name)) || m.Meaning == "" || seen[m.Name] || (m.Unit != metric.Count && m.Unit != metric.Milliseconds) {
 			t.Errorf("%+v", m)
 		}
 		seen[m.Name] = true
 	}
-	if len(metric.Table) > 100 {
+	if len(metric.All) > 100 {
 		t.Error("a line may carry 100 metrics at most")
 	}
 }

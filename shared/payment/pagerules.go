@@ -34,8 +34,8 @@ func (s *Service) hostRules(r PageRequest) []jsonbody.Violation {
 	if problem := hostProblem(target, s.NotificationHosts, "NOTIFICATION_HOSTS"); problem != "" {
 		return append(found, jsonbody.Violation{Pointer: pointer, Detail: problem})
 	}
-	if u, err := url.Parse(target); target != "" && err == nil &&
-		(u.EscapedPath() != s.NotificationTarget || u.RawQuery != "" || u.Fragment != "") {
+	u, err := url.Parse(target)
+	if target != "" && err == nil && (u.EscapedPath() != s.NotificationTarget || u.RawQuery != "" || u.Fragment != "") {
 		found = append(found, jsonbody.Violation{Pointer: pointer,
 			Detail: "must have exactly the path " + s.NotificationTarget + ": DOKU lets only the host differ"})
 	}

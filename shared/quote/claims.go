@@ -15,8 +15,8 @@ type claims struct {
 	IssuedAt  int64  `json:"iat"`
 }
 
-// decode reads the claims strictly: a claim this package knows has its type and comes once, spelt exactly so. encoding/json
-// would take "Amount" for amount and the last of two.
+// decode reads the claims strictly: a claim this package knows has its type and comes once, spelt exactly so.
+// encoding/json would take "Amount" for amount and the last of two.
 func decode(payload []byte) (t Terms, expires int64, err error) {
 	var c claims
 	wrong, err := jsonbody.DecodeOpen(payload, &c)

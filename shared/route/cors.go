@@ -18,7 +18,7 @@ const PreflightAge = 10 * time.Minute
 // BrowserMethods are the methods of the routes that take a token, sorted.
 func BrowserMethods() []string {
 	var methods []string
-	for _, r := range Table {
+	for _, r := range All {
 		if r.Scope != "" && !slices.Contains(methods, r.Method) {
 			methods = append(methods, r.Method)
 		}

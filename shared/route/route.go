@@ -59,8 +59,8 @@ type Route struct {
 // Key is the route key as API Gateway spells it, "POST /payments".
 func (r Route) Key() string { return r.Method + " " + r.Path }
 
-// Table lists every route of the HTTP API. The local gateway, the deployment and the functions themselves read it.
-var Table = []Route{
+// All lists every route of the HTTP API. The local gateway, the deployment and the functions themselves read it.
+var All = []Route{
 	{Function: "createpage", Method: "POST", Path: "/payments", Scope: PaymentsCreate},
 	{Function: "getpayment", Method: "GET", Path: "/payments/{invoice_number}", Scope: PaymentsRead},
 	{Function: "capture", Method: "POST", Path: "/payments/{invoice_number}/capture", Scope: PaymentsCapture},
@@ -75,11 +75,11 @@ var Table = []Route{
 // Find looks a route up by its key.
 func Find(key string) (Route, bool) {
 	method, path, _ := strings.Cut(key, " ")
-	i := slices.IndexFunc(Table, func(r Route) bool { return r.Method == method && r.Path == path })
+	i := slices.IndexFunc(All, func(r Route) bool { return r.Method == method && r.Path == path })
 	if i < 0 {
 		return Route{}, false
 	}
-	return Table[i], true
+	return All[i], true
 }
 
 // Schedule ties a function to the clock.

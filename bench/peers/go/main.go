@@ -1,6 +1,6 @@
-// Command go does createpage and notify the way they are usually written in Go: the SDK's default configuration, one item an
-// order, a write before DOKU is called and one after, everything made when it is first needed. It is for measuring kasir against,
-// not for use: what happens after a crash or a lost answer is nobody's business here.
+// Command go does createpage and notify as they are usually written in Go: the SDK's default configuration, one item an
+// order, a write before DOKU is called and one after, everything made when it is first needed. It is a measure for
+// kasir and not for use: it has no answer to a crash or a lost answer.
 package main
 
 import (
@@ -46,6 +46,11 @@ type page struct {
 	} `json:"transaction"`
 }
 
+type (
+	request  = events.APIGatewayV2HTTPRequest
+	response = events.APIGatewayV2HTTPResponse
+)
+
 var table = aws.String(os.Getenv("TABLE_NAME"))
 
 func main() {
@@ -54,80 +59,82 @@ func main() {
 		panic(err)
 	}
 	db := dynamodb.NewFromConfig(cfg)
-	lambda.Start(func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	lambda.Start(func(ctx context.Context, e request) (response, error) {
+		handle := createPage
 		if e.RouteKey == "POST /notifications" {
-			return notify(ctx, db, e)
+			handle = notify
 		}
-		return createPage(ctx, db, e)
+		status, body, err := handle(ctx, db, e)
+		if err != nil {
+			return response{}, err
+		}
+		encoded, err := json.Marshal(body)
+		header := map[string]string{"content-type": "application/json"}
+		return response{StatusCode: status, Headers: header, Body: string(encoded)}, err
 	})
 }
 
-func createPage(ctx context.Context, db *dynamodb.Client, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+func createPage(ctx context.Context, db *dynamodb.Client, e request) (int, map[string]string, error) {
 	var asked page
-	if err := json.Unmarshal([]byte(e.Body), &asked); err != nil || asked.Order.InvoiceNumber == "" || asked.Order.Amount <= 0 {
-		return reply(400, map[string]string{"error": "invalid order"})
+	err := json.Unmarshal([]byte(e.Body), &asked)
+	if err != nil || asked.Order.InvoiceNumber == "" || asked.Order.Amount <= 0 {
+		return 400, map[string]string{"error": "invalid order"}, nil
 	}
-	item, err := attributevalue.MarshalMap(order{Key: "order#" + asked.Order.InvoiceNumber, Amount: asked.Order.Amount, Status: "CREATING"})
+	invoice := asked.Order.InvoiceNumber
+	o := order{Key: "order#" + invoice, Amount: asked.Order.Amount, Status: "CREATING"}
+	item, err := attributevalue.MarshalMap(o)
 	if err != nil {
-		return events.APIGatewayV2HTTPResponse{}, err
+		return 0, nil, err
 	}
-	_, err = db.PutItem(ctx, &dynamodb.PutItemInput{TableName: table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)")})
+	_, err = db.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)"),
+	})
 	var exists *types.ConditionalCheckFailedException
 	if errors.As(err, &exists) {
-		stored, err := db.GetItem(ctx, &dynamodb.GetItemInput{TableName: table, Key: keyOf(asked.Order.InvoiceNumber), ConsistentRead: aws.Bool(true)})
+		get := &dynamodb.GetItemInput{TableName: table, Key: keyOf(invoice), ConsistentRead: aws.Bool(true)}
+		stored, err := db.GetItem(ctx, get)
 		if err != nil {
-			return events.APIGatewayV2HTTPResponse{}, err
+			return 0, nil, err
 		}
-		var o order
-		if err := attributevalue.UnmarshalMap(stored.Item, &o); err != nil {
-			return events.APIGatewayV2HTTPResponse{}, err
-		}
-		return reply(200, map[string]string{"url": o.URL, "status": o.Status})
+		err = attributevalue.UnmarshalMap(stored.Item, &o)
+		return 200, map[string]string{"url": o.URL, "status": o.Status}, err
 	}
 	if err != nil {
-		return events.APIGatewayV2HTTPResponse{}, err
+		return 0, nil, err
 	}
 	made, err := callDOKU(ctx, "/credit-card/v1/payment-page", []byte(e.Body))
 	if err != nil {
-		return events.APIGatewayV2HTTPResponse{}, err
+		return 0, nil, err
 	}
-	if err := set(ctx, db, asked.Order.InvoiceNumber, "PENDING", made.Page.URL); err != nil {
-		return events.APIGatewayV2HTTPResponse{}, err
-	}
-	return reply(201, map[string]string{"url": made.Page.URL, "status": "PENDING"})
+	err = set(ctx, db, invoice, "PENDING", made.Page.URL)
+	return 201, map[string]string{"url": made.Page.URL, "status": "PENDING"}, err
 }
 
-func notify(ctx context.Context, db *dynamodb.Client, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+func notify(ctx context.Context, db *dynamodb.Client, e request) (int, map[string]string, error) {
 	want := sign(e.Headers["request-id"], e.Headers["request-timestamp"], "/notifications", []byte(e.Body))
 	if !hmac.Equal([]byte(want), []byte(e.Headers["signature"])) {
-		return reply(401, map[string]string{"error": "invalid signature"})
+		return 401, map[string]string{"error": "invalid signature"}, nil
 	}
 	var told page
 	if err := json.Unmarshal([]byte(e.Body), &told); err != nil {
-		return reply(400, map[string]string{"error": "invalid notification"})
+		return 400, map[string]string{"error": "invalid notification"}, nil
 	}
 	status := "FAILED"
 	if told.Transaction.Status == "SUCCESS" {
 		status = "PAID"
 	}
-	if err := set(ctx, db, told.Order.InvoiceNumber, status, ""); err != nil {
-		return events.APIGatewayV2HTTPResponse{}, err
-	}
-	return reply(200, map[string]string{"status": "ok"})
+	return 200, map[string]string{"status": "ok"}, set(ctx, db, told.Order.InvoiceNumber, status, "")
 }
 
 func set(ctx context.Context, db *dynamodb.Client, invoice, status, url string) error {
+	update, names := "SET #s = :s", map[string]string{"#s": "status"}
 	values := map[string]types.AttributeValue{":s": &types.AttributeValueMemberS{Value: status}}
-	update := "SET #s = :s"
 	if url != "" {
-		values[":u"], update = &types.AttributeValueMemberS{Value: url}, update+", #u = :u"
-	}
-	names := map[string]string{"#s": "status"}
-	if url != "" {
-		names["#u"] = "url"
+		update, names["#u"], values[":u"] = update+", #u = :u", "url", &types.AttributeValueMemberS{Value: url}
 	}
 	_, err := db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: table, Key: keyOf(invoice), UpdateExpression: &update, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+		TableName: table, Key: keyOf(invoice),
+		UpdateExpression: &update, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 	})
 	return err
 }
@@ -138,16 +145,17 @@ func keyOf(invoice string) map[string]types.AttributeValue {
 
 func callDOKU(ctx context.Context, path string, body []byte) (page, error) {
 	var out page
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, os.Getenv("DOKU_ENVIRONMENT")+path, bytes.NewReader(body))
+	address := os.Getenv("DOKU_ENVIRONMENT") + path
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		return out, err
 	}
 	id, at := rand.Text(), time.Now().UTC().Format("2006-01-02T15:04:05Z")
-	for name, value := range map[string]string{
-		"Content-Type": "application/json", "Client-Id": os.Getenv("DOKU_CLIENT_ID"), "Request-Id": id, "Request-Timestamp": at, "Signature": sign(id, at, path, body),
-	} {
-		request.Header.Set(name, value)
-	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Client-Id", os.Getenv("DOKU_CLIENT_ID"))
+	request.Header.Set("Request-Id", id)
+	request.Header.Set("Request-Timestamp", at)
+	request.Header.Set("Signature", sign(id, at, path, body))
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return out, err
@@ -165,9 +173,4 @@ func sign(id, at, target string, body []byte) string {
 	fmt.Fprintf(h, "Client-Id:%s\nRequest-Id:%s\nRequest-Timestamp:%s\nRequest-Target:%s\nDigest:%s",
 		os.Getenv("DOKU_CLIENT_ID"), id, at, target, base64.StdEncoding.EncodeToString(digest[:]))
 	return "HMACSHA256=" + base64.StdEncoding.EncodeToString(h.Sum(nil))
-}
-
-func reply(status int, body any) (events.APIGatewayV2HTTPResponse, error) {
-	encoded, err := json.Marshal(body)
-	return events.APIGatewayV2HTTPResponse{StatusCode: status, Headers: map[string]string{"content-type": "application/json"}, Body: string(encoded)}, err
 }

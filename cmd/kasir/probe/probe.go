@@ -94,15 +94,23 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 	return r.report(), nil
 }
 
-// start checks cfg and returns a probe that has asked nothing yet.
-func start(cfg Config) (*run, error) {
+// Check returns an error if the choices in cfg contradict each other, or name a step that does not exist.
+func (cfg Config) Check() error {
 	if cfg.Production && (cfg.Pay || cfg.Authorize) {
-		return nil, errors.New("in production only what moves no money is asked: leave out --pay and --authorize")
+		return errors.New("in production only what moves no money is asked: leave out --pay and --authorize")
 	}
 	for _, name := range cfg.Skip {
 		if stepNamed(name) == nil {
-			return nil, fmt.Errorf("there is no step %q: the steps are %s", name, strings.Join(stepNames(), ", "))
+			return fmt.Errorf("there is no step %q: the steps are %s", name, strings.Join(stepNames(), ", "))
 		}
+	}
+	return nil
+}
+
+// start checks cfg and returns a probe that has asked nothing yet.
+func start(cfg Config) (*run, error) {
+	if err := cfg.Check(); err != nil {
+		return nil, err
 	}
 	r := &run{
 		cfg: cfg, http: cfg.HTTP, settings: settings{cfg.Getenv}, key: cfg.Keys.Current,

@@ -14,7 +14,6 @@ empty() {
 "$dir/infra" facts sandbox; empty "facts"
 "$dir/infra" architectures; empty "architectures"
 if "$dir/infra" deployable sandbox; then exit 1; fi; empty "a stage that cannot be deployed"
-if "$dir/infra" sam-env sandbox; then exit 1; fi; empty "sam-env without a deployment"
 if "$dir/infra" nonsense; then exit 1; fi; empty "a question that it does not know"
 if "$dir/infra"; then exit 1; fi; empty "a synth that fails"
 for f in $functions; do

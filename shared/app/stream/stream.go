@@ -1,5 +1,5 @@
-// Package stream starts the functions that the table's stream invokes. It stands apart from package app, so that the others do not
-// carry EventBridge's client.
+// Package stream starts the functions that the table's stream invokes. It stands apart from package app, so that the
+// others do not carry EventBridge's client.
 package stream
 
 import (
@@ -21,18 +21,20 @@ import (
 	"kasir/shared/store"
 )
 
-// Handler takes a batch of changes. After an error the change at the place failed must be read again, and all that follow; where the place
-// is not known, all of them.
+// Handler takes a batch of changes. After an error the change at the place failed must be read again, and all that
+// follow; where the place is not known, all of them.
 type Handler func(ctx context.Context, changes []event.Record) (failed string, err error)
 
 // Start runs a function of the table's stream.
 func Start(name string, handler func(event.Bus, *slog.Logger) Handler) {
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
-	app.Run(name, log, func(_ function.Function, s app.Settings) (any, error) { return report(handler(newBus(s), log)), nil })
+	app.Run(name, log, func(_ function.Function, s app.Settings) (any, error) {
+		return report(handler(newBus(s), log)), nil
+	})
 }
 
-// report tells Lambda from where to go on. What follows a change that fails comes again behind it, and would be given up with it;
-// an error of the whole, which Lambda answers by halving the batch, leaves the one alone in the end.
+// report tells Lambda from where to go on. What follows a change that fails comes again behind it, and would be given
+// up with it; an error of the whole, which Lambda answers by halving the batch, leaves the one alone in the end.
 func report(handle Handler) func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 	return func(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 		// A list that is there, even if empty: none at all would be read as a function that does not report.
@@ -94,8 +96,8 @@ func (b bus) Put(ctx context.Context, all []event.Event) (refused []error, err e
 	return judge(out)
 }
 
-// judge reads from an answer what became of each event. Only an event that has an id is on the bus. Whether the answer is about all events
-// is for event.Publish to see.
+// judge reads from an answer what became of each event. Only an event that has an id is on the bus. Whether the answer
+// is about all events is for event.Publish to see.
 func judge(out *eventbridge.PutEventsOutput) (refused []error, err error) {
 	var count int32
 	for _, entry := range out.Entries {

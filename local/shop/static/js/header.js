@@ -1,5 +1,6 @@
 // The cart in every page's header, and the drawer it opens.
 import { count, lines, onChange, put, total } from "./cart.js";
+import "./clock.js";
 import { byId, el, icon, say } from "./dom.js";
 import { rupiah } from "./money.js";
 import { keepFocus, stepper } from "./stepper.js";

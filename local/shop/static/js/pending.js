@@ -2,6 +2,7 @@
 // answer repeats exactly that request, so the API recognises it and there is never a second order. Its quote is no part of
 // what must stay the same.
 import { same } from "./cart.js";
+import { now } from "./clock.js";
 import { noteOrder } from "./customer.js";
 import { forget, remember } from "./history.js";
 import { tab } from "./storage.js";
@@ -23,7 +24,7 @@ export function freeze(items, request, quote) {
   const order = { invoice, items, request, quote };
   tab.write(KEY, order);
   noteOrder();
-  remember({ invoice, items, request, amount: request.order.amount, payment: request.payment, at: new Date().toISOString() });
+  remember({ invoice, items, request, amount: request.order.amount, payment: request.payment, at: new Date(now()).toISOString() });
   return order;
 }
 

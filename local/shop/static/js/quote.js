@@ -1,5 +1,6 @@
 // What an order costs is the shop's back end's to say: it signs that in a quote, and kasir takes no other price.
 import { askShop } from "./backend.js";
+import { time } from "./clock.js";
 import { renewed } from "./pending.js";
 
 const EARLY = 30_000; // milliseconds before its end a quote counts as over, so that it does not end on its way
@@ -19,13 +20,13 @@ export async function quote(invoice, items, payment) {
     items: items.map(({ id, quantity }) => ({ id, quantity })),
     payment_type: payment.type,
   });
-  return { token: answer.quote, end: Date.now() + answer.expires_in * 1000 - EARLY, order: answer.order };
+  return { token: answer.quote, end: await time() + answer.expires_in * 1000 - EARLY, order: answer.order };
 }
 
 // quoteOf returns the quote of a frozen order as kasir wants it, asked for anew when it is over. The request stays what it is:
 // when a new quote says something else, the order cannot be placed any more.
 export async function quoteOf(order) {
-  if (Date.now() < (order.quote?.end ?? 0)) return order.quote.token;
+  if (await time() < (order.quote?.end ?? 0)) return order.quote.token;
   const fresh = await quote(order.invoice, order.items, order.request.payment);
   if (Object.entries(fresh.order).some(([name, value]) => JSON.stringify(value) !== JSON.stringify(order.request.order[name]))) {
     throw new PriceChanged();

@@ -1,9 +1,10 @@
 // The create-page body, in DOKU's own field names.
+import { now } from "./clock.js";
 import { letters } from "./random.js";
 
 // newInvoice names an order for good: KOPI-20261122-ab12cdef, 22 characters of [A-Za-z0-9-].
-export function newInvoice(now = new Date()) {
-  const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("");
+export function newInvoice(at = new Date(now())) {
+  const day = [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("");
   return `KOPI-${day}-${letters(8)}`;
 }
 

@@ -1,5 +1,7 @@
 // What each status of the API means, in words for the customer.
 
+import { now } from "./clock.js";
+
 // reasons puts acquirers' codes into words; DOKU's own words are shown beside them.
 const reasons = {
   "05": "The bank declined the card.",
@@ -18,10 +20,10 @@ export function said(failure) {
 }
 
 // payable is the address of the hosted page while a payment can still be made there, else null.
-export function payable(order, now = Date.now()) {
+export function payable(order, at = now()) {
   if (!order.page?.url || order.closed || !["PENDING", "FAILED"].includes(order.status)) return null;
   const end = Date.parse(order.page.expires_at ?? "");
-  return end <= now ? null : order.page.url; // no known end counts as alive
+  return end <= at ? null : order.page.url; // no known end counts as alive
 }
 
 // moneyIn tells whether the customer has done their part.

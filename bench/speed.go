@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"golang.org/x/perf/benchfmt"
+
+	"kasir/simulation"
+)
+
+// series are the rounds of one Go benchmark.
+type series struct {
+	micros []float64 // an operation
+	allocs []float64
+}
+
+// gobench runs the benchmarks of a package in turns: the test binary runs once a round, and each run has every
+// benchmark once, for some milliseconds. The result is by name, without "Benchmark".
+func (b *bench) gobench(ctx context.Context, pkg string, rounds, milliseconds int) (map[string]series, error) {
+	binary := filepath.Join(b.built, "bench.test")
+	if err := b.command(ctx, b.root, "go", "test", "-c", "-o", binary, pkg).Run(); err != nil {
+		return nil, fmt.Errorf("building the benchmarks of %s: %w", pkg, err)
+	}
+	all := map[string]series{}
+	for range rounds {
+		run := b.command(ctx, filepath.Join(b.root, pkg), binary, "-test.run=^$", "-test.bench=.", "-test.benchmem",
+			"-test.cpu=1", fmt.Sprintf("-test.benchtime=%dms", milliseconds))
+		var out bytes.Buffer
+		run.Stdout = &out
+		if err := run.Run(); err != nil {
+			return nil, fmt.Errorf("running the benchmarks of %s: %w\n%s", pkg, err, &out)
+		}
+		reader := benchfmt.NewReader(&out, "go test")
+		for reader.Scan() {
+			result, ok := reader.Result().(*benchfmt.Result)
+			if !ok {
+				continue
+			}
+			name := string(result.Name.Full())
+			seconds, _ := result.Value("sec/op")
+			allocs, _ := result.Value("allocs/op")
+			s := all[name]
+			all[name] = series{append(s.micros, seconds*1e6), append(s.allocs, allocs)}
+		}
+	}
+	return all, nil
+}
+
+// Budget P3.
+const (
+	mostSigning       = 1.25 // times the algorithm alone
+	mostSigningAllocs = 2.0
+)
+
+// signing compares signing and verifying with the algorithm alone, and with the usual way to write it.
+func (b *bench) signing(ctx context.Context) error {
+	rounds, err := b.gobench(ctx, "./shared/doku", b.count(20, 3), b.count(300, 30))
+	if err != nil {
+		return err
+	}
+	for _, test := range []struct{ name, what, budget string }{
+		{"Raw", "SHA-256 and a reused HMAC over a notification, in base64, and the text between them", ""},
+		{"Naive", "the same as it is usually written", ""},
+		{"Sign", "doku.Digest and Sign", "P3"},
+		{"Verify", "doku.Digest and Verify", "P3"},
+		{"Notification", "doku.ParseNotification, verified and read", ""},
+	} {
+		s := rounds[test.name]
+		ratio, allocs := median(ratios(s.micros, rounds["Raw"].micros)), median(s.allocs)
+		r := row{
+			budget: test.budget, what: test.what, ratio: times(ratio),
+			measured: fmt.Sprintf("%.0f ns, %.0f allocs", median(s.micros)*1000, allocs),
+		}
+		if test.budget != "" {
+			r.limit = fmt.Sprintf("%s, %.0f allocs", times(mostSigning), mostSigningAllocs)
+			r.held = ratio <= mostSigning && allocs <= mostSigningAllocs
+		}
+		b.report.add(r)
+	}
+	return nil
+}
+
+// Budget P2, of notify.
+const (
+	mostAddedTime   = 60.0 // µs
+	mostAddedAllocs = 60.0
+)
+
+// handlers runs the benchmark in each function's folder: its handler without Lambda, on a store in memory.
+func (b *bench) handlers(ctx context.Context) error {
+	for _, name := range functions() {
+		if _, err := os.Stat(filepath.Join(b.root, "functions", name, "bench_test.go")); err != nil {
+			continue // no request
+		}
+		tell("      handler of %s", name)
+		rounds, err := b.gobench(ctx, "./functions/"+name, b.count(10, 2), b.count(300, 30))
+		if err != nil {
+			return err
+		}
+		own, greeting := rounds["Function/Handler"], rounds["Function/Hello"]
+		time := median(differences(own.micros, greeting.micros))
+		allocs := median(differences(own.allocs, greeting.allocs))
+		r := row{
+			what:     "handler of " + name + " over hello's, store in memory",
+			measured: fmt.Sprintf("+%.0f µs, +%.0f allocs", time, allocs),
+			ratio:    times(median(ratios(own.micros, greeting.micros))),
+		}
+		if name == "notify" {
+			r.budget, r.limit = "P2", fmt.Sprintf("+%.0f µs, +%.0f allocs", mostAddedTime, mostAddedAllocs)
+			r.held = time <= mostAddedTime && allocs <= mostAddedAllocs
+		}
+		b.report.add(r)
+	}
+	return nil
+}
+
+// leastSchedules is P7, on two cores.
+const leastSchedules = 1500.0
+
+// simulation counts the schedules a second. It sets the garbage collector as the simulation's tests do.
+func (b *bench) simulation(context.Context) error {
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
+	schedules := b.count(20_000, 1_000)
+	begin := time.Now()
+	seeded := func(i int) simulation.Schedule { return simulation.Schedule{Seed: uint64(i + 1)} }
+	if _, failed := simulation.Sweep(schedules, seeded, nil); failed != nil {
+		return errors.New(simulation.Report(failed.Schedule))
+	}
+	rate := float64(schedules) / time.Since(begin).Seconds()
+	b.report.add(row{
+		budget: "P7", what: fmt.Sprintf("simulated schedules a second on %d cores", runtime.GOMAXPROCS(0)),
+		measured: fmt.Sprintf("%.0f", rate), limit: fmt.Sprintf("%.0f", leastSchedules), held: rate >= leastSchedules,
+	})
+	return nil
+}

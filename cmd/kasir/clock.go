@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kasir/local"
+	"kasir/local/clock"
+)
+
+func clockCommand() *cobra.Command {
+	var where place
+	var forget bool
+	c := &cobra.Command{
+		Use:   "clock [+<duration>|reset]",
+		Short: "Show or move the clock of the running kasir local",
+		Long: "Shows the time by which everything of the running kasir local lives, moves it forward, or puts it back to the\n" +
+			"real time. DOKU's sandbox, the functions, the token issuer, the shop and the schedules share one clock. What\n" +
+			"falls due on the way is done at its time. The clock can be ten years ahead at most. docs/clock.md has a story.\n\n" +
+			"After something has happened ahead of the real time, reset needs --forget, which deletes all orders and the\n" +
+			"sandbox's pages: back in the present, what has expired could be paid again.",
+		Example: "  kasir clock\n  kasir clock +168h\n  kasir clock reset\n  kasir clock reset --forget",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			body, err := clockRequest(args, forget)
+			if err != nil {
+				return err
+			}
+			if _, err := where.config(); err != nil {
+				return err
+			}
+			endpoint, running := local.ClockEndpoint(where.data)
+			if !running {
+				return fmt.Errorf("no kasir local is running with the data folder %s: start one, or name its folder with --data",
+					where.data)
+			}
+			s := screenOf(c)
+			end := s.begin("moving the clock")
+			watch := watchClock(c.Context(), s, endpoint, body != nil)
+			answer, err := askClock(c.Context(), endpoint, body)
+			watch()
+			end()
+			if err != nil {
+				return err
+			}
+			return showClock(s, answer, body != nil)
+		},
+	}
+	dataFlag(c, &where.data, "data folder of the running kasir local")
+	c.Flags().BoolVar(&forget, "forget", false, "with reset: delete all orders and the sandbox's pages")
+	return c
+}
+
+// clockRequest returns the body of the request, nil to only ask.
+func clockRequest(args []string, forget bool) ([]byte, error) {
+	switch {
+	case len(args) == 1 && args[0] == "reset":
+		return json.Marshal(map[string]bool{"reset": true, "forget": forget})
+	case forget:
+		return nil, usagef("--forget goes with reset: kasir clock reset --forget")
+	case len(args) == 0:
+		return nil, nil
+	}
+	text, forward := strings.CutPrefix(args[0], "+")
+	if by, err := time.ParseDuration(text); !forward || err != nil || by <= 0 {
+		return nil, usagef("%q: it takes + and a duration, such as +90m or +168h, or reset", args[0])
+	}
+	return json.Marshal(map[string]string{"advance": text})
+}
+
+// askClock sends a request to the clock. The error is the detail of its answer.
+func askClock(ctx context.Context, endpoint string, body []byte) (clock.Answer, error) {
+	method := http.MethodGet
+	if body != nil {
+		method = http.MethodPost
+	}
+	request, err := http.NewRequestWithContext(ctx, method, endpoint, bytes.NewReader(body))
+	if err != nil {
+		return clock.Answer{}, err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if ctx.Err() != nil {
+		return clock.Answer{}, errors.New("ended on the way: kasir clock shows how far the clock has come")
+	}
+	if err != nil {
+		return clock.Answer{}, fmt.Errorf("asking the clock: %w", err)
+	}
+	defer response.Body.Close()
+	var answer struct {
+		clock.Answer
+		Detail string `json:"detail"`
+	}
+	if err := json.NewDecoder(io.LimitReader(response.Body, 64<<10)).Decode(&answer); err != nil {
+		return clock.Answer{}, fmt.Errorf("reading the clock: %w", err)
+	}
+	if response.StatusCode != http.StatusOK {
+		return clock.Answer{}, errors.New(answer.Detail)
+	}
+	return answer.Answer, nil
+}
+
+// showClock prints the time, and what it means for tokens when it was moved.
+func showClock(s *screen, answer clock.Answer, moved bool) error {
+	ahead, err := time.ParseDuration(answer.Ahead)
+	if err != nil {
+		return err
+	}
+	if f := answer.Forgotten; f != nil {
+		fmt.Fprintf(s.text, "orders deleted: %d; pages of the sandbox: %d\n", f.Orders, f.Pages)
+	}
+	fmt.Fprintln(s.text, clock.Line(answer.Now, ahead))
+	if moved {
+		fmt.Fprintln(s.text, "A token of before may have expired, or not be valid yet: kasir token makes another.")
+	}
+	return s.document(answer)
+}
+
+// watchClock shows, every two seconds, where the clock is on its way. The returned function ends it.
+func watchClock(ctx context.Context, s *screen, endpoint string, moving bool) (end func()) {
+	if !moving || s.silent {
+		return func() {}
+	}
+	ctx, end = context.WithCancel(ctx)
+	go func() {
+		ticker := time.NewTicker(2 * time.Second)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+				if at, err := askClock(ctx, endpoint, nil); err == nil {
+					s.doing("moving the clock: it is %s", clock.Time(at.Now))
+				}
+			}
+		}
+	}()
+	return end
+}
+
+// timeOf is the time of a clock that is ahead by the value of KASIR_CLOCK_AHEAD.
+func timeOf(ahead string) time.Time {
+	by, _ := time.ParseDuration(ahead) // empty: the real time
+	return time.Now().Add(by)
+}

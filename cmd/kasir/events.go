@@ -1,0 +1,129 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kasir/local"
+)
+
+func eventsCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:     "events",
+		Short:   "Write event files for sam local and kasir invoke",
+		Long:    "Writes event files for sam local and kasir invoke.",
+		Example: "  kasir events write --out my-events",
+		Args:    takes(),
+	}
+	c.AddCommand(eventsWriteCommand())
+	return c
+}
+
+func eventsWriteCommand() *cobra.Command {
+	var w eventsWriter
+	c := &cobra.Command{
+		Use:   "write",
+		Short: "Write event files that work against the running kasir local, or a deployed stage",
+		Long: "Writes one event file or more for every function, and prints the commands that invoke them in order.\n" +
+			"The orders are fresh each time. Scopes have the stage's prefix, callback_url names an allowed host, and\n" +
+			"notifications are signed with the stage's key.\n\n" +
+			"With --template it also writes what sam local needs to run without flags in that folder: template.json,\n" +
+			"env.json and samconfig.toml. For the running kasir local, a function in sam's container then works on its\n" +
+			"orders; AWS is not asked.\n\n" +
+			"For a stage the key comes from DOKU_CLIENT_ID and DOKU_SECRET_KEY. Without them, and for a stage on DOKU's\n" +
+			"production, no notifications are written: whoever has one can make an order PAID. The files hold no keys.",
+		Example: "  make sam\n" +
+			"  kasir events write --out my-events\n" +
+			"  kasir events write --stage sandbox --out my-events",
+		Args: takes(),
+		RunE: func(c *cobra.Command, _ []string) error { return w.run(screenOf(c)) },
+	}
+	dataFlag(c, &w.where.data, "data folder of the running kasir local")
+	w.where.stageFlags(c)
+	c.Flags().StringVar(&w.out, "out", "",
+		"folder to write into (default sam in the data folder, with --stage sam-<stage>)")
+	c.Flags().StringVar(&w.template, "template", "", "a template that make synth wrote, for what sam local needs")
+	return c
+}
+
+// eventsWriter holds the flags of kasir events write.
+type eventsWriter struct {
+	where         place
+	out, template string
+}
+
+// eventsDocument is what kasir events write --json prints.
+type eventsDocument struct {
+	Folder string   `json:"folder"`
+	Files  []string `json:"files"` // below the folder
+}
+
+func (w eventsWriter) run(s *screen) error {
+	if _, err := w.where.config(); err != nil {
+		return err
+	}
+	name := "sam"
+	if w.where.stage != "" {
+		name += "-" + w.where.stage
+	}
+	w.out = cmp.Or(w.out, filepath.Join(w.where.data, name))
+	made, environment, err := w.find()
+	if err != nil {
+		return err
+	}
+	files := map[string][]byte{}
+	var written []eventFile
+	for _, f := range eventFiles {
+		if f.function() == "notify" && made.secret == "" {
+			continue
+		}
+		if files[filepath.Join("events", f.name)], err = made.make(f); err != nil {
+			return err
+		}
+		written = append(written, f)
+	}
+	if w.template != "" {
+		if err := environment.files(w.template, w.out, made.region, files); err != nil {
+			return err
+		}
+	}
+	into, err := openFolder(w.out)
+	if err != nil {
+		return err
+	}
+	if err := into.write(files); err != nil {
+		return err
+	}
+	w.tell(s.text, made, environment, written)
+	return s.document(eventsDocument{Folder: w.out, Files: slices.Sorted(maps.Keys(files))})
+}
+
+// find returns what the files are made for, and what the functions' environment is under sam local.
+func (w eventsWriter) find() (occasion, samEnvironment, error) {
+	switch {
+	case w.where.stage != "":
+		d, err := readDeployment(cmp.Or(w.where.outputs, "cdk-outputs."+w.where.stage+".json"), w.where.stage)
+		if err != nil {
+			return occasion{}, samEnvironment{}, err
+		}
+		made, err := d.occasion()
+		return made, d.samEnvironment(), err
+	case w.where.outputs != "":
+		return occasion{}, samEnvironment{}, errOutputsAlone
+	}
+	environment, running := local.RunningKeys(w.where.data)
+	api, _ := local.RunningAPI(w.where.data)
+	tokens, _ := local.TokenEndpoint(w.where.data)
+	if !running || api == "" {
+		return occasion{}, samEnvironment{}, fmt.Errorf("no kasir local is running with the data folder %s: "+
+			"start one with make run, or name its folder with --data", w.where.data)
+	}
+	made, err := runningOccasion(environment, api)
+	return made, runningEnvironment(environment, strings.TrimSuffix(tokens, "/token")), err
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"kasir/events"
+	"kasir/shared/doku"
+	"kasir/shared/order"
+)
+
+// eventFile is an event file that kasir events write makes of one of the folder events.
+type eventFile struct {
+	name, from string
+	order      int    // the number of the order that it is about; 0: of none
+	answer     string // what it is answered, and what to do then
+}
+
+// eventFiles lists what is written, in the order in which it makes sense to invoke. The function's name comes first in
+// a file's name.
+var eventFiles = []eventFile{
+	{"createpage.json", "createpage.json", 1, "201; open its url and pay with a test card"},
+	{"getpayment.json", "getpayment.json", 1, "200 PAID, once paid"},
+	{"createpage-authorize.json", "createpage-authorize.json", 2, "201; open its url and pay again"},
+	{"capture.json", "capture.json", 2, "200 PAID, 60000 of the 90000 that were authorised"},
+	{"refund.json", "refund.json", 2, "201, the 60000 go back"},
+	{"createpage-notify.json", "createpage.json", 3, "201; do not pay this one"},
+	{"notify.json", "notify.json", 3, "200, a signed notification that it was paid"},
+	{"getpayment-notify.json", "getpayment.json", 3, "200 PAID"},
+	{"createpage-resolve.json", "createpage.json", 4, "201; do not pay this one either"},
+	{"notify-conflict.json", "notify-conflict.json", 4, "200, a notification of another amount"},
+	{"resolve.json", "resolve.json", 4, "200, a person decides that nothing of it counts"},
+	{"resolve-close.json", "resolve-close.json", 4, "200, closed: it gets no further page"},
+	{"unbind-list.json", "unbind-list.json", 0, "200, the cards that the customer has saved"},
+	{"reconcile.json", "reconcile.json", 0, "how many orders were looked at"},
+	{"publish.json", "publish.json", 5, "no failures: the event is on the bus"},
+}
+
+// function returns the name of the function that takes the event.
+func (f eventFile) function() string {
+	name, _, _ := strings.Cut(strings.TrimSuffix(f.name, ".json"), "-")
+	return name
+}
+
+// occasion is what the event files are made for: a running kasir local, or a deployed stage.
+type occasion struct {
+	now          time.Time // by the functions' clock
+	prefix       string    // what the issuer writes before a scope
+	host, region string    // of the API
+	back         string    // address that the customer's browser returns to; empty: none is allowed
+	target       string    // path that DOKU signs
+	merchant     order.Merchant
+	secret       doku.Secret // signs notifications; empty: they are left out
+}
+
+// What stands in the files of the folder events in place of what an occasion has.
+const (
+	sampleHost, sampleRegion = "abcdefghij.execute-api.ap-southeast-3.amazonaws.com", "ap-southeast-3"
+	sampleBack               = `,\"callback_url\":\"` + samplePage + `\",\"auto_redirect\":true`
+	samplePage               = "http://localhost:8081/order.html?invoice=INV-EVENT-0001"
+	samplePaidAt             = "2026-08-27T10:25:00Z"
+	sampleTransaction        = `\"transaction\":{`
+)
+
+var (
+	sampleInvoice = regexp.MustCompile(`INV-EVENT-\d{4}`)
+	sampleScope   = regexp.MustCompile(`\b(payments|tokens)(:[a-z]+)+\b`)
+)
+
+// invoice is the number of the occasion's n-th order. Files that are written again have other orders.
+func (c occasion) invoice(n int) string {
+	return fmt.Sprintf("SAM-%s-%d", strings.ToUpper(strconv.FormatInt(c.now.UnixMilli(), 36)), n)
+}
+
+// make returns the content of an event file.
+func (c occasion) make(f eventFile) ([]byte, error) {
+	sample, err := events.Files.ReadFile(f.from)
+	if err != nil {
+		return nil, err
+	}
+	back := ""
+	if c.back != "" {
+		back = `,\"callback_url\":\"` + c.back + `\",\"auto_redirect\":true`
+	}
+	text := strings.NewReplacer(sampleHost, c.host, sampleRegion, c.region, sampleBack, back,
+		"1787829827", strconv.FormatInt(c.now.Add(time.Hour).Unix(), 10),
+		"1787826227000", strconv.FormatInt(c.now.UnixMilli(), 10), "1787826227", strconv.FormatInt(c.now.Unix(), 10),
+		"27/Aug/2026:10:23:47 +0000", c.now.UTC().Format("02/Jan/2006:15:04:05 -0700"),
+		samplePaidAt, c.now.UTC().Format(time.RFC3339)).Replace(string(sample))
+	text = sampleScope.ReplaceAllString(text, c.prefix+"$0")
+	text = sampleInvoice.ReplaceAllString(text, c.invoice(f.order))
+	if f.function() == "notify" {
+		page := `\"original_request_id\":\"` + c.pageRequestID(f.order) + `\",`
+		text = strings.Replace(text, sampleTransaction, sampleTransaction+page, 1)
+	}
+	return c.finish(f, text)
+}
+
+// pageRequestID is the Request-Id under which createpage asks DOKU for the first page of the occasion's n-th order.
+func (c occasion) pageRequestID(n int) string {
+	page := order.Operation{ID: string(order.KindCreatePage), Kind: order.KindCreatePage, Generation: 1}
+	return order.Order{Invoice: c.invoice(n), Operations: []order.Operation{page}}.PageRequestIDs(c.merchant)[0]
+}
+
+// finish sets the headers that follow from the body: its length, and a notification's signature.
+func (c occasion) finish(f eventFile, text string) ([]byte, error) {
+	var event struct{ Body string }
+	if err := json.Unmarshal([]byte(text), &event); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.from, err)
+	}
+	headers := map[string]string{"content-length": strconv.Itoa(len(event.Body))}
+	if f.function() == "notify" {
+		body := []byte(event.Body)
+		signed := doku.Component{
+			ClientID: c.merchant.ClientID, RequestID: doctorID(), Timestamp: c.now.UTC().Format(doku.TimestampLayout),
+			Target: c.target, Digest: doku.Digest(body),
+		}
+		headers["client-id"], headers["request-id"] = signed.ClientID, signed.RequestID
+		headers["request-timestamp"], headers["signature"] = signed.Timestamp, doku.Sign(c.secret, signed)
+	}
+	for name, value := range headers {
+		text = setHeader(text, name, value)
+	}
+	return []byte(text), nil
+}
+
+// setHeader replaces the value of a header that the event has.
+func setHeader(text, name, value string) string {
+	line := regexp.MustCompile(`"` + name + `": "[^"]*"`)
+	quoted, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // texts always encode
+	}
+	return line.ReplaceAllLiteralString(text, `"`+name+`": `+string(quoted))
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"kasir/shared/function"
+)
+
+// localRegion is the region that kasir local's functions are told. Nothing there depends on it.
+const localRegion = "us-east-1"
+
+// containerHost is the name by which a container reaches the machine that it runs on.
+const containerHost = "host.docker.internal"
+
+// samEnvironment is what sam local is told of the functions' environment.
+type samEnvironment struct {
+	every map[string]string            // of every function, in place of what the template declares; nil keeps that
+	each  map[string]map[string]string // of one function, by its name
+	local bool                         // the functions reach this machine
+}
+
+// runningEnvironment is that of a running kasir local, as a container reaches it. In a container a function verifies
+// tokens itself, because sam local start-api has no authorizer.
+func runningEnvironment(environment map[string]string, issuer string) samEnvironment {
+	every := map[string]string{}
+	for name, value := range environment {
+		every[name] = fromContainer(value)
+	}
+	for _, key := range []string{"DOKU_CLIENT_ID", "DOKU_SECRET_KEY", "DOKU_PREVIOUS_SECRET_KEY", "QUOTE_KEY"} {
+		delete(every, key) // they are in the secret
+	}
+	if every["KASIR_LOCAL"] != "" {
+		every["KASIR_LOCAL_ISSUER"] = fromContainer(issuer)
+	}
+	return samEnvironment{every: every, local: true}
+}
+
+// fromContainer writes the address of a server on this machine as a container reaches it. Other values stay as they
+// are.
+func fromContainer(value string) string {
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme != "http" || u.Hostname() != "127.0.0.1" && u.Hostname() != "localhost" {
+		return value
+	}
+	u.Host = containerHost + ":" + u.Port()
+	return u.String()
+}
+
+// samEnvironment is what only AWS knows of a deployed stage; sam local would put logical ids in its place.
+func (d deployment) samEnvironment() samEnvironment {
+	each := map[string]map[string]string{}
+	for _, f := range function.All {
+		each[f.Name] = map[string]string{}
+		if f.Secret {
+			each[f.Name]["DOKU_SECRET_ARN"] = d.Secret
+		}
+		if len(f.TableActions) > 0 {
+			each[f.Name]["TABLE_NAME"] = d.Table
+		}
+		if f.Stream {
+			each[f.Name]["EVENT_BUS"] = d.Bus
+		}
+	}
+	return samEnvironment{each: each}
+}
+
+// logicalID is a function's name in the template: CaptureFunction.
+func logicalID(name string) string { return strings.ToUpper(name[:1]) + name[1:] + "Function" }
+
+// files adds what sam local needs to run without flags in the folder dir.
+func (e samEnvironment) files(template, dir, region string, files map[string][]byte) (err error) {
+	if files["template.json"], err = e.template(template, dir); err != nil {
+		return err
+	}
+	given := map[string]map[string]string{}
+	for name, variables := range e.each {
+		given[logicalID(name)] = variables
+	}
+	if e.every != nil {
+		given["Parameters"] = e.every // sam local's word for the variables of every function
+	}
+	if files["env.json"], err = json.MarshalIndent(given, "", "  "); err != nil {
+		return err
+	}
+	files["samconfig.toml"] = []byte(e.config(region))
+	return nil
+}
+
+// config is sam local's configuration. Docker Desktop knows the name of the machine; host-gateway makes Docker Engine
+// know it too.
+func (e samEnvironment) config(region string) string {
+	parameters := "env_vars = \"env.json\"\n"
+	if e.local {
+		parameters += fmt.Sprintf("add_host = [\"%s:host-gateway\"]\n", containerHost)
+	}
+	return fmt.Sprintf("version = 0.1\n\n[default.global.parameters]\nregion = %q\n\n", region) +
+		"[default.local_invoke.parameters]\n" + parameters + "\n[default.local_start_api.parameters]\n" + parameters
+}
+
+// template is a copy of a synthesised template for the folder dir. It names the binaries from there, and declares the
+// variables of every function, because sam local passes on no others.
+func (e samEnvironment) template(name, dir string) ([]byte, error) {
+	content, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("reading the template: %w: make sam writes it", err)
+	}
+	var doc map[string]any
+	if err := json.Unmarshal(content, &doc); err != nil {
+		return nil, fmt.Errorf("%s is not a template that make synth writes: %w", name, err)
+	}
+	resources, _ := doc["Resources"].(map[string]any)
+	found := map[string]bool{}
+	for id, r := range resources {
+		resource, _ := r.(map[string]any)
+		if resource["Type"] != "AWS::Lambda::Function" {
+			continue
+		}
+		found[id] = true
+		if err := e.adapt(resource, filepath.Dir(name), dir); err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", name, id, err)
+		}
+	}
+	for _, f := range function.All {
+		if !found[logicalID(f.Name)] {
+			return nil, fmt.Errorf("%s has no %s: write it again with make sam", name, logicalID(f.Name))
+		}
+	}
+	return json.MarshalIndent(doc, "", " ")
+}
+
+// adapt changes a function of a template that lies in the folder from.
+func (e samEnvironment) adapt(fn map[string]any, from, dir string) error {
+	metadata, _ := fn["Metadata"].(map[string]any)
+	properties, _ := fn["Properties"].(map[string]any)
+	asset, _ := metadata["aws:asset:path"].(string)
+	if asset == "" || properties == nil {
+		return errors.New("it names no folder of its binary")
+	}
+	if info, err := os.Stat(filepath.Join(from, asset, "bootstrap")); err != nil || info.IsDir() {
+		return fmt.Errorf("its binary is not in %s: write both again with make sam", filepath.Join(from, asset))
+	}
+	want := map[string]string{"amd64": "x86_64", "arm64": "arm64"}[runtime.GOARCH]
+	if built := properties["Architectures"]; !slices.Contains(list(built), want) {
+		return fmt.Errorf("it is built for %v, and this machine is %s: write it again with make sam", built, want)
+	}
+	folder, err := relative(dir, filepath.Join(from, asset))
+	if err != nil {
+		return err
+	}
+	metadata["aws:asset:path"] = folder
+	if e.every == nil {
+		return nil
+	}
+	declared := map[string]string{}
+	for name := range maps.Keys(e.every) {
+		declared[name] = ""
+	}
+	properties["Environment"] = map[string]any{"Variables": declared}
+	return nil
+}
+
+func list(value any) []string {
+	var texts []string
+	items, _ := value.([]any)
+	for _, item := range items {
+		texts = append(texts, fmt.Sprint(item))
+	}
+	return texts
+}
+
+func relative(dir, target string) (string, error) {
+	from, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	to, err := filepath.Abs(target)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Rel(from, to)
+}

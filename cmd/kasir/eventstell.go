@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// tell prints what was written and the commands in order.
+func (w eventsWriter) tell(out io.Writer, made occasion, environment samEnvironment, written []eventFile) {
+	where := "the running kasir local"
+	if w.where.stage != "" {
+		where = "the stage " + w.where.stage
+	}
+	fmt.Fprintf(out, "wrote %d event files for %s into %s\n", len(written), where, filepath.Join(w.out, "events"))
+	if made.secret == "" {
+		fmt.Fprintln(out, "no notifications are among them: for a stage that is not on DOKU's production, set DOKU_CLIENT_ID and "+
+			"DOKU_SECRET_KEY, which sign them")
+	}
+	if w.template == "" {
+		return
+	}
+	fmt.Fprintf(out, "wrote template.json, env.json and samconfig.toml into %s\n\n", w.out)
+	if environment.local && runtime.GOOS == "linux" {
+		fmt.Fprintf(out, "With Docker Engine on Linux, unlike Docker Desktop, containers do not reach 127.0.0.1. Let them, in a\n"+
+			"second terminal (Ctrl-C ends it):\n\n  printf '%%s\\n' %s | "+
+			"xargs -P0 -I{} socat TCP-LISTEN:{},bind=%s,fork,reuseaddr TCP:127.0.0.1:{}\n\n",
+			strings.Join(environment.ports(), " "), bridgeAddress())
+	}
+	fmt.Fprintf(out, "  cd %s\n", shown(w.out))
+	for _, f := range written {
+		fmt.Fprintf(out, "  sam local invoke %-18s -e events/%-28s # %s\n", logicalID(f.function()), f.name, f.answer)
+	}
+	if environment.every["KASIR_LOCAL_ISSUER"] == "" {
+		return
+	}
+	issuer := strings.Replace(environment.every["KASIR_LOCAL_ISSUER"], containerHost, "127.0.0.1", 1)
+	fmt.Fprintf(out, "\nOr all of the HTTP API, at http://127.0.0.1:3000 (then curl in another terminal):\n\n")
+	fmt.Fprintf(out, "  sam local start-api\n")
+	fmt.Fprintf(out, "  TOKEN=$(curl -s %s/token -H 'accept: text/plain')\n", issuer)
+	fmt.Fprintf(out, "  curl -s http://127.0.0.1:3000/payments/%s -H \"authorization: Bearer $TOKEN\"\n",
+		made.invoice(1))
+}
+
+// ports are those of this machine that the functions' environment names.
+func (e samEnvironment) ports() []string {
+	var ports []string
+	for _, value := range e.every {
+		if u, err := url.Parse(value); err == nil && u.Hostname() == containerHost {
+			ports = append(ports, u.Port())
+		}
+	}
+	slices.Sort(ports)
+	return slices.Compact(ports)
+}
+
+// bridgeAddress is the address of this machine in Docker Engine's network, Docker's default if there is none.
+func bridgeAddress() string {
+	if bridge, err := net.InterfaceByName("docker0"); err == nil {
+		addresses, _ := bridge.Addrs()
+		for _, a := range addresses {
+			if ip, ok := a.(*net.IPNet); ok && ip.IP.To4() != nil {
+				return ip.IP.String()
+			}
+		}
+	}
+	return "172.17.0.1"
+}
+
+// shown is a folder as one would type it here.
+func shown(dir string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return dir
+	}
+	if short, err := filepath.Rel(here, dir); err == nil && filepath.IsLocal(short) {
+		return short
+	}
+	return dir
+}

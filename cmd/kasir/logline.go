@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// logLine is a line of a function's log. docs/operations.md lists its fields. The functions have masked in it what
+// nobody may read.
+type logLine struct {
+	Function string    `json:"-"`
+	Time     time.Time `json:"time"`
+	Level    string    `json:"level"`
+	Message  string    `json:"msg"`
+	Route    string    `json:"route"`
+	Invoice  string    `json:"invoice_number"`
+	Status   int       `json:"http_status"`
+	Took     int64     `json:"ms"`
+	Effect   string    `json:"effect"`
+	Blame    string    `json:"blame"`
+	Error    string    `json:"error"`
+	Fields   []string  `json:"fields"`
+	Code     string    `json:"doku_code"`
+	Cause    string    `json:"cause"`
+	Unknown  string    `json:"unknown"`
+	Detail   string    `json:"detail"`
+
+	all map[string]any // every field but the metrics' description
+}
+
+// parseLine reads a line that a function wrote to its log. Anything else in the log, such as Lambda's own lines or what
+// a process printed at its end, is not one: nobody has masked anything in it.
+func parseLine(function string, object []byte) (l logLine, ok bool) {
+	decoder := json.NewDecoder(bytes.NewReader(object))
+	decoder.UseNumber()
+	if json.Unmarshal(object, &l) != nil || decoder.Decode(&l.all) != nil {
+		return l, false
+	}
+	if l.Time.IsZero() || l.Message == "" || l.Level == "" {
+		return l, false
+	}
+	delete(l.all, "_aws")
+	l.Function, l.all["function"] = function, function
+	return l, true
+}
+
+// write prints the line for people: time, function, what was asked, order, status, duration, and why it failed.
+func (l logLine) write(s *screen) {
+	what, status, colour := l.Message, "", plain
+	switch {
+	case l.Route != "":
+		what, status = l.Route, fmt.Sprint(l.Status)
+	case l.Message == l.Function:
+		what, status = "scheduled", "ok"
+	}
+	switch {
+	case l.Level == "ERROR":
+		colour = red
+	case l.Level == "WARN":
+		colour = yellow
+	case status != "":
+		colour = green
+	}
+	if status == "ok" && l.Level == "ERROR" {
+		status = "failed"
+	}
+	took := ""
+	if status != "" {
+		took = fmt.Sprintf("%d ms", l.Took)
+	}
+	at, status := l.Time.Local().Format(time.DateTime), s.paint(colour, fmt.Sprintf("%-6s", status))
+	line := fmt.Sprintf("%s  %-10s  %-40s  %-20s  %s  %8s  %s", at, l.Function, what, l.Invoice, status, took, l.why())
+	fmt.Fprintln(s.text, strings.TrimRight(line, " "))
+}
+
+// why returns whose fault a failure was and its reason, or what a run or a notification changed.
+func (l logLine) why() string {
+	var parts []string
+	if l.Blame != "" {
+		parts = append(parts, l.Blame+":")
+	}
+	details := []string{l.Error, l.Code, strings.Join(l.Fields, " "), l.Cause, l.Unknown, l.Detail, l.Effect}
+	for _, part := range append(details, l.counts()...) {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(strings.Fields(strings.Join(parts, " ")), " ")
+}
+
+// counts returns the counts of a scheduled run that are not 0.
+func (l logLine) counts() []string {
+	if l.Message != l.Function {
+		return nil
+	}
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(l.all)) {
+		n, ok := l.all[name].(json.Number)
+		if ok && n != "0" && name != "ms" && name == strings.ToLower(name) { // a metric's name begins with a capital
+			parts = append(parts, fmt.Sprintf("%s %s", name, n))
+		}
+	}
+	return parts
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kasir/local/logfile"
+	"kasir/shared/doku"
+)
+
+// logPath returns the file in which kasir local keeps the functions' log.
+func logPath(data string) string { return filepath.Join(data, "functions.log") }
+
+// logQuery says which lines of the log are wanted.
+type logQuery struct {
+	invoice string
+	since   time.Duration
+	follow  bool
+}
+
+func logsCommand() *cobra.Command {
+	var where place
+	var q logQuery
+	c := &cobra.Command{
+		Use:   "logs",
+		Short: "Show the functions' log, one line a request",
+		Long: "Shows one line for each request and each scheduled run: time, function, route, invoice number, HTTP\n" +
+			"status, duration, and for a failure who caused it and why. It reads the file in which kasir local keeps\n" +
+			"the log, or with --stage CloudWatch Logs. With --json each line is the function's own JSON line.\n" +
+			"docs/operations.md lists its fields. Anything else in a log is left out.\n\n" +
+			"With --stage the credentials are in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. They\n" +
+			"must allow logs:FilterLogEvents.",
+		Example: "  kasir logs\n" +
+			"  kasir logs --invoice INV-1 --since 24h\n" +
+			"  kasir logs --follow --stage production\n" +
+			"  kasir logs --json | jq 'select(.blame == \"us\")'",
+		Args: takes(),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if q.since <= 0 {
+				return usagef("--since must be above 0")
+			}
+			q.invoice = doku.ScrubInvoice(q.invoice) // as the log has it
+			return showLogs(c.Context(), screenOf(c), where, q)
+		},
+	}
+	dataFlag(c, &where.data, "data folder of kasir local")
+	where.stageFlags(c)
+	c.Flags().StringVar(&q.invoice, "invoice", "", "only lines about this order")
+	c.Flags().DurationVar(&q.since, "since", time.Hour, "how far to look back")
+	c.Flags().BoolVarP(&q.follow, "follow", "f", false, "go on with new lines until Ctrl-C")
+	return c
+}
+
+// showLogs prints the lines that the query wants.
+func showLogs(ctx context.Context, s *screen, where place, q logQuery) error {
+	from, shown := time.Now().Add(-q.since), 0
+	show := func(function string, object []byte) error {
+		line, ok := parseLine(function, object)
+		if !ok || line.Time.Before(from) || q.invoice != "" && line.Invoice != q.invoice {
+			return nil
+		}
+		shown++
+		line.write(s)
+		return s.line(line.all)
+	}
+	if err := readLogs(ctx, s, where, q, from, show); err != nil {
+		return err
+	}
+	if shown == 0 && !q.follow {
+		s.note("no line since %s; --since looks further back", from.Format(time.DateTime))
+	}
+	return nil
+}
+
+// showLine shows a line of a function's log.
+type showLine func(function string, object []byte) error
+
+// readLogs hands the lines of the place that is given to show, the oldest first.
+func readLogs(ctx context.Context, s *screen, where place, q logQuery, from time.Time, show showLine) error {
+	if where.stage != "" {
+		return readCloudLogs(ctx, s, where, q, from, show)
+	}
+	if where.outputs != "" {
+		return errOutputsAlone
+	}
+	if _, err := where.config(); err != nil {
+		return err
+	}
+	err := logfile.Read(ctx, logPath(where.data), q.follow, show)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no log in %s: kasir local keeps one there, and none with --memory; "+
+			"name its folder with --data, or a deployment with --stage", where.data)
+	}
+	return err
+}

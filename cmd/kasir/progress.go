@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+const (
+	progressAfter = time.Second      // a shorter wait shows nothing
+	progressLive  = time.Second      // in a terminal the line is written again so often
+	progressEvery = 10 * time.Second // elsewhere another line follows so often
+	progressWidth = 79               // columns; a longer line would wrap, and could not be erased
+)
+
+// progress tells on standard error what a command is waiting for: in a terminal on one line that is written again and
+// again, elsewhere on a line now and then. With --json and --quiet it is silent.
+type progress struct {
+	out          io.Writer
+	live, silent bool
+
+	mu    sync.Mutex
+	now   string
+	shown bool // the line is on the terminal
+}
+
+// begin says what the command does next. The returned function ends the line.
+func (p *progress) begin(format string, args ...any) (end func()) {
+	p.doing(format, args...)
+	if p.silent {
+		return func() {}
+	}
+	ended, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		p.tick(ended)
+	}()
+	return sync.OnceFunc(func() {
+		close(ended)
+		<-gone
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.erase()
+	})
+}
+
+// doing changes what the line says.
+func (p *progress) doing(format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now = fmt.Sprintf(format, args...)
+}
+
+// tick writes the line until ended is closed.
+func (p *progress) tick(ended <-chan struct{}) {
+	begin, wait := time.Now(), progressEvery
+	if p.live {
+		wait = progressAfter
+	}
+	for {
+		select {
+		case <-ended:
+			return
+		case <-time.After(wait):
+			p.write(time.Since(begin))
+		}
+		if p.live {
+			wait = progressLive
+		}
+	}
+}
+
+func (p *progress) write(since time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	line := []rune(fmt.Sprintf("%4.0f s  %s", since.Seconds(), p.now))
+	if !p.live {
+		fmt.Fprintln(p.out, string(line))
+		return
+	}
+	fmt.Fprintf(p.out, "\r\x1b[K%s", string(line[:min(len(line), progressWidth)]))
+	p.shown = true
+}
+
+// erase takes the line off the terminal. The caller holds mu.
+func (p *progress) erase() {
+	if p.shown {
+		fmt.Fprint(p.out, "\r\x1b[K")
+		p.shown = false
+	}
+}
+
+// above is a stream whose text appears above the line of progress.
+type above struct {
+	io.Writer
+	p *progress
+}
+
+func (a above) Write(text []byte) (int, error) {
+	a.p.mu.Lock()
+	defer a.p.mu.Unlock()
+	a.p.erase()
+	return a.Writer.Write(text)
+}

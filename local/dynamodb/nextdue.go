@@ -1,0 +1,76 @@
+package dynamodb
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"kasir/shared/payment"
+	"kasir/shared/store"
+)
+
+// Due is the entry of an order in the index of what is due. The zero value is no entry.
+type Due struct {
+	Key string // of the order's item
+	At  time.Time
+}
+
+// NextDue returns the earliest entry of the index of what is due, over all its partitions. It reads what was written
+// before, since the embedded DynamoDB has no index that lags behind its table.
+func NextDue(ctx context.Context, client *dynamodb.Client, table string) (Due, error) {
+	var next Due
+	for shard := range payment.Shards {
+		d, err := firstDue(ctx, client, table, shard)
+		if err != nil {
+			return Due{}, fmt.Errorf("asking what is due next: %w", err)
+		}
+		if d.Key != "" && (next.Key == "" || d.At.Before(next.At)) {
+			next = d
+		}
+	}
+	return next, nil
+}
+
+// firstDue returns the earliest entry of one partition.
+func firstDue(ctx context.Context, client *dynamodb.Client, table string, shard int) (Due, error) {
+	out, err := client.Query(ctx, &dynamodb.QueryInput{
+		TableName: aws.String(table), IndexName: aws.String(store.DueIndex), Limit: aws.Int32(1),
+		KeyConditionExpression:   aws.String("#shard = :shard"),
+		ExpressionAttributeNames: map[string]string{"#shard": store.DueShardAttribute},
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":shard": &types.AttributeValueMemberN{Value: strconv.Itoa(shard)},
+		},
+	})
+	if err != nil || len(out.Items) == 0 {
+		return Due{}, err
+	}
+	key, _ := out.Items[0][store.KeyAttribute].(*types.AttributeValueMemberS)
+	at, _ := out.Items[0][store.DueAtAttribute].(*types.AttributeValueMemberN)
+	if key == nil || at == nil {
+		return Due{}, fmt.Errorf("an entry of partition %d has no key or no time", shard)
+	}
+	millis, err := strconv.ParseInt(at.Value, 10, 64)
+	if err != nil {
+		return Due{}, fmt.Errorf("the time of %s: %w", key.Value, err)
+	}
+	return Due{Key: key.Value, At: time.UnixMilli(millis)}, nil
+}
+
+// EmptyTable deletes every item, by making the table anew.
+func EmptyTable(ctx context.Context, client *dynamodb.Client, name string) error {
+	if _, err := client.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: aws.String(name)}); err != nil {
+		return fmt.Errorf("deleting table %s: %w", name, err)
+	}
+	waiter := dynamodb.NewTableNotExistsWaiter(client, func(o *dynamodb.TableNotExistsWaiterOptions) {
+		o.MinDelay = 10 * time.Millisecond
+	})
+	if err := waiter.Wait(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(name)}, 30*time.Second); err != nil {
+		return fmt.Errorf("waiting for the end of table %s: %w", name, err)
+	}
+	return CreateTable(ctx, client, name)
+}
