@@ -95,7 +95,6 @@ var arrows = []struct {
 	{"shared", "cmd", nil, "what is deployed must not contain the command"},
 	{"shared", "simulation", nil, "what is deployed must not contain what proves it"},
 	{"simulation", "", []string{"shared"}, "the simulation runs the use cases; its DOKU is its own"},
-	{"shared", "simulation", nil, "what is deployed must not contain what tests it"},
 	{"shared", "bench", nil, "what is deployed must not contain what measures it"},
 	{"functions", "bench", nil, "what is deployed must not contain what measures it"},
 	{"local", "bench", nil, "what runs everything on one machine does not measure it"},
@@ -305,8 +304,8 @@ func TestMainsAreThin(t *testing.T) {
 	}
 }
 
-// The SDK's newer clients build a schema of their whole service before main, which every cold start waits for (docs/architecture.md).
-// publish, for which nobody waits, may.
+// The SDK's newer clients build a schema of their whole service before main, which every cold start waits for
+// (docs/architecture.md). publish, for which nobody waits, may.
 func TestColdStartsBuildNoSchemas(t *testing.T) {
 	for _, f := range function.All {
 		if f.Stream {

@@ -60,13 +60,12 @@ type occasion struct {
 // What stands in the files of the folder events in place of what an occasion has.
 const (
 	sampleHost, sampleRegion = "abcdefghij.execute-api.ap-southeast-3.amazonaws.com", "ap-southeast-3"
-	sampleBack               = `,\"callback_url\":\"` + samplePage + `\",\"auto_redirect\":true`
-	samplePage               = "http://localhost:8081/order.html?invoice=INV-EVENT-0001"
 	samplePaidAt             = "2026-08-27T10:25:00Z"
 	sampleTransaction        = `\"transaction\":{`
 )
 
 var (
+	sampleBack    = regexp.MustCompile(`,\\"callback_url\\":\\"[^"]*\\",\\"auto_redirect\\":true`)
 	sampleInvoice = regexp.MustCompile(`INV-EVENT-\d{4}`)
 	sampleScope   = regexp.MustCompile(`\b(payments|tokens)(:[a-z]+)+\b`)
 )
@@ -86,11 +85,12 @@ func (c occasion) make(f eventFile) ([]byte, error) {
 	if c.back != "" {
 		back = `,\"callback_url\":\"` + c.back + `\",\"auto_redirect\":true`
 	}
-	text := strings.NewReplacer(sampleHost, c.host, sampleRegion, c.region, sampleBack, back,
+	text := strings.NewReplacer(sampleHost, c.host, sampleRegion, c.region,
 		"1787829827", strconv.FormatInt(c.now.Add(time.Hour).Unix(), 10),
 		"1787826227000", strconv.FormatInt(c.now.UnixMilli(), 10), "1787826227", strconv.FormatInt(c.now.Unix(), 10),
 		"27/Aug/2026:10:23:47 +0000", c.now.UTC().Format("02/Jan/2006:15:04:05 -0700"),
 		samplePaidAt, c.now.UTC().Format(time.RFC3339)).Replace(string(sample))
+	text = sampleBack.ReplaceAllLiteralString(text, back)
 	text = sampleScope.ReplaceAllString(text, c.prefix+"$0")
 	text = sampleInvoice.ReplaceAllString(text, c.invoice(f.order))
 	if f.function() == "notify" {

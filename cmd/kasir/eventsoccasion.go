@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,13 +66,13 @@ func (d deployment) occasion() (occasion, error) {
 // running kasir local it is the merchant's page of the shop, which has the next port. The sample's invoice number in it
 // becomes the event's own.
 func shopPage(hosts string, api *url.URL) string {
-	host, _, _ := strings.Cut(hosts, ",")
-	if host = strings.TrimSpace(host); host == "" {
+	all := strings.FieldsFunc(hosts, func(r rune) bool { return r == ',' || r == ' ' })
+	switch {
+	case len(all) == 0:
 		return ""
-	}
-	if api != nil && (host == "localhost" || host == api.Hostname()) {
+	case api != nil && slices.Contains(all, api.Hostname()):
 		port, _ := strconv.Atoi(api.Port())
-		return fmt.Sprintf("http://%s:%d/merchant.html?invoice=INV-EVENT-0001", host, port+1)
+		return fmt.Sprintf("http://%s:%d/merchant.html?invoice=INV-EVENT-0001", api.Hostname(), port+1)
 	}
-	return "https://" + host + "/"
+	return "https://" + all[0] + "/"
 }

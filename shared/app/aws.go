@@ -63,8 +63,8 @@ func dynamoDB(s Settings) *dynamodb.Client {
 	return dynamodb.New(options)
 }
 
-// Impatient ends an attempt after a time that the service hardly ever needs: a kept connection may have died while the function was
-// frozen, and would else take the whole invocation. The SDK's second attempt opens another.
+// Impatient ends an attempt after a time that the service hardly ever needs: a kept connection may have died while the
+// function was frozen, and would else take the whole invocation. The SDK's second attempt opens another.
 func Impatient(attempt time.Duration) aws.HTTPClient {
 	return awshttp.NewBuildableClient().WithTimeout(attempt)
 }
@@ -74,14 +74,16 @@ func Credentials(s Settings) aws.CredentialsProvider {
 	return aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider(s.AccessKeyID, string(s.AccessKey), string(s.SessionToken)))
 }
 
-// warmTable opens the connection to DynamoDB by reading what is never there. That it fails is for the first request to find.
+// warmTable opens the connection to DynamoDB by reading what is never there. Errors are ignored: the first
+// request will meet and report them.
 func warmTable(ctx context.Context, table *store.DynamoDB) {
 	ctx, cancel := context.WithTimeout(ctx, warmingTime)
 	defer cancel()
 	_, _ = table.Get(ctx, "warm")
 }
 
-// warmDOKU opens the connection to DOKU, two or three round trips from Lambda's region to DOKU's that no customer waits for.
+// warmDOKU opens the connection to DOKU, two or three round trips from Lambda's region to DOKU's that no customer waits
+// for.
 func warmDOKU(ctx context.Context, client *http.Client, baseURL string) {
 	ctx, cancel := context.WithTimeout(ctx, warmingTime)
 	defer cancel()

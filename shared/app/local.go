@@ -28,8 +28,8 @@ const LocalAudience = "kasir"
 // localAccount is the account in the ARNs that count as being on this machine. No account of AWS has this number.
 const localAccount = "000000000000"
 
-// local checks how a function runs on one machine. With KASIR_LOCAL=1 nothing that a function is given may name something
-// real: the function trusts a token issuer that gives any scope to anybody, and a clock that anybody moves.
+// local checks how a function runs on one machine. With KASIR_LOCAL=1 nothing that a function is given may name
+// something real: the function trusts a token issuer that gives any scope to anybody, and a clock that anybody moves.
 func (r *reader) local(l Local, f function.Function) Local {
 	if r.getenv("KASIR_LOCAL") == "" {
 		for _, name := range []string{"KASIR_CLOCK_AHEAD", "KASIR_LOCAL_ISSUER"} {
@@ -107,8 +107,8 @@ func (l Local) serve(next edge.Function) edge.Function {
 	}
 }
 
-// verifier returns what adds the claims of its token to an event that no authorizer has seen. It adds nothing for a token that is
-// not good, so that the request is answered as one without a token.
+// verifier returns what adds the claims of its token to an event that no authorizer has seen. It adds nothing for a
+// token that is not good, so that the request is answered as one without a token.
 func (l Local) verifier() func(context.Context, *events.APIGatewayV2HTTPRequest) {
 	tokens := bearer.New(bearer.Config{
 		Issuer: onThisMachine(l.Issuer), Address: l.Issuer, Audience: []string{LocalAudience}, Now: l.clock(),
@@ -137,8 +137,8 @@ func (l Local) verifier() func(context.Context, *events.APIGatewayV2HTTPRequest)
 	}
 }
 
-// onThisMachine writes an address as kasir local writes its own. A function in a container reaches the same server by another name,
-// and must derive the same Request-Ids.
+// onThisMachine writes an address as kasir local writes its own. A function in a container reaches the same server by
+// another name, and must derive the same Request-Ids.
 func onThisMachine(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || !loopback(u.Hostname()) {

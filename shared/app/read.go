@@ -158,8 +158,8 @@ func hosts(to *[]string) reading {
 	}
 }
 
-// dokuEnvironment reads where DOKU answers. Another address than DOKU's own is accepted on loopback only: anywhere else a
-// mistyped setting would send customers' data to a stranger.
+// dokuEnvironment reads where DOKU answers. Another address than DOKU's own is accepted on loopback only: anywhere else
+// a mistyped setting would send customers' data to a stranger.
 func dokuEnvironment(to, baseURL *string) reading {
 	return func(r *reader, name string) {
 		*to = r.required(name, "sandbox, production, or a base URL on loopback")
@@ -177,8 +177,8 @@ func dokuEnvironment(to, baseURL *string) reading {
 	}
 }
 
-// endpoint reads another address than AWS's. It is accepted on loopback only, as DOKU's is: what is sent there are orders
-// and credentials.
+// endpoint reads another address than AWS's. It is accepted on loopback only, as DOKU's is: what is sent there are
+// orders and credentials.
 func endpoint(to *string) reading {
 	return func(r *reader, name string) {
 		if *to = r.getenv(name); *to != "" && !onLoopback(*to) {

@@ -5,9 +5,9 @@ import "os"
 // bundles are the files in which Linux distributions keep all certificates they trust, Amazon's first.
 var bundles = []string{"/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt"}
 
-// TrustBundle has Go read the system's certificates once. It reads the bundle, and then its folders too, where the same certificates lie again:
-// on Amazon Linux the bundle itself, which took a cold start's fourth part. Whoever says with SSL_CERT_FILE or SSL_CERT_DIR where
-// certificates are is obeyed. It belongs before the first connection.
+// TrustBundle makes Go load the CA bundle once. By default Go also scans the certificate directories, which on Amazon
+// Linux hold the same bundle; that was a quarter of a cold start. SSL_CERT_FILE and SSL_CERT_DIR win if set. Call it
+// before the first connection.
 func TrustBundle() {
 	if os.Getenv("SSL_CERT_FILE") != "" || os.Getenv("SSL_CERT_DIR") != "" {
 		return

@@ -12,8 +12,8 @@ import (
 
 // The rules between settings. Those of one setting alone are in read.go.
 
-// times checks how long things last. Each time must be longer than the one before: a repeat must not overtake its first,
-// and a window that ends before the first repeat is none.
+// times checks how long things last. Each time must be longer than the one before: a repeat must not overtake its
+// first, and a window that ends before the first repeat is none.
 func (r *reader) times(s Settings) {
 	if s.PageLifetime == 0 {
 		r.wrong("PAGE_LIFETIME", "must be above 0")

@@ -12,8 +12,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// Settings is everything that can be set. The table in rows says from which environment variable each field comes and what
-// its default is; docs/architecture.md explains them.
+// Settings is everything that can be set. The table in rows says from which environment variable each field comes and
+// what its default is; docs/architecture.md explains them.
 type Settings struct {
 	Environment  string        // sandbox, production, or a base URL on loopback
 	DOKUBaseURL  string        // from Environment

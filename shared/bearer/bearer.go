@@ -1,5 +1,5 @@
-// Package bearer verifies bearer tokens with the keys of their issuer, as the JWT authorizer of API Gateway does. It stands
-// in for that authorizer on one machine: in the local gateway, and in a function that no gateway stands before.
+// Package bearer verifies bearer tokens with the keys of their issuer, as the JWT authorizer of API Gateway does. It
+// stands in for that authorizer on one machine: in the local gateway, and in a function that no gateway stands before.
 package bearer
 
 import (
@@ -84,8 +84,8 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (Token, error) {
 
 func invalid(reason string, cause error) error { return &Invalid{Reason: reason, Cause: cause} }
 
-// Of returns the token of the values of Authorization headers; API Gateway takes it with and without the scheme. A header
-// that was sent twice arrives joined by a comma, which no token has in it.
+// Of returns the token of the values of Authorization headers; API Gateway takes it with and without the scheme. A
+// header that was sent twice arrives joined by a comma, which no token has in it.
 func Of(values ...string) string {
 	value := strings.TrimSpace(strings.Join(values, ","))
 	if scheme, token, found := strings.Cut(value, " "); found && strings.EqualFold(scheme, "Bearer") {

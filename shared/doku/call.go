@@ -17,9 +17,9 @@ import (
 
 const answerCap = 256 << 10 // bytes; DOKU's answers are a few kilobytes
 
-// checkBody reads the body of an answer to this very request. nil means done, a *Error means refused (DOKU may say FAILED
-// under HTTP 200), and any other error that it is some other answer. signed reports whether the answer carries DOKU's
-// signature.
+// checkBody reads the body of an answer to this very request. nil means done, a *Error means refused (DOKU may say
+// FAILED under HTTP 200), and any other error that it is some other answer. signed reports whether the answer carries
+// DOKU's signature.
 type checkBody func(body []byte, signed bool) error
 
 // post sends one signed request and classifies the answer as done, refused or unknown. DOKU answers a repeated
@@ -33,8 +33,8 @@ func (c *Client) post(ctx context.Context, path, requestID string, in any, check
 }
 
 // call makes one attempt at a request. When DOKU turns it away for its signature while a key is being rotated, the same
-// request is signed with the other key and sent again: DOKU has not looked at the first. An attempt in which no connection
-// was obtained by any of its sends ends in ErrNotSent.
+// request is signed with the other key and sent again: DOKU has not looked at the first. An attempt in which no
+// connection was obtained by any of its sends ends in ErrNotSent.
 func (c *Client) call(ctx context.Context, method, path, requestID string, body []byte, check checkBody) error {
 	var asked, connected atomic.Bool // a transport that knows no httptrace says neither
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
@@ -179,8 +179,8 @@ func (c *Client) accept(resp *http.Response, signed signature, endpoint, request
 	return outcome
 }
 
-// verifyAnswer reports whether a signature of an answer is DOKU's. DOKU does not say whether it signs the digest of an answer
-// to GET: both will do.
+// verifyAnswer reports whether a signature of an answer is DOKU's. DOKU does not say whether it signs the digest of an
+// answer to GET: both will do.
 func verifyAnswer(keys Keyring, signature string, c Component, isGet bool) bool {
 	if keys.accepts(signature, c) {
 		return true

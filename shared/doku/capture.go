@@ -16,8 +16,8 @@ type CaptureRequest struct {
 	OrderAmounts  []int64 // not sent; order.amount in the answer is Amount or one of these, the order's and those less a promo
 }
 
-// CaptureResponse is DOKU's answer to [Client.Capture], as the guide's table has it. Nothing but Payment.Status decides: DOKU's
-// sample pairs response code "01" with SUCCESS.
+// CaptureResponse is DOKU's answer to [Client.Capture], as the guide's table has it. Nothing but Payment.Status
+// decides: DOKU's sample pairs response code "01" with SUCCESS.
 type CaptureResponse struct {
 	Order struct {
 		InvoiceNumber Text   `json:"invoice_number"`

@@ -25,7 +25,8 @@ type Config struct {
 	ClientID  string // "MCH-…", from DOKU's Back Office
 	SecretKey Secret // "SK-…", from DOKU's Back Office
 
-	// PreviousSecretKey is for the time a key is being rotated: accepted on answers, it signs only what DOKU turned away under SecretKey.
+	// PreviousSecretKey is for the time a key is being rotated: accepted on answers, it signs only what DOKU turned
+	// away under SecretKey.
 	PreviousSecretKey Secret
 	// Keys, when set, takes the place of the three above: for keys that change while the client is in use.
 	Keys Keys
@@ -127,8 +128,8 @@ func New(cfg Config) (*Client, error) {
 	return &Client{cfg: cfg}, nil
 }
 
-// HTTP is a client as New makes one when it is given none. Whoever makes it first can Connect with it meanwhile. It speaks HTTP/1.1: a
-// connection that died unnoticed, as one may while a function is frozen, costs the call that finds it, and not every one after it.
+// HTTP returns New's default client. Create it yourself to call Connect while the rest is being set up. It speaks
+// HTTP/1.1: a connection that died unnoticed, which may happen while a function is frozen, costs one call only.
 func HTTP() *http.Client {
 	dialer := &net.Dialer{Timeout: 2500 * time.Millisecond, KeepAlive: 30 * time.Second} // one packet may be lost: it comes again after a second
 	return &http.Client{Transport: &http.Transport{
@@ -140,8 +141,8 @@ func HTTP() *http.Client {
 	}}
 }
 
-// Connect opens a connection that the first call then finds, by a request that says nothing. That it fails is for the first
-// call to find out; the error is for whoever wants to know.
+// Connect opens a connection that the first call then finds, by a request that says nothing. That it fails is for the
+// first call to find out; the error is for whoever wants to know.
 func Connect(ctx context.Context, client *http.Client, baseURL string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodHead, baseURL, nil)
 	if err != nil {

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// document is a JSON object, read leniently and where it lies: a missing name, a null or a value of another type reads as an
-// empty text, because DOKU adds and reshapes fields without notice. Decoding it into maps first would take most of the
-// allocations that a notification costs; the texts that are read here are parts of the document.
+// document is a JSON object, read leniently and where it lies: a missing name, a null or a value of another type reads
+// as an empty text, because DOKU adds and reshapes fields without notice. Decoding it into maps first would take most
+// of the allocations that a notification costs; the texts that are read here are parts of the document.
 type document string
 
 // parseDocument checks the syntax. Two objects in one body, or an object and something after it, are no document:
@@ -30,7 +30,8 @@ func parseDocument(body []byte) (document, error) {
 	return document(value), nil
 }
 
-// text reads the scalar at a path of names. An amount that is there twice is no amount: readers differ in which one they take.
+// text reads the scalar at a path of names. An amount that is there twice is no amount: readers differ in which one
+// they take.
 func (doc document) text(path ...string) string {
 	value, repeated := doc.at(path...)
 	if repeated && isMoney(path) {
@@ -80,7 +81,7 @@ func (doc document) words(path ...string) string {
 	return strings.Join(texts, "; ")
 }
 
-// repeats tells whether a name of a path comes more than once in its object.
+// repeats reports whether a name of a path comes more than once in its object.
 func (doc document) repeats(path ...string) bool {
 	_, repeated := doc.at(path...)
 	return repeated
@@ -187,7 +188,8 @@ func named(written, name string) bool {
 	return text == name
 }
 
-// scalar is the text of a string, a number as it is written, true, false, or nothing for null; ok is false for the others.
+// scalar is the text of a string, a number as it is written, true, false, or nothing for null; ok is false for the
+// others.
 func scalar(value string) (text string, ok bool) {
 	switch {
 	case value == "", value == "null":

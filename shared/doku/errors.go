@@ -24,7 +24,8 @@ var ErrUnknown = errors.New("outcome unknown")
 // attempt did nothing. An earlier attempt may have. Such an error is an ErrUnknown too.
 var ErrNotSent = errors.New("not sent")
 
-// ErrWrongSignature marks an unknown outcome whose answer carries a signature that does not match. It comes with [ErrUnknown].
+// ErrWrongSignature marks an unknown outcome whose answer carries a signature that does not match. It comes with
+// [ErrUnknown].
 var ErrWrongSignature = errors.New("wrongly signed")
 
 // Answers that are not to what was asked.
@@ -58,11 +59,11 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("doku refused request %s with HTTP %d: %s", e.RequestID, e.HTTPStatus, e.Code)
 }
 
-// Retryable tells whether the same request may be accepted later without any change to it.
+// Retryable reports whether the same request may be accepted later without any change to it.
 func (e *Error) Retryable() bool { return e.HTTPStatus == http.StatusTooManyRequests }
 
-// WrongSignature tells whether DOKU turned the request away because it could not verify its signature: another key than ours is in
-// use there.
+// WrongSignature reports whether DOKU turned the request away because it could not verify its signature: another key
+// than ours is in use there.
 func (e *Error) WrongSignature() bool { return strings.EqualFold(e.Code, "invalid_signature") }
 
 // HeaderCodes are the codes seen when DOKU turns a request away by its headers alone.
@@ -146,8 +147,8 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s, "")
 }
 
-// unknown says why an outcome could not be learned, in words of this package only: an error of the transport may quote what
-// DOKU sent. errors.Is and errors.As still find it.
+// unknown says why an outcome could not be learned, in words of this package only: an error of the transport may quote
+// what DOKU sent. errors.Is and errors.As still find it.
 func unknown(why string, reason error) error {
 	if reason == nil {
 		return fmt.Errorf("%s: %w", why, ErrUnknown)

@@ -6,7 +6,8 @@ import (
 	"sync"
 )
 
-// form is a regular expression that is compiled when it is first needed: most processes need few of them, and a cold start would wait for all.
+// form is a regular expression that is compiled when it is first needed: most processes need few of them, and a cold
+// start would wait for all.
 func form(expression string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }

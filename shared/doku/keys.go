@@ -32,7 +32,7 @@ func (k Keyring) Keyring(context.Context) Keyring { return k }
 // Renewed returns false: k never changes.
 func (k Keyring) Renewed(context.Context, Keyring) (Keyring, bool) { return k, false }
 
-// accepts tells whether a signature over c was made with one of the keys.
+// accepts reports whether a signature over c was made with one of the keys.
 func (k Keyring) accepts(signature string, c Component) bool {
 	return Verify(signature, c, k.Current, k.Previous)
 }

@@ -73,8 +73,8 @@ func readDate(text string) time.Time {
 
 const saidCap = 200 // bytes of a text of DOKU's that are kept
 
-// said returns what reads texts that are shown to people, whatever DOKU put there: without what the same document says of the customer and
-// the saved card, and without what looks like a secret.
+// said returns what reads texts that are shown to people, whatever DOKU put there: without what the same document says
+// of the customer and the saved card, and without what looks like a secret.
 func (doc document) said() speech {
 	return speech{doc, wordsOf(doc.text("customer", "email"), doc.text("customer", "phone"), doc.text("customer", "address"), doc.text("customer", "name"),
 		doc.text("card_payment", "token"))}

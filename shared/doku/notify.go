@@ -104,7 +104,8 @@ func (r Receiver) ParseNotification(ctx context.Context, header http.Header, bod
 	return n, nil
 }
 
-// verify reports whether a signature was made with the current keys or, if they were rotated meanwhile, with the newer ones.
+// verify reports whether a signature was made with the current keys or, if they were rotated meanwhile, with the newer
+// ones.
 func (r Receiver) verify(ctx context.Context, signature string, c Component) bool {
 	keys := r.Keys.Keyring(ctx)
 	if c.ClientID != keys.ClientID {

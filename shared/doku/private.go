@@ -6,9 +6,9 @@ import (
 	"log/slog"
 )
 
-// Private is a text about a person, or one that opens something: a name, an e-mail address, a saved card's token, the address
-// of a payment page. JSON carries it as it is, since DOKU must get it; printed or logged it shows as "[private]". A
-// caller reads it by converting it to string.
+// Private is a text about a person, or one that opens something: a name, an e-mail address, a saved card's token, the
+// address of a payment page. JSON carries it as it is, since DOKU must get it; printed or logged it shows as
+// "[private]". A caller reads it by converting it to string.
 //
 // fmt does not ask the fields of a struct that are not exported; such a struct needs a Format of its own.
 type Private string
@@ -56,8 +56,8 @@ func (t Token) Format(f fmt.State, _ rune)              { fmt.Fprint(f, t.LogVal
 // Format prints a client without its keys, which fmt would not ask.
 func (c *Client) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "doku.Client(%s)", c.cfg.BaseURL) }
 
-// withoutWords masks in a refusal what the request said of the customer: DOKU may repeat it. Only then is it cut, since a part of a
-// word is not known for one.
+// withoutWords masks in a refusal what the request said of the customer, since DOKU may repeat it. It truncates only
+// after masking: half a word would no longer be recognised.
 func withoutWords(err error, values ...string) error {
 	var refused *Error
 	if errors.As(err, &refused) {

@@ -27,8 +27,8 @@ type RefundResponse struct {
 	} `json:"payment"`
 	Refund struct {
 		Amount Amount `json:"amount"`
-		// Type is VOID, FULL_REFUND, PARTIAL_REFUND, MANUAL_FULL_REFUND or MANUAL_PARTIAL_REFUND: DOKU chooses. Manual ones are
-		// carried out by people and take days.
+		// Type is VOID, FULL_REFUND, PARTIAL_REFUND, MANUAL_FULL_REFUND or MANUAL_PARTIAL_REFUND: DOKU chooses. Manual
+		// ones are carried out by people and take days.
 		Type         Text `json:"type"`
 		Status       Text `json:"status"` // SUCCESS, FAILED
 		Message      Text `json:"message,omitempty"`

@@ -17,8 +17,8 @@ type Violation struct {
 	Detail  string // what is wrong and what is expected, for the caller's engineer
 }
 
-// maxAmount is in whole rupiah, far beyond what any card pays. A longer number is a card's number in the wrong place, and must
-// not be kept as an amount.
+// maxAmount is in whole rupiah, far beyond what any card pays. A longer number is a card's number in the wrong place,
+// and must not be kept as an amount.
 const maxAmount = 1e12 - 1
 
 // Limits and values of the guide's request table, and of DOKU's newer pages where the guide has none.
@@ -98,7 +98,7 @@ func (v *violations) order(r CreatePageRequest) {
 	v.text(o.SessionID, 128, "/order/session_id")
 }
 
-// ValidInvoiceNumber tells whether s is an invoice number kasir accepts: 1 to 64 letters, digits and hyphens.
+// ValidInvoiceNumber reports whether s is an invoice number kasir accepts: 1 to 64 letters, digits and hyphens.
 // The guide allows more characters; these need no escaping in the path of DOKU's check status.
 func ValidInvoiceNumber(s string) bool {
 	return s != "" && len(s) <= 64 && strings.IndexFunc(s, func(c rune) bool {
@@ -216,7 +216,7 @@ func (v *violations) required(s string, n int, pointer string) {
 	v.text(s, n, pointer)
 }
 
-// fits tells whether the value is one of its type: a percentage may have two decimals, a sum has none.
+// fits reports whether the value is one of its type: a percentage may have two decimals, a sum has none.
 func (s Settlement) fits() bool {
 	value, err := s.Value.Float64()
 	if err != nil || !shareForm().MatchString(s.Value.String()) || value <= 0 {

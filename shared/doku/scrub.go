@@ -30,9 +30,9 @@ var secrets = []secret{
 	{[]string{""}, 40, form(`[A-Za-z0-9+/_=-]{40,}`), "[token]"},
 }
 
-// Scrub masks in a text what looks like a secret or like a person's: signatures, tokens, keys, e-mail addresses, what is
-// called a CVV, queries of URLs, and runs of 7 digits or more (card and phone numbers) unless they are called an amount. It cannot know a name,
-// so texts of others are not logged even so.
+// Scrub masks in a text what looks like a secret or like a person's: signatures, tokens, keys, e-mail addresses, what
+// is called a CVV, queries of URLs, and runs of 7 digits or more (card and phone numbers) unless they are called an
+// amount. It cannot know a name, so texts of others are not logged even so.
 func Scrub(text string) string {
 	return maskDigits(maskForms(text, secrets))
 }
@@ -49,7 +49,8 @@ func maskForms(text string, forms []secret) string {
 
 var escapes = form(`(?:\\u[0-9A-Fa-f]{4})+|\\["\\/bfnrt]`)
 
-// unescaped undoes JSON's escapes in a text, those of JSON in JSON too: no mask knows what is escaped, as PHP escapes every é and /.
+// unescaped undoes JSON's escapes in a text, those of JSON in JSON too: no mask knows what is escaped, as PHP escapes
+// every é and /.
 func unescaped(text string) string {
 	for i := 0; i < 4 && strings.Contains(text, `\`); i++ {
 		text = escapes().ReplaceAllStringFunc(text, func(escape string) string {
@@ -60,7 +61,8 @@ func unescaped(text string) string {
 	return text
 }
 
-// ShowAmount is an amount of whole rupiah as it may be repeated to whoever wrote it: a number longer than any amount may be a card's.
+// ShowAmount is an amount of whole rupiah as it may be repeated to whoever wrote it: a number longer than any amount
+// may be a card's.
 func ShowAmount(n int64) string {
 	if n > maxAmount || n < -maxAmount {
 		return "a number of more than 12 digits"
@@ -125,8 +127,8 @@ type words []word
 
 type word struct{ text, lower string }
 
-// wordsOf are values, each whole and each of its words, since a text may have been cut or masked already. Words shorter than four
-// characters would be found everywhere.
+// wordsOf are values, each whole and each of its words, since a text may have been cut or masked already. Words shorter
+// than four characters would be found everywhere.
 func wordsOf(values ...string) words {
 	all := make(words, 0, 2*len(values))
 	add := func(part string) {
@@ -160,7 +162,8 @@ func (known words) hide(text string) string {
 	return text
 }
 
-// codeForm: words of one case joined by underscores, perhaps numbered, or a few characters such as 51 and N7. A token is neither.
+// codeForm: words of one case joined by underscores, perhaps numbered, or a few characters such as 51 and N7. A token
+// is neither.
 var codeForm = form(`^(?:[0-9]?[A-Z]+(?:_[A-Z]+)*_?[0-9]{0,3}|[0-9]?[a-z]+(?:_[a-z]+)*_?[0-9]{0,3}|[A-Za-z0-9]{1,5})$`)
 
 // safeCode is a code of DOKU's, or nothing when it does not look like one.

@@ -91,8 +91,8 @@ type mac struct {
 	out  []byte
 }
 
-// readied keeps some for the next signature: making one ready takes most of the allocations that signing would cost. While two
-// keys alternate, it is made ready anew each time.
+// readied keeps some for the next signature: making one ready takes most of the allocations that signing would cost.
+// While two keys alternate, it is made ready anew each time.
 var readied sync.Pool
 
 func macOf(key Secret) *mac {

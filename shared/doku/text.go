@@ -39,8 +39,8 @@ func (a Amount) MarshalJSON() ([]byte, error) {
 	return strconv.AppendInt(nil, a.Rupiah, 10), nil
 }
 
-// parseAmount reads a whole amount however it is spelled: "39000", "39000.00", "9E+4". It takes at most 15 digits before
-// the point, 6 zeros after it, and an exponent of at most two digits.
+// parseAmount reads a whole amount however it is spelled: "39000", "39000.00", "9E+4". It takes at most 15 digits
+// before the point, 6 zeros after it, and an exponent of at most two digits.
 func parseAmount(s string) Amount {
 	const maxDigits, maxZeros = 15, 6
 	mantissa, exponent := s, 0

@@ -74,8 +74,8 @@ func (e Edge) Serve(handle Handler) Function {
 	}
 }
 
-// call lets the caller in, decodes the event and runs the handler; a panic becomes an error, so that the caller gets an answer and
-// the log says where it happened.
+// call lets the caller in, decodes the event and runs the handler; a panic becomes an error, so that the caller gets an
+// answer and the log says where it happened.
 func (e Edge) call(ctx context.Context, event events.APIGatewayV2HTTPRequest, line *Line, handle Handler) (response Response, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {

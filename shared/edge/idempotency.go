@@ -22,5 +22,5 @@ func (r Request) IdempotencyKey() (string, error) {
 	return key, nil
 }
 
-// HasIdempotencyKey tells whether the caller sent the header at all.
+// HasIdempotencyKey reports whether the caller sent the header.
 func (r Request) HasIdempotencyKey() bool { return len(r.Header.Values(idempotencyHeader)) > 0 }

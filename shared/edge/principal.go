@@ -16,8 +16,8 @@ import (
 	"kasir/shared/route"
 )
 
-// Principal is who calls: what the API's JWT authorizer verified of the token, read again here. A route without scope has
-// none.
+// Principal is who calls: what the API's JWT authorizer verified of the token, read again here. A route without scope
+// has none.
 type Principal struct {
 	Subject  string // sub
 	ClientID string // client_id or azp, when the token has it
@@ -25,7 +25,7 @@ type Principal struct {
 	scopes   []route.Scope
 }
 
-// May tells whether the token allows a scope.
+// May reports whether the token allows a scope.
 func (p Principal) May(s route.Scope) bool { return slices.Contains(p.scopes, s) }
 
 // Caller is the principal as the use cases see it.
@@ -96,8 +96,8 @@ func principal(event events.APIGatewayV2HTTPRequest, claims map[string]string, p
 // maxUsername is how much of a username an order keeps, in bytes.
 const maxUsername = 128
 
-// username cuts a username to what an order keeps of it, and drops one with control characters. It is shown to people and
-// decides nothing.
+// username cuts a username to what an order keeps of it, and drops one with control characters. It is shown to people
+// and decides nothing.
 func username(name string) string {
 	if strings.ContainsFunc(name, unicode.IsControl) {
 		return ""

@@ -13,8 +13,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// Scheduled makes a Lambda function of a job that the clock runs, with one log line a run. A run that fails or panics is an
-// error, whose text says as little as the log does.
+// Scheduled wraps a scheduled job as a Lambda function that writes one log line per run. A run that fails or panics is
+// an error, whose text holds no more than the log line does.
 func Scheduled[Report any](e Edge, run Job[Report]) Job[Report] {
 	return func(ctx context.Context, event json.RawMessage) (Report, error) {
 		start, line := e.Now(), &Line{}
@@ -27,7 +27,7 @@ func Scheduled[Report any](e Edge, run Job[Report]) Job[Report] {
 	}
 }
 
-// Job is run by the clock with an event, and reports what it did.
+// Job is a scheduled job. It gets the schedule's event, and reports what it did.
 type Job[Report any] func(ctx context.Context, event json.RawMessage) (Report, error)
 
 func guarded[Report any](ctx context.Context, event json.RawMessage, run Job[Report]) (report Report, err error) {
@@ -39,7 +39,7 @@ func guarded[Report any](ctx context.Context, event json.RawMessage, run Job[Rep
 	return run(ctx, event)
 }
 
-// writeRun logs a run: what it did, how it failed, and the metrics of everything that it wrote and asked.
+// writeRun logs a run: its report, its failure, and the metrics of its writes and calls.
 func (e Edge) writeRun(ctx context.Context, ms int64, failure error, line *Line) {
 	level := slog.LevelInfo
 	fields := append([]slog.Attr{slog.Int64("ms", ms)}, line.counts...)

@@ -8,8 +8,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// ShowPayment makes the view of an order for a caller. Its history, and what a person needs to look an operation up at DOKU, is only for
-// who may read every payment; its page, whose address opens it, only for who may read this one.
+// ShowPayment makes the view of an order for a caller. Its history, and what a person needs to look an operation up at
+// DOKU, is only for who may read every payment; its page, whose address opens it, only for who may read this one.
 func ShowPayment(to payment.Caller, o order.Order, now time.Time) Payment {
 	v := Payment{Order: OrderView{InvoiceNumber: o.Invoice, Amount: o.Amount}, Status: o.Status()}
 	f := o.Facts

@@ -1,5 +1,6 @@
-// Package function is the one table of functions: what each is for, what it may do and what it needs. Each main starts with
-// its row; the deployment makes roles and settings from the same rows, so that no function is given more than it uses.
+// Package function is the one table of functions: what each is for, what it may do and what it needs. Each main starts
+// with its row; the deployment makes roles and settings from the same rows, so that no function is given more than it
+// uses.
 package function
 
 import "slices"

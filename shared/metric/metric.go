@@ -1,5 +1,5 @@
-// Package metric is the one list of what kasir counts and measures. The functions write the values into their log lines, in
-// CloudWatch's embedded metric format; the deployment draws a graph or sets an alarm for every row.
+// Package metric is the one list of what kasir counts and measures. The functions write the values into their log
+// lines, in CloudWatch's embedded metric format; the deployment draws a graph or sets an alarm for every row.
 package metric
 
 import "slices"

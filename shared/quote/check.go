@@ -61,7 +61,8 @@ func (d *disagreements) payment(p doku.PagePayment, t Terms) {
 	d.when(p.AutoCapture != t.AutoCapture, "/payment/auto_capture", "is %t, but the quote says %t in auto_capture", p.AutoCapture, t.AutoCapture)
 }
 
-// override: a promo lowers the price, so that it must be quoted; which cards and tenors may pay only narrows, so that it may be.
+// override compares what overrides the merchant's settings. A promo changes the price, so the quote must contain it.
+// allow_bin and allow_tenor only narrow the choice, so the quote may leave them out.
 func (d *disagreements) override(o doku.OverrideConfiguration, t Terms) {
 	const at = "/override_configuration"
 	d.when(!slices.Equal(o.Promo, t.Promo), at+"/promo", "is not the promo of the quote (which has %d)", len(t.Promo))
@@ -69,7 +70,8 @@ func (d *disagreements) override(o doku.OverrideConfiguration, t Terms) {
 	d.when(t.AllowTenor != nil && !slices.Equal(o.AllowTenor, t.AllowTenor), at+"/allow_tenor", "is not the allow_tenor of the quote")
 }
 
-// merchantsOwn are fields that say who is paid, who is told, under which name, and what the customer agrees to: no quote covers them.
+// merchantsOwn are fields that say who is paid, who is told, under which name, and what the customer agrees to: no
+// quote covers them.
 func (d *disagreements) merchantsOwn(r doku.CreatePageRequest) {
 	const only = "cannot be sent beside a quote: it is for callers with the scope payments:price, without one"
 	a := r.AdditionalInfo

@@ -1,5 +1,5 @@
-// Package quote is how a merchant's back end names the price that a browser then asks a payment page for: a short-lived JWT over one
-// invoice, its amount and its line items. docs/quotes.md has the claims and the rules.
+// Package quote is how a merchant's back end names the price that a browser then asks a payment page for: a short-lived
+// JWT over one invoice, its amount and its line items. docs/quotes.md has the claims and the rules.
 package quote
 
 import (
@@ -23,8 +23,8 @@ const (
 // Key signs quotes. It shows as "[secret]" however it is printed.
 type Key = doku.Secret
 
-// Terms are what a quote says, under the names of the create-page body's own fields; times are the token's. What is left out has a
-// meaning too, see Check.
+// Terms are what a quote says, under the names of the create-page body's own fields; times are the token's. What is
+// left out has a meaning too, see Check.
 type Terms struct {
 	InvoiceNumber string           `json:"invoice_number"`
 	Amount        int64            `json:"amount"` // whole rupiah

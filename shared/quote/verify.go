@@ -9,8 +9,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// Errors of Verify. Their texts, and those that wrap them, are for the caller and say what is wrong with its quote: they never hold
-// any of the quote's or the key's characters.
+// Errors of Verify. Their texts, and those that wrap them, are for the caller and say what is wrong with its quote:
+// they never hold any of the quote's or the key's characters.
 var (
 	ErrQuote   = errors.New("is no valid quote")
 	ErrExpired = errors.New("has expired: the merchant's back end must make a new one")
@@ -20,8 +20,8 @@ func bad(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrQuote, fmt.Sprintf(format, args...))
 }
 
-// Verify reads a quote that any of keys has signed (the current and the previous one, while they are being rotated; keys shorter than
-// MinKey, empty ones above all, never match). Errors: ErrExpired, ErrQuote.
+// Verify reads a quote that any of keys has signed (the current and the previous one, while they are being rotated;
+// keys shorter than MinKey, empty ones above all, never match). Errors: ErrExpired, ErrQuote.
 func Verify(token string, now time.Time, keys ...Key) (Terms, error) {
 	if err := form(token); err != nil {
 		return Terms{}, err

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// What a browser may send to the API and read of its answers. The deployment and the local gateway both take it from here, so that a page
-// that works on one works on the other.
+// What a browser may send to the API and read of its answers. The deployment and the local gateway both take it from
+// here, so that a page that works on one works on the other.
 var (
 	AllowHeaders  = []string{"authorization", "content-type", "idempotency-key"}
 	ExposeHeaders = []string{"idempotent-replayed", "retry-after", "www-authenticate"}

@@ -1,5 +1,5 @@
-// Package route is the one table of HTTP routes: which function answers which method and path, and what a caller's token
-// must allow. Nothing else lists scopes.
+// Package route is the one table of HTTP routes: which function answers which method and path, and what a caller's
+// token must allow. Nothing else lists scopes.
 package route
 
 import (
@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// Scope is what a token allows its bearer. An issuer may write it with a prefix, as Cognito does ("kasir/payments:read").
+// Scope is what a token allows its bearer. An issuer may write it with a prefix, as Cognito does
+// ("kasir/payments:read").
 type Scope string
 
 // Scopes.

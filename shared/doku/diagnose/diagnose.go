@@ -1,5 +1,5 @@
-// Package diagnose explains why a signature of a message to or from DOKU does not match: it looks for the mistake, or the two, that
-// the signer made.
+// Package diagnose explains why a signature of a message to or from DOKU does not match: it looks for the mistake, or
+// the two, that the signer made.
 package diagnose
 
 import (

@@ -27,7 +27,8 @@ type suspect struct {
 	apply  func(*draft)
 }
 
-// involved tells of a body that was changed in three ways: they are many, and none is likely beside another mistake.
+// involved reports whether a body suspect combines three changes. There are many of those, and none is likely beside
+// another mistake, so they are not paired with other suspects.
 func (s suspect) involved() bool { return s.parts == bodyPart && len(s.causes) > 2 }
 
 // mark is one reading of a Signature header, with what is wrong with its form.

@@ -66,7 +66,8 @@ func (x *examination) stamps() []suspect {
 	return append(out, x.stampNames()...)
 }
 
-// stampNames are explanations by the other of the two names: requests carry Request-Timestamp, answers Response-Timestamp.
+// stampNames are explanations by the other of the two names: requests carry Request-Timestamp, answers
+// Response-Timestamp.
 func (x *examination) stampNames() []suspect {
 	other := responseStamp
 	if x.answer() {

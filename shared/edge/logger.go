@@ -12,9 +12,9 @@ import (
 	"kasir/shared/doku"
 )
 
-// NewLog is the functions' log: JSON lines. slog's JSON handler encodes what lies in a map, a slice or a struct by its JSON, which
-// DOKU's requests need whole; here such a value is written part by part instead, and a part that says how it is
-// logged (doku.Private, doku.Secret, order.PageURL) is logged so, however deep it lies.
+// NewLog is the functions' log: JSON lines. slog's JSON handler encodes what lies in a map, a slice or a struct by its
+// JSON, which DOKU's requests need whole; here such a value is written part by part instead, and a part that says how
+// it is logged (doku.Private, doku.Secret, order.PageURL) is logged so, however deep it lies.
 func NewLog(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 		if a.Value.Kind() == slog.KindAny {
