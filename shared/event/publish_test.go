@@ -72,7 +72,8 @@ func TestEveryChangeIsPublishedOrReadAgain(t *testing.T) {
 		"changes without events": {bus{}, []event.Record{{Sequence: "0"}}, "", 0},
 	} {
 		published, failed, err := event.Publish(t.Context(), &c.bus, c.changes)
-		if failed != c.failed || (err == nil) != (failed == "") || published < c.atLeast || len(c.bus.took) < published {
+		if failed != c.failed || (err == nil) != (failed == "") || published < c.atLeast ||
+			len(c.bus.took) < published {
 			t.Errorf("%s: %d published, %d taken, again from %q: %v", name, published, len(c.bus.took), failed, err)
 		}
 	}

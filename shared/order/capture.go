@@ -68,7 +68,8 @@ func (o Order) checkCapture(amount int64, now time.Time) error {
 	case o.Status() != Authorized:
 		return notAllowed("", "The order is %s: only an AUTHORIZED order can be captured.", o.Status())
 	case amount < 0 || amount > authorized.Amount:
-		return notAllowed("/payment/capture_amount", "must be between 1 and the authorised amount, %d", authorized.Amount)
+		return notAllowed("/payment/capture_amount", "must be between 1 and the authorised amount, %d",
+			authorized.Amount)
 	case !now.Before(o.AuthorizationEnd().Add(-captureMargin)):
 		return notAllowed("", "The authorisation of %s can no longer be captured: DOKU releases it after 7 days.",
 			o.AuthorizedAt().Format(time.RFC3339))

@@ -39,7 +39,7 @@ const (
 	ReasonConflict              = "conflict"               // DOKU's report does not match the request
 	ReasonParked                = "parked"                 // the outcome is unknown, and a repeat is no longer safe
 	ReasonRefusedInDoubt        = "refused_in_doubt"       // DOKU refused a repeat, and the first attempt is in doubt
-	ReasonAmountCorrected       = "amount_corrected"       // DOKU reported a lower amount after the payment was announced
+	ReasonAmountCorrected       = "amount_corrected"       // DOKU reported a lower amount after the announcement
 	ReasonClosedPaid            = "closed_paid"            // money came for a closed order
 	ReasonUnconfirmed           = "unconfirmed"            // for a day DOKU did not answer whether a page was paid
 	ReasonAutoCaptureFailed     = "auto_capture_failed"    // DOKU refused the policy's captures
@@ -62,13 +62,14 @@ func Changes(before, after Order) []Change {
 	}
 	for _, op := range after.Refunds() {
 		if was, _ := before.Operation(op.ID); op.State == Done && was.State != Done {
-			all = append(all, Change{Kind: ChangeRefunded, Key: op.changeKey(), At: op.DoneAt, Amount: op.Amount, Refund: op})
+			all = append(all, Change{Kind: ChangeRefunded, Key: op.changeKey(), At: op.DoneAt, Amount: op.Amount,
+				Refund: op})
 		}
 	}
 	for _, op := range after.Refunds() {
 		if was, _ := before.Operation(op.ID); op.State == Refused && was.State == Done {
-			all = append(all, Change{Kind: ChangeRefundFailed, Key: op.changeKey(), At: op.Resolved.At, Amount: op.Amount,
-				Refund: op})
+			all = append(all, Change{Kind: ChangeRefundFailed, Key: op.changeKey(), At: op.Resolved.At,
+				Amount: op.Amount, Refund: op})
 		}
 	}
 	if status := after.Status(); status != before.Status() && (status == Expired || status == AuthorizationExpired) {
@@ -114,7 +115,8 @@ func attentionChanges(before, after Order) []Change {
 		if n := len(after.History); n > 0 {
 			at = after.History[n-1].At
 		}
-		all = append(all, Change{Kind: ChangeAttention, Key: reason + " " + key, At: at, Reason: reason, Detail: detail})
+		all = append(all, Change{Kind: ChangeAttention, Key: reason + " " + key, At: at, Reason: reason,
+			Detail: detail})
 	}
 	known := before.Conflicts()
 	for _, c := range after.Conflicts() {

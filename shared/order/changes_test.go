@@ -68,7 +68,8 @@ func TestWhatAChangeMeansToOthers(t *testing.T) {
 		"a refund is parked": {refund(captured, order.Open), refund(captured, order.Parked),
 			[]order.ChangeKind{order.ChangeAttention}},
 		"another amount": {pending,
-			learn(pending, order.Facts{Paid: &order.Payment{At: noon, Amount: 1}}), []order.ChangeKind{order.ChangeAttention}},
+			learn(pending, order.Facts{Paid: &order.Payment{At: noon, Amount: 1}}),
+			[]order.ChangeKind{order.ChangeAttention}},
 	} {
 		if got := whats(order.Changes(c.before, c.after)); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)

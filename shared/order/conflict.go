@@ -181,7 +181,8 @@ func (o Order) Decide(conflict string, counts bool, act Act) (Order, error) {
 	case counts && c.News == nil:
 		return o, notAllowed("/decision", "must be none: the conflict contains no payment that could count")
 	case counts && (c.News.Money() <= 0 || c.News.Money() > o.Amount):
-		return o, notAllowed("/decision", "must be none: the reported amount is not between 1 and the order's, %d", o.Amount)
+		return o, notAllowed("/decision", "must be none: the reported amount is not between 1 and the order's, %d",
+			o.Amount)
 	case counts && (o.Captured() > 0 || o.Facts.Authorized != nil && c.News.Captured == nil):
 		return o, notAllowed("/decision", "must be none: the order has a payment already; "+
 			"give the other back in DOKU's Back Office")

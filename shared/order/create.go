@@ -89,7 +89,8 @@ func (o Order) checkNextTerms(in Intent) error {
 		return nil
 	}
 	return notAllowed("", "The page of this invoice number ended at %s. A next page must have the same amount, type, "+
-		"promos and customer. Any other page needs another invoice number.", o.Facts.Page.ExpiresAt.Format(time.RFC3339))
+		"promos and customer. Any other page needs another invoice number.",
+		o.Facts.Page.ExpiresAt.Format(time.RFC3339))
 }
 
 // CheckPageAllowed returns an error if the order must not get a page. An order may be paid although its page was

@@ -157,8 +157,9 @@ func TestNoPageIsAskedForOnceThereIsMoney(t *testing.T) {
 	for name, o := range map[string]Order{
 		"paid":       {Facts: paid(refused.Amount)},
 		"authorised": {Facts: Facts{Authorized: &Authorization{ID: "A-1", At: t0, Amount: refused.Amount}}},
-		"conflict":   {Facts: Facts{Conflicts: []Conflict{NewConflict(ConflictAmount, "x", "another amount", Facts{})}}},
-		"parked":     {Operations: []Operation{parked}},
+		"conflict": {Facts: Facts{Conflicts: []Conflict{NewConflict(ConflictAmount, "x", "another amount",
+			Facts{})}}},
+		"parked": {Operations: []Operation{parked}},
 	} {
 		o.Invoice, o.Amount = refused.Invoice, refused.Amount
 		for _, c := range []struct {

@@ -123,7 +123,8 @@ func (o Order) join(news Facts) Order {
 
 // acceptsAmount reports whether amount is the order's, or the order's less one promo discount.
 func (o Order) acceptsAmount(amount int64) bool {
-	return amount == o.Amount || slices.ContainsFunc(o.Discounts, func(off int64) bool { return amount == o.Amount-off })
+	return amount == o.Amount || slices.ContainsFunc(o.Discounts,
+		func(off int64) bool { return amount == o.Amount-off })
 }
 
 // amountConflict returns the conflict of a report with another amount than the order's. moved is paid, authorised or

@@ -131,7 +131,8 @@ func drawFact(t *rapid.T) Facts {
 		return Facts{Page: &Page{URL: PageURL(text("url")), At: begin, ExpiresAt: begin.Add(time.Hour),
 			Generation: rapid.IntRange(0, 3).Draw(t, "generation")}}
 	case 1:
-		return Facts{Failures: []Failure{{At: at(), LearnedAt: learned(), Code: text("code"), Message: text("message")}}}
+		return Facts{Failures: []Failure{{At: at(), LearnedAt: learned(), Code: text("code"),
+			Message: text("message")}}}
 	case 2:
 		return Facts{Authorized: &Authorization{ID: text("id"), At: at(), LearnedAt: learned(), Amount: amount(),
 			Card: card, PageID: text("page")}}
@@ -140,7 +141,8 @@ func drawFact(t *rapid.T) Facts {
 	case 4:
 		return Facts{Conflicts: []Conflict{NewConflict(ConflictWord, text("word"), text("detail"), Facts{Paid: &paid})}}
 	case 5: // a decision about a conflict that was reported or follows from reports
-		kind := rapid.SampledFrom([]ConflictKind{ConflictWord, ConflictSecondPayment, ConflictAmount}).Draw(t, "decided")
+		kinds := []ConflictKind{ConflictWord, ConflictSecondPayment, ConflictAmount}
+		kind := rapid.SampledFrom(kinds).Draw(t, "decided")
 		decided := Facts{Decisions: []Decision{{ID: NewConflict(kind, text("word"), "", Facts{}).ID,
 			Counts: rapid.Bool().Draw(t, "counts"), Act: act}}}
 		if decided.Decisions[0].Counts {

@@ -198,7 +198,8 @@ func TestRefundsNeverExceedWhatWasTaken(t *testing.T) {
 			op, _ := next.Operation(id)
 			state := rapid.SampledFrom([]State{Done, Refused, Open}).Draw(t, "state")
 			o = next.Settle(policy, id, op.Generation,
-				Outcome{State: state, Attempt: op.Attempts, Signed: rapid.Bool().Draw(t, "signed"), At: t0, Type: PartialRefund})
+				Outcome{State: state, Attempt: op.Attempts, Signed: rapid.Bool().Draw(t, "signed"), At: t0,
+					Type: PartialRefund})
 			if o.Refundable() < 0 || o.Refunded() > o.Captured() {
 				t.Fatalf("captured %d, refunded %d, refundable %d", o.Captured(), o.Refunded(), o.Refundable())
 			}

@@ -52,10 +52,12 @@ func TestWhatAnAnswerProves(t *testing.T) {
 		{"after doubt: unsigned refusal, whatever the policy", believing, 2, 0, Outcome{State: Refused}, halted},
 		{"after doubt: the first refusal again", policy, 2, 0,
 			Outcome{State: Refused, Signed: true, Replayed: true}, Refused},
-		{"after doubt: the first refusal again, unsigned", policy, 2, 0, Outcome{State: Refused, Replayed: true}, halted},
+		{"after doubt: the first refusal again, unsigned", policy, 2, 0,
+			Outcome{State: Refused, Replayed: true}, halted},
 		{"after doubt: not sent", policy, 2, 0, Outcome{State: Open, NoEffect: true}, Open},
 
-		{"after an attempt without effect: signed refusal", policy, 2, 1, Outcome{State: Refused, Signed: true}, Refused},
+		{"after an attempt without effect: signed refusal", policy, 2, 1,
+			Outcome{State: Refused, Signed: true}, Refused},
 		{"after an attempt without effect: unsigned success", policy, 2, 1, Outcome{State: Done}, Done},
 		{"after doubt and then one without effect: signed refusal", policy, 3, 0,
 			Outcome{State: Refused, Signed: true}, halted},
@@ -112,7 +114,8 @@ func TestAnOperationOfAnEarlierVersionIsInDoubt(t *testing.T) {
 
 func TestAHaltedOperationIsAskedAboutTwiceAndThenParked(t *testing.T) {
 	o, op := begun(t, 2, 0)
-	o = o.Settle(policy, op.ID, 1, Outcome{State: Refused, Attempt: 2, Signed: true, At: t0, Refusal: Refusal{Code: "X"}})
+	o = o.Settle(policy, op.ID, 1, Outcome{State: Refused, Attempt: 2, Signed: true, At: t0,
+		Refusal: Refusal{Code: "X"}})
 	if _, verdict, _ := o.Refund(policy, op.ID, 30000, -1, t0.Add(time.Hour)); verdict != Halted {
 		t.Errorf("a repeat: %v: it must not be sent", verdict)
 	}

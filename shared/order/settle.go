@@ -161,7 +161,8 @@ func (op Operation) WantsLook(p Policy, now time.Time) bool {
 // settleReportedCapture marks a capture with an unknown outcome as done if DOKU has reported its success.
 func (o Order) settleReportedCapture(now time.Time) Order {
 	op, ok := o.Operation(string(KindCapture))
-	if !ok || o.Facts.Captured == nil || o.Facts.Captured.Amount != op.Amount || (op.State != Open && op.State != Parked) {
+	if !ok || o.Facts.Captured == nil || o.Facts.Captured.Amount != op.Amount ||
+		(op.State != Open && op.State != Parked) {
 		return o
 	}
 	return o.markDone(op, Outcome{At: now})

@@ -33,7 +33,8 @@ func settled(t *rapid.T, o Order, id string, now time.Time) Order {
 	case out.State == Refused:
 		out.Refusal = Refusal{Code: "05"}
 	case op.Kind == KindCreatePage:
-		out.News.Page = &Page{URL: "https://pay.example/", At: now, ExpiresAt: now.Add(time.Hour), Generation: op.Generation}
+		out.News.Page = &Page{URL: "https://pay.example/", At: now, ExpiresAt: now.Add(time.Hour),
+			Generation: op.Generation}
 	case op.Kind == KindCapture:
 		out.News.Captured = &Capture{At: now, LearnedAt: now, Amount: op.Amount}
 	case op.Amount == o.Captured():
@@ -55,10 +56,14 @@ var steps = []step{
 	{"answer", func(t *rapid.T, o Order, now time.Time) Order { return o.ApplyStatus(drawReport(t), now) }},
 	{"unpaid", func(_ *rapid.T, o Order, now time.Time) Order { return o.ApplyStatus(Facts{}, now) }},
 	{"unanswered", func(_ *rapid.T, o Order, now time.Time) Order { return o.RecordNoStatus(now) }},
-	{"capture", func(_ *rapid.T, o Order, now time.Time) Order { next, _, _ := o.Capture(policy, 0, now); return next }},
+	{"capture", func(_ *rapid.T, o Order, now time.Time) Order {
+		next, _, _ := o.Capture(policy, 0, now)
+		return next
+	}},
 	{"refund", func(t *rapid.T, o Order, now time.Time) Order {
 		id := RefundID(rapid.SampledFrom([]string{"a", "b"}).Draw(t, "key"))
-		next, _, _ := o.Refund(policy, id, rapid.SampledFrom([]int64{20000, 50000, 70000, 90000}).Draw(t, "refund"), -1, now)
+		amount := rapid.SampledFrom([]int64{20000, 50000, 70000, 90000}).Draw(t, "refund")
+		next, _, _ := o.Refund(policy, id, amount, -1, now)
 		return next
 	}},
 	{"outcome", func(t *rapid.T, o Order, now time.Time) Order {
@@ -108,8 +113,8 @@ func TestEveryChangeOfStatusIsInTheTable(t *testing.T) {
 				t.Fatalf("%s: %s became %s\nfrom %s\nto   %s", s.name, from, to, show(before), show(o))
 			}
 			if was, is := before.Captured(), o.Captured(); was > 0 && (is == 0 || is > was) || o.Refundable() < 0 {
-				t.Fatalf("%s: captured %d, then %d, of which %d can be refunded", s.name, before.Captured(), o.Captured(),
-					o.Refundable())
+				t.Fatalf("%s: captured %d, then %d, of which %d can be refunded", s.name, before.Captured(),
+					o.Captured(), o.Refundable())
 			}
 		}
 	})

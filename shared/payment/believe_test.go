@@ -167,7 +167,8 @@ func TestBelieve3ASecondPaymentIsSeen(t *testing.T) {
 		"authorised beside paid": {sale(), authorize(), order.ConflictPaidBeside},
 		"paid beside captured":   {captured, sale(), order.ConflictPaidBeside},
 		"authorised twice": {authorize(),
-			authorize().with(func(r *report) { r.card = strings.Replace(r.card, "17", "18", 1) }), order.ConflictAuthorization},
+			authorize().with(func(r *report) { r.card = strings.Replace(r.card, "17", "18", 1) }),
+			order.ConflictAuthorization},
 		"authorised twice, another card": {authorize(),
 			authorize().with(card("411111******1111", `,"authorize_id":"17"`)), order.ConflictSecondCard},
 		"the same card, masked more":       {sale(), sale().with(card("************1101", approved)), ""},
@@ -228,7 +229,8 @@ func TestBelieve4TheLowerOfTwoAcceptableAmountsCounts(t *testing.T) {
 	if o.Captured() != 80000 || len(o.Conflicts()) != 0 || o.Refundable() != 0 || o.Status() != order.Refunded {
 		t.Errorf("captured %d, refundable %d, %s %+v", o.Captured(), o.Refundable(), o.Status(), o.Conflicts())
 	}
-	if heard(*told, order.ChangeAttention, order.ReasonAmountCorrected) != 1 || heard(*told, order.ChangePaid, "") != 1 {
+	if heard(*told, order.ChangeAttention, order.ReasonAmountCorrected) != 1 ||
+		heard(*told, order.ChangePaid, "") != 1 {
 		t.Errorf("told %+v", *told)
 	}
 	if b.hear(t, sale()); b.order(t).Captured() != 80000 {

@@ -64,7 +64,8 @@ func TestBelieve7NoNextPageBesideMoney(t *testing.T) {
 		b := ended(t)
 		b.doku.told = c.told
 		page, err := b.CreatePage(t.Context(), request())
-		if errors.As(err, &no) != c.refused || err != nil && !c.refused || b.status(t) != c.want || len(b.doku.asked) != 1 {
+		if errors.As(err, &no) != c.refused || err != nil && !c.refused || b.status(t) != c.want ||
+			len(b.doku.asked) != 1 {
 			t.Errorf("%s: %s, %v, %d pages", name, page.Order.Status(), err, len(b.doku.asked))
 		}
 	}
@@ -73,7 +74,9 @@ func TestBelieve7NoNextPageBesideMoney(t *testing.T) {
 	if _, err := b.CreatePage(t.Context(), request()); !errors.Is(err, doku.ErrUnknown) || len(b.doku.asked) != 1 {
 		t.Errorf("no answer: %v, %d pages", err, len(b.doku.asked))
 	}
-	b.doku.told = func(string) (doku.Status, error) { return doku.Status{}, &doku.Error{HTTPStatus: 404, NotFound: true} }
+	b.doku.told = func(string) (doku.Status, error) {
+		return doku.Status{}, &doku.Error{HTTPStatus: 404, NotFound: true}
+	}
 	if _, err := b.CreatePage(t.Context(), request()); err != nil || len(b.doku.asked) != 2 {
 		t.Errorf("DOKU knows of no payment: %v, %d pages", err, len(b.doku.asked))
 	}
@@ -192,7 +195,9 @@ func TestBelieve7AnAnswerAboutAnotherOrderEndsNoPage(t *testing.T) {
 func TestBelieve7AnAuthorisationKeepsItsPage(t *testing.T) {
 	for _, ids := range [][2]string{{"17", "18"}, {"18", "17"}} {
 		b := pending(t)
-		b.hear(t, authorize().with(func(r *report) { r.card, r.page = strings.Replace(r.card, "17", ids[0], 1), "another" }))
+		b.hear(t, authorize().with(func(r *report) {
+			r.card, r.page = strings.Replace(r.card, "17", ids[0], 1), "another"
+		}))
 		b.hear(t, authorize().with(func(r *report) { r.card = strings.Replace(r.card, "17", ids[1], 1) }))
 		held := b.order(t).Facts.Authorized
 		if want := map[bool]string{true: "another"}[ids[0] == "17"]; held.ID != "17" || held.PageID != want {

@@ -32,7 +32,8 @@ func TestAPaymentIsReadByItsMakerItsCustomerAndWhoMayReadAll(t *testing.T) {
 		"a back end that only creates": {payment.Caller{Subject: "other", Prices: true}, payment.ErrNotFound},
 		"nobody":                       {payment.Caller{}, payment.ErrNotFound},
 	} {
-		if o, err := b.Read(t.Context(), c.caller, "INV-1"); !errors.Is(err, c.want) || (err != nil) != (o.Invoice == "") {
+		if o, err := b.Read(t.Context(), c.caller, "INV-1"); !errors.Is(err, c.want) ||
+			(err != nil) != (o.Invoice == "") {
 			t.Errorf("%s: %v %v, want %v", name, o.Invoice, err, c.want)
 		}
 	}
@@ -86,8 +87,9 @@ func TestABrowserNamesNoPrice(t *testing.T) {
 		"no quote":            {func(p *payment.PageRequest) { p.Quote = "" }, "/quote"},
 		"a forged quote":      {func(p *payment.PageRequest) { p.Quote += "x" }, "/quote"},
 		"another amount":      {func(p *payment.PageRequest) { p.Order.Amount = 1 }, "/order/amount"},
-		"another order":       {func(p *payment.PageRequest) { p.Order.InvoiceNumber = "INV-2" }, "/order/invoice_number"},
-		"another's name":      {func(p *payment.PageRequest) { p.Customer.ID = "CUST-2" }, "/customer/id"},
+		"another order": {func(p *payment.PageRequest) { p.Order.InvoiceNumber = "INV-2" },
+			"/order/invoice_number"},
+		"another's name": {func(p *payment.PageRequest) { p.Customer.ID = "CUST-2" }, "/customer/id"},
 		"another's quote": {func(p *payment.PageRequest) {
 			p.Quote, _ = quote.Sign(quoteKey, quote.Terms{InvoiceNumber: "INV-1", Amount: 90000, Subject: "CUST-2"},
 				time.Date(2026, 8, 27, 10, 10, 0, 0, time.UTC))
@@ -100,7 +102,8 @@ func TestABrowserNamesNoPrice(t *testing.T) {
 			p.OverrideConfiguration.Promo = []doku.Promo{{BIN: "400000", DiscountAmount: 89999}}
 		}, "/override_configuration/promo"},
 		"the money to somebody": {func(p *payment.PageRequest) {
-			p.AdditionalInfo.Settlement = []doku.Settlement{{BankAccountSettlementID: "SBS-1", Value: "100", Type: "PERCENTAGE"}}
+			p.AdditionalInfo.Settlement = []doku.Settlement{{BankAccountSettlementID: "SBS-1", Value: "100",
+				Type: "PERCENTAGE"}}
 		}, "/additional_info/settlement"},
 		"notifications to somebody": {func(p *payment.PageRequest) {
 			p.AdditionalInfo.OverrideNotificationURL = "https://hooks.example/notifications"

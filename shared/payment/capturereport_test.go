@@ -48,10 +48,11 @@ func TestAnUnsignedStatusSettlesNoCapture(t *testing.T) {
 			b.doku.money = func() (string, error) { return "", errUnknown }
 			return "", &doku.Error{HTTPStatus: 400, Code: "LIMIT", Signed: true}
 		}
-		b.Capture(t.Context(), "INV-1", 0, "tester") // refused; a minute later check status is asked whether DOKU agrees
+		b.Capture(t.Context(), "INV-1", 0, "tester") // refused; check status is asked a minute later
 		b.Capture(t.Context(), "INV-1", 0, "tester") // not answered
 		b.doku.told = func(string) (doku.Status, error) {
-			return doku.Status{InvoiceNumber: "INV-1", Type: "CAPTURE", TransactionStatus: "SUCCESS", Signed: signed}, nil
+			return doku.Status{InvoiceNumber: "INV-1", Type: "CAPTURE", TransactionStatus: "SUCCESS",
+				Signed: signed}, nil
 		}
 		b.now = b.now.Add(65 * time.Second)
 		if _, err := b.Reconcile(t.Context()); err != nil {

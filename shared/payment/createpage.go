@@ -105,7 +105,8 @@ func (s *Service) askWhetherPaid(ctx context.Context, o order.Order) (order.Orde
 		return s.joinStatus(st, o), false
 	})
 	if err == nil && callErr == nil && st.InvoiceNumber != o.Invoice {
-		return o, fmt.Errorf("asking whether the last page was paid: DOKU answered for another invoice: %w", doku.ErrUnknown)
+		return o, fmt.Errorf("asking whether the last page was paid: DOKU answered for another invoice: %w",
+			doku.ErrUnknown)
 	}
 	if err == nil && callErr == nil && paymentUnderWay(st) && s.mayStillBePaid(o) {
 		return o, fmt.Errorf("a payment of the last page is under way: %w", doku.ErrUnknown)
@@ -141,7 +142,8 @@ func (s *Service) askForPage(r PageRequest) dokuCall {
 	return func(ctx context.Context, _ order.Order, op order.Operation) (order.Outcome, error) {
 		answer, err := s.DOKU.CreatePage(ctx, op.RequestID, r.CreatePageRequest)
 		at := order.Stamp(s.Now())
-		page := order.Page{URL: order.PageURL(answer.CreditCardPaymentPage.URL), At: at, ExpiresAt: at.Add(s.PageLifetime)}
+		page := order.Page{URL: order.PageURL(answer.CreditCardPaymentPage.URL), At: at,
+			ExpiresAt: at.Add(s.PageLifetime)}
 		if op.Generation > 1 {
 			page.Generation = op.Generation
 		}

@@ -128,7 +128,8 @@ func TestARefundIsDoneOncePerKey(t *testing.T) {
 		`","Amount":30000,"Whole":90000}`; b.doku.bodies[0] != want {
 		t.Errorf("asked %s, want %s", b.doku.bodies[0], want)
 	}
-	if again, err := b.refund(t, "a key of the caller 1", 30000); err != nil || !again.Replayed || len(b.doku.asked) != 1 {
+	if again, err := b.refund(t, "a key of the caller 1", 30000); err != nil || !again.Replayed ||
+		len(b.doku.asked) != 1 {
 		t.Errorf("the same key again: %+v, %v", again, err)
 	}
 	if _, err := b.refund(t, "a key of the caller 1", 20000); !errors.Is(err, payment.ErrMismatch) {

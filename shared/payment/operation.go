@@ -162,7 +162,8 @@ func (s *Service) attempt(ctx context.Context, o order.Order, id string, call do
 	case op.State == order.Refused && isRefusal,
 		op.State == order.Open && outcome.NoEffect && !op.InDoubt() && callErr != nil:
 		return Answer{}, callErr
-	case op.State == order.Open && op.Kind == order.KindCreatePage && outcome.NoEffect: // nobody holds an unreceived page
+	case op.State == order.Open && op.Kind == order.KindCreatePage && outcome.NoEffect:
+		// Nobody holds a page that was not received.
 		return Answer{}, callErr
 	case !op.HaltedAt.IsZero():
 		return s.unknownAnswer(written, op, ErrHalted), nil

@@ -97,7 +97,7 @@ type Service struct {
 	DOKUTimeout       time.Duration // of one call of DOKU; 0: LongestCall
 	BelieveUnsigned   bool          // see order.Policy
 	TrustWindow       time.Duration // how long DOKU is trusted to remember a Request-Id
-	ResendAfter       time.Duration // how long an unanswered capture or refund is left alone; 0: order.DefaultResendAfter
+	ResendAfter       time.Duration // see order.Policy; 0: order.DefaultResendAfter
 	AutoCaptureBefore time.Duration // how long before its end an authorisation is captured; 0: never
 
 	PageLifetime       time.Duration // how long the customer may pay; DOKU does not document it
@@ -106,7 +106,7 @@ type Service struct {
 	NotificationTarget string        // the only path that override_notification_url may have (DOKU's rule)
 
 	DeclineCodes     []string // response codes by which banks decline; nil: the variable DeclineCodes
-	RequireRequestID bool     // makes a payment of a page that kasir did not ask for a conflict; otherwise it is a remark
+	RequireRequestID bool     // whether a payment of an unknown page is a conflict, not a remark
 
 	// QuoteKeys returns the current and the previous key of quotes. failed asks for a fresh read, because the last
 	// keys did not verify a quote. nil rejects every quote.

@@ -61,7 +61,8 @@ func TestACallerIsAnsweredAboutItsOwnRequest(t *testing.T) {
 func TestARaceThatIsAlwaysLost(t *testing.T) {
 	b := bought(t)
 	b.Service.Store = losing{&b.store.Memory}
-	if _, err := b.refund(t, "a key of the caller 1", 1000); !errors.Is(err, payment.ErrStore) || len(b.doku.asked) != 0 {
+	if _, err := b.refund(t, "a key of the caller 1", 1000); !errors.Is(err, payment.ErrStore) ||
+		len(b.doku.asked) != 0 {
 		t.Errorf("%v, DOKU was asked %d times", err, len(b.doku.asked))
 	}
 	if _, err := b.notify(t, "INV-1", 90000, "SALE", "FAILED", ""); !errors.Is(err, payment.ErrStore) {

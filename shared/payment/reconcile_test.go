@@ -149,7 +149,8 @@ func TestAfterTheTrustWindowAnOperationIsParkedAndAPersonDecides(t *testing.T) {
 		strings.Contains(history, "Back Office") {
 		t.Errorf("history:\n%s", history)
 	}
-	if op, _ := b.order(t).Operation(resolve.Operation); op.Resolved.By != "Sari" || op.Resolved.Note != resolve.Act.Note {
+	if op, _ := b.order(t).Operation(resolve.Operation); op.Resolved.By != "Sari" ||
+		op.Resolved.Note != resolve.Act.Note {
 		t.Errorf("settled by %+v", op.Resolved)
 	}
 }

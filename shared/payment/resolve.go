@@ -42,7 +42,7 @@ func (s *Service) Decide(ctx context.Context, d DecideRequest) (order.Order, err
 
 // Close ends an unpaid order, which then gets no further page. Errors: ErrNotFound, *order.NotAllowed, ErrStore.
 func (s *Service) Close(ctx context.Context, invoice string, act order.Act) (order.Order, error) {
-	return s.act(ctx, invoice, act, func(o order.Order, act order.Act) (order.Order, bool, error) { return o.Close(act) })
+	return s.act(ctx, invoice, act, order.Order.Close)
 }
 
 // act applies a person's act to an order, dated now. It masks possible card numbers and keys in the act's note.

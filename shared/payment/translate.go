@@ -50,7 +50,8 @@ func (s *Service) readReport(r report) (order.Facts, bool) {
 	case r.Status == "FAILED" && (authorize || saleTypes[r.Type]):
 		return r.failure(), true
 	case r.Status == "SUCCESS" && (saleTypes[r.Type] || r.o.Plan.AutoCapture && (authorize || r.Type == "CAPTURE")):
-		// The guide, payment.auto_capture: captured right away, as if it were a SALE. It does not document the notification.
+		// The guide, payment.auto_capture: captured right away, as if it were a SALE. It does not document the
+		// notification.
 		return r.payment(), true
 	case authorize && (r.Status == "PENDING" || r.Status == "SUCCESS"):
 		return s.authorization(r), true
@@ -96,7 +97,8 @@ func (s *Service) authorization(r report) order.Facts {
 		return r.failure()
 	}
 	news := order.Facts{Authorized: &order.Authorization{
-		ID: r.AuthorizeID, At: r.at, LearnedAt: r.learned, Amount: r.amount, Card: order.Card(r.Card), PageID: r.pageID(),
+		ID: r.AuthorizeID, At: r.at, LearnedAt: r.learned, Amount: r.amount, Card: order.Card(r.Card),
+		PageID: r.pageID(),
 	}}
 	if r.ResponseCode != "" && r.ResponseCode != "00" {
 		news.Remarks = []order.Remark{{Kind: order.RemarkOddCode,
@@ -181,7 +183,8 @@ func (s *Service) checkPage(o order.Order, id string, at, learned time.Time, new
 
 // conflictFacts returns a conflict in place of the money that DOKU reported.
 func conflictFacts(kind order.ConflictKind, detail string, news order.Facts) order.Facts {
-	return order.Facts{Conflicts: []order.Conflict{order.NewConflict(kind, detail, detail, news)}, Remarks: news.Remarks}
+	return order.Facts{Conflicts: []order.Conflict{order.NewConflict(kind, detail, detail, news)},
+		Remarks: news.Remarks}
 }
 
 // safeWord returns a type, status, channel or code of DOKU in a form that may be kept: one word of letters, or a code

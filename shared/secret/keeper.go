@@ -105,7 +105,8 @@ func (k *Keeper) renew(ctx context.Context) bool {
 	defer cancel()
 	text, err := k.cfg.Fetch(ctx)
 	if err != nil {
-		k.cfg.Log.Warn("the secret cannot be read; the current one stays in use", "age_s", int(now.Sub(k.fetched).Seconds()))
+		age := int(now.Sub(k.fetched).Seconds())
+		k.cfg.Log.Warn("the secret cannot be read; the current one stays in use", "age_s", age)
 		return false
 	}
 	value, err := Parse(text)

@@ -31,7 +31,8 @@ func Parse(text string) (Value, error) {
 		return Value{}, err
 	}
 	v := Value{Keyring: doku.Keyring{
-		ClientID: in["client_id"], Current: doku.Secret(in["secret_key"]), Previous: doku.Secret(in["previous_secret_key"]),
+		ClientID: in["client_id"], Current: doku.Secret(in["secret_key"]),
+		Previous: doku.Secret(in["previous_secret_key"]),
 	}}
 	if err := v.Keyring.Check(); err != nil {
 		return Value{}, fmt.Errorf("in the secret, %w; %s", err, Where)
@@ -42,7 +43,8 @@ func Parse(text string) (Value, error) {
 			continue
 		}
 		if len(key) < quote.MinKey {
-			return Value{}, fmt.Errorf("in the secret, %s has %d characters and must have at least %d; %s", name, len(key),
+			return Value{}, fmt.Errorf("in the secret, %s has %d characters and must have at least %d; %s",
+				name, len(key),
 				quote.MinKey, Where)
 		}
 		if flaw := key.Flaw(); flaw != "" {

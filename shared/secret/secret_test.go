@@ -194,7 +194,8 @@ func TestAKeeperDoesNotPrintItsKeys(t *testing.T) {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		for name, value := range map[string]any{"keeper": k, "in a struct": struct{ K *Keeper }{k},
 			"as keys": struct{ K doku.Keys }{k}} {
-			if text := fmt.Sprintf(verb, value); strings.Contains(text, "SK-o") || strings.Contains(text, "quote key") ||
+			if text := fmt.Sprintf(verb, value); strings.Contains(text, "SK-o") ||
+				strings.Contains(text, "quote key") ||
 				strings.Contains(text, "534b2d6f") {
 				t.Errorf("%s with %s: %s", name, verb, text)
 			}

@@ -31,7 +31,8 @@ func toItem(o order.Order) item {
 	for _, op := range o.Operations {
 		stored := operationItem{
 			Amount: op.Amount, RequestID: op.RequestID, Generation: op.Generation,
-			State: string(op.State), Fingerprint: op.Fingerprint, FirstAt: millis(op.FirstAt), LastAt: millis(op.LastAt),
+			State: string(op.State), Fingerprint: op.Fingerprint, FirstAt: millis(op.FirstAt),
+			LastAt:     millis(op.LastAt),
 			LeaseUntil: millis(op.LeaseUntil),
 			Attempts:   op.Attempts, DoneAt: millis(op.DoneAt), Type: string(op.Type), Code: op.Refusal.Code,
 			Message: op.Refusal.Message,
@@ -49,7 +50,8 @@ func fromItem(invoice string, it item) order.Order {
 	o := order.Order{
 		Invoice: invoice, Version: it.Version, Format: it.Format,
 		Amount: it.Amount, Discounts: it.Discounts, Readers: it.Readers,
-		CreatedAt: instant(it.CreatedAt), PageEnd: instant(it.PageEnd), Facts: fromFacts(it.Facts), DueAt: instant(it.DueAt),
+		CreatedAt: instant(it.CreatedAt), PageEnd: instant(it.PageEnd), Facts: fromFacts(it.Facts),
+		DueAt: instant(it.DueAt),
 	}
 	if it.Watch != nil {
 		o.Watch = it.Watch.watch()

@@ -13,7 +13,8 @@ func toFacts(f order.Facts) factsItem {
 		out.Closed = toAct(f.Closed)
 	}
 	if p := f.Page; p != nil {
-		out.Page = &pageItem{URL: string(p.URL), At: millis(p.At), ExpiresAt: millis(p.ExpiresAt), Generation: p.Generation}
+		out.Page = &pageItem{URL: string(p.URL), At: millis(p.At), ExpiresAt: millis(p.ExpiresAt),
+			Generation: p.Generation}
 	}
 	for _, x := range f.Failures {
 		out.Failures = append(out.Failures, failureItem{At: millis(x.At), LearnedAt: learnedDelay(x.At, x.LearnedAt),

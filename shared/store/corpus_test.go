@@ -45,7 +45,8 @@ var statuses = map[string]order.Status{
 	"paid":               order.Paid,
 	"partially-refunded": order.PartiallyRefunded, "refunded": order.Refunded,
 	"refunded-by-people": order.PartiallyRefunded,
-	"refund-in-doubt":    order.Paid, "refund-parked": order.Paid, "voided": order.Voided, "conflict": order.NeedsReview,
+	"refund-in-doubt":    order.Paid, "refund-parked": order.Paid, "voided": order.Voided,
+	"conflict":   order.NeedsReview,
 	"paid-twice": order.Paid,
 }
 

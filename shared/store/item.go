@@ -19,7 +19,7 @@ type item struct {
 	Watch      *watchItem      `dynamodbav:"r,omitempty"`
 	History    []string        `dynamodbav:"h,omitempty"` // see packEntry
 
-	DueShard *int  `dynamodbav:"due_shard,omitempty"` // set together with DueAt; an order without them is not in the index
+	DueShard *int  `dynamodbav:"due_shard,omitempty"` // set together with DueAt, for the index
 	DueAt    int64 `dynamodbav:"due_at,omitempty"`
 }
 

@@ -19,7 +19,8 @@ func TestWhatIsWrittenShortReadsBack(t *testing.T) {
 		Invoice: "INV-1", Operations: []order.Operation{
 			operation("createpage", order.KindCreatePage), operation("refund-0011223344556677", order.KindRefund),
 			operation("#0", "#0"),
-			operation("refund-", order.KindRefund), operation("other", order.KindRefund), operation("refund-1", "r-like"),
+			operation("refund-", order.KindRefund), operation("other", order.KindRefund),
+			operation("refund-1", "r-like"),
 		},
 		History: []order.HistoryEntry{
 			{At: at, What: "intent", Of: "createpage", Detail: "request of createpage"},

@@ -28,7 +28,8 @@ func newerOrder(t *testing.T, s Store, mark Format) {
 		same(t, s, want)
 		other, err := s.Create(t.Context(), order.Order{Invoice: invoice, Amount: 2, CreatedAt: at}, nil)
 		if diff := cmp.Diff(want, other); !errors.Is(err, payment.ErrExists) || diff != "" {
-			t.Errorf("Create over format %d: %v, want ErrExists and what is there (-there +returned):\n%s", format, err, diff)
+			t.Errorf("Create over format %d: %v, want ErrExists and what is there (-there +returned):\n%s",
+				format, err, diff)
 		}
 	}
 	mark(t, invoice, order.LastFormat) // a version that knows the format writes it

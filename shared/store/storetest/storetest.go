@@ -144,7 +144,8 @@ func missing(t *testing.T, s Store) {
 	if _, err := s.Get(t.Context(), "ST-NOBODY"); !errors.Is(err, payment.ErrNotFound) {
 		t.Errorf("Get: %v, want ErrNotFound", err)
 	}
-	if err := s.Update(t.Context(), order.Order{Invoice: "ST-NOBODY", Version: 1}); !errors.Is(err, payment.ErrConflict) {
+	if err := s.Update(t.Context(), order.Order{Invoice: "ST-NOBODY", Version: 1}); !errors.Is(err,
+		payment.ErrConflict) {
 		t.Errorf("Update: %v, want ErrConflict", err)
 	}
 	if _, err := s.Get(t.Context(), "ST-NOBODY"); !errors.Is(err, payment.ErrNotFound) {
