@@ -29,7 +29,7 @@ func clockCommand() *cobra.Command {
 			"After something has happened ahead of the real time, reset needs --forget, which deletes all orders and the\n" +
 			"sandbox's pages: back in the present, what has expired could be paid again.",
 		Example: "  kasir clock\n  kasir clock +168h\n  kasir clock reset\n  kasir clock reset --forget",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMost(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			body, err := clockRequest(args, forget)
 			if err != nil {
@@ -44,14 +44,15 @@ func clockCommand() *cobra.Command {
 					where.data)
 			}
 			s := screenOf(c)
-			end := s.begin("moving the clock")
+			end := s.begin("asking the clock")
+			defer end()
 			watch := watchClock(c.Context(), s, endpoint, body != nil)
 			answer, err := askClock(c.Context(), endpoint, body)
 			watch()
-			end()
 			if err != nil {
 				return err
 			}
+			end()
 			return showClock(s, answer, body != nil)
 		},
 	}
@@ -131,16 +132,9 @@ func watchClock(ctx context.Context, s *screen, endpoint string, moving bool) (e
 	}
 	ctx, end = context.WithCancel(ctx)
 	go func() {
-		ticker := time.NewTicker(2 * time.Second)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-ticker.C:
-				if at, err := askClock(ctx, endpoint, nil); err == nil {
-					s.doing("moving the clock: it is %s", clock.Time(at.Now))
-				}
+		for sleep(ctx, 2*time.Second) == nil {
+			if at, err := askClock(ctx, endpoint, nil); err == nil {
+				s.doing("on its way: %s", clock.Time(at.Now))
 			}
 		}
 	}()

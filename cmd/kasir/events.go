@@ -80,7 +80,7 @@ func (w eventsWriter) run(s *screen) error {
 	files := map[string][]byte{}
 	var written []eventFile
 	for _, f := range eventFiles {
-		if f.function() == "notify" && made.secret == "" {
+		if f.notified && made.secret == "" {
 			continue
 		}
 		if files[filepath.Join("events", f.name)], err = made.make(f); err != nil {

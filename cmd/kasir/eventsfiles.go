@@ -17,27 +17,28 @@ import (
 type eventFile struct {
 	name, from string
 	order      int    // the number of the order that it is about; 0: of none
+	notified   bool   // it is a notification, or makes no sense without one
 	answer     string // what it is answered, and what to do then
 }
 
 // eventFiles lists what is written, in the order in which it makes sense to invoke. The function's name comes first in
 // a file's name.
 var eventFiles = []eventFile{
-	{"createpage.json", "createpage.json", 1, "201; open its url and pay with a test card"},
-	{"getpayment.json", "getpayment.json", 1, "200 PAID, once paid"},
-	{"createpage-authorize.json", "createpage-authorize.json", 2, "201; open its url and pay again"},
-	{"capture.json", "capture.json", 2, "200 PAID, 60000 of the 90000 that were authorised"},
-	{"refund.json", "refund.json", 2, "201, the 60000 go back"},
-	{"createpage-notify.json", "createpage.json", 3, "201; do not pay this one"},
-	{"notify.json", "notify.json", 3, "200, a signed notification that it was paid"},
-	{"getpayment-notify.json", "getpayment.json", 3, "200 PAID"},
-	{"createpage-resolve.json", "createpage.json", 4, "201; do not pay this one either"},
-	{"notify-conflict.json", "notify-conflict.json", 4, "200, a notification of another amount"},
-	{"resolve.json", "resolve.json", 4, "200, a person decides that nothing of it counts"},
-	{"resolve-close.json", "resolve-close.json", 4, "200, closed: it gets no further page"},
-	{"unbind-list.json", "unbind-list.json", 0, "200, the cards that the customer has saved"},
-	{"reconcile.json", "reconcile.json", 0, "how many orders were looked at"},
-	{"publish.json", "publish.json", 5, "no failures: the event is on the bus"},
+	{"createpage.json", "createpage.json", 1, false, "201; open its url and pay with a test card"},
+	{"getpayment.json", "getpayment.json", 1, false, "200 PAID, once paid"},
+	{"createpage-authorize.json", "createpage-authorize.json", 2, false, "201; open its url and pay again"},
+	{"capture.json", "capture.json", 2, false, "200 PAID, 60000 of the 90000 that were authorised"},
+	{"refund.json", "refund.json", 2, false, "201, the 60000 go back"},
+	{"createpage-notify.json", "createpage.json", 3, true, "201; do not pay this one"},
+	{"notify.json", "notify.json", 3, true, "200, a signed notification that it was paid"},
+	{"getpayment-notify.json", "getpayment.json", 3, true, "200 PAID"},
+	{"createpage-resolve.json", "createpage.json", 4, false, "201; do not pay this one either"},
+	{"notify-conflict.json", "notify-conflict.json", 4, true, "200, a notification of another amount"},
+	{"resolve.json", "resolve.json", 4, true, "200, a person decides that nothing of it counts"},
+	{"resolve-close.json", "resolve-close.json", 4, false, "200, closed: it gets no further page"},
+	{"unbind-list.json", "unbind-list.json", 0, false, "200, the cards that the customer has saved"},
+	{"reconcile.json", "reconcile.json", 0, false, "how many orders were looked at"},
+	{"publish.json", "publish.json", 5, false, "no failures: the event is on the bus"},
 }
 
 // function returns the name of the function that takes the event.

@@ -148,3 +148,23 @@ func TestProgressKeepsOutOfTheWay(t *testing.T) {
 		t.Errorf("got %q", terminal.String())
 	}
 }
+
+// The doctor's document says which check failed; the probe's is its report.
+func TestTheDoctorsDocuments(t *testing.T) {
+	const nowhere = "http://127.0.0.1:1"
+	outputs := stageOutputs(t, map[string]string{
+		"ApiUrl": nowhere, "NotificationUrl": nowhere + "/notifications", "DokuEnvironment": nowhere,
+	})
+	var d doctorDocument
+	oneDocument(t, &d, true, kasir(t, "doctor", "--stage", "production", "--outputs", outputs))
+	if d.Stage != "production" || len(d.Checks) != 5 || d.Checks[1].Name != "clock" || d.Checks[1].OK || d.Checks[1].Detail == "" {
+		t.Errorf("%+v", d)
+	}
+	probe, file := probed(t, nil)
+	probe.Args = append(probe.Args, "--json")
+	stdout, stderr, err := output(t, probe)
+	var p probeDocument
+	if err != nil || json.Unmarshal([]byte(stdout), &p) != nil || p.File != file || len(p.Findings) == 0 {
+		t.Errorf("%v\n%s%s", err, stdout, stderr)
+	}
+}

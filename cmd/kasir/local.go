@@ -13,6 +13,7 @@ import (
 	"kasir/local"
 	"kasir/local/clock"
 	"kasir/local/logfile"
+	"kasir/local/loopback"
 )
 
 func localCommand() *cobra.Command {
@@ -37,6 +38,11 @@ func localCommand() *cobra.Command {
 			}
 			if port < 1 || port > 65533 {
 				return usagef("--port %d is not a port: it takes 1 to 65533, and the two after it", port)
+			}
+			for _, origin := range origins {
+				if err := loopback.CheckOrigin(origin); err != nil {
+					return usagef("--origin %q: %v", origin, err)
+				}
 			}
 			s := screenOf(c)
 			cfg.Port, cfg.DOKU, cfg.Origins, cfg.Log = port, doku, origins, s.notes

@@ -45,7 +45,8 @@ func command() *cobra.Command {
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetVersionTemplate("{{.Version}}\n")
 	addGroup(root, "Run on this machine:",
-		localCommand(), clockCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), soakCommand())
+		localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), soakCommand(),
+		clockCommand())
 	addGroup(root, "Look and decide:",
 		ordersCommand(), resolveCommand(), closeCommand(), reconcileCommand(), logsCommand(), doctorCommand())
 	const making = "Make and check:"

@@ -52,7 +52,7 @@ func showOrderCommand() *cobra.Command {
 	return c
 }
 
-// orderView returns an order as the API shows it to a caller who may read every payment.
+// orderView returns an order as the API shows it at a time to a caller who may read every payment.
 func orderView(o order.Order, now time.Time) edge.Payment {
 	return edge.ShowPayment(payment.Caller{ReadsAll: true}, o, now)
 }

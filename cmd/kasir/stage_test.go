@@ -21,7 +21,8 @@ func TestLogsOfAStage(t *testing.T) {
 	}
 	groups := map[string][]string{
 		"kasir-createpage-logs": {
-			"START RequestId: 1", "panic: 4761349999000039", `{"body":"4761349999000039"}`,
+			"START RequestId: 1", "panic: 4761349999000039",
+			fmt.Sprintf(`{"time":%q,"body":"4761349999000039"}`, now.Format(time.RFC3339Nano)),
 			line(time.Minute, `"route":"POST /payments","http_status":201,"ms":34,"invoice_number":"CLOUD-1"`),
 			line(3*time.Hour, `"route":"POST /payments","http_status":200,"ms":1`),
 		},
@@ -43,6 +44,9 @@ func TestLogsOfAStage(t *testing.T) {
 	if err != nil || len(lines) != 2 || strings.Contains(stdout, "4761") ||
 		!strings.Contains(lines[0], "caller: signature") || !strings.Contains(lines[1], "CLOUD-1") {
 		t.Errorf("%v\n%s%s", err, stdout, stderr)
+	}
+	if stdout, _, err = logs("--json"); err != nil || strings.Count(stdout, "\n") != 2 || strings.Contains(stdout, "4761") {
+		t.Errorf("%v\n%s", err, stdout)
 	}
 	filters = nil
 	stdout, _, err = logs("--json", "--invoice", "CLOUD-1", "--since", "4h")

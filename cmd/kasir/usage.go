@@ -22,6 +22,16 @@ func takes(names ...string) cobra.PositionalArgs {
 	}
 }
 
+// atMost accepts up to n arguments.
+func atMost(n int) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) > n {
+			return fmt.Errorf("unexpected argument %q: %s", args[n], c.UseLine())
+		}
+		return nil
+	}
+}
+
 // oneOrTwo accepts one argument or two.
 func oneOrTwo(name string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {

@@ -17,7 +17,10 @@ export async function openPage(invoice) {
       expired = true;
       continue;
     }
-    if (!undecided(answer)) throw new Error(answer.body.detail ?? `This order cannot be paid now (${answer.status}).`);
+    if (!undecided(answer)) {
+      console.error(answer.status, answer.body); // for you: the customer gets one sentence
+      throw new Error(answer.body.detail ?? `This order cannot be paid now (${answer.status}).`);
+    }
     await sleep(answer.retryAfter ?? attempt);
   }
   throw new Error("The payment page could not be opened. Please press Pay again: it stays the same order.");

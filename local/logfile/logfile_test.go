@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 )
 
 func read(t *testing.T, path string) []string {
@@ -73,7 +74,7 @@ func TestFollowing(t *testing.T) {
 	w := New(path)
 	defer w.Close()
 	w.limit = 60
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute) // a line that never comes ends the test
 	defer stop()
 	seen, done := make(chan string), make(chan error, 1)
 	go func() {
@@ -81,8 +82,13 @@ func TestFollowing(t *testing.T) {
 	}()
 	for i := range 20 {
 		fmt.Fprintf(w, "notify | {\"n\":%d}\n", i)
-		if got, want := <-seen, fmt.Sprintf(`{"n":%d}`, i); got != want {
-			t.Fatalf("got %s, want %s", got, want)
+		select {
+		case got := <-seen:
+			if want := fmt.Sprintf(`{"n":%d}`, i); got != want {
+				t.Fatalf("got %s, want %s", got, want)
+			}
+		case <-ctx.Done():
+			t.Fatalf("line %d never came", i)
 		}
 	}
 	stop()

@@ -70,7 +70,10 @@ func (p *proof) run(ctx context.Context) error {
 	if err := p.startAPI(ctx); err != nil {
 		return err
 	}
-	return p.checkAsked()
+	if err := p.checkAsked(); err != nil {
+		return err
+	}
+	return p.checkStage(ctx)
 }
 
 // output runs a command to its end in the project's folder, and returns what it prints.
