@@ -244,8 +244,8 @@ func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 	held := learn(before, order.Facts{Authorized: &order.Authorization{ID: "a", At: noon, LearnedAt: noon, Amount: 90000}})
 	warned, parked, refused, manual := held, held, held, paid
 	warned.Watch.Warned = true
-	parked.Operations = []order.Operation{{ID: "capture", Kind: order.CapturePart, Amount: 90000, RequestID: "r", State: order.Parked}}
-	refused.Operations = []order.Operation{{ID: "capture", Kind: order.CapturePart, Amount: 90000, RequestID: "r", State: order.Parked, HaltedAt: noon}}
+	parked.Operations = []order.Operation{{ID: "capture", Kind: order.KindCapture, Amount: 90000, RequestID: "r", State: order.Parked}}
+	refused.Operations = []order.Operation{{ID: "capture", Kind: order.KindCapture, Amount: 90000, RequestID: "r", State: order.Parked, HaltedAt: noon}}
 	failed, unconfirmed := held, expired
 	failed.Watch.AutoFailed, unconfirmed.Watch.Unconfirmed = true, true
 	closed, _, err := before.Close(order.Act{At: noon, By: "Sari"})
@@ -253,14 +253,14 @@ func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 		t.Fatal(err)
 	}
 	manual.Operations = []order.Operation{
-		{ID: "refund-1", Kind: order.RefundPayment, Amount: 1000, State: order.Done, Type: order.ManualPartialRefund, DoneAt: noon},
+		{ID: "refund-1", Kind: order.KindRefund, Amount: 1000, State: order.Done, Type: order.ManualPartialRefund, DoneAt: noon},
 	}
 	rejected, err := manual.Resolve("refund-1", false, order.Act{At: end, By: "Sari"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	remarks := order.Facts{Remarks: []order.Remark{
-		{Kind: order.UnmatchedRequest, Detail: "x", At: noon}, {Kind: order.OddCode, Detail: "x", At: noon}, {Kind: order.Elsewhere, Detail: "x", At: noon},
+		{Kind: order.RemarkUnmatchedRequest, Detail: "x", At: noon}, {Kind: order.RemarkOddCode, Detail: "x", At: noon}, {Kind: order.RemarkElsewhere, Detail: "x", At: noon},
 	}}
 	var entries []eventbridge.Entry
 	reasons := map[string]bool{}
@@ -270,7 +270,7 @@ func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 		{held, failed}, {expired, unconfirmed}, {closed, learn(closed, paid.Facts)}, {before, learn(before, remarks)},
 		{paid, learn(paid, order.Facts{Paid: &order.Payment{At: noon, LearnedAt: noon, Amount: 80000}})}, {paid, manual}, {manual, rejected},
 	} {
-		events, err := event.Of(change[0], change[1])
+		events, err := event.FromChange(change[0], change[1])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -293,8 +293,8 @@ func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 		}
 	}
 	for _, reason := range []string{
-		order.Contradiction, order.InTheDark, order.RefusedInDoubt, order.CorrectedAmount, order.PaidThoughClosed, order.NotConfirmed, order.NotCaptured,
-		order.CameLate, order.AboutToLapse, order.UnmatchedRequest, order.OddCode, order.Elsewhere,
+		order.ReasonConflict, order.ReasonParked, order.ReasonRefusedInDoubt, order.ReasonAmountCorrected, order.ReasonClosedPaid, order.ReasonUnconfirmed, order.ReasonAutoCaptureFailed,
+		order.ReasonLate, order.ReasonAuthorizationExpiring, order.RemarkUnmatchedRequest, order.RemarkOddCode, order.RemarkElsewhere,
 	} {
 		if !reasons[reason] {
 			t.Errorf("no attention for %s", reason)

@@ -62,7 +62,7 @@ func (w *World) counts(o order.Order, id string) bool {
 		return false
 	case n.Paid != nil:
 		m, code := l.paid(), n.Paid.ApprovalCode
-		alone := len(l.pays) == 1 && slices.Contains(w.planOf(o.Invoice).reasons, order.ConflictApproval) // DOKU told another code
+		alone := len(l.pays) == 1 && slices.Contains(w.planOf(o.Invoice).reasons, order.ConflictSecondPayment) // DOKU told another code
 		return m != nil && (n.Paid.Amount == m.amount || n.Paid.Amount == m.full) && (code == "" || code == m.approval || alone)
 	case n.Authorized != nil:
 		m := l.authorized()
@@ -75,7 +75,7 @@ func (w *World) counts(o order.Order, id string) bool {
 // stored.
 func (w *World) decide(p *plan, id string, counts bool, by string) {
 	w.start("decide "+p.invoice, func(ctx context.Context) {
-		word := payment.Decision{Invoice: p.invoice, Conflict: id, Counts: counts, Act: order.Act{By: by, Note: "simulated"}}
+		word := payment.DecideRequest{Invoice: p.invoice, Conflict: id, Counts: counts, Act: order.Act{By: by, Note: "simulated"}}
 		_, err := w.service.Decide(ctx, word)
 		w.say("answered", outcome(err))
 		if err != nil || p.erased {
@@ -125,7 +125,7 @@ func (w *World) decideAtRest(p *plan, c order.Conflict) {
 	again := false
 	counts := w.counts(w.store.peek(p.invoice), c.ID)
 	w.start("decide "+p.invoice, func(ctx context.Context) {
-		word := payment.Decision{Invoice: p.invoice, Conflict: c.ID, Counts: counts, Act: order.Act{By: "last"}}
+		word := payment.DecideRequest{Invoice: p.invoice, Conflict: c.ID, Counts: counts, Act: order.Act{By: "last"}}
 		_, err := w.service.Decide(ctx, word)
 		w.say("answered", outcome(err))
 		again = errors.Is(err, payment.ErrStore)

@@ -61,9 +61,9 @@ func (w *World) hear(before, after order.Order) {
 	}
 	w.happened(before, after)
 	if f != nil { // as a batch is when one of it failed
-		for _, h := range order.Happened(before, after) {
+		for _, h := range order.Changes(before, after) {
 			if !w.raised[name(after, h)] {
-				w.violate("I14", "%s: the same write told of %s only the second time", after.Invoice, h.What)
+				w.violate("I14", "%s: the same write told of %s only the second time", after.Invoice, h.Kind)
 			}
 		}
 	}
@@ -95,33 +95,33 @@ func nothingToTell(before, after order.Order) bool {
 	return true
 }
 
-func name(o order.Order, h order.Happening) string {
-	return o.Invoice + " " + string(h.What) + " " + h.Key
+func name(o order.Order, h order.Change) string {
+	return o.Invoice + " " + string(h.Kind) + " " + h.Key
 }
 
 func (w *World) happened(before, after order.Order) {
-	for _, h := range order.Happened(before, after) {
+	for _, h := range order.Changes(before, after) {
 		id := name(after, h)
-		money := h.What == order.MoneyTaken || h.What == order.MoneyCaptured
+		money := h.Kind == order.ChangePaid || h.Kind == order.ChangeCaptured
 		if money {
 			id = after.Invoice + " money"
 		}
-		if w.raised[id] && (money || h.What == order.NeedsAttention) && !w.oldWriters() && !w.lateAgain(after, h) {
+		if w.raised[id] && (money || h.Kind == order.ChangeAttention) && !w.oldWriters() && !w.lateAgain(after, h) {
 			w.violate("I14", "%s was told of twice", id)
 		}
 		w.raised[id] = true
 		w.raised[name(after, h)] = true
 		w.oneName(after, h)
-		if h.What == order.Ended && after.Facts.Authorized == nil && len(after.OpenConflicts()) > 0 {
-			w.violate("I14", "%s is told of as %s, and a person must decide about a conflict", after.Invoice, h.What)
+		if h.Kind == order.ChangeExpired && after.Facts.Authorized == nil && len(after.OpenConflicts()) > 0 {
+			w.violate("I14", "%s is told of as %s, and a person must decide about a conflict", after.Invoice, h.Kind)
 		}
 	}
 }
 
 // lateAgain reports whether the order has become late once more, by another payment than the first. It has one name.
-func (w *World) lateAgain(o order.Order, h order.Happening) bool {
+func (w *World) lateAgain(o order.Order, h order.Change) bool {
 	l := w.gateway.ledgers[o.Invoice]
-	return h.Reason == order.CameLate && l != nil && len(l.pays) > 1
+	return h.Reason == order.ReasonLate && l != nil && len(l.pays) > 1
 }
 
 // attended is I14 at rest: of what a person must look at, a person was told.
@@ -145,19 +145,19 @@ func (w *World) attended(o order.Order) {
 		w.violate("I14", "%s took %d, and nobody was told", o.Invoice, o.Captured())
 	}
 	money := o.Captured() > 0 || o.Facts.Authorized != nil
-	if o.Facts.Closed != nil && money && !w.raisedFor(o.Invoice, order.PaidThoughClosed+" ") {
+	if o.Facts.Closed != nil && money && !w.raisedFor(o.Invoice, order.ReasonClosedPaid+" ") {
 		w.violate("I14", "%s was paid although it is closed, and nobody was told", o.Invoice)
 	}
 }
 
 // oneName is I14: two refunds have two names, also when a key is used again after DOKU's people rejected the first.
-func (w *World) oneName(o order.Order, h order.Happening) {
-	if h.What != order.GivenBack && h.What != order.GivenBackFailed {
+func (w *World) oneName(o order.Order, h order.Change) {
+	if h.Kind != order.ChangeRefunded && h.Kind != order.ChangeRefundFailed {
 		return
 	}
 	id := name(o, h)
 	if first, known := w.named[id]; known && first != h.Refund.RequestID {
-		w.violate("I14", "%s: two refunds are told of under one name, %s", o.Invoice, h.What)
+		w.violate("I14", "%s: two refunds are told of under one name, %s", o.Invoice, h.Kind)
 	}
 	if w.named == nil {
 		w.named = map[string]string{}
@@ -177,20 +177,20 @@ func (w *World) triedToTheEnd(p *plan, o order.Order) {
 		return
 	}
 	end := o.AuthorizationEnd()
-	op, tried := o.Operation(string(order.CapturePart))
+	op, tried := o.Operation(string(order.KindCapture))
 	switch {
 	case p.learned.After(end.Add(-2 * time.Hour)):
 	case !tried:
 		w.violate("I17", "%s was to be captured, and lapsed without a capture", o.Invoice)
 	case end.Sub(op.LastAt) > 90*time.Minute && o.Watch.AutoTries < 30:
 		w.violate("I17", "%s lapsed %s after its last capture was refused", o.Invoice, end.Sub(op.LastAt))
-	case !w.raisedFor(o.Invoice, order.NotCaptured+" "):
+	case !w.raisedFor(o.Invoice, order.ReasonAutoCaptureFailed+" "):
 		w.violate("I17", "%s lapsed, and nobody was told that its captures were refused", o.Invoice)
 	}
 }
 
 func (w *World) raisedFor(invoice, of string) bool {
-	prefix := invoice + " " + string(order.NeedsAttention) + " "
+	prefix := invoice + " " + string(order.ChangeAttention) + " "
 	for id := range w.raised { // whether there is one does not depend on the order
 		if strings.HasPrefix(id, prefix) && strings.HasSuffix(id, of) {
 			return true

@@ -45,7 +45,7 @@ func (w *World) bookedOnAnAnswer(invoice string, was, is order.Operation) {
 // asExpected is I5 for a precondition: a refund is begun only while as much can be refunded as its caller said. It
 // guards two people who refund the same order at once.
 func (w *World) asExpected(before order.Order, was, is order.Operation) {
-	begun := is.Kind == order.RefundPayment && is.RequestID != was.RequestID && was.State != order.Open
+	begun := is.Kind == order.KindRefund && is.RequestID != was.RequestID && was.State != order.Open
 	if !begun || w.author == nil || w.author.seen.expects == nil {
 		return
 	}
@@ -116,7 +116,7 @@ func (w *World) hasIntent(s *send) {
 
 // durable is I7: a notification that was acknowledged is stored at that instant. It guards against losing a payment,
 // since DOKU never sends it again.
-func (w *World) durable(l *ledger, n news, got payment.Notified) {
+func (w *World) durable(l *ledger, n news, got payment.NotifyResult) {
 	p := w.planOf(l.invoice)
 	if n.means == anything || n.means != plain && got.Order.Version == 0 || p == nil || p.erased {
 		return

@@ -72,7 +72,7 @@ func TestOneOrderIsLinearizable(t *testing.T) {
 	if _, err := s.CreatePage(t.Context(), page); err != nil {
 		t.Fatal(err)
 	}
-	notify := func(status string, n int64) (payment.Notified, error) {
+	notify := func(status string, n int64) (payment.NotifyResult, error) {
 		at := time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Second).Format(doku.TimestampLayout)
 		body := []byte(fmt.Sprintf(`{"order":{"invoice_number":"INV-1","amount":%d},"transaction":{"type":"SALE","status":%q,"date":%q}}`, amount, status, at))
 		c := doku.Component{ClientID: "MCH-1", RequestID: "N" + strconv.FormatInt(n, 10), Timestamp: at, Target: "/notifications", Digest: doku.Digest(body)}
@@ -96,7 +96,7 @@ func TestOneOrderIsLinearizable(t *testing.T) {
 				var err error
 				switch dice.IntN(4) {
 				case 0:
-					var n payment.Notified
+					var n payment.NotifyResult
 					n, err = notify("FAILED", events.Add(1))
 					shown = n.Order
 				case 1:

@@ -44,7 +44,7 @@ func (w *World) rounds() int {
 
 func (w *World) resolve(p *plan, op order.Operation) {
 	again := false
-	r := payment.Resolution{Invoice: p.invoice, Operation: op.ID, Done: w.gateway.did(p.invoice, op.RequestID), Act: order.Act{By: "operator", Note: "simulated"}}
+	r := payment.ResolveRequest{Invoice: p.invoice, Operation: op.ID, Done: w.gateway.did(p.invoice, op.RequestID), Act: order.Act{By: "operator", Note: "simulated"}}
 	w.start("resolve "+p.invoice, func(ctx context.Context) {
 		_, err := w.service.Resolve(ctx, r)
 		again = errors.Is(err, payment.ErrStore) // another operator was faster, many times

@@ -113,8 +113,8 @@ func (w *World) shows(p *plan) {
 // is closed, nor while another page stands; and a next page only after check status said, for this very request, that
 // nothing was paid. It guards against a customer who pays twice.
 func (w *World) noFurtherPage(p *plan, before, after order.Order) {
-	was, _ := before.Operation(string(order.CreatePage))
-	is, _ := after.Operation(string(order.CreatePage))
+	was, _ := before.Operation(string(order.KindCreatePage))
+	is, _ := after.Operation(string(order.KindCreatePage))
 	if is.Generation == was.Generation && is.Attempts == was.Attempts {
 		return
 	}

@@ -47,7 +47,7 @@ func (w *World) resolveAnything(p *plan) {
 			p.misled = true
 		}
 		w.start("resolve "+p.invoice, func(ctx context.Context) {
-			word := payment.Resolution{Invoice: p.invoice, Operation: op.ID, Done: w.chance(500), Act: order.Act{By: "operator", Note: "simulated"}}
+			word := payment.ResolveRequest{Invoice: p.invoice, Operation: op.ID, Done: w.chance(500), Act: order.Act{By: "operator", Note: "simulated"}}
 			_, err := w.service.Resolve(ctx, word)
 			w.say("answered", outcome(err))
 			if now, _ := w.store.peek(p.invoice).Operation(op.ID); now.State != op.State || err == nil && now.State != order.Parked {
@@ -75,7 +75,7 @@ func (w *World) parked(p *plan, op order.Operation) {
 		}
 		for i := range times {
 			w.start("resolve "+p.invoice, func(ctx context.Context) {
-				word := payment.Resolution{Invoice: p.invoice, Operation: op.ID, Done: done != (i > 0), Act: order.Act{By: "operator", Note: "simulated"}}
+				word := payment.ResolveRequest{Invoice: p.invoice, Operation: op.ID, Done: done != (i > 0), Act: order.Act{By: "operator", Note: "simulated"}}
 				_, err := w.service.Resolve(ctx, word)
 				w.say("answered", outcome(err))
 			}, nil)

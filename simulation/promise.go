@@ -28,7 +28,7 @@ func (w *World) promiseDone(p *plan, answer payment.Answer) {
 		w.violate("I5", "the caller was told that %s of %s is done, but DOKU did not do it", op.ID, p.invoice)
 	}
 	made := promise{invoice: p.invoice, operation: op}
-	if op.Kind == order.CreatePage {
+	if op.Kind == order.KindCreatePage {
 		made.url = string(answer.Order.Facts.Page.URL)
 		if made.url != pageURL(op.RequestID) && !p.erased {
 			w.violate("I5", "%s: the caller was given %q for a page", p.invoice, made.url)
@@ -77,7 +77,7 @@ func (w *World) promisesKept() {
 		op, _ := o.Operation(made.operation.ID)
 		switch {
 		case made.refused, w.misled(made.invoice), w.rejectedBy(made.invoice, made.operation.RequestID):
-		case op.Kind == order.CreatePage && op.Generation > made.operation.Generation: // a next page, see noFurtherPage
+		case op.Kind == order.KindCreatePage && op.Generation > made.operation.Generation: // a next page, see noFurtherPage
 		case op.State != order.Done || op.RequestID != made.operation.RequestID || op.Amount != made.operation.Amount:
 			w.violate("I5", "%s: the caller was told that %s of %d is done, now it is %s of %d", made.invoice, made.operation.ID, made.operation.Amount, op.State, op.Amount)
 		case made.url != "" && (o.Facts.Page == nil || string(o.Facts.Page.URL) != made.url):

@@ -46,7 +46,7 @@ func (w *World) settledAfterOutage() {
 	for _, p := range w.plans {
 		for _, op := range w.store.peek(p.invoice).Operations {
 			halted := !op.HaltedAt.IsZero() // check status is asked after ten minutes more
-			if op.State == order.Open && !halted && op.Kind != order.CreatePage && op.FirstAt.Before(up) {
+			if op.State == order.Open && !halted && op.Kind != order.KindCreatePage && op.FirstAt.Before(up) {
 				w.violate("R5", "%s: %s was begun at %s and is still open ten minutes after DOKU's return", p.invoice, op.ID, op.FirstAt.Sub(epoch))
 			}
 		}

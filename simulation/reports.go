@@ -85,7 +85,7 @@ func (w *World) confound(f *fault, l *ledger, n *news, delay time.Duration) {
 		w.vague(invoice)
 	case "other_code":
 		n.approval = "990000"
-		w.excuse(invoice, order.ConflictApproval)
+		w.excuse(invoice, order.ConflictSecondPayment)
 	case "card_forms":
 		n.card = w.cardForm(n.pay.card)
 	case "declined_code":
@@ -101,7 +101,7 @@ func (w *World) confound(f *fault, l *ledger, n *news, delay time.Duration) {
 		w.beside(l, again, delay+time.Duration(1+w.dice.IntN(50))*time.Hour)
 	case "other_page":
 		n.page = "somebodyelsespage7"
-		w.excuse(invoice, order.ConflictRequest)
+		w.excuse(invoice, order.ConflictRequestID)
 		w.vague(invoice)
 	case "other_channel":
 		n.channel, n.means = "VIRTUAL_ACCOUNT_BCA", doubtful

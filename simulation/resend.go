@@ -24,7 +24,7 @@ func (w *World) countDoubts(invoice string, was, is order.Operation) {
 	by := w.author
 	switch {
 	case is.Attempts > was.Attempts:
-		if d.n > 0 && is.Kind != order.CreatePage {
+		if d.n > 0 && is.Kind != order.KindCreatePage {
 			w.sentAgain(invoice, d, is)
 		}
 		d.n += is.Attempts - was.Attempts

@@ -41,11 +41,11 @@ func (w *World) nothingWithoutOrder(p *plan, l *ledger) {
 func (w *World) allSettled(p *plan, o order.Order, resolved bool) {
 	for _, op := range o.Operations {
 		switch {
-		case op.State == order.Open && op.Kind != order.CreatePage:
+		case op.State == order.Open && op.Kind != order.KindCreatePage:
 			w.violate("I8", "%s: %s is open, and nobody looks at it", o.Invoice, op.ID)
 		case op.State == order.Parked && resolved && !p.misled:
 			w.violate("I8", "%s: %s is parked again", o.Invoice, op.ID)
-		case op.Kind == order.CreatePage && (op.State == order.Parked || !op.HaltedAt.IsZero()):
+		case op.Kind == order.KindCreatePage && (op.State == order.Parked || !op.HaltedAt.IsZero()):
 			w.violate("I8", "%s: a page is in doubt", o.Invoice)
 		}
 	}
@@ -82,7 +82,7 @@ func (w *World) reason(p *plan, l *ledger, kind order.ConflictKind) bool {
 	switch kind {
 	case order.ConflictAmount:
 		return p.delta != 0
-	case order.ConflictApproval, order.ConflictCard, order.ConflictBeside, order.ConflictHold:
+	case order.ConflictSecondPayment, order.ConflictSecondCard, order.ConflictPaidBeside, order.ConflictAuthorization:
 		return len(l.pays) > 1
 	}
 	return false
@@ -151,7 +151,7 @@ func (w *World) trueStatus(o order.Order, l *ledger) {
 }
 
 func (w *World) trueCapture(o order.Order, l *ledger) {
-	if op, ok := o.Operation(string(order.CapturePart)); ok && op.State == order.Parked && o.Facts.Captured == nil {
+	if op, ok := o.Operation(string(order.KindCapture)); ok && op.State == order.Parked && o.Facts.Captured == nil {
 		return
 	}
 	known := int64(0)

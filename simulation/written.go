@@ -54,7 +54,7 @@ func (w *World) wrote(before, after order.Order) {
 // against a refusal that was none.
 func (w *World) lookedAtAgain(after order.Order, was, is order.Operation) {
 	refused := is.State == order.Refused && was.State != order.Refused
-	if !refused || is.Kind == order.CreatePage || is.Refusal.Code == order.NotCarriedOut {
+	if !refused || is.Kind == order.KindCreatePage || is.Refusal.Code == order.NotCarriedOut {
 		return
 	}
 	if after.DueAt.IsZero() || after.DueAt.After(w.now.Add(2*time.Minute)) {
@@ -68,7 +68,7 @@ func (w *World) legalStatus(after order.Order, from, to order.Status) {
 	if !order.MayFollow(from, to) {
 		w.violate("I6", "%s went from %s to %s", after.Invoice, from, to)
 	}
-	op, _ := after.Operation(string(order.CapturePart))
+	op, _ := after.Operation(string(order.KindCapture))
 	if to == order.AuthorizationExpired && (op.State == order.Open || op.State == order.Parked) {
 		w.violate("I6", "%s is %s while its capture is %s", after.Invoice, to, op.State)
 	}
@@ -99,8 +99,8 @@ func (w *World) factsStay(p *plan, before, after order.Order) {
 	if lost != "" {
 		w.violate("I6", "%s lost or changed %s", after.Invoice, lost)
 	}
-	if was, is := before.Captured(), after.Captured(); is < was && !slices.ContainsFunc(order.Happened(before, after), func(h order.Happening) bool {
-		return h.Reason == order.CorrectedAmount
+	if was, is := before.Captured(), after.Captured(); is < was && !slices.ContainsFunc(order.Changes(before, after), func(h order.Change) bool {
+		return h.Reason == order.ReasonAmountCorrected
 	}) {
 		w.violate("I14", "%s was paid with %d, now it is %d, and nobody is told", after.Invoice, was, is)
 	}
@@ -115,7 +115,7 @@ func (w *World) legalOperation(p *plan, was, is order.Operation) {
 		w.violate("I6", "%s lost the operation %s", invoice, was.ID)
 	case was.State == order.Done && is.State == order.Refused && was.Type.Manual() && (is.Resolved.By != "" || p.erased):
 		// DOKU's people did not carry it out
-	case was.State == order.Done && is.State == order.Open && was.Kind == order.CreatePage && is.Generation == was.Generation+1:
+	case was.State == order.Done && is.State == order.Open && was.Kind == order.KindCreatePage && is.Generation == was.Generation+1:
 		// the next page, see noFurtherPage
 	case was.State == order.Done && is.State != order.Done:
 		w.violate("I6", "%s: %s was done and is %s", invoice, was.ID, is.State)

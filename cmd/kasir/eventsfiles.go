@@ -103,7 +103,7 @@ func (c occasion) make(f eventFile) ([]byte, error) {
 
 // pageRequestID is the Request-Id under which createpage asks DOKU for the first page of the occasion's n-th order.
 func (c occasion) pageRequestID(n int) string {
-	page := order.Operation{ID: string(order.CreatePage), Kind: order.CreatePage, Generation: 1}
+	page := order.Operation{ID: string(order.KindCreatePage), Kind: order.KindCreatePage, Generation: 1}
 	return order.Order{Invoice: c.invoice(n), Operations: []order.Operation{page}}.PageRequestIDs(c.merchant)[0]
 }
 

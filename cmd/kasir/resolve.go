@@ -68,9 +68,9 @@ func (f finding) check(operation string) error {
 // record writes the finding to the order.
 func (f finding) record(ctx context.Context, d *desk, invoice, operation string, act order.Act) (order.Order, error) {
 	if f.conflict != "" {
-		return d.Decide(ctx, payment.Decision{Invoice: invoice, Conflict: f.conflict, Counts: f.counts, Act: act})
+		return d.Decide(ctx, payment.DecideRequest{Invoice: invoice, Conflict: f.conflict, Counts: f.counts, Act: act})
 	}
-	return d.Resolve(ctx, payment.Resolution{Invoice: invoice, Operation: operation, Done: f.done, Act: act})
+	return d.Resolve(ctx, payment.ResolveRequest{Invoice: invoice, Operation: operation, Done: f.done, Act: act})
 }
 
 func resolveCommand() *cobra.Command {

@@ -54,11 +54,11 @@ func act(ctx context.Context, payments *payment.Service, r edge.Request, invoice
 	}
 	who := r.Who.Act(in.Note)
 	if in.Conflict != nil {
-		return payments.Decide(ctx, payment.Decision{
+		return payments.Decide(ctx, payment.DecideRequest{
 			Invoice: invoice, Conflict: *in.Conflict, Counts: *in.Decision == "counts", Act: who,
 		})
 	}
-	return payments.Resolve(ctx, payment.Resolution{
+	return payments.Resolve(ctx, payment.ResolveRequest{
 		Invoice: invoice, Operation: *in.Operation, Done: *in.Outcome == "done", Act: who,
 	})
 }

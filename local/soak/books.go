@@ -53,9 +53,9 @@ func (p *plan) intents(b books, o order.Order) []intent {
 		}
 	}
 	for i := range all {
-		effects, kind := b.Refunds, order.RefundPayment
+		effects, kind := b.Refunds, order.KindRefund
 		if all[i].amount == 0 {
-			effects, kind = b.Captures, order.CapturePart
+			effects, kind = b.Captures, order.KindCapture
 		}
 		for _, e := range effects {
 			if e.Status == "SUCCESS" && (all[i].amount == 0 || all[i].amount == e.Amount) {
@@ -94,7 +94,7 @@ func attention(o order.Order) bool { return len(o.Review()) > 0 || len(o.OpenCon
 // inQuestion reports whether an order has a capture or refund that is not decided.
 func inQuestion(o order.Order) bool {
 	for _, op := range o.Operations {
-		if op.State == order.Open && op.Kind != order.CreatePage {
+		if op.State == order.Open && op.Kind != order.KindCreatePage {
 			return true
 		}
 	}

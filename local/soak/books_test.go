@@ -14,7 +14,7 @@ func paid(p *plan, refunds map[int64]order.State) order.Order {
 	o.Facts.Paid = &order.Payment{Amount: 90000}
 	for amount, state := range refunds {
 		o.Operations = append(o.Operations, order.Operation{
-			ID: fmt.Sprint(amount), Kind: order.RefundPayment, Amount: amount, State: state, Attempts: 2,
+			ID: fmt.Sprint(amount), Kind: order.KindRefund, Amount: amount, State: state, Attempts: 2,
 		})
 	}
 	return o

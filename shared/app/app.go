@@ -114,7 +114,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 	if err != nil {
 		return nil, fmt.Errorf("building DOKU's client: %w", err)
 	}
-	service.DOKU, service.QuoteKeys = payment.KeepSavedCards(client, now), keys.QuoteKeys
+	service.DOKU, service.QuoteKeys = payment.CacheSavedCards(client, now), keys.QuoteKeys
 	service.Receiver = doku.Receiver{Keys: keys, Target: s.NotificationPath, Now: now, MaxAge: s.MaxNotificationAge}
 	service.Merchant = order.Merchant{Environment: s.merchantEnvironment(), ClientID: keys.Keyring(ctx).ClientID}
 	return service, nil

@@ -30,7 +30,7 @@ type bench struct {
 	now       time.Time
 	store     *oddStore
 	functions map[string]edge.Function // by route key
-	reconcile func(context.Context, json.RawMessage) (payment.Reconciled, error)
+	reconcile func(context.Context, json.RawMessage) (payment.ReconcileResult, error)
 }
 
 func newBench(secret, quoteKey doku.Secret, transport http.RoundTripper) *bench {
@@ -55,7 +55,7 @@ func newBench(secret, quoteKey doku.Secret, transport http.RoundTripper) *bench 
 	for _, r := range route.All {
 		b.functions[r.Key()] = of(r.Function).Serve(handlers[r.Function](service))
 	}
-	b.reconcile = edge.Scheduled(of("reconcile"), func(ctx context.Context, _ json.RawMessage) (payment.Reconciled, error) {
+	b.reconcile = edge.Scheduled(of("reconcile"), func(ctx context.Context, _ json.RawMessage) (payment.ReconcileResult, error) {
 		done, err := service.Reconcile(ctx)
 		edge.FromContext(ctx).Reconciled(done, err == nil)
 		return done, err

@@ -91,7 +91,7 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 				if r.Route == "POST /payments/{invoice_number}/close" {
 					return p.Close(ctx, r.Path["invoice_number"], r.Who.Act(in.Note))
 				}
-				d := payment.Decision{Invoice: r.Path["invoice_number"], Conflict: in.Conflict, Act: r.Who.Act(in.Note)}
+				d := payment.DecideRequest{Invoice: r.Path["invoice_number"], Conflict: in.Conflict, Act: r.Who.Act(in.Note)}
 				return p.Decide(ctx, d)
 			}
 			o, err := decide()

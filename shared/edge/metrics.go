@@ -50,8 +50,8 @@ func Changed(ctx context.Context, before, after order.Order) {
 	for _, op := range after.Operations {
 		old, _ := before.Operation(op.ID)
 		once(metric.OperationsParked, old.State == order.Parked, op.State == order.Parked)
-		once(metric.Captures, old.State == order.Done, op.State == order.Done && op.Kind == order.CapturePart)
-		once(metric.Refunds, old.State == order.Done, op.State == order.Done && op.Kind == order.RefundPayment)
+		once(metric.Captures, old.State == order.Done, op.State == order.Done && op.Kind == order.KindCapture)
+		once(metric.Refunds, old.State == order.Done, op.State == order.Done && op.Kind == order.KindRefund)
 	}
 }
 

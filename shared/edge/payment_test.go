@@ -16,8 +16,8 @@ func TestAPaymentIsShownToWhoMayReadIt(t *testing.T) {
 	o := order.Order{
 		Invoice: "INV-1", Amount: 90000, Readers: []string{order.ReaderOf("CUST-1")},
 		Facts:      order.Facts{Page: &order.Page{URL: "https://pay.example/p?sign=s3cret", At: at, ExpiresAt: at}},
-		Operations: []order.Operation{{ID: "refund-1", Kind: order.RefundPayment, Amount: 1000, RequestID: "req7", State: order.Parked, FirstAt: at}},
-		History:    []order.Event{{At: at, What: "notification", Of: "N-77", Detail: "SALE SUCCESS"}},
+		Operations: []order.Operation{{ID: "refund-1", Kind: order.KindRefund, Amount: 1000, RequestID: "req7", State: order.Parked, FirstAt: at}},
+		History:    []order.HistoryEntry{{At: at, What: "notification", Of: "N-77", Detail: "SALE SUCCESS"}},
 	}
 	const page, review, history = "s3cret", "req7", "N-77"
 	for _, test := range []struct {
@@ -60,9 +60,9 @@ func TestBelieve9ANoteIsShownToWhoReadsEveryPayment(t *testing.T) {
 		Invoice: "INV-1", Amount: 90000, Readers: []string{order.ReaderOf("CUST-1")},
 		Facts: order.Facts{
 			Closed: &act, Conflicts: []order.Conflict{conflict}, Decisions: []order.Decision{{ID: conflict.ID, Act: act}},
-			Remarks: []order.Remark{{Kind: order.OddCode, Detail: "a code", At: at}},
+			Remarks: []order.Remark{{Kind: order.RemarkOddCode, Detail: "a code", At: at}},
 		},
-		Operations: []order.Operation{{ID: "refund-1", Kind: order.RefundPayment, Amount: 1000, State: order.Done, FirstAt: at, By: "sub-of-sari", Resolved: act}},
+		Operations: []order.Operation{{ID: "refund-1", Kind: order.KindRefund, Amount: 1000, State: order.Done, FirstAt: at, By: "sub-of-sari", Resolved: act}},
 	}
 	for to, want := range map[payment.Caller]int{
 		{Subject: "CUST-1"}: 0, {Subject: "BACK-1"}: 0, {Subject: "BACK-1", ReadsAll: true}: 3,

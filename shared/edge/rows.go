@@ -144,7 +144,7 @@ func anything(error) bool { return true }
 
 func byField(e *order.NotAllowed) bool { return e.Pointer != "" }
 
-func ofCapture(e *payment.Mismatch) bool { return e.Asked.Kind == order.CapturePart }
+func ofCapture(e *payment.Mismatch) bool { return e.Asked.Kind == order.KindCapture }
 
 func turnedAway(e *doku.Error) bool { return e.Unprocessed }
 

@@ -56,7 +56,7 @@ func (e Edge) writeRun(ctx context.Context, ms int64, failure error, line *Line)
 }
 
 // Reconciled puts what a run of reconcile did into its log line. complete says that the run came to its end.
-func (l *Line) Reconciled(done payment.Reconciled, complete bool) {
+func (l *Line) Reconciled(done payment.ReconcileResult, complete bool) {
 	l.counts = []slog.Attr{
 		slog.Int("looked", done.Looked), slog.Int("settled", done.Settled), slog.Int("parked", done.Parked), slog.Int("paid", done.Paid),
 		slog.Int("expiring", done.Expiring), slog.Int("failed", done.Failed), slog.Int("left", done.Left),

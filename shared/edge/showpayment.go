@@ -21,7 +21,7 @@ func ShowPayment(to payment.Caller, o order.Order, now time.Time) Payment {
 		v.Card = showCard(f.Authorized.Card)
 	}
 	if f.Paid != nil {
-		v.Paid = &PaidView{Amount: f.Paid.Amount, At: o.Shown(f.Paid.At, f.Paid.LearnedAt), ApprovalCode: f.Paid.ApprovalCode}
+		v.Paid = &PaidView{Amount: f.Paid.Amount, At: o.FactTime(f.Paid.At, f.Paid.LearnedAt), ApprovalCode: f.Paid.ApprovalCode}
 		v.Card = showCard(f.Paid.Card)
 	}
 	if v.Captured = o.Captured(); v.Captured > 0 {
@@ -30,14 +30,14 @@ func ShowPayment(to payment.Caller, o order.Order, now time.Time) Payment {
 	for _, op := range o.Refunds() {
 		v.Refunds = append(v.Refunds, ShowRefund(to, op))
 	}
-	if op, ok := o.Operation(string(order.CapturePart)); ok && (op.State == order.Open || op.State == order.Parked) {
+	if op, ok := o.Operation(string(order.KindCapture)); ok && (op.State == order.Open || op.State == order.Parked) {
 		v.Capture = &CaptureView{Amount: op.Amount, Status: standing(op), At: op.FirstAt, LastAnswer: lastAnswer(to, op)}
 	}
 	if o.Plan.Tenor > 0 {
 		v.Installment = &InstallmentView{Acquirer: o.Plan.Acquirer, Tenor: o.Plan.Tenor}
 	}
 	for _, failure := range f.Failures {
-		v.Failures = append(v.Failures, FailureView{o.Shown(failure.At, failure.LearnedAt), failure.Code, failure.Message})
+		v.Failures = append(v.Failures, FailureView{o.FactTime(failure.At, failure.LearnedAt), failure.Code, failure.Message})
 	}
 	if open := o.OpenConflicts(); len(open) > 0 {
 		var reasons []string
@@ -85,7 +85,7 @@ func (v *Payment) showStaff(o order.Order) {
 func showConflict(o order.Order, c order.Conflict) ConflictDetail {
 	v := ConflictDetail{ID: c.ID, Kind: c.Kind, Detail: c.Detail}
 	if c.News != nil {
-		v.Amount, v.At = max(c.News.Money(), 0), new(o.Shown(c.At, c.LearnedAt))
+		v.Amount, v.At = max(c.News.Money(), 0), new(o.FactTime(c.At, c.LearnedAt))
 	}
 	if made, decided := o.Decision(c.ID); decided {
 		v.Decision, v.Decided = "none", showAct(made.Act)

@@ -1,5 +1,5 @@
-// Package event makes what other systems hear of payments out of the changes of orders. docs/events.md describes it for them,
-// docs/events has the schemas.
+// Package event turns changes of orders into the events that other systems receive. docs/events.md describes the
+// events, and docs/events has their schemas.
 package event
 
 import (
@@ -14,36 +14,37 @@ import (
 // Source is the source of every event.
 const Source = "kasir"
 
-// Event is one thing that happened.
+// Event is one event for other systems.
 type Event struct {
-	Type   string // payment.paid, …, see Types
+	Type   string // see Types
 	At     time.Time
 	Detail []byte // JSON, see docs/events
 }
 
-// Types lists every type.
+// Types lists the types of events, for example payment.paid.
 var Types = []string{
-	typeOf(order.MoneyTaken), typeOf(order.MoneyAuthorized), typeOf(order.MoneyCaptured), typeOf(order.Declined),
-	typeOf(order.GivenBack), typeOf(order.GivenBackFailed), typeOf(order.Ended), typeOf(order.NeedsAttention),
+	typeOf(order.ChangePaid), typeOf(order.ChangeAuthorized), typeOf(order.ChangeCaptured), typeOf(order.ChangeFailed),
+	typeOf(order.ChangeRefunded), typeOf(order.ChangeRefundFailed), typeOf(order.ChangeExpired),
+	typeOf(order.ChangeAttention),
 }
 
-func typeOf(w order.What) string { return "payment." + string(w) }
+func typeOf(kind order.ChangeKind) string { return "payment." + string(kind) }
 
 type detail struct {
-	ID       string `json:"id"`       // the same for the same happening, however often it is sent
-	Sequence int64  `json:"sequence"` // rises with every change of the order
-	At       string `json:"at"`
-	Order    about  `json:"order"`
+	ID       string      `json:"id"`       // the same for every delivery of one change
+	Sequence int64       `json:"sequence"` // rises with every change of the order
+	At       string      `json:"at"`
+	Order    orderDetail `json:"order"`
 
-	Amount    int64     `json:"amount,omitempty"`
-	Payment   *payment  `json:"payment,omitempty"`
-	Failure   *failure  `json:"failure,omitempty"`
-	Refund    *refund   `json:"refund,omitempty"`
-	ExpiresAt string    `json:"authorization_expires_at,omitempty"`
-	Attention *attended `json:"attention,omitempty"`
+	Amount    int64      `json:"amount,omitempty"`
+	Payment   *payment   `json:"payment,omitempty"`
+	Failure   *failure   `json:"failure,omitempty"`
+	Refund    *refund    `json:"refund,omitempty"`
+	ExpiresAt string     `json:"authorization_expires_at,omitempty"`
+	Attention *attention `json:"attention,omitempty"`
 }
 
-type about struct {
+type orderDetail struct {
 	InvoiceNumber string `json:"invoice_number"`
 	Status        string `json:"status"`
 	Amount        int64  `json:"amount"`
@@ -71,52 +72,53 @@ type refund struct {
 	Manual bool   `json:"manual"` // people at DOKU carry it out, in several days
 }
 
-type attended struct {
+type attention struct {
 	Reason string `json:"reason"`
 	Detail string `json:"detail"`
 }
 
-// Of makes the events of a change of an order. before is the zero Order when the order is new.
-func Of(before, after order.Order) ([]Event, error) {
+// FromChange returns the events of a change of an order. before is the zero Order if the order is new.
+func FromChange(before, after order.Order) ([]Event, error) {
 	var all []Event
-	for _, h := range order.Happened(before, after) {
-		content, err := json.Marshal(describe(h, after))
+	for _, c := range order.Changes(before, after) {
+		content, err := json.Marshal(describe(c, after))
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, Event{Type: typeOf(h.What), At: h.At, Detail: content})
+		all = append(all, Event{Type: typeOf(c.Kind), At: c.At, Detail: content})
 	}
 	return all, nil
 }
 
-func describe(h order.Happening, o order.Order) detail {
+// describe returns the content of an event.
+func describe(c order.Change, o order.Order) detail {
 	d := detail{
-		ID: id(o.Invoice, h), Sequence: o.Version, At: h.At.UTC().Format(time.RFC3339Nano), Amount: h.Amount,
-		Order: about{
+		ID: id(o.Invoice, c), Sequence: o.Version, At: c.At.UTC().Format(time.RFC3339Nano), Amount: c.Amount,
+		Order: orderDetail{
 			InvoiceNumber: o.Invoice, Status: string(o.Status()), Amount: o.Amount,
 			Captured: o.Captured(), Refunded: o.Refunded(), Refundable: o.Refundable(),
 		},
 	}
-	switch h.What {
-	case order.MoneyTaken:
+	switch c.Kind {
+	case order.ChangePaid:
 		p := o.Facts.Paid
 		d.Payment = &payment{p.ApprovalCode, p.Acquirer, p.Card.Masked, p.Card.Brand, p.Card.Issuer}
-	case order.MoneyAuthorized:
+	case order.ChangeAuthorized:
 		a := o.Facts.Authorized
 		d.Payment = &payment{Masked: a.Card.Masked, Brand: a.Card.Brand, Issuer: a.Card.Issuer}
 		d.ExpiresAt = o.AuthorizationEnd().UTC().Format(time.RFC3339Nano)
-	case order.Declined:
-		d.Failure = &failure{h.Failure.Code, h.Failure.Message}
-	case order.GivenBack, order.GivenBackFailed:
-		d.Refund = &refund{h.Refund.ID, string(h.Refund.Type), h.Refund.Type.Manual()}
-	case order.NeedsAttention:
-		d.Attention = &attended{h.Reason, h.Detail}
+	case order.ChangeFailed:
+		d.Failure = &failure{c.Failure.Code, c.Failure.Message}
+	case order.ChangeRefunded, order.ChangeRefundFailed:
+		d.Refund = &refund{c.Refund.ID, string(c.Refund.Type), c.Refund.Type.Manual()}
+	case order.ChangeAttention:
+		d.Attention = &attention{c.Reason, c.Detail}
 	}
 	return d
 }
 
-// id is made of the happening alone, so that who hears it twice can tell.
-func id(invoice string, h order.Happening) string {
-	sum := sha256.Sum256([]byte(invoice + "|" + string(h.What) + "|" + h.Key))
+// id depends only on the change, so that consumers can recognise redeliveries.
+func id(invoice string, c order.Change) string {
+	sum := sha256.Sum256([]byte(invoice + "|" + string(c.Kind) + "|" + c.Key))
 	return "evt-" + hex.EncodeToString(sum[:12])
 }

@@ -7,26 +7,26 @@ import (
 	"kasir/shared/order"
 )
 
-// Change is one change of one order. Before is the zero Order when the order is new.
-type Change struct {
-	Sequence      string // its place in the stream
+// Record is a change of one order, read from the table's stream. Before is the zero Order if the order is new.
+type Record struct {
+	Sequence      string // position in the stream
 	Before, After order.Order
-	Err           error // why it could not be read; then there is nothing else
+	Err           error // why the record could not be read; Before and After are then zero
 }
 
-// Bus takes events to others. Put returns one entry for each event, in their order: nil, or why it was refused. An error means that none
-// is known to be on the bus. It takes MaxPut events at most.
+// Bus delivers at most MaxPut events to other systems. Put returns one entry per event, in their order: nil, or the
+// reason why it was refused. A non-nil err means that no event is known to be on the bus.
 type Bus interface {
 	Put(ctx context.Context, events []Event) (refused []error, err error)
 }
 
-// MaxPut is how many events EventBridge takes at once.
+// MaxPut is the number of events that EventBridge takes at once.
 const MaxPut = 10
 
-// Publish puts the events of changes on the bus, in their order. On a failure the rest is left: failed is the place of the
-// first change that must be read again, with all that follow, and err says why. What came before it is on the bus; of what
-// follows some may be, and is sent again under the same ids.
-func Publish(ctx context.Context, bus Bus, changes []Change) (published int, failed string, err error) {
+// Publish puts the events of records on the bus, in their order. It stops at the first failure: failed is the sequence
+// of the first record that must be read again, with all that follow, and err is the reason. Earlier events are on the
+// bus. Some later ones may be, and are sent again under the same IDs.
+func Publish(ctx context.Context, bus Bus, records []Record) (published int, failed string, err error) {
 	var waiting []Event
 	var places []string // of each waiting event
 	flush := func() error {
@@ -50,19 +50,19 @@ func Publish(ctx context.Context, bus Bus, changes []Change) (published int, fai
 		}
 		return nil
 	}
-	for _, c := range changes {
-		events, problem := Of(c.Before, c.After)
-		if c.Err != nil {
-			problem = c.Err
+	for _, r := range records {
+		events, problem := FromChange(r.Before, r.After)
+		if r.Err != nil {
+			problem = r.Err
 		}
-		if problem != nil { // what came before it is still put
+		if problem != nil { // the earlier events are still put
 			if err := flush(); err != nil {
 				return published, failed, err
 			}
-			return published, c.Sequence, problem
+			return published, r.Sequence, problem
 		}
 		for _, e := range events {
-			waiting, places = append(waiting, e), append(places, c.Sequence)
+			waiting, places = append(waiting, e), append(places, r.Sequence)
 		}
 	}
 	err = flush()

@@ -14,7 +14,7 @@ import (
 	"kasir/shared/order"
 )
 
-// bus takes events, and fails at those it is told to.
+// bus records events, and refuses those that a test names.
 type bus struct {
 	took   []string
 	refuse int // the place, from 1, of the event that is refused; 0: none
@@ -43,10 +43,10 @@ func (b *bus) Put(_ context.Context, all []event.Event) ([]error, error) {
 	return refused, nil
 }
 
-func paidOrders(n int) []event.Change {
-	var all []event.Change
+func paidOrders(n int) []event.Record {
+	var all []event.Record
 	for i := range n {
-		all = append(all, event.Change{Sequence: strconv.Itoa(i), After: order.Order{
+		all = append(all, event.Record{Sequence: strconv.Itoa(i), After: order.Order{
 			Invoice: fmt.Sprintf("INV-%d", i), Amount: 1000,
 			Facts: order.Facts{Paid: &order.Payment{At: time.Unix(1787826227, 0), Amount: 1000}},
 		}})
@@ -59,7 +59,7 @@ func TestEveryChangeIsPublishedOrReadAgain(t *testing.T) {
 	broken[12].Err = errors.New("unreadable")
 	for name, c := range map[string]struct {
 		bus     bus
-		changes []event.Change
+		changes []event.Record
 		failed  string
 		atLeast int // events that are on the bus
 	}{
@@ -69,16 +69,17 @@ func TestEveryChangeIsPublishedOrReadAgain(t *testing.T) {
 		"an answer is short":     {bus{short: true}, paidOrders(25), "0", 0},
 		"one cannot be read":     {bus{}, broken, "12", 12},
 		"both":                   {bus{refuse: 3}, broken, "2", 2},
-		"changes without events": {bus{}, []event.Change{{Sequence: "0"}}, "", 0},
+		"changes without events": {bus{}, []event.Record{{Sequence: "0"}}, "", 0},
 	} {
 		published, failed, err := event.Publish(t.Context(), &c.bus, c.changes)
-		if failed != c.failed || (err == nil) != (failed == "") || published < c.atLeast || len(c.bus.took) < published {
+		if failed != c.failed || (err == nil) != (failed == "") || published < c.atLeast ||
+			len(c.bus.took) < published {
 			t.Errorf("%s: %d published, %d taken, again from %q: %v", name, published, len(c.bus.took), failed, err)
 		}
 	}
 }
 
-// Read again, a change gives the same events to the byte: who hears one twice can tell.
+// A record that is read again gives the same events to the byte, so consumers can recognise redeliveries.
 func TestTheSameChangeGivesTheSameEvents(t *testing.T) {
 	var first, second bus
 	for _, b := range []*bus{&first, &second} {
@@ -91,23 +92,25 @@ func TestTheSameChangeGivesTheSameEvents(t *testing.T) {
 	}
 }
 
-// That DOKU's people did not carry out a manual refund is an event. A person's note is in no event.
+// A manual refund that DOKU's people did not carry out gives an event. No event contains a person's note.
 func TestBelieve8AManualRefundThatFailsIsAnEvent(t *testing.T) {
 	const note = "Budi wants his money back"
 	before := paidOrders(1)[0].After
 	before.Operations = []order.Operation{{
-		ID: "refund-1", Kind: order.RefundPayment, Amount: 400, State: order.Done, Type: order.ManualPartialRefund, DoneAt: time.Unix(1787826228, 0),
+		ID: "refund-1", Kind: order.KindRefund, Amount: 400, State: order.Done, Type: order.ManualPartialRefund,
+		DoneAt: time.Unix(1787826228, 0),
 	}}
 	after, err := before.Resolve("refund-1", false, order.Act{At: time.Unix(1787826300, 0), By: "sari", Note: note})
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := event.Of(before, after)
+	all, err := event.FromChange(before, after)
 	if err != nil || len(all) != 1 || all[0].Type != "payment.refund_failed" {
 		t.Fatalf("%+v, %v", all, err)
 	}
 	detail := string(all[0].Detail)
-	for _, want := range []string{`"id":"refund-1"`, `"type":"MANUAL_PARTIAL_REFUND"`, `"manual":true`, `"refunded":0`, `"refundable":1000`, `"amount":400`} {
+	for _, want := range []string{`"id":"refund-1"`, `"type":"MANUAL_PARTIAL_REFUND"`, `"manual":true`, `"refunded":0`,
+		`"refundable":1000`, `"amount":400`} {
 		if !strings.Contains(detail, want) {
 			t.Errorf("without %s: %s", want, detail)
 		}

@@ -5,21 +5,22 @@ import (
 	"time"
 )
 
-// Times between the captures that the policy begins by itself while DOKU refuses them.
+// Waits between the captures that the policy begins while DOKU refuses them.
 const (
 	autoEvery    = time.Hour
 	autoLastHour = 10 * time.Minute
 	maxAutoTries = 30
 )
 
-// nextAutoCapture is when the policy captures the order, or finds that it no longer can; zero: never.
+// nextAutoCapture returns the time at which the policy captures the order, or finds that it no longer can. Zero means
+// never.
 func (o Order) nextAutoCapture(p Policy) time.Time {
-	if p.AutoCaptureBefore <= 0 || o.Status() != Authorized || o.Watch.AutoFailed || o.mayMoveMoney() != nil {
+	if p.AutoCaptureBefore <= 0 || o.Status() != Authorized || o.Watch.AutoFailed || o.checkMoneyMoves() != nil {
 		return time.Time{}
 	}
 	end := o.AuthorizationEnd()
 	next := end.Add(-p.AutoCaptureBefore)
-	op, asked := o.Operation(string(CapturePart))
+	op, asked := o.Operation(string(KindCapture))
 	if asked && o.Watch.AutoTries > 0 {
 		wait := autoEvery
 		if !op.LastAt.Add(wait).Before(end.Add(-captureMargin)) {
@@ -34,22 +35,23 @@ func (o Order) nextAutoCapture(p Policy) time.Time {
 	return next
 }
 
-// WantsAutoCapture reports whether the policy captures the order now. A capture that DOKU refused, ours or the merchant's,
-// is begun again while the authorisation lives.
+// WantsAutoCapture reports whether the policy captures the order now. It begins a refused capture again, the
+// merchant's or its own, while the authorisation lives.
 func (o Order) WantsAutoCapture(p Policy, now time.Time) bool {
 	due := o.nextAutoCapture(p)
-	return !due.IsZero() && !now.Before(due) && o.Watch.AutoTries < maxAutoTries && o.mayCapture(0, now) == nil
+	return !due.IsZero() && !now.Before(due) && o.Watch.AutoTries < maxAutoTries && o.checkCapture(0, now) == nil
 }
 
-// AutoCapture counts a capture that the policy is about to begin. Of several, the history keeps the first and the latest.
-func (o Order) AutoCapture() Order {
+// CountAutoCapture counts a capture that the policy is about to begin. The history keeps the first of them and the
+// latest.
+func (o Order) CountAutoCapture() Order {
 	o.Watch.AutoTries++
 	if o.Watch.AutoTries <= 2 {
 		return o
 	}
 	var mine []int
 	for i, event := range o.History {
-		if event.Of == string(CapturePart) && (event.What == "intent" || event.What == "refused") {
+		if event.Of == string(KindCapture) && (event.What == "intent" || event.What == "refused") {
 			mine = append(mine, i)
 		}
 	}
@@ -61,13 +63,14 @@ func (o Order) AutoCapture() Order {
 	return o
 }
 
-// AutoCaptureFailed notes, once, that the policy could not capture the order: the authorisation will lapse. due is false
-// before that is known.
-func (o Order) AutoCaptureFailed(p Policy, now time.Time) (next Order, due bool) {
+// FailAutoCapture records, once, that the policy could not capture the order and the authorisation will lapse. due is
+// false until that is certain.
+func (o Order) FailAutoCapture(p Policy, now time.Time) (next Order, due bool) {
 	at := o.nextAutoCapture(p)
-	if at.IsZero() || now.Before(at) || o.WantsAutoCapture(p, now) || now.Before(o.AuthorizationEnd().Add(-captureMargin)) {
+	if at.IsZero() || now.Before(at) || o.WantsAutoCapture(p, now) ||
+		now.Before(o.AuthorizationEnd().Add(-captureMargin)) {
 		return o, false
 	}
 	o.Watch.AutoFailed = true
-	return o.note(now, "auto_capture_failed", string(CapturePart), ""), true
+	return o.note(now, "auto_capture_failed", string(KindCapture), ""), true
 }

@@ -8,51 +8,53 @@ import (
 	"time"
 )
 
-// ConflictKind says what does not match.
+// ConflictKind is the kind of mismatch between DOKU's report and the request.
 type ConflictKind string
 
 const (
-	ConflictAmount     ConflictKind = "amount"            // another amount than was asked
-	ConflictApproval   ConflictKind = "second_payment"    // another approval code: two payments of one order
-	ConflictCard       ConflictKind = "second_card"       // another card: two payments of one order
-	ConflictBeside     ConflictKind = "paid_beside"       // paid at once, and authorised or captured too
-	ConflictHold       ConflictKind = "authorization"     // two authorisations
-	ConflictCapture    ConflictKind = "capture_amount"    // two amounts of the capture
-	ConflictWord       ConflictKind = "word"              // success of a kind that is not understood
-	ConflictChannel    ConflictKind = "channel"           // a payment through another channel than cards
-	ConflictRequest    ConflictKind = "request_id"        // of a page that kasir did not ask for
-	ConflictOld        ConflictKind = "old_report"        // dated before the order was made
-	ConflictInvoice    ConflictKind = "invoice"           // about another invoice
-	ConflictElsewhere  ConflictKind = "capture_elsewhere" // a capture that kasir did not ask for
-	ConflictWentBack   ConflictKind = "went_back"         // money went back that kasir did not ask back
-	ConflictEarlier    ConflictKind = "earlier_version"   // as an earlier version of kasir wrote it
-	ConflictOverflow   ConflictKind = "overflow"          // there were more than are kept
-	maxConflicts                    = 20
-	maxConflictDetails              = 200 // bytes
+	// The kinds. The comments describe the report.
+	ConflictAmount           ConflictKind = "amount"            // another amount than the order's
+	ConflictSecondPayment    ConflictKind = "second_payment"    // another approval code: two payments of one order
+	ConflictSecondCard       ConflictKind = "second_card"       // another card: two payments of one order
+	ConflictPaidBeside       ConflictKind = "paid_beside"       // paid at once, and also authorised or captured
+	ConflictAuthorization    ConflictKind = "authorization"     // a second authorisation
+	ConflictCaptureAmount    ConflictKind = "capture_amount"    // a second amount of the capture
+	ConflictWord             ConflictKind = "word"              // success of an unknown type or status
+	ConflictChannel          ConflictKind = "channel"           // a payment through a channel other than cards
+	ConflictRequestID        ConflictKind = "request_id"        // a payment of a page that kasir did not ask for
+	ConflictOldReport        ConflictKind = "old_report"        // dated before the order was made
+	ConflictInvoice          ConflictKind = "invoice"           // about another invoice
+	ConflictCaptureElsewhere ConflictKind = "capture_elsewhere" // a capture that kasir did not ask for
+	ConflictWentBack         ConflictKind = "went_back"         // a refund or void that kasir did not ask for
+	ConflictEarlierVersion   ConflictKind = "earlier_version"   // stored by a version whose conflicts had no kind
+	ConflictOverflow         ConflictKind = "overflow"          // more conflicts than are kept
+	maxConflicts                          = 20
+	maxConflictDetails                    = 200 // bytes
 )
 
-// Conflict is a report of DOKU that does not match what was asked. It holds the order's money back until a person has
+// Conflict is a report of DOKU that does not match the request. The order's money moves no further until a person has
 // decided about it.
 type Conflict struct {
-	ID        string // digest of kind and values
+	ID        string // digest of Kind and Value
 	Kind      ConflictKind
-	Value     string // what tells it from others of its kind
-	Detail    string // in words for a person
+	Value     string // distinguishes conflicts of one kind
+	Detail    string // the sentence for a person
 	At        time.Time
 	LearnedAt time.Time
-	// News is the money that DOKU reported and that does not count: one of Paid, Authorized and Captured. nil: a decision can
-	// only be that none counts.
+	// News is the reported money, which does not count yet: one of Paid, Authorized and Captured. If it is nil, a
+	// person can only decide that none counts.
 	News *Facts
 }
 
-// Decision is what a person decided about a conflict: that the reported payment counts, or that none does. The first wins.
+// Decision is a person's decision about a conflict: the reported payment counts, or none does. The first decision
+// stands.
 type Decision struct {
 	ID     string // of the conflict
 	Counts bool
 	Act    Act
 }
 
-// Remark is a report that a person should see and that holds nothing back.
+// Remark is a report that a person should see. It does not keep the order's money from moving.
 type Remark struct {
 	Kind, Detail string
 	At           time.Time // when kasir learned it
@@ -60,13 +62,14 @@ type Remark struct {
 
 // Kinds of remarks.
 const (
-	UnmatchedRequest = "unmatched_request" // paid on a page that kasir did not ask for
-	OddCode          = "odd_code"          // authorised under a response code other than 00
-	Elsewhere        = "elsewhere"         // a chargeback, or money that went back outside kasir, or a refund that failed after all
-	maxRemarks       = 10
+	RemarkUnmatchedRequest = "unmatched_request" // paid on a page that kasir did not ask for
+	RemarkOddCode          = "odd_code"          // authorised under a response code other than 00
+	RemarkElsewhere        = "elsewhere"         // a chargeback, or a refund made or failed outside kasir
+	maxRemarks             = 10
 )
 
-// NewConflict makes a conflict. news is the money that it reports, if it reports any.
+// NewConflict returns a conflict of a kind. Its ID is a digest of kind and value. It keeps the first 200 bytes of
+// detail, and the first report of money in news.
 func NewConflict(kind ConflictKind, value, detail string, news Facts) Conflict {
 	sum := sha256.Sum256([]byte(string(kind) + "|" + value))
 	if len(detail) > maxConflictDetails {
@@ -84,18 +87,18 @@ func NewConflict(kind ConflictKind, value, detail string, news Facts) Conflict {
 	return c
 }
 
-// contradicts adds a conflict to facts; its value is its detail.
-func (f Facts) contradicts(kind ConflictKind, detail string, news Facts) Facts {
-	f.Conflicts, f.Overflow = joinConflicts(f.Overflow, f.Conflicts, []Conflict{NewConflict(kind, detail, detail, news)})
+// withConflict adds a conflict to f.
+func (f Facts) withConflict(c Conflict) Facts {
+	f.Conflicts, f.Overflow = joinConflicts(f.Overflow, f.Conflicts, []Conflict{c})
 	return f
 }
 
-// Conflicts lists every conflict: those that were reported, and those that follow from facts which cannot both be.
+// Conflicts lists every conflict: the reported ones first, then those that follow from facts which exclude each other.
 func (o Order) Conflicts() []Conflict {
 	f := o.Facts
 	all := slices.Clip(f.Conflicts)
 	beside := func(detail string) {
-		all = append(all, NewConflict(ConflictBeside, detail, detail, Facts{}))
+		all = append(all, NewConflict(ConflictPaidBeside, detail, detail, Facts{}))
 	}
 	if f.Paid != nil && !o.Plan.AutoCapture {
 		switch {
@@ -123,19 +126,20 @@ func (f Facts) overflow() bool {
 		f.Authorized != nil && len(f.Authorized.OtherCards) >= maxCards-1
 }
 
-// cardConflicts are the conflicts of reports that name different cards.
+// cardConflicts lists the conflicts between reports that name different cards.
 func cardConflicts(of string, card Card, others []string) []Conflict {
 	if len(others) == 0 {
 		return nil
 	}
 	var all []Conflict
 	for _, masked := range otherCards(card, others) {
-		all = append(all, NewConflict(ConflictCard, of+" "+masked, "DOKU reported "+of+" with another card, "+masked, Facts{}))
+		all = append(all, NewConflict(ConflictSecondCard, of+" "+masked,
+			"DOKU reported "+of+" with another card, "+masked, Facts{}))
 	}
 	return all
 }
 
-// OpenConflicts lists the conflicts that nobody has decided about.
+// OpenConflicts lists the conflicts without a decision.
 func (o Order) OpenConflicts() []Conflict {
 	var open []Conflict
 	for _, c := range o.Conflicts() {
@@ -146,7 +150,7 @@ func (o Order) OpenConflicts() []Conflict {
 	return open
 }
 
-// Decision finds the decision about a conflict.
+// Decision returns the decision about a conflict, by the conflict's ID.
 func (o Order) Decision(conflict string) (Decision, bool) {
 	i := slices.IndexFunc(o.Facts.Decisions, func(d Decision) bool { return d.ID == conflict })
 	if i < 0 {
@@ -155,8 +159,8 @@ func (o Order) Decision(conflict string) (Decision, bool) {
 	return o.Facts.Decisions[i], true
 }
 
-// Decide settles a conflict as a person found it in DOKU's Back Office: the reported payment counts, or none does. The first
-// decision stands; the same person may repeat it. Errors: *NotAllowed.
+// Decide records a person's decision about a conflict, as found in DOKU's Back Office: the reported payment counts, or
+// none does. The first decision stands. The same person may repeat it. Errors: *NotAllowed.
 func (o Order) Decide(conflict string, counts bool, act Act) (Order, error) {
 	all := o.Conflicts()
 	i := slices.IndexFunc(all, func(c Conflict) bool { return c.ID == conflict })
@@ -168,17 +172,20 @@ func (o Order) Decide(conflict string, counts bool, act Act) (Order, error) {
 		if made.Counts == counts && made.Act.By == act.By { // a repeat whose first answer was lost
 			return o, nil
 		}
-		return o, notAllowed("", "It was decided already, at %s, by %s.", made.Act.At.Format(time.RFC3339), made.Act.By)
+		return o, notAllowed("", "The conflict was decided already, at %s by %s.", made.Act.At.Format(time.RFC3339),
+			made.Act.By)
 	}
 	switch {
 	case c.Kind == ConflictOverflow:
 		return o, notAllowed("", "DOKU reported more conflicts than are kept: settle this order in DOKU's Back Office.")
 	case counts && c.News == nil:
-		return o, notAllowed("/decision", "must be none: DOKU reported no payment with it that could count")
+		return o, notAllowed("/decision", "must be none: the conflict contains no payment that could count")
 	case counts && (c.News.Money() <= 0 || c.News.Money() > o.Amount):
-		return o, notAllowed("/decision", "must be none: the amount that DOKU reported is not between 1 and the order's, %d", o.Amount)
+		return o, notAllowed("/decision", "must be none: the reported amount is not between 1 and the order's, %d",
+			o.Amount)
 	case counts && (o.Captured() > 0 || o.Facts.Authorized != nil && c.News.Captured == nil):
-		return o, notAllowed("/decision", "must be none: the order has a payment already, and the other must be given back in DOKU's Back Office")
+		return o, notAllowed("/decision", "must be none: the order has a payment already; "+
+			"give the other back in DOKU's Back Office")
 	}
 	decision := Facts{Decisions: []Decision{{ID: conflict, Counts: counts, Act: act.stamped()}}}
 	if counts {
@@ -197,10 +204,10 @@ func decisionWord(counts bool) string {
 
 const maxNote = 500 // bytes
 
-// MaxNote is how long a note may be, in bytes. A longer one is cut.
+// MaxNote is the greatest length of a note in bytes. A longer one is cut.
 const MaxNote = maxNote
 
-// stamped brings an act into the form that orders carry.
+// stamped returns the act with its note cut to MaxNote and its time as Stamp returns it.
 func (a Act) stamped() Act {
 	if len(a.Note) > maxNote {
 		a.Note = strings.ToValidUTF8(a.Note[:maxNote], "")

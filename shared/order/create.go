@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Intent is what a caller wants a payment page for, reduced to what the order must remember.
+// Intent is a request for a payment page, reduced to the fields that the order keeps.
 type Intent struct {
 	Policy      Policy
 	Lifetime    time.Duration // how long the page can be paid
@@ -16,20 +16,20 @@ type Intent struct {
 	Discounts   []int64
 	Plan        Plan
 	Readers     []string
-	Fingerprint string // of the whole create-page body, and of who asks for it
+	Fingerprint string // of the whole create-page body, and of the caller
 }
 
-// New begins an order: it is to be stored before DOKU is called.
+// New returns a new order. It must be stored before DOKU is called.
 func New(in Intent, now time.Time) Order {
 	o := Order{Invoice: in.Invoice, CreatedAt: Stamp(now)}
 	return o.intendPage(in, 1, now)
 }
 
-// Retry decides about a request for a page whose order exists already. While the page stands, the same request is answered
-// with it again. After its end the same terms make the next page, once check status says that nothing was paid: then asked is
-// true. Errors: *NotAllowed.
+// Retry decides about a request for a page of an order that exists. While the page stands, the same request gets that
+// page again. After its end, a request with the same terms gets the next page, but only once check status has shown
+// that the last one was not paid: asked is then true. Errors: *NotAllowed.
 func (o Order) Retry(in Intent, asked bool, now time.Time) (Order, Verdict, error) {
-	op, ok := o.Operation(string(CreatePage))
+	op, ok := o.Operation(string(KindCreatePage))
 	if !ok {
 		return o, Mismatch, nil
 	}
@@ -40,11 +40,11 @@ func (o Order) Retry(in Intent, asked bool, now time.Time) (Order, Verdict, erro
 	if verdict != Call {
 		return o, verdict, nil
 	}
-	if err := o.MayAskForPage(); err != nil {
+	if err := o.CheckPageAllowed(); err != nil {
 		return o, Call, err
 	}
-	if o.Facts.Page != nil { // an earlier one may still be paid
-		if err := o.nextTerms(in); err != nil {
+	if o.Facts.Page != nil { // an earlier page may still be paid
+		if err := o.checkNextTerms(in); err != nil {
 			return o, Call, err
 		}
 		if !asked {
@@ -54,25 +54,26 @@ func (o Order) Retry(in Intent, asked bool, now time.Time) (Order, Verdict, erro
 	if op.State == Refused {
 		return o.intendPage(in, op.Generation+1, now), Call, nil
 	}
-	return o.again(in.Policy, op, now), Call, nil
+	return o.beginAgain(in.Policy, op, now), Call, nil
 }
 
 // nextPage decides about a request for an order whose page was made.
 func (o Order) nextPage(in Intent, op Operation, asked bool, now time.Time) (Order, Verdict, error) {
 	end, same := o.end(), op.Fingerprint == in.Fingerprint
 	paid := o.Facts.Authorized != nil || o.Captured() > 0
-	switch denied := o.MayAskForPage(); {
-	case same && paid && len(o.OpenConflicts()) == 0: // a caller that lost the answer learns that it is paid
+	switch denied := o.CheckPageAllowed(); {
+	case same && paid && len(o.OpenConflicts()) == 0: // the caller may have lost the answer
 		return o, Replay, nil
 	case denied != nil:
 		return o, Call, denied
 	case same && now.Before(end):
 		return o, Replay, nil
 	case now.Before(end):
-		return o, Call, notAllowed("", "The page of this invoice number was asked for with another body. It stands until %s; "+
-			"after that the same amount, type, promos and customer make the next page.", end.Format(time.RFC3339))
+		return o, Call, notAllowed("", "This invoice number has a page for another body, which stands until %s. "+
+			"After that, a request with the same amount, type, promos and customer makes the next page.",
+			end.Format(time.RFC3339))
 	}
-	if err := o.nextTerms(in); err != nil {
+	if err := o.checkNextTerms(in); err != nil {
 		return o, Call, err
 	}
 	if !asked || !o.expired() {
@@ -81,23 +82,26 @@ func (o Order) nextPage(in Intent, op Operation, asked bool, now time.Time) (Ord
 	return o.intendPage(in, op.Generation+1, now), Call, nil
 }
 
-// nextTerms refuses a next page that is not for the payment that the order is for: its amount, promos, type and customer.
-func (o Order) nextTerms(in Intent) error {
-	if o.Amount == in.Amount && slices.Equal(o.Discounts, in.Discounts) && o.Plan == in.Plan && slices.Equal(o.Readers, in.Readers) {
+// checkNextTerms returns an error if the amount, promos, plan or readers of a next page differ from the order's.
+func (o Order) checkNextTerms(in Intent) error {
+	if o.Amount == in.Amount && slices.Equal(o.Discounts, in.Discounts) && o.Plan == in.Plan &&
+		slices.Equal(o.Readers, in.Readers) {
 		return nil
 	}
 	return notAllowed("", "The page of this invoice number ended at %s. A next page must have the same amount, type, "+
-		"promos and customer; anything else needs another invoice number.", o.Facts.Page.ExpiresAt.Format(time.RFC3339))
+		"promos and customer. Any other page needs another invoice number.",
+		o.Facts.Page.ExpiresAt.Format(time.RFC3339))
 }
 
-// MayAskForPage holds a page back from an order that was paid although its page was refused, or its outcome is not known: there may be
-// another page of the same invoice. A further one could be paid too, and of the same request DOKU may know nothing any more.
-func (o Order) MayAskForPage() error {
-	if err := o.mayMoveMoney(); err != nil {
+// CheckPageAllowed returns an error if the order must not get a page. An order may be paid although its page was
+// refused or the page's outcome is unknown, because an earlier page of the same invoice may exist. A further page
+// could be paid too, and DOKU may have forgotten the first request.
+func (o Order) CheckPageAllowed() error {
+	if err := o.checkMoneyMoves(); err != nil {
 		return err
 	}
 	if o.Facts.Authorized != nil || o.Captured() > 0 {
-		return notAllowed("", "The order is %s: there is nothing left to pay.", o.Status())
+		return notAllowed("", "The order is %s: nothing is left to pay.", o.Status())
 	}
 	if closed := o.Facts.Closed; closed != nil {
 		return notAllowed("", "The order was closed at %s: it gets no further page.", closed.At.Format(time.RFC3339))
@@ -105,8 +109,8 @@ func (o Order) MayAskForPage() error {
 	return nil
 }
 
-// Close ends an unpaid order: no further page. A page that stands may still be paid; such money calls for a person. Closing
-// again changes nothing. Errors: *NotAllowed.
+// Close ends an unpaid order, which then gets no further page. A page that stands may still be paid, and then a person
+// must look. Closing a closed order changes nothing. Errors: *NotAllowed.
 func (o Order) Close(act Act) (next Order, unchanged bool, err error) {
 	if o.Facts.Closed != nil {
 		return o, true, nil
@@ -119,25 +123,27 @@ func (o Order) Close(act Act) (next Order, unchanged bool, err error) {
 	return o.note(act.At, "closed", "", ""), false, nil
 }
 
-// PageRequestIDs are the Request-Ids under which pages of the order were asked for. DOKU names one in each report of a payment.
+// PageRequestIDs returns the Request-Ids of all pages of the order that were asked for. DOKU names one of them in each
+// report of a payment.
 func (o Order) PageRequestIDs(m Merchant) []string {
-	op, _ := o.Operation(string(CreatePage))
+	op, _ := o.Operation(string(KindCreatePage))
 	var ids []string
 	for generation := range op.Generation {
-		ids = append(ids, requestID(m, o.Invoice, CreatePage, string(CreatePage), generation+1))
+		ids = append(ids, requestID(m, o.Invoice, KindCreatePage, string(KindCreatePage), generation+1))
 	}
 	return ids
 }
 
+// intendPage records the intent to ask for a page, with the terms of in.
 func (o Order) intendPage(in Intent, generation int, now time.Time) Order {
 	o.Amount, o.Discounts, o.Plan, o.Readers = in.Amount, slices.Clone(in.Discounts), in.Plan, slices.Clone(in.Readers)
 	o.PageEnd, o.Watch = Stamp(now.Add(in.Lifetime)), Watch{}
-	op := Operation{ID: string(CreatePage), Kind: CreatePage, Amount: in.Amount, Fingerprint: in.Fingerprint}
+	op := Operation{ID: string(KindCreatePage), Kind: KindCreatePage, Amount: in.Amount, Fingerprint: in.Fingerprint}
 	return o.intend(in.Policy, op, generation, now)
 }
 
-// InvoiceFor is the invoice number of an order whose caller sends an idempotency key instead of one: the same key of the
-// same subject is the same order. It fits every acquirer's limit.
+// InvoiceFor returns the invoice number for an order whose caller sends an idempotency key instead of one. The same
+// key of the same subject gives the same order. The number fits every acquirer's limit.
 func InvoiceFor(subject, key string) string {
 	sum := sha256.Sum256([]byte(subject + "\x00" + key))
 	return "K-" + base32.StdEncoding.EncodeToString(sum[:15])

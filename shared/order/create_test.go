@@ -9,7 +9,7 @@ import (
 
 func create(t *testing.T, o Order) Operation {
 	t.Helper()
-	op, ok := o.Operation(string(CreatePage))
+	op, ok := o.Operation(string(KindCreatePage))
 	if !ok {
 		t.Fatal("no create operation")
 	}
@@ -18,15 +18,16 @@ func create(t *testing.T, o Order) Operation {
 
 // pageIssued, pageRefused and pageUnknown settle the create operation.
 func (o Order) pageIssued(generation int, page Page) Order {
-	return o.Settle(policy, string(CreatePage), generation, Outcome{State: Done, News: Facts{Page: &page}})
+	return o.Settle(policy, string(KindCreatePage), generation, Outcome{State: Done, News: Facts{Page: &page}})
 }
 
 func (o Order) pageRefused(generation int, why Refusal, unprocessed bool) Order {
-	return o.Settle(policy, string(CreatePage), generation, Outcome{State: Refused, Refusal: why, NoEffect: unprocessed, Attempt: o.Operations[0].Attempts})
+	return o.Settle(policy, string(KindCreatePage), generation,
+		Outcome{State: Refused, Refusal: why, NoEffect: unprocessed, Attempt: o.Operations[0].Attempts})
 }
 
 func (o Order) pageUnknown(generation int) Order {
-	return o.Settle(policy, string(CreatePage), generation, Outcome{State: Open, Attempt: o.Operations[0].Attempts})
+	return o.Settle(policy, string(KindCreatePage), generation, Outcome{State: Open, Attempt: o.Operations[0].Attempts})
 }
 
 var issued = Page{URL: "https://pay.example/1", At: t0, ExpiresAt: t0.Add(time.Hour)}
@@ -93,15 +94,17 @@ func TestARetryIsTheSameRequestUntilARefusal(t *testing.T) {
 	corrected.Amount, corrected.Fingerprint, corrected.Discounts = 50000, "corrected", nil
 	o, _, _ = o.Retry(corrected, false, t0.Add(2*time.Minute))
 	third := create(t, o)
-	if third.RequestID == first.RequestID || third.Generation != 2 || third.Attempts != 1 || third.State != Open || o.Amount != 50000 {
+	if third.RequestID == first.RequestID || third.Generation != 2 || third.Attempts != 1 || third.State != Open ||
+		o.Amount != 50000 {
 		t.Errorf("after a refusal: %+v of %d", third, o.Amount)
 	}
 }
 
-// An attempt that was turned away unread says nothing about an earlier one whose answer was lost.
+// An attempt that was turned away unread proves nothing about an earlier one whose answer was lost.
 func TestARefusalByHeadersDoesNotSettleAnEarlierAttempt(t *testing.T) {
 	o := New(intent(), t0)
-	if got := create(t, o.pageRefused(1, Refusal{}, true)); got.State != Open || got.InDoubt() || !got.LeaseUntil.IsZero() {
+	if got := create(t, o.pageRefused(1, Refusal{}, true)); got.State != Open || got.InDoubt() ||
+		!got.LeaseUntil.IsZero() {
 		t.Errorf("the only attempt was turned away: %+v, want open, free and not in doubt", got)
 	}
 	o, _, _ = o.pageUnknown(1).Retry(intent(), false, t0)
@@ -123,7 +126,8 @@ func TestOutcomesOfAnOlderGenerationOrAfterSuccessChangeNothing(t *testing.T) {
 		}
 	}
 	done := o.pageIssued(2, issued)
-	for name, next := range map[string]Order{"refused": done.pageRefused(2, Refusal{}, false), "unknown": done.pageUnknown(2)} {
+	for name, next := range map[string]Order{"refused": done.pageRefused(2, Refusal{}, false),
+		"unknown": done.pageUnknown(2)} {
 		if got := create(t, next); got.State != Done || next.Status() != Pending {
 			t.Errorf("%s after success: %+v", name, got)
 		}
@@ -141,18 +145,21 @@ func TestRulesDoNotChangeTheOrderTheyAreGiven(t *testing.T) {
 	}
 }
 
-// DOKU may refuse a page because there is another of the same invoice, or its answer may be lost, and the other page may be paid. Asking
-// again would let the customer pay twice, and after a refusal put the new request's amount in the place of what was paid.
+// DOKU may refuse a page because the invoice has another page, or its answer may be lost, and the other page may be
+// paid. Asking again would let the customer pay twice. After a refusal it would also replace the paid amount by the
+// new one.
 func TestNoPageIsAskedForOnceThereIsMoney(t *testing.T) {
-	refused, unknown := New(intent(), t0).pageRefused(1, Refusal{Code: "INVALID_PARAMETER"}, false), New(intent(), t0).pageUnknown(1)
+	refused, unknown := New(intent(), t0).pageRefused(1, Refusal{Code: "INVALID_PARAMETER"}, false),
+		New(intent(), t0).pageUnknown(1)
 	other := intent()
 	other.Amount, other.Fingerprint = 1, "another body"
-	parked := Operation{ID: "refund-1", Kind: RefundPayment, Amount: 1, State: Parked}
+	parked := Operation{ID: "refund-1", Kind: KindRefund, Amount: 1, State: Parked}
 	for name, o := range map[string]Order{
 		"paid":       {Facts: paid(refused.Amount)},
 		"authorised": {Facts: Facts{Authorized: &Authorization{ID: "A-1", At: t0, Amount: refused.Amount}}},
-		"conflict":   {Facts: Facts{Conflicts: []Conflict{NewConflict(ConflictAmount, "x", "another amount", Facts{})}}},
-		"parked":     {Operations: []Operation{parked}},
+		"conflict": {Facts: Facts{Conflicts: []Conflict{NewConflict(ConflictAmount, "x", "another amount",
+			Facts{})}}},
+		"parked": {Operations: []Operation{parked}},
 	} {
 		o.Invoice, o.Amount = refused.Invoice, refused.Amount
 		for _, c := range []struct {
@@ -160,7 +167,7 @@ func TestNoPageIsAskedForOnceThereIsMoney(t *testing.T) {
 			in  Intent
 		}{{refused, intent()}, {refused, other}, {unknown, intent()}} {
 			asked := create(t, c.was)
-			o := o.with(asked)
+			o := o.withOperation(asked)
 			next, _, err := o.Retry(c.in, false, t0.Add(time.Hour))
 			var denied *NotAllowed
 			if !errors.As(err, &denied) || denied.Detail == "" || next.Amount != o.Amount || create(t, next) != asked {

@@ -3,38 +3,40 @@ package order
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 )
 
-// Facts only grow. Joining them is commutative, associative and idempotent, so duplicate, late and reordered
-// notifications all end in the same order.
+// Facts is the knowledge about an order. It only grows. Joining facts is commutative, associative and idempotent, so
+// duplicate, late and reordered notifications all lead to the same order.
 //
-// A fact that DOKU reports has two times: At is what DOKU reported, LearnedAt when kasir learned it. Order.Shown joins them.
+// A fact that DOKU reports has two times: At is the reported one, LearnedAt is when kasir learned it. Order.FactTime
+// combines them.
 type Facts struct {
 	Page       *Page     // the newest
 	Failures   []Failure // by time; the latest maxFailures
 	Authorized *Authorization
 	Captured   *Capture
 	Paid       *Payment
-	Expired    time.Time // the end of a page up to which DOKU was asked and nothing was paid; money may still arrive late
-	Released   time.Time // the end of an authorisation up to which DOKU was asked and nothing was captured
+	Expired    time.Time // end of the latest page that check status showed unpaid; money may still arrive late
+	Released   time.Time // end of an authorisation that check status showed uncaptured
 	Closed     *Act      // a person closed the order: no further page
 
 	Conflicts []Conflict // reports that do not match, by ID; see conflict.go
 	Overflow  bool       // there were more conflicts than are kept
-	Decisions []Decision // of people about conflicts, by ID
-	Remarks   []Remark   // reports to look at that hold nothing back
+	Decisions []Decision // about conflicts, by conflict ID
+	Remarks   []Remark   // reports that a person should see
 }
 
-// Act is who did something, when and why.
+// Act is an action of a person: who, when and why.
 type Act struct {
 	At       time.Time
-	By       string // the subject of the token, or the name that an operator gave
-	Username string // as the token has it; may be empty
-	Note     string // at most maxNote bytes; only for callers that read every payment
+	By       string // subject of the token, or the name that an operator gave
+	Username string // from the token; may be empty
+	Note     string // at most maxNote bytes; shown only to callers that read every payment
 }
 
-// Page is the payment page DOKU made.
+// Page is a payment page that DOKU made.
 type Page struct {
 	URL        PageURL
 	At         time.Time
@@ -42,15 +44,15 @@ type Page struct {
 	Generation int // of the operation that made it; 0 counts as 1
 }
 
-// Failure is one attempt of the customer that DOKU or the bank declined. Another card may still pay.
+// Failure is an attempt to pay that DOKU or the bank declined. Another card may still pay.
 type Failure struct {
 	At        time.Time
 	LearnedAt time.Time
-	Code      string // the acquirer's response code, 51 for insufficient funds
+	Code      string // the acquirer's response code, for example 51 for insufficient funds
 	Message   string
 }
 
-// Authorization is money reserved on the customer's card.
+// Authorization is money reserved on the customer's card, in whole rupiah.
 type Authorization struct {
 	ID        string // DOKU's authorize_id, which a capture names
 	PageID    string // see Payment
@@ -62,14 +64,14 @@ type Authorization struct {
 	OtherCards []string // masked numbers of further reports; see Order.Conflicts
 }
 
-// Capture is money taken from an authorisation: all of it, or less. What is not captured is released.
+// Capture is money taken from an authorisation, in whole rupiah: all of it, or less. DOKU releases the rest.
 type Capture struct {
 	At        time.Time
 	LearnedAt time.Time
 	Amount    int64
 }
 
-// Payment is money taken from the customer's card at once.
+// Payment is money taken from the customer's card at once, in whole rupiah.
 type Payment struct {
 	At           time.Time
 	LearnedAt    time.Time
@@ -78,28 +80,29 @@ type Payment struct {
 	Acquirer     string
 	Card         Card
 	OtherCards   []string // masked numbers of further reports; see Order.Conflicts
-	// PageID is the Request-Id of the page that was paid, if it is not that of the order's latest page.
+	// PageID is the Request-Id of the paid page. It is empty if that is the order's latest page.
 	PageID string
 }
 
-// Card is what is known of the card; Masked shows six and four digits at most.
+// Card describes the card that was used. Masked shows at most six leading and four trailing digits.
 type Card struct {
 	Masked, Brand, Issuer, Type string
 }
 
-// Learn adds what DOKU reported. An amount that is neither the order's nor lowered by one of its promo discounts is a
-// conflict and never money: a person decides. unchanged is true when nothing was new.
+// Learn adds DOKU's report. A payment or authorisation counts only with the order's amount, or that amount less one
+// promo discount; a capture with any amount up to the order's. Every other amount becomes a conflict, and a person
+// decides. unchanged is true if nothing was new.
 func (o Order) Learn(news Facts) (next Order, unchanged bool) {
-	if p := news.Paid; p != nil && !o.expects(p.Amount) {
-		news = news.contradicts(ConflictAmount, o.mismatch("paid", p.Amount), Facts{Paid: p})
+	if p := news.Paid; p != nil && !o.acceptsAmount(p.Amount) {
+		news = news.withConflict(o.amountConflict("paid", p.Amount, Facts{Paid: p}))
 		news.Paid = nil
 	}
-	if a := news.Authorized; a != nil && !o.expects(a.Amount) {
-		news = news.contradicts(ConflictAmount, o.mismatch("authorised", a.Amount), Facts{Authorized: a})
+	if a := news.Authorized; a != nil && !o.acceptsAmount(a.Amount) {
+		news = news.withConflict(o.amountConflict("authorised", a.Amount, Facts{Authorized: a}))
 		news.Authorized = nil
 	}
 	if c := news.Captured; c != nil && (c.Amount <= 0 || c.Amount > o.Amount) {
-		news = news.contradicts(ConflictAmount, o.mismatch("captured", c.Amount), Facts{Captured: c})
+		news = news.withConflict(o.amountConflict("captured", c.Amount, Facts{Captured: c}))
 		news.Captured = nil
 	}
 	before := o.Facts
@@ -107,7 +110,8 @@ func (o Order) Learn(news Facts) (next Order, unchanged bool) {
 	return o, equal(before, o.Facts)
 }
 
-// join adds facts. An authorisation that becomes known is watched until its own end, also when the page is watched no longer.
+// join adds facts. It watches a newly known authorisation until that authorisation ends, even if the page is no longer
+// watched.
 func (o Order) join(news Facts) Order {
 	held := o.Facts.Authorized != nil
 	o.Facts = Join(o.Facts, news)
@@ -117,30 +121,39 @@ func (o Order) join(news Facts) Order {
 	return o
 }
 
-func (o Order) expects(amount int64) bool {
-	return amount == o.Amount || slices.ContainsFunc(o.Discounts, func(off int64) bool { return amount == o.Amount-off })
+// acceptsAmount reports whether amount is the order's, or the order's less one promo discount.
+func (o Order) acceptsAmount(amount int64) bool {
+	return amount == o.Amount || slices.ContainsFunc(o.Discounts,
+		func(off int64) bool { return amount == o.Amount-off })
 }
 
-func (o Order) mismatch(what string, amount int64) string {
+// amountConflict returns the conflict of a report with another amount than the order's. moved is paid, authorised or
+// captured. The conflict's value is the detail that earlier versions wrote, since its ID must not depend on the
+// version.
+func (o Order) amountConflict(moved string, amount int64, news Facts) Conflict {
+	reported := strconv.FormatInt(amount, 10)
 	if amount < 0 || amount >= 1e12 { // so long a number may be a card's
-		return fmt.Sprintf("DOKU reported an unreadable amount as %s, asked were %d", what, o.Amount)
+		reported = "an unreadable amount"
 	}
-	return fmt.Sprintf("DOKU reported %d as %s, asked were %d", amount, what, o.Amount)
+	value := fmt.Sprintf("DOKU reported %s as %s, asked were %d", reported, moved, o.Amount)
+	detail := fmt.Sprintf("DOKU reported %s as %s; the order asked for %d", reported, moved, o.Amount)
+	return NewConflict(ConflictAmount, value, detail, news)
 }
 
-// lastYear is the last year that is read; the end of an authorisation may lie in the next.
+// lastYear is the last year that is read. The end of an authorisation may lie in the next.
 const lastYear = 9998
 
-// clockSkew is how far DOKU's clock may lie before ours.
+// clockSkew is how far DOKU's clock may be behind ours.
 const clockSkew = 5 * time.Minute
 
-// Shown is the time of a fact as it is shown and counted with: what DOKU reported, but not before the order was made and
-// not after kasir learned it. DOKU's dates may be local times labelled as UTC, or far off.
-func (o Order) Shown(at, learned time.Time) time.Time {
+// FactTime returns the time of a fact for display and for deadlines. It is the time that DOKU reported, but neither
+// before the order was made nor after kasir learned the fact. DOKU's dates may be local times labelled as UTC, or far
+// off.
+func (o Order) FactTime(at, learned time.Time) time.Time {
 	if !learned.IsZero() && at.After(learned) {
 		at = learned
 	}
-	if at.Year() > lastYear { // an earlier version kept any: it may be as early as can be
+	if at.Year() > lastYear { // stored by an earlier version, which kept any date; take the earliest
 		at = o.CreatedAt
 	}
 	if first := o.CreatedAt.Add(-clockSkew); !o.CreatedAt.IsZero() && at.Before(first) {
@@ -149,17 +162,17 @@ func (o Order) Shown(at, learned time.Time) time.Time {
 	return at
 }
 
-// AuthorizedAt is when the money was authorised.
+// AuthorizedAt returns the time of the authorisation.
 func (o Order) AuthorizedAt() time.Time {
-	return o.Shown(o.Facts.Authorized.At, o.Facts.Authorized.LearnedAt)
+	return o.FactTime(o.Facts.Authorized.At, o.Facts.Authorized.LearnedAt)
 }
 
-// AuthorizationEnd is when DOKU releases the authorisation.
+// AuthorizationEnd returns the time at which DOKU releases the authorisation.
 func (o Order) AuthorizationEnd() time.Time { return o.AuthorizedAt().Add(AuthorizationLife) }
 
-// PaidPageID is the Request-Id of the page that the customer paid, which a refund names.
+// PaidPageID returns the Request-Id of the page that the customer paid. A refund names it.
 func (o Order) PaidPageID() string {
-	page, _ := o.Operation(string(CreatePage))
+	page, _ := o.Operation(string(KindCreatePage))
 	switch f := o.Facts; {
 	case f.Paid != nil && f.Paid.PageID != "":
 		return f.Paid.PageID
@@ -169,7 +182,7 @@ func (o Order) PaidPageID() string {
 	return page.RequestID
 }
 
-// Money is the amount of the first report of money in facts, 0 when there is none.
+// Money returns the amount of the first report of money in f, in whole rupiah, and 0 if there is none.
 func (f Facts) Money() int64 {
 	switch {
 	case f.Paid != nil:

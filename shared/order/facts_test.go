@@ -14,7 +14,8 @@ var t0 = time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
 var policy = Policy{Merchant: Merchant{Environment: "sandbox", ClientID: "MCH-1"}, TrustWindow: time.Hour}
 
 func intent() Intent {
-	return Intent{Policy: policy, Lifetime: time.Hour, Invoice: "INV-1", Amount: 90000, Discounts: []int64{20000}, Fingerprint: "fp"}
+	return Intent{Policy: policy, Lifetime: time.Hour, Invoice: "INV-1", Amount: 90000, Discounts: []int64{20000},
+		Fingerprint: "fp"}
 }
 
 func paid(amount int64) Facts {
@@ -33,7 +34,7 @@ func page() Facts {
 	return Facts{Page: &Page{URL: "https://pay.example/1", At: t0, ExpiresAt: t0.Add(time.Hour)}}
 }
 
-// Every status meets every fact.
+// Every status is combined with every fact.
 func TestStatusByFact(t *testing.T) {
 	states := map[Status][]Facts{
 		Creating: nil, Pending: {page()}, Failed: {page(), failed(1)},
@@ -41,14 +42,24 @@ func TestStatusByFact(t *testing.T) {
 	}
 	news := map[string]Facts{
 		"page": page(), "failure": failed(2), "authorisation": authorized(90000), "payment": paid(90000),
-		"payment less the promo": paid(70000), "payment of another amount": paid(1), "authorisation of another amount": authorized(90001),
+		"payment less the promo": paid(70000), "payment of another amount": paid(1),
+		"authorisation of another amount": authorized(90001),
 	}
 	want := map[Status]map[string]Status{
-		Creating:   {"page": Pending, "failure": Failed, "authorisation": Authorized, "payment": Paid, "payment less the promo": Paid, "payment of another amount": NeedsReview, "authorisation of another amount": NeedsReview},
-		Pending:    {"page": Pending, "failure": Failed, "authorisation": Authorized, "payment": Paid, "payment less the promo": Paid, "payment of another amount": NeedsReview, "authorisation of another amount": NeedsReview},
-		Failed:     {"page": Failed, "failure": Failed, "authorisation": Authorized, "payment": Paid, "payment less the promo": Paid, "payment of another amount": NeedsReview, "authorisation of another amount": NeedsReview},
-		Authorized: {"page": Authorized, "failure": Authorized, "authorisation": Authorized, "payment": Paid, "payment less the promo": Paid, "payment of another amount": Authorized, "authorisation of another amount": Authorized},
-		Paid:       {"page": Paid, "failure": Paid, "authorisation": Paid, "payment": Paid, "payment less the promo": Paid, "payment of another amount": Paid, "authorisation of another amount": Paid},
+		Creating: {"page": Pending, "failure": Failed, "authorisation": Authorized, "payment": Paid,
+			"payment less the promo": Paid, "payment of another amount": NeedsReview,
+			"authorisation of another amount": NeedsReview},
+		Pending: {"page": Pending, "failure": Failed, "authorisation": Authorized, "payment": Paid,
+			"payment less the promo": Paid, "payment of another amount": NeedsReview,
+			"authorisation of another amount": NeedsReview},
+		Failed: {"page": Failed, "failure": Failed, "authorisation": Authorized, "payment": Paid,
+			"payment less the promo": Paid, "payment of another amount": NeedsReview,
+			"authorisation of another amount": NeedsReview},
+		Authorized: {"page": Authorized, "failure": Authorized, "authorisation": Authorized, "payment": Paid,
+			"payment less the promo": Paid, "payment of another amount": Authorized,
+			"authorisation of another amount": Authorized},
+		Paid: {"page": Paid, "failure": Paid, "authorisation": Paid, "payment": Paid,
+			"payment less the promo": Paid, "payment of another amount": Paid, "authorisation of another amount": Paid},
 	}
 	for status, facts := range states {
 		for name, fact := range news {
@@ -100,33 +111,40 @@ func TestARepeatedFactIsNoNews(t *testing.T) {
 	}
 }
 
-// drawFact draws one report, from few values, so that equal and contradicting ones are common.
+// drawFact draws one report. It draws from few values, so that equal and contradicting reports are frequent.
 func drawFact(t *rapid.T) Facts {
 	at := func() time.Time { return t0.Add(time.Duration(rapid.IntRange(0, 20).Draw(t, "minute")) * time.Minute) }
 	text := func(name string) string { return rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(t, name) }
 	learned := func() time.Time { return rapid.SampledFrom([]time.Time{{}, at(), at()}).Draw(t, "learned") }
 	amount := func() int64 { return rapid.SampledFrom([]int64{90000, 90000, 70000, 5, -1}).Draw(t, "amount") }
-	masked := rapid.SampledFrom([]string{"", "557338******1101", "557338******1102", "411111******1101", "************1101", "1101", "55733812****1101"}).Draw(t, "masked")
+	masked := rapid.SampledFrom([]string{"", "557338******1101", "557338******1102", "411111******1101",
+		"************1101", "1101", "55733812****1101"}).Draw(t, "masked")
 	card := Card{Masked: masked, Brand: text("brand")}
 	paid := Payment{
-		At: at(), LearnedAt: learned(), Amount: amount(), ApprovalCode: text("approval"), Acquirer: text("acquirer"), Card: card, PageID: text("page"),
+		At: at(), LearnedAt: learned(), Amount: amount(), ApprovalCode: text("approval"), Acquirer: text("acquirer"),
+		Card: card, PageID: text("page"),
 	}
 	act := Act{At: at(), By: text("by"), Note: text("note")}
 	switch rapid.IntRange(0, 11).Draw(t, "kind") {
 	case 0:
 		begin := at()
-		return Facts{Page: &Page{URL: PageURL(text("url")), At: begin, ExpiresAt: begin.Add(time.Hour), Generation: rapid.IntRange(0, 3).Draw(t, "generation")}}
+		return Facts{Page: &Page{URL: PageURL(text("url")), At: begin, ExpiresAt: begin.Add(time.Hour),
+			Generation: rapid.IntRange(0, 3).Draw(t, "generation")}}
 	case 1:
-		return Facts{Failures: []Failure{{At: at(), LearnedAt: learned(), Code: text("code"), Message: text("message")}}}
+		return Facts{Failures: []Failure{{At: at(), LearnedAt: learned(), Code: text("code"),
+			Message: text("message")}}}
 	case 2:
-		return Facts{Authorized: &Authorization{ID: text("id"), At: at(), LearnedAt: learned(), Amount: amount(), Card: card, PageID: text("page")}}
+		return Facts{Authorized: &Authorization{ID: text("id"), At: at(), LearnedAt: learned(), Amount: amount(),
+			Card: card, PageID: text("page")}}
 	case 3:
 		return Facts{Captured: &Capture{At: at(), LearnedAt: learned(), Amount: amount()}}
 	case 4:
 		return Facts{Conflicts: []Conflict{NewConflict(ConflictWord, text("word"), text("detail"), Facts{Paid: &paid})}}
-	case 5: // of a conflict that was reported, or follows from reports; the reported payment counts, or none does
-		kind := rapid.SampledFrom([]ConflictKind{ConflictWord, ConflictApproval, ConflictAmount}).Draw(t, "decided")
-		decided := Facts{Decisions: []Decision{{ID: NewConflict(kind, text("word"), "", Facts{}).ID, Counts: rapid.Bool().Draw(t, "counts"), Act: act}}}
+	case 5: // a decision about a conflict that was reported or follows from reports
+		kinds := []ConflictKind{ConflictWord, ConflictSecondPayment, ConflictAmount}
+		kind := rapid.SampledFrom(kinds).Draw(t, "decided")
+		decided := Facts{Decisions: []Decision{{ID: NewConflict(kind, text("word"), "", Facts{}).ID,
+			Counts: rapid.Bool().Draw(t, "counts"), Act: act}}}
 		if decided.Decisions[0].Counts {
 			decided.Paid = &paid
 		}
@@ -139,10 +157,11 @@ func drawFact(t *rapid.T) Facts {
 		return Facts{Expired: at()}
 	case 9:
 		return Facts{Released: at()}
-	case 10: // as many as overflow what is kept
+	case 10: // more conflicts than are kept
 		var many Facts
 		for i := range rapid.IntRange(1, maxConflicts).Draw(t, "conflicts") {
-			many = many.contradicts(ConflictWord, fmt.Sprint(i*rapid.IntRange(1, 3).Draw(t, "step")), Facts{})
+			detail := fmt.Sprint(i * rapid.IntRange(1, 3).Draw(t, "step"))
+			many = many.withConflict(NewConflict(ConflictWord, detail, detail, Facts{}))
 		}
 		return many
 	default:
@@ -150,7 +169,7 @@ func drawFact(t *rapid.T) Facts {
 	}
 }
 
-// tell brings a report or a decision into an order. An amount that a person decided about counts as it is.
+// tell adds a report or a decision to an order. The amount of a decision counts as it is.
 func (o Order) tell(fact Facts) Order {
 	if len(fact.Decisions) > 0 {
 		o.Facts = Join(o.Facts, fact)
@@ -160,7 +179,7 @@ func (o Order) tell(fact Facts) Order {
 	return o
 }
 
-// However reports are ordered and however often they arrive, the order ends the same.
+// Reports in any order, and repeated any number of times, give the same order.
 func TestAnyOrderAndRepetitionEndsInTheSameOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		reports := rapid.SliceOfN(rapid.Custom(drawFact), 1, 25).Draw(t, "reports")
@@ -168,12 +187,14 @@ func TestAnyOrderAndRepetitionEndsInTheSameOrder(t *testing.T) {
 		for _, fact := range reports {
 			once = once.tell(fact)
 		}
-		arrivals := rapid.Permutation(append(reports, rapid.SliceOfN(rapid.SampledFrom(reports), 0, 10).Draw(t, "repeated")...)).Draw(t, "arrivals")
+		arrivals := rapid.Permutation(append(reports,
+			rapid.SliceOfN(rapid.SampledFrom(reports), 0, 10).Draw(t, "repeated")...)).Draw(t, "arrivals")
 		other := New(intent(), t0)
 		for _, fact := range arrivals {
 			other = other.tell(fact)
 		}
-		if !equal(once.Facts, other.Facts) || once.Status() != other.Status() || !reflect.DeepEqual(once.OpenConflicts(), other.OpenConflicts()) {
+		if !equal(once.Facts, other.Facts) || once.Status() != other.Status() ||
+			!reflect.DeepEqual(once.OpenConflicts(), other.OpenConflicts()) {
 			t.Fatalf("in order:  %s\nas arrived: %s", show(once), show(other))
 		}
 	})
@@ -203,6 +224,8 @@ func TestJoinIsCommutativeAssociativeIdempotent(t *testing.T) {
 
 func show(o Order) string {
 	f := o.Facts
-	return fmt.Sprintf("%s page=%+v authorized=%+v captured=%+v paid=%+v failures=%v conflicts=%+v overflow=%v decisions=%+v remarks=%+v closed=%+v",
-		o.Status(), f.Page, f.Authorized, f.Captured, f.Paid, f.Failures, f.Conflicts, f.Overflow, f.Decisions, f.Remarks, f.Closed)
+	return fmt.Sprintf("%s page=%+v authorized=%+v captured=%+v paid=%+v failures=%v conflicts=%+v "+
+		"overflow=%v decisions=%+v remarks=%+v closed=%+v",
+		o.Status(), f.Page, f.Authorized, f.Captured, f.Paid, f.Failures, f.Conflicts, f.Overflow, f.Decisions,
+		f.Remarks, f.Closed)
 }

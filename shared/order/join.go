@@ -10,7 +10,7 @@ import (
 
 const (
 	maxFailures = 10
-	maxCards    = 20 // masked numbers that are kept of a payment
+	maxCards    = 20 // masked numbers kept of one payment
 )
 
 // Join merges two sets of facts.
@@ -24,13 +24,14 @@ func Join(a, b Facts) Facts {
 	out.Expired, out.Released = latest(a.Expired, b.Expired), latest(a.Released, b.Released)
 	out.Closed = joinAct(a.Closed, b.Closed)
 	out.Failures = joinFailures(a.Failures, b.Failures)
-	out.Conflicts, out.Overflow = joinConflicts(a.Overflow || b.Overflow, a.Conflicts, b.Conflicts, differ[0], differ[1], differ[2])
+	out.Conflicts, out.Overflow = joinConflicts(a.Overflow || b.Overflow, a.Conflicts, b.Conflicts, differ[0],
+		differ[1], differ[2])
 	out.Decisions = joinDecisions(a.Decisions, b.Decisions)
 	out.Remarks = joinRemarks(a.Remarks, b.Remarks)
 	return out
 }
 
-// joinReports merges two reports of what happens at most once, and says where they contradict each other.
+// joinReports merges two reports of something that happens at most once. It also returns the conflicts between them.
 func joinReports[T any](a, b *T, join func(a, b T) (T, []Conflict)) (*T, []Conflict) {
 	if a == nil {
 		return b, nil
@@ -42,47 +43,54 @@ func joinReports[T any](a, b *T, join func(a, b T) (T, []Conflict)) (*T, []Confl
 	return &joined, differ
 }
 
-// joinPage keeps the newest page; of one generation, that which was issued first: the caller may have shown it already.
+// joinPage returns the newest page. Of two pages of one generation it returns the one that was issued first, since the
+// caller may have shown it.
 func joinPage(a, b *Page) *Page {
 	if a == nil {
 		return b
 	}
 	if b == nil || cmp.Or(cmp.Compare(max(b.Generation, 1), max(a.Generation, 1)),
-		a.At.Compare(b.At), cmp.Compare(a.URL, b.URL), a.ExpiresAt.Compare(b.ExpiresAt), cmp.Compare(a.Generation, b.Generation)) <= 0 {
+		a.At.Compare(b.At), cmp.Compare(a.URL, b.URL), a.ExpiresAt.Compare(b.ExpiresAt),
+		cmp.Compare(a.Generation, b.Generation)) <= 0 {
 		return a
 	}
 	return b
 }
 
+// joinFailures keeps each failure as it was learned first, and of all the latest maxFailures.
 func joinFailures(a, b []Failure) []Failure {
 	all := slices.Concat(a, b)
 	same := func(x, y Failure) int {
 		return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.Code, y.Code), cmp.Compare(x.Message, y.Message))
 	}
 	slices.SortFunc(all, func(x, y Failure) int { return cmp.Or(same(x, y), x.LearnedAt.Compare(y.LearnedAt)) })
-	all = slices.CompactFunc(all, func(x, y Failure) bool { return same(x, y) == 0 }) // keeps the first: what was learned first
+	// Keeps the first, which was learned first.
+	all = slices.CompactFunc(all, func(x, y Failure) bool { return same(x, y) == 0 })
 	return slices.Clip(all[max(0, len(all)-maxFailures):])
 }
 
-// joinConflicts keeps the maxConflicts of the least ids, each as it was learned first, and reports whether there were more.
+// joinConflicts keeps each conflict as it was learned first, and of all the maxConflicts with the lowest IDs. It
+// reports whether there were more.
 func joinConflicts(overflow bool, lists ...[]Conflict) ([]Conflict, bool) {
 	all := slices.Concat(lists...)
 	if len(all) == 0 {
 		return nil, overflow
 	}
 	slices.SortFunc(all, func(x, y Conflict) int {
-		return cmp.Or(cmp.Compare(x.ID, y.ID), x.LearnedAt.Compare(y.LearnedAt), x.At.Compare(y.At), cmp.Compare(x.Detail, y.Detail), compareNews(x.News, y.News))
+		return cmp.Or(cmp.Compare(x.ID, y.ID), x.LearnedAt.Compare(y.LearnedAt), x.At.Compare(y.At),
+			cmp.Compare(x.Detail, y.Detail), compareNews(x.News, y.News))
 	})
 	all = slices.CompactFunc(all, func(x, y Conflict) bool { return x.ID == y.ID })
 	return slices.Clip(all[:min(len(all), maxConflicts)]), overflow || len(all) > maxConflicts
 }
 
-// compareNews orders reports that have the same times.
+// compareNews orders reports with equal times.
 func compareNews(a, b *Facts) int {
-	return cmp.Compare(fmt.Sprintf("%+v", keyOf(a)), fmt.Sprintf("%+v", keyOf(b)))
+	return cmp.Compare(fmt.Sprintf("%+v", moneyReport(a)), fmt.Sprintf("%+v", moneyReport(b)))
 }
 
-func keyOf(f *Facts) any {
+// moneyReport returns the first report of money in f, without its pointer.
+func moneyReport(f *Facts) any {
 	switch {
 	case f == nil:
 		return nil
@@ -103,13 +111,15 @@ func joinDecisions(a, b []Decision) []Decision {
 		return nil
 	}
 	slices.SortFunc(all, func(x, y Decision) int {
-		return cmp.Or(cmp.Compare(x.ID, y.ID), compareActs(x.Act, y.Act), cmp.Compare(decisionWord(x.Counts), decisionWord(y.Counts)))
+		return cmp.Or(cmp.Compare(x.ID, y.ID), compareActs(x.Act, y.Act),
+			cmp.Compare(decisionWord(x.Counts), decisionWord(y.Counts)))
 	})
 	return slices.Clip(slices.CompactFunc(all, func(x, y Decision) bool { return x.ID == y.ID }))
 }
 
 func compareActs(a, b Act) int {
-	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.By, b.By), cmp.Compare(a.Username, b.Username), cmp.Compare(a.Note, b.Note))
+	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.By, b.By), cmp.Compare(a.Username, b.Username),
+		cmp.Compare(a.Note, b.Note))
 }
 
 func joinAct(a, b *Act) *Act {
@@ -119,7 +129,7 @@ func joinAct(a, b *Act) *Act {
 	return a
 }
 
-// joinRemarks keeps each remark as it was learned first, and the maxRemarks of the least kind and detail.
+// joinRemarks keeps each remark as it was learned first, and of all the first maxRemarks by kind and detail.
 func joinRemarks(a, b []Remark) []Remark {
 	all := slices.Concat(a, b)
 	if len(all) == 0 {
@@ -131,24 +141,25 @@ func joinRemarks(a, b []Remark) []Remark {
 	return slices.Clip(all[:min(len(all), maxRemarks)])
 }
 
-// joinAuthorization merges two reports of an authorisation field by field, since reports of one event may know different
-// fields of it. Two amounts that both are acceptable are no contradiction: the lower counts.
+// joinAuthorization merges two reports of an authorisation field by field, since each may leave out fields. Two
+// acceptable amounts are no conflict: the lower one counts.
 func joinAuthorization(a, b Authorization) (Authorization, []Conflict) {
-	id, differ := one(ConflictHold, "DOKU reported two different authorisations", a.ID, b.ID)
+	id, differ := joinID(ConflictAuthorization, "DOKU reported two different authorisations", a.ID, b.ID)
 	card, others := joinCard(a.Card, b.Card, a.OtherCards, b.OtherCards)
 	return Authorization{
-		ID: id, At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt), Amount: min(a.Amount, b.Amount), Card: card,
+		ID: id, At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt),
+		Amount: min(a.Amount, b.Amount), Card: card,
 		OtherCards: others, PageID: pageOfKept(a.ID, a.PageID, b.ID, b.PageID),
 	}, differ
 }
 
-// pageOfKept is the page of the authorisation or payment that is kept, by its authorize_id or approval code: a capture takes
-// that one, and a refund names its page.
+// pageOfKept returns the page of the authorisation or payment that is kept. idA and idB are the authorize_ids or
+// approval codes. A capture takes the kept one, and a refund names its page.
 func pageOfKept(idA, pageA, idB, pageB string) string {
 	switch {
 	case idA == idB:
-		return least(pageA, pageB)
-	case least(idA, idB) == idA:
+		return minNonEmpty(pageA, pageB)
+	case minNonEmpty(idA, idB) == idA:
 		return pageA
 	}
 	return pageB
@@ -157,34 +168,38 @@ func pageOfKept(idA, pageA, idB, pageB string) string {
 func joinCapture(a, b Capture) (Capture, []Conflict) {
 	var differ []Conflict
 	if more := max(a.Amount, b.Amount); a.Amount != b.Amount {
-		differ = []Conflict{NewConflict(ConflictCapture, strconv.FormatInt(more, 10), "DOKU reported two amounts of the capture", Facts{})}
+		differ = []Conflict{NewConflict(ConflictCaptureAmount, strconv.FormatInt(more, 10),
+			"DOKU reported two amounts of the capture", Facts{})}
 	}
-	return Capture{At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt), Amount: min(a.Amount, b.Amount)}, differ
+	return Capture{At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt),
+		Amount: min(a.Amount, b.Amount)}, differ
 }
 
 func joinPayment(a, b Payment) (Payment, []Conflict) {
-	code, differ := one(ConflictApproval, "DOKU reported two payments with different approval codes", a.ApprovalCode, b.ApprovalCode)
+	code, differ := joinID(ConflictSecondPayment, "DOKU reported two payments with different approval codes",
+		a.ApprovalCode, b.ApprovalCode)
 	card, others := joinCard(a.Card, b.Card, a.OtherCards, b.OtherCards)
 	return Payment{
 		At: earliest(a.At, b.At), LearnedAt: earliest(a.LearnedAt, b.LearnedAt), Amount: min(a.Amount, b.Amount),
-		ApprovalCode: code, Acquirer: least(a.Acquirer, b.Acquirer), Card: card, OtherCards: others,
+		ApprovalCode: code, Acquirer: minNonEmpty(a.Acquirer, b.Acquirer), Card: card, OtherCards: others,
 		PageID: pageOfKept(a.ApprovalCode, a.PageID, b.ApprovalCode, b.PageID),
 	}, differ
 }
 
-// one merges two values of which there should be one: the least is kept, and the other is a conflict. So of any number of values,
-// in any order, all but the least end as conflicts.
-func one(kind ConflictKind, detail, a, b string) (string, []Conflict) {
+// joinID merges two values that should be equal. It keeps the lower one, and the other becomes a conflict. Therefore,
+// of any number of values in any order, all except the lowest become conflicts.
+func joinID(kind ConflictKind, detail, a, b string) (string, []Conflict) {
 	if a == "" || b == "" || a == b {
 		return max(a, b), nil
 	}
 	return min(a, b), []Conflict{NewConflict(kind, max(a, b), detail, Facts{})}
 }
 
-// joinCard keeps one report whole, that which says most, and the masked numbers of the others.
+// joinCard returns the report with the most known fields, whole, and the masked numbers of the other reports.
 func joinCard(a, b Card, othersA, othersB []string) (Card, []string) {
 	kept := a
-	if cmp.Or(cmp.Compare(b.filled(), a.filled()), cmp.Compare(a.Masked, b.Masked), cmp.Compare(a.Brand, b.Brand),
+	if cmp.Or(cmp.Compare(b.knownFields(), a.knownFields()), cmp.Compare(a.Masked, b.Masked),
+		cmp.Compare(a.Brand, b.Brand),
 		cmp.Compare(a.Issuer, b.Issuer), cmp.Compare(a.Type, b.Type)) > 0 {
 		kept = b
 	}
@@ -198,7 +213,7 @@ func joinCard(a, b Card, othersA, othersB []string) (Card, []string) {
 	return kept, slices.Clip(all)
 }
 
-// otherCards lists, of masked numbers, those that are of another card than one before them.
+// otherCards returns the masked numbers that belong to another card than one before them in sorted order.
 func otherCards(card Card, others []string) []string {
 	all := slices.Sorted(slices.Values(append([]string{card.Masked}, others...)))
 	var differ []string
@@ -210,8 +225,8 @@ func otherCards(card Card, others []string) []string {
 	return differ
 }
 
-// filled counts the fields that are known.
-func (c Card) filled() int {
+// knownFields counts the fields that are not empty.
+func (c Card) knownFields() int {
 	n := 0
 	for _, field := range []string{c.Masked, c.Brand, c.Issuer, c.Type} {
 		if field != "" {
@@ -221,9 +236,10 @@ func (c Card) filled() int {
 	return n
 }
 
-// otherCard reports whether two masked numbers are of different cards: a position with digits in both differs.
+// otherCard reports whether two masked numbers belong to different cards: a position that holds digits in both
+// differs.
 func otherCard(a, b string) bool {
-	if len(a) != len(b) { // the masks may be of different lengths: compare the last four
+	if len(a) != len(b) { // masks of different lengths: compare the last four characters
 		return len(a) >= 4 && len(b) >= 4 && otherCard(a[len(a)-4:], b[len(b)-4:])
 	}
 	for i := range len(a) {
@@ -236,8 +252,8 @@ func otherCard(a, b string) bool {
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
-// least is the smaller of two texts, where an empty one is no text.
-func least(a, b string) string {
+// minNonEmpty returns the lower of two strings. An empty string does not count.
+func minNonEmpty(a, b string) string {
 	if a == "" || (b != "" && b < a) {
 		return b
 	}

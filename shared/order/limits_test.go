@@ -23,15 +23,15 @@ func TestOnlyOpenMoneyOperationsAreResumedAndOnlyParkedOnesResolved(t *testing.T
 	if _, verdict := o.Resume(policy, "refund-0", t0); verdict != Mismatch {
 		t.Errorf("an operation that is not there: %v", verdict)
 	}
-	if _, verdict := o.Resume(policy, string(CreatePage), t0.Add(Lease)); verdict != Busy {
+	if _, verdict := o.Resume(policy, string(KindCreatePage), t0.Add(Lease)); verdict != Busy {
 		t.Errorf("the page: %v: its body is the caller's", verdict)
 	}
-	if _, parked := o.Park(policy, string(CreatePage), t0.Add(policy.TrustWindow*9)); parked {
+	if _, parked := o.Park(policy, string(KindCreatePage), t0.Add(policy.TrustWindow*9)); parked {
 		t.Error("the page was parked: asking for one is always safe")
 	}
 	_, err := o.Resolve("refund-0", true, Act{By: "Sari", At: t0})
 	denied(t, err, "/operation", "no such operation")
-	_, err = o.Resolve(string(CreatePage), true, Act{By: "Sari", At: t0})
+	_, err = o.Resolve(string(KindCreatePage), true, Act{By: "Sari", At: t0})
 	denied(t, err, "", "only a parked one")
 }
 
@@ -45,7 +45,8 @@ func TestALongReasonIsCut(t *testing.T) {
 
 func TestAKeyIsOneInvoiceNumber(t *testing.T) {
 	a, b := InvoiceFor("shop", "a key of the caller 1"), InvoiceFor("shop", "a key of the caller 2")
-	if a == b || a != InvoiceFor("shop", "a key of the caller 1") || a == InvoiceFor("another", "a key of the caller 1") || len(a) > 27 {
+	if a == b || a != InvoiceFor("shop", "a key of the caller 1") ||
+		a == InvoiceFor("another", "a key of the caller 1") || len(a) > 27 {
 		t.Errorf("%s %s", a, b)
 	}
 }

@@ -18,14 +18,14 @@ func learned(t *testing.T, facts ...Facts) Order {
 	return o
 }
 
-// capture asks for a capture and, when it leads to a call, settles it.
+// capture asks for a capture and settles it if it leads to a call.
 func capture(t *testing.T, o Order, amount int64, state State) Order {
 	t.Helper()
 	next, verdict, err := o.Capture(policy, amount, t0)
 	if err != nil || verdict != Call {
 		t.Fatalf("capture of %d: %v, %v", amount, verdict, err)
 	}
-	op, _ := next.Operation(string(CapturePart))
+	op, _ := next.Operation(string(KindCapture))
 	out := Outcome{State: state, Attempt: op.Attempts, Signed: true, At: t0}
 	if state == Done {
 		out.News = Facts{Captured: &Capture{At: t0, Amount: op.Amount}}
@@ -40,7 +40,8 @@ func refund(t *testing.T, o Order, key string, amount int64, state State, kind R
 		t.Fatalf("refund of %d: %v, %v", amount, verdict, err)
 	}
 	op, _ := next.Operation(RefundID(key))
-	return next.Settle(policy, op.ID, op.Generation, Outcome{State: state, Attempt: op.Attempts, Signed: true, At: t0, Type: kind})
+	return next.Settle(policy, op.ID, op.Generation,
+		Outcome{State: state, Attempt: op.Attempts, Signed: true, At: t0, Type: kind})
 }
 
 func denied(t *testing.T, err error, pointer, piece string) {
@@ -72,7 +73,8 @@ func TestCaptureOnlyOnceOnlyWhatIsAuthorisedOnlyInTime(t *testing.T) {
 			denied(t, err, test.pointer, test.piece)
 		})
 	}
-	if _, verdict, err := held.Capture(policy, 0, t0.Add(AuthorizationLife-captureMargin-time.Second)); err != nil || verdict != Call {
+	if _, verdict, err := held.Capture(policy, 0, t0.Add(AuthorizationLife-captureMargin-time.Second)); err != nil ||
+		verdict != Call {
 		t.Errorf("just in time: %v, %v", verdict, err)
 	}
 	for amount, want := range map[int64]int64{0: 90000, 1: 1, 90000: 90000} {
@@ -91,7 +93,7 @@ func TestCaptureOnlyOnceOnlyWhatIsAuthorisedOnlyInTime(t *testing.T) {
 
 func TestAnUnknownCaptureIsRetriedAsTheSameRequest(t *testing.T) {
 	o := capture(t, learned(t, authorized(90000)), 50000, Open)
-	first, _ := o.Operation(string(CapturePart))
+	first, _ := o.Operation(string(KindCapture))
 	if o.Status() != Capturing {
 		t.Errorf("status %s", o.Status())
 	}
@@ -99,7 +101,7 @@ func TestAnUnknownCaptureIsRetriedAsTheSameRequest(t *testing.T) {
 		t.Errorf("another amount while the first is unknown: %v", verdict)
 	}
 	again, verdict, err := o.Capture(policy, 50000, t0.Add(time.Hour-time.Second))
-	second, _ := again.Operation(string(CapturePart))
+	second, _ := again.Operation(string(KindCapture))
 	if verdict != Call || err != nil || second.RequestID != first.RequestID || second.Attempts != 2 {
 		t.Errorf("%v, %v, %+v", verdict, err, second)
 	}
@@ -107,9 +109,10 @@ func TestAnUnknownCaptureIsRetriedAsTheSameRequest(t *testing.T) {
 		t.Errorf("after the trust window: %v: DOKU may have forgotten the Request-Id", verdict)
 	}
 	o = again
-	o = o.Settle(policy, second.ID, 1, Outcome{State: Refused, Attempt: 2, Signed: true, Replayed: true, Refusal: Refusal{Code: "N8"}})
+	o = o.Settle(policy, second.ID, 1, Outcome{State: Refused, Attempt: 2, Signed: true, Replayed: true,
+		Refusal: Refusal{Code: "N8"}})
 	o = capture(t, o, 40000, Done)
-	if third, _ := o.Operation(string(CapturePart)); third.RequestID == first.RequestID || o.Captured() != 40000 {
+	if third, _ := o.Operation(string(KindCapture)); third.RequestID == first.RequestID || o.Captured() != 40000 {
 		t.Errorf("after a refusal: %+v", third)
 	}
 }
@@ -148,10 +151,12 @@ func TestRefundsThatAreNotAllowed(t *testing.T) {
 		pointer, piece   string
 	}{
 		{"nothing was taken", learned(t, authorized(90000)), 1, -1, "", "no money was taken"},
-		{"none", o, 0, -1, "/refund/amount", "is required: a whole number from 1 to what can be refunded, 90000"},
+		{"none", o, 0, -1, "/refund/amount",
+			"is required: a whole number between 1 and the amount that can be refunded, 90000"},
 		{"negative", o, -5, -1, "/refund/amount", "must be between 1 and"},
 		{"more than was taken", o, 90001, -1, "/refund/amount", "90000"},
-		{"more than was captured", capture(t, learned(t, authorized(90000)), 50000, Done), 50001, -1, "/refund/amount", "50000"},
+		{"more than was captured", capture(t, learned(t, authorized(90000)), 50000, Done), 50001, -1,
+			"/refund/amount", "50000"},
 		{"another expectation", o, 1, 60000, "/expected_refundable", "is not the amount that can be refunded, 90000"},
 		{"in conflict", learned(t, paid(90000), paid(3)), 1, -1, "", "A person must"},
 	} {
@@ -178,7 +183,7 @@ func TestARefundIsOneRequestPerKey(t *testing.T) {
 	}
 }
 
-// Whatever is asked and however it ends, what is given back and what may have been never exceeds what was taken.
+// The sum of all refunds that are done or may be done never exceeds the captured amount.
 func TestRefundsNeverExceedWhatWasTaken(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o := New(intent(), t0)
@@ -192,7 +197,9 @@ func TestRefundsNeverExceedWhatWasTaken(t *testing.T) {
 			}
 			op, _ := next.Operation(id)
 			state := rapid.SampledFrom([]State{Done, Refused, Open}).Draw(t, "state")
-			o = next.Settle(policy, id, op.Generation, Outcome{State: state, Attempt: op.Attempts, Signed: rapid.Bool().Draw(t, "signed"), At: t0, Type: PartialRefund})
+			o = next.Settle(policy, id, op.Generation,
+				Outcome{State: state, Attempt: op.Attempts, Signed: rapid.Bool().Draw(t, "signed"), At: t0,
+					Type: PartialRefund})
 			if o.Refundable() < 0 || o.Refunded() > o.Captured() {
 				t.Fatalf("captured %d, refunded %d, refundable %d", o.Captured(), o.Refunded(), o.Refundable())
 			}

@@ -8,119 +8,124 @@ import (
 	"time"
 )
 
-// Kind is what an operation asks of DOKU.
+// Kind is the kind of request that an operation makes to DOKU.
 type Kind string
 
 const (
-	CreatePage    Kind = "createpage" // once for an order; its id is its kind
-	CapturePart   Kind = "capture"    // once for an order; its id is its kind
-	RefundPayment Kind = "refund"     // any number; the id carries the caller's idempotency key
+	KindCreatePage Kind = "createpage" // once per order; its ID equals its kind
+	KindCapture    Kind = "capture"    // once per order; its ID equals its kind
+	KindRefund     Kind = "refund"     // any number; the ID is derived from the caller's idempotency key
 )
 
-// State is how far an operation has come.
+// State is the progress of an operation.
 type State string
 
 const (
-	// Open: DOKU may or may not have done it. The next attempt is the same request, with the same Request-Id, by its
-	// caller or by reconciliation.
+	// Open: DOKU may or may not have carried it out. Its caller or reconciliation acts next, by sending the same
+	// request under the same Request-Id.
 	Open State = "open"
-	// Done: DOKU did it. Nobody acts.
+	// Done: DOKU carried it out. Nobody acts.
 	Done State = "done"
-	// Parked: DOKU may have done it, and can no longer be asked without the risk of doing it twice. It keeps blocking its
-	// order and keeps its amount reserved. An operator acts next, by looking into DOKU's Back Office.
+	// Parked: DOKU may have carried it out, and sending it again could do it twice. It blocks its order and keeps its
+	// amount reserved. An operator acts next, by looking into DOKU's Back Office.
 	Parked State = "parked"
-	// Refused: DOKU did not do it. The caller may ask again, which opens the next generation.
+	// Refused: DOKU did not carry it out. The caller may ask again, which opens the next generation.
 	Refused State = "refused"
 )
 
-// Operation is one thing DOKU is asked to do, stored before the call so that a crash at any moment leaves
-// behind what was tried and under which Request-Id.
+// Operation is one request to DOKU. It is stored before the call, so that after a crash the store still holds the
+// request and its Request-Id.
 type Operation struct {
 	ID          string
 	Kind        Kind
 	Amount      int64 // whole rupiah
 	RequestID   string
-	Generation  int // rises only after a definitive refusal: until then every retry is the same request
+	Generation  int // rises only after a definitive refusal; until then every retry is the same request
 	State       State
-	Fingerprint string // of what was asked; a retry must ask the same
+	Fingerprint string // of the request's terms; a retry must have the same
 	FirstAt     time.Time
 	LastAt      time.Time // of the last attempt
-	LeaseUntil  time.Time // whoever set it is calling DOKU; a crash frees the operation when it ends
+	LeaseUntil  time.Time // while an attempt holds the operation; after a crash it ends by itself
 	Attempts    int
-	// Clean counts the attempts, from the first on, that ended without effect: not sent, or turned away by DOKU. Those
-	// after them are in doubt. An item of a version that does not know it reads as 0, the cautious value.
+	// Clean counts the attempts, from the first on, that ended without effect: not sent, or turned away by DOKU. The
+	// attempts after them are in doubt. An item of a version without this field reads as 0, which is the cautious
+	// value.
 	Clean int
-	// HaltedAt is when a refusal came that could not be believed. From then on the operation is not sent again; check
-	// status is asked, and Looks counts how often.
+	// HaltedAt is when an untrustworthy refusal came. From then on the operation is not sent again. Check status is
+	// asked instead, and Looks counts the questions.
 	HaltedAt time.Time
 	Looks    int
 	DoneAt   time.Time
 	Type     RefundType // of a refund that is done
-	// Refusal is why it was refused; of an open or parked operation, the last answer of DOKU, which was not believed.
+	// Refusal is the reason of a refused operation. In an open or parked one it is DOKU's last answer, which settled
+	// nothing.
 	Refusal Refusal
-	// By is who asked for a capture or refund first; Resolved is who settled it by hand. They are for callers that read every
-	// payment.
+	// By is the first caller who asked for a capture or refund. Resolved is the person who settled it by hand. Only
+	// callers that read every payment see them.
 	By       string
 	Resolved Act
-	// Target is what the request names, since a repeat must name the same whatever was reported meanwhile: of a capture the
-	// authorisation, of a refund the page that was paid. Empty: a version that does not know it has written the item.
+	// Target is the object that the request names: the authorisation of a capture, or the paid page of a refund. A
+	// repeat must name the same one, even if DOKU has reported another since. It is empty if a version without this
+	// field wrote the item.
 	Target string
 }
 
-// Refusal is DOKU's reason, ByOperator or NotCarriedOut.
+// Refusal is DOKU's reason, or has the code ByOperator or NotCarriedOut.
 type Refusal struct {
 	Code, Message string
 }
 
 // Codes of refusals that did not come from DOKU.
 const (
-	// ByOperator is the code of a refusal that an operator found; it has no message, since the note is not for callers.
+	// ByOperator is the code of a refusal that an operator found. Such a refusal has no message, since callers must
+	// not see the note.
 	ByOperator = "operator"
 	// NotCarriedOut is the code of an operation that never reached DOKU within the trust window.
 	NotCarriedOut = "not_carried_out"
 )
 
-// RequestedBy notes who asked for an operation first.
-func (o Order) RequestedBy(id, by string) Order {
+// WithRequester records who asked for an operation, unless an earlier caller did.
+func (o Order) WithRequester(id, by string) Order {
 	op, ok := o.Operation(id)
 	if !ok || op.By != "" {
 		return o
 	}
 	op.By = by
-	return o.with(op)
+	return o.withOperation(op)
 }
 
-// InDoubt reports whether an attempt so far may have had an effect that is not known.
+// InDoubt reports whether any attempt may have had an effect that is not known.
 func (op Operation) InDoubt() bool { return op.Clean < op.Attempts }
 
 // doubtBefore reports whether an attempt before the latest may have had an effect that is not known.
 func (op Operation) doubtBefore() bool { return op.Clean < op.Attempts-1 }
 
-// Merchant is whose orders these are; it keeps the Request-Ids of two set-ups apart.
+// Merchant identifies the owner of the orders. It keeps the Request-Ids of two installations apart.
 type Merchant struct {
-	Environment string // which DOKU
+	Environment string // DOKU's environment, for example sandbox
 	ClientID    string
 }
 
-// Policy is what an installation decided about its operations.
+// Policy holds an installation's settings for its operations.
 type Policy struct {
 	Merchant Merchant
-	// TrustWindow is how long DOKU is trusted to remember a Request-Id; it does not say how long it does. An operation
-	// that is in doubt at its end is parked, since DOKU might take the same request for a new one. 0 sends nothing twice.
+	// TrustWindow is how long DOKU is trusted to remember a Request-Id; DOKU does not document it. An operation that
+	// is in doubt at its end is parked, since DOKU might take the same request for a new one. With 0 nothing is sent
+	// twice.
 	TrustWindow time.Duration
 	// BelieveUnsigned lets an unsigned refusal of a first attempt refuse a capture or refund, once check status, asked
-	// twice, shows that nothing was moved. Otherwise such a refusal is doubt.
+	// twice, shows that nothing was moved. Without it such a refusal leaves the operation in doubt.
 	BelieveUnsigned bool
-	// ResendAfter is how long after a capture or refund was sent, and not answered, it may be sent again; 0 is
-	// DefaultResendAfter. DOKU does not say what it does with a repeat while it is still working on the first.
+	// ResendAfter is the wait before an unanswered capture or refund may be sent again; 0 means DefaultResendAfter.
+	// DOKU does not document how it treats a repeat while it still works on the first request.
 	ResendAfter time.Duration
-	// AutoCaptureBefore captures an authorisation this long before it lapses; 0 never does.
+	// AutoCaptureBefore is how long before its end an authorisation is captured automatically; 0 means never.
 	AutoCaptureBefore time.Duration
 }
 
-// Lease is how long one attempt may hold an operation: longer than a function can live, so that two attempts never run at
-// once here. DOKU may go on working when nobody waits any more, so an attempt to move money holds its operation for
-// longer, and holds it even when its outcome is not known.
+// Lease is how long one attempt holds an operation. It is longer than a function can live, so two attempts never run at
+// once. DOKU may still be working after the function has stopped waiting. Therefore an attempt to move money holds its
+// operation for DefaultResendAfter or longer, even if its outcome is not known.
 const (
 	Lease              = 35 * time.Second
 	DefaultResendAfter = 90 * time.Second
@@ -135,11 +140,11 @@ func (p Policy) resendAfter() time.Duration {
 	return DefaultResendAfter
 }
 
-// leaseEnd is until when the attempt that begins now holds the operation.
+// leaseEnd returns the time until which an attempt that begins now holds the operation.
 func (op Operation) leaseEnd(p Policy, now time.Time) time.Time {
 	first := now.Add(p.resendAfter())
 	switch {
-	case op.Kind == CreatePage: // a second page is harmless: nobody has the first
+	case op.Kind == KindCreatePage: // a second page is harmless: nobody has the first
 		return now.Add(Lease)
 	case !op.doubtBefore():
 		return first
@@ -147,46 +152,47 @@ func (op Operation) leaseEnd(p Policy, now time.Time) time.Time {
 	return latest(first, earliest(now.Add(resendEvery), op.windowEnd(p)))
 }
 
-// windowEnd is the end of the trust window.
+// windowEnd returns the end of the trust window.
 func (op Operation) windowEnd(p Policy) time.Time { return op.FirstAt.Add(p.TrustWindow) }
 
-// Verdict says what a request for an operation leads to.
+// Verdict is the decision about a request for an operation.
 type Verdict int
 
 const (
 	Call     Verdict = iota // store the returned order, then call DOKU under the operation's Request-Id
 	Replay                  // it is done: answer with its result again
-	Busy                    // another attempt holds the lease: ask again when it has ended
-	Mismatch                // the same key was used to ask for something else
+	Busy                    // another attempt holds the lease: ask again after its end
+	Mismatch                // the same key was used for another request
 	InReview                // it is parked, or about to be: a person decides
-	Halted                  // it is not sent again: check status decides, or a person
-	AskFirst                // ask check status whether the order is unpaid, and decide again
+	Halted                  // it is not sent again: check status or a person decides
+	AskFirst                // ask check status whether the order is unpaid, then decide again
 )
 
-// requestID derives DOKU's Request-Id. A random one would turn a retry after a lost answer into a second
-// charge or refund; this one is the same however often, and wherever, the operation is tried again. 32
-// characters of [a-z2-7]: DOKU allows 128 but names 40 alphanumerics elsewhere.
+// requestID derives DOKU's Request-Id. With a random one, a retry after a lost answer would be a second charge or
+// refund. This one is the same for every attempt on every machine. It has 32 characters of [a-z2-7]. DOKU allows 128
+// characters, but elsewhere names 40 alphanumerics.
 func requestID(m Merchant, invoice string, kind Kind, operation string, generation int) string {
-	text := strings.Join([]string{m.Environment, m.ClientID, invoice, string(kind), operation, strconv.Itoa(generation)}, "|")
+	text := strings.Join([]string{m.Environment, m.ClientID, invoice, string(kind), operation,
+		strconv.Itoa(generation)}, "|")
 	sum := sha256.Sum256([]byte(text))
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:20]))
 }
 
-// intend writes a new operation, or the next generation of a refused one, into the order: open and leased.
+// intend adds a new operation to the order, or the next generation of a refused one, as open and leased.
 func (o Order) intend(p Policy, op Operation, generation int, now time.Time) Order {
 	op.State, op.Generation, op.FirstAt = Open, generation, Stamp(now)
 	op.RequestID = requestID(p.Merchant, o.Invoice, op.Kind, op.ID, generation)
-	return o.with(op.begin(p, now)).note(now, "intent", op.ID, op.RequestID)
+	return o.withOperation(op.begin(p, now)).note(now, "intent", op.ID, op.RequestID)
 }
 
-// again begins one more attempt at an open operation: the same request, only signed again.
-func (o Order) again(p Policy, op Operation, now time.Time) Order {
-	return o.with(op.begin(p, now)).note(now, "retry", op.ID, strconv.Itoa(op.Attempts+1))
+// beginAgain begins another attempt at an open operation. The request is the same, signed anew.
+func (o Order) beginAgain(p Policy, op Operation, now time.Time) Order {
+	return o.withOperation(op.begin(p, now)).note(now, "retry", op.ID, strconv.Itoa(op.Attempts+1))
 }
 
-// retry decides about a request for an operation that exists. After a refusal something else may be asked under
-// the same id, since nothing came of the first; before, only the very same, or one Request-Id would stand for two
-// requests.
+// retry decides about a request for an operation that exists. After a refusal the same ID may carry other terms, since
+// the first request had no effect. Before that only the same terms are allowed, because one Request-Id must not stand
+// for two requests.
 func (op Operation) retry(p Policy, fingerprint string, now time.Time) Verdict {
 	switch {
 	case op.State == Refused:
@@ -208,20 +214,20 @@ func (op Operation) retry(p Policy, fingerprint string, now time.Time) Verdict {
 	}
 }
 
-// untrusted reports whether sending the operation again could do it twice, if an attempt is in doubt. A page that nobody
-// received cannot be paid, so asking for one is always safe.
+// untrusted reports whether the trust window has passed, after which sending an operation in doubt could do it twice.
+// It is false for a page: nobody can pay a page that nobody received, so asking for one is always safe.
 func (op Operation) untrusted(p Policy, now time.Time) bool {
-	return op.Kind != CreatePage && !now.Before(op.windowEnd(p))
+	return op.Kind != KindCreatePage && !now.Before(op.windowEnd(p))
 }
 
-// lapsed reports whether the trust window has passed although no attempt is in doubt: DOKU did nothing.
+// lapsed reports whether the trust window has passed while no attempt is in doubt. DOKU then did nothing.
 func (op Operation) lapsed(p Policy, now time.Time) bool {
 	return op.State == Open && op.untrusted(p, now) && !op.InDoubt() && !now.Before(op.LeaseUntil)
 }
 
-// repeat decides about a request for a capture or refund that may have been asked for before. It returns the generation to
-// begin: 1 when it was not, the next when nothing came of the last. 0 means that none is begun: the verdict says what the
-// request leads to, and Call is one more attempt at the open operation.
+// repeat decides about a request for a capture or refund that may have been asked for before. It returns the
+// generation to begin: 1 for a new operation, the next one if the last had no effect. Generation 0 means that none is
+// begun, and verdict is the decision. Call is then another attempt at the open operation.
 func (o Order) repeat(p Policy, id, fingerprint string, now time.Time) (next Order, generation int, verdict Verdict) {
 	op, exists := o.Operation(id)
 	if !exists {
@@ -231,7 +237,7 @@ func (o Order) repeat(p Policy, id, fingerprint string, now time.Time) (next Ord
 		return o, 0, verdict
 	}
 	if op.State == Open && !op.lapsed(p, now) {
-		return o.again(p, op, now), 0, Call
+		return o.beginAgain(p, op, now), 0, Call
 	}
 	o, _ = o.Park(p, op.ID, now)
 	return o, op.Generation + 1, Call
@@ -245,17 +251,17 @@ func (op Operation) begin(p Policy, now time.Time) Operation {
 	return op
 }
 
-// Outcome is what one attempt at an operation ended in.
+// Outcome is the result of one attempt at an operation.
 type Outcome struct {
-	State   State // Done, Refused, or Open when it could not be learned
-	Attempt int   // which attempt, from 1; 0: none of ours, but a report or an operator
+	State   State // Done, Refused, or Open if it is not known
+	Attempt int   // number of the attempt, from 1; 0 for a report or an operator
 	At      time.Time
-	News    Facts      // what a done operation brought about
+	News    Facts      // facts that a done operation brought about
 	Type    RefundType // of a refund that is done
 	Refusal Refusal
 
 	NoEffect bool // the attempt did nothing: it was not sent, or DOKU turned it away by its headers
 	Signed   bool // the answer carried DOKU's signature
-	Replayed bool // the answer is the one that DOKU gave to the first request under this Request-Id
-	Halt     bool // the answer makes it useless to send the request again
+	Replayed bool // the answer repeats DOKU's answer to the first request under this Request-Id
+	Halt     bool // after this answer, sending the request again is useless
 }

@@ -1,7 +1,7 @@
-// Package order holds the rules of an order without any I/O: its facts, the operations that ask DOKU for
-// something, and the status that follows from both.
+// Package order implements the rules of an order without any I/O. An order has facts and operations, and its status is
+// derived from both.
 //
-// Values are never changed in place: every rule takes an Order and returns another. Amounts are whole rupiah.
+// Values are never changed in place: every rule takes an Order and returns a new one. Amounts are whole rupiah.
 package order
 
 import (
@@ -9,36 +9,37 @@ import (
 	"time"
 )
 
-// Order is everything kasir knows of one invoice. It holds no name, e-mail, phone or card number.
+// Order holds everything kasir knows about one invoice. It holds no name, e-mail address, phone number or full card
+// number.
 type Order struct {
 	Invoice   string
 	Amount    int64
-	Discounts []int64 // promo discounts, at most one of which DOKU takes off what is paid
+	Discounts []int64 // promo discounts; DOKU takes off at most one of them
 	Plan      Plan
-	Readers   []string // digests of the subjects who may read it, see ReaderOf
+	Readers   []string // digests of the subjects who may read it; see ReaderOf
 	CreatedAt time.Time
-	PageEnd   time.Time // when the customer can no longer pay, as far as is known before there is a page
+	PageEnd   time.Time // last moment to pay, as estimated until there is a page
 
-	Operations []Operation // what DOKU was asked to do, in the order of the first asking
-	Facts      Facts       // what is known to have happened
-	Watch      Watch       // how far reconciliation has come
-	DueAt      time.Time   // when reconciliation must look again; zero: never
-	DueMoney   bool        // then money waits for it: an open operation, or an authorisation; else it is a page
-	History    []Event     // oldest first; the latest maxHistory
+	Operations []Operation    // requests to DOKU, in the order of the first attempt
+	Facts      Facts          // reported events
+	Watch      Watch          // progress of reconciliation
+	DueAt      time.Time      // when reconciliation must look again; zero: never
+	DueMoney   bool           // an open operation or an authorisation is due, rather than a page
+	History    []HistoryEntry // oldest first; the latest maxHistory
 
-	Version int64 // of the stored item; the store sets it
-	Format  int   // of the stored item: 0 is the first format, see Newer
+	Version int64 // of the stored item; set by the store
+	Format  int   // of the stored item; 0 is the first format, see Newer
 }
 
-// Plan is how the payment was asked to be processed.
+// Plan is the requested way of payment.
 type Plan struct {
-	Type        string // SALE, AUTHORIZE, INSTALLMENT, MOTO, RECURRING, or empty: DOKU's default
+	Type        string // SALE, AUTHORIZE, INSTALLMENT, MOTO, RECURRING, or empty for DOKU's default
 	AutoCapture bool
 	Acquirer    string // of an installment
-	Tenor       int64  // months of an installment
+	Tenor       int64  // of an installment, in months
 }
 
-// Operation finds an operation by its id.
+// Operation returns the operation with an ID.
 func (o Order) Operation(id string) (Operation, bool) {
 	i := slices.IndexFunc(o.Operations, func(op Operation) bool { return op.ID == id })
 	if i < 0 {
@@ -47,8 +48,8 @@ func (o Order) Operation(id string) (Operation, bool) {
 	return o.Operations[i], true
 }
 
-// with returns the order with op put in place of the operation of the same id, or added.
-func (o Order) with(op Operation) Order {
+// withOperation returns the order with op added, or in place of the operation with the same ID.
+func (o Order) withOperation(op Operation) Order {
 	o.Operations = slices.Clone(o.Operations)
 	i := slices.IndexFunc(o.Operations, func(other Operation) bool { return other.ID == op.ID })
 	if i < 0 {
@@ -59,6 +60,6 @@ func (o Order) with(op Operation) Order {
 	return o
 }
 
-// Stamp brings a time into the form orders carry: UTC, whole milliseconds, so that what is read from the store
-// equals what was written.
+// Stamp returns t in UTC and whole milliseconds. All times of an order have this form, so that an order reads back
+// from the store as it was written.
 func Stamp(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

@@ -14,7 +14,8 @@ func TestAPageURLPrintsWithoutItsQuery(t *testing.T) {
 	o := Order{Facts: Facts{Page: &Page{URL: url}}}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
 		text := fmt.Sprintf(verb, o) + fmt.Sprintf(verb, *o.Facts.Page) + fmt.Sprintf(verb, o.Facts.Page.URL)
-		if strings.Contains(text, "hush") || strings.Contains(text, "68757368") || !strings.Contains(text, "https://pay.example/checkout/1?[private]") {
+		if strings.Contains(text, "hush") || strings.Contains(text, "68757368") ||
+			!strings.Contains(text, "https://pay.example/checkout/1?[private]") {
 			t.Errorf("%s: %s", verb, text)
 		}
 	}

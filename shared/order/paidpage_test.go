@@ -2,7 +2,7 @@ package order
 
 import "testing"
 
-// Of two payments of two pages, the page that a refund names is that of the payment that is kept.
+// If two pages were paid, a refund names the page of the payment that is kept.
 func TestThePageOfTheKeptPaymentIsKept(t *testing.T) {
 	second := Payment{Amount: 90000, ApprovalCode: "111111"} // of the latest page
 	first := Payment{Amount: 90000, ApprovalCode: "222222", PageID: "page1"}

@@ -11,7 +11,7 @@ import (
 
 var trusting = order.Policy{Merchant: order.Merchant{Environment: "sandbox", ClientID: "MCH-1"}, TrustWindow: time.Hour}
 
-// paidOrder is an order of 90000 that was paid.
+// paidOrder returns a paid order of 90000.
 func paidOrder() order.Order {
 	in := order.Intent{Policy: trusting, Lifetime: time.Hour, Invoice: "INV-1", Amount: 90000, Fingerprint: "fp"}
 	o := order.New(in, noon)
@@ -19,7 +19,7 @@ func paidOrder() order.Order {
 	return o
 }
 
-// ended asks for a refund of 1 and settles it.
+// ended returns an order after a refund of 1 that was settled.
 func ended(o order.Order, i int, state order.State) (order.Order, error) {
 	id := order.RefundID(fmt.Sprint("key ", i))
 	next, verdict, err := o.Refund(trusting, id, 1, -1, noon)

@@ -5,8 +5,8 @@ import (
 	"encoding/base64"
 )
 
-// ReaderOf is what an order keeps of a subject that may read it: a digest, since an issuer may use e-mail addresses as
-// subjects.
+// ReaderOf returns the digest that an order keeps of a subject who may read it. The subject itself is not kept, since
+// an issuer may use e-mail addresses as subjects.
 func ReaderOf(subject string) string {
 	sum := sha256.Sum256([]byte("reader|" + subject))
 	return base64.RawURLEncoding.EncodeToString(sum[:16])

@@ -8,21 +8,21 @@ import (
 	"time"
 )
 
-// RefundType is how DOKU gives money back (the guide, "Refund Type").
+// RefundType is the way DOKU gives money back (the guide, "Refund Type").
 type RefundType string
 
 const (
-	Void                RefundType = "VOID"                  // before settlement: the charge is taken back whole
+	Void                RefundType = "VOID"                  // before settlement: the whole charge is taken back
 	FullRefund          RefundType = "FULL_REFUND"           // after settlement
 	PartialRefund       RefundType = "PARTIAL_REFUND"        // after settlement
 	ManualFullRefund    RefundType = "MANUAL_FULL_REFUND"    // by people at DOKU, in several days
 	ManualPartialRefund RefundType = "MANUAL_PARTIAL_REFUND" // by people at DOKU, in several days
 )
 
-// Manual tells whether people at DOKU carry the refund out: accepted is not yet paid back.
+// Manual reports whether people at DOKU carry out the refund. The money is then not yet back when DOKU accepts it.
 func (t RefundType) Manual() bool { return t == ManualFullRefund || t == ManualPartialRefund }
 
-// carriedOut is the type of a manual refund that DOKU's people have carried out.
+// carriedOut returns the type of a manual refund after DOKU's people have carried it out.
 func (t RefundType) carriedOut() RefundType {
 	if t == ManualPartialRefund {
 		return PartialRefund
@@ -30,20 +30,20 @@ func (t RefundType) carriedOut() RefundType {
 	return FullRefund
 }
 
-// Limits of the order's item; DynamoDB charges every write by its size.
+// Limits of the order's item. DynamoDB charges every write by its size.
 const (
 	maxRefunds     = 100 // that were not refused
 	maxRefundsEver = 200
-	maxRefusals    = 20 // refunds whose refusal is kept in words
+	maxRefusals    = 20 // refunds whose refusal message is kept
 )
 
-// forgetRefusals drops the words of all refusals of refunds except the latest.
+// forgetRefusals drops the messages of all refused refunds except the latest maxRefusals.
 func (o Order) forgetRefusals() Order {
 	kept := 0
 	o.Operations = slices.Clone(o.Operations)
 	for i := len(o.Operations) - 1; i >= 0; i-- {
 		op := &o.Operations[i]
-		if op.Kind != RefundPayment || op.State != Refused || op.Refusal.Message == "" {
+		if op.Kind != KindRefund || op.State != Refused || op.Refusal.Message == "" {
 			continue
 		}
 		if kept++; kept > maxRefusals {
@@ -53,8 +53,8 @@ func (o Order) forgetRefusals() Order {
 	return o
 }
 
-// standing counts the refunds that were not refused.
-func (o Order) standing() int {
+// countRefunds returns the number of refunds that were not refused.
+func (o Order) countRefunds() int {
 	n := 0
 	for _, op := range o.Refunds() {
 		if op.State != Refused {
@@ -64,15 +64,15 @@ func (o Order) standing() int {
 	return n
 }
 
-// RefundID is the id of the refund that a caller asks for under an idempotency key. The key itself is not kept: it may
-// be anything the caller chose.
+// RefundID returns the ID of the refund that a caller asks for under an idempotency key. The key itself is not kept,
+// since the caller may put anything into it.
 func RefundID(key string) string {
 	sum := sha256.Sum256([]byte(key))
 	return "refund-" + hex.EncodeToString(sum[:8])
 }
 
-// Captured is the money the merchant has taken, before refunds. Where DOKU reports both a payment at once and a capture, it is the
-// lesser of the two, so that no report makes it more.
+// Captured returns the money that the merchant has taken, before refunds, in whole rupiah. If DOKU reports both a
+// payment at once and a capture, it is the lesser of the two, so that no report raises it.
 func (o Order) Captured() int64 {
 	switch captured, paid := o.Facts.Captured, o.Facts.Paid; {
 	case captured != nil && paid != nil:
@@ -85,27 +85,28 @@ func (o Order) Captured() int64 {
 	return 0
 }
 
-// Refunds lists the refunds that were asked for, in the order of the asking.
+// Refunds returns the refunds in the order of the first attempt.
 func (o Order) Refunds() []Operation {
 	var refunds []Operation
 	for _, op := range o.Operations {
-		if op.Kind == RefundPayment {
+		if op.Kind == KindRefund {
 			refunds = append(refunds, op)
 		}
 	}
 	return refunds
 }
 
-// Refunded is what DOKU has agreed to give back.
-func (o Order) Refunded() int64 { return o.sum(Done) }
+// Refunded returns the money that DOKU has agreed to give back, in whole rupiah.
+func (o Order) Refunded() int64 { return o.refundTotal(Done) }
 
-// Refundable is what may still be given back. A refund whose outcome is not known, open or parked, keeps its amount
-// reserved: it may have happened. A refusal gives it back.
+// Refundable returns the money that may still be given back, in whole rupiah. An open or parked refund keeps its
+// amount reserved, since DOKU may have carried it out. A refusal frees the amount.
 func (o Order) Refundable() int64 {
-	return max(0, o.Captured()-o.sum(Done)-o.sum(Open)-o.sum(Parked))
+	return max(0, o.Captured()-o.refundTotal(Done)-o.refundTotal(Open)-o.refundTotal(Parked))
 }
 
-func (o Order) sum(state State) int64 {
+// refundTotal returns the sum of the refunds in a state.
+func (o Order) refundTotal(state State) int64 {
 	total := int64(0)
 	for _, op := range o.Refunds() {
 		if op.State == state {
@@ -115,64 +116,66 @@ func (o Order) sum(state State) int64 {
 	return total
 }
 
-// Refund asks for amount to be given back, under an id made of the caller's idempotency key. expected is what the
-// caller believes to be refundable, or negative when it does not say: two people who refund the same order at
-// once stop each other with it. Errors: *NotAllowed.
+// Refund asks for amount, in whole rupiah, to be given back. id is derived from the caller's idempotency key, see
+// RefundID. expected is the amount that the caller believes to be refundable, or negative if it gives none. With it,
+// two people who refund the same order at once stop each other. Errors: *NotAllowed.
 func (o Order) Refund(p Policy, id string, amount, expected int64, now time.Time) (Order, Verdict, error) {
 	fingerprint := strconv.FormatInt(amount, 10)
 	o, generation, verdict := o.repeat(p, id, fingerprint, now)
 	if generation == 0 {
 		return o, verdict, nil
 	}
-	if err := o.mayRefund(amount, expected); err != nil {
+	if err := o.checkRefund(amount, expected); err != nil {
 		return o, Call, err
 	}
 	if generation == 1 && len(o.Refunds()) >= maxRefundsEver {
-		return o, Call, notAllowed("", "%d refunds of the order were asked for already, the most it can have: "+
-			"repeat one that was refused, under its idempotency key.", maxRefundsEver)
+		return o, Call, notAllowed("", "The order has had %d refunds, the most it can have. "+
+			"Repeat one that was refused, under its idempotency key.", maxRefundsEver)
 	}
-	op := Operation{ID: id, Kind: RefundPayment, Amount: amount, Fingerprint: fingerprint}
+	op := Operation{ID: id, Kind: KindRefund, Amount: amount, Fingerprint: fingerprint}
 	op.Target = latestPage
-	if page, _ := o.Operation(string(CreatePage)); o.PaidPageID() != page.RequestID {
+	if page, _ := o.Operation(string(KindCreatePage)); o.PaidPageID() != page.RequestID {
 		op.Target = o.PaidPageID()
 	}
 	return o.intend(p, op, generation, now), Call, nil
 }
 
-// latestPage is the target of a refund that names the order's latest page: most do, and a Request-Id is 32 bytes.
+// latestPage is the target of a refund that names the order's latest page. Most do, and a Request-Id takes 32 bytes.
 const latestPage = "="
 
-// TargetPage is the Request-Id of the page that a refund names.
+// TargetPage returns the Request-Id of the page that a refund names.
 func (o Order) TargetPage(op Operation) string {
 	switch op.Target {
 	case "":
 		return o.PaidPageID()
 	case latestPage:
-		page, _ := o.Operation(string(CreatePage))
+		page, _ := o.Operation(string(KindCreatePage))
 		return page.RequestID
 	}
 	return op.Target
 }
 
-func (o Order) mayRefund(amount, expected int64) error {
-	if err := o.mayMoveMoney(); err != nil {
+// checkRefund returns an error if amount cannot be given back now.
+func (o Order) checkRefund(amount, expected int64) error {
+	if err := o.checkMoneyMoves(); err != nil {
 		return err
 	}
 	refundable := o.Refundable()
 	switch {
 	case o.Captured() == 0:
-		return notAllowed("", "The order is %s: no money was taken that could be given back.", o.Status())
+		return notAllowed("", "The order is %s: no money was taken, so none can be refunded.", o.Status())
 	case expected >= 0 && expected != refundable:
 		return notAllowed("/expected_refundable", "is not the amount that can be refunded, %d", refundable)
 	case amount == 0:
-		return notAllowed("/refund/amount", "is required: a whole number from 1 to what can be refunded, %d", refundable)
+		return notAllowed("/refund/amount",
+			"is required: a whole number between 1 and the amount that can be refunded, %d", refundable)
 	case amount < 0 || amount > refundable:
 		return notAllowed("/refund/amount", "must be between 1 and the amount that can be refunded, %d", refundable)
-	case o.standing() >= maxRefunds:
+	case o.countRefunds() >= maxRefunds:
 		return notAllowed("", "The order has %d refunds already, the most it can have.", maxRefunds)
 	}
 	return nil
 }
 
 // AnyRefund reports whether there is a refund that was not refused.
-func (o Order) AnyRefund() bool { return o.standing() > 0 }
+func (o Order) AnyRefund() bool { return o.countRefunds() > 0 }

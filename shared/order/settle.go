@@ -2,9 +2,9 @@ package order
 
 import "time"
 
-// Settle records the outcome of an attempt in a generation. Done beats everything, and an outcome of an older generation
-// changes nothing. What an answer proves is in proves.go. The lease ends with the attempt, except for an attempt to move
-// money that is in doubt: DOKU may still be working on it, and a repeat meanwhile might be done as well.
+// Settle records the outcome of an attempt. Done overrides every other state. The outcome of an older generation
+// changes nothing. classify decides whether an answer is proof. The lease ends with the attempt, unless the attempt
+// could have moved money and is in doubt: DOKU may still be working on it, and might carry out a repeat as well.
 func (o Order) Settle(p Policy, id string, generation int, out Outcome) Order {
 	op, ok := o.Operation(id)
 	if !ok || op.Generation != generation || op.State == Done || (op.State == Refused && out.State != Done) {
@@ -13,16 +13,16 @@ func (o Order) Settle(p Policy, id string, generation int, out Outcome) Order {
 	if out.NoEffect && out.Attempt == op.Clean+1 {
 		op.Clean = out.Attempt
 	}
-	switch proof := op.proves(p, out); {
-	case proof == provesDone:
-		return o.done(op, out)
-	case proof == provesRefused:
-		return o.refused(op, out)
-	case op.State == Parked: // a late answer does not undo what a person looks at
-		return o.with(op)
-	case proof == halts && !op.HaltedAt.IsZero():
-		return o.with(op)
-	case proof == halts:
+	switch proof := op.classify(p, out); {
+	case proof == proofDone:
+		return o.markDone(op, out)
+	case proof == proofRefused:
+		return o.markRefused(op, out)
+	case op.State == Parked: // a late answer does not undo the review
+		return o.withOperation(op)
+	case proof == proofHalt && !op.HaltedAt.IsZero():
+		return o.withOperation(op)
+	case proof == proofHalt:
 		op.HaltedAt, op.Looks, op.LeaseUntil, op.Refusal = Stamp(out.At), 0, time.Time{}, out.Refusal
 		o = o.note(out.At, "not believed", id, out.Refusal.Code)
 	case out.NoEffect:
@@ -34,7 +34,7 @@ func (o Order) Settle(p Policy, id string, generation int, out Outcome) Order {
 		}
 		o = o.noteLatest(out.At, what, id, out.Refusal.Code)
 	default:
-		if op.Kind == CreatePage {
+		if op.Kind == KindCreatePage {
 			op = op.release(out)
 		}
 		if out.State == Refused {
@@ -42,10 +42,10 @@ func (o Order) Settle(p Policy, id string, generation int, out Outcome) Order {
 		}
 		o = o.note(out.At, "unknown", id, out.Refusal.Code)
 	}
-	return o.with(op)
+	return o.withOperation(op)
 }
 
-// release ends the lease with the attempt that holds it.
+// release ends the lease if the latest attempt has ended.
 func (op Operation) release(out Outcome) Operation {
 	if out.Attempt == op.Attempts {
 		op.LeaseUntil = time.Time{}
@@ -53,35 +53,37 @@ func (op Operation) release(out Outcome) Operation {
 	return op
 }
 
-func (o Order) done(op Operation, out Outcome) Order {
+// markDone records that DOKU carried out an operation, and learns its facts.
+func (o Order) markDone(op Operation, out Outcome) Order {
 	op.State, op.Refusal, op.Type, op.DoneAt = Done, Refusal{}, out.Type, Stamp(out.At)
 	op.Clean, op.LeaseUntil, op.HaltedAt, op.Looks = 0, time.Time{}, time.Time{}, 0
 	o, _ = o.Learn(out.News)
 	o = o.note(out.At, "done", op.ID, string(out.Type))
-	if op.Kind == CreatePage { // a page has an end of its own
+	if op.Kind == KindCreatePage { // a new page has its own end
 		o.Watch = Watch{}
 	}
-	return o.with(op)
+	return o.withOperation(op)
 }
 
-// refused frees the amount of an operation. Check status is asked a minute later whether DOKU agrees, also with an operator.
-func (o Order) refused(op Operation, out Outcome) Order {
+// markRefused records a refusal, which frees the operation's amount. A minute later check status is asked whether DOKU
+// agrees, even if an operator recorded the refusal.
+func (o Order) markRefused(op Operation, out Outcome) Order {
 	op.State, op.Refusal = Refused, out.Refusal
 	op.Clean, op.LeaseUntil, op.HaltedAt, op.Looks = 0, time.Time{}, time.Time{}, 0
-	if op.Kind != CreatePage && out.Refusal.Code != NotCarriedOut {
+	if op.Kind != KindCreatePage && out.Refusal.Code != NotCarriedOut {
 		o.Watch.CheckAt = Stamp(out.At.Add(askAfter))
 	}
-	return o.with(op).forgetRefusals().note(out.At, "refused", op.ID, out.Refusal.Code)
+	return o.withOperation(op).forgetRefusals().note(out.At, "refused", op.ID, out.Refusal.Code)
 }
 
-// Resume begins another attempt at an open operation that nobody is attempting: reconciliation's way to learn an
-// outcome that a crash or a lost answer left unknown.
+// Resume begins another attempt at an open operation that no attempt holds. Reconciliation uses it to learn an outcome
+// that is unknown after a crash or a lost answer.
 func (o Order) Resume(p Policy, id string, now time.Time) (Order, Verdict) {
 	op, ok := o.Operation(id)
 	switch {
 	case !ok || op.State == Refused:
 		return o, Mismatch
-	case op.Kind == CreatePage: // its body is the caller's, and is not kept
+	case op.Kind == KindCreatePage: // the caller's body is not kept
 		return o, Busy
 	}
 	verdict := op.retry(p, op.Fingerprint, now)
@@ -92,48 +94,48 @@ func (o Order) Resume(p Policy, id string, now time.Time) (Order, Verdict) {
 		return o, Busy
 	}
 	if verdict == Call {
-		return o.again(p, op, now), Call
+		return o.beginAgain(p, op, now), Call
 	}
 	return o, verdict
 }
 
-// Park ends what automation can do for an open operation when the trust window has passed. One that is in doubt is parked:
-// it is not sent again, and a person must look. One that is not is refused as NotCarriedOut. changed is false when there
-// is nothing to end.
+// Park ends the automatic attempts at an open operation after the trust window. An operation in doubt is parked: it is
+// not sent again, and a person must look. Any other is refused as NotCarriedOut. changed is false if there is nothing
+// to end.
 func (o Order) Park(p Policy, id string, now time.Time) (next Order, changed bool) {
 	op, ok := o.Operation(id)
 	switch {
 	case !ok || op.State != Open || !op.HaltedAt.IsZero() || !op.untrusted(p, now) || now.Before(op.LeaseUntil):
 		return o, false
 	case op.lapsed(p, now):
-		return o.refused(op, Outcome{At: now, Refusal: Refusal{Code: NotCarriedOut}}), true
+		return o.markRefused(op, Outcome{At: now, Refusal: Refusal{Code: NotCarriedOut}}), true
 	}
 	return o.park(op, now), true
 }
 
 func (o Order) park(op Operation, now time.Time) Order {
 	op.State, op.LeaseUntil = Parked, time.Time{}
-	return o.with(op).note(now, "parked", op.ID, op.ParkedFor())
+	return o.withOperation(op).note(now, "parked", op.ID, op.ParkedFor())
 }
 
-// ParkedFor is the reason for which a parked operation waits for a person.
+// ParkedFor returns the reason why a parked operation waits for a person.
 func (op Operation) ParkedFor() string {
 	if !op.HaltedAt.IsZero() {
-		return RefusedInDoubt
+		return ReasonRefusedInDoubt
 	}
-	return InTheDark
+	return ReasonParked
 }
 
-// Times after a halt at which check status is asked.
+// Waits after a halt before check status is asked.
 const (
 	firstLook = time.Minute
 	lastLook  = 10 * time.Minute
 )
 
-// Looked records that check status was asked about a halted operation. settled is the outcome that the answer decides, nil
-// when it decides nothing; answered is false when there was no answer. After the last look the operation is refused, if
-// the policy believes an unsigned refusal of a first attempt, or parked.
-func (o Order) Looked(p Policy, id string, settled *Outcome, answered bool, now time.Time) Order {
+// RecordLook records that check status was asked about a halted operation. settled is the outcome that the answer
+// decides, or nil. answered is false if there was no usable answer. After the last look the operation is refused if
+// the policy believes an unsigned refusal of a first attempt, and otherwise parked.
+func (o Order) RecordLook(p Policy, id string, settled *Outcome, answered bool, now time.Time) Order {
 	op, ok := o.Operation(id)
 	if !ok || op.State != Open || op.HaltedAt.IsZero() {
 		return o
@@ -144,9 +146,9 @@ func (o Order) Looked(p Policy, id string, settled *Outcome, answered bool, now 
 	op.Looks++
 	switch {
 	case now.Before(op.HaltedAt.Add(lastLook)):
-		return o.with(op)
+		return o.withOperation(op)
 	case answered && p.BelieveUnsigned && !op.doubtBefore():
-		return o.refused(op, Outcome{At: now, Attempt: op.Attempts, Refusal: op.Refusal})
+		return o.markRefused(op, Outcome{At: now, Attempt: op.Attempts, Refusal: op.Refusal})
 	}
 	return o.park(op, now)
 }
@@ -156,16 +158,17 @@ func (op Operation) WantsLook(p Policy, now time.Time) bool {
 	return op.State == Open && !op.HaltedAt.IsZero() && !now.Before(op.nextAttempt(p))
 }
 
-// captureTold settles a capture whose outcome was not known when its success was told by other means.
-func (o Order) captureTold(now time.Time) Order {
-	op, ok := o.Operation(string(CapturePart))
-	if !ok || o.Facts.Captured == nil || o.Facts.Captured.Amount != op.Amount || (op.State != Open && op.State != Parked) {
+// settleReportedCapture marks a capture with an unknown outcome as done if DOKU has reported its success.
+func (o Order) settleReportedCapture(now time.Time) Order {
+	op, ok := o.Operation(string(KindCapture))
+	if !ok || o.Facts.Captured == nil || o.Facts.Captured.Amount != op.Amount ||
+		(op.State != Open && op.State != Parked) {
 		return o
 	}
-	return o.done(op, Outcome{At: now})
+	return o.markDone(op, Outcome{At: now})
 }
 
-// Review lists the parked operations: a person must decide about them.
+// Review returns the parked operations. A person must decide about them.
 func (o Order) Review() []Operation {
 	var parked []Operation
 	for _, op := range o.Operations {
@@ -176,8 +179,8 @@ func (o Order) Review() []Operation {
 	return parked
 }
 
-// Resolve settles an operation as a person found it in DOKU's Back Office: done or refused. It may be parked, or a refund that
-// DOKU's people carry out. Errors: *NotAllowed.
+// Resolve settles an operation as a person found it in DOKU's Back Office: done or refused. The operation is parked,
+// or a refund that DOKU's people carry out. Errors: *NotAllowed.
 func (o Order) Resolve(id string, done bool, act Act) (Order, error) {
 	op, ok := o.Operation(id)
 	manual := ok && op.State == Done && op.Type.Manual()
@@ -185,22 +188,23 @@ func (o Order) Resolve(id string, done bool, act Act) (Order, error) {
 	case !ok:
 		return o, notAllowed("/operation", "The order has no such operation.")
 	case op.State != Parked && !manual:
-		return o, notAllowed("", "The operation %s is %s: only a parked one, or a manual refund, can be resolved.", id, op.State)
+		return o, notAllowed("", "The operation %s is %s: only a parked one, or a manual refund, can be resolved.",
+			id, op.State)
 	}
 	op.Resolved = act.stamped()
-	o = o.with(op).note(act.At, "resolved", id, resolvedWord(done))
+	o = o.withOperation(op).note(act.At, "resolved", id, resolvedWord(done))
 	switch {
 	case manual && done:
 		op.Type = op.Type.carriedOut()
-		return o.with(op), nil
+		return o.withOperation(op), nil
 	case !done:
-		return o.refused(op, Outcome{At: act.At, Refusal: Refusal{Code: ByOperator}}), nil
+		return o.markRefused(op, Outcome{At: act.At, Refusal: Refusal{Code: ByOperator}}), nil
 	}
 	outcome := Outcome{At: act.At}
-	if op.Kind == CapturePart {
+	if op.Kind == KindCapture {
 		outcome.News.Captured = &Capture{At: Stamp(act.At), LearnedAt: Stamp(act.At), Amount: op.Amount}
 	}
-	return o.done(op, outcome), nil
+	return o.markDone(op, outcome), nil
 }
 
 func resolvedWord(done bool) string {

@@ -6,41 +6,42 @@ import (
 	"time"
 )
 
-// Status is where the order stands, derived from its operations and facts. Money beats failures: once paid,
-// no later failure changes it.
+// Status is the state of an order, derived from its operations and facts. Money overrides failures: no later failure
+// changes a paid order.
 type Status string
 
 const (
-	// Creating: no page yet. The caller acts next, by sending the same request again.
+	// Creating: there is no page yet. The caller acts next, by sending the same request again.
 	Creating Status = "CREATING"
 	// Pending: the page is issued. The customer acts next.
 	Pending Status = "PENDING"
-	// Failed: the last attempt was declined, but the page still stands. The customer acts next, with another card.
+	// Failed: the last attempt to pay was declined, but the page still stands. The customer acts next, with another
+	// card.
 	Failed Status = "FAILED"
 	// Authorized: the amount is reserved on the card. The merchant acts next, by capturing it within 7 days.
 	Authorized Status = "AUTHORIZED"
-	// Capturing: DOKU was asked to capture, and the answer is not known. The merchant acts next, by asking again.
+	// Capturing: DOKU was asked to capture, and the outcome is not known. The merchant acts next, by asking again.
 	Capturing Status = "CAPTURING"
-	// AuthorizationExpired: the authorisation lapsed uncaptured. Nobody needs to act; the goods are not paid.
+	// AuthorizationExpired: the authorisation lapsed uncaptured. Nobody needs to act. The goods are not paid.
 	AuthorizationExpired Status = "AUTHORIZATION_EXPIRED"
-	// Expired: the page ended unpaid. Nobody needs to act; DOKU is asked for another day, and late money makes it PAID.
-	// The same request makes the next page.
+	// Expired: the page ended unpaid. Nobody needs to act. DOKU is asked for another day, and late money makes it
+	// PAID. The same request makes the next page.
 	Expired Status = "EXPIRED"
-	// NeedsReview: DOKU reported money that does not match. A person acts next, by deciding about the conflict. It takes the
-	// place of CREATING, PENDING, FAILED and EXPIRED.
+	// NeedsReview: DOKU reported money that does not match. A person acts next, by deciding about the conflict. It
+	// takes the place of CREATING, PENDING, FAILED and EXPIRED.
 	NeedsReview Status = "NEEDS_REVIEW"
 	// Paid: the money was taken. Nobody needs to act.
 	Paid Status = "PAID"
-	// PartiallyRefunded: part of the money went back. Nobody needs to act.
+	// PartiallyRefunded: part of the money was given back. Nobody needs to act.
 	PartiallyRefunded Status = "PARTIALLY_REFUNDED"
-	// Refunded: all of the money went back, or DOKU's people are sending it. Nobody needs to act.
+	// Refunded: all of the money was given back, or DOKU's people are sending it. Nobody needs to act.
 	Refunded Status = "REFUNDED"
 	// Voided: the charge was taken back before settlement. Nobody needs to act.
 	Voided Status = "VOIDED"
 )
 
-// next is the table of statuses: those that may follow each in one write. Money beats timers and failures. Money that went
-// back comes back only when DOKU's people did not carry out a manual refund.
+// next lists the statuses that may follow each status in one write. Money overrides timers and failures. A refund is
+// undone only if DOKU's people did not carry out a manual refund.
 var next = map[Status][]Status{
 	Creating:             {Pending, Failed, NeedsReview, Expired, Authorized, Paid, AuthorizationExpired},
 	Pending:              {Failed, NeedsReview, Expired, Authorized, Paid, AuthorizationExpired},
@@ -56,19 +57,19 @@ var next = map[Status][]Status{
 	Voided:               {},
 }
 
-// MayFollow reports whether one write may change an order's status from one to another.
+// MayFollow reports whether one write may change an order's status from one to the other.
 func MayFollow(from, to Status) bool { return from == to || slices.Contains(next[from], to) }
 
-// Next lists the statuses that may follow one.
+// Next returns the statuses that may follow a status.
 func Next(from Status) []Status { return slices.Clone(next[from]) }
 
-// Status derives the order's status.
+// Status returns the order's status.
 func (o Order) Status() Status {
 	switch {
 	case o.Captured() > 0:
 		return o.paidStatus()
 	case o.Facts.Authorized != nil:
-		return o.heldStatus()
+		return o.authorizedStatus()
 	case len(o.OpenConflicts()) > 0:
 		return NeedsReview
 	case o.expired():
@@ -82,9 +83,10 @@ func (o Order) Status() Status {
 	}
 }
 
-// heldStatus is the status of an order whose money is authorised. No timer fires while a capture may have happened.
-func (o Order) heldStatus() Status {
-	op, ok := o.Operation(string(CapturePart))
+// authorizedStatus returns the status of an order whose money is authorised. It never expires while a capture may have
+// happened.
+func (o Order) authorizedStatus() Status {
+	op, ok := o.Operation(string(KindCapture))
 	switch {
 	case ok && (op.State == Open || op.State == Parked):
 		return Capturing
@@ -94,7 +96,7 @@ func (o Order) heldStatus() Status {
 	return Authorized
 }
 
-// Late reports whether the money came after the page had ended, whenever that was learned.
+// Late reports whether the money came after the page had ended, even if kasir learned of it in time.
 func (o Order) Late() bool {
 	if o.Captured() == 0 {
 		return false
@@ -106,38 +108,38 @@ func (o Order) Late() bool {
 	return o.Facts.Page != nil && !at.IsZero() && at.After(o.end())
 }
 
-// moneyAt is when the customer paid.
+// moneyAt returns the time at which the customer paid.
 func (o Order) moneyAt() time.Time {
 	switch f := o.Facts; {
 	case f.Authorized != nil:
 		return o.AuthorizedAt()
 	case f.Paid != nil:
-		return o.Shown(f.Paid.At, f.Paid.LearnedAt)
+		return o.FactTime(f.Paid.At, f.Paid.LearnedAt)
 	}
 	return time.Time{}
 }
 
-// expired reports whether the page ended unpaid. A page that was made later has an end of its own.
+// expired reports whether the page ended unpaid. A later page has its own end.
 func (o Order) expired() bool { return !o.Facts.Expired.IsZero() && !o.Facts.Expired.Before(o.end()) }
 
-// declined reports whether an attempt to pay the page that stands was declined.
+// declined reports whether an attempt to pay the current page was declined.
 func (o Order) declined() bool {
 	page := o.Facts.Page
 	if o.pageUnderWay() {
 		return false
 	}
 	return slices.ContainsFunc(o.Facts.Failures, func(f Failure) bool {
-		return page == nil || page.Generation <= 1 || !o.Shown(f.At, f.LearnedAt).Before(page.At)
+		return page == nil || page.Generation <= 1 || !o.FactTime(f.At, f.LearnedAt).Before(page.At)
 	})
 }
 
-// pageUnderWay reports whether a further page is asked for, after one that has ended.
+// pageUnderWay reports whether a next page was asked for and is not made yet.
 func (o Order) pageUnderWay() bool {
-	op, ok := o.Operation(string(CreatePage))
+	op, ok := o.Operation(string(KindCreatePage))
 	return ok && o.Facts.Page != nil && op.State != Done && op.Generation > max(o.Facts.Page.Generation, 1)
 }
 
-// paidStatus is the status of an order whose money was taken.
+// paidStatus returns the status of an order whose money was taken.
 func (o Order) paidStatus() Status {
 	voided := slices.ContainsFunc(o.Refunds(), func(op Operation) bool { return op.State == Done && op.Type == Void })
 	switch refunded := o.Refunded(); {
@@ -151,10 +153,11 @@ func (o Order) paidStatus() Status {
 	return Paid
 }
 
-// equal compares facts. Their times are in the form Stamp gives, so that equal instants are equal values.
+// equal reports whether two sets of facts are the same. Their times are as Stamp returns them, so equal instants are
+// equal values.
 func equal(a, b Facts) bool { return reflect.DeepEqual(a.normal(), b.normal()) }
 
-// normal makes empty and nil lists alike.
+// normal replaces empty lists by nil.
 func (f Facts) normal() Facts {
 	if len(f.Failures) == 0 {
 		f.Failures = nil

@@ -2,45 +2,47 @@ package order
 
 import "time"
 
-// Watch is how far reconciliation has come with an order that may have been paid without a notification: all four that DOKU
-// sends can be lost.
+// Watch is the progress of reconciliation with an order. An order may be paid without a notification, since all four
+// that DOKU sends can be lost.
 type Watch struct {
 	Asks   int       // answers of check status that showed no payment
-	NextAt time.Time // when to ask again; zero: as the page or the authorisation ends
+	NextAt time.Time // when to ask again; zero: after the end of the page or authorisation
 	Closed bool      // DOKU was asked a day after the end: nothing more is expected
-	Warned bool      // the merchant was told that the authorisation is about to lapse
+	Warned bool      // the merchant was notified that the authorisation is about to lapse
 
-	// Unconfirmed is set when DOKU gave no answer for a day after the page's end, which is then taken for unpaid.
+	// Unconfirmed is set if DOKU gave no answer for a day after the page's end. The page then counts as unpaid.
 	Unconfirmed bool
-	CheckAt     time.Time // when to ask whether DOKU agrees with a refusal of a capture or refund
-	AutoTries   int       // captures that the policy began by itself
-	AutoFailed  bool      // the policy's last capture was refused, and none is left before the authorisation lapses
+	CheckAt     time.Time // when to ask whether DOKU agrees with the refusal of a capture or refund
+	AutoTries   int       // captures that the policy has begun
+	AutoFailed  bool      // the policy's last capture was refused, and no time is left for another
 }
 
 const (
-	askAfter   = time.Minute     // DOKU wants to be asked no earlier than 60 s after a payment
-	watchLate  = 24 * time.Hour  // how long after its end an unpaid order is still asked for
-	warnBefore = 48 * time.Hour  // of an authorisation's end
-	unanswered = time.Minute     // until DOKU is asked again when it gave no answer
-	stubborn   = 5 * time.Minute // the same, after several
-	hopeless   = time.Hour       // the same, after a day
-	giveUp     = 7 * 24 * time.Hour
+	askAfter        = time.Minute        // DOKU wants to be asked no earlier than 60 s after a payment
+	watchAfterEnd   = 24 * time.Hour     // how long after its end an unpaid page is watched
+	warnBefore      = 48 * time.Hour     // before the end of an authorisation
+	askAgain        = time.Minute        // wait after a question without answer
+	askAgainLate    = 5 * time.Minute    // the same, after several
+	askAgainDayLate = time.Hour          // the same, after a day
+	stopAskingAfter = 7 * 24 * time.Hour // after the end of a page
 
-	grain = 30 * time.Second // of the times at which an order is due
+	dueStep = 30 * time.Second // of the times at which an order is due
 )
 
-// How long to wait after each attempt of an operation that settled nothing, and after each answer that a page was not paid. Most pages
-// that are asked about never will be, and each look costs; a payment that was under way as the page ended is soon there.
+// attemptWaits are the waits after each attempt at an operation that settled nothing. statusWaits are the waits after
+// each answer that a page was not paid: most such pages never will be, and each question costs, but a payment that was
+// under way as the page ended arrives soon.
 var (
-	attempts = ladder{time.Minute, 5 * time.Minute}
-	answers  = ladder{5 * time.Minute, 30 * time.Minute, 8 * time.Hour}
+	attemptWaits = backoff{time.Minute, 5 * time.Minute}
+	statusWaits  = backoff{5 * time.Minute, 30 * time.Minute, 8 * time.Hour}
 )
 
-type ladder []time.Duration
+// backoff is a list of waits. The last one repeats.
+type backoff []time.Duration
 
-func (l ladder) step(n int) time.Duration { return l[min(max(n, 1), len(l))-1] }
+func (l backoff) step(n int) time.Duration { return l[min(max(n, 1), len(l))-1] }
 
-// end is when the customer can no longer pay.
+// end returns the last moment at which the customer can pay.
 func (o Order) end() time.Time {
 	if o.Facts.Page != nil && !o.pageUnderWay() {
 		return o.Facts.Page.ExpiresAt
@@ -48,33 +50,33 @@ func (o Order) end() time.Time {
 	return o.PageEnd
 }
 
-// Schedule sets when reconciliation must look at the order next, and whether money waits for it. It belongs before
-// every write.
+// Schedule sets the time of reconciliation's next look at the order, and whether money waits for it. It must be called
+// before every write.
 func (o Order) Schedule(p Policy) Order {
 	money := o.Watch.CheckAt
 	for _, op := range o.Operations {
-		if op.State == Open && op.Kind != CreatePage {
+		if op.State == Open && op.Kind != KindCreatePage {
 			money = earliest(money, op.nextAttempt(p))
 		}
 	}
-	look := rounded(o.nextLook(p))
+	look := roundUp(o.nextLook(p))
 	o.DueAt = earliest(money, look)
 	o.DueMoney = !money.IsZero() || !look.IsZero() && o.Facts.Authorized != nil
 	return o
 }
 
-// rounded moves a look to the next half minute. A page's end moves by as long as DOKU took to make it; without this, so would
-// the order's entry in the index, which costs two more writes a payment.
-func rounded(look time.Time) time.Time {
+// roundUp returns the next multiple of dueStep. A page's end depends on how long DOKU took to make the page. Without
+// rounding, the order's entry in the index would move with it, at the cost of two more writes per payment.
+func roundUp(look time.Time) time.Time {
 	if look.IsZero() {
 		return look
 	}
-	return look.Add(grain - time.Nanosecond).Truncate(grain)
+	return look.Add(dueStep - time.Nanosecond).Truncate(dueStep)
 }
 
-// nextAttempt is when an open operation is looked at: a halted one at the times of its looks, another when it is sent again
-// or the trust window ends. It is sent again after the lease of the attempt under way, and after a wait that grows to five
-// minutes.
+// nextAttempt returns the time of the next look at an open operation. A halted one has its own times. Any other is
+// sent again after the lease of the attempt under way, then after a wait that grows to five minutes, and looked at
+// when the trust window ends.
 func (op Operation) nextAttempt(p Policy) time.Time {
 	switch {
 	case !op.HaltedAt.IsZero() && op.Looks == 0:
@@ -84,10 +86,10 @@ func (op Operation) nextAttempt(p Policy) time.Time {
 	case !op.LeaseUntil.IsZero():
 		return op.LeaseUntil
 	}
-	return earliest(op.LastAt.Add(attempts.step(op.Attempts)), op.windowEnd(p))
+	return earliest(op.LastAt.Add(attemptWaits.step(op.Attempts)), op.windowEnd(p))
 }
 
-// nextLook is when DOKU is asked what became of an order that is not paid.
+// nextLook returns the time at which DOKU is asked next about an unpaid order. Zero means never.
 func (o Order) nextLook(p Policy) time.Time {
 	switch status := o.Status(); {
 	case o.Watch.Closed, o.Captured() > 0, status == Capturing, status == AuthorizationExpired:
@@ -113,7 +115,7 @@ func (o Order) nextLookAtAuthorization(p Policy) time.Time {
 	return earliest(look, o.nextAutoCapture(p))
 }
 
-// Warn notes that the merchant is told of an authorisation about to lapse. due is false before its time.
+// Warn records that the merchant is notified of an authorisation about to lapse. due is false before its time.
 func (o Order) Warn(now time.Time) (next Order, due bool) {
 	if o.Status() != Authorized || o.Watch.Warned || now.Before(o.AuthorizationEnd().Add(-warnBefore)) {
 		return o, false
@@ -122,7 +124,7 @@ func (o Order) Warn(now time.Time) (next Order, due bool) {
 	return o.note(now, "authorization_expiring", "", ""), true
 }
 
-// WantsStatus reports whether DOKU must be asked now about the order.
+// WantsStatus reports whether check status must be asked now about the order.
 func (o Order) WantsStatus(p Policy, now time.Time) bool {
 	if check := o.Watch.CheckAt; !check.IsZero() && !now.Before(check) {
 		return true
@@ -139,12 +141,12 @@ func (o Order) WantsStatus(p Policy, now time.Time) bool {
 	return !now.Before(look)
 }
 
-// Answered records an answer of check status: what it told and, when that was no payment, that the page or the
-// authorisation has ended, and when to ask again.
-func (o Order) Answered(news Facts, now time.Time) Order {
+// ApplyStatus adds the facts in an answer of check status. If they show no payment, it records that the page or
+// authorisation has ended, and sets the time of the next question.
+func (o Order) ApplyStatus(news Facts, now time.Time) Order {
 	before := o.Status()
 	o, _ = o.Learn(news)
-	o = o.captureTold(now)
+	o = o.settleReportedCapture(now)
 	o.Watch.Unconfirmed = false
 	if !o.Watch.CheckAt.IsZero() && !now.Before(o.Watch.CheckAt) {
 		o.Watch.CheckAt = time.Time{}
@@ -153,9 +155,9 @@ func (o Order) Answered(news Facts, now time.Time) Order {
 	case o.Captured() > 0:
 		o.Watch.Asks, o.Watch.NextAt, o.Watch.Closed = 0, time.Time{}, true
 	case o.Facts.Authorized != nil:
-		o = o.askedAboutAuthorization(now)
+		o = o.endAuthorization(now)
 	default:
-		o = o.askedAboutPage(now)
+		o = o.endPage(now)
 	}
 	if after := o.Status(); after != before {
 		o = o.note(now, "asked", "", string(after))
@@ -163,9 +165,10 @@ func (o Order) Answered(news Facts, now time.Time) Order {
 	return o
 }
 
-func (o Order) askedAboutAuthorization(now time.Time) Order {
+// endAuthorization records that an authorisation ended uncaptured, if its end has passed.
+func (o Order) endAuthorization(now time.Time) Order {
 	end := o.AuthorizationEnd()
-	if now.Before(end.Add(askAfter)) { // it became known only now; its own end is what counts
+	if now.Before(end.Add(askAfter)) { // it became known only now, and has its own end
 		o.Watch.Asks, o.Watch.NextAt = 0, time.Time{}
 		return o
 	}
@@ -174,18 +177,19 @@ func (o Order) askedAboutAuthorization(now time.Time) Order {
 	return o
 }
 
-func (o Order) askedAboutPage(now time.Time) Order {
+// endPage records that a page ended unpaid, if its end has passed.
+func (o Order) endPage(now time.Time) Order {
 	end := o.end()
-	if now.Before(end) { // the question was about the page before: this one's own end is what counts
+	if now.Before(end) { // the question was about the page before; this one has its own end
 		o.Watch.Asks, o.Watch.NextAt = 0, time.Time{}
 		return o
 	}
 	o.Facts.Expired = latest(o.Facts.Expired, end)
 	o.Watch.Asks++
-	o.Watch.NextAt = Stamp(now.Add(answers.step(o.Watch.Asks)))
-	last := end.Add(watchLate)
+	o.Watch.NextAt = Stamp(now.Add(statusWaits.step(o.Watch.Asks)))
+	last := end.Add(watchAfterEnd)
 	switch {
-	case !now.Before(last): // an answer from after the last day is the last that is needed
+	case !now.Before(last): // no further answer is needed
 		o.Watch.Closed = true
 	case o.Watch.NextAt.After(last):
 		o.Watch.NextAt = last
@@ -193,12 +197,12 @@ func (o Order) askedAboutPage(now time.Time) Order {
 	return o
 }
 
-// Unanswered records that DOKU could not be asked: again soon, and less often as time goes by. A page that had no answer
-// for a day after its end is taken for unpaid, and says that DOKU did not confirm it; it is asked about for a week.
-func (o Order) Unanswered(now time.Time) Order {
+// RecordNoStatus records that check status gave no answer. It is asked again soon, and less often as time goes by. A
+// page without an answer for a day after its end counts as unpaid and unconfirmed. It is asked about for a week.
+func (o Order) RecordNoStatus(now time.Time) Order {
 	if check := o.Watch.CheckAt; !check.IsZero() && !now.Before(check) {
-		o.Watch.CheckAt = Stamp(now.Add(stubborn))
-		if now.Sub(o.latestOperation()) > time.Hour { // the question was for a refusal that DOKU gave itself
+		o.Watch.CheckAt = Stamp(now.Add(askAgainLate))
+		if now.Sub(o.latestOperation()) > time.Hour { // the question is only useful soon after the refusal
 			o.Watch.CheckAt = time.Time{}
 		}
 	}
@@ -209,23 +213,23 @@ func (o Order) Unanswered(now time.Time) Order {
 	if o.Facts.Authorized != nil {
 		end = o.AuthorizationEnd()
 	}
-	wait := unanswered
+	wait := askAgain
 	switch late := now.Sub(end); {
-	case late >= watchLate:
-		wait = stubborn
-		if late >= watchLate+time.Hour { // DOKU was down for longer than a day
-			wait = hopeless
+	case late >= watchAfterEnd:
+		wait = askAgainLate
+		if late >= watchAfterEnd+time.Hour { // DOKU was down for longer than a day
+			wait = askAgainDayLate
 		}
-		o = o.unconfirmed(end, now)
+		o = o.endUnconfirmed(end, now)
 	case late > time.Hour && !o.Watch.NextAt.IsZero():
-		wait = stubborn
+		wait = askAgainLate
 	}
 	o.Watch.NextAt = Stamp(now.Add(wait))
 	return o
 }
 
-// unconfirmed takes a page for unpaid that DOKU did not answer about for a day after its end.
-func (o Order) unconfirmed(end, now time.Time) Order {
+// endUnconfirmed records that a page counts as unpaid because DOKU gave no answer for a day after its end.
+func (o Order) endUnconfirmed(end, now time.Time) Order {
 	if o.Facts.Authorized != nil {
 		return o
 	}
@@ -233,11 +237,11 @@ func (o Order) unconfirmed(end, now time.Time) Order {
 		o.Facts.Expired, o.Watch.Unconfirmed = latest(o.Facts.Expired, end), true
 		o = o.note(now, "unconfirmed", "", string(Expired))
 	}
-	o.Watch.Closed = !now.Before(end.Add(giveUp))
+	o.Watch.Closed = !now.Before(end.Add(stopAskingAfter))
 	return o
 }
 
-// latestOperation is when an operation was last tried.
+// latestOperation returns the time of the latest attempt at any operation.
 func (o Order) latestOperation() time.Time {
 	at := time.Time{}
 	for _, op := range o.Operations {

@@ -9,8 +9,8 @@ import (
 	"kasir/shared/order"
 )
 
-// lookAtAuthorization tells the merchant that an authorisation is about to lapse, and captures it when the policy says so.
-func (s *Service) lookAtAuthorization(ctx context.Context, o order.Order, total *Reconciled) (order.Order, error) {
+// lookAtAuthorization announces an authorisation that is about to lapse, and captures it if the policy says so.
+func (s *Service) lookAtAuthorization(ctx context.Context, o order.Order, total *ReconcileResult) (order.Order, error) {
 	if _, due := o.Warn(s.Now()); due {
 		next, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
 			warned, due := o.Warn(s.Now())
@@ -26,11 +26,11 @@ func (s *Service) lookAtAuthorization(ctx context.Context, o order.Order, total 
 	return s.captureByPolicy(ctx, o)
 }
 
-// captureByPolicy captures an authorisation before it lapses, when the policy says so.
+// captureByPolicy captures an authorisation before it lapses, if the policy says so.
 func (s *Service) captureByPolicy(ctx context.Context, o order.Order) (order.Order, error) {
-	if _, failed := o.AutoCaptureFailed(s.policy(), s.Now()); failed {
+	if _, failed := o.FailAutoCapture(s.policy(), s.Now()); failed {
 		return s.change(ctx, o, func(o order.Order) (order.Order, bool) {
-			next, failed := o.AutoCaptureFailed(s.policy(), s.Now())
+			next, failed := o.FailAutoCapture(s.policy(), s.Now())
 			return next, !failed
 		})
 	}
@@ -40,7 +40,7 @@ func (s *Service) captureByPolicy(ctx context.Context, o order.Order) (order.Ord
 	begun := false
 	o, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
 		begun = o.WantsAutoCapture(s.policy(), s.Now())
-		return o.AutoCapture(), !begun
+		return o.CountAutoCapture(), !begun
 	})
 	if err != nil || !begun {
 		return o, err
@@ -49,8 +49,9 @@ func (s *Service) captureByPolicy(ctx context.Context, o order.Order) (order.Ord
 	var refused *doku.Error
 	var busy *Busy
 	var denied *order.NotAllowed
-	if err != nil && !errors.As(err, &refused) && !errors.As(err, &busy) && !errors.As(err, &denied) && !errors.Is(err, doku.ErrNotSent) {
+	if err != nil && !errors.As(err, &refused) && !errors.As(err, &busy) && !errors.As(err, &denied) &&
+		!errors.Is(err, doku.ErrNotSent) {
 		return o, err
 	}
-	return s.again(ctx, o)
+	return s.reload(ctx, o)
 }

@@ -11,7 +11,7 @@ import (
 	"kasir/shared/payment"
 )
 
-// ended is an order whose page has ended, unpaid as far as DOKU knows.
+// ended returns an order whose page has ended and is unpaid at DOKU.
 func ended(t *testing.T) *bench {
 	t.Helper()
 	b := pending(t)
@@ -20,7 +20,7 @@ func ended(t *testing.T) *bench {
 	return b
 }
 
-// A page is handed out until it ends. Then the same terms make the next, once DOKU has said that the last is unpaid.
+// A page is returned until it ends. Then the same terms make the next page, after DOKU has reported the last as unpaid.
 func TestBelieve7AfterAPagesEndTheSameTermsMakeTheNext(t *testing.T) {
 	b := ended(t)
 	b.now = b.now.Add(-time.Second)
@@ -34,15 +34,18 @@ func TestBelieve7AfterAPagesEndTheSameTermsMakeTheNext(t *testing.T) {
 	if err != nil || page.Replayed || page.Order.Status() != order.Pending || page.Order.Facts.Page.Generation != 2 {
 		t.Fatalf("at its end: %+v, %v", page.Order.Facts.Page, err)
 	}
-	if len(b.doku.asked) != 2 || b.doku.asked[0] == b.doku.asked[1] || !page.Order.Facts.Page.ExpiresAt.Equal(b.now.Add(time.Hour)) {
+	if len(b.doku.asked) != 2 || b.doku.asked[0] == b.doku.asked[1] ||
+		!page.Order.Facts.Page.ExpiresAt.Equal(b.now.Add(time.Hour)) {
 		t.Errorf("asked as %q, the next ends at %s", b.doku.asked, page.Order.Facts.Page.ExpiresAt)
 	}
-	if again, err := b.CreatePage(t.Context(), other); err != nil || !again.Replayed || again.Order.Facts.Page.URL != page.Order.Facts.Page.URL {
+	if again, err := b.CreatePage(t.Context(), other); err != nil || !again.Replayed ||
+		again.Order.Facts.Page.URL != page.Order.Facts.Page.URL {
 		t.Errorf("the same again: %+v, %v", again.Order.Facts.Page, err)
 	}
 	b.RequireRequestID = true
 	b.hear(t, sale().with(func(r *report) { r.page, r.date = b.doku.asked[0], "2026-08-27T10:59:00Z" }))
-	if o := b.order(t); o.Status() != order.Paid || len(o.Conflicts())+len(o.Facts.Remarks) != 0 || o.PaidPageID() != b.doku.asked[0] {
+	if o := b.order(t); o.Status() != order.Paid || len(o.Conflicts())+len(o.Facts.Remarks) != 0 ||
+		o.PaidPageID() != b.doku.asked[0] {
 		t.Errorf("paid on the first page: %s %+v, a refund names %s", o.Status(), o.Conflicts(), o.PaidPageID())
 	}
 }
@@ -61,7 +64,8 @@ func TestBelieve7NoNextPageBesideMoney(t *testing.T) {
 		b := ended(t)
 		b.doku.told = c.told
 		page, err := b.CreatePage(t.Context(), request())
-		if errors.As(err, &no) != c.refused || err != nil && !c.refused || b.status(t) != c.want || len(b.doku.asked) != 1 {
+		if errors.As(err, &no) != c.refused || err != nil && !c.refused || b.status(t) != c.want ||
+			len(b.doku.asked) != 1 {
 			t.Errorf("%s: %s, %v, %d pages", name, page.Order.Status(), err, len(b.doku.asked))
 		}
 	}
@@ -70,19 +74,21 @@ func TestBelieve7NoNextPageBesideMoney(t *testing.T) {
 	if _, err := b.CreatePage(t.Context(), request()); !errors.Is(err, doku.ErrUnknown) || len(b.doku.asked) != 1 {
 		t.Errorf("no answer: %v, %d pages", err, len(b.doku.asked))
 	}
-	b.doku.told = func(string) (doku.Status, error) { return doku.Status{}, &doku.Error{HTTPStatus: 404, NotFound: true} }
+	b.doku.told = func(string) (doku.Status, error) {
+		return doku.Status{}, &doku.Error{HTTPStatus: 404, NotFound: true}
+	}
 	if _, err := b.CreatePage(t.Context(), request()); err != nil || len(b.doku.asked) != 2 {
 		t.Errorf("DOKU knows of no payment: %v, %d pages", err, len(b.doku.asked))
 	}
 }
 
-// Another body is told what to do: before the page's end until when it stands, after it which terms must be the same.
+// A request with another body is answered before the page's end with that end, and after it with the terms to keep.
 func TestBelieve7AnotherBodyIsToldWhatToDo(t *testing.T) {
 	b := ended(t)
 	b.now = b.now.Add(-time.Minute)
 	other := request()
 	other.Order.Amount = 50000
-	for _, want := range []string{"It stands until 2026-08-27T11:00:00Z", "needs another invoice number"} {
+	for _, want := range []string{"which stands until 2026-08-27T11:00:00Z", "needs another invoice number"} {
 		var no *order.NotAllowed
 		if _, err := b.CreatePage(t.Context(), other); !errors.As(err, &no) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
@@ -94,7 +100,7 @@ func TestBelieve7AnotherBodyIsToldWhatToDo(t *testing.T) {
 	}
 }
 
-// A closed order gets no further page. Money that still comes is taken, and calls for a person.
+// A closed order gets no further page. Money that still comes counts, and a person must look.
 func TestBelieve7ClosingEndsAnUnpaidOrder(t *testing.T) {
 	b := pending(t)
 	told := b.listen()
@@ -112,7 +118,8 @@ func TestBelieve7ClosingEndsAnUnpaidOrder(t *testing.T) {
 		b.now = b.now.Add(2 * time.Hour)
 	}
 	b.hear(t, sale())
-	if b.status(t) != order.Paid || heard(*told, order.NeedsAttention, order.PaidThoughClosed) != 1 || b.order(t).Refundable() != 90000 {
+	if b.status(t) != order.Paid || heard(*told, order.ChangeAttention, order.ReasonClosedPaid) != 1 ||
+		b.order(t).Refundable() != 90000 {
 		t.Errorf("%s, told %+v", b.status(t), *told)
 	}
 	b = bought(t)
@@ -124,21 +131,21 @@ func TestBelieve7ClosingEndsAnUnpaidOrder(t *testing.T) {
 	}
 }
 
-// Money is late when it came after the page's end, whenever that is learned.
+// Money is late if it came after the page's end, even if that becomes known later.
 func TestBelieve7MoneyAfterThePagesEndIsLate(t *testing.T) {
 	for date, late := range map[string]bool{"2026-08-27T10:59:59Z": false, "2026-08-27T11:00:30Z": true} {
 		b := ended(t)
 		told := b.listen()
 		b.now = b.now.Add(time.Minute)
 		b.hear(t, sale().with(func(r *report) { r.date = date }))
-		if b.order(t).Late() != late || (heard(*told, order.NeedsAttention, order.CameLate) == 1) != late {
+		if b.order(t).Late() != late || (heard(*told, order.ChangeAttention, order.ReasonLate) == 1) != late {
 			t.Errorf("paid at %s: late %t, told %+v", date, b.order(t).Late(), *told)
 		}
 	}
 }
 
-// A repeat is the same request: the refund of an order that was paid on its latest page, as far as was known, names that
-// page also after DOKU has said that another was paid.
+// A repeat is the same request. A refund that named the latest page still names it after DOKU has reported that another
+// page was paid.
 func TestBelieve7TheRepeatOfARefundNamesTheSamePage(t *testing.T) {
 	b := ended(t)
 	if _, err := b.CreatePage(t.Context(), request()); err != nil {
@@ -162,7 +169,8 @@ func TestBelieve7TheRepeatOfARefundNamesTheSamePage(t *testing.T) {
 	}
 }
 
-// What check status says of another order says nothing about this one: it stays unpaid, and is asked about again.
+// An answer of check status about another order proves nothing about this one. It stays unpaid and is asked about
+// again.
 func TestBelieve7AnAnswerAboutAnotherOrderEndsNoPage(t *testing.T) {
 	b := ended(t)
 	b.doku.told = func(string) (doku.Status, error) { return generated("INV-OTHER") }
@@ -183,11 +191,13 @@ func TestBelieve7AnAnswerAboutAnotherOrderEndsNoPage(t *testing.T) {
 	}
 }
 
-// A capture takes the authorisation that is kept, and a refund names the page of that one.
+// A capture names the authorisation that is kept, and a refund names its page.
 func TestBelieve7AnAuthorisationKeepsItsPage(t *testing.T) {
 	for _, ids := range [][2]string{{"17", "18"}, {"18", "17"}} {
 		b := pending(t)
-		b.hear(t, authorize().with(func(r *report) { r.card, r.page = strings.Replace(r.card, "17", ids[0], 1), "another" }))
+		b.hear(t, authorize().with(func(r *report) {
+			r.card, r.page = strings.Replace(r.card, "17", ids[0], 1), "another"
+		}))
 		b.hear(t, authorize().with(func(r *report) { r.card = strings.Replace(r.card, "17", ids[1], 1) }))
 		held := b.order(t).Facts.Authorized
 		if want := map[bool]string{true: "another"}[ids[0] == "17"]; held.ID != "17" || held.PageID != want {
@@ -196,7 +206,7 @@ func TestBelieve7AnAuthorisationKeepsItsPage(t *testing.T) {
 	}
 }
 
-// While a payment of the last page is under way, there is no further page beside it.
+// There is no further page while a payment of the last one is under way.
 func TestBelieve7NoNextPageBesideAPaymentUnderWay(t *testing.T) {
 	for _, status := range []string{"PENDING", "REDIRECT", "TIMEOUT", "redirect"} {
 		b := ended(t)

@@ -13,7 +13,7 @@ import (
 	"kasir/shared/store"
 )
 
-// nthStore fails at its n-th call, before or after it has done what was asked.
+// nthStore fails at its n-th call, before or after carrying it out.
 type nthStore struct {
 	store.Memory
 	calls, fail int // fail 0: never
@@ -59,8 +59,8 @@ func (s *nthStore) Due(ctx context.Context, shard int, now time.Time, limit int)
 	return due, err
 }
 
-// walk makes a payment, captures and refunds it, with callers and DOKU trying again as they do. Every step may fail once, and
-// must then be possible.
+// walk makes a payment, captures and refunds it, with the retries of callers and DOKU. Every step may fail once, and
+// must then succeed.
 func walk(t *testing.T, b *bench) {
 	t.Helper()
 	insist := func(what string, step func() error) {
@@ -91,7 +91,8 @@ func walk(t *testing.T, b *bench) {
 	})
 	insist("capture", func() error { return learned(b.Capture(t.Context(), "INV-1", 60000, "tester")) })
 	insist("refund", func() error {
-		return learned(b.Refund(t.Context(), payment.RefundRequest{Invoice: "INV-1", Key: "a key of the caller", Amount: 20000, Expected: -1}))
+		return learned(b.Refund(t.Context(), payment.RefundRequest{Invoice: "INV-1", Key: "a key of the caller",
+			Amount: 20000, Expected: -1}))
 	})
 	insist("orphan", func() error { _, err := b.notify(t, "INV-2", 1, "SALE", "SUCCESS", ""); return err })
 	insist("reconcile", func() error { _, err := b.Reconcile(t.Context()); return err })
@@ -100,8 +101,8 @@ func walk(t *testing.T, b *bench) {
 
 var errAgain = errors.New("unknown, ask again")
 
-// The store fails at every one of its calls, before and after doing what was asked: each time everything comes out the same,
-// and DOKU was asked for each thing under one Request-Id.
+// The store fails at each of its calls in turn, before and after carrying it out. The result is always the same, and
+// DOKU was asked for each operation under one Request-Id.
 func TestTheStoreMayFailAtEveryCall(t *testing.T) {
 	build := func(fail int, after bool) (*bench, *nthStore) {
 		b, s := newBench(), &nthStore{fail: fail, after: after}
@@ -136,7 +137,7 @@ func TestTheStoreMayFailAtEveryCall(t *testing.T) {
 	}
 }
 
-// Reconciliation meets a store that fails: the order stays due, and the next run finishes.
+// If the store fails during reconciliation, the order stays due and the next run finishes it.
 func TestReconciliationSurvivesAStoreThatFails(t *testing.T) {
 	for fail := 1; fail < 20; fail++ {
 		b := bought(t)

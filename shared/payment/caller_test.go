@@ -32,7 +32,8 @@ func TestAPaymentIsReadByItsMakerItsCustomerAndWhoMayReadAll(t *testing.T) {
 		"a back end that only creates": {payment.Caller{Subject: "other", Prices: true}, payment.ErrNotFound},
 		"nobody":                       {payment.Caller{}, payment.ErrNotFound},
 	} {
-		if o, err := b.Read(t.Context(), c.caller, "INV-1"); !errors.Is(err, c.want) || (err != nil) != (o.Invoice == "") {
+		if o, err := b.Read(t.Context(), c.caller, "INV-1"); !errors.Is(err, c.want) ||
+			(err != nil) != (o.Invoice == "") {
 			t.Errorf("%s: %v %v, want %v", name, o.Invoice, err, c.want)
 		}
 	}
@@ -48,7 +49,8 @@ func TestSavedCardsAreTheirCustomers(t *testing.T) {
 	if _, err := b.Tokens(t.Context(), siti, "CUST-1"); !errors.Is(err, payment.ErrNotYours) {
 		t.Errorf("another's cards are listed: %v", err)
 	}
-	if err := b.Unbind(t.Context(), siti, "CUST-1", "tok-1"); !errors.Is(err, payment.ErrNotYours) || len(b.doku.asked) != 0 {
+	if err := b.Unbind(t.Context(), siti, "CUST-1", "tok-1"); !errors.Is(err, payment.ErrNotYours) ||
+		len(b.doku.asked) != 0 {
 		t.Errorf("another's card is forgotten: %v, %q", err, b.doku.asked)
 	}
 	if tokens, err := b.Tokens(t.Context(), budi, "CUST-1"); err != nil || len(tokens) != 1 {
@@ -61,7 +63,7 @@ func TestSavedCardsAreTheirCustomers(t *testing.T) {
 
 const quoteKey = doku.Secret("a quote key of at least 32 characters")
 
-// quoted is Budi's request with the merchant's quote for it.
+// quoted returns Budi's request with the merchant's quote for it.
 func quoted(t *testing.T, b *bench) payment.PageRequest {
 	t.Helper()
 	b.QuoteKeys = keysOf(quoteKey)
@@ -85,19 +87,23 @@ func TestABrowserNamesNoPrice(t *testing.T) {
 		"no quote":            {func(p *payment.PageRequest) { p.Quote = "" }, "/quote"},
 		"a forged quote":      {func(p *payment.PageRequest) { p.Quote += "x" }, "/quote"},
 		"another amount":      {func(p *payment.PageRequest) { p.Order.Amount = 1 }, "/order/amount"},
-		"another order":       {func(p *payment.PageRequest) { p.Order.InvoiceNumber = "INV-2" }, "/order/invoice_number"},
-		"another's name":      {func(p *payment.PageRequest) { p.Customer.ID = "CUST-2" }, "/customer/id"},
+		"another order": {func(p *payment.PageRequest) { p.Order.InvoiceNumber = "INV-2" },
+			"/order/invoice_number"},
+		"another's name": {func(p *payment.PageRequest) { p.Customer.ID = "CUST-2" }, "/customer/id"},
 		"another's quote": {func(p *payment.PageRequest) {
-			p.Quote, _ = quote.Sign(quoteKey, quote.Terms{InvoiceNumber: "INV-1", Amount: 90000, Subject: "CUST-2"}, time.Date(2026, 8, 27, 10, 10, 0, 0, time.UTC))
+			p.Quote, _ = quote.Sign(quoteKey, quote.Terms{InvoiceNumber: "INV-1", Amount: 90000, Subject: "CUST-2"},
+				time.Date(2026, 8, 27, 10, 10, 0, 0, time.UTC))
 		}, "/quote"},
 		"one's own quote": {func(p *payment.PageRequest) {
-			p.Quote, _ = quote.Sign(quoteKey, quote.Terms{InvoiceNumber: "INV-1", Amount: 90000, Subject: "CUST-1", CustomerID: "CUST-1"}, time.Date(2026, 8, 27, 10, 10, 0, 0, time.UTC))
+			p.Quote, _ = quote.Sign(quoteKey, quote.Terms{InvoiceNumber: "INV-1", Amount: 90000, Subject: "CUST-1",
+				CustomerID: "CUST-1"}, time.Date(2026, 8, 27, 10, 10, 0, 0, time.UTC))
 		}, ""},
 		"a discount": {func(p *payment.PageRequest) {
 			p.OverrideConfiguration.Promo = []doku.Promo{{BIN: "400000", DiscountAmount: 89999}}
 		}, "/override_configuration/promo"},
 		"the money to somebody": {func(p *payment.PageRequest) {
-			p.AdditionalInfo.Settlement = []doku.Settlement{{BankAccountSettlementID: "SBS-1", Value: "100", Type: "PERCENTAGE"}}
+			p.AdditionalInfo.Settlement = []doku.Settlement{{BankAccountSettlementID: "SBS-1", Value: "100",
+				Type: "PERCENTAGE"}}
 		}, "/additional_info/settlement"},
 		"notifications to somebody": {func(p *payment.PageRequest) {
 			p.AdditionalInfo.OverrideNotificationURL = "https://hooks.example/notifications"
@@ -141,7 +147,8 @@ func TestARepeatOfAQuotedRequest(t *testing.T) {
 	if again.Quote == first.Quote {
 		t.Fatal("the same quote")
 	}
-	if repeat, err := b.CreatePage(t.Context(), again); err != nil || !repeat.Replayed || repeat.Order.Facts.Page.URL != page.Order.Facts.Page.URL {
+	if repeat, err := b.CreatePage(t.Context(), again); err != nil || !repeat.Replayed ||
+		repeat.Order.Facts.Page.URL != page.Order.Facts.Page.URL {
 		t.Errorf("%+v, %v", repeat, err)
 	}
 	again.Caller, again.Customer.ID = siti, ""

@@ -8,8 +8,9 @@ import (
 	"kasir/shared/order"
 )
 
-// Capture takes the money of an authorised order, all of it when amount is 0, once however often it is called. by is who asks.
-// Errors: ErrNotFound, *order.NotAllowed, ErrInReview, ErrMismatch (another amount was asked before), *Busy, *doku.Error, ErrStore.
+// Capture captures amount of an authorised order, in whole rupiah; 0 captures all of it. It takes the money once, even
+// if it is called again. by is the caller's subject. Errors: ErrNotFound, *order.NotAllowed, ErrInReview, ErrMismatch
+// (another amount was asked for before), *Busy, *doku.Error, ErrStore.
 func (s *Service) Capture(ctx context.Context, invoice string, amount int64, by string) (Answer, error) {
 	o, err := s.Find(ctx, invoice)
 	if err != nil {
@@ -17,18 +18,20 @@ func (s *Service) Capture(ctx context.Context, invoice string, amount int64, by 
 	}
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
 		next, verdict, err := o.Capture(s.policy(), amount, s.Now())
-		return next.RequestedBy(string(order.CapturePart), by), verdict, err
+		return next.WithRequester(string(order.KindCapture), by), verdict, err
 	}
-	return s.carryOut(ctx, o, string(order.CapturePart), decide, s.askForCapture)
+	return s.carryOut(ctx, o, string(order.KindCapture), decide, s.askForCapture)
 }
 
+// askForCapture sends a capture to DOKU.
 func (s *Service) askForCapture(ctx context.Context, o order.Order, op order.Operation) (order.Outcome, error) {
 	amounts := []int64{o.Facts.Authorized.Amount, o.Amount}
 	for _, discount := range o.Discounts {
 		amounts = append(amounts, o.Amount-discount)
 	}
 	answer, err := s.DOKU.Capture(ctx, op.RequestID, doku.CaptureRequest{
-		AuthorizeID: cmp.Or(op.Target, o.Facts.Authorized.ID), Amount: op.Amount, InvoiceNumber: o.Invoice, OrderAmounts: amounts,
+		AuthorizeID: cmp.Or(op.Target, o.Facts.Authorized.ID), Amount: op.Amount, InvoiceNumber: o.Invoice,
+		OrderAmounts: amounts,
 	})
 	now := order.Stamp(s.Now())
 	captured := order.Capture{At: now, LearnedAt: now, Amount: op.Amount}

@@ -8,7 +8,7 @@ import (
 	"kasir/shared/order"
 )
 
-// signedly makes an answer of check status carry DOKU's signature.
+// signedly marks an answer of check status as signed by DOKU.
 func signedly(told func(string) (doku.Status, error)) func(string) (doku.Status, error) {
 	return func(invoice string) (doku.Status, error) {
 		st, err := told(invoice)
@@ -17,7 +17,7 @@ func signedly(told func(string) (doku.Status, error)) func(string) (doku.Status,
 	}
 }
 
-// A capture of another amount than was asked, or than DOKU may name in its place, is not the capture in doubt.
+// A capture of another amount than requested, or than DOKU may name instead, is not the capture in doubt.
 func TestAReportOfAnotherCaptureIsNotTakenForOurs(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
@@ -40,7 +40,7 @@ func TestAReportOfAnotherCaptureIsNotTakenForOurs(t *testing.T) {
 	}
 }
 
-// A capture in doubt is settled by what DOKU signed alone, also where check status is asked for another reason.
+// Only a signed answer settles a capture in doubt, even if check status was asked for another reason.
 func TestAnUnsignedStatusSettlesNoCapture(t *testing.T) {
 	for _, signed := range []bool{false, true} {
 		b := held(t)
@@ -48,10 +48,11 @@ func TestAnUnsignedStatusSettlesNoCapture(t *testing.T) {
 			b.doku.money = func() (string, error) { return "", errUnknown }
 			return "", &doku.Error{HTTPStatus: 400, Code: "LIMIT", Signed: true}
 		}
-		b.Capture(t.Context(), "INV-1", 0, "tester") // refused: a minute later check status is asked whether DOKU agrees
+		b.Capture(t.Context(), "INV-1", 0, "tester") // refused; check status is asked a minute later
 		b.Capture(t.Context(), "INV-1", 0, "tester") // not answered
 		b.doku.told = func(string) (doku.Status, error) {
-			return doku.Status{InvoiceNumber: "INV-1", Type: "CAPTURE", TransactionStatus: "SUCCESS", Signed: signed}, nil
+			return doku.Status{InvoiceNumber: "INV-1", Type: "CAPTURE", TransactionStatus: "SUCCESS",
+				Signed: signed}, nil
 		}
 		b.now = b.now.Add(65 * time.Second)
 		if _, err := b.Reconcile(t.Context()); err != nil {

@@ -7,24 +7,25 @@ import (
 	"kasir/shared/order"
 )
 
-// rule turns an order into what it becomes. unchanged reports that there is nothing to do.
+// rule returns the order after a change. unchanged reports that there is nothing to do.
 type rule func(order.Order) (next order.Order, unchanged bool)
 
-// change writes rule's result over o. When another writer was faster, it applies the rule to what the order has become,
-// until the invocation nearly ends. On an error the order is returned as it was last read.
+// change writes the result of apply over o. If another writer was faster, it reads the order again and applies the
+// rule to that, until shortly before the invocation ends. On an error it returns the order as last read.
 func (s *Service) change(ctx context.Context, o order.Order, apply rule) (order.Order, error) {
 	return s.write(ctx, o, apply, false)
 }
 
-// insist is change for what must not be lost: it tries again after failures of the store, too.
-func (s *Service) insist(ctx context.Context, o order.Order, apply rule) (order.Order, error) {
+// changeRetrying is change for outcomes that must not be lost: it also retries after failures of the store.
+func (s *Service) changeRetrying(ctx context.Context, o order.Order, apply rule) (order.Order, error) {
 	return s.write(ctx, o, apply, true)
 }
 
-func (s *Service) write(ctx context.Context, o order.Order, apply rule, insist bool) (order.Order, error) {
-	until := s.until(ctx, 0)
+// write is change, or changeRetrying if retryFailures is set.
+func (s *Service) write(ctx context.Context, o order.Order, apply rule, retryFailures bool) (order.Order, error) {
+	until := s.retryDeadline(ctx, 0)
 	for try := 0; ; try++ {
-		if err := known(o); err != nil {
+		if err := checkFormat(o); err != nil {
 			return o, err
 		}
 		next, unchanged := apply(o)
@@ -34,11 +35,11 @@ func (s *Service) write(ctx context.Context, o order.Order, apply rule, insist b
 		err := s.update(ctx, next)
 		if err == nil {
 			next.Version++
-			s.changed(ctx, o, next)
+			s.announce(ctx, o, next)
 			return next, nil
 		}
 		raced := errors.Is(err, ErrConflict)
-		if errors.Is(err, ErrNewerFormat) || !raced && !insist || !s.pause(ctx, try, until) {
+		if errors.Is(err, ErrNewerFormat) || !raced && !retryFailures || !s.pause(ctx, try, until) {
 			return o, storeFailed("updating the order", err)
 		}
 		if !raced {
@@ -48,7 +49,7 @@ func (s *Service) write(ctx context.Context, o order.Order, apply rule, insist b
 		switch {
 		case err == nil:
 			o = latest
-		case !insist:
+		case !retryFailures:
 			return o, storeFailed("reading the order again", err)
 		}
 	}

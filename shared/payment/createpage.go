@@ -16,16 +16,16 @@ import (
 	"kasir/shared/order"
 )
 
-// PageRequest asks for a payment page.
+// PageRequest is a caller's request for a payment page.
 type PageRequest struct {
 	doku.CreatePageRequest
 	Caller  Caller
-	Quote   string               // the merchant's, for callers that may not name prices; see package quote
+	Quote   string               // signed by the merchant, for callers that may not set prices; see package quote
 	Misread []jsonbody.Violation // fields of the body that could not be read; such a request is Invalid
 }
 
-// CreatePage asks DOKU for a payment page, once per order however often it is called. The order is stored
-// before DOKU is called, so that no page exists without an order here. Errors: *Invalid, *order.NotAllowed, ErrMismatch,
+// CreatePage asks DOKU for a payment page. It does so once per order, even if it is called again. The order is stored
+// before DOKU is called, so that no page exists without an order. Errors: *Invalid, *order.NotAllowed, ErrMismatch,
 // *Busy, *doku.Error, ErrStore.
 func (s *Service) CreatePage(ctx context.Context, r PageRequest) (Answer, error) {
 	r.Normalize()
@@ -40,23 +40,24 @@ func (s *Service) CreatePage(ctx context.Context, r PageRequest) (Answer, error)
 	if err != nil {
 		return Answer{}, storeFailed("storing the order", err)
 	}
-	s.changed(ctx, order.Order{}, o)
-	if err := o.MayAskForPage(); err != nil { // it was paid, or a person must look, before it was here
+	s.announce(ctx, order.Order{}, o)
+	// Reports that came before the order show that it is paid, or need a person.
+	if err := o.CheckPageAllowed(); err != nil {
 		return Answer{}, err
 	}
-	return s.attempt(ctx, o, string(order.CreatePage), s.askForPage(r))
+	return s.attempt(ctx, o, string(order.KindCreatePage), s.askForPage(r))
 }
 
-// create stores a new order, with the reports that came before it.
+// create stores a new order together with the reports that came before it.
 func (s *Service) create(ctx context.Context, in order.Intent) (order.Order, error) {
 	var orphans []Orphan
 	for try := 0; ; try++ {
 		o := order.New(in, s.Now())
 		for _, orphan := range orphans {
-			o, _ = o.Notified(s.early(o, orphan), orphan.RequestID, s.Now())
+			o, _ = o.ApplyNotification(s.orphanFacts(o, orphan), orphan.RequestID, s.Now())
 		}
 		stored, err := s.Store.Create(ctx, o.Schedule(in.Policy), orphans)
-		if !errors.Is(err, ErrOrphans) || !s.pause(ctx, try, s.until(ctx, intentReserve)) {
+		if !errors.Is(err, ErrOrphans) || !s.pause(ctx, try, s.retryDeadline(ctx, intentReserve)) {
 			return stored, err
 		}
 		if orphans, err = s.Store.Orphans(ctx, in.Invoice); err != nil {
@@ -65,25 +66,27 @@ func (s *Service) create(ctx context.Context, in order.Intent) (order.Order, err
 	}
 }
 
+// repeatPage asks for a page of an order that is stored already.
 func (s *Service) repeatPage(ctx context.Context, o order.Order, in order.Intent, r PageRequest) (Answer, error) {
 	asked := false
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
 		return o.Retry(in, asked, s.Now())
 	}
-	if _, verdict, err := decide(o); err == nil && verdict == order.AskFirst && known(o) == nil {
+	if _, verdict, err := decide(o); err == nil && verdict == order.AskFirst && checkFormat(o) == nil {
 		if o, err = s.askWhetherPaid(ctx, o); err != nil {
 			return Answer{}, err
 		}
 		asked = true
 	}
-	return s.carryOut(ctx, o, string(order.CreatePage), decide, s.askForPage(r))
+	return s.carryOut(ctx, o, string(order.KindCreatePage), decide, s.askForPage(r))
 }
 
-// askWhetherPaid asks check status about an order whose page has ended, and joins the answer. Errors: doku.ErrUnknown when
-// there is no answer that counts, since the next page might be paid beside the last; ErrStore. A refusal of the question is
-// no refusal of the page: its *doku.Error is not in the error, except when DOKU turned it away.
+// askWhetherPaid asks check status about an order whose page has ended, and joins the answer. Errors: ErrStore;
+// doku.ErrUnknown if there is no usable answer, since the next page might be paid in addition to the last. If DOKU
+// refuses the question, the *doku.Error is left out of the error, because the page is not refused. It is kept if DOKU
+// turned the question away.
 func (s *Service) askWhetherPaid(ctx context.Context, o order.Order) (order.Order, error) {
-	callCtx, cancel := within(ctx, min(statusPatience, cmp.Or(s.DOKUTimeout, LongestCall)))
+	callCtx, cancel := boundedContext(ctx, min(statusTimeout, cmp.Or(s.DOKUTimeout, LongestCall)))
 	st, callErr := s.DOKU.Status(callCtx, s.NewID(), o.Invoice)
 	cancel()
 	var refused *doku.Error
@@ -97,22 +100,23 @@ func (s *Service) askWhetherPaid(ctx context.Context, o order.Order) (order.Orde
 	}
 	o, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
 		if notFound {
-			return o.Answered(order.Facts{}, s.Now()), false
+			return o.ApplyStatus(order.Facts{}, s.Now()), false
 		}
 		return s.joinStatus(st, o), false
 	})
 	if err == nil && callErr == nil && st.InvoiceNumber != o.Invoice {
-		return o, fmt.Errorf("asking whether the last page was paid: DOKU answered for another invoice: %w", doku.ErrUnknown)
+		return o, fmt.Errorf("asking whether the last page was paid: DOKU answered for another invoice: %w",
+			doku.ErrUnknown)
 	}
-	if err == nil && callErr == nil && underWay(st) && s.mayStillBePaid(o) {
+	if err == nil && callErr == nil && paymentUnderWay(st) && s.mayStillBePaid(o) {
 		return o, fmt.Errorf("a payment of the last page is under way: %w", doku.ErrUnknown)
 	}
 	return o, err
 }
 
-// underWay reports whether an answer of check status tells of a payment that has not ended: it may yet succeed. A PENDING
-// AUTHORIZE has.
-func underWay(st doku.Status) bool {
+// paymentUnderWay reports whether an answer of check status shows a payment that has not ended and may yet succeed. A
+// PENDING AUTHORIZE has ended.
+func paymentUnderWay(st doku.Status) bool {
 	switch strings.ToUpper(st.TransactionStatus) {
 	case "PENDING":
 		return !strings.EqualFold(st.Type, string(doku.Authorize))
@@ -122,20 +126,24 @@ func underWay(st doku.Status) bool {
 	return false
 }
 
-// abandoned is how long after its page's end a payment that was under way is taken for abandoned.
-const abandoned = 24 * time.Hour
+// abandonedAfter is the time after a page's end when a payment under way counts as abandoned.
+const abandonedAfter = 24 * time.Hour
 
+// mayStillBePaid reports whether a payment under way may still pay the order's page.
 func (s *Service) mayStillBePaid(o order.Order) bool {
 	page := o.Facts.Page
-	return page != nil && o.Captured() == 0 && o.Facts.Authorized == nil && s.Now().Before(page.ExpiresAt.Add(abandoned))
+	return page != nil && o.Captured() == 0 && o.Facts.Authorized == nil &&
+		s.Now().Before(page.ExpiresAt.Add(abandonedAfter))
 }
 
-// askForPage returns the call of DOKU for a page. Unlike a capture and a refund it needs the caller's request, which is not stored.
-func (s *Service) askForPage(r PageRequest) request {
+// askForPage returns the call of DOKU for a page. Unlike a capture or refund, it needs the caller's request, which is
+// not stored.
+func (s *Service) askForPage(r PageRequest) dokuCall {
 	return func(ctx context.Context, _ order.Order, op order.Operation) (order.Outcome, error) {
 		answer, err := s.DOKU.CreatePage(ctx, op.RequestID, r.CreatePageRequest)
 		at := order.Stamp(s.Now())
-		page := order.Page{URL: order.PageURL(answer.CreditCardPaymentPage.URL), At: at, ExpiresAt: at.Add(s.PageLifetime)}
+		page := order.Page{URL: order.PageURL(answer.CreditCardPaymentPage.URL), At: at,
+			ExpiresAt: at.Add(s.PageLifetime)}
 		if op.Generation > 1 {
 			page.Generation = op.Generation
 		}
@@ -143,12 +151,13 @@ func (s *Service) askForPage(r PageRequest) request {
 	}
 }
 
-// intent returns what a request asks the order to be.
+// intent returns the terms of a request that the order keeps.
 func (s *Service) intent(r PageRequest) order.Intent {
 	in := order.Intent{
 		Policy: s.policy(), Lifetime: s.PageLifetime, Invoice: r.Order.InvoiceNumber, Amount: r.Order.Amount,
 		Readers: r.readers(), Fingerprint: fingerprint(r),
-		Plan: order.Plan{Type: string(r.Payment.Type), AutoCapture: r.Payment.AutoCapture, Acquirer: r.Payment.Acquirer, Tenor: r.Payment.Tenor},
+		Plan: order.Plan{Type: string(r.Payment.Type), AutoCapture: r.Payment.AutoCapture, Acquirer: r.Payment.Acquirer,
+			Tenor: r.Payment.Tenor},
 	}
 	for _, promo := range r.OverrideConfiguration.Promo {
 		in.Discounts = append(in.Discounts, promo.DiscountAmount)
@@ -156,7 +165,8 @@ func (s *Service) intent(r PageRequest) order.Intent {
 	return in
 }
 
-// readers returns who may read the order of a page: the caller and, when a back end asks, the customer that it names.
+// readers returns the digests of those who may read the order: the caller and, if a back end asks, the customer that
+// it names.
 func (r PageRequest) readers() []string {
 	readers := []string{order.ReaderOf(r.Caller.Subject)}
 	if r.Caller.Prices && r.Customer.ID != "" && r.Customer.ID != r.Caller.Subject {
@@ -165,9 +175,9 @@ func (r PageRequest) readers() []string {
 	return readers
 }
 
-// fingerprint identifies a request without keeping the customer's data that is in it. Of a browser's request its subject
-// is a part: another's repeat is another request. Back ends of one merchant may repeat each other's. A quote is no part of
-// it: a repeat may bring a fresh one.
+// fingerprint returns a digest that identifies a request without keeping the customer's data in it. It includes the
+// subject of a browser's request, so that another subject's request is a different one. Back ends of one merchant may
+// repeat each other's requests. The quote is left out, since a repeat may bring a fresh one.
 func fingerprint(r PageRequest) string {
 	body, err := json.Marshal(r.CreatePageRequest)
 	if err != nil {

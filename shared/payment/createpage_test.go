@@ -60,7 +60,8 @@ func TestARepeatAnswersWithTheSamePage(t *testing.T) {
 	other := request()
 	other.Customer.Name = "Somebody else"
 	var no *order.NotAllowed
-	if _, err := b.CreatePage(t.Context(), other); !errors.As(err, &no) || !strings.Contains(err.Error(), "stands until 2026-08-27T11:00:00Z") {
+	if _, err := b.CreatePage(t.Context(), other); !errors.As(err, &no) ||
+		!strings.Contains(err.Error(), "stands until 2026-08-27T11:00:00Z") {
 		t.Errorf("another body: %v, want until when the page stands", err)
 	}
 }
@@ -85,7 +86,8 @@ func TestRetriesAfterAnUnknownOutcomeAndACrash(t *testing.T) {
 	}
 	b.now = b.now.Add(order.Lease)
 	b.doku.answer = nil
-	if page, err = b.CreatePage(t.Context(), request()); err != nil || page.Unknown != nil || b.status(t) != order.Pending {
+	if page, err = b.CreatePage(t.Context(), request()); err != nil || page.Unknown != nil ||
+		b.status(t) != order.Pending {
 		t.Errorf("%+v, %v", page, err)
 	}
 	for i := range b.doku.asked {
@@ -106,7 +108,8 @@ func TestAnOutcomeThatCouldNotBeWrittenIsOurFailure(t *testing.T) {
 		t.Fatalf("%+v, %v: the page is not in the store, so a repeat would not find it", page, err)
 	}
 	b.store.update, b.now = nil, b.now.Add(order.Lease)
-	if page, err := b.CreatePage(t.Context(), request()); err != nil || page.Unknown != nil || b.status(t) != order.Pending {
+	if page, err := b.CreatePage(t.Context(), request()); err != nil || page.Unknown != nil ||
+		b.status(t) != order.Pending {
 		t.Errorf("%+v, %v", page, err)
 	}
 	if b.doku.asked[0] != b.doku.asked[1] {
@@ -139,7 +142,7 @@ func TestACallerWhoGoesAwayDoesNotLoseTheOutcome(t *testing.T) {
 	}
 }
 
-// The notification can arrive before the create call's own answer is written: neither is lost.
+// The notification can arrive before the create call's own answer is written. Neither is lost.
 func TestANotificationBetweenCallAndWrite(t *testing.T) {
 	b := newBench()
 	b.doku.answer = func() (string, error) {
@@ -180,9 +183,12 @@ func TestURLsMustBeOfAllowedHosts(t *testing.T) {
 		{func(r *payment.PageRequest) { r.Order.CallbackURL = "https://shop.example:8443/back?x=1" }, ""},
 		{func(r *payment.PageRequest) { r.Order.CallbackURL = "http://localhost:8081/order.html" }, ""},
 		{func(r *payment.PageRequest) { r.Order.CallbackURL = "HTTPS://Shop.Example/Back" }, ""},
-		{func(r *payment.PageRequest) { r.Order.CallbackURL = "http://shop.example/back" }, "/order/callback_url must begin with https"},
-		{func(r *payment.PageRequest) { r.Order.FailedURL = "https://evil.example/" }, "/order/failed_url names a host that is not in the setting"},
-		{func(r *payment.PageRequest) { r.Order.FailedURL = "https://shop.example.evil.example/" }, "/order/failed_url names a host that is not in the setting"},
+		{func(r *payment.PageRequest) { r.Order.CallbackURL = "http://shop.example/back" },
+			"/order/callback_url must begin with https"},
+		{func(r *payment.PageRequest) { r.Order.FailedURL = "https://evil.example/" },
+			"/order/failed_url names a host that is not in the setting"},
+		{func(r *payment.PageRequest) { r.Order.FailedURL = "https://shop.example.evil.example/" },
+			"/order/failed_url names a host that is not in the setting"},
 		{func(r *payment.PageRequest) {
 			r.AdditionalInfo.OverrideNotificationURL = "https://hooks.example/notifications"
 		}, ""},

@@ -9,7 +9,7 @@ import (
 	"kasir/shared/order"
 )
 
-// Invalid is a request that breaks rules. Nothing was stored or sent.
+// Invalid is the error of a request that breaks rules. Nothing was stored or sent.
 type Invalid struct {
 	Violations []jsonbody.Violation // never empty
 }
@@ -19,18 +19,18 @@ func (e *Invalid) Error() string {
 	return fmt.Sprintf("invalid request: %s %s (%d in all)", first.Pointer, first.Detail, len(e.Violations))
 }
 
-// Busy means another attempt at the same request is still running, or ended a moment ago with an outcome that is not known.
+// Busy means that another attempt at the same request is running, or ended a moment ago with an unknown outcome.
 type Busy struct {
 	RetryAfter time.Duration
 }
 
 func (e *Busy) Error() string { return "the same request is still running" }
 
-// ErrMismatch means that the key of the operation (the invoice number, or the idempotency key of a refund) was used to
-// ask for something else.
+// ErrMismatch means that an operation's key was used for another request. The key is the invoice number, or the
+// idempotency key of a refund.
 var ErrMismatch = errors.New("key used for another request")
 
-// Mismatch is the ErrMismatch of an operation: what its key was used for.
+// Mismatch is an ErrMismatch with the operation that the key was used for.
 type Mismatch struct {
 	Asked order.Operation
 }
@@ -38,20 +38,22 @@ type Mismatch struct {
 func (e *Mismatch) Error() string { return ErrMismatch.Error() }
 func (e *Mismatch) Unwrap() error { return ErrMismatch }
 
-// ErrInReview means that the operation's outcome could not be learned in time: a person decides.
+// ErrInReview means that the operation's outcome could not be learned in time. A person decides.
 var ErrInReview = errors.New("in review")
 
-// ErrStore means the store failed. What was asked may be repeated as it is.
+// ErrStore means that the store failed. The same request may be sent again.
 var ErrStore = errors.New("store failed")
 
-// known refuses an order in a newer format than this version knows. It comes before every decision, call and write.
-func known(o order.Order) error {
+// checkFormat returns an error for an order in a newer format than this version knows. It must be called before every
+// decision, call and write.
+func checkFormat(o order.Order) error {
 	if o.Newer() {
 		return storeFailed("leaving the order as it is", ErrNewerFormat)
 	}
 	return nil
 }
 
-func storeFailed(what string, err error) error {
-	return fmt.Errorf("%w: %s: %w", ErrStore, what, err)
+// storeFailed wraps err in ErrStore.
+func storeFailed(action string, err error) error {
+	return fmt.Errorf("%w: %s: %w", ErrStore, action, err)
 }

@@ -9,8 +9,8 @@ import (
 	"kasir/shared/order"
 )
 
-// A gateway may know DOKU's codes: unsigned, they do not prove that DOKU did nothing. A later refusal is then not believed,
-// and nothing is freed at the window's end.
+// A gateway may know DOKU's codes. Unsigned, they do not prove that DOKU did nothing. A later refusal is then not
+// believed, and the amount stays reserved at the window's end.
 func TestAnUnsignedAnswerTurnsNoMoneyAway(t *testing.T) {
 	b := bought(t)
 	turned := doku.Error{HTTPStatus: 401, Code: "invalid_client_id", Unprocessed: true}
@@ -29,22 +29,24 @@ func TestAnUnsignedAnswerTurnsNoMoneyAway(t *testing.T) {
 	}
 }
 
-// Signed, the same answer is DOKU's own: nothing was done, and the caller may repeat the request at once.
+// Signed, the same answer is DOKU's own. Nothing was done, and the caller may repeat the request at once.
 func TestASignedAnswerTurnsMoneyAway(t *testing.T) {
 	b := bought(t)
 	turned := doku.Error{HTTPStatus: 400, Code: "invalid_signature", Unprocessed: true, Signed: true}
 	b.doku.money = func() (string, error) { return "", &turned }
 	var refused *doku.Error
-	if _, err := b.refund(t, "a key of the caller 1", 30000); !errors.As(err, &refused) || b.order(t).Refunds()[0].InDoubt() {
+	if _, err := b.refund(t, "a key of the caller 1", 30000); !errors.As(err, &refused) ||
+		b.order(t).Refunds()[0].InDoubt() {
 		t.Fatalf("%v, %+v", err, b.order(t).Refunds())
 	}
 	b.doku.money = nil
-	if answer, err := b.refund(t, "a key of the caller 1", 30000); err != nil || answer.Unknown != nil || b.doku.asked[0] != b.doku.asked[1] {
+	if answer, err := b.refund(t, "a key of the caller 1", 30000); err != nil || answer.Unknown != nil ||
+		b.doku.asked[0] != b.doku.asked[1] {
 		t.Errorf("at once, the same request: %+v, %v", answer.Unknown, err)
 	}
 }
 
-// An answer that says that this attempt did nothing does not say so of an attempt before it.
+// An answer that this attempt did nothing does not prove it for an earlier attempt.
 func TestADoubtIsNotHiddenByALaterAttempt(t *testing.T) {
 	b := bought(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
@@ -56,7 +58,8 @@ func TestADoubtIsNotHiddenByALaterAttempt(t *testing.T) {
 	}
 }
 
-// Check status names the order's amount whatever was captured: of a capture that kasir did not ask for it does not say how much.
+// Check status names the order's amount for every capture. It does not give the amount of a capture that kasir did not
+// ask for.
 func TestACaptureOfSomebodyElseIsNotBooked(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", &doku.Error{HTTPStatus: 400, Code: "94", Signed: true} }

@@ -14,12 +14,16 @@ import (
 
 var fiveBack = payment.RefundRequest{Invoice: "INV-1", Key: "a key of a refund", Amount: 5, Expected: -1}
 
-// A newer version wrote the order. This one reads it, and neither calls DOKU for it nor writes it.
+// This version reads an order that a newer one wrote. It neither calls DOKU for it nor writes it.
 func TestAnOrderOfANewerFormatIsOnlyRead(t *testing.T) {
 	for name, do := range map[string]func(*testing.T, *bench) error{
 		"createpage": func(t *testing.T, b *bench) error { _, err := b.CreatePage(t.Context(), request()); return err },
-		"capture":    func(t *testing.T, b *bench) error { _, err := b.Capture(t.Context(), "INV-1", 0, "tester"); return err },
-		"refund":     func(t *testing.T, b *bench) error { _, err := b.Refund(t.Context(), fiveBack); return err },
+		"capture": func(t *testing.T, b *bench) error {
+			_,
+				err := b.Capture(t.Context(), "INV-1", 0, "tester")
+			return err
+		},
+		"refund": func(t *testing.T, b *bench) error { _, err := b.Refund(t.Context(), fiveBack); return err },
 		"notify": func(t *testing.T, b *bench) error {
 			_, err := b.notify(t, "INV-1", 90000, "SALE", "SUCCESS", "")
 			return err
@@ -33,7 +37,8 @@ func TestAnOrderOfANewerFormatIsOnlyRead(t *testing.T) {
 			return err
 		},
 		"resolve": func(t *testing.T, b *bench) error {
-			found := payment.Resolution{Invoice: "INV-1", Operation: "capture", Done: true, Act: order.Act{By: "Sari", Note: "seen"}}
+			found := payment.ResolveRequest{Invoice: "INV-1", Operation: "capture", Done: true,
+				Act: order.Act{By: "Sari", Note: "seen"}}
 			_, err := b.Resolve(t.Context(), found)
 			return err
 		},

@@ -11,7 +11,7 @@ import (
 	"kasir/shared/payment"
 )
 
-// held is an order whose money is authorised.
+// held returns an order whose money is authorised.
 func held(t *testing.T) *bench {
 	t.Helper()
 	b := pending(t)
@@ -62,17 +62,19 @@ func TestACaptureIsStoredBeforeDOKUIsCalled(t *testing.T) {
 	if len(b.doku.bodies) != 1 || b.doku.bodies[0] != want {
 		t.Errorf("asked %q, want %s", b.doku.bodies, want)
 	}
-	if again, err := b.Capture(t.Context(), "INV-1", 50000, "tester"); err != nil || !again.Replayed || len(b.doku.asked) != 1 {
+	if again, err := b.Capture(t.Context(), "INV-1", 50000, "tester"); err != nil || !again.Replayed ||
+		len(b.doku.asked) != 1 {
 		t.Errorf("the same again: %+v, %v, asked %d times", again, err, len(b.doku.asked))
 	}
 	_, err = b.Capture(t.Context(), "INV-1", 40000, "tester")
 	var differs *payment.Mismatch
-	if !errors.Is(err, payment.ErrMismatch) || !errors.As(err, &differs) || differs.Asked.Kind != order.CapturePart || differs.Asked.Amount != 50000 {
+	if !errors.Is(err, payment.ErrMismatch) || !errors.As(err, &differs) || differs.Asked.Kind != order.KindCapture ||
+		differs.Asked.Amount != 50000 {
 		t.Errorf("another amount: %v, %+v", err, differs)
 	}
 }
 
-// A time-out and then a crash after the effect: the money is captured under one Request-Id.
+// After a time-out, and a crash after the effect, the money is captured under one Request-Id.
 func TestACaptureWhoseAnswerIsLostIsSentAgainAsItWas(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
@@ -81,7 +83,8 @@ func TestACaptureWhoseAnswerIsLostIsSentAgainAsItWas(t *testing.T) {
 		t.Fatalf("%+v, %v", answer, err)
 	}
 	var busy *payment.Busy
-	if _, err := b.Capture(t.Context(), "INV-1", 0, "tester"); !errors.As(err, &busy) || busy.RetryAfter != order.DefaultResendAfter || answer.RetryAfter != busy.RetryAfter {
+	if _, err := b.Capture(t.Context(), "INV-1", 0, "tester"); !errors.As(err, &busy) ||
+		busy.RetryAfter != order.DefaultResendAfter || answer.RetryAfter != busy.RetryAfter {
 		t.Errorf("at once: %v: DOKU may still be working on the first", err)
 	}
 	b.now = b.now.Add(order.DefaultResendAfter)
@@ -103,7 +106,8 @@ func TestARefusedCaptureCanBeAskedOtherwise(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", &doku.Error{HTTPStatus: 200, Code: "N8", Signed: true} }
 	var refused *doku.Error
-	if _, err := b.Capture(t.Context(), "INV-1", 0, "tester"); !errors.As(err, &refused) || b.status(t) != order.Authorized {
+	if _, err := b.Capture(t.Context(), "INV-1", 0, "tester"); !errors.As(err, &refused) ||
+		b.status(t) != order.Authorized {
 		t.Fatalf("%v, %s", err, b.status(t))
 	}
 	b.doku.money = nil
@@ -119,17 +123,20 @@ func TestARefundIsDoneOncePerKey(t *testing.T) {
 	if err != nil || answer.Operation.Type != order.PartialRefund || answer.Order.Refundable() != 60000 {
 		t.Fatalf("%+v, %v", answer, err)
 	}
-	page, _ := b.order(t).Operation(string(order.CreatePage))
-	if want := `{"InvoiceNumber":"INV-1","OriginalRequestID":"` + page.RequestID + `","Amount":30000,"Whole":90000}`; b.doku.bodies[0] != want {
+	page, _ := b.order(t).Operation(string(order.KindCreatePage))
+	if want := `{"InvoiceNumber":"INV-1","OriginalRequestID":"` + page.RequestID +
+		`","Amount":30000,"Whole":90000}`; b.doku.bodies[0] != want {
 		t.Errorf("asked %s, want %s", b.doku.bodies[0], want)
 	}
-	if again, err := b.refund(t, "a key of the caller 1", 30000); err != nil || !again.Replayed || len(b.doku.asked) != 1 {
+	if again, err := b.refund(t, "a key of the caller 1", 30000); err != nil || !again.Replayed ||
+		len(b.doku.asked) != 1 {
 		t.Errorf("the same key again: %+v, %v", again, err)
 	}
 	if _, err := b.refund(t, "a key of the caller 1", 20000); !errors.Is(err, payment.ErrMismatch) {
 		t.Errorf("the same key, another amount: %v", err)
 	}
-	if _, err := b.refund(t, "a key of the caller 2", 60000); err != nil || b.status(t) != order.Refunded || b.doku.asked[0] == b.doku.asked[1] {
+	if _, err := b.refund(t, "a key of the caller 2", 60000); err != nil || b.status(t) != order.Refunded ||
+		b.doku.asked[0] == b.doku.asked[1] {
 		t.Errorf("the rest under another key: %v, %s", err, b.status(t))
 	}
 }
@@ -145,12 +152,13 @@ func TestAnUnknownRefundStaysReserved(t *testing.T) {
 		t.Errorf("a second refund of the same money: %v, asked %d times", err, len(b.doku.asked))
 	}
 	b.now, b.doku.money = b.now.Add(order.DefaultResendAfter), nil
-	if answer, err := b.refund(t, "a key of the caller 1", 60000); err != nil || answer.Order.Refunded() != 60000 || b.doku.asked[0] != b.doku.asked[1] {
+	if answer, err := b.refund(t, "a key of the caller 1", 60000); err != nil || answer.Order.Refunded() != 60000 ||
+		b.doku.asked[0] != b.doku.asked[1] {
 		t.Errorf("the retry: %+v, %v", answer, err)
 	}
 }
 
-// Many refunds at once, more than the order has money for: what is sent to DOKU never exceeds what was taken.
+// Many refunds run at once, for more money than the order has. The requests to DOKU never exceed the captured amount.
 func TestRacingRefundsNeverExceedWhatWasTaken(t *testing.T) {
 	b := bought(t)
 	b.doku.money = func() (string, error) { return "PARTIAL_REFUND", nil }
@@ -177,7 +185,8 @@ func TestRacingRefundsNeverExceedWhatWasTaken(t *testing.T) {
 func TestUnbindForgetsOnlyTheCustomersOwnCard(t *testing.T) {
 	b := newBench()
 	b.doku.tokens = []doku.Token{{ID: "tok-1"}}
-	if err := b.Unbind(t.Context(), backEnd, "CUST-1", "tok-2"); !errors.Is(err, payment.ErrNotYours) || len(b.doku.asked) != 0 {
+	if err := b.Unbind(t.Context(), backEnd, "CUST-1", "tok-2"); !errors.Is(err, payment.ErrNotYours) ||
+		len(b.doku.asked) != 0 {
 		t.Errorf("a token of somebody else: %v, asked %q", err, b.doku.bodies)
 	}
 	if err := b.Unbind(t.Context(), backEnd, "CUST-1", "tok-1"); err != nil || b.doku.bodies[0] != `"CUST-1 tok-1"` {
@@ -200,7 +209,8 @@ func TestWhatAutoCaptureIsNotifiedAs(t *testing.T) {
 	if _, err := b.CreatePage(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.notify(t, "INV-1", 90000, "AUTHORIZE", "SUCCESS", `,"authorize_id":"17"`); err != nil || b.status(t) != order.Paid {
+	if _, err := b.notify(t, "INV-1", 90000, "AUTHORIZE", "SUCCESS", `,"authorize_id":"17"`); err != nil ||
+		b.status(t) != order.Paid {
 		t.Errorf("%v, %s", err, b.status(t))
 	}
 }
@@ -214,7 +224,7 @@ func TestACaptureThatOnlyTheNotificationTells(t *testing.T) {
 	}
 }
 
-// Captured in DOKU's Back Office: nobody asked here, so what DOKU reports is what was taken.
+// For a capture made in DOKU's Back Office, DOKU's report gives the captured amount.
 func TestACaptureThatNobodyAskedForHere(t *testing.T) {
 	b := held(t)
 	if _, err := b.notify(t, "INV-1", 70000, "CAPTURE", "SUCCESS", ""); err != nil || b.order(t).Captured() != 70000 {

@@ -18,7 +18,7 @@ func pending(t *testing.T) *bench {
 	return b
 }
 
-// Each case is a series of notifications and what becomes of each, then the status at the end.
+// Each case is a series of notifications with the effect of each, and the final status.
 func TestNotifications(t *testing.T) {
 	type step struct {
 		amount              any
@@ -34,18 +34,23 @@ func TestNotifications(t *testing.T) {
 	}{
 		{"paid", []step{{90000, "SALE", "SUCCESS", "", payment.Applied}}, order.Paid},
 		{"paid, amount as text", []step{{`"90000.00"`, "SALE", "SUCCESS", "", payment.Applied}}, order.Paid},
-		{"twice", []step{{90000, "SALE", "SUCCESS", "", payment.Applied}, {90000, "SALE", "SUCCESS", "", payment.Duplicate}}, order.Paid},
-		{"failed, then paid", []step{{90000, "SALE", "FAILED", "", payment.Applied}, {90000, "SALE", "SUCCESS", "", payment.Applied}}, order.Paid},
-		{"paid, then failed", []step{{90000, "SALE", "SUCCESS", "", payment.Applied}, {90000, "SALE", "FAILED", "", payment.Applied}}, order.Paid},
+		{"twice", []step{{90000, "SALE", "SUCCESS", "", payment.Applied},
+			{90000, "SALE", "SUCCESS", "", payment.Duplicate}}, order.Paid},
+		{"failed, then paid", []step{{90000, "SALE", "FAILED", "", payment.Applied},
+			{90000, "SALE", "SUCCESS", "", payment.Applied}}, order.Paid},
+		{"paid, then failed", []step{{90000, "SALE", "SUCCESS", "", payment.Applied},
+			{90000, "SALE", "FAILED", "", payment.Applied}}, order.Paid},
 		{"failed", []step{{90000, "SALE", "FAILED", "", payment.Applied}}, order.Failed},
 		{"authorised", []step{{90000, "AUTHORIZE", "PENDING", authorizeID, payment.Applied}}, order.Authorized},
-		{"authorised, as the text has it", []step{{90000, "AUTHORIZE", "SUCCESS", authorizeID, payment.Applied}}, order.Authorized},
+		{"authorised, as the text has it", []step{{90000, "AUTHORIZE", "SUCCESS", authorizeID, payment.Applied}},
+			order.Authorized},
 		{"pending", []step{{90000, "SALE", "PENDING", "", payment.Ignored}}, order.Pending},
 		{"authorised without id", []step{{90000, "AUTHORIZE", "PENDING", "", payment.Applied}}, order.Failed},
 		{"installment", []step{{90000, "INSTALLMENT", "SUCCESS", "", payment.Applied}}, order.Paid},
 		{"another amount", []step{{1, "SALE", "SUCCESS", "", payment.Applied}}, order.NeedsReview},
 		{"an unreadable amount", []step{{`"ninety"`, "SALE", "SUCCESS", "", payment.Applied}}, order.NeedsReview},
-		{"a refund", []step{{90000, "FULL_REFUND", "REFUNDED", "", payment.Applied}, {90000, "VOID", "FAILED", "", payment.Ignored}}, order.Pending},
+		{"a refund", []step{{90000, "FULL_REFUND", "REFUNDED", "", payment.Applied},
+			{90000, "VOID", "FAILED", "", payment.Ignored}}, order.Pending},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			b := pending(t)
@@ -73,8 +78,8 @@ func TestAForgedNotificationChangesNothing(t *testing.T) {
 	}
 }
 
-// A 2xx may be answered only once the payment is durable: every failure of the store is an error, and DOKU's
-// next try brings the payment in.
+// A 2xx is answered only after the payment is stored. Every failure of the store is an error, and DOKU's next try
+// brings the payment.
 func TestAStoreThatFailsMakesDOKUTryAgain(t *testing.T) {
 	for _, afterWrite := range []bool{false, true} {
 		b := pending(t)

@@ -11,45 +11,48 @@ import (
 	"kasir/shared/order"
 )
 
-// Answer is what a use case that asks DOKU for something ended in.
+// Answer is the result of a use case that asks DOKU for something.
 type Answer struct {
 	Order     order.Order
 	Operation order.Operation
 	Replayed  bool  // it was done before
-	Unknown   error // why it could not be learned whether DOKU did it: send the same request again
-	// RetryAfter is when to send it again; a repeat before that is Busy.
+	Unknown   error // why it is not known whether DOKU did it; send the same request again
+	// RetryAfter is the wait before the request may be sent again. An earlier repeat is Busy.
 	RetryAfter time.Duration
 }
 
-// unknown is the answer when an outcome could not be learned.
-func (s *Service) unknown(o order.Order, op order.Operation, why error) Answer {
+// unknownAnswer returns the answer for an outcome that is not known. why is its reason.
+func (s *Service) unknownAnswer(o order.Order, op order.Operation, why error) Answer {
 	next := op.LeaseUntil
 	if !op.HaltedAt.IsZero() {
 		next = o.Schedule(s.policy()).DueAt
 	}
-	return Answer{Order: o, Operation: op, Unknown: why, RetryAfter: max(next.Sub(s.Now()), doku.RetryAfter(why), askAgain)}
+	return Answer{Order: o, Operation: op, Unknown: why,
+		RetryAfter: max(next.Sub(s.Now()), doku.RetryAfter(why), askAgain)}
 }
 
-// askAgain is the least a caller should wait before it repeats a request whose outcome is not known.
+// askAgain is the shortest wait before a request with an unknown outcome is repeated.
 const askAgain = 5 * time.Second
 
-// ErrHalted means that DOKU refused a request although an earlier attempt at it may have been carried out: it is not sent
-// again, and check status, or a person, decides.
+// ErrHalted means that DOKU refused a request although it may have carried out an earlier attempt. The request is not
+// sent again. Check status or a person decides.
 var ErrHalted = errors.New("refused while an earlier attempt is in doubt")
 
-// decision is a rule of package order about an operation of an order.
-type decision func(order.Order) (order.Order, order.Verdict, error)
+// operationRule decides about an operation of an order by the rules of package order.
+type operationRule func(order.Order) (order.Order, order.Verdict, error)
 
-// request calls DOKU for an operation. done is what the operation brought about when err is nil.
-type request func(ctx context.Context, o order.Order, op order.Operation) (done order.Outcome, err error)
+// dokuCall calls DOKU for an operation. done holds the operation's results if err is nil.
+type dokuCall func(ctx context.Context, o order.Order, op order.Operation) (done order.Outcome, err error)
 
-// carryOut is the one way in which DOKU is asked for something about an order that exists: decide, write the intent,
-// call, write the outcome. When the order changes between reading and writing, it is decided again. Before an operation
-// in doubt is sent again, check status is asked.
-func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide decision, call request) (Answer, error) {
-	until, asked := s.until(ctx, intentReserve), false
+// carryOut asks DOKU for something about a stored order. It decides, writes the intent, calls, and writes the outcome.
+// If the order changes between reading and writing, it decides again. Before it sends an operation in doubt again, it
+// asks check status. All requests about stored orders go through it.
+func (s *Service) carryOut(
+	ctx context.Context, o order.Order, id string, decide operationRule, call dokuCall,
+) (Answer, error) {
+	until, asked := s.retryDeadline(ctx, intentReserve), false
 	for try := 0; ; try++ {
-		if err := known(o); err != nil {
+		if err := checkFormat(o); err != nil {
 			return Answer{}, err
 		}
 		next, verdict, err := decide(o)
@@ -58,11 +61,12 @@ func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide
 		}
 		op, _ := next.Operation(id)
 		if verdict != order.Call {
-			return s.withoutCall(o, op, verdict)
+			return s.answerWithoutCall(o, op, verdict)
 		}
-		if before, ok := o.Operation(id); ok && !asked && before.Kind != order.CreatePage && before.State == order.Open && before.InDoubt() {
+		if before, ok := o.Operation(id); ok && !asked && before.Kind != order.KindCreatePage &&
+			before.State == order.Open && before.InDoubt() {
 			asked = true
-			if answer, settled, err := s.askBefore(ctx, o, before); settled || err != nil {
+			if answer, settled, err := s.askStatusFirst(ctx, o, before); settled || err != nil {
 				return answer, err
 			}
 			continue
@@ -70,7 +74,7 @@ func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide
 		err = s.update(ctx, next)
 		if err == nil {
 			next.Version++
-			s.changed(ctx, o, next)
+			s.announce(ctx, o, next)
 			return s.attempt(ctx, next, id, call)
 		}
 		if !errors.Is(err, ErrConflict) || !s.pause(ctx, try, until) {
@@ -82,15 +86,15 @@ func (s *Service) carryOut(ctx context.Context, o order.Order, id string, decide
 	}
 }
 
-// withoutCall answers a request for which DOKU is not called.
-func (s *Service) withoutCall(o order.Order, op order.Operation, verdict order.Verdict) (Answer, error) {
+// answerWithoutCall answers a request for which DOKU is not called.
+func (s *Service) answerWithoutCall(o order.Order, op order.Operation, verdict order.Verdict) (Answer, error) {
 	switch verdict {
 	case order.Replay:
 		return Answer{Order: o, Operation: op, Replayed: true}, nil
 	case order.Mismatch:
 		return Answer{}, &Mismatch{Asked: op}
 	case order.Halted:
-		return s.unknown(o, op, ErrHalted), nil
+		return s.unknownAnswer(o, op, ErrHalted), nil
 	case order.InReview:
 		return Answer{}, ErrInReview
 	case order.AskFirst: // it became due while the order was read again
@@ -99,22 +103,24 @@ func (s *Service) withoutCall(o order.Order, op order.Operation, verdict order.V
 	return Answer{}, &Busy{RetryAfter: max(op.LeaseUntil.Sub(s.Now()), time.Second)}
 }
 
-// askBefore asks check status about an operation in doubt, and settles it when the answer decides it. No answer, or one
-// that decides nothing, lets the operation be sent again: DOKU knows its Request-Id.
-func (s *Service) askBefore(ctx context.Context, o order.Order, op order.Operation) (answer Answer, settled bool, err error) {
-	callCtx, cancel := within(ctx, min(statusPatience, cmp.Or(s.DOKUTimeout, LongestCall)))
+// askStatusFirst asks check status about an operation in doubt, and settles the operation if the answer decides it.
+// Otherwise the operation may be sent again, since DOKU knows its Request-Id.
+func (s *Service) askStatusFirst(
+	ctx context.Context, o order.Order, op order.Operation,
+) (answer Answer, settled bool, err error) {
+	callCtx, cancel := boundedContext(ctx, min(statusTimeout, cmp.Or(s.DOKUTimeout, LongestCall)))
 	st, callErr := s.DOKU.Status(callCtx, s.NewID(), o.Invoice)
 	cancel()
 	if callErr != nil {
 		return Answer{}, false, nil
 	}
-	outcome, decided := settledBy(st, o, op, s.Now())
+	outcome, decided := statusOutcome(st, o, op, s.Now())
 	if !decided {
 		return Answer{}, false, nil
 	}
-	writeCtx, cancel := writing(ctx)
+	writeCtx, cancel := writeContext(ctx)
 	defer cancel()
-	written, err := s.insist(writeCtx, o, func(o order.Order) (order.Order, bool) {
+	written, err := s.changeRetrying(writeCtx, o, func(o order.Order) (order.Order, bool) {
 		return o.Settle(s.policy(), op.ID, op.Generation, outcome), false
 	})
 	if err != nil {
@@ -125,19 +131,19 @@ func (s *Service) askBefore(ctx context.Context, o order.Order, op order.Operati
 }
 
 // attempt calls DOKU for an operation whose intent is stored, and writes the outcome.
-func (s *Service) attempt(ctx context.Context, o order.Order, id string, call request) (Answer, error) {
+func (s *Service) attempt(ctx context.Context, o order.Order, id string, call dokuCall) (Answer, error) {
 	op, _ := o.Operation(id)
-	callCtx, cancel := s.calling(ctx)
+	callCtx, cancel := s.callContext(ctx)
 	done, callErr := call(callCtx, o, op)
 	cancel()
 
 	outcome := s.outcome(op, done, callErr)
-	writeCtx, cancel := writing(ctx)
+	writeCtx, cancel := writeContext(ctx)
 	defer cancel()
-	written, err := s.insist(writeCtx, o, func(o order.Order) (order.Order, bool) {
+	written, err := s.changeRetrying(writeCtx, o, func(o order.Order) (order.Order, bool) {
 		return o.Settle(s.policy(), id, op.Generation, outcome), false
 	})
-	if err != nil { // DOKU's answer is known but not stored: the caller's repeat will bring it there
+	if err != nil { // DOKU's answer is known but not stored; the caller's repeat will store it
 		return Answer{}, err
 	}
 	asked := op
@@ -145,7 +151,7 @@ func (s *Service) attempt(ctx context.Context, o order.Order, id string, call re
 	var refused *doku.Error
 	isRefusal := errors.As(callErr, &refused)
 	switch {
-	case op.Generation != asked.Generation && isRefusal: // this one was refused, and the next begun meanwhile
+	case op.Generation != asked.Generation && isRefusal: // this attempt was refused, and the next generation has begun
 		return Answer{}, callErr
 	case op.Generation != asked.Generation:
 		return Answer{}, &Busy{RetryAfter: max(op.LeaseUntil.Sub(s.Now()), time.Second)}
@@ -153,22 +159,24 @@ func (s *Service) attempt(ctx context.Context, o order.Order, id string, call re
 		return Answer{Order: written, Operation: op}, nil
 	case op.State == order.Parked:
 		return Answer{}, ErrInReview
-	case op.State == order.Refused && isRefusal, op.State == order.Open && outcome.NoEffect && !op.InDoubt() && callErr != nil:
+	case op.State == order.Refused && isRefusal,
+		op.State == order.Open && outcome.NoEffect && !op.InDoubt() && callErr != nil:
 		return Answer{}, callErr
-	case op.State == order.Open && op.Kind == order.CreatePage && outcome.NoEffect: // nobody holds a page that was not received
+	case op.State == order.Open && op.Kind == order.KindCreatePage && outcome.NoEffect:
+		// Nobody holds a page that was not received.
 		return Answer{}, callErr
 	case !op.HaltedAt.IsZero():
-		return s.unknown(written, op, ErrHalted), nil
+		return s.unknownAnswer(written, op, ErrHalted), nil
 	case callErr == nil:
 		callErr = errUnsigned
 	}
-	return s.unknown(written, op, callErr), nil
+	return s.unknownAnswer(written, op, callErr), nil
 }
 
-// errUnsigned is why a success does not settle an operation that is in doubt.
+// errUnsigned is the reason why a success does not settle an operation in doubt.
 var errUnsigned = fmt.Errorf("an earlier attempt is in doubt, and the answer is not signed: %w", doku.ErrUnknown)
 
-// outcome sorts the end of an attempt.
+// outcome classifies the end of an attempt.
 func (s *Service) outcome(op order.Operation, done order.Outcome, callErr error) order.Outcome {
 	var refused *doku.Error
 	out := order.Outcome{State: order.Open, Attempt: op.Attempts, At: s.Now()}
@@ -178,8 +186,8 @@ func (s *Service) outcome(op order.Operation, done order.Outcome, callErr error)
 		return done
 	case errors.As(callErr, &refused):
 		out.State, out.Signed, out.Replayed = order.Refused, refused.Signed, refused.Replayed
-		// Somebody else may answer with DOKU's codes, after DOKU has done it. A page is never in doubt.
-		out.NoEffect = refused.Unprocessed && (refused.Signed || op.Kind == order.CreatePage)
+		// Another server may answer with DOKU's codes after DOKU has carried it out. A page is never in doubt.
+		out.NoEffect = refused.Unprocessed && (refused.Signed || op.Kind == order.KindCreatePage)
 		out.Refusal = order.Refusal{Code: refused.Code, Message: refused.Message}
 	case errors.Is(callErr, doku.ErrNotSent):
 		out.NoEffect = true

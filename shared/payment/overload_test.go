@@ -16,7 +16,7 @@ import (
 	"kasir/shared/store"
 )
 
-// unpaid makes n orders whose pages have ended.
+// unpaid creates n orders whose pages have ended.
 func unpaid(t *testing.T, b *bench, prefix string, n int) {
 	t.Helper()
 	for i := range n {
@@ -29,7 +29,7 @@ func unpaid(t *testing.T, b *bench, prefix string, n int) {
 	b.now = b.now.Add(time.Hour + 2*time.Minute)
 }
 
-// With more due than a run has time for, every order is late, but none is left for good, in whichever shard it lies.
+// If more is due than a run has time for, every order is late, but none starves in any shard.
 func TestOverloadLeavesNoOrderForGood(t *testing.T) {
 	b := newBench()
 	b.now = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC) // a deadline by this clock does not end the test's contexts
@@ -37,10 +37,10 @@ func TestOverloadLeavesNoOrderForGood(t *testing.T) {
 	asked := map[string]bool{}
 	b.doku.told = func(invoice string) (doku.Status, error) {
 		asked[invoice] = true
-		b.now = b.now.Add(5 * time.Second) // what DOKU takes: a run has time for some ten
+		b.now = b.now.Add(5 * time.Second) // the time of one answer: a run has time for about ten
 		return generated(invoice)
 	}
-	for range 90 { // some ten looks each, at 400 orders that each want several
+	for range 90 { // about ten looks each, at 400 orders that each need several
 		start := b.now.Truncate(time.Minute).Add(time.Minute)
 		b.now = start
 		ctx, cancel := context.WithDeadline(t.Context(), start.Add(time.Minute))
@@ -59,7 +59,7 @@ func TestOverloadLeavesNoOrderForGood(t *testing.T) {
 	}
 }
 
-// unreadable fails for some orders, for ever.
+// unreadable always fails for some orders.
 type unreadable struct {
 	store.Memory
 	failing bool
@@ -72,7 +72,7 @@ func (u *unreadable) Get(ctx context.Context, invoice string) (order.Order, erro
 	return u.Memory.Get(ctx, invoice)
 }
 
-// Orders that cannot be looked at stay due, before all others; those behind them are looked at all the same.
+// Orders that cannot be processed stay due, before all others. Those behind them are still processed.
 func TestOrdersThatFailHoldUpNoOthers(t *testing.T) {
 	b := newBench()
 	kept := &unreadable{}
@@ -87,7 +87,7 @@ func TestOrdersThatFailHoldUpNoOthers(t *testing.T) {
 	}
 }
 
-// On all shards at once the same is done as in turn.
+// Work on all shards at once gives the same result as one by one.
 func TestAllShardsAtOnce(t *testing.T) {
 	b := newBench()
 	unpaid(t, b, "INV", 100)
@@ -101,7 +101,7 @@ func TestAllShardsAtOnce(t *testing.T) {
 			close(waiting)
 		}
 		mu.Unlock()
-		<-waiting // until every shard is at it: in turn, this would wait for ever
+		<-waiting // until every shard has begun; one by one, this would wait for ever
 		return generated(invoice)
 	}
 	r, err := b.Reconcile(t.Context())
@@ -115,7 +115,7 @@ func TestAllShardsAtOnce(t *testing.T) {
 	}
 }
 
-// A panic comes to whoever called, who knows how to log it, and only once the other shards have been looked at.
+// A panic reaches the caller, which can log it, but only after the other shards are done.
 func TestAPanicOfOneShardReachesTheCaller(t *testing.T) {
 	b := newBench()
 	unpaid(t, b, "INV", 40)

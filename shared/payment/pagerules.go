@@ -11,27 +11,27 @@ import (
 	"kasir/shared/quote"
 )
 
-// pageRules returns the rules that a request for a page breaks: of its form, of DOKU's guide, of this installation, and
-// of the merchant's quote. A field that could not be read has no other violation.
+// pageRules returns the rules that a request for a page breaks: rules of its form, of DOKU's guide, of this
+// installation, and of the merchant's quote. A field that could not be read has no other violation.
 func (s *Service) pageRules(ctx context.Context, r PageRequest) []jsonbody.Violation {
 	broken := append(r.Validate(), s.hostRules(r)...)
 	return jsonbody.Merge(r.Misread, append(broken, s.callerRules(ctx, r)...))
 }
 
-// hostRules checks the URLs that a caller may choose: a page that returns the customer to, or notifies, a host
-// of somebody else's would serve a fraud.
+// hostRules checks the URLs that a caller may choose. A page that sends the customer or the notification to a foreign
+// host would help a fraud.
 func (s *Service) hostRules(r PageRequest) []jsonbody.Violation {
 	var found []jsonbody.Violation
 	for _, field := range []struct{ pointer, value string }{
 		{"/order/callback_url", r.Order.CallbackURL}, {"/order/failed_url", r.Order.FailedURL},
 	} {
-		if problem := allowed(field.value, s.CallbackHosts, "CALLBACK_HOSTS"); problem != "" {
+		if problem := hostProblem(field.value, s.CallbackHosts, "CALLBACK_HOSTS"); problem != "" {
 			found = append(found, jsonbody.Violation{Pointer: field.pointer, Detail: problem})
 		}
 	}
 	const pointer = "/additional_info/override_notification_url"
 	target := r.AdditionalInfo.OverrideNotificationURL
-	if problem := allowed(target, s.NotificationHosts, "NOTIFICATION_HOSTS"); problem != "" {
+	if problem := hostProblem(target, s.NotificationHosts, "NOTIFICATION_HOSTS"); problem != "" {
 		return append(found, jsonbody.Violation{Pointer: pointer, Detail: problem})
 	}
 	u, err := url.Parse(target)
@@ -42,10 +42,10 @@ func (s *Service) hostRules(r PageRequest) []jsonbody.Violation {
 	return found
 }
 
-// allowed returns what is wrong with an address, or nothing.
-func allowed(address string, hosts []string, setting string) string {
+// hostProblem returns the rule that an address breaks, or "".
+func hostProblem(address string, hosts []string, setting string) string {
 	u, err := url.Parse(address)
-	if address == "" || err != nil || u.Host == "" { // the rules of the guide have named it already
+	if address == "" || err != nil || u.Host == "" { // the guide's rules report it already
 		return ""
 	}
 	name := strings.ToLower(u.Hostname())
@@ -59,8 +59,8 @@ func allowed(address string, hosts []string, setting string) string {
 	return ""
 }
 
-// callerRules checks what a caller without the right to name prices may ask for: itself as the customer, and what a
-// quote of the merchant says.
+// callerRules checks a request from a caller that may not set prices. Such a caller must be the customer itself, and
+// must keep to a quote of the merchant.
 func (s *Service) callerRules(ctx context.Context, r PageRequest) []jsonbody.Violation {
 	if r.Caller.Prices && r.Quote == "" {
 		return nil
@@ -73,13 +73,14 @@ func (s *Service) callerRules(ctx context.Context, r PageRequest) []jsonbody.Vio
 	return append(found, s.quoteRules(ctx, r)...)
 }
 
-// quoteRules compares a request with its quote. A caller that may name prices need not bring one; if it does, the quote
-// binds it too. Nothing is filled in from the quote: what was asked for is what is stored.
+// quoteRules compares a request with its quote. A caller that may set prices need not send one, but a quote that it
+// sends binds it too. Nothing is filled in from the quote: the order stores the request.
 func (s *Service) quoteRules(ctx context.Context, r PageRequest) []jsonbody.Violation {
 	const pointer = "/quote"
 	if r.Quote == "" {
-		return []jsonbody.Violation{{Pointer: pointer, Detail: "is required: your token does not have the scope " +
-			"payments:price, so the merchant's back end must sign the price"}}
+		return []jsonbody.Violation{{Pointer: pointer,
+			Detail: "is required: your token does not have the scope payments:price, " +
+				"so the merchant's back end must sign the price"}}
 	}
 	terms, err := s.terms(ctx, r.Quote)
 	if err != nil {

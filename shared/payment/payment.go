@@ -1,5 +1,5 @@
-// Package payment holds the use cases, one per file: what happens, in which order. Each step that must survive
-// a crash is one conditional write of the order.
+// Package payment implements the use cases, one per file. Each step that must survive a crash is one conditional write
+// of the order.
 package payment
 
 import (
@@ -13,32 +13,31 @@ import (
 	"kasir/shared/order"
 )
 
-// Store keeps orders. Reads see every write that has been acknowledged. A new order has version 1, and each
-// update raises it by one.
+// Store keeps orders. Reads see every acknowledged write. A new order has version 1, and each update raises it by one.
 type Store interface {
-	// Create stores a new order and returns it as it is stored. joined are the orphans of its invoice that it contains; they
-	// are dropped. ErrExists when its invoice number is taken; then the order that has it is returned, as Get would read it.
-	// ErrOrphans when there are other orphans than joined; then nothing is stored.
+	// Create stores a new order and returns it as stored. joined are the orphans of its invoice whose facts it
+	// contains; they are dropped. It returns ErrExists and the stored order, as Get would read it, if the invoice
+	// number is taken. It returns ErrOrphans and stores nothing if there are other orphans than joined.
 	Create(ctx context.Context, o order.Order, joined []Orphan) (order.Order, error)
-	// Get reads an order. ErrNotFound when there is none. An order in a newer format is returned if it can be decoded, see
-	// order.Order.Newer, and is ErrNewerFormat if not.
+	// Get reads an order. It returns ErrNotFound if there is none. An order in a newer format is returned if it can be
+	// decoded, see order.Order.Newer; otherwise the error is ErrNewerFormat.
 	Get(ctx context.Context, invoice string) (order.Order, error)
-	// Update replaces the order if its stored version is still o.Version. ErrConflict when it is not. ErrNewerFormat when
-	// the order is in a newer format than this version knows; then nothing is written.
+	// Update replaces the order if its stored version is still o.Version. It returns ErrConflict if it is not. It
+	// returns ErrNewerFormat and writes nothing if the order is in a newer format than this version knows.
 	Update(ctx context.Context, o order.Order) error
-	// PutOrphan keeps a genuine notification for an order that is not there. Keeping it twice is keeping it once.
-	// ErrNewerFormat when what is kept for the invoice is in a newer format. ErrExists when the order is there.
+	// PutOrphan keeps a genuine notification for an order that is not stored. Keeping it twice has no further effect.
+	// It returns ErrNewerFormat if the invoice's orphans are in a newer format, and ErrExists if the order is stored.
 	PutOrphan(ctx context.Context, orphan Orphan) error
-	// Orphans lists what PutOrphan kept for an invoice, by time. ErrNewerFormat when it is in a newer format.
+	// Orphans returns the orphans of an invoice by time. It returns ErrNewerFormat if they are in a newer format.
 	Orphans(ctx context.Context, invoice string) ([]Orphan, error)
-	// EarlierOrphans lists what a version before orphans were joined at the creation kept for an invoice, by time.
+	// EarlierOrphans returns, by time, the orphans of an invoice that earlier versions kept apart from its order.
 	EarlierOrphans(ctx context.Context, invoice string) ([]Orphan, error)
-	// Due lists, by time, at most limit orders of a shard (0 to Shards-1) whose DueAt is not after now. The shards below
-	// MoneyShards hold the orders for which money waits, the others those of pages.
+	// Due returns, by time, at most limit orders of a shard (0 to Shards-1) whose DueAt is not after now. The shards
+	// below MoneyShards hold orders for which money waits, the others hold pages.
 	Due(ctx context.Context, shard int, now time.Time, limit int) ([]string, error)
 }
 
-// Partitions over which a Store spreads the orders that are due. Money has its own, and comes first.
+// Partitions over which a Store spreads the orders that are due. Money has its own, which come first.
 const (
 	MoneyShards = 8
 	Shards      = 2 * MoneyShards
@@ -58,12 +57,12 @@ var (
 type Orphan struct {
 	Invoice    string
 	RequestID  string // of the notification
-	Body       string // digest of what it said: DOKU may say something else under the same Request-Id
+	Body       string // digest of the body: DOKU may send another body under the same Request-Id
 	ReceivedAt time.Time
 	News       order.Facts
 }
 
-// ID tells an orphan from the others of its invoice.
+// ID distinguishes the orphans of one invoice.
 func (o Orphan) ID() string { return strings.TrimSuffix(o.RequestID+"#"+o.Body, "#") }
 
 // DOKU is the part of doku.Client that the use cases call.
@@ -76,43 +75,45 @@ type DOKU interface {
 	DeleteToken(ctx context.Context, requestID, customerID, tokenID string) error
 }
 
-// Service carries out the use cases. All fields are required except the host lists.
+// Service carries out the use cases. All fields are required except those whose comment gives the meaning of nil or 0,
+// and the host lists.
 type Service struct {
 	Store    Store
 	DOKU     DOKU
 	Receiver doku.Receiver
 	Now      func() time.Time
-	NewID    func() string  // a fresh text of letters and digits, for Request-Ids of calls that only read
-	Merchant order.Merchant // goes into every derived Request-Id
-	Log      *slog.Logger   // what reconciliation found; nil drops it
-	// Changed is told of every write of an order, after it: what the order was (zero for a new one) and what it is. nil: nobody is.
+	NewID    func() string  // a fresh string of letters and digits, for the Request-Ids of calls that only read
+	Merchant order.Merchant // part of every derived Request-Id
+	Log      *slog.Logger   // for reconciliation; nil drops its messages
+	// Changed, if set, is called after every write with the order before it (zero if new) and after it.
 	Changed func(ctx context.Context, before, after order.Order)
-	// AtOnce has Reconcile work on all shards at once; everything above must bear that. Else it goes through them in turn.
+	// AtOnce lets Reconcile work on all shards at the same time. The fields above must then be safe for concurrent
+	// use. Otherwise it works on them one by one.
 	AtOnce bool
 
-	// Pause waits before a write is tried again, for a time up to most that is drawn by chance. nil: it does not wait.
+	// Pause waits for a random time of at most most before a write is tried again. nil: no wait.
 	Pause func(ctx context.Context, most time.Duration)
 
 	DOKUTimeout       time.Duration // of one call of DOKU; 0: LongestCall
 	BelieveUnsigned   bool          // see order.Policy
 	TrustWindow       time.Duration // how long DOKU is trusted to remember a Request-Id
-	ResendAfter       time.Duration // how long a capture or refund without answer is left alone; 0: order.DefaultResendAfter
-	AutoCaptureBefore time.Duration // captures an authorisation this long before it lapses; 0 never does
+	ResendAfter       time.Duration // see order.Policy; 0: order.DefaultResendAfter
+	AutoCaptureBefore time.Duration // how long before its end an authorisation is captured; 0: never
 
 	PageLifetime       time.Duration // how long the customer may pay; DOKU does not document it
 	CallbackHosts      []string      // hosts that callback_url and failed_url may name
 	NotificationHosts  []string      // hosts that override_notification_url may name
-	NotificationTarget string        // the only path it may have (DOKU's rule)
+	NotificationTarget string        // the only path that override_notification_url may have (DOKU's rule)
 
-	DeclineCodes     []string // response codes by which banks decline; nil: DeclineCodes
-	RequireRequestID bool     // a payment of a page that kasir did not ask for is a conflict; else a remark
+	DeclineCodes     []string // response codes by which banks decline; nil: the variable DeclineCodes
+	RequireRequestID bool     // whether a payment of an unknown page is a conflict, not a remark
 
-	// QuoteKeys are the current and the previous key of quotes; failed says that the last ones did not match. nil: no quote
-	// is good.
+	// QuoteKeys returns the current and the previous key of quotes. failed asks for a fresh read, because the last
+	// keys did not verify a quote. nil rejects every quote.
 	QuoteKeys func(ctx context.Context, failed bool) []doku.Secret
 }
 
-// policy is what this installation decided about its operations.
+// policy returns this installation's settings for operations.
 func (s *Service) policy() order.Policy {
 	return order.Policy{
 		Merchant: s.Merchant, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter,
@@ -120,13 +121,13 @@ func (s *Service) policy() order.Policy {
 	}
 }
 
-// update writes an order with the time at which it must be looked at next.
+// update writes an order together with the time of reconciliation's next look.
 func (s *Service) update(ctx context.Context, o order.Order) error {
 	return s.Store.Update(ctx, o.Schedule(s.policy()))
 }
 
-// changed tells who wants to know that an order was written.
-func (s *Service) changed(ctx context.Context, before, after order.Order) {
+// announce calls Changed after a write.
+func (s *Service) announce(ctx context.Context, before, after order.Order) {
 	if s.Changed != nil {
 		s.Changed(ctx, before, after)
 	}

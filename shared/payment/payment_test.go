@@ -33,20 +33,23 @@ func newBench() *bench {
 	b := &bench{now: time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC), store: &failingStore{}, doku: &fakeDOKU{}}
 	clock := func() time.Time { return b.now }
 	b.Service = &payment.Service{
-		Store: b.store, DOKU: b.doku, Now: clock, Merchant: order.Merchant{Environment: "sandbox", ClientID: "MCH-1"}, NewID: func() string { return "fresh" }, PageLifetime: time.Hour, TrustWindow: time.Hour,
-		Receiver:      doku.Receiver{Keys: doku.Keyring{ClientID: "MCH-1", Current: secret}, Target: "/notifications", Now: clock},
-		CallbackHosts: []string{"shop.example", "localhost"}, NotificationHosts: []string{"hooks.example"}, NotificationTarget: "/notifications",
+		Store: b.store, DOKU: b.doku, Now: clock, Merchant: order.Merchant{Environment: "sandbox", ClientID: "MCH-1"},
+		NewID: func() string { return "fresh" }, PageLifetime: time.Hour, TrustWindow: time.Hour,
+		Receiver: doku.Receiver{Keys: doku.Keyring{ClientID: "MCH-1", Current: secret}, Target: "/notifications",
+			Now: clock},
+		CallbackHosts: []string{"shop.example", "localhost"}, NotificationHosts: []string{"hooks.example"},
+		NotificationTarget: "/notifications",
 	}
 	return b
 }
 
-// fakeDOKU stands where DOKU is: it answers as it is told and notes what it was asked.
+// fakeDOKU stands in for DOKU. It gives the answers that a test sets, and records the Request-Ids.
 type fakeDOKU struct {
 	mu     sync.Mutex
 	asked  []string // Request-Ids
 	bodies []string
 	answer func() (string, error) // the page's URL; nil: a page
-	money  func() (string, error) // a refund's type, or what a capture ends in; nil: done
+	money  func() (string, error) // a refund's type, or the result of a capture; nil: done
 	tokens []doku.Token
 	told   func(invoice string) (doku.Status, error) // check status; nil: no answer
 }
@@ -90,7 +93,8 @@ func (f *fakeDOKU) DeleteToken(_ context.Context, requestID, customerID, tokenID
 	return err
 }
 
-func (f *fakeDOKU) CreatePage(_ context.Context, requestID string, r doku.CreatePageRequest) (doku.CreatePageResponse, error) {
+func (f *fakeDOKU) CreatePage(_ context.Context, requestID string,
+	r doku.CreatePageRequest) (doku.CreatePageResponse, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	body, _ := json.Marshal(r)
@@ -105,14 +109,15 @@ func (f *fakeDOKU) CreatePage(_ context.Context, requestID string, r doku.Create
 	return out, err
 }
 
-// failingStore is a store in memory that fails when told to, before or after it has written.
+// failingStore is a store in memory that fails on demand, before or after it has written.
 type failingStore struct {
 	store.Memory
 	create, update, orphan error
 	afterWrite             bool
 }
 
-func (f *failingStore) Create(ctx context.Context, o order.Order, joined []payment.Orphan) (stored order.Order, err error) {
+func (f *failingStore) Create(ctx context.Context, o order.Order, joined []payment.Orphan) (stored order.Order,
+	err error) {
 	err = f.failing(ctx, f.create, func() error { stored, err = f.Memory.Create(ctx, o, joined); return err })
 	return stored, err
 }
@@ -138,7 +143,7 @@ func (f *failingStore) failing(ctx context.Context, failure error, write func() 
 	return failure
 }
 
-// backEnd is a caller that may do everything.
+// backEnd is a caller with every right.
 var backEnd = payment.Caller{Subject: "back-end", Prices: true, ReadsAll: true, AllTokens: true}
 
 func request() payment.PageRequest {
@@ -158,14 +163,17 @@ func (b *bench) status(t *testing.T) order.Status {
 }
 
 // notify posts a signed notification about an amount with a transaction of the given type and status.
-func (b *bench) notify(t *testing.T, invoice string, amount any, transaction, status, extra string) (payment.Notified, error) {
+func (b *bench) notify(t *testing.T, invoice string, amount any, transaction, status,
+	extra string) (payment.NotifyResult, error) {
 	t.Helper()
 	code := "00"
 	if status == "FAILED" {
 		code = "51"
 	}
-	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%v},"transaction":{"type":%q,"status":%q,"date":"2026-08-27T10:00:00Z"},`+
-		`"customer":{"name":"Budi Santoso"},"card_payment":{"masked_card_number":"557338******1101","response_code":%q,"approval_code":"448998"%s}}`,
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%v},`+
+		`"transaction":{"type":%q,"status":%q,"date":"2026-08-27T10:00:00Z"},`+
+		`"customer":{"name":"Budi Santoso"},`+
+		`"card_payment":{"masked_card_number":"557338******1101","response_code":%q,"approval_code":"448998"%s}}`,
 		invoice, amount, transaction, status, code, extra)
 	return b.Notify(t.Context(), sign(body), []byte(body))
 }
@@ -173,7 +181,8 @@ func (b *bench) notify(t *testing.T, invoice string, amount any, transaction, st
 func sign(body string) http.Header {
 	sum := sha256.Sum256([]byte(body))
 	mac := hmac.New(sha256.New, []byte(secret))
-	fmt.Fprintf(mac, "Client-Id:MCH-1\nRequest-Id:N-1\nRequest-Timestamp:2026-08-27T10:00:01Z\nRequest-Target:/notifications\nDigest:%s",
+	fmt.Fprintf(mac, "Client-Id:MCH-1\nRequest-Id:N-1\nRequest-Timestamp:2026-08-27T10:00:01Z\n"+
+		"Request-Target:/notifications\nDigest:%s",
 		base64.StdEncoding.EncodeToString(sum[:]))
 	return http.Header{"Client-Id": {"MCH-1"}, "Request-Id": {"N-1"}, "Request-Timestamp": {"2026-08-27T10:00:01Z"},
 		"Signature": {"HMACSHA256=" + base64.StdEncoding.EncodeToString(mac.Sum(nil))}}

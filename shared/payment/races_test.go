@@ -11,12 +11,12 @@ import (
 	"kasir/shared/store"
 )
 
-// losing is a store whose updates always come too late.
+// losing is a store that loses every race.
 type losing struct{ *store.Memory }
 
 func (losing) Update(context.Context, order.Order) error { return payment.ErrConflict }
 
-// meanwhile is a store whose next outcome is written, and then something else happens before the writer hears of it.
+// meanwhile is a store that writes the next outcome, and then makes another change before it returns.
 type meanwhile struct {
 	*store.Memory
 	then func()
@@ -33,7 +33,7 @@ func (m *meanwhile) Update(ctx context.Context, o order.Order) error {
 	return err
 }
 
-// Of two requests under one key, the later begun after the first was refused, each is answered about its own.
+// Two requests under one key, the second begun after the first was refused, each get their own answer.
 func TestACallerIsAnsweredAboutItsOwnRequest(t *testing.T) {
 	for end, answers := range map[string]func() (string, error){
 		"done":    func() (string, error) { return "FULL_REFUND", nil },
@@ -56,11 +56,13 @@ func TestACallerIsAnsweredAboutItsOwnRequest(t *testing.T) {
 	}
 }
 
-// A request that loses every race is our failure, and may be sent again; nothing is sent to DOKU without a stored intent.
+// A request that loses every race is our failure and may be sent again. Nothing is sent to DOKU without a stored
+// intent.
 func TestARaceThatIsAlwaysLost(t *testing.T) {
 	b := bought(t)
 	b.Service.Store = losing{&b.store.Memory}
-	if _, err := b.refund(t, "a key of the caller 1", 1000); !errors.Is(err, payment.ErrStore) || len(b.doku.asked) != 0 {
+	if _, err := b.refund(t, "a key of the caller 1", 1000); !errors.Is(err, payment.ErrStore) ||
+		len(b.doku.asked) != 0 {
 		t.Errorf("%v, DOKU was asked %d times", err, len(b.doku.asked))
 	}
 	if _, err := b.notify(t, "INV-1", 90000, "SALE", "FAILED", ""); !errors.Is(err, payment.ErrStore) {
@@ -71,7 +73,7 @@ func TestARaceThatIsAlwaysLost(t *testing.T) {
 func TestOrdersThatAreNotThere(t *testing.T) {
 	b := newBench()
 	for what, err := range map[string]error{
-		"resolve":         second(b.Resolve(t.Context(), payment.Resolution{Invoice: "NOBODY"})),
+		"resolve":         second(b.Resolve(t.Context(), payment.ResolveRequest{Invoice: "NOBODY"})),
 		"find":            second(b.Find(t.Context(), "NOBODY")),
 		"find a bad name": second(b.Find(t.Context(), "no/body")),
 		"capture":         second(b.Capture(t.Context(), "NOBODY", 0, "tester")),

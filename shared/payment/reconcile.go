@@ -11,20 +11,20 @@ import (
 	"kasir/shared/order"
 )
 
-// Reconciled counts what one run of Reconcile did.
-type Reconciled struct {
+// ReconcileResult counts the work of one run of Reconcile.
+type ReconcileResult struct {
 	Looked   int // orders that were due
-	Settled  int // operations whose outcome was learned
+	Settled  int // operations whose outcome became known
 	Parked   int // operations that a person must decide about
-	Paid     int // payments that only check status told
+	Paid     int // payments that became known through check status only
 	Expiring int // authorisations about to lapse
-	Failed   int // orders that could not be looked at now; they stay due
-	Left     int // shards that time did not allow to finish; the next run goes on
+	Failed   int // orders that could not be processed; they stay due
+	Left     int // shards that the run had no time to finish; the next run continues
 
-	Unanswered int // questions to check status that had no answer
+	Unanswered int // questions to check status without an answer
 }
 
-// Part is a part of what is due.
+// Part is a part of the due orders.
 type Part string
 
 const (
@@ -35,21 +35,22 @@ const (
 
 const (
 	dueBatch   = 25
-	runReserve = 8 * time.Second // of the invocation, left for the order in hand
+	runReserve = 8 * time.Second // of the invocation, for the order in hand
 )
 
-// Reconcile finishes what was left open: it sends open operations again within the trust window and parks them after it, asks
-// DOKU about orders whose page or authorisation has ended, and joins what it learns. It works in small batches until nothing
-// is due or its time is nearly over. Two runs at once are safe: an operation is leased, and asking only reads. Each minute
-// another shard is the first: when there is more than time for, all of them are late, and none is left for good. Errors:
-// ErrStore, when nothing at all could be listed.
-func (s *Service) Reconcile(ctx context.Context) (Reconciled, error) {
+// Reconcile finishes open work. Within the trust window it sends open operations again, and after it parks them. It
+// asks DOKU about orders whose page or authorisation has ended, and joins the answers. It works in small batches until
+// nothing is due or its time is nearly over. Two runs at the same time are safe: an operation is leased, and asking
+// only reads. The first shard rotates every minute, so that under overload every shard is late but none starves.
+// Errors: ErrStore, if no shard could be listed.
+func (s *Service) Reconcile(ctx context.Context) (ReconcileResult, error) {
 	return s.ReconcilePart(ctx, Everything)
 }
 
-// ReconcilePart is Reconcile for a part of what is due. Money has a part of its own, so that no number of pages delays it.
-func (s *Service) ReconcilePart(ctx context.Context, part Part) (Reconciled, error) {
-	var total Reconciled
+// ReconcilePart is Reconcile for a part of the due orders. Money has its own part, so that no number of pages delays
+// it.
+func (s *Service) ReconcilePart(ctx context.Context, part Part) (ReconcileResult, error) {
+	var total ReconcileResult
 	var failure error
 	if part != Pages {
 		failure = s.reconcileShards(ctx, 0, &total)
@@ -63,13 +64,14 @@ func (s *Service) ReconcilePart(ctx context.Context, part Part) (Reconciled, err
 	return total, nil
 }
 
-// reconcileShards goes through the MoneyShards shards from base on.
-func (s *Service) reconcileShards(ctx context.Context, base int, total *Reconciled) error {
+// reconcileShards works on the MoneyShards shards from base on.
+func (s *Service) reconcileShards(ctx context.Context, base int, total *ReconcileResult) error {
 	first := int(s.Now().Unix()/60) % MoneyShards
-	var done [MoneyShards]Reconciled
+	var done [MoneyShards]ReconcileResult
 	var failures [MoneyShards]error
 	var running sync.WaitGroup
-	var panics [MoneyShards]any // nobody could recover them in a goroutine: the process would end, and its last words be printed as they are
+	// A panic in a goroutine cannot be recovered by the caller: it would end the process and print unmasked data.
+	var panics [MoneyShards]any
 	for i := range MoneyShards {
 		look := func() {
 			defer func() { panics[i] = recover() }()
@@ -84,13 +86,13 @@ func (s *Service) reconcileShards(ctx context.Context, base int, total *Reconcil
 	running.Wait()
 	for _, p := range panics {
 		if p != nil {
-			panic(p) // once the other shards are done
+			panic(p) // after the other shards are done
 		}
 	}
 	var failure error
 	for i := range MoneyShards {
 		if failures[i] != nil {
-			failure = failures[i] // one says as much as all
+			failure = failures[i] // one stands for all
 			done[i].Left++
 		}
 		total.add(done[i])
@@ -98,7 +100,7 @@ func (s *Service) reconcileShards(ctx context.Context, base int, total *Reconcil
 	return failure
 }
 
-func (r *Reconciled) add(other Reconciled) {
+func (r *ReconcileResult) add(other ReconcileResult) {
 	r.Looked += other.Looked
 	r.Settled += other.Settled
 	r.Parked += other.Parked
@@ -109,21 +111,22 @@ func (r *Reconciled) add(other Reconciled) {
 	r.Unanswered += other.Unanswered
 }
 
-func (s *Service) reconcileShard(ctx context.Context, shard int, total *Reconciled) error {
+// reconcileShard works on the due orders of a shard, batch by batch.
+func (s *Service) reconcileShard(ctx context.Context, shard int, total *ReconcileResult) error {
 	seen := map[string]bool{}
 	for {
 		if s.nearlyOver(ctx) {
 			total.Left++
 			return nil
 		}
-		limit := dueBatch + total.Failed // those stay due, before all others: what comes behind them must be seen too
+		limit := dueBatch + total.Failed // failed orders stay due, before all others; the list must reach beyond them
 		invoices, err := s.Store.Due(ctx, shard, s.Now(), limit)
 		if err != nil {
 			return err
 		}
 		fresh := 0
 		for _, invoice := range invoices {
-			if seen[invoice] { // the index may lag, or the order could not be looked at
+			if seen[invoice] { // the index may lag, or the order failed before
 				continue
 			}
 			seen[invoice], fresh = true, fresh+1
@@ -143,25 +146,26 @@ func (s *Service) reconcileShard(ctx context.Context, shard int, total *Reconcil
 	}
 }
 
+// nearlyOver reports whether too little time is left for another order.
 func (s *Service) nearlyOver(ctx context.Context) bool {
 	end, ok := ctx.Deadline()
 	return ctx.Err() != nil || ok && !s.Now().Add(runReserve).Before(end)
 }
 
-// reconcileOrder does for one order what is due: first the operations, then the question.
-func (s *Service) reconcileOrder(ctx context.Context, invoice string, total *Reconciled) error {
+// reconcileOrder does the due work for one order: first its operations, then check status.
+func (s *Service) reconcileOrder(ctx context.Context, invoice string, total *ReconcileResult) error {
 	o, err := s.Store.Get(ctx, invoice)
 	if err != nil {
 		return err
 	}
-	if err := known(o); err != nil { // it stays due, for a version that knows
+	if err := checkFormat(o); err != nil { // it stays due, for a version that knows the format
 		return err
 	}
-	if o.DueAt.IsZero() || o.DueAt.After(s.Now()) { // somebody else was faster
+	if o.DueAt.IsZero() || o.DueAt.After(s.Now()) { // another run was faster
 		return nil
 	}
 	for _, op := range o.Operations {
-		if op.State != order.Open || op.Kind == order.CreatePage {
+		if op.State != order.Open || op.Kind == order.KindCreatePage {
 			continue
 		}
 		if op.HaltedAt.IsZero() {
@@ -177,15 +181,16 @@ func (s *Service) reconcileOrder(ctx context.Context, invoice string, total *Rec
 		return err
 	}
 	if o.WantsStatus(s.policy(), s.Now()) {
-		return s.ask(ctx, o, total)
+		return s.askStatus(ctx, o, total)
 	}
-	// What was due is done, or its time has moved: the index must know.
+	// The due work is done, or its time has moved: update the index.
 	return s.reschedule(ctx, o)
 }
 
-// ask asks DOKU what became of an order and joins the answer, and what was notified before the order was there.
-func (s *Service) ask(ctx context.Context, o order.Order, total *Reconciled) error {
-	callCtx, cancel := s.calling(ctx)
+// askStatus asks check status about an order and joins the answer. It also joins the orphans that earlier versions
+// kept.
+func (s *Service) askStatus(ctx context.Context, o order.Order, total *ReconcileResult) error {
+	callCtx, cancel := s.callContext(ctx)
 	st, callErr := s.DOKU.Status(callCtx, s.NewID(), o.Invoice)
 	cancel()
 	orphans, err := s.Store.EarlierOrphans(ctx, o.Invoice)
@@ -200,15 +205,15 @@ func (s *Service) ask(ctx context.Context, o order.Order, total *Reconciled) err
 	before := o.Captured()
 	written, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
 		for _, orphan := range orphans {
-			o, _ = o.Notified(s.early(o, orphan), orphan.RequestID, s.Now())
+			o, _ = o.ApplyNotification(s.orphanFacts(o, orphan), orphan.RequestID, s.Now())
 		}
 		switch {
 		case callErr == nil:
 			return s.joinStatus(st, o), false
-		case notFound: // DOKU knows of no such order: nothing was paid
-			return o.Answered(order.Facts{}, s.Now()), false
+		case notFound: // DOKU knows no such order: nothing was paid
+			return o.ApplyStatus(order.Facts{}, s.Now()), false
 		default:
-			return o.Unanswered(s.Now()), false
+			return o.RecordNoStatus(s.Now()), false
 		}
 	})
 	if err == nil && before == 0 && written.Captured() > 0 {
@@ -217,33 +222,35 @@ func (s *Service) ask(ctx context.Context, o order.Order, total *Reconciled) err
 	return err
 }
 
-// joinStatus joins an answer of check status. One about another invoice says nothing of this order.
+// joinStatus joins an answer of check status. An answer about another invoice counts as no answer.
 func (s *Service) joinStatus(st doku.Status, o order.Order) order.Order {
 	news := s.statusFacts(st, o)
-	if op, _ := o.Operation(string(order.CapturePart)); !st.Signed && (op.State == order.Open || op.State == order.Parked) {
-		news.Captured = nil // only what DOKU signed settles what is in doubt
+	if op, _ := o.Operation(string(order.KindCapture)); !st.Signed &&
+		(op.State == order.Open || op.State == order.Parked) {
+		news.Captured = nil // only a signed answer settles an operation in doubt
 	}
 	if st.InvoiceNumber == o.Invoice {
-		return o.Answered(news, s.Now())
+		return o.ApplyStatus(news, s.Now())
 	}
 	o, _ = o.Learn(news)
-	return o.Unanswered(s.Now())
+	return o.RecordNoStatus(s.Now())
 }
 
-// reschedule writes the order's next time when it has moved.
+// reschedule writes the order if the time of its next look has moved.
 func (s *Service) reschedule(ctx context.Context, o order.Order) error {
 	if o.Schedule(s.policy()).DueAt.Equal(o.DueAt) {
 		return nil
 	}
 	err := s.update(ctx, o)
 	if errors.Is(err, ErrConflict) {
-		return nil // somebody else has just written it
+		return nil // another writer has just written it
 	}
 	return err
 }
 
-func (s *Service) log(what, invoice, detail string) {
+// log writes a warning about an order.
+func (s *Service) log(message, invoice, detail string) {
 	if s.Log != nil {
-		s.Log.Warn(what, "invoice_number", doku.ScrubInvoice(invoice), "detail", detail)
+		s.Log.Warn(message, "invoice_number", doku.ScrubInvoice(invoice), "detail", detail)
 	}
 }

@@ -14,17 +14,18 @@ import (
 // told makes check status answer with a transaction.
 func told(transaction, status string, amount int64) func(string) (doku.Status, error) {
 	return func(invoice string) (doku.Status, error) {
-		return doku.Status{InvoiceNumber: invoice, Amount: doku.Amount{Rupiah: amount, Valid: amount > 0}, Type: transaction, TransactionStatus: status,
+		return doku.Status{InvoiceNumber: invoice, Amount: doku.Amount{Rupiah: amount, Valid: amount > 0},
+			Type: transaction, TransactionStatus: status,
 			ApprovalCode: "1", AuthorizeID: "17"}, nil
 	}
 }
 
-var generated = told("", "", 0) // DOKU knows of the order, and nobody has paid
+var generated = told("", "", 0) // DOKU knows the order, and nobody has paid
 
-// run reconciles every minute for a time.
-func (b *bench) run(t *testing.T, lasting time.Duration) payment.Reconciled {
+// run reconciles every minute for a duration.
+func (b *bench) run(t *testing.T, lasting time.Duration) payment.ReconcileResult {
 	t.Helper()
-	var sum payment.Reconciled
+	var sum payment.ReconcileResult
 	for end := b.now.Add(lasting); b.now.Before(end); {
 		b.now = b.now.Add(time.Minute)
 		r, err := b.Reconcile(t.Context())
@@ -132,7 +133,8 @@ func TestAfterTheTrustWindowAnOperationIsParkedAndAPersonDecides(t *testing.T) {
 	if len(o.Review()) != 1 || o.Refundable() != 30000 {
 		t.Fatalf("review %+v, refundable %d", o.Review(), o.Refundable())
 	}
-	resolve := payment.Resolution{Invoice: "INV-1", Operation: o.Review()[0].ID, Done: true, Act: order.Act{By: "Sari", Note: "refunded, seen in the Back Office"}}
+	resolve := payment.ResolveRequest{Invoice: "INV-1", Operation: o.Review()[0].ID, Done: true,
+		Act: order.Act{By: "Sari", Note: "refunded, seen in the Back Office"}}
 	if o, err := b.Resolve(t.Context(), resolve); err != nil || o.Refunded() != 60000 || len(o.Review()) != 0 {
 		t.Errorf("%v, refunded %d", err, o.Refunded())
 	}
@@ -143,10 +145,12 @@ func TestAfterTheTrustWindowAnOperationIsParkedAndAPersonDecides(t *testing.T) {
 	for _, e := range b.order(t).History {
 		history += e.What + " " + e.Detail + "\n"
 	}
-	if !strings.Contains(history, "parked") || !strings.Contains(history, "resolved done") || strings.Contains(history, "Back Office") {
+	if !strings.Contains(history, "parked") || !strings.Contains(history, "resolved done") ||
+		strings.Contains(history, "Back Office") {
 		t.Errorf("history:\n%s", history)
 	}
-	if op, _ := b.order(t).Operation(resolve.Operation); op.Resolved.By != "Sari" || op.Resolved.Note != resolve.Act.Note {
+	if op, _ := b.order(t).Operation(resolve.Operation); op.Resolved.By != "Sari" ||
+		op.Resolved.Note != resolve.Act.Note {
 		t.Errorf("settled by %+v", op.Resolved)
 	}
 }
@@ -157,7 +161,8 @@ func TestAParkedOperationThatWasNotDoneGivesItsMoneyBack(t *testing.T) {
 	b.refund(t, "a key of the caller 1", 60000)
 	b.run(t, 62*time.Minute)
 	id := b.order(t).Review()[0].ID
-	o, err := b.Resolve(t.Context(), payment.Resolution{Invoice: "INV-1", Operation: id, Act: order.Act{By: "Sari", Note: "not there"}})
+	o, err := b.Resolve(t.Context(), payment.ResolveRequest{Invoice: "INV-1", Operation: id,
+		Act: order.Act{By: "Sari", Note: "not there"}})
 	if err != nil || o.Refundable() != 90000 {
 		t.Errorf("%v, refundable %d", err, o.Refundable())
 	}
@@ -174,7 +179,8 @@ func TestACrashedCaptureIsFinishedByReconciliation(t *testing.T) {
 		b.Capture(t.Context(), "INV-1", 50000, "tester")
 	}()
 	b.doku.money = nil
-	if sum := b.run(t, 3*time.Minute); sum.Settled != 1 || b.order(t).Captured() != 50000 || b.doku.asked[0] != b.doku.asked[1] {
+	if sum := b.run(t, 3*time.Minute); sum.Settled != 1 || b.order(t).Captured() != 50000 ||
+		b.doku.asked[0] != b.doku.asked[1] {
 		t.Errorf("%+v, captured %d, asked %q", sum, b.order(t).Captured(), b.doku.asked)
 	}
 }
@@ -226,7 +232,8 @@ func TestAnOrphanIsJoinedWhenItsOrderAppears(t *testing.T) {
 		t.Fatalf("%+v, %v", n, err)
 	}
 	var no *order.NotAllowed
-	if _, err := b.CreatePage(t.Context(), request()); !errors.As(err, &no) || b.status(t) != order.Paid || len(b.doku.asked) != 0 {
+	if _, err := b.CreatePage(t.Context(), request()); !errors.As(err, &no) || b.status(t) != order.Paid ||
+		len(b.doku.asked) != 0 {
 		t.Errorf("%v, %s, %d pages were asked for", err, b.status(t), len(b.doku.asked))
 	}
 }
@@ -246,12 +253,13 @@ func TestWhatDOKUKnowsThatDoesNotMatchIsAConflict(t *testing.T) {
 	}
 }
 
-// DOKU may report the order's amount, though less was captured.
+// DOKU may report the order's amount although less was captured.
 func TestAReportOfAPartialCaptureIsOfWhatWasAsked(t *testing.T) {
 	b := held(t)
 	b.doku.money = func() (string, error) { return "", errUnknown }
 	b.Capture(t.Context(), "INV-1", 50000, "tester")
-	if _, err := b.notify(t, "INV-1", 90000, "CAPTURE", "SUCCESS", ""); err != nil || b.order(t).Captured() != 50000 || len(b.order(t).Conflicts()) != 0 {
+	if _, err := b.notify(t, "INV-1", 90000, "CAPTURE", "SUCCESS", ""); err != nil || b.order(t).Captured() != 50000 ||
+		len(b.order(t).Conflicts()) != 0 {
 		t.Errorf("%v, %+v", err, b.order(t).Facts)
 	}
 }

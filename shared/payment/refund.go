@@ -8,17 +8,17 @@ import (
 	"kasir/shared/order"
 )
 
-// RefundRequest is what a caller asks to be given back.
+// RefundRequest is a caller's request to give money back.
 type RefundRequest struct {
 	Invoice  string
 	Key      string // the caller's idempotency key: one refund per key
 	Amount   int64  // whole rupiah
-	Expected int64  // what the caller believes to be refundable; negative when it does not say
-	By       string // who asks
+	Expected int64  // the amount that the caller believes to be refundable; negative if it gives none
+	By       string // the caller's subject
 }
 
-// Refund gives money back, once per key however often it is called. Errors: ErrNotFound, *order.NotAllowed, ErrMismatch
-// (the key was used for another amount), *Busy, *doku.Error, ErrStore.
+// Refund gives money back, once per key, even if it is called again. Errors: ErrNotFound, *order.NotAllowed,
+// ErrInReview, ErrMismatch (the key was used for another amount), *Busy, *doku.Error, ErrStore.
 func (s *Service) Refund(ctx context.Context, r RefundRequest) (Answer, error) {
 	o, err := s.Find(ctx, r.Invoice)
 	if err != nil {
@@ -27,11 +27,12 @@ func (s *Service) Refund(ctx context.Context, r RefundRequest) (Answer, error) {
 	id := order.RefundID(r.Key)
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
 		next, verdict, err := o.Refund(s.policy(), id, r.Amount, r.Expected, s.Now())
-		return next.RequestedBy(id, r.By), verdict, err
+		return next.WithRequester(id, r.By), verdict, err
 	}
 	return s.carryOut(ctx, o, id, decide, s.askForRefund)
 }
 
+// askForRefund sends a refund to DOKU.
 func (s *Service) askForRefund(ctx context.Context, o order.Order, op order.Operation) (order.Outcome, error) {
 	answer, err := s.DOKU.Refund(ctx, op.RequestID, doku.RefundRequest{
 		InvoiceNumber: o.Invoice, OriginalRequestID: o.TargetPage(op), Amount: op.Amount, Whole: o.Captured(),

@@ -7,32 +7,32 @@ import (
 	"kasir/shared/order"
 )
 
-// Resolution is how a person settled an operation, as it was found in DOKU's Back Office.
-type Resolution struct {
+// ResolveRequest settles an operation by hand, as a person found it in DOKU's Back Office.
+type ResolveRequest struct {
 	Invoice   string
-	Operation string // parked, or a refund that DOKU's people carry out
-	Done      bool   // DOKU did it; else it did not
+	Operation string // ID of a parked operation, or of a refund that DOKU's people carry out
+	Done      bool   // DOKU carried it out; otherwise it did not
 	Act       order.Act
 }
 
 // Resolve settles an operation. Errors: ErrNotFound, *order.NotAllowed, ErrStore.
-func (s *Service) Resolve(ctx context.Context, r Resolution) (order.Order, error) {
+func (s *Service) Resolve(ctx context.Context, r ResolveRequest) (order.Order, error) {
 	return s.act(ctx, r.Invoice, r.Act, func(o order.Order, act order.Act) (order.Order, bool, error) {
 		next, err := o.Resolve(r.Operation, r.Done, act)
 		return next, false, err
 	})
 }
 
-// Decision is how a person decided about a conflict.
-type Decision struct {
+// DecideRequest is a person's decision about a conflict.
+type DecideRequest struct {
 	Invoice  string
 	Conflict string // its id
-	Counts   bool   // the reported payment counts; else none does
+	Counts   bool   // the reported payment counts; otherwise none does
 	Act      order.Act
 }
 
 // Decide settles a conflict. Errors: ErrNotFound, *order.NotAllowed, ErrStore.
-func (s *Service) Decide(ctx context.Context, d Decision) (order.Order, error) {
+func (s *Service) Decide(ctx context.Context, d DecideRequest) (order.Order, error) {
 	return s.act(ctx, d.Invoice, d.Act, func(o order.Order, act order.Act) (order.Order, bool, error) {
 		_, decided := o.Decision(d.Conflict)
 		next, err := o.Decide(d.Conflict, d.Counts, act)
@@ -40,12 +40,12 @@ func (s *Service) Decide(ctx context.Context, d Decision) (order.Order, error) {
 	})
 }
 
-// Close ends an unpaid order: it gets no further page. Errors: ErrNotFound, *order.NotAllowed, ErrStore.
+// Close ends an unpaid order, which then gets no further page. Errors: ErrNotFound, *order.NotAllowed, ErrStore.
 func (s *Service) Close(ctx context.Context, invoice string, act order.Act) (order.Order, error) {
-	return s.act(ctx, invoice, act, func(o order.Order, act order.Act) (order.Order, bool, error) { return o.Close(act) })
+	return s.act(ctx, invoice, act, order.Order.Close)
 }
 
-// act applies a person's act to an order, at the time of now. Of its note what may be a card's number or a key is masked.
+// act applies a person's act to an order, dated now. It masks possible card numbers and keys in the act's note.
 func (s *Service) act(
 	ctx context.Context, invoice string, act order.Act, apply func(order.Order, order.Act) (order.Order, bool, error),
 ) (order.Order, error) {

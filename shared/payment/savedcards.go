@@ -9,18 +9,18 @@ import (
 )
 
 const (
-	cardsKept  = 5 * time.Second // how long a list of saved cards is handed out again
-	mostListed = 1000            // customers whose lists are kept at once
+	cardCacheLife  = 5 * time.Second // how long a list of saved cards is reused
+	maxCachedLists = 1000            // customers whose lists are cached at once
 )
 
-// KeepSavedCards returns a DOKU whose lists of saved cards are kept for some seconds, refusals and failures too. A
-// customer who asks again and again costs one signed call in that time and process, and cannot use up what DOKU
-// allows the merchant. A card that is forgotten leaves the list at once.
-func KeepSavedCards(d DOKU, now func() time.Time) DOKU {
-	return &cardKeeper{DOKU: d, now: now, lists: map[string]cardList{}}
+// CacheSavedCards returns a DOKU that caches lists of saved cards for some seconds, including refusals and failures. A
+// customer who asks repeatedly costs one signed call per process in that time, and cannot use up the calls that DOKU
+// allows the merchant. A deleted card leaves the list at once.
+func CacheSavedCards(d DOKU, now func() time.Time) DOKU {
+	return &cardCache{DOKU: d, now: now, lists: map[string]cardList{}}
 }
 
-type cardKeeper struct {
+type cardCache struct {
 	DOKU
 	now func() time.Time
 
@@ -34,39 +34,39 @@ type cardList struct {
 	until  time.Time
 }
 
-func (k *cardKeeper) ListTokens(ctx context.Context, requestID, customerID string) ([]doku.Token, error) {
-	if kept, ok := k.kept(customerID); ok {
+func (k *cardCache) ListTokens(ctx context.Context, requestID, customerID string) ([]doku.Token, error) {
+	if kept, ok := k.cached(customerID); ok {
 		return kept.tokens, kept.err
 	}
 	tokens, err := k.DOKU.ListTokens(ctx, requestID, customerID)
-	if ctx.Err() == nil { // a caller that went away says nothing of DOKU
-		k.keep(customerID, cardList{tokens: tokens, err: err, until: k.now().Add(cardsKept)})
+	if ctx.Err() == nil { // a caller that went away gives no information about DOKU
+		k.store(customerID, cardList{tokens: tokens, err: err, until: k.now().Add(cardCacheLife)})
 	}
 	return tokens, err
 }
 
-func (k *cardKeeper) DeleteToken(ctx context.Context, requestID, customerID, tokenID string) error {
-	defer k.forget(customerID) // whatever the answer, since the card may be gone
+func (k *cardCache) DeleteToken(ctx context.Context, requestID, customerID, tokenID string) error {
+	defer k.forget(customerID) // after any answer, since the card may be gone
 	return k.DOKU.DeleteToken(ctx, requestID, customerID, tokenID)
 }
 
-func (k *cardKeeper) kept(customerID string) (cardList, bool) {
+func (k *cardCache) cached(customerID string) (cardList, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	list, ok := k.lists[customerID]
 	return list, ok && k.now().Before(list.until)
 }
 
-func (k *cardKeeper) keep(customerID string, list cardList) {
+func (k *cardCache) store(customerID string, list cardList) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.lists) >= mostListed {
+	if len(k.lists) >= maxCachedLists {
 		clear(k.lists)
 	}
 	k.lists[customerID] = list
 }
 
-func (k *cardKeeper) forget(customerID string) {
+func (k *cardCache) forget(customerID string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	delete(k.lists, customerID)

@@ -25,16 +25,17 @@ func (d *countingDOKU) ListTokens(_ context.Context, _, customerID string) ([]do
 
 func (d *countingDOKU) DeleteToken(context.Context, string, string, string) error { return d.err }
 
-// However often a customer asks, DOKU is asked once in some seconds, for each customer apart.
+// DOKU is asked once in some seconds per customer, even if the customer asks more often.
 func TestACustomerCannotUseUpWhatDOKUAllows(t *testing.T) {
 	b := newBench()
 	counted := &countingDOKU{DOKU: b.doku}
-	b.DOKU = payment.KeepSavedCards(counted, func() time.Time { return b.now })
+	b.DOKU = payment.CacheSavedCards(counted, func() time.Time { return b.now })
 	ask := func(c payment.Caller, times, want int) {
 		t.Helper()
 		for range times {
 			cards, err := b.Tokens(t.Context(), c, c.Subject)
-			if !errors.Is(err, counted.err) || counted.err == nil && (len(cards) != 1 || string(cards[0].ID) != "card of "+c.Subject) {
+			if !errors.Is(err, counted.err) || counted.err == nil &&
+				(len(cards) != 1 || string(cards[0].ID) != "card of "+c.Subject) {
 				t.Fatalf("%d cards, %v", len(cards), err)
 			}
 		}
@@ -44,7 +45,7 @@ func TestACustomerCannotUseUpWhatDOKUAllows(t *testing.T) {
 	}
 	ask(budi, 60, 1)
 	ask(siti, 60, 2)
-	for range 60 { // an id that is nobody's costs no more
+	for range 60 { // an unknown id costs no more
 		if err := b.Unbind(t.Context(), budi, budi.Subject, "no such card"); !errors.Is(err, payment.ErrNotYours) {
 			t.Fatal(err)
 		}
@@ -53,7 +54,7 @@ func TestACustomerCannotUseUpWhatDOKUAllows(t *testing.T) {
 	if err := b.Unbind(t.Context(), budi, budi.Subject, "card of "+budi.Subject); err != nil {
 		t.Fatal(err)
 	}
-	ask(budi, 2, 3) // a card that was forgotten is not shown again
+	ask(budi, 2, 3) // a deleted card is not shown again
 	b.now = b.now.Add(5 * time.Second)
 	counted.err = fmt.Errorf("%w: down", doku.ErrUnknown)
 	ask(budi, 60, 4)
@@ -73,7 +74,7 @@ func TestACustomerCannotUseUpWhatDOKUAllows(t *testing.T) {
 func TestACancelledListIsNotKept(t *testing.T) {
 	b := newBench()
 	counted := &countingDOKU{DOKU: b.doku}
-	b.DOKU = payment.KeepSavedCards(counted, func() time.Time { return b.now })
+	b.DOKU = payment.CacheSavedCards(counted, func() time.Time { return b.now })
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	counted.err = context.Canceled

@@ -7,8 +7,8 @@ import (
 	"kasir/shared/order"
 )
 
-// statusFacts translates an answer of check status about an order. It differs from a notification in what it says of
-// money that was captured or went back.
+// statusFacts returns the facts in an answer of check status about an order. Captured and refunded money is reported
+// differently there than in a notification.
 func (s *Service) statusFacts(st doku.Status, o order.Order) order.Facts {
 	contradicts := func(kind order.ConflictKind, detail string) order.Facts {
 		return order.Facts{Conflicts: []order.Conflict{order.NewConflict(kind, detail, detail, order.Facts{})}}
@@ -18,11 +18,12 @@ func (s *Service) statusFacts(st doku.Status, o order.Order) order.Facts {
 	}
 	n := doku.Notification{
 		InvoiceNumber: st.InvoiceNumber, Amount: st.Amount, Type: st.Type, Status: st.TransactionStatus, Date: st.Date,
-		AuthorizeID: st.AuthorizeID, ApprovalCode: st.ApprovalCode, ResponseCode: st.ResponseCode, ResponseMessage: st.ResponseMessage,
-		Acquirer: st.Acquirer, Card: st.Card, OriginalRequestID: st.OriginalRequestID, Channel: st.Channel,
+		AuthorizeID: st.AuthorizeID, ApprovalCode: st.ApprovalCode, ResponseCode: st.ResponseCode,
+		ResponseMessage: st.ResponseMessage, Acquirer: st.Acquirer, Card: st.Card,
+		OriginalRequestID: st.OriginalRequestID, Channel: st.Channel,
 	}
 	if n.Date.IsZero() && strings.EqualFold(n.Type, string(doku.Authorize)) {
-		n.Date = o.CreatedAt // the earliest it can be: a deadline must not be taken for later than it is
+		n.Date = o.CreatedAt // the earliest possible time: the deadline must not come out too late
 		if a := o.Facts.Authorized; a != nil && a.ID == n.AuthorizeID {
 			n.Date = a.At
 		}
@@ -35,8 +36,6 @@ func (s *Service) statusFacts(st doku.Status, o order.Order) order.Facts {
 	if wentBack && !o.AnyRefund() {
 		return contradicts(order.ConflictWentBack, "DOKU reported "+status+", and no refund was asked for here")
 	}
-	news, _ := s.facts(n, o)
+	news, _ := s.translate(n, o)
 	return news
 }
-
-// early brings a report that came before its order into it. One that is dated long before the order cannot be of it: it is a

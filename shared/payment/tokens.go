@@ -10,7 +10,8 @@ import (
 	"kasir/shared/jsonbody"
 )
 
-// Tokens lists the cards a customer has saved at DOKU. Errors: *Invalid, ErrNotYours, *doku.Error, doku.ErrUnknown.
+// Tokens lists the cards that a customer has saved at DOKU. Errors: *Invalid, ErrNotYours, *doku.Error,
+// doku.ErrUnknown.
 func (s *Service) Tokens(ctx context.Context, c Caller, customerID string) ([]doku.Token, error) {
 	if !c.AllTokens && customerID != c.Subject {
 		return nil, ErrNotYours
@@ -18,14 +19,14 @@ func (s *Service) Tokens(ctx context.Context, c Caller, customerID string) ([]do
 	if err := checkIDs(customerID, "-"); err != nil {
 		return nil, err
 	}
-	ctx, cancel := s.calling(ctx)
+	ctx, cancel := s.callContext(ctx)
 	defer cancel()
 	return s.DOKU.ListTokens(ctx, s.NewID(), customerID)
 }
 
-// Unbind makes DOKU forget a saved card of a customer. Nothing of a token is stored here, so whether it is the
-// customer's is asked first: ErrNotYours when it is not, or no longer. The Request-Id is derived, so that a repeat after
-// a lost answer is the same request. Errors: *Invalid, ErrNotYours, *doku.Error, doku.ErrUnknown.
+// Unbind deletes a customer's saved card at DOKU. No tokens are stored here, so DOKU is first asked for the customer's
+// cards. The Request-Id is derived, so that a repeat after a lost answer is the same request. Errors: *Invalid,
+// ErrNotYours (the card is not the customer's, or no longer), *doku.Error, doku.ErrUnknown.
 func (s *Service) Unbind(ctx context.Context, c Caller, customerID, tokenID string) error {
 	if err := checkIDs(customerID, tokenID); err != nil {
 		return err
@@ -41,14 +42,14 @@ func (s *Service) Unbind(ctx context.Context, c Caller, customerID, tokenID stri
 	if !owned {
 		return ErrNotYours
 	}
-	ctx, cancel := s.calling(ctx)
+	ctx, cancel := s.callContext(ctx)
 	defer cancel()
 	text := strings.Join([]string{s.Merchant.Environment, s.Merchant.ClientID, customerID, "unbind", tokenID}, "|")
 	sum := sha256.Sum256([]byte(text))
 	return s.DOKU.DeleteToken(ctx, strings.ToLower(base32.StdEncoding.EncodeToString(sum[:20])), customerID, tokenID)
 }
 
-// Limits of the guide's request table for customer.id, and of what a token can be.
+// Limits of customer.id in the guide's request table, and of a token.
 const (
 	maxCustomerID = 50
 	maxTokenID    = 255
@@ -57,10 +58,10 @@ const (
 func checkIDs(customerID, tokenID string) error {
 	var v []jsonbody.Violation
 	if customerID == "" || len([]rune(customerID)) > maxCustomerID {
-		v = append(v, jsonbody.Violation{Pointer: "/customer_id", Detail: "is not from 1 to 50 characters"})
+		v = append(v, jsonbody.Violation{Pointer: "/customer_id", Detail: "must have between 1 and 50 characters"})
 	}
 	if tokenID == "" || len(tokenID) > maxTokenID {
-		v = append(v, jsonbody.Violation{Pointer: "/token_id", Detail: "is not from 1 to 255 characters"})
+		v = append(v, jsonbody.Violation{Pointer: "/token_id", Detail: "must have between 1 and 255 characters"})
 	}
 	if len(v) > 0 {
 		return &Invalid{Violations: v}

@@ -13,31 +13,31 @@ import (
 
 const (
 	openTimeout  = 5 * time.Second  // of the first fetch, in INIT
-	fetchTimeout = time.Second      // of a renewal: it must not cost a request its time
-	pause        = 30 * time.Second // between renewals that a failure asks for, and after one that failed
+	fetchTimeout = time.Second      // of a renewal, which must not delay a request
+	pause        = 30 * time.Second // between renewals after failed signatures, and after a failed renewal
 )
 
-// Config says where the secret is and how long a copy is good.
+// Config holds the source of the secret and the age at which a copy is renewed.
 type Config struct {
-	Fetch  func(ctx context.Context) (string, error) // the secret's JSON
-	MaxAge time.Duration                             // after which it is fetched again
+	Fetch  func(ctx context.Context) (string, error) // returns the secret's JSON
+	MaxAge time.Duration                             // age at which the secret is fetched again
 	Now    func() time.Time
 	Log    *slog.Logger
 }
 
-// Keeper hands out the secret. It is safe for concurrent use, and is a doku.Keys.
+// Keeper holds the secret. It is safe for concurrent use, and implements doku.Keys.
 type Keeper struct {
 	cfg Config
 
 	mu      sync.Mutex
 	value   Value
-	fetched time.Time // when value was
-	quiet   time.Time // until when no renewal is tried
+	fetched time.Time // when value was fetched
+	nextTry time.Time // when a renewal may be tried again
 }
 
 var _ doku.Keys = (*Keeper)(nil)
 
-// Open fetches the secret for the first time. The error says what is wrong with it and how to put it right.
+// Open fetches the secret for the first time. The error says how to correct the secret.
 func Open(ctx context.Context, cfg Config) (*Keeper, error) {
 	first, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
@@ -52,13 +52,13 @@ func Open(ctx context.Context, cfg Config) (*Keeper, error) {
 	return &Keeper{cfg: cfg, value: value, fetched: cfg.Now()}, nil
 }
 
-// Format prints a keeper without the secret, whose fields fmt would not ask.
+// Format writes a fixed text. Without it fmt would print the secret in the fields.
 func (k *Keeper) Format(f fmt.State, _ rune) { fmt.Fprint(f, k.LogValue()) }
 
-// LogValue keeps the secret out of structured logs.
+// LogValue returns a fixed text, which keeps the secret out of structured logs.
 func (*Keeper) LogValue() slog.Value { return slog.StringValue("secret.Keeper") }
 
-// Keyring is DOKU's part of the secret as of now; see doku.Keys.
+// Keyring returns DOKU's part of the secret; see doku.Keys.
 func (k *Keeper) Keyring(ctx context.Context) doku.Keyring { return k.current(ctx).Keyring }
 
 // Renewed fetches the secret because a signature failed under stale, at most once in 30 s; see doku.Keys.
@@ -71,7 +71,7 @@ func (k *Keeper) Renewed(ctx context.Context, stale doku.Keyring) (doku.Keyring,
 	return k.value.Keyring, k.value.Keyring != stale
 }
 
-// QuoteKeys are the keys of quotes; failed says that a quote did not match the last ones.
+// QuoteKeys returns the keys of quotes. failed asks for a fresh read, because the last keys did not verify a quote.
 func (k *Keeper) QuoteKeys(ctx context.Context, failed bool) []doku.Secret {
 	if failed {
 		k.mu.Lock()
@@ -81,38 +81,41 @@ func (k *Keeper) QuoteKeys(ctx context.Context, failed bool) []doku.Secret {
 	return k.current(ctx).Quote
 }
 
+// current returns the secret, renewed if it is too old.
 func (k *Keeper) current(ctx context.Context) Value {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.cfg.Now().Sub(k.fetched) >= k.cfg.MaxAge {
 		if k.renew(ctx) {
-			k.quiet = time.Time{} // a signature that fails right after may have it fetched again
+			k.nextTry = time.Time{} // a signature that fails right after this may renew it again
 		}
 	}
 	return k.value
 }
 
-// renew fetches the secret unless that was tried a moment ago, and tells whether it did. What cannot be fetched or used
-// leaves the old one in place.
+// renew fetches the secret, unless it was tried a moment ago, and reports whether it did. If the new secret cannot be
+// fetched or used, the old one stays.
 func (k *Keeper) renew(ctx context.Context) bool {
 	now := k.cfg.Now()
-	if now.Before(k.quiet) {
+	if now.Before(k.nextTry) {
 		return false
 	}
-	k.quiet = now.Add(pause)
+	k.nextTry = now.Add(pause)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTimeout)
 	defer cancel()
 	text, err := k.cfg.Fetch(ctx)
 	if err != nil {
-		k.cfg.Log.Warn("the secret cannot be read; the one at hand stays in use", "age_s", int(now.Sub(k.fetched).Seconds()))
+		age := int(now.Sub(k.fetched).Seconds())
+		k.cfg.Log.Warn("the secret cannot be read; the current one stays in use", "age_s", age)
 		return false
 	}
 	value, err := Parse(text)
 	if err == nil && value.Keyring.ClientID != k.value.Keyring.ClientID {
-		err = errors.New("the secret is of another client id, whose orders these are not; deploy another stack for another merchant")
+		err = errors.New("the secret has another client_id, but the stored orders belong to this one; " +
+			"deploy another stack for another merchant")
 	}
 	if err != nil {
-		k.cfg.Log.Error("the new secret cannot be used; the one at hand stays in use", "reason", err.Error())
+		k.cfg.Log.Error("the new secret cannot be used; the current one stays in use", "reason", err.Error())
 		return false
 	}
 	k.value, k.fetched = value, now

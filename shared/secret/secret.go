@@ -1,5 +1,5 @@
-// Package secret keeps kasir's one secret while a function runs: read at the start, renewed by age and when a signature
-// fails, and kept as it was while Secrets Manager is down.
+// Package secret holds kasir's one secret while a function runs. It reads the secret at the start, and renews it by
+// age and when a signature fails. While Secrets Manager is down it keeps the old one.
 package secret
 
 import (
@@ -13,25 +13,26 @@ import (
 	"kasir/shared/quote"
 )
 
-// Value is what the secret holds.
+// Value is the content of the secret.
 type Value struct {
 	Keyring doku.Keyring
 	Quote   []doku.Secret // the current key of quotes, then the previous one if there is one
 }
 
-// Where says how to fill the secret, for whoever reads that it is wrong.
+// Where describes how to fill the secret, for error messages.
 const Where = `put {"client_id":"MCH-…","secret_key":"SK-…","quote_key":"at least 32 random characters"} into it: ` +
 	`aws secretsmanager put-secret-value --secret-id <name> --secret-string file://secret.json`
 
-// Parse reads the secret's JSON: client_id, secret_key, quote_key, and while a key is being rotated previous_secret_key
-// and previous_quote_key. The error says what is wrong and where to put the right one, and nothing of a key.
+// Parse parses the secret's JSON: client_id, secret_key and quote_key, and during a rotation also previous_secret_key
+// and previous_quote_key. Its errors describe how to correct the secret and contain no part of a key.
 func Parse(text string) (Value, error) {
 	in, err := members(text)
 	if err != nil {
 		return Value{}, err
 	}
 	v := Value{Keyring: doku.Keyring{
-		ClientID: in["client_id"], Current: doku.Secret(in["secret_key"]), Previous: doku.Secret(in["previous_secret_key"]),
+		ClientID: in["client_id"], Current: doku.Secret(in["secret_key"]),
+		Previous: doku.Secret(in["previous_secret_key"]),
 	}}
 	if err := v.Keyring.Check(); err != nil {
 		return Value{}, fmt.Errorf("in the secret, %w; %s", err, Where)
@@ -42,7 +43,9 @@ func Parse(text string) (Value, error) {
 			continue
 		}
 		if len(key) < quote.MinKey {
-			return Value{}, fmt.Errorf("in the secret, %s has %d characters and must have at least %d; %s", name, len(key), quote.MinKey, Where)
+			return Value{}, fmt.Errorf("in the secret, %s has %d characters and must have at least %d; %s",
+				name, len(key),
+				quote.MinKey, Where)
 		}
 		if flaw := key.Flaw(); flaw != "" {
 			return Value{}, fmt.Errorf("in the secret, %s %s; %s", name, flaw, Where)
@@ -52,12 +55,13 @@ func Parse(text string) (Value, error) {
 	return v, nil
 }
 
-// names are those of the secret's members.
+// names are the names of the secret's members.
 var names = []string{"client_id", "secret_key", "previous_secret_key", "quote_key", "previous_quote_key"}
 
-// members reads the secret's JSON strictly: each name once and spelt exactly so, each value a text. encoding/json alone
-// takes Secret_Key for secret_key, and the last of two; a misspelt previous_secret_key would be missed only during a
-// rotation. Its own errors are not passed on, since they may hold a part of a key.
+// members parses the secret's JSON strictly: each name once, in the exact spelling, and each value a string.
+// encoding/json alone accepts Secret_Key for secret_key, and takes the last of two. A misspelt previous_secret_key
+// would then show only during a rotation. The errors of encoding/json are not passed on, since they may contain a part
+// of a key.
 func members(text string) (map[string]string, error) {
 	wrong := func(format string, args ...any) (map[string]string, error) {
 		return nil, fmt.Errorf("the secret "+format+": "+Where, args...)
@@ -65,7 +69,7 @@ func members(text string) (map[string]string, error) {
 	if strings.HasPrefix(text, "\ufeff") {
 		return wrong("begins with a byte order mark; save its file as UTF-8 without one")
 	}
-	notOne := "is not one JSON object of texts with kasir's names only"
+	notOne := "must be one JSON object of strings, with only the names that kasir knows"
 	d := json.NewDecoder(strings.NewReader(text))
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
 		return wrong(notOne)

@@ -22,32 +22,38 @@ import (
 const quoteKey = "a quote key of at least 32 characters"
 
 func text(client, key, previous string) string {
-	return fmt.Sprintf(`{"client_id":%q,"secret_key":%q,"previous_secret_key":%q,"quote_key":%q}`, client, key, previous, quoteKey)
+	return fmt.Sprintf(`{"client_id":%q,"secret_key":%q,"previous_secret_key":%q,"quote_key":%q}`, client, key,
+		previous, quoteKey)
 }
 
 func TestASecretThatCannotBeUsedSaysWhereToPutTheRightOne(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
-		"empty":                  {"", "not one JSON object"},
-		"a bare key":             {"SK-bare", "not one JSON object"},
-		"misspelt":               {strings.Replace(text("MCH-1", "SK-bare", ""), "previous_secret_key", "previous_secretkey", 1), "kasir's names only"},
+		"empty":      {"", "must be one JSON object"},
+		"a bare key": {"SK-bare", "must be one JSON object"},
+		"misspelt": {strings.Replace(text("MCH-1", "SK-bare", ""), "previous_secret_key",
+			"previous_secretkey", 1), "only the names that kasir knows"},
 		"wrong family":           {text("MCH-1", "doku_key_1", ""), "family doku_"},
 		"no key":                 {text("MCH-1", "", ""), "secret key is empty"},
 		"no client":              {text("", "SK-1", ""), "client id is empty"},
 		"no quote key":           {`{"client_id":"MCH-1","secret_key":"SK-bare"}`, "quote_key has 0 characters"},
-		"name in other capitals": {`{"client_id":"MCH-1","Secret_Key":"SK-bare"}`, "kasir's names only"},
-		"secret_key twice":       {`{"client_id":"MCH-1","secret_key":"SK-bare","secret_key":"SK-bare","quote_key":"` + quoteKey + `"}`, "the secret has secret_key twice"},
-		"a key that is null":     {`{"client_id":"MCH-1","secret_key":null,"quote_key":"` + quoteKey + `"}`, "of texts"},
-		"a list":                 {`[{"client_id":"MCH-1"}]`, "not one JSON object"},
-		"two objects":            {text("MCH-1", "SK-bare", "") + text("MCH-1", "SK-bare", ""), "not one JSON object"},
-		"cut":                    {`{"client_id":"MCH-1","secret_key":"SK-bare"`, "not one JSON object"},
-		"byte order mark":        {"\ufeff" + text("MCH-1", "SK-bare", ""), "begins with a byte order mark"},
-		"client with a space":    {text("MCH-1 ", "SK-bare", ""), "client id begins or ends with white space"},
-		"key in quotes":          {text("MCH-1", `"SK-bare"`, ""), "secret key stands in quotation marks"},
-		"key with a mark":        {text("MCH-1", "\ufeffSK-bare", ""), "secret key has a character that cannot be seen"},
-		"quote key in quotes":    {strings.Replace(text("MCH-1", "SK-bare", ""), quoteKey, `\"`+quoteKey+`\"`, 1), "quote_key stands in quotation marks"},
-		"quote key with a line":  {strings.Replace(text("MCH-1", "SK-bare", ""), quoteKey, quoteKey+`\n`, 1), "quote_key begins or ends with white space"},
-		"quote key twice":        {strings.Replace(text("MCH-1", "SK-bare", ""), quoteKey, quoteKey+quoteKey, 1), "quote_key is there twice in a row"},
-		"short":                  {`{"client_id":"MCH-1","secret_key":"SK-bare","quote_key":"short"}`, "at least 32"},
+		"name in other capitals": {`{"client_id":"MCH-1","Secret_Key":"SK-bare"}`, "only the names that kasir knows"},
+		"secret_key twice": {`{"client_id":"MCH-1","secret_key":"SK-bare","secret_key":"SK-bare","quote_key":"` +
+			quoteKey + `"}`, "the secret has secret_key twice"},
+		"a key that is null":  {`{"client_id":"MCH-1","secret_key":null,"quote_key":"` + quoteKey + `"}`, "of strings"},
+		"a list":              {`[{"client_id":"MCH-1"}]`, "must be one JSON object"},
+		"two objects":         {text("MCH-1", "SK-bare", "") + text("MCH-1", "SK-bare", ""), "must be one JSON object"},
+		"cut":                 {`{"client_id":"MCH-1","secret_key":"SK-bare"`, "must be one JSON object"},
+		"byte order mark":     {"\ufeff" + text("MCH-1", "SK-bare", ""), "begins with a byte order mark"},
+		"client with a space": {text("MCH-1 ", "SK-bare", ""), "client id begins or ends with white space"},
+		"key in quotes":       {text("MCH-1", `"SK-bare"`, ""), "secret key stands in quotation marks"},
+		"key with a mark":     {text("MCH-1", "\ufeffSK-bare", ""), "secret key has a character that cannot be seen"},
+		"quote key in quotes": {strings.Replace(text("MCH-1", "SK-bare", ""), quoteKey, `\"`+quoteKey+`\"`, 1),
+			"quote_key stands in quotation marks"},
+		"quote key with a line": {strings.Replace(text("MCH-1", "SK-bare", ""), quoteKey, quoteKey+`\n`, 1),
+			"quote_key begins or ends with white space"},
+		"quote key twice": {strings.Replace(text("MCH-1", "SK-bare", ""), quoteKey, quoteKey+quoteKey, 1),
+			"quote_key is there twice in a row"},
+		"short": {`{"client_id":"MCH-1","secret_key":"SK-bare","quote_key":"short"}`, "at least 32"},
 	} {
 		_, err := Parse(c.text)
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "put-secret-value") {
@@ -59,7 +65,7 @@ func TestASecretThatCannotBeUsedSaysWhereToPutTheRightOne(t *testing.T) {
 	}
 }
 
-// A secret that was put with --secret-binary has no text.
+// A secret that was stored with --secret-binary has no string.
 func TestASecretOfBytesSaysSo(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
@@ -69,12 +75,13 @@ func TestASecretOfBytesSaysSo(t *testing.T) {
 	client := secretsmanager.New(secretsmanager.Options{BaseEndpoint: &server.URL, Region: "us-east-1",
 		Credentials: credentials.NewStaticCredentialsProvider("a", "b", "")})
 	_, err := Open(t.Context(), Config{Fetch: From(client, "arn:kasir"), Now: time.Now})
-	if err == nil || !strings.Contains(err.Error(), "put as bytes (--secret-binary)") || !strings.Contains(err.Error(), "--secret-string") {
+	if err == nil || !strings.Contains(err.Error(), "stored as bytes (--secret-binary)") ||
+		!strings.Contains(err.Error(), "--secret-string") {
 		t.Errorf("%v", err)
 	}
 }
 
-// vault stands where Secrets Manager is.
+// vault stands in for Secrets Manager.
 type vault struct {
 	text    string
 	err     error
@@ -86,13 +93,14 @@ func (v *vault) fetch(context.Context) (string, error) {
 	return v.text, v.err
 }
 
-// open opens a secret under a clock that goes on a little whenever it is read, as clocks do.
+// open opens a secret with a clock that advances a little on each reading.
 func open(t *testing.T) (*Keeper, *vault, *time.Time, *bytes.Buffer) {
 	t.Helper()
 	now, log := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC), &bytes.Buffer{}
 	v := &vault{text: text("MCH-1", "SK-old", "")}
 	clock := func() time.Time { now = now.Add(time.Microsecond); return now }
-	k, err := Open(t.Context(), Config{Fetch: v.fetch, MaxAge: 5 * time.Minute, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))})
+	k, err := Open(t.Context(), Config{Fetch: v.fetch, MaxAge: 5 * time.Minute, Now: clock,
+		Log: slog.New(slog.NewTextHandler(log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,8 +150,8 @@ func TestAFailedSignatureFetchesItOncePerHalfMinute(t *testing.T) {
 	}
 }
 
-// A key that is rotated right after the secret was fetched by age is found by the first signature that fails. What fails then is asked
-// for once in half a minute, as ever; also when the age comes while that is going on.
+// A key that is rotated right after a renewal by age is found at the first failed signature. Further failures renew the
+// secret once in half a minute, even if its age is reached meanwhile.
 func TestAFailedSignatureFetchesAgainAfterAFetchByAge(t *testing.T) {
 	k, v, now, _ := open(t)
 	*now = now.Add(5 * time.Minute)
@@ -180,12 +188,15 @@ func TestAFailedSignatureFetchesAgainAfterAFetchByAge(t *testing.T) {
 	}
 }
 
-// However a keeper is printed or logged, its keys are not.
+// A keeper is printed and logged without its keys.
 func TestAKeeperDoesNotPrintItsKeys(t *testing.T) {
 	k, _, _, log := open(t)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		for name, value := range map[string]any{"keeper": k, "in a struct": struct{ K *Keeper }{k}, "as keys": struct{ K doku.Keys }{k}} {
-			if text := fmt.Sprintf(verb, value); strings.Contains(text, "SK-o") || strings.Contains(text, "quote key") || strings.Contains(text, "534b2d6f") {
+		for name, value := range map[string]any{"keeper": k, "in a struct": struct{ K *Keeper }{k},
+			"as keys": struct{ K doku.Keys }{k}} {
+			if text := fmt.Sprintf(verb, value); strings.Contains(text, "SK-o") ||
+				strings.Contains(text, "quote key") ||
+				strings.Contains(text, "534b2d6f") {
 				t.Errorf("%s with %s: %s", name, verb, text)
 			}
 		}
@@ -193,7 +204,8 @@ func TestAKeeperDoesNotPrintItsKeys(t *testing.T) {
 	for _, handler := range []slog.Handler{slog.NewTextHandler(log, nil), slog.NewJSONHandler(log, nil)} {
 		slog.New(handler).Info("x", "keeper", k, "keys", doku.Keys(k))
 	}
-	if strings.Contains(log.String(), "SK-o") || strings.Contains(log.String(), "quote key") || strings.Count(log.String(), "secret.Keeper") != 4 {
+	if strings.Contains(log.String(), "SK-o") || strings.Contains(log.String(), "quote key") ||
+		strings.Count(log.String(), "secret.Keeper") != 4 {
 		t.Error(log)
 	}
 }
@@ -213,7 +225,8 @@ func TestTheOldSecretStaysWhenTheNewOneCannotBeUsed(t *testing.T) {
 				t.Errorf("%s: the key at hand is gone", name)
 			}
 		}
-		if v.fetches != 2 || strings.Count(log.String(), "\n") != 1 || strings.Contains(log.String(), "SK-o") || strings.Contains(log.String(), "key_1") {
+		if v.fetches != 2 || strings.Count(log.String(), "\n") != 1 || strings.Contains(log.String(), "SK-o") ||
+			strings.Contains(log.String(), "key_1") {
 			t.Errorf("%s: %d fetches, log %s", name, v.fetches, log)
 		}
 	}

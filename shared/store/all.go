@@ -13,10 +13,12 @@ import (
 	"kasir/shared/payment"
 )
 
-// All reads every order and hands each to see, until see fails. It scans the whole table: for an operator's command,
-// never for a function. If an order in a newer format cannot be decoded, see gets its invoice number and format only.
+// All reads every order and calls see with each, until see returns an error. It scans the whole table, so it is meant
+// for an operator's command and not for a function. If an order in a newer format cannot be decoded, see gets only its
+// invoice number and format.
 func (d *DynamoDB) All(ctx context.Context, see func(order.Order) error) error {
-	pages := dynamodb.NewScanPaginator(d.Client, &dynamodb.ScanInput{TableName: aws.String(d.Table), ConsistentRead: aws.Bool(true)})
+	pages := dynamodb.NewScanPaginator(d.Client,
+		&dynamodb.ScanInput{TableName: aws.String(d.Table), ConsistentRead: aws.Bool(true)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -31,7 +33,7 @@ func (d *DynamoDB) All(ctx context.Context, see func(order.Order) error) error {
 			if _, versioned := attributes[versionAttribute]; !isOrder || !versioned {
 				continue
 			}
-			o, err := listed(invoice, attributes)
+			o, err := decodeListed(invoice, attributes)
 			if err != nil {
 				return err
 			}
@@ -43,7 +45,8 @@ func (d *DynamoDB) All(ctx context.Context, see func(order.Order) error) error {
 	return nil
 }
 
-func listed(invoice string, attributes map[string]types.AttributeValue) (order.Order, error) {
+// decodeListed decodes an order, or only its format if that is newer and the order cannot be decoded.
+func decodeListed(invoice string, attributes map[string]types.AttributeValue) (order.Order, error) {
 	it, err := decodeOrder(orderKey(invoice), attributes)
 	if errors.Is(err, payment.ErrNewerFormat) {
 		return order.Order{Invoice: invoice, Format: formatOf(attributes)}, nil

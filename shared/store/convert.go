@@ -7,6 +7,7 @@ import (
 	"kasir/shared/payment"
 )
 
+// toItem returns an order as it is stored.
 func toItem(o order.Order) item {
 	it := item{
 		Key: orderKey(o.Invoice), Version: o.Version, Format: o.Format,
@@ -21,7 +22,7 @@ func toItem(o order.Order) item {
 		it.Facts.Undecided = append(it.Facts.Undecided, c.Detail)
 	}
 	for _, e := range o.History {
-		it.History = append(it.History, packEvent(e, o.Operations))
+		it.History = append(it.History, packEntry(e, o.Operations))
 	}
 	if o.Plan != (order.Plan{}) {
 		plan := planItem(o.Plan)
@@ -30,9 +31,12 @@ func toItem(o order.Order) item {
 	for _, op := range o.Operations {
 		stored := operationItem{
 			Amount: op.Amount, RequestID: op.RequestID, Generation: op.Generation,
-			State: string(op.State), Fingerprint: op.Fingerprint, FirstAt: millis(op.FirstAt), LastAt: millis(op.LastAt), LeaseUntil: millis(op.LeaseUntil),
-			Attempts: op.Attempts, DoneAt: millis(op.DoneAt), Type: string(op.Type), Code: op.Refusal.Code, Message: op.Refusal.Message,
-			Clean: op.Clean, HaltedAt: millis(op.HaltedAt), Looks: op.Looks,
+			State: string(op.State), Fingerprint: op.Fingerprint, FirstAt: millis(op.FirstAt),
+			LastAt:     millis(op.LastAt),
+			LeaseUntil: millis(op.LeaseUntil),
+			Attempts:   op.Attempts, DoneAt: millis(op.DoneAt), Type: string(op.Type), Code: op.Refusal.Code,
+			Message: op.Refusal.Message,
+			Clean:   op.Clean, HaltedAt: millis(op.HaltedAt), Looks: op.Looks,
 			By: op.By, Resolved: toAct(&op.Resolved), Target: op.Target,
 		}
 		stored.ID, stored.Kind = packKind(op.ID, string(op.Kind))
@@ -41,11 +45,13 @@ func toItem(o order.Order) item {
 	return it
 }
 
+// fromItem returns a stored order.
 func fromItem(invoice string, it item) order.Order {
 	o := order.Order{
 		Invoice: invoice, Version: it.Version, Format: it.Format,
 		Amount: it.Amount, Discounts: it.Discounts, Readers: it.Readers,
-		CreatedAt: instant(it.CreatedAt), PageEnd: instant(it.PageEnd), Facts: fromFacts(it.Facts), DueAt: instant(it.DueAt),
+		CreatedAt: instant(it.CreatedAt), PageEnd: instant(it.PageEnd), Facts: fromFacts(it.Facts),
+		DueAt: instant(it.DueAt),
 	}
 	if it.Watch != nil {
 		o.Watch = it.Watch.watch()
@@ -58,16 +64,18 @@ func fromItem(invoice string, it item) order.Order {
 		op.ID, op.Kind = unpackKind(op.ID, op.Kind)
 		o.Operations = append(o.Operations, order.Operation{
 			ID: op.ID, Kind: order.Kind(op.Kind), Amount: op.Amount, RequestID: op.RequestID, Generation: op.Generation,
-			State: order.State(op.State), Fingerprint: op.Fingerprint, FirstAt: instant(op.FirstAt), LastAt: instant(op.LastAt), LeaseUntil: instant(op.LeaseUntil),
-			Attempts: op.Attempts, DoneAt: instant(op.DoneAt), Type: order.RefundType(op.Type), Refusal: order.Refusal{Code: op.Code, Message: op.Message},
-			Clean: op.Clean, HaltedAt: instant(op.HaltedAt), Looks: op.Looks,
+			State: order.State(op.State), Fingerprint: op.Fingerprint, FirstAt: instant(op.FirstAt),
+			LastAt: instant(op.LastAt), LeaseUntil: instant(op.LeaseUntil),
+			Attempts: op.Attempts, DoneAt: instant(op.DoneAt), Type: order.RefundType(op.Type),
+			Refusal: order.Refusal{Code: op.Code, Message: op.Message},
+			Clean:   op.Clean, HaltedAt: instant(op.HaltedAt), Looks: op.Looks,
 			By: op.By, Resolved: op.Resolved.act(), Target: op.Target,
 		})
 	}
 	for _, text := range it.History {
-		o.History = append(o.History, unpackEvent(text, o.Operations))
+		o.History = append(o.History, unpackEntry(text, o.Operations))
 	}
-	return fromUndecided(o, it.Facts.Undecided)
+	return withUndecided(o, it.Facts.Undecided)
 }
 
 func toWatch(w order.Watch) *watchItem {

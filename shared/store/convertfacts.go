@@ -13,10 +13,12 @@ func toFacts(f order.Facts) factsItem {
 		out.Closed = toAct(f.Closed)
 	}
 	if p := f.Page; p != nil {
-		out.Page = &pageItem{URL: string(p.URL), At: millis(p.At), ExpiresAt: millis(p.ExpiresAt), Generation: p.Generation}
+		out.Page = &pageItem{URL: string(p.URL), At: millis(p.At), ExpiresAt: millis(p.ExpiresAt),
+			Generation: p.Generation}
 	}
 	for _, x := range f.Failures {
-		out.Failures = append(out.Failures, failureItem{At: millis(x.At), LearnedAt: since(x.At, x.LearnedAt), Code: x.Code, Message: x.Message})
+		out.Failures = append(out.Failures, failureItem{At: millis(x.At), LearnedAt: learnedDelay(x.At, x.LearnedAt),
+			Code: x.Code, Message: x.Message})
 	}
 	if a := f.Authorized; a != nil {
 		out.Authorized = toMoney(a.ID, a.At, a.LearnedAt, a.Amount, "", a.Card)
@@ -42,7 +44,8 @@ func toFacts(f order.Facts) factsItem {
 }
 
 func toConflict(c order.Conflict) conflictItem {
-	out := conflictItem{ID: c.ID, Kind: string(c.Kind), Value: c.Value, Detail: c.Detail, At: millis(c.At), LearnedAt: since(c.At, c.LearnedAt)}
+	out := conflictItem{ID: c.ID, Kind: string(c.Kind), Value: c.Value, Detail: c.Detail, At: millis(c.At),
+		LearnedAt: learnedDelay(c.At, c.LearnedAt)}
 	if c.Value == c.Detail {
 		out.Value = ""
 	}
@@ -55,7 +58,8 @@ func toConflict(c order.Conflict) conflictItem {
 
 func (c conflictItem) conflict() order.Conflict {
 	out := order.Conflict{
-		ID: c.ID, Kind: order.ConflictKind(c.Kind), Value: c.Value, Detail: c.Detail, At: instant(c.At), LearnedAt: later(c.At, c.LearnedAt),
+		ID: c.ID, Kind: order.ConflictKind(c.Kind), Value: c.Value, Detail: c.Detail, At: instant(c.At),
+		LearnedAt: learnedAt(c.At, c.LearnedAt),
 	}
 	if c.Value == "" {
 		out.Value = c.Detail
@@ -74,23 +78,27 @@ func fromFacts(f factsItem) order.Facts {
 		out.Closed = &act
 	}
 	if p := f.Page; p != nil {
-		out.Page = &order.Page{URL: order.PageURL(p.URL), At: instant(p.At), ExpiresAt: instant(p.ExpiresAt), Generation: p.Generation}
+		out.Page = &order.Page{URL: order.PageURL(p.URL), At: instant(p.At), ExpiresAt: instant(p.ExpiresAt),
+			Generation: p.Generation}
 	}
 	for _, x := range f.Failures {
-		out.Failures = append(out.Failures, order.Failure{At: instant(x.At), LearnedAt: later(x.At, x.LearnedAt), Code: x.Code, Message: x.Message})
+		out.Failures = append(out.Failures, order.Failure{At: instant(x.At), LearnedAt: learnedAt(x.At, x.LearnedAt),
+			Code: x.Code, Message: x.Message})
 	}
 	if a := f.Authorized; a != nil {
 		out.Authorized = &order.Authorization{
-			ID: a.ID, At: instant(a.At), LearnedAt: later(a.At, a.LearnedAt), Amount: a.Amount, Card: a.card(), PageID: a.PageID,
+			ID: a.ID, At: instant(a.At), LearnedAt: learnedAt(a.At, a.LearnedAt), Amount: a.Amount, Card: a.card(),
+			PageID:     a.PageID,
 			OtherCards: a.OtherCards,
 		}
 	}
 	if c := f.Captured; c != nil {
-		out.Captured = &order.Capture{At: instant(c.At), LearnedAt: later(c.At, c.LearnedAt), Amount: c.Amount}
+		out.Captured = &order.Capture{At: instant(c.At), LearnedAt: learnedAt(c.At, c.LearnedAt), Amount: c.Amount}
 	}
 	if p := f.Paid; p != nil {
 		out.Paid = &order.Payment{
-			ApprovalCode: p.ID, At: instant(p.At), LearnedAt: later(p.At, p.LearnedAt), Amount: p.Amount, Acquirer: p.Acquirer, Card: p.card(),
+			ApprovalCode: p.ID, At: instant(p.At), LearnedAt: learnedAt(p.At, p.LearnedAt), Amount: p.Amount,
+			Acquirer: p.Acquirer, Card: p.card(),
 			PageID: p.PageID, OtherCards: p.OtherCards,
 		}
 	}
@@ -106,13 +114,14 @@ func fromFacts(f factsItem) order.Facts {
 	return out
 }
 
-// fromUndecided adds the conflicts that a version before conflicts had ids wrote, or left when it rewrote the item.
-func fromUndecided(o order.Order, details []string) order.Order {
+// withUndecided adds the conflicts that a version whose conflicts had no IDs has written, or has left when it rewrote
+// the item.
+func withUndecided(o order.Order, details []string) order.Order {
 	for _, detail := range details {
 		if slices.ContainsFunc(o.Conflicts(), func(c order.Conflict) bool { return c.Detail == detail }) {
 			continue
 		}
-		earlier := order.NewConflict(order.ConflictEarlier, detail, detail, order.Facts{})
+		earlier := order.NewConflict(order.ConflictEarlierVersion, detail, detail, order.Facts{})
 		o.Facts = order.Join(o.Facts, order.Facts{Conflicts: []order.Conflict{earlier}})
 	}
 	return o
@@ -120,7 +129,7 @@ func fromUndecided(o order.Order, details []string) order.Order {
 
 func toMoney(id string, at, learned time.Time, amount int64, acquirer string, card order.Card) *moneyItem {
 	return &moneyItem{
-		ID: id, At: millis(at), LearnedAt: since(at, learned), Amount: amount, Acquirer: acquirer,
+		ID: id, At: millis(at), LearnedAt: learnedDelay(at, learned), Amount: amount, Acquirer: acquirer,
 		Masked: card.Masked, Brand: card.Brand, Issuer: card.Issuer, CardType: card.Type,
 	}
 }
@@ -129,18 +138,18 @@ func (m moneyItem) card() order.Card {
 	return order.Card{Masked: m.Masked, Brand: m.Brand, Issuer: m.Issuer, Type: m.CardType}
 }
 
-// since is when a fact was learned, as it is stored: how long after its reported time, in milliseconds. What is not known
-// is not stored, and reads as the reported time.
-func since(at, learned time.Time) int64 {
+// learnedDelay returns the stored form of the time at which a fact was learned: the milliseconds since its reported
+// time. An unknown time is not stored, and reads as the reported time.
+func learnedDelay(at, learned time.Time) int64 {
 	if learned.IsZero() {
 		return 0
 	}
 	return millis(learned) - millis(at)
 }
 
-func later(at, since int64) time.Time { return instant(at + since) }
+func learnedAt(at, since int64) time.Time { return instant(at + since) }
 
-// toAct is nil for nobody.
+// toAct returns nil for the zero Act.
 func toAct(a *order.Act) *actItem {
 	if *a == (order.Act{}) {
 		return nil

@@ -41,9 +41,13 @@ func corpus(t *testing.T) map[string]map[string]types.AttributeValue {
 var statuses = map[string]order.Status{
 	"creating": order.Creating, "pending": order.Pending, "failed": order.Failed, "expired": order.Expired,
 	"authorized": order.Authorized, "authorized-in-the-year-9999": order.Authorized,
-	"authorization-expired": order.AuthorizationExpired, "capturing": order.Capturing, "captured": order.Paid, "paid": order.Paid,
-	"partially-refunded": order.PartiallyRefunded, "refunded": order.Refunded, "refunded-by-people": order.PartiallyRefunded,
-	"refund-in-doubt": order.Paid, "refund-parked": order.Paid, "voided": order.Voided, "conflict": order.NeedsReview, "paid-twice": order.Paid,
+	"authorization-expired": order.AuthorizationExpired, "capturing": order.Capturing, "captured": order.Paid,
+	"paid":               order.Paid,
+	"partially-refunded": order.PartiallyRefunded, "refunded": order.Refunded,
+	"refunded-by-people": order.PartiallyRefunded,
+	"refund-in-doubt":    order.Paid, "refund-parked": order.Paid, "voided": order.Voided,
+	"conflict":   order.NeedsReview,
+	"paid-twice": order.Paid,
 }
 
 func parsed(t *testing.T, attributes map[string]types.AttributeValue) order.Order {
@@ -55,8 +59,8 @@ func parsed(t *testing.T, attributes map[string]types.AttributeValue) order.Orde
 	return fromItem(strings.TrimPrefix(it.Key, orderKey("")), it)
 }
 
-// What the previous version wrote reads as what it was, and is written again attribute by attribute as it was. A conflict is
-// written with its id besides.
+// Items of the previous version read back unchanged, and are written again with the same attributes. A conflict is
+// written with its ID in addition.
 func TestTheItemsOfThePreviousVersionReadAndWriteAsBefore(t *testing.T) {
 	all := corpus(t)
 	if len(all) != len(statuses)+1 {
@@ -87,7 +91,7 @@ func TestTheItemsOfThePreviousVersionReadAndWriteAsBefore(t *testing.T) {
 	}
 }
 
-// A report that the previous version had joined is no news, and one that it had not is joined as to any order.
+// A report that the previous version had joined is not new. Any other report is joined as usual.
 func TestTheItemsOfThePreviousVersionJoinAsBefore(t *testing.T) {
 	all := corpus(t)
 	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -103,7 +107,8 @@ func TestTheItemsOfThePreviousVersionJoinAsBefore(t *testing.T) {
 			t.Errorf("%s: the same facts again change it:\n%s", name, cmp.Diff(o.Facts, next.Facts))
 		}
 		failed := order.Facts{Failures: []order.Failure{{At: now, LearnedAt: now, Code: "54"}}}
-		if next, unchanged := o.Learn(failed); unchanged || o.Captured() != next.Captured() || o.Captured() > 0 && next.Status() != o.Status() {
+		if next, unchanged := o.Learn(failed); unchanged || o.Captured() != next.Captured() || o.Captured() > 0 &&
+			next.Status() != o.Status() {
 			t.Errorf("%s: after a declined attempt %s", name, next.Status())
 		}
 		if o.Facts.Authorized != nil && o.AuthorizationEnd().Year() > 9999 {

@@ -12,8 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Due lists orders of a shard that reconciliation must look at; see payment.Store. The index is eventually consistent: an
-// order may be listed that was looked at a moment ago, or be listed a moment late.
+// Due lists orders of a shard that reconciliation must look at; see payment.Store. The index is eventually consistent:
+// it may list an order shortly after it was looked at, or list an order a moment late.
 func (d *DynamoDB) Due(ctx context.Context, shard int, now time.Time, limit int) ([]string, error) {
 	key := expression.Key(DueShardAttribute).Equal(expression.Value(shard)).
 		And(expression.Key(DueAtAttribute).LessThanEqual(expression.Value(now.UnixMilli())))
@@ -23,7 +23,8 @@ func (d *DynamoDB) Due(ctx context.Context, shard int, now time.Time, limit int)
 	}
 	out, err := d.Client.Query(ctx, &dynamodb.QueryInput{
 		TableName: aws.String(d.Table), IndexName: aws.String(DueIndex), Limit: aws.Int32(int32(limit)),
-		KeyConditionExpression: expr.KeyCondition(), ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+		KeyConditionExpression: expr.KeyCondition(), ExpressionAttributeNames: expr.Names(),
+		ExpressionAttributeValues: expr.Values(),
 	})
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ import (
 type DynamoDB struct {
 	Client *dynamodb.Client
 	Table  string
-	NewID  func() string // a fresh, unguessable text for each write
+	NewID  func() string // a fresh, unguessable string for each write
 }
 
 var _ payment.Store = (*DynamoDB)(nil)
@@ -58,10 +58,11 @@ func (d *DynamoDB) Update(ctx context.Context, o order.Order) error {
 	return err
 }
 
-// put writes an order under a condition. other is what is stored instead when the condition failed. When the answer to a write
-// is lost, the SDK sends it again and its own first success fails the condition: the stored write id tells that case from a
-// lost race.
-func (d *DynamoDB) put(ctx context.Context, o order.Order, condition expression.ConditionBuilder) (other *item, err error) {
+// put writes an order under a condition. If the condition failed, other is the stored item. If the answer to a write
+// is lost, the SDK sends the write again, and then its own first success fails the condition. The stored write ID
+// distinguishes that case from a lost race.
+func (d *DynamoDB) put(ctx context.Context, o order.Order, condition expression.ConditionBuilder) (other *item,
+	err error) {
 	it := toItem(o)
 	it.WriteID = d.NewID()
 	attributes, err := attributevalue.MarshalMap(it)
@@ -81,15 +82,16 @@ func (d *DynamoDB) put(ctx context.Context, o order.Order, condition expression.
 	if !errors.As(err, &failed) {
 		return nil, err
 	}
-	stored, err := d.inTheWay(ctx, it.Key, failed.Item)
+	stored, err := d.blockingItem(ctx, it.Key, failed.Item)
 	if err != nil || stored.WriteID == it.WriteID {
 		return nil, err
 	}
 	return &stored, nil
 }
 
-// inTheWay is the item that made a condition fail. DynamoDB sends it along, which saves reading it; the embedded one does not.
-func (d *DynamoDB) inTheWay(ctx context.Context, key string, sent map[string]types.AttributeValue) (item, error) {
+// blockingItem returns the item that made a condition fail. DynamoDB sends it with the error, which saves a read; the
+// embedded one does not.
+func (d *DynamoDB) blockingItem(ctx context.Context, key string, sent map[string]types.AttributeValue) (item, error) {
 	if len(sent) == 0 {
 		var err error
 		if sent, err = d.read(ctx, key); err != nil {
@@ -99,7 +101,7 @@ func (d *DynamoDB) inTheWay(ctx context.Context, key string, sent map[string]typ
 	return decodeOrder(key, sent)
 }
 
-// Get reads an order consistently; see payment.Store. What was kept before an order is no order.
+// Get reads an order consistently; see payment.Store. An item that holds only orphans is no order.
 func (d *DynamoDB) Get(ctx context.Context, invoice string) (order.Order, error) {
 	attributes, err := d.read(ctx, orderKey(invoice))
 	if err != nil {

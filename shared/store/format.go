@@ -11,10 +11,11 @@ import (
 	"kasir/shared/payment"
 )
 
-// unreadableFormat stands for a format that is no whole number. It counts as newer than all that are known.
+// unreadableFormat stands for a format that is not a whole number. It counts as newer than every known format.
 const unreadableFormat = -1
 
-// formatOf reads the format of an item without decoding the rest, which a newer version may have written differently.
+// formatOf returns the format of an item. It decodes nothing else, since a newer version may have written the rest
+// differently.
 func formatOf(attributes map[string]types.AttributeValue) int {
 	value, there := attributes[FormatAttribute]
 	if !there {
@@ -31,7 +32,8 @@ func formatOf(attributes map[string]types.AttributeValue) int {
 	return format
 }
 
-// decode reads the attributes of an item into out. ErrNewerFormat when they cannot be read and are of a newer format.
+// decode decodes the attributes of an item into out. It returns ErrNewerFormat if they cannot be decoded and have a
+// newer format.
 func decode(key string, attributes map[string]types.AttributeValue, out any) error {
 	err := attributevalue.UnmarshalMap(attributes, out)
 	if err != nil && order.NewerFormat(formatOf(attributes)) {
@@ -43,7 +45,7 @@ func decode(key string, attributes map[string]types.AttributeValue, out any) err
 	return nil
 }
 
-// decodeOrder is decode for the item of an order.
+// decodeOrder decodes the item of an order.
 func decodeOrder(key string, attributes map[string]types.AttributeValue) (it item, err error) {
 	err = decode(key, attributes, &it)
 	return it, err

@@ -1,7 +1,7 @@
 package store
 
-// item is an order as it is stored. Attribute names are short because DynamoDB charges by the byte; times are
-// epoch milliseconds.
+// item is an order as it is stored. Attribute names are short because DynamoDB charges by the byte. Times are epoch
+// milliseconds.
 type item struct {
 	Key     string `dynamodbav:"pk"`
 	Version int64  `dynamodbav:"v"`
@@ -17,9 +17,9 @@ type item struct {
 	Operations []operationItem `dynamodbav:"o,omitempty"`
 	Facts      factsItem       `dynamodbav:"f"`
 	Watch      *watchItem      `dynamodbav:"r,omitempty"`
-	History    []string        `dynamodbav:"h,omitempty"` // see packEvent
+	History    []string        `dynamodbav:"h,omitempty"` // see packEntry
 
-	DueShard *int  `dynamodbav:"due_shard,omitempty"` // both or neither: an order without them is not in the index
+	DueShard *int  `dynamodbav:"due_shard,omitempty"` // set together with DueAt, for the index
 	DueAt    int64 `dynamodbav:"due_at,omitempty"`
 }
 
@@ -43,7 +43,7 @@ type planItem struct {
 
 type operationItem struct {
 	ID          string   `dynamodbav:"i"`           // see packKind
-	Kind        string   `dynamodbav:"k,omitempty"` // absent when it is the id
+	Kind        string   `dynamodbav:"k,omitempty"` // absent if it equals the ID
 	Amount      int64    `dynamodbav:"a"`
 	RequestID   string   `dynamodbav:"r"`
 	Generation  int      `dynamodbav:"g"`
@@ -75,8 +75,8 @@ type factsItem struct {
 	Released   int64         `dynamodbav:"r,omitempty"`
 	Closed     *actItem      `dynamodbav:"l,omitempty"`
 
-	// Undecided are the details of the conflicts that nobody has decided about. A version before conflicts had ids knows
-	// these alone, and holds the order's money back for them.
+	// Undecided are the details of the conflicts without a decision. A version whose conflicts had no IDs knows only
+	// these, and moves no money of the order because of them.
 	Undecided []string       `dynamodbav:"!,omitempty"`
 	Conflicts []conflictItem `dynamodbav:"k,omitempty"`
 	Overflow  bool           `dynamodbav:"o,omitempty"`
@@ -84,7 +84,7 @@ type factsItem struct {
 	Remarks   []remarkItem   `dynamodbav:"m,omitempty"`
 }
 
-// actItem is who did something, when and why.
+// actItem is an order.Act.
 type actItem struct {
 	At       int64  `dynamodbav:"t"`
 	By       string `dynamodbav:"b,omitempty"`
@@ -95,10 +95,10 @@ type actItem struct {
 type conflictItem struct {
 	ID        string     `dynamodbav:"i"`
 	Kind      string     `dynamodbav:"k"`
-	Value     string     `dynamodbav:"v,omitempty"` // absent when it is the detail
+	Value     string     `dynamodbav:"v,omitempty"` // absent if it equals the detail
 	Detail    string     `dynamodbav:"d,omitempty"`
 	At        int64      `dynamodbav:"t,omitempty"`
-	LearnedAt int64      `dynamodbav:"l,omitempty"` // see since
+	LearnedAt int64      `dynamodbav:"l,omitempty"` // see learnedDelay
 	News      *factsItem `dynamodbav:"n,omitempty"`
 }
 

@@ -11,7 +11,7 @@ import (
 	"kasir/shared/payment"
 )
 
-// Memory keeps orders in memory, for tests. The zero value is ready; it is safe for concurrent use.
+// Memory keeps orders in memory, for tests. The zero value is ready for use. It is safe for concurrent use.
 type Memory struct {
 	mu      sync.Mutex
 	orders  map[string]order.Order
@@ -83,13 +83,13 @@ func (m *Memory) PutOrphan(_ context.Context, orphan payment.Orphan) error {
 	if m.orphans[orphan.Invoice] == nil {
 		m.orphans[orphan.Invoice] = map[string]payment.Orphan{}
 	}
-	if _, kept := m.orphans[orphan.Invoice][orphan.ID()]; !kept { // the first counts, of the same said again
+	if _, kept := m.orphans[orphan.Invoice][orphan.ID()]; !kept { // a repeat does not replace the first
 		m.orphans[orphan.Invoice][orphan.ID()] = orphan
 	}
 	return nil
 }
 
-// Orphans lists what PutOrphan kept for an invoice, by time.
+// Orphans returns the orphans of an invoice, by time.
 func (m *Memory) Orphans(_ context.Context, invoice string) ([]payment.Orphan, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -104,7 +104,7 @@ func (m *Memory) Orphans(_ context.Context, invoice string) ([]payment.Orphan, e
 	return orphans, nil
 }
 
-// EarlierOrphans lists nothing: no earlier version wrote here.
+// EarlierOrphans returns nothing, since no earlier version wrote here.
 func (m *Memory) EarlierOrphans(context.Context, string) ([]payment.Orphan, error) { return nil, nil }
 
 // Due lists orders of a shard that reconciliation must look at; see payment.Store.
@@ -117,7 +117,10 @@ func (m *Memory) Due(_ context.Context, of int, now time.Time, limit int) ([]str
 			due = append(due, o)
 		}
 	}
-	slices.SortFunc(due, func(a, b order.Order) int { return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.Invoice, b.Invoice)) })
+	slices.SortFunc(due, func(a, b order.Order) int {
+		return cmp.Or(a.DueAt.Compare(b.DueAt),
+			cmp.Compare(a.Invoice, b.Invoice))
+	})
 	var invoices []string
 	for _, o := range due[:min(limit, len(due))] {
 		invoices = append(invoices, o.Invoice)

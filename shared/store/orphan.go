@@ -17,7 +17,7 @@ import (
 	"kasir/shared/payment"
 )
 
-// orphanAge is how long a notification without order is kept: past DOKU's last retry and any dispute about it.
+// orphanAge is how long an orphan is kept. It is longer than DOKU's retries and any dispute about the notification.
 const orphanAge = 90 * 24 * time.Hour
 
 type orphanItem struct {
@@ -33,30 +33,33 @@ type orphanNewsEntry struct {
 	Facts factsItem `dynamodbav:"f"`
 }
 
-// Attributes of the item that keeps notifications in the place of an order that is not there. An order has a version.
+// Attributes of the item that holds orphans in the place of their order. An order also has a version.
 const (
 	versionAttribute = "v"
 	newsAttribute    = "n"
 )
 
-// earlierKey is where a version kept notifications before they had the place of the order.
+// earlierKey returns the key under which an earlier version kept orphans apart from their order.
 func earlierKey(invoice string) string { return "orphan#" + invoice }
 
-// PutOrphan keeps a notification without order; see payment.Store. One item, in the order's place, holds all of an invoice, so
-// that the order cannot be created without them. Making it and adding to it are two writes, each of which may be repeated.
+// PutOrphan keeps a notification without order; see payment.Store. One item in the order's place holds all orphans of
+// an invoice, so that the order cannot be created without them. Creating the item and adding to it are two writes, and
+// each may be repeated.
 func (d *DynamoDB) PutOrphan(ctx context.Context, orphan payment.Orphan) error {
 	expires := orphan.ReceivedAt.Add(orphanAge).Unix()
 	if err := d.makeOrphan(ctx, orphan.Invoice, expires); err != nil {
 		return err
 	}
 	entry := expression.Name(newsAttribute).AppendName(expression.NameNoDotSplit(orphan.ID()))
-	value := expression.Value(orphanNewsEntry{At: millis(orphan.ReceivedAt), Body: orphan.Body, Facts: toFacts(orphan.News)})
-	update := expression.Set(entry, expression.IfNotExists(entry, value)). // the first counts, of the same said again
+	value := expression.Value(orphanNewsEntry{At: millis(orphan.ReceivedAt), Body: orphan.Body,
+		Facts: toFacts(orphan.News)})
+	update := expression.Set(entry, expression.IfNotExists(entry, value)). // a repeat does not replace the first
 										Set(expression.Name(TTLAttribute), expression.Value(expires))
 	format := expression.Name(FormatAttribute)
 	known := expression.AttributeNotExists(format).
 		Or(expression.Between(format, expression.Value(0), expression.Value(order.LastFormat)))
-	noOrder := expression.AttributeNotExists(expression.Name(versionAttribute)).And(expression.AttributeExists(expression.Name(newsAttribute)))
+	noOrder := expression.AttributeNotExists(expression.Name(versionAttribute)).
+		And(expression.AttributeExists(expression.Name(newsAttribute)))
 	err := d.update(ctx, orderKey(orphan.Invoice), update, known.And(noOrder))
 	var failed *types.ConditionalCheckFailedException
 	if !errors.As(err, &failed) {
@@ -68,6 +71,7 @@ func (d *DynamoDB) PutOrphan(ctx context.Context, orphan payment.Orphan) error {
 	return payment.ErrNewerFormat
 }
 
+// makeOrphan creates an empty item for the orphans of an invoice, unless an item is there.
 func (d *DynamoDB) makeOrphan(ctx context.Context, invoice string, expires int64) error {
 	missing := expression.AttributeNotExists(expression.Name(KeyAttribute))
 	update := expression.Set(expression.Name(newsAttribute), expression.Value(map[string]orphanNewsEntry{})).
@@ -88,18 +92,20 @@ func (d *DynamoDB) update(
 		return fmt.Errorf("building an update: %w", err)
 	}
 	_, err = d.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: aws.String(d.Table), Key: keyOf(key), UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
+		TableName: aws.String(d.Table), Key: keyOf(key), UpdateExpression: expr.Update(),
+		ConditionExpression:      expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
 	return err
 }
 
-// Orphans lists what PutOrphan kept for an invoice, by time; see payment.Store.
+// Orphans returns the orphans of an invoice, by time; see payment.Store.
 func (d *DynamoDB) Orphans(ctx context.Context, invoice string) ([]payment.Orphan, error) {
 	return d.orphans(ctx, invoice, orderKey(invoice))
 }
 
-// EarlierOrphans lists what an earlier version kept for an invoice, by time; see payment.Store.
+// EarlierOrphans returns, by time, the orphans of an invoice that earlier versions kept apart from its order; see
+// payment.Store.
 func (d *DynamoDB) EarlierOrphans(ctx context.Context, invoice string) ([]payment.Orphan, error) {
 	return d.orphans(ctx, invoice, earlierKey(invoice))
 }
@@ -126,7 +132,8 @@ func (d *DynamoDB) orphans(ctx context.Context, invoice, key string) ([]payment.
 	for id, entry := range it.News {
 		requestID := strings.TrimSuffix(id, "#"+entry.Body)
 		orphans = append(orphans, payment.Orphan{
-			Invoice: invoice, RequestID: requestID, Body: entry.Body, ReceivedAt: instant(entry.At), News: fromFacts(entry.Facts),
+			Invoice: invoice, RequestID: requestID, Body: entry.Body, ReceivedAt: instant(entry.At),
+			News: fromFacts(entry.Facts),
 		})
 	}
 	sortOrphans(orphans)

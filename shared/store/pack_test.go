@@ -9,7 +9,7 @@ import (
 	"kasir/shared/order"
 )
 
-// Whatever an operation or an event says is read back as it was written, also what looks like what stands for something else.
+// Every operation and history entry reads back as written, even if a value looks like a short form.
 func TestWhatIsWrittenShortReadsBack(t *testing.T) {
 	at := time.Date(2026, 8, 27, 10, 23, 47, 123e6, time.UTC)
 	operation := func(id string, kind order.Kind) order.Operation {
@@ -17,10 +17,12 @@ func TestWhatIsWrittenShortReadsBack(t *testing.T) {
 	}
 	want := order.Order{
 		Invoice: "INV-1", Operations: []order.Operation{
-			operation("createpage", order.CreatePage), operation("refund-0011223344556677", order.RefundPayment), operation("#0", "#0"),
-			operation("refund-", order.RefundPayment), operation("other", order.RefundPayment), operation("refund-1", "r-like"),
+			operation("createpage", order.KindCreatePage), operation("refund-0011223344556677", order.KindRefund),
+			operation("#0", "#0"),
+			operation("refund-", order.KindRefund), operation("other", order.KindRefund),
+			operation("refund-1", "r-like"),
 		},
-		History: []order.Event{
+		History: []order.HistoryEntry{
 			{At: at, What: "intent", Of: "createpage", Detail: "request of createpage"},
 			{At: at, What: "intent", Of: "createpage", Detail: "request of an older generation"},
 			{At: at, What: "done", Of: "createpage"},

@@ -11,9 +11,9 @@ import (
 	"kasir/shared/payment"
 )
 
-// FromStream reads what a record of the table's stream tells: an order before and after a change. before is the zero Order when
-// the order is new. The error names what cannot be read, an item that is no order included. It is ErrNewerFormat for an
-// order in a newer format: this version could tell others something wrong about it.
+// FromStream returns an order before and after the change in a record of the table's stream. before is the zero Order
+// if the order is new. It returns an error if an image cannot be read, and also if it is not an order. The error is
+// ErrNewerFormat for an order in a newer format, since this version could publish something wrong about it.
 func FromStream(record events.DynamoDBEventRecord) (before, after order.Order, err error) {
 	if after, err = fromImage(record.Change.NewImage); err != nil {
 		return before, after, fmt.Errorf("reading the new image of record %s: %w", record.Change.SequenceNumber, err)
@@ -38,19 +38,19 @@ func fromImage(image map[string]events.DynamoDBAttributeValue) (order.Order, err
 	}
 	invoice, isOrder := strings.CutPrefix(it.Key, orderKey(""))
 	if !isOrder {
-		return order.Order{}, fmt.Errorf("an item that is no order")
+		return order.Order{}, fmt.Errorf("the item is not an order")
 	}
 	o := fromItem(invoice, it)
 	if o.Newer() {
 		return order.Order{}, fmt.Errorf("format %d: %w", o.Format, payment.ErrNewerFormat)
 	}
-	if it.Version == 0 { // notifications that came before the order
+	if it.Version == 0 { // orphans that came before the order
 		return order.Order{}, nil
 	}
 	return o, nil
 }
 
-// fromWire brings attributes from Lambda's type into the SDK's, whose decoder knows how orders are stored.
+// fromWire converts attributes from Lambda's type to the SDK's, which has a decoder.
 func fromWire(attributes map[string]events.DynamoDBAttributeValue) (map[string]types.AttributeValue, error) {
 	out := make(map[string]types.AttributeValue, len(attributes))
 	for name, value := range attributes {
@@ -63,7 +63,7 @@ func fromWire(attributes map[string]events.DynamoDBAttributeValue) (map[string]t
 	return out, nil
 }
 
-// toSDK knows the types that orders are stored with.
+// toSDK converts one value. It knows the types that orders are stored with.
 func toSDK(v events.DynamoDBAttributeValue) (types.AttributeValue, error) {
 	switch v.DataType() {
 	case events.DataTypeString:
@@ -88,5 +88,5 @@ func toSDK(v events.DynamoDBAttributeValue) (types.AttributeValue, error) {
 		}
 		return list, nil
 	}
-	return nil, fmt.Errorf("type %d is none that orders are stored with", v.DataType())
+	return nil, fmt.Errorf("orders are not stored with type %d", v.DataType())
 }

@@ -10,7 +10,7 @@ import (
 	"kasir/shared/store"
 )
 
-// An old version must not tell others about an order that it may misread.
+// An old version must not publish events about an order that it may misread.
 func TestAStreamRecordOfANewerFormatIsAnError(t *testing.T) {
 	image := func(format string) map[string]events.DynamoDBAttributeValue {
 		m := map[string]events.DynamoDBAttributeValue{
@@ -31,7 +31,8 @@ func TestAStreamRecordOfANewerFormatIsAnError(t *testing.T) {
 		_, after, err := store.FromStream(events.DynamoDBEventRecord{Change: events.DynamoDBStreamRecord{
 			OldImage: image(test.before), NewImage: image(test.after),
 		}})
-		if test.refused != errors.Is(err, payment.ErrNewerFormat) || !test.refused && (err != nil || after.Amount != 90000) {
+		if test.refused != errors.Is(err, payment.ErrNewerFormat) || !test.refused &&
+			(err != nil || after.Amount != 90000) {
 			t.Errorf("from format %q to %q: %+v, %v", test.before, test.after, after, err)
 		}
 	}

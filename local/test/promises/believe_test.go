@@ -117,7 +117,7 @@ func TestBelieve8AManualRefundThatFailsIsTakenBack(t *testing.T) {
 	h.control(t, "manual-refunds/reject", fmt.Sprintf(`{"invoice_number":%q}`, invoice))
 	desk := payment.Service{Store: &h.orders, Now: time.Now}
 	act := order.Act{By: "sari", Note: "rejected by DOKU"}
-	if _, err := desk.Resolve(t.Context(), payment.Resolution{Invoice: invoice, Operation: id, Act: act}); err != nil {
+	if _, err := desk.Resolve(t.Context(), payment.ResolveRequest{Invoice: invoice, Operation: id, Act: act}); err != nil {
 		t.Fatal(err)
 	}
 	if shown := h.show(t, invoice); number(shown, "refundable") != 90000 || number(shown, "refunded") != 0 {

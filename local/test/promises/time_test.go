@@ -91,9 +91,9 @@ func (h *house) attention(t *testing.T, invoice string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, happening := range order.Happened(order.Order{}, o) {
+	for _, happening := range order.Changes(order.Order{}, o) {
 		reason := happening.Reason
-		if happening.What == order.NeedsAttention && reason != order.CameLate && reason != order.AboutToLapse {
+		if happening.Kind == order.ChangeAttention && reason != order.ReasonLate && reason != order.ReasonAuthorizationExpiring {
 			return true
 		}
 	}

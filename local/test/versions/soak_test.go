@@ -126,7 +126,7 @@ func (b *both) open(t *testing.T) int {
 	n := 0
 	for _, o := range b.all(t) {
 		for _, op := range o.Operations {
-			if op.State == order.Open && op.Kind != order.CreatePage {
+			if op.State == order.Open && op.Kind != order.KindCreatePage {
 				n++
 			}
 		}

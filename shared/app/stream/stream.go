@@ -23,7 +23,7 @@ import (
 
 // Handler takes a batch of changes. After an error the change at the place failed must be read again, and all that
 // follow; where the place is not known, all of them.
-type Handler func(ctx context.Context, changes []event.Change) (failed string, err error)
+type Handler func(ctx context.Context, changes []event.Record) (failed string, err error)
 
 // Start runs a function of the table's stream.
 func Start(name string, handler func(event.Bus, *slog.Logger) Handler) {
@@ -58,10 +58,10 @@ func report(handle Handler) func(context.Context, events.DynamoDBEvent) (events.
 	}
 }
 
-func changes(e events.DynamoDBEvent) []event.Change {
-	var all []event.Change
+func changes(e events.DynamoDBEvent) []event.Record {
+	var all []event.Record
 	for _, record := range e.Records {
-		c := event.Change{Sequence: record.Change.SequenceNumber}
+		c := event.Record{Sequence: record.Change.SequenceNumber}
 		c.Before, c.After, c.Err = store.FromStream(record)
 		all = append(all, c)
 	}

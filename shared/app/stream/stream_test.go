@@ -36,7 +36,7 @@ func TestNoFailureLooksLikeSuccessToLambda(t *testing.T) {
 		"one without a place fails, behind": {[]events.DynamoDBEventRecord{record("1"), record("")}, "", errors.New("no"), false},
 		"an event without records":          {nil, "", nil, false},
 	} {
-		response, err := report(func(context.Context, []event.Change) (string, error) { return c.failed, c.err })(t.Context(), events.DynamoDBEvent{Records: c.records})
+		response, err := report(func(context.Context, []event.Record) (string, error) { return c.failed, c.err })(t.Context(), events.DynamoDBEvent{Records: c.records})
 		if success := err == nil && len(response.BatchItemFailures) == 0; success != c.success {
 			t.Errorf("%s: %+v, %v", name, response, err)
 		}
@@ -69,9 +69,9 @@ func TestOnlyAnEventWithAnIDIsOnTheBus(t *testing.T) {
 			io.WriteString(w, answer)
 		}))
 		b := newBus(app.Settings{Region: "us-east-1", EventsURL: server.URL, AccessKeyID: "local", AccessKey: "local", EventBus: "kasir"})
-		var changes []event.Change
+		var changes []event.Record
 		for n := range 2 {
-			changes = append(changes, event.Change{Sequence: strconv.Itoa(n), After: order.Order{
+			changes = append(changes, event.Record{Sequence: strconv.Itoa(n), After: order.Order{
 				Invoice: "INV-" + strconv.Itoa(n), Amount: 1000, Facts: order.Facts{Paid: &order.Payment{At: time.Unix(1787826227, 0), Amount: 1000}},
 			}})
 		}
@@ -89,7 +89,7 @@ func TestABadChangeTakesNoneWithIt(t *testing.T) {
 	const records, attempts = 25, 3
 	for bad := range records {
 		var put, lost []string
-		handle := report(func(_ context.Context, changes []event.Change) (string, error) {
+		handle := report(func(_ context.Context, changes []event.Record) (string, error) {
 			for _, c := range changes {
 				if c.Sequence == strconv.Itoa(bad) {
 					return c.Sequence, errors.New("bad")

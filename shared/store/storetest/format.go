@@ -10,7 +10,7 @@ import (
 	"kasir/shared/payment"
 )
 
-// newer are formats that no version knows yet; the negative one stands for a format that cannot be read.
+// newer are formats that no version knows yet. The negative one stands for a format that cannot be read.
 var newer = []int{order.LastFormat + 1, order.LastFormat + 100, -1}
 
 func newerOrder(t *testing.T, s Store, mark Format) {
@@ -28,7 +28,8 @@ func newerOrder(t *testing.T, s Store, mark Format) {
 		same(t, s, want)
 		other, err := s.Create(t.Context(), order.Order{Invoice: invoice, Amount: 2, CreatedAt: at}, nil)
 		if diff := cmp.Diff(want, other); !errors.Is(err, payment.ErrExists) || diff != "" {
-			t.Errorf("Create over format %d: %v, want ErrExists and what is there (-there +returned):\n%s", format, err, diff)
+			t.Errorf("Create over format %d: %v, want ErrExists and what is there (-there +returned):\n%s",
+				format, err, diff)
 		}
 	}
 	mark(t, invoice, order.LastFormat) // a version that knows the format writes it

@@ -1,4 +1,4 @@
-// Package storetest is the contract every Store must pass.
+// Package storetest tests the contract of payment.Store.
 package storetest
 
 import (
@@ -18,16 +18,15 @@ import (
 	"kasir/shared/payment"
 )
 
-// Store is what is tested.
+// Store is the tested store.
 type Store interface {
 	payment.Store
 }
 
-// Format marks what is stored of an invoice, its order and its orphans, as of a format, and changes nothing else.
+// Format marks the stored order and orphans of an invoice with a format, and changes nothing else.
 type Format func(t *testing.T, invoice string, format int)
 
-// Run tests the store against the contract. It uses invoice numbers of its own, so that the store need not be
-// empty.
+// Run tests a store against the contract. It uses its own invoice numbers, so the store need not be empty.
 func Run(t *testing.T, s Store, mark Format) {
 	for _, test := range []struct {
 		name string
@@ -49,7 +48,7 @@ func Run(t *testing.T, s Store, mark Format) {
 
 var at = time.Date(2026, 8, 27, 10, 23, 47, 123e6, time.UTC)
 
-// full is an order with every field set to something of its own, so that a field the store forgets shows.
+// full returns an order with a different value in every field, so that a forgotten field shows.
 func full(invoice string) order.Order {
 	n := 0
 	var o order.Order
@@ -108,7 +107,7 @@ func roundTrip(t *testing.T, s Store) {
 	}
 }
 
-// create stores a new order, and expects to be told how it is stored.
+// create stores a new order and checks that Create returns it as stored.
 func create(t *testing.T, s Store, o order.Order) order.Order {
 	t.Helper()
 	stored, err := s.Create(t.Context(), o, nil)
@@ -145,7 +144,8 @@ func missing(t *testing.T, s Store) {
 	if _, err := s.Get(t.Context(), "ST-NOBODY"); !errors.Is(err, payment.ErrNotFound) {
 		t.Errorf("Get: %v, want ErrNotFound", err)
 	}
-	if err := s.Update(t.Context(), order.Order{Invoice: "ST-NOBODY", Version: 1}); !errors.Is(err, payment.ErrConflict) {
+	if err := s.Update(t.Context(), order.Order{Invoice: "ST-NOBODY", Version: 1}); !errors.Is(err,
+		payment.ErrConflict) {
 		t.Errorf("Update: %v, want ErrConflict", err)
 	}
 	if _, err := s.Get(t.Context(), "ST-NOBODY"); !errors.Is(err, payment.ErrNotFound) {
@@ -202,15 +202,17 @@ func addOne(ctx context.Context, s Store) error {
 func orphans(t *testing.T, s Store) {
 	kept := []payment.Orphan{
 		{Invoice: "ST-ORPHAN", RequestID: "CREDIT_CARD01", ReceivedAt: at, News: full("x").Facts},
-		{Invoice: "ST-ORPHAN", RequestID: "CREDIT_CARD01", Body: "says else", ReceivedAt: at.Add(time.Millisecond), News: full("y").Facts},
-		{Invoice: "ST-ORPHAN", RequestID: "with.dots#and-more", ReceivedAt: at.Add(time.Second), News: order.Facts{Paid: &order.Payment{At: at, LearnedAt: at, Amount: 9}}},
+		{Invoice: "ST-ORPHAN", RequestID: "CREDIT_CARD01", Body: "says else", ReceivedAt: at.Add(time.Millisecond),
+			News: full("y").Facts},
+		{Invoice: "ST-ORPHAN", RequestID: "with.dots#and-more", ReceivedAt: at.Add(time.Second),
+			News: order.Facts{Paid: &order.Payment{At: at, LearnedAt: at, Amount: 9}}},
 	}
 	must(t, s.PutOrphan(t.Context(), kept[2]))
 	must(t, s.PutOrphan(t.Context(), kept[0]))
 	must(t, s.PutOrphan(t.Context(), kept[1]))
 	again := kept[2]
 	again.ReceivedAt = at.Add(time.Hour)
-	must(t, s.PutOrphan(t.Context(), again)) // the first counts
+	must(t, s.PutOrphan(t.Context(), again)) // the first one stays
 	got, err := s.Orphans(t.Context(), "ST-ORPHAN")
 	must(t, err)
 	if diff := cmp.Diff(kept, got); diff != "" {
@@ -219,10 +221,12 @@ func orphans(t *testing.T, s Store) {
 	if got, err := s.Orphans(t.Context(), "ST-NOBODY"); err != nil || len(got) != 0 {
 		t.Errorf("orphans of an invoice without any: %v, %v", got, err)
 	}
-	if _, err := s.Create(t.Context(), order.Order{Invoice: "ST-ORPHAN", CreatedAt: at}, nil); !errors.Is(err, payment.ErrOrphans) {
+	if _, err := s.Create(t.Context(), order.Order{Invoice: "ST-ORPHAN", CreatedAt: at}, nil); !errors.Is(err,
+		payment.ErrOrphans) {
 		t.Errorf("an order without the reports that came before it: %v, want ErrOrphans", err)
 	}
-	if _, err := s.Create(t.Context(), order.Order{Invoice: "ST-ORPHAN", CreatedAt: at}, kept[:1]); !errors.Is(err, payment.ErrOrphans) {
+	if _, err := s.Create(t.Context(), order.Order{Invoice: "ST-ORPHAN", CreatedAt: at}, kept[:1]); !errors.Is(err,
+		payment.ErrOrphans) {
 		t.Errorf("an order without one of them: %v, want ErrOrphans", err)
 	}
 	if _, err := s.Get(t.Context(), "ST-ORPHAN"); !errors.Is(err, payment.ErrNotFound) {
@@ -256,7 +260,7 @@ func due(t *testing.T, s Store) {
 		return all
 	}
 	listed := func(now time.Time, limit int) []string { return listedIn(0, payment.Shards, now, limit) }
-	long := at.AddDate(-50, 0, 0) // before everything else that these tests write
+	long := at.AddDate(-50, 0, 0) // before all other dates of these tests
 	for i, when := range []time.Time{long, long.Add(time.Minute), long.Add(time.Hour), {}} {
 		create(t, s, order.Order{Invoice: fmt.Sprintf("ST-DUE-%d", i), CreatedAt: at, DueAt: when, DueMoney: i == 1})
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// begun is a refund of 30000 of 90000 after so many attempts, of which the first clean ones had no effect.
+// begun returns a refund of 30000 of 90000 after some attempts, the first of which, clean in number, had no effect.
 func begun(t *testing.T, attempts, clean int) (Order, Operation) {
 	t.Helper()
 	o, verdict, err := learned(t, paid(90000)).Refund(policy, RefundID("k"), 30000, -1, t0)
@@ -16,13 +16,13 @@ func begun(t *testing.T, attempts, clean int) (Order, Operation) {
 	for n := 1; n < attempts; n++ {
 		o = o.Settle(policy, op.ID, 1, Outcome{State: Open, Attempt: n, NoEffect: n <= clean, At: t0})
 		op, _ = o.Operation(op.ID)
-		o = o.again(policy, op, op.LeaseUntil)
+		o = o.beginAgain(policy, op, op.LeaseUntil)
 		op, _ = o.Operation(op.ID)
 	}
 	return o, op
 }
 
-// Every end of an attempt, after every past: what becomes of a refund, and whether its amount stays reserved.
+// The table has every end of an attempt after every past: the refund's state, and whether its amount stays reserved.
 func TestWhatAnAnswerProves(t *testing.T) {
 	const halted = State("halted")
 	believing := policy
@@ -50,13 +50,17 @@ func TestWhatAnAnswerProves(t *testing.T) {
 		{"after doubt: signed refusal", policy, 2, 0, Outcome{State: Refused, Signed: true}, halted},
 		{"after doubt: unsigned refusal", policy, 2, 0, Outcome{State: Refused}, halted},
 		{"after doubt: unsigned refusal, whatever the policy", believing, 2, 0, Outcome{State: Refused}, halted},
-		{"after doubt: the first refusal again", policy, 2, 0, Outcome{State: Refused, Signed: true, Replayed: true}, Refused},
-		{"after doubt: the first refusal again, unsigned", policy, 2, 0, Outcome{State: Refused, Replayed: true}, halted},
+		{"after doubt: the first refusal again", policy, 2, 0,
+			Outcome{State: Refused, Signed: true, Replayed: true}, Refused},
+		{"after doubt: the first refusal again, unsigned", policy, 2, 0,
+			Outcome{State: Refused, Replayed: true}, halted},
 		{"after doubt: not sent", policy, 2, 0, Outcome{State: Open, NoEffect: true}, Open},
 
-		{"after an attempt without effect: signed refusal", policy, 2, 1, Outcome{State: Refused, Signed: true}, Refused},
+		{"after an attempt without effect: signed refusal", policy, 2, 1,
+			Outcome{State: Refused, Signed: true}, Refused},
 		{"after an attempt without effect: unsigned success", policy, 2, 1, Outcome{State: Done}, Done},
-		{"after doubt and then one without effect: signed refusal", policy, 3, 0, Outcome{State: Refused, Signed: true}, halted},
+		{"after doubt and then one without effect: signed refusal", policy, 3, 0,
+			Outcome{State: Refused, Signed: true}, halted},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o, op := begun(t, test.attempts, test.clean)
@@ -77,7 +81,8 @@ func TestWhatAnAnswerProves(t *testing.T) {
 	}
 }
 
-// The outcome of an attempt is recorded once, however often it is written: a store may report its own success as a lost race.
+// The outcome of an attempt is recorded once, even if it is written again. A store may report its own success as a lost
+// race.
 func TestAnAttemptWithoutEffectCountsOnce(t *testing.T) {
 	o, op := begun(t, 2, 0)
 	out := Outcome{State: Open, Attempt: 2, NoEffect: true, At: t0}
@@ -97,11 +102,11 @@ func TestAnAttemptWithoutEffectCountsOnce(t *testing.T) {
 	}
 }
 
-// An item that an earlier version wrote does not say which attempts had no effect: they count as in doubt.
+// An item of an earlier version does not record which attempts had no effect. They count as in doubt.
 func TestAnOperationOfAnEarlierVersionIsInDoubt(t *testing.T) {
 	o, op := begun(t, 2, 1)
 	op.Clean = 0
-	o = o.with(op).Settle(policy, op.ID, 1, Outcome{State: Refused, Attempt: 2, Signed: true, At: t0})
+	o = o.withOperation(op).Settle(policy, op.ID, 1, Outcome{State: Refused, Attempt: 2, Signed: true, At: t0})
 	if after, _ := o.Operation(op.ID); after.State != Open || after.HaltedAt.IsZero() {
 		t.Errorf("%+v", after)
 	}
@@ -109,7 +114,8 @@ func TestAnOperationOfAnEarlierVersionIsInDoubt(t *testing.T) {
 
 func TestAHaltedOperationIsAskedAboutTwiceAndThenParked(t *testing.T) {
 	o, op := begun(t, 2, 0)
-	o = o.Settle(policy, op.ID, 1, Outcome{State: Refused, Attempt: 2, Signed: true, At: t0, Refusal: Refusal{Code: "X"}})
+	o = o.Settle(policy, op.ID, 1, Outcome{State: Refused, Attempt: 2, Signed: true, At: t0,
+		Refusal: Refusal{Code: "X"}})
 	if _, verdict, _ := o.Refund(policy, op.ID, 30000, -1, t0.Add(time.Hour)); verdict != Halted {
 		t.Errorf("a repeat: %v: it must not be sent", verdict)
 	}
@@ -121,15 +127,16 @@ func TestAHaltedOperationIsAskedAboutTwiceAndThenParked(t *testing.T) {
 		if !due.Equal(t0.Add(want)) || !o.Schedule(policy).DueMoney {
 			t.Fatalf("look %d is due at %s", i+1, due)
 		}
-		o = o.Looked(policy, op.ID, nil, true, due)
+		o = o.RecordLook(policy, op.ID, nil, true, due)
 	}
 	after, _ := o.Operation(op.ID)
-	if after.State != Parked || after.ParkedFor() != RefusedInDoubt || after.Refusal.Code != "X" || o.Refundable() != 60000 {
+	if after.State != Parked || after.ParkedFor() != ReasonRefusedInDoubt || after.Refusal.Code != "X" ||
+		o.Refundable() != 60000 {
 		t.Errorf("%+v, refundable %d", after, o.Refundable())
 	}
 }
 
-// An unsigned refusal of a first attempt is believed where the policy says so, once check status shows that nothing moved.
+// An unsigned refusal of a first attempt is believed if the policy allows it and check status shows that nothing moved.
 func TestAnUnsignedRefusalIsBelievedAfterCheckStatus(t *testing.T) {
 	believing := policy
 	believing.BelieveUnsigned = true
@@ -137,7 +144,7 @@ func TestAnUnsignedRefusalIsBelievedAfterCheckStatus(t *testing.T) {
 		o, op := begun(t, 1, 0)
 		o = o.Settle(believing, op.ID, 1, Outcome{State: Refused, Attempt: 1, At: t0, Refusal: Refusal{Code: "X"}})
 		for range 2 {
-			o = o.Looked(believing, op.ID, nil, answered, o.Schedule(believing).DueAt)
+			o = o.RecordLook(believing, op.ID, nil, answered, o.Schedule(believing).DueAt)
 		}
 		after, _ := o.Operation(op.ID)
 		if want := map[bool]State{true: Refused, false: Parked}[answered]; after.State != want {
@@ -151,16 +158,19 @@ func TestTheEndOfTheTrustWindow(t *testing.T) {
 	end := t0.Add(policy.TrustWindow)
 	o, op := begun(t, 1, 0)
 	o = o.Settle(policy, op.ID, 1, Outcome{State: Open, Attempt: 1, NoEffect: true, At: t0})
-	if next, changed := o.Park(policy, op.ID, end); !changed || next.Refundable() != 90000 || next.Operations[1].Refusal.Code != NotCarriedOut {
+	if next, changed := o.Park(policy, op.ID, end); !changed || next.Refundable() != 90000 ||
+		next.Operations[1].Refusal.Code != NotCarriedOut {
 		t.Errorf("nothing was ever sent: %+v", next.Operations[1])
 	}
 	next, verdict, err := o.Refund(policy, op.ID, 30000, -1, end)
-	if again, _ := next.Operation(op.ID); verdict != Call || err != nil || again.Generation != 2 || again.RequestID == op.RequestID {
+	if again, _ := next.Operation(op.ID); verdict != Call || err != nil || again.Generation != 2 ||
+		again.RequestID == op.RequestID {
 		t.Errorf("its key again: %v, %v, %+v", verdict, err, again)
 	}
 	o, op = begun(t, 2, 0)
 	o = o.Settle(policy, op.ID, 1, Outcome{State: Open, Attempt: 2, At: t0})
-	if next, changed := o.Park(policy, op.ID, end); !changed || next.Operations[1].State != Parked || next.Refundable() != 60000 {
+	if next, changed := o.Park(policy, op.ID, end); !changed || next.Operations[1].State != Parked ||
+		next.Refundable() != 60000 {
 		t.Errorf("in doubt: %+v", next.Operations[1])
 	}
 	never := policy
@@ -183,7 +193,8 @@ func TestRepeatsOfAnOperationInDoubt(t *testing.T) {
 		op, _ = next.Operation(op.ID)
 		o = next.Settle(policy, op.ID, 1, Outcome{State: Open, Attempt: op.Attempts, At: now})
 	}
-	if len(sent) != 12 || sent[0] != DefaultResendAfter || sent[1]-sent[0] != 5*time.Minute || sent[11]-sent[10] != 5*time.Minute {
+	if len(sent) != 12 || sent[0] != DefaultResendAfter || sent[1]-sent[0] != 5*time.Minute ||
+		sent[11]-sent[10] != 5*time.Minute {
 		t.Errorf("repeated at %v", sent)
 	}
 }

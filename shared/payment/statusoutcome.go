@@ -1,0 +1,55 @@
+package payment
+
+import (
+	"strings"
+	"time"
+
+	"kasir/shared/doku"
+	"kasir/shared/order"
+)
+
+// statusOutcome returns the outcome of an operation in doubt, if an answer of check status decides it. The answer must
+// be signed and name this order. A capture is done if DOKU reports a capture with an amount that matchesCapture
+// allows, or without one. A refund is done if DOKU reports that all money was given back, and this is the only refund
+// and for all of it. Any other answer decides nothing: DOKU does not document its answer after a partial refund.
+func statusOutcome(st doku.Status, o order.Order, op order.Operation, now time.Time) (order.Outcome, bool) {
+	if !st.Signed || st.InvoiceNumber != o.Invoice {
+		return order.Outcome{}, false
+	}
+	status := strings.ToUpper(st.TransactionStatus)
+	switch {
+	case op.Kind == order.KindCapture && strings.EqualFold(st.Type, "CAPTURE") && status == "SUCCESS" &&
+		(!st.Amount.Valid || matchesCapture(o, st.Amount.Rupiah)):
+		captured := order.Capture{At: order.Stamp(now), LearnedAt: order.Stamp(now), Amount: op.Amount}
+		return order.Outcome{State: order.Done, At: now, News: order.Facts{Captured: &captured}}, true
+	case op.Kind == order.KindRefund && (status == "REFUNDED" || status == "VOIDED") && onlyRefund(o, op):
+		kind := order.FullRefund
+		if status == "VOIDED" {
+			kind = order.Void
+		}
+		return order.Outcome{State: order.Done, At: now, Type: kind}, true
+	}
+	return order.Outcome{}, false
+}
+
+// onlyRefund reports whether an operation is the only refund that was not refused, and for all of the money.
+func onlyRefund(o order.Order, op order.Operation) bool {
+	for _, other := range o.Refunds() {
+		if other.ID != op.ID && other.State != order.Refused {
+			return false
+		}
+	}
+	return op.Amount == o.Captured()
+}
+
+// showsNoMove reports whether an answer of check status shows that a capture or refund did not happen.
+func showsNoMove(st doku.Status, o order.Order, op order.Operation) bool {
+	if st.InvoiceNumber != o.Invoice {
+		return false
+	}
+	status := strings.ToUpper(st.TransactionStatus)
+	if op.Kind == order.KindCapture {
+		return strings.EqualFold(st.Type, string(doku.Authorize)) && (status == "PENDING" || status == "SUCCESS")
+	}
+	return status == "SUCCESS" && !st.RefundAmount.Valid && st.RefundStatus == ""
+}
