@@ -86,11 +86,11 @@ func parrot() *httptest.Server {
 func TestCanariesThroughTheBinaries(t *testing.T) {
 	doku, printed := parrot(), &tape{}
 	t.Cleanup(doku.Close)
-	stack := localtest.Start(t, func(c *local.Config) {
+	running := localtest.Start(t, func(c *local.Config) {
 		c.DOKU, c.ClientID, c.SecretKey, c.Log = doku.URL, sandbox.DefaultClientID, leaks[2].value, printed
 	})
-	api := localtest.API(t, stack)
-	s := shopfront{stack, api}
+	api := localtest.API(t, running)
+	s := shopfront{running, api}
 	answers, problems, found := 0, 0, 0
 	spot := func(where, text string) {
 		for _, leak := range leaks {
@@ -120,10 +120,10 @@ func TestCanariesThroughTheBinaries(t *testing.T) {
 				change: func(h http.Header, b string) string { h.Set("X-Note", leak); return b }})
 		}
 	}
-	if _, err := stack.Reconcile(t.Context()); err != nil {
+	if _, err := running.Reconcile(t.Context()); err != nil {
 		t.Error(err)
 	}
-	stack.Close() // the functions' last lines too
+	running.Close() // the functions' last lines too
 	lines := 0
 	for line := range strings.Lines(printed.text.String()) {
 		lines++

@@ -87,12 +87,12 @@ func TestAKeptClockIsNotTakenToAnotherDOKU(t *testing.T) {
 	if err := os.WriteFile(file, []byte(`{"ahead":"24h"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	stack, err := local.Start(t.Context(), local.Config{
+	running, err := local.Start(t.Context(), local.Config{
 		Root: localtest.Root(), Functions: localtest.Functions(), ClockFile: file,
 		DOKU: "sandbox", ClientID: "MCH-1", SecretKey: "SK-another-key-of-a-merchant",
 	})
 	if err == nil {
-		stack.Close()
+		running.Close()
 	}
 	if err == nil || !strings.Contains(err.Error(), "24h0m0s ahead, and the clock of another DOKU cannot be moved") {
 		t.Errorf("the start: %v", err)

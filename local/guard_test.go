@@ -37,11 +37,11 @@ func send(t *testing.T, method, to, host, origin string) *http.Response {
 // A page on the internet that finds the ports can do nothing with any of them: not read the keys, not make an order
 // PAID.
 func TestNoPartAnswersForeignPages(t *testing.T) {
-	stack := localtest.Start(t, nil)
+	running := localtest.Start(t, nil)
 	parts := map[string]string{
-		"HTTP API": stack.API + "/payments", "token issuer": stack.Issuer + "/token", "shop": stack.Shop + "/quote", "DOKU's sandbox": stack.DOKU + "/control/settle",
-		"DOKU's ledger": stack.DOKU + "/control/ledger", "hosted page": stack.DOKU + "/pay/x", "DynamoDB": stack.DynamoDB,
-		"Secrets Manager": stack.Environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"], "EventBridge": stack.Environment["AWS_ENDPOINT_URL_EVENTBRIDGE"],
+		"HTTP API": running.API + "/payments", "token issuer": running.Issuer + "/token", "shop": running.Shop + "/quote", "DOKU's sandbox": running.DOKU + "/control/settle",
+		"DOKU's ledger": running.DOKU + "/control/ledger", "hosted page": running.DOKU + "/pay/x", "DynamoDB": running.DynamoDB,
+		"Secrets Manager": running.Environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"], "EventBridge": running.Environment["AWS_ENDPOINT_URL_EVENTBRIDGE"],
 	}
 	for name, to := range parts {
 		for _, method := range []string{http.MethodPost, http.MethodGet, http.MethodOptions} {
@@ -66,13 +66,13 @@ func TestNoPartAnswersForeignPages(t *testing.T) {
 // What must go on working: the shop's page calls the API, under either name of this machine, and DOKU's own sandbox
 // posts notifications through a tunnel.
 func TestTheShopsPagesAndATunnelReachTheAPI(t *testing.T) {
-	stack := localtest.Start(t, nil)
-	shop, err := url.Parse(stack.Shop)
+	running := localtest.Start(t, nil)
+	shop, err := url.Parse(running.Shop)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, origin := range []string{"http://127.0.0.1:" + shop.Port(), "http://localhost:" + shop.Port()} {
-		response := send(t, http.MethodGet, stack.API+"/payments/NONE-1", "", origin)
+		response := send(t, http.MethodGet, running.API+"/payments/NONE-1", "", origin)
 		if response.StatusCode != http.StatusUnauthorized || response.Header.Get("Access-Control-Allow-Origin") != origin {
 			t.Errorf("%s: %s %v", origin, response.Status, response.Header)
 		}
@@ -80,10 +80,10 @@ func TestTheShopsPagesAndATunnelReachTheAPI(t *testing.T) {
 			t.Errorf("a page may read %q", exposed)
 		}
 	}
-	if response := send(t, http.MethodPost, stack.API+local.NotificationTarget, "abc.tunnel.example", ""); response.StatusCode != http.StatusUnauthorized {
+	if response := send(t, http.MethodPost, running.API+local.NotificationTarget, "abc.tunnel.example", ""); response.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a notification through a tunnel: %s", response.Status)
 	}
-	if response := send(t, http.MethodPost, stack.API+"/payments", "abc.tunnel.example", ""); response.StatusCode != http.StatusForbidden {
+	if response := send(t, http.MethodPost, running.API+"/payments", "abc.tunnel.example", ""); response.StatusCode != http.StatusForbidden {
 		t.Errorf("a payment through that tunnel: %s", response.Status)
 	}
 }
@@ -91,29 +91,29 @@ func TestTheShopsPagesAndATunnelReachTheAPI(t *testing.T) {
 // A page that is named may call the API, and no other part. Pages of other ports still may not.
 func TestANamedOriginReachesTheAPIAlone(t *testing.T) {
 	const named, other = "http://127.0.0.1:3000", "http://127.0.0.1:3001"
-	stack := localtest.Start(t, func(c *local.Config) { c.Origins = []string{named} })
+	running := localtest.Start(t, func(c *local.Config) { c.Origins = []string{named} })
 	for origin, want := range map[string]int{named: http.StatusUnauthorized, other: http.StatusForbidden} {
-		response := send(t, http.MethodGet, stack.API+"/payments/NONE-1", "", origin)
+		response := send(t, http.MethodGet, running.API+"/payments/NONE-1", "", origin)
 		allowed := response.Header.Get("Access-Control-Allow-Origin")
 		if response.StatusCode != want || (allowed == origin) != (origin == named) {
 			t.Errorf("%s: %s, allowed %q", origin, response.Status, allowed)
 		}
 	}
-	for _, to := range []string{stack.Shop + "/quote", stack.DOKU + "/control/ledger", stack.DynamoDB} {
+	for _, to := range []string{running.Shop + "/quote", running.DOKU + "/control/ledger", running.DynamoDB} {
 		if response := send(t, http.MethodPost, to, "", named); response.StatusCode != http.StatusForbidden {
 			t.Errorf("%s: %s", to, response.Status)
 		}
 	}
-	if response := send(t, http.MethodGet, stack.Issuer+"/token", "", named); response.Header.Get("Access-Control-Allow-Origin") != "" {
+	if response := send(t, http.MethodGet, running.Issuer+"/token", "", named); response.Header.Get("Access-Control-Allow-Origin") != "" {
 		t.Errorf("a page may read tokens: %v", response.Header)
 	}
 }
 
 // Parts find each other where localhost is nothing: every address that is handed on is 127.0.0.1.
 func TestEveryAddressIsWrittenOut(t *testing.T) {
-	stack := localtest.Start(t, nil)
-	addresses := []string{stack.API, stack.Shop, stack.DOKU, stack.DynamoDB, stack.Issuer}
-	for name, value := range stack.Environment {
+	running := localtest.Start(t, nil)
+	addresses := []string{running.API, running.Shop, running.DOKU, running.DynamoDB, running.Issuer}
+	for name, value := range running.Environment {
 		if strings.HasPrefix(value, "http") {
 			addresses = append(addresses, value)
 			t.Logf("%s=%s", name, value)
@@ -125,7 +125,7 @@ func TestEveryAddressIsWrittenOut(t *testing.T) {
 			t.Errorf("%s has no address, but a name: %v", address, err)
 		}
 	}
-	response, err := http.Get(stack.Issuer + "/.well-known/openid-configuration")
+	response, err := http.Get(running.Issuer + "/.well-known/openid-configuration")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,9 +139,9 @@ func TestEveryAddressIsWrittenOut(t *testing.T) {
 // A request that the gateway could not carry out is printed with its cause: nobody else knows of it.
 func TestAnAnswerOf5xxIsPrintedWithItsCause(t *testing.T) {
 	var printed bytes.Buffer
-	stack := localtest.Start(t, func(c *local.Config) { c.Failures = &printed })
-	api := localtest.API(t, stack)
-	if err := stack.Lambda.KillNext("getpayment", lambda.BeforeEvent); err != nil {
+	running := localtest.Start(t, func(c *local.Config) { c.Failures = &printed })
+	api := localtest.API(t, running)
+	if err := running.Lambda.KillNext("getpayment", lambda.BeforeEvent); err != nil {
 		t.Fatal(err)
 	}
 	answer, err := api.Do(t.Context(), http.MethodGet, "/payments/NONE-1", nil, nil)
@@ -159,8 +159,8 @@ func TestWhatIsAnnouncedIsForItsOwnerAlone(t *testing.T) {
 	if err := os.WriteFile(data+"/running.json", []byte("{}"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	stack := localtest.Start(t, nil)
-	withdraw, err := stack.Announce(data)
+	running := localtest.Start(t, nil)
+	withdraw, err := running.Announce(data)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,8 +31,8 @@ type shopfront struct {
 }
 
 func open(t *testing.T, change func(*local.Config)) shopfront {
-	stack := localtest.Start(t, change)
-	return shopfront{stack, localtest.API(t, stack)}
+	running := localtest.Start(t, change)
+	return shopfront{running, localtest.API(t, running)}
 }
 
 // page asks for a page of Rp90.000.

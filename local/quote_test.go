@@ -129,13 +129,13 @@ func flip(token string) string {
 // Through the gateway and the built binaries: whatever a customer's browser changes, nothing is asked of DOKU and no order is
 // made; what is as the merchant quoted is accepted.
 func TestPriceTampering(t *testing.T) {
-	stack := localtest.Start(t, nil)
-	token, err := stack.Token("CUST-1", route.PaymentsCreate)
+	running := localtest.Start(t, nil)
+	token, err := running.Token("CUST-1", route.PaymentsCreate)
 	if err != nil {
 		t.Fatal(err)
 	}
-	browser := frontend.API{URL: stack.API, Client: http.DefaultClient, Token: token}
-	merchant := localtest.API(t, stack)
+	browser := frontend.API{URL: running.API, Client: http.DefaultClient, Token: token}
+	merchant := localtest.API(t, running)
 	refused := 0
 	for i, w := range append(tamperings(), tampering{name: "as quoted"}) {
 		invoice := fmt.Sprintf("TAMPER-%02d", i)
@@ -151,7 +151,7 @@ func TestPriceTampering(t *testing.T) {
 		if sign == nil {
 			sign = signedWith(hs256, same)
 		}
-		quote := sign(stack.Keys.QuoteKey, encoded(t, claims))
+		quote := sign(running.Keys.QuoteKey, encoded(t, claims))
 		body = change(body, []string{"quote"}, quote)
 		for path, value := range w.body {
 			body = change(body, strings.Split(path, "."), value)

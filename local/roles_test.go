@@ -19,12 +19,12 @@ import (
 // The role matrix: every route × every kind of token, through the gateway and the built binaries. A cell is right when it is
 // 401, 403 or neither, as it must be; for somebody else's payment and cards it must be 404.
 func TestRoleMatrix(t *testing.T) {
-	stack := localtest.Start(t, nil)
-	back, err := stack.BackEndToken()
+	running := localtest.Start(t, nil)
+	back, err := running.BackEndToken()
 	if err != nil {
 		t.Fatal(err)
 	}
-	api := frontend.API{URL: stack.API, Client: http.DefaultClient, Token: back}
+	api := frontend.API{URL: running.API, Client: http.DefaultClient, Token: back}
 	if _, err := api.CreatePage(t.Context(), []byte(`{"order":{"invoice_number":"ROLE-1","amount":90000},"customer":{"id":"CUST-1","email":"budi@example.com"}}`)); err != nil {
 		t.Fatal(err)
 	}
@@ -33,12 +33,12 @@ func TestRoleMatrix(t *testing.T) {
 		all = append(all, string(g.Scope))
 	}
 	sign := func(change jwt.MapClaims) string {
-		claims := jwt.MapClaims{"iss": stack.Issuer, "aud": "kasir", "sub": "CUST-1", "scope": strings.Join(all, " "),
+		claims := jwt.MapClaims{"iss": running.Issuer, "aud": "kasir", "sub": "CUST-1", "scope": strings.Join(all, " "),
 			"iat": time.Now().Add(-time.Minute).Unix(), "exp": time.Now().Add(time.Hour).Unix()}
 		for name, value := range change {
 			claims[name] = value
 		}
-		token, err := stack.Tokens.Sign(claims)
+		token, err := running.Tokens.Sign(claims)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,7 +60,7 @@ func TestRoleMatrix(t *testing.T) {
 		if r.Method == http.MethodPost {
 			body = []byte(`{}`)
 		}
-		answer, err := frontend.API{URL: stack.API, Client: http.DefaultClient, Token: token}.Do(t.Context(), r.Method, path, header, body)
+		answer, err := frontend.API{URL: running.API, Client: http.DefaultClient, Token: token}.Do(t.Context(), r.Method, path, header, body)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,20 +96,20 @@ func TestRoleMatrix(t *testing.T) {
 
 // Who closes an order is kept with the username of the token, and shown to callers that read every payment alone.
 func TestAClosingIsKeptWithItsUsername(t *testing.T) {
-	stack := localtest.Start(t, nil)
-	api := localtest.API(t, stack)
+	running := localtest.Start(t, nil)
+	api := localtest.API(t, running)
 	body := []byte(`{"order":{"invoice_number":"ACT-1","amount":90000},"customer":{"email":"budi@example.com"}}`)
 	if _, err := api.CreatePage(t.Context(), body); err != nil {
 		t.Fatal(err)
 	}
-	sari, err := stack.Tokens.Sign(jwt.MapClaims{
-		"iss": stack.Issuer, "aud": "kasir", "sub": "9c1f", "preferred_username": "sari", "scope": "payments:close",
+	sari, err := running.Tokens.Sign(jwt.MapClaims{
+		"iss": running.Issuer, "aud": "kasir", "sub": "9c1f", "preferred_username": "sari", "scope": "payments:close",
 		"iat": time.Now().Add(-time.Minute).Unix(), "exp": time.Now().Add(time.Hour).Unix(),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	staff := frontend.API{URL: stack.API, Client: http.DefaultClient, Token: sari}
+	staff := frontend.API{URL: running.API, Client: http.DefaultClient, Token: sari}
 	const who = `"by":"9c1f","username":"sari","note":"card [digits] was declined"`
 	note := []byte(`{"note":"card 4761349999000039 was declined"}`)
 	for range 2 { // again is the same
@@ -143,19 +143,19 @@ func TestAClosingIsKeptWithItsUsername(t *testing.T) {
 // Cognito writes the resource server's name before a scope. Gateway and functions must agree on it: with it a caller gets in, and
 // the scope's bare name, which anybody's pool may have, is no scope here.
 func TestScopesBehindAPrefix(t *testing.T) {
-	stack := localtest.Start(t, func(c *local.Config) { c.Settings = map[string]string{"SCOPE_PREFIX": "kasir/"} })
-	api := localtest.API(t, stack)
+	running := localtest.Start(t, func(c *local.Config) { c.Settings = map[string]string{"SCOPE_PREFIX": "kasir/"} })
+	api := localtest.API(t, running)
 	page := []byte(`{"order":{"invoice_number":"PREFIX-1","amount":90000},"customer":{"email":"budi@example.com"}}`)
 	if _, err := api.CreatePage(t.Context(), page); err != nil {
 		t.Fatal(err)
 	}
 	for scope, want := range map[string]int{"kasir/payments:read kasir/payments:read:all": 200, "payments:read payments:read:all": 403} {
-		token, err := stack.Tokens.Sign(jwt.MapClaims{"iss": stack.Issuer, "aud": "kasir", "sub": "CUST-9", "scope": scope,
+		token, err := running.Tokens.Sign(jwt.MapClaims{"iss": running.Issuer, "aud": "kasir", "sub": "CUST-9", "scope": scope,
 			"iat": time.Now().Add(-time.Minute).Unix(), "exp": time.Now().Add(time.Hour).Unix()})
 		if err != nil {
 			t.Fatal(err)
 		}
-		answer, err := frontend.API{URL: stack.API, Client: http.DefaultClient, Token: token}.Do(t.Context(), "GET", "/payments/PREFIX-1", nil, nil)
+		answer, err := frontend.API{URL: running.API, Client: http.DefaultClient, Token: token}.Do(t.Context(), "GET", "/payments/PREFIX-1", nil, nil)
 		if err != nil || answer.Status != want {
 			t.Errorf("%s: %d %s %v, want %d", scope, answer.Status, answer.Body, err, want)
 		}

@@ -21,14 +21,14 @@ var inFlight = flag.Int("payments", 1000, "how many payments TestAKeyIsRotatedUn
 // DOKU's key is rotated while payments are made: the new one is put into the secret beside the old one, and a third of the payments
 // later DOKU makes the switch. Nobody is refused, and every payment ends PAID.
 func TestAKeyIsRotatedUnderWay(t *testing.T) {
-	stack := localtest.Start(t, func(c *local.Config) { c.Settings = map[string]string{"SECRET_MAX_AGE": "1s"} })
-	api := localtest.API(t, stack)
+	running := localtest.Start(t, func(c *local.Config) { c.Settings = map[string]string{"SECRET_MAX_AGE": "1s"} })
+	api := localtest.API(t, running)
 	const newKey = "SK-the-new-key-of-the-rotation"
 	at := map[int]func(){
 		*inFlight / 3: func() {
-			stack.PutKeys(local.Keys{ClientID: sandbox.DefaultClientID, SecretKey: newKey, PreviousKey: sandbox.DefaultSecretKey, QuoteKey: stack.Keys.QuoteKey})
+			running.PutKeys(local.Keys{ClientID: sandbox.DefaultClientID, SecretKey: newKey, PreviousKey: sandbox.DefaultSecretKey, QuoteKey: running.Keys.QuoteKey})
 		},
-		2 * *inFlight / 3: func() { rotateAtDOKU(t, stack.DOKU, newKey) },
+		2 * *inFlight / 3: func() { rotateAtDOKU(t, running.DOKU, newKey) },
 	}
 	var paid, refused atomic.Int64
 	invoices := make(chan int)
@@ -53,7 +53,7 @@ func TestAKeyIsRotatedUnderWay(t *testing.T) {
 	}
 	close(invoices)
 	workers.Wait()
-	t.Logf("%d payments while the key was rotated: %d PAID, %d refused or lost; the secret was read %d times", *inFlight, paid.Load(), refused.Load(), stack.Secrets.Fetches())
+	t.Logf("%d payments while the key was rotated: %d PAID, %d refused or lost; the secret was read %d times", *inFlight, paid.Load(), refused.Load(), running.Secrets.Fetches())
 }
 
 // payOnce makes one payment, repeating only what the API asks to repeat.
@@ -81,27 +81,27 @@ func rotateAtDOKU(t *testing.T, doku, key string) {
 
 // The secret is read in INIT, once by each function that needs it, and not again by the requests that follow.
 func TestTheSecretIsReadAtTheStart(t *testing.T) {
-	stack := localtest.Start(t, nil)
+	running := localtest.Start(t, nil)
 	const readers = 6 // all but getpayment
-	if n := stack.Secrets.Fetches(); n != readers {
+	if n := running.Secrets.Fetches(); n != readers {
 		t.Errorf("%d reads at the start, want one by each of %d functions", n, readers)
 	}
-	if err := payOnce(t, localtest.API(t, stack), "READ-1"); err != nil {
+	if err := payOnce(t, localtest.API(t, running), "READ-1"); err != nil {
 		t.Error(err)
 	}
-	if n := stack.Secrets.Fetches(); n != readers {
+	if n := running.Secrets.Fetches(); n != readers {
 		t.Errorf("%d reads after a payment, want no more than the %d of the start", n, readers)
 	}
 }
 
 // While Secrets Manager is down the secret at hand stays in use, however old.
 func TestSecretsManagerIsDown(t *testing.T) {
-	stack := localtest.Start(t, func(c *local.Config) { c.Settings = map[string]string{"SECRET_MAX_AGE": "1ms"} })
-	stack.Secrets.Down(true)
-	if err := payOnce(t, localtest.API(t, stack), "DOWN-1"); err != nil {
+	running := localtest.Start(t, func(c *local.Config) { c.Settings = map[string]string{"SECRET_MAX_AGE": "1ms"} })
+	running.Secrets.Down(true)
+	if err := payOnce(t, localtest.API(t, running), "DOWN-1"); err != nil {
 		t.Errorf("while Secrets Manager is down: %v", err)
 	}
-	if stack.Secrets.Refused() == 0 {
+	if running.Secrets.Refused() == 0 {
 		t.Error("nobody asked for the secret while Secrets Manager was down")
 	}
 }

@@ -47,13 +47,13 @@ func demoCommand() *cobra.Command {
 func demo(ctx context.Context, s *screen, cfg local.Config) error {
 	end := s.begin("starting the functions, DynamoDB and the sandbox")
 	defer end()
-	stack, err := local.Start(ctx, cfg)
+	running, err := local.Start(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	defer stack.Close()
-	d := demonstration{screen: s, stack: stack, api: frontend.API{URL: stack.API, Client: http.DefaultClient}}
-	d.tell("started", "HTTP API %s, DOKU's sandbox %s, embedded DynamoDB %s", stack.API, stack.DOKU, stack.DynamoDB)
+	defer running.Close()
+	d := demonstration{screen: s, stack: running, api: frontend.API{URL: running.API, Client: http.DefaultClient}}
+	d.tell("started", "HTTP API %s, DOKU's sandbox %s, embedded DynamoDB %s", running.API, running.DOKU, running.DynamoDB)
 	for _, step := range []func(context.Context) error{d.knock, d.createPage, d.createAgain, d.decline, d.pay, d.read} {
 		if err := step(ctx); err != nil {
 			return err

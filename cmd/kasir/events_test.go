@@ -19,20 +19,20 @@ import (
 )
 
 // announced is a stack that kasir's commands find in the folder data.
-func announced(t *testing.T, change func(*local.Config)) (stack *local.Stack, data string) {
+func announced(t *testing.T, change func(*local.Config)) (running *local.Stack, data string) {
 	t.Helper()
-	stack, data = localtest.Start(t, change), t.TempDir()
-	withdraw, err := stack.Announce(data)
+	running, data = localtest.Start(t, change), t.TempDir()
+	withdraw, err := running.Announce(data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(withdraw)
-	return stack, data
+	return running, data
 }
 
 // Every event that is written for a running kasir local does there what the printed line says, in that order.
 func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
-	stack, data := announced(t, func(c *local.Config) {
+	running, data := announced(t, func(c *local.Config) {
 		c.Settings = map[string]string{
 			"SCOPE_PREFIX": "kasir/", "CALLBACK_HOSTS": "shop.example.com", "NOTIFICATION_TARGET": "/v1/notifications",
 			"NOTIFICATION_MAX_AGE": "1h", "MATCH_REQUEST_ID": "require",
@@ -78,7 +78,7 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 			t.Errorf("%s: the notification names a page that was not asked for: %s", f.name, got.Body)
 		}
 		if strings.Contains(f.answer, "pay with") || strings.Contains(f.answer, "pay again") {
-			payOn(t, stack, got.Body, f.name == "createpage-authorize.json")
+			payOn(t, running, got.Body, f.name == "createpage-authorize.json")
 		}
 	}
 	if len(covered) != len(function.All) {
@@ -87,7 +87,7 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 }
 
 // payOn pays on the page of an answer, and waits until kasir knows.
-func payOn(t *testing.T, stack *local.Stack, body string, reserved bool) {
+func payOn(t *testing.T, running *local.Stack, body string, reserved bool) {
 	t.Helper()
 	var page struct {
 		frontend.Page
@@ -103,7 +103,7 @@ func payOn(t *testing.T, stack *local.Stack, body string, reserved bool) {
 		t.Fatal(err)
 	}
 	want := map[bool]string{false: "PAID", true: "AUTHORIZED"}[reserved]
-	if _, err := localtest.API(t, stack).Await(t.Context(), page.Order.InvoiceNumber, want); err != nil {
+	if _, err := localtest.API(t, running).Await(t.Context(), page.Order.InvoiceNumber, want); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -194,7 +194,7 @@ type samTemplate struct {
 // What sam local reads of a running stack: every variable is declared, every address is a container's, and the binaries
 // are found.
 func TestSAMGetsTheEnvironmentOfTheRunningStack(t *testing.T) {
-	stack, data := announced(t, nil)
+	running, data := announced(t, nil)
 	out := t.TempDir()
 	write := kasir(t, "events", "write", "--data", data, "--out", out, "--template", stageTemplate(t))
 	if _, problems, err := output(t, write); err != nil {
@@ -204,17 +204,17 @@ func TestSAMGetsTheEnvironmentOfTheRunningStack(t *testing.T) {
 	var template samTemplate
 	readJSON(t, filepath.Join(out, "env.json"), &given)
 	readJSON(t, filepath.Join(out, "template.json"), &template)
-	for name, value := range stack.Environment {
+	for name, value := range running.Environment {
 		if want := strings.Replace(value, "127.0.0.1:", "host.docker.internal:", 1); given.Parameters[name] != want {
 			t.Errorf("%s is %q, want %q", name, given.Parameters[name], want)
 		}
 	}
 	issuer := given.Parameters["KASIR_LOCAL_ISSUER"]
-	if want := strings.Replace(stack.Issuer, "127.0.0.1", "host.docker.internal", 1); issuer != want {
+	if want := strings.Replace(running.Issuer, "127.0.0.1", "host.docker.internal", 1); issuer != want {
 		t.Errorf("the issuer is %q, want %q", issuer, want)
 	}
 	content, err := os.ReadFile(filepath.Join(out, "env.json"))
-	if err != nil || strings.Contains(string(content), stack.Keys.SecretKey) {
+	if err != nil || strings.Contains(string(content), running.Keys.SecretKey) {
 		t.Error("env.json holds DOKU's key")
 	}
 	for _, f := range function.All {

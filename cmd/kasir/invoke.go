@@ -84,12 +84,12 @@ func invoke(
 ) ([]byte, error) {
 	environment, running := local.Running(where.data)
 	if !running || where.memory {
-		stack, err := local.Start(ctx, cfg)
+		running, err := local.Start(ctx, cfg)
 		if err != nil {
 			return nil, err
 		}
-		defer stack.Close()
-		environment = stack.Environment
+		defer running.Close()
+		environment = running.Environment
 	}
 	return local.Invoke(ctx, cfg.Functions, function, environment, event, log)
 }

@@ -86,19 +86,19 @@ func load(ctx context.Context, s *screen, cfg local.Config, payments, parallel i
 	warn(s)
 	end := s.begin("starting the functions, DynamoDB and the sandbox")
 	defer end()
-	stack, err := local.Start(ctx, cfg)
+	running, err := local.Start(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	defer stack.Close()
-	token, err := stack.BackEndToken()
+	defer running.Close()
+	token, err := running.BackEndToken()
 	if err != nil {
 		return err
 	}
 	count := &counter{next: &http.Transport{MaxIdleConnsPerHost: parallel}}
 	client := &http.Client{Transport: count}
 	r := &run{
-		api: frontend.API{URL: stack.API, Client: client, Token: token}, client: client, screen: s, serverErrors: count,
+		api: frontend.API{URL: running.API, Client: client, Token: token}, client: client, screen: s, serverErrors: count,
 		failures: []loadFailure{}, times: map[string][]time.Duration{},
 	}
 	invoices := make(chan string)

@@ -78,7 +78,7 @@ type localDocument struct {
 func runLocal(ctx context.Context, s *screen, cfg local.Config, where place) error {
 	end := s.begin("starting the functions, DynamoDB and the sandbox")
 	defer end()
-	stack, err := local.Start(ctx, cfg)
+	running, err := local.Start(ctx, cfg)
 	if err != nil {
 		var busy *local.PortInUse
 		if api, running := local.RunningAPI(where.data); running && errors.As(err, &busy) {
@@ -87,15 +87,15 @@ func runLocal(ctx context.Context, s *screen, cfg local.Config, where place) err
 		}
 		return err
 	}
-	defer stack.Close()
-	withdraw, found, err := announce(stack, cfg, where)
+	defer running.Close()
+	withdraw, found, err := announce(running, cfg, where)
 	if err != nil {
 		return err
 	}
 	defer withdraw()
 	end()
-	welcome(s.text, stack, cfg, found)
-	facts := localDocument{stack.API, stack.Shop, stack.DOKU, stack.Issuer, stack.Issuer + "/token", cfg.Data}
+	welcome(s.text, running, cfg, found)
+	facts := localDocument{running.API, running.Shop, running.DOKU, running.Issuer, running.Issuer + "/token", cfg.Data}
 	if err := s.line(facts); err != nil {
 		return err
 	}
@@ -104,8 +104,8 @@ func runLocal(ctx context.Context, s *screen, cfg local.Config, where place) err
 	case <-ctx.Done():
 		fmt.Fprintln(s.text, "\nending")
 		return nil
-	case <-stack.Exited:
-		return stack.Ended()
+	case <-running.Exited:
+		return running.Ended()
 	}
 }
 
@@ -118,11 +118,11 @@ func warn(s *screen) {
 
 // announce lets kasir's other commands find the stack. found reports whether they do. A stack that keeps its orders is always
 // found, because no other can use its data folder. A stack in memory gives way to one that is announced already.
-func announce(stack *local.Stack, cfg local.Config, where place) (withdraw func(), found bool, err error) {
+func announce(running *local.Stack, cfg local.Config, where place) (withdraw func(), found bool, err error) {
 	if _, taken := local.Running(where.data); taken && cfg.Data == "" {
 		return func() {}, false, nil
 	}
-	withdraw, err = stack.Announce(where.data)
+	withdraw, err = running.Announce(where.data)
 	if err != nil && cfg.Data == "" {
 		return func() {}, false, nil
 	}

@@ -85,11 +85,11 @@ func (d *desk) find(ctx context.Context, where place) (func(string) string, erro
 		if err := hasData(cfg); err != nil {
 			return nil, err
 		}
-		stack, err := local.Start(ctx, cfg)
+		running, err := local.Start(ctx, cfg)
 		if err != nil {
 			return nil, err
 		}
-		environment, d.close = stack.Environment, stack.Close
+		environment, d.close = running.Environment, running.Close
 	}
 	d.environment = environment
 	return localEnvironment(environment), nil

@@ -20,7 +20,7 @@ import (
 var variants = []string{"plain.html", "react.html"}
 
 // merchant is a shop made of the files of docs/checkout, with a shopper before it. Its pages call kasir through calls.
-type merchant struct {
+type checkoutShop struct {
 	*shopper
 	page  string // its checkout
 	front *gate  // where browsers find it
@@ -28,9 +28,9 @@ type merchant struct {
 }
 
 // newMerchant starts a shop with one of the variants. Its origin is named to kasir, as with kasir local --origin.
-func newMerchant(t *testing.T, page string, start func(change func(*local.Config)) *shopper) *merchant {
+func newMerchant(t *testing.T, page string, start func(change func(*local.Config)) *shopper) *checkoutShop {
 	t.Helper()
-	m := &merchant{page: page, front: newGate(t, ""), calls: newCalls(t)}
+	m := &checkoutShop{page: page, front: newGate(t, ""), calls: newCalls(t)}
 	m.shopper = start(func(c *local.Config) { c.Origins = []string{m.front.URL} })
 	m.calls.leadsTo(t, m.stack.API)
 	m.front.leadsTo(t, m.serve())
@@ -43,7 +43,7 @@ func undisturbed(t *testing.T) func(func(*local.Config)) *shopper {
 }
 
 // serve runs server.mjs beside the pages, and returns its base URL.
-func (m *merchant) serve() string {
+func (m *checkoutShop) serve() string {
 	m.t.Helper()
 	folder := m.t.TempDir()
 	for _, part := range []string{"checkout", "quotes"} {
@@ -135,7 +135,7 @@ func (c *calls) created() int {
 }
 
 // orders places an order in the shop and arrives at its checkout.
-func (m *merchant) orders() {
+func (m *checkoutShop) orders() {
 	m.t.Helper()
 	m.goes("/")
 	m.clicks("button")
@@ -144,27 +144,27 @@ func (m *merchant) orders() {
 }
 
 // shows waits until the checkout shows an outcome.
-func (m *merchant) shows(outcome string) {
+func (m *checkoutShop) shows(outcome string) {
 	m.t.Helper()
 	m.until(`document.querySelector("#outcome")?.dataset.outcome === ` + quote(outcome))
 }
 
 // returns follows the hosted page's button to the shop.
-func (m *merchant) returns() {
+func (m *checkoutShop) returns() {
 	m.t.Helper()
 	m.clicks(`.result a[href*="` + m.page + `"]`)
 	m.until(`location.pathname === ` + quote("/"+m.page))
 }
 
 // goesBack presses the browser's back button on the hosted page. The browser may bring the shop's page back as it was.
-func (m *merchant) goesBack() {
+func (m *checkoutShop) goesBack() {
 	m.t.Helper()
 	m.does(`setTimeout(() => history.back())`) // the script must end before its page does
 	m.until(`location.pathname === ` + quote("/"+m.page))
 }
 
 // madeOnePage checks that DOKU made one page in all.
-func (m *merchant) madeOnePage() {
+func (m *checkoutShop) madeOnePage() {
 	m.t.Helper()
 	if pages := m.dokuPayments(""); len(pages) != 1 {
 		m.t.Errorf("DOKU made %d pages, want 1", len(pages))
@@ -172,7 +172,7 @@ func (m *merchant) madeOnePage() {
 }
 
 // goes opens an address of the shop.
-func (m *merchant) goes(path string) {
+func (m *checkoutShop) goes(path string) {
 	m.t.Helper()
 	m.do(chromedp.Navigate(m.front.URL + path))
 }

@@ -29,8 +29,8 @@ type shopper struct {
 func newShopper(t *testing.T, change func(*local.Config)) *shopper {
 	t.Parallel()          // most of a purchase is waiting
 	ctx := browser.New(t) // first, so that it closes last: a page still asking finds its servers
-	stack := localtest.Start(t, change)
-	return &shopper{t, ctx, stack, stack.DOKU, localtest.API(t, stack)}
+	running := localtest.Start(t, change)
+	return &shopper{t, ctx, running, running.DOKU, localtest.API(t, running)}
 }
 
 // newTab is the same person at another tab of the same browser.

@@ -73,20 +73,20 @@ func Start(t testing.TB, change func(*local.Config)) *local.Stack {
 	if change != nil {
 		change(&cfg)
 	}
-	stack, err := local.Start(t.Context(), cfg)
+	running, err := local.Start(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(stack.Close)
-	return stack
+	t.Cleanup(running.Close)
+	return running
 }
 
 // API is the stack's HTTP API as the merchant's back end calls it.
-func API(t testing.TB, stack *local.Stack) frontend.API {
+func API(t testing.TB, running *local.Stack) frontend.API {
 	t.Helper()
-	token, err := stack.BackEndToken()
+	token, err := running.BackEndToken()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return frontend.API{URL: stack.API, Client: http.DefaultClient, Token: token}
+	return frontend.API{URL: running.API, Client: http.DefaultClient, Token: token}
 }

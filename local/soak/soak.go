@@ -56,20 +56,20 @@ func Run(ctx context.Context, start local.Config, cfg Config) (*Report, error) {
 	start.Settings = cfg.settings()
 	start.Kill = lambda.Kill{Probability: cfg.Kill, Seed: cfg.Seed}
 	start.Faults = cfg.faults()
-	stack, err := local.Start(ctx, start)
+	running, err := local.Start(ctx, start)
 	if err != nil {
 		return nil, err
 	}
-	defer stack.Close()
-	token, err := stack.BackEndToken()
+	defer running.Close()
+	token, err := running.BackEndToken()
 	if err != nil {
 		return nil, err
 	}
 	client := &http.Client{Timeout: 40 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: cfg.Parallel}}
 	s := &soak{
-		Config: cfg, begin: time.Now(), stack: stack,
-		api:    frontend.API{URL: stack.API, Client: client, Token: token},
-		orders: &store.DynamoDB{Client: dynamodb.Client(stack.DynamoDB), Table: local.Table},
+		Config: cfg, begin: time.Now(), stack: running,
+		api:    frontend.API{URL: running.API, Client: client, Token: token},
+		orders: &store.DynamoDB{Client: dynamodb.Client(running.DynamoDB), Table: local.Table},
 		slots:  make(chan struct{}, cfg.Parallel), tally: map[string]int{}, steps: map[string]int{},
 	}
 	s.draw()
