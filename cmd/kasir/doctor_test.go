@@ -13,12 +13,12 @@ import (
 	"testing"
 	"time"
 
-	"kasir/local/localtest"
+	"kasir/local/test/harness"
 )
 
 // The doctor looks at the functions' binaries behind the local gateway, at the stand-in for Secrets Manager, and at the sandbox.
 func TestDoctorNamesWhatIsWrong(t *testing.T) {
-	running := localtest.Start(t, nil)
+	running := harness.Start(t, nil)
 	right := map[string]string{
 		"ApiUrl": running.API, "NotificationUrl": running.API + "/notifications", "SecretArn": running.Environment["DOKU_SECRET_ARN"], "DokuEnvironment": running.DOKU,
 	}

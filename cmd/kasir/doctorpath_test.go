@@ -8,12 +8,12 @@ import (
 	"strings"
 	"testing"
 
-	"kasir/local/localtest"
+	"kasir/local/test/harness"
 )
 
 // A path of check status that DOKU does not have is no answer to the question. The doctor names it.
 func TestSeen3DoctorNamesAStatusPathThatIsNotThere(t *testing.T) {
-	running := localtest.Start(t, nil)
+	running := harness.Start(t, nil)
 	behind, err := url.Parse(running.DOKU)
 	if err != nil {
 		t.Fatal(err)

@@ -11,17 +11,17 @@ import (
 	"strings"
 	"testing"
 
-	"kasir/local"
 	"kasir/local/customer"
-	"kasir/local/frontend"
-	"kasir/local/localtest"
+	"kasir/local/merchant"
+	"kasir/local/stack"
+	"kasir/local/test/harness"
 	"kasir/shared/function"
 )
 
 // announced is a stack that kasir's commands find in the folder data.
-func announced(t *testing.T, change func(*local.Config)) (running *local.Stack, data string) {
+func announced(t *testing.T, change func(*stack.Config)) (running *stack.Stack, data string) {
 	t.Helper()
-	running, data = localtest.Start(t, change), t.TempDir()
+	running, data = harness.Start(t, change), t.TempDir()
 	withdraw, err := running.Announce(data)
 	if err != nil {
 		t.Fatal(err)
@@ -32,7 +32,7 @@ func announced(t *testing.T, change func(*local.Config)) (running *local.Stack, 
 
 // Every event that is written for a running kasir local does there what the printed line says, in that order.
 func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
-	running, data := announced(t, func(c *local.Config) {
+	running, data := announced(t, func(c *stack.Config) {
 		c.Settings = map[string]string{
 			"SCOPE_PREFIX": "kasir/", "CALLBACK_HOSTS": "shop.example.com", "NOTIFICATION_TARGET": "/v1/notifications",
 			"NOTIFICATION_MAX_AGE": "1h", "MATCH_REQUEST_ID": "require",
@@ -41,7 +41,7 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 	if _, problems, err := output(t, kasir(t, "clock", "+48h", "--data", data)); err != nil {
 		t.Fatal(err, problems)
 	}
-	environment, _ := local.Running(data)
+	environment, _ := stack.Running(data)
 	out := filepath.Join(t.TempDir(), "out")
 	said, problems, err := output(t, kasir(t, "events", "write", "--data", data, "--out", out))
 	if err != nil {
@@ -57,7 +57,7 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		answer, err := local.Invoke(t.Context(), localtest.Functions(), f.function(), environment, content, io.Discard)
+		answer, err := stack.Invoke(t.Context(), harness.Functions(), f.function(), environment, content, io.Discard)
 		if err != nil {
 			t.Fatalf("%s: %v", f.name, err)
 		}
@@ -87,10 +87,10 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 }
 
 // payOn pays on the page of an answer, and waits until kasir knows.
-func payOn(t *testing.T, running *local.Stack, body string, reserved bool) {
+func payOn(t *testing.T, running *stack.Stack, body string, reserved bool) {
 	t.Helper()
 	var page struct {
-		frontend.Page
+		merchant.Page
 		Order struct {
 			InvoiceNumber string `json:"invoice_number"`
 		} `json:"order"`
@@ -103,7 +103,7 @@ func payOn(t *testing.T, running *local.Stack, body string, reserved bool) {
 		t.Fatal(err)
 	}
 	want := map[bool]string{false: "PAID", true: "AUTHORIZED"}[reserved]
-	if _, err := localtest.API(t, running).Await(t.Context(), page.Order.InvoiceNumber, want); err != nil {
+	if _, err := harness.API(t, running).Await(t.Context(), page.Order.InvoiceNumber, want); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"kasir/local/localtest"
+	"kasir/local/test/harness"
 )
 
 const (
@@ -171,7 +171,7 @@ func TestVerifyTakesTheKeyOfTheRunningKasirLocal(t *testing.T) {
 
 // With --stage the keys and the notification path are those of the deployment.
 func TestVerifyWithTheKeysOfAStage(t *testing.T) {
-	running := localtest.Start(t, nil)
+	running := harness.Start(t, nil)
 	outputs := stageOutputs(t, map[string]string{
 		"SecretArn": running.Environment["DOKU_SECRET_ARN"], "NotificationUrl": "https://pay.example/v1/doku",
 	})
