@@ -22,8 +22,8 @@ func Explain(clientID string) func(r *http.Request, body []byte, secret string, 
 			parts = append(parts, c.Name+": "+c.Detail+". "+c.Remedy)
 		}
 		if !d.Matches && !d.Proven {
-			parts = append(parts, "No usual mistake explains the signature: sign with the sandbox's secret key, "+
-				"over the very bytes of the body that are sent.")
+			parts = append(parts, "No usual mistake explains the signature: the key may be another, or the body. "+
+				"Sign with the sandbox's secret key, over the very bytes that are sent.")
 		}
 		for _, h := range d.Hints {
 			parts = append(parts, "Also seen: "+h.Name+": "+h.Detail+". "+h.Remedy)

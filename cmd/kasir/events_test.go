@@ -141,7 +141,7 @@ func TestEventsAreWrittenOverOwnFilesOnly(t *testing.T) {
 		"start one with make run":   {"--data", t.TempDir()},
 		"make deploy STAGE=nowhere": {"--stage", "nowhere"},
 		"name it with --stage":      {"--outputs", "x"},
-		"unknown command \"extra\"": {"extra"},
+		"unexpected argument":       {"extra"},
 		"reading the template":      {"--data", data, "--template", "nowhere.json"},
 		"is not a template":         {"--data", data, "--template", "README.md"},
 		"has no CreatepageFunction": {"--data", data, "--template", "package.json"},
@@ -259,7 +259,8 @@ func TestEventsOfAStage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"kasir/payments:create", strings.TrimPrefix(api, "https://"), `https://shop.example.com/\"`} {
+	host := strings.TrimPrefix(api, "https://")
+	for _, want := range []string{"kasir/payments:create", host, `https://shop.example.com/\"`} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("createpage.json lacks %s: %s", want, page)
 		}

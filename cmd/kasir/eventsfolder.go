@@ -43,8 +43,8 @@ func (f *folder) write(files map[string][]byte) error {
 			return fmt.Errorf("looking whether %s may be written: %w", name, err)
 		}
 		if err == nil && digest(now) != f.digests[name] {
-			return fmt.Errorf("%s is not as kasir wrote it, and is not overwritten: move it away, or name another folder with --out",
-				filepath.Join(f.dir, name))
+			return fmt.Errorf("%s is not as kasir wrote it, and is not overwritten: "+
+				"move it away, or name another folder with --out", filepath.Join(f.dir, name))
 		}
 	}
 	for name, content := range files {

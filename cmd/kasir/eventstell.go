@@ -20,16 +20,16 @@ func (w eventsWriter) tell(out io.Writer, made occasion, environment samEnvironm
 	}
 	fmt.Fprintf(out, "wrote %d event files for %s into %s\n", len(written), where, filepath.Join(w.out, "events"))
 	if made.secret == "" {
-		fmt.Fprintln(out, "no notifications are among them: for a stage that is not on DOKU's production, set DOKU_CLIENT_ID and "+
-			"DOKU_SECRET_KEY, which sign them")
+		fmt.Fprintln(out, "no notifications are among them: for a stage that is not on DOKU's production, set "+
+			"DOKU_CLIENT_ID and DOKU_SECRET_KEY, which sign them")
 	}
 	if w.template == "" {
 		return
 	}
 	fmt.Fprintf(out, "wrote template.json, env.json and samconfig.toml into %s\n\n", w.out)
 	if environment.local && runtime.GOOS == "linux" {
-		fmt.Fprintf(out, "With Docker Engine on Linux, unlike Docker Desktop, containers do not reach 127.0.0.1. Let them, in a\n"+
-			"second terminal (Ctrl-C ends it):\n\n  printf '%%s\\n' %s | "+
+		fmt.Fprintf(out, "With Docker Engine on Linux, unlike Docker Desktop, containers do not reach 127.0.0.1. Let them,\n"+
+			"in a second terminal (Ctrl-C ends it):\n\n  printf '%%s\\n' %s | "+
 			"xargs -P0 -I{} socat TCP-LISTEN:{},bind=%s,fork,reuseaddr TCP:127.0.0.1:{}\n\n",
 			strings.Join(environment.ports(), " "), bridgeAddress())
 	}

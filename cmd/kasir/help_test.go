@@ -40,7 +40,7 @@ func TestEveryCommandHasItsHelp(t *testing.T) {
 			t.Errorf("%s has no example of itself: %q", name, c.Example)
 		}
 		_, below, _ := strings.Cut(name, " ")
-		if !strings.Contains(string(manual), "`"+below+"`") && c.HasParent() {
+		if !strings.Contains(string(manual), "`"+below+"`") && c.HasParent() && c.Runnable() {
 			t.Errorf("docs/cli.md has no row that says what %s --json prints", name)
 		}
 		for line := range strings.Lines(c.Long + "\n" + c.Example) {

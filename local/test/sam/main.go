@@ -43,7 +43,8 @@ type proof struct {
 
 func (p *proof) run(ctx context.Context) error {
 	data := "--data " + p.in("data")
-	if _, err := p.background(ctx, "kasir is running", ".", "make", "--no-print-directory", "run", "ARGS="+data); err != nil {
+	_, err := p.background(ctx, "kasir is running", ".", "make", "--no-print-directory", "run", "ARGS="+data)
+	if err != nil {
 		return err
 	}
 	said, err := p.output(ctx, "make", "--no-print-directory", "sam", "ARGS="+data+" --out "+p.in("sam"))

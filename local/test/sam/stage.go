@@ -12,18 +12,19 @@ import (
 
 // deployed is what make deploy writes down of a stage.
 const deployed = `{"kasir-sandbox":{"ApiUrl":"https://abc.execute-api.ap-southeast-3.amazonaws.com",
-"NotificationUrl":"https://abc.execute-api.ap-southeast-3.amazonaws.com/notifications","TableName":"the-table","BusName":"the-bus",
-"SecretArn":"arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:kasir-x","DokuEnvironment":"sandbox","Settings":"{}"}}`
+"NotificationUrl":"https://abc.execute-api.ap-southeast-3.amazonaws.com/notifications",
+"SecretArn":"arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:kasir-x",
+"TableName":"the-table","BusName":"the-bus","DokuEnvironment":"sandbox","Settings":"{}"}}`
 
-// checkStage compares the files for a deployed stage with its synthesised template: env.json has a value for each variable that only AWS
-// knows, and for no other. Those would become logical ids under SAM CLI.
+// checkStage compares the files for a deployed stage with its synthesised template: env.json has a value for each
+// variable that only AWS knows, and for no other. Those would become logical ids under SAM CLI.
 func (p *proof) checkStage(ctx context.Context) error {
 	if err := os.WriteFile(p.in("outputs.json"), []byte(deployed), 0o600); err != nil {
 		return err
 	}
 	const template = ".kasir/sam/cdk.out/kasir-sandbox.template.json"
-	_, err := p.output(ctx, "bin/kasir", "events", "write", "--stage", "sandbox", "--outputs", p.in("outputs.json"), "--template", template,
-		"--out", p.in("stage"))
+	_, err := p.output(ctx, "bin/kasir", "events", "write", "--stage", "sandbox", "--outputs", p.in("outputs.json"),
+		"--template", template, "--out", p.in("stage"))
 	if err != nil {
 		return err
 	}
@@ -49,8 +50,9 @@ func (p *proof) checkStage(ctx context.Context) error {
 		if r.Type != "AWS::Lambda::Function" {
 			continue
 		}
-		maps.DeleteFunc(r.Properties.Environment.Variables, func(_ string, value any) bool { _, fixed := value.(string); return fixed })
-		want, got := slices.Sorted(maps.Keys(r.Properties.Environment.Variables)), slices.Sorted(maps.Keys(given[id]))
+		unknown := r.Properties.Environment.Variables
+		maps.DeleteFunc(unknown, func(_ string, value any) bool { _, fixed := value.(string); return fixed })
+		want, got := slices.Sorted(maps.Keys(unknown)), slices.Sorted(maps.Keys(given[id]))
 		if !slices.Equal(want, got) {
 			return fmt.Errorf("%s: only AWS knows %v; env.json has %v", id, want, got)
 		}
