@@ -47,7 +47,7 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 		"another key":            {nil, another, []string{"no  doku", "signs with another key", "no  notification", "refuses a right signature"}},
 		"a key that never signs": {nil, family, []string{"no  secret", "of the family doku_", "no  doku         not looked at"}},
 		"an empty secret":        {nil, " ", []string{"no  secret", "put-secret-value"}},
-		"no such secret":         {map[string]string{"SecretArn": "arn:aws:secretsmanager:x:1:secret:other"}, "", []string{"no  secret", "the secret does not exist or has no value yet"}},
+		"no such secret":         {map[string]string{"SecretArn": "arn:aws:secretsmanager:x:1:secret:other"}, "", []string{"no  secret", "there is no such secret"}},
 		"a path before the URL":  {map[string]string{"NotificationUrl": mapped + "/v1/notifications"}, "", []string{"no  notification", "NOTIFICATION_TARGET is not /v1/notifications"}},
 		"nothing there":          {map[string]string{"NotificationUrl": running.API + "/notification"}, "", []string{"no  notification", "nothing is deployed there"}},
 		"an open API":            {map[string]string{"ApiUrl": open}, "", []string{"no  api", "answers 200 without a token"}},
