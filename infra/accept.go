@@ -22,8 +22,8 @@ func (d *deployment) accept(on constructs.IConstruct, rule, reason string, appli
 	cdknag.NagSuppressions_AddResourceSuppressions(on, &[]*cdknag.NagPackSuppression{suppression}, new(true))
 }
 
-// named gives a resource a logical id that survives every change of code: another id would be another table or queue.
-func (d *deployment) named(construct constructs.Construct, id string) {
+// setLogicalID gives a resource a logical id that survives every change of code: another id would be another table or queue.
+func (d *deployment) setLogicalID(construct constructs.Construct, id string) {
 	construct.Node().DefaultChild().(awscdk.CfnElement).OverrideLogicalId(&id)
 }
 

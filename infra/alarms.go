@@ -16,7 +16,7 @@ import (
 func (d *deployment) makeAlarms() {
 	d.makeTopic()
 	for _, row := range metric.All {
-		if limit, ok := watched[row.Name]; ok {
+		if limit, ok := limits[row.Name]; ok {
 			statistic := "Sum"
 			if row.Unit == metric.Milliseconds {
 				statistic = "p99"
@@ -34,8 +34,8 @@ func (d *deployment) makeAlarms() {
 			d.alarm("EventsBehind", "events come minutes late", eventsBehind, measure{"AWS/Lambda", "IteratorAge", "Maximum", of})
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(d.letters)) {
-		of := map[string]*string{"QueueName": d.letters[name].QueueName()}
+	for _, name := range slices.Sorted(maps.Keys(d.deadLetters)) {
+		of := map[string]*string{"QueueName": d.deadLetters[name].QueueName()}
 		d.alarm(name+"Letters", "something was given up", letterDepth, measure{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", of})
 	}
 	d.alarm("ServerErrors", "the API answered with 5xx", serverErrors, measure{"AWS/ApiGateway", "5xx", "Sum", map[string]*string{"ApiId": d.api.id}})
@@ -46,7 +46,7 @@ func (d *deployment) makeTopic() {
 	cloudWatch := awsiam.NewServicePrincipal(new("cloudwatch.amazonaws.com"), nil)
 	here := &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": d.stack.Account()}}
 	key := awskms.NewKey(d.stack, new("AlarmsKey"), &awskms.KeyProps{
-		Description: new(d.stage.StackName() + ": alarms"), EnableKeyRotation: new(true), RemovalPolicy: d.keptOnceMade(),
+		Description: new(d.stage.StackName() + ": alarms"), EnableKeyRotation: new(true), RemovalPolicy: d.retainAfterCreate(),
 	})
 	key.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid: new("AlarmsPublish"), Principals: &[]awsiam.IPrincipal{cloudWatch}, Conditions: here,
@@ -105,5 +105,5 @@ func (d *deployment) alarm(name, meaning string, l limit, m measure) {
 	}
 	made := awscloudwatch.NewCfnAlarm(d.stack, new(name+"Alarm"), props)
 	made.OverrideLogicalId(new(name + "Alarm"))
-	d.alarmed = append(d.alarmed, d.stage.StackName()+"-"+name)
+	d.alarmNames = append(d.alarmNames, d.stage.StackName()+"-"+name)
 }

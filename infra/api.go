@@ -68,7 +68,7 @@ func (d *deployment) makeIntegrations() map[string]*string {
 	return integrations
 }
 
-var parameter = regexp.MustCompile(`\{[^}]+\}`)
+var pathParameter = regexp.MustCompile(`\{[^}]+\}`)
 
 // makeRoute makes a route and lets it, and nothing else, invoke its function.
 func (d *deployment) makeRoute(r route.Route, authorizer, integration *string) awsapigatewayv2.CfnRoute {
@@ -83,7 +83,7 @@ func (d *deployment) makeRoute(r route.Route, authorizer, integration *string) a
 		d.accept(made, "AwsSolutions-APIG4", "DOKU has no token: the function checks its signature over the raw body")
 	}
 	source := d.stack.FormatArn(&awscdk.ArnComponents{
-		Service: new("execute-api"), Resource: d.api.id, ResourceName: new("*/" + r.Method + parameter.ReplaceAllString(r.Path, "*")),
+		Service: new("execute-api"), Resource: d.api.id, ResourceName: new("*/" + r.Method + pathParameter.ReplaceAllString(r.Path, "*")),
 	})
 	awslambda.NewCfnPermission(d.stack, new(id+"Permission"), &awslambda.CfnPermissionProps{
 		Action: new("lambda:InvokeFunction"), Principal: new("apigateway.amazonaws.com"),
@@ -92,14 +92,16 @@ func (d *deployment) makeRoute(r route.Route, authorizer, integration *string) a
 	return made
 }
 
-var unfit = regexp.MustCompile(`[^A-Za-z0-9]`)
+var notAlphanumeric = regexp.MustCompile(`[^A-Za-z0-9]`)
 
-func routeID(r route.Route) string { return unfit.ReplaceAllString(r.Method+r.Path, "") + "Route" }
+func routeID(r route.Route) string {
+	return notAlphanumeric.ReplaceAllString(r.Method+r.Path, "") + "Route"
+}
 
 // makeStage makes the one stage, $default: another name would become part of every path, and of what DOKU signs.
 func (d *deployment) makeStage() awsapigatewayv2.CfnStage {
 	logs := awslogs.NewLogGroup(d.stack, new("AccessLogs"), &awslogs.LogGroupProps{
-		LogGroupName: d.uniqueName(vendedLogs + d.stage.StackName() + "-"), Retention: retention(d.stage.LogDays), RemovalPolicy: d.keptOnceMade(),
+		LogGroupName: d.uniqueName(vendedLogs + d.stage.StackName() + "-"), Retention: retention(d.stage.LogDays), RemovalPolicy: d.retainAfterCreate(),
 	})
 	format, err := json.Marshal(accessLog)
 	if err != nil {

@@ -48,7 +48,7 @@ func checkRoutes(t template) (f findings) {
 // mayInvoke tells whether API Gateway may invoke a route's function, for that route only.
 func mayInvoke(permissions map[string]object, r route.Route) bool {
 	for _, p := range permissions {
-		if text(p["FunctionName"]) == LogicalID(r.Function)+".Arn" && strings.HasSuffix(text(p["SourceArn"]), ":Api/*/"+r.Method+parameter.ReplaceAllString(r.Path, "*")) &&
+		if text(p["FunctionName"]) == LogicalID(r.Function)+".Arn" && strings.HasSuffix(text(p["SourceArn"]), ":Api/*/"+r.Method+pathParameter.ReplaceAllString(r.Path, "*")) &&
 			text(p["Principal"]) == "apigateway.amazonaws.com" && text(p["Action"]) == "lambda:InvokeFunction" {
 			return true
 		}

@@ -28,14 +28,14 @@ var flags = map[string]any{
 // takes the place of every stage's architecture unless it is empty. outdir is where the templates go; empty leaves it
 // to the CDK's command. Errors name the stage and the field.
 func New(stages []Stage, assets, arch, outdir string) (awscdk.App, error) {
-	stages, err := override(stages, arch)
+	stages, err := overrideArchitecture(stages, arch)
 	if err != nil {
 		return nil, err
 	}
 	problems := []error{checkTogether(stages)}
 	for _, stage := range stages {
 		problems = append(problems, stage.Check(), checkSettings(stage))
-		if err := checkBinaries(assets, stage); err != nil && !slices.ContainsFunc(problems, same(err)) {
+		if err := checkBinaries(assets, stage); err != nil && !slices.ContainsFunc(problems, sameText(err)) {
 			problems = append(problems, err) // two stages may need the same binaries
 		}
 	}
@@ -48,7 +48,7 @@ func New(stages []Stage, assets, arch, outdir string) (awscdk.App, error) {
 	}
 	app := awscdk.NewApp(props)
 	for _, stage := range stages {
-		deploy(app, stage, assets)
+		makeStack(app, stage, assets)
 	}
 	for _, pack := range []awscdk.IAspect{
 		cdknag.NewAwsSolutionsChecks(&cdknag.NagPackProps{}), cdknag.NewServerlessChecks(&cdknag.NagPackProps{}),
@@ -58,36 +58,36 @@ func New(stages []Stage, assets, arch, outdir string) (awscdk.App, error) {
 	return app, nil
 }
 
-// same reports whether an error has the text of err.
-func same(err error) func(error) bool {
+// sameText reports whether an error has the text of err.
+func sameText(err error) func(error) bool {
 	return func(other error) bool { return other != nil && other.Error() == err.Error() }
 }
 
 // deployment is what one stage's stack is made of.
 type deployment struct {
-	stage     Stage
-	stack     awscdk.Stack
-	key       awskms.Key // of table and secret; nil: AWS's own
-	table     tableParts
-	secret    awssecretsmanager.CfnSecret
-	bus       busParts
-	api       apiParts
-	issuer    issuer
-	alarms    awssns.Topic
-	letters   map[string]awssqs.Queue // dead-letter queues by name
-	functions map[string]deployedFunction
-	alarmed   []string // names of alarms, for the dashboard
+	stage       Stage
+	stack       awscdk.Stack
+	key         awskms.Key // of table and secret; nil: AWS's own
+	table       tableParts
+	secret      awssecretsmanager.CfnSecret
+	bus         busParts
+	api         apiParts
+	issuer      issuer
+	alarms      awssns.Topic
+	deadLetters map[string]awssqs.Queue // dead-letter queues by name
+	functions   map[string]deployedFunction
+	alarmNames  []string // names of alarms, for the dashboard
 }
 
 // StackName is the stack's name, and that of its bus, dashboard and metrics' namespace.
 func (s Stage) StackName() string { return "kasir-" + s.Name }
 
-func deploy(app awscdk.App, stage Stage, assets string) {
+func makeStack(app awscdk.App, stage Stage, assets string) {
 	environment := &awscdk.Environment{Region: &stage.Region}
 	if stage.Account != "" {
 		environment.Account = &stage.Account
 	}
-	d := &deployment{stage: stage, functions: map[string]deployedFunction{}, letters: map[string]awssqs.Queue{}}
+	d := &deployment{stage: stage, functions: map[string]deployedFunction{}, deadLetters: map[string]awssqs.Queue{}}
 	d.stack = awscdk.NewStack(app, new(stage.StackName()), &awscdk.StackProps{
 		Env: environment, StackName: new(stage.StackName()), Description: new("kasir: card payments through DOKU, " + stage.Name),
 		TerminationProtection: &stage.Keep,
@@ -107,17 +107,17 @@ func deploy(app awscdk.App, stage Stage, assets string) {
 	d.makeOutputs()
 }
 
-// kept is what happens to data when the stack is destroyed.
-func (d *deployment) kept() awscdk.RemovalPolicy {
+// retainData is what happens to data when the stack is destroyed.
+func (d *deployment) retainData() awscdk.RemovalPolicy {
 	if d.stage.Keep {
 		return awscdk.RemovalPolicy_RETAIN
 	}
 	return awscdk.RemovalPolicy_DESTROY
 }
 
-// keptOnceMade is kept for what a deployment that fails at first may take away again: it holds nothing yet. Not for what is
+// retainAfterCreate is kept for what a deployment that fails at first may take away again: it holds nothing yet. Not for what is
 // protected from deletion, which would make the taking away fail too.
-func (d *deployment) keptOnceMade() awscdk.RemovalPolicy {
+func (d *deployment) retainAfterCreate() awscdk.RemovalPolicy {
 	if d.stage.Keep {
 		return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
 	}

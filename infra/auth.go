@@ -73,7 +73,7 @@ func (d *deployment) makePool() awscognito.CfnUserPool {
 		}},
 		MfaConfiguration: new("ON"), EnabledMfas: list([]string{"SOFTWARE_TOKEN_MFA"}),
 	})
-	pool.ApplyRemovalPolicy(d.kept(), nil)
+	pool.ApplyRemovalPolicy(d.retainData(), nil)
 	const reason = "the pool has a machine's client and no users: nothing of a sign-in could be judged"
 	d.accept(pool, "AwsSolutions-COG8", reason)
 	return pool

@@ -42,7 +42,7 @@ func (d *deployment) makeDashboard() {
 		"\nRead from the top. An alarm that is red has a section in docs/alarms.md under its name. Times are UTC."}})
 	place(map[string]any{"type": "alarm", "properties": map[string]any{"title": "Alarms", "alarms": d.alarmARNs(), "sortBy": "stateUpdatedTimestamp"}})
 	for _, g := range graphs {
-		place(d.graph(g.title, d.counted(g.metrics)))
+		place(d.graph(g.title, d.metricRows(g.metrics)))
 	}
 	place(d.graph("The API", []any{
 		[]any{"AWS/ApiGateway", "Count", "ApiId", d.api.id}, []any{".", "4xx", ".", "."}, []any{".", "5xx", ".", "."},
@@ -62,8 +62,8 @@ func (d *deployment) graph(title string, metrics []any) map[string]any {
 	}}
 }
 
-// counted shows kasir's own metrics; notifications by what became of them, times at their percentiles.
-func (d *deployment) counted(names []metric.Name) []any {
+// metricRows shows kasir's own metrics; notifications by what became of them, times at their percentiles.
+func (d *deployment) metricRows(names []metric.Name) []any {
 	var rows []any
 	for _, name := range names {
 		row, _ := metric.Find(name)
@@ -93,15 +93,15 @@ func (d *deployment) perFunction(name, statistic string) []any {
 
 func (d *deployment) perQueue() []any {
 	var rows []any
-	for _, key := range slices.Sorted(maps.Keys(d.letters)) {
-		rows = append(rows, []any{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", d.letters[key].QueueName(), map[string]any{"stat": "Maximum", "label": key}})
+	for _, key := range slices.Sorted(maps.Keys(d.deadLetters)) {
+		rows = append(rows, []any{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", d.deadLetters[key].QueueName(), map[string]any{"stat": "Maximum", "label": key}})
 	}
 	return rows
 }
 
 func (d *deployment) alarmARNs() []*string {
 	var arns []*string
-	for _, name := range d.alarmed {
+	for _, name := range d.alarmNames {
 		arns = append(arns, d.stack.FormatArn(&awscdk.ArnComponents{
 			Service: new("cloudwatch"), Resource: new("alarm"), ResourceName: &name, ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
 		}))

@@ -11,8 +11,8 @@ import (
 	"kasir/shared/function"
 )
 
-// find is the stage of a name.
-func find(name string) (Stage, error) {
+// findStage is the stage of a name.
+func findStage(name string) (Stage, error) {
 	i := slices.IndexFunc(Stages, func(s Stage) bool { return s.Name == name })
 	if i < 0 {
 		var names []string
@@ -24,17 +24,17 @@ func find(name string) (Stage, error) {
 	return Stages[i], nil
 }
 
-// selected is the stage of a name, or every stage without one.
-func selected(name string) ([]Stage, error) {
+// selectStages is the stage of a name, or every stage without one.
+func selectStages(name string) ([]Stage, error) {
 	if name == "" {
 		return slices.Clone(Stages), nil
 	}
-	stage, err := find(name)
+	stage, err := findStage(name)
 	return []Stage{stage}, err
 }
 
-// override gives the stages another architecture, unless arch is empty.
-func override(stages []Stage, arch string) ([]Stage, error) {
+// overrideArchitecture gives the stages another architecture, unless arch is empty.
+func overrideArchitecture(stages []Stage, arch string) ([]Stage, error) {
 	named := map[string]string{"amd64": "x86_64", "x86_64": "x86_64", "arm64": "arm64"}[arch]
 	if arch != "" && named == "" {
 		return nil, fmt.Errorf("ARCH is %q; it must be arm64 or amd64", arch)
@@ -68,7 +68,7 @@ func (s Stage) goarch() string {
 
 // deployable says why a stage must not be deployed yet, for make deploy.
 func deployable(name string) (Stage, error) {
-	stage, err := find(name)
+	stage, err := findStage(name)
 	if err != nil {
 		return Stage{}, err
 	}

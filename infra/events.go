@@ -34,7 +34,7 @@ func (d *deployment) makeBus() {
 		ArchiveName: new(d.stage.StackName()), SourceArn: bus.AttrArn(), Description: new("for a replay"),
 		RetentionDays: new(float64(d.stage.ArchiveDays)), EventPattern: map[string]any{"source": []string{event.Source}},
 	})
-	d.letters["Events"] = d.makeLetters("EventsLetters", lettersStay)
+	d.deadLetters["Events"] = d.makeDeadLetters("EventsLetters", lettersStay)
 }
 
 // How long letters wait: two weeks is the longest there is. One of a run of the clock is worth nothing when a run has come after it,
@@ -44,13 +44,13 @@ const (
 	scheduleLettersStay = time.Hour
 )
 
-// makeLetters makes a dead-letter queue.
-func (d *deployment) makeLetters(id string, stay time.Duration) awssqs.Queue {
+// makeDeadLetters makes a dead-letter queue.
+func (d *deployment) makeDeadLetters(id string, stay time.Duration) awssqs.Queue {
 	queue := awssqs.NewQueue(d.stack, &id, &awssqs.QueueProps{
 		Encryption: awssqs.QueueEncryption_SQS_MANAGED, EnforceSSL: new(true),
-		RetentionPeriod: awscdk.Duration_Seconds(new(stay.Seconds())), RemovalPolicy: d.keptOnceMade(),
+		RetentionPeriod: awscdk.Duration_Seconds(new(stay.Seconds())), RemovalPolicy: d.retainAfterCreate(),
 	})
-	d.named(queue, id)
+	d.setLogicalID(queue, id)
 	d.accept(queue, "AwsSolutions-SQS3", "it is a dead-letter queue itself")
 	d.accept(queue, "Serverless-SQSRedrivePolicy", "it is a dead-letter queue itself")
 	return queue
@@ -69,7 +69,7 @@ func (d *deployment) makeStream() {
 			BisectBatchOnFunctionError: true, FunctionResponseTypes: list([]string{"ReportBatchItemFailures"}),
 			MaximumRetryAttempts: new(float64(streamAttempts)), MaximumRecordAgeInSeconds: new(float64(streamMaxAge)),
 			DestinationConfig: &awslambda.CfnEventSourceMapping_DestinationConfigProperty{
-				OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{Destination: d.letters["Events"].QueueArn()},
+				OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{Destination: d.deadLetters["Events"].QueueArn()},
 			},
 			FilterCriteria: &awslambda.CfnEventSourceMapping_FilterCriteriaProperty{
 				Filters: []*awslambda.CfnEventSourceMapping_FilterProperty{{Pattern: new(store.StreamFilter)}},
@@ -85,6 +85,6 @@ func (d *deployment) streamStatements() []awsiam.PolicyStatement {
 		allow("Stream", []*string{d.table.stream}, "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
 		allow("Streams", []*string{streams}, "dynamodb:ListStreams"),
 		allow("Events", []*string{d.bus.arn}, "events:PutEvents"),
-		allow("DeadLetters", []*string{d.letters["Events"].QueueArn()}, "sqs:SendMessage"),
+		allow("DeadLetters", []*string{d.deadLetters["Events"].QueueArn()}, "sqs:SendMessage"),
 	}
 }

@@ -40,7 +40,7 @@ func (d *deployment) makeFunctions(assets string) {
 
 func (d *deployment) makeFunction(row function.Function, assets string) {
 	scope := constructs.NewConstruct(d.stack, new(row.Name))
-	logs := awslogs.NewLogGroup(scope, new("Logs"), &awslogs.LogGroupProps{Retention: retention(d.stage.LogDays), RemovalPolicy: d.keptOnceMade()})
+	logs := awslogs.NewLogGroup(scope, new("Logs"), &awslogs.LogGroupProps{Retention: retention(d.stage.LogDays), RemovalPolicy: d.retainAfterCreate()})
 	role := awsiam.NewRole(scope, new("Role"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(new("lambda.amazonaws.com"), nil), Description: &row.Job,
 	})
@@ -67,7 +67,7 @@ func (d *deployment) makeFunction(row function.Function, assets string) {
 	} else {
 		d.accept(role, "AwsSolutions-IAM5", "X-Ray's actions know no resources", "Resource::*")
 	}
-	d.accept(f, "Serverless-LambdaDLQ", undelivered(row))
+	d.accept(f, "Serverless-LambdaDLQ", failureRoute(row))
 	d.functions[row.Name] = deployedFunction{row, f, role, logs}
 }
 
@@ -113,9 +113,9 @@ func (d *deployment) environment(row function.Function) *map[string]*string {
 	return &variables
 }
 
-// undelivered says where an invocation goes that could not be carried out; a dead-letter queue on the function is for
+// failureRoute says where an invocation goes that could not be carried out; a dead-letter queue on the function is for
 // asynchronous ones only.
-func undelivered(row function.Function) string {
+func failureRoute(row function.Function) string {
 	switch {
 	case row.MaxBody > 0:
 		return "it is invoked synchronously, and whoever called is answered: a caller or DOKU sends the same again"

@@ -24,20 +24,20 @@ func (d *deployment) keyStatements(row function.Function) []awsiam.PolicyStateme
 		if slices.Contains(row.TableActions, function.PutItem) || slices.Contains(row.TableActions, function.UpdateItem) {
 			actions = append(actions, writerActions...)
 		}
-		all = append(all, d.through("dynamodb", "TableKey", actions))
+		all = append(all, d.allowKeyThrough("dynamodb", "TableKey", actions))
 	}
 	if row.Secret {
-		all = append(all, d.through("secretsmanager", "SecretKey", []string{"kms:Decrypt"}))
+		all = append(all, d.allowKeyThrough("secretsmanager", "SecretKey", []string{"kms:Decrypt"}))
 	}
 	if row.Stream {
-		all = append(all, d.through("dynamodb", "StreamKey", []string{"kms:Decrypt"}))
+		all = append(all, d.allowKeyThrough("dynamodb", "StreamKey", []string{"kms:Decrypt"}))
 	}
 	return all
 }
 
-// through allows actions on the stack's key to a service of the stage's region that acts for the function, and to
+// allowKeyThrough allows actions on the stack's key to a service of the stage's region that acts for the function, and to
 // nobody else.
-func (d *deployment) through(service, sid string, actions []string) awsiam.PolicyStatement {
+func (d *deployment) allowKeyThrough(service, sid string, actions []string) awsiam.PolicyStatement {
 	statement := allow(sid, []*string{d.key.KeyArn()}, actions...)
 	statement.AddCondition(new("StringEquals"), map[string]string{"kms:ViaService": service + "." + d.stage.Region + ".amazonaws.com"})
 	return statement

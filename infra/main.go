@@ -46,7 +46,7 @@ func perform(args []string) error {
 	if len(args) > 0 {
 		return answer(args)
 	}
-	stages, err := selected(os.Getenv("STAGE"))
+	stages, err := selectStages(os.Getenv("STAGE"))
 	if err != nil {
 		return err
 	}
@@ -63,9 +63,9 @@ func perform(args []string) error {
 func answer(args []string) error {
 	switch {
 	case args[0] == "architectures" && len(args) <= 2:
-		stages, err := selected(append(args, "")[1])
+		stages, err := selectStages(append(args, "")[1])
 		if err == nil {
-			stages, err = override(stages, os.Getenv("ARCH"))
+			stages, err = overrideArchitecture(stages, os.Getenv("ARCH"))
 		}
 		if err == nil {
 			fmt.Println(architectures(stages))
@@ -80,7 +80,7 @@ func answer(args []string) error {
 		}
 		return err
 	case args[0] == "facts":
-		stage, err := find(args[1])
+		stage, err := findStage(args[1])
 		if err == nil {
 			fmt.Println(stage.facts())
 		}

@@ -15,13 +15,13 @@ import (
 // makeSchedule invokes the functions that run by the clock. An invocation that comes a minute late is worth nothing, since the
 // next is there: neither the schedule nor Lambda keeps one for longer, and what was never run is a letter.
 func (d *deployment) makeSchedule() {
-	letters := d.makeLetters("ScheduleLetters", scheduleLettersStay)
-	d.letters["Schedule"] = letters
+	letters := d.makeDeadLetters("ScheduleLetters", scheduleLettersStay)
+	d.deadLetters["Schedule"] = letters
 	invoked := map[string]awsiam.Role{}
 	for _, s := range route.Schedules {
 		f := d.functions[s.Function]
 		if invoked[s.Function] == nil {
-			invoked[s.Function] = d.makeClock(f, s.Function, letters)
+			invoked[s.Function] = d.makeScheduleRole(f, s.Function, letters)
 		}
 		role := invoked[s.Function]
 		awsscheduler.NewCfnSchedule(d.stack, new(s.Name+"Schedule"), &awsscheduler.CfnScheduleProps{
@@ -38,8 +38,8 @@ func (d *deployment) makeSchedule() {
 	}
 }
 
-// makeClock is the role that may invoke a function by the clock, and the end of invocations that fail.
-func (d *deployment) makeClock(f deployedFunction, name string, letters awssqs.Queue) awsiam.Role {
+// makeScheduleRole is the role that may invoke a function by the clock, and the end of invocations that fail.
+func (d *deployment) makeScheduleRole(f deployedFunction, name string, letters awssqs.Queue) awsiam.Role {
 	role := awsiam.NewRole(d.stack, new(name+"Clock"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(new("scheduler.amazonaws.com"), &awsiam.ServicePrincipalOpts{
 			Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": d.stack.Account()}},

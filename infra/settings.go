@@ -87,8 +87,8 @@ func (s Stage) basePath() string {
 	return "/" + s.Domain.BasePath
 }
 
-// load reads what a stage sets as the function does.
-func load(s Stage, f function.Function) error {
+// loadSettings reads what a stage sets as the function does.
+func loadSettings(s Stage, f function.Function) error {
 	values := map[string]string{"AWS_REGION": s.Region} // Lambda sets it
 	for _, setting := range settings(s) {
 		values[setting.name] = setting.value
@@ -101,7 +101,7 @@ func load(s Stage, f function.Function) error {
 func checkSettings(s Stage) error {
 	var problems []error
 	for _, f := range function.All {
-		if err := load(s, f); err != nil {
+		if err := loadSettings(s, f); err != nil {
 			problems = append(problems, fmt.Errorf("stage %s: the function %s would not start: %w", s.Name, f.Name, err))
 		}
 	}

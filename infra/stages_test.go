@@ -128,7 +128,7 @@ func TestAStageNeedsItsOwnArchitectureAlone(t *testing.T) {
 	if err := checkBinaries(assets, mixed[0]); err == nil || !strings.HasSuffix(err.Error(), "bootstrap is missing: run make build ARCH=arm64") {
 		t.Errorf("the stage whose binaries are not there: %v", err)
 	}
-	forced, err := override(mixed, "amd64")
+	forced, err := overrideArchitecture(mixed, "amd64")
 	if got := architectures(forced); err != nil || got != "amd64" || mixed[0].Architecture != "arm64" {
 		t.Errorf("with ARCH=amd64: %q, %v", got, err)
 	}

@@ -22,7 +22,7 @@ func (d *deployment) makeKey() {
 		return
 	}
 	d.key = awskms.NewKey(d.stack, new("Key"), &awskms.KeyProps{
-		Description: new(d.stage.StackName() + ": orders and the secret"), EnableKeyRotation: new(true), RemovalPolicy: d.kept(),
+		Description: new(d.stage.StackName() + ": orders and the secret"), EnableKeyRotation: new(true), RemovalPolicy: d.retainData(),
 	})
 }
 
@@ -35,7 +35,7 @@ func (d *deployment) makeTable() {
 		PointInTimeRecoverySpecification: &awsdynamodb.PointInTimeRecoverySpecification{PointInTimeRecoveryEnabled: new(true)},
 		DeletionProtection:               &d.stage.Keep,
 		Stream:                           awsdynamodb.StreamViewType_NEW_AND_OLD_IMAGES,
-		RemovalPolicy:                    d.kept(),
+		RemovalPolicy:                    d.retainData(),
 	}
 	if d.key != nil {
 		props.Encryption, props.EncryptionKey = awsdynamodb.TableEncryption_CUSTOMER_MANAGED, d.key
@@ -47,7 +47,7 @@ func (d *deployment) makeTable() {
 		SortKey:        attribute(store.DueAtAttribute, awsdynamodb.AttributeType_NUMBER),
 		ProjectionType: awsdynamodb.ProjectionType_KEYS_ONLY,
 	})
-	d.named(table, "Orders")
+	d.setLogicalID(table, "Orders")
 	d.table = tableParts{
 		table: table, arn: table.TableArn(), stream: table.TableStreamArn(),
 		index: awscdk.Fn_Join(new(""), &[]*string{table.TableArn(), new("/index/" + store.DueIndex)}),
@@ -69,6 +69,6 @@ func (d *deployment) makeSecret() {
 		props.KmsKeyId = d.key.KeyArn()
 	}
 	d.secret = awssecretsmanager.NewCfnSecret(d.stack, new("Secret"), props)
-	d.secret.ApplyRemovalPolicy(d.keptOnceMade(), nil)
+	d.secret.ApplyRemovalPolicy(d.retainAfterCreate(), nil)
 	d.accept(d.secret, "AwsSolutions-SMG4", "DOKU's keys are changed by people in DOKU's Back Office, and two keys are accepted meanwhile")
 }

@@ -18,8 +18,8 @@ type limit struct {
 // once is for what a person must see even when it happens once, and must settle.
 var once = limit{threshold: 1, period: 60, periods: 1, datapoints: 1, open: true}
 
-// watched are the metrics that have an alarm. Those in whose row metric.All says what to do belong here; a test holds it.
-var watched = map[metric.Name]limit{
+// limits are the metrics that have an alarm. Those in whose row metric.All says what to do belong here; a test holds it.
+var limits = map[metric.Name]limit{
 	metric.OperationsParked:       once,
 	metric.Conflicts:              once,
 	metric.Remarks:                once,

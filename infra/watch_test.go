@@ -38,7 +38,7 @@ func checkAlarms(t template) (f findings) {
 		}
 	}
 	for _, row := range metric.All {
-		_, limited := watched[row.Name]
+		_, limited := limits[row.Name]
 		f.that(limited == (row.Do != "" || row.Name == metric.ReconcileRuns), "%s: has a limit: %v, tells what to do: %q", row.Name, limited, row.Do)
 		f.that(!limited || len(byMetric[t.stage.StackName()+" "+string(row.Name)]) == 1, "no alarm for %s", row.Name)
 	}

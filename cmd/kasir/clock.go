@@ -29,7 +29,7 @@ func clockCommand() *cobra.Command {
 			"After something has happened ahead of the real time, reset needs --forget, which deletes all orders and the\n" +
 			"sandbox's pages: back in the present, what has expired could be paid again.",
 		Example: "  kasir clock\n  kasir clock +168h\n  kasir clock reset\n  kasir clock reset --forget",
-		Args:    atMost(1),
+		Args:    maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			body, err := clockRequest(args, forget)
 			if err != nil {
@@ -134,15 +134,15 @@ func watchClock(ctx context.Context, s *screen, endpoint string, moving bool) (e
 	go func() {
 		for sleep(ctx, 2*time.Second) == nil {
 			if at, err := askClock(ctx, endpoint, nil); err == nil {
-				s.doing("on its way: %s", clock.Time(at.Now))
+				s.update("on its way: %s", clock.Time(at.Now))
 			}
 		}
 	}()
 	return end
 }
 
-// timeOf is the time of a clock that is ahead by the value of KASIR_CLOCK_AHEAD.
-func timeOf(ahead string) time.Time {
+// clockTime is the time of a clock that is ahead by the value of KASIR_CLOCK_AHEAD.
+func clockTime(ahead string) time.Time {
 	by, _ := time.ParseDuration(ahead) // empty: the real time
 	return time.Now().Add(by)
 }

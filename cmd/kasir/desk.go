@@ -16,13 +16,13 @@ import (
 	"kasir/shared/store"
 )
 
-// deskWork names what an operator's commands use: the orders. They use no key of DOKU.
-var deskWork = function.Function{Name: "kasir", TableActions: []string{function.GetItem, function.PutItem}}
+// deskFunction names what an operator's commands use: the orders. They use no key of DOKU.
+var deskFunction = function.Function{Name: "kasir", TableActions: []string{function.GetItem, function.PutItem}}
 
 // desk is an operator's access to the orders.
 type desk struct {
 	*payment.Service
-	where       string // names the table, the running kasir local or the folder that holds the orders
+	place       string // names the table, the running kasir local or the folder that holds the orders
 	stage       string // the flag that a command needs to reach the same orders: " --stage production", or empty
 	orders      *store.DynamoDB
 	environment map[string]string
@@ -34,16 +34,16 @@ type desk struct {
 // error: otherwise an empty table would be made there, and the command would report no orders.
 func openDesk(ctx context.Context, where place) (*desk, error) {
 	d := &desk{close: func() {}}
-	getenv, err := d.find(ctx, where)
+	getenv, err := d.findSettings(ctx, where)
 	if err != nil {
 		return nil, err
 	}
-	settings, err := app.Load(getenv, deskWork)
+	settings, err := app.Load(getenv, deskFunction)
 	if err != nil {
 		d.close()
 		return nil, err
 	}
-	d.Service, err = app.New(ctx, settings, deskWork, slog.New(slog.DiscardHandler))
+	d.Service, err = app.New(ctx, settings, deskFunction, slog.New(slog.DiscardHandler))
 	if err != nil {
 		d.close()
 		return nil, err
@@ -57,12 +57,12 @@ func openDesk(ctx context.Context, where place) (*desk, error) {
 	return d, nil
 }
 
-// find returns the settings under which the orders are opened.
-func (d *desk) find(ctx context.Context, where place) (func(string) string, error) {
+// findSettings returns the settings under which the orders are opened.
+func (d *desk) findSettings(ctx context.Context, where place) (func(string) string, error) {
 	switch {
 	case where.stage != "":
 		getenv, table, err := stageEnvironment(where)
-		d.where, d.stage = table, " --stage "+where.stage
+		d.place, d.stage = table, " --stage "+where.stage
 		if where.outputs != "" {
 			d.stage += " --outputs " + where.outputs
 		}
@@ -70,7 +70,7 @@ func (d *desk) find(ctx context.Context, where place) (func(string) string, erro
 	case where.outputs != "":
 		return nil, errOutputsAlone
 	case os.Getenv("TABLE_NAME") != "":
-		d.where = "the table " + os.Getenv("TABLE_NAME") + " in " + os.Getenv("AWS_REGION")
+		d.place = "the table " + os.Getenv("TABLE_NAME") + " in " + os.Getenv("AWS_REGION")
 		return os.Getenv, nil
 	}
 	cfg, err := where.config()
@@ -79,10 +79,10 @@ func (d *desk) find(ctx context.Context, where place) (func(string) string, erro
 	}
 	environment, running := stack.Running(where.data)
 	api, _ := stack.RunningAPI(where.data)
-	d.where = "the running kasir local at " + api
+	d.place = "the running kasir local at " + api
 	if !running {
-		d.where = "the folder " + cfg.Data
-		if err := hasData(cfg); err != nil {
+		d.place = "the folder " + cfg.Data
+		if err := checkData(cfg); err != nil {
 			return nil, err
 		}
 		running, err := stack.Start(ctx, cfg)
@@ -118,8 +118,8 @@ func stageEnvironment(where place) (getenv func(string) string, table string, er
 	return func(name string) string { return settings[name] }, "the table " + d.Table + " in " + region, nil
 }
 
-// hasData returns an error if kasir local has kept no orders in its data folder.
-func hasData(cfg stack.Config) error {
+// checkData returns an error if kasir local has kept no orders in its data folder.
+func checkData(cfg stack.Config) error {
 	if cfg.Data == "" || localdb.HasData(cfg.Data) {
 		return nil
 	}

@@ -29,9 +29,9 @@ func doctorCommand() *cobra.Command {
 			"  kasir doctor --stage sandbox --secret-file secret.json\n" +
 			"  kasir doctor --probe\n" +
 			"  kasir doctor --probe --pay --authorize --wait 1h --listen :8090 --notification-url https://….example/notifications",
-		Args: takes(),
+		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := p.alone(c); err != nil {
+			if err := p.checkFlags(c); err != nil {
 				return err
 			}
 			if p.on && (os.Getenv("DOKU_SECRET_KEY") != "" || secretFile != "" && os.Getenv("DOKU_ENVIRONMENT") != "") {
@@ -40,7 +40,7 @@ func doctorCommand() *cobra.Command {
 			}
 			d, err := readDeployment((&place{stage: stage, outputs: outputs}).outputsFile(), stage)
 			if err != nil && p.on {
-				return orFromEnvironment(err)
+				return withEnvironmentHint(err)
 			}
 			if err != nil {
 				return err
@@ -80,7 +80,7 @@ type examination struct {
 	failed int
 }
 
-func (e *examination) tell(what, good string, err error) {
+func (e *examination) record(what, good string, err error) {
 	check := checkView{what, err == nil, good}
 	mark := e.screen.paint(green, "ok ")
 	if err != nil {
@@ -96,26 +96,26 @@ func (d deployment) examine(ctx context.Context, s *screen, stage string) error 
 	e := &examination{screen: s, doctorDocument: doctorDocument{Stage: stage, NotificationURL: d.Notification}}
 	defer s.begin("reading the secret")()
 	keys, good, err := d.checkSecret(ctx)
-	e.tell("secret", good, err)
-	s.doing("asking DOKU for the time")
+	e.record("secret", good, err)
+	s.update("asking DOKU for the time")
 	base, err := d.dokuURL()
 	if err == nil {
 		good, err = d.checkClock(ctx, base)
 	}
-	e.tell("clock", good, err)
+	e.record("clock", good, err)
 	withoutKey := errors.New("not looked at, since there is no key")
 	dokuGood, dokuErr, postGood, postErr := "", withoutKey, "", withoutKey
 	if keys.Current != "" {
-		s.doing("asking DOKU for an order")
+		s.update("asking DOKU for an order")
 		dokuGood, dokuErr = d.checkDOKU(ctx, base, keys)
-		s.doing("posting a notification")
+		s.update("posting a notification")
 		postGood, postErr = d.checkNotification(ctx, keys)
 	}
-	e.tell("doku", dokuGood, dokuErr)
-	e.tell("notification", postGood, postErr)
-	s.doing("asking the API without a token")
+	e.record("doku", dokuGood, dokuErr)
+	e.record("notification", postGood, postErr)
+	s.update("asking the API without a token")
 	good, err = d.checkClosed(ctx)
-	e.tell("api", good, err)
+	e.record("api", good, err)
 	if err := s.document(e.doctorDocument); err != nil {
 		return err
 	}

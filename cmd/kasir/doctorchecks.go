@@ -85,7 +85,7 @@ func (d deployment) dokuURL() (string, error) {
 // checkClock compares this machine's clock with DOKU's. With a wrong clock the next two checks would fail, although the
 // deployment is right.
 func (d deployment) checkClock(ctx context.Context, base string) (string, error) {
-	answer, err := ask(ctx, http.MethodGet, base+"/", nil, nil)
+	answer, err := request(ctx, http.MethodGet, base+"/", nil, nil)
 	if err != nil {
 		return "", fmt.Errorf("DOKU cannot be reached at %s: %w", base, err)
 	}
@@ -149,7 +149,7 @@ func (d deployment) checkNotification(ctx context.Context, keys doku.Keyring) (s
 		"Content-Type": {"application/json"}, "Client-Id": {signed.ClientID}, "Request-Id": {signed.RequestID},
 		"Request-Timestamp": {signed.Timestamp}, "Signature": {doku.Sign(keys.Current, signed)},
 	}
-	answer, err := ask(ctx, http.MethodPost, d.Notification, header, body)
+	answer, err := request(ctx, http.MethodPost, d.Notification, header, body)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("%s cannot be reached: %w", d.Notification, err)
@@ -166,7 +166,7 @@ func (d deployment) checkNotification(ctx context.Context, keys doku.Keyring) (s
 // checkClosed asks for a payment without a token.
 func (d deployment) checkClosed(ctx context.Context) (string, error) {
 	address := d.API + "/payments/DOCTOR-1"
-	answer, err := ask(ctx, http.MethodGet, address, nil, nil)
+	answer, err := request(ctx, http.MethodGet, address, nil, nil)
 	if err != nil {
 		return "", fmt.Errorf("%s cannot be reached: %w", d.API, err)
 	}
@@ -176,7 +176,7 @@ func (d deployment) checkClosed(ctx context.Context) (string, error) {
 	return "lets nobody in without a token", nil
 }
 
-func ask(ctx context.Context, method, address string, header http.Header, body []byte) (*http.Response, error) {
+func request(ctx context.Context, method, address string, header http.Header, body []byte) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(string(body)))
 	if err != nil {
 		return nil, err

@@ -72,8 +72,8 @@ func (p *probing) flags(c *cobra.Command) {
 	f.StringSliceVar(&p.skip, "skip", nil, "with --probe: names of steps to leave out; the output names each")
 }
 
-// alone returns an error that names a flag of the probe given without --probe.
-func (p *probing) alone(c *cobra.Command) error {
+// checkFlags returns an error that names a flag of the probe given without --probe.
+func (p *probing) checkFlags(c *cobra.Command) error {
 	var given error
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if !p.on && strings.HasPrefix(f.Usage, "with --") {
@@ -134,7 +134,7 @@ type probeDocument struct {
 }
 
 func (p probing) config(ctx context.Context, d deployment, out io.Writer) (probe.Config, error) {
-	base, keys, err := d.access(ctx)
+	base, keys, err := d.probeKeys(ctx)
 	if err != nil {
 		return probe.Config{}, err
 	}
@@ -165,8 +165,8 @@ func (p probing) config(ctx context.Context, d deployment, out io.Writer) (probe
 	return cfg, nil
 }
 
-// orFromEnvironment adds to an error the way to run the probe without a deployment.
-func orFromEnvironment(err error) error {
+// withEnvironmentHint adds to an error the way to run the probe without a deployment.
+func withEnvironmentHint(err error) error {
 	return fmt.Errorf("%w; without a deployment, set DOKU_ENVIRONMENT, DOKU_CLIENT_ID and DOKU_SECRET_KEY", err)
 }
 
@@ -181,9 +181,9 @@ func (p probing) serve(ctx context.Context, inbox http.Handler) (func(), error) 
 	return func() { server.Close() }, nil
 }
 
-// access returns the base URL of DOKU and the keys that the probe uses. They come from the environment variables that
+// probeKeys returns the base URL of DOKU and the keys that the probe uses. They come from the environment variables that
 // the functions read, else from the deployment.
-func (d deployment) access(ctx context.Context) (base string, keys doku.Keyring, err error) {
+func (d deployment) probeKeys(ctx context.Context) (base string, keys doku.Keyring, err error) {
 	if key := os.Getenv("DOKU_SECRET_KEY"); key != "" && d.secretFile == "" {
 		d.DOKU = cmp.Or(os.Getenv("DOKU_ENVIRONMENT"), "sandbox")
 		keys = doku.Keyring{
@@ -194,7 +194,7 @@ func (d deployment) access(ctx context.Context) (base string, keys doku.Keyring,
 		return strings.TrimSuffix(base, "/"), keys, errors.Join(err, keys.Check())
 	}
 	if keys, _, err = d.checkSecret(ctx); err != nil {
-		return "", keys, orFromEnvironment(err)
+		return "", keys, withEnvironmentHint(err)
 	}
 	base, err = d.dokuURL()
 	if err != nil {

@@ -19,7 +19,7 @@ func eventsCommand() *cobra.Command {
 		Short:   "Write event files for sam local and kasir invoke",
 		Long:    "Writes event files for sam local and kasir invoke.",
 		Example: "  kasir events write --out my-events",
-		Args:    takes(),
+		Args:    exactArgs(),
 	}
 	c.AddCommand(eventsWriteCommand())
 	return c
@@ -41,7 +41,7 @@ func eventsWriteCommand() *cobra.Command {
 		Example: "  make sam\n" +
 			"  kasir events write --out my-events\n" +
 			"  kasir events write --stage sandbox --out my-events",
-		Args: takes(),
+		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error { return w.run(screenOf(c)) },
 	}
 	dataFlag(c, &w.where.data, "data folder of the running kasir local")
@@ -80,7 +80,7 @@ func (w eventsWriter) run(s *screen) error {
 	files := map[string][]byte{}
 	var written []eventFile
 	for _, f := range eventFiles {
-		if f.notified && made.secret == "" {
+		if f.needsNotify && made.secret == "" {
 			continue
 		}
 		if files[filepath.Join("events", f.name)], err = made.make(f); err != nil {
@@ -100,30 +100,30 @@ func (w eventsWriter) run(s *screen) error {
 	if err := into.write(files); err != nil {
 		return err
 	}
-	w.tell(s.text, made, environment, written)
+	w.printSummary(s.text, made, environment, written)
 	return s.document(eventsDocument{Folder: w.out, Files: slices.Sorted(maps.Keys(files))})
 }
 
 // find returns what the files are made for, and what the functions' environment is under sam local.
-func (w eventsWriter) find() (occasion, samEnvironment, error) {
+func (w eventsWriter) find() (destination, samEnvironment, error) {
 	switch {
 	case w.where.stage != "":
 		d, err := readDeployment(cmp.Or(w.where.outputs, "cdk-outputs."+w.where.stage+".json"), w.where.stage)
 		if err != nil {
-			return occasion{}, samEnvironment{}, err
+			return destination{}, samEnvironment{}, err
 		}
-		made, err := d.occasion()
+		made, err := d.destination()
 		return made, d.samEnvironment(), err
 	case w.where.outputs != "":
-		return occasion{}, samEnvironment{}, errOutputsAlone
+		return destination{}, samEnvironment{}, errOutputsAlone
 	}
 	environment, running := stack.RunningKeys(w.where.data)
 	api, _ := stack.RunningAPI(w.where.data)
 	tokens, _ := stack.TokenEndpoint(w.where.data)
 	if !running || api == "" {
-		return occasion{}, samEnvironment{}, fmt.Errorf("no kasir local is running with the data folder %s: "+
+		return destination{}, samEnvironment{}, fmt.Errorf("no kasir local is running with the data folder %s: "+
 			"start one with make run, or name its folder with --data", w.where.data)
 	}
-	made, err := runningOccasion(environment, api)
+	made, err := runningDestination(environment, api)
 	return made, runningEnvironment(environment, strings.TrimSuffix(tokens, "/token")), err
 }

@@ -15,10 +15,10 @@ import (
 
 // eventFile is an event file that kasir events write makes of one of the folder events.
 type eventFile struct {
-	name, from string
-	order      int    // the number of the order that it is about; 0: of none
-	notified   bool   // it is a notification, or makes no sense without one
-	answer     string // what it is answered, and what to do then
+	name, from  string
+	order       int    // the number of the order that it is about; 0: of none
+	needsNotify bool   // it is a notification, or makes no sense without one
+	answer      string // what it is answered, and what to do then
 }
 
 // eventFiles lists what is written, in the order in which it makes sense to invoke. The function's name comes first in
@@ -47,12 +47,12 @@ func (f eventFile) function() string {
 	return name
 }
 
-// occasion is what the event files are made for: a running kasir local, or a deployed stage.
-type occasion struct {
+// destination is what the event files are made for: a running kasir local, or a deployed stage.
+type destination struct {
 	now          time.Time // by the functions' clock
 	prefix       string    // what the issuer writes before a scope
 	host, region string    // of the API
-	back         string    // address that the customer's browser returns to; empty: none is allowed
+	returnURL    string    // address that the customer's browser returns to; empty: none is allowed
 	target       string    // path that DOKU signs
 	merchant     order.Merchant
 	secret       doku.Secret // signs notifications; empty: they are left out
@@ -66,32 +66,32 @@ const (
 )
 
 var (
-	sampleBack    = regexp.MustCompile(`,\\"callback_url\\":\\"[^"]*\\",\\"auto_redirect\\":true`)
-	sampleInvoice = regexp.MustCompile(`INV-EVENT-\d{4}`)
-	sampleScope   = regexp.MustCompile(`\b(payments|tokens)(:[a-z]+)+\b`)
+	sampleReturnURL = regexp.MustCompile(`,\\"callback_url\\":\\"[^"]*\\",\\"auto_redirect\\":true`)
+	sampleInvoice   = regexp.MustCompile(`INV-EVENT-\d{4}`)
+	sampleScope     = regexp.MustCompile(`\b(payments|tokens)(:[a-z]+)+\b`)
 )
 
 // invoice is the number of the occasion's n-th order. Files that are written again have other orders.
-func (c occasion) invoice(n int) string {
+func (c destination) invoice(n int) string {
 	return fmt.Sprintf("SAM-%s-%d", strings.ToUpper(strconv.FormatInt(c.now.UnixMilli(), 36)), n)
 }
 
 // make returns the content of an event file.
-func (c occasion) make(f eventFile) ([]byte, error) {
+func (c destination) make(f eventFile) ([]byte, error) {
 	sample, err := events.Files.ReadFile(f.from)
 	if err != nil {
 		return nil, err
 	}
 	back := ""
-	if c.back != "" {
-		back = `,\"callback_url\":\"` + c.back + `\",\"auto_redirect\":true`
+	if c.returnURL != "" {
+		back = `,\"callback_url\":\"` + c.returnURL + `\",\"auto_redirect\":true`
 	}
 	text := strings.NewReplacer(sampleHost, c.host, sampleRegion, c.region,
 		"1787829827", strconv.FormatInt(c.now.Add(time.Hour).Unix(), 10),
 		"1787826227000", strconv.FormatInt(c.now.UnixMilli(), 10), "1787826227", strconv.FormatInt(c.now.Unix(), 10),
 		"27/Aug/2026:10:23:47 +0000", c.now.UTC().Format("02/Jan/2006:15:04:05 -0700"),
 		samplePaidAt, c.now.UTC().Format(time.RFC3339)).Replace(string(sample))
-	text = sampleBack.ReplaceAllLiteralString(text, back)
+	text = sampleReturnURL.ReplaceAllLiteralString(text, back)
 	text = sampleScope.ReplaceAllString(text, c.prefix+"$0")
 	text = sampleInvoice.ReplaceAllString(text, c.invoice(f.order))
 	if f.function() == "notify" {
@@ -102,13 +102,13 @@ func (c occasion) make(f eventFile) ([]byte, error) {
 }
 
 // pageRequestID is the Request-Id under which createpage asks DOKU for the first page of the occasion's n-th order.
-func (c occasion) pageRequestID(n int) string {
+func (c destination) pageRequestID(n int) string {
 	page := order.Operation{ID: string(order.KindCreatePage), Kind: order.KindCreatePage, Generation: 1}
 	return order.Order{Invoice: c.invoice(n), Operations: []order.Operation{page}}.PageRequestIDs(c.merchant)[0]
 }
 
 // finish sets the headers that follow from the body: its length, and a notification's signature.
-func (c occasion) finish(f eventFile, text string) ([]byte, error) {
+func (c destination) finish(f eventFile, text string) ([]byte, error) {
 	var event struct{ Body string }
 	if err := json.Unmarshal([]byte(text), &event); err != nil {
 		return nil, fmt.Errorf("%s: %w", f.from, err)

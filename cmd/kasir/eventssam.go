@@ -23,9 +23,9 @@ const containerHost = "host.docker.internal"
 
 // samEnvironment is what sam local is told of the functions' environment.
 type samEnvironment struct {
-	every map[string]string            // of every function, in place of what the template declares; nil keeps that
-	each  map[string]map[string]string // of one function, by its name
-	local bool                         // the functions reach this machine
+	common      map[string]string            // of every function, in place of what the template declares; nil keeps that
+	perFunction map[string]map[string]string // of one function, by its name
+	local       bool                         // the functions reach this machine
 }
 
 // runningEnvironment is that of a running kasir local, as a container reaches it. In a container a function verifies
@@ -41,7 +41,7 @@ func runningEnvironment(environment map[string]string, issuer string) samEnviron
 	if every["KASIR_LOCAL"] != "" {
 		every["KASIR_LOCAL_ISSUER"] = fromContainer(issuer)
 	}
-	return samEnvironment{every: every, local: true}
+	return samEnvironment{common: every, local: true}
 }
 
 // fromContainer writes the address of a server on this machine as a container reaches it. Other values stay as they
@@ -70,7 +70,7 @@ func (d deployment) samEnvironment() samEnvironment {
 			each[f.Name]["EVENT_BUS"] = d.Bus
 		}
 	}
-	return samEnvironment{each: each}
+	return samEnvironment{perFunction: each}
 }
 
 // logicalID is a function's name in the template: CaptureFunction.
@@ -82,11 +82,11 @@ func (e samEnvironment) files(template, dir, region string, files map[string][]b
 		return err
 	}
 	given := map[string]map[string]string{}
-	for name, variables := range e.each {
+	for name, variables := range e.perFunction {
 		given[logicalID(name)] = variables
 	}
-	if e.every != nil {
-		given["Parameters"] = e.every // sam local's word for the variables of every function
+	if e.common != nil {
+		given["Parameters"] = e.common // sam local's word for the variables of every function
 	}
 	if files["env.json"], err = json.MarshalIndent(given, "", "  "); err != nil {
 		return err
@@ -157,11 +157,11 @@ func (e samEnvironment) adapt(fn map[string]any, from, dir string) error {
 		return err
 	}
 	metadata["aws:asset:path"] = folder
-	if e.every == nil {
+	if e.common == nil {
 		return nil
 	}
 	declared := map[string]string{}
-	for name := range maps.Keys(e.every) {
+	for name := range maps.Keys(e.common) {
 		declared[name] = ""
 	}
 	properties["Environment"] = map[string]any{"Variables": declared}

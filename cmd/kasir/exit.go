@@ -25,9 +25,9 @@ func (e usageError) Unwrap() error { return e.error }
 // usagef returns an error in the command line, for what a command finds there itself.
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// watch wraps the commands so that *ran says whether one began to run. Every error before that is one of the command
+// trackRun wraps the commands so that *ran says whether one began to run. Every error before that is one of the command
 // line.
-func watch(c *cobra.Command, ran *bool) {
+func trackRun(c *cobra.Command, ran *bool) {
 	if run := c.RunE; run != nil {
 		c.RunE = func(c *cobra.Command, args []string) error {
 			*ran = true
@@ -35,7 +35,7 @@ func watch(c *cobra.Command, ran *bool) {
 		}
 	}
 	for _, child := range c.Commands() {
-		watch(child, ran)
+		trackRun(child, ran)
 	}
 }
 
@@ -48,8 +48,8 @@ func exitStatus(err error, ran bool) int {
 	return exitFailed
 }
 
-// report writes an error on one line: as text, or with --json as a JSON object.
-func report(out io.Writer, err error, asJSON bool) {
+// printError writes an error on one line: as text, or with --json as a JSON object.
+func printError(out io.Writer, err error, asJSON bool) {
 	text := strings.Replace(err.Error(), "\n\nDid you mean this?\n\t", "; did you mean ", 1) // cobra's
 	text = strings.TrimSpace(text)
 	if errors.Is(err, context.Canceled) {

@@ -52,8 +52,8 @@ func dataFolder(named string) string {
 	return installed.Data
 }
 
-// self returns what to type for this program: a clone builds it into bin.
-func self() string {
+// programName returns what to type for this program: a clone builds it into bin.
+func programName() string {
 	if installed, err := stack.Installed(); err == nil && installed.Released {
 		return "kasir"
 	}

@@ -27,7 +27,7 @@ func invokeCommand() *cobra.Command {
 			"  kasir invoke notify -e events/notify.json\n" +
 			"  kasir invoke getpayment -e events/getpayment.json\n" +
 			"  cat event.json | kasir invoke notify -e -",
-		Args:              takes("<function>"),
+		Args:              exactArgs("<function>"),
 		ValidArgsFunction: completeFunctions,
 		RunE: func(c *cobra.Command, args []string) error {
 			if !slices.Contains(stack.Functions(), args[0]) {

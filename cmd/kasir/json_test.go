@@ -129,9 +129,9 @@ func TestDocumentsWithoutAStack(t *testing.T) {
 func TestProgressKeepsOutOfTheWay(t *testing.T) {
 	var terminal bytes.Buffer
 	p := &progress{out: &terminal, live: true}
-	p.doing("%d of %d", 1, 2)
+	p.update("%d of %d", 1, 2)
 	p.write(0)
-	above{&terminal, p}.Write([]byte("PAID\n"))
+	aboveProgress{&terminal, p}.Write([]byte("PAID\n"))
 	p.write(0)
 	p.mu.Lock()
 	p.erase()

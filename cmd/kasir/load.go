@@ -25,7 +25,7 @@ func loadCommand() *cobra.Command {
 		Short:   "Make many payments at a time and count how they end",
 		Long:    "Starts everything on free ports with orders in memory and makes payments through the HTTP API and the hosted page, many at a time.\nFails unless every order ends PAID without any 5xx.",
 		Example: "  kasir load --payments 200 --parallel 32",
-		Args:    takes(),
+		Args:    exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			where.memory = true
 			cfg, err := where.config()
@@ -44,8 +44,8 @@ func loadCommand() *cobra.Command {
 	return c
 }
 
-// run is one load: its counts and the times of its steps.
-type run struct {
+// loadRun is one load: its counts and the times of its steps.
+type loadRun struct {
 	api          merchant.API
 	client       *http.Client
 	screen       *screen
@@ -83,7 +83,7 @@ type loadFailure struct {
 
 func load(ctx context.Context, s *screen, cfg stack.Config, payments, parallel int) error {
 	cfg.Failures = s.notes
-	warn(s)
+	warnShortages(s)
 	end := s.begin("starting the functions, DynamoDB and the sandbox")
 	defer end()
 	running, err := stack.Start(ctx, cfg)
@@ -97,7 +97,7 @@ func load(ctx context.Context, s *screen, cfg stack.Config, payments, parallel i
 	}
 	count := &counter{next: &http.Transport{MaxIdleConnsPerHost: parallel}}
 	client := &http.Client{Transport: count}
-	r := &run{
+	r := &loadRun{
 		api: merchant.API{URL: running.API, Client: client, Token: token}, client: client, screen: s, serverErrors: count,
 		failures: []loadFailure{}, times: map[string][]time.Duration{},
 	}
@@ -120,7 +120,7 @@ func load(ctx context.Context, s *screen, cfg stack.Config, payments, parallel i
 	return r.report(payments, parallel, time.Since(start))
 }
 
-func (r *run) payment(ctx context.Context, invoice string, payments int) {
+func (r *loadRun) payment(ctx context.Context, invoice string, payments int) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	r.mu.Lock()
@@ -135,35 +135,35 @@ func (r *run) payment(ctx context.Context, invoice string, payments int) {
 	} else {
 		r.paid++
 	}
-	r.screen.doing("%d of %d payments begun, %d PAID, %d failed", r.begun, payments, r.paid, len(r.failures))
+	r.screen.update("%d of %d payments begun, %d PAID, %d failed", r.begun, payments, r.paid, len(r.failures))
 }
 
-func (r *run) steps(ctx context.Context, invoice string) error {
+func (r *loadRun) steps(ctx context.Context, invoice string) error {
 	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"email":"budi@example.com"}}`, invoice)
 	begin := time.Now()
 	page, err := r.api.CreatePage(ctx, []byte(body))
 	if err != nil {
 		return err
 	}
-	r.took("create the page", begin)
+	r.record("create the page", begin)
 	begin = time.Now()
 	if err := customer.Pay(ctx, r.client, page.CreditCardPaymentPage.URL, customer.Visa); err != nil {
 		return err
 	}
-	r.took("pay on the page", begin)
+	r.record("pay on the page", begin)
 	begin = time.Now()
 	_, err = r.api.Await(ctx, invoice, "PAID")
-	r.took("become PAID", begin)
+	r.record("become PAID", begin)
 	return err
 }
 
-func (r *run) took(step string, since time.Time) {
+func (r *loadRun) record(step string, since time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.times[step] = append(r.times[step], time.Since(since))
 }
 
-func (r *run) report(payments, parallel int, took time.Duration) error {
+func (r *loadRun) report(payments, parallel int, took time.Duration) error {
 	d := loadDocument{
 		Payments: payments, Parallel: parallel, Paid: r.paid, Failed: len(r.failures), Failures: r.failures,
 		ServerErrors: r.serverErrors.answers.Load(), Seconds: took.Seconds(), Steps: []loadStep{},

@@ -30,7 +30,7 @@ func localCommand() *cobra.Command {
 			"  kasir local --port 9000 --memory\n" +
 			"  kasir local --origin http://127.0.0.1:3000     # the pages of a shop of your own may call the API\n" +
 			"  DOKU_CLIENT_ID=MCH-… DOKU_SECRET_KEY=SK-… kasir local --doku sandbox     # DOKU's own sandbox",
-		Args: takes(),
+		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := where.config()
 			if err != nil {
@@ -99,7 +99,7 @@ func runLocal(ctx context.Context, s *screen, cfg stack.Config, where place) err
 	if err := s.line(facts); err != nil {
 		return err
 	}
-	warn(s)
+	warnShortages(s)
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(s.text, "\nending")
@@ -109,8 +109,8 @@ func runLocal(ctx context.Context, s *screen, cfg stack.Config, where place) err
 	}
 }
 
-// warn prints the limits of this machine that will make something fail.
-func warn(s *screen) {
+// warnShortages prints the limits of this machine that will make something fail.
+func warnShortages(s *screen) {
 	for _, shortage := range stack.Shortages() {
 		s.warn(shortage)
 	}
@@ -139,7 +139,7 @@ func welcome(out io.Writer, s *stack.Stack, cfg stack.Config, found bool) {
 	}
 	token := "as below"
 	if found {
-		token = self() + " token, or as below"
+		token = programName() + " token, or as below"
 	}
 	fmt.Fprintf(out, "\nkasir is running; Ctrl-C ends it.\n\n")
 	fmt.Fprintf(out, "  open the shop      %s\n", s.Shop)

@@ -74,12 +74,12 @@ func (l logLine) write(s *screen) {
 		took = fmt.Sprintf("%d ms", l.Took)
 	}
 	at, status := l.Time.Local().Format(time.DateTime), s.paint(colour, fmt.Sprintf("%-6s", status))
-	line := fmt.Sprintf("%s  %-10s  %-40s  %-20s  %s  %8s  %s", at, l.Function, what, l.Invoice, status, took, l.why())
+	line := fmt.Sprintf("%s  %-10s  %-40s  %-20s  %s  %8s  %s", at, l.Function, what, l.Invoice, status, took, l.outcome())
 	fmt.Fprintln(s.text, strings.TrimRight(line, " "))
 }
 
-// why returns whose fault a failure was and its reason, or what a run or a notification changed.
-func (l logLine) why() string {
+// outcome returns whose fault a failure was and its reason, or what a run or a notification changed.
+func (l logLine) outcome() string {
 	var parts []string
 	if l.Blame != "" {
 		parts = append(parts, l.Blame+":")

@@ -40,7 +40,7 @@ func logsCommand() *cobra.Command {
 			"  kasir logs --invoice INV-1 --since 24h\n" +
 			"  kasir logs --follow --stage production\n" +
 			"  kasir logs --json | jq 'select(.blame == \"us\")'",
-		Args: takes(),
+		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if q.since <= 0 {
 				return usagef("--since must be above 0")

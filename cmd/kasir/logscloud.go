@@ -100,7 +100,7 @@ func openCloudLogs(where place, q logQuery) (*cloudLogs, error) {
 func (l *cloudLogs) read(ctx context.Context, s *screen, from time.Time) ([]cloudEvent, error) {
 	var all []cloudEvent
 	for function, group := range l.groups {
-		s.doing("reading CloudWatch Logs: %s", function)
+		s.update("reading CloudWatch Logs: %s", function)
 		pages := cloudwatchlogs.NewFilterLogEventsPaginator(l.client, &cloudwatchlogs.FilterLogEventsInput{
 			LogGroupName: &group, StartTime: aws.Int64(from.UnixMilli()), FilterPattern: l.filter,
 		})

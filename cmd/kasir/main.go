@@ -15,9 +15,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root, ran := command(), false
-	watch(root, &ran)
+	trackRun(root, &ran)
 	if err := root.ExecuteContext(ctx); err != nil {
-		report(os.Stderr, err, slices.Contains(os.Args, "--json"))
+		printError(os.Stderr, err, slices.Contains(os.Args, "--json"))
 		os.Exit(exitStatus(err, ran))
 	}
 }
@@ -42,7 +42,7 @@ func command() *cobra.Command {
 	}
 	root.PersistentFlags().Bool("json", false, "print one JSON document for machines, and errors as JSON")
 	root.PersistentFlags().BoolP("quiet", "q", false, "show no progress")
-	root.SetFlagErrorFunc(wrongFlag)
+	root.SetFlagErrorFunc(flagError)
 	root.SetVersionTemplate("{{.Version}}\n")
 	addGroup(root, "Run on this machine:",
 		localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), soakCommand(),

@@ -23,7 +23,7 @@ func ordersCommand() *cobra.Command {
 			"With --attention it lists what a person must look at, each with what to do: operations in review, conflicts, manual refunds,\n" +
 			"money that came late or after the order had been closed, remarks, and captures that failed.",
 		Example: "  kasir orders\n  kasir orders --attention --stage production\n  kasir orders show INV-1",
-		Args:    takes(),
+		Args:    exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			s := screenOf(c)
 			end := s.begin("opening the orders")
@@ -42,7 +42,7 @@ func ordersCommand() *cobra.Command {
 				return err
 			}
 			if list.Total == 0 {
-				return fmt.Errorf("there is no order in %s: is it the right place?", d.where)
+				return fmt.Errorf("there is no order in %s: is it the right place?", d.place)
 			}
 			return nil
 		},
@@ -74,10 +74,10 @@ type listedRow struct {
 
 // listOrders returns the place of the orders, and those to list.
 func listOrders(c *cobra.Command, s *screen, d *desk, attention bool) (ordersDocument, error) {
-	list := ordersDocument{Place: d.where, Orders: []listedRow{}}
+	list := ordersDocument{Place: d.place, Orders: []listedRow{}}
 	err := d.orders.All(c.Context(), func(o order.Order) error {
 		list.Total++
-		s.doing("reading the orders of %s: %d", d.where, list.Total)
+		s.update("reading the orders of %s: %d", d.place, list.Total)
 		row := listedRow{o.Invoice, o.Status(), o.Amount, o.CreatedAt, explain(o, d.stage), o.Newer()}
 		if !attention || len(row.Attention) > 0 {
 			list.Orders = append(list.Orders, row)
@@ -93,7 +93,7 @@ func (l ordersDocument) print(s *screen, attention bool) error {
 	table := tabwriter.NewWriter(s.text, 0, 4, 2, ' ', 0)
 	for _, row := range l.Orders {
 		status := s.paint(statusColour(row.Status), string(row.Status))
-		fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", row.Invoice, status, row.Amount, at(row.CreatedAt))
+		fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", row.Invoice, status, row.Amount, formatTime(row.CreatedAt))
 		if attention || row.newer {
 			writeReasons(table, s, row.Attention)
 		}

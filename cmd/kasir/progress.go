@@ -27,7 +27,7 @@ type progress struct {
 
 // begin says what the command does next. The returned function ends the line.
 func (p *progress) begin(format string, args ...any) (end func()) {
-	p.doing(format, args...)
+	p.update(format, args...)
 	if p.silent {
 		return func() {}
 	}
@@ -45,8 +45,8 @@ func (p *progress) begin(format string, args ...any) (end func()) {
 	})
 }
 
-// doing changes what the line says.
-func (p *progress) doing(format string, args ...any) {
+// update changes what the line says.
+func (p *progress) update(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.now = fmt.Sprintf(format, args...)
@@ -91,13 +91,13 @@ func (p *progress) erase() {
 	}
 }
 
-// above is a stream whose text appears above the line of progress.
-type above struct {
+// aboveProgress is a stream whose text appears above the line of progress.
+type aboveProgress struct {
 	io.Writer
 	p *progress
 }
 
-func (a above) Write(text []byte) (int, error) {
+func (a aboveProgress) Write(text []byte) (int, error) {
 	a.p.mu.Lock()
 	defer a.p.mu.Unlock()
 	a.p.erase()

@@ -114,7 +114,7 @@ func quoteKey(file, data string) (doku.Secret, time.Time, error) {
 		return doku.Secret(key), time.Now(), nil
 	}
 	if running, ok := stack.RunningKeys(dataFolder(data)); ok && running["QUOTE_KEY"] != "" {
-		return doku.Secret(running["QUOTE_KEY"]), timeOf(running["KASIR_CLOCK_AHEAD"]), nil
+		return doku.Secret(running["QUOTE_KEY"]), clockTime(running["KASIR_CLOCK_AHEAD"]), nil
 	}
 	return "", time.Time{}, errors.New("there is no key to sign with: give --key-file, set QUOTE_KEY, or start kasir local")
 }

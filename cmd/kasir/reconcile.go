@@ -26,7 +26,7 @@ func reconcileCommand() *cobra.Command {
 			"With --stage it invokes the deployed function. The credentials are in AWS_ACCESS_KEY_ID,\n" +
 			"AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. They must allow lambda:InvokeFunction.",
 		Example: "  kasir reconcile\n  kasir reconcile --stage production --json",
-		Args:    takes(),
+		Args:    exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			s := screenOf(c)
 			end := s.begin("running reconcile")
@@ -61,7 +61,7 @@ func reconcile(ctx context.Context, where place) ([]byte, error) {
 		return nil, err
 	}
 	if _, running := stack.Running(where.data); !running {
-		if err := hasData(cfg); err != nil {
+		if err := checkData(cfg); err != nil {
 			return nil, err
 		}
 	}

@@ -91,7 +91,7 @@ func resolveCommand() *cobra.Command {
 			"  kasir resolve INV-1 capture --refused --stage production --note \"no capture in the Back Office\"\n" +
 			"  kasir resolve INV-2 --conflict 15a3fa02cddb --counts --by Sari --note \"paid 80000 with our voucher\"\n" +
 			"  kasir resolve INV-2 --conflict 15a3fa02cddb --none --note \"paid twice, the second given back\"",
-		Args: oneOrTwo("<invoice>"),
+		Args: oneOrTwoArgs("<invoice>"),
 		RunE: func(c *cobra.Command, args []string) error {
 			operation := strings.Join(args[1:], "")
 			if err := found.check(operation); err != nil {
@@ -127,7 +127,7 @@ func closeCommand() *cobra.Command {
 			"until its end; money that still comes is PAID, and kasir orders --attention lists it. Closing twice is closing once.",
 		Example: "  kasir close INV-3 --note \"the customer ordered again as INV-4\"\n" +
 			"  kasir close INV-3 --stage production --by Sari",
-		Args: takes("<invoice>"),
+		Args: exactArgs("<invoice>"),
 		RunE: func(c *cobra.Command, args []string) error {
 			act, err := who.act(false)
 			if err != nil {
@@ -156,7 +156,7 @@ func change(c *cobra.Command, where place, invoice string, apply func(*desk) (or
 	defer d.close()
 	o, err := apply(d)
 	if errors.Is(err, payment.ErrNotFound) {
-		return fmt.Errorf("there is no order %s in %s", invoice, d.where)
+		return fmt.Errorf("there is no order %s in %s", invoice, d.place)
 	}
 	if err != nil {
 		return err
@@ -167,7 +167,7 @@ func change(c *cobra.Command, where place, invoice string, apply func(*desk) (or
 		fmt.Fprintf(s.text, ", refundable %d", o.Refundable())
 	}
 	if closed := o.Facts.Closed; closed != nil {
-		fmt.Fprintf(s.text, ", closed at %s by %s", at(closed.At), closed.By)
+		fmt.Fprintf(s.text, ", closed at %s by %s", formatTime(closed.At), closed.By)
 	}
 	if open := len(o.OpenConflicts()); open > 0 {
 		fmt.Fprintf(s.text, ", conflicts left: %d", open)

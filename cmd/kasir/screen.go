@@ -28,7 +28,7 @@ func screenOf(c *cobra.Command) *screen {
 	out, notes := c.OutOrStdout(), c.ErrOrStderr()
 	p := &progress{out: notes, live: terminal(notes), silent: asJSON || quiet}
 	s := &screen{
-		text: above{out, p}, notes: above{notes, p}, out: out, json: asJSON, progress: p,
+		text: aboveProgress{out, p}, notes: aboveProgress{notes, p}, out: out, json: asJSON, progress: p,
 		colour: terminal(out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 	}
 	if asJSON {

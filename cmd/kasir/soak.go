@@ -22,7 +22,7 @@ func soakCommand() *cobra.Command {
 			"leases, waits and the questions to DOKU are real.",
 		Example: "  kasir soak\n  kasir soak --payments 100 --kill 0.2 --faults 0.3 --seed 7\n" +
 			"  kasir soak --unsigned refusal\n  kasir soak --payments 200 --memory 30s",
-		Args: takes(),
+		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			where.memory = true
 			start, err := where.config()
@@ -35,7 +35,7 @@ func soakCommand() *cobra.Command {
 			s := screenOf(c)
 			end := s.begin("starting the functions, DynamoDB and the sandbox")
 			defer end()
-			cfg.Say = func(how string) { s.doing("%s", how) }
+			cfg.Say = func(how string) { s.update("%s", how) }
 			report, err := soak.Run(c.Context(), start, cfg)
 			if report == nil {
 				return err

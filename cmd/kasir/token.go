@@ -34,7 +34,7 @@ func tokenCommand() *cobra.Command {
 		Example: "  kasir token\n" +
 			"  kasir token --sub CUST-1 --scope \"payments:create payments:read\"\n" +
 			"  curl -H \"authorization: Bearer $(kasir token)\" http://127.0.0.1:8080/payments/INV-1",
-		Args: takes(),
+		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if _, err := where.config(); err != nil {
 				return err

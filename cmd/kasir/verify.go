@@ -97,7 +97,7 @@ func (v verification) sample(ctx context.Context, stdin io.Reader) (diagnose.Sam
 	}
 	s := diagnose.Sample{
 		Method: cmp.Or(v.method, m.Method), Path: cmp.Or(v.path, m.Address), Header: m.Header, Body: m.Body, Target: v.target,
-		ClientID: cmp.Or(v.clientID, setting("DOKU_CLIENT_ID")), Now: timeOf(setting("KASIR_CLOCK_AHEAD")),
+		ClientID: cmp.Or(v.clientID, setting("DOKU_CLIENT_ID")), Now: clockTime(setting("KASIR_CLOCK_AHEAD")),
 	}
 	if s.Path == "" && s.Target == "" {
 		s.Target = cmp.Or(setting("NOTIFICATION_TARGET"), stack.NotificationTarget)

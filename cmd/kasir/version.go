@@ -29,7 +29,7 @@ func versionCommand() *cobra.Command {
 		Short:   "Print the version",
 		Long:    "Prints kasir's version, the Go version that built it, and the machine it is for.",
 		Example: "  kasir version",
-		Args:    takes(),
+		Args:    exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			s := screenOf(c)
 			fmt.Fprintln(s.text, versionLine())

@@ -21,11 +21,11 @@ type Message struct {
 
 // Options of curl that change nothing which is signed: alone, or with a value to skip.
 var (
-	alone = strings.Fields("--silent --show-error --include --insecure --location --verbose --compressed --fail --fail-with-body " +
+	switches = strings.Fields("--silent --show-error --include --insecure --location --verbose --compressed --fail --fail-with-body " +
 		"--globoff --http1.0 --http1.1 --http2 --http2-prior-knowledge --http3 --ipv4 --ipv6 --no-buffer --no-keepalive --progress-bar --path-as-is --tlsv1.2 --tlsv1.3 --remote-name --no-progress-meter")
-	skipped = strings.Fields("--output --user-agent --cookie --cookie-jar --referer --max-time --connect-timeout --proxy --cacert --cert --key --write-out " +
+	skippedOptions = strings.Fields("--output --user-agent --cookie --cookie-jar --referer --max-time --connect-timeout --proxy --cacert --cert --key --write-out " +
 		"--retry --retry-delay --resolve --connect-to --dump-header --limit-rate --trace --trace-ascii --interface --stderr --ciphers")
-	short = map[byte]string{'s': "--silent", 'S': "--show-error", 'i': "--include", 'k': "--insecure", 'L': "--location", 'v': "--verbose", 'f': "--fail",
+	shortOptions = map[byte]string{'s': "--silent", 'S': "--show-error", 'i': "--include", 'k': "--insecure", 'L': "--location", 'v': "--verbose", 'f': "--fail",
 		'g': "--globoff", '0': "--http1.0", '4': "--ipv4", '6': "--ipv6", 'N': "--no-buffer", '#': "--progress-bar", 'O': "--remote-name",
 		'o': "--output", 'A': "--user-agent", 'b': "--cookie", 'c': "--cookie-jar", 'e': "--referer", 'm': "--max-time", 'x': "--proxy", 'E': "--cert", 'w': "--write-out", 'D': "--dump-header",
 		'H': "--header", 'd': "--data", 'X': "--request", 'I': "--head"}
@@ -34,9 +34,9 @@ var (
 // command is what the words of a curl command ask for.
 type command struct {
 	Message
-	data  [][]byte
-	given bool // data was, perhaps empty
-	read  func(name string) ([]byte, error)
+	data    [][]byte
+	hasData bool // data was, perhaps empty
+	read    func(name string) ([]byte, error)
 }
 
 // Parse reads a pasted curl command. read opens the files that --data @file names.
@@ -63,7 +63,7 @@ func Parse(text string, read func(name string) ([]byte, error)) (Message, error)
 	c.Body = bytes.Join(c.data, []byte("&")) // as curl joins several options of data
 	if c.Method == "" {
 		c.Method = http.MethodGet
-		if c.given {
+		if c.hasData {
 			c.Method = http.MethodPost
 		}
 	}
@@ -77,9 +77,9 @@ func (c *command) option(all []string) (int, error) {
 	case word == "--":
 		return 1, nil
 	case !strings.HasPrefix(word, "-") || word == "-":
-		return 1, c.url(word)
+		return 1, c.setURL(word)
 	case strings.HasPrefix(word, "--"):
-		if slices.Contains(alone, word) {
+		if slices.Contains(switches, word) {
 			return 1, nil
 		}
 		if word == "--head" {
@@ -87,54 +87,54 @@ func (c *command) option(all []string) (int, error) {
 			return 1, nil
 		}
 		if len(all) < 2 {
-			return 0, fmt.Errorf("%s is not followed by a value, or not known here", clean(word))
+			return 0, fmt.Errorf("%s is not followed by a value, or not known here", printable(word))
 		}
-		return 2, c.valued(word, all[1])
+		return 2, c.optionWithValue(word, all[1])
 	}
 	for i := 1; i < len(word); i++ { // letters run together, such as -sSi or -XPOST
-		long := short[word[i]]
+		long := shortOptions[word[i]]
 		switch {
 		case long == "":
-			return 0, fmt.Errorf("the option -%s is not known here: leave it out if it changes neither headers nor body", clean(word[i:i+1]))
-		case slices.Contains(alone, long):
+			return 0, fmt.Errorf("the option -%s is not known here: leave it out if it changes neither headers nor body", printable(word[i:i+1]))
+		case slices.Contains(switches, long):
 		case long == "--head":
 			c.Method = http.MethodHead
 		case i+1 < len(word):
-			return 1, c.valued(long, word[i+1:])
+			return 1, c.optionWithValue(long, word[i+1:])
 		case len(all) < 2:
 			return 0, fmt.Errorf("-%s is not followed by a value", word[i:])
 		default:
-			return 2, c.valued(long, all[1])
+			return 2, c.optionWithValue(long, all[1])
 		}
 	}
 	return 1, nil
 }
 
-func (c *command) valued(option, value string) error {
+func (c *command) optionWithValue(option, value string) error {
 	switch option {
 	case "--url":
-		return c.url(value)
+		return c.setURL(value)
 	case "--request":
 		c.Method = value
 	case "--header":
-		return c.head(value)
+		return c.addHeader(value)
 	case "--json":
-		return c.add(option, value, false)
+		return c.addData(option, value, false)
 	case "--data", "--data-ascii":
-		return c.add(option, value, true)
+		return c.addData(option, value, true)
 	case "--data-binary":
-		return c.add(option, value, false)
+		return c.addData(option, value, false)
 	case "--data-raw":
-		c.data, c.given = append(c.data, []byte(value)), true
+		c.data, c.hasData = append(c.data, []byte(value)), true
 	default:
-		if !slices.Contains(skipped, option) {
-			return fmt.Errorf("the option %s is not known here: leave it out if it changes neither headers nor body", clean(option))
+		if !slices.Contains(skippedOptions, option) {
+			return fmt.Errorf("the option %s is not known here: leave it out if it changes neither headers nor body", printable(option))
 		}
 	}
 	return nil
 }
 
-func (c *command) url(address string) error {
+func (c *command) setURL(address string) error {
 	if c.Address != "" {
 		return errors.New("it has two URLs, or a value that is not in quotes")
 	}

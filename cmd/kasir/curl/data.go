@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-func (c *command) head(value string) error {
+func (c *command) addHeader(value string) error {
 	if strings.HasPrefix(value, "@") {
 		return errors.New("headers from a file (-H @file) are not read here: give the file with --headers")
 	}
@@ -24,9 +24,9 @@ func (c *command) head(value string) error {
 	return nil
 }
 
-// add takes data, which --data strips of line breaks when it comes from a file, and only then.
-func (c *command) add(option, value string, strip bool) error {
-	c.given = true
+// addData takes data, which --data strips of line breaks when it comes from a file, and only then.
+func (c *command) addData(option, value string, strip bool) error {
+	c.hasData = true
 	name, file := strings.CutPrefix(value, "@")
 	if !file {
 		c.data = append(c.data, []byte(value))
@@ -34,7 +34,7 @@ func (c *command) add(option, value string, strip bool) error {
 	}
 	content, err := c.read(name)
 	if err != nil {
-		return fmt.Errorf("%s @%s: %w", option, clean(name), err)
+		return fmt.Errorf("%s @%s: %w", option, printable(name), err)
 	}
 	if strip {
 		content = []byte(strings.NewReplacer("\r", "", "\n", "", "\x00", "").Replace(string(content)))
@@ -60,8 +60,8 @@ func ReadBelow(name string) ([]byte, error) {
 	return content, nil
 }
 
-// clean makes a word of the command fit for one line of an error.
-func clean(word string) string {
+// printable makes a word of the command fit for one line of an error.
+func printable(word string) string {
 	if len(word) > 40 {
 		word = word[:40] + "…"
 	}

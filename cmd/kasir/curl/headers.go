@@ -53,12 +53,12 @@ func jsonHeaders(text string, header http.Header) error {
 			for _, one := range v {
 				s, ok := one.(string)
 				if !ok {
-					return fmt.Errorf("the header %s has a value that is not a text", clean(name))
+					return fmt.Errorf("the header %s has a value that is not a text", printable(name))
 				}
 				header.Add(name, s)
 			}
 		default:
-			return fmt.Errorf("the header %s is not a text or a list of texts: give the object of headers alone", clean(name))
+			return fmt.Errorf("the header %s is not a text or a list of texts: give the object of headers alone", printable(name))
 		}
 	}
 	if len(header) == 0 {

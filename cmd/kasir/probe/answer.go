@@ -171,10 +171,10 @@ func (a answer) refused() bool {
 		(p.code != "" || p.shape != shapeMessage && p.shape != shapeErrorText)
 }
 
-var changing = regexp.MustCompile(`(?i)kasir-probe-[a-z0-9-]*|\b[a-z2-7]{20,}\b|/[^\s"',]*`)
+var variables = regexp.MustCompile(`(?i)kasir-probe-[a-z0-9-]*|\b[a-z2-7]{20,}\b|/[^\s"',]*`)
 
-// likeness returns an answer without ids, paths and times. Two answers of one kind have the same likeness.
-func (a answer) likeness() string {
+// withoutVariables returns an answer without ids, paths and times. Two answers of one kind have the same likeness.
+func (a answer) withoutVariables() string {
 	p, _ := a.problem()
 	if p.shape == "" && a.doc != nil {
 		return fmt.Sprint(a.status, " ", a.text("order", "invoice_number") != "")
@@ -183,18 +183,18 @@ func (a answer) likeness() string {
 	if a.doc == nil {
 		message = string(a.body[:min(len(a.body), 200)])
 	}
-	return fmt.Sprint(a.status, p.shape, p.code, changing.ReplaceAllString(message, "…"))
+	return fmt.Sprint(a.status, p.shape, p.code, variables.ReplaceAllString(message, "…"))
 }
 
-// nowhere reports whether an answer shows that its path does not exist. wrong is the answer of a path that cannot exist.
-func (a answer) nowhere(wrong *Exchange) bool {
+// pathMissing reports whether an answer shows that its path does not exist. wrong is the answer of a path that cannot exist.
+func (a answer) pathMissing(wrong *Exchange) bool {
 	p, _ := a.problem()
 	switch {
 	case strings.Contains(p.message, "No static resource"):
 		return true
 	case a.status != http.StatusNotFound && a.status != http.StatusMethodNotAllowed:
 		return false
-	case wrong != nil && wrong.Answer != nil && a.likeness() == wrong.answer.likeness():
+	case wrong != nil && wrong.Answer != nil && a.withoutVariables() == wrong.answer.withoutVariables():
 		return true
 	}
 	return p.code == "" && (p.shape == "" || p.shape == shapeMessage || p.shape == shapeErrorText)

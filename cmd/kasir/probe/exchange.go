@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	answerCap = 256 << 10 // bytes; DOKU's answers are a few kilobytes
-	longest   = 30 * time.Second
+	answerCap      = 256 << 10 // bytes; DOKU's answers are a few kilobytes
+	requestTimeout = 30 * time.Second
 )
 
 // Exchange is one request to DOKU and its answer, in the form that the report keeps.
@@ -27,7 +27,7 @@ type Exchange struct {
 	Signed  string    `json:"signed,omitempty"` // whether the answer's signature is right
 
 	endpoint endpoint
-	odd      bool // sent wrongly on purpose
+	invalid  bool // sent wrongly on purpose
 	sent     []byte
 	answer   answer
 }
@@ -49,14 +49,14 @@ type call struct {
 	body                                    []byte
 	without                                 string // a header to leave out
 	endpoint                                endpoint
-	odd                                     bool
+	invalid                                 bool
 }
 
 // HTTP returns the probe's client. Each request has its own connection, because net/http may repeat a request on a
 // connection that was used before.
 func HTTP() *http.Client {
 	return &http.Client{
-		Timeout: longest,
+		Timeout: requestTimeout,
 		Transport: &http.Transport{
 			Proxy:              http.ProxyFromEnvironment,
 			DisableKeepAlives:  true,
@@ -90,8 +90,8 @@ func (r *run) send(ctx context.Context, c call) *Exchange {
 	header.Set("Signature", doku.Sign(c.key, signed))
 	header.Del(c.without)
 
-	x := &Exchange{Step: c.step, At: r.cfg.Now().UTC(), endpoint: c.endpoint, odd: c.odd, sent: c.body}
-	hide := r.hiding(header.Get("Signature"))
+	x := &Exchange{Step: c.step, At: r.cfg.Now().UTC(), endpoint: c.endpoint, invalid: c.invalid, sent: c.body}
+	hide := r.redactor(header.Get("Signature"))
 	x.Request = hide.message(Message{Method: c.method, Path: c.path, Header: header, Body: string(c.body)})
 	a, err := r.transfer(ctx, c, header)
 	x.MS = r.cfg.Now().UTC().Sub(x.At).Milliseconds()

@@ -102,7 +102,7 @@ func (r *run) judge() []Finding {
 		if len(a.Steps) > 0 {
 			f = r.judgeOne(a)
 		}
-		f.ID, f.Seen = a.ID, r.hiding("").text(f.Seen)
+		f.ID, f.Seen = a.ID, r.redactor("").text(f.Seen)
 		all = append(all, f)
 	}
 	return all

@@ -178,8 +178,8 @@ func TestARetrysTimestampIsCompared(t *testing.T) {
 	} {
 		at := time.Date(2026, 1, 1, 10, 0, 0, 0, time.UTC)
 		content := answer{doc: object{"order": object{"invoice_number": "X"}}, signed: signature{right: true}}
-		r := &run{paid: sale{invoice: "X"}, settings: settings{func(string) string { return c.limit }}}
-		r.cfg.Inbox = &Inbox{got: []*Notification{
+		r := &run{paid: probePage{invoice: "X"}, settings: settings{func(string) string { return c.limit }}}
+		r.cfg.Inbox = &Inbox{received: []*Notification{
 			{
 				At:        at,
 				Status:    http.StatusServiceUnavailable,
@@ -202,7 +202,7 @@ func TestQueriesOfURLsAreHidden(t *testing.T) {
 		`https://doku.example/pay`:                              `https://doku.example/pay`,
 		`what is this? nothing`:                                 `what is this? nothing`,
 	} {
-		h := (&run{}).hiding("")
+		h := (&run{}).redactor("")
 		if got := h.text(given); got != want {
 			t.Errorf("%s becomes %s, want %s", given, got, want)
 		}

@@ -57,14 +57,14 @@ type run struct {
 	withheld map[string]string    // why a step did not happen
 	fatal    error
 
-	page, paid, authorized sale
-	memory                 []remembered
-	openings               []opening
+	page, paid, authorized probePage
+	memory                 []memoryResult
+	openings               []pageOpening
 	waited                 time.Duration // of --wait
 }
 
-// sale is a page of the probe's and its state.
-type sale struct {
+// probePage is a page of the probe's and its state.
+type probePage struct {
 	invoice, requestID string
 	body               []byte
 	amount             string // as check status gives it
@@ -130,17 +130,17 @@ func (r *run) reason(ctx context.Context, s step) string {
 	switch {
 	case ctx.Err() != nil:
 		return "the probe was ended before it"
-	case r.cfg.Production && s.needs != reads:
+	case r.cfg.Production && s.needs != needsNothing:
 		return "it is not asked in production"
-	case s.needs == payment && !r.cfg.Pay:
+	case s.needs == needsPayment && !r.cfg.Pay:
 		return "it needs --pay: a person pays a page"
-	case s.needs == payment && s.name != "pay" && !r.paid.done:
+	case s.needs == needsPayment && s.name != "pay" && !r.paid.done:
 		return "nobody paid"
-	case s.needs == authorization && !r.cfg.Authorize:
+	case s.needs == needsAuthorization && !r.cfg.Authorize:
 		return "it needs --authorize: a person pays a second page"
-	case s.needs == authorization && s.name != "authorize" && !r.authorized.done:
+	case s.needs == needsAuthorization && s.name != "authorize" && !r.authorized.done:
 		return "nobody authorised a payment"
-	case s.needs == patience && r.cfg.WaitFor == 0:
+	case s.needs == needsWait && r.cfg.WaitFor == 0:
 		return "it needs --wait, such as --wait 1h"
 	case s.after != "" && r.seen[s.after] == nil:
 		return "there is no answer to " + s.after
@@ -181,8 +181,8 @@ var credentialCodes = map[string]bool{
 	"request_time_out_of_range": true,
 }
 
-// got returns the answer of a step; false means that there is none.
-func (r *run) got(step string) (answer, bool) {
+// answerOf returns the answer of a step; false means that there is none.
+func (r *run) answerOf(step string) (answer, bool) {
 	x := r.seen[step]
 	if x == nil {
 		return answer{}, false
@@ -193,5 +193,5 @@ func (r *run) got(step string) (answer, bool) {
 // id returns a Request-Id in kasir's form: 32 characters of [a-z2-7].
 func (r *run) id() string { return (r.cfg.NewID() + r.cfg.NewID())[:32] }
 
-// say prints a line for the person.
-func (r *run) say(format string, values ...any) { fmt.Fprintf(r.cfg.Out, format+"\n", values...) }
+// print prints a line for the person.
+func (r *run) print(format string, values ...any) { fmt.Fprintf(r.cfg.Out, format+"\n", values...) }

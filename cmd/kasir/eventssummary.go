@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// tell prints what was written and the commands in order.
-func (w eventsWriter) tell(out io.Writer, made occasion, environment samEnvironment, written []eventFile) {
+// printSummary prints what was written and the commands in order.
+func (w eventsWriter) printSummary(out io.Writer, made destination, environment samEnvironment, written []eventFile) {
 	where := "the running kasir local"
 	if w.where.stage != "" {
 		where = "the stage " + w.where.stage
@@ -33,14 +33,14 @@ func (w eventsWriter) tell(out io.Writer, made occasion, environment samEnvironm
 			"xargs -P0 -I{} socat TCP-LISTEN:{},bind=%s,fork,reuseaddr TCP:127.0.0.1:{}\n\n",
 			strings.Join(environment.ports(), " "), bridgeAddress())
 	}
-	fmt.Fprintf(out, "  cd %s\n", shown(w.out))
+	fmt.Fprintf(out, "  cd %s\n", relativeToHere(w.out))
 	for _, f := range written {
 		fmt.Fprintf(out, "  sam local invoke %-18s -e events/%-28s # %s\n", logicalID(f.function()), f.name, f.answer)
 	}
-	if environment.every["KASIR_LOCAL_ISSUER"] == "" {
+	if environment.common["KASIR_LOCAL_ISSUER"] == "" {
 		return
 	}
-	issuer := strings.Replace(environment.every["KASIR_LOCAL_ISSUER"], containerHost, "127.0.0.1", 1)
+	issuer := strings.Replace(environment.common["KASIR_LOCAL_ISSUER"], containerHost, "127.0.0.1", 1)
 	fmt.Fprintf(out, "\nOr all of the HTTP API, at http://127.0.0.1:3000 (then curl in another terminal):\n\n")
 	fmt.Fprintf(out, "  sam local start-api\n")
 	fmt.Fprintf(out, "  TOKEN=$(curl -s %s/token -H 'accept: text/plain')\n", issuer)
@@ -51,7 +51,7 @@ func (w eventsWriter) tell(out io.Writer, made occasion, environment samEnvironm
 // ports are those of this machine that the functions' environment names.
 func (e samEnvironment) ports() []string {
 	var ports []string
-	for _, value := range e.every {
+	for _, value := range e.common {
 		if u, err := url.Parse(value); err == nil && u.Hostname() == containerHost {
 			ports = append(ports, u.Port())
 		}
@@ -73,8 +73,8 @@ func bridgeAddress() string {
 	return "172.17.0.1"
 }
 
-// shown is a folder as one would type it here.
-func shown(dir string) string {
+// relativeToHere is a folder as one would type it here.
+func relativeToHere(dir string) string {
 	here, err := os.Getwd()
 	if err != nil {
 		return dir
