@@ -56,13 +56,13 @@ func exclusive(c *cobra.Command, one, other string) {
 	}
 }
 
-// flagTypes describes the values that a flag takes, by pflag's name of its type.
+// flagTypes maps pflag's name of a type to a description of the values that such a flag takes.
 var flagTypes = map[string]string{
 	"int": "a whole number", "int64": "a whole number", "uint64": "a whole number from 0 up", "float64": "a number",
 	"duration": "a duration such as 90s or 1h", "bool": "true or false",
 }
 
-// flagError replaces the error of Go's parsers by one that says which values the flag takes.
+// flagError returns an error with the values that the flag takes, in place of the error of Go's parsers.
 func flagError(c *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {

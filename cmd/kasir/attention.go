@@ -8,7 +8,7 @@ import (
 	"kasir/shared/order"
 )
 
-// reason says why an order needs a person, and what to do.
+// reason is why an order needs a person, and how to settle it.
 type reason struct {
 	Kind   string `json:"reason"`
 	Detail string `json:"detail"`
@@ -23,7 +23,7 @@ type attention struct {
 	all   []reason
 }
 
-// explain returns why an order needs a person, and what to do.
+// explain returns the reasons why an order needs a person, each with the way to settle it.
 func explain(o order.Order, stage string) []reason {
 	a := &attention{o: o, stage: stage, all: []reason{}}
 	if o.Newer() {
@@ -41,7 +41,7 @@ func explain(o order.Order, stage string) []reason {
 	}
 	for _, op := range o.Refunds() {
 		if op.State == order.Done && op.Type.Manual() {
-			a.add("manual", "DOKU's people carry out %s of %d; wait until they have, or say that they will not",
+			a.add("manual", "DOKU's people carry out %s of %d; wait until they have, or have refused to",
 				op.ID, op.Amount)
 			a.todo("kasir resolve %s %s --done|--refused%s", o.Invoice, op.ID, a.ending())
 		}
@@ -64,7 +64,7 @@ func (a *attention) add(kind, format string, args ...any) {
 	a.all = append(a.all, reason{Kind: kind, Detail: fmt.Sprintf(format, args...)})
 }
 
-// todo says what to do about the reason that was said last.
+// todo sets the command or sentence that settles the reason added last.
 func (a *attention) todo(format string, args ...any) {
 	a.all[len(a.all)-1].ToDo = fmt.Sprintf(format, args...)
 }
@@ -106,11 +106,11 @@ func (a *attention) money() {
 		a.todo("deliver and capture it, or let the authorisation lapse")
 		return
 	}
-	a.todo(`deliver, or refund it with an Idempotency-Key: `+
-		`POST /payments/%s/refunds {"refund":{"amount":%d},"expected_refundable":%d}`, a.o.Invoice, refundable, refundable)
+	a.todo(`deliver, or refund it with an Idempotency-Key: POST /payments/%s/refunds `+
+		`{"refund":{"amount":%d},"expected_refundable":%d}`, a.o.Invoice, refundable, refundable)
 }
 
-// writeReasons writes reasons below their order.
+// writeReasons writes an order's reasons below the order.
 func writeReasons(out io.Writer, s *screen, all []reason) {
 	for _, r := range all {
 		then := ""

@@ -23,9 +23,10 @@ import (
 func demoCommand() *cobra.Command {
 	var where place
 	c := &cobra.Command{
-		Use:     "demo",
-		Short:   "Make one payment from end to end and tell each step",
-		Long:    "Starts everything on free ports with orders in memory, asks for a page, pays on it with a test card, and ends when the order is PAID.",
+		Use:   "demo",
+		Short: "Make one payment from end to end and print each step",
+		Long: "Starts everything on free ports with orders in memory, asks for a page, pays on it with a test card,\n" +
+			"and ends when the order is PAID.",
 		Example: "  kasir demo",
 		Args:    exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -53,8 +54,11 @@ func demo(ctx context.Context, s *screen, cfg stack.Config) error {
 	}
 	defer running.Close()
 	d := demonstration{screen: s, stack: running, api: merchant.API{URL: running.API, Client: http.DefaultClient}}
-	d.printStep("started", "HTTP API %s, DOKU's sandbox %s, embedded DynamoDB %s", running.API, running.DOKU, running.DynamoDB)
-	for _, step := range []func(context.Context) error{d.getToken, d.createPage, d.repeatCreatePage, d.decline, d.pay, d.getPayment} {
+	d.printStep("started", "HTTP API %s, DOKU's sandbox %s, embedded DynamoDB %s",
+		running.API, running.DOKU, running.DynamoDB)
+	for _, step := range []func(context.Context) error{
+		d.getToken, d.createPage, d.repeatCreatePage, d.decline, d.pay, d.getPayment,
+	} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -62,7 +66,7 @@ func demo(ctx context.Context, s *screen, cfg stack.Config) error {
 	return s.document(demoDocument{d.steps})
 }
 
-// demoDocument is what kasir demo --json prints.
+// demoDocument is the output of kasir demo --json.
 type demoDocument struct {
 	Steps []demoStep `json:"steps"`
 }
@@ -74,7 +78,8 @@ type demoStep struct {
 
 const (
 	demoInvoice = "DEMO-0001"
-	demoBody    = `{"order":{"invoice_number":"DEMO-0001","amount":90000,"line_items":[{"name":"Kopi Gayo 250 g","price":45000,"quantity":2}]},"customer":{"email":"budi@example.com"}}`
+	demoBody    = `{"order":{"invoice_number":"DEMO-0001","amount":90000,` +
+		`"line_items":[{"name":"Kopi Gayo 250 g","price":45000,"quantity":2}]},"customer":{"email":"budi@example.com"}}`
 )
 
 type demonstration struct {
@@ -92,7 +97,7 @@ func (d *demonstration) printStep(step, format string, args ...any) {
 	d.screen.update("last step: %s", step)
 }
 
-// getToken tries without a token first, and then takes one as a merchant's back end would.
+// getToken shows that a request without a token is refused. It then gets a token as a merchant's back end does.
 func (d *demonstration) getToken(ctx context.Context) error {
 	answer, err := d.api.Do(ctx, http.MethodPost, "/payments", nil, []byte(demoBody))
 	if err != nil {
@@ -102,7 +107,8 @@ func (d *demonstration) getToken(ctx context.Context) error {
 		return fmt.Errorf("POST /payments without a token answered %d: %s", answer.Status, answer.Body)
 	}
 	d.printStep("refused", "POST /payments without a token: %d %s", answer.Status, answer.Body)
-	if d.api.Token, err = d.stack.Token("merchant", route.PaymentsCreate, route.PaymentsPrice, route.PaymentsRead); err != nil {
+	d.api.Token, err = d.stack.Token("merchant", route.PaymentsCreate, route.PaymentsPrice, route.PaymentsRead)
+	if err != nil {
 		return err
 	}
 	d.printStep("took", "a token of %s: payments:create payments:price payments:read", d.stack.Issuer)
@@ -131,10 +137,12 @@ func (d *demonstration) repeatCreatePage(ctx context.Context) error {
 		return err
 	}
 	var page merchant.Page
-	if json.Unmarshal(answer.Body, &page) != nil || answer.Status != http.StatusOK || page.CreditCardPaymentPage.URL != d.page {
+	if json.Unmarshal(answer.Body, &page) != nil || answer.Status != http.StatusOK ||
+		page.CreditCardPaymentPage.URL != d.page {
 		return fmt.Errorf("the repeat answered %d: %s", answer.Status, answer.Body)
 	}
-	d.printStep("answer", "%d %s, the same page, Idempotent-Replayed: %s", answer.Status, page.Status, answer.Header.Get("Idempotent-Replayed"))
+	d.printStep("answer", "%d %s, the same page, Idempotent-Replayed: %s",
+		answer.Status, page.Status, answer.Header.Get("Idempotent-Replayed"))
 	return nil
 }
 
@@ -146,9 +154,10 @@ func (d *demonstration) pay(ctx context.Context) error {
 	return d.payWith(ctx, customer.Visa, "PAID")
 }
 
-// payWith pays with a card and waits until the notification has brought the order into the status.
+// payWith pays with a card and waits until the notification has changed the order's status.
 func (d *demonstration) payWith(ctx context.Context, card customer.Card, status string) error {
-	d.printStep("paid", "on the hosted page with card %s…%s and its one-time password", card.Number[:6], card.Number[12:])
+	number := card.Number
+	d.printStep("paid", "on the hosted page with card %s…%s and its one-time password", number[:6], number[12:])
 	if err := customer.Pay(ctx, http.DefaultClient, d.page, card); err != nil {
 		return err
 	}
@@ -169,7 +178,8 @@ func (d *demonstration) getPayment(ctx context.Context) error {
 	if err := json.Unmarshal(answer.Body, &p); err != nil {
 		return err
 	}
-	d.printStep("answer", "%d %s with card %s after %d declined attempt", answer.Status, p.Status, p.Card.Masked, len(p.Failures))
+	d.printStep("answer", "%d %s with card %s after %d declined attempt",
+		answer.Status, p.Status, p.Card.Masked, len(p.Failures))
 	if p.Status != "PAID" {
 		return fmt.Errorf("the order ended %s", p.Status)
 	}

@@ -16,22 +16,22 @@ import (
 	"kasir/shared/store"
 )
 
-// deskFunction names what an operator's commands use: the orders. They use no key of DOKU.
+// deskFunction describes the access of an operator's commands. They use the orders and no key of DOKU.
 var deskFunction = function.Function{Name: "kasir", TableActions: []string{function.GetItem, function.PutItem}}
 
 // desk is an operator's access to the orders.
 type desk struct {
 	*payment.Service
-	place       string // names the table, the running kasir local or the folder that holds the orders
-	stage       string // the flag that a command needs to reach the same orders: " --stage production", or empty
+	place       string // the table, the running kasir local or the folder that holds the orders
+	stage       string // the flag with which a command reaches the same orders, such as " --stage production", or empty
 	orders      *store.DynamoDB
 	environment map[string]string
 	close       func()
 }
 
 // openDesk opens the orders of the first place that is given: the stage of --stage, the deployment in the environment
-// (TABLE_NAME and the functions' other settings), the running kasir local, its kept data. A folder without data is an
-// error: otherwise an empty table would be made there, and the command would report no orders.
+// (TABLE_NAME and the functions' other settings), the running kasir local, or its kept data. A folder without data is
+// an error, because DynamoDB would create an empty table there and the command would report no orders.
 func openDesk(ctx context.Context, where place) (*desk, error) {
 	d := &desk{close: func() {}}
 	getenv, err := d.findSettings(ctx, where)
@@ -57,7 +57,7 @@ func openDesk(ctx context.Context, where place) (*desk, error) {
 	return d, nil
 }
 
-// findSettings returns the settings under which the orders are opened.
+// findSettings returns the settings with which to open the orders.
 func (d *desk) findSettings(ctx context.Context, where place) (func(string) string, error) {
 	switch {
 	case where.stage != "":
@@ -95,8 +95,8 @@ func (d *desk) findSettings(ctx context.Context, where place) (func(string) stri
 	return localEnvironment(environment), nil
 }
 
-// stageEnvironment returns the settings of a deployed stage, and where its orders are. Only credentials, and where DynamoDB
-// is on this machine, come from the environment.
+// stageEnvironment returns the settings of a deployed stage and a description of its table. Credentials, and the URL of
+// a local DynamoDB, come from the environment.
 func stageEnvironment(where place) (getenv func(string) string, table string, err error) {
 	d, err := readDeployment(where.outputsFile(), where.stage)
 	if err != nil {
@@ -123,13 +123,16 @@ func checkData(cfg stack.Config) error {
 	if cfg.Data == "" || localdb.HasData(cfg.Data) {
 		return nil
 	}
-	return fmt.Errorf("there are no orders: no kasir local is running, and none has kept any in %s: start it with make run or kasir local, name its folder with --data, "+
+	return fmt.Errorf("there are no orders: no kasir local is running, and none has kept any in %s: "+
+		"start it with make run or kasir local, name its folder with --data, "+
 		"or for a deployment give --stage, or set TABLE_NAME and AWS_REGION", cfg.Data)
 }
 
 // localEnvironment returns the settings of kasir local's functions, with the variables that Lambda adds.
 func localEnvironment(environment map[string]string) func(string) string {
-	lambda := map[string]string{"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+	lambda := map[string]string{
+		"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
+	}
 	return func(name string) string {
 		if value, ok := environment[name]; ok {
 			return value

@@ -15,20 +15,23 @@ func doctorCommand() *cobra.Command {
 	var p probing
 	c := &cobra.Command{
 		Use:   "doctor",
-		Short: "Look whether a deployment at AWS can take payments",
-		Long: "Looks at what make deploy made, from outside: whether the secret is filled with the right kind of key, the clock agrees with\n" +
-			"DOKU's, DOKU accepts the signature, the printed notification URL is the one whose signature is checked, and the API lets nobody\n" +
-			"in without a token. It changes nothing: DOKU is asked for an invoice that cannot exist, and the notification is an empty one.\n\n" +
-			"With --probe it asks the DOKU of these credentials about each assumption of docs/doku.md: first what is harmless, with --pay and\n" +
-			"--authorize what needs a person at a page, with --wait what needs time. It ends with 0 when nothing differs from the settings\n" +
-			"of the environment, and with 1 when settings should change or nothing could be found out.\n" +
-			"docs/operations.md says more.\n\n" +
-			"The secret is read with the credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or from --secret-file;\n" +
-			"with --probe also DOKU_ENVIRONMENT, DOKU_CLIENT_ID and DOKU_SECRET_KEY, without any deployment.",
+		Short: "Check whether a deployment at AWS can take payments",
+		Long: "Checks the deployment of a stage from outside: whether the secret holds the right kind of key, the\n" +
+			"clock agrees with DOKU's, DOKU accepts the signature, the notification URL is the one whose\n" +
+			"signature is checked, and the API refuses requests without a token. It changes nothing: it asks DOKU\n" +
+			"about an invoice that cannot exist, and posts an empty notification.\n\n" +
+			"With --probe it asks the DOKU of these credentials about each assumption of docs/doku.md. The\n" +
+			"harmless questions come first. --pay and --authorize add those that need a person at a page, --wait\n" +
+			"those that need time. It ends with 0 if no answer differs from the settings of the environment, and\n" +
+			"with 1 if settings should change or nothing could be found out. docs/operations.md has the details.\n\n" +
+			"The secret is read with the credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and\n" +
+			"AWS_SESSION_TOKEN, or from --secret-file. With --probe, DOKU_ENVIRONMENT, DOKU_CLIENT_ID and\n" +
+			"DOKU_SECRET_KEY do without any deployment.",
 		Example: "  eval \"$(aws configure export-credentials --format env)\" && kasir doctor --stage sandbox\n" +
 			"  kasir doctor --stage sandbox --secret-file secret.json\n" +
 			"  kasir doctor --probe\n" +
-			"  kasir doctor --probe --pay --authorize --wait 1h --listen :8090 --notification-url https://….example/notifications",
+			"  kasir doctor --probe --pay --authorize --wait 1h --listen :8090 \\\n" +
+			"    --notification-url https://….example/notifications",
 		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := p.checkFlags(c); err != nil {
@@ -52,15 +55,15 @@ func doctorCommand() *cobra.Command {
 			return d.examine(c.Context(), screenOf(c), stage)
 		},
 	}
-	c.Flags().StringVar(&stage, "stage", "sandbox", "which stage")
+	c.Flags().StringVar(&stage, "stage", "sandbox", "name of the stage")
 	c.Flags().StringVar(&outputs, "outputs", "", "file that make deploy wrote (default cdk-outputs.<stage>.json)")
-	c.Flags().StringVar(&secretFile, "secret-file", "", "file of the secret's JSON, in place of reading it at AWS")
+	c.Flags().StringVar(&secretFile, "secret-file", "", "file with the secret's JSON (default: the secret at AWS)")
 	c.RegisterFlagCompletionFunc("stage", completeStages)
 	p.flags(c)
 	return c
 }
 
-// doctorDocument is what kasir doctor --json prints.
+// doctorDocument is the output of kasir doctor --json.
 type doctorDocument struct {
 	Stage           string      `json:"stage"`
 	Checks          []checkView `json:"checks"`
@@ -70,28 +73,28 @@ type doctorDocument struct {
 type checkView struct {
 	Name   string `json:"name"`
 	OK     bool   `json:"ok"`
-	Detail string `json:"detail"` // of a failed check: what to do
+	Detail string `json:"detail"` // of a failed check: the remedy
 }
 
-// examination collects the results of the checks, and prints each on one line.
+// examination collects the results of the checks and prints each on one line.
 type examination struct {
 	screen *screen
 	doctorDocument
 	failed int
 }
 
-func (e *examination) record(what, good string, err error) {
-	check := checkView{what, err == nil, good}
+func (e *examination) record(name, good string, err error) {
+	check := checkView{name, err == nil, good}
 	mark := e.screen.paint(green, "ok ")
 	if err != nil {
 		e.failed++
 		check.Detail, mark = err.Error(), e.screen.paint(red, "no ")
 	}
 	e.Checks = append(e.Checks, check)
-	fmt.Fprintf(e.screen.text, "%s %-12s %s\n", mark, what, check.Detail)
+	fmt.Fprintf(e.screen.text, "%s %-12s %s\n", mark, name, check.Detail)
 }
 
-// examine runs each check and prints its result. The line of a failed check says what to do.
+// examine runs each check and prints its result. The line of a failed check contains the remedy.
 func (d deployment) examine(ctx context.Context, s *screen, stage string) error {
 	e := &examination{screen: s, doctorDocument: doctorDocument{Stage: stage, NotificationURL: d.Notification}}
 	defer s.begin("reading the secret")()
@@ -103,7 +106,7 @@ func (d deployment) examine(ctx context.Context, s *screen, stage string) error 
 		good, err = d.checkClock(ctx, base)
 	}
 	e.record("clock", good, err)
-	withoutKey := errors.New("not looked at, since there is no key")
+	withoutKey := errors.New("not checked, because there is no key")
 	dokuGood, dokuErr, postGood, postErr := "", withoutKey, "", withoutKey
 	if keys.Current != "" {
 		s.update("asking DOKU for an order")
@@ -122,6 +125,6 @@ func (d deployment) examine(ctx context.Context, s *screen, stage string) error 
 	if e.failed > 0 {
 		return fmt.Errorf("%d of %d checks failed", e.failed, len(e.Checks))
 	}
-	fmt.Fprintln(s.text, "All is well. The notification URL for DOKU's Back Office is "+d.Notification)
+	fmt.Fprintln(s.text, "All checks passed. The notification URL for DOKU's Back Office is "+d.Notification)
 	return nil
 }

@@ -43,9 +43,9 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 		secret string            // file's content; empty: it is read from Secrets Manager
 		want   []string
 	}{
-		"all is well":            {nil, "", []string{"ok  secret", "ok  clock", "ok  doku", "ok  notification", "ok  api", "All is well."}},
+		"all is well":            {nil, "", []string{"ok  secret", "ok  clock", "ok  doku", "ok  notification", "ok  api", "All checks passed."}},
 		"another key":            {nil, another, []string{"no  doku", "signs with another key", "no  notification", "refuses a right signature"}},
-		"a key that never signs": {nil, family, []string{"no  secret", "of the family doku_", "no  doku         not looked at"}},
+		"a key that never signs": {nil, family, []string{"no  secret", "of the family doku_", "no  doku         not checked"}},
 		"an empty secret":        {nil, " ", []string{"no  secret", "put-secret-value"}},
 		"no such secret":         {map[string]string{"SecretArn": "arn:aws:secretsmanager:x:1:secret:other"}, "", []string{"no  secret", "there is no such secret"}},
 		"a path before the URL":  {map[string]string{"NotificationUrl": mapped + "/v1/notifications"}, "", []string{"no  notification", "NOTIFICATION_TARGET is not /v1/notifications"}},
@@ -64,7 +64,7 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 				t.Errorf("%s: no %q in\n%s%s", name, want, stdout, stderr)
 			}
 		}
-		if well := strings.Contains(stdout, "All is well."); well != (err == nil) || well != (name == "all is well") {
+		if well := strings.Contains(stdout, "All checks passed."); well != (err == nil) || well != (name == "all is well") {
 			t.Errorf("%s: %v\n%s%s", name, err, stdout, stderr)
 		}
 		if strings.Contains(stdout+stderr, running.Keys.SecretKey) || strings.Contains(stdout+stderr, "SK-another") {

@@ -31,13 +31,14 @@ func eventsWriteCommand() *cobra.Command {
 		Use:   "write",
 		Short: "Write event files that work against the running kasir local, or a deployed stage",
 		Long: "Writes one event file or more for every function, and prints the commands that invoke them in order.\n" +
-			"The orders are fresh each time. Scopes have the stage's prefix, callback_url names an allowed host, and\n" +
-			"notifications are signed with the stage's key.\n\n" +
-			"With --template it also writes what sam local needs to run without flags in that folder: template.json,\n" +
-			"env.json and samconfig.toml. For the running kasir local, a function in sam's container then works on its\n" +
-			"orders; AWS is not asked.\n\n" +
-			"For a stage the key comes from DOKU_CLIENT_ID and DOKU_SECRET_KEY. Without them, and for a stage on DOKU's\n" +
-			"production, no notifications are written: whoever has one can make an order PAID. The files hold no keys.",
+			"The orders are new each time. Scopes have the stage's prefix, callback_url names an allowed host,\n" +
+			"and notifications are signed with the stage's key.\n\n" +
+			"With --template it also writes the files that sam local needs to run without flags in that folder:\n" +
+			"template.json, env.json and samconfig.toml. For the running kasir local, a function in sam's\n" +
+			"container then works on its orders, and nothing asks AWS.\n\n" +
+			"For a stage the key comes from DOKU_CLIENT_ID and DOKU_SECRET_KEY. Without them, and for a stage on\n" +
+			"DOKU's production, it writes no notifications, because a notification can make an order PAID. The\n" +
+			"files hold no keys.",
 		Example: "  make sam\n" +
 			"  kasir events write --out my-events\n" +
 			"  kasir events write --stage sandbox --out my-events",
@@ -47,8 +48,8 @@ func eventsWriteCommand() *cobra.Command {
 	dataFlag(c, &w.where.data, "data folder of the running kasir local")
 	w.where.stageFlags(c)
 	c.Flags().StringVar(&w.out, "out", "",
-		"folder to write into (default sam in the data folder, with --stage sam-<stage>)")
-	c.Flags().StringVar(&w.template, "template", "", "a template that make synth wrote, for what sam local needs")
+		"folder for the files (default sam in the data folder, with --stage sam-<stage>)")
+	c.Flags().StringVar(&w.template, "template", "", "template of make synth; also writes the files for sam local")
 	return c
 }
 
@@ -58,10 +59,10 @@ type eventsWriter struct {
 	out, template string
 }
 
-// eventsDocument is what kasir events write --json prints.
+// eventsDocument is the output of kasir events write --json.
 type eventsDocument struct {
 	Folder string   `json:"folder"`
-	Files  []string `json:"files"` // below the folder
+	Files  []string `json:"files"` // relative to the folder
 }
 
 func (w eventsWriter) run(s *screen) error {
@@ -104,7 +105,7 @@ func (w eventsWriter) run(s *screen) error {
 	return s.document(eventsDocument{Folder: w.out, Files: slices.Sorted(maps.Keys(files))})
 }
 
-// find returns what the files are made for, and what the functions' environment is under sam local.
+// find returns the destination of the files, and the functions' environment under sam local.
 func (w eventsWriter) find() (destination, samEnvironment, error) {
 	switch {
 	case w.where.stage != "":

@@ -13,16 +13,15 @@ import (
 	"kasir/shared/order"
 )
 
-// eventFile is an event file that kasir events write makes of one of the folder events.
+// eventFile is an event file that kasir events write derives from one of the folder events.
 type eventFile struct {
 	name, from  string
-	order       int    // the number of the order that it is about; 0: of none
-	needsNotify bool   // it is a notification, or makes no sense without one
-	answer      string // what it is answered, and what to do then
+	order       int    // number of its order; 0: none
+	needsNotify bool   // it is a notification, or needs one before it
+	answer      string // the expected answer, and the next thing to do
 }
 
-// eventFiles lists what is written, in the order in which it makes sense to invoke. The function's name comes first in
-// a file's name.
+// eventFiles lists the files in the order in which to invoke them. Each file name begins with the function's name.
 var eventFiles = []eventFile{
 	{"createpage.json", "createpage.json", 1, false, "201; open its url and pay with a test card"},
 	{"getpayment.json", "getpayment.json", 1, false, "200 PAID, once paid"},
@@ -47,18 +46,18 @@ func (f eventFile) function() string {
 	return name
 }
 
-// destination is what the event files are made for: a running kasir local, or a deployed stage.
+// destination is the system that event files are made for: a running kasir local, or a deployed stage.
 type destination struct {
 	now          time.Time // by the functions' clock
-	prefix       string    // what the issuer writes before a scope
+	prefix       string    // that the issuer puts before a scope
 	host, region string    // of the API
-	returnURL    string    // address that the customer's browser returns to; empty: none is allowed
-	target       string    // path that DOKU signs
+	returnURL    string    // where the customer's browser returns to; empty: none is allowed
+	target       string    // path of notifications, which DOKU signs
 	merchant     order.Merchant
-	secret       doku.Secret // signs notifications; empty: they are left out
+	secret       doku.Secret // signs notifications; empty: no notifications are written
 }
 
-// What stands in the files of the folder events in place of what an occasion has.
+// The values in the folder events that are replaced by those of a destination.
 const (
 	sampleHost, sampleRegion = "abcdefghij.execute-api.ap-southeast-3.amazonaws.com", "ap-southeast-3"
 	samplePaidAt             = "2026-08-27T10:25:00Z"
@@ -71,7 +70,7 @@ var (
 	sampleScope     = regexp.MustCompile(`\b(payments|tokens)(:[a-z]+)+\b`)
 )
 
-// invoice is the number of the occasion's n-th order. Files that are written again have other orders.
+// invoice returns the number of the destination's n-th order. Files written later get other numbers.
 func (c destination) invoice(n int) string {
 	return fmt.Sprintf("SAM-%s-%d", strings.ToUpper(strconv.FormatInt(c.now.UnixMilli(), 36)), n)
 }
@@ -101,13 +100,13 @@ func (c destination) make(f eventFile) ([]byte, error) {
 	return c.finish(f, text)
 }
 
-// pageRequestID is the Request-Id under which createpage asks DOKU for the first page of the occasion's n-th order.
+// pageRequestID returns the Request-Id under which createpage asks DOKU for the first page of the n-th order.
 func (c destination) pageRequestID(n int) string {
 	page := order.Operation{ID: string(order.KindCreatePage), Kind: order.KindCreatePage, Generation: 1}
 	return order.Order{Invoice: c.invoice(n), Operations: []order.Operation{page}}.PageRequestIDs(c.merchant)[0]
 }
 
-// finish sets the headers that follow from the body: its length, and a notification's signature.
+// finish sets the headers that depend on the body: its length, and a notification's signature.
 func (c destination) finish(f eventFile, text string) ([]byte, error) {
 	var event struct{ Body string }
 	if err := json.Unmarshal([]byte(text), &event); err != nil {
@@ -134,7 +133,7 @@ func setHeader(text, name, value string) string {
 	line := regexp.MustCompile(`"` + name + `": "[^"]*"`)
 	quoted, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // texts always encode
+		panic(err) // strings always encode
 	}
 	return line.ReplaceAllLiteralString(text, `"`+name+`": `+string(quoted))
 }

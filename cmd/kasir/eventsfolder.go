@@ -11,8 +11,8 @@ import (
 	"path/filepath"
 )
 
-// folder is a folder of files that kasir writes again and again. It keeps the digest of each, so that nobody's work is
-// lost: a file that kasir has not written, or that was changed since, is an error.
+// folder is a folder of files that kasir overwrites. It keeps the digest of each file, so that no work of a person is
+// lost: writing over a file that kasir has not written, or that has changed since, is an error.
 type folder struct {
 	dir     string
 	digests map[string]string // by name
@@ -30,17 +30,17 @@ func openFolder(dir string) (*folder, error) {
 		err = json.Unmarshal(content, &f.digests)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading what kasir wrote into %s before: %w", dir, err)
+		return nil, fmt.Errorf("reading the list of files that kasir wrote into %s: %w", dir, err)
 	}
 	return f, nil
 }
 
-// write writes every file, or none when one of them is not kasir's.
+// write writes all files, or none if one of them is not kasir's.
 func (f *folder) write(files map[string][]byte) error {
 	for name := range files {
 		now, err := os.ReadFile(filepath.Join(f.dir, name))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("looking whether %s may be written: %w", name, err)
+			return fmt.Errorf("reading %s before writing it: %w", name, err)
 		}
 		if err == nil && digest(now) != f.digests[name] {
 			return fmt.Errorf("%s is not as kasir wrote it, and is not overwritten: "+
@@ -70,7 +70,8 @@ func digest(content []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// writeFile writes a file that its owner alone may read: env.json and signed notifications are not for others.
+// writeFile writes a file that only its owner may read. env.json and signed notifications must not be readable by
+// others.
 func writeFile(name string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err

@@ -12,24 +12,24 @@ import (
 	"strings"
 )
 
-// printSummary prints what was written and the commands in order.
-func (w eventsWriter) printSummary(out io.Writer, made destination, environment samEnvironment, written []eventFile) {
+// printSummary prints the written files and the commands that invoke them, in order.
+func (w eventsWriter) printSummary(out io.Writer, to destination, environment samEnvironment, written []eventFile) {
 	where := "the running kasir local"
 	if w.where.stage != "" {
 		where = "the stage " + w.where.stage
 	}
 	fmt.Fprintf(out, "wrote %d event files for %s into %s\n", len(written), where, filepath.Join(w.out, "events"))
-	if made.secret == "" {
-		fmt.Fprintln(out, "no notifications are among them: for a stage that is not on DOKU's production, set "+
-			"DOKU_CLIENT_ID and DOKU_SECRET_KEY, which sign them")
+	if to.secret == "" {
+		fmt.Fprintln(out, "it wrote no notifications: for a stage that is not on DOKU's production, set "+
+			"DOKU_CLIENT_ID and DOKU_SECRET_KEY to sign them")
 	}
 	if w.template == "" {
 		return
 	}
 	fmt.Fprintf(out, "wrote template.json, env.json and samconfig.toml into %s\n\n", w.out)
 	if environment.local && runtime.GOOS == "linux" {
-		fmt.Fprintf(out, "With Docker Engine on Linux, unlike Docker Desktop, containers do not reach 127.0.0.1. Let them,\n"+
-			"in a second terminal (Ctrl-C ends it):\n\n  printf '%%s\\n' %s | "+
+		fmt.Fprintf(out, "With Docker Engine on Linux, unlike with Docker Desktop, containers do "+
+			"not\nreach 127.0.0.1. Forward the ports in a second terminal (Ctrl-C ends it):\n\n  printf '%%s\\n' %s | "+
 			"xargs -P0 -I{} socat TCP-LISTEN:{},bind=%s,fork,reuseaddr TCP:127.0.0.1:{}\n\n",
 			strings.Join(environment.ports(), " "), bridgeAddress())
 	}
@@ -41,14 +41,14 @@ func (w eventsWriter) printSummary(out io.Writer, made destination, environment 
 		return
 	}
 	issuer := strings.Replace(environment.common["KASIR_LOCAL_ISSUER"], containerHost, "127.0.0.1", 1)
-	fmt.Fprintf(out, "\nOr all of the HTTP API, at http://127.0.0.1:3000 (then curl in another terminal):\n\n")
+	fmt.Fprintf(out, "\nOr run the whole HTTP API at http://127.0.0.1:3000, and call it from another terminal:\n\n")
 	fmt.Fprintf(out, "  sam local start-api\n")
 	fmt.Fprintf(out, "  TOKEN=$(curl -s %s/token -H 'accept: text/plain')\n", issuer)
 	fmt.Fprintf(out, "  curl -s http://127.0.0.1:3000/payments/%s -H \"authorization: Bearer $TOKEN\"\n",
-		made.invoice(1))
+		to.invoice(1))
 }
 
-// ports are those of this machine that the functions' environment names.
+// ports returns the ports of this machine in the functions' environment.
 func (e samEnvironment) ports() []string {
 	var ports []string
 	for _, value := range e.common {
@@ -60,7 +60,7 @@ func (e samEnvironment) ports() []string {
 	return slices.Compact(ports)
 }
 
-// bridgeAddress is the address of this machine in Docker Engine's network, Docker's default if there is none.
+// bridgeAddress returns the address of this machine in Docker Engine's network, or Docker's default if there is none.
 func bridgeAddress() string {
 	if bridge, err := net.InterfaceByName("docker0"); err == nil {
 		addresses, _ := bridge.Addrs()
@@ -73,7 +73,7 @@ func bridgeAddress() string {
 	return "172.17.0.1"
 }
 
-// relativeToHere is a folder as one would type it here.
+// relativeToHere returns a folder relative to the working directory if it lies below it.
 func relativeToHere(dir string) string {
 	here, err := os.Getwd()
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 
 // The exit statuses of every command.
 const (
-	exitFailed = 1 // what was asked failed, or something is wrong
+	exitFailed = 1 // the command failed, or it found something wrong
 	exitUsage  = 2 // the command line is wrong
 )
 
@@ -22,11 +22,10 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
-// usagef returns an error in the command line, for what a command finds there itself.
+// usagef returns an error in the command line that a command itself finds.
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// trackRun wraps the commands so that *ran says whether one began to run. Every error before that is one of the command
-// line.
+// trackRun wraps the commands to set *ran once one begins to run. Every error before that is in the command line.
 func trackRun(c *cobra.Command, ran *bool) {
 	if run := c.RunE; run != nil {
 		c.RunE = func(c *cobra.Command, args []string) error {

@@ -20,9 +20,11 @@ func invokeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "invoke <function> -e <event file>",
 		Short: "Run one function's binary once on an event, without Docker",
-		Long: "Runs the built binary of a function on one event and prints its answer, as `sam local invoke` does in Docker. What the function\n" +
-			"logs goes to standard error. While kasir local is running, the function sees its orders and its DOKU; otherwise the kept orders\n" +
-			"and a sandbox that lasts as long as the command.\n\nFunctions: " + strings.Join(stack.Functions(), ", "),
+		Long: "Runs the built binary of a function on one event and prints its answer, as `sam local invoke` does\n" +
+			"in Docker. The function's log goes to standard error. While kasir local is running, the function\n" +
+			"works on its orders and calls its DOKU. Otherwise it works on the kept orders, with a sandbox that\n" +
+			"ends with the command.\n\n" +
+			"Functions: " + strings.Join(stack.Functions(), ", "),
 		Example: "  kasir invoke createpage -e events/createpage.json\n" +
 			"  kasir invoke notify -e events/notify.json\n" +
 			"  kasir invoke getpayment -e events/getpayment.json\n" +

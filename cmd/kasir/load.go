@@ -21,9 +21,10 @@ func loadCommand() *cobra.Command {
 	var where place
 	var payments, parallel int
 	c := &cobra.Command{
-		Use:     "load",
-		Short:   "Make many payments at a time and count how they end",
-		Long:    "Starts everything on free ports with orders in memory and makes payments through the HTTP API and the hosted page, many at a time.\nFails unless every order ends PAID without any 5xx.",
+		Use:   "load",
+		Short: "Make many payments at a time and count how they end",
+		Long: "Starts everything on free ports with orders in memory and makes payments through the HTTP API and\n" +
+			"the hosted page, many at a time. Fails unless every order ends PAID without any 5xx.",
 		Example: "  kasir load --payments 200 --parallel 32",
 		Args:    exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -44,7 +45,7 @@ func loadCommand() *cobra.Command {
 	return c
 }
 
-// loadRun is one load: its counts and the times of its steps.
+// loadRun holds the counts of one load and the times of its steps.
 type loadRun struct {
 	api          merchant.API
 	client       *http.Client
@@ -58,7 +59,7 @@ type loadRun struct {
 	times    map[string][]time.Duration
 }
 
-// loadDocument is what kasir load --json prints.
+// loadDocument is the output of kasir load --json.
 type loadDocument struct {
 	Payments     int           `json:"payments"`
 	Parallel     int           `json:"parallel"`
@@ -98,8 +99,9 @@ func load(ctx context.Context, s *screen, cfg stack.Config, payments, parallel i
 	count := &counter{next: &http.Transport{MaxIdleConnsPerHost: parallel}}
 	client := &http.Client{Transport: count}
 	r := &loadRun{
-		api: merchant.API{URL: running.API, Client: client, Token: token}, client: client, screen: s, serverErrors: count,
-		failures: []loadFailure{}, times: map[string][]time.Duration{},
+		api: merchant.API{URL: running.API, Client: client, Token: token}, client: client, screen: s,
+		serverErrors: count,
+		failures:     []loadFailure{}, times: map[string][]time.Duration{},
 	}
 	invoices := make(chan string)
 	start := time.Now()
@@ -139,7 +141,8 @@ func (r *loadRun) payment(ctx context.Context, invoice string, payments int) {
 }
 
 func (r *loadRun) steps(ctx context.Context, invoice string) error {
-	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"email":"budi@example.com"}}`, invoice)
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"email":"budi@example.com"}}`,
+		invoice)
 	begin := time.Now()
 	page, err := r.api.CreatePage(ctx, []byte(body))
 	if err != nil {
@@ -183,12 +186,12 @@ func (r *loadRun) report(payments, parallel int, took time.Duration) error {
 		return err
 	}
 	if d.Failed > 0 || d.ServerErrors > 0 {
-		return errors.New("not every payment went through cleanly")
+		return errors.New("some payments failed, or an answer was 5xx")
 	}
 	return nil
 }
 
-// counter counts answers of 5xx.
+// counter is a transport that counts the answers with 5xx.
 type counter struct {
 	next    http.RoundTripper
 	answers atomic.Int64

@@ -18,10 +18,12 @@ func ordersCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "orders",
 		Short: "List orders, or only those that need a person",
-		Long: "Lists the orders of the running kasir local, else of its kept data; with --stage, or with TABLE_NAME and the functions' other\n" +
-			"settings in the environment, those of a deployment. It reads the whole table.\n\n" +
-			"With --attention it lists what a person must look at, each with what to do: operations in review, conflicts, manual refunds,\n" +
-			"money that came late or after the order had been closed, remarks, and captures that failed.",
+		Long: "Lists the orders of the running kasir local, or else of its kept data. With --stage, or with\n" +
+			"TABLE_NAME and the functions' other settings in the environment, it lists those of a deployment. It\n" +
+			"reads the whole table.\n\n" +
+			"With --attention it lists the orders that need a person, each with the reason and what to do:\n" +
+			"operations in review, conflicts, manual refunds, money that came late or after the order was closed,\n" +
+			"remarks, and captures that failed.",
 		Example: "  kasir orders\n  kasir orders --attention --stage production\n  kasir orders show INV-1",
 		Args:    exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -42,19 +44,19 @@ func ordersCommand() *cobra.Command {
 				return err
 			}
 			if list.Total == 0 {
-				return fmt.Errorf("there is no order in %s: is it the right place?", d.place)
+				return fmt.Errorf("there is no order in %s", d.place)
 			}
 			return nil
 		},
 	}
 	where.flags(c, false)
 	where.stageFlags(c)
-	c.Flags().BoolVar(&attention, "attention", false, "only orders that a person must look at, with what to do")
+	c.Flags().BoolVar(&attention, "attention", false, "only orders that need a person, with what to do")
 	c.AddCommand(showOrderCommand())
 	return c
 }
 
-// ordersDocument is what kasir orders --json prints.
+// ordersDocument is the output of kasir orders --json.
 type ordersDocument struct {
 	Place  string      `json:"place"` // the table, the running kasir local or the folder that holds the orders
 	Total  int         `json:"total"` // orders there, listed or not
@@ -72,7 +74,7 @@ type listedRow struct {
 	newer bool
 }
 
-// listOrders returns the place of the orders, and those to list.
+// listOrders returns the place of the orders and the orders to list.
 func listOrders(c *cobra.Command, s *screen, d *desk, attention bool) (ordersDocument, error) {
 	list := ordersDocument{Place: d.place, Orders: []listedRow{}}
 	err := d.orders.All(c.Context(), func(o order.Order) error {
@@ -87,7 +89,7 @@ func listOrders(c *cobra.Command, s *screen, d *desk, attention bool) (ordersDoc
 	return list, err
 }
 
-// print writes the list for people. Without attention, only what this kasir may not understand is explained.
+// print writes the list for people. Without attention it explains only orders that this kasir may not understand.
 func (l ordersDocument) print(s *screen, attention bool) error {
 	fmt.Fprintf(s.text, "orders of %s\n", l.Place)
 	table := tabwriter.NewWriter(s.text, 0, 4, 2, ' ', 0)
@@ -107,7 +109,7 @@ func (l ordersDocument) print(s *screen, attention bool) error {
 	return nil
 }
 
-// statusColour returns the colour of a status: money taken is green, money that is not coming is red.
+// statusColour returns the colour of a status. Taken money is green, money that will not come is red.
 func statusColour(status order.Status) string {
 	switch status {
 	case order.Paid:

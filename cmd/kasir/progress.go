@@ -8,14 +8,14 @@ import (
 )
 
 const (
-	progressAfter = time.Second      // a shorter wait shows nothing
-	progressLive  = time.Second      // in a terminal the line is written again so often
-	progressEvery = 10 * time.Second // elsewhere another line follows so often
-	progressWidth = 79               // columns; a longer line would wrap, and could not be erased
+	progressAfter = time.Second      // nothing is shown before
+	progressLive  = time.Second      // between updates of the line in a terminal
+	progressEvery = 10 * time.Second // between lines elsewhere
+	progressWidth = 79               // columns; a longer line would wrap and could not be erased
 )
 
-// progress tells on standard error what a command is waiting for: in a terminal on one line that is written again and
-// again, elsewhere on a line now and then. With --json and --quiet it is silent.
+// progress shows the present activity of a command on standard error. In a terminal it rewrites one line, elsewhere it
+// writes a new line from time to time. With --json and --quiet it is silent.
 type progress struct {
 	out          io.Writer
 	live, silent bool
@@ -25,7 +25,7 @@ type progress struct {
 	shown bool // the line is on the terminal
 }
 
-// begin says what the command does next. The returned function ends the line.
+// begin starts to show the next activity of the command. The returned function removes the line.
 func (p *progress) begin(format string, args ...any) (end func()) {
 	p.update(format, args...)
 	if p.silent {
@@ -45,7 +45,7 @@ func (p *progress) begin(format string, args ...any) (end func()) {
 	})
 }
 
-// update changes what the line says.
+// update changes the text of the line.
 func (p *progress) update(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -83,7 +83,7 @@ func (p *progress) write(since time.Duration) {
 	p.shown = true
 }
 
-// erase takes the line off the terminal. The caller holds mu.
+// erase removes the line from the terminal. The caller holds mu.
 func (p *progress) erase() {
 	if p.shown {
 		fmt.Fprint(p.out, "\r\x1b[K")
@@ -91,7 +91,7 @@ func (p *progress) erase() {
 	}
 }
 
-// aboveProgress is a stream whose text appears above the line of progress.
+// aboveProgress is a stream whose text appears above the progress line.
 type aboveProgress struct {
 	io.Writer
 	p *progress

@@ -19,9 +19,9 @@ func showOrderCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "show <invoice>",
 		Short: "Show one order with its history",
-		Long: "Shows one order: its money, its refunds, what people decided about it, its history, and what needs a\n" +
-			"person. With --json it prints what GET /payments/{invoice_number} answers to a caller who may read every\n" +
-			"payment.",
+		Long: "Shows one order: its money, its refunds, people's decisions, its history, and the reasons why it\n" +
+			"needs a person. With --json it prints what GET /payments/{invoice_number} answers to a caller who\n" +
+			"may read every payment.",
 		Example: "  kasir orders show INV-1\n  kasir orders show INV-1 --json | jq .status",
 		Args:    exactArgs("<invoice>"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -111,13 +111,14 @@ func showOrder(s *screen, o order.Order, d *desk) error {
 	return nil
 }
 
-// actLine returns an act of a person's as one line.
+// actLine returns a person's act as one line.
 func actLine(a edge.ActView) string {
 	by := a.By
 	if a.Username != "" {
 		by += " (" + a.Username + ")"
 	}
-	return strings.TrimSuffix(fmt.Sprintf("at %s by %s: %s", formatTime(a.At), by, strings.Join(strings.Fields(a.Note), " ")), ": ")
+	note := strings.Join(strings.Fields(a.Note), " ")
+	return strings.TrimSuffix(fmt.Sprintf("at %s by %s: %s", formatTime(a.At), by, note), ": ")
 }
 
 func formatTime(t time.Time) string { return t.Format(time.RFC3339) }

@@ -1,4 +1,4 @@
-// Package curl reads HTTP messages as engineers paste them: curl commands, and headers from logs.
+// Package curl reads HTTP messages in the forms that engineers paste: curl commands, and headers from logs.
 package curl
 
 import (
@@ -11,31 +11,37 @@ import (
 	"strings"
 )
 
-// Message is one HTTP message, as it was given to curl or written down.
+// Message is one HTTP message, read from a curl command or from written headers.
 type Message struct {
-	Method  string // empty when it is not known
-	Address string // path or URL; empty when it is not known
+	Method  string // empty if it is unknown
+	Address string // path or URL; empty if it is unknown
 	Header  http.Header
 	Body    []byte // raw bytes
 }
 
-// Options of curl that change nothing which is signed: alone, or with a value to skip.
+// Options of curl that change nothing in the signed parts of a message. switches stand alone, skippedOptions have a
+// value to skip, shortOptions are the long forms of single letters.
 var (
-	switches = strings.Fields("--silent --show-error --include --insecure --location --verbose --compressed --fail --fail-with-body " +
-		"--globoff --http1.0 --http1.1 --http2 --http2-prior-knowledge --http3 --ipv4 --ipv6 --no-buffer --no-keepalive --progress-bar --path-as-is --tlsv1.2 --tlsv1.3 --remote-name --no-progress-meter")
-	skippedOptions = strings.Fields("--output --user-agent --cookie --cookie-jar --referer --max-time --connect-timeout --proxy --cacert --cert --key --write-out " +
-		"--retry --retry-delay --resolve --connect-to --dump-header --limit-rate --trace --trace-ascii --interface --stderr --ciphers")
-	shortOptions = map[byte]string{'s': "--silent", 'S': "--show-error", 'i': "--include", 'k': "--insecure", 'L': "--location", 'v': "--verbose", 'f': "--fail",
-		'g': "--globoff", '0': "--http1.0", '4': "--ipv4", '6': "--ipv6", 'N': "--no-buffer", '#': "--progress-bar", 'O': "--remote-name",
-		'o': "--output", 'A': "--user-agent", 'b': "--cookie", 'c': "--cookie-jar", 'e': "--referer", 'm': "--max-time", 'x': "--proxy", 'E': "--cert", 'w': "--write-out", 'D': "--dump-header",
-		'H': "--header", 'd': "--data", 'X': "--request", 'I': "--head"}
+	switches = strings.Fields("--silent --show-error --include --insecure --location --verbose --compressed --fail " +
+		"--fail-with-body --globoff --http1.0 --http1.1 --http2 --http2-prior-knowledge --http3 --ipv4 --ipv6 " +
+		"--no-buffer --no-keepalive --progress-bar --path-as-is --tlsv1.2 --tlsv1.3 --remote-name --no-progress-meter")
+	skippedOptions = strings.Fields("--output --user-agent --cookie --cookie-jar --referer --max-time " +
+		"--connect-timeout --proxy --cacert --cert --key --write-out --retry --retry-delay --resolve --connect-to " +
+		"--dump-header --limit-rate --trace --trace-ascii --interface --stderr --ciphers")
+	shortOptions = map[byte]string{
+		's': "--silent", 'S': "--show-error", 'i': "--include", 'k': "--insecure", 'L': "--location", 'v': "--verbose",
+		'f': "--fail", 'g': "--globoff", '0': "--http1.0", '4': "--ipv4", '6': "--ipv6", 'N': "--no-buffer",
+		'#': "--progress-bar", 'O': "--remote-name", 'o': "--output", 'A': "--user-agent", 'b': "--cookie",
+		'c': "--cookie-jar", 'e': "--referer", 'm': "--max-time", 'x': "--proxy", 'E': "--cert", 'w': "--write-out",
+		'D': "--dump-header", 'H': "--header", 'd': "--data", 'X': "--request", 'I': "--head",
+	}
 )
 
-// command is what the words of a curl command ask for.
+// command is the request of a curl command, built up word by word.
 type command struct {
 	Message
 	data    [][]byte
-	hasData bool // data was, perhaps empty
+	hasData bool // an option for data was given; the data may be empty
 	read    func(name string) ([]byte, error)
 }
 
@@ -60,7 +66,7 @@ func Parse(text string, read func(name string) ([]byte, error)) (Message, error)
 	if c.Address == "" {
 		return Message{}, errors.New("it has no URL")
 	}
-	c.Body = bytes.Join(c.data, []byte("&")) // as curl joins several options of data
+	c.Body = bytes.Join(c.data, []byte("&")) // curl joins several options for data so
 	if c.Method == "" {
 		c.Method = http.MethodGet
 		if c.hasData {
@@ -70,7 +76,7 @@ func Parse(text string, read func(name string) ([]byte, error)) (Message, error)
 	return c.Message, nil
 }
 
-// option reads one word, and the next where that is its value; it returns how many words it used.
+// option reads one option and its value, if it has one. It returns the number of words it used.
 func (c *command) option(all []string) (int, error) {
 	word := all[0]
 	switch {
@@ -91,11 +97,11 @@ func (c *command) option(all []string) (int, error) {
 		}
 		return 2, c.optionWithValue(word, all[1])
 	}
-	for i := 1; i < len(word); i++ { // letters run together, such as -sSi or -XPOST
+	for i := 1; i < len(word); i++ { // several letters in one word, such as -sSi or -XPOST
 		long := shortOptions[word[i]]
 		switch {
 		case long == "":
-			return 0, fmt.Errorf("the option -%s is not known here: leave it out if it changes neither headers nor body", printable(word[i:i+1]))
+			return 0, unknownOption("-" + printable(word[i:i+1]))
 		case slices.Contains(switches, long):
 		case long == "--head":
 			c.Method = http.MethodHead
@@ -128,10 +134,14 @@ func (c *command) optionWithValue(option, value string) error {
 		c.data, c.hasData = append(c.data, []byte(value)), true
 	default:
 		if !slices.Contains(skippedOptions, option) {
-			return fmt.Errorf("the option %s is not known here: leave it out if it changes neither headers nor body", printable(option))
+			return unknownOption(printable(option))
 		}
 	}
 	return nil
+}
+
+func unknownOption(name string) error {
+	return fmt.Errorf("the option %s is not known here: leave it out if it changes neither headers nor body", name)
 }
 
 func (c *command) setURL(address string) error {

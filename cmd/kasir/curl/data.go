@@ -18,13 +18,13 @@ func (c *command) addHeader(value string) error {
 			return errors.New("a value of -H has no colon")
 		}
 	} else if strings.TrimSpace(content) == "" {
-		return nil // curl sends none
+		return nil // curl sends no such header
 	}
 	c.Header.Add(strings.TrimSpace(name), strings.TrimSpace(content))
 	return nil
 }
 
-// addData takes data, which --data strips of line breaks when it comes from a file, and only then.
+// addData adds data to the body. With strip it removes line breaks from data that comes from a file, as --data does.
 func (c *command) addData(option, value string, strip bool) error {
 	c.hasData = true
 	name, file := strings.CutPrefix(value, "@")
@@ -43,7 +43,7 @@ func (c *command) addData(option, value string, strip bool) error {
 	return nil
 }
 
-// ReadBelow reads a file of the working directory or below it: a pasted command must not reach further.
+// ReadBelow reads a file of the working directory or below it. A pasted command must not reach other files.
 func ReadBelow(name string) ([]byte, error) {
 	if name == "-" {
 		return nil, errors.New("standard input of the pasted command is not known here")
@@ -60,7 +60,7 @@ func ReadBelow(name string) ([]byte, error) {
 	return content, nil
 }
 
-// printable makes a word of the command fit for one line of an error.
+// printable returns a word of the command in a form that fits into an error on one line.
 func printable(word string) string {
 	if len(word) > 40 {
 		word = word[:40] + "…"

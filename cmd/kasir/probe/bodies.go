@@ -59,18 +59,20 @@ func (r *run) askSamples(ctx context.Context) {
 		"customer": object{"phone": "+6281122334455"},
 		"payment":  object{"type": "AUTHORIZE", "auto_capture": true},
 		"override_configuration": object{"themes": object{
-			"language": "EN", "background_color": "", "font_color": "", "button_background_color": "", "button_font_color": "",
+			"language": "EN", "background_color": "", "font_color": "",
+			"button_background_color": "", "button_font_color": "",
 		}},
 	})
 }
 
-// askTwiceAtOnce sends one create call twice at the same moment. The answers are kept under the step's name and under
+// askTwiceAtOnce sends one create call twice at the same moment. It keeps the answers under the step's name and under
 // that name with "second".
 func (r *run) askTwiceAtOnce(ctx context.Context) {
 	body, _ := json.Marshal(r.pageBody(r.invoice(), r.cfg.Amount, nil))
 	c := call{
-		step: "two-at-once", method: http.MethodPost, path: r.paths[createPage], requestID: r.id(), endpoint: createPage,
-		body: body,
+		step: "two-at-once", method: http.MethodPost, path: r.paths[createPage], requestID: r.id(),
+		endpoint: createPage,
+		body:     body,
 	}
 	var both sync.WaitGroup
 	for _, name := range []string{"two-at-once", "two-at-once second"} {

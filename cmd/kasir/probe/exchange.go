@@ -21,13 +21,13 @@ type Exchange struct {
 	Step    string    `json:"step"`
 	At      time.Time `json:"at"`
 	Request Message   `json:"request"`
-	Answer  *Message  `json:"answer,omitempty"` // nil: none came
-	Error   string    `json:"error,omitempty"`  // why none came
+	Answer  *Message  `json:"answer,omitempty"` // nil if none came
+	Error   string    `json:"error,omitempty"`  // the reason why none came
 	MS      int64     `json:"ms"`
-	Signed  string    `json:"signed,omitempty"` // whether the answer's signature is right
+	Signed  string    `json:"signed,omitempty"` // the result of checking the answer's signature
 
 	endpoint endpoint
-	invalid  bool // sent wrongly on purpose
+	invalid  bool // a wrong request, sent on purpose
 	sent     []byte
 	answer   answer
 }
@@ -41,7 +41,7 @@ type Message struct {
 	Body   string      `json:"body"`
 }
 
-// call is a request before it is signed. Its zero fields are filled in.
+// call is a request before it is signed. send fills in its zero fields.
 type call struct {
 	step, method, path, requestID, clientID string
 	stamp                                   time.Time
@@ -78,7 +78,8 @@ func (r *run) send(ctx context.Context, c call) *Exchange {
 		c.key = r.key
 	}
 	signed := doku.Component{
-		ClientID: c.clientID, RequestID: c.requestID, Timestamp: c.stamp.UTC().Format(doku.TimestampLayout), Target: c.path,
+		ClientID: c.clientID, RequestID: c.requestID, Target: c.path,
+		Timestamp: c.stamp.UTC().Format(doku.TimestampLayout),
 	}
 	header := http.Header{
 		"Client-Id": {c.clientID}, "Request-Id": {c.requestID}, "Request-Timestamp": {signed.Timestamp},

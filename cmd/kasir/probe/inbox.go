@@ -29,7 +29,7 @@ type Notification struct {
 	content   answer
 }
 
-// Inbox is an HTTP handler that receives notifications. Its zero value is not usable; see NewInbox.
+// Inbox is an HTTP handler that receives notifications. Use NewInbox to make one.
 type Inbox struct {
 	target   string // NOTIFICATION_TARGET
 	now      func() time.Time
@@ -38,7 +38,7 @@ type Inbox struct {
 
 	mu       sync.Mutex
 	received []*Notification
-	refuse   bool // the first notification of each Request-Id is answered 503, so that DOKU repeats it
+	refuse   bool // answer the first notification of each Request-Id with 503; DOKU then repeats it
 }
 
 // NewInbox returns an Inbox that checks signatures with keys, over target or the path that arrived.
@@ -88,8 +88,8 @@ func (i *Inbox) read(request *http.Request, body []byte) *Notification {
 	return n
 }
 
-// forInvoice returns the rightly signed notifications of an invoice, in the order of their arrival. If none is rightly signed,
-// it returns all of the invoice.
+// forInvoice returns the rightly signed notifications of an invoice, in the order of their arrival. If none is rightly
+// signed, it returns all notifications of the invoice.
 func (i *Inbox) forInvoice(invoice string) []*Notification {
 	if i == nil {
 		return nil

@@ -33,7 +33,9 @@ func messageOf(a answer) string {
 func judgeRepeat(r *run) Finding {
 	f := Finding{Verdict: Held}
 	var seen []string
-	for _, pair := range [][2]string{{"page", "repeat-page"}, {"refund", "repeat-refund"}, {"capture", "repeat-capture"}} {
+	for _, pair := range [][2]string{
+		{"page", "repeat-page"}, {"refund", "repeat-refund"}, {"capture", "repeat-capture"},
+	} {
 		first, ok := r.answerOf(pair[0])
 		again, repeated := r.answerOf(pair[1])
 		if !ok || !repeated || !first.done() {
@@ -96,7 +98,8 @@ func judgeMemory(r *run) Finding {
 	return notAsked("%s. TRUST_WINDOW is %s: repeat with --wait %[2]s", text, short(window))
 }
 
-// judgeLaterRefund reports whether DOKU still knew the refund that was repeated after --wait. false means that none was.
+// judgeLaterRefund reports whether DOKU still knew the refund that was repeated after --wait. It returns false if no
+// refund was repeated.
 func (r *run) judgeLaterRefund() (memoryResult, bool) {
 	first, _ := r.answerOf("refund")
 	again, ok := r.answerOf("repeat-refund-later")

@@ -51,7 +51,8 @@ const (
 	unclear = "unclear"
 )
 
-// repeatLater makes a page for each moment and repeats each once: a repeat may renew the memory of its Request-Id.
+// repeatLater makes a page for each moment and repeats each once, because a repeat may renew the memory of its
+// Request-Id.
 func (r *run) repeatLater(ctx context.Context) {
 	moments := []time.Duration{r.cfg.WaitFor / 4, r.cfg.WaitFor / 2, r.cfg.WaitFor}
 	for _, after := range moments {
@@ -61,7 +62,7 @@ func (r *run) repeatLater(ctx context.Context) {
 			return
 		}
 	}
-	r.print("\nwaiting   %v, to see how long DOKU remembers; Ctrl-C ends with what is known by then", r.cfg.WaitFor)
+	r.print("\nwaiting   %v, to see how long DOKU remembers; Ctrl-C ends with the findings so far", r.cfg.WaitFor)
 	for _, after := range moments {
 		if !r.waitUntil(ctx, "memory", after) {
 			return
@@ -80,7 +81,7 @@ func (r *run) repeatLater(ctx context.Context) {
 	}
 }
 
-// waitUntil waits until passed of --wait is over. false means that the probe was ended before.
+// waitUntil waits until the given part of --wait is over. It returns false if the probe was ended before.
 func (r *run) waitUntil(ctx context.Context, step string, passed time.Duration) bool {
 	if passed > r.waited && r.cfg.Wait(ctx, passed-r.waited) != nil {
 		r.withheld[step] = "the probe was ended before it"

@@ -15,7 +15,7 @@ type pageOpening struct {
 	status int
 }
 
-// open opens the page that nobody pays. It keeps the status and not the body, which is HTML for people.
+// open opens the page that nobody pays. It keeps the status, but not the body, which is HTML for people.
 func (r *run) open(ctx context.Context, step string, after time.Duration) {
 	page, _ := r.answerOf("page")
 	address, err := url.Parse(page.pageURL())
@@ -38,7 +38,8 @@ func (r *run) open(ctx context.Context, step string, after time.Duration) {
 	}
 	response.Body.Close()
 	x.answer = answer{status: response.StatusCode, header: response.Header}
-	x.Answer = new(r.redactor("").message(Message{Status: response.StatusCode, Header: response.Header, Body: redacted}))
+	received := Message{Status: response.StatusCode, Header: response.Header, Body: redacted}
+	x.Answer = new(r.redactor("").message(received))
 	x.MS = r.cfg.Now().UTC().Sub(x.At).Milliseconds()
 	r.keep(x)
 	r.openings = append(r.openings, pageOpening{after, response.StatusCode})
@@ -61,5 +62,5 @@ func judgeLifetime(r *run) Finding {
 		return held("%s", seen)
 	}
 	last := r.openings[len(r.openings)-1]
-	return held("after %v it opens as at first; whether it takes a card, the page says", last.after)
+	return held("after %v it opens as at first; the page itself shows whether it takes a card", last.after)
 }

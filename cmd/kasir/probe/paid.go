@@ -10,9 +10,9 @@ import (
 
 const (
 	pollEvery   = 10 * time.Second
-	notifiedFor = 2 * time.Minute // how long a notification is waited for
+	notifiedFor = 2 * time.Minute // how long to wait for a notification
 	retryAfter  = 31 * time.Minute
-	longWait    = 35 * time.Minute // the shortest --wait in which a notification's first retry arrives, 30 minutes later
+	longWait    = 35 * time.Minute // the shortest --wait that includes a notification's first retry after 30 minutes
 )
 
 // refundWords mark the type or status of a notification about a refund.
@@ -146,7 +146,7 @@ func (r *run) awaitPayment(ctx context.Context, step string, more object) probeP
 	r.print("\nOpen this page and pay it within %v:\n\n  %s\n", r.cfg.PayWithin, page.pageURL())
 	r.print(
 		"Test cards: 5573381011111101, 01/28, CVV 123, or 4761349999000039, 12/31, CVV 998. " +
-			"Ctrl-C ends with what is known by then.\n",
+			"Ctrl-C ends with the findings so far.\n",
 	)
 	for waited := time.Duration(0); waited < r.cfg.PayWithin; waited += pollEvery {
 		if r.cfg.Wait(ctx, pollEvery) != nil {
@@ -216,7 +216,7 @@ func (r *run) refundCaptured(ctx context.Context) {
 	r.post(ctx, "refund-captured", refund, r.id(), refundBody(r.authorized, amount))
 }
 
-// await waits until there reports true, but not longer than most.
+// await waits until there returns true, but not longer than most.
 func (r *run) await(ctx context.Context, step string, most time.Duration, there func() bool) {
 	if r.cfg.Inbox == nil {
 		r.withheld[step] = "it needs --listen, where DOKU's notifications arrive"
@@ -231,7 +231,7 @@ func (r *run) await(ctx context.Context, step string, most time.Duration, there 
 }
 
 // notified reports whether an invoice has a notification whose type or status contains one of the words. Without words,
-// any notification will do.
+// it reports whether there is any notification.
 func (r *run) notified(invoice string, words ...string) bool {
 	return len(r.notices(invoice, words...)) > 0
 }

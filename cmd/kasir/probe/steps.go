@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// need names what a step needs, apart from credentials.
+// need names the condition of a step, apart from credentials.
 type need int
 
 const (
-	needsNothing       need = iota // nothing: it is asked in production too
-	needsSandbox                   // DOKU's sandbox: pages that nobody pays and requests that are refused
+	needsNothing       need = iota // nothing; the step is taken in production too
+	needsSandbox                   // DOKU's sandbox, for pages that nobody pays and requests that are refused
 	needsPayment                   // a person who pays
 	needsAuthorization             // a person who pays a page of type AUTHORIZE
 	needsWait                      // --wait
@@ -23,7 +23,7 @@ const (
 type step struct {
 	name, does string
 	needs      need
-	after      string // a step that must have an answer first
+	after      string // name of a step that must have an answer first
 	take       func(context.Context, *run)
 }
 
@@ -70,11 +70,17 @@ var harmlessSteps = []step{
 			r.askStatus(ctx, "status-unknown", r.invoice())
 		},
 	},
-	{"late-timestamp", "the same, with a timestamp 50 minutes old", needsNothing, "", func(ctx context.Context, r *run) {
-		c := r.statusCall("late-timestamp", r.invoice())
-		c.stamp, c.invalid = r.cfg.Now().Add(-50*time.Minute), true
-		r.send(ctx, c)
-	}},
+	{
+		"late-timestamp",
+		"the same, with a timestamp 50 minutes old",
+		needsNothing,
+		"",
+		func(ctx context.Context, r *run) {
+			c := r.statusCall("late-timestamp", r.invoice())
+			c.stamp, c.invalid = r.cfg.Now().Add(-50*time.Minute), true
+			r.send(ctx, c)
+		},
+	},
 	{
 		"list-tokens",
 		"the saved cards of a customer who has none",
@@ -112,9 +118,15 @@ var harmlessSteps = []step{
 	{"status-unpaid", "check status of the page", needsSandbox, "page", func(ctx context.Context, r *run) {
 		r.askStatus(ctx, "status-unpaid", r.page.invoice)
 	}},
-	{"status-page-id", "check status by the page's Request-Id", needsSandbox, "page", func(ctx context.Context, r *run) {
-		r.askStatus(ctx, "status-page-id", r.page.requestID)
-	}},
+	{
+		"status-page-id",
+		"check status by the page's Request-Id",
+		needsSandbox,
+		"page",
+		func(ctx context.Context, r *run) {
+			r.askStatus(ctx, "status-page-id", r.page.requestID)
+		},
+	},
 	{
 		"refund-unpaid",
 		"a refund of the page, which DOKU must refuse",
@@ -161,9 +173,15 @@ var harmlessSteps = []step{
 			r.askWithWrongHeader(ctx, "wrong-client", func(c *call) { c.clientID = "MCH-0000-KASIR-PROBE" })
 		},
 	},
-	{"old-timestamp", "the same with a timestamp two hours old", needsSandbox, "page", func(ctx context.Context, r *run) {
-		r.askWithWrongHeader(ctx, "old-timestamp", func(c *call) { c.stamp = r.cfg.Now().Add(-2 * time.Hour) })
-	}},
+	{
+		"old-timestamp",
+		"the same with a timestamp two hours old",
+		needsSandbox,
+		"page",
+		func(ctx context.Context, r *run) {
+			r.askWithWrongHeader(ctx, "old-timestamp", func(c *call) { c.stamp = r.cfg.Now().Add(-2 * time.Hour) })
+		},
+	},
 	{"no-timestamp", "the same without a timestamp", needsSandbox, "page", func(ctx context.Context, r *run) {
 		r.askWithWrongHeader(ctx, "no-timestamp", func(c *call) { c.without = "Request-Timestamp" })
 	}},
@@ -180,11 +198,13 @@ func (r *run) askWrongPath(ctx context.Context) {
 
 func (r *run) statusCall(step, id string) call {
 	return call{
-		step: step, method: http.MethodGet, path: r.paths[checkStatus] + "/" + id, requestID: r.id(), endpoint: checkStatus,
+		step: step, method: http.MethodGet, path: r.paths[checkStatus] + "/" + id, requestID: r.id(),
+		endpoint: checkStatus,
 	}
 }
 
-// askStatus asks check status. If its path does not exist, it tries the other known paths and keeps the one that does.
+// askStatus asks check status. If its path does not exist, it tries the other known paths and keeps the one that
+// exists.
 func (r *run) askStatus(ctx context.Context, step, id string) answer {
 	x := r.send(ctx, r.statusCall(step, id))
 	return r.tryOtherPaths(x, func(path string) *Exchange {
@@ -198,7 +218,7 @@ func (r *run) askStatus(ctx context.Context, step, id string) answer {
 func (r *run) post(ctx context.Context, step string, e endpoint, requestID string, body any) answer {
 	encoded, err := json.Marshal(body)
 	if err != nil {
-		panic(err) // only maps of texts and numbers are sent
+		panic(err) // all bodies are maps of strings and numbers
 	}
 	c := call{step: step, method: http.MethodPost, path: r.paths[e], requestID: requestID, endpoint: e, body: encoded}
 	return r.tryOtherPaths(r.send(ctx, c), func(path string) *Exchange {
@@ -233,8 +253,9 @@ func (r *run) repeat(ctx context.Context, step, of string) {
 		return
 	}
 	r.send(ctx, call{
-		step: step, method: http.MethodPost, path: first.Request.Path, requestID: first.Request.Header.Get("Request-Id"),
-		endpoint: first.endpoint, body: first.sent,
+		step: step, method: http.MethodPost, path: first.Request.Path,
+		requestID: first.Request.Header.Get("Request-Id"),
+		endpoint:  first.endpoint, body: first.sent,
 	})
 }
 
