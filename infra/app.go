@@ -13,10 +13,11 @@ import (
 	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
 )
 
-// flags of the CDK. They stand here and not in cdk.json, which only the CDK's command reads: tests would see others.
+// flags are the CDK's feature flags. They are set here because only the CDK's command reads cdk.json: tests would run
+// with others.
 var flags = map[string]any{
-	"aws:cdk:enable-asset-metadata":             true, // sam local finds the binaries by it
-	"@aws-cdk/core:validateAgainstDefaultRules": true, // the validator's findings are errors
+	"aws:cdk:enable-asset-metadata":             true, // sam local finds the binaries with it
+	"@aws-cdk/core:validateAgainstDefaultRules": true, // findings of the validator are errors
 	"@aws-cdk/core:enablePartitionLiterals":     true,
 	"@aws-cdk/core:target-partitions":           []any{"aws"},
 	"@aws-cdk/core:checkSecretUsage":            true,
@@ -24,9 +25,9 @@ var flags = map[string]any{
 	"@aws-cdk/aws-kms:aliasNameRef":             true,
 }
 
-// New describes the stages. assets is the folder that holds <architecture>/<function>/bootstrap; arch, arm64 or amd64,
-// takes the place of every stage's architecture unless it is empty. outdir is where the templates go; empty leaves it
-// to the CDK's command. Errors name the stage and the field.
+// New returns an app with a stack for each stage. assets is the folder that holds <architecture>/<function>/bootstrap.
+// arch, arm64 or amd64, replaces every stage's architecture unless it is empty. outdir is the folder for the templates;
+// if it is empty, the CDK's command chooses it. Errors name the stage and the field.
 func New(stages []Stage, assets, arch, outdir string) (awscdk.App, error) {
 	stages, err := overrideArchitecture(stages, arch)
 	if err != nil {
@@ -63,7 +64,7 @@ func sameText(err error) func(error) bool {
 	return func(other error) bool { return other != nil && other.Error() == err.Error() }
 }
 
-// deployment is what one stage's stack is made of.
+// deployment holds the parts of one stage's stack.
 type deployment struct {
 	stage       Stage
 	stack       awscdk.Stack
@@ -79,7 +80,7 @@ type deployment struct {
 	alarmNames  []string // names of alarms, for the dashboard
 }
 
-// StackName is the stack's name, and that of its bus, dashboard and metrics' namespace.
+// StackName returns the name of the stack, which is also that of its bus, dashboard and metrics' namespace.
 func (s Stage) StackName() string { return "kasir-" + s.Name }
 
 func makeStack(app awscdk.App, stage Stage, assets string) {
@@ -89,7 +90,8 @@ func makeStack(app awscdk.App, stage Stage, assets string) {
 	}
 	d := &deployment{stage: stage, functions: map[string]deployedFunction{}, deadLetters: map[string]awssqs.Queue{}}
 	d.stack = awscdk.NewStack(app, new(stage.StackName()), &awscdk.StackProps{
-		Env: environment, StackName: new(stage.StackName()), Description: new("kasir: card payments through DOKU, " + stage.Name),
+		Env: environment, StackName: new(stage.StackName()),
+		Description:           new("kasir: card payments through DOKU, " + stage.Name),
 		TerminationProtection: &stage.Keep,
 		Tags:                  &map[string]*string{"app": new("kasir"), "stage": &stage.Name},
 	})
@@ -107,7 +109,7 @@ func makeStack(app awscdk.App, stage Stage, assets string) {
 	d.makeOutputs()
 }
 
-// retainData is what happens to data when the stack is destroyed.
+// retainData returns the removal policy of data: with Keep it stays when the stack is destroyed.
 func (d *deployment) retainData() awscdk.RemovalPolicy {
 	if d.stage.Keep {
 		return awscdk.RemovalPolicy_RETAIN
@@ -115,8 +117,8 @@ func (d *deployment) retainData() awscdk.RemovalPolicy {
 	return awscdk.RemovalPolicy_DESTROY
 }
 
-// retainAfterCreate is kept for what a deployment that fails at first may take away again: it holds nothing yet. Not for what is
-// protected from deletion, which would make the taking away fail too.
+// retainAfterCreate keeps a resource on update and delete, but lets a failed first deployment remove it, since it is
+// still empty. Do not use it with deletion protection, which would make that rollback fail.
 func (d *deployment) retainAfterCreate() awscdk.RemovalPolicy {
 	if d.stage.Keep {
 		return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
@@ -124,15 +126,18 @@ func (d *deployment) retainAfterCreate() awscdk.RemovalPolicy {
 	return awscdk.RemovalPolicy_DESTROY
 }
 
-// uniqueName ends a name in a part of the stack's own id: a stack that is made again must not meet what the one before has left.
+// uniqueName returns a name that ends with a part of the stack's own id. A stack that is made again then does not
+// collide with resources that the earlier one left.
 func (d *deployment) uniqueName(begin string) *string {
 	id := awscdk.Fn_Select(new(2.0), awscdk.Fn_Split(new("/"), d.stack.StackId(), nil))
 	return awscdk.Fn_Join(new(""), &[]*string{&begin, awscdk.Fn_Select(new(0.0), awscdk.Fn_Split(new("-"), id, nil))})
 }
 
-// allow makes a statement of exactly these actions on exactly these resources.
+// allow returns a statement for exactly these actions on exactly these resources.
 func allow(sid string, resources []*string, actions ...string) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{Sid: &sid, Actions: list(actions), Resources: &resources})
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid: &sid, Actions: list(actions), Resources: &resources,
+	})
 }
 
 func list(values []string) *[]*string {

@@ -16,7 +16,8 @@ import (
 	"kasir/local/test/harness"
 )
 
-// The doctor looks at the functions' binaries behind the local gateway, at the stand-in for Secrets Manager, and at the sandbox.
+// The doctor checks the functions' binaries behind the local gateway, the stand-in for Secrets Manager, and the
+// sandbox.
 func TestDoctorNamesWhatIsWrong(t *testing.T) {
 	running := harness.Start(t, nil)
 	right := map[string]string{
@@ -39,8 +40,8 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 	family := strings.Replace(another, "SK-another", "doku_another", 1)
 
 	for name, c := range map[string]struct {
-		change map[string]string // of the outputs
-		secret string            // file's content; empty: it is read from Secrets Manager
+		change map[string]string // to the outputs
+		secret string            // content of the file; if empty, the secret is read from Secrets Manager
 		want   []string
 	}{
 		"all is well":            {nil, "", []string{"ok  secret", "ok  clock", "ok  doku", "ok  notification", "ok  api", "All checks passed."}},
@@ -77,7 +78,7 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 func examine(t *testing.T, environment, right, change map[string]string, secret string) (stdout, stderr string, err error) {
 	t.Helper()
 	dir, outputs := t.TempDir(), map[string]string{}
-	var settings []string // of change: those of the environment
+	var settings []string // those in change that belong to the environment
 	for _, m := range []map[string]string{right, change} {
 		for name, value := range m {
 			if strings.HasPrefix(name, "DOKU_") {

@@ -44,7 +44,7 @@ func ordersCommand() *cobra.Command {
 				return err
 			}
 			if list.Total == 0 {
-				return fmt.Errorf("there is no order in %s", d.place)
+				return fmt.Errorf("there is no order in %s: check that it is the right place", d.place)
 			}
 			return nil
 		},

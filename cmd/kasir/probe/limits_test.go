@@ -12,10 +12,10 @@ import (
 	"kasir/local/sandbox"
 )
 
-// What is printed and kept holds no key, no signature of a request, and no query of a page.
+// The output and the report contain no key, no signature of a request, and no query of a page.
 func TestNothingSecretIsKept(t *testing.T) {
 	var signatures []string
-	echo := func(request *http.Request, a *reply) { // DOKU quotes what it was sent
+	echo := func(request *http.Request, a *reply) { // DOKU repeats the request in its answer
 		signature := strings.TrimPrefix(request.Header.Get("Signature"), scheme)
 		signatures = append(signatures, signature)
 		if strings.HasPrefix(a.body, `{"error":{`) {
@@ -55,7 +55,7 @@ func TestNothingSecretIsKept(t *testing.T) {
 	}
 }
 
-// In production nothing is asked that could make, take or return anything, and nobody is asked to pay.
+// In production the probe sends nothing that could make, take or return anything, and asks nobody to pay.
 func TestProductionIsOnlyRead(t *testing.T) {
 	var asked []string
 	note := func(request *http.Request, _ *reply) {
@@ -81,7 +81,7 @@ func TestProductionIsOnlyRead(t *testing.T) {
 	}
 }
 
-// Without a person no money moves: the sandbox's books show none.
+// Without a person no money moves: the sandbox's ledger is empty.
 func TestWithoutAPersonNoMoneyMoves(t *testing.T) {
 	var base string
 	report, _, err := ask(t, scene{change: func(c *Config) { c.WaitFor, base = time.Hour, c.BaseURL }})
