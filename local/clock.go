@@ -106,10 +106,9 @@ func (t *timekeeper) Reset(ctx context.Context, forget bool) (clock.Forgotten, e
 	}
 	if !forget {
 		return clock.Forgotten{}, &clock.Problem{Status: http.StatusConflict, Detail: fmt.Sprintf(
-			"orders to which something happened later than the real time: %d; such pages of the sandbox: %d. "+
-				"Back there, what has expired could be paid again. "+
-				`To delete all %d orders and the sandbox's pages, send "forget": true (kasir clock reset --forget); `+
-				"to keep them, start another kasir local with --data or --memory", later, laterPages, all)}
+			"%d of %d orders, and %d pages of the sandbox, have a time later than the real one. Delete all orders "+
+				`and pages with kasir clock reset --forget ("forget": true), or keep them and start another kasir `+
+				"local with --data or --memory", later, all, laterPages)}
 	}
 	pages := t.doku.Forget()
 	if err := dynamodb.EmptyTable(ctx, dynamodb.Client(t.stack.DynamoDB), Table); err != nil {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"kasir/local"
 	"kasir/local/clock"
@@ -56,9 +57,21 @@ func clockCommand() *cobra.Command {
 			return showClock(s, answer, body != nil)
 		},
 	}
+	c.SetFlagErrorFunc(backwards)
+	c.ValidArgsFunction = completeWords("reset")
 	dataFlag(c, &where.data, "data folder of the running kasir local")
 	c.Flags().BoolVar(&forget, "forget", false, "with reset: delete all orders and the sandbox's pages")
 	return c
+}
+
+// backwards replaces the error about an unknown flag if it is a negative duration, such as -1h.
+func backwards(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) && strings.ContainsAny(unknown.GetSpecifiedName(), "0123456789.") {
+		return fmt.Errorf("-%s: the clock cannot be moved backwards; kasir clock reset puts it back to the real time",
+			unknown.GetSpecifiedShortnames())
+	}
+	return wrongFlag(c, err)
 }
 
 // clockRequest returns the body of the request, nil to only ask.
