@@ -19,8 +19,8 @@ func eventsCommand() *cobra.Command {
 		Short:   "Write event files for sam local and kasir invoke",
 		Long:    "Writes event files for sam local and kasir invoke.",
 		Example: "  kasir events write --out my-events",
-		Args:    takes(),
 	}
+	group(c)
 	c.AddCommand(eventsWriteCommand())
 	return c
 }
@@ -30,9 +30,9 @@ func eventsWriteCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "write",
 		Short: "Write event files that work against the running kasir local, or a deployed stage",
-		Long: "Writes one event file or more for every function, and prints the commands that invoke them in order.\n" +
-			"The orders are fresh each time. Scopes have the stage's prefix, callback_url names an allowed host, and\n" +
-			"notifications are signed with the stage's key.\n\n" +
+		Long: "Writes one event file or more for every function, and prints the commands that invoke them in order:\n" +
+			"kasir invoke, or with --template sam local invoke. The orders are fresh each time. Scopes have the stage's\n" +
+			"prefix, callback_url names an allowed host, and notifications are signed with the stage's key.\n\n" +
 			"With --template it also writes what sam local needs to run without flags in that folder: template.json,\n" +
 			"env.json and samconfig.toml. For the running kasir local, a function in sam's container then works on its\n" +
 			"orders; AWS is not asked.\n\n" +

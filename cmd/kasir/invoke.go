@@ -54,7 +54,7 @@ func invokeCommand() *cobra.Command {
 	}
 	where.flags(c, true)
 	c.Flags().StringVarP(&file, "event", "e", "", "file of the event; - reads standard input")
-	c.MarkFlagRequired("event")
+	required(c, "event")
 	c.MarkFlagFilename("event", "json")
 	return c
 }

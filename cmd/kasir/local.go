@@ -62,6 +62,7 @@ func localCommand() *cobra.Command {
 	c.Flags().IntVar(&port, "port", 8080, "port of the HTTP API; the shop takes the next, the sandbox the one after")
 	c.Flags().StringSliceVar(&origins, "origin", nil, "more origins whose pages may call the HTTP API (CORS), on this machine only")
 	c.Flags().StringVar(&doku, "doku", "", "another DOKU than the built-in sandbox: sandbox, production, or a base URL on loopback;\nits credentials come from DOKU_CLIENT_ID and DOKU_SECRET_KEY")
+	c.RegisterFlagCompletionFunc("doku", completeWords("sandbox", "production"))
 	return c
 }
 
