@@ -9,11 +9,11 @@ import (
 	"time"
 
 	"kasir/bench/event"
-	"kasir/local"
+	"kasir/local/stack"
 )
 
 func newBench(t *testing.T) *bench {
-	root, err := local.Root()
+	root, err := stack.Root()
 	if err != nil {
 		t.Fatal(err)
 	}

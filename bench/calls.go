@@ -14,7 +14,7 @@ import (
 	"kasir/bench/event"
 	"kasir/bench/meter"
 	"kasir/bench/standin"
-	"kasir/local/dynamodb"
+	"kasir/local/aws/dynamodb"
 	"kasir/shared/store"
 )
 

@@ -16,7 +16,7 @@ import (
 
 	"kasir/bench/event"
 	"kasir/bench/meter"
-	"kasir/local"
+	"kasir/local/stack"
 )
 
 // bench is the state that the parts share.
@@ -68,7 +68,7 @@ func run(ctx context.Context, quick bool, only []string) error {
 	if len(wanted) != len(only) {
 		return fmt.Errorf("-only %s names a part that does not exist", strings.Join(only, ","))
 	}
-	root, err := local.Root()
+	root, err := stack.Root()
 	if err != nil {
 		return err
 	}

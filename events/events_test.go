@@ -8,13 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"kasir/local"
 	"kasir/local/customer"
-	"kasir/local/frontend"
-	"kasir/local/localtest"
+	"kasir/local/merchant"
+	"kasir/local/stack"
+	"kasir/local/test/harness"
 )
 
-func TestMain(m *testing.M) { localtest.Main(m) }
+func TestMain(m *testing.M) { harness.Main(m) }
 
 // Every event file, in an order that tells a story, with what the function must answer. A body is given by pieces.
 var story = []struct {
@@ -82,9 +82,9 @@ var story = []struct {
 }
 
 func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
-	stack := localtest.Start(t, nil)
+	running := harness.Start(t, nil)
 	_, router := description(t)
-	stream := &tableStream{stack: stack}
+	stream := &tableStream{stack: running}
 	used := map[string]bool{}
 	for _, scene := range story {
 		used[scene.file] = true
@@ -93,7 +93,7 @@ func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
 			t.Fatal(err)
 		}
 		function, _, _ := strings.Cut(strings.TrimSuffix(scene.file, ".json"), "-")
-		answer, err := local.Invoke(t.Context(), localtest.Functions(), function, stack.Environment, event, os.Stderr)
+		answer, err := stack.Invoke(t.Context(), harness.Functions(), function, running.Environment, event, os.Stderr)
 		if err != nil {
 			t.Fatalf("%s: %v", scene.file, err)
 		}
@@ -130,7 +130,7 @@ func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
 			}
 		}
 		if scene.pay {
-			pay(t, stack, got.Body)
+			pay(t, running, got.Body)
 		}
 		stream.look(t)
 	}
@@ -147,10 +147,10 @@ func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
 }
 
 // pay pays on the page that an answer names and waits until the order is AUTHORIZED.
-func pay(t *testing.T, stack *local.Stack, body string) {
+func pay(t *testing.T, running *stack.Stack, body string) {
 	t.Helper()
 	var answer struct {
-		frontend.Page
+		merchant.Page
 		Order struct {
 			InvoiceNumber string `json:"invoice_number"`
 		} `json:"order"`
@@ -161,7 +161,7 @@ func pay(t *testing.T, stack *local.Stack, body string) {
 	if err := customer.Pay(t.Context(), http.DefaultClient, answer.CreditCardPaymentPage.URL, customer.Mastercard); err != nil {
 		t.Fatal(err)
 	}
-	api := localtest.API(t, stack)
+	api := harness.API(t, running)
 	if _, err := api.Await(t.Context(), answer.Order.InvoiceNumber, "AUTHORIZED"); err != nil {
 		t.Fatal(err)
 	}

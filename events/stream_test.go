@@ -14,10 +14,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"kasir/local"
-	localdynamodb "kasir/local/dynamodb"
-	"kasir/local/eventbridge"
-	"kasir/local/localtest"
+	localdynamodb "kasir/local/aws/dynamodb"
+	"kasir/local/aws/eventbridge"
+	"kasir/local/stack"
+	"kasir/local/test/harness"
 	"kasir/shared/event"
 	"kasir/shared/order"
 	"kasir/shared/store"
@@ -26,7 +26,7 @@ import (
 // tableStream makes the records that DynamoDB would stream, of the items as the functions really stored them: the embedded DynamoDB
 // has no streams. Two writes between two looks are one record, as they never are at AWS.
 type tableStream struct {
-	stack   *local.Stack
+	stack   *stack.Stack
 	images  map[string]map[string]any // by key
 	records []any
 }
@@ -34,7 +34,7 @@ type tableStream struct {
 // look compares every item with what it was.
 func (s *tableStream) look(t *testing.T) {
 	t.Helper()
-	table := local.Table
+	table := stack.Table
 	out, err := localdynamodb.Client(s.stack.DynamoDB).Scan(t.Context(), &dynamodb.ScanInput{TableName: &table})
 	if err != nil {
 		t.Fatal(err)
@@ -155,7 +155,7 @@ func (s *tableStream) put(t *testing.T, records []any, again string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := local.Invoke(t.Context(), localtest.Functions(), "publish", s.stack.Environment, content, os.Stderr)
+	answer, err := stack.Invoke(t.Context(), harness.Functions(), "publish", s.stack.Environment, content, os.Stderr)
 	if err != nil {
 		t.Fatal(err)
 	}

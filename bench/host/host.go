@@ -1,5 +1,5 @@
 // Package host runs one process behind a Lambda Runtime API of its own and measures its start, its invocations and its
-// memory. Nothing but the API stands between the process and the clock, which is why it is not local/lambda.
+// memory. Nothing but the API stands between the process and the clock, which is why it is not local/aws/lambda.
 package host
 
 import (

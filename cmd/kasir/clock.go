@@ -14,8 +14,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"kasir/local"
-	"kasir/local/clock"
+	"kasir/local/stack"
+	"kasir/local/stack/clock"
 )
 
 func clockCommand() *cobra.Command {
@@ -39,7 +39,7 @@ func clockCommand() *cobra.Command {
 			if _, err := where.config(); err != nil {
 				return err
 			}
-			endpoint, running := local.ClockEndpoint(where.data)
+			endpoint, running := stack.ClockEndpoint(where.data)
 			if !running {
 				return fmt.Errorf("no kasir local is running with the data folder %s: start one, or name its folder with --data",
 					where.data)

@@ -13,13 +13,13 @@ import (
 	"time"
 
 	"kasir/local/customer"
-	"kasir/local/localtest"
+	"kasir/local/test/harness"
 )
 
 // blocks returns the commands of a document, a text for each block of them.
 func blocks(t *testing.T, file string) []string {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join(localtest.Root(), file))
+	content, err := os.ReadFile(filepath.Join(harness.Root(), file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func paste(t *testing.T, data, port, commands string) string {
 		t.Fatal(err)
 	}
 	here := t.TempDir()
-	script := fmt.Sprintf("#!/bin/sh\ncd '%s' && exec '%s' \"$@\" --data '%s'\n", localtest.Root(), self, data)
+	script := fmt.Sprintf("#!/bin/sh\ncd '%s' && exec '%s' \"$@\" --data '%s'\n", harness.Root(), self, data)
 	if err := os.Mkdir(filepath.Join(here, "bin"), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/local"
+	"kasir/local/stack"
 )
 
 // completeNothing keeps the shell from offering files as arguments of commands that take none.
@@ -43,5 +43,5 @@ func completeFunctions(_ *cobra.Command, args []string, _ string) ([]string, cob
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return local.Functions(), cobra.ShellCompDirectiveNoFileComp
+	return stack.Functions(), cobra.ShellCompDirectiveNoFileComp
 }

@@ -10,9 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"kasir/local"
 	"kasir/local/customer"
-	"kasir/local/localtest"
+	"kasir/local/stack"
+	"kasir/local/test/harness"
 )
 
 // operating runs kasir's commands on the orders of one kasir local.
@@ -27,7 +27,7 @@ func operate(t *testing.T) operating {
 	data := t.TempDir()
 	r := startLocal(t, data, freePort(t))
 	t.Cleanup(func() { r.end(t, os.Interrupt) })
-	return operating{running: r, args: []string{"--data", data, "--functions", localtest.Functions()}}
+	return operating{running: r, args: []string{"--data", data, "--functions", harness.Functions()}}
 }
 
 // run wants a command to print want; with an exclamation mark before it, to fail with it.
@@ -141,7 +141,7 @@ func TestAnOperatorTakesAManualRefundBack(t *testing.T) {
 func TestAnOperatorWorksOnADeployedStage(t *testing.T) {
 	o := operate(t)
 	o.pay(t, "STAGE-1")
-	environment, running := local.Running(o.args[1])
+	environment, running := stack.Running(o.args[1])
 	if !running {
 		t.Fatal("nothing runs")
 	}
@@ -150,7 +150,7 @@ func TestAnOperatorWorksOnADeployedStage(t *testing.T) {
 		t.Helper()
 		content, err := json.Marshal(map[string]any{"kasir-production": map[string]string{
 			"ApiUrl": "https://api.example", "NotificationUrl": "https://api.example/notifications", "DokuEnvironment": "production",
-			"SecretArn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:kasir-x", "TableName": local.Table, "Settings": settings,
+			"SecretArn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:kasir-x", "TableName": stack.Table, "Settings": settings,
 		}})
 		if err != nil {
 			t.Fatal(err)
@@ -166,7 +166,7 @@ func TestAnOperatorWorksOnADeployedStage(t *testing.T) {
 	deployed(`{"PAGE_LIFETIME":"30m0s"}`)
 	o.run(t, "!there are no credentials", "orders")
 	o.env = append(o.env, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local")
-	o.run(t, "orders of the table "+local.Table+" in us-east-1\nSTAGE-1  PAID", "orders")
+	o.run(t, "orders of the table "+stack.Table+" in us-east-1\nSTAGE-1  PAID", "orders")
 	o.run(t, "!only an unpaid order can be closed", "close", "STAGE-1")
 	deployed("")
 	o.run(t, "!deploy it again", "orders")

@@ -12,10 +12,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/spf13/cobra"
 
-	"kasir/local"
+	localdb "kasir/local/aws/dynamodb"
 	"kasir/local/customer"
-	localdb "kasir/local/dynamodb"
-	"kasir/local/frontend"
+	"kasir/local/merchant"
+	"kasir/local/stack"
 	"kasir/shared/route"
 	"kasir/shared/store"
 )
@@ -44,16 +44,16 @@ func demoCommand() *cobra.Command {
 }
 
 // demo makes a payment and prints each step on one line: the request, the answer, the stored item.
-func demo(ctx context.Context, s *screen, cfg local.Config) error {
+func demo(ctx context.Context, s *screen, cfg stack.Config) error {
 	end := s.begin("starting the functions, DynamoDB and the sandbox")
 	defer end()
-	stack, err := local.Start(ctx, cfg)
+	running, err := stack.Start(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	defer stack.Close()
-	d := demonstration{screen: s, stack: stack, api: frontend.API{URL: stack.API, Client: http.DefaultClient}}
-	d.tell("started", "HTTP API %s, DOKU's sandbox %s, embedded DynamoDB %s", stack.API, stack.DOKU, stack.DynamoDB)
+	defer running.Close()
+	d := demonstration{screen: s, stack: running, api: merchant.API{URL: running.API, Client: http.DefaultClient}}
+	d.tell("started", "HTTP API %s, DOKU's sandbox %s, embedded DynamoDB %s", running.API, running.DOKU, running.DynamoDB)
 	for _, step := range []func(context.Context) error{d.knock, d.createPage, d.createAgain, d.decline, d.pay, d.read} {
 		if err := step(ctx); err != nil {
 			return err
@@ -79,8 +79,8 @@ const (
 
 type demonstration struct {
 	screen *screen
-	stack  *local.Stack
-	api    frontend.API
+	stack  *stack.Stack
+	api    merchant.API
 	page   string
 	steps  []demoStep
 }
@@ -115,7 +115,7 @@ func (d *demonstration) createPage(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var page frontend.Page
+	var page merchant.Page
 	if err := json.Unmarshal(answer.Body, &page); err != nil || answer.Status != http.StatusCreated {
 		return fmt.Errorf("POST /payments answered %d: %s", answer.Status, answer.Body)
 	}
@@ -130,7 +130,7 @@ func (d *demonstration) createAgain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var page frontend.Page
+	var page merchant.Page
 	if json.Unmarshal(answer.Body, &page) != nil || answer.Status != http.StatusOK || page.CreditCardPaymentPage.URL != d.page {
 		return fmt.Errorf("the repeat answered %d: %s", answer.Status, answer.Body)
 	}
@@ -165,7 +165,7 @@ func (d *demonstration) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var p frontend.Payment
+	var p merchant.Payment
 	if err := json.Unmarshal(answer.Body, &p); err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (d *demonstration) read(ctx context.Context) error {
 func (d *demonstration) stored(ctx context.Context) error {
 	key := "order#" + demoInvoice
 	out, err := localdb.Client(d.stack.DynamoDB).GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: aws.String(local.Table), ConsistentRead: aws.Bool(true),
+		TableName: aws.String(stack.Table), ConsistentRead: aws.Bool(true),
 		Key: map[string]types.AttributeValue{store.KeyAttribute: &types.AttributeValueMemberS{Value: key}},
 	})
 	if err != nil {

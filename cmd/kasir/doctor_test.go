@@ -13,16 +13,16 @@ import (
 	"testing"
 	"time"
 
-	"kasir/local/localtest"
+	"kasir/local/test/harness"
 )
 
 // The doctor looks at the functions' binaries behind the local gateway, at the stand-in for Secrets Manager, and at the sandbox.
 func TestDoctorNamesWhatIsWrong(t *testing.T) {
-	stack := localtest.Start(t, nil)
+	running := harness.Start(t, nil)
 	right := map[string]string{
-		"ApiUrl": stack.API, "NotificationUrl": stack.API + "/notifications", "SecretArn": stack.Environment["DOKU_SECRET_ARN"], "DokuEnvironment": stack.DOKU,
+		"ApiUrl": running.API, "NotificationUrl": running.API + "/notifications", "SecretArn": running.Environment["DOKU_SECRET_ARN"], "DokuEnvironment": running.DOKU,
 	}
-	behind, err := url.Parse(stack.API)
+	behind, err := url.Parse(running.API)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 	tomorrow := server(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Date", time.Now().Add(24*time.Hour).UTC().Format(http.TimeFormat))
 	})
-	another := `{"client_id":"` + stack.Keys.ClientID + `","secret_key":"SK-another","quote_key":"` + strings.Repeat("q", 32) + `"}`
+	another := `{"client_id":"` + running.Keys.ClientID + `","secret_key":"SK-another","quote_key":"` + strings.Repeat("q", 32) + `"}`
 	family := strings.Replace(another, "SK-another", "doku_another", 1)
 
 	for name, c := range map[string]struct {
@@ -47,9 +47,9 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 		"another key":            {nil, another, []string{"no  doku", "signs with another key", "no  notification", "refuses a right signature"}},
 		"a key that never signs": {nil, family, []string{"no  secret", "of the family doku_", "no  doku         not looked at"}},
 		"an empty secret":        {nil, " ", []string{"no  secret", "put-secret-value"}},
-		"no such secret":         {map[string]string{"SecretArn": "arn:aws:secretsmanager:x:1:secret:other"}, "", []string{"no  secret", "no such secret"}},
+		"no such secret":         {map[string]string{"SecretArn": "arn:aws:secretsmanager:x:1:secret:other"}, "", []string{"no  secret", "there is no such secret"}},
 		"a path before the URL":  {map[string]string{"NotificationUrl": mapped + "/v1/notifications"}, "", []string{"no  notification", "NOTIFICATION_TARGET is not /v1/notifications"}},
-		"nothing there":          {map[string]string{"NotificationUrl": stack.API + "/notification"}, "", []string{"no  notification", "nothing is deployed there"}},
+		"nothing there":          {map[string]string{"NotificationUrl": running.API + "/notification"}, "", []string{"no  notification", "nothing is deployed there"}},
 		"an open API":            {map[string]string{"ApiUrl": open}, "", []string{"no  api", "answers 200 without a token"}},
 		"a wrong clock":          {map[string]string{"DokuEnvironment": tomorrow}, "", []string{"no  clock", "from DOKU's: set it"}},
 		"no DOKU":                {map[string]string{"DokuEnvironment": "http://127.0.0.1:1"}, "", []string{"no  clock", "cannot be reached"}},
@@ -58,7 +58,7 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 			[]string{"no  doku", "set DOKU_PATH_STATUS to the path of check status", "ok  notification"}},
 		"not deployed": {map[string]string{"ApiUrl": ""}, "", []string{"has no output ApiUrl: deploy it again"}},
 	} {
-		stdout, stderr, err := examine(t, stack.Environment, right, c.change, c.secret)
+		stdout, stderr, err := examine(t, running.Environment, right, c.change, c.secret)
 		for _, want := range c.want {
 			if !strings.Contains(stdout+stderr, want) {
 				t.Errorf("%s: no %q in\n%s%s", name, want, stdout, stderr)
@@ -67,7 +67,7 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 		if well := strings.Contains(stdout, "All is well."); well != (err == nil) || well != (name == "all is well") {
 			t.Errorf("%s: %v\n%s%s", name, err, stdout, stderr)
 		}
-		if strings.Contains(stdout+stderr, stack.Keys.SecretKey) || strings.Contains(stdout+stderr, "SK-another") {
+		if strings.Contains(stdout+stderr, running.Keys.SecretKey) || strings.Contains(stdout+stderr, "SK-another") {
 			t.Errorf("%s: a key is printed:\n%s%s", name, stdout, stderr)
 		}
 	}

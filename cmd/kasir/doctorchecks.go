@@ -62,7 +62,7 @@ func (d deployment) readSecret(ctx context.Context) (string, error) {
 	}
 	text, err := secret.From(secretsmanager.New(options), d.Secret)(ctx)
 	if err != nil {
-		return "", fmt.Errorf("reading %s: %w; if it was never filled, %s", d.Secret, err, secret.Where)
+		return "", fmt.Errorf("reading %s: %w", d.Secret, err)
 	}
 	return text, nil
 }

@@ -8,13 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"kasir/local/localtest"
+	"kasir/local/test/harness"
 )
 
 // A path of check status that DOKU does not have is no answer to the question. The doctor names it.
 func TestSeen3DoctorNamesAStatusPathThatIsNotThere(t *testing.T) {
-	stack := localtest.Start(t, nil)
-	behind, err := url.Parse(stack.DOKU)
+	running := harness.Start(t, nil)
+	behind, err := url.Parse(running.DOKU)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,10 +33,10 @@ func TestSeen3DoctorNamesAStatusPathThatIsNotThere(t *testing.T) {
 			fmt.Fprint(w, body)
 		})
 		right := map[string]string{
-			"ApiUrl": stack.API, "NotificationUrl": stack.API + "/notifications",
-			"SecretArn": stack.Environment["DOKU_SECRET_ARN"], "DokuEnvironment": stack.DOKU,
+			"ApiUrl": running.API, "NotificationUrl": running.API + "/notifications",
+			"SecretArn": running.Environment["DOKU_SECRET_ARN"], "DokuEnvironment": running.DOKU,
 		}
-		stdout, stderr, err := examine(t, stack.Environment, right, map[string]string{"DokuEnvironment": doku}, "")
+		stdout, stderr, err := examine(t, running.Environment, right, map[string]string{"DokuEnvironment": doku}, "")
 		if err == nil || !strings.Contains(stdout, "no  doku") {
 			t.Errorf("%s 404 to check status passes: %v\n%s%s", name, err, stdout, stderr)
 		}

@@ -17,7 +17,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"kasir/cmd/kasir/probe"
-	"kasir/local"
+	"kasir/local/stack"
 	"kasir/shared/doku"
 )
 
@@ -160,7 +160,7 @@ func (p probing) config(ctx context.Context, d deployment, out io.Writer) (probe
 		return probe.Config{}, usageError{err}
 	}
 	if p.listen != "" {
-		cfg.Inbox = probe.NewInbox(keys, cmp.Or(os.Getenv("NOTIFICATION_TARGET"), local.NotificationTarget), time.Now)
+		cfg.Inbox = probe.NewInbox(keys, cmp.Or(os.Getenv("NOTIFICATION_TARGET"), stack.NotificationTarget), time.Now)
 	}
 	return cfg, nil
 }

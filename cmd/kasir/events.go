@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/local"
+	"kasir/local/stack"
 )
 
 func eventsCommand() *cobra.Command {
@@ -117,9 +117,9 @@ func (w eventsWriter) find() (occasion, samEnvironment, error) {
 	case w.where.outputs != "":
 		return occasion{}, samEnvironment{}, errOutputsAlone
 	}
-	environment, running := local.RunningKeys(w.where.data)
-	api, _ := local.RunningAPI(w.where.data)
-	tokens, _ := local.TokenEndpoint(w.where.data)
+	environment, running := stack.RunningKeys(w.where.data)
+	api, _ := stack.RunningAPI(w.where.data)
+	tokens, _ := stack.TokenEndpoint(w.where.data)
 	if !running || api == "" {
 		return occasion{}, samEnvironment{}, fmt.Errorf("no kasir local is running with the data folder %s: "+
 			"start one with make run, or name its folder with --data", w.where.data)

@@ -11,28 +11,28 @@ import (
 	"strings"
 	"testing"
 
-	"kasir/local"
 	"kasir/local/customer"
-	"kasir/local/frontend"
-	"kasir/local/localtest"
+	"kasir/local/merchant"
+	"kasir/local/stack"
+	"kasir/local/test/harness"
 	"kasir/shared/function"
 )
 
 // announced is a stack that kasir's commands find in the folder data.
-func announced(t *testing.T, change func(*local.Config)) (stack *local.Stack, data string) {
+func announced(t *testing.T, change func(*stack.Config)) (running *stack.Stack, data string) {
 	t.Helper()
-	stack, data = localtest.Start(t, change), t.TempDir()
-	withdraw, err := stack.Announce(data)
+	running, data = harness.Start(t, change), t.TempDir()
+	withdraw, err := running.Announce(data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(withdraw)
-	return stack, data
+	return running, data
 }
 
 // Every event that is written for a running kasir local does there what the printed line says, in that order.
 func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
-	stack, data := announced(t, func(c *local.Config) {
+	running, data := announced(t, func(c *stack.Config) {
 		c.Settings = map[string]string{
 			"SCOPE_PREFIX": "kasir/", "CALLBACK_HOSTS": "shop.example.com", "NOTIFICATION_TARGET": "/v1/notifications",
 			"NOTIFICATION_MAX_AGE": "1h", "MATCH_REQUEST_ID": "require",
@@ -41,7 +41,7 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 	if _, problems, err := output(t, kasir(t, "clock", "+48h", "--data", data)); err != nil {
 		t.Fatal(err, problems)
 	}
-	environment, _ := local.Running(data)
+	environment, _ := stack.Running(data)
 	out := filepath.Join(t.TempDir(), "out")
 	said, problems, err := output(t, kasir(t, "events", "write", "--data", data, "--out", out))
 	if err != nil {
@@ -60,7 +60,7 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		answer, err := local.Invoke(t.Context(), localtest.Functions(), f.function(), environment, content, io.Discard)
+		answer, err := stack.Invoke(t.Context(), harness.Functions(), f.function(), environment, content, io.Discard)
 		if err != nil {
 			t.Fatalf("%s: %v", f.name, err)
 		}
@@ -81,7 +81,7 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 			t.Errorf("%s: the notification names a page that was not asked for: %s", f.name, got.Body)
 		}
 		if strings.Contains(f.answer, "pay with") || strings.Contains(f.answer, "pay again") {
-			payOn(t, stack, got.Body, f.name == "createpage-authorize.json")
+			payOn(t, running, got.Body, f.name == "createpage-authorize.json")
 		}
 	}
 	if len(covered) != len(function.All) {
@@ -90,10 +90,10 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 }
 
 // payOn pays on the page of an answer, and waits until kasir knows.
-func payOn(t *testing.T, stack *local.Stack, body string, reserved bool) {
+func payOn(t *testing.T, running *stack.Stack, body string, reserved bool) {
 	t.Helper()
 	var page struct {
-		frontend.Page
+		merchant.Page
 		Order struct {
 			InvoiceNumber string `json:"invoice_number"`
 		} `json:"order"`
@@ -106,7 +106,7 @@ func payOn(t *testing.T, stack *local.Stack, body string, reserved bool) {
 		t.Fatal(err)
 	}
 	want := map[bool]string{false: "PAID", true: "AUTHORIZED"}[reserved]
-	if _, err := localtest.API(t, stack).Await(t.Context(), page.Order.InvoiceNumber, want); err != nil {
+	if _, err := harness.API(t, running).Await(t.Context(), page.Order.InvoiceNumber, want); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -197,7 +197,7 @@ type samTemplate struct {
 // What sam local reads of a running stack: every variable is declared, every address is a container's, and the binaries
 // are found.
 func TestSAMGetsTheEnvironmentOfTheRunningStack(t *testing.T) {
-	stack, data := announced(t, nil)
+	running, data := announced(t, nil)
 	out := t.TempDir()
 	write := kasir(t, "events", "write", "--data", data, "--out", out, "--template", stageTemplate(t))
 	if _, problems, err := output(t, write); err != nil {
@@ -207,17 +207,17 @@ func TestSAMGetsTheEnvironmentOfTheRunningStack(t *testing.T) {
 	var template samTemplate
 	readJSON(t, filepath.Join(out, "env.json"), &given)
 	readJSON(t, filepath.Join(out, "template.json"), &template)
-	for name, value := range stack.Environment {
+	for name, value := range running.Environment {
 		if want := strings.Replace(value, "127.0.0.1:", "host.docker.internal:", 1); given.Parameters[name] != want {
 			t.Errorf("%s is %q, want %q", name, given.Parameters[name], want)
 		}
 	}
 	issuer := given.Parameters["KASIR_LOCAL_ISSUER"]
-	if want := strings.Replace(stack.Issuer, "127.0.0.1", "host.docker.internal", 1); issuer != want {
+	if want := strings.Replace(running.Issuer, "127.0.0.1", "host.docker.internal", 1); issuer != want {
 		t.Errorf("the issuer is %q, want %q", issuer, want)
 	}
 	content, err := os.ReadFile(filepath.Join(out, "env.json"))
-	if err != nil || strings.Contains(string(content), stack.Keys.SecretKey) {
+	if err != nil || strings.Contains(string(content), running.Keys.SecretKey) {
 		t.Error("env.json holds DOKU's key")
 	}
 	for _, f := range function.All {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"kasir/local"
+	"kasir/local/stack"
 	"kasir/shared/doku"
 	"kasir/shared/order"
 )
@@ -51,7 +51,7 @@ func (d deployment) occasion() (occasion, error) {
 	}
 	o := occasion{
 		now: time.Now(), prefix: settings["SCOPE_PREFIX"], host: u.Host, region: region,
-		target:   cmp.Or(settings["NOTIFICATION_TARGET"], local.NotificationTarget),
+		target:   cmp.Or(settings["NOTIFICATION_TARGET"], stack.NotificationTarget),
 		merchant: order.Merchant{Environment: d.DOKU, ClientID: os.Getenv("DOKU_CLIENT_ID")},
 		secret:   doku.Secret(os.Getenv("DOKU_SECRET_KEY")),
 	}

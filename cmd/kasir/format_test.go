@@ -9,9 +9,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"kasir/local"
-	localdynamodb "kasir/local/dynamodb"
-	"kasir/local/localtest"
+	localdynamodb "kasir/local/aws/dynamodb"
+	"kasir/local/stack"
+	"kasir/local/test/harness"
 	"kasir/shared/store"
 )
 
@@ -21,7 +21,7 @@ func TestAnOrderOfANewerFormatIsListedAndNotResolved(t *testing.T) {
 	r := startLocal(t, data, freePort(t))
 	defer r.end(t, os.Interrupt)
 	r.pay(t, "NEWER-1")
-	environment, running := local.Running(data)
+	environment, running := stack.Running(data)
 	if !running {
 		t.Fatal("nothing runs")
 	}
@@ -29,7 +29,7 @@ func TestAnOrderOfANewerFormatIsListedAndNotResolved(t *testing.T) {
 	two := &types.AttributeValueMemberN{Value: "2"}
 	client := localdynamodb.Client(environment["AWS_ENDPOINT_URL_DYNAMODB"])
 	_, err := client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(local.Table), Key: map[string]types.AttributeValue{store.KeyAttribute: key},
+		TableName: aws.String(stack.Table), Key: map[string]types.AttributeValue{store.KeyAttribute: key},
 		UpdateExpression:          aws.String("SET " + store.FormatAttribute + " = :f"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{":f": two},
 	})
@@ -46,7 +46,7 @@ func TestAnOrderOfANewerFormatIsListedAndNotResolved(t *testing.T) {
 		{"orders show NEWER-1", "newer: stored in format 2", false},
 		{"resolve NEWER-1 capture --done --note seen", "stored in a newer format", true},
 	} {
-		args := append(strings.Fields(test.args), "--data", data, "--functions", localtest.Functions())
+		args := append(strings.Fields(test.args), "--data", data, "--functions", harness.Functions())
 		stdout, stderr, err := output(t, kasir(t, args...))
 		if (err != nil) != test.fails || !strings.Contains(stdout+stderr, test.want) {
 			t.Errorf("kasir %s: %v\n%s%s, want %q", test.args, err, stdout, stderr, test.want)

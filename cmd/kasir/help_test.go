@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/local/localtest"
+	"kasir/local/test/harness"
 )
 
 // Both ways to ask for the version, and the command that makes completion, are where people look for them.
@@ -26,7 +26,7 @@ func TestTheVersionAndCompletionAreFound(t *testing.T) {
 
 // Whoever reads the help of a command finds what it is for, how it works, and something to copy.
 func TestEveryCommandHasItsHelp(t *testing.T) {
-	manual, err := os.ReadFile(filepath.Join(localtest.Root(), "docs", "cli.md"))
+	manual, err := os.ReadFile(filepath.Join(harness.Root(), "docs", "cli.md"))
 	if err != nil {
 		t.Fatal(err)
 	}

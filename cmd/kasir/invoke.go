@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/local"
+	"kasir/local/stack"
 )
 
 func invokeCommand() *cobra.Command {
@@ -22,7 +22,7 @@ func invokeCommand() *cobra.Command {
 		Short: "Run one function's binary once on an event, without Docker",
 		Long: "Runs the built binary of a function on one event and prints its answer, as `sam local invoke` does in Docker. What the function\n" +
 			"logs goes to standard error. While kasir local is running, the function sees its orders and its DOKU; otherwise the kept orders\n" +
-			"and a sandbox that lasts as long as the command.\n\nFunctions: " + strings.Join(local.Functions(), ", "),
+			"and a sandbox that lasts as long as the command.\n\nFunctions: " + strings.Join(stack.Functions(), ", "),
 		Example: "  kasir invoke createpage -e events/createpage.json\n" +
 			"  kasir invoke notify -e events/notify.json\n" +
 			"  kasir invoke getpayment -e events/getpayment.json\n" +
@@ -30,8 +30,8 @@ func invokeCommand() *cobra.Command {
 		Args:              takes("<function>"),
 		ValidArgsFunction: completeFunctions,
 		RunE: func(c *cobra.Command, args []string) error {
-			if !slices.Contains(local.Functions(), args[0]) {
-				return usagef("there is no function %q: there are %s", args[0], strings.Join(local.Functions(), ", "))
+			if !slices.Contains(stack.Functions(), args[0]) {
+				return usagef("there is no function %q: there are %s", args[0], strings.Join(stack.Functions(), ", "))
 			}
 			event, err := readEvent(file, c.InOrStdin())
 			if err != nil {
@@ -80,16 +80,16 @@ func checkEvent(file string, content []byte, err error) ([]byte, error) {
 }
 
 func invoke(
-	ctx context.Context, cfg local.Config, where place, function string, event []byte, log io.Writer,
+	ctx context.Context, cfg stack.Config, where place, function string, event []byte, log io.Writer,
 ) ([]byte, error) {
-	environment, running := local.Running(where.data)
+	environment, running := stack.Running(where.data)
 	if !running || where.memory {
-		stack, err := local.Start(ctx, cfg)
+		running, err := stack.Start(ctx, cfg)
 		if err != nil {
 			return nil, err
 		}
-		defer stack.Close()
-		environment = stack.Environment
+		defer running.Close()
+		environment = running.Environment
 	}
-	return local.Invoke(ctx, cfg.Functions, function, environment, event, log)
+	return stack.Invoke(ctx, cfg.Functions, function, environment, event, log)
 }

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"kasir/local/frontend"
-	"kasir/local/localtest"
+	"kasir/local/merchant"
+	"kasir/local/test/harness"
 )
 
 // oneDocument runs a command with --json and reads its standard output, which must be one JSON document. Standard error
@@ -37,7 +37,7 @@ func oneDocument(t *testing.T, into any, fails bool, c *exec.Cmd) {
 
 // A script reads the facts of each command under the names of docs/cli.md.
 func TestEveryCommandHasADocumentForMachines(t *testing.T) {
-	data, built := t.TempDir(), "--functions="+localtest.Functions()
+	data, built := t.TempDir(), "--functions="+harness.Functions()
 	port := freePort(t)
 	c := kasir(t, "local", "--json", "--port", port, "--data", data, built)
 	stdout, err := c.StdoutPipe()
@@ -58,7 +58,7 @@ func TestEveryCommandHasADocumentForMachines(t *testing.T) {
 
 	var token tokenDocument
 	oneDocument(t, &token, false, at("token", "--ttl", "5m"))
-	r := running{API: frontend.API{URL: facts.API, Client: &http.Client{}, Token: token.Token}}
+	r := running{API: merchant.API{URL: facts.API, Client: &http.Client{}, Token: token.Token}}
 	r.pay(t, "JSON-1")
 	var list ordersDocument
 	oneDocument(t, &list, false, at("orders", built))
@@ -89,7 +89,7 @@ func TestEveryCommandHasADocumentForMachines(t *testing.T) {
 
 // Commands that need nothing running.
 func TestDocumentsWithoutAStack(t *testing.T) {
-	built := "--functions=" + localtest.Functions()
+	built := "--functions=" + harness.Functions()
 	var v versionDocument
 	oneDocument(t, &v, false, kasir(t, "version"))
 	var d demoDocument

@@ -17,8 +17,8 @@ import (
 	"time"
 
 	"kasir/local/customer"
-	"kasir/local/frontend"
-	"kasir/local/localtest"
+	"kasir/local/merchant"
+	"kasir/local/test/harness"
 )
 
 // program is the kasir command itself: the test binary run again under another name, so that what is tested is
@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	localtest.Main(m)
+	harness.Main(m)
 }
 
 func kasir(t *testing.T, args ...string) *exec.Cmd {
@@ -40,7 +40,7 @@ func kasir(t *testing.T, args ...string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	c := exec.CommandContext(t.Context(), self, args...)
-	c.Dir = localtest.Root()
+	c.Dir = harness.Root()
 	c.Env = append(os.Environ(), program+"=1")
 	c.WaitDelay = 10 * time.Second
 	return c
@@ -79,7 +79,7 @@ func freePort(t *testing.T) string {
 // running is a `kasir local` with the HTTP API's address it printed.
 type running struct {
 	*exec.Cmd
-	frontend.API
+	merchant.API
 	said, tokens string // what it printed up to the line about tokens, and that line
 	rest         *bytes.Buffer
 	done         chan struct{}
@@ -87,7 +87,7 @@ type running struct {
 
 func startLocal(t *testing.T, data, port string, more ...string) *running {
 	t.Helper()
-	c := kasir(t, append([]string{"local", "--port", port, "--data", data, "--functions", localtest.Functions()}, more...)...)
+	c := kasir(t, append([]string{"local", "--port", port, "--data", data, "--functions", harness.Functions()}, more...)...)
 	stdout, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ func startLocal(t *testing.T, data, port string, more ...string) *running {
 			r.tokens = lines.Text()
 		}
 		if found := api.FindStringSubmatch(lines.Text()); found != nil {
-			r.API = frontend.API{URL: found[1], Client: &http.Client{}}
+			r.API = merchant.API{URL: found[1], Client: &http.Client{}}
 		}
 	}
 	r.said = strings.Join(said, "\n")
@@ -197,7 +197,7 @@ func TestABusyPortAndABusyDataFolderAreOneClearLine(t *testing.T) {
 		"port " + port + " is in use: end what uses it":                                                                                   {"sandbox", "--port", port},
 	} {
 		if args[0] == "local" {
-			args = append(args, "--functions", localtest.Functions())
+			args = append(args, "--functions", harness.Functions())
 		}
 		stdout, stderr, err := output(t, kasir(t, args...))
 		if err == nil || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 {
@@ -209,12 +209,12 @@ func TestABusyPortAndABusyDataFolderAreOneClearLine(t *testing.T) {
 func TestErrorsAreOneClearLine(t *testing.T) {
 	for want, args := range map[string][]string{
 		"run make functions":                     {"local", "--memory", "--functions", t.TempDir(), "--port", freePort(t)},
-		"set DOKU_CLIENT_ID and DOKU_SECRET_KEY": {"local", "--memory", "--doku", "sandbox", "--functions", localtest.Functions(), "--port", freePort(t)},
+		"set DOKU_CLIENT_ID and DOKU_SECRET_KEY": {"local", "--memory", "--doku", "sandbox", "--functions", harness.Functions(), "--port", freePort(t)},
 		"--pay needs --probe":                    {"doctor", "--pay"},
 		"is not a port":                          {"local", "--port", "99999"},
 		`--origin "https://shop.example.com": it must be an origin of this machine`: {"local", "--memory", "--origin", "https://shop.example.com"},
 		`--origin "127.0.0.1:3000": it must be as a browser sends it`:               {"local", "--memory", "--origin", "http://127.0.0.1:3000,127.0.0.1:3000"},
-		"there is no function \"refun\"":                                            {"invoke", "refun", "-e", "events/notify.json", "--memory", "--functions", localtest.Functions()},
+		"there is no function \"refun\"":                                            {"invoke", "refun", "-e", "events/notify.json", "--memory", "--functions", harness.Functions()},
 		"no such file":                                                              {"invoke", "notify", "-e", "events/nothing.json"},
 		"is not JSON":                                                               {"invoke", "notify", "-e", "Makefile"},
 		"--retries has":                                                             {"sandbox", "--retries", "soon"},
@@ -253,7 +253,7 @@ func TestAFunctionThatCannotStartSaysWhyOnce(t *testing.T) {
 		"kasir invoke": {"AUTO_CAPTURE_BEFORE=1m", "AUTO_CAPTURE_BEFORE must be from 1h", []string{"invoke", "createpage", "-e", "events/createpage.json", "--memory"}},
 		"kasir demo":   {"AUTO_CAPTURE_BEFORE=1m", "AUTO_CAPTURE_BEFORE must be from 1h", []string{"demo"}},
 	} {
-		run := kasir(t, append(c.args, "--functions", localtest.Functions())...)
+		run := kasir(t, append(c.args, "--functions", harness.Functions())...)
 		run.Env = append(run.Env, "DOKU_CLIENT_ID=MCH-1", c.env)
 		stdout, stderr, err := output(t, run)
 		if err == nil || strings.Count(stdout+stderr, c.want) != 1 || !strings.HasPrefix(stderr, "kasir: function ") || strings.Contains(stderr, `"level"`) {
@@ -263,7 +263,7 @@ func TestAFunctionThatCannotStartSaysWhyOnce(t *testing.T) {
 }
 
 func TestDemoEndsPaid(t *testing.T) {
-	stdout, stderr, err := output(t, kasir(t, "demo", "--functions", localtest.Functions()))
+	stdout, stderr, err := output(t, kasir(t, "demo", "--functions", harness.Functions()))
 	if err != nil || !strings.Contains(stdout, "\nanswer    200 PAID with card 476134******0039") || strings.Count(stdout, "\nstored ") != 3 ||
 		!strings.Contains(stdout, `refused   POST /payments without a token: 401 {"message":"Unauthorized"}`) || !strings.Contains(stdout, "\ntook      a token of http://127.0.0.1:") {
 		t.Errorf("%v\n%s%s", err, stdout, stderr)
@@ -271,7 +271,7 @@ func TestDemoEndsPaid(t *testing.T) {
 }
 
 func TestLoadCountsPaidOrders(t *testing.T) {
-	stdout, stderr, err := output(t, kasir(t, "load", "--payments", "20", "--parallel", "8", "--functions", localtest.Functions()))
+	stdout, stderr, err := output(t, kasir(t, "load", "--payments", "20", "--parallel", "8", "--functions", harness.Functions()))
 	if err != nil || !strings.Contains(stdout, "20 payments, 8 at a time: 20 PAID, 0 not, 0 answers of 5xx") {
 		t.Errorf("%v\n%s%s", err, stdout, stderr)
 	}
@@ -282,7 +282,7 @@ func TestInvokeTellsOneStory(t *testing.T) {
 	data := t.TempDir()
 	invoke := func(function, event, want string) {
 		t.Helper()
-		args := []string{"invoke", function, "-e", "events/" + event, "--data", data, "--functions", localtest.Functions()}
+		args := []string{"invoke", function, "-e", "events/" + event, "--data", data, "--functions", harness.Functions()}
 		stdout, stderr, err := output(t, kasir(t, args...))
 		if err != nil || !strings.Contains(stdout, want) {
 			t.Errorf("%s: %v\n%s%s", event, err, stdout, stderr)
@@ -304,8 +304,8 @@ func TestInvokeTellsOneStory(t *testing.T) {
 }
 
 func TestInvokeReadsStandardInput(t *testing.T) {
-	c := kasir(t, "invoke", "getpayment", "-e", "-", "--memory", "--functions", localtest.Functions())
-	event, err := os.Open(filepath.Join(localtest.Root(), "events", "getpayment-unknown.json"))
+	c := kasir(t, "invoke", "getpayment", "-e", "-", "--memory", "--functions", harness.Functions())
+	event, err := os.Open(filepath.Join(harness.Root(), "events", "getpayment-unknown.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

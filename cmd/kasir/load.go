@@ -12,9 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/local"
 	"kasir/local/customer"
-	"kasir/local/frontend"
+	"kasir/local/merchant"
+	"kasir/local/stack"
 )
 
 func loadCommand() *cobra.Command {
@@ -46,7 +46,7 @@ func loadCommand() *cobra.Command {
 
 // run is one load: its counts and the times of its steps.
 type run struct {
-	api          frontend.API
+	api          merchant.API
 	client       *http.Client
 	screen       *screen
 	serverErrors *counter
@@ -81,24 +81,24 @@ type loadFailure struct {
 	Error   string `json:"error"`
 }
 
-func load(ctx context.Context, s *screen, cfg local.Config, payments, parallel int) error {
+func load(ctx context.Context, s *screen, cfg stack.Config, payments, parallel int) error {
 	cfg.Failures = s.notes
 	warn(s)
 	end := s.begin("starting the functions, DynamoDB and the sandbox")
 	defer end()
-	stack, err := local.Start(ctx, cfg)
+	running, err := stack.Start(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	defer stack.Close()
-	token, err := stack.BackEndToken()
+	defer running.Close()
+	token, err := running.BackEndToken()
 	if err != nil {
 		return err
 	}
 	count := &counter{next: &http.Transport{MaxIdleConnsPerHost: parallel}}
 	client := &http.Client{Transport: count}
 	r := &run{
-		api: frontend.API{URL: stack.API, Client: client, Token: token}, client: client, screen: s, serverErrors: count,
+		api: merchant.API{URL: running.API, Client: client, Token: token}, client: client, screen: s, serverErrors: count,
 		failures: []loadFailure{}, times: map[string][]time.Duration{},
 	}
 	invoices := make(chan string)

@@ -10,10 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/local"
-	"kasir/local/clock"
-	"kasir/local/logfile"
 	"kasir/local/loopback"
+	"kasir/local/stack"
+	"kasir/local/stack/clock"
+	"kasir/local/stack/logfile"
 )
 
 func localCommand() *cobra.Command {
@@ -76,27 +76,27 @@ type localDocument struct {
 	Orders string `json:"orders,omitempty"` // folder; absent: in memory
 }
 
-func runLocal(ctx context.Context, s *screen, cfg local.Config, where place) error {
+func runLocal(ctx context.Context, s *screen, cfg stack.Config, where place) error {
 	end := s.begin("starting the functions, DynamoDB and the sandbox")
 	defer end()
-	stack, err := local.Start(ctx, cfg)
+	running, err := stack.Start(ctx, cfg)
 	if err != nil {
-		var busy *local.PortInUse
-		if api, running := local.RunningAPI(where.data); running && errors.As(err, &busy) {
+		var busy *stack.PortInUse
+		if api, running := stack.RunningAPI(where.data); running && errors.As(err, &busy) {
 			return fmt.Errorf("port %d, for the %s, is in use, and kasir local is running already, its HTTP API at %s: use that one, end it with Ctrl-C, or start another beside it "+
 				`(make run ARGS="--port 9000 --memory")`, busy.Port, busy.What, api)
 		}
 		return err
 	}
-	defer stack.Close()
-	withdraw, found, err := announce(stack, cfg, where)
+	defer running.Close()
+	withdraw, found, err := announce(running, cfg, where)
 	if err != nil {
 		return err
 	}
 	defer withdraw()
 	end()
-	welcome(s.text, stack, cfg, found)
-	facts := localDocument{stack.API, stack.Shop, stack.DOKU, stack.Issuer, stack.Issuer + "/token", cfg.Data}
+	welcome(s.text, running, cfg, found)
+	facts := localDocument{running.API, running.Shop, running.DOKU, running.Issuer, running.Issuer + "/token", cfg.Data}
 	if err := s.line(facts); err != nil {
 		return err
 	}
@@ -105,32 +105,32 @@ func runLocal(ctx context.Context, s *screen, cfg local.Config, where place) err
 	case <-ctx.Done():
 		fmt.Fprintln(s.text, "\nending")
 		return nil
-	case <-stack.Exited:
-		return stack.Ended()
+	case <-running.Exited:
+		return running.Ended()
 	}
 }
 
 // warn prints the limits of this machine that will make something fail.
 func warn(s *screen) {
-	for _, shortage := range local.Shortages() {
+	for _, shortage := range stack.Shortages() {
 		s.warn(shortage)
 	}
 }
 
 // announce lets kasir's other commands find the stack. found reports whether they do. A stack that keeps its orders is always
 // found, because no other can use its data folder. A stack in memory gives way to one that is announced already.
-func announce(stack *local.Stack, cfg local.Config, where place) (withdraw func(), found bool, err error) {
-	if _, taken := local.Running(where.data); taken && cfg.Data == "" {
+func announce(running *stack.Stack, cfg stack.Config, where place) (withdraw func(), found bool, err error) {
+	if _, taken := stack.Running(where.data); taken && cfg.Data == "" {
 		return func() {}, false, nil
 	}
-	withdraw, err = stack.Announce(where.data)
+	withdraw, err = running.Announce(where.data)
 	if err != nil && cfg.Data == "" {
 		return func() {}, false, nil
 	}
 	return withdraw, true, err
 }
 
-func welcome(out io.Writer, s *local.Stack, cfg local.Config, found bool) {
+func welcome(out io.Writer, s *stack.Stack, cfg stack.Config, found bool) {
 	kept := "in memory, gone at the end"
 	switch {
 	case cfg.Data != "" && s.DOKU != "":
@@ -151,7 +151,7 @@ func welcome(out io.Writer, s *local.Stack, cfg local.Config, found bool) {
 	if s.DOKU != "" {
 		fmt.Fprintf(out, "  DOKU's sandbox     %s   (payments, notifications, test cards)\n", s.DOKU)
 	} else {
-		fmt.Fprintf(out, "  DOKU               %s   (its notifications must reach POST %s%s from outside)\n", cfg.DOKU, s.API, local.NotificationTarget)
+		fmt.Fprintf(out, "  DOKU               %s   (its notifications must reach POST %s%s from outside)\n", cfg.DOKU, s.API, stack.NotificationTarget)
 	}
 	fmt.Fprintf(out, "  orders             %s\n", kept)
 	fmt.Fprintf(out, "  tokens             %s/token   (%s)\n", s.Issuer, token)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/local/logfile"
+	"kasir/local/stack/logfile"
 	"kasir/shared/doku"
 )
 

@@ -8,8 +8,8 @@ import (
 	"log/slog"
 	"os"
 
-	"kasir/local"
-	localdb "kasir/local/dynamodb"
+	localdb "kasir/local/aws/dynamodb"
+	"kasir/local/stack"
 	"kasir/shared/app"
 	"kasir/shared/function"
 	"kasir/shared/payment"
@@ -77,19 +77,19 @@ func (d *desk) find(ctx context.Context, where place) (func(string) string, erro
 	if err != nil {
 		return nil, err
 	}
-	environment, running := local.Running(where.data)
-	api, _ := local.RunningAPI(where.data)
+	environment, running := stack.Running(where.data)
+	api, _ := stack.RunningAPI(where.data)
 	d.where = "the running kasir local at " + api
 	if !running {
 		d.where = "the folder " + cfg.Data
 		if err := hasData(cfg); err != nil {
 			return nil, err
 		}
-		stack, err := local.Start(ctx, cfg)
+		running, err := stack.Start(ctx, cfg)
 		if err != nil {
 			return nil, err
 		}
-		environment, d.close = stack.Environment, stack.Close
+		environment, d.close = running.Environment, running.Close
 	}
 	d.environment = environment
 	return localEnvironment(environment), nil
@@ -119,7 +119,7 @@ func stageEnvironment(where place) (getenv func(string) string, table string, er
 }
 
 // hasData returns an error if kasir local has kept no orders in its data folder.
-func hasData(cfg local.Config) error {
+func hasData(cfg stack.Config) error {
 	if cfg.Data == "" || localdb.HasData(cfg.Data) {
 		return nil
 	}

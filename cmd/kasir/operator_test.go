@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"kasir/local/localtest"
+	"kasir/local/test/harness"
 )
 
 // An operator's day: a refund's answer is lost, the trust window passes, the order waits for a person, who looks and decides.
@@ -34,7 +34,7 @@ func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
 	}
 	run := func(want string, args ...string) string {
 		t.Helper()
-		stdout, stderr, err := output(t, kasir(t, append(args, "--data", data, "--functions", localtest.Functions())...))
+		stdout, stderr, err := output(t, kasir(t, append(args, "--data", data, "--functions", harness.Functions())...))
 		if err != nil || !strings.Contains(stdout, want) {
 			t.Fatalf("kasir %s: %v\n%s%s, want %q", strings.Join(args, " "), err, stdout, stderr, want)
 		}
@@ -81,7 +81,7 @@ func TestNoOrdersAtAllIsAnError(t *testing.T) {
 	folder := filepath.Join(data, "dynamodb")
 	fails := func(want string, args ...string) {
 		t.Helper()
-		stdout, stderr, err := output(t, kasir(t, append(args, "--data", data, "--functions", localtest.Functions())...))
+		stdout, stderr, err := output(t, kasir(t, append(args, "--data", data, "--functions", harness.Functions())...))
 		if err == nil || !strings.Contains(stderr, want) || strings.Contains(stdout, "no order needs a person") {
 			t.Errorf("kasir %s: %v\n%s%s, want %q", strings.Join(args, " "), err, stdout, stderr, want)
 		}
@@ -99,7 +99,7 @@ func TestNoOrdersAtAllIsAnError(t *testing.T) {
 	fails("there is no order INV-1 in the running kasir local at "+r.URL, "orders", "show", "INV-1")
 	r.pay(t, "OPS-2")
 	r.end(t, os.Interrupt)
-	stdout, stderr, err := output(t, kasir(t, "orders", "--attention", "--data", data, "--functions", localtest.Functions()))
+	stdout, stderr, err := output(t, kasir(t, "orders", "--attention", "--data", data, "--functions", harness.Functions()))
 	if err != nil || stdout != "orders of the folder "+folder+"\nno order needs a person, of 1\n" {
 		t.Errorf("%v\n%s%s", err, stdout, stderr)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/local"
+	"kasir/local/stack"
 )
 
 // place names the folders of the built functions and of the data, or a deployment.
@@ -35,7 +35,7 @@ func (p *place) flags(c *cobra.Command, withMemory bool) {
 	}
 }
 
-// dataFlag adds the flag of the data folder, whose default is local.Installation's.
+// dataFlag adds the flag of the data folder, whose default is stack.Installation's.
 func dataFlag(c *cobra.Command, data *string, usage string) {
 	c.Flags().StringVar(data, "data", "", usage+" (default .kasir in the clone, or kasir in your configuration folder)")
 }
@@ -45,7 +45,7 @@ func dataFolder(named string) string {
 	if named != "" {
 		return named
 	}
-	installed, err := local.Installed()
+	installed, err := stack.Installed()
 	if err != nil {
 		return ""
 	}
@@ -54,30 +54,30 @@ func dataFolder(named string) string {
 
 // self returns what to type for this program: a clone builds it into bin.
 func self() string {
-	if installed, err := local.Installed(); err == nil && installed.Released {
+	if installed, err := stack.Installed(); err == nil && installed.Released {
 		return "kasir"
 	}
 	return "bin/kasir"
 }
 
 // config returns a configuration with the defaults filled in.
-func (p *place) config() (local.Config, error) {
-	installed, err := local.Installed()
+func (p *place) config() (stack.Config, error) {
+	installed, err := stack.Installed()
 	if err != nil {
-		return local.Config{}, err
+		return stack.Config{}, err
 	}
 	p.data, p.functions = dataFolder(p.data), cmp.Or(p.functions, installed.Functions)
 	if p.data == "" && !p.memory {
-		return local.Config{}, errors.New("there is no folder of yours for the data, because HOME is not set: name one with --data")
+		return stack.Config{}, errors.New("there is no folder of yours for the data, because HOME is not set: name one with --data")
 	}
-	cfg := local.Config{
+	cfg := stack.Config{
 		Root: installed.Root, Functions: p.functions, QuoteKey: os.Getenv("QUOTE_KEY"), Settings: map[string]string{},
 	}
 	if !p.memory {
 		cfg.Data, cfg.IssuerKey = filepath.Join(p.data, "dynamodb"), filepath.Join(p.data, "issuer.pem")
 		cfg.ClockFile = filepath.Join(p.data, "clock.json")
 	}
-	for _, name := range local.Passed {
+	for _, name := range stack.Passed {
 		if value := os.Getenv(name); value != "" {
 			cfg.Settings[name] = value
 		}

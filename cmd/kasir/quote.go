@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/local"
+	"kasir/local/stack"
 	"kasir/shared/doku"
 	"kasir/shared/quote"
 )
@@ -115,7 +115,7 @@ func quoteKey(file, data string) (doku.Secret, time.Time, error) {
 	if key := os.Getenv("QUOTE_KEY"); key != "" {
 		return doku.Secret(key), time.Now(), nil
 	}
-	if running, ok := local.RunningKeys(dataFolder(data)); ok && running["QUOTE_KEY"] != "" {
+	if running, ok := stack.RunningKeys(dataFolder(data)); ok && running["QUOTE_KEY"] != "" {
 		return doku.Secret(running["QUOTE_KEY"]), timeOf(running["KASIR_CLOCK_AHEAD"]), nil
 	}
 	return "", time.Time{}, errors.New("there is no key to sign with: give --key-file, set QUOTE_KEY, or start kasir local")

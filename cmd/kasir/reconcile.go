@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/spf13/cobra"
 
-	"kasir/local"
+	"kasir/local/stack"
 )
 
 func reconcileCommand() *cobra.Command {
@@ -60,12 +60,12 @@ func reconcile(ctx context.Context, where place) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, running := local.Running(where.data); !running {
+	if _, running := stack.Running(where.data); !running {
 		if err := hasData(cfg); err != nil {
 			return nil, err
 		}
 	}
-	return invoke(ctx, cfg, where, "reconcile", local.ScheduledEvent, io.Discard)
+	return invoke(ctx, cfg, where, "reconcile", stack.ScheduledEvent, io.Discard)
 }
 
 // invokeDeployed invokes the deployed function reconcile. It is asked once: a run that takes longer than the caller
@@ -86,7 +86,7 @@ func invokeDeployed(ctx context.Context, where place) ([]byte, error) {
 	if endpoint := os.Getenv("AWS_ENDPOINT_URL_LAMBDA"); endpoint != "" {
 		options.BaseEndpoint = &endpoint
 	}
-	input := &lambda.InvokeInput{FunctionName: &d.Reconcile, Payload: local.ScheduledEvent}
+	input := &lambda.InvokeInput{FunctionName: &d.Reconcile, Payload: stack.ScheduledEvent}
 	answer, err := lambda.New(options).Invoke(ctx, input)
 	if err != nil {
 		return nil, fmt.Errorf("invoking %s: %w", d.Reconcile, err)

@@ -13,9 +13,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/local"
 	"kasir/local/loopback"
 	"kasir/local/sandbox"
+	"kasir/local/stack"
 )
 
 // sandboxFlags holds the flags of kasir sandbox.
@@ -105,7 +105,7 @@ func (f *sandboxFlags) run(c *cobra.Command) error {
 	doku, err := sandbox.New(sandbox.Config{
 		ClientID: f.clientID, SecretKey: f.secret, NotificationURL: f.notify, PublicURL: public,
 		RetryDelays: delays, PageLifetime: f.pages, Faults: wrong,
-		Log: slog.New(slog.NewTextHandler(s.notes, nil)), Explain: local.Explain(f.clientID),
+		Log: slog.New(slog.NewTextHandler(s.notes, nil)), Explain: stack.Explain(f.clientID),
 	})
 	if err != nil {
 		return err

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/local/soak"
+	"kasir/local/test/soak"
 )
 
 func soakCommand() *cobra.Command {

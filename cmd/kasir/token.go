@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/local"
+	"kasir/local/stack"
 	"kasir/shared/route"
 )
 
@@ -39,7 +39,7 @@ func tokenCommand() *cobra.Command {
 			if _, err := where.config(); err != nil {
 				return err
 			}
-			endpoint, running := local.TokenEndpoint(where.data)
+			endpoint, running := stack.TokenEndpoint(where.data)
 			if !running {
 				return fmt.Errorf("no kasir local is running with the data folder %s: start one, or name its folder with --data", where.data)
 			}

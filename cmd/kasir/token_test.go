@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"kasir/local"
-	"kasir/local/localtest"
+	"kasir/local/stack"
+	"kasir/local/test/harness"
 )
 
 func TestATokenOpensWhatItsScopeAllows(t *testing.T) {
@@ -70,7 +70,7 @@ func TestAKasirInMemoryIsFound(t *testing.T) {
 		t.Errorf("one says %q, the next %q", r.tokens, second.tokens)
 	}
 	second.end(t, os.Interrupt)
-	if url, ok := local.RunningAPI(data); !ok || url != r.URL {
+	if url, ok := stack.RunningAPI(data); !ok || url != r.URL {
 		t.Errorf("after the second has ended, %q is found, want %s", url, r.URL)
 	}
 	r.end(t, os.Interrupt)
@@ -85,14 +85,14 @@ func TestAKasirWithDataIsFoundBeforeOneInMemory(t *testing.T) {
 	memory := startLocal(t, data, freePort(t), "--memory")
 	kept := startLocal(t, data, freePort(t))
 	memory.end(t, os.Interrupt)
-	if url, ok := local.RunningAPI(data); !ok || url != kept.URL {
+	if url, ok := stack.RunningAPI(data); !ok || url != kept.URL {
 		t.Errorf("%q is found, want %s", url, kept.URL)
 	}
 	kept.end(t, os.Interrupt)
 }
 
 func TestAShortQuoteKeyIsOneClearLine(t *testing.T) {
-	c := kasir(t, "local", "--memory", "--functions", localtest.Functions(), "--port", freePort(t))
+	c := kasir(t, "local", "--memory", "--functions", harness.Functions(), "--port", freePort(t))
 	c.Env = append(c.Env, "QUOTE_KEY=short")
 	_, stderr, err := output(t, c)
 	if err == nil || !strings.Contains(stderr, "QUOTE_KEY has 5 characters and must have at least 32: export QUOTE_KEY=$(openssl rand -hex 32)") || strings.Count(stderr, "\n") != 1 {
@@ -105,6 +105,6 @@ func TestTheQuoteKeyIsPassedOn(t *testing.T) {
 	t.Setenv("QUOTE_KEY", "a-quote-key-of-thirty-two-letters")
 	cfg, err := (&place{}).config()
 	if err != nil || cfg.QuoteKey != "a-quote-key-of-thirty-two-letters" {
-		t.Errorf("%q, %v, in %s", cfg.QuoteKey, err, localtest.Root())
+		t.Errorf("%q, %v, in %s", cfg.QuoteKey, err, harness.Root())
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kasir/cmd/kasir/curl"
-	"kasir/local"
+	"kasir/local/stack"
 	"kasir/shared/doku"
 	"kasir/shared/doku/diagnose"
 )
@@ -100,7 +100,7 @@ func (v verification) sample(ctx context.Context, stdin io.Reader) (diagnose.Sam
 		ClientID: cmp.Or(v.clientID, setting("DOKU_CLIENT_ID")), Now: timeOf(setting("KASIR_CLOCK_AHEAD")),
 	}
 	if s.Path == "" && s.Target == "" {
-		s.Target = cmp.Or(setting("NOTIFICATION_TARGET"), local.NotificationTarget)
+		s.Target = cmp.Or(setting("NOTIFICATION_TARGET"), stack.NotificationTarget)
 	}
 	s.Secrets, err = v.secrets(setting)
 	return s, err
@@ -201,7 +201,7 @@ func (v verification) settings(ctx context.Context) (func(string) string, error)
 	if v.secret != "" || os.Getenv("DOKU_SECRET_KEY") != "" {
 		return os.Getenv, nil
 	}
-	running, ok := local.RunningKeys(dataFolder(v.where.data))
+	running, ok := stack.RunningKeys(dataFolder(v.where.data))
 	if !ok {
 		return os.Getenv, nil
 	}

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"kasir/local/localtest"
+	"kasir/local/test/harness"
 )
 
 const (
@@ -171,18 +171,18 @@ func TestVerifyTakesTheKeyOfTheRunningKasirLocal(t *testing.T) {
 
 // With --stage the keys and the notification path are those of the deployment.
 func TestVerifyWithTheKeysOfAStage(t *testing.T) {
-	stack := localtest.Start(t, nil)
+	running := harness.Start(t, nil)
 	outputs := stageOutputs(t, map[string]string{
-		"SecretArn": stack.Environment["DOKU_SECRET_ARN"], "NotificationUrl": "https://pay.example/v1/doku",
+		"SecretArn": running.Environment["DOKU_SECRET_ARN"], "NotificationUrl": "https://pay.example/v1/doku",
 	})
 	stamp := time.Now().UTC().Format("2006-01-02T15:04:05Z")
-	for key, right := range map[string]bool{stack.Keys.SecretKey: true, "SK-another": false} {
+	for key, right := range map[string]bool{running.Keys.SecretKey: true, "SK-another": false} {
 		sum := sha256.Sum256([]byte(verifyBody))
 		mac := hmac.New(sha256.New, []byte(key))
 		fmt.Fprintf(mac, "Client-Id:%s\nRequest-Id:r-1\nRequest-Timestamp:%s\nRequest-Target:/v1/doku\nDigest:%s",
-			stack.Keys.ClientID, stamp, base64.StdEncoding.EncodeToString(sum[:]))
+			running.Keys.ClientID, stamp, base64.StdEncoding.EncodeToString(sum[:]))
 		headers := fmt.Sprintf("Client-Id: %s\nRequest-Id: r-1\nRequest-Timestamp: %s\nSignature: HMACSHA256=%s\n",
-			stack.Keys.ClientID, stamp, base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+			running.Keys.ClientID, stamp, base64.StdEncoding.EncodeToString(mac.Sum(nil)))
 		file := filepath.Join(t.TempDir(), "headers.txt")
 		if err := os.WriteFile(file, []byte(headers), 0o600); err != nil {
 			t.Fatal(err)
@@ -190,7 +190,7 @@ func TestVerifyWithTheKeysOfAStage(t *testing.T) {
 		c := kasir(t, "verify", "--headers", file, "--body", "-", "--stage", "production", "--outputs", outputs)
 		c.Stdin = strings.NewReader(verifyBody)
 		c.Env = append(append(c.Env, someCredentials...), "DOKU_SECRET_KEY=SK-other",
-			"AWS_ENDPOINT_URL_SECRETS_MANAGER="+stack.Environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"])
+			"AWS_ENDPOINT_URL_SECRETS_MANAGER="+running.Environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"])
 		stdout, stderr, err := output(t, c)
 		if (err == nil) != right || strings.Contains(stdout, "The signature is right.") != right {
 			t.Errorf("%v\n%s%s", err, stdout, stderr)

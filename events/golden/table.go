@@ -12,7 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	local "kasir/local/dynamodb"
+	local "kasir/local/aws/dynamodb"
 )
 
 const tableName = "kasir"

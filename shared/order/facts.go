@@ -132,7 +132,7 @@ func (o Order) acceptsAmount(amount int64) bool {
 // version.
 func (o Order) amountConflict(moved string, amount int64, news Facts) Conflict {
 	reported := strconv.FormatInt(amount, 10)
-	if amount < 0 || amount >= 1e12 { // so long a number may be a card's
+	if amount < 0 || amount >= 1e12 { // a number this long may be a card's
 		reported = "an unreadable amount"
 	}
 	value := fmt.Sprintf("DOKU reported %s as %s, asked were %d", reported, moved, o.Amount)

@@ -42,7 +42,7 @@ const (
 // asks DOKU about orders whose page or authorisation has ended, and joins the answers. It works in small batches until
 // nothing is due or its time is nearly over. Two runs at the same time are safe: an operation is leased, and asking
 // only reads. The first shard rotates every minute, so that under overload every shard is late but none starves.
-// Errors: ErrStore, if no shard could be listed.
+// Errors: ErrStore, if a shard could not be listed and no order was due elsewhere.
 func (s *Service) Reconcile(ctx context.Context) (ReconcileResult, error) {
 	return s.ReconcilePart(ctx, Everything)
 }

@@ -15,7 +15,7 @@ func From(client *secretsmanager.Client, arn string) func(context.Context) (stri
 		out, err := client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String(arn)})
 		var missing *types.ResourceNotFoundException
 		if errors.As(err, &missing) {
-			return "", errors.New("the secret does not exist or has no value yet: " + Where)
+			return "", errors.New("there is no such secret, or it has no value yet: " + Where)
 		}
 		if err != nil {
 			return "", err

@@ -123,7 +123,7 @@ type pageItem struct {
 
 type failureItem struct {
 	At        int64  `dynamodbav:"t"`
-	LearnedAt int64  `dynamodbav:"l,omitempty"` // see since
+	LearnedAt int64  `dynamodbav:"l,omitempty"` // see learnedDelay
 	Code      string `dynamodbav:"c,omitempty"`
 	Message   string `dynamodbav:"m,omitempty"`
 }
@@ -132,7 +132,7 @@ type failureItem struct {
 type moneyItem struct {
 	ID        string `dynamodbav:"i,omitempty"` // authorize_id, or the approval code
 	At        int64  `dynamodbav:"t"`
-	LearnedAt int64  `dynamodbav:"l,omitempty"` // see since
+	LearnedAt int64  `dynamodbav:"l,omitempty"` // see learnedDelay
 	Amount    int64  `dynamodbav:"a"`
 	Acquirer  string `dynamodbav:"q,omitempty"`
 	Masked    string `dynamodbav:"m,omitempty"`

@@ -14,11 +14,11 @@ import (
 	"testing"
 	"time"
 
-	"kasir/local"
-	"kasir/local/dynamodb"
-	"kasir/local/frontend"
-	"kasir/local/localtest"
+	"kasir/local/aws/dynamodb"
+	"kasir/local/merchant"
 	"kasir/local/sandbox"
+	"kasir/local/stack"
+	"kasir/local/test/harness"
 	"kasir/shared/store"
 )
 
@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "12"); err != nil { // the tests wait for answers, not for a processor
 		panic(err)
 	}
-	localtest.Main(m, func() {
+	harness.Main(m, func() {
 		for _, end := range closers {
 			end()
 		}
@@ -39,8 +39,8 @@ var closers []func()
 
 // house is a stack with a proxy between it and DOKU's sandbox.
 type house struct {
-	*local.Stack
-	frontend.API
+	*stack.Stack
+	merchant.API
 	doku   *between
 	orders store.DynamoDB
 	table  *throttle // between the functions and DynamoDB, if there is one
@@ -83,7 +83,7 @@ func openHouse(settings map[string]string, faults string, slowTable bool) (*hous
 	}
 	ledger, err := sandbox.New(sandbox.Config{
 		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey,
-		NotificationURL: h.doku.url + local.NotificationTarget, PublicURL: h.doku.doku,
+		NotificationURL: h.doku.url + stack.NotificationTarget, PublicURL: h.doku.doku,
 		RetryDelays: []time.Duration{}, Faults: wrong,
 	})
 	if err != nil {
@@ -92,7 +92,7 @@ func openHouse(settings map[string]string, faults string, slowTable bool) (*hous
 	server.Config.Handler = ledger
 	server.Start()
 	closers = append(closers, server.Close, ledger.Close)
-	cfg := local.Config{Root: localtest.Root(), Functions: localtest.Functions(), DOKU: h.doku.url,
+	cfg := stack.Config{Root: harness.Root(), Functions: harness.Functions(), DOKU: h.doku.url,
 		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, Settings: settings, Log: h.log}
 	endpoint := ""
 	if slowTable {
@@ -101,7 +101,7 @@ func openHouse(settings map[string]string, faults string, slowTable bool) (*hous
 		}
 		cfg.Settings = map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": h.table.url}
 	}
-	if h.Stack, err = local.Start(context.Background(), cfg); err != nil {
+	if h.Stack, err = stack.Start(context.Background(), cfg); err != nil {
 		return nil, err
 	}
 	closers = append(closers, h.Stack.Close)
@@ -109,9 +109,9 @@ func openHouse(settings map[string]string, faults string, slowTable bool) (*hous
 	if endpoint == "" {
 		endpoint = h.Stack.DynamoDB
 	}
-	h.orders = store.DynamoDB{Client: dynamodb.Client(endpoint), Table: local.Table, NewID: rand.Text}
+	h.orders = store.DynamoDB{Client: dynamodb.Client(endpoint), Table: stack.Table, NewID: rand.Text}
 	token, err := h.BackEndToken()
-	h.API = frontend.API{URL: h.Stack.API, Client: &http.Client{Timeout: time.Minute}, Token: token}
+	h.API = merchant.API{URL: h.Stack.API, Client: &http.Client{Timeout: time.Minute}, Token: token}
 	return h, err
 }
 

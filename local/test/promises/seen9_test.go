@@ -13,8 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"kasir/local"
 	"kasir/local/sandbox"
+	"kasir/local/stack"
 )
 
 // outage is a stack whose DOKU goes down; one test at a time.
@@ -206,7 +206,7 @@ func TestSeen9AnItemOfANewerFormatIsNotWritten(t *testing.T) {
 func (h *house) fromTomorrow(t *testing.T, invoice string) map[string]types.AttributeValue {
 	t.Helper()
 	_, err := h.orders.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(local.Table), Key: itemKey(invoice),
+		TableName: aws.String(stack.Table), Key: itemKey(invoice),
 		UpdateExpression: aws.String("SET m = :format, fact_of_tomorrow = :fact, v = v + :one"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{
 			":format": &types.AttributeValueMemberN{Value: "99"}, ":fact": &types.AttributeValueMemberS{Value: "money"},
@@ -222,7 +222,7 @@ func (h *house) fromTomorrow(t *testing.T, invoice string) map[string]types.Attr
 func (h *house) item(t *testing.T, invoice string) map[string]types.AttributeValue {
 	t.Helper()
 	out, err := h.orders.Client.GetItem(context.WithoutCancel(t.Context()), &dynamodb.GetItemInput{
-		TableName: aws.String(local.Table), Key: itemKey(invoice), ConsistentRead: aws.Bool(true)})
+		TableName: aws.String(stack.Table), Key: itemKey(invoice), ConsistentRead: aws.Bool(true)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"sync"
 
-	"kasir/local"
-	"kasir/local/dynamodb"
-	"kasir/local/localtest"
+	"kasir/local/aws/dynamodb"
+	"kasir/local/stack"
+	"kasir/local/test/harness"
 )
 
 // throttle stands between the functions and DynamoDB and refuses writes about one order for a while.
@@ -24,7 +24,7 @@ type throttle struct {
 
 // startThrottle starts a table of its own behind a throttle and returns the table's endpoint too.
 func startThrottle() (*throttle, string, error) {
-	db, err := dynamodb.Start(context.Background(), dynamodb.Config{Root: localtest.Root()})
+	db, err := dynamodb.Start(context.Background(), dynamodb.Config{Root: harness.Root()})
 	if err != nil {
 		return nil, "", err
 	}
@@ -32,7 +32,7 @@ func startThrottle() (*throttle, string, error) {
 	server := httptest.NewServer(h)
 	h.url = server.URL
 	closers = append(closers, server.Close, db.Close)
-	return h, db.URL, dynamodb.CreateTable(context.Background(), dynamodb.Client(db.URL), local.Table)
+	return h, db.URL, dynamodb.CreateTable(context.Background(), dynamodb.Client(db.URL), stack.Table)
 }
 
 func (h *throttle) refuse(invoice string) {

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"kasir/local/customer"
-	"kasir/local/frontend"
+	"kasir/local/merchant"
 	"kasir/shared/function"
 )
 
@@ -111,7 +111,7 @@ func (p *proof) keep(ctx context.Context, file string, got answer) error {
 		return nil
 	}
 	var page struct {
-		frontend.Page
+		merchant.Page
 		Order struct {
 			InvoiceNumber string `json:"invoice_number"`
 		} `json:"order"`
@@ -127,7 +127,7 @@ func (p *proof) keep(ctx context.Context, file string, got answer) error {
 	if err != nil {
 		return err
 	}
-	api := frontend.API{URL: stackAPI, Client: http.DefaultClient, Token: bearer}
+	api := merchant.API{URL: stackAPI, Client: http.DefaultClient, Token: bearer}
 	_, err = api.Await(ctx, page.Order.InvoiceNumber, want.paid)
 	return err
 }

@@ -15,9 +15,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"kasir/local"
-	"kasir/local/frontend"
+	"kasir/local/merchant"
 	"kasir/local/sandbox"
+	"kasir/local/stack"
 	"kasir/shared/order"
 	"kasir/shared/store"
 )
@@ -26,7 +26,7 @@ import (
 type request struct{ path, key, body string }
 
 // post sends a request once.
-func (b *both) post(ctx context.Context, r request) (frontend.Answer, error) {
+func (b *both) post(ctx context.Context, r request) (merchant.Answer, error) {
 	header := http.Header{}
 	if r.key != "" {
 		header.Set("Idempotency-Key", r.key)
@@ -35,7 +35,7 @@ func (b *both) post(ctx context.Context, r request) (frontend.Answer, error) {
 }
 
 // insist sends a request until it is answered for good, as a caller should.
-func (b *both) insist(ctx context.Context, r request) (frontend.Answer, error) {
+func (b *both) insist(ctx context.Context, r request) (merchant.Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
@@ -57,7 +57,7 @@ func (b *both) insist(ctx context.Context, r request) (frontend.Answer, error) {
 }
 
 // notify posts a notification of a sale.
-func (b *both) notify(t *testing.T, invoice, status string) frontend.Answer {
+func (b *both) notify(t *testing.T, invoice, status string) merchant.Answer {
 	t.Helper()
 	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"SALE","status":%q,"date":%q},`+
 		`"card_payment":{"response_code":"51","response_message":"Insufficient funds"}}`,
@@ -66,7 +66,7 @@ func (b *both) notify(t *testing.T, invoice, status string) frontend.Answer {
 }
 
 // report posts a notification, signed without any code of kasir's.
-func (b *both) report(t *testing.T, body string) frontend.Answer {
+func (b *both) report(t *testing.T, body string) merchant.Answer {
 	t.Helper()
 	id, at := rand.Text(), time.Now().UTC().Format(time.RFC3339)
 	sum := sha256.Sum256([]byte(body))
@@ -84,7 +84,7 @@ func (b *both) report(t *testing.T, body string) frontend.Answer {
 }
 
 // shown is what the API shows of an order, without its declined attempts.
-func (b *both) shown(t *testing.T, invoice string) frontend.Payment {
+func (b *both) shown(t *testing.T, invoice string) merchant.Payment {
 	t.Helper()
 	p, err := b.Payment(t.Context(), invoice)
 	if err != nil {
@@ -113,7 +113,7 @@ func keyed(key string) attributes {
 func (b *both) item(t *testing.T, key string) attributes {
 	t.Helper()
 	out, err := b.orders.Client.GetItem(t.Context(), &dynamodb.GetItemInput{
-		TableName: aws.String(local.Table), Key: keyed(key), ConsistentRead: aws.Bool(true),
+		TableName: aws.String(stack.Table), Key: keyed(key), ConsistentRead: aws.Bool(true),
 	})
 	if err != nil || len(out.Item) == 0 {
 		t.Fatalf("reading %s: %v, %v", key, out, err)
@@ -129,7 +129,7 @@ func (b *both) plant(t *testing.T, key string, some attributes) attributes {
 	t.Helper()
 	for name, value := range some {
 		_, err := b.orders.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-			TableName: aws.String(local.Table), Key: keyed(key), UpdateExpression: aws.String("SET #a = :v"),
+			TableName: aws.String(stack.Table), Key: keyed(key), UpdateExpression: aws.String("SET #a = :v"),
 			ExpressionAttributeNames:  map[string]string{"#a": name},
 			ExpressionAttributeValues: attributes{":v": value},
 		})
@@ -145,7 +145,7 @@ func (b *both) plant(t *testing.T, key string, some attributes) attributes {
 func (b *both) age(t *testing.T, invoice string) {
 	t.Helper()
 	_, err := b.orders.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(local.Table), Key: keyed("order#" + invoice),
+		TableName: aws.String(stack.Table), Key: keyed("order#" + invoice),
 		UpdateExpression: aws.String("SET e = e - :d, f.u.e = f.u.e - :d, due_at = due_at - :d, v = v + :one"),
 		ExpressionAttributeValues: attributes{
 			":d": &types.AttributeValueMemberN{Value: "120000"}, ":one": &types.AttributeValueMemberN{Value: "1"},

@@ -14,10 +14,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 
-	"kasir/local"
 	"kasir/local/customer"
-	"kasir/local/frontend"
-	"kasir/local/localtest"
+	"kasir/local/merchant"
+	"kasir/local/stack"
+	"kasir/local/test/harness"
 	"kasir/shared/order"
 )
 
@@ -137,7 +137,7 @@ func TestThisVersionReadsTheOrdersOfThePrevious(t *testing.T) {
 
 func keep(t *testing.T, name string, item attributes) {
 	t.Helper()
-	folder := filepath.Join(localtest.Root(), "shared/store/testdata/corpus")
+	folder := filepath.Join(harness.Root(), "shared/store/testdata/corpus")
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -158,14 +158,14 @@ func startBothWith(t *testing.T, settings map[string]string) *both {
 	t.Helper()
 	b := &both{suffered: map[string]int{}, runs: map[string]map[version]int{}}
 	folder := previous(t)
-	b.start(t, func(c *local.Config) {
-		c.Settings, c.Beside = settings, local.Beside{Functions: folder, Takes: b.takes}
+	b.start(t, func(c *stack.Config) {
+		c.Settings, c.Beside = settings, stack.Beside{Functions: folder, Takes: b.takes}
 	})
 	return b
 }
 
 // once sends a request, which must be answered with a status.
-func (b *both) once(t *testing.T, r request, want int) frontend.Answer {
+func (b *both) once(t *testing.T, r request, want int) merchant.Answer {
 	t.Helper()
 	answer, err := b.post(t.Context(), r)
 	if err != nil || answer.Status != want {

@@ -14,9 +14,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"kasir/local"
-	"kasir/local/frontend"
-	"kasir/local/localtest"
+	"kasir/local/merchant"
+	"kasir/local/stack"
+	"kasir/local/test/harness"
 	"kasir/shared/store"
 )
 
@@ -40,7 +40,7 @@ func unreadable() attributes {
 func TestNoFunctionWritesANewerFormat(t *testing.T) {
 	t.Parallel()
 	log := &tape{}
-	b := start(t, func(c *local.Config) { c.Log = log })
+	b := start(t, func(c *stack.Config) { c.Log = log })
 	sale := plan{invoice: "SALE-2", refunds: []int64{30000}}
 	held := plan{invoice: "HELD-2", authorize: true}
 	blank := plan{invoice: "BLANK-2"}
@@ -60,8 +60,8 @@ func TestNoFunctionWritesANewerFormat(t *testing.T) {
 	}
 	b.notify(t, "ORPHAN-2", "FAILED")
 
-	notify := func(invoice, status string) func() frontend.Answer {
-		return func() frontend.Answer { return b.notify(t, invoice, status) }
+	notify := func(invoice, status string) func() merchant.Answer {
+		return func() merchant.Answer { return b.notify(t, invoice, status) }
 	}
 	for name, next := range map[string]attributes{"readable": future, "unreadable": unreadable()} {
 		b.planted(t, name, "order#SALE-2", next, b.posts(t, sale.refundRequests(0)[0]))
@@ -78,8 +78,8 @@ func TestNoFunctionWritesANewerFormat(t *testing.T) {
 	}
 }
 
-func (b *both) posts(t *testing.T, r request) func() frontend.Answer {
-	return func() frontend.Answer {
+func (b *both) posts(t *testing.T, r request) func() merchant.Answer {
+	return func() merchant.Answer {
 		answer, err := b.post(t.Context(), r)
 		if err != nil {
 			t.Fatal(err)
@@ -89,7 +89,7 @@ func (b *both) posts(t *testing.T, r request) func() frontend.Answer {
 }
 
 // planted makes an item one of the next version, asks for something, and expects to be put off.
-func (b *both) planted(t *testing.T, name, key string, next attributes, ask func() frontend.Answer) {
+func (b *both) planted(t *testing.T, name, key string, next attributes, ask func() merchant.Answer) {
 	t.Helper()
 	before := b.plant(t, key, next)
 	if answer := ask(); answer.Status != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
@@ -135,7 +135,7 @@ func (b *both) reconcileLeaves(t *testing.T, name string, next attributes, other
 // A record of the next version's is not published as if it were understood: it is read again.
 func TestPublishReadsANewerFormatAgain(t *testing.T) {
 	t.Parallel()
-	b := start(t, func(*local.Config) {})
+	b := start(t, func(*stack.Config) {})
 	const record = `{"Records":[{"eventName":"INSERT","eventSource":"aws:dynamodb","dynamodb":{"SequenceNumber":"7",` +
 		`"NewImage":{"pk":{"S":"order#INV-1"},"v":{"N":"1"},"a":{"N":"90000"},"c":{"N":"1"},%s` +
 		`"f":{"M":{"p":{"M":{"t":{"N":"2"},"a":{"N":"90000"}}}}}}}}]}`
@@ -143,7 +143,7 @@ func TestPublishReadsANewerFormatAgain(t *testing.T) {
 		``: `{"batchItemFailures":[]}`, `"m":{"N":"2"},`: `{"batchItemFailures":[{"itemIdentifier":"7"}]}`,
 	} {
 		event := fmt.Appendf(nil, record, format)
-		answer, err := local.Invoke(t.Context(), localtest.Functions(), "publish", b.Environment, event, io.Discard)
+		answer, err := stack.Invoke(t.Context(), harness.Functions(), "publish", b.Environment, event, io.Discard)
 		if err != nil || string(answer) != want {
 			t.Errorf("publish of format %q: %s %v, want %s", format, answer, err, want)
 		}

@@ -11,10 +11,10 @@ import (
 	"sync"
 	"testing"
 
-	"kasir/local/localtest"
+	"kasir/local/test/harness"
 )
 
-func TestMain(m *testing.M) { localtest.Main(m) }
+func TestMain(m *testing.M) { harness.Main(m) }
 
 // besides are the functions that read or write orders in answer to a request, a notification or the clock.
 var besides = []string{"createpage", "getpayment", "capture", "refund", "notify", "reconcile"}
@@ -52,7 +52,7 @@ func previous(t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(fresh)
-	if err := localtest.Build(source, fresh, besides...); err != nil {
+	if err := harness.Build(source, fresh, besides...); err != nil {
 		t.Fatalf("building the previous version, %s: %v", commit, err)
 	}
 	if err := os.Rename(fresh, built); err != nil && !isDir(built) {
@@ -112,13 +112,13 @@ func unpack(t *testing.T, commit, dir string) {
 
 func git(args ...string) *exec.Cmd {
 	c := exec.Command("git", args...)
-	c.Dir = localtest.Root()
+	c.Dir = harness.Root()
 	return c
 }
 
 func migrations(t *testing.T) string {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join(localtest.Root(), "docs", "migrations.md"))
+	content, err := os.ReadFile(filepath.Join(harness.Root(), "docs", "migrations.md"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,10 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"kasir/local"
-	"kasir/local/dynamodb"
-	"kasir/local/frontend"
-	"kasir/local/localtest"
+	"kasir/local/aws/dynamodb"
+	"kasir/local/merchant"
+	"kasir/local/stack"
+	"kasir/local/test/harness"
 	"kasir/shared/store"
 )
 
@@ -38,8 +38,8 @@ const (
 
 // both is a stack with two versions of the functions.
 type both struct {
-	*local.Stack
-	frontend.API
+	*stack.Stack
+	merchant.API
 	orders *store.DynamoDB
 
 	suffered map[string]int // by endpoint: what calls of DOKU, and notifications, suffered
@@ -50,7 +50,7 @@ type both struct {
 }
 
 // start starts a stack of this version alone.
-func start(t *testing.T, change func(*local.Config)) *both {
+func start(t *testing.T, change func(*stack.Config)) *both {
 	t.Helper()
 	b := &both{suffered: map[string]int{}, runs: map[string]map[version]int{}}
 	b.start(t, change)
@@ -62,19 +62,19 @@ func startBoth(t *testing.T) *both {
 	t.Helper()
 	b := &both{suffered: map[string]int{}, runs: map[string]map[version]int{}}
 	folder := previous(t)
-	b.start(t, func(c *local.Config) { c.Beside = local.Beside{Functions: folder, Takes: b.takes} })
+	b.start(t, func(c *stack.Config) { c.Beside = stack.Beside{Functions: folder, Takes: b.takes} })
 	return b
 }
 
-func (b *both) start(t *testing.T, change func(*local.Config)) {
+func (b *both) start(t *testing.T, change func(*stack.Config)) {
 	t.Helper()
-	b.Stack = localtest.Start(t, func(c *local.Config) {
+	b.Stack = harness.Start(t, func(c *stack.Config) {
 		c.Settings = settings
 		c.RetryDelays = []time.Duration{time.Second, time.Second, time.Second}
 		change(c)
 	})
-	b.API = localtest.API(t, b.Stack)
-	b.orders = &store.DynamoDB{Client: dynamodb.Client(b.DynamoDB), Table: local.Table}
+	b.API = harness.API(t, b.Stack)
+	b.orders = &store.DynamoDB{Client: dynamodb.Client(b.DynamoDB), Table: stack.Table}
 }
 
 // takes reports whether the older version gets the next invocation.

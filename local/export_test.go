@@ -1,4 +1,0 @@
-package local
-
-// RunEachMinute has the clock of a stack stop at every whole minute on its way, due or not.
-func RunEachMinute(s *Stack) { s.time.everyMinute = true }

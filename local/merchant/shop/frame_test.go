@@ -1,0 +1,62 @@
+package shop_test
+
+import (
+	"testing"
+
+	"kasir/local/test/browser"
+)
+
+// clickInFrame presses a button of the hosted page, which belongs to another origin than the shop around it.
+func (v *visitor) clickInFrame(selector string) {
+	v.t.Helper()
+	browser.UntilInFrame(v.t, v.ctx, "/page/", `(button => { button?.click(); return button })(document.querySelector(`+quote(selector)+`))`)
+}
+
+func (v *visitor) payInWindow() {
+	v.t.Helper()
+	v.putInCart("selendang")
+	v.click(".switch")
+	v.click("#pay")
+	v.until(`document.querySelector("#frame-dialog").open`)
+}
+
+func TestPayInAWindowOfTheShop(t *testing.T) {
+	v := newVisitor(t)
+	v.payInWindow()
+	v.clickInFrame("#no")
+	v.sees("Declined: There is not enough money on the card.")
+	v.looksNow("6-window-declined")
+	v.clickInFrame("#ok")
+	v.until(`document.querySelector("#status")?.dataset.status === "PAID"`)
+	v.sees("Confirmed by a signed notification")
+	if sent := v.api.sent(); len(sent) != 1 {
+		t.Errorf("%d requests, want 1", len(sent))
+	}
+}
+
+// The notification alone closes the window, whatever the hosted page in it does.
+func TestTheWindowClosesWhenPaid(t *testing.T) {
+	v := newVisitor(t)
+	v.payInWindow()
+	v.api.change(v.invoice(), paid)
+	v.until(`location.pathname === "/order.html" && document.querySelector("#status").dataset.status === "PAID"`)
+}
+
+func TestAClosedWindowCanBeOpenedAgain(t *testing.T) {
+	v := newVisitor(t)
+	v.payInWindow()
+	v.click("#frame-close")
+	v.sees("Your order is waiting for payment")
+	v.looks("7-waiting-for-payment")
+	v.click("#resume-pay")
+	v.until(`document.querySelector("#frame-dialog").open`)
+	v.clickInFrame("#ok")
+	v.until(`document.querySelector("#status")?.dataset.status === "PAID"`)
+	sameRequests(t, v, 1)
+}
+
+// invoice is the number of the order this tab is placing.
+func (v *visitor) invoice() string {
+	v.t.Helper()
+	return asks[string](v, `JSON.parse(sessionStorage.getItem("pending")).invoice`)
+}

@@ -1,0 +1,74 @@
+package stack
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"syscall"
+	"time"
+
+	"kasir/local/loopback"
+)
+
+// listeners hold the ports before anything is started, so that a busy one costs no start.
+type listeners struct {
+	api, shop, doku *loopback.Listener // doku is nil when another DOKU is used
+}
+
+// PortInUse is a port that something else listens on.
+type PortInUse struct {
+	Port int
+	What string // it is wanted for
+}
+
+func (e *PortInUse) Error() string {
+	return fmt.Sprintf(`port %d, for the %s, is in use: end what uses it, or choose another with --port (make run ARGS="--port 9000")`, e.Port, e.What)
+}
+
+// listen takes the ports: first and the two after it, or free ones.
+func (s *Stack) listen(first int, withSandbox bool) (*listeners, error) {
+	l := &listeners{}
+	wanted := []struct {
+		to   **loopback.Listener
+		what string
+	}{{&l.api, "HTTP API"}, {&l.shop, "shop"}, {&l.doku, "DOKU sandbox"}}
+	if !withSandbox {
+		wanted = wanted[:2]
+	}
+	for i, w := range wanted {
+		number := 0
+		if first != 0 {
+			number = first + i
+		}
+		listener, err := s.take(number, w.what)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			return nil, &PortInUse{Port: number, What: w.what}
+		}
+		if err != nil {
+			return nil, err
+		}
+		*w.to = listener
+	}
+	return l, nil
+}
+
+// take listens on a port until the stack is closed; 0 takes a free one.
+func (s *Stack) take(number int, what string) (*loopback.Listener, error) {
+	listener, err := loopback.Listen(number)
+	if err != nil {
+		return nil, fmt.Errorf("listening for the %s: %w", what, err)
+	}
+	s.closers = append(s.closers, func() { listener.Close() })
+	return listener, nil
+}
+
+// serve answers on a listener until the stack is closed, and returns its base URL.
+func (s *Stack) serve(on *loopback.Listener, server *http.Server, guard loopback.Guard) string {
+	s.closers = append(s.closers, func() { server.Close() })
+	go on.Serve(server, guard)
+	return on.URL()
+}
+
+func server(handler http.Handler) *http.Server {
+	return &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+}

@@ -1,0 +1,266 @@
+// Package stack puts kasir together on one machine: the embedded DynamoDB, the functions' binaries behind XX and the demo shop. Nothing of it is deployed.
+package stack
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"kasir/local/aws/dynamodb"
+	"kasir/local/aws/eventbridge"
+	"kasir/local/aws/gateway"
+	"kasir/local/aws/lambda"
+	"kasir/local/aws/secretsmanager"
+	"kasir/local/loopback"
+	"kasir/local/merchant/issuer"
+	"kasir/local/merchant/shop"
+	"kasir/local/sandbox"
+	"kasir/local/stack/clock"
+	"kasir/shared/function"
+	"kasir/shared/quote"
+	"kasir/shared/route"
+)
+
+// Config says what to run and where. Root and Functions are required.
+type Config struct {
+	Root      string // folder of the project, which holds node_modules
+	Functions string // folder of the functions built for this machine: <function>/bootstrap
+	Data      string // data folder of the embedded DynamoDB; empty keeps the data in memory
+
+	Port int // of the HTTP API; the shop has the next and the sandbox the one after; 0 takes free ports
+
+	Origins []string // more origins whose pages may call the API; loopback.CheckOrigin accepts them
+
+	DOKU      string // another DOKU than the built-in sandbox: sandbox, production, or a base URL on loopback
+	ClientID  string // its credentials; the built-in sandbox has its own
+	SecretKey string
+
+	QuoteKey  string // signs quotes, at least 32 characters; default DefaultQuoteKey
+	IssuerKey string // file of the token issuer's key, so that tokens outlive a restart; empty: a fresh key
+	ClockFile string // keeps how far the clock is ahead, so that no order is later than now after a restart; empty: the real time
+
+	RetryDelays []time.Duration   // of the built-in sandbox's notifications; nil: short ones
+	Settings    map[string]string // more settings of the functions, as environment variables
+	Log         io.Writer         // what the functions log; nil discards
+	Failures    io.Writer         // a line for each answer of 5xx, with its cause; Log when nil
+
+	Kill   lambda.Kill    // kills functions at random, for tests; nobody unless set
+	Faults sandbox.Faults // what goes wrong at the built-in sandbox on purpose; nothing unless set
+	Beside Beside         // another version of the functions on the same table, for tests; none unless set
+}
+
+// Table is the name of the table in the embedded DynamoDB.
+const Table = "kasir"
+
+// NotificationTarget is the path of the notification URL.
+const NotificationTarget = "/notifications"
+
+// shortRetries stand for DOKU's 30 minutes, 6 hours and 12 hours.
+var shortRetries = []time.Duration{2 * time.Second, 10 * time.Second, 30 * time.Second}
+
+// Stack is everything, running.
+type Stack struct {
+	API, Shop, DOKU string            // base URLs; DOKU is the built-in sandbox's, or empty
+	DynamoDB        string            // endpoint of the embedded DynamoDB
+	Issuer          string            // base URL of the token issuer, iss in its tokens; /token below it hands them out
+	Tokens          *issuer.Issuer    // the issuer itself, for tokens that Token does not make
+	Environment     map[string]string // of every function, as the clock stood at the start
+	Clock           clock.Mover       // of everything that runs here
+	// Reconcile runs the function that finishes what was left open, beside its schedule.
+	Reconcile func(context.Context) ([]byte, error)
+	Lambda    *lambda.Runtime // the functions
+	Exited    <-chan struct{} // closed when the embedded DynamoDB has ended by itself
+	Ended     func() error    // why it has
+
+	Secrets *secretsmanager.Server // holds the functions' secret
+	Keys    Keys                   // what is in it
+
+	Events *eventbridge.Server // takes the events of the function publish
+
+	secretsURL, eventsURL string
+	time                  *timekeeper
+	closers               []func()
+}
+
+// Start starts everything and returns when it answers. On an error nothing is left running. Close ends it.
+func Start(ctx context.Context, cfg Config) (*Stack, error) {
+	s := &Stack{}
+	if err := s.start(ctx, cfg); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Stack) start(ctx context.Context, cfg Config) error {
+	if err := cfg.check(); err != nil {
+		return err
+	}
+	if err := s.openClock(cfg); err != nil {
+		return err
+	}
+	ports, err := s.listen(cfg.Port, cfg.DOKU == "")
+	if err != nil {
+		return err
+	}
+	if err := s.startStore(ctx, cfg); err != nil {
+		return err
+	}
+	if cfg.DOKU == "" {
+		if err := s.startSandbox(cfg, ports); err != nil {
+			return err
+		}
+		cfg.DOKU, cfg.ClientID, cfg.SecretKey = s.DOKU, sandbox.DefaultClientID, sandbox.DefaultSecretKey
+	}
+	if cfg.QuoteKey == "" {
+		cfg.QuoteKey = DefaultQuoteKey
+	}
+	if err := s.startIssuer(cfg, ports); err != nil {
+		return err
+	}
+	if err := s.startSecrets(cfg); err != nil {
+		return err
+	}
+	if err := s.startEvents(); err != nil {
+		return err
+	}
+	s.Environment = environment(cfg, s)
+	if err := s.startAPI(ctx, cfg, ports); err != nil {
+		return err
+	}
+	s.startShop(cfg, ports)
+	return nil
+}
+
+// startShop gives the shop what its back end asks for tokens and signs prices with.
+func (s *Stack) startShop(cfg Config, ports *listeners) {
+	s.Shop = s.serve(ports.shop, server(shop.New(shop.Config{
+		APIURL: s.API, TokenURL: s.Issuer + "/token", QuoteKey: cfg.QuoteKey, Now: s.Clock.Now, Clock: s.time.words,
+	})), loopback.Guard{})
+}
+
+func (c Config) check() error {
+	if c.DOKU != "" && (c.ClientID == "" || c.SecretKey == "") {
+		return errors.New("another DOKU than the built-in sandbox needs its credentials: set DOKU_CLIENT_ID and DOKU_SECRET_KEY")
+	}
+	if n := len(c.QuoteKey); n > 0 && n < quote.MinKey {
+		return fmt.Errorf("QUOTE_KEY has %d characters and must have at least %d: export QUOTE_KEY=$(openssl rand -hex 32), or unset it for the key that kasir local has by itself", n, quote.MinKey)
+	}
+	for _, name := range Functions() {
+		if _, err := os.Stat(Bootstrap(c.Functions, name)); err != nil {
+			return fmt.Errorf("function %s is not in %s: in a clone run make functions, else unpack the release again", name, c.Functions)
+		}
+	}
+	return nil
+}
+
+func (s *Stack) startStore(ctx context.Context, cfg Config) error {
+	db, err := dynamodb.Start(ctx, dynamodb.Config{Root: cfg.Root, Dir: cfg.Data})
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, db.Close)
+	s.DynamoDB, s.Exited, s.Ended = db.URL, db.Exited(), db.Err
+	err = dynamodb.CreateTable(ctx, dynamodb.Client(db.URL), Table)
+	if err != nil && db.Err() != nil { // the cause of the connection that was refused
+		return db.Err()
+	}
+	return err
+}
+
+func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
+	if cfg.RetryDelays == nil {
+		cfg.RetryDelays = shortRetries
+	}
+	doku, err := sandbox.New(sandbox.Config{
+		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, Merchant: "Lumbung", // the shop's name
+		NotificationURL: ports.api.URL() + NotificationTarget, NotificationTarget: cfg.Settings["NOTIFICATION_TARGET"],
+		PublicURL: ports.doku.URL(), RetryDelays: cfg.RetryDelays, Faults: cfg.Faults,
+		Clock: s.Clock, Log: cfg.failures(slog.LevelWarn), Explain: Explain(sandbox.DefaultClientID),
+	})
+	if err != nil {
+		return err
+	}
+	s.time.doku = doku
+	s.closers = append(s.closers, doku.Close)
+	s.DOKU = s.serve(ports.doku, server(doku), loopback.Guard{})
+	return nil
+}
+
+func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) error {
+	var functions []lambda.Function
+	for _, name := range Functions() {
+		if f, _ := function.Find(name); f.Stream { // the embedded DynamoDB has no streams: only kasir invoke runs it
+			continue
+		}
+		functions = append(functions, lambda.Function{Name: name, Binary: Bootstrap(cfg.Functions, name), Env: s.Environment})
+	}
+	functions = cfg.Beside.add(functions)
+	log := hold(cfg.Log)
+	runtime, err := lambda.New(lambda.Config{Functions: functions, Log: log, Kill: cfg.Kill})
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, func() { runtime.Close() })
+	for _, f := range functions { // a wrong setting shows now, not at the first request
+		if err := runtime.Warm(ctx, f.Name); err != nil {
+			return cmp.Or(notStarted(err), err)
+		}
+	}
+	log.release()
+	s.Lambda = runtime
+	invoke := cfg.Beside.share(runtime.Invoke)
+	origins := slices.Concat(ports.shop.Origins(), cfg.Origins)
+	s.startClock(invoke)
+	api, err := gateway.New(gateway.Config{
+		Routes: route.All, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(slog.LevelError),
+		Now: s.Clock.Now,
+		CORS: gateway.CORS{
+			AllowOrigins: origins, AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
+			ExposeHeaders: route.ExposeHeaders, MaxAge: route.PreflightAge,
+		},
+	})
+	if err != nil {
+		return err
+	}
+	// DOKU's own sandbox reaches the notifications through a tunnel, under the tunnel's name.
+	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api)), loopback.Guard{Origins: origins, Open: []string{NotificationTarget}})
+	return nil
+}
+
+// failures logs the requests that the gateway answered with 5xx, and those that the sandbox refused.
+func (c Config) failures(level slog.Level) *slog.Logger {
+	to := c.Failures
+	if to == nil {
+		to = c.Log
+	}
+	if to == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level}))
+}
+
+// Bootstrap is where a function's binary is, in a folder of built functions.
+func Bootstrap(functions, name string) string {
+	binary := filepath.Join(functions, name, "bootstrap")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	return binary
+}
+
+// Close ends everything, in the reverse order of its start.
+func (s *Stack) Close() {
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		s.closers[i]()
+	}
+	s.closers = nil
+}

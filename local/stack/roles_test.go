@@ -1,0 +1,195 @@
+package stack_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"kasir/local/customer"
+	"kasir/local/merchant"
+	"kasir/local/stack"
+	"kasir/local/test/harness"
+	"kasir/shared/route"
+)
+
+// The role matrix: every route × every kind of token, through the gateway and the built binaries. A cell is right when it is
+// 401, 403 or neither, as it must be; for somebody else's payment and cards it must be 404.
+func TestRoleMatrix(t *testing.T) {
+	running := harness.Start(t, nil)
+	back, err := running.BackEndToken()
+	if err != nil {
+		t.Fatal(err)
+	}
+	api := merchant.API{URL: running.API, Client: http.DefaultClient, Token: back}
+	if _, err := api.CreatePage(t.Context(), []byte(`{"order":{"invoice_number":"ROLE-1","amount":90000},"customer":{"id":"CUST-1","email":"budi@example.com"}}`)); err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, g := range route.Grants {
+		all = append(all, string(g.Scope))
+	}
+	sign := func(change jwt.MapClaims) string {
+		claims := jwt.MapClaims{"iss": running.Issuer, "aud": "kasir", "sub": "CUST-1", "scope": strings.Join(all, " "),
+			"iat": time.Now().Add(-time.Minute).Unix(), "exp": time.Now().Add(time.Hour).Unix()}
+		for name, value := range change {
+			claims[name] = value
+		}
+		token, err := running.Tokens.Sign(claims)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	kinds := []struct{ name, token string }{
+		{"none", ""}, {"garbage", "a.b.c"}, {"expired", sign(jwt.MapClaims{"exp": time.Now().Add(-time.Minute).Unix()})},
+		{"issuer", sign(jwt.MapClaims{"iss": "https://evil.example"})}, {"audience", sign(jwt.MapClaims{"aud": "another"})}, {"all", sign(nil)},
+	}
+	for _, g := range route.Grants {
+		kinds = append(kinds, struct{ name, token string }{string(g.Scope), sign(jwt.MapClaims{"scope": string(g.Scope)})})
+	}
+	foreign := sign(jwt.MapClaims{"sub": "CUST-2", "scope": "payments:read tokens:read tokens:unbind"})
+	cells, unexpected := 0, 0
+	judge := func(r route.Route, kind, token string, good func(int) bool) string {
+		path := strings.NewReplacer("{invoice_number}", "ROLE-1", "{customer_id}", "CUST-1", "{token_id}", "tok-1").Replace(r.Path)
+		header := http.Header{"Idempotency-Key": {"a-key-of-the-matrix"}}
+		var body []byte
+		if r.Method == http.MethodPost {
+			body = []byte(`{}`)
+		}
+		answer, err := merchant.API{URL: running.API, Client: http.DefaultClient, Token: token}.Do(t.Context(), r.Method, path, header, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cells++
+		if !good(answer.Status) {
+			unexpected++
+			t.Errorf("%s with %s: %d %s", r.Key(), kind, answer.Status, answer.Body)
+		}
+		return fmt.Sprint(answer.Status)
+	}
+	for _, r := range route.All {
+		var row []string
+		for _, kind := range kinds {
+			row = append(row, kind.name+" "+judge(r, kind.name, kind.token, func(status int) bool {
+				switch {
+				case r.Scope == "":
+					return status == 401 // DOKU's signature is what is missing, whatever the token
+				case kind.name == "all" || kind.name == string(r.Scope):
+					return status != 401 && status != 403 && status < 500
+				case strings.Contains(kind.name, ":"):
+					return status == 403
+				}
+				return status == 401
+			}))
+		}
+		if r.Scope == route.PaymentsRead || r.Scope == route.TokensRead || r.Scope == route.TokensUnbind {
+			row = append(row, "another's "+judge(r, "another's token", foreign, func(status int) bool { return status == 404 }))
+		}
+		t.Logf("%-55s %s", r.Key(), strings.Join(row, " · "))
+	}
+	t.Logf("%d cases, %d unexpected", cells, unexpected)
+}
+
+// Who closes an order is kept with the username of the token, and shown to callers that read every payment alone.
+func TestAClosingIsKeptWithItsUsername(t *testing.T) {
+	running := harness.Start(t, nil)
+	api := harness.API(t, running)
+	body := []byte(`{"order":{"invoice_number":"ACT-1","amount":90000},"customer":{"email":"budi@example.com"}}`)
+	if _, err := api.CreatePage(t.Context(), body); err != nil {
+		t.Fatal(err)
+	}
+	sari, err := running.Tokens.Sign(jwt.MapClaims{
+		"iss": running.Issuer, "aud": "kasir", "sub": "9c1f", "preferred_username": "sari", "scope": "payments:close",
+		"iat": time.Now().Add(-time.Minute).Unix(), "exp": time.Now().Add(time.Hour).Unix(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	staff := merchant.API{URL: running.API, Client: http.DefaultClient, Token: sari}
+	const who = `"by":"9c1f","username":"sari","note":"card [digits] was declined"`
+	note := []byte(`{"note":"card 4761349999000039 was declined"}`)
+	for range 2 { // again is the same
+		answer, err := staff.Do(t.Context(), "POST", "/payments/ACT-1/close", nil, note)
+		if text := string(answer.Body); err != nil || answer.Status != 200 || !strings.Contains(text, `"closed":{"at":"`) ||
+			strings.Contains(text, `"sari"`) || strings.Contains(text, `"page"`) {
+			t.Fatalf("%d %s %v", answer.Status, text, err)
+		}
+	}
+	answer, err := api.Do(t.Context(), "GET", "/payments/ACT-1", nil, nil)
+	if err != nil || answer.Status != 200 || !strings.Contains(string(answer.Body), who) {
+		t.Errorf("%d %s %v, want %s", answer.Status, answer.Body, err, who)
+	}
+	for path, c := range map[string]struct {
+		body, want string
+		status     int
+	}{
+		"/payments/ACT-1/resolve":  {`{"operation":"capture","outcome":"done","note":"x"}`, `"pointer":"/operation"`, 422},
+		"/payments/ACT-1/resolve?": {`{"conflict":"0123","decision":"none","note":"x"}`, `"pointer":"/conflict"`, 422},
+		"/payments/ACT-1/close":    {`{"note":"` + strings.Repeat("x", 501) + `"}`, `"pointer":"/note"`, 422},
+		"/payments/ACT-1/close?":   {`{"note":null}`, `"pointer":"/note"`, 422},
+		"/payments/ACT-9/close":    {`{}`, "no payment", 404},
+	} {
+		answer, err := api.Do(t.Context(), "POST", path, nil, []byte(c.body))
+		if err != nil || answer.Status != c.status || !strings.Contains(string(answer.Body), c.want) {
+			t.Errorf("%s %s: %d %s %v", path, c.body, answer.Status, answer.Body, err)
+		}
+	}
+}
+
+// Cognito writes the resource server's name before a scope. Gateway and functions must agree on it: with it a caller gets in, and
+// the scope's bare name, which anybody's pool may have, is no scope here.
+func TestScopesBehindAPrefix(t *testing.T) {
+	running := harness.Start(t, func(c *stack.Config) { c.Settings = map[string]string{"SCOPE_PREFIX": "kasir/"} })
+	api := harness.API(t, running)
+	page := []byte(`{"order":{"invoice_number":"PREFIX-1","amount":90000},"customer":{"email":"budi@example.com"}}`)
+	if _, err := api.CreatePage(t.Context(), page); err != nil {
+		t.Fatal(err)
+	}
+	for scope, want := range map[string]int{"kasir/payments:read kasir/payments:read:all": 200, "payments:read payments:read:all": 403} {
+		token, err := running.Tokens.Sign(jwt.MapClaims{"iss": running.Issuer, "aud": "kasir", "sub": "CUST-9", "scope": scope,
+			"iat": time.Now().Add(-time.Minute).Unix(), "exp": time.Now().Add(time.Hour).Unix()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := merchant.API{URL: running.API, Client: http.DefaultClient, Token: token}.Do(t.Context(), "GET", "/payments/PREFIX-1", nil, nil)
+		if err != nil || answer.Status != want {
+			t.Errorf("%s: %d %s %v, want %d", scope, answer.Status, answer.Body, err, want)
+		}
+	}
+}
+
+// A token that may only capture, or only refund, is answered without what only readers of a payment may know.
+func TestCaptureAndRefundShowNoHistory(t *testing.T) {
+	s := openTill(t)
+	s.buy(t, "ROLE-2", `,"payment":{"type":"AUTHORIZE"}`, customer.Visa)
+	if _, err := s.Await(t.Context(), "ROLE-2", "AUTHORIZED"); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		scope      route.Scope
+		path, body string
+		want       int
+	}{
+		{route.PaymentsCapture, "capture", `{}`, 200},
+		{route.PaymentsRefund, "refunds", `{"refund":{"amount":90000}}`, 201},
+	} {
+		token, err := s.Stack.Token("BACK-2", step.scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		api := merchant.API{URL: s.Stack.API, Client: http.DefaultClient, Token: token}
+		answer, err := api.Do(t.Context(), "POST", "/payments/ROLE-2/"+step.path, http.Header{"Idempotency-Key": {"a-key-of-the-roles-test"}}, []byte(step.body))
+		if err != nil || answer.Status != step.want || !strings.Contains(string(answer.Body), `"captured":90000`) {
+			t.Fatalf("%s: %d %s %v", step.path, answer.Status, answer.Body, err)
+		}
+		for _, hidden := range []string{`"history"`, `"page"`} {
+			if strings.Contains(string(answer.Body), hidden) {
+				t.Errorf("%s shows %s: %s", step.path, hidden, answer.Body)
+			}
+		}
+	}
+}

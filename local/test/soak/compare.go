@@ -1,0 +1,154 @@
+package soak
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"kasir/local/aws/lambda"
+	"kasir/shared/order"
+)
+
+// result is the comparison of DOKU's ledger with the orders.
+type result struct {
+	orders, parked, conflicts int
+	twice                     int // further effects of one intent under another Request-Id, or where DOKU forgets nothing
+	extra                     int // further effects of one intent after DOKU had forgotten it
+	resends                   int // of the intents that have extra effects
+	believed                  int // effects that the order takes for refused
+	differ                    int // orders that differ, nobody being asked to look
+	known                     int // orders that differ, somebody being asked to look
+	question                  int // orders with an operation that is not decided yet
+}
+
+// calm ends all faults and waits, as long as Patience lasts, until nothing is in question and the books agree.
+func (s *soak) calm(ctx context.Context) error {
+	if err := s.stack.Lambda.SetKill(lambda.Kill{}); err != nil {
+		return err
+	}
+	if err := s.endFaults(ctx); err != nil {
+		return err
+	}
+	for limit := time.Now().Add(s.Patience); time.Now().Before(limit) && ctx.Err() == nil; pause(ctx, 5*time.Second) {
+		r, err := s.hold(ctx, func(string, ...any) {})
+		if err != nil {
+			return err
+		}
+		if r.question+r.differ == 0 {
+			return nil
+		}
+		s.mu.Lock()
+		s.steps = map[string]int{"orders in question": r.question, "orders that differ": r.differ}
+		s.mu.Unlock()
+	}
+	return ctx.Err()
+}
+
+// compare holds DOKU's ledger against the orders.
+func (s *soak) compare(ctx context.Context) (*Report, error) {
+	r, err := s.hold(ctx, s.broken)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.wrong) > 0 {
+		return s.report(r), ErrBroken
+	}
+	return s.report(r), nil
+}
+
+// hold compares each order; broken is told of each promise that was broken.
+func (s *soak) hold(ctx context.Context, broken func(string, ...any)) (r result, err error) {
+	ledger, err := s.ledger(ctx)
+	if err != nil {
+		return r, err
+	}
+	plans := map[string]*plan{}
+	for _, p := range s.plans {
+		plans[p.invoice] = p
+	}
+	err = s.orders.All(ctx, func(o order.Order) error {
+		p := plans[o.Invoice]
+		if p == nil {
+			broken("%s: an order that nobody made", o.Invoice)
+			return nil
+		}
+		s.holdOne(&r, p, ledger[o.Invoice], o, broken)
+		delete(ledger, o.Invoice)
+		return nil
+	})
+	for invoice := range ledger {
+		broken("%s: DOKU knows it, and no order does", invoice)
+	}
+	return r, err
+}
+
+func (s *soak) holdOne(r *result, p *plan, b books, o order.Order, broken func(string, ...any)) {
+	r.orders++
+	r.parked += len(o.Review())
+	r.conflicts += len(o.OpenConflicts())
+	for _, in := range p.intents(b, o) {
+		twice, extra := in.anew(), in.repeated()
+		if s.Memory == 0 {
+			twice, extra = twice+extra, 0
+		}
+		if twice > 0 {
+			r.twice += twice
+			broken("%s: done twice at DOKU: %s: %+v; the order says %s", o.Invoice, in.name, in.done, in.op.State)
+		}
+		if resends := in.op.Attempts - 1; extra > 0 {
+			r.extra, r.resends = r.extra+extra, r.resends+resends
+			if extra > resends {
+				broken("%s: %d more effects of %s for %d resends", o.Invoice, extra, in.name, resends)
+			}
+		}
+		if in.believed() {
+			r.believed++
+			broken("%s: a refusal was believed: DOKU did %s: %+v", o.Invoice, in.name, in.done)
+		}
+	}
+	switch {
+	case inQuestion(o):
+		r.question++
+	case agrees(b, o):
+	case attention(o):
+		r.known++
+	case s.Memory > 0 && excused(p.intents(b, o)):
+		r.known++
+	default:
+		r.differ++
+		broken("%s differs, and nobody is asked to look: DOKU has captured %d, refunded %d; the order %d, %d",
+			o.Invoice, b.Captured, b.Refunded, o.Captured(), o.Refunded())
+	}
+}
+
+// excused reports whether DOKU did an intent again because it had forgotten it, which nobody here can see.
+func excused(intents []intent) bool {
+	for _, in := range intents {
+		if in.repeated() > 0 && in.anew() == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// endFaults takes away the faults, but not the way in which this DOKU always acts, and keeps their counts.
+func (s *soak) endFaults(ctx context.Context) error {
+	if err := s.control(ctx, http.MethodGet, "/control/faults", "", &s.faults); err != nil {
+		return err
+	}
+	body, err := asJSON(s.behaviour())
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		Error *struct{ Message string }
+	}
+	if err := s.control(ctx, http.MethodPost, "/control/faults", body, &answer); err != nil {
+		return err
+	}
+	if answer.Error != nil {
+		return fmt.Errorf("ending the faults: %s", answer.Error.Message)
+	}
+	return nil
+}
