@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,12 +90,15 @@ func TestAnOperatorClosesAnOrder(t *testing.T) {
 	o.run(t, "CLOSE-1 is PENDING, closed at ", "close", "CLOSE-1", "--by", "Sari", "--note", "ordered again")
 	o.run(t, " by Sari\n", "close", "CLOSE-1", "--by", "another")
 	o.run(t, "by Sari: ordered again", "orders", "show", "CLOSE-1")
-	if _, err := o.CreatePage(t.Context(), bytes.ReplaceAll(body, []byte("CLOSE-1"), []byte("A-LATER-1"))); err != nil {
-		t.Fatal(err)
+	numbers := []string{"CLOSE-1", "NEXT-7", "NEXT-3", "NEXT-9", "NEXT-1"}
+	for _, number := range numbers[1:] {
+		if _, err := o.CreatePage(t.Context(), bytes.ReplaceAll(body, []byte("CLOSE-1"), []byte(number))); err != nil {
+			t.Fatal(err)
+		}
 	}
-	listing := o.run(t, "CLOSE-1    PENDING, closed  90000", "orders")
-	if first, last, ok := strings.Cut(listing, "A-LATER-1"); !ok || !strings.Contains(first, "CLOSE-1") {
-		t.Errorf("the newest order is not the last:\n%s%s", first, last)
+	listing := o.run(t, "CLOSE-1  PENDING, closed  90000", "orders")
+	if listed := regexp.MustCompile(`(?m)^[A-Z]+-\d`).FindAllString(listing, -1); !slices.Equal(listed, numbers) {
+		t.Errorf("the newest order is not the last:\n%s", listing)
 	}
 	if answer, err := o.Do(t.Context(), http.MethodPost, "/payments", nil, body); err != nil || answer.Status != http.StatusConflict {
 		t.Errorf("another page: %d %s %v", answer.Status, answer.Body, err)
