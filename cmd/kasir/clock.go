@@ -133,7 +133,7 @@ func showClock(s *screen, answer clock.Answer, moved bool) error {
 	}
 	fmt.Fprintln(s.text, clock.Line(answer.Now, ahead))
 	if moved {
-		fmt.Fprintln(s.text, "A token of before may have expired, or not be valid yet: kasir token makes another.")
+		fmt.Fprintln(s.text, "Earlier tokens may have expired, or not be valid yet: kasir token makes another.")
 	}
 	return s.document(answer)
 }

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"text/tabwriter"
 )
 
 // tell prints what was written and the commands in order.
@@ -59,9 +60,11 @@ func (w eventsWriter) tellInvoke(out io.Writer, written []eventFile) {
 		data = " --data " + shown(w.where.data)
 	}
 	fmt.Fprintln(out)
+	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	defer table.Flush()
 	for _, f := range written {
 		file := shown(filepath.Join(w.out, "events", f.name))
-		fmt.Fprintf(out, "  %s invoke %s -e %s%s    # %s\n", self(), f.function(), file, data, f.answer)
+		fmt.Fprintf(table, "  %s invoke %s -e %s%s\t# %s\n", self(), f.function(), file, data, f.answer)
 	}
 }
 

@@ -156,7 +156,7 @@ func welcome(out io.Writer, s *stack.Stack, cfg stack.Config, found bool) {
 	fmt.Fprintf(out, "  orders             %s\n", kept)
 	fmt.Fprintf(out, "  tokens             %s/token   (%s)\n", s.Issuer, token)
 	if ahead := s.Clock.Ahead(); ahead != 0 {
-		fmt.Fprintf(out, "  clock              %s   (kept; kasir clock)\n", clock.Line(s.Clock.Now(), ahead))
+		fmt.Fprintf(out, "  clock              %s   (kept; %s clock)\n", clock.Line(s.Clock.Now(), ahead), self())
 	}
 	invoice := "TRY-" + time.Now().Format("0102-150405")
 	fmt.Fprintf(out, "\nOr pay without the shop. Paste this, open the url it answers, then look at the order:\n\n")
