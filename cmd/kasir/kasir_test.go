@@ -223,6 +223,7 @@ func TestErrorsAreOneClearLine(t *testing.T) {
 		`unknown command "tcsh" for "kasir completion"; kasir completion --help`:    {"completion", "tcsh"},
 		"unknown command":                                                           {"refund"},
 		"unknown flag":                                                              {"local", "--prot", "1"},
+		"--data Makefile: it is not a folder":                                       {"local", "--data", "Makefile"},
 		"--event is missing: kasir invoke":                                          {"invoke", "notify"},
 		"--invoice is missing: kasir quote":                                         {"quote", "--amount", "1"},
 		"--amount -5: it must be above 0":                                           {"quote", "--invoice", "A", "--amount", "-5"},

@@ -79,7 +79,8 @@ func required(c *cobra.Command, flags ...string) {
 func group(c *cobra.Command) {
 	c.Args = func(c *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return fmt.Errorf("unknown command %q for %q; %s --help lists the commands", args[0], c.CommandPath(), c.CommandPath())
+			return fmt.Errorf("unknown command %q for %q; %s --help lists the commands",
+				args[0], c.CommandPath(), c.CommandPath())
 		}
 		return nil
 	}
