@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"kasir/local/stack"
 )
 
 // A link in the folder does not make kasir write elsewhere, and a file that does not hold digests is named.
@@ -33,6 +35,21 @@ func TestEventsAreWrittenIntoTheirFolderOnly(t *testing.T) {
 		if !strings.Contains(problems, digestsFile) || strings.Contains(problems, "panic") {
 			t.Errorf("%s: %s", content, problems)
 		}
+	}
+}
+
+// Containers do not get the keys of a merchant at DOKU.
+func TestSAMIsForTheSandboxOnly(t *testing.T) {
+	_, data := announced(t, func(c *stack.Config) {
+		c.DOKU, c.ClientID, c.SecretKey = "http://127.0.0.1:1", "BRN-1", "SK-a-key-of-a-merchant"
+	})
+	write := []string{"events", "write", "--data", data, "--out", t.TempDir()}
+	_, problems, err := output(t, kasir(t, append(write, "--template", stageTemplate(t))...))
+	if err == nil || !strings.Contains(problems, "run kasir local without --doku") {
+		t.Errorf("%v %s", err, problems)
+	}
+	if _, problems, err := output(t, kasir(t, write...)); err != nil {
+		t.Errorf("the event files alone: %v %s", err, problems)
 	}
 }
 
