@@ -1,4 +1,5 @@
-// Package stack puts kasir together on one machine: the embedded DynamoDB, the functions' binaries behind XX and the demo shop. Nothing of it is deployed.
+// Package stack puts kasir together on one machine: the embedded DynamoDB, the functions' binaries behind an HTTP API,
+// DOKU's sandbox and the demo shop. Nothing of it is deployed.
 package stack
 
 import (
