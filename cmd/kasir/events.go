@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -77,6 +78,9 @@ func (w eventsWriter) run(s *screen) error {
 	if err != nil {
 		return err
 	}
+	if w.template != "" && environment.local && environment.every["KASIR_LOCAL"] == "" {
+		return errAnotherDOKU
+	}
 	files := map[string][]byte{}
 	var written []eventFile
 	for _, f := range eventFiles {
@@ -103,6 +107,11 @@ func (w eventsWriter) run(s *screen) error {
 	w.tell(s.text, made, environment, written)
 	return s.document(eventsDocument{Folder: w.out, Files: slices.Sorted(maps.Keys(files))})
 }
+
+// errAnotherDOKU keeps the keys of a merchant from containers: the stand-in for Secrets Manager gives them to every
+// program that reaches it.
+var errAnotherDOKU = errors.New("the running kasir local works with another DOKU (--doku), whose keys " +
+	"every container could read: sam local is for the built-in sandbox; run kasir local without --doku")
 
 // find returns what the files are made for, and what the functions' environment is under sam local.
 func (w eventsWriter) find() (occasion, samEnvironment, error) {

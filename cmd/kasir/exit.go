@@ -62,5 +62,5 @@ func report(out io.Writer, err error, asJSON bool) {
 		json.NewEncoder(out).Encode(map[string]string{"error": text})
 		return
 	}
-	fmt.Fprintln(out, "kasir:", text)
+	fmt.Fprintf(out, "kasir: %s\n", printable([]byte(text)))
 }
