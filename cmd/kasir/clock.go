@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"kasir/local/stack"
 	"kasir/local/stack/clock"
@@ -57,9 +58,21 @@ func clockCommand() *cobra.Command {
 			return showClock(s, answer, body != nil)
 		},
 	}
+	c.SetFlagErrorFunc(negativeDuration)
+	c.ValidArgsFunction = completeWords("reset")
 	dataFlag(c, &where.data, "data folder of the running kasir local")
 	c.Flags().BoolVar(&forget, "forget", false, "with reset: delete all orders and the sandbox's pages")
 	return c
+}
+
+// negativeDuration replaces the error about an unknown flag if it is a negative duration, such as -1h.
+func negativeDuration(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) && strings.ContainsAny(unknown.GetSpecifiedName(), "0123456789.") {
+		return fmt.Errorf("-%s: the clock cannot be moved backwards; kasir clock reset puts it back to the real time",
+			unknown.GetSpecifiedShortnames())
+	}
+	return flagError(c, err)
 }
 
 // clockRequest returns the body of the request. It is nil to read the clock without moving it.
@@ -121,7 +134,7 @@ func showClock(s *screen, answer clock.Answer, moved bool) error {
 	}
 	fmt.Fprintln(s.text, clock.Line(answer.Now, ahead))
 	if moved {
-		fmt.Fprintln(s.text, "An older token may have expired, or not be valid yet: kasir token makes another.")
+		fmt.Fprintln(s.text, "Earlier tokens may have expired, or not be valid yet: kasir token makes another.")
 	}
 	return s.document(answer)
 }

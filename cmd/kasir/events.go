@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -19,8 +20,8 @@ func eventsCommand() *cobra.Command {
 		Short:   "Write event files for sam local and kasir invoke",
 		Long:    "Writes event files for sam local and kasir invoke.",
 		Example: "  kasir events write --out my-events",
-		Args:    exactArgs(),
 	}
+	group(c)
 	c.AddCommand(eventsWriteCommand())
 	return c
 }
@@ -30,9 +31,10 @@ func eventsWriteCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "write",
 		Short: "Write event files that work against the running kasir local, or a deployed stage",
-		Long: "Writes one event file or more for every function, and prints the commands that invoke them in order.\n" +
-			"The orders are new each time. Scopes have the stage's prefix, callback_url names an allowed host,\n" +
-			"and notifications are signed with the stage's key.\n\n" +
+		Long: "Writes one event file or more for every function, and prints the commands that invoke them in order:\n" +
+			"kasir invoke, or with --template sam local invoke. The orders are new each time. Scopes have the\n" +
+			"stage's prefix, callback_url names an allowed host, and notifications are signed with the stage's\n" +
+			"key.\n\n" +
 			"With --template it also writes the files that sam local needs to run without flags in that folder:\n" +
 			"template.json, env.json and samconfig.toml. For the running kasir local, a function in sam's\n" +
 			"container then works on its orders, and nothing asks AWS.\n\n" +
@@ -78,6 +80,9 @@ func (w eventsWriter) run(s *screen) error {
 	if err != nil {
 		return err
 	}
+	if w.template != "" && environment.local && environment.common["KASIR_LOCAL"] == "" {
+		return errAnotherDOKU
+	}
 	files := map[string][]byte{}
 	var written []eventFile
 	for _, f := range eventFiles {
@@ -104,6 +109,11 @@ func (w eventsWriter) run(s *screen) error {
 	w.printSummary(s.text, made, environment, written)
 	return s.document(eventsDocument{Folder: w.out, Files: slices.Sorted(maps.Keys(files))})
 }
+
+// errAnotherDOKU keeps the keys of a merchant from containers, because the stand-in for Secrets Manager gives them to
+// every program that reaches it.
+var errAnotherDOKU = errors.New("the running kasir local works with another DOKU (--doku), whose keys " +
+	"every container could read: sam local is for the built-in sandbox; run kasir local without --doku")
 
 // find returns the destination of the files, and the functions' environment under sam local.
 func (w eventsWriter) find() (destination, samEnvironment, error) {

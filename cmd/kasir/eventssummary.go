@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"text/tabwriter"
 )
 
 // printSummary prints the written files and the commands that invoke them, in order.
@@ -24,6 +25,7 @@ func (w eventsWriter) printSummary(out io.Writer, to destination, environment sa
 			"DOKU_CLIENT_ID and DOKU_SECRET_KEY to sign them")
 	}
 	if w.template == "" {
+		w.printInvoke(out, written)
 		return
 	}
 	fmt.Fprintf(out, "wrote template.json, env.json and samconfig.toml into %s\n\n", w.out)
@@ -46,6 +48,24 @@ func (w eventsWriter) printSummary(out io.Writer, to destination, environment sa
 	fmt.Fprintf(out, "  TOKEN=$(curl -s %s/token -H 'accept: text/plain')\n", issuer)
 	fmt.Fprintf(out, "  curl -s http://127.0.0.1:3000/payments/%s -H \"authorization: Bearer $TOKEN\"\n",
 		to.invoice(1))
+}
+
+// printInvoke prints the commands that need no template. The functions of a stage run only under sam local.
+func (w eventsWriter) printInvoke(out io.Writer, written []eventFile) {
+	if w.where.stage != "" {
+		return
+	}
+	data := ""
+	if w.where.data != dataFolder("") {
+		data = " --data " + relativeToHere(w.where.data)
+	}
+	fmt.Fprintln(out)
+	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	defer table.Flush()
+	for _, f := range written {
+		file := relativeToHere(filepath.Join(w.out, "events", f.name))
+		fmt.Fprintf(table, "  %s invoke %s -e %s%s\t# %s\n", programName(), f.function(), file, data, f.answer)
+	}
 }
 
 // ports returns the ports of this machine in the functions' environment.

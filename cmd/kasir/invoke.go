@@ -24,6 +24,8 @@ func invokeCommand() *cobra.Command {
 			"in Docker. The function's log goes to standard error. While kasir local is running, the function\n" +
 			"works on its orders and calls its DOKU. Otherwise it works on the kept orders, with a sandbox that\n" +
 			"ends with the command.\n\n" +
+			"The files in events name the same orders each time, so a second run continues with the results of\n" +
+			"the first. kasir events write writes files with new orders.\n\n" +
 			"Functions: " + strings.Join(stack.Functions(), ", "),
 		Example: "  kasir invoke createpage -e events/createpage.json\n" +
 			"  kasir invoke notify -e events/notify.json\n" +
@@ -56,7 +58,7 @@ func invokeCommand() *cobra.Command {
 	}
 	where.flags(c, true)
 	c.Flags().StringVarP(&file, "event", "e", "", "file of the event; - reads standard input")
-	c.MarkFlagRequired("event")
+	required(c, "event")
 	c.MarkFlagFilename("event", "json")
 	return c
 }

@@ -66,6 +66,7 @@ func localCommand() *cobra.Command {
 	c.Flags().StringVar(&doku, "doku", "",
 		"DOKU instead of the built-in sandbox: sandbox, production, or a base URL on loopback;\n"+
 			"its credentials come from DOKU_CLIENT_ID and DOKU_SECRET_KEY")
+	c.RegisterFlagCompletionFunc("doku", completeWords("sandbox", "production"))
 	return c
 }
 
@@ -162,7 +163,8 @@ func welcome(out io.Writer, s *stack.Stack, cfg stack.Config, found bool) {
 	fmt.Fprintf(out, "  orders             %s\n", kept)
 	fmt.Fprintf(out, "  tokens             %s/token   (%s)\n", s.Issuer, token)
 	if ahead := s.Clock.Ahead(); ahead != 0 {
-		fmt.Fprintf(out, "  clock              %s   (kept; kasir clock)\n", clock.Line(s.Clock.Now(), ahead))
+		now := clock.Line(s.Clock.Now(), ahead)
+		fmt.Fprintf(out, "  clock              %s   (kept; %s clock)\n", now, programName())
 	}
 	invoice := "TRY-" + time.Now().Format("0102-150405")
 	fmt.Fprintf(out, "\nOr pay without the shop. Paste this, open the url in the answer, then look at the order:\n\n")

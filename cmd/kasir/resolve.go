@@ -104,7 +104,8 @@ func resolveCommand() *cobra.Command {
 				return err
 			}
 			return change(c, where, args[0], func(d *desk) (order.Order, error) {
-				return found.record(c.Context(), d, args[0], operation, act)
+				o, err := found.record(c.Context(), d, args[0], operation, act)
+				return o, withOpenWork(c.Context(), d, args[0], err)
 			})
 		},
 	}
@@ -117,6 +118,31 @@ func resolveCommand() *cobra.Command {
 	c.Flags().BoolVar(&found.none, "none", false, "nothing in DOKU's report counts")
 	who.flags(c, "what you saw")
 	return c
+}
+
+// withOpenWork adds to a refusal the operations and conflicts of the order that wait for a person.
+func withOpenWork(ctx context.Context, d *desk, invoice string, err error) error {
+	var refused *order.NotAllowed
+	if !errors.As(err, &refused) || refused.Pointer == "/decision" {
+		return err
+	}
+	o, problem := d.Find(ctx, invoice)
+	if problem != nil {
+		return err
+	}
+	var all []string
+	for _, op := range o.Operations {
+		if op.State == order.Parked || op.State == order.Done && op.Type.Manual() {
+			all = append(all, op.ID)
+		}
+	}
+	for _, c := range o.OpenConflicts() {
+		all = append(all, "--conflict "+c.ID)
+	}
+	if len(all) == 0 {
+		return fmt.Errorf("%w Nothing in it waits for a person", err)
+	}
+	return fmt.Errorf("%w These wait for a person: %s", err, strings.Join(all, ", "))
 }
 
 func closeCommand() *cobra.Command {

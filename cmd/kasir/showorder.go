@@ -102,7 +102,8 @@ func showOrder(s *screen, o order.Order, d *desk) error {
 	}
 	fmt.Fprintln(table, "\nhistory")
 	for _, e := range o.History {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", formatTime(e.At), e.What, e.Of, e.Detail)
+		what := strings.TrimSpace(e.Of + "  " + e.Detail) // one column, because DOKU's ids are long
+		fmt.Fprintf(table, "%s\t%s\t%s\n", formatTime(e.At), e.What, what)
 	}
 	if err := table.Flush(); err != nil {
 		return err

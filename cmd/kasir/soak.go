@@ -58,6 +58,7 @@ func soakCommand() *cobra.Command {
 	c.Flags().DurationVar(&cfg.Patience, "patience", 3*time.Minute,
 		"how long to wait, after the faults have ended, until all orders are settled")
 	c.Flags().Uint64Var(&cfg.Seed, "seed", 1, "the same seed makes the same plans and faults")
+	c.RegisterFlagCompletionFunc("unsigned", completeWords("success", "refusal", "get", "none", "mixed"))
 	return c
 }
 

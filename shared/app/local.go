@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -45,7 +46,8 @@ func (r *reader) local(l Local, f function.Function) Local {
 	r.here("DOKU_ENVIRONMENT", f.Secret)
 	r.here("KASIR_LOCAL_ISSUER", false)
 	for _, name := range []string{"DOKU_SECRET_ARN", "TABLE_NAME", "EVENT_BUS"} {
-		if arn := strings.Split(r.getenv(name), ":"); arn[0] == "arn" && (len(arn) < 5 || arn[4] != localAccount) {
+		arn := strings.Split(strings.TrimSpace(r.getenv(name)), ":")
+		if arn[0] == "arn" && (len(arn) < 5 || arn[4] != localAccount) {
 			r.wrong(name, "is an ARN of an account of AWS; with KASIR_LOCAL=1 its account must be "+localAccount)
 		}
 	}
@@ -61,6 +63,15 @@ func (r *reader) here(name string, needed bool) {
 	u, err := url.Parse(value)
 	if err != nil || u.Scheme != "http" || u.User != nil || !loopback(u.Hostname()) {
 		r.wrong(name, fmt.Sprintf("is %q; with KASIR_LOCAL=1 it must be an http URL on loopback or host.docker.internal", value))
+	}
+}
+
+// useNoProxy keeps the process from using a proxy, which is no part of this machine. Docker passes its own settings of
+// a proxy on to containers, and Go goes around a proxy for loopback only, not for host.docker.internal. It belongs
+// before the first request.
+func (l Local) useNoProxy() {
+	if l.On {
+		os.Setenv("NO_PROXY", "*")
 	}
 }
 

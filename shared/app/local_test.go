@@ -45,10 +45,16 @@ func TestNoFunctionOfThisMachineReachesAnythingReal(t *testing.T) {
 		"DOKU_ENVIRONMENT":                 {"", "sandbox", "production", "https://api-sandbox.doku.com", "https://127.0.0.1:8082", "http://api.doku.com"},
 		"KASIR_LOCAL_ISSUER":               {"https://cognito-idp.ap-southeast-3.amazonaws.com/x", "https://localhost:8080/dev", "http://issuer.example"},
 		"DOKU_SECRET_ARN":                  {"arn:aws:secretsmanager:ap-southeast-3:123456789012:secret:kasir-AbCdEf", "arn:aws:secretsmanager"},
-		"TABLE_NAME":                       {"arn:aws:dynamodb:ap-southeast-3:123456789012:table/kasir"},
-		"EVENT_BUS":                        {"arn:aws:events:ap-southeast-3:123456789012:event-bus/kasir"},
-		"KASIR_LOCAL":                      {"0", "true", "yes", "11"},
-		"KASIR_CLOCK_AHEAD":                {"-1h", "7d", "soon"},
+		"TABLE_NAME": {
+			"arn:aws:dynamodb:ap-southeast-3:123456789012:table/kasir",
+			" arn:aws:dynamodb:ap-southeast-3:123456789012:table/kasir",
+		},
+		"EVENT_BUS": {
+			"arn:aws:events:ap-southeast-3:123456789012:event-bus/kasir",
+			"\tarn:aws:events:ap-southeast-3:123456789012:event-bus/kasir",
+		},
+		"KASIR_LOCAL":       {"0", "true", "yes", "11"},
+		"KASIR_CLOCK_AHEAD": {"-1h", "7d", "soon"},
 	}
 	for _, f := range append(function.All, everything) {
 		if _, err := Load(here(nil), f); err != nil {
