@@ -43,7 +43,7 @@ func (s Stage) Check() error {
 	c.require(s.Architecture == "arm64" || s.Architecture == "x86_64", "Architecture",
 		"is %q; it must be arm64 or x86_64", s.Architecture)
 	c.require(s.Memory >= 128 && s.Memory <= 10240, "Memory", "is %d; it must be from 128 to 10240 MB", s.Memory)
-	c.require(slices.Contains(logDays, s.LogDays), "LogDays", "is %d; CloudWatch Logs knows %v", s.LogDays, logDays)
+	c.require(slices.Contains(logDays, s.LogDays), "LogDays", "is %d; CloudWatch Logs offers %v", s.LogDays, logDays)
 	c.require(s.ArchiveDays > 0, "ArchiveDays", "is %d; it must be above 0", s.ArchiveDays)
 	c.require(s.Concurrency.Functions >= 0 && s.Concurrency.Reconcile >= 0, "Concurrency", "must not be below 0")
 	c.require(s.Concurrency.Reconcile != 1, "Concurrency.Reconcile",

@@ -156,7 +156,7 @@ func judgeNotified(r *run) Finding {
 	if len(all) == 0 {
 		return differs(
 			fmt.Sprintf(
-				"none arrived within %v: look at the notification URL in DOKU's Back Office and at what leads here",
+				"none arrived within %v: check the notification URL in DOKU's Back Office and the way to --listen",
 				notifiedFor,
 			),
 		)
@@ -164,7 +164,7 @@ func judgeNotified(r *run) Finding {
 	s, target := all[0].content.signed, r.settings.value("NOTIFICATION_TARGET")
 	switch {
 	case !s.right:
-		return differs("it arrived and is " + s.String() + ": kasir verify says why")
+		return differs("it arrived and is " + s.String() + ": kasir verify shows why")
 	case s.target != target:
 		return differs("it is signed for "+s.target, "NOTIFICATION_TARGET="+s.target)
 	}

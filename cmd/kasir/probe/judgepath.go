@@ -66,7 +66,7 @@ func judgeWrongPath(r *run) Finding {
 	case ok && wrong.withoutVariables() == unknown.withoutVariables():
 		return differs(
 			wrong.String() + ", the same as for an unknown order: " +
-				"the path of check status is wrong, or nothing can be told apart",
+				"the path of check status is wrong, or DOKU answers both alike",
 		)
 	case wrong.status == http.StatusNotFound && containsCode(r.settings.list("DOKU_NOT_FOUND_CODES"), wrong.code()):
 		return differs(

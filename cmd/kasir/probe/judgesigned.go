@@ -47,7 +47,7 @@ func refusal(x *Exchange) bool { return isPost(x) && x.answer.refused() }
 
 func judgeSuccess(r *run) Finding {
 	t := r.tally(func(x *Exchange) bool { return isPost(x) && !x.answer.refused() && x.answer.done() })
-	return r.judgeClass("DOKU_SIGNATURE_SUCCESS", "answers that say done", t)
+	return r.judgeClass("DOKU_SIGNATURE_SUCCESS", "answers that confirm a request", t)
 }
 
 func judgeGET(r *run) Finding {
@@ -146,7 +146,7 @@ func judgeTurnedAway(r *run) Finding {
 			f.Verdict, more = Differs, append(more, code)
 		case !containsCode(more, code) || code == "":
 			f.Verdict = Differs
-			seen[len(seen)-1] += " (no code that says so: an unknown outcome)"
+			seen[len(seen)-1] += " (without a code for it: an unknown outcome)"
 		}
 	}
 	f.Seen = strings.Join(seen, ", ")
