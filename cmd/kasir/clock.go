@@ -86,7 +86,7 @@ func clockRequest(args []string, forget bool) ([]byte, error) {
 		return nil, nil
 	}
 	text, forward := strings.CutPrefix(args[0], "+")
-	if by, err := time.ParseDuration(text); !forward || err != nil || by <= 0 {
+	if by, err := time.ParseDuration(text); !forward || err != nil || by <= 0 || text[0] == '+' {
 		return nil, usagef("%q: it takes + and a duration, such as +90m or +168h, or reset", args[0])
 	}
 	return json.Marshal(map[string]string{"advance": text})

@@ -32,7 +32,7 @@ const localAccount = "000000000000"
 // local checks how a function runs on one machine. With KASIR_LOCAL=1 nothing that a function is given may name
 // something real: the function trusts a token issuer that gives any scope to anybody, and a clock that anybody moves.
 func (r *reader) local(l Local, f function.Function) Local {
-	if r.getenv("KASIR_LOCAL") == "" {
+	if strings.TrimSpace(r.getenv("KASIR_LOCAL")) == "" {
 		for _, name := range []string{"KASIR_CLOCK_AHEAD", "KASIR_LOCAL_ISSUER"} {
 			if r.getenv(name) != "" {
 				r.wrong(name, "is set without KASIR_LOCAL=1: it is for one machine only")

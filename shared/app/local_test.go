@@ -69,9 +69,12 @@ func TestNoFunctionOfThisMachineReachesAnythingReal(t *testing.T) {
 			}
 		}
 		for _, name := range []string{"KASIR_CLOCK_AHEAD", "KASIR_LOCAL_ISSUER"} {
-			_, err := Load(environment(map[string]string{name: here(map[string]string{"KASIR_CLOCK_AHEAD": "1h"})(name)}), f)
-			if err == nil || !strings.Contains(err.Error(), "setting "+name+" is set without KASIR_LOCAL=1") {
-				t.Errorf("%s starts on AWS with %s: %v", f.Name, name, err)
+			value := here(map[string]string{"KASIR_CLOCK_AHEAD": "1h"})(name)
+			for _, off := range []string{"", " "} {
+				_, err := Load(environment(map[string]string{name: value, "KASIR_LOCAL": off}), f)
+				if err == nil || !strings.Contains(err.Error(), "setting "+name+" is set without KASIR_LOCAL=1") {
+					t.Errorf("%s starts on AWS with KASIR_LOCAL=%q and %s: %v", f.Name, off, name, err)
+				}
 			}
 		}
 	}
