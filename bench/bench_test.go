@@ -22,7 +22,7 @@ func newBench(t *testing.T) *bench {
 
 // P2's count: the allocations of notify's handler beyond hello's. Its time is for make bench.
 func TestNotifyAllocatesLittle(t *testing.T) {
-	rounds, err := newBench(t).gobench(t.Context(), "./functions/notify", 3, 30)
+	rounds, err := newBench(t).runBenchmarks(t.Context(), "./functions/notify", 3, 30)
 	if err != nil {
 		t.Fatal(err)
 	}

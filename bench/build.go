@@ -32,7 +32,7 @@ func functions() []string {
 
 // build builds everything for an architecture, with the flags of `make build`.
 func (b *bench) build(ctx context.Context, arch string) error {
-	tell("building for %s", arch)
+	progress("building for %s", arch)
 	build := b.command(ctx, b.root, "go", "build", "-trimpath", "-buildvcs=false",
 		"-tags", "lambda.norpc", "-ldflags=-s -w -buildid=", "-o", filepath.Join(b.built, arch)+"/",
 		"./functions/...", "./bench/hello", "./bench/peers/go")
@@ -54,7 +54,7 @@ func (b *bench) command(ctx context.Context, dir, name string, args ...string) *
 type programs map[string][]string
 
 // here returns programs for this machine.
-func (b *bench) here(names ...string) programs {
+func (b *bench) commands(names ...string) programs {
 	commands := programs{}
 	for _, name := range names {
 		commands[name] = []string{filepath.Join(b.built, runtime.GOARCH, name)}
@@ -63,7 +63,7 @@ func (b *bench) here(names ...string) programs {
 }
 
 // packed returns the bytes of a program, and of what Lambda's zip of it holds.
-func packed(file string) (size, zipped int, err error) {
+func zippedSize(file string) (size, zipped int, err error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return 0, 0, err

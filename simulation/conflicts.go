@@ -12,7 +12,7 @@ import (
 
 // conflicting is what people do about a conflict that a write has shown: often somebody decides it soon, as DOKU's
 // books show it; or wrongly, late, twice, or differently from somebody else.
-func (w *World) conflicting(p *plan, c order.Conflict) {
+func (w *World) handleConflict(p *plan, c order.Conflict) {
 	f := w.strike(deciding, nil)
 	if f == nil {
 		if w.chance(500) {
@@ -27,7 +27,7 @@ func (w *World) conflicting(p *plan, c order.Conflict) {
 	}
 	w.queue.put(at, func() {
 		o := w.store.peek(p.invoice)
-		right := w.counts(o, c.ID)
+		right := w.shouldCount(o, c.ID)
 		switch f.name {
 		case "decide_wrong":
 			p.misdecided = true
@@ -46,11 +46,11 @@ func (w *World) conflicting(p *plan, c order.Conflict) {
 }
 
 func (w *World) decideRightly(p *plan, id, by string) {
-	w.decide(p, id, w.counts(w.store.peek(p.invoice), id), by)
+	w.decide(p, id, w.shouldCount(w.store.peek(p.invoice), id), by)
 }
 
 // counts reports whether DOKU's books show that the payment of a conflict is the order's, and can count.
-func (w *World) counts(o order.Order, id string) bool {
+func (w *World) shouldCount(o order.Order, id string) bool {
 	i := slices.IndexFunc(o.Conflicts(), func(c order.Conflict) bool { return c.ID == id })
 	l := w.gateway.ledgers[o.Invoice]
 	if i < 0 || l == nil {
@@ -62,7 +62,7 @@ func (w *World) counts(o order.Order, id string) bool {
 		return false
 	case n.Paid != nil:
 		m, code := l.paid(), n.Paid.ApprovalCode
-		alone := len(l.pays) == 1 && slices.Contains(w.planOf(o.Invoice).reasons, order.ConflictSecondPayment) // DOKU told another code
+		alone := len(l.payments) == 1 && slices.Contains(w.planOf(o.Invoice).reasons, order.ConflictSecondPayment) // DOKU told another code
 		return m != nil && (n.Paid.Amount == m.amount || n.Paid.Amount == m.full) && (code == "" || code == m.approval || alone)
 	case n.Authorized != nil:
 		m := l.authorized()
@@ -89,7 +89,7 @@ func (w *World) decide(p *plan, id string, counts bool, by string) {
 }
 
 // decisionsStay is I19: a decision is never lost or changed, by whatever comes later.
-func (w *World) decisionsStay(p *plan, before, after order.Order) {
+func (w *World) checkDecisions(p *plan, before, after order.Order) {
 	w.stats.Decisions += int64(max(len(after.Facts.Decisions)-len(before.Facts.Decisions), 0))
 	if before.Facts.Closed == nil && after.Facts.Closed != nil {
 		w.stats.Closed++
@@ -123,14 +123,14 @@ func (w *World) decideAll(p *plan) bool {
 
 func (w *World) decideAtRest(p *plan, c order.Conflict) {
 	again := false
-	counts := w.counts(w.store.peek(p.invoice), c.ID)
+	counts := w.shouldCount(w.store.peek(p.invoice), c.ID)
 	w.start("decide "+p.invoice, func(ctx context.Context) {
 		word := payment.DecideRequest{Invoice: p.invoice, Conflict: c.ID, Counts: counts, Act: order.Act{By: "last"}}
 		_, err := w.service.Decide(ctx, word)
 		w.say("answered", outcome(err))
 		again = errors.Is(err, payment.ErrStore)
 		now := w.store.peek(p.invoice)
-		if _, decided := now.Decision(c.ID); err != nil && !again && !decided && counts == w.counts(now, c.ID) {
+		if _, decided := now.Decision(c.ID); err != nil && !again && !decided && counts == w.shouldCount(now, c.ID) {
 			w.violate("I8", "the conflict %s of %s cannot be decided: %v", c.Kind, p.invoice, err)
 		}
 	}, func(bool) {

@@ -8,22 +8,22 @@ import (
 // again after that; a second Request-Id for a capture captures again. What it did is the truth that orders are
 // compared with.
 type DOKU struct {
-	w         *World
-	ledgers   map[string]*ledger // by invoice
-	remembers map[string]*memory // by Request-Id
-	bodies    map[string][]byte  // of what was sent, by Request-Id
-	mac       *seal
+	w        *World
+	ledgers  map[string]*ledger // by invoice
+	memories map[string]*memory // by Request-Id
+	bodies   map[string][]byte  // of what was sent, by Request-Id
+	mac      *seal
 
-	mute       bool          // whether a repeat may be answered HTTP 409 without the first answer; a refusal always is
-	racy       bool          // whether a repeat that comes while the first is being worked on is executed too
-	digestsGet bool          // whether an answer to GET is signed with its digest
-	byID       bool          // whether check status knows Request-Ids of captures and refunds
-	tells      refundTelling // what check status says of refunds
-	never      string        // what is never signed
-	settles    time.Duration // after which a void is no longer possible
-	once       bool          // whether it takes one payment of a number, by any of its pages
-	showsLast  bool          // whether check status shows the last of several payments, else the first
-	showsFull  bool          // whether check status names the order's amount although a promo was taken off
+	mute         bool          // whether a repeat may be answered HTTP 409 without the first answer; a refusal always is
+	racy         bool          // whether a repeat that comes while the first is being worked on is executed too
+	digestsGet   bool          // whether an answer to GET is signed with its digest
+	byID         bool          // whether check status knows Request-Ids of captures and refunds
+	refundReport refundReport  // what check status says of refunds
+	neverSigned  string        // what is never signed
+	voidWindow   time.Duration // after which a void is no longer possible
+	onePayment   bool          // whether it takes one payment of a number, by any of its pages
+	showsLast    bool          // whether check status shows the last of several payments, else the first
+	showsFull    bool          // whether check status names the order's amount although a promo was taken off
 }
 
 // memory is what DOKU knows of a Request-Id.
@@ -35,25 +35,25 @@ type memory struct {
 
 func newDOKU(w *World) *DOKU {
 	return &DOKU{
-		w: w, ledgers: map[string]*ledger{}, remembers: map[string]*memory{}, bodies: map[string][]byte{}, mac: newSeal(secretKey),
+		w: w, ledgers: map[string]*ledger{}, memories: map[string]*memory{}, bodies: map[string][]byte{}, mac: newSeal(secretKey),
 		mute: w.dice.IntN(2) == 0, racy: w.dice.IntN(2) == 0, digestsGet: w.dice.IntN(2) == 0, byID: w.dice.IntN(2) == 0,
-		tells: refundTelling(w.dice.IntN(int(refundTellings))), settles: pick(w, 10*time.Minute, 24*time.Hour),
-		never: w.schedule.never, once: w.dice.IntN(2) == 0, showsLast: w.dice.IntN(2) == 0, showsFull: w.dice.IntN(4) == 0,
+		refundReport: refundReport(w.dice.IntN(int(refundReports))), voidWindow: pick(w, 10*time.Minute, 24*time.Hour),
+		neverSigned: w.schedule.neverSigned, onePayment: w.dice.IntN(2) == 0, showsLast: w.dice.IntN(2) == 0, showsFull: w.dice.IntN(4) == 0,
 	}
 }
 
 // arrive is the moment at which DOKU looks at a request. bounded says that no repeat of it may have been sent since.
-func (d *DOKU) arrive(s *send, p *passage, bounded bool, remark string) *reply {
+func (d *DOKU) arrive(s *dokuRequest, p *passage, bounded bool, remark string) *reply {
 	w := d.w
 	if p.turn != "" {
 		a := d.refusal(s, 400, p.turn, "simulated")
-		a.turned = true
+		a.unread = true
 		return a
 	}
 	if s.at == dokuRead {
 		return d.status(s, p)
 	}
-	known := d.remembers[s.requestID]
+	known := d.memories[s.requestID]
 	working := known != nil && w.now.Before(known.until)
 	if known != nil && w.now.Sub(known.at) < w.schedule.Memory && !(working && bounded) {
 		w.say("doku.", s.what, "repeated", remark)
@@ -64,7 +64,7 @@ func (d *DOKU) arrive(s *send, p *passage, bounded bool, remark string) *reply {
 		remark += " (beside the first, which is not finished)"
 	case known != nil:
 		remark += " (forgotten)"
-		if w.forgets() {
+		if w.forgetsTooSoon() {
 			w.hitNamed(ShortMemory, "forget")
 		}
 	}
@@ -73,18 +73,18 @@ func (d *DOKU) arrive(s *send, p *passage, bounded bool, remark string) *reply {
 		return d.refuseRepeat(s)
 	}
 	answer := d.execute(s, p, bounded)
-	d.remembers[s.requestID] = &memory{at: w.now, answer: answer}
+	d.memories[s.requestID] = &memory{at: w.now, answer: answer}
 	if answer.refused {
 		w.say("doku.", s.what, "refused", remark)
 	} else {
 		w.say("doku.", s.what, "done", remark)
 	}
 	first := *answer
-	first.first = true
-	return d.spoilt(s, p, &first)
+	first.firstTime = true
+	return d.spoil(s, p, &first)
 }
 
-func (d *DOKU) execute(s *send, p *passage, bounded bool) *reply {
+func (d *DOKU) execute(s *dokuRequest, p *passage, bounded bool) *reply {
 	switch s.call {
 	case "createpage":
 		return d.createPage(s, p)
@@ -95,24 +95,24 @@ func (d *DOKU) execute(s *send, p *passage, bounded bool) *reply {
 }
 
 // repeat is the answer to a Request-Id that DOKU remembers: HTTP 409 and the first answer, as it should be.
-func (d *DOKU) repeat(s *send, p *passage, known *memory) *reply {
+func (d *DOKU) repeat(s *dokuRequest, p *passage, known *memory) *reply {
 	w := d.w
 	switch {
 	case p.is("idempotent_request"):
 		a := d.refusal(s, pick(w, 400, 409), "idempotent_request", "Request-Id has been used")
 		return a
-	case p.is("refuse_repeat") && !known.answer.refused, known.answer.refused && d.moved(s.invoice, s.requestID):
+	case p.is("refuse_repeat") && !known.answer.refused, known.answer.refused && d.movedMoney(s.invoice, s.requestID):
 		return d.refuseRepeat(s)
 	case d.mute && (known.answer.refused || w.chance(500)):
 		return d.refusal(s, 409, "DUPLICATE_TRANSACTION", "duplicate")
 	}
 	again := *known.answer
-	again.status, again.sign = 409, d.habit(s, false)
-	return d.spoilt(s, p, &again)
+	again.status, again.sign = 409, d.signatureFor(s, false)
+	return d.spoil(s, p, &again)
 }
 
 // refuseRepeat is a fresh refusal of what DOKU has done, which it does not recognise as the same request.
-func (d *DOKU) refuseRepeat(s *send) *reply {
+func (d *DOKU) refuseRepeat(s *dokuRequest) *reply {
 	switch {
 	case s.call == "createpage":
 		return d.refusal(s, 400, "INVALID_PARAMETER", "Invoice number already used")
@@ -128,20 +128,20 @@ func (d *DOKU) refuseRepeat(s *send) *reply {
 
 // worksOn says that a request is not finished before a moment: its Request-Id is remembered only then. The lease
 // keeps a second attempt away for so long.
-func (d *DOKU) worksOn(requestID string, until time.Time) { d.remembers[requestID].until = until }
+func (d *DOKU) setWorking(requestID string, until time.Time) { d.memories[requestID].until = until }
 
 // did reports whether DOKU carried out what came under a Request-Id.
-func (d *DOKU) did(invoice, requestID string) bool {
+func (d *DOKU) carriedOut(invoice, requestID string) bool {
 	l := d.ledgers[invoice]
-	return d.moved(invoice, requestID) || l != nil && l.page(requestID) != nil
+	return d.movedMoney(invoice, requestID) || l != nil && l.page(requestID) != nil
 }
 
 // moved reports whether DOKU moved money under a Request-Id.
-func (d *DOKU) moved(invoice, requestID string) bool {
+func (d *DOKU) movedMoney(invoice, requestID string) bool {
 	l := d.ledgers[invoice]
 	return l != nil && (find(l.captures, requestID) >= 0 || find(l.refunds, requestID) >= 0)
 }
 
 // forgets reports whether DOKU's memory is shorter than it is trusted to be: then a repeat may be carried out again,
 // and that is counted.
-func (w *World) forgets() bool { return w.schedule.Memory < w.service.TrustWindow }
+func (w *World) forgetsTooSoon() bool { return w.schedule.Memory < w.service.TrustWindow }

@@ -56,8 +56,8 @@ type fault struct {
 	name  string
 	class Class
 	on    port
-	when  func(d *DOKU, s *send) bool        // nil: always; else whether it makes sense now
-	do    func(d *DOKU, s *send, p *passage) // nil: the code that asks for it acts on its name
+	when  func(d *DOKU, s *dokuRequest) bool        // nil: always; else whether it makes sense now
+	do    func(d *DOKU, s *dokuRequest, p *passage) // nil: the code that asks for it acts on its name
 	id    int
 }
 
@@ -79,7 +79,7 @@ const (
 var faults []*fault
 
 // struck lists the faults by place and class.
-var struck [places][classes][]*fault
+var faultsAt [places][classes][]*fault
 
 var faultNames []string
 
@@ -93,9 +93,9 @@ func init() {
 			faultNames = append(faultNames, f.name)
 		}
 		faults = append(faults, f)
-		struck[f.on][f.class] = append(struck[f.on][f.class], f)
+		faultsAt[f.on][f.class] = append(faultsAt[f.on][f.class], f)
 	}
-	for _, f := range scheduled {
+	for _, f := range lastingFaults {
 		faultNames = append(faultNames, f.name)
 	}
 	if len(faultNames) > maxFaults {
@@ -111,7 +111,7 @@ func FaultNames(of Class) []string {
 			names = append(names, f.name)
 		}
 	}
-	for _, f := range scheduled {
+	for _, f := range lastingFaults {
 		if f.class == of {
 			names = append(names, f.name)
 		}
@@ -141,13 +141,13 @@ func otherFaults() []fault {
 	add(Database, []port{storeWrite}, "timed_out_after", "timed_out_late", "own_conflict")
 	add(Database, []port{indexRead}, "index_lag", "index_empty")
 	add(Streams, []port{recording}, "redelivered", "out_of_order", "batch_in_part")
-	seldom := func(d *DOKU, _ *send) bool { return d.w.schedule.Fault != "" || d.w.chance(150) } // it takes long
+	seldom := func(d *DOKU, _ *dokuRequest) bool { return d.w.schedule.Fault != "" || d.w.chance(150) } // it takes long
 	return append(all, fault{name: "burst", class: Load, on: asking, when: seldom})
 }
 
 // scheduled are faults that a schedule draws for its whole length, not for one call: one in so many that draw its
 // class.
-var scheduled = []struct {
+var lastingFaults = []struct {
 	name  string
 	class Class
 	one   int
@@ -163,21 +163,21 @@ var scheduled = []struct {
 }
 
 // adversity is how often faults of a class strike.
-type adversity struct {
+type classRate struct {
 	class Class
 	rate  int // out of 1,000
 }
 
 // strike decides whether a fault happens at a place, and which. The place's own code carries it out.
-func (w *World) strike(at port, s *send) *fault {
+func (w *World) strike(at port, s *dokuRequest) *fault {
 	if w.calm() {
 		return nil
 	}
 	if w.schedule.Fault != "" {
 		return w.strikeOnce(at, s)
 	}
-	for _, a := range w.adverse {
-		list := struck[at][a.class]
+	for _, a := range w.classRates {
+		list := faultsAt[at][a.class]
 		rate := a.rate
 		if at == dokuAsk { // there are few of them, and they are what matters
 			rate *= 2
@@ -195,7 +195,7 @@ func (w *World) strike(at port, s *send) *fault {
 }
 
 // strikeOnce lets the schedule's only fault happen, once, at one of the first moments at which it can.
-func (w *World) strikeOnce(at port, s *send) *fault {
+func (w *World) strikeOnce(at port, s *dokuRequest) *fault {
 	if w.faultAt < 0 {
 		return nil
 	}

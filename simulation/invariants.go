@@ -13,7 +13,7 @@ import (
 // at the caller as it is answered. What only shows in the end is in rest.go.
 
 // capturedOnce is I1: an authorisation is captured at most once. It guards the customer against being charged twice.
-func (w *World) capturedOnce(l *ledger) {
+func (w *World) checkCapturedOnce(l *ledger) {
 	if len(l.captures) > 1 && !w.misled(l.invoice) {
 		w.violate("I1", "%s was captured %d times", l.invoice, len(l.captures))
 	}
@@ -21,7 +21,7 @@ func (w *World) capturedOnce(l *ledger) {
 
 // refundedOnce is I2: what one key asks for is refunded at most once. It guards the merchant against giving money
 // back twice.
-func (w *World) refundedOnce(l *ledger) {
+func (w *World) checkRefundedOnce(l *ledger) {
 	last := l.refunds[len(l.refunds)-1]
 	o := w.store.peek(l.invoice)
 	intent := intentOf(o, last.requestID)
@@ -36,7 +36,7 @@ func (w *World) refundedOnce(l *ledger) {
 // bookedOnAnAnswer is I4 where an outcome is written: an answer that names another order or amount, or gives another
 // address than a page's, is no success. It guards the merchant's books where DOKU, or something between, mixes up
 // its answers.
-func (w *World) bookedOnAnAnswer(invoice string, was, is order.Operation) {
+func (w *World) checkBooking(invoice string, was, is order.Operation) {
 	if is.State == order.Done && was.State != order.Done && w.author != nil && w.author.seen.spoilt == is.RequestID {
 		w.violate("I4", "%s: %s is booked as done on an answer that was not to it", invoice, is.ID)
 	}
@@ -44,7 +44,7 @@ func (w *World) bookedOnAnAnswer(invoice string, was, is order.Operation) {
 
 // asExpected is I5 for a precondition: a refund is begun only while as much can be refunded as its caller said. It
 // guards two people who refund the same order at once.
-func (w *World) asExpected(before order.Order, was, is order.Operation) {
+func (w *World) checkExpected(before order.Order, was, is order.Operation) {
 	begun := is.Kind == order.KindRefund && is.RequestID != was.RequestID && was.State != order.Open
 	if !begun || w.author == nil || w.author.seen.expects == nil {
 		return
@@ -65,7 +65,7 @@ func intentOf(o order.Order, requestID string) string {
 
 // neverTooMuch is I3: the refunds that were sent, and not refused, never exceed what was taken, unless DOKU has done
 // one again. It guards the merchant where DOKU does not check, or checks late.
-func (w *World) neverTooMuch(l *ledger) {
+func (w *World) checkRefundTotal(l *ledger) {
 	if p := w.planOf(l.invoice); sum(l.sent) > l.claimed() && len(l.doubles) == 0 && !p.misled && !p.misdecided && !p.undated {
 		w.violate("I3", "%s: refunds of %d were sent, %d was taken", l.invoice, sum(l.sent), l.taken())
 	}
@@ -75,9 +75,9 @@ func (w *World) neverTooMuch(l *ledger) {
 // not happen within the trust window, nor sooner after a request than the first may still be worked on. Where DOKU
 // forgets sooner than it is trusted to, or something between keeps a request for hours, no rule prevents it: it is
 // counted.
-func (w *World) doneAgain(invariant string, s *send, bounded bool) {
+func (w *World) checkRepeat(invariant string, s *dokuRequest, bounded bool) {
 	w.stats.Doubles++
-	if w.forgets() || !bounded || w.misled(s.invoice) {
+	if w.forgetsTooSoon() || !bounded || w.misled(s.invoice) {
 		w.say("doku.", s.what, "was done again, beyond what is promised")
 		return
 	}
@@ -86,9 +86,9 @@ func (w *World) doneAgain(invariant string, s *send, bounded bool) {
 
 // sent is I10, and I9 where something is sent: what reaches DOKU has its intent here, open. It guards against a page, a
 // charge or a refund that nobody knows of after a crash, and against sending what a person is looking at.
-func (w *World) sent(s *send) {
+func (w *World) checkSent(s *dokuRequest) {
 	if s.at == dokuRead {
-		w.current.seen.asked = append(w.current.seen.asked, s.invoice)
+		w.current.seen.statusAsked = append(w.current.seen.statusAsked, s.invoice)
 		return
 	}
 	o := w.store.peek(s.invoice)
@@ -104,7 +104,7 @@ func (w *World) sent(s *send) {
 
 // hasIntent is I10 at DOKU: nothing happens there that has no order here. A page that arrives after it was given up,
 // and was asked for anew, binds nobody: nobody has its address.
-func (w *World) hasIntent(s *send) {
+func (w *World) checkIntent(s *dokuRequest) {
 	if intentOf(w.store.peek(s.invoice), s.requestID) != "" {
 		return
 	}
@@ -116,7 +116,7 @@ func (w *World) hasIntent(s *send) {
 
 // durable is I7: a notification that was acknowledged is stored at that instant. It guards against losing a payment,
 // since DOKU never sends it again.
-func (w *World) durable(l *ledger, n news, got payment.NotifyResult) {
+func (w *World) checkDurable(l *ledger, n news, got payment.NotifyResult) {
 	p := w.planOf(l.invoice)
 	if n.means == anything || n.means != plain && got.Order.Version == 0 || p == nil || p.erased {
 		return
@@ -158,16 +158,16 @@ func (w *World) durable(l *ledger, n news, got payment.NotifyResult) {
 }
 
 // namesThePaidPage is I20: a refund names a page that was paid, as far as DOKU said which. DOKU refuses another.
-func (w *World) namesThePaidPage(s *send) {
+func (w *World) checkRefundedPage(s *dokuRequest) {
 	p := w.planOf(s.invoice)
-	if l := w.gateway.ledgers[s.invoice]; l == nil || len(l.own()) == 0 || l.otherHold(w.store.peek(s.invoice)) || p.vague || p.misled || p.misdecided || p.erased {
+	if l := w.gateway.ledgers[s.invoice]; l == nil || len(l.ownPayments()) == 0 || l.capturedOther(w.store.peek(s.invoice)) || p.vague || p.misled || p.misdecided || p.erased {
 		return
 	}
-	w.violate("I20", "a refund of %s names the page %s, which was not paid", s.invoice, brief(s.asked.Payment.OriginalRequestID))
+	w.violate("I20", "a refund of %s names the page %s, which was not paid", s.invoice, brief(s.fields.Payment.OriginalRequestID))
 }
 
 // otherHold reports whether the captured authorisation is no longer the one that the order keeps: the other was told of
 // later.
-func (l *ledger) otherHold(o order.Order) bool {
+func (l *ledger) capturedOther(o order.Order) bool {
 	return len(l.captures) > 0 && o.Facts.Authorized != nil && l.captures[0].id != o.Facts.Authorized.ID
 }

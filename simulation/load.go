@@ -19,7 +19,7 @@ func (w *World) setLoad() {
 		w.queue.put(epoch.Add(pageLifetime+2*time.Minute), w.checkJam)
 	}
 	for i := range s.decoys {
-		p := &plan{invoice: "DECOY-" + strconv.Itoa(i+1), amount: 10_000, abandons: true, decoy: true}
+		p := &plan{invoice: "DECOY-" + strconv.Itoa(i+1), amount: 10_000, abandoned: true, decoy: true}
 		p.request = doku.CreatePageRequest{
 			Order:    doku.PageOrder{InvoiceNumber: p.invoice, Amount: p.amount},
 			Customer: doku.Customer{Email: "budi@example.com"},
@@ -31,7 +31,7 @@ func (w *World) setLoad() {
 
 // drawLoad makes the plans of such schedules: one order that is paid at once, and refunds.
 func (w *World) drawLoad() {
-	p := &plan{invoice: "INV-1", amount: 60_000, thinks: 5 * time.Second, refunded: true}
+	p := &plan{invoice: "INV-1", amount: 60_000, payDelay: 5 * time.Second, refunded: true}
 	p.request = doku.CreatePageRequest{
 		Order:    doku.PageOrder{InvoiceNumber: p.invoice, Amount: p.amount},
 		Customer: doku.Customer{Email: "budi@example.com"},

@@ -11,7 +11,7 @@ import (
 )
 
 // peopleDecide has DOKU's people carry out a manual refund days later, or not, and the merchant's people record it.
-func (w *World) peopleDecide(l *ledger, requestID string) {
+func (w *World) scheduleManual(l *ledger, requestID string) {
 	wait := pick(w, 2*time.Hour, 26*time.Hour, 3*24*time.Hour, 5*24*time.Hour)
 	reject := w.chance(400)
 	w.queue.put(w.now.Add(wait), func() {
@@ -62,7 +62,7 @@ func (w *World) rejectedBy(invoice, requestID string) bool {
 }
 
 // untold reports whether DOKU's people rejected a refund and nobody has told kasir.
-func (w *World) untold(o order.Order) bool {
+func (w *World) unrecordedRejection(o order.Order) bool {
 	return slices.ContainsFunc(o.Refunds(), func(op order.Operation) bool {
 		return op.State == order.Done && w.rejectedBy(o.Invoice, op.RequestID)
 	})

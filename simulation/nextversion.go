@@ -16,7 +16,7 @@ func (w *World) rolledOut() bool {
 
 // writtenIn notes the format in which an item has just been written. It is I6 for formats: this version never writes
 // what the next one wrote. It guards facts that are not known here.
-func (s *Store) writtenIn(invoice string) {
+func (s *Store) checkFormat(invoice string) {
 	by := s.w.author
 	switch {
 	case by != nil && by.next:
@@ -30,7 +30,7 @@ func (s *Store) writtenIn(invoice string) {
 }
 
 // asRead is an order as the version reads it that the current process runs.
-func (s *Store) asRead(o order.Order) order.Order {
+func (s *Store) asReadByVersion(o order.Order) order.Order {
 	switch p := s.w.current; {
 	case p != nil && p.old:
 		return asOldVersion(o)

@@ -19,14 +19,14 @@ type news struct {
 	pay          *money // the payment that it tells of
 
 	// How it is written, when not as usual.
-	figure   string // the amount
-	date     string
-	channel  string
-	page     string // whose page it says it is about
-	unnamed  bool   // it does not say whose
-	code     string // the bank's
-	approval string // another than the payment's
-	card     string // its number in another form
+	amountText string // the amount
+	date       string
+	channel    string
+	page       string // whose page it says it is about
+	unnamed    bool   // it does not say whose
+	code       string // the bank's
+	approval   string // another than the payment's
+	card       string // its number in another form
 
 	means meaning
 }
@@ -46,7 +46,7 @@ const (
 var retries = []time.Duration{0, 30 * time.Minute, 6 * time.Hour, 12 * time.Hour}
 
 // tell sends a notification: it may be late, come twice, overtake another, or never arrive.
-func (w *World) tell(l *ledger, n news) {
+func (w *World) sendNotification(l *ledger, n news) {
 	l.lastAt = w.now
 	w.stats.Notifications++
 	n.at = w.now
@@ -56,7 +56,7 @@ func (w *World) tell(l *ledger, n news) {
 		delay = time.Duration(w.dice.IntN(7200)) * time.Second
 	}
 	lost := false
-	w.telling = telling{l, &n}
+	w.draft = draft{l, &n}
 	if f := w.strike(notifying, nil); f != nil {
 		delay, lost = w.disturb(f, l, &n, delay)
 	}
@@ -77,7 +77,7 @@ func (w *World) deliver(l *ledger, n news, first time.Time, try int) {
 	again := func() {
 		if try+1 < len(retries) {
 			at := first.Add(retries[try+1])
-			w.queue.put(later(at, w.now), func() { w.deliver(l, n, first, try+1) })
+			w.queue.put(laterOf(at, w.now), func() { w.deliver(l, n, first, try+1) })
 		}
 	}
 	if w.schedule.Silent || (!w.calm() && w.chance(w.schedule.losses)) {
@@ -97,8 +97,8 @@ func (w *World) deliver(l *ledger, n news, first time.Time, try int) {
 		got, err := w.service.Notify(ctx, header, body)
 		w.say("answered", string(got.Effect), outcome(err))
 		if err == nil {
-			w.durable(l, n, got)
-			n.pay.learned(n)
+			w.checkDurable(l, n, got)
+			n.pay.noteReported(n)
 			acknowledged = true
 		}
 	}, func(bool) {
@@ -108,7 +108,7 @@ func (w *World) deliver(l *ledger, n news, first time.Time, try int) {
 	})
 }
 
-func later(a, b time.Time) time.Time {
+func laterOf(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return b
 	}
@@ -151,8 +151,8 @@ func (n news) body(l *ledger) []byte {
 	}
 	code, channel, approval, card = cmp.Or(n.code, code), cmp.Or(n.channel, channel), cmp.Or(n.approval, approval), cmp.Or(n.card, card)
 	b := append(make([]byte, 0, 480), `{"order":{"invoice_number":"`+l.invoice+`","amount":`...)
-	if n.figure != "" {
-		b = append(b, n.figure...)
+	if n.amountText != "" {
+		b = append(b, n.amountText...)
 	} else {
 		b = strconv.AppendInt(b, n.amount, 10)
 	}
@@ -183,11 +183,11 @@ func (w *World) headers(id string, at time.Time, body []byte, key *seal) http.He
 }
 
 // learned notes that a payment was told of, and acknowledged.
-func (m *money) learned(n news) {
+func (m *money) noteReported(n news) {
 	if m == nil || n.means != plain {
 		return
 	}
-	if m.told = true; m.least == 0 || n.amount < m.least {
-		m.least = n.amount
+	if m.reported = true; m.leastReported == 0 || n.amount < m.leastReported {
+		m.leastReported = n.amount
 	}
 }

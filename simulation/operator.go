@@ -35,8 +35,8 @@ func (w *World) operate() bool {
 
 // rounds is how often operators look. A capture that they find refused is begun again by the policy until the
 // authorisation lapses; one that DOKU always refuses, without a signature, is parked each time.
-func (w *World) rounds() int {
-	if w.schedule.closed {
+func (w *World) maxRounds() int {
+	if w.schedule.capturesRefused {
 		return 60
 	}
 	return 1
@@ -44,7 +44,7 @@ func (w *World) rounds() int {
 
 func (w *World) resolve(p *plan, op order.Operation) {
 	again := false
-	r := payment.ResolveRequest{Invoice: p.invoice, Operation: op.ID, Done: w.gateway.did(p.invoice, op.RequestID), Act: order.Act{By: "operator", Note: "simulated"}}
+	r := payment.ResolveRequest{Invoice: p.invoice, Operation: op.ID, Done: w.gateway.carriedOut(p.invoice, op.RequestID), Act: order.Act{By: "operator", Note: "simulated"}}
 	w.start("resolve "+p.invoice, func(ctx context.Context) {
 		_, err := w.service.Resolve(ctx, r)
 		again = errors.Is(err, payment.ErrStore) // another operator was faster, many times

@@ -39,26 +39,26 @@ func (l *ledger) latest() *page {
 }
 
 // createPage makes a page.
-func (d *DOKU) createPage(s *send, p *passage) *reply {
+func (d *DOKU) createPage(s *dokuRequest, p *passage) *reply {
 	if p.refuse {
 		return d.refusal(s, 400, "INVALID_PARAMETER", "simulated")
 	}
 	w := d.w
-	w.hasIntent(s)
+	w.checkIntent(s)
 	l := d.ledgers[s.invoice]
 	if l == nil {
 		l = &ledger{invoice: s.invoice, autoType: pick(w, "SALE", "AUTHORIZE", "CAPTURE")}
 		d.ledgers[s.invoice] = l
 	}
 	if l.page(s.requestID) == nil {
-		made := &page{id: s.requestID, kind: s.asked.Payment.Type, auto: s.asked.Payment.AutoCapture, amount: s.asked.Order.Amount}
+		made := &page{id: s.requestID, kind: s.fields.Payment.Type, auto: s.fields.Payment.AutoCapture, amount: s.fields.Order.Amount}
 		made.end = w.now.Add(pick(w, pageLifetime, pageLifetime, 2*pageLifetime, 20*time.Hour))
 		if made.kind == "" {
 			made.kind = "SALE"
 		}
 		l.pages = append(l.pages, made)
 	}
-	return &reply{status: 200, body: s.page(s.invoice, s.asked.Order.Amount, pageURL(s.requestID)), sign: d.habit(s, false)}
+	return &reply{status: 200, body: s.page(s.invoice, s.fields.Order.Amount, pageURL(s.requestID)), sign: d.signatureFor(s, false)}
 }
 
 // askForNextPages has callers ask again about when a page ends: with the same body, or another.
@@ -66,27 +66,27 @@ func (w *World) askForNextPages(p *plan, start time.Duration) {
 	for i := range p.again {
 		at := start + time.Duration(i+1)*pageLifetime
 		at += pick(w, -20*time.Second, 30*time.Second, 5*time.Minute, 40*time.Minute, 3*time.Hour, 26*time.Hour)
-		e := w.createErrand(p)
+		e := w.createTask(p)
 		if w.chance(100) {
-			e = w.otherAmountErrand(p)
+			e = w.otherAmountTask(p)
 		}
-		w.after(at, e)
+		w.scheduleTask(at, e)
 	}
 }
 
 // otherAmountErrand asks for the same invoice number with another amount. It is allowed where nothing came of the
 // first.
-func (w *World) otherAmountErrand(p *plan) *errand {
+func (w *World) otherAmountTask(p *plan) *task {
 	request := payment.PageRequest{CreatePageRequest: p.request, Caller: merchant}
 	if request.Order.Amount += 1000; p.early {
-		w.excuse(p.invoice, order.ConflictAmount)
+		w.allowConflict(p.invoice, order.ConflictAmount)
 	}
-	return w.pageErrand(p, request)
+	return w.pageTask(p, request)
 }
 
 // handedOut notes what a caller was shown after it asked for a page, as GET would show it. It is I18: a page is handed
 // out before its end, and while the order may be paid.
-func (w *World) handedOut(p *plan, o order.Order) (requestID string) {
+func (w *World) checkShownPage(p *plan, o order.Order) (requestID string) {
 	shown := edge.ShowPayment(merchant, o, w.clock()).Page
 	if shown == nil {
 		return ""
@@ -101,10 +101,10 @@ func (w *World) handedOut(p *plan, o order.Order) (requestID string) {
 }
 
 // shows is I18 for GET, which a caller sends at any time.
-func (w *World) shows(p *plan) {
+func (w *World) readOrder(p *plan) {
 	w.start("get "+p.invoice, func(ctx context.Context) {
 		if o, err := w.service.Find(ctx, p.invoice); err == nil {
-			w.handedOut(p, o)
+			w.checkShownPage(p, o)
 		}
 	}, nil)
 }
@@ -112,7 +112,7 @@ func (w *World) shows(p *plan) {
 // noFurtherPage is I6 and I18: no page is asked for once there is money, a conflict, or a person's word that the order
 // is closed, nor while another page stands; and a next page only after check status said, for this very request, that
 // nothing was paid. It guards against a customer who pays twice.
-func (w *World) noFurtherPage(p *plan, before, after order.Order) {
+func (w *World) checkNextPage(p *plan, before, after order.Order) {
 	was, _ := before.Operation(string(order.KindCreatePage))
 	is, _ := after.Operation(string(order.KindCreatePage))
 	if is.Generation == was.Generation && is.Attempts == was.Attempts {
@@ -130,7 +130,7 @@ func (w *World) noFurtherPage(p *plan, before, after order.Order) {
 	case f.Page == nil || w.current == nil: // no page was handed out, or the write was late
 	case w.now.Add(clockTolerance).Before(f.Page.ExpiresAt):
 		w.violate("I18", "a page of %s is asked for, and another stands until %s", after.Invoice, f.Page.ExpiresAt.Sub(epoch))
-	case w.current.unpaid != after.Invoice && !(w.current.asked == after.Invoice && setAside(before)) && !p.erased:
+	case w.current.unpaid != after.Invoice && !(w.current.answeredAbout == after.Invoice && paymentSetAside(before)) && !p.erased:
 		w.violate("I18", "a next page of %s is asked for, and DOKU was not asked whether the last was paid", after.Invoice)
 	case before.Amount != after.Amount && !p.erased:
 		w.violate("I18", "a next page of %s is for %d, the last was for %d", after.Invoice, after.Amount, before.Amount)
@@ -144,7 +144,7 @@ func (w *World) noFurtherPage(p *plan, before, after order.Order) {
 }
 
 // setAside reports whether a person decided that a payment which DOKU reports does not count.
-func setAside(o order.Order) bool {
+func paymentSetAside(o order.Order) bool {
 	for _, c := range o.Facts.Conflicts {
 		if made, ok := o.Decision(c.ID); ok && !made.Counts && c.News != nil {
 			return true
@@ -157,7 +157,7 @@ func setAside(o order.Order) bool {
 const clockTolerance = 20 * time.Second
 
 // closes is a person who closes an order.
-func (w *World) closes(p *plan) {
+func (w *World) closeOrder(p *plan) {
 	w.start("close "+p.invoice, func(ctx context.Context) {
 		_, err := w.service.Close(ctx, p.invoice, order.Act{By: "closer", Note: "simulated"})
 		w.say("answered", outcome(err))

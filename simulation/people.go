@@ -19,20 +19,20 @@ func (w *World) misled(invoice string) bool {
 func (w *World) confuse(f *fault, p *plan, wish refundWish, at time.Duration) {
 	switch f.name {
 	case "two_people": // at once, and neither knows of the other
-		w.after(at, w.refundErrand(p, wish))
-		w.after(at, w.refundErrand(p, refundWish{key: wish.key + "-other", amount: wish.amount, expected: p.amount}))
+		w.scheduleTask(at, w.refundTask(p, wish))
+		w.scheduleTask(at, w.refundTask(p, refundWish{key: wish.key + "-other", amount: wish.amount, expected: p.amount}))
 	case "key_for_other_amount":
-		w.after(at+time.Second, w.refundErrand(p, refundWish{key: wish.key, amount: max(wish.amount-1000, 1), expected: -1}))
+		w.scheduleTask(at+time.Second, w.refundTask(p, refundWish{key: wish.key, amount: max(wish.amount-1000, 1), expected: -1}))
 	case "key_on_other_order":
 		other := w.plans[w.dice.IntN(len(w.plans))]
-		w.after(at, w.refundErrand(other, wish))
+		w.scheduleTask(at, w.refundTask(other, wish))
 	case "resolve_moved_on":
 		w.queue.put(w.now.Add(at+time.Minute), func() { w.resolveAnything(p) })
 	case "burst":
 		for i := range 20 + w.dice.IntN(31) {
-			one := w.refundErrand(p, refundWish{key: wish.key + "-burst-" + strconv.Itoa(i), amount: 1000, expected: -1})
+			one := w.refundTask(p, refundWish{key: wish.key + "-burst-" + strconv.Itoa(i), amount: 1000, expected: -1})
 			one.tries = 2
-			w.after(at, one)
+			w.scheduleTask(at, one)
 		}
 	}
 }
@@ -58,14 +58,14 @@ func (w *World) resolveAnything(p *plan) {
 }
 
 // parked is an operator who settles an operation as soon as it is parked, and wrongly, or twice.
-func (w *World) parked(p *plan, op order.Operation) {
+func (w *World) resolveEarly(p *plan, op order.Operation) {
 	f := w.strike(parking, nil)
 	if f == nil {
 		return
 	}
 	w.queue.put(w.now.Add(pick(w, time.Minute, time.Hour)), func() {
 		p.misled = true // what is under way may still arrive
-		done := w.gateway.did(p.invoice, op.RequestID)
+		done := w.gateway.carriedOut(p.invoice, op.RequestID)
 		if f.name == "resolve_wrong" {
 			done = !done
 		}

@@ -10,25 +10,25 @@ import (
 
 // plan is what a merchant and a customer mean to do about one order.
 type plan struct {
-	invoice  string
-	request  doku.CreatePageRequest
-	amount   int64 // what the customer means to be charged
-	off      int64 // of it, taken off by a promo
-	delta    int64 // charged besides, an amount nobody asked for
-	again    int   // how often callers ask for a page again when one ends
-	declined int   // cards that are declined first
-	abandons bool
-	thinks   time.Duration // before paying
-	captures []int64       // racing; 0 is all
-	refunds  []refundWish  // racing
-	early    bool          // somebody else's page for the same invoice is paid before the order exists
+	invoice   string
+	request   doku.CreatePageRequest
+	amount    int64 // what the customer means to be charged
+	off       int64 // of it, taken off by a promo
+	delta     int64 // charged besides, an amount nobody asked for
+	again     int   // how often callers ask for a page again when one ends
+	declines  int   // cards that are declined first
+	abandoned bool
+	payDelay  time.Duration // before paying
+	captures  []int64       // racing; 0 is all
+	refunds   []refundWish  // racing
+	early     bool          // somebody else's page for the same invoice is paid before the order exists
 
-	opened   []string  // pages that the customer has, by Request-Id
-	captured bool      // captures are under way
-	refunded bool      // refunds are under way
-	due      time.Time // when reconciliation must look
-	dueMoney bool      // because of money
-	learned  time.Time // when the customer's money was known
+	openPages []string  // pages that the customer has, by Request-Id
+	captured  bool      // captures are under way
+	refunded  bool      // refunds are under way
+	due       time.Time // when reconciliation must look
+	dueMoney  bool      // because of money
+	learned   time.Time // when the customer's money was known
 
 	parked     bool                 // an operation was parked
 	reasons    []order.ConflictKind // of conflicts that are right: DOKU, or who stands for it, has said what contradicts the order
@@ -85,14 +85,14 @@ func (w *World) drawPlan(invoice string) *plan {
 	if w.chance(40) {
 		p.delta = pick(w, int64(1), -1, 1000, -3000)
 	}
-	p.declined = pick(w, 0, 0, 1, 2)
-	p.abandons = w.chance(100)
+	p.declines = pick(w, 0, 0, 1, 2)
+	p.abandoned = w.chance(100)
 	p.amount = p.charge(p.amount)
 	p.early = !w.schedule.Small && p.delta == 0 && (w.chance(60) || w.schedule.elsewhere && invoice == "INV-1")
 	if w.chance(300) {
 		p.again = 1 + w.dice.IntN(3)
 	}
-	p.thinks = pick(w, 5*time.Second, 5*time.Second, 5*time.Second, 5*time.Second, 3*time.Minute, 58*time.Minute,
+	p.payDelay = pick(w, 5*time.Second, 5*time.Second, 5*time.Second, 5*time.Second, 3*time.Minute, 58*time.Minute,
 		pageLifetime-time.Duration(w.dice.IntN(9000))*time.Millisecond, time.Duration(w.dice.IntN(23*3600))*time.Second)
 	for range pick(w, 0, 1, 1, 2) {
 		p.captures = append(p.captures, pick(w, 0, 0, p.amount, p.amount/2))

@@ -14,27 +14,27 @@ const lambdaLife = 28 * time.Second
 // process is an invocation: a request of a caller, a delivery of a notification, a run of reconciliation. It runs on a
 // coroutine and gives way at every call of a port.
 type process struct {
-	name     string
-	deadline time.Time
-	on       *coroutine
-	yield    func(time.Time) bool
-	dead     bool
-	seen     seen
-	skew     time.Duration // of its clock
-	step     time.Duration // by which its clock moves in a moment
-	old      bool          // it is of the previous version
-	asked    string        // the order about which check status has answered it, and meant it
-	unpaid   string        // the order of which check status has told it, and meant it, that nothing was paid
-	next     bool          // it is of the next version
+	name          string
+	deadline      time.Time
+	coroutine     *coroutine
+	yield         func(time.Time) bool
+	dead          bool
+	seen          seen
+	skew          time.Duration // of its clock
+	step          time.Duration // by which its clock moves in a moment
+	old           bool          // it is of the previous version
+	answeredAbout string        // the order about which check status has answered it, and meant it
+	unpaid        string        // the order of which check status has told it, and meant it, that nothing was paid
+	next          bool          // it is of the next version
 }
 
 // seen is what a process has learned of DOKU, as the simulation knows it.
 type seen struct {
-	clean   string   // Request-Id of an attempt that, for certain, did nothing
-	refused string   // Request-Id of the attempt that DOKU has just refused, in words that can be understood
-	spoilt  string   // Request-Id of the attempt whose answer was not to what was asked
-	asked   []string // invoices that check status was asked about
-	expects *int64   // what the caller believes to be refundable
+	clean       string   // Request-Id of an attempt that, for certain, did nothing
+	refused     string   // Request-Id of the attempt that DOKU has just refused, in words that can be understood
+	spoilt      string   // Request-Id of the attempt whose answer was not to what was asked
+	statusAsked []string // invoices that check status was asked about
+	expects     *int64   // what the caller believes to be refundable
 }
 
 // coroutine carries one process after another, so that its stack need not grow again for each.
@@ -61,23 +61,23 @@ func newCoroutine() *coroutine {
 type killed struct{}
 
 // deadlined tells the use cases when their invocation ends, in virtual time.
-type deadlined struct {
+type virtualContext struct {
 	context.Context
 	end time.Time
 }
 
-func (d deadlined) Deadline() (time.Time, bool) { return d.end, true }
+func (d virtualContext) Deadline() (time.Time, bool) { return d.end, true }
 
 // start begins a process now. ended is called when it has come to its end or was killed.
 func (w *World) start(name string, work func(ctx context.Context), ended func(dead bool)) {
 	w.started++
 	p := &process{name: name + "#" + strconv.Itoa(w.started), deadline: w.now.Add(lambdaLife), next: w.rolledOut()}
 	if last := len(w.idle) - 1; last >= 0 {
-		p.on, w.idle = w.idle[last], w.idle[:last]
+		p.coroutine, w.idle = w.idle[last], w.idle[:last]
 	} else {
-		p.on = newCoroutine()
+		p.coroutine = newCoroutine()
 	}
-	p.on.work = func(yield func(time.Time) bool) {
+	p.coroutine.work = func(yield func(time.Time) bool) {
 		ctx, cancel := context.WithCancel(context.Background())
 		defer func() {
 			cancel()
@@ -89,7 +89,7 @@ func (w *World) start(name string, work func(ctx context.Context), ended func(de
 			}
 		}()
 		p.yield = yield
-		work(deadlined{ctx, p.deadline})
+		work(virtualContext{ctx, p.deadline})
 	}
 	w.live = append(w.live, p)
 	if f := w.strike(starting, nil); f != nil {
@@ -126,13 +126,13 @@ func (w *World) clock() time.Time {
 // resume lets a process run to its next call of a port.
 func (w *World) resume(p *process, ended func(dead bool)) {
 	w.current = p
-	wake, _ := p.on.next()
+	wake, _ := p.coroutine.next()
 	w.current = nil
 	if !wake.IsZero() {
 		w.queue.put(wake, func() { w.resume(p, ended) })
 		return
 	}
-	w.idle = append(w.idle, p.on)
+	w.idle = append(w.idle, p.coroutine)
 	w.live = slices.DeleteFunc(w.live, func(other *process) bool { return other == p })
 	if w.broken == nil && ended != nil {
 		ended(p.dead)
@@ -166,7 +166,7 @@ func (w *World) kill(when string) {
 // stopAll ends the coroutines, and what a violation has left running on them.
 func (w *World) stopAll() {
 	for _, p := range w.live {
-		p.on.stop()
+		p.coroutine.stop()
 	}
 	for _, c := range w.idle {
 		c.stop()

@@ -15,7 +15,7 @@ type promise struct {
 
 // promiseDone notes that a caller was told that DOKU did it. It is I5: the answer rests on what is stored and on what
 // DOKU did.
-func (w *World) promiseDone(p *plan, answer payment.Answer) {
+func (w *World) noteDone(p *plan, answer payment.Answer) {
 	op := answer.Operation
 	stored, _ := w.store.peek(p.invoice).Operation(op.ID)
 	switch {
@@ -24,7 +24,7 @@ func (w *World) promiseDone(p *plan, answer payment.Answer) {
 		// the caller read it before a person wrote that DOKU's people had not carried it out
 	case stored.State != order.Done || stored.RequestID != op.RequestID:
 		w.violate("I5", "the caller was told that %s of %s is done, but it is stored as %s", op.ID, p.invoice, stored.State)
-	case !w.gateway.did(p.invoice, op.RequestID) && !w.rejectedBy(p.invoice, op.RequestID):
+	case !w.gateway.carriedOut(p.invoice, op.RequestID) && !w.rejectedBy(p.invoice, op.RequestID):
 		w.violate("I5", "the caller was told that %s of %s is done, but DOKU did not do it", op.ID, p.invoice)
 	}
 	made := promise{invoice: p.invoice, operation: op}
@@ -38,14 +38,14 @@ func (w *World) promiseDone(p *plan, answer payment.Answer) {
 }
 
 // asAsked is I5: what a caller is answered is about what it asked for. 0 asks for all there is.
-func (w *World) asAsked(p *plan, answer payment.Answer, amount int64) {
+func (w *World) checkAnswered(p *plan, answer payment.Answer, amount int64) {
 	if answer.Operation.ID != "" && amount != 0 && answer.Operation.Amount != amount {
 		w.violate("I5", "%s: the caller asked for %d and was answered about %s of %d", p.invoice, amount, answer.Operation.ID, answer.Operation.Amount)
 	}
 }
 
 // refusedAsAsked is I5: a caller hears of the refusal of what it asked for, not of a question that kasir put to DOKU.
-func (w *World) refusedAsAsked(p *plan, requestID string) {
+func (w *World) checkRefusalAsked(p *plan, requestID string) {
 	if w.gateway.bodies[requestID] == nil {
 		w.violate("I5", "%s: the caller was told of the refusal of %s, which it did not ask for", p.invoice, brief(requestID))
 	}
@@ -53,8 +53,8 @@ func (w *World) refusedAsAsked(p *plan, requestID string) {
 
 // promiseRefused notes that a caller was told that DOKU did not do it. A page that was made and that nobody received
 // binds nobody.
-func (w *World) promiseRefused(p *plan, requestID string) {
-	if w.gateway.moved(p.invoice, requestID) && !p.misled {
+func (w *World) noteRefused(p *plan, requestID string) {
+	if w.gateway.movedMoney(p.invoice, requestID) && !p.misled {
 		w.violate("I5", "the caller was told that %s of %s was refused, but DOKU had done it", brief(requestID), p.invoice)
 	}
 	w.promises = append(w.promises, promise{invoice: p.invoice, refused: true, operation: order.Operation{RequestID: requestID}})
@@ -62,7 +62,7 @@ func (w *World) promiseRefused(p *plan, requestID string) {
 
 // notPromisedRefused is I5: what a caller was told was refused does not happen after all. It guards against the
 // caller's doing it by other means, such as a transfer.
-func (w *World) notPromisedRefused(l *ledger, requestID string) {
+func (w *World) checkNotRefused(l *ledger, requestID string) {
 	for _, made := range w.promises {
 		if made.refused && made.operation.RequestID == requestID && !w.misled(l.invoice) {
 			w.violate("I5", "%s: the caller was told that %s was refused, and now DOKU does it", l.invoice, brief(requestID))
@@ -71,7 +71,7 @@ func (w *World) notPromisedRefused(l *ledger, requestID string) {
 }
 
 // promisesKept is I5 at rest: what was done stays done, as it was told.
-func (w *World) promisesKept() {
+func (w *World) checkPromises() {
 	for _, made := range w.promises {
 		o := w.store.peek(made.invoice)
 		op, _ := o.Operation(made.operation.ID)

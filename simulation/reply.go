@@ -20,18 +20,18 @@ type reply struct {
 	location   string
 	sign       signature
 
-	refused bool // DOKU did not do it
-	pending bool // it is not decided yet
-	turned  bool // DOKU turned it away unread
-	first   bool // DOKU did it now
-	about   bool // check status tells of the order that was asked about
-	spoilt  bool // it is not to what was asked
-	unpaid  bool // check status says, and DOKU means it, that nothing is paid
+	refused    bool // DOKU did not do it
+	pending    bool // it is not decided yet
+	unread     bool // DOKU turned it away unread
+	firstTime  bool // DOKU did it now
+	aboutOrder bool // check status tells of the order that was asked about
+	spoilt     bool // it is not to what was asked
+	unpaid     bool // check status says, and DOKU means it, that nothing is paid
 }
 
 // understood reports whether an answer is a refusal of DOKU's own, not a replay, that reaches the client as it is.
-func (a *reply) understood(p *passage) bool {
-	return a.refused && !a.turned && p.alter == nil && !p.half && a.status != 409 && !p.is("idempotent_request")
+func (a *reply) isRefusal(p *passage) bool {
+	return a.refused && !a.unread && p.alter == nil && !p.half && a.status != 409 && !p.is("idempotent_request")
 }
 
 // signature is how an answer is signed.
@@ -76,7 +76,7 @@ func (k *seal) sign(stamp, client, requestID, at, path string, body []byte, dige
 }
 
 // signReply adds the headers of an answer of DOKU's.
-func (d *DOKU) signReply(h http.Header, s *send, a *reply) {
+func (d *DOKU) signReply(h http.Header, s *dokuRequest, a *reply) {
 	if a.sign == unsigned {
 		return
 	}
@@ -97,8 +97,8 @@ func (d *DOKU) signReply(h http.Header, s *send, a *reply) {
 }
 
 // habit is how this DOKU signs answers of a kind.
-func (d *DOKU) habit(s *send, refusal bool) signature {
-	switch d.never {
+func (d *DOKU) signatureFor(s *dokuRequest, refusal bool) signature {
+	switch d.neverSigned {
 	case "never_signs":
 		return unsigned
 	case "never_signs_errors":
@@ -114,51 +114,51 @@ func (d *DOKU) habit(s *send, refusal bool) signature {
 }
 
 // said is an answer of DOKU's own.
-func (d *DOKU) said(s *send, status int, body string) *reply {
-	return &reply{status: status, body: []byte(body), sign: d.habit(s, status >= 400)}
+func (d *DOKU) answer(s *dokuRequest, status int, body string) *reply {
+	return &reply{status: status, body: []byte(body), sign: d.signatureFor(s, status >= 400)}
 }
 
 // refusal is an error of DOKU's, in one of the shapes that it has.
-func (d *DOKU) refusal(s *send, status int, code, message string) *reply {
-	a := d.said(s, status, `{"error":{"code":"`+code+`","message":"`+message+`","type":"invalid_request_error"}}`)
+func (d *DOKU) refusal(s *dokuRequest, status int, code, message string) *reply {
+	a := d.answer(s, status, `{"error":{"code":"`+code+`","message":"`+message+`","type":"invalid_request_error"}}`)
 	a.refused = true
 	return a
 }
 
 // failed is a refusal under HTTP 200, as DOKU answers what a bank has declined.
-func (d *DOKU) failed(s *send, code, message string) *reply {
-	a := d.said(s, 200, "")
+func (d *DOKU) failed(s *dokuRequest, code, message string) *reply {
+	a := d.answer(s, 200, "")
 	a.refused = true
 	a.body = s.result("FAILED", code, message, s.amount(), "")
 	return a
 }
 
 // amount is what a request is about.
-func (s *send) amount() int64 {
+func (s *dokuRequest) amount() int64 {
 	switch s.call {
 	case "capture":
-		return s.asked.Payment.CaptureAmount
+		return s.fields.Payment.CaptureAmount
 	case "refund":
-		return s.asked.Refund.Amount
+		return s.fields.Refund.Amount
 	}
-	return s.asked.Order.Amount
+	return s.fields.Order.Amount
 }
 
 // result is the body of an answer to a capture or refund.
-func (s *send) result(status, code, message string, amount int64, kind string) []byte {
+func (s *dokuRequest) result(status, code, message string, amount int64, kind string) []byte {
 	b := append(make([]byte, 0, 256), `{"order":{"invoice_number":"`+s.invoice+`"`...)
 	if s.call == "capture" {
 		b = strconv.AppendInt(append(b, `,"amount":`...), amount, 10)
-		return append(b, `},"payment":{"authorize_id":"`+s.asked.Payment.AuthorizeID+`","status":"`+status+
+		return append(b, `},"payment":{"authorize_id":"`+s.fields.Payment.AuthorizeID+`","status":"`+status+
 			`","response_code":"`+code+`","response_message":"`+message+`"}}`...)
 	}
-	b = append(b, `},"payment":{"original_request_id":"`+s.asked.Payment.OriginalRequestID+`"},"refund":{"amount":`...)
+	b = append(b, `},"payment":{"original_request_id":"`+s.fields.Payment.OriginalRequestID+`"},"refund":{"amount":`...)
 	b = strconv.AppendInt(b, amount, 10)
 	return append(b, `,"type":"`+kind+`","status":"`+status+`","message":"`+message+`"}}`...)
 }
 
 // page is the body of an answer to a request for a page.
-func (s *send) page(invoice string, amount int64, url string) []byte {
+func (s *dokuRequest) page(invoice string, amount int64, url string) []byte {
 	b := append(make([]byte, 0, 160), `{"order":{"invoice_number":"`+invoice+`","amount":`...)
 	b = strconv.AppendInt(b, amount, 10)
 	return append(b, `},"credit_card_payment_page":{"url":"`+url+`"}}`...)

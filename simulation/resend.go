@@ -25,7 +25,7 @@ func (w *World) countDoubts(invoice string, was, is order.Operation) {
 	switch {
 	case is.Attempts > was.Attempts:
 		if d.n > 0 && is.Kind != order.KindCreatePage {
-			w.sentAgain(invoice, d, is)
+			w.checkResend(invoice, d, is)
 		}
 		d.n += is.Attempts - was.Attempts
 		d.before, d.last = d.last, w.now
@@ -46,15 +46,15 @@ func (w *World) countDoubts(invoice string, was, is order.Operation) {
 
 // Times of resending, and how far the clocks of two processes may differ.
 const (
-	resendAfter = 90 * time.Second // where the schedule sets none
-	resendEvery = 5 * time.Minute
-	clocks      = 20 * time.Second
+	resendAfter     = 90 * time.Second // where the schedule sets none
+	resendEvery     = 5 * time.Minute
+	clockDifference = 20 * time.Second
 )
 
 // sentAgain is I16: before what is in doubt is sent again, check status is asked; it is not sent again while DOKU
 // may still be working on it, nor more often than every five minutes, nor once DOKU has refused it. It guards
 // against doing it twice where DOKU's memory is shorter than it is trusted to be.
-func (w *World) sentAgain(invoice string, d doubt, op order.Operation) {
+func (w *World) checkResend(invoice string, d doubt, op order.Operation) {
 	wait := w.schedule.Resend
 	switch {
 	case d.n > 1:
@@ -65,9 +65,9 @@ func (w *World) sentAgain(invoice string, d doubt, op order.Operation) {
 	switch gap := w.now.Sub(d.last); {
 	case d.refused && !w.oldWriters():
 		w.violate("I16", "%s: %s is sent again, though DOKU refused it while an earlier attempt was in doubt", invoice, op.ID)
-	case gap < wait-clocks && !w.oldWriters(): // they erase that it was refused, and nothing else holds it then
+	case gap < wait-clockDifference && !w.oldWriters(): // they erase that it was refused, and nothing else holds it then
 		w.violate("I16", "%s: %s is sent again %s after an attempt that is in doubt", invoice, op.ID, gap)
-	case w.author != nil && !slices.Contains(w.author.seen.asked, invoice):
+	case w.author != nil && !slices.Contains(w.author.seen.statusAsked, invoice):
 		w.violate("I16", "%s: %s is in doubt, and is sent again without asking check status", invoice, op.ID)
 	}
 }

@@ -32,14 +32,14 @@ type Schedule struct {
 
 	losses, repeats, lateness int // of notifications, out of 1,000; drawn
 	statusPath                string
-	mended                    time.Duration // when somebody sets a wrong path right
-	closed                    bool          // DOKU refuses every capture
+	pathFixedAt               time.Duration // when somebody sets a wrong path right
+	capturesRefused           bool          // DOKU refuses every capture
 	writesFail                bool          // for 40 s after some answers of DOKU
 	deaf                      bool          // while DOKU is down there is no connection at all
 	keyUntil                  time.Duration // until when our key is not DOKU's
-	never                     string
+	neverSigned               string
 	decoys                    int
-	fixed                     bool // Memory is given
+	memoryGiven               bool // Memory is given
 	elsewhere                 bool // somebody else's page of the first order's number is paid
 }
 
@@ -87,7 +87,7 @@ func (s Schedule) replay() string {
 // draw fills in what the schedule leaves to the seed.
 func (w *World) draw() {
 	s := &w.schedule
-	if s.fixed = s.Memory != 0; !s.fixed {
+	if s.memoryGiven = s.Memory != 0; !s.memoryGiven {
 		s.Memory = pick(w, time.Hour, time.Hour, 2*time.Hour, 2*time.Hour, Forever, Forever, 24*time.Hour)
 	}
 	if s.Trust == 0 {
@@ -138,9 +138,9 @@ func (w *World) drawOneFault() {
 		w.schedule.Fault = faultNames[w.dice.IntN(len(faultNames))]
 	}
 	w.faultAt = w.dice.IntN(5)
-	for _, f := range scheduled {
+	for _, f := range lastingFaults {
 		if f.name == w.schedule.Fault {
-			w.lasting(f.name, f.class)
+			w.applyLasting(f.name, f.class)
 		}
 	}
 	w.calmAt = epoch.Add(9 * 24 * time.Hour)
@@ -149,7 +149,7 @@ func (w *World) drawOneFault() {
 // drawClasses chooses five classes of fault. Those that can strike only where something is repeated, or sent for the
 // first time, are likelier.
 func (w *World) drawClasses() {
-	for len(w.adverse) < 5 {
+	for len(w.classRates) < 5 {
 		c := Class(1 + w.dice.IntN(int(classes)-1))
 		if w.chance(200) {
 			c = pick(w, RefusedRepeat, RefusedRepeat, FailedOrPending, ShortMemory, Operators, WrongAnswer, Database)
@@ -161,7 +161,7 @@ func (w *World) drawClasses() {
 }
 
 func (w *World) has(c Class) bool {
-	for _, a := range w.adverse {
+	for _, a := range w.classRates {
 		if a.class == c {
 			return true
 		}
@@ -175,21 +175,21 @@ func (w *World) drawClass(c Class) {
 	if c == ShortMemory || c == RefusedRepeat || c == FailedOrPending { // they strike only repeats, or what moves money
 		rate += 150
 	}
-	w.adverse = append(w.adverse, adversity{c, rate})
-	for _, f := range scheduled {
+	w.classRates = append(w.classRates, classRate{c, rate})
+	for _, f := range lastingFaults {
 		if f.class == c && w.dice.IntN(f.one) == 0 {
-			w.lasting(f.name, c)
+			w.applyLasting(f.name, c)
 			return
 		}
 	}
 }
 
 // lasting is a fault of a whole schedule.
-func (w *World) lasting(name string, c Class) {
+func (w *World) applyLasting(name string, c Class) {
 	s := &w.schedule
 	switch name {
 	case "forget": // counted where it happens
-		if s.fixed {
+		if s.memoryGiven {
 			return
 		}
 		s.Memory = pick(w, 0, 10*time.Second, 2*time.Minute, s.Trust/2)
@@ -205,13 +205,13 @@ func (w *World) lasting(name string, c Class) {
 		s.Resend = 30 * time.Second
 	case "wrong_status_path":
 		s.statusPath, s.decoys = "/orders/v9/status", 0
-		s.mended = pick(w, 26*time.Hour, 26*time.Hour, 26*time.Hour, 26*time.Hour, 3*24*time.Hour)
+		s.pathFixedAt = pick(w, 26*time.Hour, 26*time.Hour, 26*time.Hour, 26*time.Hour, 3*24*time.Hour)
 	case "wrong_key":
 		s.keyUntil = 2*time.Minute + pick(w, time.Hour, 2*time.Hour, 5*time.Hour)
 	case "writes_fail":
 		s.writesFail = true
 	case "captures_refused":
-		s.closed, s.AutoCapture = true, 24*time.Hour
+		s.capturesRefused, s.AutoCapture = true, 24*time.Hour
 	case "due_pages":
 		if s.statusPath == "" { // else it takes long
 			s.decoys = 4 + w.dice.IntN(3)
@@ -220,7 +220,7 @@ func (w *World) lasting(name string, c Class) {
 		s.elsewhere = true
 		return
 	default:
-		s.never = name
+		s.neverSigned = name
 	}
 	w.hitNamed(c, name)
 }

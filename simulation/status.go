@@ -15,22 +15,22 @@ const settleTime = time.Minute
 const statusPath = "/orders/v1/status/"
 
 // refundTelling is what check status says of refunds: nobody documents it.
-type refundTelling int
+type refundReport int
 
 const (
-	tellsNothing refundTelling = iota
-	tellsLast                  // the latest, under "refund"
-	tellsTotal                 // all of them together
-	refundTellings
+	reportNone  refundReport = iota
+	reportLast               // the latest, under "refund"
+	reportTotal              // all of them together
+	refundReports
 )
 
 // status answers from the truth, as it was a minute ago.
-func (d *DOKU) status(s *send, p *passage) *reply {
+func (d *DOKU) status(s *dokuRequest, p *passage) *reply {
 	w := d.w
 	l := d.ledgers[s.invoice]
 	lag := settleTime
 	switch {
-	case !strings.HasPrefix(s.path, statusPath) && w.now.Sub(epoch) < w.schedule.mended, p.is("status_no_resource"):
+	case !strings.HasPrefix(s.path, statusPath) && w.now.Sub(epoch) < w.schedule.pathFixedAt, p.is("status_no_resource"):
 		w.say("doku.", s.what, "is a wrong path")
 		return &reply{status: 404, sign: unsigned, body: []byte(`{"message":"No static resource ` + s.path[1:] + `."}`)}
 	case l == nil:
@@ -43,7 +43,7 @@ func (d *DOKU) status(s *send, p *passage) *reply {
 	case p.is("status_lag"):
 		lag = time.Duration(2+w.dice.IntN(28)) * time.Minute
 	case p.is("status_other_order"):
-		w.excuse(s.invoice, order.ConflictInvoice)
+		w.allowConflict(s.invoice, order.ConflictInvoice)
 		other := *l
 		if w.chance(500) { // somebody else's, which is paid
 			at := w.now.Add(-time.Hour)
@@ -52,7 +52,7 @@ func (d *DOKU) status(s *send, p *passage) *reply {
 				amount = l.pages[len(l.pages)-1].amount
 			}
 			other = ledger{pages: []*page{{id: "other", kind: "SALE", amount: amount}}, lastAt: at}
-			other.pays = []*money{{amount: amount, at: at, page: "other"}}
+			other.payments = []*money{{amount: amount, at: at, page: "other"}}
 		}
 		other.invoice = "INV-OTHER"
 		l = &other
@@ -60,19 +60,19 @@ func (d *DOKU) status(s *send, p *passage) *reply {
 	st := d.statusAt(l, w.now.Add(-lag))
 	if w.chance(100) {
 		st.at = time.Time{} // whether it is always there is not said
-		if p := w.planOf(s.invoice); st.money != nil && st.money.stranger {
+		if p := w.planOf(s.invoice); st.money != nil && st.money.otherOrder {
 			p.undated = true
 		}
 	}
 	w.say("doku.", s.what, st.kind, st.status)
-	a := d.said(s, 200, "")
+	a := d.answer(s, 200, "")
 	a.body = st.body(l, d.showsFull)
-	a.about = l.invoice == s.invoice
+	a.aboutOrder = l.invoice == s.invoice
 	a.unpaid = st.money == nil && l.invoice == s.invoice
 	return a
 }
 
-func (d *DOKU) notFound(s *send) *reply {
+func (d *DOKU) notFound(s *dokuRequest) *reply {
 	d.w.say("doku.", s.what, "unknown invoice")
 	code := pick(d.w, "TRANSACTION_NOT_FOUND", "ORDER_NOT_FOUND", "NOT_FOUND", "DATA_NOT_FOUND", "INVOICE_NOT_FOUND")
 	a := d.refusal(s, 404, code, "not found")
@@ -81,7 +81,7 @@ func (d *DOKU) notFound(s *send) *reply {
 }
 
 // statusByID answers about a capture or refund under its own Request-Id, if this DOKU knows how to.
-func (d *DOKU) statusByID(s *send) *reply {
+func (d *DOKU) statusByID(s *dokuRequest) *reply {
 	if !d.byID {
 		return nil
 	}
@@ -98,7 +98,7 @@ func (d *DOKU) statusByID(s *send) *reply {
 			if kind == "REFUND" {
 				refund = `,"refund":{"amount":` + strconv.FormatInt(m.amount, 10) + `,"type":"` + m.kind + `","status":"SUCCESS"}`
 			}
-			return d.said(s, 200, `{"order":{"invoice_number":"`+l.invoice+`","amount":`+strconv.FormatInt(l.latest().amount, 10)+
+			return d.answer(s, 200, `{"order":{"invoice_number":"`+l.invoice+`","amount":`+strconv.FormatInt(l.latest().amount, 10)+
 				`},"transaction":{"type":"`+kind+`","status":"SUCCESS","date":"`+stampOf(m.at)+`","original_request_id":"`+s.invoice+
 				`"}`+refund+`}`)
 		}
@@ -123,7 +123,7 @@ type standing struct {
 func (d *DOKU) statusAt(l *ledger, upTo time.Time) standing {
 	st := standing{order: "ORDER_GENERATED"}
 	var m *money
-	for _, pay := range l.pays {
+	for _, pay := range l.payments {
 		if !pay.at.After(upTo) && (m == nil || d.showsLast) {
 			m = pay
 		}
@@ -160,14 +160,14 @@ func (d *DOKU) addRefunds(st *standing, l *ledger, upTo time.Time) {
 		if m.kind != "" {
 			total.kind = m.kind
 		}
-		if d.tells == tellsLast {
+		if d.refundReport == reportLast {
 			st.refund = &l.refunds[i]
 		}
 	}
-	if total.amount > 0 && d.tells == tellsTotal {
+	if total.amount > 0 && d.refundReport == reportTotal {
 		st.refund = &total
 	}
-	if total.amount > 0 && total.amount == l.takenOn(st.money.page) {
+	if total.amount > 0 && total.amount == l.takenByPage(st.money.page) {
 		st.status = "REFUNDED"
 		if total.kind == "VOID" {
 			st.status = "VOIDED"

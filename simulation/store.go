@@ -17,13 +17,13 @@ var errStoreDown = errors.New("simulated: the store failed")
 type Store struct {
 	w      *World
 	memory store.Memory
-	newer  map[string]bool // invoices whose items are in the format of the next version
-	shards map[place]int   // those that are known; looking through all of them each time would take long
+	newer  map[string]bool  // invoices whose items are in the format of the next version
+	shards map[shardKey]int // those that are known; looking through all of them each time would take long
 }
 
 var _ payment.Store = (*Store)(nil)
 
-func newStore(w *World) *Store { return &Store{w: w, shards: map[place]int{}} }
+func newStore(w *World) *Store { return &Store{w: w, shards: map[shardKey]int{}} }
 
 // Create stores a new order; see payment.Store.
 func (s *Store) Create(ctx context.Context, o order.Order, joined []payment.Orphan) (order.Order, error) {
@@ -31,10 +31,10 @@ func (s *Store) Create(ctx context.Context, o order.Order, joined []payment.Orph
 	err := s.write("create", o, payment.ErrExists, func() (err error) {
 		stored, err = s.memory.Create(ctx, o, joined)
 		if err == nil {
-			s.writtenIn(o.Invoice)
-			s.w.wrote(order.Order{}, stored)
+			s.checkFormat(o.Invoice)
+			s.w.checkWrite(order.Order{}, stored)
 		}
-		stored = s.asRead(stored)
+		stored = s.asReadByVersion(stored)
 		return err
 	})
 	if err != nil && !errors.Is(err, payment.ErrExists) {
@@ -58,8 +58,8 @@ func (s *Store) Update(ctx context.Context, o order.Order) error {
 		before := s.peek(o.Invoice)
 		err := s.memory.Update(ctx, o)
 		if err == nil {
-			s.writtenIn(o.Invoice)
-			s.w.wrote(before, s.peek(o.Invoice))
+			s.checkFormat(o.Invoice)
+			s.w.checkWrite(before, s.peek(o.Invoice))
 		}
 		return err
 	})
@@ -77,9 +77,9 @@ func (s *Store) PutOrphan(ctx context.Context, orphan payment.Orphan) error {
 
 // Get reads an order; see payment.Store.
 func (s *Store) Get(ctx context.Context, invoice string) (order.Order, error) {
-	return read(s, "get", invoice, func() (order.Order, error) {
+	return readStore(s, "get", invoice, func() (order.Order, error) {
 		o, err := s.memory.Get(ctx, invoice)
-		return s.asRead(o), err
+		return s.asReadByVersion(o), err
 	})
 }
 
@@ -88,7 +88,7 @@ func (s *Store) EarlierOrphans(context.Context, string) ([]payment.Orphan, error
 
 // Orphans lists what PutOrphan kept; see payment.Store.
 func (s *Store) Orphans(ctx context.Context, invoice string) ([]payment.Orphan, error) {
-	return read(s, "orphans", invoice, func() ([]payment.Orphan, error) {
+	return readStore(s, "orphans", invoice, func() ([]payment.Orphan, error) {
 		if s.tooNew(invoice) {
 			return nil, payment.ErrNewerFormat
 		}
@@ -108,7 +108,7 @@ func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([
 		return due, err
 	}
 	s.learnShard(shard, due)
-	return read(s, "due", strconv.Itoa(shard), func() ([]string, error) {
+	return readStore(s, "due", strconv.Itoa(shard), func() ([]string, error) {
 		lag := time.Duration(0)
 		f := s.w.strike(indexRead, nil)
 		if f != nil && f.name == "index_empty" {
@@ -124,7 +124,7 @@ func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([
 }
 
 // place is what decides in which shard an order is.
-type place struct {
+type shardKey struct {
 	invoice string
 	money   bool
 }
@@ -135,7 +135,7 @@ func (s *Store) noneDue(shard int, now time.Time) bool {
 		if p.due.IsZero() || p.due.After(now) {
 			continue
 		}
-		if known, ok := s.shards[place{p.invoice, p.dueMoney}]; !ok || known == shard {
+		if known, ok := s.shards[shardKey{p.invoice, p.dueMoney}]; !ok || known == shard {
 			return false
 		}
 	}
@@ -145,7 +145,7 @@ func (s *Store) noneDue(shard int, now time.Time) bool {
 func (s *Store) learnShard(shard int, due []string) {
 	for _, invoice := range due {
 		if p := s.w.planOf(invoice); p != nil {
-			s.shards[place{invoice, p.dueMoney}] = shard
+			s.shards[shardKey{invoice, p.dueMoney}] = shard
 		}
 	}
 }
@@ -187,7 +187,7 @@ func (s *Store) write(call string, o order.Order, raced error, effect func() err
 	return err
 }
 
-func read[T any](s *Store, call, of string, effect func() (T, error)) (T, error) {
+func readStore[T any](s *Store, call, of string, effect func() (T, error)) (T, error) {
 	w := s.w
 	var none T
 	f := w.fateOf(storeRead)

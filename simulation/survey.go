@@ -16,7 +16,7 @@ type Found struct {
 	Seeds           []uint64 // the first
 }
 
-var varies = regexp.MustCompile(`told that [a-z0-9]+ of|refund-[0-9a-f]+|INV-[0-9]+|DECOY-[0-9]+|\b[a-z2-7]{32}\b|[0-9]+`)
+var varying = regexp.MustCompile(`told that [a-z0-9]+ of|refund-[0-9a-f]+|INV-[0-9]+|DECOY-[0-9]+|\b[a-z2-7]{32}\b|[0-9]+`)
 
 // Survey runs many schedules to their ends and counts the violations by kind.
 func Survey(n int, schedule func(i int) Schedule) (Stats, []Found) {
@@ -33,7 +33,7 @@ func Survey(n int, schedule func(i int) Schedule) (Stats, []Found) {
 				mu.Lock()
 				total.Add(r.Stats)
 				if v := r.Violation; v != nil {
-					kind := v.Invariant + " " + varies.ReplaceAllString(v.What, "…")
+					kind := v.Invariant + " " + varying.ReplaceAllString(v.What, "…")
 					if kinds[kind] == nil {
 						kinds[kind] = &Found{Invariant: v.Invariant, What: kind}
 					}

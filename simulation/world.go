@@ -58,17 +58,17 @@ type World struct {
 	service *payment.Service
 	plans   []*plan
 
-	adverse  []adversity
-	telling  telling
-	faultAt  int              // opportunities that the schedule's only fault lets pass
-	doubts   map[string]doubt // by Request-Id
-	version  string           // which other version writes too
-	newerAt  time.Time        // when the next version first wrote
-	raised   map[string]bool
-	named    map[string]string // the Request-Ids of refunds, by the names under which they were told of
-	promises []promise
-	stats    Stats
-	broken   *Violation
+	classRates []classRate
+	draft      draft
+	faultAt    int              // opportunities that the schedule's only fault lets pass
+	doubts     map[string]doubt // by Request-Id
+	version    string           // which other version writes too
+	newerAt    time.Time        // when the next version first wrote
+	raised     map[string]bool
+	named      map[string]string // the Request-Ids of refunds, by the names under which they were told of
+	promises   []promise
+	stats      Stats
+	broken     *Violation
 }
 
 // Result is what a simulation ended in.
@@ -88,17 +88,17 @@ func Run(s Schedule) Result {
 		w.begin(p)
 	}
 	if s.Prompt && s.DownUntil > 0 {
-		w.queue.put(epoch.Add(s.DownUntil+afterDown), w.settledAfterOutage)
+		w.queue.put(epoch.Add(s.DownUntil+afterDown), w.checkAfterOutage)
 	}
 	w.setLoad()
-	w.toRest()
+	w.runToRest()
 	if w.broken == nil {
 		w.checkRest(false)
 	}
 	resolved := false
-	for round := 0; w.broken == nil && round < max(w.rounds(), operatorRounds) && w.operate(); round++ {
+	for round := 0; w.broken == nil && round < max(w.maxRounds(), operatorRounds) && w.operate(); round++ {
 		resolved = true
-		w.toRest()
+		w.runToRest()
 	}
 	if w.broken == nil && resolved {
 		w.checkRest(true)
@@ -142,7 +142,7 @@ func (w *World) newID() string {
 }
 
 // toRest lets time run until nothing is left to happen.
-func (w *World) toRest() {
+func (w *World) runToRest() {
 	w.wakeReconciliation()
 	for w.broken == nil {
 		e, ok := w.queue.pop()

@@ -29,8 +29,8 @@ type World struct {
 
 	Authority string // file of the certificate that the stand-ins show
 
-	own     tls.Certificate
-	servers []*httptest.Server
+	certificate tls.Certificate
+	servers     []*httptest.Server
 }
 
 // Secure says which stand-ins use TLS.
@@ -46,7 +46,7 @@ const (
 // New starts the stand-ins. The caller must Close them.
 func New(secure Secure) (*World, error) {
 	w := &World{}
-	if err := w.certify(); err != nil {
+	if err := w.makeCertificate(); err != nil {
 		return nil, fmt.Errorf("making the certificate of the stand-ins: %w", err)
 	}
 	w.serve(&w.DOKU, secure != Nobody)
@@ -58,7 +58,7 @@ func New(secure Secure) (*World, error) {
 
 // certify makes a certificate and writes it to a file for the functions. Its key signs fast, to keep the stand-ins'
 // share of a handshake small.
-func (w *World) certify() error {
+func (w *World) makeCertificate() error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return err
@@ -76,7 +76,7 @@ func (w *World) certify() error {
 	if err != nil {
 		return err
 	}
-	w.own = tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}
+	w.certificate = tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}
 	w.Authority = filepath.Join(dir, "authority.pem")
 	return os.WriteFile(w.Authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw}), 0o600)
 }
@@ -99,7 +99,7 @@ func (w *World) serve(handler http.Handler, secure bool) {
 		return
 	}
 	count := func(*tls.ClientHelloInfo) (*tls.Config, error) { w.Handshakes.Add(1); return nil, nil }
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{w.own}, GetConfigForClient: count}
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{w.certificate}, GetConfigForClient: count}
 	server.StartTLS()
 }
 

@@ -14,7 +14,7 @@ const (
 )
 
 // learned notes when an order first knew of the customer's money.
-func (w *World) learned(p *plan, o order.Order) {
+func (w *World) noteLearned(p *plan, o order.Order) {
 	if p.learned.IsZero() && (o.Captured() > 0 || o.Facts.Authorized != nil || len(o.Facts.Conflicts) > 0) {
 		p.learned = w.now
 	}
@@ -22,7 +22,7 @@ func (w *World) learned(p *plan, o order.Order) {
 
 // prompt is R5, for schedules that ask for it: what was paid while the page stood is known soon after its end, or soon after
 // DOKU can be reached again. It guards against a customer who has paid and is told to pay.
-func (w *World) prompt(p *plan, o order.Order, l *ledger) {
+func (w *World) checkPromptness(p *plan, o order.Order, l *ledger) {
 	paid := l.paid()
 	if paid == nil {
 		paid = l.authorized()
@@ -32,7 +32,7 @@ func (w *World) prompt(p *plan, o order.Order, l *ledger) {
 	}
 	limit := o.Facts.Page.ExpiresAt.Add(askable + twoPeriods)
 	if up := epoch.Add(w.schedule.DownUntil); w.schedule.DownUntil > 0 {
-		limit = later(limit, up.Add(afterDown))
+		limit = laterOf(limit, up.Add(afterDown))
 	}
 	if p.learned.IsZero() || p.learned.After(limit) {
 		w.violate("R5", "%s was paid %s after the beginning, and that was known at %s, later than %s", p.invoice, paid.at.Sub(epoch),
@@ -41,7 +41,7 @@ func (w *World) prompt(p *plan, o order.Order, l *ledger) {
 }
 
 // settledAfterOutage is R5 for operations: ten minutes after DOKU's return nothing is open that was begun before.
-func (w *World) settledAfterOutage() {
+func (w *World) checkAfterOutage() {
 	up := epoch.Add(w.schedule.DownUntil)
 	for _, p := range w.plans {
 		for _, op := range w.store.peek(p.invoice).Operations {

@@ -8,51 +8,51 @@ import (
 )
 
 // wrote looks at every write of an order.
-func (w *World) wrote(before, after order.Order) {
+func (w *World) checkWrite(before, after order.Order) {
 	p := w.planOf(after.Invoice)
 	p.due, p.dueMoney = after.DueAt, after.DueMoney
-	w.learned(p, after)
+	w.noteLearned(p, after)
 	for _, is := range after.Operations {
 		was, _ := before.Operation(is.ID)
 		w.countDoubts(after.Invoice, was, is)
-		w.bookedOnAnAnswer(after.Invoice, was, is)
-		w.asExpected(before, was, is)
-		w.lookedAtAgain(after, was, is)
+		w.checkBooking(after.Invoice, was, is)
+		w.checkExpected(before, was, is)
+		w.checkRefusalWatched(after, was, is)
 		if is.State == order.Parked && was.State != order.Parked {
 			p.parked = true
-			w.parkedInDoubt(p, is)
-			w.parked(p, is)
+			w.checkParked(p, is)
+			w.resolveEarly(p, is)
 		}
 	}
 	for _, c := range after.Conflicts() {
 		if len(before.Facts.Conflicts) == 0 || !slices.ContainsFunc(before.Conflicts(), func(k order.Conflict) bool { return k.ID == c.ID }) {
-			w.conflicting(p, c)
+			w.handleConflict(p, c)
 		}
 	}
-	w.hear(before, after)
+	w.publishWrite(before, after)
 	from, to := p.status, after.Status()
 	p.status = to
-	w.expiredOnDOKUsWord(p, from, after)
+	w.checkExpiry(p, from, after)
 	if before.Version == 0 {
 		if l := w.gateway.ledgers[after.Invoice]; l != nil {
-			l.strangers(after.CreatedAt)
+			l.markStrangers(after.CreatedAt)
 		}
 		return
 	}
-	w.legalStatus(after, from, to)
-	w.factsStay(p, before, after)
-	w.decisionsStay(p, before, after)
+	w.checkTransition(after, from, to)
+	w.checkFacts(p, before, after)
+	w.checkDecisions(p, before, after)
 	for _, was := range before.Operations {
 		is, _ := after.Operation(was.ID)
-		w.legalOperation(p, was, is)
+		w.checkOperation(p, was, is)
 	}
-	w.noFurtherPage(p, before, after)
-	w.parkedBlocks(before, after)
+	w.checkNextPage(p, before, after)
+	w.checkParkedBlocks(before, after)
 }
 
 // lookedAtAgain is I8 for a refusal: a minute later check status is asked whether DOKU agrees. It guards the books
 // against a refusal that was none.
-func (w *World) lookedAtAgain(after order.Order, was, is order.Operation) {
+func (w *World) checkRefusalWatched(after order.Order, was, is order.Operation) {
 	refused := is.State == order.Refused && was.State != order.Refused
 	if !refused || is.Kind == order.KindCreatePage || is.Refusal.Code == order.NotCarriedOut {
 		return
@@ -64,7 +64,7 @@ func (w *World) lookedAtAgain(after order.Order, was, is order.Operation) {
 
 // legalStatus is I6: no illegal change of status. It guards against a payment that disappears behind a late failure,
 // and goods that are sent, or taken back, because of it.
-func (w *World) legalStatus(after order.Order, from, to order.Status) {
+func (w *World) checkTransition(after order.Order, from, to order.Status) {
 	if !order.MayFollow(from, to) {
 		w.violate("I6", "%s went from %s to %s", after.Invoice, from, to)
 	}
@@ -75,7 +75,7 @@ func (w *World) legalStatus(after order.Order, from, to order.Status) {
 }
 
 // factsStay is I6 for facts: what is known to have happened is never forgotten or changed.
-func (w *World) factsStay(p *plan, before, after order.Order) {
+func (w *World) checkFacts(p *plan, before, after order.Order) {
 	a, b := before.Facts, after.Facts
 	lost := ""
 	switch {
@@ -108,7 +108,7 @@ func (w *World) factsStay(p *plan, before, after order.Order) {
 
 // legalOperation is I6 for operations: done stays done, a new generation comes only after a refusal, and within one
 // generation nothing else is asked.
-func (w *World) legalOperation(p *plan, was, is order.Operation) {
+func (w *World) checkOperation(p *plan, was, is order.Operation) {
 	invoice := p.invoice
 	switch {
 	case is.ID == "":
@@ -132,7 +132,7 @@ func (w *World) legalOperation(p *plan, was, is order.Operation) {
 
 // parkedBlocks is I9: while a person looks at an operation it is not tried again, and nothing new is begun with its
 // order. It guards against building on what may or may not have happened. What was begun before may be finished.
-func (w *World) parkedBlocks(before, after order.Order) {
+func (w *World) checkParkedBlocks(before, after order.Order) {
 	if len(before.Review()) == 0 {
 		return
 	}
