@@ -10,17 +10,17 @@ import (
 	"kasir/shared/payment"
 )
 
-// errand is what a caller wants and asks for blindly, again and again, until it is answered or gives up.
+// task is a request of a caller, who repeats it blindly until it is answered or the tries are used up.
 type task struct {
 	name  string
 	tries int
 	run   func(ctx context.Context) (settled bool)
 }
 
-// merchant is the back end that all callers of the simulation are.
+// merchant is the back end of the shop. All callers of the simulation are this one.
 var merchant = payment.Caller{Subject: "merchant", Prices: true}
 
-// gaps are how long callers wait before they ask again.
+// gaps lists the times that callers wait before they ask again.
 var gaps = []time.Duration{
 	0, time.Second, time.Second, 5 * time.Second, 40 * time.Second, 40 * time.Second, 2 * time.Minute, 2 * time.Minute,
 	20 * time.Minute, 45 * time.Minute, 70 * time.Minute, 3 * time.Hour, 13 * time.Hour, 25 * time.Hour,
@@ -30,7 +30,7 @@ func (w *World) scheduleTask(d time.Duration, e *task) {
 	w.queue.put(w.now.Add(d), func() { w.launch(e) })
 }
 
-// launch asks once; an impatient caller asks a second time before it is answered.
+// launch sends the request once. An impatient caller sends it a second time before the answer to the first.
 func (w *World) launch(e *task) {
 	if e.tries == 0 {
 		return
@@ -41,13 +41,13 @@ func (w *World) launch(e *task) {
 	}
 	settled := false
 	w.start(e.name, func(ctx context.Context) { settled = e.run(ctx) }, func(dead bool) {
-		if dead || !settled || w.chance(200) { // the last: a caller that lost the answer
+		if dead || !settled || w.chance(200) { // the last chance stands for a caller that lost the answer
 			w.scheduleTask(pick(w, gaps...), e)
 		}
 	})
 }
 
-// begin sets out what is to be done about an order.
+// begin schedules all that callers do about an order.
 func (w *World) begin(p *plan) {
 	start := time.Duration(w.dice.IntN(3)) * time.Second
 	if p.early {
@@ -70,7 +70,7 @@ func (w *World) begin(p *plan) {
 	if w.chance(300) {
 		w.queue.put(w.now.Add(pageLifetime+time.Duration(w.dice.IntN(7200)-3600)*time.Second), func() { w.readOrder(p) })
 	}
-	if w.chance(100) { // a capture and a refund of what is not there yet
+	if w.chance(100) { // a capture and a refund of an order without money
 		w.scheduleTask(start, w.captureTask(p, 0))
 		w.scheduleTask(start, w.refundTask(p, refundWish{key: p.invoice + "-hasty", amount: 1000, expected: -1}))
 	}
@@ -78,7 +78,7 @@ func (w *World) begin(p *plan) {
 
 func (w *World) createTask(p *plan) *task {
 	request := payment.PageRequest{CreatePageRequest: p.request, Caller: merchant}
-	if w.chance(50) { // the same invoice number for something else
+	if w.chance(50) { // the same invoice number with another body
 		request.Order.Descriptor = "OTHER"
 	}
 	return w.pageTask(p, request)
@@ -108,14 +108,16 @@ func (w *World) refundTask(p *plan, wish refundWish) *task {
 		w.current.seen.expects = &wish.expected
 		answer, err := w.service.Refund(ctx, payment.RefundRequest{Invoice: p.invoice, Key: wish.key, Amount: wish.amount, Expected: wish.expected})
 		w.checkAnswered(p, answer, wish.amount)
-		if errors.Is(err, payment.ErrInReview) && w.chance(400) { // who hears that a person must look tries it another way
+		// A caller who is told that a person must look may try the refund under another key.
+		if errors.Is(err, payment.ErrInReview) && w.chance(400) {
 			w.scheduleTask(pick(w, gaps...), w.refundTask(p, refundWish{key: wish.key + "-anew", amount: 1000, expected: -1}))
 		}
 		return w.noteAnswer(p, answer, err)
 	}}
 }
 
-// heard notes what a caller was told, which must never turn out to be wrong, and whether it is content with it.
+// noteAnswer notes the answer to a caller, which must never turn out to be wrong. It reports whether the caller is
+// content with it.
 func (w *World) noteAnswer(p *plan, answer payment.Answer, err error) (settled bool) {
 	var refused *doku.Error
 	var invalid *payment.Invalid
@@ -131,22 +133,22 @@ func (w *World) noteAnswer(p *plan, answer payment.Answer, err error) (settled b
 	case err == nil:
 		w.say("answered processing", answer.Operation.ID, outcome(answer.Unknown))
 		return false
-	case errors.As(err, &refused) && refused.Unprocessed: // to be asked again as it is
+	case errors.As(err, &refused) && refused.Unprocessed: // the caller repeats the request unchanged
 		w.say("answered turned away", brief(refused.RequestID))
 		return false
 	case errors.As(err, &refused):
 		w.say("answered refused", brief(refused.RequestID))
 		w.checkRefusalAsked(p, refused.RequestID)
 		w.noteRefused(p, refused.RequestID)
-		return w.chance(500) // else it is asked for again: the next generation
+		return w.chance(500) // otherwise the caller asks again, which begins the next generation
 	case errors.As(err, &invalid):
-		panic(err) // the simulation asks for what the rules allow
+		panic(err) // the simulation sends no invalid request
 	}
 	w.say("answered", outcome(err))
 	return errors.Is(err, payment.ErrMismatch) || errors.Is(err, payment.ErrInReview) && w.chance(500)
 }
 
-// wantCaptures sets out the captures of an order, once its money is authorised.
+// wantCaptures schedules the captures of an order once its money is authorised.
 func (w *World) wantCaptures(l *ledger) {
 	p := w.planOf(l.invoice)
 	if p.captured {
@@ -159,7 +161,7 @@ func (w *World) wantCaptures(l *ledger) {
 	}
 }
 
-// wantRefunds sets out the refunds of an order, once its money is taken.
+// wantRefunds schedules the refunds of an order once its money is taken.
 func (w *World) wantRefunds(l *ledger) {
 	p := w.planOf(l.invoice)
 	if p.refunded {
@@ -175,5 +177,5 @@ func (w *World) wantRefunds(l *ledger) {
 	}
 }
 
-// brief is the beginning of a Request-Id, for the trace.
+// brief returns the beginning of a Request-Id, for the trace.
 func brief(requestID string) string { return requestID[:min(6, len(requestID))] }

@@ -10,8 +10,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// conflicting is what people do about a conflict that a write has shown: often somebody decides it soon, as DOKU's
-// books show it; or wrongly, late, twice, or differently from somebody else.
+// handleConflict schedules the decision of a person about a new conflict. Often somebody decides soon, as DOKU's books
+// show it. A fault makes the decision wrong, late or double, or adds a different one.
 func (w *World) handleConflict(p *plan, c order.Conflict) {
 	f := w.strike(deciding, nil)
 	if f == nil {
@@ -49,7 +49,7 @@ func (w *World) decideRightly(p *plan, id, by string) {
 	w.decide(p, id, w.shouldCount(w.store.peek(p.invoice), id), by)
 }
 
-// counts reports whether DOKU's books show that the payment of a conflict is the order's, and can count.
+// shouldCount reports whether DOKU's books show that the payment of a conflict belongs to the order and can count.
 func (w *World) shouldCount(o order.Order, id string) bool {
 	i := slices.IndexFunc(o.Conflicts(), func(c order.Conflict) bool { return c.ID == id })
 	l := w.gateway.ledgers[o.Invoice]
@@ -62,7 +62,8 @@ func (w *World) shouldCount(o order.Order, id string) bool {
 		return false
 	case n.Paid != nil:
 		m, code := l.paid(), n.Paid.ApprovalCode
-		alone := len(l.payments) == 1 && slices.Contains(w.planOf(o.Invoice).reasons, order.ConflictSecondPayment) // DOKU told another code
+		// DOKU may have reported the order's only payment with another code.
+		alone := len(l.payments) == 1 && slices.Contains(w.planOf(o.Invoice).reasons, order.ConflictSecondPayment)
 		return m != nil && (n.Paid.Amount == m.amount || n.Paid.Amount == m.full) && (code == "" || code == m.approval || alone)
 	case n.Authorized != nil:
 		m := l.authorized()
@@ -71,8 +72,8 @@ func (w *World) shouldCount(o order.Order, id string) bool {
 	return len(l.captures) > 0 && l.captures[0].amount == n.Captured.Amount
 }
 
-// decide is a person who decides about a conflict. It is I19: of several the first wins, and what a person was told is
-// stored.
+// decide lets a person decide about a conflict. It checks I19: the first of several decisions wins, and a decision that
+// was confirmed to a person is stored.
 func (w *World) decide(p *plan, id string, counts bool, by string) {
 	w.start("decide "+p.invoice, func(ctx context.Context) {
 		word := payment.DecideRequest{Invoice: p.invoice, Conflict: id, Counts: counts, Act: order.Act{By: by, Note: "simulated"}}
@@ -88,7 +89,7 @@ func (w *World) decide(p *plan, id string, counts bool, by string) {
 	}, nil)
 }
 
-// decisionsStay is I19: a decision is never lost or changed, by whatever comes later.
+// checkDecisions checks I19: no later write loses or changes a decision.
 func (w *World) checkDecisions(p *plan, before, after order.Order) {
 	w.stats.Decisions += int64(max(len(after.Facts.Decisions)-len(before.Facts.Decisions), 0))
 	if before.Facts.Closed == nil && after.Facts.Closed != nil {
@@ -107,8 +108,7 @@ func (w *World) checkDecisions(p *plan, before, after order.Order) {
 	}
 }
 
-// decideAll has a person decide, rightly, what nobody has decided when all is at rest. It reports whether there was
-// anything.
+// decideAll lets a person rightly decide all conflicts that are open at rest. It reports whether there were any.
 func (w *World) decideAll(p *plan) bool {
 	any := false
 	for _, c := range w.store.peek(p.invoice).OpenConflicts() {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// opens gives the customer a page, once somebody has its address.
+// openPage gives the customer a page once a caller has its address.
 func (w *World) openPage(p *plan, id string) {
 	if id == "" || slices.Contains(p.openPages, id) {
 		return
@@ -30,12 +30,12 @@ func (w *World) openPage(p *plan, id string) {
 	}
 }
 
-// over reports whether a page can no longer be paid.
+// unpayable reports whether a page can no longer be paid.
 func (w *World) unpayable(l *ledger, pg *page) bool {
 	return !w.now.Before(pg.end) || pg.paid || w.gateway.onePayment && len(l.ownPayments()) > 0
 }
 
-// declined is a card that the bank does not accept.
+// declineCard is a payment with a card that the bank does not accept.
 func (w *World) declineCard(p *plan, id string) {
 	l := w.gateway.ledgers[p.invoice]
 	pg := l.page(id)
@@ -47,10 +47,10 @@ func (w *World) declineCard(p *plan, id string) {
 	w.sendNotification(l, news{kind: pg.kind, status: "FAILED", amount: p.charge(pg.amount), page: id})
 }
 
-// charge is what a customer pays for a page: its amount, less a promo, or a wrong one.
+// charge returns the amount that a customer pays for a page: the page's, less a promo, or a wrong one.
 func (p *plan) charge(amount int64) int64 { return amount - p.off + p.delta }
 
-// pays is a card that the bank accepts, if the page is still there.
+// payPage is a payment with a card that the bank accepts, if the page still stands.
 func (w *World) payPage(p *plan, id string) {
 	l := w.gateway.ledgers[p.invoice]
 	pg := l.page(id)
@@ -70,7 +70,7 @@ func (w *World) payPage(p *plan, id string) {
 	w.say("customer pays", p.invoice, strconv.FormatInt(m.amount, 10))
 	if pg.kind == "AUTHORIZE" && !pg.auto {
 		m.id = "AUTH-" + p.invoice
-		if l.authorized() != nil { // the lesser of two is the later, or is not
+		if l.authorized() != nil { // the lesser of two IDs may be the later or the earlier one
 			m.id = pick(w, "AUT2", "AUTH2") + strconv.Itoa(len(l.payments)) + "-" + p.invoice
 		}
 		l.payments = append(l.payments, m)
@@ -84,13 +84,14 @@ func (w *World) payPage(p *plan, id string) {
 	w.wantRefunds(l)
 }
 
-// What DOKU says of the first card.
+// The first card in DOKU's reports.
 const (
 	firstApproval = "448998"
 	firstCard     = "557338******1101"
 )
 
-// anotherCard is what DOKU says of a further payment: its approval code differs, its card, or both.
+// anotherCard returns the card in DOKU's reports of the n-th further payment: another approval code, card number, or
+// both.
 func (w *World) anotherCard(n int) (approval, card string) {
 	other := "44899" + strconv.Itoa(n)
 	switch w.dice.IntN(4) {
@@ -104,8 +105,8 @@ func (w *World) anotherCard(n int) (approval, card string) {
 	return other, "411111******00" + strconv.Itoa(10+n)
 }
 
-// payElsewhere is a payment of a page that was made without us, such as in DOKU's Back Office: its notification comes
-// before the order is here.
+// payElsewhere pays a page that kasir did not make, such as one made in DOKU's Back Office. Its notification comes
+// before the order exists here.
 func (w *World) payElsewhere(p *plan, age time.Duration) {
 	amount := p.request.Order.Amount
 	pg := &page{id: "elsewhere-7", kind: "SALE", amount: amount, end: w.now.Add(pageLifetime), elsewhere: true, paid: true}
@@ -117,10 +118,10 @@ func (w *World) payElsewhere(p *plan, age time.Duration) {
 	w.sendNotification(w.gateway.ledgers[p.invoice], news{kind: "SALE", status: "SUCCESS", amount: m.amount, pay: m})
 }
 
-// oldAge is how long before its order a payment may be dated.
+// oldAge is the longest time before its order at which a payment may be dated.
 const oldAge = 5 * time.Minute
 
-// strangers finds, once an order is made, the payments that are dated too long before it: they are of another order.
+// markStrangers marks the payments that are dated too long before the order was made. They belong to another order.
 func (l *ledger) markStrangers(made time.Time) {
 	for _, m := range l.payments {
 		m.otherOrder = m.at.Truncate(time.Second).Before(made.Add(-oldAge))

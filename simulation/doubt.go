@@ -7,32 +7,32 @@ import (
 	"kasir/shared/order"
 )
 
-// parkedInDoubt is I12: an operation is parked only when some attempt at it was really in doubt. It guards people
-// against work about what certainly did not happen. The previous version does not know what the attempts ended in.
+// checkParked checks I12: an operation is parked only when some attempt at it was really in doubt. It saves people from
+// needless work. The previous version does not know how the attempts ended and is exempt.
 func (w *World) checkParked(p *plan, op order.Operation) {
 	if w.doubts[op.RequestID].n == 0 && !w.oldWriters() {
 		w.violate("I12", "%s: %s is parked, and no attempt at it can have done anything", p.invoice, op.ID)
 	}
 }
 
-// oldWriters reports whether the previous version writes beside.
+// oldWriters reports whether the previous version also writes.
 func (w *World) oldWriters() bool {
 	return w.version == "old_writer"
 }
 
-// toldUnpaid notes that check status has said, and meant it, that nothing was paid.
+// noteUnpaid notes a genuine answer of check status that nothing was paid.
 func (w *World) noteUnpaid(s *dokuRequest) {
 	if p := w.planOf(s.invoice); p != nil {
 		p.unpaid, w.current.unpaid = w.now, s.invoice
 	}
 }
 
-// watched is how long after its end a page is asked about that nobody answers for.
+// unconfirmedAfter is the time after a page's end for which check status is asked although it does not answer.
 const unconfirmedAfter = 24 * time.Hour
 
-// expiredOnDOKUsWord is I13: an unpaid order ends because DOKU said that nothing was paid, or a person that the
-// payment which DOKU reports does not count, not because something else answered. Where nobody answers, it ends a day
-// later, and says so. It guards a customer who has paid against an order that says otherwise.
+// checkExpiry checks I13: an unpaid order ends because DOKU said that nothing was paid, or because a person decided that
+// the payment in DOKU's report does not count. No other answer ends it. Where nobody answers, it ends a day later and is
+// marked as unconfirmed. It guards a customer who has paid against an order that says otherwise.
 func (w *World) checkExpiry(p *plan, from order.Status, after order.Order) {
 	to := p.status
 	if to == from || to != order.Expired || !p.unpaid.IsZero() || paymentSetAside(after) {
@@ -46,9 +46,9 @@ func (w *World) checkExpiry(p *plan, from order.Status, after order.Order) {
 	}
 }
 
-// hear is I14: what becomes of an order is told once, and its money once. It guards the merchant against goods that
-// are sent twice, and people against being called twice. The stream may hand on a write again, or out of order: each
-// happening has a name of its own, by which the second is known.
+// publishWrite hands a write to the stream. It checks I14: each change of an order is published once, and its money
+// once. It guards the merchant against sending goods twice, and people against being called twice. The stream may hand
+// on a write again or out of order; consumers know a repeated change by its name.
 func (w *World) publishWrite(before, after order.Order) {
 	f := w.strike(recording, nil)
 	if f == nil && w.stats.Steps%8 != 0 && nothingToPublish(before, after) {
@@ -60,7 +60,7 @@ func (w *World) publishWrite(before, after order.Order) {
 		return
 	}
 	w.checkChanges(before, after)
-	if f != nil { // as a batch is when one of it failed
+	if f != nil { // the stream hands on a batch again when one of its records failed
 		for _, h := range order.Changes(before, after) {
 			if !w.raised[changeName(after, h)] {
 				w.violate("I14", "%s: the same write told of %s only the second time", after.Invoice, h.Kind)
@@ -69,8 +69,8 @@ func (w *World) publishWrite(before, after order.Order) {
 	}
 }
 
-// nothingToTell reports whether a write changed nothing that others hear of, as far as that is seen at a glance. Most
-// writes do not; now and then one of them is looked at all the same.
+// nothingToPublish reports whether a write obviously changed nothing that is published, which is true of most writes.
+// publishWrite checks some of them all the same.
 func nothingToPublish(before, after order.Order) bool {
 	a, b, was, is := before.Facts, after.Facts, before.Watch, after.Watch
 	switch {
@@ -118,13 +118,13 @@ func (w *World) checkChanges(before, after order.Order) {
 	}
 }
 
-// lateAgain reports whether the order has become late once more, by another payment than the first. It has one name.
+// lateAgain reports whether the order has become late once more, by another payment than the first. Both have one name.
 func (w *World) lateAgain(o order.Order, h order.Change) bool {
 	l := w.gateway.ledgers[o.Invoice]
 	return h.Reason == order.ReasonLate && l != nil && len(l.payments) > 1
 }
 
-// attended is I14 at rest: of what a person must look at, a person was told.
+// checkAttention checks I14 at rest: a person was told of everything that a person must look at.
 func (w *World) checkAttention(o order.Order) {
 	for _, op := range o.Review() {
 		if !w.raisedFor(o.Invoice, op.RequestID) {
@@ -150,7 +150,8 @@ func (w *World) checkAttention(o order.Order) {
 	}
 }
 
-// oneName is I14: two refunds have two names, also when a key is used again after DOKU's people rejected the first.
+// checkRefundName checks I14: two refunds have two names, also if a key is used again after DOKU's people rejected the
+// first.
 func (w *World) checkRefundName(o order.Order, h order.Change) {
 	if h.Kind != order.ChangeRefunded && h.Kind != order.ChangeRefundFailed {
 		return
@@ -165,9 +166,8 @@ func (w *World) checkRefundName(o order.Order, h order.Change) {
 	w.named[id] = h.Refund.RequestID
 }
 
-// triedToTheEnd is I17: under a policy that captures by itself, an authorisation lapses only after captures were
-// tried until its end, and then a person was told. It guards the merchant against goods that were sent and are never
-// paid.
+// checkAutoCapture checks I17: under automatic capture an authorisation lapses only after captures were tried until its
+// end and a person was told. It guards the merchant against goods that were sent and are never paid.
 func (w *World) checkAutoCapture(p *plan, o order.Order) {
 	a := o.Facts.Authorized
 	switch {
@@ -191,7 +191,7 @@ func (w *World) checkAutoCapture(p *plan, o order.Order) {
 
 func (w *World) raisedFor(invoice, of string) bool {
 	prefix := invoice + " " + string(order.ChangeAttention) + " "
-	for id := range w.raised { // whether there is one does not depend on the order
+	for id := range w.raised { // the order of the keys does not matter
 		if strings.HasPrefix(id, prefix) && strings.HasSuffix(id, of) {
 			return true
 		}

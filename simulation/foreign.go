@@ -7,12 +7,12 @@ import (
 	"kasir/shared/order"
 )
 
-// foreign answers come from between and mean nothing that DOKU said.
+// foreignAnswer is an answer of a proxy or load balancer. It says nothing about DOKU's decision.
 type foreignAnswer struct {
 	status int
 	kind   string
 	body   string
-	shaped bool // it has the shape of an error of DOKU's
+	shaped bool // it has the shape of DOKU's errors
 }
 
 const (
@@ -62,8 +62,8 @@ func (f foreignAnswer) reply() *reply {
 	return a
 }
 
-// foreign draws an answer from between. One to check status that has DOKU's shape cannot be told from DOKU's own,
-// which may be unsigned there: it comes to posts only.
+// drawForeignAnswer draws an answer of something between. DOKU's own answers to check status may be unsigned, therefore
+// a foreign one in DOKU's shape could not be told from them: check status never gets those.
 func (d *DOKU) drawForeignAnswer(s *dokuRequest) func(*reply) *reply {
 	f := foreignAnswers[d.w.dice.IntN(len(foreignAnswers))]
 	for s.at == dokuRead && f.shaped {
@@ -93,7 +93,7 @@ func (d *DOKU) drawForeignBody(s *dokuRequest) func(*reply) *reply {
 	return func(*reply) *reply { return f.reply() }
 }
 
-// mangle is DOKU's answer as a bad proxy hands it on.
+// mangle returns DOKU's answer as a bad proxy passes it on.
 func (d *DOKU) mangle(a *reply) *reply {
 	again := *a
 	switch d.w.dice.IntN(7) {
@@ -112,7 +112,7 @@ func (d *DOKU) mangle(a *reply) *reply {
 	default:
 		again.body = append([]byte("<!-- proxy -->"), a.body...)
 	}
-	if a.sign == signed && d.w.chance(500) { // the signature was over what DOKU sent, or was lost too
+	if a.sign == signed && d.w.chance(500) { // the signature covers DOKU's body, or it is lost too
 		again.sign = overOtherBody
 	} else {
 		again.sign = unsigned
@@ -120,7 +120,7 @@ func (d *DOKU) mangle(a *reply) *reply {
 	return &again
 }
 
-// squeezed is something in gzip.
+// gzipped is a JSON body in gzip.
 var gzipped = func() []byte {
 	var out bytes.Buffer
 	z := gzip.NewWriter(&out)

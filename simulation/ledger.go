@@ -7,16 +7,16 @@ import (
 	"kasir/shared/order"
 )
 
-// ledger is the truth about one invoice, as DOKU's Back Office would show it.
+// ledger is the true state of one invoice, as DOKU's Back Office would show it.
 type ledger struct {
 	invoice  string
-	autoType string // what a payment that is captured at once is called when told of
+	autoType string // type in reports of a payment that is captured at once
 	pages    []*page
-	payments []*money // customers' money, oldest first: taken at once, or reserved
+	payments []*money // oldest first; taken at once or reserved
 	captures []money
 	refunds  []money
 	rejected map[string]bool // manual refunds that DOKU's people did not carry out, by Request-Id
-	doubles  []money         // refunds, done again under a Request-Id that DOKU had forgotten
+	doubles  []money         // refunds made again under a Request-Id that DOKU had forgotten
 	failures int
 	lastAt   time.Time // of the last event
 	sent     []money   // refunds that reached DOKU, refused or not
@@ -33,13 +33,13 @@ type money struct {
 
 	page           string // Request-Id of the page that was paid
 	approval, card string // of a payment
-	full           int64  // the order's amount, of which a promo was taken off
-	otherOrder     bool   // it is of another order of the same number, long before this one
+	full           int64  // the order's amount before a promo was taken off
+	otherOrder     bool   // it belongs to another, much older order of the same number
 	reported       bool   // a notification of it was acknowledged
-	leastReported  int64  // of the amounts that such notifications named
+	leastReported  int64  // least amount in such notifications
 }
 
-// own lists the payments of the order, and leaves out those of another order of the same number.
+// ownPayments returns the payments of the order, without those of another order of the same number.
 func (l *ledger) ownPayments() []*money {
 	if !slices.ContainsFunc(l.payments, func(m *money) bool { return m.otherOrder }) {
 		return l.payments
@@ -47,12 +47,12 @@ func (l *ledger) ownPayments() []*money {
 	return slices.DeleteFunc(slices.Clone(l.payments), func(m *money) bool { return m.otherOrder })
 }
 
-// paid is the first payment that was taken at once.
+// paid returns the first payment that was taken at once.
 func (l *ledger) paid() *money {
 	return l.firstPayment(func(m *money) bool { return m.id == "" && !m.otherOrder })
 }
 
-// authorized is the first that was reserved.
+// authorized returns the first payment that was reserved.
 func (l *ledger) authorized() *money {
 	return l.firstPayment(func(m *money) bool { return m.id != "" && !m.otherOrder })
 }
@@ -64,7 +64,7 @@ func (l *ledger) firstPayment(is func(m *money) bool) *money {
 	return nil
 }
 
-// taken is the money that went to the merchant, before refunds.
+// taken returns the money that went to the merchant, before refunds.
 func (l *ledger) taken() int64 {
 	total := sum(l.captures)
 	for _, m := range l.ownPayments() {
@@ -75,7 +75,8 @@ func (l *ledger) taken() int64 {
 	return total
 }
 
-// claimed is the most that kasir may take for taken: DOKU may name the order's amount, of which a promo was taken off.
+// claimed returns the most that kasir may believe to be taken. DOKU may report the order's amount although a promo was
+// taken off.
 func (l *ledger) claimed() int64 {
 	total := l.taken()
 	for _, m := range l.payments {
@@ -84,7 +85,7 @@ func (l *ledger) claimed() int64 {
 	return total
 }
 
-// takenOn is the money that went to the merchant by one page.
+// takenByPage returns the money that went to the merchant by one page.
 func (l *ledger) takenByPage(page string) int64 {
 	total := int64(0)
 	for _, m := range l.payments {
@@ -103,7 +104,7 @@ func (l *ledger) takenByPage(page string) int64 {
 	return total
 }
 
-// backOn is what of it went back, or is about to.
+// refundedByPage returns the part of it that was given back.
 func (l *ledger) refundedByPage(page string) int64 {
 	total := int64(0)
 	for _, list := range [][]money{l.refunds, l.doubles} {
@@ -154,7 +155,7 @@ func (d *DOKU) capture(s *dokuRequest, p *passage, bounded bool) *reply {
 	return d.doCapture(s, l, bounded)
 }
 
-// hold is the authorisation that a capture names.
+// authorizationOf returns the authorisation that a capture names.
 func (l *ledger) authorizationOf(s *dokuRequest) *money {
 	return l.firstPayment(func(m *money) bool { return m.id != "" && m.id == s.fields.Payment.AuthorizeID })
 }
@@ -197,7 +198,7 @@ func (d *DOKU) refund(s *dokuRequest, p *passage, bounded bool) *reply {
 	case p.is("failed_under_200"):
 		return d.failed(s, "", "declined by the bank")
 	case refuse || l.refundedByPage(of)+amount > l.takenByPage(of):
-		if l.claimed() > l.taken() { // kasir could not know better
+		if l.claimed() > l.taken() { // kasir could not know that it was too much
 			l.sent[find(l.sent, s.requestID)].refused = true
 		}
 		return d.refuse(s, "REFUND_REFUSED", "")
@@ -207,7 +208,7 @@ func (d *DOKU) refund(s *dokuRequest, p *passage, bounded bool) *reply {
 	return d.doRefund(s, l, bounded)
 }
 
-// note keeps what was sent: a Request-Id once.
+// noteSent notes a refund that was sent, once for each Request-Id.
 func (l *ledger) noteSent(m money) {
 	if i := find(l.sent, m.requestID); i >= 0 {
 		l.sent[i].refused = l.sent[i].refused && m.refused
@@ -241,7 +242,7 @@ func (d *DOKU) doRefund(s *dokuRequest, l *ledger, bounded bool) *reply {
 	return done
 }
 
-// refused is a refusal in one of the two ways that DOKU has.
+// refuse returns a refusal in one of DOKU's two ways.
 func (d *DOKU) refuse(s *dokuRequest, code, bank string) *reply {
 	if d.w.chance(400) {
 		return d.failed(s, bank, code)
@@ -249,7 +250,7 @@ func (d *DOKU) refuse(s *dokuRequest, code, bank string) *reply {
 	return d.refusal(s, 400, code, "simulated")
 }
 
-// pending says that a request is not done yet. Some time later it is done, or it never is.
+// decideLater answers that a request is pending. Some time later it is done or refused.
 func (d *DOKU) decideLater(s *dokuRequest, bounded bool) *reply {
 	w := d.w
 	wait := pick(w, 30*time.Second, 3*time.Minute, 20*time.Minute, time.Hour)

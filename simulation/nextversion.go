@@ -6,7 +6,7 @@ import (
 	"kasir/shared/order"
 )
 
-// rollout is how long the next version runs beside this one. After it there is nothing else.
+// rollout is the time for which both versions run. After it only the next one does.
 const rollout = time.Hour
 
 // rolledOut reports whether the next version has taken this one's place.
@@ -14,8 +14,8 @@ func (w *World) rolledOut() bool {
 	return !w.newerAt.IsZero() && w.now.Sub(w.newerAt) >= rollout
 }
 
-// writtenIn notes the format in which an item has just been written. It is I6 for formats: this version never writes
-// what the next one wrote. It guards facts that are not known here.
+// checkFormat notes the format of an item that has just been written. It checks I6 for formats: this version never
+// writes an item of the next one. It guards facts that this version does not know.
 func (s *Store) checkFormat(invoice string) {
 	by := s.w.author
 	switch {
@@ -29,7 +29,7 @@ func (s *Store) checkFormat(invoice string) {
 	}
 }
 
-// asRead is an order as the version reads it that the current process runs.
+// asReadByVersion returns an order as the version of the current process reads it.
 func (s *Store) asReadByVersion(o order.Order) order.Order {
 	switch p := s.w.current; {
 	case p != nil && p.old:

@@ -9,43 +9,43 @@ import (
 	"time"
 )
 
-// news is what DOKU notifies.
+// news is the content of a notification.
 type news struct {
 	kind, status string
 	amount       int64
 	authorizeID  string
 	id           string // Request-Id of the notification
 	at           time.Time
-	pay          *money // the payment that it tells of
+	pay          *money // the reported payment
 
-	// How it is written, when not as usual.
+	// Its form, if unusual.
 	amountText string // the amount
 	date       string
 	channel    string
-	page       string // whose page it says it is about
-	unnamed    bool   // it does not say whose
+	page       string // Request-Id of the page that it names
+	unnamed    bool   // it names no page
 	code       string // the bank's
-	approval   string // another than the payment's
+	approval   string // if other than the payment's
 	card       string // its number in another form
 
 	means meaning
 }
 
-// meaning is what a notification must lead to, besides what its type and status say.
+// meaning is the required effect of a notification, in addition to its type and status.
 type meaning int
 
 const (
 	plain    meaning = iota
-	doubtful         // a conflict, unless there is money already or no order yet
-	remarked         // a remark, if there is an order
-	anything         // it need not be understood: check status will tell
+	doubtful         // it causes a conflict, unless there is money already or no order yet
+	remarked         // it causes a remark if there is an order
+	anything         // no effect is required: check status will report it
 )
 
-// retries are when DOKU sends a notification that was not answered 2xx (the guide of its notifications): and never
-// again.
+// retries lists the times after which DOKU sends a notification that was not answered 2xx, as its guide to notifications
+// says. After the last it gives up.
 var retries = []time.Duration{0, 30 * time.Minute, 6 * time.Hour, 12 * time.Hour}
 
-// tell sends a notification: it may be late, come twice, overtake another, or never arrive.
+// sendNotification schedules a notification. It may be late, come twice, overtake another, or never arrive.
 func (w *World) sendNotification(l *ledger, n news) {
 	l.lastAt = w.now
 	w.stats.Notifications++
@@ -72,7 +72,7 @@ func (w *World) sendNotification(l *ledger, n news) {
 	}
 }
 
-// deliver posts a notification once; when it is lost or not acknowledged, DOKU tries again later.
+// deliver posts a notification once. If it is lost or not acknowledged, DOKU tries again later.
 func (w *World) deliver(l *ledger, n news, first time.Time, try int) {
 	again := func() {
 		if try+1 < len(retries) {
@@ -115,7 +115,7 @@ func laterOf(a, b time.Time) time.Time {
 	return a
 }
 
-// forge posts what DOKU never sent: it must not be believed.
+// forge posts a notification that DOKU never sent. It must not be believed.
 func (w *World) forge(l *ledger) {
 	n := news{kind: "SALE", status: "SUCCESS", amount: l.latest().amount, id: "FORGED", at: w.now, authorizeID: "forged"}
 	body := n.body(l)
@@ -136,7 +136,7 @@ func (w *World) forge(l *ledger) {
 	}, nil)
 }
 
-// body is written as DOKU writes it.
+// body returns the JSON that DOKU writes.
 func (n news) body(l *ledger) []byte {
 	code, channel, page, approval, card := "00", "CREDIT_CARD", n.page, firstApproval, ""
 	if strings.EqualFold(n.status, "FAILED") {
@@ -173,7 +173,7 @@ func (n news) body(l *ledger) []byte {
 	return append(b, `}}`...)
 }
 
-// headers are those of a notification.
+// headers returns the signed headers of a notification.
 func (w *World) headers(id string, at time.Time, body []byte, key *seal) http.Header {
 	stamp := stampOf(at)
 	return http.Header{
@@ -182,7 +182,7 @@ func (w *World) headers(id string, at time.Time, body []byte, key *seal) http.He
 	}
 }
 
-// learned notes that a payment was told of, and acknowledged.
+// noteReported notes that a notification of the payment was acknowledged.
 func (m *money) noteReported(n news) {
 	if m == nil || n.means != plain {
 		return

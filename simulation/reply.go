@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// reply is an answer as it travels.
+// reply is an answer on its way.
 type reply struct {
 	status     int
 	body       []byte
@@ -20,21 +20,21 @@ type reply struct {
 	location   string
 	sign       signature
 
-	refused    bool // DOKU did not do it
-	pending    bool // it is not decided yet
-	unread     bool // DOKU turned it away unread
-	firstTime  bool // DOKU did it now
-	aboutOrder bool // check status tells of the order that was asked about
-	spoilt     bool // it is not to what was asked
-	unpaid     bool // check status says, and DOKU means it, that nothing is paid
+	refused    bool // DOKU refused
+	pending    bool // DOKU has not decided yet
+	unread     bool // DOKU rejected it without reading it
+	firstTime  bool // DOKU carried it out just now
+	aboutOrder bool // it is about the order that check status was asked about
+	spoilt     bool // it does not fit the request
+	unpaid     bool // a genuine answer of check status that nothing is paid
 }
 
-// understood reports whether an answer is a refusal of DOKU's own, not a replay, that reaches the client as it is.
+// isRefusal reports whether the client receives the answer unchanged and it is DOKU's own first refusal, not a replay.
 func (a *reply) isRefusal(p *passage) bool {
 	return a.refused && !a.unread && p.alter == nil && !p.half && a.status != 409 && !p.is("idempotent_request")
 }
 
-// signature is how an answer is signed.
+// signature is a way of signing an answer.
 type signature int
 
 const (
@@ -42,12 +42,12 @@ const (
 	unsigned                       // no Signature header
 	bare                           // without HMACSHA256=
 	wrong                          // with another key
-	overOtherBody                  // rightly, but over another body
+	overOtherBody                  // with the right key over another body
 )
 
 var signatureWords = [...]string{"signed", "unsigned", "signed without scheme", "wrongly signed", "signed over another body"}
 
-// seal makes signatures with code of the simulation's own, so that mistakes in shared/doku do not cancel out.
+// seal makes signatures with the simulation's own code, so that mistakes in shared/doku do not cancel out.
 type seal struct {
 	mac  hash.Hash
 	text []byte
@@ -56,7 +56,7 @@ type seal struct {
 
 func newSeal(key string) *seal { return &seal{mac: hmac.New(sha256.New, []byte(key))} }
 
-// sign is the value of the Signature header. stamp names whose time it is: Request or Response.
+// sign returns the value of the Signature header. stamp is Request or Response and names the timestamp's line.
 func (k *seal) sign(stamp, client, requestID, at, path string, body []byte, digest bool) string {
 	t := append(append(k.text[:0], "Client-Id:"...), client...)
 	t = append(append(t, "\nRequest-Id:"...), requestID...)
@@ -75,7 +75,7 @@ func (k *seal) sign(stamp, client, requestID, at, path string, body []byte, dige
 	return string(base64.StdEncoding.AppendEncode(append(out[:0], "HMACSHA256="...), k.mac.Sum(k.sum[:0])))
 }
 
-// signReply adds the headers of an answer of DOKU's.
+// signReply adds the headers of DOKU's answers.
 func (d *DOKU) signReply(h http.Header, s *dokuRequest, a *reply) {
 	if a.sign == unsigned {
 		return
@@ -96,7 +96,7 @@ func (d *DOKU) signReply(h http.Header, s *dokuRequest, a *reply) {
 	h["Response-Timestamp"], h["Signature"] = []string{at}, []string{value}
 }
 
-// habit is how this DOKU signs answers of a kind.
+// signatureFor returns how this DOKU signs an answer to a request. refusal is set for an error.
 func (d *DOKU) signatureFor(s *dokuRequest, refusal bool) signature {
 	switch d.neverSigned {
 	case "never_signs":
@@ -113,19 +113,19 @@ func (d *DOKU) signatureFor(s *dokuRequest, refusal bool) signature {
 	return signed
 }
 
-// said is an answer of DOKU's own.
+// answer returns an answer of DOKU itself.
 func (d *DOKU) answer(s *dokuRequest, status int, body string) *reply {
 	return &reply{status: status, body: []byte(body), sign: d.signatureFor(s, status >= 400)}
 }
 
-// refusal is an error of DOKU's, in one of the shapes that it has.
+// refusal returns an error of DOKU in one of its shapes.
 func (d *DOKU) refusal(s *dokuRequest, status int, code, message string) *reply {
 	a := d.answer(s, status, `{"error":{"code":"`+code+`","message":"`+message+`","type":"invalid_request_error"}}`)
 	a.refused = true
 	return a
 }
 
-// failed is a refusal under HTTP 200, as DOKU answers what a bank has declined.
+// failed returns a refusal under HTTP 200. DOKU answers so when a bank has declined.
 func (d *DOKU) failed(s *dokuRequest, code, message string) *reply {
 	a := d.answer(s, 200, "")
 	a.refused = true
@@ -133,7 +133,7 @@ func (d *DOKU) failed(s *dokuRequest, code, message string) *reply {
 	return a
 }
 
-// amount is what a request is about.
+// amount returns the amount of a request.
 func (s *dokuRequest) amount() int64 {
 	switch s.call {
 	case "capture":
@@ -144,7 +144,7 @@ func (s *dokuRequest) amount() int64 {
 	return s.fields.Order.Amount
 }
 
-// result is the body of an answer to a capture or refund.
+// result returns the body of an answer to a capture or refund.
 func (s *dokuRequest) result(status, code, message string, amount int64, kind string) []byte {
 	b := append(make([]byte, 0, 256), `{"order":{"invoice_number":"`+s.invoice+`"`...)
 	if s.call == "capture" {
@@ -157,14 +157,14 @@ func (s *dokuRequest) result(status, code, message string, amount int64, kind st
 	return append(b, `,"type":"`+kind+`","status":"`+status+`","message":"`+message+`"}}`...)
 }
 
-// page is the body of an answer to a request for a page.
+// page returns the body of an answer to a request for a page.
 func (s *dokuRequest) page(invoice string, amount int64, url string) []byte {
 	b := append(make([]byte, 0, 160), `{"order":{"invoice_number":"`+invoice+`","amount":`...)
 	b = strconv.AppendInt(b, amount, 10)
 	return append(b, `},"credit_card_payment_page":{"url":"`+url+`"}}`...)
 }
 
-// pageURL is the address of the page that a request makes.
+// pageURL returns the address of the page that a request makes.
 func pageURL(requestID string) string { return "https://pay.example/" + requestID }
 
 const stampLayout = "2006-01-02T15:04:05Z"

@@ -9,13 +9,13 @@ import (
 	"kasir/shared/order"
 )
 
-// telling is the notification that is about to be sent.
+// draft is the notification that is about to be sent.
 type draft struct {
 	l *ledger
 	n *news
 }
 
-// reportFaults are ways in which DOKU writes notifications: of the same money in other words, and of other money.
+// reportFaults lists the faults of notifications: other words for the same money, and reports of other money.
 func reportFaults() []fault {
 	var all []fault
 	add := func(c Class, name string, when func(t draft) bool) {
@@ -47,7 +47,7 @@ func reportFaults() []fault {
 	return all
 }
 
-// disturb changes how a notification is written or when it comes, and sends others beside it.
+// disturb changes the form or the time of a notification, or sends others beside it.
 func (w *World) disturb(f *fault, l *ledger, n *news, delay time.Duration) (later time.Duration, lost bool) {
 	switch f.name {
 	case "notification_lost":
@@ -62,7 +62,7 @@ func (w *World) disturb(f *fault, l *ledger, n *news, delay time.Duration) (late
 		n.date = w.oddDate(n.at)
 	case "other_case":
 		n.kind, n.status = w.caseForm(n.kind), w.caseForm(n.status)
-	case "promo_amount": // the order's amount, although a promo was taken off
+	case "promo_amount": // the order's amount instead of the lower one that was paid
 		n.amount = n.pay.full
 	default:
 		w.confound(f, l, n, delay)
@@ -70,7 +70,7 @@ func (w *World) disturb(f *fault, l *ledger, n *news, delay time.Duration) (late
 	return delay, false
 }
 
-// confound makes a notification say something that a person may have to look at.
+// confound changes the content of a notification to something that a person may have to look at.
 func (w *World) confound(f *fault, l *ledger, n *news, delay time.Duration) {
 	invoice := l.invoice
 	switch f.name {
@@ -109,7 +109,7 @@ func (w *World) confound(f *fault, l *ledger, n *news, delay time.Duration) {
 	case "other_system":
 		other := &ledger{invoice: "EXT-" + strconv.Itoa(w.dice.IntN(3))}
 		w.sendBeside(other, news{kind: "SALE", status: "SUCCESS", amount: 5000, id: n.id + "X", at: n.at, means: anything}, delay)
-	case "channel_beside": // another system of the merchant's uses the same number
+	case "channel_beside": // another system of the merchant uses the same number
 		w.allowConflict(invoice, order.ConflictChannel)
 		w.sendBeside(l, news{
 			kind: "SALE", status: "SUCCESS", amount: n.amount, id: n.id + "V", at: n.at, page: "va7", channel: "VIRTUAL_ACCOUNT_BCA",
@@ -118,12 +118,12 @@ func (w *World) confound(f *fault, l *ledger, n *news, delay time.Duration) {
 	}
 }
 
-// beside sends another notification.
+// sendBeside sends another notification.
 func (w *World) sendBeside(l *ledger, n news, delay time.Duration) {
 	w.queue.put(w.now.Add(delay), func() { w.deliver(l, n, w.now, len(retries)) })
 }
 
-// figure is an amount in another form. All of them are the same number.
+// amountForm returns an amount in another form of the same number.
 func (w *World) amountForm(amount int64) string {
 	digits := strconv.FormatInt(amount, 10)
 	forms := []string{
@@ -140,7 +140,7 @@ func (w *World) amountForm(amount int64) string {
 	return forms[w.dice.IntN(len(forms))]
 }
 
-// oddDate is a date that nothing may be counted from as it is: none, local time labelled UTC, far off, or long before.
+// oddDate returns a date that nothing may be counted from: none, local time labelled UTC, far off, or long before.
 func (w *World) oddDate(at time.Time) string {
 	return pick(w, " ", "yesterday", stampOf(at.Add(7*time.Hour)), stampOf(at.Add(-7*time.Hour)), stampOf(at.Add(-30*24*time.Hour)),
 		"9999-12-31T23:59:59Z", "9999-12-31T23:59:59-07:00", "9998-12-31T23:59:59Z",
@@ -154,7 +154,7 @@ func (w *World) caseForm(word string) string {
 	return pick(w, strings.ToLower(word), word[:1]+strings.ToLower(word[1:]), word)
 }
 
-// cardForm is the same card's number under another mask.
+// cardForm returns the same card number under another mask.
 func (w *World) cardForm(card string) string {
 	if len(card) != 16 {
 		return card
@@ -163,7 +163,7 @@ func (w *World) cardForm(card string) string {
 	return pick(w, first+"XXXXXX"+last, "************"+last, card[:4]+"********"+last, "**** **** **** "+last, first+"****"+last)
 }
 
-// excuse notes that conflicts of some kinds about an order are right.
+// allowConflict notes that conflicts of some kinds are justified for an order.
 func (w *World) allowConflict(invoice string, kinds ...order.ConflictKind) {
 	p := w.planOf(invoice)
 	if p == nil {
@@ -176,7 +176,7 @@ func (w *World) allowConflict(invoice string, kinds ...order.ConflictKind) {
 	}
 }
 
-// vague notes that DOKU did not say, or said wrongly, which page was paid.
+// markVague notes that DOKU did not report which page was paid, or reported a wrong one.
 func (w *World) markVague(invoice string) {
 	if p := w.planOf(invoice); p != nil {
 		p.vague = true
