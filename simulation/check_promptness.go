@@ -6,22 +6,22 @@ import (
 	"kasir/shared/order"
 )
 
-// How soon a payment must be known that no notification told (R5).
+// R5: times until a payment must be known without a notification.
 const (
-	askable    = time.Minute // DOKU wants to be asked no earlier after a payment
+	askable    = time.Minute // DOKU wants no question earlier after a payment
 	afterDown  = 10 * time.Minute
 	twoPeriods = 2 * period
 )
 
-// learned notes when an order first knew of the customer's money.
+// noteLearned notes the first time at which an order holds the customer's money.
 func (w *World) noteLearned(p *plan, o order.Order) {
 	if p.learned.IsZero() && (o.Captured() > 0 || o.Facts.Authorized != nil || len(o.Facts.Conflicts) > 0) {
 		p.learned = w.now
 	}
 }
 
-// prompt is R5, for schedules that ask for it: what was paid while the page stood is known soon after its end, or soon after
-// DOKU can be reached again. It guards against a customer who has paid and is told to pay.
+// checkPromptness checks R5 for schedules that ask for it: a payment made while the page stood is known soon after the
+// page's end, or soon after DOKU can be reached again. It guards against a customer who has paid and is told to pay.
 func (w *World) checkPromptness(p *plan, o order.Order, l *ledger) {
 	paid := l.paid()
 	if paid == nil {
@@ -35,12 +35,12 @@ func (w *World) checkPromptness(p *plan, o order.Order, l *ledger) {
 		limit = laterOf(limit, up.Add(afterDown))
 	}
 	if p.learned.IsZero() || p.learned.After(limit) {
-		w.violate("R5", "%s was paid %s after the beginning, and that was known at %s, later than %s", p.invoice, paid.at.Sub(epoch),
-			p.learned.Sub(epoch), limit.Sub(epoch))
+		w.violate("R5", "%s was paid %s after the beginning, and that was known at %s, later than %s", p.invoice,
+			paid.at.Sub(epoch), p.learned.Sub(epoch), limit.Sub(epoch))
 	}
 }
 
-// settledAfterOutage is R5 for operations: ten minutes after DOKU's return nothing is open that was begun before.
+// checkAfterOutage checks R5 for operations: ten minutes after DOKU's return no operation is open that was begun before.
 func (w *World) checkAfterOutage() {
 	up := epoch.Add(w.schedule.DownUntil)
 	for _, p := range w.plans {

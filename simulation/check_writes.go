@@ -7,7 +7,7 @@ import (
 	"kasir/shared/order"
 )
 
-// wrote looks at every write of an order.
+// checkWrite checks a write of an order and lets people react to it.
 func (w *World) checkWrite(before, after order.Order) {
 	p := w.planOf(after.Invoice)
 	p.due, p.dueMoney = after.DueAt, after.DueMoney
@@ -24,8 +24,11 @@ func (w *World) checkWrite(before, after order.Order) {
 			w.resolveEarly(p, is)
 		}
 	}
+	known := func(c order.Conflict) bool {
+		return slices.ContainsFunc(before.Conflicts(), func(k order.Conflict) bool { return k.ID == c.ID })
+	}
 	for _, c := range after.Conflicts() {
-		if len(before.Facts.Conflicts) == 0 || !slices.ContainsFunc(before.Conflicts(), func(k order.Conflict) bool { return k.ID == c.ID }) {
+		if len(before.Facts.Conflicts) == 0 || !known(c) {
 			w.handleConflict(p, c)
 		}
 	}
@@ -50,8 +53,8 @@ func (w *World) checkWrite(before, after order.Order) {
 	w.checkParkedBlocks(before, after)
 }
 
-// lookedAtAgain is I8 for a refusal: a minute later check status is asked whether DOKU agrees. It guards the books
-// against a refusal that was none.
+// checkRefusalWatched checks I8 for a refusal: a minute later check status is asked whether DOKU agrees. It guards the
+// books against a wrong refusal.
 func (w *World) checkRefusalWatched(after order.Order, was, is order.Operation) {
 	refused := is.State == order.Refused && was.State != order.Refused
 	if !refused || is.Kind == order.KindCreatePage || is.Refusal.Code == order.NotCarriedOut {
@@ -62,8 +65,8 @@ func (w *World) checkRefusalWatched(after order.Order, was, is order.Operation) 
 	}
 }
 
-// legalStatus is I6: no illegal change of status. It guards against a payment that disappears behind a late failure,
-// and goods that are sent, or taken back, because of it.
+// checkTransition checks I6 for the status. It guards against a payment that disappears behind a late failure, and
+// against goods that are sent, or taken back, because of it.
 func (w *World) checkTransition(after order.Order, from, to order.Status) {
 	if !order.MayFollow(from, to) {
 		w.violate("I6", "%s went from %s to %s", after.Invoice, from, to)
@@ -74,7 +77,7 @@ func (w *World) checkTransition(after order.Order, from, to order.Status) {
 	}
 }
 
-// factsStay is I6 for facts: what is known to have happened is never forgotten or changed.
+// checkFacts checks I6 for facts: a known fact is never lost or changed.
 func (w *World) checkFacts(p *plan, before, after order.Order) {
 	a, b := before.Facts, after.Facts
 	lost := ""
@@ -106,8 +109,8 @@ func (w *World) checkFacts(p *plan, before, after order.Order) {
 	}
 }
 
-// legalOperation is I6 for operations: done stays done, a new generation comes only after a refusal, and within one
-// generation nothing else is asked.
+// checkOperation checks I6 for operations: a done operation stays done, a new generation comes only after a refusal, and
+// one generation requests the same throughout.
 func (w *World) checkOperation(p *plan, was, is order.Operation) {
 	invoice := p.invoice
 	switch {
@@ -116,11 +119,11 @@ func (w *World) checkOperation(p *plan, was, is order.Operation) {
 	case was.State == order.Done && is.State == order.Refused && was.Type.Manual() && (is.Resolved.By != "" || p.erased):
 		// DOKU's people did not carry it out
 	case was.State == order.Done && is.State == order.Open && was.Kind == order.KindCreatePage && is.Generation == was.Generation+1:
-		// the next page, see noFurtherPage
+		// the next page, see checkNextPage
 	case was.State == order.Done && is.State != order.Done:
 		w.violate("I6", "%s: %s was done and is %s", invoice, was.ID, is.State)
 	case is.Generation != was.Generation && was.State == order.Open && w.doubts[was.RequestID].n == 0:
-		// it ended as not carried out, and the next was begun in the same write
+		// it ended without an effect, and the next generation was begun in the same write
 	case is.Generation != was.Generation && was.State != order.Refused:
 		w.violate("I6", "%s: %s got a new generation while it was %s", invoice, was.ID, was.State)
 	case is.Generation == was.Generation && (is.RequestID != was.RequestID || is.Amount != was.Amount || is.Fingerprint != was.Fingerprint):
@@ -130,8 +133,8 @@ func (w *World) checkOperation(p *plan, was, is order.Operation) {
 	}
 }
 
-// parkedBlocks is I9: while a person looks at an operation it is not tried again, and nothing new is begun with its
-// order. It guards against building on what may or may not have happened. What was begun before may be finished.
+// checkParkedBlocks checks I9: while a person looks at an operation it is not tried again, and nothing new is begun on
+// its order. It guards against building on an unknown outcome. Operations that were begun before may be finished.
 func (w *World) checkParkedBlocks(before, after order.Order) {
 	if len(before.Review()) == 0 {
 		return

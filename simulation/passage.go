@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// What net/http reports when there is no answer.
+// Errors of net/http without an answer.
 var (
 	errDial  = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	errName  = &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api-sandbox.doku.com", IsNotFound: true}}
@@ -19,16 +19,16 @@ var (
 	errReset = &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
 )
 
-// headerCodes are what DOKU says when it turns a request away unread.
+// headerCodes are DOKU's error codes for a request that it rejects without reading it.
 var headerCodes = []string{"invalid_signature", "invalid_client_id", "invalid_header_request", "request_time_out_of_range"}
 
 func (p *passage) is(name string) bool { return p.fault != nil && p.fault.name == name }
 
-// passage draws what becomes of a request: by chance a fate of the port, else a fault of a class.
+// passage draws the passage of a request: first the port's fate, otherwise a fault of a class.
 func (d *DOKU) passage(s *dokuRequest) *passage {
 	w := d.w
 	p := &passage{conns: 1, fate: w.fateOf(s.at)}
-	if w.schedule.Jam && s.call == "refund" { // it cannot be learned
+	if w.schedule.Jam && s.call == "refund" { // the outcome of a jam's refund stays unknown
 		p.lost, p.err = true, errReset
 	}
 	switch p.fate {
@@ -61,7 +61,7 @@ func (d *DOKU) passage(s *dokuRequest) *passage {
 	return p
 }
 
-// unreachable is a DOKU that is down, or a way to it that is.
+// failUnreachable makes DOKU, or the way to it, unreachable for a request.
 func (d *DOKU) failUnreachable(s *dokuRequest, p *passage) {
 	p.lost = true
 	switch n := d.w.dice.IntN(3); {
@@ -76,12 +76,12 @@ func (d *DOKU) failUnreachable(s *dokuRequest, p *passage) {
 	}
 }
 
-// notSent is a failure before there was a connection.
+// failUnsent fails a request before there is a connection.
 func (p *passage) failUnsent(err error) { p.conns, p.lost, p.err, p.clean = 0, true, err, true }
 
 var dokuPorts = []port{dokuPage, dokuAsk, dokuRead}
 
-// wireFaults come from between: load balancers, gateways, proxies, DNS, TLS.
+// wireFaults lists the faults of load balancers, gateways, proxies, DNS and TLS.
 func wireFaults() []fault {
 	var all []fault
 	add := func(c Class, at []port, name string, do func(d *DOKU, s *dokuRequest, p *passage)) {
@@ -107,7 +107,7 @@ func wireFaults() []fault {
 	add(DeliveredTwice, posts, "deliver_twice_later", func(d *DOKU, s *dokuRequest, p *passage) {
 		again := *p
 		again.fault = nil
-		d.arriveLater(dokuTimeout+pick(d.w, time.Second, 3*time.Minute, 40*time.Minute), s, &again, false) // after the first
+		d.arriveLater(dokuTimeout+pick(d.w, time.Second, 3*time.Minute, 40*time.Minute), s, &again, false) // a copy that arrives after the first
 	})
 	return all
 }
@@ -156,7 +156,7 @@ func betweenFaults(add func(c Class, at []port, name string, do func(d *DOKU, s 
 		sign signature
 	}{{"unsigned", unsigned}, {"bare_signature", bare}, {"wrong_signature", wrong}, {"signed_elsewhere", overOtherBody}} {
 		add(WrongSignature, dokuPorts, s.name, func(d *DOKU, to *dokuRequest, p *passage) {
-			if to.at == dokuAsk && d.w.chance(300) { // of a refusal too
+			if to.at == dokuAsk && d.w.chance(300) { // a refusal may be badly signed too
 				p.refuse = true
 			}
 			p.alter = func(a *reply) *reply {
@@ -168,7 +168,7 @@ func betweenFaults(add func(c Class, at []port, name string, do func(d *DOKU, s 
 	}
 }
 
-// dokuFaults are DOKU's own.
+// dokuFaults lists DOKU's own faults.
 func dokuFaults() []fault {
 	var all []fault
 	add := func(c Class, at []port, name string, when func(d *DOKU, s *dokuRequest) bool, do func(d *DOKU, s *dokuRequest, p *passage)) {
@@ -206,7 +206,7 @@ func dokuFaults() []fault {
 		p.lost = d.w.chance(500)
 		p.alter = func(*reply) *reply {
 			a := d.tooMany(s, pick(d.w, "120", "86400", "Wed, 21 Oct 2139 07:28:00 GMT"))
-			if !p.lost { // something between says so, after DOKU has done it
+			if !p.lost { // something between answers after DOKU has carried it out
 				a.sign = unsigned
 			}
 			return a
@@ -230,7 +230,7 @@ func (d *DOKU) tooMany(s *dokuRequest, after string) *reply {
 	return a
 }
 
-// spoilt is an answer of DOKU's that is not to what was asked.
+// spoil returns DOKU's answer with the fault of a wrong answer, if the passage has one.
 func (d *DOKU) spoil(s *dokuRequest, p *passage, a *reply) *reply {
 	if p.fault == nil || p.fault.class != WrongAnswer || a.pending {
 		return a
@@ -267,7 +267,7 @@ func (d *DOKU) spoil(s *dokuRequest, p *passage, a *reply) *reply {
 	if a.refused && p.fault.name != "list_messages" {
 		return a
 	}
-	if known := d.memories[s.requestID]; known != nil && d.w.chance(500) { // its books say so too
+	if known := d.memories[s.requestID]; known != nil && d.w.chance(500) { // DOKU keeps the wrong answer too
 		kept := again
 		kept.firstTime = false
 		known.answer = &kept
@@ -275,7 +275,7 @@ func (d *DOKU) spoil(s *dokuRequest, p *passage, a *reply) *reply {
 	return &again
 }
 
-// listed has messages as lists, as some of DOKU's answers do.
+// listedMessages returns a body with messages as lists, as some of DOKU's answers have them.
 func listedMessages(s *dokuRequest, a *reply) []byte {
 	if a.refused && a.status >= 400 {
 		return []byte(`{"message":["PAYMENT CHANNEL IS INACTIVE"],"error_messages":["PAYMENT CHANNEL IS INACTIVE"]}`)

@@ -6,44 +6,44 @@ import (
 	"time"
 )
 
-// Schedule decides a simulation. Everything that is not given is drawn from the seed.
+// Schedule decides a simulation. Values that are not given are drawn from the seed.
 type Schedule struct {
 	Seed uint64
-	Keep bool // the trace's lines
+	Keep bool // keep the trace's lines
 
-	Quiet     bool          // no faults but those given here
-	KillAt    []int         // points at which the process is killed; point 2k is before the effect of call k, 2k+1 after it
-	Memory    time.Duration // how long DOKU remembers a Request-Id; 0 draws it, Forever is for ever
+	Quiet     bool          // no faults except those given here
+	KillAt    []int         // points at which the process is killed: 2k is before the effect of call k, 2k+1 after it
+	Memory    time.Duration // how long DOKU remembers a Request-Id; 0 draws it
 	Prompt    bool          // R5: money must be known in time
 	Silent    bool          // every notification is lost
 	DownFrom  time.Duration // DOKU cannot be reached from here
 	DownUntil time.Duration
 
 	Only  Class  // faults of this class and no others; 0 draws five
-	Fault string // this fault once, and no other
-	Lossy bool   // answers are lost besides
-	Jam   bool   // a refund in doubt beside many pages that are due, of a slow DOKU
-	Burst int    // so many refunds at once
+	Fault string // this fault once and no other
+	Lossy bool   // answers are lost too
+	Jam   bool   // a refund in doubt, many due pages and a slow DOKU
+	Burst int    // number of refunds at once
 
 	Trust       time.Duration // drawn: half of DOKU's memory
-	Resend      time.Duration // drawn; 0 is the use cases' own
+	Resend      time.Duration // drawn; 0 is the default of the use cases
 	AutoCapture time.Duration // drawn
-	Small       bool          // two orders, both made by us
+	Small       bool          // two orders, both with pages made by kasir
 
-	losses, repeats, lateness int // of notifications, out of 1,000; drawn
+	losses, repeats, lateness int // rates of notifications out of 1,000; drawn
 	statusPath                string
-	pathFixedAt               time.Duration // when somebody sets a wrong path right
+	pathFixedAt               time.Duration // when somebody corrects a wrong path
 	capturesRefused           bool          // DOKU refuses every capture
-	writesFail                bool          // for 40 s after some answers of DOKU
-	deaf                      bool          // while DOKU is down there is no connection at all
-	keyUntil                  time.Duration // until when our key is not DOKU's
+	writesFail                bool          // writes fail for 40 s after some answers of DOKU
+	deaf                      bool          // no connection is possible while DOKU is down
+	keyUntil                  time.Duration // until then kasir's key is not DOKU's
 	neverSigned               string
 	decoys                    int
-	memoryGiven               bool // Memory is given
+	memoryGiven               bool // Memory was not drawn
 	elsewhere                 bool // somebody else's page of the first order's number is paid
 }
 
-// Forever is the memory of a DOKU that never forgets.
+// Forever is the Memory of a DOKU that never forgets.
 const Forever = 1 << 62 * time.Nanosecond
 
 func (s Schedule) replay() string {
@@ -84,7 +84,7 @@ func (s Schedule) replay() string {
 	return "go test ./simulation -run TestReplay -v -args " + strings.Join(args, " ")
 }
 
-// draw fills in what the schedule leaves to the seed.
+// draw draws the values that the schedule leaves to the seed.
 func (w *World) draw() {
 	s := &w.schedule
 	if s.memoryGiven = s.Memory != 0; !s.memoryGiven {
@@ -132,7 +132,7 @@ func (w *World) draw() {
 	}
 }
 
-// drawOneFault chooses the only fault of a schedule, and how many opportunities pass before it.
+// drawOneFault draws the only fault of a schedule, and the number of opportunities that pass before it.
 func (w *World) drawOneFault() {
 	if w.schedule.Fault == "" {
 		w.schedule.Fault = faultNames[w.dice.IntN(len(faultNames))]
@@ -146,8 +146,7 @@ func (w *World) drawOneFault() {
 	w.calmAt = epoch.Add(9 * 24 * time.Hour)
 }
 
-// drawClasses chooses five classes of fault. Those that can strike only where something is repeated, or sent for the
-// first time, are likelier.
+// drawClasses draws five classes of fault. Classes that strike only a repeat or a first request are likelier.
 func (w *World) drawClasses() {
 	for len(w.classRates) < 5 {
 		c := Class(1 + w.dice.IntN(int(classes)-1))
@@ -169,10 +168,10 @@ func (w *World) has(c Class) bool {
 	return false
 }
 
-// drawClass chooses how often faults of a class strike, and one that lasts for a whole schedule.
+// drawClass draws the rate of a class, and perhaps a fault of the class that lasts for the whole schedule.
 func (w *World) drawClass(c Class) {
 	rate := 10 + w.dice.IntN(291)
-	if c == ShortMemory || c == RefusedRepeat || c == FailedOrPending { // they strike only repeats, or what moves money
+	if c == ShortMemory || c == RefusedRepeat || c == FailedOrPending { // they strike only repeats, or calls that move money
 		rate += 150
 	}
 	w.classRates = append(w.classRates, classRate{c, rate})
@@ -184,11 +183,11 @@ func (w *World) drawClass(c Class) {
 	}
 }
 
-// lasting is a fault of a whole schedule.
+// applyLasting applies a fault that lasts for the whole schedule.
 func (w *World) applyLasting(name string, c Class) {
 	s := &w.schedule
 	switch name {
-	case "forget": // counted where it happens
+	case "forget": // counted when DOKU forgets
 		if s.memoryGiven {
 			return
 		}
@@ -213,10 +212,10 @@ func (w *World) applyLasting(name string, c Class) {
 	case "captures_refused":
 		s.capturesRefused, s.AutoCapture = true, 24*time.Hour
 	case "due_pages":
-		if s.statusPath == "" { // else it takes long
+		if s.statusPath == "" { // otherwise it takes long
 			s.decoys = 4 + w.dice.IntN(3)
 		}
-	case "paid_elsewhere": // counted where it happens
+	case "paid_elsewhere": // counted at the payment
 		s.elsewhere = true
 		return
 	default:
@@ -225,7 +224,7 @@ func (w *World) applyLasting(name string, c Class) {
 	w.hitNamed(c, name)
 }
 
-// drawDown lets DOKU be down in some schedules.
+// drawDown makes DOKU unreachable in some schedules.
 func (w *World) drawDown() {
 	if w.schedule.DownUntil == 0 && w.dice.IntN(5) == 0 {
 		w.drawDownFrom()
@@ -243,7 +242,7 @@ func (w *World) drawDownFrom() {
 	}
 }
 
-// drawRates chooses how often what goes wrong in this schedule: in many nothing but one kind of fault, in others all.
+// drawRates draws the rates of fates. Many schedules have only one kind of fate, others have all.
 func (w *World) drawRates() {
 	unknown := pick(w, 0, 0, 300, 300, 1000, 1000, 3000, 9000)
 	if unknown == 9000 && w.calmAt.Sub(epoch) > 30*time.Hour {
@@ -264,7 +263,7 @@ func (w *World) drawRates() {
 	w.rates.add(storeWrite, twice, fail/6)
 	for _, p := range []port{dokuPage, dokuAsk} {
 		lost := unknown
-		if p == dokuPage { // else little would ever be paid
+		if p == dokuPage { // otherwise few orders would be paid
 			lost = unknown / 2
 		}
 		w.rates.add(p, failBefore, lost/3)
@@ -277,8 +276,8 @@ func (w *World) drawRates() {
 	w.rates.add(dokuRead, unprocessed, unread)
 }
 
-// pick chooses one of several, each as likely as the other; name one twice to make it likelier.
+// pick returns one of several values with equal chances. Name a value twice to make it likelier.
 func pick[T any](w *World, of ...T) T { return of[w.dice.IntN(len(of))] }
 
-// chance is true in n of 1,000 cases.
+// chance reports true in n of 1,000 cases.
 func (w *World) chance(n int) bool { return w.dice.IntN(1000) < n }

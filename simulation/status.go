@@ -9,22 +9,22 @@ import (
 	"kasir/shared/order"
 )
 
-// settleTime is how long check status may not know yet what has happened: DOKU wants to be asked no earlier.
+// settleTime is the time after an event in which check status may not know it. DOKU wants no question earlier.
 const settleTime = time.Minute
 
 const statusPath = "/orders/v1/status/"
 
-// refundTelling is what check status says of refunds: nobody documents it.
+// refundReport is the form in which check status reports refunds. DOKU does not document it.
 type refundReport int
 
 const (
 	reportNone  refundReport = iota
-	reportLast               // the latest, under "refund"
-	reportTotal              // all of them together
+	reportLast               // the latest refund, under "refund"
+	reportTotal              // the sum of all refunds
 	refundReports
 )
 
-// status answers from the truth, as it was a minute ago.
+// status answers from the ledger as it was a minute ago.
 func (d *DOKU) status(s *dokuRequest, p *passage) *reply {
 	w := d.w
 	l := d.ledgers[s.invoice]
@@ -45,7 +45,7 @@ func (d *DOKU) status(s *dokuRequest, p *passage) *reply {
 	case p.is("status_other_order"):
 		w.allowConflict(s.invoice, order.ConflictInvoice)
 		other := *l
-		if w.chance(500) { // somebody else's, which is paid
+		if w.chance(500) { // another merchant's order, which is paid
 			at := w.now.Add(-time.Hour)
 			amount := int64(50_000)
 			if len(l.pages) > 0 {
@@ -59,7 +59,7 @@ func (d *DOKU) status(s *dokuRequest, p *passage) *reply {
 	}
 	st := d.statusAt(l, w.now.Add(-lag))
 	if w.chance(100) {
-		st.at = time.Time{} // whether it is always there is not said
+		st.at = time.Time{} // DOKU does not document whether a date is always there
 		if p := w.planOf(s.invoice); st.money != nil && st.money.otherOrder {
 			p.undated = true
 		}
@@ -80,7 +80,7 @@ func (d *DOKU) notFound(s *dokuRequest) *reply {
 	return a
 }
 
-// statusByID answers about a capture or refund under its own Request-Id, if this DOKU knows how to.
+// statusByID answers about a capture or refund with its own Request-Id, if this DOKU can.
 func (d *DOKU) statusByID(s *dokuRequest) *reply {
 	if !d.byID {
 		return nil
@@ -112,7 +112,7 @@ func (d *DOKU) statusByID(s *dokuRequest) *reply {
 	return nil
 }
 
-// standing is what check status tells of what happened up to a moment.
+// standing is the content of an answer of check status.
 type standing struct {
 	order, status, kind, code string
 	at                        time.Time
@@ -149,7 +149,7 @@ func (d *DOKU) statusAt(l *ledger, upTo time.Time) standing {
 	return st
 }
 
-// addRefunds tells of what went back by a moment, as this DOKU does.
+// addRefunds adds the refunds up to a moment in the form that this DOKU uses.
 func (d *DOKU) addRefunds(st *standing, l *ledger, upTo time.Time) {
 	total := money{kind: "PARTIAL_REFUND"}
 	for i, m := range l.refunds {
@@ -175,7 +175,7 @@ func (d *DOKU) addRefunds(st *standing, l *ledger, upTo time.Time) {
 	}
 }
 
-// body is written as DOKU writes it.
+// body returns the JSON that DOKU writes. full names the order's amount although a promo was taken off.
 func (st standing) body(l *ledger, full bool) []byte {
 	amount, authorizeID, of := l.latest().amount, "", l.latest().id
 	if st.money != nil {
@@ -209,7 +209,7 @@ func (st standing) body(l *ledger, full bool) []byte {
 	return append(b, '}')
 }
 
-// kindOf is what a payment that was taken at once is called when told of.
+// kindOf returns the type that DOKU reports for a payment that was taken at once.
 func (l *ledger) kindOf(m *money) string {
 	p := l.page(m.page)
 	switch {

@@ -13,12 +13,12 @@ import (
 
 var errStoreDown = errors.New("simulated: the store failed")
 
-// Store is the store in memory behind boundaries.
+// Store is the store in memory with a boundary at every call.
 type Store struct {
 	w      *World
 	memory store.Memory
 	newer  map[string]bool  // invoices whose items are in the format of the next version
-	shards map[shardKey]int // those that are known; looking through all of them each time would take long
+	shards map[shardKey]int // known shards; a search through all of them would take long
 }
 
 var _ payment.Store = (*Store)(nil)
@@ -65,7 +65,7 @@ func (s *Store) Update(ctx context.Context, o order.Order) error {
 	})
 }
 
-// PutOrphan keeps a notification without order; see payment.Store.
+// PutOrphan keeps a notification without an order; see payment.Store.
 func (s *Store) PutOrphan(ctx context.Context, orphan payment.Orphan) error {
 	return s.write("orphan", order.Order{Invoice: orphan.Invoice}, nil, func() error {
 		if s.tooNew(orphan.Invoice) {
@@ -86,7 +86,7 @@ func (s *Store) Get(ctx context.Context, invoice string) (order.Order, error) {
 // EarlierOrphans lists nothing; see payment.Store.
 func (s *Store) EarlierOrphans(context.Context, string) ([]payment.Orphan, error) { return nil, nil }
 
-// Orphans lists what PutOrphan kept; see payment.Store.
+// Orphans lists the notifications that PutOrphan kept; see payment.Store.
 func (s *Store) Orphans(ctx context.Context, invoice string) ([]payment.Orphan, error) {
 	return readStore(s, "orphans", invoice, func() ([]payment.Orphan, error) {
 		if s.tooNew(invoice) {
@@ -96,9 +96,9 @@ func (s *Store) Orphans(ctx context.Context, invoice string) ([]payment.Orphan, 
 	})
 }
 
-// Due lists what wants attention; see payment.Store. A shard that has nothing is passed over without a boundary:
-// nothing can go wrong between two of them. The index behind it may lag: then it misses what has just become due, or
-// lists what is due no longer.
+// Due lists orders that are due; see payment.Store. A shard without any is passed over without a boundary, since nothing
+// can go wrong between two of them. The index may lag: it misses an order that has just become due, or lists one that is
+// no longer due.
 func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([]string, error) {
 	if s.noneDue(shard, now) {
 		return nil, nil
@@ -123,13 +123,13 @@ func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([
 	})
 }
 
-// place is what decides in which shard an order is.
+// shardKey holds the properties that decide the shard of an order.
 type shardKey struct {
 	invoice string
 	money   bool
 }
 
-// noneDue reports whether it is known that nothing of a shard is due.
+// noneDue reports whether no order of a shard is known to be due.
 func (s *Store) noneDue(shard int, now time.Time) bool {
 	for _, p := range s.w.plans {
 		if p.due.IsZero() || p.due.After(now) {
@@ -150,7 +150,7 @@ func (s *Store) learnShard(shard int, due []string) {
 	}
 }
 
-// write carries out a write with its fate. raced is what a write that was sent twice is answered the second time.
+// write carries out a write with its fate. raced is the error of a write that was sent twice.
 func (s *Store) write(call string, o order.Order, raced error, effect func() error) error {
 	w := s.w
 	f := w.fateOf(storeWrite)
@@ -205,13 +205,13 @@ func readStore[T any](s *Store, call, of string, effect func() (T, error)) (T, e
 	return out, err
 }
 
-// peek reads what is durable, without a boundary.
+// peek reads the durable state without a boundary.
 func (s *Store) peek(invoice string) order.Order {
 	o, _ := s.memory.Get(context.Background(), invoice)
 	return o
 }
 
-// describe is how an order stands, for the trace.
+// describe returns the state of an order, for the trace.
 func (s *Store) describe(invoice string) string {
 	o := s.peek(invoice)
 	text := "v" + strconv.FormatInt(o.Version, 10) + " " + string(o.Status())

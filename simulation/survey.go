@@ -9,11 +9,11 @@ import (
 	"sync/atomic"
 )
 
-// Found is a kind of violation and how often it was met.
+// Found is a kind of violation and its count.
 type Found struct {
 	Invariant, What string
 	Times           int
-	Seeds           []uint64 // the first
+	Seeds           []uint64 // the first twelve
 }
 
 var varying = regexp.MustCompile(`told that [a-z0-9]+ of|refund-[0-9a-f]+|INV-[0-9]+|DECOY-[0-9]+|\b[a-z2-7]{32}\b|[0-9]+`)

@@ -12,15 +12,15 @@ import (
 	"time"
 )
 
-// patience is how long the use cases wait for DOKU, at most.
+// dokuTimeout is the longest time that the use cases wait for DOKU.
 const dokuTimeout = 20 * time.Second
 
-// send is one request on its way to DOKU.
+// dokuRequest is one request on its way to DOKU.
 type dokuRequest struct {
 	at        port
 	call      string // createpage, capture, refund, status
 	path      string
-	invoice   string // of a status: what is asked about
+	invoice   string // of check status: the identifier in the path
 	requestID string
 	fields    requestBody
 	body      []byte
@@ -29,7 +29,7 @@ type dokuRequest struct {
 	old       bool // its Request-Id was sent before
 }
 
-// asked is what the simulation reads of a request's body.
+// requestBody holds the fields of a request's body that the simulation reads.
 type requestBody struct {
 	Order struct {
 		InvoiceNumber string `json:"invoice_number"`
@@ -47,24 +47,24 @@ type requestBody struct {
 	} `json:"refund"`
 }
 
-// passage is what becomes of a request on its way, and of the answer on its way back.
+// passage is the treatment of a request on its way, and of its answer on the way back.
 type passage struct {
 	fault  *fault
 	fate   fate
-	conns  int           // connections that were obtained; 0: nothing was sent
+	conns  int           // connections obtained; 0: nothing was sent
 	lost   bool          // it never reaches DOKU
-	late   time.Duration // it reaches DOKU so much after its caller has been answered otherwise
-	copies int           // so many more reach DOKU
-	slow   time.Duration // DOKU takes so long
-	turn   string        // DOKU turns it away unread, with this code
+	late   time.Duration // delay after which it reaches DOKU, when its caller already has another answer
+	copies int           // additional copies that reach DOKU
+	slow   time.Duration // time that DOKU takes
+	turn   string        // code with which DOKU rejects it without reading it
 	refuse bool          // DOKU refuses
-	err    error         // comes instead of the answer
-	half   bool          // the answer breaks off
+	err    error         // returned instead of the answer
+	half   bool          // the answer is cut off
 	alter  func(r *reply) *reply
-	clean  bool // what the client sees says for certain that nothing was done
+	clean  bool // the client can be certain that nothing was done
 }
 
-// RoundTrip carries a request to DOKU and the answer back, as the schedule wants it; see http.RoundTripper.
+// RoundTrip carries a request to DOKU and the answer back, as the schedule decides; see http.RoundTripper.
 func (d *DOKU) RoundTrip(r *http.Request) (*http.Response, error) {
 	w := d.w
 	s := d.read(r)
@@ -96,7 +96,7 @@ func (d *DOKU) RoundTrip(r *http.Request) (*http.Response, error) {
 	return d.response(r, s, p, answer), nil
 }
 
-// gotConn reports that a connection was asked for, and those that were obtained, as net/http does.
+// gotConn reports one request for a connection and n connections, as net/http does.
 func gotConn(ctx context.Context, n int) {
 	trace := httptrace.ContextClientTrace(ctx)
 	if trace == nil || trace.GotConn == nil {
@@ -110,14 +110,14 @@ func gotConn(ctx context.Context, n int) {
 	}
 }
 
-// carry is the way to DOKU and back.
+// carry takes a request to DOKU and the answer back.
 func (d *DOKU) carry(s *dokuRequest, p *passage) (*reply, error) {
 	w := d.w
 	travel := w.dokuTime()
 	if p.slow > 0 {
 		travel = p.slow
 	}
-	if travel > s.limit { // it arrives when nobody waits for it any more
+	if travel > s.limit { // it arrives when nobody waits for it any longer
 		if !p.lost {
 			d.arriveLater(travel, s, p, true)
 		}
@@ -154,7 +154,7 @@ func (d *DOKU) carry(s *dokuRequest, p *passage) (*reply, error) {
 	return d.alterAnswer(s, p, answer)
 }
 
-// noReply is what comes back when DOKU has not been reached.
+// noReply returns the outcome for the client when a request has not reached DOKU in time.
 func (d *DOKU) noReply(s *dokuRequest, p *passage) (*reply, error) {
 	if p.err != nil || p.alter == nil {
 		if p.err == nil {
@@ -183,8 +183,8 @@ func (d *DOKU) alterAnswer(s *dokuRequest, p *passage, answer *reply) (*reply, e
 	return answer, nil
 }
 
-// later lets a request arrive when nobody waits for it any more. bounded says that it does so before a repeat may be
-// sent.
+// arriveLater lets a request arrive when nobody waits for it any longer. bounded is set if it arrives before a repeat
+// may be sent.
 func (d *DOKU) arriveLater(in time.Duration, s *dokuRequest, p *passage, bounded bool) {
 	if s.at == dokuRead {
 		return
@@ -206,7 +206,7 @@ func passageText(p *passage) string {
 	return fateNames[p.fate]
 }
 
-// read takes a request apart, and checks what DOKU would.
+// read parses a request and checks it as DOKU would.
 func (d *DOKU) read(r *http.Request) *dokuRequest {
 	w := d.w
 	s := &dokuRequest{path: r.URL.Path, requestID: r.Header.Get("Request-Id")}
@@ -240,25 +240,26 @@ func (d *DOKU) read(r *http.Request) *dokuRequest {
 	return s
 }
 
-// checkSignature is I11: what is sent is signed as DOKU wants it, and under one Request-Id it is the same byte for
-// byte.
+// checkSignature checks I11: each request has DOKU's signature, and all requests with one Request-Id are the same byte
+// for byte.
 func (d *DOKU) checkSignature(r *http.Request, s *dokuRequest) {
 	h := r.Header
-	want := d.mac.sign("Request", h.Get("Client-Id"), s.requestID, h.Get("Request-Timestamp"), s.path, s.body, s.at != dokuRead)
+	want := d.mac.sign("Request", h.Get("Client-Id"), s.requestID, h.Get("Request-Timestamp"), s.path, s.body,
+		s.at != dokuRead)
 	if h.Get("Signature") != want {
 		d.w.violate("I11", "%s is wrongly signed", s.what)
 	}
 	if s.at == dokuRead {
 		return
 	}
-	p := d.w.planOf(s.invoice) // what an operation names, the previous version erases
+	p := d.w.planOf(s.invoice) // the previous version erases fields of operations
 	if first, ok := d.bodies[s.requestID]; ok && !bytes.Equal(first, s.body) && !(p != nil && p.erased) {
 		d.w.violate("I11", "%s asks for something else under the Request-Id of an earlier request", s.what)
 	}
 	d.bodies[s.requestID] = s.body
 }
 
-// response puts an answer into the form of net/http.
+// response returns an answer in the form of net/http.
 func (d *DOKU) response(r *http.Request, s *dokuRequest, p *passage, a *reply) *http.Response {
 	w := d.w
 	h := make(http.Header, 6)
@@ -291,7 +292,7 @@ func (d *DOKU) response(r *http.Request, s *dokuRequest, p *passage, a *reply) *
 	}
 }
 
-// broken is a connection that ends too early.
+// brokenBody is the end of a connection that breaks too early.
 type brokenBody struct{}
 
 func (brokenBody) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
