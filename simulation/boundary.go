@@ -20,7 +20,8 @@ const (
 	unprocessed      // DOKU rejects the call without reading it
 )
 
-var fateNames = [...]string{"", "killed before", "killed after", "failed, no effect", "failed, but applied", "failed, applied later", "sent twice", "refused", "turned away"}
+var fateNames = [...]string{"", "killed before", "killed after", "failed, no effect", "failed, but applied",
+	"failed, applied later", "sent twice", "refused", "turned away"}
 
 // port is a kind of call. Each kind fails in its own ways.
 type port int

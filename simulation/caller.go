@@ -68,7 +68,8 @@ func (w *World) begin(p *plan) {
 		w.queue.put(w.now.Add(time.Duration(w.dice.IntN(3*3600))*time.Second), func() { w.closeOrder(p) })
 	}
 	if w.chance(300) {
-		w.queue.put(w.now.Add(pageLifetime+time.Duration(w.dice.IntN(7200)-3600)*time.Second), func() { w.readOrder(p) })
+		w.queue.put(w.now.Add(pageLifetime+time.Duration(w.dice.IntN(7200)-3600)*time.Second),
+			func() { w.readOrder(p) })
 	}
 	if w.chance(100) { // a capture and a refund of an order without money
 		w.scheduleTask(start, w.captureTask(p, 0))
@@ -106,11 +107,13 @@ func (w *World) captureTask(p *plan, amount int64) *task {
 func (w *World) refundTask(p *plan, wish refundWish) *task {
 	return &task{name: "refund " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
 		w.current.seen.expects = &wish.expected
-		answer, err := w.service.Refund(ctx, payment.RefundRequest{Invoice: p.invoice, Key: wish.key, Amount: wish.amount, Expected: wish.expected})
+		answer, err := w.service.Refund(ctx, payment.RefundRequest{Invoice: p.invoice, Key: wish.key,
+			Amount: wish.amount, Expected: wish.expected})
 		w.checkAnswered(p, answer, wish.amount)
 		// A caller who is told that a person must look may try the refund under another key.
 		if errors.Is(err, payment.ErrInReview) && w.chance(400) {
-			w.scheduleTask(pick(w, gaps...), w.refundTask(p, refundWish{key: wish.key + "-anew", amount: 1000, expected: -1}))
+			w.scheduleTask(pick(w, gaps...), w.refundTask(p,
+				refundWish{key: wish.key + "-anew", amount: 1000, expected: -1}))
 		}
 		return w.noteAnswer(p, answer, err)
 	}}

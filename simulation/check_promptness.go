@@ -40,14 +40,16 @@ func (w *World) checkPromptness(p *plan, o order.Order, l *ledger) {
 	}
 }
 
-// checkAfterOutage checks R5 for operations: ten minutes after DOKU's return no operation is open that was begun before.
+// checkAfterOutage checks R5 for operations: ten minutes after DOKU's return no operation is open that was begun
+// before.
 func (w *World) checkAfterOutage() {
 	up := epoch.Add(w.schedule.DownUntil)
 	for _, p := range w.plans {
 		for _, op := range w.store.peek(p.invoice).Operations {
 			halted := !op.HaltedAt.IsZero() // check status is asked after ten minutes more
 			if op.State == order.Open && !halted && op.Kind != order.KindCreatePage && op.FirstAt.Before(up) {
-				w.violate("R5", "%s: %s was begun at %s and is still open ten minutes after DOKU's return", p.invoice, op.ID, op.FirstAt.Sub(epoch))
+				w.violate("R5", "%s: %s was begun at %s and is still open ten minutes after DOKU's return", p.invoice,
+					op.ID, op.FirstAt.Sub(epoch))
 			}
 		}
 	}

@@ -109,7 +109,8 @@ func (w *World) checkTruth(p *plan, o order.Order, l *ledger, resolved bool) {
 		return
 	case (paid == nil) != (f.Paid == nil) || paid != nil && !paid.isAmount(f.Paid.Amount, f):
 		w.violate("I4", "%s: the payment differs from DOKU's", o.Invoice)
-	case (authorized == nil) != (f.Authorized == nil) || authorized != nil && !authorized.isAmount(f.Authorized.Amount, f):
+	case (authorized == nil) != (f.Authorized == nil) ||
+		authorized != nil && !authorized.isAmount(f.Authorized.Amount, f):
 		w.violate("I4", "%s: the authorisation differs from DOKU's", o.Invoice)
 	default:
 		w.checkStatus(o, l)

@@ -82,9 +82,11 @@ func (w *World) checkFacts(p *plan, before, after order.Order) {
 	a, b := before.Facts, after.Facts
 	lost := ""
 	switch {
-	case a.Page != nil && (b.Page == nil || b.Page.URL != a.Page.URL && b.Page.Generation <= a.Page.Generation && !p.erased):
+	case a.Page != nil && (b.Page == nil || b.Page.URL != a.Page.URL && b.Page.Generation <= a.Page.Generation &&
+		!p.erased):
 		lost = "its page"
-	case a.Authorized != nil && (b.Authorized == nil || b.Authorized.ID > a.Authorized.ID || b.Authorized.Amount > a.Authorized.Amount):
+	case a.Authorized != nil && (b.Authorized == nil || b.Authorized.ID > a.Authorized.ID ||
+		b.Authorized.Amount > a.Authorized.Amount):
 		lost = "its authorisation"
 	case a.Captured != nil && (b.Captured == nil || b.Captured.Amount > a.Captured.Amount):
 		lost = "its capture"
@@ -102,23 +104,26 @@ func (w *World) checkFacts(p *plan, before, after order.Order) {
 	if lost != "" {
 		w.violate("I6", "%s lost or changed %s", after.Invoice, lost)
 	}
-	if was, is := before.Captured(), after.Captured(); is < was && !slices.ContainsFunc(order.Changes(before, after), func(h order.Change) bool {
-		return h.Reason == order.ReasonAmountCorrected
-	}) {
+	if was, is := before.Captured(), after.Captured(); is < was &&
+		!slices.ContainsFunc(order.Changes(before, after), func(h order.Change) bool {
+			return h.Reason == order.ReasonAmountCorrected
+		}) {
 		w.violate("I14", "%s was paid with %d, now it is %d, and nobody is told", after.Invoice, was, is)
 	}
 }
 
-// checkOperation checks I6 for operations: a done operation stays done, a new generation comes only after a refusal, and
-// one generation requests the same throughout.
+// checkOperation checks I6 for operations: a done operation stays done, a new generation comes only after a refusal,
+// and one generation requests the same throughout.
 func (w *World) checkOperation(p *plan, was, is order.Operation) {
 	invoice := p.invoice
 	switch {
 	case is.ID == "":
 		w.violate("I6", "%s lost the operation %s", invoice, was.ID)
-	case was.State == order.Done && is.State == order.Refused && was.Type.Manual() && (is.Resolved.By != "" || p.erased):
+	case was.State == order.Done && is.State == order.Refused && was.Type.Manual() &&
+		(is.Resolved.By != "" || p.erased):
 		// DOKU's people did not carry it out
-	case was.State == order.Done && is.State == order.Open && was.Kind == order.KindCreatePage && is.Generation == was.Generation+1:
+	case was.State == order.Done && is.State == order.Open && was.Kind == order.KindCreatePage &&
+		is.Generation == was.Generation+1:
 		// the next page, see checkNextPage
 	case was.State == order.Done && is.State != order.Done:
 		w.violate("I6", "%s: %s was done and is %s", invoice, was.ID, is.State)
@@ -126,7 +131,8 @@ func (w *World) checkOperation(p *plan, was, is order.Operation) {
 		// it ended without an effect, and the next generation was begun in the same write
 	case is.Generation != was.Generation && was.State != order.Refused:
 		w.violate("I6", "%s: %s got a new generation while it was %s", invoice, was.ID, was.State)
-	case is.Generation == was.Generation && (is.RequestID != was.RequestID || is.Amount != was.Amount || is.Fingerprint != was.Fingerprint):
+	case is.Generation == was.Generation && (is.RequestID != was.RequestID || is.Amount != was.Amount ||
+		is.Fingerprint != was.Fingerprint):
 		w.violate("I6", "%s: %s asks for something else under the same generation", invoice, was.ID)
 	case is.Generation == was.Generation && was.State == order.Refused && is.State == order.Open:
 		w.violate("I6", "%s: %s was refused and is open again", invoice, was.ID)

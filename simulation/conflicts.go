@@ -58,13 +58,15 @@ func (w *World) shouldCount(o order.Order, id string) bool {
 	}
 	n := o.Conflicts()[i].News
 	switch {
-	case n == nil, n.Money() <= 0, n.Money() > o.Amount, o.Captured() > 0, o.Facts.Authorized != nil && n.Captured == nil:
+	case n == nil, n.Money() <= 0, n.Money() > o.Amount, o.Captured() > 0,
+		o.Facts.Authorized != nil && n.Captured == nil:
 		return false
 	case n.Paid != nil:
 		m, code := l.paid(), n.Paid.ApprovalCode
 		// DOKU may have reported the order's only payment with another code.
 		alone := len(l.payments) == 1 && slices.Contains(w.planOf(o.Invoice).reasons, order.ConflictSecondPayment)
-		return m != nil && (n.Paid.Amount == m.amount || n.Paid.Amount == m.full) && (code == "" || code == m.approval || alone)
+		return m != nil && (n.Paid.Amount == m.amount || n.Paid.Amount == m.full) &&
+			(code == "" || code == m.approval || alone)
 	case n.Authorized != nil:
 		m := l.authorized()
 		return m != nil && n.Authorized.ID == m.id
@@ -76,7 +78,8 @@ func (w *World) shouldCount(o order.Order, id string) bool {
 // was confirmed to a person is stored.
 func (w *World) decide(p *plan, id string, counts bool, by string) {
 	w.start("decide "+p.invoice, func(ctx context.Context) {
-		word := payment.DecideRequest{Invoice: p.invoice, Conflict: id, Counts: counts, Act: order.Act{By: by, Note: "simulated"}}
+		word := payment.DecideRequest{Invoice: p.invoice, Conflict: id, Counts: counts,
+			Act: order.Act{By: by, Note: "simulated"}}
 		_, err := w.service.Decide(ctx, word)
 		w.say("answered", outcome(err))
 		if err != nil || p.erased {

@@ -45,8 +45,8 @@ func (w *World) reconcile() {
 	}
 	w.start("reconcile", func(ctx context.Context) {
 		done, err := w.service.Reconcile(ctx)
-		w.say("reconciled", strconv.Itoa(done.Looked), "settled", strconv.Itoa(done.Settled), "parked", strconv.Itoa(done.Parked),
-			"failed", strconv.Itoa(done.Failed), outcome(err))
+		w.say("reconciled", strconv.Itoa(done.Looked), "settled", strconv.Itoa(done.Settled),
+			"parked", strconv.Itoa(done.Parked), "failed", strconv.Itoa(done.Failed), outcome(err))
 	}, nil)
 }
 

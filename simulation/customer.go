@@ -109,9 +109,11 @@ func (w *World) anotherCard(n int) (approval, card string) {
 // before the order exists here.
 func (w *World) payElsewhere(p *plan, age time.Duration) {
 	amount := p.request.Order.Amount
-	pg := &page{id: "elsewhere-7", kind: "SALE", amount: amount, end: w.now.Add(pageLifetime), elsewhere: true, paid: true}
+	pg := &page{id: "elsewhere-7", kind: "SALE", amount: amount, end: w.now.Add(pageLifetime), elsewhere: true,
+		paid: true}
 	m := &money{amount: amount, at: w.now.Add(-age), page: pg.id, approval: "331177", card: "520000******7777"}
-	w.gateway.ledgers[p.invoice] = &ledger{invoice: p.invoice, autoType: "SALE", pages: []*page{pg}, payments: []*money{m}}
+	w.gateway.ledgers[p.invoice] = &ledger{invoice: p.invoice, autoType: "SALE", pages: []*page{pg},
+		payments: []*money{m}}
 	w.allowConflict(p.invoice, "request_id", "old_report")
 	w.say("somebody else's page of", p.invoice, "is paid")
 	w.hitNamed(SharedAccount, "paid_elsewhere")

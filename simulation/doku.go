@@ -34,10 +34,13 @@ type memory struct {
 
 func newDOKU(w *World) *DOKU {
 	return &DOKU{
-		w: w, ledgers: map[string]*ledger{}, memories: map[string]*memory{}, bodies: map[string][]byte{}, mac: newSeal(secretKey),
-		mute: w.dice.IntN(2) == 0, racy: w.dice.IntN(2) == 0, digestsGet: w.dice.IntN(2) == 0, byID: w.dice.IntN(2) == 0,
-		refundReport: refundReport(w.dice.IntN(int(refundReports))), voidWindow: pick(w, 10*time.Minute, 24*time.Hour),
-		neverSigned: w.schedule.neverSigned, onePayment: w.dice.IntN(2) == 0, showsLast: w.dice.IntN(2) == 0, showsFull: w.dice.IntN(4) == 0,
+		w: w, ledgers: map[string]*ledger{}, memories: map[string]*memory{}, bodies: map[string][]byte{},
+		mac: newSeal(secretKey), neverSigned: w.schedule.neverSigned,
+		mute: w.dice.IntN(2) == 0, racy: w.dice.IntN(2) == 0,
+		digestsGet: w.dice.IntN(2) == 0, byID: w.dice.IntN(2) == 0,
+		refundReport: refundReport(w.dice.IntN(int(refundReports))),
+		voidWindow:   pick(w, 10*time.Minute, 24*time.Hour), onePayment: w.dice.IntN(2) == 0,
+		showsLast: w.dice.IntN(2) == 0, showsFull: w.dice.IntN(4) == 0,
 	}
 }
 

@@ -30,9 +30,9 @@ func (w *World) noteUnpaid(s *dokuRequest) {
 // unconfirmedAfter is the time after a page's end for which check status is asked although it does not answer.
 const unconfirmedAfter = 24 * time.Hour
 
-// checkExpiry checks I13: an unpaid order ends because DOKU said that nothing was paid, or because a person decided that
-// the payment in DOKU's report does not count. No other answer ends it. Where nobody answers, it ends a day later and is
-// marked as unconfirmed. It guards a customer who has paid against an order that says otherwise.
+// checkExpiry checks I13: an unpaid order ends because DOKU said that nothing was paid, or because a person decided
+// that the payment in DOKU's report does not count. No other answer ends it. Where nobody answers, it ends a day later
+// and is marked as unconfirmed. It guards a customer who has paid against an order that says otherwise.
 func (w *World) checkExpiry(p *plan, from order.Status, after order.Order) {
 	to := p.status
 	if to == from || to != order.Expired || !p.unpaid.IsZero() || paymentSetAside(after) {

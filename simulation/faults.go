@@ -35,9 +35,10 @@ const (
 )
 
 var classNames = [classes]string{
-	"", "no-answer", "foreign-answer", "foreign-body", "wrong-signature", "late-arrival", "delivered-twice", "short-memory",
-	"refused-repeat", "failed-or-pending", "check-status", "notifications", "wrong-answer", "doku-down", "back-office", "chargebacks",
-	"two-people", "operators", "settings", "kills-and-clocks", "database", "streams", "load", "versions", "shared-account",
+	"", "no-answer", "foreign-answer", "foreign-body", "wrong-signature", "late-arrival", "delivered-twice",
+	"short-memory", "refused-repeat", "failed-or-pending", "check-status", "notifications", "wrong-answer",
+	"doku-down", "back-office", "chargebacks", "two-people", "operators", "settings", "kills-and-clocks", "database",
+	"streams", "load", "versions", "shared-account",
 }
 
 func (c Class) String() string { return classNames[c] }
@@ -159,7 +160,8 @@ var lastingFaults = []struct {
 	{"due_pages", Load, 6}, {"paid_elsewhere", SharedAccount, 2},
 	{"captures_refused", FailedOrPending, 7},
 	{"writes_fail", Database, 4},
-	{"never_signs", WrongSignature, 6}, {"never_signs_errors", WrongSignature, 6}, {"never_signs_answers_to_get", WrongSignature, 6},
+	{"never_signs", WrongSignature, 6}, {"never_signs_errors", WrongSignature, 6},
+	{"never_signs_answers_to_get", WrongSignature, 6},
 }
 
 // classRate is the rate at which the faults of a class strike.

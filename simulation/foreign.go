@@ -80,7 +80,8 @@ var otherBodies = []foreignAnswer{
 	{200, html, "<html><body>It works!</body></html>", false},
 	{200, jsn, `{"status":"ok"}`, false},
 	{200, jsn, `{"status":"SUCCESS","message":"accepted"}`, false},
-	{200, jsn, `{"order":{"invoice_number":"SOMEBODY-ELSE"},"refund":{"status":"SUCCESS"},"payment":{"status":"SUCCESS"}}`, true},
+	{200, jsn, `{"order":{"invoice_number":"SOMEBODY-ELSE"},"refund":{"status":"SUCCESS"},` +
+		`"payment":{"status":"SUCCESS"}}`, true},
 	{200, jsn, `[]`, false}, {200, jsn, `null`, false}, {200, jsn, ``, false},
 	{201, jsn, `{"id":1}`, false}, {202, jsn, `{}`, false}, {204, "", "", false}, {206, jsn, `{"order":`, false},
 }

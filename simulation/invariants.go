@@ -66,7 +66,8 @@ func intentOf(o order.Order, requestID string) string {
 // checkRefundTotal checks I3: the refunds that were sent and not refused never exceed the money taken, unless DOKU has
 // made one of them twice. It guards the merchant where DOKU does not check the sum, or checks it late.
 func (w *World) checkRefundTotal(l *ledger) {
-	if p := w.planOf(l.invoice); sum(l.sent) > l.claimed() && len(l.doubles) == 0 && !p.misled && !p.misdecided && !p.undated {
+	if p := w.planOf(l.invoice); sum(l.sent) > l.claimed() && len(l.doubles) == 0 && !p.misled && !p.misdecided &&
+		!p.undated {
 		w.violate("I3", "%s: refunds of %d were sent, %d was taken", l.invoice, sum(l.sent), l.taken())
 	}
 }
@@ -133,7 +134,8 @@ func (w *World) checkDurable(l *ledger, n news, got payment.NotifyResult) {
 	}
 	o := w.store.peek(l.invoice)
 	if o.Version == 0 {
-		w.violate("I7", "the notification %s about %s was acknowledged, and neither order nor orphan is stored", n.id, l.invoice)
+		w.violate("I7", "the notification %s about %s was acknowledged, and neither order nor orphan is stored", n.id,
+			l.invoice)
 		return
 	}
 	f := o.Facts
@@ -155,7 +157,8 @@ func (w *World) checkDurable(l *ledger, n news, got payment.NotifyResult) {
 		kept = f.Paid != nil || len(f.Conflicts) > 0
 	}
 	if !kept {
-		w.violate("I7", "the notification %s %s about %s was acknowledged, but is not stored", n.kind, n.status, l.invoice)
+		w.violate("I7", "the notification %s %s about %s was acknowledged, but is not stored", n.kind, n.status,
+			l.invoice)
 	}
 }
 
@@ -163,10 +166,12 @@ func (w *World) checkDurable(l *ledger, n news, got payment.NotifyResult) {
 // DOKU reported which. DOKU refuses any other.
 func (w *World) checkRefundedPage(s *dokuRequest) {
 	p := w.planOf(s.invoice)
-	if l := w.gateway.ledgers[s.invoice]; l == nil || len(l.ownPayments()) == 0 || l.capturedOther(w.store.peek(s.invoice)) || p.vague || p.misled || p.misdecided || p.erased {
+	if l := w.gateway.ledgers[s.invoice]; l == nil || len(l.ownPayments()) == 0 ||
+		l.capturedOther(w.store.peek(s.invoice)) || p.vague || p.misled || p.misdecided || p.erased {
 		return
 	}
-	w.violate("I20", "a refund of %s names the page %s, which was not paid", s.invoice, brief(s.fields.Payment.OriginalRequestID))
+	w.violate("I20", "a refund of %s names the page %s, which was not paid", s.invoice,
+		brief(s.fields.Payment.OriginalRequestID))
 }
 
 // capturedOther reports whether the captured authorisation is no longer the one that the order keeps, because the other

@@ -163,19 +163,22 @@ func (l *ledger) authorizationOf(s *dokuRequest) *money {
 func (d *DOKU) doCapture(s *dokuRequest, l *ledger, bounded bool) *reply {
 	w := d.w
 	amount := s.fields.Payment.CaptureAmount
-	done := &reply{status: 200, body: s.result("SUCCESS", "00", "", pick(w, amount, l.authorizationOf(s).amount), ""), sign: d.signatureFor(s, false)}
+	done := &reply{status: 200, body: s.result("SUCCESS", "00", "", pick(w, amount, l.authorizationOf(s).amount), ""),
+		sign: d.signatureFor(s, false)}
 	if find(l.captures, s.requestID) >= 0 {
 		w.checkRepeat("I1", s, bounded)
 		return done
 	}
-	l.captures = append(l.captures, money{requestID: s.requestID, amount: amount, at: w.now, id: l.authorizationOf(s).id})
+	l.captures = append(l.captures, money{requestID: s.requestID, amount: amount, at: w.now,
+		id: l.authorizationOf(s).id})
 	l.lastAt = w.now
 	w.stats.Captures++
 	w.checkCapturedOnce(l)
 	w.checkNotRefused(l, s.requestID)
 	w.wantRefunds(l)
 	if w.chance(300) {
-		w.sendNotification(l, news{kind: "CAPTURE", status: "SUCCESS", amount: pick(w, amount, l.authorizationOf(s).amount), page: l.authorizationOf(s).page})
+		w.sendNotification(l, news{kind: "CAPTURE", status: "SUCCESS",
+			amount: pick(w, amount, l.authorizationOf(s).amount), page: l.authorizationOf(s).page})
 	}
 	return done
 }
@@ -270,7 +273,8 @@ func (d *DOKU) decideLater(s *dokuRequest, bounded bool) *reply {
 		}
 		w.say("doku.", s.what, "is no longer pending")
 	})
-	return &reply{status: 200, body: s.result("PENDING", "", "", s.amount(), ""), sign: d.signatureFor(s, false), pending: true}
+	return &reply{status: 200, body: s.result("PENDING", "", "", s.amount(), ""), sign: d.signatureFor(s, false),
+		pending: true}
 }
 
 func (d *DOKU) refundType(l *ledger, amount, taken int64) string {

@@ -49,7 +49,8 @@ func (w *World) drawLoad() {
 // burst asks for one refund. The caller repeats it when told to, while another has the order.
 func (w *World) burst(p *plan, key string) {
 	w.start("refund "+p.invoice, func(ctx context.Context) {
-		answer, err := w.service.Refund(ctx, payment.RefundRequest{Invoice: p.invoice, Key: key, Amount: 1000, Expected: -1})
+		answer, err := w.service.Refund(ctx, payment.RefundRequest{Invoice: p.invoice, Key: key, Amount: 1000,
+			Expected: -1})
 		var busy *payment.Busy
 		switch {
 		case w.schedule.Jam:
@@ -76,7 +77,8 @@ func (w *World) checkJam() {
 	w.queue.put(epoch.Add(pageLifetime+jamTrust+jamSlack), func() {
 		for _, op := range w.store.peek("INV-1").Refunds() {
 			if op.State == order.Open {
-				w.violate("I15", "%s is open %s after it was begun, and has been sent %d times", op.ID, w.now.Sub(op.FirstAt), op.Attempts)
+				w.violate("I15", "%s is open %s after it was begun, and has been sent %d times", op.ID,
+					w.now.Sub(op.FirstAt), op.Attempts)
 			}
 		}
 	})

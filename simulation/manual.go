@@ -45,7 +45,8 @@ func (w *World) scheduleManual(l *ledger, requestID string) {
 func (w *World) recordManual(p *plan, id string, done bool) {
 	again := false
 	w.start("record "+p.invoice, func(ctx context.Context) {
-		word := payment.ResolveRequest{Invoice: p.invoice, Operation: id, Done: done, Act: order.Act{By: "clerk", Note: "simulated"}}
+		word := payment.ResolveRequest{Invoice: p.invoice, Operation: id, Done: done,
+			Act: order.Act{By: "clerk", Note: "simulated"}}
 		_, err := w.service.Resolve(ctx, word)
 		w.say("answered", outcome(err))
 		again = errors.Is(err, payment.ErrStore)

@@ -41,8 +41,8 @@ const (
 	anything         // no effect is required: check status will report it
 )
 
-// retries lists the times after which DOKU sends a notification that was not answered 2xx, as its guide to notifications
-// says. After the last it gives up.
+// retries lists the times after which DOKU sends a notification that was not answered 2xx, as its guide to
+// notifications says. After the last it gives up.
 var retries = []time.Duration{0, 30 * time.Minute, 6 * time.Hour, 12 * time.Hour}
 
 // sendNotification schedules a notification. It may be late, come twice, overtake another, or never arrive.
@@ -65,7 +65,8 @@ func (w *World) sendNotification(l *ledger, n news) {
 		w.queue.put(first, func() { w.deliver(l, n, first, 0) })
 	}
 	if w.chance(w.schedule.repeats) {
-		w.queue.put(first.Add(time.Duration(w.dice.IntN(60_000))*time.Millisecond), func() { w.deliver(l, n, first, len(retries)) })
+		w.queue.put(first.Add(time.Duration(w.dice.IntN(60_000))*time.Millisecond),
+			func() { w.deliver(l, n, first, len(retries)) })
 	}
 	if w.chance(100) {
 		w.queue.put(w.now.Add(time.Duration(w.dice.IntN(60_000))*time.Millisecond), func() { w.forge(l) })
@@ -117,7 +118,8 @@ func laterOf(a, b time.Time) time.Time {
 
 // forge posts a notification that DOKU never sent. It must not be believed.
 func (w *World) forge(l *ledger) {
-	n := news{kind: "SALE", status: "SUCCESS", amount: l.latest().amount, id: "FORGED", at: w.now, authorizeID: "forged"}
+	n := news{kind: "SALE", status: "SUCCESS", amount: l.latest().amount, id: "FORGED", at: w.now,
+		authorizeID: "forged"}
 	body := n.body(l)
 	header := w.headers(n.id, w.now, body, newSeal("SK-guessed"))
 	switch w.dice.IntN(3) {
@@ -149,7 +151,8 @@ func (n news) body(l *ledger) []byte {
 	if page = cmp.Or(page, l.latest().id); n.unnamed {
 		page = ""
 	}
-	code, channel, approval, card = cmp.Or(n.code, code), cmp.Or(n.channel, channel), cmp.Or(n.approval, approval), cmp.Or(n.card, card)
+	code, channel, approval, card = cmp.Or(n.code, code), cmp.Or(n.channel, channel), cmp.Or(n.approval, approval),
+		cmp.Or(n.card, card)
 	b := append(make([]byte, 0, 480), `{"order":{"invoice_number":"`+l.invoice+`","amount":`...)
 	if n.amountText != "" {
 		b = append(b, n.amountText...)
@@ -166,7 +169,8 @@ func (n news) body(l *ledger) []byte {
 	}
 	b = append(b, `},"transaction":{"type":"`+n.kind+`","status":"`+n.status+`","date":"`+date...)
 	b = append(b, `","original_request_id":"`+page+`"},"service":{"id":"CREDIT_CARD"},"channel":{"id":"`+channel...)
-	b = append(b, `"},"card_payment":{"response_code":"`+code+`","approval_code":"`+approval+`","masked_card_number":"`+card+`"`...)
+	b = append(b, `"},"card_payment":{"response_code":"`+code+`","approval_code":"`+approval+
+		`","masked_card_number":"`+card+`"`...)
 	if n.authorizeID != "" {
 		b = append(b, `,"authorize_id":"`+n.authorizeID+`"`...)
 	}

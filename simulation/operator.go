@@ -34,7 +34,8 @@ func (w *World) operate() bool {
 }
 
 // maxRounds returns how many rounds operators work. Automatic capture begins a capture again after an operator found it
-// refused, until the authorisation lapses. A capture that DOKU always refuses, without a signature, is parked each time.
+// refused, until the authorisation lapses. A capture that DOKU always refuses, without a signature, is parked each
+// time.
 func (w *World) maxRounds() int {
 	if w.schedule.capturesRefused {
 		return 60

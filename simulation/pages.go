@@ -51,14 +51,16 @@ func (d *DOKU) createPage(s *dokuRequest, p *passage) *reply {
 		d.ledgers[s.invoice] = l
 	}
 	if l.page(s.requestID) == nil {
-		made := &page{id: s.requestID, kind: s.fields.Payment.Type, auto: s.fields.Payment.AutoCapture, amount: s.fields.Order.Amount}
+		made := &page{id: s.requestID, kind: s.fields.Payment.Type, auto: s.fields.Payment.AutoCapture,
+			amount: s.fields.Order.Amount}
 		made.end = w.now.Add(pick(w, pageLifetime, pageLifetime, 2*pageLifetime, 20*time.Hour))
 		if made.kind == "" {
 			made.kind = "SALE"
 		}
 		l.pages = append(l.pages, made)
 	}
-	return &reply{status: 200, body: s.page(s.invoice, s.fields.Order.Amount, pageURL(s.requestID)), sign: d.signatureFor(s, false)}
+	return &reply{status: 200, body: s.page(s.invoice, s.fields.Order.Amount, pageURL(s.requestID)),
+		sign: d.signatureFor(s, false)}
 }
 
 // askForNextPages lets callers ask again at about the end of a page, with the same body or another.
@@ -130,9 +132,12 @@ func (w *World) checkNextPage(p *plan, before, after order.Order) {
 		w.violate("I18", "a page of %s is asked for, about which a person must decide", after.Invoice)
 	case f.Page == nil || w.current == nil: // no page was handed out, or the write was late
 	case w.now.Add(clockTolerance).Before(f.Page.ExpiresAt):
-		w.violate("I18", "a page of %s is asked for, and another stands until %s", after.Invoice, f.Page.ExpiresAt.Sub(epoch))
-	case w.current.unpaid != after.Invoice && !(w.current.answeredAbout == after.Invoice && paymentSetAside(before)) && !p.erased:
-		w.violate("I18", "a next page of %s is asked for, and DOKU was not asked whether the last was paid", after.Invoice)
+		w.violate("I18", "a page of %s is asked for, and another stands until %s", after.Invoice,
+			f.Page.ExpiresAt.Sub(epoch))
+	case w.current.unpaid != after.Invoice && !(w.current.answeredAbout == after.Invoice && paymentSetAside(before)) &&
+		!p.erased:
+		w.violate("I18", "a next page of %s is asked for, and DOKU was not asked whether the last was paid",
+			after.Invoice)
 	case before.Amount != after.Amount && !p.erased:
 		w.violate("I18", "a next page of %s is for %d, the last was for %d", after.Invoice, after.Amount, before.Amount)
 	}

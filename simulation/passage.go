@@ -6,21 +6,22 @@ import (
 	"io"
 	"net"
 	"os"
-	"slices"
 	"syscall"
 	"time"
 )
 
 // Errors of net/http without an answer.
 var (
-	errDial  = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
-	errName  = &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api-sandbox.doku.com", IsNotFound: true}}
+	errDial = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	errName = &net.OpError{Op: "dial", Net: "tcp",
+		Err: &net.DNSError{Err: "no such host", Name: "api-sandbox.doku.com", IsNotFound: true}}
 	errTLS   = errors.New("net/http: TLS handshake timeout")
 	errReset = &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
 )
 
 // headerCodes are DOKU's error codes for a request that it rejects without reading it.
-var headerCodes = []string{"invalid_signature", "invalid_client_id", "invalid_header_request", "request_time_out_of_range"}
+var headerCodes = []string{"invalid_signature", "invalid_client_id", "invalid_header_request",
+	"request_time_out_of_range"}
 
 func (p *passage) is(name string) bool { return p.fault != nil && p.fault.name == name }
 
@@ -71,7 +72,8 @@ func (d *DOKU) failUnreachable(s *dokuRequest, p *passage) {
 		p.err = errReset
 	default:
 		p.alter = func(*reply) *reply {
-			return &reply{status: 503, kind: "text/html", body: []byte("<html><body>503 Service Unavailable</body></html>"), sign: unsigned}
+			return &reply{status: 503, kind: "text/html",
+				body: []byte("<html><body>503 Service Unavailable</body></html>"), sign: unsigned}
 		}
 	}
 }
@@ -95,7 +97,8 @@ func wireFaults() []fault {
 	add(LateArrival, posts, "late", func(d *DOKU, s *dokuRequest, p *passage) {
 		w := d.w
 		trust := w.service.TrustWindow
-		p.late = pick(w, 20*time.Second, 2*time.Minute, 6*time.Minute, 20*time.Minute, trust-time.Minute, trust+10*time.Minute, 3*time.Hour)
+		p.late = pick(w, 20*time.Second, 2*time.Minute, 6*time.Minute, 20*time.Minute, trust-time.Minute,
+			trust+10*time.Minute, 3*time.Hour)
 		p.late = max(p.late, time.Second) + time.Duration(w.dice.IntN(9000))*time.Millisecond
 		if p.err = context.DeadlineExceeded; w.chance(500) {
 			p.err, p.alter = nil, func(*reply) *reply { return gatewayTimeout() }
@@ -107,7 +110,8 @@ func wireFaults() []fault {
 	add(DeliveredTwice, posts, "deliver_twice_later", func(d *DOKU, s *dokuRequest, p *passage) {
 		again := *p
 		again.fault = nil
-		d.arriveLater(dokuTimeout+pick(d.w, time.Second, 3*time.Minute, 40*time.Minute), s, &again, false) // a copy that arrives after the first
+		// The copy arrives after the first.
+		d.arriveLater(dokuTimeout+pick(d.w, time.Second, 3*time.Minute, 40*time.Minute), s, &again, false)
 	})
 	return all
 }
@@ -116,14 +120,20 @@ func noAnswerFaults(add func(c Class, at []port, name string, do func(d *DOKU, s
 	add(NoAnswer, dokuPorts, "dial_failed", func(_ *DOKU, _ *dokuRequest, p *passage) { p.failUnsent(errDial) })
 	add(NoAnswer, dokuPorts, "name_unknown", func(_ *DOKU, _ *dokuRequest, p *passage) { p.failUnsent(errName) })
 	add(NoAnswer, dokuPorts, "tls_failed", func(_ *DOKU, _ *dokuRequest, p *passage) { p.failUnsent(errTLS) })
-	add(NoAnswer, dokuPorts, "reset_before", func(_ *DOKU, _ *dokuRequest, p *passage) { p.lost, p.err = true, errReset })
+	add(NoAnswer, dokuPorts, "reset_before", func(_ *DOKU, _ *dokuRequest, p *passage) {
+		p.lost, p.err = true, errReset
+	})
 	add(NoAnswer, dokuPorts, "reset_after", func(_ *DOKU, _ *dokuRequest, p *passage) { p.err = io.EOF })
 	add(NoAnswer, dokuPorts, "time_out_before", func(_ *DOKU, s *dokuRequest, p *passage) {
 		p.lost, p.slow = true, s.limit+time.Second
 	})
-	add(NoAnswer, dokuPorts, "time_out_after", func(_ *DOKU, s *dokuRequest, p *passage) { p.slow = s.limit + time.Second })
+	add(NoAnswer, dokuPorts, "time_out_after", func(_ *DOKU, s *dokuRequest, p *passage) {
+		p.slow = s.limit + time.Second
+	})
 	add(NoAnswer, dokuPorts, "half_answer", func(_ *DOKU, _ *dokuRequest, p *passage) { p.half = true })
-	add(NoAnswer, dokuPorts, "resent_by_transport", func(_ *DOKU, _ *dokuRequest, p *passage) { p.conns, p.copies = 2, 1 })
+	add(NoAnswer, dokuPorts, "resent_by_transport", func(_ *DOKU, _ *dokuRequest, p *passage) {
+		p.conns, p.copies = 2, 1
+	})
 	add(NoAnswer, dokuPorts, "resent_then_dial_failed", func(_ *DOKU, _ *dokuRequest, p *passage) { p.err = errDial })
 }
 
@@ -131,11 +141,15 @@ func betweenFaults(add func(c Class, at []port, name string, do func(d *DOKU, s 
 	add(ForeignAnswer, dokuPorts, "foreign_before", func(d *DOKU, s *dokuRequest, p *passage) {
 		p.lost, p.alter = true, d.drawForeignAnswer(s)
 	})
-	add(ForeignAnswer, dokuPorts, "foreign_after", func(d *DOKU, s *dokuRequest, p *passage) { p.alter = d.drawForeignAnswer(s) })
+	add(ForeignAnswer, dokuPorts, "foreign_after", func(d *DOKU, s *dokuRequest, p *passage) {
+		p.alter = d.drawForeignAnswer(s)
+	})
 	add(ForeignBody, dokuPorts, "foreign_body_before", func(d *DOKU, s *dokuRequest, p *passage) {
 		p.lost, p.alter = true, d.drawForeignBody(s)
 	})
-	add(ForeignBody, dokuPorts, "foreign_body_after", func(d *DOKU, s *dokuRequest, p *passage) { p.alter = d.drawForeignBody(s) })
+	add(ForeignBody, dokuPorts, "foreign_body_after", func(d *DOKU, s *dokuRequest, p *passage) {
+		p.alter = d.drawForeignBody(s)
+	})
 	add(ForeignBody, dokuPorts, "mangled", func(d *DOKU, _ *dokuRequest, p *passage) { p.alter = d.mangle })
 	add(WrongSignature, dokuPorts[1:2], "forged_refusal", func(d *DOKU, s *dokuRequest, p *passage) {
 		p.alter = func(*reply) *reply {
@@ -154,7 +168,10 @@ func betweenFaults(add func(c Class, at []port, name string, do func(d *DOKU, s 
 	for _, s := range []struct {
 		name string
 		sign signature
-	}{{"unsigned", unsigned}, {"bare_signature", bare}, {"wrong_signature", wrong}, {"signed_elsewhere", overOtherBody}} {
+	}{
+		{"unsigned", unsigned}, {"bare_signature", bare}, {"wrong_signature", wrong}, {"signed_elsewhere",
+			overOtherBody},
+	} {
 		add(WrongSignature, dokuPorts, s.name, func(d *DOKU, to *dokuRequest, p *passage) {
 			if to.at == dokuAsk && d.w.chance(300) { // a refusal may be badly signed too
 				p.refuse = true
@@ -171,7 +188,8 @@ func betweenFaults(add func(c Class, at []port, name string, do func(d *DOKU, s 
 // dokuFaults lists DOKU's own faults.
 func dokuFaults() []fault {
 	var all []fault
-	add := func(c Class, at []port, name string, when func(d *DOKU, s *dokuRequest) bool, do func(d *DOKU, s *dokuRequest, p *passage)) {
+	add := func(c Class, at []port, name string, when func(d *DOKU, s *dokuRequest) bool,
+		do func(d *DOKU, s *dokuRequest, p *passage)) {
 		for _, on := range at {
 			all = append(all, fault{name: name, class: c, on: on, when: when, do: do})
 		}
@@ -184,7 +202,8 @@ func dokuFaults() []fault {
 	add(WrongSignature, money, "unsigned_success", inDoubt, func(_ *DOKU, s *dokuRequest, p *passage) {
 		p.lost = true
 		p.alter = func(*reply) *reply {
-			return &reply{status: 200, body: s.result("SUCCESS", "00", "", s.amount(), "PARTIAL_REFUND"), sign: unsigned}
+			return &reply{status: 200, body: s.result("SUCCESS", "00", "", s.amount(), "PARTIAL_REFUND"),
+				sign: unsigned}
 		}
 	})
 	add(ShortMemory, posts, "idempotent_request", known, nil)
@@ -201,7 +220,9 @@ func dokuFaults() []fault {
 		l := d.ledgers[s.invoice]
 		return s.call == "refund" && l != nil && s.amount() < min(l.taken(), d.w.store.peek(s.invoice).Captured())
 	}, nil)
-	add(WrongAnswer, money, "list_messages", nil, func(d *DOKU, _ *dokuRequest, p *passage) { p.refuse = d.w.chance(500) })
+	add(WrongAnswer, money, "list_messages", nil, func(d *DOKU, _ *dokuRequest, p *passage) {
+		p.refuse = d.w.chance(500)
+	})
 	add(WrongAnswer, dokuPorts, "retry_after", nil, func(d *DOKU, s *dokuRequest, p *passage) {
 		p.lost = d.w.chance(500)
 		p.alter = func(*reply) *reply {
@@ -228,62 +249,4 @@ func (d *DOKU) tooMany(s *dokuRequest, after string) *reply {
 	a := d.refusal(s, pick(d.w, 429, 429, 503), "too_many_requests", "simulated")
 	a.retryAfter = after
 	return a
-}
-
-// spoil returns DOKU's answer with the fault of a wrong answer, if the passage has one.
-func (d *DOKU) spoil(s *dokuRequest, p *passage, a *reply) *reply {
-	if p.fault == nil || p.fault.class != WrongAnswer || a.pending {
-		return a
-	}
-	again := *a
-	again.spoilt = true
-	other := *s
-	status := "SUCCESS"
-	if a.refused {
-		status = "FAILED"
-	}
-	switch p.fault.name {
-	case "wrong_amount":
-		amount := s.amount() + pick(d.w, int64(777), 100_000)
-		if again.body = s.result(status, "", "", amount, "PARTIAL_REFUND"); s.at == dokuPage {
-			again.body = s.page(s.invoice, amount, pageURL(s.requestID))
-		}
-	case "wrong_invoice":
-		other.invoice = "INV-OTHER"
-		if again.body = other.result(status, "", "", s.amount(), "PARTIAL_REFUND"); s.at == dokuPage {
-			again.body = s.page(other.invoice, s.amount(), pageURL(s.requestID))
-		}
-	case "bad_page_url":
-		bad := pick(d.w, "javascript:alert(1)", "http://pay.example/x", "http://pay.example/x", "", "//pay.example/x",
-			"https://", "pay.example/x")
-		again.body = s.page(s.invoice, s.amount(), bad)
-	case "void_of_part":
-		again.body = s.result(status, "", "", s.amount(), "VOID")
-	case "list_messages":
-		again.body, again.spoilt = listedMessages(s, a), false
-	default:
-		return a
-	}
-	if a.refused && p.fault.name != "list_messages" {
-		return a
-	}
-	if known := d.memories[s.requestID]; known != nil && d.w.chance(500) { // DOKU keeps the wrong answer too
-		kept := again
-		kept.firstTime = false
-		known.answer = &kept
-	}
-	return &again
-}
-
-// listedMessages returns a body with messages as lists, as some of DOKU's answers have them.
-func listedMessages(s *dokuRequest, a *reply) []byte {
-	if a.refused && a.status >= 400 {
-		return []byte(`{"message":["PAYMENT CHANNEL IS INACTIVE"],"error_messages":["PAYMENT CHANNEL IS INACTIVE"]}`)
-	}
-	status := "SUCCESS"
-	if a.refused {
-		status = "FAILED"
-	}
-	body := s.result(status, "00", "?", s.amount(), "PARTIAL_REFUND")
-	return slices.Concat(body[:len(body)-len(`"?"}}`)], []byte(`["accepted","by the bank"]}}`))
 }

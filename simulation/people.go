@@ -20,9 +20,11 @@ func (w *World) confuse(f *fault, p *plan, wish refundWish, at time.Duration) {
 	switch f.name {
 	case "two_people": // at once, and neither knows of the other
 		w.scheduleTask(at, w.refundTask(p, wish))
-		w.scheduleTask(at, w.refundTask(p, refundWish{key: wish.key + "-other", amount: wish.amount, expected: p.amount}))
+		w.scheduleTask(at, w.refundTask(p, refundWish{key: wish.key + "-other", amount: wish.amount,
+			expected: p.amount}))
 	case "key_for_other_amount":
-		w.scheduleTask(at+time.Second, w.refundTask(p, refundWish{key: wish.key, amount: max(wish.amount-1000, 1), expected: -1}))
+		w.scheduleTask(at+time.Second, w.refundTask(p, refundWish{key: wish.key, amount: max(wish.amount-1000, 1),
+			expected: -1}))
 	case "key_on_other_order":
 		other := w.plans[w.dice.IntN(len(w.plans))]
 		w.scheduleTask(at, w.refundTask(other, wish))
@@ -48,11 +50,13 @@ func (w *World) resolveAnything(p *plan) {
 		}
 		w.start("resolve "+p.invoice, func(ctx context.Context) {
 			word := payment.ResolveRequest{
-				Invoice: p.invoice, Operation: op.ID, Done: w.chance(500), Act: order.Act{By: "operator", Note: "simulated"},
+				Invoice: p.invoice, Operation: op.ID, Done: w.chance(500),
+				Act: order.Act{By: "operator", Note: "simulated"},
 			}
 			_, err := w.service.Resolve(ctx, word)
 			w.say("answered", outcome(err))
-			if now, _ := w.store.peek(p.invoice).Operation(op.ID); now.State != op.State || err == nil && now.State != order.Parked {
+			now, _ := w.store.peek(p.invoice).Operation(op.ID)
+			if now.State != op.State || err == nil && now.State != order.Parked {
 				p.misled = true // it was parked meanwhile
 			}
 		}, nil)
@@ -78,7 +82,8 @@ func (w *World) resolveEarly(p *plan, op order.Operation) {
 		for i := range times {
 			w.start("resolve "+p.invoice, func(ctx context.Context) {
 				word := payment.ResolveRequest{
-					Invoice: p.invoice, Operation: op.ID, Done: done != (i > 0), Act: order.Act{By: "operator", Note: "simulated"},
+					Invoice: p.invoice, Operation: op.ID, Done: done != (i > 0),
+					Act: order.Act{By: "operator", Note: "simulated"},
 				}
 				_, err := w.service.Resolve(ctx, word)
 				w.say("answered", outcome(err))

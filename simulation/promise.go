@@ -23,7 +23,8 @@ func (w *World) noteDone(p *plan, answer payment.Answer) {
 	case stored.State == order.Refused && w.rejectedBy(p.invoice, op.RequestID):
 		// the caller read it before a person recorded that DOKU's people had not carried it out
 	case stored.State != order.Done || stored.RequestID != op.RequestID:
-		w.violate("I5", "the caller was told that %s of %s is done, but it is stored as %s", op.ID, p.invoice, stored.State)
+		w.violate("I5", "the caller was told that %s of %s is done, but it is stored as %s", op.ID, p.invoice,
+			stored.State)
 	case !w.gateway.carriedOut(p.invoice, op.RequestID) && !w.rejectedBy(p.invoice, op.RequestID):
 		w.violate("I5", "the caller was told that %s of %s is done, but DOKU did not do it", op.ID, p.invoice)
 	}
@@ -41,7 +42,8 @@ func (w *World) noteDone(p *plan, answer payment.Answer) {
 func (w *World) checkAnswered(p *plan, answer payment.Answer, amount int64) {
 	op := answer.Operation
 	if op.ID != "" && amount != 0 && op.Amount != amount {
-		w.violate("I5", "%s: the caller asked for %d and was answered about %s of %d", p.invoice, amount, op.ID, op.Amount)
+		w.violate("I5", "%s: the caller asked for %d and was answered about %s of %d", p.invoice, amount, op.ID,
+			op.Amount)
 	}
 }
 
@@ -49,7 +51,8 @@ func (w *World) checkAnswered(p *plan, answer payment.Answer, amount int64) {
 // DOKU.
 func (w *World) checkRefusalAsked(p *plan, requestID string) {
 	if w.gateway.bodies[requestID] == nil {
-		w.violate("I5", "%s: the caller was told of the refusal of %s, which it did not ask for", p.invoice, brief(requestID))
+		w.violate("I5", "%s: the caller was told of the refusal of %s, which it did not ask for", p.invoice,
+			brief(requestID))
 	}
 }
 
@@ -57,9 +60,11 @@ func (w *World) checkRefusalAsked(p *plan, requestID string) {
 // nobody.
 func (w *World) noteRefused(p *plan, requestID string) {
 	if w.gateway.movedMoney(p.invoice, requestID) && !p.misled {
-		w.violate("I5", "the caller was told that %s of %s was refused, but DOKU had done it", brief(requestID), p.invoice)
+		w.violate("I5", "the caller was told that %s of %s was refused, but DOKU had done it", brief(requestID),
+			p.invoice)
 	}
-	w.promises = append(w.promises, promise{invoice: p.invoice, refused: true, operation: order.Operation{RequestID: requestID}})
+	w.promises = append(w.promises, promise{invoice: p.invoice, refused: true,
+		operation: order.Operation{RequestID: requestID}})
 }
 
 // checkNotRefused checks I5: an operation does not happen after its caller was told that it was refused. It guards
@@ -67,7 +72,8 @@ func (w *World) noteRefused(p *plan, requestID string) {
 func (w *World) checkNotRefused(l *ledger, requestID string) {
 	for _, made := range w.promises {
 		if made.refused && made.operation.RequestID == requestID && !w.misled(l.invoice) {
-			w.violate("I5", "%s: the caller was told that %s was refused, and now DOKU does it", l.invoice, brief(requestID))
+			w.violate("I5", "%s: the caller was told that %s was refused, and now DOKU does it", l.invoice,
+				brief(requestID))
 		}
 	}
 }
@@ -79,7 +85,8 @@ func (w *World) checkPromises() {
 		op, _ := o.Operation(made.operation.ID)
 		switch {
 		case made.refused, w.misled(made.invoice), w.rejectedBy(made.invoice, made.operation.RequestID):
-		case op.Kind == order.KindCreatePage && op.Generation > made.operation.Generation: // a next page, see checkNextPage
+		case op.Kind == order.KindCreatePage && op.Generation > made.operation.Generation:
+			// a next page, see checkNextPage
 		case op.State != order.Done || op.RequestID != made.operation.RequestID || op.Amount != made.operation.Amount:
 			w.violate("I5", "%s: the caller was told that %s of %d is done, now it is %s of %d",
 				made.invoice, made.operation.ID, made.operation.Amount, op.State, op.Amount)

@@ -45,7 +45,8 @@ const (
 	overOtherBody                  // with the right key over another body
 )
 
-var signatureWords = [...]string{"signed", "unsigned", "signed without scheme", "wrongly signed", "signed over another body"}
+var signatureWords = [...]string{"signed", "unsigned", "signed without scheme", "wrongly signed",
+	"signed over another body"}
 
 // seal makes signatures with the simulation's own code, so that mistakes in shared/doku do not cancel out.
 type seal struct {

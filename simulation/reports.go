@@ -27,7 +27,8 @@ func reportFaults() []fault {
 	}
 	ours := func(t draft) bool { return t.n.pay != nil && !t.l.page(t.n.pay.page).elsewhere }
 	held := func(t draft) bool { return ours(t) && t.n.authorizeID != "" }
-	always := []string{"notification_lost", "notification_days_late", "notification_doubled", "amount_forms", "other_case"}
+	always := []string{"notification_lost", "notification_days_late", "notification_doubled", "amount_forms",
+		"other_case"}
 	for _, name := range always {
 		add(Notifications, name, nil)
 	}
@@ -35,7 +36,9 @@ func reportFaults() []fault {
 	for _, name := range []string{"unknown_word", "unknown_kind", "unnamed_page", "other_code", "card_forms"} {
 		add(Notifications, name, ours)
 	}
-	add(Notifications, "promo_amount", func(t draft) bool { return ours(t) && t.n.pay.full > 0 && t.n.pay.amount != t.n.pay.full })
+	add(Notifications, "promo_amount", func(t draft) bool {
+		return ours(t) && t.n.pay.full > 0 && t.n.pay.amount != t.n.pay.full
+	})
 	add(Notifications, "declined_code", func(t draft) bool { return t.n.kind == "AUTHORIZE" && t.n.status == "FAILED" })
 	add(Notifications, "without_authorize_id", held)
 	add(Notifications, "odd_code", held)
@@ -108,12 +111,13 @@ func (w *World) confound(f *fault, l *ledger, n *news, delay time.Duration) {
 		w.allowConflict(invoice, order.ConflictChannel)
 	case "other_system":
 		other := &ledger{invoice: "EXT-" + strconv.Itoa(w.dice.IntN(3))}
-		w.sendBeside(other, news{kind: "SALE", status: "SUCCESS", amount: 5000, id: n.id + "X", at: n.at, means: anything}, delay)
+		w.sendBeside(other, news{kind: "SALE", status: "SUCCESS", amount: 5000, id: n.id + "X", at: n.at,
+			means: anything}, delay)
 	case "channel_beside": // another system of the merchant uses the same number
 		w.allowConflict(invoice, order.ConflictChannel)
 		w.sendBeside(l, news{
-			kind: "SALE", status: "SUCCESS", amount: n.amount, id: n.id + "V", at: n.at, page: "va7", channel: "VIRTUAL_ACCOUNT_BCA",
-			approval: "770001", means: anything,
+			kind: "SALE", status: "SUCCESS", amount: n.amount, id: n.id + "V", at: n.at, page: "va7",
+			channel: "VIRTUAL_ACCOUNT_BCA", approval: "770001", means: anything,
 		}, delay)
 	}
 }
@@ -127,7 +131,8 @@ func (w *World) sendBeside(l *ledger, n news, delay time.Duration) {
 func (w *World) amountForm(amount int64) string {
 	digits := strconv.FormatInt(amount, 10)
 	forms := []string{
-		`"` + digits + `"`, digits + ".0", digits + ".00", digits + ".000000", `"` + digits + `.00"`, digits + "E+0", digits + "e0",
+		`"` + digits + `"`, digits + ".0", digits + ".00", digits + ".000000", `"` + digits + `.00"`,
+		digits + "E+0", digits + "e0",
 	}
 	for zeros := 1; zeros <= 4; zeros++ {
 		significant, ok := strings.CutSuffix(digits, strings.Repeat("0", zeros))
@@ -142,8 +147,8 @@ func (w *World) amountForm(amount int64) string {
 
 // oddDate returns a date that nothing may be counted from: none, local time labelled UTC, far off, or long before.
 func (w *World) oddDate(at time.Time) string {
-	return pick(w, " ", "yesterday", stampOf(at.Add(7*time.Hour)), stampOf(at.Add(-7*time.Hour)), stampOf(at.Add(-30*24*time.Hour)),
-		"9999-12-31T23:59:59Z", "9999-12-31T23:59:59-07:00", "9998-12-31T23:59:59Z",
+	return pick(w, " ", "yesterday", stampOf(at.Add(7*time.Hour)), stampOf(at.Add(-7*time.Hour)),
+		stampOf(at.Add(-30*24*time.Hour)), "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-07:00", "9998-12-31T23:59:59Z",
 		"0001-01-01T00:00:00Z", "0000-01-01T00:00:00+07:00", "2001-01-01T00:00:00Z", "2196-01-01T00:00:00Z")
 }
 
@@ -160,7 +165,8 @@ func (w *World) cardForm(card string) string {
 		return card
 	}
 	first, last := card[:6], card[12:]
-	return pick(w, first+"XXXXXX"+last, "************"+last, card[:4]+"********"+last, "**** **** **** "+last, first+"****"+last)
+	return pick(w, first+"XXXXXX"+last, "************"+last, card[:4]+"********"+last, "**** **** **** "+last,
+		first+"****"+last)
 }
 
 // allowConflict notes that conflicts of some kinds are justified for an order.

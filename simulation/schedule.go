@@ -114,8 +114,8 @@ func (w *World) draw() {
 		}
 		return
 	}
-	w.calmAt = epoch.Add(pick(w, 10*time.Minute, 3*time.Hour, 3*time.Hour, 8*time.Hour, 8*time.Hour, 30*time.Hour, 30*time.Hour,
-		9*24*time.Hour))
+	w.calmAt = epoch.Add(pick(w, 10*time.Minute, 3*time.Hour, 3*time.Hour, 8*time.Hour, 8*time.Hour, 30*time.Hour,
+		30*time.Hour, 9*24*time.Hour))
 	switch {
 	case s.Fault != "", s.Only == 0 && w.chance(100):
 		w.drawOneFault()
@@ -171,7 +171,8 @@ func (w *World) has(c Class) bool {
 // drawClass draws the rate of a class, and perhaps a fault of the class that lasts for the whole schedule.
 func (w *World) drawClass(c Class) {
 	rate := 10 + w.dice.IntN(291)
-	if c == ShortMemory || c == RefusedRepeat || c == FailedOrPending { // they strike only repeats, or calls that move money
+	// they strike only repeats, or calls that move money
+	if c == ShortMemory || c == RefusedRepeat || c == FailedOrPending {
 		rate += 150
 	}
 	w.classRates = append(w.classRates, classRate{c, rate})

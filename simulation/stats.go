@@ -46,8 +46,9 @@ func (s *Stats) Add(o Stats) {
 }
 
 func (s Stats) String() string {
-	return fmt.Sprintf("%d boundaries, %d kills, %d faults, %d runs of reconciliation; %d payments, %d captures, %d refunds; "+
-		"%d next pages, %d second payments; %d conflicts decided, %d orders closed, %d manual refunds rejected; "+
+	return fmt.Sprintf("%d boundaries, %d kills, %d faults, %d runs of reconciliation; "+
+		"%d payments, %d captures, %d refunds; %d next pages, %d second payments; "+
+		"%d conflicts decided, %d orders closed, %d manual refunds rejected; "+
 		"%d notifications (%d deliveries lost); %d parked; %d done again beyond what is promised",
 		s.Steps, s.Kills, s.Faults, s.Reconciles, s.Paid, s.Captures, s.Refunds,
 		s.NextPages, s.SecondPayments, s.Decisions, s.Closed, s.Rejected, s.Notifications, s.Lost, s.Parked, s.Doubles)

@@ -30,7 +30,8 @@ func (d *DOKU) status(s *dokuRequest, p *passage) *reply {
 	l := d.ledgers[s.invoice]
 	lag := settleTime
 	switch {
-	case !strings.HasPrefix(s.path, statusPath) && w.now.Sub(epoch) < w.schedule.pathFixedAt, p.is("status_no_resource"):
+	case !strings.HasPrefix(s.path, statusPath) && w.now.Sub(epoch) < w.schedule.pathFixedAt,
+		p.is("status_no_resource"):
 		w.say("doku.", s.what, "is a wrong path")
 		return &reply{status: 404, sign: unsigned, body: []byte(`{"message":"No static resource ` + s.path[1:] + `."}`)}
 	case l == nil:
@@ -96,11 +97,13 @@ func (d *DOKU) statusByID(s *dokuRequest) *reply {
 			}
 			refund := ""
 			if kind == "REFUND" {
-				refund = `,"refund":{"amount":` + strconv.FormatInt(m.amount, 10) + `,"type":"` + m.kind + `","status":"SUCCESS"}`
+				refund = `,"refund":{"amount":` + strconv.FormatInt(m.amount, 10) + `,"type":"` + m.kind +
+					`","status":"SUCCESS"}`
 			}
-			return d.answer(s, 200, `{"order":{"invoice_number":"`+l.invoice+`","amount":`+strconv.FormatInt(l.latest().amount, 10)+
-				`},"transaction":{"type":"`+kind+`","status":"SUCCESS","date":"`+stampOf(m.at)+`","original_request_id":"`+s.invoice+
-				`"}`+refund+`}`)
+			amount := strconv.FormatInt(l.latest().amount, 10)
+			return d.answer(s, 200, `{"order":{"invoice_number":"`+l.invoice+`","amount":`+amount+
+				`},"transaction":{"type":"`+kind+`","status":"SUCCESS","date":"`+stampOf(m.at)+
+				`","original_request_id":"`+s.invoice+`"}`+refund+`}`)
 		}
 		if i := find(l.refunds, s.invoice); i >= 0 {
 			return said("REFUND", l.refunds[i])

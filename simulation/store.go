@@ -96,9 +96,9 @@ func (s *Store) Orphans(ctx context.Context, invoice string) ([]payment.Orphan, 
 	})
 }
 
-// Due lists orders that are due; see payment.Store. A shard without any is passed over without a boundary, since nothing
-// can go wrong between two of them. The index may lag: it misses an order that has just become due, or lists one that is
-// no longer due.
+// Due lists orders that are due; see payment.Store. A shard without any is passed over without a boundary, since
+// nothing can go wrong between two of them. The index may lag: it misses an order that has just become due, or lists
+// one that is no longer due.
 func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([]string, error) {
 	if s.noneDue(shard, now) {
 		return nil, nil
@@ -216,7 +216,8 @@ func (s *Store) describe(invoice string) string {
 	o := s.peek(invoice)
 	text := "v" + strconv.FormatInt(o.Version, 10) + " " + string(o.Status())
 	for _, op := range o.Operations {
-		text += " " + op.ID + ":" + string(op.State) + "/" + strconv.Itoa(op.Generation) + "." + strconv.Itoa(op.Attempts)
+		text += " " + op.ID + ":" + string(op.State) + "/" + strconv.Itoa(op.Generation) + "." +
+			strconv.Itoa(op.Attempts)
 	}
 	return text
 }

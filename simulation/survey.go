@@ -16,7 +16,8 @@ type Found struct {
 	Seeds           []uint64 // the first twelve
 }
 
-var varying = regexp.MustCompile(`told that [a-z0-9]+ of|refund-[0-9a-f]+|INV-[0-9]+|DECOY-[0-9]+|\b[a-z2-7]{32}\b|[0-9]+`)
+var varying = regexp.MustCompile(
+	`told that [a-z0-9]+ of|refund-[0-9a-f]+|INV-[0-9]+|DECOY-[0-9]+|\b[a-z2-7]{32}\b|[0-9]+`)
 
 // Survey runs many schedules to their ends and counts the violations by kind.
 func Survey(n int, schedule func(i int) Schedule) (Stats, []Found) {
@@ -53,6 +54,8 @@ func Survey(n int, schedule func(i int) Schedule) (Stats, []Found) {
 		slices.Sort(f.Seeds)
 		found = append(found, *f)
 	}
-	slices.SortFunc(found, func(a, b Found) int { return cmp.Or(cmp.Compare(b.Times, a.Times), cmp.Compare(a.What, b.What)) })
+	slices.SortFunc(found, func(a, b Found) int {
+		return cmp.Or(cmp.Compare(b.Times, a.Times), cmp.Compare(a.What, b.What))
+	})
 	return total, found
 }

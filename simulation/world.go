@@ -118,8 +118,8 @@ func newWorld(s Schedule) *World {
 		w.gateway.racy = false
 	}
 	client, err := doku.New(doku.Config{
-		BaseURL: doku.Sandbox, ClientID: clientID, SecretKey: secretKey, HTTP: &http.Client{Transport: w.gateway}, Now: w.clock,
-		Paths: doku.Paths{Status: w.schedule.statusPath},
+		BaseURL: doku.Sandbox, ClientID: clientID, SecretKey: secretKey,
+		HTTP: &http.Client{Transport: w.gateway}, Now: w.clock, Paths: doku.Paths{Status: w.schedule.statusPath},
 	})
 	if err != nil {
 		panic(err)
