@@ -32,7 +32,7 @@ func (w *World) checkRest(resolved bool) {
 // checkNoOrder checks I10 at rest for an invoice without an order. A page that somebody else made needs none.
 func (w *World) checkNoOrder(p *plan, l *ledger) {
 	if l != nil && !p.early {
-		w.violate("I10", "DOKU has %s, of which nothing is stored", p.invoice)
+		w.violate("I10", "DOKU has %s, but no order is stored", p.invoice)
 	}
 }
 
@@ -72,7 +72,7 @@ func (w *World) checkConflicts(p *plan, o order.Order, l *ledger) {
 	}
 	for _, c := range o.Conflicts() {
 		if !slices.Contains(p.reasons, c.Kind) && !w.hasReason(p, l, c.Kind) {
-			w.violate("I4", "%s is in conflict for no reason: %s", o.Invoice, c.Detail)
+			w.violate("I4", "%s is in conflict without a reason: %s", o.Invoice, c.Detail)
 		}
 	}
 }
@@ -104,7 +104,7 @@ func (w *World) checkTruth(p *plan, o order.Order, l *ledger, resolved bool) {
 	case len(l.payments) > 1: // DOKU may have reported only one; the other is given back in its Back Office
 	case w.uncountable(o, paid), w.uncountable(o, authorized): // this one too
 		if o.Captured() != 0 || f.Authorized != nil {
-			w.violate("I4", "%s: an amount nobody asked for was taken for money", o.Invoice)
+			w.violate("I4", "%s: a payment above the order's amount was counted", o.Invoice)
 		}
 		return
 	case (paid == nil) != (f.Paid == nil) || paid != nil && !paid.isAmount(f.Paid.Amount, f):

@@ -108,7 +108,7 @@ func (w *World) checkFacts(p *plan, before, after order.Order) {
 		!slices.ContainsFunc(order.Changes(before, after), func(h order.Change) bool {
 			return h.Reason == order.ReasonAmountCorrected
 		}) {
-		w.violate("I14", "%s was paid with %d, now it is %d, and nobody is told", after.Invoice, was, is)
+		w.violate("I14", "%s was paid with %d, now it is %d, and nobody was told", after.Invoice, was, is)
 	}
 }
 
@@ -133,7 +133,7 @@ func (w *World) checkOperation(p *plan, was, is order.Operation) {
 		w.violate("I6", "%s: %s got a new generation while it was %s", invoice, was.ID, was.State)
 	case is.Generation == was.Generation && (is.RequestID != was.RequestID || is.Amount != was.Amount ||
 		is.Fingerprint != was.Fingerprint):
-		w.violate("I6", "%s: %s asks for something else under the same generation", invoice, was.ID)
+		w.violate("I6", "%s: %s has another request in the same generation", invoice, was.ID)
 	case is.Generation == was.Generation && was.State == order.Refused && is.State == order.Open:
 		w.violate("I6", "%s: %s was refused and is open again", invoice, was.ID)
 	}

@@ -68,7 +68,7 @@ func TestClasses(t *testing.T) {
 			}
 		}
 		if c.Simulated() && c <= simulation.DOKUDown && len(row.sandbox) == 0 {
-			t.Errorf("%s: HTTP can show it, and the sandbox has no fault of it", c)
+			t.Errorf("%s: it shows over HTTP, but the sandbox has no fault of it", c)
 		}
 		for _, name := range row.breakers {
 			named[name] = true

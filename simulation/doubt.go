@@ -11,7 +11,7 @@ import (
 // needless work. The previous version does not know how the attempts ended and is exempt.
 func (w *World) checkParked(p *plan, op order.Operation) {
 	if w.doubts[op.RequestID].n == 0 && !w.oldWriters() {
-		w.violate("I12", "%s: %s is parked, and no attempt at it can have done anything", p.invoice, op.ID)
+		w.violate("I12", "%s: %s is parked, and no attempt at it can have had an effect", p.invoice, op.ID)
 	}
 }
 
@@ -42,7 +42,7 @@ func (w *World) checkExpiry(p *plan, from order.Status, after order.Order) {
 	case inTime:
 		w.violate("I13", "%s is %s, and DOKU has never said that nothing was paid", p.invoice, to)
 	case !after.Watch.Unconfirmed && !w.oldWriters():
-		w.violate("I13", "%s is %s without DOKU's word, and does not say so", p.invoice, to)
+		w.violate("I13", "%s is %s without DOKU's word and is not marked as unconfirmed", p.invoice, to)
 	}
 }
 
@@ -63,7 +63,7 @@ func (w *World) publishWrite(before, after order.Order) {
 	if f != nil { // the stream hands on a batch again when one of its records failed
 		for _, h := range order.Changes(before, after) {
 			if !w.raised[changeName(after, h)] {
-				w.violate("I14", "%s: the same write told of %s only the second time", after.Invoice, h.Kind)
+				w.violate("I14", "%s: %s was published only with the second copy of a write", after.Invoice, h.Kind)
 			}
 		}
 	}
@@ -107,13 +107,14 @@ func (w *World) checkChanges(before, after order.Order) {
 			id = after.Invoice + " money"
 		}
 		if w.raised[id] && (money || h.Kind == order.ChangeAttention) && !w.oldWriters() && !w.lateAgain(after, h) {
-			w.violate("I14", "%s was told of twice", id)
+			w.violate("I14", "%s was published twice", id)
 		}
 		w.raised[id] = true
 		w.raised[changeName(after, h)] = true
 		w.checkRefundName(after, h)
 		if h.Kind == order.ChangeExpired && after.Facts.Authorized == nil && len(after.OpenConflicts()) > 0 {
-			w.violate("I14", "%s is told of as %s, and a person must decide about a conflict", after.Invoice, h.Kind)
+			w.violate("I14", "%s was published as %s although a person must decide about a conflict",
+				after.Invoice, h.Kind)
 		}
 	}
 }
@@ -158,7 +159,7 @@ func (w *World) checkRefundName(o order.Order, h order.Change) {
 	}
 	id := changeName(o, h)
 	if first, known := w.named[id]; known && first != h.Refund.RequestID {
-		w.violate("I14", "%s: two refunds are told of under one name, %s", o.Invoice, h.Kind)
+		w.violate("I14", "%s: two refunds were published with one name, %s", o.Invoice, h.Kind)
 	}
 	if w.named == nil {
 		w.named = map[string]string{}

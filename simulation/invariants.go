@@ -38,7 +38,7 @@ func (w *World) checkRefundedOnce(l *ledger) {
 // address, is no success. It guards the merchant's books where DOKU, or something between, mixes up answers.
 func (w *World) checkBooking(invoice string, was, is order.Operation) {
 	if is.State == order.Done && was.State != order.Done && w.author != nil && w.author.seen.spoilt == is.RequestID {
-		w.violate("I4", "%s: %s is booked as done on an answer that was not to it", invoice, is.ID)
+		w.violate("I4", "%s: %s is booked as done on an answer to something else", invoice, is.ID)
 	}
 }
 
@@ -51,7 +51,8 @@ func (w *World) checkExpected(before order.Order, was, is order.Operation) {
 	}
 	expected, can := *w.author.seen.expects, before.Refundable()
 	if expected >= 0 && expected != can {
-		w.violate("I5", "%s: %s was begun though %d can be refunded, not %d", before.Invoice, is.ID, can, expected)
+		w.violate("I5", "%s: %s was begun although %d can be refunded and the caller expected %d", before.Invoice,
+			is.ID, can, expected)
 	}
 }
 
@@ -113,7 +114,7 @@ func (w *World) checkIntent(s *dokuRequest) {
 	if s.call == "createpage" && w.doubts[s.requestID].n > 0 || w.rejectedBy(s.invoice, s.requestID) {
 		return
 	}
-	w.violate("I10", "DOKU did %s of %s, of which nothing is stored", s.call, s.invoice)
+	w.violate("I10", "DOKU carried out %s of %s without a stored intent", s.call, s.invoice)
 }
 
 // checkDurable checks I7: a notification that was acknowledged is stored at that instant. It guards against losing a

@@ -55,11 +55,11 @@ func (w *World) burst(p *plan, key string) {
 		switch {
 		case w.schedule.Jam:
 		case errors.As(err, &busy):
-			w.violate("I15", "the refund %s was answered as running already, and nobody had asked for it", key)
+			w.violate("I15", "the refund %s was answered as running already, but nobody had requested it", key)
 		case err != nil:
 			w.violate("I15", "the refund %s failed: %v", key, err)
 		case answer.Operation.State != order.Done:
-			w.violate("I15", "the refund %s is answered as %s, though DOKU had said that it was done: %v", key,
+			w.violate("I15", "the refund %s is answered as %s although DOKU had answered that it was done: %v", key,
 				answer.Operation.State, answer.Unknown)
 		}
 	}, nil)

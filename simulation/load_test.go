@@ -15,7 +15,7 @@ func TestOneFault(t *testing.T) {
 					return simulation.Schedule{Seed: *first + uint64(i), Fault: name}
 				})
 				if total.Classes[c] == 0 && !seldom[name] {
-					t.Errorf("it never struck in %d schedules", total.Schedules)
+					t.Errorf("the fault never struck in %d schedules", total.Schedules)
 				}
 			})
 		}

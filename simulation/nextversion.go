@@ -25,7 +25,7 @@ func (s *Store) checkFormat(invoice string) {
 		}
 		s.newer[invoice] = true
 	case s.newer[invoice]:
-		s.w.violate("I6", "%s is in a format that this version does not know, and was written by it", invoice)
+		s.w.violate("I6", "%s has a format that this version does not know, but this version wrote it", invoice)
 	}
 }
 

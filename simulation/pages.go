@@ -94,10 +94,10 @@ func (w *World) checkShownPage(p *plan, o order.Order) (requestID string) {
 		return ""
 	}
 	if !w.clock().Before(o.Facts.Page.ExpiresAt) || !shown.ExpiresAt.Equal(o.Facts.Page.ExpiresAt) {
-		w.violate("I18", "%s: a page is handed out after its end", p.invoice)
+		w.violate("I18", "%s: a page was shown after its end", p.invoice)
 	}
 	if o.Facts.Closed != nil {
-		w.violate("I18", "%s: a page is handed out, and the order is closed", p.invoice)
+		w.violate("I18", "%s: a page of a closed order was shown", p.invoice)
 	}
 	return string(shown.URL[len(pageURL("")):])
 }
@@ -125,18 +125,18 @@ func (w *World) checkNextPage(p *plan, before, after order.Order) {
 	case p.erased && (w.current == nil || w.current.old):
 		// written by the previous version, perhaps late; it knows none of this
 	case f.Authorized != nil || f.Captured != nil || f.Paid != nil:
-		w.violate("I6", "a page of %s is asked for, which has money", after.Invoice)
+		w.violate("I6", "a page of %s was requested, but the order has money", after.Invoice)
 	case f.Closed != nil:
-		w.violate("I18", "a page of %s is asked for, which is closed", after.Invoice)
+		w.violate("I18", "a page of %s was requested, but the order is closed", after.Invoice)
 	case len(before.OpenConflicts()) > 0:
-		w.violate("I18", "a page of %s is asked for, about which a person must decide", after.Invoice)
+		w.violate("I18", "a page of %s was requested, but a person must decide about a conflict", after.Invoice)
 	case f.Page == nil || w.current == nil: // no page was handed out, or the write was late
 	case w.now.Add(clockTolerance).Before(f.Page.ExpiresAt):
-		w.violate("I18", "a page of %s is asked for, and another stands until %s", after.Invoice,
+		w.violate("I18", "a page of %s was requested, but another stands until %s", after.Invoice,
 			f.Page.ExpiresAt.Sub(epoch))
 	case w.current.unpaid != after.Invoice && !(w.current.answeredAbout == after.Invoice && paymentSetAside(before)) &&
 		!p.erased:
-		w.violate("I18", "a next page of %s is asked for, and DOKU was not asked whether the last was paid",
+		w.violate("I18", "a next page of %s was requested, but DOKU was not asked whether the last was paid",
 			after.Invoice)
 	case before.Amount != after.Amount && !p.erased:
 		w.violate("I18", "a next page of %s is for %d, the last was for %d", after.Invoice, after.Amount, before.Amount)

@@ -51,7 +51,7 @@ func (w *World) checkAnswered(p *plan, answer payment.Answer, amount int64) {
 // DOKU.
 func (w *World) checkRefusalAsked(p *plan, requestID string) {
 	if w.gateway.bodies[requestID] == nil {
-		w.violate("I5", "%s: the caller was told of the refusal of %s, which it did not ask for", p.invoice,
+		w.violate("I5", "%s: the caller was told of the refusal of %s, which it did not request", p.invoice,
 			brief(requestID))
 	}
 }

@@ -64,7 +64,7 @@ func (w *World) checkResend(invoice string, d doubt, op order.Operation) {
 	}
 	switch gap := w.now.Sub(d.last); {
 	case d.refused && !w.oldWriters():
-		w.violate("I16", "%s: %s is sent again, though DOKU refused it while an earlier attempt was in doubt",
+		w.violate("I16", "%s: %s is sent again although DOKU refused it while an earlier attempt was in doubt",
 			invoice, op.ID)
 	case gap < wait-clockDifference && !w.oldWriters(): // they erase the refusal, which alone would hold it back
 		w.violate("I16", "%s: %s is sent again %s after an attempt that is in doubt", invoice, op.ID, gap)

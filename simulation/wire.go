@@ -254,7 +254,7 @@ func (d *DOKU) checkSignature(r *http.Request, s *dokuRequest) {
 	}
 	p := d.w.planOf(s.invoice) // the previous version erases fields of operations
 	if first, ok := d.bodies[s.requestID]; ok && !bytes.Equal(first, s.body) && !(p != nil && p.erased) {
-		d.w.violate("I11", "%s asks for something else under the Request-Id of an earlier request", s.what)
+		d.w.violate("I11", "%s has another body than an earlier request with the same Request-Id", s.what)
 	}
 	d.bodies[s.requestID] = s.body
 }
