@@ -10,8 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-
-	"kasir/shared/function"
 )
 
 // hello and goPeer are programs of this folder that are measured beside the functions. They are named after their
@@ -20,15 +18,6 @@ const (
 	hello  = "hello"
 	goPeer = "go"
 )
-
-// functions lists the names of the deployed functions.
-func functions() []string {
-	var names []string
-	for _, f := range function.All {
-		names = append(names, f.Name)
-	}
-	return names
-}
 
 // build builds everything for an architecture, with the flags of `make build`.
 func (b *bench) build(ctx context.Context, arch string) error {
@@ -50,10 +39,10 @@ func (b *bench) command(ctx context.Context, dir, name string, args ...string) *
 	return command
 }
 
-// programs are commands by the names of functions.
+// programs holds commands by the names of functions.
 type programs map[string][]string
 
-// here returns programs for this machine.
+// commands returns the programs for this machine.
 func (b *bench) commands(names ...string) programs {
 	commands := programs{}
 	for _, name := range names {
@@ -62,8 +51,8 @@ func (b *bench) commands(names ...string) programs {
 	return commands
 }
 
-// packed returns the bytes of a program, and of what Lambda's zip of it holds.
-func zippedSize(file string) (size, zipped int, err error) {
+// programSizes returns the bytes of a program and of its compressed form, as in Lambda's zip.
+func programSizes(file string) (size, zipped int, err error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return 0, 0, err

@@ -15,6 +15,7 @@ import (
 	"kasir/bench/meter"
 	"kasir/bench/standin"
 	"kasir/local/aws/dynamodb"
+	"kasir/shared/function"
 	"kasir/shared/store"
 )
 
@@ -46,8 +47,8 @@ const (
 	unpaid     = "reconcile, one order that nobody pays, to its end"
 )
 
-// paths are in the order in which they are walked. Their invoices are as long as those of shops that put the date into
-// them.
+// paths lists the paths in the order of the walk. Their invoice numbers are as long as those of shops that put the date
+// into them.
 func paths() []path {
 	sale := func(name string) event.Step { return event.Step{Case: name, Invoice: "INV-20260827-0000001"} }
 	held := func(name string) event.Step { return event.Step{Case: name, Invoice: "INV-20260827-0000002"} }
@@ -68,14 +69,14 @@ func paths() []path {
 	}
 }
 
-// table is a dynalite behind a meter.
+// meteredTable is a table in dynalite behind a meter.
 type meteredTable struct {
 	*meter.Meter
 	server *dynamodb.Server
 	proxy  *httptest.Server
 }
 
-// openLedger starts a dynalite with the table in it. The caller must close it.
+// openTable starts a dynalite with an empty table. The caller must close it.
 func (b *bench) openTable(ctx context.Context) (*meteredTable, error) {
 	server, err := dynamodb.Start(ctx, dynamodb.Config{Root: b.root})
 	if err != nil {
@@ -99,7 +100,7 @@ func (l *meteredTable) close() {
 	l.server.Close()
 }
 
-// walk goes all paths with the real functions and returns them with their costs.
+// walk runs all paths with the real functions and returns them with their costs.
 func (b *bench) walk(ctx context.Context) ([]path, error) {
 	world, err := standin.New(standin.Nobody)
 	if err != nil {
@@ -113,7 +114,7 @@ func (b *bench) walk(ctx context.Context) ([]path, error) {
 	defer table.close()
 	env := world.Env()
 	env["AWS_ENDPOINT_URL_DYNAMODB"], env["KASIR_LOCAL"] = table.proxy.URL, "1"
-	running, err := b.startAll(ctx, env, b.commands(functions()...), io.Discard)
+	running, err := b.startAll(ctx, env, b.commands(function.Names()...), io.Discard)
 	if err != nil {
 		return nil, err
 	}
@@ -136,9 +137,10 @@ func (b *bench) walk(ctx context.Context) ([]path, error) {
 	return append(all, path{name: unpaid, calls: -1, cost: cost}), err
 }
 
-// waitInVain runs reconcile each time an order is due, until it no longer is, and returns the cost of its looks. The
-// queries of the index are not counted: the run of each minute makes them, whether there is an order or not.
-func (b *bench) reconcileUnpaid(ctx context.Context, l *meteredTable, env map[string]string, invoice string) (meter.Bill, error) {
+// reconcileUnpaid runs reconcile each time an order is due, until it no longer is, and returns the cost of the looks.
+// It leaves out the queries of the index, which the run of each minute makes with or without an order.
+func (b *bench) reconcileUnpaid(ctx context.Context, l *meteredTable, env map[string]string,
+	invoice string) (meter.Bill, error) {
 	var cost meter.Bill
 	orders := store.DynamoDB{Client: dynamodb.Client(l.server.URL), Table: standin.TableName}
 	env = maps.Clone(env)

@@ -98,10 +98,10 @@ func run(ctx context.Context, quick bool, only []string) error {
 	return os.WriteFile(root+"/bench/RESULTS.md", []byte(text), 0o644)
 }
 
-// tell shows progress, apart from the table.
+// progress prints a line to stderr, apart from the tables.
 func progress(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
 
-// count is the number of repetitions.
+// count returns the number of repetitions.
 func (b *bench) count(full, quick int) int {
 	if b.quick {
 		return quick

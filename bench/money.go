@@ -11,7 +11,7 @@ import (
 	"kasir/bench/standin"
 )
 
-// mostMoney is P8: US dollars for a million sale payments.
+// mostMoney is P8: US dollars for a million sales.
 const mostMoney = 14.0
 
 // List prices of us-east-1 in US dollars, on demand and without free tiers, as AWS published them in 2026.
@@ -26,10 +26,10 @@ const (
 	perSecret          = 0.40 // a month
 )
 
-// memory of each function in MB, as infra/stages.go says; a test compares them.
+// memory of each function in MB, as in infra/stages.go; a test compares them.
 const memory = 256
 
-// What the model assumes, because no benchmark on one machine can measure it.
+// Assumptions of the model. No benchmark on one machine can measure them.
 const (
 	platformLines = 300                    // bytes that Lambda itself logs for an invocation
 	accessLine    = len(accessExample)     // bytes of the API's access log for a request
@@ -96,7 +96,7 @@ func (b *bench) money(ctx context.Context) error {
 	return nil
 }
 
-// price adds a row for each charge, and one for their sum. limit is a budget, or 0.
+// addPrices adds a row for each charge and one for their sum. limit is a budget, or 0.
 func (b *bench) addPrices(of string, limit float64, charges ...charge) {
 	sum := 0.0
 	for _, c := range charges {
@@ -112,7 +112,7 @@ func (b *bench) addPrices(of string, limit float64, charges ...charge) {
 	b.report.add(r)
 }
 
-// logged returns the bytes that an invocation logs, Lambda's own included.
+// loggedBytes returns the bytes that an invocation of each function logs, with Lambda's own lines.
 func (b *bench) loggedBytes(ctx context.Context) (map[string]int, error) {
 	world, err := standin.New(standin.DOKUAlone)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"kasir/bench/standin"
 )
 
-// contestant is one implementation of createpage and notify.
+// implementation is one way to write createpage and notify.
 type implementation struct {
 	name     string
 	commands programs
@@ -23,7 +23,7 @@ type implementation struct {
 	calls    []string
 }
 
-// contested are the cases that all contestants have.
+// compared lists the cases that all implementations have.
 var compared = []string{"createpage", "notify"}
 
 // peers measures the same work written the usual way, under the same Runtime API and against the same stand-ins.
@@ -68,7 +68,7 @@ func (b *bench) peers(ctx context.Context) error {
 	return b.peersTable(all)
 }
 
-// lap is one life of the processes of a contestant: their start, the first events, and some more.
+// measureRound starts the processes of an implementation and measures the start, the first events and some more.
 func (b *bench) measureRound(ctx context.Context, c *implementation, round int) error {
 	running, err := b.startAll(ctx, c.env, c.commands, io.Discard)
 	if err != nil {
@@ -145,7 +145,7 @@ func (b *bench) peersTable(all []*implementation) error {
 	add("memory", func(c *implementation) string { return fmt.Sprintf("%.0f MiB", float64(c.memory)/(1<<20)) })
 	var failed error
 	add("zip for arm64", func(c *implementation) string {
-		_, zipped, err := zippedSize(c.file)
+		_, zipped, err := programSizes(c.file)
 		failed = cmp.Or(failed, err)
 		return megabytes(zipped)
 	})

@@ -13,14 +13,15 @@ import (
 	"kasir/shared/order"
 )
 
-// running is one running process of each function.
+// processes holds one running process of each function.
 type processes struct {
 	byName map[string]*host.Process
 	source event.Source
 }
 
-// hire starts functions with one environment. log takes what they print. The caller must dismiss them.
-func (b *bench) startAll(ctx context.Context, env map[string]string, commands programs, log io.Writer) (*processes, error) {
+// startAll starts functions with one environment. log receives their output. The caller must stop them.
+func (b *bench) startAll(ctx context.Context, env map[string]string, commands programs,
+	log io.Writer) (*processes, error) {
 	c := &processes{byName: map[string]*host.Process{}, source: b.source}
 	c.source.Merchant = order.Merchant{Environment: env["DOKU_ENVIRONMENT"], ClientID: standin.ClientID}
 	for name, args := range commands {
@@ -40,8 +41,8 @@ func (c *processes) stop() {
 	}
 }
 
-// do sends the event of a step to its function and returns the time until the answer. An answer that is not a success
-// is an error.
+// invoke sends the event of a step to its function and returns the time until the answer. It returns an error unless
+// the answer is a success.
 func (c *processes) invoke(ctx context.Context, step event.Step, n int) (time.Duration, error) {
 	payload, err := c.source.Make(step, n)
 	if err != nil {

@@ -13,17 +13,18 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
+	"kasir/shared/function"
 	"kasir/simulation"
 )
 
-// series are the rounds of one Go benchmark.
+// series holds the rounds of one Go benchmark.
 type series struct {
 	micros []float64 // an operation
 	allocs []float64
 }
 
-// gobench runs the benchmarks of a package in turns: the test binary runs once a round, and each run has every
-// benchmark once, for some milliseconds. The result is by name, without "Benchmark".
+// runBenchmarks runs the benchmarks of a package in turns: the test binary runs once a round, and each run has every
+// benchmark once, for some milliseconds. It returns the rounds by name, without "Benchmark".
 func (b *bench) runBenchmarks(ctx context.Context, pkg string, rounds, milliseconds int) (map[string]series, error) {
 	binary := filepath.Join(b.built, "bench.test")
 	if err := b.command(ctx, b.root, "go", "test", "-c", "-o", binary, pkg).Run(); err != nil {
@@ -96,7 +97,7 @@ const (
 
 // handlers runs the benchmark in each function's folder: its handler without Lambda, on a store in memory.
 func (b *bench) handlers(ctx context.Context) error {
-	for _, name := range functions() {
+	for _, name := range function.Names() {
 		if _, err := os.Stat(filepath.Join(b.root, "functions", name, "bench_test.go")); err != nil {
 			continue // no request
 		}

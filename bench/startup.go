@@ -9,6 +9,7 @@ import (
 
 	"kasir/bench/host"
 	"kasir/bench/standin"
+	"kasir/shared/function"
 )
 
 // Budget P1.
@@ -45,9 +46,9 @@ func (b *bench) startup(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	here := b.commands(append(functions(), hello)...)
+	here := b.commands(append(function.Names(), hello)...)
 	all := []*start{{what: "start of hello, exec to first next", args: here[hello]}}
-	for _, name := range functions() {
+	for _, name := range function.Names() {
 		all = append(all, &start{what: "start of " + name + " to hello's; memory", args: here[name], env: world.Env()})
 	}
 	for _, name := range compared {
@@ -68,8 +69,8 @@ func (b *bench) startup(ctx context.Context) error {
 	for i, s := range all {
 		ratio := median(ratios(s.ready, all[0].ready))
 		r := row{what: s.what, measured: millis(median(s.ready)) + "; " + mebibytes(s.memory), ratio: times(ratio)}
-		if i > 0 && i <= len(functions()) {
-			size, zipped, err := zippedSize(filepath.Join(b.built, "arm64", functions()[i-1]))
+		if i > 0 && i <= len(function.Names()) {
+			size, zipped, err := programSizes(filepath.Join(b.built, "arm64", function.Names()[i-1]))
 			if err != nil {
 				return err
 			}
@@ -83,7 +84,7 @@ func (b *bench) startup(ctx context.Context) error {
 	return nil
 }
 
-// again starts the program once more.
+// measure starts the program once more. The figures of a round that does not count are dropped.
 func (s *start) measure(ctx context.Context, counts bool) error {
 	process, err := host.Start(ctx, s.args, s.env, nil)
 	if err != nil {
@@ -97,8 +98,8 @@ func (s *start) measure(ctx context.Context, counts bool) error {
 	return err
 }
 
-// trusting returns an environment in which a function trusts the stand-ins and everybody that this machine trusts, and
-// the number of certificates.
+// trustingEnv returns an environment in which a function trusts the stand-ins and everybody that this machine trusts,
+// and the number of certificates.
 func (b *bench) trustingEnv(world *standin.World) (env map[string]string, certificates int, err error) {
 	content, err := os.ReadFile(world.Authority)
 	if err != nil {

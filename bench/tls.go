@@ -19,10 +19,10 @@ func (b *bench) tls(ctx context.Context) error {
 		return err
 	}
 	defer world.Close()
-	// If an answer comes before the SDK's transport has read the end of its own request, the connection is given up:
-	// often on loopback, hardly ever behind a network.
+	// If an answer comes before the SDK's transport has read the end of its own request, it gives the connection up. On
+	// loopback that happens often, behind a network hardly ever.
 	world.Pause.Store(int64(atDynamoDB))
-	running, err := b.startAll(ctx, world.Env(), b.commands(functions()...), io.Discard)
+	running, err := b.startAll(ctx, world.Env(), b.commands(function.Names()...), io.Discard)
 	if err != nil {
 		return err
 	}

@@ -138,7 +138,7 @@ func do(ctx context.Context, s *payment.Service, source event.Source, step event
 	return err
 }
 
-// forgetful takes every write and keeps none.
+// discardingStore accepts every write and keeps none.
 type discardingStore struct{ *store.Memory }
 
 func (discardingStore) Create(_ context.Context, o order.Order, _ []payment.Orphan) (order.Order, error) {
@@ -148,7 +148,7 @@ func (discardingStore) Create(_ context.Context, o order.Order, _ []payment.Orph
 
 func (discardingStore) Update(context.Context, order.Order) error { return nil }
 
-// atOnce answers DOKU's calls where they are made.
+// immediateDOKU answers DOKU's calls without a network.
 type immediateDOKU struct{}
 
 func (immediateDOKU) RoundTrip(r *http.Request) (*http.Response, error) {

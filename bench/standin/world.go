@@ -33,7 +33,7 @@ type World struct {
 	servers     []*httptest.Server
 }
 
-// Secure says which stand-ins use TLS.
+// Secure selects the stand-ins that use TLS.
 type Secure int
 
 // At AWS everybody uses TLS. With DOKU alone, each handshake is one with DOKU.
@@ -56,8 +56,8 @@ func New(secure Secure) (*World, error) {
 	return w, nil
 }
 
-// certify makes a certificate and writes it to a file for the functions. Its key signs fast, to keep the stand-ins'
-// share of a handshake small.
+// makeCertificate makes a certificate and writes it to a file for the functions. Its key signs fast, to keep the
+// stand-ins' share of a handshake small.
 func (w *World) makeCertificate() error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -103,7 +103,7 @@ func (w *World) serve(handler http.Handler, secure bool) {
 	server.StartTLS()
 }
 
-// Env is the environment in which a function calls the stand-ins. The keys come from Secrets Manager.
+// Env returns the environment in which a function calls the stand-ins. The keys come from Secrets Manager.
 func (w *World) Env() map[string]string {
 	return map[string]string{
 		"DOKU_ENVIRONMENT": w.servers[0].URL, "DOKU_SECRET_ARN": SecretARN, "CALLBACK_HOSTS": "localhost",
@@ -115,7 +115,7 @@ func (w *World) Env() map[string]string {
 	}
 }
 
-// PeerEnv is the same for peers, which take the keys from the environment.
+// PeerEnv returns the same for peers, which take the keys from the environment.
 func (w *World) PeerEnv() map[string]string {
 	env := w.Env()
 	delete(env, "DOKU_SECRET_ARN")
