@@ -1,6 +1,10 @@
 package sandbox
 
-import "time"
+import (
+	"time"
+
+	"kasir/local/sandbox/validate"
+)
 
 // pageForAsOf is the page that stood for an invoice at an earlier time, as it was then; nil when none was open yet.
 func (b *book) pageForAsOf(invoice string, at time.Time) *page {
@@ -35,7 +39,7 @@ func (p *page) asOf(at time.Time, r *refund) (*page, *refund) {
 			a = &undone
 		}
 		old.attempts = append(old.attempts, a)
-		if a.state == approved && a.kind != typeAuthorize {
+		if a.state == approved && a.kind != validate.TypeAuthorize {
 			old.captured = a.amount
 		}
 	}

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"cmp"
 	"crypto/rand"
+
+	"kasir/local/sandbox/validate"
 )
 
 // maxOTP is how many one-time passwords may be wrong before the issuer gives up.
@@ -81,7 +83,7 @@ func (s *Server) approve(p *page, a *attempt) {
 	a.approvalCode = randomDigits(6)
 	// Of two pages that one forgotten Request-Id opened, the paid one is what it stands for.
 	s.book.operations[p.requestID] = operation{page: p}
-	if a.kind == typeAuthorize {
+	if a.kind == validate.TypeAuthorize {
 		a.authorizeID = randomDigits(17)
 		p.releaseAt = s.now().Add(s.cfg.AuthorizationLifetime)
 		s.book.authorized[a.authorizeID] = p

@@ -3,18 +3,11 @@ package sandbox
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"kasir/local/sandbox/faults"
+	"kasir/local/sandbox/validate"
 )
-
-// captureRows are the guide's "Authorize Capture" table.
-var captureRows = []row{
-	{"payment", mandatory, object},
-	{"payment.authorize_id", mandatory, text(64)},
-	{"payment.capture_amount", optional, wholeOrText}, // a string in the table, a number in the sample
-}
 
 // captureAnswer is the guide's sample of a capture's response, in its order.
 type captureAnswer struct {
@@ -76,8 +69,8 @@ func capture(s *Server, c call) (any, *apiError) {
 			Amount      json.Number `json:"capture_amount"`
 		} `json:"payment"`
 	}
-	if refused := c.decode(captureRows, &body); refused != nil {
-		return nil, refused
+	if err := validate.Capture.Decode(c.body, &body); err != nil {
+		return nil, invalidParameter(err.Error())
 	}
 	p := s.book.authorized[body.Payment.AuthorizeID]
 	if p == nil {
@@ -158,19 +151,4 @@ func eci(brand string) string {
 		return "02"
 	}
 	return "05"
-}
-
-// decode judges a body by a table and gives it Go types.
-func (c call) decode(rows []row, into any) *apiError {
-	doc, err := parseDocument(c.body)
-	if err != nil {
-		return invalidParameter(err.Error())
-	}
-	if wrong := judge(doc, rows); len(wrong) > 0 {
-		return invalidParameter(strings.Join(wrong, "; "))
-	}
-	if err := json.Unmarshal(encode(known(map[string]any(doc))), into); err != nil {
-		return invalidParameter("the body does not have the guide's types")
-	}
-	return nil
 }

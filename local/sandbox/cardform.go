@@ -10,6 +10,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"kasir/local/sandbox/validate"
 )
 
 var cvvFormat = regexp.MustCompile(`^[0-9]{3}$`)
@@ -107,7 +109,7 @@ func (s *Server) check(p *page, f cardForm, t *words) (choice, map[string]string
 	picked.tenor, complaint = p.chosenTenor(f.Tenor, t)
 	say("tenor", complaint)
 	if p.asksAcquirer() && picked.tenor > 0 {
-		if picked.acquirer = f.Acquirer; !slices.Contains(acquirers, f.Acquirer) {
+		if picked.acquirer = f.Acquirer; !slices.Contains(validate.Acquirers, f.Acquirer) {
 			say("acquirer", t.AcquirerMissing)
 		}
 	}

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"strings"
 	"time"
+
+	"kasir/local/sandbox/validate"
 )
 
 // TestCard is a card the sandbox takes, and what its issuer answers. No other card is taken, so that nobody's real card
@@ -56,7 +58,7 @@ func (c TestCard) Masked() string {
 }
 
 // has says whether the card's number begins with a BIN.
-func (c TestCard) has(bin digits) bool { return strings.HasPrefix(c.Number, string(bin)) }
+func (c TestCard) has(bin validate.Digits) bool { return strings.HasPrefix(c.Number, string(bin)) }
 
 // Spaced is the number in groups of four, as on a card.
 func (c TestCard) Spaced() string {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+
+	"kasir/local/sandbox/validate"
 )
 
 // cardView is what only the card form shows.
@@ -71,7 +73,7 @@ func (s *Server) cardScreen(p *page, r *http.Request, form cardForm, wrong map[s
 func (p *page) promoViews(card TestCard, t *words) (list []promoView) {
 	taken := false
 	for i, one := range p.body.Override.Promo {
-		if slices.ContainsFunc(p.body.Override.Promo[:i], func(before promo) bool { return before.BIN == one.BIN }) {
+		if slices.ContainsFunc(p.body.Override.Promo[:i], func(before validate.Promo) bool { return before.BIN == one.BIN }) {
 			continue
 		}
 		on := !taken && card.has(one.BIN)
@@ -94,7 +96,7 @@ func (p *page) planOptions(form cardForm, due int64, t *words) (tenors, banks []
 		tenors = append(tenors, o)
 	}
 	if p.asksAcquirer() {
-		for _, a := range acquirers {
+		for _, a := range validate.Acquirers {
 			banks = append(banks, option{Value: a, Text: acquirerNames[a], Chosen: a == form.Acquirer})
 		}
 	}

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
-	"strconv"
 	"strings"
 	"time"
+
+	"kasir/local/sandbox/validate"
 )
 
 // Credentials invented for the sandbox: they sign nothing anywhere else. The secret has the shape of DOKU's Direct API
@@ -61,7 +61,7 @@ func (c Config) withDefaults() (Config, error) {
 		return c, errors.New("sandbox: SecretKey is empty")
 	}
 	for name, v := range map[string]string{"NotificationURL": c.NotificationURL, "PublicURL": c.PublicURL} {
-		if v != "" && !isWebURL(v) {
+		if v != "" && !validate.IsWebURL(v) {
 			return c, fmt.Errorf("sandbox: %s %q is not an absolute http or https URL", name, v)
 		}
 	}
@@ -113,23 +113,4 @@ func deliveryClient() *http.Client {
 		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-}
-
-// isWebURL says whether s is an absolute http or https URL with a host.
-func isWebURL(s string) bool {
-	u, err := url.Parse(s)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
-		return false
-	}
-	port, err := strconv.Atoi(u.Port())
-	return u.Port() == "" || err == nil && port > 0 && port < 1<<16
-}
-
-// urlPath is the path of a URL that isWebURL accepted; a URL without one is asked at "/".
-func urlPath(s string) string {
-	u, err := url.Parse(s)
-	if err != nil || u.EscapedPath() == "" {
-		return "/"
-	}
-	return u.EscapedPath()
 }

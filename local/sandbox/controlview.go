@@ -3,6 +3,8 @@ package sandbox
 import (
 	"encoding/json"
 	"time"
+
+	"kasir/local/sandbox/validate"
 )
 
 // What the control API shows. Field names follow DOKU's where DOKU has the thing.
@@ -87,7 +89,7 @@ func (p *page) forControl(now time.Time) controlPayment {
 	if a := p.paid(); a != nil {
 		c.Paid, c.Captured, c.Settled, c.Refunded = a.amount, p.captured, p.settled, p.refunded()
 		c.Unsettled = p.unsettled()
-		if a.kind == typeAuthorize {
+		if a.kind == validate.TypeAuthorize {
 			c.AuthorizationExpiresAt = stamp(p.releaseAt)
 		}
 	}

@@ -7,14 +7,16 @@ import (
 	"encoding/json"
 	"net/url"
 	"time"
+
+	"kasir/local/sandbox/validate"
 )
 
 // createAnswer is the guide's "sample of response body".
 type createAnswer struct {
 	Order struct {
-		InvoiceNumber string          `json:"invoice_number"`
-		LineItems     []lineItem      `json:"line_items,omitempty"`
-		SessionID     json.RawMessage `json:"session_id"`
+		InvoiceNumber string              `json:"invoice_number"`
+		LineItems     []validate.LineItem `json:"line_items,omitempty"`
+		SessionID     json.RawMessage     `json:"session_id"`
 	} `json:"order"`
 	Page struct {
 		URL string `json:"url"`
@@ -25,9 +27,9 @@ type createAnswer struct {
 // createPage opens a payment page. Nobody documents a second page for one invoice under another Request-Id: it is
 // allowed while the invoice is unpaid, since a customer may come back, and refused once it is paid or authorised.
 func createPage(s *Server, c call) (any, *apiError) {
-	body, refused := checkCreate(c.body, s.notificationPath())
-	if refused != nil {
-		return nil, refused
+	body, err := validate.CreatePage(c.body, s.notificationPath())
+	if err != nil {
+		return nil, invalidParameter(err.Error())
 	}
 	if s.book.paidPage(body.Order.InvoiceNumber) != nil {
 		return nil, duplicate("order.invoice_number was paid already")
@@ -56,7 +58,7 @@ func (s *Server) pageLifetime() time.Duration {
 // notificationPath is the path an overriding notification URL must have, "" for any.
 func (s *Server) notificationPath() string {
 	if s.cfg.NotificationURL != "" {
-		return urlPath(s.cfg.NotificationURL)
+		return validate.URLPath(s.cfg.NotificationURL)
 	}
 	return s.cfg.NotificationTarget
 }

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"os"
 	"testing"
+
+	"kasir/local/sandbox/validate"
 )
 
 // Whatever is sent, a body is refused or it is one that can be paid.
@@ -12,13 +14,13 @@ func FuzzCreateBody(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(guide)
-	f.Add([]byte(base))
+	f.Add([]byte(`{"order":{"invoice_number":"INV-1","amount":90000},"customer":{"email":"a@example.com"}}`))
 	f.Add([]byte(`{"order":{"amount":1,"invoice_number":"x","AMOUNT":-1},"order":{"amount":null},"customer":[{}]}`))
 	f.Add([]byte(`{"order":{"line_items":[null,{},{"price":"1"}]},"payment":{"type":"INSTALLMENT","tenor":0}}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		body, refused := checkCreate(raw, "")
+		body, refused := validate.CreatePage(raw, "")
 		if refused != nil {
-			if refused.Message == "" {
+			if refused.Error() == "" {
 				t.Error("refused without a word")
 			}
 			return

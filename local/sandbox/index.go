@@ -3,6 +3,8 @@ package sandbox
 import (
 	"crypto/rand"
 	"net/http"
+
+	"kasir/local/sandbox/validate"
 )
 
 // recent is how many payments the index shows.
@@ -26,7 +28,7 @@ type indexView struct {
 // showIndex is for people who open the sandbox's address: what it is, its credentials, what was paid.
 func (s *Server) showIndex(w http.ResponseWriter, r *http.Request) {
 	v := indexView{
-		T: english, Language: "en", Nonce: rand.Text(), Clock: s.clockLine(english), Theme: themeOf(createBody{}), Base: s.base(r),
+		T: english, Language: "en", Nonce: rand.Text(), Clock: s.clockLine(english), Theme: themeOf(validate.Body{}), Base: s.base(r),
 		ClientID: s.cfg.ClientID, SecretKey: s.secretKey(), NotificationURL: s.cfg.NotificationURL,
 		OTP: OTP, Cards: TestCards,
 	}

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"slices"
 	"strconv"
+
+	"kasir/local/sandbox/validate"
 )
 
 // acquirerNames are DOKU's acquirers as people know them.
@@ -16,9 +18,9 @@ var acquirerNames = map[string]string{
 func (p *page) tenors() []int64 {
 	asked, allowed := p.body.Payment, p.body.Override.AllowTenor
 	switch {
-	case asked.Type == typeInstallment && len(allowed) == 0:
+	case asked.Type == validate.TypeInstallment && len(allowed) == 0:
 		return []int64{*asked.Tenor}
-	case asked.Type == typeInstallment:
+	case asked.Type == validate.TypeInstallment:
 		return allowed
 	case p.body.TypeLeftOut && slices.ContainsFunc(allowed, func(months int64) bool { return months > 0 }):
 		if slices.Contains(allowed, 0) {

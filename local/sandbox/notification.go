@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kasir/local/sandbox/faults"
+	"kasir/local/sandbox/validate"
 )
 
 // notification is one message to the merchant: its bytes, and how delivering it went.
@@ -90,7 +91,7 @@ func (s *Server) queue(p *page, body []byte, what string) {
 	}
 	n.target = s.cfg.NotificationTarget
 	if n.target == "" {
-		n.target = urlPath(n.url)
+		n.target = validate.URLPath(n.url)
 	}
 	s.book.notifications = append(s.book.notifications, n)
 	s.courier.wakeUp()

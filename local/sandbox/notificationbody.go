@@ -1,5 +1,7 @@
 package sandbox
 
+import "kasir/local/sandbox/validate"
+
 // idName is DOKU's way to name a service, an acquirer or a channel.
 type idName struct {
 	ID   string `json:"id"`
@@ -84,7 +86,7 @@ func (a *attempt) transactionStatus() string {
 	switch {
 	case a.state == declined:
 		return "FAILED"
-	case a.kind == typeAuthorize:
+	case a.kind == validate.TypeAuthorize:
 		return "PENDING"
 	}
 	return "SUCCESS"

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"net/http"
 	"strings"
+
+	"kasir/local/sandbox/validate"
 )
 
 // screen is what a page handler wants shown: a template with its data, or another address.
@@ -69,7 +71,7 @@ func (s *Server) to(p *page, step string, r *http.Request) screen {
 func (s *Server) pagePath(p *page) string {
 	prefix := ""
 	if s.cfg.PublicURL != "" {
-		prefix = strings.TrimRight(urlPath(s.cfg.PublicURL), "/")
+		prefix = strings.TrimRight(validate.URLPath(s.cfg.PublicURL), "/")
 	}
 	return prefix + "/pay/" + p.id
 }

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"kasir/local/sandbox/validate"
 )
 
 func TestPageShowsTheOrderInTheMerchantsColours(t *testing.T) {
@@ -166,7 +168,7 @@ func TestThemeStaysReadable(t *testing.T) {
 		bg, fg string
 		dark   bool
 	}{{"", "", false}, {"000000", "FFFFFF", true}, {"FFFFFF", "EEEEEE", true}, {"111111", "222222", false}} {
-		var body createBody
+		var body validate.Body
 		body.Override.Themes.Background, body.Override.Themes.Font = c.bg, c.fg
 		th := themeOf(body)
 		if gap := brightness(th.Font) - brightness(th.Panel); th.Dark != c.dark || gap*gap < 100*100 {
@@ -181,7 +183,7 @@ func TestEdgesCanBeSeenInEveryTheme(t *testing.T) {
 	shades := []string{"", "000000", "333333", "767676", "969696", "A0A0A0", "CCCCCC", "FFFFFF", "E1251B", "1144CC", "00FF88", "FFD700", "F5F8FB"}
 	for _, background := range shades {
 		for _, font := range shades {
-			var body createBody
+			var body validate.Body
 			body.Override.Themes.Background, body.Override.Themes.Font = background, font
 			th := themeOf(body)
 			field := mix(th.Panel, th.Font, 3)

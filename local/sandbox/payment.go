@@ -3,6 +3,8 @@ package sandbox
 import (
 	"slices"
 	"time"
+
+	"kasir/local/sandbox/validate"
 )
 
 // page is one created payment page and what was paid on it.
@@ -10,7 +12,7 @@ type page struct {
 	id        string // in its URL; unguessable
 	requestID string // of the create call: DOKU's original_request_id
 	url       string
-	body      createBody
+	body      validate.Body
 	sessionID []byte // JSON
 	createdAt time.Time
 	expiresAt time.Time
@@ -79,9 +81,9 @@ func (p *page) status(now time.Time) string {
 		return statusFailed
 	case a == nil:
 		return statusOpen
-	case a.kind == typeAuthorize && p.captured == 0 && !now.Before(p.releaseAt):
+	case a.kind == validate.TypeAuthorize && p.captured == 0 && !now.Before(p.releaseAt):
 		return statusReleased
-	case a.kind == typeAuthorize && p.captured == 0:
+	case a.kind == validate.TypeAuthorize && p.captured == 0:
 		return statusAuthorized
 	case p.voided():
 		return statusVoided
@@ -133,19 +135,19 @@ func (p *page) kindOf(tenor int64) string {
 	asked := p.body.Payment.Type
 	switch {
 	// "as if it was a SALE transaction"
-	case asked == typeAuthorize && bool(p.body.Payment.AutoCapture):
-		return typeSale
+	case asked == validate.TypeAuthorize && bool(p.body.Payment.AutoCapture):
+		return validate.TypeSale
 	case tenor > 0:
-		return typeInstallment
-	case asked == typeInstallment:
-		return typeSale // allow_tenor offered 0, paying at once
+		return validate.TypeInstallment
+	case asked == validate.TypeInstallment:
+		return validate.TypeSale // allow_tenor offered 0, paying at once
 	}
 	return asked
 }
 
 // unattended says that neither CVV nor one-time password is asked for: the guide's MOTO and Recurring.
 func (p *page) unattended() bool {
-	return p.body.Payment.Type == typeMoto || p.body.Payment.Type == typeRecurring
+	return p.body.Payment.Type == validate.TypeMoto || p.body.Payment.Type == validate.TypeRecurring
 }
 
 // discount is the promo of a card, 0 without one. The first entry that fits counts.

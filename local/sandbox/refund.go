@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kasir/local/sandbox/faults"
+	"kasir/local/sandbox/validate"
 )
 
 // refund is money that went back, or was asked to.
@@ -26,13 +27,6 @@ const (
 	refundFull    = "FULL_REFUND"
 	manually      = "MANUAL_" // before the last two: done by people, takes days
 )
-
-// refundRows are the guide's "Refund" table.
-var refundRows = []row{
-	{"order.invoice_number", mandatory, text(64)},
-	{"payment.original_request_id", mandatory, text(128)},
-	{"refund.amount", mandatory, whole(1)},
-}
 
 type refundBody struct {
 	Order struct {
@@ -63,8 +57,8 @@ func refundPayment(s *Server, c call) (any, *apiError) {
 			Amount int64 `json:"amount"`
 		} `json:"refund"`
 	}
-	if refused := c.decode(refundRows, &body); refused != nil {
-		return nil, refused
+	if err := validate.Refund.Decode(c.body, &body); err != nil {
+		return nil, invalidParameter(err.Error())
 	}
 	original, known := s.book.operations[body.Payment.OriginalRequestID]
 	p := original.page

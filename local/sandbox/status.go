@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"kasir/local/sandbox/faults"
+	"kasir/local/sandbox/validate"
 )
 
 // statusAnswer is what check status says. Its names differ from a notification's in places, as DOKU's do.
@@ -144,7 +145,7 @@ func (p *page) transaction(a *attempt, status string) (string, string) {
 		return "VOIDED", refundVoid
 	case status == statusRefunded:
 		return "REFUNDED", "REFUND"
-	case a.kind == typeAuthorize:
+	case a.kind == validate.TypeAuthorize:
 		return "SUCCESS", "CAPTURE"
 	}
 	return "SUCCESS", a.kind

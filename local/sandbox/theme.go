@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"strconv"
+
+	"kasir/local/sandbox/validate"
 )
 
 // theme is the merchant's colours, six hex digits each, and colours of the page's own that can be seen with them.
@@ -17,7 +19,7 @@ type theme struct {
 }
 
 // themeOf applies the guide's defaults: light gray, soft black, red, white.
-func themeOf(b createBody) theme {
+func themeOf(b validate.Body) theme {
 	asked := b.Override.Themes
 	t := theme{
 		Background: cmp.Or(asked.Background, "F5F8FB"),

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"slices"
 	"strconv"
+
+	"kasir/local/sandbox/validate"
 )
 
 // token is a card a customer agreed to keep for next time.
@@ -49,19 +51,13 @@ func (b *book) forget(id, customerID string) bool {
 	return len(b.tokens) < before
 }
 
-// The guide's "Unbind Token".
-var deleteRows = []row{
-	{"token_id", mandatory, text(255)},
-	{"customer_id", optional, text(50)},
-}
-
 func deleteToken(s *Server, c call) (any, *apiError) {
 	var body struct {
 		TokenID    string `json:"token_id"`
 		CustomerID string `json:"customer_id"`
 	}
-	if refused := c.decode(deleteRows, &body); refused != nil {
-		return nil, refused
+	if err := validate.DeleteToken.Decode(c.body, &body); err != nil {
+		return nil, invalidParameter(err.Error())
 	}
 	status := "DELETE SUCCESS"
 	if !s.book.forget(body.TokenID, body.CustomerID) {
@@ -70,29 +66,19 @@ func deleteToken(s *Server, c call) (any, *apiError) {
 	return map[string]string{"status": status}, nil
 }
 
-// DOKU's newer documentation has another path and body for the same.
-var deleteRowsV2 = []row{{"token", mandatory, object}, {"token.id", mandatory, text(255)}}
-
 func deleteTokenV2(s *Server, c call) (any, *apiError) {
 	var body struct {
 		Token struct {
 			ID string `json:"id"`
 		} `json:"token"`
 	}
-	if refused := c.decode(deleteRowsV2, &body); refused != nil {
-		return nil, refused
+	if err := validate.DeleteTokenV2.Decode(c.body, &body); err != nil {
+		return nil, invalidParameter(err.Error())
 	}
 	if !s.book.forget(body.Token.ID, "") {
 		return nil, notFound("TOKEN_NOT_FOUND", "There is no such token")
 	}
 	return map[string]any{"token": map[string]string{"id": body.Token.ID, "status": "INACTIVE"}}, nil
-}
-
-// Both documented ways to list a customer's tokens; the archived one names the kind of token elsewhere.
-var listRows = []row{
-	{"customer.id", mandatory, text(50)},
-	{"token_data.type", optional, oneOf("DIRECT_DEBIT", "CREDIT_CARD")},
-	{"channel.id", optional, text(64)},
 }
 
 type tokenList struct {
@@ -131,8 +117,8 @@ func listTokens(s *Server, c call) (any, *apiError) {
 		} `json:"token_data"`
 		Channel idName `json:"channel"`
 	}
-	if refused := c.decode(listRows, &body); refused != nil {
-		return nil, refused
+	if err := validate.ListTokens.Decode(c.body, &body); err != nil {
+		return nil, invalidParameter(err.Error())
 	}
 	list := tokenList{Customer: idName{ID: body.Customer.ID}, Tokens: []listedToken{}}
 	for _, kind := range []string{body.TokenData.Type, body.Channel.ID} {

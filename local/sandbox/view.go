@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"kasir/local/sandbox/validate"
 )
 
 // redirectAfter is how many seconds a customer sees the result before auto_redirect leads back to the merchant.
@@ -128,7 +130,7 @@ func (t *words) attempt(a *attempt) attemptShown {
 // messageView is for an address that leads to no page, so nothing of a merchant is known.
 func messageView(r *http.Request, message string) view {
 	t := wordsOf(r, nil)
-	return view{T: t, Language: t.Language, Other: t.Other, Theme: themeOf(createBody{}), Message: message}
+	return view{T: t, Language: t.Language, Other: t.Other, Theme: themeOf(validate.Body{}), Message: message}
 }
 
 // rupiah writes an amount as Indonesians do: Rp90.000.
