@@ -47,7 +47,7 @@ func (s *Server) api(answer endpoint) http.HandlerFunc {
 			return
 		}
 		c := call{requestID: r.Header.Get("Request-Id"), target: r.URL.EscapedPath(), body: body, base: s.base(r)}
-		c.segment, c.endpoint, c.fate = r.PathValue("id"), endpointOf(r), fateIn(r)
+		c.segment, c.endpoint, c.fate = r.PathValue("id"), faults.EndpointOf(r), fateIn(r)
 		status, out := s.answerOnce(r.Method, c, answer)
 		s.writeSigned(w, r, status, out)
 	}
@@ -167,7 +167,7 @@ func (s *Server) writeSigned(w http.ResponseWriter, r *http.Request, status int,
 	}
 	s.mu.Lock()
 	doubled := s.injector.Faults.RequestTarget
-	unsigned := s.injector.LeavesUnsigned(classOf(r.Method, status, body), identity)
+	unsigned := s.injector.LeavesUnsigned(faults.ClassOf(r.Method, status, body), identity)
 	s.mu.Unlock()
 	h := w.Header()
 	h.Set("Content-Type", "application/json")

@@ -28,33 +28,10 @@ func EveryFault(p float64, seed uint64) Faults { return faults.Every(p, seed) }
 // ParseFaults reads Faults from JSON. A misspelt field is an error.
 func ParseFaults(text string) (Faults, error) { return faults.Parse(text) }
 
-// endpointOf is the name of the API call that r is, "" when it is none.
-func endpointOf(r *http.Request) string {
-	if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/orders/v1/status/") {
-		return faults.Status
-	}
-	if r.Method != http.MethodPost {
-		return ""
-	}
-	switch r.URL.Path {
-	case "/credit-card/v1/payment-page":
-		return faults.CreatePage
-	case "/credit-card/capture":
-		return faults.Capture
-	case "/cancellation/credit-card/refund":
-		return faults.Refund
-	case "/credit-card/delete-tokenization", "/tokenization/v2/delete-token":
-		return faults.DeleteToken
-	case "/tokenization/v1/tokens", "/tokenization/v2/get-token":
-		return faults.ListTokens
-	}
-	return ""
-}
-
 // faulty lets calls to the API suffer what Faults say. Pages and the control API never do.
 func (s *Server) faulty(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		endpoint := endpointOf(r)
+		endpoint := faults.EndpointOf(r)
 		if endpoint == "" {
 			next.ServeHTTP(w, r)
 			return
@@ -170,7 +147,7 @@ func (s *Server) sufferAfter(c *sufferer, a *faults.Answer, w http.ResponseWrite
 	case faults.Delay, faults.Slow:
 		s.courier.pause(c.fate.Wait, nil)
 	default:
-		if body, twisted := faults.Twist(c.endpoint, c.fate, c.body, a.Body); twisted && !refuses(a.Status, a.Body) {
+		if body, twisted := faults.Twist(c.endpoint, c.fate, c.body, a.Body); twisted && !faults.IsRefusal(a.Status, a.Body) {
 			s.writeSigned(w, r, a.Status, body)
 			return
 		}

@@ -159,8 +159,8 @@ func TestACaptureCanBeRefused(t *testing.T) {
 	}
 }
 
-// The shapes of facts: all of them appear, those in JSON signed like every answer.
-func TestTroublesHaveEveryShape(t *testing.T) {
+// All shapes of errors that were seen at DOKU appear. Those in JSON are signed like every answer.
+func TestServerErrorsHaveEveryShape(t *testing.T) {
 	b := newBench(t)
 	b.faults(`{"error_before":1}`)
 	seen := map[string]bool{}
@@ -171,9 +171,9 @@ func TestTroublesHaveEveryShape(t *testing.T) {
 		}
 		seen[string(a.body)] = true
 	}
-	for _, s := range troubles {
-		if !seen[s.body] {
-			t.Errorf("never seen: %s", s.body)
+	for shape := range 6 {
+		if answer, _ := faults.ServerError(shape); !seen[answer.Body] {
+			t.Errorf("never seen: %s", answer.Body)
 		}
 	}
 }

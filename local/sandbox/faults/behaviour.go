@@ -68,21 +68,3 @@ func (b Behaviour) check() error {
 	}
 	return nil
 }
-
-// Classes of answers, as in UnsignedAnswers.
-const (
-	ClassSuccess = "success"
-	ClassRefusal = "refusal"
-	ClassGET     = "get"
-)
-
-// LeavesUnsigned decides whether an answer of a class is left unsigned. Identity is that of the operation it answers.
-func (i *Injector) LeavesUnsigned(class, identity string) bool {
-	classes := i.Faults.UnsignedAnswers
-	is := map[string]bool{ClassSuccess: classes.Success, ClassRefusal: classes.Refusal, ClassGET: classes.GET}[class]
-	if !is || classes.Share > 0 && i.dice("unsigned "+class, identity).Float64() >= classes.Share {
-		return false
-	}
-	i.Unsigned[class]++
-	return true
-}

@@ -3,6 +3,7 @@ package faults
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Signed is an answer of DOKU's own, to be signed.
@@ -83,4 +84,21 @@ func RepeatRefusal(endpoint, form string) Signed {
 		}
 	}
 	return refusal(409, "DUPLICATE_TRANSACTION", "Duplicate transaction", "Duplicate Transaction")
+}
+
+// serverErrors are answers of DOKU when it fails. Their shapes were seen or are documented: an object under "error" or
+// under "errors", a plain string, a list of messages. The page of a load balancer is not even JSON.
+var serverErrors = []Signed{
+	{500, `{"error":{"code":"internal_server_error","message":"Internal Server Error","type":"api_error"}}`},
+	{500, `{"error":"Internal Server Error"}`},
+	{503, `{"errors":{"code":"service_unavailable","message":"Service Unavailable","type":"api_error"}}`},
+	{500, `{"message":["Internal Server Error"]}`},
+	{502, nginx("502 Bad Gateway")},
+	{503, ""},
+}
+
+// ServerError returns one of DOKU's answers when it fails, and whether it is signed.
+func ServerError(shape int) (answer Signed, signed bool) {
+	answer = serverErrors[shape%len(serverErrors)]
+	return answer, strings.HasPrefix(answer.Body, "{")
 }

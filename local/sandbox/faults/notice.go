@@ -1,5 +1,7 @@
 package faults
 
+import "bytes"
+
 // oddWords are type and status of notifications that say something else than payments do, by form; "" leaves the
 // right one.
 var oddWords = map[string]struct{ kind, status string }{
@@ -62,4 +64,15 @@ func Beside(f Fate, body []byte) ([]byte, bool) {
 		return nil, false
 	}
 	return Edit(body, func(doc map[string]any) { change(Object(doc, "order"), Object(doc, "transaction"), doc) }), true
+}
+
+// Opposite returns the body of a notification with the opposite status: the forgery of an attacker who has seen the
+// notification and does not know the secret key.
+func Opposite(body []byte) []byte {
+	failed, succeeded := []byte(`"status":"FAILED"`), []byte(`"status":"SUCCESS"`)
+	if bytes.Contains(body, failed) {
+		return bytes.Replace(body, failed, succeeded, 1)
+	}
+	forged := bytes.Replace(body, succeeded, failed, 1)
+	return bytes.Replace(forged, []byte(`"status":"PENDING"`), failed, 1)
 }
