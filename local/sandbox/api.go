@@ -18,12 +18,12 @@ type call struct {
 	base      string // of URLs given back: PublicURL, or the host the call was sent to
 	segment   string // the last part of the path, for GET
 	endpoint  string
-	fate      faults.Fate
+	fault     faults.PlannedFault
 }
 
 // refused reports whether the bank refuses the call on purpose.
-func (c call) refused() bool {
-	return c.fate.Fault == faults.Refuse || c.fate.Fault == faults.FailedUnder200
+func (c call) bankRefuses() bool {
+	return c.fault.Fault == faults.Refuse || c.fault.Fault == faults.FailedUnder200
 }
 
 // endpoint answers a call with a body, or refuses it. It runs with Server.mu held, so that its effect and the memory of
@@ -31,7 +31,7 @@ func (c call) refused() bool {
 type endpoint func(s *Server, c call) (any, *apiError)
 
 // skew is how far Request-Timestamp may be from now, observed on DOKU's sandbox.
-const skew = time.Hour
+const maxSkew = time.Hour
 
 // api wraps an endpoint in what all of DOKU's API shares: headers, signature, idempotency, signed answers.
 func (s *Server) api(answer endpoint) http.HandlerFunc {
@@ -47,7 +47,7 @@ func (s *Server) api(answer endpoint) http.HandlerFunc {
 			return
 		}
 		c := call{requestID: r.Header.Get("Request-Id"), target: r.URL.EscapedPath(), body: body, base: s.base(r)}
-		c.segment, c.endpoint, c.fate = r.PathValue("id"), faults.EndpointOf(r), fateIn(r)
+		c.segment, c.endpoint, c.fault = r.PathValue("id"), faults.EndpointOf(r), plannedFaultOf(r)
 		status, out := s.answerOnce(r.Method, c, answer)
 		s.writeSigned(w, r, status, out)
 	}
@@ -79,14 +79,14 @@ func (s *Server) checkHeaders(r *http.Request, body []byte) *apiError {
 	if err != nil || stamp(at) != sent { // Parse takes fractions of a second that the format does not have
 		return badHeader("Invalid format Header Request-Timestamp")
 	}
-	if s.wall().Sub(at).Abs() > skew {
+	if s.wall().Sub(at).Abs() > maxSkew {
 		return requestError("request_time_out_of_range",
 			"Header Request-Timestamp is not in +- 3600 second of now")
 	}
 	if r.Header.Get("Client-Id") != s.cfg.ClientID {
 		return requestError("invalid_client_id", "Invalid Client-Id")
 	}
-	covered := signed{s.cfg.ClientID, r.Header.Get("Request-Id"), "Request-Timestamp", sent, r.URL.EscapedPath(), ""}
+	covered := signatureParts{s.cfg.ClientID, r.Header.Get("Request-Id"), "Request-Timestamp", sent, r.URL.EscapedPath(), ""}
 	if r.Method != http.MethodGet {
 		covered.digest = digest(body)
 	}
@@ -112,18 +112,18 @@ func (s *Server) explain(r *http.Request, body []byte, refused *apiError) {
 func (s *Server) answerOnce(method string, c call, answer endpoint) (int, []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.book.ripen(s.now())
+	s.book.decidePending(s.now())
 	fresh := func() (int, []byte) {
-		status, out := result(answer(s, c))
+		status, out := encodeResult(answer(s, c))
 		how := s.injector.Faults.Behaviour
 		return status, faults.Respell(out, how.Amounts, how.Dates, how.Words)
 	}
-	if method == http.MethodGet || c.fate.Fault == faults.FailedUnder200 {
+	if method == http.MethodGet || c.fault.Fault == faults.FailedUnder200 {
 		return fresh()
 	}
 	request := sha256.Sum256([]byte(method + "\n" + c.target + "\n" + string(c.body)))
-	if first, known := s.book.replies[c.requestID]; known && !s.forgot(first) {
-		return s.repeated(c, request, first)
+	if first, known := s.book.replies[c.requestID]; known && !s.isForgotten(first) {
+		return s.answerRepeat(c, request, first)
 	}
 	status, out := fresh()
 	if status == http.StatusOK {
@@ -133,7 +133,7 @@ func (s *Server) answerOnce(method string, c call, answer endpoint) (int, []byte
 }
 
 // repeated answers a call whose Request-Id is remembered. s.mu must be held.
-func (s *Server) repeated(c call, request [sha256.Size]byte, first reply) (int, []byte) {
+func (s *Server) answerRepeat(c call, request [sha256.Size]byte, first reply) (int, []byte) {
 	switch {
 	case first.request != request:
 		refused := duplicate("Request-Id was used before with another request")
@@ -146,12 +146,12 @@ func (s *Server) repeated(c call, request [sha256.Size]byte, first reply) (int, 
 }
 
 // forgot reports whether a reply is no longer remembered. s.mu must be held.
-func (s *Server) forgot(r reply) bool {
+func (s *Server) isForgotten(r reply) bool {
 	memory := time.Duration(s.injector.Faults.ForgetAfter)
 	return memory > 0 && !s.now().Before(r.at.Add(memory))
 }
 
-func result(v any, refused *apiError) (int, []byte) {
+func encodeResult(v any, refused *apiError) (int, []byte) {
 	if refused != nil {
 		return refused.Status, encode(errorBody{refused})
 	}
@@ -175,7 +175,7 @@ func (s *Server) writeSigned(w http.ResponseWriter, r *http.Request, status int,
 		h["Request-Target"] = []string{r.URL.EscapedPath(), "/gateway" + r.URL.EscapedPath()}
 	}
 	if r.Header.Get("Client-Id") == s.cfg.ClientID && requestID != "" && len(requestID) <= 128 {
-		covered := signed{s.cfg.ClientID, requestID, "Response-Timestamp", stamp(s.wall()), r.URL.EscapedPath(),
+		covered := signatureParts{s.cfg.ClientID, requestID, "Response-Timestamp", stamp(s.wall()), r.URL.EscapedPath(),
 			digest(body)}
 		h.Set("Client-Id", covered.clientID)
 		h.Set("Request-Id", covered.requestID)

@@ -7,13 +7,13 @@ import (
 )
 
 // pageForAsOf is the page that stood for an invoice at an earlier time, as it was then; nil when none was open yet.
-func (b *book) pageForAsOf(invoice string, at time.Time) *page {
+func (b *book) pageAsOf(invoice string, at time.Time) *page {
 	var newest *page
 	for _, p := range b.pagesOf[invoice] {
 		old, _ := p.asOf(at, nil)
 		switch {
 		case old == nil:
-		case old.paid() != nil:
+		case old.paidAttempt() != nil:
 			return old
 		default:
 			newest = old

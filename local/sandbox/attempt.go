@@ -34,7 +34,7 @@ func (s *Server) tryCard(p *page, c choice) {
 		tokenID:  c.tokenID,
 	}
 	a.amount = p.body.Order.Amount - a.discount
-	if before := p.last(); before != nil && before.state == waiting {
+	if before := p.lastAttempt(); before != nil && before.state == waiting {
 		before.state = abandoned
 	}
 	p.attempts = append(p.attempts, a)
@@ -91,7 +91,7 @@ func (s *Server) approve(p *page, a *attempt) {
 		p.captured = a.amount
 	}
 	if a.save != nil {
-		a.tokenID = s.book.keep(a.save)
+		a.tokenID = s.book.saveToken(a.save)
 	}
 	s.notify(p, a)
 }

@@ -48,7 +48,7 @@ type operation struct {
 	refund *refund // nil for a create or a capture call
 }
 
-func (b *book) add(p *page) {
+func (b *book) addPage(p *page) {
 	invoice := p.body.Order.InvoiceNumber
 	b.pages = append(b.pages, p)
 	b.pageByID[p.id] = p
@@ -60,7 +60,7 @@ func (b *book) add(p *page) {
 // open pages, and is paid on one of them at most.
 func (b *book) paidPage(invoice string) *page {
 	for _, p := range b.pagesOf[invoice] {
-		if p.paid() != nil {
+		if p.paidAttempt() != nil {
 			return p
 		}
 	}

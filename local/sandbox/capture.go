@@ -40,7 +40,7 @@ type captureAnswer struct {
 }
 
 // taking is one capture that was executed or refused by the bank.
-type taking struct {
+type captureRecord struct {
 	requestID     string // of the capture call
 	at            time.Time
 	amount        int64 // whole rupiah
@@ -48,9 +48,9 @@ type taking struct {
 	pending       *pending // not decided yet
 }
 
-func (t *taking) done() bool { return t.code == "00" && t.pending == nil }
+func (t *captureRecord) done() bool { return t.code == "00" && t.pending == nil }
 
-func (t *taking) status() string {
+func (t *captureRecord) status() string {
 	switch {
 	case t.pending != nil:
 		return "PENDING"
@@ -76,41 +76,41 @@ func capture(s *Server, c call) (any, *apiError) {
 	if p == nil {
 		return nil, notFound("TRANSACTION_NOT_FOUND", "There is no authorization with this payment.authorize_id")
 	}
-	amount := p.paid().amount // "If undefined, capture full transaction."
+	amount := p.paidAttempt().amount // "If undefined, capture full transaction."
 	if body.Payment.Amount != "" {
 		amount, _ = body.Payment.Amount.Int64()
 	}
-	t := &taking{requestID: c.requestID, at: s.now(), amount: amount, code: "00", message: "PAYMENT APPROVED"}
-	switch reserved := p.paid().amount; {
-	case c.refused():
+	t := &captureRecord{requestID: c.requestID, at: s.now(), amount: amount, code: "00", message: "PAYMENT APPROVED"}
+	switch reserved := p.paidAttempt().amount; {
+	case c.bankRefuses():
 		t.code, t.message = "05", "DO NOT HONOUR"
-	case (p.captured > 0 || p.capturing()) && !p.capturesAgain(c.requestID, s.injector.Faults):
+	case (p.captured > 0 || p.hasPendingCapture()) && !p.capturesAgain(c.requestID, s.injector.Faults):
 		t.code, t.message = "94", "DUPLICATE CAPTURE"
 	case !s.now().Before(p.releaseAt):
 		t.code, t.message = "12", "AUTHORIZATION WAS RELEASED"
 	case amount > reserved:
 		t.code, t.message = "N8", "CAPTURE EXCEEDS THE AUTHORIZED AMOUNT"
-	case c.fate.Fault == faults.PendingFirst:
-		t.pending = s.pendingFor(c, p)
+	case c.fault.Fault == faults.PendingFirst:
+		t.pending = s.newPending(c, p)
 	default:
 		p.captured += amount
 	}
 	p.captures = append(p.captures, t)
-	s.book.record(c.requestID, operation{page: p})
-	return captured(p, t, s.injector.Faults.CaptureAmount), nil
+	s.book.recordOperation(c.requestID, operation{page: p})
+	return captureAnswerFor(p, t, s.injector.Faults.CaptureAmount), nil
 }
 
 // capturesAgain reports whether money that was captured is captured once more: when DOKU forgot that it did, since a
 // Request-Id that is remembered does not come this far, and when Faults say that DOKU does not look.
 func (p *page) capturesAgain(requestID string, f Faults) bool {
 	return f.DoubleCaptures ||
-		slices.ContainsFunc(p.captures, func(t *taking) bool { return t.done() && t.requestID == requestID })
+		slices.ContainsFunc(p.captures, func(t *captureRecord) bool { return t.done() && t.requestID == requestID })
 }
 
 // captured is the answer to a capture. names is Behaviour.CaptureAmount.
-func captured(p *page, t *taking, names string) captureAnswer {
+func captureAnswerFor(p *page, t *captureRecord, names string) captureAnswer {
 	var out captureAnswer
-	a := p.paid()
+	a := p.paidAttempt()
 	out.Order.InvoiceNumber = p.body.Order.InvoiceNumber
 	switch names {
 	case "order":

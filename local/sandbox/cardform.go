@@ -33,7 +33,7 @@ func readCardForm(r *http.Request) cardForm {
 }
 
 func showCardForm(s *Server, p *page, r *http.Request) screen {
-	if closed, ok := s.closed(p, r); ok {
+	if closed, ok := s.closedScreen(p, r); ok {
 		return closed
 	}
 	form := cardForm{Name: p.body.Customer.Name}
@@ -47,12 +47,12 @@ func showCardForm(s *Server, p *page, r *http.Request) screen {
 	return s.cardScreen(p, r, form, nil)
 }
 
-func takeCard(s *Server, p *page, r *http.Request) screen {
-	if closed, ok := s.closed(p, r); ok {
+func submitCard(s *Server, p *page, r *http.Request) screen {
+	if closed, ok := s.closedScreen(p, r); ok {
 		return closed
 	}
 	form := readCardForm(r)
-	picked, wrong := s.check(p, form, wordsOf(r, p))
+	picked, wrong := s.check(p, form, textsFor(r, p))
 	if len(wrong) > 0 {
 		form.CVV = ""
 		next := s.cardScreen(p, r, form, wrong)
@@ -61,9 +61,9 @@ func takeCard(s *Server, p *page, r *http.Request) screen {
 	}
 	s.tryCard(p, picked)
 	if p.unattended() {
-		return s.to(p, "/result", r)
+		return s.redirectTo(p, "/result", r)
 	}
-	return s.to(p, "/otp", r)
+	return s.redirectTo(p, "/otp", r)
 }
 
 // savedCard is the card that card.token stands for; nil for a token that is unknown, deleted or another customer's: the
@@ -76,7 +76,7 @@ func (s *Server) savedCard(p *page) *token {
 }
 
 // check names each field that cannot be right, before any bank is asked.
-func (s *Server) check(p *page, f cardForm, t *words) (choice, map[string]string) {
+func (s *Server) check(p *page, f cardForm, t *texts) (choice, map[string]string) {
 	var picked choice
 	wrong := map[string]string{}
 	say := func(field, complaint string) {
@@ -108,7 +108,7 @@ func (s *Server) check(p *page, f cardForm, t *words) (choice, map[string]string
 	var complaint string
 	picked.tenor, complaint = p.chosenTenor(f.Tenor, t)
 	say("tenor", complaint)
-	if p.asksAcquirer() && picked.tenor > 0 {
+	if p.asksForAcquirer() && picked.tenor > 0 {
 		if picked.acquirer = f.Acquirer; !slices.Contains(validate.Acquirers, f.Acquirer) {
 			say("acquirer", t.AcquirerMissing)
 		}
@@ -116,7 +116,7 @@ func (s *Server) check(p *page, f cardForm, t *words) (choice, map[string]string
 	return picked, wrong
 }
 
-func (f cardForm) checkNumber(t *words) (TestCard, string) {
+func (f cardForm) checkNumber(t *texts) (TestCard, string) {
 	number := onlyDigits(f.Number)
 	card, known := findCard(number)
 	switch {
@@ -131,7 +131,7 @@ func (f cardForm) checkNumber(t *words) (TestCard, string) {
 }
 
 // checkExpiry lets a test card work after the date DOKU printed on it.
-func (f cardForm) checkExpiry(t *words, card TestCard, now time.Time) string {
+func (f cardForm) checkExpiry(t *texts, card TestCard, now time.Time) string {
 	expires, ok := expiryOf(f.Expiry)
 	published, known := expiryOf(card.Expiry)
 	switch {
@@ -145,7 +145,7 @@ func (f cardForm) checkExpiry(t *words, card TestCard, now time.Time) string {
 	return ""
 }
 
-func (f cardForm) checkCVV(t *words) string {
+func (f cardForm) checkCVV(t *texts) string {
 	switch {
 	case f.CVV == "":
 		return t.CVVMissing
@@ -155,7 +155,7 @@ func (f cardForm) checkCVV(t *words) string {
 	return ""
 }
 
-func (f cardForm) checkName(t *words) string {
+func (f cardForm) checkName(t *texts) string {
 	switch {
 	case f.Name == "":
 		return t.NameMissing

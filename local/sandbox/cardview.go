@@ -70,7 +70,7 @@ func (s *Server) cardScreen(p *page, r *http.Request, form cardForm, wrong map[s
 }
 
 // promoViews announces each BIN's promo once: the guide's own sample repeats one, and only the first counts.
-func (p *page) promoViews(card TestCard, t *words) (list []promoView) {
+func (p *page) promoViews(card TestCard, t *texts) (list []promoView) {
 	taken := false
 	for i, one := range p.body.Override.Promo {
 		if slices.ContainsFunc(p.body.Override.Promo[:i], func(before validate.Promo) bool { return before.BIN == one.BIN }) {
@@ -85,17 +85,17 @@ func (p *page) promoViews(card TestCard, t *words) (list []promoView) {
 }
 
 // planOptions are the choices of an installment plan, with what each costs a month.
-func (p *page) planOptions(form cardForm, due int64, t *words) (tenors, banks []option) {
+func (p *page) planOptions(form cardForm, due int64, t *texts) (tenors, banks []option) {
 	chosen := cmp.Or(form.Tenor, strconv.FormatInt(p.defaultTenor(), 10))
 	for _, months := range p.tenors() {
 		o := option{Value: strconv.FormatInt(months, 10), Text: t.AtOnce}
 		if months > 0 {
-			o.Months, o.Text = months, t.months(months, rupiah(monthly(due, months)))
+			o.Months, o.Text = months, t.months(months, rupiah(monthlyAmount(due, months)))
 		}
 		o.Chosen = o.Value == chosen
 		tenors = append(tenors, o)
 	}
-	if p.asksAcquirer() {
+	if p.asksForAcquirer() {
 		for _, a := range validate.Acquirers {
 			banks = append(banks, option{Value: a, Text: acquirerNames[a], Chosen: a == form.Acquirer})
 		}

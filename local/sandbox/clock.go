@@ -21,7 +21,7 @@ type clockAnswer struct {
 }
 
 // furthest keeps sums of times far from overflowing.
-const furthest = 10 * 365 * 24 * time.Hour
+const maxAhead = 10 * 365 * 24 * time.Hour
 
 // showClock answers GET /control/clock.
 func (s *Server) showClock(w http.ResponseWriter, _ *http.Request) {
@@ -61,7 +61,7 @@ func (s *Server) advanceClock(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	tooFar := by > furthest-s.ahead
+	tooFar := by > maxAhead-s.ahead
 	if !tooFar {
 		s.ahead += by
 	}
@@ -94,10 +94,10 @@ func (s *Server) Deliver(ctx context.Context) { s.courier.flush(ctx) }
 func (s *Server) Later(at time.Time) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.book.ripen(s.now())
+	s.book.decidePending(s.now())
 	count := 0
 	for _, p := range s.book.pages {
-		if p.touchedAfter(at) || p.status(at) != p.status(s.now()) {
+		if p.changedAfter(at) || p.status(at) != p.status(s.now()) {
 			count++
 		}
 	}
@@ -105,7 +105,7 @@ func (s *Server) Later(at time.Time) int {
 }
 
 // touchedAfter reports whether anybody did something to the page after a time.
-func (p *page) touchedAfter(at time.Time) bool {
+func (p *page) changedAfter(at time.Time) bool {
 	if p.createdAt.After(at) {
 		return true
 	}
@@ -130,7 +130,7 @@ func (p *page) touchedAfter(at time.Time) bool {
 // Forget drops all pages, payments, notifications and saved cards, as if the sandbox had just been started. It returns
 // the number of pages.
 func (s *Server) Forget() int {
-	s.courier.letGo(nil)
+	s.courier.release(nil)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	pages := len(s.book.pages)

@@ -10,7 +10,7 @@ import (
 var jakarta = time.FixedZone("WIB", 7*60*60)
 
 // clockLine is the line that pages show while the clock is ahead of the real time; empty otherwise.
-func (s *Server) clockLine(t *words) string {
+func (s *Server) clockLine(t *texts) string {
 	s.mu.Lock()
 	now, ahead := s.now(), s.aheadOfReal()
 	s.mu.Unlock()
@@ -21,7 +21,7 @@ func (s *Server) clockLine(t *words) string {
 }
 
 // duration writes a duration in whole minutes: "7 days", "1 day 2 hours".
-func (t *words) duration(d time.Duration) string {
+func (t *texts) duration(d time.Duration) string {
 	left := int(d / time.Minute)
 	var parts []string
 	for _, unit := range []struct {

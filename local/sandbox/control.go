@@ -12,7 +12,7 @@ func (s *Server) listPayments(w http.ResponseWriter, r *http.Request) {
 	invoice := r.FormValue("invoice_number")
 	list := []controlPayment{}
 	s.mu.Lock()
-	s.book.ripen(s.now())
+	s.book.decidePending(s.now())
 	for _, p := range s.book.pages {
 		if invoice == "" || invoice == p.body.Order.InvoiceNumber {
 			list = append(list, p.forControl(s.now()))

@@ -86,9 +86,9 @@ func (p *page) forControl(now time.Time) controlPayment {
 	for _, a := range p.attempts {
 		c.Attempts = append(c.Attempts, a.forControl())
 	}
-	if a := p.paid(); a != nil {
-		c.Paid, c.Captured, c.Settled, c.Refunded = a.amount, p.captured, p.settled, p.refunded()
-		c.Unsettled = p.unsettled()
+	if a := p.paidAttempt(); a != nil {
+		c.Paid, c.Captured, c.Settled, c.Refunded = a.amount, p.captured, p.settled, p.refundedAmount()
+		c.Unsettled = p.canSettle()
 		if a.kind == validate.TypeAuthorize {
 			c.AuthorizationExpiresAt = stamp(p.releaseAt)
 		}

@@ -96,7 +96,7 @@ func (c *courier) untilNext() (wait time.Duration, any bool) {
 func (c *courier) flush(ctx context.Context) {
 	for {
 		busy := c.sendDue()
-		c.letGo(nil) // whoever moves the clock does not wait for what is only held back
+		c.release(nil) // whoever moves the clock does not wait for what is only held back
 		if len(busy) == 0 {
 			c.wakeUp() // the next attempt may be at another time than the loop sleeps for
 			return
@@ -123,12 +123,12 @@ func (c *courier) send(n *notification, manual bool) {
 	n.busy = done
 	s.book.outbox[n] = true
 	wall, at := s.wall(), s.now()
-	suffers := c.fateOf(n, manual, wall)
+	suffers := c.planFault(n, manual, wall)
 	c.work.Go(func() {
 		d := suffers(func() delivery { return c.post(n, s.secretKey(), wall) })
 		d.At, d.Manual = stamp(at), manual
 		s.mu.Lock()
-		n.record(d, at, s.cfg.RetryDelays)
+		n.recordAttempt(d, at, s.cfg.RetryDelays)
 		n.busy = nil
 		if n.state != queued {
 			delete(s.book.outbox, n)

@@ -46,7 +46,7 @@ func createPage(s *Server, c call) (any, *apiError) {
 		p.sessionID = encode(randomDigits(10))
 	}
 	p.url = s.pageURL(c.base, p)
-	s.book.add(p)
+	s.book.addPage(p)
 	return p.answer(), nil
 }
 
@@ -65,7 +65,7 @@ func (s *Server) notificationPath() string {
 
 // pageURL carries the same query as DOKU's, though only the id in the path is looked at when the page is opened.
 func (s *Server) pageURL(base string, p *page) string {
-	covered := signed{s.cfg.ClientID, p.requestID, "Request-Timestamp", stamp(p.createdAt), "/pay/" + p.id, ""}
+	covered := signatureParts{s.cfg.ClientID, p.requestID, "Request-Timestamp", stamp(p.createdAt), "/pay/" + p.id, ""}
 	signature := base64.StdEncoding.EncodeToString([]byte(covered.sign(s.secretKey())))
 	return base + "/pay/" + p.id + "?signature=" + url.QueryEscape(signature) +
 		"&clientId=" + url.QueryEscape(s.cfg.ClientID) +

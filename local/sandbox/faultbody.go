@@ -7,7 +7,7 @@ import (
 	"kasir/local/sandbox/faults"
 )
 
-func (s *Server) writeTrouble(shape int, w http.ResponseWriter, r *http.Request) {
+func (s *Server) writeServerError(shape int, w http.ResponseWriter, r *http.Request) {
 	answer, signed := faults.ServerError(shape)
 	if signed {
 		s.writeSigned(w, r, answer.Status, []byte(answer.Body))
@@ -26,9 +26,9 @@ func (s *Server) writeGarbled(shape int, a *faults.Answer, w http.ResponseWriter
 	case 0:
 		s.writeSigned(w, r, a.Status, half)
 	case 1:
-		a.Head.Set("Content-Length", strconv.Itoa(len(a.Body)))
+		a.Headers.Set("Content-Length", strconv.Itoa(len(a.Body)))
 		a.Body = half
-		a.Give(w) // net/http ends a connection whose body is shorter than announced
+		a.Send(w) // net/http ends a connection whose body is shorter than announced
 	case 2:
 		s.writeSigned(w, r, a.Status, nil)
 	case 3:

@@ -10,7 +10,7 @@ import (
 // faultsAnswer is what GET /control/faults says.
 type faultsAnswer struct {
 	Faults   Faults                    `json:"faults"`   // in force
-	Next     []faults.Shot             `json:"next"`     // pointed faults still to come
+	Next     []faults.RequestedFault   `json:"next"`     // pointed faults still to come
 	Calls    map[string]int            `json:"calls"`    // by endpoint, since the faults were set
 	Suffered map[string]map[string]int `json:"suffered"` // by endpoint and fault, since then
 	Forms    map[string]map[string]int `json:"forms"`    // by endpoint and "fault form", since then
@@ -22,7 +22,7 @@ func (s *Server) showFaults(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := s.injector
-	next := append([]faults.Shot{}, i.Next...)
+	next := append([]faults.RequestedFault{}, i.Next...)
 	writeJSON(w, http.StatusOK, faultsAnswer{i.Faults, next, i.Calls, i.Suffered, i.Forms, i.Unsigned})
 }
 
@@ -48,8 +48,8 @@ func (s *Server) setFaults(w http.ResponseWriter, r *http.Request) {
 // pointFault answers POST /control/faults/next
 // {"endpoint":"refund","fault":"foreign_after","form":"404-gateway","times":2}: the next two calls to refund that can
 // have it suffer it, whatever chance would do to them. Several wait for their turn.
-func (s *Server) pointFault(w http.ResponseWriter, r *http.Request) {
-	ask := faults.Shot{Times: 1}
+func (s *Server) addFault(w http.ResponseWriter, r *http.Request) {
+	ask := faults.RequestedFault{Times: 1}
 	if !readControl(w, r, &ask) {
 		return
 	}

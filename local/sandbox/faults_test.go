@@ -300,7 +300,7 @@ func TestPointedFaults(t *testing.T) {
 			t.Errorf("answered %d", a.status)
 		}
 	}
-	if diff := cmp.Diff([]faults.Shot{{Endpoint: "createpage", Fault: faults.ErrorBefore, Times: 1}}, b.suffered().Next); diff != "" {
+	if diff := cmp.Diff([]faults.RequestedFault{{Endpoint: "createpage", Fault: faults.ErrorBefore, Times: 1}}, b.suffered().Next); diff != "" {
 		t.Errorf("still to come (-want +got):\n%s", diff)
 	}
 	if a, _, err := b.rough("POST", "/credit-card/v1/payment-page", "r", body); err != nil || a.status < 500 {

@@ -8,10 +8,10 @@ import (
 )
 
 // recent is how many payments the index shows.
-const recent = 20
+const maxRecent = 20
 
 type indexView struct {
-	T                   *words
+	T                   *texts
 	Language, Nonce     string
 	Clock               string
 	Theme               theme
@@ -38,7 +38,7 @@ func (s *Server) showIndex(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	v.Total = len(s.book.pages)
-	for i := v.Total - 1; i >= 0 && len(v.Payments) < recent; i-- {
+	for i := v.Total - 1; i >= 0 && len(v.Payments) < maxRecent; i-- {
 		v.Payments = append(v.Payments, s.book.pages[i].forControl(s.now()))
 	}
 	s.mu.Unlock()

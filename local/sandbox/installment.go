@@ -40,7 +40,7 @@ func (p *page) defaultTenor() int64 {
 }
 
 // chosenTenor reads the form's choice; nothing chosen is the default.
-func (p *page) chosenTenor(typed string, t *words) (int64, string) {
+func (p *page) chosenTenor(typed string, t *texts) (int64, string) {
 	offered := p.tenors()
 	if len(offered) == 0 {
 		return 0, ""
@@ -56,11 +56,11 @@ func (p *page) chosenTenor(typed string, t *words) (int64, string) {
 }
 
 // asksAcquirer says whether the customer chooses the bank whose installments they want.
-func (p *page) asksAcquirer() bool {
+func (p *page) asksForAcquirer() bool {
 	return p.body.Payment.Acquirer == "" && len(p.tenors()) > 0
 }
 
 // monthly is one installment, rounded up to whole rupiah.
-func monthly(amount, months int64) int64 {
+func monthlyAmount(amount, months int64) int64 {
 	return (amount + months - 1) / months
 }

@@ -69,7 +69,7 @@ func (s *Server) showLedger(w http.ResponseWriter, r *http.Request) {
 	var sum ledgerSum
 	list := []ledgerEntry{}
 	s.mu.Lock()
-	s.book.ripen(s.now())
+	s.book.decidePending(s.now())
 	told := map[string][]*notification{}
 	for _, n := range s.book.notifications {
 		told[n.page.body.Order.InvoiceNumber] = append(told[n.page.body.Order.InvoiceNumber], n)
@@ -107,7 +107,7 @@ func (s *Server) entryOf(invoice string, told []*notification) ledgerEntry {
 	stands := s.book.pageFor(invoice)
 	e := ledgerEntry{
 		InvoiceNumber: invoice, Status: stands.status(s.now()), Amount: stands.body.Order.Amount,
-		Captured: stands.captured, Refunded: stands.refunded(),
+		Captured: stands.captured, Refunded: stands.refundedAmount(),
 		Captures: []ledgerCapture{}, Refunds: stands.forControl(s.now()).Refunds, Notifications: []ledgerNotification{},
 	}
 	if e.Refunds == nil {
@@ -116,21 +116,21 @@ func (s *Server) entryOf(invoice string, told []*notification) ledgerEntry {
 	opened, captured, refunded, amounts := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, p := range s.book.pagesOf[invoice] {
 		e.Pages = append(e.Pages, s.pageEntry(p))
-		e.DoublePages += again(opened, p.requestID)
+		e.DoublePages += countRepeat(opened, p.requestID)
 	}
-	if a := stands.paid(); a != nil {
+	if a := stands.paidAttempt(); a != nil {
 		e.Paid = a.amount
 		for _, t := range stands.captures {
 			e.Captures = append(e.Captures, ledgerCapture{stamp(t.at), t.requestID, a.authorizeID, t.amount, t.status(), t.code})
 			if t.done() {
-				e.DoubleCaptures += again(captured, a.authorizeID)
+				e.DoubleCaptures += countRepeat(captured, a.authorizeID)
 			}
 		}
 	}
 	for _, r := range stands.refunds {
 		if r.done {
-			e.DoubleRefunds += again(refunded, r.requestID)
-			e.AlikeRefunds += again(amounts, strconv.FormatInt(r.amount, 10))
+			e.DoubleRefunds += countRepeat(refunded, r.requestID)
+			e.AlikeRefunds += countRepeat(amounts, strconv.FormatInt(r.amount, 10))
 		}
 	}
 	for _, n := range told {
@@ -145,14 +145,14 @@ func (s *Server) pageEntry(p *page) ledgerPage {
 		At: stamp(p.createdAt), RequestID: p.requestID, ExpiresAt: stamp(p.expiresAt),
 		Amount: p.body.Order.Amount, Status: p.status(s.now()),
 	}
-	if a := p.paid(); a != nil {
+	if a := p.paidAttempt(); a != nil {
 		e.Paid = a.amount
 	}
 	return e
 }
 
 // again counts 1 when key was seen before.
-func again(seen map[string]bool, key string) int {
+func countRepeat(seen map[string]bool, key string) int {
 	if seen[key] {
 		return 1
 	}

@@ -30,7 +30,7 @@ func (s *Server) rejectManualRefund(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, r := range slices.Backward(p.refunds) {
-		if r.done && strings.HasPrefix(r.kind, manually) && (ask.RequestID == "" || ask.RequestID == r.requestID) {
+		if r.done && strings.HasPrefix(r.kind, manualPrefix) && (ask.RequestID == "" || ask.RequestID == r.requestID) {
 			r.done, r.message = false, "Refund was rejected"
 			if ask.Notify {
 				s.notifyRefund(p, r)
@@ -45,7 +45,7 @@ func (s *Server) rejectManualRefund(w http.ResponseWriter, r *http.Request) {
 // notifyRefund tells the merchant what became of a refund, in the words of DOKU's Malaysian reference. s.mu must be
 // held.
 func (s *Server) notifyRefund(p *page, r *refund) {
-	body := faults.Edit(encode(notificationOf(p, p.paid())), func(doc map[string]any) {
+	body := faults.Edit(encode(notificationOf(p, p.paidAttempt())), func(doc map[string]any) {
 		transaction := faults.Object(doc, "transaction")
 		transaction["type"], transaction["status"], transaction["date"] = "REFUND", r.transaction(), stamp(s.now())
 		doc["refund"] = map[string]any{

@@ -100,7 +100,7 @@ func (s *Server) queue(p *page, body []byte, what string) {
 // headers signs one attempt. The Request-Id stays the notification's; the timestamp, and with it the signature, is the
 // attempt's: whether DOKU keeps the old one is not documented.
 func (n *notification) headers(h http.Header, clientID, secret string, at time.Time) {
-	covered := signed{clientID, n.requestID, "Request-Timestamp", stamp(at), n.target, digest(n.body)}
+	covered := signatureParts{clientID, n.requestID, "Request-Timestamp", stamp(at), n.target, digest(n.body)}
 	h.Set("Content-Type", "application/json")
 	h.Set("Client-Id", covered.clientID)
 	h.Set("Request-Id", covered.requestID)
@@ -109,7 +109,7 @@ func (n *notification) headers(h http.Header, clientID, secret string, at time.T
 }
 
 // record notes how an attempt ended and says when the next one is due.
-func (n *notification) record(d delivery, at time.Time, delays []time.Duration) {
+func (n *notification) recordAttempt(d delivery, at time.Time, delays []time.Duration) {
 	n.attempts = append(n.attempts, d)
 	n.heard = n.heard || isReceived(d.Status) || isReceived(d.Again) || isReceived(d.Lost)
 	if n.firstAt.IsZero() {

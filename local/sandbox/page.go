@@ -24,29 +24,29 @@ func (s *Server) onPage(h pageHandler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := r.ParseForm(); err != nil {
 			s.show(w, r, screen{status: http.StatusBadRequest, template: "message",
-				view: messageView(r, wordsOf(r, nil).BadForm)})
+				view: messageView(r, textsFor(r, nil).BadForm)})
 			return
 		}
-		s.show(w, r, s.decide(h, r))
+		s.show(w, r, s.nextScreen(h, r))
 	}
 }
 
-func (s *Server) decide(h pageHandler, r *http.Request) screen {
+func (s *Server) nextScreen(h pageHandler, r *http.Request) screen {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.book.pageByID[r.PathValue("page")]
 	if p == nil {
-		return screen{status: http.StatusNotFound, template: "message", view: messageView(r, wordsOf(r, nil).NoPage)}
+		return screen{status: http.StatusNotFound, template: "message", view: messageView(r, textsFor(r, nil).NoPage)}
 	}
 	return h(s, p, r)
 }
 
 // closed is the screen of a page that can no longer be paid; ok is false while it can.
-func (s *Server) closed(p *page, r *http.Request) (_ screen, ok bool) {
+func (s *Server) closedScreen(p *page, r *http.Request) (_ screen, ok bool) {
 	v := s.viewOf(p, r)
 	switch paid := s.book.paidPage(p.body.Order.InvoiceNumber); {
 	case paid == p:
-		v.Attempt = v.T.attempt(p.paid())
+		v.Attempt = v.T.attemptView(p.paidAttempt())
 		return screen{template: "success", view: v}, true
 	case paid != nil:
 		v.Message = v.T.PaidElsewhere
@@ -59,7 +59,7 @@ func (s *Server) closed(p *page, r *http.Request) (_ screen, ok bool) {
 }
 
 // to leads to another step of the same page, in the language the customer chose.
-func (s *Server) to(p *page, step string, r *http.Request) screen {
+func (s *Server) redirectTo(p *page, step string, r *http.Request) screen {
 	location := s.pagePath(p) + step
 	if chosen := chosenLanguage(r); chosen != "" {
 		location += "?language=" + chosen

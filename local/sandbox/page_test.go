@@ -57,7 +57,7 @@ func TestIndonesian(t *testing.T) {
 }
 
 func TestNoSentenceIsMissing(t *testing.T) {
-	for _, w := range []*words{english, indonesian} {
+	for _, w := range []*texts{english, indonesian} {
 		v := reflect.ValueOf(*w)
 		for i := range v.NumField() {
 			if v.Field(i).IsZero() {

@@ -18,12 +18,12 @@ type page struct {
 	expiresAt time.Time
 	attempts  []*attempt // oldest first
 
-	releaseAt time.Time // when an authorisation ends unless captured
-	captured  int64     // whole rupiah
-	captures  []*taking // oldest first, refused ones too; a sale has none
-	settled   bool      // on the merchant's bank account
-	manual    bool      // refunds are done by people
-	refunds   []*refund // oldest first, refused ones too
+	releaseAt time.Time        // when an authorisation ends unless captured
+	captured  int64            // whole rupiah
+	captures  []*captureRecord // oldest first, refused ones too; a sale has none
+	settled   bool             // on the merchant's bank account
+	manual    bool             // refunds are done by people
+	refunds   []*refund        // oldest first, refused ones too
 }
 
 // attempt is one card tried on a page.
@@ -73,11 +73,11 @@ const (
 
 // status derives what a payment is from what happened to it.
 func (p *page) status(now time.Time) string {
-	a := p.paid()
+	a := p.paidAttempt()
 	switch {
 	case a == nil && !now.Before(p.expiresAt):
 		return statusExpired
-	case a == nil && len(p.attempts) > 0 && p.last().state == declined:
+	case a == nil && len(p.attempts) > 0 && p.lastAttempt().state == declined:
 		return statusFailed
 	case a == nil:
 		return statusOpen
@@ -85,18 +85,18 @@ func (p *page) status(now time.Time) string {
 		return statusReleased
 	case a.kind == validate.TypeAuthorize && p.captured == 0:
 		return statusAuthorized
-	case p.voided():
+	case p.isVoided():
 		return statusVoided
-	case p.refunded() == p.captured:
+	case p.refundedAmount() == p.captured:
 		return statusRefunded
-	case p.refunded() > 0:
+	case p.refundedAmount() > 0:
 		return statusPartly
 	}
 	return statusPaid
 }
 
 // paid is the approved attempt of a page, nil when there is none. There is never more than one.
-func (p *page) paid() *attempt {
+func (p *page) paidAttempt() *attempt {
 	i := slices.IndexFunc(p.attempts, func(a *attempt) bool { return a.state == approved })
 	if i < 0 {
 		return nil
@@ -105,7 +105,7 @@ func (p *page) paid() *attempt {
 }
 
 // last is the newest attempt of a page, nil when no card was tried.
-func (p *page) last() *attempt {
+func (p *page) lastAttempt() *attempt {
 	if len(p.attempts) == 0 {
 		return nil
 	}
@@ -113,7 +113,7 @@ func (p *page) last() *attempt {
 }
 
 // refunded is what went back so far, in whole rupiah.
-func (p *page) refunded() (sum int64) {
+func (p *page) refundedAmount() (sum int64) {
 	for _, r := range p.refunds {
 		if r.done {
 			sum += r.amount
@@ -123,12 +123,12 @@ func (p *page) refunded() (sum int64) {
 }
 
 // voided says whether the charge was taken back before it settled.
-func (p *page) voided() bool {
+func (p *page) isVoided() bool {
 	return slices.ContainsFunc(p.refunds, func(r *refund) bool { return r.done && r.kind == refundVoid })
 }
 
 // unsettled says whether captured money can still settle.
-func (p *page) unsettled() bool { return p.captured > 0 && !p.settled && !p.voided() }
+func (p *page) canSettle() bool { return p.captured > 0 && !p.settled && !p.isVoided() }
 
 // kindOf is what a payment on this page is called once the customer chose a tenor.
 func (p *page) kindOf(tenor int64) string {

@@ -25,7 +25,7 @@ const (
 	refundVoid    = "VOID"
 	refundPartial = "PARTIAL_REFUND"
 	refundFull    = "FULL_REFUND"
-	manually      = "MANUAL_" // before the last two: done by people, takes days
+	manualPrefix  = "MANUAL_" // before the last two: done by people, takes days
 )
 
 type refundBody struct {
@@ -66,13 +66,13 @@ func refundPayment(s *Server, c call) (any, *apiError) {
 	if !known || p.requestID != body.Payment.OriginalRequestID || p.body.Order.InvoiceNumber != body.Order.InvoiceNumber {
 		return nil, notFound("TRANSACTION_NOT_FOUND", "There is no transaction with this invoice number and Request-Id")
 	}
-	r := p.giveBack(body.Refund.Amount, s.book.manualRefunds, c.refused())
+	r := p.decideRefund(body.Refund.Amount, s.book.manualRefunds, c.bankRefuses())
 	r.requestID, r.at = c.requestID, s.now()
-	if r.done && c.fate.Fault == faults.PendingFirst {
-		r.pending = s.pendingFor(c, p)
+	if r.done && c.fault.Fault == faults.PendingFirst {
+		r.pending = s.newPending(c, p)
 		r.done, r.message, r.approval = false, "Pending", ""
 	}
-	s.book.record(c.requestID, operation{page: p, refund: r})
+	s.book.recordOperation(c.requestID, operation{page: p, refund: r})
 	var out refundAnswer
 	out.refundBody = body.refundBody
 	out.Refund.Amount = r.amount
@@ -88,10 +88,10 @@ func refundPayment(s *Server, c call) (any, *apiError) {
 
 // giveBack decides a refund by the guide's "Refund Type": unsettled money is voided in full or not at all, settled money
 // goes back in one or more parts, never more than was captured.
-func (p *page) giveBack(amount int64, manual, refused bool) *refund {
+func (p *page) decideRefund(amount int64, manual, refused bool) *refund {
 	r := &refund{amount: amount}
 	p.refunds = append(p.refunds, r)
-	left := p.captured - p.refunded() - p.refunding()
+	left := p.captured - p.refundedAmount() - p.pendingRefunds()
 	switch {
 	case !p.settled:
 		r.kind = refundVoid
@@ -101,7 +101,7 @@ func (p *page) giveBack(amount int64, manual, refused bool) *refund {
 		r.kind = refundPartial
 	}
 	if byHand := p.settled && (manual || p.manual); byHand {
-		r.kind = manually + r.kind
+		r.kind = manualPrefix + r.kind
 	}
 	switch {
 	case refused:
@@ -112,7 +112,7 @@ func (p *page) giveBack(amount int64, manual, refused bool) *refund {
 		r.message = "Refund exceeds the captured amount"
 	case r.kind == refundVoid && amount != p.captured:
 		r.message = "Not settled yet: only the full amount can be voided"
-	case r.kind == manually+refundFull, r.kind == manually+refundPartial:
+	case r.kind == manualPrefix+refundFull, r.kind == manualPrefix+refundPartial:
 		r.done, r.message = true, "Refund will be processed manually"
 	default:
 		r.done, r.message, r.approval = true, "Approved", randomDigits(6)

@@ -16,7 +16,7 @@ type route struct {
 	handler      http.HandlerFunc
 }
 
-func (s *Server) table() []route {
+func (s *Server) routeTable() []route {
 	return []route{
 		{"POST", "/credit-card/v1/payment-page", s.api(createPage)},
 		{"POST", "/credit-card/capture", s.api(capture)},
@@ -28,9 +28,9 @@ func (s *Server) table() []route {
 		{"POST", "/tokenization/v2/get-token", s.api(listTokens)},
 
 		{"GET", "/pay/{page}", s.onPage(showCardForm)},
-		{"POST", "/pay/{page}", s.onPage(takeCard)},
+		{"POST", "/pay/{page}", s.onPage(submitCard)},
 		{"GET", "/pay/{page}/otp", s.onPage(showOTPForm)},
-		{"POST", "/pay/{page}/otp", s.onPage(takeOTP)},
+		{"POST", "/pay/{page}/otp", s.onPage(submitOTP)},
 		{"GET", "/pay/{page}/result", s.onPage(showResult)},
 
 		{"GET", "/control/payments", s.listPayments},
@@ -45,7 +45,7 @@ func (s *Server) table() []route {
 		{"GET", "/control/ledger", s.showLedger},
 		{"GET", "/control/faults", s.showFaults},
 		{"POST", "/control/faults", s.setFaults},
-		{"POST", "/control/faults/next", s.pointFault},
+		{"POST", "/control/faults/next", s.addFault},
 
 		{"GET", "/{$}", s.showIndex},
 		{"POST", "/settle", s.settleFromIndex},
@@ -59,7 +59,7 @@ func (s *Server) table() []route {
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	methods := map[string][]string{}
-	for _, r := range s.table() {
+	for _, r := range s.routeTable() {
 		mux.HandleFunc(r.method+" "+r.path, r.handler)
 		methods[r.path] = append(methods[r.path], r.method)
 	}
@@ -77,7 +77,7 @@ func (s *Server) routes() http.Handler {
 }
 
 // limited caps every body; what reads too much sees *http.MaxBytesError.
-func limited(next http.Handler) http.Handler {
+func limitBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		next.ServeHTTP(w, r)
@@ -86,7 +86,7 @@ func limited(next http.Handler) http.Handler {
 
 // logged writes one line per request, with the reason of a refusal. Neither query nor body of the request is in it: a
 // page's query carries a signature, a form carries a card.
-func logged(log *slog.Logger, next http.Handler) http.Handler {
+func logRequests(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(seen, r)

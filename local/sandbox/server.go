@@ -31,7 +31,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, book: newBook(), injector: faults.NewInjector(cfg.Faults)}
 	s.key.Store(&cfg.SecretKey)
 	s.courier = newCourier(s)
-	s.handler = logged(cfg.Log, limited(s.faulty(s.routes())))
+	s.handler = logRequests(cfg.Log, limitBody(s.injectFaults(s.routes())))
 	s.courier.start()
 	return s, nil
 }

@@ -18,7 +18,7 @@ func (s *Server) settle(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.book.ripen(s.now())
+	s.book.decidePending(s.now())
 	settled := s.book.settle(ask.InvoiceNumber)
 	if ask.InvoiceNumber != "" && len(settled) == 0 {
 		writeError(w, notFound("NOT_FOUND", "This invoice has no captured, unsettled payment"))
@@ -45,7 +45,7 @@ func (b *book) settle(invoice string) []string {
 	}
 	settled := []string{}
 	for _, p := range pages {
-		if p.unsettled() {
+		if p.canSettle() {
 			p.settled = true
 			settled = append(settled, p.body.Order.InvoiceNumber)
 		}

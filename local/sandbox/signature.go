@@ -13,7 +13,7 @@ const timeFormat = "2006-01-02T15:04:05Z"
 
 // signed holds what one signature covers. The line that names the time differs between a request and an answer, and a
 // GET has no Digest line at all.
-type signed struct {
+type signatureParts struct {
 	clientID, requestID string
 	timeName, time      string // "Request-Timestamp" or "Response-Timestamp"
 	target              string
@@ -27,7 +27,7 @@ func digest(body []byte) string {
 }
 
 // text is the component string: "Name:value" lines joined by one line feed, none at the end.
-func (c signed) text() string {
+func (c signatureParts) text() string {
 	lines := []string{
 		"Client-Id:" + c.clientID,
 		"Request-Id:" + c.requestID,
@@ -41,14 +41,14 @@ func (c signed) text() string {
 }
 
 // sign returns the Signature header for c.
-func (c signed) sign(secret string) string {
+func (c signatureParts) sign(secret string) string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(c.text()))
 	return "HMACSHA256=" + base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
 // matches compares in constant time, so that answering faster never tells how much of a guess was right.
-func (c signed) matches(secret, signature string) bool {
+func (c signatureParts) matches(secret, signature string) bool {
 	return hmac.Equal([]byte(c.sign(secret)), []byte(signature))
 }
 

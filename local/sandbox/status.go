@@ -55,25 +55,25 @@ type statusRefund struct {
 
 // checkStatus answers GET /orders/v1/status/{invoice number or Request-Id}.
 func checkStatus(s *Server, c call) (any, *apiError) {
-	p, r := s.asked(c)
+	p, r := s.findAsked(c)
 	now := s.now()
-	if p != nil && c.fate.Fault == faults.StatusLag {
-		now = now.Add(-c.fate.Wait)
+	if p != nil && c.fault.Fault == faults.StatusLag {
+		now = now.Add(-c.fault.Wait)
 		if c.segment == p.body.Order.InvoiceNumber {
-			p = s.book.pageForAsOf(c.segment, now)
+			p = s.book.pageAsOf(c.segment, now)
 		} else {
 			p, r = p.asOf(now, r)
 		}
 	}
-	if p == nil || s.injector.Faults.NotFoundUnpaid && p.last() == nil {
+	if p == nil || s.injector.Faults.NotFoundUnpaid && p.lastAttempt() == nil {
 		return nil, notFound("TRANSACTION_NOT_FOUND", "There is no order with this invoice number or Request-Id")
 	}
 	var out statusAnswer
 	out.Order.InvoiceNumber = p.body.Order.InvoiceNumber
 	out.Order.Amount = p.body.Order.Amount
-	a := p.paid()
+	a := p.paidAttempt()
 	if a == nil {
-		a = p.last()
+		a = p.lastAttempt()
 	}
 	if a == nil {
 		out.Order.Status = "ORDER_GENERATED"
@@ -101,25 +101,25 @@ func checkStatus(s *Server, c call) (any, *apiError) {
 }
 
 // asked is the page, and the refund when it was asked by one's Request-Id; nil for what is not known.
-func (s *Server) asked(c call) (*page, *refund) {
+func (s *Server) findAsked(c call) (*page, *refund) {
 	p, r := s.book.pageFor(c.segment), (*refund)(nil)
 	if p == nil {
 		o := s.book.operations[c.segment]
 		p, r = o.page, o.refund
 	}
-	if p != nil && c.fate.Fault == faults.StatusOtherOrder {
-		return s.book.another(p), nil
+	if p != nil && c.fault.Fault == faults.StatusOtherOrder {
+		return s.book.otherOrder(p), nil
 	}
 	return p, r
 }
 
 // another is the page after p on which a card was tried and that is another order's. Without one it is p under another
 // invoice number.
-func (b *book) another(p *page) *page {
+func (b *book) otherOrder(p *page) *page {
 	at := slices.Index(b.pages, p)
 	for i := range b.pages {
 		q := b.pages[(at+1+i)%len(b.pages)]
-		if q.body.Order.InvoiceNumber != p.body.Order.InvoiceNumber && q.last() != nil {
+		if q.body.Order.InvoiceNumber != p.body.Order.InvoiceNumber && q.lastAttempt() != nil {
 			return q
 		}
 	}

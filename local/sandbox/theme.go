@@ -37,13 +37,13 @@ func themeOf(b validate.Body) theme {
 			t.Panel = mix(t.Background, "FFFFFF", 8)
 		}
 	}
-	t.Edge = t.seen(mix(t.Panel, t.Font, 40), t.Font)
-	t.Bad, t.Good = t.seen("C02B2B", t.ink()), t.seen("14804A", t.ink())
+	t.Edge = t.visible(mix(t.Panel, t.Font, 40), t.Font)
+	t.Bad, t.Good = t.visible("C02B2B", t.textColour()), t.visible("14804A", t.textColour())
 	return t
 }
 
 // ink is what can always be read on the panel.
-func (t theme) ink() string {
+func (t theme) textColour() string {
 	if contrast("FFFFFF", t.Panel) > contrast("000000", t.Panel) {
 		return "FFFFFF"
 	}
@@ -55,8 +55,8 @@ func (t theme) ink() string {
 const edgeContrast = 3.4
 
 // seen mixes as little as it takes of toward into a colour for it to be seen on the panel, and then of ink.
-func (t theme) seen(colour, toward string) string {
-	for _, end := range []string{toward, t.ink()} {
+func (t theme) visible(colour, toward string) string {
+	for _, end := range []string{toward, t.textColour()} {
 		for percent := 0; percent <= 100; percent += 5 {
 			if mixed := mix(colour, end, percent); contrast(mixed, t.Panel) >= edgeContrast {
 				return mixed
@@ -64,7 +64,7 @@ func (t theme) seen(colour, toward string) string {
 		}
 		colour = end
 	}
-	return t.ink()
+	return t.textColour()
 }
 
 // contrast is WCAG's ratio of two colours, from 1 to 21.

@@ -19,7 +19,7 @@ type token struct {
 }
 
 // keep stores a card for its customer and returns its token: one card kept twice is one token.
-func (b *book) keep(t *token) string {
+func (b *book) saveToken(t *token) string {
 	for _, known := range b.tokens {
 		if known.customerID == t.customerID && known.card == t.card {
 			known.expiry, known.name = t.expiry, t.name
@@ -43,7 +43,7 @@ func (b *book) token(id, customerID string) *token {
 }
 
 // forget deletes a token and says whether it was there. customerID may be "" for any.
-func (b *book) forget(id, customerID string) bool {
+func (b *book) deleteToken(id, customerID string) bool {
 	before := len(b.tokens)
 	b.tokens = slices.DeleteFunc(b.tokens, func(t *token) bool {
 		return t.id == id && (customerID == "" || t.customerID == customerID)
@@ -60,7 +60,7 @@ func deleteToken(s *Server, c call) (any, *apiError) {
 		return nil, invalidParameter(err.Error())
 	}
 	status := "DELETE SUCCESS"
-	if !s.book.forget(body.TokenID, body.CustomerID) {
+	if !s.book.deleteToken(body.TokenID, body.CustomerID) {
 		status = "DELETE FAILED"
 	}
 	return map[string]string{"status": status}, nil
@@ -75,7 +75,7 @@ func deleteTokenV2(s *Server, c call) (any, *apiError) {
 	if err := validate.DeleteTokenV2.Decode(c.body, &body); err != nil {
 		return nil, invalidParameter(err.Error())
 	}
-	if !s.book.forget(body.Token.ID, "") {
+	if !s.book.deleteToken(body.Token.ID, "") {
 		return nil, notFound("TOKEN_NOT_FOUND", "There is no such token")
 	}
 	return map[string]any{"token": map[string]string{"id": body.Token.ID, "status": "INACTIVE"}}, nil
@@ -101,7 +101,7 @@ type listedCard struct {
 	BIN     int    `json:"bin"` // a number in DOKU's sample
 }
 
-func (t *token) listed() listedToken {
+func (t *token) listEntry() listedToken {
 	number := t.card.Number
 	bin, _ := strconv.Atoi(number[:6])
 	return listedToken{t.id, "********" + number[len(number)-4:], listedCard{
@@ -128,7 +128,7 @@ func listTokens(s *Server, c call) (any, *apiError) {
 	}
 	for _, t := range s.book.tokens {
 		if t.customerID == body.Customer.ID {
-			list.Tokens = append(list.Tokens, t.listed())
+			list.Tokens = append(list.Tokens, t.listEntry())
 		}
 	}
 	return list, nil

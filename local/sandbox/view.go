@@ -16,7 +16,7 @@ const redirectAfter = "3"
 
 // view is what the page templates show.
 type view struct {
-	T         *words
+	T         *texts
 	Language  string // "en" or "id", for <html lang>
 	Chosen    string // the language the customer switched to, "" for the merchant's default
 	Other     string // the language to switch to, "EN" or "ID"
@@ -34,7 +34,7 @@ type view struct {
 	Card  cardView
 	Wrong map[string]string // field name → what is wrong
 
-	Attempt   attemptShown
+	Attempt   attemptView
 	TriesLeft int
 	OTP       string
 	Reason    string // of a decline, in plain words
@@ -68,7 +68,7 @@ type itemView struct {
 	Sum      string
 }
 
-type attemptShown struct {
+type attemptView struct {
 	ID, Card, Brand, Issuer   string
 	Amount                    string
 	Discount, Plan            string
@@ -78,7 +78,7 @@ type attemptShown struct {
 
 // viewOf fills what every step of a page shows. s.mu must be held.
 func (s *Server) viewOf(p *page, r *http.Request) view {
-	t := wordsOf(r, p)
+	t := textsFor(r, p)
 	order := p.body.Order
 	v := view{
 		T: t, Language: t.Language, Chosen: chosenLanguage(r), Other: t.Other,
@@ -97,19 +97,19 @@ func (s *Server) viewOf(p *page, r *http.Request) view {
 			cmp.Or(item.Name, t.Item), item.Quantity, rupiah(item.Price), rupiah(item.Price * item.Quantity),
 		})
 	}
-	if a := p.last(); a != nil && a.state == declined {
+	if a := p.lastAttempt(); a != nil && a.state == declined {
 		// "If not set, then will redirect to callback_url"
 		v.Return = cmp.Or(order.FailedURL, order.CallbackURL)
 	}
 	// A decline is not the end: the customer may try another card, so only success leads away by itself.
-	if order.AutoRedirect && p.paid() != nil {
+	if order.AutoRedirect && p.paidAttempt() != nil {
 		v.Refresh = redirectAfter + ";url=" + order.CallbackURL
 	}
 	return v
 }
 
-func (t *words) attempt(a *attempt) attemptShown {
-	shown := attemptShown{
+func (t *texts) attemptView(a *attempt) attemptView {
+	shown := attemptView{
 		ID: a.id, Card: a.card.Masked(), Brand: a.card.Brand, Issuer: a.card.Issuer,
 		Amount:       rupiah(a.amount),
 		ApprovalCode: a.approvalCode,
@@ -122,14 +122,14 @@ func (t *words) attempt(a *attempt) attemptShown {
 		shown.Discount = rupiah(a.discount)
 	}
 	if a.tenor > 0 {
-		shown.Plan = t.months(a.tenor, rupiah(monthly(a.amount, a.tenor)))
+		shown.Plan = t.months(a.tenor, rupiah(monthlyAmount(a.amount, a.tenor)))
 	}
 	return shown
 }
 
 // messageView is for an address that leads to no page, so nothing of a merchant is known.
 func messageView(r *http.Request, message string) view {
-	t := wordsOf(r, nil)
+	t := textsFor(r, nil)
 	return view{T: t, Language: t.Language, Other: t.Other, Theme: themeOf(validate.Body{}), Message: message}
 }
 

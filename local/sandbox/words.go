@@ -6,7 +6,7 @@ import (
 )
 
 // words are all sentences of the hosted page in one language.
-type words struct {
+type texts struct {
 	Language, Other string // "en" and the switch's "ID", or the other way round
 
 	Sandbox, Title, Merchant, Secure, Order, Invoice, Item, Total, Each, ExpiresAt    string
@@ -31,7 +31,7 @@ type words struct {
 	About   map[string]string // the same, said of a test card
 }
 
-var english = &words{
+var english = &texts{
 	Language: "en", Other: "ID",
 	Sandbox: "This is kasir's sandbox, not DOKU. No real card is charged.",
 	Title:   "Card payment", Merchant: "Merchant", Secure: "Secure card payment",
@@ -89,7 +89,7 @@ var english = &words{
 	},
 }
 
-var indonesian = &words{
+var indonesian = &texts{
 	Language: "id", Other: "EN",
 	Sandbox: "Ini sandbox kasir, bukan DOKU. Kartu asli tidak ditagih.",
 	Title:   "Pembayaran kartu", Merchant: "Merchant", Secure: "Pembayaran kartu yang aman",
@@ -149,7 +149,7 @@ var indonesian = &words{
 }
 
 // wordsOf picks the customer's choice, else the merchant's default, else English ("Default: English EN").
-func wordsOf(r *http.Request, p *page) *words {
+func textsFor(r *http.Request, p *page) *texts {
 	language := chosenLanguage(r)
 	if language == "" && p != nil {
 		language = p.body.Override.Themes.Language
@@ -168,18 +168,18 @@ func chosenLanguage(r *http.Request) string {
 	return ""
 }
 
-func (t *words) otpWrong(left int) string {
+func (t *texts) otpWrong(left int) string {
 	if left == 1 {
 		return t.OTPLast
 	}
 	return fmt.Sprintf(t.OTPWrong, left)
 }
 
-func (t *words) months(n int64, each string) string { return fmt.Sprintf(t.Months, n, each) }
+func (t *texts) months(n int64, each string) string { return fmt.Sprintf(t.Months, n, each) }
 
-func (t *words) promo(discount, bin string) string { return fmt.Sprintf(t.PromoText, discount, bin) }
+func (t *texts) promo(discount, bin string) string { return fmt.Sprintf(t.PromoText, discount, bin) }
 
-func (t *words) reason(a *attempt) string {
+func (t *texts) declineReason(a *attempt) string {
 	code := a.code
 	if a.message == failed3D {
 		code = "3D"
@@ -191,7 +191,7 @@ func (t *words) reason(a *attempt) string {
 }
 
 // AboutCard says what a test card does.
-func (t *words) AboutCard(c TestCard) string {
+func (t *texts) AboutCard(c TestCard) string {
 	if c.Fails3D {
 		return t.About["3D"]
 	}

@@ -19,7 +19,7 @@ func (f Faults) Check() error {
 			return fmt.Errorf("calls.%s is no endpoint: they are %s", endpoint, strings.Join(Endpoints, ", "))
 		}
 		for _, c := range f.Calls[endpoint].chances() {
-			if c.p > 0 && !possible(endpoint, c.fault) {
+			if c.p > 0 && !canHave(endpoint, c.fault) {
 				return fmt.Errorf("calls.%s.%s: only %s can have it", endpoint, c.fault, strings.Join(endpointsOf[c.fault], ", "))
 			}
 		}
@@ -84,7 +84,7 @@ func (d DelayRange) check(prefix string) error {
 }
 
 // Check refuses a pointed fault that could never happen.
-func (s Shot) Check() error {
+func (s RequestedFault) Check() error {
 	var names []string
 	switch {
 	case s.Endpoint == Notifications:
@@ -92,7 +92,7 @@ func (s Shot) Check() error {
 	case !slices.Contains(Endpoints, s.Endpoint):
 		return fmt.Errorf("endpoint must be one of %s, %s", strings.Join(Endpoints, ", "), Notifications)
 	default:
-		names = slices.DeleteFunc(Names(false), func(name string) bool { return !possible(s.Endpoint, name) })
+		names = slices.DeleteFunc(Names(false), func(name string) bool { return !canHave(s.Endpoint, name) })
 	}
 	forms := Forms(s.Endpoint, s.Fault)
 	switch {

@@ -46,7 +46,7 @@ func IsRefusal(status int, body []byte) bool {
 func (i *Injector) LeavesUnsigned(class, identity string) bool {
 	classes := i.Faults.UnsignedAnswers
 	is := map[string]bool{ClassSuccess: classes.Success, ClassRefusal: classes.Refusal, ClassGET: classes.GET}[class]
-	if !is || classes.Share > 0 && i.dice("unsigned "+class, identity).Float64() >= classes.Share {
+	if !is || classes.Share > 0 && i.random("unsigned "+class, identity).Float64() >= classes.Share {
 		return false
 	}
 	i.Unsigned[class]++

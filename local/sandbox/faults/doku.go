@@ -18,12 +18,12 @@ func refusal(status int, code, message, kind string) Signed {
 }
 
 // failed is a capture's or refund's answer that says FAILED under 200.
-func failed(what, fields string) Signed {
+func failedAnswer(what, fields string) Signed {
 	return Signed{200, `{"` + what + `":{` + fields + `,"status":"FAILED"}}`}
 }
 
 // repeats are refusals of a repeat whose first was done, by endpoint and form.
-var repeats = map[string][]struct {
+var repeatAnswers = map[string][]struct {
 	form string
 	Signed
 }{
@@ -32,20 +32,20 @@ var repeats = map[string][]struct {
 		{"used", refusal(400, "INVALID_PARAMETER", "Invoice number has been used", "Invalid Parameter")},
 	},
 	Capture: {
-		{"94", failed("payment", `"type":"CAPTURE","response_code":"94","response_message":"DUPLICATE CAPTURE"`)},
+		{"94", failedAnswer("payment", `"type":"CAPTURE","response_code":"94","response_message":"DUPLICATE CAPTURE"`)},
 		{"duplicate", refusal(409, "DUPLICATE_TRANSACTION", "Duplicate transaction", "Duplicate Transaction")},
 		{"captured", refusal(400, "INVALID_PARAMETER", "Transaction already captured", "Invalid Parameter")},
 	},
 	Refund: {
-		{"exceeds", failed("refund", `"type":"PARTIAL_REFUND","message":"Refund exceeds the captured amount"`)},
-		{"refunded", failed("refund", `"type":"FULL_REFUND","message":"Transaction already refunded"`)},
+		{"exceeds", failedAnswer("refund", `"type":"PARTIAL_REFUND","message":"Refund exceeds the captured amount"`)},
+		{"refunded", failedAnswer("refund", `"type":"FULL_REFUND","message":"Transaction already refunded"`)},
 		{"duplicate", refusal(409, "DUPLICATE_TRANSACTION", "Duplicate transaction", "Duplicate Transaction")},
 		{"exceeds-error", refusal(400, "INVALID_PARAMETER", "Refund exceeds the captured amount", "Invalid Parameter")},
 	},
 }
 
 func repeatRefusals(endpoint string) (forms []string) {
-	for _, r := range repeats[endpoint] {
+	for _, r := range repeatAnswers[endpoint] {
 		forms = append(forms, r.form)
 	}
 	return forms
@@ -53,7 +53,7 @@ func repeatRefusals(endpoint string) (forms []string) {
 
 // InDokusPlace returns the answer of a fault in which DOKU answers without having done anything, false for other
 // faults.
-func InDokusPlace(endpoint string, f Fate) (Signed, bool) {
+func AnswerWithoutEffect(endpoint string, f PlannedFault) (Signed, bool) {
 	switch f.Fault {
 	case IdempotentRequest:
 		status, _ := strconv.Atoi(f.Form)
@@ -78,7 +78,7 @@ func InDokusPlace(endpoint string, f Fate) (Signed, bool) {
 
 // RepeatRefusal returns the refusal in a form; the first one when the form is "".
 func RepeatRefusal(endpoint, form string) Signed {
-	for _, r := range repeats[endpoint] {
+	for _, r := range repeatAnswers[endpoint] {
 		if r.form == form || form == "" {
 			return r.Signed
 		}
@@ -93,7 +93,7 @@ var serverErrors = []Signed{
 	{500, `{"error":"Internal Server Error"}`},
 	{503, `{"errors":{"code":"service_unavailable","message":"Service Unavailable","type":"api_error"}}`},
 	{500, `{"message":["Internal Server Error"]}`},
-	{502, nginx("502 Bad Gateway")},
+	{502, loadBalancerPage("502 Bad Gateway")},
 	{503, ""},
 }
 

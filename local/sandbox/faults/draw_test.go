@@ -15,8 +15,8 @@ func fates(seed uint64, order []int) []string {
 	for _, k := range order {
 		dropped := false
 		for made := range 3 {
-			f := i.ForCall(Call{Endpoint: Capture, Identity: fmt.Sprint("c", k)})
-			g := i.ForAttempt(fmt.Sprint("n", k), made, &dropped)
+			f := i.PlanCall(Call{Endpoint: Capture, Identity: fmt.Sprint("c", k)})
+			g := i.PlanAttempt(fmt.Sprint("n", k), made, &dropped)
 			out[k] += fmt.Sprint(f, g, ";")
 		}
 	}
@@ -46,11 +46,11 @@ func TestProbabilitiesAreKept(t *testing.T) {
 		for _, repeat := range []bool{false, true} {
 			i := NewInjector(Every(0.9, 1))
 			for k := range calls {
-				i.ForCall(Call{Endpoint: endpoint, Identity: fmt.Sprint(k / 4), Repeat: repeat})
+				i.PlanCall(Call{Endpoint: endpoint, Identity: fmt.Sprint(k / 4), Repeat: repeat})
 			}
 			for _, c := range i.Faults.CallFaults.chances() {
 				want := c.p
-				if !possible(endpoint, c.fault) || needsRepeat(c.fault) && !repeat {
+				if !canHave(endpoint, c.fault) || needsRepeat(c.fault) && !repeat {
 					want = 0
 				}
 				if got := float64(i.Suffered[endpoint][c.fault]) / calls; got < want*0.8 || got > want*1.2 {
@@ -67,7 +67,7 @@ func TestProbabilitiesOfNotificationsAreKept(t *testing.T) {
 	for k := range attempts {
 		dropped := false
 		i.IsLate(fmt.Sprint(k))
-		i.ForAttempt(fmt.Sprint(k), 0, &dropped)
+		i.PlanAttempt(fmt.Sprint(k), 0, &dropped)
 	}
 	f := i.Faults.Notifications
 	rest := 1 - f.Drop
@@ -81,11 +81,11 @@ func TestProbabilitiesOfNotificationsAreKept(t *testing.T) {
 // A pointed fault waits for a call that can have it, and lets others pass.
 func TestAPointedFaultWaitsForACallThatCanHaveIt(t *testing.T) {
 	i := NewInjector(Faults{})
-	i.Next = []Shot{
+	i.Next = []RequestedFault{
 		{Endpoint: Refund, Fault: RefuseRepeat, Form: "exceeds", Times: 1}, {Endpoint: Refund, Fault: LoseAfter, Times: 1},
 	}
-	first := i.ForCall(Call{Endpoint: Refund, Identity: "r"})
-	second := i.ForCall(Call{Endpoint: Refund, Identity: "r", Repeat: true})
+	first := i.PlanCall(Call{Endpoint: Refund, Identity: "r"})
+	second := i.PlanCall(Call{Endpoint: Refund, Identity: "r", Repeat: true})
 	if first.Fault != LoseAfter || second.Fault != RefuseRepeat || second.Form != "exceeds" || len(i.Next) != 0 {
 		t.Errorf("%+v, %+v, %+v", first, second, i.Next)
 	}
@@ -100,7 +100,7 @@ func TestNotFoundByChanceIsNotALieAboutMoney(t *testing.T) {
 	forms := map[bool]map[string]bool{true: {}, false: {}}
 	for k := range 100 {
 		for tried := range forms {
-			forms[tried][i.ForCall(Call{Endpoint: Status, Identity: fmt.Sprint(k), Tried: tried}).Form] = true
+			forms[tried][i.PlanCall(Call{Endpoint: Status, Identity: fmt.Sprint(k), Tried: tried}).Form] = true
 		}
 	}
 	want := map[bool]map[string]bool{true: {NoResource: true}, false: {NoResource: true, NoAttempt: true}}

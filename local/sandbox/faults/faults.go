@@ -111,8 +111,8 @@ func (d DelayRange) bounds() (least, most time.Duration) {
 // with probability p. One notification in ten of those is dropped for good. It changes no Behaviour.
 func Every(p float64, seed uint64) Faults {
 	f := Faults{Seed: seed}
-	spread(ofCalls, &f.CallFaults, p, Refuse)
-	spread(ofNotifications, &f.Notifications, p, Drop, Late)
+	spreadEvenly(callProbabilities, &f.CallFaults, p, Refuse)
+	spreadEvenly(notificationProbabilities, &f.Notifications, p, Drop, Late)
 	f.Notifications.Drop, f.Notifications.Late = p/10, p/10
 	return f
 }

@@ -88,7 +88,7 @@ var endpointsOf = map[string][]string{
 }
 
 // possible reports whether an endpoint can have a fault.
-func possible(endpoint, fault string) bool {
+func canHave(endpoint, fault string) bool {
 	at, limited := endpointsOf[fault]
 	return !limited || slices.Contains(at, endpoint)
 }
@@ -158,8 +158,8 @@ type probability struct {
 }
 
 var (
-	ofCalls         = probabilities(CallFaults{})
-	ofNotifications = probabilities(NotificationFaults{})
+	callProbabilities         = probabilities(CallFaults{})
+	notificationProbabilities = probabilities(NotificationFaults{})
 )
 
 // probabilities lists the fields of a struct that hold one, in their order. A draw is held against them in that order.
@@ -173,10 +173,12 @@ func probabilities(of any) (all []probability) {
 	return all
 }
 
-func (f CallFaults) chances() []chance { return chances(ofCalls, f) }
+func (f CallFaults) chances() []chance { return chances(callProbabilities, f) }
 
 // chances are those of an attempt. A notification is dropped, or late, as a whole.
-func (f NotificationFaults) chances() []chance { return chances(ofNotifications, f, Drop, Late) }
+func (f NotificationFaults) chances() []chance {
+	return chances(notificationProbabilities, f, Drop, Late)
+}
 
 func chances(fields []probability, of any, but ...string) []chance {
 	v := reflect.ValueOf(of)
@@ -190,7 +192,7 @@ func chances(fields []probability, of any, but ...string) []chance {
 }
 
 // spread gives every probability of a struct, except some, the same share of p.
-func spread(fields []probability, of any, p float64, but ...string) {
+func spreadEvenly(fields []probability, of any, p float64, but ...string) {
 	v := reflect.ValueOf(of).Elem()
 	for _, field := range fields {
 		if !slices.Contains(but, field.name) {
@@ -202,8 +204,8 @@ func spread(fields []probability, of any, p float64, but ...string) {
 // At returns f without the faults that an endpoint cannot have.
 func (f CallFaults) At(endpoint string) CallFaults {
 	v := reflect.ValueOf(&f).Elem()
-	for _, field := range ofCalls {
-		if !possible(endpoint, field.name) {
+	for _, field := range callProbabilities {
+		if !canHave(endpoint, field.name) {
 			v.FieldByIndex(field.index).SetFloat(0)
 		}
 	}
@@ -212,9 +214,9 @@ func (f CallFaults) At(endpoint string) CallFaults {
 
 // Names returns the names of all faults of calls, or of notifications.
 func Names(notified bool) (names []string) {
-	fields := ofCalls
+	fields := callProbabilities
 	if notified {
-		fields = ofNotifications
+		fields = notificationProbabilities
 	}
 	for _, field := range fields {
 		names = append(names, field.name)

@@ -13,7 +13,7 @@ var oddWords = map[string]struct{ kind, status string }{
 }
 
 // Notice returns the body of a notification as an attempt that suffers f sends it, and false when f leaves it as it is.
-func Notice(f Fate, body []byte) ([]byte, bool) {
+func AlterNotification(f PlannedFault, body []byte) ([]byte, bool) {
 	switch f.Fault {
 	case OddAmount:
 		return Respell(body, f.Form, "", ""), true
@@ -37,7 +37,7 @@ func Notice(f Fate, body []byte) ([]byte, bool) {
 
 // Beside returns the body of a further notification, rightly signed, that an attempt suffering f sends beside its own,
 // and false when there is none.
-func Beside(f Fate, body []byte) ([]byte, bool) {
+func ExtraNotification(f PlannedFault, body []byte) ([]byte, bool) {
 	change := map[string]func(order, transaction, doc map[string]any){
 		OtherChannel: func(_, transaction, doc map[string]any) {
 			doc["channel"] = map[string]any{"id": "VIRTUAL_ACCOUNT_BCA"}

@@ -17,7 +17,7 @@ var pageURLs = map[string]any{
 
 // Twist returns the body of a right answer with one thing wrong in it, and false when f is no such fault. Asked is the
 // body of the call.
-func Twist(endpoint string, f Fate, asked, answer []byte) ([]byte, bool) {
+func AlterAnswer(endpoint string, f PlannedFault, asked, answer []byte) ([]byte, bool) {
 	switch f.Fault {
 	case WrongAmount:
 		return Edit(answer, func(doc map[string]any) { wrongAmount(endpoint, f.Form, asked, doc) }), true
