@@ -39,13 +39,13 @@ type captureAnswer struct {
 	} `json:"card"`
 }
 
-// taking is one capture that was executed or refused by the bank.
+// captureRecord is one capture that was executed, or refused by the bank.
 type captureRecord struct {
 	requestID     string // of the capture call
 	at            time.Time
 	amount        int64 // whole rupiah
 	code, message string
-	pending       *pending // not decided yet
+	pending       *pending // not nil while undecided
 }
 
 func (t *captureRecord) done() bool { return t.code == "00" && t.pending == nil }
@@ -60,8 +60,8 @@ func (t *captureRecord) status() string {
 	return "FAILED"
 }
 
-// capture takes reserved money: once per authorisation, all or part of it, before it is released. What the acquirer
-// refuses is answered 200 with payment.status FAILED.
+// capture takes reserved money. It works once per authorisation, for all or part of the amount, until the authorisation
+// is released. A refusal of the acquirer is answered 200 with payment.status FAILED.
 func capture(s *Server, c call) (any, *apiError) {
 	var body struct {
 		Payment struct {
@@ -100,14 +100,14 @@ func capture(s *Server, c call) (any, *apiError) {
 	return captureAnswerFor(p, t, s.injector.Faults.CaptureAmount), nil
 }
 
-// capturesAgain reports whether money that was captured is captured once more: when DOKU forgot that it did, since a
-// Request-Id that is remembered does not come this far, and when Faults say that DOKU does not look.
+// capturesAgain reports whether captured money is captured once more. It is if DOKU forgot the capture, since a
+// remembered Request-Id does not come this far, or if Faults let DOKU capture twice.
 func (p *page) capturesAgain(requestID string, f Faults) bool {
 	return f.DoubleCaptures ||
 		slices.ContainsFunc(p.captures, func(t *captureRecord) bool { return t.done() && t.requestID == requestID })
 }
 
-// captured is the answer to a capture. names is Behaviour.CaptureAmount.
+// captureAnswerFor returns the answer to a capture. names is Behaviour.CaptureAmount.
 func captureAnswerFor(p *page, t *captureRecord, names string) captureAnswer {
 	var out captureAnswer
 	a := p.paidAttempt()
@@ -145,7 +145,7 @@ func captureAnswerFor(p *page, t *captureRecord, names string) captureAnswer {
 	return out
 }
 
-// eci is how a scheme says that the cardholder was confirmed: 02 at Mastercard, 05 at the others.
+// eci returns the code of a scheme for a confirmed cardholder: 02 at Mastercard, 05 at the others.
 func eci(brand string) string {
 	if brand == "MASTER" {
 		return "02"

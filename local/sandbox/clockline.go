@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// jakarta is the time zone in which pages write the clock.
+// jakarta is the time zone of the clock on pages.
 var jakarta = time.FixedZone("WIB", 7*60*60)
 
-// clockLine is the line that pages show while the clock is ahead of the real time; empty otherwise.
+// clockLine returns the line of pages about the clock. It is empty unless the clock is ahead of the real time.
 func (s *Server) clockLine(t *texts) string {
 	s.mu.Lock()
 	now, ahead := s.now(), s.aheadOfReal()

@@ -24,8 +24,9 @@ type createAnswer struct {
 	AdditionalInfo json.RawMessage `json:"additional_info,omitempty"`
 }
 
-// createPage opens a payment page. Nobody documents a second page for one invoice under another Request-Id: it is
-// allowed while the invoice is unpaid, since a customer may come back, and refused once it is paid or authorised.
+// createPage opens a payment page. Nobody documents a second page for one invoice under another Request-Id. Here it is
+// allowed while the invoice is unpaid, since a customer may come back. It is refused once the invoice is paid or
+// authorised.
 func createPage(s *Server, c call) (any, *apiError) {
 	body, err := validate.CreatePage(c.body, s.notificationPath())
 	if err != nil {
@@ -50,12 +51,12 @@ func createPage(s *Server, c call) (any, *apiError) {
 	return p.answer(), nil
 }
 
-// pageLifetime is how long a page opened now can be paid. s.mu must be held.
+// pageLifetime returns how long a new page can be paid. s.mu must be held.
 func (s *Server) pageLifetime() time.Duration {
 	return cmp.Or(time.Duration(s.injector.Faults.PageLifetime), s.cfg.PageLifetime)
 }
 
-// notificationPath is the path an overriding notification URL must have, "" for any.
+// notificationPath returns the path that an overriding notification URL must have, "" for any.
 func (s *Server) notificationPath() string {
 	if s.cfg.NotificationURL != "" {
 		return validate.URLPath(s.cfg.NotificationURL)
@@ -63,7 +64,7 @@ func (s *Server) notificationPath() string {
 	return s.cfg.NotificationTarget
 }
 
-// pageURL carries the same query as DOKU's, though only the id in the path is looked at when the page is opened.
+// pageURL returns a URL with the same query as DOKU's. Opening the page uses only the id in the path.
 func (s *Server) pageURL(base string, p *page) string {
 	covered := signatureParts{s.cfg.ClientID, p.requestID, "Request-Timestamp", stamp(p.createdAt), "/pay/" + p.id, ""}
 	signature := base64.StdEncoding.EncodeToString([]byte(covered.sign(s.secretKey())))

@@ -7,6 +7,7 @@ import (
 	"kasir/local/sandbox/faults"
 )
 
+// writeServerError answers like a DOKU that fails.
 func (s *Server) writeServerError(shape int, w http.ResponseWriter, r *http.Request) {
 	answer, signed := faults.ServerError(shape)
 	if signed {
@@ -18,8 +19,8 @@ func (s *Server) writeServerError(shape int, w http.ResponseWriter, r *http.Requ
 	w.Write([]byte(answer.Body))
 }
 
-// writeGarbled gives an answer with its status but without a body that can be read: cut with a right signature of what
-// is left, cut by the connection's end, empty, or not JSON.
+// writeGarbled writes an answer with its status and an unreadable body. The body is cut and rightly signed, cut by the
+// end of the connection, empty, or not JSON.
 func (s *Server) writeGarbled(shape int, a *faults.Answer, w http.ResponseWriter, r *http.Request) {
 	half := a.Body[:len(a.Body)/2]
 	switch shape % 4 {

@@ -11,7 +11,7 @@ import (
 	"kasir/local/sandbox/faults"
 )
 
-// Faults and what they hold are the settings of package faults, under names for those who only use the sandbox.
+// The settings of package faults, named here for users of the sandbox.
 type (
 	Faults             = faults.Faults
 	CallFaults         = faults.CallFaults
@@ -22,13 +22,13 @@ type (
 	Duration           = faults.Duration
 )
 
-// EveryFault has each kind of fault except a bank's refusals, all alike, with probability p: see faults.Every.
+// EveryFault has each kind of fault, except refusals of a bank, with the same share of probability p: see faults.Every.
 func EveryFault(p float64, seed uint64) Faults { return faults.Every(p, seed) }
 
 // ParseFaults reads Faults from JSON. A misspelt field is an error.
 func ParseFaults(text string) (Faults, error) { return faults.Parse(text) }
 
-// faulty lets calls to the API suffer what Faults say. Pages and the control API never do.
+// injectFaults applies Faults to calls to the API. It leaves pages and the control API alone.
 func (s *Server) injectFaults(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		endpoint := faults.EndpointOf(r)
@@ -43,7 +43,7 @@ func (s *Server) injectFaults(next http.Handler) http.Handler {
 		}
 		s.cfg.Log.Info("fault", "endpoint", endpoint, "fault", f.Fault, "form", f.Form,
 			"path", r.URL.Path, "request_id", r.Header.Get("Request-Id"))
-		body, err := io.ReadAll(r.Body) // a call that was sent arrives, even if its caller leaves
+		body, err := io.ReadAll(r.Body) // a call that was sent arrives, even after its caller has left
 		if err != nil {
 			refuseBody(w, err)
 			return
@@ -52,7 +52,7 @@ func (s *Server) injectFaults(next http.Handler) http.Handler {
 	})
 }
 
-// sufferer is a call with its fate.
+// faultyCall is a call with its planned fault.
 type faultyCall struct {
 	fault    faults.PlannedFault
 	endpoint string
@@ -60,27 +60,29 @@ type faultyCall struct {
 	next     http.Handler
 }
 
-// arrive lets the call reach the API once, which may look at its fate.
+// forward lets the call reach the API once. The API can read the planned fault.
 func (c *faultyCall) forward(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(context.WithValue(r.Context(), plannedFaultKey{}, c.fault))
 	r.Body = io.NopCloser(bytes.NewReader(c.body))
 	c.next.ServeHTTP(w, r)
 }
 
+// recordAnswer lets the call reach the API, and returns the answer instead of sending it.
 func (c *faultyCall) recordAnswer(r *http.Request) *faults.Answer {
 	return faults.Record(http.HandlerFunc(c.forward), r)
 }
 
-// fateKey marks a call's fate in its context.
+// plannedFaultKey is the key of a planned fault in the context of a call.
 type plannedFaultKey struct{}
 
-// fateIn is the fate of a call that reached the API.
+// plannedFaultOf returns the planned fault of a call that reached the API.
 func plannedFaultOf(r *http.Request) faults.PlannedFault {
 	f, _ := r.Context().Value(plannedFaultKey{}).(faults.PlannedFault)
 	return f
 }
 
-// fateOf decides. A POST is itself by its Request-Id, however often it comes; a GET by its path.
+// planFault draws the fault of a call. The Request-Id identifies a POST, also when it is repeated. The path identifies
+// a GET.
 func (s *Server) planFault(endpoint string, r *http.Request) faults.PlannedFault {
 	id := r.Header.Get("Request-Id")
 	c := faults.Call{Endpoint: endpoint, Identity: r.URL.EscapedPath()}
@@ -95,7 +97,8 @@ func (s *Server) planFault(endpoint string, r *http.Request) faults.PlannedFault
 	return s.injector.PlanCall(c)
 }
 
-// suffer plays the faults in which the call does not arrive, arrives late, or is judged otherwise.
+// applyFault applies the faults in which the call does not arrive, arrives late, or is judged in another way. All
+// others apply to the answer.
 func (s *Server) applyFault(c *faultyCall, w http.ResponseWriter, r *http.Request) {
 	if signed, ours := faults.AnswerWithoutEffect(c.endpoint, c.fault); ours {
 		s.writeSigned(w, r, signed.Status, []byte(signed.Body))
@@ -103,7 +106,7 @@ func (s *Server) applyFault(c *faultyCall, w http.ResponseWriter, r *http.Reques
 	}
 	switch c.fault.Fault {
 	case faults.LoseBefore:
-		panic(http.ErrAbortHandler) // net/http's way to end a connection without an answer
+		panic(http.ErrAbortHandler) // makes net/http end the connection without an answer
 	case faults.ErrorBefore:
 		s.writeServerError(c.fault.Shape, w, r)
 	case faults.ForeignBefore:
@@ -123,7 +126,7 @@ func (s *Server) applyFault(c *faultyCall, w http.ResponseWriter, r *http.Reques
 	}
 }
 
-// sufferAfter plays the faults of an answer: the call was done.
+// applyToAnswer applies the faults of an answer. The call was done.
 func (s *Server) applyToAnswer(c *faultyCall, a *faults.Answer, w http.ResponseWriter, r *http.Request) {
 	switch c.fault.Fault {
 	case faults.LoseAfter:
@@ -147,7 +150,8 @@ func (s *Server) applyToAnswer(c *faultyCall, a *faults.Answer, w http.ResponseW
 	case faults.Delay, faults.Slow:
 		s.courier.pause(c.fault.Wait, nil)
 	default:
-		if body, twisted := faults.AlterAnswer(c.endpoint, c.fault, c.body, a.Body); twisted && !faults.IsRefusal(a.Status, a.Body) {
+		body, altered := faults.AlterAnswer(c.endpoint, c.fault, c.body, a.Body)
+		if altered && !faults.IsRefusal(a.Status, a.Body) {
 			s.writeSigned(w, r, a.Status, body)
 			return
 		}
@@ -155,13 +159,13 @@ func (s *Server) applyToAnswer(c *faultyCall, a *faults.Answer, w http.ResponseW
 	a.Send(w)
 }
 
-// signatureOf signs a body in the place of an answer's.
+// signatureFor returns the signature of body in the place of a's.
 func (s *Server) signatureFor(a *faults.Answer, r *http.Request, body []byte, key string) string {
-	return signatureParts{s.cfg.ClientID, r.Header.Get("Request-Id"), "Response-Timestamp", a.Headers.Get("Response-Timestamp"),
-		r.URL.EscapedPath(), digest(body)}.sign(key)
+	return signatureParts{s.cfg.ClientID, r.Header.Get("Request-Id"),
+		"Response-Timestamp", a.Headers.Get("Response-Timestamp"), r.URL.EscapedPath(), digest(body)}.sign(key)
 }
 
-// strangersKey signs what nobody who knows the secret key has signed.
+// wrongKey signs in the place of somebody who does not know the secret key.
 const wrongKey = "SK-a-stranger"
 
 // pause waits in real time, until it is interrupted or the server closes.

@@ -7,10 +7,10 @@ import (
 	"kasir/local/sandbox/faults"
 )
 
-// errLost is what the sandbox's own log of attempts says of those that were lost on purpose.
+// errLost is the error of an attempt that was lost on purpose.
 var errLost = errors.New("lost on purpose")
 
-// fateOf decides what an attempt suffers, and returns what makes it suffer that. s.mu must be held.
+// planFault draws the fault of an attempt, and returns a function that makes the attempt with it. s.mu must be held.
 func (c *courier) planFault(n *notification, manual bool, wall time.Time) func(post func() delivery) delivery {
 	if manual {
 		return func(post func() delivery) delivery { return post() }
@@ -34,6 +34,7 @@ func (c *courier) planFault(n *notification, manual bool, wall time.Time) func(p
 	}
 }
 
+// applyFault makes an attempt with a fault.
 func (c *courier) applyFault(
 	f faults.PlannedFault, n *notification, overtaken chan struct{}, wall time.Time, post func() delivery,
 ) delivery {
@@ -65,8 +66,10 @@ func (c *courier) applyFault(
 	return post()
 }
 
-// sendBeside sends one more notification: after the attempt if it is older, otherwise before it.
-func (c *courier) sendExtra(f faults.PlannedFault, more *notification, wall time.Time, post func() delivery) (d delivery) {
+// sendExtra also sends another notification: after the attempt if it is older, otherwise before it.
+func (c *courier) sendExtra(
+	f faults.PlannedFault, more *notification, wall time.Time, post func() delivery,
+) (d delivery) {
 	if f.Fault == faults.Older {
 		d = post()
 		d.Beside = c.post(more, c.server.secretKey(), wall).Status
@@ -78,12 +81,13 @@ func (c *courier) sendExtra(f faults.PlannedFault, more *notification, wall time
 	return d
 }
 
-// with is a notification to the same place with another body.
+// withBody returns a notification to the same place with another body.
 func (n *notification) withBody(requestID string, body []byte) *notification {
 	return &notification{requestID: requestID, url: n.url, target: n.target, body: body}
 }
 
-// letGo frees attempts held back to be overtaken: those older than by, which has arrived; all of them when by is nil.
+// release ends the wait of attempts that are held back. These are the ones up to by, which has arrived, or all if by is
+// nil.
 func (c *courier) release(by *notification) {
 	c.server.mu.Lock()
 	defer c.server.mu.Unlock()
@@ -95,7 +99,7 @@ func (c *courier) release(by *notification) {
 	}
 }
 
-// forged returns a notification with the opposite of n under n's Request-Id.
+// forgery returns a notification with the opposite status under n's Request-Id.
 func (n *notification) forgery() *notification {
 	return n.withBody(n.requestID, faults.Opposite(n.body))
 }

@@ -332,17 +332,17 @@ func TestFaultsAreJudged(t *testing.T) {
 	b := newBench(t)
 	b.faults(`{"seed":3,"forget_after":"1h"}`)
 	for text, message := range map[string]string{
-		`{"lose_after":1.5}`:                                 "lose_after must be from 0 to 1",
-		`{"lose_after":-0.1}`:                                "lose_after must be from 0 to 1",
+		`{"lose_after":1.5}`:                                 "lose_after must be between 0 and 1",
+		`{"lose_after":-0.1}`:                                "lose_after must be between 0 and 1",
 		`{"lose_after":"1"}`:                                 "lose_after",
 		`{"loose_after":0.1}`:                                `unknown field "loose_after"`,
 		`{"lose_after":0.6,"garble":0.6}`:                    "add up to 1.2",
-		`{"calls":{"refunds":{"lose_after":0.1}}}`:           "calls.refunds is no endpoint: they are createpage, capture",
-		`{"calls":{"refund":{"garble":2}}}`:                  "calls.refund.garble must be from 0 to 1",
+		`{"calls":{"refunds":{"lose_after":0.1}}}`:           "calls.refunds is not an endpoint; the endpoints are createpage, capture",
+		`{"calls":{"refund":{"garble":2}}}`:                  "calls.refund.garble must be between 0 and 1",
 		`{"calls":{"status":{"refuse":0.1}}}`:                "calls.status.refuse: only capture, refund can have it",
-		`{"calls":{"refund":{"delay":1,"delay_max":"16m"}}}`: "calls.refund.delay_max must be from 0s to 15m0s",
+		`{"calls":{"refund":{"delay":1,"delay_max":"16m"}}}`: "calls.refund.delay_max must be between 0s and 15m0s",
 		`{"delay_min":"2s","delay_max":"1s"}`:                "delay_min is more than delay_max",
-		`{"notifications":{"drop":7}}`:                       "notifications.drop must be from 0 to 1",
+		`{"notifications":{"drop":7}}`:                       "notifications.drop must be between 0 and 1",
 		`{"notifications":{"drop_first":-1}}`:                "notifications.drop_first and notifications.late_by must not be negative",
 		`{"notifications":{"lose":0.9,"forge":0.2}}`:         "notifications.lose and the others add up to 1.1",
 		`{"notifications":{"delay_min":"-1s"}}`:              "notifications.delay_min must be",
@@ -351,8 +351,8 @@ func TestFaultsAreJudged(t *testing.T) {
 		`{"amounts":"roman"}`:                                "amounts must be one of text, decimals, text_decimals, exponent",
 		`{"unsigned_answers":{"post":true}}`:                 `unknown field "post"`,
 		`{"calls":{"refund":{"bad_page_url":1}}}`:            "calls.refund.bad_page_url: only createpage can have it",
-		`{} {}`: "something follows",
-		``:      "not the JSON",
+		`{} {}`: "unexpected text after",
+		``:      "reading the JSON",
 	} {
 		req, _ := http.NewRequest("POST", b.url+"/control/faults", strings.NewReader(text))
 		if a := b.do(req); a.status != 400 || !strings.Contains(a.message(), message) {
@@ -371,7 +371,7 @@ func TestFaultsAreJudged(t *testing.T) {
 		`{"endpoint":"refund","fault":"foreign_before","form":"200-gzip"}`:   "form of foreign_before must be one of",
 		`{"endpoint":"refund","fault":"foreign_after","form":"299"}`:         "form of foreign_after must be one of",
 		`{"endpoint":"refund","fault":"lose_after","form":"404"}`:            "lose_after has no forms",
-		`{"endpoint":"refund","fault":"delay","wait":"1h"}`:                  "wait must be from 0s to 15m0s",
+		`{"endpoint":"refund","fault":"delay","wait":"1h"}`:                  "wait must be between 0s and 15m0s",
 	} {
 		req, _ := http.NewRequest("POST", b.url+"/control/faults/next", strings.NewReader(text))
 		if a := b.do(req); a.status != 400 || !strings.Contains(a.message(), message) {
@@ -382,7 +382,7 @@ func TestFaultsAreJudged(t *testing.T) {
 		t.Errorf("in force after refusals: %+v", got)
 	}
 	_, err := New(Config{ClientID: "a", SecretKey: "b", Faults: Faults{CallFaults: CallFaults{Garble: 2}}})
-	if err == nil || err.Error() != "sandbox: Faults: garble must be from 0 to 1" {
+	if err == nil || err.Error() != "sandbox: Faults: garble must be between 0 and 1" {
 		t.Errorf("New: %v", err)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"kasir/local/sandbox/validate"
 )
 
-// recent is how many payments the index shows.
+// maxRecent is the number of payments on the index.
 const maxRecent = 20
 
 type indexView struct {
@@ -15,7 +15,7 @@ type indexView struct {
 	Language, Nonce     string
 	Clock               string
 	Theme               theme
-	Refresh             string // none: people read here
+	Refresh             string // always empty: the page leads nowhere by itself
 	Base                string
 	ClientID, SecretKey string
 	NotificationURL     string
@@ -25,14 +25,15 @@ type indexView struct {
 	Total               int
 }
 
-// showIndex is for people who open the sandbox's address: what it is, its credentials, what was paid.
+// showIndex shows people the sandbox, its credentials and its payments.
 func (s *Server) showIndex(w http.ResponseWriter, r *http.Request) {
 	v := indexView{
-		T: english, Language: "en", Nonce: rand.Text(), Clock: s.clockLine(english), Theme: themeOf(validate.Body{}), Base: s.base(r),
+		T: english, Language: "en", Nonce: rand.Text(), Clock: s.clockLine(english),
+		Theme: themeOf(validate.Body{}), Base: s.base(r),
 		ClientID: s.cfg.ClientID, SecretKey: s.secretKey(), NotificationURL: s.cfg.NotificationURL,
 		OTP: OTP, Cards: TestCards,
 	}
-	// A secret that is not the invented one may be somebody's: the sandbox can run with any.
+	// Any other secret may be in use elsewhere, therefore the page does not show it.
 	if v.SecretKey != DefaultSecretKey {
 		v.SecretKey = ""
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// showOTPForm is the issuer's 3-D Secure step.
+// showOTPForm shows the issuer's 3-D Secure step.
 func showOTPForm(s *Server, p *page, r *http.Request) screen {
 	if closed, ok := s.closedScreen(p, r); ok {
 		return closed
@@ -16,8 +16,8 @@ func showOTPForm(s *Server, p *page, r *http.Request) screen {
 	return s.otpScreen(p, r)
 }
 
-// takeOTP finishes the attempt that waits. A form sent twice finds it finished and is led to its result, and a form of
-// an attempt that another card replaced never decides about the new card.
+// submitOTP finishes the waiting attempt. A form that is sent twice finds the attempt finished, and leads to its
+// result. A form of an attempt that another card replaced never decides about the new card.
 func submitOTP(s *Server, p *page, r *http.Request) screen {
 	a := p.lastAttempt()
 	if a == nil {
@@ -51,7 +51,7 @@ func (s *Server) otpScreen(p *page, r *http.Request) screen {
 	return screen{template: "otp", view: v}
 }
 
-// showResult is the page the customer ends on: paid, or declined with another card to try.
+// showResult shows the last page: paid, or declined with the offer to try another card.
 func showResult(s *Server, p *page, r *http.Request) screen {
 	a := p.lastAttempt()
 	if a != nil && a.state == declined {

@@ -8,16 +8,16 @@ import (
 	"kasir/local/sandbox/validate"
 )
 
-// refund is money that went back, or was asked to.
+// refund is one refund, or the attempt at one.
 type refund struct {
-	requestID string // its own
+	requestID string // of the refund call
 	at        time.Time
 	amount    int64 // whole rupiah
 	kind      string
 	done      bool
 	message   string
 	approval  string   // of an online refund
-	pending   *pending // not decided yet
+	pending   *pending // not nil while undecided
 }
 
 // Refund types of the guide.
@@ -25,7 +25,7 @@ const (
 	refundVoid    = "VOID"
 	refundPartial = "PARTIAL_REFUND"
 	refundFull    = "FULL_REFUND"
-	manualPrefix  = "MANUAL_" // before the last two: done by people, takes days
+	manualPrefix  = "MANUAL_" // before the last two: people do the refund, which takes days
 )
 
 type refundBody struct {
@@ -49,7 +49,7 @@ type refundAnswer struct {
 	} `json:"refund"`
 }
 
-// refundPayment gives money back. What cannot be given back is answered 200 with refund.status FAILED.
+// refundPayment gives money back. A refusal is answered 200 with refund.status FAILED.
 func refundPayment(s *Server, c call) (any, *apiError) {
 	var body struct {
 		refundBody
@@ -63,7 +63,8 @@ func refundPayment(s *Server, c call) (any, *apiError) {
 	original, known := s.book.operations[body.Payment.OriginalRequestID]
 	p := original.page
 	// The original Request-Id is "from payment initiation": the create call's.
-	if !known || p.requestID != body.Payment.OriginalRequestID || p.body.Order.InvoiceNumber != body.Order.InvoiceNumber {
+	if !known || p.requestID != body.Payment.OriginalRequestID ||
+		p.body.Order.InvoiceNumber != body.Order.InvoiceNumber {
 		return nil, notFound("TRANSACTION_NOT_FOUND", "There is no transaction with this invoice number and Request-Id")
 	}
 	r := p.decideRefund(body.Refund.Amount, s.book.manualRefunds, c.bankRefuses())
@@ -86,8 +87,8 @@ func refundPayment(s *Server, c call) (any, *apiError) {
 	return out, nil
 }
 
-// giveBack decides a refund by the guide's "Refund Type": unsettled money is voided in full or not at all, settled money
-// goes back in one or more parts, never more than was captured.
+// decideRefund decides a refund by the guide's "Refund Type". Unsettled money is voided in full or not at all. Settled
+// money goes back in one or more parts, up to the captured amount.
 func (p *page) decideRefund(amount int64, manual, refused bool) *refund {
 	r := &refund{amount: amount}
 	p.refunds = append(p.refunds, r)

@@ -8,14 +8,14 @@ import (
 	"kasir/local/sandbox/validate"
 )
 
-// statusAnswer is what check status says. Its names differ from a notification's in places, as DOKU's do.
+// statusAnswer is the body of check status. Some of its names differ from a notification's, like DOKU's.
 type statusAnswer struct {
 	Order struct {
 		InvoiceNumber string `json:"invoice_number"`
 		Amount        int64  `json:"amount"`
-		Status        string `json:"status,omitempty"` // only of an order nobody tried to pay
+		Status        string `json:"status,omitempty"` // only of an order that nobody tried to pay
 	} `json:"order"`
-	Transaction *statusTransaction `json:"transaction"` // these are null until a card was tried
+	Transaction *statusTransaction `json:"transaction"` // null until a card was tried, like the next four
 	Service     *idName            `json:"service"`
 	Acquirer    *idName            `json:"acquirer"`
 	Channel     *idName            `json:"channel"`
@@ -95,12 +95,14 @@ func checkStatus(s *Server, c call) (any, *apiError) {
 	out.Channel = &idName{ID: "CREDIT_CARD"}
 	out.CardPayment = a.forStatus(p.requestID, out.Transaction.Status)
 	if r != nil {
-		out.Refund = &statusRefund{strconv.FormatInt(r.amount, 10), r.kind, r.status(), r.message, r.approval, r.requestID}
+		amount := strconv.FormatInt(r.amount, 10)
+		out.Refund = &statusRefund{amount, r.kind, r.status(), r.message, r.approval, r.requestID}
 	}
 	return out, nil
 }
 
-// asked is the page, and the refund when it was asked by one's Request-Id; nil for what is not known.
+// findAsked returns the page that a call asks about. It also returns the refund if the call has the Request-Id of one.
+// Both are nil for an unknown order.
 func (s *Server) findAsked(c call) (*page, *refund) {
 	p, r := s.book.pageFor(c.segment), (*refund)(nil)
 	if p == nil {
@@ -113,8 +115,8 @@ func (s *Server) findAsked(c call) (*page, *refund) {
 	return p, r
 }
 
-// another is the page after p on which a card was tried and that is another order's. Without one it is p under another
-// invoice number.
+// otherOrder returns the next page after p with another order on which a card was tried. Without one it is p under
+// another invoice number.
 func (b *book) otherOrder(p *page) *page {
 	at := slices.Index(b.pages, p)
 	for i := range b.pages {
@@ -128,13 +130,13 @@ func (b *book) otherOrder(p *page) *page {
 	return &other
 }
 
-// transaction is DOKU's status and type for what became of an attempt.
+// transaction returns DOKU's status and type of an attempt.
 func (p *page) transaction(a *attempt, status string) (string, string) {
 	switch {
 	case a.state == waiting && status == statusExpired:
 		return "EXPIRED", a.kind
 	case a.state == waiting:
-		return "REDIRECT", a.kind // the card's verification is under way
+		return "REDIRECT", a.kind // the customer is at the issuer's 3-D Secure step
 	case a.state == declined:
 		return "FAILED", a.kind
 	case status == statusAuthorized:
@@ -151,7 +153,7 @@ func (p *page) transaction(a *attempt, status string) (string, string) {
 	return "SUCCESS", a.kind
 }
 
-// transaction is DOKU's status of a refund asked for by its own Request-Id.
+// transaction returns DOKU's status of a refund that is asked for by its own Request-Id.
 func (r *refund) transaction() string {
 	switch {
 	case r.pending != nil:

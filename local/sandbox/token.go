@@ -9,16 +9,16 @@ import (
 	"kasir/local/sandbox/validate"
 )
 
-// token is a card a customer agreed to keep for next time.
+// token is a card that a customer agreed to keep.
 type token struct {
 	id         string
 	customerID string
 	card       TestCard
-	expiry     string // YY/MM, as DOKU lists it
+	expiry     string // YY/MM, like in DOKU's list
 	name       string
 }
 
-// keep stores a card for its customer and returns its token: one card kept twice is one token.
+// saveToken keeps a card for its customer and returns its token. A card that is kept twice has one token.
 func (b *book) saveToken(t *token) string {
 	for _, known := range b.tokens {
 		if known.customerID == t.customerID && known.card == t.card {
@@ -33,7 +33,7 @@ func (b *book) saveToken(t *token) string {
 	return t.id
 }
 
-// token finds a customer's card, nil when it is unknown, deleted, or somebody else's.
+// token returns a customer's card. It is nil for a token that is unknown, deleted, or another customer's.
 func (b *book) token(id, customerID string) *token {
 	i := slices.IndexFunc(b.tokens, func(t *token) bool { return t.id == id && t.customerID == customerID })
 	if i < 0 {
@@ -42,7 +42,7 @@ func (b *book) token(id, customerID string) *token {
 	return b.tokens[i]
 }
 
-// forget deletes a token and says whether it was there. customerID may be "" for any.
+// deleteToken deletes a token and reports whether it existed. An empty customerID means any customer.
 func (b *book) deleteToken(id, customerID string) bool {
 	before := len(b.tokens)
 	b.tokens = slices.DeleteFunc(b.tokens, func(t *token) bool {
@@ -123,7 +123,7 @@ func listTokens(s *Server, c call) (any, *apiError) {
 	list := tokenList{Customer: idName{ID: body.Customer.ID}, Tokens: []listedToken{}}
 	for _, kind := range []string{body.TokenData.Type, body.Channel.ID} {
 		if kind != "" && kind != "CREDIT_CARD" {
-			return list, nil // there are only card tokens here
+			return list, nil // all tokens here are of cards
 		}
 	}
 	for _, t := range s.book.tokens {

@@ -14,16 +14,16 @@ import (
 // redirectAfter is how many seconds a customer sees the result before auto_redirect leads back to the merchant.
 const redirectAfter = "3"
 
-// view is what the page templates show.
+// view is the data of the page templates.
 type view struct {
 	T         *texts
 	Language  string // "en" or "id", for <html lang>
 	Chosen    string // the language the customer switched to, "" for the merchant's default
 	Other     string // the language to switch to, "EN" or "ID"
 	Nonce     string
-	Clock     string // the time while it is not the real one, else empty
+	Clock     string // the line about the clock while it is ahead, else empty
 	Theme     theme
-	Path      string // of the page, without a step
+	Path      string // of the page, without the path of a step
 	Merchant  string
 	Invoice   string
 	Items     []itemView
@@ -32,23 +32,24 @@ type view struct {
 	Expires   string // for a browser without JavaScript
 
 	Card  cardView
-	Wrong map[string]string // field name → what is wrong
+	Wrong map[string]string // complaints by the name of the field
 
 	Attempt   attemptView
 	TriesLeft int
 	OTP       string
-	Reason    string // of a decline, in plain words
+	Reason    string // of a decline, for the customer
 	CanRetry  bool
 
 	Return  string // where "Return to merchant" leads, "" for nowhere
-	Refresh string // leads there without being asked: the content of a meta element, "" for waiting
+	Refresh string // content of a meta element that leads there; "" to stay
 	Message string
 }
 
-// fieldsInOrder are the fields of the forms, as they stand on the page.
+// fieldsInOrder are the fields of the forms, in the order of the page.
 var fieldsInOrder = []string{"card_number", "expiry", "cvv", "name", "tenor", "acquirer", "disclaimer", "otp"}
 
-// Attributes says of a field that is wrong that it is, and where it says why. The first one takes the focus.
+// Attributes returns the attributes of a wrong field, which mark it and name its complaint. The first wrong field gets
+// the focus.
 func (v view) Attributes(field string) template.HTMLAttr {
 	if v.Wrong[field] == "" {
 		return ""
@@ -76,7 +77,7 @@ type attemptView struct {
 	Code, Date, At            string
 }
 
-// viewOf fills what every step of a page shows. s.mu must be held.
+// viewOf returns the data that every step of a page shows. s.mu must be held.
 func (s *Server) viewOf(p *page, r *http.Request) view {
 	t := textsFor(r, p)
 	order := p.body.Order
@@ -101,7 +102,7 @@ func (s *Server) viewOf(p *page, r *http.Request) view {
 		// "If not set, then will redirect to callback_url"
 		v.Return = cmp.Or(order.FailedURL, order.CallbackURL)
 	}
-	// A decline is not the end: the customer may try another card, so only success leads away by itself.
+	// After a decline the customer may try another card. Therefore only success leads away by itself.
 	if order.AutoRedirect && p.paidAttempt() != nil {
 		v.Refresh = redirectAfter + ";url=" + order.CallbackURL
 	}
@@ -127,13 +128,13 @@ func (t *texts) attemptView(a *attempt) attemptView {
 	return shown
 }
 
-// messageView is for an address that leads to no page, so nothing of a merchant is known.
+// messageView returns the data for an address that leads to no page. It has nothing of a merchant.
 func messageView(r *http.Request, message string) view {
 	t := textsFor(r, nil)
 	return view{T: t, Language: t.Language, Other: t.Other, Theme: themeOf(validate.Body{}), Message: message}
 }
 
-// rupiah writes an amount as Indonesians do: Rp90.000.
+// rupiah writes an amount in the Indonesian form: Rp90.000.
 func rupiah(amount int64) string {
 	digits := strconv.FormatInt(amount, 10)
 	var groups []string

@@ -6,14 +6,14 @@ import (
 	"net/http"
 )
 
-// Answer is an answer that has not been given yet. It is an http.ResponseWriter.
+// Answer is a recorded answer that was not sent. It is an http.ResponseWriter.
 type Answer struct {
 	Headers http.Header
 	Status  int
 	Body    []byte
 }
 
-// Take lets next answer, and keeps the answer.
+// Record calls next and returns its answer.
 func Record(next http.Handler, r *http.Request) *Answer {
 	a := &Answer{Headers: http.Header{}, Status: http.StatusOK}
 	next.ServeHTTP(a, r)
@@ -35,7 +35,7 @@ func (a *Answer) Write(p []byte) (int, error) {
 // Clone returns a copy that can be changed.
 func (a *Answer) Clone() *Answer { return &Answer{a.Headers.Clone(), a.Status, bytes.Clone(a.Body)} }
 
-// Give gives the answer.
+// Send sends the answer.
 func (a *Answer) Send(w http.ResponseWriter) {
 	maps.Copy(w.Header(), a.Headers)
 	w.WriteHeader(a.Status)

@@ -42,7 +42,7 @@ func IsRefusal(status int, body []byte) bool {
 	return says.Error != nil || says.Errors != nil || failed
 }
 
-// LeavesUnsigned decides whether an answer of a class is left unsigned. Identity is that of the operation it answers.
+// LeavesUnsigned decides whether an answer of a class is left unsigned. identity is that of the operation.
 func (i *Injector) LeavesUnsigned(class, identity string) bool {
 	classes := i.Faults.UnsignedAnswers
 	is := map[string]bool{ClassSuccess: classes.Success, ClassRefusal: classes.Refusal, ClassGET: classes.GET}[class]

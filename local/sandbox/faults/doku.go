@@ -6,23 +6,23 @@ import (
 	"strings"
 )
 
-// Signed is an answer of DOKU's own, to be signed.
+// Signed is an answer of DOKU itself, which is to be signed.
 type Signed struct {
 	Status int
 	Body   string
 }
 
-// refusal is an error in DOKU's shape.
+// refusal returns an error with DOKU's body.
 func refusal(status int, code, message, kind string) Signed {
 	return Signed{status, fmt.Sprintf(`{"error":{"code":%q,"message":%q,"type":%q}}`, code, message, kind)}
 }
 
-// failed is a capture's or refund's answer that says FAILED under 200.
-func failedAnswer(what, fields string) Signed {
-	return Signed{200, `{"` + what + `":{` + fields + `,"status":"FAILED"}}`}
+// failedAnswer returns the answer to a capture or refund with FAILED under 200.
+func failedAnswer(object, fields string) Signed {
+	return Signed{200, `{"` + object + `":{` + fields + `,"status":"FAILED"}}`}
 }
 
-// repeats are refusals of a repeat whose first was done, by endpoint and form.
+// repeatAnswers are refusals of a repeat whose first call was done, by endpoint and form.
 var repeatAnswers = map[string][]struct {
 	form string
 	Signed
@@ -51,7 +51,7 @@ func repeatRefusals(endpoint string) (forms []string) {
 	return forms
 }
 
-// InDokusPlace returns the answer of a fault in which DOKU answers without having done anything, false for other
+// AnswerWithoutEffect returns the answer of a fault in which DOKU does nothing and answers. It returns false for other
 // faults.
 func AnswerWithoutEffect(endpoint string, f PlannedFault) (Signed, bool) {
 	switch f.Fault {
@@ -76,7 +76,7 @@ func AnswerWithoutEffect(endpoint string, f PlannedFault) (Signed, bool) {
 	return Signed{}, false
 }
 
-// RepeatRefusal returns the refusal in a form; the first one when the form is "".
+// RepeatRefusal returns the refusal of a repeat in a form. An empty form means the first one.
 func RepeatRefusal(endpoint, form string) Signed {
 	for _, r := range repeatAnswers[endpoint] {
 		if r.form == form || form == "" {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// nginx is the page of a load balancer.
+// loadBalancerPage returns the error page of a load balancer.
 func loadBalancerPage(title string) string {
 	return "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title +
 		"</h1></center>\r\n</body>\r\n</html>\r\n"
@@ -20,7 +20,7 @@ const (
 	htmlType = "text/html"
 )
 
-// foreign are the answers of others in DOKU's place, none of them signed.
+// foreignAnswers are answers of others in DOKU's place. None of them is signed.
 var foreignAnswers = []struct {
 	name   string
 	status int
@@ -61,8 +61,8 @@ var foreignAnswers = []struct {
 	{"204", 204, "", ""},
 }
 
-// spoiled are right answers that something on the way changed. Each keeps its Signature; with "-unsigned" after its
-// name it has none.
+// spoiledAnswers are right answers that were changed on the way. Each keeps its Signature, except in the form with
+// "-unsigned" after its name.
 var spoiledAnswers = []struct {
 	name  string
 	spoil func(*Answer)
@@ -88,8 +88,8 @@ func foreignNames(after bool) (names []string) {
 	return names
 }
 
-// Foreign returns the answer of somebody else in a form. The right answer is changed in the forms that need one; it
-// is nil when nothing was done.
+// Foreign returns the answer of another server in a form. Some forms are a change of right, the right answer, which is
+// nil if nothing was done.
 func Foreign(form string, right *Answer) *Answer {
 	for _, f := range foreignAnswers {
 		if f.name == form {
@@ -130,7 +130,7 @@ func compress(a *Answer) {
 	a.Headers.Set("Content-Encoding", "gzip")
 }
 
-// Limited is the answer of a DOKU, or of the gateway before it, that wants to be left alone for two minutes.
+// RetryLater returns the answer of DOKU or its gateway that asks for a retry after two minutes.
 func RetryLater(form string) *Answer {
 	status, _ := strconv.Atoi(form)
 	a := foreignAnswer(status, jsonType, `{"message":"API rate limit exceeded"}`)

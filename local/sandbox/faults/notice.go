@@ -2,8 +2,7 @@ package faults
 
 import "bytes"
 
-// oddWords are type and status of notifications that say something else than payments do, by form; "" leaves the
-// right one.
+// oddWords are types and statuses of notifications about something else than payments, by form. "" keeps the right one.
 var oddWords = map[string]struct{ kind, status string }{
 	"unknown_type":   {"SUBSCRIPTION", ""},
 	"unknown_status": {"", "SETTLING"},
@@ -12,7 +11,7 @@ var oddWords = map[string]struct{ kind, status string }{
 	"void":           {"VOID", "VOIDED"},
 }
 
-// Notice returns the body of a notification as an attempt that suffers f sends it, and false when f leaves it as it is.
+// AlterNotification returns the body of a notification with the fault f. It returns false if f does not change it.
 func AlterNotification(f PlannedFault, body []byte) ([]byte, bool) {
 	switch f.Fault {
 	case OddAmount:
@@ -35,8 +34,8 @@ func AlterNotification(f PlannedFault, body []byte) ([]byte, bool) {
 	return body, false
 }
 
-// Beside returns the body of a further notification, rightly signed, that an attempt suffering f sends beside its own,
-// and false when there is none.
+// ExtraNotification returns the body of the rightly signed notification that an attempt with the fault f also sends. It
+// returns false if there is none.
 func ExtraNotification(f PlannedFault, body []byte) ([]byte, bool) {
 	change := map[string]func(order, transaction, doc map[string]any){
 		OtherChannel: func(_, transaction, doc map[string]any) {
