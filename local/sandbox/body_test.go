@@ -31,7 +31,7 @@ func TestGuidesOwnSampleIsAccepted(t *testing.T) {
 	}
 }
 
-// Go's decoder would take "TYPE" for "type", past the rules.
+// Go's decoder would take "TYPE" for "type", which the rules have not checked.
 func TestFieldNamesAreLowerCase(t *testing.T) {
 	b := newBench(t)
 	b.create(`{"order":{"invoice_number":"INV-1","amount":90000},"customer":{"email":"a@example.com"},

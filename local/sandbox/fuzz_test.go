@@ -7,7 +7,7 @@ import (
 	"kasir/local/sandbox/validate"
 )
 
-// Whatever is sent, a body is refused or it is one that can be paid.
+// Every body is either refused or can be paid.
 func FuzzCreateBody(f *testing.F) {
 	guide, err := os.ReadFile("testdata/guide-create.json")
 	if err != nil {

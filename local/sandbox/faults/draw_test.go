@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// fates are the fates of 200 calls and 200 notifications, asked for in an order.
-func fates(seed uint64, order []int) []string {
+// plannedFaults returns the faults of 200 calls and 200 notifications, planned in an order.
+func plannedFaults(seed uint64, order []int) []string {
 	i := NewInjector(Every(0.5, seed))
 	out := make([]string, len(order))
 	for _, k := range order {
@@ -23,23 +23,23 @@ func fates(seed uint64, order []int) []string {
 	return out
 }
 
-// A seed decides, not the order in which calls happen to come.
+// The seed decides the faults. The order of the calls does not.
 func TestASeedReplays(t *testing.T) {
 	order := make([]int, 200)
 	for k := range order {
 		order[k] = k
 	}
-	first := fates(7, order)
+	first := plannedFaults(7, order)
 	slices.Reverse(order)
-	if diff := cmp.Diff(first, fates(7, order)); diff != "" {
+	if diff := cmp.Diff(first, plannedFaults(7, order)); diff != "" {
 		t.Errorf("in another order:\n%s", diff)
 	}
-	if cmp.Equal(first, fates(8, order)) {
-		t.Error("another seed gives the same fates")
+	if cmp.Equal(first, plannedFaults(8, order)) {
+		t.Error("another seed gives the same faults")
 	}
 }
 
-// Each fault comes as often as it should where it can, and never where it cannot.
+// Each fault has its probability at endpoints that can have it, and never occurs elsewhere.
 func TestProbabilitiesAreKept(t *testing.T) {
 	const calls = 15000
 	for _, endpoint := range []string{CreatePage, Refund, Status} {
@@ -78,8 +78,8 @@ func TestProbabilitiesOfNotificationsAreKept(t *testing.T) {
 	}
 }
 
-// A pointed fault waits for a call that can have it, and lets others pass.
-func TestAPointedFaultWaitsForACallThatCanHaveIt(t *testing.T) {
+// A requested fault waits for a call that can have it, and leaves other calls alone.
+func TestARequestedFaultWaitsForACallThatCanHaveIt(t *testing.T) {
 	i := NewInjector(Faults{})
 	i.Next = []RequestedFault{
 		{Endpoint: Refund, Fault: RefuseRepeat, Form: "exceeds", Times: 1}, {Endpoint: Refund, Fault: LoseAfter, Times: 1},
@@ -94,8 +94,8 @@ func TestAPointedFaultWaitsForACallThatCanHaveIt(t *testing.T) {
 	}
 }
 
-// By chance DOKU does not say that nobody tried to pay what was paid.
-func TestNotFoundByChanceIsNotALieAboutMoney(t *testing.T) {
+// A drawn answer never denies a payment.
+func TestDrawnNotFoundNeverDeniesAPayment(t *testing.T) {
 	i := NewInjector(Faults{CallFaults: CallFaults{StatusNotFound: 1}})
 	forms := map[bool]map[string]bool{true: {}, false: {}}
 	for k := range 100 {

@@ -61,7 +61,7 @@ const (
 	total  = "Invalid Total Amount And Line Items"
 )
 
-// Every row of the guide's table, accepted and refused.
+// ruleCases has accepted and refused bodies for every row of the guide's table.
 var ruleCases = []ruleCase{
 	{"order.amount=1", ""},
 	{"order.amount=9007199254740993", ""},
