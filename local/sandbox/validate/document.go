@@ -31,7 +31,7 @@ func parse(raw []byte) (document, error) {
 
 // decode gives doc the Go types of into.
 func (doc document) decode(into any) error {
-	raw, err := json.Marshal(known(map[string]any(doc)))
+	raw, err := json.Marshal(lowerCaseFields(map[string]any(doc)))
 	if err == nil {
 		err = json.Unmarshal(raw, into)
 	}
@@ -41,22 +41,22 @@ func (doc document) decode(into any) error {
 	return nil
 }
 
-// known returns v without the fields whose names are not lower case, since no table of DOKU's has any. Go's decoder
+// lowerCaseFields returns v without the fields whose names are not lower case, since no table of DOKU's has any. Go's decoder
 // would take "AMOUNT" for "amount", which the rules have not checked.
-func known(v any) any {
+func lowerCaseFields(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		kept := make(map[string]any, len(v))
 		for name, value := range v {
 			if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_") == "" {
-				kept[name] = known(value)
+				kept[name] = lowerCaseFields(value)
 			}
 		}
 		return kept
 	case []any:
 		kept := make([]any, len(v))
 		for i, value := range v {
-			kept[i] = known(value)
+			kept[i] = lowerCaseFields(value)
 		}
 		return kept
 	}
