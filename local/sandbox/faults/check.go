@@ -67,7 +67,7 @@ func checkChances(prefix string, chances []chance) error {
 		sum += c.p
 	}
 	if sum > 1+1e-9 { // ten times 0.1 is a little more than 1
-		return fmt.Errorf("%s%s and the others add up to %.3g; the sum must be at most 1, because only one fault is applied",
+		return fmt.Errorf("%s%s and the others add up to %.3g; the sum must be at most 1: one fault at a time",
 			prefix, chances[0].fault, sum)
 	}
 	return nil

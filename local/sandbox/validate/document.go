@@ -41,8 +41,8 @@ func (doc document) decode(into any) error {
 	return nil
 }
 
-// lowerCaseFields returns v without the fields whose names are not lower case, since no table of DOKU's has any. Go's decoder
-// would take "AMOUNT" for "amount", which the rules have not checked.
+// lowerCaseFields returns v with only the fields whose names are lower case, since no table of DOKU's has others. Go's
+// decoder would take "AMOUNT" for "amount", which the rules have not checked.
 func lowerCaseFields(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
