@@ -11,11 +11,12 @@ import (
 	"syscall"
 )
 
-// level are the files of LevelDB beside CURRENT, which names the one that lists the others.
+// level matches the files of LevelDB except CURRENT, which names the file that lists the others.
 var level = regexp.MustCompile(`^(MANIFEST-\d+|\d+\.(ldb|log|sst))$`)
 
-// prepare makes the data folder, for its owner alone. A folder of an earlier version loses the rights of others. One
-// whose CURRENT is gone is refused: LevelDB would begin anew in it, and remove what is there.
+// prepare makes the data folder, for its owner alone. It removes the rights of others from a folder of an earlier
+// version. It refuses a folder with data but without CURRENT, because LevelDB would start a new database there and
+// remove the old files.
 func prepare(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return refused(dir, err)
@@ -64,7 +65,7 @@ func refused(dir string, err error) error {
 	return fmt.Errorf("making the data folder: %w", err)
 }
 
-// explain turns the last words of dynalite into an error that says what to do.
+// explain turns the last output of dynalite into an error with a remedy.
 func explain(dir, text string) error {
 	said := func(words ...string) bool {
 		for _, w := range words {
@@ -76,17 +77,18 @@ func explain(dir, text string) error {
 	}
 	switch {
 	case said("LEVEL_LOCKED"):
-		return fmt.Errorf("the data folder %s is in use by another kasir local: end that one, or %s", dir, another)
+		return fmt.Errorf("the data folder %s is in use by another kasir local: stop that one, or %s", dir, another)
 	case said("Permission denied", "Read-only file system"):
 		return notWritable(dir)
 	case said("No space left on device", "ENOSPC", "Disk quota exceeded"):
 		return full(dir)
 	case said("Too many open files", "EMFILE"):
-		return errors.New("the embedded DynamoDB may not open more files: raise the limit, ulimit -n 4096")
+		return errors.New("the embedded DynamoDB cannot open more files: raise the limit with ulimit -n 4096")
 	case dir != "" && said("LEVEL_CORRUPTION", "Corruption", "LEVEL_IO_ERROR IO error: "+dir) && !said("Is a directory"):
 		return damaged(dir, text)
 	case text == "":
-		return errors.New("the embedded DynamoDB was ended from outside, without a word: by the system for want of memory, or by somebody")
+		return errors.New("the embedded DynamoDB was killed from outside without any output: " +
+			"the system was out of memory, or somebody killed it")
 	}
 	return fmt.Errorf("the embedded DynamoDB has ended: %s", text)
 }
@@ -94,13 +96,15 @@ func explain(dir, text string) error {
 const another = `choose another folder with --data (make run ARGS="--data <folder>")`
 
 func notWritable(dir string) error {
-	return fmt.Errorf("the data folder %s, or a file in it, is not writable by you: give yourself the right to write there, or %s", dir, another)
+	return fmt.Errorf("you cannot write to the data folder %s or to a file in it: "+
+		"give yourself the right to write there, or %s", dir, another)
 }
 
 func full(dir string) error {
-	return fmt.Errorf("the disk of the data folder %s is full: make room on it and start again, or %s", dir, another)
+	return fmt.Errorf("the disk of the data folder %s is full: free some space and start again, or %s", dir, another)
 }
 
 func damaged(dir, reason string) error {
-	return fmt.Errorf("the data folder %s is damaged (%s): put a copy of it back, or move it away to begin without orders (mv %s %s.damaged), or %s", dir, reason, dir, dir, another)
+	return fmt.Errorf("the data folder %s is damaged (%s): restore a copy of it, "+
+		"or move it away to start without orders (mv %s %s.damaged), or %s", dir, reason, dir, dir, another)
 }

@@ -328,11 +328,11 @@ func TestNothingOfATokenIsLogged(t *testing.T) {
 
 func TestAuthorizersThatCannotWork(t *testing.T) {
 	for want, a := range map[string]*Authorizer{
-		"there is no authorizer":    nil,
-		"is no http or https URL":   {Issuer: "issuer", Audience: []string{"kasir"}},
-		"needs audiences":           {Issuer: "https://issuer.example"},
-		"none of them empty":        {Issuer: "https://issuer.example", Audience: []string{""}},
-		`route "POST /refund" need`: nil,
+		"there is no authorizer":      nil,
+		"is not an http or https URL": {Issuer: "issuer", Audience: []string{"kasir"}},
+		"needs audiences":             {Issuer: "https://issuer.example"},
+		"none may be empty":           {Issuer: "https://issuer.example", Audience: []string{""}},
+		`route "POST /refund" need`:   nil,
 	} {
 		if _, err := New(Config{Routes: guarded, Authorizer: a, Invoke: answering("")}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)

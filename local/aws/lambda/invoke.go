@@ -2,7 +2,7 @@ package lambda
 
 import "time"
 
-// invoke takes one event through one instance, to the end: its answer, its process's death or its deadline.
+// invoke sends one event to one instance and waits for the answer, the process's exit or the deadline.
 func (p *pool) invoke(event []byte) ([]byte, error) {
 	var fate *doom
 	for {
@@ -30,20 +30,20 @@ func (p *pool) invoke(event []byte) ([]byte, error) {
 			if !reused || p.isClosed() {
 				return nil, p.say(i, crashed(p.fn, inv.id, i.status))
 			}
-			// Died between two events: this one reached nobody, so the next instance may have it.
+			// The process exited between two events. It did not get this event, so the next instance may have it.
 		case <-timer.C:
-			i.kill() // it asked for an event and then did not take it
+			i.kill() // it asked for an event and then did not read it
 			p.discard(i)
 			return nil, p.say(i, timedOut(p.fn, inv.id))
 		}
 	}
 }
 
-// finish waits until the instance has answered and is ready for another event, or is gone.
+// finish waits until the instance has answered and is ready for another event, or has exited.
 //
-// The caller hears an answer only when the runtime has asked again, which for aws-lambda-go is at once. AWS is a little
-// earlier; but so the instance is free when its caller returns, one request after the other is served by one instance,
-// and a function that panics has exited by the time its caller is told.
+// The caller gets an answer only after the runtime has asked for the next event, which aws-lambda-go does at once. AWS
+// answers a little earlier. The difference has three effects: the instance is free when its caller returns, requests in
+// sequence are served by one instance, and a function that panics has exited before its caller gets the error.
 func (p *pool) finish(i *instance, inv *invocation, deadline *time.Timer) ([]byte, error) {
 	var got *answer
 	var lethal <-chan time.Time
@@ -55,7 +55,7 @@ func (p *pool) finish(i *instance, inv *invocation, deadline *time.Timer) ([]byt
 		case a := <-i.answers:
 			got = &a
 		case <-i.ready:
-			if got == nil { // both were there, and select picks either
+			if got == nil { // both channels were ready, and select chose this one
 				a := <-i.answers
 				got = &a
 			}
@@ -66,7 +66,7 @@ func (p *pool) finish(i *instance, inv *invocation, deadline *time.Timer) ([]byt
 			return p.result(got)
 		case <-lethal:
 			if lethal = nil; i.gone() {
-				continue // by itself, in the same moment
+				continue // it exited by itself at the same moment
 			}
 			return nil, p.murder(i, inv, WhileRunning)
 		case <-i.exited:
@@ -81,7 +81,7 @@ func (p *pool) finish(i *instance, inv *invocation, deadline *time.Timer) ([]byt
 	}
 }
 
-// ended settles an invocation whose process is gone. An answer given before counts.
+// settle ends an invocation whose process has exited. An answer from before the exit counts.
 func (p *pool) ended(i *instance, got *answer, otherwise *Error) ([]byte, error) {
 	p.discard(i)
 	if got == nil {

@@ -259,10 +259,10 @@ func TestKillsAreJudged(t *testing.T) {
 		kill    Kill
 		message string
 	}{
-		{Kill{Probability: 1.1}, "lambda: Kill.Probability must be from 0 to 1"},
-		{Kill{Probability: -1}, "lambda: Kill.Probability must be from 0 to 1"},
+		{Kill{Probability: 1.1}, "lambda: Kill.Probability must be between 0 and 1"},
+		{Kill{Probability: -1}, "lambda: Kill.Probability must be between 0 and 1"},
 		{Kill{Within: -1}, "lambda: Kill.Within must not be negative"},
-		{Kill{Moments: []Moment{9}}, "lambda: Kill.Moments: 9 is no moment"},
+		{Kill{Moments: []Moment{9}}, "lambda: Kill.Moments: 9 is not a moment"},
 		{Kill{Functions: []string{"other"}}, `lambda: Kill.Functions: there is no function "other"`},
 	} {
 		if _, err := New(Config{Functions: functions, Kill: c.kill}); err == nil || err.Error() != c.message {

@@ -3,8 +3,8 @@ package lambda
 import "fmt"
 
 // Renew replaces the environment of every function, as a new configuration does on AWS. Instances that start from now
-// on have env, idle ones are ended, and one that serves an event ends after it. The error names a variable that Lambda
-// sets itself.
+// on have env. Idle ones are stopped, and one that serves an event is stopped after it. The error names a variable that
+// Lambda sets itself.
 func (r *Runtime) Renew(env map[string]string) error {
 	for name := range env {
 		if reserved(name) {

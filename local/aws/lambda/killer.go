@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// reaper decides who dies.
+// killer plans and counts the kills.
 type reaper struct {
 	mu    sync.Mutex
 	kill  Kill
@@ -22,14 +22,14 @@ func newReaper(k Kill) *reaper {
 	return &reaper{kill: k, next: make(map[string][]Moment), tolls: make(map[string]Toll)}
 }
 
-// doom is when an invocation's instance dies; the zero value is never.
+// plannedKill is the planned kill of one invocation. The zero value is none.
 type doom struct {
 	at    Moment
-	after time.Duration // WhileRunning
+	after time.Duration // delay of WhileRunning
 }
 
-// decide draws from the seed, the function and how many invocations it had: concurrent functions do not disturb each
-// other's chances.
+// decide draws from the seed, the function and the number of its invocations, so concurrent functions do not change
+// each other's kills.
 func (r *reaper) decide(function string) *doom {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -50,7 +50,7 @@ func (r *reaper) decide(function string) *doom {
 	return &d
 }
 
-// count notes a kill that happened.
+// count counts a kill.
 func (r *reaper) count(function string, at Moment) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -68,7 +68,7 @@ func (r *reaper) count(function string, at Moment) {
 	r.tolls[function] = t
 }
 
-// murder kills the instance, unless it was killed for that before, and tells the caller of a crash.
+// killNow kills the instance, unless it was killed for this invocation already, and returns the error of a crash.
 func (p *pool) murder(i *instance, inv *invocation, at Moment) error {
 	at = i.condemn(inv, at)
 	i.kill()
@@ -78,7 +78,7 @@ func (p *pool) murder(i *instance, inv *invocation, at Moment) error {
 	return p.say(i, crashed(p.fn, inv.id, i.status))
 }
 
-// condemn notes when the instance was killed first.
+// markKilled records the moment of the first kill of an invocation and returns it.
 func (i *instance) condemn(inv *invocation, at Moment) Moment {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -94,7 +94,7 @@ func (i *instance) killedAt(inv *invocation) Moment {
 	return inv.killed
 }
 
-// diesUnheard kills the process that is about to answer the event with this id, if that is its doom.
+// killBeforeAnswer kills the process that is about to answer the event with this id, if that is planned.
 func (i *instance) diesUnheard(id string) bool {
 	i.mu.Lock()
 	inv := i.current
