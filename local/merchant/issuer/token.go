@@ -15,14 +15,15 @@ import (
 
 const maxForm = 16 << 10 // bytes
 
-// parameters of the token endpoint. OAuth's grant_type may be sent, and changes nothing.
+// parameters are the token endpoint's parameters. OAuth's grant_type and client_secret may be sent and have no effect.
 var parameters = []string{"scope", "sub", "client_id", "ttl", "grant_type", "client_secret"}
 
-// token is OAuth's token endpoint without the proof of who asks: being on this machine is enough.
+// token is OAuth's token endpoint without client authentication: a caller on this machine is enough.
 func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	if !here(r) {
-		refuse(w, r, http.StatusForbidden, "access_denied", "tokens are for this machine only: ask at localhost, without a proxy in between")
+		refuse(w, r, http.StatusForbidden, "access_denied",
+			"tokens are for this machine only: ask at localhost, without a proxy in between")
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -46,15 +47,16 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	}
 	if plain(r) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = io.WriteString(w, token) // without an end of line, for $(curl …) and files alike
+		_, _ = io.WriteString(w, token) // without a newline, for $(curl …) and for files
 		return
 	}
 	answer(w, http.StatusOK, map[string]any{
-		"access_token": token, "token_type": "Bearer", "expires_in": int(asked.Lifetime.Seconds()), "scope": i.text(asked.Scopes),
+		"access_token": token, "token_type": "Bearer", "expires_in": int(asked.Lifetime.Seconds()),
+		"scope": i.text(asked.Scopes),
 	})
 }
 
-// parse reads the form or the query. Without the parameter scope, every scope is meant; an empty one means none.
+// parse reads the form or the query. Without the parameter scope the token gets every scope; an empty one gives none.
 func parse(r *http.Request) (Request, error) {
 	for name := range r.Form {
 		if !slices.Contains(parameters, name) {
@@ -78,7 +80,7 @@ func parse(r *http.Request) (Request, error) {
 	return asked, nil
 }
 
-// refuse answers as OAuth does; with the scopes and what they allow when it is about scopes.
+// refuse answers as OAuth does. For an invalid scope it adds the list of scopes and their permissions.
 func refuse(w http.ResponseWriter, r *http.Request, status int, code, description string) {
 	grants := route.Grants
 	if code != "invalid_scope" {
@@ -108,8 +110,9 @@ func plain(r *http.Request) bool {
 	return strings.HasPrefix(strings.TrimSpace(r.Header.Get("Accept")), "text/plain")
 }
 
-// here tells whether a request was made on this machine and to it. The port is open on loopback only, but a tunnel, opened so
-// that DOKU's notifications arrive, forwards everything, and a web page can point a host name of its own at 127.0.0.1.
+// here reports whether a request was sent from this machine to it. The port is open on loopback only. But a tunnel,
+// opened for DOKU's notifications, forwards every request, and a web page can point a host name of its own to
+// 127.0.0.1.
 func here(r *http.Request) bool {
 	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Via"} {
 		if r.Header.Get(name) != "" {
