@@ -8,14 +8,14 @@ import (
 	"kasir/local/aws/lambda"
 )
 
-// Beside is another version of the functions that runs beside this one, on the same table and against the same DOKU, as
-// during a deployment. It is for tests. The zero value is no other version.
+// OtherVersion is another version of the functions that runs together with this one, on the same table and against the
+// same DOKU, as during a deployment. It is for tests. The zero value is no other version.
 type Beside struct {
-	Functions string                     // folder of its built functions; one that is missing runs in this version only
+	Functions string                     // folder of its built functions; a missing function runs in this version only
 	Takes     func(function string) bool // reports whether the other version gets the next invocation of a function
 }
 
-// name is what the lambda runtime knows a function of the other version by.
+// name returns the name of the other version's function in the lambda runtime.
 func (b Beside) name(function string) string { return function + "-beside" }
 
 func (b Beside) has(function string) bool {
@@ -26,7 +26,7 @@ func (b Beside) has(function string) bool {
 	return err == nil
 }
 
-// add adds the functions of the other version to those of this one.
+// add appends the functions of the other version to those of this one.
 func (b Beside) add(functions []lambda.Function) []lambda.Function {
 	all := functions
 	for _, f := range functions {
@@ -37,7 +37,7 @@ func (b Beside) add(functions []lambda.Function) []lambda.Function {
 	return all
 }
 
-// share gives each invocation to one of the two versions.
+// share returns an invoker that sends each invocation to one of the two versions.
 func (b Beside) share(invoke gateway.Invoker) gateway.Invoker {
 	if b.Functions == "" {
 		return invoke
