@@ -35,22 +35,22 @@ var ErrRefused = errors.New("the page does not take the card")
 // result page, approved or declined; only the merchant's API reports the status of the payment. extra are more fields
 // of the card form, such as tenor, save=on or disclaimer=on. A saved card is paid with an empty Number.
 func Pay(ctx context.Context, client *http.Client, page string, card Card, extra ...url.Values) error {
-	form, err := open(ctx, client, page)
+	form, err := openPage(ctx, client, page)
 	if err != nil {
 		return fmt.Errorf("opening the page: %w", err)
 	}
-	typed := url.Values{"cvv": {card.CVV}}
+	entered := url.Values{"cvv": {card.CVV}}
 	if card.Number != "" {
-		typed = url.Values{
+		entered = url.Values{
 			"card_number": {card.Number}, "expiry": {card.Expiry}, "cvv": {card.CVV}, "name": {"Budi Santoso"},
 		}
 	}
 	for _, more := range extra {
 		for name := range more {
-			typed.Set(name, more.Get(name))
+			entered.Set(name, more.Get(name))
 		}
 	}
-	form, err = form.submit(ctx, client, typed)
+	form, err = form.submit(ctx, client, entered)
 	if err != nil {
 		return fmt.Errorf("entering the card: %w", err)
 	}
@@ -72,12 +72,12 @@ type form struct {
 	inputs url.Values
 }
 
-func open(ctx context.Context, client *http.Client, page string) (form, error) {
+func openPage(ctx context.Context, client *http.Client, page string) (form, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, page, nil)
 	if err != nil {
 		return form{}, err
 	}
-	return read(client, request)
+	return fetchForm(client, request)
 }
 
 // submit sends the form with the given values and follows to the next page.
@@ -99,17 +99,17 @@ func (f form) submit(ctx context.Context, client *http.Client, typed url.Values)
 		return form{}, err
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return read(client, request)
+	return fetchForm(client, request)
 }
 
 var (
-	formTag  = regexp.MustCompile(`(?s)<form[^>]*\smethod="post"[^>]*>(.*?)</form>`)
-	inputTag = regexp.MustCompile(`(?s)<input[^>]*>`)
-	property = regexp.MustCompile(`\s(action|name|value|type)="([^"]*)"`)
+	formTag   = regexp.MustCompile(`(?s)<form[^>]*\smethod="post"[^>]*>(.*?)</form>`)
+	inputTag  = regexp.MustCompile(`(?s)<input[^>]*>`)
+	attribute = regexp.MustCompile(`\s(action|name|value|type)="([^"]*)"`)
 )
 
 // fetchForm fetches a page and parses its first form, as far as kasir's sandbox needs.
-func read(client *http.Client, request *http.Request) (form, error) {
+func fetchForm(client *http.Client, request *http.Request) (form, error) {
 	response, err := client.Do(request)
 	if err != nil {
 		return form{}, err
@@ -130,9 +130,9 @@ func read(client *http.Client, request *http.Request) (form, error) {
 	if found == nil {
 		return f, nil
 	}
-	f.action = properties(string(found[0][:strings.IndexByte(string(found[0]), '>')]))["action"]
+	f.action = attributes(string(found[0][:strings.IndexByte(string(found[0]), '>')]))["action"]
 	for _, tag := range inputTag.FindAllString(string(found[1]), -1) {
-		p := properties(tag)
+		p := attributes(tag)
 		choice := p["type"] == "checkbox" || p["type"] == "radio" // not sent unless it is ticked
 		if p["name"] != "" && (!choice || strings.Contains(tag, " checked")) {
 			f.inputs.Set(p["name"], p["value"])
@@ -141,9 +141,9 @@ func read(client *http.Client, request *http.Request) (form, error) {
 	return f, nil
 }
 
-func properties(tag string) map[string]string {
+func attributes(tag string) map[string]string {
 	all := map[string]string{}
-	for _, m := range property.FindAllStringSubmatch(tag, -1) {
+	for _, m := range attribute.FindAllStringSubmatch(tag, -1) {
 		all[m[1]] = html.UnescapeString(m[2])
 	}
 	return all

@@ -21,15 +21,15 @@ type Guard struct {
 }
 
 // localNames are this machine's own names. Containers reach it by the last, which Docker provides.
-var names = []string{"localhost", "host.docker.internal"}
+var localNames = []string{"localhost", "host.docker.internal"}
 
 // Wrap answers requests that the guard refuses with 403, and passes on all others.
 func (g Guard) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case !slices.Contains(g.Open, r.URL.Path) && !g.known(r.Host):
+		case !slices.Contains(g.Open, r.URL.Path) && !g.knowsHost(r.Host):
 			refuse(w, "This server answers only under the names of this machine: use 127.0.0.1 or localhost.\n")
-		case !g.welcome(r):
+		case !g.allowsOrigin(r):
 			refuse(w, "This server does not answer the pages of other sites.\n")
 		default:
 			next.ServeHTTP(w, r)
@@ -45,7 +45,7 @@ func refuse(w http.ResponseWriter, text string) {
 }
 
 // knowsHost reports whether a Host header names this machine.
-func (g Guard) known(host string) bool {
+func (g Guard) knowsHost(host string) bool {
 	name := host
 	if bare, _, err := net.SplitHostPort(host); err == nil {
 		name = bare
@@ -54,13 +54,13 @@ func (g Guard) known(host string) bool {
 	if ip := net.ParseIP(name); ip != nil {
 		return ip.IsLoopback()
 	}
-	return slices.Contains(names, name) || strings.HasSuffix(name, ".localhost") || slices.Contains(g.Hosts, name)
+	return slices.Contains(localNames, name) || strings.HasSuffix(name, ".localhost") || slices.Contains(g.Hosts, name)
 }
 
 // allowsOrigin reports whether a request comes from no page, from a page of this server, or from one of Origins.
-func (g Guard) welcome(r *http.Request) bool {
+func (g Guard) allowsOrigin(r *http.Request) bool {
 	for _, origin := range r.Header.Values("Origin") {
-		if !g.own(origin, r) && !slices.Contains(g.Origins, origin) {
+		if !g.isOwn(origin, r) && !slices.Contains(g.Origins, origin) {
 			return false
 		}
 	}
@@ -69,10 +69,10 @@ func (g Guard) welcome(r *http.Request) bool {
 
 // isOwn reports whether an origin is the server's. Pages that send no referrer have the origin null; a page cannot
 // forge its Sec-Fetch-Site header.
-func (g Guard) own(origin string, r *http.Request) bool {
+func (g Guard) isOwn(origin string, r *http.Request) bool {
 	if origin == "null" {
 		return r.Header.Get("Sec-Fetch-Site") == "same-origin"
 	}
 	u, err := url.Parse(origin)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host == r.Host && g.known(r.Host)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host == r.Host && g.knowsHost(r.Host)
 }

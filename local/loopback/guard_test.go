@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// A web page that finds the port must not get a request through, whether it names the port by its address or by a name
-// of its own.
+// A web page that finds the port must not get a request through, whether it uses the port's address or a name of its
+// own.
 func TestNoForeignPageGetsThrough(t *testing.T) {
 	guard := Guard{Origins: []string{"http://localhost:8081", "http://127.0.0.1:8081"}, Hosts: []string{"tunnel.example"}, Open: []string{"/notifications"}}
 	for name, c := range map[string]struct {

@@ -35,7 +35,7 @@ func (l *Listener) URL() string { return "http://" + l.Addr() }
 
 // Origins returns the origins of the pages that it serves, by either name of this machine.
 func (l *Listener) Origins() []string {
-	return []string{l.URL(), "http://" + net.JoinHostPort(names[0], strconv.Itoa(l.Port()))}
+	return []string{l.URL(), "http://" + net.JoinHostPort(localNames[0], strconv.Itoa(l.Port()))}
 }
 
 // Serve runs the server behind the guard until the server is closed. It returns the server's error.

@@ -19,8 +19,8 @@ func CheckOrigin(origin string) error {
 		return errors.New("it must have a browser's form, such as http://127.0.0.1:3000: lower case, without a path")
 	}
 	name := u.Hostname()
-	if ip := net.ParseIP(name); ip != nil && ip.IsLoopback() || name == names[0] ||
-		strings.HasSuffix(name, "."+names[0]) {
+	if ip := net.ParseIP(name); ip != nil && ip.IsLoopback() || name == localNames[0] ||
+		strings.HasSuffix(name, "."+localNames[0]) {
 		return nil
 	}
 	return errors.New("it must be an origin of this machine, such as http://127.0.0.1:3000 or http://localhost:3000")

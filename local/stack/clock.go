@@ -139,7 +139,7 @@ func (t *timekeeper) orders(ctx context.Context, after time.Time) (all, later in
 }
 
 // words returns the time as text if it is not the real one, else "".
-func (t *timekeeper) words() string {
+func (t *timekeeper) clockText() string {
 	ahead := t.Ahead()
 	if ahead == 0 {
 		return ""

@@ -14,21 +14,21 @@ import (
 
 // heldLog is a log that is held back until the functions have started. A function that cannot start logs the reason,
 // and the error contains it too: it should be shown only once.
-type held struct {
+type heldLog struct {
 	mu   sync.Mutex
 	to   io.Writer
 	kept bytes.Buffer
 	free bool
 }
 
-func hold(to io.Writer) *held {
+func newHeldLog(to io.Writer) *heldLog {
 	if to == nil {
 		to = io.Discard
 	}
-	return &held{to: to}
+	return &heldLog{to: to}
 }
 
-func (h *held) Write(p []byte) (int, error) {
+func (h *heldLog) Write(p []byte) (int, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.free {
@@ -38,7 +38,7 @@ func (h *held) Write(p []byte) (int, error) {
 }
 
 // release writes the kept text, and from then on passes on all writes.
-func (h *held) release() {
+func (h *heldLog) release() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.free = true
@@ -48,7 +48,7 @@ func (h *held) release() {
 
 // startError returns the error of a function that could not start, with the reason from its log line. It returns nil
 // for any other error.
-func notStarted(err error) error {
+func startError(err error) error {
 	e, ok := errors.AsType[*lambda.Error](err)
 	if !ok || e.Kind != lambda.Init {
 		return nil

@@ -21,7 +21,7 @@ func Invoke(
 	if !slices.Contains(Functions(), name) {
 		return nil, fmt.Errorf("there is no function %q: there are %s", name, strings.Join(Functions(), ", "))
 	}
-	kept := hold(log)
+	kept := newHeldLog(log)
 	runtime, err := lambda.New(lambda.Config{
 		Functions: []lambda.Function{{Name: name, Binary: Bootstrap(functions, name), Env: environment}}, Log: kept,
 	})
@@ -30,7 +30,7 @@ func Invoke(
 	}
 	defer runtime.Close()
 	answer, err := runtime.Invoke(ctx, name, event)
-	if problem := notStarted(err); problem != nil {
+	if problem := startError(err); problem != nil {
 		return nil, problem
 	}
 	kept.release()

@@ -41,7 +41,7 @@ func (s *Stack) listen(first int, withSandbox bool) (*listeners, error) {
 		if first != 0 {
 			number = first + i
 		}
-		listener, err := s.take(number, w.what)
+		listener, err := s.listenOn(number, w.what)
 		if errors.Is(err, syscall.EADDRINUSE) {
 			return nil, &PortInUse{Port: number, What: w.what}
 		}
@@ -54,7 +54,7 @@ func (s *Stack) listen(first int, withSandbox bool) (*listeners, error) {
 }
 
 // take listens on a port until the stack is closed; 0 chooses a free one.
-func (s *Stack) take(number int, what string) (*loopback.Listener, error) {
+func (s *Stack) listenOn(number int, what string) (*loopback.Listener, error) {
 	listener, err := loopback.Listen(number)
 	if err != nil {
 		return nil, fmt.Errorf("listening for the %s: %w", what, err)
@@ -72,7 +72,7 @@ func (s *Stack) serve(on *loopback.Listener, server *http.Server, guard loopback
 
 // standIn serves a stand-in for an AWS service on a free port, and returns its base URL. The name is for errors.
 func (s *Stack) standIn(name string, handler http.Handler) (url string, err error) {
-	listener, err := s.take(0, name)
+	listener, err := s.listenOn(0, name)
 	if err != nil {
 		return "", err
 	}

@@ -10,15 +10,15 @@ import (
 
 // OtherVersion is another version of the functions that runs together with this one, on the same table and against the
 // same DOKU, as during a deployment. It is for tests. The zero value is no other version.
-type Beside struct {
+type OtherVersion struct {
 	Functions string                     // folder of its built functions; a missing function runs in this version only
 	Takes     func(function string) bool // reports whether the other version gets the next invocation of a function
 }
 
 // name returns the name of the other version's function in the lambda runtime.
-func (b Beside) name(function string) string { return function + "-beside" }
+func (b OtherVersion) name(function string) string { return function + "-beside" }
 
-func (b Beside) has(function string) bool {
+func (b OtherVersion) has(function string) bool {
 	if b.Functions == "" {
 		return false
 	}
@@ -27,7 +27,7 @@ func (b Beside) has(function string) bool {
 }
 
 // add appends the functions of the other version to those of this one.
-func (b Beside) add(functions []lambda.Function) []lambda.Function {
+func (b OtherVersion) add(functions []lambda.Function) []lambda.Function {
 	all := functions
 	for _, f := range functions {
 		if b.has(f.Name) {
@@ -38,7 +38,7 @@ func (b Beside) add(functions []lambda.Function) []lambda.Function {
 }
 
 // share returns an invoker that sends each invocation to one of the two versions.
-func (b Beside) share(invoke gateway.Invoker) gateway.Invoker {
+func (b OtherVersion) share(invoke gateway.Invoker) gateway.Invoker {
 	if b.Functions == "" {
 		return invoke
 	}

@@ -97,7 +97,7 @@ func TestTheSecretIsReadAtTheStart(t *testing.T) {
 // While Secrets Manager is down the secret at hand stays in use, however old.
 func TestSecretsManagerIsDown(t *testing.T) {
 	running := harness.Start(t, func(c *stack.Config) { c.Settings = map[string]string{"SECRET_MAX_AGE": "1ms"} })
-	running.Secrets.Down(true)
+	running.Secrets.SetDown(true)
 	if err := payOnce(t, harness.API(t, running), "DOWN-1"); err != nil {
 		t.Errorf("while Secrets Manager is down: %v", err)
 	}

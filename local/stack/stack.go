@@ -57,7 +57,7 @@ type Config struct {
 
 	Kill   lambda.Kill    // kills functions at random, for tests; none unless set
 	Faults sandbox.Faults // faults of the built-in sandbox; none unless set
-	Beside Beside         // another version of the functions on the same table, for tests; none unless set
+	Other  OtherVersion   // another version of the functions on the same table, for tests; none unless set
 }
 
 // Table is the name of the table in the embedded DynamoDB.
@@ -81,7 +81,7 @@ type Stack struct {
 	Reconcile func(context.Context) ([]byte, error)
 	Lambda    *lambda.Runtime // the functions
 	Exited    <-chan struct{} // closed when the embedded DynamoDB has exited by itself
-	Ended     func() error    // returns the reason
+	ExitError func() error    // returns the reason
 
 	Secrets *secretsmanager.Server // holds the functions' secret
 	Keys    Keys                   // content of the secret
@@ -146,7 +146,7 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 // startShop starts the shop with the token endpoint and the quote key for its back end.
 func (s *Stack) startShop(cfg Config, ports *listeners) {
 	s.Shop = s.serve(ports.shop, server(shop.New(shop.Config{
-		APIURL: s.API, TokenURL: s.Issuer + "/token", QuoteKey: cfg.QuoteKey, Now: s.Clock.Now, Clock: s.time.words,
+		APIURL: s.API, TokenURL: s.Issuer + "/token", QuoteKey: cfg.QuoteKey, Now: s.Clock.Now, Clock: s.time.clockText,
 	})), loopback.Guard{})
 }
 
@@ -174,7 +174,7 @@ func (s *Stack) startStore(ctx context.Context, cfg Config) error {
 		return err
 	}
 	s.closers = append(s.closers, db.Close)
-	s.DynamoDB, s.Exited, s.Ended = db.URL, db.Exited(), db.Err
+	s.DynamoDB, s.Exited, s.ExitError = db.URL, db.Exited(), db.Err
 	err = dynamodb.CreateTable(ctx, dynamodb.Client(db.URL), Table)
 	if err != nil && db.Err() != nil { // the cause of the refused connection
 		return db.Err()
@@ -210,8 +210,8 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 		f := lambda.Function{Name: name, Binary: Bootstrap(cfg.Functions, name), Env: s.Environment}
 		functions = append(functions, f)
 	}
-	functions = cfg.Beside.add(functions)
-	log := hold(cfg.Log)
+	functions = cfg.Other.add(functions)
+	log := newHeldLog(cfg.Log)
 	runtime, err := lambda.New(lambda.Config{Functions: functions, Log: log, Kill: cfg.Kill})
 	if err != nil {
 		return err
@@ -219,12 +219,12 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	s.closers = append(s.closers, func() { runtime.Close() })
 	for _, f := range functions { // a wrong setting fails now, not at the first request
 		if err := runtime.Warm(ctx, f.Name); err != nil {
-			return cmp.Or(notStarted(err), err)
+			return cmp.Or(startError(err), err)
 		}
 	}
 	log.release()
 	s.Lambda = runtime
-	invoke := cfg.Beside.share(runtime.Invoke)
+	invoke := cfg.Other.share(runtime.Invoke)
 	origins := slices.Concat(ports.shop.Origins(), cfg.Origins)
 	s.startClock(invoke)
 	api, err := gateway.New(gateway.Config{

@@ -18,14 +18,14 @@ type walk struct {
 	*timekeeper
 	goal time.Duration // how far ahead the clock will be
 
-	due     dynamodb.Due // the earliest entry of the index before the last run
-	stays   int          // runs during which it stayed the earliest
-	failure error        // of the last run
+	due       dynamodb.Due // the earliest entry of the index before the last run
+	stuckRuns int          // runs during which it stayed the earliest
+	failure   error        // of the last run
 }
 
 // mostStays is how many runs may leave the earliest entry unchanged. reconcile moves the entry of every order that it
 // has processed, so an entry that stays belongs to an order that it cannot process.
-const mostStays = 10
+const maxStuckRuns = 10
 
 func (w *walk) walk(ctx context.Context) error {
 	for {
@@ -68,7 +68,7 @@ func (w *walk) step(ctx context.Context) (arrived bool, err error) {
 	}
 	w.doku.Deliver(ctx)
 	if at.Equal(run) {
-		if err := w.progresses(due); err != nil {
+		if err := w.checkProgress(due); err != nil {
 			return false, err
 		}
 		w.runSchedules(ctx)
@@ -93,13 +93,13 @@ func (w *walk) minuteFor(due dynamodb.Due) time.Time {
 }
 
 // checkProgress returns an error if too many runs did not move the earliest entry.
-func (w *walk) progresses(due dynamodb.Due) error {
+func (w *walk) checkProgress(due dynamodb.Due) error {
 	if due.Key == "" || due.Key != w.due.Key || !due.At.Equal(w.due.At) || due.At.After(w.Now()) {
-		w.due, w.stays = due, 0
+		w.due, w.stuckRuns = due, 0
 		return nil
 	}
-	w.stays++
-	if w.stays < mostStays {
+	w.stuckRuns++
+	if w.stuckRuns < maxStuckRuns {
 		return nil
 	}
 	reason := "see its log"
@@ -107,7 +107,7 @@ func (w *walk) progresses(due dynamodb.Due) error {
 		reason = w.failure.Error()
 	}
 	return fmt.Errorf("%s has been due since %s, and %d runs of reconcile left it so: %s",
-		due.Key, due.At.UTC().Format(time.RFC3339), w.stays, reason)
+		due.Key, due.At.UTC().Format(time.RFC3339), w.stuckRuns, reason)
 }
 
 // runSchedules runs every schedule once, all at the same time. A failure is in the function's log.

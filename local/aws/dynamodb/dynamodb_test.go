@@ -42,7 +42,7 @@ func TestTheStoreKeepsItsContractOnDynamoDB(t *testing.T) {
 	storetest.Run(t, s, func(t *testing.T, invoice string, format int) { mark(t, s, invoice, fmt.Sprint(format)) })
 }
 
-// A write whose answer is lost is sent again by the SDK; its own first success must not look like a lost race.
+// The SDK repeats a write whose answer is lost. The first success must not look like a lost race.
 func TestAWriteWhoseAnswerIsLostIsRecognisedAsOurOwn(t *testing.T) {
 	server, s := open(t, "")
 	loser := &losingTransport{target: "DynamoDB_20120810.PutItem"}
@@ -64,7 +64,7 @@ func TestAWriteWhoseAnswerIsLostIsRecognisedAsOurOwn(t *testing.T) {
 	}
 }
 
-// losingTransport lets requests through and throws away the next answers.
+// losingTransport sends requests and drops the next answers.
 type losingTransport struct {
 	target     string
 	lose, lost atomic.Int32
@@ -86,7 +86,7 @@ func TestOrdersSurviveARestart(t *testing.T) {
 	if _, err := s.Create(t.Context(), order.Order{Invoice: "KEEP-1", Amount: 5}, nil); err != nil {
 		t.Fatal(err)
 	}
-	server.command.Process.Kill() // not Close: nothing may depend on a clean end
+	server.command.Process.Kill() // not Close: a clean exit must not be needed
 	<-server.Exited()
 	_, s = open(t, dir)
 	if o, err := s.Get(t.Context(), "KEEP-1"); err != nil || o.Amount != 5 {
@@ -94,7 +94,7 @@ func TestOrdersSurviveARestart(t *testing.T) {
 	}
 }
 
-// A killed function leaves its connection reset in the middle of a request; the next caller must not find DynamoDB gone.
+// A killed function resets its connection in the middle of a request. The next caller must still reach DynamoDB.
 func TestACallerThatIsKilledInTheMiddleDoesNotEndDynamoDB(t *testing.T) {
 	server, s := open(t, "")
 	address := strings.TrimPrefix(server.URL, "http://")

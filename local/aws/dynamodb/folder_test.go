@@ -12,7 +12,7 @@ import (
 	"kasir/shared/order"
 )
 
-// kept is a data folder with one order in it.
+// kept makes a data folder with one order in it.
 func kept(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "dynamodb")
@@ -24,7 +24,7 @@ func kept(t *testing.T) string {
 	return dir
 }
 
-// Of two that start at the same moment one has the folder, and the other hears that it is in use.
+// Of two servers that start at the same moment, one gets the folder and the other an error that it is in use.
 func TestOfTwoStartsAtOnceOneHearsThatTheFolderIsInUse(t *testing.T) {
 	for range 3 {
 		dir := t.TempDir()
@@ -51,8 +51,8 @@ func TestOfTwoStartsAtOnceOneHearsThatTheFolderIsInUse(t *testing.T) {
 	}
 }
 
-// Damage is named with the folder and what to do, and nothing of what is left is touched. LevelDB alone begins anew
-// where CURRENT is missing, and removes the rest.
+// The error about damage names the folder and a remedy, and the remaining files are not touched. LevelDB alone would
+// start a new database if CURRENT is missing, and remove the other files.
 func TestADamagedFolderNamesItselfAndTheRemedy(t *testing.T) {
 	only := func(t *testing.T, dir, pattern string) string {
 		found, err := filepath.Glob(filepath.Join(dir, pattern))
@@ -91,7 +91,7 @@ func TestADamagedFolderNamesItselfAndTheRemedy(t *testing.T) {
 	}
 }
 
-// Orders are for the owner alone, in a folder of an earlier version too.
+// Only the owner may read the orders, also in a folder of an earlier version.
 func TestDataIsForItsOwnerAlone(t *testing.T) {
 	dir := kept(t)
 	modes := func(when string) {

@@ -31,7 +31,7 @@ func (s *Server) Entries() []Entry {
 }
 
 // Refuse makes the server refuse the next n entries, one by one.
-func (s *Server) Refuse(n int) {
+func (s *Server) RefuseNext(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refuse = n

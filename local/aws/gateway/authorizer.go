@@ -62,7 +62,7 @@ func (d *denial) Unwrap() error { return d.cause }
 // reply returns the answer in AWS's form. AWS's documentation shows the header for a wrong audience; the other
 // sentences are this gateway's.
 func (d *denial) reply() reply {
-	r := failure(d.status)
+	r := errorReply(d.status)
 	challenge := "Bearer"
 	if d.code != "" {
 		challenge = fmt.Sprintf("Bearer scope=%q error=%q error_description=%q", d.scope, d.code, d.reason)
@@ -89,7 +89,7 @@ func (g *guard) admit(r *http.Request, rt route.Route) (*eventAuthorizer, error)
 	}
 	token, err := g.verifier.Verify(r.Context(), raw)
 	if err != nil {
-		return nil, invalid(err)
+		return nil, invalidToken(err)
 	}
 	needed := g.ScopePrefix + string(rt.Scope)
 	if !slices.Contains(token.Scopes, needed) {
@@ -102,7 +102,7 @@ func (g *guard) admit(r *http.Request, rt route.Route) (*eventAuthorizer, error)
 }
 
 // invalidToken returns the denial for a token that failed verification.
-func invalid(err error) *denial {
+func invalidToken(err error) *denial {
 	d := &denial{status: http.StatusUnauthorized, code: "invalid_token", reason: err.Error()}
 	if e, ok := errors.AsType[*bearer.Invalid](err); ok {
 		d.reason, d.cause = e.Reason, e.Cause

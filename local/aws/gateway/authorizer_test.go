@@ -34,12 +34,12 @@ var guarded = []route.Route{
 	{Function: "api", Method: "POST", Path: "/open"},
 }
 
-// issuer is an OpenID provider made of nothing but JSON; it shares no code with local/merchant/issuer.
+// issuer is a minimal OpenID provider. It shares no code with local/merchant/issuer.
 type issuer struct {
 	*httptest.Server
 	mu    sync.Mutex
 	keys  map[string]*rsa.PrivateKey
-	asked int // for the keys
+	asked int // number of requests for the keys
 	down  bool
 }
 
@@ -87,7 +87,7 @@ func (i *issuer) authorizer() *Authorizer {
 
 type claimSet map[string]any
 
-// with changes claims; a nil takes one away.
+// with returns the claims with changes; a nil value removes a claim.
 func (o claimSet) with(changes claimSet) claimSet {
 	changed := maps.Clone(o)
 	maps.Copy(changed, changes)
@@ -95,7 +95,7 @@ func (o claimSet) with(changes claimSet) claimSet {
 	return changed
 }
 
-// withNull is a token's claims in which one is null.
+// withNull returns a token's claims with one of them null.
 func withNull(claims claimSet, name string) claimSet {
 	claims = maps.Clone(claims)
 	claims[name] = json.RawMessage("null")
@@ -129,7 +129,7 @@ func signWith(t *testing.T, key *rsa.PrivateKey, header, claims claimSet) string
 	return text + "." + encode(signature)
 }
 
-// confused is a token signed by HMAC with what everybody can know of the issuer's key.
+// confused returns a token that is signed by HMAC with the issuer's public key.
 func confused(t *testing.T, key *rsa.PublicKey, claims claimSet) string {
 	t.Helper()
 	der, err := x509.MarshalPKIXPublicKey(key)
@@ -221,7 +221,7 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-// What was measured of AWS: numbers as their digits, a list as [a b], an object as JSON, null left out, everything as
+// This was measured on AWS: numbers as their digits, a list as [a b], an object as JSON, null omitted, everything as
 // text.
 func TestWhatAFunctionLearnsOfAToken(t *testing.T) {
 	i := newIssuer(t)
@@ -289,7 +289,7 @@ func TestKeysAreFetchedWhenNeeded(t *testing.T) {
 	}
 	token := i.sign(t, "key-1", long)
 	i.down = true
-	expect("the issuer is down", token, 401, 0) // AWS answers 401 too when it cannot have the keys
+	expect("the issuer is down", token, 401, 0) // AWS also answers 401 if it cannot fetch the keys
 	i.down = false
 	expect("the first", token, 200, 1)
 	expect("the second", token, 200, 1)

@@ -19,7 +19,7 @@ var shop = CORS{
 	AllowCredentials: true,
 }
 
-// ask gives the status and the CORS headers of a response.
+// ask returns the status and the CORS headers of a response.
 func ask(t *testing.T, c CORS, method, path string, headers map[string]string) (int, map[string]string) {
 	t.Helper()
 	handler := api(t, Config{CORS: c, Invoke: answering(

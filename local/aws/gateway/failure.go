@@ -18,7 +18,7 @@ type bodyError struct{ error }
 func (e bodyError) Unwrap() error { return e.error }
 
 // errorReply returns a response of the gateway itself, in API Gateway's form: {"message":"Not Found"}.
-func failure(status int) reply {
+func errorReply(status int) reply {
 	r := reply{
 		status: status,
 		header: http.Header{"Content-Type": {"application/json"}},

@@ -117,7 +117,7 @@ type exchange struct {
 func (g *gateway) integrate(w http.ResponseWriter, r *http.Request, x *exchange) {
 	var found bool
 	if x.match, found = g.routes.match(r.Method, x.path); !found {
-		x.reply = failure(http.StatusNotFound)
+		x.reply = errorReply(http.StatusNotFound)
 		return
 	}
 	if x.match.route.Scope != "" {
@@ -151,7 +151,7 @@ func (g *gateway) integrate(w http.ResponseWriter, r *http.Request, x *exchange)
 }
 
 func (x *exchange) fail(err error) {
-	x.err, x.reply = err, failure(statusOf(err))
+	x.err, x.reply = err, errorReply(statusOf(err))
 	if d, ok := errors.AsType[*denial](err); ok {
 		x.reply = d.reply()
 	}
@@ -174,7 +174,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 func (g *gateway) log(r *http.Request, x exchange) {
 	attrs := []slog.Attr{slog.String("requestId", x.id), slog.String("method", r.Method)}
 	if x.match.route.Function == "" {
-		attrs = append(attrs, slog.String("path", beginning(x.path)))
+		attrs = append(attrs, slog.String("path", firstSegment(x.path)))
 	} else {
 		attrs = append(attrs, slog.String("route", x.match.route.Path), slog.String("function", x.match.route.Function))
 	}
@@ -195,7 +195,7 @@ func (g *gateway) log(r *http.Request, x exchange) {
 
 // firstSegment returns the first segment of a path without a route. It is enough to see a typing mistake, and leaves
 // out the ids and tokens that may follow.
-func beginning(path string) string {
+func firstSegment(path string) string {
 	if end := strings.IndexByte(strings.TrimPrefix(path, "/"), '/'); end >= 0 {
 		return path[:end+1] + "/…"
 	}

@@ -51,7 +51,7 @@ func TestWhatFailuresBecome(t *testing.T) {
 	}
 }
 
-// The clock of this test is virtual: it jumps to the 30 s.
+// The clock of this test is virtual and jumps to the 30 s.
 func TestAFunctionHas30Seconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked, waited time.Duration
@@ -83,7 +83,7 @@ func TestBodiesOver10MB(t *testing.T) {
 		t.Errorf("10 MB: got %d %s", got.status, got.body)
 	}
 	expectOwn(t, send(t, server, "POST", "/do/it", exact+"x"), 413, "Request Entity Too Large")
-	// Of unknown length, so that only reading tells.
+	// Its length is unknown, so the gateway must read to find out.
 	req := httptest.NewRequest("POST", "/do/it", io.MultiReader(strings.NewReader(exact), strings.NewReader("x")))
 	w := httptest.NewRecorder()
 	server.Config.Handler.ServeHTTP(w, req)

@@ -22,7 +22,7 @@ type reply struct {
 func parseReply(answer []byte) (reply, error) {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(answer, &fields) == nil && fields["statusCode"] != nil {
-		r, err := structured(fields)
+		r, err := parseFields(fields)
 		if err != nil {
 			return reply{}, fmt.Errorf("the function's answer is malformed: %w", err)
 		}
@@ -38,7 +38,7 @@ func parseReply(answer []byte) (reply, error) {
 
 // parseFields reads the fields of a response one by one. Their names are case-sensitive. multiValueHeaders and unknown
 // fields are ignored.
-func structured(fields map[string]json.RawMessage) (reply, error) {
+func parseFields(fields map[string]json.RawMessage) (reply, error) {
 	var (
 		status   int
 		headers  map[string]string

@@ -36,14 +36,14 @@ func (i *instance) api() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+root+"/invocation/next", i.next)
 	mux.HandleFunc("POST "+root+"/invocation/{id}/response", i.response)
-	mux.HandleFunc("POST "+root+"/invocation/{id}/error", i.failed)
-	mux.HandleFunc("POST "+root+"/init/error", i.initFailed)
+	mux.HandleFunc("POST "+root+"/invocation/{id}/error", i.invocationError)
+	mux.HandleFunc("POST "+root+"/init/error", i.initError)
 	return mux
 }
 
 // next answers when there is an event. There is no time limit: a runtime may wait for minutes.
 func (i *instance) next(w http.ResponseWriter, r *http.Request) {
-	if !i.asked() {
+	if !i.markWaiting() {
 		refuse(w, http.StatusForbidden, "InvalidStateTransition", "an event is being served")
 		return
 	}
@@ -66,7 +66,7 @@ func (i *instance) next(w http.ResponseWriter, r *http.Request) {
 
 // markWaiting records that the runtime asks for an event, and reports whether it may. Asking twice is allowed, because
 // a client may have given up its first request.
-func (i *instance) asked() bool {
+func (i *instance) markWaiting() bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	switch i.phase {
@@ -100,17 +100,17 @@ func (i *instance) response(w http.ResponseWriter, r *http.Request) {
 }
 
 // invocationError takes the error that the function returned.
-func (i *instance) failed(w http.ResponseWriter, r *http.Request) {
+func (i *instance) invocationError(w http.ResponseWriter, r *http.Request) {
 	payload, err := io.ReadAll(io.LimitReader(r.Body, maxPayload))
 	if err != nil {
 		refuse(w, http.StatusBadRequest, "Runtime.TruncatedResponse", "the error could not be read to its end")
 		return
 	}
-	i.answer(w, r.PathValue("id"), answer{err: reported(Failed, i.fn, r.PathValue("id"), payload)})
+	i.answer(w, r.PathValue("id"), answer{err: reportedError(Failed, i.fn, r.PathValue("id"), payload)})
 }
 
 // initError takes the reason why the runtime cannot start. The runtime should then exit.
-func (i *instance) initFailed(w http.ResponseWriter, r *http.Request) {
+func (i *instance) initError(w http.ResponseWriter, r *http.Request) {
 	payload, err := io.ReadAll(io.LimitReader(r.Body, maxPayload))
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -122,18 +122,18 @@ func (i *instance) initFailed(w http.ResponseWriter, r *http.Request) {
 	case i.failure <- payload:
 	default: // reported before
 	}
-	accepted(w)
+	writeAccepted(w)
 }
 
 func (i *instance) answer(w http.ResponseWriter, id string, a answer) {
 	if i.accept(w, id, a) {
-		accepted(w)
+		writeAccepted(w)
 	}
 }
 
 // accept passes the answer to the invocation, unless the answer is for another event.
 func (i *instance) accept(w http.ResponseWriter, id string, a answer) bool {
-	if i.diesUnheard(id) {
+	if i.killBeforeAnswer(id) {
 		return false
 	}
 	i.mu.Lock()
@@ -151,7 +151,7 @@ func (i *instance) accept(w http.ResponseWriter, id string, a answer) bool {
 	return true
 }
 
-func accepted(w http.ResponseWriter) {
+func writeAccepted(w http.ResponseWriter) {
 	reply(w, http.StatusAccepted, map[string]string{"status": "OK"})
 }
 

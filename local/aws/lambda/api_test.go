@@ -13,11 +13,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// conversation is a runtime that makes its calls by hand, on an instance without a process.
+// conversation is a runtime that the test drives call by call, on an instance without a process.
 type conversation struct {
 	*instance
 	url    string
-	served chan string // paths of calls that are over
+	served chan string // paths of finished calls
 }
 
 func converse(t *testing.T) conversation {
@@ -32,7 +32,7 @@ func converse(t *testing.T) conversation {
 	return conversation{i, server.URL, served}
 }
 
-// call makes a request and gives its status and body in one string.
+// call sends a request and returns its status and body in one string.
 func (s conversation) call(t *testing.T, method, path, body string) (string, http.Header) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(body))
@@ -58,7 +58,7 @@ func (s conversation) expect(t *testing.T, method, path, body, want string) {
 	}
 }
 
-// give hands the runtime an event, as an invocation would.
+// give sends the runtime an event, as an invocation would.
 func (s conversation) give(t *testing.T, id string) http.Header {
 	t.Helper()
 	go func() {
@@ -169,7 +169,7 @@ func TestARuntimeMayGiveUpWaitingAndAskAgain(t *testing.T) {
 	<-s.ready
 	cancel()
 	<-s.served
-	s.ready <- struct{}{} // give waits for it; the second request does not announce itself
+	s.ready <- struct{}{} // give waits for it; the second request does not send it
 	s.give(t, "1")
 	s.expect(t, "POST", invocations+"1/response", `1`, ok)
 }

@@ -57,33 +57,33 @@ func newError(kind Kind, function, requestID, errorType, message string) *Error 
 	return e
 }
 
-func unknown(function string) *Error {
+func unknownFunction(function string) *Error {
 	return newError(Unknown, function, "", "ResourceNotFoundException", "no such function")
 }
 
-func tooLarge(function string, size int) *Error {
+func tooLargeError(function string, size int) *Error {
 	return newError(TooLarge, function, "", "RequestEntityTooLargeException",
 		fmt.Sprintf("the event has %d bytes; Lambda takes at most %d", size, maxPayload))
 }
 
-func throttled(f Function) *Error {
+func throttleError(f Function) *Error {
 	return newError(Throttled, f.Name, "", "TooManyRequestsException",
 		fmt.Sprintf("Rate Exceeded: all %d instances are busy, which are all that it may have at once", f.MaxInstances))
 }
 
-func crashed(f Function, id, status string) *Error {
+func crashError(f Function, id, status string) *Error {
 	return newError(Crashed, f.Name, id, "Runtime.ExitError",
 		fmt.Sprintf("RequestId: %s Error: Runtime exited with error: %s", id, status))
 }
 
-func timedOut(f Function, id string) *Error {
+func timeoutError(f Function, id string) *Error {
 	return newError(TimedOut, f.Name, id, "Sandbox.Timedout",
 		fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds", id, f.Timeout.Seconds()))
 }
 
 // initError reports why no instance could be started. It contains the last log line, in which a function names its
 // missing setting.
-func initFailed(f Function, reason, lastLine string) *Error {
+func initError(f Function, reason, lastLine string) *Error {
 	message := "failed to start: " + reason
 	if lastLine != "" {
 		message += ": " + lastLine
@@ -91,24 +91,24 @@ func initFailed(f Function, reason, lastLine string) *Error {
 	return newError(Init, f.Name, "", "Runtime.ExitError", message)
 }
 
-func silent(f Function, limit time.Duration, lastLine string) *Error {
-	e := initFailed(f, fmt.Sprintf("asked for no event within %s", limit), lastLine)
+func initTimeout(f Function, limit time.Duration, lastLine string) *Error {
+	e := initError(f, fmt.Sprintf("asked for no event within %s", limit), lastLine)
 	e.Type = "Sandbox.Timedout"
 	return e
 }
 
 // reportedError returns the error that a function posted to one of the two error routes. The payload need not be JSON:
 // then the type is unknown and the text is the message.
-func reported(kind Kind, f Function, id string, payload []byte) *Error {
+func reportedError(kind Kind, f Function, id string, payload []byte) *Error {
 	e := &Error{Kind: kind, Function: f.Name, RequestID: id, Type: "Runtime.Unknown", Payload: payload}
-	var said apiError
-	if json.Unmarshal(payload, &said) != nil {
+	var report apiError
+	if json.Unmarshal(payload, &report) != nil {
 		e.Message = string(payload)
 		return e
 	}
-	e.Message = said.Message
-	if said.Type != "" {
-		e.Type = said.Type
+	e.Message = report.Message
+	if report.Type != "" {
+		e.Type = report.Type
 	}
 	return e
 }

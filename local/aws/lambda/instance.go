@@ -32,8 +32,8 @@ type instance struct {
 	exited  chan struct{}    // closed when there is no process (any more)
 	status  string           // how the process exited; valid once exited is closed
 
-	idle *time.Timer // stops the instance if it waits too long; the pool's
-	age  int         // number of its environment, see pool.generation; the pool's
+	idle       *time.Timer // stops the instance if it waits too long; the pool's
+	generation int         // number of its environment, see pool.generation; the pool's
 }
 
 // invocation is one event that an instance serves.
@@ -43,7 +43,7 @@ type invocation struct {
 	event    []byte
 	deadline time.Time
 
-	doom   doom
+	plan   plannedKill
 	killed Moment // when it was killed on purpose; 0 if it was not. The instance's mu guards it.
 }
 
@@ -73,7 +73,7 @@ func (i *instance) launch(now time.Time) error {
 	cmd.Env = i.fn.environ(listener.Addr(), now)
 	cmd.Dir = filepath.Dir(i.fn.Binary)
 	cmd.Stdout, cmd.Stderr = i.out, i.out // one writer for both keeps the order of the lines
-	alone(cmd)
+	setProcessGroup(cmd)
 	cmd.WaitDelay = time.Second // limits the wait for the pipe if a grandchild keeps it open
 
 	i.mu.Lock()
@@ -100,7 +100,7 @@ func (i *instance) launch(now time.Time) error {
 }
 
 // hasExited reports whether the process has exited.
-func (i *instance) gone() bool {
+func (i *instance) hasExited() bool {
 	select {
 	case <-i.exited:
 		return true
@@ -111,13 +111,13 @@ func (i *instance) gone() bool {
 
 // kill kills the process and all its children at once, and waits until it has exited. Lambda does this at a deadline.
 func (i *instance) kill() {
-	i.signal(end)
+	i.signal(killProcess)
 	<-i.exited
 }
 
 // stop asks the process to exit, and kills it if it has not exited within the grace.
 func (i *instance) stop(grace time.Duration) {
-	i.signal(askToEnd)
+	i.signal(terminate)
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
 	select {
@@ -132,7 +132,7 @@ func (i *instance) signal(send func(*exec.Cmd)) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.stopped = true
-	if i.cmd != nil && !i.gone() {
+	if i.cmd != nil && !i.hasExited() {
 		send(i.cmd)
 	}
 }

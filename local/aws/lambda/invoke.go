@@ -4,20 +4,20 @@ import "time"
 
 // invoke sends one event to one instance and waits for the answer, the process's exit or the deadline.
 func (p *pool) invoke(event []byte) ([]byte, error) {
-	var fate *doom
+	var plan *plannedKill
 	for {
 		i, reused, err := p.acquire()
 		if err != nil {
 			return nil, err
 		}
-		if fate == nil {
-			fate = p.reaper.decide(p.fn.Name)
+		if plan == nil {
+			plan = p.killer.decide(p.fn.Name)
 		}
 		inv := &invocation{
-			id: requestID(), trace: traceID(p.now()), event: event, deadline: p.now().Add(p.fn.Timeout), doom: *fate,
+			id: requestID(), trace: traceID(p.now()), event: event, deadline: p.now().Add(p.fn.Timeout), plan: *plan,
 		}
-		if inv.doom.at == BeforeEvent {
-			return nil, p.murder(i, inv, BeforeEvent)
+		if inv.plan.at == BeforeEvent {
+			return nil, p.killNow(i, inv, BeforeEvent)
 		}
 		timer := time.NewTimer(p.fn.Timeout)
 		select {
@@ -28,13 +28,13 @@ func (p *pool) invoke(event []byte) ([]byte, error) {
 			timer.Stop()
 			p.discard(i)
 			if !reused || p.isClosed() {
-				return nil, p.say(i, crashed(p.fn, inv.id, i.status))
+				return nil, p.logEnd(i, crashError(p.fn, inv.id, i.status))
 			}
 			// The process exited between two events. It did not get this event, so the next instance may have it.
 		case <-timer.C:
 			i.kill() // it asked for an event and then did not read it
 			p.discard(i)
-			return nil, p.say(i, timedOut(p.fn, inv.id))
+			return nil, p.logEnd(i, timeoutError(p.fn, inv.id))
 		}
 	}
 }
@@ -46,9 +46,9 @@ func (p *pool) invoke(event []byte) ([]byte, error) {
 // sequence are served by one instance, and a function that panics has exited before its caller gets the error.
 func (p *pool) finish(i *instance, inv *invocation, deadline *time.Timer) ([]byte, error) {
 	var got *answer
-	var lethal <-chan time.Time
-	if inv.doom.at == WhileRunning {
-		lethal = time.After(inv.doom.after)
+	var killTimer <-chan time.Time
+	if inv.plan.at == WhileRunning {
+		killTimer = time.After(inv.plan.after)
 	}
 	for {
 		select {
@@ -59,37 +59,37 @@ func (p *pool) finish(i *instance, inv *invocation, deadline *time.Timer) ([]byt
 				a := <-i.answers
 				got = &a
 			}
-			if inv.doom.at == AfterAnswer {
-				return nil, p.murder(i, inv, AfterAnswer)
+			if inv.plan.at == AfterAnswer {
+				return nil, p.killNow(i, inv, AfterAnswer)
 			}
 			p.release(i)
 			return p.result(got)
-		case <-lethal:
-			if lethal = nil; i.gone() {
+		case <-killTimer:
+			if killTimer = nil; i.hasExited() {
 				continue // it exited by itself at the same moment
 			}
-			return nil, p.murder(i, inv, WhileRunning)
+			return nil, p.killNow(i, inv, WhileRunning)
 		case <-i.exited:
 			if at := i.killedAt(inv); at != 0 {
-				return nil, p.murder(i, inv, at)
+				return nil, p.killNow(i, inv, at)
 			}
-			return p.ended(i, got, crashed(p.fn, inv.id, i.status))
+			return p.settle(i, got, crashError(p.fn, inv.id, i.status))
 		case <-deadline.C:
 			i.kill()
-			return p.ended(i, got, timedOut(p.fn, inv.id))
+			return p.settle(i, got, timeoutError(p.fn, inv.id))
 		}
 	}
 }
 
 // settle ends an invocation whose process has exited. An answer from before the exit counts.
-func (p *pool) ended(i *instance, got *answer, otherwise *Error) ([]byte, error) {
+func (p *pool) settle(i *instance, got *answer, otherwise *Error) ([]byte, error) {
 	p.discard(i)
 	if got == nil {
 		select {
 		case a := <-i.answers:
 			got = &a
 		default:
-			return nil, p.say(i, otherwise)
+			return nil, p.logEnd(i, otherwise)
 		}
 	}
 	if got.err != nil {

@@ -196,7 +196,7 @@ func TestACallerWhoHasLeftAlreadyIsNotServed(t *testing.T) {
 	})
 }
 
-// until repeats an event while the one instance is still busy with another.
+// until repeats an event while the one instance is busy with another.
 func until(t *testing.T, r *Runtime, event string) said {
 	t.Helper()
 	for {

@@ -53,13 +53,15 @@ type Kill struct {
 }
 
 // KillCounts counts the invocations that reached an instance of a function, and those in which it was killed.
-type Toll struct {
+type KillCounts struct {
 	Invocations                                          int
 	BeforeEvent, WhileRunning, BeforeAnswer, AfterAnswer int
 }
 
 // Killed returns the number of invocations that ended in a kill.
-func (t Toll) Killed() int { return t.BeforeEvent + t.WhileRunning + t.BeforeAnswer + t.AfterAnswer }
+func (t KillCounts) Killed() int {
+	return t.BeforeEvent + t.WhileRunning + t.BeforeAnswer + t.AfterAnswer
+}
 
 // SetKill replaces Config.Kill from the next invocation on. The counts continue. The error names the field.
 func (r *Runtime) SetKill(k Kill) error {
@@ -67,9 +69,9 @@ func (r *Runtime) SetKill(k Kill) error {
 	if err != nil {
 		return fmt.Errorf("lambda: %w", err)
 	}
-	r.reaper.mu.Lock()
-	defer r.reaper.mu.Unlock()
-	r.reaper.kill = k
+	r.killer.mu.Lock()
+	defer r.killer.mu.Unlock()
+	r.killer.kill = k
 	return nil
 }
 
@@ -78,26 +80,26 @@ func (r *Runtime) SetKill(k Kill) error {
 // function.
 func (r *Runtime) KillNext(function string, at Moment) error {
 	if r.pools[function] == nil {
-		return unknown(function)
+		return unknownFunction(function)
 	}
 	if !slices.Contains(moments, at) {
 		return fmt.Errorf("lambda: %d is not a moment", int(at))
 	}
-	r.reaper.mu.Lock()
-	defer r.reaper.mu.Unlock()
-	r.reaper.next[function] = append(r.reaper.next[function], at)
+	r.killer.mu.Lock()
+	defer r.killer.mu.Unlock()
+	r.killer.next[function] = append(r.killer.next[function], at)
 	return nil
 }
 
 // Kills returns the counts so far, by function.
-func (r *Runtime) Kills() map[string]Toll {
-	r.reaper.mu.Lock()
-	defer r.reaper.mu.Unlock()
-	tolls := make(map[string]Toll)
+func (r *Runtime) Kills() map[string]KillCounts {
+	r.killer.mu.Lock()
+	defer r.killer.mu.Unlock()
+	counts := make(map[string]KillCounts)
 	for function := range r.pools {
-		tolls[function] = r.reaper.tolls[function]
+		counts[function] = r.killer.counts[function]
 	}
-	return tolls
+	return counts
 }
 
 // prepare fills in defaults and returns an error for an invalid field.

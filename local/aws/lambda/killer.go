@@ -11,50 +11,50 @@ import (
 )
 
 // killer plans and counts the kills.
-type reaper struct {
-	mu    sync.Mutex
-	kill  Kill
-	next  map[string][]Moment
-	tolls map[string]Toll
+type killer struct {
+	mu     sync.Mutex
+	kill   Kill
+	next   map[string][]Moment
+	counts map[string]KillCounts
 }
 
-func newReaper(k Kill) *reaper {
-	return &reaper{kill: k, next: make(map[string][]Moment), tolls: make(map[string]Toll)}
+func newKiller(k Kill) *killer {
+	return &killer{kill: k, next: make(map[string][]Moment), counts: make(map[string]KillCounts)}
 }
 
 // plannedKill is the planned kill of one invocation. The zero value is none.
-type doom struct {
+type plannedKill struct {
 	at    Moment
 	after time.Duration // delay of WhileRunning
 }
 
 // decide draws from the seed, the function and the number of its invocations, so concurrent functions do not change
 // each other's kills.
-func (r *reaper) decide(function string) *doom {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	t := r.tolls[function]
+func (k *killer) decide(function string) *plannedKill {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	t := k.counts[function]
 	t.Invocations++
-	r.tolls[function] = t
-	k := r.kill
+	k.counts[function] = t
+	kill := k.kill
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", function, t.Invocations))
-	dice := rand.New(rand.NewPCG(k.Seed, binary.BigEndian.Uint64(sum[:])))
-	var d doom
-	if dice.Float64() < k.Probability && (k.Functions == nil || slices.Contains(k.Functions, function)) {
-		d.at = k.Moments[dice.IntN(len(k.Moments))]
+	dice := rand.New(rand.NewPCG(kill.Seed, binary.BigEndian.Uint64(sum[:])))
+	var plan plannedKill
+	if dice.Float64() < kill.Probability && (kill.Functions == nil || slices.Contains(kill.Functions, function)) {
+		plan.at = kill.Moments[dice.IntN(len(kill.Moments))]
 	}
-	if next := r.next[function]; len(next) > 0 {
-		d.at, r.next[function] = next[0], next[1:]
+	if next := k.next[function]; len(next) > 0 {
+		plan.at, k.next[function] = next[0], next[1:]
 	}
-	d.after = time.Duration(dice.Int64N(int64(k.Within) + 1))
-	return &d
+	plan.after = time.Duration(dice.Int64N(int64(kill.Within) + 1))
+	return &plan
 }
 
 // count counts a kill.
-func (r *reaper) count(function string, at Moment) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	t := r.tolls[function]
+func (k *killer) count(function string, at Moment) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	t := k.counts[function]
 	switch at {
 	case BeforeEvent:
 		t.BeforeEvent++
@@ -65,21 +65,21 @@ func (r *reaper) count(function string, at Moment) {
 	case AfterAnswer:
 		t.AfterAnswer++
 	}
-	r.tolls[function] = t
+	k.counts[function] = t
 }
 
 // killNow kills the instance, unless it was killed for this invocation already, and returns the error of a crash.
-func (p *pool) murder(i *instance, inv *invocation, at Moment) error {
-	at = i.condemn(inv, at)
+func (p *pool) killNow(i *instance, inv *invocation, at Moment) error {
+	at = i.markKilled(inv, at)
 	i.kill()
 	p.discard(i)
-	p.reaper.count(p.fn.Name, at)
+	p.killer.count(p.fn.Name, at)
 	p.log.line(i.out.prefix, []byte("killed on purpose, "+at.String()))
-	return p.say(i, crashed(p.fn, inv.id, i.status))
+	return p.logEnd(i, crashError(p.fn, inv.id, i.status))
 }
 
 // markKilled records the moment of the first kill of an invocation and returns it.
-func (i *instance) condemn(inv *invocation, at Moment) Moment {
+func (i *instance) markKilled(inv *invocation, at Moment) Moment {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if inv.killed == 0 {
@@ -95,14 +95,14 @@ func (i *instance) killedAt(inv *invocation) Moment {
 }
 
 // killBeforeAnswer kills the process that is about to answer the event with this id, if that is planned.
-func (i *instance) diesUnheard(id string) bool {
+func (i *instance) killBeforeAnswer(id string) bool {
 	i.mu.Lock()
 	inv := i.current
 	i.mu.Unlock()
-	if inv == nil || inv.id != id || (inv.doom.at != BeforeAnswer && inv.doom.at != WhileRunning) {
+	if inv == nil || inv.id != id || (inv.plan.at != BeforeAnswer && inv.plan.at != WhileRunning) {
 		return false
 	}
-	i.condemn(inv, BeforeAnswer)
+	i.markKilled(inv, BeforeAnswer)
 	i.kill()
 	return true
 }

@@ -72,7 +72,7 @@ type Config struct {
 // Runtime holds the functions and their instances. Its methods may be called concurrently.
 type Runtime struct {
 	pools  map[string]*pool
-	reaper *reaper
+	killer *killer
 }
 
 // New checks the functions and prepares to run them. It starts no process. The error names the function and its
@@ -100,9 +100,9 @@ func New(c Config) (*Runtime, error) {
 	if err != nil {
 		return nil, fmt.Errorf("lambda: %w", err)
 	}
-	r.reaper = newReaper(kill)
+	r.killer = newKiller(kill)
 	for _, p := range r.pools {
-		p.reaper = r.reaper
+		p.killer = r.killer
 	}
 	return r, nil
 }
@@ -115,10 +115,10 @@ func New(c Config) (*Runtime, error) {
 func (r *Runtime) Invoke(ctx context.Context, function string, event []byte) ([]byte, error) {
 	p := r.pools[function]
 	if p == nil {
-		return nil, unknown(function)
+		return nil, unknownFunction(function)
 	}
 	if len(event) > maxPayload {
-		return nil, tooLarge(function, len(event))
+		return nil, tooLargeError(function, len(event))
 	}
 	return await(ctx, function, func() ([]byte, error) { return p.invoke(event) })
 }
@@ -128,7 +128,7 @@ func (r *Runtime) Invoke(ctx context.Context, function string, event []byte) ([]
 func (r *Runtime) Warm(ctx context.Context, function string) error {
 	p := r.pools[function]
 	if p == nil {
-		return unknown(function)
+		return unknownFunction(function)
 	}
 	_, err := await(ctx, function, func() ([]byte, error) { return nil, p.warm() })
 	return err

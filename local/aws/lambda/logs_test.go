@@ -21,7 +21,7 @@ func TestLogLinesArePrefixedAndWhole(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	r.Close() // all that was printed has come out
+	r.Close() // waits for the whole output
 	seen := make(map[string]int)
 	for _, line := range log.writes {
 		seen[line]++
@@ -69,7 +69,7 @@ func TestLinesAreCutAndJoined(t *testing.T) {
 		"notify | " + strings.Repeat("x", maxLine-1) + "y\n",
 		"notify | z\n",
 		"notify | end\n",
-		"notify | " + strings.Repeat("-", maxLine) + "\n", // and no end to come
+		"notify | " + strings.Repeat("-", maxLine) + "\n", // a line that never ends
 	}, log.writes); diff != "" {
 		t.Errorf("writes (-want +got):\n%s", diff)
 	}

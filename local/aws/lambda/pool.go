@@ -27,16 +27,16 @@ type pool struct {
 	now       func() time.Time
 	initLimit time.Duration
 	idleLimit time.Duration
-	reaper    *reaper
+	killer    *killer
 
 	processes sync.WaitGroup
 
-	mu     sync.Mutex
-	closed bool
-	all    map[*instance]bool // counted against MaxInstances
-	idle   []*instance        // the most recently used last
-	env    map[string]string  // environment of the instances that start from now on
-	age    int                // how often env was replaced
+	mu         sync.Mutex
+	closed     bool
+	all        map[*instance]bool // counted against MaxInstances
+	idle       []*instance        // the most recently used last
+	env        map[string]string  // environment of the instances that start from now on
+	generation int                // how often env was replaced
 }
 
 func newPool(f Function, log *sink, now func() time.Time) *pool {
@@ -70,7 +70,7 @@ func (p *pool) start() (*instance, error) {
 	}
 	if err := i.launch(p.now()); err != nil {
 		p.discard(i)
-		return nil, p.say(i, initFailed(p.fn, err.Error()+remedy(err), ""))
+		return nil, p.logEnd(i, initError(p.fn, err.Error()+remedy(err), ""))
 	}
 	timer := time.NewTimer(p.initLimit)
 	defer timer.Stop()
@@ -88,13 +88,13 @@ func (p *pool) start() (*instance, error) {
 	case <-timer.C:
 		i.kill()
 		p.discard(i)
-		return nil, p.say(i, silent(p.fn, p.initLimit, i.out.last))
+		return nil, p.logEnd(i, initTimeout(p.fn, p.initLimit, i.out.last))
 	}
 	p.discard(i)
 	if failure != nil {
-		return nil, p.say(i, reported(Init, p.fn, "", failure))
+		return nil, p.logEnd(i, reportedError(Init, p.fn, "", failure))
 	}
-	return nil, p.say(i, initFailed(p.fn, i.status, i.out.last))
+	return nil, p.logEnd(i, initError(p.fn, i.status, i.out.last))
 }
 
 // remedy returns advice for an error by which this machine is short of something.
@@ -118,12 +118,12 @@ func (p *pool) reserve() (*instance, error) {
 		return nil, ErrClosed
 	}
 	if len(p.all) >= p.fn.MaxInstances {
-		return nil, throttled(p.fn)
+		return nil, throttleError(p.fn)
 	}
 	f := p.fn
 	f.Env = p.env
 	i := newInstance(f, p.log)
-	i.age = p.age
+	i.generation = p.generation
 	p.all[i] = true
 	p.processes.Add(1)
 	go func() {
@@ -140,17 +140,17 @@ func (p *pool) release(i *instance) {
 	if p.closed {
 		return // close stops it
 	}
-	if i.age != p.age {
+	if i.generation != p.generation {
 		delete(p.all, i)
 		go i.stop(stopGrace)
 		return
 	}
 	p.idle = append(p.idle, i)
-	i.idle = time.AfterFunc(p.idleLimit, func() { p.reap(i) })
+	i.idle = time.AfterFunc(p.idleLimit, func() { p.evictIdle(i) })
 }
 
 // evictIdle stops an instance that was idle for idleLimit.
-func (p *pool) reap(i *instance) {
+func (p *pool) evictIdle(i *instance) {
 	p.mu.Lock()
 	at := slices.Index(p.idle, i)
 	if at < 0 || p.closed {
@@ -203,7 +203,7 @@ func (p *pool) isClosed() bool {
 
 // logEnd writes the end of an instance into the function's log, as AWS does, and returns the error to report: ErrClosed
 // if Close stopped it.
-func (p *pool) say(i *instance, e *Error) error {
+func (p *pool) logEnd(i *instance, e *Error) error {
 	if p.isClosed() {
 		return ErrClosed
 	}

@@ -21,7 +21,7 @@ func (p *pool) renew(env map[string]string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.env = env
-	p.age++
+	p.generation++
 	for _, i := range p.idle {
 		i.idle.Stop()
 		delete(p.all, i)

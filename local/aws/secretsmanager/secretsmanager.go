@@ -31,7 +31,7 @@ func (s *Server) Put(value string) {
 }
 
 // Down sets whether every call fails with a 500.
-func (s *Server) Down(down bool) {
+func (s *Server) SetDown(down bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.down = down

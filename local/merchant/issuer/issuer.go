@@ -100,7 +100,7 @@ func (i *Issuer) Token(r Request) (string, error) {
 	}
 	now := i.Now()
 	return i.Sign(map[string]any{
-		"iss": i.URL, "aud": i.Audience, "sub": r.Subject, "client_id": r.Client, "scope": i.text(r.Scopes),
+		"iss": i.URL, "aud": i.Audience, "sub": r.Subject, "client_id": r.Client, "scope": i.scopeClaim(r.Scopes),
 		"iat": now.Unix(), "exp": now.Add(r.Lifetime).Unix(), "jti": rand.Text(),
 	})
 }
@@ -117,7 +117,7 @@ func (i *Issuer) Sign(claims map[string]any) (string, error) {
 }
 
 // scopeClaim returns the claim scope.
-func (i *Issuer) text(scopes []route.Scope) string {
+func (i *Issuer) scopeClaim(scopes []route.Scope) string {
 	words := make([]string, len(scopes))
 	for n, s := range scopes {
 		words[n] = i.ScopePrefix + string(s)
@@ -129,10 +129,10 @@ func (i *Issuer) text(scopes []route.Scope) string {
 type UnknownScopes struct{ Scopes []route.Scope }
 
 func (e *UnknownScopes) Error() string {
-	return fmt.Sprintf("there is no scope %s; there are %s", join(e.Scopes), join(Scopes()))
+	return fmt.Sprintf("there is no scope %s; there are %s", joinScopes(e.Scopes), joinScopes(Scopes()))
 }
 
-func join(scopes []route.Scope) string {
+func joinScopes(scopes []route.Scope) string {
 	words := make([]string, len(scopes))
 	for n, s := range scopes {
 		words[n] = string(s)
@@ -165,14 +165,14 @@ func checkScopes(asked []route.Scope) error {
 func (i *Issuer) discovery(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, map[string]any{
 		"issuer": i.URL, "jwks_uri": i.URL + "/.well-known/jwks.json", "token_endpoint": i.URL + "/token",
-		"scopes_supported": strings.Fields(i.text(Scopes())), "grant_types_supported": []string{"client_credentials"},
+		"scopes_supported": strings.Fields(i.scopeClaim(Scopes())), "grant_types_supported": []string{"client_credentials"},
 		"response_types_supported": []string{"token"}, "subject_types_supported": []string{"public"},
 		"id_token_signing_alg_values_supported": []string{"RS256"},
 	})
 }
 
 func (i *Issuer) keys(w http.ResponseWriter, _ *http.Request) {
-	n, e := numbers(&i.key.PublicKey)
+	n, e := jwkNumbers(&i.key.PublicKey)
 	answer(w, http.StatusOK, map[string]any{"keys": []map[string]string{
 		{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": i.id, "n": n, "e": e},
 	}})
@@ -184,14 +184,14 @@ func answer(w http.ResponseWriter, status int, body any) {
 	_ = json.NewEncoder(w).Encode(body) // an error means that the caller is gone
 }
 
-func numbers(key *rsa.PublicKey) (n, e string) {
+func jwkNumbers(key *rsa.PublicKey) (n, e string) {
 	encode := base64.RawURLEncoding.EncodeToString
 	return encode(key.N.Bytes()), encode(big.NewInt(int64(key.E)).Bytes())
 }
 
 // thumbprint returns the key's id by RFC 7638. The same key has the same id after a restart.
 func thumbprint(key *rsa.PublicKey) string {
-	n, e := numbers(key)
+	n, e := jwkNumbers(key)
 	sum := sha256.Sum256([]byte(`{"e":"` + e + `","kty":"RSA","n":"` + n + `"}`))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }

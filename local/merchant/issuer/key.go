@@ -36,18 +36,18 @@ func loadKey(file string) (*rsa.PrivateKey, error) {
 }
 
 func parseKey(file string, content []byte) (*rsa.PrivateKey, error) {
-	wrong := fmt.Errorf("%s holds no RSA key of 2048 bits or more: remove it to get a new one", file)
+	errKey := fmt.Errorf("%s holds no RSA key of 2048 bits or more: remove it to get a new one", file)
 	block, _ := pem.Decode(content)
 	if block == nil {
-		return nil, wrong
+		return nil, errKey
 	}
 	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
-		return nil, wrong
+		return nil, errKey
 	}
 	key, ok := parsed.(*rsa.PrivateKey)
 	if !ok || key.N.BitLen() < 2048 {
-		return nil, wrong
+		return nil, errKey
 	}
 	return key, nil
 }

@@ -21,7 +21,7 @@ var parameters = []string{"scope", "sub", "client_id", "ttl", "grant_type", "cli
 // token is OAuth's token endpoint without client authentication: a caller on this machine is enough.
 func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	if !here(r) {
+	if !fromHere(r) {
 		refuse(w, r, http.StatusForbidden, "access_denied",
 			"tokens are for this machine only: ask at localhost, without a proxy in between")
 		return
@@ -45,14 +45,14 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, http.StatusBadRequest, "invalid_request", err.Error())
 		return
 	}
-	if plain(r) {
+	if wantsText(r) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = io.WriteString(w, token) // without a newline, for $(curl …) and for files
 		return
 	}
 	answer(w, http.StatusOK, map[string]any{
 		"access_token": token, "token_type": "Bearer", "expires_in": int(asked.Lifetime.Seconds()),
-		"scope": i.text(asked.Scopes),
+		"scope": i.scopeClaim(asked.Scopes),
 	})
 }
 
@@ -86,7 +86,7 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, code, descriptio
 	if code != "invalid_scope" {
 		grants = nil
 	}
-	if plain(r) {
+	if wantsText(r) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(status)
 		fmt.Fprintln(w, description)
@@ -106,14 +106,14 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, code, descriptio
 	answer(w, status, body)
 }
 
-func plain(r *http.Request) bool {
+func wantsText(r *http.Request) bool {
 	return strings.HasPrefix(strings.TrimSpace(r.Header.Get("Accept")), "text/plain")
 }
 
 // here reports whether a request was sent from this machine to it. The port is open on loopback only. But a tunnel,
 // opened for DOKU's notifications, forwards every request, and a web page can point a host name of its own to
 // 127.0.0.1.
-func here(r *http.Request) bool {
+func fromHere(r *http.Request) bool {
 	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Via"} {
 		if r.Header.Get(name) != "" {
 			return false

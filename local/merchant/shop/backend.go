@@ -35,20 +35,20 @@ func onlyFromOwnPages(next http.Handler) http.Handler {
 }
 
 // violation is one invalid part of a request, in kasir's form, so that the pages show both in the same way.
-type fault struct {
+type violation struct {
 	Pointer string `json:"pointer"` // JSON pointer into the body
 	Detail  string `json:"detail"`
 }
 
 // refuse answers with application/problem+json (RFC 9457).
-func refuse(w http.ResponseWriter, status int, detail string, faults ...fault) {
+func refuse(w http.ResponseWriter, status int, detail string, violations ...violation) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	reply(w, status, struct {
-		Title  string  `json:"title"`
-		Status int     `json:"status"`
-		Detail string  `json:"detail"`
-		Errors []fault `json:"errors,omitempty"`
-	}{http.StatusText(status), status, detail, faults})
+		Title  string      `json:"title"`
+		Status int         `json:"status"`
+		Detail string      `json:"detail"`
+		Errors []violation `json:"errors,omitempty"`
+	}{http.StatusText(status), status, detail, violations})
 }
 
 func reply(w http.ResponseWriter, status int, body any) {

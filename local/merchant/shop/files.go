@@ -18,7 +18,7 @@ var source embed.FS
 const notFoundPath = "/404.html"
 
 // kinds holds the content types. Go's own table depends on the machine.
-var kinds = map[string]string{
+var contentTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
 	".js":   "text/javascript; charset=utf-8",
@@ -33,7 +33,7 @@ type file struct {
 }
 
 func newFile(urlPath string, body []byte) file {
-	kind, known := kinds[path.Ext(urlPath)]
+	kind, known := contentTypes[path.Ext(urlPath)]
 	if !known {
 		panic("shop: no content type for " + urlPath)
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-const mostOfOne = 20 // of one product; cart.js has the same limit
+const maxQuantity = 20 // of one product; cart.js has the same limit
 
 // Payment types of DOKU that the shop uses. The products of an order decide whether it can be reserved or must be paid.
 const (
@@ -19,7 +19,7 @@ const (
 var invoiceForm = regexp.MustCompile(`^KOPI-\d{8}-[a-z0-9]{8}$`)
 
 // wish is the body of POST /quote: the customer's cart, without prices.
-type wish struct {
+type cart struct {
 	InvoiceNumber string `json:"invoice_number"`
 	Items         []item `json:"items"`
 	PaymentType   string `json:"payment_type"` // the customer's choice; empty leaves it to the products
@@ -57,26 +57,26 @@ func newPrices(products []product) prices {
 // price returns the order for a cart, with the catalogue's names and prices, in the cart's sequence. paymentType is
 // AUTHORIZE if the products require it, otherwise empty: then SALE and INSTALLMENT are allowed. violations lists every
 // reason why the cart cannot be sold.
-func (p prices) price(wanted wish) (priced order, paymentType string, faults []fault) {
-	complain := func(pointer, detail string, args ...any) {
-		faults = append(faults, fault{pointer, fmt.Sprintf(detail, args...)})
+func (p prices) price(wanted cart) (priced order, paymentType string, violations []violation) {
+	add := func(pointer, detail string, args ...any) {
+		violations = append(violations, violation{pointer, fmt.Sprintf(detail, args...)})
 	}
 	if !invoiceForm.MatchString(wanted.InvoiceNumber) {
-		complain("/invoice_number", "must look like KOPI-20261122-ab12cd34")
+		add("/invoice_number", "must look like KOPI-20261122-ab12cd34")
 	}
 	if len(wanted.Items) == 0 {
-		complain("/items", "must not be empty")
+		add("/items", "must not be empty")
 	}
 	priced.InvoiceNumber = wanted.InvoiceNumber
 	for i, one := range wanted.Items {
 		sold, found := p[one.ID]
 		switch {
 		case !found:
-			complain(fmt.Sprintf("/items/%d/id", i), "is not a product of the shop")
+			add(fmt.Sprintf("/items/%d/id", i), "is not a product of the shop")
 		case slices.ContainsFunc(wanted.Items[:i], func(other item) bool { return other.ID == one.ID }):
-			complain(fmt.Sprintf("/items/%d/id", i), "is in the order twice")
-		case one.Quantity < 1 || one.Quantity > mostOfOne:
-			complain(fmt.Sprintf("/items/%d/quantity", i), "must be between 1 and %d", mostOfOne)
+			add(fmt.Sprintf("/items/%d/id", i), "is in the order twice")
+		case one.Quantity < 1 || one.Quantity > maxQuantity:
+			add(fmt.Sprintf("/items/%d/quantity", i), "must be between 1 and %d", maxQuantity)
 		}
 		priced.LineItems = append(priced.LineItems, lineItem{sold.Name, sold.Price, one.Quantity})
 		priced.Amount += sold.Price * one.Quantity
@@ -84,11 +84,11 @@ func (p prices) price(wanted wish) (priced order, paymentType string, faults []f
 			paymentType = authorize
 		}
 	}
-	if len(faults) == 0 && !mayPayBy(wanted.PaymentType, paymentType) {
-		complain("/payment_type", "does not fit the products: products made to order are reserved (AUTHORIZE), "+
+	if len(violations) == 0 && !mayPayBy(wanted.PaymentType, paymentType) {
+		add("/payment_type", "does not fit the products: products made to order are reserved (AUTHORIZE), "+
 			"all others are paid (SALE or INSTALLMENT)")
 	}
-	return priced, paymentType, faults
+	return priced, paymentType, violations
 }
 
 func mayPayBy(wanted, goods string) bool {

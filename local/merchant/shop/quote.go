@@ -13,7 +13,7 @@ import (
 
 const (
 	quoteLife = 10 * time.Minute // kasir accepts quotes that live at most 15 minutes
-	leastKey  = 32               // bytes; RFC 7518 section 3.2 requires a key as long as the hash
+	minKey    = 32               // bytes; RFC 7518 section 3.2 requires a key as long as the hash
 )
 
 // claims is the content of a quote: until it expires, this invoice number may be paid with this amount for these items.
@@ -25,7 +25,7 @@ type claims struct {
 }
 
 // quoted is the answer of POST /quote.
-type quoted struct {
+type quoteAnswer struct {
 	Quote     string `json:"quote"`
 	ExpiresIn int64  `json:"expires_in"` // seconds
 	Order     order  `json:"order"`
@@ -39,7 +39,7 @@ type quotes struct {
 }
 
 func (q quotes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	var wanted wish
+	var wanted cart
 	if err := decode(r.Body, &wanted); err != nil {
 		status := http.StatusBadRequest
 		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
@@ -48,9 +48,9 @@ func (q quotes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, status, "The body cannot be read: "+err.Error())
 		return
 	}
-	priced, paymentType, faults := q.prices.price(wanted)
-	if len(faults) > 0 {
-		refuse(w, http.StatusUnprocessableEntity, "The shop cannot sell this order.", faults...)
+	priced, paymentType, violations := q.prices.price(wanted)
+	if len(violations) > 0 {
+		refuse(w, http.StatusUnprocessableEntity, "The shop cannot sell this order.", violations...)
 		return
 	}
 	signed, err := sign(priced, paymentType, q.key, q.now())
@@ -59,7 +59,7 @@ func (q quotes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusInternalServerError, "The shop cannot quote right now.")
 		return
 	}
-	reply(w, http.StatusOK, quoted{signed, int64(quoteLife.Seconds()), priced})
+	reply(w, http.StatusOK, quoteAnswer{signed, int64(quoteLife.Seconds()), priced})
 }
 
 // decode reads exactly one JSON object. An unknown field, such as a price, is an error.
@@ -78,8 +78,8 @@ func decode(body io.Reader, into any) error {
 // sign returns the quote. It names the payment type only if kasir requires that: the customer may choose SALE and
 // INSTALLMENT.
 func sign(of order, paymentType, key string, now time.Time) (string, error) {
-	said := claims{order: of, PaymentType: paymentType, RegisteredClaims: jwt.RegisteredClaims{
+	c := claims{order: of, PaymentType: paymentType, RegisteredClaims: jwt.RegisteredClaims{
 		IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(quoteLife)),
 	}}
-	return jwt.NewWithClaims(jwt.SigningMethodHS256, said).SignedString([]byte(key))
+	return jwt.NewWithClaims(jwt.SigningMethodHS256, c).SignedString([]byte(key))
 }

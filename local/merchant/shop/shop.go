@@ -31,8 +31,8 @@ func New(config Config) http.Handler {
 	}
 	api := parseURL("API", config.APIURL)
 	issuer := newIssuer(parseURL("token", config.TokenURL).base)
-	if len(config.QuoteKey) < leastKey {
-		panic(fmt.Sprintf("shop: quote key of %d bytes: want at least %d", len(config.QuoteKey), leastKey))
+	if len(config.QuoteKey) < minKey {
+		panic(fmt.Sprintf("shop: quote key of %d bytes: want at least %d", len(config.QuoteKey), minKey))
 	}
 	backEnd := map[string]http.Handler{
 		"/session": onlyFromOwnPages(sessions{issuer}),

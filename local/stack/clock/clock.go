@@ -12,7 +12,7 @@ import (
 )
 
 // Furthest is how far the clock can be ahead. Sums of times then stay far from overflowing.
-const Furthest = 10 * 365 * 24 * time.Hour
+const MaxAhead = 10 * 365 * 24 * time.Hour
 
 // Clock is safe for concurrent use.
 type Clock struct {
@@ -21,7 +21,7 @@ type Clock struct {
 }
 
 // kept is the content of a clock's file.
-type kept struct {
+type fileContent struct {
 	Ahead string `json:"ahead"`
 }
 
@@ -39,10 +39,10 @@ func Open(file string) (*Clock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the clock: %w", err)
 	}
-	var k kept
+	var k fileContent
 	err = json.Unmarshal(content, &k)
 	ahead, wrong := time.ParseDuration(k.Ahead)
-	if err != nil || wrong != nil || ahead < 0 || ahead > Furthest {
+	if err != nil || wrong != nil || ahead < 0 || ahead > MaxAhead {
 		return nil, fmt.Errorf(
 			`%s does not hold a time ahead: write {"ahead":"168h"} into it, or remove it for the real time`, file)
 	}
@@ -76,7 +76,7 @@ func (c *Clock) keep(ahead time.Duration) error {
 		}
 		return nil
 	}
-	content, err := json.Marshal(kept{ahead.String()})
+	content, err := json.Marshal(fileContent{ahead.String()})
 	if err != nil {
 		return err
 	}

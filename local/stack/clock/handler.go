@@ -40,7 +40,7 @@ func Check(ahead, by time.Duration) error {
 	if by <= 0 {
 		return invalid("/advance", `advance must be above 0, such as "168h": the clock does not go back`)
 	}
-	if by > Furthest-ahead {
+	if by > MaxAhead-ahead {
 		return invalid("/advance", "advance is too long: the clock can be ten years ahead at most")
 	}
 	return nil

@@ -17,11 +17,11 @@ func Line(now time.Time, ahead time.Duration) string {
 	if ahead == 0 {
 		return Time(now) + ", the real time"
 	}
-	return Time(now) + ", " + words(ahead) + " ahead"
+	return Time(now) + ", " + durationText(ahead) + " ahead"
 }
 
 // durationText formats a duration for people, in whole minutes: "7 days", "1 day 2 hours".
-func words(d time.Duration) string {
+func durationText(d time.Duration) string {
 	minutes := int(d / time.Minute)
 	var words []string
 	for _, unit := range []struct {

@@ -13,7 +13,7 @@ import (
 )
 
 // guard ends a test whose browser hangs. Tests do not wait for it, but for the contents of the page.
-const guard = 2 * time.Minute
+const testLimit = 2 * time.Minute
 
 // New starts a browser for the test, with an empty profile, and returns a chromedp context for its one tab. Both end
 // with the test. On a machine without a browser the test is skipped, or fails if the environment has CI=true. The test
@@ -27,7 +27,7 @@ func New(t testing.TB) context.Context {
 	if err != nil {
 		t.Skip(err)
 	}
-	guarded, cancelGuard := context.WithTimeout(context.Background(), guard)
+	guarded, cancelGuard := context.WithTimeout(context.Background(), testLimit)
 	t.Cleanup(cancelGuard)
 	allocated, cancelAllocated := chromedp.NewExecAllocator(guarded, options(path)...)
 	t.Cleanup(cancelAllocated)

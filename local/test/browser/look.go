@@ -21,7 +21,7 @@ func Phone() chromedp.Action[chromedp.Void] {
 // nothing if that is not set.
 func Screenshot(t testing.TB, ctx context.Context, name string) {
 	t.Helper()
-	shoot(t, ctx, name, chromedp.CaptureScreenshot())
+	writePicture(t, ctx, name, chromedp.CaptureScreenshot())
 }
 
 // FullScreenshot is Screenshot for the whole page from its top, however long it is.
@@ -31,10 +31,10 @@ func FullScreenshot(t testing.TB, ctx context.Context, name string) {
 	if err := chromedp.Do(ctx, toTop); err != nil {
 		t.Fatal(err)
 	}
-	shoot(t, ctx, name, chromedp.FullScreenshot(100))
+	writePicture(t, ctx, name, chromedp.FullScreenshot(100))
 }
 
-func shoot(t testing.TB, ctx context.Context, name string, take chromedp.Action[[]byte]) {
+func writePicture(t testing.TB, ctx context.Context, name string, take chromedp.Action[[]byte]) {
 	t.Helper()
 	folder := os.Getenv("KASIR_SCREENSHOTS")
 	if folder == "" {

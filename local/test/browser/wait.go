@@ -9,12 +9,12 @@ import (
 )
 
 // patience is how long a condition may take before the test fails.
-const patience = 45 * time.Second
+const waitLimit = 45 * time.Second
 
 // Do runs the steps in order. The test fails if a step fails or waits too long.
 func Do(t testing.TB, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	limited, cancel := context.WithTimeout(ctx, patience)
+	limited, cancel := context.WithTimeout(ctx, waitLimit)
 	defer cancel()
 	if err := chromedp.Do(limited, steps...); err != nil {
 		t.Fatalf("%v\n%s", err, describe(ctx))
@@ -42,7 +42,7 @@ func until(
 	t testing.TB, ctx context.Context, expression string, evaluate func(context.Context, string) (bool, error),
 ) {
 	t.Helper()
-	limited, cancel := context.WithTimeout(ctx, patience)
+	limited, cancel := context.WithTimeout(ctx, waitLimit)
 	defer cancel()
 	for {
 		// An error means that the page is unloading or not there yet: the next attempt decides.

@@ -20,7 +20,7 @@ type container struct {
 
 // checkAsked compares the containers that SAM CLI requested with the files that make sam wrote. Each container has the
 // variables of env.json; its other variables are those that Lambda has too.
-func (p *proof) checkAsked() error {
+func (p *proof) checkContainers() error {
 	content, err := os.ReadFile(os.Getenv("KASIR_SAM_ASKED"))
 	if err != nil {
 		return err

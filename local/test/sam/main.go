@@ -40,7 +40,7 @@ type proof struct {
 	dir     string
 	files   []string // event files, in the order of make sam's commands
 	answers int
-	begun   []*exec.Cmd
+	started []*exec.Cmd
 }
 
 func (p *proof) run(ctx context.Context) error {
@@ -73,7 +73,7 @@ func (p *proof) run(ctx context.Context) error {
 	if err := p.startAPI(ctx); err != nil {
 		return err
 	}
-	if err := p.checkAsked(); err != nil {
+	if err := p.checkContainers(); err != nil {
 		return err
 	}
 	return p.checkStage(ctx)
@@ -104,7 +104,7 @@ func (p *proof) background(ctx context.Context, text, dir, name string, args ...
 	if err := c.Start(); err != nil {
 		return "", err
 	}
-	p.begun = append(p.begun, c)
+	p.started = append(p.started, c)
 	if text == "" {
 		return said, nil
 	}
@@ -122,7 +122,7 @@ func (p *proof) background(ctx context.Context, text, dir, name string, args ...
 
 // end kills every started command, including its children.
 func (p *proof) end() {
-	for _, c := range p.begun {
+	for _, c := range p.started {
 		syscall.Kill(-c.Process.Pid, syscall.SIGTERM)
 		c.Wait()
 	}

@@ -72,7 +72,7 @@ func (p *plan) intents(b books, o order.Order) []intent {
 }
 
 // doubled counts effects under more than one Request-Id: an operation that was done was requested again as a new one.
-func (in intent) anew() int {
+func (in intent) doubled() int {
 	ids := map[string]bool{}
 	for _, e := range in.done {
 		ids[e.RequestID] = true
@@ -81,10 +81,10 @@ func (in intent) anew() int {
 }
 
 // repeated counts further effects under the same Request-Id: DOKU had forgotten it.
-func (in intent) repeated() int { return max(0, len(in.done)-1) - in.anew() }
+func (in intent) repeated() int { return max(0, len(in.done)-1) - in.doubled() }
 
 // believed reports whether DOKU did an operation that the order holds as refused or never requested.
-func (in intent) believed() bool {
+func (in intent) refusalBelieved() bool {
 	return len(in.done) > 0 && (in.op.State == order.Refused || in.op.State == "")
 }
 
@@ -92,7 +92,7 @@ func (in intent) believed() bool {
 func attention(o order.Order) bool { return len(o.Review()) > 0 || len(o.OpenConflicts()) > 0 }
 
 // inQuestion reports whether an order has a capture or refund that is not decided.
-func inQuestion(o order.Order) bool {
+func hasOpenMoney(o order.Order) bool {
 	for _, op := range o.Operations {
 		if op.State == order.Open && op.Kind != order.KindCreatePage {
 			return true

@@ -59,7 +59,7 @@ func TestHoldOne(t *testing.T) {
 		s := &soak{Config: Config{Memory: c.memory}}
 		var got result
 		wrong := 0
-		s.holdOne(&got, p, c.b, c.o, func(string, ...any) { wrong++ })
+		s.compareOrder(&got, p, c.b, c.o, func(string, ...any) { wrong++ })
 		if c.want.orders = 1; got != c.want || wrong != c.wrong {
 			t.Errorf("%s: %+v and %d lines, want %+v and %d", name, got, wrong, c.want, c.wrong)
 		}

@@ -31,7 +31,7 @@ func (s *soak) calm(ctx context.Context) error {
 		return err
 	}
 	for limit := time.Now().Add(s.Patience); time.Now().Before(limit) && ctx.Err() == nil; pause(ctx, 5*time.Second) {
-		r, err := s.hold(ctx, func(string, ...any) {})
+		r, err := s.compareOrders(ctx, func(string, ...any) {})
 		if err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func (s *soak) calm(ctx context.Context) error {
 
 // compare compares DOKU's ledger with the orders.
 func (s *soak) compare(ctx context.Context) (*Report, error) {
-	r, err := s.hold(ctx, s.broken)
+	r, err := s.compareOrders(ctx, s.broken)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (s *soak) compare(ctx context.Context) (*Report, error) {
 }
 
 // compareOrders compares each order with the ledger. It calls broken for each broken promise.
-func (s *soak) hold(ctx context.Context, broken func(string, ...any)) (r result, err error) {
+func (s *soak) compareOrders(ctx context.Context, broken func(string, ...any)) (r result, err error) {
 	ledger, err := s.ledger(ctx)
 	if err != nil {
 		return r, err
@@ -73,7 +73,7 @@ func (s *soak) hold(ctx context.Context, broken func(string, ...any)) (r result,
 			broken("%s: an order without a plan", o.Invoice)
 			return nil
 		}
-		s.holdOne(&r, p, ledger[o.Invoice], o, broken)
+		s.compareOrder(&r, p, ledger[o.Invoice], o, broken)
 		delete(ledger, o.Invoice)
 		return nil
 	})
@@ -83,12 +83,12 @@ func (s *soak) hold(ctx context.Context, broken func(string, ...any)) (r result,
 	return r, err
 }
 
-func (s *soak) holdOne(r *result, p *plan, b books, o order.Order, broken func(string, ...any)) {
+func (s *soak) compareOrder(r *result, p *plan, b books, o order.Order, broken func(string, ...any)) {
 	r.orders++
 	r.parked += len(o.Review())
 	r.conflicts += len(o.OpenConflicts())
 	for _, in := range p.intents(b, o) {
-		twice, extra := in.anew(), in.repeated()
+		twice, extra := in.doubled(), in.repeated()
 		if s.Memory == 0 {
 			twice, extra = twice+extra, 0
 		}
@@ -102,13 +102,13 @@ func (s *soak) holdOne(r *result, p *plan, b books, o order.Order, broken func(s
 				broken("%s: %d more effects of %s for %d resends", o.Invoice, extra, in.name, resends)
 			}
 		}
-		if in.believed() {
+		if in.refusalBelieved() {
 			r.believed++
 			broken("%s: a refusal was believed: DOKU did %s: %+v", o.Invoice, in.name, in.done)
 		}
 	}
 	switch {
-	case inQuestion(o):
+	case hasOpenMoney(o):
 		r.question++
 	case agrees(b, o):
 	case attention(o):
@@ -125,7 +125,7 @@ func (s *soak) holdOne(r *result, p *plan, b books, o order.Order, broken func(s
 // excused reports whether DOKU repeated an intent because it had forgotten it, which kasir cannot detect.
 func excused(intents []intent) bool {
 	for _, in := range intents {
-		if in.repeated() > 0 && in.anew() == 0 {
+		if in.repeated() > 0 && in.doubled() == 0 {
 			return true
 		}
 	}

@@ -14,11 +14,11 @@ import (
 )
 
 // longest is how long after the start callers continue before they give up.
-const longest = 4*time.Minute + 30*time.Second
+const maxInsisting = 4*time.Minute + 30*time.Second
 
 // goOn reports whether callers continue.
 func (s *soak) goOn(ctx context.Context) bool {
-	return ctx.Err() == nil && time.Since(s.begin) < longest
+	return ctx.Err() == nil && time.Since(s.begin) < maxInsisting
 }
 
 // insist repeats the same request until it gets a final answer, as a caller should. After a 202, a 409, a 429, a 5xx or

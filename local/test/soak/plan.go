@@ -24,7 +24,7 @@ type plan struct {
 const amount = 90000
 
 // draw makes the plans from the seed.
-func (s *soak) draw() {
+func (s *soak) drawPlans() {
 	r := rand.New(rand.NewPCG(s.Seed, 1))
 	for i := range s.Payments {
 		p := &plan{invoice: fmt.Sprintf("SOAK-%05d", i+1), authorize: r.IntN(10) < 4}

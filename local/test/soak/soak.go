@@ -72,7 +72,7 @@ func Run(ctx context.Context, start stack.Config, cfg Config) (*Report, error) {
 		orders: &store.DynamoDB{Client: dynamodb.Client(running.DynamoDB), Table: stack.Table},
 		slots:  make(chan struct{}, cfg.Parallel), tally: map[string]int{}, steps: map[string]int{},
 	}
-	s.draw()
+	s.drawPlans()
 	defer s.inTheBackground(ctx, 2*time.Second, s.reconcile)()
 	defer s.inTheBackground(ctx, progressEvery, s.progress)()
 	s.runPlans(ctx)

@@ -159,7 +159,7 @@ func startBothWith(t *testing.T, settings map[string]string) *both {
 	b := &both{suffered: map[string]int{}, runs: map[string]map[version]int{}}
 	folder := previous(t)
 	b.start(t, func(c *stack.Config) {
-		c.Settings, c.Beside = settings, stack.Beside{Functions: folder, Takes: b.takes}
+		c.Settings, c.Other = settings, stack.OtherVersion{Functions: folder, Takes: b.takes}
 	})
 	return b
 }

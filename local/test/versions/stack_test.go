@@ -62,7 +62,7 @@ func startBoth(t *testing.T) *both {
 	t.Helper()
 	b := &both{suffered: map[string]int{}, runs: map[string]map[version]int{}}
 	folder := previous(t)
-	b.start(t, func(c *stack.Config) { c.Beside = stack.Beside{Functions: folder, Takes: b.takes} })
+	b.start(t, func(c *stack.Config) { c.Other = stack.OtherVersion{Functions: folder, Takes: b.takes} })
 	return b
 }
 
