@@ -30,7 +30,7 @@ var leaks = []struct{ kind, value, piece string }{
 	{"card token", "tok4Jasmin7Wq2Zr", "tok4Jasmin7Wq2Zr"},
 }
 
-// tape is what the functions print.
+// tape keeps the output of the functions.
 type tape struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -42,10 +42,10 @@ func (t *tape) Write(p []byte) (int, error) {
 	return t.text.Write(p)
 }
 
-// escapes are other ways in which JSON can write these; PHP's json_encode always takes that of the slash.
+// escapes are other spellings of these in JSON. PHP's json_encode always uses that of the slash.
 var escapes = []string{"@", `\u0040`, "/", `\/`, "a", `\u0061`, "5", `\u0035`}
 
-// plainly undoes them, however often they were escaped in turn.
+// plainly removes the escapes, also those that were escaped again.
 func plainly(text string) string {
 	for i := 0; i < len(escapes); i += 2 {
 		text = strings.ReplaceAll(text, strings.TrimPrefix(escapes[i+1], `\`), escapes[i])
@@ -53,7 +53,7 @@ func plainly(text string) string {
 	return strings.ReplaceAll(text, `\`, "")
 }
 
-// parrot stands for DOKU: it repeats what it is sent, and what it was told to keep to itself, in whatever it answers.
+// parrot replaces DOKU. Every answer of it repeats the request, and the secrets that it got.
 func parrot() *httptest.Server {
 	var mu sync.Mutex
 	calls := 0
@@ -82,7 +82,7 @@ func parrot() *httptest.Server {
 	}))
 }
 
-// Canaries go through the gateway and the built functions, whose whole output is kept; shared/edge has the large run.
+// Canaries pass through the gateway and the built functions, whose whole output is kept. shared/edge has the large run.
 func TestCanariesThroughTheBinaries(t *testing.T) {
 	doku, printed := parrot(), &tape{}
 	t.Cleanup(doku.Close)
@@ -123,7 +123,7 @@ func TestCanariesThroughTheBinaries(t *testing.T) {
 	if _, err := running.Reconcile(t.Context()); err != nil {
 		t.Error(err)
 	}
-	running.Close() // the functions' last lines too
+	running.Close() // collects the functions' last lines too
 	lines := 0
 	for line := range strings.Lines(printed.text.String()) {
 		lines++
@@ -135,7 +135,7 @@ func TestCanariesThroughTheBinaries(t *testing.T) {
 	t.Logf("%d requests: %d log lines, %d problems, %d canaries", answers, lines, problems, found)
 }
 
-// canaryRequest is one of a cycle of requests with a canary somewhere.
+// canaryRequest returns one of a cycle of requests with a canary in it.
 func canaryRequest(i int, leak string) (method, path string, body []byte) {
 	invoice := fmt.Sprintf("CANARY-%d", i-i%6)
 	customer := fmt.Sprintf(`"customer":{"id":%q,"name":%q,"email":%q,"phone":%q,"address":%q},"card":{"token":%q}`,

@@ -17,7 +17,7 @@ import (
 	"kasir/shared/doku"
 )
 
-// till is a stack with the merchant's side of captures and refunds, and DOKU's side to compare with.
+// till is a stack with a merchant that captures and refunds, and a client of DOKU to compare with.
 type till struct {
 	shopfront
 	doku *doku.Client
@@ -34,7 +34,7 @@ func openTillWith(t *testing.T, settings map[string]string) till {
 	return till{s, client}
 }
 
-// buy asks for a page with more than the usual fields (given as JSON) and pays on it.
+// buy requests a page with additional fields (given as JSON) and pays on it.
 func (s till) buy(t *testing.T, invoice, more string, card customer.Card, extra ...url.Values) {
 	t.Helper()
 	if err := customer.Pay(t.Context(), http.DefaultClient, s.pageWith(t, invoice, more), card, extra...); err != nil {
@@ -81,7 +81,7 @@ func (s till) capture(t *testing.T, invoice, body string) {
 	}
 }
 
-// refund gives amount back and expects DOKU to do it as kind; the same request again changes nothing.
+// refund refunds an amount and expects DOKU's kind of refund. A repeat of the request changes nothing.
 func (s till) refund(t *testing.T, invoice string, amount int64, kind string) {
 	t.Helper()
 	key, body := rand.Text(), fmt.Sprintf(`{"refund":{"amount":%d}}`, amount)
@@ -106,14 +106,14 @@ func (s till) control(t *testing.T, path, body string) {
 	}
 }
 
-// end is where a flow must end, in the words of the API, and of DOKU's check status.
+// end is the expected end of a flow, in the API's words and in those of DOKU's check status.
 type end struct {
 	status                         string
 	captured, refunded, refundable float64
 	dokuStatus, dokuType           string
 }
 
-// agree compares what the API, check status and the sandbox's own ledger say of an order.
+// agree compares the API, check status and the sandbox's own ledger about an order.
 func (s till) agree(t *testing.T, invoice string, want end) map[string]any {
 	t.Helper()
 	_, shown := s.say(t, "GET", "/payments/"+invoice, "", "")
@@ -294,7 +294,7 @@ func TestADisclaimerMustBeAgreedTo(t *testing.T) {
 	s.await(t, "FLOW-AGREE", "PAID")
 }
 
-// The rules that DOKU would enforce too late are enforced before it is asked.
+// Rules that DOKU enforces too late are enforced before the call.
 func TestWhatIsNotAllowedNeverReachesDOKU(t *testing.T) {
 	s := openTill(t)
 	s.buy(t, "FLOW-NO", `,"payment":{"type":"AUTHORIZE"}`, customer.Visa)

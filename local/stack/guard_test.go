@@ -14,7 +14,7 @@ import (
 	"kasir/local/test/harness"
 )
 
-// send sends a request under a Host and from a page of an origin; an empty one leaves the header as it is.
+// send sends a request with a Host and an Origin. An empty one leaves the header unchanged.
 func send(t *testing.T, method, to, host, origin string) *http.Response {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, to, strings.NewReader(`{}`))
@@ -22,7 +22,7 @@ func send(t *testing.T, method, to, host, origin string) *http.Response {
 		t.Fatal(err)
 	}
 	request.Host = host
-	request.Header.Set("Content-Type", "text/plain") // what a page may send anywhere without asking first
+	request.Header.Set("Content-Type", "text/plain") // a page may send this anywhere without a preflight
 	if origin != "" {
 		request.Header.Set("Origin", origin)
 	}
@@ -34,8 +34,7 @@ func send(t *testing.T, method, to, host, origin string) *http.Response {
 	return response
 }
 
-// A page on the internet that finds the ports can do nothing with any of them: not read the keys, not make an order
-// PAID.
+// A page on the internet that finds the ports can do nothing with them. It cannot read the keys or make an order PAID.
 func TestNoPartAnswersForeignPages(t *testing.T) {
 	running := harness.Start(t, nil)
 	parts := map[string]string{
@@ -63,8 +62,8 @@ func TestNoPartAnswersForeignPages(t *testing.T) {
 	}
 }
 
-// What must go on working: the shop's page calls the API, under either name of this machine, and DOKU's own sandbox
-// posts notifications through a tunnel.
+// The shop's page still calls the API, under either name of this machine, and DOKU's own sandbox still posts
+// notifications through a tunnel.
 func TestTheShopsPagesAndATunnelReachTheAPI(t *testing.T) {
 	running := harness.Start(t, nil)
 	shop, err := url.Parse(running.Shop)
@@ -88,7 +87,7 @@ func TestTheShopsPagesAndATunnelReachTheAPI(t *testing.T) {
 	}
 }
 
-// A page that is named may call the API, and no other part. Pages of other ports still may not.
+// A configured page may call the API, and no other part. Pages of other ports still may not.
 func TestANamedOriginReachesTheAPIAlone(t *testing.T) {
 	const named, other = "http://127.0.0.1:3000", "http://127.0.0.1:3001"
 	running := harness.Start(t, func(c *stack.Config) { c.Origins = []string{named} })
@@ -109,7 +108,7 @@ func TestANamedOriginReachesTheAPIAlone(t *testing.T) {
 	}
 }
 
-// Parts find each other where localhost is nothing: every address that is handed on is 127.0.0.1.
+// The parts find each other on a machine where localhost has no address: every address that is passed on is 127.0.0.1.
 func TestEveryAddressIsWrittenOut(t *testing.T) {
 	running := harness.Start(t, nil)
 	addresses := []string{running.API, running.Shop, running.DOKU, running.DynamoDB, running.Issuer}
@@ -136,7 +135,7 @@ func TestEveryAddressIsWrittenOut(t *testing.T) {
 	}
 }
 
-// A request that the gateway could not carry out is printed with its cause: nobody else knows of it.
+// A request that the gateway could not carry out is printed with its cause, which appears nowhere else.
 func TestAnAnswerOf5xxIsPrintedWithItsCause(t *testing.T) {
 	var printed bytes.Buffer
 	running := harness.Start(t, func(c *stack.Config) { c.Failures = &printed })
@@ -153,7 +152,8 @@ func TestAnAnswerOf5xxIsPrintedWithItsCause(t *testing.T) {
 	}
 }
 
-// What the stack leaves for other commands holds keys: it is the owner's alone, whatever was there.
+// The file that the stack leaves for other commands contains keys. Only the owner may read it, even if an old file had
+// other rights.
 func TestWhatIsAnnouncedIsForItsOwnerAlone(t *testing.T) {
 	data := t.TempDir()
 	if err := os.WriteFile(data+"/running.json", []byte("{}"), 0o644); err != nil {

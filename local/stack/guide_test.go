@@ -26,34 +26,34 @@ import (
 	"kasir/shared/doku"
 )
 
-// set changes a body: a path of keys and indexes, and the value put there; remove takes the key away.
+// set changes a body: it maps a path of keys and indexes to the new value. remove deletes the key.
 type set map[string]any
 
 type remove struct{}
 
-// verdict says who takes a case: the HTTP API, the sandbox, both or neither.
+// verdict names the sides that accept a case: the HTTP API, the sandbox, both or neither.
 type verdict int
 
 const (
 	accepted   verdict = iota // by both
 	refused                   // by both
-	onlyTheirs                // the API refuses what the sandbox, as DOKU's guide, accepts
-	onlyOurs                  // the API accepts, and sends otherwise, what the sandbox refuses
+	onlyTheirs                // the sandbox accepts it, as DOKU's guide does; the API refuses it
+	onlyOurs                  // the API accepts it and sends it in another form; the sandbox refuses it
 )
 
-// guideCase is one rule of a row of the guide's request table, met or broken.
+// guideCase is one rule of a row of the guide's request table, kept or broken.
 type guideCase struct {
-	row     string // as the guide names it
+	row     string // name in the guide
 	what    string
 	set     set
 	want    verdict
-	pointer string // where the API points; default: the row's
+	pointer string // pointer in the API's answer; the row's if empty
 }
 
 func long(n int) string { return strings.Repeat("a", n) }
 
-// guideCases walks the guide's table "Request body Explanation" row by row, then split and hold settlement, and what
-// only DOKU's own plugins send.
+// guideCases follows the guide's table "Request body Explanation" row by row, then split and hold settlement, and the
+// fields that only DOKU's own plugins send.
 var guideCases = []guideCase{
 	{"order.amount", "a whole number", set{"order.amount": 90000}, accepted, ""},
 	{"order.amount", "missing", set{"order.amount": remove{}}, refused, ""},
@@ -203,7 +203,7 @@ func share(account string, value any, kind string) map[string]any {
 
 func column(key, value string) map[string]any { return map[string]any{"key": key, "value": value} }
 
-// TestTheGuidesTable sends each case to the HTTP API, and to the sandbox directly.
+// TestTheGuidesTable sends each case to the HTTP API, and directly to the sandbox.
 func TestTheGuidesTable(t *testing.T) {
 	theirs := guideSandbox(t)
 	s := open(t, func(c *stack.Config) { guideSettings(c, theirs) })
@@ -227,7 +227,7 @@ func guideRows() []string {
 	return rows
 }
 
-// body is a good request with the case's changes.
+// body returns a valid request with the case's changes.
 func (c guideCase) body(t *testing.T, invoice string) []byte {
 	t.Helper()
 	var doc any = map[string]any{
@@ -305,8 +305,7 @@ func (c guideCase) askThem(t *testing.T, url string, body []byte) {
 	}
 }
 
-// Every field of the guide's table is in the request type, and every rule of it has a case that is accepted and one
-// that is refused.
+// Every field of the guide's table is in the request type, and every rule of it has an accepted and a refused case.
 func TestEveryRowOfTheGuideHasAFieldAndCases(t *testing.T) {
 	fields := map[string]bool{}
 	collect(reflect.TypeFor[doku.CreatePageRequest](), "", fields)
@@ -370,7 +369,7 @@ func TestTheGuidesSampleIsAccepted(t *testing.T) {
 	}
 }
 
-// guideSandbox is a sandbox with the notification path of the guide's sample.
+// guideSandbox returns a sandbox with the notification path of the guide's sample.
 func guideSandbox(t *testing.T) string {
 	t.Helper()
 	s, err := sandbox.New(sandbox.Config{

@@ -9,7 +9,7 @@ import (
 	"kasir/local/customer"
 )
 
-// points expects 422 with a pointer and a sentence.
+// points expects 422 with a pointer and a detail.
 func (s till) points(t *testing.T, path, key, body, pointer string) {
 	t.Helper()
 	status, answer := s.say(t, "POST", path, key, body)
@@ -19,8 +19,8 @@ func (s till) points(t *testing.T, path, key, body, pointer string) {
 	}
 }
 
-// A null, or an empty value, is not taken for a field that is absent: that would capture everything, charge at once or
-// let every card pay.
+// A null or an empty value is not treated as an absent field: that would capture everything, charge at once or let
+// every card pay.
 func TestNullIsNotTakenForAbsent(t *testing.T) {
 	s := openTill(t)
 	s.buy(t, "NULL-1", `,"payment":{"type":"AUTHORIZE"}`, customer.Visa)
@@ -57,8 +57,8 @@ func TestNullIsNotTakenForAbsent(t *testing.T) {
 	}
 }
 
-// The invoice number is the key of create and capture, whatever the header says; without a number the key names the
-// order. A refund's key stands for its amount, and what was expected is compared once.
+// The invoice number is the key of create and capture, whatever the header has. Without a number the header's key names
+// the order. A refund's key belongs to its amount, and expected_refundable is compared once.
 func TestWhatAKeyStandsFor(t *testing.T) {
 	s := openTill(t)
 	body := `{"order":{"invoice_number":"KEY-1","amount":90000},"customer":{"id":"CUST-1","email":"budi@example.com"},"payment":{"type":"AUTHORIZE"}}`
@@ -100,7 +100,7 @@ func TestWhatAKeyStandsFor(t *testing.T) {
 	s.agree(t, "KEY-2", end{"PARTIALLY_REFUNDED", 90000, 30000, 60000, "SUCCESS", "SALE"})
 }
 
-// A text that was damaged on the way is refused, not kept as another text.
+// A text that was damaged on the way is refused, and not stored as another text.
 func TestADamagedTextIsRefused(t *testing.T) {
 	s := openTill(t)
 	for i, name := range []string{"Budi \xff", `Budi \ud800`, `\udc00 Budi`, "Budi \ufffd"} {

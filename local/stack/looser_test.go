@@ -9,7 +9,7 @@ import (
 	"kasir/shared/doku"
 )
 
-// awkward are texts that readers differ about, by the field that takes them.
+// awkward holds texts that parsers disagree about, by the field that takes them.
 var awkward = []struct {
 	put    func(r *doku.CreatePageRequest, text string)
 	values []string
@@ -72,8 +72,8 @@ var (
 	digits  = []string{"411111", "41111", "41111111", "411111111", "٤١١١١١", "4111 1", "411111\n", "4111.1", "+41111"}
 )
 
-// What is accepted here DOKU accepts: its refusal would come without a pointer. The sandbox has the rules in code of
-// its own.
+// A value that kasir accepts is accepted by DOKU too, whose refusal would have no pointer. The sandbox has its own code
+// for the rules.
 func TestNoRuleIsLooserThanDOKUs(t *testing.T) {
 	theirs := guideSandbox(t)
 	tried, passed := 0, 0

@@ -19,12 +19,12 @@ import (
 	"kasir/shared/route"
 )
 
-// tampering is one way to pay another price than the merchant quoted.
+// tampering is one attempt to pay another price than the merchant quoted.
 type tampering struct {
 	name   string
 	body   set                                    // changes the request
-	claims set                                    // changes what is signed
-	token  func(key, claims string) string        // signs otherwise; nil: HS256 with the key
+	claims set                                    // changes the claims before they are signed
+	token  func(key, claims string) string        // signs in another way; nil: HS256 with the key
 	text   func(body string, token string) string // changes the request's bytes
 }
 
@@ -34,7 +34,7 @@ func signedWith(header string, key func(string) string) func(string, string) str
 
 func same(k string) string { return k }
 
-// jws signs by hand: a merchant's back end has no code of ours.
+// jws signs by hand, because a merchant's back end uses no code of kasir.
 func jws(header, claims, key string) string {
 	text := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(claims))
 	mac := hmac.New(sha256.New, []byte(key))
@@ -109,7 +109,7 @@ func replace(old, new string) func(string, string) string {
 	return func(body, _ string) string { return strings.Replace(body, old, new, 1) }
 }
 
-// edited signs the claims and then changes them.
+// edited returns a signer that changes the claims after signing them.
 func edited(change func(string) string) func(string, string) string {
 	return func(key, claims string) string {
 		part := strings.Split(jws(hs256, claims, key), ".")
@@ -126,8 +126,8 @@ func flip(token string) string {
 	return token[:len(token)-10] + string(last) + token[len(token)-9:]
 }
 
-// Through the gateway and the built binaries: whatever a customer's browser changes, nothing is asked of DOKU and no order is
-// made; what is as the merchant quoted is accepted.
+// Requests pass through the gateway and the built binaries. If a customer's browser changes anything, DOKU is not
+// called and no order is made. A request that matches the merchant's quote is accepted.
 func TestPriceTampering(t *testing.T) {
 	running := harness.Start(t, nil)
 	token, err := running.Token("CUST-1", route.PaymentsCreate)
@@ -195,7 +195,7 @@ func encoded(t *testing.T, v any) string {
 	return string(text)
 }
 
-// What docs/quotes.md signs with is the key that the functions have here.
+// The key in docs/quotes.md is the key of the functions here.
 func TestTheDocumentedQuoteKeyIsTheDefault(t *testing.T) {
 	content, err := os.ReadFile("../../docs/quotes.md")
 	if err != nil || !strings.Contains(string(content), "    export QUOTE_KEY="+stack.DefaultQuoteKey+"\n") {

@@ -16,8 +16,8 @@ import (
 	"kasir/shared/route"
 )
 
-// The role matrix: every route × every kind of token, through the gateway and the built binaries. A cell is right when it is
-// 401, 403 or neither, as it must be; for somebody else's payment and cards it must be 404.
+// The role matrix has every route and every kind of token, through the gateway and the built binaries. A cell is right
+// if its status is 401, 403 or neither, as expected. Another customer's payment and cards must give 404.
 func TestRoleMatrix(t *testing.T) {
 	running := harness.Start(t, nil)
 	back, err := running.BackEndToken()
@@ -77,7 +77,7 @@ func TestRoleMatrix(t *testing.T) {
 			row = append(row, kind.name+" "+judge(r, kind.name, kind.token, func(status int) bool {
 				switch {
 				case r.Scope == "":
-					return status == 401 // DOKU's signature is what is missing, whatever the token
+					return status == 401 // DOKU's signature is missing, whatever the token
 				case kind.name == "all" || kind.name == string(r.Scope):
 					return status != 401 && status != 403 && status < 500
 				case strings.Contains(kind.name, ":"):
@@ -94,7 +94,7 @@ func TestRoleMatrix(t *testing.T) {
 	t.Logf("%d cases, %d unexpected", cells, unexpected)
 }
 
-// Who closes an order is kept with the username of the token, and shown to callers that read every payment alone.
+// The username of the token that closes an order is stored, and shown only to callers that may read every payment.
 func TestAClosingIsKeptWithItsUsername(t *testing.T) {
 	running := harness.Start(t, nil)
 	api := harness.API(t, running)
@@ -112,7 +112,7 @@ func TestAClosingIsKeptWithItsUsername(t *testing.T) {
 	staff := merchant.API{URL: running.API, Client: http.DefaultClient, Token: sari}
 	const who = `"by":"9c1f","username":"sari","note":"card [digits] was declined"`
 	note := []byte(`{"note":"card 4761349999000039 was declined"}`)
-	for range 2 { // again is the same
+	for range 2 { // a repeat is the same
 		answer, err := staff.Do(t.Context(), "POST", "/payments/ACT-1/close", nil, note)
 		if text := string(answer.Body); err != nil || answer.Status != 200 || !strings.Contains(text, `"closed":{"at":"`) ||
 			strings.Contains(text, `"sari"`) || strings.Contains(text, `"page"`) {
@@ -140,8 +140,8 @@ func TestAClosingIsKeptWithItsUsername(t *testing.T) {
 	}
 }
 
-// Cognito writes the resource server's name before a scope. Gateway and functions must agree on it: with it a caller gets in, and
-// the scope's bare name, which anybody's pool may have, is no scope here.
+// Cognito adds the resource server's name before a scope. Gateway and functions must agree on it. With it a caller is
+// let in; without it, which any pool can issue, the scope does not count.
 func TestScopesBehindAPrefix(t *testing.T) {
 	running := harness.Start(t, func(c *stack.Config) { c.Settings = map[string]string{"SCOPE_PREFIX": "kasir/"} })
 	api := harness.API(t, running)
@@ -162,7 +162,8 @@ func TestScopesBehindAPrefix(t *testing.T) {
 	}
 }
 
-// A token that may only capture, or only refund, is answered without what only readers of a payment may know.
+// A token that may only capture, or only refund, gets an answer without the fields that only readers of a payment may
+// see.
 func TestCaptureAndRefundShowNoHistory(t *testing.T) {
 	s := openTill(t)
 	s.buy(t, "ROLE-2", `,"payment":{"type":"AUTHORIZE"}`, customer.Visa)

@@ -16,7 +16,7 @@ import (
 	"kasir/local/stack"
 )
 
-// Every customer id that can save a card can list and forget it, also one that no path can hold.
+// Every customer id that can save a card can list and delete it, also one that a path cannot contain.
 func TestEveryCustomerCanForgetACard(t *testing.T) {
 	s := openTill(t)
 	inPath := func(id string) string { return "~" + base64.RawURLEncoding.EncodeToString([]byte(id)) }
@@ -50,7 +50,7 @@ func TestEveryCustomerCanForgetACard(t *testing.T) {
 	}
 }
 
-// One customer's many requests for saved cards are few calls of DOKU.
+// Many requests of one customer for saved cards make few calls of DOKU.
 func TestListingCardsCostsFewCalls(t *testing.T) {
 	theirs, err := sandbox.New(sandbox.Config{ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey,
 		NotificationURL: "http://127.0.0.1:9/notifications", RetryDelays: []time.Duration{}})

@@ -24,7 +24,7 @@ import (
 
 func TestMain(m *testing.M) { harness.Main(m) }
 
-// shopfront is a stack with the calls that tests make of it.
+// shopfront is a stack with helpers for the tests.
 type shopfront struct {
 	*stack.Stack
 	merchant.API
@@ -35,7 +35,7 @@ func open(t *testing.T, change func(*stack.Config)) shopfront {
 	return shopfront{running, harness.API(t, running)}
 }
 
-// page asks for a page of Rp90.000.
+// page requests a page of Rp90.000.
 func (s shopfront) page(t *testing.T, invoice string) string {
 	t.Helper()
 	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"email":"budi@example.com"}}`, invoice)
@@ -86,7 +86,7 @@ func TestAPaymentFromEndToEnd(t *testing.T) {
 	}
 }
 
-// A dozen identical requests at once are one page.
+// A dozen identical requests at once make one page.
 func TestADoubleClickIsOnePage(t *testing.T) {
 	s := open(t, nil)
 	var wg sync.WaitGroup
@@ -108,15 +108,15 @@ func TestADoubleClickIsOnePage(t *testing.T) {
 	}
 }
 
-// notification is what is posted to the notification URL.
+// notification is the content of a notification.
 type notification struct {
 	invoice, status string
 	amount          int
-	secret          string // default the sandbox's
+	secret          string // the sandbox's if empty
 	change          func(header http.Header, body string) string
 }
 
-// post signs a notification without any code of kasir's and posts it through the HTTP API.
+// post signs a notification without any code of kasir and posts it through the HTTP API.
 func (s shopfront) post(t *testing.T, n notification) int {
 	t.Helper()
 	if n.secret == "" {
@@ -221,7 +221,7 @@ func TestANotificationForAnUnknownOrderIsKept(t *testing.T) {
 	}
 }
 
-// DOKU's notification is tried again until the merchant answers 2xx; nothing of the store's failure reaches anyone.
+// DOKU repeats a notification until the merchant answers 2xx. No detail of the store's failure is in the answer.
 func TestAStoreThatIsDownLosesNothing(t *testing.T) {
 	s := open(t, func(c *stack.Config) { c.Settings = map[string]string{"TABLE_NAME": "not-there"} })
 	body := []byte(`{"order":{"invoice_number":"DOWN-1","amount":90000},"customer":{"email":"budi@example.com"}}`)

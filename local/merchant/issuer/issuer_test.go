@@ -80,7 +80,7 @@ func TestWhatIsAskedWronglyIsNamed(t *testing.T) {
 		"no parameter":          {"scopes": {"payments:read"}},
 		`ttl is \"forever\"`:    {"ttl": {"forever"}},
 		`ttl is \"25h\"`:        {"ttl": {"25h"}},
-		string(route.TokensAll): {"scope": {"x"}}, // the scopes there are
+		string(route.TokensAll): {"scope": {"x"}}, // the answer lists the existing scopes
 	} {
 		if w := ask(i, form, nil); w.Code != 400 || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%v: %d %s, want %q", form, w.Code, w.Body, want)
@@ -88,7 +88,7 @@ func TestWhatIsAskedWronglyIsNamed(t *testing.T) {
 	}
 }
 
-// A tunnel that is open for DOKU's notifications, or a page that points its host name at 127.0.0.1, gets no token.
+// A tunnel that is open for DOKU's notifications, or a page that points its host name to 127.0.0.1, gets no token.
 func TestTokensAreForThisMachineOnly(t *testing.T) {
 	i := start(t, nil)
 	for name, change := range map[string]func(*http.Request){

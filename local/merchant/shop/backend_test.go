@@ -29,7 +29,7 @@ func post(t *testing.T, tokenURL, path, body string, headers ...string) *http.Re
 	return recorder.Result()
 }
 
-// decoded reads what the back end says.
+// decoded decodes an answer of the back end.
 func decoded[T any](t *testing.T, response *http.Response) T {
 	t.Helper()
 	var value T
@@ -62,7 +62,7 @@ func TestTheCookieSaysWhoTheCustomerIs(t *testing.T) {
 	if !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode || cookie.MaxAge <= 0 || cookie.Path != "/" {
 		t.Errorf("cookie %v", cookie)
 	}
-	for i := range len(cookie.Value) - 7 { // eight characters alike are no chance
+	for i := range len(cookie.Value) - 7 { // eight equal characters are no coincidence
 		if part := strings.ToLower(cookie.Value[i : i+8]); strings.Contains(first.Customer, part) {
 			t.Errorf("the id %s tells %s of the cookie", first.Customer, part)
 		}
@@ -162,7 +162,7 @@ func TestOnlyTheShopsOwnPagesMayAsk(t *testing.T) {
 	if asked := issuer.issued(); len(asked) != 0 {
 		t.Errorf("the issuer was asked for %v", asked)
 	}
-	for _, site := range []string{"none", ""} { // an old browser does not say where a request comes from
+	for _, site := range []string{"none", ""} { // an old browser does not send where a request comes from
 		response := post(t, issuer.URL+"/token", "/session", "{}", "Sec-Fetch-Site", site, "Content-Type", "application/json; charset=utf-8")
 		if response.StatusCode != http.StatusOK {
 			t.Errorf("Sec-Fetch-Site %q: %s", site, response.Status)

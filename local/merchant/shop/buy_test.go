@@ -148,7 +148,7 @@ func TestAnUnknownOutcomeIsAskedForAgain(t *testing.T) {
 	sameRequests(t, v, 4)
 }
 
-// sameRequests checks that exactly so many requests were sent, all alike, and made one order.
+// sameRequests checks that the given number of equal requests were sent and made one order.
 func sameRequests(t *testing.T, v *visitor, want int) {
 	t.Helper()
 	sent := v.api.sent()

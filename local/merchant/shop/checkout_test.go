@@ -24,7 +24,7 @@ func TestProblemsStandAtTheirFields(t *testing.T) {
 	v.until(`document.activeElement.id === "name"`)
 	v.sees("has the wrong form: want 6281122334455")
 	v.sees("is not what this costs")
-	v.sees("<b>is not known</b>") // as words, not as markup
+	v.sees("<b>is not known</b>") // as text, not as markup
 	if described := asks[string](v, `document.querySelector("#phone[aria-invalid=true]").getAttribute("aria-describedby")`); described != "phone-error" {
 		t.Errorf("phone is described by %q", described)
 	}
@@ -76,7 +76,7 @@ func TestTheAPIIsDown(t *testing.T) {
 	sameRequests(t, v, 1)
 }
 
-// hurry makes the page's pauses short: what is tested is what it does, not how long it waits.
+// hurry shortens the page's pauses. The tests check the page's actions, not its waits.
 func (v *visitor) hurry() {
 	v.t.Helper()
 	v.do(chromedp.Evaluate[chromedp.Void](`{ const set = window.setTimeout; window.setTimeout = (what) => set(what, 1); }`))
@@ -87,7 +87,7 @@ func TestComingBackFromTheHostedPage(t *testing.T) {
 	v.putInCart("madu")
 	v.click("#pay")
 	v.until(`document.title === "Hosted page"`)
-	// The browser may bring the page back as it was left, without loading it: chromedp's own steps do not see such a page.
+	// The browser may restore the page without loading it. chromedp's own steps do not see such a page.
 	v.do(chromedp.Evaluate[chromedp.Void](`history.back()`))
 	v.sees("Your order is waiting for payment")
 	v.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#resume-pay").click()`))

@@ -13,7 +13,7 @@ func TestCloseAnUnpaidOrder(t *testing.T) {
 	v.until(`document.querySelector("#close").hidden`)
 	v.looks("38-merchant-closed")
 	v.operations("/payments/KOPI-1/close", `{"note":"sold out"}`)
-	v.api.change("KOPI-1", captured) // and yet it is paid
+	v.api.change("KOPI-1", captured) // it is paid although it was closed
 	v.sees("Paid although the order was closed.")
 	v.until(`document.querySelector("#refund-amount").value === "90.000"`)
 }
@@ -25,7 +25,7 @@ func TestClosingNeedsNoNote(t *testing.T) {
 	v.sees("Closed: it gets no further page.")
 	v.operations("/payments/KOPI-1/close", `{}`)
 	v.lookUp("KOPI-2", 90000, captured)
-	v.until(`document.querySelector("#close").hidden`) // what is paid is refunded, not closed
+	v.until(`document.querySelector("#close").hidden`) // a paid order is refunded, not closed
 }
 
 func TestARefusalToCloseIsSaid(t *testing.T) {
@@ -48,11 +48,11 @@ func TestDecideAboutConflicts(t *testing.T) {
 	v.sees("Please say why, for those who read it later.")
 	v.fill("#decision-list li:first-child input", "seen in the Back Office")
 	reads := v.api.reads()
-	v.reads(reads + 2) // looking again takes nothing away that was typed
+	v.reads(reads + 2) // a reload keeps the typed text
 	v.click("#decision-list li:first-child .button")
 	v.until(`document.querySelectorAll("#decision-list li").length === 1`)
 	v.sees("Decided: it counts")
-	v.until(`document.querySelectorAll("#decision-list button").length === 1`) // no payment was reported with the other
+	v.until(`document.querySelectorAll("#decision-list button").length === 1`) // no payment was reported in the other conflict
 	v.fill("#decision-list input", "another shop's")
 	v.click("#decision-list button")
 	v.until(`document.querySelector("#decisions").hidden && document.querySelector("#order").dataset.status === "PAID"`)

@@ -68,7 +68,7 @@ func TestEveryStatusHasItsWords(t *testing.T) {
 	}
 }
 
-// The shop's own words for a code do not contradict DOKU's, which stand beside them.
+// The shop's own text for a code does not contradict DOKU's text next to it.
 func TestADeclineDoesNotContradictDOKU(t *testing.T) {
 	v := newVisitor(t)
 	v.api.put("KOPI-3DS", 95000, func(order map[string]any) {
@@ -87,7 +87,7 @@ func TestOrderNotFoundAndUnreachable(t *testing.T) {
 	v.open("/order.html?invoice=KOPI-0")
 	v.sees("We know no such order")
 	v.looks("15-order-not-found")
-	v.open("/order.html?invoice=KOPI-0&back=done") // led back from DOKU's page, in another browser
+	v.open("/order.html?invoice=KOPI-0&back=done") // back from DOKU's page, in another browser
 	v.sees("This browser cannot show your order")
 	v.sees("If you paid, your payment is not lost: the shop has it under the number KOPI-0.")
 	v.sees("look under Orders there")
@@ -105,7 +105,7 @@ func TestOrderNotFoundAndUnreachable(t *testing.T) {
 	v.until(`document.querySelector("#offline").textContent === ""`)
 }
 
-// A hidden page does not ask. Its timers are run by hand here, so that nothing has to wait to see that nothing happens.
+// A hidden page sends no requests. The test runs its timers by hand, so it need not wait to see that nothing happens.
 func TestAHiddenPageStopsAsking(t *testing.T) {
 	v := newVisitor(t)
 	v.api.put("KOPI-1", 95000, func(map[string]any) {})

@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// choices is what a request says about how it is paid.
+// choices is the part of a request that concerns the way of payment.
 type choices struct {
 	Payment  map[string]any    `json:"payment"`
 	Card     map[string]any    `json:"card"`
@@ -118,5 +118,5 @@ func TestSavedCards(t *testing.T) {
 	v.wants("card", v.lastChoices().Card, map[string]any(nil))
 
 	v.api.set(func() { v.api.down = true })
-	v.putInCart("madu") // the form is there without the list of cards
+	v.putInCart("madu") // the form appears without the list of cards
 }

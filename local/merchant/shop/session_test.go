@@ -19,7 +19,7 @@ func (v *visitor) buy(id string) string {
 	return asks[string](v, `document.querySelector("#of").textContent`)
 }
 
-// becomesSomebodyElse takes the shop's cookie away. What the scripts remember stays.
+// becomesSomebodyElse deletes the shop's cookie. The scripts keep their data.
 func (v *visitor) becomesSomebodyElse() {
 	v.t.Helper()
 	v.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
@@ -28,14 +28,14 @@ func (v *visitor) becomesSomebodyElse() {
 	}))
 }
 
-// turnedAway tells how many calls the API answered 401.
+// turnedAway returns how many calls the API answered with 401.
 func (v *visitor) turnedAway() int {
 	v.api.mu.Lock()
 	defer v.api.mu.Unlock()
 	return v.api.strangers
 }
 
-// reads waits until the API was asked so often how an order stands.
+// reads waits until the API was asked for the order's status that often.
 func (v *visitor) reads(times int) {
 	v.t.Helper()
 	for v.api.reads() < times {
@@ -90,7 +90,7 @@ func TestATokenThatIsNotTakenIsRenewedOnce(t *testing.T) {
 	}
 }
 
-// A refund that is turned away says nothing of an earlier try: it stays open, with its key.
+// A refund that is answered with 401 proves nothing about an earlier try: it stays open, with its key.
 func TestARefundWithoutATokenStaysOpen(t *testing.T) {
 	v := newVisitor(t)
 	v.lookUp("KOPI-1", 90000, captured)
@@ -98,7 +98,7 @@ func TestARefundWithoutATokenStaysOpen(t *testing.T) {
 	v.click("#refund-button")
 	v.until(`document.querySelector("#refund-outcome").textContent.includes("Being confirmed")`)
 	v.api.issuer.set(func() { v.api.issuer.deaf = true })
-	v.until(`document.querySelector("#refund-button").getAttribute("aria-disabled") === null`) // or what is under way would be answered
+	v.until(`document.querySelector("#refund-button").getAttribute("aria-disabled") === null`) // otherwise the answer would be to the running request
 	v.api.set(func() { v.api.script = nil })
 	v.click("#refund-button")
 	v.until(`document.querySelector("#refund-problem").innerText.includes("answered 401")`)
@@ -120,7 +120,7 @@ func TestWithoutTheCookieOrdersAreSomebodyElses(t *testing.T) {
 	v.open("/order.html?invoice=" + invoice)
 	v.sees("Waiting for your payment")
 	v.becomesSomebodyElse()
-	v.do(chromedp.Evaluate[chromedp.Void](`sessionStorage.clear()`)) // what the tab that placed the order knows of it
+	v.do(chromedp.Evaluate[chromedp.Void](`sessionStorage.clear()`)) // the data of the tab that placed the order
 	v.open("/order.html?invoice=" + invoice)
 	v.sees("This browser cannot show your order")
 	v.sees("your payment is not lost")
@@ -136,7 +136,7 @@ func TestWithoutTheCookieOrdersAreSomebodyElses(t *testing.T) {
 	}
 }
 
-// An order frozen for the customer before is refused by the API. The next one is the new customer's.
+// The API refuses an order that was frozen for the previous customer. The next order is the new customer's.
 func TestAFrozenOrderOfSomebodyElseIsDropped(t *testing.T) {
 	v := newVisitor(t)
 	hold := make(chan struct{})

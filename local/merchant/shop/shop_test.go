@@ -82,7 +82,7 @@ func TestPolicy(t *testing.T) {
 	}
 }
 
-// Whatever a page names is served, and no page holds a script or a style of its own.
+// Every file that a page names is served, and no page contains a script or a style of its own.
 func TestPagesHoldTogether(t *testing.T) {
 	named := regexp.MustCompile(`(?:src|href)="(/[^"#?]*)`)
 	inline := regexp.MustCompile(`<script>|<script [^>]*>[^<]|<style| style="| on[a-z]+="`)

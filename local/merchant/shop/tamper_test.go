@@ -9,7 +9,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// lastAmount is what the last request asked to be paid.
+// lastAmount returns the amount of the last request.
 func (v *visitor) lastAmount() int64 {
 	v.t.Helper()
 	sent := v.api.sent()
@@ -20,7 +20,7 @@ func (v *visitor) lastAmount() int64 {
 	return body.Order.Amount
 }
 
-// answering makes a script that changes what the page hears from one of the shop's addresses.
+// answering returns a script that changes an answer of one of the shop's addresses to the page.
 func answering(path, change string) string {
 	return `{ const fetched = window.fetch;
 		window.fetch = async (address, init) => {
@@ -32,7 +32,7 @@ func answering(path, change string) string {
 		}; }`
 }
 
-// A page that believes other prices than the shop's shows the true ones before anything is ordered.
+// A page with changed prices shows the true ones before anything is ordered.
 func TestThePageMayBelieveAnyPrice(t *testing.T) {
 	v := newVisitor(t)
 	v.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
@@ -69,7 +69,7 @@ func TestAPriceInTheCartIsNobodys(t *testing.T) {
 	}
 }
 
-// What is frozen lies in the browser's store. Changed there, it is not what the quote says any more.
+// A frozen order is kept in the browser's storage. If it is changed there, it no longer matches its quote.
 func TestAFrozenRequestThatWasChanged(t *testing.T) {
 	v := newVisitor(t)
 	hold := make(chan struct{})
@@ -126,7 +126,7 @@ func TestAYoungQuoteIsUsedAgain(t *testing.T) {
 	}
 }
 
-// The prices change while the outcome of an order is unknown: the new quote does not fit, and the frozen order ends.
+// The prices change while the outcome of an order is unknown. The new quote does not match, and the frozen order ends.
 func TestPricesThatChangeUnderWay(t *testing.T) {
 	v := newVisitor(t)
 	hold := make(chan struct{})

@@ -46,7 +46,7 @@ func TestAFileThatHoldsNoClockIsNamed(t *testing.T) {
 	}
 }
 
-// still is a clock whose time stands.
+// still is a clock that stands still.
 type still struct {
 	ahead time.Duration
 }

@@ -53,7 +53,7 @@ func TestDeclinedBackInTheShopAndAgain(t *testing.T) {
 	s.isPaid(invoice, 1)
 }
 
-// A form that cannot be right leads to its first wrong field, in the tab and in the shop's window.
+// An invalid form leads to its first wrong field, in the tab and in the shop's window.
 func TestTheFirstWrongFieldHasTheFocus(t *testing.T) {
 	s := newShopper(t, nil)
 	s.checksOut("madu")

@@ -52,7 +52,7 @@ func TestChooseThePlanOnTheHostedPage(t *testing.T) {
 	s.looks("55-otp-with-plan")
 	s.confirms()
 	s.comesBack()
-	s.seesStatus("404") // the merchant's back end made the order, and not for the customer of this browser
+	s.seesStatus("404") // the merchant's back end made the order, without this browser's customer
 	if _, err := s.api.Await(t.Context(), "PLAN-1", "PAID"); err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 	"kasir/local/customer"
 )
 
-// The customer presses Pay twice while DOKU is slow, and reloads the page: one order, one page at DOKU.
+// The customer presses Pay twice while DOKU is slow, and reloads the page. There is one order, with one page at DOKU.
 func TestDoubleClickAndReload(t *testing.T) {
 	s, creation, notification := newGuardedShopper(t)
 	notification.open()
@@ -66,7 +66,7 @@ func TestBackFromTheOneTimePassword(t *testing.T) {
 	s.checksOut("madu")
 	invoice := s.goesToPay()
 	s.picks(customer.Mastercard)
-	s.does(`history.back()`) // the browser may bring the page back as it was: only scripts see such a page
+	s.does(`history.back()`) // the browser may restore the page, which only scripts see
 	s.until(`document.querySelector("#card_number")`)
 	s.does(`document.querySelector('[data-number="` + spaced(customer.Visa.Number) + `"]').click(); document.querySelector("form .button").click()`)
 	s.until(`document.querySelector("#otp")`)

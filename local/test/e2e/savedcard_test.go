@@ -8,7 +8,7 @@ import (
 	"kasir/local/customer"
 )
 
-// Saved at the first payment, filled in at the second, forgotten before the third.
+// A card is saved at the first payment, used at the second and deleted before the third.
 func TestSavedCard(t *testing.T) {
 	s := newShopper(t, nil)
 	s.checksOut("madu")

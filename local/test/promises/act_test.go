@@ -20,11 +20,10 @@ type act struct {
 	invoice        string
 	path, key      string
 	body           string
-	amount, moving int64 // of the order; of the request
+	amount, moving int64 // of the order and of the request
 }
 
-// begin makes an order and the request that is to be made of it. Check status lags: it always shows the order as it is
-// now.
+// begin makes an order and the request for it. Check status lags: it always shows the order as it is at this moment.
 func (h *house) begin(t *testing.T, kind string) act {
 	t.Helper()
 	a := act{h: h, kind: kind, invoice: freshInvoice(strings.ToUpper(kind)), amount: 90000, moving: 90000, body: `{}`}
@@ -39,7 +38,7 @@ func (h *house) begin(t *testing.T, kind string) act {
 	return a
 }
 
-// lag freezes check status about an order: it was never silent, and never says anything new.
+// lag freezes check status for an order: it answers, but never shows a change.
 func (h *house) lag(t *testing.T, invoice string) {
 	t.Helper()
 	path, at := "/orders/v1/status/"+invoice, time.Now().UTC().Format(doku.TimestampLayout)
@@ -61,7 +60,7 @@ func (h *house) lag(t *testing.T, invoice string) {
 
 func (a act) ask(t *testing.T) reply { t.Helper(); return a.h.say(t, "POST", a.path, a.key, a.body) }
 
-// moved is how much DOKU has moved.
+// moved returns the amount that DOKU has moved.
 func (a act) moved(t *testing.T) int64 {
 	t.Helper()
 	if b := a.h.ledger(t, a.invoice); a.kind == "refund" {
@@ -103,7 +102,7 @@ func brief(shown map[string]any) string {
 		shown["status"], shown["captured"], shown["refunded"], shown["refundable"], states)
 }
 
-// processing checks that a request whose outcome is in doubt is answered 202, or 409 while it waits.
+// processing checks that a request with an unknown outcome is answered 202, or 409 while it must wait.
 func (a act) processing(t *testing.T, when string, r reply) {
 	t.Helper()
 	if r.status != 202 && r.status != 409 {
@@ -111,7 +110,7 @@ func (a act) processing(t *testing.T, when string, r reply) {
 	}
 }
 
-// sentAgain lets the time of the next attempt come, asks again, and waits until the attempt has reached the proxy.
+// sentAgain waits for the time of the next attempt, repeats the request, and waits until the attempt reaches the proxy.
 func (a act) sentAgain(t *testing.T, d time.Duration, by func() reply) reply {
 	t.Helper()
 	before := len(a.h.doku.ids(a.kind, a.invoice))
@@ -126,7 +125,7 @@ func (a act) sentAgain(t *testing.T, d time.Duration, by func() reply) reply {
 	return r
 }
 
-// rest lets all times pass, trust window included. In the end both books agree, or a person is called.
+// rest lets all delays pass, including the trust window. In the end both ledgers agree, or a person is asked to look.
 func (a act) rest(t *testing.T) {
 	t.Helper()
 	if t.Failed() {

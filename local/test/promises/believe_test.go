@@ -14,7 +14,7 @@ import (
 	"kasir/shared/payment"
 )
 
-// hear posts a genuine notification about an invoice. It must be taken.
+// hear posts a genuine notification about an invoice. It must be accepted.
 func (h *house) hear(t *testing.T, invoice, amount, transaction, card string) {
 	t.Helper()
 	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%s},"channel":{"id":"CREDIT_CARD"},"transaction":{%s},`+
@@ -24,7 +24,7 @@ func (h *house) hear(t *testing.T, invoice, amount, transaction, card string) {
 	}
 }
 
-// A date that JSON cannot write, or that lies far off, neither breaks GET nor moves the end of an authorisation.
+// A date that JSON cannot express, or that is far away, neither breaks GET nor changes the end of an authorisation.
 func TestBelieve1ADateBreaksNoAnswer(t *testing.T) {
 	t.Parallel()
 	h := common(t)
@@ -46,7 +46,7 @@ func TestBelieve1ADateBreaksNoAnswer(t *testing.T) {
 	}
 }
 
-// A customer pays before the order is there: the order is paid from its creation on, and there is no page to pay again.
+// A customer pays before the order exists. The order is paid from its creation on, and there is no page to pay again.
 func TestBelieve5AnOrphanIsPartOfItsOrder(t *testing.T) {
 	t.Parallel()
 	h := common(t)
@@ -67,7 +67,7 @@ func TestBelieve5AnOrphanIsPartOfItsOrder(t *testing.T) {
 	}
 }
 
-// A page that has ended is not handed out again. The same request makes the next page, which can be paid.
+// A page that has ended is not given out again. The same request makes the next page, which can be paid.
 func TestBelieve7APageThatHasEndedIsNotHandedOut(t *testing.T) {
 	t.Parallel()
 	h, invoice := common(t), freshInvoice("NEXT")
@@ -102,7 +102,7 @@ func TestBelieve7APageThatHasEndedIsNotHandedOut(t *testing.T) {
 	}
 }
 
-// DOKU's people reject a manual refund days after DOKU agreed to it: the amount can be given back after all.
+// DOKU's staff reject a manual refund days after DOKU agreed to it. The amount can then be refunded again.
 func TestBelieve8AManualRefundThatFailsIsTakenBack(t *testing.T) {
 	t.Parallel()
 	h, invoice := manual(t), freshInvoice("MANUAL")
@@ -129,5 +129,5 @@ func TestBelieve8AManualRefundThatFailsIsTakenBack(t *testing.T) {
 	}
 }
 
-// manual is a stack of its own: how refunds are made is a setting of all of DOKU.
+// manual is a stack of its own, because the kind of refunds is a setting of the whole DOKU.
 var manual = opened(nil, `{}`)

@@ -1,5 +1,5 @@
-// Package promises shows through the built functions that money moves once, whoever answers. docs/promises.md lists the
-// tests.
+// Package promises tests with the built functions that money moves once, whatever answers arrive. docs/promises.md
+// lists the tests.
 package promises
 
 import (
@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// closers end the stacks, which tests share.
+// closers close the stacks, which tests share.
 var closers []func()
 
 // house is a stack with a proxy between it and DOKU's sandbox.
@@ -43,13 +43,13 @@ type house struct {
 	merchant.API
 	doku   *between
 	orders store.DynamoDB
-	table  *throttle // between the functions and DynamoDB, if there is one
+	table  *throttle // between the functions and DynamoDB; may be nil
 	log    *tape
 
-	running sync.Mutex // of reconcile
+	running sync.Mutex // held by a run of reconcile
 }
 
-// opened returns a house that is opened when it is first asked for.
+// opened returns a house that is opened at its first use.
 func opened(settings map[string]string, faults string) func(*testing.T) *house {
 	open := sync.OnceValues(func() (*house, error) { return openHouse(settings, faults, false) })
 	return func(t *testing.T) *house { return found(t, open) }
@@ -64,7 +64,7 @@ func found(t *testing.T, open func() (*house, error)) *house {
 	return h
 }
 
-var opening sync.Mutex // one after the other, and closers
+var opening sync.Mutex // guards closers and opens one house at a time
 
 func openHouse(settings map[string]string, faults string, slowTable bool) (*house, error) {
 	opening.Lock()

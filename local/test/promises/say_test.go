@@ -61,7 +61,7 @@ func (h *house) show(t *testing.T, invoice string) map[string]any {
 
 func number(shown map[string]any, name string) int64 { n, _ := shown[name].(float64); return int64(n) }
 
-// books is what DOKU's ledger has of an invoice.
+// books is DOKU's ledger of an invoice.
 type books struct {
 	Captured, Refunded int64
 	Captures, Refunds  []struct {
@@ -107,7 +107,7 @@ func createBody(invoice, more string) string {
 		`"customer":{"id":"CUST-1","email":"budi@example.com"}%s}`, invoice, more)
 }
 
-// buy makes an order of 90000 and pays it by card; more are more fields of the page's request, as JSON.
+// buy makes an order of 90000 and pays it by card. more are further fields of the request, as JSON.
 func (h *house) buy(t *testing.T, invoice, more, status string) {
 	t.Helper()
 	page, err := h.CreatePage(t.Context(), []byte(createBody(invoice, more)))
@@ -127,14 +127,14 @@ func (h *house) buy(t *testing.T, invoice, more, status string) {
 	}
 }
 
-// sold is a settled sale, which can be refunded in parts.
+// sold makes a settled sale, which can be refunded in parts.
 func (h *house) sold(t *testing.T, invoice string) {
 	t.Helper()
 	h.buy(t, invoice, "", "PAID")
 	h.control(t, "settle", fmt.Sprintf(`{"invoice_number":%q}`, invoice))
 }
 
-// reserved is an authorisation, which can be captured.
+// reserved makes an authorisation, which can be captured.
 func (h *house) reserved(t *testing.T, invoice, more string) {
 	t.Helper()
 	h.buy(t, invoice, `,"payment":{"type":"AUTHORIZE"}`+more, "AUTHORIZED")

@@ -7,15 +7,14 @@ import (
 	"time"
 )
 
-// common is the stack of most tests: default times, and a DOKU that captures again when it is asked under another
-// Request-Id.
+// common is the stack of most tests. It has the default times, and a DOKU that captures again under another Request-Id.
 var common = opened(map[string]string{"AUTO_CAPTURE_BEFORE": "2h"}, `{"double_captures":true}`)
 
 var invoices atomic.Int64
 
 func freshInvoice(kind string) string { return fmt.Sprintf("%s-%d", kind, invoices.Add(1)) }
 
-// foreignAnswers come from something between kasir and DOKU. Some have the shape of DOKU's; none is signed.
+// foreignAnswers come from something between kasir and DOKU. Some look like DOKU's; none is signed.
 var foreignAnswers = map[string]step{
 	"400": foreign(400, noRoute), "401": foreign(401, noRoute), "403": foreign(403, noRoute), "404": foreign(404, noRoute),
 	"405": foreign(405, noRoute), "410": foreign(410, noRoute), "413": foreign(413, noRoute), "421": foreign(421, noRoute),
@@ -33,7 +32,7 @@ func eachAct(t *testing.T, h *house, run func(*testing.T, act)) {
 	}
 }
 
-// The first call reached DOKU and its answer was lost; something between answers the second.
+// The first call reached DOKU and its answer was lost. Something between answers the second.
 func TestSeen1AForeignRefusalOfARepeatIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	h := common(t)
@@ -44,7 +43,7 @@ func TestSeen1AForeignRefusalOfARepeatIsNotBelieved(t *testing.T) {
 	}
 }
 
-// DOKU itself refuses the second call, rightly signed, though it did the first.
+// DOKU itself refuses the second call, rightly signed, although it did the first.
 func TestSeen1ARefusalOfARepeatIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	h := common(t)
@@ -87,7 +86,7 @@ func (a act) secondAnsweredBy(t *testing.T, answers step) {
 	a.rest(t)
 }
 
-// The same, when nobody but reconcile repeats the request.
+// The same, when only reconcile repeats the request.
 func TestSeen1ReconcileDoesNotBelieveAForeignRefusal(t *testing.T) {
 	t.Parallel()
 	eachAct(t, common(t), func(t *testing.T, a act) {
@@ -99,7 +98,8 @@ func TestSeen1ReconcileDoesNotBelieveAForeignRefusal(t *testing.T) {
 	})
 }
 
-// One fault alone: DOKU did the first call, and something between answered it. The client repeats it as it was told to.
+// One fault alone: DOKU did the first call, and something between answered it. The client repeats the request as it was
+// told.
 func TestSeen1AForeignAnswerToACallThatWasDone(t *testing.T) {
 	t.Parallel()
 	h := common(t)
@@ -120,7 +120,7 @@ func TestSeen1AForeignAnswerToACallThatWasDone(t *testing.T) {
 	}
 }
 
-// The first call arrives late: after DOKU has refused the second.
+// The first call arrives after DOKU has refused the second.
 func TestSeen1AFreshFAILEDWhoseFirstArrivedLate(t *testing.T) {
 	t.Parallel()
 	eachAct(t, common(t), func(t *testing.T, a act) {
@@ -139,7 +139,8 @@ func TestSeen1AFreshFAILEDWhoseFirstArrivedLate(t *testing.T) {
 	})
 }
 
-// DOKU has forgotten the first call, takes the repeat for another refund, and refuses it, signed: too little is left.
+// DOKU has forgotten the first call, treats the repeat as another refund, and refuses it, signed, because too little is
+// left.
 func TestSeen1AForgetfulDOKUsRefusalIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	h := forgetful(t)
@@ -152,7 +153,7 @@ func TestSeen1AForgetfulDOKUsRefusalIsNotBelieved(t *testing.T) {
 	a.rest(t)
 }
 
-// Before a request in doubt is sent again, DOKU is asked what became of it.
+// Before a request in doubt is sent again, kasir asks DOKU for its status.
 func TestSeen1CheckStatusIsAskedBeforeAResend(t *testing.T) {
 	t.Parallel()
 	eachAct(t, common(t), func(t *testing.T, a act) {
@@ -167,7 +168,7 @@ func TestSeen1CheckStatusIsAskedBeforeAResend(t *testing.T) {
 	})
 }
 
-// A refusal in doubt stops the resending.
+// A refusal in doubt stops further attempts.
 func TestSeen1ARefusalInDoubtStopsResending(t *testing.T) {
 	t.Parallel()
 	eachAct(t, common(t), func(t *testing.T, a act) {

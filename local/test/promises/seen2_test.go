@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// nearlyLapsed is an authorisation with an hour and a half left. AUTO_CAPTURE_BEFORE is 2 h.
+// nearlyLapsed makes an authorisation with an hour and a half left. AUTO_CAPTURE_BEFORE is 2 h.
 const nearlyLapsed = 7*24*time.Hour - 90*time.Minute
 
 // bankRefuses is DOKU's refusal of a capture, rightly signed.
@@ -27,7 +27,7 @@ func (h *house) captured(t *testing.T, invoice string) {
 	}
 }
 
-// ends lets time pass, and the capture that reconcile then makes by itself come to its scripted end.
+// ends lets time pass until reconcile captures by itself and that capture reaches its scripted end.
 func (h *house) ends(t *testing.T, invoice string, answers ...step) {
 	t.Helper()
 	before := len(h.doku.ids("capture", invoice))
@@ -50,7 +50,7 @@ func TestSeen2AutoCaptureIsTriedAgainAfterA429(t *testing.T) {
 	h.captured(t, invoice)
 }
 
-// DOKU turned the call away by its headers: nothing happened.
+// DOKU refused the call because of its headers: it had no effect.
 func TestSeen2AutoCaptureIsTriedAgainAfterBeingTurnedAway(t *testing.T) {
 	t.Parallel()
 	h, invoice := common(t), freshInvoice("AUTO")
@@ -84,7 +84,7 @@ func TestSeen2AutoCaptureFollowsARefusedCaptureOfTheMerchant(t *testing.T) {
 	h.captured(t, invoice)
 }
 
-// Automatic capture was refused until the authorisation lapsed: a person is called.
+// Automatic capture was refused until the authorisation lapsed. A person is then asked to look.
 func TestSeen2AutoCapturesLastFailureIsAttention(t *testing.T) {
 	t.Parallel()
 	h, invoice := common(t), freshInvoice("AUTO")

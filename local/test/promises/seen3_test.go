@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// forgetful is a stack whose DOKU forgets every Request-Id at once, and whose path of check status is not DOKU's.
+// forgetful is a stack whose DOKU forgets every Request-Id at once, and whose check status has another path.
 var forgetful = opened(map[string]string{"DOKU_PATH_STATUS": "/orders/v9/status"},
 	`{"forget_after":"1ms"}`)
 
-// No notification arrives, and check status is asked at a path that DOKU does not have.
+// No notification arrives, and check status is called at a path that DOKU does not have.
 func TestSeen3AWrongStatusPathIsNotAnAnswer(t *testing.T) {
 	t.Parallel()
 	h := forgetful(t)

@@ -32,7 +32,7 @@ func many(n int, f func(int)) {
 	workers.Wait()
 }
 
-// 160 abandoned pages are due, and DOKU takes 15 s to answer about each. A refund in doubt, due after them, does not
+// 160 abandoned pages are due, and DOKU takes 15 s to answer about each. A refund in doubt that is due later does not
 // wait for them.
 func TestSeen4ARefundInDoubtDoesNotQueueBehindPages(t *testing.T) {
 	t.Parallel()

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Forty people refund 1000 each of one order at the same time, each under a key of its own.
+// Forty people refund 1000 each of one order at the same time, each with a key of their own.
 func TestSeen5FortyRefundsAtOnce(t *testing.T) {
 	t.Parallel()
 	h, invoice := crowd(t), freshInvoice("RUSH")
@@ -57,7 +57,7 @@ func TestSeen5FortyRefundsAtOnce(t *testing.T) {
 	}
 }
 
-// DOKU has refunded and said so. DynamoDB throttles the write of its answer.
+// DOKU has refunded and answered. DynamoDB throttles the write of the answer.
 func TestSeen5AThrottledWriteIsNotBlamedOnDOKU(t *testing.T) {
 	t.Parallel()
 	h, invoice := crowd(t), freshInvoice("THROTTLE")

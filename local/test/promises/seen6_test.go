@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A null, which JSON.stringify writes for NaN, is not a field that was left out.
+// A null, which JSON.stringify writes for NaN, is not treated as an absent field.
 func TestSeen6NullsAreRefused(t *testing.T) {
 	t.Parallel()
 	h := common(t)
@@ -52,7 +52,7 @@ func TestSeen6NullsAreRefused(t *testing.T) {
 	}
 }
 
-// pointers are the fields that a problem names.
+// pointers returns the fields that a problem names.
 func pointers(r reply) map[string]bool {
 	named := map[string]bool{}
 	errors, _ := r.body["errors"].([]any)

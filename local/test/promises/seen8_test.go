@@ -15,7 +15,7 @@ import (
 	"kasir/local/sandbox"
 )
 
-// An order with a promo is authorised for less. DOKU's answer to its capture may name the order's amount.
+// An order with a promo is authorised for less. DOKU's answer to its capture may contain the order's amount.
 func TestSeen8ACaptureAnswerMayNameTheOrdersAmount(t *testing.T) {
 	t.Parallel()
 	h, invoice := common(t), freshInvoice("PROMO")
@@ -28,7 +28,7 @@ func TestSeen8ACaptureAnswerMayNameTheOrdersAmount(t *testing.T) {
 	}
 }
 
-// A void takes the whole charge back: it is not the answer to a refund of a part.
+// A void returns the whole charge, so it is not the answer to a partial refund.
 func TestSeen8APartialRefundAnsweredVOIDIsNotBooked(t *testing.T) {
 	t.Parallel()
 	h, invoice := common(t), freshInvoice("VOID")
@@ -40,7 +40,7 @@ func TestSeen8APartialRefundAnsweredVOIDIsNotBooked(t *testing.T) {
 	}
 }
 
-// A page is handed on when its answer names the order, no other amount, and an https address.
+// A page is passed on only if its answer names the order, no other amount, and an https address.
 func TestSeen8AnAnswerThatIsNoPageIsNotHandedOn(t *testing.T) {
 	t.Parallel()
 	h := common(t)
@@ -74,7 +74,7 @@ func TestSeen8AnAnswerThatIsNoPageIsNotHandedOn(t *testing.T) {
 	}
 }
 
-// Amounts that are equal however they are spelled.
+// Amounts can be equal in different spellings.
 func TestSeen8AnAmountIsEqualHoweverSpelled(t *testing.T) {
 	t.Parallel()
 	h := common(t)
@@ -94,7 +94,7 @@ func TestSeen8AnAmountIsEqualHoweverSpelled(t *testing.T) {
 	}
 }
 
-// The caller is told to wait as long as DOKU, or what is in front of it, asks.
+// The caller is told to wait as long as DOKU, or a proxy in front of it, asks.
 func TestSeen8DOKUsRetryAfterIsPassedOn(t *testing.T) {
 	t.Parallel()
 	h := common(t)
@@ -118,7 +118,7 @@ func TestSeen8DOKUsRetryAfterIsPassedOn(t *testing.T) {
 	}
 }
 
-// DOKU's reason reaches the merchant, in each of the shapes that were seen.
+// DOKU's reason reaches the merchant, in each of the forms that were seen.
 func TestSeen8DOKUsReasonIsUnderstood(t *testing.T) {
 	t.Parallel()
 	h := common(t)
@@ -156,7 +156,7 @@ func saidByDOKU(r reply) string {
 	return said
 }
 
-// Answers that are no refusal, though they are 4xx: DOKU may have done it, or has never seen it.
+// Some 4xx answers are not refusals: DOKU may have done it, or has never seen it.
 func TestSeen8AnswersThatSayNothing(t *testing.T) {
 	t.Parallel()
 	h := common(t)
@@ -213,7 +213,7 @@ func TestSeen8ASignatureWithoutItsPrefix(t *testing.T) {
 	}
 }
 
-// notify posts a notification of a payment; prefix goes before its signature.
+// notify posts a notification of a payment. prefix is put before its signature.
 func (h *house) notify(t *testing.T, invoice, secret, prefix string) int {
 	t.Helper()
 	at := time.Now().UTC().Format("2006-01-02T15:04:05Z")
@@ -224,7 +224,7 @@ func (h *house) notify(t *testing.T, invoice, secret, prefix string) int {
 	return h.report(t, "CREDIT"+invoice, secret, prefix, body)
 }
 
-// report posts a notification, signed; prefix goes before the signature.
+// report posts a signed notification. prefix is put before the signature.
 func (h *house) report(t *testing.T, id, secret, prefix, body string) int {
 	t.Helper()
 	at, sum := time.Now().UTC().Format("2006-01-02T15:04:05Z"), sha256.Sum256([]byte(body))

@@ -17,7 +17,7 @@ import (
 	"kasir/local/stack"
 )
 
-// outage is a stack whose DOKU goes down; one test at a time.
+// outage is a stack whose DOKU goes down, for one test at a time.
 var (
 	outage   = opened(nil, "{}")
 	oneAlone sync.Mutex
@@ -33,7 +33,7 @@ func (h *house) without(t *testing.T, f func()) {
 	}
 }
 
-// No connection was ever had: the request was not sent, and nothing is in doubt.
+// No connection was made: the request was not sent, and nothing is in doubt.
 func TestSeen9ARequestThatWasNotSent(t *testing.T) {
 	t.Parallel()
 	oneAlone.Lock()
@@ -64,7 +64,7 @@ func TestSeen9ARequestThatWasNotSent(t *testing.T) {
 	}
 }
 
-// DOKU turned the request away by its headers: it did nothing, and nothing is in doubt.
+// DOKU refused the request because of its headers: it did nothing, and nothing is in doubt.
 func TestSeen9ARequestThatWasTurnedAway(t *testing.T) {
 	t.Parallel()
 	h := common(t)
@@ -95,7 +95,7 @@ func TestSeen9ARequestThatWasTurnedAway(t *testing.T) {
 	}
 }
 
-// Being turned away says nothing of an earlier attempt, which DOKU did.
+// Such a refusal proves nothing about an earlier attempt, which DOKU did.
 func TestSeen9BeingTurnedAwayLeavesTheDoubtOfAnEarlierAttempt(t *testing.T) {
 	t.Parallel()
 	eachAct(t, common(t), func(t *testing.T, a act) {
@@ -109,8 +109,8 @@ func TestSeen9BeingTurnedAwayLeavesTheDoubtOfAnEarlierAttempt(t *testing.T) {
 	})
 }
 
-// The server has read the request on a kept connection, carried it out and gone away. For a page net/http sends it
-// again by itself, and what it reports is that nobody listens.
+// The server has read the request on a kept connection, carried it out and closed. For a page net/http repeats the
+// request by itself, and its error is that nobody listens.
 func TestSeen9ADialErrorAfterTheServerHasReadTheRequest(t *testing.T) {
 	t.Parallel()
 	oneAlone.Lock()
@@ -121,7 +121,7 @@ func TestSeen9ADialErrorAfterTheServerHasReadTheRequest(t *testing.T) {
 			gone := make(chan struct{})
 			vanish := func(x exchange) answer {
 				x.forward()
-				go func() { h.doku.down(); close(gone) }() // ends this connection too
+				go func() { h.doku.down(); close(gone) }() // closes this connection too
 				<-x.Context().Done()
 				return answer{}
 			}
@@ -153,8 +153,8 @@ func TestSeen9ADialErrorAfterTheServerHasReadTheRequest(t *testing.T) {
 	}
 }
 
-// A version that does not know the format of an item writes nothing: it would erase facts. docs/migrations.md names the
-// attribute.
+// A version that does not know the format of an item writes nothing, because it would erase facts. docs/migrations.md
+// names the attribute.
 func TestSeen9AnItemOfANewerFormatIsNotWritten(t *testing.T) {
 	t.Parallel()
 	h := common(t)
@@ -164,7 +164,7 @@ func TestSeen9AnItemOfANewerFormatIsNotWritten(t *testing.T) {
 	if _, err := h.CreatePage(t.Context(), []byte(createBody(page, ""))); err != nil {
 		t.Fatal(err)
 	}
-	h.age(t, page, 70*time.Minute) // due: reconcile looks at it
+	h.age(t, page, 70*time.Minute) // due: reconcile checks it
 	items := map[string]map[string]types.AttributeValue{}
 	for _, invoice := range []string{sale, reserved, page} {
 		items[invoice] = h.fromTomorrow(t, invoice)

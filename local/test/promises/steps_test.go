@@ -15,20 +15,20 @@ import (
 // noRoute is a gateway's answer to a path that it does not know.
 const noRoute = `{"message":"no Route matched with those values"}`
 
-// lost lets DOKU carry the call out and loses its answer.
+// lost lets DOKU carry the call out and drops its answer.
 func lost(x exchange) answer { x.forward(); return answer{} }
 
-// dropped loses the call: DOKU never sees it.
+// dropped drops the call: DOKU never sees it.
 func dropped(exchange) answer { return answer{} }
 
-// foreign answers in DOKU's place, unsigned. The call does not reach DOKU.
+// foreign answers instead of DOKU, unsigned. The call does not reach DOKU.
 func foreign(status int, body string) step {
 	return func(exchange) answer {
 		return answer{status, http.Header{"Content-Type": {"application/json"}}, body}
 	}
 }
 
-// after lets DOKU carry the call out, and answers in its place.
+// after lets DOKU carry the call out, and answers instead of it.
 func after(s step) step { return func(x exchange) answer { x.forward(); return s(x) } }
 
 // signed answers as DOKU itself would, rightly signed. The call does not reach the sandbox.
@@ -49,7 +49,7 @@ func sign(x exchange, status int, body string) answer {
 	}, body}
 }
 
-// rewritten lets DOKU carry the call out, changes its answer and signs that again. The texts are old and new in turn.
+// rewritten lets DOKU carry the call out, changes its answer and signs it again. The texts are old and new in turn.
 func rewritten(oldnew ...string) step {
 	return func(x exchange) answer {
 		got := x.forward()

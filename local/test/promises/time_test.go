@@ -10,7 +10,7 @@ import (
 	"kasir/shared/payment"
 )
 
-// reconcile runs reconcile once, and never twice at a time.
+// reconcile runs reconcile once, and never two at a time.
 func (h *house) reconcile(t *testing.T) {
 	t.Helper()
 	h.running.Lock()
@@ -20,8 +20,8 @@ func (h *house) reconcile(t *testing.T) {
 	}
 }
 
-// age makes an order older: every time in it moves back by d, as if all that happened had happened earlier. An attempt
-// that is under way, in a run of reconcile for another test, ends first.
+// age makes an order older: it moves every time in it back by d. If an attempt is under way, in a run of reconcile for
+// another test, it waits for its end.
 func (h *house) age(t *testing.T, invoice string, d time.Duration) {
 	t.Helper()
 	until(t, 2*time.Second, func() bool {
@@ -43,7 +43,7 @@ func (h *house) age(t *testing.T, invoice string, d time.Duration) {
 	}
 }
 
-// underWay reports whether the last that is noted of an operation is the begin of an attempt.
+// underWay reports whether the last history entry of an operation is the start of an attempt.
 func underWay(o order.Order) bool {
 	last := map[string]string{}
 	for _, event := range o.History {
@@ -78,7 +78,7 @@ func moveBack(v reflect.Value, d time.Duration) {
 	}
 }
 
-// attention reports whether a person is called to the order.
+// attention reports whether an order asks a person to look at it.
 func (h *house) attention(t *testing.T, invoice string) bool {
 	t.Helper()
 	shown := h.show(t, invoice)

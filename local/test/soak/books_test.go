@@ -8,7 +8,7 @@ import (
 	"kasir/shared/order"
 )
 
-// paid is an order of which 90000 were paid, with refunds in states, by amount.
+// paid returns an order of which 90000 were paid, with refunds in states, by amount.
 func paid(p *plan, refunds map[int64]order.State) order.Order {
 	o := order.Order{Invoice: p.invoice}
 	o.Facts.Paid = &order.Payment{Amount: 90000}
@@ -28,7 +28,7 @@ func refunded(effects ...effect) books {
 	return b
 }
 
-// What each difference between DOKU's ledger and an order counts as.
+// Each difference between DOKU's ledger and an order has its own count.
 func TestHoldOne(t *testing.T) {
 	p := &plan{invoice: "SOAK-1", refunds: [2]int64{25000, 65000}}
 	first := effect{"r1", 25000, "SUCCESS"}
@@ -66,7 +66,7 @@ func TestHoldOne(t *testing.T) {
 	}
 }
 
-// The faults of a run are settings that the sandbox takes, and ending them leaves the behaviour.
+// The sandbox accepts the faults of a run as settings, and ending them leaves the behaviour.
 func TestTheFaultsOfARunAreAccepted(t *testing.T) {
 	for _, unsigned := range []string{"none", "success", "refusal", "get", "mixed"} {
 		for _, rate := range []float64{0, 0.25, 0.5} {

@@ -23,10 +23,10 @@ import (
 
 var corpus = flag.Bool("corpus", false, "write shared/store/testdata/corpus anew, with the functions of the previous version")
 
-// specimens are orders of every status, made by requests and notifications alone.
+// specimens are orders of every status, made only by requests and notifications.
 var specimens = []struct {
 	name   string
-	status order.Status // as this version shows it
+	status order.Status // in this version
 	make   func(t *testing.T, b *both, invoice string)
 }{
 	{"creating", order.Creating, func(t *testing.T, b *both, invoice string) {
@@ -106,7 +106,7 @@ func refunded(before string, sum int64, want int) func(*testing.T, *both, string
 
 const trustWindow = 5 * time.Second
 
-// The previous version makes an order of every status, and this version shows each as what it is. With -corpus the
+// The previous version makes an order of every status, and this version shows each with its status. With -corpus the
 // items are kept for package store, which reads them, joins reports to them and writes them again.
 func TestThisVersionReadsTheOrdersOfThePrevious(t *testing.T) {
 	t.Parallel()
@@ -176,7 +176,7 @@ func (b *both) once(t *testing.T, r request, want int) merchant.Answer {
 
 func (b *both) page(t *testing.T, p plan) { t.Helper(); b.once(t, p.pageRequest(), http.StatusCreated) }
 
-// bought pays an order by card, and waits until kasir knows.
+// bought pays an order by card, and waits until kasir has the payment.
 func (b *both) bought(t *testing.T, p plan) {
 	t.Helper()
 	answer := b.once(t, p.pageRequest(), http.StatusCreated)
