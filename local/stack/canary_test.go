@@ -16,7 +16,8 @@ import (
 	"kasir/local/test/harness"
 )
 
-// What must come out nowhere: as it is put in, and the piece by which it would be known.
+// leaks are the texts that must appear nowhere: each as it is put in, and the part by which it would be
+// recognised.
 var leaks = []struct{ kind, value, piece string }{
 	{"card number", "4761349999000039", "4761349999000039"},
 	{"CVV", "CVV 8537", " 8537"},

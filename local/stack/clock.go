@@ -138,7 +138,7 @@ func (t *timekeeper) orders(ctx context.Context, after time.Time) (all, later in
 	return all, later, err
 }
 
-// words returns the time as text if it is not the real one, else "".
+// clockText returns the time as text if it is not the real one, else "".
 func (t *timekeeper) clockText() string {
 	ahead := t.Ahead()
 	if ahead == 0 {

@@ -34,7 +34,7 @@ func withClock(env map[string]string, ahead time.Duration) map[string]string {
 	return env
 }
 
-// Passed are the settings that kasir's commands pass from their own environment to the functions.
+// PassedSettings are the settings that kasir's commands pass from their own environment to the functions.
 var PassedSettings = []string{
 	"CALLBACK_HOSTS", "NOTIFICATION_HOSTS", "PAGE_LIFETIME", "TRUST_WINDOW", "RESEND_AFTER", "AUTO_CAPTURE_BEFORE",
 	"NOTIFICATION_MAX_AGE", "DOKU_PREVIOUS_SECRET_KEY",

@@ -2,7 +2,7 @@ package stack
 
 import "fmt"
 
-// enoughFiles is the number of files and connections that the gateway, the functions' Runtime APIs and the database
+// minFiles is the number of files and connections that the gateway, the functions' Runtime APIs and the database
 // have open under load.
 const minFiles = 1024
 

@@ -53,7 +53,7 @@ func (s *Stack) listen(first int, withSandbox bool) (*listeners, error) {
 	return l, nil
 }
 
-// take listens on a port until the stack is closed; 0 chooses a free one.
+// listenOn listens on a port until the stack is closed; 0 chooses a free one.
 func (s *Stack) listenOn(number int, what string) (*loopback.Listener, error) {
 	listener, err := loopback.Listen(number)
 	if err != nil {

@@ -23,7 +23,7 @@ type walk struct {
 	failure   error        // of the last run
 }
 
-// mostStays is how many runs may leave the earliest entry unchanged. reconcile moves the entry of every order that it
+// maxStuckRuns is how many runs may leave the earliest entry unchanged. reconcile moves the entry of every order that it
 // has processed, so an entry that stays belongs to an order that it cannot process.
 const maxStuckRuns = 10
 

@@ -127,9 +127,9 @@ func TestStartSaysWhatIsMissing(t *testing.T) {
 	}{
 		{"no packages", Config{Root: t.TempDir()}, os.Getenv("PATH"), "run make npm"},
 		{"no node", Config{Root: root}, t.TempDir(), "install Node 20"},
-		{"data folder in use", Config{Root: root, Dir: dir}, os.Getenv("PATH"), "in use by another kasir local: end that one, or choose another folder with --data (make run ARGS="},
-		{"folder that nobody may write to", Config{Root: root, Dir: "/sys/kernel"}, os.Getenv("PATH"), "/sys/kernel, or a file in it, is not writable by you"},
-		{"folder that nobody may make", Config{Root: root, Dir: "/sys/kasir"}, os.Getenv("PATH"), "/sys/kasir, or a file in it, is not writable by you"},
+		{"data folder in use", Config{Root: root, Dir: dir}, os.Getenv("PATH"), "in use by another kasir local: stop that one, or choose another folder with --data (make run ARGS="},
+		{"folder that nobody may write to", Config{Root: root, Dir: "/sys/kernel"}, os.Getenv("PATH"), "cannot write to the data folder /sys/kernel or"},
+		{"folder that nobody may make", Config{Root: root, Dir: "/sys/kasir"}, os.Getenv("PATH"), "cannot write to the data folder /sys/kasir or"},
 		{"something in the way", Config{Root: root, Dir: inTheWay}, os.Getenv("PATH"), "LOCK: Is a directory"},
 	} {
 		t.Setenv("PATH", test.path)

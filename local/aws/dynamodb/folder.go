@@ -11,7 +11,7 @@ import (
 	"syscall"
 )
 
-// level matches the files of LevelDB except CURRENT, which names the file that lists the others.
+// levelFiles matches the files of LevelDB except CURRENT, which names the file that lists the others.
 var levelFiles = regexp.MustCompile(`^(MANIFEST-\d+|\d+\.(ldb|log|sst))$`)
 
 // prepare makes the data folder, for its owner alone. It removes the rights of others from a folder of an earlier

@@ -30,7 +30,7 @@ func (s *Server) Entries() []Entry {
 	return append([]Entry(nil), s.entries...)
 }
 
-// Refuse makes the server refuse the next n entries, one by one.
+// RefuseNext makes the server refuse the next n entries, one by one.
 func (s *Server) RefuseNext(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -6,12 +6,12 @@ import (
 )
 
 // setProcessGroup gives the process a group of its own. Ctrl-C in the console then reaches only the parent.
-func alone(cmd *exec.Cmd) {
+func setProcessGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
 }
 
 // terminate kills the process at once, because Windows has no SIGTERM.
-func askToEnd(cmd *exec.Cmd) { cmd.Process.Kill() }
+func terminate(cmd *exec.Cmd) { cmd.Process.Kill() }
 
 // killProcess kills the process, but not its children.
-func end(cmd *exec.Cmd) { cmd.Process.Kill() }
+func killProcess(cmd *exec.Cmd) { cmd.Process.Kill() }

@@ -30,7 +30,7 @@ func (s *Server) Put(value string) {
 	s.value = value
 }
 
-// Down sets whether every call fails with a 500.
+// SetDown sets whether every call fails with a 500.
 func (s *Server) SetDown(down bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,7 +40,7 @@ func (s *Server) SetDown(down bool) {
 // Fetches returns how often the value was read.
 func (s *Server) Fetches() int64 { return s.fetches.Load() }
 
-// Refused returns how many calls failed because of Down.
+// Refused returns how many calls failed because of SetDown.
 func (s *Server) Refused() int64 { return s.refused.Load() }
 
 // ServeHTTP answers GetSecretValue, in AWS's JSON 1.1.

@@ -110,7 +110,7 @@ func wantsText(r *http.Request) bool {
 	return strings.HasPrefix(strings.TrimSpace(r.Header.Get("Accept")), "text/plain")
 }
 
-// here reports whether a request was sent from this machine to it. The port is open on loopback only. But a tunnel,
+// fromHere reports whether a request was sent from this machine to it. The port is open on loopback only. But a tunnel,
 // opened for DOKU's notifications, forwards every request, and a web page can point a host name of its own to
 // 127.0.0.1.
 func fromHere(r *http.Request) bool {

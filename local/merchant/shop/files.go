@@ -17,7 +17,7 @@ var source embed.FS
 
 const notFoundPath = "/404.html"
 
-// kinds holds the content types. Go's own table depends on the machine.
+// contentTypes holds the content types. Go's own table depends on the machine.
 var contentTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".css":  "text/css; charset=utf-8",

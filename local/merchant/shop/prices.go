@@ -18,7 +18,7 @@ const (
 // invoiceForm matches the invoice numbers that request.js makes.
 var invoiceForm = regexp.MustCompile(`^KOPI-\d{8}-[a-z0-9]{8}$`)
 
-// wish is the body of POST /quote: the customer's cart, without prices.
+// cart is the body of POST /quote: the customer's cart, without prices.
 type cart struct {
 	InvoiceNumber string `json:"invoice_number"`
 	Items         []item `json:"items"`

@@ -24,7 +24,7 @@ type claims struct {
 	PaymentType string `json:"payment_type,omitempty"` // only a type that needs the back end's permission: AUTHORIZE
 }
 
-// quoted is the answer of POST /quote.
+// quoteAnswer is the answer of POST /quote.
 type quoteAnswer struct {
 	Quote     string `json:"quote"`
 	ExpiresIn int64  `json:"expires_in"` // seconds

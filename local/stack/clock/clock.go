@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Furthest is how far the clock can be ahead. Sums of times then stay far from overflowing.
+// MaxAhead is how far the clock can be ahead. Sums of times then stay far from overflowing.
 const MaxAhead = 10 * 365 * 24 * time.Hour
 
 // Clock is safe for concurrent use.
@@ -20,7 +20,7 @@ type Clock struct {
 	ahead atomic.Int64
 }
 
-// kept is the content of a clock's file.
+// fileContent is the content of a clock's file.
 type fileContent struct {
 	Ahead string `json:"ahead"`
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// guard ends a test whose browser hangs. Tests do not wait for it, but for the contents of the page.
+// testLimit ends a test whose browser hangs. Tests never wait for it: they wait for the contents of the page.
 const testLimit = 2 * time.Minute
 
 // New starts a browser for the test, with an empty profile, and returns a chromedp context for its one tab. Both end

@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a condition may take before the test fails.
+// waitLimit is how long a condition may take before the test fails.
 const waitLimit = 45 * time.Second
 
 // Do runs the steps in order. The test fails if a step fails or waits too long.

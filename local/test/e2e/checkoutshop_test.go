@@ -19,7 +19,7 @@ import (
 // variants are the pages of docs/checkout.
 var variants = []string{"plain.html", "react.html"}
 
-// merchant is a shop made of the files of docs/checkout, with a shopper. Its pages call kasir through calls.
+// checkoutShop is a shop made of the files of docs/checkout, with a shopper. Its pages call kasir through calls.
 type checkoutShop struct {
 	*shopper
 	page  string // name of its checkout page

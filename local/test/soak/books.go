@@ -83,7 +83,7 @@ func (in intent) doubled() int {
 // repeated counts further effects under the same Request-Id: DOKU had forgotten it.
 func (in intent) repeated() int { return max(0, len(in.done)-1) - in.doubled() }
 
-// believed reports whether DOKU did an operation that the order holds as refused or never requested.
+// refusalBelieved reports whether DOKU did an operation that the order holds as refused or never requested.
 func (in intent) refusalBelieved() bool {
 	return len(in.done) > 0 && (in.op.State == order.Refused || in.op.State == "")
 }
@@ -91,7 +91,7 @@ func (in intent) refusalBelieved() bool {
 // attention reports whether an order asks a person to look at it.
 func attention(o order.Order) bool { return len(o.Review()) > 0 || len(o.OpenConflicts()) > 0 }
 
-// inQuestion reports whether an order has a capture or refund that is not decided.
+// hasOpenMoney reports whether an order has a capture or refund that is not decided.
 func hasOpenMoney(o order.Order) bool {
 	for _, op := range o.Operations {
 		if op.State == order.Open && op.Kind != order.KindCreatePage {

@@ -13,7 +13,7 @@ import (
 	"kasir/local/merchant"
 )
 
-// longest is how long after the start callers continue before they give up.
+// maxInsisting is how long after the start callers continue before they give up.
 const maxInsisting = 4*time.Minute + 30*time.Second
 
 // goOn reports whether callers continue.

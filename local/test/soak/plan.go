@@ -23,7 +23,7 @@ type plan struct {
 
 const amount = 90000
 
-// draw makes the plans from the seed.
+// drawPlans makes the plans from the seed.
 func (s *soak) drawPlans() {
 	r := rand.New(rand.NewPCG(s.Seed, 1))
 	for i := range s.Payments {
