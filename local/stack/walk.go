@@ -23,8 +23,8 @@ type walk struct {
 	failure   error        // of the last run
 }
 
-// maxStuckRuns is how many runs may leave the earliest entry unchanged. reconcile moves the entry of every order that it
-// has processed, so an entry that stays belongs to an order that it cannot process.
+// maxStuckRuns is how many runs may leave the earliest entry unchanged. reconcile moves the entry of every order that
+// it has processed, so an entry that stays belongs to an order that it cannot process.
 const maxStuckRuns = 10
 
 func (w *walk) walk(ctx context.Context) error {

@@ -84,7 +84,8 @@ func explain(dir, text string) error {
 		return diskFull(dir)
 	case hasAny("Too many open files", "EMFILE"):
 		return errors.New("the embedded DynamoDB cannot open more files: raise the limit with ulimit -n 4096")
-	case dir != "" && hasAny("LEVEL_CORRUPTION", "Corruption", "LEVEL_IO_ERROR IO error: "+dir) && !hasAny("Is a directory"):
+	case dir != "" && hasAny("LEVEL_CORRUPTION", "Corruption", "LEVEL_IO_ERROR IO error: "+dir) &&
+		!hasAny("Is a directory"):
 		return damaged(dir, text)
 	case text == "":
 		return errors.New("the embedded DynamoDB was killed from outside without any output: " +
@@ -101,7 +102,8 @@ func notWritable(dir string) error {
 }
 
 func diskFull(dir string) error {
-	return fmt.Errorf("the disk of the data folder %s is full: free some space and start again, or %s", dir, otherFolder)
+	return fmt.Errorf("the disk of the data folder %s is full: free some space and start again, or %s",
+		dir, otherFolder)
 }
 
 func damaged(dir, reason string) error {

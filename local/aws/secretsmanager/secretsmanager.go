@@ -55,7 +55,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case down:
 		s.refused.Add(1)
-		answer(w, http.StatusInternalServerError, map[string]string{"__type": "InternalServiceError", "message": "down"})
+		answer(w, http.StatusInternalServerError, map[string]string{
+			"__type": "InternalServiceError", "message": "down",
+		})
 	case r.Header.Get("X-Amz-Target") != "secretsmanager.GetSecretValue" || json.NewDecoder(r.Body).Decode(&in) != nil:
 		answer(w, http.StatusBadRequest, map[string]string{
 			"__type": "InvalidRequestException", "message": "only GetSecretValue is known here",

@@ -165,7 +165,8 @@ func checkScopes(asked []route.Scope) error {
 func (i *Issuer) discovery(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, map[string]any{
 		"issuer": i.URL, "jwks_uri": i.URL + "/.well-known/jwks.json", "token_endpoint": i.URL + "/token",
-		"scopes_supported": strings.Fields(i.scopeClaim(Scopes())), "grant_types_supported": []string{"client_credentials"},
+		"scopes_supported":         strings.Fields(i.scopeClaim(Scopes())),
+		"grant_types_supported":    []string{"client_credentials"},
 		"response_types_supported": []string{"token"}, "subject_types_supported": []string{"public"},
 		"id_token_signing_alg_values_supported": []string{"RS256"},
 	})

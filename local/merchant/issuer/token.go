@@ -60,10 +60,13 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 func parse(r *http.Request) (Request, error) {
 	for name := range r.Form {
 		if !slices.Contains(parameters, name) {
-			return Request{}, fmt.Errorf("there is no parameter %q; there are %s", name, strings.Join(parameters[:4], ", "))
+			known := strings.Join(parameters[:4], ", ")
+			return Request{}, fmt.Errorf("there is no parameter %q; there are %s", name, known)
 		}
 	}
-	asked := Request{Subject: r.Form.Get("sub"), Client: r.Form.Get("client_id"), Lifetime: DefaultTTL, Scopes: Scopes()}
+	asked := Request{
+		Subject: r.Form.Get("sub"), Client: r.Form.Get("client_id"), Lifetime: DefaultTTL, Scopes: Scopes(),
+	}
 	if r.Form.Has("scope") {
 		asked.Scopes = nil
 		for word := range strings.FieldsSeq(r.Form.Get("scope")) {

@@ -18,8 +18,8 @@ type container struct {
 	Hosts       map[string]string `json:"extra_hosts"`
 }
 
-// checkContainers compares the containers that SAM CLI requested with the files that make sam wrote. Each container has the
-// variables of env.json; its other variables are those that Lambda has too.
+// checkContainers compares the containers that SAM CLI requested with the files that make sam wrote. Each container has
+// the variables of env.json; its other variables are those that Lambda has too.
 func (p *proof) checkContainers() error {
 	content, err := os.ReadFile(os.Getenv("KASIR_SAM_ASKED"))
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // result is the comparison of DOKU's ledger with the orders.
 type result struct {
 	orders, parked, conflicts int
-	twice                     int // further effects of one intent under another Request-Id, or where DOKU forgets nothing
+	twice                     int // further effects of one intent under another Request-Id, or any if DOKU forgets none
 	extra                     int // further effects of one intent after DOKU forgot it
 	resends                   int // of the intents with extra effects
 	believed                  int // effects that the order holds as refused
