@@ -18,6 +18,7 @@ type Guard struct {
 	Origins []string // pages of these origins may call, as may the server's own pages
 	Hosts   []string // further names of this server, such as a tunnel's
 	Open    []string // paths that answer under every name, because they check a signature
+	Near    bool     // refuses requests for which Near is false
 }
 
 // localNames are this machine's own names. Containers reach it by the last, which Docker provides.
@@ -29,6 +30,8 @@ func (g Guard) Wrap(next http.Handler) http.Handler {
 		switch {
 		case !slices.Contains(g.Open, r.URL.Path) && !g.knowsHost(r.Host):
 			refuse(w, "This server answers only under the names of this machine: use 127.0.0.1 or localhost.\n")
+		case g.Near && !Near(r):
+			refuse(w, "This is for this machine only: use localhost, without a proxy in between.\n")
 		case !g.allowsOrigin(r):
 			refuse(w, "This server does not answer the pages of other sites.\n")
 		default:
@@ -75,4 +78,21 @@ func (g Guard) isOwn(origin string, r *http.Request) bool {
 	}
 	u, err := url.Parse(origin)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host == r.Host && g.knowsHost(r.Host)
+}
+
+// Near reports whether a request was sent from this machine to it. The port is open on loopback only. But a tunnel, opened
+// for DOKU's notifications, forwards every request, also under a name of this machine. The name by which containers reach
+// this machine is not near, because a foreign network may give it another address.
+func Near(r *http.Request) bool {
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Via"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
+	name := r.Host
+	if bare, _, err := net.SplitHostPort(name); err == nil {
+		name = bare
+	}
+	ip := net.ParseIP(strings.Trim(name, "[]"))
+	return name == localNames[0] || ip != nil && ip.IsLoopback()
 }

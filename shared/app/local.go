@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -31,7 +32,7 @@ const localAccount = "000000000000"
 // local checks how a function runs on one machine. With KASIR_LOCAL=1 nothing that a function is given may name
 // something real: the function trusts a token issuer that gives any scope to anybody, and a clock that anybody moves.
 func (r *reader) local(l Local, f function.Function) Local {
-	if r.getenv("KASIR_LOCAL") == "" {
+	if strings.TrimSpace(r.getenv("KASIR_LOCAL")) == "" {
 		for _, name := range []string{"KASIR_CLOCK_AHEAD", "KASIR_LOCAL_ISSUER"} {
 			if r.getenv(name) != "" {
 				r.wrong(name, "is set without KASIR_LOCAL=1: it is for one machine only")
@@ -45,7 +46,8 @@ func (r *reader) local(l Local, f function.Function) Local {
 	r.here("DOKU_ENVIRONMENT", f.Secret)
 	r.here("KASIR_LOCAL_ISSUER", false)
 	for _, name := range []string{"DOKU_SECRET_ARN", "TABLE_NAME", "EVENT_BUS"} {
-		if arn := strings.Split(r.getenv(name), ":"); arn[0] == "arn" && (len(arn) < 5 || arn[4] != localAccount) {
+		arn := strings.Split(strings.TrimSpace(r.getenv(name)), ":")
+		if arn[0] == "arn" && (len(arn) < 5 || arn[4] != localAccount) {
 			r.wrong(name, "is an ARN of an account of AWS; with KASIR_LOCAL=1 its account must be "+localAccount)
 		}
 	}
@@ -61,6 +63,15 @@ func (r *reader) here(name string, needed bool) {
 	u, err := url.Parse(value)
 	if err != nil || u.Scheme != "http" || u.User != nil || !loopback(u.Hostname()) {
 		r.wrong(name, fmt.Sprintf("is %q; with KASIR_LOCAL=1 it must be an http URL on loopback or host.docker.internal", value))
+	}
+}
+
+// useNoProxy keeps the process from using a proxy, which is no part of this machine. Docker passes its own settings of
+// a proxy on to containers, and Go goes around a proxy for loopback only, not for host.docker.internal. It belongs
+// before the first request.
+func (l Local) useNoProxy() {
+	if l.On {
+		os.Setenv("NO_PROXY", "*")
 	}
 }
 

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"kasir/local/loopback"
 	"kasir/shared/route"
 )
 
@@ -21,9 +21,9 @@ var parameters = []string{"scope", "sub", "client_id", "ttl", "grant_type", "cli
 // token is OAuth's token endpoint without client authentication: a caller on this machine is enough.
 func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	if !fromHere(r) {
+	if !loopback.Near(r) {
 		refuse(w, r, http.StatusForbidden, "access_denied",
-			"tokens are for this machine only: ask at localhost, without a proxy in between")
+			"tokens are for this machine only: use localhost, without a proxy in between")
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -111,21 +111,4 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, code, descriptio
 
 func wantsText(r *http.Request) bool {
 	return strings.HasPrefix(strings.TrimSpace(r.Header.Get("Accept")), "text/plain")
-}
-
-// fromHere reports whether a request was sent from this machine to it. The port is open on loopback only. But a tunnel,
-// opened for DOKU's notifications, forwards every request, and a web page can point a host name of its own to
-// 127.0.0.1.
-func fromHere(r *http.Request) bool {
-	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Via"} {
-		if r.Header.Get(name) != "" {
-			return false
-		}
-	}
-	host := r.Host
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

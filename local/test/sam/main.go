@@ -1,7 +1,6 @@
 // Command sam tests the output of make sam. It runs the commands that make sam prints, each under SAM CLI with a
 // replacement of Docker's engine, and compares the answers with the expected ones. The script run in this folder starts
 // it.
-
 package main
 
 import (
