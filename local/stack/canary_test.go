@@ -104,7 +104,8 @@ func TestCanariesThroughTheBinaries(t *testing.T) {
 	for i := range 500 {
 		leak := leaks[i%len(leaks)].value
 		method, path, body := canaryRequest(i, leak)
-		header := http.Header{"User-Agent": {leak}, "X-Card": {leaks[0].value}, "Idempotency-Key": {"a key, " + leak}, "Cookie": {"sid=" + leak}, "Signature": {leaks[3].value}}
+		header := http.Header{"User-Agent": {leak}, "X-Card": {leaks[0].value}, "Idempotency-Key": {"a key, " + leak},
+			"Cookie": {"sid=" + leak}, "Signature": {leaks[3].value}}
 		if i%3 == 0 {
 			header.Set("Idempotency-Key", fmt.Sprint("a-key-of-the-canaries-", i))
 		}
@@ -117,7 +118,8 @@ func TestCanariesThroughTheBinaries(t *testing.T) {
 			spot(fmt.Sprintf("the problem of %s %s", method, path), string(answer.Body)+fmt.Sprint(answer.Header))
 		}
 		if i%10 == 0 {
-			s.post(t, notification{invoice: fmt.Sprintf("CANARY-%d", i-i%60), status: []string{"SUCCESS", "FAILED"}[i/10%2], amount: 90000, secret: leaks[2].value,
+			s.post(t, notification{invoice: fmt.Sprintf("CANARY-%d", i-i%60),
+				status: []string{"SUCCESS", "FAILED"}[i/10%2], amount: 90000, secret: leaks[2].value,
 				change: func(h http.Header, b string) string { h.Set("X-Note", leak); return b }})
 		}
 	}
@@ -143,16 +145,22 @@ func canaryRequest(i int, leak string) (method, path string, body []byte) {
 		leaks[9].value, leaks[7].value, leaks[4].value, leaks[5].value, leaks[8].value, leaks[9].value)
 	switch i % 6 {
 	case 0:
-		return "POST", "/payments", fmt.Appendf(nil, `{"order":{"invoice_number":%q,"amount":90000},%s}`, invoice, customer)
+		return "POST", "/payments",
+			fmt.Appendf(nil, `{"order":{"invoice_number":%q,"amount":90000},%s}`, invoice, customer)
 	case 1:
-		return "POST", "/payments", fmt.Appendf(nil, `{"order":{"invoice_number":%q,"amount":%s,"line_items":[{"price":4761349999000039,"quantity":1}]},%q:%q,"cvv":"8537",%s}`,
-			leak, leaks[0].value, leak, leak, customer)
+		return "POST", "/payments",
+			fmt.Appendf(nil, `{"order":{"invoice_number":%q,"amount":%s,"line_items":[{"price":4761349999000039,"quantity":1}]},%q:%q,"cvv":"8537",%s}`,
+				leak, leaks[0].value, leak, leak, customer)
 	case 2:
-		return "POST", "/payments/" + invoice + "/refunds", fmt.Appendf(nil, `{"refund":{"amount":%s},"expected_refundable":4761349999000039}`, []string{"1000", "4761349999000039"}[i/6%2])
+		return "POST", "/payments/" + invoice + "/refunds",
+			fmt.Appendf(nil, `{"refund":{"amount":%s},"expected_refundable":4761349999000039}`,
+				[]string{"1000", "4761349999000039"}[i/6%2])
 	case 3:
 		return "GET", "/payments/" + url.PathEscape(leak), nil
 	case 4:
-		return "POST", "/payments/" + url.PathEscape(leak) + "/capture", fmt.Appendf(nil, `{"payment":{"capture_amount":%q}} %s`, leak, leak)
+		return "POST", "/payments/" + url.PathEscape(leak) + "/capture",
+			fmt.Appendf(nil, `{"payment":{"capture_amount":%q}} %s`, leak, leak)
 	}
-	return []string{"GET", "DELETE"}[i/6%2], "/customers/" + url.PathEscape(leak) + "/tokens" + []string{"", "/" + leaks[9].value}[i/6%2], nil
+	return []string{"GET", "DELETE"}[i/6%2],
+		"/customers/" + url.PathEscape(leak) + "/tokens" + []string{"", "/" + leaks[9].value}[i/6%2], nil
 }

@@ -138,7 +138,8 @@ func TestAWeekPasses(t *testing.T) {
 	s.advance(t, "2h")
 	s.control(t, "faults", `{}`)
 	_, shown := s.say(t, "GET", "/payments/WEEK-2", "", "")
-	if review, _ := shown["review"].(map[string]any); shown["refundable"] != float64(60000) || review["operations"] == nil {
+	if review, _ := shown["review"].(map[string]any); shown["refundable"] != float64(60000) ||
+		review["operations"] == nil {
 		t.Errorf("the refund after the trust window: %v", shown)
 	}
 	if l := s.ledger(t, "WEEK-2"); l.Refunded != 30000 || len(l.Refunds) != 1 {

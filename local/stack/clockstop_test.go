@@ -58,7 +58,8 @@ func TestTheClockStopsAtAnOrderThatStaysDue(t *testing.T) {
 	}
 	status, answer := s.move(t, `{"advance":"168h"}`)
 	ahead := s.Clock.Ahead()
-	if status != 500 || !strings.Contains(answer, "order#STUCK-1 has been due since") || ahead < time.Hour || ahead > 2*time.Hour {
+	if status != 500 || !strings.Contains(answer, "order#STUCK-1 has been due since") || ahead < time.Hour ||
+		ahead > 2*time.Hour {
 		t.Errorf("%d %s, %s ahead", status, answer, ahead)
 	}
 }

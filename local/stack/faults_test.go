@@ -21,14 +21,16 @@ func TestALostAnswerAndAKillGiveMoneyBackOnce(t *testing.T) {
 	s.control(t, "settle", `{}`)
 	s.control(t, "faults/next", `{"endpoint":"refund","fault":"lose_after"}`)
 	key, body := rand.Text(), `{"refund":{"amount":30000}}`
-	if status, answer := s.say(t, "POST", "/payments/FAULT-1/refunds", key, body); status != 202 || answer["status"] != "processing" {
+	if status, answer := s.say(t, "POST", "/payments/FAULT-1/refunds", key, body); status != 202 ||
+		answer["status"] != "processing" {
 		t.Fatalf("an answer that was lost: %d %v, want 202", status, answer)
 	}
 	time.Sleep(resend) // before that a repeat is answered 409 and sends nothing
 	if err := s.Lambda.KillNext("refund", lambda.AfterAnswer); err != nil {
 		t.Fatal(err)
 	}
-	answer, err := s.Do(t.Context(), http.MethodPost, "/payments/FAULT-1/refunds", http.Header{"Idempotency-Key": {key}}, []byte(body))
+	answer, err := s.Do(t.Context(), http.MethodPost, "/payments/FAULT-1/refunds",
+		http.Header{"Idempotency-Key": {key}}, []byte(body))
 	if err != nil || answer.Status != 502 {
 		t.Fatalf("a killed function: %d %s %v", answer.Status, answer.Body, err)
 	}

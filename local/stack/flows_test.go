@@ -27,7 +27,8 @@ func openTill(t *testing.T) till { return openTillWith(t, nil) }
 
 func openTillWith(t *testing.T, settings map[string]string) till {
 	s := open(t, func(c *stack.Config) { c.Settings = settings })
-	client, err := doku.New(doku.Config{BaseURL: s.DOKU, ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, Now: time.Now})
+	client, err := doku.New(doku.Config{BaseURL: s.DOKU, ClientID: sandbox.DefaultClientID,
+		SecretKey: sandbox.DefaultSecretKey, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +119,8 @@ func (s till) agree(t *testing.T, invoice string, want end) map[string]any {
 	t.Helper()
 	_, shown := s.say(t, "GET", "/payments/"+invoice, "", "")
 	number := func(name string) float64 { n, _ := shown[name].(float64); return n }
-	if shown["status"] != want.status || number("captured") != want.captured || number("refunded") != want.refunded || number("refundable") != want.refundable {
+	if shown["status"] != want.status || number("captured") != want.captured || number("refunded") != want.refunded ||
+		number("refundable") != want.refundable {
 		t.Errorf("the API shows %v, want %+v", shown, want)
 	}
 	told, err := s.doku.Status(t.Context(), strings.ToLower(rand.Text()), invoice)
@@ -132,7 +134,8 @@ func (s till) agree(t *testing.T, invoice string, want end) map[string]any {
 		}
 	}
 	control(t, s.DOKU+"/control/payments?invoice_number="+invoice, &ledger)
-	if len(ledger.Payments) != 1 || ledger.Payments[0].Captured != want.captured || ledger.Payments[0].Refunded != want.refunded || ledger.Payments[0].Status != want.status {
+	if len(ledger.Payments) != 1 || ledger.Payments[0].Captured != want.captured ||
+		ledger.Payments[0].Refunded != want.refunded || ledger.Payments[0].Status != want.status {
 		t.Errorf("the sandbox's ledger says %+v, want %+v", ledger.Payments, want)
 	}
 	return shown
@@ -174,13 +177,15 @@ func TestAuthorizeCapturePartAndRefundParts(t *testing.T) {
 	s.await(t, "FLOW-PART", "AUTHORIZED")
 	s.capture(t, "FLOW-PART", `{"payment":{"capture_amount":60000}}`)
 	s.agree(t, "FLOW-PART", end{"PAID", 60000, 0, 60000, "SUCCESS", "CAPTURE"})
-	if status, answer := s.say(t, "POST", "/payments/FLOW-PART/capture", "", `{"payment":{"capture_amount":30000}}`); status != 422 {
+	if status, answer := s.say(t, "POST", "/payments/FLOW-PART/capture", "",
+		`{"payment":{"capture_amount":30000}}`); status != 422 {
 		t.Errorf("the rest: %d %v: one capture per authorisation", status, answer)
 	}
 	s.control(t, "settle", `{}`)
 	s.refund(t, "FLOW-PART", 20000, "PARTIAL_REFUND")
 	s.agree(t, "FLOW-PART", end{"PARTIALLY_REFUNDED", 60000, 20000, 40000, "SUCCESS", "CAPTURE"})
-	status, answer := s.say(t, "POST", "/payments/FLOW-PART/refunds", rand.Text(), `{"refund":{"amount":40000},"expected_refundable":60000}`)
+	status, answer := s.say(t, "POST", "/payments/FLOW-PART/refunds", rand.Text(),
+		`{"refund":{"amount":40000},"expected_refundable":60000}`)
 	if status != 422 || !strings.Contains(fmt.Sprint(answer), "expected_refundable") {
 		t.Errorf("an outdated expectation: %d %v", status, answer)
 	}
@@ -245,7 +250,8 @@ func TestASavedCardIsUsedAndForgotten(t *testing.T) {
 	if status, answer := s.say(t, "DELETE", "/customers/CUST-2/tokens/"+id, "", ""); status != 404 {
 		t.Errorf("another customer forgets it: %d %v", status, answer)
 	}
-	if status, answer := s.say(t, "DELETE", "/customers/CUST-1/tokens/"+id, "", ""); status != 200 || answer["status"] != "DELETE SUCCESS" {
+	if status, answer := s.say(t, "DELETE", "/customers/CUST-1/tokens/"+id, "", ""); status != 200 ||
+		answer["status"] != "DELETE SUCCESS" {
 		t.Errorf("%d %v", status, answer)
 	}
 	if _, list := s.say(t, "GET", "/customers/CUST-1/tokens", "", ""); len(list["tokens"].([]any)) != 0 {
@@ -255,7 +261,8 @@ func TestASavedCardIsUsedAndForgotten(t *testing.T) {
 
 func TestAPromoLowersWhatIsPaid(t *testing.T) {
 	s := openTill(t)
-	s.buy(t, "FLOW-PROMO", `,"override_configuration":{"promo":[{"bin":"557338","discount_amount":20000}]}`, customer.Mastercard)
+	s.buy(t, "FLOW-PROMO", `,"override_configuration":{"promo":[{"bin":"557338","discount_amount":20000}]}`,
+		customer.Mastercard)
 	s.await(t, "FLOW-PROMO", "PAID")
 	shown := s.agree(t, "FLOW-PROMO", end{"PAID", 70000, 0, 70000, "SUCCESS", "SALE"})
 	if order := fmt.Sprint(shown["order"]); !strings.Contains(order, "amount:90000") {
@@ -272,7 +279,8 @@ func TestAPromoLowersWhatIsPaid(t *testing.T) {
 func TestOnlyAllowedBINsPay(t *testing.T) {
 	s := openTill(t)
 	page := s.pageWith(t, "FLOW-BIN", `,"override_configuration":{"allow_bin":["476134"]}`)
-	if err := customer.Pay(t.Context(), http.DefaultClient, page, customer.Mastercard); !errors.Is(err, customer.ErrRefused) {
+	if err := customer.Pay(t.Context(), http.DefaultClient, page,
+		customer.Mastercard); !errors.Is(err, customer.ErrRefused) {
 		t.Errorf("a card of another BIN: %v", err)
 	}
 	if err := customer.Pay(t.Context(), http.DefaultClient, page, customer.Visa); err != nil {
@@ -284,11 +292,13 @@ func TestOnlyAllowedBINsPay(t *testing.T) {
 
 func TestADisclaimerMustBeAgreedTo(t *testing.T) {
 	s := openTill(t)
-	page := s.pageWith(t, "FLOW-AGREE", `,"additional_info":{"disclaimer":{"en":"No returns","id":"Tidak dapat dikembalikan"}}`)
+	page := s.pageWith(t, "FLOW-AGREE",
+		`,"additional_info":{"disclaimer":{"en":"No returns","id":"Tidak dapat dikembalikan"}}`)
 	if err := customer.Pay(t.Context(), http.DefaultClient, page, customer.Visa); !errors.Is(err, customer.ErrRefused) {
 		t.Errorf("without agreeing: %v", err)
 	}
-	if err := customer.Pay(t.Context(), http.DefaultClient, page, customer.Visa, url.Values{"disclaimer": {"on"}}); err != nil {
+	if err := customer.Pay(t.Context(), http.DefaultClient, page, customer.Visa,
+		url.Values{"disclaimer": {"on"}}); err != nil {
 		t.Fatal(err)
 	}
 	s.await(t, "FLOW-AGREE", "PAID")
@@ -311,11 +321,13 @@ func TestWhatIsNotAllowedNeverReachesDOKU(t *testing.T) {
 		{"refunds", "short", `{"refund":{"amount":1}}`, 400},
 		{"refunds", rand.Text(), `{"refund":{"amount":1.5}}`, 422},
 	} {
-		if status, answer := s.say(t, "POST", "/payments/FLOW-NO/"+test.path, test.key, test.body); status != test.want {
+		if status, answer := s.say(t, "POST", "/payments/FLOW-NO/"+test.path, test.key,
+			test.body); status != test.want {
 			t.Errorf("%s %s: %d %v, want %d", test.path, test.body, status, answer, test.want)
 		}
 	}
-	for path, body := range map[string]string{"/payments/NOBODY/capture": `{}`, "/payments/NOBODY/refunds": `{"refund":{"amount":1}}`} {
+	for path, body := range map[string]string{"/payments/NOBODY/capture": `{}`,
+		"/payments/NOBODY/refunds": `{"refund":{"amount":1}}`} {
 		if status, _ := s.say(t, "POST", path, rand.Text(), body); status != 404 {
 			t.Errorf("%s: %d", path, status)
 		}

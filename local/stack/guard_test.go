@@ -38,9 +38,12 @@ func send(t *testing.T, method, to, host, origin string) *http.Response {
 func TestNoPartAnswersForeignPages(t *testing.T) {
 	running := harness.Start(t, nil)
 	parts := map[string]string{
-		"HTTP API": running.API + "/payments", "token issuer": running.Issuer + "/token", "shop": running.Shop + "/quote", "DOKU's sandbox": running.DOKU + "/control/settle",
-		"DOKU's ledger": running.DOKU + "/control/ledger", "hosted page": running.DOKU + "/pay/x", "DynamoDB": running.DynamoDB,
-		"Secrets Manager": running.Environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"], "EventBridge": running.Environment["AWS_ENDPOINT_URL_EVENTBRIDGE"],
+		"HTTP API": running.API + "/payments", "token issuer": running.Issuer + "/token",
+		"shop": running.Shop + "/quote", "DOKU's sandbox": running.DOKU + "/control/settle",
+		"DOKU's ledger": running.DOKU + "/control/ledger", "hosted page": running.DOKU + "/pay/x",
+		"DynamoDB":        running.DynamoDB,
+		"Secrets Manager": running.Environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"],
+		"EventBridge":     running.Environment["AWS_ENDPOINT_URL_EVENTBRIDGE"],
 	}
 	for name, to := range parts {
 		for _, method := range []string{http.MethodPost, http.MethodGet, http.MethodOptions} {
@@ -51,12 +54,14 @@ func TestNoPartAnswersForeignPages(t *testing.T) {
 				"a name that leads here":      send(t, method, to, "evil.example:80", ""),
 				"its own page, but that name": send(t, method, to, "evil.example:80", "http://evil.example:80"),
 			} {
-				if response.StatusCode != http.StatusForbidden || response.Header.Get("Access-Control-Allow-Origin") != "" {
+				if response.StatusCode != http.StatusForbidden ||
+					response.Header.Get("Access-Control-Allow-Origin") != "" {
 					t.Errorf("%s: %s of %s: %s %v", name, method, what, response.Status, response.Header)
 				}
 			}
 		}
-		if response := send(t, http.MethodGet, to, "localhost:80", ""); response.StatusCode == http.StatusForbidden && name != "DynamoDB" {
+		if response := send(t, http.MethodGet, to, "localhost:80", ""); response.StatusCode == http.StatusForbidden &&
+			name != "DynamoDB" {
 			t.Errorf("%s: a program that asks at localhost: %s", name, response.Status)
 		}
 	}
@@ -72,17 +77,21 @@ func TestTheShopsPagesAndATunnelReachTheAPI(t *testing.T) {
 	}
 	for _, origin := range []string{"http://127.0.0.1:" + shop.Port(), "http://localhost:" + shop.Port()} {
 		response := send(t, http.MethodGet, running.API+"/payments/NONE-1", "", origin)
-		if response.StatusCode != http.StatusUnauthorized || response.Header.Get("Access-Control-Allow-Origin") != origin {
+		if response.StatusCode != http.StatusUnauthorized ||
+			response.Header.Get("Access-Control-Allow-Origin") != origin {
 			t.Errorf("%s: %s %v", origin, response.Status, response.Header)
 		}
-		if exposed := response.Header.Get("Access-Control-Expose-Headers"); exposed != "idempotent-replayed,retry-after,www-authenticate" {
+		if exposed := response.Header.Get(
+			"Access-Control-Expose-Headers"); exposed != "idempotent-replayed,retry-after,www-authenticate" {
 			t.Errorf("a page may read %q", exposed)
 		}
 	}
-	if response := send(t, http.MethodPost, running.API+stack.NotificationTarget, "abc.tunnel.example", ""); response.StatusCode != http.StatusUnauthorized {
+	if response := send(t, http.MethodPost, running.API+stack.NotificationTarget, "abc.tunnel.example",
+		""); response.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a notification through a tunnel: %s", response.Status)
 	}
-	if response := send(t, http.MethodPost, running.API+"/payments", "abc.tunnel.example", ""); response.StatusCode != http.StatusForbidden {
+	if response := send(t, http.MethodPost, running.API+"/payments", "abc.tunnel.example",
+		""); response.StatusCode != http.StatusForbidden {
 		t.Errorf("a payment through that tunnel: %s", response.Status)
 	}
 }
@@ -182,7 +191,8 @@ func TestAnAnswerOf5xxIsPrintedWithItsCause(t *testing.T) {
 	if err != nil || answer.Status != http.StatusBadGateway {
 		t.Fatalf("%d %s %v", answer.Status, answer.Body, err)
 	}
-	if text := printed.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, "status=502") || !strings.Contains(text, "function=getpayment") || !strings.Contains(text, "error=") {
+	if text := printed.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, "status=502") ||
+		!strings.Contains(text, "function=getpayment") || !strings.Contains(text, "error=") {
 		t.Errorf("printed %q", text)
 	}
 }

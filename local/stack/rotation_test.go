@@ -26,7 +26,8 @@ func TestAKeyIsRotatedUnderWay(t *testing.T) {
 	const newKey = "SK-the-new-key-of-the-rotation"
 	at := map[int]func(){
 		*inFlight / 3: func() {
-			running.PutKeys(stack.Keys{ClientID: sandbox.DefaultClientID, SecretKey: newKey, PreviousKey: sandbox.DefaultSecretKey, QuoteKey: running.Keys.QuoteKey})
+			running.PutKeys(stack.Keys{ClientID: sandbox.DefaultClientID, SecretKey: newKey,
+				PreviousKey: sandbox.DefaultSecretKey, QuoteKey: running.Keys.QuoteKey})
 		},
 		2 * *inFlight / 3: func() { rotateAtDOKU(t, running.DOKU, newKey) },
 	}
@@ -53,12 +54,14 @@ func TestAKeyIsRotatedUnderWay(t *testing.T) {
 	}
 	close(invoices)
 	workers.Wait()
-	t.Logf("%d payments while the key was rotated: %d PAID, %d refused or lost; the secret was read %d times", *inFlight, paid.Load(), refused.Load(), running.Secrets.Fetches())
+	t.Logf("%d payments while the key was rotated: %d PAID, %d refused or lost; the secret was read %d times",
+		*inFlight, paid.Load(), refused.Load(), running.Secrets.Fetches())
 }
 
 // payOnce makes one payment, and repeats requests only if the API asks for it.
 func payOnce(t *testing.T, api merchant.API, invoice string) error {
-	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"email":"budi@example.com"}}`, invoice)
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"email":"budi@example.com"}}`,
+		invoice)
 	page, err := api.CreatePage(t.Context(), []byte(body))
 	if err != nil {
 		return fmt.Errorf("%s: %w", invoice, err)
@@ -71,7 +74,8 @@ func payOnce(t *testing.T, api merchant.API, invoice string) error {
 }
 
 func rotateAtDOKU(t *testing.T, doku, key string) {
-	response, err := http.Post(doku+"/control/rotate", "application/json", bytes.NewBufferString(`{"secret_key":"`+key+`"}`))
+	response, err := http.Post(doku+"/control/rotate", "application/json",
+		bytes.NewBufferString(`{"secret_key":"`+key+`"}`))
 	if err != nil || response.StatusCode != http.StatusOK {
 		t.Errorf("rotating at DOKU: %v %v", response, err)
 		return

@@ -21,7 +21,8 @@ func TestEveryCustomerCanForgetACard(t *testing.T) {
 	s := openTill(t)
 	inPath := func(id string) string { return "~" + base64.RawURLEncoding.EncodeToString([]byte(id)) }
 	for i, c := range []struct{ id, path string }{
-		{"CUST-1", "CUST-1"}, {"CUST-1", inPath("CUST-1")}, {"team/budi", inPath("team/budi")}, {"what?", inPath("what?")}, {"..", inPath("..")},
+		{"CUST-1", "CUST-1"}, {"CUST-1", inPath("CUST-1")}, {"team/budi", inPath("team/budi")},
+		{"what?", inPath("what?")}, {"..", inPath("..")},
 		{"~budi", inPath("~budi")}, {"a%2Fb", inPath("a%2Fb")}, {"Budi Šiti+1|é", url.PathEscape("Budi Šiti+1|é")},
 	} {
 		invoice := fmt.Sprint("PATH-", i)
@@ -30,7 +31,8 @@ func TestEveryCustomerCanForgetACard(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := customer.Pay(t.Context(), http.DefaultClient, page.CreditCardPaymentPage.URL, customer.Visa); err != nil {
+		if err := customer.Pay(t.Context(), http.DefaultClient, page.CreditCardPaymentPage.URL,
+			customer.Visa); err != nil {
 			t.Fatal(err)
 		}
 		s.await(t, invoice, "PAID")
@@ -70,7 +72,8 @@ func TestListingCardsCostsFewCalls(t *testing.T) {
 	})
 	start := time.Now()
 	for range 60 {
-		if answer, err := s.Do(t.Context(), "GET", "/customers/CUST-1/tokens", nil, nil); err != nil || answer.Status != 200 {
+		if answer, err := s.Do(t.Context(), "GET", "/customers/CUST-1/tokens", nil, nil); err != nil ||
+			answer.Status != 200 {
 			t.Fatal(answer.Status, err)
 		}
 	}

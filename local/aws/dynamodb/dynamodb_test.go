@@ -46,7 +46,8 @@ func TestTheStoreKeepsItsContractOnDynamoDB(t *testing.T) {
 func TestAWriteWhoseAnswerIsLostIsRecognisedAsOurOwn(t *testing.T) {
 	server, s := open(t, "")
 	loser := &losingTransport{target: "DynamoDB_20120810.PutItem"}
-	s.Client = dynamodb.New(Client(server.URL).Options(), func(o *dynamodb.Options) { o.HTTPClient = &http.Client{Transport: loser} })
+	s.Client = dynamodb.New(Client(server.URL).Options(),
+		func(o *dynamodb.Options) { o.HTTPClient = &http.Client{Transport: loser} })
 
 	loser.lose.Store(1)
 	if _, err := s.Create(t.Context(), order.Order{Invoice: "LOST-1", Amount: 5}, nil); err != nil {
@@ -59,7 +60,8 @@ func TestAWriteWhoseAnswerIsLostIsRecognisedAsOurOwn(t *testing.T) {
 	if loser.lost.Load() != 2 {
 		t.Fatalf("%d answers were lost, want 2", loser.lost.Load())
 	}
-	if err := s.Update(t.Context(), order.Order{Invoice: "LOST-1", Amount: 7, Version: 1}); !errors.Is(err, payment.ErrConflict) {
+	if err := s.Update(t.Context(),
+		order.Order{Invoice: "LOST-1", Amount: 7, Version: 1}); !errors.Is(err, payment.ErrConflict) {
 		t.Errorf("an update of a version that is gone: %v, want ErrConflict", err)
 	}
 }
@@ -127,9 +129,12 @@ func TestStartSaysWhatIsMissing(t *testing.T) {
 	}{
 		{"no packages", Config{Root: t.TempDir()}, os.Getenv("PATH"), "run make npm"},
 		{"no node", Config{Root: root}, t.TempDir(), "install Node 20"},
-		{"data folder in use", Config{Root: root, Dir: dir}, os.Getenv("PATH"), "in use by another kasir local: stop that one, or choose another folder with --data (make run ARGS="},
-		{"folder that nobody may write to", Config{Root: root, Dir: "/sys/kernel"}, os.Getenv("PATH"), "cannot write to the data folder /sys/kernel or"},
-		{"folder that nobody may make", Config{Root: root, Dir: "/sys/kasir"}, os.Getenv("PATH"), "cannot write to the data folder /sys/kasir or"},
+		{"data folder in use", Config{Root: root, Dir: dir}, os.Getenv("PATH"),
+			"in use by another kasir local: stop that one, or choose another folder with --data (make run ARGS="},
+		{"folder that nobody may write to", Config{Root: root, Dir: "/sys/kernel"}, os.Getenv("PATH"),
+			"cannot write to the data folder /sys/kernel or"},
+		{"folder that nobody may make", Config{Root: root, Dir: "/sys/kasir"}, os.Getenv("PATH"),
+			"cannot write to the data folder /sys/kasir or"},
 		{"something in the way", Config{Root: root, Dir: inTheWay}, os.Getenv("PATH"), "LOCK: Is a directory"},
 	} {
 		t.Setenv("PATH", test.path)
@@ -147,7 +152,8 @@ func TestStartNamesAnOldNode(t *testing.T) {
 	}
 	t.Setenv("NODE_OPTIONS", "--require "+old)
 	_, err := Start(t.Context(), Config{Root: root})
-	if err == nil || !strings.Contains(err.Error(), "node is v18.20.4: install Node 20 or newer") || strings.Contains(err.Error(), "\n") {
+	if err == nil || !strings.Contains(err.Error(), "node is v18.20.4: install Node 20 or newer") ||
+		strings.Contains(err.Error(), "\n") {
 		t.Error(err)
 	}
 }

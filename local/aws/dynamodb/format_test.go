@@ -100,8 +100,9 @@ func TestANewerItemThatCannotBeDecodedIsNewer(t *testing.T) {
 		_, orphans := s.Orphans(t.Context(), early)
 		_, earlier := s.EarlierOrphans(t.Context(), invoice)
 		for what, err := range map[string]error{
-			"Get": get, "Create": create, "Update": update, "PutOrphan": put, "Orphans": orphans, "PutOrphan beside an order": beside,
-			"EarlierOrphans": earlier,
+			"Get": get, "Create": create, "Update": update, "PutOrphan": put, "Orphans": orphans,
+			"PutOrphan beside an order": beside,
+			"EarlierOrphans":            earlier,
 		} {
 			if !errors.Is(err, payment.ErrNewerFormat) {
 				t.Errorf("%s of %s: %v, want ErrNewerFormat", what, invoice, err)

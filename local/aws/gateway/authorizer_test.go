@@ -56,7 +56,8 @@ func newIssuer(t *testing.T) *issuer {
 			fmt.Fprintf(w, `{"issuer":%q,"jwks_uri":%q}`, i.URL+"/pool", i.URL+"/keys")
 		case r.URL.Path == "/keys":
 			i.asked++
-			set := []map[string]string{{"kty": "EC", "kid": "elliptic", "crv": "P-256"}, {"kty": "RSA", "use": "enc", "kid": "encrypts", "n": "AQAB", "e": "AQAB"}}
+			set := []map[string]string{{"kty": "EC", "kid": "elliptic", "crv": "P-256"},
+				{"kty": "RSA", "use": "enc", "kid": "encrypts", "n": "AQAB", "e": "AQAB"}}
 			for id, key := range i.keys {
 				set = append(set, map[string]string{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": id,
 					"n": encode(key.N.Bytes()), "e": encode(big.NewInt(int64(key.E)).Bytes())})
@@ -104,7 +105,8 @@ func withNull(claims claimSet, name string) claimSet {
 
 func (i *issuer) claims() claimSet {
 	now := clock().Unix()
-	return claimSet{"iss": i.URL + "/pool", "aud": "kasir", "sub": "CUST-1", "scope": "payments:read payments:refund", "iat": now - 60, "exp": now + 60}
+	return claimSet{"iss": i.URL + "/pool", "aud": "kasir", "sub": "CUST-1", "scope": "payments:read payments:refund",
+		"iat": now - 60, "exp": now + 60}
 }
 
 func unsigned(header, claims claimSet) string {
@@ -170,41 +172,68 @@ func TestTokens(t *testing.T) {
 		"scheme in lower case":       {[]string{"bearer " + token}, 200, ""},
 		"one of several audiences":   {[]string{signed(claimSet{"aud": []string{"other", "kasir-too"}})}, 200, ""},
 		"client_id without audience": {[]string{signed(claimSet{"aud": nil, "client_id": "kasir"})}, 200, ""},
-		"scp as a list":              {[]string{signed(claimSet{"scope": nil, "scp": []string{"payments:refund"}})}, 200, ""},
-		"scope as a list":            {[]string{signed(claimSet{"scope": []string{"openid", "payments:refund"}})}, 200, ""},
-		"scope null, scp a list":     {[]string{"Bearer " + i.sign(t, "key-1", withNull(good, "scope").with(claimSet{"scp": []string{"payments:refund"}}))}, 200, ""},
+		"scp as a list": {[]string{signed(claimSet{"scope": nil, "scp": []string{"payments:refund"}})},
+			200, ""},
+		"scope as a list": {[]string{signed(claimSet{"scope": []string{"openid", "payments:refund"}})}, 200,
+			""},
+		"scope null, scp a list": {[]string{"Bearer " +
+			i.sign(t, "key-1", withNull(good, "scope").with(claimSet{"scp": []string{"payments:refund"}}))}, 200, ""},
 		"scp with a space": {[]string{signed(claimSet{"scope": nil, "scp": []string{"x payments:refund"}})}, 403,
 			`Bearer scope="payments:refund" error="insufficient_scope" error_description="the token does not have the scope of this route"`},
-		"a critical extension": {[]string{"Bearer " + signWith(t, i.keys["key-1"], claimSet{"alg": "RS256", "kid": "key-1", "crit": []string{"x"}, "x": 1}, good)}, 401,
+		"a critical extension": {[]string{"Bearer " +
+			signWith(t, i.keys["key-1"], claimSet{"alg": "RS256", "kid": "key-1", "crit": []string{"x"}, "x": 1},
+				good)}, 401,
 			denied("the token has a critical extension that is not understood")},
-		"scp as text":                  {[]string{signed(claimSet{"scope": nil, "scp": "payments:refund"})}, 200, ""},
-		"nbf now":                      {[]string{signed(claimSet{"nbf": now})}, 200, ""},
-		"none":                         {nil, 401, "Bearer"},
-		"empty":                        {[]string{""}, 401, "Bearer"},
-		"garbage":                      {[]string{"Bearer garbage"}, 401, denied("the token is no JWT")},
-		"scheme only":                  {[]string{"Bearer"}, 401, denied("the token is no JWT")},
-		"another scheme":               {[]string{"Basic " + token}, 401, denied("the token is no JWT")},
-		"two headers":                  {[]string{"Bearer " + token, "Bearer " + token}, 401, denied("the token is no JWT")},
-		"alg none":                     {[]string{"Bearer " + unsigned(claimSet{"alg": "none"}, good) + "."}, 401, denied("the token is not signed with RS256")},
-		"alg none with a key id":       {[]string{"Bearer " + unsigned(claimSet{"alg": "none", "kid": "key-1"}, good) + "." + parts[2]}, 401, denied("the token is not signed with RS256")},
-		"HS256 with the public key":    {[]string{"Bearer " + confused(t, &i.keys["key-1"].PublicKey, good)}, 401, denied("the token is not signed with RS256")},
-		"an algorithm of no library":   {[]string{"Bearer " + unsigned(claimSet{"alg": "RS1"}, good) + "." + parts[2]}, 401, denied("the token is not signed with RS256")},
-		"unknown key id":               {[]string{"Bearer " + i.sign(t, "key-2", good)}, 401, denied("the token names no key of the issuer")},
-		"a key that does not sign":     {[]string{"Bearer " + i.sign(t, "encrypts", good)}, 401, denied("the token names no key of the issuer")},
-		"no key id":                    {[]string{"Bearer " + i.sign(t, "", good)}, 401, denied("the token names no key of the issuer")},
-		"another's key":                {[]string{"Bearer " + signWith(t, other, claimSet{"alg": "RS256", "kid": "key-1"}, good)}, 401, denied("the token does not have a valid signature")},
-		"claims changed":               {[]string{"Bearer " + unsigned(claimSet{"alg": "RS256", "kid": "key-1"}, good.with(claimSet{"sub": "CUST-2"})) + "." + parts[2]}, 401, denied("the token does not have a valid signature")},
-		"wrong issuer":                 {[]string{signed(claimSet{"iss": i.URL})}, 401, denied("the token does not have a valid issuer")},
-		"issuer with a slash":          {[]string{signed(claimSet{"iss": i.URL + "/pool/"})}, 401, denied("the token does not have a valid issuer")},
-		"no issuer":                    {[]string{signed(claimSet{"iss": nil})}, 401, denied("the token lacks iss or exp")},
-		"wrong audience":               {[]string{signed(claimSet{"aud": "other"})}, 401, denied("the token does not have a valid audience")},
-		"wrong audience, right client": {[]string{signed(claimSet{"aud": "other", "client_id": "kasir"})}, 401, denied("the token does not have a valid audience")},
-		"no audience":                  {[]string{signed(claimSet{"aud": nil})}, 401, denied("the token does not have a valid audience")},
-		"expired":                      {[]string{signed(claimSet{"exp": now})}, 401, denied("the token has expired")},
-		"no expiry":                    {[]string{signed(claimSet{"exp": nil})}, 401, denied("the token lacks iss or exp")},
-		"expiry as text":               {[]string{signed(claimSet{"exp": "tomorrow"})}, 401, denied("the token has claims that cannot be read")},
-		"nbf in the future":            {[]string{signed(claimSet{"nbf": now + 1})}, 401, denied("the token is not valid yet")},
-		"issued in the future":         {[]string{signed(claimSet{"iat": now + 1})}, 401, denied("the token was issued in the future")},
+		"scp as text":    {[]string{signed(claimSet{"scope": nil, "scp": "payments:refund"})}, 200, ""},
+		"nbf now":        {[]string{signed(claimSet{"nbf": now})}, 200, ""},
+		"none":           {nil, 401, "Bearer"},
+		"empty":          {[]string{""}, 401, "Bearer"},
+		"garbage":        {[]string{"Bearer garbage"}, 401, denied("the token is no JWT")},
+		"scheme only":    {[]string{"Bearer"}, 401, denied("the token is no JWT")},
+		"another scheme": {[]string{"Basic " + token}, 401, denied("the token is no JWT")},
+		"two headers": {[]string{"Bearer " + token, "Bearer " + token}, 401,
+			denied("the token is no JWT")},
+		"alg none": {[]string{"Bearer " + unsigned(claimSet{"alg": "none"}, good) + "."}, 401,
+			denied("the token is not signed with RS256")},
+		"alg none with a key id": {[]string{"Bearer " + unsigned(claimSet{"alg": "none", "kid": "key-1"}, good) +
+			"." + parts[2]}, 401, denied("the token is not signed with RS256")},
+		"HS256 with the public key": {[]string{"Bearer " + confused(t, &i.keys["key-1"].PublicKey, good)}, 401,
+			denied("the token is not signed with RS256")},
+		"an algorithm of no library": {[]string{"Bearer " + unsigned(claimSet{"alg": "RS1"}, good) + "." + parts[2]},
+			401, denied("the token is not signed with RS256")},
+		"unknown key id": {[]string{"Bearer " + i.sign(t, "key-2", good)}, 401,
+			denied("the token names no key of the issuer")},
+		"a key that does not sign": {[]string{"Bearer " + i.sign(t, "encrypts", good)}, 401,
+			denied("the token names no key of the issuer")},
+		"no key id": {[]string{"Bearer " + i.sign(t, "", good)}, 401,
+			denied("the token names no key of the issuer")},
+		"another's key": {[]string{"Bearer " +
+			signWith(t, other, claimSet{"alg": "RS256", "kid": "key-1"}, good)}, 401,
+			denied("the token does not have a valid signature")},
+		"claims changed": {[]string{"Bearer " +
+			unsigned(claimSet{"alg": "RS256", "kid": "key-1"}, good.with(claimSet{"sub": "CUST-2"})) + "." + parts[2]},
+			401, denied("the token does not have a valid signature")},
+		"wrong issuer": {[]string{signed(claimSet{"iss": i.URL})}, 401,
+			denied("the token does not have a valid issuer")},
+		"issuer with a slash": {[]string{signed(claimSet{"iss": i.URL + "/pool/"})}, 401,
+			denied("the token does not have a valid issuer")},
+		"no issuer": {[]string{signed(claimSet{"iss": nil})}, 401,
+			denied("the token lacks iss or exp")},
+		"wrong audience": {[]string{signed(claimSet{"aud": "other"})}, 401,
+			denied("the token does not have a valid audience")},
+		"wrong audience, right client": {[]string{signed(claimSet{"aud": "other", "client_id": "kasir"})}, 401,
+			denied("the token does not have a valid audience")},
+		"no audience": {[]string{signed(claimSet{"aud": nil})}, 401,
+			denied("the token does not have a valid audience")},
+		"expired": {[]string{signed(claimSet{"exp": now})}, 401, denied("the token has expired")},
+		"no expiry": {[]string{signed(claimSet{"exp": nil})}, 401,
+			denied("the token lacks iss or exp")},
+		"expiry as text": {[]string{signed(claimSet{"exp": "tomorrow"})}, 401,
+			denied("the token has claims that cannot be read")},
+		"nbf in the future": {[]string{signed(claimSet{"nbf": now + 1})}, 401,
+			denied("the token is not valid yet")},
+		"issued in the future": {[]string{signed(claimSet{"iat": now + 1})}, 401,
+			denied("the token was issued in the future")},
 		"scope of another route": {[]string{signed(claimSet{"scope": "payments:read payments:refunds"})}, 403,
 			`Bearer scope="payments:refund" error="insufficient_scope" error_description="the token does not have the scope of this route"`},
 		"no scope": {[]string{signed(claimSet{"scope": nil})}, 403,
@@ -213,7 +242,8 @@ func TestTokens(t *testing.T) {
 		handler := api(t, Config{Routes: guarded, Authorizer: i.authorizer(), Invoke: answering(`"in"`)})
 		got := knock(handler, "POST", "/refund", c.authorization...)
 		if got.status != c.status || got.header.Get("Www-Authenticate") != c.challenge {
-			t.Errorf("%s: got %d with %s, want %d with %s", name, got.status, got.header.Get("Www-Authenticate"), c.status, c.challenge)
+			t.Errorf("%s: got %d with %s, want %d with %s", name, got.status, got.header.Get("Www-Authenticate"),
+				c.status, c.challenge)
 		}
 		if c.status != 200 {
 			expectOwn(t, got, c.status, map[int]string{401: "Unauthorized", 403: "Forbidden"}[c.status])
@@ -226,8 +256,9 @@ func TestTokens(t *testing.T) {
 func TestWhatAFunctionLearnsOfAToken(t *testing.T) {
 	i := newIssuer(t)
 	var event []byte
-	handler := api(t, Config{Routes: guarded, Authorizer: &Authorizer{Issuer: i.URL + "/pool", Audience: []string{"kasir"}, ScopePrefix: "shop/"},
-		Invoke: func(_ context.Context, _ string, e []byte) ([]byte, error) { event = e; return []byte(`"in"`), nil }})
+	handler := api(t, Config{Routes: guarded,
+		Authorizer: &Authorizer{Issuer: i.URL + "/pool", Audience: []string{"kasir"}, ScopePrefix: "shop/"},
+		Invoke:     func(_ context.Context, _ string, e []byte) ([]byte, error) { event = e; return []byte(`"in"`), nil }})
 	authorizer := func() any {
 		var e struct{ RequestContext struct{ Authorizer any } }
 		if err := json.Unmarshal(event, &e); err != nil {
@@ -235,14 +266,18 @@ func TestWhatAFunctionLearnsOfAToken(t *testing.T) {
 		}
 		return e.RequestContext.Authorizer
 	}
-	token := i.sign(t, "key-1", i.claims().with(claimSet{"aud": []string{"kasir", "b"}, "scope": "payments:read shop/payments:read", "admin": true, "big": 12345678901234567,
-		"nick": json.RawMessage("null"), "address": map[string]any{"city": "a b"}, "groups": []any{"a b", []string{"c"}, map[string]any{"d": 1}}}))
+	token := i.sign(t, "key-1",
+		i.claims().with(claimSet{"aud": []string{"kasir", "b"}, "scope": "payments:read shop/payments:read",
+			"admin": true, "big": 12345678901234567,
+			"nick": json.RawMessage("null"), "address": map[string]any{"city": "a b"},
+			"groups": []any{"a b", []string{"c"}, map[string]any{"d": 1}}}))
 	if got := knock(handler, "GET", "/read", "Bearer "+token); got.status != 200 {
 		t.Fatalf("got %d %s", got.status, got.header)
 	}
 	if diff := cmp.Diff(map[string]any{"jwt": map[string]any{
-		"claims": map[string]any{"iss": i.URL + "/pool", "aud": "[kasir b]", "sub": "CUST-1", "scope": "payments:read shop/payments:read",
-			"iat": "1583348578", "exp": "1583348698", "admin": "true", "big": "12345678901234567",
+		"claims": map[string]any{"iss": i.URL + "/pool", "aud": "[kasir b]", "sub": "CUST-1",
+			"scope": "payments:read shop/payments:read",
+			"iat":   "1583348578", "exp": "1583348698", "admin": "true", "big": "12345678901234567",
 			"address": `{"city":"a b"}`, "groups": `[a b [c] {"d":1}]`},
 		"scopes": []any{"shop/payments:read"},
 	}}, authorizer()); diff != "" {
@@ -259,7 +294,8 @@ func TestWhatAFunctionLearnsOfAToken(t *testing.T) {
 }
 
 func TestPreflightsNeedNoToken(t *testing.T) {
-	handler := api(t, Config{Routes: guarded, Authorizer: newIssuer(t).authorizer(), CORS: shop, Invoke: answering(`"in"`)})
+	handler := api(t, Config{Routes: guarded, Authorizer: newIssuer(t).authorizer(), CORS: shop,
+		Invoke: answering(`"in"`)})
 	r := httptest.NewRequest("OPTIONS", "/refund", nil)
 	r.Header.Set("Origin", "http://localhost:8081")
 	r.Header.Set("Access-Control-Request-Method", "POST")
@@ -279,12 +315,14 @@ func TestPreflightsNeedNoToken(t *testing.T) {
 func TestKeysAreFetchedWhenNeeded(t *testing.T) {
 	i := newIssuer(t)
 	now := clock()
-	handler := api(t, Config{Routes: guarded, Authorizer: i.authorizer(), Invoke: answering(`"in"`), Now: func() time.Time { return now }})
+	handler := api(t, Config{Routes: guarded, Authorizer: i.authorizer(), Invoke: answering(`"in"`),
+		Now: func() time.Time { return now }})
 	long := i.claims().with(claimSet{"exp": now.Add(24 * time.Hour).Unix()})
 	expect := func(what, token string, status, asked int) {
 		t.Helper()
 		if got := knock(handler, "GET", "/read", token); got.status != status || i.asked != asked {
-			t.Errorf("%s: got %d after asking for the keys %d times, want %d and %d", what, got.status, i.asked, status, asked)
+			t.Errorf("%s: got %d after asking for the keys %d times, want %d and %d", what, got.status, i.asked,
+				status, asked)
 		}
 	}
 	token := i.sign(t, "key-1", long)
@@ -309,11 +347,15 @@ func TestKeysAreFetchedWhenNeeded(t *testing.T) {
 func TestNothingOfATokenIsLogged(t *testing.T) {
 	i := newIssuer(t)
 	var log bytes.Buffer
-	handler := api(t, Config{Routes: guarded, Authorizer: i.authorizer(), Invoke: answering(`"in"`), Log: slog.New(slog.NewJSONHandler(&log, nil))})
+	handler := api(t, Config{Routes: guarded, Authorizer: i.authorizer(), Invoke: answering(`"in"`),
+		Log: slog.New(slog.NewJSONHandler(&log, nil))})
 	claims := i.claims().with(claimSet{"sub": "canary-subject"})
 	tokens := []string{
-		i.sign(t, "key-1", claims), i.sign(t, "canary-key", claims), i.sign(t, "key-1", claims.with(claimSet{"exp": 1})), i.sign(t, "key-1", claims.with(claimSet{"scope": "canary-scope"})),
-		i.sign(t, "key-1", claims.with(claimSet{"iss": "canary-issuer"})), unsigned(claimSet{"alg": "canary-alg"}, claims) + ".x", "canary-garbage",
+		i.sign(t, "key-1", claims), i.sign(t, "canary-key", claims),
+		i.sign(t, "key-1", claims.with(claimSet{"exp": 1})),
+		i.sign(t, "key-1", claims.with(claimSet{"scope": "canary-scope"})),
+		i.sign(t, "key-1", claims.with(claimSet{"iss": "canary-issuer"})),
+		unsigned(claimSet{"alg": "canary-alg"}, claims) + ".x", "canary-garbage",
 	}
 	for _, down := range []bool{false, true} {
 		i.down = down
@@ -321,7 +363,8 @@ func TestNothingOfATokenIsLogged(t *testing.T) {
 			knock(handler, "POST", "/refund", "Bearer "+token)
 		}
 	}
-	if text := log.String(); strings.Contains(text, "canary") || strings.Contains(text, encode([]byte(`{"al`))) || !strings.Contains(text, "503 Service Unavailable") {
+	if text := log.String(); strings.Contains(text, "canary") || strings.Contains(text, encode([]byte(`{"al`))) ||
+		!strings.Contains(text, "503 Service Unavailable") {
 		t.Errorf("the log:\n%s", text)
 	}
 }
@@ -334,7 +377,8 @@ func TestAuthorizersThatCannotWork(t *testing.T) {
 		"none may be empty":           {Issuer: "https://issuer.example", Audience: []string{""}},
 		`route "POST /refund" need`:   nil,
 	} {
-		if _, err := New(Config{Routes: guarded, Authorizer: a, Invoke: answering("")}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := New(Config{Routes: guarded, Authorizer: a, Invoke: answering("")}); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}

@@ -183,7 +183,8 @@ func TestWhenAFunctionIsTooSlow(t *testing.T) {
 	}
 	defer l.Close()
 	server := deploy(t, lambda.Function{Timeout: 300 * time.Millisecond})
-	expectOwn(t, send(t, server, "GET", "/do/wait?addr="+url.QueryEscape(l.Addr().String()), ""), 500, "Internal Server Error")
+	expectOwn(t, send(t, server, "GET", "/do/wait?addr="+url.QueryEscape(l.Addr().String()), ""), 500,
+		"Internal Server Error")
 }
 
 func TestWhenAllInstancesAreBusy(t *testing.T) {

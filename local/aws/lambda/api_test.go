@@ -63,7 +63,8 @@ func (s conversation) give(t *testing.T, id string) http.Header {
 	t.Helper()
 	go func() {
 		<-s.ready
-		s.work <- &invocation{id: id, trace: "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700", event: []byte(`{"a":1}`), deadline: time.UnixMilli(1542409706888)}
+		s.work <- &invocation{id: id, trace: "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700", event: []byte(`{"a":1}`),
+			deadline: time.UnixMilli(1542409706888)}
 	}()
 	got, header := s.call(t, "GET", "/2018-06-01/runtime/invocation/next", "")
 	if got != `200 {"a":1}` {
@@ -99,8 +100,10 @@ func TestAnswersOutOfTurnAreRefused(t *testing.T) {
 	s.expect(t, "POST", invocations+"x/response", "{}", noEvent)
 	s.expect(t, "POST", invocations+"x/error", "{}", noEvent)
 	s.give(t, "1")
-	s.expect(t, "GET", invocations+"next", "", `403 {"errorMessage":"an event is being served","errorType":"InvalidStateTransition"}`)
-	s.expect(t, "POST", "/2018-06-01/runtime/init/error", "{}", `403 {"errorMessage":"init is over","errorType":"InvalidStateTransition"}`)
+	s.expect(t, "GET", invocations+"next", "",
+		`403 {"errorMessage":"an event is being served","errorType":"InvalidStateTransition"}`)
+	s.expect(t, "POST", "/2018-06-01/runtime/init/error", "{}",
+		`403 {"errorMessage":"init is over","errorType":"InvalidStateTransition"}`)
 	s.expect(t, "POST", invocations+"x/response", "{}", wrongID)
 	s.expect(t, "POST", invocations+"x/error", "{}", wrongID)
 	s.expect(t, "POST", invocations+"1/response", `"done"`, ok)
@@ -111,7 +114,8 @@ func TestAnswersOutOfTurnAreRefused(t *testing.T) {
 	s.give(t, "2")
 	s.expect(t, "POST", invocations+"1/response", `"late"`, wrongID)
 	s.expect(t, "POST", invocations+"2/error", `{"errorType":"T","errorMessage":"m"}`, ok)
-	if a := <-s.answers; a.err == nil || a.err.Kind != Failed || a.err.Type != "T" || a.err.Message != "m" || a.err.RequestID != "2" {
+	if a := <-s.answers; a.err == nil || a.err.Kind != Failed || a.err.Type != "T" || a.err.Message != "m" ||
+		a.err.RequestID != "2" {
 		t.Errorf("got %+v, want the error", a.err)
 	}
 }
@@ -120,7 +124,8 @@ func TestErrorsNeedNotBeJSON(t *testing.T) {
 	s := converse(t)
 	s.give(t, "1")
 	s.expect(t, "POST", invocations+"1/error", "out of memory", ok)
-	if e := (<-s.answers).err; e.Type != "Runtime.Unknown" || e.Message != "out of memory" || string(e.Payload) != "out of memory" {
+	if e := (<-s.answers).err; e.Type != "Runtime.Unknown" || e.Message != "out of memory" ||
+		string(e.Payload) != "out of memory" {
 		t.Errorf("got %+v", e)
 	}
 }

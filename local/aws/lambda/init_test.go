@@ -86,7 +86,8 @@ func TestNewRefusesWhatCannotRun(t *testing.T) {
 		functions []Function
 		message   string
 	}{
-		{[]Function{{Name: "notify", Binary: missing}}, `function "notify": ` + missing + ` does not exist: build the functions first`},
+		{[]Function{{Name: "notify", Binary: missing}},
+			`function "notify": ` + missing + ` does not exist: build the functions first`},
 		{[]Function{{Name: "notify", Binary: plain}}, plain + " is not an executable file: build the functions first"},
 		{[]Function{{Name: "notify", Binary: filepath.Dir(plain)}}, "is not an executable file"},
 		{[]Function{{Name: "a", Binary: probe}, {Name: "a", Binary: probe}}, `function "a" is listed twice`},
@@ -104,7 +105,8 @@ func TestNewRefusesWhatCannotRun(t *testing.T) {
 		"AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
 	} {
 		f := Function{Name: "a", Binary: probe, Env: map[string]string{name: "mine"}}
-		if _, err := New(Config{Functions: []Function{f}}); err == nil || !strings.Contains(err.Error(), name+" is set by Lambda") {
+		if _, err := New(Config{Functions: []Function{f}}); err == nil ||
+			!strings.Contains(err.Error(), name+" is set by Lambda") {
 			t.Errorf("configured %s: got %v", name, err)
 		}
 	}

@@ -16,7 +16,8 @@ import (
 func expectKill(t *testing.T, r *Runtime, event string) {
 	t.Helper()
 	e := fail(t, r, Crashed, event)
-	if want := "RequestId: " + e.RequestID + " Error: Runtime exited with error: signal: killed"; e.Message != want || e.RequestID == "" {
+	if want := "RequestId: " + e.RequestID + " Error: Runtime exited with error: signal: killed"; e.Message != want ||
+		e.RequestID == "" {
 		t.Errorf("got %+v, want %s", e, want)
 	}
 }
@@ -106,7 +107,8 @@ func TestKilledAsItAnswers(t *testing.T) {
 	for _, c := range []struct {
 		at   Moment
 		want KillCounts
-	}{{BeforeAnswer, KillCounts{Invocations: 2, BeforeAnswer: 1}}, {AfterAnswer, KillCounts{Invocations: 2, AfterAnswer: 1}}} {
+	}{{BeforeAnswer, KillCounts{Invocations: 2, BeforeAnswer: 1}},
+		{AfterAnswer, KillCounts{Invocations: 2, AfterAnswer: 1}}} {
 		t.Run(c.at.String(), func(t *testing.T) {
 			d := openDoor(t)
 			r, lifeline, _ := startWithDoor(t)
@@ -179,8 +181,9 @@ func TestKillsAtRandom(t *testing.T) {
 	const n = 8
 	log := &logbook{}
 	r, err := New(Config{
-		Functions: []Function{{Name: "probe", Binary: probe, MaxInstances: n}, {Name: "spared", Binary: probe, MaxInstances: n}},
-		Log:       log, Kill: Kill{Probability: 0.3, Seed: 5, Within: time.Millisecond, Functions: []string{"probe"}},
+		Functions: []Function{{Name: "probe", Binary: probe, MaxInstances: n},
+			{Name: "spared", Binary: probe, MaxInstances: n}},
+		Log: log, Kill: Kill{Probability: 0.3, Seed: 5, Within: time.Millisecond, Functions: []string{"probe"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -212,7 +215,8 @@ func TestKillsAtRandom(t *testing.T) {
 		}
 	}
 	got := r.Kills()["probe"]
-	if got.Invocations != 10*n || got.Killed() != crashes || got.BeforeEvent == 0 || got.AfterAnswer == 0 || got.WhileRunning+got.BeforeAnswer == 0 {
+	if got.Invocations != 10*n || got.Killed() != crashes || got.BeforeEvent == 0 || got.AfterAnswer == 0 ||
+		got.WhileRunning+got.BeforeAnswer == 0 {
 		t.Errorf("%d crashes, %+v", crashes, got)
 	}
 	// The same seed makes the same number of kills in any order of the callers.

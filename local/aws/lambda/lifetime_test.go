@@ -79,7 +79,8 @@ func TestIdleInstancesAreEnded(t *testing.T) {
 func TestChildrenEndWithTheirParent(t *testing.T) {
 	d, lifeline := openDoor(t), openDoor(t)
 	parent := exec.Command(os.Args[0])
-	parent.Env = append(os.Environ(), "BE_PARENT="+probe, "LIFELINE="+lifeline.Addr().String(), "EVENT="+d.event("busy"))
+	parent.Env = append(os.Environ(), "BE_PARENT="+probe, "LIFELINE="+lifeline.Addr().String(),
+		"EVENT="+d.event("busy"))
 	parent.Stderr = os.Stderr
 	out, err := parent.StdoutPipe()
 	if err != nil {

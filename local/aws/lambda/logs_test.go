@@ -14,7 +14,8 @@ func TestLogLinesArePrefixedAndWhole(t *testing.T) {
 	var wg sync.WaitGroup
 	for _, letter := range []string{"a", "b", "c"} {
 		wg.Go(func() {
-			payload, err := r.Invoke(t.Context(), "probe", fmt.Appendf(nil, `{"do":"print","text":%q,"size":200}`, letter))
+			payload, err := r.Invoke(t.Context(), "probe",
+				fmt.Appendf(nil, `{"do":"print","text":%q,"size":200}`, letter))
 			if err != nil || string(payload) != "null" {
 				t.Errorf("print: %s, %v", payload, err)
 			}

@@ -137,7 +137,8 @@ func TestPayAgainIsRefused(t *testing.T) {
 	v.open("/order.html?invoice=" + invoice)
 	v.api.set(func() {
 		v.api.script = []answer{
-			{status: 409, retryAfter: "0", body: map[string]any{"title": "Still running", "status": 409}}, // the page asks again
+			// the page asks again
+			{status: 409, retryAfter: "0", body: map[string]any{"title": "Still running", "status": 409}},
 			{status: 409, body: map[string]any{"status": 409, "detail": "The order gets no further page."}},
 		}
 	})

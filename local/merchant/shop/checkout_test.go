@@ -25,7 +25,8 @@ func TestProblemsStandAtTheirFields(t *testing.T) {
 	v.sees("has the wrong form: want 6281122334455")
 	v.sees("is not what this costs")
 	v.sees("<b>is not known</b>") // as text, not as markup
-	if described := asks[string](v, `document.querySelector("#phone[aria-invalid=true]").getAttribute("aria-describedby")`); described != "phone-error" {
+	if described := asks[string](v,
+		`document.querySelector("#phone[aria-invalid=true]").getAttribute("aria-describedby")`); described != "phone-error" {
 		t.Errorf("phone is described by %q", described)
 	}
 	v.looks("8-problems")
@@ -54,7 +55,8 @@ func TestMissingDetailsAreAskedForBeforeAnythingIsSent(t *testing.T) {
 
 func TestARefusalWithoutFieldsIsOneSentence(t *testing.T) {
 	v := newVisitor(t)
-	v.api.script = []answer{{status: 403, body: map[string]any{"title": "Forbidden", "status": 403, "detail": "This shop may not create payments."}}}
+	v.api.script = []answer{{status: 403,
+		body: map[string]any{"title": "Forbidden", "status": 403, "detail": "This shop may not create payments."}}}
 	v.putInCart("madu")
 	v.click("#pay")
 	v.until(`document.querySelector("#problem").innerText === "This shop may not create payments."`)
@@ -79,7 +81,8 @@ func TestTheAPIIsDown(t *testing.T) {
 // hurry shortens the page's pauses. The tests check the page's actions, not its waits.
 func (v *visitor) hurry() {
 	v.t.Helper()
-	v.do(chromedp.Evaluate[chromedp.Void](`{ const set = window.setTimeout; window.setTimeout = (what) => set(what, 1); }`))
+	v.do(chromedp.Evaluate[chromedp.Void](
+		`{ const set = window.setTimeout; window.setTimeout = (what) => set(what, 1); }`))
 }
 
 func TestComingBackFromTheHostedPage(t *testing.T) {

@@ -44,7 +44,8 @@ type answer struct {
 }
 
 func newFakeAPI(t *testing.T) *fakeAPI {
-	f := &fakeAPI{issuer: newFakeIssuer(t), orders: map[string]map[string]any{}, owners: map[string]string{}, generations: map[string]int{}, done: map[string]bool{}}
+	f := &fakeAPI{issuer: newFakeIssuer(t), orders: map[string]map[string]any{}, owners: map[string]string{},
+		generations: map[string]int{}, done: map[string]bool{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /payments", f.allow("payments:create", f.create))
 	mux.HandleFunc("GET /payments/{invoice}", f.allow("payments:read", f.read))
@@ -110,12 +111,14 @@ func (f *fakeAPI) create(w http.ResponseWriter, r *http.Request, by holder) {
 		return
 	}
 	if fault != nil {
-		reply(w, http.StatusUnprocessableEntity, map[string]any{"title": "Not valid", "status": 422, "detail": fault.Error()})
+		reply(w, http.StatusUnprocessableEntity,
+			map[string]any{"title": "Not valid", "status": 422, "detail": fault.Error()})
 		return
 	}
 	status, order := f.store(raw, by)
 	if status == http.StatusConflict { // without Retry-After: a refusal
-		reply(w, status, map[string]any{"title": "Conflict", "status": status, "detail": "The order gets no further page."})
+		reply(w, status, map[string]any{"title": "Conflict", "status": status,
+			"detail": "The order gets no further page."})
 		return
 	}
 	if status == http.StatusOK {

@@ -47,7 +47,8 @@ func (i *fakeIssuer) issue(w http.ResponseWriter, r *http.Request) {
 	i.asked = append(i.asked, r.PostForm)
 	token := fmt.Sprintf("token.%d", len(i.asked))
 	i.good[token] = holder{r.PostForm.Get("sub"), strings.Fields(r.PostForm.Get("scope"))}
-	reply(w, http.StatusOK, map[string]any{"access_token": token, "expires_in": i.expiry, "scope": r.PostForm.Get("scope")})
+	reply(w, http.StatusOK, map[string]any{"access_token": token, "expires_in": i.expiry,
+		"scope": r.PostForm.Get("scope")})
 }
 
 // revoke revokes all tokens.

@@ -78,7 +78,9 @@ func (f *fakeAPI) apply(invoice, key string, raw []byte) {
 		kind = "FULL_REFUND"
 	}
 	refunds, _ := order["refunds"].([]any)
-	order["refunds"] = append(refunds, map[string]any{"id": key, "amount": body.Refund.Amount, "type": kind, "status": "DONE", "at": "2026-11-22T05:00:00Z"})
+	order["refunds"] = append(refunds,
+		map[string]any{"id": key, "amount": body.Refund.Amount, "type": kind, "status": "DONE",
+			"at": "2026-11-22T05:00:00Z"})
 }
 
 func (f *fakeAPI) listTokens(w http.ResponseWriter, r *http.Request, by holder) {
@@ -113,7 +115,8 @@ func (f *fakeAPI) forgetToken(w http.ResponseWriter, r *http.Request, by holder)
 func authorized(order map[string]any) {
 	paid(order)
 	order["status"] = "AUTHORIZED"
-	order["authorization"] = map[string]any{"amount": order["order"].(map[string]any)["amount"], "expires_at": "2026-11-29T04:50:00Z"}
+	order["authorization"] = map[string]any{"amount": order["order"].(map[string]any)["amount"],
+		"expires_at": "2026-11-29T04:50:00Z"}
 }
 
 func captured(order map[string]any) {

@@ -8,13 +8,15 @@ import (
 // paid and the functions below change an order as a notification would.
 func paid(order map[string]any) {
 	order["status"] = "PAID"
-	order["card"] = map[string]any{"masked": "557338******1101", "brand": "MASTER", "issuer": "PT Bank Mandiri", "type": "CREDIT"}
+	order["card"] = map[string]any{"masked": "557338******1101", "brand": "MASTER", "issuer": "PT Bank Mandiri",
+		"type": "CREDIT"}
 }
 
 func declined(order map[string]any) {
 	order["status"] = "FAILED"
 	failures, _ := order["failures"].([]any)
-	order["failures"] = append(failures, map[string]any{"at": "2026-11-22T03:04:05Z", "code": "51", "message": "INSUFFICIENT FUNDS"})
+	order["failures"] = append(failures,
+		map[string]any{"at": "2026-11-22T03:04:05Z", "code": "51", "message": "INSUFFICIENT FUNDS"})
 }
 
 // ended makes the page of an order end unpaid: kasir then shows no page.
@@ -34,7 +36,8 @@ func needsReview(order map[string]any) {
 	order["status"] = "NEEDS_REVIEW"
 	order["conflict"] = map[string]any{"reason": "DOKU reported 80000 as paid; the order asked for 90000"}
 	order["conflicts"] = []any{
-		map[string]any{"id": "a1b2c3d4e5f6", "kind": "amount", "detail": "DOKU reported 80000 as paid; the order asked for 90000",
+		map[string]any{"id": "a1b2c3d4e5f6", "kind": "amount",
+			"detail": "DOKU reported 80000 as paid; the order asked for 90000",
 			"amount": int64(80000), "at": "2026-11-22T03:04:05Z"},
 		map[string]any{"id": "0a0b0c0d0e0f", "kind": "invoice", "detail": "DOKU answered for another invoice"},
 	}

@@ -23,7 +23,8 @@ func readQuote(token string) (map[string]any, error) {
 	}
 	mac := hmac.New(sha256.New, []byte(quoteKey))
 	mac.Write([]byte(parts[0] + "." + parts[1]))
-	if signature, err := base64.RawURLEncoding.DecodeString(parts[2]); err != nil || !hmac.Equal(signature, mac.Sum(nil)) {
+	if signature, err := base64.RawURLEncoding.DecodeString(parts[2]); err != nil ||
+		!hmac.Equal(signature, mac.Sum(nil)) {
 		return nil, fmt.Errorf("the quote's signature is wrong")
 	}
 	var header, said map[string]any

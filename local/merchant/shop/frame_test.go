@@ -9,7 +9,8 @@ import (
 // clickInFrame presses a button of the hosted page, which has another origin than the shop around it.
 func (v *visitor) clickInFrame(selector string) {
 	v.t.Helper()
-	browser.UntilInFrame(v.t, v.ctx, "/page/", `(button => { button?.click(); return button })(document.querySelector(`+quote(selector)+`))`)
+	browser.UntilInFrame(v.t, v.ctx, "/page/",
+		`(button => { button?.click(); return button })(document.querySelector(`+quote(selector)+`))`)
 }
 
 func (v *visitor) payInWindow() {

@@ -130,7 +130,8 @@ func TestARefusedRefundIsOver(t *testing.T) {
 func TestAnUndecidedConflictIsKept(t *testing.T) {
 	v := newVisitor(t)
 	v.lookUp("KOPI-1", 90000, captured)
-	v.api.script = []answer{{status: 409, body: map[string]any{"title": "Conflict", "status": 409, "detail": "The refundable amount has changed."}}}
+	v.api.script = []answer{{status: 409,
+		body: map[string]any{"title": "Conflict", "status": 409, "detail": "The refundable amount has changed."}}}
 	v.click("#refund-button")
 	v.sees("The refundable amount has changed.")
 	v.until(`document.querySelector("#refund-button").textContent === "Ask again"`)

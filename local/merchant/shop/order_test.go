@@ -57,8 +57,10 @@ func TestEveryStatusHasItsWords(t *testing.T) {
 			declined(order)
 			order["page"] = map[string]any{"url": "https://example.com/", "expires_at": "2020-01-01T00:00:00Z"}
 		}, "Nothing was charged. The payment page has ended. You can order again."},
-		{"conflict", func(order map[string]any) { order["conflict"] = map[string]any{"reason": "amount"} }, "We are checking your payment"},
-		{"review", func(order map[string]any) { order["review"] = map[string]any{"kind": "refund"} }, "We are checking your payment"},
+		{"conflict", func(order map[string]any) { order["conflict"] = map[string]any{"reason": "amount"} },
+			"We are checking your payment"},
+		{"review", func(order map[string]any) { order["review"] = map[string]any{"kind": "refund"} },
+			"We are checking your payment"},
 	} {
 		invoice := "KOPI-" + c.name
 		v.api.put(invoice, 95000, c.order)
@@ -73,7 +75,8 @@ func TestADeclineDoesNotContradictDOKU(t *testing.T) {
 	v := newVisitor(t)
 	v.api.put("KOPI-3DS", 95000, func(order map[string]any) {
 		order["status"] = "FAILED"
-		order["failures"] = []any{map[string]any{"at": "2026-11-22T05:00:00Z", "code": "05", "message": "3D SECURE AUTHENTICATION FAILED"}}
+		order["failures"] = []any{map[string]any{"at": "2026-11-22T05:00:00Z", "code": "05",
+			"message": "3D SECURE AUTHENTICATION FAILED"}}
 	})
 	v.open("/order.html?invoice=KOPI-3DS")
 	v.sees("The bank declined the card. DOKU said: 3D SECURE AUTHENTICATION FAILED, code 05.")
@@ -135,7 +138,8 @@ func (v *visitor) hide(hidden bool) {
 	if hidden {
 		value = "true"
 	}
-	v.do(chromedp.Evaluate[chromedp.Void](`Object.defineProperty(document, "hidden", { value: ` + value + `, configurable: true });
+	v.do(chromedp.Evaluate[chromedp.Void](`Object.defineProperty(document, "hidden", { value: ` + value +
+		`, configurable: true });
 		document.dispatchEvent(new Event("visibilitychange"))`))
 }
 

@@ -51,7 +51,8 @@ func TestOneTokenServesAPage(t *testing.T) {
 	if asked := len(v.api.issuer.issued()); asked != 1 || v.turnedAway() != 0 {
 		t.Errorf("%d tokens, %d calls turned away", asked, v.turnedAway())
 	}
-	if seen := asks[string](v, `document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)`); seen != "{}{}" {
+	if seen := asks[string](v,
+		`document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)`); seen != "{}{}" {
 		t.Errorf("scripts can read %s", seen)
 	}
 }
@@ -98,7 +99,8 @@ func TestARefundWithoutATokenStaysOpen(t *testing.T) {
 	v.click("#refund-button")
 	v.until(`document.querySelector("#refund-outcome").textContent.includes("Being confirmed")`)
 	v.api.issuer.set(func() { v.api.issuer.deaf = true })
-	v.until(`document.querySelector("#refund-button").getAttribute("aria-disabled") === null`) // otherwise the answer would be to the running request
+	// otherwise the answer would be to the running request
+	v.until(`document.querySelector("#refund-button").getAttribute("aria-disabled") === null`)
 	v.api.set(func() { v.api.script = nil })
 	v.click("#refund-button")
 	v.until(`document.querySelector("#refund-problem").innerText.includes("answered 401")`)

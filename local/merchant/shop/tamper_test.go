@@ -59,7 +59,8 @@ func TestThePageMayBelieveAnyPrice(t *testing.T) {
 func TestAPriceInTheCartIsNobodys(t *testing.T) {
 	v := newVisitor(t)
 	v.putInCart("madu")
-	v.do(chromedp.Evaluate[chromedp.Void](`localStorage.setItem("cart", JSON.stringify([{ id: "madu", quantity: 2, price: 1, name: "Air" }]))`))
+	v.do(chromedp.Evaluate[chromedp.Void](
+		`localStorage.setItem("cart", JSON.stringify([{ id: "madu", quantity: 2, price: 1, name: "Air" }]))`))
 	v.open("/checkout.html")
 	v.until(`document.querySelector("#pay").textContent === "Pay Rp170.000"`)
 	v.click("#pay")
@@ -136,7 +137,8 @@ func TestPricesThatChangeUnderWay(t *testing.T) {
 	v.click("#pay")
 	v.api.arrived(t, 1)
 	v.do(chromedp.Evaluate[chromedp.Void](elevenMinutesLater),
-		chromedp.Evaluate[chromedp.Void](answering("/quote", `({ order }) => { order.amount = order.line_items[0].price = 95000 }`)))
+		chromedp.Evaluate[chromedp.Void](
+			answering("/quote", `({ order }) => { order.amount = order.line_items[0].price = 95000 }`)))
 	close(hold)
 	v.sees("The prices have changed since you ordered, so this order can no longer be paid.")
 	if kept := asks[bool](v, `sessionStorage.getItem("pending") !== null`); kept {

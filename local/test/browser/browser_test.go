@@ -54,7 +54,8 @@ func TestAnUncaughtErrorFailsTheTest(t *testing.T) {
 		t.Skip(err)
 	}
 	ctx := New(r)
-	Do(t, ctx, chromedp.Navigate("data:text/html,<title>x</title><script>setTimeout(() => { document.title = 'thrown'; throw 1 })</script>"))
+	Do(t, ctx, chromedp.Navigate(
+		"data:text/html,<title>x</title><script>setTimeout(() => { document.title = 'thrown'; throw 1 })</script>"))
 	Until(t, ctx, `document.title === "thrown"`)
 	Do(t, ctx, chromedp.Navigate("about:blank")) // the report arrives before the answer to this
 	if !r.complained.Load() {

@@ -43,7 +43,8 @@ func TestPayAgainAfterTheEnd(t *testing.T) {
 	s.seesStatus("PAID")
 	s.isPaid(invoice, 0)
 	pages := s.dokuPayments(invoice)
-	if len(pages) != 2 || pages[0].Status != "EXPIRED" || pages[1].Status != "PAID" || pages[0].RequestID == pages[1].RequestID {
+	if len(pages) != 2 || pages[0].Status != "EXPIRED" || pages[1].Status != "PAID" ||
+		pages[0].RequestID == pages[1].RequestID {
 		t.Errorf("DOKU says %+v, want an ended page and a paid one", pages)
 	}
 	s.opens("/orders.html")

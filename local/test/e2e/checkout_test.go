@@ -217,7 +217,8 @@ func TestCheckoutAnExpiredToken(t *testing.T) {
 	mu.Lock()
 	defer mu.Unlock()
 	if refused != 3 || len(tokens) != 6 {
-		t.Errorf("%d requests had an expired token, of %d tokens; want 3 of 6: look, pay, look again", refused, len(tokens))
+		t.Errorf("%d requests had an expired token, of %d tokens; want 3 of 6: look, pay, look again", refused,
+			len(tokens))
 	}
 	m.isPaid(invoice, 0)
 }

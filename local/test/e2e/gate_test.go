@@ -77,7 +77,8 @@ func newGuardedShopper(t *testing.T, changes ...func(*stack.Config)) (s *shopper
 	t.Helper()
 	creation, notification = newGate(t, "/credit-card/v1/payment-page"), newGate(t, stack.NotificationTarget)
 	doku, err := sandbox.New(sandbox.Config{
-		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, NotificationURL: notification.URL + stack.NotificationTarget,
+		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey,
+		NotificationURL: notification.URL + stack.NotificationTarget,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -69,7 +69,8 @@ func TestCaptureOnShippingAndRefundInParts(t *testing.T) {
 	if err != nil || p.Captured != 1_000_000 || p.Refunded != 1_000_000 || p.Refundable != 0 || len(p.Refunds) != 3 {
 		t.Errorf("the API says %+v, %v", p, err)
 	}
-	if doku := s.dokuPayments(invoice)[0]; doku.Captured != 1_000_000 || doku.Refunded != 1_000_000 || len(doku.Refunds) != 3 {
+	if doku := s.dokuPayments(invoice)[0]; doku.Captured != 1_000_000 || doku.Refunded != 1_000_000 ||
+		len(doku.Refunds) != 3 {
 		t.Errorf("DOKU says %+v", doku)
 	}
 }

@@ -13,7 +13,8 @@ func TestDoubleClickAndReload(t *testing.T) {
 	s, creation, notification := newGuardedShopper(t)
 	notification.open()
 	s.checksOut("kopi-gayo")
-	s.does(`const pay = document.querySelector("#pay"); pay.click(); pay.click()`) // the driver's double click is one click
+	// the driver's double click is one click
+	s.does(`const pay = document.querySelector("#pay"); pay.click(); pay.click()`)
 	creation.keeps(t)
 	s.sees("DOKU is opening your payment page")
 	s.looks("30-opening")
@@ -68,7 +69,8 @@ func TestBackFromTheOneTimePassword(t *testing.T) {
 	s.picks(customer.Mastercard)
 	s.does(`history.back()`) // the browser may restore the page, which only scripts see
 	s.until(`document.querySelector("#card_number")`)
-	s.does(`document.querySelector('[data-number="` + spaced(customer.Visa.Number) + `"]').click(); document.querySelector("form .button").click()`)
+	s.does(`document.querySelector('[data-number="` + spaced(customer.Visa.Number) +
+		`"]').click(); document.querySelector("form .button").click()`)
 	s.until(`document.querySelector("#otp")`)
 	s.sees("476134******0039")
 	s.confirms()

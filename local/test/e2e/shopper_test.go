@@ -76,7 +76,8 @@ func (s *shopper) clicks(selector string) {
 // types replaces the contents of a field, with the keyboard.
 func (s *shopper) types(selector, value string) {
 	s.t.Helper()
-	s.do(chromedp.Focus(chromedp.CSS(selector), chromedp.NodeVisible), chromedp.Evaluate[chromedp.Void](`document.activeElement.select()`),
+	s.do(chromedp.Focus(chromedp.CSS(selector), chromedp.NodeVisible),
+		chromedp.Evaluate[chromedp.Void](`document.activeElement.select()`),
 		chromedp.KeyEvent(kb.Backspace), chromedp.SendKeys(chromedp.CSS(selector), value))
 }
 

@@ -83,7 +83,8 @@ func (s *shopper) dokuPayments(invoice string) []dokuPayment {
 
 func (s *shopper) control(path, invoice string, into any) {
 	s.t.Helper()
-	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.doku+path+"?invoice_number="+url.QueryEscape(invoice), nil)
+	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet,
+		s.doku+path+"?invoice_number="+url.QueryEscape(invoice), nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}

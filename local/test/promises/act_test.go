@@ -29,7 +29,8 @@ func (h *house) begin(t *testing.T, kind string) act {
 	a := act{h: h, kind: kind, invoice: freshInvoice(strings.ToUpper(kind)), amount: 90000, moving: 90000, body: `{}`}
 	a.path = "/payments/" + a.invoice + "/capture"
 	if kind == "refund" {
-		a.path, a.key, a.body, a.moving = "/payments/"+a.invoice+"/refunds", rand.Text(), `{"refund":{"amount":30000}}`, 30000
+		a.path, a.key, a.body, a.moving = "/payments/"+a.invoice+"/refunds", rand.Text(),
+			`{"refund":{"amount":30000}}`, 30000
 		h.sold(t, a.invoice)
 	} else {
 		h.reserved(t, a.invoice, "")

@@ -18,8 +18,10 @@ import (
 func (h *house) hear(t *testing.T, invoice, amount, transaction, card string) {
 	t.Helper()
 	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%s},"channel":{"id":"CREDIT_CARD"},"transaction":{%s},`+
-		`"card_payment":{"masked_card_number":"557338******1101","response_code":"00"%s}}`, invoice, amount, transaction, card)
-	if code := h.report(t, "CREDIT_CARD"+rand.Text(), sandbox.DefaultSecretKey, "HMACSHA256=", body); code != http.StatusOK {
+		`"card_payment":{"masked_card_number":"557338******1101","response_code":"00"%s}}`, invoice, amount,
+		transaction, card)
+	if code := h.report(t, "CREDIT_CARD"+rand.Text(), sandbox.DefaultSecretKey, "HMACSHA256=",
+		body); code != http.StatusOK {
 		t.Fatalf("a notification: %d", code)
 	}
 }
@@ -33,14 +35,16 @@ func TestBelieve1ADateBreaksNoAnswer(t *testing.T) {
 		time.Now().UTC().Add(7 * time.Hour).Format("2006-01-02T15:04:05Z"), // WIB, labelled as UTC
 	} {
 		invoice := freshInvoice("DATE")
-		if _, err := h.CreatePage(t.Context(), []byte(createBody(invoice, `,"payment":{"type":"AUTHORIZE"}`))); err != nil {
+		if _, err := h.CreatePage(t.Context(),
+			[]byte(createBody(invoice, `,"payment":{"type":"AUTHORIZE"}`))); err != nil {
 			t.Fatal(err)
 		}
 		h.hear(t, invoice, "90000", `"type":"AUTHORIZE","status":"PENDING","date":"`+date+`"`, `,"authorize_id":"17"`)
 		shown := h.show(t, invoice)
 		held, _ := shown["authorization"].(map[string]any)
 		end, err := time.Parse(time.RFC3339, fmt.Sprint(held["expires_at"]))
-		if left := time.Until(end); err != nil || shown["status"] != "AUTHORIZED" || left > 7*24*time.Hour || left < 7*24*time.Hour-10*time.Minute {
+		if left := time.Until(end); err != nil || shown["status"] != "AUTHORIZED" || left > 7*24*time.Hour ||
+			left < 7*24*time.Hour-10*time.Minute {
 			t.Errorf("%s: %v until %v, %v", date, shown["status"], held["expires_at"], err)
 		}
 	}
@@ -56,13 +60,16 @@ func TestBelieve5AnOrphanIsPartOfItsOrder(t *testing.T) {
 		t.Errorf("GET before it is created: %d %s", got.status, got.text)
 	}
 	got := h.say(t, "POST", "/payments", "", createBody(invoice, ""))
-	if ids := h.doku.ids("createpage", invoice); got.status != http.StatusConflict || len(ids) != 0 || h.show(t, invoice)["status"] != "PAID" {
+	if ids := h.doku.ids("createpage", invoice); got.status != http.StatusConflict || len(ids) != 0 ||
+		h.show(t, invoice)["status"] != "PAID" {
 		t.Errorf("created: %d %s, %d pages, kasir: %s", got.status, got.text, len(ids), brief(h.show(t, invoice)))
 	}
 	old := freshInvoice("ORPHAN")
-	h.hear(t, old, "90000", `"type":"SALE","status":"SUCCESS","date":"2026-01-01T10:00:00Z"`, `,"approval_code":"448998"`)
+	h.hear(t, old, "90000", `"type":"SALE","status":"SUCCESS","date":"2026-01-01T10:00:00Z"`,
+		`,"approval_code":"448998"`)
 	h.say(t, "POST", "/payments", "", createBody(old, ""))
-	if shown := h.show(t, old); shown["status"] != "NEEDS_REVIEW" || shown["conflict"] == nil || number(shown, "captured") != 0 {
+	if shown := h.show(t, old); shown["status"] != "NEEDS_REVIEW" || shown["conflict"] == nil ||
+		number(shown, "captured") != 0 {
 		t.Errorf("a report of another year: %s %v", brief(shown), shown["conflict"])
 	}
 }
@@ -76,18 +83,21 @@ func TestBelieve7APageThatHasEndedIsNotHandedOut(t *testing.T) {
 		return fmt.Sprint(page["url"])
 	}
 	first := h.say(t, "POST", "/payments", "", createBody(invoice, ""))
-	if again := h.say(t, "POST", "/payments", "", createBody(invoice, "")); first.status != 201 || again.status != 200 || url(again) != url(first) {
+	if again := h.say(t, "POST", "/payments", "", createBody(invoice, "")); first.status != 201 ||
+		again.status != 200 || url(again) != url(first) {
 		t.Fatalf("%d %s, then %d %s", first.status, first.text, again.status, again.text)
 	}
 	other := strings.Replace(createBody(invoice, ""), "90000", "80000", 1)
-	if got := h.say(t, "POST", "/payments", "", other); got.status != http.StatusConflict || !strings.Contains(got.text, "stands until") {
+	if got := h.say(t, "POST", "/payments", "", other); got.status != http.StatusConflict ||
+		!strings.Contains(got.text, "stands until") {
 		t.Errorf("another amount: %d %s", got.status, got.text)
 	}
 	h.age(t, invoice, 61*time.Minute)
 	if shown := h.show(t, invoice); shown["page"] != nil {
 		t.Errorf("a page that has ended is shown: %v", shown["page"])
 	}
-	if got := h.say(t, "POST", "/payments", "", other); got.status != http.StatusConflict || !strings.Contains(got.text, "another invoice number") {
+	if got := h.say(t, "POST", "/payments", "", other); got.status != http.StatusConflict ||
+		!strings.Contains(got.text, "another invoice number") {
 		t.Errorf("another amount, after its end: %d %s", got.status, got.text)
 	}
 	next := h.say(t, "POST", "/payments", "", createBody(invoice, ""))
@@ -97,7 +107,8 @@ func TestBelieve7APageThatHasEndedIsNotHandedOut(t *testing.T) {
 	if err := customer.Pay(t.Context(), http.DefaultClient, url(next), customer.Mastercard); err != nil {
 		t.Fatal(err)
 	}
-	if !until(t, 10*time.Second, func() bool { return h.show(t, invoice)["status"] == "PAID" }) || h.ledger(t, invoice).Captured != 90000 {
+	if !until(t, 10*time.Second, func() bool { return h.show(t, invoice)["status"] == "PAID" }) ||
+		h.ledger(t, invoice).Captured != 90000 {
 		t.Errorf("kasir: %s, DOKU: %+v", brief(h.show(t, invoice)), h.ledger(t, invoice))
 	}
 }
@@ -117,7 +128,8 @@ func TestBelieve8AManualRefundThatFailsIsTakenBack(t *testing.T) {
 	h.control(t, "manual-refunds/reject", fmt.Sprintf(`{"invoice_number":%q}`, invoice))
 	desk := payment.Service{Store: &h.orders, Now: time.Now}
 	act := order.Act{By: "sari", Note: "rejected by DOKU"}
-	if _, err := desk.Resolve(t.Context(), payment.ResolveRequest{Invoice: invoice, Operation: id, Act: act}); err != nil {
+	if _, err := desk.Resolve(t.Context(),
+		payment.ResolveRequest{Invoice: invoice, Operation: id, Act: act}); err != nil {
 		t.Fatal(err)
 	}
 	if shown := h.show(t, invoice); number(shown, "refundable") != 90000 || number(shown, "refunded") != 0 {

@@ -16,8 +16,10 @@ func freshInvoice(kind string) string { return fmt.Sprintf("%s-%d", kind, invoic
 
 // foreignAnswers come from something between kasir and DOKU. Some look like DOKU's; none is signed.
 var foreignAnswers = map[string]step{
-	"400": foreign(400, noRoute), "401": foreign(401, noRoute), "403": foreign(403, noRoute), "404": foreign(404, noRoute),
-	"405": foreign(405, noRoute), "410": foreign(410, noRoute), "413": foreign(413, noRoute), "421": foreign(421, noRoute),
+	"400": foreign(400, noRoute), "401": foreign(401, noRoute), "403": foreign(403, noRoute),
+	"404": foreign(404, noRoute),
+	"405": foreign(405, noRoute), "410": foreign(410, noRoute), "413": foreign(413, noRoute),
+	"421": foreign(421, noRoute),
 	"425": foreign(425, noRoute), "429": foreign(429, noRoute), "499": foreign(499, noRoute),
 	"errors shape": foreign(404, `{"errors":{"code":"NOT_FOUND","message":"no such resource"}}`),
 	"error shape":  foreign(400, `{"error":{"code":"INVALID_PARAMETER","message":"bad request"}}`),

@@ -70,7 +70,8 @@ func TestSeen5AThrottledWriteIsNotBlamedOnDOKU(t *testing.T) {
 		t.Errorf("answered %d %s, want 202 or 503: the outcome is not stored", got.status, got.text)
 	}
 	lines := h.log.lines(invoice, `"route":"POST /payments/{invoice_number}/refunds"`)
-	if len(lines) != 1 || !strings.Contains(lines[0], `"blame":"us"`) || !strings.Contains(lines[0], `"StoreFailures":1`) {
+	if len(lines) != 1 || !strings.Contains(lines[0], `"blame":"us"`) ||
+		!strings.Contains(lines[0], `"StoreFailures":1`) {
 		t.Errorf("the log line must blame us and count StoreFailures: %s", lines)
 	}
 	h.age(t, invoice, 2*time.Minute)

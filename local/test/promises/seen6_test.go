@@ -22,12 +22,13 @@ func TestSeen6NullsAreRefused(t *testing.T) {
 		"payment of a capture": {capture, `{"payment":null}`, "/payment"},
 		"an empty payment":     {capture, `{"payment":{}}`, "/payment"},
 		"an empty body":        {capture, ``, ""},
-		"expected_refundable":  {refund, `{"refund":{"amount":1000},"expected_refundable":null}`, "/expected_refundable"},
-		"payment.type":         {page, createBody(freshInvoice("NULL"), `,"payment":{"type":null}`), "/payment/type"},
-		"payment of a page":    {page, createBody(freshInvoice("NULL"), `,"payment":null`), "/payment"},
-		"allow_bin":            {page, override(`"allow_bin":[]`), ofPage + "/allow_bin"},
-		"allow_bin null":       {page, override(`"allow_bin":null`), ofPage + "/allow_bin"},
-		"allow_tenor":          {page, override(`"allow_tenor":[]`), ofPage + "/allow_tenor"},
+		"expected_refundable": {refund, `{"refund":{"amount":1000},"expected_refundable":null}`,
+			"/expected_refundable"},
+		"payment.type":      {page, createBody(freshInvoice("NULL"), `,"payment":{"type":null}`), "/payment/type"},
+		"payment of a page": {page, createBody(freshInvoice("NULL"), `,"payment":null`), "/payment"},
+		"allow_bin":         {page, override(`"allow_bin":[]`), ofPage + "/allow_bin"},
+		"allow_bin null":    {page, override(`"allow_bin":null`), ofPage + "/allow_bin"},
+		"allow_tenor":       {page, override(`"allow_tenor":[]`), ofPage + "/allow_tenor"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := h.say(t, "POST", c.path, rand.Text(), c.body)

@@ -45,7 +45,8 @@ func TestSeen8AnAnswerThatIsNoPageIsNotHandedOn(t *testing.T) {
 	t.Parallel()
 	h := common(t)
 	body := func(invoice, amount, url string) string {
-		return fmt.Sprintf(`{"order":{"invoice_number":%q%s},"credit_card_payment_page":{"url":%q}}`, invoice, amount, url)
+		return fmt.Sprintf(`{"order":{"invoice_number":%q%s},"credit_card_payment_page":{"url":%q}}`, invoice,
+			amount, url)
 	}
 	for name, c := range map[string]struct {
 		amount, url string
@@ -161,7 +162,8 @@ func TestSeen8AnswersThatSayNothing(t *testing.T) {
 	t.Parallel()
 	h := common(t)
 	for name, answers := range map[string]step{
-		"idempotent_request": signed(400, `{"error":{"code":"idempotent_request","message":"Request-Id was used before"}}`),
+		"idempotent_request": signed(400,
+			`{"error":{"code":"idempotent_request","message":"Request-Id was used before"}}`),
 		"No static resource": foreign(404, `{"message":"No static resource cancellation/credit-card/refund."}`),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -191,7 +193,8 @@ func TestSeen8ASignatureWithoutItsPrefix(t *testing.T) {
 	if got.status != 201 {
 		t.Fatalf("an answer: %d %s, want 201", got.status, got.text)
 	}
-	if code := h.notify(t, invoice, sandbox.DefaultSecretKey, ""); code != 200 || h.show(t, invoice)["status"] != "PAID" {
+	if code := h.notify(t, invoice, sandbox.DefaultSecretKey, ""); code != 200 ||
+		h.show(t, invoice)["status"] != "PAID" {
 		t.Errorf("a notification: %d, kasir: %s", code, brief(h.show(t, invoice)))
 	}
 	other := freshInvoice("BARE")

@@ -68,7 +68,8 @@ func TestSeen9ARequestThatWasNotSent(t *testing.T) {
 func TestSeen9ARequestThatWasTurnedAway(t *testing.T) {
 	t.Parallel()
 	h := common(t)
-	for _, code := range []string{"invalid_signature", "invalid_client_id", "invalid_header_request", "request_time_out_of_range"} {
+	for _, code := range []string{"invalid_signature", "invalid_client_id", "invalid_header_request",
+		"request_time_out_of_range"} {
 		t.Run(code, func(t *testing.T) {
 			away := signed(400, fmt.Sprintf(`{"error":{"code":%q,"message":"header"}}`, code))
 			soon, never := h.begin(t, "refund"), h.begin(t, "refund")

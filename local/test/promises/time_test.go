@@ -93,7 +93,8 @@ func (h *house) attention(t *testing.T, invoice string) bool {
 	}
 	for _, happening := range order.Changes(order.Order{}, o) {
 		reason := happening.Reason
-		if happening.Kind == order.ChangeAttention && reason != order.ReasonLate && reason != order.ReasonAuthorizationExpiring {
+		if happening.Kind == order.ChangeAttention && reason != order.ReasonLate &&
+			reason != order.ReasonAuthorizationExpiring {
 			return true
 		}
 	}

@@ -43,18 +43,19 @@ func TestHoldOne(t *testing.T) {
 		want   result
 		wrong  int
 	}{
-		"agree":                 {refunded(first), in(order.Done), 0, result{}, 0},
-		"refused by the bank":   {failed, paid(p, nil), 0, result{}, 0},
-		"twice under two ids":   {refunded(first, anew), in(order.Done), 0, result{twice: 1, differ: 1}, 2},
-		"twice under one id":    {refunded(first, first), in(order.Done), 0, result{twice: 1, differ: 1}, 2},
-		"forgotten":             {refunded(first, first), in(order.Done), 1, result{extra: 1, resends: 1, known: 1}, 0},
-		"thrice for one resend": {refunded(first, first, first), in(order.Done), 1, result{extra: 2, resends: 1, known: 1}, 1},
-		"anew, forgotten":       {refunded(first, anew), in(order.Done), 1, result{twice: 1, differ: 1}, 2},
-		"refusal believed":      {refunded(first), in(order.Refused), 0, result{believed: 1, differ: 1}, 2},
-		"never asked":           {refunded(first), paid(p, nil), 0, result{believed: 1, differ: 1}, 2},
-		"in doubt":              {refunded(first), in(order.Open), 0, result{question: 1}, 0},
-		"parked":                {refunded(first), in(order.Parked), 0, result{parked: 1, known: 1}, 0},
-		"payment not known":     {refunded(), none, 0, result{differ: 1}, 1},
+		"agree":               {refunded(first), in(order.Done), 0, result{}, 0},
+		"refused by the bank": {failed, paid(p, nil), 0, result{}, 0},
+		"twice under two ids": {refunded(first, anew), in(order.Done), 0, result{twice: 1, differ: 1}, 2},
+		"twice under one id":  {refunded(first, first), in(order.Done), 0, result{twice: 1, differ: 1}, 2},
+		"forgotten":           {refunded(first, first), in(order.Done), 1, result{extra: 1, resends: 1, known: 1}, 0},
+		"thrice for one resend": {refunded(first, first, first), in(order.Done), 1,
+			result{extra: 2, resends: 1, known: 1}, 1},
+		"anew, forgotten":   {refunded(first, anew), in(order.Done), 1, result{twice: 1, differ: 1}, 2},
+		"refusal believed":  {refunded(first), in(order.Refused), 0, result{believed: 1, differ: 1}, 2},
+		"never asked":       {refunded(first), paid(p, nil), 0, result{believed: 1, differ: 1}, 2},
+		"in doubt":          {refunded(first), in(order.Open), 0, result{question: 1}, 0},
+		"parked":            {refunded(first), in(order.Parked), 0, result{parked: 1, known: 1}, 0},
+		"payment not known": {refunded(), none, 0, result{differ: 1}, 1},
 	} {
 		s := &soak{Config: Config{Memory: c.memory}}
 		var got result

@@ -51,7 +51,8 @@ func (b *both) insist(ctx context.Context, r request) (merchant.Answer, error) {
 		select {
 		case <-time.After(500 * time.Millisecond):
 		case <-ctx.Done():
-			return answer, fmt.Errorf("POST %s was never answered for good; last %d: %s", r.path, answer.Status, answer.Body)
+			return answer, fmt.Errorf("POST %s was never answered for good; last %d: %s", r.path, answer.Status,
+				answer.Body)
 		}
 	}
 }

@@ -21,7 +21,8 @@ import (
 	"kasir/shared/order"
 )
 
-var corpus = flag.Bool("corpus", false, "write shared/store/testdata/corpus anew, with the functions of the previous version")
+var corpus = flag.Bool("corpus", false,
+	"write shared/store/testdata/corpus anew, with the functions of the previous version")
 
 // specimens are orders of every status, made only by requests and notifications.
 var specimens = []struct {
@@ -42,9 +43,11 @@ var specimens = []struct {
 	{"expired", order.Expired, func(t *testing.T, b *both, invoice string) {
 		b.page(t, plan{invoice: invoice})
 		b.age(t, invoice)
-		until(t, "the page has ended", func() bool { b.reconcileOnce(t); return b.all(t)[invoice].Status() == order.Expired })
+		until(t, "the page has ended",
+			func() bool { b.reconcileOnce(t); return b.all(t)[invoice].Status() == order.Expired })
 	}},
-	{"authorized", order.Authorized, func(t *testing.T, b *both, invoice string) { b.bought(t, plan{invoice: invoice, authorize: true}) }},
+	{"authorized", order.Authorized,
+		func(t *testing.T, b *both, invoice string) { b.bought(t, plan{invoice: invoice, authorize: true}) }},
 	{"authorized-in-the-year-9999", order.Authorized, func(t *testing.T, b *both, invoice string) {
 		b.authorizedAt(t, invoice, "9999-12-31T23:59:59Z")
 	}},
@@ -67,12 +70,14 @@ var specimens = []struct {
 	{"partially-refunded", order.PartiallyRefunded, refunded("", 30000, http.StatusCreated)},
 	{"refunded", order.Refunded, refunded("", amount, http.StatusCreated)},
 	{"refunded-by-people", order.PartiallyRefunded, refunded(`manual-refunds {"on":true}`, 30000, http.StatusCreated)},
-	{"refund-in-doubt", order.Paid, refunded(`faults/next {"endpoint":"refund","fault":"lose_after"}`, 30000, http.StatusAccepted)},
+	{"refund-in-doubt", order.Paid,
+		refunded(`faults/next {"endpoint":"refund","fault":"lose_after"}`, 30000, http.StatusAccepted)},
 	{"refund-parked", order.Paid, func(t *testing.T, b *both, invoice string) {
 		refunded(`faults/next {"endpoint":"refund","fault":"lose_after"}`, 30000, http.StatusAccepted)(t, b, invoice)
 		asked := b.all(t)[invoice].Operations[1].FirstAt
 		until(t, "the trust window has passed", func() bool { return time.Since(asked) > trustWindow })
-		until(t, "the refund is parked", func() bool { b.reconcileOnce(t); return len(b.all(t)[invoice].Review()) == 1 })
+		until(t, "the refund is parked",
+			func() bool { b.reconcileOnce(t); return len(b.all(t)[invoice].Review()) == 1 })
 	}},
 	{"voided", order.Voided, func(t *testing.T, b *both, invoice string) {
 		p := plan{invoice: invoice, refunds: []int64{amount}}
@@ -197,7 +202,8 @@ func (b *both) authorizedAt(t *testing.T, invoice, date string) {
 	t.Helper()
 	b.page(t, plan{invoice: invoice, authorize: true})
 	b.report(t, fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"AUTHORIZE","status":"PENDING","date":%q},`+
-		`"card_payment":{"masked_card_number":"476134******0039","response_code":"00","authorize_id":"17"}}`, invoice, amount, date))
+		`"card_payment":{"masked_card_number":"476134******0039","response_code":"00","authorize_id":"17"}}`, invoice,
+		amount, date))
 }
 
 func (b *both) paid(t *testing.T, invoice string, sum int64, code string) {

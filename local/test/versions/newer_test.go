@@ -25,7 +25,8 @@ import (
 var future = attributes{
 	store.FormatAttribute: &types.AttributeValueMemberN{Value: "2"},
 	"zz": &types.AttributeValueMemberM{Value: attributes{
-		"money": &types.AttributeValueMemberN{Value: "90000.00"}, "raw": &types.AttributeValueMemberB{Value: []byte{0, 1}},
+		"money": &types.AttributeValueMemberN{Value: "90000.00"},
+		"raw":   &types.AttributeValueMemberB{Value: []byte{0, 1}},
 	}},
 }
 
@@ -52,7 +53,8 @@ func TestNoFunctionWritesANewerFormat(t *testing.T) {
 	b.control(t, "settle", `{}`)
 	for _, p := range []plan{doubt, other} {
 		b.control(t, "faults/next", `{"endpoint":"refund","fault":"lose_after"}`)
-		if answer, err := b.post(t.Context(), p.refundRequests(0)[0]); err != nil || answer.Status != http.StatusAccepted {
+		if answer, err := b.post(t.Context(), p.refundRequests(0)[0]); err != nil ||
+			answer.Status != http.StatusAccepted {
 			t.Fatalf("%d %s %v, want 202", answer.Status, answer.Body, err)
 		}
 	}

@@ -81,7 +81,8 @@ func (p plan) refundRequests(i int) []request {
 		return nil
 	}
 	key := fmt.Sprintf("refund-%d-of-%s", i, p.invoice)
-	return []request{{"/payments/" + p.invoice + "/refunds", key, fmt.Sprintf(`{"refund":{"amount":%d}}`, p.refunds[i])}}
+	return []request{{"/payments/" + p.invoice + "/refunds", key,
+		fmt.Sprintf(`{"refund":{"amount":%d}}`, p.refunds[i])}}
 }
 
 // buy requests the page until it has one, and pays on it.

@@ -47,7 +47,8 @@ func previous(t *testing.T) string {
 	if err := os.MkdirAll(filepath.Dir(built), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	fresh, err := os.MkdirTemp(filepath.Dir(built), "new-") // renamed when complete, because another run may look at the same time
+	// renamed when complete, because another run may look at the same time
+	fresh, err := os.MkdirTemp(filepath.Dir(built), "new-")
 	if err != nil {
 		t.Fatal(err)
 	}

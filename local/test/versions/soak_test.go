@@ -40,7 +40,8 @@ func TestTwoVersionsOnOneTable(t *testing.T) {
 	for _, p := range unnotified {
 		b.age(t, p.invoice)
 	}
-	b.reconcileUntil(t, "reconcile finds the payments without notification", func() bool { return b.known(t, unnotified) })
+	b.reconcileUntil(t, "reconcile finds the payments without notification",
+		func() bool { return b.known(t, unnotified) })
 	b.moveMoney(t, unnotified)
 
 	b.compare(t, slices.Concat(unnotified, notified))
@@ -158,7 +159,8 @@ func (b *both) compare(t *testing.T, all []plan) {
 	for _, at := range books.Ledger {
 		o, p := orders[at.Invoice], asked[at.Invoice]
 		if at.DoubleCaptures+at.DoubleRefunds > 0 || at.Captured > p.taken() || at.Refunded > p.refunded() {
-			t.Errorf("%s: too much was done at DOKU: %+v, asked for were %d and %d", at.Invoice, at, p.taken(), p.refunded())
+			t.Errorf("%s: too much was done at DOKU: %+v, asked for were %d and %d", at.Invoice, at, p.taken(),
+				p.refunded())
 		}
 		if len(o.Review())+len(o.Facts.Conflicts) > 0 {
 			attention++
