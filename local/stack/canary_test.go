@@ -149,7 +149,8 @@ func canaryRequest(i int, leak string) (method, path string, body []byte) {
 			fmt.Appendf(nil, `{"order":{"invoice_number":%q,"amount":90000},%s}`, invoice, customer)
 	case 1:
 		return "POST", "/payments",
-			fmt.Appendf(nil, `{"order":{"invoice_number":%q,"amount":%s,"line_items":[{"price":4761349999000039,"quantity":1}]},%q:%q,"cvv":"8537",%s}`,
+			fmt.Appendf(nil, `{"order":{"invoice_number":%q,"amount":%s,"line_items":[{"price":4761349999000039,`+
+				`"quantity":1}]},%q:%q,"cvv":"8537",%s}`,
 				leak, leaks[0].value, leak, leak, customer)
 	case 2:
 		return "POST", "/payments/" + invoice + "/refunds",

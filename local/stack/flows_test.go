@@ -45,7 +45,8 @@ func (s till) buy(t *testing.T, invoice, more string, card customer.Card, extra 
 
 func (s till) pageWith(t *testing.T, invoice, more string) string {
 	t.Helper()
-	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"id":"CUST-1","email":"budi@example.com"}%s}`, invoice, more)
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"id":"CUST-1",`+
+		`"email":"budi@example.com"}%s}`, invoice, more)
 	page, err := s.CreatePage(t.Context(), []byte(body))
 	if err != nil {
 		t.Fatal(err)
@@ -202,7 +203,8 @@ func TestAuthorizeWithAutoCapture(t *testing.T) {
 
 func TestInstallmentAndManualRefund(t *testing.T) {
 	s := openTill(t)
-	s.buy(t, "FLOW-INST", `,"payment":{"type":"INSTALLMENT","acquirer":"BCA","tenor":3},"override_configuration":{"allow_tenor":[3,6]}`,
+	s.buy(t, "FLOW-INST", `,"payment":{"type":"INSTALLMENT","acquirer":"BCA","tenor":3},`+
+		`"override_configuration":{"allow_tenor":[3,6]}`,
 		customer.Visa, url.Values{"tenor": {"3"}, "acquirer": {"BCA"}})
 	s.await(t, "FLOW-INST", "PAID")
 	shown := s.agree(t, "FLOW-INST", end{"PAID", 90000, 0, 90000, "SUCCESS", "INSTALLMENT"})

@@ -66,7 +66,8 @@ func TestNullIsNotTakenForAbsent(t *testing.T) {
 // the order. A refund's key belongs to its amount, and expected_refundable is compared once.
 func TestWhatAKeyStandsFor(t *testing.T) {
 	s := openTill(t)
-	body := `{"order":{"invoice_number":"KEY-1","amount":90000},"customer":{"id":"CUST-1","email":"budi@example.com"},"payment":{"type":"AUTHORIZE"}}`
+	body := `{"order":{"invoice_number":"KEY-1","amount":90000},"customer":{"id":"CUST-1",` +
+		`"email":"budi@example.com"},"payment":{"type":"AUTHORIZE"}}`
 	for i, want := range []int{201, 200, 200} {
 		if status, answer := s.say(t, "POST", "/payments", []string{"short", "", "a-key-that-is-another"}[i],
 			body); status != want {
@@ -112,7 +113,8 @@ func TestWhatAKeyStandsFor(t *testing.T) {
 func TestADamagedTextIsRefused(t *testing.T) {
 	s := openTill(t)
 	for i, name := range []string{"Budi \xff", `Budi \ud800`, `\udc00 Budi`, "Budi \ufffd"} {
-		body := fmt.Sprintf(`{"order":{"invoice_number":"DAMAGED-%d","amount":90000},"customer":{"name":"%s","email":"budi@example.com"}}`, i, name)
+		body := fmt.Sprintf(`{"order":{"invoice_number":"DAMAGED-%d","amount":90000},"customer":{"name":"%s",`+
+			`"email":"budi@example.com"}}`, i, name)
 		if status, answer := s.say(t, "POST", "/payments", "", body); status != 400 {
 			t.Errorf("%q: %d %v, want 400", name, status, answer)
 		}

@@ -26,7 +26,8 @@ func TestRoleMatrix(t *testing.T) {
 	}
 	api := merchant.API{URL: running.API, Client: http.DefaultClient, Token: back}
 	if _, err := api.CreatePage(t.Context(),
-		[]byte(`{"order":{"invoice_number":"ROLE-1","amount":90000},"customer":{"id":"CUST-1","email":"budi@example.com"}}`)); err != nil {
+		[]byte(`{"order":{"invoice_number":"ROLE-1","amount":90000},"customer":{"id":"CUST-1",`+
+			`"email":"budi@example.com"}}`)); err != nil {
 		t.Fatal(err)
 	}
 	var all []string

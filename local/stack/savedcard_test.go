@@ -26,7 +26,8 @@ func TestEveryCustomerCanForgetACard(t *testing.T) {
 		{"~budi", inPath("~budi")}, {"a%2Fb", inPath("a%2Fb")}, {"Budi Šiti+1|é", url.PathEscape("Budi Šiti+1|é")},
 	} {
 		invoice := fmt.Sprint("PATH-", i)
-		body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"id":%q,"email":"budi@example.com"},"card":{"save":true}}`, invoice, c.id)
+		body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"id":%q,`+
+			`"email":"budi@example.com"},"card":{"save":true}}`, invoice, c.id)
 		page, err := s.CreatePage(t.Context(), []byte(body))
 		if err != nil {
 			t.Fatal(err)

@@ -123,7 +123,8 @@ func (s shopfront) post(t *testing.T, n notification) int {
 	if n.secret == "" {
 		n.secret = sandbox.DefaultSecretKey
 	}
-	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"SALE","status":%q,"date":"2026-08-27T10:25:00Z"},`+
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"SALE","status":%q,`+
+		`"date":"2026-08-27T10:25:00Z"},`+
 		`"card_payment":{"masked_card_number":"557338******1101","approval_code":"448998","response_code":"00"}}`,
 		n.invoice, n.amount, n.status)
 	const id, at = "CREDIT_CARD0001", "2026-08-27T10:25:01Z"

@@ -105,7 +105,8 @@ func TestACallerThatIsKilledInTheMiddleDoesNotEndDynamoDB(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: %s\r\nX-Amz-Target: DynamoDB_20120810.PutItem\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: 9999\r\n\r\n{", address)
+		fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: %s\r\nX-Amz-Target: DynamoDB_20120810.PutItem\r\nContent-Type: "+
+			"application/x-amz-json-1.0\r\nContent-Length: 9999\r\n\r\n{", address)
 		conn.(*net.TCPConn).SetLinger(0) // closing sends a reset
 		conn.Close()
 		if _, err := s.Get(t.Context(), "NOBODY"); !errors.Is(err, payment.ErrNotFound) {

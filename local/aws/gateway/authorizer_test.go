@@ -179,7 +179,8 @@ func TestTokens(t *testing.T) {
 		"scope null, scp a list": {[]string{"Bearer " +
 			i.sign(t, "key-1", withNull(good, "scope").with(claimSet{"scp": []string{"payments:refund"}}))}, 200, ""},
 		"scp with a space": {[]string{signed(claimSet{"scope": nil, "scp": []string{"x payments:refund"}})}, 403,
-			`Bearer scope="payments:refund" error="insufficient_scope" error_description="the token does not have the scope of this route"`},
+			`Bearer scope="payments:refund" error="insufficient_scope" error_description="the token does not have ` +
+				`the scope of this route"`},
 		"a critical extension": {[]string{"Bearer " +
 			signWith(t, i.keys["key-1"], claimSet{"alg": "RS256", "kid": "key-1", "crit": []string{"x"}, "x": 1},
 				good)}, 401,
@@ -235,9 +236,11 @@ func TestTokens(t *testing.T) {
 		"issued in the future": {[]string{signed(claimSet{"iat": now + 1})}, 401,
 			denied("the token was issued in the future")},
 		"scope of another route": {[]string{signed(claimSet{"scope": "payments:read payments:refunds"})}, 403,
-			`Bearer scope="payments:refund" error="insufficient_scope" error_description="the token does not have the scope of this route"`},
+			`Bearer scope="payments:refund" error="insufficient_scope" error_description="the token does not have ` +
+				`the scope of this route"`},
 		"no scope": {[]string{signed(claimSet{"scope": nil})}, 403,
-			`Bearer scope="payments:refund" error="insufficient_scope" error_description="the token does not have the scope of this route"`},
+			`Bearer scope="payments:refund" error="insufficient_scope" error_description="the token does not have ` +
+				`the scope of this route"`},
 	} {
 		handler := api(t, Config{Routes: guarded, Authorizer: i.authorizer(), Invoke: answering(`"in"`)})
 		got := knock(handler, "POST", "/refund", c.authorization...)

@@ -23,7 +23,8 @@ var shop = CORS{
 func ask(t *testing.T, c CORS, method, path string, headers map[string]string) (int, map[string]string) {
 	t.Helper()
 	handler := api(t, Config{CORS: c, Invoke: answering(
-		`{"statusCode":200,"headers":{"access-control-allow-origin":"https://the-function","Access-Control-Max-Age":"1"}}`)})
+		`{"statusCode":200,"headers":{"access-control-allow-origin":"https://the-function",` +
+			`"Access-Control-Max-Age":"1"}}`)})
 	r := httptest.NewRequest(method, path, nil)
 	for name, value := range headers {
 		r.Header.Set(name, value)

@@ -136,7 +136,8 @@ func TestAnOversizedAnswerIsRefusedAndCounts(t *testing.T) {
 	huge := strings.Repeat("x", maxPayload+1)
 	s.expect(t, "POST", invocations+"wrong/response", huge, wrongID)
 	s.expect(t, "POST", invocations+"1/response", huge,
-		`413 {"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).","errorType":"RequestEntityTooLarge"}`)
+		`413 {"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).",`+
+			`"errorType":"RequestEntityTooLarge"}`)
 	if e := (<-s.answers).err; e == nil || e.Type != "Function.ResponseSizeTooLarge" {
 		t.Errorf("got %+v", e)
 	}

@@ -111,7 +111,8 @@ func TestTheMerchantsSession(t *testing.T) {
 	}
 	asked := issuer.issued()[0]
 	if asked.Get("sub") != "MERCHANT" ||
-		asked.Get("scope") != "payments:read payments:read:all payments:capture payments:refund payments:close payments:resolve" {
+		asked.Get("scope") != "payments:read payments:read:all payments:capture payments:refund payments:close "+
+			"payments:resolve" {
 		t.Errorf("the issuer was asked for %v", asked)
 	}
 	if response := post(t, issuer.URL+"/token", "/session?as=admin",

@@ -181,7 +181,8 @@ func TestOrdersOfThisBrowser(t *testing.T) {
 		v.do(chromedp.Evaluate[chromedp.Void](`localStorage.removeItem("cart")`))
 	}
 	v.open("/orders.html")
-	v.until(`[...document.querySelectorAll(".badge")].map((badge) => badge.textContent).join() === "Waiting for payment,Declined,Paid"`)
+	v.until(`[...document.querySelectorAll(".badge")].map((badge) => badge.textContent).join() === "Waiting for ` +
+		`payment,Declined,Paid"`)
 	v.looks("17-orders")
 	v.click("#forget")
 	v.sees("Nothing yet.")

@@ -44,7 +44,8 @@ func TestThePageMayBelieveAnyPrice(t *testing.T) {
 	v.until(`document.querySelector("#pay").textContent === "Pay Rp1"`)
 	v.click("#pay")
 	v.sees("The prices have changed since you opened this page. Your order is Rp85.000 now.")
-	v.until(`document.querySelector("#pay").textContent === "Pay Rp85.000" && document.querySelector("#total").textContent === "Rp85.000"`)
+	v.until(`document.querySelector("#pay").textContent === "Pay Rp85.000" && ` +
+		`document.querySelector("#total").textContent === "Rp85.000"`)
 	v.looks("39-prices-changed")
 	if sent := v.api.sent(); len(sent) != 0 {
 		t.Errorf("sent %s", sent)

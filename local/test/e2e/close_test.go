@@ -74,7 +74,8 @@ func TestARefundByHandIsRejected(t *testing.T) {
 	s.types("#decision-list input", "the card is closed")
 	s.looks("116-merchant-manual")
 	s.clicks("#decision-list .quiet")
-	s.until(`document.querySelector("#decisions").hidden && document.querySelector("#refund-amount").value === "85.000"`)
+	s.until(`document.querySelector("#decisions").hidden && document.querySelector("#refund-amount").value === ` +
+		`"85.000"`)
 	s.until(`document.querySelector("#order").dataset.status === "PAID"`)
 	s.looks("117-merchant-rejected")
 }

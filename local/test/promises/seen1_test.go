@@ -68,7 +68,8 @@ func TestSeen1ARefusalOfARepeatIsNotBelieved(t *testing.T) {
 // failed is DOKU's own refusal under HTTP 200.
 func (a act) failed() string {
 	if a.kind == "capture" {
-		return fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"payment":{"type":"CAPTURE","status":"FAILED",`+
+		return fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"payment":{"type":"CAPTURE",`+
+			`"status":"FAILED",`+
 			`"response_code":"94","response_message":"DUPLICATE CAPTURE"}}`, a.invoice)
 	}
 	return fmt.Sprintf(`{"order":{"invoice_number":%q},"refund":{"amount":30000,"type":"PARTIAL_REFUND",`+

@@ -60,7 +60,8 @@ func (b *both) insist(ctx context.Context, r request) (merchant.Answer, error) {
 // notify posts a notification of a sale.
 func (b *both) notify(t *testing.T, invoice, status string) merchant.Answer {
 	t.Helper()
-	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"SALE","status":%q,"date":%q},`+
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"SALE","status":%q,`+
+		`"date":%q},`+
 		`"card_payment":{"response_code":"51","response_message":"Insufficient funds"}}`,
 		invoice, amount, status, time.Now().UTC().Format(time.RFC3339))
 	return b.report(t, body)

@@ -201,14 +201,16 @@ func (b *both) bought(t *testing.T, p plan) {
 func (b *both) authorizedAt(t *testing.T, invoice, date string) {
 	t.Helper()
 	b.page(t, plan{invoice: invoice, authorize: true})
-	b.report(t, fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"AUTHORIZE","status":"PENDING","date":%q},`+
+	b.report(t, fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"AUTHORIZE",`+
+		`"status":"PENDING","date":%q},`+
 		`"card_payment":{"masked_card_number":"476134******0039","response_code":"00","authorize_id":"17"}}`, invoice,
 		amount, date))
 }
 
 func (b *both) paid(t *testing.T, invoice string, sum int64, code string) {
 	t.Helper()
-	b.report(t, fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"SALE","status":"SUCCESS","date":%q},`+
+	b.report(t, fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"SALE",`+
+		`"status":"SUCCESS","date":%q},`+
 		`"card_payment":{"masked_card_number":"557338******1101","response_code":"00","approval_code":%q}}`,
 		invoice, sum, time.Now().UTC().Format(time.RFC3339), code))
 }

@@ -90,7 +90,8 @@ func remedy() string {
 	case err != nil:
 		return "this is no git clone, and the test needs one with its whole history"
 	case strings.TrimSpace(string(shallow)) == "true":
-		return "the clone is shallow; run git fetch --unshallow (in a GitHub workflow: actions/checkout with fetch-depth: 0)"
+		return "the clone is shallow; run git fetch --unshallow (in a GitHub workflow: actions/checkout with " +
+			"fetch-depth: 0)"
 	}
 	return "is the commit named rightly, and fetched?"
 }
