@@ -46,16 +46,16 @@ func (t *tape) Write(p []byte) (int, error) {
 // escapes are other spellings of these in JSON. PHP's json_encode always uses that of the slash.
 var escapes = []string{"@", `\u0040`, "/", `\/`, "a", `\u0061`, "5", `\u0035`}
 
-// plainly removes the escapes, also those that were escaped again.
-func plainly(text string) string {
+// unescape removes the escapes, also those that were escaped again.
+func unescape(text string) string {
 	for i := 0; i < len(escapes); i += 2 {
 		text = strings.ReplaceAll(text, strings.TrimPrefix(escapes[i+1], `\`), escapes[i])
 	}
 	return strings.ReplaceAll(text, `\`, "")
 }
 
-// parrot replaces DOKU. Every answer of it repeats the request, and the secrets that it got.
-func parrot() *httptest.Server {
+// echoDOKU replaces DOKU. Every answer of it repeats the request, and the secrets that it got.
+func echoDOKU() *httptest.Server {
 	var mu sync.Mutex
 	calls := 0
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -85,7 +85,7 @@ func parrot() *httptest.Server {
 
 // Canaries pass through the gateway and the built functions, whose whole output is kept. shared/edge has the large run.
 func TestCanariesThroughTheBinaries(t *testing.T) {
-	doku, printed := parrot(), &tape{}
+	doku, printed := echoDOKU(), &tape{}
 	t.Cleanup(doku.Close)
 	running := harness.Start(t, func(c *stack.Config) {
 		c.DOKU, c.ClientID, c.SecretKey, c.Log = doku.URL, sandbox.DefaultClientID, leaks[2].value, printed
@@ -95,7 +95,7 @@ func TestCanariesThroughTheBinaries(t *testing.T) {
 	answers, problems, found := 0, 0, 0
 	spot := func(where, text string) {
 		for _, leak := range leaks {
-			if strings.Contains(text, leak.piece) || strings.Contains(plainly(text), leak.piece) {
+			if strings.Contains(text, leak.piece) || strings.Contains(unescape(text), leak.piece) {
 				found++
 				t.Errorf("a %s in %s: %.600s", leak.kind, where, text)
 			}

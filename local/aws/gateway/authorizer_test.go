@@ -131,8 +131,8 @@ func signWith(t *testing.T, key *rsa.PrivateKey, header, claims claimSet) string
 	return text + "." + encode(signature)
 }
 
-// confused returns a token that is signed by HMAC with the issuer's public key.
-func confused(t *testing.T, key *rsa.PublicKey, claims claimSet) string {
+// hmacSigned returns a token that is signed by HMAC with the issuer's public key.
+func hmacSigned(t *testing.T, key *rsa.PublicKey, claims claimSet) string {
 	t.Helper()
 	der, err := x509.MarshalPKIXPublicKey(key)
 	if err != nil {
@@ -144,8 +144,8 @@ func confused(t *testing.T, key *rsa.PublicKey, claims claimSet) string {
 	return text + "." + encode(mac.Sum(nil))
 }
 
-// knock sends a request with Authorization headers.
-func knock(handler http.Handler, method, path string, authorization ...string) response {
+// requestWith sends a request with Authorization headers.
+func requestWith(handler http.Handler, method, path string, authorization ...string) response {
 	r := httptest.NewRequest(method, path, nil)
 	r.Header["Authorization"] = authorization
 	w := httptest.NewRecorder()
@@ -198,7 +198,7 @@ func TestTokens(t *testing.T) {
 			denied("the token is not signed with RS256")},
 		"alg none with a key id": {[]string{"Bearer " + unsigned(claimSet{"alg": "none", "kid": "key-1"}, good) +
 			"." + parts[2]}, 401, denied("the token is not signed with RS256")},
-		"HS256 with the public key": {[]string{"Bearer " + confused(t, &i.keys["key-1"].PublicKey, good)}, 401,
+		"HS256 with the public key": {[]string{"Bearer " + hmacSigned(t, &i.keys["key-1"].PublicKey, good)}, 401,
 			denied("the token is not signed with RS256")},
 		"an algorithm of no library": {[]string{"Bearer " + unsigned(claimSet{"alg": "RS1"}, good) + "." + parts[2]},
 			401, denied("the token is not signed with RS256")},
@@ -243,7 +243,7 @@ func TestTokens(t *testing.T) {
 				`the scope of this route"`},
 	} {
 		handler := api(t, Config{Routes: guarded, Authorizer: i.authorizer(), Invoke: answering(`"in"`)})
-		got := knock(handler, "POST", "/refund", c.authorization...)
+		got := requestWith(handler, "POST", "/refund", c.authorization...)
 		if got.status != c.status || got.header.Get("Www-Authenticate") != c.challenge {
 			t.Errorf("%s: got %d with %s, want %d with %s", name, got.status, got.header.Get("Www-Authenticate"),
 				c.status, c.challenge)
@@ -261,7 +261,11 @@ func TestWhatAFunctionLearnsOfAToken(t *testing.T) {
 	var event []byte
 	handler := api(t, Config{Routes: guarded,
 		Authorizer: &Authorizer{Issuer: i.URL + "/pool", Audience: []string{"kasir"}, ScopePrefix: "shop/"},
-		Invoke:     func(_ context.Context, _ string, e []byte) ([]byte, error) { event = e; return []byte(`"in"`), nil }})
+		Invoke: func(_ context.Context, _ string, e []byte) ([]byte,
+			error) {
+			event = e
+			return []byte(`"in"`), nil
+		}})
 	authorizer := func() any {
 		var e struct{ RequestContext struct{ Authorizer any } }
 		if err := json.Unmarshal(event, &e); err != nil {
@@ -274,7 +278,7 @@ func TestWhatAFunctionLearnsOfAToken(t *testing.T) {
 			"admin": true, "big": 12345678901234567,
 			"nick": json.RawMessage("null"), "address": map[string]any{"city": "a b"},
 			"groups": []any{"a b", []string{"c"}, map[string]any{"d": 1}}}))
-	if got := knock(handler, "GET", "/read", "Bearer "+token); got.status != 200 {
+	if got := requestWith(handler, "GET", "/read", "Bearer "+token); got.status != 200 {
 		t.Fatalf("got %d %s", got.status, got.header)
 	}
 	if diff := cmp.Diff(map[string]any{"jwt": map[string]any{
@@ -286,11 +290,11 @@ func TestWhatAFunctionLearnsOfAToken(t *testing.T) {
 	}}, authorizer()); diff != "" {
 		t.Errorf("authorizer (-want +got):\n%s", diff)
 	}
-	if got := knock(handler, "GET", "/read", "Bearer "+i.sign(t, "key-1", i.claims())); got.status != 403 {
+	if got := requestWith(handler, "GET", "/read", "Bearer "+i.sign(t, "key-1", i.claims())); got.status != 403 {
 		t.Errorf("a scope without the prefix: got %d", got.status)
 	}
 	for _, authorization := range [][]string{nil, {"Bearer " + token}, {"garbage"}} {
-		if got := knock(handler, "POST", "/open", authorization...); got.status != 200 || authorizer() != nil {
+		if got := requestWith(handler, "POST", "/open", authorization...); got.status != 200 || authorizer() != nil {
 			t.Errorf("the open route: got %d, and the function saw %v", got.status, authorizer())
 		}
 	}
@@ -323,7 +327,7 @@ func TestKeysAreFetchedWhenNeeded(t *testing.T) {
 	long := i.claims().with(claimSet{"exp": now.Add(24 * time.Hour).Unix()})
 	expect := func(what, token string, status, asked int) {
 		t.Helper()
-		if got := knock(handler, "GET", "/read", token); got.status != status || i.asked != asked {
+		if got := requestWith(handler, "GET", "/read", token); got.status != status || i.asked != asked {
 			t.Errorf("%s: got %d after asking for the keys %d times, want %d and %d", what, got.status, i.asked,
 				status, asked)
 		}
@@ -363,7 +367,7 @@ func TestNothingOfATokenIsLogged(t *testing.T) {
 	for _, down := range []bool{false, true} {
 		i.down = down
 		for _, token := range tokens {
-			knock(handler, "POST", "/refund", "Bearer "+token)
+			requestWith(handler, "POST", "/refund", "Bearer "+token)
 		}
 	}
 	if text := log.String(); strings.Contains(text, "canary") || strings.Contains(text, encode([]byte(`{"al`))) ||

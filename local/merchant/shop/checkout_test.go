@@ -65,7 +65,7 @@ func TestARefusalWithoutFieldsIsOneSentence(t *testing.T) {
 func TestTheAPIIsDown(t *testing.T) {
 	v := newVisitor(t)
 	v.putInCart("madu")
-	v.hurry()
+	v.shortenPauses()
 	v.api.set(func() { v.api.down = true })
 	v.click("#pay")
 	v.sees("The payment service cannot be reached. Nothing has been charged and your order is kept")
@@ -78,8 +78,8 @@ func TestTheAPIIsDown(t *testing.T) {
 	sameRequests(t, v, 1)
 }
 
-// hurry shortens the page's pauses. The tests check the page's actions, not its waits.
-func (v *visitor) hurry() {
+// shortenPauses shortens the page's pauses. The tests check the page's actions, not its waits.
+func (v *visitor) shortenPauses() {
 	v.t.Helper()
 	v.do(chromedp.Evaluate[chromedp.Void](
 		`{ const set = window.setTimeout; window.setTimeout = (what) => set(what, 1); }`))

@@ -19,8 +19,8 @@ func (v *visitor) buy(id string) string {
 	return asks[string](v, `document.querySelector("#of").textContent`)
 }
 
-// becomesSomebodyElse deletes the shop's cookie. The scripts keep their data.
-func (v *visitor) becomesSomebodyElse() {
+// dropCookie deletes the shop's cookie. The scripts keep their data.
+func (v *visitor) dropCookie() {
 	v.t.Helper()
 	v.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		_, err := chromedp.Call(ctx, network.ClearBrowserCookies, cdp.Empty{})
@@ -28,8 +28,8 @@ func (v *visitor) becomesSomebodyElse() {
 	}))
 }
 
-// turnedAway returns how many calls the API answered with 401.
-func (v *visitor) turnedAway() int {
+// unauthorized returns how many calls the API answered with 401.
+func (v *visitor) unauthorized() int {
 	v.api.mu.Lock()
 	defer v.api.mu.Unlock()
 	return v.api.strangers
@@ -48,8 +48,8 @@ func TestOneTokenServesAPage(t *testing.T) {
 	v.api.put("KOPI-1", 95000, func(map[string]any) {})
 	v.open("/order.html?invoice=KOPI-1")
 	v.reads(3)
-	if asked := len(v.api.issuer.issued()); asked != 1 || v.turnedAway() != 0 {
-		t.Errorf("%d tokens, %d calls turned away", asked, v.turnedAway())
+	if asked := len(v.api.issuer.issued()); asked != 1 || v.unauthorized() != 0 {
+		t.Errorf("%d tokens, %d calls turned away", asked, v.unauthorized())
 	}
 	if seen := asks[string](v,
 		`document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)`); seen != "{}{}" {
@@ -64,8 +64,8 @@ func TestATokenIsRenewedBeforeItEnds(t *testing.T) {
 	v.open("/order.html?invoice=KOPI-1")
 	v.reads(3)
 	asked := v.api.issuer.issued()
-	if len(asked) < 3 || v.turnedAway() != 0 {
-		t.Errorf("%d tokens for 3 calls, %d turned away", len(asked), v.turnedAway())
+	if len(asked) < 3 || v.unauthorized() != 0 {
+		t.Errorf("%d tokens for 3 calls, %d turned away", len(asked), v.unauthorized())
 	}
 	for _, form := range asked {
 		if form.Get("sub") != asked[0].Get("sub") {
@@ -86,8 +86,8 @@ func TestATokenThatIsNotTakenIsRenewedOnce(t *testing.T) {
 	v.click("#refund-button")
 	v.sees("Refunded Rp90.000.")
 	v.operations("/payments/KOPI-1/refunds", `{"refund":{"amount":90000},"expected_refundable":90000}`)
-	if v.turnedAway() != 1 || len(v.api.issuer.issued()) != 2 {
-		t.Errorf("%d calls turned away, %d tokens", v.turnedAway(), len(v.api.issuer.issued()))
+	if v.unauthorized() != 1 || len(v.api.issuer.issued()) != 2 {
+		t.Errorf("%d calls turned away, %d tokens", v.unauthorized(), len(v.api.issuer.issued()))
 	}
 }
 
@@ -121,7 +121,7 @@ func TestWithoutTheCookieOrdersAreSomebodyElses(t *testing.T) {
 	first := v.lastChoices().Customer["id"]
 	v.open("/order.html?invoice=" + invoice)
 	v.sees("Waiting for your payment")
-	v.becomesSomebodyElse()
+	v.dropCookie()
 	v.do(chromedp.Evaluate[chromedp.Void](`sessionStorage.clear()`)) // the data of the tab that placed the order
 	v.open("/order.html?invoice=" + invoice)
 	v.sees("This browser cannot show your order")
@@ -146,7 +146,7 @@ func TestAFrozenOrderOfSomebodyElseIsDropped(t *testing.T) {
 	v.putInCart("madu")
 	v.click("#pay")
 	v.api.arrived(t, 1)
-	v.becomesSomebodyElse()
+	v.dropCookie()
 	v.do(chromedp.Reload())
 	v.api.arrived(t, 2)
 	v.api.set(func() { v.api.hold = nil })

@@ -14,8 +14,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// hear posts a genuine notification about an invoice. It must be accepted.
-func (h *house) hear(t *testing.T, invoice, amount, transaction, card string) {
+// postGenuine posts a genuine notification about an invoice. It must be accepted.
+func (h *fixture) postGenuine(t *testing.T, invoice, amount, transaction, card string) {
 	t.Helper()
 	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%s},"channel":{"id":"CREDIT_CARD"},"transaction":{%s},`+
 		`"card_payment":{"masked_card_number":"557338******1101","response_code":"00"%s}}`, invoice, amount,
@@ -39,7 +39,8 @@ func TestBelieve1ADateBreaksNoAnswer(t *testing.T) {
 			[]byte(createBody(invoice, `,"payment":{"type":"AUTHORIZE"}`))); err != nil {
 			t.Fatal(err)
 		}
-		h.hear(t, invoice, "90000", `"type":"AUTHORIZE","status":"PENDING","date":"`+date+`"`, `,"authorize_id":"17"`)
+		h.postGenuine(t, invoice, "90000", `"type":"AUTHORIZE","status":"PENDING","date":"`+date+`"`,
+			`,"authorize_id":"17"`)
 		shown := h.show(t, invoice)
 		held, _ := shown["authorization"].(map[string]any)
 		end, err := time.Parse(time.RFC3339, fmt.Sprint(held["expires_at"]))
@@ -55,7 +56,7 @@ func TestBelieve5AnOrphanIsPartOfItsOrder(t *testing.T) {
 	t.Parallel()
 	h := common(t)
 	invoice, now := freshInvoice("ORPHAN"), time.Now().UTC().Format(time.RFC3339)
-	h.hear(t, invoice, "90000", `"type":"SALE","status":"SUCCESS","date":"`+now+`"`, `,"approval_code":"448998"`)
+	h.postGenuine(t, invoice, "90000", `"type":"SALE","status":"SUCCESS","date":"`+now+`"`, `,"approval_code":"448998"`)
 	if got := h.say(t, "GET", "/payments/"+invoice, "", ""); got.status != http.StatusNotFound {
 		t.Errorf("GET before it is created: %d %s", got.status, got.text)
 	}
@@ -65,7 +66,7 @@ func TestBelieve5AnOrphanIsPartOfItsOrder(t *testing.T) {
 		t.Errorf("created: %d %s, %d pages, kasir: %s", got.status, got.text, len(ids), brief(h.show(t, invoice)))
 	}
 	old := freshInvoice("ORPHAN")
-	h.hear(t, old, "90000", `"type":"SALE","status":"SUCCESS","date":"2026-01-01T10:00:00Z"`,
+	h.postGenuine(t, old, "90000", `"type":"SALE","status":"SUCCESS","date":"2026-01-01T10:00:00Z"`,
 		`,"approval_code":"448998"`)
 	h.say(t, "POST", "/payments", "", createBody(old, ""))
 	if shown := h.show(t, old); shown["status"] != "NEEDS_REVIEW" || shown["conflict"] == nil ||
@@ -117,7 +118,7 @@ func TestBelieve7APageThatHasEndedIsNotHandedOut(t *testing.T) {
 func TestBelieve8AManualRefundThatFailsIsTakenBack(t *testing.T) {
 	t.Parallel()
 	h, invoice := manual(t), freshInvoice("MANUAL")
-	h.sold(t, invoice)
+	h.makeSale(t, invoice)
 	h.control(t, "manual-refunds", `{"on":true}`)
 	got := h.refund(t, invoice, rand.Text(), 30000)
 	refund, _ := got.body["refund"].(map[string]any)
@@ -142,4 +143,4 @@ func TestBelieve8AManualRefundThatFailsIsTakenBack(t *testing.T) {
 }
 
 // manual is a stack of its own, because the kind of refunds is a setting of the whole DOKU.
-var manual = opened(nil, `{}`)
+var manual = lazyFixture(nil, `{}`)

@@ -12,7 +12,7 @@ import (
 func TestSeen5FortyRefundsAtOnce(t *testing.T) {
 	t.Parallel()
 	h, invoice := crowd(t), freshInvoice("RUSH")
-	h.sold(t, invoice)
+	h.makeSale(t, invoice)
 	const people = 40
 	keys, first := [people]string{}, [people]reply{}
 	var all sync.WaitGroup
@@ -61,7 +61,7 @@ func TestSeen5FortyRefundsAtOnce(t *testing.T) {
 func TestSeen5AThrottledWriteIsNotBlamedOnDOKU(t *testing.T) {
 	t.Parallel()
 	h, invoice := crowd(t), freshInvoice("THROTTLE")
-	h.sold(t, invoice)
+	h.makeSale(t, invoice)
 	h.doku.plan("refund", invoice, func(x exchange) answer { h.table.refuse(invoice); return x.forward() })
 	key := rand.Text()
 	got := h.refund(t, invoice, key, 30000)

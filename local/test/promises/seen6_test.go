@@ -10,8 +10,8 @@ func TestSeen6NullsAreRefused(t *testing.T) {
 	t.Parallel()
 	h := common(t)
 	reserved, sale := freshInvoice("NULL"), freshInvoice("NULL")
-	h.reserved(t, reserved, "")
-	h.sold(t, sale)
+	h.makeAuthorization(t, reserved, "")
+	h.makeSale(t, sale)
 	capture, refund, page := "/payments/"+reserved+"/capture", "/payments/"+sale+"/refunds", "/payments"
 	override := func(field string) string {
 		return createBody(freshInvoice("NULL"), `,"override_configuration":{`+field+`}`)
@@ -47,7 +47,7 @@ func TestSeen6NullsAreRefused(t *testing.T) {
 		t.Errorf("DOKU refunded %d", b.Refunded)
 	}
 	whole := freshInvoice("NULL")
-	h.reserved(t, whole, "")
+	h.makeAuthorization(t, whole, "")
 	if got := h.capture(t, whole, `{}`); got.status != 200 || h.ledger(t, whole).Captured != 90000 {
 		t.Errorf("{} captures everything: %d %s", got.status, got.text)
 	}

@@ -68,8 +68,8 @@ func TestSeen7AResendEveryFiveMinutes(t *testing.T) {
 	t.Parallel()
 	h := common(t)
 	a := h.begin(t, "refund")
-	h.doku.plan("refund", a.invoice, lost, dropped, dropped, dropped, dropped)
-	a.processing(t, "the first", a.ask(t))
+	h.doku.plan("refund", a.invoice, loseAnswer, dropCall, dropCall, dropCall, dropCall)
+	a.checkProcessing(t, "the first", a.ask(t))
 	begin, sent := time.Duration(0), []string{}
 	note := func() {
 		for len(sent) < len(h.doku.ids("refund", a.invoice)) {

@@ -11,7 +11,7 @@ import (
 )
 
 // reconcile runs reconcile once, and never two at a time.
-func (h *house) reconcile(t *testing.T) {
+func (h *fixture) reconcile(t *testing.T) {
 	t.Helper()
 	h.running.Lock()
 	defer h.running.Unlock()
@@ -22,7 +22,7 @@ func (h *house) reconcile(t *testing.T) {
 
 // age makes an order older: it moves every time in it back by d. If an attempt is under way, in a run of reconcile for
 // another test, it waits for its end.
-func (h *house) age(t *testing.T, invoice string, d time.Duration) {
+func (h *fixture) age(t *testing.T, invoice string, d time.Duration) {
 	t.Helper()
 	until(t, 2*time.Second, func() bool {
 		o, err := h.orders.Get(t.Context(), invoice)
@@ -79,7 +79,7 @@ func moveBack(v reflect.Value, d time.Duration) {
 }
 
 // attention reports whether an order asks a person to look at it.
-func (h *house) attention(t *testing.T, invoice string) bool {
+func (h *fixture) attention(t *testing.T, invoice string) bool {
 	t.Helper()
 	shown := h.show(t, invoice)
 	for _, part := range []string{"review", "conflict", "conflicts", "attention"} {

@@ -30,9 +30,9 @@ type step func(x exchange) answer
 // call is one call that the proxy received.
 type call struct{ endpoint, invoice, requestID string }
 
-// between is a proxy between the functions and DOKU's sandbox. Each invoice and endpoint may have a plan with the steps
+// proxy is a proxy between the functions and DOKU's sandbox. Each invoice and endpoint may have a plan with the steps
 // of its next calls. A call without a step is passed on.
-type between struct {
+type proxy struct {
 	url, doku, api string // base URLs: its own, the sandbox's, and kasir's, which receives notifications
 	server         *http.Server
 
@@ -43,7 +43,7 @@ type between struct {
 	calls []call
 }
 
-func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (b *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	target := b.doku
 	if endpointOf(r.URL.Path) == "notification" {
@@ -62,7 +62,7 @@ func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // next records the call and returns its step.
-func (b *between) next(r *http.Request, body []byte) step {
+func (b *proxy) next(r *http.Request, body []byte) step {
 	var sent struct {
 		Order struct {
 			Invoice string `json:"invoice_number"`
@@ -128,28 +128,28 @@ func send(r *http.Request, base string, body []byte) answer {
 }
 
 // plan sets the steps of the next calls of an endpoint for an invoice.
-func (b *between) plan(endpoint, invoice string, steps ...step) {
+func (b *proxy) plan(endpoint, invoice string, steps ...step) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.plans[endpoint+" "+invoice] = steps
 }
 
 // always sets the step of every call without a plan; nil passes them on again.
-func (b *between) always(endpoint, invoice string, s step) {
+func (b *proxy) always(endpoint, invoice string, s step) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.fixed[endpoint+" "+invoice] = s
 }
 
 // name records the invoice of an authorize_id, because a capture names no invoice.
-func (b *between) name(id, invoice string) {
+func (b *proxy) name(id, invoice string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.names[id] = invoice
 }
 
 // ids lists the Request-Ids of the calls of an endpoint for an invoice, in order.
-func (b *between) ids(endpoint, invoice string) []string {
+func (b *proxy) ids(endpoint, invoice string) []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var ids []string
@@ -162,7 +162,7 @@ func (b *between) ids(endpoint, invoice string) []string {
 }
 
 // up listens, at the same address each time.
-func (b *between) up() error {
+func (b *proxy) up() error {
 	listener, err := net.Listen("tcp", strings.TrimPrefix(b.url, "http://"))
 	if err != nil {
 		return err
@@ -173,4 +173,4 @@ func (b *between) up() error {
 }
 
 // down refuses new connections and closes the open ones.
-func (b *between) down() { b.server.Close() }
+func (b *proxy) down() { b.server.Close() }
