@@ -80,9 +80,9 @@ func (g Guard) isOwn(origin string, r *http.Request) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host == r.Host && g.knowsHost(r.Host)
 }
 
-// Near reports whether a request was sent from this machine to it. The port is open on loopback only. But a tunnel, opened
-// for DOKU's notifications, forwards every request, also under a name of this machine. The name by which containers reach
-// this machine is not near, because a foreign network may give it another address.
+// Near reports whether a request was sent from this machine to it. The port is open on loopback only. But a tunnel,
+// opened for DOKU's notifications, forwards every request, also under a name of this machine. The name by which
+// containers reach this machine is not near, because a foreign network may give it another address.
 func Near(r *http.Request) bool {
 	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Via"} {
 		if r.Header.Get(name) != "" {

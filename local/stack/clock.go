@@ -38,7 +38,8 @@ func (s *Stack) openClock(cfg Config) error {
 	}
 	if cfg.DOKU != "" && c.Ahead() != 0 {
 		return fmt.Errorf("the clock in %s is %s ahead, and the clock of another DOKU cannot be moved: run kasir "+
-			"local without --doku and put the clock back (kasir clock reset), or choose another data folder with --data",
+			"local without --doku and put the clock back (kasir clock reset), or choose another data folder "+
+			"with --data",
 			cfg.ClockFile, c.Ahead())
 	}
 	ending, end := context.WithCancel(context.Background())

@@ -228,8 +228,8 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	origins := slices.Concat(ports.shop.Origins(), cfg.Origins)
 	s.startClock(invoke)
 	api, err := gateway.New(gateway.Config{
-		Routes: route.All, Invoke: s.time.holding(invoke), Authorizer: s.authorizer(), Log: cfg.failures(slog.LevelError),
-		Now: s.Clock.Now,
+		Routes: route.All, Invoke: s.time.holding(invoke), Authorizer: s.authorizer(),
+		Log: cfg.failures(slog.LevelError), Now: s.Clock.Now,
 		CORS: gateway.CORS{
 			AllowOrigins: origins, AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
 			ExposeHeaders: route.ExposeHeaders, MaxAge: route.PreflightAge,

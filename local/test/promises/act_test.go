@@ -71,8 +71,8 @@ func (a act) moved(t *testing.T) int64 {
 	}
 }
 
-// checkOnce checks the promise: DOKU has moved the money at most once, under one Request-Id, and kasir does not offer it
-// again.
+// checkOnce checks the promise: DOKU has moved the money at most once, under one Request-Id, and kasir does not offer
+// it again.
 func (a act) checkOnce(t *testing.T, when string) {
 	t.Helper()
 	moved, shown := a.moved(t), a.h.show(t, a.invoice)
@@ -126,7 +126,8 @@ func (a act) resend(t *testing.T, d time.Duration, by func() reply) reply {
 	return r
 }
 
-// checkEnd lets all delays pass, including the trust window. In the end both ledgers agree, or a person is asked to look.
+// checkEnd lets all delays pass, including the trust window. In the end both ledgers agree, or a person is asked to
+// look.
 func (a act) checkEnd(t *testing.T) {
 	t.Helper()
 	if t.Failed() {
