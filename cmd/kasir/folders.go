@@ -82,7 +82,7 @@ func (p *place) config() (stack.Config, error) {
 		cfg.Data, cfg.IssuerKey = filepath.Join(p.data, "dynamodb"), filepath.Join(p.data, "issuer.pem")
 		cfg.ClockFile = filepath.Join(p.data, "clock.json")
 	}
-	for _, name := range stack.Passed {
+	for _, name := range stack.PassedSettings {
 		if value := os.Getenv(name); value != "" {
 			cfg.Settings[name] = value
 		}

@@ -213,7 +213,7 @@ func TestErrorsAreOneClearLine(t *testing.T) {
 		"--pay needs --probe":                    {"doctor", "--pay"},
 		"is not a port":                          {"local", "--port", "99999"},
 		`--origin "https://shop.example.com": it must be an origin of this machine`: {"local", "--memory", "--origin", "https://shop.example.com"},
-		`--origin "127.0.0.1:3000": it must be as a browser sends it`:               {"local", "--memory", "--origin", "http://127.0.0.1:3000,127.0.0.1:3000"},
+		`--origin "127.0.0.1:3000": it must have a browser's form`:                  {"local", "--memory", "--origin", "http://127.0.0.1:3000,127.0.0.1:3000"},
 		"there is no function \"refun\"":                                            {"invoke", "refun", "-e", "events/notify.json", "--memory", "--functions", harness.Functions()},
 		"no such file":                                                              {"invoke", "notify", "-e", "events/nothing.json"},
 		"is not JSON":                                                               {"invoke", "notify", "-e", "Makefile"},

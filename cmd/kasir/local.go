@@ -111,7 +111,7 @@ func runLocal(ctx context.Context, s *screen, cfg stack.Config, where place) err
 		fmt.Fprintln(s.text, "\nending")
 		return nil
 	case <-running.Exited:
-		return running.Ended()
+		return running.ExitError()
 	}
 }
 
