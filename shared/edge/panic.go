@@ -8,8 +8,8 @@ import (
 	"kasir/shared/doku"
 )
 
-// panicked is what a handler panicked with. Its value may hold anything, so its text has only the value's type, and the
-// text of an error of the runtime's own.
+// panicError is a panic of a handler. Its value may hold anything, so its text has only the value's type, and for an
+// error of the runtime also that error's text.
 type panicked struct {
 	value any
 	stack []byte
