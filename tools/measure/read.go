@@ -25,6 +25,7 @@ type code struct {
 	comments  int   // blocks of comments
 	words     int   // counted words in them
 	packages  map[string]*pkg
+	dialect   []string // comments with words of the dialect, as file:line: word
 }
 
 // pkg is the prose of one package.
@@ -36,6 +37,9 @@ type pkg struct {
 }
 
 var counted = regexp.MustCompile(`(?i)\b(what|whatever)\b`)
+
+// dialect are the words and turns by which the comments were once hard to read.
+var dialect = regexp.MustCompile(`(?i)\b(whoever|whatever|whosoever|but for|so that it may|tells|whether or no)\b`)
 
 // skipped are the folders that hold no code of the repository's own.
 var skipped = map[string]bool{"testdata": true, "node_modules": true, "cdk.out": true, "dist": true}
@@ -49,7 +53,7 @@ func read(root string) (code, error) {
 		}
 		base := entry.Name()
 		if entry.IsDir() {
-			if skipped[base] || len(base) > 1 && strings.HasPrefix(base, ".") {
+			if name != root && (skipped[base] || strings.HasPrefix(base, ".")) {
 				return filepath.SkipDir
 			}
 			return nil
@@ -92,6 +96,9 @@ func (c *code) add(name string) error {
 	p.documented = p.documented || file.Doc != nil
 	for _, block := range file.Comments {
 		words := len(counted.FindAllString(block.Text(), -1))
+		for _, found := range dialect.FindAllString(block.Text(), -1) {
+			c.dialect = append(c.dialect, positions.Position(block.Pos()).String()+": "+found)
+		}
 		p.comments, p.words = p.comments+1, p.words+words
 		c.comments, c.words = c.comments+1, c.words+words
 	}
