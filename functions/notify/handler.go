@@ -8,7 +8,7 @@ import (
 	"kasir/shared/payment"
 )
 
-// taken is the answer to DOKU, which reads only the status code.
+// accepted is the answer to DOKU, which reads only the status code.
 type taken struct {
 	Status string `json:"status"`
 }

@@ -13,12 +13,12 @@ import (
 	"kasir/shared/payment"
 )
 
-// closing is the body of …/close.
+// closeRequest is the body of …/close.
 type closing struct {
 	Note string `json:"note"`
 }
 
-// resolving is the body of …/resolve: Operation and Outcome, or Conflict and Decision.
+// resolveRequest is the body of …/resolve. It has Operation and Outcome, or Conflict and Decision.
 type resolving struct {
 	Operation *string `json:"operation"`
 	Outcome   *string `json:"outcome"`
@@ -63,7 +63,7 @@ func act(ctx context.Context, payments *payment.Service, r edge.Request, invoice
 	})
 }
 
-// check wants exactly one of the two forms, whole.
+// check returns the violations of a body that does not have exactly one of the two forms.
 func (in resolving) check() []jsonbody.Violation {
 	violations := checkNote(in.Note, true)
 	wrong := func(pointer, detail string) {
@@ -83,7 +83,7 @@ func (in resolving) check() []jsonbody.Violation {
 	return violations
 }
 
-// oneOf wants what is resolved, and one of two words about it.
+// checkPair requires an id, and one of two words about it.
 func oneOf(wrong func(pointer, detail string), id, word *string, idName, wordName, yes, no string) {
 	if id == nil || *id == "" {
 		wrong("/"+idName, "is required")
@@ -93,13 +93,15 @@ func oneOf(wrong func(pointer, detail string), id, word *string, idName, wordNam
 	}
 }
 
-// checkNote holds a note to what an order keeps of it.
+// checkNote returns the violations of a note that an order cannot keep.
 func checkNote(note string, required bool) []jsonbody.Violation {
 	switch {
 	case required && strings.TrimSpace(note) == "":
-		return []jsonbody.Violation{{Pointer: "/note", Detail: "is required: say what you saw, for the people who read it later"}}
+		return []jsonbody.Violation{{Pointer: "/note",
+			Detail: "is required: describe what you saw, for the people who read it later"}}
 	case len(note) > order.MaxNote:
-		return []jsonbody.Violation{{Pointer: "/note", Detail: fmt.Sprintf("has %d bytes; at most %d are kept", len(note), order.MaxNote)}}
+		return []jsonbody.Violation{{Pointer: "/note",
+			Detail: fmt.Sprintf("has %d bytes; at most %d are kept", len(note), order.MaxNote)}}
 	case strings.ContainsFunc(note, unprintable):
 		return []jsonbody.Violation{{Pointer: "/note", Detail: "has control characters other than line breaks"}}
 	}

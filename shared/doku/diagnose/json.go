@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	rewriteCap   = 256 << 10 // bytes of a body that is rewritten in every style
+	rewriteCap   = 256 << 10 // bytes of the largest body that is rewritten
 	rewriteDepth = 64
 )
 
@@ -49,7 +49,7 @@ func spread(compact []byte, colon, comma string) []byte {
 	})
 }
 
-// rewritten is the body parsed and written again in each combination of key order, spelling, layout and end.
+// jsonVariants returns the body parsed and written again in each combination of key order, spelling, layout and end.
 func rewritten(from edition) []edition {
 	body := from.body
 	if len(body) > rewriteCap || !json.Valid(body) || depth(body) > rewriteDepth {
@@ -67,21 +67,23 @@ func rewritten(from edition) []edition {
 		}
 		for _, e := range slices.Clone(spelled) {
 			spelled = append(spelled,
-				e.then(renumber(e.body, shortNumber), "numbers written again", "with its numbers as short as they can be, such as 90000 for 90000.00"),
+				e.then(renumber(e.body, shortNumber), "numbers written again",
+					"with its numbers as short as they can be, such as 90000 for 90000.00"),
 				e.then(renumber(e.body, floatNumber), "numbers written again", "with its whole numbers as 90000.0"))
 		}
 		for _, e := range unlike(spelled) {
 			out = append(out, e)
 			for _, w := range whitespace {
 				laid := e.then(w.layout(compact(e.body)), w.name, w.detail)
-				out = append(out, laid, laid.then(append(slices.Clone(laid.body), '\n'), "line break at the end", "with a line break at its end"))
+				ended := append(slices.Clone(laid.body), '\n')
+				out = append(out, laid, laid.then(ended, "line break at the end", "with a line break at its end"))
 			}
 		}
 	}
 	return out
 }
 
-// unlike drops editions whose text came before.
+// distinct drops the variants whose body occurred before.
 func unlike(all []edition) []edition {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(all, func(e edition) bool {
@@ -114,7 +116,7 @@ func depth(body []byte) int {
 	return deepest
 }
 
-// sortKeys orders every object's members by name, and leaves the rest as it is.
+// sortKeys sorts every object's members by name.
 func sortKeys(compact []byte) []byte {
 	if len(compact) < 2 || (compact[0] != '{' && compact[0] != '[') {
 		return compact
@@ -129,7 +131,9 @@ func sortKeys(compact []byte) []byte {
 		members[i] = m[:end] + ":" + string(sortKeys([]byte(m[end+1:])))
 	}
 	if compact[0] == '{' {
-		slices.SortStableFunc(members, func(a, b string) int { return strings.Compare(a[1:stringEnd(a)-1], b[1:stringEnd(b)-1]) })
+		slices.SortStableFunc(members, func(a, b string) int {
+			return strings.Compare(a[1:stringEnd(a)-1], b[1:stringEnd(b)-1])
+		})
 	}
 	return []byte(string(compact[0]) + strings.Join(members, ",") + string(compact[len(compact)-1]))
 }

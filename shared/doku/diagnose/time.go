@@ -13,13 +13,14 @@ const (
 	responseStamp = "Response-Timestamp"
 )
 
-// stampForms are layouts that are seen in place of doku.TimestampLayout.
+// stampForms are layouts that are often used in place of doku.TimestampLayout.
 var stampForms = []string{
-	"2006-01-02T15:04:05.000Z", "2006-01-02T15:04:05.000000Z", "2006-01-02T15:04:05-07:00", "2006-01-02T15:04:05.000-07:00",
-	"2006-01-02T15:04:05-0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04Z", time.RFC1123,
+	"2006-01-02T15:04:05.000Z", "2006-01-02T15:04:05.000000Z", "2006-01-02T15:04:05-07:00",
+	"2006-01-02T15:04:05.000-07:00", "2006-01-02T15:04:05-0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05",
+	"2006-01-02T15:04Z", time.RFC1123,
 }
 
-// readStamp reads a timestamp in any of the forms that are seen.
+// readStamp reads a timestamp in doku.TimestampLayout or one of stampForms.
 func readStamp(stamp string) (time.Time, bool) {
 	for _, form := range append([]string{doku.TimestampLayout}, stampForms...) {
 		if t, err := time.Parse(form, stamp); err == nil {
@@ -29,10 +30,10 @@ func readStamp(stamp string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// zones are Indonesia's: WIB, WITA and WIT.
+// zones are the offsets of Indonesia's time zones WIB, WITA and WIT.
 var zones = []time.Duration{7 * time.Hour, 8 * time.Hour, 9 * time.Hour}
 
-// stamps are the other timestamps that may have been signed.
+// stamps returns explanations by other timestamps.
 func (x *examination) stamps() []suspect {
 	var out []suspect
 	add := func(name, value string) {
@@ -66,7 +67,7 @@ func (x *examination) stamps() []suspect {
 	return append(out, x.stampNames()...)
 }
 
-// stampNames are explanations by the other of the two names: requests carry Request-Timestamp, answers
+// stampNames returns explanations by the other of the two names. Requests have Request-Timestamp, and answers have
 // Response-Timestamp.
 func (x *examination) stampNames() []suspect {
 	other := responseStamp
@@ -82,8 +83,8 @@ func (x *examination) stampNames() []suspect {
 	return out
 }
 
-// clock judges the timestamp. One in the future is refused by kasir and, past an hour, by DOKU; an old one says
-// nothing of a sample that was saved earlier.
+// clock checks the timestamp. kasir refuses one in the future, and DOKU refuses one that is more than an hour off. An
+// old timestamp is no mistake in a sample that was saved earlier.
 func (x *examination) clock() (causes []Cause, future bool) {
 	values := append(unjoined(x.base.stamp), x.base.stamp)
 	t, ok := readStamp(values[0])
@@ -100,10 +101,12 @@ func (x *examination) clock() (causes []Cause, future bool) {
 				detail += fmt.Sprintf(": it is the local time at UTC+%d, written with Z as if it were UTC", int(zone.Hours()))
 			}
 		}
-		return []Cause{{name, detail, "Send UTC from a clock that is kept right (NTP). kasir refuses more than 5 minutes ahead, DOKU more than an hour off."}}, true
+		return []Cause{{name, detail, "Send UTC from a clock that is kept right (NTP). kasir refuses more than 5 minutes " +
+			"ahead, DOKU more than an hour off."}}, true
 	case skew < -time.Hour:
 		return []Cause{{"old timestamp", "the timestamp is " + age(-skew) + " old",
-			"DOKU refuses a request whose timestamp is more than an hour off; for a sample that was saved earlier this says nothing."}}, false
+			"DOKU refuses a request whose timestamp is more than an hour off. In a sample that was saved earlier this is " +
+				"no mistake."}}, false
 	}
 	return nil, false
 }
