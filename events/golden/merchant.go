@@ -56,7 +56,7 @@ func newMerchant(t *testing.T, f function.Function) *merchant {
 	m.service = &payment.Service{
 		Store: &store.DynamoDB{Client: m.table.client, Table: tableName, NewID: m.newID}, DOKU: client,
 		Receiver: doku.Receiver{Keys: keys, Target: "/notifications", Now: clock}, Now: clock, NewID: m.newID,
-		Merchant: order.Merchant{Environment: "sandbox", ClientID: clientID}, Log: log, Changed: edge.Changed,
+		Merchant: order.Merchant{Environment: "sandbox", ClientID: clientID}, Log: log, Changed: edge.CountChange,
 		TrustWindow: time.Hour, PageLifetime: time.Hour,
 		CallbackHosts: []string{"localhost"}, NotificationTarget: "/notifications",
 		QuoteKeys: func(context.Context, bool) []doku.Secret { return []doku.Secret{quoteKey} },

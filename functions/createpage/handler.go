@@ -13,7 +13,7 @@ import (
 )
 
 // created is the answer. It has the part of DOKU's answer that a frontend needs, and the status.
-type created struct {
+type response struct {
 	Order struct {
 		InvoiceNumber string `json:"invoice_number"`
 		Amount        int64  `json:"amount"`
@@ -79,8 +79,8 @@ func nameByKey(r edge.Request, in *doku.CreatePageRequest) error {
 	return nil
 }
 
-func show(o order.Order, now time.Time) created {
-	var body created
+func show(o order.Order, now time.Time) response {
+	var body response
 	body.Order.InvoiceNumber, body.Order.Amount = o.Invoice, o.Amount
 	if issued := o.Facts.Page; issued != nil && now.Before(issued.ExpiresAt) {
 		body.CreditCardPaymentPage = &page{issued.URL}

@@ -39,7 +39,7 @@ func handler(payments *payment.Service) func(context.Context, json.RawMessage) (
 			return report{}, errors.New("the event's part must be money or pages, or be left out")
 		}
 		done, err := payments.ReconcilePart(ctx, in.Part)
-		edge.FromContext(ctx).Reconciled(done, err == nil)
+		edge.FromContext(ctx).SetReconciled(done, err == nil)
 		return report(done), err
 	}
 }

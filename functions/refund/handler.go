@@ -20,7 +20,7 @@ type request struct {
 }
 
 // refunded is the answer. It has this refund and the current payment.
-type refunded struct {
+type response struct {
 	Refund edge.RefundView `json:"refund"`
 	edge.Payment
 }
@@ -43,7 +43,7 @@ func handler(payments *payment.Service) edge.Handler {
 			return edge.Response{}, err
 		}
 		caller := r.Who.Caller()
-		return r.Respond(answer, http.StatusCreated, refunded{
+		return r.Respond(answer, http.StatusCreated, response{
 			Refund:  edge.ShowRefund(caller, answer.Operation),
 			Payment: edge.ShowPayment(caller, answer.Order, payments.Now()),
 		}), nil

@@ -14,12 +14,12 @@ import (
 )
 
 // closeRequest is the body of …/close.
-type closing struct {
+type closeRequest struct {
 	Note string `json:"note"`
 }
 
 // resolveRequest is the body of …/resolve. It has Operation and Outcome, or Conflict and Decision.
-type resolving struct {
+type resolveRequest struct {
 	Operation *string `json:"operation"`
 	Outcome   *string `json:"outcome"`
 	Conflict  *string `json:"conflict"`
@@ -42,13 +42,13 @@ func handler(payments *payment.Service) edge.Handler {
 
 func act(ctx context.Context, payments *payment.Service, r edge.Request, invoice string) (order.Order, error) {
 	if strings.HasSuffix(r.Route, "/close") {
-		var in closing
+		var in closeRequest
 		if err := r.Decode(&in, func() []jsonbody.Violation { return checkNote(in.Note, false) }); err != nil {
 			return order.Order{}, err
 		}
 		return payments.Close(ctx, invoice, r.Who.Act(in.Note))
 	}
-	var in resolving
+	var in resolveRequest
 	if err := r.Decode(&in, func() []jsonbody.Violation { return in.check() }); err != nil {
 		return order.Order{}, err
 	}
@@ -64,7 +64,7 @@ func act(ctx context.Context, payments *payment.Service, r edge.Request, invoice
 }
 
 // check returns the violations of a body that does not have exactly one of the two forms.
-func (in resolving) check() []jsonbody.Violation {
+func (in resolveRequest) check() []jsonbody.Violation {
 	violations := checkNote(in.Note, true)
 	wrong := func(pointer, detail string) {
 		violations = append(violations, jsonbody.Violation{Pointer: pointer, Detail: detail})
@@ -74,9 +74,9 @@ func (in resolving) check() []jsonbody.Violation {
 	case operation && conflict:
 		wrong("", "must have either operation and outcome, or conflict and decision")
 	case conflict:
-		oneOf(wrong, in.Conflict, in.Decision, "conflict", "decision", "counts", "none")
+		checkPair(wrong, in.Conflict, in.Decision, "conflict", "decision", "counts", "none")
 	case operation:
-		oneOf(wrong, in.Operation, in.Outcome, "operation", "outcome", "done", "refused")
+		checkPair(wrong, in.Operation, in.Outcome, "operation", "outcome", "done", "refused")
 	default:
 		wrong("", "must have operation and outcome, or conflict and decision")
 	}
@@ -84,7 +84,7 @@ func (in resolving) check() []jsonbody.Violation {
 }
 
 // checkPair requires an id, and one of two words about it.
-func oneOf(wrong func(pointer, detail string), id, word *string, idName, wordName, yes, no string) {
+func checkPair(wrong func(pointer, detail string), id, word *string, idName, wordName, yes, no string) {
 	if id == nil || *id == "" {
 		wrong("/"+idName, "is required")
 	}

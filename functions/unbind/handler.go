@@ -25,17 +25,17 @@ type list struct {
 	Tokens []token `json:"tokens"`
 }
 
-type deleted struct {
+type deleteResponse struct {
 	Status string `json:"status"`
 }
 
 func handler(payments *payment.Service) edge.Handler {
 	return func(ctx context.Context, r edge.Request) (edge.Response, error) {
-		customer, err := inPath(r, "customer_id")
+		customer, err := pathParameter(r, "customer_id")
 		if err != nil {
 			return edge.Response{}, err
 		}
-		id, err := inPath(r, "token_id")
+		id, err := pathParameter(r, "token_id")
 		if err != nil {
 			return edge.Response{}, err
 		}
@@ -45,13 +45,13 @@ func handler(payments *payment.Service) edge.Handler {
 		if err := payments.Unbind(ctx, r.Who.Caller(), customer, id); err != nil {
 			return edge.Response{}, err
 		}
-		return edge.Response{Status: http.StatusOK, Body: deleted{Status: "DELETE SUCCESS"}}, nil
+		return edge.Response{Status: http.StatusOK, Body: deleteResponse{Status: "DELETE SUCCESS"}}, nil
 	}
 }
 
 // pathParameter returns a path parameter. As docs/api.yaml describes, a parameter is the id itself, or ~ and the id's
 // base64url. API Gateway decodes a path before it looks for a route, so an id with a slash needs the second form.
-func inPath(r edge.Request, name string) (string, error) {
+func pathParameter(r edge.Request, name string) (string, error) {
 	coded, ok := strings.CutPrefix(r.Path[name], "~")
 	if !ok {
 		return r.Path[name], nil

@@ -82,7 +82,7 @@ func run(name string, build func(function.Function, Settings) (any, error)) erro
 func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger) (*payment.Service, error) {
 	now := s.Local.clock()
 	service := &payment.Service{
-		Now: now, NewID: freshID, Log: log, Changed: edge.Changed, AtOnce: true,
+		Now: now, NewID: newID, Log: log, Changed: edge.CountChange, AtOnce: true,
 		Pause: pause, DOKUTimeout: s.DOKUTimeout, BelieveUnsigned: s.Unsigned,
 		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter,
 		AutoCaptureBefore: s.AutoCapture, RequireRequestID: s.MatchPages, DeclineCodes: s.Declines,
@@ -129,4 +129,4 @@ func pause(ctx context.Context, most time.Duration) {
 }
 
 // newID returns a random text of lower-case letters and digits, which DOKU accepts as a Request-Id.
-func freshID() string { return strings.ToLower(rand.Text()) }
+func newID() string { return strings.ToLower(rand.Text()) }

@@ -25,26 +25,26 @@ type keySource interface {
 }
 
 // fixedKeys are keys from the environment. They never change.
-type fixed struct {
+type fixedKeys struct {
 	doku.Keys
 	quote []doku.Secret
 }
 
 // Format prints no keys. fmt does not call the Format of the unexported fields that hold them.
-func (f fixed) Format(s fmt.State, _ rune) { fmt.Fprint(s, f.LogValue()) }
+func (f fixedKeys) Format(s fmt.State, _ rune) { fmt.Fprint(s, f.LogValue()) }
 
 // LogValue keeps the keys out of structured logs.
-func (fixed) LogValue() slog.Value { return slog.StringValue("app.fixedKeys") }
+func (fixedKeys) LogValue() slog.Value { return slog.StringValue("app.fixedKeys") }
 
-func (f fixed) QuoteKeys(context.Context, bool) []doku.Secret { return f.quote }
+func (f fixedKeys) QuoteKeys(context.Context, bool) []doku.Secret { return f.quote }
 
 func keysOf(ctx context.Context, s Settings, log *slog.Logger) (keySource, error) {
 	if s.SecretARN == "" {
 		keys := doku.Keyring{ClientID: s.ClientID, Current: s.SecretKey, Previous: s.PreviousKey}
-		return fixed{Keys: keys, quote: []doku.Secret{s.QuoteKey}}, keys.Check()
+		return fixedKeys{Keys: keys, quote: []doku.Secret{s.QuoteKey}}, keys.Check()
 	}
 	options := secretsmanager.Options{
-		Region: s.Region, Credentials: Credentials(s), HTTPClient: Impatient(2 * time.Second),
+		Region: s.Region, Credentials: Credentials(s), HTTPClient: ShortTimeout(2 * time.Second),
 	}
 	if s.SecretsURL != "" {
 		options.BaseEndpoint = &s.SecretsURL
@@ -57,7 +57,7 @@ func keysOf(ctx context.Context, s Settings, log *slog.Logger) (keySource, error
 // dynamoDB returns a client with the credentials in Lambda's environment. The SDK's config package would also find them,
 // but it triples the time that a function needs to start.
 func dynamoDB(s Settings) *dynamodb.Client {
-	options := dynamodb.Options{Region: s.Region, Credentials: Credentials(s), HTTPClient: Impatient(time.Second)}
+	options := dynamodb.Options{Region: s.Region, Credentials: Credentials(s), HTTPClient: ShortTimeout(time.Second)}
 	if s.DynamoDBURL != "" {
 		options.BaseEndpoint = &s.DynamoDBURL
 		options.DisableValidateResponseChecksum = true // a local stand-in sends no checksums
@@ -68,7 +68,7 @@ func dynamoDB(s Settings) *dynamodb.Client {
 // ShortTimeout returns a client that ends each attempt after a time that the service hardly ever needs. A kept connection
 // may have died while the function was frozen, and waiting for it would take the whole invocation. The SDK's second
 // attempt opens a new connection.
-func Impatient(attempt time.Duration) aws.HTTPClient {
+func ShortTimeout(attempt time.Duration) aws.HTTPClient {
 	return awshttp.NewBuildableClient().WithTimeout(attempt)
 }
 

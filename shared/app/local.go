@@ -74,12 +74,12 @@ func (l Local) clock() func() time.Time {
 }
 
 // shiftedContext is a context whose Deadline is a time of a clock that is ahead. It ends at the real deadline.
-type shifted struct {
+type shiftedContext struct {
 	context.Context
 	ahead time.Duration
 }
 
-func (s shifted) Deadline() (time.Time, bool) {
+func (s shiftedContext) Deadline() (time.Time, bool) {
 	end, ok := s.Context.Deadline()
 	return end.Add(s.ahead), ok
 }
@@ -89,7 +89,7 @@ func (l Local) context(ctx context.Context) context.Context {
 	if l.Ahead == 0 {
 		return ctx
 	}
-	return shifted{ctx, l.Ahead}
+	return shiftedContext{ctx, l.Ahead}
 }
 
 // serve wraps a function of the HTTP API for one machine. It does the work that API Gateway's authorizer does on AWS.

@@ -41,7 +41,7 @@ func (r *reader) required(name, meaning string) string {
 type reading func(r *reader, name string)
 
 // as returns a reading that keeps the value unchanged.
-func as[T ~string](to *T) reading {
+func unchanged[T ~string](to *T) reading {
 	return func(r *reader, name string) { *to = T(r.getenv(name)) }
 }
 

@@ -86,7 +86,7 @@ func (c *Client) send(
 		return fmt.Errorf("building the request: %w", err)
 	}
 	c.sign(req, keys, path, requestID, body)
-	if c.harmless(path) {
+	if c.mayRepeat(path) {
 		// With this entry, which is not sent, net/http repeats the request when a kept connection was reset.
 		req.Header["Idempotency-Key"] = nil
 	} else {
@@ -110,7 +110,7 @@ func (c *Client) send(
 
 // mayRepeat reports whether a POST to path may be sent twice within a moment. Such a POST moves no money, and its answer
 // is the same.
-func (c *Client) harmless(path string) bool {
+func (c *Client) mayRepeat(path string) bool {
 	return path == c.cfg.Paths.CreatePage || path == c.cfg.Paths.ListTokens
 }
 
@@ -172,7 +172,7 @@ func (c *Client) policyOf(isGet bool, outcome error) SignaturePolicy {
 
 // applyPolicy returns the outcome of an answer if the answer's signature satisfies the policy for it, and otherwise
 // ErrUnknown.
-func (c *Client) accept(resp *http.Response, signed signature, endpoint, requestID string, outcome error) error {
+func (c *Client) applyPolicy(resp *http.Response, signed signature, endpoint, requestID string, outcome error) error {
 	policy := c.policyOf(resp.Request.Method == http.MethodGet, outcome)
 	switch {
 	case policy == Ignore || signed == rightSignature:
@@ -209,17 +209,17 @@ func (c *Client) classify(
 	case status >= 200 && status < 300, status == http.StatusConflict:
 		kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 		if kind != "application/json" {
-			return delayed(unknown(what+", is not JSON", nil), after)
+			return withRetryAfter(unknown(what+", is not JSON", nil), after)
 		}
 		outcome = check(body, signed == rightSignature)
 	case status >= 400 && status < 500 && status != http.StatusRequestTimeout:
 		refused, ok := c.refusal(status, requestID, body)
 		if !ok {
-			return delayed(unknown(what+", is not a refusal of DOKU's", nil), after)
+			return withRetryAfter(unknown(what+", is not a refusal of DOKU's", nil), after)
 		}
 		outcome = refused
 	default:
-		return delayed(unknown(what, nil), after)
+		return withRetryAfter(unknown(what, nil), after)
 	}
 	var refused *Error
 	switch {
@@ -227,17 +227,17 @@ func (c *Client) classify(
 		refused.HTTPStatus, refused.RequestID, refused.RetryAfter = status, requestID, after
 		refused.Signed, refused.Replayed = signed == rightSignature, status == http.StatusConflict
 	case outcome != nil:
-		return delayed(unknown(what, outcome), after)
+		return withRetryAfter(unknown(what, outcome), after)
 	}
-	return delayed(c.accept(resp, signed, endpoint, requestID, outcome), after)
+	return withRetryAfter(c.applyPolicy(resp, signed, endpoint, requestID, outcome), after)
 }
 
 // withRetryAfter adds the wait that an answer asked for to an unknown outcome.
-func delayed(err error, after time.Duration) error {
+func withRetryAfter(err error, after time.Duration) error {
 	if err == nil || after == 0 || !errors.Is(err, ErrUnknown) {
 		return err
 	}
-	return waits{err, after}
+	return retryAfterError{err, after}
 }
 
 // longestWait is the longest wait that is taken from an answer.
@@ -261,4 +261,4 @@ func retryAfter(h http.Header, now func() time.Time) time.Duration {
 
 // decodeLeniently decodes body and ignores errors. A field of another type than documented stays empty and does not
 // change the outcome, since encoding/json goes on after such a field.
-func lenient(body []byte, into any) { _ = json.Unmarshal(body, into) }
+func decodeLeniently(body []byte, into any) { _ = json.Unmarshal(body, into) }

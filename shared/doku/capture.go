@@ -78,31 +78,31 @@ func (c *Client) Capture(ctx context.Context, requestID string, r CaptureRequest
 		if err != nil {
 			return err
 		}
-		if err := r.answeredBy(doc); err != nil {
+		if err := r.checkAnswer(doc); err != nil {
 			return err
 		}
 		out = CaptureResponse{}
-		lenient(body, &out)
+		decodeLeniently(body, &out)
 		out.Signed = signed
 		return statusError(doc.text("payment", "status"), doc.text("payment", "response_code"),
 			doc.words("payment", "response_message"))
 	})
-	return out, withoutWords(err)
+	return out, maskRefusal(err)
 }
 
 // checkAnswer returns an error if the answer is about another authorisation, invoice or amount. An answer without
 // amounts is accepted.
-func (r CaptureRequest) answeredBy(doc document) error {
+func (r CaptureRequest) checkAnswer(doc document) error {
 	if got := doc.text("payment", "authorize_id"); got != "" && got != r.AuthorizeID {
 		return errors.New("it is for another authorisation")
 	}
 	if got := doc.text("order", "invoice_number"); got != r.InvoiceNumber {
 		return errOtherInvoice
 	}
-	if err := doc.names([]string{"payment", "capture_amount"}, r.Amount); err != nil {
+	if err := doc.checkAmount([]string{"payment", "capture_amount"}, r.Amount); err != nil {
 		return err
 	}
-	return doc.names([]string{"order", "amount"}, append([]int64{r.Amount}, r.OrderAmounts...)...)
+	return doc.checkAmount([]string{"order", "amount"}, append([]int64{r.Amount}, r.OrderAmounts...)...)
 }
 
 // statusError turns the status in an answer into nil (done), a *Error (refused) or another error (unknown).

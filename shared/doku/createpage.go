@@ -180,12 +180,12 @@ func (c *Client) CreatePage(ctx context.Context, requestID string, r CreatePageR
 		return c.checkPage(r, doc, string(out.CreditCardPaymentPage.URL))
 	})
 	customer := r.Customer
-	return out, withoutWords(err, string(r.Card.Token), string(customer.Email), string(customer.Phone),
+	return out, maskRefusal(err, string(r.Card.Token), string(customer.Email), string(customer.Phone),
 		string(customer.Address), string(customer.Name), customer.ID)
 }
 
 // localHosts are the host names of this machine, on which a stand-in for DOKU may listen.
-var thisMachine = []string{"localhost", "127.0.0.1", "::1", "host.docker.internal"}
+var localHosts = []string{"localhost", "127.0.0.1", "::1", "host.docker.internal"}
 
 // checkPage returns an error if the amount in the answer is not the order's, or if the page's address is not one to
 // send a browser to. An answer without an amount is accepted. A page under http is accepted only from a stand-in on this
@@ -195,7 +195,7 @@ func (c *Client) checkPage(r CreatePageRequest, doc document, address string) er
 	for _, promo := range r.OverrideConfiguration.Promo {
 		wanted = append(wanted, r.Order.Amount-promo.DiscountAmount)
 	}
-	if err := doc.names([]string{"order", "amount"}, wanted...); err != nil {
+	if err := doc.checkAmount([]string{"order", "amount"}, wanted...); err != nil {
 		return err
 	}
 	if address == "" {
@@ -206,7 +206,7 @@ func (c *Client) checkPage(r CreatePageRequest, doc document, address string) er
 		return errors.New("its credit_card_payment_page.url is not an absolute address")
 	}
 	local := page.Scheme == "http" && strings.HasPrefix(c.cfg.BaseURL, "http:") &&
-		slices.Contains(thisMachine, page.Hostname())
+		slices.Contains(localHosts, page.Hostname())
 	if page.Scheme != "https" && !local {
 		return errors.New("its credit_card_payment_page.url is not https")
 	}

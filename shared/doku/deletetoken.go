@@ -35,5 +35,5 @@ func (c *Client) DeleteToken(ctx context.Context, requestID, customerID, tokenID
 			return statusError(status, "", "")
 		}
 	})
-	return withoutWords(err, tokenID, customerID)
+	return maskRefusal(err, tokenID, customerID)
 }

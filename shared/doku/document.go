@@ -49,7 +49,7 @@ func isMoney(path []string) bool {
 
 // checkAmount returns an error if the amount at a path is repeated, unreadable or none of those wanted. An absent amount
 // is no error.
-func (doc document) names(path []string, wanted ...int64) error {
+func (doc document) checkAmount(path []string, wanted ...int64) error {
 	value, repeated := doc.at(path...)
 	if repeated {
 		return errRepeatedAmount
@@ -109,7 +109,7 @@ func (doc document) member(name string) (value string, times int) {
 		key := rest[:end]
 		rest = space(space(rest[end:])[1:]) // past the colon
 		end = valueEnd(rest)
-		if named(key, name) {
+		if nameEquals(key, name) {
 			value, times = rest[:end], times+1
 		}
 		rest = next(rest[end:])
@@ -182,7 +182,7 @@ func quotedEnd(s string) int {
 }
 
 // nameEquals reports whether a written name, quotes included, is name. JSON allows every character to be escaped.
-func named(written, name string) bool {
+func nameEquals(written, name string) bool {
 	if !strings.Contains(written, `\`) {
 		return written[1:len(written)-1] == name
 	}
@@ -205,10 +205,10 @@ func scalar(value string) (text string, ok bool) {
 	if strings.IndexFunc(inner, func(r rune) bool { return r == '\\' || r > '~' }) < 0 {
 		return inner, true
 	}
-	return unquoted(value)
+	return unquote(value)
 }
 
-func unquoted(value string) (string, bool) {
+func unquote(value string) (string, bool) {
 	var text string
 	err := json.Unmarshal([]byte(value), &text)
 	return text, err == nil

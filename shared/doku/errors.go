@@ -94,12 +94,12 @@ func (c *Client) refusal(status int, requestID string, body []byte) (e *Error, o
 	if e.Code, e.Message, ok = errorBody(body); !ok {
 		return e, false
 	}
-	e.Unprocessed = foldedIn(c.cfg.TurnedAway, e.Code)
-	e.NotFound = status == http.StatusNotFound && foldedIn(c.cfg.NotFound, e.Code)
+	e.Unprocessed = containsFold(c.cfg.TurnedAway, e.Code)
+	e.NotFound = status == http.StatusNotFound && containsFold(c.cfg.NotFound, e.Code)
 	return e, !strings.EqualFold(e.Code, idempotentRequest)
 }
 
-func foldedIn(codes []string, code string) bool {
+func containsFold(codes []string, code string) bool {
 	return code != "" && slices.ContainsFunc(codes, func(known string) bool { return strings.EqualFold(known, code) })
 }
 
@@ -169,18 +169,18 @@ type cause struct{ error }
 func (c cause) Unwrap() error { return c.error }
 
 // retryAfterError is an error whose answer asked for a wait before the next attempt.
-type waits struct {
+type retryAfterError struct {
 	error
 	after time.Duration
 }
 
-func (w waits) Unwrap() error { return w.error }
+func (w retryAfterError) Unwrap() error { return w.error }
 
 // RetryAfter returns the wait that DOKU's answer asked for, or 0. The answer may be a refusal or one that could not be
 // understood.
 func RetryAfter(err error) time.Duration {
 	var refused *Error
-	var later waits
+	var later retryAfterError
 	switch {
 	case errors.As(err, &refused):
 		return refused.RetryAfter

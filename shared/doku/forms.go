@@ -8,17 +8,17 @@ import (
 
 // lazyRegexp returns a function that compiles expression at its first call. Most processes need few of the expressions,
 // and compiling all of them would delay a cold start.
-func form(expression string) func() *regexp.Regexp {
+func lazyRegexp(expression string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }
 
 // Expressions for single fields in the guide's request table.
 var (
-	emailForm  = form(`^[^\s@<>"(),;]+@[^\s@<>"(),;]+\.[^\s@<>"(),;]+$`)
-	phoneForm  = form(`^\+?[0-9]{6,15}$`) // DOKU's published samples carry a leading plus
-	colourForm = form(`^[0-9A-Fa-f]{6}$`)
-	shareForm  = form(`^[0-9]{1,15}(\.[0-9]{1,2})?$`)
-	binForm    = form(`^[0-9]{6,8}$`)
+	emailForm  = lazyRegexp(`^[^\s@<>"(),;]+@[^\s@<>"(),;]+\.[^\s@<>"(),;]+$`)
+	phoneForm  = lazyRegexp(`^\+?[0-9]{6,15}$`) // DOKU's published samples carry a leading plus
+	colourForm = lazyRegexp(`^[0-9A-Fa-f]{6}$`)
+	shareForm  = lazyRegexp(`^[0-9]{1,15}(\.[0-9]{1,2})?$`)
+	binForm    = lazyRegexp(`^[0-9]{6,8}$`)
 )
 
 // countries are the officially assigned codes of ISO 3166-1 alpha-2.

@@ -46,7 +46,7 @@ func (k Keyring) Check() error {
 	if k.ClientID == "" {
 		return errors.New("the client id is empty: it is the MCH-… or BRN-… in DOKU's Back Office")
 	}
-	if flaw := misread(k.ClientID); flaw != "" {
+	if flaw := copyFlaw(k.ClientID); flaw != "" {
 		return fmt.Errorf("the client id %s: copy the MCH-… or BRN-… from DOKU's Back Office again", flaw)
 	}
 	if k.Current == "" {
@@ -54,7 +54,7 @@ func (k Keyring) Check() error {
 			"that starts with SK- in DOKU's Back Office")
 	}
 	for _, key := range []Secret{k.Current, k.Previous} {
-		if flaw := misread(string(key)); flaw != "" {
+		if flaw := copyFlaw(string(key)); flaw != "" {
 			return fmt.Errorf("a secret key %s: copy the Secret Key from DOKU's Back Office again", flaw)
 		}
 		if strings.HasPrefix(string(key), "doku_") {
@@ -66,7 +66,7 @@ func (k Keyring) Check() error {
 }
 
 // copyFlaw describes a flaw of a client id or secret key that DOKU's own values never have, or returns "".
-func misread(value string) string {
+func copyFlaw(value string) string {
 	if flaw := Secret(value).Flaw(); flaw != "" {
 		return flaw
 	}

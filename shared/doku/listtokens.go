@@ -51,21 +51,21 @@ func (c *Client) ListTokens(ctx context.Context, requestID, customerID string) (
 		}
 		return nil
 	})
-	return tokens, withoutWords(err, customerID)
+	return tokens, maskRefusal(err, customerID)
 }
 
 // readToken reads a token in either of DOKU's two shapes: with the card's details in an object of their own, or beside
 // the id.
 func readToken(doc document) Token {
-	said := doc.said()
+	masked := doc.masked()
 	card := readCard(doc, "card")
 	return Token{
 		ID:     Private(cmp.Or(doc.text("id"), doc.text("token_id"), doc.text("token"))),
-		Expiry: cmp.Or(said.text("card", "expiry"), said.text("expiry")),
+		Expiry: cmp.Or(masked.text("card", "expiry"), masked.text("expiry")),
 		Card: Card{
-			Masked: maskedCard(cmp.Or(doc.text("masked_account"), doc.text("masked_card_number"), card.Masked)),
-			Brand:  cmp.Or(card.Brand, said.text("brand")),
-			Issuer: cmp.Or(card.Issuer, said.text("issuer")),
+			Masked: scrubCard(cmp.Or(doc.text("masked_account"), doc.text("masked_card_number"), card.Masked)),
+			Brand:  cmp.Or(card.Brand, masked.text("brand")),
+			Issuer: cmp.Or(card.Issuer, masked.text("issuer")),
 			Type:   card.Type,
 		},
 	}
@@ -73,12 +73,12 @@ func readToken(doc document) Token {
 
 // readCard reads the details of a card in the object under key.
 func readCard(doc document, key string) Card {
-	said := doc.said()
+	masked := doc.masked()
 	return Card{
-		Masked: maskedCard(cmp.Or(
+		Masked: scrubCard(cmp.Or(
 			doc.text(key, "masked"), doc.text(key, "masked_card_number"), doc.text(key, "card_masked"))),
-		Brand:  said.text(key, "brand"),
-		Issuer: said.text(key, "issuer"),
-		Type:   cmp.Or(said.text(key, "card_type"), said.text(key, "type")),
+		Brand:  masked.text(key, "brand"),
+		Issuer: masked.text(key, "issuer"),
+		Type:   cmp.Or(masked.text(key, "card_type"), masked.text(key, "type")),
 	}
 }

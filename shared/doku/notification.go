@@ -37,7 +37,7 @@ type Card struct {
 }
 
 func readNotification(doc document) Notification {
-	said := doc.said()
+	masked := doc.masked()
 	n := Notification{
 		InvoiceNumber:     doc.text("order", "invoice_number"),
 		Amount:            parseAmount(doc.text("order", "amount")),
@@ -45,16 +45,16 @@ func readNotification(doc document) Notification {
 		Status:            doc.text("transaction", "status"),
 		OriginalRequestID: clip(doc.text("transaction", "original_request_id")),
 		Channel:           clip(doc.text("channel", "id")),
-		ApprovalCode:      said.text("card_payment", "approval_code"),
-		ResponseCode:      said.text("card_payment", "response_code"),
-		ResponseMessage:   said.text("card_payment", "response_message"),
-		Acquirer:          said.text("acquirer", "id"),
+		ApprovalCode:      masked.text("card_payment", "approval_code"),
+		ResponseCode:      masked.text("card_payment", "response_code"),
+		ResponseMessage:   masked.text("card_payment", "response_message"),
+		Acquirer:          masked.text("acquirer", "id"),
 		Card: Card{
-			Masked: maskedCard(cmp.Or(
+			Masked: scrubCard(cmp.Or(
 				doc.text("card_payment", "masked_card_number"), doc.text("card_payment", "card_masked"))),
-			Brand:  said.text("card_payment", "brand"),
-			Issuer: said.text("card_payment", "issuer"),
-			Type:   said.text("card_payment", "card_type"),
+			Brand:  masked.text("card_payment", "brand"),
+			Issuer: masked.text("card_payment", "issuer"),
+			Type:   masked.text("card_payment", "card_type"),
 		},
 		// authorize_id is documented in three places. Real notifications have it in card_payment.
 		AuthorizeID: cmp.Or(
@@ -74,22 +74,22 @@ func readDate(text string) time.Time {
 	return at.UTC()
 }
 
-const saidCap = 200 // bytes of a text of DOKU's that are kept
+const maskedCap = 200 // bytes of a text of DOKU's that are kept
 
 // masked returns a reader of texts that are shown to people. DOKU may put anything into them. The reader masks the words
 // that the same document holds about the customer and the saved card, and everything that looks like a secret.
-func (doc document) said() speech {
-	return speech{doc, wordsOf(
+func (doc document) masked() maskedReader {
+	return maskedReader{doc, wordsOf(
 		doc.text("customer", "email"), doc.text("customer", "phone"), doc.text("customer", "address"),
 		doc.text("customer", "name"), doc.text("card_payment", "token"))}
 }
 
 // maskedReader reads the texts of a document with the known words masked.
-type speech struct {
+type maskedReader struct {
 	doc   document
 	known words
 }
 
-func (s speech) text(path ...string) string {
-	return kept(s.known.hide(unescaped(s.doc.text(path...))), saidCap)
+func (s maskedReader) text(path ...string) string {
+	return scrubAndCut(s.known.hide(unescape(s.doc.text(path...))), maskedCap)
 }

@@ -36,7 +36,7 @@ func (c *Client) attempt(
 	var refused *Error
 	switch {
 	case errors.As(err, &refused):
-		refused.Code, refused.Message = safeCode(refused.Code), Scrub(unescaped(refused.Message))
+		refused.Code, refused.Message = safeCode(refused.Code), Scrub(unescape(refused.Message))
 		call.Outcome, call.Unprocessed = Refused, refused.Unprocessed
 	case err != nil:
 		call.Outcome = Unknown

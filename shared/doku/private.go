@@ -60,7 +60,7 @@ func (c *Client) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "doku.Client(%s)",
 
 // maskRefusal masks the given values in the text of a refusal, since DOKU may repeat values of the request. It truncates
 // only after masking: half a word would no longer be recognised.
-func withoutWords(err error, values ...string) error {
+func maskRefusal(err error, values ...string) error {
 	var refused *Error
 	if errors.As(err, &refused) {
 		refused.Message = clip(wordsOf(values...).hide(refused.Message))

@@ -64,11 +64,11 @@ func (c *Client) Refund(ctx context.Context, requestID string, r RefundRequest) 
 		if got := doc.text("order", "invoice_number"); got != r.InvoiceNumber {
 			return errOtherInvoice
 		}
-		if err := doc.names([]string{"refund", "amount"}, r.Amount); err != nil {
+		if err := doc.checkAmount([]string{"refund", "amount"}, r.Amount); err != nil {
 			return err
 		}
 		out = RefundResponse{}
-		lenient(body, &out)
+		decodeLeniently(body, &out)
 		out.Refund.Message, out.Signed = Text(doc.words("refund", "message")), signed
 		err = statusError(doc.text("refund", "status"), "", doc.words("refund", "message"))
 		if err == nil && r.Whole > r.Amount && strings.EqualFold(doc.text("refund", "type"), "VOID") {
@@ -76,5 +76,5 @@ func (c *Client) Refund(ctx context.Context, requestID string, r RefundRequest) 
 		}
 		return err
 	})
-	return out, withoutWords(err)
+	return out, maskRefusal(err)
 }

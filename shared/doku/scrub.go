@@ -20,15 +20,15 @@ type secret struct {
 // secrets are all such forms. Longer forms come first, since the rest of one would match a shorter form. The last form
 // matches every long word.
 var secrets = []secret{
-	{[]string{"="}, 6, form(`(?i)\b(?:HMAC-?)?SHA-?[0-9]+=\S+`), "[signature]"},
+	{[]string{"="}, 6, lazyRegexp(`(?i)\b(?:HMAC-?)?SHA-?[0-9]+=\S+`), "[signature]"},
 	{[]string{" ", "\t", "\n", "\f", "\r"}, 22,
-		form(`(?i)\b(?:bearer|basic)\s+[A-Za-z0-9+/_.=-]{16,}`), "[token]"},
-	{[]string{"eyJ"}, 8, form(`\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,4}`), "[token]"},
-	{[]string{"SK", "PK", "AKIA", "ASIA", "doku_"}, 8, form(`\b(?:SK|PK|AKIA|ASIA|doku_)[-_A-Za-z0-9]{6,}`), "[key]"},
-	{[]string{"CV", "cv", "Cv", "cV"}, 7, form(`(?i)\b(?:CVV2?|CVC2?|CVN)\W{1,4}[0-9]{3,4}\b`), "[cvv]"},
-	{[]string{"@", "%40"}, 3, form(`[^\s"'<>(),;:=?&/]+(?:@|%40)[^\s"'<>(),;:=?&/]+`), "[e-mail]"},
-	{[]string{"?"}, 2, form(`\?[^\s"']+`), "?[query]"},
-	{[]string{""}, 40, form(`[A-Za-z0-9+/_=-]{40,}`), "[token]"},
+		lazyRegexp(`(?i)\b(?:bearer|basic)\s+[A-Za-z0-9+/_.=-]{16,}`), "[token]"},
+	{[]string{"eyJ"}, 8, lazyRegexp(`\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,4}`), "[token]"},
+	{[]string{"SK", "PK", "AKIA", "ASIA", "doku_"}, 8, lazyRegexp(`\b(?:SK|PK|AKIA|ASIA|doku_)[-_A-Za-z0-9]{6,}`), "[key]"},
+	{[]string{"CV", "cv", "Cv", "cV"}, 7, lazyRegexp(`(?i)\b(?:CVV2?|CVC2?|CVN)\W{1,4}[0-9]{3,4}\b`), "[cvv]"},
+	{[]string{"@", "%40"}, 3, lazyRegexp(`[^\s"'<>(),;:=?&/]+(?:@|%40)[^\s"'<>(),;:=?&/]+`), "[e-mail]"},
+	{[]string{"?"}, 2, lazyRegexp(`\?[^\s"']+`), "?[query]"},
+	{[]string{""}, 40, lazyRegexp(`[A-Za-z0-9+/_=-]{40,}`), "[token]"},
 }
 
 // Scrub masks the parts of a text that look like secrets or personal data: signatures, tokens, keys, e-mail addresses,
@@ -48,14 +48,14 @@ func maskForms(text string, forms []secret) string {
 	return text
 }
 
-var escapes = form(`(?:\\u[0-9A-Fa-f]{4})+|\\["\\/bfnrt]`)
+var escapes = lazyRegexp(`(?:\\u[0-9A-Fa-f]{4})+|\\["\\/bfnrt]`)
 
 // unescape undoes JSON's escapes in a text, also those of JSON within JSON. The masks do not recognise escaped text, and
 // PHP escapes every é and /.
-func unescaped(text string) string {
+func unescape(text string) string {
 	for i := 0; i < 4 && strings.Contains(text, `\`); i++ {
 		text = escapes().ReplaceAllStringFunc(text, func(escape string) string {
-			plain, _ := unquoted(`"` + escape + `"`)
+			plain, _ := unquote(`"` + escape + `"`)
 			return plain
 		})
 	}
@@ -72,25 +72,25 @@ func ShowAmount(n int64) string {
 }
 
 // scrubAndCut scrubs a text of DOKU's about a payment and cuts it to most bytes, so that it may be kept and shown.
-func kept(text string, most int) string {
+func scrubAndCut(text string, most int) string {
 	text = Scrub(text)
 	return strings.ToValidUTF8(text[:min(len(text), most)], "")
 }
 
-var maskedForm = form(`^[0-9]{0,8}[*xX•.-]{2,16}[0-9]{0,4}$`)
+var maskedForm = lazyRegexp(`^[0-9]{0,8}[*xX•.-]{2,16}[0-9]{0,4}$`)
 
 // maskedCard is a card's number as DOKU masks it. One that is not masked is never kept.
-func maskedCard(text string) string {
+func scrubCard(text string) string {
 	if text == "" || maskedForm().MatchString(text) {
 		return text
 	}
-	return kept(text, 32)
+	return scrubAndCut(text, 32)
 }
 
 var (
-	digits = form(`\+?[0-9](?:[ .()-]{0,2}[0-9]){6,}`)
-	amount = form(`^[0-9]{7,12}(?:\.0{1,2})?$`)
-	before = form(`(?i)(?:amount|rupiah|idr|\brp)\W{0,3}(?:(?:of|is)\s)?$`)
+	digitRuns    = lazyRegexp(`\+?[0-9](?:[ .()-]{0,2}[0-9]){6,}`)
+	amountDigits = lazyRegexp(`^[0-9]{7,12}(?:\.0{1,2})?$`)
+	amountLabel  = lazyRegexp(`(?i)(?:amount|rupiah|idr|\brp)\W{0,3}(?:(?:of|is)\s)?$`)
 )
 
 // maskDigits masks runs of 7 digits or more, except those that are labelled as an amount.
@@ -100,9 +100,9 @@ func maskDigits(text string) string {
 	}
 	var out strings.Builder
 	end := 0
-	for _, at := range digits().FindAllStringIndex(text, -1) {
+	for _, at := range digitRuns().FindAllStringIndex(text, -1) {
 		out.WriteString(text[end:at[0]])
-		if run := text[at[0]:at[1]]; amount().MatchString(run) && before().MatchString(text[:at[0]]) {
+		if run := text[at[0]:at[1]]; amountDigits().MatchString(run) && amountLabel().MatchString(text[:at[0]]) {
 			out.WriteString(run)
 		} else {
 			out.WriteString("[digits]")
@@ -164,7 +164,7 @@ func (known words) hide(text string) string {
 
 // codeForm matches words of one case joined by underscores, which may end in a number, and up to five characters such as
 // 51 and N7. It does not match a token.
-var codeForm = form(
+var codeForm = lazyRegexp(
 	`^(?:[0-9]?[A-Z]+(?:_[A-Z]+)*_?[0-9]{0,3}|[0-9]?[a-z]+(?:_[a-z]+)*_?[0-9]{0,3}|[A-Za-z0-9]{1,5})$`)
 
 // safeCode returns code if it looks like a code of DOKU's, and otherwise "".

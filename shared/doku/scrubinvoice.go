@@ -2,7 +2,7 @@ package doku
 
 import "strings"
 
-var longWord = form(`[A-Za-z0-9]{40,}`)
+var longWord = lazyRegexp(`[A-Za-z0-9]{40,}`)
 
 // ScrubInvoice returns an invoice number for the log. It returns "" for a text that is not an invoice number, since such
 // a text may hold anything.

@@ -47,7 +47,7 @@ func Sign(secret Secret, c Component) string {
 	var text [len(signatureScheme) + encodedSum]byte
 	copy(text[:], signatureScheme)
 	m := macOf(secret)
-	defer readied.Put(m)
+	defer macPool.Put(m)
 	base64.StdEncoding.Encode(text[len(signatureScheme):], m.sum(c))
 	return string(text[:])
 }
@@ -80,7 +80,7 @@ var strict = base64.StdEncoding.Strict()
 
 func matches(secret Secret, c Component, got []byte) bool {
 	m := macOf(secret)
-	defer readied.Put(m)
+	defer macPool.Put(m)
 	return hmac.Equal(got, m.sum(c))
 }
 
@@ -94,10 +94,10 @@ type mac struct {
 
 // macPool keeps macs for the next signature. Setting one up takes most of the allocations that signing would cost. While
 // two keys alternate, each signature sets its mac up again.
-var readied sync.Pool
+var macPool sync.Pool
 
 func macOf(key Secret) *mac {
-	m, ok := readied.Get().(*mac)
+	m, ok := macPool.Get().(*mac)
 	if !ok {
 		m = &mac{text: make([]byte, 0, 512), out: make([]byte, 0, sha256.Size)}
 	}

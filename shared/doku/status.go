@@ -50,7 +50,7 @@ func (c *Client) Status(ctx context.Context, requestID, invoiceOrRequestID strin
 		}
 		return nil
 	})
-	return out, withoutWords(err)
+	return out, maskRefusal(err)
 }
 
 func readStatus(doc document) Status {

@@ -42,7 +42,7 @@ func newBench(secret, quoteKey doku.Secret, transport http.RoundTripper) *bench 
 		panic(err)
 	}
 	service := &payment.Service{
-		Store: b.store, DOKU: client, Now: clock, NewID: func() string { ids++; return fmt.Sprintf("fresh%d", ids) }, Log: log, Changed: edge.Changed,
+		Store: b.store, DOKU: client, Now: clock, NewID: func() string { ids++; return fmt.Sprintf("fresh%d", ids) }, Log: log, Changed: edge.CountChange,
 		Receiver:    doku.Receiver{Keys: keys, Target: "/notifications", Now: clock},
 		Merchant:    order.Merchant{Environment: "sandbox", ClientID: merchant},
 		TrustWindow: time.Hour, PageLifetime: time.Hour, CallbackHosts: []string{"shop.example"}, NotificationTarget: "/notifications",
@@ -57,7 +57,7 @@ func newBench(secret, quoteKey doku.Secret, transport http.RoundTripper) *bench 
 	}
 	b.reconcile = edge.Scheduled(of("reconcile"), func(ctx context.Context, _ json.RawMessage) (payment.ReconcileResult, error) {
 		done, err := service.Reconcile(ctx)
-		edge.FromContext(ctx).Reconciled(done, err == nil)
+		edge.FromContext(ctx).SetReconciled(done, err == nil)
 		return done, err
 	})
 	return b

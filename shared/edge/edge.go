@@ -80,7 +80,7 @@ func (e Edge) call(
 ) (response Response, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			err = caught(cause)
+			err = newPanicError(cause)
 		}
 	}()
 	who, err := e.admit(event)

@@ -75,7 +75,7 @@ func fillDOKU(err error, a *answer) {
 func logCause(err error) []slog.Attr { return []slog.Attr{slog.String("cause", payment.Describe(err))} }
 
 func logPlace(err error) []slog.Attr {
-	e, _ := errors.AsType[*panicked](err)
+	e, _ := errors.AsType[*panicError](err)
 	return []slog.Attr{slog.String("cause", e.Error()), slog.String("stack", string(e.stack))}
 }
 

@@ -42,7 +42,7 @@ func loggable(v reflect.Value, depth int) any {
 		return "…"
 	}
 	if v.CanInterface() {
-		if shown, ok := ofItself(v.Interface(), depth); ok {
+		if shown, ok := ownLogValue(v.Interface(), depth); ok {
 			return shown
 		}
 	}
@@ -78,10 +78,10 @@ func loggable(v reflect.Value, depth int) any {
 
 // ownLogValue returns the value's own form for the log, if it has one. It scrubs the text of an error, since an error may
 // quote anything.
-func ofItself(value any, depth int) (any, bool) {
+func ownLogValue(value any, depth int) (any, bool) {
 	switch own := value.(type) {
 	case slog.LogValuer:
-		return resolved(slog.AnyValue(own).Resolve(), depth), true
+		return groupValue(slog.AnyValue(own).Resolve(), depth), true
 	case error:
 		return doku.Scrub(own.Error()), true
 	case encoding.TextMarshaler:
@@ -91,13 +91,13 @@ func ofItself(value any, depth int) (any, bool) {
 	return nil, false
 }
 
-func resolved(v slog.Value, depth int) any {
+func groupValue(v slog.Value, depth int) any {
 	if v.Kind() != slog.KindGroup {
 		return loggable(reflect.ValueOf(v.Any()), depth+1)
 	}
 	parts := map[string]any{}
 	for _, a := range v.Group() {
-		parts[a.Key] = resolved(a.Value.Resolve(), depth+1)
+		parts[a.Key] = groupValue(a.Value.Resolve(), depth+1)
 	}
 	return parts
 }

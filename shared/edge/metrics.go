@@ -28,7 +28,7 @@ func FromContext(ctx context.Context) *Line {
 
 // CountChange counts the changes that a write of an order made. It is payment.Service.Changed, and the only place that
 // derives metrics from orders.
-func Changed(ctx context.Context, before, after order.Order) {
+func CountChange(ctx context.Context, before, after order.Order) {
 	m := &FromContext(ctx).metrics
 	once := func(name metric.Name, was, is bool) {
 		if is && !was {

@@ -28,7 +28,7 @@ func TestWhatIsCounted(t *testing.T) {
 	one := order.Failure{At: at, Code: "51"}
 	none := order.Order{}
 	change := func(before, after order.Order) func(context.Context) {
-		return func(ctx context.Context) { Changed(ctx, before, after) }
+		return func(ctx context.Context) { CountChange(ctx, before, after) }
 	}
 	for _, test := range []struct {
 		name string

@@ -26,10 +26,10 @@ type Payment struct {
 	Closed        *ClosedView        `json:"closed,omitempty"`
 	Conflict      *ConflictView      `json:"conflict,omitempty"`
 	// Conflicts also has the decided ones. Conflicts, Remarks and History are shown only with payments:read:all.
-	Conflicts []ConflictDetail `json:"conflicts,omitempty"`
-	Remarks   []RemarkView     `json:"remarks,omitempty"`
-	Review    *ReviewView      `json:"review,omitempty"`
-	History   []EventView      `json:"history,omitempty"`
+	Conflicts []ConflictDetail   `json:"conflicts,omitempty"`
+	Remarks   []RemarkView       `json:"remarks,omitempty"`
+	Review    *ReviewView        `json:"review,omitempty"`
+	History   []HistoryEntryView `json:"history,omitempty"`
 }
 
 // OrderView names the order.
@@ -165,7 +165,7 @@ type ParkedView struct {
 }
 
 // HistoryEntryView is one entry of an order's history.
-type EventView struct {
+type HistoryEntryView struct {
 	At     time.Time `json:"at"`
 	What   string    `json:"what"`
 	Of     string    `json:"of,omitempty"`

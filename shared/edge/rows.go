@@ -29,7 +29,7 @@ type row struct {
 // not listed is our fault. Its text goes only to the log, since no text of DynamoDB and no stack trace may reach a
 // caller.
 var rows = []row{
-	{match: isA[*panicked], status: 500, code: "panic", blame: BlameUs, detail: unforeseen, log: logPlace},
+	{match: isA[*panicError], status: 500, code: "panic", blame: BlameUs, detail: internalError, log: logPlace},
 
 	// The request never reached its handler, or could not be read.
 	{match: is(ErrUnauthenticated), status: 401, code: "unauthorized", blame: BlameCaller, fill: fillBearer,
@@ -51,13 +51,13 @@ var rows = []row{
 	{match: is(payment.ErrNotYours), status: 404, code: "not_found", blame: BlameCaller,
 		detail: "There is no such customer or saved card."},
 	{match: isA[*payment.Invalid], status: 422, code: "invalid", blame: BlameCaller, fill: fillInvalid, log: logFields},
-	{match: has(byField), status: 422, code: "invalid", blame: BlameCaller, fill: fillDenied, log: logField},
+	{match: has(hasPointer), status: 422, code: "invalid", blame: BlameCaller, fill: fillDenied, log: logField},
 	{match: isA[*order.NotAllowed], status: 409, code: "conflict", blame: BlameCaller,
 		fill: fillText[*order.NotAllowed]},
 	{match: isA[*payment.Busy], status: 409, code: "conflict", blame: BlameCaller, fill: fillBusy,
 		detail: "The same request is still running, or its outcome is not known yet. Send it again after the seconds " +
 			"in the header Retry-After."},
-	{match: has(ofCapture), status: 422, code: "mismatch", blame: BlameCaller, fill: fillCaptured},
+	{match: has(isCapture), status: 422, code: "mismatch", blame: BlameCaller, fill: fillCaptured},
 	{match: is(payment.ErrMismatch), status: 422, code: "mismatch", blame: BlameCaller,
 		detail: "A request with the same invoice number or idempotency key was sent before with another body. A repeat " +
 			"must have the same body."},
@@ -74,35 +74,35 @@ var rows = []row{
 		detail: "The signature is not DOKU's for this merchant."},
 
 	// DOKU refused. A refusal for our credentials, clock or configuration is not the caller's fault.
-	{match: has((*doku.Error).Retryable), status: 503, code: "refused", blame: BlameDOKU, wait: soon,
+	{match: has((*doku.Error).Retryable), status: 503, code: "refused", blame: BlameDOKU, wait: shortWait,
 		fill: fillDOKU, log: logRefusal, detail: "DOKU asks to slow down."},
-	{match: has((*doku.Error).WrongSignature), status: 503, code: "refused", blame: BlameUs, wait: later,
+	{match: has((*doku.Error).WrongSignature), status: 503, code: "refused", blame: BlameUs, wait: longWait,
 		fill: fillDOKU, log: logRefusal,
 		detail: "DOKU does not accept this installation's key at the moment. Send the same request again with the " +
 			"same idempotency key."},
-	{match: has(turnedAway), status: 503, code: "refused", blame: BlameUs, wait: later,
+	{match: has(isUnprocessed), status: 503, code: "refused", blame: BlameUs, wait: longWait,
 		fill: fillDOKU, log: logRefusal,
 		detail: "DOKU does not accept this installation's client id, headers or clock. Nothing was done. Send the " +
 			"same request again with the same idempotency key."},
-	{match: has(ofTheRequest), status: 422, code: "refused", blame: BlameCaller,
+	{match: has(judgesRequest), status: 422, code: "refused", blame: BlameCaller,
 		fill: fillDOKU, log: logRefusal, detail: "DOKU refused the request."},
 	{match: isA[*doku.Error], status: 502, code: "refused", blame: BlameDOKU,
 		fill: fillDOKU, log: logRefusal, detail: "DOKU refused the request."},
 
 	// DOKU or the table did not answer.
-	{match: is(doku.ErrNotSent), status: 503, code: "unknown", blame: BlameDOKU, wait: soon, log: logCause,
+	{match: is(doku.ErrNotSent), status: 503, code: "unknown", blame: BlameDOKU, wait: shortWait, log: logCause,
 		detail: "DOKU cannot be reached. Nothing was sent. Send the same request again with the same idempotency key."},
-	{match: is(doku.ErrUnknown), status: 503, code: "unknown", blame: BlameDOKU, wait: soon, log: logCause,
+	{match: is(doku.ErrUnknown), status: 503, code: "unknown", blame: BlameDOKU, wait: shortWait, log: logCause,
 		detail: "DOKU did not give an answer that can be trusted. Send the same request again."},
 	{match: is(payment.ErrStore), status: 503, code: "store", blame: BlameUs, wait: time.Second, log: logCause,
 		detail: "The payment store is unavailable. Send the same request again; it will not be carried out twice."},
-	{match: anything, status: 500, code: "internal_server_error", blame: BlameUs, detail: unforeseen, log: logCause},
+	{match: anything, status: 500, code: "internal_server_error", blame: BlameUs, detail: internalError, log: logCause},
 }
 
 const (
-	unforeseen = "Internal error. It has been logged."
-	soon       = 5 * time.Second
-	later      = 30 * time.Second // a key is probably being rotated, and a repeat will use the new one
+	internalError = "Internal error. It has been logged."
+	shortWait     = 5 * time.Second
+	longWait      = 30 * time.Second // a key is probably being rotated, and a repeat will use the new one
 )
 
 // rowOf returns the row of an error.
@@ -143,14 +143,14 @@ func has[E error](property func(E) bool) func(error) bool {
 
 func anything(error) bool { return true }
 
-func byField(e *order.NotAllowed) bool { return e.Pointer != "" }
+func hasPointer(e *order.NotAllowed) bool { return e.Pointer != "" }
 
-func ofCapture(e *payment.Mismatch) bool { return e.Asked.Kind == order.KindCapture }
+func isCapture(e *payment.Mismatch) bool { return e.Asked.Kind == order.KindCapture }
 
-func turnedAway(e *doku.Error) bool { return e.Unprocessed }
+func isUnprocessed(e *doku.Error) bool { return e.Unprocessed }
 
 // judgesRequest reports whether DOKU refused the request itself. DOKU may report FAILED under HTTP 200.
-func ofTheRequest(e *doku.Error) bool {
+func judgesRequest(e *doku.Error) bool {
 	switch e.HTTPStatus {
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity:
 		return true

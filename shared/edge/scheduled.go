@@ -18,7 +18,7 @@ import (
 func Scheduled[Report any](e Edge, run Job[Report]) Job[Report] {
 	return func(ctx context.Context, event json.RawMessage) (Report, error) {
 		start, line := e.Now(), &Line{}
-		report, err := guarded(withLine(ctx, line), event, run)
+		report, err := runRecovered(withLine(ctx, line), event, run)
 		e.writeRun(ctx, e.Now().Sub(start).Milliseconds(), err, line)
 		if err != nil {
 			return report, errors.New(payment.Describe(err))
@@ -30,10 +30,10 @@ func Scheduled[Report any](e Edge, run Job[Report]) Job[Report] {
 // Job is a scheduled job. It gets the schedule's event and returns a report of its run.
 type Job[Report any] func(ctx context.Context, event json.RawMessage) (Report, error)
 
-func guarded[Report any](ctx context.Context, event json.RawMessage, run Job[Report]) (report Report, err error) {
+func runRecovered[Report any](ctx context.Context, event json.RawMessage, run Job[Report]) (report Report, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			err = caught(cause)
+			err = newPanicError(cause)
 		}
 	}()
 	return run(ctx, event)
@@ -57,7 +57,7 @@ func (e Edge) writeRun(ctx context.Context, ms int64, failure error, line *Line)
 
 // SetReconciled puts the result of a run of reconcile into its log line. complete reports whether the run came to its
 // end.
-func (l *Line) Reconciled(done payment.ReconcileResult, complete bool) {
+func (l *Line) SetReconciled(done payment.ReconcileResult, complete bool) {
 	l.counts = []slog.Attr{
 		slog.Int("looked", done.Looked), slog.Int("settled", done.Settled), slog.Int("parked", done.Parked),
 		slog.Int("paid", done.Paid), slog.Int("expiring", done.Expiring), slog.Int("failed", done.Failed),

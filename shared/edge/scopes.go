@@ -31,7 +31,7 @@ func scopeWords(event events.APIGatewayV2HTTPRequest, claims map[string]string) 
 
 // scopesInToken reads a claim from the token of the header Authorization. ok is false if there is no readable token.
 func scopesInToken(header map[string]string, name string) (words []string, ok bool) {
-	parts := strings.Split(bearer(header), ".")
+	parts := strings.Split(bearerToken(header), ".")
 	if len(parts) != 3 {
 		return nil, false
 	}
@@ -60,7 +60,7 @@ func scopesInToken(header map[string]string, name string) (words []string, ok bo
 }
 
 // bearerToken returns the token of the header Authorization, which API Gateway accepts with and without the scheme.
-func bearer(header map[string]string) string {
+func bearerToken(header map[string]string) string {
 	for name, value := range header {
 		if !strings.EqualFold(name, "authorization") {
 			continue

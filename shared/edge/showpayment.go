@@ -37,7 +37,7 @@ func ShowPayment(to payment.Caller, o order.Order, now time.Time) Payment {
 	}
 	if op, ok := o.Operation(string(order.KindCapture)); ok && (op.State == order.Open || op.State == order.Parked) {
 		v.Capture = &CaptureView{
-			Amount: op.Amount, Status: standing(op), At: op.FirstAt, LastAnswer: lastAnswer(to, op),
+			Amount: op.Amount, Status: statusText(op), At: op.FirstAt, LastAnswer: lastAnswer(to, op),
 		}
 	}
 	if o.Plan.Tenor > 0 {
@@ -77,7 +77,7 @@ func ShowPayment(to payment.Caller, o order.Order, now time.Time) Payment {
 // showStaff adds the parts for callers that may read every payment.
 func (v *Payment) showStaff(o order.Order) {
 	for _, event := range o.History {
-		v.History = append(v.History, EventView(event))
+		v.History = append(v.History, HistoryEntryView(event))
 	}
 	if closed := o.Facts.Closed; closed != nil {
 		v.Closed = &ClosedView{At: closed.At, By: closed.By, Username: closed.Username, Note: closed.Note}
@@ -115,7 +115,7 @@ func showAct(a order.Act) *ActView {
 // ShowRefund returns the view of a refund for a caller.
 func ShowRefund(to payment.Caller, op order.Operation) RefundView {
 	v := RefundView{
-		ID: op.ID, Amount: op.Amount, Type: string(op.Type), Status: standing(op), At: op.FirstAt,
+		ID: op.ID, Amount: op.Amount, Type: string(op.Type), Status: statusText(op), At: op.FirstAt,
 		LastAnswer: lastAnswer(to, op),
 	}
 	if op.State == order.Refused && op.Refusal.Code != order.ByOperator { // older items keep an operator's note there
@@ -131,7 +131,7 @@ func ShowRefund(to payment.Caller, op order.Operation) RefundView {
 }
 
 // statusText returns the status of an operation in the API's words.
-func standing(op order.Operation) string {
+func statusText(op order.Operation) string {
 	switch {
 	case op.State == order.Open:
 		return "PROCESSING"

@@ -23,7 +23,7 @@ func bad(format string, args ...any) error {
 // Verify reads a quote that is signed with one of keys: the current one or, during a rotation, the previous one. Keys
 // shorter than MinKey never match. Errors: ErrExpired, ErrQuote.
 func Verify(token string, now time.Time, keys ...Key) (Terms, error) {
-	if err := form(token); err != nil {
+	if err := checkForm(token); err != nil {
 		return Terms{}, err
 	}
 	var set jwt.VerificationKeySet
@@ -44,7 +44,7 @@ func Verify(token string, now time.Time, keys ...Key) (Terms, error) {
 	if err != nil {
 		return Terms{}, refusal(err)
 	}
-	if err := header(signed.Header); err != nil {
+	if err := checkHeader(signed.Header); err != nil {
 		return Terms{}, err
 	}
 	payload, err := parser.DecodeSegment(strings.Split(token, ".")[1])
@@ -66,7 +66,7 @@ func Verify(token string, now time.Time, keys ...Key) (Terms, error) {
 }
 
 // checkForm refuses characters that base64 decoders skip, such as line breaks. A quote therefore has only one spelling.
-func form(token string) error {
+func checkForm(token string) error {
 	if len(token) > maxToken {
 		return bad("it is longer than %d bytes", maxToken)
 	}
@@ -81,7 +81,7 @@ func form(token string) error {
 }
 
 // checkHeader refuses a token of another kind, and one with critical extensions (RFC 7515, section 4.1.11).
-func header(h map[string]any) error {
+func checkHeader(h map[string]any) error {
 	kind, given := h["typ"]
 	name, _ := kind.(string)
 	if given && !strings.EqualFold(name, "JWT") {

@@ -78,7 +78,7 @@ type bus struct {
 
 func newBus(s app.Settings) bus {
 	options := eventbridge.Options{
-		Region: s.Region, Credentials: app.Credentials(s), HTTPClient: app.Impatient(5 * time.Second),
+		Region: s.Region, Credentials: app.Credentials(s), HTTPClient: app.ShortTimeout(5 * time.Second),
 	}
 	if s.EventsURL != "" {
 		options.BaseEndpoint = &s.EventsURL
@@ -99,12 +99,12 @@ func (b bus) Put(ctx context.Context, all []event.Event) (refused []error, err e
 	if err != nil {
 		return nil, err
 	}
-	return judge(out)
+	return refusals(out)
 }
 
 // refusals returns the error of each event in an answer, nil for an event that is on the bus. Only an event with an id
 // is on the bus. event.Publish checks that the answer has an entry for every event.
-func judge(out *eventbridge.PutEventsOutput) (refused []error, err error) {
+func refusals(out *eventbridge.PutEventsOutput) (refused []error, err error) {
 	var count int32
 	for _, entry := range out.Entries {
 		var refusal error

@@ -54,7 +54,7 @@ func Signature(s Sample) Report { return explain(s, true) }
 func explain(s Sample, pairs bool) Report {
 	x := examine(s)
 	d := Report{
-		Component: x.base.shown(x.scrub), Signature: maskSignature(x.header("Signature")), Digest: doku.Digest(s.Body),
+		Component: x.base.printableLines(x.scrub), Signature: maskSignature(x.header("Signature")), Digest: doku.Digest(s.Body),
 		Hints: slices.Concat(x.keyHints(), x.headerHints()),
 	}
 	marks, faults := readSignature(x.header("Signature"))
@@ -66,9 +66,9 @@ func explain(s Sample, pairs bool) Report {
 		d.Proven, d.Matches = true, len(found) == 0
 		d.Causes = slices.Concat(found, x.refusals(signed))
 		if d.Matches {
-			d.Causes = append(d.Causes, x.unread()...)
+			d.Causes = append(d.Causes, x.bodyRefusals()...)
 		}
-		d.Signed = signed.shown(x.scrub)
+		d.Signed = signed.printableLines(x.scrub)
 		if future {
 			d.Causes = append(d.Causes, clock...)
 			clock = nil

@@ -60,10 +60,10 @@ func joinLines(lines []line, colon, end string) string {
 }
 
 // printableLines returns the lines for a person to read.
-func (d draft) shown(scrub func(string) string) []string {
+func (d draft) printableLines(scrub func(string) string) []string {
 	var out []string
 	for _, l := range d.lines() {
-		out = append(out, l.name+":"+scrub(shown(l.value)))
+		out = append(out, l.name+":"+scrub(printable(l.value)))
 	}
 	return out
 }
@@ -101,7 +101,7 @@ var (
 
 // printable replaces the characters of a value that cannot be printed. It leaves a query out, since the query of a hosted
 // page holds a signature.
-func shown(value string) string {
+func printable(value string) string {
 	value = queryPart.ReplaceAllString(value, "?…")
 	if len(value) > 256 {
 		value = value[:256] + "…"
@@ -143,5 +143,5 @@ func maskSignature(signature string) string {
 	if len(rest) > 4 {
 		rest = rest[:4] + "…"
 	}
-	return shown(scheme + rest)
+	return printable(scheme + rest)
 }

@@ -11,27 +11,27 @@ import (
 const repeatedRemedy = "Send the header once. A gateway joins repeated headers by a comma, and kasir refuses joined " +
 	"headers."
 
-func repeated(name string) Cause {
+func repeatedHeader(name string) Cause {
 	return Cause{"header repeated",
 		name + " came more than once, or joined by a comma, and one value of it was signed", repeatedRemedy}
 }
 
 // headers returns explanations by signed headers that differ from those that were sent.
-func (x *examination) headers() []suspect {
-	var out []suspect
-	together := suspect{apply: func(*draft) {}} // all headers doubled at once
+func (x *examination) headers() []explanation {
+	var out []explanation
+	together := explanation{apply: func(*draft) {}} // all headers doubled at once
 	add := func(p part, name, header, value string, set func(*draft, string)) {
-		cause := Cause{name, "the signature was made over " + header + " " + quoted(value),
+		cause := Cause{name, "the signature was made over " + header + " " + printableOrEmpty(value),
 			"Sign the value that is sent in the header."}
 		if name == "header repeated" {
-			cause = repeated(header)
+			cause = repeatedHeader(header)
 		}
-		one := suspect{p, []Cause{cause}, func(d *draft) { set(d, value) }}
+		one := explanation{p, []Cause{cause}, func(d *draft) { set(d, value) }}
 		out = append(out, one)
 		if name == "header repeated" && together.parts&p == 0 {
 			before := together.apply
 			both := func(d *draft) { before(d); one.apply(d) }
-			together = suspect{together.parts | p, append(together.causes, cause), both}
+			together = explanation{together.parts | p, append(together.causes, cause), both}
 		}
 	}
 	for _, h := range []struct {
@@ -43,7 +43,7 @@ func (x *examination) headers() []suspect {
 		{"Request-Id", x.base.request, requestPart, func(d *draft, v string) { d.request = v }},
 		{x.base.stampName, x.base.stamp, stampPart, func(d *draft, v string) { d.stamp = v }},
 	} {
-		for _, value := range unjoined(h.value) {
+		for _, value := range splitJoined(h.value) {
 			add(h.part, "header repeated", h.name, value, h.set)
 		}
 		if trimmed := strings.Trim(h.value, " \t\r\n\"'"); trimmed != h.value {
@@ -63,7 +63,7 @@ func (x *examination) headers() []suspect {
 		}
 	}
 	if x.ClientID != "" && x.ClientID != x.base.client {
-		out = append(out, suspect{clientPart, []Cause{x.otherClient()}, func(d *draft) { d.client = x.ClientID }})
+		out = append(out, explanation{clientPart, []Cause{x.otherClient()}, func(d *draft) { d.client = x.ClientID }})
 	}
 	if len(together.causes) > 1 {
 		out = append(out, together)
@@ -71,13 +71,13 @@ func (x *examination) headers() []suspect {
 	return out
 }
 
-func absent(name string) Cause {
+func missingHeader(name string) Cause {
 	return Cause{"no " + name, "there is no " + name + " header", "Send it: it is signed."}
 }
 
 // splitJoined returns the distinct values of a header that was joined by commas, at most four, or nil for a header
 // without commas.
-func unjoined(value string) []string {
+func splitJoined(value string) []string {
 	if !strings.Contains(value, ",") {
 		return nil
 	}
@@ -92,7 +92,7 @@ func unjoined(value string) []string {
 
 func (x *examination) otherClient() Cause {
 	return Cause{"Client-Id",
-		"the Client-Id header is " + quoted(x.base.client) + ", and the configured one is " + quoted(x.ClientID),
+		"the Client-Id header is " + printableOrEmpty(x.base.client) + ", and the configured one is " + printableOrEmpty(x.ClientID),
 		"Key and Client-Id belong together, and sandbox and production have their own: take both from the same page of " +
 			"DOKU's Back Office."}
 }
@@ -106,14 +106,14 @@ func (x *examination) headerHints() []Cause {
 	}
 	for _, name := range []string{"Client-Id", "Request-Id", x.base.stampName} {
 		if x.header(name) == "" {
-			out = append(out, absent(name))
+			out = append(out, missingHeader(name))
 		}
 	}
 	if sent := x.header("Digest"); sent != "" {
 		digest := doku.Digest(x.Body)
 		if strings.TrimPrefix(sent, "SHA-256=") != digest && x.Method != http.MethodGet {
 			out = append(out, Cause{"body changed after the digest",
-				"the Digest header is " + quoted(sent) + ", and the body's digest is " + digest,
+				"the Digest header is " + printableOrEmpty(sent) + ", and the body's digest is " + digest,
 				"Digest the bytes that are sent, and do not change them afterwards."})
 		}
 		if x.Method == http.MethodGet {

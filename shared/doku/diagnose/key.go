@@ -14,13 +14,13 @@ const (
 func trimKey(key string) string { return strings.Trim(key, " \t\r\n\"'`\ufeff") }
 
 // keys returns explanations by a key other than the current one.
-func (x *examination) keys() []suspect {
-	var out []suspect
+func (x *examination) keys() []explanation {
+	var out []explanation
 	seen := map[string]bool{x.base.key: true}
 	add := func(key, name, detail, remedy string) {
 		if !seen[key] {
 			seen[key] = true
-			out = append(out, suspect{keyPart, []Cause{{name, detail, remedy}}, func(d *draft) { d.key = key }})
+			out = append(out, explanation{keyPart, []Cause{{name, detail, remedy}}, func(d *draft) { d.key = key }})
 		}
 	}
 	for i, secret := range x.Secrets {

@@ -12,11 +12,11 @@ import (
 const layoutRemedy = "One Name:value per line, no space after the colon, lines joined by one LF, nothing after the last."
 
 // layouts returns explanations by wrong ways to write the right lines.
-func layouts() []suspect {
-	var out []suspect
+func layouts() []explanation {
+	var out []explanation
 	add := func(name, detail string, layout func([]line) string) {
 		cause := Cause{name, "the signed lines " + detail, layoutRemedy}
-		out = append(out, suspect{layoutPart, []Cause{cause}, func(d *draft) { d.layout = layout }})
+		out = append(out, explanation{layoutPart, []Cause{cause}, func(d *draft) { d.layout = layout }})
 	}
 	joined := func(name, detail, colon, end, last string) {
 		add(name, detail, func(lines []line) string { return joinLines(lines, colon, end) + last })
@@ -36,13 +36,13 @@ func layouts() []suspect {
 		joined("= in place of the colon", "have = in place of the colon", "=", "\n", end)
 	}
 	add("names in lower case", "have their names in lower case", func(lines []line) string {
-		return layOut(renamed(lines, strings.ToLower))
+		return layOut(renameLines(lines, strings.ToLower))
 	})
 	add("names in upper case", "have their names in upper case", func(lines []line) string {
-		return layOut(renamed(lines, strings.ToUpper))
+		return layOut(renameLines(lines, strings.ToUpper))
 	})
 	add("values without names", "hold the values without their names", func(lines []line) string {
-		return joinLines(renamed(lines, func(string) string { return "" }), "", "\n")
+		return joinLines(renameLines(lines, func(string) string { return "" }), "", "\n")
 	})
 	add("lines in alphabetical order", "are in alphabetical order", func(lines []line) string {
 		sorted := slices.Clone(lines)
@@ -59,7 +59,7 @@ func layouts() []suspect {
 	return out
 }
 
-func renamed(lines []line, name func(string) string) []line {
+func renameLines(lines []line, name func(string) string) []line {
 	out := slices.Clone(lines)
 	for i := range out {
 		out[i].name = name(out[i].name)
@@ -68,16 +68,16 @@ func renamed(lines []line, name func(string) string) []line {
 }
 
 // digests returns explanations by other ways to write the digest of the same body.
-func (x *examination) digests() []suspect {
+func (x *examination) digests() []explanation {
 	const remedy = "The Digest line is the standard base64 of the 32 raw bytes of SHA-256 over the body as it is sent."
-	var out []suspect
+	var out []explanation
 	add := func(name, detail string, form func([sha256.Size]byte) string) {
-		out = append(out, suspect{digestPart, []Cause{{name, detail, remedy}}, func(d *draft) { d.digestForm = form }})
+		out = append(out, explanation{digestPart, []Cause{{name, detail, remedy}}, func(d *draft) { d.digestForm = form }})
 	}
 	standard := func(sum [sha256.Size]byte) string { return base64.StdEncoding.EncodeToString(sum[:]) }
 	switch {
 	case x.answer() && x.Method == http.MethodGet: // DOKU does not document which form is right, so both are
-		out = append(out, suspect{digestPart, nil, func(d *draft) { d.digestForm = noDigest }})
+		out = append(out, explanation{digestPart, nil, func(d *draft) { d.digestForm = noDigest }})
 	case x.Method == http.MethodGet:
 		add("digest on a GET", "the signature covers a Digest line, and a GET has none", standard)
 	default:

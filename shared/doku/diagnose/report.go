@@ -14,7 +14,7 @@ import (
 func (x *examination) refusals(signed draft) []Cause {
 	var out []Cause
 	if client := strings.TrimSpace(x.base.client); client != "" && x.ClientID != "" && client != x.ClientID &&
-		!slices.Contains(unjoined(client), x.ClientID) {
+		!slices.Contains(splitJoined(client), x.ClientID) {
 		out = append(out, x.otherClient())
 	}
 	if signed.key == "" {
@@ -31,17 +31,17 @@ func (x *examination) refusals(signed draft) []Cause {
 			out = append(out,
 				Cause{"header repeated", header.name + " holds a comma, and the signature covers it", repeatedRemedy})
 		case header.value == "" && x.header(header.name) == "":
-			out = append(out, absent(header.name))
+			out = append(out, missingHeader(header.name))
 		case !doku.ValidHeader(header.value):
 			out = append(out, Cause{"characters of " + header.name,
-				header.name + " " + quoted(header.value) +
+				header.name + " " + printableOrEmpty(header.value) +
 					" has a space or another character that is not visible ASCII, or more than 256 characters",
 				"Send up to 256 letters, digits and hyphens: kasir refuses others in a notification."})
 		}
 	}
 	if t, ok := readStamp(signed.stamp); signed.stamp != "" && (!ok || t.Format(doku.TimestampLayout) != signed.stamp) {
 		out = append(out, Cause{"form of the timestamp",
-			signed.stampName + " " + quoted(signed.stamp) + " is not of the form 2006-01-02T15:04:05Z",
+			signed.stampName + " " + printableOrEmpty(signed.stamp) + " is not of the form 2006-01-02T15:04:05Z",
 			"Send UTC in whole seconds, with a Z."})
 	}
 	if x.Method == http.MethodGet && !x.answer() && x.header("Digest") != "" {
@@ -53,7 +53,7 @@ func (x *examination) refusals(signed draft) []Cause {
 
 // bodyRefusals returns the reasons to refuse the body of a sample whose signature is right. The fields of the body are
 // not checked.
-func (x *examination) unread() []Cause {
+func (x *examination) bodyRefusals() []Cause {
 	if x.Method == http.MethodGet || x.answer() {
 		return nil
 	}

@@ -21,7 +21,7 @@ const (
 )
 
 // explanation is one possible mistake of the signer: the change from the right draft to the one that was signed.
-type suspect struct {
+type explanation struct {
 	parts  part
 	causes []Cause // empty for a change that is not a mistake
 	apply  func(*draft)
@@ -29,21 +29,21 @@ type suspect struct {
 
 // involved reports whether an explanation by the body combines three changes. There are many of those, and none is
 // likely beside another mistake, so they are not paired with other explanations.
-func (s suspect) involved() bool { return s.parts == bodyPart && len(s.causes) > 2 }
+func (s explanation) involved() bool { return s.parts == bodyPart && len(s.causes) > 2 }
 
 // reading is one reading of a Signature header, with the flaws of its form.
-type mark struct {
+type reading struct {
 	mac    []byte
 	causes []Cause
 }
 
 // search tries no explanation, then each one, then each pair, and returns the first that makes the signature match. Only
 // the real explanation can match, since any other would be a collision of HMAC-SHA256.
-func (x *examination) search(marks []mark, pairs bool) ([]Cause, draft, bool) {
+func (x *examination) search(marks []reading, pairs bool) ([]Cause, draft, bool) {
 	if len(marks) == 0 || len(x.Secrets) == 0 {
 		return nil, draft{}, false
 	}
-	try := func(suspects ...suspect) ([]Cause, draft, bool) {
+	try := func(suspects ...explanation) ([]Cause, draft, bool) {
 		d := x.base
 		var causes []Cause
 		for _, s := range suspects {
@@ -62,7 +62,7 @@ func (x *examination) search(marks []mark, pairs bool) ([]Cause, draft, bool) {
 	if causes, d, ok := try(); ok {
 		return causes, d, true
 	}
-	suspects := x.suspects()
+	suspects := x.explanations()
 	for _, s := range suspects {
 		if causes, d, ok := try(s); ok {
 			return causes, d, true
@@ -85,6 +85,6 @@ func (x *examination) search(marks []mark, pairs bool) ([]Cause, draft, bool) {
 }
 
 // explanations returns all explanations, the likelier ones first.
-func (x *examination) suspects() []suspect {
+func (x *examination) explanations() []explanation {
 	return slices.Concat(x.targets(), x.keys(), x.headers(), x.bodies(), x.digests(), x.stamps(), layouts())
 }

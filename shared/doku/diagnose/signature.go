@@ -10,17 +10,17 @@ import (
 )
 
 // readSignature reads a Signature header in every known form, the right one first.
-func readSignature(header string) (marks []mark, faults []Cause) {
-	values := unjoined(header)
+func readSignature(header string) (marks []reading, faults []Cause) {
+	values := splitJoined(header)
 	if values == nil {
 		values = []string{header}
 	} else {
-		faults = append(faults, repeated("Signature"))
+		faults = append(faults, repeatedHeader("Signature"))
 	}
 	for _, value := range values {
 		mac, causes := decodeSignature(value)
 		if causes = append(slices.Clone(faults), causes...); len(mac) == 32 {
-			marks = append(marks, mark{mac, causes})
+			marks = append(marks, reading{mac, causes})
 		} else if len(marks) == 0 && len(values) == 1 {
 			return nil, causes
 		}
@@ -51,7 +51,7 @@ func decodeSignature(value string) (mac []byte, causes []Cause) {
 	}
 	if !ok {
 		if scheme := otherScheme.FindString(rest); scheme != "" {
-			fault("scheme of the signature", "the signature begins with "+quoted(scheme)+", not with HMACSHA256=")
+			fault("scheme of the signature", "the signature begins with "+printableOrEmpty(scheme)+", not with HMACSHA256=")
 			rest = rest[len(scheme):]
 		} else {
 			fault("HMACSHA256= missing", "the signature does not begin with HMACSHA256=")

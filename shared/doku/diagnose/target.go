@@ -28,18 +28,18 @@ func pathOf(address string) string {
 }
 
 // targets returns explanations by other paths.
-func (x *examination) targets() []suspect {
-	var out []suspect
+func (x *examination) targets() []explanation {
+	var out []explanation
 	seen := map[string]bool{x.base.target: true}
 	add := func(name, target string) {
 		if seen[target] {
 			return
 		}
 		seen[target] = true
-		out = append(out, suspect{targetPart, []Cause{{
+		out = append(out, explanation{targetPart, []Cause{{
 			Name: name,
-			Detail: "the signature was made over Request-Target " + quoted(target) + ", and here it is " +
-				quoted(x.base.target),
+			Detail: "the signature was made over Request-Target " + printableOrEmpty(target) + ", and here it is " +
+				printableOrEmpty(x.base.target),
 			Remedy: "Both sides must sign the path that DOKU sees: that of the notification URL in its Back Office " +
 				"(kasir's NOTIFICATION_TARGET), or the one called. No host, no query.",
 		}}, func(d *draft) { d.target = target }})
@@ -61,7 +61,7 @@ func (x *examination) targets() []suspect {
 				slashes("path prefix", root[i:], add)
 			}
 		}
-		for _, prefix := range append(x.forwarded(), prefixes...) {
+		for _, prefix := range append(x.forwardedPrefixes(), prefixes...) {
 			slashes("path prefix", prefix+root, add)
 		}
 	}
@@ -115,7 +115,7 @@ func slashes(name, target string, add func(name, target string)) {
 }
 
 // forwardedPrefixes returns the prefixes in the headers of a proxy that removed them.
-func (x *examination) forwarded() []string {
+func (x *examination) forwardedPrefixes() []string {
 	var out []string
 	for _, name := range []string{"X-Forwarded-Prefix", "X-Forwarded-Path", "X-Original-Uri"} {
 		if prefix := strings.TrimSuffix(pathOf(x.header(name)), "/"); strings.HasPrefix(prefix, "/") {
@@ -136,9 +136,9 @@ func authority(address string) string {
 	return rest[strings.LastIndex(rest, "@")+1:] // without a user and password, which must not be shown
 }
 
-func quoted(value string) string {
+func printableOrEmpty(value string) string {
 	if value == "" {
 		return "(empty)"
 	}
-	return shown(value)
+	return printable(value)
 }

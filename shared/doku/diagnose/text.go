@@ -126,7 +126,7 @@ func character(text string) (rune, int) {
 	return r, min(6, len(text))
 }
 
-func escaped(r rune, form string) string {
+func escape(r rune, form string) string {
 	if r < 0x10000 {
 		return fmt.Sprintf(form, r)
 	}

@@ -34,12 +34,12 @@ func readStamp(stamp string) (time.Time, bool) {
 var zones = []time.Duration{7 * time.Hour, 8 * time.Hour, 9 * time.Hour}
 
 // stamps returns explanations by other timestamps.
-func (x *examination) stamps() []suspect {
-	var out []suspect
+func (x *examination) stamps() []explanation {
+	var out []explanation
 	add := func(name, value string) {
 		if value != x.base.stamp {
-			out = append(out, suspect{stampPart, []Cause{{name,
-				"the signature was made over " + x.base.stampName + " " + shown(value) + ", and the header is " + quoted(x.base.stamp),
+			out = append(out, explanation{stampPart, []Cause{{name,
+				"the signature was made over " + x.base.stampName + " " + printable(value) + ", and the header is " + printableOrEmpty(x.base.stamp),
 				"Take the time once, in UTC, as 2006-01-02T15:04:05Z, and use the same text for the header and the signature."}},
 				func(d *draft) { d.stamp = value }})
 		}
@@ -69,16 +69,16 @@ func (x *examination) stamps() []suspect {
 
 // stampNames returns explanations by the other of the two names. Requests have Request-Timestamp, and answers have
 // Response-Timestamp.
-func (x *examination) stampNames() []suspect {
+func (x *examination) stampNames() []explanation {
 	other := responseStamp
 	if x.answer() {
 		other = requestStamp
 	}
 	cause := Cause{"name of the timestamp", "the signature was made over a line " + other + ", not " + x.base.stampName,
 		"Requests and notifications sign Request-Timestamp, answers Response-Timestamp."}
-	out := []suspect{{stampNamePart, []Cause{cause}, func(d *draft) { d.stampName = other }}}
+	out := []explanation{{stampNamePart, []Cause{cause}, func(d *draft) { d.stampName = other }}}
 	if value := x.header(other); value != "" {
-		out = append(out, suspect{stampNamePart | stampPart, []Cause{cause}, func(d *draft) { d.stampName, d.stamp = other, value }})
+		out = append(out, explanation{stampNamePart | stampPart, []Cause{cause}, func(d *draft) { d.stampName, d.stamp = other, value }})
 	}
 	return out
 }
@@ -86,7 +86,7 @@ func (x *examination) stampNames() []suspect {
 // clock checks the timestamp. kasir refuses one in the future, and DOKU refuses one that is more than an hour off. An
 // old timestamp is no mistake in a sample that was saved earlier.
 func (x *examination) clock() (causes []Cause, future bool) {
-	values := append(unjoined(x.base.stamp), x.base.stamp)
+	values := append(splitJoined(x.base.stamp), x.base.stamp)
 	t, ok := readStamp(values[0])
 	if !ok || x.Now.IsZero() {
 		return nil, false
