@@ -9,8 +9,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// request is the body. {} captures the whole authorised amount. A payment without an amount is refused, since the amount
-// may have been lost on the way.
+// request is the body. {} captures the whole authorised amount. A payment without an amount is refused, since the
+// amount may have been lost on the way.
 type request struct {
 	Payment struct {
 		CaptureAmount *int64 `json:"capture_amount"`

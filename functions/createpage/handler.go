@@ -49,8 +49,8 @@ func handler(payments *payment.Service) edge.Handler {
 	}
 }
 
-// read returns the request. It passes the fields that could not be read to the use case, which reports all violations at
-// once.
+// read returns the request. It passes the fields that could not be read to the use case, which reports all violations
+// at once.
 func read(r edge.Request) (payment.PageRequest, error) {
 	var in request
 	misread, err := jsonbody.Decode(r.Body, &in)
@@ -65,8 +65,8 @@ func read(r edge.Request) (payment.PageRequest, error) {
 	}, nil
 }
 
-// nameByKey derives the invoice number from the Idempotency-Key if the body has none. If the body has an invoice number,
-// that is the key, and the header is not read.
+// nameByKey derives the invoice number from the Idempotency-Key if the body has none. If the body has an invoice
+// number, that is the key, and the header is not read.
 func nameByKey(r edge.Request, in *doku.CreatePageRequest) error {
 	if in.Order.InvoiceNumber != "" || !r.HasIdempotencyKey() {
 		return nil

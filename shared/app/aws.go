@@ -54,8 +54,8 @@ func keysOf(ctx context.Context, s Settings, log *slog.Logger) (keySource, error
 	})
 }
 
-// dynamoDB returns a client with the credentials in Lambda's environment. The SDK's config package would also find them,
-// but it triples the time that a function needs to start.
+// dynamoDB returns a client with the credentials in Lambda's environment. The SDK's config package would also find
+// them, but it triples the time that a function needs to start.
 func dynamoDB(s Settings) *dynamodb.Client {
 	options := dynamodb.Options{Region: s.Region, Credentials: Credentials(s), HTTPClient: ShortTimeout(time.Second)}
 	if s.DynamoDBURL != "" {
@@ -65,9 +65,9 @@ func dynamoDB(s Settings) *dynamodb.Client {
 	return dynamodb.New(options)
 }
 
-// ShortTimeout returns a client that ends each attempt after a time that the service hardly ever needs. A kept connection
-// may have died while the function was frozen, and waiting for it would take the whole invocation. The SDK's second
-// attempt opens a new connection.
+// ShortTimeout returns a client that ends each attempt after a time that the service hardly ever needs. A kept
+// connection may have died while the function was frozen, and waiting for it would take the whole invocation. The SDK's
+// second attempt opens a new connection.
 func ShortTimeout(attempt time.Duration) aws.HTTPClient {
 	return awshttp.NewBuildableClient().WithTimeout(attempt)
 }

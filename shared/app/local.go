@@ -15,7 +15,8 @@ import (
 	"kasir/shared/function"
 )
 
-// Local holds the settings of a function that runs on one machine, without AWS. The zero value is for a function on AWS.
+// Local holds the settings of a function that runs on one machine, without AWS. The zero value is for a function on
+// AWS.
 type Local struct {
 	On     bool          // DynamoDB, the secret, the bus and DOKU must all be on this machine
 	Ahead  time.Duration // lead of the function's clock over the real one
@@ -28,8 +29,8 @@ const LocalAudience = "kasir"
 // localAccount is the account in the ARNs that count as being on this machine. No account of AWS has this number.
 const localAccount = "000000000000"
 
-// local checks the settings for one machine. With KASIR_LOCAL=1 no setting may name a real service, because the function
-// then trusts a token issuer that gives any scope to anybody, and a clock that anybody can move.
+// local checks the settings for one machine. With KASIR_LOCAL=1 no setting may name a real service, because the
+// function then trusts a token issuer that gives any scope to anybody, and a clock that anybody can move.
 func (r *reader) local(l Local, f function.Function) Local {
 	if r.getenv("KASIR_LOCAL") == "" {
 		for _, name := range []string{"KASIR_CLOCK_AHEAD", "KASIR_LOCAL_ISSUER"} {
@@ -60,8 +61,8 @@ func (r *reader) here(name string, needed bool) {
 	}
 	u, err := url.Parse(value)
 	if err != nil || u.Scheme != "http" || u.User != nil || !loopback(u.Hostname()) {
-		r.wrong(name, fmt.Sprintf("is %q; with KASIR_LOCAL=1 it must be an http URL on loopback or host.docker.internal",
-			value))
+		r.wrong(name, fmt.Sprintf(
+			"is %q; with KASIR_LOCAL=1 it must be an http URL on loopback or host.docker.internal", value))
 	}
 }
 

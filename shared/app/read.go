@@ -160,8 +160,8 @@ func hosts(to *[]string) reading {
 	}
 }
 
-// dokuEnvironment returns a reading of DOKU's environment. An address other than DOKU's own is accepted on loopback only.
-// Anywhere else a mistyped setting would send customers' data to a stranger.
+// dokuEnvironment returns a reading of DOKU's environment. An address other than DOKU's own is accepted on loopback
+// only. Anywhere else a mistyped setting would send customers' data to a stranger.
 func dokuEnvironment(to, baseURL *string) reading {
 	return func(r *reader, name string) {
 		*to = r.required(name, "sandbox, production, or a base URL on loopback")
@@ -179,8 +179,8 @@ func dokuEnvironment(to, baseURL *string) reading {
 	}
 }
 
-// endpoint returns a reading of an address to use instead of AWS's. It is accepted on loopback only, as DOKU's is, since
-// orders and credentials are sent there.
+// endpoint returns a reading of an address to use instead of AWS's. It is accepted on loopback only, as DOKU's is,
+// since orders and credentials are sent there.
 func endpoint(to *string) reading {
 	return func(r *reader, name string) {
 		if *to = r.getenv(name); *to != "" && !onLoopback(*to) {

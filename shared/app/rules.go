@@ -60,6 +60,7 @@ func (r *reader) keys(s Settings) {
 	}
 	if n := len(s.QuoteKey); n > 0 && n < quote.MinKey {
 		r.wrong("QUOTE_KEY",
-			fmt.Sprintf("has %d characters; it must have at least %d, or be empty to refuse every quote", n, quote.MinKey))
+			fmt.Sprintf("has %d characters; it must have at least %d, or be empty to refuse every quote",
+				n, quote.MinKey))
 	}
 }

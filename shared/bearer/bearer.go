@@ -134,8 +134,8 @@ func (v *Verifier) forThisAPI(claims jwt.MapClaims) bool {
 	return err == nil && slices.ContainsFunc(audience, func(a string) bool { return slices.Contains(v.audience, a) })
 }
 
-// scopes returns the scopes in scope, or in scp. Each is a text of words or a list. An item of a list is one scope, even
-// if it has spaces.
+// scopes returns the scopes in scope, or in scp. Each is a text of words or a list. An item of a list is one scope,
+// even if it has spaces.
 func scopes(claims jwt.MapClaims) []string {
 	for _, name := range []string{"scope", "scp"} {
 		switch value := claims[name].(type) {

@@ -50,8 +50,8 @@ func newKeys(issuer, address string, client *http.Client, now func() time.Time) 
 	return &keys{issuer: issuer, address: cmp.Or(strings.TrimSuffix(address, "/"), issuer), client: client, now: now}
 }
 
-// find returns the key with an id. For an unknown id it fetches the keys once more, since the issuer may have a new key.
-// The error wraps errUnknownKey or errKeys.
+// find returns the key with an id. For an unknown id it fetches the keys once more, since the issuer may have a new
+// key. The error wraps errUnknownKey or errKeys.
 func (k *keys) find(ctx context.Context, id string) (*rsa.PublicKey, error) {
 	if id == "" {
 		return nil, errUnknownKey

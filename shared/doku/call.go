@@ -108,8 +108,8 @@ func (c *Client) send(
 	return c.classify(resp, keys, path, requestID, answer, check)
 }
 
-// mayRepeat reports whether a POST to path may be sent twice within a moment. Such a POST moves no money, and its answer
-// is the same.
+// mayRepeat reports whether a POST to path may be sent twice within a moment. Such a POST moves no money, and its
+// answer is the same.
 func (c *Client) mayRepeat(path string) bool {
 	return path == c.cfg.Paths.CreatePage || path == c.cfg.Paths.ListTokens
 }
@@ -182,12 +182,13 @@ func (c *Client) applyPolicy(resp *http.Response, signed signature, endpoint, re
 	case policy == Require:
 		return unknown("the answer of "+endpoint+" carries no signature", nil)
 	}
-	c.cfg.Log.Warn("answer without signature", "path", endpoint, "doku_request_id", requestID, "status", resp.StatusCode)
+	c.cfg.Log.Warn("answer without signature",
+		"path", endpoint, "doku_request_id", requestID, "status", resp.StatusCode)
 	return outcome
 }
 
-// verifyAnswer reports whether a signature of an answer is DOKU's. DOKU does not document whether it signs the digest of
-// an answer to a GET, so both forms are accepted.
+// verifyAnswer reports whether a signature of an answer is DOKU's. DOKU does not document whether it signs the digest
+// of an answer to a GET, so both forms are accepted.
 func verifyAnswer(keys Keyring, signature string, c Component, isGet bool) bool {
 	if keys.accepts(signature, c) {
 		return true

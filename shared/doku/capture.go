@@ -15,8 +15,8 @@ type CaptureRequest struct {
 	Amount int64
 
 	InvoiceNumber string // not sent; the answer is compared with it
-	// OrderAmounts are not sent. They are the order's amount and that amount less each promo. order.amount in the answer
-	// must be Amount or one of them.
+	// OrderAmounts are not sent. They are the order's amount and that amount less each promo. order.amount in the
+	// answer must be Amount or one of them.
 	OrderAmounts []int64
 }
 

@@ -25,8 +25,8 @@ type Config struct {
 	ClientID  string // "MCH-…", from DOKU's Back Office
 	SecretKey Secret // "SK-…", from DOKU's Back Office
 
-	// PreviousSecretKey is set while a key is being rotated. It is accepted on answers. It signs only requests that DOKU
-	// turned away under SecretKey.
+	// PreviousSecretKey is set while a key is being rotated. It is accepted on answers. It signs only requests that
+	// DOKU turned away under SecretKey.
 	PreviousSecretKey Secret
 	// Keys, if set, replaces the three fields above. It is for keys that change while the client is in use.
 	Keys Keys

@@ -11,8 +11,8 @@ import (
 )
 
 // CreatePageRequest is the body that asks for a payment page (the guide, step 1 "Generate payment URL"). The tag
-// empty:"refused" marks fields that a reader of callers' JSON must refuse when they are empty. Empty fields are left out
-// of the request to DOKU, which would change the meaning: allow_bin [] would let every card pay.
+// empty:"refused" marks fields that a reader of callers' JSON must refuse when they are empty. Empty fields are left
+// out of the request to DOKU, which would change the meaning: allow_bin [] would let every card pay.
 type CreatePageRequest struct {
 	Order                 PageOrder             `json:"order"`
 	Card                  PageCard              `json:"card,omitzero"`
@@ -24,11 +24,11 @@ type CreatePageRequest struct {
 
 // PageOrder is the order to be paid.
 type PageOrder struct {
-	InvoiceNumber string     `json:"invoice_number" empty:"refused"` // at most 64 characters, 27 with acquirer BANK_MANDIRI
+	InvoiceNumber string     `json:"invoice_number" empty:"refused"` // up to 64 characters, 27 with BANK_MANDIRI
 	Amount        int64      `json:"amount"`                         // whole rupiah
 	LineItems     []LineItem `json:"line_items,omitempty"`
 	CallbackURL   string     `json:"callback_url,omitempty"` // where the customer goes after success
-	FailedURL     string     `json:"failed_url,omitempty"`   // where the customer goes after failure; empty: CallbackURL
+	FailedURL     string     `json:"failed_url,omitempty"`   // where the customer goes after failure, if not CallbackURL
 	AutoRedirect  bool       `json:"auto_redirect"`          // a boolean, as in DOKU's samples; a string in its table
 	Descriptor    string     `json:"descriptor,omitempty"`   // printed on the customer's statement, if DOKU enabled it
 	SessionID     string     `json:"session_id,omitempty"`   // in DOKU's published samples, not in its table
@@ -188,8 +188,8 @@ func (c *Client) CreatePage(ctx context.Context, requestID string, r CreatePageR
 var localHosts = []string{"localhost", "127.0.0.1", "::1", "host.docker.internal"}
 
 // checkPage returns an error if the amount in the answer is not the order's, or if the page's address is not one to
-// send a browser to. An answer without an amount is accepted. A page under http is accepted only from a stand-in on this
-// machine that speaks http itself.
+// send a browser to. An answer without an amount is accepted. A page under http is accepted only from a stand-in on
+// this machine that speaks http itself.
 func (c *Client) checkPage(r CreatePageRequest, doc document, address string) error {
 	wanted := []int64{r.Order.Amount}
 	for _, promo := range r.OverrideConfiguration.Promo {

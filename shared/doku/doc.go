@@ -6,6 +6,6 @@
 // [ErrUnknown] is neither: DOKU may or may not have carried out the request, and the only safe next step is to send the
 // same request again under the same Request-Id.
 //
-// Amounts are whole rupiah. Field names and rules are those of DOKU's "Payment Page Integration Guide" (Accept Payment ›
-// Direct API › Non-SNAP › Cards), called "the guide" in this package.
+// Amounts are whole rupiah. Field names and rules are those of DOKU's "Payment Page Integration Guide" (Accept Payment
+// › Direct API › Non-SNAP › Cards), called "the guide" in this package.
 package doku

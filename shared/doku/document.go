@@ -9,8 +9,9 @@ import (
 )
 
 // document is the text of a JSON object. Its methods read it in place and leniently: a missing name, a null or a value
-// of another type reads as an empty text, because DOKU adds and reshapes fields without notice. Decoding into maps would
-// take most of the allocations that a notification costs. The texts that the methods return are parts of the document.
+// of another type reads as an empty text, because DOKU adds and reshapes fields without notice. Decoding into maps
+// would take most of the allocations that a notification costs. The texts that the methods return are parts of the
+// document.
 type document string
 
 // parseDocument checks the syntax of body. It refuses two objects in one body, and an object with anything after it,
@@ -47,8 +48,8 @@ func isMoney(path []string) bool {
 		(path[1] == "amount" && (path[0] == "order" || path[0] == "refund") || path[1] == "capture_amount")
 }
 
-// checkAmount returns an error if the amount at a path is repeated, unreadable or none of those wanted. An absent amount
-// is no error.
+// checkAmount returns an error if the amount at a path is repeated, unreadable or none of those wanted. An absent
+// amount is no error.
 func (doc document) checkAmount(path []string, wanted ...int64) error {
 	value, repeated := doc.at(path...)
 	if repeated {
@@ -89,7 +90,8 @@ func (doc document) repeats(path ...string) bool {
 	return repeated
 }
 
-// at returns the value at a path as it is written, or "" if there is none. Of a repeated name it returns the last value.
+// at returns the value at a path as it is written, or "" if there is none. Of a repeated name it returns the last
+// value.
 func (doc document) at(path ...string) (value string, repeated bool) {
 	value = string(doc)
 	for _, name := range path {

@@ -81,8 +81,8 @@ func copyFlaw(value string) string {
 	return ""
 }
 
-// Secret is a key that signs requests to DOKU. Printed, logged or encoded it is "[secret]". Only this package and package
-// diagnose read its value.
+// Secret is a key that signs requests to DOKU. Printed, logged or encoded it is "[secret]". Only this package and
+// package diagnose read its value.
 type Secret string
 
 const redacted = "[secret]"
@@ -96,8 +96,8 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 // MarshalText keeps the key out of JSON and other encodings.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// Flaw describes how a key was damaged when it was copied, or returns "". It finds white space or quotation marks around
-// the key, characters that cannot be seen, and the key twice in a row. The text holds no part of the key.
+// Flaw describes how a key was damaged when it was copied, or returns "". It finds white space or quotation marks
+// around the key, characters that cannot be seen, and the key twice in a row. The text holds no part of the key.
 func (s Secret) Flaw() string {
 	text := string(s)
 	invisible := func(r rune) bool {

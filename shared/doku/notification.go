@@ -76,8 +76,8 @@ func readDate(text string) time.Time {
 
 const maskedCap = 200 // bytes of a text of DOKU's that are kept
 
-// masked returns a reader of texts that are shown to people. DOKU may put anything into them. The reader masks the words
-// that the same document holds about the customer and the saved card, and everything that looks like a secret.
+// masked returns a reader of texts that are shown to people. DOKU may put anything into them. The reader masks the
+// words that the same document holds about the customer and the saved card, and everything that looks like a secret.
 func (doc document) masked() maskedReader {
 	return maskedReader{doc, wordsOf(
 		doc.text("customer", "email"), doc.text("customer", "phone"), doc.text("customer", "address"),

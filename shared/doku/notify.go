@@ -14,7 +14,8 @@ var (
 	// ErrMalformed means that a header is missing, repeated or not of its form, or that the signed body is not a
 	// notification.
 	ErrMalformed = errors.New("malformed notification")
-	// ErrSignature means that the notification is not signed by DOKU for this merchant, or not within the accepted time.
+	// ErrSignature means that the notification is not signed by DOKU for this merchant, or not within the accepted
+	// time.
 	ErrSignature = errors.New("notification not genuine")
 )
 
@@ -37,8 +38,8 @@ type Header struct {
 	Time                                      time.Time // Timestamp, parsed
 }
 
-// ParseHeader reads the signed headers. Each must occur exactly once and hold no comma: a gateway joins repeated headers
-// by commas, and DOKU signs no joined header. Errors: [ErrMalformed]; [ErrSignature] if there is no Signature.
+// ParseHeader reads the signed headers. Each must occur exactly once and hold no comma: a gateway joins repeated
+// headers by commas, and DOKU signs no joined header. Errors: [ErrMalformed]; [ErrSignature] if there is no Signature.
 func ParseHeader(h http.Header) (Header, error) {
 	var out Header
 	for _, field := range []struct {
@@ -71,7 +72,8 @@ func ParseHeader(h http.Header) (Header, error) {
 	return out, nil
 }
 
-// ValidHeader reports whether a signed header can hold s. It can hold up to 256 visible ASCII characters without commas.
+// ValidHeader reports whether a signed header can hold s. It can hold up to 256 visible ASCII characters without
+// commas.
 func ValidHeader(s string) bool {
 	if len(s) > 256 {
 		return false
@@ -79,8 +81,8 @@ func ValidHeader(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || r == ',' }) < 0
 }
 
-// ParseNotification verifies the signature over the raw bytes of body before it decodes them. It ignores unknown fields.
-// Errors: [ErrMalformed], [ErrSignature].
+// ParseNotification verifies the signature over the raw bytes of body before it decodes them. It ignores unknown
+// fields. Errors: [ErrMalformed], [ErrSignature].
 func (r Receiver) ParseNotification(ctx context.Context, header http.Header, body []byte) (Notification, error) {
 	h, err := ParseHeader(header)
 	if err != nil {

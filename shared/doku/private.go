@@ -58,8 +58,8 @@ func (t Token) Format(f fmt.State, _ rune)              { fmt.Fprint(f, t.LogVal
 // Format prints a client without its keys. fmt does not call the Format of the unexported field that holds them.
 func (c *Client) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "doku.Client(%s)", c.cfg.BaseURL) }
 
-// maskRefusal masks the given values in the text of a refusal, since DOKU may repeat values of the request. It truncates
-// only after masking: half a word would no longer be recognised.
+// maskRefusal masks the given values in the text of a refusal, since DOKU may repeat values of the request. It
+// truncates only after masking: half a word would no longer be recognised.
 func maskRefusal(err error, values ...string) error {
 	var refused *Error
 	if errors.As(err, &refused) {

@@ -27,8 +27,8 @@ type RefundResponse struct {
 	} `json:"payment"`
 	Refund struct {
 		Amount Amount `json:"amount"`
-		// Type is VOID, FULL_REFUND, PARTIAL_REFUND, MANUAL_FULL_REFUND or MANUAL_PARTIAL_REFUND. DOKU chooses it. Manual
-		// refunds are carried out by people and take days.
+		// Type is VOID, FULL_REFUND, PARTIAL_REFUND, MANUAL_FULL_REFUND or MANUAL_PARTIAL_REFUND. DOKU chooses it.
+		// Manual refunds are carried out by people and take days.
 		Type         Text `json:"type"`
 		Status       Text `json:"status"` // SUCCESS, FAILED
 		Message      Text `json:"message,omitempty"`
@@ -38,8 +38,8 @@ type RefundResponse struct {
 	Signed bool `json:"-"` // the answer carried DOKU's signature
 }
 
-// Refund gives money back (the guide, "Refund", API Request). DOKU carries it out once per requestID, as for CreatePage.
-// An answer with status FAILED is an [*Error] with HTTP status 200.
+// Refund gives money back (the guide, "Refund", API Request). DOKU carries it out once per requestID, as for
+// CreatePage. An answer with status FAILED is an [*Error] with HTTP status 200.
 func (c *Client) Refund(ctx context.Context, requestID string, r RefundRequest) (RefundResponse, error) {
 	type order struct {
 		InvoiceNumber string `json:"invoice_number"`

@@ -101,8 +101,8 @@ func (v *violations) order(r CreatePageRequest) {
 	v.text(o.SessionID, 128, "/order/session_id")
 }
 
-// ValidInvoiceNumber reports whether s is an invoice number that kasir accepts: 1 to 64 letters, digits and hyphens. The
-// guide allows more characters. These need no escaping in the path of DOKU's check status.
+// ValidInvoiceNumber reports whether s is an invoice number that kasir accepts: 1 to 64 letters, digits and hyphens.
+// The guide allows more characters. These need no escaping in the path of DOKU's check status.
 func ValidInvoiceNumber(s string) bool {
 	return s != "" && len(s) <= 64 && strings.IndexFunc(s, func(c rune) bool {
 		return !(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-')
@@ -183,7 +183,8 @@ func (v *violations) override(r CreatePageRequest) {
 			"is not six hexadecimal digits, such as E1251B")
 	}
 	for i, promo := range o.Promo {
-		v.unless(binForm().MatchString(promo.BIN), fmt.Sprintf("%s/promo/%d/bin", at, i), "is not a BIN of 6 to 8 digits")
+		v.unless(binForm().MatchString(promo.BIN), fmt.Sprintf("%s/promo/%d/bin", at, i),
+			"is not a BIN of 6 to 8 digits")
 		v.unless(promo.DiscountAmount > 0 && promo.DiscountAmount < r.Order.Amount,
 			fmt.Sprintf("%s/promo/%d/discount_amount", at, i), "is not above 0 and below order.amount")
 	}

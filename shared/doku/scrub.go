@@ -24,7 +24,8 @@ var secrets = []secret{
 	{[]string{" ", "\t", "\n", "\f", "\r"}, 22,
 		lazyRegexp(`(?i)\b(?:bearer|basic)\s+[A-Za-z0-9+/_.=-]{16,}`), "[token]"},
 	{[]string{"eyJ"}, 8, lazyRegexp(`\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,4}`), "[token]"},
-	{[]string{"SK", "PK", "AKIA", "ASIA", "doku_"}, 8, lazyRegexp(`\b(?:SK|PK|AKIA|ASIA|doku_)[-_A-Za-z0-9]{6,}`), "[key]"},
+	{[]string{"SK", "PK", "AKIA", "ASIA", "doku_"}, 8,
+		lazyRegexp(`\b(?:SK|PK|AKIA|ASIA|doku_)[-_A-Za-z0-9]{6,}`), "[key]"},
 	{[]string{"CV", "cv", "Cv", "cV"}, 7, lazyRegexp(`(?i)\b(?:CVV2?|CVC2?|CVN)\W{1,4}[0-9]{3,4}\b`), "[cvv]"},
 	{[]string{"@", "%40"}, 3, lazyRegexp(`[^\s"'<>(),;:=?&/]+(?:@|%40)[^\s"'<>(),;:=?&/]+`), "[e-mail]"},
 	{[]string{"?"}, 2, lazyRegexp(`\?[^\s"']+`), "?[query]"},
@@ -32,8 +33,8 @@ var secrets = []secret{
 }
 
 // Scrub masks the parts of a text that look like secrets or personal data: signatures, tokens, keys, e-mail addresses,
-// numbers labelled as a CVV, queries of URLs, and runs of 7 digits or more (card and phone numbers) that are not labelled
-// as an amount. It cannot recognise names, so scrubbed texts of callers and of DOKU are still not for logs.
+// numbers labelled as a CVV, queries of URLs, and runs of 7 digits or more (card and phone numbers) that are not
+// labelled as an amount. It cannot recognise names, so scrubbed texts of callers and of DOKU are still not for logs.
 func Scrub(text string) string {
 	return maskDigits(maskForms(text, secrets))
 }
@@ -50,8 +51,8 @@ func maskForms(text string, forms []secret) string {
 
 var escapes = lazyRegexp(`(?:\\u[0-9A-Fa-f]{4})+|\\["\\/bfnrt]`)
 
-// unescape undoes JSON's escapes in a text, also those of JSON within JSON. The masks do not recognise escaped text, and
-// PHP escapes every é and /.
+// unescape undoes JSON's escapes in a text, also those of JSON within JSON. The masks do not recognise escaped text,
+// and PHP escapes every é and /.
 func unescape(text string) string {
 	for i := 0; i < 4 && strings.Contains(text, `\`); i++ {
 		text = escapes().ReplaceAllStringFunc(text, func(escape string) string {
@@ -79,7 +80,7 @@ func scrubAndCut(text string, most int) string {
 
 var maskedForm = lazyRegexp(`^[0-9]{0,8}[*xX•.-]{2,16}[0-9]{0,4}$`)
 
-// maskedCard is a card's number as DOKU masks it. One that is not masked is never kept.
+// scrubCard returns a card number as DOKU masks it. It scrubs a text of any other form, so that no whole number is kept.
 func scrubCard(text string) string {
 	if text == "" || maskedForm().MatchString(text) {
 		return text
@@ -162,8 +163,8 @@ func (known words) hide(text string) string {
 	return text
 }
 
-// codeForm matches words of one case joined by underscores, which may end in a number, and up to five characters such as
-// 51 and N7. It does not match a token.
+// codeForm matches words of one case joined by underscores, which may end in a number, and up to five characters such
+// as 51 and N7. It does not match a token.
 var codeForm = lazyRegexp(
 	`^(?:[0-9]?[A-Z]+(?:_[A-Z]+)*_?[0-9]{0,3}|[0-9]?[a-z]+(?:_[a-z]+)*_?[0-9]{0,3}|[A-Za-z0-9]{1,5})$`)
 

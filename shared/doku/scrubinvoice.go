@@ -4,8 +4,8 @@ import "strings"
 
 var longWord = lazyRegexp(`[A-Za-z0-9]{40,}`)
 
-// ScrubInvoice returns an invoice number for the log. It returns "" for a text that is not an invoice number, since such
-// a text may hold anything.
+// ScrubInvoice returns an invoice number for the log. It returns "" for a text that is not an invoice number, since
+// such a text may hold anything.
 //
 // A merchant must find the order that a log line is about, so ScrubInvoice masks as little as is safe. It masks the
 // whole of a key or token. It masks digits only if they can be a card number: they have the length and the first digits

@@ -92,8 +92,8 @@ type mac struct {
 	out  []byte
 }
 
-// macPool keeps macs for the next signature. Setting one up takes most of the allocations that signing would cost. While
-// two keys alternate, each signature sets its mac up again.
+// macPool keeps macs for the next signature. Setting one up takes most of the allocations that signing would cost.
+// While two keys alternate, each signature sets its mac up again.
 var macPool sync.Pool
 
 func macOf(key Secret) *mac {

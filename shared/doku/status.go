@@ -13,8 +13,8 @@ type Status struct {
 	InvoiceNumber string
 	Amount        Amount
 	OrderStatus   string // ORDER_GENERATED while nobody has paid
-	// TransactionStatus is PENDING (also for a successful AUTHORIZE), SUCCESS, FAILED, EXPIRED, REFUNDED, VOIDED, TIMEOUT
-	// or REDIRECT.
+	// TransactionStatus is PENDING (also for a successful AUTHORIZE), SUCCESS, FAILED, EXPIRED, REFUNDED, VOIDED,
+	// TIMEOUT or REDIRECT.
 	TransactionStatus string
 	Type              string // SALE, AUTHORIZE, CAPTURE, …
 	Date              time.Time

@@ -57,7 +57,8 @@ type Edge struct {
 	ScopePrefix string // the issuer's prefix of each scope, such as "kasir/"
 }
 
-// Serve makes a Lambda function of a handler. It refuses bodies over the function's limit with 413 before it reads them.
+// Serve makes a Lambda function of a handler. It refuses bodies over the function's limit with 413 before it reads
+// them.
 func (e Edge) Serve(handle Handler) Function {
 	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		start, line := e.Now(), &Line{}

@@ -28,8 +28,8 @@ func fillScope(err error, a *answer) {
 	a.header = map[string]string{"www-authenticate": challenge}
 }
 
-// maxErrors is the number of violations in an answer. A few bytes of a body can break several rules, and Lambda's answer
-// is limited to 6 MB.
+// maxErrors is the number of violations in an answer. A few bytes of a body can break several rules, and Lambda's
+// answer is limited to 6 MB.
 const maxErrors = 50
 
 func fillInvalid(err error, a *answer) {

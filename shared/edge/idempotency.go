@@ -18,8 +18,8 @@ func (r Request) IdempotencyKey() (string, error) {
 	}
 	notPrintable := func(c rune) bool { return c < ' ' || c > '~' || c == '"' || c == ',' }
 	if len(values) > 1 || len(key) < 16 || len(key) > 128 || strings.IndexFunc(key, notPrintable) >= 0 {
-		return "", &BadRequest{Detail: "The header Idempotency-Key must occur once and have 16 to 128 printable ASCII " +
-			"characters without commas and quotation marks."}
+		return "", &BadRequest{Detail: "The header Idempotency-Key must occur once and have 16 to 128 printable " +
+			"ASCII characters without commas and quotation marks."}
 	}
 	return key, nil
 }

@@ -43,7 +43,8 @@ func isRequestID(text string) bool {
 
 // write writes the request's log line. The line of a failure holds who caused it.
 func (e Edge) write(
-	ctx context.Context, event events.APIGatewayV2HTTPRequest, status int, failure error, took time.Duration, line *Line,
+	ctx context.Context, event events.APIGatewayV2HTTPRequest, status int, failure error, took time.Duration,
+	line *Line,
 ) {
 	level := slog.LevelInfo
 	route, known := route.Find(event.RouteKey)

@@ -76,8 +76,8 @@ func loggable(v reflect.Value, depth int) any {
 	return v.Type().String()
 }
 
-// ownLogValue returns the value's own form for the log, if it has one. It scrubs the text of an error, since an error may
-// quote anything.
+// ownLogValue returns the value's own form for the log, if it has one. It scrubs the text of an error, since an error
+// may quote anything.
 func ownLogValue(value any, depth int) (any, bool) {
 	switch own := value.(type) {
 	case slog.LogValuer:

@@ -15,7 +15,7 @@ type Payment struct {
 	Paid          *PaidView          `json:"paid,omitempty"`
 	Captured      int64              `json:"captured,omitempty"`   // money taken, before refunds
 	Refunded      int64              `json:"refunded,omitempty"`   // the part of it that DOKU agreed to give back
-	Refundable    *int64             `json:"refundable,omitempty"` // the part of it that can be refunded; nil before a capture
+	Refundable    *int64             `json:"refundable,omitempty"` // the part of it that can be refunded; nil without money
 	Refunds       []RefundView       `json:"refunds,omitempty"`
 	Installment   *InstallmentView   `json:"installment,omitempty"`
 	Card          *CardView          `json:"card,omitempty"`
@@ -68,10 +68,11 @@ type RefundView struct {
 	At      time.Time  `json:"at"` // time of the first request
 	DoneAt  *time.Time `json:"done_at,omitempty"`
 	Message string     `json:"message,omitempty"` // DOKU's reason for a refusal
-	// LastAnswer is a refusal of DOKU that did not settle the refund, since an earlier attempt may have been carried out.
+	// LastAnswer is a refusal of DOKU that did not settle the refund, since an earlier attempt may have been carried
+	// out.
 	LastAnswer *AnswerView `json:"last_answer,omitempty"`
-	// RequestedBy is the first caller, and Resolved is the person who settled the refund by hand. Both are shown only with
-	// payments:read:all.
+	// RequestedBy is the first caller, and Resolved is the person who settled the refund by hand. Both are shown only
+	// with payments:read:all.
 	RequestedBy string   `json:"requested_by,omitempty"`
 	Resolved    *ActView `json:"resolved,omitempty"`
 }
@@ -111,13 +112,14 @@ type FailureView struct {
 	Message string    `json:"message,omitempty"`
 }
 
-// ConflictView holds the reports of DOKU that do not match the order and are not decided yet. A person must look at them.
+// ConflictView holds the reports of DOKU that do not match the order and are not decided yet. A person must look at
+// them.
 type ConflictView struct {
 	Reason string `json:"reason"`
 }
 
-// ConflictDetail is one conflict and the decision about it. Amount is the amount that DOKU reported. A decision can make
-// it count.
+// ConflictDetail is one conflict and the decision about it. Amount is the amount that DOKU reported. A decision can
+// make it count.
 type ConflictDetail struct {
 	ID       string             `json:"id"`
 	Kind     order.ConflictKind `json:"kind"`

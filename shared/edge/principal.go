@@ -105,8 +105,8 @@ func username(name string) string {
 	return strings.ToValidUTF8(name[:min(len(name), maxUsername)], "")
 }
 
-// text returns a claim that was a text in the token. It returns "" for null, an object or a list. It also returns "" for
-// a claim with characters lost on the way, since two subjects must not become one. A number or a boolean cannot be
+// text returns a claim that was a text in the token. It returns "" for null, an object or a list. It also returns ""
+// for a claim with characters lost on the way, since two subjects must not become one. A number or a boolean cannot be
 // distinguished from its text.
 func text(claim string) string {
 	isObject := strings.HasPrefix(claim, "{") || strings.HasPrefix(claim, "map[")

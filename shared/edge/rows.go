@@ -25,8 +25,8 @@ type row struct {
 	log  func(error) []slog.Attr // returns more fields of the log line; may be nil
 }
 
-// rows is the one table of errors. The first row that matches counts. The last row matches every error: an error that is
-// not listed is our fault. Its text goes only to the log, since no text of DynamoDB and no stack trace may reach a
+// rows is the one table of errors. The first row that matches counts. The last row matches every error: an error that
+// is not listed is our fault. Its text goes only to the log, since no text of DynamoDB and no stack trace may reach a
 // caller.
 var rows = []row{
 	{match: isA[*panicError], status: 500, code: "panic", blame: BlameUs, detail: internalError, log: logPlace},
@@ -59,8 +59,8 @@ var rows = []row{
 			"in the header Retry-After."},
 	{match: has(isCapture), status: 422, code: "mismatch", blame: BlameCaller, fill: fillCaptured},
 	{match: is(payment.ErrMismatch), status: 422, code: "mismatch", blame: BlameCaller,
-		detail: "A request with the same invoice number or idempotency key was sent before with another body. A repeat " +
-			"must have the same body."},
+		detail: "A request with the same invoice number or idempotency key was sent before with another body. A " +
+			"repeat must have the same body."},
 	{match: is(payment.ErrInReview), status: 409, code: "in_review", blame: BlameDOKU,
 		detail: "It could not be learned in time whether DOKU carried this out. A person is looking into it. Nothing " +
 			"more is sent until then."},

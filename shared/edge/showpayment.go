@@ -57,19 +57,25 @@ func ShowPayment(to payment.Caller, o order.Order, now time.Time) Payment {
 	if f.Closed != nil {
 		v.Closed = &ClosedView{At: f.Closed.At}
 	}
-	v.Late, v.Unconfirmed = o.Late(), o.Watch.Unconfirmed
+	v.Late, v.Unconfirmed, v.Review = o.Late(), o.Watch.Unconfirmed, showReview(to, o)
+	if to.ReadsAll {
+		v.showStaff(o)
+	}
+	return v
+}
+
+// showReview returns the view of the parked operations of an order, or nil if there are none.
+func showReview(to payment.Caller, o order.Order) *ReviewView {
+	var v *ReviewView
 	for _, op := range o.Review() {
-		if v.Review == nil {
-			v.Review = &ReviewView{}
+		if v == nil {
+			v = &ReviewView{}
 		}
 		parked := ParkedView{ID: op.ID, Amount: op.Amount, Since: op.FirstAt}
 		if to.ReadsAll {
 			parked.RequestID = op.RequestID
 		}
-		v.Review.Operations = append(v.Review.Operations, parked)
-	}
-	if to.ReadsAll {
-		v.showStaff(o)
+		v.Operations = append(v.Operations, parked)
 	}
 	return v
 }

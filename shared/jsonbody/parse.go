@@ -52,8 +52,8 @@ func parseValue(d *json.Decoder, depth int) (any, error) {
 	return token, unicodeText(d, token)
 }
 
-// unicodeText refuses a damaged text. Half of a surrogate pair decodes to U+FFFD, and API Gateway replaces bytes that are
-// not UTF-8 by U+FFFD. Two different texts could become one.
+// unicodeText refuses a damaged text. Half of a surrogate pair decodes to U+FFFD, and API Gateway replaces bytes that
+// are not UTF-8 by U+FFFD. Two different texts could become one.
 func unicodeText(d *json.Decoder, token json.Token) error {
 	if text, ok := token.(string); ok && strings.ContainsRune(text, utf8.RuneError) {
 		return fmt.Errorf("the text before byte %d has a character that is not Unicode: "+

@@ -35,8 +35,8 @@ const (
 	DOKULatency            Name = "DOKULatency"
 )
 
-// Result is the only dimension. Only Notifications has it, since CloudWatch bills every value of a dimension as a metric
-// of its own.
+// Result is the only dimension. Only Notifications has it, since CloudWatch bills every value of a dimension as a
+// metric of its own.
 const Result = "Result"
 
 // Results are the values of Result.

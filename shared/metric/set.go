@@ -90,8 +90,8 @@ var (
 	noneAndResult = [][]string{{}, {Result}}
 )
 
-// Attrs returns the fields that turn a JSON log line into metrics of a namespace: _aws, and a number or a list of numbers
-// per metric. It returns nil for an empty Set.
+// Attrs returns the fields that turn a JSON log line into metrics of a namespace: _aws, and a number or a list of
+// numbers per metric. It returns nil for an empty Set.
 func (s *Set) Attrs(namespace string, at time.Time) []slog.Attr {
 	s.mu.Lock()
 	defer s.mu.Unlock()

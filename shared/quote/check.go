@@ -9,10 +9,10 @@ import (
 )
 
 // Check returns a violation for every field of a create-page body that differs from the quote, and for every field that
-// only a caller who may name prices may send. It returns nil if there is none. subject is the caller's, since a quote may
-// be for one customer only. The caller may choose the fields that affect neither the price nor the merchant's books: the
-// customer, the page's colours and return addresses, the saved card, and the bank and tenor of an installment.
-// docs/quotes.md has the table.
+// only a caller who may name prices may send. It returns nil if there is none. subject is the caller's, since a quote
+// may be for one customer only. The caller may choose the fields that affect neither the price nor the merchant's
+// books: the customer, the page's colours and return addresses, the saved card, and the bank and tenor of an
+// installment. docs/quotes.md has the table.
 func (t Terms) Check(r doku.CreatePageRequest, subject string) []jsonbody.Violation {
 	r.Normalize()
 	var d disagreements
@@ -20,7 +20,8 @@ func (t Terms) Check(r doku.CreatePageRequest, subject string) []jsonbody.Violat
 		"is for another caller: its sub is not the sub of your token")
 	d.addIf(t.CustomerID != "" && r.Customer.ID != t.CustomerID, "/customer/id", "is not the customer_id of the quote")
 	d.addIf(r.Order.InvoiceNumber != t.InvoiceNumber, "/order/invoice_number", "is not the invoice number of the quote")
-	d.addIf(r.Order.Amount != t.Amount, "/order/amount", "is not the amount of the quote, %s", doku.ShowAmount(t.Amount))
+	d.addIf(r.Order.Amount != t.Amount, "/order/amount",
+		"is not the amount of the quote, %s", doku.ShowAmount(t.Amount))
 	d.lineItems(r.Order.LineItems, t.LineItems)
 	d.payment(r.Payment, t)
 	d.override(r.OverrideConfiguration, t)

@@ -1,6 +1,6 @@
-// Package quote signs and verifies quotes. A quote is a short-lived JWT with one invoice, its amount and its line items.
-// A merchant's back end makes it to set the price, and a browser then uses it to ask for a payment page. docs/quotes.md
-// has the claims and the rules.
+// Package quote signs and verifies quotes. A quote is a short-lived JWT with one invoice, its amount and its line
+// items. A merchant's back end makes it to set the price, and a browser then uses it to ask for a payment page.
+// docs/quotes.md has the claims and the rules.
 package quote
 
 import (
@@ -33,10 +33,10 @@ type Terms struct {
 	Promo         []doku.Promo     `json:"promo,omitempty"`
 	PaymentType   doku.PaymentType `json:"payment_type,omitempty" empty:"refused"`
 	AutoCapture   bool             `json:"auto_capture,omitempty"`
-	AllowBIN      []string         `json:"allow_bin,omitzero" empty:"refused"`    // nil lets the caller choose; never empty
+	AllowBIN      []string         `json:"allow_bin,omitzero" empty:"refused"`    // nil allows any; never empty
 	AllowTenor    []int64          `json:"allow_tenor,omitzero" empty:"refused"`  // likewise
 	CustomerID    string           `json:"customer_id,omitempty" empty:"refused"` // empty allows any customer
-	Subject       string           `json:"-"`                                     // the claim sub; empty allows any caller
+	Subject       string           `json:"-"`                                     // claim sub; empty allows any caller
 }
 
 // Sign makes a quote that is valid until expires, which must be at most MaxLifetime ahead when the quote is checked.

@@ -33,10 +33,10 @@ func Start(name string, handler func(event.Bus, *slog.Logger) Handler) {
 	})
 }
 
-// report returns a Lambda function that reports the change from which Lambda must go on. The changes after a change that
-// always fails are sent again behind it, and Lambda would give them up with it. If the first of several changes fails,
-// report therefore returns an error for the whole batch. Lambda then halves the batch, and in the end the failing change
-// is alone.
+// report returns a Lambda function that reports the change from which Lambda must go on. The changes after a change
+// that always fails are sent again behind it, and Lambda would give them up with it. If the first of several changes
+// fails, report therefore returns an error for the whole batch. Lambda then halves the batch, and in the end the
+// failing change is alone.
 func report(handle Handler) func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 	return func(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 		// The list must not be nil. Lambda would then treat the function as one that does not report failures.

@@ -30,7 +30,8 @@ func (e variant) withChange(body []byte, name, detail string) variant {
 func (x *examination) bodies() []explanation {
 	original := variant{body: x.Body}
 	starts := []variant{original}
-	if decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(x.Body))); err == nil && len(decoded) > 0 {
+	decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(x.Body)))
+	if err == nil && len(decoded) > 0 {
 		starts = append(starts, original.withChange(decoded, "base64 not decoded",
 			"decoded from base64: the body here is still encoded, as API Gateway passes some bodies (isBase64Encoded)"))
 	}
@@ -66,8 +67,8 @@ func byteVariants(from variant) []variant {
 		from.withChange(trimmed, "whitespace around the body", "without the whitespace around it"),
 	}
 	for _, end := range []string{"\n", "\r\n"} {
-		out = append(out,
-			from.withChange(append(slices.Clone(trimmed), end...), "line break at the end", "with a line break at its end"))
+		ended := append(slices.Clone(trimmed), end...)
+		out = append(out, from.withChange(ended, "line break at the end", "with a line break at its end"))
 	}
 	unix := bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))
 	out = append(out,

@@ -54,8 +54,8 @@ func Signature(s Sample) Report { return explain(s, true) }
 func explain(s Sample, pairs bool) Report {
 	x := examine(s)
 	d := Report{
-		Component: x.base.printableLines(x.scrub), Signature: maskSignature(x.header("Signature")), Digest: doku.Digest(s.Body),
-		Hints: slices.Concat(x.keyHints(), x.headerHints()),
+		Component: x.base.printableLines(x.scrub), Signature: maskSignature(x.header("Signature")),
+		Digest: doku.Digest(s.Body), Hints: slices.Concat(x.keyHints(), x.headerHints()),
 	}
 	marks, faults := readSignature(x.header("Signature"))
 	found, signed, ok := x.search(marks, pairs)

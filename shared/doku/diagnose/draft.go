@@ -99,8 +99,8 @@ var (
 	queryPart = regexp.MustCompile(`(?s)\?.*`)
 )
 
-// printable replaces the characters of a value that cannot be printed. It leaves a query out, since the query of a hosted
-// page holds a signature.
+// printable replaces the characters of a value that cannot be printed. It leaves a query out, since the query of a
+// hosted page holds a signature.
 func printable(value string) string {
 	value = queryPart.ReplaceAllString(value, "?…")
 	if len(value) > 256 {

@@ -92,16 +92,18 @@ func splitJoined(value string) []string {
 
 func (x *examination) otherClient() Cause {
 	return Cause{"Client-Id",
-		"the Client-Id header is " + printableOrEmpty(x.base.client) + ", and the configured one is " + printableOrEmpty(x.ClientID),
-		"Key and Client-Id belong together, and sandbox and production have their own: take both from the same page of " +
-			"DOKU's Back Office."}
+		"the Client-Id header is " + printableOrEmpty(x.base.client) + ", and the configured one is " +
+			printableOrEmpty(x.ClientID),
+		"Key and Client-Id belong together, and sandbox and production have their own: take both from the same page " +
+			"of DOKU's Back Office."}
 }
 
 // headerHints returns oddities of the headers that do not depend on the signature.
 func (x *examination) headerHints() []Cause {
 	var out []Cause
 	if x.header("X-Signature") != "" {
-		out = append(out, Cause{"SNAP headers", "there is an X-SIGNATURE header: it belongs to SNAP, another scheme of DOKU",
+		out = append(out, Cause{"SNAP headers",
+			"there is an X-SIGNATURE header: it belongs to SNAP, another scheme of DOKU",
 			"Cards use the headers Client-Id, Request-Id, Request-Timestamp and Signature."})
 	}
 	for _, name := range []string{"Client-Id", "Request-Id", x.base.stampName} {

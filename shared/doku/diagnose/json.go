@@ -69,7 +69,8 @@ func jsonVariants(from variant) []variant {
 			spelled = append(spelled,
 				e.withChange(renumber(e.body, shortNumber), "numbers written again",
 					"with its numbers as short as they can be, such as 90000 for 90000.00"),
-				e.withChange(renumber(e.body, floatNumber), "numbers written again", "with its whole numbers as 90000.0"))
+				e.withChange(renumber(e.body, floatNumber), "numbers written again",
+					"with its whole numbers as 90000.0"))
 		}
 		for _, e := range distinct(spelled) {
 			out = append(out, e)

@@ -26,7 +26,7 @@ func (x *examination) keys() []explanation {
 	for i, secret := range x.Secrets {
 		if i > 0 && trimKey(string(secret)) != "" {
 			add(string(secret), "previous key", "the signature was made with the previous key, not the current one",
-				"Sign with the current key. kasir accepts the previous one only while it is set beside the current one.")
+				"Sign with the current key. kasir accepts the previous one only while it is also set.")
 		}
 	}
 	for _, secret := range x.Secrets {
@@ -34,8 +34,9 @@ func (x *examination) keys() []explanation {
 			x.keyForms(string(secret), add)
 		}
 	}
-	add(x.header("Client-Id"), "Client-Id as key", "the signature was made with the Client-Id in place of the key", keyRemedy)
-	add(x.ClientID, "Client-Id as key", "the signature was made with the Client-Id in place of the key", keyRemedy)
+	for _, id := range []string{x.header("Client-Id"), x.ClientID} {
+		add(id, "Client-Id as key", "the signature was made with the Client-Id in place of the key", keyRemedy)
+	}
 	add("", "empty key", "the signature was made with an empty key: the signer does not read its setting",
 		"Let the signer refuse to start without its key.")
 	return out
@@ -47,7 +48,8 @@ func (x *examination) keyForms(key string, add func(key, name, detail, remedy st
 	here := "the key given here has %; the signature was made without"
 	there := "the signature was made with % around the key"
 	say := func(pattern, flaw string) string { return strings.Replace(pattern, "%", flaw, 1) }
-	add(strings.TrimSpace(key), "whitespace around the key", say(here, "whitespace or a line break around it"), keyRemedy)
+	add(strings.TrimSpace(key), "whitespace around the key", say(here, "whitespace or a line break around it"),
+		keyRemedy)
 	add(bare, "quotes around the key", say(here, "quotes around it"), keyRemedy)
 	for _, space := range []string{"\n", "\r\n", " ", "\r", "\t"} {
 		add(bare+space, "whitespace around the key", say(there, "whitespace or a line break"), keyRemedy)
@@ -59,7 +61,8 @@ func (x *examination) keyForms(key string, add func(key, name, detail, remedy st
 		add(quote+bare+quote+"\n", "quotes around the key", say(there, "quotes and a line break"), keyRemedy)
 	}
 	add("\ufeff"+bare, "byte order mark before the key", say(there, "a byte order mark"), keyRemedy)
-	add(strings.TrimPrefix(bare, "SK-"), "SK- cut off the key", "the signature was made with the key without its SK-", keyRemedy)
+	add(strings.TrimPrefix(bare, "SK-"), "SK- cut off the key", "the signature was made with the key without its SK-",
+		keyRemedy)
 	add("SK-"+bare, "SK- added to the key", "the signature was made with SK- put before the key", keyRemedy)
 	add(base64.StdEncoding.EncodeToString([]byte(bare)), "key in base64",
 		"the signature was made with the base64 of the key", keyRemedy)
@@ -92,6 +95,7 @@ func (x *examination) keyHints() []Cause {
 }
 
 func familyCause(which string) Cause {
-	return Cause{"key of the wrong family", which + " begins with " + wrongFamily + ", which does not sign card payments",
+	return Cause{"key of the wrong family",
+		which + " begins with " + wrongFamily + ", which does not sign card payments",
 		"Take the Secret Key (SK-…) from DOKU's Back Office; the doku_… key is for other products."}
 }

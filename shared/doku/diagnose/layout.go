@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-const layoutRemedy = "One Name:value per line, no space after the colon, lines joined by one LF, nothing after the last."
+const layoutRemedy = "Write one Name:value per line, without a space after the colon. Join the lines by one LF, and add " +
+	"nothing after the last."
 
 // layouts returns explanations by wrong ways to write the right lines.
 func layouts() []explanation {
@@ -72,7 +73,8 @@ func (x *examination) digests() []explanation {
 	const remedy = "The Digest line is the standard base64 of the 32 raw bytes of SHA-256 over the body as it is sent."
 	var out []explanation
 	add := func(name, detail string, form func([sha256.Size]byte) string) {
-		out = append(out, explanation{digestPart, []Cause{{name, detail, remedy}}, func(d *draft) { d.digestForm = form }})
+		cause := Cause{name, detail, remedy}
+		out = append(out, explanation{digestPart, []Cause{cause}, func(d *draft) { d.digestForm = form }})
 	}
 	standard := func(sum [sha256.Size]byte) string { return base64.StdEncoding.EncodeToString(sum[:]) }
 	switch {

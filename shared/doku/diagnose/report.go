@@ -72,7 +72,8 @@ func (d Report) String() string {
 	case d.Right:
 		b.WriteString("The signature is right.\n")
 	case d.Matches:
-		fmt.Fprintf(&b, "The signature is right, but the message would be refused: %s.\n", strings.Join(names(d.Causes), ", "))
+		fmt.Fprintf(&b, "The signature is right, but the message would be refused: %s.\n",
+			strings.Join(names(d.Causes), ", "))
 	case len(d.Causes) > 0:
 		fmt.Fprintf(&b, "The signature is wrong: %s.\n", strings.Join(names(d.Causes), ", "))
 	default:
@@ -132,12 +133,12 @@ func (d Report) writeRest(b *strings.Builder) {
 		b.WriteString("\nNothing could be tried: that takes a key and a signature of 32 bytes.\n")
 		return
 	}
-	fmt.Fprintf(b, "\nTried %d combinations, one or two at a time, of: other paths; the keys given, damaged in the usual "+
-		"ways; repeated\nheaders and other Client-Ids; the body decoded, or written again by the usual libraries; other "+
-		"forms of digest,\ntimestamp and component.\n"+
-		"These remain: another key (of another account, or sandbox for production), a body whose content was changed, "+
-		"a path\nthat was not tried, or three differences at once. Compare the lines above with those that the signer "+
-		"builds, beginning\nwith the digest.\n", d.Tried)
+	fmt.Fprintf(b, "\nTried %d combinations, one or two at a time, of: other paths; the keys given, damaged in the\n"+
+		"usual ways; repeated headers and other Client-Ids; the body decoded, or written again by the usual\n"+
+		"libraries; other forms of digest, timestamp and component.\n"+
+		"These remain: another key (of another account, or sandbox for production), a body whose content was\n"+
+		"changed, a path that was not tried, or three differences at once. Compare the lines above with those\n"+
+		"that the signer builds, beginning with the digest.\n", d.Tried)
 }
 
 func names(causes []Cause) []string {

@@ -37,8 +37,8 @@ type reading struct {
 	causes []Cause
 }
 
-// search tries no explanation, then each one, then each pair, and returns the first that makes the signature match. Only
-// the real explanation can match, since any other would be a collision of HMAC-SHA256.
+// search tries no explanation, then each one, then each pair, and returns the first that makes the signature match.
+// Only the real explanation can match, since any other would be a collision of HMAC-SHA256.
 func (x *examination) search(marks []reading, pairs bool) ([]Cause, draft, bool) {
 	if len(marks) == 0 || len(x.Secrets) == 0 {
 		return nil, draft{}, false

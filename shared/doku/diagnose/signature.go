@@ -31,7 +31,7 @@ func readSignature(header string) (marks []reading, faults []Cause) {
 	return marks, faults
 }
 
-const formRemedy = "The header is HMACSHA256= and the standard base64, with padding, of the 32 raw bytes of the HMAC-SHA256."
+const formRemedy = "Send HMACSHA256= and the standard base64, with padding, of the 32 raw bytes of the HMAC-SHA256."
 
 // otherScheme matches other spellings of HMACSHA256=. A match ends before the signature, which must not be shown.
 var otherScheme = regexp.MustCompile(`(?i)^(algorithm=)?hmac[-_ ]?sha[-_]?(1|256|384|512)[=:, ]+`)
@@ -51,7 +51,8 @@ func decodeSignature(value string) (mac []byte, causes []Cause) {
 	}
 	if !ok {
 		if scheme := otherScheme.FindString(rest); scheme != "" {
-			fault("scheme of the signature", "the signature begins with "+printableOrEmpty(scheme)+", not with HMACSHA256=")
+			fault("scheme of the signature",
+				"the signature begins with "+printableOrEmpty(scheme)+", not with HMACSHA256=")
 			rest = rest[len(scheme):]
 		} else {
 			fault("HMACSHA256= missing", "the signature does not begin with HMACSHA256=")

@@ -37,7 +37,7 @@ var spellings = []struct {
 		return when(r >= utf8.RuneSelf, string(r), raw)
 	}},
 	{"escapes undone", `with no escapes but the necessary ones, as JavaScript's JSON.stringify writes it`, shortest},
-	{"HTML characters escaped", `with no other escapes than Go's encoding/json writes`, func(r rune, raw string) string {
+	{"HTML characters escaped", `with only the escapes that Go's encoding/json writes`, func(r rune, raw string) string {
 		return when(strings.ContainsRune("<>&\u2028\u2029", r), escape(r, lower), shortest(r, raw))
 	}},
 	{"Unicode and slashes escaped",
@@ -49,9 +49,10 @@ var spellings = []struct {
 		func(r rune, raw string) string { return when(r >= utf8.RuneSelf, escape(r, lower), shortest(r, raw)) }},
 	{"slashes escaped", `with \/ for / and UTF-8, as PHP's json_encode with JSON_UNESCAPED_UNICODE writes it`,
 		func(r rune, raw string) string { return when(r == '/', `\/`, shortest(r, raw)) }},
-	{"HTML characters escaped", `with \u003d and \u0027 also for = and ', as Gson writes it`, func(r rune, raw string) string {
-		return when(strings.ContainsRune("<>&='\u2028\u2029", r), escape(r, lower), shortest(r, raw))
-	}},
+	{"HTML characters escaped", `with \u003d and \u0027 also for = and ', as Gson writes it`,
+		func(r rune, raw string) string {
+			return when(strings.ContainsRune("<>&='\u2028\u2029", r), escape(r, lower), shortest(r, raw))
+		}},
 	{"HTML characters escaped", `as .NET's System.Text.Json writes it`, func(r rune, raw string) string {
 		return when(r >= utf8.RuneSelf || strings.ContainsRune("<>&'\"+`", r), escape(r, upper), shortest(r, raw))
 	}},

@@ -38,10 +38,12 @@ func (x *examination) stamps() []explanation {
 	var out []explanation
 	add := func(name, value string) {
 		if value != x.base.stamp {
-			out = append(out, explanation{stampPart, []Cause{{name,
-				"the signature was made over " + x.base.stampName + " " + printable(value) + ", and the header is " + printableOrEmpty(x.base.stamp),
-				"Take the time once, in UTC, as 2006-01-02T15:04:05Z, and use the same text for the header and the signature."}},
-				func(d *draft) { d.stamp = value }})
+			cause := Cause{name,
+				"the signature was made over " + x.base.stampName + " " + printable(value) + ", and the header is " +
+					printableOrEmpty(x.base.stamp),
+				"Take the time once, in UTC, as 2006-01-02T15:04:05Z, and use the same text for the header and the " +
+					"signature."}
+			out = append(out, explanation{stampPart, []Cause{cause}, func(d *draft) { d.stamp = value }})
 		}
 	}
 	if t, ok := readStamp(x.base.stamp); ok {
@@ -53,7 +55,8 @@ func (x *examination) stamps() []explanation {
 		for _, zone := range zones {
 			add("time zone of the timestamp", t.Add(zone).Format(doku.TimestampLayout))
 			add("time zone of the timestamp", t.Add(-zone).Format(doku.TimestampLayout))
-			add("form of the timestamp", t.In(time.FixedZone("", int(zone.Seconds()))).Format("2006-01-02T15:04:05-07:00"))
+			local := t.In(time.FixedZone("", int(zone.Seconds())))
+			add("form of the timestamp", local.Format("2006-01-02T15:04:05-07:00"))
 		}
 		for _, form := range stampForms {
 			add("form of the timestamp", t.Format(form))
@@ -78,7 +81,8 @@ func (x *examination) stampNames() []explanation {
 		"Requests and notifications sign Request-Timestamp, answers Response-Timestamp."}
 	out := []explanation{{stampNamePart, []Cause{cause}, func(d *draft) { d.stampName = other }}}
 	if value := x.header(other); value != "" {
-		out = append(out, explanation{stampNamePart | stampPart, []Cause{cause}, func(d *draft) { d.stampName, d.stamp = other, value }})
+		both := func(d *draft) { d.stampName, d.stamp = other, value }
+		out = append(out, explanation{stampNamePart | stampPart, []Cause{cause}, both})
 	}
 	return out
 }
@@ -98,15 +102,16 @@ func (x *examination) clock() (causes []Cause, future bool) {
 		for _, zone := range zones {
 			if off := skew - zone; off.Abs() <= 15*time.Minute {
 				name = "local time labelled Z"
-				detail += fmt.Sprintf(": it is the local time at UTC+%d, written with Z as if it were UTC", int(zone.Hours()))
+				detail += fmt.Sprintf(": it is the local time at UTC+%d, written with Z as if it were UTC",
+					int(zone.Hours()))
 			}
 		}
-		return []Cause{{name, detail, "Send UTC from a clock that is kept right (NTP). kasir refuses more than 5 minutes " +
-			"ahead, DOKU more than an hour off."}}, true
+		return []Cause{{name, detail, "Send UTC from a clock that is kept right (NTP). kasir refuses more than 5 " +
+			"minutes ahead, DOKU more than an hour off."}}, true
 	case skew < -time.Hour:
 		return []Cause{{"old timestamp", "the timestamp is " + age(-skew) + " old",
-			"DOKU refuses a request whose timestamp is more than an hour off. In a sample that was saved earlier this is " +
-				"no mistake."}}, false
+			"DOKU refuses a request whose timestamp is more than an hour off. In a sample that was saved earlier this " +
+				"is no mistake."}}, false
 	}
 	return nil, false
 }
