@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { harness.Main(m) }
 
-// Every event file, in an order that tells a story, with what the function must answer. A body is given by pieces.
+// Every event file, in the order of a story, with the function's answer. A body is given by pieces of it.
 var story = []struct {
 	file   string
 	status int

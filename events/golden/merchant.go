@@ -26,11 +26,11 @@ const (
 	quoteKey  = "kasir-local-quote-key-that-everybody-knows"
 )
 
-// first is ten seconds before the first step. Each step comes ten seconds after the one before it, or later if it says
-// so. The notifications are dated a minute after first.
+// first is ten seconds before the first step. Each step comes ten seconds after the one before it, plus its own delay.
+// The notifications are dated a minute after first.
 var first = time.Date(2026, 8, 27, 10, 24, 0, 0, time.UTC)
 
-// merchant is one merchant's functions, with a table and a DOKU that answers as each step says.
+// merchant holds one merchant's functions, with a table and a DOKU that gives the answers of each step.
 type merchant struct {
 	edge    edge.Edge
 	service *payment.Service
@@ -81,7 +81,7 @@ func (m *merchant) begin(i int, s step) {
 	m.doku.begin(s.doku)
 }
 
-// answer is what DOKU answers one request.
+// answer is DOKU's answer to one request.
 type answer struct {
 	status int
 	body   string

@@ -24,7 +24,8 @@ import (
 
 const merchant = "MCH-1"
 
-// bench is every function behind its edge, on a store in memory and a stand-in for DOKU, with a clock that the test moves.
+// bench holds every function behind its edge, with a store in memory, a stand-in for DOKU, and a clock that the test
+// moves.
 type bench struct {
 	log       *bytes.Buffer
 	now       time.Time

@@ -30,7 +30,7 @@ func TestARequestWithTooManyHeadersIsRefused(t *testing.T) {
 	}
 }
 
-// A path parameter that is longer than what it names can be is refused, and never repeated.
+// A path parameter that is longer than any name of its resource is refused and never repeated.
 func TestPathParametersHaveALength(t *testing.T) {
 	b := testBench()
 	for _, test := range []struct {
@@ -57,7 +57,7 @@ func TestPathParametersHaveALength(t *testing.T) {
 	}
 }
 
-// One run of reconcile is one log line with what it did, as counts and as metrics.
+// One run of reconcile writes one log line with its results, as counts and as metrics.
 func TestARunOfReconcileIsCounted(t *testing.T) {
 	b := testBench()
 	run := func() (string, error) {

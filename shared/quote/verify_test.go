@@ -53,7 +53,7 @@ func seconds(d time.Duration) string { return fmt.Sprint(now.Add(d).Unix()) }
 
 var good = token(hs256, claims(""), current)
 
-// forgeries are tokens that must not be taken for a quote, each with what the refusal must say.
+// forgeries are tokens that must be refused, each with the text of the refusal.
 var forgeries = []struct{ name, token, says string }{
 	{"empty", "", "three parts"},
 	{"no token", "INV-1", "three parts"},
@@ -188,7 +188,7 @@ func TestTimes(t *testing.T) {
 	at("nbf in 6 s", time.Minute, `,"nbf":`+seconds(6*time.Second), quote.ErrQuote)
 }
 
-// What a back end adds for itself does no harm.
+// Claims that a back end adds for itself are accepted.
 func TestUnknownClaimsAreTolerated(t *testing.T) {
 	text := claims(`,"iss":"shop","aud":["kasir"],"jti":"1","cart":{"id":[1,2.5,null]}`)
 	for _, header := range []string{hs256, `{"alg":"HS256"}`, `{"alg":"HS256","typ":"jwt","kid":"2026"}`} {
