@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"kasir/local/stack"
 	"kasir/local/stack/clock"
@@ -56,9 +57,21 @@ func clockCommand() *cobra.Command {
 			return showClock(s, answer, body != nil)
 		},
 	}
+	c.SetFlagErrorFunc(backwards)
+	c.ValidArgsFunction = completeWords("reset")
 	dataFlag(c, &where.data, "data folder of the running kasir local")
 	c.Flags().BoolVar(&forget, "forget", false, "with reset: delete all orders and the sandbox's pages")
 	return c
+}
+
+// backwards replaces the error about an unknown flag if it is a negative duration, such as -1h.
+func backwards(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) && strings.ContainsAny(unknown.GetSpecifiedName(), "0123456789.") {
+		return fmt.Errorf("-%s: the clock cannot be moved backwards; kasir clock reset puts it back to the real time",
+			unknown.GetSpecifiedShortnames())
+	}
+	return wrongFlag(c, err)
 }
 
 // clockRequest returns the body of the request, nil to only ask.
@@ -72,7 +85,7 @@ func clockRequest(args []string, forget bool) ([]byte, error) {
 		return nil, nil
 	}
 	text, forward := strings.CutPrefix(args[0], "+")
-	if by, err := time.ParseDuration(text); !forward || err != nil || by <= 0 {
+	if by, err := time.ParseDuration(text); !forward || err != nil || by <= 0 || text[0] == '+' {
 		return nil, usagef("%q: it takes + and a duration, such as +90m or +168h, or reset", args[0])
 	}
 	return json.Marshal(map[string]string{"advance": text})
@@ -120,7 +133,7 @@ func showClock(s *screen, answer clock.Answer, moved bool) error {
 	}
 	fmt.Fprintln(s.text, clock.Line(answer.Now, ahead))
 	if moved {
-		fmt.Fprintln(s.text, "A token of before may have expired, or not be valid yet: kasir token makes another.")
+		fmt.Fprintln(s.text, "Earlier tokens may have expired, or not be valid yet: kasir token makes another.")
 	}
 	return s.document(answer)
 }

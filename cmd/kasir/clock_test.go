@@ -121,7 +121,7 @@ func TestTheClockOutlivesARestartAndGoesBackOnlyWhenTold(t *testing.T) {
 	second := startLocal(t, data, port)
 	says("clock", false, "1 day ahead")
 	says("orders show AHEAD-1", false, "PAID")
-	says("clock reset", true, "later than the real time: 1", "--forget")
+	says("clock reset", true, "1 of 1 orders, and 0 pages", "--forget")
 	says("clock reset --forget", false, "orders deleted: 1;", "the real time")
 	second.Token = tokenOf(t, second.URL)
 	if answer, err := second.Do(t.Context(), "GET", "/payments/AHEAD-1", nil, nil); err != nil || answer.Status != 404 {

@@ -19,6 +19,16 @@ func completeNothing(c *cobra.Command) {
 	}
 }
 
+// completeWords offers words as the value of a flag or as the only argument.
+func completeWords(words ...string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return words, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
 // completeStages offers the stages whose outputs are in the working directory.
 func completeStages(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	files, _ := filepath.Glob("cdk-outputs.*.json") // the pattern is right

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,13 +60,13 @@ func TestAnOperatorDecidesAboutAConflict(t *testing.T) {
 	}
 	id := found[1]
 	for want, args := range map[string][]string{
-		"!either --counts or --none":     {"--conflict", id, "--note", "x"},
-		"!takes --counts or --none":      {"--conflict", id, "--done", "--note", "x"},
-		"!need --conflict":               {"capture", "--none", "--note", "x"},
-		"!an operation, or --conflict":   {"--done", "--note", "x"},
-		"!--note is required":            {"--conflict", id, "--none"},
-		"!at most 500 are kept":          {"--conflict", id, "--none", "--note", strings.Repeat("x", 501)},
-		"!The order has no such conflic": {"--conflict", "0123", "--none", "--note", "x"},
+		"!either --counts or --none":   {"--conflict", id, "--note", "x"},
+		"!takes --counts or --none":    {"--conflict", id, "--done", "--note", "x"},
+		"!need --conflict":             {"capture", "--none", "--note", "x"},
+		"!an operation, or --conflict": {"--done", "--note", "x"},
+		"!--note is required":          {"--conflict", id, "--none"},
+		"!at most 500 are kept":        {"--conflict", id, "--none", "--note", strings.Repeat("x", 501)},
+		"!The order has no such conflict. These wait for a person: --conflict " + id: {"--conflict", "0123", "--none", "--note", "x"},
 	} {
 		o.run(t, want, append([]string{"resolve", "INV-EVENT-0002"}, args...)...)
 	}
@@ -88,6 +90,16 @@ func TestAnOperatorClosesAnOrder(t *testing.T) {
 	o.run(t, "CLOSE-1 is PENDING, closed at ", "close", "CLOSE-1", "--by", "Sari", "--note", "ordered again")
 	o.run(t, " by Sari\n", "close", "CLOSE-1", "--by", "another")
 	o.run(t, "by Sari: ordered again", "orders", "show", "CLOSE-1")
+	numbers := []string{"CLOSE-1", "NEXT-7", "NEXT-3", "NEXT-9", "NEXT-1"}
+	for _, number := range numbers[1:] {
+		if _, err := o.CreatePage(t.Context(), bytes.ReplaceAll(body, []byte("CLOSE-1"), []byte(number))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	listing := o.run(t, "CLOSE-1  PENDING, closed  90000", "orders")
+	if listed := regexp.MustCompile(`(?m)^[A-Z]+-\d`).FindAllString(listing, -1); !slices.Equal(listed, numbers) {
+		t.Errorf("the newest order is not the last:\n%s", listing)
+	}
 	if answer, err := o.Do(t.Context(), http.MethodPost, "/payments", nil, body); err != nil || answer.Status != http.StatusConflict {
 		t.Errorf("another page: %d %s %v", answer.Status, answer.Body, err)
 	}
@@ -98,7 +110,7 @@ func TestAnOperatorClosesAnOrder(t *testing.T) {
 	if _, err := o.Await(t.Context(), "CLOSE-1", "PAID"); err != nil {
 		t.Fatal(err)
 	}
-	listing := o.run(t, "closed_paid: the money came although the order had been closed", "orders", "--attention")
+	listing = o.run(t, "closed_paid: the money came although the order had been closed", "orders", "--attention")
 	if want := `POST /payments/CLOSE-1/refunds {"refund":{"amount":90000},"expected_refundable":90000}`; !strings.Contains(listing, want) {
 		t.Errorf("no refund to copy in\n%s", listing)
 	}
@@ -125,7 +137,7 @@ func TestAnOperatorTakesAManualRefundBack(t *testing.T) {
 	}
 	o.run(t, "MANUAL-1 is PAID, refundable 90000\n", "resolve", "MANUAL-1", found[1], "--refused", "--note", "account closed")
 	o.run(t, "FAILED", "orders", "show", "MANUAL-1")
-	o.run(t, "!only a parked one, or a manual refund", "resolve", "MANUAL-1", found[1], "--done", "--note", "no")
+	o.run(t, "!a manual refund, can be resolved. Nothing of it waits for a person\n", "resolve", "MANUAL-1", found[1], "--done", "--note", "no")
 	o.run(t, "no order needs a person", "orders", "--attention")
 }
 

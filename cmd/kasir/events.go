@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -19,8 +20,8 @@ func eventsCommand() *cobra.Command {
 		Short:   "Write event files for sam local and kasir invoke",
 		Long:    "Writes event files for sam local and kasir invoke.",
 		Example: "  kasir events write --out my-events",
-		Args:    takes(),
 	}
+	group(c)
 	c.AddCommand(eventsWriteCommand())
 	return c
 }
@@ -30,9 +31,9 @@ func eventsWriteCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "write",
 		Short: "Write event files that work against the running kasir local, or a deployed stage",
-		Long: "Writes one event file or more for every function, and prints the commands that invoke them in order.\n" +
-			"The orders are fresh each time. Scopes have the stage's prefix, callback_url names an allowed host, and\n" +
-			"notifications are signed with the stage's key.\n\n" +
+		Long: "Writes one event file or more for every function, and prints the commands that invoke them in order:\n" +
+			"kasir invoke, or with --template sam local invoke. The orders are fresh each time. Scopes have the stage's\n" +
+			"prefix, callback_url names an allowed host, and notifications are signed with the stage's key.\n\n" +
 			"With --template it also writes what sam local needs to run without flags in that folder: template.json,\n" +
 			"env.json and samconfig.toml. For the running kasir local, a function in sam's container then works on its\n" +
 			"orders; AWS is not asked.\n\n" +
@@ -77,6 +78,9 @@ func (w eventsWriter) run(s *screen) error {
 	if err != nil {
 		return err
 	}
+	if w.template != "" && environment.local && environment.every["KASIR_LOCAL"] == "" {
+		return errAnotherDOKU
+	}
 	files := map[string][]byte{}
 	var written []eventFile
 	for _, f := range eventFiles {
@@ -103,6 +107,11 @@ func (w eventsWriter) run(s *screen) error {
 	w.tell(s.text, made, environment, written)
 	return s.document(eventsDocument{Folder: w.out, Files: slices.Sorted(maps.Keys(files))})
 }
+
+// errAnotherDOKU keeps the keys of a merchant from containers: the stand-in for Secrets Manager gives them to every
+// program that reaches it.
+var errAnotherDOKU = errors.New("the running kasir local works with another DOKU (--doku), whose keys " +
+	"every container could read: sam local is for the built-in sandbox; run kasir local without --doku")
 
 // find returns what the files are made for, and what the functions' environment is under sam local.
 func (w eventsWriter) find() (occasion, samEnvironment, error) {

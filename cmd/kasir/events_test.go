@@ -50,6 +50,9 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 	if want := fmt.Sprintf("wrote %d event files", len(eventFiles)); !strings.Contains(said, want) {
 		t.Errorf("%q is not in: %s", want, said)
 	}
+	if want := " invoke capture -e " + filepath.Join(out, "events", "capture.json") + " --data " + data; !strings.Contains(said, want) {
+		t.Errorf("no command %q in\n%s", want, said)
+	}
 	covered := map[string]bool{}
 	for _, f := range eventFiles {
 		covered[f.function()] = true

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"text/tabwriter"
 )
 
 // tell prints what was written and the commands in order.
@@ -24,6 +25,7 @@ func (w eventsWriter) tell(out io.Writer, made occasion, environment samEnvironm
 			"DOKU_CLIENT_ID and DOKU_SECRET_KEY, which sign them")
 	}
 	if w.template == "" {
+		w.tellInvoke(out, written)
 		return
 	}
 	fmt.Fprintf(out, "wrote template.json, env.json and samconfig.toml into %s\n\n", w.out)
@@ -46,6 +48,24 @@ func (w eventsWriter) tell(out io.Writer, made occasion, environment samEnvironm
 	fmt.Fprintf(out, "  TOKEN=$(curl -s %s/token -H 'accept: text/plain')\n", issuer)
 	fmt.Fprintf(out, "  curl -s http://127.0.0.1:3000/payments/%s -H \"authorization: Bearer $TOKEN\"\n",
 		made.invoice(1))
+}
+
+// tellInvoke prints the commands for which no template is needed. The functions of a stage run under sam local alone.
+func (w eventsWriter) tellInvoke(out io.Writer, written []eventFile) {
+	if w.where.stage != "" {
+		return
+	}
+	data := ""
+	if w.where.data != dataFolder("") {
+		data = " --data " + shown(w.where.data)
+	}
+	fmt.Fprintln(out)
+	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	defer table.Flush()
+	for _, f := range written {
+		file := shown(filepath.Join(w.out, "events", f.name))
+		fmt.Fprintf(table, "  %s invoke %s -e %s%s\t# %s\n", self(), f.function(), file, data, f.answer)
+	}
 }
 
 // ports are those of this machine that the functions' environment names.

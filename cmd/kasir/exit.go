@@ -52,6 +52,9 @@ func exitStatus(err error, ran bool) int {
 func report(out io.Writer, err error, asJSON bool) {
 	text := strings.Replace(err.Error(), "\n\nDid you mean this?\n\t", "; did you mean ", 1) // cobra's
 	text = strings.TrimSpace(text)
+	if strings.HasSuffix(text, `for "kasir"`) { // cobra knows no command of a similar name
+		text += "; kasir --help lists the commands"
+	}
 	if errors.Is(err, context.Canceled) {
 		text = "interrupted"
 	}
@@ -59,5 +62,5 @@ func report(out io.Writer, err error, asJSON bool) {
 		json.NewEncoder(out).Encode(map[string]string{"error": text})
 		return
 	}
-	fmt.Fprintln(out, "kasir:", text)
+	fmt.Fprintf(out, "kasir: %s\n", printable([]byte(text)))
 }

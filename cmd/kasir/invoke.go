@@ -22,7 +22,9 @@ func invokeCommand() *cobra.Command {
 		Short: "Run one function's binary once on an event, without Docker",
 		Long: "Runs the built binary of a function on one event and prints its answer, as `sam local invoke` does in Docker. What the function\n" +
 			"logs goes to standard error. While kasir local is running, the function sees its orders and its DOKU; otherwise the kept orders\n" +
-			"and a sandbox that lasts as long as the command.\n\nFunctions: " + strings.Join(stack.Functions(), ", "),
+			"and a sandbox that lasts as long as the command.\n\n" +
+			"The files in events name the same orders each time, so a second run answers what became of the first. kasir events write\n" +
+			"writes files with fresh orders.\n\nFunctions: " + strings.Join(stack.Functions(), ", "),
 		Example: "  kasir invoke createpage -e events/createpage.json\n" +
 			"  kasir invoke notify -e events/notify.json\n" +
 			"  kasir invoke getpayment -e events/getpayment.json\n" +
@@ -54,7 +56,7 @@ func invokeCommand() *cobra.Command {
 	}
 	where.flags(c, true)
 	c.Flags().StringVarP(&file, "event", "e", "", "file of the event; - reads standard input")
-	c.MarkFlagRequired("event")
+	required(c, "event")
 	c.MarkFlagFilename("event", "json")
 	return c
 }

@@ -62,6 +62,7 @@ func localCommand() *cobra.Command {
 	c.Flags().IntVar(&port, "port", 8080, "port of the HTTP API; the shop takes the next, the sandbox the one after")
 	c.Flags().StringSliceVar(&origins, "origin", nil, "more origins whose pages may call the HTTP API (CORS), on this machine only")
 	c.Flags().StringVar(&doku, "doku", "", "another DOKU than the built-in sandbox: sandbox, production, or a base URL on loopback;\nits credentials come from DOKU_CLIENT_ID and DOKU_SECRET_KEY")
+	c.RegisterFlagCompletionFunc("doku", completeWords("sandbox", "production"))
 	return c
 }
 
@@ -155,7 +156,7 @@ func welcome(out io.Writer, s *stack.Stack, cfg stack.Config, found bool) {
 	fmt.Fprintf(out, "  orders             %s\n", kept)
 	fmt.Fprintf(out, "  tokens             %s/token   (%s)\n", s.Issuer, token)
 	if ahead := s.Clock.Ahead(); ahead != 0 {
-		fmt.Fprintf(out, "  clock              %s   (kept; kasir clock)\n", clock.Line(s.Clock.Now(), ahead))
+		fmt.Fprintf(out, "  clock              %s   (kept; %s clock)\n", clock.Line(s.Clock.Now(), ahead), self())
 	}
 	invoice := "TRY-" + time.Now().Format("0102-150405")
 	fmt.Fprintf(out, "\nOr pay without the shop. Paste this, open the url it answers, then look at the order:\n\n")

@@ -3,11 +3,16 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/creack/pty"
 )
 
 // A person sees what each request came to, and of a failure why, while kasir local runs and after it.
@@ -84,6 +89,34 @@ func TestLogsFollow(t *testing.T) {
 	}
 	if err := c.Wait(); err != nil {
 		t.Errorf("Ctrl-C ends it with %v", err)
+	}
+}
+
+// A text of others in a log does not rename the window of its reader, and does not move the cursor.
+func TestALogDoesNotRuleTheTerminal(t *testing.T) {
+	data := t.TempDir()
+	line := `refund | {"time":"` + time.Now().Format(time.RFC3339) + `","level":"WARN","msg":"request",` +
+		`"route":"POST /x","http_status":422,"blame":"doku","error":"refused","doku_code":"\u001b]0;other\u0007\u001b[2J\u009b2JNO\r"}` + "\n"
+	if err := os.WriteFile(filepath.Join(data, "functions.log"), []byte(line), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	logs := kasir(t, "logs", "--data", data)
+	logs.Env = append(logs.Env, "TERM=xterm", "NO_COLOR=")
+	terminal, err := pty.Start(logs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, _ := io.ReadAll(terminal) // ends with an error when the last process leaves the terminal
+	terminal.Close()
+	logs.Wait()
+	text := string(shown)
+	if !strings.Contains(text, "]0;other") || !strings.Contains(text, "\x1b[33m422   \x1b[39m") {
+		t.Errorf("%q", text)
+	}
+	for _, obeyed := range []string{"\x1b]", "\a", "\x1b[2J", "\u009b", "NO\r"} {
+		if strings.Contains(strings.ReplaceAll(text, "\r\n", "\n"), obeyed) {
+			t.Errorf("%q is in %q", obeyed, text)
+		}
 	}
 }
 

@@ -54,6 +54,12 @@ func command() *cobra.Command {
 		tokenCommand(), quoteCommand(), eventsCommand(), verifyCommand(), versionCommand())
 	root.SetCompletionCommandGroupID(making)
 	root.SetHelpCommandGroupID(making)
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			group(c)
+		}
+	}
 	completeNothing(root)
 	return root
 }

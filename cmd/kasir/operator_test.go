@@ -56,6 +56,10 @@ func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
 	if err == nil || !strings.Contains(stderr, "--note is required") {
 		t.Errorf("without a note: %v %s", err, stderr)
 	}
+	_, stderr, err = output(t, kasir(t, "resolve", "OPS-1", "refund-1", "--done", "--note", "x", "--data", data))
+	if want := "no such operation. These wait for a person: " + operation[1] + "\n"; err == nil || !strings.Contains(stderr, want) {
+		t.Errorf("another operation: %v %s, want %q", err, stderr, want)
+	}
 	run("OPS-1 is PARTIALLY_REFUNDED, refundable 60000", "resolve", "OPS-1", operation[1], "--done", "--by", "Sari", "--note", "refunded, approval 12321")
 	run("no order needs a person", "orders", "--attention")
 	run("by Sari: refunded, approval 12321", "orders", "show", "OPS-1")

@@ -1,14 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"kasir/shared/edge"
 	"kasir/shared/order"
 )
 
@@ -19,7 +22,7 @@ func ordersCommand() *cobra.Command {
 		Use:   "orders",
 		Short: "List orders, or only those that need a person",
 		Long: "Lists the orders of the running kasir local, else of its kept data; with --stage, or with TABLE_NAME and the functions' other\n" +
-			"settings in the environment, those of a deployment. It reads the whole table.\n\n" +
+			"settings in the environment, those of a deployment. It reads the whole table. The newest order is last.\n\n" +
 			"With --attention it lists what a person must look at, each with what to do: operations in review, conflicts, manual refunds,\n" +
 			"money that came late or after the order had been closed, remarks, and captures that failed.",
 		Example: "  kasir orders\n  kasir orders --attention --stage production\n  kasir orders show INV-1",
@@ -63,26 +66,31 @@ type ordersDocument struct {
 
 // listedRow is an order in the list. Its names are those of the HTTP API.
 type listedRow struct {
-	Invoice   string       `json:"invoice_number"`
-	Status    order.Status `json:"status"`
-	Amount    int64        `json:"amount"`
-	CreatedAt time.Time    `json:"created_at"`
-	Attention []reason     `json:"attention"`
+	Invoice   string           `json:"invoice_number"`
+	Status    order.Status     `json:"status"`
+	Amount    int64            `json:"amount"`
+	CreatedAt time.Time        `json:"created_at"`
+	Closed    *edge.ClosedView `json:"closed,omitempty"`
+	Attention []reason         `json:"attention"`
 
 	newer bool
 }
 
-// listOrders returns the place of the orders, and those to list.
+// listOrders returns the place of the orders, and those to list, the oldest first.
 func listOrders(c *cobra.Command, s *screen, d *desk, attention bool) (ordersDocument, error) {
 	list := ordersDocument{Place: d.where, Orders: []listedRow{}}
 	err := d.orders.All(c.Context(), func(o order.Order) error {
 		list.Total++
 		s.doing("reading the orders of %s: %d", d.where, list.Total)
-		row := listedRow{o.Invoice, o.Status(), o.Amount, o.CreatedAt, explain(o, d.stage), o.Newer()}
+		closed := orderView(o, d.Now()).Closed
+		row := listedRow{o.Invoice, o.Status(), o.Amount, o.CreatedAt, closed, explain(o, d.stage), o.Newer()}
 		if !attention || len(row.Attention) > 0 {
 			list.Orders = append(list.Orders, row)
 		}
 		return nil
+	})
+	slices.SortFunc(list.Orders, func(a, b listedRow) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.Invoice, b.Invoice))
 	})
 	return list, err
 }
@@ -93,6 +101,9 @@ func (l ordersDocument) print(s *screen, attention bool) error {
 	table := tabwriter.NewWriter(s.text, 0, 4, 2, ' ', 0)
 	for _, row := range l.Orders {
 		status := s.paint(statusColour(row.Status), string(row.Status))
+		if row.Closed != nil {
+			status += ", closed"
+		}
 		fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", row.Invoice, status, row.Amount, at(row.CreatedAt))
 		if attention || row.newer {
 			writeReasons(table, s, row.Attention)

@@ -70,6 +70,9 @@ func (p *place) config() (stack.Config, error) {
 	if p.data == "" && !p.memory {
 		return stack.Config{}, errors.New("there is no folder of yours for the data, because HOME is not set: name one with --data")
 	}
+	if info, err := os.Stat(p.data); err == nil && !info.IsDir() {
+		return stack.Config{}, usagef("--data %s: it is not a folder", p.data)
+	}
 	cfg := stack.Config{
 		Root: installed.Root, Functions: p.functions, QuoteKey: os.Getenv("QUOTE_KEY"), Settings: map[string]string{},
 	}

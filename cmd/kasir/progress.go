@@ -101,5 +101,8 @@ func (a above) Write(text []byte) (int, error) {
 	a.p.mu.Lock()
 	defer a.p.mu.Unlock()
 	a.p.erase()
-	return a.Writer.Write(text)
+	if _, err := a.Writer.Write(printable(text)); err != nil {
+		return 0, err
+	}
+	return len(text), nil
 }

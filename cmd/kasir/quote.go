@@ -48,6 +48,9 @@ func quoteCommand() *cobra.Command {
 				return usagef("--invoice %q: an invoice number has 1 to 64 letters, digits and hyphens",
 					terms.InvoiceNumber)
 			}
+			if terms.Amount < 1 {
+				return usagef("--amount %d: it must be above 0", terms.Amount)
+			}
 			var err error
 			if terms.LineItems, err = lineItems(items, terms.Amount); err != nil {
 				return err
@@ -77,8 +80,7 @@ func quoteCommand() *cobra.Command {
 	f.IntVar(&minutes, "minutes", 10, "how long the quote is good, at most 15")
 	f.StringVar(&keyFile, "key-file", "", "file of the quote key (default: QUOTE_KEY)")
 	dataFlag(c, &data, "data folder of the running kasir local")
-	c.MarkFlagRequired("invoice")
-	c.MarkFlagRequired("amount")
+	required(c, "invoice", "amount")
 	return c
 }
 

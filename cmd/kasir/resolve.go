@@ -102,7 +102,8 @@ func resolveCommand() *cobra.Command {
 				return err
 			}
 			return change(c, where, args[0], func(d *desk) (order.Order, error) {
-				return found.record(c.Context(), d, args[0], operation, act)
+				o, err := found.record(c.Context(), d, args[0], operation, act)
+				return o, waiting(c.Context(), d, args[0], err)
 			})
 		},
 	}
@@ -115,6 +116,31 @@ func resolveCommand() *cobra.Command {
 	c.Flags().BoolVar(&found.none, "none", false, "nothing of what DOKU reported counts")
 	who.flags(c, "what you saw")
 	return c
+}
+
+// waiting adds to a refusal what of the order waits for a person.
+func waiting(ctx context.Context, d *desk, invoice string, err error) error {
+	var refused *order.NotAllowed
+	if !errors.As(err, &refused) || refused.Pointer == "/decision" {
+		return err
+	}
+	o, problem := d.Find(ctx, invoice)
+	if problem != nil {
+		return err
+	}
+	var all []string
+	for _, op := range o.Operations {
+		if op.State == order.Parked || op.State == order.Done && op.Type.Manual() {
+			all = append(all, op.ID)
+		}
+	}
+	for _, c := range o.OpenConflicts() {
+		all = append(all, "--conflict "+c.ID)
+	}
+	if len(all) == 0 {
+		return fmt.Errorf("%w Nothing of it waits for a person", err)
+	}
+	return fmt.Errorf("%w These wait for a person: %s", err, strings.Join(all, ", "))
 }
 
 func closeCommand() *cobra.Command {

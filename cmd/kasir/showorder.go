@@ -102,7 +102,7 @@ func showOrder(s *screen, o order.Order, d *desk) error {
 	}
 	fmt.Fprintln(table, "\nhistory")
 	for _, e := range o.History {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", at(e.At), e.What, e.Of, e.Detail)
+		fmt.Fprintf(table, "%s\t%s\t%s\n", at(e.At), e.What, strings.TrimSpace(e.Of+"  "+e.Detail)) // DOKU's ids are long
 	}
 	if err := table.Flush(); err != nil {
 		return err

@@ -57,6 +57,7 @@ func soakCommand() *cobra.Command {
 	c.Flags().DurationVar(&cfg.Patience, "patience", 3*time.Minute,
 		"how long to wait, once faults have ended, for everything to come to rest")
 	c.Flags().Uint64Var(&cfg.Seed, "seed", 1, "makes the same plans and faults")
+	c.RegisterFlagCompletionFunc("unsigned", completeWords("success", "refusal", "get", "none", "mixed"))
 	return c
 }
 

@@ -56,6 +56,37 @@ func exclusive(c *cobra.Command, one, other string) {
 	}
 }
 
+// required makes flags of a command required. The error names the first one that is missing.
+func required(c *cobra.Command, flags ...string) {
+	for _, name := range flags {
+		c.MarkFlagRequired(name)
+	}
+	before := c.PreRunE
+	c.PreRunE = func(c *cobra.Command, args []string) error {
+		for _, name := range flags {
+			if !c.Flags().Changed(name) {
+				return fmt.Errorf("--%s is missing: %s", name, c.UseLine())
+			}
+		}
+		if before != nil {
+			return before(c, args)
+		}
+		return nil
+	}
+}
+
+// group makes a command that only holds others refuse an unknown one. Without an argument it prints its help.
+func group(c *cobra.Command) {
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return fmt.Errorf("unknown command %q for %q; %s --help lists the commands",
+				args[0], c.CommandPath(), c.CommandPath())
+		}
+		return nil
+	}
+	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+}
+
 // kinds describes the values that a flag takes, by pflag's name of its type.
 var kinds = map[string]string{
 	"int": "a whole number", "int64": "a whole number", "uint64": "a whole number from 0 up", "float64": "a number",

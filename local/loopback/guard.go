@@ -18,6 +18,7 @@ type Guard struct {
 	Origins []string // pages of these may call, besides the server's own pages
 	Hosts   []string // names under which it is reached too, such as a tunnel's
 	Open    []string // paths that answer under every name, since they check a signature
+	Near    bool     // only requests that Near lets in
 }
 
 // names are this machine's own. Docker lets containers reach it by the last.
@@ -29,6 +30,8 @@ func (g Guard) Wrap(next http.Handler) http.Handler {
 		switch {
 		case !slices.Contains(g.Open, r.URL.Path) && !g.known(r.Host):
 			refuse(w, "This answers under the names of this machine only: ask at 127.0.0.1 or localhost.\n")
+		case g.Near && !Near(r):
+			refuse(w, "This is for this machine only: ask at localhost, without a proxy in between.\n")
 		case !g.welcome(r):
 			refuse(w, "This does not answer the pages of other sites.\n")
 		default:
@@ -75,4 +78,21 @@ func (g Guard) own(origin string, r *http.Request) bool {
 	}
 	u, err := url.Parse(origin)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host == r.Host && g.known(r.Host)
+}
+
+// Near reports whether a request was made on this machine and to it. The port is open on loopback only, but a tunnel,
+// which is opened for DOKU's notifications, forwards everything, also under a name of this machine. The name by which
+// containers reach this machine is not near: a foreign network may give it another address.
+func Near(r *http.Request) bool {
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Via"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
+	name := r.Host
+	if bare, _, err := net.SplitHostPort(name); err == nil {
+		name = bare
+	}
+	ip := net.ParseIP(strings.Trim(name, "[]"))
+	return name == names[0] || ip != nil && ip.IsLoopback()
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"kasir/local/aws/gateway"
+	"kasir/local/loopback"
 	"kasir/local/merchant/issuer"
 	"kasir/local/stack/clock"
 	"kasir/shared/app"
@@ -44,16 +45,18 @@ func (s *Stack) authorizer() *gateway.Authorizer {
 	return &gateway.Authorizer{Issuer: s.Issuer, Audience: []string{Audience}, ScopePrefix: s.Tokens.ScopePrefix}
 }
 
-// withIssuer puts the issuer and the clock on the API's port.
+// withIssuer puts the issuer and the clock on the API's port. Pages that may call the API may call neither: they could
+// not read the answer, but move the clock.
 func (s *Stack) withIssuer(api http.Handler) http.Handler {
-	moving := clock.Handler(s.Clock)
+	tokens := loopback.Guard{}.Wrap(s.Tokens)
+	moving := loopback.Guard{Near: true}.Wrap(clock.Handler(s.Clock))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == clockPath {
 			moving.ServeHTTP(w, r)
 			return
 		}
 		if strings.HasPrefix(r.URL.Path, issuerPath+"/") {
-			s.Tokens.ServeHTTP(w, r)
+			tokens.ServeHTTP(w, r)
 			return
 		}
 		api.ServeHTTP(w, r)

@@ -24,7 +24,8 @@ type timekeeper struct {
 	ending context.Context // of the stack
 	end    context.CancelFunc
 
-	busy sync.RWMutex // held for writing while the clock is moved, and for reading while a schedule runs
+	busy    sync.RWMutex // held for writing while the clock is moved, and for reading while a schedule runs
+	serving sync.RWMutex // held for writing while the clock goes back, and for reading while a request is answered
 
 	everyMinute bool // for tests: walk stops at each minute, due or not
 }
@@ -92,6 +93,8 @@ func (t *timekeeper) Reset(ctx context.Context, forget bool) (clock.Forgotten, e
 	}
 	t.busy.Lock()
 	defer t.busy.Unlock()
+	t.serving.Lock() // else a request that began ahead of the real time would write its order after this
+	defer t.serving.Unlock()
 	if t.Ahead() == 0 {
 		return clock.Forgotten{}, nil
 	}
@@ -106,11 +109,11 @@ func (t *timekeeper) Reset(ctx context.Context, forget bool) (clock.Forgotten, e
 	}
 	if !forget {
 		return clock.Forgotten{}, &clock.Problem{Status: http.StatusConflict, Detail: fmt.Sprintf(
-			"orders to which something happened later than the real time: %d; such pages of the sandbox: %d. "+
-				"Back there, what has expired could be paid again. "+
-				`To delete all %d orders and the sandbox's pages, send "forget": true (kasir clock reset --forget); `+
-				"to keep them, start another kasir local with --data or --memory", later, laterPages, all)}
+			"%d of %d orders, and %d pages of the sandbox, have a time later than the real one. Delete all orders "+
+				`and pages with kasir clock reset --forget ("forget": true), or keep them and start another kasir `+
+				"local with --data or --memory", later, all, laterPages)}
 	}
+	ctx = context.WithoutCancel(ctx) // half of it would leave no table
 	pages := t.doku.Forget()
 	if err := dynamodb.EmptyTable(ctx, dynamodb.Client(t.stack.DynamoDB), Table); err != nil {
 		return clock.Forgotten{Pages: pages}, err
@@ -144,6 +147,15 @@ func (t *timekeeper) words() string {
 		return ""
 	}
 	return clock.Line(t.Now(), ahead)
+}
+
+// holding invokes functions before the clock goes back or after it, and not meanwhile.
+func (t *timekeeper) holding(invoke gateway.Invoker) gateway.Invoker {
+	return func(ctx context.Context, function string, event []byte) ([]byte, error) {
+		t.serving.RLock()
+		defer t.serving.RUnlock()
+		return invoke(ctx, function, event)
+	}
 }
 
 // set puts the clock somewhere, and gives the functions that start from now on the same time.

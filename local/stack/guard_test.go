@@ -99,13 +99,48 @@ func TestANamedOriginReachesTheAPIAlone(t *testing.T) {
 			t.Errorf("%s: %s, allowed %q", origin, response.Status, allowed)
 		}
 	}
-	for _, to := range []string{running.Shop + "/quote", running.DOKU + "/control/ledger", running.DynamoDB} {
+	others := []string{
+		running.Shop + "/quote", running.DOKU + "/control/ledger", running.DynamoDB, running.API + "/dev/clock",
+		running.Issuer + "/token",
+	}
+	for _, to := range others {
 		if response := send(t, http.MethodPost, to, "", named); response.StatusCode != http.StatusForbidden {
 			t.Errorf("%s: %s", to, response.Status)
 		}
 	}
-	if response := send(t, http.MethodGet, running.Issuer+"/token", "", named); response.Header.Get("Access-Control-Allow-Origin") != "" {
-		t.Errorf("a page may read tokens: %v", response.Header)
+	response := send(t, http.MethodPost, running.API+"/dev/clock", "", running.Shop)
+	if response.StatusCode != http.StatusForbidden {
+		t.Errorf("the shop's pages may move the clock: %s", response.Status)
+	}
+}
+
+// A tunnel that forwards under a name of this machine, and a name that is not always this machine's, move no clock.
+func TestTheClockIsMovedFromNearOnly(t *testing.T) {
+	running := harness.Start(t, nil)
+	for _, c := range []struct {
+		what   string
+		change func(*http.Request)
+		want   int
+	}{
+		{"a tunnel", func(r *http.Request) { r.Header.Set("X-Forwarded-For", "203.0.113.7") }, http.StatusForbidden},
+		{"another name", func(r *http.Request) { r.Host = "host.docker.internal:8080" }, http.StatusForbidden},
+		{"localhost", func(r *http.Request) { r.Host = "localhost:8080" }, http.StatusOK},
+		{"a page of the API", func(r *http.Request) { r.Header.Set("Origin", running.API) }, http.StatusOK},
+	} {
+		body := strings.NewReader(`{"advance":"1s"}`)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, running.API+"/dev/clock", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.change(request)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != c.want {
+			t.Errorf("%s: %s", c.what, response.Status)
+		}
 	}
 }
 

@@ -1,4 +1,5 @@
-// Package stack puts kasir together on one machine: the embedded DynamoDB, the functions' binaries behind XX and the demo shop. Nothing of it is deployed.
+// Package stack puts kasir together on one machine: the embedded DynamoDB, the functions' binaries behind an HTTP API,
+// DOKU's sandbox and the demo shop. Nothing of it is deployed.
 package stack
 
 import (
@@ -221,7 +222,7 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	origins := slices.Concat(ports.shop.Origins(), cfg.Origins)
 	s.startClock(invoke)
 	api, err := gateway.New(gateway.Config{
-		Routes: route.All, Invoke: invoke, Authorizer: s.authorizer(), Log: cfg.failures(slog.LevelError),
+		Routes: route.All, Invoke: s.time.holding(invoke), Authorizer: s.authorizer(), Log: cfg.failures(slog.LevelError),
 		Now: s.Clock.Now,
 		CORS: gateway.CORS{
 			AllowOrigins: origins, AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,

@@ -69,6 +69,7 @@ func run(name string, build func(function.Function, Settings) (any, error)) erro
 	if err != nil {
 		return err
 	}
+	s.Local.useNoProxy()
 	handler, err := build(f, s)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ const localAccount = "000000000000"
 // local checks the settings for one machine. With KASIR_LOCAL=1 no setting may name a real service, because the
 // function then trusts a token issuer that gives any scope to anybody, and a clock that anybody can move.
 func (r *reader) local(l Local, f function.Function) Local {
-	if r.getenv("KASIR_LOCAL") == "" {
+	if strings.TrimSpace(r.getenv("KASIR_LOCAL")) == "" {
 		for _, name := range []string{"KASIR_CLOCK_AHEAD", "KASIR_LOCAL_ISSUER"} {
 			if r.getenv(name) != "" {
 				r.wrong(name, "is set without KASIR_LOCAL=1: it is for one machine only")
@@ -46,7 +47,8 @@ func (r *reader) local(l Local, f function.Function) Local {
 	r.here("DOKU_ENVIRONMENT", f.Secret)
 	r.here("KASIR_LOCAL_ISSUER", false)
 	for _, name := range []string{"DOKU_SECRET_ARN", "TABLE_NAME", "EVENT_BUS"} {
-		if arn := strings.Split(r.getenv(name), ":"); arn[0] == "arn" && (len(arn) < 5 || arn[4] != localAccount) {
+		arn := strings.Split(strings.TrimSpace(r.getenv(name)), ":")
+		if arn[0] == "arn" && (len(arn) < 5 || arn[4] != localAccount) {
 			r.wrong(name, "is an ARN of an AWS account; with KASIR_LOCAL=1 its account must be "+localAccount)
 		}
 	}
@@ -63,6 +65,15 @@ func (r *reader) here(name string, needed bool) {
 	if err != nil || u.Scheme != "http" || u.User != nil || !loopback(u.Hostname()) {
 		r.wrong(name, fmt.Sprintf(
 			"is %q; with KASIR_LOCAL=1 it must be an http URL on loopback or host.docker.internal", value))
+	}
+}
+
+// useNoProxy keeps the process from using a proxy, which is no part of this machine. Docker passes its own settings of
+// a proxy on to containers, and Go goes around a proxy for loopback only, not for host.docker.internal. It belongs
+// before the first request.
+func (l Local) useNoProxy() {
+	if l.On {
+		os.Setenv("NO_PROXY", "*")
 	}
 }
 

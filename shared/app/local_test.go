@@ -45,10 +45,16 @@ func TestNoFunctionOfThisMachineReachesAnythingReal(t *testing.T) {
 		"DOKU_ENVIRONMENT":                 {"", "sandbox", "production", "https://api-sandbox.doku.com", "https://127.0.0.1:8082", "http://api.doku.com"},
 		"KASIR_LOCAL_ISSUER":               {"https://cognito-idp.ap-southeast-3.amazonaws.com/x", "https://localhost:8080/dev", "http://issuer.example"},
 		"DOKU_SECRET_ARN":                  {"arn:aws:secretsmanager:ap-southeast-3:123456789012:secret:kasir-AbCdEf", "arn:aws:secretsmanager"},
-		"TABLE_NAME":                       {"arn:aws:dynamodb:ap-southeast-3:123456789012:table/kasir"},
-		"EVENT_BUS":                        {"arn:aws:events:ap-southeast-3:123456789012:event-bus/kasir"},
-		"KASIR_LOCAL":                      {"0", "true", "yes", "11"},
-		"KASIR_CLOCK_AHEAD":                {"-1h", "7d", "soon"},
+		"TABLE_NAME": {
+			"arn:aws:dynamodb:ap-southeast-3:123456789012:table/kasir",
+			" arn:aws:dynamodb:ap-southeast-3:123456789012:table/kasir",
+		},
+		"EVENT_BUS": {
+			"arn:aws:events:ap-southeast-3:123456789012:event-bus/kasir",
+			"\tarn:aws:events:ap-southeast-3:123456789012:event-bus/kasir",
+		},
+		"KASIR_LOCAL":       {"0", "true", "yes", "11"},
+		"KASIR_CLOCK_AHEAD": {"-1h", "7d", "soon"},
 	}
 	for _, f := range append(function.All, everything) {
 		if _, err := Load(here(nil), f); err != nil {
@@ -63,9 +69,12 @@ func TestNoFunctionOfThisMachineReachesAnythingReal(t *testing.T) {
 			}
 		}
 		for _, name := range []string{"KASIR_CLOCK_AHEAD", "KASIR_LOCAL_ISSUER"} {
-			_, err := Load(environment(map[string]string{name: here(map[string]string{"KASIR_CLOCK_AHEAD": "1h"})(name)}), f)
-			if err == nil || !strings.Contains(err.Error(), "setting "+name+" is set without KASIR_LOCAL=1") {
-				t.Errorf("%s starts on AWS with %s: %v", f.Name, name, err)
+			value := here(map[string]string{"KASIR_CLOCK_AHEAD": "1h"})(name)
+			for _, off := range []string{"", " "} {
+				_, err := Load(environment(map[string]string{name: value, "KASIR_LOCAL": off}), f)
+				if err == nil || !strings.Contains(err.Error(), "setting "+name+" is set without KASIR_LOCAL=1") {
+					t.Errorf("%s starts on AWS with KASIR_LOCAL=%q and %s: %v", f.Name, off, name, err)
+				}
 			}
 		}
 	}

@@ -72,7 +72,7 @@ func ShowAmount(n int64) string {
 	return strconv.FormatInt(n, 10)
 }
 
-// scrubAndCut scrubs a text of DOKU's about a payment and cuts it to most bytes, so that it may be kept and shown.
+// scrubAndCut scrubs a text of DOKU's about a payment and cuts it to most bytes. The result may be kept and shown.
 func scrubAndCut(text string, most int) string {
 	text = Scrub(text)
 	return strings.ToValidUTF8(text[:min(len(text), most)], "")

@@ -161,11 +161,11 @@ func TestEveryDisagreementIsNamed(t *testing.T) {
 	}
 }
 
-// Who brings a quote without need may have the scope: the reason is the quote.
+// The refusal names the quote as the reason, since the caller may have the scope.
 func TestTheMerchantsOwnIsRefusedForTheQuote(t *testing.T) {
 	r := body()
 	r.Order.Descriptor = "KOPI"
-	if found := terms().Check(r, "CUST-1"); len(found) != 1 || !strings.HasPrefix(found[0].Detail, "cannot be sent beside a quote") {
+	if found := terms().Check(r, "CUST-1"); len(found) != 1 || !strings.HasPrefix(found[0].Detail, "cannot be sent with a quote") {
 		t.Errorf("%+v", found)
 	}
 }

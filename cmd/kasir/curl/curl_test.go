@@ -107,7 +107,7 @@ func TestHeadersAreReadAsTheyAreFound(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"": "no header", "{}": "no header", `{"a":1}`: "not a text", `{"a":[1]}`: "not a text", "{": "not", "Request-Id: a\nnonsense": "line 2", `"a": "b"`: "line 1",
+		"": "no header", "{}": "no header", `{"a":1}`: "not a text", `{"a":[1]}`: "not a text", "{": "not", "Request-Id: a\nnonsense": "line 2 is neither Name: value nor a request line", `"a": "b"`: "line 1",
 	} {
 		if m, err := ParseHeaders(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %+v, %v", text, m, err)

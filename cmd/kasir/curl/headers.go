@@ -30,7 +30,7 @@ func ParseHeaders(text string) (Message, error) {
 		}
 		name, value, ok := strings.Cut(row, ":")
 		if !ok || name == "" || strings.ContainsAny(name, " \t\"'{") {
-			return Message{}, fmt.Errorf("line %d is not of the form Name: value", number)
+			return Message{}, fmt.Errorf("line %d is neither Name: value nor a request line such as POST /notifications HTTP/1.1", number)
 		}
 		m.Header.Add(name, strings.TrimSpace(value))
 	}

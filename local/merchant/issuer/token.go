@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"kasir/local/loopback"
 	"kasir/shared/route"
 )
 
@@ -21,7 +21,7 @@ var parameters = []string{"scope", "sub", "client_id", "ttl", "grant_type", "cli
 // token is OAuth's token endpoint without the proof of who asks: being on this machine is enough.
 func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	if !here(r) {
+	if !loopback.Near(r) {
 		refuse(w, r, http.StatusForbidden, "access_denied", "tokens are for this machine only: ask at localhost, without a proxy in between")
 		return
 	}
@@ -106,20 +106,4 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, code, descriptio
 
 func plain(r *http.Request) bool {
 	return strings.HasPrefix(strings.TrimSpace(r.Header.Get("Accept")), "text/plain")
-}
-
-// here tells whether a request was made on this machine and to it. The port is open on loopback only, but a tunnel, opened so
-// that DOKU's notifications arrive, forwards everything, and a web page can point a host name of its own at 127.0.0.1.
-func here(r *http.Request) bool {
-	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Via"} {
-		if r.Header.Get(name) != "" {
-			return false
-		}
-	}
-	host := r.Host
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

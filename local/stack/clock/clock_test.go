@@ -93,6 +93,7 @@ func TestTheClockOverHTTP(t *testing.T) {
 		{"POST", `{"advance":168}`, 400, "", "the body must be"},
 		{"POST", `{"advanced":"1h"}`, 400, "", "unknown field"},
 		{"POST", ``, 400, "", "the body must be"},
+		{"POST", `{"advance":"1h"}{"reset":true}`, 400, "", "something follows it"},
 		{"DELETE", ``, 405, "", "GET and POST"},
 	} {
 		w := httptest.NewRecorder()

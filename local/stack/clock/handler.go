@@ -95,7 +95,13 @@ func move(ctx context.Context, m Mover, body io.Reader) (Forgotten, error) {
 	}
 	decoder := json.NewDecoder(body)
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&ask); err != nil {
+	err := decoder.Decode(&ask)
+	if err == nil {
+		if _, more := decoder.Token(); more != io.EOF {
+			err = errors.New("something follows it")
+		}
+	}
+	if err != nil {
 		detail := `the body must be {"advance":"168h"} or {"reset":true}: ` + err.Error()
 		return Forgotten{}, &Problem{Status: http.StatusBadRequest, Detail: detail}
 	}

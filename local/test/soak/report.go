@@ -53,15 +53,13 @@ type Books struct {
 func (s *soak) progress(context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var parts []string
+	parts := []string{fmt.Sprintf("%d of %d finished", s.steps["finished"], s.Payments)}
 	for _, step := range slices.Sorted(maps.Keys(s.steps)) {
-		if n := s.steps[step]; n > 0 {
+		if n := s.steps[step]; n > 0 && step != "finished" {
 			parts = append(parts, fmt.Sprintf("%d %s", n, step))
 		}
 	}
-	if len(parts) > 0 {
-		s.say(strings.Join(parts, ", "))
-	}
+	s.say(strings.Join(parts, ", "))
 }
 
 func (s *soak) report(r result) *Report {
