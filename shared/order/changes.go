@@ -115,8 +115,7 @@ func attentionChanges(before, after Order) []Change {
 		if n := len(after.History); n > 0 {
 			at = after.History[n-1].At
 		}
-		all = append(all, Change{Kind: ChangeAttention, Key: reason + " " + key, At: at, Reason: reason,
-			Detail: detail})
+		all = append(all, Change{Kind: ChangeAttention, Key: reason + " " + key, At: at, Reason: reason, Detail: detail})
 	}
 	known := before.Conflicts()
 	for _, c := range after.Conflicts() {
