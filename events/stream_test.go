@@ -136,7 +136,7 @@ func (s *tableStream) publish(t *testing.T) {
 			t.Errorf("of %s the bus was told %q, want %q; all: %v", invoice, got[invoice], want, got)
 		}
 	}
-	s.stack.Events.Refuse(1) // of a batch, one event: it is read again from there
+	s.stack.Events.RefuseNext(1) // of a batch, one event: it is read again from there
 	s.put(t, kept, "again")
 	s.put(t, kept, "")
 	ids := map[string]bool{}

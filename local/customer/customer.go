@@ -13,12 +13,12 @@ import (
 	"strings"
 )
 
-// Card is what a customer types.
+// Card is the card data that a customer enters.
 type Card struct {
 	Number, Expiry, CVV string
 }
 
-// Test cards of the sandbox; its page lists them all.
+// Test cards of the sandbox. Its page lists them all.
 var (
 	Mastercard   = Card{"5573381011111101", "01/28", "123"}
 	Visa         = Card{"4761349999000039", "12/31", "998"}
@@ -28,29 +28,31 @@ var (
 // OTP is the one-time password of every test card.
 const OTP = "123456"
 
-// ErrRefused is a page that does not take what was typed and names the wrong fields.
+// ErrRefused reports that the page refused the entered values and named the wrong fields.
 var ErrRefused = errors.New("the page does not take the card")
 
-// Pay opens the page, gives the card and confirms with the one-time password where the page asks for it. It ends on the page that
-// tells the result, approved or declined; what became of the payment is the merchant's API's to say. extra are more
-// fields of the card form, such as tenor, save=on or disclaimer=on; a saved card is paid with an empty Number.
+// Pay opens the page, enters the card, and confirms with the one-time password if the page asks for it. It ends on the
+// result page, approved or declined; only the merchant's API reports the status of the payment. extra are more fields
+// of the card form, such as tenor, save=on or disclaimer=on. A saved card is paid with an empty Number.
 func Pay(ctx context.Context, client *http.Client, page string, card Card, extra ...url.Values) error {
-	form, err := open(ctx, client, page)
+	form, err := openPage(ctx, client, page)
 	if err != nil {
 		return fmt.Errorf("opening the page: %w", err)
 	}
-	typed := url.Values{"cvv": {card.CVV}}
+	entered := url.Values{"cvv": {card.CVV}}
 	if card.Number != "" {
-		typed = url.Values{"card_number": {card.Number}, "expiry": {card.Expiry}, "cvv": {card.CVV}, "name": {"Budi Santoso"}}
+		entered = url.Values{
+			"card_number": {card.Number}, "expiry": {card.Expiry}, "cvv": {card.CVV}, "name": {"Budi Santoso"},
+		}
 	}
 	for _, more := range extra {
 		for name := range more {
-			typed.Set(name, more.Get(name))
+			entered.Set(name, more.Get(name))
 		}
 	}
-	form, err = form.submit(ctx, client, typed)
+	form, err = form.submit(ctx, client, entered)
 	if err != nil {
-		return fmt.Errorf("giving the card: %w", err)
+		return fmt.Errorf("entering the card: %w", err)
 	}
 	if _, asked := form.inputs["otp"]; asked {
 		if form, err = form.submit(ctx, client, url.Values{"otp": {OTP}}); err != nil {
@@ -63,22 +65,22 @@ func Pay(ctx context.Context, client *http.Client, page string, card Card, extra
 	return nil
 }
 
-// form is a page with what its form holds.
+// form is a page and the contents of its form.
 type form struct {
 	at     *url.URL
 	action string
 	inputs url.Values
 }
 
-func open(ctx context.Context, client *http.Client, page string) (form, error) {
+func openPage(ctx context.Context, client *http.Client, page string) (form, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, page, nil)
 	if err != nil {
 		return form{}, err
 	}
-	return read(client, request)
+	return fetchForm(client, request)
 }
 
-// submit sends the form with values typed in and follows to the next page.
+// submit sends the form with the given values and follows to the next page.
 func (f form) submit(ctx context.Context, client *http.Client, typed url.Values) (form, error) {
 	target, err := f.at.Parse(f.action)
 	if err != nil {
@@ -91,22 +93,23 @@ func (f form) submit(ctx context.Context, client *http.Client, typed url.Values)
 	for name := range typed {
 		values.Set(name, typed.Get(name))
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), strings.NewReader(values.Encode()))
+	body := strings.NewReader(values.Encode())
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), body)
 	if err != nil {
 		return form{}, err
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return read(client, request)
+	return fetchForm(client, request)
 }
 
 var (
-	formTag  = regexp.MustCompile(`(?s)<form[^>]*\smethod="post"[^>]*>(.*?)</form>`)
-	inputTag = regexp.MustCompile(`(?s)<input[^>]*>`)
-	property = regexp.MustCompile(`\s(action|name|value|type)="([^"]*)"`)
+	formTag   = regexp.MustCompile(`(?s)<form[^>]*\smethod="post"[^>]*>(.*?)</form>`)
+	inputTag  = regexp.MustCompile(`(?s)<input[^>]*>`)
+	attribute = regexp.MustCompile(`\s(action|name|value|type)="([^"]*)"`)
 )
 
-// read fetches a page and takes its first form apart, as far as kasir's sandbox needs.
-func read(client *http.Client, request *http.Request) (form, error) {
+// fetchForm fetches a page and parses its first form, as far as kasir's sandbox needs.
+func fetchForm(client *http.Client, request *http.Request) (form, error) {
 	response, err := client.Do(request)
 	if err != nil {
 		return form{}, err
@@ -127,9 +130,9 @@ func read(client *http.Client, request *http.Request) (form, error) {
 	if found == nil {
 		return f, nil
 	}
-	f.action = properties(string(found[0][:strings.IndexByte(string(found[0]), '>')]))["action"]
+	f.action = attributes(string(found[0][:strings.IndexByte(string(found[0]), '>')]))["action"]
 	for _, tag := range inputTag.FindAllString(string(found[1]), -1) {
-		p := properties(tag)
+		p := attributes(tag)
 		choice := p["type"] == "checkbox" || p["type"] == "radio" // not sent unless it is ticked
 		if p["name"] != "" && (!choice || strings.Contains(tag, " checked")) {
 			f.inputs.Set(p["name"], p["value"])
@@ -138,9 +141,9 @@ func read(client *http.Client, request *http.Request) (form, error) {
 	return f, nil
 }
 
-func properties(tag string) map[string]string {
+func attributes(tag string) map[string]string {
 	all := map[string]string{}
-	for _, m := range property.FindAllStringSubmatch(tag, -1) {
+	for _, m := range attribute.FindAllStringSubmatch(tag, -1) {
 		all[m[1]] = html.UnescapeString(m[2])
 	}
 	return all

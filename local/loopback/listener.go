@@ -6,15 +6,16 @@ import (
 	"strconv"
 )
 
-// address is where everything listens. It is written out: the name localhost may be another address, or none.
+// address is the address of every listener. It is written out because the name localhost may have another address, or
+// none.
 const address = "127.0.0.1"
 
-// Listener is a port of the loopback interface. What is served on it is guarded.
+// Listener is a guarded port of the loopback interface.
 type Listener struct {
 	listener net.Listener
 }
 
-// Listen takes a port; 0 takes a free one. The error of a busy port wraps syscall.EADDRINUSE.
+// Listen listens on a port; 0 chooses a free one. The error of a busy port wraps syscall.EADDRINUSE.
 func Listen(port int) (*Listener, error) {
 	listener, err := net.Listen("tcp", net.JoinHostPort(address, strconv.Itoa(port)))
 	if err != nil {
@@ -23,25 +24,25 @@ func Listen(port int) (*Listener, error) {
 	return &Listener{listener}, nil
 }
 
-// Port is its number.
+// Port returns the port's number.
 func (l *Listener) Port() int { return l.listener.Addr().(*net.TCPAddr).Port }
 
-// Addr is its address, 127.0.0.1:8080.
+// Addr returns the address, such as 127.0.0.1:8080.
 func (l *Listener) Addr() string { return l.listener.Addr().String() }
 
-// URL is its base URL, http://127.0.0.1:8080.
+// URL returns the base URL, such as http://127.0.0.1:8080.
 func (l *Listener) URL() string { return "http://" + l.Addr() }
 
-// Origins are the origins of the pages that it serves, by either name of this machine.
+// Origins returns the origins of the pages that it serves, by either name of this machine.
 func (l *Listener) Origins() []string {
-	return []string{l.URL(), "http://" + net.JoinHostPort(names[0], strconv.Itoa(l.Port()))}
+	return []string{l.URL(), "http://" + net.JoinHostPort(localNames[0], strconv.Itoa(l.Port()))}
 }
 
-// Serve has the server answer whom the guard lets in, until the server is closed. It returns the server's error.
+// Serve runs the server behind the guard until the server is closed. It returns the server's error.
 func (l *Listener) Serve(server *http.Server, guard Guard) error {
 	server.Handler = guard.Wrap(server.Handler)
 	return server.Serve(l.listener)
 }
 
-// Close gives the port back.
+// Close frees the port.
 func (l *Listener) Close() error { return l.listener.Close() }

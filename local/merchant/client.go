@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// API is an HTTP API of kasir at a base URL.
+// API is a client of kasir's HTTP API at a base URL.
 type API struct {
 	URL    string
 	Client *http.Client
-	Token  string // sent as "Authorization: Bearer …" unless a request brings its own; empty: none
+	Token  string // sent as "Authorization: Bearer …" unless a request has its own; empty sends none
 }
 
-// Answer is what the API said.
+// Answer is an answer of the API.
 type Answer struct {
 	Status int
 	Header http.Header
@@ -88,8 +88,7 @@ func (a API) Do(ctx context.Context, method, path string, header http.Header, bo
 	return Answer{Status: response.StatusCode, Header: response.Header, Body: content}, err
 }
 
-// CreatePage asks for a payment page until there is one: while the outcome is not known, the same request is sent
-// again when the API says so.
+// CreatePage requests a payment page until it has one. While the outcome is unknown, it repeats the same request.
 func (a API) CreatePage(ctx context.Context, body []byte) (Page, error) {
 	for {
 		answer, err := a.Do(ctx, http.MethodPost, "/payments", nil, body)
@@ -123,7 +122,7 @@ func (a API) Payment(ctx context.Context, invoice string) (Payment, error) {
 	return p, json.Unmarshal(answer.Body, &p)
 }
 
-// Await reads a payment until it has the status.
+// Await reads a payment until it has the given status.
 func (a API) Await(ctx context.Context, invoice, status string) (Payment, error) {
 	for {
 		p, err := a.Payment(ctx, invoice)

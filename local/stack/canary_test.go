@@ -16,7 +16,8 @@ import (
 	"kasir/local/test/harness"
 )
 
-// What must come out nowhere: as it is put in, and the piece by which it would be known.
+// leaks are the texts that must appear nowhere: each as it is put in, and the part by which it would be
+// recognised.
 var leaks = []struct{ kind, value, piece string }{
 	{"card number", "4761349999000039", "4761349999000039"},
 	{"CVV", "CVV 8537", " 8537"},
@@ -30,7 +31,7 @@ var leaks = []struct{ kind, value, piece string }{
 	{"card token", "tok4Jasmin7Wq2Zr", "tok4Jasmin7Wq2Zr"},
 }
 
-// tape is what the functions print.
+// tape keeps the output of the functions.
 type tape struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -42,19 +43,19 @@ func (t *tape) Write(p []byte) (int, error) {
 	return t.text.Write(p)
 }
 
-// escapes are other ways in which JSON can write these; PHP's json_encode always takes that of the slash.
+// escapes are other spellings of these in JSON. PHP's json_encode always uses that of the slash.
 var escapes = []string{"@", `\u0040`, "/", `\/`, "a", `\u0061`, "5", `\u0035`}
 
-// plainly undoes them, however often they were escaped in turn.
-func plainly(text string) string {
+// unescape removes the escapes, also those that were escaped again.
+func unescape(text string) string {
 	for i := 0; i < len(escapes); i += 2 {
 		text = strings.ReplaceAll(text, strings.TrimPrefix(escapes[i+1], `\`), escapes[i])
 	}
 	return strings.ReplaceAll(text, `\`, "")
 }
 
-// parrot stands for DOKU: it repeats what it is sent, and what it was told to keep to itself, in whatever it answers.
-func parrot() *httptest.Server {
+// echoDOKU replaces DOKU. Every answer of it repeats the request, and the secrets that it got.
+func echoDOKU() *httptest.Server {
 	var mu sync.Mutex
 	calls := 0
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -82,9 +83,9 @@ func parrot() *httptest.Server {
 	}))
 }
 
-// Canaries go through the gateway and the built functions, whose whole output is kept; shared/edge has the large run.
+// Canaries pass through the gateway and the built functions, whose whole output is kept. shared/edge has the large run.
 func TestCanariesThroughTheBinaries(t *testing.T) {
-	doku, printed := parrot(), &tape{}
+	doku, printed := echoDOKU(), &tape{}
 	t.Cleanup(doku.Close)
 	running := harness.Start(t, func(c *stack.Config) {
 		c.DOKU, c.ClientID, c.SecretKey, c.Log = doku.URL, sandbox.DefaultClientID, leaks[2].value, printed
@@ -94,7 +95,7 @@ func TestCanariesThroughTheBinaries(t *testing.T) {
 	answers, problems, found := 0, 0, 0
 	spot := func(where, text string) {
 		for _, leak := range leaks {
-			if strings.Contains(text, leak.piece) || strings.Contains(plainly(text), leak.piece) {
+			if strings.Contains(text, leak.piece) || strings.Contains(unescape(text), leak.piece) {
 				found++
 				t.Errorf("a %s in %s: %.600s", leak.kind, where, text)
 			}
@@ -103,7 +104,8 @@ func TestCanariesThroughTheBinaries(t *testing.T) {
 	for i := range 500 {
 		leak := leaks[i%len(leaks)].value
 		method, path, body := canaryRequest(i, leak)
-		header := http.Header{"User-Agent": {leak}, "X-Card": {leaks[0].value}, "Idempotency-Key": {"a key, " + leak}, "Cookie": {"sid=" + leak}, "Signature": {leaks[3].value}}
+		header := http.Header{"User-Agent": {leak}, "X-Card": {leaks[0].value}, "Idempotency-Key": {"a key, " + leak},
+			"Cookie": {"sid=" + leak}, "Signature": {leaks[3].value}}
 		if i%3 == 0 {
 			header.Set("Idempotency-Key", fmt.Sprint("a-key-of-the-canaries-", i))
 		}
@@ -116,14 +118,15 @@ func TestCanariesThroughTheBinaries(t *testing.T) {
 			spot(fmt.Sprintf("the problem of %s %s", method, path), string(answer.Body)+fmt.Sprint(answer.Header))
 		}
 		if i%10 == 0 {
-			s.post(t, notification{invoice: fmt.Sprintf("CANARY-%d", i-i%60), status: []string{"SUCCESS", "FAILED"}[i/10%2], amount: 90000, secret: leaks[2].value,
+			s.post(t, notification{invoice: fmt.Sprintf("CANARY-%d", i-i%60),
+				status: []string{"SUCCESS", "FAILED"}[i/10%2], amount: 90000, secret: leaks[2].value,
 				change: func(h http.Header, b string) string { h.Set("X-Note", leak); return b }})
 		}
 	}
 	if _, err := running.Reconcile(t.Context()); err != nil {
 		t.Error(err)
 	}
-	running.Close() // the functions' last lines too
+	running.Close() // collects the functions' last lines too
 	lines := 0
 	for line := range strings.Lines(printed.text.String()) {
 		lines++
@@ -135,23 +138,30 @@ func TestCanariesThroughTheBinaries(t *testing.T) {
 	t.Logf("%d requests: %d log lines, %d problems, %d canaries", answers, lines, problems, found)
 }
 
-// canaryRequest is one of a cycle of requests with a canary somewhere.
+// canaryRequest returns one of a cycle of requests with a canary in it.
 func canaryRequest(i int, leak string) (method, path string, body []byte) {
 	invoice := fmt.Sprintf("CANARY-%d", i-i%6)
 	customer := fmt.Sprintf(`"customer":{"id":%q,"name":%q,"email":%q,"phone":%q,"address":%q},"card":{"token":%q}`,
 		leaks[9].value, leaks[7].value, leaks[4].value, leaks[5].value, leaks[8].value, leaks[9].value)
 	switch i % 6 {
 	case 0:
-		return "POST", "/payments", fmt.Appendf(nil, `{"order":{"invoice_number":%q,"amount":90000},%s}`, invoice, customer)
+		return "POST", "/payments",
+			fmt.Appendf(nil, `{"order":{"invoice_number":%q,"amount":90000},%s}`, invoice, customer)
 	case 1:
-		return "POST", "/payments", fmt.Appendf(nil, `{"order":{"invoice_number":%q,"amount":%s,"line_items":[{"price":4761349999000039,"quantity":1}]},%q:%q,"cvv":"8537",%s}`,
-			leak, leaks[0].value, leak, leak, customer)
+		return "POST", "/payments",
+			fmt.Appendf(nil, `{"order":{"invoice_number":%q,"amount":%s,"line_items":[{"price":4761349999000039,`+
+				`"quantity":1}]},%q:%q,"cvv":"8537",%s}`,
+				leak, leaks[0].value, leak, leak, customer)
 	case 2:
-		return "POST", "/payments/" + invoice + "/refunds", fmt.Appendf(nil, `{"refund":{"amount":%s},"expected_refundable":4761349999000039}`, []string{"1000", "4761349999000039"}[i/6%2])
+		return "POST", "/payments/" + invoice + "/refunds",
+			fmt.Appendf(nil, `{"refund":{"amount":%s},"expected_refundable":4761349999000039}`,
+				[]string{"1000", "4761349999000039"}[i/6%2])
 	case 3:
 		return "GET", "/payments/" + url.PathEscape(leak), nil
 	case 4:
-		return "POST", "/payments/" + url.PathEscape(leak) + "/capture", fmt.Appendf(nil, `{"payment":{"capture_amount":%q}} %s`, leak, leak)
+		return "POST", "/payments/" + url.PathEscape(leak) + "/capture",
+			fmt.Appendf(nil, `{"payment":{"capture_amount":%q}} %s`, leak, leak)
 	}
-	return []string{"GET", "DELETE"}[i/6%2], "/customers/" + url.PathEscape(leak) + "/tokens" + []string{"", "/" + leaks[9].value}[i/6%2], nil
+	return []string{"GET", "DELETE"}[i/6%2],
+		"/customers/" + url.PathEscape(leak) + "/tokens" + []string{"", "/" + leaks[9].value}[i/6%2], nil
 }

@@ -19,9 +19,9 @@ import (
 type timekeeper struct {
 	*clock.Clock
 	stack  *Stack
-	doku   *sandbox.Server // nil: another DOKU, whose clock nobody can move
+	doku   *sandbox.Server // nil for another DOKU, whose clock cannot be moved
 	invoke gateway.Invoker
-	ending context.Context // of the stack
+	ending context.Context // done when the stack is closed
 	end    context.CancelFunc
 
 	busy    sync.RWMutex // held for writing while the clock is moved, and for reading while a schedule runs
@@ -30,15 +30,16 @@ type timekeeper struct {
 	everyMinute bool // for tests: walk stops at each minute, due or not
 }
 
-// openClock reads the clock that was kept. Another DOKU has the real time, so the clock must have it too.
+// openClock reads the kept clock. Another DOKU has the real time, so the clock must have it too.
 func (s *Stack) openClock(cfg Config) error {
 	c, err := clock.Open(cfg.ClockFile)
 	if err != nil {
 		return err
 	}
 	if cfg.DOKU != "" && c.Ahead() != 0 {
-		return fmt.Errorf("the clock in %s is %s ahead, and the clock of another DOKU cannot be moved: run kasir local "+
-			"without --doku and put the clock back (kasir clock reset), or choose another data folder with --data",
+		return fmt.Errorf("the clock in %s is %s ahead, and the clock of another DOKU cannot be moved: run kasir "+
+			"local without --doku and put the clock back (kasir clock reset), or choose another data folder "+
+			"with --data",
 			cfg.ClockFile, c.Ahead())
 	}
 	ending, end := context.WithCancel(context.Background())
@@ -49,14 +50,15 @@ func (s *Stack) openClock(cfg Config) error {
 	return nil
 }
 
-// startClock lets the clock be moved and the schedules run.
+// startClock allows moves of the clock and starts the schedules.
 func (s *Stack) startClock(invoke gateway.Invoker) {
 	s.time.invoke = invoke
 	s.startSchedules(invoke)
 	s.time.busy.Unlock()
 }
 
-// Advance moves the clock forward and does on the way what falls due, at its time; see walk. Errors: *clock.Problem.
+// Advance moves the clock forward. Everything that becomes due on the way runs at its time; see walk. Errors:
+// *clock.Problem.
 func (t *timekeeper) Advance(ctx context.Context, by time.Duration) error {
 	if t.doku == nil {
 		return errOtherDOKU
@@ -73,7 +75,7 @@ func (t *timekeeper) Advance(ctx context.Context, by time.Duration) error {
 	if err := w.walk(ctx); err != nil {
 		return &clock.Problem{
 			Status: http.StatusInternalServerError,
-			Detail: fmt.Sprintf("the clock stopped on its way, %s ahead: %v", t.Ahead(), err),
+			Detail: fmt.Sprintf("the clock stopped %s ahead, before its goal: %v", t.Ahead(), err),
 		}
 	}
 	return nil
@@ -84,16 +86,16 @@ var errOtherDOKU = &clock.Problem{
 	Detail: "the clock of another DOKU cannot be moved: run kasir local without --doku",
 }
 
-// Reset puts the clock back to the real time. That is safe as long as nothing happened later: what is dated in the
-// future would be learned before it happened, and what had expired could be paid again. So everything must be forgotten
-// otherwise.
+// Reset puts the clock back to the real time. That is safe only if nothing happened later than the real time. Otherwise
+// kasir would learn of events before they happened, and an expired page could be paid again. Then Reset must delete
+// everything.
 func (t *timekeeper) Reset(ctx context.Context, forget bool) (clock.Forgotten, error) {
 	if t.doku == nil {
 		return clock.Forgotten{}, errOtherDOKU
 	}
 	t.busy.Lock()
 	defer t.busy.Unlock()
-	t.serving.Lock() // else a request that began ahead of the real time would write its order after this
+	t.serving.Lock() // a request that began ahead of the real time must write its order before this
 	defer t.serving.Unlock()
 	if t.Ahead() == 0 {
 		return clock.Forgotten{}, nil
@@ -113,7 +115,7 @@ func (t *timekeeper) Reset(ctx context.Context, forget bool) (clock.Forgotten, e
 				`and pages with kasir clock reset --forget ("forget": true), or keep them and start another kasir `+
 				"local with --data or --memory", later, all, laterPages)}
 	}
-	ctx = context.WithoutCancel(ctx) // half of it would leave no table
+	ctx = context.WithoutCancel(ctx) // a part of it would leave no table
 	pages := t.doku.Forget()
 	if err := dynamodb.EmptyTable(ctx, dynamodb.Client(t.stack.DynamoDB), Table); err != nil {
 		return clock.Forgotten{Pages: pages}, err
@@ -121,7 +123,7 @@ func (t *timekeeper) Reset(ctx context.Context, forget bool) (clock.Forgotten, e
 	return clock.Forgotten{Orders: all, Pages: pages}, t.set(0)
 }
 
-// orders counts the orders, and those to which something happened after a time.
+// orders counts all orders, and those with a change after a time.
 func (t *timekeeper) orders(ctx context.Context, after time.Time) (all, later int, err error) {
 	table := &store.DynamoDB{Client: dynamodb.Client(t.stack.DynamoDB), Table: Table}
 	err = table.All(ctx, func(o order.Order) error {
@@ -140,8 +142,8 @@ func (t *timekeeper) orders(ctx context.Context, after time.Time) (all, later in
 	return all, later, err
 }
 
-// words is the time for people while it is not the real one, else empty.
-func (t *timekeeper) words() string {
+// clockText returns the time as text if it is not the real one, else "".
+func (t *timekeeper) clockText() string {
 	ahead := t.Ahead()
 	if ahead == 0 {
 		return ""
@@ -149,7 +151,7 @@ func (t *timekeeper) words() string {
 	return clock.Line(t.Now(), ahead)
 }
 
-// holding invokes functions before the clock goes back or after it, and not meanwhile.
+// holding returns an invoker that waits while the clock goes back.
 func (t *timekeeper) holding(invoke gateway.Invoker) gateway.Invoker {
 	return func(ctx context.Context, function string, event []byte) ([]byte, error) {
 		t.serving.RLock()
@@ -158,7 +160,7 @@ func (t *timekeeper) holding(invoke gateway.Invoker) gateway.Invoker {
 	}
 }
 
-// set puts the clock somewhere, and gives the functions that start from now on the same time.
+// set sets the clock, and the time of the functions that start from now on.
 func (t *timekeeper) set(ahead time.Duration) error {
 	if ahead == t.Ahead() {
 		return nil

@@ -37,7 +37,7 @@ func (n *notebook) count(what string) int {
 	return strings.Count(n.all.String(), what)
 }
 
-// timed is a till whose clock is moved.
+// timed is a till whose clock can be moved.
 type timed struct {
 	till
 	log *notebook
@@ -60,7 +60,7 @@ func openTimed(t *testing.T, change func(*stack.Config)) timed {
 	return timed{till{s, client}, log}
 }
 
-// move posts to the clock, and gets a token of the new time.
+// move posts to the clock, and gets a new token for the new time.
 func (s *timed) move(t *testing.T, body string) (int, string) {
 	t.Helper()
 	response, err := http.Post(s.Issuer+"/clock", "application/json", strings.NewReader(body))
@@ -86,7 +86,7 @@ func (s *timed) advance(t *testing.T, by string) {
 	t.Logf("+%s took %s", by, time.Since(begin).Round(time.Millisecond))
 }
 
-// ledger is what the sandbox did for an invoice.
+// ledger returns the sandbox's ledger entry of an invoice.
 func (s *timed) ledger(t *testing.T, invoice string) (entry struct {
 	Status             string
 	Captured, Refunded int64
@@ -104,7 +104,7 @@ func (s *timed) ledger(t *testing.T, invoice string) (entry struct {
 	return entry
 }
 
-// The story of docs/clock.md: an authorisation that nobody captures, and a refund whose outcome nobody learns.
+// The story of docs/clock.md: an authorisation without a capture, and a refund whose outcome stays unknown.
 func TestAWeekPasses(t *testing.T) {
 	begin := time.Now()
 	s := openTimed(t, nil)
@@ -113,7 +113,7 @@ func TestAWeekPasses(t *testing.T) {
 	s.buy(t, "WEEK-2", ``, customer.Mastercard)
 	s.await(t, "WEEK-2", "PAID")
 	s.control(t, "settle", `{}`)
-	s.page(t, "WEEK-3") // nobody pays
+	s.page(t, "WEEK-3") // stays unpaid
 
 	old := s.API
 	s.advance(t, "121h")
@@ -138,7 +138,8 @@ func TestAWeekPasses(t *testing.T) {
 	s.advance(t, "2h")
 	s.control(t, "faults", `{}`)
 	_, shown := s.say(t, "GET", "/payments/WEEK-2", "", "")
-	if review, _ := shown["review"].(map[string]any); shown["refundable"] != float64(60000) || review["operations"] == nil {
+	if review, _ := shown["review"].(map[string]any); shown["refundable"] != float64(60000) ||
+		review["operations"] == nil {
 		t.Errorf("the refund after the trust window: %v", shown)
 	}
 	if l := s.ledger(t, "WEEK-2"); l.Refunded != 30000 || len(l.Refunds) != 1 {
@@ -147,7 +148,7 @@ func TestAWeekPasses(t *testing.T) {
 	t.Logf("a week and two hours took %s, the start included", time.Since(begin).Round(time.Millisecond))
 }
 
-// agreeReleased checks that kasir, check status and the sandbox's ledger say of an authorisation that it was released.
+// agreeReleased checks that kasir, check status and the sandbox's ledger all have an authorisation as released.
 func (s *timed) agreeReleased(t *testing.T, invoice string) {
 	t.Helper()
 	_, shown := s.say(t, "GET", "/payments/"+invoice, "", "")

@@ -26,8 +26,10 @@ func TestNoOrderIsLaterThanTheRealTimeAfterAReset(t *testing.T) {
 		buyers.Go(func() {
 			for n := 0; ctx.Err() == nil; n++ {
 				invoice := fmt.Sprintf("RESET-%d-%d", buyer, n)
-				body := `{"order":{"invoice_number":"` + invoice + `","amount":90000},"customer":{"email":"budi@example.com"}}`
-				s.API.Do(ctx, http.MethodPost, "/payments", nil, []byte(body)) // after the reset the token is not good yet
+				body := `{"order":{"invoice_number":"` + invoice +
+					`","amount":90000},"customer":{"email":"budi@example.com"}}`
+				// after the reset the token is not good yet
+				s.API.Do(ctx, http.MethodPost, "/payments", nil, []byte(body))
 				select {
 				case begun <- struct{}{}:
 				default:

@@ -18,7 +18,7 @@ import (
 	"kasir/shared/store"
 )
 
-// The control API of the sandbox moves the clock of everything, not the sandbox's alone.
+// The control API of the sandbox moves the clock of everything, not only the sandbox's.
 func TestTheSandboxMovesTheOneClock(t *testing.T) {
 	s := openTimed(t, nil)
 	s.page(t, "ONE-1")
@@ -41,7 +41,7 @@ func TestTheSandboxMovesTheOneClock(t *testing.T) {
 	}
 }
 
-// An order that reconcile cannot look at stays due for ever. The clock stops and names it.
+// An order that reconcile cannot process stays due for ever. The clock stops and names it.
 func TestTheClockStopsAtAnOrderThatStaysDue(t *testing.T) {
 	s := openTimed(t, nil)
 	s.page(t, "STUCK-1")
@@ -58,12 +58,13 @@ func TestTheClockStopsAtAnOrderThatStaysDue(t *testing.T) {
 	}
 	status, answer := s.move(t, `{"advance":"168h"}`)
 	ahead := s.Clock.Ahead()
-	if status != 500 || !strings.Contains(answer, "order#STUCK-1 has been due since") || ahead < time.Hour || ahead > 2*time.Hour {
+	if status != 500 || !strings.Contains(answer, "order#STUCK-1 has been due since") || ahead < time.Hour ||
+		ahead > 2*time.Hour {
 		t.Errorf("%d %s, %s ahead", status, answer, ahead)
 	}
 }
 
-// The clock of DOKU itself cannot be moved, so kasir's must not be.
+// The clock of DOKU itself cannot be moved, so kasir's must not be moved either.
 func TestTheClockStandsWithAnotherDOKU(t *testing.T) {
 	s := openTimed(t, nil)
 	other := open(t, func(c *stack.Config) {
@@ -81,7 +82,7 @@ func TestTheClockStandsWithAnotherDOKU(t *testing.T) {
 	}
 }
 
-// A clock that was kept ahead is not taken along to another DOKU, whose time is the real one.
+// A clock that was kept ahead is not used with another DOKU, which has the real time.
 func TestAKeptClockIsNotTakenToAnotherDOKU(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "clock.json")
 	if err := os.WriteFile(file, []byte(`{"ahead":"24h"}`), 0o600); err != nil {

@@ -12,8 +12,7 @@ import (
 	"kasir/shared/route"
 )
 
-// The clock leaves out the minutes at which nothing is due. What becomes of the orders is the same as if it left out
-// none.
+// The clock skips the minutes at which nothing is due. The orders end up the same as if it skipped none.
 func TestMinutesAtWhichNothingIsDueChangeNothing(t *testing.T) {
 	for _, schedule := range route.Schedules {
 		if schedule.Function != "reconcile" || schedule.Every != time.Minute {
@@ -27,13 +26,13 @@ func TestMinutesAtWhichNothingIsDueChangeNothing(t *testing.T) {
 	}
 	for i, e := range each {
 		s := some[i]
-		if e.what != s.what || e.minute-s.minute > 1 || s.minute-e.minute > 1 { // the beginning took some seconds
+		if e.what != s.what || e.minute-s.minute > 1 || s.minute-e.minute > 1 { // the start took some seconds
 			t.Errorf("%v when no minute is left out, %v otherwise", e, s)
 		}
 	}
 }
 
-// happening is an event of an order's history, by the minutes since the beginning.
+// happening is an entry of an order's history, by the minutes since the start.
 type happening struct {
 	what   string
 	minute int
@@ -47,7 +46,7 @@ func text(all []happening) string {
 	return strings.Join(lines, "\n")
 }
 
-// history makes orders of several kinds, lets 100 minutes go by, and returns what happened to the orders.
+// history makes orders of several kinds, moves the clock by 100 minutes, and returns the orders' histories.
 func history(t *testing.T, eachMinute bool) []happening {
 	s := openTimed(t, func(c *stack.Config) { c.RetryDelays = []time.Duration{30 * time.Minute, 6 * time.Hour} })
 	begin := s.Clock.Now().Truncate(time.Hour).Add(time.Hour)
@@ -55,7 +54,7 @@ func history(t *testing.T, eachMinute bool) []happening {
 	if eachMinute {
 		stack.RunEachMinute(s.Stack)
 	}
-	s.page(t, "MINUTES-1") // nobody pays
+	s.page(t, "MINUTES-1") // stays unpaid
 	s.control(t, "faults/next", `{"endpoint":"notifications","fault":"lose"}`)
 	s.buy(t, "MINUTES-2", ``, customer.Visa) // the first notification is lost
 	s.control(t, "faults/next", `{"endpoint":"notifications","fault":"drop"}`)
@@ -94,7 +93,7 @@ func (s *timed) historyOf(t *testing.T, invoice string, begin time.Time) []happe
 		if err != nil {
 			t.Fatal(err)
 		}
-		of, _, _ := strings.Cut(fmt.Sprint(event["of"]), "-") // what follows is drawn by chance
+		of, _, _ := strings.Cut(fmt.Sprint(event["of"]), "-") // the rest is random
 		if strings.HasPrefix(of, "CREDIT_CARD") {
 			of = "a notification"
 		}

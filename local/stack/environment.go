@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// environment is what every function is given, beside what Lambda sets.
+// environment returns the environment of every function, without Lambda's own variables.
 func environment(cfg Config, s *Stack) map[string]string {
 	env := map[string]string{
 		"DOKU_ENVIRONMENT": cfg.DOKU, "DOKU_SECRET_ARN": secretARN, "AWS_ENDPOINT_URL_SECRETS_MANAGER": s.secretsURL,
@@ -13,7 +13,7 @@ func environment(cfg Config, s *Stack) map[string]string {
 		"EVENT_BUS": eventBus, "AWS_ENDPOINT_URL_EVENTBRIDGE": s.eventsURL,
 		"CALLBACK_HOSTS": "localhost,127.0.0.1",
 	}
-	if s.DOKU != "" { // the sandbox is DOKU, so that everything is on this machine
+	if s.DOKU != "" { // the sandbox is DOKU, so everything is on this machine
 		env["KASIR_LOCAL"] = "1"
 	}
 	maps.Copy(env, cfg.Settings)
@@ -21,7 +21,7 @@ func environment(cfg Config, s *Stack) map[string]string {
 	return withClock(env, s.Clock.Ahead())
 }
 
-// clockAhead is the variable by which a function knows how far its clock is ahead; see app.Local.
+// clockAhead is the variable that holds how far a function's clock is ahead; see app.Local.
 const clockAhead = "KASIR_CLOCK_AHEAD"
 
 // withClock returns the environment of functions whose clock is ahead.
@@ -34,11 +34,14 @@ func withClock(env map[string]string, ahead time.Duration) map[string]string {
 	return env
 }
 
-// Passed are the settings that kasir's commands pass on to the functions from their own environment.
-var Passed = []string{
-	"CALLBACK_HOSTS", "NOTIFICATION_HOSTS", "PAGE_LIFETIME", "TRUST_WINDOW", "RESEND_AFTER", "AUTO_CAPTURE_BEFORE", "NOTIFICATION_MAX_AGE", "DOKU_PREVIOUS_SECRET_KEY",
-	"DOKU_PATH_CREATE_PAGE", "DOKU_PATH_CAPTURE", "DOKU_PATH_REFUND", "DOKU_PATH_DELETE_TOKEN", "DOKU_PATH_LIST_TOKENS", "DOKU_PATH_STATUS",
-	"DOKU_REQUIRE_SIGNATURE", "DOKU_SIGNATURE_SUCCESS", "DOKU_SIGNATURE_ERROR", "DOKU_SIGNATURE_GET", "UNSIGNED_REFUSALS",
+// PassedSettings are the settings that kasir's commands pass from their own environment to the functions.
+var PassedSettings = []string{
+	"CALLBACK_HOSTS", "NOTIFICATION_HOSTS", "PAGE_LIFETIME", "TRUST_WINDOW", "RESEND_AFTER", "AUTO_CAPTURE_BEFORE",
+	"NOTIFICATION_MAX_AGE", "DOKU_PREVIOUS_SECRET_KEY",
+	"DOKU_PATH_CREATE_PAGE", "DOKU_PATH_CAPTURE", "DOKU_PATH_REFUND", "DOKU_PATH_DELETE_TOKEN",
+	"DOKU_PATH_LIST_TOKENS", "DOKU_PATH_STATUS",
+	"DOKU_REQUIRE_SIGNATURE", "DOKU_SIGNATURE_SUCCESS", "DOKU_SIGNATURE_ERROR", "DOKU_SIGNATURE_GET",
+	"UNSIGNED_REFUSALS",
 	"DOKU_TURNED_AWAY_CODES", "DOKU_NOT_FOUND_CODES", "DOKU_TIMEOUT", "MATCH_REQUEST_ID", "DECLINE_CODES",
 	"SCOPE_PREFIX", "SECRET_MAX_AGE", "METRICS_NAMESPACE",
 }

@@ -9,8 +9,9 @@ import (
 	"kasir/shared/doku/diagnose"
 )
 
-// Explain returns a function that says, in the words of kasir verify, why the sandbox refuses the headers of a request.
-// It is given to the sandbox, which shares no code with kasir. What it returns holds no key and no signature.
+// Explain returns a function that explains, in the words of kasir verify, why the sandbox refuses the headers of a
+// request. The sandbox takes it as a setting, because it shares no code with kasir. The explanation contains no key and
+// no signature.
 func Explain(clientID string) func(r *http.Request, body []byte, secret string, now time.Time) string {
 	return func(r *http.Request, body []byte, secret string, now time.Time) string {
 		d := diagnose.Signature(diagnose.Sample{
@@ -22,8 +23,8 @@ func Explain(clientID string) func(r *http.Request, body []byte, secret string, 
 			parts = append(parts, c.Name+": "+c.Detail+". "+c.Remedy)
 		}
 		if !d.Matches && !d.Proven {
-			parts = append(parts, "No usual mistake explains the signature: the key may be another, or the body. "+
-				"Sign with the sandbox's secret key, over the very bytes that are sent.")
+			parts = append(parts, "No usual mistake explains the signature: the key or the body may be different. "+
+				"Sign with the sandbox's secret key, over exactly the bytes that are sent.")
 		}
 		for _, h := range d.Hints {
 			parts = append(parts, "Also seen: "+h.Name+": "+h.Detail+". "+h.Remedy)

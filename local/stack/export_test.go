@@ -1,4 +1,4 @@
 package stack
 
-// RunEachMinute has the clock of a stack stop at every whole minute on its way, due or not.
+// RunEachMinute makes the clock of a stack stop at every whole minute on its way, due or not.
 func RunEachMinute(s *Stack) { s.time.everyMinute = true }

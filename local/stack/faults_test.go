@@ -11,8 +11,8 @@ import (
 	"kasir/local/customer"
 )
 
-// A refund whose answer is lost after its effect, then a function killed with its answer: the caller asks again with the same
-// key, and the money goes back once.
+// A refund's answer is lost after its effect, then a function is killed before its answer. The caller repeats the
+// request with the same key, and the money is refunded once.
 func TestALostAnswerAndAKillGiveMoneyBackOnce(t *testing.T) {
 	const resend = 1100 * time.Millisecond
 	s := openTillWith(t, map[string]string{"DOKU_TIMEOUT": "1s", "RESEND_AFTER": resend.String()})
@@ -21,14 +21,16 @@ func TestALostAnswerAndAKillGiveMoneyBackOnce(t *testing.T) {
 	s.control(t, "settle", `{}`)
 	s.control(t, "faults/next", `{"endpoint":"refund","fault":"lose_after"}`)
 	key, body := rand.Text(), `{"refund":{"amount":30000}}`
-	if status, answer := s.say(t, "POST", "/payments/FAULT-1/refunds", key, body); status != 202 || answer["status"] != "processing" {
+	if status, answer := s.say(t, "POST", "/payments/FAULT-1/refunds", key, body); status != 202 ||
+		answer["status"] != "processing" {
 		t.Fatalf("an answer that was lost: %d %v, want 202", status, answer)
 	}
-	time.Sleep(resend) // until then a repeat is 409 and sends nothing
+	time.Sleep(resend) // before that a repeat is answered 409 and sends nothing
 	if err := s.Lambda.KillNext("refund", lambda.AfterAnswer); err != nil {
 		t.Fatal(err)
 	}
-	answer, err := s.Do(t.Context(), http.MethodPost, "/payments/FAULT-1/refunds", http.Header{"Idempotency-Key": {key}}, []byte(body))
+	answer, err := s.Do(t.Context(), http.MethodPost, "/payments/FAULT-1/refunds",
+		http.Header{"Idempotency-Key": {key}}, []byte(body))
 	if err != nil || answer.Status != 502 {
 		t.Fatalf("a killed function: %d %s %v", answer.Status, answer.Body, err)
 	}
@@ -38,7 +40,7 @@ func TestALostAnswerAndAKillGiveMoneyBackOnce(t *testing.T) {
 	s.agree(t, "FAULT-1", end{"PARTIALLY_REFUNDED", 90000, 30000, 60000, "SUCCESS", "SALE"})
 }
 
-// The same for the page: DOKU made it, its answer was lost, and the customer gets the page that was made.
+// The same for the page: DOKU made it and its answer was lost. The customer gets that page.
 func TestALostPageIsFoundAgain(t *testing.T) {
 	s := openTill(t)
 	s.control(t, "faults/next", `{"endpoint":"createpage","fault":"error_after"}`)

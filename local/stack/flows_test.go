@@ -17,7 +17,7 @@ import (
 	"kasir/shared/doku"
 )
 
-// till is a stack with the merchant's side of captures and refunds, and DOKU's side to compare with.
+// till is a stack with a merchant that captures and refunds, and a client of DOKU to compare with.
 type till struct {
 	shopfront
 	doku *doku.Client
@@ -27,14 +27,15 @@ func openTill(t *testing.T) till { return openTillWith(t, nil) }
 
 func openTillWith(t *testing.T, settings map[string]string) till {
 	s := open(t, func(c *stack.Config) { c.Settings = settings })
-	client, err := doku.New(doku.Config{BaseURL: s.DOKU, ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, Now: time.Now})
+	client, err := doku.New(doku.Config{BaseURL: s.DOKU, ClientID: sandbox.DefaultClientID,
+		SecretKey: sandbox.DefaultSecretKey, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return till{s, client}
 }
 
-// buy asks for a page with more than the usual fields (given as JSON) and pays on it.
+// buy requests a page with additional fields (given as JSON) and pays on it.
 func (s till) buy(t *testing.T, invoice, more string, card customer.Card, extra ...url.Values) {
 	t.Helper()
 	if err := customer.Pay(t.Context(), http.DefaultClient, s.pageWith(t, invoice, more), card, extra...); err != nil {
@@ -44,7 +45,8 @@ func (s till) buy(t *testing.T, invoice, more string, card customer.Card, extra 
 
 func (s till) pageWith(t *testing.T, invoice, more string) string {
 	t.Helper()
-	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"id":"CUST-1","email":"budi@example.com"}%s}`, invoice, more)
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"id":"CUST-1",`+
+		`"email":"budi@example.com"}%s}`, invoice, more)
 	page, err := s.CreatePage(t.Context(), []byte(body))
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +83,7 @@ func (s till) capture(t *testing.T, invoice, body string) {
 	}
 }
 
-// refund gives amount back and expects DOKU to do it as kind; the same request again changes nothing.
+// refund refunds an amount and expects DOKU's kind of refund. A repeat of the request changes nothing.
 func (s till) refund(t *testing.T, invoice string, amount int64, kind string) {
 	t.Helper()
 	key, body := rand.Text(), fmt.Sprintf(`{"refund":{"amount":%d}}`, amount)
@@ -106,19 +108,20 @@ func (s till) control(t *testing.T, path, body string) {
 	}
 }
 
-// end is where a flow must end, in the words of the API, and of DOKU's check status.
+// end is the expected end of a flow, in the API's words and in those of DOKU's check status.
 type end struct {
 	status                         string
 	captured, refunded, refundable float64
 	dokuStatus, dokuType           string
 }
 
-// agree compares what the API, check status and the sandbox's own ledger say of an order.
+// agree compares the API, check status and the sandbox's own ledger about an order.
 func (s till) agree(t *testing.T, invoice string, want end) map[string]any {
 	t.Helper()
 	_, shown := s.say(t, "GET", "/payments/"+invoice, "", "")
 	number := func(name string) float64 { n, _ := shown[name].(float64); return n }
-	if shown["status"] != want.status || number("captured") != want.captured || number("refunded") != want.refunded || number("refundable") != want.refundable {
+	if shown["status"] != want.status || number("captured") != want.captured || number("refunded") != want.refunded ||
+		number("refundable") != want.refundable {
 		t.Errorf("the API shows %v, want %+v", shown, want)
 	}
 	told, err := s.doku.Status(t.Context(), strings.ToLower(rand.Text()), invoice)
@@ -132,7 +135,8 @@ func (s till) agree(t *testing.T, invoice string, want end) map[string]any {
 		}
 	}
 	control(t, s.DOKU+"/control/payments?invoice_number="+invoice, &ledger)
-	if len(ledger.Payments) != 1 || ledger.Payments[0].Captured != want.captured || ledger.Payments[0].Refunded != want.refunded || ledger.Payments[0].Status != want.status {
+	if len(ledger.Payments) != 1 || ledger.Payments[0].Captured != want.captured ||
+		ledger.Payments[0].Refunded != want.refunded || ledger.Payments[0].Status != want.status {
 		t.Errorf("the sandbox's ledger says %+v, want %+v", ledger.Payments, want)
 	}
 	return shown
@@ -174,13 +178,15 @@ func TestAuthorizeCapturePartAndRefundParts(t *testing.T) {
 	s.await(t, "FLOW-PART", "AUTHORIZED")
 	s.capture(t, "FLOW-PART", `{"payment":{"capture_amount":60000}}`)
 	s.agree(t, "FLOW-PART", end{"PAID", 60000, 0, 60000, "SUCCESS", "CAPTURE"})
-	if status, answer := s.say(t, "POST", "/payments/FLOW-PART/capture", "", `{"payment":{"capture_amount":30000}}`); status != 422 {
+	if status, answer := s.say(t, "POST", "/payments/FLOW-PART/capture", "",
+		`{"payment":{"capture_amount":30000}}`); status != 422 {
 		t.Errorf("the rest: %d %v: one capture per authorisation", status, answer)
 	}
 	s.control(t, "settle", `{}`)
 	s.refund(t, "FLOW-PART", 20000, "PARTIAL_REFUND")
 	s.agree(t, "FLOW-PART", end{"PARTIALLY_REFUNDED", 60000, 20000, 40000, "SUCCESS", "CAPTURE"})
-	status, answer := s.say(t, "POST", "/payments/FLOW-PART/refunds", rand.Text(), `{"refund":{"amount":40000},"expected_refundable":60000}`)
+	status, answer := s.say(t, "POST", "/payments/FLOW-PART/refunds", rand.Text(),
+		`{"refund":{"amount":40000},"expected_refundable":60000}`)
 	if status != 422 || !strings.Contains(fmt.Sprint(answer), "expected_refundable") {
 		t.Errorf("an outdated expectation: %d %v", status, answer)
 	}
@@ -197,7 +203,8 @@ func TestAuthorizeWithAutoCapture(t *testing.T) {
 
 func TestInstallmentAndManualRefund(t *testing.T) {
 	s := openTill(t)
-	s.buy(t, "FLOW-INST", `,"payment":{"type":"INSTALLMENT","acquirer":"BCA","tenor":3},"override_configuration":{"allow_tenor":[3,6]}`,
+	s.buy(t, "FLOW-INST", `,"payment":{"type":"INSTALLMENT","acquirer":"BCA","tenor":3},`+
+		`"override_configuration":{"allow_tenor":[3,6]}`,
 		customer.Visa, url.Values{"tenor": {"3"}, "acquirer": {"BCA"}})
 	s.await(t, "FLOW-INST", "PAID")
 	shown := s.agree(t, "FLOW-INST", end{"PAID", 90000, 0, 90000, "SUCCESS", "INSTALLMENT"})
@@ -245,7 +252,8 @@ func TestASavedCardIsUsedAndForgotten(t *testing.T) {
 	if status, answer := s.say(t, "DELETE", "/customers/CUST-2/tokens/"+id, "", ""); status != 404 {
 		t.Errorf("another customer forgets it: %d %v", status, answer)
 	}
-	if status, answer := s.say(t, "DELETE", "/customers/CUST-1/tokens/"+id, "", ""); status != 200 || answer["status"] != "DELETE SUCCESS" {
+	if status, answer := s.say(t, "DELETE", "/customers/CUST-1/tokens/"+id, "", ""); status != 200 ||
+		answer["status"] != "DELETE SUCCESS" {
 		t.Errorf("%d %v", status, answer)
 	}
 	if _, list := s.say(t, "GET", "/customers/CUST-1/tokens", "", ""); len(list["tokens"].([]any)) != 0 {
@@ -255,7 +263,8 @@ func TestASavedCardIsUsedAndForgotten(t *testing.T) {
 
 func TestAPromoLowersWhatIsPaid(t *testing.T) {
 	s := openTill(t)
-	s.buy(t, "FLOW-PROMO", `,"override_configuration":{"promo":[{"bin":"557338","discount_amount":20000}]}`, customer.Mastercard)
+	s.buy(t, "FLOW-PROMO", `,"override_configuration":{"promo":[{"bin":"557338","discount_amount":20000}]}`,
+		customer.Mastercard)
 	s.await(t, "FLOW-PROMO", "PAID")
 	shown := s.agree(t, "FLOW-PROMO", end{"PAID", 70000, 0, 70000, "SUCCESS", "SALE"})
 	if order := fmt.Sprint(shown["order"]); !strings.Contains(order, "amount:90000") {
@@ -272,7 +281,8 @@ func TestAPromoLowersWhatIsPaid(t *testing.T) {
 func TestOnlyAllowedBINsPay(t *testing.T) {
 	s := openTill(t)
 	page := s.pageWith(t, "FLOW-BIN", `,"override_configuration":{"allow_bin":["476134"]}`)
-	if err := customer.Pay(t.Context(), http.DefaultClient, page, customer.Mastercard); !errors.Is(err, customer.ErrRefused) {
+	if err := customer.Pay(t.Context(), http.DefaultClient, page,
+		customer.Mastercard); !errors.Is(err, customer.ErrRefused) {
 		t.Errorf("a card of another BIN: %v", err)
 	}
 	if err := customer.Pay(t.Context(), http.DefaultClient, page, customer.Visa); err != nil {
@@ -284,17 +294,19 @@ func TestOnlyAllowedBINsPay(t *testing.T) {
 
 func TestADisclaimerMustBeAgreedTo(t *testing.T) {
 	s := openTill(t)
-	page := s.pageWith(t, "FLOW-AGREE", `,"additional_info":{"disclaimer":{"en":"No returns","id":"Tidak dapat dikembalikan"}}`)
+	page := s.pageWith(t, "FLOW-AGREE",
+		`,"additional_info":{"disclaimer":{"en":"No returns","id":"Tidak dapat dikembalikan"}}`)
 	if err := customer.Pay(t.Context(), http.DefaultClient, page, customer.Visa); !errors.Is(err, customer.ErrRefused) {
 		t.Errorf("without agreeing: %v", err)
 	}
-	if err := customer.Pay(t.Context(), http.DefaultClient, page, customer.Visa, url.Values{"disclaimer": {"on"}}); err != nil {
+	if err := customer.Pay(t.Context(), http.DefaultClient, page, customer.Visa,
+		url.Values{"disclaimer": {"on"}}); err != nil {
 		t.Fatal(err)
 	}
 	s.await(t, "FLOW-AGREE", "PAID")
 }
 
-// The rules that DOKU would enforce too late are enforced before it is asked.
+// Rules that DOKU enforces too late are enforced before the call.
 func TestWhatIsNotAllowedNeverReachesDOKU(t *testing.T) {
 	s := openTill(t)
 	s.buy(t, "FLOW-NO", `,"payment":{"type":"AUTHORIZE"}`, customer.Visa)
@@ -311,11 +323,13 @@ func TestWhatIsNotAllowedNeverReachesDOKU(t *testing.T) {
 		{"refunds", "short", `{"refund":{"amount":1}}`, 400},
 		{"refunds", rand.Text(), `{"refund":{"amount":1.5}}`, 422},
 	} {
-		if status, answer := s.say(t, "POST", "/payments/FLOW-NO/"+test.path, test.key, test.body); status != test.want {
+		if status, answer := s.say(t, "POST", "/payments/FLOW-NO/"+test.path, test.key,
+			test.body); status != test.want {
 			t.Errorf("%s %s: %d %v, want %d", test.path, test.body, status, answer, test.want)
 		}
 	}
-	for path, body := range map[string]string{"/payments/NOBODY/capture": `{}`, "/payments/NOBODY/refunds": `{"refund":{"amount":1}}`} {
+	for path, body := range map[string]string{"/payments/NOBODY/capture": `{}`,
+		"/payments/NOBODY/refunds": `{"refund":{"amount":1}}`} {
 		if status, _ := s.say(t, "POST", path, rand.Text(), body); status != 404 {
 			t.Errorf("%s: %d", path, status)
 		}

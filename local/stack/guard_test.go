@@ -14,7 +14,7 @@ import (
 	"kasir/local/test/harness"
 )
 
-// send sends a request under a Host and from a page of an origin; an empty one leaves the header as it is.
+// send sends a request with a Host and an Origin. An empty one leaves the header unchanged.
 func send(t *testing.T, method, to, host, origin string) *http.Response {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, to, strings.NewReader(`{}`))
@@ -22,7 +22,7 @@ func send(t *testing.T, method, to, host, origin string) *http.Response {
 		t.Fatal(err)
 	}
 	request.Host = host
-	request.Header.Set("Content-Type", "text/plain") // what a page may send anywhere without asking first
+	request.Header.Set("Content-Type", "text/plain") // a page may send this anywhere without a preflight
 	if origin != "" {
 		request.Header.Set("Origin", origin)
 	}
@@ -34,14 +34,16 @@ func send(t *testing.T, method, to, host, origin string) *http.Response {
 	return response
 }
 
-// A page on the internet that finds the ports can do nothing with any of them: not read the keys, not make an order
-// PAID.
+// A page on the internet that finds the ports can do nothing with them. It cannot read the keys or make an order PAID.
 func TestNoPartAnswersForeignPages(t *testing.T) {
 	running := harness.Start(t, nil)
 	parts := map[string]string{
-		"HTTP API": running.API + "/payments", "token issuer": running.Issuer + "/token", "shop": running.Shop + "/quote", "DOKU's sandbox": running.DOKU + "/control/settle",
-		"DOKU's ledger": running.DOKU + "/control/ledger", "hosted page": running.DOKU + "/pay/x", "DynamoDB": running.DynamoDB,
-		"Secrets Manager": running.Environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"], "EventBridge": running.Environment["AWS_ENDPOINT_URL_EVENTBRIDGE"],
+		"HTTP API": running.API + "/payments", "token issuer": running.Issuer + "/token",
+		"shop": running.Shop + "/quote", "DOKU's sandbox": running.DOKU + "/control/settle",
+		"DOKU's ledger": running.DOKU + "/control/ledger", "hosted page": running.DOKU + "/pay/x",
+		"DynamoDB":        running.DynamoDB,
+		"Secrets Manager": running.Environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"],
+		"EventBridge":     running.Environment["AWS_ENDPOINT_URL_EVENTBRIDGE"],
 	}
 	for name, to := range parts {
 		for _, method := range []string{http.MethodPost, http.MethodGet, http.MethodOptions} {
@@ -52,19 +54,21 @@ func TestNoPartAnswersForeignPages(t *testing.T) {
 				"a name that leads here":      send(t, method, to, "evil.example:80", ""),
 				"its own page, but that name": send(t, method, to, "evil.example:80", "http://evil.example:80"),
 			} {
-				if response.StatusCode != http.StatusForbidden || response.Header.Get("Access-Control-Allow-Origin") != "" {
+				if response.StatusCode != http.StatusForbidden ||
+					response.Header.Get("Access-Control-Allow-Origin") != "" {
 					t.Errorf("%s: %s of %s: %s %v", name, method, what, response.Status, response.Header)
 				}
 			}
 		}
-		if response := send(t, http.MethodGet, to, "localhost:80", ""); response.StatusCode == http.StatusForbidden && name != "DynamoDB" {
+		if response := send(t, http.MethodGet, to, "localhost:80", ""); response.StatusCode == http.StatusForbidden &&
+			name != "DynamoDB" {
 			t.Errorf("%s: a program that asks at localhost: %s", name, response.Status)
 		}
 	}
 }
 
-// What must go on working: the shop's page calls the API, under either name of this machine, and DOKU's own sandbox
-// posts notifications through a tunnel.
+// The shop's page still calls the API, under either name of this machine, and DOKU's own sandbox still posts
+// notifications through a tunnel.
 func TestTheShopsPagesAndATunnelReachTheAPI(t *testing.T) {
 	running := harness.Start(t, nil)
 	shop, err := url.Parse(running.Shop)
@@ -73,22 +77,26 @@ func TestTheShopsPagesAndATunnelReachTheAPI(t *testing.T) {
 	}
 	for _, origin := range []string{"http://127.0.0.1:" + shop.Port(), "http://localhost:" + shop.Port()} {
 		response := send(t, http.MethodGet, running.API+"/payments/NONE-1", "", origin)
-		if response.StatusCode != http.StatusUnauthorized || response.Header.Get("Access-Control-Allow-Origin") != origin {
+		if response.StatusCode != http.StatusUnauthorized ||
+			response.Header.Get("Access-Control-Allow-Origin") != origin {
 			t.Errorf("%s: %s %v", origin, response.Status, response.Header)
 		}
-		if exposed := response.Header.Get("Access-Control-Expose-Headers"); exposed != "idempotent-replayed,retry-after,www-authenticate" {
+		if exposed := response.Header.Get(
+			"Access-Control-Expose-Headers"); exposed != "idempotent-replayed,retry-after,www-authenticate" {
 			t.Errorf("a page may read %q", exposed)
 		}
 	}
-	if response := send(t, http.MethodPost, running.API+stack.NotificationTarget, "abc.tunnel.example", ""); response.StatusCode != http.StatusUnauthorized {
+	if response := send(t, http.MethodPost, running.API+stack.NotificationTarget, "abc.tunnel.example",
+		""); response.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a notification through a tunnel: %s", response.Status)
 	}
-	if response := send(t, http.MethodPost, running.API+"/payments", "abc.tunnel.example", ""); response.StatusCode != http.StatusForbidden {
+	if response := send(t, http.MethodPost, running.API+"/payments", "abc.tunnel.example",
+		""); response.StatusCode != http.StatusForbidden {
 		t.Errorf("a payment through that tunnel: %s", response.Status)
 	}
 }
 
-// A page that is named may call the API, and no other part. Pages of other ports still may not.
+// A configured page may call the API, and no other part. Pages of other ports still may not.
 func TestANamedOriginReachesTheAPIAlone(t *testing.T) {
 	const named, other = "http://127.0.0.1:3000", "http://127.0.0.1:3001"
 	running := harness.Start(t, func(c *stack.Config) { c.Origins = []string{named} })
@@ -144,7 +152,7 @@ func TestTheClockIsMovedFromNearOnly(t *testing.T) {
 	}
 }
 
-// Parts find each other where localhost is nothing: every address that is handed on is 127.0.0.1.
+// The parts find each other on a machine where localhost has no address: every address that is passed on is 127.0.0.1.
 func TestEveryAddressIsWrittenOut(t *testing.T) {
 	running := harness.Start(t, nil)
 	addresses := []string{running.API, running.Shop, running.DOKU, running.DynamoDB, running.Issuer}
@@ -171,7 +179,7 @@ func TestEveryAddressIsWrittenOut(t *testing.T) {
 	}
 }
 
-// A request that the gateway could not carry out is printed with its cause: nobody else knows of it.
+// A request that the gateway could not carry out is printed with its cause, which appears nowhere else.
 func TestAnAnswerOf5xxIsPrintedWithItsCause(t *testing.T) {
 	var printed bytes.Buffer
 	running := harness.Start(t, func(c *stack.Config) { c.Failures = &printed })
@@ -183,12 +191,14 @@ func TestAnAnswerOf5xxIsPrintedWithItsCause(t *testing.T) {
 	if err != nil || answer.Status != http.StatusBadGateway {
 		t.Fatalf("%d %s %v", answer.Status, answer.Body, err)
 	}
-	if text := printed.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, "status=502") || !strings.Contains(text, "function=getpayment") || !strings.Contains(text, "error=") {
+	if text := printed.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, "status=502") ||
+		!strings.Contains(text, "function=getpayment") || !strings.Contains(text, "error=") {
 		t.Errorf("printed %q", text)
 	}
 }
 
-// What the stack leaves for other commands holds keys: it is the owner's alone, whatever was there.
+// The file that the stack leaves for other commands contains keys. Only the owner may read it, even if an old file had
+// other rights.
 func TestWhatIsAnnouncedIsForItsOwnerAlone(t *testing.T) {
 	data := t.TempDir()
 	if err := os.WriteFile(data+"/running.json", []byte("{}"), 0o644); err != nil {

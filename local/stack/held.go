@@ -12,23 +12,23 @@ import (
 	"kasir/local/aws/lambda"
 )
 
-// held is a log that waits until the functions have started. A function that cannot start says why in its log; the
-// error says it again, and once is enough.
-type held struct {
+// heldLog is a log that is held back until the functions have started. A function that cannot start logs the reason,
+// and the error contains it too: it should be shown only once.
+type heldLog struct {
 	mu   sync.Mutex
 	to   io.Writer
 	kept bytes.Buffer
 	free bool
 }
 
-func hold(to io.Writer) *held {
+func newHeldLog(to io.Writer) *heldLog {
 	if to == nil {
 		to = io.Discard
 	}
-	return &held{to: to}
+	return &heldLog{to: to}
 }
 
-func (h *held) Write(p []byte) (int, error) {
+func (h *heldLog) Write(p []byte) (int, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.free {
@@ -37,8 +37,8 @@ func (h *held) Write(p []byte) (int, error) {
 	return h.kept.Write(p)
 }
 
-// release passes on what was kept, and everything that follows.
-func (h *held) release() {
+// release writes the kept text, and from then on passes on all writes.
+func (h *heldLog) release() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.free = true
@@ -46,15 +46,16 @@ func (h *held) release() {
 	h.kept = bytes.Buffer{}
 }
 
-// notStarted is the error of a function that could not start, with the reason from its log line; nil for any other
-// error.
-func notStarted(err error) error {
+// startError returns the error of a function that could not start, with the reason from its log line. It returns nil
+// for any other error.
+func startError(err error) error {
 	e, ok := errors.AsType[*lambda.Error](err)
 	if !ok || e.Kind != lambda.Init {
 		return nil
 	}
 	var line struct{ Error string }
-	if at := strings.Index(e.Message, `{"`); at >= 0 && json.Unmarshal([]byte(e.Message[at:]), &line) == nil && line.Error != "" {
+	at := strings.Index(e.Message, `{"`)
+	if at >= 0 && json.Unmarshal([]byte(e.Message[at:]), &line) == nil && line.Error != "" {
 		return fmt.Errorf("function %s cannot start: %s", e.Function, line.Error)
 	}
 	return fmt.Errorf("function %s cannot start: %s", e.Function, strings.TrimPrefix(e.Message, "failed to start: "))

@@ -2,14 +2,15 @@ package stack
 
 import "fmt"
 
-// enoughFiles is how many files and connections the gateway, its functions' Runtime APIs and the database have open
-// under load.
-const enoughFiles = 1024
+// minFiles is the number of files and connections that the gateway, the functions' Runtime APIs and the database
+// have open under load.
+const minFiles = 1024
 
-// Shortages says what this machine has too little of for many requests at once, each with what to do.
+// Shortages describes each limit of this machine that is too low for many requests at once, with a remedy.
 func Shortages() []string {
-	if files, limited := openFiles(); limited && files < enoughFiles {
-		return []string{fmt.Sprintf("a process may open %d files here: many requests at once will fail with 5xx; before the start, ulimit -n 4096", files)}
+	if files, limited := openFiles(); limited && files < minFiles {
+		return []string{fmt.Sprintf("a process may open only %d files here, so many requests at once will "+
+			"fail with 5xx: run ulimit -n 4096 before the start", files)}
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
 package stack
 
-// openFiles returns no limit: Windows has none of this kind.
+// openFiles returns no limit, because Windows has no such limit.
 func openFiles() (limit uint64, limited bool) { return 0, false }

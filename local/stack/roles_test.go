@@ -16,8 +16,8 @@ import (
 	"kasir/shared/route"
 )
 
-// The role matrix: every route × every kind of token, through the gateway and the built binaries. A cell is right when it is
-// 401, 403 or neither, as it must be; for somebody else's payment and cards it must be 404.
+// The role matrix has every route and every kind of token, through the gateway and the built binaries. A cell is right
+// if its status is 401, 403 or neither, as expected. Another customer's payment and cards must give 404.
 func TestRoleMatrix(t *testing.T) {
 	running := harness.Start(t, nil)
 	back, err := running.BackEndToken()
@@ -25,7 +25,9 @@ func TestRoleMatrix(t *testing.T) {
 		t.Fatal(err)
 	}
 	api := merchant.API{URL: running.API, Client: http.DefaultClient, Token: back}
-	if _, err := api.CreatePage(t.Context(), []byte(`{"order":{"invoice_number":"ROLE-1","amount":90000},"customer":{"id":"CUST-1","email":"budi@example.com"}}`)); err != nil {
+	if _, err := api.CreatePage(t.Context(),
+		[]byte(`{"order":{"invoice_number":"ROLE-1","amount":90000},"customer":{"id":"CUST-1",`+
+			`"email":"budi@example.com"}}`)); err != nil {
 		t.Fatal(err)
 	}
 	var all []string
@@ -45,22 +47,27 @@ func TestRoleMatrix(t *testing.T) {
 		return token
 	}
 	kinds := []struct{ name, token string }{
-		{"none", ""}, {"garbage", "a.b.c"}, {"expired", sign(jwt.MapClaims{"exp": time.Now().Add(-time.Minute).Unix()})},
-		{"issuer", sign(jwt.MapClaims{"iss": "https://evil.example"})}, {"audience", sign(jwt.MapClaims{"aud": "another"})}, {"all", sign(nil)},
+		{"none", ""}, {"garbage", "a.b.c"},
+		{"expired", sign(jwt.MapClaims{"exp": time.Now().Add(-time.Minute).Unix()})},
+		{"issuer", sign(jwt.MapClaims{"iss": "https://evil.example"})},
+		{"audience", sign(jwt.MapClaims{"aud": "another"})}, {"all", sign(nil)},
 	}
 	for _, g := range route.Grants {
-		kinds = append(kinds, struct{ name, token string }{string(g.Scope), sign(jwt.MapClaims{"scope": string(g.Scope)})})
+		kinds = append(kinds, struct{ name, token string }{string(g.Scope),
+			sign(jwt.MapClaims{"scope": string(g.Scope)})})
 	}
 	foreign := sign(jwt.MapClaims{"sub": "CUST-2", "scope": "payments:read tokens:read tokens:unbind"})
 	cells, unexpected := 0, 0
 	judge := func(r route.Route, kind, token string, good func(int) bool) string {
-		path := strings.NewReplacer("{invoice_number}", "ROLE-1", "{customer_id}", "CUST-1", "{token_id}", "tok-1").Replace(r.Path)
+		path := strings.NewReplacer("{invoice_number}", "ROLE-1", "{customer_id}", "CUST-1", "{token_id}",
+			"tok-1").Replace(r.Path)
 		header := http.Header{"Idempotency-Key": {"a-key-of-the-matrix"}}
 		var body []byte
 		if r.Method == http.MethodPost {
 			body = []byte(`{}`)
 		}
-		answer, err := merchant.API{URL: running.API, Client: http.DefaultClient, Token: token}.Do(t.Context(), r.Method, path, header, body)
+		answer, err := merchant.API{URL: running.API, Client: http.DefaultClient, Token: token}.Do(t.Context(),
+			r.Method, path, header, body)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,7 +84,7 @@ func TestRoleMatrix(t *testing.T) {
 			row = append(row, kind.name+" "+judge(r, kind.name, kind.token, func(status int) bool {
 				switch {
 				case r.Scope == "":
-					return status == 401 // DOKU's signature is what is missing, whatever the token
+					return status == 401 // DOKU's signature is missing, whatever the token
 				case kind.name == "all" || kind.name == string(r.Scope):
 					return status != 401 && status != 403 && status < 500
 				case strings.Contains(kind.name, ":"):
@@ -87,14 +94,15 @@ func TestRoleMatrix(t *testing.T) {
 			}))
 		}
 		if r.Scope == route.PaymentsRead || r.Scope == route.TokensRead || r.Scope == route.TokensUnbind {
-			row = append(row, "another's "+judge(r, "another's token", foreign, func(status int) bool { return status == 404 }))
+			row = append(row, "another's "+
+				judge(r, "another's token", foreign, func(status int) bool { return status == 404 }))
 		}
 		t.Logf("%-55s %s", r.Key(), strings.Join(row, " · "))
 	}
 	t.Logf("%d cases, %d unexpected", cells, unexpected)
 }
 
-// Who closes an order is kept with the username of the token, and shown to callers that read every payment alone.
+// The username of the token that closes an order is stored, and shown only to callers that may read every payment.
 func TestAClosingIsKeptWithItsUsername(t *testing.T) {
 	running := harness.Start(t, nil)
 	api := harness.API(t, running)
@@ -112,9 +120,10 @@ func TestAClosingIsKeptWithItsUsername(t *testing.T) {
 	staff := merchant.API{URL: running.API, Client: http.DefaultClient, Token: sari}
 	const who = `"by":"9c1f","username":"sari","note":"card [digits] was declined"`
 	note := []byte(`{"note":"card 4761349999000039 was declined"}`)
-	for range 2 { // again is the same
+	for range 2 { // a repeat is the same
 		answer, err := staff.Do(t.Context(), "POST", "/payments/ACT-1/close", nil, note)
-		if text := string(answer.Body); err != nil || answer.Status != 200 || !strings.Contains(text, `"closed":{"at":"`) ||
+		if text := string(answer.Body); err != nil || answer.Status != 200 ||
+			!strings.Contains(text, `"closed":{"at":"`) ||
 			strings.Contains(text, `"sari"`) || strings.Contains(text, `"page"`) {
 			t.Fatalf("%d %s %v", answer.Status, text, err)
 		}
@@ -127,7 +136,8 @@ func TestAClosingIsKeptWithItsUsername(t *testing.T) {
 		body, want string
 		status     int
 	}{
-		"/payments/ACT-1/resolve":  {`{"operation":"capture","outcome":"done","note":"x"}`, `"pointer":"/operation"`, 422},
+		"/payments/ACT-1/resolve": {`{"operation":"capture","outcome":"done","note":"x"}`,
+			`"pointer":"/operation"`, 422},
 		"/payments/ACT-1/resolve?": {`{"conflict":"0123","decision":"none","note":"x"}`, `"pointer":"/conflict"`, 422},
 		"/payments/ACT-1/close":    {`{"note":"` + strings.Repeat("x", 501) + `"}`, `"pointer":"/note"`, 422},
 		"/payments/ACT-1/close?":   {`{"note":null}`, `"pointer":"/note"`, 422},
@@ -140,8 +150,8 @@ func TestAClosingIsKeptWithItsUsername(t *testing.T) {
 	}
 }
 
-// Cognito writes the resource server's name before a scope. Gateway and functions must agree on it: with it a caller gets in, and
-// the scope's bare name, which anybody's pool may have, is no scope here.
+// Cognito adds the resource server's name before a scope. Gateway and functions must agree on it. With it a caller is
+// let in; without it, which any pool can issue, the scope does not count.
 func TestScopesBehindAPrefix(t *testing.T) {
 	running := harness.Start(t, func(c *stack.Config) { c.Settings = map[string]string{"SCOPE_PREFIX": "kasir/"} })
 	api := harness.API(t, running)
@@ -149,20 +159,24 @@ func TestScopesBehindAPrefix(t *testing.T) {
 	if _, err := api.CreatePage(t.Context(), page); err != nil {
 		t.Fatal(err)
 	}
-	for scope, want := range map[string]int{"kasir/payments:read kasir/payments:read:all": 200, "payments:read payments:read:all": 403} {
-		token, err := running.Tokens.Sign(jwt.MapClaims{"iss": running.Issuer, "aud": "kasir", "sub": "CUST-9", "scope": scope,
-			"iat": time.Now().Add(-time.Minute).Unix(), "exp": time.Now().Add(time.Hour).Unix()})
+	for scope, want := range map[string]int{"kasir/payments:read kasir/payments:read:all": 200,
+		"payments:read payments:read:all": 403} {
+		token, err := running.Tokens.Sign(
+			jwt.MapClaims{"iss": running.Issuer, "aud": "kasir", "sub": "CUST-9", "scope": scope,
+				"iat": time.Now().Add(-time.Minute).Unix(), "exp": time.Now().Add(time.Hour).Unix()})
 		if err != nil {
 			t.Fatal(err)
 		}
-		answer, err := merchant.API{URL: running.API, Client: http.DefaultClient, Token: token}.Do(t.Context(), "GET", "/payments/PREFIX-1", nil, nil)
+		answer, err := merchant.API{URL: running.API, Client: http.DefaultClient, Token: token}.Do(t.Context(), "GET",
+			"/payments/PREFIX-1", nil, nil)
 		if err != nil || answer.Status != want {
 			t.Errorf("%s: %d %s %v, want %d", scope, answer.Status, answer.Body, err, want)
 		}
 	}
 }
 
-// A token that may only capture, or only refund, is answered without what only readers of a payment may know.
+// A token that may only capture, or only refund, gets an answer without the fields that only readers of a payment may
+// see.
 func TestCaptureAndRefundShowNoHistory(t *testing.T) {
 	s := openTill(t)
 	s.buy(t, "ROLE-2", `,"payment":{"type":"AUTHORIZE"}`, customer.Visa)
@@ -182,7 +196,8 @@ func TestCaptureAndRefundShowNoHistory(t *testing.T) {
 			t.Fatal(err)
 		}
 		api := merchant.API{URL: s.Stack.API, Client: http.DefaultClient, Token: token}
-		answer, err := api.Do(t.Context(), "POST", "/payments/ROLE-2/"+step.path, http.Header{"Idempotency-Key": {"a-key-of-the-roles-test"}}, []byte(step.body))
+		answer, err := api.Do(t.Context(), "POST", "/payments/ROLE-2/"+step.path,
+			http.Header{"Idempotency-Key": {"a-key-of-the-roles-test"}}, []byte(step.body))
 		if err != nil || answer.Status != step.want || !strings.Contains(string(answer.Body), `"captured":90000`) {
 			t.Fatalf("%s: %d %s %v", step.path, answer.Status, answer.Body, err)
 		}

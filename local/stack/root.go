@@ -14,8 +14,8 @@ type Installation struct {
 	Released  bool   // Root is an unpacked release, not a clone
 }
 
-// Installed finds kasir's files. A release has them beside the program. A clone is found from the working directory
-// upwards, else from the folder of the program. A release keeps its data in the user's own folder, because its files
+// Installed finds kasir's files. A release has them next to the program. A clone is searched from the working directory
+// upwards, then from the folder of the program. A release keeps its data in the user's own folder, because its files
 // may be read-only, and because every command must find the data from any working directory.
 func Installed() (Installation, error) {
 	beside := besideProgram()
@@ -35,7 +35,8 @@ func Installed() (Installation, error) {
 		root = cloneAbove(beside)
 	}
 	if root == "" {
-		return Installation{}, errors.New("kasir's files are not found: leave the program kasir in the folder that the release was unpacked to " +
+		return Installation{}, errors.New("kasir's files are not found: " +
+			"leave the program kasir in the folder of the unpacked release " +
 			"(a link to it may be anywhere), or run this in a clone of kasir")
 	}
 	data := filepath.Join(root, ".kasir")
@@ -60,13 +61,13 @@ func besideProgram() string {
 	return filepath.Dir(program)
 }
 
-// isRelease reports whether dir is an unpacked release: a clone has go.mod, and the functions elsewhere.
+// isRelease reports whether dir is an unpacked release. A clone has go.mod, and its functions elsewhere.
 func isRelease(dir string) bool {
 	return isFile(filepath.Join(dir, "package.json")) && !isFile(filepath.Join(dir, "go.mod")) &&
 		isFile(Bootstrap(filepath.Join(dir, "functions"), Functions()[0]))
 }
 
-// cloneAbove returns dir, or the nearest folder above it, that is a clone; empty if there is none.
+// cloneAbove returns the nearest clone among dir and the folders above it; empty if there is none.
 func cloneAbove(dir string) string {
 	for ; ; dir = filepath.Dir(dir) {
 		if isFile(filepath.Join(dir, "package.json")) && isFile(filepath.Join(dir, "go.mod")) {

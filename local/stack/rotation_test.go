@@ -18,15 +18,16 @@ import (
 
 var inFlight = flag.Int("payments", 1000, "how many payments TestAKeyIsRotatedUnderWay makes")
 
-// DOKU's key is rotated while payments are made: the new one is put into the secret beside the old one, and a third of the payments
-// later DOKU makes the switch. Nobody is refused, and every payment ends PAID.
+// DOKU's key is rotated while payments are made. The new key is added to the secret next to the old one, and a third of
+// the payments later DOKU switches. No request is refused, and every payment ends PAID.
 func TestAKeyIsRotatedUnderWay(t *testing.T) {
 	running := harness.Start(t, func(c *stack.Config) { c.Settings = map[string]string{"SECRET_MAX_AGE": "1s"} })
 	api := harness.API(t, running)
 	const newKey = "SK-the-new-key-of-the-rotation"
 	at := map[int]func(){
 		*inFlight / 3: func() {
-			running.PutKeys(stack.Keys{ClientID: sandbox.DefaultClientID, SecretKey: newKey, PreviousKey: sandbox.DefaultSecretKey, QuoteKey: running.Keys.QuoteKey})
+			running.PutKeys(stack.Keys{ClientID: sandbox.DefaultClientID, SecretKey: newKey,
+				PreviousKey: sandbox.DefaultSecretKey, QuoteKey: running.Keys.QuoteKey})
 		},
 		2 * *inFlight / 3: func() { rotateAtDOKU(t, running.DOKU, newKey) },
 	}
@@ -53,12 +54,14 @@ func TestAKeyIsRotatedUnderWay(t *testing.T) {
 	}
 	close(invoices)
 	workers.Wait()
-	t.Logf("%d payments while the key was rotated: %d PAID, %d refused or lost; the secret was read %d times", *inFlight, paid.Load(), refused.Load(), running.Secrets.Fetches())
+	t.Logf("%d payments while the key was rotated: %d PAID, %d refused or lost; the secret was read %d times",
+		*inFlight, paid.Load(), refused.Load(), running.Secrets.Fetches())
 }
 
-// payOnce makes one payment, repeating only what the API asks to repeat.
+// payOnce makes one payment, and repeats requests only if the API asks for it.
 func payOnce(t *testing.T, api merchant.API, invoice string) error {
-	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"email":"budi@example.com"}}`, invoice)
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"email":"budi@example.com"}}`,
+		invoice)
 	page, err := api.CreatePage(t.Context(), []byte(body))
 	if err != nil {
 		return fmt.Errorf("%s: %w", invoice, err)
@@ -71,7 +74,8 @@ func payOnce(t *testing.T, api merchant.API, invoice string) error {
 }
 
 func rotateAtDOKU(t *testing.T, doku, key string) {
-	response, err := http.Post(doku+"/control/rotate", "application/json", bytes.NewBufferString(`{"secret_key":"`+key+`"}`))
+	response, err := http.Post(doku+"/control/rotate", "application/json",
+		bytes.NewBufferString(`{"secret_key":"`+key+`"}`))
 	if err != nil || response.StatusCode != http.StatusOK {
 		t.Errorf("rotating at DOKU: %v %v", response, err)
 		return
@@ -79,7 +83,7 @@ func rotateAtDOKU(t *testing.T, doku, key string) {
 	response.Body.Close()
 }
 
-// The secret is read in INIT, once by each function that needs it, and not again by the requests that follow.
+// The secret is read in INIT, once by each function that needs it, and not by the requests that follow.
 func TestTheSecretIsReadAtTheStart(t *testing.T) {
 	running := harness.Start(t, nil)
 	const readers = 6 // all but getpayment
@@ -94,10 +98,10 @@ func TestTheSecretIsReadAtTheStart(t *testing.T) {
 	}
 }
 
-// While Secrets Manager is down the secret at hand stays in use, however old.
+// While Secrets Manager is down, functions continue to use the secret that they have, however old.
 func TestSecretsManagerIsDown(t *testing.T) {
 	running := harness.Start(t, func(c *stack.Config) { c.Settings = map[string]string{"SECRET_MAX_AGE": "1ms"} })
-	running.Secrets.Down(true)
+	running.Secrets.SetDown(true)
 	if err := payOnce(t, harness.API(t, running), "DOWN-1"); err != nil {
 		t.Errorf("while Secrets Manager is down: %v", err)
 	}

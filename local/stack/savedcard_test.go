@@ -16,21 +16,24 @@ import (
 	"kasir/local/stack"
 )
 
-// Every customer id that can save a card can list and forget it, also one that no path can hold.
+// Every customer id that can save a card can list and delete it, also one that a path cannot contain.
 func TestEveryCustomerCanForgetACard(t *testing.T) {
 	s := openTill(t)
 	inPath := func(id string) string { return "~" + base64.RawURLEncoding.EncodeToString([]byte(id)) }
 	for i, c := range []struct{ id, path string }{
-		{"CUST-1", "CUST-1"}, {"CUST-1", inPath("CUST-1")}, {"team/budi", inPath("team/budi")}, {"what?", inPath("what?")}, {"..", inPath("..")},
+		{"CUST-1", "CUST-1"}, {"CUST-1", inPath("CUST-1")}, {"team/budi", inPath("team/budi")},
+		{"what?", inPath("what?")}, {"..", inPath("..")},
 		{"~budi", inPath("~budi")}, {"a%2Fb", inPath("a%2Fb")}, {"Budi Šiti+1|é", url.PathEscape("Budi Šiti+1|é")},
 	} {
 		invoice := fmt.Sprint("PATH-", i)
-		body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"id":%q,"email":"budi@example.com"},"card":{"save":true}}`, invoice, c.id)
+		body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"id":%q,`+
+			`"email":"budi@example.com"},"card":{"save":true}}`, invoice, c.id)
 		page, err := s.CreatePage(t.Context(), []byte(body))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := customer.Pay(t.Context(), http.DefaultClient, page.CreditCardPaymentPage.URL, customer.Visa); err != nil {
+		if err := customer.Pay(t.Context(), http.DefaultClient, page.CreditCardPaymentPage.URL,
+			customer.Visa); err != nil {
 			t.Fatal(err)
 		}
 		s.await(t, invoice, "PAID")
@@ -50,7 +53,7 @@ func TestEveryCustomerCanForgetACard(t *testing.T) {
 	}
 }
 
-// One customer's many requests for saved cards are few calls of DOKU.
+// Many requests of one customer for saved cards make few calls of DOKU.
 func TestListingCardsCostsFewCalls(t *testing.T) {
 	theirs, err := sandbox.New(sandbox.Config{ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey,
 		NotificationURL: "http://127.0.0.1:9/notifications", RetryDelays: []time.Duration{}})
@@ -70,7 +73,8 @@ func TestListingCardsCostsFewCalls(t *testing.T) {
 	})
 	start := time.Now()
 	for range 60 {
-		if answer, err := s.Do(t.Context(), "GET", "/customers/CUST-1/tokens", nil, nil); err != nil || answer.Status != 200 {
+		if answer, err := s.Do(t.Context(), "GET", "/customers/CUST-1/tokens", nil, nil); err != nil ||
+			answer.Status != 200 {
 			t.Fatal(answer.Status, err)
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"kasir/shared/route"
 )
 
-// startSchedules invokes the functions that run by the clock, as EventBridge would, until the stack is closed. One run
-// of a schedule follows the other: the next tick waits for the last run's end, and for the clock while it is moved.
+// startSchedules invokes the scheduled functions, as EventBridge would, until the stack is closed. The runs of a
+// schedule do not overlap: the next tick waits for the end of the last run, and while the clock is moved.
 func (s *Stack) startSchedules(invoke gateway.Invoker) {
 	ctx := s.time.ending
 	var running sync.WaitGroup
@@ -34,5 +34,5 @@ func (s *Stack) startSchedules(invoke gateway.Invoker) {
 	s.closers = append(s.closers, func() { s.time.end(); running.Wait() })
 }
 
-// ScheduledEvent has reconcile look at everything that is due: money first, then pages.
+// ScheduledEvent makes reconcile process every due order: payments first, then pages.
 var ScheduledEvent = []byte(`{}`)

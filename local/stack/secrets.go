@@ -4,12 +4,11 @@ import (
 	"encoding/json"
 
 	"kasir/local/aws/secretsmanager"
-	"kasir/local/loopback"
 )
 
 const secretARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:kasir-local"
 
-// Keys are what the secret holds; see package kasir/shared/secret.
+// Keys is the content of the secret; see package kasir/shared/secret.
 type Keys struct {
 	ClientID         string `json:"client_id"`
 	SecretKey        string `json:"secret_key"`
@@ -19,23 +18,23 @@ type Keys struct {
 }
 
 // startSecrets starts a stand-in for Secrets Manager, which holds the keys.
-func (s *Stack) startSecrets(cfg Config) error {
-	listener, err := s.take(0, "secret")
-	if err != nil {
-		return err
+func (s *Stack) startSecrets(cfg Config) (err error) {
+	s.Keys = Keys{
+		ClientID: cfg.ClientID, SecretKey: cfg.SecretKey,
+		PreviousKey: cfg.Settings["DOKU_PREVIOUS_SECRET_KEY"], QuoteKey: cfg.QuoteKey,
 	}
-	s.Keys = Keys{ClientID: cfg.ClientID, SecretKey: cfg.SecretKey, PreviousKey: cfg.Settings["DOKU_PREVIOUS_SECRET_KEY"], QuoteKey: cfg.QuoteKey}
 	s.Secrets = secretsmanager.New(secretARN, "")
 	s.PutKeys(s.Keys)
-	s.secretsURL = s.serve(listener, server(s.Secrets), loopback.Guard{})
-	return nil
+	s.secretsURL, err = s.standIn("secret", s.Secrets)
+	return err
 }
 
-// PutKeys replaces the secret, as `aws secretsmanager put-secret-value` does. Functions that run read it when it is due.
+// PutKeys replaces the secret, as `aws secretsmanager put-secret-value` does. Running functions read it again at their
+// next refresh.
 func (s *Stack) PutKeys(k Keys) {
 	content, err := json.Marshal(k)
 	if err != nil {
-		panic(err) // texts always encode
+		panic(err) // strings always encode
 	}
 	s.Keys = k
 	s.Secrets.Put(string(content))

@@ -10,22 +10,22 @@ import (
 	"kasir/shared/route"
 )
 
-// walk is the clock on its way forward. It stops at each time at which something happens by itself: a notification of
-// the sandbox is due, or reconciliation looks at an order. The functions of route.Schedules run at the whole minutes,
-// and a minute at which the table's index has nothing due is left out: reconciliation reads that index, finds nothing
-// and does nothing. Everything else happens by the time of whoever looks, such as the end of a page.
+// walk moves the clock forward in steps. It stops at each time at which something happens by itself: a notification of
+// the sandbox is due, or reconciliation looks at an order. The functions of route.Schedules run at whole minutes. A
+// minute at which the table's index has nothing due is skipped, because reconciliation reads that index and would find
+// nothing. Everything else, such as the end of a page, depends only on the time at which somebody looks.
 type walk struct {
 	*timekeeper
 	goal time.Duration // how far ahead the clock will be
 
-	due     dynamodb.Due // the earliest entry of the index before the last run
-	stays   int          // runs since which it is the earliest
-	failure error        // of the last run
+	due       dynamodb.Due // the earliest entry of the index before the last run
+	stuckRuns int          // runs during which it stayed the earliest
+	failure   error        // of the last run
 }
 
-// mostStays is how many runs may leave the earliest entry as it is. reconcile moves the entry of every order that it
-// has looked at, so one that stays is of an order that it cannot look at.
-const mostStays = 10
+// maxStuckRuns is how many runs may leave the earliest entry unchanged. reconcile moves the entry of every order that
+// it has processed, so an entry that stays belongs to an order that it cannot process.
+const maxStuckRuns = 10
 
 func (w *walk) walk(ctx context.Context) error {
 	for {
@@ -42,14 +42,14 @@ func (w *walk) walk(ctx context.Context) error {
 	}
 	w.doku.Deliver(ctx)
 	due, err := w.nextDue(ctx)
-	if err == nil && due.Key != "" && !due.At.After(w.Now()) { // nobody waits for the next minute
+	if err == nil && due.Key != "" && !due.At.After(w.Now()) { // without waiting for the next minute
 		w.runSchedules(ctx)
 	}
 	return err
 }
 
-// step moves the clock to the next time at which something happens, and lets it happen. arrived reports that there is
-// none before the goal.
+// step moves the clock to the next time at which something happens, and runs it. arrived reports whether there is no
+// such time before the goal.
 func (w *walk) step(ctx context.Context) (arrived bool, err error) {
 	due, err := w.nextDue(ctx)
 	if err != nil {
@@ -68,7 +68,7 @@ func (w *walk) step(ctx context.Context) (arrived bool, err error) {
 	}
 	w.doku.Deliver(ctx)
 	if at.Equal(run) {
-		if err := w.progresses(due); err != nil {
+		if err := w.checkProgress(due); err != nil {
 			return false, err
 		}
 		w.runSchedules(ctx)
@@ -80,7 +80,7 @@ func (w *walk) nextDue(ctx context.Context) (dynamodb.Due, error) {
 	return dynamodb.NextDue(ctx, dynamodb.Client(w.stack.DynamoDB), Table)
 }
 
-// minuteFor is the first whole minute from now on at which an entry is due; zero: there is no entry.
+// minuteFor returns the first whole minute from now on at which an entry is due, or zero if there is no entry.
 func (w *walk) minuteFor(due dynamodb.Due) time.Time {
 	if due.Key == "" && !w.everyMinute {
 		return time.Time{}
@@ -92,25 +92,25 @@ func (w *walk) minuteFor(due dynamodb.Due) time.Time {
 	return from.Add(time.Minute - time.Nanosecond).Truncate(time.Minute)
 }
 
-// progresses returns an error when the runs so far did not move the earliest entry.
-func (w *walk) progresses(due dynamodb.Due) error {
+// checkProgress returns an error if too many runs did not move the earliest entry.
+func (w *walk) checkProgress(due dynamodb.Due) error {
 	if due.Key == "" || due.Key != w.due.Key || !due.At.Equal(w.due.At) || due.At.After(w.Now()) {
-		w.due, w.stays = due, 0
+		w.due, w.stuckRuns = due, 0
 		return nil
 	}
-	w.stays++
-	if w.stays < mostStays {
+	w.stuckRuns++
+	if w.stuckRuns < maxStuckRuns {
 		return nil
 	}
-	reason := "its log says why"
+	reason := "see its log"
 	if w.failure != nil {
 		reason = w.failure.Error()
 	}
 	return fmt.Errorf("%s has been due since %s, and %d runs of reconcile left it so: %s",
-		due.Key, due.At.UTC().Format(time.RFC3339), w.stays, reason)
+		due.Key, due.At.UTC().Format(time.RFC3339), w.stuckRuns, reason)
 }
 
-// runSchedules runs every schedule once, at the same time. A failure is in the function's log.
+// runSchedules runs every schedule once, all at the same time. A failure is in the function's log.
 func (w *walk) runSchedules(ctx context.Context) {
 	failures := make([]error, len(route.Schedules))
 	var running sync.WaitGroup

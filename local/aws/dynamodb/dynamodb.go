@@ -1,4 +1,4 @@
-// Package dynamodb runs an embedded DynamoDB (dynalite, under Node) as a child process and makes the table in it.
+// Package dynamodb runs an embedded DynamoDB (dynalite, under Node) as a child process and creates kasir's table in it.
 package dynamodb
 
 import (
@@ -20,10 +20,10 @@ import (
 //go:embed server.js
 var script string
 
-// Config says where dynalite is and where it keeps its data.
+// Config locates dynalite and its data.
 type Config struct {
 	Root string // folder that holds node_modules
-	Dir  string // data folder, made when missing; empty keeps the data in memory
+	Dir  string // data folder, created if missing; empty keeps the data in memory
 }
 
 // Server is a running dynalite.
@@ -39,17 +39,18 @@ type Server struct {
 
 const startTimeout = 30 * time.Second
 
-// Start starts dynalite on a free port of the loopback interface and waits until it answers. It ends with this
-// process, however that ends. The error says what is missing: Node, npm's packages, or a data folder that
-// another process is using or that may not be written to.
+// Start starts dynalite on a free port of the loopback interface and waits until it answers. It ends with this process,
+// however that ends. The error reports the missing part: Node, npm's packages, or a data folder that is writable and
+// not in use by another process.
 func Start(ctx context.Context, cfg Config) (*Server, error) {
 	node, err := exec.LookPath("node")
 	if err != nil {
-		return nil, errors.New("node is not on PATH: install Node 20 or newer, it runs the embedded DynamoDB, see https://nodejs.org")
+		return nil, errors.New("node is not on PATH: install Node 20 or newer, which runs the embedded DynamoDB; " +
+			"see https://nodejs.org")
 	}
 	module := filepath.Join(cfg.Root, "node_modules", "dynalite")
 	if _, err := os.Stat(module); err != nil {
-		return nil, fmt.Errorf("%s is missing: in a clone run make npm, else unpack the release again", module)
+		return nil, fmt.Errorf("%s is missing: run make npm in a clone, or unpack the release again", module)
 	}
 	if cfg.Dir != "" {
 		if err := prepare(cfg.Dir); err != nil {
@@ -79,7 +80,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	return s, nil
 }
 
-// watch reads the port from dynalite's output and waits for its end.
+// watch reads the port from dynalite's output and waits for its exit.
 func (s *Server) watch(stdout io.Reader, port chan<- string) {
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
@@ -106,10 +107,10 @@ func (s *Server) waitFor(ctx context.Context, port <-chan string) error {
 	}
 }
 
-// Exited is closed when dynalite has ended.
+// Exited returns a channel that is closed when dynalite has exited.
 func (s *Server) Exited() <-chan struct{} { return s.exited }
 
-// Err is why dynalite has ended by itself; nil while it runs.
+// Err returns the reason why dynalite exited by itself, or nil while it runs.
 func (s *Server) Err() error {
 	select {
 	case <-s.exited:
@@ -130,7 +131,7 @@ func (s *Server) Close() {
 	}
 }
 
-// tail keeps the end of what dynalite complains about.
+// tail keeps the end of dynalite's standard error.
 type tail struct {
 	mu  sync.Mutex
 	buf bytes.Buffer

@@ -42,11 +42,12 @@ func TestTheStoreKeepsItsContractOnDynamoDB(t *testing.T) {
 	storetest.Run(t, s, func(t *testing.T, invoice string, format int) { mark(t, s, invoice, fmt.Sprint(format)) })
 }
 
-// A write whose answer is lost is sent again by the SDK; its own first success must not look like a lost race.
+// The SDK repeats a write whose answer is lost. The first success must not look like a lost race.
 func TestAWriteWhoseAnswerIsLostIsRecognisedAsOurOwn(t *testing.T) {
 	server, s := open(t, "")
 	loser := &losingTransport{target: "DynamoDB_20120810.PutItem"}
-	s.Client = dynamodb.New(Client(server.URL).Options(), func(o *dynamodb.Options) { o.HTTPClient = &http.Client{Transport: loser} })
+	s.Client = dynamodb.New(Client(server.URL).Options(),
+		func(o *dynamodb.Options) { o.HTTPClient = &http.Client{Transport: loser} })
 
 	loser.lose.Store(1)
 	if _, err := s.Create(t.Context(), order.Order{Invoice: "LOST-1", Amount: 5}, nil); err != nil {
@@ -59,12 +60,13 @@ func TestAWriteWhoseAnswerIsLostIsRecognisedAsOurOwn(t *testing.T) {
 	if loser.lost.Load() != 2 {
 		t.Fatalf("%d answers were lost, want 2", loser.lost.Load())
 	}
-	if err := s.Update(t.Context(), order.Order{Invoice: "LOST-1", Amount: 7, Version: 1}); !errors.Is(err, payment.ErrConflict) {
+	if err := s.Update(t.Context(),
+		order.Order{Invoice: "LOST-1", Amount: 7, Version: 1}); !errors.Is(err, payment.ErrConflict) {
 		t.Errorf("an update of a version that is gone: %v, want ErrConflict", err)
 	}
 }
 
-// losingTransport lets requests through and throws away the next answers.
+// losingTransport sends requests and drops the next answers.
 type losingTransport struct {
 	target     string
 	lose, lost atomic.Int32
@@ -86,7 +88,7 @@ func TestOrdersSurviveARestart(t *testing.T) {
 	if _, err := s.Create(t.Context(), order.Order{Invoice: "KEEP-1", Amount: 5}, nil); err != nil {
 		t.Fatal(err)
 	}
-	server.command.Process.Kill() // not Close: nothing may depend on a clean end
+	server.command.Process.Kill() // not Close: a clean exit must not be needed
 	<-server.Exited()
 	_, s = open(t, dir)
 	if o, err := s.Get(t.Context(), "KEEP-1"); err != nil || o.Amount != 5 {
@@ -94,7 +96,7 @@ func TestOrdersSurviveARestart(t *testing.T) {
 	}
 }
 
-// A killed function leaves its connection reset in the middle of a request; the next caller must not find DynamoDB gone.
+// A killed function resets its connection in the middle of a request. The next caller must still reach DynamoDB.
 func TestACallerThatIsKilledInTheMiddleDoesNotEndDynamoDB(t *testing.T) {
 	server, s := open(t, "")
 	address := strings.TrimPrefix(server.URL, "http://")
@@ -103,7 +105,8 @@ func TestACallerThatIsKilledInTheMiddleDoesNotEndDynamoDB(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: %s\r\nX-Amz-Target: DynamoDB_20120810.PutItem\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: 9999\r\n\r\n{", address)
+		fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: %s\r\nX-Amz-Target: DynamoDB_20120810.PutItem\r\nContent-Type: "+
+			"application/x-amz-json-1.0\r\nContent-Length: 9999\r\n\r\n{", address)
 		conn.(*net.TCPConn).SetLinger(0) // closing sends a reset
 		conn.Close()
 		if _, err := s.Get(t.Context(), "NOBODY"); !errors.Is(err, payment.ErrNotFound) {
@@ -127,9 +130,12 @@ func TestStartSaysWhatIsMissing(t *testing.T) {
 	}{
 		{"no packages", Config{Root: t.TempDir()}, os.Getenv("PATH"), "run make npm"},
 		{"no node", Config{Root: root}, t.TempDir(), "install Node 20"},
-		{"data folder in use", Config{Root: root, Dir: dir}, os.Getenv("PATH"), "in use by another kasir local: end that one, or choose another folder with --data (make run ARGS="},
-		{"folder that nobody may write to", Config{Root: root, Dir: "/sys/kernel"}, os.Getenv("PATH"), "/sys/kernel, or a file in it, is not writable by you"},
-		{"folder that nobody may make", Config{Root: root, Dir: "/sys/kasir"}, os.Getenv("PATH"), "/sys/kasir, or a file in it, is not writable by you"},
+		{"data folder in use", Config{Root: root, Dir: dir}, os.Getenv("PATH"),
+			"in use by another kasir local: stop that one, or choose another folder with --data (make run ARGS="},
+		{"folder that nobody may write to", Config{Root: root, Dir: "/sys/kernel"}, os.Getenv("PATH"),
+			"cannot write to the data folder /sys/kernel or"},
+		{"folder that nobody may make", Config{Root: root, Dir: "/sys/kasir"}, os.Getenv("PATH"),
+			"cannot write to the data folder /sys/kasir or"},
 		{"something in the way", Config{Root: root, Dir: inTheWay}, os.Getenv("PATH"), "LOCK: Is a directory"},
 	} {
 		t.Setenv("PATH", test.path)
@@ -147,7 +153,8 @@ func TestStartNamesAnOldNode(t *testing.T) {
 	}
 	t.Setenv("NODE_OPTIONS", "--require "+old)
 	_, err := Start(t.Context(), Config{Root: root})
-	if err == nil || !strings.Contains(err.Error(), "node is v18.20.4: install Node 20 or newer") || strings.Contains(err.Error(), "\n") {
+	if err == nil || !strings.Contains(err.Error(), "node is v18.20.4: install Node 20 or newer") ||
+		strings.Contains(err.Error(), "\n") {
 		t.Error(err)
 	}
 }

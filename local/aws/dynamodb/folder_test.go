@@ -12,7 +12,7 @@ import (
 	"kasir/shared/order"
 )
 
-// kept is a data folder with one order in it.
+// kept makes a data folder with one order in it.
 func kept(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "dynamodb")
@@ -24,7 +24,7 @@ func kept(t *testing.T) string {
 	return dir
 }
 
-// Of two that start at the same moment one has the folder, and the other hears that it is in use.
+// Of two servers that start at the same moment, one gets the folder and the other an error that it is in use.
 func TestOfTwoStartsAtOnceOneHearsThatTheFolderIsInUse(t *testing.T) {
 	for range 3 {
 		dir := t.TempDir()
@@ -45,14 +45,15 @@ func TestOfTwoStartsAtOnceOneHearsThatTheFolderIsInUse(t *testing.T) {
 		if refused == nil {
 			refused = problems[1]
 		}
-		if (problems[0] == nil) == (problems[1] == nil) || !strings.Contains(refused.Error(), dir+" is in use by another kasir local") {
+		if (problems[0] == nil) == (problems[1] == nil) ||
+			!strings.Contains(refused.Error(), dir+" is in use by another kasir local") {
 			t.Errorf("%v\n%v", problems[0], problems[1])
 		}
 	}
 }
 
-// Damage is named with the folder and what to do, and nothing of what is left is touched. LevelDB alone begins anew
-// where CURRENT is missing, and removes the rest.
+// The error about damage names the folder and a remedy, and the remaining files are not touched. LevelDB alone would
+// start a new database if CURRENT is missing, and remove the other files.
 func TestADamagedFolderNamesItselfAndTheRemedy(t *testing.T) {
 	only := func(t *testing.T, dir, pattern string) string {
 		found, err := filepath.Glob(filepath.Join(dir, pattern))
@@ -62,8 +63,14 @@ func TestADamagedFolderNamesItselfAndTheRemedy(t *testing.T) {
 		return found[0]
 	}
 	for name, damage := range map[string]func(t *testing.T, dir string) error{
-		"CURRENT is missing":   func(t *testing.T, dir string) error { return os.Remove(filepath.Join(dir, "CURRENT")) },
-		"CURRENT is empty":     func(t *testing.T, dir string) error { return os.WriteFile(filepath.Join(dir, "CURRENT"), nil, 0o600) },
+		"CURRENT is missing": func(t *testing.T,
+			dir string) error {
+			return os.Remove(filepath.Join(dir, "CURRENT"))
+		},
+		"CURRENT is empty": func(t *testing.T,
+			dir string) error {
+			return os.WriteFile(filepath.Join(dir, "CURRENT"), nil, 0o600)
+		},
 		"the manifest is lost": func(t *testing.T, dir string) error { return os.Remove(only(t, dir, "MANIFEST-*")) },
 		"the manifest is wrong": func(t *testing.T, dir string) error {
 			return os.WriteFile(only(t, dir, "MANIFEST-*"), make([]byte, 64), 0o600)
@@ -80,7 +87,8 @@ func TestADamagedFolderNamesItselfAndTheRemedy(t *testing.T) {
 				server.Close()
 				t.Fatal("it starts, as if nothing had ever been there")
 			}
-			if text := err.Error(); !strings.Contains(text, "the data folder "+dir+" is damaged") || !strings.Contains(text, "mv "+dir+" "+dir+".damaged") {
+			if text := err.Error(); !strings.Contains(text, "the data folder "+dir+" is damaged") ||
+				!strings.Contains(text, "mv "+dir+" "+dir+".damaged") {
 				t.Error(err)
 			}
 			after, _ := filepath.Glob(filepath.Join(dir, "*.log"))
@@ -91,7 +99,7 @@ func TestADamagedFolderNamesItselfAndTheRemedy(t *testing.T) {
 	}
 }
 
-// Orders are for the owner alone, in a folder of an earlier version too.
+// Only the owner may read the orders, also in a folder of an earlier version.
 func TestDataIsForItsOwnerAlone(t *testing.T) {
 	dir := kept(t)
 	modes := func(when string) {
@@ -155,7 +163,8 @@ func TestNoWebPageReachesTheDatabase(t *testing.T) {
 		request.Header.Set("X-Amz-Target", "DynamoDB_20120810.ListTables")
 		request.Header.Set("Content-Type", "application/x-amz-json-1.0")
 		request.Header.Set("X-Amz-Date", "20200101T000000Z")
-		request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=a/20200101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=x")
+		request.Header.Set("Authorization",
+			"AWS4-HMAC-SHA256 Credential=a/20200101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=x")
 		if c.origin != "" {
 			request.Header.Set("Origin", c.origin)
 		}

@@ -15,7 +15,7 @@ import (
 	"kasir/shared/store"
 )
 
-// mark sets the format of an invoice's items, where there are any.
+// mark sets the format of an invoice's items, if there are any.
 func mark(t *testing.T, s *store.DynamoDB, invoice, format string) {
 	t.Helper()
 	for _, key := range []string{"order#" + invoice, "orphan#" + invoice} {
@@ -68,7 +68,7 @@ func TestTheFirstFormatIsStoredWithoutIt(t *testing.T) {
 	}
 }
 
-// A newer version may change the type of an attribute, even of the format's own.
+// A newer version may change the type of any attribute, including that of the format.
 func TestANewerItemThatCannotBeDecodedIsNewer(t *testing.T) {
 	_, s := open(t, "")
 	text := &types.AttributeValueMemberS{Value: "of another version"}
@@ -85,7 +85,7 @@ func TestANewerItemThatCannotBeDecodedIsNewer(t *testing.T) {
 		set(t, s, "order#"+invoice, store.FormatAttribute, format)
 		set(t, s, "order#"+early, "n", text)
 		set(t, s, "order#"+early, store.FormatAttribute, format)
-		set(t, s, "orphan#"+invoice, "n", text) // as the previous version keeps them
+		set(t, s, "orphan#"+invoice, "n", text) // as the previous version stores them
 		set(t, s, "orphan#"+invoice, store.FormatAttribute, format)
 		items := func() []any {
 			return []any{stored(t, s, "order#"+invoice), stored(t, s, "order#"+early), stored(t, s, "orphan#"+invoice)}
@@ -100,8 +100,9 @@ func TestANewerItemThatCannotBeDecodedIsNewer(t *testing.T) {
 		_, orphans := s.Orphans(t.Context(), early)
 		_, earlier := s.EarlierOrphans(t.Context(), invoice)
 		for what, err := range map[string]error{
-			"Get": get, "Create": create, "Update": update, "PutOrphan": put, "Orphans": orphans, "PutOrphan beside an order": beside,
-			"EarlierOrphans": earlier,
+			"Get": get, "Create": create, "Update": update, "PutOrphan": put, "Orphans": orphans,
+			"PutOrphan beside an order": beside,
+			"EarlierOrphans":            earlier,
 		} {
 			if !errors.Is(err, payment.ErrNewerFormat) {
 				t.Errorf("%s of %s: %v, want ErrNewerFormat", what, invoice, err)

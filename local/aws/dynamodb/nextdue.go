@@ -14,20 +14,20 @@ import (
 	"kasir/shared/store"
 )
 
-// Due is the entry of an order in the index of what is due. The zero value is no entry.
+// Due is an order's entry in the index of due orders. The zero value is no entry.
 type Due struct {
 	Key string // of the order's item
 	At  time.Time
 }
 
-// NextDue returns the earliest entry of the index of what is due, over all its partitions. It reads what was written
-// before, since the embedded DynamoDB has no index that lags behind its table.
+// NextDue returns the earliest entry of the index of due orders, over all its partitions. The embedded DynamoDB has no
+// index that lags behind its table, so earlier writes are always seen.
 func NextDue(ctx context.Context, client *dynamodb.Client, table string) (Due, error) {
 	var next Due
 	for shard := range payment.Shards {
 		d, err := firstDue(ctx, client, table, shard)
 		if err != nil {
-			return Due{}, fmt.Errorf("asking what is due next: %w", err)
+			return Due{}, fmt.Errorf("looking for the next due order: %w", err)
 		}
 		if d.Key != "" && (next.Key == "" || d.At.Before(next.At)) {
 			next = d
@@ -61,7 +61,7 @@ func firstDue(ctx context.Context, client *dynamodb.Client, table string, shard 
 	return Due{Key: key.Value, At: time.UnixMilli(millis)}, nil
 }
 
-// EmptyTable deletes every item, by making the table anew.
+// EmptyTable deletes every item by deleting the table and creating it again.
 func EmptyTable(ctx context.Context, client *dynamodb.Client, name string) error {
 	if _, err := client.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: aws.String(name)}); err != nil {
 		return fmt.Errorf("deleting table %s: %w", name, err)

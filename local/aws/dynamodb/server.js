@@ -1,5 +1,5 @@
-// Runs dynalite until standard input ends. The parent holds the other end of that pipe, so that dynalite ends
-// with it even when the parent is killed.
+// Runs dynalite until standard input ends. The parent holds the other end of that pipe, so dynalite ends with the parent
+// even if that is killed.
 const net = require('net')
 const [dynalite, path] = process.argv.slice(1)
 
@@ -15,24 +15,25 @@ function fail(err) {
   process.exit(1)
 }
 
-// allowed is for programs of this machine: no web page, and no name that somebody has let point to this machine.
+// allowed accepts programs of this machine. It refuses web pages, and foreign host names that point to this machine.
 function allowed(request) {
   const name = (request.headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '').toLowerCase()
   const here = name === 'localhost' || name === 'host.docker.internal' || name === '::1' || (net.isIPv4(name) && name.startsWith('127.'))
   return here && request.headers.origin === undefined
 }
 
-// dynalite answers every origin by itself.
+// dynalite itself allows every origin.
 function guard(server) {
   const [answer] = server.listeners('request')
   server.removeAllListeners('request').on('request', (request, response) => {
     if (allowed(request)) return answer(request, response)
-    response.writeHead(403, { 'Content-Type': 'text/plain' }).end('this answers programs of this machine only\n')
+    response.writeHead(403, { 'Content-Type': 'text/plain' }).end('this server answers only programs of this machine\n')
     request.resume()
   })
 }
 
-// dynalite opens its files by the way and says of a failure no more than that they are not open. The files that it is given say why.
+// dynalite opens its files in the background and reports only that they are not open. The files passed here report the
+// reason.
 function withFiles(start) {
   if (!path) return [start(), Promise.resolve()]
   const level = require(require.resolve('level', { paths: [dynalite] }))
@@ -47,8 +48,8 @@ function withFiles(start) {
   return [server, files.open()]
 }
 
-// completeFailures adds the stored item to a failed condition if the request asks for it, as DynamoDB does. dynalite ignores that
-// parameter, so that a repeat would need a read that AWS never sees.
+// completeFailures adds the stored item to a failed condition if the request asks for it, as DynamoDB does. dynalite
+// ignores that parameter, and a repeat would then need a read that does not occur on AWS.
 function completeFailures() {
   const parameter = 'ReturnValuesOnConditionCheckFailure'
   for (const action of ['putItem', 'updateItem']) require(`${dynalite}/validations/${action}`).types[parameter] = 'String'
@@ -62,7 +63,7 @@ function completeFailures() {
 }
 
 process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0)).resume()
-// dynalite throws when a caller hangs up in the middle of a request, which a function that is killed does.
+// dynalite throws if a caller closes the connection in the middle of a request, as a killed function does.
 process.on('uncaughtException', (err) => {
   if (err.code !== 'ECONNRESET') fail(err)
 })

@@ -14,7 +14,7 @@ import (
 	"kasir/shared/store"
 )
 
-// Client is a DynamoDB client for a server on this machine, which accepts any credentials.
+// Client returns a DynamoDB client for a server on this machine, which accepts any credentials.
 func Client(url string) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
 		Region: "us-east-1", BaseEndpoint: &url, DisableValidateResponseChecksum: true,
@@ -22,7 +22,7 @@ func Client(url string) *dynamodb.Client {
 	})
 }
 
-// CreateTable makes the table that package store describes, unless it is there.
+// CreateTable creates the table that package store describes, if it does not exist.
 func CreateTable(ctx context.Context, client *dynamodb.Client, name string) error {
 	attribute := func(name string, kind types.ScalarAttributeType) types.AttributeDefinition {
 		return types.AttributeDefinition{AttributeName: aws.String(name), AttributeType: kind}
@@ -40,8 +40,10 @@ func CreateTable(ctx context.Context, client *dynamodb.Client, name string) erro
 		},
 		KeySchema: []types.KeySchemaElement{key(store.KeyAttribute, types.KeyTypeHash)},
 		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
-			IndexName:  aws.String(store.DueIndex),
-			KeySchema:  []types.KeySchemaElement{key(store.DueShardAttribute, types.KeyTypeHash), key(store.DueAtAttribute, types.KeyTypeRange)},
+			IndexName: aws.String(store.DueIndex),
+			KeySchema: []types.KeySchemaElement{
+				key(store.DueShardAttribute, types.KeyTypeHash), key(store.DueAtAttribute, types.KeyTypeRange),
+			},
 			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
 		}},
 	})
@@ -49,7 +51,9 @@ func CreateTable(ctx context.Context, client *dynamodb.Client, name string) erro
 	if err != nil && !errors.As(err, &exists) {
 		return fmt.Errorf("creating table %s: %w", name, err)
 	}
-	waiter := dynamodb.NewTableExistsWaiter(client, func(o *dynamodb.TableExistsWaiterOptions) { o.MinDelay = 10 * time.Millisecond })
+	waiter := dynamodb.NewTableExistsWaiter(client, func(o *dynamodb.TableExistsWaiterOptions) {
+		o.MinDelay = 10 * time.Millisecond
+	})
 	if err := waiter.Wait(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(name)}, 30*time.Second); err != nil {
 		return fmt.Errorf("waiting for table %s: %w", name, err)
 	}

@@ -1,5 +1,5 @@
-// Package eventbridge stands where AWS EventBridge is: it takes events from the AWS SDK over HTTP and keeps them. It shares no code
-// with what sends them.
+// Package eventbridge replaces AWS EventBridge on one machine. It takes events from the AWS SDK over HTTP and keeps
+// them. It shares no code with the senders.
 package eventbridge
 
 import (
@@ -16,34 +16,38 @@ type Entry struct {
 	Time                             float64 // epoch seconds
 }
 
-// Server is the stand-in, an http.Handler. The zero value is ready.
+// Server is an http.Handler that answers as EventBridge does. The zero value is ready.
 type Server struct {
 	mu      sync.Mutex
 	entries []Entry
-	refuse  int // how many of the next entries are refused
+	refuse  int // number of next entries to refuse
 }
 
-// Entries are what was put, in that order.
+// Entries returns the events that were put, in order.
 func (s *Server) Entries() []Entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Entry(nil), s.entries...)
 }
 
-// Refuse has the next entries refused, one by one.
-func (s *Server) Refuse(n int) {
+// RefuseNext makes the server refuse the next n entries, one by one.
+func (s *Server) RefuseNext(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refuse = n
 }
 
-// ServeHTTP answers PutEvents, in AWS's JSON 1.1. EventBridge takes ten entries at most, and wants source, type and detail.
+// ServeHTTP answers PutEvents, in AWS's JSON 1.1. Like EventBridge it takes at most ten entries, and each needs Source,
+// DetailType and Detail.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var in struct{ Entries []Entry }
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
-	if r.Header.Get("X-Amz-Target") != "AWSEvents.PutEvents" || json.NewDecoder(r.Body).Decode(&in) != nil || len(in.Entries) == 0 || len(in.Entries) > 10 {
+	if r.Header.Get("X-Amz-Target") != "AWSEvents.PutEvents" || json.NewDecoder(r.Body).Decode(&in) != nil ||
+		len(in.Entries) == 0 || len(in.Entries) > 10 {
 		w.WriteHeader(http.StatusBadRequest)
-		json.NewEncoder(w).Encode(map[string]string{"__type": "ValidationException", "message": "only PutEvents of 1 to 10 entries is known here"})
+		json.NewEncoder(w).Encode(map[string]string{
+			"__type": "ValidationException", "message": "only PutEvents of 1 to 10 entries is known here",
+		})
 		return
 	}
 	s.mu.Lock()
@@ -55,9 +59,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case s.refuse > 0:
 			s.refuse--
-			result = map[string]string{"ErrorCode": "ThrottlingException", "ErrorMessage": "refused, as told"}
+			result = map[string]string{"ErrorCode": "ThrottlingException", "ErrorMessage": "refused on request"}
 		case e.Source == "" || e.DetailType == "" || !json.Valid([]byte(e.Detail)):
-			result = map[string]string{"ErrorCode": "InvalidArgument", "ErrorMessage": "Source, DetailType and Detail are required"}
+			result = map[string]string{
+				"ErrorCode": "InvalidArgument", "ErrorMessage": "Source, DetailType and Detail are required",
+			}
 		default:
 			s.entries = append(s.entries, e)
 		}

@@ -12,16 +12,17 @@ import (
 	"kasir/shared/route"
 )
 
-// Authorizer is the API's JWT authorizer: routes with a scope take only requests whose token it accepts, and hand the
-// token's claims to the function. Routes without a scope are open, and see no claims even when a token is sent.
+// Authorizer is the API's JWT authorizer. A route with a scope takes only requests whose token the authorizer accepts,
+// and passes the token's claims to the function. A route without a scope is open and passes no claims, even if a token
+// is sent.
 type Authorizer struct {
-	Issuer      string       // as tokens name it in iss; its discovery document is below it
-	Audience    []string     // one of them must be in aud, or be client_id where there is no aud
-	ScopePrefix string       // what the issuer writes before a scope of the table, such as "kasir/"
-	Client      *http.Client // fetches the issuer's keys; nil: one that gives up after some seconds
+	Issuer      string       // iss of the tokens; the discovery document is below this URL
+	Audience    []string     // aud must contain one of these; client_id must be one where there is no aud
+	ScopePrefix string       // the issuer's prefix of every scope, such as "kasir/"
+	Client      *http.Client // fetches the issuer's keys; nil uses a client that gives up after some seconds
 }
 
-// check refuses what API Gateway refuses, and routes that nobody could be let into.
+// check returns an error for a configuration that API Gateway refuses, and for a route that no request could reach.
 func (a *Authorizer) check(routes []route.Route) error {
 	if a == nil {
 		for _, r := range routes {
@@ -32,21 +33,21 @@ func (a *Authorizer) check(routes []route.Route) error {
 		return nil
 	}
 	if u, err := url.Parse(a.Issuer); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return fmt.Errorf("the issuer %q is no http or https URL", a.Issuer)
+		return fmt.Errorf("the issuer %q is not an http or https URL", a.Issuer)
 	}
 	if len(a.Audience) == 0 || slices.Contains(a.Audience, "") {
-		return errors.New("the authorizer needs audiences, none of them empty")
+		return errors.New("the authorizer needs audiences, and none may be empty")
 	}
 	return nil
 }
 
-// denial is a request that is not let through, and what its caller is told. Nothing in it comes from the token.
+// denial is the reason why a request is not let through, and its answer. It contains nothing from the token.
 type denial struct {
 	status int
-	scope  string // that would be enough
-	code   string // of RFC 6750; empty: there was no token
+	scope  string // scope that would be enough
+	code   string // of RFC 6750; empty if there was no token
 	reason string
-	cause  error // why the issuer's keys could not be had
+	cause  error // why the issuer's keys could not be fetched
 }
 
 func (d *denial) Error() string {
@@ -58,9 +59,10 @@ func (d *denial) Error() string {
 
 func (d *denial) Unwrap() error { return d.cause }
 
-// reply is AWS's: its documentation shows the header for a wrong audience, the other sentences are this gateway's.
+// reply returns the answer in AWS's form. AWS's documentation shows the header for a wrong audience; the other
+// sentences are this gateway's.
 func (d *denial) reply() reply {
-	r := failure(d.status)
+	r := errorReply(d.status)
 	challenge := "Bearer"
 	if d.code != "" {
 		challenge = fmt.Sprintf("Bearer scope=%q error=%q error_description=%q", d.scope, d.code, d.reason)
@@ -69,7 +71,7 @@ func (d *denial) reply() reply {
 	return r
 }
 
-// guard is the authorizer at work.
+// guard checks requests for an Authorizer.
 type guard struct {
 	Authorizer
 	verifier *bearer.Verifier
@@ -79,7 +81,7 @@ func newGuard(a Authorizer, now func() time.Time) *guard {
 	return &guard{a, bearer.New(bearer.Config{Issuer: a.Issuer, Audience: a.Audience, Client: a.Client, Now: now})}
 }
 
-// admit checks the token of a request for a route that needs one. The error is a *denial.
+// admit checks the token of a request for a route with a scope. The error is a *denial.
 func (g *guard) admit(r *http.Request, rt route.Route) (*eventAuthorizer, error) {
 	raw := bearer.Of(r.Header.Values("Authorization")...)
 	if raw == "" {
@@ -87,17 +89,20 @@ func (g *guard) admit(r *http.Request, rt route.Route) (*eventAuthorizer, error)
 	}
 	token, err := g.verifier.Verify(r.Context(), raw)
 	if err != nil {
-		return nil, invalid(err)
+		return nil, invalidToken(err)
 	}
 	needed := g.ScopePrefix + string(rt.Scope)
 	if !slices.Contains(token.Scopes, needed) {
-		return nil, &denial{status: http.StatusForbidden, scope: needed, code: "insufficient_scope", reason: "the token does not have the scope of this route"}
+		return nil, &denial{
+			status: http.StatusForbidden, scope: needed, code: "insufficient_scope",
+			reason: "the token does not have the scope of this route",
+		}
 	}
 	return &eventAuthorizer{JWT: eventJWT{Claims: token.Claims, Scopes: []string{needed}}}, nil
 }
 
-// invalid returns the denial of a token that was not verified.
-func invalid(err error) *denial {
+// invalidToken returns the denial for a token that failed verification.
+func invalidToken(err error) *denial {
 	d := &denial{status: http.StatusUnauthorized, code: "invalid_token", reason: err.Error()}
 	if e, ok := errors.AsType[*bearer.Invalid](err); ok {
 		d.reason, d.cause = e.Reason, e.Cause

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// CORS is the API's CORS configuration; it is in force when AllowOrigins has an entry. Then preflights are answered here
-// and CORS headers of functions are dropped, as API Gateway does.
+// CORS is the API's CORS configuration. It is in force if AllowOrigins has an entry. Then the gateway answers
+// preflights itself and drops the CORS headers of functions, as API Gateway does.
 type CORS struct {
 	AllowOrigins     []string // exact origins, or "*", or "http://*" and "https://*" for any host
 	AllowMethods     []string
@@ -22,7 +22,7 @@ type CORS struct {
 
 func (c CORS) enabled() bool { return len(c.AllowOrigins) > 0 }
 
-// check refuses what API Gateway refuses: credentials for everybody.
+// check returns an error for a configuration that API Gateway refuses: credentials for every origin.
 func (c CORS) check() error {
 	if c.AllowCredentials && slices.Contains(c.AllowOrigins, "*") {
 		return errors.New("CORS cannot allow credentials to every origin")
@@ -30,8 +30,8 @@ func (c CORS) check() error {
 	return nil
 }
 
-// preflight are the headers for an OPTIONS request. Without an allowed Origin and Access-Control-Request-Method there
-// are none: the answer is then an empty 204 and the browser refuses.
+// preflight returns the headers for an OPTIONS request. Without an allowed Origin and Access-Control-Request-Method
+// there are none, so the answer is an empty 204 and the browser refuses.
 func (c CORS) preflight(r *http.Request) http.Header {
 	h := make(http.Header)
 	if r.Header.Get("Access-Control-Request-Method") == "" || !c.allow(h, r) {
@@ -60,7 +60,7 @@ func (c CORS) decorate(h http.Header, r *http.Request) {
 	}
 }
 
-// allow sets what tells a browser that this origin may read the response.
+// allow sets the headers that let a browser read the response, and reports whether the origin is allowed.
 func (c CORS) allow(h http.Header, r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	if origin == "" {
@@ -71,7 +71,7 @@ func (c CORS) allow(h http.Header, r *http.Request) bool {
 		h.Set("Access-Control-Allow-Origin", "*")
 	case slices.ContainsFunc(c.AllowOrigins, func(allowed string) bool { return covers(allowed, origin) }):
 		h.Set("Access-Control-Allow-Origin", origin)
-		h.Add("Vary", "Origin") // else a cache could give one origin's response to another
+		h.Add("Vary", "Origin") // without it a cache could give one origin's response to another
 	default:
 		return false
 	}
@@ -81,7 +81,7 @@ func (c CORS) allow(h http.Header, r *http.Request) bool {
 	return true
 }
 
-// covers tells whether an entry stands for the origin.
+// covers reports whether an entry of AllowOrigins covers the origin.
 func covers(allowed, origin string) bool {
 	if scheme, any := strings.CutSuffix(allowed, "://*"); any {
 		return strings.HasPrefix(origin, scheme+"://")

@@ -19,11 +19,12 @@ var shop = CORS{
 	AllowCredentials: true,
 }
 
-// ask gives the status and the CORS headers of a response.
+// ask returns the status and the CORS headers of a response.
 func ask(t *testing.T, c CORS, method, path string, headers map[string]string) (int, map[string]string) {
 	t.Helper()
 	handler := api(t, Config{CORS: c, Invoke: answering(
-		`{"statusCode":200,"headers":{"access-control-allow-origin":"https://the-function","Access-Control-Max-Age":"1"}}`)})
+		`{"statusCode":200,"headers":{"access-control-allow-origin":"https://the-function",` +
+			`"Access-Control-Max-Age":"1"}}`)})
 	r := httptest.NewRequest(method, path, nil)
 	for name, value := range headers {
 		r.Header.Set(name, value)
@@ -71,7 +72,8 @@ func TestCORS(t *testing.T) {
 		want         map[string]string
 	}{
 		{"preflight", shop, "OPTIONS", "/do/it", preflight(local), 204, full(local)},
-		{"preflight of any https origin", shop, "OPTIONS", "/do/it", preflight("https://shop.example"), 204, full("https://shop.example")},
+		{"preflight of any https origin", shop, "OPTIONS", "/do/it", preflight("https://shop.example"), 204,
+			full("https://shop.example")},
 		{"preflight of no route", shop, "OPTIONS", "/nothing/here", preflight(local), 204, full(local)},
 		{"preflight of another port", shop, "OPTIONS", "/do/it", preflight("http://localhost:9999"), 204, none},
 		{"preflight of a null origin", shop, "OPTIONS", "/do/it", preflight("null"), 204, none},
@@ -81,7 +83,8 @@ func TestCORS(t *testing.T) {
 		{"request of no route", shop, "GET", "/nothing", map[string]string{"Origin": local}, 404, actual},
 		{"request of a foreign origin", shop, "GET", "/do/it", map[string]string{"Origin": "http://evil"}, 200, none},
 		{"request of no origin", shop, "GET", "/do/it", nil, 200, none},
-		{"everybody", everybody, "GET", "/do/it", map[string]string{"Origin": "http://a"}, 200, map[string]string{"Access-Control-Allow-Origin": "*"}},
+		{"everybody", everybody, "GET", "/do/it", map[string]string{"Origin": "http://a"}, 200,
+			map[string]string{"Access-Control-Allow-Origin": "*"}},
 		{"everybody's preflight", everybody, "OPTIONS", "/do/it", preflight("http://a"), 204,
 			map[string]string{"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "*"}},
 		{"not configured", CORS{}, "OPTIONS", "/do/it", preflight(local), 404, none},

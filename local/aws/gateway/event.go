@@ -16,11 +16,11 @@ import (
 	"kasir/local/aws/lambda"
 )
 
-// apiID stands where AWS has the API's generated id.
+// apiID replaces AWS's generated API id.
 const apiID = "local"
 
-// event is payload format 2.0. What has no value is left out, never null. stageVariables are never there: the default
-// stage has none.
+// event is payload format 2.0. A field without a value is omitted, never null. stageVariables never occur, because the
+// default stage has none.
 type event struct {
 	Version        string            `json:"version"`
 	RouteKey       string            `json:"routeKey"`
@@ -49,7 +49,7 @@ type eventContext struct {
 	TimeEpoch    int64            `json:"timeEpoch"`
 }
 
-// eventAuthorizer is what a function learns of the token: every claim as text, and the scope that its route asked for.
+// eventAuthorizer is the part of the token that a function sees: every claim as text, and the scope of its route.
 type eventAuthorizer struct {
 	JWT eventJWT `json:"jwt"`
 }
@@ -67,7 +67,7 @@ type eventHTTP struct {
 	UserAgent string `json:"userAgent"`
 }
 
-// newEvent tells a function about a request.
+// newEvent returns the event for a request.
 func newEvent(r *http.Request, x *exchange, body []byte) ([]byte, error) {
 	key, source := x.match.route.Key(), hostOf(r.RemoteAddr)
 	domain := hostOf(r.Host)
@@ -106,9 +106,10 @@ func newEvent(r *http.Request, x *exchange, body []byte) ([]byte, error) {
 	return encoded, nil
 }
 
-// isText tells which bodies stay as they are: text/* and three more. Everything else is base64, a body without content
-// type, a form and application/problem+json among them. AWS documents only "binary"; this is what the live service was
-// measured to do. Text that is not UTF-8 loses the bytes that are not: JSON cannot hold them.
+// isText reports whether bodies of this type are passed on unchanged: text/* and three more. All others are sent as
+// base64, including bodies without a content type, forms and application/problem+json. AWS documents only "binary";
+// this list was measured on the live service. Text that is not UTF-8 loses its invalid bytes, because JSON cannot hold
+// them.
 func isText(contentType string) bool {
 	media, _, _ := strings.Cut(contentType, ";")
 	media = strings.ToLower(strings.TrimSpace(media))
@@ -119,8 +120,8 @@ func isText(contentType string) bool {
 	return strings.HasPrefix(media, "text/")
 }
 
-// headers are in lower case, repeated ones joined by a comma without a space. Cookies have their own place. What belongs
-// to the connection stays here.
+// headers returns the headers of the event. Names are in lower case, and repeated headers are joined by a comma without
+// a space. Cookies have their own field. Headers of the connection are dropped.
 func headers(r *http.Request, source string, length int, now time.Time) map[string]string {
 	all := make(map[string]string, len(r.Header)+6)
 	for name, values := range r.Header {
@@ -137,7 +138,7 @@ func headers(r *http.Request, source string, length int, now time.Time) map[stri
 		source = before + ", " + source
 	}
 	all["x-forwarded-for"] = source
-	// Always https and 443 on AWS; the truth here, for whoever builds a URL from them.
+	// On AWS these are always https and 443. Here they are real, because a function may build a URL from them.
 	all["x-forwarded-proto"], all["x-forwarded-port"] = "http", "80"
 	if r.TLS != nil {
 		all["x-forwarded-proto"], all["x-forwarded-port"] = "https", "443"
@@ -148,13 +149,13 @@ func headers(r *http.Request, source string, length int, now time.Time) map[stri
 	return all
 }
 
-// hopByHop are the headers between two ends of one connection, in both directions.
+// hopByHop holds the headers that belong to one connection. They are dropped in both directions.
 var hopByHop = map[string]bool{
 	"Connection": true, "Keep-Alive": true, "Proxy-Connection": true, "Te": true, "Trailer": true,
 	"Transfer-Encoding": true, "Upgrade": true,
 }
 
-// cookies are the pairs of all Cookie headers, as they were sent.
+// cookies returns the pairs of all Cookie headers, as sent.
 func cookies(r *http.Request) []string {
 	var pairs []string
 	for _, header := range r.Header["Cookie"] {
@@ -167,8 +168,8 @@ func cookies(r *http.Request) []string {
 	return pairs
 }
 
-// query is the decoded query, repeated names joined by a comma. What cannot be decoded stays as it is; a function must
-// bear it anyway, in rawQueryString.
+// query returns the decoded query, with repeated names joined by a comma. A part that cannot be decoded is kept
+// unchanged; a function must expect such a part anyway, because rawQueryString contains it too.
 func query(raw string) map[string]string {
 	var all map[string]string
 	for pair := range strings.SplitSeq(raw, "&") {
@@ -195,7 +196,7 @@ func unescape(s string) string {
 	return s
 }
 
-// hostOf is an address without its port.
+// hostOf returns an address without its port.
 func hostOf(address string) string {
 	if host, _, err := net.SplitHostPort(address); err == nil {
 		return host
@@ -203,7 +204,7 @@ func hostOf(address string) string {
 	return address
 }
 
-// randomHex is n random bytes in hexadecimal. crypto/rand.Read never fails.
+// randomHex returns n random bytes in hexadecimal. crypto/rand.Read never fails.
 func randomHex(n int) string {
 	b := make([]byte, n)
 	rand.Read(b)

@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// eventOf is what a function would read of a request, by the types it would read it with.
+// eventOf returns the event for a request, decoded into aws-lambda-go's types.
 func eventOf(t *testing.T, r *http.Request) events.APIGatewayV2HTTPRequest {
 	t.Helper()
 	var e events.APIGatewayV2HTTPRequest
@@ -35,7 +35,7 @@ func eventOf(t *testing.T, r *http.Request) events.APIGatewayV2HTTPRequest {
 	return e
 }
 
-// Measured on the live service: text/* and three types are text, all else is base64.
+// This was measured on the live service: text/* and three types are text, all others are base64.
 func TestWhichBodiesAreBase64(t *testing.T) {
 	const body = `{"a":"é"}`
 	for contentType, text := range map[string]bool{

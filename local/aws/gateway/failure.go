@@ -9,29 +9,29 @@ import (
 	"kasir/local/aws/lambda"
 )
 
-// clientGone is for the log; nobody receives it. nginx's number, which people know.
+// clientGone is nginx's status for a client that closed the connection. It appears only in the log.
 const clientGone = 499
 
-// bodyError is a request whose body did not arrive.
+// bodyError is the error of a request whose body could not be read.
 type bodyError struct{ error }
 
 func (e bodyError) Unwrap() error { return e.error }
 
-// failure is a response of the gateway's own, in API Gateway's form: {"message":"Not Found"}.
-func failure(status int) reply {
+// errorReply returns a response of the gateway itself, in API Gateway's form: {"message":"Not Found"}.
+func errorReply(status int) reply {
 	r := reply{
 		status: status,
 		header: http.Header{"Content-Type": {"application/json"}},
 		body:   []byte(`{"message":"` + http.StatusText(status) + `"}`),
 	}
-	if status == http.StatusServiceUnavailable { // API Gateway leaves it out; every 503 of kasir's functions has one
+	if status == http.StatusServiceUnavailable { // without it on AWS; kasir's functions send it with every 503
 		r.header.Set("Retry-After", "1")
 	}
 	return r
 }
 
-// statusOf says what a client is told when there is no answer of a function to pass on. Nothing else of the error
-// reaches it.
+// statusOf returns the status for a request without an answer from a function. The client sees nothing else of the
+// error.
 func statusOf(err error) int {
 	if e, ok := errors.AsType[*lambda.Error](err); ok {
 		return statusOfFunction(e)
@@ -46,21 +46,21 @@ func statusOf(err error) int {
 	case ofBody:
 		return http.StatusBadRequest
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, lambda.ErrClosed):
-		return http.StatusServiceUnavailable // what HTTP APIs answer after their 30 s
+		return http.StatusServiceUnavailable // HTTP APIs answer this after their 30 s
 	case errors.Is(err, context.Canceled):
 		return clientGone
 	}
 	return http.StatusInternalServerError
 }
 
-// statusOfFunction differs from AWS where a process ended: AWS answers 500 there too, but on a developer's machine a
-// binary that died and a handler that returned an error are two different searches.
+// statusOfFunction differs from AWS for a process that exited. AWS answers 500 there too; on a developer's machine a
+// 502 separates a binary that crashed from a handler that returned an error.
 func statusOfFunction(e *lambda.Error) int {
 	switch e.Kind {
 	case lambda.TooLarge:
 		return http.StatusRequestEntityTooLarge
 	case lambda.Throttled:
-		return http.StatusServiceUnavailable // 429 is for the API's own rate limit; this client may simply try again
+		return http.StatusServiceUnavailable // 429 is for the API's own rate limit; a 503 can be retried at once
 	case lambda.Crashed, lambda.Init:
 		return http.StatusBadGateway
 	case lambda.Failed:
@@ -68,5 +68,5 @@ func statusOfFunction(e *lambda.Error) int {
 			return http.StatusBadGateway
 		}
 	}
-	return http.StatusInternalServerError // among them the function's own timeout, as on AWS
+	return http.StatusInternalServerError // including the function's own timeout, as on AWS
 }

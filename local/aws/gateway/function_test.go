@@ -16,8 +16,8 @@ import (
 )
 
 // The event is written by hand after the example of payload format 2.0 in AWS's documentation (Create AWS Lambda proxy
-// integrations for HTTP APIs) with that example's time, duplicate headers, duplicate query parameters and cookies; rawPath
-// is decoded as in events captured from the live service.
+// integrations for HTTP APIs), with that example's time, duplicate headers, duplicate query parameters and cookies.
+// rawPath is decoded, as in events captured from the live service.
 func TestTheEventAFunctionGets(t *testing.T) {
 	server := deploy(t, lambda.Function{})
 	got := raw(t, server, `POST /do/echo?parameter1=value1&parameter1=value2&parameter2=a%20b+c&empty= HTTP/1.1
@@ -87,7 +87,7 @@ Connection: close
 	}
 }
 
-// A bare request has a bare event: after the capture of a GET in aws-lambda-go's test data, with a path parameter that
+// The event of a bare request follows the capture of a GET in aws-lambda-go's test data, with a path parameter that
 // needs decoding.
 func TestTheEventOfABareRequest(t *testing.T) {
 	server := deploy(t, lambda.Function{})
@@ -183,7 +183,8 @@ func TestWhenAFunctionIsTooSlow(t *testing.T) {
 	}
 	defer l.Close()
 	server := deploy(t, lambda.Function{Timeout: 300 * time.Millisecond})
-	expectOwn(t, send(t, server, "GET", "/do/wait?addr="+url.QueryEscape(l.Addr().String()), ""), 500, "Internal Server Error")
+	expectOwn(t, send(t, server, "GET", "/do/wait?addr="+url.QueryEscape(l.Addr().String()), ""), 500,
+		"Internal Server Error")
 }
 
 func TestWhenAllInstancesAreBusy(t *testing.T) {

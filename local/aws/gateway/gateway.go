@@ -1,9 +1,11 @@
-// Package gateway is an API Gateway HTTP API on one machine: it routes requests to functions, lets in whose token has
-// the route's scope, hands them over in payload format 2.0 and turns what they return into responses, as AWS does.
+// Package gateway is an API Gateway HTTP API on one machine. It routes requests to functions, checks the token against
+// the route's scope, passes requests on in payload format 2.0 and turns the functions' answers into responses, as AWS
+// does.
 //
-// Where AWS's documentation is silent, what others measured on the live service is followed: which content types stay
-// text, that rawPath is decoded, what an answer without statusCode becomes. Where this gateway differs on purpose, the
-// comment there says so; the one difference a client sees is 502 for a function that crashed, where AWS answers 500.
+// Where AWS's documentation is silent, this gateway follows the measurements that others made on the live service: the
+// content types that stay text, the decoded rawPath, the meaning of an answer without statusCode. A comment marks every
+// intended difference. Only one is visible to a client: a function that crashed is answered with 502, where AWS answers
+// 500.
 package gateway
 
 import (
@@ -22,34 +24,34 @@ import (
 )
 
 const (
-	// integrationLimit is how long a function may take, and maxBody how large a request may be: quotas of HTTP APIs
-	// that cannot be raised.
+	// integrationLimit is the time limit of a function, and maxBody the size limit of a request. Both are quotas of
+	// HTTP APIs that cannot be raised.
 	integrationLimit = 30 * time.Second
 	maxBody          = 10 << 20
-	// clientLimit is for a client to send its body, and again to take the response.
+	// clientLimit is the time limit for a client to send its body, and again to read the response.
 	clientLimit = 30 * time.Second
 )
 
-// Invoker gives an event to a function and waits for its answer; lambda.Runtime.Invoke is one. Errors of package lambda
-// are told apart; any other becomes a 500.
+// Invoker sends an event to a function and returns its answer, as lambda.Runtime.Invoke does. Each kind of
+// *lambda.Error has its own status; any other error becomes a 500.
 type Invoker func(ctx context.Context, function string, event []byte) ([]byte, error)
 
-// Config is the API.
+// Config configures the API.
 type Config struct {
 	Routes     []route.Route
 	Invoke     Invoker
-	Authorizer *Authorizer      // of routes with a scope; nil only when there are none
-	CORS       CORS             // zero: the functions answer preflights themselves, if anybody does
+	Authorizer *Authorizer      // checks routes with a scope; may be nil only if there are none
+	CORS       CORS             // zero leaves preflights to the functions
 	Now        func() time.Time // time.Now when nil
-	NewID      func() string    // request ids; random ones like AWS's when nil
-	Log        *slog.Logger     // one line for each request; discarded when nil
+	NewID      func() string    // makes request ids; if nil, random ones in AWS's form
+	Log        *slog.Logger     // gets one line per request; nil discards
 }
 
-// New checks the routes and returns the API as a handler, to be served by Server or any http.Server. The error says
-// which route is wrong, and how.
+// New checks the routes and returns the API as a handler, to be served by Server or any http.Server. The error names
+// the route and its mistake.
 func New(c Config) (http.Handler, error) {
 	if c.Invoke == nil {
-		return nil, errors.New("gateway: nothing to invoke functions with")
+		return nil, errors.New("gateway: Config.Invoke is missing")
 	}
 	routes, err := newRouter(c.Routes)
 	if err != nil {
@@ -80,12 +82,12 @@ func New(c Config) (http.Handler, error) {
 type gateway struct {
 	Config
 	routes router
-	guard  *guard // nil: no route needs a token
+	guard  *guard // nil if no route needs a token
 }
 
-// ServeHTTP answers one request: it is matched, admitted, read, invoked, written and logged here, in this order.
+// ServeHTTP answers one request: match, admit, read, invoke, write and log, in this order.
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// The network's clock, whatever g.Now is; a recorder in tests has no deadlines.
+	// Deadlines use the network's clock, whatever g.Now is. A recorder in tests has no deadlines; the error is ignored.
 	http.NewResponseController(w).SetReadDeadline(time.Now().Add(clientLimit))
 	x := exchange{id: g.NewID(), received: g.Now(), path: decodedPath(r)}
 	if g.CORS.enabled() && r.Method == http.MethodOptions {
@@ -100,7 +102,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.log(r, x)
 }
 
-// exchange is one request on its way, and what became of it.
+// exchange is one request and its result so far.
 type exchange struct {
 	id         string
 	received   time.Time
@@ -108,14 +110,14 @@ type exchange struct {
 	match      match
 	authorizer *eventAuthorizer // nil for an open route
 	reply      reply
-	err        error // why the gateway answers for the function
+	err        error // why the gateway answers instead of the function
 }
 
-// integrate finds the function, invokes it and keeps its reply.
+// integrate finds the function, invokes it and stores its reply.
 func (g *gateway) integrate(w http.ResponseWriter, r *http.Request, x *exchange) {
 	var found bool
 	if x.match, found = g.routes.match(r.Method, x.path); !found {
-		x.reply = failure(http.StatusNotFound)
+		x.reply = errorReply(http.StatusNotFound)
 		return
 	}
 	if x.match.route.Scope != "" {
@@ -149,13 +151,13 @@ func (g *gateway) integrate(w http.ResponseWriter, r *http.Request, x *exchange)
 }
 
 func (x *exchange) fail(err error) {
-	x.err, x.reply = err, failure(statusOf(err))
+	x.err, x.reply = err, errorReply(statusOf(err))
 	if d, ok := errors.AsType[*denial](err); ok {
 		x.reply = d.reply()
 	}
 }
 
-// readBody takes the whole body, because AWS has it whole before a function hears of the request.
+// readBody reads the whole body, because on AWS a function starts only after the whole body has arrived.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.ContentLength > maxBody {
 		return nil, &http.MaxBytesError{Limit: maxBody}
@@ -164,15 +166,15 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, bodyError{err}
 	}
-	http.NewResponseController(w).SetReadDeadline(time.Time{}) // it would end the wait for the function
+	http.NewResponseController(w).SetReadDeadline(time.Time{}) // otherwise it would end the wait for the function
 	return body, nil
 }
 
-// log writes the one line for a request.
+// log writes the log line of one request.
 func (g *gateway) log(r *http.Request, x exchange) {
 	attrs := []slog.Attr{slog.String("requestId", x.id), slog.String("method", r.Method)}
 	if x.match.route.Function == "" {
-		attrs = append(attrs, slog.String("path", beginning(x.path)))
+		attrs = append(attrs, slog.String("path", firstSegment(x.path)))
 	} else {
 		attrs = append(attrs, slog.String("route", x.match.route.Path), slog.String("function", x.match.route.Function))
 	}
@@ -191,16 +193,16 @@ func (g *gateway) log(r *http.Request, x exchange) {
 	g.Log.LogAttrs(r.Context(), level, "request", attrs...)
 }
 
-// beginning is the first segment of a path that has no route: enough to see a slip, and none of the ids and tokens that
-// follow.
-func beginning(path string) string {
+// firstSegment returns the first segment of a path without a route. It is enough to see a typing mistake, and leaves
+// out the ids and tokens that may follow.
+func firstSegment(path string) string {
 	if end := strings.IndexByte(strings.TrimPrefix(path, "/"), '/'); end >= 0 {
 		return path[:end+1] + "/…"
 	}
 	return path
 }
 
-// newID is 11 random bytes in the form of AWS's request ids, which end in one "=".
+// newID returns 11 random bytes in the form of AWS's request ids, which end in one "=".
 func newID() string {
 	var b [11]byte
 	rand.Read(b[:])

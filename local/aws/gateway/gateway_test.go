@@ -51,7 +51,7 @@ func TestWhatFailuresBecome(t *testing.T) {
 	}
 }
 
-// The clock of this test is virtual: it jumps to the 30 s.
+// The clock of this test is virtual and jumps to the 30 s.
 func TestAFunctionHas30Seconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked, waited time.Duration
@@ -83,7 +83,7 @@ func TestBodiesOver10MB(t *testing.T) {
 		t.Errorf("10 MB: got %d %s", got.status, got.body)
 	}
 	expectOwn(t, send(t, server, "POST", "/do/it", exact+"x"), 413, "Request Entity Too Large")
-	// Of unknown length, so that only reading tells.
+	// Its length is unknown, so the gateway must read to find out.
 	req := httptest.NewRequest("POST", "/do/it", io.MultiReader(strings.NewReader(exact), strings.NewReader("x")))
 	w := httptest.NewRecorder()
 	server.Config.Handler.ServeHTTP(w, req)
@@ -104,7 +104,8 @@ func TestBodiesThatDoNotArrive(t *testing.T) {
 	} {
 		handler := api(t, Config{Invoke: failing(errors.New("invoked"))})
 		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, httptest.NewRequest("POST", "/do/it", io.MultiReader(strings.NewReader("{"), broken{c.err})))
+		handler.ServeHTTP(w, httptest.NewRequest("POST", "/do/it",
+			io.MultiReader(strings.NewReader("{"), broken{c.err})))
 		expectOwn(t, response{w.Code, w.Header(), w.Body.String()}, c.status, c.message)
 	}
 }
@@ -135,7 +136,8 @@ func TestAClientThatLeavesEndsTheWait(t *testing.T) {
 
 func TestOneConnectionManyRequests(t *testing.T) {
 	server := serve(t, Config{Invoke: answering(`"ok"`)})
-	for _, target := range []string{"POST /do/it", "GET /nothing", "OPTIONS /do/it", "GET /do/it", "POST /nothing", "POST /do/it"} {
+	for _, target := range []string{"POST /do/it", "GET /nothing", "OPTIONS /do/it", "GET /do/it", "POST /nothing",
+		"POST /do/it"} {
 		method, path, _ := strings.Cut(target, " ")
 		want := http.StatusOK
 		if path == "/nothing" || method == "OPTIONS" {
@@ -179,7 +181,8 @@ func TestTheAccessLog(t *testing.T) {
 		Now:  func() time.Time { now = now.Add(12 * time.Millisecond); return now },
 		Invoke: func(_ context.Context, _ string, event []byte) ([]byte, error) {
 			if bytes.Contains(event, []byte("exit")) {
-				return nil, &lambda.Error{Kind: lambda.Crashed, Function: "api", Type: "Runtime.ExitError", Message: "exit status 3"}
+				return nil, &lambda.Error{Kind: lambda.Crashed, Function: "api", Type: "Runtime.ExitError",
+					Message: "exit status 3"}
 			}
 			return []byte(`"four"`), nil
 		},
@@ -196,12 +199,17 @@ func TestTheAccessLog(t *testing.T) {
 	}
 	const id = "JKJaXmPLvHcESHA="
 	want := []map[string]any{
-		{"level": "INFO", "msg": "request", "requestId": id, "method": "GET", "route": "/do/{do}", "function": "api", "status": 200., "bytes": 4., "ms": 12.},
-		{"level": "ERROR", "msg": "request", "requestId": id, "method": "GET", "route": "/do/{do}", "function": "api", "status": 502., "bytes": 25., "ms": 12.,
+		{"level": "INFO", "msg": "request", "requestId": id, "method": "GET", "route": "/do/{do}", "function": "api",
+			"status": 200., "bytes": 4., "ms": 12.},
+		{"level": "ERROR", "msg": "request", "requestId": id, "method": "GET", "route": "/do/{do}", "function": "api",
+			"status": 502., "bytes": 25., "ms": 12.,
 			"error": "function api: Runtime.ExitError: exit status 3"},
-		{"level": "INFO", "msg": "request", "requestId": id, "method": "GET", "path": "/customers/…", "status": 404., "bytes": 23., "ms": 12.},
-		{"level": "INFO", "msg": "request", "requestId": id, "method": "GET", "path": "/typo", "status": 404., "bytes": 23., "ms": 12.},
-		{"level": "INFO", "msg": "request", "requestId": id, "method": "OPTIONS", "route": "/do/{do}", "function": "api", "status": 204., "bytes": 0., "ms": 12.},
+		{"level": "INFO", "msg": "request", "requestId": id, "method": "GET", "path": "/customers/…", "status": 404.,
+			"bytes": 23., "ms": 12.},
+		{"level": "INFO", "msg": "request", "requestId": id, "method": "GET", "path": "/typo", "status": 404.,
+			"bytes": 23., "ms": 12.},
+		{"level": "INFO", "msg": "request", "requestId": id, "method": "OPTIONS", "route": "/do/{do}",
+			"function": "api", "status": 204., "bytes": 0., "ms": 12.},
 	}
 	var got []map[string]any
 	for line := range strings.Lines(log.String()) {

@@ -47,7 +47,7 @@ func clock() time.Time {
 	return time.UnixMilli(1583348638390).In(time.FixedZone("WIB", 7*60*60))
 }
 
-// routes are one function under every shape of path.
+// routes lead to one function, with every kind of path.
 var routes = []route.Route{
 	{Function: "api", Method: "POST", Path: "/do/{do}"},
 	{Function: "api", Method: "GET", Path: "/do/{do}"},
@@ -55,7 +55,7 @@ var routes = []route.Route{
 	{Function: "api", Method: "GET", Path: "/do/it"},
 }
 
-// deploy puts the gateway in front of the real function, run by the real runtime.
+// deploy starts the gateway with the real function, run by the real runtime.
 func deploy(t *testing.T, f lambda.Function) *httptest.Server {
 	t.Helper()
 	f.Name, f.Binary = "api", function
@@ -74,7 +74,7 @@ func deploy(t *testing.T, f lambda.Function) *httptest.Server {
 	return server
 }
 
-// serve fills in what a test leaves open and serves the API.
+// serve fills in the missing fields of the configuration and serves the API.
 func serve(t *testing.T, c Config) *httptest.Server {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
@@ -105,24 +105,24 @@ func api(t *testing.T, c Config) http.Handler {
 	return handler
 }
 
-// answering is a function that always answers the same.
+// answering returns a function that always gives the same answer.
 func answering(payload string) Invoker {
 	return func(context.Context, string, []byte) ([]byte, error) { return []byte(payload), nil }
 }
 
-// failing is a function that always fails the same way.
+// failing returns a function that always fails with the same error.
 func failing(err error) Invoker {
 	return func(context.Context, string, []byte) ([]byte, error) { return nil, err }
 }
 
-// response is what a client sees.
+// response is the part of a response that a client sees.
 type response struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// raw sends a request byte for byte, so that a test decides about every header, and reads the response.
+// raw sends a request byte for byte, so that a test controls every header, and reads the response.
 func raw(t *testing.T, server *httptest.Server, request string) response {
 	t.Helper()
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
@@ -141,7 +141,7 @@ func raw(t *testing.T, server *httptest.Server, request string) response {
 	return read(t, resp)
 }
 
-// send makes an ordinary request.
+// send sends an ordinary request.
 func send(t *testing.T, server *httptest.Server, method, path, body string) response {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, strings.NewReader(body))
@@ -166,7 +166,7 @@ func read(t *testing.T, resp *http.Response) response {
 	return response{resp.StatusCode, resp.Header, string(body)}
 }
 
-// expectOwn checks a response of the gateway's own.
+// expectOwn checks a response that the gateway itself makes.
 func expectOwn(t *testing.T, got response, status int, message string) {
 	t.Helper()
 	if want := `{"message":"` + message + `"}`; got.status != status || got.body != want {

@@ -9,20 +9,20 @@ import (
 	"time"
 )
 
-// reply is a response, ready to be written.
+// reply is a response that is ready to be written.
 type reply struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// parseReply reads a function's answer in format 2.0. An answer with statusCode is a response and must be a correct one.
-// Anything else is the body of a 200, as it is: AWS documents that for valid JSON, the live service does it for text that
-// is no JSON too. Of a JSON string it sends the text.
+// parseReply reads a function's answer in format 2.0. An answer with statusCode is a response and must be well-formed.
+// Any other answer is the body of a 200, unchanged. AWS documents that for valid JSON; the live service also does it
+// for text that is not JSON. For a JSON string the body is the string's text.
 func parseReply(answer []byte) (reply, error) {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(answer, &fields) == nil && fields["statusCode"] != nil {
-		r, err := structured(fields)
+		r, err := parseFields(fields)
 		if err != nil {
 			return reply{}, fmt.Errorf("the function's answer is malformed: %w", err)
 		}
@@ -36,8 +36,9 @@ func parseReply(answer []byte) (reply, error) {
 	return r, nil
 }
 
-// structured reads the fields one by one: their names' case matters, multiValueHeaders and unknown ones are ignored.
-func structured(fields map[string]json.RawMessage) (reply, error) {
+// parseFields reads the fields of a response one by one. Their names are case-sensitive. multiValueHeaders and unknown
+// fields are ignored.
+func parseFields(fields map[string]json.RawMessage) (reply, error) {
 	var (
 		status   int
 		headers  map[string]string
@@ -49,7 +50,8 @@ func structured(fields map[string]json.RawMessage) (reply, error) {
 		name string
 		into any
 	}{
-		{"statusCode", &status}, {"headers", &headers}, {"cookies", &cookies}, {"body", &body}, {"isBase64Encoded", &isBase64},
+		{"statusCode", &status}, {"headers", &headers}, {"cookies", &cookies},
+		{"body", &body}, {"isBase64Encoded", &isBase64},
 	} {
 		if raw := fields[f.name]; raw != nil {
 			if err := json.Unmarshal(raw, f.into); err != nil {
@@ -58,7 +60,7 @@ func structured(fields map[string]json.RawMessage) (reply, error) {
 		}
 	}
 	if status < 200 || status > 599 {
-		return reply{}, fmt.Errorf("statusCode %d is no final HTTP status", status)
+		return reply{}, fmt.Errorf("statusCode %d is not a final HTTP status", status)
 	}
 	r := reply{status: status, header: make(http.Header), body: []byte(body)}
 	if isBase64 {
@@ -82,7 +84,7 @@ func structured(fields map[string]json.RawMessage) (reply, error) {
 	return r, nil
 }
 
-// write sends the reply. A client that is gone or too slow is not waited for.
+// write sends the reply. It gives up on a client that is gone or too slow.
 func (r reply) write(w http.ResponseWriter) {
 	conn := http.NewResponseController(w)
 	conn.SetWriteDeadline(time.Now().Add(clientLimit)) // the network's clock

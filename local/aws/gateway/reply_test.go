@@ -18,13 +18,15 @@ func TestWhatAnAnswerBecomes(t *testing.T) {
 		{`{"statusCode":200}`, 200, "", ""},
 		{`{"statusCode":204,"body":""}`, 204, "", ""},
 		{`{"statusCode":200,"body":"Halo"}`, 200, text, "Halo"},
-		{`{"statusCode":404,"headers":{"CONTENT-TYPE":"application/problem+json"},"body":"{}"}`, 404, "application/problem+json", "{}"},
+		{`{"statusCode":404,"headers":{"CONTENT-TYPE":"application/problem+json"},"body":"{}"}`, 404,
+			"application/problem+json", "{}"},
 		{`{"statusCode":200,"headers":null,"cookies":null,"body":null,"isBase64Encoded":null}`, 200, "", ""},
 		{`{"statusCode":200,"Body":"a field's case matters","other":1}`, 200, "", ""},
-		{`{"statusCode":200,"headers":{"content-length":"3","connection":"close"},"body":"longer"}`, 200, text, "longer"},
+		{`{"statusCode":200,"headers":{"content-length":"3","connection":"close"},"body":"longer"}`, 200,
+			text, "longer"},
 		{`{"statusCode":200,"body":"SGFsbw==","isBase64Encoded":true}`, 200, text, "Halo"},
 
-		// Without statusCode the answer is the body. Seen on the live service even for text that is no JSON.
+		// Without statusCode the answer is the body. On the live service that was seen even for text that is not JSON.
 		{`{"message":"Halo"}`, 200, json, `{"message":"Halo"}`},
 		{`[1, 2]`, 200, json, `[1, 2]`},
 		{`42`, 200, json, `42`},
@@ -78,7 +80,8 @@ func TestHeadersOfAResponse(t *testing.T) {
 	got := send(t, server, "GET", "/do/it", "")
 	got.header.Del("Date")
 	if diff := cmp.Diff(http.Header{
-		"Access-Control-Allow-Origin": {"https://anyone"}, // the API has no CORS configuration: the function's counts
+		// the API has no CORS configuration, so the function's header counts
+		"Access-Control-Allow-Origin": {"https://anyone"},
 		"Apigw-Requestid":             {"JKJaXmPLvHcESHA="},
 		"Content-Length":              {"0"},
 		"Retry-After":                 {"2"},
@@ -90,7 +93,7 @@ func TestHeadersOfAResponse(t *testing.T) {
 	}
 }
 
-// FuzzAnswer: whatever a function answers, the client gets a valid response.
+// FuzzAnswer checks that the client gets a valid response, whatever the function answers.
 func FuzzAnswer(f *testing.F) {
 	f.Add([]byte(`{"statusCode":200,"headers":{"a":"b"},"cookies":["c=d"],"body":"e","isBase64Encoded":false}`))
 	f.Add([]byte(`{"statusCode":204,"body":"x"}`))

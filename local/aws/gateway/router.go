@@ -10,29 +10,29 @@ import (
 	"kasir/shared/route"
 )
 
-// router holds the routes, those that are to be tried first in front.
+// router holds the routes in the order in which they are tried.
 type router []pattern
 
-// pattern is a route with its path taken apart.
+// pattern is a route with its path split into segments.
 type pattern struct {
 	route    route.Route
 	segments []segment
 }
 
-// segment is what stands between two slashes: literal text, or the name of a path parameter.
+// segment is the part between two slashes: literal text, or the name of a path parameter.
 type segment struct {
 	text  string
 	param bool
 }
 
-// match is the route a request goes to and its path parameters.
+// match is the route of a request and its path parameters.
 type match struct {
 	route  route.Route
 	params map[string]string
 }
 
-// newRouter refuses routes that API Gateway would refuse, and those this gateway does not know: greedy parameters, ANY
-// and $default.
+// newRouter returns an error for routes that API Gateway would refuse, and for those that this gateway does not
+// support: greedy parameters, ANY and $default.
 func newRouter(routes []route.Route) (router, error) {
 	r := make(router, 0, len(routes))
 	for _, rt := range routes {
@@ -57,11 +57,11 @@ func parseRoute(rt route.Route) (pattern, error) {
 		return p, errors.New("it names no function")
 	}
 	if rt.Method == "" || rt.Method != strings.ToUpper(rt.Method) || rt.Method == "ANY" {
-		return p, errors.New("its method is to be one HTTP method in upper case")
+		return p, errors.New("its method must be one HTTP method in upper case")
 	}
 	rest, slash := strings.CutPrefix(rt.Path, "/")
 	if !slash || rt.Path != "/" && strings.HasSuffix(rt.Path, "/") {
-		return p, errors.New("its path is to start with a slash and not to end with one")
+		return p, errors.New("its path must start with a slash and must not end with one")
 	}
 	seen := make(map[string]bool)
 	for text := range strings.SplitSeq(rest, "/") {
@@ -78,7 +78,8 @@ func parseRoute(rt route.Route) (pattern, error) {
 	return p, nil
 }
 
-// precedence sorts literal text before parameters, from the left; 0 means that both take the same paths.
+// precedence orders patterns: literal text comes before parameters, compared from the left. 0 means that both match the
+// same paths.
 func (p pattern) precedence(q pattern) int {
 	for n := range min(len(p.segments), len(q.segments)) {
 		a, b := p.segments[n], q.segments[n]
@@ -95,8 +96,8 @@ func (p pattern) precedence(q pattern) int {
 	return len(p.segments) - len(q.segments)
 }
 
-// match finds the route for a request. A method that is not in the table is not found either, and /payments/ is not
-// /payments: HTTP APIs have no 405 and do not forgive a slash.
+// match finds the route for a request. An unknown method is not found, and /payments/ is not /payments: HTTP APIs have
+// no 405 and do not ignore a trailing slash.
 func (r router) match(method, path string) (match, bool) {
 	rest, slash := strings.CutPrefix(path, "/")
 	if !slash {
@@ -114,7 +115,8 @@ func (r router) match(method, path string) (match, bool) {
 	return match{}, false
 }
 
-// fit gives the path parameters, nil when there are none. A parameter is never empty.
+// fit returns the path parameters, or nil if there are none, and reports whether the segments match. A parameter is
+// never empty.
 func (p pattern) fit(segments []string) (map[string]string, bool) {
 	if len(segments) != len(p.segments) {
 		return nil, false
@@ -134,9 +136,9 @@ func (p pattern) fit(segments []string) (map[string]string, bool) {
 	return params, true
 }
 
-// decodedPath is what HTTP APIs route by and pass on: the path after decoding, so that an encoded slash separates
-// segments, and cut at an encoded question mark. Both were seen on the live service, and both mean that an invoice
-// number with such characters cannot be asked for, here or there.
+// decodedPath returns the path that HTTP APIs route by and pass on. It is decoded first, so an encoded slash separates
+// segments, and cut at an encoded question mark. Both were seen on the live service. Because of both, an invoice number
+// with such characters cannot be read, here or on AWS.
 func decodedPath(r *http.Request) string {
 	path, _, _ := strings.Cut(r.URL.Path, "?")
 	return path

@@ -43,7 +43,7 @@ func TestWhichRouteARequestTakes(t *testing.T) {
 		{"PUT", "/payments", "", none}, // HTTP APIs have no 405
 		{"HEAD", "/payments/INV-1", "", none},
 		{"OPTIONS", "/payments", "", none},
-		{"POST", "/payments/", "", none}, // nor do they forgive a slash
+		{"POST", "/payments/", "", none}, // nor do they ignore a trailing slash
 		{"GET", "/payments/", "", none},
 		{"GET", "//payments/INV-1", "", none},
 		{"GET", "/payments/a%2Fb", "", none}, // decoded first: two segments

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// connection notes the deadlines set on it, as seconds from now.
+// connection records the deadlines set on it, as seconds from now.
 type connection struct {
 	*httptest.ResponseRecorder
 	set []string

@@ -8,42 +8,42 @@ import (
 	"strconv"
 )
 
-// phase is where a runtime stands in its loop. Calls that do not fit are refused with 403, as on AWS.
+// phase is the position of a runtime in its loop. A call that does not fit the phase is refused with 403, as on AWS.
 type phase int
 
 const (
 	starting phase = iota // has not asked for an event yet
-	waiting               // asked, and is told to wait
+	waiting               // has asked and waits for an event
 	running               // has an event
-	answered              // has posted its answer and is expected to ask again
+	answered              // has posted its answer; its next call should ask for an event
 )
 
-// answer is what the runtime posted for an event.
+// answer is the runtime's answer to an event.
 type answer struct {
 	payload []byte
 	err     *Error
 }
 
-// apiError is the JSON of all errors here, in both directions.
+// apiError is the JSON of every error of the Runtime API, in both directions.
 type apiError struct {
 	Message string `json:"errorMessage"`
 	Type    string `json:"errorType"`
 }
 
-// api serves the Runtime API to this instance's process.
+// api returns the handler of the Runtime API for this instance's process.
 func (i *instance) api() http.Handler {
 	const root = "/2018-06-01/runtime"
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+root+"/invocation/next", i.next)
 	mux.HandleFunc("POST "+root+"/invocation/{id}/response", i.response)
-	mux.HandleFunc("POST "+root+"/invocation/{id}/error", i.failed)
-	mux.HandleFunc("POST "+root+"/init/error", i.initFailed)
+	mux.HandleFunc("POST "+root+"/invocation/{id}/error", i.invocationError)
+	mux.HandleFunc("POST "+root+"/init/error", i.initError)
 	return mux
 }
 
-// next answers when there is an event. There is no time limit: a runtime may wait here for minutes.
+// next answers when there is an event. There is no time limit: a runtime may wait for minutes.
 func (i *instance) next(w http.ResponseWriter, r *http.Request) {
-	if !i.asked() {
+	if !i.markWaiting() {
 		refuse(w, http.StatusForbidden, "InvalidStateTransition", "an event is being served")
 		return
 	}
@@ -64,8 +64,9 @@ func (i *instance) next(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// asked notes that the runtime wants an event. Asking twice is allowed: a client may have given up its first request.
-func (i *instance) asked() bool {
+// markWaiting records that the runtime asks for an event, and reports whether it may. Asking twice is allowed, because
+// a client may have given up its first request.
+func (i *instance) markWaiting() bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	switch i.phase {
@@ -73,7 +74,7 @@ func (i *instance) asked() bool {
 		return false
 	case starting, answered:
 		i.phase = waiting
-		i.ready <- struct{}{} // never blocks: taken before the next event is handed over
+		i.ready <- struct{}{} // never blocks: it is read before the next event is handed over
 	}
 	return true
 }
@@ -89,7 +90,7 @@ func (i *instance) response(w http.ResponseWriter, r *http.Request) {
 		i.answer(w, r.PathValue("id"), answer{payload: payload})
 		return
 	}
-	io.Copy(io.Discard, r.Body) // so that the runtime gets to read the refusal
+	io.Copy(io.Discard, r.Body) // lets the runtime read the refusal
 	message := fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", maxPayload)
 	oversized := newError(Failed, i.fn.Name, r.PathValue("id"), "Function.ResponseSizeTooLarge", message)
 	if !i.accept(w, r.PathValue("id"), answer{err: oversized}) {
@@ -98,18 +99,18 @@ func (i *instance) response(w http.ResponseWriter, r *http.Request) {
 	refuse(w, http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", message)
 }
 
-// failed takes the error that the function ended with.
-func (i *instance) failed(w http.ResponseWriter, r *http.Request) {
+// invocationError takes the error that the function returned.
+func (i *instance) invocationError(w http.ResponseWriter, r *http.Request) {
 	payload, err := io.ReadAll(io.LimitReader(r.Body, maxPayload))
 	if err != nil {
 		refuse(w, http.StatusBadRequest, "Runtime.TruncatedResponse", "the error could not be read to its end")
 		return
 	}
-	i.answer(w, r.PathValue("id"), answer{err: reported(Failed, i.fn, r.PathValue("id"), payload)})
+	i.answer(w, r.PathValue("id"), answer{err: reportedError(Failed, i.fn, r.PathValue("id"), payload)})
 }
 
-// initFailed takes the reason why the runtime cannot start. It is expected to exit.
-func (i *instance) initFailed(w http.ResponseWriter, r *http.Request) {
+// initError takes the reason why the runtime cannot start. The runtime should then exit.
+func (i *instance) initError(w http.ResponseWriter, r *http.Request) {
 	payload, err := io.ReadAll(io.LimitReader(r.Body, maxPayload))
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -119,20 +120,20 @@ func (i *instance) initFailed(w http.ResponseWriter, r *http.Request) {
 	}
 	select {
 	case i.failure <- payload:
-	default: // said before
+	default: // reported before
 	}
-	accepted(w)
+	writeAccepted(w)
 }
 
 func (i *instance) answer(w http.ResponseWriter, id string, a answer) {
 	if i.accept(w, id, a) {
-		accepted(w)
+		writeAccepted(w)
 	}
 }
 
-// accept hands the answer to whoever waits for it, unless it is not for the event being served.
+// accept passes the answer to the invocation, unless the answer is for another event.
 func (i *instance) accept(w http.ResponseWriter, id string, a answer) bool {
-	if i.diesUnheard(id) {
+	if i.killBeforeAnswer(id) {
 		return false
 	}
 	i.mu.Lock()
@@ -146,11 +147,11 @@ func (i *instance) accept(w http.ResponseWriter, id string, a answer) bool {
 		return false
 	}
 	i.phase, i.current = answered, nil
-	i.answers <- a // never blocks: one answer for one event, and it is taken before the next event
+	i.answers <- a // never blocks: there is one answer per event, and it is read before the next event
 	return true
 }
 
-func accepted(w http.ResponseWriter) {
+func writeAccepted(w http.ResponseWriter) {
 	reply(w, http.StatusAccepted, map[string]string{"status": "OK"})
 }
 

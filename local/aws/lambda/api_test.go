@@ -13,11 +13,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// conversation is a runtime that makes its calls by hand, on an instance without a process.
+// conversation is a runtime that the test drives call by call, on an instance without a process.
 type conversation struct {
 	*instance
 	url    string
-	served chan string // paths of calls that are over
+	served chan string // paths of finished calls
 }
 
 func converse(t *testing.T) conversation {
@@ -32,7 +32,7 @@ func converse(t *testing.T) conversation {
 	return conversation{i, server.URL, served}
 }
 
-// call makes a request and gives its status and body in one string.
+// call sends a request and returns its status and body in one string.
 func (s conversation) call(t *testing.T, method, path, body string) (string, http.Header) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(body))
@@ -58,12 +58,13 @@ func (s conversation) expect(t *testing.T, method, path, body, want string) {
 	}
 }
 
-// give hands the runtime an event, as an invocation would.
+// give sends the runtime an event, as an invocation would.
 func (s conversation) give(t *testing.T, id string) http.Header {
 	t.Helper()
 	go func() {
 		<-s.ready
-		s.work <- &invocation{id: id, trace: "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700", event: []byte(`{"a":1}`), deadline: time.UnixMilli(1542409706888)}
+		s.work <- &invocation{id: id, trace: "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700", event: []byte(`{"a":1}`),
+			deadline: time.UnixMilli(1542409706888)}
 	}()
 	got, header := s.call(t, "GET", "/2018-06-01/runtime/invocation/next", "")
 	if got != `200 {"a":1}` {
@@ -99,8 +100,10 @@ func TestAnswersOutOfTurnAreRefused(t *testing.T) {
 	s.expect(t, "POST", invocations+"x/response", "{}", noEvent)
 	s.expect(t, "POST", invocations+"x/error", "{}", noEvent)
 	s.give(t, "1")
-	s.expect(t, "GET", invocations+"next", "", `403 {"errorMessage":"an event is being served","errorType":"InvalidStateTransition"}`)
-	s.expect(t, "POST", "/2018-06-01/runtime/init/error", "{}", `403 {"errorMessage":"init is over","errorType":"InvalidStateTransition"}`)
+	s.expect(t, "GET", invocations+"next", "",
+		`403 {"errorMessage":"an event is being served","errorType":"InvalidStateTransition"}`)
+	s.expect(t, "POST", "/2018-06-01/runtime/init/error", "{}",
+		`403 {"errorMessage":"init is over","errorType":"InvalidStateTransition"}`)
 	s.expect(t, "POST", invocations+"x/response", "{}", wrongID)
 	s.expect(t, "POST", invocations+"x/error", "{}", wrongID)
 	s.expect(t, "POST", invocations+"1/response", `"done"`, ok)
@@ -111,7 +114,8 @@ func TestAnswersOutOfTurnAreRefused(t *testing.T) {
 	s.give(t, "2")
 	s.expect(t, "POST", invocations+"1/response", `"late"`, wrongID)
 	s.expect(t, "POST", invocations+"2/error", `{"errorType":"T","errorMessage":"m"}`, ok)
-	if a := <-s.answers; a.err == nil || a.err.Kind != Failed || a.err.Type != "T" || a.err.Message != "m" || a.err.RequestID != "2" {
+	if a := <-s.answers; a.err == nil || a.err.Kind != Failed || a.err.Type != "T" || a.err.Message != "m" ||
+		a.err.RequestID != "2" {
 		t.Errorf("got %+v, want the error", a.err)
 	}
 }
@@ -120,7 +124,8 @@ func TestErrorsNeedNotBeJSON(t *testing.T) {
 	s := converse(t)
 	s.give(t, "1")
 	s.expect(t, "POST", invocations+"1/error", "out of memory", ok)
-	if e := (<-s.answers).err; e.Type != "Runtime.Unknown" || e.Message != "out of memory" || string(e.Payload) != "out of memory" {
+	if e := (<-s.answers).err; e.Type != "Runtime.Unknown" || e.Message != "out of memory" ||
+		string(e.Payload) != "out of memory" {
 		t.Errorf("got %+v", e)
 	}
 }
@@ -131,7 +136,8 @@ func TestAnOversizedAnswerIsRefusedAndCounts(t *testing.T) {
 	huge := strings.Repeat("x", maxPayload+1)
 	s.expect(t, "POST", invocations+"wrong/response", huge, wrongID)
 	s.expect(t, "POST", invocations+"1/response", huge,
-		`413 {"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).","errorType":"RequestEntityTooLarge"}`)
+		`413 {"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).",`+
+			`"errorType":"RequestEntityTooLarge"}`)
 	if e := (<-s.answers).err; e == nil || e.Type != "Function.ResponseSizeTooLarge" {
 		t.Errorf("got %+v", e)
 	}
@@ -169,7 +175,7 @@ func TestARuntimeMayGiveUpWaitingAndAskAgain(t *testing.T) {
 	<-s.ready
 	cancel()
 	<-s.served
-	s.ready <- struct{}{} // give waits for it; the second request does not announce itself
+	s.ready <- struct{}{} // give waits for it; the second request does not send it
 	s.give(t, "1")
 	s.expect(t, "POST", invocations+"1/response", `1`, ok)
 }

@@ -20,7 +20,7 @@ func TestParallelEventsGetInstancesOfTheirOwn(t *testing.T) {
 		})
 	}
 	visitors := make(map[int]visitor)
-	for range n { // all are at the door before the first is let go
+	for range n { // all wait at the door before the first goes on
 		v := d.welcome(t)
 		visitors[v.PID] = v
 	}

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// reserved tells the variables that a function's configuration may not set. AWS reserves credentials and region too; on
-// one machine they are the only way to point a function at a local DynamoDB, so they stay open.
+// reserved reports whether a function's configuration may not set a variable. AWS also reserves the credentials and the
+// region. Here they can be set, because only they can point a function at a local DynamoDB.
 func reserved(name string) bool {
 	switch name {
 	case "_HANDLER", "_X_AMZN_TRACE_ID", "TZ", "AWS_EXECUTION_ENV", "AWS_LAMBDA_RUNTIME_API",
@@ -23,12 +23,12 @@ func reserved(name string) bool {
 	return strings.HasPrefix(name, "AWS_LAMBDA_FUNCTION_")
 }
 
-// environ is all a new instance sees, sorted. AWS_EXECUTION_ENV is missing because AWS leaves it out for the OS-only
-// runtimes, provided.al2023 among them.
+// environ returns the whole environment of a new instance, sorted. AWS_EXECUTION_ENV is missing, because AWS omits it
+// for the OS-only runtimes, including provided.al2023.
 //
-// Of the host only PATH comes through: a bootstrap may be a script that looks for its interpreter. Everything else,
-// above all the developer's AWS credentials and proxies, stays outside: a function that works here because of the
-// developer's shell would fail when deployed, and one that reaches the developer's real account is worse.
+// Only PATH is taken from the host, because a bootstrap may be a script that needs its interpreter. Nothing else is,
+// above all not the developer's AWS credentials and proxies. A function that works only with the developer's shell
+// would fail when deployed; one that reaches the developer's real account is worse.
 func (f Function) environ(api string, now time.Time) []string {
 	env := map[string]string{
 		"PATH":                  os.Getenv("PATH"),
@@ -65,12 +65,12 @@ func (f Function) environ(api string, now time.Time) []string {
 	return lines
 }
 
-// arn is the function's name as AWS writes it in full.
+// arn returns the function's ARN.
 func (f Function) arn() string {
 	return "arn:aws:lambda:" + Region + ":" + AccountID + ":function:" + f.Name
 }
 
-// requestID is a random UUID, the form of Lambda's request ids.
+// requestID returns a random UUID, the form of Lambda's request ids.
 func requestID() string {
 	var b [16]byte
 	rand.Read(b[:])
@@ -79,12 +79,12 @@ func requestID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// traceID is an X-Ray header of a request that is not sampled: nothing here would receive the segments.
+// traceID returns an X-Ray header for a request that is not sampled: there is no X-Ray here to receive the segments.
 func traceID(now time.Time) string {
 	return fmt.Sprintf("Root=1-%08x-%s;Parent=%s;Sampled=0", uint32(now.Unix()), randomHex(12), randomHex(8))
 }
 
-// randomHex is n random bytes in hexadecimal. crypto/rand.Read never fails.
+// randomHex returns n random bytes in hexadecimal. crypto/rand.Read never fails.
 func randomHex(n int) string {
 	b := make([]byte, n)
 	rand.Read(b)

@@ -22,13 +22,13 @@ func TestInitErrorsSayWhy(t *testing.T) {
 			}
 			check := func(e *Error) {
 				t.Helper()
-				message := strings.TrimSuffix(e.Message, ": waiting for the table") // if it came so far in time
+				message := strings.TrimSuffix(e.Message, ": waiting for the table") // if it printed that in time
 				if e.Type != c.errorType || message != c.message || e.RequestID != "" {
 					t.Errorf("got %+v, want %s: %s", e, c.errorType, c.message)
 				}
 			}
 			check(want(t, Init, nil, r.Warm(t.Context(), "probe")))
-			check(fail(t, r, Init, `{"do":"echo"}`)) // and the slot is free again
+			check(fail(t, r, Init, `{"do":"echo"}`)) // the slot is free again
 			if !strings.Contains(log.String(), "probe | "+c.message) {
 				t.Errorf("log %q does not say why", log)
 			}
@@ -54,7 +54,7 @@ func TestABinaryThisMachineCannotRun(t *testing.T) {
 
 func TestABootstrapMayBeAScript(t *testing.T) {
 	script := filepath.Join(t.TempDir(), "bootstrap")
-	// Not exec: the shell stays between, as launchers of other languages do.
+	// Without exec the shell stays in between, as do launchers of other languages.
 	if err := os.WriteFile(script, []byte("#!/bin/sh\necho from a script\n"+probe+"\ntrue\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestABootstrapMayBeAScript(t *testing.T) {
 	defer r.Close()
 	fail(t, r, TimedOut, d.event("never let go"))
 	behind := lifeline.welcome(t)
-	behind.awaitEnd(t) // not only the shell
+	behind.awaitEnd(t) // the child, not only the shell
 	r.pools["probe"].fn.Timeout = safety
 	if got := invoke(t, r, `{"do":"echo"}`); got.PID == behind.PID {
 		t.Error("a killed process answered")
@@ -86,7 +86,8 @@ func TestNewRefusesWhatCannotRun(t *testing.T) {
 		functions []Function
 		message   string
 	}{
-		{[]Function{{Name: "notify", Binary: missing}}, `function "notify": ` + missing + ` does not exist: build the functions first`},
+		{[]Function{{Name: "notify", Binary: missing}},
+			`function "notify": ` + missing + ` does not exist: build the functions first`},
 		{[]Function{{Name: "notify", Binary: plain}}, plain + " is not an executable file: build the functions first"},
 		{[]Function{{Name: "notify", Binary: filepath.Dir(plain)}}, "is not an executable file"},
 		{[]Function{{Name: "a", Binary: probe}, {Name: "a", Binary: probe}}, `function "a" is listed twice`},
@@ -104,7 +105,8 @@ func TestNewRefusesWhatCannotRun(t *testing.T) {
 		"AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
 	} {
 		f := Function{Name: "a", Binary: probe, Env: map[string]string{name: "mine"}}
-		if _, err := New(Config{Functions: []Function{f}}); err == nil || !strings.Contains(err.Error(), name+" is set by Lambda") {
+		if _, err := New(Config{Functions: []Function{f}}); err == nil ||
+			!strings.Contains(err.Error(), name+" is set by Lambda") {
 			t.Errorf("configured %s: got %v", name, err)
 		}
 	}

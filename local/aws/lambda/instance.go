@@ -13,38 +13,38 @@ import (
 	"kasir/local/loopback"
 )
 
-// instance is one process of a function with the Runtime API it alone talks to, as each execution environment on AWS has
-// its own. Whoever holds an instance (the pool while it is idle, one invocation otherwise) alone reads its channels.
+// instance is one process of a function, with its own Runtime API, as each execution environment on AWS has. Only the
+// owner of an instance reads its channels: the pool while it is idle, otherwise one invocation.
 type instance struct {
 	fn  Function
 	out *lines
 
-	mu      sync.Mutex // guards what follows; the Runtime API's handlers run on their own goroutines
+	mu      sync.Mutex // guards the fields below; the Runtime API's handlers run on their own goroutines
 	phase   phase
 	current *invocation
 	stopped bool
 	cmd     *exec.Cmd
 
-	ready   chan struct{}    // the runtime asked for an event
+	ready   chan struct{}    // a value for each time the runtime asks for an event
 	work    chan *invocation // an event for the runtime that asked
-	answers chan answer      // what the runtime posted for it
-	failure chan []byte      // what the runtime posted to /init/error
+	answers chan answer      // the runtime's answer to it
+	failure chan []byte      // the body that the runtime posted to /init/error
 	exited  chan struct{}    // closed when there is no process (any more)
-	status  string           // how it ended; valid once exited is closed
+	status  string           // how the process exited; valid once exited is closed
 
-	idle *time.Timer // ends the instance when it waits too long; the pool's
-	age  int         // of its environment; the pool's
+	idle       *time.Timer // stops the instance if it waits too long; the pool's
+	generation int         // number of its environment, see pool.generation; the pool's
 }
 
-// invocation is one event on its way through an instance.
+// invocation is one event that an instance serves.
 type invocation struct {
 	id       string
 	trace    string
 	event    []byte
 	deadline time.Time
 
-	doom   doom
-	killed Moment // on purpose; 0 while it was not. The instance's mu guards it.
+	plan   plannedKill
+	killed Moment // when it was killed on purpose; 0 if it was not. The instance's mu guards it.
 }
 
 func newInstance(f Function, log *sink) *instance {
@@ -59,12 +59,12 @@ func newInstance(f Function, log *sink) *instance {
 	}
 }
 
-// launch starts the process. However it goes, exited is closed in the end.
+// launch starts the process. In every case exited is closed in the end.
 func (i *instance) launch(now time.Time) error {
 	listener, err := loopback.Listen(0)
 	if err != nil {
 		close(i.exited)
-		return fmt.Errorf("listen for its runtime: %w", err)
+		return fmt.Errorf("listening for its runtime: %w", err)
 	}
 	server := &http.Server{Handler: i.api(), ErrorLog: log.New(io.Discard, "", 0)}
 	go listener.Serve(server, loopback.Guard{})
@@ -72,9 +72,9 @@ func (i *instance) launch(now time.Time) error {
 	cmd := exec.Command(i.fn.Binary)
 	cmd.Env = i.fn.environ(listener.Addr(), now)
 	cmd.Dir = filepath.Dir(i.fn.Binary)
-	cmd.Stdout, cmd.Stderr = i.out, i.out // the same writer twice: one pipe, so the order is kept
-	alone(cmd)
-	cmd.WaitDelay = time.Second // for the pipe, should a grandchild keep it open
+	cmd.Stdout, cmd.Stderr = i.out, i.out // one writer for both keeps the order of the lines
+	setProcessGroup(cmd)
+	cmd.WaitDelay = time.Second // limits the wait for the pipe if a grandchild keeps it open
 
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -90,7 +90,7 @@ func (i *instance) launch(now time.Time) error {
 	}
 	i.cmd = cmd
 	go func() {
-		cmd.Wait() // how it ended is in ProcessState, an error here says the same
+		cmd.Wait() // ProcessState has the reason; the error adds nothing
 		i.status = cmd.ProcessState.String()
 		i.out.flush()
 		server.Close()
@@ -99,8 +99,8 @@ func (i *instance) launch(now time.Time) error {
 	return nil
 }
 
-// gone tells whether the process has ended.
-func (i *instance) gone() bool {
+// hasExited reports whether the process has exited.
+func (i *instance) hasExited() bool {
 	select {
 	case <-i.exited:
 		return true
@@ -109,15 +109,15 @@ func (i *instance) gone() bool {
 	}
 }
 
-// kill ends the process and all it started, at once, and waits until it is gone: what Lambda does at a deadline.
+// kill kills the process and all its children at once, and waits until it has exited. Lambda does this at a deadline.
 func (i *instance) kill() {
-	i.signal(end)
+	i.signal(killProcess)
 	<-i.exited
 }
 
-// stop asks the process to end, and kills it when it has not within the grace.
+// stop asks the process to exit, and kills it if it has not exited within the grace.
 func (i *instance) stop(grace time.Duration) {
-	i.signal(askToEnd)
+	i.signal(terminate)
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
 	select {
@@ -127,12 +127,12 @@ func (i *instance) stop(grace time.Duration) {
 	}
 }
 
-// signal sends to the instance's process group; an instance not launched yet never will be.
+// signal sends to the instance's process group. An instance that was not launched yet will not be launched afterwards.
 func (i *instance) signal(send func(*exec.Cmd)) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.stopped = true
-	if i.cmd != nil && !i.gone() {
+	if i.cmd != nil && !i.hasExited() {
 		send(i.cmd)
 	}
 }

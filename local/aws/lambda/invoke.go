@@ -2,22 +2,22 @@ package lambda
 
 import "time"
 
-// invoke takes one event through one instance, to the end: its answer, its process's death or its deadline.
+// invoke sends one event to one instance and waits for the answer, the process's exit or the deadline.
 func (p *pool) invoke(event []byte) ([]byte, error) {
-	var fate *doom
+	var plan *plannedKill
 	for {
 		i, reused, err := p.acquire()
 		if err != nil {
 			return nil, err
 		}
-		if fate == nil {
-			fate = p.reaper.decide(p.fn.Name)
+		if plan == nil {
+			plan = p.killer.decide(p.fn.Name)
 		}
 		inv := &invocation{
-			id: requestID(), trace: traceID(p.now()), event: event, deadline: p.now().Add(p.fn.Timeout), doom: *fate,
+			id: requestID(), trace: traceID(p.now()), event: event, deadline: p.now().Add(p.fn.Timeout), plan: *plan,
 		}
-		if inv.doom.at == BeforeEvent {
-			return nil, p.murder(i, inv, BeforeEvent)
+		if inv.plan.at == BeforeEvent {
+			return nil, p.killNow(i, inv, BeforeEvent)
 		}
 		timer := time.NewTimer(p.fn.Timeout)
 		select {
@@ -28,68 +28,68 @@ func (p *pool) invoke(event []byte) ([]byte, error) {
 			timer.Stop()
 			p.discard(i)
 			if !reused || p.isClosed() {
-				return nil, p.say(i, crashed(p.fn, inv.id, i.status))
+				return nil, p.logEnd(i, crashError(p.fn, inv.id, i.status))
 			}
-			// Died between two events: this one reached nobody, so the next instance may have it.
+			// The process exited between two events. It did not get this event, so the next instance may have it.
 		case <-timer.C:
-			i.kill() // it asked for an event and then did not take it
+			i.kill() // it asked for an event and then did not read it
 			p.discard(i)
-			return nil, p.say(i, timedOut(p.fn, inv.id))
+			return nil, p.logEnd(i, timeoutError(p.fn, inv.id))
 		}
 	}
 }
 
-// finish waits until the instance has answered and is ready for another event, or is gone.
+// finish waits until the instance has answered and is ready for another event, or has exited.
 //
-// The caller hears an answer only when the runtime has asked again, which for aws-lambda-go is at once. AWS is a little
-// earlier; but so the instance is free when its caller returns, one request after the other is served by one instance,
-// and a function that panics has exited by the time its caller is told.
+// The caller gets an answer only after the runtime has asked for the next event, which aws-lambda-go does at once. AWS
+// answers a little earlier. The difference has three effects: the instance is free when its caller returns, requests in
+// sequence are served by one instance, and a function that panics has exited before its caller gets the error.
 func (p *pool) finish(i *instance, inv *invocation, deadline *time.Timer) ([]byte, error) {
 	var got *answer
-	var lethal <-chan time.Time
-	if inv.doom.at == WhileRunning {
-		lethal = time.After(inv.doom.after)
+	var killTimer <-chan time.Time
+	if inv.plan.at == WhileRunning {
+		killTimer = time.After(inv.plan.after)
 	}
 	for {
 		select {
 		case a := <-i.answers:
 			got = &a
 		case <-i.ready:
-			if got == nil { // both were there, and select picks either
+			if got == nil { // both channels were ready, and select chose this one
 				a := <-i.answers
 				got = &a
 			}
-			if inv.doom.at == AfterAnswer {
-				return nil, p.murder(i, inv, AfterAnswer)
+			if inv.plan.at == AfterAnswer {
+				return nil, p.killNow(i, inv, AfterAnswer)
 			}
 			p.release(i)
 			return p.result(got)
-		case <-lethal:
-			if lethal = nil; i.gone() {
-				continue // by itself, in the same moment
+		case <-killTimer:
+			if killTimer = nil; i.hasExited() {
+				continue // it exited by itself at the same moment
 			}
-			return nil, p.murder(i, inv, WhileRunning)
+			return nil, p.killNow(i, inv, WhileRunning)
 		case <-i.exited:
 			if at := i.killedAt(inv); at != 0 {
-				return nil, p.murder(i, inv, at)
+				return nil, p.killNow(i, inv, at)
 			}
-			return p.ended(i, got, crashed(p.fn, inv.id, i.status))
+			return p.settle(i, got, crashError(p.fn, inv.id, i.status))
 		case <-deadline.C:
 			i.kill()
-			return p.ended(i, got, timedOut(p.fn, inv.id))
+			return p.settle(i, got, timeoutError(p.fn, inv.id))
 		}
 	}
 }
 
-// ended settles an invocation whose process is gone. An answer given before counts.
-func (p *pool) ended(i *instance, got *answer, otherwise *Error) ([]byte, error) {
+// settle ends an invocation whose process has exited. An answer from before the exit counts.
+func (p *pool) settle(i *instance, got *answer, otherwise *Error) ([]byte, error) {
 	p.discard(i)
 	if got == nil {
 		select {
 		case a := <-i.answers:
 			got = &a
 		default:
-			return nil, p.say(i, otherwise)
+			return nil, p.logEnd(i, otherwise)
 		}
 	}
 	if got.err != nil {

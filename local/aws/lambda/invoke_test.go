@@ -60,7 +60,8 @@ func TestContextOfAnInvocation(t *testing.T) {
 	if want := "arn:aws:lambda:ap-southeast-3:123456789012:function:probe"; got.ARN != want {
 		t.Errorf("arn %q, want %q", got.ARN, want)
 	}
-	if !regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`).MatchString(got.ID) {
+	if !regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`).MatchString(
+		got.ID) {
 		t.Errorf("request id %q is no UUID", got.ID)
 	}
 	if !regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$`).MatchString(got.Trace) {
@@ -196,7 +197,7 @@ func TestACallerWhoHasLeftAlreadyIsNotServed(t *testing.T) {
 	})
 }
 
-// until repeats an event while the one instance is still busy with another.
+// until repeats an event while the one instance is busy with another.
 func until(t *testing.T, r *Runtime, event string) said {
 	t.Helper()
 	for {

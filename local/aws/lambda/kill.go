@@ -7,18 +7,19 @@ import (
 	"time"
 )
 
-// Moment is when in an invocation an instance is killed. However it is killed, the caller gets an *Error of kind Crashed.
+// Moment is the point of an invocation at which an instance is killed. At each of them the caller gets an *Error of
+// kind Crashed.
 type Moment int
 
 const (
-	// BeforeEvent: the instance was chosen and never got the event. Nothing was done.
+	// BeforeEvent: the instance was chosen and never got the event. The event has no effect.
 	BeforeEvent Moment = iota + 1
-	// WhileRunning: a random time after the event was handed over. A function that answers sooner dies as it does, so
-	// that every kill happens; it is counted as BeforeAnswer then.
+	// WhileRunning: a random time after the event was delivered. A function that answers sooner is killed at its
+	// answer, so every planned kill happens; it is then counted as BeforeAnswer.
 	WhileRunning
-	// BeforeAnswer: the function posted its answer, and nobody took it. All was done.
+	// BeforeAnswer: the function posted its answer, which was not accepted. The event has its full effect.
 	BeforeAnswer
-	// AfterAnswer: the answer was taken and the runtime told so, but the caller does not get it. All was done.
+	// AfterAnswer: the answer was accepted, but the caller does not get it. The event has its full effect.
 	AfterAnswer
 )
 
@@ -38,76 +39,80 @@ func (m Moment) String() string {
 	return fmt.Sprintf("moment %d", int(m))
 }
 
-// Kill lets instances die of SIGKILL at random, as machines do. The zero value kills nobody. Functions cannot know of it.
+// Kill configures random kills of instances by SIGKILL, as when a machine fails. The zero value kills none. Functions
+// cannot detect it.
 type Kill struct {
 	Probability float64 // of each invocation, 0 to 1
-	// Seed decides: the same seed kills in the same invocations of a function, counted from the first, at the same
-	// moments. Which event is the n-th is the callers' matter.
+	// Seed makes the kills repeatable: the same seed kills the same invocations of a function, counted from the first,
+	// at the same moments. The callers' order decides which event is the n-th.
 	Seed uint64
-	// Within is how long a function runs at most before it dies WhileRunning: 100 ms unless set.
+	// Within is the longest time that a function runs before it is killed WhileRunning, 100 ms unless set.
 	Within    time.Duration
-	Moments   []Moment // all alike; nil means any
-	Functions []string // nil means any
+	Moments   []Moment // equally likely; nil means all
+	Functions []string // nil means all
 }
 
-// Toll is how many invocations reached an instance of a function, and in how many it was killed.
-type Toll struct {
+// KillCounts counts the invocations that reached an instance of a function, and those in which it was killed.
+type KillCounts struct {
 	Invocations                                          int
 	BeforeEvent, WhileRunning, BeforeAnswer, AfterAnswer int
 }
 
-// Killed is how many invocations ended in a kill.
-func (t Toll) Killed() int { return t.BeforeEvent + t.WhileRunning + t.BeforeAnswer + t.AfterAnswer }
+// Killed returns the number of invocations that ended in a kill.
+func (t KillCounts) Killed() int {
+	return t.BeforeEvent + t.WhileRunning + t.BeforeAnswer + t.AfterAnswer
+}
 
-// SetKill replaces Config.Kill from the next invocation on; counting goes on. The error names the field.
+// SetKill replaces Config.Kill from the next invocation on. The counts continue. The error names the field.
 func (r *Runtime) SetKill(k Kill) error {
 	k, err := k.prepare(r.pools)
 	if err != nil {
 		return fmt.Errorf("lambda: %w", err)
 	}
-	r.reaper.mu.Lock()
-	defer r.reaper.mu.Unlock()
-	r.reaper.kill = k
+	r.killer.mu.Lock()
+	defer r.killer.mu.Unlock()
+	r.killer.kill = k
 	return nil
 }
 
-// KillNext kills in the function's next invocation at the moment, whatever chance would do; several wait for their turn.
-// It fails with an *Error of kind Unknown when there is no such function.
+// KillNext kills the instance of the function's next invocation at the given moment, whatever Config.Kill would do.
+// Several calls apply to one invocation each, in order. It fails with an *Error of kind Unknown if there is no such
+// function.
 func (r *Runtime) KillNext(function string, at Moment) error {
 	if r.pools[function] == nil {
-		return unknown(function)
+		return unknownFunction(function)
 	}
 	if !slices.Contains(moments, at) {
-		return fmt.Errorf("lambda: %d is no moment", int(at))
+		return fmt.Errorf("lambda: %d is not a moment", int(at))
 	}
-	r.reaper.mu.Lock()
-	defer r.reaper.mu.Unlock()
-	r.reaper.next[function] = append(r.reaper.next[function], at)
+	r.killer.mu.Lock()
+	defer r.killer.mu.Unlock()
+	r.killer.next[function] = append(r.killer.next[function], at)
 	return nil
 }
 
-// Kills is the toll so far, by function.
-func (r *Runtime) Kills() map[string]Toll {
-	r.reaper.mu.Lock()
-	defer r.reaper.mu.Unlock()
-	tolls := make(map[string]Toll)
+// Kills returns the counts so far, by function.
+func (r *Runtime) Kills() map[string]KillCounts {
+	r.killer.mu.Lock()
+	defer r.killer.mu.Unlock()
+	counts := make(map[string]KillCounts)
 	for function := range r.pools {
-		tolls[function] = r.reaper.tolls[function]
+		counts[function] = r.killer.counts[function]
 	}
-	return tolls
+	return counts
 }
 
-// prepare fills in defaults and refuses what cannot be meant.
+// prepare fills in defaults and returns an error for an invalid field.
 func (k Kill) prepare(pools map[string]*pool) (Kill, error) {
 	switch {
-	case !(k.Probability >= 0 && k.Probability <= 1): // a NaN is neither
-		return k, errors.New("Kill.Probability must be from 0 to 1")
+	case !(k.Probability >= 0 && k.Probability <= 1): // also refuses NaN
+		return k, errors.New("Kill.Probability must be between 0 and 1")
 	case k.Within < 0:
 		return k, errors.New("Kill.Within must not be negative")
 	}
 	for _, m := range k.Moments {
 		if !slices.Contains(moments, m) {
-			return k, fmt.Errorf("Kill.Moments: %d is no moment", int(m))
+			return k, fmt.Errorf("Kill.Moments: %d is not a moment", int(m))
 		}
 	}
 	for _, f := range k.Functions {

@@ -12,16 +12,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// killed sends an event whose instance must be killed: the caller sees a crash like any other.
-func killed(t *testing.T, r *Runtime, event string) {
+// expectKill sends an event whose instance must be killed. The caller sees an ordinary crash.
+func expectKill(t *testing.T, r *Runtime, event string) {
 	t.Helper()
 	e := fail(t, r, Crashed, event)
-	if want := "RequestId: " + e.RequestID + " Error: Runtime exited with error: signal: killed"; e.Message != want || e.RequestID == "" {
+	if want := "RequestId: " + e.RequestID + " Error: Runtime exited with error: signal: killed"; e.Message != want ||
+		e.RequestID == "" {
 		t.Errorf("got %+v, want %s", e, want)
 	}
 }
 
-// killNext chooses the moment of the next kill.
+// killNext sets the moment of the next kill.
 func killNext(t *testing.T, r *Runtime, at Moment) {
 	t.Helper()
 	if err := r.KillNext("probe", at); err != nil {
@@ -29,15 +30,16 @@ func killNext(t *testing.T, r *Runtime, at Moment) {
 	}
 }
 
-func toll(t *testing.T, r *Runtime, want Toll) {
+func expectCounts(t *testing.T, r *Runtime, want KillCounts) {
 	t.Helper()
 	if diff := cmp.Diff(want, r.Kills()["probe"]); diff != "" {
 		t.Errorf("toll (-want +got):\n%s", diff)
 	}
 }
 
-// livesAgain: the dead instance is gone, the next event is served by another, and no kill is left.
-func livesAgain(t *testing.T, r *Runtime, lifeline door, dead visitor) {
+// expectNewInstance checks that the dead instance is gone, that another serves the next event, and that no kill is
+// left.
+func expectNewInstance(t *testing.T, r *Runtime, lifeline door, dead visitor) {
 	t.Helper()
 	dead.awaitEnd(t)
 	if after := invoke(t, r, `{"do":"echo"}`); after.PID == dead.PID {
@@ -46,7 +48,7 @@ func livesAgain(t *testing.T, r *Runtime, lifeline door, dead visitor) {
 	lifeline.welcome(t)
 }
 
-func mortal(t *testing.T) (*Runtime, door, *logbook) {
+func startWithDoor(t *testing.T) (*Runtime, door, *logbook) {
 	t.Helper()
 	lifeline := openDoor(t)
 	r, log := start(t, Function{MaxInstances: 1, Env: map[string]string{"LIFELINE": lifeline.Addr().String()}})
@@ -55,16 +57,16 @@ func mortal(t *testing.T) (*Runtime, door, *logbook) {
 
 func TestKilledBeforeTheEvent(t *testing.T) {
 	d := openDoor(t)
-	r, lifeline, _ := mortal(t)
+	r, lifeline, _ := startWithDoor(t)
 	killNext(t, r, BeforeEvent)
-	killed(t, r, d.event("never"))
-	livesAgain(t, r, lifeline, lifeline.welcome(t))
-	nobodyCame(t, d)
-	toll(t, r, Toll{Invocations: 2, BeforeEvent: 1})
+	expectKill(t, r, d.event("never"))
+	expectNewInstance(t, r, lifeline, lifeline.welcome(t))
+	expectNobody(t, d)
+	expectCounts(t, r, KillCounts{Invocations: 2, BeforeEvent: 1})
 }
 
-// nobodyCame fails when a function got as far as the door. It is asked after all its processes are gone.
-func nobodyCame(t *testing.T, d door) {
+// expectNobody fails if a function came to the door. It is called after all its processes have exited.
+func expectNobody(t *testing.T, d door) {
 	t.Helper()
 	d.Listener.(interface{ SetDeadline(time.Time) error }).SetDeadline(time.Now())
 	if conn, err := d.Accept(); err == nil {
@@ -75,40 +77,41 @@ func nobodyCame(t *testing.T, d door) {
 
 func TestKilledWhileItRuns(t *testing.T) {
 	d := openDoor(t)
-	r, lifeline, log := mortal(t)
+	r, lifeline, log := startWithDoor(t)
 	if err := r.SetKill(Kill{Within: time.Millisecond}); err != nil {
 		t.Fatal(err)
 	}
 	killNext(t, r, WhileRunning)
-	killed(t, r, d.event("never let go"))
-	livesAgain(t, r, lifeline, lifeline.welcome(t))
-	toll(t, r, Toll{Invocations: 2, WhileRunning: 1})
+	expectKill(t, r, d.event("never let go"))
+	expectNewInstance(t, r, lifeline, lifeline.welcome(t))
+	expectCounts(t, r, KillCounts{Invocations: 2, WhileRunning: 1})
 	if !strings.Contains(log.String(), "probe | killed on purpose, while running\n") {
 		t.Errorf("log %q does not say so", log)
 	}
 }
 
-// What is quicker than its death dies with its answer: a kill that was drawn happens.
+// A planned kill always happens. A function that would finish before it is killed when it answers.
 func TestKilledWhileItRunsThoughItIsQuick(t *testing.T) {
-	r, lifeline, _ := mortal(t)
+	r, lifeline, _ := startWithDoor(t)
 	if err := r.SetKill(Kill{Within: time.Hour, Seed: 1}); err != nil {
 		t.Fatal(err)
 	}
 	killNext(t, r, WhileRunning)
-	killed(t, r, `{"do":"echo"}`)
-	livesAgain(t, r, lifeline, lifeline.welcome(t))
-	toll(t, r, Toll{Invocations: 2, BeforeAnswer: 1})
+	expectKill(t, r, `{"do":"echo"}`)
+	expectNewInstance(t, r, lifeline, lifeline.welcome(t))
+	expectCounts(t, r, KillCounts{Invocations: 2, BeforeAnswer: 1})
 }
 
 // The function did all of its work, to the last line.
 func TestKilledAsItAnswers(t *testing.T) {
 	for _, c := range []struct {
 		at   Moment
-		want Toll
-	}{{BeforeAnswer, Toll{Invocations: 2, BeforeAnswer: 1}}, {AfterAnswer, Toll{Invocations: 2, AfterAnswer: 1}}} {
+		want KillCounts
+	}{{BeforeAnswer, KillCounts{Invocations: 2, BeforeAnswer: 1}},
+		{AfterAnswer, KillCounts{Invocations: 2, AfterAnswer: 1}}} {
 		t.Run(c.at.String(), func(t *testing.T) {
 			d := openDoor(t)
-			r, lifeline, _ := mortal(t)
+			r, lifeline, _ := startWithDoor(t)
 			killNext(t, r, c.at)
 			over := make(chan error, 1)
 			go func() {
@@ -119,36 +122,36 @@ func TestKilledAsItAnswers(t *testing.T) {
 			working.let(t)
 			working.awaitEnd(t) // the handler closed the connection, and returns
 			want(t, Crashed, nil, <-over)
-			livesAgain(t, r, lifeline, lifeline.welcome(t))
-			toll(t, r, c.want)
+			expectNewInstance(t, r, lifeline, lifeline.welcome(t))
+			expectCounts(t, r, c.want)
 		})
 	}
 }
 
-// An error the function reported is lost just the same.
+// An error that the function reports is lost like an answer.
 func TestKilledAsItFails(t *testing.T) {
 	for _, at := range []Moment{BeforeAnswer, AfterAnswer} {
-		r, lifeline, _ := mortal(t)
+		r, lifeline, _ := startWithDoor(t)
 		killNext(t, r, at)
-		killed(t, r, `{"do":"error"}`)
-		livesAgain(t, r, lifeline, lifeline.welcome(t))
+		expectKill(t, r, `{"do":"error"}`)
+		expectNewInstance(t, r, lifeline, lifeline.welcome(t))
 	}
 }
 
-// Before its answer is accepted the runtime hears nothing of it; after it, that it was.
+// A kill before the answer is accepted leaves the runtime without a reply; a kill after it comes after the reply.
 func TestWhatTheRuntimeHears(t *testing.T) {
 	s := converse(t)
 	close(s.exited) // there is no process to wait for
 	s.give(t, "1")
-	s.current.doom.at = AfterAnswer
+	s.current.plan.at = AfterAnswer
 	s.expect(t, "POST", invocations+"1/response", `1`, ok)
 	if a := <-s.answers; string(a.payload) != "1" {
 		t.Errorf("got %+v", a)
 	}
 	s.give(t, "2")
-	s.current.doom.at = BeforeAnswer
+	s.current.plan.at = BeforeAnswer
 	doomed := s.current
-	s.expect(t, "POST", invocations+"1/response", `"late"`, wrongID) // not the one that dies
+	s.expect(t, "POST", invocations+"1/response", `"late"`, wrongID) // another id than that of the kill
 	s.call(t, "POST", invocations+"2/response", `2`)
 	select {
 	case a := <-s.answers:
@@ -165,10 +168,10 @@ func TestKillsWaitForTheirTurn(t *testing.T) {
 	killNext(t, r, AfterAnswer)
 	killNext(t, r, BeforeEvent)
 	for range 2 {
-		killed(t, r, `{"do":"echo"}`)
+		expectKill(t, r, `{"do":"echo"}`)
 	}
 	invoke(t, r, `{"do":"echo"}`)
-	toll(t, r, Toll{Invocations: 3, BeforeEvent: 1, AfterAnswer: 1})
+	expectCounts(t, r, KillCounts{Invocations: 3, BeforeEvent: 1, AfterAnswer: 1})
 	if got := r.Kills()["probe"].Killed(); got != 2 {
 		t.Errorf("%d killed", got)
 	}
@@ -178,8 +181,9 @@ func TestKillsAtRandom(t *testing.T) {
 	const n = 8
 	log := &logbook{}
 	r, err := New(Config{
-		Functions: []Function{{Name: "probe", Binary: probe, MaxInstances: n}, {Name: "spared", Binary: probe, MaxInstances: n}},
-		Log:       log, Kill: Kill{Probability: 0.3, Seed: 5, Within: time.Millisecond, Functions: []string{"probe"}},
+		Functions: []Function{{Name: "probe", Binary: probe, MaxInstances: n},
+			{Name: "spared", Binary: probe, MaxInstances: n}},
+		Log: log, Kill: Kill{Probability: 0.3, Seed: 5, Within: time.Millisecond, Functions: []string{"probe"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -211,12 +215,13 @@ func TestKillsAtRandom(t *testing.T) {
 		}
 	}
 	got := r.Kills()["probe"]
-	if got.Invocations != 10*n || got.Killed() != crashes || got.BeforeEvent == 0 || got.AfterAnswer == 0 || got.WhileRunning+got.BeforeAnswer == 0 {
+	if got.Invocations != 10*n || got.Killed() != crashes || got.BeforeEvent == 0 || got.AfterAnswer == 0 ||
+		got.WhileRunning+got.BeforeAnswer == 0 {
 		t.Errorf("%d crashes, %+v", crashes, got)
 	}
-	// The same seed kills as often, whoever comes first.
+	// The same seed makes the same number of kills in any order of the callers.
 	want := 0
-	again := newReaper(Kill{Probability: 0.3, Seed: 5, Within: time.Millisecond, Moments: moments})
+	again := newKiller(Kill{Probability: 0.3, Seed: 5, Within: time.Millisecond, Moments: moments})
 	for range 10 * n {
 		if again.decide("probe").at != 0 {
 			want++
@@ -225,14 +230,14 @@ func TestKillsAtRandom(t *testing.T) {
 	if crashes != want {
 		t.Errorf("%d crashes, the seed says %d", crashes, want)
 	}
-	if spared := r.Kills()["spared"]; spared != (Toll{Invocations: 30}) {
+	if spared := r.Kills()["spared"]; spared != (KillCounts{Invocations: 30}) {
 		t.Errorf("spared: %+v", spared)
 	}
 }
 
 func TestASeedDecidesWhoDies(t *testing.T) {
-	draw := func(seed uint64) (all []doom) {
-		r := newReaper(Kill{Probability: 0.2, Seed: seed, Within: time.Second, Moments: moments})
+	draw := func(seed uint64) (all []plannedKill) {
+		r := newKiller(Kill{Probability: 0.2, Seed: seed, Within: time.Second, Moments: moments})
 		for range 2000 {
 			all = append(all, *r.decide("capture"))
 		}
@@ -259,10 +264,10 @@ func TestKillsAreJudged(t *testing.T) {
 		kill    Kill
 		message string
 	}{
-		{Kill{Probability: 1.1}, "lambda: Kill.Probability must be from 0 to 1"},
-		{Kill{Probability: -1}, "lambda: Kill.Probability must be from 0 to 1"},
+		{Kill{Probability: 1.1}, "lambda: Kill.Probability must be between 0 and 1"},
+		{Kill{Probability: -1}, "lambda: Kill.Probability must be between 0 and 1"},
 		{Kill{Within: -1}, "lambda: Kill.Within must not be negative"},
-		{Kill{Moments: []Moment{9}}, "lambda: Kill.Moments: 9 is no moment"},
+		{Kill{Moments: []Moment{9}}, "lambda: Kill.Moments: 9 is not a moment"},
 		{Kill{Functions: []string{"other"}}, `lambda: Kill.Functions: there is no function "other"`},
 	} {
 		if _, err := New(Config{Functions: functions, Kill: c.kill}); err == nil || err.Error() != c.message {

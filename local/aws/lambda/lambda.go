@@ -1,16 +1,17 @@
-// Package lambda runs deployed functions on one machine: the same bootstrap binaries that AWS Lambda runs, as child
+// Package lambda runs deployed functions on one machine. It starts the same bootstrap binaries as AWS Lambda, as child
 // processes that speak the Lambda Runtime API 2018-06-01.
 //
-// Each process serves one event at a time, so concurrency means more processes, as it does on AWS. What a function can
-// tell apart is kept: its environment, the headers of an event, its deadline, being killed at that deadline, being reused
-// or not, and starting with nothing of the host's environment.
+// Each process serves one event at a time, so concurrency means more processes, as on AWS. Everything that a function
+// can observe is kept: its environment, the headers of an event, its deadline, the kill at that deadline, reuse, and a
+// start with nothing from the host's environment.
 //
-// Instances can be killed on purpose, at random or at a chosen moment (Kill, KillNext), so that a test can see what a
-// function leaves behind when its machine dies. The functions know nothing of it.
+// Instances can be killed on purpose, at random or at a chosen moment (Kill, KillNext). A test can then see the state
+// that a function leaves behind when its machine fails. The functions do not know of it.
 //
-// What differs: no memory limit (the number is only told to the function), no freezing of an idle process, no extensions,
-// no response streaming, and a process may read whatever file its user may read. It was never run on Windows, where a
-// process is ended at once, because there is no SIGTERM, and what it has started is left running.
+// There are differences. There is no memory limit (the function only gets the number), no freezing of an idle process,
+// no extensions and no response streaming, and a process may read every file that its user may read. The package was
+// never run on Windows. There a process is killed at once, because Windows has no SIGTERM, and its children continue to
+// run.
 package lambda
 
 import (
@@ -23,59 +24,59 @@ import (
 )
 
 const (
-	// Region and AccountID are what functions are told, in their environment and in their ARN. Jakarta is where a
-	// merchant of DOKU deploys; the account is the one of AWS's own examples and nobody's.
+	// Region and AccountID are in the environment and the ARN of functions. DOKU's merchants deploy to Jakarta. The
+	// account is the one in AWS's examples and belongs to nobody.
 	Region    = "ap-southeast-3"
 	AccountID = "123456789012"
 
 	// maxPayload is Lambda's limit for an event and for an answer: 6 MB, and the 100 bytes of slack that its runtime
-	// interface emulator allows and its error message counts.
+	// interface emulator allows and its error message includes.
 	maxPayload = 6<<20 + 100
 )
 
-// ErrClosed is returned to callers that come after Close, or whose function Close ended.
+// ErrClosed is returned to callers after Close, and to those whose function Close ended.
 var ErrClosed = errors.New("lambda: the runtime is closed")
 
 // Function is one deployed function.
 type Function struct {
-	// Name is what the function is invoked by and what its log lines start with: letters, digits, hyphens and
+	// Name is the name to invoke the function by, and the start of its log lines: letters, digits, hyphens and
 	// underscores.
 	Name string
 	// Binary is the path of the bootstrap, built for this machine.
 	Binary string
-	// Env is the function's own configuration. It is added to what Lambda sets and may replace the made-up credentials
-	// and the region, but not what describes the function or its runtime: AWS refuses those names at deployment.
+	// Env is the function's own configuration. It is added to Lambda's variables. It may replace the made-up
+	// credentials and the region, but not the variables that describe the function or its runtime: AWS refuses those
+	// names at deployment.
 	Env map[string]string
-	// Timeout ends an invocation: 28 s unless set, two less than API Gateway waits.
+	// Timeout ends an invocation: 28 s unless set, two less than API Gateway's limit.
 	Timeout time.Duration
-	// MemoryMB is told to the function, 128 unless set; nothing enforces it.
+	// MemoryMB is in the function's environment, 128 unless set. Nothing enforces it.
 	MemoryMB int
-	// MaxInstances is how many processes may exist at once, 50 unless set. It is the function's reserved concurrency:
-	// an event that would need one more is refused as Throttled.
+	// MaxInstances is the largest number of processes at once, 50 unless set. It is the function's reserved
+	// concurrency: an event that would need one more is refused as Throttled.
 	MaxInstances int
 }
 
-// Config says which functions there are and what they share.
+// Config configures a Runtime.
 type Config struct {
 	Functions []Function
-	// Log receives what the functions print, a line per Write, each starting with the function's name and " | ".
-	// Lines of different instances never mix. Nil discards.
+	// Log receives the functions' output, a line per Write, each starting with the function's name and " | ". Lines of
+	// different instances never mix. Nil discards.
 	Log io.Writer
-	// Kill lets instances die on purpose. The zero value kills nobody; SetKill changes it, KillNext kills once.
+	// Kill kills instances on purpose. The zero value kills none. SetKill changes it, KillNext kills once.
 	Kill Kill
-	// Now is the clock that deadlines and log stream names are told by; time.Now when nil. Waiting itself is done in
-	// real time.
+	// Now is the clock for deadlines and log stream names; time.Now when nil. Waits are in real time.
 	Now func() time.Time
 }
 
 // Runtime holds the functions and their instances. Its methods may be called concurrently.
 type Runtime struct {
 	pools  map[string]*pool
-	reaper *reaper
+	killer *killer
 }
 
-// New checks the functions and prepares to run them; no process is started yet. The error names the function and what
-// is wrong with it.
+// New checks the functions and prepares to run them. It starts no process. The error names the function and its
+// mistake.
 func New(c Config) (*Runtime, error) {
 	if c.Now == nil {
 		c.Now = time.Now
@@ -99,25 +100,25 @@ func New(c Config) (*Runtime, error) {
 	if err != nil {
 		return nil, fmt.Errorf("lambda: %w", err)
 	}
-	r.reaper = newReaper(kill)
+	r.killer = newKiller(kill)
 	for _, p := range r.pools {
-		p.reaper = r.reaper
+		p.killer = r.killer
 	}
 	return r, nil
 }
 
-// Invoke gives the event to the function and waits for its answer, like Lambda's RequestResponse. It fails with an
+// Invoke sends the event to the function and waits for its answer, like Lambda's RequestResponse. It fails with an
 // *Error, with ErrClosed, or with ctx's error.
 //
-// When ctx ends the caller stops waiting, but the invocation runs on to its own deadline, as it does on AWS: a caller
-// that hung up is no reason to stop between two writes.
+// When ctx ends, the caller stops waiting, but the invocation continues to its own deadline, as on AWS: a caller that
+// hung up does not stop a function between two writes.
 func (r *Runtime) Invoke(ctx context.Context, function string, event []byte) ([]byte, error) {
 	p := r.pools[function]
 	if p == nil {
-		return nil, unknown(function)
+		return nil, unknownFunction(function)
 	}
 	if len(event) > maxPayload {
-		return nil, tooLarge(function, len(event))
+		return nil, tooLargeError(function, len(event))
 	}
 	return await(ctx, function, func() ([]byte, error) { return p.invoke(event) })
 }
@@ -127,14 +128,14 @@ func (r *Runtime) Invoke(ctx context.Context, function string, event []byte) ([]
 func (r *Runtime) Warm(ctx context.Context, function string) error {
 	p := r.pools[function]
 	if p == nil {
-		return unknown(function)
+		return unknownFunction(function)
 	}
 	_, err := await(ctx, function, func() ([]byte, error) { return nil, p.warm() })
 	return err
 }
 
-// Close ends all instances, SIGTERM first and SIGKILL for those that stay, and returns when the last one is gone.
-// Callers still waiting get ErrClosed.
+// Close stops all instances, first with SIGTERM and then with SIGKILL, and returns when the last one has exited.
+// Callers that still wait get ErrClosed.
 func (r *Runtime) Close() error {
 	var wg sync.WaitGroup
 	for _, p := range r.pools {
@@ -144,14 +145,14 @@ func (r *Runtime) Close() error {
 	return nil
 }
 
-// await runs work to its end but waits for it only as long as ctx allows.
+// await runs work to its end but waits for it only until ctx is done.
 func await(ctx context.Context, function string, work func() ([]byte, error)) ([]byte, error) {
 	type result struct {
 		payload []byte
 		err     error
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("lambda: invoke %s: %w", function, err)
+		return nil, fmt.Errorf("lambda: invoking %s: %w", function, err)
 	}
 	done := make(chan result, 1)
 	go func() {
@@ -162,6 +163,6 @@ func await(ctx context.Context, function string, work func() ([]byte, error)) ([
 	case res := <-done:
 		return res.payload, res.err
 	case <-ctx.Done():
-		return nil, fmt.Errorf("lambda: invoke %s: %w", function, ctx.Err())
+		return nil, fmt.Errorf("lambda: invoking %s: %w", function, ctx.Err())
 	}
 }

@@ -75,11 +75,12 @@ func TestIdleInstancesAreEnded(t *testing.T) {
 }
 
 // TestChildrenEndWithTheirParent kills a process that runs functions, with SIGKILL so that it cannot clean up. An idle
-// function ends because its wait for an event breaks off, a busy one when it cannot deliver its answer.
+// function exits because its wait for an event fails, a busy one because it cannot send its answer.
 func TestChildrenEndWithTheirParent(t *testing.T) {
 	d, lifeline := openDoor(t), openDoor(t)
 	parent := exec.Command(os.Args[0])
-	parent.Env = append(os.Environ(), "BE_PARENT="+probe, "LIFELINE="+lifeline.Addr().String(), "EVENT="+d.event("busy"))
+	parent.Env = append(os.Environ(), "BE_PARENT="+probe, "LIFELINE="+lifeline.Addr().String(),
+		"EVENT="+d.event("busy"))
 	parent.Stderr = os.Stderr
 	out, err := parent.StdoutPipe()
 	if err != nil {
@@ -103,7 +104,7 @@ func TestChildrenEndWithTheirParent(t *testing.T) {
 	}
 }
 
-// beParent is the process that the test above kills: one function busy, one idle.
+// beParent is the process that the test above kills, with one busy and one idle function.
 func beParent() {
 	r, err := New(Config{Functions: []Function{{
 		Name: "probe", Binary: os.Getenv("BE_PARENT"), Timeout: time.Hour,

@@ -7,11 +7,11 @@ import (
 	"sync"
 )
 
-// maxLine is where a line without end is cut, so that a function printing forever cannot fill the memory. CloudWatch
-// cuts at 256 KB too.
+// maxLine is the length at which a line without an end is cut, so that a function that prints forever cannot fill the
+// memory. CloudWatch cuts at 256 KB too.
 const maxLine = 256 << 10
 
-// sink is the one place all lines go through, so that they never mix.
+// sink writes the lines of all instances, one at a time, so that they never mix.
 type sink struct {
 	mu sync.Mutex
 	w  io.Writer
@@ -22,10 +22,10 @@ func (s *sink) line(prefix string, text []byte) {
 	line = append(append(append(line, prefix...), text...), '\n')
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.w.Write(line) // a log that cannot be written is no reason to fail a payment
+	s.w.Write(line) // a failed log write is no reason to fail a payment
 }
 
-// lines is one instance's output. It holds back an unfinished line until the rest comes or the process ends.
+// lines is the output of one instance. It keeps an unfinished line until the rest arrives or the process exits.
 type lines struct {
 	sink    *sink
 	prefix  string
@@ -34,7 +34,7 @@ type lines struct {
 	fatal   bool
 }
 
-// Write passes on every line that is complete.
+// Write passes on every complete line.
 func (l *lines) Write(p []byte) (int, error) {
 	l.partial = append(l.partial, p...)
 	for {
@@ -52,7 +52,7 @@ func (l *lines) Write(p []byte) (int, error) {
 	}
 }
 
-// flush passes on what the process left unfinished.
+// flush passes on an unfinished line.
 func (l *lines) flush() {
 	if len(l.partial) > 0 {
 		l.emit(l.partial)
@@ -65,7 +65,8 @@ func (l *lines) emit(text []byte) {
 	l.remember(string(text))
 }
 
-// remember keeps the line that explains an end best: the last one, except that after a Go panic the rest is a stack.
+// remember keeps the line that best explains an exit. That is the last line; after a Go panic it is the panic's first
+// line, because the rest is a stack.
 func (l *lines) remember(text string) {
 	if strings.TrimSpace(text) == "" || l.fatal {
 		return

@@ -14,14 +14,15 @@ func TestLogLinesArePrefixedAndWhole(t *testing.T) {
 	var wg sync.WaitGroup
 	for _, letter := range []string{"a", "b", "c"} {
 		wg.Go(func() {
-			payload, err := r.Invoke(t.Context(), "probe", fmt.Appendf(nil, `{"do":"print","text":%q,"size":200}`, letter))
+			payload, err := r.Invoke(t.Context(), "probe",
+				fmt.Appendf(nil, `{"do":"print","text":%q,"size":200}`, letter))
 			if err != nil || string(payload) != "null" {
 				t.Errorf("print: %s, %v", payload, err)
 			}
 		})
 	}
 	wg.Wait()
-	r.Close() // all that was printed has come out
+	r.Close() // waits for the whole output
 	seen := make(map[string]int)
 	for _, line := range log.writes {
 		seen[line]++
@@ -69,7 +70,7 @@ func TestLinesAreCutAndJoined(t *testing.T) {
 		"notify | " + strings.Repeat("x", maxLine-1) + "y\n",
 		"notify | z\n",
 		"notify | end\n",
-		"notify | " + strings.Repeat("-", maxLine) + "\n", // and no end to come
+		"notify | " + strings.Repeat("-", maxLine) + "\n", // a line that never ends
 	}, log.writes); diff != "" {
 		t.Errorf("writes (-want +got):\n%s", diff)
 	}

@@ -21,7 +21,7 @@ import (
 // probe is the bootstrap of testdata/probe, built once as functions are built for AWS.
 var probe string
 
-// safety ends a test that would hang; no test depends on how long anything takes.
+// safety ends a test that would hang. No test depends on the time that anything takes.
 const safety = 30 * time.Second
 
 func TestMain(m *testing.M) {
@@ -47,7 +47,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// start runs one function named "probe"; its log goes to the test's.
+// start runs one function named "probe", whose log goes to the test's log.
 func start(t *testing.T, f Function) (*Runtime, *logbook) {
 	t.Helper()
 	f.Name, f.Binary = "probe", probe
@@ -65,7 +65,7 @@ func start(t *testing.T, f Function) (*Runtime, *logbook) {
 	return r, log
 }
 
-// said is what the probe answers to most events.
+// said is the probe's answer to most events.
 type said struct {
 	Text string `json:"text"`
 	PID  int    `json:"pid"`
@@ -85,7 +85,7 @@ func invoke(t *testing.T, r *Runtime, event string) said {
 	return s
 }
 
-// fail sends an event that must fail in the way of kind.
+// fail sends an event that must fail with an error of the given kind.
 func fail(t *testing.T, r *Runtime, kind Kind, event string) *Error {
 	t.Helper()
 	payload, err := r.Invoke(t.Context(), "probe", []byte(event))
@@ -101,7 +101,7 @@ func want(t *testing.T, kind Kind, payload []byte, err error) *Error {
 	return e
 }
 
-// door is where functions say that they are running and wait to be let go.
+// door is the address where functions report that they are running, and wait for permission to go on.
 type door struct {
 	net.Listener
 }
@@ -123,7 +123,7 @@ func openDoor(t *testing.T) door {
 	return door{l}
 }
 
-// event asks a function to come to the door.
+// event returns an event that sends a function to the door.
 func (d door) event(text string) string {
 	return fmt.Sprintf(`{"do":"wait","addr":%q,"text":%q}`, d.Addr(), text)
 }
@@ -147,7 +147,7 @@ func (d door) welcome(t *testing.T) visitor {
 	return visitor{conn, pid}
 }
 
-// let allows the function to go on.
+// let lets the function go on.
 func (v visitor) let(t *testing.T) {
 	t.Helper()
 	if _, err := v.Write([]byte{1}); err != nil {
@@ -155,7 +155,7 @@ func (v visitor) let(t *testing.T) {
 	}
 }
 
-// awaitEnd returns when the process, and with it the connection it never closes itself, is gone.
+// awaitEnd returns when the process has exited. Its connection, which it never closes itself, is then closed.
 func (v visitor) awaitEnd(t *testing.T) {
 	t.Helper()
 	if n, err := io.Copy(io.Discard, v); n > 0 || errors.Is(err, os.ErrDeadlineExceeded) {
@@ -163,7 +163,7 @@ func (v visitor) awaitEnd(t *testing.T) {
 	}
 }
 
-// logbook is a log that can be read while it is written, and remembers single writes.
+// logbook is a log that can be read while it is written, and that keeps single writes apart.
 type logbook struct {
 	mu     sync.Mutex
 	all    bytes.Buffer

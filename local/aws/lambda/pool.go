@@ -9,33 +9,34 @@ import (
 )
 
 const (
-	// idleLimit is how long an instance waits for its next event before it is ended; AWS keeps them for some minutes
-	// too. The most recently used one is reused first, so what a burst needed beyond the ordinary ages and goes.
+	// idleLimit is how long an instance waits for its next event before it is stopped; AWS keeps them for some minutes
+	// too. The most recently used instance is reused first, so the extra instances of a burst become idle and are
+	// stopped.
 	idleLimit = 5 * time.Minute
-	// stopGrace is for a process that handles SIGTERM. AWS gives 500 ms at most.
+	// stopGrace is the time for a process to handle SIGTERM. AWS gives at most 500 ms.
 	stopGrace = 500 * time.Millisecond
-	// minInit is AWS's limit for init. A function with a longer timeout gets that long: AWS repeats a slow init within
-	// the first invocation, under the function's own timeout.
+	// minInit is AWS's limit for init. A function with a longer timeout gets that time instead, because AWS repeats a
+	// slow init within the first invocation, under the function's own timeout.
 	minInit = 10 * time.Second
 )
 
-// pool is one function's instances.
+// pool is the set of instances of one function.
 type pool struct {
 	fn        Function
 	log       *sink
 	now       func() time.Time
 	initLimit time.Duration
 	idleLimit time.Duration
-	reaper    *reaper
+	killer    *killer
 
 	processes sync.WaitGroup
 
-	mu     sync.Mutex
-	closed bool
-	all    map[*instance]bool // counted against MaxInstances
-	idle   []*instance        // the most recently used last
-	env    map[string]string  // of instances that start from now on
-	age    int                // how often env was replaced
+	mu         sync.Mutex
+	closed     bool
+	all        map[*instance]bool // counted against MaxInstances
+	idle       []*instance        // the most recently used last
+	env        map[string]string  // environment of the instances that start from now on
+	generation int                // how often env was replaced
 }
 
 func newPool(f Function, log *sink, now func() time.Time) *pool {
@@ -46,8 +47,8 @@ func newPool(f Function, log *sink, now func() time.Time) *pool {
 	}
 }
 
-// acquire gives an instance that waits for an event: an idle one, else a new one. reused tells which; a reused one may
-// have died in its sleep.
+// acquire returns an instance that waits for an event: an idle one, otherwise a new one. reused reports whether it was
+// idle; such an instance may have exited meanwhile.
 func (p *pool) acquire() (i *instance, reused bool, err error) {
 	p.mu.Lock()
 	if last := len(p.idle) - 1; last >= 0 {
@@ -69,7 +70,7 @@ func (p *pool) start() (*instance, error) {
 	}
 	if err := i.launch(p.now()); err != nil {
 		p.discard(i)
-		return nil, p.say(i, initFailed(p.fn, err.Error()+remedy(err), ""))
+		return nil, p.logEnd(i, initError(p.fn, err.Error()+remedy(err), ""))
 	}
 	timer := time.NewTimer(p.initLimit)
 	defer timer.Stop()
@@ -87,16 +88,16 @@ func (p *pool) start() (*instance, error) {
 	case <-timer.C:
 		i.kill()
 		p.discard(i)
-		return nil, p.say(i, silent(p.fn, p.initLimit, i.out.last))
+		return nil, p.logEnd(i, initTimeout(p.fn, p.initLimit, i.out.last))
 	}
 	p.discard(i)
 	if failure != nil {
-		return nil, p.say(i, reported(Init, p.fn, "", failure))
+		return nil, p.logEnd(i, reportedError(Init, p.fn, "", failure))
 	}
-	return nil, p.say(i, initFailed(p.fn, i.status, i.out.last))
+	return nil, p.logEnd(i, initError(p.fn, i.status, i.out.last))
 }
 
-// remedy is what to do when this machine is short of something.
+// remedy returns advice for an error by which this machine is short of something.
 func remedy(err error) string {
 	switch {
 	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
@@ -109,7 +110,7 @@ func remedy(err error) string {
 	return ""
 }
 
-// reserve makes room for one more instance, or says that there is none.
+// reserve adds one more instance to the pool, or returns an error if there may be no more.
 func (p *pool) reserve() (*instance, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -117,12 +118,12 @@ func (p *pool) reserve() (*instance, error) {
 		return nil, ErrClosed
 	}
 	if len(p.all) >= p.fn.MaxInstances {
-		return nil, throttled(p.fn)
+		return nil, throttleError(p.fn)
 	}
 	f := p.fn
 	f.Env = p.env
 	i := newInstance(f, p.log)
-	i.age = p.age
+	i.generation = p.generation
 	p.all[i] = true
 	p.processes.Add(1)
 	go func() {
@@ -132,29 +133,29 @@ func (p *pool) reserve() (*instance, error) {
 	return i, nil
 }
 
-// release keeps a waiting instance for the next event. One of an environment that was replaced is ended instead.
+// release keeps a waiting instance for the next event. It stops an instance whose environment was replaced.
 func (p *pool) release(i *instance) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
-		return // close ends it
+		return // close stops it
 	}
-	if i.age != p.age {
+	if i.generation != p.generation {
 		delete(p.all, i)
 		go i.stop(stopGrace)
 		return
 	}
 	p.idle = append(p.idle, i)
-	i.idle = time.AfterFunc(p.idleLimit, func() { p.reap(i) })
+	i.idle = time.AfterFunc(p.idleLimit, func() { p.evictIdle(i) })
 }
 
-// reap ends an instance nobody has needed for long.
-func (p *pool) reap(i *instance) {
+// evictIdle stops an instance that was idle for idleLimit.
+func (p *pool) evictIdle(i *instance) {
 	p.mu.Lock()
 	at := slices.Index(p.idle, i)
 	if at < 0 || p.closed {
 		p.mu.Unlock()
-		return // taken again in the same moment, or ended by close
+		return // acquired again in the same moment, or stopped by close
 	}
 	p.idle = slices.Delete(p.idle, at, at+1)
 	delete(p.all, i)
@@ -162,7 +163,7 @@ func (p *pool) reap(i *instance) {
 	i.stop(stopGrace)
 }
 
-// discard forgets an instance whose process is gone.
+// discard removes an instance whose process has exited.
 func (p *pool) discard(i *instance) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -179,7 +180,7 @@ func (p *pool) warm() error {
 	return nil
 }
 
-// close ends all instances and returns when their processes are gone.
+// close stops all instances and returns when their processes have exited.
 func (p *pool) close() {
 	p.mu.Lock()
 	p.closed = true
@@ -200,9 +201,9 @@ func (p *pool) isClosed() bool {
 	return p.closed
 }
 
-// say puts an instance's end into the function's log, where AWS puts it too, and returns the error to report: ErrClosed
-// when it was Close that ended it.
-func (p *pool) say(i *instance, e *Error) error {
+// logEnd writes the end of an instance into the function's log, as AWS does, and returns the error to report: ErrClosed
+// if Close stopped it.
+func (p *pool) logEnd(i *instance, e *Error) error {
 	if p.isClosed() {
 		return ErrClosed
 	}

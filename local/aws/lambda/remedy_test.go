@@ -8,10 +8,11 @@ import (
 	"testing"
 )
 
-// A machine that is short of something is told of what, wherever the shortage shows.
+// The error names a remedy when this machine is short of something, wherever that shows.
 func TestAShortageHasARemedy(t *testing.T) {
 	for number, want := range map[syscall.Errno]string{
-		syscall.EMFILE: "ulimit -n", syscall.ENFILE: "ulimit -n", syscall.EAGAIN: "ulimit -u", syscall.ENOMEM: "memory", syscall.ENOENT: "",
+		syscall.EMFILE: "ulimit -n", syscall.ENFILE: "ulimit -n", syscall.EAGAIN: "ulimit -u", syscall.ENOMEM: "memory",
+		syscall.ENOENT: "",
 	} {
 		err := fmt.Errorf("listen: %w", os.NewSyscallError("socket", number))
 		if got := remedy(err); (got == "") != (want == "") || !strings.Contains(got, want) {

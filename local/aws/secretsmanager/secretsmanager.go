@@ -1,5 +1,5 @@
-// Package secretsmanager stands where AWS Secrets Manager is: one secret, read by the AWS SDK over HTTP, replaced by whoever holds the
-// Server. It shares no code with what reads it.
+// Package secretsmanager replaces AWS Secrets Manager on one machine. It holds one secret, which the AWS SDK reads over
+// HTTP and the owner of the Server replaces. It shares no code with the reader.
 package secretsmanager
 
 import (
@@ -9,9 +9,9 @@ import (
 	"sync/atomic"
 )
 
-// Server is the stand-in, an http.Handler.
+// Server is an http.Handler that answers as Secrets Manager does.
 type Server struct {
-	ARN string // the one secret's
+	ARN string // of the one secret
 
 	mu      sync.Mutex
 	value   string
@@ -20,7 +20,7 @@ type Server struct {
 	refused atomic.Int64
 }
 
-// New makes a Server that holds a secret.
+// New returns a Server that holds a secret.
 func New(arn, value string) *Server { return &Server{ARN: arn, value: value} }
 
 // Put replaces the secret's value.
@@ -30,17 +30,17 @@ func (s *Server) Put(value string) {
 	s.value = value
 }
 
-// Down makes every call fail with a 500 from now on, or no longer.
-func (s *Server) Down(down bool) {
+// SetDown sets whether every call fails with a 500.
+func (s *Server) SetDown(down bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.down = down
 }
 
-// Fetches is how often the value was asked for.
+// Fetches returns how often the value was read.
 func (s *Server) Fetches() int64 { return s.fetches.Load() }
 
-// Refused is how many calls failed because it was Down.
+// Refused returns how many calls failed because of SetDown.
 func (s *Server) Refused() int64 { return s.refused.Load() }
 
 // ServeHTTP answers GetSecretValue, in AWS's JSON 1.1.
@@ -55,14 +55,22 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case down:
 		s.refused.Add(1)
-		answer(w, http.StatusInternalServerError, map[string]string{"__type": "InternalServiceError", "message": "down"})
+		answer(w, http.StatusInternalServerError, map[string]string{
+			"__type": "InternalServiceError", "message": "down",
+		})
 	case r.Header.Get("X-Amz-Target") != "secretsmanager.GetSecretValue" || json.NewDecoder(r.Body).Decode(&in) != nil:
-		answer(w, http.StatusBadRequest, map[string]string{"__type": "InvalidRequestException", "message": "only GetSecretValue is known here"})
+		answer(w, http.StatusBadRequest, map[string]string{
+			"__type": "InvalidRequestException", "message": "only GetSecretValue is known here",
+		})
 	case in.SecretID != s.ARN:
-		answer(w, http.StatusBadRequest, map[string]string{"__type": "ResourceNotFoundException", "message": "Secrets Manager can't find the specified secret."})
+		answer(w, http.StatusBadRequest, map[string]string{
+			"__type": "ResourceNotFoundException", "message": "Secrets Manager can't find the specified secret.",
+		})
 	default:
 		s.fetches.Add(1)
-		answer(w, http.StatusOK, map[string]any{"ARN": s.ARN, "Name": "kasir", "SecretString": value, "VersionStages": []string{"AWSCURRENT"}})
+		answer(w, http.StatusOK, map[string]any{
+			"ARN": s.ARN, "Name": "kasir", "SecretString": value, "VersionStages": []string{"AWSCURRENT"},
+		})
 	}
 }
 

@@ -1,5 +1,5 @@
-// Package issuer is a token issuer on one machine, in place of the OpenID provider that a deployment names: it hands out
-// any scope to whoever asks on this machine, signed with a key of its own.
+// Package issuer is a token issuer on one machine. It replaces the OpenID provider of a deployment. It gives any scope
+// to every caller on this machine, and signs with a key of its own.
 package issuer
 
 import (
@@ -23,18 +23,18 @@ import (
 )
 
 const (
-	// DefaultTTL is how long a token lives when nothing is said, and MaxTTL the longest.
+	// DefaultTTL is the lifetime of a token that asks for none, and MaxTTL the longest lifetime.
 	DefaultTTL = time.Hour
 	MaxTTL     = 24 * time.Hour
-	// DefaultClient is the client_id, and with it the sub, of a token that names none.
+	// DefaultClient is the client_id, and therefore the sub, of a token that names none.
 	DefaultClient = "kasir-local"
 )
 
-// Config says who issues, and for whom.
+// Config configures an Issuer.
 type Config struct {
 	URL         string           // of the issuer, iss in its tokens; its path is where it is mounted
 	Audience    string           // aud of its tokens
-	KeyFile     string           // keeps the key, so that tokens outlive a restart; empty: a fresh key
+	KeyFile     string           // keeps the key, so that tokens stay valid after a restart; empty makes a new key
 	ScopePrefix string           // written before each scope, as Cognito's resource servers do
 	Now         func() time.Time // time.Now when nil
 }
@@ -43,15 +43,15 @@ type Config struct {
 type Issuer struct {
 	Config
 	key    *rsa.PrivateKey
-	id     string // the key's
+	id     string // of the key
 	routes *http.ServeMux
 }
 
-// New reads or makes the key. The error names what is wrong with the URL or the key's file.
+// New reads or makes the key. The error names the mistake in the URL or in the key's file.
 func New(c Config) (*Issuer, error) {
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Host == "" || strings.HasSuffix(c.URL, "/") {
-		return nil, fmt.Errorf("issuer: %q is no URL of an issuer: it needs a host, and no slash at its end", c.URL)
+		return nil, fmt.Errorf("issuer: %q is not an issuer's URL: it needs a host and no slash at its end", c.URL)
 	}
 	if c.Audience == "" {
 		return nil, errors.New("issuer: an audience is needed")
@@ -73,15 +73,15 @@ func New(c Config) (*Issuer, error) {
 
 func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) { i.routes.ServeHTTP(w, r) }
 
-// Request is what a token is asked for.
+// Request describes a token.
 type Request struct {
-	Subject  string        // sub; default the client
-	Client   string        // client_id; default DefaultClient
-	Scopes   []route.Scope // exactly these; none makes a token that allows nothing
-	Lifetime time.Duration // default DefaultTTL
+	Subject  string        // sub; the client if empty
+	Client   string        // client_id; DefaultClient if empty
+	Scopes   []route.Scope // exactly these; a token without scopes allows nothing
+	Lifetime time.Duration // DefaultTTL if zero
 }
 
-// Token makes a token. Errors: *UnknownScopes, and a lifetime that is below a second or above MaxTTL.
+// Token returns a signed token. Errors: *UnknownScopes, and a lifetime below a second or above MaxTTL.
 func (i *Issuer) Token(r Request) (string, error) {
 	if r.Client == "" {
 		r.Client = DefaultClient
@@ -93,19 +93,19 @@ func (i *Issuer) Token(r Request) (string, error) {
 		r.Lifetime = DefaultTTL
 	}
 	if r.Lifetime < time.Second || r.Lifetime > MaxTTL {
-		return "", fmt.Errorf("a token cannot live %s: it is from 1s to 24h", r.Lifetime)
+		return "", fmt.Errorf("a token's lifetime must be from 1s to 24h, not %s", r.Lifetime)
 	}
 	if err := checkScopes(r.Scopes); err != nil {
 		return "", err
 	}
 	now := i.Now()
 	return i.Sign(map[string]any{
-		"iss": i.URL, "aud": i.Audience, "sub": r.Subject, "client_id": r.Client, "scope": i.text(r.Scopes),
+		"iss": i.URL, "aud": i.Audience, "sub": r.Subject, "client_id": r.Client, "scope": i.scopeClaim(r.Scopes),
 		"iat": now.Unix(), "exp": now.Add(r.Lifetime).Unix(), "jti": rand.Text(),
 	})
 }
 
-// Sign signs claims as they are, good or not, for tests of whoever checks tokens.
+// Sign signs any claims, valid or not, for tests of programs that check tokens.
 func (i *Issuer) Sign(claims map[string]any) (string, error) {
 	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(claims))
 	token.Header["kid"] = i.id
@@ -116,8 +116,8 @@ func (i *Issuer) Sign(claims map[string]any) (string, error) {
 	return signed, nil
 }
 
-// text is the claim scope.
-func (i *Issuer) text(scopes []route.Scope) string {
+// scopeClaim returns the claim scope.
+func (i *Issuer) scopeClaim(scopes []route.Scope) string {
 	words := make([]string, len(scopes))
 	for n, s := range scopes {
 		words[n] = i.ScopePrefix + string(s)
@@ -125,14 +125,14 @@ func (i *Issuer) text(scopes []route.Scope) string {
 	return strings.Join(words, " ")
 }
 
-// UnknownScopes are scopes that are not in route.Grants.
+// UnknownScopes is the error of scopes that are not in route.Grants.
 type UnknownScopes struct{ Scopes []route.Scope }
 
 func (e *UnknownScopes) Error() string {
-	return fmt.Sprintf("there is no scope %s; there are %s", join(e.Scopes), join(Scopes()))
+	return fmt.Sprintf("there is no scope %s; there are %s", joinScopes(e.Scopes), joinScopes(Scopes()))
 }
 
-func join(scopes []route.Scope) string {
+func joinScopes(scopes []route.Scope) string {
 	words := make([]string, len(scopes))
 	for n, s := range scopes {
 		words[n] = string(s)
@@ -140,7 +140,7 @@ func join(scopes []route.Scope) string {
 	return strings.Join(words, ", ")
 }
 
-// Scopes are all that there are, in the order of route.Grants: a merchant's back end has them all.
+// Scopes returns all scopes, in the order of route.Grants. A merchant's back end has all of them.
 func Scopes() []route.Scope {
 	all := make([]route.Scope, len(route.Grants))
 	for n, g := range route.Grants {
@@ -165,14 +165,15 @@ func checkScopes(asked []route.Scope) error {
 func (i *Issuer) discovery(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, map[string]any{
 		"issuer": i.URL, "jwks_uri": i.URL + "/.well-known/jwks.json", "token_endpoint": i.URL + "/token",
-		"scopes_supported": strings.Fields(i.text(Scopes())), "grant_types_supported": []string{"client_credentials"},
+		"scopes_supported":         strings.Fields(i.scopeClaim(Scopes())),
+		"grant_types_supported":    []string{"client_credentials"},
 		"response_types_supported": []string{"token"}, "subject_types_supported": []string{"public"},
 		"id_token_signing_alg_values_supported": []string{"RS256"},
 	})
 }
 
 func (i *Issuer) keys(w http.ResponseWriter, _ *http.Request) {
-	n, e := numbers(&i.key.PublicKey)
+	n, e := jwkNumbers(&i.key.PublicKey)
 	answer(w, http.StatusOK, map[string]any{"keys": []map[string]string{
 		{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": i.id, "n": n, "e": e},
 	}})
@@ -181,17 +182,17 @@ func (i *Issuer) keys(w http.ResponseWriter, _ *http.Request) {
 func answer(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the reader went away: nobody is left to tell
+	_ = json.NewEncoder(w).Encode(body) // an error means that the caller is gone
 }
 
-func numbers(key *rsa.PublicKey) (n, e string) {
+func jwkNumbers(key *rsa.PublicKey) (n, e string) {
 	encode := base64.RawURLEncoding.EncodeToString
 	return encode(key.N.Bytes()), encode(big.NewInt(int64(key.E)).Bytes())
 }
 
-// thumbprint is the key's id of RFC 7638: the same key has the same id after a restart.
+// thumbprint returns the key's id by RFC 7638. The same key has the same id after a restart.
 func thumbprint(key *rsa.PublicKey) string {
-	n, e := numbers(key)
+	n, e := jwkNumbers(key)
 	sum := sha256.Sum256([]byte(`{"e":"` + e + `","kty":"RSA","n":"` + n + `"}`))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }

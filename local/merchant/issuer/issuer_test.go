@@ -44,7 +44,8 @@ func ask(i *Issuer, form url.Values, change func(*http.Request)) *httptest.Respo
 func claimsOf(t *testing.T, i *Issuer, token string) jwt.MapClaims {
 	t.Helper()
 	claims := jwt.MapClaims{}
-	_, err := jwt.ParseWithClaims(token, claims, func(*jwt.Token) (any, error) { return &i.key.PublicKey, nil }, jwt.WithValidMethods([]string{"RS256"}))
+	_, err := jwt.ParseWithClaims(token, claims, func(*jwt.Token) (any, error) { return &i.key.PublicKey, nil },
+		jwt.WithValidMethods([]string{"RS256"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,11 +60,13 @@ func TestATokenSaysWhatWasAskedFor(t *testing.T) {
 		Expires int    `json:"expires_in"`
 		Type    string `json:"token_type"`
 	}
-	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || w.Code != 200 || answer.Expires != 300 || answer.Type != "Bearer" {
+	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || w.Code != 200 || answer.Expires != 300 ||
+		answer.Type != "Bearer" {
 		t.Fatalf("%d %s %v", w.Code, w.Body, err)
 	}
 	c := claimsOf(t, i, answer.Token)
-	if c["sub"] != "CUST-1" || c["iss"] != "http://localhost:8080/dev" || c["aud"] != "kasir" || c["scope"] != "kasir/payments:create kasir/payments:read" ||
+	if c["sub"] != "CUST-1" || c["iss"] != "http://localhost:8080/dev" || c["aud"] != "kasir" ||
+		c["scope"] != "kasir/payments:create kasir/payments:read" ||
 		c["exp"].(float64)-c["iat"].(float64) != 300 {
 		t.Errorf("%v", c)
 	}
@@ -80,7 +83,7 @@ func TestWhatIsAskedWronglyIsNamed(t *testing.T) {
 		"no parameter":          {"scopes": {"payments:read"}},
 		`ttl is \"forever\"`:    {"ttl": {"forever"}},
 		`ttl is \"25h\"`:        {"ttl": {"25h"}},
-		string(route.TokensAll): {"scope": {"x"}}, // the scopes there are
+		string(route.TokensAll): {"scope": {"x"}}, // the answer lists the existing scopes
 	} {
 		if w := ask(i, form, nil); w.Code != 400 || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%v: %d %s, want %q", form, w.Code, w.Body, want)
@@ -88,7 +91,7 @@ func TestWhatIsAskedWronglyIsNamed(t *testing.T) {
 	}
 }
 
-// A tunnel that is open for DOKU's notifications, or a page that points its host name at 127.0.0.1, gets no token.
+// A tunnel that is open for DOKU's notifications, or a page that points its host name to 127.0.0.1, gets no token.
 func TestTokensAreForThisMachineOnly(t *testing.T) {
 	i := start(t, nil)
 	for name, change := range map[string]func(*http.Request){
@@ -109,7 +112,8 @@ func TestTheKeyOutlivesARestart(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "issuer.pem")
 	keep := func(c *Config) { c.KeyFile = file }
 	before := start(t, keep)
-	token, err := before.Token(Request{Subject: "CUST-1", Scopes: []route.Scope{route.PaymentsRead}, Lifetime: time.Minute})
+	token, err := before.Token(
+		Request{Subject: "CUST-1", Scopes: []route.Scope{route.PaymentsRead}, Lifetime: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +126,8 @@ func TestTheKeyOutlivesARestart(t *testing.T) {
 	if err := os.WriteFile(file, []byte("no key"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(Config{URL: "http://localhost/dev", Audience: "kasir", KeyFile: file}); err == nil || !strings.Contains(err.Error(), file) {
+	if _, err := New(Config{URL: "http://localhost/dev", Audience: "kasir", KeyFile: file}); err == nil ||
+		!strings.Contains(err.Error(), file) {
 		t.Errorf("a broken key file: %v", err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 )
 
-// loadKey reads the key from its file; where there is none it makes one, and the file too.
+// loadKey reads the key from its file. If there is no file, it makes a key and writes the file.
 func loadKey(file string) (*rsa.PrivateKey, error) {
 	if file != "" {
 		content, err := os.ReadFile(file)
@@ -36,23 +36,23 @@ func loadKey(file string) (*rsa.PrivateKey, error) {
 }
 
 func parseKey(file string, content []byte) (*rsa.PrivateKey, error) {
-	wrong := fmt.Errorf("%s holds no RSA key of 2048 bits or more: remove it for a fresh one", file)
+	errKey := fmt.Errorf("%s holds no RSA key of 2048 bits or more: remove it to get a new one", file)
 	block, _ := pem.Decode(content)
 	if block == nil {
-		return nil, wrong
+		return nil, errKey
 	}
 	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
-		return nil, wrong
+		return nil, errKey
 	}
 	key, ok := parsed.(*rsa.PrivateKey)
 	if !ok || key.N.BitLen() < 2048 {
-		return nil, wrong
+		return nil, errKey
 	}
 	return key, nil
 }
 
-// saveKey writes a file of its own first, so that nobody ever reads half a key.
+// saveKey writes a temporary file first, so that no reader ever sees half a key.
 func saveKey(file string, key *rsa.PrivateKey) error {
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {

@@ -15,14 +15,15 @@ import (
 
 const maxForm = 16 << 10 // bytes
 
-// parameters of the token endpoint. OAuth's grant_type may be sent, and changes nothing.
+// parameters are the token endpoint's parameters. OAuth's grant_type and client_secret may be sent and have no effect.
 var parameters = []string{"scope", "sub", "client_id", "ttl", "grant_type", "client_secret"}
 
-// token is OAuth's token endpoint without the proof of who asks: being on this machine is enough.
+// token is OAuth's token endpoint without client authentication: a caller on this machine is enough.
 func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	if !loopback.Near(r) {
-		refuse(w, r, http.StatusForbidden, "access_denied", "tokens are for this machine only: ask at localhost, without a proxy in between")
+		refuse(w, r, http.StatusForbidden, "access_denied",
+			"tokens are for this machine only: use localhost, without a proxy in between")
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -44,24 +45,28 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, http.StatusBadRequest, "invalid_request", err.Error())
 		return
 	}
-	if plain(r) {
+	if wantsText(r) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = io.WriteString(w, token) // without an end of line, for $(curl …) and files alike
+		_, _ = io.WriteString(w, token) // without a newline, for $(curl …) and for files
 		return
 	}
 	answer(w, http.StatusOK, map[string]any{
-		"access_token": token, "token_type": "Bearer", "expires_in": int(asked.Lifetime.Seconds()), "scope": i.text(asked.Scopes),
+		"access_token": token, "token_type": "Bearer", "expires_in": int(asked.Lifetime.Seconds()),
+		"scope": i.scopeClaim(asked.Scopes),
 	})
 }
 
-// parse reads the form or the query. Without the parameter scope, every scope is meant; an empty one means none.
+// parse reads the form or the query. Without the parameter scope the token gets every scope; an empty one gives none.
 func parse(r *http.Request) (Request, error) {
 	for name := range r.Form {
 		if !slices.Contains(parameters, name) {
-			return Request{}, fmt.Errorf("there is no parameter %q; there are %s", name, strings.Join(parameters[:4], ", "))
+			known := strings.Join(parameters[:4], ", ")
+			return Request{}, fmt.Errorf("there is no parameter %q; there are %s", name, known)
 		}
 	}
-	asked := Request{Subject: r.Form.Get("sub"), Client: r.Form.Get("client_id"), Lifetime: DefaultTTL, Scopes: Scopes()}
+	asked := Request{
+		Subject: r.Form.Get("sub"), Client: r.Form.Get("client_id"), Lifetime: DefaultTTL, Scopes: Scopes(),
+	}
 	if r.Form.Has("scope") {
 		asked.Scopes = nil
 		for word := range strings.FieldsSeq(r.Form.Get("scope")) {
@@ -78,13 +83,13 @@ func parse(r *http.Request) (Request, error) {
 	return asked, nil
 }
 
-// refuse answers as OAuth does; with the scopes and what they allow when it is about scopes.
+// refuse answers as OAuth does. For an invalid scope it adds the list of scopes and their permissions.
 func refuse(w http.ResponseWriter, r *http.Request, status int, code, description string) {
 	grants := route.Grants
 	if code != "invalid_scope" {
 		grants = nil
 	}
-	if plain(r) {
+	if wantsText(r) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(status)
 		fmt.Fprintln(w, description)
@@ -104,6 +109,6 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, code, descriptio
 	answer(w, status, body)
 }
 
-func plain(r *http.Request) bool {
+func wantsText(r *http.Request) bool {
 	return strings.HasPrefix(strings.TrimSpace(r.Header.Get("Accept")), "text/plain")
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// The page of an order ends unpaid. Paying again is the same order under the same number, on its next page.
+// The page of an order ends unpaid. Paying again uses the same order and number, with its next page.
 func TestPayAgainOpensTheNextPageOfTheSameOrder(t *testing.T) {
 	v := newVisitor(t)
 	invoice := v.buy("madu")
@@ -26,7 +26,7 @@ func TestPayAgainOpensTheNextPageOfTheSameOrder(t *testing.T) {
 	}
 }
 
-// The tab that placed the order is gone, and its page ended by the clock before kasir looked.
+// The tab that placed the order is closed, and by the clock its page ended before kasir checked.
 func TestPayAgainInAnotherTab(t *testing.T) {
 	v := newVisitor(t)
 	invoice := v.buy("madu")
@@ -66,7 +66,7 @@ func TestTheCheckoutOffersTheNextPage(t *testing.T) {
 	sameRequests(t, v, 2)
 }
 
-// A page that ends in the window of the shop.
+// A page ends while the shop shows it in its window.
 func TestAPageEndsInTheWindow(t *testing.T) {
 	v := newVisitor(t)
 	v.putInCart("madu")
@@ -82,7 +82,7 @@ func TestAPageEndsInTheWindow(t *testing.T) {
 	sameRequests(t, v, 2)
 }
 
-// While one browser still shows the ended page, the order was paid in another.
+// One browser still shows the ended page, while the order was paid in another.
 func TestPayAgainWhenItWasPaidMeanwhile(t *testing.T) {
 	v := newVisitor(t)
 	invoice := v.buy("madu")
@@ -92,7 +92,7 @@ func TestPayAgainWhenItWasPaidMeanwhile(t *testing.T) {
 	v.does(`window.fetch = ((ask) => async (address, options) => {
 		if (options?.method === "GET" && address.includes("/payments/") && !window.freed) return new Promise(() => {});
 		return ask(address, options);
-	})(window.fetch)`) // the page learns nothing by itself
+	})(window.fetch)`) // without news the page cannot learn of it
 	v.api.change(invoice, paid)
 	v.click("#actions button")
 	v.does(`window.freed = true`)
@@ -101,7 +101,7 @@ func TestPayAgainWhenItWasPaidMeanwhile(t *testing.T) {
 	sameRequests(t, v, 2)
 }
 
-// The checkout of a tab whose order was paid in another leads to the order, which says so.
+// The checkout of a tab whose order was paid in another leads to the order, which shows that it is paid.
 func TestTheCheckoutSaysThatItWasPaidMeanwhile(t *testing.T) {
 	v := newVisitor(t)
 	invoice := v.buy("madu")
@@ -120,7 +120,7 @@ func TestPayAgainWhenItWasClosedMeanwhile(t *testing.T) {
 	v.sees("This order was closed")
 	v.sees("If you paid at the last moment, your payment is not lost")
 	v.looks("53-order-closed")
-	v.click("#actions button") // order again: another number
+	v.click("#actions button") // another order, with another number
 	v.until(`location.pathname === "/checkout.html" && document.querySelector("#pay")?.textContent === "Pay Rp85.000"`)
 	v.click("#pay")
 	v.until(`document.title === "Hosted page"`)
@@ -129,7 +129,7 @@ func TestPayAgainWhenItWasClosedMeanwhile(t *testing.T) {
 	}
 }
 
-// A refusal of the next page is said, and the order is kept.
+// A refusal of the next page is shown, and the order is kept.
 func TestPayAgainIsRefused(t *testing.T) {
 	v := newVisitor(t)
 	invoice := v.buy("madu")
@@ -137,7 +137,8 @@ func TestPayAgainIsRefused(t *testing.T) {
 	v.open("/order.html?invoice=" + invoice)
 	v.api.set(func() {
 		v.api.script = []answer{
-			{status: 409, retryAfter: "0", body: map[string]any{"title": "Still running", "status": 409}}, // asked again
+			// the page asks again
+			{status: 409, retryAfter: "0", body: map[string]any{"title": "Still running", "status": 409}},
 			{status: 409, body: map[string]any{"status": 409, "detail": "The order gets no further page."}},
 		}
 	})
@@ -150,7 +151,7 @@ func TestPayAgainIsRefused(t *testing.T) {
 	v.until(`document.querySelectorAll(".order").length === 1`)
 }
 
-// An order paid after it was closed, or under review, never asks the customer to pay again.
+// For an order that was paid after it was closed, or is under review, the customer is never asked to pay again.
 func TestMoneyThatAPersonMustLookAt(t *testing.T) {
 	v := newVisitor(t)
 	invoice := v.buy("madu")
@@ -160,7 +161,7 @@ func TestMoneyThatAPersonMustLookAt(t *testing.T) {
 	v.sees("Please do not pay again. If you paid, your payment is not lost")
 	v.until(`document.querySelector("#actions").children.length === 0`)
 	v.looks("55-needs-review")
-	v.open("/checkout.html") // the same cart leads back there
+	v.open("/checkout.html") // the same cart leads back to the order
 	v.until(`location.pathname === "/order.html"`)
 	v.sees("We are checking your payment")
 

@@ -9,12 +9,13 @@ import (
 // maxBody is more than any cart needs.
 const maxBody = 16 << 10
 
-// onlyFromOwnPages lets through what the shop's own pages post. A page of another site cannot send JSON without asking
-// first, and the back end answers no such question; the browser's own word on where a request comes from says it again.
+// onlyFromOwnPages accepts POST requests from the shop's own pages only. A page of another site cannot send JSON
+// without a preflight, which the back end does not answer. The headers in which a browser names the request's origin
+// are checked as well.
 func onlyFromOwnPages(next http.Handler) http.Handler {
 	origin := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-store") // tokens and quotes are for one reader, once
+		w.Header().Set("Cache-Control", "no-store") // a token or quote is for one reader, once
 		if r.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
 			refuse(w, http.StatusMethodNotAllowed, "This address only answers POST.")
@@ -33,21 +34,21 @@ func onlyFromOwnPages(next http.Handler) http.Handler {
 	})
 }
 
-// fault is one part of a request that cannot be, in the form kasir has for it, so that the pages show both alike.
-type fault struct {
+// violation is one invalid part of a request, in kasir's form, so that the pages show both in the same way.
+type violation struct {
 	Pointer string `json:"pointer"` // JSON pointer into the body
 	Detail  string `json:"detail"`
 }
 
-// refuse answers application/problem+json (RFC 9457).
-func refuse(w http.ResponseWriter, status int, detail string, faults ...fault) {
+// refuse answers with application/problem+json (RFC 9457).
+func refuse(w http.ResponseWriter, status int, detail string, violations ...violation) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	reply(w, status, struct {
-		Title  string  `json:"title"`
-		Status int     `json:"status"`
-		Detail string  `json:"detail"`
-		Errors []fault `json:"errors,omitempty"`
-	}{http.StatusText(status), status, detail, faults})
+		Title  string      `json:"title"`
+		Status int         `json:"status"`
+		Detail string      `json:"detail"`
+		Errors []violation `json:"errors,omitempty"`
+	}{http.StatusText(status), status, detail, violations})
 }
 
 func reply(w http.ResponseWriter, status int, body any) {
@@ -55,5 +56,5 @@ func reply(w http.ResponseWriter, status int, body any) {
 		w.Header().Set("Content-Type", "application/json")
 	}
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the reader went away: nobody is left to tell
+	_ = json.NewEncoder(w).Encode(body) // an error means that the caller is gone
 }

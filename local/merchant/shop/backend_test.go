@@ -29,7 +29,7 @@ func post(t *testing.T, tokenURL, path, body string, headers ...string) *http.Re
 	return recorder.Result()
 }
 
-// decoded reads what the back end says.
+// decoded decodes an answer of the back end.
 func decoded[T any](t *testing.T, response *http.Response) T {
 	t.Helper()
 	var value T
@@ -50,19 +50,21 @@ func TestTheCookieSaysWhoTheCustomerIs(t *testing.T) {
 	open := func(cookie string) (opened, *http.Cookie) {
 		t.Helper()
 		response := post(t, issuer.URL+"/token", "/session", "{}", "Cookie", cookie)
-		if response.StatusCode != http.StatusOK || response.Header.Get("Cache-Control") != "no-store" || len(response.Cookies()) != 1 {
+		if response.StatusCode != http.StatusOK || response.Header.Get("Cache-Control") != "no-store" ||
+			len(response.Cookies()) != 1 {
 			t.Fatalf("%s, %v", response.Status, response.Header)
 		}
 		return decoded[opened](t, response), response.Cookies()[0]
 	}
 	first, cookie := open("")
-	if !regexp.MustCompile(`^CUST-[a-z2-7]{24}$`).MatchString(first.Customer) || first.Token == "" || first.ExpiresIn != 900 {
+	if !regexp.MustCompile(`^CUST-[a-z2-7]{24}$`).MatchString(first.Customer) || first.Token == "" ||
+		first.ExpiresIn != 900 {
 		t.Errorf("%+v", first)
 	}
 	if !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode || cookie.MaxAge <= 0 || cookie.Path != "/" {
 		t.Errorf("cookie %v", cookie)
 	}
-	for i := range len(cookie.Value) - 7 { // eight characters alike are no chance
+	for i := range len(cookie.Value) - 7 { // eight equal characters are no coincidence
 		if part := strings.ToLower(cookie.Value[i : i+8]); strings.Contains(first.Customer, part) {
 			t.Errorf("the id %s tells %s of the cookie", first.Customer, part)
 		}
@@ -79,7 +81,8 @@ func TestTheCookieSaysWhoTheCustomerIs(t *testing.T) {
 		}
 		seen[other.Customer] = true
 	}
-	if asked := issuer.issued()[0]; asked.Get("sub") != first.Customer || asked.Get("client_id") == "" || asked.Get("ttl") == "" ||
+	if asked := issuer.issued()[0]; asked.Get("sub") != first.Customer || asked.Get("client_id") == "" ||
+		asked.Get("ttl") == "" ||
 		asked.Get("scope") != "payments:create payments:read tokens:read tokens:unbind" {
 		t.Errorf("the issuer was asked for %v", asked)
 	}
@@ -107,10 +110,13 @@ func TestTheMerchantsSession(t *testing.T) {
 		t.Errorf("%+v, cookies %v", got, response.Cookies())
 	}
 	asked := issuer.issued()[0]
-	if asked.Get("sub") != "MERCHANT" || asked.Get("scope") != "payments:read payments:read:all payments:capture payments:refund payments:close payments:resolve" {
+	if asked.Get("sub") != "MERCHANT" ||
+		asked.Get("scope") != "payments:read payments:read:all payments:capture payments:refund payments:close "+
+			"payments:resolve" {
 		t.Errorf("the issuer was asked for %v", asked)
 	}
-	if response := post(t, issuer.URL+"/token", "/session?as=admin", "{}"); response.StatusCode != http.StatusUnprocessableEntity {
+	if response := post(t, issuer.URL+"/token", "/session?as=admin",
+		"{}"); response.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("as admin: %s", response.Status)
 	}
 }
@@ -126,7 +132,8 @@ func TestAnIssuerThatGivesNoToken(t *testing.T) {
 	} {
 		issuer := httptest.NewServer(handler)
 		response := post(t, issuer.URL, "/session", "{}")
-		if body := text(t, response); response.StatusCode != http.StatusBadGateway || strings.Contains(body, issuer.URL) {
+		if body := text(t, response); response.StatusCode != http.StatusBadGateway ||
+			strings.Contains(body, issuer.URL) {
 			t.Errorf("an issuer that %s: %s %s", about, response.Status, body)
 		}
 		issuer.Close()
@@ -149,12 +156,14 @@ func TestOnlyTheShopsOwnPagesMayAsk(t *testing.T) {
 			{http.StatusUnsupportedMediaType, []string{"Content-Type", "application/x-www-form-urlencoded"}},
 		} {
 			response := post(t, issuer.URL+"/token", path, "{}", c.headers...)
-			if response.StatusCode != c.status || len(response.Cookies()) != 0 || response.Header.Get("Access-Control-Allow-Origin") != "" {
+			if response.StatusCode != c.status || len(response.Cookies()) != 0 ||
+				response.Header.Get("Access-Control-Allow-Origin") != "" {
 				t.Errorf("%s with %q: %s, %v", path, c.headers, response.Status, response.Header)
 			}
 		}
 		for _, method := range []string{"GET", "OPTIONS", "PUT"} {
-			if response := get(t, method, path); response.StatusCode != http.StatusMethodNotAllowed || response.Header.Get("Allow") != "POST" {
+			if response := get(t, method, path); response.StatusCode != http.StatusMethodNotAllowed ||
+				response.Header.Get("Allow") != "POST" {
 				t.Errorf("%s %s: %s", method, path, response.Status)
 			}
 		}
@@ -162,8 +171,9 @@ func TestOnlyTheShopsOwnPagesMayAsk(t *testing.T) {
 	if asked := issuer.issued(); len(asked) != 0 {
 		t.Errorf("the issuer was asked for %v", asked)
 	}
-	for _, site := range []string{"none", ""} { // an old browser does not say where a request comes from
-		response := post(t, issuer.URL+"/token", "/session", "{}", "Sec-Fetch-Site", site, "Content-Type", "application/json; charset=utf-8")
+	for _, site := range []string{"none", ""} { // an old browser does not send where a request comes from
+		response := post(t, issuer.URL+"/token", "/session", "{}", "Sec-Fetch-Site", site, "Content-Type",
+			"application/json; charset=utf-8")
 		if response.StatusCode != http.StatusOK {
 			t.Errorf("Sec-Fetch-Site %q: %s", site, response.Status)
 		}

@@ -22,9 +22,11 @@ func TestBuyOnTheHostedPage(t *testing.T) {
 	v := newVisitor(t)
 	v.open("/")
 	v.looks("1-shop")
-	for held, button := range []string{`[data-add="kopi-toraja"]`, `[data-add="cangkir"]`, `[data-product="cangkir"] [data-step="more"]`} {
+	for held, button := range []string{`[data-add="kopi-toraja"]`, `[data-add="cangkir"]`,
+		`[data-product="cangkir"] [data-step="more"]`} {
 		v.click(button)
-		v.until(fmt.Sprintf(`document.querySelector("#open-cart .count").textContent === "%d"`, held+1)) // a click makes new buttons, elsewhere
+		// a click makes new buttons, elsewhere
+		v.until(fmt.Sprintf(`document.querySelector("#open-cart .count").textContent === "%d"`, held+1))
 	}
 	v.click("#open-cart")
 	v.sees("Rp240.000")
@@ -84,9 +86,11 @@ func checkRequest(t *testing.T, v *visitor, raw string) {
 		t.Errorf("amount %d, lines %+v", got.Order.Amount, got.Order.LineItems)
 	case got.Order.Callback != back+"&back=done" || got.Order.Failed != back+"&back=failed" || !got.Order.AutoRedirect:
 		t.Errorf("urls %q %q", got.Order.Callback, got.Order.Failed)
-	case got.Customer["name"] == "" || got.Customer["email"] == "" || !strings.HasPrefix(got.Customer["id"], "CUST-") || len(got.Customer) != 3:
+	case got.Customer["name"] == "" || got.Customer["email"] == "" || !strings.HasPrefix(got.Customer["id"], "CUST-") ||
+		len(got.Customer) != 3:
 		t.Errorf("customer %v", got.Customer)
-	case got.Payment["type"] != "SALE" || got.Override.Themes["language"] != "EN" || got.Override.Themes["button_background_color"] != "9C3D22":
+	case got.Payment["type"] != "SALE" || got.Override.Themes["language"] != "EN" ||
+		got.Override.Themes["button_background_color"] != "9C3D22":
 		t.Errorf("payment %v, themes %v", got.Payment, got.Override.Themes)
 	}
 }
@@ -94,10 +98,12 @@ func checkRequest(t *testing.T, v *visitor, raw string) {
 func TestPagesDoNotJump(t *testing.T) {
 	v := newVisitor(t)
 	v.putInCart("madu")
-	for _, path := range []string{"/", "/checkout.html", "/order.html?invoice=KOPI-0", "/orders.html", "/merchant.html"} {
+	for _, path := range []string{"/", "/checkout.html", "/order.html?invoice=KOPI-0", "/orders.html",
+		"/merchant.html"} {
 		v.open(path)
 		v.until(`document.readyState === "complete"`)
-		shift := asks[float64](v, `performance.getEntriesByType("layout-shift").reduce((sum, entry) => sum + entry.value, 0)`)
+		shift := asks[float64](v,
+			`performance.getEntriesByType("layout-shift").reduce((sum, entry) => sum + entry.value, 0)`)
 		if shift > 0.05 {
 			t.Errorf("%s moves by %.3f while it loads", path, shift)
 		}
@@ -148,7 +154,7 @@ func TestAnUnknownOutcomeIsAskedForAgain(t *testing.T) {
 	sameRequests(t, v, 4)
 }
 
-// sameRequests checks that exactly so many requests were sent, all alike, and made one order.
+// sameRequests checks that the given number of equal requests were sent and made one order.
 func sameRequests(t *testing.T, v *visitor, want int) {
 	t.Helper()
 	sent := v.api.sent()

@@ -5,16 +5,16 @@ import (
 	"strconv"
 )
 
-// product is one thing the shop sells. The scripts read the same list from /catalogue.json.
+// product is one of the shop's products. The scripts read the same list from /catalogue.json.
 type product struct {
 	ID     string `json:"id"`
 	Name   string `json:"name"`
 	Origin string `json:"origin"`
 	Note   string `json:"note"`
-	Alt    string `json:"alt"`   // the picture in words
+	Alt    string `json:"alt"`   // description of the picture
 	Price  int64  `json:"price"` // whole rupiah
 
-	// MadeToOrder is charged when it ships: the card is authorised at checkout and captured later.
+	// MadeToOrder products are charged when they ship: the card is authorised at checkout and captured later.
 	MadeToOrder bool `json:"made_to_order,omitempty"`
 }
 
@@ -26,7 +26,7 @@ func catalogue() []product {
 	return products
 }
 
-// rupiah writes 90000 as Rp90.000, the way Indonesian price tags do.
+// rupiah formats 90000 as Rp90.000, as Indonesian price tags do.
 func rupiah(amount int64) string {
 	digits := strconv.FormatInt(amount, 10)
 	for i := len(digits) - 3; i > 0; i -= 3 {

@@ -24,8 +24,9 @@ func TestProblemsStandAtTheirFields(t *testing.T) {
 	v.until(`document.activeElement.id === "name"`)
 	v.sees("has the wrong form: want 6281122334455")
 	v.sees("is not what this costs")
-	v.sees("<b>is not known</b>") // as words, not as markup
-	if described := asks[string](v, `document.querySelector("#phone[aria-invalid=true]").getAttribute("aria-describedby")`); described != "phone-error" {
+	v.sees("<b>is not known</b>") // as text, not as markup
+	if described := asks[string](v,
+		`document.querySelector("#phone[aria-invalid=true]").getAttribute("aria-describedby")`); described != "phone-error" {
 		t.Errorf("phone is described by %q", described)
 	}
 	v.looks("8-problems")
@@ -54,7 +55,8 @@ func TestMissingDetailsAreAskedForBeforeAnythingIsSent(t *testing.T) {
 
 func TestARefusalWithoutFieldsIsOneSentence(t *testing.T) {
 	v := newVisitor(t)
-	v.api.script = []answer{{status: 403, body: map[string]any{"title": "Forbidden", "status": 403, "detail": "This shop may not create payments."}}}
+	v.api.script = []answer{{status: 403,
+		body: map[string]any{"title": "Forbidden", "status": 403, "detail": "This shop may not create payments."}}}
 	v.putInCart("madu")
 	v.click("#pay")
 	v.until(`document.querySelector("#problem").innerText === "This shop may not create payments."`)
@@ -63,7 +65,7 @@ func TestARefusalWithoutFieldsIsOneSentence(t *testing.T) {
 func TestTheAPIIsDown(t *testing.T) {
 	v := newVisitor(t)
 	v.putInCart("madu")
-	v.hurry()
+	v.shortenPauses()
 	v.api.set(func() { v.api.down = true })
 	v.click("#pay")
 	v.sees("The payment service cannot be reached. Nothing has been charged and your order is kept")
@@ -76,10 +78,11 @@ func TestTheAPIIsDown(t *testing.T) {
 	sameRequests(t, v, 1)
 }
 
-// hurry makes the page's pauses short: what is tested is what it does, not how long it waits.
-func (v *visitor) hurry() {
+// shortenPauses shortens the page's pauses. The tests check the page's actions, not its waits.
+func (v *visitor) shortenPauses() {
 	v.t.Helper()
-	v.do(chromedp.Evaluate[chromedp.Void](`{ const set = window.setTimeout; window.setTimeout = (what) => set(what, 1); }`))
+	v.do(chromedp.Evaluate[chromedp.Void](
+		`{ const set = window.setTimeout; window.setTimeout = (what) => set(what, 1); }`))
 }
 
 func TestComingBackFromTheHostedPage(t *testing.T) {
@@ -87,7 +90,7 @@ func TestComingBackFromTheHostedPage(t *testing.T) {
 	v.putInCart("madu")
 	v.click("#pay")
 	v.until(`document.title === "Hosted page"`)
-	// The browser may bring the page back as it was left, without loading it: chromedp's own steps do not see such a page.
+	// The browser may restore the page without loading it. chromedp's own steps do not see such a page.
 	v.do(chromedp.Evaluate[chromedp.Void](`history.back()`))
 	v.sees("Your order is waiting for payment")
 	v.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#resume-pay").click()`))

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// clock tells the pages the time by which orders live. On a developer's machine it may be ahead of the browser's.
+// clock serves the time that orders depend on to the pages. On a developer's machine it may be ahead of the browser's
+// time.
 type clock struct {
 	now   func() time.Time
 	words func() string

@@ -13,38 +13,39 @@ import (
 	"testing"
 )
 
-// fakeAPI stands where kasir's HTTP API would be, for the shop's own tests, and serves a hosted page besides.
+// fakeAPI replaces kasir's HTTP API in the shop's own tests, and also serves a hosted page.
 type fakeAPI struct {
 	*httptest.Server
 	mu          sync.Mutex
-	orders      map[string]map[string]any // what GET answers, by invoice number
-	bodies      []string                  // of every POST /payments that arrived, in order, without its quote
-	asked       int                       // how many GET /payments/{invoice_number} arrived
-	generations map[string]int            // how many pages an order has had before its latest, by invoice number
-	script      []answer                  // what the next POSTs get, instead of the ordinary answer
+	orders      map[string]map[string]any // answers to GET, by invoice number
+	bodies      []string                  // of every POST /payments, in order, without its quote
+	asked       int                       // number of GET /payments/{invoice_number}
+	generations map[string]int            // number of an order's pages before its latest, by invoice number
+	script      []answer                  // answers to the next POSTs, instead of the ordinary ones
 	down        bool                      // connections are closed without an answer
-	hold        chan struct{}             // when set, a POST waits until it is closed
+	hold        chan struct{}             // if set, a POST waits until it is closed
 
 	issuer    *fakeIssuer
-	owners    map[string]string // subjects, by invoice number; without one an order is everybody's
-	strangers int               // how many calls came without a token that is taken
+	owners    map[string]string // subjects, by invoice number; an order without one belongs to everybody
+	strangers int               // number of calls without a valid token
 
-	operations []operation     // every capture and refund that arrived
+	operations []operation     // every capture and refund, in order
 	done       map[string]bool // by Idempotency-Key
 	tokens     []map[string]any
 	forgotten  []string // "customer token"
 }
 
-// answer is one scripted answer to a POST, which then changes nothing.
+// answer is one scripted answer to a POST, which then has no effect.
 type answer struct {
 	status     int
 	retryAfter string
 	body       any
-	effect     bool // of a capture or refund: it is done all the same; with status 0 the answer is lost
+	effect     bool // a capture or refund has its effect nevertheless; with status 0 its answer is lost
 }
 
 func newFakeAPI(t *testing.T) *fakeAPI {
-	f := &fakeAPI{issuer: newFakeIssuer(t), orders: map[string]map[string]any{}, owners: map[string]string{}, generations: map[string]int{}, done: map[string]bool{}}
+	f := &fakeAPI{issuer: newFakeIssuer(t), orders: map[string]map[string]any{}, owners: map[string]string{},
+		generations: map[string]int{}, done: map[string]bool{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /payments", f.allow("payments:create", f.create))
 	mux.HandleFunc("GET /payments/{invoice}", f.allow("payments:read", f.read))
@@ -84,7 +85,7 @@ func (f *fakeAPI) cors(next http.Handler) http.Handler {
 func (f *fakeAPI) create(w http.ResponseWriter, r *http.Request, by holder) {
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {
-		return // a page that reloads breaks off its request
+		return // a page that reloads aborts its request
 	}
 	raw, fault := judge(raw, by)
 	f.mu.Lock()
@@ -110,12 +111,14 @@ func (f *fakeAPI) create(w http.ResponseWriter, r *http.Request, by holder) {
 		return
 	}
 	if fault != nil {
-		reply(w, http.StatusUnprocessableEntity, map[string]any{"title": "Not valid", "status": 422, "detail": fault.Error()})
+		reply(w, http.StatusUnprocessableEntity,
+			map[string]any{"title": "Not valid", "status": 422, "detail": fault.Error()})
 		return
 	}
 	status, order := f.store(raw, by)
 	if status == http.StatusConflict { // without Retry-After: a refusal
-		reply(w, status, map[string]any{"title": "Conflict", "status": status, "detail": "The order gets no further page."})
+		reply(w, status, map[string]any{"title": "Conflict", "status": status,
+			"detail": "The order gets no further page."})
 		return
 	}
 	if status == http.StatusOK {
@@ -128,7 +131,8 @@ func (f *fakeAPI) create(w http.ResponseWriter, r *http.Request, by holder) {
 	reply(w, status, created)
 }
 
-// judge takes the quote out of a create-page body, and tells what kasir would not take of a caller who may name no price.
+// judge removes the quote from a create-page body, and returns kasir's objection to it for a caller who may not set
+// prices.
 func judge(raw []byte, by holder) (without []byte, fault error) {
 	var body map[string]any
 	if err := json.Unmarshal(raw, &body); err != nil {
@@ -146,8 +150,8 @@ func judge(raw []byte, by holder) (without []byte, fault error) {
 	return without, fault
 }
 
-// store keeps the order of a create-page body once: 201 the first time and for the next page of an order whose page has
-// ended unpaid, 200 while a page stands or when the order is paid, 409 when it gets no page any more.
+// store stores the order of a create-page body once. It returns 201 the first time and for the next page of an order
+// whose page has ended unpaid, 200 while a page is open or if the order is paid, and 409 if it gets no more pages.
 func (f *fakeAPI) store(raw []byte, by holder) (int, map[string]any) {
 	var body struct {
 		Order struct {
@@ -179,7 +183,7 @@ func (f *fakeAPI) again(invoice string, order map[string]any) int {
 	switch {
 	case order["closed"] != nil, order["status"] == "NEEDS_REVIEW":
 		return http.StatusConflict
-	case stands, order["card"] != nil: // paid, in the fake's way to say so
+	case stands, order["card"] != nil: // paid, in this fake
 		return http.StatusOK
 	}
 	f.generations[invoice]++
@@ -188,7 +192,7 @@ func (f *fakeAPI) again(invoice string, order map[string]any) int {
 	return http.StatusCreated
 }
 
-// pageOf is the page of an order as it is shown, of its latest generation.
+// pageOf returns the latest page of an order.
 func (f *fakeAPI) pageOf(invoice string) map[string]any {
 	address := f.URL + "/page/" + invoice
 	if more := f.generations[invoice]; more > 0 {
@@ -239,5 +243,5 @@ func reply(w http.ResponseWriter, status int, body any) {
 		w.Header().Set("Content-Type", "application/problem+json")
 	}
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // a page that went away reads nothing
+	_ = json.NewEncoder(w).Encode(body) // a page that is gone reads nothing
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// act does what a person decides about an order, unless the script says otherwise.
+// act carries out a person's decision about an order, unless the script has an answer.
 func (f *fakeAPI) act(w http.ResponseWriter, r *http.Request, _ holder) {
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {

@@ -11,18 +11,18 @@ import (
 	"testing"
 )
 
-// fakeIssuer stands where the issuer of access tokens would be. Its tokens say nothing; the fake API asks it.
+// fakeIssuer replaces the issuer of access tokens. Its tokens contain nothing; the fake API looks them up here.
 type fakeIssuer struct {
 	*httptest.Server
 	mu     sync.Mutex
 	asked  []url.Values      // the form of every request
 	good   map[string]holder // by token
-	expiry int64             // the expires_in it answers
+	expiry int64             // expires_in of its answers
 	down   bool              // it answers 503
-	deaf   bool              // the API takes none of its tokens
+	deaf   bool              // the API accepts none of its tokens
 }
 
-// holder is whom a token is for.
+// holder is the owner of a token.
 type holder struct {
 	subject string
 	scopes  []string
@@ -47,10 +47,11 @@ func (i *fakeIssuer) issue(w http.ResponseWriter, r *http.Request) {
 	i.asked = append(i.asked, r.PostForm)
 	token := fmt.Sprintf("token.%d", len(i.asked))
 	i.good[token] = holder{r.PostForm.Get("sub"), strings.Fields(r.PostForm.Get("scope"))}
-	reply(w, http.StatusOK, map[string]any{"access_token": token, "expires_in": i.expiry, "scope": r.PostForm.Get("scope")})
+	reply(w, http.StatusOK, map[string]any{"access_token": token, "expires_in": i.expiry,
+		"scope": r.PostForm.Get("scope")})
 }
 
-// revoke ends every token there is.
+// revoke revokes all tokens.
 func (i *fakeIssuer) revoke() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -70,7 +71,7 @@ func (i *fakeIssuer) issued() []url.Values {
 	return slices.Clone(i.asked)
 }
 
-// of finds whom the request's bearer token is for.
+// of returns the holder of the request's bearer token.
 func (i *fakeIssuer) of(r *http.Request) (holder, bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -79,7 +80,7 @@ func (i *fakeIssuer) of(r *http.Request) (holder, bool) {
 	return h, bearer && found && !i.deaf
 }
 
-// allow lets a request pass whose token has the scope, and answers 401 and 403 as API Gateway does.
+// allow passes a request whose token has the scope, and answers others with 401 and 403 as API Gateway does.
 func (f *fakeAPI) allow(scope string, next func(http.ResponseWriter, *http.Request, holder)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		h, known := f.issuer.of(r)

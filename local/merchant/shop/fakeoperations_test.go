@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// operation is one POST …/capture or …/refunds that arrived.
+// operation is one POST …/capture or …/refunds.
 type operation struct{ path, key, body string }
 
-// operate does a capture or refund once per key, unless the script says otherwise. A lost answer has its effect all the same.
+// operate carries out a capture or refund once per key, unless the script has an answer. If the answer is lost, the
+// effect remains.
 func (f *fakeAPI) operate(w http.ResponseWriter, r *http.Request, _ holder) {
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -60,7 +61,7 @@ func (f *fakeAPI) apply(invoice, key string, raw []byte) {
 		panic(err)
 	}
 	order := f.orders[invoice]
-	if body.Refund == nil { // a capture, of everything unless it names an amount
+	if body.Refund == nil { // a capture, of the whole amount unless it names one
 		amount := order["order"].(map[string]any)["amount"].(int64)
 		if body.Payment != nil {
 			amount = body.Payment.Amount
@@ -77,7 +78,9 @@ func (f *fakeAPI) apply(invoice, key string, raw []byte) {
 		kind = "FULL_REFUND"
 	}
 	refunds, _ := order["refunds"].([]any)
-	order["refunds"] = append(refunds, map[string]any{"id": key, "amount": body.Refund.Amount, "type": kind, "status": "DONE", "at": "2026-11-22T05:00:00Z"})
+	order["refunds"] = append(refunds,
+		map[string]any{"id": key, "amount": body.Refund.Amount, "type": kind, "status": "DONE",
+			"at": "2026-11-22T05:00:00Z"})
 }
 
 func (f *fakeAPI) listTokens(w http.ResponseWriter, r *http.Request, by holder) {
@@ -108,17 +111,18 @@ func (f *fakeAPI) forgetToken(w http.ResponseWriter, r *http.Request, by holder)
 	reply(w, http.StatusOK, map[string]any{"status": "DELETED"})
 }
 
-// authorized and captured bring an order to where the merchant can act on it.
+// authorized and captured bring an order into a state in which the merchant can act on it.
 func authorized(order map[string]any) {
 	paid(order)
 	order["status"] = "AUTHORIZED"
-	order["authorization"] = map[string]any{"amount": order["order"].(map[string]any)["amount"], "expires_at": "2026-11-29T04:50:00Z"}
+	order["authorization"] = map[string]any{"amount": order["order"].(map[string]any)["amount"],
+		"expires_at": "2026-11-29T04:50:00Z"}
 }
 
 func captured(order map[string]any) {
 	paid(order)
 	amount := order["order"].(map[string]any)["amount"]
-	order["captured"], order["refundable"] = amount, amount // no refunded: what is 0 is left out
+	order["captured"], order["refundable"] = amount, amount // no refunded, because kasir omits 0
 }
 
 func (f *fakeAPI) operated() []operation {

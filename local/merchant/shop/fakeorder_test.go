@@ -5,49 +5,52 @@ import (
 	"time"
 )
 
-// paid and its like change an order the way a notification would.
+// paid and the functions below change an order as a notification would.
 func paid(order map[string]any) {
 	order["status"] = "PAID"
-	order["card"] = map[string]any{"masked": "557338******1101", "brand": "MASTER", "issuer": "PT Bank Mandiri", "type": "CREDIT"}
+	order["card"] = map[string]any{"masked": "557338******1101", "brand": "MASTER", "issuer": "PT Bank Mandiri",
+		"type": "CREDIT"}
 }
 
 func declined(order map[string]any) {
 	order["status"] = "FAILED"
 	failures, _ := order["failures"].([]any)
-	order["failures"] = append(failures, map[string]any{"at": "2026-11-22T03:04:05Z", "code": "51", "message": "INSUFFICIENT FUNDS"})
+	order["failures"] = append(failures,
+		map[string]any{"at": "2026-11-22T03:04:05Z", "code": "51", "message": "INSUFFICIENT FUNDS"})
 }
 
-// ended is an order whose page nobody paid: kasir shows no page any more.
+// ended makes the page of an order end unpaid: kasir then shows no page.
 func ended(order map[string]any) {
 	order["status"] = "EXPIRED"
 	delete(order, "page")
 }
 
-// closed is an order that the merchant closed.
+// closed makes the merchant close an order.
 func closed(order map[string]any) {
 	delete(order, "page")
 	order["closed"] = map[string]any{"at": "2026-11-22T06:00:00Z"}
 }
 
-// needsReview is an unpaid order of which DOKU reported 80000.
+// needsReview makes an order unpaid, with 80000 reported by DOKU.
 func needsReview(order map[string]any) {
 	order["status"] = "NEEDS_REVIEW"
 	order["conflict"] = map[string]any{"reason": "DOKU reported 80000 as paid; the order asked for 90000"}
 	order["conflicts"] = []any{
-		map[string]any{"id": "a1b2c3d4e5f6", "kind": "amount", "detail": "DOKU reported 80000 as paid; the order asked for 90000",
+		map[string]any{"id": "a1b2c3d4e5f6", "kind": "amount",
+			"detail": "DOKU reported 80000 as paid; the order asked for 90000",
 			"amount": int64(80000), "at": "2026-11-22T03:04:05Z"},
 		map[string]any{"id": "0a0b0c0d0e0f", "kind": "invoice", "detail": "DOKU answered for another invoice"},
 	}
 }
 
-// change alters a stored order under the fake's lock.
+// change changes a stored order under the fake's lock.
 func (f *fakeAPI) change(invoice string, how func(map[string]any)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	how(f.orders[invoice])
 }
 
-// put stores an order that no page created.
+// put stores an order without a create-page request.
 func (f *fakeAPI) put(invoice string, amount int64, how func(map[string]any)) {
 	order := map[string]any{
 		"order":  map[string]any{"invoice_number": invoice, "amount": amount},
@@ -85,7 +88,7 @@ func (f *fakeAPI) reads() int {
 	return f.asked
 }
 
-// arrived waits until so many POSTs have come in.
+// arrived waits until the given number of POSTs have arrived.
 func (f *fakeAPI) arrived(t *testing.T, want int) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); len(f.sent()) < want; time.Sleep(5 * time.Millisecond) {

@@ -15,7 +15,7 @@ import (
 
 const quoteKey = "a key of the shop's tests, 32 bytes or more"
 
-// readQuote verifies a quote and returns what it says. It knows nothing of the library that signs them.
+// readQuote verifies a quote and returns its claims. It does not use the library that signs them.
 func readQuote(token string) (map[string]any, error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -23,7 +23,8 @@ func readQuote(token string) (map[string]any, error) {
 	}
 	mac := hmac.New(sha256.New, []byte(quoteKey))
 	mac.Write([]byte(parts[0] + "." + parts[1]))
-	if signature, err := base64.RawURLEncoding.DecodeString(parts[2]); err != nil || !hmac.Equal(signature, mac.Sum(nil)) {
+	if signature, err := base64.RawURLEncoding.DecodeString(parts[2]); err != nil ||
+		!hmac.Equal(signature, mac.Sum(nil)) {
 		return nil, fmt.Errorf("the quote's signature is wrong")
 	}
 	var header, said map[string]any
@@ -53,7 +54,7 @@ func readQuote(token string) (map[string]any, error) {
 	return said, nil
 }
 
-// quoteFits checks that the body of POST /payments asks for what its quote says, as kasir does.
+// quoteFits checks that the body of POST /payments matches its quote, as kasir does.
 func quoteFits(body map[string]any) error {
 	token, _ := body["quote"].(string)
 	said, err := readQuote(token)

@@ -17,8 +17,8 @@ var source embed.FS
 
 const notFoundPath = "/404.html"
 
-// kinds is fixed here because Go's own table grows with what the machine has installed.
-var kinds = map[string]string{
+// contentTypes holds the content types. Go's own table depends on the machine.
+var contentTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
 	".js":   "text/javascript; charset=utf-8",
@@ -33,7 +33,7 @@ type file struct {
 }
 
 func newFile(urlPath string, body []byte) file {
-	kind, known := kinds[path.Ext(urlPath)]
+	kind, known := contentTypes[path.Ext(urlPath)]
 	if !known {
 		panic("shop: no content type for " + urlPath)
 	}
@@ -41,7 +41,7 @@ func newFile(urlPath string, body []byte) file {
 	return file{body: body, kind: kind, etag: `"` + hex.EncodeToString(sum[:8]) + `"`}
 }
 
-// load builds everything the shop serves, by URL path. What can fail here is embedded in the binary, so it panics.
+// load returns every file of the shop by URL path. It panics on errors, because all files are embedded in the binary.
 func load(apiBase string) map[string]file {
 	files := map[string]file{}
 	add := func(urlPath string, body []byte) { files[urlPath] = newFile(urlPath, body) }
@@ -59,7 +59,7 @@ func load(apiBase string) map[string]file {
 	return files
 }
 
-// pages puts the common head, header and footer (layout.html) around each page.
+// pages returns each page inside the common head, header and footer (layout.html).
 func pages() map[string][]byte {
 	layout := template.Must(template.New("layout.html").Funcs(template.FuncMap{"rupiah": rupiah}).
 		ParseFS(source, "pages/layout.html"))
@@ -79,7 +79,7 @@ func pages() map[string][]byte {
 	return built
 }
 
-// view is what a page's template reads.
+// view is the data of a page's template.
 type view struct {
 	Name     string // of the page, its script and its style sheet
 	Products []product

@@ -6,10 +6,11 @@ import (
 	"kasir/local/test/browser"
 )
 
-// clickInFrame presses a button of the hosted page, which belongs to another origin than the shop around it.
+// clickInFrame presses a button of the hosted page, which has another origin than the shop around it.
 func (v *visitor) clickInFrame(selector string) {
 	v.t.Helper()
-	browser.UntilInFrame(v.t, v.ctx, "/page/", `(button => { button?.click(); return button })(document.querySelector(`+quote(selector)+`))`)
+	browser.UntilInFrame(v.t, v.ctx, "/page/",
+		`(button => { button?.click(); return button })(document.querySelector(`+quote(selector)+`))`)
 }
 
 func (v *visitor) payInWindow() {
@@ -34,7 +35,7 @@ func TestPayInAWindowOfTheShop(t *testing.T) {
 	}
 }
 
-// The notification alone closes the window, whatever the hosted page in it does.
+// Only the notification closes the window, whatever the hosted page inside does.
 func TestTheWindowClosesWhenPaid(t *testing.T) {
 	v := newVisitor(t)
 	v.payInWindow()
@@ -55,7 +56,7 @@ func TestAClosedWindowCanBeOpenedAgain(t *testing.T) {
 	sameRequests(t, v, 1)
 }
 
-// invoice is the number of the order this tab is placing.
+// invoice returns the number of the order that this tab places.
 func (v *visitor) invoice() string {
 	v.t.Helper()
 	return asks[string](v, `JSON.parse(sessionStorage.getItem("pending")).invoice`)

@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	clientID      = "lumbung" // the shop, as the issuer knows it
-	tokenLife     = "15m"     // a page renews its token by itself, so a stolen one need not live long
+	clientID      = "lumbung" // the shop's client_id at the issuer
+	tokenLife     = "15m"     // a page renews its token by itself, so a stolen one can be short-lived
 	issuerTimeout = 10 * time.Second
 	maxGrant      = 64 << 10
 )
 
-// issuer hands out the access tokens that kasir trusts, the OAuth 2.0 way.
+// issuer requests access tokens from the issuer that kasir trusts, by OAuth 2.0.
 type issuer struct {
 	url    string
 	client *http.Client
@@ -35,7 +35,7 @@ type grant struct {
 	Scope       string `json:"scope"`
 }
 
-// token asks for a token for the subject, with the scopes separated by spaces.
+// token requests a token for the subject, with the scopes separated by spaces.
 func (i issuer) token(ctx context.Context, subject, scopes string) (grant, error) {
 	form := url.Values{"scope": {scopes}, "sub": {subject}, "client_id": {clientID}, "ttl": {tokenLife}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, i.url, strings.NewReader(form.Encode()))

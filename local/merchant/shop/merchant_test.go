@@ -7,7 +7,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// lookUp opens the merchant's corner on an order of the given amount, brought into shape by how.
+// lookUp opens the merchant's page for an order of the given amount, which how has changed.
 func (v *visitor) lookUp(invoice string, amount int64, how func(map[string]any)) {
 	v.t.Helper()
 	v.api.put(invoice, amount, how)
@@ -46,7 +46,7 @@ func TestRefunds(t *testing.T) {
 	v.fill("#refund-amount", "Rp40.000")
 	v.click("#refund-button")
 	v.sees("Refunded Rp40.000.")
-	v.until(`document.querySelector("#refund-amount").value === ""`) // a press that comes a moment too late moves no more
+	v.until(`document.querySelector("#refund-amount").value === ""`) // a second press after this has no effect
 	v.sees("Partial refund")
 	v.looks("32-merchant-refunded")
 	v.click("#refund-button")
@@ -66,7 +66,7 @@ func TestRefunds(t *testing.T) {
 	v.looks("33-order-refunded")
 }
 
-// The answer is lost after the effect, the page is loaded again, and still there is one refund.
+// The answer is lost after the effect and the page is loaded again. There is still one refund.
 func TestALostAnswerNeverRefundsTwice(t *testing.T) {
 	v := newVisitor(t)
 	v.lookUp("KOPI-1", 90000, captured)
@@ -104,7 +104,7 @@ func TestProcessingIsConfirmedLater(t *testing.T) {
 	}
 	v.looks("34-merchant-processing")
 	key := v.api.operated()[0].key
-	v.api.set(func() { v.api.apply("KOPI-1", key, []byte(v.api.operations[0].body)) }) // the API settles it by itself
+	v.api.set(func() { v.api.apply("KOPI-1", key, []byte(v.api.operations[0].body)) }) // the API finishes it by itself
 	v.sees("Refunded Rp40.000.")
 	v.operations("/payments/KOPI-1/refunds", v.api.operated()[0].body, v.api.operated()[0].body)
 }
@@ -126,11 +126,12 @@ func TestARefusedRefundIsOver(t *testing.T) {
 	}
 }
 
-// A 409 that does not say when to come back may be a refusal or not: only the merchant may give the refund up.
+// A 409 without Retry-After may or may not be a refusal. Only the merchant may give the refund up.
 func TestAnUndecidedConflictIsKept(t *testing.T) {
 	v := newVisitor(t)
 	v.lookUp("KOPI-1", 90000, captured)
-	v.api.script = []answer{{status: 409, body: map[string]any{"title": "Conflict", "status": 409, "detail": "The refundable amount has changed."}}}
+	v.api.script = []answer{{status: 409,
+		body: map[string]any{"title": "Conflict", "status": 409, "detail": "The refundable amount has changed."}}}
 	v.click("#refund-button")
 	v.sees("The refundable amount has changed.")
 	v.until(`document.querySelector("#refund-button").textContent === "Ask again"`)
@@ -150,7 +151,7 @@ func TestLookingUpNothing(t *testing.T) {
 	v.looks("36-merchant-not-found")
 }
 
-// operations checks what captures and refunds arrived, and returns them.
+// operations checks the captures and refunds that arrived, and returns them.
 func (v *visitor) operations(path string, bodies ...string) []operation {
 	v.t.Helper()
 	got := v.api.operated()

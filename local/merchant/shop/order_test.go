@@ -57,8 +57,10 @@ func TestEveryStatusHasItsWords(t *testing.T) {
 			declined(order)
 			order["page"] = map[string]any{"url": "https://example.com/", "expires_at": "2020-01-01T00:00:00Z"}
 		}, "Nothing was charged. The payment page has ended. You can order again."},
-		{"conflict", func(order map[string]any) { order["conflict"] = map[string]any{"reason": "amount"} }, "We are checking your payment"},
-		{"review", func(order map[string]any) { order["review"] = map[string]any{"kind": "refund"} }, "We are checking your payment"},
+		{"conflict", func(order map[string]any) { order["conflict"] = map[string]any{"reason": "amount"} },
+			"We are checking your payment"},
+		{"review", func(order map[string]any) { order["review"] = map[string]any{"kind": "refund"} },
+			"We are checking your payment"},
 	} {
 		invoice := "KOPI-" + c.name
 		v.api.put(invoice, 95000, c.order)
@@ -68,12 +70,13 @@ func TestEveryStatusHasItsWords(t *testing.T) {
 	}
 }
 
-// The shop's own words for a code do not contradict DOKU's, which stand beside them.
+// The shop's own text for a code does not contradict DOKU's text next to it.
 func TestADeclineDoesNotContradictDOKU(t *testing.T) {
 	v := newVisitor(t)
 	v.api.put("KOPI-3DS", 95000, func(order map[string]any) {
 		order["status"] = "FAILED"
-		order["failures"] = []any{map[string]any{"at": "2026-11-22T05:00:00Z", "code": "05", "message": "3D SECURE AUTHENTICATION FAILED"}}
+		order["failures"] = []any{map[string]any{"at": "2026-11-22T05:00:00Z", "code": "05",
+			"message": "3D SECURE AUTHENTICATION FAILED"}}
 	})
 	v.open("/order.html?invoice=KOPI-3DS")
 	v.sees("The bank declined the card. DOKU said: 3D SECURE AUTHENTICATION FAILED, code 05.")
@@ -87,7 +90,7 @@ func TestOrderNotFoundAndUnreachable(t *testing.T) {
 	v.open("/order.html?invoice=KOPI-0")
 	v.sees("We know no such order")
 	v.looks("15-order-not-found")
-	v.open("/order.html?invoice=KOPI-0&back=done") // led back from DOKU's page, in another browser
+	v.open("/order.html?invoice=KOPI-0&back=done") // back from DOKU's page, in another browser
 	v.sees("This browser cannot show your order")
 	v.sees("If you paid, your payment is not lost: the shop has it under the number KOPI-0.")
 	v.sees("look under Orders there")
@@ -105,7 +108,7 @@ func TestOrderNotFoundAndUnreachable(t *testing.T) {
 	v.until(`document.querySelector("#offline").textContent === ""`)
 }
 
-// A hidden page does not ask. Its timers are run by hand here, so that nothing has to wait to see that nothing happens.
+// A hidden page sends no requests. The test runs its timers by hand, so it need not wait to see that nothing happens.
 func TestAHiddenPageStopsAsking(t *testing.T) {
 	v := newVisitor(t)
 	v.api.put("KOPI-1", 95000, func(map[string]any) {})
@@ -135,7 +138,8 @@ func (v *visitor) hide(hidden bool) {
 	if hidden {
 		value = "true"
 	}
-	v.do(chromedp.Evaluate[chromedp.Void](`Object.defineProperty(document, "hidden", { value: ` + value + `, configurable: true });
+	v.do(chromedp.Evaluate[chromedp.Void](`Object.defineProperty(document, "hidden", { value: ` + value +
+		`, configurable: true });
 		document.dispatchEvent(new Event("visibilitychange"))`))
 }
 
@@ -177,7 +181,8 @@ func TestOrdersOfThisBrowser(t *testing.T) {
 		v.do(chromedp.Evaluate[chromedp.Void](`localStorage.removeItem("cart")`))
 	}
 	v.open("/orders.html")
-	v.until(`[...document.querySelectorAll(".badge")].map((badge) => badge.textContent).join() === "Waiting for payment,Declined,Paid"`)
+	v.until(`[...document.querySelectorAll(".badge")].map((badge) => badge.textContent).join() === "Waiting for ` +
+		`payment,Declined,Paid"`)
 	v.looks("17-orders")
 	v.click("#forget")
 	v.sees("Nothing yet.")

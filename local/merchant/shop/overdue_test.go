@@ -2,7 +2,7 @@ package shop_test
 
 import "testing"
 
-// A page nobody paid on ends without any news from DOKU: the shop sees it by the clock, and still asks.
+// A page on which nobody paid ends without news from DOKU. The shop sees the end by the clock, and continues to ask.
 func TestAPageThatEndedIsNotWaitedFor(t *testing.T) {
 	v := newVisitor(t)
 	v.api.put("KOPI-1", 95000, func(order map[string]any) {

@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// choices is what a request says about how it is paid.
+// choices is the part of a request that concerns the way of payment.
 type choices struct {
 	Payment  map[string]any    `json:"payment"`
 	Card     map[string]any    `json:"card"`
@@ -47,7 +47,8 @@ func TestPayInInstallments(t *testing.T) {
 	v.do(chromedp.SetValue(chromedp.CSS("#tenor"), "12"))
 	v.click("#pay")
 	v.until(`document.title === "Hosted page"`)
-	v.wants("payment", v.lastChoices().Payment, map[string]any{"type": "INSTALLMENT", "acquirer": "BANK_MANDIRI", "tenor": 12.0})
+	v.wants("payment", v.lastChoices().Payment,
+		map[string]any{"type": "INSTALLMENT", "acquirer": "BANK_MANDIRI", "tenor": 12.0})
 	v.click("#ok")
 	v.sees("12 months, Bank Mandiri")
 }
@@ -93,7 +94,8 @@ func TestSavedCards(t *testing.T) {
 
 	v.api.set(func() {
 		v.api.tokens = []map[string]any{
-			{"id": "token-1", "masked": "557338******1101", "brand": "MASTER", "issuer": "Bank Mandiri", "expiry": "28/01"},
+			{"id": "token-1", "masked": "557338******1101", "brand": "MASTER", "issuer": "Bank Mandiri",
+				"expiry": "28/01"},
 			{"id": "token-2", "masked": "476134******0039", "brand": "VISA", "issuer": "BCA", "expiry": "12/31"},
 		}
 	})
@@ -118,5 +120,5 @@ func TestSavedCards(t *testing.T) {
 	v.wants("card", v.lastChoices().Card, map[string]any(nil))
 
 	v.api.set(func() { v.api.down = true })
-	v.putInCart("madu") // the form is there without the list of cards
+	v.putInCart("madu") // the form appears without the list of cards
 }

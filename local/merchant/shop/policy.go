@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// address is where another service is, once whole and once as the origin a Content-Security-Policy names.
+// address is the URL of another service, and its origin for a Content-Security-Policy.
 type address struct{ base, origin string }
 
 func parseURL(whose, raw string) address {
@@ -19,14 +19,15 @@ func parseURL(whose, raw string) address {
 	return address{base: strings.TrimRight(raw, "/"), origin: u.Scheme + "://" + u.Host}
 }
 
-// policy is the Content-Security-Policy: scripts, styles and pictures from the shop alone, and no string ever becomes markup.
+// policy returns the Content-Security-Policy: scripts, styles and pictures from the shop alone, and no text ever
+// becomes markup.
 func policy(apiOrigin string) string {
 	return strings.Join([]string{
 		"default-src 'self'",
 		"connect-src 'self' " + apiOrigin,
-		// The hosted page may live on any host: DOKU does not promise one, and the simulator has its own port.
+		// The hosted page may be on any host: DOKU does not promise one, and the sandbox has its own port.
 		"frame-src http: https:",
-		// The hosted page, shown in a frame, sends its visitor back to the shop's own order page inside that frame.
+		// The hosted page, if shown in a frame, sends its visitor back to the shop's own order page inside that frame.
 		"frame-ancestors 'self'",
 		"object-src 'none'",
 		"base-uri 'none'",
@@ -41,5 +42,5 @@ func (s *site) protect(h http.Header) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "SAMEORIGIN")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-	h.Set("Cache-Control", "no-cache") // ask every time; the ETag makes that cheap
+	h.Set("Cache-Control", "no-cache") // ask every time, which is cheap with the ETag
 }

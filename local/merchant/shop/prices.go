@@ -6,23 +6,23 @@ import (
 	"slices"
 )
 
-const mostOfOne = 20 // of one product; cart.js says the same to the customer
+const maxQuantity = 20 // of one product; cart.js has the same limit
 
-// Payment types of DOKU's that the shop uses. The goods decide, since the money is reserved or taken for the merchant's sake.
+// Payment types of DOKU that the shop uses. The products of an order decide whether it can be reserved or must be paid.
 const (
 	sale        = "SALE"
 	installment = "INSTALLMENT"
 	authorize   = "AUTHORIZE"
 )
 
-// invoiceForm is what request.js names orders by.
+// invoiceForm matches the invoice numbers that request.js makes.
 var invoiceForm = regexp.MustCompile(`^KOPI-\d{8}-[a-z0-9]{8}$`)
 
-// wish is the body of POST /quote: what the customer wants, without any price.
-type wish struct {
+// cart is the body of POST /quote: the customer's cart, without prices.
+type cart struct {
 	InvoiceNumber string `json:"invoice_number"`
 	Items         []item `json:"items"`
-	PaymentType   string `json:"payment_type"` // how the customer means to pay; empty leaves it to the goods
+	PaymentType   string `json:"payment_type"` // the customer's choice; empty leaves it to the products
 }
 
 type item struct {
@@ -30,7 +30,7 @@ type item struct {
 	Quantity int64  `json:"quantity"`
 }
 
-// order is what kasir hears about an order's money, in the field names of DOKU's guide.
+// order is the part of a payment that concerns money, in the field names of DOKU's guide.
 type order struct {
 	InvoiceNumber string     `json:"invoice_number"`
 	Amount        int64      `json:"amount"` // whole rupiah
@@ -39,11 +39,11 @@ type order struct {
 
 type lineItem struct {
 	Name     string `json:"name"`
-	Price    int64  `json:"price"` // whole rupiah, of one
+	Price    int64  `json:"price"` // whole rupiah, for one
 	Quantity int64  `json:"quantity"`
 }
 
-// prices knows what everything costs, by product id.
+// prices holds the products by id.
 type prices map[string]product
 
 func newPrices(products []product) prices {
@@ -54,28 +54,29 @@ func newPrices(products []product) prices {
 	return known
 }
 
-// price turns a wish into an order with the catalogue's names and prices, in the wish's sequence, and tells the only payment
-// type it may have beside SALE and INSTALLMENT, if any. It returns every fault of a wish that cannot be sold.
-func (p prices) price(wanted wish) (priced order, paymentType string, faults []fault) {
-	complain := func(pointer, detail string, args ...any) {
-		faults = append(faults, fault{pointer, fmt.Sprintf(detail, args...)})
+// price returns the order for a cart, with the catalogue's names and prices, in the cart's sequence. paymentType is
+// AUTHORIZE if the products require it, otherwise empty: then SALE and INSTALLMENT are allowed. violations lists every
+// reason why the cart cannot be sold.
+func (p prices) price(wanted cart) (priced order, paymentType string, violations []violation) {
+	add := func(pointer, detail string, args ...any) {
+		violations = append(violations, violation{pointer, fmt.Sprintf(detail, args...)})
 	}
 	if !invoiceForm.MatchString(wanted.InvoiceNumber) {
-		complain("/invoice_number", "has the wrong form: want KOPI-20261122-ab12cd34")
+		add("/invoice_number", "must look like KOPI-20261122-ab12cd34")
 	}
 	if len(wanted.Items) == 0 {
-		complain("/items", "is empty")
+		add("/items", "must not be empty")
 	}
 	priced.InvoiceNumber = wanted.InvoiceNumber
 	for i, one := range wanted.Items {
 		sold, found := p[one.ID]
 		switch {
 		case !found:
-			complain(fmt.Sprintf("/items/%d/id", i), "is nothing the shop sells")
+			add(fmt.Sprintf("/items/%d/id", i), "is not a product of the shop")
 		case slices.ContainsFunc(wanted.Items[:i], func(other item) bool { return other.ID == one.ID }):
-			complain(fmt.Sprintf("/items/%d/id", i), "is in the order twice")
-		case one.Quantity < 1 || one.Quantity > mostOfOne:
-			complain(fmt.Sprintf("/items/%d/quantity", i), "must be from 1 to %d", mostOfOne)
+			add(fmt.Sprintf("/items/%d/id", i), "is in the order twice")
+		case one.Quantity < 1 || one.Quantity > maxQuantity:
+			add(fmt.Sprintf("/items/%d/quantity", i), "must be between 1 and %d", maxQuantity)
 		}
 		priced.LineItems = append(priced.LineItems, lineItem{sold.Name, sold.Price, one.Quantity})
 		priced.Amount += sold.Price * one.Quantity
@@ -83,10 +84,11 @@ func (p prices) price(wanted wish) (priced order, paymentType string, faults []f
 			paymentType = authorize
 		}
 	}
-	if len(faults) == 0 && !mayPayBy(wanted.PaymentType, paymentType) {
-		complain("/payment_type", "does not fit: things made to order are reserved (AUTHORIZE), all others are paid (SALE or INSTALLMENT)")
+	if len(violations) == 0 && !mayPayBy(wanted.PaymentType, paymentType) {
+		add("/payment_type", "does not fit the products: products made to order are reserved (AUTHORIZE), "+
+			"all others are paid (SALE or INSTALLMENT)")
 	}
-	return priced, paymentType, faults
+	return priced, paymentType, violations
 }
 
 func mayPayBy(wanted, goods string) bool {

@@ -12,26 +12,26 @@ import (
 )
 
 const (
-	quoteLife = 10 * time.Minute // kasir takes quotes that live 15 minutes at most
-	leastKey  = 32               // bytes; RFC 7518 section 3.2 wants a key as long as the hash
+	quoteLife = 10 * time.Minute // kasir accepts quotes that live at most 15 minutes
+	minKey    = 32               // bytes; RFC 7518 section 3.2 requires a key as long as the hash
 )
 
-// claims are what a quote says: this invoice number may be paid with this amount for these things, until then. kasir wants the
-// body of POST /payments to say the same.
+// claims is the content of a quote: until it expires, this invoice number may be paid with this amount for these items.
+// kasir requires the same values in the body of POST /payments.
 type claims struct {
 	jwt.RegisteredClaims
 	order
-	PaymentType string `json:"payment_type,omitempty"` // only one that needs the back end's word: AUTHORIZE
+	PaymentType string `json:"payment_type,omitempty"` // only a type that needs the back end's permission: AUTHORIZE
 }
 
-// quoted is the answer of POST /quote.
-type quoted struct {
+// quoteAnswer is the answer of POST /quote.
+type quoteAnswer struct {
 	Quote     string `json:"quote"`
 	ExpiresIn int64  `json:"expires_in"` // seconds
 	Order     order  `json:"order"`
 }
 
-// quotes signs what an order costs, so that the browser cannot say it.
+// quotes signs the price of an order, so that the browser cannot choose it.
 type quotes struct {
 	prices prices
 	key    string
@@ -39,7 +39,7 @@ type quotes struct {
 }
 
 func (q quotes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	var wanted wish
+	var wanted cart
 	if err := decode(r.Body, &wanted); err != nil {
 		status := http.StatusBadRequest
 		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
@@ -48,9 +48,9 @@ func (q quotes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, status, "The body cannot be read: "+err.Error())
 		return
 	}
-	priced, paymentType, faults := q.prices.price(wanted)
-	if len(faults) > 0 {
-		refuse(w, http.StatusUnprocessableEntity, "The shop cannot sell this order.", faults...)
+	priced, paymentType, violations := q.prices.price(wanted)
+	if len(violations) > 0 {
+		refuse(w, http.StatusUnprocessableEntity, "The shop cannot sell this order.", violations...)
 		return
 	}
 	signed, err := sign(priced, paymentType, q.key, q.now())
@@ -59,10 +59,10 @@ func (q quotes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusInternalServerError, "The shop cannot quote right now.")
 		return
 	}
-	reply(w, http.StatusOK, quoted{signed, int64(quoteLife.Seconds()), priced})
+	reply(w, http.StatusOK, quoteAnswer{signed, int64(quoteLife.Seconds()), priced})
 }
 
-// decode reads one JSON object and nothing else: an unknown field such as a price is a mistake to hear about.
+// decode reads exactly one JSON object. An unknown field, such as a price, is an error.
 func decode(body io.Reader, into any) error {
 	decoder := json.NewDecoder(body)
 	decoder.DisallowUnknownFields()
@@ -75,10 +75,11 @@ func decode(body io.Reader, into any) error {
 	return nil
 }
 
-// sign makes the quote. It names the payment type only where kasir asks for that: SALE and INSTALLMENT are anybody's to choose.
+// sign returns the quote. It names the payment type only if kasir requires that: the customer may choose SALE and
+// INSTALLMENT.
 func sign(of order, paymentType, key string, now time.Time) (string, error) {
-	said := claims{order: of, PaymentType: paymentType, RegisteredClaims: jwt.RegisteredClaims{
+	c := claims{order: of, PaymentType: paymentType, RegisteredClaims: jwt.RegisteredClaims{
 		IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(quoteLife)),
 	}}
-	return jwt.NewWithClaims(jwt.SigningMethodHS256, said).SignedString([]byte(key))
+	return jwt.NewWithClaims(jwt.SigningMethodHS256, c).SignedString([]byte(key))
 }

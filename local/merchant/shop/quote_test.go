@@ -22,11 +22,13 @@ func TestAQuoteHasTheCataloguesPrices(t *testing.T) {
 			{"name":"Cangkir Kasongan","price":75000,"quantity":2},{"name":"Kopi Toraja","price":90000,"quantity":1}]}`, ""},
 		{goodItems, "SALE", "", ""},
 		{goodItems, "INSTALLMENT", "", ""},
-		{`"items":[{"id":"madu","quantity":20},{"id":"tenun","quantity":1}]`, "AUTHORIZE", `{"invoice_number":"KOPI-20261122-ab12cd34","amount":2950000,
+		{`"items":[{"id":"madu","quantity":20},{"id":"tenun","quantity":1}]`, "AUTHORIZE",
+			`{"invoice_number":"KOPI-20261122-ab12cd34","amount":2950000,
 			"line_items":[{"name":"Madu Hutan","price":85000,"quantity":20},{"name":"Tenun Ikat Sumba","price":1250000,"quantity":1}]}`, "AUTHORIZE"},
 		{`"items":[{"id":"tenun","quantity":1}]`, "", "", "AUTHORIZE"},
 	} {
-		response := post(t, "", "/quote", `{"invoice_number":"KOPI-20261122-ab12cd34",`+c.items+`,"payment_type":"`+c.kind+`"}`)
+		response := post(t, "", "/quote",
+			`{"invoice_number":"KOPI-20261122-ab12cd34",`+c.items+`,"payment_type":"`+c.kind+`"}`)
 		if response.StatusCode != http.StatusOK || response.Header.Get("Cache-Control") != "no-store" {
 			t.Fatalf("%+v: %s", c, response.Status)
 		}
@@ -105,7 +107,8 @@ func TestWhatIsNotQuoted(t *testing.T) {
 		for _, e := range problem.Errors {
 			pointers = append(pointers, e.Pointer)
 		}
-		if response.StatusCode != c.status || strings.Join(pointers, " ") != c.pointers || problem.Detail == "" || strings.Contains(said, `"quote"`) ||
+		if response.StatusCode != c.status || strings.Join(pointers, " ") != c.pointers || problem.Detail == "" ||
+			strings.Contains(said, `"quote"`) ||
 			response.Header.Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%.200s: %d %s", c.body, response.StatusCode, said)
 		}

@@ -19,8 +19,8 @@ func (v *visitor) buy(id string) string {
 	return asks[string](v, `document.querySelector("#of").textContent`)
 }
 
-// becomesSomebodyElse takes the shop's cookie away. What the scripts remember stays.
-func (v *visitor) becomesSomebodyElse() {
+// dropCookie deletes the shop's cookie. The scripts keep their data.
+func (v *visitor) dropCookie() {
 	v.t.Helper()
 	v.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		_, err := chromedp.Call(ctx, network.ClearBrowserCookies, cdp.Empty{})
@@ -28,14 +28,14 @@ func (v *visitor) becomesSomebodyElse() {
 	}))
 }
 
-// turnedAway tells how many calls the API answered 401.
-func (v *visitor) turnedAway() int {
+// unauthorized returns how many calls the API answered with 401.
+func (v *visitor) unauthorized() int {
 	v.api.mu.Lock()
 	defer v.api.mu.Unlock()
 	return v.api.strangers
 }
 
-// reads waits until the API was asked so often how an order stands.
+// reads waits until the API was asked for the order's status that often.
 func (v *visitor) reads(times int) {
 	v.t.Helper()
 	for v.api.reads() < times {
@@ -48,10 +48,11 @@ func TestOneTokenServesAPage(t *testing.T) {
 	v.api.put("KOPI-1", 95000, func(map[string]any) {})
 	v.open("/order.html?invoice=KOPI-1")
 	v.reads(3)
-	if asked := len(v.api.issuer.issued()); asked != 1 || v.turnedAway() != 0 {
-		t.Errorf("%d tokens, %d calls turned away", asked, v.turnedAway())
+	if asked := len(v.api.issuer.issued()); asked != 1 || v.unauthorized() != 0 {
+		t.Errorf("%d tokens, %d calls turned away", asked, v.unauthorized())
 	}
-	if seen := asks[string](v, `document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)`); seen != "{}{}" {
+	if seen := asks[string](v,
+		`document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)`); seen != "{}{}" {
 		t.Errorf("scripts can read %s", seen)
 	}
 }
@@ -63,8 +64,8 @@ func TestATokenIsRenewedBeforeItEnds(t *testing.T) {
 	v.open("/order.html?invoice=KOPI-1")
 	v.reads(3)
 	asked := v.api.issuer.issued()
-	if len(asked) < 3 || v.turnedAway() != 0 {
-		t.Errorf("%d tokens for 3 calls, %d turned away", len(asked), v.turnedAway())
+	if len(asked) < 3 || v.unauthorized() != 0 {
+		t.Errorf("%d tokens for 3 calls, %d turned away", len(asked), v.unauthorized())
 	}
 	for _, form := range asked {
 		if form.Get("sub") != asked[0].Get("sub") {
@@ -85,12 +86,12 @@ func TestATokenThatIsNotTakenIsRenewedOnce(t *testing.T) {
 	v.click("#refund-button")
 	v.sees("Refunded Rp90.000.")
 	v.operations("/payments/KOPI-1/refunds", `{"refund":{"amount":90000},"expected_refundable":90000}`)
-	if v.turnedAway() != 1 || len(v.api.issuer.issued()) != 2 {
-		t.Errorf("%d calls turned away, %d tokens", v.turnedAway(), len(v.api.issuer.issued()))
+	if v.unauthorized() != 1 || len(v.api.issuer.issued()) != 2 {
+		t.Errorf("%d calls turned away, %d tokens", v.unauthorized(), len(v.api.issuer.issued()))
 	}
 }
 
-// A refund that is turned away says nothing of an earlier try: it stays open, with its key.
+// A refund that is answered with 401 proves nothing about an earlier try: it stays open, with its key.
 func TestARefundWithoutATokenStaysOpen(t *testing.T) {
 	v := newVisitor(t)
 	v.lookUp("KOPI-1", 90000, captured)
@@ -98,7 +99,8 @@ func TestARefundWithoutATokenStaysOpen(t *testing.T) {
 	v.click("#refund-button")
 	v.until(`document.querySelector("#refund-outcome").textContent.includes("Being confirmed")`)
 	v.api.issuer.set(func() { v.api.issuer.deaf = true })
-	v.until(`document.querySelector("#refund-button").getAttribute("aria-disabled") === null`) // or what is under way would be answered
+	// otherwise the answer would be to the running request
+	v.until(`document.querySelector("#refund-button").getAttribute("aria-disabled") === null`)
 	v.api.set(func() { v.api.script = nil })
 	v.click("#refund-button")
 	v.until(`document.querySelector("#refund-problem").innerText.includes("answered 401")`)
@@ -119,8 +121,8 @@ func TestWithoutTheCookieOrdersAreSomebodyElses(t *testing.T) {
 	first := v.lastChoices().Customer["id"]
 	v.open("/order.html?invoice=" + invoice)
 	v.sees("Waiting for your payment")
-	v.becomesSomebodyElse()
-	v.do(chromedp.Evaluate[chromedp.Void](`sessionStorage.clear()`)) // what the tab that placed the order knows of it
+	v.dropCookie()
+	v.do(chromedp.Evaluate[chromedp.Void](`sessionStorage.clear()`)) // the data of the tab that placed the order
 	v.open("/order.html?invoice=" + invoice)
 	v.sees("This browser cannot show your order")
 	v.sees("your payment is not lost")
@@ -136,7 +138,7 @@ func TestWithoutTheCookieOrdersAreSomebodyElses(t *testing.T) {
 	}
 }
 
-// An order frozen for the customer before is refused by the API. The next one is the new customer's.
+// The API refuses an order that was frozen for the previous customer. The next order is the new customer's.
 func TestAFrozenOrderOfSomebodyElseIsDropped(t *testing.T) {
 	v := newVisitor(t)
 	hold := make(chan struct{})
@@ -144,7 +146,7 @@ func TestAFrozenOrderOfSomebodyElseIsDropped(t *testing.T) {
 	v.putInCart("madu")
 	v.click("#pay")
 	v.api.arrived(t, 1)
-	v.becomesSomebodyElse()
+	v.dropCookie()
 	v.do(chromedp.Reload())
 	v.api.arrived(t, 2)
 	v.api.set(func() { v.api.hold = nil })

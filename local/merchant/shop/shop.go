@@ -1,5 +1,5 @@
-// Package shop serves the demo shop as a merchant would build it: plain pages whose scripts call kasir's public HTTP API from
-// the browser, and a little back end that knows the prices and who is who.
+// Package shop serves the demo shop as a merchant would build it: plain pages whose scripts call kasir's public HTTP
+// API from the browser, and a small back end that knows the prices and the customers.
 package shop
 
 import (
@@ -9,19 +9,19 @@ import (
 	"time"
 )
 
-// Config says where the shop finds what it needs. All of it is required, except Now and Clock.
+// Config configures the shop. All fields are required except Now and Clock.
 type Config struct {
 	APIURL   string // public base URL of kasir's HTTP API, http or https; usually another origin than the shop's
-	TokenURL string // where an issuer that kasir trusts hands out access tokens, http or https; only the back end calls it
-	QuoteKey string // key that the shop shares with kasir, to sign quotes (HS256); at least 32 bytes
+	TokenURL string // token endpoint of an issuer that kasir trusts, http or https; only the back end calls it
+	QuoteKey string // key that the shop shares with kasir to sign quotes (HS256); at least 32 bytes
 
 	Now   func() time.Time // time.Now when nil
-	Clock func() string    // the time in words while it is not the real one, else empty; nil: it always is
+	Clock func() string    // the time as text if it is not the real one, else empty; nil: always empty
 }
 
-// New returns the shop: its pages, their files, /catalogue.json, /config.json ({"api": the base URL}), /clock.json, and its back end,
-// POST /session and POST /quote. It panics when an URL is not an absolute http or https URL or the key is too short, since
-// no page could work with that.
+// New returns the shop: its pages, their files, /catalogue.json, /config.json ({"api": the base URL}), /clock.json, and
+// its back end, POST /session and POST /quote. It panics if a URL is not an absolute http or https URL or if the key is
+// too short, because no page could work then.
 func New(config Config) http.Handler {
 	if config.Now == nil {
 		config.Now = time.Now
@@ -31,19 +31,21 @@ func New(config Config) http.Handler {
 	}
 	api := parseURL("API", config.APIURL)
 	issuer := newIssuer(parseURL("token", config.TokenURL).base)
-	if len(config.QuoteKey) < leastKey {
-		panic(fmt.Sprintf("shop: quote key of %d bytes: want at least %d", len(config.QuoteKey), leastKey))
+	if len(config.QuoteKey) < minKey {
+		panic(fmt.Sprintf("shop: quote key of %d bytes: want at least %d", len(config.QuoteKey), minKey))
 	}
-	return &site{files: load(api.base), policy: policy(api.origin), clock: clock{config.Now, config.Clock}, backEnd: map[string]http.Handler{
+	backEnd := map[string]http.Handler{
 		"/session": onlyFromOwnPages(sessions{issuer}),
 		"/quote":   onlyFromOwnPages(quotes{newPrices(catalogue()), config.QuoteKey, config.Now}),
-	}}
+	}
+	clock := clock{config.Now, config.Clock}
+	return &site{files: load(api.base), policy: policy(api.origin), clock: clock, backEnd: backEnd}
 }
 
-// site answers from memory: everything the shop serves is known when it starts, apart from what its back end says.
+// site serves the shop from memory. Everything except the back end's answers is known at the start.
 type site struct {
 	files   map[string]file         // by URL path
-	backEnd map[string]http.Handler // by URL path; each answers POST alone
+	backEnd map[string]http.Handler // by URL path; each answers only POST
 	policy  string                  // the Content-Security-Policy of every answer
 	clock   clock
 }
@@ -78,6 +80,6 @@ func (s *site) notFound(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", f.kind)
 	w.WriteHeader(http.StatusNotFound)
 	if r.Method == http.MethodGet {
-		_, _ = w.Write(f.body) // the reader went away: nobody is left to tell
+		_, _ = w.Write(f.body) // an error means that the caller is gone
 	}
 }

@@ -11,7 +11,8 @@ import (
 	"kasir/local/merchant/shop"
 )
 
-var working = shop.Config{APIURL: "https://api.example.com/v1/", TokenURL: "https://issuer.example.com/token", QuoteKey: quoteKey}
+var working = shop.Config{APIURL: "https://api.example.com/v1/", TokenURL: "https://issuer.example.com/token",
+	QuoteKey: quoteKey}
 
 func get(t *testing.T, method, path string, headers ...string) *http.Response {
 	t.Helper()
@@ -57,13 +58,16 @@ func TestAnswers(t *testing.T) {
 	} {
 		response := get(t, c.method, c.path)
 		body := text(t, response)
-		if response.StatusCode != c.status || response.Header.Get("Content-Type") != c.kind || !strings.Contains(body, c.holds) {
-			t.Errorf("%s %s: %d %s %.60q", c.method, c.path, response.StatusCode, response.Header.Get("Content-Type"), body)
+		if response.StatusCode != c.status || response.Header.Get("Content-Type") != c.kind ||
+			!strings.Contains(body, c.holds) {
+			t.Errorf("%s %s: %d %s %.60q", c.method, c.path, response.StatusCode,
+				response.Header.Get("Content-Type"), body)
 		}
 		if c.method == "HEAD" && body != "" {
 			t.Errorf("%s %s has a body", c.method, c.path)
 		}
-		if response.Header.Get("Content-Security-Policy") == "" || response.Header.Get("X-Content-Type-Options") != "nosniff" {
+		if response.Header.Get("Content-Security-Policy") == "" ||
+			response.Header.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s %s: unprotected: %v", c.method, c.path, response.Header)
 		}
 	}
@@ -71,7 +75,8 @@ func TestAnswers(t *testing.T) {
 
 func TestPolicy(t *testing.T) {
 	policy := get(t, "GET", "/").Header.Get("Content-Security-Policy")
-	for _, want := range []string{"default-src 'self'", "connect-src 'self' https://api.example.com;", "frame-src http: https:",
+	for _, want := range []string{"default-src 'self'", "connect-src 'self' https://api.example.com;",
+		"frame-src http: https:",
 		"frame-ancestors 'self'", "object-src 'none'", "base-uri 'none'", "require-trusted-types-for 'script'"} {
 		if !strings.Contains(policy, want) {
 			t.Errorf("policy %q lacks %q", policy, want)
@@ -82,7 +87,7 @@ func TestPolicy(t *testing.T) {
 	}
 }
 
-// Whatever a page names is served, and no page holds a script or a style of its own.
+// Every file that a page names is served, and no page contains a script or a style of its own.
 func TestPagesHoldTogether(t *testing.T) {
 	named := regexp.MustCompile(`(?:src|href)="(/[^"#?]*)`)
 	inline := regexp.MustCompile(`<script>|<script [^>]*>[^<]|<style| style="| on[a-z]+="`)
@@ -119,7 +124,8 @@ func TestSettingsThatCannotWork(t *testing.T) {
 		change(&config)
 		shop.New(config)
 	}
-	for _, bad := range []string{"", "localhost:3000", "/api", "ftp://example.com", "https://", "https://user@example.com",
+	for _, bad := range []string{"", "localhost:3000", "/api", "ftp://example.com", "https://",
+		"https://user@example.com",
 		"https://example.com?x=1", "https://example.com; script-src *", "https://example.com#x"} {
 		refused("the API at "+bad, func(c *shop.Config) { c.APIURL = bad })
 		refused("the issuer at "+bad, func(c *shop.Config) { c.TokenURL = bad })

@@ -9,7 +9,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// lastAmount is what the last request asked to be paid.
+// lastAmount returns the amount of the last request.
 func (v *visitor) lastAmount() int64 {
 	v.t.Helper()
 	sent := v.api.sent()
@@ -20,7 +20,7 @@ func (v *visitor) lastAmount() int64 {
 	return body.Order.Amount
 }
 
-// answering makes a script that changes what the page hears from one of the shop's addresses.
+// answering returns a script that changes an answer of one of the shop's addresses to the page.
 func answering(path, change string) string {
 	return `{ const fetched = window.fetch;
 		window.fetch = async (address, init) => {
@@ -32,7 +32,7 @@ func answering(path, change string) string {
 		}; }`
 }
 
-// A page that believes other prices than the shop's shows the true ones before anything is ordered.
+// A page with changed prices shows the true ones before anything is ordered.
 func TestThePageMayBelieveAnyPrice(t *testing.T) {
 	v := newVisitor(t)
 	v.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
@@ -44,7 +44,8 @@ func TestThePageMayBelieveAnyPrice(t *testing.T) {
 	v.until(`document.querySelector("#pay").textContent === "Pay Rp1"`)
 	v.click("#pay")
 	v.sees("The prices have changed since you opened this page. Your order is Rp85.000 now.")
-	v.until(`document.querySelector("#pay").textContent === "Pay Rp85.000" && document.querySelector("#total").textContent === "Rp85.000"`)
+	v.until(`document.querySelector("#pay").textContent === "Pay Rp85.000" && ` +
+		`document.querySelector("#total").textContent === "Rp85.000"`)
 	v.looks("39-prices-changed")
 	if sent := v.api.sent(); len(sent) != 0 {
 		t.Errorf("sent %s", sent)
@@ -59,7 +60,8 @@ func TestThePageMayBelieveAnyPrice(t *testing.T) {
 func TestAPriceInTheCartIsNobodys(t *testing.T) {
 	v := newVisitor(t)
 	v.putInCart("madu")
-	v.do(chromedp.Evaluate[chromedp.Void](`localStorage.setItem("cart", JSON.stringify([{ id: "madu", quantity: 2, price: 1, name: "Air" }]))`))
+	v.do(chromedp.Evaluate[chromedp.Void](
+		`localStorage.setItem("cart", JSON.stringify([{ id: "madu", quantity: 2, price: 1, name: "Air" }]))`))
 	v.open("/checkout.html")
 	v.until(`document.querySelector("#pay").textContent === "Pay Rp170.000"`)
 	v.click("#pay")
@@ -69,7 +71,7 @@ func TestAPriceInTheCartIsNobodys(t *testing.T) {
 	}
 }
 
-// What is frozen lies in the browser's store. Changed there, it is not what the quote says any more.
+// A frozen order is kept in the browser's storage. If it is changed there, it no longer matches its quote.
 func TestAFrozenRequestThatWasChanged(t *testing.T) {
 	v := newVisitor(t)
 	hold := make(chan struct{})
@@ -126,7 +128,7 @@ func TestAYoungQuoteIsUsedAgain(t *testing.T) {
 	}
 }
 
-// The prices change while the outcome of an order is unknown: the new quote does not fit, and the frozen order ends.
+// The prices change while the outcome of an order is unknown. The new quote does not match, and the frozen order ends.
 func TestPricesThatChangeUnderWay(t *testing.T) {
 	v := newVisitor(t)
 	hold := make(chan struct{})
@@ -136,7 +138,8 @@ func TestPricesThatChangeUnderWay(t *testing.T) {
 	v.click("#pay")
 	v.api.arrived(t, 1)
 	v.do(chromedp.Evaluate[chromedp.Void](elevenMinutesLater),
-		chromedp.Evaluate[chromedp.Void](answering("/quote", `({ order }) => { order.amount = order.line_items[0].price = 95000 }`)))
+		chromedp.Evaluate[chromedp.Void](
+			answering("/quote", `({ order }) => { order.amount = order.line_items[0].price = 95000 }`)))
 	close(hold)
 	v.sees("The prices have changed since you ordered, so this order can no longer be paid.")
 	if kept := asks[bool](v, `sessionStorage.getItem("pending") !== null`); kept {

@@ -18,7 +18,7 @@ import (
 //go:embed testdata/audit.js
 var audit string
 
-// visitor is a person at a browser, in front of a shop whose API is the fake.
+// visitor is a person at a browser, who visits a shop with the fake API.
 type visitor struct {
 	t    *testing.T
 	ctx  context.Context
@@ -26,11 +26,11 @@ type visitor struct {
 	shop string // its URL
 
 	mu    sync.Mutex
-	posts map[string]int // how many requests the shop's back end got, by path
+	posts map[string]int // number of requests to the shop's back end, by path
 }
 
 func newVisitor(t *testing.T) *visitor {
-	ctx := browser.New(t) // first, so that it closes last: a page still asking finds its servers
+	ctx := browser.New(t) // first, so that it closes last: a page that still sends requests finds its servers
 	api := newFakeAPI(t)
 	v := &visitor{t: t, ctx: ctx, api: api, posts: map[string]int{}}
 	pages := shop.New(shop.Config{APIURL: api.URL, TokenURL: api.issuer.URL + "/token", QuoteKey: quoteKey})
@@ -47,7 +47,7 @@ func newVisitor(t *testing.T) *visitor {
 	return v
 }
 
-// posted tells how many requests the shop's back end got at a path.
+// posted returns the number of requests to a path of the shop's back end.
 func (v *visitor) posted(path string) int {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -70,7 +70,7 @@ func (v *visitor) click(selector string) {
 	v.do(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
 }
 
-// fill replaces what a field holds, with a keyboard.
+// fill replaces the contents of a field, with the keyboard.
 func (v *visitor) fill(selector, value string) {
 	v.t.Helper()
 	v.do(chromedp.Focus(chromedp.CSS(selector)), chromedp.Evaluate[chromedp.Void](`document.activeElement.select()`),
@@ -88,7 +88,7 @@ func (v *visitor) until(expression string) {
 	browser.Until(v.t, v.ctx, expression)
 }
 
-// sees waits until the words stand on the page.
+// sees waits until the text is on the page.
 func (v *visitor) sees(words string) {
 	v.t.Helper()
 	v.until(`document.body.innerText.includes(` + quote(words) + `)`)
@@ -116,13 +116,13 @@ func (v *visitor) putInCart(ids ...string) {
 	v.until(`document.querySelector("#pay").textContent !== "Pay"`)
 }
 
-// looks checks the page as a phone and as a laptop shows it, and takes its pictures.
+// looks checks the page on a phone and on a laptop, and takes pictures of it.
 func (v *visitor) looks(name string) {
 	v.t.Helper()
 	v.looksWith(name, browser.FullScreenshot)
 }
 
-// looksNow is looks for what covers the screen, such as a dialog.
+// looksNow does the same for a part that covers the screen, such as a dialog.
 func (v *visitor) looksNow(name string) {
 	v.t.Helper()
 	v.looksWith(name, browser.Screenshot)

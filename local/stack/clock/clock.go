@@ -1,5 +1,4 @@
-// Package clock is the one clock of everything that runs on one machine: the real time, and how far it is ahead of
-// that.
+// Package clock is the clock of everything that runs on one machine. It stores how far it is ahead of the real time.
 package clock
 
 import (
@@ -12,8 +11,8 @@ import (
 	"time"
 )
 
-// Furthest is how far the clock can be ahead. It keeps sums of times far from overflowing.
-const Furthest = 10 * 365 * 24 * time.Hour
+// MaxAhead is how far the clock can be ahead. Sums of times then stay far from overflowing.
+const MaxAhead = 10 * 365 * 24 * time.Hour
 
 // Clock is safe for concurrent use.
 type Clock struct {
@@ -21,8 +20,8 @@ type Clock struct {
 	ahead atomic.Int64
 }
 
-// kept is the content of a clock's file.
-type kept struct {
+// fileContent is the content of a clock's file.
+type fileContent struct {
 	Ahead string `json:"ahead"`
 }
 
@@ -40,12 +39,12 @@ func Open(file string) (*Clock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the clock: %w", err)
 	}
-	var k kept
+	var k fileContent
 	err = json.Unmarshal(content, &k)
 	ahead, wrong := time.ParseDuration(k.Ahead)
-	if err != nil || wrong != nil || ahead < 0 || ahead > Furthest {
+	if err != nil || wrong != nil || ahead < 0 || ahead > MaxAhead {
 		return nil, fmt.Errorf(
-			`%s does not hold how far the clock is ahead: write {"ahead":"168h"} into it, or remove it for the real time`, file)
+			`%s does not hold a time ahead: write {"ahead":"168h"} into it, or remove it for the real time`, file)
 	}
 	c.ahead.Store(int64(ahead))
 	return c, nil
@@ -57,7 +56,7 @@ func (c *Clock) Now() time.Time { return time.Now().Add(c.Ahead()) }
 // Ahead returns how far this clock is ahead of the real one.
 func (c *Clock) Ahead() time.Duration { return time.Duration(c.ahead.Load()) }
 
-// Set keeps how far the clock is ahead, and then puts it there. 0 is the real time.
+// Set keeps the clock's new time ahead in its file, and then sets it. 0 is the real time.
 func (c *Clock) Set(ahead time.Duration) error {
 	if err := c.keep(ahead); err != nil {
 		return fmt.Errorf("keeping the clock: %w", err)
@@ -66,7 +65,7 @@ func (c *Clock) Set(ahead time.Duration) error {
 	return nil
 }
 
-// keep writes the file in one step, so that a process that is killed leaves no half of it.
+// keep replaces the file in one step, so that a process that is killed leaves no partial file.
 func (c *Clock) keep(ahead time.Duration) error {
 	if c.file == "" {
 		return nil
@@ -77,7 +76,7 @@ func (c *Clock) keep(ahead time.Duration) error {
 		}
 		return nil
 	}
-	content, err := json.Marshal(kept{ahead.String()})
+	content, err := json.Marshal(fileContent{ahead.String()})
 	if err != nil {
 		return err
 	}

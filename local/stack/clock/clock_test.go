@@ -46,7 +46,7 @@ func TestAFileThatHoldsNoClockIsNamed(t *testing.T) {
 	}
 }
 
-// still is a clock whose time stands.
+// still is a clock that stands still.
 type still struct {
 	ahead time.Duration
 }
@@ -85,8 +85,8 @@ func TestTheClockOverHTTP(t *testing.T) {
 		{"POST", `{"advance":"-1h"}`, 422, "/advance", "advance must be above 0"},
 		{"POST", `{"advance":"7 days"}`, 422, "/advance", "advance must be a duration"},
 		{"POST", `{"advance":""}`, 422, "/advance", "advance must be a duration"},
-		{"POST", `{"advance":"1h","reset":true}`, 422, "", "one of the two"},
-		{"POST", `{}`, 422, "", "one of the two"},
+		{"POST", `{"advance":"1h","reset":true}`, 422, "", "exactly one of"},
+		{"POST", `{}`, 422, "", "exactly one of"},
 		{"POST", `{"advance":"1h","forget":true}`, 422, "/forget", "goes with"},
 		{"POST", `{"reset":true,"forget":true}`, 200, "", `"ahead":"0s","forgotten":{"orders":3,"pages":2}`},
 		{"POST", `{"reset":true}`, 500, "", "the disk is full"},

@@ -9,24 +9,24 @@ import (
 	"time"
 )
 
-// Mover moves the clock of everything at once. Its errors that a caller can do something about are *Problem.
+// Mover moves the clock of everything at once. An error that a caller can act on is a *Problem.
 type Mover interface {
 	Now() time.Time
 	Ahead() time.Duration
-	// Advance moves the clock forward. What falls due on the way is done at its time.
+	// Advance moves the clock forward. Everything that becomes due on the way runs at its time.
 	Advance(ctx context.Context, by time.Duration) error
 	// Reset puts the clock back to the real time. If something happened later than that, it needs forget, and deletes
 	// everything.
 	Reset(ctx context.Context, forget bool) (Forgotten, error)
 }
 
-// Forgotten is how much Reset deleted.
+// Forgotten counts the deletions of Reset.
 type Forgotten struct {
 	Orders int `json:"orders"`
 	Pages  int `json:"pages"` // of the sandbox
 }
 
-// Problem is why the clock was not moved.
+// Problem is the reason why the clock was not moved.
 type Problem struct {
 	Status  int
 	Pointer string // JSON pointer of the field that is wrong, or empty
@@ -40,7 +40,7 @@ func Check(ahead, by time.Duration) error {
 	if by <= 0 {
 		return invalid("/advance", `advance must be above 0, such as "168h": the clock does not go back`)
 	}
-	if by > Furthest-ahead {
+	if by > MaxAhead-ahead {
 		return invalid("/advance", "advance is too long: the clock can be ten years ahead at most")
 	}
 	return nil
@@ -52,15 +52,15 @@ func invalid(pointer, detail string) error {
 
 const maxBody = 4 << 10
 
-// Answer is what a GET, and a POST that has moved the clock, are answered.
+// Answer is the answer to a GET, and to a POST that moved the clock.
 type Answer struct {
 	Now   time.Time `json:"now"`   // UTC, whole seconds
 	Ahead string    `json:"ahead"` // "168h0m0s"
 
-	Forgotten *Forgotten `json:"forgotten,omitempty"` // by this request; missing: nothing
+	Forgotten *Forgotten `json:"forgotten,omitempty"` // by this request; missing if nothing was
 }
 
-// Handler answers GET with the time, and POST {"advance":"168h"} or {"reset":true} once the clock has been moved.
+// Handler answers GET with the time, and POST {"advance":"168h"} or {"reset":true} after the clock was moved.
 func Handler(m Mover) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
@@ -86,7 +86,7 @@ func Handler(m Mover) http.Handler {
 	})
 }
 
-// move does what the body asks for.
+// move moves the clock as the body asks.
 func move(ctx context.Context, m Mover, body io.Reader) (Forgotten, error) {
 	var ask struct {
 		Advance *string `json:"advance"`
@@ -107,7 +107,7 @@ func move(ctx context.Context, m Mover, body io.Reader) (Forgotten, error) {
 	}
 	switch {
 	case ask.Advance != nil && ask.Reset, ask.Advance == nil && !ask.Reset:
-		return Forgotten{}, invalid("", `the body must have one of the two: "advance" or "reset": true`)
+		return Forgotten{}, invalid("", `the body must have exactly one of "advance" or "reset": true`)
 	case ask.Forget && !ask.Reset:
 		return Forgotten{}, invalid("/forget", `forget goes with "reset": true`)
 	case ask.Reset:
@@ -120,7 +120,7 @@ func move(ctx context.Context, m Mover, body io.Reader) (Forgotten, error) {
 	return Forgotten{}, m.Advance(ctx, by)
 }
 
-// refuse answers application/problem+json (RFC 9457).
+// refuse answers with application/problem+json (RFC 9457).
 func refuse(w http.ResponseWriter, err error) {
 	p, ok := errors.AsType[*Problem](err)
 	if !ok {
@@ -145,5 +145,5 @@ func refuse(w http.ResponseWriter, err error) {
 func write(w http.ResponseWriter, status int, kind string, body any) {
 	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the reader went away: nobody is left to tell
+	_ = json.NewEncoder(w).Encode(body) // an error means that the caller is gone
 }

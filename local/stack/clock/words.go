@@ -9,19 +9,19 @@ import (
 // wib is the time zone of Jakarta.
 var wib = time.FixedZone("WIB", 7*60*60)
 
-// Time writes a time for people: "2026-12-07 12:00 WIB".
+// Time formats a time for people: "2026-12-07 12:00 WIB".
 func Time(t time.Time) string { return t.In(wib).Format("2006-01-02 15:04 MST") }
 
-// Line writes the time of a clock and how far it is ahead: "2026-12-07 12:00 WIB, 7 days ahead".
+// Line formats the time of a clock and how far it is ahead: "2026-12-07 12:00 WIB, 7 days ahead".
 func Line(now time.Time, ahead time.Duration) string {
 	if ahead == 0 {
 		return Time(now) + ", the real time"
 	}
-	return Time(now) + ", " + words(ahead) + " ahead"
+	return Time(now) + ", " + durationText(ahead) + " ahead"
 }
 
-// words writes a duration for people, in whole minutes: "7 days", "1 day 2 hours".
-func words(d time.Duration) string {
+// durationText formats a duration for people, in whole minutes: "7 days", "1 day 2 hours".
+func durationText(d time.Duration) string {
 	minutes := int(d / time.Minute)
 	var words []string
 	for _, unit := range []struct {

@@ -25,14 +25,14 @@ func read(t *testing.T, path string) []string {
 	return all
 }
 
-// The file holds what functions logged, and nothing that a process printed in another way.
+// The file contains the functions' log lines, and nothing that a process printed in another way.
 func TestOnlyLinesOfTheLogAreKept(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "functions.log")
 	w := New(path)
 	fmt.Fprint(w, "notify | {\"n\":1}\nnotify | panic: 4761349999000039\nnotify | {\"n\":\n")
 	fmt.Fprint(w, "{\"n\":2}\ncapture | {\"n\":3}\n")
 	w.Close()
-	w = New(path) // another start goes on in the same file
+	w = New(path) // another start continues the same file
 	fmt.Fprint(w, "refund | {\"n\":4}\n")
 	w.Close()
 	want := []string{`notify {"n":1}`, `capture {"n":3}`, `refund {"n":4}`}
@@ -68,13 +68,13 @@ func TestTheFileIsBounded(t *testing.T) {
 	}
 }
 
-// A reader that follows sees every line once, over the change of the file too.
+// A reader that follows gets every line once, also when the file is replaced.
 func TestFollowing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "functions.log")
 	w := New(path)
 	defer w.Close()
 	w.limit = 60
-	ctx, stop := context.WithTimeout(t.Context(), time.Minute) // a line that never comes ends the test
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute) // ends the test if a line never comes
 	defer stop()
 	seen, done := make(chan string), make(chan error, 1)
 	go func() {

@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// pollEvery is how often a reader that follows looks for more.
+// pollEvery is how often a reader that follows looks for new lines.
 const pollEvery = 200 * time.Millisecond
 
-// Read hands every line to each, the oldest first. With follow it then waits for more until ctx is done, which is no
-// error. Without a file it returns an error that is fs.ErrNotExist, unless it follows.
+// Read calls each for every line, the oldest first. With follow it then waits for more until ctx is done, which is not
+// an error. If there is no file and it does not follow, the error is fs.ErrNotExist.
 func Read(ctx context.Context, path string, follow bool, each func(function string, object []byte) error) error {
 	if err := readWhole(previous(path), each); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -44,7 +44,7 @@ func readWhole(path string, each func(string, []byte) error) error {
 	return readOpen(context.Background(), file, path, false, each)
 }
 
-// readOpen reads a file to its end, and with follow until another file has taken its place and all of it was read.
+// readOpen reads a file to its end. With follow it reads until another file has replaced it and all lines were read.
 func readOpen(ctx context.Context, file *os.File, path string, follow bool, each func(string, []byte) error) error {
 	defer file.Close()
 	lines, partial := bufio.NewReader(file), []byte(nil)
@@ -63,7 +63,7 @@ func readOpen(ctx context.Context, file *os.File, path string, follow bool, each
 			return fmt.Errorf("reading the log: %w", err)
 		case !follow || last:
 			return nil
-		default: // a line may still have been written before the file was replaced: one more round
+		default: // a line may have been written before the file was replaced: one more round
 			last = replaced(file, path)
 			if !last && !pause(ctx) {
 				return nil
@@ -72,7 +72,7 @@ func readOpen(ctx context.Context, file *os.File, path string, follow bool, each
 	}
 }
 
-// replaced reports whether another file is under the path now.
+// replaced reports whether the path now has another file.
 func replaced(file *os.File, path string) bool {
 	mine, err := file.Stat()
 	if err != nil {
@@ -82,7 +82,7 @@ func replaced(file *os.File, path string) bool {
 	return err == nil && !os.SameFile(mine, now)
 }
 
-// pause waits a little. It reports whether ctx is still not done.
+// pause waits for pollEvery. It reports whether ctx is still not done.
 func pause(ctx context.Context) bool {
 	select {
 	case <-ctx.Done():

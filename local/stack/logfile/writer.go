@@ -9,11 +9,11 @@ import (
 	"sync"
 )
 
-// Limit is the size at which the file becomes the previous file, which is then kept beside the new one.
+// Limit is the size at which the file is renamed to the previous file, of which one is kept.
 const Limit = 4 << 20
 
-// Writer appends lines such as "createpage | {…}" to the file. It leaves out every line that is not a JSON object: only
-// a function's log masks what nobody may read.
+// Writer appends lines such as "createpage | {…}" to the file. It drops every line that is not a JSON object, because
+// only a function's log masks secrets.
 type Writer struct {
 	path  string
 	limit int64
@@ -23,10 +23,10 @@ type Writer struct {
 	size int64
 }
 
-// New returns a writer. The file is made with the first line.
+// New returns a writer. The file is created with the first line.
 func New(path string) *Writer { return &Writer{path: path, limit: Limit} }
 
-// Write takes whole lines. A line that cannot be written is lost: a log is no reason to fail a payment.
+// Write takes whole lines. A line that cannot be written is lost: a failed log write is no reason to fail a payment.
 func (w *Writer) Write(text []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -42,7 +42,7 @@ func (w *Writer) append(line []byte) {
 	if w.file != nil && w.size+int64(len(line)) > w.limit {
 		w.file.Close()
 		w.file = nil
-		os.Rename(w.path, previous(w.path)) // where it fails, the file grows further
+		os.Rename(w.path, previous(w.path)) // if this fails, the file grows further
 	}
 	if w.file == nil && w.open() != nil {
 		return
@@ -77,7 +77,7 @@ func (w *Writer) Close() {
 
 func previous(path string) string { return path + ".1" }
 
-// cut splits a line into the function and the JSON object that it logged.
+// cut splits a line into the function's name and the JSON object that it logged.
 func cut(line []byte) (function, object []byte, ok bool) {
 	function, object, ok = bytes.Cut(bytes.TrimRight(line, "\r\n"), []byte(" | "))
 	return function, object, ok && bytes.HasPrefix(object, []byte("{"))

@@ -12,12 +12,12 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// guard ends a test whose browser hangs. No test waits for it: they wait for what the page shows.
-const guard = 2 * time.Minute
+// testLimit ends a test whose browser hangs. Tests never wait for it: they wait for the contents of the page.
+const testLimit = 2 * time.Minute
 
-// New starts a browser of the test's own, with an empty profile, and returns a chromedp context for its one tab; both end
-// with the test. Without a browser on the machine the test is skipped, or fails when the environment says CI=true. The
-// test also fails when a page throws an error nobody catches or breaks its own Content-Security-Policy.
+// New starts a browser for the test, with an empty profile, and returns a chromedp context for its one tab. Both end
+// with the test. On a machine without a browser the test is skipped, or fails if the environment has CI=true. The test
+// also fails if a page throws an uncaught error or violates its own Content-Security-Policy.
 func New(t testing.TB) context.Context {
 	t.Helper()
 	path, err := Find()
@@ -27,12 +27,12 @@ func New(t testing.TB) context.Context {
 	if err != nil {
 		t.Skip(err)
 	}
-	guarded, cancelGuard := context.WithTimeout(context.Background(), guard)
+	guarded, cancelGuard := context.WithTimeout(context.Background(), testLimit)
 	t.Cleanup(cancelGuard)
 	allocated, cancelAllocated := chromedp.NewExecAllocator(guarded, options(path)...)
 	t.Cleanup(cancelAllocated)
 	ctx, _ := chromedp.NewContext(allocated)
-	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // waits, so that nothing is reported to a test that is over
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // waits, so that no error is reported after the end of the test
 	if err := chromedp.Do(ctx, Desktop()); err != nil {
 		t.Fatalf("starting %s: %v", path, err)
 	}
@@ -57,16 +57,19 @@ func Tab(t testing.TB, ctx context.Context) context.Context {
 	return tab
 }
 
-// options adds to chromedp's own, which already start a browser without sandbox for root, as in most containers.
+// options adds to chromedp's defaults, which start the browser without its sandbox for root, the user in most
+// containers.
 func options(path string) []chromedp.ExecAllocatorOption {
 	all := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.DisableGPU)
-	for _, flag := range []string{"disable-quic", "disable-component-update", "hide-scrollbars", "mute-audio", "force-prefers-reduced-motion"} {
+	for _, flag := range []string{
+		"disable-quic", "disable-component-update", "hide-scrollbars", "mute-audio", "force-prefers-reduced-motion",
+	} {
 		all = append(all, chromedp.Flag(flag, true))
 	}
 	return all
 }
 
-// watch reports what a person would only see in the browser's console.
+// watch reports errors that otherwise appear only in the browser's console.
 func watch(t testing.TB, ctx context.Context) error {
 	return chromedp.Listen(ctx, func(event any) {
 		switch e := event.(type) {

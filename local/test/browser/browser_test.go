@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// recorder is a test that only notes what happens to it.
+// recorder is a testing.TB that only records the calls.
 type recorder struct {
 	testing.TB
 	skipped, failed, complained atomic.Bool
@@ -54,9 +54,10 @@ func TestAnUncaughtErrorFailsTheTest(t *testing.T) {
 		t.Skip(err)
 	}
 	ctx := New(r)
-	Do(t, ctx, chromedp.Navigate("data:text/html,<title>x</title><script>setTimeout(() => { document.title = 'thrown'; throw 1 })</script>"))
+	Do(t, ctx, chromedp.Navigate(
+		"data:text/html,<title>x</title><script>setTimeout(() => { document.title = 'thrown'; throw 1 })</script>"))
 	Until(t, ctx, `document.title === "thrown"`)
-	Do(t, ctx, chromedp.Navigate("about:blank")) // the report came before the answer to this
+	Do(t, ctx, chromedp.Navigate("about:blank")) // the report arrives before the answer to this
 	if !r.complained.Load() {
 		t.Error("nobody noticed")
 	}

@@ -1,4 +1,4 @@
-// Package browser drives a real headless Chromium in tests: where to find one, how to start it, how to look at what it shows.
+// Package browser drives a real headless Chromium in tests: it finds one, starts it and inspects its pages.
 package browser
 
 import (
@@ -7,8 +7,9 @@ import (
 	"runtime"
 )
 
-// ErrNone says that no browser was found; its text names what to install.
-var ErrNone = errors.New("no Chromium or Chrome found: install one (Debian: apt-get install chromium) to run the browser tests")
+// ErrNone reports that no browser was found. Its text names the package to install.
+var ErrNone = errors.New("no Chromium or Chrome found: install one to run the browser tests " +
+	"(Debian: apt-get install chromium)")
 
 // Find returns the path of a Chromium or Chrome on this machine, or ErrNone.
 func Find() (string, error) {

@@ -11,7 +11,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// evaluateInFrame reaches a frame that the page's own scripts cannot: one of another origin (of the same site).
+// evaluateInFrame evaluates a script in a frame that the page's own scripts cannot reach: one of another origin (of the
+// same site).
 func evaluateInFrame(ctx context.Context, address, script string) (bool, error) {
 	tree, err := chromedp.Call(ctx, page.GetFrameTree, cdp.Empty{})
 	if err != nil {
@@ -25,7 +26,8 @@ func evaluateInFrame(ctx context.Context, address, script string) (bool, error) 
 	if err != nil {
 		return false, err
 	}
-	result, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: script, ContextID: world.ExecutionContextID})
+	evaluation := runtime.EvaluateParams{Expression: script, ContextID: world.ExecutionContextID}
+	result, err := chromedp.Call(ctx, runtime.Evaluate, evaluation)
 	if err != nil {
 		return false, err
 	}

@@ -17,23 +17,24 @@ func Phone() chromedp.Action[chromedp.Void] {
 	return chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(2), chromedp.EmulateMobile, chromedp.EmulateTouch)
 }
 
-// Screenshot writes what the tab shows to <name>.png in the folder named by the environment's KASIR_SCREENSHOTS, or
-// nowhere when it names none.
+// Screenshot writes a picture of the tab to <name>.png in the folder KASIR_SCREENSHOTS of the environment. It does
+// nothing if that is not set.
 func Screenshot(t testing.TB, ctx context.Context, name string) {
 	t.Helper()
-	shoot(t, ctx, name, chromedp.CaptureScreenshot())
+	writePicture(t, ctx, name, chromedp.CaptureScreenshot())
 }
 
-// FullScreenshot is Screenshot of the whole page, however far it scrolls, from its top.
+// FullScreenshot is Screenshot for the whole page from its top, however long it is.
 func FullScreenshot(t testing.TB, ctx context.Context, name string) {
 	t.Helper()
-	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](`window.scrollTo({top: 0, behavior: "instant"})`)); err != nil {
+	toTop := chromedp.Evaluate[chromedp.Void](`window.scrollTo({top: 0, behavior: "instant"})`)
+	if err := chromedp.Do(ctx, toTop); err != nil {
 		t.Fatal(err)
 	}
-	shoot(t, ctx, name, chromedp.FullScreenshot(100))
+	writePicture(t, ctx, name, chromedp.FullScreenshot(100))
 }
 
-func shoot(t testing.TB, ctx context.Context, name string, take chromedp.Action[[]byte]) {
+func writePicture(t testing.TB, ctx context.Context, name string, take chromedp.Action[[]byte]) {
 	t.Helper()
 	folder := os.Getenv("KASIR_SCREENSHOTS")
 	if folder == "" {

@@ -8,20 +8,20 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a condition may take before the test is told it never came true.
-const patience = 45 * time.Second
+// waitLimit is how long a condition may take before the test fails.
+const waitLimit = 45 * time.Second
 
-// Do runs the steps in order. The test fails when one fails, or when one waits too long for what it needs.
+// Do runs the steps in order. The test fails if a step fails or waits too long.
 func Do(t testing.TB, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	limited, cancel := context.WithTimeout(ctx, patience)
+	limited, cancel := context.WithTimeout(ctx, waitLimit)
 	defer cancel()
 	if err := chromedp.Do(limited, steps...); err != nil {
 		t.Fatalf("%v\n%s", err, describe(ctx))
 	}
 }
 
-// Until waits until the JavaScript expression is true in the tab's page, over any number of navigations in between.
+// Until waits until the JavaScript expression is true in the tab's page, across navigations.
 func Until(t testing.TB, ctx context.Context, expression string) {
 	t.Helper()
 	until(t, ctx, expression, func(ctx context.Context, script string) (bool, error) {
@@ -29,8 +29,8 @@ func Until(t testing.TB, ctx context.Context, expression string) {
 	})
 }
 
-// UntilInFrame is Until inside the frame whose address holds the given text. The expression may also act, such as click
-// a button, and then say true.
+// UntilInFrame is Until inside the frame whose address contains the given text. The expression may also act, for
+// example click a button and then return true.
 func UntilInFrame(t testing.TB, ctx context.Context, address, expression string) {
 	t.Helper()
 	until(t, ctx, expression, func(ctx context.Context, script string) (bool, error) {
@@ -38,12 +38,14 @@ func UntilInFrame(t testing.TB, ctx context.Context, address, expression string)
 	})
 }
 
-func until(t testing.TB, ctx context.Context, expression string, evaluate func(context.Context, string) (bool, error)) {
+func until(
+	t testing.TB, ctx context.Context, expression string, evaluate func(context.Context, string) (bool, error),
+) {
 	t.Helper()
-	limited, cancel := context.WithTimeout(ctx, patience)
+	limited, cancel := context.WithTimeout(ctx, waitLimit)
 	defer cancel()
 	for {
-		// An error is a page on its way out or not yet there: the next look decides.
+		// An error means that the page is unloading or not there yet: the next attempt decides.
 		met, err := evaluate(limited, "Boolean("+expression+")")
 		if err == nil && met {
 			return
@@ -56,7 +58,7 @@ func until(t testing.TB, ctx context.Context, expression string, evaluate func(c
 	}
 }
 
-// describe says what the tab shows, for a failed test.
+// describe returns the tab's address and text, for a failed test.
 func describe(ctx context.Context) string {
 	seen, err := chromedp.Run(ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`))
 	if err != nil {

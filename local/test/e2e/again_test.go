@@ -10,10 +10,10 @@ import (
 	"kasir/local/test/browser"
 )
 
-// soon makes kasir's pages end after seconds. DOKU's stand for an hour, by a clock that the test moves.
+// soon makes kasir's pages end after seconds. DOKU's pages last for an hour, by a clock that the test moves.
 func soon(c *stack.Config) { c.Settings = map[string]string{"PAGE_LIFETIME": "3s"} }
 
-// paysAgain waits for the end of the order's page and asks for the next one.
+// paysAgain waits for the end of the order's page and requests the next one.
 func (s *shopper) paysAgain(invoice string) {
 	s.t.Helper()
 	s.opens("/order.html?invoice=" + invoice)
@@ -43,7 +43,8 @@ func TestPayAgainAfterTheEnd(t *testing.T) {
 	s.seesStatus("PAID")
 	s.isPaid(invoice, 0)
 	pages := s.dokuPayments(invoice)
-	if len(pages) != 2 || pages[0].Status != "EXPIRED" || pages[1].Status != "PAID" || pages[0].RequestID == pages[1].RequestID {
+	if len(pages) != 2 || pages[0].Status != "EXPIRED" || pages[1].Status != "PAID" ||
+		pages[0].RequestID == pages[1].RequestID {
 		t.Errorf("DOKU says %+v, want an ended page and a paid one", pages)
 	}
 	s.opens("/orders.html")
@@ -52,7 +53,7 @@ func TestPayAgainAfterTheEnd(t *testing.T) {
 	}
 }
 
-// DOKU's page stands longer than kasir believes. Its customer pays on it after the next one was made: once, and no
+// DOKU's page lasts longer than kasir expects. The customer pays on it after the next one was made: once, without a
 // conflict.
 func TestPayOnThePageBeforeTheNext(t *testing.T) {
 	s := newShopper(t, soon)
@@ -78,7 +79,7 @@ func TestPayOnThePageBeforeTheNext(t *testing.T) {
 	}
 }
 
-// The address of the page is opened and paid in another browser, which the shop does not know.
+// The page's address is opened and paid in another browser, which the shop does not know.
 func TestPaidInAnotherBrowser(t *testing.T) {
 	s := newShopper(t, soon)
 	s.checksOut("madu")
@@ -104,7 +105,7 @@ func TestPaidInAnotherBrowser(t *testing.T) {
 	s.until(`document.querySelector("#open-cart .count").textContent === "0"`) // it became this order
 }
 
-// Paid in another tab while this one still shows the ended page: nothing is asked for twice.
+// The order is paid in another tab while this one still shows the ended page. The customer is not asked to pay twice.
 func TestTheNextPageOfAnOrderThatIsPaid(t *testing.T) {
 	s := newShopper(t, soon)
 	s.checksOut("madu")
@@ -114,7 +115,7 @@ func TestTheNextPageOfAnOrderThatIsPaid(t *testing.T) {
 	late.opens("/order.html?invoice=" + invoice)
 	late.until(`document.querySelector("#actions button")?.textContent === "Pay again"`)
 	late.does(`window.fetch = ((ask) => (address, options) =>
-		options?.method === "GET" && !window.freed ? new Promise(() => {}) : ask(address, options))(window.fetch)`) // it hears no news
+		options?.method === "GET" && !window.freed ? new Promise(() => {}) : ask(address, options))(window.fetch)`) // the page gets no news
 
 	s.turnsTo()
 	s.confirms()

@@ -57,7 +57,7 @@ func TestCheckoutPaid(t *testing.T) {
 		m.sees("Kopi Gayo 250 g")
 		m.picks(customer.Mastercard)
 		m.confirms()
-		m.until(`location.pathname === ` + quote("/"+page)) // led back, without a click
+		m.until(`location.pathname === ` + quote("/"+page)) // redirected, without a click
 		m.shows("paid")
 		m.until(`!document.querySelector("#pay:not([hidden])")`)
 		m.looks("96-checkout-paid-" + page)
@@ -89,7 +89,7 @@ func TestCheckoutDeclinedThenAnotherCard(t *testing.T) {
 	})
 }
 
-// A double click sends one request. Going back from DOKU's page, and paying then, opens the same page.
+// A double click sends one request. Going back from DOKU's page and paying then opens the same page.
 func TestCheckoutDoubleClickAndBack(t *testing.T) {
 	eachVariant(t, func(t *testing.T, page string) {
 		m := newMerchant(t, page, undisturbed(t))
@@ -102,7 +102,7 @@ func TestCheckoutDoubleClickAndBack(t *testing.T) {
 		m.goesBack()
 		m.shows("waiting")
 		m.until(`document.querySelector("#pay:enabled")`)
-		m.does(`document.querySelector("#pay").click()`) // only scripts see a page that was brought back
+		m.does(`document.querySelector("#pay").click()`) // only scripts see a restored page
 		if again := m.arrivesAtDOKU(); again != invoice {
 			t.Errorf("going back leads to %s, not to %s", again, invoice)
 		}
@@ -110,7 +110,8 @@ func TestCheckoutDoubleClickAndBack(t *testing.T) {
 	})
 }
 
-// The customer comes back before DOKU's notification. Nothing counts as paid before it. No reload is needed after it.
+// The customer comes back before DOKU's notification. The order is not paid until then, and then the page shows it
+// without a reload.
 func TestCheckoutBeforeTheNotification(t *testing.T) {
 	eachVariant(t, func(t *testing.T, page string) {
 		var notification *gate
@@ -144,7 +145,7 @@ func TestCheckoutALostAnswer(t *testing.T) {
 		answer := httptest.NewRecorder()
 		pass.ServeHTTP(answer, r)
 		content := answer.Body.Bytes()
-		once.Do(func() { // the status arrives, or the browser would send the request again by itself
+		once.Do(func() { // without the status the browser would send the request again by itself
 			maps.Copy(w.Header(), answer.Header())
 			w.WriteHeader(answer.Code)
 			_, _ = w.Write(content[:10])
@@ -182,7 +183,7 @@ func TestCheckoutAnUnknownOutcome(t *testing.T) {
 	m.madeOnePage()
 }
 
-// A token that has expired is renewed, when the page is asked for and when the payment is read.
+// An expired token is renewed, both when the page is requested and when the payment is read.
 func TestCheckoutAnExpiredToken(t *testing.T) {
 	m := newMerchant(t, variants[0], undisturbed(t))
 	expired, err := m.stack.Tokens.Sign(map[string]any{
@@ -216,13 +217,14 @@ func TestCheckoutAnExpiredToken(t *testing.T) {
 	mu.Lock()
 	defer mu.Unlock()
 	if refused != 3 || len(tokens) != 6 {
-		t.Errorf("%d requests had an expired token, of %d tokens; want 3 of 6: look, pay, look again", refused, len(tokens))
+		t.Errorf("%d requests had an expired token, of %d tokens; want 3 of 6: look, pay, look again", refused,
+			len(tokens))
 	}
 	m.isPaid(invoice, 0)
 }
 
-// Money that does not match is for a person, and the customer is told not to pay again. A status of a later version is
-// shown in the same way.
+// An amount that does not match needs a person, and the customer is told not to pay again. An unknown status of a later
+// version is shown in the same way.
 func TestCheckoutUnderReview(t *testing.T) {
 	m := newMerchant(t, variants[0], undisturbed(t))
 	m.orders()
@@ -235,7 +237,7 @@ func TestCheckoutUnderReview(t *testing.T) {
 	m.until(`window.later === "checking"`)
 }
 
-// The page has ended unpaid: Pay sends the same request again, which opens the order's next page.
+// The page has ended unpaid. Pay sends the same request again, which opens the order's next page.
 func TestCheckoutAfterThePagesEnd(t *testing.T) {
 	m := newMerchant(t, variants[0], func(change func(*stack.Config)) *shopper {
 		return newShopper(t, func(c *stack.Config) { soon(c); change(c) })
@@ -283,7 +285,7 @@ func TestCheckoutInTwoTabs(t *testing.T) {
 	m.isPaid(invoice, 0)
 }
 
-// The shop says so when it has no such order.
+// The shop reports that it has no such order.
 func TestCheckoutOfNoOrder(t *testing.T) {
 	m := newMerchant(t, variants[0], undisturbed(t))
 	m.goes("/plain.html?invoice=INV-0")

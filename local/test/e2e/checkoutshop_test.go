@@ -19,15 +19,15 @@ import (
 // variants are the pages of docs/checkout.
 var variants = []string{"plain.html", "react.html"}
 
-// merchant is a shop made of the files of docs/checkout, with a shopper before it. Its pages call kasir through calls.
+// checkoutShop is a shop made of the files of docs/checkout, with a shopper. Its pages call kasir through calls.
 type checkoutShop struct {
 	*shopper
-	page  string // its checkout
-	front *gate  // where browsers find it
+	page  string // name of its checkout page
+	front *gate  // address for browsers
 	calls *calls
 }
 
-// newMerchant starts a shop with one of the variants. Its origin is named to kasir, as with kasir local --origin.
+// newMerchant starts a shop with one of the variants. Its origin is allowed at kasir, as with kasir local --origin.
 func newMerchant(t *testing.T, page string, start func(change func(*stack.Config)) *shopper) *checkoutShop {
 	t.Helper()
 	m := &checkoutShop{page: page, front: newGate(t, ""), calls: newCalls(t)}
@@ -37,12 +37,12 @@ func newMerchant(t *testing.T, page string, start func(change func(*stack.Config
 	return m
 }
 
-// undisturbed starts a shopper whose DOKU does nothing wrong.
+// undisturbed starts a shopper whose DOKU makes no mistakes.
 func undisturbed(t *testing.T) func(func(*stack.Config)) *shopper {
 	return func(change func(*stack.Config)) *shopper { return newShopper(t, change) }
 }
 
-// serve runs server.mjs beside the pages, and returns its base URL.
+// serve runs server.mjs with the pages, and returns its base URL.
 func (m *checkoutShop) serve() string {
 	m.t.Helper()
 	folder := m.t.TempDir()
@@ -64,7 +64,7 @@ func (m *checkoutShop) serve() string {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	m.t.Cleanup(func() { _ = server.Wait() }) // the test's context has ended it
+	m.t.Cleanup(func() { _ = server.Wait() }) // the test's context has killed it
 	line, err := bufio.NewReader(out).ReadString('\n')
 	address, found := strings.CutPrefix(strings.TrimSpace(line), "The shop is at ")
 	if !found {
@@ -73,7 +73,7 @@ func (m *checkoutShop) serve() string {
 	return address
 }
 
-// bundle builds the React variant as docs/checkout.md says.
+// bundle builds the React variant as docs/checkout.md describes.
 func bundle(t *testing.T, to string) {
 	t.Helper()
 	build := exec.CommandContext(t.Context(), filepath.Join("node_modules", ".bin", "esbuild"),
@@ -92,7 +92,7 @@ type calls struct {
 	creates int
 }
 
-// between handles a request of the browser in place of pass, which is kasir's API. It is not called for preflights.
+// between handles a request of the browser instead of pass, which is kasir's API. It is not called for preflights.
 type between func(pass http.Handler, w http.ResponseWriter, r *http.Request)
 
 func newCalls(t *testing.T) *calls {
@@ -109,7 +109,7 @@ func newCalls(t *testing.T) *calls {
 	return c
 }
 
-// taken counts a request and returns what handles it, or nil.
+// taken counts a request and returns its handler, or nil.
 func (c *calls) taken(r *http.Request) between {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -156,7 +156,7 @@ func (m *checkoutShop) returns() {
 	m.until(`location.pathname === ` + quote("/"+m.page))
 }
 
-// goesBack presses the browser's back button on the hosted page. The browser may bring the shop's page back as it was.
+// goesBack presses the browser's back button on the hosted page. The browser may restore the shop's page.
 func (m *checkoutShop) goesBack() {
 	m.t.Helper()
 	m.does(`setTimeout(() => history.back())`) // the script must end before its page does

@@ -10,7 +10,7 @@ import (
 	"kasir/local/test/harness"
 )
 
-// The clock is moved a week ahead. The shop and the hosted page say so, and the customer can still buy: the shop's
+// The clock is moved a week ahead. The shop and the hosted page show that, and the customer can still buy: the shop's
 // session renews its tokens by itself.
 func TestEveryPageShowsAClockThatIsAhead(t *testing.T) {
 	s := newShopper(t, nil)
@@ -38,6 +38,6 @@ func TestEveryPageShowsAClockThatIsAhead(t *testing.T) {
 	s.do(chromedp.Navigate(s.stack.DOKU))
 	s.sees(" WIB, 7 days ahead")
 	s.looks("113-clock-sandbox")
-	s.api = harness.API(t, s.stack) // the token of before has expired
+	s.api = harness.API(t, s.stack) // the earlier token has expired
 	s.isPaid(invoice, 0)
 }

@@ -6,7 +6,7 @@ import (
 	"kasir/local/customer"
 )
 
-// The merchant closes an order. The customer, who still has DOKU's page, pays it all the same, and gets the money back.
+// The merchant closes an order. The customer, who still has DOKU's page, pays nevertheless, and the money is refunded.
 func TestPaidAfterClosing(t *testing.T) {
 	s := newShopper(t, nil)
 	s.checksOut("madu")
@@ -56,7 +56,7 @@ func TestAClosedOrderIsOrderedAgain(t *testing.T) {
 	}
 }
 
-// DOKU's people reject a refund: the merchant says so, and the money can be given back in another way.
+// DOKU's staff reject a refund. The merchant records that, and the money can be refunded in another way.
 func TestARefundByHandIsRejected(t *testing.T) {
 	s := newShopper(t, nil)
 	s.checksOut("madu")
@@ -74,12 +74,14 @@ func TestARefundByHandIsRejected(t *testing.T) {
 	s.types("#decision-list input", "the card is closed")
 	s.looks("116-merchant-manual")
 	s.clicks("#decision-list .quiet")
-	s.until(`document.querySelector("#decisions").hidden && document.querySelector("#refund-amount").value === "85.000"`)
+	s.until(`document.querySelector("#decisions").hidden && document.querySelector("#refund-amount").value === ` +
+		`"85.000"`)
 	s.until(`document.querySelector("#order").dataset.status === "PAID"`)
 	s.looks("117-merchant-rejected")
 }
 
-// DOKU reports less than was asked. The customer reads that it is looked at; the merchant decides that it counts.
+// DOKU reports less than the order's amount. The customer reads that it is being checked; the merchant decides that it
+// counts.
 func TestAConflictIsDecided(t *testing.T) {
 	s := newShopper(t, nil)
 	s.checksOut("madu")

@@ -53,7 +53,7 @@ func TestDeclinedBackInTheShopAndAgain(t *testing.T) {
 	s.isPaid(invoice, 1)
 }
 
-// A form that cannot be right leads to its first wrong field, in the tab and in the shop's window.
+// An invalid form leads to its first wrong field, in the tab and in the shop's window.
 func TestTheFirstWrongFieldHasTheFocus(t *testing.T) {
 	s := newShopper(t, nil)
 	s.checksOut("madu")
@@ -62,7 +62,8 @@ func TestTheFirstWrongFieldHasTheFocus(t *testing.T) {
 	s.types("#expiry", "1320")
 	s.clicks("form .button")
 	s.until(`document.activeElement.id === "expiry" && document.activeElement.getAttribute("aria-invalid") === "true"`)
-	s.until(`document.querySelector("#cvv").getAttribute("aria-describedby") === "cvv-why" && document.querySelector("#cvv-why")`)
+	s.until(`document.querySelector("#cvv").getAttribute("aria-describedby") === "cvv-why" && ` +
+		`document.querySelector("#cvv-why")`)
 	s.until(`!document.querySelector("#card_number").hasAttribute("aria-invalid")`)
 	s.looks("23-first-wrong-field")
 }

@@ -12,10 +12,10 @@ import (
 	"kasir/local/stack"
 )
 
-// gate stands before a server and keeps back the requests to one path until it is opened.
+// gate is a proxy that holds the requests to one path until it is opened.
 type gate struct {
 	*httptest.Server
-	waiting chan struct{} // receives each request that is kept back
+	waiting chan struct{} // receives each request that is held
 
 	path   string
 	opened chan struct{}
@@ -28,14 +28,14 @@ func newGate(t *testing.T, path string) *gate {
 	return newGateBehind(t, path, func(pass http.Handler) http.Handler { return pass })
 }
 
-// newGateBehind is newGate with a handler before it.
+// newGateBehind is newGate with a handler in front of it.
 func newGateBehind(t *testing.T, path string, before func(http.Handler) http.Handler) *gate {
 	g := &gate{path: path, waiting: make(chan struct{}, 16), opened: make(chan struct{})}
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		r.SetURL(g.target)
-		r.Out.Host = r.In.Host // DOKU's pages are at the address it is asked at: the gate's
+		r.Out.Host = r.In.Host // DOKU's pages use the address of the request: the gate's
 	}}
 	g.Server = httptest.NewServer(before(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == g.path {
@@ -45,7 +45,7 @@ func newGateBehind(t *testing.T, path string, before func(http.Handler) http.Han
 		proxy.ServeHTTP(w, r)
 	})))
 	t.Cleanup(g.Close)
-	t.Cleanup(g.open) // first: closing waits for the requests kept back
+	t.Cleanup(g.open) // first, because closing waits for the held requests
 	return g
 }
 
@@ -62,7 +62,7 @@ func (g *gate) leadsTo(t *testing.T, base string) {
 	g.target = target
 }
 
-// keeps waits until a request is kept back.
+// keeps waits until a request is held.
 func (g *gate) keeps(t *testing.T) {
 	t.Helper()
 	select {
@@ -77,7 +77,8 @@ func newGuardedShopper(t *testing.T, changes ...func(*stack.Config)) (s *shopper
 	t.Helper()
 	creation, notification = newGate(t, "/credit-card/v1/payment-page"), newGate(t, stack.NotificationTarget)
 	doku, err := sandbox.New(sandbox.Config{
-		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey, NotificationURL: notification.URL + stack.NotificationTarget,
+		ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey,
+		NotificationURL: notification.URL + stack.NotificationTarget,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -33,7 +33,8 @@ func TestPayInInstallments(t *testing.T) {
 // The merchant leaves the plan to the customer, who chooses it and the bank on the hosted page.
 func TestChooseThePlanOnTheHostedPage(t *testing.T) {
 	s := newShopper(t, nil)
-	page, err := s.api.CreatePage(t.Context(), fmt.Appendf(nil, `{"order":{"invoice_number":"PLAN-1","amount":600000,"callback_url":%q},
+	page, err := s.api.CreatePage(t.Context(),
+		fmt.Appendf(nil, `{"order":{"invoice_number":"PLAN-1","amount":600000,"callback_url":%q},
 		"customer":{"email":"budi@example.com"},"override_configuration":{"allow_tenor":[0,3,6,12]}}`, s.stack.Shop+"/order.html?invoice=PLAN-1"))
 	if err != nil {
 		t.Fatal(err)
@@ -52,12 +53,13 @@ func TestChooseThePlanOnTheHostedPage(t *testing.T) {
 	s.looks("55-otp-with-plan")
 	s.confirms()
 	s.comesBack()
-	s.seesStatus("404") // the merchant's back end made the order, and not for the customer of this browser
+	s.seesStatus("404") // the merchant's back end made the order, without this browser's customer
 	if _, err := s.api.Await(t.Context(), "PLAN-1", "PAID"); err != nil {
 		t.Fatal(err)
 	}
 	s.isPaid("PLAN-1", 0)
-	if attempts := s.dokuPayments("PLAN-1")[0].Attempts; len(attempts) != 1 || attempts[0].Tenor != 12 || attempts[0].Acquirer != "BCA" {
+	if attempts := s.dokuPayments("PLAN-1")[0].Attempts; len(attempts) != 1 || attempts[0].Tenor != 12 ||
+		attempts[0].Acquirer != "BCA" {
 		t.Errorf("DOKU says %+v", attempts)
 	}
 }

@@ -1,5 +1,5 @@
-// Package e2e holds the tests of what a customer lives through: a real browser in front of the shop, the HTTP API, the
-// functions' binaries, the embedded DynamoDB and DOKU's sandbox, none of them replaced.
+// Package e2e tests kasir as a customer uses it: a real browser, the shop, the HTTP API, the functions' binaries, the
+// embedded DynamoDB and DOKU's sandbox, none of them replaced.
 package e2e
 
 import (

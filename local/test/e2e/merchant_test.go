@@ -7,7 +7,8 @@ import (
 	"kasir/local/customer"
 )
 
-// reserves orders the cloth that is made to order, which reserves the money, and opens it in the merchant's corner.
+// reserves orders the cloth that is made to order, which reserves the money, and opens the order on the merchant's
+// page.
 func (s *shopper) reserves() string {
 	s.t.Helper()
 	s.opens("/")
@@ -43,7 +44,7 @@ func (s *shopper) refunds(amount, left string) {
 	s.until(`document.querySelector("#amounts").innerText.includes("Refundable\nRp` + left + `")`)
 }
 
-// The cloth ships for less than was reserved, and the customer gets some back, twice, and then all of it.
+// The cloth ships for less than was reserved. The customer gets a part back, twice, and then the rest.
 func TestCaptureOnShippingAndRefundInParts(t *testing.T) {
 	s := newShopper(t, nil)
 	invoice := s.reserves()
@@ -68,12 +69,13 @@ func TestCaptureOnShippingAndRefundInParts(t *testing.T) {
 	if err != nil || p.Captured != 1_000_000 || p.Refunded != 1_000_000 || p.Refundable != 0 || len(p.Refunds) != 3 {
 		t.Errorf("the API says %+v, %v", p, err)
 	}
-	if doku := s.dokuPayments(invoice)[0]; doku.Captured != 1_000_000 || doku.Refunded != 1_000_000 || len(doku.Refunds) != 3 {
+	if doku := s.dokuPayments(invoice)[0]; doku.Captured != 1_000_000 || doku.Refunded != 1_000_000 ||
+		len(doku.Refunds) != 3 {
 		t.Errorf("DOKU says %+v", doku)
 	}
 }
 
-// Before the money is settled it can only be voided whole. What DOKU refuses is said, and nothing is set aside for it.
+// Before settlement the payment can only be voided whole. A refusal by DOKU is shown, and reserves no amount.
 func TestVoidBeforeSettlement(t *testing.T) {
 	s := newShopper(t, nil)
 	invoice := s.reserves()
@@ -93,7 +95,7 @@ func TestVoidBeforeSettlement(t *testing.T) {
 	s.looks("90-order-voided")
 }
 
-// Some refunds are carried out by DOKU's people: the money counts as given back, and both see that it takes days.
+// DOKU's staff carry out some refunds. The money counts as refunded, and both see that it takes days.
 func TestRefundByHand(t *testing.T) {
 	s := newShopper(t, nil)
 	s.checksOut("selendang")

@@ -8,12 +8,13 @@ import (
 	"kasir/local/customer"
 )
 
-// The customer presses Pay twice while DOKU is slow, and reloads the page: one order, one page at DOKU.
+// The customer presses Pay twice while DOKU is slow, and reloads the page. There is one order, with one page at DOKU.
 func TestDoubleClickAndReload(t *testing.T) {
 	s, creation, notification := newGuardedShopper(t)
 	notification.open()
 	s.checksOut("kopi-gayo")
-	s.does(`const pay = document.querySelector("#pay"); pay.click(); pay.click()`) // the driver's double click is one click
+	// the driver's double click is one click
+	s.does(`const pay = document.querySelector("#pay"); pay.click(); pay.click()`)
 	creation.keeps(t)
 	s.sees("DOKU is opening your payment page")
 	s.looks("30-opening")
@@ -66,9 +67,10 @@ func TestBackFromTheOneTimePassword(t *testing.T) {
 	s.checksOut("madu")
 	invoice := s.goesToPay()
 	s.picks(customer.Mastercard)
-	s.does(`history.back()`) // the browser may bring the page back as it was: only scripts see such a page
+	s.does(`history.back()`) // the browser may restore the page, which only scripts see
 	s.until(`document.querySelector("#card_number")`)
-	s.does(`document.querySelector('[data-number="` + spaced(customer.Visa.Number) + `"]').click(); document.querySelector("form .button").click()`)
+	s.does(`document.querySelector('[data-number="` + spaced(customer.Visa.Number) +
+		`"]').click(); document.querySelector("form .button").click()`)
 	s.until(`document.querySelector("#otp")`)
 	s.sees("476134******0039")
 	s.confirms()

@@ -22,7 +22,7 @@ func TestPayOnTheHostedPage(t *testing.T) {
 	s.confirms()
 	s.sees("557338******1101")
 	s.looks("05-result")
-	s.until(`location.pathname === "/order.html"`) // led back, without a click
+	s.until(`location.pathname === "/order.html"`) // redirected, without a click
 	s.seesStatus("PAID")
 	s.sees("Confirmed by a signed notification from DOKU")
 	s.sees("Mastercard 5573 38•• •••• 1101")
@@ -35,7 +35,8 @@ func TestPayOnTheHostedPage(t *testing.T) {
 	}
 }
 
-// DOKU's notification may come after the customer: the shop believes nothing before it, and needs no reload after it.
+// DOKU's notification may come after the customer. The shop does not show the order as paid before it, and needs no
+// reload after it.
 func TestBackBeforeTheNotification(t *testing.T) {
 	s, creation, notification := newGuardedShopper(t)
 	creation.open()

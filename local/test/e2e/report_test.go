@@ -25,13 +25,15 @@ func (s *shopper) reports(invoice string, amount int64) {
 	mac := hmac.New(sha256.New, []byte(sandbox.DefaultSecretKey))
 	fmt.Fprintf(mac, "Client-Id:%s\nRequest-Id:report-1\nRequest-Timestamp:%s\nRequest-Target:%s\nDigest:%s",
 		sandbox.DefaultClientID, now, stack.NotificationTarget, base64.StdEncoding.EncodeToString(digest[:]))
-	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.stack.API+stack.NotificationTarget, strings.NewReader(body))
+	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.stack.API+stack.NotificationTarget,
+		strings.NewReader(body))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	request.Header = http.Header{
-		"Content-Type": {"application/json"}, "Client-Id": {sandbox.DefaultClientID}, "Request-Id": {"report-1"}, "Request-Timestamp": {now},
-		"Signature": {"HMACSHA256=" + base64.StdEncoding.EncodeToString(mac.Sum(nil))},
+		"Content-Type": {"application/json"}, "Client-Id": {sandbox.DefaultClientID}, "Request-Id": {"report-1"},
+		"Request-Timestamp": {now},
+		"Signature":         {"HMACSHA256=" + base64.StdEncoding.EncodeToString(mac.Sum(nil))},
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {

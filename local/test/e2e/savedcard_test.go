@@ -8,7 +8,7 @@ import (
 	"kasir/local/customer"
 )
 
-// Saved at the first payment, filled in at the second, forgotten before the third.
+// A card is saved at the first payment, used at the second and deleted before the third.
 func TestSavedCard(t *testing.T) {
 	s := newShopper(t, nil)
 	s.checksOut("madu")
@@ -26,7 +26,8 @@ func TestSavedCard(t *testing.T) {
 	s.sees("expires 01/28")
 	s.looks("61-saved-card-in-the-shop")
 	invoice := s.goesToPay()
-	s.until(`document.querySelector("#card_number").readOnly && document.querySelector("#card_number").value.endsWith("1101")`)
+	s.until(`document.querySelector("#card_number").readOnly && ` +
+		`document.querySelector("#card_number").value.endsWith("1101")`)
 	s.looks("62-saved-card-hosted-page")
 	s.types("#cvv", customer.Mastercard.CVV)
 	s.clicks("form .button")

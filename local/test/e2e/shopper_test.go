@@ -27,13 +27,13 @@ type shopper struct {
 }
 
 func newShopper(t *testing.T, change func(*stack.Config)) *shopper {
-	t.Parallel()          // most of a purchase is waiting
-	ctx := browser.New(t) // first, so that it closes last: a page still asking finds its servers
+	t.Parallel()          // a purchase is mostly waiting
+	ctx := browser.New(t) // first, so that it closes last: a page that still sends requests finds its servers
 	running := harness.Start(t, change)
 	return &shopper{t, ctx, running, running.DOKU, harness.API(t, running)}
 }
 
-// newTab is the same person at another tab of the same browser.
+// newTab returns the same person at another tab of the same browser.
 func (s *shopper) newTab() *shopper {
 	other := *s
 	other.ctx = browser.Tab(s.t, s.ctx)
@@ -73,10 +73,11 @@ func (s *shopper) clicks(selector string) {
 	s.do(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
 }
 
-// types replaces what a field holds, with a keyboard.
+// types replaces the contents of a field, with the keyboard.
 func (s *shopper) types(selector, value string) {
 	s.t.Helper()
-	s.do(chromedp.Focus(chromedp.CSS(selector), chromedp.NodeVisible), chromedp.Evaluate[chromedp.Void](`document.activeElement.select()`),
+	s.do(chromedp.Focus(chromedp.CSS(selector), chromedp.NodeVisible),
+		chromedp.Evaluate[chromedp.Void](`document.activeElement.select()`),
 		chromedp.KeyEvent(kb.Backspace), chromedp.SendKeys(chromedp.CSS(selector), value))
 }
 
@@ -91,7 +92,7 @@ func (s *shopper) until(expression string) {
 	browser.Until(s.t, s.ctx, expression)
 }
 
-// sees waits until the words stand on the page.
+// sees waits until the text is on the page.
 func (s *shopper) sees(words string) {
 	s.t.Helper()
 	s.until(`document.body.innerText.includes(` + quote(words) + `)`)
@@ -107,13 +108,13 @@ func (s *shopper) reads(expression string) string {
 	return value
 }
 
-// looks takes the page's pictures, as a phone and as a laptop show it.
+// looks takes pictures of the page, as on a phone and on a laptop.
 func (s *shopper) looks(name string) {
 	s.t.Helper()
 	s.looksWith(name, browser.FullScreenshot)
 }
 
-// looksNow is looks for what covers the screen, such as a dialog.
+// looksNow does the same for a part that covers the screen, such as a dialog.
 func (s *shopper) looksNow(name string) {
 	s.t.Helper()
 	s.looksWith(name, browser.Screenshot)

@@ -9,9 +9,9 @@ import (
 	"kasir/local/test/browser"
 )
 
-// Steps of a purchase, each ending where the next begins.
+// The functions below are steps of a purchase. Each ends where the next begins.
 
-// checksOut picks items on the shelf and goes with them to the checkout.
+// checksOut puts items into the cart and goes to the checkout.
 func (s *shopper) checksOut(items ...string) {
 	s.t.Helper()
 	s.opens("/")
@@ -41,13 +41,13 @@ func (s *shopper) arrivesAtDOKU() string {
 func (s *shopper) gives(card customer.Card) {
 	s.t.Helper()
 	s.types("#card_number", card.Number)
-	s.types("#expiry", strings.ReplaceAll(card.Expiry, "/", "")) // the page sets the stroke
+	s.types("#expiry", strings.ReplaceAll(card.Expiry, "/", "")) // the page adds the slash
 	s.types("#cvv", card.CVV)
 	s.clicks("form .button")
 	s.until(`document.querySelector("#otp")`)
 }
 
-// picks takes one of the test cards that the hosted page offers.
+// picks chooses one of the test cards that the hosted page offers.
 func (s *shopper) picks(card customer.Card) {
 	s.t.Helper()
 	s.clicks(`a[data-number="` + spaced(card.Number) + `"]`)
@@ -64,7 +64,7 @@ func (s *shopper) confirms() {
 	s.until(`document.querySelector(".result")`)
 }
 
-// comesBack follows the hosted page's button to the shop, without waiting to be led there.
+// comesBack follows the hosted page's button to the shop, without waiting for the redirect.
 func (s *shopper) comesBack() {
 	s.t.Helper()
 	s.clicks(`.result a[href*="order.html"]`)
@@ -76,7 +76,7 @@ func (s *shopper) seesStatus(status string) {
 	s.until(`document.querySelector("#status")?.dataset.status === ` + quote(status))
 }
 
-// inFrame waits for the expression, or acts, in the hosted page that the shop shows in a window of its own.
+// inFrame waits for the expression, or acts, in the hosted page inside the shop's window.
 func (s *shopper) inFrame(expression string) {
 	s.t.Helper()
 	browser.UntilInFrame(s.t, s.ctx, "/pay/", expression)

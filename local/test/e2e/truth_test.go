@@ -12,10 +12,10 @@ import (
 	"kasir/local/merchant"
 )
 
-// What the HTTP API and DOKU's sandbox say, beside what the customer saw.
+// The functions below read the HTTP API and DOKU's sandbox, to compare with the pages.
 
-// isPaid checks that the API says PAID after so many declined attempts, and that DOKU notified each of them once and the
-// payment once.
+// isPaid checks that the API shows PAID after the given number of declined attempts, and that DOKU sent one
+// notification for each attempt and one for the payment.
 func (s *shopper) isPaid(invoice string, declined int) merchant.Payment {
 	s.t.Helper()
 	p, err := s.api.Payment(s.t.Context(), invoice)
@@ -44,7 +44,7 @@ type notification struct {
 	Body     struct{ Transaction struct{ Status string } }
 }
 
-// delivered lists the notifications of an order, once none is on its way any more.
+// delivered lists the notifications of an order, once none is pending.
 func (s *shopper) delivered(invoice string) []notification {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), 30*time.Second)
@@ -73,7 +73,7 @@ type dokuPayment struct {
 	Refunds            []struct{ Type, Status string }
 }
 
-// dokuPayments lists the pages that DOKU made for an order, or of all orders for "".
+// dokuPayments lists the pages that DOKU made for an order, or for all orders if it is "".
 func (s *shopper) dokuPayments(invoice string) []dokuPayment {
 	s.t.Helper()
 	var listed struct{ Payments []dokuPayment }
@@ -83,7 +83,8 @@ func (s *shopper) dokuPayments(invoice string) []dokuPayment {
 
 func (s *shopper) control(path, invoice string, into any) {
 	s.t.Helper()
-	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.doku+path+"?invoice_number="+url.QueryEscape(invoice), nil)
+	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet,
+		s.doku+path+"?invoice_number="+url.QueryEscape(invoice), nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -97,7 +98,7 @@ func (s *shopper) control(path, invoice string, into any) {
 	}
 }
 
-// posts sets the sandbox's stage: what time, banks and DOKU's people do otherwise.
+// posts calls the sandbox's control API: the actions of time, banks and DOKU's staff.
 func (s *shopper) posts(path, body string) {
 	s.t.Helper()
 	response, err := http.Post(s.doku+path, "application/json", strings.NewReader(body))

@@ -7,7 +7,7 @@ import (
 	"kasir/local/test/browser"
 )
 
-// On a phone, since most of Indonesia pays there.
+// The test uses a phone, because most of Indonesia pays on phones.
 func TestPayInAWindowOfTheShop(t *testing.T) {
 	s := newShopper(t, nil)
 	s.do(browser.Phone())
@@ -25,6 +25,6 @@ func TestPayInAWindowOfTheShop(t *testing.T) {
 	s.clicksInFrame("form .button")
 	s.seesStatus("PAID")
 	s.sees("Confirmed by a signed notification from DOKU")
-	s.until(`window.parent === window`) // the order stands in the shop itself, not in the window
+	s.until(`window.parent === window`) // the shop itself shows the order, not its window
 	s.isPaid(s.reads(`new URLSearchParams(location.search).get("invoice")`), 0)
 }

@@ -1,4 +1,4 @@
-# A disk that fills up while orders are written ends kasir local with a sentence that says so, and so does the next start.
+# A disk that fills up while orders are written stops kasir local with an error that names it, and so does the next start.
 set -euo pipefail
 mnt=$(mktemp -d)
 trap 'rmdir "$mnt"' EXIT
@@ -18,7 +18,7 @@ for i in $(seq 1 200); do
 done
 if wait $local; then echo "kasir local goes on without a disk"; exit 1; fi
 tail -1 "$log"
-tail -1 "$log" | grep -q "^kasir: the disk of the data folder $mnt/dynamodb is full: make room on it and start again"
+tail -1 "$log" | grep -q "^kasir: the disk of the data folder $mnt/dynamodb is full: free some space and start again"
 if "$1" local --data "$mnt" --port 28400 >"$log" 2>&1; then exit 1; fi
 cat "$log"
 grep -q "^kasir: the disk of the data folder $mnt/dynamodb is full" "$log"

@@ -1,5 +1,5 @@
-# What the shell exports and what go env -w has written change nothing: a build for Lambda is the same to the bit, and a build for this machine
-# runs here.
+# Variables of the shell and of go env -w change nothing: a build for Lambda is the same byte for byte, and a build for
+# this machine runs here.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir" .kasir/go.env' EXIT
@@ -16,11 +16,11 @@ declare -A settings=(
 )
 for how in exported written; do
   read -ra words <<<"${settings[$how]}"
-  [ "$(hash_of env "${words[@]}")" = "$plain" ] || { echo "$how: the build for Lambda is another"; exit 1; }
+  [ "$(hash_of env "${words[@]}")" = "$plain" ] || { echo "$how: the build for Lambda differs"; exit 1; }
   env "${words[@]}" make --no-print-directory functions FUNCTIONS=getpayment >/dev/null
   cmp .kasir/functions/getpayment/bootstrap <(env -u GOOS -u GOARCH cat .kasir/functions/getpayment/bootstrap)
   [ "$(head -c 4 .kasir/functions/getpayment/bootstrap | od -An -c | tr -d ' ')" = '177ELF' ] || { echo "$how: the build for this machine is for another"; exit 1; }
-  # It starts, and says which setting is missing.
+  # The function starts, and its error names the missing setting.
   said=$(env -i .kasir/functions/getpayment/bootstrap 2>&1 || true)
   [[ $said == *'setting AWS_REGION is empty'* ]] || { echo "$how: the function does not run here: $said"; exit 1; }
   # The command that describes the stages runs here too.

@@ -1,4 +1,4 @@
-# Parts find each other where localhost is ::1 alone, or nothing.
+# The parts find each other on a machine where localhost is only ::1, or has no address.
 set -euo pipefail
 hosts=$(mktemp)
 trap 'rm -f "$hosts"' EXIT

@@ -1,4 +1,4 @@
-# The CDK app leaves nothing in TMPDIR on any way out, and a TMPDIR that cannot be used is one sentence.
+# The CDK app leaves nothing in TMPDIR, however it exits, and reports an unusable TMPDIR in one sentence.
 set -euo pipefail
 dir=$(mktemp -d)
 functions=$(basename -a functions/*/)

@@ -1,5 +1,5 @@
-# A binary for Lambda has the same content and the same mode whatever the umask: the zip keeps the mode, and Lambda runs the function as
-# another user.
+# A binary for Lambda has the same content and mode with every umask. The zip keeps the mode, and Lambda runs the function
+# as another user.
 set -euo pipefail
 seen=""
 for mask in 022 027 077; do

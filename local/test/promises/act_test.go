@@ -15,32 +15,32 @@ import (
 
 // act is a request that moves money once, with its order.
 type act struct {
-	h              *house
+	h              *fixture
 	kind           string // refund or capture: the name of DOKU's endpoint
 	invoice        string
 	path, key      string
 	body           string
-	amount, moving int64 // of the order; of the request
+	amount, moving int64 // of the order and of the request
 }
 
-// begin makes an order and the request that is to be made of it. Check status lags: it always shows the order as it is
-// now.
-func (h *house) begin(t *testing.T, kind string) act {
+// begin makes an order and the request for it. Check status lags: it always shows the order as it is at this moment.
+func (h *fixture) begin(t *testing.T, kind string) act {
 	t.Helper()
 	a := act{h: h, kind: kind, invoice: freshInvoice(strings.ToUpper(kind)), amount: 90000, moving: 90000, body: `{}`}
 	a.path = "/payments/" + a.invoice + "/capture"
 	if kind == "refund" {
-		a.path, a.key, a.body, a.moving = "/payments/"+a.invoice+"/refunds", rand.Text(), `{"refund":{"amount":30000}}`, 30000
-		h.sold(t, a.invoice)
+		a.path, a.key, a.body, a.moving = "/payments/"+a.invoice+"/refunds", rand.Text(),
+			`{"refund":{"amount":30000}}`, 30000
+		h.makeSale(t, a.invoice)
 	} else {
-		h.reserved(t, a.invoice, "")
+		h.makeAuthorization(t, a.invoice, "")
 	}
 	h.lag(t, a.invoice)
 	return a
 }
 
-// lag freezes check status about an order: it was never silent, and never says anything new.
-func (h *house) lag(t *testing.T, invoice string) {
+// lag freezes check status for an order: it answers, but never shows a change.
+func (h *fixture) lag(t *testing.T, invoice string) {
 	t.Helper()
 	path, at := "/orders/v1/status/"+invoice, time.Now().UTC().Format(doku.TimestampLayout)
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.doku.doku+path, nil)
@@ -56,12 +56,12 @@ func (h *house) lag(t *testing.T, invoice string) {
 	if now.status != 200 {
 		t.Fatalf("check status of %s: %d %s", invoice, now.status, now.body)
 	}
-	h.doku.always("status", invoice, signed(200, now.body))
+	h.doku.always("status", invoice, answerSigned(200, now.body))
 }
 
 func (a act) ask(t *testing.T) reply { t.Helper(); return a.h.say(t, "POST", a.path, a.key, a.body) }
 
-// moved is how much DOKU has moved.
+// moved returns the amount that DOKU has moved.
 func (a act) moved(t *testing.T) int64 {
 	t.Helper()
 	if b := a.h.ledger(t, a.invoice); a.kind == "refund" {
@@ -71,9 +71,9 @@ func (a act) moved(t *testing.T) int64 {
 	}
 }
 
-// held checks the promise: DOKU has moved the money at most once, under one Request-Id, and kasir does not offer it
-// again.
-func (a act) held(t *testing.T, when string) {
+// checkOnce checks the promise: DOKU has moved the money at most once, under one Request-Id, and kasir does not offer
+// it again.
+func (a act) checkOnce(t *testing.T, when string) {
 	t.Helper()
 	moved, shown := a.moved(t), a.h.show(t, a.invoice)
 	if moved > a.moving {
@@ -103,16 +103,16 @@ func brief(shown map[string]any) string {
 		shown["status"], shown["captured"], shown["refunded"], shown["refundable"], states)
 }
 
-// processing checks that a request whose outcome is in doubt is answered 202, or 409 while it waits.
-func (a act) processing(t *testing.T, when string, r reply) {
+// checkProcessing checks that a request with an unknown outcome is answered 202, or 409 while it must wait.
+func (a act) checkProcessing(t *testing.T, when string, r reply) {
 	t.Helper()
 	if r.status != 202 && r.status != 409 {
 		t.Errorf("%s: answered %d %s, want 202: it is not known whether DOKU did it", when, r.status, r.text)
 	}
 }
 
-// sentAgain lets the time of the next attempt come, asks again, and waits until the attempt has reached the proxy.
-func (a act) sentAgain(t *testing.T, d time.Duration, by func() reply) reply {
+// resend waits for the time of the next attempt, repeats the request, and waits until the attempt reaches the proxy.
+func (a act) resend(t *testing.T, d time.Duration, by func() reply) reply {
 	t.Helper()
 	before := len(a.h.doku.ids(a.kind, a.invoice))
 	a.h.age(t, a.invoice, d)
@@ -126,8 +126,9 @@ func (a act) sentAgain(t *testing.T, d time.Duration, by func() reply) reply {
 	return r
 }
 
-// rest lets all times pass, trust window included. In the end both books agree, or a person is called.
-func (a act) rest(t *testing.T) {
+// checkEnd lets all delays pass, including the trust window. In the end both ledgers agree, or a person is asked to
+// look.
+func (a act) checkEnd(t *testing.T) {
 	t.Helper()
 	if t.Failed() {
 		return
@@ -144,7 +145,7 @@ func (a act) rest(t *testing.T) {
 			break
 		}
 	}
-	a.held(t, "at rest")
+	a.checkOnce(t, "at rest")
 	if !agree() && !a.h.attention(t, a.invoice) {
 		b := a.h.ledger(t, a.invoice)
 		t.Errorf("at rest DOKU has captured %d, refunded %d; kasir: %s; nobody is called",

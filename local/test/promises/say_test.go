@@ -21,7 +21,7 @@ type reply struct {
 	text   string
 }
 
-func (h *house) say(t *testing.T, method, path, key, body string) reply {
+func (h *fixture) say(t *testing.T, method, path, key, body string) reply {
 	t.Helper()
 	header := http.Header{}
 	if key != "" {
@@ -40,17 +40,17 @@ func (h *house) say(t *testing.T, method, path, key, body string) reply {
 	return r
 }
 
-func (h *house) refund(t *testing.T, invoice, key string, amount int64) reply {
+func (h *fixture) refund(t *testing.T, invoice, key string, amount int64) reply {
 	t.Helper()
 	return h.say(t, "POST", "/payments/"+invoice+"/refunds", key, fmt.Sprintf(`{"refund":{"amount":%d}}`, amount))
 }
 
-func (h *house) capture(t *testing.T, invoice, body string) reply {
+func (h *fixture) capture(t *testing.T, invoice, body string) reply {
 	t.Helper()
 	return h.say(t, "POST", "/payments/"+invoice+"/capture", "", body)
 }
 
-func (h *house) show(t *testing.T, invoice string) map[string]any {
+func (h *fixture) show(t *testing.T, invoice string) map[string]any {
 	t.Helper()
 	got := h.say(t, "GET", "/payments/"+invoice, "", "")
 	if got.status != 200 {
@@ -61,7 +61,7 @@ func (h *house) show(t *testing.T, invoice string) map[string]any {
 
 func number(shown map[string]any, name string) int64 { n, _ := shown[name].(float64); return int64(n) }
 
-// books is what DOKU's ledger has of an invoice.
+// books is DOKU's ledger of an invoice.
 type books struct {
 	Captured, Refunded int64
 	Captures, Refunds  []struct {
@@ -73,7 +73,7 @@ type books struct {
 	DoubleRefunds  int `json:"double_refunds"`
 }
 
-func (h *house) ledger(t *testing.T, invoice string) books {
+func (h *fixture) ledger(t *testing.T, invoice string) books {
 	t.Helper()
 	response, err := http.Get(h.doku.doku + "/control/ledger?invoice_number=" + invoice)
 	if err != nil {
@@ -90,7 +90,7 @@ func (h *house) ledger(t *testing.T, invoice string) books {
 	return all.Ledger[0]
 }
 
-func (h *house) control(t *testing.T, path, body string) {
+func (h *fixture) control(t *testing.T, path, body string) {
 	t.Helper()
 	response, err := http.Post(h.doku.doku+"/control/"+path, "application/json", strings.NewReader(body))
 	if err != nil {
@@ -107,8 +107,8 @@ func createBody(invoice, more string) string {
 		`"customer":{"id":"CUST-1","email":"budi@example.com"}%s}`, invoice, more)
 }
 
-// buy makes an order of 90000 and pays it by card; more are more fields of the page's request, as JSON.
-func (h *house) buy(t *testing.T, invoice, more, status string) {
+// buy makes an order of 90000 and pays it by card. more are further fields of the request, as JSON.
+func (h *fixture) buy(t *testing.T, invoice, more, status string) {
 	t.Helper()
 	page, err := h.CreatePage(t.Context(), []byte(createBody(invoice, more)))
 	if err == nil {
@@ -127,15 +127,15 @@ func (h *house) buy(t *testing.T, invoice, more, status string) {
 	}
 }
 
-// sold is a settled sale, which can be refunded in parts.
-func (h *house) sold(t *testing.T, invoice string) {
+// makeSale makes a settled sale, which can be refunded in parts.
+func (h *fixture) makeSale(t *testing.T, invoice string) {
 	t.Helper()
 	h.buy(t, invoice, "", "PAID")
 	h.control(t, "settle", fmt.Sprintf(`{"invoice_number":%q}`, invoice))
 }
 
-// reserved is an authorisation, which can be captured.
-func (h *house) reserved(t *testing.T, invoice, more string) {
+// makeAuthorization makes an authorisation, which can be captured.
+func (h *fixture) makeAuthorization(t *testing.T, invoice, more string) {
 	t.Helper()
 	h.buy(t, invoice, `,"payment":{"type":"AUTHORIZE"}`+more, "AUTHORIZED")
 	o, err := h.orders.Get(t.Context(), invoice)

@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// nearlyLapsed is an authorisation with an hour and a half left. AUTO_CAPTURE_BEFORE is 2 h.
+// nearlyLapsed is the age of an authorisation with 1.5 h left. AUTO_CAPTURE_BEFORE is 2 h.
 const nearlyLapsed = 7*24*time.Hour - 90*time.Minute
 
 // bankRefuses is DOKU's refusal of a capture, rightly signed.
 func bankRefuses(invoice string) step {
-	return signed(200, fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},`+
+	return answerSigned(200, fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},`+
 		`"payment":{"type":"CAPTURE","status":"FAILED","response_code":"91","response_message":"ISSUER UNAVAILABLE"}}`,
 		invoice))
 }
 
-// captured waits until reconcile has captured an order by itself.
-func (h *house) captured(t *testing.T, invoice string) {
+// awaitCaptured waits until reconcile has captured an order by itself.
+func (h *fixture) awaitCaptured(t *testing.T, invoice string) {
 	t.Helper()
 	if !until(t, 5*time.Second, func() bool { h.reconcile(t); return h.ledger(t, invoice).Captured == 90000 }) {
 		t.Fatalf("it was not captured: DOKU %+v, kasir: %s", h.ledger(t, invoice), brief(h.show(t, invoice)))
@@ -27,8 +27,8 @@ func (h *house) captured(t *testing.T, invoice string) {
 	}
 }
 
-// ends lets time pass, and the capture that reconcile then makes by itself come to its scripted end.
-func (h *house) ends(t *testing.T, invoice string, answers ...step) {
+// awaitEnd lets time pass until reconcile captures by itself and that capture reaches its scripted end.
+func (h *fixture) awaitEnd(t *testing.T, invoice string, answers ...step) {
 	t.Helper()
 	before := len(h.doku.ids("capture", invoice))
 	h.doku.plan("capture", invoice, answers...)
@@ -43,52 +43,52 @@ func (h *house) ends(t *testing.T, invoice string, answers ...step) {
 func TestSeen2AutoCaptureIsTriedAgainAfterA429(t *testing.T) {
 	t.Parallel()
 	h, invoice := common(t), freshInvoice("AUTO")
-	h.reserved(t, invoice, "")
+	h.makeAuthorization(t, invoice, "")
 	h.lag(t, invoice)
-	h.ends(t, invoice, foreign(429, `{"message":"slow down"}`))
+	h.awaitEnd(t, invoice, answerUnsigned(429, `{"message":"slow down"}`))
 	h.age(t, invoice, 2*time.Minute)
-	h.captured(t, invoice)
+	h.awaitCaptured(t, invoice)
 }
 
-// DOKU turned the call away by its headers: nothing happened.
+// DOKU refused the call because of its headers: it had no effect.
 func TestSeen2AutoCaptureIsTriedAgainAfterBeingTurnedAway(t *testing.T) {
 	t.Parallel()
 	h, invoice := common(t), freshInvoice("AUTO")
-	h.reserved(t, invoice, "")
+	h.makeAuthorization(t, invoice, "")
 	h.lag(t, invoice)
-	h.ends(t, invoice, signed(400, `{"error":{"code":"request_time_out_of_range","message":"clock"}}`))
+	h.awaitEnd(t, invoice, answerSigned(400, `{"error":{"code":"request_time_out_of_range","message":"clock"}}`))
 	h.age(t, invoice, 61*time.Minute)
-	h.captured(t, invoice)
+	h.awaitCaptured(t, invoice)
 }
 
 // DOKU refused automatic capture once.
 func TestSeen2AutoCaptureIsTriedAgainAfterARefusal(t *testing.T) {
 	t.Parallel()
 	h, invoice := common(t), freshInvoice("AUTO")
-	h.reserved(t, invoice, "")
-	h.ends(t, invoice, bankRefuses(invoice))
+	h.makeAuthorization(t, invoice, "")
+	h.awaitEnd(t, invoice, bankRefuses(invoice))
 	h.age(t, invoice, 61*time.Minute)
-	h.captured(t, invoice)
+	h.awaitCaptured(t, invoice)
 }
 
 // DOKU refused the merchant's own capture, days before automatic capture.
 func TestSeen2AutoCaptureFollowsARefusedCaptureOfTheMerchant(t *testing.T) {
 	t.Parallel()
 	h, invoice := common(t), freshInvoice("AUTO")
-	h.reserved(t, invoice, "")
+	h.makeAuthorization(t, invoice, "")
 	h.doku.plan("capture", invoice, bankRefuses(invoice))
 	if got := h.capture(t, invoice, `{}`); got.status != 422 {
 		t.Fatalf("the merchant's capture: %d %s, want DOKU's refusal", got.status, got.text)
 	}
 	h.age(t, invoice, nearlyLapsed)
-	h.captured(t, invoice)
+	h.awaitCaptured(t, invoice)
 }
 
-// Automatic capture was refused until the authorisation lapsed: a person is called.
+// Automatic capture was refused until the authorisation lapsed. A person is then asked to look.
 func TestSeen2AutoCapturesLastFailureIsAttention(t *testing.T) {
 	t.Parallel()
 	h, invoice := common(t), freshInvoice("AUTO")
-	h.reserved(t, invoice, "")
+	h.makeAuthorization(t, invoice, "")
 	h.doku.always("capture", invoice, bankRefuses(invoice))
 	h.age(t, invoice, nearlyLapsed)
 	for range 12 {

@@ -6,25 +6,25 @@ import (
 	"time"
 )
 
-// forgetful is a stack whose DOKU forgets every Request-Id at once, and whose path of check status is not DOKU's.
-var forgetful = opened(map[string]string{"DOKU_PATH_STATUS": "/orders/v9/status"},
+// forgetful is a stack whose DOKU forgets every Request-Id at once, and whose check status has another path.
+var forgetful = lazyFixture(map[string]string{"DOKU_PATH_STATUS": "/orders/v9/status"},
 	`{"forget_after":"1ms"}`)
 
-// No notification arrives, and check status is asked at a path that DOKU does not have.
+// No notification arrives, and check status is called at a path that DOKU does not have.
 func TestSeen3AWrongStatusPathIsNotAnAnswer(t *testing.T) {
 	t.Parallel()
 	h := forgetful(t)
 	for name, answers := range map[string]step{
 		"the sandbox's 404":  exchange.pass,
-		"no static resource": foreign(404, `{"message":"No static resource orders/v9/status."}`),
-		"a gateway's 404":    foreign(404, noRoute),
-		"a gateway's 403":    foreign(403, `<html>forbidden</html>`),
+		"no static resource": answerUnsigned(404, `{"message":"No static resource orders/v9/status."}`),
+		"a gateway's 404":    answerUnsigned(404, noRoute),
+		"a gateway's 403":    answerUnsigned(403, `<html>forbidden</html>`),
 	} {
 		t.Run(strings.ReplaceAll(name, "'", ""), func(t *testing.T) {
 			t.Parallel()
 			invoice := freshInvoice("PATH")
 			h.doku.always("status", invoice, answers)
-			h.doku.always("notification", invoice, dropped)
+			h.doku.always("notification", invoice, dropCall)
 			h.buy(t, invoice, "", "")
 			if got := h.ledger(t, invoice).Captured; got != 90000 {
 				t.Fatalf("DOKU has captured %d", got)

@@ -9,9 +9,9 @@ import (
 )
 
 // crowd is a stack with a DynamoDB that can be throttled.
-var crowd = func() func(*testing.T) *house {
-	open := sync.OnceValues(func() (*house, error) { return openHouse(nil, "{}", true) })
-	return func(t *testing.T) *house { return found(t, open) }
+var crowd = func() func(*testing.T) *fixture {
+	open := sync.OnceValues(func() (*fixture, error) { return openFixture(nil, "{}", true) })
+	return func(t *testing.T) *fixture { return found(t, open) }
 }()
 
 // many runs f for 0 to n-1, eight at a time.
@@ -32,13 +32,13 @@ func many(n int, f func(int)) {
 	workers.Wait()
 }
 
-// 160 abandoned pages are due, and DOKU takes 15 s to answer about each. A refund in doubt, due after them, does not
+// 160 abandoned pages are due, and DOKU takes 15 s to answer about each. A refund in doubt that is due later does not
 // wait for them.
 func TestSeen4ARefundInDoubtDoesNotQueueBehindPages(t *testing.T) {
 	t.Parallel()
 	h := crowd(t)
 	refund := freshInvoice("MONEY")
-	h.sold(t, refund)
+	h.makeSale(t, refund)
 	slow := func(x exchange) answer {
 		select {
 		case <-time.After(15 * time.Second):
@@ -54,7 +54,7 @@ func TestSeen4ARefundInDoubtDoesNotQueueBehindPages(t *testing.T) {
 		}
 		h.age(t, invoice, 3*time.Hour)
 	})
-	h.doku.plan("refund", refund, lost)
+	h.doku.plan("refund", refund, loseAnswer)
 	got := h.refund(t, refund, rand.Text(), 30000)
 	if got.status != 202 {
 		t.Fatalf("the refund: %d %s", got.status, got.text)

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Forty people refund 1000 each of one order at the same time, each under a key of its own.
+// Forty people refund 1000 each of one order at the same time, each with a key of their own.
 func TestSeen5FortyRefundsAtOnce(t *testing.T) {
 	t.Parallel()
 	h, invoice := crowd(t), freshInvoice("RUSH")
-	h.sold(t, invoice)
+	h.makeSale(t, invoice)
 	const people = 40
 	keys, first := [people]string{}, [people]reply{}
 	var all sync.WaitGroup
@@ -57,11 +57,11 @@ func TestSeen5FortyRefundsAtOnce(t *testing.T) {
 	}
 }
 
-// DOKU has refunded and said so. DynamoDB throttles the write of its answer.
+// DOKU has refunded and answered. DynamoDB throttles the write of the answer.
 func TestSeen5AThrottledWriteIsNotBlamedOnDOKU(t *testing.T) {
 	t.Parallel()
 	h, invoice := crowd(t), freshInvoice("THROTTLE")
-	h.sold(t, invoice)
+	h.makeSale(t, invoice)
 	h.doku.plan("refund", invoice, func(x exchange) answer { h.table.refuse(invoice); return x.forward() })
 	key := rand.Text()
 	got := h.refund(t, invoice, key, 30000)
@@ -70,7 +70,8 @@ func TestSeen5AThrottledWriteIsNotBlamedOnDOKU(t *testing.T) {
 		t.Errorf("answered %d %s, want 202 or 503: the outcome is not stored", got.status, got.text)
 	}
 	lines := h.log.lines(invoice, `"route":"POST /payments/{invoice_number}/refunds"`)
-	if len(lines) != 1 || !strings.Contains(lines[0], `"blame":"us"`) || !strings.Contains(lines[0], `"StoreFailures":1`) {
+	if len(lines) != 1 || !strings.Contains(lines[0], `"blame":"us"`) ||
+		!strings.Contains(lines[0], `"StoreFailures":1`) {
 		t.Errorf("the log line must blame us and count StoreFailures: %s", lines)
 	}
 	h.age(t, invoice, 2*time.Minute)

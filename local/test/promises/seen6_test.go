@@ -5,13 +5,13 @@ import (
 	"testing"
 )
 
-// A null, which JSON.stringify writes for NaN, is not a field that was left out.
+// A null, which JSON.stringify writes for NaN, is not treated as an absent field.
 func TestSeen6NullsAreRefused(t *testing.T) {
 	t.Parallel()
 	h := common(t)
 	reserved, sale := freshInvoice("NULL"), freshInvoice("NULL")
-	h.reserved(t, reserved, "")
-	h.sold(t, sale)
+	h.makeAuthorization(t, reserved, "")
+	h.makeSale(t, sale)
 	capture, refund, page := "/payments/"+reserved+"/capture", "/payments/"+sale+"/refunds", "/payments"
 	override := func(field string) string {
 		return createBody(freshInvoice("NULL"), `,"override_configuration":{`+field+`}`)
@@ -22,12 +22,13 @@ func TestSeen6NullsAreRefused(t *testing.T) {
 		"payment of a capture": {capture, `{"payment":null}`, "/payment"},
 		"an empty payment":     {capture, `{"payment":{}}`, "/payment"},
 		"an empty body":        {capture, ``, ""},
-		"expected_refundable":  {refund, `{"refund":{"amount":1000},"expected_refundable":null}`, "/expected_refundable"},
-		"payment.type":         {page, createBody(freshInvoice("NULL"), `,"payment":{"type":null}`), "/payment/type"},
-		"payment of a page":    {page, createBody(freshInvoice("NULL"), `,"payment":null`), "/payment"},
-		"allow_bin":            {page, override(`"allow_bin":[]`), ofPage + "/allow_bin"},
-		"allow_bin null":       {page, override(`"allow_bin":null`), ofPage + "/allow_bin"},
-		"allow_tenor":          {page, override(`"allow_tenor":[]`), ofPage + "/allow_tenor"},
+		"expected_refundable": {refund, `{"refund":{"amount":1000},"expected_refundable":null}`,
+			"/expected_refundable"},
+		"payment.type":      {page, createBody(freshInvoice("NULL"), `,"payment":{"type":null}`), "/payment/type"},
+		"payment of a page": {page, createBody(freshInvoice("NULL"), `,"payment":null`), "/payment"},
+		"allow_bin":         {page, override(`"allow_bin":[]`), ofPage + "/allow_bin"},
+		"allow_bin null":    {page, override(`"allow_bin":null`), ofPage + "/allow_bin"},
+		"allow_tenor":       {page, override(`"allow_tenor":[]`), ofPage + "/allow_tenor"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := h.say(t, "POST", c.path, rand.Text(), c.body)
@@ -46,13 +47,13 @@ func TestSeen6NullsAreRefused(t *testing.T) {
 		t.Errorf("DOKU refunded %d", b.Refunded)
 	}
 	whole := freshInvoice("NULL")
-	h.reserved(t, whole, "")
+	h.makeAuthorization(t, whole, "")
 	if got := h.capture(t, whole, `{}`); got.status != 200 || h.ledger(t, whole).Captured != 90000 {
 		t.Errorf("{} captures everything: %d %s", got.status, got.text)
 	}
 }
 
-// pointers are the fields that a problem names.
+// pointers returns the fields that a problem names.
 func pointers(r reply) map[string]bool {
 	named := map[string]bool{}
 	errors, _ := r.body["errors"].([]any)

@@ -27,7 +27,7 @@ func TestSeen7AHundredRefusedRefundsDoNotBlockTheNext(t *testing.T) {
 	}
 }
 
-// Times under which money could move twice end the start, and are named.
+// Settings under which money could move twice make the start fail, and the error names them.
 func TestSeen7FloorsOfTheTimes(t *testing.T) {
 	t.Parallel()
 	refund, ok := function.Find("refund")
@@ -38,7 +38,7 @@ func TestSeen7FloorsOfTheTimes(t *testing.T) {
 		"DOKU_CLIENT_ID": "MCH-1", "DOKU_SECRET_KEY": "SK-1", "QUOTE_KEY": strings.Repeat("q", 32)}
 	for name, c := range map[string]struct {
 		set  map[string]string
-		want string // the setting that must be named; empty: all is well
+		want string // the setting that the error must name; empty: no error
 	}{
 		"the defaults":                      {nil, ""},
 		"resend after 1s":                   {map[string]string{"RESEND_AFTER": "1s"}, "RESEND_AFTER"},
@@ -63,13 +63,13 @@ func TestSeen7FloorsOfTheTimes(t *testing.T) {
 	}
 }
 
-// A refund in doubt is sent again after RESEND_AFTER, then every 5 minutes, whoever asks.
+// A refund in doubt is sent again after RESEND_AFTER and then every 5 minutes, whoever repeats the request.
 func TestSeen7AResendEveryFiveMinutes(t *testing.T) {
 	t.Parallel()
 	h := common(t)
 	a := h.begin(t, "refund")
-	h.doku.plan("refund", a.invoice, lost, dropped, dropped, dropped, dropped)
-	a.processing(t, "the first", a.ask(t))
+	h.doku.plan("refund", a.invoice, loseAnswer, dropCall, dropCall, dropCall, dropCall)
+	a.checkProcessing(t, "the first", a.ask(t))
 	begin, sent := time.Duration(0), []string{}
 	note := func() {
 		for len(sent) < len(h.doku.ids("refund", a.invoice)) {

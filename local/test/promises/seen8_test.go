@@ -15,12 +15,12 @@ import (
 	"kasir/local/sandbox"
 )
 
-// An order with a promo is authorised for less. DOKU's answer to its capture may name the order's amount.
+// An order with a promo is authorised for less. DOKU's answer to its capture may contain the order's amount.
 func TestSeen8ACaptureAnswerMayNameTheOrdersAmount(t *testing.T) {
 	t.Parallel()
 	h, invoice := common(t), freshInvoice("PROMO")
-	h.reserved(t, invoice, `,"override_configuration":{"promo":[{"bin":"557338","discount_amount":20000}]}`)
-	h.doku.plan("capture", invoice, rewritten(`"amount":70000`, `"amount":90000`))
+	h.makeAuthorization(t, invoice, `,"override_configuration":{"promo":[{"bin":"557338","discount_amount":20000}]}`)
+	h.doku.plan("capture", invoice, rewriteAnswer(`"amount":70000`, `"amount":90000`))
 	got := h.capture(t, invoice, `{}`)
 	if got.status != 200 || number(got.body, "captured") != 70000 {
 		t.Errorf("answered %d %s, want 200 and 70000 captured; DOKU captured %d",
@@ -28,24 +28,25 @@ func TestSeen8ACaptureAnswerMayNameTheOrdersAmount(t *testing.T) {
 	}
 }
 
-// A void takes the whole charge back: it is not the answer to a refund of a part.
+// A void returns the whole charge, so it is not the answer to a partial refund.
 func TestSeen8APartialRefundAnsweredVOIDIsNotBooked(t *testing.T) {
 	t.Parallel()
 	h, invoice := common(t), freshInvoice("VOID")
-	h.sold(t, invoice)
-	h.doku.plan("refund", invoice, rewritten("PARTIAL_REFUND", "VOID"))
+	h.makeSale(t, invoice)
+	h.doku.plan("refund", invoice, rewriteAnswer("PARTIAL_REFUND", "VOID"))
 	got := h.refund(t, invoice, rand.Text(), 30000)
 	if got.status < 300 && got.status != 202 && !h.attention(t, invoice) {
 		t.Errorf("answered %d; kasir: %s; nobody is called", got.status, brief(h.show(t, invoice)))
 	}
 }
 
-// A page is handed on when its answer names the order, no other amount, and an https address.
+// A page is passed on only if its answer names the order, no other amount, and an https address.
 func TestSeen8AnAnswerThatIsNoPageIsNotHandedOn(t *testing.T) {
 	t.Parallel()
 	h := common(t)
 	body := func(invoice, amount, url string) string {
-		return fmt.Sprintf(`{"order":{"invoice_number":%q%s},"credit_card_payment_page":{"url":%q}}`, invoice, amount, url)
+		return fmt.Sprintf(`{"order":{"invoice_number":%q%s},"credit_card_payment_page":{"url":%q}}`, invoice,
+			amount, url)
 	}
 	for name, c := range map[string]struct {
 		amount, url string
@@ -63,7 +64,7 @@ func TestSeen8AnAnswerThatIsNoPageIsNotHandedOn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			invoice := freshInvoice("PAGE")
-			h.doku.plan("createpage", invoice, signed(200, body(invoice, c.amount, c.url)))
+			h.doku.plan("createpage", invoice, answerSigned(200, body(invoice, c.amount, c.url)))
 			if got := h.say(t, "POST", "/payments", "", createBody(invoice, "")); got.status != c.want {
 				t.Errorf("answered %d %s, want %d", got.status, got.text, c.want)
 			}
@@ -74,32 +75,32 @@ func TestSeen8AnAnswerThatIsNoPageIsNotHandedOn(t *testing.T) {
 	}
 }
 
-// Amounts that are equal however they are spelled.
+// Amounts can be equal in different spellings.
 func TestSeen8AnAmountIsEqualHoweverSpelled(t *testing.T) {
 	t.Parallel()
 	h := common(t)
 	for _, spelled := range []string{`"30000"`, `"30000.00"`, `30000.0`, `3E+4`} {
 		invoice := freshInvoice("SPELL")
-		h.sold(t, invoice)
-		h.doku.plan("refund", invoice, rewritten(`"amount":30000`, `"amount":`+spelled))
+		h.makeSale(t, invoice)
+		h.doku.plan("refund", invoice, rewriteAnswer(`"amount":30000`, `"amount":`+spelled))
 		if got := h.refund(t, invoice, rand.Text(), 30000); got.status != 201 {
 			t.Errorf("%s: %d %s", spelled, got.status, got.text)
 		}
 	}
 	invoice := freshInvoice("SPELL")
-	h.sold(t, invoice)
-	h.doku.plan("refund", invoice, rewritten(`"amount":30000`, `"amount":3.1E+4`))
+	h.makeSale(t, invoice)
+	h.doku.plan("refund", invoice, rewriteAnswer(`"amount":30000`, `"amount":3.1E+4`))
 	if got := h.refund(t, invoice, rand.Text(), 30000); got.status != 202 {
 		t.Errorf("an answer about 31000: %d %s, want 202", got.status, got.text)
 	}
 }
 
-// The caller is told to wait as long as DOKU, or what is in front of it, asks.
+// The caller is told to wait as long as DOKU, or a proxy in front of it, asks.
 func TestSeen8DOKUsRetryAfterIsPassedOn(t *testing.T) {
 	t.Parallel()
 	h := common(t)
 	slow := func(x exchange) answer {
-		a := foreign(429, `{"message":"slow down"}`)(x)
+		a := answerUnsigned(429, `{"message":"slow down"}`)(x)
 		a.header.Set("Retry-After", "120")
 		return a
 	}
@@ -110,7 +111,7 @@ func TestSeen8DOKUsRetryAfterIsPassedOn(t *testing.T) {
 		t.Errorf("a page: %d, Retry-After %q, want 120", got.status, got.header.Get("Retry-After"))
 	}
 	sale := freshInvoice("SLOW")
-	h.sold(t, sale)
+	h.makeSale(t, sale)
 	h.doku.plan("refund", sale, slow)
 	got = h.refund(t, sale, rand.Text(), 30000)
 	if after, _ := strconv.Atoi(got.header.Get("Retry-After")); got.status != 202 || after < 120 {
@@ -118,7 +119,7 @@ func TestSeen8DOKUsRetryAfterIsPassedOn(t *testing.T) {
 	}
 }
 
-// DOKU's reason reaches the merchant, in each of the shapes that were seen.
+// DOKU's reason reaches the merchant, in each of the forms that were seen.
 func TestSeen8DOKUsReasonIsUnderstood(t *testing.T) {
 	t.Parallel()
 	h := common(t)
@@ -131,7 +132,7 @@ func TestSeen8DOKUsReasonIsUnderstood(t *testing.T) {
 	} {
 		t.Run("a page, "+name, func(t *testing.T) {
 			invoice := freshInvoice("REASON")
-			h.doku.plan("createpage", invoice, signed(400, body))
+			h.doku.plan("createpage", invoice, answerSigned(400, body))
 			got := h.say(t, "POST", "/payments", "", createBody(invoice, ""))
 			if said := saidByDOKU(got); got.status != 422 || said != reason {
 				t.Errorf("%s: answered %d, DOKU's message %q, want 422 and %q", body, got.status, said, reason)
@@ -140,8 +141,8 @@ func TestSeen8DOKUsReasonIsUnderstood(t *testing.T) {
 	}
 	t.Run("refund.message as a list", func(t *testing.T) {
 		invoice := freshInvoice("REASON")
-		h.sold(t, invoice)
-		h.doku.plan("refund", invoice, signed(200, fmt.Sprintf(`{"order":{"invoice_number":%q},`+
+		h.makeSale(t, invoice)
+		h.doku.plan("refund", invoice, answerSigned(200, fmt.Sprintf(`{"order":{"invoice_number":%q},`+
 			`"refund":{"amount":30000,"type":"PARTIAL_REFUND","status":"FAILED","message":[%q]}}`, invoice, reason)))
 		got := h.refund(t, invoice, rand.Text(), 30000)
 		if said := saidByDOKU(got); got.status != 422 || said != reason {
@@ -156,17 +157,18 @@ func saidByDOKU(r reply) string {
 	return said
 }
 
-// Answers that are no refusal, though they are 4xx: DOKU may have done it, or has never seen it.
+// Some 4xx answers are not refusals: DOKU may have done it, or has never seen it.
 func TestSeen8AnswersThatSayNothing(t *testing.T) {
 	t.Parallel()
 	h := common(t)
 	for name, answers := range map[string]step{
-		"idempotent_request": signed(400, `{"error":{"code":"idempotent_request","message":"Request-Id was used before"}}`),
-		"No static resource": foreign(404, `{"message":"No static resource cancellation/credit-card/refund."}`),
+		"idempotent_request": answerSigned(400,
+			`{"error":{"code":"idempotent_request","message":"Request-Id was used before"}}`),
+		"No static resource": answerUnsigned(404, `{"message":"No static resource cancellation/credit-card/refund."}`),
 	} {
 		t.Run(name, func(t *testing.T) {
 			invoice := freshInvoice("NOTHING")
-			h.sold(t, invoice)
+			h.makeSale(t, invoice)
 			h.doku.plan("refund", invoice, answers)
 			got := h.refund(t, invoice, rand.Text(), 30000)
 			if shown := h.show(t, invoice); got.status != 202 || number(shown, "refundable") != 60000 {
@@ -191,7 +193,8 @@ func TestSeen8ASignatureWithoutItsPrefix(t *testing.T) {
 	if got.status != 201 {
 		t.Fatalf("an answer: %d %s, want 201", got.status, got.text)
 	}
-	if code := h.notify(t, invoice, sandbox.DefaultSecretKey, ""); code != 200 || h.show(t, invoice)["status"] != "PAID" {
+	if code := h.notify(t, invoice, sandbox.DefaultSecretKey, ""); code != 200 ||
+		h.show(t, invoice)["status"] != "PAID" {
 		t.Errorf("a notification: %d, kasir: %s", code, brief(h.show(t, invoice)))
 	}
 	other := freshInvoice("BARE")
@@ -202,7 +205,7 @@ func TestSeen8ASignatureWithoutItsPrefix(t *testing.T) {
 		t.Errorf("a wrong one: %d, kasir: %s", code, brief(h.show(t, other)))
 	}
 	wrong := freshInvoice("BARE")
-	h.sold(t, wrong)
+	h.makeSale(t, wrong)
 	h.doku.plan("refund", wrong, func(x exchange) answer {
 		a := x.forward()
 		a.header.Set("Signature", base64.StdEncoding.EncodeToString(make([]byte, 32)))
@@ -213,8 +216,8 @@ func TestSeen8ASignatureWithoutItsPrefix(t *testing.T) {
 	}
 }
 
-// notify posts a notification of a payment; prefix goes before its signature.
-func (h *house) notify(t *testing.T, invoice, secret, prefix string) int {
+// notify posts a notification of a payment. prefix is put before its signature.
+func (h *fixture) notify(t *testing.T, invoice, secret, prefix string) int {
 	t.Helper()
 	at := time.Now().UTC().Format("2006-01-02T15:04:05Z")
 	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"channel":{"id":"CREDIT_CARD"},`+
@@ -224,8 +227,8 @@ func (h *house) notify(t *testing.T, invoice, secret, prefix string) int {
 	return h.report(t, "CREDIT"+invoice, secret, prefix, body)
 }
 
-// report posts a notification, signed; prefix goes before the signature.
-func (h *house) report(t *testing.T, id, secret, prefix, body string) int {
+// report posts a signed notification. prefix is put before the signature.
+func (h *fixture) report(t *testing.T, id, secret, prefix, body string) int {
 	t.Helper()
 	at, sum := time.Now().UTC().Format("2006-01-02T15:04:05Z"), sha256.Sum256([]byte(body))
 	mac := hmac.New(sha256.New, []byte(secret))

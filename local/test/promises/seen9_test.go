@@ -17,14 +17,14 @@ import (
 	"kasir/local/stack"
 )
 
-// outage is a stack whose DOKU goes down; one test at a time.
+// outage is a stack whose DOKU goes down, for one test at a time.
 var (
-	outage   = opened(nil, "{}")
+	outage   = lazyFixture(nil, "{}")
 	oneAlone sync.Mutex
 )
 
 // without runs f while nothing listens at DOKU's address.
-func (h *house) without(t *testing.T, f func()) {
+func (h *fixture) without(t *testing.T, f func()) {
 	t.Helper()
 	h.doku.down()
 	f()
@@ -33,7 +33,7 @@ func (h *house) without(t *testing.T, f func()) {
 	}
 }
 
-// No connection was ever had: the request was not sent, and nothing is in doubt.
+// No connection was made: the request was not sent, and nothing is in doubt.
 func TestSeen9ARequestThatWasNotSent(t *testing.T) {
 	t.Parallel()
 	oneAlone.Lock()
@@ -58,19 +58,20 @@ func TestSeen9ARequestThatWasNotSent(t *testing.T) {
 	if !until(t, 10*time.Second, func() bool { s := soon.ask(t).status; return s == 200 || s == 201 }) {
 		t.Errorf("DOKU is back: %s", brief(h.show(t, soon.invoice)))
 	}
-	soon.held(t, "in the end")
+	soon.checkOnce(t, "in the end")
 	if b := h.ledger(t, soon.invoice); b.Refunded != 30000 {
 		t.Errorf("DOKU refunded %d, want 30000", b.Refunded)
 	}
 }
 
-// DOKU turned the request away by its headers: it did nothing, and nothing is in doubt.
+// DOKU refused the request because of its headers: it did nothing, and nothing is in doubt.
 func TestSeen9ARequestThatWasTurnedAway(t *testing.T) {
 	t.Parallel()
 	h := common(t)
-	for _, code := range []string{"invalid_signature", "invalid_client_id", "invalid_header_request", "request_time_out_of_range"} {
+	for _, code := range []string{"invalid_signature", "invalid_client_id", "invalid_header_request",
+		"request_time_out_of_range"} {
 		t.Run(code, func(t *testing.T) {
-			away := signed(400, fmt.Sprintf(`{"error":{"code":%q,"message":"header"}}`, code))
+			away := answerSigned(400, fmt.Sprintf(`{"error":{"code":%q,"message":"header"}}`, code))
 			soon, never := h.begin(t, "refund"), h.begin(t, "refund")
 			for _, a := range []act{soon, never} {
 				h.doku.always("refund", a.invoice, away)
@@ -90,27 +91,28 @@ func TestSeen9ARequestThatWasTurnedAway(t *testing.T) {
 			if !until(t, 10*time.Second, func() bool { s := soon.ask(t).status; return s == 200 || s == 201 }) {
 				t.Errorf("DOKU accepts it: %s", brief(h.show(t, soon.invoice)))
 			}
-			soon.held(t, "in the end")
+			soon.checkOnce(t, "in the end")
 		})
 	}
 }
 
-// Being turned away says nothing of an earlier attempt, which DOKU did.
+// Such a refusal proves nothing about an earlier attempt, which DOKU did.
 func TestSeen9BeingTurnedAwayLeavesTheDoubtOfAnEarlierAttempt(t *testing.T) {
 	t.Parallel()
 	eachAct(t, common(t), func(t *testing.T, a act) {
-		a.h.doku.plan(a.kind, a.invoice, lost, signed(400, `{"error":{"code":"invalid_signature","message":"header"}}`))
-		a.processing(t, "the first, whose answer was lost", a.ask(t))
-		a.sentAgain(t, 91*time.Second, func() reply { return a.ask(t) })
-		a.held(t, "after the second")
+		a.h.doku.plan(a.kind, a.invoice, loseAnswer,
+			answerSigned(400, `{"error":{"code":"invalid_signature","message":"header"}}`))
+		a.checkProcessing(t, "the first, whose answer was lost", a.ask(t))
+		a.resend(t, 91*time.Second, func() reply { return a.ask(t) })
+		a.checkOnce(t, "after the second")
 		a.ask(t)
-		a.held(t, "after the third")
-		a.rest(t)
+		a.checkOnce(t, "after the third")
+		a.checkEnd(t)
 	})
 }
 
-// The server has read the request on a kept connection, carried it out and gone away. For a page net/http sends it
-// again by itself, and what it reports is that nobody listens.
+// The server has read the request on a kept connection, carried it out and closed. For a page net/http repeats the
+// request by itself, and its error is that nobody listens.
 func TestSeen9ADialErrorAfterTheServerHasReadTheRequest(t *testing.T) {
 	t.Parallel()
 	oneAlone.Lock()
@@ -121,7 +123,7 @@ func TestSeen9ADialErrorAfterTheServerHasReadTheRequest(t *testing.T) {
 			gone := make(chan struct{})
 			vanish := func(x exchange) answer {
 				x.forward()
-				go func() { h.doku.down(); close(gone) }() // ends this connection too
+				go func() { h.doku.down(); close(gone) }() // closes this connection too
 				<-x.Context().Done()
 				return answer{}
 			}
@@ -144,30 +146,30 @@ func TestSeen9ADialErrorAfterTheServerHasReadTheRequest(t *testing.T) {
 				}
 				return
 			}
-			a.held(t, "after it")
+			a.checkOnce(t, "after it")
 			h.age(t, a.invoice, 2*time.Minute)
 			a.ask(t)
-			a.held(t, "after a repeat")
-			a.rest(t)
+			a.checkOnce(t, "after a repeat")
+			a.checkEnd(t)
 		})
 	}
 }
 
-// A version that does not know the format of an item writes nothing: it would erase facts. docs/migrations.md names the
-// attribute.
+// A version that does not know the format of an item writes nothing, because it would erase facts. docs/migrations.md
+// names the attribute.
 func TestSeen9AnItemOfANewerFormatIsNotWritten(t *testing.T) {
 	t.Parallel()
 	h := common(t)
 	sale, reserved, page := freshInvoice("NEWER"), freshInvoice("NEWER"), freshInvoice("NEWER")
-	h.sold(t, sale)
-	h.reserved(t, reserved, "")
+	h.makeSale(t, sale)
+	h.makeAuthorization(t, reserved, "")
 	if _, err := h.CreatePage(t.Context(), []byte(createBody(page, ""))); err != nil {
 		t.Fatal(err)
 	}
-	h.age(t, page, 70*time.Minute) // due: reconcile looks at it
+	h.age(t, page, 70*time.Minute) // due: reconcile checks it
 	items := map[string]map[string]types.AttributeValue{}
 	for _, invoice := range []string{sale, reserved, page} {
-		items[invoice] = h.fromTomorrow(t, invoice)
+		items[invoice] = h.makeNewer(t, invoice)
 	}
 	for name, got := range map[string]int{
 		"a refund":  h.refund(t, sale, rand.Text(), 1000).status,
@@ -181,7 +183,7 @@ func TestSeen9AnItemOfANewerFormatIsNotWritten(t *testing.T) {
 	if _, err := h.CreatePage(t.Context(), []byte(createBody(paid, ""))); err != nil {
 		t.Fatal(err)
 	}
-	items[paid] = h.fromTomorrow(t, paid)
+	items[paid] = h.makeNewer(t, paid)
 	if got := h.notify(t, paid, sandbox.DefaultSecretKey, "HMACSHA256="); got != 503 {
 		t.Errorf("a notification: %d, want 503: DOKU sends it again", got)
 	}
@@ -202,8 +204,8 @@ func TestSeen9AnItemOfANewerFormatIsNotWritten(t *testing.T) {
 	}
 }
 
-// fromTomorrow gives the item of an order a format that this version does not know, and a fact.
-func (h *house) fromTomorrow(t *testing.T, invoice string) map[string]types.AttributeValue {
+// makeNewer gives the item of an order a format that this version does not know, and a fact.
+func (h *fixture) makeNewer(t *testing.T, invoice string) map[string]types.AttributeValue {
 	t.Helper()
 	_, err := h.orders.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
 		TableName: aws.String(stack.Table), Key: itemKey(invoice),
@@ -219,7 +221,7 @@ func (h *house) fromTomorrow(t *testing.T, invoice string) map[string]types.Attr
 	return h.item(t, invoice)
 }
 
-func (h *house) item(t *testing.T, invoice string) map[string]types.AttributeValue {
+func (h *fixture) item(t *testing.T, invoice string) map[string]types.AttributeValue {
 	t.Helper()
 	out, err := h.orders.Client.GetItem(context.WithoutCancel(t.Context()), &dynamodb.GetItemInput{
 		TableName: aws.String(stack.Table), Key: itemKey(invoice), ConsistentRead: aws.Bool(true)})

@@ -15,24 +15,24 @@ import (
 // noRoute is a gateway's answer to a path that it does not know.
 const noRoute = `{"message":"no Route matched with those values"}`
 
-// lost lets DOKU carry the call out and loses its answer.
-func lost(x exchange) answer { x.forward(); return answer{} }
+// loseAnswer lets DOKU carry the call out and drops its answer.
+func loseAnswer(x exchange) answer { x.forward(); return answer{} }
 
-// dropped loses the call: DOKU never sees it.
-func dropped(exchange) answer { return answer{} }
+// dropCall drops the call: DOKU never sees it.
+func dropCall(exchange) answer { return answer{} }
 
-// foreign answers in DOKU's place, unsigned. The call does not reach DOKU.
-func foreign(status int, body string) step {
+// answerUnsigned answers instead of DOKU, unsigned. The call does not reach DOKU.
+func answerUnsigned(status int, body string) step {
 	return func(exchange) answer {
 		return answer{status, http.Header{"Content-Type": {"application/json"}}, body}
 	}
 }
 
-// after lets DOKU carry the call out, and answers in its place.
-func after(s step) step { return func(x exchange) answer { x.forward(); return s(x) } }
+// doThen lets DOKU carry the call out, and answers instead of it.
+func doThen(s step) step { return func(x exchange) answer { x.forward(); return s(x) } }
 
-// signed answers as DOKU itself would, rightly signed. The call does not reach the sandbox.
-func signed(status int, body string) step {
+// answerSigned answers as DOKU itself would, rightly signed. The call does not reach the sandbox.
+func answerSigned(status int, body string) step {
 	return func(x exchange) answer { return sign(x, status, body) }
 }
 
@@ -49,8 +49,8 @@ func sign(x exchange, status int, body string) answer {
 	}, body}
 }
 
-// rewritten lets DOKU carry the call out, changes its answer and signs that again. The texts are old and new in turn.
-func rewritten(oldnew ...string) step {
+// rewriteAnswer lets DOKU carry the call out, changes its answer and signs it again. The texts are old and new in turn.
+func rewriteAnswer(oldnew ...string) step {
 	return func(x exchange) answer {
 		got := x.forward()
 		return sign(x, got.status, strings.NewReplacer(oldnew...).Replace(got.body))

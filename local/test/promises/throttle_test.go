@@ -14,12 +14,12 @@ import (
 	"kasir/local/test/harness"
 )
 
-// throttle stands between the functions and DynamoDB and refuses writes about one order for a while.
+// throttle is a proxy between the functions and DynamoDB that refuses writes of one order for a while.
 type throttle struct {
 	url, target string
 
 	mu      sync.Mutex
-	invoice string // whose writes are refused; empty: nobody's
+	invoice string // order whose writes are refused; empty for none
 }
 
 // startThrottle starts a table of its own behind a throttle and returns the table's endpoint too.

@@ -10,8 +10,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// reconcile runs reconcile once, and never twice at a time.
-func (h *house) reconcile(t *testing.T) {
+// reconcile runs reconcile once, and never two at a time.
+func (h *fixture) reconcile(t *testing.T) {
 	t.Helper()
 	h.running.Lock()
 	defer h.running.Unlock()
@@ -20,9 +20,9 @@ func (h *house) reconcile(t *testing.T) {
 	}
 }
 
-// age makes an order older: every time in it moves back by d, as if all that happened had happened earlier. An attempt
-// that is under way, in a run of reconcile for another test, ends first.
-func (h *house) age(t *testing.T, invoice string, d time.Duration) {
+// age makes an order older: it moves every time in it back by d. If an attempt is under way, in a run of reconcile for
+// another test, it waits for its end.
+func (h *fixture) age(t *testing.T, invoice string, d time.Duration) {
 	t.Helper()
 	until(t, 2*time.Second, func() bool {
 		o, err := h.orders.Get(t.Context(), invoice)
@@ -43,7 +43,7 @@ func (h *house) age(t *testing.T, invoice string, d time.Duration) {
 	}
 }
 
-// underWay reports whether the last that is noted of an operation is the begin of an attempt.
+// underWay reports whether the last history entry of an operation is the start of an attempt.
 func underWay(o order.Order) bool {
 	last := map[string]string{}
 	for _, event := range o.History {
@@ -78,8 +78,8 @@ func moveBack(v reflect.Value, d time.Duration) {
 	}
 }
 
-// attention reports whether a person is called to the order.
-func (h *house) attention(t *testing.T, invoice string) bool {
+// attention reports whether an order asks a person to look at it.
+func (h *fixture) attention(t *testing.T, invoice string) bool {
 	t.Helper()
 	shown := h.show(t, invoice)
 	for _, part := range []string{"review", "conflict", "conflicts", "attention"} {
@@ -93,7 +93,8 @@ func (h *house) attention(t *testing.T, invoice string) bool {
 	}
 	for _, happening := range order.Changes(order.Order{}, o) {
 		reason := happening.Reason
-		if happening.Kind == order.ChangeAttention && reason != order.ReasonLate && reason != order.ReasonAuthorizationExpiring {
+		if happening.Kind == order.ChangeAttention && reason != order.ReasonLate &&
+			reason != order.ReasonAuthorizationExpiring {
 			return true
 		}
 	}

@@ -15,17 +15,17 @@ import (
 	"kasir/shared/function"
 )
 
-// stackAPI is the HTTP API of make run: the machine is empty, so that its port is free.
+// stackAPI is the HTTP API of make run. Nothing else runs on the machine, so its port is free.
 const stackAPI = "http://127.0.0.1:8080"
 
-// promise is what an event must be answered.
+// promise is the expected answer to an event.
 type promise struct {
-	status int      // 0: the function answers no HTTP
-	body   []string // pieces of the answer's body, or of the whole answer
-	paid   string   // then a customer pays on the page, and the order becomes this
+	status int      // 0: not an answer in HTTP
+	body   []string // parts of the answer's body, or of the whole answer
+	paid   string   // if set, a customer then pays on the page, and the order gets this status
 }
 
-// promises has every event file that make sam writes.
+// promises has an entry for every event file that make sam writes.
 var promises = map[string]promise{
 	"createpage.json":           {status: 201, body: []string{`"status":"PENDING"`}, paid: "PAID"},
 	"getpayment.json":           {status: 200, body: []string{`"status":"PAID"`, `"paid":{"amount":90000`}},
@@ -44,7 +44,7 @@ var promises = map[string]promise{
 	"publish.json":              {body: []string{`{"batchItemFailures": []}`}},
 }
 
-// answer is what a function, or the HTTP API, answered.
+// answer is the answer of a function or of the HTTP API.
 type answer struct {
 	StatusCode int
 	Body       string
@@ -76,7 +76,7 @@ func (p *proof) invoke(ctx context.Context, calls []string) error {
 		}
 	}
 	if len(calls) != len(promises) || len(functions) != len(function.All) {
-		return fmt.Errorf("make sam printed %d commands for %d functions; promised are %d for %d",
+		return fmt.Errorf("make sam printed %d commands for %d functions; expected %d for %d",
 			len(calls), len(functions), len(promises), len(function.All))
 	}
 	return nil
@@ -94,12 +94,12 @@ func (p *proof) judge(ctx context.Context, file string, content []byte) error {
 	return p.keep(ctx, file, got)
 }
 
-// keep compares an answer with the promise of its event file, and pays where that says so.
+// keep compares an answer with the promise of its event file, and pays on the page if the promise requires it.
 func (p *proof) keep(ctx context.Context, file string, got answer) error {
 	fmt.Printf("    %s\n", got)
 	want, known := promises[file]
 	if !known || got.StatusCode != want.status {
-		return fmt.Errorf("%s: answered %d, promised %d: %s", file, got.StatusCode, want.status, got.Body)
+		return fmt.Errorf("%s: answered %d, expected %d: %s", file, got.StatusCode, want.status, got.Body)
 	}
 	for _, piece := range want.body {
 		if !strings.Contains(got.Body, piece) {
@@ -132,7 +132,7 @@ func (p *proof) keep(ctx context.Context, file string, got answer) error {
 	return err
 }
 
-// String is the answer as the transcript shows it.
+// String returns the answer as the transcript shows it.
 func (a answer) String() string {
 	if a.StatusCode == 0 {
 		return short(a.Body)
@@ -140,7 +140,7 @@ func (a answer) String() string {
 	return fmt.Sprintf("%d %s", a.StatusCode, short(a.Body))
 }
 
-// short is as much of a body as a line of the transcript shows.
+// short returns the part of a body that fits a line of the transcript.
 func short(body string) string {
 	body = strings.TrimSpace(body)
 	if len(body) > 150 {

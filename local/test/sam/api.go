@@ -15,10 +15,10 @@ import (
 	"kasir/shared/route"
 )
 
-// samAPI is where sam local start-api answers.
+// samAPI is the URL of sam local start-api.
 const samAPI = "http://127.0.0.1:3000"
 
-// startAPI sends the requests of fresh event files, in the order of make sam's commands, to sam local start-api.
+// startAPI sends the requests of new event files, in the order of make sam's commands, to sam local start-api.
 func (p *proof) startAPI(ctx context.Context) error {
 	_, err := p.output(ctx, "bin/kasir", "events", "write", "--data", p.in("data"), "--out", p.in("api"))
 	if err != nil {
@@ -50,7 +50,7 @@ func (p *proof) startAPI(ctx context.Context) error {
 		{http.MethodDelete, "/customers/CUST-0001/tokens/unknown", bearer, http.StatusNotFound},
 		{http.MethodGet, "/payments/SAM-1", "", http.StatusUnauthorized},
 		{http.MethodGet, "/payments/SAM-1", bearer + "x", http.StatusUnauthorized},
-		{http.MethodGet, "/elsewhere", bearer, http.StatusForbidden}, // as SAM answers what no route has
+		{http.MethodGet, "/elsewhere", bearer, http.StatusForbidden}, // SAM's answer to a request without a route
 	} {
 		got, err := request(ctx, r.method, r.path, map[string]string{"Authorization": "Bearer " + r.bearer}, "")
 		if err != nil || got.StatusCode != r.status {

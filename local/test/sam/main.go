@@ -1,5 +1,6 @@
-// Command sam proves what make sam writes: it runs the commands that make sam prints, each under SAM CLI with Docker's
-// engine replaced, and wants the answers that they promise. The script run, beside it, starts it.
+// Command sam tests the output of make sam. It runs the commands that make sam prints, each under SAM CLI with a
+// replacement of Docker's engine, and compares the answers with the expected ones. The script run in this folder starts
+// it.
 package main
 
 import (
@@ -30,15 +31,15 @@ func main() {
 		fmt.Println("FAIL:", err)
 		os.Exit(1)
 	}
-	fmt.Printf("\n%d answers under SAM CLI and AWS's runtime interface emulator, all as promised\n", p.answers)
+	fmt.Printf("\n%d answers under SAM CLI and AWS's runtime interface emulator, all as expected\n", p.answers)
 }
 
-// proof is one run. dir is a folder of its own.
+// proof is one run. dir is a folder for its files.
 type proof struct {
 	dir     string
 	files   []string // event files, in the order of make sam's commands
 	answers int
-	begun   []*exec.Cmd
+	started []*exec.Cmd
 }
 
 func (p *proof) run(ctx context.Context) error {
@@ -71,13 +72,13 @@ func (p *proof) run(ctx context.Context) error {
 	if err := p.startAPI(ctx); err != nil {
 		return err
 	}
-	if err := p.checkAsked(); err != nil {
+	if err := p.checkContainers(); err != nil {
 		return err
 	}
 	return p.checkStage(ctx)
 }
 
-// output runs a command to its end in the project's folder, and returns what it prints.
+// output runs a command to its end in the project's folder, and returns its output.
 func (p *proof) output(ctx context.Context, name string, args ...string) (string, error) {
 	fmt.Println("$", name, strings.Join(args, " "))
 	c := exec.CommandContext(ctx, name, args...)
@@ -89,7 +90,7 @@ func (p *proof) output(ctx context.Context, name string, args ...string) (string
 	return string(said), nil
 }
 
-// background starts a command that runs until the end, and returns what it prints until it has printed a text.
+// background starts a command that runs until the end of the proof, and returns its output up to a text.
 func (p *proof) background(ctx context.Context, text, dir, name string, args ...string) (said string, err error) {
 	fmt.Println("$", name, strings.Join(args, " "))
 	c := exec.CommandContext(ctx, name, args...)
@@ -102,7 +103,7 @@ func (p *proof) background(ctx context.Context, text, dir, name string, args ...
 	if err := c.Start(); err != nil {
 		return "", err
 	}
-	p.begun = append(p.begun, c)
+	p.started = append(p.started, c)
 	if text == "" {
 		return said, nil
 	}
@@ -118,9 +119,9 @@ func (p *proof) background(ctx context.Context, text, dir, name string, args ...
 	return "", fmt.Errorf("%s ended before it printed %q", name, text)
 }
 
-// end kills what was started, children included.
+// end kills every started command, including its children.
 func (p *proof) end() {
-	for _, c := range p.begun {
+	for _, c := range p.started {
 		syscall.Kill(-c.Process.Pid, syscall.SIGTERM)
 		c.Wait()
 	}
@@ -128,7 +129,7 @@ func (p *proof) end() {
 
 func (p *proof) in(name string) string { return filepath.Join(p.dir, name) }
 
-// token asks the issuer of kasir local for a token with every scope.
+// token requests a token with every scope from the issuer of kasir local.
 func token(ctx context.Context) (string, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, stackAPI+"/dev/token", nil)
 	if err != nil {

@@ -1,9 +1,9 @@
 """Runs SAM CLI's own command with Docker's engine replaced.
 
-In the engine's place a container is a process in a network and a mount namespace of its own, on a bridge named docker0, as
-Docker makes it: SAM's folder of code is at /var/task, SAM's own build of AWS's runtime interface emulator at /var/rapid, and
-/etc/hosts has SAM's --add-host. The environment, the entry point and the ports are those that SAM asks of Docker, and nothing
-else; what it asks is written to the file KASIR_SAM_ASKED. It runs in a network namespace that stands for the machine, see run.
+A container is here a process in its own network and mount namespaces, on a bridge named docker0, as Docker makes it. SAM's
+folder of code is at /var/task, SAM's own build of AWS's runtime interface emulator at /var/rapid, and /etc/hosts contains
+SAM's --add-host. The environment, the entry point and the ports are exactly those that SAM requests from Docker; the requests
+are written to the file KASIR_SAM_ASKED. Everything runs in a network namespace that replaces the machine, see run.
 """
 
 import json
@@ -25,7 +25,7 @@ def run(*command):
 
 
 class Image:
-    """One image for all: it is here, and the newest."""
+    """The one image, which is present and up to date."""
 
     id = "provided"
     attrs = {
@@ -50,7 +50,7 @@ class Images:
 
 
 class Container:
-    """What docker.models.containers.Container is to SAM."""
+    """Replaces docker.models.containers.Container."""
 
     def __init__(self, number, architecture, wanted):
         self.id, self.wanted, self.rie = f"kasir{number}", wanted, RIE + architecture
@@ -116,7 +116,7 @@ class Containers(dict):
 
     def create(self, image, **wanted):
         self.images.get(image)
-        # Another sam command may run beside this one.
+        # Another sam command may run at the same time.
         number = (os.getpid() * 16 + len(self)) % 60000
         container = Container(number, self.images.architecture, wanted)
         with open(os.environ["KASIR_SAM_ASKED"], "a") as asked:
@@ -126,7 +126,7 @@ class Containers(dict):
 
 
 class Engine:
-    """What docker.DockerClient is to SAM."""
+    """Replaces docker.DockerClient."""
 
     def __init__(self):
         self.images = Images()
@@ -152,6 +152,6 @@ if __name__ == "__main__":
     os.environ["SAM_CLI_TELEMETRY"] = "0"
     engine = Engine()
     utils.get_validated_container_client = lambda: engine
-    from samcli.cli.main import cli  # only now: its modules take the name that was replaced
+    from samcli.cli.main import cli  # imported last, because its modules use the replaced name
 
     cli(prog_name="sam")

@@ -10,14 +10,14 @@ import (
 	"slices"
 )
 
-// deployed is what make deploy writes down of a stage.
+// deployed is the file that make deploy writes for a stage.
 const deployed = `{"kasir-sandbox":{"ApiUrl":"https://abc.execute-api.ap-southeast-3.amazonaws.com",
 "NotificationUrl":"https://abc.execute-api.ap-southeast-3.amazonaws.com/notifications",
 "SecretArn":"arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:kasir-x",
 "TableName":"the-table","BusName":"the-bus","DokuEnvironment":"sandbox","Settings":"{}"}}`
 
-// checkStage compares the files for a deployed stage with its synthesised template: env.json has a value for each
-// variable that only AWS knows, and for no other. Those would become logical ids under SAM CLI.
+// checkStage compares the files for a deployed stage with its synthesised template. env.json must have a value for each
+// variable that only AWS knows, and for no other. Without a value such a variable would be a logical id under SAM CLI.
 func (p *proof) checkStage(ctx context.Context) error {
 	if err := os.WriteFile(p.in("outputs.json"), []byte(deployed), 0o600); err != nil {
 		return err

@@ -7,7 +7,7 @@ import (
 	"kasir/shared/order"
 )
 
-// books is what DOKU's ledger says of an invoice.
+// books is an invoice in DOKU's ledger.
 type books struct {
 	Invoice  string `json:"invoice_number"`
 	Captured int64  `json:"captured"`
@@ -36,15 +36,15 @@ func (s *soak) ledger(ctx context.Context) (map[string]books, error) {
 	return all, nil
 }
 
-// intent is one wish of the merchant's: the capture of an order, or the refund under one Idempotency-Key.
+// intent is one request of the merchant: the capture of an order, or the refund under one Idempotency-Key.
 type intent struct {
 	name   string
-	amount int64 // 0: any, for there is one capture of an order
+	amount int64 // 0 for any amount, because an order has one capture
 	done   []effect
-	op     order.Operation // the order's; its state is "" when the order has none
+	op     order.Operation // of the order; State is "" if there is none
 }
 
-// intents pairs the wishes of a plan with DOKU's effects and the order's operations.
+// intents pairs the requests of a plan with DOKU's effects and the order's operations.
 func (p *plan) intents(b books, o order.Order) []intent {
 	all := []intent{{name: "capture"}}
 	for i, refund := range p.refunds {
@@ -71,8 +71,8 @@ func (p *plan) intents(b books, o order.Order) []intent {
 	return all
 }
 
-// anew counts effects under more than one Request-Id: what was done is asked for as something new.
-func (in intent) anew() int {
+// doubled counts effects under more than one Request-Id: an operation that was done was requested again as a new one.
+func (in intent) doubled() int {
 	ids := map[string]bool{}
 	for _, e := range in.done {
 		ids[e.RequestID] = true
@@ -81,18 +81,18 @@ func (in intent) anew() int {
 }
 
 // repeated counts further effects under the same Request-Id: DOKU had forgotten it.
-func (in intent) repeated() int { return max(0, len(in.done)-1) - in.anew() }
+func (in intent) repeated() int { return max(0, len(in.done)-1) - in.doubled() }
 
-// believed reports whether the order takes for refused, or never asked, what DOKU did.
-func (in intent) believed() bool {
+// refusalBelieved reports whether DOKU did an operation that the order holds as refused or never requested.
+func (in intent) refusalBelieved() bool {
 	return len(in.done) > 0 && (in.op.State == order.Refused || in.op.State == "")
 }
 
-// attention reports whether a person is asked to look at an order.
+// attention reports whether an order asks a person to look at it.
 func attention(o order.Order) bool { return len(o.Review()) > 0 || len(o.OpenConflicts()) > 0 }
 
-// inQuestion reports whether an order has a capture or refund that is not decided.
-func inQuestion(o order.Order) bool {
+// hasOpenMoney reports whether an order has a capture or refund that is not decided.
+func hasOpenMoney(o order.Order) bool {
 	for _, op := range o.Operations {
 		if op.State == order.Open && op.Kind != order.KindCreatePage {
 			return true
@@ -101,7 +101,7 @@ func inQuestion(o order.Order) bool {
 	return false
 }
 
-// agrees reports whether an order says of its money what DOKU's ledger says.
+// agrees reports whether an order has the amounts of DOKU's ledger.
 func agrees(b books, o order.Order) bool {
 	reserved := o.Facts.Authorized != nil
 	return b.Captured == o.Captured() && b.Refunded == o.Refunded() && (b.Paid == 0 || reserved || o.Captured() > 0)

@@ -13,16 +13,16 @@ import (
 // result is the comparison of DOKU's ledger with the orders.
 type result struct {
 	orders, parked, conflicts int
-	twice                     int // further effects of one intent under another Request-Id, or where DOKU forgets nothing
-	extra                     int // further effects of one intent after DOKU had forgotten it
-	resends                   int // of the intents that have extra effects
-	believed                  int // effects that the order takes for refused
-	differ                    int // orders that differ, nobody being asked to look
-	known                     int // orders that differ, somebody being asked to look
+	twice                     int // further effects of one intent under another Request-Id, or any if DOKU forgets none
+	extra                     int // further effects of one intent after DOKU forgot it
+	resends                   int // of the intents with extra effects
+	believed                  int // effects that the order holds as refused
+	differ                    int // orders that differ without attention
+	known                     int // orders that differ with attention
 	question                  int // orders with an operation that is not decided yet
 }
 
-// calm ends all faults and waits, as long as Patience lasts, until nothing is in question and the books agree.
+// calm ends all faults and waits, at most Patience, until no operation is open and the ledger agrees with the orders.
 func (s *soak) calm(ctx context.Context) error {
 	if err := s.stack.Lambda.SetKill(lambda.Kill{}); err != nil {
 		return err
@@ -31,7 +31,7 @@ func (s *soak) calm(ctx context.Context) error {
 		return err
 	}
 	for limit := time.Now().Add(s.Patience); time.Now().Before(limit) && ctx.Err() == nil; pause(ctx, 5*time.Second) {
-		r, err := s.hold(ctx, func(string, ...any) {})
+		r, err := s.compareOrders(ctx, func(string, ...any) {})
 		if err != nil {
 			return err
 		}
@@ -45,9 +45,9 @@ func (s *soak) calm(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// compare holds DOKU's ledger against the orders.
+// compare compares DOKU's ledger with the orders.
 func (s *soak) compare(ctx context.Context) (*Report, error) {
-	r, err := s.hold(ctx, s.broken)
+	r, err := s.compareOrders(ctx, s.broken)
 	if err != nil {
 		return nil, err
 	}
@@ -57,8 +57,8 @@ func (s *soak) compare(ctx context.Context) (*Report, error) {
 	return s.report(r), nil
 }
 
-// hold compares each order; broken is told of each promise that was broken.
-func (s *soak) hold(ctx context.Context, broken func(string, ...any)) (r result, err error) {
+// compareOrders compares each order with the ledger. It calls broken for each broken promise.
+func (s *soak) compareOrders(ctx context.Context, broken func(string, ...any)) (r result, err error) {
 	ledger, err := s.ledger(ctx)
 	if err != nil {
 		return r, err
@@ -70,25 +70,25 @@ func (s *soak) hold(ctx context.Context, broken func(string, ...any)) (r result,
 	err = s.orders.All(ctx, func(o order.Order) error {
 		p := plans[o.Invoice]
 		if p == nil {
-			broken("%s: an order that nobody made", o.Invoice)
+			broken("%s: an order without a plan", o.Invoice)
 			return nil
 		}
-		s.holdOne(&r, p, ledger[o.Invoice], o, broken)
+		s.compareOrder(&r, p, ledger[o.Invoice], o, broken)
 		delete(ledger, o.Invoice)
 		return nil
 	})
 	for invoice := range ledger {
-		broken("%s: DOKU knows it, and no order does", invoice)
+		broken("%s: DOKU has this invoice, but there is no order", invoice)
 	}
 	return r, err
 }
 
-func (s *soak) holdOne(r *result, p *plan, b books, o order.Order, broken func(string, ...any)) {
+func (s *soak) compareOrder(r *result, p *plan, b books, o order.Order, broken func(string, ...any)) {
 	r.orders++
 	r.parked += len(o.Review())
 	r.conflicts += len(o.OpenConflicts())
 	for _, in := range p.intents(b, o) {
-		twice, extra := in.anew(), in.repeated()
+		twice, extra := in.doubled(), in.repeated()
 		if s.Memory == 0 {
 			twice, extra = twice+extra, 0
 		}
@@ -102,13 +102,13 @@ func (s *soak) holdOne(r *result, p *plan, b books, o order.Order, broken func(s
 				broken("%s: %d more effects of %s for %d resends", o.Invoice, extra, in.name, resends)
 			}
 		}
-		if in.believed() {
+		if in.refusalBelieved() {
 			r.believed++
 			broken("%s: a refusal was believed: DOKU did %s: %+v", o.Invoice, in.name, in.done)
 		}
 	}
 	switch {
-	case inQuestion(o):
+	case hasOpenMoney(o):
 		r.question++
 	case agrees(b, o):
 	case attention(o):
@@ -117,22 +117,22 @@ func (s *soak) holdOne(r *result, p *plan, b books, o order.Order, broken func(s
 		r.known++
 	default:
 		r.differ++
-		broken("%s differs, and nobody is asked to look: DOKU has captured %d, refunded %d; the order %d, %d",
+		broken("%s differs, and no person is asked to look: DOKU has captured %d, refunded %d; the order %d, %d",
 			o.Invoice, b.Captured, b.Refunded, o.Captured(), o.Refunded())
 	}
 }
 
-// excused reports whether DOKU did an intent again because it had forgotten it, which nobody here can see.
+// excused reports whether DOKU repeated an intent because it had forgotten it, which kasir cannot detect.
 func excused(intents []intent) bool {
 	for _, in := range intents {
-		if in.repeated() > 0 && in.anew() == 0 {
+		if in.repeated() > 0 && in.doubled() == 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// endFaults takes away the faults, but not the way in which this DOKU always acts, and keeps their counts.
+// endFaults ends the faults and keeps their counts. The permanent behaviour of this DOKU stays.
 func (s *soak) endFaults(ctx context.Context) error {
 	if err := s.control(ctx, http.MethodGet, "/control/faults", "", &s.faults); err != nil {
 		return err

@@ -13,17 +13,17 @@ import (
 	"kasir/local/merchant"
 )
 
-// longest is how long after the beginning callers go on before they give up.
-const longest = 4*time.Minute + 30*time.Second
+// maxInsisting is how long after the start callers continue before they give up.
+const maxInsisting = 4*time.Minute + 30*time.Second
 
-// goOn reports whether callers still insist.
+// goOn reports whether callers continue.
 func (s *soak) goOn(ctx context.Context) bool {
-	return ctx.Err() == nil && time.Since(s.begin) < longest
+	return ctx.Err() == nil && time.Since(s.begin) < maxInsisting
 }
 
-// insist sends the same request until it is answered for good, as a caller should: after a 202, a 409, a 429, a 5xx
-// or no answer at all, the very same body and key, not before Retry-After. A refusal by DOKU is tried a few times
-// more. Nil is no success.
+// insist repeats the same request until it gets a final answer, as a caller should. After a 202, a 409, a 429, a 5xx or
+// no answer it sends the same body and key again, not before Retry-After. It repeats a request that DOKU refused a few
+// times. It returns nil without success.
 func (s *soak) insist(ctx context.Context, what, path, key, body string) map[string]any {
 	header := http.Header{}
 	if key != "" {
@@ -64,7 +64,7 @@ func (s *soak) insist(ctx context.Context, what, path, key, body string) map[str
 	return nil
 }
 
-// retryAfter is how long an answer asks its caller to wait.
+// retryAfter returns the wait that an answer asks for.
 func retryAfter(answer merchant.Answer) time.Duration {
 	seconds, err := strconv.Atoi(answer.Header.Get("Retry-After"))
 	if err != nil || seconds < 1 {

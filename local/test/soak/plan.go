@@ -11,20 +11,20 @@ import (
 	"kasir/local/customer"
 )
 
-// plan is one order and what its customer and merchant do with it. Its refunds differ, so that DOKU's ledger shows
-// which of them was done how often.
+// plan is one order and the actions of its customer and merchant. Its refunds have different amounts, so that DOKU's
+// ledger shows how often each was done.
 type plan struct {
 	invoice   string
 	authorize bool
-	capture   int64    // of an authorised order; 0: all of it
-	refunds   [2]int64 // one after the other; 0: none
-	void      bool     // the first refund comes before settlement, and is of everything
+	capture   int64    // amount for an authorised order; 0 for the whole
+	refunds   [2]int64 // amounts, in order; 0 for none
+	void      bool     // the first refund comes before settlement and is of the whole amount
 }
 
 const amount = 90000
 
-// draw makes the plans from the seed.
-func (s *soak) draw() {
+// drawPlans makes the plans from the seed.
+func (s *soak) drawPlans() {
 	r := rand.New(rand.NewPCG(s.Seed, 1))
 	for i := range s.Payments {
 		p := &plan{invoice: fmt.Sprintf("SOAK-%05d", i+1), authorize: r.IntN(10) < 4}
@@ -44,7 +44,7 @@ func (s *soak) draw() {
 	}
 }
 
-// pay asks for the page, as often as it takes, and pays on it.
+// pay requests the page until it has one, and pays on it.
 func (s *soak) pay(ctx context.Context, p *plan) bool {
 	kind := "SALE"
 	if p.authorize {
@@ -67,7 +67,7 @@ func (s *soak) pay(ctx context.Context, p *plan) bool {
 	return true
 }
 
-// wait waits until the order knows of its money, by a notification or by reconciliation.
+// wait waits until the order has the payment, from a notification or from reconciliation.
 func (s *soak) wait(ctx context.Context, p *plan) bool {
 	want := "PAID"
 	if p.authorize {
@@ -122,5 +122,5 @@ func (s *soak) refundOne(ctx context.Context, p *plan, i int) bool {
 	return true
 }
 
-// key is the Idempotency-Key of a refund.
+// key returns the Idempotency-Key of a refund.
 func (p *plan) key(i int) string { return fmt.Sprintf("soak-refund-%s-%d", p.invoice, i) }

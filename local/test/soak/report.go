@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// progressEvery is how often a run says how far it is.
+// progressEvery is how often a run reports its progress.
 const progressEvery = time.Second
 
-// Report says what a run found. Its JSON is what kasir soak --json prints.
+// Report is the result of a run. Its JSON is the output of kasir soak --json.
 type Report struct {
 	Payments    int            `json:"payments"`
 	Seconds     float64        `json:"seconds"`
@@ -25,10 +25,10 @@ type Report struct {
 	Faults      Faults         `json:"faults"`
 	Books       Books          `json:"books"`
 	Memory      time.Duration  `json:"-"`
-	Wrong       []string       `json:"wrong"` // promises that were broken
+	Wrong       []string       `json:"wrong"` // broken promises
 }
 
-// Faults are the sandbox's counts of its faults.
+// Faults holds the sandbox's counts of its faults.
 type Faults struct {
 	Calls    map[string]int            `json:"calls"`
 	Suffered map[string]map[string]int `json:"suffered"`
@@ -45,11 +45,11 @@ type Books struct {
 	Question  int `json:"in_question"`           // orders
 	Parked    int `json:"parked"`                // operations
 	Conflicts int `json:"conflicts"`
-	Extra     int `json:"more_effects"` // after DOKU had forgotten the request
+	Extra     int `json:"more_effects"` // after DOKU forgot the request
 	Resends   int `json:"resends"`      // of the intents with more effects
 }
 
-// progress says how many plans are in which step.
+// progress reports how many plans are in each step.
 func (s *soak) progress(context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,9 +70,9 @@ func (s *soak) report(r result) *Report {
 		Books: Books{r.twice, r.believed, r.differ, r.known, r.question, r.parked, r.conflicts, r.extra, r.resends},
 		Wrong: slices.Sorted(slices.Values(s.wrong)), Memory: s.Memory,
 	}
-	for _, toll := range s.stack.Lambda.Kills() {
-		report.Invocations += toll.Invocations
-		report.Killed += toll.Killed()
+	for _, counts := range s.stack.Lambda.Kills() {
+		report.Invocations += counts.Invocations
+		report.Killed += counts.Killed()
 	}
 	return report
 }

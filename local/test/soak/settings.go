@@ -6,12 +6,13 @@ import (
 	"kasir/local/sandbox"
 )
 
-// A lease lasts 35 seconds: nothing is sent again before that, whatever RESEND_AFTER says.
+// resendAfter is longer than a lease, which lasts 35 seconds: nothing is sent again before its end, whatever
+// RESEND_AFTER is.
 const resendAfter = 36 * time.Second
 
-// settings make the waiting short: an open page is asked about a minute and a half after it was made, and an
-// operation in doubt is parked a minute and a half after it could first be sent again. With a shorter memory, each
-// operation in doubt is sent again after DOKU has forgotten it.
+// settings shorten the waits. An open page is checked a minute and a half after it was created, and an operation in
+// doubt is parked a minute and a half after it could first be sent again. If DOKU's memory is shorter, each operation
+// in doubt is sent again after DOKU has forgotten it.
 func (c Config) settings() map[string]string {
 	again := max(resendAfter, c.Memory+10*time.Second)
 	return map[string]string{
@@ -20,10 +21,10 @@ func (c Config) settings() map[string]string {
 	}
 }
 
-// faults are every kind that the sandbox has. A call that is late may arrive after the next attempt.
+// faults returns every kind of fault that the sandbox has. A delayed call may arrive after the next attempt.
 func (c Config) faults() sandbox.Faults {
 	f := sandbox.EveryFault(c.Faults, c.Seed)
-	// Money is lost between two faults: an effect whose answer is not known, and an answer that is believed instead.
+	// Money is lost between two faults: an effect whose answer is unknown, and an answer that is wrongly believed.
 	f.LoseAfter, f.ForeignBefore, f.ForeignAfter = c.Faults/8, c.Faults/8, c.Faults/8
 	f.RefuseRepeat, f.IdempotentRequest = c.Faults/4, c.Faults/4
 	f.DelayRange = sandbox.DelayRange{
@@ -40,7 +41,7 @@ func (c Config) faults() sandbox.Faults {
 	return f
 }
 
-// behaviour stays when faults end: it is how this DOKU always acts.
+// behaviour returns the behaviour that stays when faults end: this DOKU always acts like that.
 func (c Config) behaviour() sandbox.Behaviour {
 	b := sandbox.Behaviour{ForgetAfter: sandbox.Duration(c.Memory), PageLifetime: sandbox.Duration(10 * time.Minute)}
 	switch c.Unsigned {

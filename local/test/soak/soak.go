@@ -1,6 +1,6 @@
-// Package soak drives payments with captures and refunds through the real binaries while functions are killed, others
-// answer in DOKU's place and DOKU errs in every way the sandbox knows, and then compares DOKU's ledger with the
-// orders.
+// Package soak drives payments with captures and refunds through the real binaries, and then compares DOKU's ledger
+// with the orders. Meanwhile functions are killed, others answer in DOKU's place, and DOKU fails in every way that the
+// sandbox has.
 package soak
 
 import (
@@ -18,16 +18,16 @@ import (
 	"kasir/shared/store"
 )
 
-// Config says how much, and how badly.
+// Config configures a run.
 type Config struct {
 	Payments, Parallel int
 	Kill               float64       // probability that an invocation's process is killed
-	Faults             float64       // probability that a call of DOKU, or a notification, suffers a fault
-	Unsigned           string        // class of answers never signed: success, refusal, get; mixed: a quarter of each
-	Memory             time.Duration // how long DOKU remembers a Request-Id; 0 is for ever
-	Patience           time.Duration // how long to wait, once faults have ended, for everything to come to rest
+	Faults             float64       // probability of a fault for a call of DOKU or a notification
+	Unsigned           string        // class of never signed answers: success, refusal, get; mixed: a quarter of each
+	Memory             time.Duration // how long DOKU remembers a Request-Id; 0 means for ever
+	Patience           time.Duration // longest wait after the faults until everything is at rest
 	Seed               uint64
-	Say                func(string) // is told how far the run is, every second; nil: nobody is
+	Say                func(string) // called with the progress every second; may be nil
 }
 
 // ErrBroken is the error of a run that found a broken promise.
@@ -46,12 +46,12 @@ type soak struct {
 
 	mu    sync.Mutex
 	tally map[string]int
-	steps map[string]int // plans by the step that they are in
+	steps map[string]int // number of plans in each step
 	wrong []string
 }
 
-// Run makes the payments, lets everything come to rest, and reports what it found. With ErrBroken there is a report
-// too.
+// Run makes the payments, waits until everything is at rest, and returns the report. With ErrBroken it also returns a
+// report.
 func Run(ctx context.Context, start stack.Config, cfg Config) (*Report, error) {
 	start.Settings = cfg.settings()
 	start.Kill = lambda.Kill{Probability: cfg.Kill, Seed: cfg.Seed}
@@ -72,7 +72,7 @@ func Run(ctx context.Context, start stack.Config, cfg Config) (*Report, error) {
 		orders: &store.DynamoDB{Client: dynamodb.Client(running.DynamoDB), Table: stack.Table},
 		slots:  make(chan struct{}, cfg.Parallel), tally: map[string]int{}, steps: map[string]int{},
 	}
-	s.draw()
+	s.drawPlans()
 	defer s.inTheBackground(ctx, 2*time.Second, s.reconcile)()
 	defer s.inTheBackground(ctx, progressEvery, s.progress)()
 	s.runPlans(ctx)
@@ -82,7 +82,7 @@ func Run(ctx context.Context, start stack.Config, cfg Config) (*Report, error) {
 	return s.compare(ctx)
 }
 
-// runPlans carries all plans out at once; a plan that waits takes no slot.
+// runPlans runs all plans at once. A plan that waits takes no slot.
 func (s *soak) runPlans(ctx context.Context) {
 	var wg sync.WaitGroup
 	for _, p := range s.plans {
@@ -125,7 +125,7 @@ func (s *soak) count(what string) {
 	s.tally[what]++
 }
 
-// broken notes that a promise was broken.
+// broken records a broken promise.
 func (s *soak) broken(format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -139,7 +139,7 @@ func (s *soak) reconcile(ctx context.Context) {
 	}
 }
 
-// inTheBackground does something again and again until the returned function is called.
+// inTheBackground runs do repeatedly until the returned function is called.
 func (s *soak) inTheBackground(ctx context.Context, every time.Duration, do func(context.Context)) func() {
 	ctx, stop := context.WithCancel(ctx)
 	var running sync.WaitGroup

@@ -22,7 +22,7 @@ import (
 	"kasir/shared/store"
 )
 
-// request is what a caller posts, and repeats.
+// request is a request of a caller, which repeats it.
 type request struct{ path, key, body string }
 
 // post sends a request once.
@@ -34,7 +34,7 @@ func (b *both) post(ctx context.Context, r request) (merchant.Answer, error) {
 	return b.Do(ctx, http.MethodPost, r.path, header, []byte(r.body))
 }
 
-// insist sends a request until it is answered for good, as a caller should.
+// insist repeats a request until it gets a final answer, as a caller should.
 func (b *both) insist(ctx context.Context, r request) (merchant.Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -51,7 +51,8 @@ func (b *both) insist(ctx context.Context, r request) (merchant.Answer, error) {
 		select {
 		case <-time.After(500 * time.Millisecond):
 		case <-ctx.Done():
-			return answer, fmt.Errorf("POST %s was never answered for good; last %d: %s", r.path, answer.Status, answer.Body)
+			return answer, fmt.Errorf("POST %s was never answered for good; last %d: %s", r.path, answer.Status,
+				answer.Body)
 		}
 	}
 }
@@ -59,13 +60,14 @@ func (b *both) insist(ctx context.Context, r request) (merchant.Answer, error) {
 // notify posts a notification of a sale.
 func (b *both) notify(t *testing.T, invoice, status string) merchant.Answer {
 	t.Helper()
-	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"SALE","status":%q,"date":%q},`+
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"SALE","status":%q,`+
+		`"date":%q},`+
 		`"card_payment":{"response_code":"51","response_message":"Insufficient funds"}}`,
 		invoice, amount, status, time.Now().UTC().Format(time.RFC3339))
 	return b.report(t, body)
 }
 
-// report posts a notification, signed without any code of kasir's.
+// report posts a notification, signed without any code of kasir.
 func (b *both) report(t *testing.T, body string) merchant.Answer {
 	t.Helper()
 	id, at := rand.Text(), time.Now().UTC().Format(time.RFC3339)
@@ -83,7 +85,7 @@ func (b *both) report(t *testing.T, body string) merchant.Answer {
 	return answer
 }
 
-// shown is what the API shows of an order, without its declined attempts.
+// shown returns the API's view of an order, without its declined attempts.
 func (b *both) shown(t *testing.T, invoice string) merchant.Payment {
 	t.Helper()
 	p, err := b.Payment(t.Context(), invoice)
@@ -109,7 +111,7 @@ func keyed(key string) attributes {
 	return attributes{store.KeyAttribute: &types.AttributeValueMemberS{Value: key}}
 }
 
-// item reads an item as it is stored.
+// item reads a stored item.
 func (b *both) item(t *testing.T, key string) attributes {
 	t.Helper()
 	out, err := b.orders.Client.GetItem(t.Context(), &dynamodb.GetItemInput{
@@ -121,7 +123,7 @@ func (b *both) item(t *testing.T, key string) attributes {
 	return out.Item
 }
 
-// attributes are those of an item, as the SDK has them.
+// attributes returns those of an item, in the SDK's types.
 type attributes = map[string]types.AttributeValue
 
 // plant sets attributes of an item by hand and returns the item.
@@ -140,8 +142,8 @@ func (b *both) plant(t *testing.T, key string, some attributes) attributes {
 	return b.item(t, key)
 }
 
-// age makes an order two minutes older. Its page has ended then, and reconcile may ask about it. The version rises,
-// as with every write.
+// age makes an order two minutes older. Its page has then ended, and reconcile may check it. The version rises, as with
+// every write.
 func (b *both) age(t *testing.T, invoice string) {
 	t.Helper()
 	_, err := b.orders.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{

@@ -21,12 +21,13 @@ import (
 	"kasir/shared/order"
 )
 
-var corpus = flag.Bool("corpus", false, "write shared/store/testdata/corpus anew, with the functions of the previous version")
+var corpus = flag.Bool("corpus", false,
+	"write shared/store/testdata/corpus anew, with the functions of the previous version")
 
-// specimens are orders of every status, made by requests and notifications alone.
+// specimens are orders of every status, made only by requests and notifications.
 var specimens = []struct {
 	name   string
-	status order.Status // as this version shows it
+	status order.Status // in this version
 	make   func(t *testing.T, b *both, invoice string)
 }{
 	{"creating", order.Creating, func(t *testing.T, b *both, invoice string) {
@@ -42,9 +43,11 @@ var specimens = []struct {
 	{"expired", order.Expired, func(t *testing.T, b *both, invoice string) {
 		b.page(t, plan{invoice: invoice})
 		b.age(t, invoice)
-		until(t, "the page has ended", func() bool { b.reconcileOnce(t); return b.all(t)[invoice].Status() == order.Expired })
+		until(t, "the page has ended",
+			func() bool { b.reconcileOnce(t); return b.all(t)[invoice].Status() == order.Expired })
 	}},
-	{"authorized", order.Authorized, func(t *testing.T, b *both, invoice string) { b.bought(t, plan{invoice: invoice, authorize: true}) }},
+	{"authorized", order.Authorized,
+		func(t *testing.T, b *both, invoice string) { b.bought(t, plan{invoice: invoice, authorize: true}) }},
 	{"authorized-in-the-year-9999", order.Authorized, func(t *testing.T, b *both, invoice string) {
 		b.authorizedAt(t, invoice, "9999-12-31T23:59:59Z")
 	}},
@@ -67,12 +70,14 @@ var specimens = []struct {
 	{"partially-refunded", order.PartiallyRefunded, refunded("", 30000, http.StatusCreated)},
 	{"refunded", order.Refunded, refunded("", amount, http.StatusCreated)},
 	{"refunded-by-people", order.PartiallyRefunded, refunded(`manual-refunds {"on":true}`, 30000, http.StatusCreated)},
-	{"refund-in-doubt", order.Paid, refunded(`faults/next {"endpoint":"refund","fault":"lose_after"}`, 30000, http.StatusAccepted)},
+	{"refund-in-doubt", order.Paid,
+		refunded(`faults/next {"endpoint":"refund","fault":"lose_after"}`, 30000, http.StatusAccepted)},
 	{"refund-parked", order.Paid, func(t *testing.T, b *both, invoice string) {
 		refunded(`faults/next {"endpoint":"refund","fault":"lose_after"}`, 30000, http.StatusAccepted)(t, b, invoice)
 		asked := b.all(t)[invoice].Operations[1].FirstAt
 		until(t, "the trust window has passed", func() bool { return time.Since(asked) > trustWindow })
-		until(t, "the refund is parked", func() bool { b.reconcileOnce(t); return len(b.all(t)[invoice].Review()) == 1 })
+		until(t, "the refund is parked",
+			func() bool { b.reconcileOnce(t); return len(b.all(t)[invoice].Review()) == 1 })
 	}},
 	{"voided", order.Voided, func(t *testing.T, b *both, invoice string) {
 		p := plan{invoice: invoice, refunds: []int64{amount}}
@@ -106,7 +111,7 @@ func refunded(before string, sum int64, want int) func(*testing.T, *both, string
 
 const trustWindow = 5 * time.Second
 
-// The previous version makes an order of every status, and this version shows each as what it is. With -corpus the
+// The previous version makes an order of every status, and this version shows each with its status. With -corpus the
 // items are kept for package store, which reads them, joins reports to them and writes them again.
 func TestThisVersionReadsTheOrdersOfThePrevious(t *testing.T) {
 	t.Parallel()
@@ -159,7 +164,7 @@ func startBothWith(t *testing.T, settings map[string]string) *both {
 	b := &both{suffered: map[string]int{}, runs: map[string]map[version]int{}}
 	folder := previous(t)
 	b.start(t, func(c *stack.Config) {
-		c.Settings, c.Beside = settings, stack.Beside{Functions: folder, Takes: b.takes}
+		c.Settings, c.Other = settings, stack.OtherVersion{Functions: folder, Takes: b.takes}
 	})
 	return b
 }
@@ -176,7 +181,7 @@ func (b *both) once(t *testing.T, r request, want int) merchant.Answer {
 
 func (b *both) page(t *testing.T, p plan) { t.Helper(); b.once(t, p.pageRequest(), http.StatusCreated) }
 
-// bought pays an order by card, and waits until kasir knows.
+// bought pays an order by card, and waits until kasir has the payment.
 func (b *both) bought(t *testing.T, p plan) {
 	t.Helper()
 	answer := b.once(t, p.pageRequest(), http.StatusCreated)
@@ -196,13 +201,16 @@ func (b *both) bought(t *testing.T, p plan) {
 func (b *both) authorizedAt(t *testing.T, invoice, date string) {
 	t.Helper()
 	b.page(t, plan{invoice: invoice, authorize: true})
-	b.report(t, fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"AUTHORIZE","status":"PENDING","date":%q},`+
-		`"card_payment":{"masked_card_number":"476134******0039","response_code":"00","authorize_id":"17"}}`, invoice, amount, date))
+	b.report(t, fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"AUTHORIZE",`+
+		`"status":"PENDING","date":%q},`+
+		`"card_payment":{"masked_card_number":"476134******0039","response_code":"00","authorize_id":"17"}}`, invoice,
+		amount, date))
 }
 
 func (b *both) paid(t *testing.T, invoice string, sum int64, code string) {
 	t.Helper()
-	b.report(t, fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"SALE","status":"SUCCESS","date":%q},`+
+	b.report(t, fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"SALE",`+
+		`"status":"SUCCESS","date":%q},`+
 		`"card_payment":{"masked_card_number":"557338******1101","response_code":"00","approval_code":%q}}`,
 		invoice, sum, time.Now().UTC().Format(time.RFC3339), code))
 }

@@ -20,23 +20,25 @@ import (
 	"kasir/shared/store"
 )
 
-// future is what the next version may add to an item: a format, and attributes that this version does not know.
+// future holds possible additions of the next version to an item: a format, and attributes that this version does not
+// know.
 var future = attributes{
 	store.FormatAttribute: &types.AttributeValueMemberN{Value: "2"},
 	"zz": &types.AttributeValueMemberM{Value: attributes{
-		"money": &types.AttributeValueMemberN{Value: "90000.00"}, "raw": &types.AttributeValueMemberB{Value: []byte{0, 1}},
+		"money": &types.AttributeValueMemberN{Value: "90000.00"},
+		"raw":   &types.AttributeValueMemberB{Value: []byte{0, 1}},
 	}},
 }
 
-// unreadable is an item of the next version that this one cannot even decode.
+// unreadable is an item of the next version that this one cannot decode.
 func unreadable() attributes {
 	changed := maps.Clone(future)
 	changed["o"] = &types.AttributeValueMemberS{Value: "operations are kept in another way"}
 	return changed
 }
 
-// The functions of this version do not write what the next version wrote, whatever they are asked. The answer is 503,
-// and the item stays as it is.
+// The functions of this version do not write an item of the next version, whatever the request. The answer is 503, and
+// the item stays unchanged.
 func TestNoFunctionWritesANewerFormat(t *testing.T) {
 	t.Parallel()
 	log := &tape{}
@@ -51,7 +53,8 @@ func TestNoFunctionWritesANewerFormat(t *testing.T) {
 	b.control(t, "settle", `{}`)
 	for _, p := range []plan{doubt, other} {
 		b.control(t, "faults/next", `{"endpoint":"refund","fault":"lose_after"}`)
-		if answer, err := b.post(t.Context(), p.refundRequests(0)[0]); err != nil || answer.Status != http.StatusAccepted {
+		if answer, err := b.post(t.Context(), p.refundRequests(0)[0]); err != nil ||
+			answer.Status != http.StatusAccepted {
 			t.Fatalf("%d %s %v, want 202", answer.Status, answer.Body, err)
 		}
 	}
@@ -88,7 +91,7 @@ func (b *both) posts(t *testing.T, r request) func() merchant.Answer {
 	}
 }
 
-// planted makes an item one of the next version, asks for something, and expects to be put off.
+// planted makes an item one of the next version, sends a request, and expects a 503.
 func (b *both) planted(t *testing.T, name, key string, next attributes, ask func() merchant.Answer) {
 	t.Helper()
 	before := b.plant(t, key, next)
@@ -112,8 +115,8 @@ func (b *both) planted(t *testing.T, name, key string, next attributes, ask func
 	}
 }
 
-// reconcileLeaves runs reconcile until it has come to an order of the next version whose refund is in doubt. The
-// refund of another order is finished meanwhile.
+// reconcileLeaves runs reconcile until it has reached an order of the next version whose refund is in doubt. Meanwhile
+// the refund of another order is finished.
 func (b *both) reconcileLeaves(t *testing.T, name string, next attributes, other plan) {
 	t.Helper()
 	before := b.plant(t, "order#DOUBT-2", next)
@@ -132,7 +135,7 @@ func (b *both) reconcileLeaves(t *testing.T, name string, next attributes, other
 	}
 }
 
-// A record of the next version's is not published as if it were understood: it is read again.
+// A record of the next version is not published as if it were understood. It is read again.
 func TestPublishReadsANewerFormatAgain(t *testing.T) {
 	t.Parallel()
 	b := start(t, func(*stack.Config) {})
@@ -153,7 +156,7 @@ func TestPublishReadsANewerFormatAgain(t *testing.T) {
 	}
 }
 
-// tape is what the functions print.
+// tape keeps the output of the functions.
 type tape struct {
 	mu   sync.Mutex
 	text bytes.Buffer

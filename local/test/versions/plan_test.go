@@ -12,11 +12,11 @@ import (
 
 const amount = 90000
 
-// plan is one order and what its customer and its merchant do with it.
+// plan is one order and the actions of its customer and its merchant.
 type plan struct {
 	invoice   string
 	authorize bool
-	capture   int64 // of an authorised order; 0: all of it
+	capture   int64 // amount for an authorised order; 0 for the whole
 	refunds   []int64
 }
 
@@ -75,16 +75,17 @@ func (p plan) captureRequests() []request {
 	return []request{{"/payments/" + p.invoice + "/capture", "", body}}
 }
 
-// refundRequests is refund i, if there is one.
+// refundRequests returns refund i, if there is one.
 func (p plan) refundRequests(i int) []request {
 	if i >= len(p.refunds) {
 		return nil
 	}
 	key := fmt.Sprintf("refund-%d-of-%s", i, p.invoice)
-	return []request{{"/payments/" + p.invoice + "/refunds", key, fmt.Sprintf(`{"refund":{"amount":%d}}`, p.refunds[i])}}
+	return []request{{"/payments/" + p.invoice + "/refunds", key,
+		fmt.Sprintf(`{"refund":{"amount":%d}}`, p.refunds[i])}}
 }
 
-// buy asks for the page until it is there, and pays on it.
+// buy requests the page until it has one, and pays on it.
 func (b *both) buy(ctx context.Context, p plan) error {
 	answer, err := b.insist(ctx, p.pageRequest())
 	if err != nil {
@@ -102,7 +103,7 @@ func (b *both) buy(ctx context.Context, p plan) error {
 	return nil
 }
 
-// each does something for every one, eight at a time, and returns the first error.
+// each calls do for every one, eight at a time, and returns the first error.
 func each[T any](all []T, do func(int, T) error) error {
 	var wg sync.WaitGroup
 	var once sync.Once

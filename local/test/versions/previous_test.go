@@ -1,4 +1,4 @@
-// Package versions runs the functions of the previous version beside those of this one, on one table.
+// Package versions runs the functions of the previous version together with those of this one, on one table.
 package versions
 
 import (
@@ -16,12 +16,12 @@ import (
 
 func TestMain(m *testing.M) { harness.Main(m) }
 
-// besides are the functions that read or write orders in answer to a request, a notification or the clock.
+// besides are the functions that read or write orders because of a request, a notification or a schedule.
 var besides = []string{"createpage", "getpayment", "capture", "refund", "notify", "reconcile"}
 
 var building sync.Mutex
 
-// previous is the folder of the previous version's functions. They are built once for each commit and kept in the
+// previous returns the folder of the previous version's functions. They are built once per commit and kept in the
 // user's cache folder.
 func previous(t *testing.T) string {
 	t.Helper()
@@ -47,7 +47,8 @@ func previous(t *testing.T) string {
 	if err := os.MkdirAll(filepath.Dir(built), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	fresh, err := os.MkdirTemp(filepath.Dir(built), "new-") // renamed when complete: another run may look at the same time
+	// renamed when complete, because another run may look at the same time
+	fresh, err := os.MkdirTemp(filepath.Dir(built), "new-")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +69,7 @@ func isDir(path string) bool {
 
 var previousLine = regexp.MustCompile("(?m)^Previous version: `([0-9a-f]{7,40})`$")
 
-// previousCommit is the commit that docs/migrations.md names, in full.
+// previousCommit returns the full id of the commit that docs/migrations.md names.
 func previousCommit(t *testing.T) string {
 	t.Helper()
 	named := previousLine.FindStringSubmatch(migrations(t))
@@ -82,14 +83,15 @@ func previousCommit(t *testing.T) string {
 	return strings.TrimSpace(string(out))
 }
 
-// remedy says what to do about a commit that is missing.
+// remedy returns advice for a commit that is missing.
 func remedy() string {
 	shallow, err := git("rev-parse", "--is-shallow-repository").Output()
 	switch {
 	case err != nil:
 		return "this is no git clone, and the test needs one with its whole history"
 	case strings.TrimSpace(string(shallow)) == "true":
-		return "the clone is shallow; run git fetch --unshallow (in a GitHub workflow: actions/checkout with fetch-depth: 0)"
+		return "the clone is shallow; run git fetch --unshallow (in a GitHub workflow: actions/checkout with " +
+			"fetch-depth: 0)"
 	}
 	return "is the commit named rightly, and fetched?"
 }
@@ -125,7 +127,7 @@ func migrations(t *testing.T) string {
 	return string(content)
 }
 
-// safeToLose are the attributes that docs/migrations.md lists as new in this release, by their paths in an item.
+// safeToLose returns the attributes that docs/migrations.md lists as new in this release, by their paths in an item.
 func safeToLose(t *testing.T) map[string]bool {
 	t.Helper()
 	_, section, found := strings.Cut(migrations(t), "\n## What this release adds")
@@ -145,7 +147,7 @@ func safeToLose(t *testing.T) map[string]bool {
 	return paths
 }
 
-// covers reports whether one of paths is that of an attribute, or of what it lies in.
+// covers reports whether one of paths is that of an attribute, or of one that contains it.
 func covers(paths map[string]bool, attribute string) bool {
 	for path := range paths {
 		rest, in := strings.CutPrefix(attribute, path)

@@ -13,8 +13,8 @@ import (
 	"kasir/local/sandbox"
 )
 
-// The old version writes an order in the middle of an operation: its answer was lost, or DOKU turned it away unread.
-// The new version reads the order as before and finishes the operation without doing it twice.
+// The old version writes an order in the middle of an operation: its answer was lost, or DOKU refused it unread. The
+// new version reads the order as before and finishes the operation without doing it twice.
 func TestTheOldVersionWritesAnOrderInDoubt(t *testing.T) {
 	t.Parallel()
 	b := startBoth(t)
@@ -32,12 +32,12 @@ func TestTheOldVersionWritesAnOrderInDoubt(t *testing.T) {
 		b.control(t, "faults/next", `{"endpoint":"refund","fault":"lose_after"}`)
 	})
 	b.interrupted(t, p, p.refundRequests(1)[0], func() {
-		b.control(t, "rotate", `{"secret_key":"SK-of-nobody-at-all"}`) // DOKU takes no signature of ours
+		b.control(t, "rotate", `{"secret_key":"SK-of-nobody-at-all"}`) // DOKU then refuses every signature of kasir
 	})
 	b.compare(t, []plan{p})
 }
 
-// interrupted sends a request that fails, has the old version write the order, and repeats the request at the new
+// interrupted sends a request that fails, makes the old version write the order, and repeats the request at the new
 // one.
 func (b *both) interrupted(t *testing.T, p plan, r request, fail func()) {
 	t.Helper()
@@ -52,8 +52,8 @@ func (b *both) interrupted(t *testing.T, p plan, r request, fail func()) {
 	}
 }
 
-// rewrite has the old version write an order, by a notification of a declined attempt, and judges the item then. The
-// new version must read the same.
+// rewrite makes the old version write an order, by a notification of a declined attempt, and then compares the item.
+// The new version must read the same.
 func (b *both) rewrite(t *testing.T, invoice string) {
 	t.Helper()
 	b.to(newer)
@@ -77,8 +77,8 @@ func (b *both) rewrite(t *testing.T, invoice string) {
 // and the list of declined attempts.
 var changes = map[string]bool{"v": true, "w": true, "due_at": true, "h[]": true, "f.x[]": true}
 
-// judge compares an item before and after the old version wrote it. An attribute that is gone or has another value is
-// one of changes, or one that docs/migrations.md lists as safe to lose.
+// judge compares an item before and after the old version wrote it. An attribute that is gone or has another value must
+// be one of changes, or one that docs/migrations.md lists as safe to lose.
 func (b *both) judge(t *testing.T, invoice string, before, after attributes) {
 	t.Helper()
 	safe := safeToLose(t)

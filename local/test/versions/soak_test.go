@@ -16,8 +16,8 @@ const (
 )
 
 // Two versions work on one table, as during a deployment. Each request, notification and run of reconcile goes to one
-// of them at random. Answers of DOKU and notifications are lost. At the end the orders equal DOKU's ledger, and the
-// new version still reads what it wrote after the old one has written it again.
+// of them at random. Answers of DOKU and notifications are lost. At the end the orders equal DOKU's ledger, and the new
+// version still reads its own items after the old one has written them again.
 func TestTwoVersionsOnOneTable(t *testing.T) {
 	t.Parallel()
 	b := startBoth(t)
@@ -40,7 +40,8 @@ func TestTwoVersionsOnOneTable(t *testing.T) {
 	for _, p := range unnotified {
 		b.age(t, p.invoice)
 	}
-	b.reconcileUntil(t, "reconcile finds the payments without notification", func() bool { return b.known(t, unnotified) })
+	b.reconcileUntil(t, "reconcile finds the payments without notification",
+		func() bool { return b.known(t, unnotified) })
 	b.moveMoney(t, unnotified)
 
 	b.compare(t, slices.Concat(unnotified, notified))
@@ -57,7 +58,7 @@ func (b *both) buyAll(t *testing.T, all []plan) {
 	}
 }
 
-// known reports whether the orders know of a payment or an authorisation.
+// known reports whether the orders have a payment or an authorisation.
 func (b *both) known(t *testing.T, all []plan) bool {
 	orders := b.all(t)
 	return !slices.ContainsFunc(all, func(p plan) bool {
@@ -102,14 +103,14 @@ func (b *both) phase(t *testing.T, all []plan, of func(plan) []request) {
 		t.Fatal(err)
 	}
 	b.reconcileUntil(t, "no operation is open", func() bool { return b.open(t) == 0 })
-	for _, r := range requests { // a person may have one; compare counts those
+	for _, r := range requests { // a person may look at one; compare counts those
 		if answer, err := b.post(t.Context(), r); err != nil || answer.Status == http.StatusCreated {
 			t.Errorf("%s again: %d %s %v, and it was settled", r.path, answer.Status, answer.Body, err)
 		}
 	}
 }
 
-// countFaults adds up what calls of DOKU suffered since the faults were set.
+// countFaults adds up the faults of DOKU's calls since the faults were set.
 func (b *both) countFaults(t *testing.T) {
 	t.Helper()
 	var now struct{ Suffered map[string]map[string]int }
@@ -134,7 +135,7 @@ func (b *both) open(t *testing.T) int {
 	return n
 }
 
-// compare holds the orders against DOKU's ledger and against what was asked for.
+// compare compares the orders with DOKU's ledger and with the requests.
 func (b *both) compare(t *testing.T, all []plan) {
 	t.Helper()
 	var books struct {
@@ -158,7 +159,8 @@ func (b *both) compare(t *testing.T, all []plan) {
 	for _, at := range books.Ledger {
 		o, p := orders[at.Invoice], asked[at.Invoice]
 		if at.DoubleCaptures+at.DoubleRefunds > 0 || at.Captured > p.taken() || at.Refunded > p.refunded() {
-			t.Errorf("%s: too much was done at DOKU: %+v, asked for were %d and %d", at.Invoice, at, p.taken(), p.refunded())
+			t.Errorf("%s: too much was done at DOKU: %+v, asked for were %d and %d", at.Invoice, at, p.taken(),
+				p.refunded())
 		}
 		if len(o.Review())+len(o.Facts.Conflicts) > 0 {
 			attention++

@@ -19,15 +19,15 @@ import (
 	"kasir/shared/store"
 )
 
-// patience is for conditions that are polled: long enough for a busy machine.
+// patience is the limit for polled conditions, long enough for a busy machine.
 const patience = 6 * time.Minute
 
-// settings make the waiting short.
+// settings shorten the waits.
 var settings = map[string]string{
 	"PAGE_LIFETIME": "1m", "TRUST_WINDOW": "10m", "DOKU_TIMEOUT": "2s", "RESEND_AFTER": "3s",
 }
 
-// version says which version of the functions an invocation goes to.
+// version names the version of the functions for an invocation.
 type version int
 
 const (
@@ -42,7 +42,7 @@ type both struct {
 	merchant.API
 	orders *store.DynamoDB
 
-	suffered map[string]int // by endpoint: what calls of DOKU, and notifications, suffered
+	suffered map[string]int // faults of DOKU's calls and of notifications, by endpoint
 
 	mu   sync.Mutex
 	only version
@@ -62,7 +62,7 @@ func startBoth(t *testing.T) *both {
 	t.Helper()
 	b := &both{suffered: map[string]int{}, runs: map[string]map[version]int{}}
 	folder := previous(t)
-	b.start(t, func(c *stack.Config) { c.Beside = stack.Beside{Functions: folder, Takes: b.takes} })
+	b.start(t, func(c *stack.Config) { c.Other = stack.OtherVersion{Functions: folder, Takes: b.takes} })
 	return b
 }
 
@@ -92,14 +92,14 @@ func (b *both) takes(function string) bool {
 	return v == older
 }
 
-// to sends all that follows to one version, or to either.
+// to sends all further invocations to one version, or to either.
 func (b *both) to(v version) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.only = v
 }
 
-// logRuns says how often each version ran. Each function must have run in both.
+// logRuns logs how often each version ran. Each function must have run in both.
 func (b *both) logRuns(t *testing.T) {
 	t.Helper()
 	b.mu.Lock()

@@ -27,7 +27,7 @@ func handle(_ context.Context, raw json.RawMessage) (any, error) {
 			StatusCode: 200, Body: string(raw),
 			Headers: map[string]string{"Content-Type": "application/json"},
 		}, nil
-	case "answer": // what the body says
+	case "answer": // the request's body
 		return json.RawMessage(e.Body), nil
 	case "wait": // until the test lets it go
 		conn, err := net.Dial("tcp", e.QueryStringParameters["addr"])

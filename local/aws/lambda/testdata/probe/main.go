@@ -1,4 +1,4 @@
-// Command probe is a function that does what its event says, for the tests of the runtime that runs it.
+// Command probe is a function that follows its event's instructions, for the tests of its runtime.
 package main
 
 import (
@@ -27,7 +27,7 @@ type event struct {
 	Size int    `json:"size"`
 }
 
-// lifeline is closed by the end of the process and by nothing else.
+// lifeline is closed only by the end of the process.
 var lifeline net.Conn
 
 func main() {
@@ -65,7 +65,7 @@ func handle(ctx context.Context, e event) (any, error) {
 			"id": lc.AwsRequestID, "arn": lc.InvokedFunctionArn, "deadline": deadline.UnixMilli(),
 			"trace": os.Getenv("_X_AMZN_TRACE_ID"), "dir": dir,
 		}, err
-	case "wait": // tell who is here, then wait to be let go; the deadline is not looked at
+	case "wait": // report to the test, then wait for its permission; the deadline is ignored
 		conn := dial(e.Addr)
 		io.ReadFull(conn, make([]byte, 1))
 		conn.Close()
@@ -92,7 +92,7 @@ func handle(ctx context.Context, e event) (any, error) {
 	return nil, fmt.Errorf("unknown: %q", e.Do)
 }
 
-// dial connects to the test and says which process this is.
+// dial connects to the test and sends it the process's id.
 func dial(addr string) net.Conn {
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
@@ -102,10 +102,12 @@ func dial(addr string) net.Conn {
 	return conn
 }
 
-// report says why it cannot start, as the runtimes of other languages do, and stays until it is stopped.
+// report posts the reason why it cannot start, as the runtimes of other languages do, and stays until it is stopped.
 func report() {
 	url := "http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/init/error"
-	body, _ := json.Marshal(map[string]string{"errorMessage": "no such module", "errorType": "Runtime.ImportModuleError"})
+	body, _ := json.Marshal(map[string]string{
+		"errorMessage": "no such module", "errorType": "Runtime.ImportModuleError",
+	})
 	resp, err := http.Post(url, "application/json", bytes.NewReader(body))
 	if err != nil {
 		panic(err)

@@ -1,4 +1,4 @@
-// Paying an order whose page has ended: the same request, under the same number, makes its next page.
+// This module pays an order whose page has ended: the same request, with the same number, makes the next page.
 import { Problem } from "./api.js";
 import { webAddress } from "./dom.js";
 import { opened, thaw } from "./pending.js";
@@ -6,8 +6,9 @@ import { place } from "./place.js";
 import { PriceChanged } from "./quote.js";
 import { moneyIn } from "./status.js";
 
-// askAgain asks for the next page of an order of this browser's list. It returns {page} with the page's address, {paid: true}
-// when the order was paid meanwhile, or {problem} with a sentence; over says that the order can no longer be paid like this.
+// askAgain requests the next page of an order of this browser. It returns {page} with the page's address, {paid: true}
+// if the order was paid meanwhile, or {problem} with a text. over means that the order cannot be paid in this way any
+// more.
 export async function askAgain(placed) {
   const order = thaw(placed);
   try {

@@ -1,4 +1,4 @@
-// kasir's public HTTP API, as any frontend would call it.
+// This module calls kasir's public HTTP API, as any frontend would.
 import { exchange, Problem, Unreachable } from "./http.js";
 import { over, session } from "./session.js";
 
@@ -6,28 +6,28 @@ export { Problem, Unreachable };
 
 const WHO = "The payment service";
 
-// createPayment asks for a payment page. The body is DOKU's create-page body, and the quote of the shop's back end.
+// createPayment requests a payment page. The body is DOKU's create-page body and the quote of the shop's back end.
 export const createPayment = (body) => call("POST", "/payments", { body });
 
 // payment reads an order: its amounts, its status, its page.
 export const payment = (invoice, signal) => call("GET", `/payments/${encodeURIComponent(invoice)}`, { signal });
 
-// capture takes what was reserved. The key makes a repeated request the same request.
+// capture captures a reserved amount. The key makes a repeat the same request.
 export const capture = (invoice, body, key) => call("POST", `/payments/${encodeURIComponent(invoice)}/capture`, { body, key });
 
-// refund gives money back. The key makes a repeated request the same refund.
+// refund refunds an amount. The key makes a repeat the same refund.
 export const refund = (invoice, body, key) => call("POST", `/payments/${encodeURIComponent(invoice)}/refunds`, { body, key });
 
-// close ends an unpaid order: it gets no further page. Closing it again changes nothing.
+// close closes an unpaid order, which then gets no more pages. A repeat changes nothing.
 export const close = (invoice, note) => call("POST", `/payments/${encodeURIComponent(invoice)}/close`, { body: note ? { note } : {} });
 
-// resolve says what a person found out: {conflict, decision, note} or {operation, outcome, note}.
+// resolve records a person's decision: {conflict, decision, note} or {operation, outcome, note}.
 export const resolve = (invoice, body) => call("POST", `/payments/${encodeURIComponent(invoice)}/resolve`, { body });
 
 // tokens lists a customer's saved cards.
 export const tokens = (customer) => call("GET", `/customers/${encodeURIComponent(customer)}/tokens`);
 
-// forgetToken has a saved card forgotten.
+// forgetToken deletes a saved card.
 export const forgetToken = (customer, token) =>
   call("DELETE", `/customers/${encodeURIComponent(customer)}/tokens/${encodeURIComponent(token)}`);
 
@@ -38,13 +38,13 @@ async function base() {
   try {
     return (await settings).api;
   } catch (cause) {
-    settings = undefined; // so that the next call asks again
+    settings = undefined; // the next call loads them again
     throw new Unreachable(`${WHO} cannot be reached.`, cause);
   }
 }
 
-// call returns {status, data, retryAfter}, or throws a Problem or Unreachable. A token that is not taken is renewed once: a
-// request that was answered 401 has had no effect.
+// call returns {status, data, retryAfter}, or throws a Problem or Unreachable. A token that is refused is renewed once,
+// because a request that was answered 401 had no effect.
 async function call(method, path, options) {
   const [root, { token }] = await Promise.all([base(), session()]);
   try {

@@ -1,7 +1,7 @@
-// The shop's own back end, which knows the prices and who is who.
+// This module calls the shop's own back end, which knows the prices and the customers.
 import { exchange } from "./http.js";
 
-// askShop posts JSON to the back end and returns its answer's data, or throws a Problem or Unreachable.
+// askShop posts JSON to the back end and returns the data of its answer, or throws a Problem or Unreachable.
 export async function askShop(path, body = {}) {
   const { data } = await exchange("The shop", path, {
     method: "POST",

@@ -1,4 +1,4 @@
-// DOKU's acquirers that the shop offers installments with, and the banks' names.
+// The acquirers of DOKU for the shop's installments, with the banks' names.
 export const banks = {
   BCA: "BCA",
   BANK_MANDIRI: "Bank Mandiri",

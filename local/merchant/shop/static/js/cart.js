@@ -4,7 +4,7 @@ import { browser } from "./storage.js";
 const KEY = "cart";
 export const MOST = 20; // of one product
 
-// lines lists what is in the cart, in the order it was put there: [{id, name, price, quantity}].
+// lines lists the items of the cart, in the order in which they were added: [{id, name, price, quantity}].
 export function lines() {
   const kept = browser.read(KEY, []);
   if (!Array.isArray(kept)) return [];
@@ -17,7 +17,7 @@ export const total = (of = lines()) => of.reduce((sum, line) => sum + line.price
 export const count = () => lines().reduce((sum, line) => sum + line.quantity, 0);
 export const quantity = (id) => lines().find((line) => line.id === id)?.quantity ?? 0;
 
-// put sets how many of a product are in the cart; none takes it out.
+// put sets the quantity of a product in the cart; none removes it.
 export function put(id, wanted) {
   const held = lines().map(({ id, quantity }) => ({ id, quantity }));
   const line = held.find((line) => line.id === id);
@@ -29,7 +29,7 @@ export function put(id, wanted) {
 
 export const empty = () => save([]);
 
-// same tells whether two lists hold the same things, whatever their order.
+// same reports whether two lists have the same items, in any order.
 export function same(one, other) {
   const flat = (list) => list.map((line) => `${line.id}×${line.quantity}`).sort().join();
   return flat(one) === flat(other);

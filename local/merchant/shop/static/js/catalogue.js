@@ -4,5 +4,5 @@ export const products = await answer.json();
 
 const byID = new Map(products.map((product) => [product.id, product]));
 
-// product finds what the shop sells by its id, or undefined when it is not sold any more.
+// product returns the product with an id, or undefined if it is not sold any more.
 export const product = (id) => byID.get(id);

@@ -1,4 +1,4 @@
-// From the cart to DOKU's payment page.
+// This module leads from the cart to DOKU's payment page.
 import { payment, Problem } from "./api.js";
 import { lines, onChange, total } from "./cart.js";
 import { customer } from "./customer.js";
@@ -30,9 +30,10 @@ const problems = problemsOf({
   "/override_configuration/themes/language": "language",
 }, "problem");
 let working = false;
-let repriced; // the items as the back end prices them, when that is not what this page thought
+let repriced; // the items with the back end's prices, if they differ from this page's
 
-// start shows what this tab's order stands at: nothing in the cart, a form, a request without an outcome, or a page to pay on.
+// start shows the state of this tab's order: an empty cart, a form, a request with an unknown outcome, or a page to pay
+// on.
 function start() {
   const items = lines();
   repriced = undefined;
@@ -62,7 +63,7 @@ form.addEventListener("submit", (event) => {
   else if (!incomplete(details)) buy(items, details, wish(items));
 });
 
-// buy has the back end say what the items cost, and sends the order when that is what the customer was told.
+// buy asks the back end for the prices, and sends the order if the customer saw the same prices.
 async function buy(items, details, wanted) {
   lock();
   try {
@@ -76,7 +77,7 @@ async function buy(items, details, wanted) {
   }
 }
 
-// reprice shows other prices than the page had, and leaves it to the customer to press the button again.
+// reprice shows the new prices, and lets the customer decide whether to press the button again.
 function reprice(priced) {
   repriced = priced;
   unlock();
@@ -98,7 +99,7 @@ async function send(order) {
     const { url, status } = await place(order, (asked) => say(byId("working"), patience(asked)));
     arrive(order, url, status);
   } catch (error) {
-    if (error instanceof Problem && error.status === 409) return toOrder(order); // it exists: its own page says how it stands
+    if (error instanceof Problem && error.status === 409) return toOrder(order); // it exists: its own page shows its state
     unlock();
     if (error instanceof Problem || error instanceof PriceChanged) {
       refused(order);
@@ -123,7 +124,7 @@ function arrive(order, url, status) {
   visit({ ...order, url: page });
 }
 
-// keep tells that the outcome is unknown. The request stays frozen: pressing the button sends it again, unchanged.
+// keep shows that the outcome is unknown. The request stays frozen: pressing the button sends it again, unchanged.
 function keep(error) {
   byId("fields").disabled = true;
   say(pay, "Try again");
@@ -131,7 +132,7 @@ function keep(error) {
   byId("problem").append(el("button", { type: "button", class: "quiet small", click: () => startOver() }, "Change my order instead"));
 }
 
-// visit goes to the payment page, or shows it here when the customer prefers that.
+// visit goes to the payment page, or shows it in this page if the customer prefers that.
 function visit(order) {
   if (!byId("frame").checked) {
     say(byId("working"), "Taking you to DOKU’s payment page…");
@@ -142,7 +143,7 @@ function visit(order) {
   openFrame({ ...order, amount: total(order.items) }, { onDone: () => toOrder(order), onClose: () => left(order) });
 }
 
-// left is when the customer closed the window of the page.
+// left is called when the customer closes the window of the page.
 function left(order) {
   showResume(order);
   stillOpen(order);
@@ -150,7 +151,7 @@ function left(order) {
 
 const toOrder = (order, back = "done") => location.assign(`/order.html?${new URLSearchParams({ invoice: order.invoice, back })}`);
 
-// showResume offers the page of an order that waits for payment, or, when that is over, the next one.
+// showResume offers the page of an order that waits for payment or, if that has ended, the next one.
 function showResume(order, over = false) {
   byId("resume").hidden = !order;
   form.hidden = Boolean(order);
@@ -170,8 +171,8 @@ function showResume(order, over = false) {
 
 const elsewhere = "You can order again; if you paid, your payment is not lost: see under Orders.";
 
-// stillOpen asks whether the order was paid, closed, or its page has ended, while the customer was away. No answer changes
-// nothing.
+// stillOpen checks whether the order was paid or closed, or its page has ended, while the customer was away. Without an
+// answer nothing changes.
 async function stillOpen(order) {
   try {
     const { data } = await payment(order.invoice);
@@ -182,13 +183,13 @@ async function stillOpen(order) {
   } catch { /* the page's address is still the best there is */ }
 }
 
-// payAgain forgets the page that has ended, and sends the same request for the next one.
+// payAgain forgets the ended page, and sends the same request for the next one.
 function payAgain() {
   thaw(pendingFor(lines()));
   start();
 }
 
-// startOver stops placing the order, and says why when that was not the customer's wish.
+// startOver stops placing the order, and shows the reason if the customer did not ask for it.
 function startOver(why) {
   letGo();
   problems.clear();
@@ -213,7 +214,7 @@ function unlock() {
   say(byId("working"), "");
 }
 
-// What was typed outlives a reload in this tab; the wish for a window here outlives that too.
+// The form's contents survive a reload in this tab. The choice of a window survives in every tab.
 const typed = ["name", "email", "phone", "language"];
 for (const id of typed) byId(id).value = tab.read("details", {})[id] ?? byId(id).value;
 byId("frame").checked = browser.read("frame", false) === true;
@@ -227,7 +228,7 @@ byId("start-over").addEventListener("click", () => startOver());
 byId("resume-again").addEventListener("click", payAgain);
 onChange(start);
 window.addEventListener("pageshow", (event) => {
-  if (!event.persisted) return; // only when the browser brings the page back as it was left
+  if (!event.persisted) return; // only if the browser restored the page from its cache
   working = false;
   start();
 });

@@ -1,12 +1,13 @@
-// The time by which orders live. On a developer's machine it may be ahead of the browser's; then every page says so.
+// The time that orders depend on. On a developer's machine it may be ahead of the browser's; then every page shows
+// that.
 import { byId } from "./dom.js";
 
 let ahead = 0; // milliseconds
 
-// now is the time by the orders' clock as this page knows it, in milliseconds as Date.now().
+// now returns the orders' time as far as this page knows it, in milliseconds as Date.now().
 export const now = () => Date.now() + ahead;
 
-// time is now, asked for: somebody may have moved the clock since the page was opened.
+// time returns now after reading the clock again: it may have been moved since the page was opened.
 export async function time() {
   await read();
   return now();

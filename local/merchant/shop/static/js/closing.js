@@ -1,10 +1,10 @@
-// Closing an unpaid order in the merchant's corner: it gets no further page.
+// This module closes an unpaid order on the merchant's page. The order then gets no more pages.
 import { close } from "./api.js";
 import { byId } from "./dom.js";
 import { noted } from "./noted.js";
 import { moneyIn } from "./status.js";
 
-// closing ties the form "close-form" to an order. done(order) gets the API's answer. It returns {draw(order)}.
+// closing connects the form "close-form" to an order. done(order) receives the API's answer. It returns {draw(order)}.
 export function closing(done) {
   let invoice = "";
   const act = noted({ field: byId("close-note"), wrong: byId("close-note-error"), problem: byId("close-problem"), required: false }, done);

@@ -1,13 +1,13 @@
-// What only a person can decide about an order, after a look into DOKU's Back Office: reports that do not match it, refunds that
-// DOKU's people carry out, operations whose outcome could not be learned.
+// The decisions that only a person can make about an order, after a look into DOKU's Back Office: reports that do not
+// match it, refunds that DOKU's staff carry out, operations whose outcome is unknown.
 import { byId, el, newID } from "./dom.js";
 import { rupiah, when } from "./money.js";
 import { noted } from "./noted.js";
 
-// decisions shows a card for each thing to decide in the panel "decisions". send(body) calls the API, done(order) gets its
+// decisions shows a card for each decision in the panel "decisions". send(body) calls the API, done(order) receives its
 // answer. It returns {draw(order)}.
 export function decisions(send, done) {
-  const cards = new Map(); // by what each is about: a card somebody types in must stay
+  const cards = new Map(); // by the subject of the decision: a card with a started note must stay
 
   function draw(order) {
     const open = undecided(order);
@@ -27,7 +27,7 @@ export function decisions(send, done) {
   return { draw };
 }
 
-// undecided lists what waits for a person: [{key, title, more, choices: [{words, body(note)}]}].
+// undecided lists the open decisions: [{key, title, more, choices: [{words, body(note)}]}].
 function undecided(order) {
   const number = order.order.invoice_number;
   const settle = (operation, outcome, words) => ({ words, body: (note) => ({ operation, outcome, note }) });
@@ -48,7 +48,7 @@ function undecided(order) {
   ];
 }
 
-// choicesOf offers that a reported payment counts only where one was reported.
+// choicesOf offers that a payment counts only if one was reported.
 function choicesOf({ id, amount }) {
   const choice = (decision, words) => ({ words, body: (note) => ({ conflict: id, decision, note }) });
   const none = choice("none", "None counts");

@@ -1,4 +1,4 @@
-// byId finds an element the page is sure to have.
+// byId returns an element that the page always has.
 export const byId = (id) => document.getElementById(id);
 
 // el builds an element. Children that are strings become text, so data never becomes markup.
@@ -17,10 +17,10 @@ const SVG = "http://www.w3.org/2000/svg";
 
 let made = 0;
 
-// newID makes an id that no element of the page has.
+// newID returns an id that no element of the page has.
 export const newID = (stem) => `${stem}-${++made}`;
 
-// icon draws one of /img/icons.svg; it says nothing to a screen reader.
+// icon draws one of /img/icons.svg, hidden from screen readers.
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "icon");
@@ -31,12 +31,12 @@ export function icon(name) {
   return svg;
 }
 
-// say puts words into an element, and leaves it alone when they have not changed: a live region speaks once.
+// say sets the text of an element unless it is unchanged, so that a live region is read out once.
 export function say(node, words) {
   if (node.textContent !== words) node.textContent = words;
 }
 
-// webAddress returns the address when it is http or https, else null: an answer must not choose another scheme.
+// webAddress returns the address if it is http or https, else null: an answer must not choose another scheme.
 export function webAddress(address) {
   try {
     return /^https?:$/.test(new URL(address).protocol) ? address : null;
@@ -45,7 +45,7 @@ export function webAddress(address) {
   }
 }
 
-// ready shows a page that was kept invisible until its script had filled it, so that nothing jumps.
+// ready shows a page that was invisible until its script had filled it, so that nothing moves.
 export function ready() {
   byId("main").removeAttribute("data-loading");
 }

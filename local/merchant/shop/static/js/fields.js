@@ -1,8 +1,8 @@
-// Problems shown where they belong: the API names a bad field by its JSON pointer.
+// This module shows a problem next to its field: the API names a bad field by its JSON pointer.
 import { byId, el } from "./dom.js";
 
-// problemsOf ties a form's inputs to the pointers of the request it sends ({pointer: input id}; each input has an
-// "<id>-error" beside it), and the box with the given id to whatever has no input.
+// problemsOf connects a form's inputs to the pointers of its request ({pointer: input id}; each input has an
+// "<id>-error" next to it). Problems without an input go to the box with the given id.
 export function problemsOf(inputs, boxID) {
   const box = byId(boxID);
   const ids = [...new Set(Object.values(inputs))];
@@ -17,8 +17,8 @@ export function problemsOf(inputs, boxID) {
     }
   }
 
-  // show puts each of the errors ([{pointer, detail}]) beside its input, and what has none into the box, which says the
-  // sentence when there are no errors at all. It moves the focus to the first of the inputs.
+  // show puts each of the errors ([{pointer, detail}]) next to its input, and the others into the box. Without errors
+  // the box shows the sentence. It moves the focus to the first of the inputs.
   function show(sentence, errors = []) {
     clear();
     const homeless = errors.filter((error) => !mark(error)).map(({ detail, pointer }) => (pointer ? `${detail} (${pointer})` : detail));

@@ -1,20 +1,21 @@
-// The hosted page in a window of the shop, instead of a journey there and back.
+// This module shows the hosted page in a window of the shop, instead of leaving the shop.
 import { byId, el, say, webAddress } from "./dom.js";
 import { rupiah } from "./money.js";
 import { ended, looked, moneyIn, reason } from "./status.js";
 import { watch } from "./watch.js";
 
 const dialog = byId("frame-dialog");
-let leave; // takes down the frame that is open
+let leave; // closes the open frame
 
 // openFrame shows the order's page ({invoice, url, amount}) and watches the order meanwhile. onDone is called when the
-// customer has paid or was sent back by the page, onClose when they closed the window before that.
+// customer has paid or the page sent them back, onClose if they closed the window before that.
 export function openFrame({ invoice, url, amount }, { onDone, onClose }) {
   leave?.();
   say(byId("frame-title"), `Pay ${rupiah(amount)}`);
   say(byId("frame-status"), "Waiting for your payment.");
   byId("frame-out").href = webAddress(url);
-  // Not sandboxed: it is the payment page itself, and a bank's 3-D Secure step inside it needs forms, scripts and pop-ups.
+  // The frame has no sandbox: it is the payment page itself, and a bank's 3-D Secure step in it needs forms, scripts
+  // and pop-ups.
   const frame = el("iframe", { src: webAddress(url), title: "DOKU’s payment page", allow: "payment" });
   const wait = el("p", { class: "frame-wait" }, "Opening the payment page…");
   frame.addEventListener("load", () => wait.remove());
@@ -35,7 +36,7 @@ export function openFrame({ invoice, url, amount }, { onDone, onClose }) {
     },
     onError: () => say(byId("frame-status"), "The shop cannot ask for news right now. It keeps trying."),
   });
-  // The page sends the frame back to the shop's order page, which tells its parent instead of showing itself.
+  // The page sends the frame back to the shop's order page, which notifies its parent instead of showing itself.
   const heard = (event) => {
     if (event.origin === location.origin && event.source === frame.contentWindow && event.data?.returned === invoice) finish();
   };

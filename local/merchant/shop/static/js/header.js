@@ -1,4 +1,4 @@
-// The cart in every page's header, and the drawer it opens.
+// The cart in every page's header, and the drawer that it opens.
 import { count, lines, onChange, put, total } from "./cart.js";
 import "./clock.js";
 import { byId, el, icon, say } from "./dom.js";

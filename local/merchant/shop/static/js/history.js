@@ -1,5 +1,5 @@
-// The orders this browser placed, newest first: [{invoice, amount, items, payment, at, request, done}]. The request is what
-// asks for the order's next page, and is forgotten once the order is done.
+// The orders of this browser, newest first: [{invoice, amount, items, payment, at, request, done}]. The request asks
+// for the order's next page, and is deleted once the order is done.
 import { browser } from "./storage.js";
 
 const KEY = "orders";
@@ -16,7 +16,7 @@ export function remember(order) {
   browser.write(KEY, [order, ...orders().filter((other) => other.invoice !== order.invoice)].slice(0, MOST));
 }
 
-// finish marks an order as done, and tells whether it was open until now.
+// finish marks an order as done, and reports whether it was open until now.
 export function finish(invoice) {
   const order = placed(invoice);
   if (!order || order.done) return false;

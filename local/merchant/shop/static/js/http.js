@@ -1,6 +1,6 @@
-// One request and its answer, whoever is asked.
+// This module sends one request, to the API or to the back end.
 
-// Problem is an answer that is no success: application/problem+json (RFC 9457), or whatever stood in its place.
+// Problem is an answer without success: application/problem+json (RFC 9457), or any other body.
 export class Problem extends Error {
   constructor(who, status, body, retryAfter) {
     super([body?.detail || body?.title || `${who} answered ${status}.`, said(body?.doku)].filter(Boolean).join(" "));
@@ -14,7 +14,7 @@ export class Problem extends Error {
 // said is DOKU's own reason of a refusal.
 const said = (doku) => doku?.message && `DOKU said: ${doku.message}.`;
 
-// Unreachable means that no answer came: nothing is known about what happened on the other side.
+// Unreachable means that no answer came. The effect on the other side is unknown.
 export class Unreachable extends Error {
   constructor(sentence, cause) {
     super(sentence, { cause });
@@ -22,7 +22,8 @@ export class Unreachable extends Error {
   }
 }
 
-// exchange sends a request and returns {status, data, retryAfter}, or throws a Problem or Unreachable that names who was asked.
+// exchange sends a request and returns {status, data, retryAfter}, or throws a Problem or Unreachable that names the
+// server.
 export async function exchange(who, address, init) {
   let answer, text;
   try {

@@ -1,4 +1,4 @@
-// The shelf: put things into the cart.
+// The shelf, from which the customer puts products into the cart.
 import { count, onChange, put, quantity, total } from "./cart.js";
 import { product, products } from "./catalogue.js";
 import { byId, el, say } from "./dom.js";

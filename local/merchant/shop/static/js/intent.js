@@ -1,5 +1,5 @@
-// Captures and refunds that were asked for, each kept until its outcome is known. A retry, a reload or another tab then
-// sends the very same request with the very same key, so that no money moves twice.
+// Captures and refunds that were requested, each kept until its outcome is known. A retry, a reload or another tab then
+// sends the same request with the same key, so that no money moves twice.
 import { letters } from "./random.js";
 import { browser } from "./storage.js";
 
@@ -8,7 +8,7 @@ const place = (kind, invoice) => `${kind}:${invoice}`;
 // intended returns {body, key} of the order's open capture or refund, or undefined.
 export const intended = (kind, invoice) => browser.read(place(kind, invoice), undefined);
 
-// intend keeps a new one, unless one is open: that one has to be settled first, and is returned instead.
+// intend keeps a new one. If one is open, that one must be finished first and is returned instead.
 export function intend(kind, invoice, body) {
   const open = intended(kind, invoice);
   if (open) return open;

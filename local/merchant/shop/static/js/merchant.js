@@ -1,5 +1,4 @@
-// The merchant's corner: look an order up, capture what was reserved, give money back, decide what only a person can, close what
-// nobody paid.
+// The merchant's page: look up an order, capture a reserved amount, refund, decide, and close an unpaid order.
 import { capture, Problem, refund, resolve } from "./api.js";
 import { cardName } from "./card.js";
 import { closing } from "./closing.js";
@@ -38,10 +37,10 @@ const refunding = operation("refund", {
 const close = closing(done);
 const decide = decisions((body) => resolve(invoice, body), done);
 
-// done shows what an act made of the order, and watches it on.
+// done shows the order after an action, and continues to watch it.
 function done(order) {
   if (order.order.invoice_number !== invoice) return;
-  [capturing, refunding].forEach((one) => one.reset()); // their last words may hold no more
+  [capturing, refunding].forEach((one) => one.reset()); // their last messages may be outdated
   draw(order);
   follow();
 }
@@ -56,7 +55,7 @@ function onOrder(order) {
   say(byId("offline"), "");
   say(byId("invoice-error"), "");
   draw(order);
-  // Something moved while an outcome was open: asking again, with the same key, tells which it was.
+  // Money moved while an outcome was open. Repeating the request with the same key shows which it was.
   const now = JSON.stringify([order.status, order.captured, order.refunded, order.refundable, order.refunds]);
   const moved = seen !== now;
   seen = now;

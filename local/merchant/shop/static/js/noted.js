@@ -1,8 +1,8 @@
-// An act of a person on an order, with a note of why. Each may be sent again: the API does it once.
+// A person's action on an order, with a note of the reason. It may be sent again: the API does it once.
 import { el, say } from "./dom.js";
 
-// noted returns act(button, send): it reads the note from the field, calls send(note), and gives the order that comes back to
-// done. What is wrong with the note stands in wrong, and anything else in problem.
+// noted returns act(button, send). It reads the note from the field, calls send(note), and passes the returned order to
+// done. Problems of the note are shown in wrong, all others in problem.
 export function noted({ field, wrong, problem, required }, done) {
   let busy = false;
 

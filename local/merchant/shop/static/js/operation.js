@@ -1,20 +1,20 @@
-// One form of the merchant's corner that moves money: capture or refund. What it sends is kept until its outcome is known.
+// A form of the merchant's page that moves money: capture or refund. Its request is kept until the outcome is known.
 import { Problem, Unreachable } from "./api.js";
 import { byId, el, say } from "./dom.js";
 import { problemsOf } from "./fields.js";
 import { intend, intended, settle } from "./intent.js";
 import { rupiah } from "./money.js";
 
-// operation ties the form with the ids "<kind>", "<kind>-form", … to an operation: body(order, amount) builds its request,
-// amountOf(body, order) reads the amount back, send(invoice, intent) calls the API, done(amount, data) words its success,
-// changed() is told when the order may have changed. It returns {draw(order, most), ask(order),
-// reset(), which takes back what it said last, and open()}.
+// operation connects the form with the ids "<kind>", "<kind>-form", … to an operation. body(order, amount) builds its
+// request, amountOf(body, order) reads the amount back, send(invoice, intent) calls the API, done(amount, data) returns
+// the text of success, changed() is called when the order may have changed. It returns {draw(order, most), ask(order),
+// reset(), open()}; reset removes the last message.
 export function operation(kind, { pointers, body, amountOf, send, done, changed }) {
   const part = (name) => byId(`${kind}-${name}`);
   const problems = problemsOf(Object.fromEntries(pointers.map((pointer) => [pointer, `${kind}-amount`])), `${kind}-problem`);
   let order, busy = false, spent = false;
 
-  // draw shows the form for an order, of which so much can still be moved.
+  // draw shows the form for an order, of which at most this amount can be moved.
   function draw(latest, most) {
     const another = order?.order.invoice_number !== latest.order.invoice_number;
     const before = order?.most;
@@ -33,7 +33,7 @@ export function operation(kind, { pointers, body, amountOf, send, done, changed 
     say(part("outcome"), "");
   }
 
-  // clear leaves no amount behind: a press that was meant to ask again, a moment too late, must not move more.
+  // clear empties the amount: a second press that comes a moment too late must not move more.
   function clear() {
     spent = true;
     part("amount").value = "";
@@ -57,7 +57,7 @@ export function operation(kind, { pointers, body, amountOf, send, done, changed 
     await ask();
   }
 
-  // ask sends what is intended, the first time or again, and says what became of it.
+  // ask sends the kept request, for the first time or again, and shows the outcome.
   async function ask() {
     const invoice = order.order.invoice_number;
     const open = intended(kind, invoice);
@@ -98,7 +98,7 @@ export function operation(kind, { pointers, body, amountOf, send, done, changed 
 
 const confirming = "Being confirmed: DOKU has not said yet whether it was done. The amount stays set aside, and asking again never moves it twice.";
 
-// outcome turns the API's answer into done, refused, or not known yet. What is not known stays intended.
+// outcome turns the API's answer into done, refused, or not known yet. A request with an unknown outcome is kept.
 async function outcome(answer) {
   try {
     const { status, data } = await answer;

@@ -1,4 +1,4 @@
-// How an order stands, kept up to date without reloading.
+// The status of an order, updated without a reload.
 import { askAgain } from "./again.js";
 import { Problem } from "./api.js";
 import { bankName } from "./banks.js";
@@ -26,21 +26,21 @@ function onOrder(order) {
   if (!ended(order)) say(byId("problem"), "");
   show(order.status, returned(further(story(order), order), order.status), actions(order));
   drawFacts(order);
-  drawRefunds(order.refunds?.filter((refund) => refund.status !== "FAILED")); // what DOKU refused is the merchant's business
-  drawAttempts((order.failures ?? []).slice(0, order.status === "FAILED" ? -1 : undefined)); // the last one is the headline then
+  drawRefunds(order.refunds?.filter((refund) => refund.status !== "FAILED")); // a refund that DOKU refused concerns only the merchant
+  drawAttempts((order.failures ?? []).slice(0, order.status === "FAILED" ? -1 : undefined)); // then the last one is the headline
   if (moneyIn(order.status)) clearAway();
   if (order.closed && pending()?.invoice === invoice) letGo();
   return settled(order);
 }
 
-// further adds what can be done after the end of a page.
+// further adds the possible actions after the end of a page.
 function further(told, order) {
   if (!ended(order)) return told;
   const next = mine?.request && !stale ? "You can still pay: a new page opens for the same order." : "You can order again.";
   return { ...told, sentence: `${told.sentence} ${next}` };
 }
 
-// returned adds what a customer who was just sent back wants to know first.
+// returned adds the most important news for a customer who was just sent back.
 function returned(told, status) {
   if (status === "PAID" && meanwhile) return { ...told, sentence: `It was paid already, in another tab or browser. You are not charged twice. ${told.sentence}` };
   if (status !== "PENDING" || query.get("back") !== "done") return told;
@@ -70,7 +70,7 @@ function notFound() {
 function show(status, told, buttons) {
   const panel = byId("status");
   const key = JSON.stringify([status, told, buttons.map((button) => button.href ?? button.textContent)]);
-  if (panel.dataset.key === key) return; // nothing new: leave the page, and the focus, alone
+  if (panel.dataset.key === key) return; // nothing new: leave the page and the focus unchanged
   panel.dataset.key = key;
   panel.dataset.status = status;
   panel.dataset.tone = told.tone;
@@ -100,7 +100,7 @@ const link = (href, words, look = "button") => el("a", { class: look, href }, wo
 
 const payAgain = (words) => el("button", { type: "button", class: "button", click: openNext }, words);
 
-// openNext asks for the order's next page and goes there, or says why there is none.
+// openNext requests the order's next page and goes there, or shows why there is none.
 async function openNext() {
   if (asking) return;
   asking = true;
@@ -117,7 +117,7 @@ async function openNext() {
   follow();
 }
 
-// again puts the same things into the cart for a new order; the old one can no longer be paid.
+// again puts the same items into the cart for a new order; the old one cannot be paid any more.
 function again() {
   if (!mine) return link("/#goods", "Back to the shop");
   return el("button", { type: "button", class: "button", click: () => {
@@ -157,7 +157,7 @@ function drawAttempts(failures) {
 }
 
 window.addEventListener("pageshow", (event) => {
-  if (!event.persisted) return; // only when the browser brings the page back as it was left
+  if (!event.persisted) return; // only if the browser restored the page from its cache
   asking = false;
   follow();
 });
@@ -179,6 +179,6 @@ function start() {
   ready();
 }
 
-// Inside a frame of the shop the customer has just come back from the hosted page: the page around this one takes over.
+// Inside a frame of the shop the customer has just come back from the hosted page. The page around the frame continues.
 if (window.parent !== window) window.parent.postMessage({ returned: invoice }, location.origin);
 else start();

@@ -1,4 +1,4 @@
-// What this browser has bought, and how each order stands now.
+// The orders of this browser and their statuses.
 import { payment, Problem } from "./api.js";
 import { byId, el, ready, say } from "./dom.js";
 import { things } from "./header.js";
@@ -31,7 +31,7 @@ async function ask({ invoice }) {
   say(badge, told.label);
 }
 
-// askAll asks for a few orders at a time, newest first.
+// askAll reads a few orders at a time, newest first.
 async function askAll(list) {
   const waiting = [...list];
   const worker = async () => {

@@ -1,4 +1,4 @@
-// How the customer wants to pay: all at once, in installments, or when the order ships; with a new card or a saved one.
+// The customer's way of paying: all at once, in installments, or when the order ships; with a new card or a saved one.
 import { banks } from "./banks.js";
 import { total } from "./cart.js";
 import { product } from "./catalogue.js";
@@ -12,10 +12,10 @@ const MONTHS = [3, 6, 12];
 const later = (items) => items.some((item) => product(item.id)?.made_to_order);
 const inParts = () => byId("plan-installment").checked && !byId("plan-installment").disabled;
 
-// payWords says what pressing the button does.
+// payWords returns the text of the button.
 export const payWords = (items) => `${later(items) ? "Reserve" : "Pay"} ${rupiah(total(items))}`;
 
-// wish is what the request says about payment and card.
+// wish returns the payment and the card for the request.
 export function wish(items) {
   const token = chosenCard();
   const card = token ? { token } : byId("save").checked ? { save: true } : undefined;
@@ -24,7 +24,7 @@ export function wish(items) {
   return { card, payment: { type: "INSTALLMENT", acquirer: byId("acquirer").value, tenor: Number(byId("tenor").value) } };
 }
 
-// drawPaying offers what these items can be paid by.
+// drawPaying offers the ways to pay for these items.
 export function drawPaying(items) {
   const sum = total(items);
   const reserve = later(items);

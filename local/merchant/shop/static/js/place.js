@@ -1,15 +1,15 @@
-// Placing an order until its outcome is known.
+// This module places an order until its outcome is known.
 import { createPayment, Problem, Unreachable } from "./api.js";
 import { quoteOf } from "./quote.js";
 
 const TRIES = 6;
-// An earlier call of the same order may be under way, as after a reload. Its answer mostly comes in a moment, so the shop
-// looks again soon, rather than when that call must be over at the latest; so many looks last longer than that.
+// An earlier call for the same order may be running, as after a reload. Its answer usually comes in a moment, so the
+// shop asks again soon, and not only at the latest end of that call. This many attempts last longer than that.
 const LOOKS = 20;
 const SOON = 2;
 
-// StillUnknown says that the API was asked again and again and the outcome is not known. Nothing is lost: the same
-// request can be sent later.
+// StillUnknown means that the API was asked repeatedly and the outcome is unknown. Nothing is lost: the same request
+// can be sent later.
 export class StillUnknown extends Error {
   constructor(cause) {
     super(cause instanceof Unreachable ? cause.message : "The payment service has not decided yet.", { cause });
@@ -17,9 +17,9 @@ export class StillUnknown extends Error {
   }
 }
 
-// place sends the order's frozen request, again and again and always the same, until the API says what became of it. It
-// returns {url, status}, or throws the Problem or PriceChanged that ends it, or StillUnknown. An order whose page has ended
-// unpaid gets its next page by the same request. onWait is told how often it has asked.
+// place sends the order's frozen request repeatedly, always the same, until the API returns the outcome. It returns
+// {url, status}, or throws the Problem or PriceChanged that ends it, or StillUnknown. An order whose page has ended
+// unpaid gets its next page by the same request. onWait receives the number of attempts.
 export async function place(order, onWait = () => {}) {
   let cause, tries = 0, looks = 0;
   for (;;) {
@@ -47,8 +47,8 @@ export async function place(order, onWait = () => {}) {
   }
 }
 
-// undecided tells errors after which the order may or may not exist (or will be decided in a moment) from refusals. A 409
-// that says when to come back is a request that is still running; any other is a refusal.
+// undecided separates refusals from errors after which the order may exist, or will be decided in a moment. A 409 with
+// Retry-After is a request that is still running; any other is a refusal.
 function undecided(error) {
   if (error instanceof Unreachable) return true;
   if (!(error instanceof Problem)) return false;

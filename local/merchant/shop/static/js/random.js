@@ -1,6 +1,6 @@
-const ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"; // no letter that is read as another
+const ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"; // no letter that looks like another
 
-// letters returns so many random letters and digits.
+// letters returns random letters and digits.
 export function letters(count) {
   const random = crypto.getRandomValues(new Uint32Array(count));
   return Array.from(random, (number) => ALPHABET[number % ALPHABET.length]).join("");

@@ -2,14 +2,14 @@
 import { now } from "./clock.js";
 import { letters } from "./random.js";
 
-// newInvoice names an order for good: KOPI-20261122-ab12cdef, 22 characters of [A-Za-z0-9-].
+// newInvoice returns an invoice number: KOPI-20261122-ab12cdef, 22 characters of [A-Za-z0-9-].
 export function newInvoice(at = new Date(now())) {
   const day = [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("");
   return `KOPI-${day}-${letters(8)}`;
 }
 
-// createPage builds the request from what the back end quoted ({invoice_number, amount, line_items}), what the customer typed
-// ({id, name, email, phone, language}) and how they want to pay ({payment, card}).
+// createPage builds the request from the back end's quote ({invoice_number, amount, line_items}), the customer's form
+// ({id, name, email, phone, language}) and the way of paying ({payment, card}).
 export function createPage(quoted, details, { payment, card }) {
   const back = new URL("/order.html", location.href);
   back.searchParams.set("invoice", quoted.invoice_number);

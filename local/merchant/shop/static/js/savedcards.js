@@ -1,17 +1,18 @@
-// The cards DOKU keeps for this customer. The shop knows each by a token, and can have it forgotten.
+// The cards that DOKU keeps for this customer. The shop knows each by a token, and can delete it.
 import { forgetToken, tokens } from "./api.js";
 import { monthFirst, shortName } from "./card.js";
 import { customer, hasOrdered } from "./customer.js";
 import { byId, el, say } from "./dom.js";
 
-const PATIENCE = 1500; // the page waits so long for the cards before it shows itself without them
+const PATIENCE = 1500; // milliseconds: the page appears without the cards after that
 
 let cards = [];
 
-// chosenCard is the token of the saved card that is picked, or "" for another card.
+// chosenCard returns the token of the chosen card, or "" for another card.
 export const chosenCard = () => document.querySelector('[name="card"]:checked')?.value ?? "";
 
-// loadCards asks for the saved cards, and draws them also when they come late. Without an answer the customer types the card.
+// loadCards loads the saved cards, and draws them also if they come late. Without an answer the customer types the
+// card.
 export async function loadCards(changed) {
   if (!hasOrdered()) return;
   const asked = customer().then(tokens).then(({ data }) => {

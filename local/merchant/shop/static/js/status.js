@@ -1,8 +1,8 @@
-// What each status of the API means, in words for the customer.
+// The meaning of each status of the API, in words for the customer.
 
 import { now } from "./clock.js";
 
-// reasons puts acquirers' codes into words; DOKU's own words are shown beside them.
+// reasons explains acquirers' codes; DOKU's own text is shown as well.
 const reasons = {
   "05": "The bank declined the card.",
   "51": "There is not enough money on the card.",
@@ -13,30 +13,30 @@ const reasons = {
 
 export const reason = (failure) => reasons[failure?.code] ?? "The bank did not accept the payment.";
 
-// said is DOKU's own wording of a failure, with its code.
+// said is DOKU's own text of a failure, with its code.
 export function said(failure) {
   const words = [failure?.message, failure?.code && `code ${failure.code}`].filter(Boolean).join(", ");
   return words && `DOKU said: ${words}.`;
 }
 
-// payable is the address of the hosted page while a payment can still be made there, else null.
+// payable returns the address of the hosted page while it can still be paid on, else null.
 export function payable(order, at = now()) {
   if (!order.page?.url || order.closed || !["PENDING", "FAILED"].includes(order.status)) return null;
   const end = Date.parse(order.page.expires_at ?? "");
-  return end <= at ? null : order.page.url; // no known end counts as alive
+  return end <= at ? null : order.page.url; // without a known end it counts as open
 }
 
-// moneyIn tells whether the customer has done their part.
+// moneyIn reports whether the customer has paid or reserved.
 export const moneyIn = (status) =>
   ["AUTHORIZED", "CAPTURING", "PAID", "PARTIALLY_REFUNDED", "REFUNDED", "VOIDED"].includes(status);
 
-// looked tells whether a person has to look at the order before anything moves.
+// looked reports whether a person must look at the order before money moves.
 export const looked = (order) => Boolean(order.conflict || order.review) || order.status === "NEEDS_REVIEW";
 
-// ended tells whether the order's page has ended unpaid. The same request makes the next one.
+// ended reports whether the order's page has ended unpaid. The same request makes the next one.
 export const ended = (order) => !looked(order) && !order.closed && !payable(order) && ["PENDING", "FAILED", "EXPIRED"].includes(order.status);
 
-// settled tells whether nothing more can happen without somebody acting.
+// settled reports whether nothing more happens until somebody acts.
 export const settled = (order) => !looked(order) && ["PAID", "PARTIALLY_REFUNDED", "REFUNDED", "VOIDED", "AUTHORIZATION_EXPIRED"].includes(order.status);
 
 const words = {
@@ -63,8 +63,8 @@ const words = {
     sentence: "We did not ship in time. The amount is free again and nothing was charged." },
 };
 
-// unseen is what to show when the shop says that it has no such order for this browser. A customer who was led back here, or
-// whose browser placed the order, may have paid.
+// unseen returns the texts for an order that the shop does not have for this browser. A customer who was sent back here,
+// or whose browser placed the order, may have paid.
 export function unseen(invoice, mayBePaid) {
   const where = "An order is shown only in the browser in which it was placed";
   return mayBePaid ? { tone: "info", headline: "This browser cannot show your order",
@@ -96,7 +96,7 @@ const closed = { label: "Closed", tone: "info", headline: "This order was closed
 const afterClosing = { tone: "wait", headline: "Your payment came after the order was closed",
   sentence: "It is not lost. One of us decides whether your order is still packed or your money goes back, and writes to you.", proof: true };
 
-// story is what to show of an order: {label, tone, headline, sentence, proof}. The tone is good, bad, wait or info.
+// story returns the texts of an order: {label, tone, headline, sentence, proof}. The tone is good, bad, wait or info.
 export function story(order) {
   if (order.review) return review;
   if (looked(order)) return attention;

@@ -2,7 +2,7 @@ import { MOST, put, quantity } from "./cart.js";
 import { product } from "./catalogue.js";
 import { el, icon } from "./dom.js";
 
-// stepper shows how many of a product are in the cart, between a button for one less and one for one more.
+// stepper shows the quantity of a product in the cart, between a button for one less and one for one more.
 export function stepper(id) {
   const name = product(id).name;
   const held = quantity(id);
@@ -15,7 +15,7 @@ export function stepper(id) {
       icon("plus")));
 }
 
-// keepFocus runs a redraw and gives the focus back to the button that had it, or to its neighbour when that one is gone.
+// keepFocus runs a redraw and returns the focus to the button that had it, or to its neighbour if that is gone.
 export function keepFocus(root, redraw) {
   const focused = root.contains(document.activeElement) ? document.activeElement : null;
   const owner = focused?.closest("[data-product]")?.dataset.product;

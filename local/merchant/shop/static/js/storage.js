@@ -1,5 +1,5 @@
-// What the browser remembers, as JSON. A browser that refuses to remember (private windows, full disks) still shops: it
-// only forgets when the page closes.
+// The browser's storage, as JSON. A browser without storage (private windows, full disks) can still shop; its data is
+// lost when the page closes.
 
 function drawer(storage) {
   const inMemory = new Map();
@@ -27,5 +27,5 @@ function drawer(storage) {
   };
 }
 
-export const browser = drawer(() => window.localStorage); // for every tab, until forgotten
-export const tab = drawer(() => window.sessionStorage); // for this tab alone, over reloads
+export const browser = drawer(() => window.localStorage); // for every tab, until deleted
+export const tab = drawer(() => window.sessionStorage); // for this tab alone, across reloads

@@ -1,12 +1,12 @@
-// Watching an order until it stands still.
+// This module watches an order until it is settled.
 import { payment } from "./api.js";
 
 const FIRST = 1000;
 const SLOWEST = 10_000;
 
-// watch asks the API how the order stands, at first every second, then less and less often, and not at all while the page
-// is hidden. It tells onOrder each answer and onError each failure; onOrder returns true when there is nothing more to
-// wait for. The function it returns stops it.
+// watch reads the order from the API, at first every second, then less often, and not while the page is hidden. It
+// passes each answer to onOrder and each failure to onError; onOrder returns true when there is nothing more to wait
+// for. The returned function stops it.
 export function watch(invoice, { onOrder, onError }) {
   const stopped = new AbortController();
   let timer, pause = FIRST, asking = false;

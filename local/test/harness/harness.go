@@ -1,4 +1,4 @@
-// Package harness starts kasir for tests: the functions built as for deployment, everything on free ports.
+// Package harness starts kasir for tests. It builds the functions as for deployment and runs everything on free ports.
 package harness
 
 import (
@@ -16,8 +16,8 @@ import (
 
 var root, functions, issuerKey string
 
-// Main is the TestMain of a package whose tests use Start or Functions: it builds the functions once, runs the
-// tests, calls after, and removes what was built.
+// Main is the TestMain of a package whose tests use Start or Functions. It builds the functions once, runs the tests,
+// calls after, and removes the build.
 func Main(m *testing.M, after ...func()) {
 	os.Exit(run(m, after))
 }
@@ -50,7 +50,8 @@ func build() (err error) {
 // Build builds functions of the source in root into the folder functions, as make functions does.
 func Build(root, functions string, names ...string) error {
 	for _, name := range names {
-		build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags=-s -w -buildid=",
+		build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc",
+			"-ldflags=-s -w -buildid=",
 			"-o", stack.Bootstrap(functions, name), "./functions/"+name)
 		build.Dir, build.Env, build.Stderr = root, append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
 		if err := build.Run(); err != nil {
@@ -60,13 +61,13 @@ func Build(root, functions string, names ...string) error {
 	return nil
 }
 
-// Root is the project's folder.
+// Root returns the project's folder.
 func Root() string { return root }
 
-// Functions is the folder of the built functions.
+// Functions returns the folder of the built functions.
 func Functions() string { return functions }
 
-// Start starts everything, with orders in memory, until the test ends. change may adjust how.
+// Start starts everything, with orders in memory, until the test ends. change may change the configuration.
 func Start(t testing.TB, change func(*stack.Config)) *stack.Stack {
 	t.Helper()
 	cfg := stack.Config{Root: root, Functions: functions, IssuerKey: issuerKey, Log: io.Discard}
@@ -81,7 +82,7 @@ func Start(t testing.TB, change func(*stack.Config)) *stack.Stack {
 	return running
 }
 
-// API is the stack's HTTP API as the merchant's back end calls it.
+// API returns a client of the stack's HTTP API with the token of the merchant's back end.
 func API(t testing.TB, running *stack.Stack) merchant.API {
 	t.Helper()
 	token, err := running.BackEndToken()

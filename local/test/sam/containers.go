@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// container is what SAM CLI asked Docker for.
+// container is SAM CLI's request to Docker for one container.
 type container struct {
 	Entrypoint  []string
 	Environment map[string]string
@@ -18,9 +18,9 @@ type container struct {
 	Hosts       map[string]string `json:"extra_hosts"`
 }
 
-// checkAsked compares the containers that SAM CLI asked for with what make sam wrote. Each has the variables of
-// env.json, and of others only those that Lambda has too.
-func (p *proof) checkAsked() error {
+// checkContainers compares the containers that SAM CLI requested with the files that make sam wrote. Each container has
+// the variables of env.json; its other variables are those that Lambda has too.
+func (p *proof) checkContainers() error {
 	content, err := os.ReadFile(os.Getenv("KASIR_SAM_ASKED"))
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ import (
 
 func TestMain(m *testing.M) { harness.Main(m) }
 
-// shopfront is a stack with the calls that tests make of it.
+// shopfront is a stack with helpers for the tests.
 type shopfront struct {
 	*stack.Stack
 	merchant.API
@@ -35,10 +35,11 @@ func open(t *testing.T, change func(*stack.Config)) shopfront {
 	return shopfront{running, harness.API(t, running)}
 }
 
-// page asks for a page of Rp90.000.
+// page requests a page of Rp90.000.
 func (s shopfront) page(t *testing.T, invoice string) string {
 	t.Helper()
-	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"email":"budi@example.com"}}`, invoice)
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"email":"budi@example.com"}}`,
+		invoice)
 	page, err := s.CreatePage(t.Context(), []byte(body))
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +87,7 @@ func TestAPaymentFromEndToEnd(t *testing.T) {
 	}
 }
 
-// A dozen identical requests at once are one page.
+// A dozen identical requests at once make one page.
 func TestADoubleClickIsOnePage(t *testing.T) {
 	s := open(t, nil)
 	var wg sync.WaitGroup
@@ -108,22 +109,24 @@ func TestADoubleClickIsOnePage(t *testing.T) {
 	}
 }
 
-// notification is what is posted to the notification URL.
+// notification is the content of a notification.
 type notification struct {
 	invoice, status string
 	amount          int
-	secret          string // default the sandbox's
+	secret          string // the sandbox's if empty
 	change          func(header http.Header, body string) string
 }
 
-// post signs a notification without any code of kasir's and posts it through the HTTP API.
+// post signs a notification without any code of kasir and posts it through the HTTP API.
 func (s shopfront) post(t *testing.T, n notification) int {
 	t.Helper()
 	if n.secret == "" {
 		n.secret = sandbox.DefaultSecretKey
 	}
-	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"SALE","status":%q,"date":"2026-08-27T10:25:00Z"},`+
-		`"card_payment":{"masked_card_number":"557338******1101","approval_code":"448998","response_code":"00"}}`, n.invoice, n.amount, n.status)
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"transaction":{"type":"SALE","status":%q,`+
+		`"date":"2026-08-27T10:25:00Z"},`+
+		`"card_payment":{"masked_card_number":"557338******1101","approval_code":"448998","response_code":"00"}}`,
+		n.invoice, n.amount, n.status)
 	const id, at = "CREDIT_CARD0001", "2026-08-27T10:25:01Z"
 	sum := sha256.Sum256([]byte(body))
 	mac := hmac.New(sha256.New, []byte(n.secret))
@@ -183,7 +186,8 @@ func TestNotificationsThatAreNotGenuineChangeNothing(t *testing.T) {
 func TestNotificationsInAnyOrder(t *testing.T) {
 	s := open(t, nil)
 	for invoice, statuses := range map[string][]string{
-		"ORDER-1": {"SUCCESS", "SUCCESS"}, "ORDER-2": {"SUCCESS", "FAILED"}, "ORDER-3": {"FAILED", "SUCCESS"}, "ORDER-4": {"FAILED", "SUCCESS", "FAILED", "SUCCESS"},
+		"ORDER-1": {"SUCCESS", "SUCCESS"}, "ORDER-2": {"SUCCESS", "FAILED"}, "ORDER-3": {"FAILED", "SUCCESS"},
+		"ORDER-4": {"FAILED", "SUCCESS", "FAILED", "SUCCESS"},
 	} {
 		s.page(t, invoice)
 		for _, status := range statuses {
@@ -221,12 +225,13 @@ func TestANotificationForAnUnknownOrderIsKept(t *testing.T) {
 	}
 }
 
-// DOKU's notification is tried again until the merchant answers 2xx; nothing of the store's failure reaches anyone.
+// DOKU repeats a notification until the merchant answers 2xx. No detail of the store's failure is in the answer.
 func TestAStoreThatIsDownLosesNothing(t *testing.T) {
 	s := open(t, func(c *stack.Config) { c.Settings = map[string]string{"TABLE_NAME": "not-there"} })
 	body := []byte(`{"order":{"invoice_number":"DOWN-1","amount":90000},"customer":{"email":"budi@example.com"}}`)
 	answer, err := s.Do(t.Context(), http.MethodPost, "/payments", nil, body)
-	if err != nil || answer.Status != 503 || answer.Header.Get("Retry-After") == "" || strings.Contains(string(answer.Body), "not-there") {
+	if err != nil || answer.Status != 503 || answer.Header.Get("Retry-After") == "" ||
+		strings.Contains(string(answer.Body), "not-there") {
 		t.Errorf("%d %s %v", answer.Status, answer.Body, err)
 	}
 	if got := s.post(t, notification{invoice: "DOWN-1", status: "SUCCESS", amount: 90000}); got != 503 {

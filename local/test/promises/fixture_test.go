@@ -1,5 +1,5 @@
-// Package promises shows through the built functions that money moves once, whoever answers. docs/promises.md lists the
-// tests.
+// Package promises tests with the built functions that money moves once, whatever answers arrive. docs/promises.md
+// lists the tests.
 package promises
 
 import (
@@ -34,28 +34,28 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// closers end the stacks, which tests share.
+// closers close the stacks, which tests share.
 var closers []func()
 
-// house is a stack with a proxy between it and DOKU's sandbox.
-type house struct {
+// fixture is a stack with a proxy between it and DOKU's sandbox.
+type fixture struct {
 	*stack.Stack
 	merchant.API
-	doku   *between
+	doku   *proxy
 	orders store.DynamoDB
-	table  *throttle // between the functions and DynamoDB, if there is one
+	table  *throttle // between the functions and DynamoDB; may be nil
 	log    *tape
 
-	running sync.Mutex // of reconcile
+	running sync.Mutex // held by a run of reconcile
 }
 
-// opened returns a house that is opened when it is first asked for.
-func opened(settings map[string]string, faults string) func(*testing.T) *house {
-	open := sync.OnceValues(func() (*house, error) { return openHouse(settings, faults, false) })
-	return func(t *testing.T) *house { return found(t, open) }
+// lazyFixture returns a function that opens the fixture at its first use.
+func lazyFixture(settings map[string]string, faults string) func(*testing.T) *fixture {
+	open := sync.OnceValues(func() (*fixture, error) { return openFixture(settings, faults, false) })
+	return func(t *testing.T) *fixture { return found(t, open) }
 }
 
-func found(t *testing.T, open func() (*house, error)) *house {
+func found(t *testing.T, open func() (*fixture, error)) *fixture {
 	t.Helper()
 	h, err := open()
 	if err != nil {
@@ -64,12 +64,12 @@ func found(t *testing.T, open func() (*house, error)) *house {
 	return h
 }
 
-var opening sync.Mutex // one after the other, and closers
+var opening sync.Mutex // guards closers and opens one fixture at a time
 
-func openHouse(settings map[string]string, faults string, slowTable bool) (*house, error) {
+func openFixture(settings map[string]string, faults string, slowTable bool) (*fixture, error) {
 	opening.Lock()
 	defer opening.Unlock()
-	h := &house{doku: &between{url: "http://127.0.0.1:0"}, log: &tape{}}
+	h := &fixture{doku: &proxy{url: "http://127.0.0.1:0"}, log: &tape{}}
 	h.doku.plans, h.doku.fixed, h.doku.names = map[string][]step{}, map[string]step{}, map[string]string{}
 	if err := h.doku.up(); err != nil {
 		return nil, err

@@ -12,26 +12,26 @@ import (
 	"kasir/shared/route"
 )
 
-// Audience is what tokens of kasir local are for.
+// Audience is the audience of kasir local's tokens.
 const Audience = app.LocalAudience
 
-// issuerPath is where the token issuer is mounted, beside the API's own routes.
+// issuerPath is the path of the token issuer, next to the API's own routes.
 const issuerPath = "/dev"
 
-// clockPath is where the clock is read and moved.
+// clockPath is the path of the clock.
 const clockPath = issuerPath + "/clock"
 
-// DefaultQuoteKey signs quotes on one machine. Everybody knows it: never deploy it.
+// DefaultQuoteKey signs quotes on one machine. It is public: never deploy it.
 const DefaultQuoteKey = "kasir-local-quote-key-that-everybody-knows"
 
 // BackEnd is the client of a merchant's back end, which may do everything.
 const BackEnd = "merchant-back-end"
 
-// startIssuer makes the issuer; it answers once the API does.
+// startIssuer makes the issuer. It answers once the API does.
 func (s *Stack) startIssuer(cfg Config, ports *listeners) error {
 	tokens, err := issuer.New(issuer.Config{
-		URL: ports.api.URL() + issuerPath, Audience: Audience, KeyFile: cfg.IssuerKey, ScopePrefix: cfg.Settings["SCOPE_PREFIX"],
-		Now: s.Clock.Now,
+		URL: ports.api.URL() + issuerPath, Audience: Audience, KeyFile: cfg.IssuerKey,
+		ScopePrefix: cfg.Settings["SCOPE_PREFIX"], Now: s.Clock.Now,
 	})
 	if err != nil {
 		return err
@@ -40,13 +40,13 @@ func (s *Stack) startIssuer(cfg Config, ports *listeners) error {
 	return nil
 }
 
-// authorizer takes the tokens of the issuer beside it.
+// authorizer returns an authorizer that accepts the issuer's tokens.
 func (s *Stack) authorizer() *gateway.Authorizer {
 	return &gateway.Authorizer{Issuer: s.Issuer, Audience: []string{Audience}, ScopePrefix: s.Tokens.ScopePrefix}
 }
 
-// withIssuer puts the issuer and the clock on the API's port. Pages that may call the API may call neither: they could
-// not read the answer, but move the clock.
+// withIssuer adds the issuer and the clock to the API's port. Pages that may call the API may call neither: they could
+// not read the answer, but could move the clock.
 func (s *Stack) withIssuer(api http.Handler) http.Handler {
 	tokens := loopback.Guard{}.Wrap(s.Tokens)
 	moving := loopback.Guard{Near: true}.Wrap(clock.Handler(s.Clock))
@@ -63,12 +63,12 @@ func (s *Stack) withIssuer(api http.Handler) http.Handler {
 	})
 }
 
-// Token is a token for the API, good for a day, with exactly these scopes.
+// Token returns a token for the API, valid for a day, with exactly these scopes.
 func (s *Stack) Token(sub string, scopes ...route.Scope) (string, error) {
 	return s.Tokens.Token(issuer.Request{Subject: sub, Scopes: scopes, Lifetime: issuer.MaxTTL})
 }
 
-// BackEndToken is a token of the merchant's back end: every scope there is, good for a day.
+// BackEndToken returns a token of the merchant's back end, valid for a day, with every scope.
 func (s *Stack) BackEndToken() (string, error) {
 	return s.Tokens.Token(issuer.Request{Client: BackEnd, Scopes: issuer.Scopes(), Lifetime: issuer.MaxTTL})
 }

@@ -1,5 +1,5 @@
-// Package stack puts kasir together on one machine: the embedded DynamoDB, the functions' binaries behind an HTTP API,
-// DOKU's sandbox and the demo shop. Nothing of it is deployed.
+// Package stack runs all of kasir on one machine: the function binaries behind a local API Gateway and Lambda runtime,
+// an embedded DynamoDB, DOKU's sandbox and a demo shop. Nothing here is deployed.
 package stack
 
 import (
@@ -30,32 +30,34 @@ import (
 	"kasir/shared/route"
 )
 
-// Config says what to run and where. Root and Functions are required.
+// Config configures a Stack. Root and Functions are required.
 type Config struct {
 	Root      string // folder of the project, which holds node_modules
 	Functions string // folder of the functions built for this machine: <function>/bootstrap
 	Data      string // data folder of the embedded DynamoDB; empty keeps the data in memory
 
-	Port int // of the HTTP API; the shop has the next and the sandbox the one after; 0 takes free ports
+	Port int // of the HTTP API; the shop has the next and the sandbox the one after; 0 chooses free ports
 
-	Origins []string // more origins whose pages may call the API; loopback.CheckOrigin accepts them
+	Origins []string // further origins whose pages may call the API; loopback.CheckOrigin accepts them
 
 	DOKU      string // another DOKU than the built-in sandbox: sandbox, production, or a base URL on loopback
 	ClientID  string // its credentials; the built-in sandbox has its own
 	SecretKey string
 
 	QuoteKey  string // signs quotes, at least 32 characters; default DefaultQuoteKey
-	IssuerKey string // file of the token issuer's key, so that tokens outlive a restart; empty: a fresh key
-	ClockFile string // keeps how far the clock is ahead, so that no order is later than now after a restart; empty: the real time
+	IssuerKey string // file of the token issuer's key, so that tokens stay valid after a restart; empty: a new key
+	// ClockFile keeps how far the clock is ahead, so that after a restart no order is later than now. If empty, the
+	// clock starts with the real time.
+	ClockFile string
 
 	RetryDelays []time.Duration   // of the built-in sandbox's notifications; nil: short ones
-	Settings    map[string]string // more settings of the functions, as environment variables
-	Log         io.Writer         // what the functions log; nil discards
+	Settings    map[string]string // further settings of the functions, as environment variables
+	Log         io.Writer         // log of the functions; nil discards
 	Failures    io.Writer         // a line for each answer of 5xx, with its cause; Log when nil
 
-	Kill   lambda.Kill    // kills functions at random, for tests; nobody unless set
-	Faults sandbox.Faults // what goes wrong at the built-in sandbox on purpose; nothing unless set
-	Beside Beside         // another version of the functions on the same table, for tests; none unless set
+	Kill   lambda.Kill    // kills functions at random, for tests; none unless set
+	Faults sandbox.Faults // faults of the built-in sandbox; none unless set
+	Other  OtherVersion   // another version of the functions on the same table, for tests; none unless set
 }
 
 // Table is the name of the table in the embedded DynamoDB.
@@ -64,34 +66,34 @@ const Table = "kasir"
 // NotificationTarget is the path of the notification URL.
 const NotificationTarget = "/notifications"
 
-// shortRetries stand for DOKU's 30 minutes, 6 hours and 12 hours.
+// shortRetries replace DOKU's 30 minutes, 6 hours and 12 hours.
 var shortRetries = []time.Duration{2 * time.Second, 10 * time.Second, 30 * time.Second}
 
-// Stack is everything, running.
+// Stack is kasir and everything around it, running.
 type Stack struct {
 	API, Shop, DOKU string            // base URLs; DOKU is the built-in sandbox's, or empty
 	DynamoDB        string            // endpoint of the embedded DynamoDB
-	Issuer          string            // base URL of the token issuer, iss in its tokens; /token below it hands them out
-	Tokens          *issuer.Issuer    // the issuer itself, for tokens that Token does not make
-	Environment     map[string]string // of every function, as the clock stood at the start
+	Issuer          string            // base URL and iss of the token issuer; its token endpoint is /token below it
+	Tokens          *issuer.Issuer    // the issuer itself, for tokens that Token cannot make
+	Environment     map[string]string // of every function, with the clock at the start
 	Clock           clock.Mover       // of everything that runs here
-	// Reconcile runs the function that finishes what was left open, beside its schedule.
+	// Reconcile runs the function reconcile once, outside its schedule.
 	Reconcile func(context.Context) ([]byte, error)
 	Lambda    *lambda.Runtime // the functions
-	Exited    <-chan struct{} // closed when the embedded DynamoDB has ended by itself
-	Ended     func() error    // why it has
+	Exited    <-chan struct{} // closed when the embedded DynamoDB has exited by itself
+	ExitError func() error    // returns the reason
 
 	Secrets *secretsmanager.Server // holds the functions' secret
-	Keys    Keys                   // what is in it
+	Keys    Keys                   // content of the secret
 
-	Events *eventbridge.Server // takes the events of the function publish
+	Events *eventbridge.Server // receives the events of the function publish
 
 	secretsURL, eventsURL string
 	time                  *timekeeper
 	closers               []func()
 }
 
-// Start starts everything and returns when it answers. On an error nothing is left running. Close ends it.
+// Start starts everything and returns when it answers. After an error nothing is left running. Close ends it.
 func Start(ctx context.Context, cfg Config) (*Stack, error) {
 	s := &Stack{}
 	if err := s.start(ctx, cfg); err != nil {
@@ -141,23 +143,26 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 	return nil
 }
 
-// startShop gives the shop what its back end asks for tokens and signs prices with.
+// startShop starts the shop with the token endpoint and the quote key for its back end.
 func (s *Stack) startShop(cfg Config, ports *listeners) {
 	s.Shop = s.serve(ports.shop, server(shop.New(shop.Config{
-		APIURL: s.API, TokenURL: s.Issuer + "/token", QuoteKey: cfg.QuoteKey, Now: s.Clock.Now, Clock: s.time.words,
+		APIURL: s.API, TokenURL: s.Issuer + "/token", QuoteKey: cfg.QuoteKey, Now: s.Clock.Now, Clock: s.time.clockText,
 	})), loopback.Guard{})
 }
 
 func (c Config) check() error {
 	if c.DOKU != "" && (c.ClientID == "" || c.SecretKey == "") {
-		return errors.New("another DOKU than the built-in sandbox needs its credentials: set DOKU_CLIENT_ID and DOKU_SECRET_KEY")
+		return errors.New("another DOKU than the built-in sandbox needs its credentials: " +
+			"set DOKU_CLIENT_ID and DOKU_SECRET_KEY")
 	}
 	if n := len(c.QuoteKey); n > 0 && n < quote.MinKey {
-		return fmt.Errorf("QUOTE_KEY has %d characters and must have at least %d: export QUOTE_KEY=$(openssl rand -hex 32), or unset it for the key that kasir local has by itself", n, quote.MinKey)
+		return fmt.Errorf("QUOTE_KEY has %d characters and must have at least %d: "+
+			"export QUOTE_KEY=$(openssl rand -hex 32), or unset it to use kasir local's own key", n, quote.MinKey)
 	}
 	for _, name := range Functions() {
 		if _, err := os.Stat(Bootstrap(c.Functions, name)); err != nil {
-			return fmt.Errorf("function %s is not in %s: in a clone run make functions, else unpack the release again", name, c.Functions)
+			return fmt.Errorf("function %s is not in %s: run make functions in a clone, or unpack the release again",
+				name, c.Functions)
 		}
 	}
 	return nil
@@ -169,9 +174,9 @@ func (s *Stack) startStore(ctx context.Context, cfg Config) error {
 		return err
 	}
 	s.closers = append(s.closers, db.Close)
-	s.DynamoDB, s.Exited, s.Ended = db.URL, db.Exited(), db.Err
+	s.DynamoDB, s.Exited, s.ExitError = db.URL, db.Exited(), db.Err
 	err = dynamodb.CreateTable(ctx, dynamodb.Client(db.URL), Table)
-	if err != nil && db.Err() != nil { // the cause of the connection that was refused
+	if err != nil && db.Err() != nil { // the cause of the refused connection
 		return db.Err()
 	}
 	return err
@@ -202,28 +207,29 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 		if f, _ := function.Find(name); f.Stream { // the embedded DynamoDB has no streams: only kasir invoke runs it
 			continue
 		}
-		functions = append(functions, lambda.Function{Name: name, Binary: Bootstrap(cfg.Functions, name), Env: s.Environment})
+		f := lambda.Function{Name: name, Binary: Bootstrap(cfg.Functions, name), Env: s.Environment}
+		functions = append(functions, f)
 	}
-	functions = cfg.Beside.add(functions)
-	log := hold(cfg.Log)
+	functions = cfg.Other.add(functions)
+	log := newHeldLog(cfg.Log)
 	runtime, err := lambda.New(lambda.Config{Functions: functions, Log: log, Kill: cfg.Kill})
 	if err != nil {
 		return err
 	}
 	s.closers = append(s.closers, func() { runtime.Close() })
-	for _, f := range functions { // a wrong setting shows now, not at the first request
+	for _, f := range functions { // a wrong setting fails now, not at the first request
 		if err := runtime.Warm(ctx, f.Name); err != nil {
-			return cmp.Or(notStarted(err), err)
+			return cmp.Or(startError(err), err)
 		}
 	}
 	log.release()
 	s.Lambda = runtime
-	invoke := cfg.Beside.share(runtime.Invoke)
+	invoke := cfg.Other.share(runtime.Invoke)
 	origins := slices.Concat(ports.shop.Origins(), cfg.Origins)
 	s.startClock(invoke)
 	api, err := gateway.New(gateway.Config{
-		Routes: route.All, Invoke: s.time.holding(invoke), Authorizer: s.authorizer(), Log: cfg.failures(slog.LevelError),
-		Now: s.Clock.Now,
+		Routes: route.All, Invoke: s.time.holding(invoke), Authorizer: s.authorizer(),
+		Log: cfg.failures(slog.LevelError), Now: s.Clock.Now,
 		CORS: gateway.CORS{
 			AllowOrigins: origins, AllowMethods: route.BrowserMethods(), AllowHeaders: route.AllowHeaders,
 			ExposeHeaders: route.ExposeHeaders, MaxAge: route.PreflightAge,
@@ -232,12 +238,13 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	if err != nil {
 		return err
 	}
-	// DOKU's own sandbox reaches the notifications through a tunnel, under the tunnel's name.
-	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api)), loopback.Guard{Origins: origins, Open: []string{NotificationTarget}})
+	// DOKU's own sandbox sends notifications through a tunnel, under the tunnel's name.
+	guard := loopback.Guard{Origins: origins, Open: []string{NotificationTarget}}
+	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api)), guard)
 	return nil
 }
 
-// failures logs the requests that the gateway answered with 5xx, and those that the sandbox refused.
+// failures returns the log of the requests that the gateway answered with 5xx, and of those that the sandbox refused.
 func (c Config) failures(level slog.Level) *slog.Logger {
 	to := c.Failures
 	if to == nil {
@@ -249,7 +256,7 @@ func (c Config) failures(level slog.Level) *slog.Logger {
 	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level}))
 }
 
-// Bootstrap is where a function's binary is, in a folder of built functions.
+// Bootstrap returns the path of a function's binary in a folder of built functions.
 func Bootstrap(functions, name string) string {
 	binary := filepath.Join(functions, name, "bootstrap")
 	if runtime.GOOS == "windows" {

@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-// answer is one HTTP answer. Status 0 ends the connection without an answer.
+// answer is one HTTP answer. Status 0 closes the connection without an answer.
 type answer struct {
 	status int
 	header http.Header
@@ -27,13 +27,13 @@ type exchange struct {
 // step answers one call.
 type step func(x exchange) answer
 
-// call is one call that the proxy has seen.
+// call is one call that the proxy received.
 type call struct{ endpoint, invoice, requestID string }
 
-// between is a proxy between the functions and DOKU's sandbox. Each invoice and endpoint may have a plan: the steps of
-// its next calls. A call without a step is passed on.
-type between struct {
-	url, doku, api string // base URLs: its own, the sandbox's, and kasir's, where notifications go
+// proxy is a proxy between the functions and DOKU's sandbox. Each invoice and endpoint may have a plan with the steps
+// of its next calls. A call without a step is passed on.
+type proxy struct {
+	url, doku, api string // base URLs: its own, the sandbox's, and kasir's, which receives notifications
 	server         *http.Server
 
 	mu    sync.Mutex
@@ -43,7 +43,7 @@ type between struct {
 	calls []call
 }
 
-func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (b *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	target := b.doku
 	if endpointOf(r.URL.Path) == "notification" {
@@ -61,8 +61,8 @@ func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, got.body)
 }
 
-// next notes the call and returns its step.
-func (b *between) next(r *http.Request, body []byte) step {
+// next records the call and returns its step.
+func (b *proxy) next(r *http.Request, body []byte) step {
 	var sent struct {
 		Order struct {
 			Invoice string `json:"invoice_number"`
@@ -82,7 +82,7 @@ func (b *between) next(r *http.Request, body []byte) step {
 	if known := b.names[name]; known != "" {
 		name = known
 	}
-	if endpoint == "refund" || endpoint == "capture" { // check status may be asked by it
+	if endpoint == "refund" || endpoint == "capture" { // check status may use it
 		b.names[r.Header.Get("Request-Id")] = name
 	}
 	key := endpoint + " " + name
@@ -112,7 +112,7 @@ func endpointOf(path string) string {
 }
 
 func send(r *http.Request, base string, body []byte) answer {
-	// Without the caller's context: DOKU goes on when the caller has left.
+	// The caller's context is not used: DOKU continues when the caller has left.
 	request, err := http.NewRequest(r.Method, base+r.URL.Path, bytes.NewReader(body))
 	if err != nil {
 		return answer{}
@@ -127,29 +127,29 @@ func send(r *http.Request, base string, body []byte) answer {
 	return answer{response.StatusCode, response.Header, string(content)}
 }
 
-// plan sets the steps of the next calls of an endpoint about an invoice.
-func (b *between) plan(endpoint, invoice string, steps ...step) {
+// plan sets the steps of the next calls of an endpoint for an invoice.
+func (b *proxy) plan(endpoint, invoice string, steps ...step) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.plans[endpoint+" "+invoice] = steps
 }
 
 // always sets the step of every call without a plan; nil passes them on again.
-func (b *between) always(endpoint, invoice string, s step) {
+func (b *proxy) always(endpoint, invoice string, s step) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.fixed[endpoint+" "+invoice] = s
 }
 
-// name says whose an authorize_id is: a capture names no invoice.
-func (b *between) name(id, invoice string) {
+// name records the invoice of an authorize_id, because a capture names no invoice.
+func (b *proxy) name(id, invoice string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.names[id] = invoice
 }
 
-// ids lists the Request-Ids of the calls of an endpoint about an invoice, in their order.
-func (b *between) ids(endpoint, invoice string) []string {
+// ids lists the Request-Ids of the calls of an endpoint for an invoice, in order.
+func (b *proxy) ids(endpoint, invoice string) []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var ids []string
@@ -162,7 +162,7 @@ func (b *between) ids(endpoint, invoice string) []string {
 }
 
 // up listens, at the same address each time.
-func (b *between) up() error {
+func (b *proxy) up() error {
 	listener, err := net.Listen("tcp", strings.TrimPrefix(b.url, "http://"))
 	if err != nil {
 		return err
@@ -172,5 +172,5 @@ func (b *between) up() error {
 	return nil
 }
 
-// down refuses and ends every connection.
-func (b *between) down() { b.server.Close() }
+// down refuses new connections and closes the open ones.
+func (b *proxy) down() { b.server.Close() }
