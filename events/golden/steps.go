@@ -17,7 +17,8 @@ func pageOf(invoice string) []answer {
 }
 
 func capturedOf(status string) answer {
-	return answer{200, `{"order":{"invoice_number":"INV-EVENT-0003","amount":60000},"payment":{"authorize_id":"AUTH-1",` +
+	return answer{200, `{"order":{"invoice_number":"INV-EVENT-0003","amount":60000},` +
+		`"payment":{"authorize_id":"AUTH-1",` +
 		`"status":"` + status + `","response_code":"05","response_message":"DO NOT HONOR"}}`}
 }
 
@@ -79,7 +80,8 @@ var story = []step{
 	{name: "authorize-page", file: "createpage-authorize.json", doku: pageOf("INV-EVENT-0003")},
 	{name: "authorized", file: "notify.json", notify: `{"order":{"invoice_number":"INV-EVENT-0003","amount":90000},` +
 		`"transaction":{"type":"AUTHORIZE","status":"SUCCESS","date":"2026-08-27T10:25:00Z"},` +
-		`"channel":{"id":"CREDIT_CARD"},"card_payment":{"masked_card_number":"557338******1101","approval_code":"448998",` +
+		`"channel":{"id":"CREDIT_CARD"},` +
+		`"card_payment":{"masked_card_number":"557338******1101","approval_code":"448998",` +
 		`"response_code":"00","brand":"MASTER","authorize_id":"AUTH-1"}}`},
 	{name: "refund-without-key", file: "refund-without-key.json"},
 	{name: "refund-before-capture", file: "refund.json"},
@@ -120,7 +122,8 @@ var story = []step{
 	{name: "page-by-key", file: "createpage-key.json", doku: pageOf("K-ZE4LFY7LFZY4FMZXQ7ADGY6Z")},
 	{name: "page-by-key-again", file: "createpage-key.json"},
 	{name: "page-turned-away", file: "createpage.json", change: []string{"INV-EVENT-0001", "INV-EVENT-0008"},
-		doku: []answer{{400, `{"error":{"code":"request_time_out_of_range","message":"Invalid Header Request-Timestamp"}}`}}},
+		doku: []answer{{400,
+			`{"error":{"code":"request_time_out_of_range","message":"Invalid Header Request-Timestamp"}}`}}},
 	{name: "reconcile-expires", file: "reconcile.json", later: 3 * time.Hour,
 		doku: []answer{unheardOf, unheardOf, unheardOf, unheardOf}},
 	{name: "saved-cards", file: "unbind-list.json", doku: []answer{cards}},

@@ -28,7 +28,7 @@ type PageOrder struct {
 	Amount        int64      `json:"amount"`                         // whole rupiah
 	LineItems     []LineItem `json:"line_items,omitempty"`
 	CallbackURL   string     `json:"callback_url,omitempty"` // where the customer goes after success
-	FailedURL     string     `json:"failed_url,omitempty"`   // where the customer goes after failure, if not CallbackURL
+	FailedURL     string     `json:"failed_url,omitempty"`   // after failure; empty means CallbackURL
 	AutoRedirect  bool       `json:"auto_redirect"`          // a boolean, as in DOKU's samples; a string in its table
 	Descriptor    string     `json:"descriptor,omitempty"`   // printed on the customer's statement, if DOKU enabled it
 	SessionID     string     `json:"session_id,omitempty"`   // in DOKU's published samples, not in its table

@@ -21,7 +21,7 @@ func (Private) Format(f fmt.State, _ rune) { fmt.Fprint(f, private) }
 // LogValue keeps the text out of structured logs.
 func (Private) LogValue() slog.Value { return slog.StringValue(private) }
 
-// UnmarshalJSON accepts what Text accepts.
+// UnmarshalJSON accepts the same values as Text.UnmarshalJSON.
 func (p *Private) UnmarshalJSON(b []byte) error {
 	var t Text
 	err := t.UnmarshalJSON(b)

@@ -80,7 +80,8 @@ func scrubAndCut(text string, most int) string {
 
 var maskedForm = lazyRegexp(`^[0-9]{0,8}[*xX•.-]{2,16}[0-9]{0,4}$`)
 
-// scrubCard returns a card number as DOKU masks it. It scrubs a text of any other form, so that no whole number is kept.
+// scrubCard returns a card number as DOKU masks it. It scrubs a text of any other form, so that no whole number is
+// kept.
 func scrubCard(text string) string {
 	if text == "" || maskedForm().MatchString(text) {
 		return text

@@ -69,8 +69,8 @@ func fillDOKU(err error, a *answer) {
 	a.problem.DOKU = &DOKUReason{Code: e.Code, Message: e.Message, RequestID: e.RequestID}
 }
 
-// The functions below add to the log line what a person needs to act on an error. They log no text that a caller or
-// DOKU wrote.
+// The functions below return the fields of the log line that a person needs to act on an error. They log no text that a
+// caller or DOKU wrote.
 
 func logCause(err error) []slog.Attr { return []slog.Attr{slog.String("cause", payment.Describe(err))} }
 

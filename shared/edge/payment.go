@@ -15,7 +15,7 @@ type Payment struct {
 	Paid          *PaidView          `json:"paid,omitempty"`
 	Captured      int64              `json:"captured,omitempty"`   // money taken, before refunds
 	Refunded      int64              `json:"refunded,omitempty"`   // the part of it that DOKU agreed to give back
-	Refundable    *int64             `json:"refundable,omitempty"` // the part of it that can be refunded; nil without money
+	Refundable    *int64             `json:"refundable,omitempty"` // the part of it that can be refunded
 	Refunds       []RefundView       `json:"refunds,omitempty"`
 	Installment   *InstallmentView   `json:"installment,omitempty"`
 	Card          *CardView          `json:"card,omitempty"`

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-const layoutRemedy = "Write one Name:value per line, without a space after the colon. Join the lines by one LF, and add " +
-	"nothing after the last."
+const layoutRemedy = "Write one Name:value per line, without a space after the colon. Join the lines by one LF, and " +
+	"add nothing after the last."
 
 // layouts returns explanations by wrong ways to write the right lines.
 func layouts() []explanation {

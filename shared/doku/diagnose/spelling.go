@@ -37,9 +37,10 @@ var spellings = []struct {
 		return when(r >= utf8.RuneSelf, string(r), raw)
 	}},
 	{"escapes undone", `with no escapes but the necessary ones, as JavaScript's JSON.stringify writes it`, shortest},
-	{"HTML characters escaped", `with only the escapes that Go's encoding/json writes`, func(r rune, raw string) string {
-		return when(strings.ContainsRune("<>&\u2028\u2029", r), escape(r, lower), shortest(r, raw))
-	}},
+	{"HTML characters escaped", `with only the escapes that Go's encoding/json writes`,
+		func(r rune, raw string) string {
+			return when(strings.ContainsRune("<>&\u2028\u2029", r), escape(r, lower), shortest(r, raw))
+		}},
 	{"Unicode and slashes escaped",
 		`with \u escapes for characters beyond ASCII and \/ for /, as PHP's json_encode writes it`,
 		func(r rune, raw string) string {

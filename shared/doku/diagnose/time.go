@@ -110,8 +110,8 @@ func (x *examination) clock() (causes []Cause, future bool) {
 			"minutes ahead, DOKU more than an hour off."}}, true
 	case skew < -time.Hour:
 		return []Cause{{"old timestamp", "the timestamp is " + age(-skew) + " old",
-			"DOKU refuses a request whose timestamp is more than an hour off. In a sample that was saved earlier this " +
-				"is no mistake."}}, false
+			"DOKU refuses a request whose timestamp is more than an hour off. In a sample that was saved earlier " +
+				"this is no mistake."}}, false
 	}
 	return nil, false
 }
