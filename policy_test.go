@@ -40,7 +40,9 @@ func sources(t *testing.T) []source {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() && (entry.Name() == "node_modules" || name == "cdk.out" || name == "dist" || entry.Name() == "testdata" || (len(name) > 1 && name[0] == '.')) {
+		skipped := entry.Name() == "node_modules" || name == "cdk.out" || name == "dist" ||
+			entry.Name() == "testdata" || len(name) > 1 && name[0] == '.'
+		if entry.IsDir() && skipped {
 			return filepath.SkipDir
 		}
 		if entry.IsDir() || !strings.HasSuffix(name, ".go") {
@@ -82,66 +84,75 @@ func TestEveryPackageSaysWhatItIs(t *testing.T) {
 	}
 }
 
-// arrows are the imports that must not be, each with its reason. A rule is about the packages below from and what
-// they import below to, except where but says otherwise.
+// arrows are the forbidden imports, each with its reason. Packages below from must not import packages below to, except
+// those below but.
 var arrows = []struct {
 	from, to string
 	but      []string
 	reason   string
 }{
-	{"shared", "local", nil, "what is deployed must not contain what only runs on one machine"},
-	{"shared", "infra", nil, "what is deployed must not contain what deploys it"},
+	{"shared", "local", nil, "deployed code must not contain code for one machine"},
+	{"shared", "infra", nil, "deployed code must not contain the deployment"},
 	{"shared", "functions", nil, "functions are made of shared, not the other way round"},
-	{"shared", "cmd", nil, "what is deployed must not contain the command"},
-	{"shared", "simulation", nil, "what is deployed must not contain what proves it"},
-	{"simulation", "", []string{"shared"}, "the simulation runs the use cases; its DOKU is its own"},
-	{"shared", "bench", nil, "what is deployed must not contain what measures it"},
-	{"functions", "bench", nil, "what is deployed must not contain what measures it"},
-	{"local", "bench", nil, "what runs everything on one machine does not measure it"},
+	{"shared", "cmd", nil, "deployed code must not contain the command"},
+	{"shared", "simulation", nil, "deployed code must not contain the simulation"},
+	{"simulation", "", []string{"shared"}, "the simulation runs the use cases with a DOKU of its own"},
+	{"shared", "bench", nil, "deployed code must not contain the benchmark"},
+	{"functions", "bench", nil, "deployed code must not contain the benchmark"},
+	{"local", "bench", nil, "the local stack does not measure"},
 	{"cmd", "bench", nil, "the command runs and operates; it does not measure"},
-	{"bench/hello", "", nil, "it is the least that a function can be"},
+	{"bench/hello", "", nil, "it is the smallest possible function"},
 	{"bench/host", "", nil, "it times any process under the Runtime API"},
-	{"bench/meter", "", nil, "it bills by DynamoDB's rules: with code of ours, our mistakes would cancel out"},
+	{"bench/meter", "", nil, "it bills by DynamoDB's rules; with code of ours, our mistakes would cancel out"},
 	{"bench/standin", "", []string{"shared/doku"}, "it answers for AWS and DOKU, and signs as DOKU does"},
-	{"bench/peers", "", nil, "they are the same work written the usual way, without code of ours"},
-	{"simulation", "local", nil, "the simulation has a DOKU of its own, on the port; the sandbox is another, behind HTTP"},
-	{"functions", "local", nil, "what is deployed must not contain what only runs on one machine"},
-	{"functions", "functions", nil, "a function is one job; what two need belongs in shared"},
-	{"functions", "shared/store", nil, "a function sees the store through payment, so that no step skips a rule"},
+	{"bench/peers", "", nil, "they do the same work in the usual way, without code of ours"},
+	{"simulation", "local", nil, "the simulation has a DOKU of its own on the port; the sandbox is another, behind HTTP"},
+	{"functions", "local", nil, "deployed code must not contain code for one machine"},
+	{"functions", "functions", nil, "a function is one job; code that two need belongs in shared"},
+	{"functions", "shared/store", nil, "a function uses the store through payment, so that no step skips a rule"},
 	{"shared/doku", "", []string{"shared/doku"}, "DOKU's client is usable alone"},
-	{"shared", "shared/doku/diagnose", nil, "a function calls DOKU; why a signature is wrong is for the command"},
-	{"functions", "shared/doku/diagnose", nil, "a function calls DOKU; why a signature is wrong is for the command"},
-	{"shared/order", "", nil, "an order's rules know nothing of how they are stored, sent or shown"},
+	{"shared", "shared/doku/diagnose", nil, "only the command explains wrong signatures"},
+	{"functions", "shared/doku/diagnose", nil, "only the command explains wrong signatures"},
+	{"shared/order", "", nil, "an order's rules do not depend on how orders are stored, sent or shown"},
 	{"shared/route", "", nil, "infra and the local gateway read the table without anything else"},
 	{"shared/function", "", nil, "infra reads the table without anything else"},
 	{"shared/metric", "", nil, "infra reads the table without anything else"},
-	{"shared/jsonbody", "", []string{"shared/doku"}, "a body is read before anything is known of what it asks for"},
-	{"shared/quote", "", []string{"shared/doku", "shared/jsonbody"}, "a quote is about DOKU's body; a back end in Go may use it alone"},
-	{"shared/secret", "", []string{"shared/doku", "shared/quote"}, "the secret is keys, whatever they are for"},
-	{"local/aws/secretsmanager", "", nil, "it stands for AWS Secrets Manager: with code of ours, our mistakes would cancel out"},
-	{"shared/payment", "", []string{"shared/order", "shared/doku", "shared/quote", "shared/jsonbody"}, "the use cases declare the store they need; they do not know which it is"},
-	{"shared/event", "", []string{"shared/order"}, "events are made of orders, wherever they are kept and put"},
-	{"local/aws/eventbridge", "", nil, "it stands for AWS EventBridge: with code of ours, our mistakes would cancel out"},
-	{"shared/store", "", []string{"shared/order", "shared/payment", "shared/store"}, "a store keeps orders; it does not judge them"},
-	{"shared/edge", "", []string{"shared/payment", "shared/doku", "shared/jsonbody", "shared/order", "shared/route", "shared/function", "shared/metric"}, "the edge maps events and errors; it does not decide"},
-	{"local/sandbox", "", []string{"local/sandbox"}, "the sandbox stands for DOKU: with code of ours, our mistakes in signing would cancel out"},
-	{"local/merchant", "", []string{"local/merchant", "local/test/browser", "local/loopback", "shared/route"}, "it stands for the merchant, who knows the HTTP API and its scopes only"},
-	{"local/customer", "", nil, "it stands for a customer's browser, which has no code of ours"},
-	{"shared/bearer", "", nil, "a token is verified without knowing what it is for"},
-	{"local/aws/gateway", "", []string{"shared/route", "shared/bearer", "local/aws/lambda"}, "the gateway stands for API Gateway, which knows routes, tokens and functions only"},
-	{"local/merchant/issuer", "", []string{"shared/route", "local/loopback"}, "the issuer stands for the merchant's own, which knows scopes only"},
-	{"local/aws/lambda", "", []string{"local/loopback"}, "it stands for AWS Lambda, which knows nothing of what it runs"},
-	{"local/stack/clock", "", nil, "it is the time, whoever lives by it"},
-	{"local/aws", "local", []string{"local/aws", "local/loopback"}, "what stands for AWS knows nothing of what it runs"},
-	{"local/stack", "local/test", nil, "a stack is started by tests; it does not know them"},
-	{"local/loopback", "", nil, "it keeps web pages out, whatever is behind it"},
+	{"shared/jsonbody", "", []string{"shared/doku"}, "reading a body does not depend on its request"},
+	{"shared/quote", "", []string{"shared/doku", "shared/jsonbody"},
+		"a quote is about DOKU's body; a back end in Go may use it alone"},
+	{"shared/secret", "", []string{"shared/doku", "shared/quote"}, "the secret holds keys and does not use them"},
+	{"local/aws/secretsmanager", "", nil,
+		"it replaces AWS Secrets Manager; with code of ours, our mistakes would cancel out"},
+	{"shared/payment", "", []string{"shared/order", "shared/doku", "shared/quote", "shared/jsonbody"},
+		"the use cases declare the store that they need, and do not choose it"},
+	{"shared/event", "", []string{"shared/order"}, "events are made of orders, independent of store and bus"},
+	{"local/aws/eventbridge", "", nil, "it replaces AWS EventBridge; with code of ours, our mistakes would cancel out"},
+	{"shared/store", "", []string{"shared/order", "shared/payment", "shared/store"},
+		"a store keeps orders; it does not judge them"},
+	{"shared/edge", "", []string{"shared/payment", "shared/doku", "shared/jsonbody", "shared/order", "shared/route",
+		"shared/function", "shared/metric"}, "the edge maps events and errors; it does not decide"},
+	{"local/sandbox", "", []string{"local/sandbox"},
+		"the sandbox replaces DOKU; with code of ours, our mistakes in signing would cancel out"},
+	{"local/merchant", "", []string{"local/merchant", "local/test/browser", "local/loopback", "shared/route"},
+		"the merchant uses only the HTTP API and its scopes"},
+	{"local/customer", "", nil, "a customer's browser has no code of ours"},
+	{"shared/bearer", "", nil, "verifying a token does not depend on its use"},
+	{"local/aws/gateway", "", []string{"shared/route", "shared/bearer", "local/aws/lambda"},
+		"the gateway replaces API Gateway, which has only routes, tokens and functions"},
+	{"local/merchant/issuer", "", []string{"shared/route", "local/loopback"}, "the merchant's issuer has only scopes"},
+	{"local/aws/lambda", "", []string{"local/loopback"}, "AWS Lambda does not depend on the functions that it runs"},
+	{"local/stack/clock", "", nil, "the clock does not depend on its users"},
+	{"local/aws", "local", []string{"local/aws", "local/loopback"}, "AWS does not depend on the functions that it runs"},
+	{"local/stack", "local/test", nil, "tests start a stack; it does not know them"},
+	{"local/loopback", "", nil, "it keeps web pages out of any server"},
 	{"local/merchant/shop", "", []string{"local/test/browser"}, "the shop calls only the public HTTP API"},
 	{"infra", "shared/payment", nil, "the deployment reads tables and names, not rules"},
 }
 
 func TestImportsPointOneWay(t *testing.T) {
 	for _, s := range sources(t) {
-		if s.test() && !below(s.dir, "local/sandbox") { // a test may bring a real part; the sandbox's may not bring ours
+		// A test may use other parts, except in the sandbox.
+		if s.test() && !below(s.dir, "local/sandbox") {
 			continue
 		}
 		for _, spec := range s.file.Imports {
@@ -155,7 +166,8 @@ func TestImportsPointOneWay(t *testing.T) {
 			}
 			for _, rule := range arrows {
 				allowed := func(to string) bool { return below(target, to) }
-				if below(s.dir, rule.from) && below(target, rule.to) && !slices.ContainsFunc(rule.but, allowed) && target != s.dir {
+				forbidden := below(s.dir, rule.from) && below(target, rule.to) && target != s.dir
+				if forbidden && !slices.ContainsFunc(rule.but, allowed) {
 					t.Errorf("%s imports %s: %s", s.path, imported, rule.reason)
 				}
 			}
@@ -194,13 +206,14 @@ func TestOnlyAppKnowsTheClockChanceAndTheEnvironment(t *testing.T) {
 	}
 }
 
-// Whatever listens on a developer's machine keeps web pages out, and listens at 127.0.0.1: package loopback alone opens
-// ports. Tests and the benchmark may have servers of their own. kasir doctor --probe --listen is called by DOKU, under
-// a name of the merchant's, and takes only what DOKU signed.
+// Every server on a developer's machine keeps web pages out and listens at 127.0.0.1, since only package loopback opens
+// ports. Tests and the benchmark may have servers of their own. DOKU calls kasir doctor --probe --listen under a name
+// of the merchant's, and it accepts only notifications that DOKU signed.
 func TestEveryListenerIsGuarded(t *testing.T) {
 	opens := map[string][]string{
-		"net":  {"Listen", "ListenTCP", "ListenConfig"},
-		"http": {"ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS"}, "httptest": {"NewServer", "NewTLSServer", "NewUnstartedServer"},
+		"net":      {"Listen", "ListenTCP", "ListenConfig"},
+		"http":     {"ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS"},
+		"httptest": {"NewServer", "NewTLSServer", "NewUnstartedServer"},
 	}
 	for _, s := range sources(t) {
 		if s.test() || !below(s.dir, "local") && !below(s.dir, "cmd") || below(s.dir, "local/loopback") ||
@@ -218,15 +231,17 @@ func TestEveryListenerIsGuarded(t *testing.T) {
 	}
 }
 
-// Parts speak to each other over 127.0.0.1. On some machines localhost is ::1 alone, or nothing: then nothing would
-// find anything.
+// Parts reach each other at 127.0.0.1. On some machines localhost is only ::1, or has no address, and the parts would
+// not find each other.
 func TestNoPartIsCalledLocalhost(t *testing.T) {
 	for _, s := range sources(t) {
 		if s.test() || !below(s.dir, "local") && !below(s.dir, "cmd") {
 			continue
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {
-			if text, ok := n.(*ast.BasicLit); ok && text.Kind == token.STRING && strings.HasPrefix(strings.Trim(text.Value, "\"`"), "http://localhost") {
+			text, ok := n.(*ast.BasicLit)
+			if ok && text.Kind == token.STRING &&
+				strings.HasPrefix(strings.Trim(text.Value, "\"`"), "http://localhost") {
 				t.Errorf("%s has the address %s: write 127.0.0.1", s.path, text.Value)
 			}
 			return true
@@ -257,7 +272,10 @@ func TestRoutesFunctionsAndEventsAreTheSame(t *testing.T) {
 		}
 	}
 	for function := range routed {
-		for _, file := range []string{"functions/" + function + "/main.go", "functions/" + function + "/handler.go", "events/" + function + ".json"} {
+		for _, file := range []string{
+			"functions/" + function + "/main.go", "functions/" + function + "/handler.go",
+			"events/" + function + ".json",
+		} {
 			if _, err := os.Stat(file); err != nil {
 				t.Errorf("%s is routed, but %s is missing", function, file)
 			}
@@ -301,13 +319,13 @@ func TestMainsAreThin(t *testing.T) {
 			t.Errorf("%s has %d lines: a main names its handler, at most 25 lines", s.path, s.lines)
 		}
 		if !s.test() && s.lines > 300 {
-			t.Errorf("%s has %d lines: two subjects in one room, split it", s.path, s.lines)
+			t.Errorf("%s has %d lines: split it", s.path, s.lines)
 		}
 	}
 }
 
-// The SDK's newer clients build a schema of their whole service before main, which every cold start waits for
-// (docs/architecture.md). publish, for which nobody waits, may.
+// The SDK's newer clients build a schema of their whole service before main, which delays every cold start
+// (docs/architecture.md). Only publish may use one, since no caller waits for it.
 func TestColdStartsBuildNoSchemas(t *testing.T) {
 	for _, f := range function.All {
 		if f.Stream {
@@ -315,17 +333,17 @@ func TestColdStartsBuildNoSchemas(t *testing.T) {
 		}
 		out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "./functions/"+f.Name).CombinedOutput()
 		if err != nil {
-			t.Fatalf("listing what %s is made of: %v\n%s", f.Name, err, out)
+			t.Fatalf("listing the dependencies of %s: %v\n%s", f.Name, err, out)
 		}
 		for pkg := range strings.FieldsSeq(string(out)) {
 			if strings.HasSuffix(pkg, "/schemas") {
-				t.Errorf("%s: stay at the version before", pkg)
+				t.Errorf("%s: use the previous version", pkg)
 			}
 		}
 	}
 }
 
-// What docs/access.md tells of scopes and routes is what the table says.
+// docs/access.md has the rows of the tables of scopes and routes.
 func TestTheDocumentOfScopesIsTheTable(t *testing.T) {
 	content, err := os.ReadFile("docs/access.md")
 	if err != nil {
@@ -333,8 +351,9 @@ func TestTheDocumentOfScopesIsTheTable(t *testing.T) {
 	}
 	for _, g := range route.Grants {
 		browser := map[bool]string{true: "yes", false: "no"}[g.Browser]
-		if row := "| `" + string(g.Scope) + "` | " + g.Allows + " | " + browser + " |"; !strings.Contains(string(content), row) {
-			t.Errorf("docs/access.md has not the row %s", row)
+		row := "| `" + string(g.Scope) + "` | " + g.Allows + " | " + browser + " |"
+		if !strings.Contains(string(content), row) {
+			t.Errorf("docs/access.md does not have the row %s", row)
 		}
 	}
 	granted := func(s route.Scope) bool {
@@ -348,12 +367,12 @@ func TestTheDocumentOfScopesIsTheTable(t *testing.T) {
 			t.Errorf("route.Grants lacks %s", r.Scope)
 		}
 		if row := "| `" + r.Key() + "` | " + scope + " |"; !strings.Contains(string(content), row) {
-			t.Errorf("docs/access.md has not the row %s", row)
+			t.Errorf("docs/access.md does not have the row %s", row)
 		}
 	}
 }
 
-// docs/operations.md tells of every metric what shared/metric does, and of none that is not there.
+// docs/operations.md has the rows of shared/metric, and no others.
 func TestTheDocumentOfMetricsIsTheTable(t *testing.T) {
 	content, err := os.ReadFile("docs/operations.md")
 	if err != nil {
@@ -371,18 +390,18 @@ func TestTheDocumentOfMetricsIsTheTable(t *testing.T) {
 			do = "nothing; it is for a graph"
 		}
 		if row := "| `" + string(m.Name) + "` | " + m.Meaning + " | " + do + " |"; !strings.Contains(rows, row) {
-			t.Errorf("docs/operations.md has not the row %s", row)
+			t.Errorf("docs/operations.md does not have the row %s", row)
 		}
 	}
 	if n := strings.Count(rows, "\n| `"); n != len(metric.All) {
 		t.Errorf("docs/operations.md has %d rows for %d metrics", n, len(metric.All))
 	}
 	if total := strconv.Itoa(len(metric.All)+len(metric.Results)) + " metrics"; !strings.Contains(rows, total) {
-		t.Errorf("docs/operations.md does not say that they are %s", total)
+		t.Errorf("docs/operations.md does not have the text %s", total)
 	}
 }
 
-// Who has not installed what kasir is built with is told what to install.
+// make names a tool that is not installed, and the version to install.
 func TestMakeNamesWhatIsNotInstalled(t *testing.T) {
 	make, err := exec.LookPath("make")
 	if err != nil {
@@ -410,9 +429,11 @@ func TestMakeNamesWhatIsNotInstalled(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v %s", err, plan)
 	}
-	for need, first := range map[string]string{"install Node 20": `echo "building kasir"`, "install Go 1.26": `echo "building $f"`} {
+	for need, first := range map[string]string{
+		"install Node 20": `echo "building kasir"`, "install Go 1.26": `echo "building $f"`,
+	} {
 		if at := strings.Index(string(plan), need); at < 0 || at > strings.Index(string(plan), first) {
-			t.Errorf("make run does not look for it before %s: %s", first, need)
+			t.Errorf("make run does not check it before %s: %s", first, need)
 		}
 	}
 }
@@ -434,8 +455,10 @@ func TestAReleaseHoldsEveryFunction(t *testing.T) {
 	}
 	var npm struct{ Dependencies map[string]string }
 	packages, err := os.ReadFile("package.json")
-	if err != nil || json.Unmarshal(packages, &npm) != nil || len(npm.Dependencies) != 1 || npm.Dependencies["dynalite"] == "" {
-		t.Errorf("package.json: a release holds its dependencies, and needs dynalite alone; the others are devDependencies: %v", err)
+	if err != nil || json.Unmarshal(packages, &npm) != nil || len(npm.Dependencies) != 1 ||
+		npm.Dependencies["dynalite"] == "" {
+		t.Errorf("package.json: a release holds its dependencies and needs only dynalite; "+
+			"the others are devDependencies: %v", err)
 	}
 	changes, err := os.ReadFile("CHANGELOG.md")
 	if err != nil {
@@ -444,6 +467,6 @@ func TestAReleaseHoldsEveryFunction(t *testing.T) {
 	newest := regexp.MustCompile(`(?m)^## (\S+)`).FindSubmatch(changes)
 	source, err := os.ReadFile("cmd/kasir/version.go")
 	if err != nil || newest == nil || !strings.Contains(string(source), `var version = "`+string(newest[1])+`-dev"`) {
-		t.Errorf("cmd/kasir/version.go has not the version %q of CHANGELOG.md, followed by -dev: %v", newest, err)
+		t.Errorf("cmd/kasir/version.go does not have the version %q of CHANGELOG.md, followed by -dev: %v", newest, err)
 	}
 }

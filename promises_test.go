@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// pendingMutants are the mutants in parentheses in docs/promises.md: named there, and still to be written. Writing one
-// takes it out of both.
+// pendingMutants are the mutants in parentheses in docs/promises.md, which are still to be written. A mutant that is
+// written is removed from both.
 var pendingMutants []string
 
 // promise is a row of docs/promises.md, under a heading.
@@ -62,7 +62,7 @@ func quotedIn(cell string) []string {
 	return all
 }
 
-// tests maps each test function to the texts in its folder, in which the names of its cases are.
+// tests maps each test function to the texts in its folder, which contain the names of its cases.
 func tests(t *testing.T) (where map[string]string, texts map[string]map[string]bool) {
 	t.Helper()
 	where, texts = map[string]string{}, map[string]map[string]bool{}
@@ -90,7 +90,7 @@ func tests(t *testing.T) (where map[string]string, texts map[string]map[string]b
 	return where, texts
 }
 
-// Each thing that was seen to go wrong has its promises, and what they name exists.
+// Each fault that was seen has its promises, and the tests, mutants and commands that they name exist.
 func TestPromisesAreKept(t *testing.T) {
 	all := promises(t)
 	where, texts := tests(t)
@@ -143,7 +143,7 @@ func runsIt(command, dir, name string) bool {
 	return false
 }
 
-// checkRule looks for the functions after each file that is named as a rule.
+// checkRule checks that the functions named after each file of a rule exist.
 func checkRule(t *testing.T, p promise) {
 	t.Helper()
 	content := ""
@@ -190,7 +190,7 @@ func TestPromisesNameWhatProvesThem(t *testing.T) {
 	}
 	for _, mutant := range waits {
 		if _, err := os.Stat("simulation/mutants/" + mutant + ".patch"); err == nil || !waiting[mutant] {
-			t.Errorf("%s is written, or no longer named in parentheses: take it out of the pending", mutant)
+			t.Errorf("%s is written, or no longer named in parentheses: remove it from pendingMutants", mutant)
 		}
 	}
 	content, err := os.ReadFile("docs/promises.md")

@@ -20,9 +20,10 @@ func newBench(t *testing.T) *bench {
 	return &bench{root: root, built: t.TempDir(), source: event.Source{Dir: root + "/events", Now: time.Now}}
 }
 
-// P2's count: the allocations of notify's handler beyond hello's. Its time is for make bench.
+// TestNotifyAllocatesLittle holds P2's count: the allocations of notify's handler beyond hello's. make bench measures
+// P2's time.
 func TestNotifyAllocatesLittle(t *testing.T) {
-	rounds, err := newBench(t).gobench(t.Context(), "./functions/notify", 3, 30)
+	rounds, err := newBench(t).runBenchmarks(t.Context(), "./functions/notify", 3, 30)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +36,7 @@ func TestNotifyAllocatesLittle(t *testing.T) {
 	}
 }
 
-// P4: each call and each kilobyte is paid for.
+// TestEveryPathKeepsItsBudgetAtDynamoDB holds P4. DynamoDB bills each call and each kilobyte.
 func TestEveryPathKeepsItsBudgetAtDynamoDB(t *testing.T) {
 	b := newBench(t)
 	if err := b.build(t.Context(), runtime.GOARCH); err != nil {
@@ -60,7 +61,7 @@ func TestEveryPathKeepsItsBudgetAtDynamoDB(t *testing.T) {
 	}
 }
 
-// The priced memory is the deployed memory. The deployment is a module of its own and cannot be asked.
+// TestThePricedMemoryIsTheDeployed reads the deployed memory as text, because the deployment is a module of its own.
 func TestThePricedMemoryIsTheDeployed(t *testing.T) {
 	stages, err := os.ReadFile("../infra/stages.go")
 	if err != nil {

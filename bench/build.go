@@ -10,8 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-
-	"kasir/shared/function"
 )
 
 // hello and goPeer are programs of this folder that are measured beside the functions. They are named after their
@@ -21,18 +19,9 @@ const (
 	goPeer = "go"
 )
 
-// functions lists the names of the deployed functions.
-func functions() []string {
-	var names []string
-	for _, f := range function.All {
-		names = append(names, f.Name)
-	}
-	return names
-}
-
 // build builds everything for an architecture, with the flags of `make build`.
 func (b *bench) build(ctx context.Context, arch string) error {
-	tell("building for %s", arch)
+	progress("building for %s", arch)
 	build := b.command(ctx, b.root, "go", "build", "-trimpath", "-buildvcs=false",
 		"-tags", "lambda.norpc", "-ldflags=-s -w -buildid=", "-o", filepath.Join(b.built, arch)+"/",
 		"./functions/...", "./bench/hello", "./bench/peers/go")
@@ -50,11 +39,11 @@ func (b *bench) command(ctx context.Context, dir, name string, args ...string) *
 	return command
 }
 
-// programs are commands by the names of functions.
+// programs holds commands by the names of functions.
 type programs map[string][]string
 
-// here returns programs for this machine.
-func (b *bench) here(names ...string) programs {
+// commands returns the programs for this machine.
+func (b *bench) commands(names ...string) programs {
 	commands := programs{}
 	for _, name := range names {
 		commands[name] = []string{filepath.Join(b.built, runtime.GOARCH, name)}
@@ -62,8 +51,8 @@ func (b *bench) here(names ...string) programs {
 	return commands
 }
 
-// packed returns the bytes of a program, and of what Lambda's zip of it holds.
-func packed(file string) (size, zipped int, err error) {
+// programSizes returns the bytes of a program and of its compressed form, as in Lambda's zip.
+func programSizes(file string) (size, zipped int, err error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return 0, 0, err

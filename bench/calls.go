@@ -15,6 +15,7 @@ import (
 	"kasir/bench/meter"
 	"kasir/bench/standin"
 	"kasir/local/aws/dynamodb"
+	"kasir/shared/function"
 	"kasir/shared/store"
 )
 
@@ -46,8 +47,8 @@ const (
 	unpaid     = "reconcile, one order that nobody pays, to its end"
 )
 
-// paths are in the order in which they are walked. Their invoices are as long as those of shops that put the date into
-// them.
+// paths lists the paths in the order of the walk. Their invoice numbers are as long as those of shops that put the date
+// into them.
 func paths() []path {
 	sale := func(name string) event.Step { return event.Step{Case: name, Invoice: "INV-20260827-0000001"} }
 	held := func(name string) event.Step { return event.Step{Case: name, Invoice: "INV-20260827-0000002"} }
@@ -68,15 +69,15 @@ func paths() []path {
 	}
 }
 
-// ledger is a dynalite behind a meter.
-type ledger struct {
+// meteredTable is a table in dynalite behind a meter.
+type meteredTable struct {
 	*meter.Meter
 	server *dynamodb.Server
 	proxy  *httptest.Server
 }
 
-// openLedger starts a dynalite with the table in it. The caller must close it.
-func (b *bench) openLedger(ctx context.Context) (*ledger, error) {
+// openTable starts a dynalite with an empty table. The caller must close it.
+func (b *bench) openTable(ctx context.Context) (*meteredTable, error) {
 	server, err := dynamodb.Start(ctx, dynamodb.Config{Root: b.root})
 	if err != nil {
 		return nil, err
@@ -91,54 +92,55 @@ func (b *bench) openLedger(ctx context.Context) (*ledger, error) {
 	}
 	m := meter.New(meter.Table{Key: store.KeyAttribute, Partition: store.DueShardAttribute, Sort: store.DueAtAttribute})
 	forward := func(r *httputil.ProxyRequest) { r.SetURL(target) }
-	return &ledger{m, server, httptest.NewServer(&httputil.ReverseProxy{Rewrite: forward, Transport: m})}, nil
+	return &meteredTable{m, server, httptest.NewServer(&httputil.ReverseProxy{Rewrite: forward, Transport: m})}, nil
 }
 
-func (l *ledger) close() {
+func (l *meteredTable) close() {
 	l.proxy.Close()
 	l.server.Close()
 }
 
-// walk goes all paths with the real functions and returns them with their costs.
+// walk runs all paths with the real functions and returns them with their costs.
 func (b *bench) walk(ctx context.Context) ([]path, error) {
 	world, err := standin.New(standin.Nobody)
 	if err != nil {
 		return nil, err
 	}
 	defer world.Close()
-	ledger, err := b.openLedger(ctx)
+	table, err := b.openTable(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer ledger.close()
+	defer table.close()
 	env := world.Env()
-	env["AWS_ENDPOINT_URL_DYNAMODB"], env["KASIR_LOCAL"] = ledger.proxy.URL, "1"
-	crew, err := b.hire(ctx, env, b.here(functions()...), io.Discard)
+	env["AWS_ENDPOINT_URL_DYNAMODB"], env["KASIR_LOCAL"] = table.proxy.URL, "1"
+	running, err := b.startAll(ctx, env, b.commands(function.Names()...), io.Discard)
 	if err != nil {
 		return nil, err
 	}
-	defer crew.dismiss()
-	ledger.Bill() // INIT's
+	defer running.stop()
+	table.Bill() // INIT's
 	all := paths()
 	for i, p := range all {
-		if _, err := crew.do(ctx, p.step, p.n); err != nil {
+		if _, err := running.invoke(ctx, p.step, p.n); err != nil {
 			return nil, err
 		}
-		if all[i].cost, err = ledger.Bill(); err != nil {
+		if all[i].cost, err = table.Bill(); err != nil {
 			return nil, fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
 	open := event.Step{Case: "createpage", Invoice: "INV-20260827-0000003"}
-	if _, err := crew.do(ctx, open, 0); err != nil {
+	if _, err := running.invoke(ctx, open, 0); err != nil {
 		return nil, err
 	}
-	cost, err := b.waitInVain(ctx, ledger, env, open.Invoice)
+	cost, err := b.reconcileUnpaid(ctx, table, env, open.Invoice)
 	return append(all, path{name: unpaid, calls: -1, cost: cost}), err
 }
 
-// waitInVain runs reconcile each time an order is due, until it no longer is, and returns the cost of its looks. The
-// queries of the index are not counted: the run of each minute makes them, whether there is an order or not.
-func (b *bench) waitInVain(ctx context.Context, l *ledger, env map[string]string, invoice string) (meter.Bill, error) {
+// reconcileUnpaid runs reconcile each time an order is due, until it no longer is, and returns the cost of the looks.
+// It leaves out the queries of the index, which the run of each minute makes with or without an order.
+func (b *bench) reconcileUnpaid(ctx context.Context, l *meteredTable, env map[string]string,
+	invoice string) (meter.Bill, error) {
 	var cost meter.Bill
 	orders := store.DynamoDB{Client: dynamodb.Client(l.server.URL), Table: standin.TableName}
 	env = maps.Clone(env)
@@ -148,13 +150,13 @@ func (b *bench) waitInVain(ctx context.Context, l *ledger, env map[string]string
 			return cost, err
 		}
 		env["KASIR_CLOCK_AHEAD"] = (time.Until(o.DueAt) + time.Second).String()
-		crew, err := b.hire(ctx, env, b.here("reconcile"), io.Discard)
+		running, err := b.startAll(ctx, env, b.commands("reconcile"), io.Discard)
 		if err != nil {
 			return nil, err
 		}
 		l.Bill() // INIT's
-		_, err = crew.do(ctx, event.Step{Case: "reconcile"}, 0)
-		crew.dismiss()
+		_, err = running.invoke(ctx, event.Step{Case: "reconcile"}, 0)
+		running.stop()
 		if err != nil {
 			return nil, err
 		}

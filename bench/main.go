@@ -84,11 +84,11 @@ func run(ctx context.Context, quick bool, only []string) error {
 	}
 	for i, p := range wanted {
 		begin := time.Now()
-		tell("[%d/%d] %s", i+1, len(wanted), p.name)
+		progress("[%d/%d] %s", i+1, len(wanted), p.name)
 		if err := p.run(b, ctx); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
-		tell("      %s took %.0f s", p.name, time.Since(begin).Seconds())
+		progress("      %s took %.0f s", p.name, time.Since(begin).Seconds())
 	}
 	text := b.report.markdown(machine(ctx, root))
 	fmt.Print(text)
@@ -98,10 +98,10 @@ func run(ctx context.Context, quick bool, only []string) error {
 	return os.WriteFile(root+"/bench/RESULTS.md", []byte(text), 0o644)
 }
 
-// tell shows progress, apart from the table.
-func tell(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+// progress prints a line to stderr, apart from the tables.
+func progress(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
 
-// count is the number of repetitions.
+// count returns the number of repetitions.
 func (b *bench) count(full, quick int) int {
 	if b.quick {
 		return quick

@@ -11,7 +11,7 @@ import (
 	"kasir/bench/standin"
 )
 
-// mostMoney is P8: US dollars for a million sale payments.
+// mostMoney is P8: US dollars for a million sales.
 const mostMoney = 14.0
 
 // List prices of us-east-1 in US dollars, on demand and without free tiers, as AWS published them in 2026.
@@ -26,10 +26,10 @@ const (
 	perSecret          = 0.40 // a month
 )
 
-// memory of each function in MB, as infra/stages.go says; a test compares them.
+// memory of each function in MB, as in infra/stages.go; a test compares them.
 const memory = 256
 
-// What the model assumes, because no benchmark on one machine can measure it.
+// Assumptions of the model. No benchmark on one machine can measure them.
 const (
 	platformLines = 300                    // bytes that Lambda itself logs for an invocation
 	accessLine    = len(accessExample)     // bytes of the API's access log for a request
@@ -65,7 +65,7 @@ func (b *bench) money(ctx context.Context) error {
 	if b.costs == nil {
 		return fmt.Errorf("it needs the counts of the part calls: run both")
 	}
-	logged, err := b.logged(ctx)
+	logged, err := b.loggedBytes(ctx)
 	if err != nil {
 		return err
 	}
@@ -84,9 +84,9 @@ func (b *bench) money(ctx context.Context) error {
 	}
 	looks, made := b.costs[unpaid].Writes(), b.costs[createPage].Writes()
 	looking := time.Duration(len(b.costs[unpaid]))*atDynamoDB + time.Duration(looks)*(patience+ofItsOwn)
-	b.price("a million sales", mostMoney,
+	b.addPrices("a million sales", mostMoney,
 		request(createPage), request(notify), request(getPayment), publish(made+b.costs[notify].Writes()))
-	b.price("a million pages that nobody pays", 0, request(createPage), publish(made+looks),
+	b.addPrices("a million pages that nobody pays", 0, request(createPage), publish(made+looks),
 		charge{name: fmt.Sprintf("%d looks of reconcile", looks), units: b.costs[unpaid].Units(), lasts: looking})
 	run := charge{"reconcile", b.costs[idle].Units(), atDynamoDB + ofItsOwn, 1, logged["reconcile"], 1}
 	const runs, reads = 30 * 24 * 60, 30 * 24 * 12 // the secret is read again after five minutes
@@ -96,8 +96,8 @@ func (b *bench) money(ctx context.Context) error {
 	return nil
 }
 
-// price adds a row for each charge, and one for their sum. limit is a budget, or 0.
-func (b *bench) price(of string, limit float64, charges ...charge) {
+// addPrices adds a row for each charge and one for their sum. limit is a budget, or 0.
+func (b *bench) addPrices(of string, limit float64, charges ...charge) {
 	sum := 0.0
 	for _, c := range charges {
 		sum += c.dollars()
@@ -112,8 +112,8 @@ func (b *bench) price(of string, limit float64, charges ...charge) {
 	b.report.add(r)
 }
 
-// logged returns the bytes that an invocation logs, Lambda's own included.
-func (b *bench) logged(ctx context.Context) (map[string]int, error) {
+// loggedBytes returns the bytes that an invocation of each function logs, with Lambda's own lines.
+func (b *bench) loggedBytes(ctx context.Context) (map[string]int, error) {
 	world, err := standin.New(standin.DOKUAlone)
 	if err != nil {
 		return nil, err
@@ -122,12 +122,12 @@ func (b *bench) logged(ctx context.Context) (map[string]int, error) {
 	bytes := map[string]int{}
 	for _, name := range []string{createPage, notify, getPayment, "publish", "reconcile"} {
 		var written counter
-		crew, err := b.hire(ctx, world.Env(), b.here(name), &written)
+		running, err := b.startAll(ctx, world.Env(), b.commands(name), &written)
 		if err != nil {
 			return nil, err
 		}
-		_, err = crew.do(ctx, event.Step{Case: name, Invoice: "BENCH-LOGGED"}, 0)
-		crew.dismiss() // after it everything has been written
+		_, err = running.invoke(ctx, event.Step{Case: name, Invoice: "BENCH-LOGGED"}, 0)
+		running.stop() // after it everything has been written
 		if err != nil {
 			return nil, err
 		}

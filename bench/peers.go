@@ -12,8 +12,8 @@ import (
 	"kasir/bench/standin"
 )
 
-// contestant is one implementation of createpage and notify.
-type contestant struct {
+// implementation is one way to write createpage and notify.
+type implementation struct {
 	name     string
 	commands programs
 	env      map[string]string
@@ -23,8 +23,8 @@ type contestant struct {
 	calls    []string
 }
 
-// contested are the cases that all contestants have.
-var contested = []string{"createpage", "notify"}
+// compared lists the cases that all implementations have.
+var compared = []string{"createpage", "notify"}
 
 // peers measures the same work written the usual way, under the same Runtime API and against the same stand-ins.
 func (b *bench) peers(ctx context.Context) error {
@@ -40,9 +40,9 @@ func (b *bench) peers(ctx context.Context) error {
 		}
 	}
 	both := func(args []string) programs { return programs{"createpage": args, "notify": args} }
-	arm, peer := filepath.Join(b.built, "arm64"), both(b.here(goPeer)[goPeer])
-	all := []*contestant{
-		{name: "kasir", env: world.Env(), file: filepath.Join(arm, "createpage"), commands: b.here(contested...)},
+	arm, peer := filepath.Join(b.built, "arm64"), both(b.commands(goPeer)[goPeer])
+	all := []*implementation{
+		{name: "kasir", env: world.Env(), file: filepath.Join(arm, "createpage"), commands: b.commands(compared...)},
 		{name: "Go, the usual way", env: world.PeerEnv(), file: filepath.Join(arm, goPeer), commands: peer},
 		{name: "Node, Powertools", env: world.PeerEnv(), file: bundle, commands: both([]string{"node", bundle})},
 	}
@@ -52,12 +52,12 @@ func (b *bench) peers(ctx context.Context) error {
 			if round <= 1 { // round 0 warms the file cache and is dropped
 				c.figures = map[string][]float64{}
 			}
-			if err := b.lap(ctx, c, round); err != nil {
+			if err := b.measureRound(ctx, c, round); err != nil {
 				return fmt.Errorf("%s: %w", c.name, err)
 			}
 		}
 		if round > 0 && round%10 == 0 {
-			tell("      %d of %d rounds", round, rounds)
+			progress("      %d of %d rounds", round, rounds)
 		}
 	}
 	for _, c := range all {
@@ -68,17 +68,17 @@ func (b *bench) peers(ctx context.Context) error {
 	return b.peersTable(all)
 }
 
-// lap is one life of the processes of a contestant: their start, the first events, and some more.
-func (b *bench) lap(ctx context.Context, c *contestant, round int) error {
-	crew, err := b.hire(ctx, c.env, c.commands, io.Discard)
+// measureRound starts the processes of an implementation and measures the start, the first events and some more.
+func (b *bench) measureRound(ctx context.Context, c *implementation, round int) error {
+	running, err := b.startAll(ctx, c.env, c.commands, io.Discard)
 	if err != nil {
 		return err
 	}
-	defer crew.dismiss()
+	defer running.stop()
 	figure := "first "
 	for n := range b.count(20, 5) + 1 {
-		for _, name := range contested {
-			took, err := crew.do(ctx, event.Step{Case: name, Invoice: fmt.Sprintf("PEER-%d-%d", round, n)}, n)
+		for _, name := range compared {
+			took, err := running.invoke(ctx, event.Step{Case: name, Invoice: fmt.Sprintf("PEER-%d-%d", round, n)}, n)
 			if err != nil {
 				return err
 			}
@@ -86,71 +86,71 @@ func (b *bench) lap(ctx context.Context, c *contestant, round int) error {
 		}
 		figure = "warm "
 	}
-	for _, name := range contested {
-		memory, err := crew.members[name].Memory()
+	for _, name := range compared {
+		memory, err := running.byName[name].Memory()
 		if err != nil {
 			return err
 		}
 		c.memory = max(c.memory, memory)
-		c.figures["start"] = append(c.figures["start"], us(crew.members[name].Ready))
+		c.figures["start"] = append(c.figures["start"], us(running.byName[name].Ready))
 	}
 	return nil
 }
 
 // countCalls counts the requests to DynamoDB for each event and for its repeat.
-func (b *bench) countCalls(ctx context.Context, c *contestant) error {
-	ledger, err := b.openLedger(ctx)
+func (b *bench) countCalls(ctx context.Context, c *implementation) error {
+	table, err := b.openTable(ctx)
 	if err != nil {
 		return err
 	}
-	defer ledger.close()
+	defer table.close()
 	env := maps.Clone(c.env)
-	env["AWS_ENDPOINT_URL_DYNAMODB"] = ledger.proxy.URL
-	crew, err := b.hire(ctx, env, c.commands, io.Discard)
+	env["AWS_ENDPOINT_URL_DYNAMODB"] = table.proxy.URL
+	running, err := b.startAll(ctx, env, c.commands, io.Discard)
 	if err != nil {
 		return err
 	}
-	defer crew.dismiss()
-	ledger.Bill() // INIT's
+	defer running.stop()
+	table.Bill() // INIT's
 	for _, name := range []string{"createpage", "createpage", "notify", "notify"} {
-		if _, err := crew.do(ctx, event.Step{Case: name, Invoice: "PEER-COUNT"}, 0); err != nil {
+		if _, err := running.invoke(ctx, event.Step{Case: name, Invoice: "PEER-COUNT"}, 0); err != nil {
 			return err
 		}
-		bill, _ := ledger.Bill() // the calls are counted, also those without a rule
+		bill, _ := table.Bill() // the calls are counted, also those without a rule
 		c.calls = append(c.calls, fmt.Sprint(len(bill)))
 	}
 	return nil
 }
 
-func (b *bench) peersTable(all []*contestant) error {
-	add := func(what string, cell func(c *contestant) string) {
+func (b *bench) peersTable(all []*implementation) error {
+	add := func(what string, cell func(c *implementation) string) {
 		cells := []string{what}
 		for _, c := range all {
 			cells = append(cells, cell(c))
 		}
 		b.report.peers = append(b.report.peers, line(cells...))
 	}
-	add("", func(c *contestant) string { return c.name })
+	add("", func(c *implementation) string { return c.name })
 	b.report.peers = append(b.report.peers, "|---|---|---|---|")
 	for _, figure := range [][2]string{
 		{"start", "exec to first `next`, INIT included"},
 		{"first createpage", "first createpage after it"}, {"warm createpage", "createpage after that"},
 		{"first notify", "first notify after it"}, {"warm notify", "notify after that"},
 	} {
-		add(figure[1], func(c *contestant) string {
+		add(figure[1], func(c *implementation) string {
 			of, to := c.figures[figure[0]], all[0].figures[figure[0]]
 			return fmt.Sprintf("%.2f ms (%s)", median(of)/1000, times(median(ratios(of, to))))
 		})
 	}
-	add("memory", func(c *contestant) string { return fmt.Sprintf("%.0f MiB", float64(c.memory)/(1<<20)) })
+	add("memory", func(c *implementation) string { return fmt.Sprintf("%.0f MiB", float64(c.memory)/(1<<20)) })
 	var failed error
-	add("zip for arm64", func(c *contestant) string {
-		_, zipped, err := packed(c.file)
+	add("zip for arm64", func(c *implementation) string {
+		_, zipped, err := programSizes(c.file)
 		failed = cmp.Or(failed, err)
 		return megabytes(zipped)
 	})
 	for i, what := range []string{"createpage", "createpage again", "notify", "notify again"} {
-		add("DynamoDB calls of "+what, func(c *contestant) string { return c.calls[i] })
+		add("DynamoDB calls of "+what, func(c *implementation) string { return c.calls[i] })
 	}
 	b.report.peers = append(b.report.peers, "", "In brackets: times kasir's, medians of one interleaved run against "+
 		"the same stand-ins, which answer at once; Node without its runtime's zip, which Lambda brings.")

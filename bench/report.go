@@ -19,7 +19,7 @@ type row struct {
 	budget   string // P1 to P8; empty for a figure without a budget
 	what     string
 	measured string
-	ratio    string // to the subject that what names
+	ratio    string // to the subject in the column what
 	limit    string
 	held     bool
 }
@@ -55,10 +55,10 @@ func (r *report) budgets() []string {
 	return lines
 }
 
-// line is a line of a table.
+// line returns a line of a table.
 func line(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |" }
 
-// machine names the machine and the commit of the figures. A copy without its history has no commit.
+// machine describes the machine and the commit of the figures. A copy without its history has no commit.
 func machine(ctx context.Context, root string) string {
 	processor := runtime.GOARCH
 	info, _ := os.ReadFile("/proc/cpuinfo") // only Linux has it
@@ -77,7 +77,7 @@ func machine(ctx context.Context, root string) string {
 	return text + "."
 }
 
-// median assumes no distribution.
+// median returns the median. It assumes no distribution.
 func median(values []float64) float64 {
 	sample := benchmath.NewSample(values, &benchmath.DefaultThresholds)
 	return benchmath.AssumeNothing.Summary(sample, 0.95).Center
@@ -107,5 +107,5 @@ func mebibytes(bytes int64) string { return fmt.Sprintf("%.1f MiB", float64(byte
 
 func megabytes(bytes int) string { return fmt.Sprintf("%.2f MB", float64(bytes)/1e6) }
 
-// us is a duration in microseconds.
+// us returns a duration in microseconds.
 func us(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }

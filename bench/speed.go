@@ -13,18 +13,19 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
+	"kasir/shared/function"
 	"kasir/simulation"
 )
 
-// series are the rounds of one Go benchmark.
+// series holds the rounds of one Go benchmark.
 type series struct {
 	micros []float64 // an operation
 	allocs []float64
 }
 
-// gobench runs the benchmarks of a package in turns: the test binary runs once a round, and each run has every
-// benchmark once, for some milliseconds. The result is by name, without "Benchmark".
-func (b *bench) gobench(ctx context.Context, pkg string, rounds, milliseconds int) (map[string]series, error) {
+// runBenchmarks runs the benchmarks of a package in turns: the test binary runs once a round, and each run has every
+// benchmark once, for some milliseconds. It returns the rounds by name, without "Benchmark".
+func (b *bench) runBenchmarks(ctx context.Context, pkg string, rounds, milliseconds int) (map[string]series, error) {
 	binary := filepath.Join(b.built, "bench.test")
 	if err := b.command(ctx, b.root, "go", "test", "-c", "-o", binary, pkg).Run(); err != nil {
 		return nil, fmt.Errorf("building the benchmarks of %s: %w", pkg, err)
@@ -62,7 +63,7 @@ const (
 
 // signing compares signing and verifying with the algorithm alone, and with the usual way to write it.
 func (b *bench) signing(ctx context.Context) error {
-	rounds, err := b.gobench(ctx, "./shared/doku", b.count(20, 3), b.count(300, 30))
+	rounds, err := b.runBenchmarks(ctx, "./shared/doku", b.count(20, 3), b.count(300, 30))
 	if err != nil {
 		return err
 	}
@@ -96,12 +97,12 @@ const (
 
 // handlers runs the benchmark in each function's folder: its handler without Lambda, on a store in memory.
 func (b *bench) handlers(ctx context.Context) error {
-	for _, name := range functions() {
+	for _, name := range function.Names() {
 		if _, err := os.Stat(filepath.Join(b.root, "functions", name, "bench_test.go")); err != nil {
 			continue // no request
 		}
-		tell("      handler of %s", name)
-		rounds, err := b.gobench(ctx, "./functions/"+name, b.count(10, 2), b.count(300, 30))
+		progress("      handler of %s", name)
+		rounds, err := b.runBenchmarks(ctx, "./functions/"+name, b.count(10, 2), b.count(300, 30))
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 
 	"kasir/bench/host"
 	"kasir/bench/standin"
+	"kasir/shared/function"
 )
 
 // Budget P1.
@@ -41,35 +42,35 @@ func (b *bench) startup(ctx context.Context) error {
 		return err
 	}
 	defer secure.Close()
-	env, certificates, err := b.trusting(secure)
+	env, certificates, err := b.trustingEnv(secure)
 	if err != nil {
 		return err
 	}
-	here := b.here(append(functions(), hello)...)
+	here := b.commands(append(function.Names(), hello)...)
 	all := []*start{{what: "start of hello, exec to first next", args: here[hello]}}
-	for _, name := range functions() {
+	for _, name := range function.Names() {
 		all = append(all, &start{what: "start of " + name + " to hello's; memory", args: here[name], env: world.Env()})
 	}
-	for _, name := range contested {
+	for _, name := range compared {
 		what := fmt.Sprintf("start of %s to hello's, everybody behind TLS, %d certificates; memory", name, certificates)
 		all = append(all, &start{what: what, args: here[name], env: env})
 	}
 	rounds := b.count(80, 5)
 	for round := range rounds + 1 { // the first warms the file cache
 		for _, s := range all {
-			if err := s.again(ctx, round > 0); err != nil {
+			if err := s.measure(ctx, round > 0); err != nil {
 				return err
 			}
 		}
 		if round%20 == 0 && round > 0 {
-			tell("      %d of %d rounds", round, rounds)
+			progress("      %d of %d rounds", round, rounds)
 		}
 	}
 	for i, s := range all {
 		ratio := median(ratios(s.ready, all[0].ready))
 		r := row{what: s.what, measured: millis(median(s.ready)) + "; " + mebibytes(s.memory), ratio: times(ratio)}
-		if i > 0 && i <= len(functions()) {
-			size, zipped, err := packed(filepath.Join(b.built, "arm64", functions()[i-1]))
+		if i > 0 && i <= len(function.Names()) {
+			size, zipped, err := programSizes(filepath.Join(b.built, "arm64", function.Names()[i-1]))
 			if err != nil {
 				return err
 			}
@@ -83,8 +84,8 @@ func (b *bench) startup(ctx context.Context) error {
 	return nil
 }
 
-// again starts the program once more.
-func (s *start) again(ctx context.Context, counts bool) error {
+// measure starts the program once more. The figures of a round that does not count are dropped.
+func (s *start) measure(ctx context.Context, counts bool) error {
 	process, err := host.Start(ctx, s.args, s.env, nil)
 	if err != nil {
 		return err
@@ -97,9 +98,9 @@ func (s *start) again(ctx context.Context, counts bool) error {
 	return err
 }
 
-// trusting returns an environment in which a function trusts the stand-ins and everybody that this machine trusts, and
-// the number of certificates.
-func (b *bench) trusting(world *standin.World) (env map[string]string, certificates int, err error) {
+// trustingEnv returns an environment in which a function trusts the stand-ins and everybody that this machine trusts,
+// and the number of certificates.
+func (b *bench) trustingEnv(world *standin.World) (env map[string]string, certificates int, err error) {
 	content, err := os.ReadFile(world.Authority)
 	if err != nil {
 		return nil, 0, err

@@ -19,25 +19,25 @@ func (b *bench) tls(ctx context.Context) error {
 		return err
 	}
 	defer world.Close()
-	// If an answer comes before the SDK's transport has read the end of its own request, the connection is given up:
-	// often on loopback, hardly ever behind a network.
+	// If an answer comes before the SDK's transport has read the end of its own request, it gives the connection up. On
+	// loopback that happens often, behind a network hardly ever.
 	world.Pause.Store(int64(atDynamoDB))
-	crew, err := b.hire(ctx, world.Env(), b.here(functions()...), io.Discard)
+	running, err := b.startAll(ctx, world.Env(), b.commands(function.Names()...), io.Discard)
 	if err != nil {
 		return err
 	}
-	defer crew.dismiss()
-	if err := b.firstInvocations(ctx, crew, world); err != nil {
+	defer running.stop()
+	if err := b.firstInvocations(ctx, running, world); err != nil {
 		return err
 	}
 	world.Pause.Store(0)
-	return b.manyCalls(ctx, crew, world)
+	return b.manyCalls(ctx, running, world)
 }
 
 // tally is the number of connections to any stand-in and of fetches of the secret.
 type tally struct{ connections, fetches int64 }
 
-func count(world *standin.World) tally {
+func tallyOf(world *standin.World) tally {
 	return tally{world.Connections.Load(), world.AWS.Fetches.Load()}
 }
 
@@ -48,11 +48,11 @@ func (t tally) String() string {
 // firstInvocations requires that no connection is opened: at AWS each is a TLS handshake. Functions that no caller
 // waits for have no budget. reconcile queries all shards at once, each over a connection; publish looks up EventBridge
 // only when there is an event.
-func (b *bench) firstInvocations(ctx context.Context, crew *crew, world *standin.World) error {
+func (b *bench) firstInvocations(ctx context.Context, running *processes, world *standin.World) error {
 	called := map[string]bool{}
 	for _, step := range slices.Concat(event.Rehearsal, event.Samples) {
-		before := count(world)
-		if _, err := crew.do(ctx, step, 0); err != nil {
+		before := tallyOf(world)
+		if _, err := running.invoke(ctx, step, 0); err != nil {
 			return err
 		}
 		name := step.Function()
@@ -60,7 +60,7 @@ func (b *bench) firstInvocations(ctx context.Context, crew *crew, world *standin
 			continue
 		}
 		called[name] = true
-		after := count(world)
+		after := tallyOf(world)
 		spent := tally{after.connections - before.connections, after.fetches - before.fetches}
 		r := row{what: "first invocation of " + name + " after INIT", measured: spent.String()}
 		if f, _ := function.Find(name); f.MaxBody > 0 {
@@ -72,12 +72,12 @@ func (b *bench) firstInvocations(ctx context.Context, crew *crew, world *standin
 }
 
 // manyCalls asks for pages one after the other. INIT has opened one connection to DOKU for each function that calls it.
-func (b *bench) manyCalls(ctx context.Context, crew *crew, world *standin.World) error {
+func (b *bench) manyCalls(ctx context.Context, running *processes, world *standin.World) error {
 	const asked = 1000
 	before, calls := world.Handshakes.Load(), world.DOKU.Calls.Load()
 	for n := range asked {
 		step := event.Step{Case: "createpage", Invoice: fmt.Sprintf("BENCH-ROW-%d", n)}
-		if _, err := crew.do(ctx, step, 0); err != nil {
+		if _, err := running.invoke(ctx, step, 0); err != nil {
 			return err
 		}
 	}

@@ -1,9 +1,9 @@
-// Package events holds event files of every function. Its tests run each against the functions' binaries.
+// Package events holds event files for every function. Its tests run the function binaries with each of them.
 package events
 
 import "embed"
 
-// Files holds the event files of this folder. kasir events write makes its own of them.
+// Files holds the event files of this folder. The command kasir events write makes its event files from them.
 //
 //go:embed *.json
 var Files embed.FS

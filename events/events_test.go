@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { harness.Main(m) }
 
-// Every event file, in an order that tells a story, with what the function must answer. A body is given by pieces.
+// Every event file, in the order of a story, with the function's answer. A body is given by pieces of it.
 var story = []struct {
 	file   string
 	status int
@@ -24,7 +24,7 @@ var story = []struct {
 	header map[string]string
 	pay    bool // then a customer pays on the page that the answer names, and the notification arrives
 }{
-	{"createpage-no-token.json", 401, []string{"must bring a token"}, map[string]string{"www-authenticate": "Bearer"}, false},
+	{"createpage-no-token.json", 401, []string{"must hold a token"}, map[string]string{"www-authenticate": "Bearer"}, false},
 	{"createpage-no-scope.json", 403, []string{"payments:create"}, nil, false},
 	{"getpayment-unknown.json", 404, []string{`"status":404`, "no payment with this invoice number"}, nil, false},
 	{"createpage-not-json.json", 400, []string{"The body is not JSON: it ends too early."}, map[string]string{"content-type": "application/problem+json"}, false},
@@ -39,7 +39,7 @@ var story = []struct {
 	{"createpage-base64.json", 201, []string{`"invoice_number":"INV-EVENT-0002"`}, nil, false},
 	{"notify-forged.json", 401, []string{"not DOKU's"}, nil, false},
 	{"notify-altered.json", 401, []string{"not DOKU's"}, nil, false},
-	{"notify-comma-joined.json", 400, []string{"not a notification"}, nil, false},
+	{"notify-comma-joined.json", 400, []string{"form of a DOKU notification"}, nil, false},
 	{"getpayment.json", 200, []string{`"status":"PENDING"`}, nil, false},
 	{"notify-failed.json", 200, nil, nil, false},
 	{"getpayment.json", 200, []string{`"status":"FAILED"`, `"failures":[{"at":"`, `"code":"51","message":"INSUFFICIENT FUNDS"}]`}, nil, false},
@@ -71,7 +71,7 @@ var story = []struct {
 	{"refund-too-much.json", 422, []string{`"/refund/amount","detail":"must be between 1 and the amount that can be refunded, 60000"`}, nil, false},
 	{"refund.json", 201, []string{`"refund":{"id":"refund-`, `"type":"VOID","status":"SUCCESS"`, `"status":"VOIDED"`, `"refunded":60000,"refundable":0`}, nil, false},
 	{"refund.json", 200, []string{`"type":"VOID","status":"SUCCESS"`}, map[string]string{"idempotent-replayed": "true"}, false},
-	{"refund-other-amount.json", 422, []string{"a repeat must bring the same"}, nil, false},
+	{"refund-other-amount.json", 422, []string{"repeat must have the same body"}, nil, false},
 	{"reconcile.json", 0, []string{`"looked":0`, `"failed":0`}, nil, false},
 	{"createpage-key.json", 201, []string{`"invoice_number":"K-`}, nil, false},
 	{"createpage-key.json", 200, []string{`"invoice_number":"K-`}, map[string]string{"idempotent-replayed": "true"}, false},

@@ -23,15 +23,15 @@ import (
 	"kasir/shared/store"
 )
 
-// tableStream makes the records that DynamoDB would stream, of the items as the functions really stored them: the embedded DynamoDB
-// has no streams. Two writes between two looks are one record, as they never are at AWS.
+// tableStream makes the records that DynamoDB would stream, from the items that the functions stored, since the
+// embedded DynamoDB has no streams. Two writes between two looks become one record, which never happens at AWS.
 type tableStream struct {
 	stack   *stack.Stack
 	images  map[string]map[string]any // by key
 	records []any
 }
 
-// look compares every item with what it was.
+// look compares every item with its previous version.
 func (s *tableStream) look(t *testing.T) {
 	t.Helper()
 	table := stack.Table
@@ -112,7 +112,7 @@ func matches(pattern, record any) bool {
 	panic(fmt.Sprintf("a pattern of %T", pattern))
 }
 
-// publish hands the records of orders to the function, and judges what it put on the bus by docs/events.
+// publish passes the records of orders to the function, and checks the events on the bus against docs/events.
 func (s *tableStream) publish(t *testing.T) {
 	t.Helper()
 	var pattern any
@@ -164,7 +164,7 @@ func (s *tableStream) put(t *testing.T, records []any, again string) {
 	}
 }
 
-// told is which types the bus was told of each invoice, in that order. Every event must be as its schema says.
+// told returns the types of the events of each invoice on the bus, in order. Every event must match its schema.
 func told(t *testing.T, entries []eventbridge.Entry) map[string]string {
 	t.Helper()
 	schemas := map[string]*jsonschema.Schema{}
@@ -230,7 +230,7 @@ func in(value any, path ...string) (any, bool) {
 	return value, true
 }
 
-// What the story has not: an end unpaid, what a person must look at, and a manual refund that fails.
+// Cases that the story does not have: an unpaid end, orders that a person must look at, and a manual refund that fails.
 func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 	noon := time.Date(2026, 8, 27, 12, 0, 0, 0, time.UTC)
 	end := noon.Add(time.Hour)

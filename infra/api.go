@@ -16,19 +16,20 @@ import (
 
 type apiParts struct {
 	id         *string
-	url        *string // what paths of routes are put behind, base path included
-	domainHost *string // what the domain's DNS record must name; nil without a domain
+	url        *string // prefix of the routes' paths, including the base path
+	domainHost *string // target of the domain's DNS record; nil without a domain
 }
 
-// vendedLogs begins the name of a log group that a service of AWS writes to. For another name each API adds to the one
-// policy of the account and region that allows it, which is full at 5120 characters.
+// vendedLogs is the prefix of log groups that AWS services may write to. With another prefix, each API would add its
+// log group to the one policy of the account and region that allows it. That policy is full at 5120 characters.
 const vendedLogs = "/aws/vendedlogs/apigateway/"
 
-// accessLog is one line a request. Neither path nor query nor header is in it: they may hold what must not be in logs. The
-// address is, for whoever has to stop an attack.
+// accessLog is the line for a request. It has no path, query or header, because they may hold confidential data. It has
+// the address, which helps to stop an attack.
 var accessLog = map[string]string{
-	"request_id": "$context.requestId", "time": "$context.requestTime", "route": "$context.routeKey", "status": "$context.status",
-	"ms": "$context.responseLatency", "bytes": "$context.responseLength", "address": "$context.identity.sourceIp",
+	"request_id": "$context.requestId", "time": "$context.requestTime", "route": "$context.routeKey",
+	"status": "$context.status",
+	"ms":     "$context.responseLatency", "bytes": "$context.responseLength", "address": "$context.identity.sourceIp",
 	"authorizer_error": "$context.authorizer.error", "integration_status": "$context.integrationStatus",
 	"integration_error": "$context.integrationErrorMessage", "error": "$context.error.responseType",
 }
@@ -36,30 +37,38 @@ var accessLog = map[string]string{
 func (d *deployment) makeAPI() {
 	api := awsapigatewayv2.NewCfnApi(d.stack, new("Api"), &awsapigatewayv2.CfnApiProps{
 		Name: new(d.stage.StackName()), ProtocolType: new("HTTP"), CorsConfiguration: d.cors(),
-		DisableExecuteApiEndpoint: d.stage.domainOnly(), // else the same API had a second address
+		DisableExecuteApiEndpoint: d.stage.domainOnly(), // otherwise the API would have a second address
 	})
 	d.api.id = api.Ref()
 	authorizer := awsapigatewayv2.NewCfnAuthorizer(d.stack, new("Tokens"), &awsapigatewayv2.CfnAuthorizerProps{
-		ApiId: api.Ref(), AuthorizerType: new("JWT"), Name: new("tokens"), IdentitySource: list([]string{"$request.header.Authorization"}),
-		JwtConfiguration: &awsapigatewayv2.CfnAuthorizer_JWTConfigurationProperty{Issuer: d.issuer.url, Audience: &d.issuer.audience},
+		ApiId: api.Ref(), AuthorizerType: new("JWT"), Name: new("tokens"),
+		IdentitySource: list([]string{"$request.header.Authorization"}),
+		JwtConfiguration: &awsapigatewayv2.CfnAuthorizer_JWTConfigurationProperty{
+			Issuer: d.issuer.url, Audience: &d.issuer.audience,
+		},
 	})
 	integrations := d.makeIntegrations()
 	stage := d.makeStage()
 	for _, r := range route.All {
-		stage.AddResourceDependency(d.makeRoute(r, authorizer.Ref(), integrations[r.Function]), nil) // its throttling names the route
+		made := d.makeRoute(r, authorizer.Ref(), integrations[r.Function])
+		stage.AddResourceDependency(made, nil) // the stage's throttling names the route
 	}
-	d.api.url = awscdk.Fn_Join(new(""), &[]*string{new("https://"), d.api.id, new(".execute-api."), d.stack.Region(), new(".amazonaws.com")})
+	d.api.url = awscdk.Fn_Join(new(""), &[]*string{
+		new("https://"), d.api.id, new(".execute-api."), d.stack.Region(), new(".amazonaws.com"),
+	})
 	d.makeDomain(stage)
 }
 
 func (d *deployment) makeIntegrations() map[string]*string {
 	integrations := map[string]*string{}
-	for _, name := range slices.Sorted(maps.Keys(d.functions)) { // in one order, or two runs give two templates
+	// In a fixed order, because two runs must give the same template.
+	for _, name := range slices.Sorted(maps.Keys(d.functions)) {
 		f := d.functions[name]
 		if f.row.MaxBody == 0 {
 			continue
 		}
-		integration := awsapigatewayv2.NewCfnIntegration(d.stack, new(name+"Integration"), &awsapigatewayv2.CfnIntegrationProps{
+		id := new(name + "Integration")
+		integration := awsapigatewayv2.NewCfnIntegration(d.stack, id, &awsapigatewayv2.CfnIntegrationProps{
 			ApiId: d.api.id, IntegrationType: new("AWS_PROXY"), IntegrationUri: f.function.FunctionArn(),
 			PayloadFormatVersion: new("2.0"), TimeoutInMillis: new(30000.0),
 		})
@@ -68,12 +77,14 @@ func (d *deployment) makeIntegrations() map[string]*string {
 	return integrations
 }
 
-var parameter = regexp.MustCompile(`\{[^}]+\}`)
+var pathParameter = regexp.MustCompile(`\{[^}]+\}`)
 
-// makeRoute makes a route and lets it, and nothing else, invoke its function.
+// makeRoute makes a route and lets only this route invoke its function.
 func (d *deployment) makeRoute(r route.Route, authorizer, integration *string) awsapigatewayv2.CfnRoute {
 	id := routeID(r)
-	props := &awsapigatewayv2.CfnRouteProps{ApiId: d.api.id, RouteKey: new(r.Key()), Target: integration, AuthorizationType: new("NONE")}
+	props := &awsapigatewayv2.CfnRouteProps{
+		ApiId: d.api.id, RouteKey: new(r.Key()), Target: integration, AuthorizationType: new("NONE"),
+	}
 	if r.Scope != "" {
 		props.AuthorizationType, props.AuthorizerId = new("JWT"), authorizer
 		props.AuthorizationScopes = list([]string{d.stage.scopePrefix() + string(r.Scope)})
@@ -83,7 +94,8 @@ func (d *deployment) makeRoute(r route.Route, authorizer, integration *string) a
 		d.accept(made, "AwsSolutions-APIG4", "DOKU has no token: the function checks its signature over the raw body")
 	}
 	source := d.stack.FormatArn(&awscdk.ArnComponents{
-		Service: new("execute-api"), Resource: d.api.id, ResourceName: new("*/" + r.Method + parameter.ReplaceAllString(r.Path, "*")),
+		Service: new("execute-api"), Resource: d.api.id,
+		ResourceName: new("*/" + r.Method + pathParameter.ReplaceAllString(r.Path, "*")),
 	})
 	awslambda.NewCfnPermission(d.stack, new(id+"Permission"), &awslambda.CfnPermissionProps{
 		Action: new("lambda:InvokeFunction"), Principal: new("apigateway.amazonaws.com"),
@@ -92,44 +104,50 @@ func (d *deployment) makeRoute(r route.Route, authorizer, integration *string) a
 	return made
 }
 
-var unfit = regexp.MustCompile(`[^A-Za-z0-9]`)
+var notAlphanumeric = regexp.MustCompile(`[^A-Za-z0-9]`)
 
-func routeID(r route.Route) string { return unfit.ReplaceAllString(r.Method+r.Path, "") + "Route" }
+func routeID(r route.Route) string {
+	return notAlphanumeric.ReplaceAllString(r.Method+r.Path, "") + "Route"
+}
 
-// makeStage makes the one stage, $default: another name would become part of every path, and of what DOKU signs.
+// makeStage makes the one stage, $default. Another name would become part of every path, and DOKU would sign it.
 func (d *deployment) makeStage() awsapigatewayv2.CfnStage {
 	logs := awslogs.NewLogGroup(d.stack, new("AccessLogs"), &awslogs.LogGroupProps{
-		LogGroupName: d.uniqueName(vendedLogs + d.stage.StackName() + "-"), Retention: retention(d.stage.LogDays), RemovalPolicy: d.keptOnceMade(),
+		LogGroupName: d.uniqueName(vendedLogs + d.stage.StackName() + "-"),
+		Retention:    retention(d.stage.LogDays), RemovalPolicy: d.retainAfterCreate(),
 	})
 	format, err := json.Marshal(accessLog)
 	if err != nil {
 		panic(err)
 	}
-	routes := map[string]any{}
+	routes, throttle := map[string]any{}, d.stage.Throttle
 	for _, r := range route.All {
-		routes[r.Key()] = map[string]any{"ThrottlingRateLimit": d.stage.Throttle.Rate, "ThrottlingBurstLimit": d.stage.Throttle.Burst}
+		routes[r.Key()] = map[string]any{"ThrottlingRateLimit": throttle.Rate, "ThrottlingBurstLimit": throttle.Burst}
 	}
 	return awsapigatewayv2.NewCfnStage(d.stack, new("Stage"), &awsapigatewayv2.CfnStageProps{
 		ApiId: d.api.id, StageName: new("$default"), AutoDeploy: true, RouteSettings: routes,
 		DefaultRouteSettings: &awsapigatewayv2.CfnStage_RouteSettingsProperty{
-			ThrottlingRateLimit: new(float64(d.stage.Throttle.Rate)), ThrottlingBurstLimit: new(float64(d.stage.Throttle.Burst)),
+			ThrottlingRateLimit: new(float64(throttle.Rate)), ThrottlingBurstLimit: new(float64(throttle.Burst)),
 		},
-		AccessLogSettings: &awsapigatewayv2.CfnStage_AccessLogSettingsProperty{DestinationArn: logs.LogGroupArn(), Format: new(string(format))},
+		AccessLogSettings: &awsapigatewayv2.CfnStage_AccessLogSettingsProperty{
+			DestinationArn: logs.LogGroupArn(), Format: new(string(format)),
+		},
 	})
 }
 
-// cors lets the shop's pages call the API; nobody's when there is none.
+// cors lets the pages of the stage's origins call the API. It returns nil if there are none.
 func (d *deployment) cors() any {
 	if len(d.stage.Origins) == 0 {
 		return nil
 	}
 	return &awsapigatewayv2.CfnApi_CorsProperty{
-		AllowOrigins: list(d.stage.Origins), AllowMethods: list(route.BrowserMethods()), AllowHeaders: list(route.AllowHeaders),
+		AllowOrigins: list(d.stage.Origins), AllowMethods: list(route.BrowserMethods()),
+		AllowHeaders:  list(route.AllowHeaders),
 		ExposeHeaders: list(route.ExposeHeaders), MaxAge: new(route.PreflightAge.Seconds()),
 	}
 }
 
-// makeDomain puts the API behind a name of the merchant's own.
+// makeDomain puts the API behind the merchant's own domain name.
 func (d *deployment) makeDomain(stage awsapigatewayv2.CfnStage) {
 	domain := d.stage.Domain
 	if domain == nil {

@@ -9,7 +9,7 @@ import (
 	"kasir/shared/route"
 )
 
-// checkRoutes holds routes, who may call them and what they invoke to the one table.
+// checkRoutes checks routes, their scopes and their functions against route.All.
 func checkRoutes(t template) (f findings) {
 	byKey := map[string]object{}
 	for id, r := range t.of("AWS::ApiGatewayV2::Route") {
@@ -45,10 +45,10 @@ func checkRoutes(t template) (f findings) {
 	return f
 }
 
-// mayInvoke tells whether API Gateway may invoke a route's function, for that route only.
+// mayInvoke reports whether API Gateway may invoke a route's function for that route only.
 func mayInvoke(permissions map[string]object, r route.Route) bool {
 	for _, p := range permissions {
-		if text(p["FunctionName"]) == LogicalID(r.Function)+".Arn" && strings.HasSuffix(text(p["SourceArn"]), ":Api/*/"+r.Method+parameter.ReplaceAllString(r.Path, "*")) &&
+		if text(p["FunctionName"]) == LogicalID(r.Function)+".Arn" && strings.HasSuffix(text(p["SourceArn"]), ":Api/*/"+r.Method+pathParameter.ReplaceAllString(r.Path, "*")) &&
 			text(p["Principal"]) == "apigateway.amazonaws.com" && text(p["Action"]) == "lambda:InvokeFunction" {
 			return true
 		}
@@ -56,7 +56,7 @@ func mayInvoke(permissions map[string]object, r route.Route) bool {
 	return false
 }
 
-// checkAuthorizer wants tokens of one issuer that were made for this API.
+// checkAuthorizer checks that the API accepts only tokens of one issuer that were made for this API.
 func checkAuthorizer(t template) (f findings) {
 	all := t.of("AWS::ApiGatewayV2::Authorizer")
 	f.that(len(all) == 1, "%d authorizers", len(all))
@@ -84,7 +84,8 @@ func checkAuthorizer(t template) (f findings) {
 	return f
 }
 
-// checkStage holds the API's one stage: its name would be signed by DOKU, every route has its limit, every request is a line.
+// checkStage checks the API's one stage. Its name must not be part of the paths that DOKU signs, every route must have
+// a limit, and every request a line in the log.
 func checkStage(t template) (f findings) {
 	all := t.of("AWS::ApiGatewayV2::Stage")
 	f.that(len(all) == 1, "%d stages", len(all))
@@ -127,7 +128,7 @@ func checkStage(t template) (f findings) {
 	return f
 }
 
-// checkNotificationURL wants the printed URL and the path whose signature is checked to be the same.
+// checkNotificationURL checks that the printed URL has the path whose signature is checked.
 func checkNotificationURL(t template) (f findings) {
 	url := text(at(t.doc, "Outputs", "NotificationUrl", "Value"))
 	host, path, _ := strings.Cut(strings.TrimPrefix(url, "https://"), "/")

@@ -13,10 +13,11 @@ import (
 	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
 )
 
-// flags of the CDK. They stand here and not in cdk.json, which only the CDK's command reads: tests would see others.
+// flags are the CDK's feature flags. They are set here because only the CDK's command reads cdk.json: tests would run
+// with others.
 var flags = map[string]any{
-	"aws:cdk:enable-asset-metadata":             true, // sam local finds the binaries by it
-	"@aws-cdk/core:validateAgainstDefaultRules": true, // the validator's findings are errors
+	"aws:cdk:enable-asset-metadata":             true, // sam local finds the binaries with it
+	"@aws-cdk/core:validateAgainstDefaultRules": true, // findings of the validator are errors
 	"@aws-cdk/core:enablePartitionLiterals":     true,
 	"@aws-cdk/core:target-partitions":           []any{"aws"},
 	"@aws-cdk/core:checkSecretUsage":            true,
@@ -24,18 +25,18 @@ var flags = map[string]any{
 	"@aws-cdk/aws-kms:aliasNameRef":             true,
 }
 
-// New describes the stages. assets is the folder that holds <architecture>/<function>/bootstrap; arch, arm64 or amd64,
-// takes the place of every stage's architecture unless it is empty. outdir is where the templates go; empty leaves it
-// to the CDK's command. Errors name the stage and the field.
+// New returns an app with a stack for each stage. assets is the folder that holds <architecture>/<function>/bootstrap.
+// arch, arm64 or amd64, replaces every stage's architecture unless it is empty. outdir is the folder for the templates;
+// if it is empty, the CDK's command chooses it. Errors name the stage and the field.
 func New(stages []Stage, assets, arch, outdir string) (awscdk.App, error) {
-	stages, err := override(stages, arch)
+	stages, err := overrideArchitecture(stages, arch)
 	if err != nil {
 		return nil, err
 	}
 	problems := []error{checkTogether(stages)}
 	for _, stage := range stages {
 		problems = append(problems, stage.Check(), checkSettings(stage))
-		if err := checkBinaries(assets, stage); err != nil && !slices.ContainsFunc(problems, same(err)) {
+		if err := checkBinaries(assets, stage); err != nil && !slices.ContainsFunc(problems, sameText(err)) {
 			problems = append(problems, err) // two stages may need the same binaries
 		}
 	}
@@ -48,7 +49,7 @@ func New(stages []Stage, assets, arch, outdir string) (awscdk.App, error) {
 	}
 	app := awscdk.NewApp(props)
 	for _, stage := range stages {
-		deploy(app, stage, assets)
+		makeStack(app, stage, assets)
 	}
 	for _, pack := range []awscdk.IAspect{
 		cdknag.NewAwsSolutionsChecks(&cdknag.NagPackProps{}), cdknag.NewServerlessChecks(&cdknag.NagPackProps{}),
@@ -58,38 +59,39 @@ func New(stages []Stage, assets, arch, outdir string) (awscdk.App, error) {
 	return app, nil
 }
 
-// same reports whether an error has the text of err.
-func same(err error) func(error) bool {
+// sameText reports whether an error has the text of err.
+func sameText(err error) func(error) bool {
 	return func(other error) bool { return other != nil && other.Error() == err.Error() }
 }
 
-// deployment is what one stage's stack is made of.
+// deployment holds the parts of one stage's stack.
 type deployment struct {
-	stage     Stage
-	stack     awscdk.Stack
-	key       awskms.Key // of table and secret; nil: AWS's own
-	table     tableParts
-	secret    awssecretsmanager.CfnSecret
-	bus       busParts
-	api       apiParts
-	issuer    issuer
-	alarms    awssns.Topic
-	letters   map[string]awssqs.Queue // dead-letter queues by name
-	functions map[string]deployedFunction
-	alarmed   []string // names of alarms, for the dashboard
+	stage       Stage
+	stack       awscdk.Stack
+	key         awskms.Key // of table and secret; nil: AWS's own
+	table       tableParts
+	secret      awssecretsmanager.CfnSecret
+	bus         busParts
+	api         apiParts
+	issuer      issuer
+	alarms      awssns.Topic
+	deadLetters map[string]awssqs.Queue // dead-letter queues by name
+	functions   map[string]deployedFunction
+	alarmNames  []string // names of alarms, for the dashboard
 }
 
-// StackName is the stack's name, and that of its bus, dashboard and metrics' namespace.
+// StackName returns the name of the stack, which is also that of its bus, dashboard and metrics' namespace.
 func (s Stage) StackName() string { return "kasir-" + s.Name }
 
-func deploy(app awscdk.App, stage Stage, assets string) {
+func makeStack(app awscdk.App, stage Stage, assets string) {
 	environment := &awscdk.Environment{Region: &stage.Region}
 	if stage.Account != "" {
 		environment.Account = &stage.Account
 	}
-	d := &deployment{stage: stage, functions: map[string]deployedFunction{}, letters: map[string]awssqs.Queue{}}
+	d := &deployment{stage: stage, functions: map[string]deployedFunction{}, deadLetters: map[string]awssqs.Queue{}}
 	d.stack = awscdk.NewStack(app, new(stage.StackName()), &awscdk.StackProps{
-		Env: environment, StackName: new(stage.StackName()), Description: new("kasir: card payments through DOKU, " + stage.Name),
+		Env: environment, StackName: new(stage.StackName()),
+		Description:           new("kasir: card payments through DOKU, " + stage.Name),
 		TerminationProtection: &stage.Keep,
 		Tags:                  &map[string]*string{"app": new("kasir"), "stage": &stage.Name},
 	})
@@ -107,32 +109,35 @@ func deploy(app awscdk.App, stage Stage, assets string) {
 	d.makeOutputs()
 }
 
-// kept is what happens to data when the stack is destroyed.
-func (d *deployment) kept() awscdk.RemovalPolicy {
+// retainData returns the removal policy of data: with Keep it stays when the stack is destroyed.
+func (d *deployment) retainData() awscdk.RemovalPolicy {
 	if d.stage.Keep {
 		return awscdk.RemovalPolicy_RETAIN
 	}
 	return awscdk.RemovalPolicy_DESTROY
 }
 
-// keptOnceMade is kept for what a deployment that fails at first may take away again: it holds nothing yet. Not for what is
-// protected from deletion, which would make the taking away fail too.
-func (d *deployment) keptOnceMade() awscdk.RemovalPolicy {
+// retainAfterCreate keeps a resource on update and delete, but lets a failed first deployment remove it, since it is
+// still empty. Do not use it with deletion protection, which would make that rollback fail.
+func (d *deployment) retainAfterCreate() awscdk.RemovalPolicy {
 	if d.stage.Keep {
 		return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
 	}
 	return awscdk.RemovalPolicy_DESTROY
 }
 
-// uniqueName ends a name in a part of the stack's own id: a stack that is made again must not meet what the one before has left.
+// uniqueName returns a name that ends with a part of the stack's own id. A stack that is made again then does not
+// collide with resources that the earlier one left.
 func (d *deployment) uniqueName(begin string) *string {
 	id := awscdk.Fn_Select(new(2.0), awscdk.Fn_Split(new("/"), d.stack.StackId(), nil))
 	return awscdk.Fn_Join(new(""), &[]*string{&begin, awscdk.Fn_Select(new(0.0), awscdk.Fn_Split(new("-"), id, nil))})
 }
 
-// allow makes a statement of exactly these actions on exactly these resources.
+// allow returns a statement for exactly these actions on exactly these resources.
 func allow(sid string, resources []*string, actions ...string) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{Sid: &sid, Actions: list(actions), Resources: &resources})
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid: &sid, Actions: list(actions), Resources: &resources,
+	})
 }
 
 func list(values []string) *[]*string {

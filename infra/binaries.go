@@ -13,17 +13,18 @@ import (
 	"kasir/shared/function"
 )
 
-// binaryMode is the mode of every binary. The CDK writes it into the zip, and Lambda runs the functions as another user
-// than root: what is not executable for everybody fails there, at the first request.
+// binaryMode is the mode of every binary. The CDK writes it into the zip. Lambda does not run the functions as root, so
+// a file that is not executable for everybody would fail there, at the first request.
 const binaryMode fs.FileMode = 0o755
 
-// folder is where a function's binary for the stage is.
+// folder returns the folder of a function's binary for the stage.
 func (s Stage) folder(assets, function string) string {
 	return filepath.Join(assets, s.goarch(), function)
 }
 
-// checkBinaries finds a binary for each function, of the stage's architecture and of the one mode. Anything else would
-// fail on AWS only, at the first request. A file that is no Linux binary is let through: tests use empty ones.
+// checkBinaries checks that there is a binary for each function, with the stage's architecture and binaryMode. Any
+// other would fail only on AWS, at the first request. It accepts a file that is no Linux binary, because tests use
+// empty ones.
 func checkBinaries(assets string, s Stage) error {
 	want := map[string]elf.Machine{"arm64": elf.EM_AARCH64, "x86_64": elf.EM_X86_64}[s.Architecture]
 	again := "run make build ARCH=" + s.goarch()
@@ -34,7 +35,8 @@ func checkBinaries(assets string, s Stage) error {
 			return fmt.Errorf("%s is missing: %s", path, again)
 		}
 		if mode := info.Mode(); mode != binaryMode {
-			return fmt.Errorf("%s has the mode %v, and Lambda could not run it: it must be %v: %s", path, mode, binaryMode, again)
+			return fmt.Errorf("%s has the mode %v, and Lambda could not run it: it must be %v: %s",
+				path, mode, binaryMode, again)
 		}
 		binary, err := elf.Open(path)
 		if err != nil {
@@ -43,14 +45,15 @@ func checkBinaries(assets string, s Stage) error {
 		machine := binary.Machine
 		binary.Close()
 		if machine != want {
-			return fmt.Errorf("%s is built for %v, but stage %s has %s: %s", path, machine, s.Name, s.Architecture, again)
+			return fmt.Errorf("%s is built for %v, but stage %s has %s: %s",
+				path, machine, s.Name, s.Architecture, again)
 		}
 	}
 	return nil
 }
 
-// assetHash names a function's zip. The CDK's own name is of the content alone: a zip that was uploaded with a wrong
-// mode would stay.
+// assetHash returns the name of a function's zip. The CDK's own name depends on the content alone, so a zip that was
+// uploaded with a wrong mode would stay.
 func assetHash(folder string) (string, error) {
 	path := filepath.Join(folder, "bootstrap")
 	binary, err := os.Open(path)

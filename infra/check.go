@@ -16,44 +16,51 @@ var (
 	digits     = regexp.MustCompile(`^[0-9]{12}$`)
 	hostName   = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$`)
 	poolPrefix = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
-	// certificate is an ARN of ACM's. Its id has no one form.
+	// certificate matches an ARN of ACM. The form of its id is not fixed.
 	certificate = regexp.MustCompile(`^arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+$`)
 	segment     = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
 )
 
-// cognitoWords must not be in the prefix of a domain of Cognito.
+// cognitoWords are the words that Cognito forbids in a domain's prefix.
 var cognitoWords = []string{"aws", "amazon", "cognito"}
 
-// logDays are the retentions that CloudWatch Logs knows, up to ten years.
-var logDays = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
+// logDays are the retentions that CloudWatch Logs offers, up to ten years.
+var logDays = []int{
+	1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+}
 
-// Check says everything that is wrong with a stage, by the field's name. What the functions read is checked by the
-// functions' own code, see settings.go.
+// Check returns all mistakes in a stage, each with the field's name. The functions' own code checks the values that
+// they read, see settings.go.
 func (s Stage) Check() error {
 	c := checker{stage: s.Name}
-	c.that(stageName.MatchString(s.Name), "Name", "is %q; it must be lower-case letters, digits and dashes", s.Name)
-	c.that(s.Account == "" || digits.MatchString(s.Account), "Account", "is %q; it must be 12 digits", s.Account)
-	c.that(regionName.MatchString(s.Region), "Region", "is %q; it must be a region such as ap-southeast-3", s.Region)
-	c.that(s.DOKU == "sandbox" || s.DOKU == "production", "DOKU", "is %q; it must be sandbox or production", s.DOKU)
-	c.that(len(s.CallbackHosts) > 0, "CallbackHosts", "is empty; no payment page could send the customer back")
-	c.that(isEmail(s.AlarmEmail), "AlarmEmail", "is %q; it must be the e-mail address that is told when money needs a person", s.AlarmEmail)
-	c.that(s.Architecture == "arm64" || s.Architecture == "x86_64", "Architecture", "is %q; it must be arm64 or x86_64", s.Architecture)
-	c.that(s.Memory >= 128 && s.Memory <= 10240, "Memory", "is %d; it must be from 128 to 10240 MB", s.Memory)
-	c.that(slices.Contains(logDays, s.LogDays), "LogDays", "is %d; CloudWatch Logs knows %v", s.LogDays, logDays)
-	c.that(s.ArchiveDays > 0, "ArchiveDays", "is %d; it must be above 0", s.ArchiveDays)
-	c.that(s.Concurrency.Functions >= 0 && s.Concurrency.Reconcile >= 0, "Concurrency", "must not be below 0")
-	c.that(s.Concurrency.Reconcile != 1, "Concurrency.Reconcile", "is 1; money and pages have a run each, so it must be 0 or at least 2")
+	c.require(stageName.MatchString(s.Name), "Name", "is %q; it must be lower-case letters, digits and dashes", s.Name)
+	c.require(s.Account == "" || digits.MatchString(s.Account), "Account", "is %q; it must be 12 digits", s.Account)
+	c.require(regionName.MatchString(s.Region), "Region", "is %q; it must be a region such as ap-southeast-3", s.Region)
+	c.require(s.DOKU == "sandbox" || s.DOKU == "production", "DOKU", "is %q; it must be sandbox or production", s.DOKU)
+	c.require(len(s.CallbackHosts) > 0, "CallbackHosts", "is empty; no payment page could send the customer back")
+	c.require(isEmail(s.AlarmEmail), "AlarmEmail",
+		"is %q; it must be the e-mail address for alarms about money that needs a person", s.AlarmEmail)
+	c.require(s.Architecture == "arm64" || s.Architecture == "x86_64", "Architecture",
+		"is %q; it must be arm64 or x86_64", s.Architecture)
+	c.require(s.Memory >= 128 && s.Memory <= 10240, "Memory", "is %d; it must be from 128 to 10240 MB", s.Memory)
+	c.require(slices.Contains(logDays, s.LogDays), "LogDays", "is %d; CloudWatch Logs offers %v", s.LogDays, logDays)
+	c.require(s.ArchiveDays > 0, "ArchiveDays", "is %d; it must be above 0", s.ArchiveDays)
+	c.require(s.Concurrency.Functions >= 0 && s.Concurrency.Reconcile >= 0, "Concurrency", "must not be below 0")
+	c.require(s.Concurrency.Reconcile != 1, "Concurrency.Reconcile",
+		"is 1; money and pages have a run each, so it must be 0 or at least 2")
 	for name := range s.Settings {
-		c.that(slices.Contains(Tunable, name), "Settings", "has %q; it may have %s", name, strings.Join(Tunable, ", "))
+		c.require(slices.Contains(Tunable, name), "Settings",
+			"has %q; it may have %s", name, strings.Join(Tunable, ", "))
 	}
-	c.that(s.Throttle.Rate > 0 && s.Throttle.Burst > 0, "Throttle", "is %d a second and %d at once; both must be above 0", s.Throttle.Rate, s.Throttle.Burst)
+	c.require(s.Throttle.Rate > 0 && s.Throttle.Burst > 0, "Throttle",
+		"is %d a second and %d at once; both must be above 0", s.Throttle.Rate, s.Throttle.Burst)
 	c.origins(s.Origins)
 	c.tokens(s)
 	c.domain(s)
 	return errors.Join(c.problems...)
 }
 
-// isEmail reports whether a text is a bare address that Amazon SNS takes.
+// isEmail reports whether text is an address alone, in a form that Amazon SNS accepts.
 func isEmail(text string) bool {
 	address, err := mail.ParseAddress(text)
 	if err != nil || address.Address != text {
@@ -63,15 +70,15 @@ func isEmail(text string) bool {
 	return hostName.MatchString(strings.ToLower(host))
 }
 
-// checkTogether finds stages that would take each other's names.
+// checkTogether returns an error if two stages have the same name, prefix or domain.
 func checkTogether(stages []Stage) error {
 	var problems []error
 	taken := map[string]string{}
-	take := func(stage, what string) {
-		if other, twice := taken[what]; twice {
-			problems = append(problems, fmt.Errorf("stage %s: %s is that of stage %s too", stage, what, other))
+	take := func(stage, value string) {
+		if other, twice := taken[value]; twice {
+			problems = append(problems, fmt.Errorf("stage %s: %s is that of stage %s too", stage, value, other))
 		}
-		taken[what] = stage
+		taken[value] = stage
 	}
 	for _, s := range stages {
 		take(s.Name, fmt.Sprintf("Name %q", s.Name))
@@ -90,33 +97,39 @@ type checker struct {
 	problems []error
 }
 
-func (c *checker) that(right bool, field, format string, args ...any) {
+func (c *checker) require(right bool, field, format string, args ...any) {
 	if !right {
 		c.problems = append(c.problems, fmt.Errorf("stage %s: %s %s", c.stage, field, fmt.Sprintf(format, args...)))
 	}
 }
 
-// origins must be written out: with * any page could call the API with a customer's token.
+// origins checks that all origins are written out. With * any page could call the API with a customer's token.
 func (c *checker) origins(origins []string) {
 	for _, origin := range origins {
 		u, err := url.Parse(origin)
-		right := err == nil && u.Scheme == "https" && u.Host != "" && origin == "https://"+strings.ToLower(u.Host) && !strings.Contains(origin, "*")
-		c.that(right, "Origins", "has %q; it must be such as https://shop.example.com, in lower case, without path or *", origin)
+		right := err == nil && u.Scheme == "https" && u.Host != "" &&
+			origin == "https://"+strings.ToLower(u.Host) && !strings.Contains(origin, "*")
+		c.require(right, "Origins",
+			"has %q; it must have a form such as https://shop.example.com, in lower case, without path or *", origin)
 	}
 }
 
 func (c *checker) tokens(s Stage) {
-	c.that((s.Tokens == nil) != (s.Pool == nil), "Tokens", "or Pool: exactly one of them must be set")
+	c.require((s.Tokens == nil) != (s.Pool == nil), "Tokens", "or Pool: exactly one of them must be set")
 	if t := s.Tokens; t != nil {
 		u, err := url.Parse(t.Issuer)
-		right := err == nil && u.Scheme == "https" && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == ""
-		c.that(right, "Tokens.Issuer", "is %q; it must be an https URL without query, as in the tokens' iss", t.Issuer)
-		c.that(len(t.Audience) > 0 && !slices.Contains(t.Audience, ""), "Tokens.Audience", "is empty; tokens made for others would be accepted")
+		right := err == nil && u.Scheme == "https" && u.Host != "" && u.User == nil && u.RawQuery == "" &&
+			u.Fragment == ""
+		c.require(right, "Tokens.Issuer",
+			"is %q; it must be an https URL without query, as in the tokens' iss", t.Issuer)
+		c.require(len(t.Audience) > 0 && !slices.Contains(t.Audience, ""), "Tokens.Audience",
+			"is empty; tokens made for others would be accepted")
 	}
 	if p := s.Pool; p != nil {
 		reserved := func(word string) bool { return strings.Contains(p.DomainPrefix, word) }
 		right := poolPrefix.MatchString(p.DomainPrefix) && !slices.ContainsFunc(cognitoWords, reserved)
-		c.that(right, "Pool.DomainPrefix", "is %q; it must be lower-case letters, digits and dashes, without %s", p.DomainPrefix, strings.Join(cognitoWords, ", "))
+		c.require(right, "Pool.DomainPrefix", "is %q; it must be lower-case letters, digits and dashes, without %s",
+			p.DomainPrefix, strings.Join(cognitoWords, ", "))
 	}
 }
 
@@ -125,15 +138,21 @@ func (c *checker) domain(s Stage) {
 	if d == nil {
 		return
 	}
-	c.that(hostName.MatchString(d.Name), "Domain.Name", "is %q; it must be a host name such as pay.example.com", d.Name)
+	c.require(hostName.MatchString(d.Name), "Domain.Name",
+		"is %q; it must be a host name such as pay.example.com", d.Name)
 	begin := "arn:aws:acm:" + s.Region + ":" + s.Account
 	right := certificate.MatchString(d.Certificate) && strings.HasPrefix(d.Certificate, begin)
-	c.that(right, "Domain.Certificate", "is %q; it must be the ARN of a certificate that begins with %s, the stage's region and account", d.Certificate, begin)
-	c.that(!d.Moving || d.BasePath == "", "Domain.Moving", "needs a domain without BasePath: DOKU's signatures over the path as it was would be wrong")
-	c.that(d.BasePath == "" || segment.MatchString(d.BasePath), "Domain.BasePath", "is %q; it must be one path segment without slashes", d.BasePath)
+	c.require(right, "Domain.Certificate",
+		"is %q; it must be the ARN of a certificate that begins with %s, the stage's region and account",
+		d.Certificate, begin)
+	c.require(!d.Moving || d.BasePath == "", "Domain.Moving",
+		"needs a domain without BasePath: DOKU's signatures over the old path would be wrong")
+	c.require(d.BasePath == "" || segment.MatchString(d.BasePath), "Domain.BasePath",
+		"is %q; it must be one path segment without slashes", d.BasePath)
 }
 
-// Placeholders names the fields that still hold the values of the example: such a stage can be looked at, not deployed.
+// Placeholders returns the fields that still hold the values of the example. Such a stage can be synthesised, but not
+// deployed.
 func (s Stage) Placeholders() []string {
 	var fields []string
 	example := func(field string, values ...string) {

@@ -10,21 +10,30 @@ import (
 	"kasir/shared/metric"
 )
 
-// graphs are the rows of the dashboard that show what kasir itself counts, in the order a person asks. Every metric is on
-// one of them; a test holds it.
+// graphs are the dashboard's graphs of kasir's own metrics, in the order of a person's questions. A test checks that
+// every metric is on one of them.
 var graphs = []struct {
 	title   string
 	metrics []metric.Name
 }{
-	{"Is money coming in?", []metric.Name{metric.PagesCreated, metric.PaymentsPaid, metric.PaymentsAuthorized, metric.PaymentsFailed, metric.Captures, metric.Refunds}},
-	{"Must a person act?", []metric.Name{metric.OperationsParked, metric.Conflicts, metric.Remarks, metric.AuthorizationsExpiring, metric.AutoCapturesFailed, metric.PaymentsLate}},
+	{"Is money coming in?", []metric.Name{
+		metric.PagesCreated, metric.PaymentsPaid, metric.PaymentsAuthorized, metric.PaymentsFailed, metric.Captures,
+		metric.Refunds,
+	}},
+	{"Must a person act?", []metric.Name{
+		metric.OperationsParked, metric.Conflicts, metric.Remarks, metric.AuthorizationsExpiring,
+		metric.AutoCapturesFailed, metric.PaymentsLate,
+	}},
 	{"Do notifications arrive?", []metric.Name{metric.Notifications, metric.BadSignatures, metric.PaymentsUnnotified}},
 	{"Does DOKU answer?", []metric.Name{metric.Refusals, metric.TurnedAway, metric.UnknownOutcomes}},
 	{"How long does DOKU take? (ms)", []metric.Name{metric.DOKULatency}},
-	{"Is what was left open being finished?", []metric.Name{metric.ReconcileRuns, metric.ReconcileFailed, metric.ReconcileLeft, metric.StatusUnanswered, metric.StoreFailures}},
+	{"Is open work being finished?", []metric.Name{
+		metric.ReconcileRuns, metric.ReconcileFailed, metric.ReconcileLeft, metric.StatusUnanswered,
+		metric.StoreFailures,
+	}},
 }
 
-// Sizes of the dashboard, whose width is 24.
+// Sizes of a widget. The dashboard is 24 wide.
 const (
 	widgetWidth  = 12
 	widgetHeight = 6
@@ -40,30 +49,36 @@ func (d *deployment) makeDashboard() {
 	}
 	place(map[string]any{"type": "text", "properties": map[string]any{"markdown": "# kasir " + d.stage.Name +
 		"\nRead from the top. An alarm that is red has a section in docs/alarms.md under its name. Times are UTC."}})
-	place(map[string]any{"type": "alarm", "properties": map[string]any{"title": "Alarms", "alarms": d.alarmARNs(), "sortBy": "stateUpdatedTimestamp"}})
+	place(map[string]any{"type": "alarm", "properties": map[string]any{
+		"title": "Alarms", "alarms": d.alarmARNs(), "sortBy": "stateUpdatedTimestamp",
+	}})
 	for _, g := range graphs {
-		place(d.graph(g.title, d.counted(g.metrics)))
+		place(d.graph(g.title, d.metricRows(g.metrics)))
 	}
 	place(d.graph("The API", []any{
 		[]any{"AWS/ApiGateway", "Count", "ApiId", d.api.id}, []any{".", "4xx", ".", "."}, []any{".", "5xx", ".", "."},
 	}))
-	place(d.graph("The functions: errors and throttles", append(d.perFunction("Errors", "Sum"), d.perFunction("Throttles", "Sum")...)))
+	place(d.graph("The functions: errors and throttles",
+		append(d.perFunction("Errors", "Sum"), d.perFunction("Throttles", "Sum")...)))
 	place(d.graph("The functions: time at p99 (ms)", d.perFunction("Duration", "p99")))
 	place(d.graph("Given up (dead letters)", d.perQueue()))
 	awscloudwatch.NewCfnDashboard(d.stack, new("Dashboard"), &awscloudwatch.CfnDashboardProps{
-		DashboardName: new(d.stage.StackName()), DashboardBody: d.stack.ToJsonString(map[string]any{"widgets": widgets}, nil),
+		DashboardName: new(d.stage.StackName()),
+		DashboardBody: d.stack.ToJsonString(map[string]any{"widgets": widgets}, nil),
 	})
 }
 
 func (d *deployment) graph(title string, metrics []any) map[string]any {
 	return map[string]any{"type": "metric", "properties": map[string]any{
-		"title": title, "region": d.stage.Region, "view": "timeSeries", "period": 300, "stat": "Sum", "metrics": metrics,
-		"yAxis": map[string]any{"left": map[string]any{"min": 0}},
+		"title": title, "region": d.stage.Region, "view": "timeSeries", "period": 300, "stat": "Sum",
+		"metrics": metrics,
+		"yAxis":   map[string]any{"left": map[string]any{"min": 0}},
 	}}
 }
 
-// counted shows kasir's own metrics; notifications by what became of them, times at their percentiles.
-func (d *deployment) counted(names []metric.Name) []any {
+// metricRows returns the rows of kasir's own metrics: a row for each result of notifications, and for times a row for
+// each percentile.
+func (d *deployment) metricRows(names []metric.Name) []any {
 	var rows []any
 	for _, name := range names {
 		row, _ := metric.Find(name)
@@ -74,7 +89,8 @@ func (d *deployment) counted(names []metric.Name) []any {
 			}
 		case row.Unit == metric.Milliseconds:
 			for _, statistic := range []string{"p50", "p90", "p99"} {
-				rows = append(rows, []any{d.stage.StackName(), string(name), map[string]any{"stat": statistic, "label": statistic}})
+				options := map[string]any{"stat": statistic, "label": statistic}
+				rows = append(rows, []any{d.stage.StackName(), string(name), options})
 			}
 		default:
 			rows = append(rows, []any{d.stage.StackName(), string(name)})
@@ -86,24 +102,31 @@ func (d *deployment) counted(names []metric.Name) []any {
 func (d *deployment) perFunction(name, statistic string) []any {
 	var rows []any
 	for _, key := range slices.Sorted(maps.Keys(d.functions)) {
-		rows = append(rows, []any{"AWS/Lambda", name, "FunctionName", d.functions[key].function.FunctionName(), map[string]any{"stat": statistic, "label": key + " " + name}})
+		options := map[string]any{"stat": statistic, "label": key + " " + name}
+		rows = append(rows, []any{
+			"AWS/Lambda", name, "FunctionName", d.functions[key].function.FunctionName(), options,
+		})
 	}
 	return rows
 }
 
 func (d *deployment) perQueue() []any {
 	var rows []any
-	for _, key := range slices.Sorted(maps.Keys(d.letters)) {
-		rows = append(rows, []any{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", d.letters[key].QueueName(), map[string]any{"stat": "Maximum", "label": key}})
+	for _, key := range slices.Sorted(maps.Keys(d.deadLetters)) {
+		options := map[string]any{"stat": "Maximum", "label": key}
+		rows = append(rows, []any{
+			"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", d.deadLetters[key].QueueName(), options,
+		})
 	}
 	return rows
 }
 
 func (d *deployment) alarmARNs() []*string {
 	var arns []*string
-	for _, name := range d.alarmed {
+	for _, name := range d.alarmNames {
 		arns = append(arns, d.stack.FormatArn(&awscdk.ArnComponents{
-			Service: new("cloudwatch"), Resource: new("alarm"), ResourceName: &name, ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
+			Service: new("cloudwatch"), Resource: new("alarm"), ResourceName: &name,
+			ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
 		}))
 	}
 	return arns

@@ -7,7 +7,7 @@ import (
 	"kasir/shared/store"
 )
 
-// checkTable holds the table to the store's names, and to what keeps orders safe.
+// checkTable checks that the table has the store's names and protects the orders.
 func checkTable(t template) (f findings) {
 	all := t.of("AWS::DynamoDB::Table")
 	f.that(len(all) == 1 && all["Orders"] != nil, "tables: %v", keys(all))
@@ -38,14 +38,14 @@ func checkTable(t template) (f findings) {
 	return f
 }
 
-// kept are the types of resources that hold what cannot be made again.
+// kept are the types of resources whose data cannot be made again.
 var kept = []string{"AWS::DynamoDB::Table", "AWS::SecretsManager::Secret", "AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::Cognito::UserPool", "AWS::SQS::Queue"}
 
-// checkKept wants production's data to outlive its stack.
+// checkKept checks that production's data outlives its stack.
 func checkKept(t template) (f findings) {
 	want := []string{"Delete"}
 	if t.stage.Keep {
-		want = []string{"Retain", "RetainExceptOnCreate"} // the latter lets a deployment that fails at first be tried again
+		want = []string{"Retain", "RetainExceptOnCreate"} // the second lets a failed first deployment be tried again
 		f.that(t.of("AWS::DynamoDB::Table")["Orders"]["DeletionProtectionEnabled"] == true, "the table has no deletion protection")
 		for id, pool := range t.of("AWS::Cognito::UserPool") {
 			f.that(text(pool["DeletionProtection"]) == "ACTIVE", "%s has no deletion protection", id)
@@ -61,7 +61,7 @@ func checkKept(t template) (f findings) {
 	return f
 }
 
-// checkSecret wants a secret that holds nothing, and keys that turn.
+// checkSecret checks that the secret is empty and that keys are rotated.
 func checkSecret(t template) (f findings) {
 	for id, secret := range t.of("AWS::SecretsManager::Secret") {
 		f.that(strings.Contains(text(secret["Name"]), "AWS::StackId"), "%s is named %q: a stack that is made again meets the one that was kept", id, text(secret["Name"]))

@@ -1,25 +1,26 @@
 #!/usr/bin/env bash
-# What make bootstrap, make deploy and make destroy look at before they begin, and say afterwards. A fact is name=value, as infra prints it:
-# region, account (may be empty), reserved executions, and where the stage has them prefix, domain and certificate.
-#   deploy.sh check <stage> <fact>…       every need that is not met, each with what to do; ends with 1 then
+# deploy.sh does the checks of make bootstrap, make deploy and make destroy before they begin, and prints the next step.
+# A fact is name=value, as infra prints it: region, account (may be empty), reserved executions, and prefix, domain and
+# certificate if the stage has them.
+#   deploy.sh check <stage> <fact>…       prints every unmet need with its remedy, and then ends with 1
 #   deploy.sh bootstrap <stage> <fact>…   prepares the account and the region for the CDK
-#   deploy.sh next <stage>                the URLs of cdk-outputs.<stage>.json, and the next step
-#   deploy.sh outputs <stage> <fact>…     writes cdk-outputs.<stage>.json of what is deployed, by whomever
+#   deploy.sh next <stage>                prints the URLs of cdk-outputs.<stage>.json and the next step
+#   deploy.sh outputs <stage> <fact>…     writes cdk-outputs.<stage>.json for a stage that anybody deployed
 #   deploy.sh unprotect <stage> <fact>…   lets the stack be deleted
-# The CDK overwrites that file with what it has just deployed, so each stage has its own.
+# Each stage has its own file, because the CDK overwrites the file with the stages that it has just deployed.
 set -uo pipefail
 
 need() { echo "  - $1"; missing=1; }
 note() { echo "  note: $1"; }
 
-# facts reads them into variables of these names.
+# facts reads facts into variables of the same names.
 facts() {
   local fact
   region="" account="" reserved=0 prefix="" domain="" certificate=""
   for fact; do
     case $fact in
     region=* | account=* | reserved=* | prefix=* | domain=* | certificate=*) printf -v "${fact%%=*}" %s "${fact#*=}" ;;
-    *) echo "deploy.sh knows no fact $fact"; exit 2 ;;
+    *) echo "deploy.sh has no fact $fact"; exit 2 ;;
     esac
   done
 }
@@ -29,7 +30,7 @@ check() {
   shift
   facts "$@"
   missing=0
-  echo "looking at what a deployment of kasir-$stage to $region needs"
+  echo "checking the needs of a deployment of kasir-$stage to $region"
   if ! command -v node >/dev/null; then
     need "Node is not installed: the CDK runs on it, install version 22"
   else
@@ -50,7 +51,7 @@ check() {
   [ "$missing" = 0 ] || { echo "nothing was deployed"; return 1; }
 }
 
-# check_account finds the credentials, and whether they are the stage's.
+# check_account finds the credentials, and checks that they are for the stage's account.
 check_account() {
   local found
   if ! command -v aws >/dev/null; then
@@ -68,7 +69,7 @@ check_account() {
   account=$found
 }
 
-# check_region asks for the CDK's version there; check_bootstrap judges the answer.
+# check_region reads the version of the CDK's bootstrap stack in the region. check_bootstrap uses the answer.
 check_region() {
   bootstrapped=$(aws ssm get-parameter --name /cdk-bootstrap/hnb659fds/version --region "$region" 2>&1 >/dev/null) && bootstrapped=yes
   [[ $bootstrapped == yes || $bootstrapped == *ParameterNotFound* ]] && return
@@ -83,15 +84,16 @@ check_bootstrap() {
   [ "$bootstrapped" = yes ] || need "account $account is not prepared for the CDK in $region: run make bootstrap STAGE=$1 once"
 }
 
-# check_executions looks at how many functions the account may run at once. Who may not look is told by the deployment.
+# check_executions checks how many functions the account may run at once. If the role may not read that, the deployment
+# will report it.
 check_executions() {
   local free all
   read -r free all < <(aws lambda get-account-settings --region "$region" \
     --query 'AccountLimit.[UnreservedConcurrentExecutions,ConcurrentExecutions]' --output text 2>/dev/null)
   [[ ${free:-} =~ ^[0-9]+$ && ${all:-} =~ ^[0-9]+$ ]] || return 0
   if [ "$all" -lt 100 ]; then
-    note "the account may run $all functions at once in $region, which carries about $((all * 11 / 10)) payments a second; whoever comes
-    beyond that gets 503. New accounts begin with 10. Ask for more, which takes days:
+    note "the account may run $all functions at once in $region, which carries about $((all * 11 / 10)) payments a second;
+    further requests get 503. New accounts begin with 10. Ask for more, which takes days:
       aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000 --region $region"
   fi
   if ! deployed "$1" && [ "$reserved" -gt 0 ] && [ "$free" -lt $((reserved + 100)) ]; then
@@ -100,13 +102,13 @@ check_executions() {
   fi
 }
 
-# deployed reports whether there is anything of the stack.
+# deployed reports whether the stack exists, in any state.
 deployed() { [ -n "$(stack_says "$1" 'Stacks[0].StackStatus')" ]; }
 
 stack_says() { aws cloudformation describe-stacks --stack-name "kasir-$1" --region "$region" --query "$2" --output text 2>/dev/null; }
 
-# check_names looks whether somebody else has what only one may have: the prefix of the pool's domain, the API's domain. Who may not look is
-# told by the deployment.
+# check_names checks whether somebody else has a name that must be unique: the prefix of the pool's domain, or the API's
+# domain. If the role may not read that, the deployment will report it.
 check_names() {
   local pool own status names
   if [ -n "$prefix" ]; then
@@ -130,7 +132,7 @@ check_names() {
   fi
 }
 
-# covers reports whether a name, or the wildcard for it, is among a certificate's names.
+# covers reports whether a certificate's names contain a name or the wildcard for it.
 covers() {
   local name=$1 one
   shift
@@ -140,7 +142,7 @@ covers() {
   return 1
 }
 
-# check_stack looks at what there is of the stack. Who may not look is told by the deployment.
+# check_stack checks the state of the stack. If the role may not read that, the deployment will report it.
 check_stack() {
   local stage=$1 secret
   case $(stack_says "$stage" 'Stacks[0].[StackStatus,EnableTerminationProtection]') in
@@ -158,7 +160,8 @@ check_stack() {
   esac
 }
 
-# bootstrap runs the CDK's own preparation from an empty folder: beside cdk.json it would describe the stages first, and want them built.
+# bootstrap runs the CDK's own preparation from an empty folder. In the folder of cdk.json the CDK would describe the
+# stages first, and need their binaries.
 bootstrap() {
   local stage=$1 cdk=$PWD/node_modules/.bin/cdk empty
   shift
@@ -176,7 +179,7 @@ bootstrap() {
   return "$status"
 }
 
-# is_empty says whether a secret has no value. One that may not be looked at may have one.
+# is_empty reports whether a secret has no value. A secret that the role may not read counts as filled.
 is_empty() {
   local said
   said=$(aws secretsmanager get-secret-value --secret-id "$1" --region "$2" --query Name 2>&1 >/dev/null) && return 1

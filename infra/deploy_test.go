@@ -10,14 +10,14 @@ import (
 	"testing"
 )
 
-// script runs deploy.sh in a folder of its own, where the only programs are those it needs and a stand-in for the AWS CLI; none
-// without text.
+// script runs deploy.sh in a folder of its own, where the only programs are those it needs and a stand-in for the AWS
+// CLI. There is no stand-in if aws is empty.
 func script(t *testing.T, aws string, args ...string) (string, error) {
 	t.Helper()
 	return scriptIn(t, t.TempDir(), aws, args...)
 }
 
-// scriptIn is script in a folder whose own programs come first.
+// scriptIn is like script, in the given folder, whose programs come first.
 func scriptIn(t *testing.T, dir, aws string, args ...string) (string, error) {
 	t.Helper()
 	bin := filepath.Join(dir, "bin")
@@ -62,7 +62,7 @@ func deployScript(t *testing.T) string {
 	return path
 }
 
-// account is a stand-in for the AWS CLI in an account that is ready; a test puts its own answers before.
+// account is a stand-in for the AWS CLI in an account that is ready. A test puts its own answers before it.
 const account = `case "$1 $2" in
 "sts get-caller-identity") echo 111122223333 ;;
 "ssm get-parameter") ;;
@@ -70,18 +70,18 @@ const account = `case "$1 $2" in
 *) echo "ResourceNotFoundException or no such stack" >&2; exit 254 ;;
 esac`
 
-// answering is the account with one answer of its own.
+// answering returns the account with one answer replaced.
 func answering(command, answer string) string {
 	return `if [ "$1 $2" = "` + command + `" ]; then ` + answer + "; fi\n" + account
 }
 
-// sandbox are the facts of a stage as infra prints them; a test adds what its stage has more.
+// sandbox holds the facts of a stage as infra prints them. A test adds the further facts of its stage.
 var sandbox = []string{"check", "sandbox", "region=ap-southeast-3", "account=", "reserved=1"}
 
-// withDomain has what only one may have.
+// withDomain holds the facts of a stage with a domain and a prefix, which must be unique.
 var withDomain = append(slices.Clone(sandbox), "prefix=toko-kasir", "domain=pay.toko.id", "certificate=arn:aws:acm:ap-southeast-3:111122223333:certificate/x")
 
-// inOrder is an account in which a stage with a domain can be deployed.
+// inOrder is a stand-in for an account in which a stage with a domain can be deployed.
 const inOrder = `case "$1 $2" in
 "acm describe-certificate") printf 'ISSUED\tpay.toko.id\n'; exit ;;
 "cognito-idp describe-user-pool-domain") echo None; exit ;;
@@ -92,7 +92,7 @@ func answeringInOrder(command, answer string) string {
 	return `if [ "$1 $2" = "` + command + `" ]; then ` + answer + "; fi\n" + inOrder
 }
 
-// What a deployment needs is said before it begins, each with what to do.
+// deploy.sh reports all unmet needs of a deployment before it begins, each with its remedy.
 func TestWhatIsMissingForADeploymentIsSaid(t *testing.T) {
 	for _, c := range []struct{ aws, want string }{
 		{"", "the AWS CLI is not installed"},
@@ -101,7 +101,7 @@ func TestWhatIsMissingForADeploymentIsSaid(t *testing.T) {
 		{answering("ssm get-parameter", "echo 'An error occurred (UnrecognizedClientException): the security token is invalid' >&2; exit 254"), "aws account enable-region --region-name ap-southeast-3"},
 		{answering("lambda get-account-settings", `printf '10\t10\n'; exit`), "the account may run 10 functions at once in ap-southeast-3, and must have 100 beside the 1"},
 		{answering("cloudformation describe-stacks", `printf 'ROLLBACK_COMPLETE\tTrue\n'; exit`), "update-termination-protection --no-enable-termination-protection --stack-name kasir-sandbox"},
-		{answering("cloudformation describe-stacks", `printf 'ROLLBACK_COMPLETE\tFalse\n'; exit`), ""}, // the CDK deletes it itself
+		{answering("cloudformation describe-stacks", `printf 'ROLLBACK_COMPLETE\tFalse\n'; exit`), ""}, // the CDK deletes this stack itself
 		{answering("cloudformation describe-stacks", `printf 'UPDATE_COMPLETE\tTrue\n'; exit`), ""},
 		{account, ""},
 	} {
@@ -119,11 +119,11 @@ func TestWhatIsMissingForADeploymentIsSaid(t *testing.T) {
 	}
 }
 
-// What only one may have, and somebody else has, would fail the deployment after minutes.
+// A unique name that somebody else already has would fail the deployment after minutes.
 func TestWhatIsTakenIsFoundBeforeTheDeployment(t *testing.T) {
 	for _, c := range []struct{ aws, want string }{
 		{inOrder, ""},
-		{answering("acm describe-certificate", "echo AccessDeniedException >&2; exit 254"), ""}, // who may not look deploys all the same
+		{answering("acm describe-certificate", "echo AccessDeniedException >&2; exit 254"), ""}, // a role that may not read this can still deploy
 		{answeringInOrder("cognito-idp describe-user-pool-domain", "echo ap-southeast-3_Other; exit"), "the prefix toko-kasir is taken in ap-southeast-3, by the pool ap-southeast-3_Other"},
 		{answeringInOrder("acm describe-certificate", `printf 'PENDING_VALIDATION\tpay.toko.id\n'; exit`), "the certificate of pay.toko.id is PENDING_VALIDATION"},
 		{answeringInOrder("acm describe-certificate", `printf 'ISSUED\ttoko.id\twww.toko.id\n'; exit`), "is not for pay.toko.id: it is for toko.id www.toko.id"},
@@ -145,8 +145,8 @@ esac
 	}
 }
 
-// An account that runs ten functions at once takes payments, few at a time: that is said, and is no reason not to
-// deploy.
+// An account that runs ten functions at once can take a few payments at a time. That is reported, but it does not stop
+// the deployment.
 func TestAFewExecutionsAreAWarning(t *testing.T) {
 	none := []string{"check", "sandbox", "region=ap-southeast-3", "account=", "reserved=0"}
 	out, err := script(t, answering("lambda get-account-settings", `printf '10\t10\n'; exit`), none...)
@@ -159,8 +159,8 @@ func TestAFewExecutionsAreAWarning(t *testing.T) {
 	}
 }
 
-// Beside cdk.json the CDK would describe the stages before it prepares the account, and fail on a fresh clone, where
-// nothing is built.
+// In the folder of cdk.json the CDK would describe the stages before it prepares the account. That would fail on a
+// fresh clone, where nothing is built.
 func TestBootstrapNeedsNothingBuilt(t *testing.T) {
 	dir := t.TempDir()
 	facts := []string{"bootstrap", "sandbox", "region=ap-southeast-3", "account=", "reserved=1"}
@@ -191,7 +191,7 @@ func TestBootstrapNeedsNothingBuilt(t *testing.T) {
 	}
 }
 
-// A Node that is too old, and one that soon will be.
+// deploy.sh reports a Node that is too old, and one that soon will be.
 func TestAnOldNodeIsSaid(t *testing.T) {
 	bash, err := exec.LookPath("bash")
 	if err != nil {
@@ -227,14 +227,15 @@ func TestTheNextStepIsSaid(t *testing.T) {
 			t.Errorf("no %q in\n%s%v", want, out, err)
 		}
 	}
-	for _, filled := range []string{"exit 0", "echo AccessDeniedException >&2; exit 254"} { // a role that may not look must not call it empty
+	// A role that may not read the secret must not report it as empty.
+	for _, filled := range []string{"exit 0", "echo AccessDeniedException >&2; exit 254"} {
 		if out, err = script(t, filled, "next", "sandbox"); err != nil || strings.Contains(out, "fill the secret") {
 			t.Errorf("%s: %v\n%s", filled, err, out)
 		}
 	}
 }
 
-// Whoever did not deploy a stage gets its outputs as whoever did.
+// A person who did not deploy a stage gets the same outputs as the one who did.
 func TestOutputsOfADeploymentFromElsewhere(t *testing.T) {
 	dir := t.TempDir()
 	aws := answering("cloudformation describe-stacks", `echo '[{"OutputKey":"TableName","OutputValue":"orders"},{"OutputKey":"SecretArn","OutputValue":"arn:x"}]'; exit`)

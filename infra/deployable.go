@@ -11,30 +11,31 @@ import (
 	"kasir/shared/function"
 )
 
-// find is the stage of a name.
-func find(name string) (Stage, error) {
+// findStage returns the stage with a name.
+func findStage(name string) (Stage, error) {
 	i := slices.IndexFunc(Stages, func(s Stage) bool { return s.Name == name })
 	if i < 0 {
 		var names []string
 		for _, s := range Stages {
 			names = append(names, s.Name)
 		}
-		return Stage{}, fmt.Errorf("there is no stage %q in infra/stages.go: there are %s", name, strings.Join(names, ", "))
+		return Stage{}, fmt.Errorf("there is no stage %q in infra/stages.go: there are %s",
+			name, strings.Join(names, ", "))
 	}
 	return Stages[i], nil
 }
 
-// selected is the stage of a name, or every stage without one.
-func selected(name string) ([]Stage, error) {
+// selectStages returns the stage with a name, or every stage if name is empty.
+func selectStages(name string) ([]Stage, error) {
 	if name == "" {
 		return slices.Clone(Stages), nil
 	}
-	stage, err := find(name)
+	stage, err := findStage(name)
 	return []Stage{stage}, err
 }
 
-// override gives the stages another architecture, unless arch is empty.
-func override(stages []Stage, arch string) ([]Stage, error) {
+// overrideArchitecture returns the stages with another architecture. It changes nothing if arch is empty.
+func overrideArchitecture(stages []Stage, arch string) ([]Stage, error) {
 	named := map[string]string{"amd64": "x86_64", "x86_64": "x86_64", "arm64": "arm64"}[arch]
 	if arch != "" && named == "" {
 		return nil, fmt.Errorf("ARCH is %q; it must be arm64 or amd64", arch)
@@ -48,7 +49,7 @@ func override(stages []Stage, arch string) ([]Stage, error) {
 	return stages, nil
 }
 
-// architectures lists what the stages need built, in Go's words.
+// architectures returns the architectures to build for the stages, in Go's names.
 func architectures(stages []Stage) string {
 	var all []string
 	for _, s := range stages {
@@ -58,7 +59,7 @@ func architectures(stages []Stage) string {
 	return strings.Join(slices.Compact(all), " ")
 }
 
-// goarch is the architecture as Go and make build name it.
+// goarch returns the architecture under its name in Go and in make build.
 func (s Stage) goarch() string {
 	if s.Architecture == "x86_64" {
 		return "amd64"
@@ -66,14 +67,15 @@ func (s Stage) goarch() string {
 	return s.Architecture
 }
 
-// deployable says why a stage must not be deployed yet, for make deploy.
+// deployable returns a stage that may be deployed, or the reason why it may not, for make deploy.
 func deployable(name string) (Stage, error) {
-	stage, err := find(name)
+	stage, err := findStage(name)
 	if err != nil {
 		return Stage{}, err
 	}
 	if fields := stage.Placeholders(); len(fields) > 0 {
-		return Stage{}, fmt.Errorf("stage %s still has the example's values in %s: write your own into infra/stages.go", name, strings.Join(fields, ", "))
+		return Stage{}, fmt.Errorf("stage %s still has the example's values in %s: write your own into infra/stages.go",
+			name, strings.Join(fields, ", "))
 	}
 	problems := []error{stage.Check(), checkSettings(stage), checkTogether(Stages)}
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
@@ -88,25 +90,28 @@ func deployable(name string) (Stage, error) {
 	return stage, err
 }
 
-// checkAccount keeps CI out of an account where it could change another stage: whoever may push to main could then take
-// production down.
+// checkAccount keeps CI out of an account where it could change another stage. Otherwise anybody who may push to main
+// could take production down.
 func checkAccount(stage Stage, all []Stage) error {
-	const how = "give each stage an account of its own in infra/stages.go, or bound the role and say SharesAccount, see docs/deployment.md"
+	const how = "give each stage an account of its own in infra/stages.go, or bound the role and set SharesAccount, " +
+		"see docs/deployment.md"
 	if stage.SharesAccount {
 		return nil
 	}
 	if stage.Account == "" {
-		return fmt.Errorf("stage %s: Account is empty, and CI's role may change every stage of an account: %s", stage.Name, how)
+		return fmt.Errorf("stage %s: Account is empty, and CI's role may change every stage of an account: %s",
+			stage.Name, how)
 	}
 	for _, other := range all {
 		if other.Name != stage.Name && (other.Account == stage.Account || other.Account == "") {
-			return fmt.Errorf("stage %s: Account may be that of stage %s, which CI's role could change too: %s", stage.Name, other.Name, how)
+			return fmt.Errorf("stage %s: Account may be that of stage %s, which CI's role could change too: %s",
+				stage.Name, other.Name, how)
 		}
 	}
 	return nil
 }
 
-// facts are what deploy.sh looks at, as name=value. Check keeps blanks out of them.
+// facts returns the stage's values that deploy.sh needs, as name=value. Check keeps blanks out of them.
 func (s Stage) facts() string {
 	all := []string{"region=" + s.Region, "account=" + s.Account, fmt.Sprintf("reserved=%d", s.reserved())}
 	if s.Pool != nil {
@@ -118,7 +123,7 @@ func (s Stage) facts() string {
 	return strings.Join(all, " ")
 }
 
-// reserved is how many executions the stage keeps for its functions, of those that the account may have.
+// reserved returns the number of the account's executions that the stage reserves for its functions.
 func (s Stage) reserved() int {
 	n := 0
 	for _, f := range function.All {
@@ -127,7 +132,7 @@ func (s Stage) reserved() int {
 	return n
 }
 
-// reservedFor is how many of them are a function's.
+// reservedFor returns the number of executions reserved for a function.
 func (s Stage) reservedFor(row function.Function) int {
 	switch {
 	case row.Due:

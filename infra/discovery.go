@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// issuerClient fetches what API Gateway fetches of an issuer.
+// issuerClient fetches the issuer's documents, as API Gateway does.
 var issuerClient = &http.Client{Timeout: 10 * time.Second}
 
-// maxDiscovery is how large a document of an issuer may be; API Gateway takes no more.
+// maxDiscovery is the largest document of an issuer that API Gateway accepts.
 const maxDiscovery = 150_000
 
-// checkIssuer reads the issuer's documents as API Gateway does when it makes the authorizer. What is wrong there fails
-// the deployment after minutes, or refuses every token later.
+// checkIssuer reads the issuer's documents as API Gateway does when it makes the authorizer. A mistake there would fail
+// the deployment after minutes, or refuse every token later.
 func checkIssuer(ctx context.Context, client *http.Client, s Stage) error {
 	wrong := func(format string, args ...any) error {
 		return fmt.Errorf("stage %s: Tokens.Issuer is %q; %s", s.Name, s.Tokens.Issuer, fmt.Sprintf(format, args...))
@@ -32,7 +32,8 @@ func checkIssuer(ctx context.Context, client *http.Client, s Stage) error {
 		return wrong("its discovery document cannot be read: %v", err)
 	}
 	if discovery.Issuer != s.Tokens.Issuer {
-		return wrong("its discovery document names the issuer %q, and so do its tokens: write exactly that, a slash at the end included", discovery.Issuer)
+		return wrong("its discovery document names the issuer %q, and so do its tokens: write exactly that, "+
+			"including a slash at the end", discovery.Issuer)
 	}
 	if u, err := url.Parse(discovery.Keys); err != nil || u.Scheme != "https" || u.Host == "" {
 		return wrong("its discovery document has the jwks_uri %q, which must be an https URL", discovery.Keys)
@@ -50,7 +51,8 @@ func checkIssuer(ctx context.Context, client *http.Client, s Stage) error {
 			return nil
 		}
 	}
-	return wrong("it has no RSA key at %s, and API Gateway takes tokens that are signed with RSA alone", discovery.Keys)
+	return wrong("it has no RSA key at %s, and API Gateway accepts only tokens that are signed with RSA",
+		discovery.Keys)
 }
 
 func fetch(ctx context.Context, client *http.Client, from string, into any) error {

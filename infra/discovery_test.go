@@ -8,12 +8,12 @@ import (
 	"testing"
 )
 
-// An issuer that API Gateway would refuse after minutes, or whose tokens it would refuse for ever, is found before
+// An issuer that API Gateway would refuse after minutes, or whose tokens it would always refuse, is found before
 // anything is made.
 func TestAWrongIssuerIsFoundBeforeTheDeployment(t *testing.T) {
 	const rsa, elliptic = `{"keys":[{"kty":"RSA"}]}`, `{"keys":[{"kty":"EC"}]}`
 	for name, c := range map[string]struct {
-		issuer    string // below the server's URL
+		issuer    string // relative to the server's URL
 		discovery string // %s is the server's URL
 		keys      string
 		want      string
@@ -21,8 +21,8 @@ func TestAWrongIssuerIsFoundBeforeTheDeployment(t *testing.T) {
 		"right":                    {"", `{"issuer":"%[1]s","jwks_uri":"%[1]s/keys"}`, rsa, ""},
 		"right, with a slash":      {"/", `{"issuer":"%[1]s/","jwks_uri":"%[1]s/keys"}`, rsa, ""},
 		"right, with a path":       {"/tenant", `{"issuer":"%[1]s/tenant","jwks_uri":"%[1]s/keys"}`, rsa, ""},
-		"a slash too many":         {"/", `{"issuer":"%[1]s","jwks_uri":"%[1]s/keys"}`, rsa, "a slash at the end included"},
-		"a slash too few":          {"", `{"issuer":"%[1]s/","jwks_uri":"%[1]s/keys"}`, rsa, "a slash at the end included"},
+		"a slash too many":         {"/", `{"issuer":"%[1]s","jwks_uri":"%[1]s/keys"}`, rsa, "including a slash at the end"},
+		"a slash too few":          {"", `{"issuer":"%[1]s/","jwks_uri":"%[1]s/keys"}`, rsa, "including a slash at the end"},
 		"another issuer":           {"", `{"issuer":"https://other.example","jwks_uri":"%[1]s/keys"}`, rsa, `names the issuer "https://other.example"`},
 		"no discovery document":    {"/nothing", ``, rsa, "answered 404 Not Found"},
 		"a page instead":           {"", `<html>`, rsa, "is not JSON"},

@@ -15,76 +15,82 @@ import (
 
 type busParts struct{ name, arn *string }
 
-// How the stream is read. DynamoDB keeps a record for 24 hours; after the last attempt its place in the stream goes to the
-// dead-letter queue and the next is read.
+// Parameters for reading the stream. DynamoDB keeps a record for 24 hours. After the last attempt at a record, its
+// place in the stream goes to the dead-letter queue, and the next record is read.
 const (
 	streamBatch    = 25
-	streamWindow   = 1 // seconds that a batch may wait for more
+	streamWindow   = 1 // seconds that a batch may wait for more records
 	streamAttempts = 50
 	streamMaxAge   = 20 * 3600 // seconds
 )
 
-// makeBus makes the bus that other systems listen to, and an archive of it, from which everything can be sent again.
+// makeBus makes the bus that other systems listen to, and its archive, from which all events can be sent again.
 func (d *deployment) makeBus() {
 	bus := awsevents.NewCfnEventBus(d.stack, new("Bus"), &awsevents.CfnEventBusProps{
-		Name: new(d.stage.StackName()), Description: new("what became of payments"),
+		Name: new(d.stage.StackName()), Description: new("outcomes of payments"),
 	})
 	d.bus = busParts{name: bus.Ref(), arn: bus.AttrArn()}
 	awsevents.NewCfnArchive(d.stack, new("Archive"), &awsevents.CfnArchiveProps{
 		ArchiveName: new(d.stage.StackName()), SourceArn: bus.AttrArn(), Description: new("for a replay"),
-		RetentionDays: new(float64(d.stage.ArchiveDays)), EventPattern: map[string]any{"source": []string{event.Source}},
+		RetentionDays: new(float64(d.stage.ArchiveDays)),
+		EventPattern:  map[string]any{"source": []string{event.Source}},
 	})
-	d.letters["Events"] = d.makeLetters("EventsLetters", lettersStay)
+	d.deadLetters["Events"] = d.makeDeadLetters("EventsLetters", lettersStay)
 }
 
-// How long letters wait: two weeks is the longest there is. One of a run of the clock is worth nothing when a run has come after it,
-// and as long as it waits, no other can raise the alarm.
+// Retention of dead letters. Two weeks is the maximum. A letter of a scheduled run has no value once another run has
+// come after it, and while it stays, no other letter can raise the alarm.
 const (
 	lettersStay         = 14 * 24 * time.Hour
 	scheduleLettersStay = time.Hour
 )
 
-// makeLetters makes a dead-letter queue.
-func (d *deployment) makeLetters(id string, stay time.Duration) awssqs.Queue {
+// makeDeadLetters makes a dead-letter queue.
+func (d *deployment) makeDeadLetters(id string, stay time.Duration) awssqs.Queue {
 	queue := awssqs.NewQueue(d.stack, &id, &awssqs.QueueProps{
 		Encryption: awssqs.QueueEncryption_SQS_MANAGED, EnforceSSL: new(true),
-		RetentionPeriod: awscdk.Duration_Seconds(new(stay.Seconds())), RemovalPolicy: d.keptOnceMade(),
+		RetentionPeriod: awscdk.Duration_Seconds(new(stay.Seconds())), RemovalPolicy: d.retainAfterCreate(),
 	})
-	d.named(queue, id)
+	d.setLogicalID(queue, id)
 	d.accept(queue, "AwsSolutions-SQS3", "it is a dead-letter queue itself")
 	d.accept(queue, "Serverless-SQSRedrivePolicy", "it is a dead-letter queue itself")
 	return queue
 }
 
-// makeStream has the stream's records of orders handed to the function that makes events of them. Records that fail are read
-// again from the first of them; a batch is halved to find the one that fails.
+// makeStream passes the stream's records of orders to the function that turns them into events. If records fail, they
+// are read again from the first failed one; a batch is halved to find the one that fails.
 func (d *deployment) makeStream() {
 	for _, f := range d.functions {
 		if !f.row.Stream {
 			continue
 		}
 		awslambda.NewCfnEventSourceMapping(d.stack, new("Stream"), &awslambda.CfnEventSourceMappingProps{
-			FunctionName: f.function.FunctionArn(), EventSourceArn: d.table.stream, StartingPosition: new("TRIM_HORIZON"),
-			BatchSize: new(float64(streamBatch)), MaximumBatchingWindowInSeconds: new(float64(streamWindow)),
+			FunctionName: f.function.FunctionArn(), EventSourceArn: d.table.stream,
+			StartingPosition: new("TRIM_HORIZON"),
+			BatchSize:        new(float64(streamBatch)), MaximumBatchingWindowInSeconds: new(float64(streamWindow)),
 			BisectBatchOnFunctionError: true, FunctionResponseTypes: list([]string{"ReportBatchItemFailures"}),
 			MaximumRetryAttempts: new(float64(streamAttempts)), MaximumRecordAgeInSeconds: new(float64(streamMaxAge)),
 			DestinationConfig: &awslambda.CfnEventSourceMapping_DestinationConfigProperty{
-				OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{Destination: d.letters["Events"].QueueArn()},
+				OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{
+					Destination: d.deadLetters["Events"].QueueArn(),
+				},
 			},
 			FilterCriteria: &awslambda.CfnEventSourceMapping_FilterCriteriaProperty{
 				Filters: []*awslambda.CfnEventSourceMapping_FilterProperty{{Pattern: new(store.StreamFilter)}},
 			},
 		})
-		d.accept(f.role, "AwsSolutions-IAM5", "ListStreams knows a table's streams only together", "Resource::<Orders.Arn>/stream/*")
+		d.accept(f.role, "AwsSolutions-IAM5", "ListStreams knows a table's streams only together",
+			"Resource::<Orders.Arn>/stream/*")
 	}
 }
 
 func (d *deployment) streamStatements() []awsiam.PolicyStatement {
 	streams := awscdk.Fn_Join(new(""), &[]*string{d.table.arn, new("/stream/*")})
 	return []awsiam.PolicyStatement{
-		allow("Stream", []*string{d.table.stream}, "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+		allow("Stream", []*string{d.table.stream},
+			"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
 		allow("Streams", []*string{streams}, "dynamodb:ListStreams"),
 		allow("Events", []*string{d.bus.arn}, "events:PutEvents"),
-		allow("DeadLetters", []*string{d.letters["Events"].QueueArn()}, "sqs:SendMessage"),
+		allow("DeadLetters", []*string{d.deadLetters["Events"].QueueArn()}, "sqs:SendMessage"),
 	}
 }

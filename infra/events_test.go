@@ -9,7 +9,7 @@ import (
 	"kasir/shared/store"
 )
 
-// checkSchedules holds the clock to the one table, and gives up nothing in silence.
+// checkSchedules checks the schedules against route.Schedules, and that every failed run becomes a dead letter.
 func checkSchedules(t template) (f findings) {
 	made := t.of("AWS::Scheduler::Schedule")
 	f.that(len(made) == len(route.Schedules), "%d schedules, want %d", len(made), len(route.Schedules))
@@ -32,8 +32,8 @@ func isQueue(t template, arn any) bool {
 	return at(t.resources(), strings.TrimSuffix(text(arn), ".Arn"), "Type") == "AWS::SQS::Queue"
 }
 
-// checkQueues wants letters of changes to be kept as long as there is, those of the clock no longer than they can say anything new,
-// all encrypted, and only over TLS.
+// checkQueues checks the retention of the queues. Letters of changes stay for the maximum, those of scheduled runs only
+// as long as they are of use. All are encrypted and reachable only over TLS.
 func checkQueues(t template) (f findings) {
 	for id, q := range t.of("AWS::SQS::Queue") {
 		f.that(q["MessageRetentionPeriod"] == map[string]float64{"EventsLetters": 14 * 86400, "ScheduleLetters": 3600}[id], "%s forgets after %v s", id, q["MessageRetentionPeriod"])
@@ -49,7 +49,7 @@ func checkQueues(t template) (f findings) {
 	return f
 }
 
-// checkBus wants every event of kasir's to be kept for a replay.
+// checkBus checks that every event of kasir is kept for a replay.
 func checkBus(t template) (f findings) {
 	for id, a := range t.of("AWS::Events::Archive") {
 		f.that(text(at(a, "EventPattern", "source")) == event.Source, "%s keeps %q", id, text(at(a, "EventPattern", "source")))
@@ -60,7 +60,7 @@ func checkBus(t template) (f findings) {
 	return f
 }
 
-// checkStream wants every change of an order to be read until it is understood, or kept as a letter.
+// checkStream checks that every change of an order is read until it succeeds, or kept as a dead letter.
 func checkStream(t template) (f findings) {
 	mappings := t.of("AWS::Lambda::EventSourceMapping")
 	streams := 0

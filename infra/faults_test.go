@@ -8,14 +8,14 @@ import (
 	"kasir/shared/function"
 )
 
-// fault is a mistake somebody could make, planted into production's template.
+// fault is a possible mistake, planted into production's template.
 type fault struct {
 	name  string
-	check string // which must find it
+	check string // name of the check that must find it
 	plant func(template)
 }
 
-// properties is what a fault changes: of a resource by its id.
+// properties returns the properties of the resource with an id, for a fault to change.
 func properties(t template, id string) object {
 	r, ok := t.resources()[id].(object)
 	if !ok {
@@ -24,7 +24,7 @@ func properties(t template, id string) object {
 	return r["Properties"].(object)
 }
 
-// only is the id of the one resource of a type whose id has a part.
+// only returns the id of the one resource of a type whose id contains part.
 func only(t template, kind, part string) string {
 	ids := slices.DeleteFunc(keys(t.of(kind)), func(id string) bool { return !strings.Contains(id, part) })
 	if len(ids) != 1 {
@@ -33,7 +33,7 @@ func only(t template, kind, part string) string {
 	return ids[0]
 }
 
-// statements are those of a function's role.
+// statements returns the statements of a function's role.
 func statements(t template, name string) []any {
 	id := only(t, "AWS::IAM::Policy", name+"Role")
 	return at(properties(t, id), "PolicyDocument", "Statement").([]any)

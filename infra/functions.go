@@ -22,14 +22,14 @@ type deployedFunction struct {
 	logs     awslogs.LogGroup
 }
 
-// Times that a function may take. A request must end before API Gateway gives up, after 30 s; the rest of a function's time is
-// for writing what DOKU said.
+// Timeouts of the functions. A request must end before API Gateway gives up after 30 s. The function stops waiting for
+// DOKU earlier, and uses the rest of its time to write DOKU's answer.
 const (
 	requestSeconds   = 28
 	scheduledSeconds = 60
 )
 
-// LogicalID is a function's name in the template, and for sam local: CaptureFunction.
+// LogicalID returns a function's name in the template and for sam local, such as CaptureFunction.
 func LogicalID(name string) string { return strings.ToUpper(name[:1]) + name[1:] + "Function" }
 
 func (d *deployment) makeFunctions(assets string) {
@@ -40,7 +40,9 @@ func (d *deployment) makeFunctions(assets string) {
 
 func (d *deployment) makeFunction(row function.Function, assets string) {
 	scope := constructs.NewConstruct(d.stack, new(row.Name))
-	logs := awslogs.NewLogGroup(scope, new("Logs"), &awslogs.LogGroupProps{Retention: retention(d.stage.LogDays), RemovalPolicy: d.keptOnceMade()})
+	logs := awslogs.NewLogGroup(scope, new("Logs"), &awslogs.LogGroupProps{
+		Retention: retention(d.stage.LogDays), RemovalPolicy: d.retainAfterCreate(),
+	})
 	role := awsiam.NewRole(scope, new("Role"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(new("lambda.amazonaws.com"), nil), Description: &row.Job,
 	})
@@ -63,26 +65,30 @@ func (d *deployment) makeFunction(row function.Function, assets string) {
 	f := awslambda.NewFunction(scope, new("Function"), props)
 	f.Node().DefaultChild().(awslambda.CfnFunction).OverrideLogicalId(new(LogicalID(row.Name)))
 	if d.stage.Untraced {
-		d.accept(f, "Serverless-LambdaTracing", "the stage says so: X-Ray would cost more than the rest of kasir")
+		d.accept(f, "Serverless-LambdaTracing", "the stage has Untraced: X-Ray would cost more than the rest of kasir")
 	} else {
 		d.accept(role, "AwsSolutions-IAM5", "X-Ray's actions know no resources", "Resource::*")
 	}
-	d.accept(f, "Serverless-LambdaDLQ", undelivered(row))
+	d.accept(f, "Serverless-LambdaDLQ", failureRoute(row))
 	d.functions[row.Name] = deployedFunction{row, f, role, logs}
 }
 
-// code is a function's folder under a name of kasir's own, see assetHash.
+// code returns a function's folder as an asset under a name of kasir's own, see assetHash.
 func code(folder string) awslambda.Code {
 	hash, err := assetHash(folder)
 	if err != nil {
-		panic(err) // checkBinaries has looked at it
+		panic(err) // checkBinaries has already read it
 	}
-	return awslambda.Code_FromAsset(&folder, &awss3assets.AssetOptions{AssetHash: &hash, AssetHashType: awscdk.AssetHashType_CUSTOM})
+	return awslambda.Code_FromAsset(&folder, &awss3assets.AssetOptions{
+		AssetHash: &hash, AssetHashType: awscdk.AssetHashType_CUSTOM,
+	})
 }
 
-// statements are what the function may do, each with its purpose as Sid. X-Ray's are added by the CDK.
+// statements returns the function's permissions, each with its purpose as Sid. The CDK adds those for X-Ray.
 func (d *deployment) statements(row function.Function, logs awslogs.LogGroup) []awsiam.PolicyStatement {
-	all := []awsiam.PolicyStatement{allow("Log", []*string{logs.LogGroupArn()}, "logs:CreateLogStream", "logs:PutLogEvents")}
+	all := []awsiam.PolicyStatement{
+		allow("Log", []*string{logs.LogGroupArn()}, "logs:CreateLogStream", "logs:PutLogEvents"),
+	}
 	if len(row.TableActions) > 0 {
 		all = append(all, allow("Orders", []*string{d.table.arn}, row.TableActions...))
 	}
@@ -113,12 +119,12 @@ func (d *deployment) environment(row function.Function) *map[string]*string {
 	return &variables
 }
 
-// undelivered says where an invocation goes that could not be carried out; a dead-letter queue on the function is for
-// asynchronous ones only.
-func undelivered(row function.Function) string {
+// failureRoute describes where an invocation goes that could not be carried out. It is the reason why the function has
+// no dead-letter queue, which works only for asynchronous invocations.
+func failureRoute(row function.Function) string {
 	switch {
 	case row.MaxBody > 0:
-		return "it is invoked synchronously, and whoever called is answered: a caller or DOKU sends the same again"
+		return "it is invoked synchronously, and the caller gets an answer: a client or DOKU sends the same again"
 	case row.Stream:
 		return "the stream's mapping has a dead-letter queue"
 	}

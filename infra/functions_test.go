@@ -12,7 +12,8 @@ import (
 	"kasir/shared/function"
 )
 
-// checkSAM wants what sam local looks for in a template: logical id, handler, runtime, and metadata that names the binary's folder.
+// checkSAM checks the parts of a template that sam local needs: logical id, handler, runtime, and metadata that names
+// the binary's folder.
 func checkSAM(t template) (f findings) {
 	made := t.of("AWS::Lambda::Function")
 	var want []string
@@ -32,7 +33,7 @@ func checkSAM(t template) (f findings) {
 	return f
 }
 
-// checkFunctions holds what every function needs to be run by people.
+// checkFunctions checks the properties that every function needs in operation.
 func checkFunctions(t template) (f findings) {
 	for _, row := range function.All {
 		id := LogicalID(row.Name)
@@ -54,7 +55,8 @@ func checkFunctions(t template) (f findings) {
 
 var secretLike = regexp.MustCompile(`SK-[A-Za-z0-9]{8}|[A-Z0-9]{20,}|password`)
 
-// checkEnvironment has each function's own code read its variables: nothing is missing, and nothing is there that it does not read.
+// checkEnvironment reads each function's variables with its own code. None may be missing, and none may be there that
+// the function does not read.
 func checkEnvironment(t template) (f findings) {
 	for _, row := range function.All {
 		id := LogicalID(row.Name)
@@ -92,7 +94,8 @@ func checkEnvironment(t template) (f findings) {
 	return f
 }
 
-// checkAWS wants no function to be told that it runs on one machine: it would trust whoever asks, and a clock that anybody moves.
+// checkAWS checks that no function has the settings of one machine. With them it would trust every caller, and a clock
+// that anybody can move.
 func checkAWS(t template) (f findings) {
 	for id, fn := range t.of("AWS::Lambda::Function") {
 		variables, _ := at(fn, "Environment", "Variables").(object)
@@ -103,7 +106,7 @@ func checkAWS(t template) (f findings) {
 	return f
 }
 
-// checkDesk wants an operator's commands to be told what the function resolve is told.
+// checkDesk checks that an operator's commands get the settings of the function resolve.
 func checkDesk(t template) (f findings) {
 	given := map[string]string{}
 	err := json.Unmarshal([]byte(text(at(t.doc, "Outputs", "Settings", "Value"))), &given)
@@ -125,7 +128,7 @@ func checkDesk(t template) (f findings) {
 	return f
 }
 
-// checkReferences wants everything that is named to be there.
+// checkReferences checks that every referenced resource exists.
 func checkReferences(t template) (f findings) {
 	known := append(keys(t.resources()), keys(t.doc["Parameters"].(object))...)
 	var walk func(where string, v any)

@@ -14,7 +14,7 @@ import (
 	"kasir/shared/metric"
 )
 
-// checks are what is asked of every template.
+// checks are the checks of every template.
 var checks = []struct {
 	name string
 	of   func(template) findings
@@ -36,7 +36,7 @@ func TestTemplates(t *testing.T) {
 	}
 }
 
-// cdk-nag writes what it found beside the templates. Whatever is accepted has a reason that says more than that it is accepted.
+// cdk-nag writes its findings beside the templates. Every accepted finding needs a reason with some content.
 func TestNagFindsNothing(t *testing.T) {
 	dir := templates(t)[0].dir
 	reports, err := filepath.Glob(filepath.Join(dir, "*NagReport.csv"))
@@ -67,7 +67,7 @@ func TestNagFindsNothing(t *testing.T) {
 	t.Logf("%d reports: %v", len(reports), counts)
 }
 
-// What is not needed at AWS must not be uploaded there: a stray file would also change the asset's hash.
+// Only the binary is uploaded. A stray file would also change the asset's hash.
 func TestAssetsHoldTheBinaryAlone(t *testing.T) {
 	for _, tpl := range templates(t) {
 		for id := range tpl.of("AWS::Lambda::Function") {
@@ -80,7 +80,7 @@ func TestAssetsHoldTheBinaryAlone(t *testing.T) {
 	}
 }
 
-// The CDK's command reads cdk.json; flags in it would not be there for the tests.
+// Only the CDK's command reads cdk.json. Tests would run without flags that are set there.
 func TestTheFlagsStandInTheCode(t *testing.T) {
 	content, err := os.ReadFile("../cdk.json")
 	if err != nil {
@@ -92,7 +92,7 @@ func TestTheFlagsStandInTheCode(t *testing.T) {
 	}
 }
 
-// Whoever is called by an alarm finds its section, and no section is about an alarm that is no more.
+// Every alarm has a section in docs/alarms.md, and every section has an alarm.
 func TestEveryAlarmHasASection(t *testing.T) {
 	content, err := os.ReadFile("../docs/alarms.md")
 	if err != nil {
@@ -123,7 +123,8 @@ func TestEveryAlarmHasASection(t *testing.T) {
 	}
 }
 
-// The workflow's versions are those of the repository, its actions cannot be moved, and a pull request from anywhere cannot deploy.
+// The workflow's versions are those of the repository, its actions are pinned, and a pull request from anywhere cannot
+// deploy.
 func TestTheWorkflowDeploysOnlyMain(t *testing.T) {
 	content, err := os.ReadFile("../.github/workflows/ci.yml")
 	if err != nil {
@@ -151,7 +152,7 @@ func TestTheWorkflowDeploysOnlyMain(t *testing.T) {
 			t.Errorf("action %s is not named by its commit, with the version in a comment", action)
 		}
 	}
-	// setup-go installs what the toolchain line says, and go's own x.y.0 without one.
+	// setup-go installs the version of the toolchain line, or go's own x.y.0 without one.
 	module, err := os.ReadFile("../go.mod")
 	if err != nil {
 		t.Fatal(err)
@@ -161,7 +162,7 @@ func TestTheWorkflowDeploysOnlyMain(t *testing.T) {
 	}
 }
 
-// CI's role is as narrow as it can be, and the document says that what is left is enough to change a neighbour.
+// CI's role is as narrow as possible. The document warns that the rest still suffices to change a neighbouring stage.
 func TestTheDocumentBoundsCIsRole(t *testing.T) {
 	for _, file := range []string{"../docs/deployment.md", "../.github/workflows/ci.yml"} {
 		content, err := os.ReadFile(file)
@@ -183,7 +184,7 @@ func TestTheDocumentBoundsCIsRole(t *testing.T) {
 	}
 }
 
-// An alarm on what is never counted would be silent for ever, or never.
+// An alarm on a metric that is never counted would always be silent, or always ring.
 func TestEveryMetricIsCountedSomewhere(t *testing.T) {
 	var source strings.Builder
 	err := filepath.WalkDir("../shared", func(path string, entry fs.DirEntry, err error) error {

@@ -8,37 +8,42 @@ import (
 	"kasir/shared/function"
 )
 
-// What whoever reads or writes a table of DynamoDB may do with its key: the actions that the CDK grants, its wildcards
-// written out. DynamoDB calls KMS in the name of the caller, and needs more than kms:Decrypt when it has no data key at
-// hand.
+// Permissions that a reader and a writer of a DynamoDB table need on its key: the actions that the CDK grants, with the
+// wildcards written out. DynamoDB calls KMS in the name of the caller, and needs more than kms:Decrypt when it has no
+// data key at hand.
 var (
 	readerActions = []string{"kms:Decrypt", "kms:DescribeKey"}
-	writerActions = []string{"kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"}
+	writerActions = []string{
+		"kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom",
+		"kms:ReEncryptTo",
+	}
 )
 
-// keyStatements are what a function may do with the stack's key, each through the one service that keeps the data.
+// keyStatements returns a function's permissions on the stack's key, each through the one service that keeps the data.
 func (d *deployment) keyStatements(row function.Function) []awsiam.PolicyStatement {
 	var all []awsiam.PolicyStatement
 	if len(row.TableActions) > 0 || row.Due {
 		actions := slices.Clone(readerActions)
-		if slices.Contains(row.TableActions, function.PutItem) || slices.Contains(row.TableActions, function.UpdateItem) {
+		if slices.Contains(row.TableActions, function.PutItem) ||
+			slices.Contains(row.TableActions, function.UpdateItem) {
 			actions = append(actions, writerActions...)
 		}
-		all = append(all, d.through("dynamodb", "TableKey", actions))
+		all = append(all, d.allowKeyThrough("dynamodb", "TableKey", actions))
 	}
 	if row.Secret {
-		all = append(all, d.through("secretsmanager", "SecretKey", []string{"kms:Decrypt"}))
+		all = append(all, d.allowKeyThrough("secretsmanager", "SecretKey", []string{"kms:Decrypt"}))
 	}
 	if row.Stream {
-		all = append(all, d.through("dynamodb", "StreamKey", []string{"kms:Decrypt"}))
+		all = append(all, d.allowKeyThrough("dynamodb", "StreamKey", []string{"kms:Decrypt"}))
 	}
 	return all
 }
 
-// through allows actions on the stack's key to a service of the stage's region that acts for the function, and to
-// nobody else.
-func (d *deployment) through(service, sid string, actions []string) awsiam.PolicyStatement {
+// allowKeyThrough allows actions on the stack's key only through a service of the stage's region that acts for the
+// function.
+func (d *deployment) allowKeyThrough(service, sid string, actions []string) awsiam.PolicyStatement {
 	statement := allow(sid, []*string{d.key.KeyArn()}, actions...)
-	statement.AddCondition(new("StringEquals"), map[string]string{"kms:ViaService": service + "." + d.stage.Region + ".amazonaws.com"})
+	via := service + "." + d.stage.Region + ".amazonaws.com"
+	statement.AddCondition(new("StringEquals"), map[string]string{"kms:ViaService": via})
 	return statement
 }

@@ -1,4 +1,4 @@
-// Command infra is the CDK app: it describes kasir on AWS, one stack a stage.
+// Command infra is the CDK app. It describes kasir on AWS, with one stack for each stage.
 package main
 
 import (
@@ -15,8 +15,8 @@ import (
 
 func main() { os.Exit(run(os.Args[1:])) }
 
-// run returns the status of the process. jsii has unpacked its runtime into TMPDIR before main began, and Close removes
-// it: after an error, a panic of the CDK and Ctrl-C too.
+// run returns the exit status. jsii has unpacked its runtime into TMPDIR before main begins. Close removes it, also
+// after an error, a panic of the CDK or Ctrl-C.
 func run(args []string) int {
 	defer closeQuietly()
 	interrupted := make(chan os.Signal, 1)
@@ -41,12 +41,12 @@ func closeQuietly() {
 	os.Stderr = stderr
 }
 
-// perform answers a question of the Makefile, or writes the templates: those of the stage that STAGE names, or of all.
+// perform answers a question of the Makefile, or writes the templates of the stage in STAGE or of all stages.
 func perform(args []string) error {
 	if len(args) > 0 {
 		return answer(args)
 	}
-	stages, err := selected(os.Getenv("STAGE"))
+	stages, err := selectStages(os.Getenv("STAGE"))
 	if err != nil {
 		return err
 	}
@@ -58,14 +58,14 @@ func perform(args []string) error {
 	return nil
 }
 
-// answer prints what the Makefile asks: facts <stage> and deployable <stage> print the stage's facts, the latter only
-// of one that may be deployed; architectures [stage] prints what to build for.
+// answer prints values for the Makefile. facts <stage> and deployable <stage> print the stage's facts, deployable only
+// if the stage may be deployed. architectures [stage] prints the architectures to build for.
 func answer(args []string) error {
 	switch {
 	case args[0] == "architectures" && len(args) <= 2:
-		stages, err := selected(append(args, "")[1])
+		stages, err := selectStages(append(args, "")[1])
 		if err == nil {
-			stages, err = override(stages, os.Getenv("ARCH"))
+			stages, err = overrideArchitecture(stages, os.Getenv("ARCH"))
 		}
 		if err == nil {
 			fmt.Println(architectures(stages))
@@ -80,11 +80,11 @@ func answer(args []string) error {
 		}
 		return err
 	case args[0] == "facts":
-		stage, err := find(args[1])
+		stage, err := findStage(args[1])
 		if err == nil {
 			fmt.Println(stage.facts())
 		}
 		return err
 	}
-	return fmt.Errorf("infra knows no %q", args[0])
+	return fmt.Errorf("infra has no command %q", args[0])
 }

@@ -11,35 +11,38 @@ import (
 	"kasir/shared/function"
 )
 
-// makeOutputs names what the person who deploys needs next.
+// makeOutputs makes the outputs that the person who deploys, and kasir's commands, need next.
 func (d *deployment) makeOutputs() {
 	d.output("ApiUrl", d.api.url, "the API's base URL")
 	origin := d.api.url
 	if d.stage.Domain != nil {
 		origin = new("https://" + d.stage.Domain.Name)
 	}
-	// One constant makes the URL that DOKU is given and the path whose signature is checked.
-	d.output("NotificationUrl", awscdk.Fn_Join(new(""), &[]*string{origin, new(d.stage.NotificationTarget())}), "for DOKU's Back Office")
+	// The URL for DOKU and the path whose signature is checked come from one constant.
+	notification := awscdk.Fn_Join(new(""), &[]*string{origin, new(d.stage.NotificationTarget())})
+	d.output("NotificationUrl", notification, "for DOKU's Back Office")
 	d.output("SecretArn", d.secret.Ref(), "the secret to fill with DOKU's keys")
-	d.output("DokuEnvironment", &d.stage.DOKU, "which DOKU it talks to")
+	d.output("DokuEnvironment", &d.stage.DOKU, "the DOKU that it calls")
 	d.output("TableName", d.table.table.TableName(), "the table of orders")
-	d.output("Settings", new(d.deskSettings()), "what kasir resolve and kasir close need to know of the stage")
-	d.output("LogGroups", new(d.logGroups()), "where kasir logs reads the functions' log: function=log group")
-	d.output("ReconcileFunction", d.functions["reconcile"].function.FunctionName(), "what kasir reconcile invokes")
+	d.output("Settings", new(d.deskSettings()), "the stage's settings for kasir resolve and kasir close")
+	d.output("LogGroups", new(d.logGroups()), "the log groups that kasir logs reads: function=log group")
+	reconcile := d.functions["reconcile"].function.FunctionName()
+	d.output("ReconcileFunction", reconcile, "the function that kasir reconcile invokes")
 	d.output("BusName", d.bus.name, "the bus with events of payments")
 	if d.api.domainHost != nil {
-		d.output("DomainTarget", d.api.domainHost, "what the domain's CNAME record must name")
+		d.output("DomainTarget", d.api.domainHost, "the target of the domain's CNAME record")
 	}
 	if d.issuer.pool != nil {
 		d.output("PoolId", d.issuer.pool, "the user pool that issues tokens")
 		d.output("ClientId", d.issuer.client, "the back end's client")
 		d.output("TokenUrl", awscdk.Fn_Join(new(""), &[]*string{
-			new("https://" + d.stage.Pool.DomainPrefix + ".auth."), d.stack.Region(), new(".amazoncognito.com/oauth2/token"),
-		}), "where the back end asks for tokens")
+			new("https://" + d.stage.Pool.DomainPrefix + ".auth."), d.stack.Region(),
+			new(".amazoncognito.com/oauth2/token"),
+		}), "the back end gets its tokens there")
 	}
 }
 
-// logGroups lists the log group of each function.
+// logGroups returns the log group of each function.
 func (d *deployment) logGroups() string {
 	var pairs []string
 	for _, row := range function.All {
@@ -48,8 +51,8 @@ func (d *deployment) logGroups() string {
 	return strings.Join(pairs, " ")
 }
 
-// deskSettings are, as JSON, the settings that the function resolve is given, but for the table: an operator's command
-// that changes an order must decide by the same ones when reconciliation looks at it again.
+// deskSettings returns, as JSON, the settings of the function resolve except for the table's name. An operator's
+// command that changes an order must follow the same settings as reconciliation, which reads the order later.
 func (d *deployment) deskSettings() string {
 	row, _ := function.Find("resolve")
 	read := app.Variables(row)
@@ -61,7 +64,7 @@ func (d *deployment) deskSettings() string {
 	}
 	text, err := json.Marshal(given)
 	if err != nil {
-		panic(err) // a map of texts always encodes
+		panic(err) // a map of strings always encodes
 	}
 	return string(text)
 }

@@ -8,8 +8,8 @@ import (
 	"kasir/shared/function"
 )
 
-// privileges are what each role may do, written out: whoever widens one must widen it here too. A function's own log group is
-// Logs. What it may do with a key of the stack's own is in keyPrivileges.
+// privileges lists the permissions of each role. A change that widens a role must widen it here too. A function's own
+// log group is Logs. Its permissions on a key of the stack are in keyPrivileges.
 var privileges = map[string][]string{
 	"createpage": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "secretsmanager:GetSecretValue Secret"},
 	"getpayment": {"dynamodb:GetItem Orders.Arn"},
@@ -25,8 +25,8 @@ var privileges = map[string][]string{
 		"dynamodb:ListStreams Orders.Arn/stream/*", "events:PutEvents Bus.Arn", "sqs:SendMessage EventsLetters.Arn"},
 }
 
-// keyPrivileges are what each may do with the stack's key, by the service that acts for it. Whoever writes to the table
-// may do what the CDK grants a writer.
+// keyPrivileges lists the permissions on the stack's key, by the service that acts for the role. A role that writes to
+// the table has the permissions that the CDK grants a writer.
 var keyPrivileges = map[string][]string{
 	"createpage": append(writesTable, readsSecret...), "capture": append(writesTable, readsSecret...), "refund": append(writesTable, readsSecret...),
 	"notify": append(writesTable, readsSecret...), "reconcile": append(writesTable, readsSecret...),
@@ -40,17 +40,18 @@ var (
 		"kms:GenerateDataKeyWithoutPlaintext Key via dynamodb", "kms:ReEncryptFrom Key via dynamodb", "kms:ReEncryptTo Key via dynamodb"}
 )
 
-// ofEveryFunction is what all of them may do, tracing what those that are traced may. X-Ray's two actions know no resources.
+// ofEveryFunction lists the permissions of every function; those for traces only if it is traced. X-Ray's two actions
+// know no resources.
 var (
 	ofEveryFunction = []string{"logs:CreateLogStream Logs", "logs:PutLogEvents Logs"}
 	tracing         = []string{"xray:PutTelemetryRecords *", "xray:PutTraceSegments *"}
 )
 
-// clockPrivileges is what EventBridge's scheduler may do.
+// clockPrivileges lists the permissions of EventBridge's scheduler.
 var clockPrivileges = []string{"lambda:InvokeFunction ReconcileFunction.Arn", "sqs:SendMessage ScheduleLetters.Arn"}
 
-// granted is what a role may do, as "action resource", or "action resource via service" where only a service may do it
-// for the role.
+// granted returns the permissions of a role as "action resource", or as "action resource via service" if only a service
+// may use them for the role.
 func granted(t template, role string) []string {
 	var all []string
 	add := func(document any) {
@@ -76,7 +77,7 @@ func granted(t template, role string) []string {
 	return all
 }
 
-// via names the service of a statement's condition, without the stage's region; another region is not cut off.
+// via returns the service of a statement's condition without the stage's region. Another region stays in the text.
 func via(t template, statement any) string {
 	conditions, _ := at(statement, "Condition").(object)
 	if len(conditions) == 0 {
@@ -86,12 +87,12 @@ func via(t template, statement any) string {
 	return " via " + strings.TrimSuffix(service, "."+t.stage.Region+".amazonaws.com")
 }
 
-// roleOf is the logical id of a function's role.
+// roleOf returns the logical id of a function's role.
 func roleOf(t template, name string) string {
 	return strings.TrimSuffix(text(at(t.of("AWS::Lambda::Function")[LogicalID(name)], "Role")), ".Arn")
 }
 
-// allowed is granted for a function, its own log group and the key by their plain names.
+// allowed returns granted for a function, with plain names for its own log group and the key.
 func allowed(t template, name string) []string {
 	logs := text(at(t.of("AWS::Lambda::Function")[LogicalID(name)], "LoggingConfig", "LogGroup")) + ".Arn"
 	var all []string
@@ -137,7 +138,7 @@ func checkPrivileges(t template) (f findings) {
 	return f
 }
 
-// The table for whoever reviews it: go test ./infra -v -run TestLeastPrivilege
+// To print the table for a review: go test ./infra -v -run TestLeastPrivilege
 func TestLeastPrivilege(t *testing.T) {
 	for _, tpl := range templates(t) {
 		for _, problem := range checkPrivileges(tpl) {

@@ -12,16 +12,17 @@ import (
 	"kasir/shared/route"
 )
 
-// makeSchedule invokes the functions that run by the clock. An invocation that comes a minute late is worth nothing, since the
-// next is there: neither the schedule nor Lambda keeps one for longer, and what was never run is a letter.
+// makeSchedule invokes the scheduled functions. An invocation that comes a minute late has no value, because the next
+// one is due. Therefore neither the schedule nor Lambda keeps one for longer, and one that was never run becomes a dead
+// letter.
 func (d *deployment) makeSchedule() {
-	letters := d.makeLetters("ScheduleLetters", scheduleLettersStay)
-	d.letters["Schedule"] = letters
+	letters := d.makeDeadLetters("ScheduleLetters", scheduleLettersStay)
+	d.deadLetters["Schedule"] = letters
 	invoked := map[string]awsiam.Role{}
 	for _, s := range route.Schedules {
 		f := d.functions[s.Function]
 		if invoked[s.Function] == nil {
-			invoked[s.Function] = d.makeClock(f, s.Function, letters)
+			invoked[s.Function] = d.makeScheduleRole(f, s.Function, letters)
 		}
 		role := invoked[s.Function]
 		awsscheduler.NewCfnSchedule(d.stack, new(s.Name+"Schedule"), &awsscheduler.CfnScheduleProps{
@@ -38,13 +39,14 @@ func (d *deployment) makeSchedule() {
 	}
 }
 
-// makeClock is the role that may invoke a function by the clock, and the end of invocations that fail.
-func (d *deployment) makeClock(f deployedFunction, name string, letters awssqs.Queue) awsiam.Role {
+// makeScheduleRole returns the role that may invoke a function on schedule. It also sends failed invocations of the
+// function to the dead-letter queue.
+func (d *deployment) makeScheduleRole(f deployedFunction, name string, letters awssqs.Queue) awsiam.Role {
 	role := awsiam.NewRole(d.stack, new(name+"Clock"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(new("scheduler.amazonaws.com"), &awsiam.ServicePrincipalOpts{
 			Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": d.stack.Account()}},
 		}),
-		Description: new("invokes " + name + " by the clock"),
+		Description: new("invokes " + name + " on schedule"),
 	})
 	role.AddToPolicy(allow("Invoke", []*string{f.function.FunctionArn()}, "lambda:InvokeFunction"))
 	role.AddToPolicy(allow("DeadLetters", []*string{letters.QueueArn()}, "sqs:SendMessage"))

@@ -13,13 +13,14 @@ import (
 	"kasir/shared/route"
 )
 
-// setting is one environment variable. What only AWS knows has an example, for the check, and a reference for the template.
+// setting is one environment variable. A value that only AWS knows has an example for the check, and a reference for
+// the template.
 type setting struct {
 	name, value string
 	reference   *string
 }
 
-// settings lists what the stage sets for its functions; each is given what it reads of them, see app.Variables.
+// settings returns the variables of the stage's functions. Each function gets those that it reads, see app.Variables.
 func (d *deployment) settings() []setting {
 	all := settings(d.stage)
 	references := map[string]*string{
@@ -34,11 +35,13 @@ func (d *deployment) settings() []setting {
 	return all
 }
 
-// Tunable are the variables that Stage.Settings may have: what is not known of DOKU, and differs between merchants.
+// Tunable are the variables that Stage.Settings may have. They concern details of DOKU that are unknown and may differ
+// between merchants.
 var Tunable = []string{
-	"DOKU_SIGNATURE_SUCCESS", "DOKU_SIGNATURE_ERROR", "DOKU_SIGNATURE_GET", "UNSIGNED_REFUSALS", "DOKU_TURNED_AWAY_CODES", "DOKU_NOT_FOUND_CODES",
-	"DOKU_TIMEOUT", "RESEND_AFTER", "TRUST_WINDOW", "MATCH_REQUEST_ID", "DECLINE_CODES",
-	"DOKU_PATH_CREATE_PAGE", "DOKU_PATH_CAPTURE", "DOKU_PATH_REFUND", "DOKU_PATH_DELETE_TOKEN", "DOKU_PATH_LIST_TOKENS", "DOKU_PATH_STATUS",
+	"DOKU_SIGNATURE_SUCCESS", "DOKU_SIGNATURE_ERROR", "DOKU_SIGNATURE_GET", "UNSIGNED_REFUSALS",
+	"DOKU_TURNED_AWAY_CODES", "DOKU_NOT_FOUND_CODES", "DOKU_TIMEOUT", "RESEND_AFTER", "TRUST_WINDOW",
+	"MATCH_REQUEST_ID", "DECLINE_CODES", "DOKU_PATH_CREATE_PAGE", "DOKU_PATH_CAPTURE", "DOKU_PATH_REFUND",
+	"DOKU_PATH_DELETE_TOKEN", "DOKU_PATH_LIST_TOKENS", "DOKU_PATH_STATUS",
 }
 
 func settings(s Stage) []setting {
@@ -65,7 +68,8 @@ func settings(s Stage) []setting {
 	return slices.DeleteFunc(all, func(s setting) bool { return s.value == "" })
 }
 
-// duration writes a time as the functions read it; none is left to their default.
+// duration returns a duration in the form of the functions' settings. It is empty for 0, and the functions then use
+// their default.
 func duration(d time.Duration) string {
 	if d == 0 {
 		return ""
@@ -73,8 +77,8 @@ func duration(d time.Duration) string {
 	return d.String()
 }
 
-// NotificationTarget is the path that DOKU posts notifications to and signs: the route's, below the domain's base path.
-// The URL that is printed is made of it too.
+// NotificationTarget returns the path that DOKU posts notifications to and signs: the route's path below the domain's
+// base path. The printed URL contains it too.
 func (s Stage) NotificationTarget() string {
 	i := slices.IndexFunc(route.All, func(r route.Route) bool { return r.Scope == "" })
 	return s.basePath() + route.All[i].Path
@@ -87,8 +91,8 @@ func (s Stage) basePath() string {
 	return "/" + s.Domain.BasePath
 }
 
-// load reads what a stage sets as the function does.
-func load(s Stage, f function.Function) error {
+// loadSettings reads the stage's settings with a function's own code.
+func loadSettings(s Stage, f function.Function) error {
 	values := map[string]string{"AWS_REGION": s.Region} // Lambda sets it
 	for _, setting := range settings(s) {
 		values[setting.name] = setting.value
@@ -97,12 +101,13 @@ func load(s Stage, f function.Function) error {
 	return err
 }
 
-// checkSettings has the functions' own code judge what a stage sets for them.
+// checkSettings checks the stage's settings with the code of every function.
 func checkSettings(s Stage) error {
 	var problems []error
 	for _, f := range function.All {
-		if err := load(s, f); err != nil {
-			problems = append(problems, fmt.Errorf("stage %s: the function %s would not start: %w", s.Name, f.Name, err))
+		if err := loadSettings(s, f); err != nil {
+			problems = append(problems,
+				fmt.Errorf("stage %s: the function %s would not start: %w", s.Name, f.Name, err))
 		}
 	}
 	return errors.Join(problems...)

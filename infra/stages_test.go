@@ -11,7 +11,7 @@ import (
 	"kasir/shared/function"
 )
 
-// What is wrong with a stage is named before anything is deployed.
+// Mistakes in a stage are reported before anything is deployed.
 func TestWrongStagesAreNamed(t *testing.T) {
 	for field, change := range map[string]func(*Stage){
 		"Name":                func(s *Stage) { s.Name = "Production" },
@@ -38,21 +38,21 @@ func TestWrongStagesAreNamed(t *testing.T) {
 		"ARN of a certificate": func(s *Stage) {
 			s.Domain = &Domain{Name: "pay.example.com", Certificate: "arn:aws:acm:ap-southeast-3:certificate"}
 		},
-		"Domain.Name":           func(s *Stage) { s.Domain = &Domain{Name: "https://pay"} },
-		"Domain.Certificate":    func(s *Stage) { s.Domain = &Domain{Name: "pay.example.com", Certificate: "arn:aws:acm:us-east-1:1:x"} },
-		"Domain.BasePath":       func(s *Stage) { s.Domain = &Domain{Name: "pay.example.com", BasePath: "/v1/"} },
-		"Domain.Moving":         func(s *Stage) { s.Domain = &Domain{Name: "pay.example.com", BasePath: "v1", Moving: true} },
-		"AlarmEmail":            func(s *Stage) { s.AlarmEmail = "" },
-		"AlarmEmail is \"uang":  func(s *Stage) { s.AlarmEmail = "uang@toko" },
-		"the e-mail address th": func(s *Stage) { s.AlarmEmail = "Budi <budi@toko.id>" },
-		"Architecture":          func(s *Stage) { s.Architecture = "arm" },
-		"Memory":                func(s *Stage) { s.Memory = 64 },
-		"LogDays":               func(s *Stage) { s.LogDays = 31 },
-		"ArchiveDays":           func(s *Stage) { s.ArchiveDays = 0 },
-		"Concurrency":           func(s *Stage) { s.Concurrency.Reconcile = -1 },
-		"Throttle":              func(s *Stage) { s.Throttle.Rate = 0 },
-		"bootstrap is missing":  func(*Stage) {},
-		"ARCH is \"sparc\"; it": func(*Stage) {},
+		"Domain.Name":            func(s *Stage) { s.Domain = &Domain{Name: "https://pay"} },
+		"Domain.Certificate":     func(s *Stage) { s.Domain = &Domain{Name: "pay.example.com", Certificate: "arn:aws:acm:us-east-1:1:x"} },
+		"Domain.BasePath":        func(s *Stage) { s.Domain = &Domain{Name: "pay.example.com", BasePath: "/v1/"} },
+		"Domain.Moving":          func(s *Stage) { s.Domain = &Domain{Name: "pay.example.com", BasePath: "v1", Moving: true} },
+		"AlarmEmail":             func(s *Stage) { s.AlarmEmail = "" },
+		"AlarmEmail is \"uang":   func(s *Stage) { s.AlarmEmail = "uang@toko" },
+		"the e-mail address for": func(s *Stage) { s.AlarmEmail = "Budi <budi@toko.id>" },
+		"Architecture":           func(s *Stage) { s.Architecture = "arm" },
+		"Memory":                 func(s *Stage) { s.Memory = 64 },
+		"LogDays":                func(s *Stage) { s.LogDays = 31 },
+		"ArchiveDays":            func(s *Stage) { s.ArchiveDays = 0 },
+		"Concurrency":            func(s *Stage) { s.Concurrency.Reconcile = -1 },
+		"Throttle":               func(s *Stage) { s.Throttle.Rate = 0 },
+		"bootstrap is missing":   func(*Stage) {},
+		"ARCH is \"sparc\"; it":  func(*Stage) {},
 	} {
 		stage := Stages[0]
 		change(&stage)
@@ -66,7 +66,7 @@ func TestWrongStagesAreNamed(t *testing.T) {
 	}
 }
 
-// What one stage has, another cannot have beside it.
+// Two stages cannot have the same name, domain or prefix.
 func TestStagesDoNotTakeEachOthersNames(t *testing.T) {
 	for want, change := range map[string]func(*Stage){
 		`Name "sandbox" is that of stage sandbox too`: func(s *Stage) { s.Name = "sandbox" },
@@ -85,8 +85,8 @@ func TestStagesDoNotTakeEachOthersNames(t *testing.T) {
 	}
 }
 
-// CI's role may do everything in its account that the CDK may: a stage that CI deploys is alone there, or somebody says
-// that it is bounded.
+// CI's role may do everything in its account that the CDK may. A stage that CI deploys is therefore alone in its
+// account, unless SharesAccount is set.
 func TestCIDeploysIntoNoSharedAccount(t *testing.T) {
 	sandbox := Stage{Name: "sandbox", Account: "111122223333"}
 	production := Stage{Name: "production", Account: "444455556666"}
@@ -110,7 +110,7 @@ func TestCIDeploysIntoNoSharedAccount(t *testing.T) {
 	}
 }
 
-// Each stage needs its own binaries alone, whatever the architecture of the others.
+// Each stage needs only its own binaries. The architecture of the other stages does not matter.
 func TestAStageNeedsItsOwnArchitectureAlone(t *testing.T) {
 	mixed := []Stage{Stages[0], Stages[1], Stages[0]}
 	mixed[1].Architecture = "x86_64"
@@ -128,13 +128,13 @@ func TestAStageNeedsItsOwnArchitectureAlone(t *testing.T) {
 	if err := checkBinaries(assets, mixed[0]); err == nil || !strings.HasSuffix(err.Error(), "bootstrap is missing: run make build ARCH=arm64") {
 		t.Errorf("the stage whose binaries are not there: %v", err)
 	}
-	forced, err := override(mixed, "amd64")
+	forced, err := overrideArchitecture(mixed, "amd64")
 	if got := architectures(forced); err != nil || got != "amd64" || mixed[0].Architecture != "arm64" {
 		t.Errorf("with ARCH=amd64: %q, %v", got, err)
 	}
 }
 
-// stubs writes a file in place of each function's binary.
+// stubs writes a file instead of each function's binary.
 func stubs(t *testing.T, folder string) {
 	t.Helper()
 	for _, f := range function.All {
@@ -144,7 +144,7 @@ func stubs(t *testing.T, folder string) {
 		path := filepath.Join(folder, f.Name, "bootstrap")
 		err := os.WriteFile(path, []byte(f.Name), 0o700)
 		if err == nil {
-			err = os.Chmod(path, 0o755) // whatever the umask
+			err = os.Chmod(path, 0o755) // regardless of the umask
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -152,7 +152,7 @@ func stubs(t *testing.T, folder string) {
 	}
 }
 
-// A binary for the other processor would fail at AWS only, at the first request.
+// A binary for the other processor would fail only at AWS, at the first request.
 func TestABinaryForTheOtherProcessorIsFound(t *testing.T) {
 	self, err := os.Executable() // this test, a binary for this machine
 	if err != nil {
@@ -181,8 +181,8 @@ func TestABinaryForTheOtherProcessorIsFound(t *testing.T) {
 	}
 }
 
-// Lambda runs a function as another user than the one who built it. The mode is part of the zip's name, too: one that
-// was uploaded with a wrong mode must not be taken for the right one.
+// Lambda runs a function as another user than the one who built it. The mode is also part of the zip's name, because a
+// zip that was uploaded with a wrong mode must not be taken for the right one.
 func TestABinaryHasTheOneMode(t *testing.T) {
 	assets := t.TempDir()
 	stubs(t, filepath.Join(assets, "arm64"))
@@ -205,7 +205,7 @@ func TestABinaryHasTheOneMode(t *testing.T) {
 	}
 }
 
-// A stage that moves to a domain answers at both addresses meanwhile.
+// A stage that moves to a domain answers at both addresses during the move.
 func TestMovingKeepsTheOldAddress(t *testing.T) {
 	for want, domain := range map[bool]*Domain{true: {Name: "pay.example.com"}, false: {Name: "pay.example.com", Moving: true}} {
 		if got := (Stage{Domain: domain}).domainOnly(); got != want {
@@ -217,7 +217,7 @@ func TestMovingKeepsTheOldAddress(t *testing.T) {
 	}
 }
 
-// The example's values must not be deployed: alarms would go to nobody.
+// The example's values must not be deployed, because alarms would reach nobody.
 func TestPlaceholdersAreNamed(t *testing.T) {
 	want := []string{"CallbackHosts", "Origins", "AlarmEmail", "Pool.DomainPrefix"}
 	if got := Stages[1].Placeholders(); !slices.Equal(got, want) {

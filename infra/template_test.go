@@ -14,14 +14,14 @@ import (
 
 type object = map[string]any
 
-// template is what CloudFormation is given for one stage.
+// template is CloudFormation's template for one stage.
 type template struct {
 	stage Stage
 	dir   string // of the cloud assembly
 	doc   object
 }
 
-// variant is a stage that has what the example's stages have not.
+// variant is a stage with the options that the example's stages lack.
 var variant = Stage{
 	Name: "variant", Account: "111122223333", Region: "ap-southeast-1", DOKU: "sandbox",
 	CallbackHosts: []string{"shop.example.com"}, NotificationHosts: []string{"hooks.example.com"},
@@ -33,7 +33,7 @@ var variant = Stage{
 	CustomerKey: true, Untraced: true, Settings: map[string]string{"UNSIGNED_REFUSALS": "status", "TRUST_WINDOW": "30m"},
 }
 
-// synthesise runs the app, on files in place of the functions' binaries.
+// synthesise runs the app, with other files instead of the functions' binaries.
 func synthesise(t *testing.T, dir string) ([]template, error) {
 	assets := filepath.Join(dir, "dist")
 	for _, arch := range []string{"arm64", "amd64"} {
@@ -60,7 +60,7 @@ func synthesise(t *testing.T, dir string) ([]template, error) {
 	return all, nil
 }
 
-// synthesised is what templates has made, in a folder that TestMain removes.
+// synthesised holds the result of templates, in a folder that TestMain removes.
 var synthesised struct {
 	sync.Once
 	all []template
@@ -93,7 +93,7 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// copied is the same template, to be changed.
+// copied returns a copy of the template that may be changed.
 func (t template) copied() template {
 	content, err := json.Marshal(t.doc)
 	if err != nil {
@@ -108,7 +108,7 @@ func (t template) copied() template {
 
 func (t template) resources() object { return t.doc["Resources"].(object) }
 
-// of is the properties of every resource of a type, by logical id.
+// of returns the properties of every resource of a type, by logical id.
 func (t template) of(kind string) map[string]object {
 	found := map[string]object{}
 	for id, r := range t.resources() {
@@ -120,7 +120,7 @@ func (t template) of(kind string) map[string]object {
 	return found
 }
 
-// at walks into objects, and lists by index; nil where there is nothing.
+// at returns the value at a path of object names and list indexes, or nil if there is none.
 func at(v any, path ...any) any {
 	for _, step := range path {
 		switch step := step.(type) {
@@ -138,7 +138,7 @@ func at(v any, path ...any) any {
 	return v
 }
 
-// text writes a value as one text, references as the logical ids that they name: Orders, Orders.Arn.
+// text returns a value as one text. A reference becomes the logical id that it names, such as Orders or Orders.Arn.
 func text(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -173,7 +173,7 @@ func text(v any) string {
 	return fmt.Sprintf("%T", v)
 }
 
-// texts is a list of one or more texts, as CloudFormation lets them be written.
+// texts returns a list of texts. CloudFormation allows one text in place of a list.
 func texts(v any) []string {
 	l, ok := v.([]any)
 	if !ok {
@@ -186,7 +186,7 @@ func texts(v any) []string {
 	return all
 }
 
-// findings are what is wrong with a template.
+// findings are the mistakes in a template.
 type findings []string
 
 func (f *findings) that(right bool, format string, args ...any) {
@@ -195,7 +195,7 @@ func (f *findings) that(right bool, format string, args ...any) {
 	}
 }
 
-// same wants a set of texts, no matter in which order.
+// same adds a finding unless two sets of texts are equal. Their order does not matter.
 func (f *findings) same(what string, got, want []string) {
 	slices.Sort(got)
 	slices.Sort(want)

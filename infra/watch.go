@@ -4,41 +4,43 @@ import (
 	"kasir/shared/metric"
 )
 
-// limit is when an alarm goes off: when the statistic has crossed the threshold in as many of the last periods as datapoints
-// says.
+// limit is the condition of an alarm: the statistic has crossed the threshold in at least datapoints of the last
+// periods.
 type limit struct {
 	threshold  float64
-	below      bool // it goes off below the threshold, and when nothing is measured at all
+	below      bool // the alarm goes off below the threshold, and when nothing is measured at all
 	period     int  // seconds
 	periods    int
 	datapoints int
-	open       bool // what was counted waits for a person after the period has passed: that the count is 0 again is not news
+	open       bool // a counted order still waits for a person later, so a count of 0 is not reported
 }
 
-// once is for what a person must see even when it happens once, and must settle.
+// once is the limit for events that a person must see, and settle, even if they happen only once.
 var once = limit{threshold: 1, period: 60, periods: 1, datapoints: 1, open: true}
 
-// watched are the metrics that have an alarm. Those in whose row metric.All says what to do belong here; a test holds it.
-var watched = map[metric.Name]limit{
+// limits holds the metrics that have an alarm. They are those whose row in metric.All has Do; a test checks it.
+var limits = map[metric.Name]limit{
 	metric.OperationsParked:       once,
 	metric.Conflicts:              once,
 	metric.Remarks:                once,
 	metric.AuthorizationsExpiring: once,
 	metric.PaymentsLate:           once,
-	metric.PaymentsUnnotified:     {threshold: 3, period: 3600, periods: 1, datapoints: 1, open: true}, // one is DOKU's bad minute
-	metric.BadSignatures:          {threshold: 10, period: 300, periods: 1, datapoints: 1},             // the address is public
-	metric.TurnedAway:             {threshold: 5, period: 300, periods: 3, datapoints: 2},
-	metric.UnknownOutcomes:        {threshold: 5, period: 300, periods: 3, datapoints: 2},
-	metric.ReconcileRuns:          {threshold: 2, below: true, period: 60, periods: 5, datapoints: 5},
-	metric.ReconcileFailed:        {threshold: 1, period: 60, periods: 15, datapoints: 10},
-	metric.ReconcileLeft:          {threshold: 1, period: 60, periods: 15, datapoints: 10},
-	metric.StatusUnanswered:       {threshold: 10, period: 300, periods: 6, datapoints: 4},
-	metric.AutoCapturesFailed:     once,
-	metric.StoreFailures:          {threshold: 3, period: 300, periods: 1, datapoints: 1},
-	metric.DOKULatency:            {threshold: 10000, period: 60, periods: 5, datapoints: 3},
+	// One unnotified payment alone may be a short failure of DOKU.
+	metric.PaymentsUnnotified: {threshold: 3, period: 3600, periods: 1, datapoints: 1, open: true},
+	// Anybody may post to the address of notifications.
+	metric.BadSignatures:      {threshold: 10, period: 300, periods: 1, datapoints: 1},
+	metric.TurnedAway:         {threshold: 5, period: 300, periods: 3, datapoints: 2},
+	metric.UnknownOutcomes:    {threshold: 5, period: 300, periods: 3, datapoints: 2},
+	metric.ReconcileRuns:      {threshold: 2, below: true, period: 60, periods: 5, datapoints: 5},
+	metric.ReconcileFailed:    {threshold: 1, period: 60, periods: 15, datapoints: 10},
+	metric.ReconcileLeft:      {threshold: 1, period: 60, periods: 15, datapoints: 10},
+	metric.StatusUnanswered:   {threshold: 10, period: 300, periods: 6, datapoints: 4},
+	metric.AutoCapturesFailed: once,
+	metric.StoreFailures:      {threshold: 3, period: 300, periods: 1, datapoints: 1},
+	metric.DOKULatency:        {threshold: 10000, period: 60, periods: 5, datapoints: 3},
 }
 
-// errors and throttles of a function, and what the API answered with 5xx.
+// Limits for errors and throttles of a function, 5xx of the API, dead letters, and late events.
 var (
 	functionErrors    = limit{threshold: 1, period: 300, periods: 1, datapoints: 1}
 	functionThrottles = limit{threshold: 1, period: 60, periods: 5, datapoints: 2}

@@ -8,11 +8,11 @@ import (
 	"kasir/shared/metric"
 )
 
-// leaveACase are the alarms whose case is open until a person has settled it. A mail that says OK a minute later would
-// close it.
+// leaveACase are the alarms whose case stays open until a person has settled it. A mail with OK a minute later would
+// seem to close it.
 var leaveACase = []string{"OperationsParked", "Conflicts", "Remarks", "PaymentsLate", "AuthorizationsExpiring", "PaymentsUnnotified", "AutoCapturesFailed"}
 
-// checkAlarms wants an alarm for whatever a person must act on, each able to go off and to be heard.
+// checkAlarms checks that there is an alarm for every metric that needs a person, and that it can go off and be heard.
 func checkAlarms(t template) (f findings) {
 	byMetric := map[string][]string{}
 	topics := t.of("AWS::SNS::Topic")
@@ -38,7 +38,7 @@ func checkAlarms(t template) (f findings) {
 		}
 	}
 	for _, row := range metric.All {
-		_, limited := watched[row.Name]
+		_, limited := limits[row.Name]
 		f.that(limited == (row.Do != "" || row.Name == metric.ReconcileRuns), "%s: has a limit: %v, tells what to do: %q", row.Name, limited, row.Do)
 		f.that(!limited || len(byMetric[t.stage.StackName()+" "+string(row.Name)]) == 1, "no alarm for %s", row.Name)
 	}
@@ -60,10 +60,11 @@ func checkAlarms(t template) (f findings) {
 	return f
 }
 
-// dimension is what an alarm's metric is of.
+// dimension returns the dimension of an alarm's metric.
 func dimension(alarm object) string { return text(at(alarm, "Dimensions", 0, "Value")) }
 
-// checkReconcileAlarm wants a person called when reconcile has not run for five minutes, even though then nothing is measured.
+// checkReconcileAlarm checks that a person is called if reconcile has not run for five minutes. Nothing is measured
+// then.
 func checkReconcileAlarm(t template) (f findings) {
 	a := t.of("AWS::CloudWatch::Alarm")["ReconcileRunsAlarm"]
 	f.that(text(a["TreatMissingData"]) == "breaching" && text(a["ComparisonOperator"]) == "LessThanThreshold", "silence of reconcile is no alarm: %v", a)
@@ -73,7 +74,7 @@ func checkReconcileAlarm(t template) (f findings) {
 	return f
 }
 
-// checkTopic wants alarms to reach a person: CloudWatch may publish and use the topic's key.
+// checkTopic checks that alarms reach a person: CloudWatch may publish to the topic and use its key.
 func checkTopic(t template) (f findings) {
 	for id, topic := range t.of("AWS::SNS::Topic") {
 		key := strings.TrimSuffix(text(topic["KmsMasterKeyId"]), ".Arn")
@@ -103,7 +104,7 @@ func checkTopic(t template) (f findings) {
 	return f
 }
 
-// checkDashboard wants a graph of every metric, and every alarm.
+// checkDashboard checks that the dashboard has a graph of every metric, and every alarm.
 func checkDashboard(t template) (f findings) {
 	for _, d := range t.of("AWS::CloudWatch::Dashboard") {
 		body := text(d["DashboardBody"])

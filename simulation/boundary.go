@@ -5,24 +5,25 @@ import (
 	"time"
 )
 
-// fate is what the schedule does to one call of a port.
+// fate is the treatment that the schedule gives to one call of a port.
 type fate int
 
 const (
 	fine        fate = iota
 	killBefore       // the process dies before the call has its effect
-	killAfter        // … after it had its effect, before the answer is read
+	killAfter        // the process dies after the effect, before it reads the answer
 	failBefore       // the call fails and had no effect
 	failAfter        // the call fails, but had its effect
 	failLate         // the call fails and has its effect a little later
-	twice            // the call is sent twice by what carries it; the answer is the second's
-	refuse           // DOKU refuses, definitively
-	unprocessed      // DOKU turns the call away unread
+	twice            // the transport sends the call twice and returns the second answer
+	refuse           // DOKU refuses for good
+	unprocessed      // DOKU rejects the call without reading it
 )
 
-var fateNames = [...]string{"", "killed before", "killed after", "failed, no effect", "failed, but applied", "failed, applied later", "sent twice", "refused", "turned away"}
+var fateNames = [...]string{"", "killed before", "killed after", "failed, no effect", "failed, but applied",
+	"failed, applied later", "sent twice", "refused", "turned away"}
 
-// port is what is called; each fails in its own ways.
+// port is a kind of call. Each kind fails in its own ways.
 type port int
 
 const (
@@ -33,7 +34,7 @@ const (
 	dokuRead // has no effect
 )
 
-// fateOf decides what becomes of the next call.
+// fateOf draws the fate of the next call.
 func (w *World) fateOf(p port) fate {
 	w.stats.Steps++
 	w.points += 2
@@ -68,7 +69,7 @@ func (w *World) fateOf(p port) fate {
 	return f
 }
 
-// storeFate is what a fault of a class does to a call of the store.
+// storeFate draws a fault of a class for a call of the store and returns its fate.
 func (w *World) storeFate(p port) fate {
 	if p == storeWrite && w.now.Before(w.writesFrom) {
 		w.stats.Faults++
@@ -95,7 +96,7 @@ func (w *World) down() bool {
 	return since >= w.schedule.DownFrom && since < w.schedule.DownUntil
 }
 
-// rates are chances out of 10,000, each added to those before it, by port.
+// rates holds, by port, chances out of 10,000. Each includes the chances before it.
 type rates [places][]chance
 
 type chance struct {
@@ -120,7 +121,7 @@ func (r *rates) draw(p port, roll int) fate {
 	return fine
 }
 
-// storeTime is how long the store takes: mostly milliseconds, sometimes seconds.
+// storeTime returns how long the store takes: mostly milliseconds, sometimes seconds.
 func (w *World) storeTime() time.Duration {
 	if w.schedule.Burst == 0 && w.dice.IntN(20) == 0 {
 		return time.Duration(w.dice.IntN(2400)) * time.Millisecond
@@ -128,7 +129,8 @@ func (w *World) storeTime() time.Duration {
 	return time.Duration(1+w.dice.IntN(9)) * time.Millisecond
 }
 
-// dokuTime is how long a way to DOKU or back takes: mostly fractions of a second, sometimes longer than anybody waits.
+// dokuTime returns how long a request to DOKU or its answer travels: mostly fractions of a second, sometimes longer
+// than any caller waits.
 func (w *World) dokuTime() time.Duration {
 	if w.schedule.Burst > 0 {
 		return time.Duration(5+w.dice.IntN(8)) * time.Millisecond

@@ -10,44 +10,44 @@ import (
 	"kasir/shared/payment"
 )
 
-// errand is what a caller wants and asks for blindly, again and again, until it is answered or gives up.
-type errand struct {
+// task is a request of a caller, who repeats it blindly until it is answered or the tries are used up.
+type task struct {
 	name  string
 	tries int
 	run   func(ctx context.Context) (settled bool)
 }
 
-// merchant is the back end that all callers of the simulation are.
+// merchant is the back end of the shop. All callers of the simulation are this one.
 var merchant = payment.Caller{Subject: "merchant", Prices: true}
 
-// gaps are how long callers wait before they ask again.
+// gaps lists the times that callers wait before they ask again.
 var gaps = []time.Duration{
 	0, time.Second, time.Second, 5 * time.Second, 40 * time.Second, 40 * time.Second, 2 * time.Minute, 2 * time.Minute,
 	20 * time.Minute, 45 * time.Minute, 70 * time.Minute, 3 * time.Hour, 13 * time.Hour, 25 * time.Hour,
 }
 
-func (w *World) after(d time.Duration, e *errand) {
+func (w *World) scheduleTask(d time.Duration, e *task) {
 	w.queue.put(w.now.Add(d), func() { w.launch(e) })
 }
 
-// launch asks once; an impatient caller asks a second time before it is answered.
-func (w *World) launch(e *errand) {
+// launch sends the request once. An impatient caller sends it a second time before the answer to the first.
+func (w *World) launch(e *task) {
 	if e.tries == 0 {
 		return
 	}
 	e.tries--
 	if w.chance(200) {
-		w.after(time.Duration(w.dice.IntN(2000))*time.Millisecond, e)
+		w.scheduleTask(time.Duration(w.dice.IntN(2000))*time.Millisecond, e)
 	}
 	settled := false
 	w.start(e.name, func(ctx context.Context) { settled = e.run(ctx) }, func(dead bool) {
-		if dead || !settled || w.chance(200) { // the last: a caller that lost the answer
-			w.after(pick(w, gaps...), e)
+		if dead || !settled || w.chance(200) { // the last chance stands for a caller that lost the answer
+			w.scheduleTask(pick(w, gaps...), e)
 		}
 	})
 }
 
-// begin sets out what is to be done about an order.
+// begin schedules all that callers do about an order.
 func (w *World) begin(p *plan) {
 	start := time.Duration(w.dice.IntN(3)) * time.Second
 	if p.early {
@@ -56,97 +56,102 @@ func (w *World) begin(p *plan) {
 		start += pick(w, 0, 5*time.Second, 2*time.Minute, time.Hour)
 	}
 	if p.decoy {
-		w.after(0, w.createErrand(p))
+		w.scheduleTask(0, w.createTask(p))
 		return
 	}
 	for range 1 + w.dice.IntN(2) {
-		w.after(start+time.Duration(w.dice.IntN(2))*time.Second, w.createErrand(p))
+		w.scheduleTask(start+time.Duration(w.dice.IntN(2))*time.Second, w.createTask(p))
 	}
 	w.askForNextPages(p, start)
 	f := w.strike(beginning, nil)
 	if f != nil || !w.schedule.Quiet && w.schedule.Fault == "" && w.chance(40) {
-		w.queue.put(w.now.Add(time.Duration(w.dice.IntN(3*3600))*time.Second), func() { w.closes(p) })
+		w.queue.put(w.now.Add(time.Duration(w.dice.IntN(3*3600))*time.Second), func() { w.closeOrder(p) })
 	}
 	if w.chance(300) {
-		w.queue.put(w.now.Add(pageLifetime+time.Duration(w.dice.IntN(7200)-3600)*time.Second), func() { w.shows(p) })
+		w.queue.put(w.now.Add(pageLifetime+time.Duration(w.dice.IntN(7200)-3600)*time.Second),
+			func() { w.readOrder(p) })
 	}
-	if w.chance(100) { // a capture and a refund of what is not there yet
-		w.after(start, w.captureErrand(p, 0))
-		w.after(start, w.refundErrand(p, refundWish{key: p.invoice + "-hasty", amount: 1000, expected: -1}))
+	if w.chance(100) { // a capture and a refund of an order without money
+		w.scheduleTask(start, w.captureTask(p, 0))
+		w.scheduleTask(start, w.refundTask(p, refundWish{key: p.invoice + "-hasty", amount: 1000, expected: -1}))
 	}
 }
 
-func (w *World) createErrand(p *plan) *errand {
+func (w *World) createTask(p *plan) *task {
 	request := payment.PageRequest{CreatePageRequest: p.request, Caller: merchant}
-	if w.chance(50) { // the same invoice number for something else
+	if w.chance(50) { // the same invoice number with another body
 		request.Order.Descriptor = "OTHER"
 	}
-	return w.pageErrand(p, request)
+	return w.pageTask(p, request)
 }
 
-func (w *World) pageErrand(p *plan, request payment.PageRequest) *errand {
-	return &errand{name: "create " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
+func (w *World) pageTask(p *plan, request payment.PageRequest) *task {
+	return &task{name: "create " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
 		answer, err := w.service.CreatePage(ctx, request)
-		settled := w.heard(p, answer, err)
+		settled := w.noteAnswer(p, answer, err)
 		if err == nil && answer.Operation.State == order.Done {
-			w.opens(p, w.handedOut(p, answer.Order))
+			w.openPage(p, w.checkShownPage(p, answer.Order))
 		}
 		return settled
 	}}
 }
 
-func (w *World) captureErrand(p *plan, amount int64) *errand {
-	return &errand{name: "capture " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
+func (w *World) captureTask(p *plan, amount int64) *task {
+	return &task{name: "capture " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
 		answer, err := w.service.Capture(ctx, p.invoice, amount, merchant.Subject)
-		w.asAsked(p, answer, amount)
-		return w.heard(p, answer, err)
+		w.checkAnswered(p, answer, amount)
+		return w.noteAnswer(p, answer, err)
 	}}
 }
 
-func (w *World) refundErrand(p *plan, wish refundWish) *errand {
-	return &errand{name: "refund " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
+func (w *World) refundTask(p *plan, wish refundWish) *task {
+	return &task{name: "refund " + p.invoice, tries: 1 + w.dice.IntN(6), run: func(ctx context.Context) bool {
 		w.current.seen.expects = &wish.expected
-		answer, err := w.service.Refund(ctx, payment.RefundRequest{Invoice: p.invoice, Key: wish.key, Amount: wish.amount, Expected: wish.expected})
-		w.asAsked(p, answer, wish.amount)
-		if errors.Is(err, payment.ErrInReview) && w.chance(400) { // who hears that a person must look tries it another way
-			w.after(pick(w, gaps...), w.refundErrand(p, refundWish{key: wish.key + "-anew", amount: 1000, expected: -1}))
+		answer, err := w.service.Refund(ctx, payment.RefundRequest{Invoice: p.invoice, Key: wish.key,
+			Amount: wish.amount, Expected: wish.expected})
+		w.checkAnswered(p, answer, wish.amount)
+		// A caller who is told that a person must look may try the refund under another key.
+		if errors.Is(err, payment.ErrInReview) && w.chance(400) {
+			w.scheduleTask(pick(w, gaps...), w.refundTask(p,
+				refundWish{key: wish.key + "-anew", amount: 1000, expected: -1}))
 		}
-		return w.heard(p, answer, err)
+		return w.noteAnswer(p, answer, err)
 	}}
 }
 
-// heard notes what a caller was told, which must never turn out to be wrong, and whether it is content with it.
-func (w *World) heard(p *plan, answer payment.Answer, err error) (settled bool) {
+// noteAnswer notes the answer to a caller, which must never turn out to be wrong. It reports whether the caller is
+// content with it.
+func (w *World) noteAnswer(p *plan, answer payment.Answer, err error) (settled bool) {
 	var refused *doku.Error
 	var invalid *payment.Invalid
 	switch {
 	case err == nil && answer.Unknown == nil && answer.Operation.State == order.Done:
 		w.say("answered done", answer.Operation.ID)
-		w.promiseDone(p, answer)
+		w.noteDone(p, answer)
 		return true
 	case err == nil && answer.Unknown == nil && answer.Operation.State == order.Refused:
 		w.say("answered refused", answer.Operation.ID)
-		w.promiseRefused(p, answer.Operation.RequestID)
+		w.noteRefused(p, answer.Operation.RequestID)
 		return w.chance(500)
 	case err == nil:
 		w.say("answered processing", answer.Operation.ID, outcome(answer.Unknown))
 		return false
-	case errors.As(err, &refused) && refused.Unprocessed: // to be asked again as it is
+	case errors.As(err, &refused) && refused.Unprocessed: // the caller repeats the request unchanged
 		w.say("answered turned away", brief(refused.RequestID))
 		return false
 	case errors.As(err, &refused):
 		w.say("answered refused", brief(refused.RequestID))
-		w.refusedAsAsked(p, refused.RequestID)
-		w.promiseRefused(p, refused.RequestID)
-		return w.chance(500) // else it is asked for again: the next generation
+		w.checkRefusalAsked(p, refused.RequestID)
+		w.noteRefused(p, refused.RequestID)
+		return w.chance(500) // otherwise the caller asks again, which begins the next generation
 	case errors.As(err, &invalid):
-		panic(err) // the simulation asks for what the rules allow
+		panic(err) // the simulation sends no invalid request
 	}
 	w.say("answered", outcome(err))
 	return errors.Is(err, payment.ErrMismatch) || errors.Is(err, payment.ErrInReview) && w.chance(500)
 }
 
-// wantCaptures sets out the captures of an order, once its money is authorised.
+// wantCaptures schedules the captures of an order once its money is authorised.
 func (w *World) wantCaptures(l *ledger) {
 	p := w.planOf(l.invoice)
 	if p.captured {
@@ -155,11 +160,11 @@ func (w *World) wantCaptures(l *ledger) {
 	p.captured = true
 	at := pick(w, 0, time.Second, 10*time.Second, time.Minute, 2*time.Hour, 50*time.Hour, 7*24*time.Hour-20*time.Minute)
 	for _, amount := range p.captures {
-		w.after(at+time.Duration(w.dice.IntN(1500))*time.Millisecond, w.captureErrand(p, amount))
+		w.scheduleTask(at+time.Duration(w.dice.IntN(1500))*time.Millisecond, w.captureTask(p, amount))
 	}
 }
 
-// wantRefunds sets out the refunds of an order, once its money is taken.
+// wantRefunds schedules the refunds of an order once its money is taken.
 func (w *World) wantRefunds(l *ledger) {
 	p := w.planOf(l.invoice)
 	if p.refunded {
@@ -168,12 +173,12 @@ func (w *World) wantRefunds(l *ledger) {
 	p.refunded = true
 	at := pick(w, time.Second, 5*time.Second, 30*time.Second, time.Minute, time.Hour, 26*time.Hour)
 	for _, wish := range p.refunds {
-		w.after(at+time.Duration(w.dice.IntN(1500))*time.Millisecond, w.refundErrand(p, wish))
+		w.scheduleTask(at+time.Duration(w.dice.IntN(1500))*time.Millisecond, w.refundTask(p, wish))
 		if f := w.strike(asking, nil); f != nil {
 			w.confuse(f, p, wish, at)
 		}
 	}
 }
 
-// brief is the beginning of a Request-Id, for the trace.
+// brief returns the beginning of a Request-Id, for the trace.
 func brief(requestID string) string { return requestID[:min(6, len(requestID))] }

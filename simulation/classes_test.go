@@ -36,14 +36,15 @@ func classRows(t *testing.T) []classRow {
 			continue
 		}
 		rows = append(rows, classRow{
-			n, strings.TrimSpace(cells[2]), strings.Fields(cells[4]), strings.Fields(cells[5]), strings.Fields(cells[6]),
+			n, strings.TrimSpace(cells[2]),
+			strings.Fields(cells[4]), strings.Fields(cells[5]), strings.Fields(cells[6]),
 		})
 	}
 	return rows
 }
 
-// TestClasses holds docs/faults.md against the faults of the simulation, the sandbox and the mutants: a class that
-// one of them lacks is a fault that no proof would see.
+// TestClasses compares docs/faults.md with the faults of the simulation, the sandbox and the mutants. A class that one
+// of them lacks is a fault that no test would notice.
 func TestClasses(t *testing.T) {
 	rows := classRows(t)
 	if len(rows) != int(simulation.SharedAccount) {
@@ -67,7 +68,7 @@ func TestClasses(t *testing.T) {
 			}
 		}
 		if c.Simulated() && c <= simulation.DOKUDown && len(row.sandbox) == 0 {
-			t.Errorf("%s: HTTP can show it, and the sandbox has no fault of it", c)
+			t.Errorf("%s: it shows over HTTP, but the sandbox has no fault of it", c)
 		}
 		for _, name := range row.breakers {
 			named[name] = true
@@ -95,9 +96,9 @@ var (
 	jsonFault = regexp.MustCompile(`(?m)^\s+\w+ +float64 +` + "`" + `json:"([a-z_0-9]+),`)
 )
 
-// sandboxFaults lists the names that the sandbox's faults have in JSON. Those with a probability must be in
-// docs/faults.md; the others are how its DOKU always acts, and settings. It is read as text, since the simulation
-// imports nothing of the sandbox.
+// sandboxFaults returns the JSON names of the sandbox's faults. Those with a probability must be in docs/faults.md. The
+// others are habits of its DOKU and settings. The source is read as text, since the simulation imports nothing of the
+// sandbox.
 func sandboxFaults(t *testing.T) (all map[string]bool, must []string) {
 	t.Helper()
 	files, err := filepath.Glob("../local/sandbox/faults/*.go")

@@ -10,9 +10,9 @@ import (
 	"kasir/shared/payment"
 )
 
-// conflicting is what people do about a conflict that a write has shown: often somebody decides it soon, as DOKU's
-// books show it; or wrongly, late, twice, or differently from somebody else.
-func (w *World) conflicting(p *plan, c order.Conflict) {
+// handleConflict schedules the decision of a person about a new conflict. Often somebody decides soon, as DOKU's books
+// show it. A fault makes the decision wrong, late or double, or adds a different one.
+func (w *World) handleConflict(p *plan, c order.Conflict) {
 	f := w.strike(deciding, nil)
 	if f == nil {
 		if w.chance(500) {
@@ -27,7 +27,7 @@ func (w *World) conflicting(p *plan, c order.Conflict) {
 	}
 	w.queue.put(at, func() {
 		o := w.store.peek(p.invoice)
-		right := w.counts(o, c.ID)
+		right := w.shouldCount(o, c.ID)
 		switch f.name {
 		case "decide_wrong":
 			p.misdecided = true
@@ -46,11 +46,11 @@ func (w *World) conflicting(p *plan, c order.Conflict) {
 }
 
 func (w *World) decideRightly(p *plan, id, by string) {
-	w.decide(p, id, w.counts(w.store.peek(p.invoice), id), by)
+	w.decide(p, id, w.shouldCount(w.store.peek(p.invoice), id), by)
 }
 
-// counts reports whether DOKU's books show that the payment of a conflict is the order's, and can count.
-func (w *World) counts(o order.Order, id string) bool {
+// shouldCount reports whether DOKU's books show that the payment of a conflict belongs to the order and can count.
+func (w *World) shouldCount(o order.Order, id string) bool {
 	i := slices.IndexFunc(o.Conflicts(), func(c order.Conflict) bool { return c.ID == id })
 	l := w.gateway.ledgers[o.Invoice]
 	if i < 0 || l == nil {
@@ -58,12 +58,15 @@ func (w *World) counts(o order.Order, id string) bool {
 	}
 	n := o.Conflicts()[i].News
 	switch {
-	case n == nil, n.Money() <= 0, n.Money() > o.Amount, o.Captured() > 0, o.Facts.Authorized != nil && n.Captured == nil:
+	case n == nil, n.Money() <= 0, n.Money() > o.Amount, o.Captured() > 0,
+		o.Facts.Authorized != nil && n.Captured == nil:
 		return false
 	case n.Paid != nil:
 		m, code := l.paid(), n.Paid.ApprovalCode
-		alone := len(l.pays) == 1 && slices.Contains(w.planOf(o.Invoice).reasons, order.ConflictSecondPayment) // DOKU told another code
-		return m != nil && (n.Paid.Amount == m.amount || n.Paid.Amount == m.full) && (code == "" || code == m.approval || alone)
+		// DOKU may have reported the order's only payment with another code.
+		alone := len(l.payments) == 1 && slices.Contains(w.planOf(o.Invoice).reasons, order.ConflictSecondPayment)
+		return m != nil && (n.Paid.Amount == m.amount || n.Paid.Amount == m.full) &&
+			(code == "" || code == m.approval || alone)
 	case n.Authorized != nil:
 		m := l.authorized()
 		return m != nil && n.Authorized.ID == m.id
@@ -71,11 +74,12 @@ func (w *World) counts(o order.Order, id string) bool {
 	return len(l.captures) > 0 && l.captures[0].amount == n.Captured.Amount
 }
 
-// decide is a person who decides about a conflict. It is I19: of several the first wins, and what a person was told is
-// stored.
+// decide lets a person decide about a conflict. It checks I19: the first of several decisions wins, and a decision that
+// was confirmed to a person is stored.
 func (w *World) decide(p *plan, id string, counts bool, by string) {
 	w.start("decide "+p.invoice, func(ctx context.Context) {
-		word := payment.DecideRequest{Invoice: p.invoice, Conflict: id, Counts: counts, Act: order.Act{By: by, Note: "simulated"}}
+		word := payment.DecideRequest{Invoice: p.invoice, Conflict: id, Counts: counts,
+			Act: order.Act{By: by, Note: "simulated"}}
 		_, err := w.service.Decide(ctx, word)
 		w.say("answered", outcome(err))
 		if err != nil || p.erased {
@@ -88,8 +92,8 @@ func (w *World) decide(p *plan, id string, counts bool, by string) {
 	}, nil)
 }
 
-// decisionsStay is I19: a decision is never lost or changed, by whatever comes later.
-func (w *World) decisionsStay(p *plan, before, after order.Order) {
+// checkDecisions checks I19: no later write loses or changes a decision.
+func (w *World) checkDecisions(p *plan, before, after order.Order) {
 	w.stats.Decisions += int64(max(len(after.Facts.Decisions)-len(before.Facts.Decisions), 0))
 	if before.Facts.Closed == nil && after.Facts.Closed != nil {
 		w.stats.Closed++
@@ -107,8 +111,7 @@ func (w *World) decisionsStay(p *plan, before, after order.Order) {
 	}
 }
 
-// decideAll has a person decide, rightly, what nobody has decided when all is at rest. It reports whether there was
-// anything.
+// decideAll lets a person rightly decide all conflicts that are open at rest. It reports whether there were any.
 func (w *World) decideAll(p *plan) bool {
 	any := false
 	for _, c := range w.store.peek(p.invoice).OpenConflicts() {
@@ -123,14 +126,14 @@ func (w *World) decideAll(p *plan) bool {
 
 func (w *World) decideAtRest(p *plan, c order.Conflict) {
 	again := false
-	counts := w.counts(w.store.peek(p.invoice), c.ID)
+	counts := w.shouldCount(w.store.peek(p.invoice), c.ID)
 	w.start("decide "+p.invoice, func(ctx context.Context) {
 		word := payment.DecideRequest{Invoice: p.invoice, Conflict: c.ID, Counts: counts, Act: order.Act{By: "last"}}
 		_, err := w.service.Decide(ctx, word)
 		w.say("answered", outcome(err))
 		again = errors.Is(err, payment.ErrStore)
 		now := w.store.peek(p.invoice)
-		if _, decided := now.Decision(c.ID); err != nil && !again && !decided && counts == w.counts(now, c.ID) {
+		if _, decided := now.Decision(c.ID); err != nil && !again && !decided && counts == w.shouldCount(now, c.ID) {
 			w.violate("I8", "the conflict %s of %s cannot be decided: %v", c.Kind, p.invoice, err)
 		}
 	}, func(bool) {

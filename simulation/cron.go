@@ -9,10 +9,10 @@ import (
 // period is how often reconciliation runs.
 const period = time.Minute
 
-const tooManyRuns = 20_000 // of reconciliation: then it will never come to rest
+const tooManyRuns = 20_000 // of reconciliation; a schedule that needs more never comes to rest
 
-// wakeReconciliation sets the next run: at the full minute that follows what is due next. The minutes at which nothing
-// is due are passed over, since a run does nothing then.
+// wakeReconciliation schedules the next run at the first full minute at which something is due. Runs in the minutes
+// before would do nothing and are left out.
 func (w *World) wakeReconciliation() {
 	due := w.nextDue()
 	if due.IsZero() {
@@ -45,12 +45,12 @@ func (w *World) reconcile() {
 	}
 	w.start("reconcile", func(ctx context.Context) {
 		done, err := w.service.Reconcile(ctx)
-		w.say("reconciled", strconv.Itoa(done.Looked), "settled", strconv.Itoa(done.Settled), "parked", strconv.Itoa(done.Parked),
-			"failed", strconv.Itoa(done.Failed), outcome(err))
+		w.say("reconciled", strconv.Itoa(done.Looked), "settled", strconv.Itoa(done.Settled),
+			"parked", strconv.Itoa(done.Parked), "failed", strconv.Itoa(done.Failed), outcome(err))
 	}, nil)
 }
 
-// nextDue is when an order wants attention next.
+// nextDue returns the time at which the next order is due.
 func (w *World) nextDue() time.Time {
 	due := time.Time{}
 	for _, p := range w.plans {

@@ -6,55 +6,55 @@ import (
 	"time"
 )
 
-// opens gives the customer a page, once somebody has its address.
-func (w *World) opens(p *plan, id string) {
-	if id == "" || slices.Contains(p.opened, id) {
+// openPage gives the customer a page once a caller has its address.
+func (w *World) openPage(p *plan, id string) {
+	if id == "" || slices.Contains(p.openPages, id) {
 		return
 	}
-	p.opened = append(p.opened, id)
+	p.openPages = append(p.openPages, id)
 	at := w.now
-	if len(p.opened) > 1 {
+	if len(p.openPages) > 1 {
 		if !w.chance(250) {
 			last := pageLifetime - time.Duration(w.dice.IntN(9000))*time.Millisecond
 			thinks := pick(w, 5*time.Second, 5*time.Second, 3*time.Minute, 50*time.Minute, last)
-			w.queue.put(at.Add(thinks), func() { w.pays(p, id) })
+			w.queue.put(at.Add(thinks), func() { w.payPage(p, id) })
 		}
 		return
 	}
-	for range p.declined {
+	for range p.declines {
 		at = at.Add(time.Duration(1+w.dice.IntN(40)) * time.Second)
-		w.queue.put(at, func() { w.declined(p, id) })
+		w.queue.put(at, func() { w.declineCard(p, id) })
 	}
-	if !p.abandons {
-		w.queue.put(at.Add(p.thinks), func() { w.pays(p, id) })
+	if !p.abandoned {
+		w.queue.put(at.Add(p.payDelay), func() { w.payPage(p, id) })
 	}
 }
 
-// over reports whether a page can no longer be paid.
-func (w *World) over(l *ledger, pg *page) bool {
-	return !w.now.Before(pg.end) || pg.paid || w.gateway.once && len(l.own()) > 0
+// unpayable reports whether a page can no longer be paid.
+func (w *World) unpayable(l *ledger, pg *page) bool {
+	return !w.now.Before(pg.end) || pg.paid || w.gateway.onePayment && len(l.ownPayments()) > 0
 }
 
-// declined is a card that the bank does not accept.
-func (w *World) declined(p *plan, id string) {
+// declineCard is a payment with a card that the bank does not accept.
+func (w *World) declineCard(p *plan, id string) {
 	l := w.gateway.ledgers[p.invoice]
 	pg := l.page(id)
-	if w.over(l, pg) {
+	if w.unpayable(l, pg) {
 		return
 	}
 	l.failures++
 	w.say("customer's card is declined", p.invoice)
-	w.tell(l, news{kind: pg.kind, status: "FAILED", amount: p.charge(pg.amount), page: id})
+	w.sendNotification(l, news{kind: pg.kind, status: "FAILED", amount: p.charge(pg.amount), page: id})
 }
 
-// charge is what a customer pays for a page: its amount, less a promo, or a wrong one.
+// charge returns the amount that a customer pays for a page: the page's, less a promo, or a wrong one.
 func (p *plan) charge(amount int64) int64 { return amount - p.off + p.delta }
 
-// pays is a card that the bank accepts, if the page is still there.
-func (w *World) pays(p *plan, id string) {
+// payPage is a payment with a card that the bank accepts, if the page still stands.
+func (w *World) payPage(p *plan, id string) {
 	l := w.gateway.ledgers[p.invoice]
 	pg := l.page(id)
-	if w.over(l, pg) {
+	if w.unpayable(l, pg) {
 		w.say("customer finds a page of", p.invoice, "over")
 		return
 	}
@@ -63,34 +63,35 @@ func (w *World) pays(p *plan, id string) {
 	if p.off > 0 && p.delta == 0 {
 		m.full = pg.amount
 	}
-	if n := len(l.pays); n > 0 {
+	if n := len(l.payments); n > 0 {
 		w.stats.SecondPayments++
 		m.approval, m.card = w.anotherCard(n)
 	}
 	w.say("customer pays", p.invoice, strconv.FormatInt(m.amount, 10))
 	if pg.kind == "AUTHORIZE" && !pg.auto {
 		m.id = "AUTH-" + p.invoice
-		if l.authorized() != nil { // the lesser of two is the later, or is not
-			m.id = pick(w, "AUT2", "AUTH2") + strconv.Itoa(len(l.pays)) + "-" + p.invoice
+		if l.authorized() != nil { // the lesser of two IDs may be the later or the earlier one
+			m.id = pick(w, "AUT2", "AUTH2") + strconv.Itoa(len(l.payments)) + "-" + p.invoice
 		}
-		l.pays = append(l.pays, m)
-		w.tell(l, news{kind: "AUTHORIZE", status: "PENDING", amount: m.amount, authorizeID: m.id, pay: m})
+		l.payments = append(l.payments, m)
+		w.sendNotification(l, news{kind: "AUTHORIZE", status: "PENDING", amount: m.amount, authorizeID: m.id, pay: m})
 		w.wantCaptures(l)
 		return
 	}
-	l.pays = append(l.pays, m)
+	l.payments = append(l.payments, m)
 	w.stats.Paid++
-	w.tell(l, news{kind: l.kindOf(m), status: "SUCCESS", amount: m.amount, pay: m})
+	w.sendNotification(l, news{kind: l.kindOf(m), status: "SUCCESS", amount: m.amount, pay: m})
 	w.wantRefunds(l)
 }
 
-// What DOKU says of the first card.
+// The first card in DOKU's reports.
 const (
 	firstApproval = "448998"
 	firstCard     = "557338******1101"
 )
 
-// anotherCard is what DOKU says of a further payment: its approval code differs, its card, or both.
+// anotherCard returns the card in DOKU's reports of the n-th further payment: another approval code, card number, or
+// both.
 func (w *World) anotherCard(n int) (approval, card string) {
 	other := "44899" + strconv.Itoa(n)
 	switch w.dice.IntN(4) {
@@ -104,25 +105,27 @@ func (w *World) anotherCard(n int) (approval, card string) {
 	return other, "411111******00" + strconv.Itoa(10+n)
 }
 
-// payElsewhere is a payment of a page that was made without us, such as in DOKU's Back Office: its notification comes
-// before the order is here.
+// payElsewhere pays a page that kasir did not make, such as one made in DOKU's Back Office. Its notification comes
+// before the order exists here.
 func (w *World) payElsewhere(p *plan, age time.Duration) {
 	amount := p.request.Order.Amount
-	pg := &page{id: "elsewhere-7", kind: "SALE", amount: amount, end: w.now.Add(pageLifetime), elsewhere: true, paid: true}
+	pg := &page{id: "elsewhere-7", kind: "SALE", amount: amount, end: w.now.Add(pageLifetime), elsewhere: true,
+		paid: true}
 	m := &money{amount: amount, at: w.now.Add(-age), page: pg.id, approval: "331177", card: "520000******7777"}
-	w.gateway.ledgers[p.invoice] = &ledger{invoice: p.invoice, autoType: "SALE", pages: []*page{pg}, pays: []*money{m}}
-	w.excuse(p.invoice, "request_id", "old_report")
+	w.gateway.ledgers[p.invoice] = &ledger{invoice: p.invoice, autoType: "SALE", pages: []*page{pg},
+		payments: []*money{m}}
+	w.allowConflict(p.invoice, "request_id", "old_report")
 	w.say("somebody else's page of", p.invoice, "is paid")
 	w.hitNamed(SharedAccount, "paid_elsewhere")
-	w.tell(w.gateway.ledgers[p.invoice], news{kind: "SALE", status: "SUCCESS", amount: m.amount, pay: m})
+	w.sendNotification(w.gateway.ledgers[p.invoice], news{kind: "SALE", status: "SUCCESS", amount: m.amount, pay: m})
 }
 
-// oldAge is how long before its order a payment may be dated.
+// oldAge is the longest time before its order at which a payment may be dated.
 const oldAge = 5 * time.Minute
 
-// strangers finds, once an order is made, the payments that are dated too long before it: they are of another order.
-func (l *ledger) strangers(made time.Time) {
-	for _, m := range l.pays {
-		m.stranger = m.at.Truncate(time.Second).Before(made.Add(-oldAge))
+// markStrangers marks the payments that are dated too long before the order was made. They belong to another order.
+func (l *ledger) markStrangers(made time.Time) {
+	for _, m := range l.payments {
+		m.otherOrder = m.at.Truncate(time.Second).Before(made.Add(-oldAge))
 	}
 }

@@ -7,71 +7,71 @@ import (
 	"kasir/shared/order"
 )
 
-// parkedInDoubt is I12: an operation is parked only when some attempt at it was really in doubt. It guards people
-// against work about what certainly did not happen. The previous version does not know what the attempts ended in.
-func (w *World) parkedInDoubt(p *plan, op order.Operation) {
+// checkParked checks I12: an operation is parked only when some attempt at it was really in doubt. It saves people from
+// needless work. The previous version does not know how the attempts ended and is exempt.
+func (w *World) checkParked(p *plan, op order.Operation) {
 	if w.doubts[op.RequestID].n == 0 && !w.oldWriters() {
-		w.violate("I12", "%s: %s is parked, and no attempt at it can have done anything", p.invoice, op.ID)
+		w.violate("I12", "%s: %s is parked, and no attempt at it can have had an effect", p.invoice, op.ID)
 	}
 }
 
-// oldWriters reports whether the previous version writes beside.
+// oldWriters reports whether the previous version also writes.
 func (w *World) oldWriters() bool {
 	return w.version == "old_writer"
 }
 
-// toldUnpaid notes that check status has said, and meant it, that nothing was paid.
-func (w *World) toldUnpaid(s *send) {
+// noteUnpaid notes a genuine answer of check status that nothing was paid.
+func (w *World) noteUnpaid(s *dokuRequest) {
 	if p := w.planOf(s.invoice); p != nil {
 		p.unpaid, w.current.unpaid = w.now, s.invoice
 	}
 }
 
-// watched is how long after its end a page is asked about that nobody answers for.
-const watched = 24 * time.Hour
+// unconfirmedAfter is the time after a page's end for which check status is asked although it does not answer.
+const unconfirmedAfter = 24 * time.Hour
 
-// expiredOnDOKUsWord is I13: an unpaid order ends because DOKU said that nothing was paid, or a person that the
-// payment which DOKU reports does not count, not because something else answered. Where nobody answers, it ends a day
-// later, and says so. It guards a customer who has paid against an order that says otherwise.
-func (w *World) expiredOnDOKUsWord(p *plan, from order.Status, after order.Order) {
+// checkExpiry checks I13: an unpaid order ends because DOKU said that nothing was paid, or because a person decided
+// that the payment in DOKU's report does not count. No other answer ends it. Where nobody answers, it ends a day later
+// and is marked as unconfirmed. It guards a customer who has paid against an order that says otherwise.
+func (w *World) checkExpiry(p *plan, from order.Status, after order.Order) {
 	to := p.status
-	if to == from || to != order.Expired || !p.unpaid.IsZero() || setAside(after) {
+	if to == from || to != order.Expired || !p.unpaid.IsZero() || paymentSetAside(after) {
 		return
 	}
-	switch inTime := !w.now.Add(time.Minute).After(after.PageEnd.Add(watched)); {
+	switch inTime := !w.now.Add(time.Minute).After(after.PageEnd.Add(unconfirmedAfter)); {
 	case inTime:
 		w.violate("I13", "%s is %s, and DOKU has never said that nothing was paid", p.invoice, to)
 	case !after.Watch.Unconfirmed && !w.oldWriters():
-		w.violate("I13", "%s is %s without DOKU's word, and does not say so", p.invoice, to)
+		w.violate("I13", "%s is %s without DOKU's word and is not marked as unconfirmed", p.invoice, to)
 	}
 }
 
-// hear is I14: what becomes of an order is told once, and its money once. It guards the merchant against goods that
-// are sent twice, and people against being called twice. The stream may hand on a write again, or out of order: each
-// happening has a name of its own, by which the second is known.
-func (w *World) hear(before, after order.Order) {
+// publishWrite hands a write to the stream. It checks I14: each change of an order is published once, and its money
+// once. It guards the merchant against sending goods twice, and people against being called twice. The stream may hand
+// on a write again or out of order; consumers know a repeated change by its name.
+func (w *World) publishWrite(before, after order.Order) {
 	f := w.strike(recording, nil)
-	if f == nil && w.stats.Steps%8 != 0 && nothingToTell(before, after) {
+	if f == nil && w.stats.Steps%8 != 0 && nothingToPublish(before, after) {
 		return
 	}
 	if f != nil && f.name == "out_of_order" {
 		w.say("the stream hands on a write of", after.Invoice, "late")
-		w.queue.put(w.now.Add(time.Duration(w.dice.IntN(300))*time.Second), func() { w.happened(before, after) })
+		w.queue.put(w.now.Add(time.Duration(w.dice.IntN(300))*time.Second), func() { w.checkChanges(before, after) })
 		return
 	}
-	w.happened(before, after)
-	if f != nil { // as a batch is when one of it failed
+	w.checkChanges(before, after)
+	if f != nil { // the stream hands on a batch again when one of its records failed
 		for _, h := range order.Changes(before, after) {
-			if !w.raised[name(after, h)] {
-				w.violate("I14", "%s: the same write told of %s only the second time", after.Invoice, h.Kind)
+			if !w.raised[changeName(after, h)] {
+				w.violate("I14", "%s: %s was published only with the second copy of a write", after.Invoice, h.Kind)
 			}
 		}
 	}
 }
 
-// nothingToTell reports whether a write changed nothing that others hear of, as far as that is seen at a glance. Most
-// writes do not; now and then one of them is looked at all the same.
-func nothingToTell(before, after order.Order) bool {
+// nothingToPublish reports whether a write obviously changed nothing that is published, which is true of most writes.
+// publishWrite checks some of them all the same.
+func nothingToPublish(before, after order.Order) bool {
 	a, b, was, is := before.Facts, after.Facts, before.Watch, after.Watch
 	switch {
 	case before.Version == 0, len(before.Operations) != len(after.Operations):
@@ -95,37 +95,38 @@ func nothingToTell(before, after order.Order) bool {
 	return true
 }
 
-func name(o order.Order, h order.Change) string {
+func changeName(o order.Order, h order.Change) string {
 	return o.Invoice + " " + string(h.Kind) + " " + h.Key
 }
 
-func (w *World) happened(before, after order.Order) {
+func (w *World) checkChanges(before, after order.Order) {
 	for _, h := range order.Changes(before, after) {
-		id := name(after, h)
+		id := changeName(after, h)
 		money := h.Kind == order.ChangePaid || h.Kind == order.ChangeCaptured
 		if money {
 			id = after.Invoice + " money"
 		}
 		if w.raised[id] && (money || h.Kind == order.ChangeAttention) && !w.oldWriters() && !w.lateAgain(after, h) {
-			w.violate("I14", "%s was told of twice", id)
+			w.violate("I14", "%s was published twice", id)
 		}
 		w.raised[id] = true
-		w.raised[name(after, h)] = true
-		w.oneName(after, h)
+		w.raised[changeName(after, h)] = true
+		w.checkRefundName(after, h)
 		if h.Kind == order.ChangeExpired && after.Facts.Authorized == nil && len(after.OpenConflicts()) > 0 {
-			w.violate("I14", "%s is told of as %s, and a person must decide about a conflict", after.Invoice, h.Kind)
+			w.violate("I14", "%s was published as %s although a person must decide about a conflict",
+				after.Invoice, h.Kind)
 		}
 	}
 }
 
-// lateAgain reports whether the order has become late once more, by another payment than the first. It has one name.
+// lateAgain reports whether the order has become late once more, by another payment than the first. Both have one name.
 func (w *World) lateAgain(o order.Order, h order.Change) bool {
 	l := w.gateway.ledgers[o.Invoice]
-	return h.Reason == order.ReasonLate && l != nil && len(l.pays) > 1
+	return h.Reason == order.ReasonLate && l != nil && len(l.payments) > 1
 }
 
-// attended is I14 at rest: of what a person must look at, a person was told.
-func (w *World) attended(o order.Order) {
+// checkAttention checks I14 at rest: a person was told of everything that a person must look at.
+func (w *World) checkAttention(o order.Order) {
 	for _, op := range o.Review() {
 		if !w.raisedFor(o.Invoice, op.RequestID) {
 			w.violate("I14", "%s: %s is parked, and nobody was told", o.Invoice, op.ID)
@@ -150,14 +151,15 @@ func (w *World) attended(o order.Order) {
 	}
 }
 
-// oneName is I14: two refunds have two names, also when a key is used again after DOKU's people rejected the first.
-func (w *World) oneName(o order.Order, h order.Change) {
+// checkRefundName checks I14: two refunds have two names, also if a key is used again after DOKU's people rejected the
+// first.
+func (w *World) checkRefundName(o order.Order, h order.Change) {
 	if h.Kind != order.ChangeRefunded && h.Kind != order.ChangeRefundFailed {
 		return
 	}
-	id := name(o, h)
+	id := changeName(o, h)
 	if first, known := w.named[id]; known && first != h.Refund.RequestID {
-		w.violate("I14", "%s: two refunds are told of under one name, %s", o.Invoice, h.Kind)
+		w.violate("I14", "%s: two refunds were published with one name, %s", o.Invoice, h.Kind)
 	}
 	if w.named == nil {
 		w.named = map[string]string{}
@@ -165,10 +167,9 @@ func (w *World) oneName(o order.Order, h order.Change) {
 	w.named[id] = h.Refund.RequestID
 }
 
-// triedToTheEnd is I17: under a policy that captures by itself, an authorisation lapses only after captures were
-// tried until its end, and then a person was told. It guards the merchant against goods that were sent and are never
-// paid.
-func (w *World) triedToTheEnd(p *plan, o order.Order) {
+// checkAutoCapture checks I17: under automatic capture an authorisation lapses only after captures were tried until its
+// end and a person was told. It guards the merchant against goods that were sent and are never paid.
+func (w *World) checkAutoCapture(p *plan, o order.Order) {
 	a := o.Facts.Authorized
 	switch {
 	case w.service.AutoCaptureBefore == 0, a == nil, o.Captured() > 0, len(o.Facts.Conflicts) > 0:
@@ -191,7 +192,7 @@ func (w *World) triedToTheEnd(p *plan, o order.Order) {
 
 func (w *World) raisedFor(invoice, of string) bool {
 	prefix := invoice + " " + string(order.ChangeAttention) + " "
-	for id := range w.raised { // whether there is one does not depend on the order
+	for id := range w.raised { // the order of the keys does not matter
 		if strings.HasPrefix(id, prefix) && strings.HasSuffix(id, of) {
 			return true
 		}

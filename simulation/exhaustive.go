@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// Exhaustive kills a process at every point of a scenario, one run for each; with pairs, at every pair of points. It returns
-// how many runs that took, and the first that violated an invariant.
+// Exhaustive kills a process at every point of a scenario, one run for each point; with pairs, at every pair of points.
+// It returns the number of runs and the first run that violated an invariant.
 func Exhaustive(scenario Schedule, pairs bool) (runs int, failed *Failure) {
 	calm := Run(scenario)
 	if calm.Violation != nil {
@@ -37,13 +37,13 @@ func Exhaustive(scenario Schedule, pairs bool) (runs int, failed *Failure) {
 	return runs, nil
 }
 
-// Scenario is two orders without faults, to be crashed at will: seeds differ in what callers and customers do and in how the
-// calls interleave. In every fourth no notification arrives.
+// Scenario returns two orders without faults, to be crashed. Seeds differ in the acts of callers and customers and in
+// the order of calls. In every fourth no notification arrives.
 func Scenario(seed uint64) Schedule {
 	return Schedule{Seed: seed, Quiet: true, Small: true, Silent: seed%4 == 0}
 }
 
-// ExhaustiveSweep does so for many scenarios, as many at once as there are cores.
+// ExhaustiveSweep runs Exhaustive for many scenarios, one on each core at a time.
 func ExhaustiveSweep(scenarios int, pairs bool, progress func(done, runs int)) (runs int, failed *Failure) {
 	var next, finished, count atomic.Int64
 	var mu sync.Mutex

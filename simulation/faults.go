@@ -2,7 +2,7 @@ package simulation
 
 import "slices"
 
-// Class is a class of fault, numbered as in docs/faults.md: who can be wrong, and how.
+// Class is a class of fault, numbered as in docs/faults.md.
 type Class int
 
 // The classes of docs/faults.md.
@@ -20,7 +20,7 @@ const (
 	Notifications
 	WrongAnswer
 	DOKUDown
-	BackOffice // a later matter, as are chargebacks
+	BackOffice // not simulated, like chargebacks
 	Chargebacks
 	TwoPeople
 	Operators
@@ -35,9 +35,10 @@ const (
 )
 
 var classNames = [classes]string{
-	"", "no-answer", "foreign-answer", "foreign-body", "wrong-signature", "late-arrival", "delivered-twice", "short-memory",
-	"refused-repeat", "failed-or-pending", "check-status", "notifications", "wrong-answer", "doku-down", "back-office", "chargebacks",
-	"two-people", "operators", "settings", "kills-and-clocks", "database", "streams", "load", "versions", "shared-account",
+	"", "no-answer", "foreign-answer", "foreign-body", "wrong-signature", "late-arrival", "delivered-twice",
+	"short-memory", "refused-repeat", "failed-or-pending", "check-status", "notifications", "wrong-answer",
+	"doku-down", "back-office", "chargebacks", "two-people", "operators", "settings", "kills-and-clocks", "database",
+	"streams", "load", "versions", "shared-account",
 }
 
 func (c Class) String() string { return classNames[c] }
@@ -45,41 +46,41 @@ func (c Class) String() string { return classNames[c] }
 // Simulated reports whether the simulation has faults of a class.
 func (c Class) Simulated() bool { return c > 0 && c < classes && c != BackOffice && c != Chargebacks }
 
-// ClassOf finds a class by its name; ok is false when there is none.
+// ClassOf returns the class with a name; ok is false if there is none.
 func ClassOf(name string) (c Class, ok bool) {
 	i := slices.Index(classNames[:], name)
 	return Class(i), i > 0
 }
 
-// fault is one way in which something goes wrong.
+// fault is one thing that goes wrong.
 type fault struct {
 	name  string
 	class Class
 	on    port
-	when  func(d *DOKU, s *send) bool        // nil: always; else whether it makes sense now
-	do    func(d *DOKU, s *send, p *passage) // nil: the code that asks for it acts on its name
+	when  func(d *DOKU, s *dokuRequest) bool        // reports whether the fault makes sense now; nil: always
+	do    func(d *DOKU, s *dokuRequest, p *passage) // carries it out; nil: the caller of strike acts on its name
 	id    int
 }
 
-// places where a fault can strike besides the ports of the use cases.
+// Places where a fault can strike, in addition to the ports of the use cases.
 const (
 	indexRead port = iota + dokuRead + 1
 	notifying      // DOKU notifies
-	asking         // a caller sets out to ask for a refund
+	asking         // a caller is about to ask for a refund
 	starting       // a process starts
 	parking        // an operation is parked
 	recording      // the stream hands on a write
-	beginning      // a caller sets out to ask for a page
-	deciding       // there is a conflict
+	beginning      // a caller is about to ask for a page
+	deciding       // a conflict is new
 	recordingManual
 	places
 )
 
-// faults are all of them; a fault that can strike in several places is there once for each.
+// faults lists all faults. A fault that can strike in several places is listed once for each.
 var faults []*fault
 
-// struck lists the faults by place and class.
-var struck [places][classes][]*fault
+// faultsAt lists the faults by place and class.
+var faultsAt [places][classes][]*fault
 
 var faultNames []string
 
@@ -93,9 +94,9 @@ func init() {
 			faultNames = append(faultNames, f.name)
 		}
 		faults = append(faults, f)
-		struck[f.on][f.class] = append(struck[f.on][f.class], f)
+		faultsAt[f.on][f.class] = append(faultsAt[f.on][f.class], f)
 	}
-	for _, f := range scheduled {
+	for _, f := range lastingFaults {
 		faultNames = append(faultNames, f.name)
 	}
 	if len(faultNames) > maxFaults {
@@ -111,7 +112,7 @@ func FaultNames(of Class) []string {
 			names = append(names, f.name)
 		}
 	}
-	for _, f := range scheduled {
+	for _, f := range lastingFaults {
 		if f.class == of {
 			names = append(names, f.name)
 		}
@@ -119,7 +120,7 @@ func FaultNames(of Class) []string {
 	return names
 }
 
-// otherFaults strike elsewhere than on the way to DOKU.
+// otherFaults lists the faults that do not strike on the way to DOKU.
 func otherFaults() []fault {
 	var all []fault
 	add := func(c Class, at []port, names ...string) {
@@ -141,13 +142,13 @@ func otherFaults() []fault {
 	add(Database, []port{storeWrite}, "timed_out_after", "timed_out_late", "own_conflict")
 	add(Database, []port{indexRead}, "index_lag", "index_empty")
 	add(Streams, []port{recording}, "redelivered", "out_of_order", "batch_in_part")
-	seldom := func(d *DOKU, _ *send) bool { return d.w.schedule.Fault != "" || d.w.chance(150) } // it takes long
+	seldom := func(d *DOKU, _ *dokuRequest) bool { return d.w.schedule.Fault != "" || d.w.chance(150) } // it takes long
 	return append(all, fault{name: "burst", class: Load, on: asking, when: seldom})
 }
 
-// scheduled are faults that a schedule draws for its whole length, not for one call: one in so many that draw its
-// class.
-var scheduled = []struct {
+// lastingFaults are drawn for a whole schedule and not for one call. One in so many schedules that draw the class has
+// the fault.
+var lastingFaults = []struct {
 	name  string
 	class Class
 	one   int
@@ -159,27 +160,28 @@ var scheduled = []struct {
 	{"due_pages", Load, 6}, {"paid_elsewhere", SharedAccount, 2},
 	{"captures_refused", FailedOrPending, 7},
 	{"writes_fail", Database, 4},
-	{"never_signs", WrongSignature, 6}, {"never_signs_errors", WrongSignature, 6}, {"never_signs_answers_to_get", WrongSignature, 6},
+	{"never_signs", WrongSignature, 6}, {"never_signs_errors", WrongSignature, 6},
+	{"never_signs_answers_to_get", WrongSignature, 6},
 }
 
-// adversity is how often faults of a class strike.
-type adversity struct {
+// classRate is the rate at which the faults of a class strike.
+type classRate struct {
 	class Class
 	rate  int // out of 1,000
 }
 
-// strike decides whether a fault happens at a place, and which. The place's own code carries it out.
-func (w *World) strike(at port, s *send) *fault {
+// strike draws a fault for a place, or nil. The caller carries it out, unless the fault has a do function.
+func (w *World) strike(at port, s *dokuRequest) *fault {
 	if w.calm() {
 		return nil
 	}
 	if w.schedule.Fault != "" {
 		return w.strikeOnce(at, s)
 	}
-	for _, a := range w.adverse {
-		list := struck[at][a.class]
+	for _, a := range w.classRates {
+		list := faultsAt[at][a.class]
 		rate := a.rate
-		if at == dokuAsk { // there are few of them, and they are what matters
+		if at == dokuAsk { // these calls are few and matter most
 			rate *= 2
 		}
 		if len(list) == 0 || w.dice.IntN(1000) >= rate {
@@ -194,8 +196,8 @@ func (w *World) strike(at port, s *send) *fault {
 	return nil
 }
 
-// strikeOnce lets the schedule's only fault happen, once, at one of the first moments at which it can.
-func (w *World) strikeOnce(at port, s *send) *fault {
+// strikeOnce lets the schedule's only fault happen once, at one of the first moments at which it can.
+func (w *World) strikeOnce(at port, s *dokuRequest) *fault {
 	if w.faultAt < 0 {
 		return nil
 	}

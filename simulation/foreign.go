@@ -7,12 +7,12 @@ import (
 	"kasir/shared/order"
 )
 
-// foreign answers come from between and mean nothing that DOKU said.
-type foreign struct {
+// foreignAnswer is an answer of a proxy or load balancer. It says nothing about DOKU's decision.
+type foreignAnswer struct {
 	status int
 	kind   string
 	body   string
-	shaped bool // it has the shape of an error of DOKU's
+	shaped bool // it has the shape of DOKU's errors
 }
 
 const (
@@ -21,7 +21,7 @@ const (
 	jsn  = ""
 )
 
-var foreignAnswers = []foreign{
+var foreignAnswers = []foreignAnswer{
 	{404, jsn, `{"message":"no Route matched with those values"}`, false},
 	{404, jsn, `{"errors":{"code":"NOT_FOUND","message":"The requested resource was not found"}}`, true},
 	{404, jsn, `{"error":{"code":"NOT_FOUND","message":"not found"}}`, true},
@@ -51,7 +51,7 @@ var foreignAnswers = []foreign{
 	{526, html, "", false},
 }
 
-func (f foreign) reply() *reply {
+func (f foreignAnswer) reply() *reply {
 	a := &reply{status: f.status, kind: f.kind, body: []byte(f.body), sign: unsigned}
 	switch {
 	case f.status == 429:
@@ -62,9 +62,9 @@ func (f foreign) reply() *reply {
 	return a
 }
 
-// foreign draws an answer from between. One to check status that has DOKU's shape cannot be told from DOKU's own,
-// which may be unsigned there: it comes to posts only.
-func (d *DOKU) foreign(s *send) func(*reply) *reply {
+// drawForeignAnswer draws an answer of something between. DOKU's own answers to check status may be unsigned, therefore
+// a foreign one in DOKU's shape could not be told from them: check status never gets those.
+func (d *DOKU) drawForeignAnswer(s *dokuRequest) func(*reply) *reply {
 	f := foreignAnswers[d.w.dice.IntN(len(foreignAnswers))]
 	for s.at == dokuRead && f.shaped {
 		f = foreignAnswers[d.w.dice.IntN(len(foreignAnswers))]
@@ -73,27 +73,28 @@ func (d *DOKU) foreign(s *send) func(*reply) *reply {
 }
 
 func gatewayTimeout() *reply {
-	return foreign{504, html, "<html><body>504 Gateway Time-out</body></html>", false}.reply()
+	return foreignAnswer{504, html, "<html><body>504 Gateway Time-out</body></html>", false}.reply()
 }
 
-var otherBodies = []foreign{
+var otherBodies = []foreignAnswer{
 	{200, html, "<html><body>It works!</body></html>", false},
 	{200, jsn, `{"status":"ok"}`, false},
 	{200, jsn, `{"status":"SUCCESS","message":"accepted"}`, false},
-	{200, jsn, `{"order":{"invoice_number":"SOMEBODY-ELSE"},"refund":{"status":"SUCCESS"},"payment":{"status":"SUCCESS"}}`, true},
+	{200, jsn, `{"order":{"invoice_number":"SOMEBODY-ELSE"},"refund":{"status":"SUCCESS"},` +
+		`"payment":{"status":"SUCCESS"}}`, true},
 	{200, jsn, `[]`, false}, {200, jsn, `null`, false}, {200, jsn, ``, false},
 	{201, jsn, `{"id":1}`, false}, {202, jsn, `{}`, false}, {204, "", "", false}, {206, jsn, `{"order":`, false},
 }
 
-func (d *DOKU) foreignBody(s *send) func(*reply) *reply {
+func (d *DOKU) drawForeignBody(s *dokuRequest) func(*reply) *reply {
 	f := otherBodies[d.w.dice.IntN(len(otherBodies))]
 	if s.at == dokuRead && f.shaped {
-		d.w.excuse(s.invoice, order.ConflictInvoice)
+		d.w.allowConflict(s.invoice, order.ConflictInvoice)
 	}
 	return func(*reply) *reply { return f.reply() }
 }
 
-// mangle is DOKU's answer as a bad proxy hands it on.
+// mangle returns DOKU's answer as a bad proxy passes it on.
 func (d *DOKU) mangle(a *reply) *reply {
 	again := *a
 	switch d.w.dice.IntN(7) {
@@ -104,7 +105,7 @@ func (d *DOKU) mangle(a *reply) *reply {
 	case 2:
 		again.kind = text
 	case 3:
-		again.body, again.encoding = squeezed, "gzip"
+		again.body, again.encoding = gzipped, "gzip"
 	case 4:
 		again.body = append([]byte("\xef\xbb\xbf"), a.body...)
 	case 5:
@@ -112,7 +113,7 @@ func (d *DOKU) mangle(a *reply) *reply {
 	default:
 		again.body = append([]byte("<!-- proxy -->"), a.body...)
 	}
-	if a.sign == signed && d.w.chance(500) { // the signature was over what DOKU sent, or was lost too
+	if a.sign == signed && d.w.chance(500) { // the signature covers DOKU's body, or it is lost too
 		again.sign = overOtherBody
 	} else {
 		again.sign = unsigned
@@ -120,8 +121,8 @@ func (d *DOKU) mangle(a *reply) *reply {
 	return &again
 }
 
-// squeezed is something in gzip.
-var squeezed = func() []byte {
+// gzipped is a JSON body in gzip.
+var gzipped = func() []byte {
 	var out bytes.Buffer
 	z := gzip.NewWriter(&out)
 	z.Write([]byte(`{"status":"ok"}`))

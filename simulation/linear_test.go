@@ -19,20 +19,23 @@ import (
 	"kasir/shared/store"
 )
 
-var operations = flag.Int("operations", 150, "TestOneOrderIsLinearizable: how many operations each of 64 goroutines makes")
+var operations = flag.Int("operations", 150,
+	"TestOneOrderIsLinearizable: how many operations each of 64 goroutines makes")
 
-// counter is a DOKU that does what it is asked and counts it.
+// counter is a DOKU that carries out every request and counts it.
 type counter struct {
 	payment.DOKU
 	mu   sync.Mutex
 	done map[string]int64 // refunds by Request-Id
-	runs map[string]int   // at once, by Request-Id
+	runs map[string]int   // running attempts by Request-Id
 	bad  []string
 }
 
-func (c *counter) CreatePage(_ context.Context, requestID string, r doku.CreatePageRequest) (doku.CreatePageResponse, error) {
+func (c *counter) CreatePage(_ context.Context, requestID string,
+	r doku.CreatePageRequest) (doku.CreatePageResponse, error) {
 	var out doku.CreatePageResponse
-	out.Order.InvoiceNumber, out.CreditCardPaymentPage.URL = r.Order.InvoiceNumber, doku.Private("https://pay.example/"+requestID)
+	out.Order.InvoiceNumber, out.CreditCardPaymentPage.URL = r.Order.InvoiceNumber,
+		doku.Private("https://pay.example/"+requestID)
 	return out, nil
 }
 
@@ -50,35 +53,50 @@ func (c *counter) Refund(_ context.Context, requestID string, r doku.RefundReque
 	return doku.RefundResponse{}, nil
 }
 
-// TestOneOrderIsLinearizable is R9: 64 goroutines work on one order at once. Every answer shows a version of the order, and none
-// shows an older one than an answer that was complete before it was asked for: with one conditional write per version, that
-// is linearizability. No write is lost, and no refund is done twice or beyond what was taken.
-func TestOneOrderIsLinearizable(t *testing.T) {
-	const amount, workers = 1_000_000, 64
-	bank := &counter{done: map[string]int64{}, runs: map[string]int{}}
-	counted := &countingStore{}
+// newLinearService returns use cases with an order of an amount that can be paid.
+func newLinearService(t *testing.T, amount int64, writes payment.Store, bank payment.DOKU) *payment.Service {
+	t.Helper()
 	var clock atomic.Int64
 	now := func() time.Time {
 		return time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC).Add(time.Duration(clock.Add(1)) * time.Millisecond)
 	}
+	keys := doku.Keyring{ClientID: "MCH-1", Current: "SK-1"}
 	s := &payment.Service{
-		Store: counted, DOKU: bank, Now: now, NewID: func() string { return "read" }, Merchant: order.Merchant{Environment: "test", ClientID: "MCH-1"},
-		Receiver:    doku.Receiver{Keys: doku.Keyring{ClientID: "MCH-1", Current: "SK-1"}, Target: "/notifications", Now: now},
+		Store: writes, DOKU: bank, Now: now, NewID: func() string { return "read" },
+		Merchant:    order.Merchant{Environment: "test", ClientID: "MCH-1"},
+		Receiver:    doku.Receiver{Keys: keys, Target: "/notifications", Now: now},
 		TrustWindow: 1000 * time.Hour, PageLifetime: time.Hour,
 	}
-	page := payment.PageRequest{Caller: payment.Caller{Subject: "merchant", Prices: true}, CreatePageRequest: doku.CreatePageRequest{
-		Order: doku.PageOrder{InvoiceNumber: "INV-1", Amount: amount}, Customer: doku.Customer{Email: "budi@example.com"},
-	}}
+	page := payment.PageRequest{Caller: payment.Caller{Subject: "merchant", Prices: true}}
+	page.Order = doku.PageOrder{InvoiceNumber: "INV-1", Amount: amount}
+	page.Customer = doku.Customer{Email: "budi@example.com"}
 	if _, err := s.CreatePage(t.Context(), page); err != nil {
 		t.Fatal(err)
 	}
-	notify := func(status string, n int64) (payment.NotifyResult, error) {
-		at := time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Second).Format(doku.TimestampLayout)
-		body := []byte(fmt.Sprintf(`{"order":{"invoice_number":"INV-1","amount":%d},"transaction":{"type":"SALE","status":%q,"date":%q}}`, amount, status, at))
-		c := doku.Component{ClientID: "MCH-1", RequestID: "N" + strconv.FormatInt(n, 10), Timestamp: at, Target: "/notifications", Digest: doku.Digest(body)}
-		return s.Notify(t.Context(), http.Header{"Client-Id": {c.ClientID}, "Request-Id": {c.RequestID}, "Request-Timestamp": {at}, "Signature": {doku.Sign("SK-1", c)}}, body)
-	}
-	if _, err := notify("SUCCESS", 0); err != nil {
+	return s
+}
+
+// notifySale delivers the n-th genuine notification of the order.
+func notifySale(ctx context.Context, s *payment.Service, status string, amount, n int64) (payment.NotifyResult, error) {
+	date := time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Second)
+	at := date.Format(doku.TimestampLayout)
+	body := fmt.Appendf(nil, `{"order":{"invoice_number":"INV-1","amount":%d},`+
+		`"transaction":{"type":"SALE","status":%q,"date":%q}}`, amount, status, at)
+	c := doku.Component{ClientID: "MCH-1", RequestID: "N" + strconv.FormatInt(n, 10), Timestamp: at,
+		Target: "/notifications", Digest: doku.Digest(body)}
+	return s.Notify(ctx, http.Header{"Client-Id": {c.ClientID}, "Request-Id": {c.RequestID},
+		"Request-Timestamp": {at}, "Signature": {doku.Sign("SK-1", c)}}, body)
+}
+
+// TestOneOrderIsLinearizable is R9: 64 goroutines work on one order at once. Every answer shows a version of the order.
+// None shows an older version than an answer that was complete before the request. With one conditional write for each
+// version, that is linearizability. No write is lost, and no refund is made twice or beyond the money taken.
+func TestOneOrderIsLinearizable(t *testing.T) {
+	const amount, workers = 1_000_000, 64
+	bank := &counter{done: map[string]int64{}, runs: map[string]int{}}
+	counted := &countingStore{}
+	s := newLinearService(t, amount, counted, bank)
+	if _, err := notifySale(t.Context(), s, "SUCCESS", amount, 0); err != nil {
 		t.Fatal(err)
 	}
 	var newest, events, lost atomic.Int64
@@ -97,11 +115,13 @@ func TestOneOrderIsLinearizable(t *testing.T) {
 				switch dice.IntN(4) {
 				case 0:
 					var n payment.NotifyResult
-					n, err = notify("FAILED", events.Add(1))
+					n, err = notifySale(t.Context(), s, "FAILED", amount, events.Add(1))
 					shown = n.Order
 				case 1:
 					var a payment.Answer
-					a, err = s.Refund(t.Context(), payment.RefundRequest{Invoice: "INV-1", Key: "key-" + strconv.Itoa(dice.IntN(90)), Amount: 15_000, Expected: -1})
+					a, err = s.Refund(t.Context(), payment.RefundRequest{
+						Invoice: "INV-1", Key: "key-" + strconv.Itoa(dice.IntN(90)), Amount: 15_000, Expected: -1,
+					})
 					shown = a.Order
 				default:
 					shown, err = s.Find(t.Context(), "INV-1")
@@ -136,7 +156,8 @@ func TestOneOrderIsLinearizable(t *testing.T) {
 	for _, what := range bank.bad {
 		t.Error(what)
 	}
-	t.Logf("R9: %d goroutines × %d operations on one order: %d versions, none shown after a newer one; %d operations lost every race", workers, *operations, o.Version, lost.Load())
+	t.Logf("R9: %d goroutines × %d operations on one order: %d versions, none shown after a newer one; "+
+		"%d operations lost every race", workers, *operations, o.Version, lost.Load())
 }
 
 // countingStore counts the writes that succeed.

@@ -6,7 +6,7 @@ import (
 	"kasir/simulation"
 )
 
-// TestOneFault lets each fault happen alone, once, in many schedules: whatever follows comes from it.
+// TestOneFault runs many schedules with one fault alone, once. All that follows comes from it.
 func TestOneFault(t *testing.T) {
 	for c := simulation.Class(1); c <= simulation.SharedAccount; c++ {
 		for _, name := range simulation.FaultNames(c) {
@@ -15,14 +15,15 @@ func TestOneFault(t *testing.T) {
 					return simulation.Schedule{Seed: *first + uint64(i), Fault: name}
 				})
 				if total.Classes[c] == 0 && !seldom[name] {
-					t.Errorf("it never struck in %d schedules", total.Schedules)
+					t.Errorf("the fault never struck in %d schedules", total.Schedules)
 				}
 			})
 		}
 	}
 }
 
-// TestOneClass lets answers be lost beside one class of fault alone, so that most of what moves money is repeated.
+// TestOneClass runs schedules with one class of fault and lost answers, so that most calls that move money are
+// repeated.
 func TestOneClass(t *testing.T) {
 	for c := simulation.Class(1); c <= simulation.SharedAccount; c++ {
 		if !c.Simulated() {
@@ -37,24 +38,25 @@ func TestOneClass(t *testing.T) {
 	}
 }
 
-// seldom need more schedules than these, or another fault: they wait for a repeat, for an operation that is parked, or
-// for a conflict.
+// seldom lists faults that need more schedules than these, or another fault first: a repeat, a parked operation or a
+// conflict.
 var seldom = map[string]bool{
 	"idempotent_request": true, "forget": true, "refuse_repeat": true, "resolve_wrong": true, "resolve_twice": true,
 	"unsigned_success": true, "decide_wrong": true, "decide_twice": true, "decide_late": true, "decide_apart": true,
 }
 
-// TestShortMemory lets DOKU forget sooner than it is trusted to. A repeat may then be carried out again; it is
-// counted. What DOKU did is never taken for refused, and nothing but repeats does it again.
+// TestShortMemory lets DOKU forget sooner than it is trusted to. A repeat may then be carried out again, and is
+// counted. Even then no effect at DOKU is believed to be refused, and only repeats have a second effect.
 func TestShortMemory(t *testing.T) {
 	total := sweep(t, "short memory", *memories, func(i int) simulation.Schedule {
 		return simulation.Schedule{Seed: *first + uint64(i), Only: simulation.ShortMemory, Lossy: true}
 	})
-	t.Logf("DOKU forgets before the trust window ends: %d schedules, %d done again, no refusal believed: %s", *memories, total.Doubles, total)
+	t.Logf("DOKU forgets before the trust window ends: %d schedules, %d done again, no refusal believed: %s", *memories,
+		total.Doubles, total)
 }
 
-// TestMoneyBeforePages has 160 pages due that nobody paid, and a DOKU that takes 15 s to tell: a refund in doubt does
-// not wait for them. It is sent again, or parked, when its time comes.
+// TestMoneyBeforePages has 160 due pages that nobody paid, and a DOKU that takes 15 s for an answer. A refund in doubt
+// does not wait for them: it is sent again, or parked, in time.
 func TestMoneyBeforePages(t *testing.T) {
 	for seed := range uint64(4) {
 		s := simulation.Schedule{Seed: *first + seed, Jam: true}
@@ -64,11 +66,11 @@ func TestMoneyBeforePages(t *testing.T) {
 	}
 }
 
-// tail is the end of a long report.
+// tail returns the end of a long report.
 func tail(report string) string { return report[max(0, len(report)-4000):] }
 
-// TestBurst asks for 20 to 50 refunds of one order at once, under fresh keys, of a DOKU that answers in milliseconds:
-// each is done and answered so, since DOKU's answer is known and the store works.
+// TestBurst sends 20 to 50 refunds of one order at once, with fresh keys, to a DOKU that answers in milliseconds. Each
+// is done and answered so, since DOKU's answer is known and the store works.
 func TestBurst(t *testing.T) {
 	for seed := range uint64(4) {
 		s := simulation.Schedule{Seed: *first + seed, Burst: 20 + 10*int(seed)}

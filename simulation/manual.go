@@ -10,15 +10,16 @@ import (
 	"kasir/shared/payment"
 )
 
-// peopleDecide has DOKU's people carry out a manual refund days later, or not, and the merchant's people record it.
-func (w *World) peopleDecide(l *ledger, requestID string) {
+// scheduleManual lets DOKU's people carry out a manual refund days later, or reject it, and the merchant's people
+// record the outcome.
+func (w *World) scheduleManual(l *ledger, requestID string) {
 	wait := pick(w, 2*time.Hour, 26*time.Hour, 3*24*time.Hour, 5*24*time.Hour)
 	reject := w.chance(400)
 	w.queue.put(w.now.Add(wait), func() {
 		p, o := w.planOf(l.invoice), w.store.peek(l.invoice)
 		op, _ := o.Operation(intentOf(o, requestID))
 		i := find(l.refunds, requestID)
-		if i < 0 || op.State != order.Done || !op.Type.Manual() { // else nobody here would know how to tell kasir
+		if i < 0 || op.State != order.Done || !op.Type.Manual() { // otherwise nobody here could record it
 			return
 		}
 		if reject {
@@ -44,7 +45,8 @@ func (w *World) peopleDecide(l *ledger, requestID string) {
 func (w *World) recordManual(p *plan, id string, done bool) {
 	again := false
 	w.start("record "+p.invoice, func(ctx context.Context) {
-		word := payment.ResolveRequest{Invoice: p.invoice, Operation: id, Done: done, Act: order.Act{By: "clerk", Note: "simulated"}}
+		word := payment.ResolveRequest{Invoice: p.invoice, Operation: id, Done: done,
+			Act: order.Act{By: "clerk", Note: "simulated"}}
 		_, err := w.service.Resolve(ctx, word)
 		w.say("answered", outcome(err))
 		again = errors.Is(err, payment.ErrStore)
@@ -55,14 +57,14 @@ func (w *World) recordManual(p *plan, id string, done bool) {
 	})
 }
 
-// rejectedBy reports whether DOKU's people did not carry out what came under a Request-Id.
+// rejectedBy reports whether DOKU's people rejected the refund with a Request-Id.
 func (w *World) rejectedBy(invoice, requestID string) bool {
 	l := w.gateway.ledgers[invoice]
 	return l != nil && l.rejected[requestID]
 }
 
-// untold reports whether DOKU's people rejected a refund and nobody has told kasir.
-func (w *World) untold(o order.Order) bool {
+// unrecordedRejection reports whether DOKU's people rejected a refund and nobody has recorded it.
+func (w *World) unrecordedRejection(o order.Order) bool {
 	return slices.ContainsFunc(o.Refunds(), func(op order.Operation) bool {
 		return op.State == order.Done && w.rejectedBy(o.Invoice, op.RequestID)
 	})

@@ -20,18 +20,18 @@ import (
 var (
 	mutants     = flag.Bool("mutants", false, "TestMutants: run them")
 	mutantSeeds = flag.Int("mutant-seeds", 1000, "TestMutants: within how many seeds each must be caught")
-	mutantNames = flag.String("mutant", "", "TestMutants: only those whose name holds this")
+	mutantNames = flag.String("mutant", "", "TestMutants: only mutants whose name contains this")
 )
 
-// TestMutants is R4. Each file in mutants holds one deliberate fault in the real code; a simulation that lets it live
-// is too weak. For rules that no schedule shows there are tests of what is believed, which run then.
+// TestMutants is R4. Each file in mutants is one deliberate fault in the real code. A simulation that does not notice
+// it is too weak. Some rules show in no schedule; for them the tests of the rules run.
 func TestMutants(t *testing.T) {
 	patches, err := filepath.Glob("mutants/*.patch")
 	if err != nil || len(patches) < 50 {
 		t.Fatalf("%d mutants: %v", len(patches), err)
 	}
 	if !*mutants {
-		return // running them takes minutes: make mutants; that they still apply is tested beside
+		return // running them takes minutes, see make mutants; TestMutantsApply needs no run
 	}
 	todo := make(chan string)
 	var mu sync.Mutex
@@ -65,7 +65,7 @@ func TestMutants(t *testing.T) {
 	t.Logf("R4: %d of %d mutants caught within %d seeds", caught, tried, *mutantSeeds)
 }
 
-// TestMutantsApply fails when the code has moved away from a mutant: then it is to be made again.
+// TestMutantsApply fails if the code has changed under a mutant. Then the patch must be made again.
 func TestMutantsApply(t *testing.T) {
 	patches, err := filepath.Glob("mutants/*.patch")
 	if err != nil {
@@ -84,7 +84,7 @@ var (
 	violated   = regexp.MustCompile(`(?m)^ *violated (I\d+): (.*)$`)
 )
 
-// tryMutant makes the fault in a copy of the code and runs the simulation against it.
+// tryMutant applies a mutant to a copy of the code and runs the simulation on it.
 func tryMutant(tree, patch string) (verdict string, dead bool) {
 	if err := copyCode(tree); err != nil {
 		return err.Error(), false
@@ -102,7 +102,8 @@ func tryMutant(tree, patch string) (verdict string, dead bool) {
 	}
 	const tests = "^(TestMoneyBeforePages|TestBurst|TestOneClass|TestOneFault|TestSchedules)$"
 	seeds := strconv.Itoa(*mutantSeeds)
-	out, err := in(tree, "./simulation.test", "-test.failfast", "-test.run", tests, "-schedules", seeds, "-per-class", "100")
+	out, err := in(tree, "./simulation.test", "-test.failfast", "-test.run", tests, "-schedules", seeds,
+		"-per-class", "100")
 	if err == nil {
 		return tryDirected(tree)
 	}
@@ -114,7 +115,7 @@ func tryMutant(tree, patch string) (verdict string, dead bool) {
 	return fmt.Sprintf("caught by %s, seed %-4s %-3s %s", by[1], seed[1], what[1], what[2]), true
 }
 
-// tryDirected runs the tests of the rules against a fault that the simulation lets live.
+// tryDirected runs the tests of the rules on a mutant that the simulation did not notice.
 func tryDirected(tree string) (verdict string, dead bool) {
 	out, err := in(tree, "go", "test", "-failfast", "-trimpath", "./shared/doku", "./shared/order", "./shared/payment",
 		"./shared/event", "./shared/edge")
@@ -149,7 +150,7 @@ func copyCode(tree string) error {
 	return nil
 }
 
-// in runs a command in a folder; a mutant that never ends is stopped.
+// in runs a command in a folder and stops it after ten minutes, since a mutant may never end.
 func in(dir, name string, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()

@@ -6,7 +6,7 @@ import (
 	"kasir/shared/order"
 )
 
-// rollout is how long the next version runs beside this one. After it there is nothing else.
+// rollout is the time for which both versions run. After it only the next one does.
 const rollout = time.Hour
 
 // rolledOut reports whether the next version has taken this one's place.
@@ -14,9 +14,9 @@ func (w *World) rolledOut() bool {
 	return !w.newerAt.IsZero() && w.now.Sub(w.newerAt) >= rollout
 }
 
-// writtenIn notes the format in which an item has just been written. It is I6 for formats: this version never writes
-// what the next one wrote. It guards facts that are not known here.
-func (s *Store) writtenIn(invoice string) {
+// checkFormat notes the format of an item that has just been written. It checks I6 for formats: this version never
+// writes an item of the next one. It guards facts that this version does not know.
+func (s *Store) checkFormat(invoice string) {
 	by := s.w.author
 	switch {
 	case by != nil && by.next:
@@ -25,12 +25,12 @@ func (s *Store) writtenIn(invoice string) {
 		}
 		s.newer[invoice] = true
 	case s.newer[invoice]:
-		s.w.violate("I6", "%s is in a format that this version does not know, and was written by it", invoice)
+		s.w.violate("I6", "%s has a format that this version does not know, but this version wrote it", invoice)
 	}
 }
 
-// asRead is an order as the version reads it that the current process runs.
-func (s *Store) asRead(o order.Order) order.Order {
+// asReadByVersion returns an order as the version of the current process reads it.
+func (s *Store) asReadByVersion(o order.Order) order.Order {
 	switch p := s.w.current; {
 	case p != nil && p.old:
 		return asOldVersion(o)

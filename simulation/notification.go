@@ -9,44 +9,44 @@ import (
 	"time"
 )
 
-// news is what DOKU notifies.
+// news is the content of a notification.
 type news struct {
 	kind, status string
 	amount       int64
 	authorizeID  string
 	id           string // Request-Id of the notification
 	at           time.Time
-	pay          *money // the payment that it tells of
+	pay          *money // the reported payment
 
-	// How it is written, when not as usual.
-	figure   string // the amount
-	date     string
-	channel  string
-	page     string // whose page it says it is about
-	unnamed  bool   // it does not say whose
-	code     string // the bank's
-	approval string // another than the payment's
-	card     string // its number in another form
+	// Its form, if unusual.
+	amountText string // the amount
+	date       string
+	channel    string
+	page       string // Request-Id of the page that it names
+	unnamed    bool   // it names no page
+	code       string // the bank's
+	approval   string // if other than the payment's
+	card       string // its number in another form
 
 	means meaning
 }
 
-// meaning is what a notification must lead to, besides what its type and status say.
+// meaning is the required effect of a notification, in addition to its type and status.
 type meaning int
 
 const (
 	plain    meaning = iota
-	doubtful         // a conflict, unless there is money already or no order yet
-	remarked         // a remark, if there is an order
-	anything         // it need not be understood: check status will tell
+	doubtful         // it causes a conflict, unless there is money already or no order yet
+	remarked         // it causes a remark if there is an order
+	anything         // no effect is required: check status will report it
 )
 
-// retries are when DOKU sends a notification that was not answered 2xx (the guide of its notifications): and never
-// again.
+// retries lists the times after which DOKU sends a notification that was not answered 2xx, as its guide to
+// notifications says. After the last it gives up.
 var retries = []time.Duration{0, 30 * time.Minute, 6 * time.Hour, 12 * time.Hour}
 
-// tell sends a notification: it may be late, come twice, overtake another, or never arrive.
-func (w *World) tell(l *ledger, n news) {
+// sendNotification schedules a notification. It may be late, come twice, overtake another, or never arrive.
+func (w *World) sendNotification(l *ledger, n news) {
 	l.lastAt = w.now
 	w.stats.Notifications++
 	n.at = w.now
@@ -56,7 +56,7 @@ func (w *World) tell(l *ledger, n news) {
 		delay = time.Duration(w.dice.IntN(7200)) * time.Second
 	}
 	lost := false
-	w.telling = telling{l, &n}
+	w.draft = draft{l, &n}
 	if f := w.strike(notifying, nil); f != nil {
 		delay, lost = w.disturb(f, l, &n, delay)
 	}
@@ -65,19 +65,20 @@ func (w *World) tell(l *ledger, n news) {
 		w.queue.put(first, func() { w.deliver(l, n, first, 0) })
 	}
 	if w.chance(w.schedule.repeats) {
-		w.queue.put(first.Add(time.Duration(w.dice.IntN(60_000))*time.Millisecond), func() { w.deliver(l, n, first, len(retries)) })
+		w.queue.put(first.Add(time.Duration(w.dice.IntN(60_000))*time.Millisecond),
+			func() { w.deliver(l, n, first, len(retries)) })
 	}
 	if w.chance(100) {
 		w.queue.put(w.now.Add(time.Duration(w.dice.IntN(60_000))*time.Millisecond), func() { w.forge(l) })
 	}
 }
 
-// deliver posts a notification once; when it is lost or not acknowledged, DOKU tries again later.
+// deliver posts a notification once. If it is lost or not acknowledged, DOKU tries again later.
 func (w *World) deliver(l *ledger, n news, first time.Time, try int) {
 	again := func() {
 		if try+1 < len(retries) {
 			at := first.Add(retries[try+1])
-			w.queue.put(later(at, w.now), func() { w.deliver(l, n, first, try+1) })
+			w.queue.put(laterOf(at, w.now), func() { w.deliver(l, n, first, try+1) })
 		}
 	}
 	if w.schedule.Silent || (!w.calm() && w.chance(w.schedule.losses)) {
@@ -97,8 +98,8 @@ func (w *World) deliver(l *ledger, n news, first time.Time, try int) {
 		got, err := w.service.Notify(ctx, header, body)
 		w.say("answered", string(got.Effect), outcome(err))
 		if err == nil {
-			w.durable(l, n, got)
-			n.pay.learned(n)
+			w.checkDurable(l, n, got)
+			n.pay.noteReported(n)
 			acknowledged = true
 		}
 	}, func(bool) {
@@ -108,16 +109,17 @@ func (w *World) deliver(l *ledger, n news, first time.Time, try int) {
 	})
 }
 
-func later(a, b time.Time) time.Time {
+func laterOf(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return b
 	}
 	return a
 }
 
-// forge posts what DOKU never sent: it must not be believed.
+// forge posts a notification that DOKU never sent. It must not be believed.
 func (w *World) forge(l *ledger) {
-	n := news{kind: "SALE", status: "SUCCESS", amount: l.latest().amount, id: "FORGED", at: w.now, authorizeID: "forged"}
+	n := news{kind: "SALE", status: "SUCCESS", amount: l.latest().amount, id: "FORGED", at: w.now,
+		authorizeID: "forged"}
 	body := n.body(l)
 	header := w.headers(n.id, w.now, body, newSeal("SK-guessed"))
 	switch w.dice.IntN(3) {
@@ -136,7 +138,7 @@ func (w *World) forge(l *ledger) {
 	}, nil)
 }
 
-// body is written as DOKU writes it.
+// body returns the JSON that DOKU writes.
 func (n news) body(l *ledger) []byte {
 	code, channel, page, approval, card := "00", "CREDIT_CARD", n.page, firstApproval, ""
 	if strings.EqualFold(n.status, "FAILED") {
@@ -149,10 +151,11 @@ func (n news) body(l *ledger) []byte {
 	if page = cmp.Or(page, l.latest().id); n.unnamed {
 		page = ""
 	}
-	code, channel, approval, card = cmp.Or(n.code, code), cmp.Or(n.channel, channel), cmp.Or(n.approval, approval), cmp.Or(n.card, card)
+	code, channel, approval, card = cmp.Or(n.code, code), cmp.Or(n.channel, channel), cmp.Or(n.approval, approval),
+		cmp.Or(n.card, card)
 	b := append(make([]byte, 0, 480), `{"order":{"invoice_number":"`+l.invoice+`","amount":`...)
-	if n.figure != "" {
-		b = append(b, n.figure...)
+	if n.amountText != "" {
+		b = append(b, n.amountText...)
 	} else {
 		b = strconv.AppendInt(b, n.amount, 10)
 	}
@@ -166,14 +169,15 @@ func (n news) body(l *ledger) []byte {
 	}
 	b = append(b, `},"transaction":{"type":"`+n.kind+`","status":"`+n.status+`","date":"`+date...)
 	b = append(b, `","original_request_id":"`+page+`"},"service":{"id":"CREDIT_CARD"},"channel":{"id":"`+channel...)
-	b = append(b, `"},"card_payment":{"response_code":"`+code+`","approval_code":"`+approval+`","masked_card_number":"`+card+`"`...)
+	b = append(b, `"},"card_payment":{"response_code":"`+code+`","approval_code":"`+approval+
+		`","masked_card_number":"`+card+`"`...)
 	if n.authorizeID != "" {
 		b = append(b, `,"authorize_id":"`+n.authorizeID+`"`...)
 	}
 	return append(b, `}}`...)
 }
 
-// headers are those of a notification.
+// headers returns the signed headers of a notification.
 func (w *World) headers(id string, at time.Time, body []byte, key *seal) http.Header {
 	stamp := stampOf(at)
 	return http.Header{
@@ -182,12 +186,12 @@ func (w *World) headers(id string, at time.Time, body []byte, key *seal) http.He
 	}
 }
 
-// learned notes that a payment was told of, and acknowledged.
-func (m *money) learned(n news) {
+// noteReported notes that a notification of the payment was acknowledged.
+func (m *money) noteReported(n news) {
 	if m == nil || n.means != plain {
 		return
 	}
-	if m.told = true; m.least == 0 || n.amount < m.least {
-		m.least = n.amount
+	if m.reported = true; m.leastReported == 0 || n.amount < m.leastReported {
+		m.leastReported = n.amount
 	}
 }

@@ -7,19 +7,22 @@ import (
 	"kasir/shared/order"
 )
 
-// What the previous version, commit c00ea7e, knows of an order. It writes whole items: what it does not know it erases.
+// Fields of an order that the previous version, commit c00ea7e, knows. It writes whole items and erases all other
+// fields.
 var (
 	oldOrder = []string{
-		"Invoice", "Amount", "Discounts", "Plan", "Readers", "CreatedAt", "PageEnd", "Operations", "Facts", "Watch", "DueAt", "History", "Version",
+		"Invoice", "Amount", "Discounts", "Plan", "Readers", "CreatedAt", "PageEnd", "Operations", "Facts", "Watch",
+		"DueAt", "History", "Version",
 	}
 	oldOperation = []string{
-		"ID", "Kind", "Amount", "RequestID", "Generation", "State", "Fingerprint", "FirstAt", "LastAt", "LeaseUntil", "Attempts", "DoneAt", "Type", "Refusal",
+		"ID", "Kind", "Amount", "RequestID", "Generation", "State", "Fingerprint", "FirstAt", "LastAt", "LeaseUntil",
+		"Attempts", "DoneAt", "Type", "Refusal",
 	}
 	oldFacts = []string{"Page", "Failures", "Authorized", "Captured", "Paid", "Expired", "Released", "Conflicts"}
 	oldWatch = []string{"Asks", "NextAt", "Closed", "Warned"}
 )
 
-// The fields that came later, by their place.
+// Indexes of the fields that the previous version does not know.
 var (
 	newInOrder     = newer(reflect.TypeFor[order.Order](), oldOrder)
 	newInOperation = newer(reflect.TypeFor[order.Operation](), oldOperation)
@@ -37,7 +40,7 @@ func newer(t reflect.Type, old []string) []int {
 	return fields
 }
 
-// asOldVersion is an order after the previous version has read or written it.
+// asOldVersion returns an order after the previous version has read or written it.
 func asOldVersion(o order.Order) order.Order {
 	if len(newInOperation) > 0 {
 		o.Operations = slices.Clone(o.Operations)

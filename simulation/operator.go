@@ -8,8 +8,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// operate settles what is parked, in conflict, or rejected by DOKU's people, as an operator who looks into DOKU's Back
-// Office would. It reports whether there was anything.
+// operate settles operations that are parked, conflicts, and refunds that DOKU's people rejected, as an operator with
+// access to DOKU's Back Office would. It reports whether there were any.
 func (w *World) operate() bool {
 	w.calmAt = w.now
 	if !w.newerAt.IsZero() {
@@ -33,10 +33,11 @@ func (w *World) operate() bool {
 	return any
 }
 
-// rounds is how often operators look. A capture that they find refused is begun again by the policy until the
-// authorisation lapses; one that DOKU always refuses, without a signature, is parked each time.
-func (w *World) rounds() int {
-	if w.schedule.closed {
+// maxRounds returns how many rounds operators work. Automatic capture begins a capture again after an operator found it
+// refused, until the authorisation lapses. A capture that DOKU always refuses, without a signature, is parked each
+// time.
+func (w *World) maxRounds() int {
+	if w.schedule.capturesRefused {
 		return 60
 	}
 	return 1
@@ -44,10 +45,13 @@ func (w *World) rounds() int {
 
 func (w *World) resolve(p *plan, op order.Operation) {
 	again := false
-	r := payment.ResolveRequest{Invoice: p.invoice, Operation: op.ID, Done: w.gateway.did(p.invoice, op.RequestID), Act: order.Act{By: "operator", Note: "simulated"}}
+	r := payment.ResolveRequest{
+		Invoice: p.invoice, Operation: op.ID, Done: w.gateway.carriedOut(p.invoice, op.RequestID),
+		Act: order.Act{By: "operator", Note: "simulated"},
+	}
 	w.start("resolve "+p.invoice, func(ctx context.Context) {
 		_, err := w.service.Resolve(ctx, r)
-		again = errors.Is(err, payment.ErrStore) // another operator was faster, many times
+		again = errors.Is(err, payment.ErrStore) // other writers were faster, many times
 		if err != nil && !again && !p.misled {
 			w.violate("I8", "the parked operation %s of %s cannot be resolved: %v", op.ID, p.invoice, err)
 		}

@@ -6,29 +6,30 @@ import (
 	"io"
 	"net"
 	"os"
-	"slices"
 	"syscall"
 	"time"
 )
 
-// What net/http reports when there is no answer.
+// Errors of net/http without an answer.
 var (
-	errDial  = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
-	errName  = &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api-sandbox.doku.com", IsNotFound: true}}
+	errDial = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	errName = &net.OpError{Op: "dial", Net: "tcp",
+		Err: &net.DNSError{Err: "no such host", Name: "api-sandbox.doku.com", IsNotFound: true}}
 	errTLS   = errors.New("net/http: TLS handshake timeout")
 	errReset = &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
 )
 
-// headerCodes are what DOKU says when it turns a request away unread.
-var headerCodes = []string{"invalid_signature", "invalid_client_id", "invalid_header_request", "request_time_out_of_range"}
+// headerCodes are DOKU's error codes for a request that it rejects without reading it.
+var headerCodes = []string{"invalid_signature", "invalid_client_id", "invalid_header_request",
+	"request_time_out_of_range"}
 
 func (p *passage) is(name string) bool { return p.fault != nil && p.fault.name == name }
 
-// passage draws what becomes of a request: by chance a fate of the port, else a fault of a class.
-func (d *DOKU) passage(s *send) *passage {
+// passage draws the passage of a request: first the port's fate, otherwise a fault of a class.
+func (d *DOKU) passage(s *dokuRequest) *passage {
 	w := d.w
 	p := &passage{conns: 1, fate: w.fateOf(s.at)}
-	if w.schedule.Jam && s.call == "refund" { // it cannot be learned
+	if w.schedule.Jam && s.call == "refund" { // the outcome of a jam's refund stays unknown
 		p.lost, p.err = true, errReset
 	}
 	switch p.fate {
@@ -36,13 +37,13 @@ func (d *DOKU) passage(s *send) *passage {
 	case killBefore, killAfter:
 		return p
 	case failBefore:
-		d.unreachable(s, p)
+		d.failUnreachable(s, p)
 		return p
 	case failLate:
 		p.late = time.Duration(w.dice.IntN(40_000)) * time.Millisecond
 		return p
 	case failAfter:
-		p.alter = func(*reply) *reply { return d.said(s, 500, `{"error":"Internal Server Error"}`) }
+		p.alter = func(*reply) *reply { return d.answer(s, 500, `{"error":"Internal Server Error"}`) }
 		return p
 	case refuse:
 		p.refuse = s.at != dokuRead
@@ -61,41 +62,43 @@ func (d *DOKU) passage(s *send) *passage {
 	return p
 }
 
-// unreachable is a DOKU that is down, or a way to it that is.
-func (d *DOKU) unreachable(s *send, p *passage) {
+// failUnreachable makes DOKU, or the way to it, unreachable for a request.
+func (d *DOKU) failUnreachable(s *dokuRequest, p *passage) {
 	p.lost = true
 	switch n := d.w.dice.IntN(3); {
 	case n == 0, d.w.schedule.deaf && d.w.down():
-		p.notSent(errDial)
+		p.failUnsent(errDial)
 	case n == 1:
 		p.err = errReset
 	default:
 		p.alter = func(*reply) *reply {
-			return &reply{status: 503, kind: "text/html", body: []byte("<html><body>503 Service Unavailable</body></html>"), sign: unsigned}
+			return &reply{status: 503, kind: "text/html",
+				body: []byte("<html><body>503 Service Unavailable</body></html>"), sign: unsigned}
 		}
 	}
 }
 
-// notSent is a failure before there was a connection.
-func (p *passage) notSent(err error) { p.conns, p.lost, p.err, p.clean = 0, true, err, true }
+// failUnsent fails a request before there is a connection.
+func (p *passage) failUnsent(err error) { p.conns, p.lost, p.err, p.clean = 0, true, err, true }
 
-var onDOKU = []port{dokuPage, dokuAsk, dokuRead}
+var dokuPorts = []port{dokuPage, dokuAsk, dokuRead}
 
-// wireFaults come from between: load balancers, gateways, proxies, DNS, TLS.
+// wireFaults lists the faults of load balancers, gateways, proxies, DNS and TLS.
 func wireFaults() []fault {
 	var all []fault
-	add := func(c Class, at []port, name string, do func(d *DOKU, s *send, p *passage)) {
+	add := func(c Class, at []port, name string, do func(d *DOKU, s *dokuRequest, p *passage)) {
 		for _, on := range at {
 			all = append(all, fault{name: name, class: c, on: on, do: do})
 		}
 	}
 	noAnswerFaults(add)
 	betweenFaults(add)
-	posts := onDOKU[:2]
-	add(LateArrival, posts, "late", func(d *DOKU, s *send, p *passage) {
+	posts := dokuPorts[:2]
+	add(LateArrival, posts, "late", func(d *DOKU, s *dokuRequest, p *passage) {
 		w := d.w
 		trust := w.service.TrustWindow
-		p.late = pick(w, 20*time.Second, 2*time.Minute, 6*time.Minute, 20*time.Minute, trust-time.Minute, trust+10*time.Minute, 3*time.Hour)
+		p.late = pick(w, 20*time.Second, 2*time.Minute, 6*time.Minute, 20*time.Minute, trust-time.Minute,
+			trust+10*time.Minute, 3*time.Hour)
 		p.late = max(p.late, time.Second) + time.Duration(w.dice.IntN(9000))*time.Millisecond
 		if p.err = context.DeadlineExceeded; w.chance(500) {
 			p.err, p.alter = nil, func(*reply) *reply { return gatewayTimeout() }
@@ -103,48 +106,59 @@ func wireFaults() []fault {
 			p.slow = s.limit
 		}
 	})
-	add(DeliveredTwice, posts, "deliver_twice", func(d *DOKU, _ *send, p *passage) { p.copies = 1 })
-	add(DeliveredTwice, posts, "deliver_twice_later", func(d *DOKU, s *send, p *passage) {
+	add(DeliveredTwice, posts, "deliver_twice", func(d *DOKU, _ *dokuRequest, p *passage) { p.copies = 1 })
+	add(DeliveredTwice, posts, "deliver_twice_later", func(d *DOKU, s *dokuRequest, p *passage) {
 		again := *p
 		again.fault = nil
-		d.later(patience+pick(d.w, time.Second, 3*time.Minute, 40*time.Minute), s, &again, false) // after the first
+		// The copy arrives after the first.
+		d.arriveLater(dokuTimeout+pick(d.w, time.Second, 3*time.Minute, 40*time.Minute), s, &again, false)
 	})
 	return all
 }
 
-func noAnswerFaults(add func(c Class, at []port, name string, do func(d *DOKU, s *send, p *passage))) {
-	add(NoAnswer, onDOKU, "dial_failed", func(_ *DOKU, _ *send, p *passage) { p.notSent(errDial) })
-	add(NoAnswer, onDOKU, "name_unknown", func(_ *DOKU, _ *send, p *passage) { p.notSent(errName) })
-	add(NoAnswer, onDOKU, "tls_failed", func(_ *DOKU, _ *send, p *passage) { p.notSent(errTLS) })
-	add(NoAnswer, onDOKU, "reset_before", func(_ *DOKU, _ *send, p *passage) { p.lost, p.err = true, errReset })
-	add(NoAnswer, onDOKU, "reset_after", func(_ *DOKU, _ *send, p *passage) { p.err = io.EOF })
-	add(NoAnswer, onDOKU, "time_out_before", func(_ *DOKU, s *send, p *passage) {
+func noAnswerFaults(add func(c Class, at []port, name string, do func(d *DOKU, s *dokuRequest, p *passage))) {
+	add(NoAnswer, dokuPorts, "dial_failed", func(_ *DOKU, _ *dokuRequest, p *passage) { p.failUnsent(errDial) })
+	add(NoAnswer, dokuPorts, "name_unknown", func(_ *DOKU, _ *dokuRequest, p *passage) { p.failUnsent(errName) })
+	add(NoAnswer, dokuPorts, "tls_failed", func(_ *DOKU, _ *dokuRequest, p *passage) { p.failUnsent(errTLS) })
+	add(NoAnswer, dokuPorts, "reset_before", func(_ *DOKU, _ *dokuRequest, p *passage) {
+		p.lost, p.err = true, errReset
+	})
+	add(NoAnswer, dokuPorts, "reset_after", func(_ *DOKU, _ *dokuRequest, p *passage) { p.err = io.EOF })
+	add(NoAnswer, dokuPorts, "time_out_before", func(_ *DOKU, s *dokuRequest, p *passage) {
 		p.lost, p.slow = true, s.limit+time.Second
 	})
-	add(NoAnswer, onDOKU, "time_out_after", func(_ *DOKU, s *send, p *passage) { p.slow = s.limit + time.Second })
-	add(NoAnswer, onDOKU, "half_answer", func(_ *DOKU, _ *send, p *passage) { p.half = true })
-	add(NoAnswer, onDOKU, "resent_by_transport", func(_ *DOKU, _ *send, p *passage) { p.conns, p.copies = 2, 1 })
-	add(NoAnswer, onDOKU, "resent_then_dial_failed", func(_ *DOKU, _ *send, p *passage) { p.err = errDial })
+	add(NoAnswer, dokuPorts, "time_out_after", func(_ *DOKU, s *dokuRequest, p *passage) {
+		p.slow = s.limit + time.Second
+	})
+	add(NoAnswer, dokuPorts, "half_answer", func(_ *DOKU, _ *dokuRequest, p *passage) { p.half = true })
+	add(NoAnswer, dokuPorts, "resent_by_transport", func(_ *DOKU, _ *dokuRequest, p *passage) {
+		p.conns, p.copies = 2, 1
+	})
+	add(NoAnswer, dokuPorts, "resent_then_dial_failed", func(_ *DOKU, _ *dokuRequest, p *passage) { p.err = errDial })
 }
 
-func betweenFaults(add func(c Class, at []port, name string, do func(d *DOKU, s *send, p *passage))) {
-	add(ForeignAnswer, onDOKU, "foreign_before", func(d *DOKU, s *send, p *passage) {
-		p.lost, p.alter = true, d.foreign(s)
+func betweenFaults(add func(c Class, at []port, name string, do func(d *DOKU, s *dokuRequest, p *passage))) {
+	add(ForeignAnswer, dokuPorts, "foreign_before", func(d *DOKU, s *dokuRequest, p *passage) {
+		p.lost, p.alter = true, d.drawForeignAnswer(s)
 	})
-	add(ForeignAnswer, onDOKU, "foreign_after", func(d *DOKU, s *send, p *passage) { p.alter = d.foreign(s) })
-	add(ForeignBody, onDOKU, "foreign_body_before", func(d *DOKU, s *send, p *passage) {
-		p.lost, p.alter = true, d.foreignBody(s)
+	add(ForeignAnswer, dokuPorts, "foreign_after", func(d *DOKU, s *dokuRequest, p *passage) {
+		p.alter = d.drawForeignAnswer(s)
 	})
-	add(ForeignBody, onDOKU, "foreign_body_after", func(d *DOKU, s *send, p *passage) { p.alter = d.foreignBody(s) })
-	add(ForeignBody, onDOKU, "mangled", func(d *DOKU, _ *send, p *passage) { p.alter = d.mangle })
-	add(WrongSignature, onDOKU[1:2], "forged_refusal", func(d *DOKU, s *send, p *passage) {
+	add(ForeignBody, dokuPorts, "foreign_body_before", func(d *DOKU, s *dokuRequest, p *passage) {
+		p.lost, p.alter = true, d.drawForeignBody(s)
+	})
+	add(ForeignBody, dokuPorts, "foreign_body_after", func(d *DOKU, s *dokuRequest, p *passage) {
+		p.alter = d.drawForeignBody(s)
+	})
+	add(ForeignBody, dokuPorts, "mangled", func(d *DOKU, _ *dokuRequest, p *passage) { p.alter = d.mangle })
+	add(WrongSignature, dokuPorts[1:2], "forged_refusal", func(d *DOKU, s *dokuRequest, p *passage) {
 		p.alter = func(*reply) *reply {
 			a := d.refusal(s, 400, "REFUSED", "forged")
 			a.sign = pick(d.w, wrong, overOtherBody)
 			return a
 		}
 	})
-	add(WrongSignature, onDOKU[1:2], "forged_success", func(d *DOKU, s *send, p *passage) {
+	add(WrongSignature, dokuPorts[1:2], "forged_success", func(d *DOKU, s *dokuRequest, p *passage) {
 		p.lost = true
 		p.alter = func(*reply) *reply {
 			body := s.result("SUCCESS", "00", "", s.amount(), "PARTIAL_REFUND")
@@ -154,9 +168,12 @@ func betweenFaults(add func(c Class, at []port, name string, do func(d *DOKU, s 
 	for _, s := range []struct {
 		name string
 		sign signature
-	}{{"unsigned", unsigned}, {"bare_signature", bare}, {"wrong_signature", wrong}, {"signed_elsewhere", overOtherBody}} {
-		add(WrongSignature, onDOKU, s.name, func(d *DOKU, to *send, p *passage) {
-			if to.at == dokuAsk && d.w.chance(300) { // of a refusal too
+	}{
+		{"unsigned", unsigned}, {"bare_signature", bare}, {"wrong_signature", wrong}, {"signed_elsewhere",
+			overOtherBody},
+	} {
+		add(WrongSignature, dokuPorts, s.name, func(d *DOKU, to *dokuRequest, p *passage) {
+			if to.at == dokuAsk && d.w.chance(300) { // a refusal may be badly signed too
 				p.refuse = true
 			}
 			p.alter = func(a *reply) *reply {
@@ -168,23 +185,25 @@ func betweenFaults(add func(c Class, at []port, name string, do func(d *DOKU, s 
 	}
 }
 
-// dokuFaults are DOKU's own.
+// dokuFaults lists DOKU's own faults.
 func dokuFaults() []fault {
 	var all []fault
-	add := func(c Class, at []port, name string, when func(d *DOKU, s *send) bool, do func(d *DOKU, s *send, p *passage)) {
+	add := func(c Class, at []port, name string, when func(d *DOKU, s *dokuRequest) bool,
+		do func(d *DOKU, s *dokuRequest, p *passage)) {
 		for _, on := range at {
 			all = append(all, fault{name: name, class: c, on: on, when: when, do: do})
 		}
 	}
-	posts, money, gets := onDOKU[:2], onDOKU[1:2], onDOKU[2:]
-	known := func(d *DOKU, s *send) bool { return d.remembers[s.requestID] != nil }
-	done := func(d *DOKU, s *send) bool { return known(d, s) && !d.remembers[s.requestID].answer.refused }
-	fresh := func(d *DOKU, s *send) bool { return !known(d, s) }
-	inDoubt := func(d *DOKU, s *send) bool { return d.w.doubts[s.requestID].n > 1 }
-	add(WrongSignature, money, "unsigned_success", inDoubt, func(_ *DOKU, s *send, p *passage) {
+	posts, money, gets := dokuPorts[:2], dokuPorts[1:2], dokuPorts[2:]
+	known := func(d *DOKU, s *dokuRequest) bool { return d.memories[s.requestID] != nil }
+	done := func(d *DOKU, s *dokuRequest) bool { return known(d, s) && !d.memories[s.requestID].answer.refused }
+	fresh := func(d *DOKU, s *dokuRequest) bool { return !known(d, s) }
+	inDoubt := func(d *DOKU, s *dokuRequest) bool { return d.w.doubts[s.requestID].n > 1 }
+	add(WrongSignature, money, "unsigned_success", inDoubt, func(_ *DOKU, s *dokuRequest, p *passage) {
 		p.lost = true
 		p.alter = func(*reply) *reply {
-			return &reply{status: 200, body: s.result("SUCCESS", "00", "", s.amount(), "PARTIAL_REFUND"), sign: unsigned}
+			return &reply{status: 200, body: s.result("SUCCESS", "00", "", s.amount(), "PARTIAL_REFUND"),
+				sign: unsigned}
 		}
 	})
 	add(ShortMemory, posts, "idempotent_request", known, nil)
@@ -196,94 +215,38 @@ func dokuFaults() []fault {
 	}
 	add(WrongAnswer, posts, "wrong_amount", nil, nil)
 	add(WrongAnswer, posts, "wrong_invoice", nil, nil)
-	add(WrongAnswer, onDOKU[:1], "bad_page_url", nil, nil)
-	add(WrongAnswer, money, "void_of_part", func(d *DOKU, s *send) bool {
+	add(WrongAnswer, dokuPorts[:1], "bad_page_url", nil, nil)
+	add(WrongAnswer, money, "void_of_part", func(d *DOKU, s *dokuRequest) bool {
 		l := d.ledgers[s.invoice]
 		return s.call == "refund" && l != nil && s.amount() < min(l.taken(), d.w.store.peek(s.invoice).Captured())
 	}, nil)
-	add(WrongAnswer, money, "list_messages", nil, func(d *DOKU, _ *send, p *passage) { p.refuse = d.w.chance(500) })
-	add(WrongAnswer, onDOKU, "retry_after", nil, func(d *DOKU, s *send, p *passage) {
+	add(WrongAnswer, money, "list_messages", nil, func(d *DOKU, _ *dokuRequest, p *passage) {
+		p.refuse = d.w.chance(500)
+	})
+	add(WrongAnswer, dokuPorts, "retry_after", nil, func(d *DOKU, s *dokuRequest, p *passage) {
 		p.lost = d.w.chance(500)
 		p.alter = func(*reply) *reply {
 			a := d.tooMany(s, pick(d.w, "120", "86400", "Wed, 21 Oct 2139 07:28:00 GMT"))
-			if !p.lost { // something between says so, after DOKU has done it
+			if !p.lost { // something between answers after DOKU has carried it out
 				a.sign = unsigned
 			}
 			return a
 		}
 	})
-	add(DOKUDown, onDOKU, "slow", nil, func(d *DOKU, s *send, p *passage) {
+	add(DOKUDown, dokuPorts, "slow", nil, func(d *DOKU, s *dokuRequest, p *passage) {
 		p.slow = min(s.limit, time.Duration(15_000+d.w.dice.IntN(4900))*time.Millisecond)
 	})
-	add(DOKUDown, onDOKU, "rate_limited", nil, func(d *DOKU, s *send, p *passage) {
+	add(DOKUDown, dokuPorts, "rate_limited", nil, func(d *DOKU, s *dokuRequest, p *passage) {
 		p.lost, p.alter = true, func(*reply) *reply { return d.tooMany(s, "1") }
 	})
-	add(Settings, onDOKU, "wrong_client", nil, func(d *DOKU, _ *send, p *passage) {
+	add(Settings, dokuPorts, "wrong_client", nil, func(d *DOKU, _ *dokuRequest, p *passage) {
 		p.turn = pick(d.w, "invalid_client_id", "invalid_signature")
 	})
 	return all
 }
 
-func (d *DOKU) tooMany(s *send, after string) *reply {
+func (d *DOKU) tooMany(s *dokuRequest, after string) *reply {
 	a := d.refusal(s, pick(d.w, 429, 429, 503), "too_many_requests", "simulated")
 	a.retryAfter = after
 	return a
-}
-
-// spoilt is an answer of DOKU's that is not to what was asked.
-func (d *DOKU) spoilt(s *send, p *passage, a *reply) *reply {
-	if p.fault == nil || p.fault.class != WrongAnswer || a.pending {
-		return a
-	}
-	again := *a
-	again.spoilt = true
-	other := *s
-	status := "SUCCESS"
-	if a.refused {
-		status = "FAILED"
-	}
-	switch p.fault.name {
-	case "wrong_amount":
-		amount := s.amount() + pick(d.w, int64(777), 100_000)
-		if again.body = s.result(status, "", "", amount, "PARTIAL_REFUND"); s.at == dokuPage {
-			again.body = s.page(s.invoice, amount, pageURL(s.requestID))
-		}
-	case "wrong_invoice":
-		other.invoice = "INV-OTHER"
-		if again.body = other.result(status, "", "", s.amount(), "PARTIAL_REFUND"); s.at == dokuPage {
-			again.body = s.page(other.invoice, s.amount(), pageURL(s.requestID))
-		}
-	case "bad_page_url":
-		bad := pick(d.w, "javascript:alert(1)", "http://pay.example/x", "http://pay.example/x", "", "//pay.example/x",
-			"https://", "pay.example/x")
-		again.body = s.page(s.invoice, s.amount(), bad)
-	case "void_of_part":
-		again.body = s.result(status, "", "", s.amount(), "VOID")
-	case "list_messages":
-		again.body, again.spoilt = listed(s, a), false
-	default:
-		return a
-	}
-	if a.refused && p.fault.name != "list_messages" {
-		return a
-	}
-	if known := d.remembers[s.requestID]; known != nil && d.w.chance(500) { // its books say so too
-		kept := again
-		kept.first = false
-		known.answer = &kept
-	}
-	return &again
-}
-
-// listed has messages as lists, as some of DOKU's answers do.
-func listed(s *send, a *reply) []byte {
-	if a.refused && a.status >= 400 {
-		return []byte(`{"message":["PAYMENT CHANNEL IS INACTIVE"],"error_messages":["PAYMENT CHANNEL IS INACTIVE"]}`)
-	}
-	status := "SUCCESS"
-	if a.refused {
-		status = "FAILED"
-	}
-	body := s.result(status, "00", "?", s.amount(), "PARTIAL_REFUND")
-	return slices.Concat(body[:len(body)-len(`"?"}}`)], []byte(`["accepted","by the bank"]}}`))
 }

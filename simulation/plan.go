@@ -8,37 +8,37 @@ import (
 	"kasir/shared/order"
 )
 
-// plan is what a merchant and a customer mean to do about one order.
+// plan holds the intents of a merchant and a customer about one order.
 type plan struct {
-	invoice  string
-	request  doku.CreatePageRequest
-	amount   int64 // what the customer means to be charged
-	off      int64 // of it, taken off by a promo
-	delta    int64 // charged besides, an amount nobody asked for
-	again    int   // how often callers ask for a page again when one ends
-	declined int   // cards that are declined first
-	abandons bool
-	thinks   time.Duration // before paying
-	captures []int64       // racing; 0 is all
-	refunds  []refundWish  // racing
-	early    bool          // somebody else's page for the same invoice is paid before the order exists
+	invoice   string
+	request   doku.CreatePageRequest
+	amount    int64 // that the customer is to be charged
+	off       int64 // discount of a promo
+	delta     int64 // charged in addition, although nobody asked for it
+	again     int   // how often callers ask for a page again when one ends
+	declines  int   // cards that are declined first
+	abandoned bool
+	payDelay  time.Duration // before paying
+	captures  []int64       // amounts of captures that race; 0 is everything
+	refunds   []refundWish  // refunds that race
+	early     bool          // somebody else's page for the same invoice is paid before the order exists
 
-	opened   []string  // pages that the customer has, by Request-Id
-	captured bool      // captures are under way
-	refunded bool      // refunds are under way
-	due      time.Time // when reconciliation must look
-	dueMoney bool      // because of money
-	learned  time.Time // when the customer's money was known
+	openPages []string  // pages that the customer has, by Request-Id
+	captured  bool      // captures are under way
+	refunded  bool      // refunds are under way
+	due       time.Time // when reconciliation must look
+	dueMoney  bool      // because of money
+	learned   time.Time // when the customer's money was known
 
-	parked     bool                 // an operation was parked
-	reasons    []order.ConflictKind // of conflicts that are right: DOKU, or who stands for it, has said what contradicts the order
-	misled     bool                 // an operator settled an operation wrongly, or too soon
-	misdecided bool                 // an operator decided wrongly about a conflict
-	vague      bool                 // DOKU did not say, or said wrongly, which page was paid
-	undated    bool                 // DOKU did not say when another order's payment was made
+	parked     bool                 // an operation was parked once
+	reasons    []order.ConflictKind // kinds of justified conflicts: a report contradicted the order
+	misled     bool                 // an operator resolved an operation wrongly or too soon
+	misdecided bool                 // an operator decided a conflict wrongly
+	vague      bool                 // DOKU did not report which page was paid, or reported a wrong one
+	undated    bool                 // DOKU did not report the time of another order's payment
 	erased     bool                 // the previous version has written the order
-	unpaid     time.Time            // when check status last said, and meant it, that nothing was paid
-	status     order.Status         // as it was last written
+	unpaid     time.Time            // time of the last genuine answer of check status that nothing was paid
+	status     order.Status         // last written
 	decoy      bool                 // one of many pages that nobody pays
 }
 
@@ -55,7 +55,7 @@ func (w *World) drawPlans() {
 	w.schedule.losses = pick(w, 0, 100, 300, 1000)
 	w.schedule.repeats = pick(w, 0, 200, 600)
 	w.schedule.lateness = pick(w, 0, 100, 500)
-	if w.schedule.Fault != "" { // and nothing else
+	if w.schedule.Fault != "" { // that fault and no other
 		w.schedule.losses, w.schedule.repeats, w.schedule.lateness = 0, 0, 0
 	}
 	w.service.RequireRequestID = w.chance(300)
@@ -85,14 +85,14 @@ func (w *World) drawPlan(invoice string) *plan {
 	if w.chance(40) {
 		p.delta = pick(w, int64(1), -1, 1000, -3000)
 	}
-	p.declined = pick(w, 0, 0, 1, 2)
-	p.abandons = w.chance(100)
+	p.declines = pick(w, 0, 0, 1, 2)
+	p.abandoned = w.chance(100)
 	p.amount = p.charge(p.amount)
 	p.early = !w.schedule.Small && p.delta == 0 && (w.chance(60) || w.schedule.elsewhere && invoice == "INV-1")
 	if w.chance(300) {
 		p.again = 1 + w.dice.IntN(3)
 	}
-	p.thinks = pick(w, 5*time.Second, 5*time.Second, 5*time.Second, 5*time.Second, 3*time.Minute, 58*time.Minute,
+	p.payDelay = pick(w, 5*time.Second, 5*time.Second, 5*time.Second, 5*time.Second, 3*time.Minute, 58*time.Minute,
 		pageLifetime-time.Duration(w.dice.IntN(9000))*time.Millisecond, time.Duration(w.dice.IntN(23*3600))*time.Second)
 	for range pick(w, 0, 1, 1, 2) {
 		p.captures = append(p.captures, pick(w, 0, 0, p.amount, p.amount/2))
@@ -115,7 +115,7 @@ func (w *World) drawRefund(p *plan, i int) refundWish {
 	return wish
 }
 
-// planOf finds the plan of an invoice; nil when it is nobody's here.
+// planOf returns the plan of an invoice, or nil.
 func (w *World) planOf(invoice string) *plan {
 	for _, p := range w.plans {
 		if p.invoice == invoice {

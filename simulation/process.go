@@ -8,38 +8,38 @@ import (
 	"time"
 )
 
-// lambdaLife is how long an invocation lives; then it is killed wherever it is.
+// lambdaLife is the life of an invocation. At its end the process is killed wherever it is.
 const lambdaLife = 28 * time.Second
 
-// process is an invocation: a request of a caller, a delivery of a notification, a run of reconciliation. It runs on a
+// process is an invocation: a caller's request, a delivery of a notification, or a run of reconciliation. It runs on a
 // coroutine and gives way at every call of a port.
 type process struct {
-	name     string
-	deadline time.Time
-	on       *coroutine
-	yield    func(time.Time) bool
-	dead     bool
-	seen     seen
-	skew     time.Duration // of its clock
-	step     time.Duration // by which its clock moves in a moment
-	old      bool          // it is of the previous version
-	asked    string        // the order about which check status has answered it, and meant it
-	unpaid   string        // the order of which check status has told it, and meant it, that nothing was paid
-	next     bool          // it is of the next version
+	name          string
+	deadline      time.Time
+	coroutine     *coroutine
+	yield         func(time.Time) bool
+	dead          bool
+	seen          seen
+	skew          time.Duration // of its clock
+	step          time.Duration // by which its clock will jump at the next call
+	old           bool          // it runs the previous version
+	answeredAbout string        // invoice of the last genuine answer of check status
+	unpaid        string        // invoice of the last genuine answer that nothing was paid
+	next          bool          // it runs the next version
 }
 
-// seen is what a process has learned of DOKU, as the simulation knows it.
+// seen holds a process's last answers from DOKU, with the simulation's knowledge of them.
 type seen struct {
-	clean   string   // Request-Id of an attempt that, for certain, did nothing
-	refused string   // Request-Id of the attempt that DOKU has just refused, in words that can be understood
-	spoilt  string   // Request-Id of the attempt whose answer was not to what was asked
-	asked   []string // invoices that check status was asked about
-	expects *int64   // what the caller believes to be refundable
+	clean       string   // Request-Id of an attempt that certainly had no effect
+	refused     string   // Request-Id of the attempt that DOKU has just refused in a readable answer
+	spoilt      string   // Request-Id of the attempt whose answer did not fit the request
+	statusAsked []string // invoices for which check status was asked
+	expects     *int64   // refundable amount that the caller expects
 }
 
-// coroutine carries one process after another, so that its stack need not grow again for each.
+// coroutine runs one process after another, so that its stack need not grow again for each.
 type coroutine struct {
-	next func() (time.Time, bool) // runs on until it gives way, until a time; the zero time: the process has ended
+	next func() (time.Time, bool) // runs on and returns the time at which to go on; zero: the process has ended
 	stop func()
 	work func(yield func(time.Time) bool)
 }
@@ -57,27 +57,27 @@ func newCoroutine() *coroutine {
 	return c
 }
 
-// killed unwinds the stack of a process that is no more.
+// killed is the panic value that unwinds the stack of a killed process.
 type killed struct{}
 
-// deadlined tells the use cases when their invocation ends, in virtual time.
-type deadlined struct {
+// virtualContext gives the use cases the end of their invocation in virtual time.
+type virtualContext struct {
 	context.Context
 	end time.Time
 }
 
-func (d deadlined) Deadline() (time.Time, bool) { return d.end, true }
+func (d virtualContext) Deadline() (time.Time, bool) { return d.end, true }
 
-// start begins a process now. ended is called when it has come to its end or was killed.
+// start begins a process now. ended, if set, is called at its end; dead is set if it was killed.
 func (w *World) start(name string, work func(ctx context.Context), ended func(dead bool)) {
 	w.started++
 	p := &process{name: name + "#" + strconv.Itoa(w.started), deadline: w.now.Add(lambdaLife), next: w.rolledOut()}
 	if last := len(w.idle) - 1; last >= 0 {
-		p.on, w.idle = w.idle[last], w.idle[:last]
+		p.coroutine, w.idle = w.idle[last], w.idle[:last]
 	} else {
-		p.on = newCoroutine()
+		p.coroutine = newCoroutine()
 	}
-	p.on.work = func(yield func(time.Time) bool) {
+	p.coroutine.work = func(yield func(time.Time) bool) {
 		ctx, cancel := context.WithCancel(context.Background())
 		defer func() {
 			cancel()
@@ -89,7 +89,7 @@ func (w *World) start(name string, work func(ctx context.Context), ended func(de
 			}
 		}()
 		p.yield = yield
-		work(deadlined{ctx, p.deadline})
+		work(virtualContext{ctx, p.deadline})
 	}
 	w.live = append(w.live, p)
 	if f := w.strike(starting, nil); f != nil {
@@ -98,7 +98,7 @@ func (w *World) start(name string, work func(ctx context.Context), ended func(de
 	w.resume(p, ended)
 }
 
-// afflict gives a process its fault: a clock that is off by seconds, as a machine's may be, or an old version.
+// afflict gives a process its fault: a clock that is off by seconds, as a real machine's may be, or another version.
 func (w *World) afflict(p *process, f *fault) {
 	off := time.Duration(w.dice.IntN(16_000)-8000) * time.Millisecond
 	switch f.name {
@@ -115,7 +115,7 @@ func (w *World) afflict(p *process, f *fault) {
 	w.say(p.name, f.name)
 }
 
-// clock is the time as the process that asks knows it.
+// clock returns the time by the clock of the current process.
 func (w *World) clock() time.Time {
 	if w.current == nil {
 		return w.now
@@ -123,23 +123,23 @@ func (w *World) clock() time.Time {
 	return w.now.Add(w.current.skew)
 }
 
-// resume lets a process run to its next call of a port.
+// resume runs a process to its next call of a port.
 func (w *World) resume(p *process, ended func(dead bool)) {
 	w.current = p
-	wake, _ := p.on.next()
+	wake, _ := p.coroutine.next()
 	w.current = nil
 	if !wake.IsZero() {
 		w.queue.put(wake, func() { w.resume(p, ended) })
 		return
 	}
-	w.idle = append(w.idle, p.on)
+	w.idle = append(w.idle, p.coroutine)
 	w.live = slices.DeleteFunc(w.live, func(other *process) bool { return other == p })
 	if w.broken == nil && ended != nil {
 		ended(p.dead)
 	}
 }
 
-// wait gives way for a while, in which others run. A process whose life ends meanwhile is killed.
+// wait gives way for a while, in which other processes run. A process whose life ends meanwhile is killed.
 func (w *World) wait(d time.Duration) {
 	p := w.current
 	wake := w.now.Add(d)
@@ -163,10 +163,10 @@ func (w *World) kill(when string) {
 	panic(killed{})
 }
 
-// stopAll ends the coroutines, and what a violation has left running on them.
+// stopAll ends the coroutines, also those that a violation has left running.
 func (w *World) stopAll() {
 	for _, p := range w.live {
-		p.on.stop()
+		p.coroutine.stop()
 	}
 	for _, c := range w.idle {
 		c.stop()

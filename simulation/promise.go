@@ -5,26 +5,27 @@ import (
 	"kasir/shared/payment"
 )
 
-// promise is what a caller was told.
+// promise is an outcome that a caller was told.
 type promise struct {
 	invoice   string
-	refused   bool // DOKU did not do it
+	refused   bool // otherwise it is done
 	operation order.Operation
 	url       string // of a page
 }
 
-// promiseDone notes that a caller was told that DOKU did it. It is I5: the answer rests on what is stored and on what
-// DOKU did.
-func (w *World) promiseDone(p *plan, answer payment.Answer) {
+// noteDone notes that a caller was told that an operation is done. It checks I5: the answer agrees with the store and
+// with DOKU.
+func (w *World) noteDone(p *plan, answer payment.Answer) {
 	op := answer.Operation
 	stored, _ := w.store.peek(p.invoice).Operation(op.ID)
 	switch {
 	case p.misled:
 	case stored.State == order.Refused && w.rejectedBy(p.invoice, op.RequestID):
-		// the caller read it before a person wrote that DOKU's people had not carried it out
+		// the caller read it before a person recorded that DOKU's people had not carried it out
 	case stored.State != order.Done || stored.RequestID != op.RequestID:
-		w.violate("I5", "the caller was told that %s of %s is done, but it is stored as %s", op.ID, p.invoice, stored.State)
-	case !w.gateway.did(p.invoice, op.RequestID) && !w.rejectedBy(p.invoice, op.RequestID):
+		w.violate("I5", "the caller was told that %s of %s is done, but it is stored as %s", op.ID, p.invoice,
+			stored.State)
+	case !w.gateway.carriedOut(p.invoice, op.RequestID) && !w.rejectedBy(p.invoice, op.RequestID):
 		w.violate("I5", "the caller was told that %s of %s is done, but DOKU did not do it", op.ID, p.invoice)
 	}
 	made := promise{invoice: p.invoice, operation: op}
@@ -37,49 +38,58 @@ func (w *World) promiseDone(p *plan, answer payment.Answer) {
 	w.promises = append(w.promises, made)
 }
 
-// asAsked is I5: what a caller is answered is about what it asked for. 0 asks for all there is.
-func (w *World) asAsked(p *plan, answer payment.Answer, amount int64) {
-	if answer.Operation.ID != "" && amount != 0 && answer.Operation.Amount != amount {
-		w.violate("I5", "%s: the caller asked for %d and was answered about %s of %d", p.invoice, amount, answer.Operation.ID, answer.Operation.Amount)
+// checkAnswered checks I5: the answer to a caller is about the requested amount. 0 requests everything.
+func (w *World) checkAnswered(p *plan, answer payment.Answer, amount int64) {
+	op := answer.Operation
+	if op.ID != "" && amount != 0 && op.Amount != amount {
+		w.violate("I5", "%s: the caller asked for %d and was answered about %s of %d", p.invoice, amount, op.ID,
+			op.Amount)
 	}
 }
 
-// refusedAsAsked is I5: a caller hears of the refusal of what it asked for, not of a question that kasir put to DOKU.
-func (w *World) refusedAsAsked(p *plan, requestID string) {
+// checkRefusalAsked checks I5: a caller is told of the refusal of its own request, never of a query that kasir sent to
+// DOKU.
+func (w *World) checkRefusalAsked(p *plan, requestID string) {
 	if w.gateway.bodies[requestID] == nil {
-		w.violate("I5", "%s: the caller was told of the refusal of %s, which it did not ask for", p.invoice, brief(requestID))
+		w.violate("I5", "%s: the caller was told of the refusal of %s, which it did not request", p.invoice,
+			brief(requestID))
 	}
 }
 
-// promiseRefused notes that a caller was told that DOKU did not do it. A page that was made and that nobody received
-// binds nobody.
-func (w *World) promiseRefused(p *plan, requestID string) {
-	if w.gateway.moved(p.invoice, requestID) && !p.misled {
-		w.violate("I5", "the caller was told that %s of %s was refused, but DOKU had done it", brief(requestID), p.invoice)
+// noteRefused notes that a caller was told that DOKU refused. A page that was made and that nobody received binds
+// nobody.
+func (w *World) noteRefused(p *plan, requestID string) {
+	if w.gateway.movedMoney(p.invoice, requestID) && !p.misled {
+		w.violate("I5", "the caller was told that %s of %s was refused, but DOKU had done it", brief(requestID),
+			p.invoice)
 	}
-	w.promises = append(w.promises, promise{invoice: p.invoice, refused: true, operation: order.Operation{RequestID: requestID}})
+	w.promises = append(w.promises, promise{invoice: p.invoice, refused: true,
+		operation: order.Operation{RequestID: requestID}})
 }
 
-// notPromisedRefused is I5: what a caller was told was refused does not happen after all. It guards against the
-// caller's doing it by other means, such as a transfer.
-func (w *World) notPromisedRefused(l *ledger, requestID string) {
+// checkNotRefused checks I5: an operation does not happen after its caller was told that it was refused. It guards
+// against a caller who pays by other means, such as a transfer.
+func (w *World) checkNotRefused(l *ledger, requestID string) {
 	for _, made := range w.promises {
 		if made.refused && made.operation.RequestID == requestID && !w.misled(l.invoice) {
-			w.violate("I5", "%s: the caller was told that %s was refused, and now DOKU does it", l.invoice, brief(requestID))
+			w.violate("I5", "%s: the caller was told that %s was refused, and now DOKU does it", l.invoice,
+				brief(requestID))
 		}
 	}
 }
 
-// promisesKept is I5 at rest: what was done stays done, as it was told.
-func (w *World) promisesKept() {
+// checkPromises checks I5 at rest: an operation that was answered as done stays done, as it was told.
+func (w *World) checkPromises() {
 	for _, made := range w.promises {
 		o := w.store.peek(made.invoice)
 		op, _ := o.Operation(made.operation.ID)
 		switch {
 		case made.refused, w.misled(made.invoice), w.rejectedBy(made.invoice, made.operation.RequestID):
-		case op.Kind == order.KindCreatePage && op.Generation > made.operation.Generation: // a next page, see noFurtherPage
+		case op.Kind == order.KindCreatePage && op.Generation > made.operation.Generation:
+			// a next page, see checkNextPage
 		case op.State != order.Done || op.RequestID != made.operation.RequestID || op.Amount != made.operation.Amount:
-			w.violate("I5", "%s: the caller was told that %s of %d is done, now it is %s of %d", made.invoice, made.operation.ID, made.operation.Amount, op.State, op.Amount)
+			w.violate("I5", "%s: the caller was told that %s of %d is done, now it is %s of %d",
+				made.invoice, made.operation.ID, made.operation.Amount, op.State, op.Amount)
 		case made.url != "" && (o.Facts.Page == nil || string(o.Facts.Page.URL) != made.url):
 			w.violate("I5", "%s: the caller was given another page", made.invoice)
 		}

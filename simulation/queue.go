@@ -2,7 +2,7 @@ package simulation
 
 import "time"
 
-// event is something that happens at a time.
+// event is an act at a time.
 type event struct {
 	at  time.Time
 	seq int
@@ -13,7 +13,7 @@ func (e event) before(o event) bool {
 	return e.at.Before(o.at) || (e.at.Equal(o.at) && e.seq < o.seq)
 }
 
-// queue holds what is to happen, the next first; of what happens at one instant, what was put in first.
+// queue holds the events to come, earliest first. Events of one instant keep the order in which they were put in.
 type queue struct {
 	heap []event
 	seq  int

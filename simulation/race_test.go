@@ -2,5 +2,6 @@
 
 package simulation_test
 
-// raced: with the race detector the same run takes ten times as long, and a simulation is one goroutine: fewer schedules will do.
+// raced reports whether the race detector is on. It makes a run ten times as long, and fewer schedules suffice because
+// a simulation is one goroutine.
 const raced = true

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// reply is an answer as it travels.
+// reply is an answer on its way.
 type reply struct {
 	status     int
 	body       []byte
@@ -20,21 +20,21 @@ type reply struct {
 	location   string
 	sign       signature
 
-	refused bool // DOKU did not do it
-	pending bool // it is not decided yet
-	turned  bool // DOKU turned it away unread
-	first   bool // DOKU did it now
-	about   bool // check status tells of the order that was asked about
-	spoilt  bool // it is not to what was asked
-	unpaid  bool // check status says, and DOKU means it, that nothing is paid
+	refused    bool // DOKU refused
+	pending    bool // DOKU has not decided yet
+	unread     bool // DOKU rejected it without reading it
+	firstTime  bool // DOKU carried it out just now
+	aboutOrder bool // it is about the order that check status was asked about
+	spoilt     bool // it does not fit the request
+	unpaid     bool // a genuine answer of check status that nothing is paid
 }
 
-// understood reports whether an answer is a refusal of DOKU's own, not a replay, that reaches the client as it is.
-func (a *reply) understood(p *passage) bool {
-	return a.refused && !a.turned && p.alter == nil && !p.half && a.status != 409 && !p.is("idempotent_request")
+// isRefusal reports whether the client receives the answer unchanged and it is DOKU's own first refusal, not a replay.
+func (a *reply) isRefusal(p *passage) bool {
+	return a.refused && !a.unread && p.alter == nil && !p.half && a.status != 409 && !p.is("idempotent_request")
 }
 
-// signature is how an answer is signed.
+// signature is a way of signing an answer.
 type signature int
 
 const (
@@ -42,12 +42,13 @@ const (
 	unsigned                       // no Signature header
 	bare                           // without HMACSHA256=
 	wrong                          // with another key
-	overOtherBody                  // rightly, but over another body
+	overOtherBody                  // with the right key over another body
 )
 
-var signatureWords = [...]string{"signed", "unsigned", "signed without scheme", "wrongly signed", "signed over another body"}
+var signatureWords = [...]string{"signed", "unsigned", "signed without scheme", "wrongly signed",
+	"signed over another body"}
 
-// seal makes signatures with code of the simulation's own, so that mistakes in shared/doku do not cancel out.
+// seal makes signatures with the simulation's own code, so that mistakes in shared/doku do not cancel out.
 type seal struct {
 	mac  hash.Hash
 	text []byte
@@ -56,7 +57,7 @@ type seal struct {
 
 func newSeal(key string) *seal { return &seal{mac: hmac.New(sha256.New, []byte(key))} }
 
-// sign is the value of the Signature header. stamp names whose time it is: Request or Response.
+// sign returns the value of the Signature header. stamp is Request or Response and names the timestamp's line.
 func (k *seal) sign(stamp, client, requestID, at, path string, body []byte, digest bool) string {
 	t := append(append(k.text[:0], "Client-Id:"...), client...)
 	t = append(append(t, "\nRequest-Id:"...), requestID...)
@@ -75,8 +76,8 @@ func (k *seal) sign(stamp, client, requestID, at, path string, body []byte, dige
 	return string(base64.StdEncoding.AppendEncode(append(out[:0], "HMACSHA256="...), k.mac.Sum(k.sum[:0])))
 }
 
-// signReply adds the headers of an answer of DOKU's.
-func (d *DOKU) signReply(h http.Header, s *send, a *reply) {
+// signReply adds the headers of DOKU's answers.
+func (d *DOKU) signReply(h http.Header, s *dokuRequest, a *reply) {
 	if a.sign == unsigned {
 		return
 	}
@@ -96,9 +97,9 @@ func (d *DOKU) signReply(h http.Header, s *send, a *reply) {
 	h["Response-Timestamp"], h["Signature"] = []string{at}, []string{value}
 }
 
-// habit is how this DOKU signs answers of a kind.
-func (d *DOKU) habit(s *send, refusal bool) signature {
-	switch d.never {
+// signatureFor returns how this DOKU signs an answer to a request. refusal is set for an error.
+func (d *DOKU) signatureFor(s *dokuRequest, refusal bool) signature {
+	switch d.neverSigned {
 	case "never_signs":
 		return unsigned
 	case "never_signs_errors":
@@ -113,58 +114,58 @@ func (d *DOKU) habit(s *send, refusal bool) signature {
 	return signed
 }
 
-// said is an answer of DOKU's own.
-func (d *DOKU) said(s *send, status int, body string) *reply {
-	return &reply{status: status, body: []byte(body), sign: d.habit(s, status >= 400)}
+// answer returns an answer of DOKU itself.
+func (d *DOKU) answer(s *dokuRequest, status int, body string) *reply {
+	return &reply{status: status, body: []byte(body), sign: d.signatureFor(s, status >= 400)}
 }
 
-// refusal is an error of DOKU's, in one of the shapes that it has.
-func (d *DOKU) refusal(s *send, status int, code, message string) *reply {
-	a := d.said(s, status, `{"error":{"code":"`+code+`","message":"`+message+`","type":"invalid_request_error"}}`)
+// refusal returns an error of DOKU in one of its shapes.
+func (d *DOKU) refusal(s *dokuRequest, status int, code, message string) *reply {
+	a := d.answer(s, status, `{"error":{"code":"`+code+`","message":"`+message+`","type":"invalid_request_error"}}`)
 	a.refused = true
 	return a
 }
 
-// failed is a refusal under HTTP 200, as DOKU answers what a bank has declined.
-func (d *DOKU) failed(s *send, code, message string) *reply {
-	a := d.said(s, 200, "")
+// failed returns a refusal under HTTP 200. DOKU answers so when a bank has declined.
+func (d *DOKU) failed(s *dokuRequest, code, message string) *reply {
+	a := d.answer(s, 200, "")
 	a.refused = true
 	a.body = s.result("FAILED", code, message, s.amount(), "")
 	return a
 }
 
-// amount is what a request is about.
-func (s *send) amount() int64 {
+// amount returns the amount of a request.
+func (s *dokuRequest) amount() int64 {
 	switch s.call {
 	case "capture":
-		return s.asked.Payment.CaptureAmount
+		return s.fields.Payment.CaptureAmount
 	case "refund":
-		return s.asked.Refund.Amount
+		return s.fields.Refund.Amount
 	}
-	return s.asked.Order.Amount
+	return s.fields.Order.Amount
 }
 
-// result is the body of an answer to a capture or refund.
-func (s *send) result(status, code, message string, amount int64, kind string) []byte {
+// result returns the body of an answer to a capture or refund.
+func (s *dokuRequest) result(status, code, message string, amount int64, kind string) []byte {
 	b := append(make([]byte, 0, 256), `{"order":{"invoice_number":"`+s.invoice+`"`...)
 	if s.call == "capture" {
 		b = strconv.AppendInt(append(b, `,"amount":`...), amount, 10)
-		return append(b, `},"payment":{"authorize_id":"`+s.asked.Payment.AuthorizeID+`","status":"`+status+
+		return append(b, `},"payment":{"authorize_id":"`+s.fields.Payment.AuthorizeID+`","status":"`+status+
 			`","response_code":"`+code+`","response_message":"`+message+`"}}`...)
 	}
-	b = append(b, `},"payment":{"original_request_id":"`+s.asked.Payment.OriginalRequestID+`"},"refund":{"amount":`...)
+	b = append(b, `},"payment":{"original_request_id":"`+s.fields.Payment.OriginalRequestID+`"},"refund":{"amount":`...)
 	b = strconv.AppendInt(b, amount, 10)
 	return append(b, `,"type":"`+kind+`","status":"`+status+`","message":"`+message+`"}}`...)
 }
 
-// page is the body of an answer to a request for a page.
-func (s *send) page(invoice string, amount int64, url string) []byte {
+// page returns the body of an answer to a request for a page.
+func (s *dokuRequest) page(invoice string, amount int64, url string) []byte {
 	b := append(make([]byte, 0, 160), `{"order":{"invoice_number":"`+invoice+`","amount":`...)
 	b = strconv.AppendInt(b, amount, 10)
 	return append(b, `},"credit_card_payment_page":{"url":"`+url+`"}}`...)
 }
 
-// pageURL is the address of the page that a request makes.
+// pageURL returns the address of the page that a request makes.
 func pageURL(requestID string) string { return "https://pay.example/" + requestID }
 
 const stampLayout = "2006-01-02T15:04:05Z"

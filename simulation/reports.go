@@ -9,34 +9,37 @@ import (
 	"kasir/shared/order"
 )
 
-// telling is the notification that is about to be sent.
-type telling struct {
+// draft is the notification that is about to be sent.
+type draft struct {
 	l *ledger
 	n *news
 }
 
-// reportFaults are ways in which DOKU writes notifications: of the same money in other words, and of other money.
+// reportFaults lists the faults of notifications: other words for the same money, and reports of other money.
 func reportFaults() []fault {
 	var all []fault
-	add := func(c Class, name string, when func(t telling) bool) {
+	add := func(c Class, name string, when func(t draft) bool) {
 		f := fault{name: name, class: c, on: notifying}
 		if when != nil {
-			f.when = func(d *DOKU, _ *send) bool { return when(d.w.telling) }
+			f.when = func(d *DOKU, _ *dokuRequest) bool { return when(d.w.draft) }
 		}
 		all = append(all, f)
 	}
-	ours := func(t telling) bool { return t.n.pay != nil && !t.l.page(t.n.pay.page).elsewhere }
-	held := func(t telling) bool { return ours(t) && t.n.authorizeID != "" }
-	always := []string{"notification_lost", "notification_days_late", "notification_doubled", "amount_forms", "other_case"}
+	ours := func(t draft) bool { return t.n.pay != nil && !t.l.page(t.n.pay.page).elsewhere }
+	held := func(t draft) bool { return ours(t) && t.n.authorizeID != "" }
+	always := []string{"notification_lost", "notification_days_late", "notification_doubled", "amount_forms",
+		"other_case"}
 	for _, name := range always {
 		add(Notifications, name, nil)
 	}
-	add(Notifications, "odd_date", func(t telling) bool { return t.n.pay == nil || ours(t) })
+	add(Notifications, "odd_date", func(t draft) bool { return t.n.pay == nil || ours(t) })
 	for _, name := range []string{"unknown_word", "unknown_kind", "unnamed_page", "other_code", "card_forms"} {
 		add(Notifications, name, ours)
 	}
-	add(Notifications, "promo_amount", func(t telling) bool { return ours(t) && t.n.pay.full > 0 && t.n.pay.amount != t.n.pay.full })
-	add(Notifications, "declined_code", func(t telling) bool { return t.n.kind == "AUTHORIZE" && t.n.status == "FAILED" })
+	add(Notifications, "promo_amount", func(t draft) bool {
+		return ours(t) && t.n.pay.full > 0 && t.n.pay.amount != t.n.pay.full
+	})
+	add(Notifications, "declined_code", func(t draft) bool { return t.n.kind == "AUTHORIZE" && t.n.status == "FAILED" })
 	add(Notifications, "without_authorize_id", held)
 	add(Notifications, "odd_code", held)
 	add(Notifications, "moved_elsewhere", ours)
@@ -47,7 +50,7 @@ func reportFaults() []fault {
 	return all
 }
 
-// disturb changes how a notification is written or when it comes, and sends others beside it.
+// disturb changes the form or the time of a notification, or sends others beside it.
 func (w *World) disturb(f *fault, l *ledger, n *news, delay time.Duration) (later time.Duration, lost bool) {
 	switch f.name {
 	case "notification_lost":
@@ -55,14 +58,14 @@ func (w *World) disturb(f *fault, l *ledger, n *news, delay time.Duration) (late
 	case "notification_days_late":
 		return time.Duration(1+w.dice.IntN(5)) * 24 * time.Hour, false
 	case "notification_doubled":
-		w.beside(l, *n, delay)
+		w.sendBeside(l, *n, delay)
 	case "amount_forms":
-		n.figure = w.figure(n.amount)
+		n.amountText = w.amountForm(n.amount)
 	case "odd_date":
 		n.date = w.oddDate(n.at)
 	case "other_case":
-		n.kind, n.status = w.spelt(n.kind), w.spelt(n.status)
-	case "promo_amount": // the order's amount, although a promo was taken off
+		n.kind, n.status = w.caseForm(n.kind), w.caseForm(n.status)
+	case "promo_amount": // the order's amount instead of the lower one that was paid
 		n.amount = n.pay.full
 	default:
 		w.confound(f, l, n, delay)
@@ -70,22 +73,22 @@ func (w *World) disturb(f *fault, l *ledger, n *news, delay time.Duration) (late
 	return delay, false
 }
 
-// confound makes a notification say something that a person may have to look at.
+// confound changes the content of a notification to something that a person may have to look at.
 func (w *World) confound(f *fault, l *ledger, n *news, delay time.Duration) {
 	invoice := l.invoice
 	switch f.name {
 	case "unknown_word":
 		n.status, n.means = pick(w, "SETTLED", "CONFIRMED", "paid up"), doubtful
-		w.excuse(invoice, order.ConflictWord)
+		w.allowConflict(invoice, order.ConflictWord)
 	case "unknown_kind":
 		n.kind, n.status, n.means = pick(w, "PURCHASE", "QUASI_CASH", "sale now"), "SUCCESS", doubtful
-		w.excuse(invoice, order.ConflictWord)
+		w.allowConflict(invoice, order.ConflictWord)
 	case "unnamed_page":
 		n.unnamed = true
-		w.vague(invoice)
+		w.markVague(invoice)
 	case "other_code":
 		n.approval = "990000"
-		w.excuse(invoice, order.ConflictSecondPayment)
+		w.allowConflict(invoice, order.ConflictSecondPayment)
 	case "card_forms":
 		n.card = w.cardForm(n.pay.card)
 	case "declined_code":
@@ -98,36 +101,38 @@ func (w *World) confound(f *fault, l *ledger, n *news, delay time.Duration) {
 		again := *n
 		again.kind, again.status, again.means = pick(w, "CHARGEBACK", "chargeback"), "SUCCESS", remarked
 		again.id, again.page, again.pay = n.id+"C", n.pay.page, nil
-		w.beside(l, again, delay+time.Duration(1+w.dice.IntN(50))*time.Hour)
+		w.sendBeside(l, again, delay+time.Duration(1+w.dice.IntN(50))*time.Hour)
 	case "other_page":
 		n.page = "somebodyelsespage7"
-		w.excuse(invoice, order.ConflictRequestID)
-		w.vague(invoice)
+		w.allowConflict(invoice, order.ConflictRequestID)
+		w.markVague(invoice)
 	case "other_channel":
 		n.channel, n.means = "VIRTUAL_ACCOUNT_BCA", doubtful
-		w.excuse(invoice, order.ConflictChannel)
+		w.allowConflict(invoice, order.ConflictChannel)
 	case "other_system":
 		other := &ledger{invoice: "EXT-" + strconv.Itoa(w.dice.IntN(3))}
-		w.beside(other, news{kind: "SALE", status: "SUCCESS", amount: 5000, id: n.id + "X", at: n.at, means: anything}, delay)
-	case "channel_beside": // another system of the merchant's uses the same number
-		w.excuse(invoice, order.ConflictChannel)
-		w.beside(l, news{
-			kind: "SALE", status: "SUCCESS", amount: n.amount, id: n.id + "V", at: n.at, page: "va7", channel: "VIRTUAL_ACCOUNT_BCA",
-			approval: "770001", means: anything,
+		w.sendBeside(other, news{kind: "SALE", status: "SUCCESS", amount: 5000, id: n.id + "X", at: n.at,
+			means: anything}, delay)
+	case "channel_beside": // another system of the merchant uses the same number
+		w.allowConflict(invoice, order.ConflictChannel)
+		w.sendBeside(l, news{
+			kind: "SALE", status: "SUCCESS", amount: n.amount, id: n.id + "V", at: n.at, page: "va7",
+			channel: "VIRTUAL_ACCOUNT_BCA", approval: "770001", means: anything,
 		}, delay)
 	}
 }
 
-// beside sends another notification.
-func (w *World) beside(l *ledger, n news, delay time.Duration) {
+// sendBeside sends another notification.
+func (w *World) sendBeside(l *ledger, n news, delay time.Duration) {
 	w.queue.put(w.now.Add(delay), func() { w.deliver(l, n, w.now, len(retries)) })
 }
 
-// figure is an amount in another form. All of them are the same number.
-func (w *World) figure(amount int64) string {
+// amountForm returns an amount in another form of the same number.
+func (w *World) amountForm(amount int64) string {
 	digits := strconv.FormatInt(amount, 10)
 	forms := []string{
-		`"` + digits + `"`, digits + ".0", digits + ".00", digits + ".000000", `"` + digits + `.00"`, digits + "E+0", digits + "e0",
+		`"` + digits + `"`, digits + ".0", digits + ".00", digits + ".000000", `"` + digits + `.00"`,
+		digits + "E+0", digits + "e0",
 	}
 	for zeros := 1; zeros <= 4; zeros++ {
 		significant, ok := strings.CutSuffix(digits, strings.Repeat("0", zeros))
@@ -140,31 +145,32 @@ func (w *World) figure(amount int64) string {
 	return forms[w.dice.IntN(len(forms))]
 }
 
-// oddDate is a date that nothing may be counted from as it is: none, local time labelled UTC, far off, or long before.
+// oddDate returns a date that nothing may be counted from: none, local time labelled UTC, far off, or long before.
 func (w *World) oddDate(at time.Time) string {
-	return pick(w, " ", "yesterday", stampOf(at.Add(7*time.Hour)), stampOf(at.Add(-7*time.Hour)), stampOf(at.Add(-30*24*time.Hour)),
-		"9999-12-31T23:59:59Z", "9999-12-31T23:59:59-07:00", "9998-12-31T23:59:59Z",
+	return pick(w, " ", "yesterday", stampOf(at.Add(7*time.Hour)), stampOf(at.Add(-7*time.Hour)),
+		stampOf(at.Add(-30*24*time.Hour)), "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-07:00", "9998-12-31T23:59:59Z",
 		"0001-01-01T00:00:00Z", "0000-01-01T00:00:00+07:00", "2001-01-01T00:00:00Z", "2196-01-01T00:00:00Z")
 }
 
-func (w *World) spelt(word string) string {
+func (w *World) caseForm(word string) string {
 	if word == "" {
 		return ""
 	}
 	return pick(w, strings.ToLower(word), word[:1]+strings.ToLower(word[1:]), word)
 }
 
-// cardForm is the same card's number under another mask.
+// cardForm returns the same card number under another mask.
 func (w *World) cardForm(card string) string {
 	if len(card) != 16 {
 		return card
 	}
 	first, last := card[:6], card[12:]
-	return pick(w, first+"XXXXXX"+last, "************"+last, card[:4]+"********"+last, "**** **** **** "+last, first+"****"+last)
+	return pick(w, first+"XXXXXX"+last, "************"+last, card[:4]+"********"+last, "**** **** **** "+last,
+		first+"****"+last)
 }
 
-// excuse notes that conflicts of some kinds about an order are right.
-func (w *World) excuse(invoice string, kinds ...order.ConflictKind) {
+// allowConflict notes that conflicts of some kinds are justified for an order.
+func (w *World) allowConflict(invoice string, kinds ...order.ConflictKind) {
 	p := w.planOf(invoice)
 	if p == nil {
 		return
@@ -176,8 +182,8 @@ func (w *World) excuse(invoice string, kinds ...order.ConflictKind) {
 	}
 }
 
-// vague notes that DOKU did not say, or said wrongly, which page was paid.
-func (w *World) vague(invoice string) {
+// markVague notes that DOKU did not report which page was paid, or reported a wrong one.
+func (w *World) markVague(invoice string) {
 	if p := w.planOf(invoice); p != nil {
 		p.vague = true
 	}

@@ -6,44 +6,44 @@ import (
 	"time"
 )
 
-// Schedule decides a simulation. Everything that is not given is drawn from the seed.
+// Schedule decides a simulation. Values that are not given are drawn from the seed.
 type Schedule struct {
 	Seed uint64
-	Keep bool // the trace's lines
+	Keep bool // keep the trace's lines
 
-	Quiet     bool          // no faults but those given here
-	KillAt    []int         // points at which the process is killed; point 2k is before the effect of call k, 2k+1 after it
-	Memory    time.Duration // how long DOKU remembers a Request-Id; 0 draws it, Forever is for ever
+	Quiet     bool          // no faults except those given here
+	KillAt    []int         // points at which the process is killed: 2k is before the effect of call k, 2k+1 after it
+	Memory    time.Duration // how long DOKU remembers a Request-Id; 0 draws it
 	Prompt    bool          // R5: money must be known in time
 	Silent    bool          // every notification is lost
 	DownFrom  time.Duration // DOKU cannot be reached from here
 	DownUntil time.Duration
 
 	Only  Class  // faults of this class and no others; 0 draws five
-	Fault string // this fault once, and no other
-	Lossy bool   // answers are lost besides
-	Jam   bool   // a refund in doubt beside many pages that are due, of a slow DOKU
-	Burst int    // so many refunds at once
+	Fault string // this fault once and no other
+	Lossy bool   // answers are lost too
+	Jam   bool   // a refund in doubt, many due pages and a slow DOKU
+	Burst int    // number of refunds at once
 
 	Trust       time.Duration // drawn: half of DOKU's memory
-	Resend      time.Duration // drawn; 0 is the use cases' own
+	Resend      time.Duration // drawn; 0 is the default of the use cases
 	AutoCapture time.Duration // drawn
-	Small       bool          // two orders, both made by us
+	Small       bool          // two orders, both with pages made by kasir
 
-	losses, repeats, lateness int // of notifications, out of 1,000; drawn
+	losses, repeats, lateness int // rates of notifications out of 1,000; drawn
 	statusPath                string
-	mended                    time.Duration // when somebody sets a wrong path right
-	closed                    bool          // DOKU refuses every capture
-	writesFail                bool          // for 40 s after some answers of DOKU
-	deaf                      bool          // while DOKU is down there is no connection at all
-	keyUntil                  time.Duration // until when our key is not DOKU's
-	never                     string
+	pathFixedAt               time.Duration // when somebody corrects a wrong path
+	capturesRefused           bool          // DOKU refuses every capture
+	writesFail                bool          // writes fail for 40 s after some answers of DOKU
+	deaf                      bool          // no connection is possible while DOKU is down
+	keyUntil                  time.Duration // until then kasir's key is not DOKU's
+	neverSigned               string
 	decoys                    int
-	fixed                     bool // Memory is given
+	memoryGiven               bool // Memory was not drawn
 	elsewhere                 bool // somebody else's page of the first order's number is paid
 }
 
-// Forever is the memory of a DOKU that never forgets.
+// Forever is the Memory of a DOKU that never forgets.
 const Forever = 1 << 62 * time.Nanosecond
 
 func (s Schedule) replay() string {
@@ -84,10 +84,10 @@ func (s Schedule) replay() string {
 	return "go test ./simulation -run TestReplay -v -args " + strings.Join(args, " ")
 }
 
-// draw fills in what the schedule leaves to the seed.
+// draw draws the values that the schedule leaves to the seed.
 func (w *World) draw() {
 	s := &w.schedule
-	if s.fixed = s.Memory != 0; !s.fixed {
+	if s.memoryGiven = s.Memory != 0; !s.memoryGiven {
 		s.Memory = pick(w, time.Hour, time.Hour, 2*time.Hour, 2*time.Hour, Forever, Forever, 24*time.Hour)
 	}
 	if s.Trust == 0 {
@@ -114,8 +114,8 @@ func (w *World) draw() {
 		}
 		return
 	}
-	w.calmAt = epoch.Add(pick(w, 10*time.Minute, 3*time.Hour, 3*time.Hour, 8*time.Hour, 8*time.Hour, 30*time.Hour, 30*time.Hour,
-		9*24*time.Hour))
+	w.calmAt = epoch.Add(pick(w, 10*time.Minute, 3*time.Hour, 3*time.Hour, 8*time.Hour, 8*time.Hour, 30*time.Hour,
+		30*time.Hour, 9*24*time.Hour))
 	switch {
 	case s.Fault != "", s.Only == 0 && w.chance(100):
 		w.drawOneFault()
@@ -132,24 +132,23 @@ func (w *World) draw() {
 	}
 }
 
-// drawOneFault chooses the only fault of a schedule, and how many opportunities pass before it.
+// drawOneFault draws the only fault of a schedule, and the number of opportunities that pass before it.
 func (w *World) drawOneFault() {
 	if w.schedule.Fault == "" {
 		w.schedule.Fault = faultNames[w.dice.IntN(len(faultNames))]
 	}
 	w.faultAt = w.dice.IntN(5)
-	for _, f := range scheduled {
+	for _, f := range lastingFaults {
 		if f.name == w.schedule.Fault {
-			w.lasting(f.name, f.class)
+			w.applyLasting(f.name, f.class)
 		}
 	}
 	w.calmAt = epoch.Add(9 * 24 * time.Hour)
 }
 
-// drawClasses chooses five classes of fault. Those that can strike only where something is repeated, or sent for the
-// first time, are likelier.
+// drawClasses draws five classes of fault. Classes that strike only a repeat or a first request are likelier.
 func (w *World) drawClasses() {
-	for len(w.adverse) < 5 {
+	for len(w.classRates) < 5 {
 		c := Class(1 + w.dice.IntN(int(classes)-1))
 		if w.chance(200) {
 			c = pick(w, RefusedRepeat, RefusedRepeat, FailedOrPending, ShortMemory, Operators, WrongAnswer, Database)
@@ -161,7 +160,7 @@ func (w *World) drawClasses() {
 }
 
 func (w *World) has(c Class) bool {
-	for _, a := range w.adverse {
+	for _, a := range w.classRates {
 		if a.class == c {
 			return true
 		}
@@ -169,27 +168,28 @@ func (w *World) has(c Class) bool {
 	return false
 }
 
-// drawClass chooses how often faults of a class strike, and one that lasts for a whole schedule.
+// drawClass draws the rate of a class, and perhaps a fault of the class that lasts for the whole schedule.
 func (w *World) drawClass(c Class) {
 	rate := 10 + w.dice.IntN(291)
-	if c == ShortMemory || c == RefusedRepeat || c == FailedOrPending { // they strike only repeats, or what moves money
+	// they strike only repeats, or calls that move money
+	if c == ShortMemory || c == RefusedRepeat || c == FailedOrPending {
 		rate += 150
 	}
-	w.adverse = append(w.adverse, adversity{c, rate})
-	for _, f := range scheduled {
+	w.classRates = append(w.classRates, classRate{c, rate})
+	for _, f := range lastingFaults {
 		if f.class == c && w.dice.IntN(f.one) == 0 {
-			w.lasting(f.name, c)
+			w.applyLasting(f.name, c)
 			return
 		}
 	}
 }
 
-// lasting is a fault of a whole schedule.
-func (w *World) lasting(name string, c Class) {
+// applyLasting applies a fault that lasts for the whole schedule.
+func (w *World) applyLasting(name string, c Class) {
 	s := &w.schedule
 	switch name {
-	case "forget": // counted where it happens
-		if s.fixed {
+	case "forget": // counted when DOKU forgets
+		if s.memoryGiven {
 			return
 		}
 		s.Memory = pick(w, 0, 10*time.Second, 2*time.Minute, s.Trust/2)
@@ -205,27 +205,27 @@ func (w *World) lasting(name string, c Class) {
 		s.Resend = 30 * time.Second
 	case "wrong_status_path":
 		s.statusPath, s.decoys = "/orders/v9/status", 0
-		s.mended = pick(w, 26*time.Hour, 26*time.Hour, 26*time.Hour, 26*time.Hour, 3*24*time.Hour)
+		s.pathFixedAt = pick(w, 26*time.Hour, 26*time.Hour, 26*time.Hour, 26*time.Hour, 3*24*time.Hour)
 	case "wrong_key":
 		s.keyUntil = 2*time.Minute + pick(w, time.Hour, 2*time.Hour, 5*time.Hour)
 	case "writes_fail":
 		s.writesFail = true
 	case "captures_refused":
-		s.closed, s.AutoCapture = true, 24*time.Hour
+		s.capturesRefused, s.AutoCapture = true, 24*time.Hour
 	case "due_pages":
-		if s.statusPath == "" { // else it takes long
+		if s.statusPath == "" { // otherwise it takes long
 			s.decoys = 4 + w.dice.IntN(3)
 		}
-	case "paid_elsewhere": // counted where it happens
+	case "paid_elsewhere": // counted at the payment
 		s.elsewhere = true
 		return
 	default:
-		s.never = name
+		s.neverSigned = name
 	}
 	w.hitNamed(c, name)
 }
 
-// drawDown lets DOKU be down in some schedules.
+// drawDown makes DOKU unreachable in some schedules.
 func (w *World) drawDown() {
 	if w.schedule.DownUntil == 0 && w.dice.IntN(5) == 0 {
 		w.drawDownFrom()
@@ -243,7 +243,7 @@ func (w *World) drawDownFrom() {
 	}
 }
 
-// drawRates chooses how often what goes wrong in this schedule: in many nothing but one kind of fault, in others all.
+// drawRates draws the rates of fates. Many schedules have only one kind of fate, others have all.
 func (w *World) drawRates() {
 	unknown := pick(w, 0, 0, 300, 300, 1000, 1000, 3000, 9000)
 	if unknown == 9000 && w.calmAt.Sub(epoch) > 30*time.Hour {
@@ -264,7 +264,7 @@ func (w *World) drawRates() {
 	w.rates.add(storeWrite, twice, fail/6)
 	for _, p := range []port{dokuPage, dokuAsk} {
 		lost := unknown
-		if p == dokuPage { // else little would ever be paid
+		if p == dokuPage { // otherwise few orders would be paid
 			lost = unknown / 2
 		}
 		w.rates.add(p, failBefore, lost/3)
@@ -277,8 +277,8 @@ func (w *World) drawRates() {
 	w.rates.add(dokuRead, unprocessed, unread)
 }
 
-// pick chooses one of several, each as likely as the other; name one twice to make it likelier.
+// pick returns one of several values with equal chances. Name a value twice to make it likelier.
 func pick[T any](w *World, of ...T) T { return of[w.dice.IntN(len(of))] }
 
-// chance is true in n of 1,000 cases.
+// chance reports true in n of 1,000 cases.
 func (w *World) chance(n int) bool { return w.dice.IntN(1000) < n }

@@ -13,7 +13,7 @@ import (
 	"kasir/simulation"
 )
 
-// The default counts make a short run, which belongs to every test run; `make simulate` raises them.
+// The default counts make a short run for every test run; `make simulate` raises them.
 var (
 	schedules = flag.Int("schedules", short(3000), "how many schedules to run")
 	first     = flag.Uint64("first", 1, "the first seed")
@@ -24,7 +24,7 @@ var (
 	perClass  = flag.Int("per-class", short(30), "how many schedules to run for each class of fault alone")
 	outages   = flag.Int("outages", short(100), "how many schedules to run without notifications and through an outage")
 
-	seed   = flag.Uint64("seed", 0, "TestReplay: the schedule to tell")
+	seed   = flag.Uint64("seed", 0, "TestReplay: the schedule to print")
 	survey = flag.Int("survey", 0, "TestSurvey: how many schedules")
 	quiet  = flag.Bool("quiet", false, "TestReplay: no faults but -kill")
 	small  = flag.Bool("small", false, "TestReplay: two orders")
@@ -33,12 +33,13 @@ var (
 	downAt = flag.Duration("down-from", 0, "TestReplay: from when DOKU cannot be reached")
 	upAt   = flag.Duration("down-until", 0, "TestReplay: until when")
 	memory = flag.Duration("memory", 0, "TestReplay: how long DOKU remembers")
-	class  = flag.String("class", "", "TestSchedules, TestSurvey, TestReplay: faults of this class alone, such as foreign-answer")
-	jam    = flag.Bool("jam", false, "TestReplay: a refund in doubt beside many pages that are due")
-	burst  = flag.Int("burst", 0, "TestReplay: so many refunds at once")
-	lossy  = flag.Bool("lossy", false, "TestSurvey, TestReplay: answers are lost besides")
-	fault  = flag.String("fault", "", "TestSchedules, TestSurvey, TestReplay: this fault once, and no other")
-	kill   = flag.String("kill", "", "TestReplay: points at which a process dies, such as 12,40")
+	class  = flag.String("class", "",
+		"TestSchedules, TestSurvey, TestReplay: faults of this class alone, for example foreign-answer")
+	jam   = flag.Bool("jam", false, "TestReplay: a refund in doubt beside many pages that are due")
+	burst = flag.Int("burst", 0, "TestReplay: how many refunds at once")
+	lossy = flag.Bool("lossy", false, "TestSurvey, TestReplay: answers are lost too")
+	fault = flag.String("fault", "", "TestSchedules, TestSurvey, TestReplay: this fault once and no other")
+	kill  = flag.String("kill", "", "TestReplay: points at which a process dies, such as 12,40")
 )
 
 func short(n int) int {
@@ -49,11 +50,11 @@ func short(n int) int {
 }
 
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(1600) // many small worlds: collecting them less often saves a fifth of the time
+	debug.SetGCPercent(1600) // fewer collections save a fifth of the time: the worlds are many and small
 	os.Exit(m.Run())
 }
 
-// sweep runs schedules, tells how far it is, and shows the first that failed.
+// sweep runs schedules, prints progress, and fails with the first violation.
 func sweep(t *testing.T, what string, n int, schedule func(i int) simulation.Schedule) simulation.Stats {
 	t.Helper()
 	begin := time.Now()
@@ -79,7 +80,7 @@ func seeded(i int) simulation.Schedule {
 	return s
 }
 
-// TestSchedules is R1: whatever goes wrong, no invariant breaks.
+// TestSchedules is R1: no invariant breaks under any faults.
 func TestSchedules(t *testing.T) {
 	begin := time.Now()
 	total := sweep(t, "R1", *schedules, seeded)
@@ -90,10 +91,10 @@ func TestSchedules(t *testing.T) {
 	}
 }
 
-// TestSurvey runs on after violations and lists them, with the first seeds of each: for work on the rules.
+// TestSurvey goes on after violations and lists them with the first seeds of each. It is for work on the rules.
 func TestSurvey(t *testing.T) {
 	if *survey == 0 {
-		return // it only lists what TestSchedules fails on; -survey=10000 runs it
+		return // it only lists failures of TestSchedules; -survey=10000 runs it
 	}
 	begin := time.Now()
 	total, found := simulation.Survey(*survey, seeded)
@@ -124,7 +125,8 @@ func crash(t *testing.T, what string, scenarios int, pairs bool) {
 	begin := time.Now()
 	runs, failed := simulation.ExhaustiveSweep(scenarios, pairs, func(done, runs int) {
 		if scenarios > 20 || pairs {
-			fmt.Printf("\r%s: %d of %d scenarios, %d runs, %.0f s ", what, done, scenarios, runs, time.Since(begin).Seconds())
+			fmt.Printf("\r%s: %d of %d scenarios, %d runs, %.0f s ", what, done, scenarios, runs,
+				time.Since(begin).Seconds())
 		}
 	})
 	if failed != nil {
@@ -133,7 +135,7 @@ func crash(t *testing.T, what string, scenarios int, pairs bool) {
 	t.Logf("%s: %d scenarios, %d runs in %.1f s, 0 violations", what, scenarios, runs, time.Since(begin).Seconds())
 }
 
-// TestMemory is R6: whatever DOKU's memory, nothing is done twice when the trust window is half of it.
+// TestMemory is R6: nothing is done twice if the trust window is half of DOKU's memory, however long that is.
 func TestMemory(t *testing.T) {
 	for _, memory := range []time.Duration{time.Hour, 2 * time.Hour, 24 * time.Hour} {
 		total := sweep(t, "R6 "+memory.String(), *memories, func(i int) simulation.Schedule {
@@ -141,7 +143,8 @@ func TestMemory(t *testing.T) {
 			s.Memory = memory
 			return s
 		})
-		t.Logf("R6: DOKU remembers %s, trusted half of it: %d schedules, 0 double effects: %s", memory, *memories, total)
+		t.Logf("R6: DOKU remembers %s, trusted half of it: %d schedules, 0 double effects: %s", memory,
+			*memories, total)
 	}
 }
 
@@ -170,9 +173,10 @@ func TestOutage(t *testing.T) {
 
 func TestReplay(t *testing.T) {
 	if *seed == 0 {
-		return // it only tells one schedule, with -seed; TestSchedules and TestSeedsReplay are the proof
+		return // it only prints one schedule, with -seed; TestSchedules and TestSeedsReplay are the proof
 	}
-	s := simulation.Schedule{Seed: *seed, Quiet: *quiet, Small: *small, Memory: *memory, Silent: *silent, Prompt: *prompt, DownFrom: *downAt, DownUntil: *upAt,
+	s := simulation.Schedule{Seed: *seed, Quiet: *quiet, Small: *small, Memory: *memory, Silent: *silent,
+		Prompt: *prompt, DownFrom: *downAt, DownUntil: *upAt,
 		Fault: *fault, Lossy: *lossy, Jam: *jam, Burst: *burst}
 	s.Only, _ = simulation.ClassOf(*class)
 	for point := range strings.SplitSeq(*kill, ",") {

@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-const maxFaults = 128
+const maxFaults = 128 // names of faults in Stats
 
-// Stats counts what happened in one or many simulations.
+// Stats counts events of one or many simulations.
 type Stats struct {
 	Schedules, Steps, Kills, Faults, Notifications, Lost, Reconciles, Parked, Captures, Refunds, Paid int64
 
 	NextPages, SecondPayments, Decisions, Rejected, Closed int64
 
-	Doubles int64            // effects beyond what is promised: DOKU forgot too soon, or a request was held up for hours
+	Doubles int64            // effects outside the promise: DOKU forgot too soon, or a request was held up for hours
 	Classes [classes]int64   // faults by class
 	Hits    [maxFaults]int64 // faults of the classes, by name
 }
 
-// Add sums up.
+// Add adds the counts of o.
 func (s *Stats) Add(o Stats) {
 	s.Schedules += o.Schedules
 	s.Steps += o.Steps
@@ -46,14 +46,15 @@ func (s *Stats) Add(o Stats) {
 }
 
 func (s Stats) String() string {
-	return fmt.Sprintf("%d boundaries, %d kills, %d faults, %d runs of reconciliation; %d payments, %d captures, %d refunds; "+
-		"%d next pages, %d second payments; %d conflicts decided, %d orders closed, %d manual refunds rejected; "+
+	return fmt.Sprintf("%d boundaries, %d kills, %d faults, %d runs of reconciliation; "+
+		"%d payments, %d captures, %d refunds; %d next pages, %d second payments; "+
+		"%d conflicts decided, %d orders closed, %d manual refunds rejected; "+
 		"%d notifications (%d deliveries lost); %d parked; %d done again beyond what is promised",
 		s.Steps, s.Kills, s.Faults, s.Reconciles, s.Paid, s.Captures, s.Refunds,
 		s.NextPages, s.SecondPayments, s.Decisions, s.Closed, s.Rejected, s.Notifications, s.Lost, s.Parked, s.Doubles)
 }
 
-// ByClass lists the faults that struck, a class a line.
+// ByClass lists the faults that struck, one class on each line.
 func (s Stats) ByClass() string {
 	var b strings.Builder
 	for c := Class(1); c < classes; c++ {

@@ -9,28 +9,29 @@ import (
 	"kasir/shared/order"
 )
 
-// settleTime is how long check status may not know yet what has happened: DOKU wants to be asked no earlier.
+// settleTime is the time after an event in which check status may not know it. DOKU wants no question earlier.
 const settleTime = time.Minute
 
 const statusPath = "/orders/v1/status/"
 
-// refundTelling is what check status says of refunds: nobody documents it.
-type refundTelling int
+// refundReport is the form in which check status reports refunds. DOKU does not document it.
+type refundReport int
 
 const (
-	tellsNothing refundTelling = iota
-	tellsLast                  // the latest, under "refund"
-	tellsTotal                 // all of them together
-	refundTellings
+	reportNone  refundReport = iota
+	reportLast               // the latest refund, under "refund"
+	reportTotal              // the sum of all refunds
+	refundReports
 )
 
-// status answers from the truth, as it was a minute ago.
-func (d *DOKU) status(s *send, p *passage) *reply {
+// status answers from the ledger as it was a minute ago.
+func (d *DOKU) status(s *dokuRequest, p *passage) *reply {
 	w := d.w
 	l := d.ledgers[s.invoice]
 	lag := settleTime
 	switch {
-	case !strings.HasPrefix(s.path, statusPath) && w.now.Sub(epoch) < w.schedule.mended, p.is("status_no_resource"):
+	case !strings.HasPrefix(s.path, statusPath) && w.now.Sub(epoch) < w.schedule.pathFixedAt,
+		p.is("status_no_resource"):
 		w.say("doku.", s.what, "is a wrong path")
 		return &reply{status: 404, sign: unsigned, body: []byte(`{"message":"No static resource ` + s.path[1:] + `."}`)}
 	case l == nil:
@@ -43,36 +44,36 @@ func (d *DOKU) status(s *send, p *passage) *reply {
 	case p.is("status_lag"):
 		lag = time.Duration(2+w.dice.IntN(28)) * time.Minute
 	case p.is("status_other_order"):
-		w.excuse(s.invoice, order.ConflictInvoice)
+		w.allowConflict(s.invoice, order.ConflictInvoice)
 		other := *l
-		if w.chance(500) { // somebody else's, which is paid
+		if w.chance(500) { // another merchant's order, which is paid
 			at := w.now.Add(-time.Hour)
 			amount := int64(50_000)
 			if len(l.pages) > 0 {
 				amount = l.pages[len(l.pages)-1].amount
 			}
 			other = ledger{pages: []*page{{id: "other", kind: "SALE", amount: amount}}, lastAt: at}
-			other.pays = []*money{{amount: amount, at: at, page: "other"}}
+			other.payments = []*money{{amount: amount, at: at, page: "other"}}
 		}
 		other.invoice = "INV-OTHER"
 		l = &other
 	}
 	st := d.statusAt(l, w.now.Add(-lag))
 	if w.chance(100) {
-		st.at = time.Time{} // whether it is always there is not said
-		if p := w.planOf(s.invoice); st.money != nil && st.money.stranger {
+		st.at = time.Time{} // DOKU does not document whether a date is always there
+		if p := w.planOf(s.invoice); st.money != nil && st.money.otherOrder {
 			p.undated = true
 		}
 	}
 	w.say("doku.", s.what, st.kind, st.status)
-	a := d.said(s, 200, "")
+	a := d.answer(s, 200, "")
 	a.body = st.body(l, d.showsFull)
-	a.about = l.invoice == s.invoice
+	a.aboutOrder = l.invoice == s.invoice
 	a.unpaid = st.money == nil && l.invoice == s.invoice
 	return a
 }
 
-func (d *DOKU) notFound(s *send) *reply {
+func (d *DOKU) notFound(s *dokuRequest) *reply {
 	d.w.say("doku.", s.what, "unknown invoice")
 	code := pick(d.w, "TRANSACTION_NOT_FOUND", "ORDER_NOT_FOUND", "NOT_FOUND", "DATA_NOT_FOUND", "INVOICE_NOT_FOUND")
 	a := d.refusal(s, 404, code, "not found")
@@ -80,8 +81,8 @@ func (d *DOKU) notFound(s *send) *reply {
 	return a
 }
 
-// statusByID answers about a capture or refund under its own Request-Id, if this DOKU knows how to.
-func (d *DOKU) statusByID(s *send) *reply {
+// statusByID answers about a capture or refund with its own Request-Id, if this DOKU can.
+func (d *DOKU) statusByID(s *dokuRequest) *reply {
 	if !d.byID {
 		return nil
 	}
@@ -96,11 +97,13 @@ func (d *DOKU) statusByID(s *send) *reply {
 			}
 			refund := ""
 			if kind == "REFUND" {
-				refund = `,"refund":{"amount":` + strconv.FormatInt(m.amount, 10) + `,"type":"` + m.kind + `","status":"SUCCESS"}`
+				refund = `,"refund":{"amount":` + strconv.FormatInt(m.amount, 10) + `,"type":"` + m.kind +
+					`","status":"SUCCESS"}`
 			}
-			return d.said(s, 200, `{"order":{"invoice_number":"`+l.invoice+`","amount":`+strconv.FormatInt(l.latest().amount, 10)+
-				`},"transaction":{"type":"`+kind+`","status":"SUCCESS","date":"`+stampOf(m.at)+`","original_request_id":"`+s.invoice+
-				`"}`+refund+`}`)
+			amount := strconv.FormatInt(l.latest().amount, 10)
+			return d.answer(s, 200, `{"order":{"invoice_number":"`+l.invoice+`","amount":`+amount+
+				`},"transaction":{"type":"`+kind+`","status":"SUCCESS","date":"`+stampOf(m.at)+
+				`","original_request_id":"`+s.invoice+`"}`+refund+`}`)
 		}
 		if i := find(l.refunds, s.invoice); i >= 0 {
 			return said("REFUND", l.refunds[i])
@@ -112,7 +115,7 @@ func (d *DOKU) statusByID(s *send) *reply {
 	return nil
 }
 
-// standing is what check status tells of what happened up to a moment.
+// standing is the content of an answer of check status.
 type standing struct {
 	order, status, kind, code string
 	at                        time.Time
@@ -123,7 +126,7 @@ type standing struct {
 func (d *DOKU) statusAt(l *ledger, upTo time.Time) standing {
 	st := standing{order: "ORDER_GENERATED"}
 	var m *money
-	for _, pay := range l.pays {
+	for _, pay := range l.payments {
 		if !pay.at.After(upTo) && (m == nil || d.showsLast) {
 			m = pay
 		}
@@ -149,7 +152,7 @@ func (d *DOKU) statusAt(l *ledger, upTo time.Time) standing {
 	return st
 }
 
-// addRefunds tells of what went back by a moment, as this DOKU does.
+// addRefunds adds the refunds up to a moment in the form that this DOKU uses.
 func (d *DOKU) addRefunds(st *standing, l *ledger, upTo time.Time) {
 	total := money{kind: "PARTIAL_REFUND"}
 	for i, m := range l.refunds {
@@ -160,14 +163,14 @@ func (d *DOKU) addRefunds(st *standing, l *ledger, upTo time.Time) {
 		if m.kind != "" {
 			total.kind = m.kind
 		}
-		if d.tells == tellsLast {
+		if d.refundReport == reportLast {
 			st.refund = &l.refunds[i]
 		}
 	}
-	if total.amount > 0 && d.tells == tellsTotal {
+	if total.amount > 0 && d.refundReport == reportTotal {
 		st.refund = &total
 	}
-	if total.amount > 0 && total.amount == l.takenOn(st.money.page) {
+	if total.amount > 0 && total.amount == l.takenByPage(st.money.page) {
 		st.status = "REFUNDED"
 		if total.kind == "VOID" {
 			st.status = "VOIDED"
@@ -175,7 +178,7 @@ func (d *DOKU) addRefunds(st *standing, l *ledger, upTo time.Time) {
 	}
 }
 
-// body is written as DOKU writes it.
+// body returns the JSON that DOKU writes. full names the order's amount although a promo was taken off.
 func (st standing) body(l *ledger, full bool) []byte {
 	amount, authorizeID, of := l.latest().amount, "", l.latest().id
 	if st.money != nil {
@@ -209,7 +212,7 @@ func (st standing) body(l *ledger, full bool) []byte {
 	return append(b, '}')
 }
 
-// kindOf is what a payment that was taken at once is called when told of.
+// kindOf returns the type that DOKU reports for a payment that was taken at once.
 func (l *ledger) kindOf(m *money) string {
 	p := l.page(m.page)
 	switch {

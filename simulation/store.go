@@ -13,17 +13,17 @@ import (
 
 var errStoreDown = errors.New("simulated: the store failed")
 
-// Store is the store in memory behind boundaries.
+// Store is the store in memory with a boundary at every call.
 type Store struct {
 	w      *World
 	memory store.Memory
-	newer  map[string]bool // invoices whose items are in the format of the next version
-	shards map[place]int   // those that are known; looking through all of them each time would take long
+	newer  map[string]bool  // invoices whose items are in the format of the next version
+	shards map[shardKey]int // known shards; a search through all of them would take long
 }
 
 var _ payment.Store = (*Store)(nil)
 
-func newStore(w *World) *Store { return &Store{w: w, shards: map[place]int{}} }
+func newStore(w *World) *Store { return &Store{w: w, shards: map[shardKey]int{}} }
 
 // Create stores a new order; see payment.Store.
 func (s *Store) Create(ctx context.Context, o order.Order, joined []payment.Orphan) (order.Order, error) {
@@ -31,10 +31,10 @@ func (s *Store) Create(ctx context.Context, o order.Order, joined []payment.Orph
 	err := s.write("create", o, payment.ErrExists, func() (err error) {
 		stored, err = s.memory.Create(ctx, o, joined)
 		if err == nil {
-			s.writtenIn(o.Invoice)
-			s.w.wrote(order.Order{}, stored)
+			s.checkFormat(o.Invoice)
+			s.w.checkWrite(order.Order{}, stored)
 		}
-		stored = s.asRead(stored)
+		stored = s.asReadByVersion(stored)
 		return err
 	})
 	if err != nil && !errors.Is(err, payment.ErrExists) {
@@ -58,14 +58,14 @@ func (s *Store) Update(ctx context.Context, o order.Order) error {
 		before := s.peek(o.Invoice)
 		err := s.memory.Update(ctx, o)
 		if err == nil {
-			s.writtenIn(o.Invoice)
-			s.w.wrote(before, s.peek(o.Invoice))
+			s.checkFormat(o.Invoice)
+			s.w.checkWrite(before, s.peek(o.Invoice))
 		}
 		return err
 	})
 }
 
-// PutOrphan keeps a notification without order; see payment.Store.
+// PutOrphan keeps a notification without an order; see payment.Store.
 func (s *Store) PutOrphan(ctx context.Context, orphan payment.Orphan) error {
 	return s.write("orphan", order.Order{Invoice: orphan.Invoice}, nil, func() error {
 		if s.tooNew(orphan.Invoice) {
@@ -77,18 +77,18 @@ func (s *Store) PutOrphan(ctx context.Context, orphan payment.Orphan) error {
 
 // Get reads an order; see payment.Store.
 func (s *Store) Get(ctx context.Context, invoice string) (order.Order, error) {
-	return read(s, "get", invoice, func() (order.Order, error) {
+	return readStore(s, "get", invoice, func() (order.Order, error) {
 		o, err := s.memory.Get(ctx, invoice)
-		return s.asRead(o), err
+		return s.asReadByVersion(o), err
 	})
 }
 
 // EarlierOrphans lists nothing; see payment.Store.
 func (s *Store) EarlierOrphans(context.Context, string) ([]payment.Orphan, error) { return nil, nil }
 
-// Orphans lists what PutOrphan kept; see payment.Store.
+// Orphans lists the notifications that PutOrphan kept; see payment.Store.
 func (s *Store) Orphans(ctx context.Context, invoice string) ([]payment.Orphan, error) {
-	return read(s, "orphans", invoice, func() ([]payment.Orphan, error) {
+	return readStore(s, "orphans", invoice, func() ([]payment.Orphan, error) {
 		if s.tooNew(invoice) {
 			return nil, payment.ErrNewerFormat
 		}
@@ -96,9 +96,9 @@ func (s *Store) Orphans(ctx context.Context, invoice string) ([]payment.Orphan, 
 	})
 }
 
-// Due lists what wants attention; see payment.Store. A shard that has nothing is passed over without a boundary:
-// nothing can go wrong between two of them. The index behind it may lag: then it misses what has just become due, or
-// lists what is due no longer.
+// Due lists orders that are due; see payment.Store. A shard without any is passed over without a boundary, since
+// nothing can go wrong between two of them. The index may lag: it misses an order that has just become due, or lists
+// one that is no longer due.
 func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([]string, error) {
 	if s.noneDue(shard, now) {
 		return nil, nil
@@ -108,7 +108,7 @@ func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([
 		return due, err
 	}
 	s.learnShard(shard, due)
-	return read(s, "due", strconv.Itoa(shard), func() ([]string, error) {
+	return readStore(s, "due", strconv.Itoa(shard), func() ([]string, error) {
 		lag := time.Duration(0)
 		f := s.w.strike(indexRead, nil)
 		if f != nil && f.name == "index_empty" {
@@ -123,19 +123,19 @@ func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([
 	})
 }
 
-// place is what decides in which shard an order is.
-type place struct {
+// shardKey holds the properties that decide the shard of an order.
+type shardKey struct {
 	invoice string
 	money   bool
 }
 
-// noneDue reports whether it is known that nothing of a shard is due.
+// noneDue reports whether no order of a shard is known to be due.
 func (s *Store) noneDue(shard int, now time.Time) bool {
 	for _, p := range s.w.plans {
 		if p.due.IsZero() || p.due.After(now) {
 			continue
 		}
-		if known, ok := s.shards[place{p.invoice, p.dueMoney}]; !ok || known == shard {
+		if known, ok := s.shards[shardKey{p.invoice, p.dueMoney}]; !ok || known == shard {
 			return false
 		}
 	}
@@ -145,12 +145,12 @@ func (s *Store) noneDue(shard int, now time.Time) bool {
 func (s *Store) learnShard(shard int, due []string) {
 	for _, invoice := range due {
 		if p := s.w.planOf(invoice); p != nil {
-			s.shards[place{invoice, p.dueMoney}] = shard
+			s.shards[shardKey{invoice, p.dueMoney}] = shard
 		}
 	}
 }
 
-// write carries out a write with its fate. raced is what a write that was sent twice is answered the second time.
+// write carries out a write with its fate. raced is the error of a write that was sent twice.
 func (s *Store) write(call string, o order.Order, raced error, effect func() error) error {
 	w := s.w
 	f := w.fateOf(storeWrite)
@@ -187,7 +187,7 @@ func (s *Store) write(call string, o order.Order, raced error, effect func() err
 	return err
 }
 
-func read[T any](s *Store, call, of string, effect func() (T, error)) (T, error) {
+func readStore[T any](s *Store, call, of string, effect func() (T, error)) (T, error) {
 	w := s.w
 	var none T
 	f := w.fateOf(storeRead)
@@ -205,18 +205,19 @@ func read[T any](s *Store, call, of string, effect func() (T, error)) (T, error)
 	return out, err
 }
 
-// peek reads what is durable, without a boundary.
+// peek reads the durable state without a boundary.
 func (s *Store) peek(invoice string) order.Order {
 	o, _ := s.memory.Get(context.Background(), invoice)
 	return o
 }
 
-// describe is how an order stands, for the trace.
+// describe returns the state of an order, for the trace.
 func (s *Store) describe(invoice string) string {
 	o := s.peek(invoice)
 	text := "v" + strconv.FormatInt(o.Version, 10) + " " + string(o.Status())
 	for _, op := range o.Operations {
-		text += " " + op.ID + ":" + string(op.State) + "/" + strconv.Itoa(op.Generation) + "." + strconv.Itoa(op.Attempts)
+		text += " " + op.ID + ":" + string(op.State) + "/" + strconv.Itoa(op.Generation) + "." +
+			strconv.Itoa(op.Attempts)
 	}
 	return text
 }

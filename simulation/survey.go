@@ -9,14 +9,15 @@ import (
 	"sync/atomic"
 )
 
-// Found is a kind of violation and how often it was met.
+// Found is a kind of violation and its count.
 type Found struct {
 	Invariant, What string
 	Times           int
-	Seeds           []uint64 // the first
+	Seeds           []uint64 // the first twelve
 }
 
-var varies = regexp.MustCompile(`told that [a-z0-9]+ of|refund-[0-9a-f]+|INV-[0-9]+|DECOY-[0-9]+|\b[a-z2-7]{32}\b|[0-9]+`)
+var varying = regexp.MustCompile(
+	`told that [a-z0-9]+ of|refund-[0-9a-f]+|INV-[0-9]+|DECOY-[0-9]+|\b[a-z2-7]{32}\b|[0-9]+`)
 
 // Survey runs many schedules to their ends and counts the violations by kind.
 func Survey(n int, schedule func(i int) Schedule) (Stats, []Found) {
@@ -33,7 +34,7 @@ func Survey(n int, schedule func(i int) Schedule) (Stats, []Found) {
 				mu.Lock()
 				total.Add(r.Stats)
 				if v := r.Violation; v != nil {
-					kind := v.Invariant + " " + varies.ReplaceAllString(v.What, "…")
+					kind := v.Invariant + " " + varying.ReplaceAllString(v.What, "…")
 					if kinds[kind] == nil {
 						kinds[kind] = &Found{Invariant: v.Invariant, What: kind}
 					}
@@ -53,6 +54,8 @@ func Survey(n int, schedule func(i int) Schedule) (Stats, []Found) {
 		slices.Sort(f.Seeds)
 		found = append(found, *f)
 	}
-	slices.SortFunc(found, func(a, b Found) int { return cmp.Or(cmp.Compare(b.Times, a.Times), cmp.Compare(a.What, b.What)) })
+	slices.SortFunc(found, func(a, b Found) int {
+		return cmp.Or(cmp.Compare(b.Times, a.Times), cmp.Compare(a.What, b.What))
+	})
 	return total, found
 }

@@ -12,8 +12,8 @@ type Failure struct {
 	Violation *Violation
 }
 
-// Sweep runs many schedules, as many at once as there are cores. schedule gives the i-th. progress is called now and then, by
-// one goroutine at a time. It ends early at the first violation, and reports the earliest that was found.
+// Sweep runs many schedules, one on each core at a time. schedule returns the i-th. progress is called now and then, by
+// one goroutine at a time. Sweep ends early at the first violation and returns the earliest that it found.
 func Sweep(n int, schedule func(i int) Schedule, progress func(done int)) (Stats, *Failure) {
 	var next, done atomic.Int64
 	var mu sync.Mutex

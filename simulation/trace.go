@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// trace is what happened, line by line. Its hash is always kept, its lines on request.
+// trace records the events line by line. Its hash is always kept, its lines on request.
 type trace struct {
 	sum   uint64
 	keep  bool
@@ -18,7 +18,7 @@ type trace struct {
 
 func newTrace(keep bool) trace { return trace{sum: 14695981039346656037, keep: keep} }
 
-// say adds a line: when, who, at which boundary, what happened.
+// say adds a line with the time, the process and the words.
 func (w *World) say(what ...string) {
 	t := &w.trace
 	t.line = appendClock(t.line[:0], w.now.Sub(epoch))
@@ -48,7 +48,7 @@ func (w *World) say(what ...string) {
 
 const prime = 1099511628211
 
-// remark adds a line for people, which is no part of the hash.
+// remark adds a line for people, which is not part of the hash.
 func (w *World) remark(text string) {
 	w.trace.lines = append(w.trace.lines, "                                             "+text)
 }
@@ -73,7 +73,7 @@ func appendClock(b []byte, d time.Duration) []byte {
 	return b
 }
 
-// Violation is an invariant that did not hold.
+// Violation is a broken invariant.
 type Violation struct {
 	Invariant string
 	What      string
@@ -82,7 +82,7 @@ type Violation struct {
 
 func (v *Violation) Error() string { return v.Invariant + ": " + v.What }
 
-// violate ends the simulation: the first violation is what counts.
+// violate ends the simulation. Only the first violation is kept.
 func (w *World) violate(invariant, format string, args ...any) {
 	if w.broken != nil {
 		return
@@ -91,7 +91,7 @@ func (w *World) violate(invariant, format string, args ...any) {
 	w.say("VIOLATION", w.broken.Error())
 }
 
-// Report describes a failed schedule for a person to follow, and says how to run it again.
+// Report returns the trace of a failed schedule for a person to follow, with the command that runs it again.
 func Report(s Schedule) string {
 	s.Keep = true
 	r := Run(s)

@@ -12,25 +12,25 @@ import (
 	"time"
 )
 
-// patience is how long the use cases wait for DOKU, at most.
-const patience = 20 * time.Second
+// dokuTimeout is the longest time that the use cases wait for DOKU.
+const dokuTimeout = 20 * time.Second
 
-// send is one request on its way to DOKU.
-type send struct {
+// dokuRequest is one request on its way to DOKU.
+type dokuRequest struct {
 	at        port
 	call      string // createpage, capture, refund, status
 	path      string
-	invoice   string // of a status: what is asked about
+	invoice   string // of check status: the identifier in the path
 	requestID string
-	asked     asked
+	fields    requestBody
 	body      []byte
 	what      string // for the trace
 	limit     time.Duration
 	old       bool // its Request-Id was sent before
 }
 
-// asked is what the simulation reads of a request's body.
-type asked struct {
+// requestBody holds the fields of a request's body that the simulation reads.
+type requestBody struct {
 	Order struct {
 		InvoiceNumber string `json:"invoice_number"`
 		Amount        int64  `json:"amount"`
@@ -47,24 +47,24 @@ type asked struct {
 	} `json:"refund"`
 }
 
-// passage is what becomes of a request on its way, and of the answer on its way back.
+// passage is the treatment of a request on its way, and of its answer on the way back.
 type passage struct {
 	fault  *fault
 	fate   fate
-	conns  int           // connections that were obtained; 0: nothing was sent
+	conns  int           // connections obtained; 0: nothing was sent
 	lost   bool          // it never reaches DOKU
-	late   time.Duration // it reaches DOKU so much after its caller has been answered otherwise
-	copies int           // so many more reach DOKU
-	slow   time.Duration // DOKU takes so long
-	turn   string        // DOKU turns it away unread, with this code
+	late   time.Duration // delay after which it reaches DOKU, when its caller already has another answer
+	copies int           // additional copies that reach DOKU
+	slow   time.Duration // time that DOKU takes
+	turn   string        // code with which DOKU rejects it without reading it
 	refuse bool          // DOKU refuses
-	err    error         // comes instead of the answer
-	half   bool          // the answer breaks off
+	err    error         // returned instead of the answer
+	half   bool          // the answer is cut off
 	alter  func(r *reply) *reply
-	clean  bool // what the client sees says for certain that nothing was done
+	clean  bool // the client can be certain that nothing was done
 }
 
-// RoundTrip carries a request to DOKU and the answer back, as the schedule wants it; see http.RoundTripper.
+// RoundTrip carries a request to DOKU and the answer back, as the schedule decides; see http.RoundTripper.
 func (d *DOKU) RoundTrip(r *http.Request) (*http.Response, error) {
 	w := d.w
 	s := d.read(r)
@@ -72,7 +72,7 @@ func (d *DOKU) RoundTrip(r *http.Request) (*http.Response, error) {
 	by := &w.current.seen
 	by.refused, by.spoilt = "", ""
 	gotConn(r.Context(), p.conns)
-	w.sent(s)
+	w.checkSent(s)
 	answer, err := d.carry(s, p)
 	switch {
 	case err != nil:
@@ -87,7 +87,7 @@ func (d *DOKU) RoundTrip(r *http.Request) (*http.Response, error) {
 	if w.schedule.writesFail && s.at != dokuRead && w.chance(150) {
 		w.writesFrom = w.now.Add(40 * time.Second)
 	}
-	if answer.understood(p) {
+	if answer.isRefusal(p) {
 		by.refused = s.requestID
 	}
 	if answer.spoilt {
@@ -96,7 +96,7 @@ func (d *DOKU) RoundTrip(r *http.Request) (*http.Response, error) {
 	return d.response(r, s, p, answer), nil
 }
 
-// gotConn reports that a connection was asked for, and those that were obtained, as net/http does.
+// gotConn reports one request for a connection and n connections, as net/http does.
 func gotConn(ctx context.Context, n int) {
 	trace := httptrace.ContextClientTrace(ctx)
 	if trace == nil || trace.GotConn == nil {
@@ -110,16 +110,16 @@ func gotConn(ctx context.Context, n int) {
 	}
 }
 
-// carry is the way to DOKU and back.
-func (d *DOKU) carry(s *send, p *passage) (*reply, error) {
+// carry takes a request to DOKU and the answer back.
+func (d *DOKU) carry(s *dokuRequest, p *passage) (*reply, error) {
 	w := d.w
 	travel := w.dokuTime()
 	if p.slow > 0 {
 		travel = p.slow
 	}
-	if travel > s.limit { // it arrives when nobody waits for it any more
+	if travel > s.limit { // it arrives when nobody waits for it any longer
 		if !p.lost {
-			d.later(travel, s, p, true)
+			d.arriveLater(travel, s, p, true)
 		}
 		w.wait(s.limit)
 		p.clean = p.conns == 0
@@ -131,11 +131,11 @@ func (d *DOKU) carry(s *send, p *passage) (*reply, error) {
 	}
 	if p.lost || p.late > 0 {
 		if p.late > 0 {
-			d.later(p.late, s, p, p.fate == failLate)
+			d.arriveLater(p.late, s, p, p.fate == failLate)
 		}
 		return d.noReply(s, p)
 	}
-	answer := d.arrive(s, p, true, remark(p))
+	answer := d.arrive(s, p, true, passageText(p))
 	for range p.copies {
 		again := d.arrive(s, p, false, "(a copy)")
 		fresh := again.refused && !answer.refused && again.status != 409 // it has forgotten what it did a moment ago
@@ -147,15 +147,15 @@ func (d *DOKU) carry(s *send, p *passage) (*reply, error) {
 		w.kill("after doku." + s.what)
 	}
 	back := min(w.dokuTime(), max(s.limit-travel, 0))
-	if d.racy && answer.first {
-		d.worksOn(s.requestID, w.now.Add(back))
+	if d.racy && answer.firstTime {
+		d.setWorking(s.requestID, w.now.Add(back))
 	}
 	w.wait(back)
-	return d.withNews(s, p, answer)
+	return d.alterAnswer(s, p, answer)
 }
 
-// noReply is what comes back when DOKU has not been reached.
-func (d *DOKU) noReply(s *send, p *passage) (*reply, error) {
+// noReply returns the outcome for the client when a request has not reached DOKU in time.
+func (d *DOKU) noReply(s *dokuRequest, p *passage) (*reply, error) {
 	if p.err != nil || p.alter == nil {
 		if p.err == nil {
 			p.err = errReset
@@ -166,26 +166,26 @@ func (d *DOKU) noReply(s *send, p *passage) (*reply, error) {
 	return p.alter(nil), nil
 }
 
-func (d *DOKU) withNews(s *send, p *passage, answer *reply) (*reply, error) {
+func (d *DOKU) alterAnswer(s *dokuRequest, p *passage, answer *reply) (*reply, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
 	if p.alter != nil {
 		answer = p.alter(answer)
 	}
-	p.clean = answer.turned && answer.sign == signed && p.alter == nil
-	if answer.about && !p.half {
-		d.w.current.asked = s.invoice
+	p.clean = answer.unread && answer.sign == signed && p.alter == nil
+	if answer.aboutOrder && !p.half {
+		d.w.current.answeredAbout = s.invoice
 	}
 	if answer.unpaid && !p.half {
-		d.w.toldUnpaid(s)
+		d.w.noteUnpaid(s)
 	}
 	return answer, nil
 }
 
-// later lets a request arrive when nobody waits for it any more. bounded says that it does so before a repeat may be
-// sent.
-func (d *DOKU) later(in time.Duration, s *send, p *passage, bounded bool) {
+// arriveLater lets a request arrive when nobody waits for it any longer. bounded is set if it arrives before a repeat
+// may be sent.
+func (d *DOKU) arriveLater(in time.Duration, s *dokuRequest, p *passage, bounded bool) {
 	if s.at == dokuRead {
 		return
 	}
@@ -193,34 +193,34 @@ func (d *DOKU) later(in time.Duration, s *send, p *passage, bounded bool) {
 	copied := *p
 	d.w.queue.put(d.w.now.Add(in), func() {
 		answer := d.arrive(s, &copied, bounded, "late")
-		if d.racy && bounded && answer.first {
-			d.worksOn(s.requestID, d.w.now.Add(works))
+		if d.racy && bounded && answer.firstTime {
+			d.setWorking(s.requestID, d.w.now.Add(works))
 		}
 	})
 }
 
-func remark(p *passage) string {
+func passageText(p *passage) string {
 	if p.fault != nil {
 		return "[" + p.fault.name + "]"
 	}
 	return fateNames[p.fate]
 }
 
-// read takes a request apart, and checks what DOKU would.
-func (d *DOKU) read(r *http.Request) *send {
+// read parses a request and checks it as DOKU would.
+func (d *DOKU) read(r *http.Request) *dokuRequest {
 	w := d.w
-	s := &send{path: r.URL.Path, requestID: r.Header.Get("Request-Id")}
+	s := &dokuRequest{path: r.URL.Path, requestID: r.Header.Get("Request-Id")}
 	if r.Body != nil && r.ContentLength > 0 {
 		s.body = make([]byte, r.ContentLength)
 		if _, err := io.ReadFull(r.Body, s.body); err != nil {
 			panic(err)
 		}
 		r.Body.Close()
-		if err := json.Unmarshal(s.body, &s.asked); err != nil {
+		if err := json.Unmarshal(s.body, &s.fields); err != nil {
 			w.violate("I11", "the body of %s is not JSON", s.path)
 		}
 	}
-	s.invoice = s.asked.Order.InvoiceNumber
+	s.invoice = s.fields.Order.InvoiceNumber
 	switch {
 	case r.Method == http.MethodGet:
 		s.at, s.call = dokuRead, "status"
@@ -231,35 +231,36 @@ func (d *DOKU) read(r *http.Request) *send {
 		s.at, s.call = dokuAsk, "refund"
 	default:
 		s.at, s.call = dokuAsk, "capture"
-		_, s.invoice, _ = strings.Cut(s.asked.Payment.AuthorizeID, "-")
+		_, s.invoice, _ = strings.Cut(s.fields.Payment.AuthorizeID, "-")
 	}
 	s.what = s.call + " " + s.invoice + " " + brief(s.requestID)
-	s.limit = min(patience, w.current.deadline.Sub(w.now)-3*time.Second)
-	_, s.old = d.remembers[s.requestID]
+	s.limit = min(dokuTimeout, w.current.deadline.Sub(w.now)-3*time.Second)
+	_, s.old = d.memories[s.requestID]
 	d.checkSignature(r, s)
 	return s
 }
 
-// checkSignature is I11: what is sent is signed as DOKU wants it, and under one Request-Id it is the same byte for
-// byte.
-func (d *DOKU) checkSignature(r *http.Request, s *send) {
+// checkSignature checks I11: each request has DOKU's signature, and all requests with one Request-Id are the same byte
+// for byte.
+func (d *DOKU) checkSignature(r *http.Request, s *dokuRequest) {
 	h := r.Header
-	want := d.mac.sign("Request", h.Get("Client-Id"), s.requestID, h.Get("Request-Timestamp"), s.path, s.body, s.at != dokuRead)
+	want := d.mac.sign("Request", h.Get("Client-Id"), s.requestID, h.Get("Request-Timestamp"), s.path, s.body,
+		s.at != dokuRead)
 	if h.Get("Signature") != want {
 		d.w.violate("I11", "%s is wrongly signed", s.what)
 	}
 	if s.at == dokuRead {
 		return
 	}
-	p := d.w.planOf(s.invoice) // what an operation names, the previous version erases
+	p := d.w.planOf(s.invoice) // the previous version erases fields of operations
 	if first, ok := d.bodies[s.requestID]; ok && !bytes.Equal(first, s.body) && !(p != nil && p.erased) {
-		d.w.violate("I11", "%s asks for something else under the Request-Id of an earlier request", s.what)
+		d.w.violate("I11", "%s has another body than an earlier request with the same Request-Id", s.what)
 	}
 	d.bodies[s.requestID] = s.body
 }
 
-// response puts an answer into the form of net/http.
-func (d *DOKU) response(r *http.Request, s *send, p *passage, a *reply) *http.Response {
+// response returns an answer in the form of net/http.
+func (d *DOKU) response(r *http.Request, s *dokuRequest, p *passage, a *reply) *http.Response {
 	w := d.w
 	h := make(http.Header, 6)
 	kind := a.kind
@@ -279,7 +280,7 @@ func (d *DOKU) response(r *http.Request, s *send, p *passage, a *reply) *http.Re
 	d.signReply(h, s, a)
 	var body io.Reader = bytes.NewReader(a.body)
 	if p.half {
-		body = io.MultiReader(bytes.NewReader(a.body[:len(a.body)/2]), broken{})
+		body = io.MultiReader(bytes.NewReader(a.body[:len(a.body)/2]), brokenBody{})
 	}
 	w.say("doku.", s.what, "answers", strconv.Itoa(a.status), signatureWords[a.sign])
 	if w.trace.keep {
@@ -291,7 +292,7 @@ func (d *DOKU) response(r *http.Request, s *send, p *passage, a *reply) *http.Re
 	}
 }
 
-// broken is a connection that ends too early.
-type broken struct{}
+// brokenBody is the end of a connection that breaks too early.
+type brokenBody struct{}
 
-func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+func (brokenBody) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }

@@ -1,9 +1,9 @@
 // Package simulation runs the real use cases against a store in memory, an adversarial DOKU and a virtual clock, and
-// checks that money moves once whatever goes wrong.
+// checks that money moves once under all faults.
 //
-// One goroutine decides everything from one seed: a request, a delivery of a notification and a run of reconciliation
-// are coroutines that give way at every call of a port, where the schedule may kill them, fail the call before or after
-// its effect, delay or repeat it. The same seed gives the same trace, line by line.
+// One goroutine decides everything from one seed. A caller's request, a delivery of a notification and a run of
+// reconciliation are coroutines that give way at every call of a port. There the schedule may kill them, fail the call
+// before or after its effect, delay it or repeat it. The same seed gives the same trace, line by line.
 package simulation
 
 import (
@@ -18,20 +18,21 @@ import (
 	"kasir/shared/payment"
 )
 
-// epoch is when every simulation begins. It lies far ahead, so that no real timer made from a virtual deadline fires.
+// epoch is the beginning of every simulation. It lies in the far future, so that no real timer made from a virtual
+// deadline fires.
 var epoch = time.Date(2100, 3, 1, 10, 0, 0, 0, time.UTC)
 
 const (
 	pageLifetime   = time.Hour
-	horizon        = 40 * 24 * time.Hour // nothing happens later: an authorisation lives 7 days
-	operatorRounds = 4                   // in which people look after what is left
+	horizon        = 40 * 24 * time.Hour // end of a simulation; an authorisation lives 7 days
+	operatorRounds = 4                   // in which operators settle open cases
 
 	clientID  = "MCH-SIM-1"
 	secretKey = "SK-simulated"
 	target    = "/notifications"
 )
 
-// World is one simulation: everything that happens is decided by its schedule.
+// World is one simulation. Its schedule decides all events.
 type World struct {
 	schedule Schedule
 	dice     *rand.Rand
@@ -42,45 +43,45 @@ type World struct {
 	trace    trace
 
 	current *process
-	author  *process // whose write is applied
+	author  *process // process whose write is being applied
 
 	writesFrom time.Time // before it, writes fail
 	live       []*process
 	idle       []*coroutine
 	started    int // processes
-	points     int // points passed at which a process may be killed
+	points     int // passed points at which a process could have been killed
 	cronAt     time.Time
-	runs       int // of reconciliation
-	reads      int // Request-Ids that were given to calls that only read
+	runs       int // runs of reconciliation
+	reads      int // Request-Ids given to calls that only read
 
 	store   *Store
 	gateway *DOKU
 	service *payment.Service
 	plans   []*plan
 
-	adverse  []adversity
-	telling  telling
-	faultAt  int              // opportunities that the schedule's only fault lets pass
-	doubts   map[string]doubt // by Request-Id
-	version  string           // which other version writes too
-	newerAt  time.Time        // when the next version first wrote
-	raised   map[string]bool
-	named    map[string]string // the Request-Ids of refunds, by the names under which they were told of
-	promises []promise
-	stats    Stats
-	broken   *Violation
+	classRates []classRate
+	draft      draft
+	faultAt    int              // opportunities that pass before the schedule's only fault
+	doubts     map[string]doubt // by Request-Id
+	version    string           // name of the other version that writes too
+	newerAt    time.Time        // when the next version first wrote
+	raised     map[string]bool
+	named      map[string]string // Request-Ids of refunds, by the names of their changes
+	promises   []promise
+	stats      Stats
+	broken     *Violation
 }
 
-// Result is what a simulation ended in.
+// Result is the outcome of a simulation.
 type Result struct {
 	Hash      uint64     // of the trace
-	Points    int        // at which a process could have been killed
+	Points    int        // points at which a process could have been killed
 	Lines     []string   // the trace, when the schedule asks for it
 	Violation *Violation // nil: every invariant held
 	Stats     Stats
 }
 
-// Run carries out one schedule.
+// Run runs one schedule.
 func Run(s Schedule) Result {
 	w := newWorld(s)
 	defer w.stopAll()
@@ -88,17 +89,17 @@ func Run(s Schedule) Result {
 		w.begin(p)
 	}
 	if s.Prompt && s.DownUntil > 0 {
-		w.queue.put(epoch.Add(s.DownUntil+afterDown), w.settledAfterOutage)
+		w.queue.put(epoch.Add(s.DownUntil+afterDown), w.checkAfterOutage)
 	}
 	w.setLoad()
-	w.toRest()
+	w.runToRest()
 	if w.broken == nil {
 		w.checkRest(false)
 	}
 	resolved := false
-	for round := 0; w.broken == nil && round < max(w.rounds(), operatorRounds) && w.operate(); round++ {
+	for round := 0; w.broken == nil && round < max(w.maxRounds(), operatorRounds) && w.operate(); round++ {
 		resolved = true
-		w.toRest()
+		w.runToRest()
 	}
 	if w.broken == nil && resolved {
 		w.checkRest(true)
@@ -113,21 +114,24 @@ func newWorld(s Schedule) *World {
 	w.store = newStore(w)
 	w.draw()
 	w.gateway = newDOKU(w)
-	if w.schedule.Resend > 0 { // shorter than DOKU may work on a request: then it must know of it from the beginning
+	if w.schedule.Resend > 0 { // DOKU may work on a request for longer, so it must remember the Request-Id at once
 		w.gateway.racy = false
 	}
 	client, err := doku.New(doku.Config{
-		BaseURL: doku.Sandbox, ClientID: clientID, SecretKey: secretKey, HTTP: &http.Client{Transport: w.gateway}, Now: w.clock,
-		Paths: doku.Paths{Status: w.schedule.statusPath},
+		BaseURL: doku.Sandbox, ClientID: clientID, SecretKey: secretKey,
+		HTTP: &http.Client{Transport: w.gateway}, Now: w.clock, Paths: doku.Paths{Status: w.schedule.statusPath},
 	})
 	if err != nil {
 		panic(err)
 	}
 	w.service = &payment.Service{
 		Store: w.store, DOKU: client, Now: w.clock, NewID: w.newID,
-		Receiver:    doku.Receiver{Keys: doku.Keyring{ClientID: clientID, Current: secretKey}, Target: target, Now: w.clock},
+		Receiver: doku.Receiver{
+			Keys: doku.Keyring{ClientID: clientID, Current: secretKey}, Target: target, Now: w.clock,
+		},
 		Merchant:    order.Merchant{Environment: "simulation", ClientID: clientID},
-		TrustWindow: w.schedule.Trust, ResendAfter: w.schedule.Resend, AutoCaptureBefore: w.schedule.AutoCapture, PageLifetime: pageLifetime,
+		TrustWindow: w.schedule.Trust, ResendAfter: w.schedule.Resend, AutoCaptureBefore: w.schedule.AutoCapture,
+		PageLifetime:  pageLifetime,
 		CallbackHosts: []string{"shop.example"}, NotificationTarget: target,
 		Pause: func(_ context.Context, most time.Duration) { w.wait(time.Duration(1 + w.dice.Int64N(int64(most)))) },
 	}
@@ -135,14 +139,14 @@ func newWorld(s Schedule) *World {
 	return w
 }
 
-// newID serves calls that only read: their Request-Id means nothing to DOKU, but each has its own.
+// newID returns Request-Ids for calls that only read. They mean nothing to DOKU, but all differ.
 func (w *World) newID() string {
 	w.reads++
 	return "read" + strconv.Itoa(w.reads)
 }
 
-// toRest lets time run until nothing is left to happen.
-func (w *World) toRest() {
+// runToRest runs all events until none is left.
+func (w *World) runToRest() {
 	w.wakeReconciliation()
 	for w.broken == nil {
 		e, ok := w.queue.pop()
@@ -155,5 +159,5 @@ func (w *World) toRest() {
 	}
 }
 
-// calm reports whether faults have stopped: from here on everything must come right.
+// calm reports whether faults have stopped. From then on every order must end well.
 func (w *World) calm() bool { return !w.now.Before(w.calmAt) }

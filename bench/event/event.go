@@ -19,26 +19,26 @@ import (
 // Step is a case about an invoice. A case is a function's name, with "-authorize" for an AUTHORIZE order.
 type Step struct{ Case, Invoice string }
 
-// Rehearsal makes orders that are open, paid and held.
+// Rehearsal makes orders that are open, paid and authorised.
 var Rehearsal = []Step{
 	{"createpage", "BENCH-OPEN"}, {"createpage", "BENCH-PAID"}, {"notify", "BENCH-PAID"},
 	{"createpage-authorize", "BENCH-HELD"}, {"notify-authorize", "BENCH-HELD"},
 }
 
-// Samples have work to do after the rehearsal, one for each function.
+// Samples holds one step for each function that has work to do after the rehearsal.
 var Samples = []Step{
 	{"createpage", "BENCH-NEW"}, {"getpayment", "BENCH-PAID"}, {"capture", "BENCH-HELD"}, {"refund", "BENCH-PAID"},
 	{"resolve", "BENCH-OPEN"}, {"notify", "BENCH-OPEN"}, {"unbind", ""}, {"reconcile", ""}, {"publish", ""},
 }
 
-// Function is the function of the step.
+// Function returns the name of the step's function.
 func (s Step) Function() string { return strings.TrimSuffix(s.Case, "-authorize") }
 
 // Source reads the event files of a folder.
 type Source struct {
 	Dir      string
 	Now      func() time.Time
-	Merchant order.Merchant // who asked for the pages that notifications name
+	Merchant order.Merchant // owner of the pages that notifications name
 }
 
 // event has the fields of API Gateway's HTTP API, payload 2.0. publish and reconcile have others.
@@ -84,7 +84,7 @@ func (s Source) Make(step Step, n int) ([]byte, error) {
 	return json.Marshal(e)
 }
 
-// invoices are the numbers of orders in the files of events/.
+// invoices matches the invoice numbers in the files of events/.
 var invoices = regexp.MustCompile(`INV-EVENT-\d{4}`)
 
 // authorize gives the caller every scope, as a merchant's back end may have.
@@ -103,8 +103,8 @@ func (e event) authorize() {
 var authorized = strings.NewReplacer(`"type":"SALE"`, `"type":"AUTHORIZE"`, `"status":"SUCCESS"`, `"status":"PENDING"`,
 	`"card_payment":{`, `"card_payment":{"authorize_id":"AUTHORIZE-ID",`)
 
-// page and date are fields of a notification. An authorisation must be fresh to be captured, and a repeat must have the
-// same date: the beginning of today.
+// page and date match fields of a notification. An authorisation must be fresh to be captured, and a repeat must have
+// the same date, so the date is the beginning of today.
 var (
 	page = regexp.MustCompile(`"original_request_id":"[^"]*"`)
 	date = regexp.MustCompile(`"date":"[^"]*"`)

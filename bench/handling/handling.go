@@ -75,7 +75,7 @@ func prepare(ctx context.Context, name string) (*payment.Service, []byte, error)
 			return nil, nil, fmt.Errorf("%s of %s: %w", step.Case, step.Invoice, err)
 		}
 	}
-	s.Store = forgetful{memory}
+	s.Store = discardingStore{memory}
 	for _, step := range event.Samples {
 		if step.Case == name {
 			payload, err := source.Make(step, 0)
@@ -102,7 +102,7 @@ func newService(ctx context.Context) (*payment.Service, error) {
 	}
 	s.DOKU, err = doku.New(doku.Config{
 		BaseURL: "http://doku.invalid", ClientID: standin.ClientID, SecretKey: standin.SecretKey, Now: s.Now,
-		HTTP: &http.Client{Transport: atOnce{}},
+		HTTP: &http.Client{Transport: immediateDOKU{}},
 	})
 	return s, err
 }
@@ -138,20 +138,20 @@ func do(ctx context.Context, s *payment.Service, source event.Source, step event
 	return err
 }
 
-// forgetful takes every write and keeps none.
-type forgetful struct{ *store.Memory }
+// discardingStore accepts every write and keeps none.
+type discardingStore struct{ *store.Memory }
 
-func (forgetful) Create(_ context.Context, o order.Order, _ []payment.Orphan) (order.Order, error) {
+func (discardingStore) Create(_ context.Context, o order.Order, _ []payment.Orphan) (order.Order, error) {
 	o.Version = 1
 	return o, nil
 }
 
-func (forgetful) Update(context.Context, order.Order) error { return nil }
+func (discardingStore) Update(context.Context, order.Order) error { return nil }
 
-// atOnce answers DOKU's calls where they are made.
-type atOnce struct{}
+// immediateDOKU answers DOKU's calls without a network.
+type immediateDOKU struct{}
 
-func (atOnce) RoundTrip(r *http.Request) (*http.Response, error) {
+func (immediateDOKU) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-// Command hello answers 200 to every event: the least a function in Go can be, which the others are measured against.
+// Command hello answers 200 to every event. It is the smallest function in Go; the others are compared with it.
 package main
 
 import (

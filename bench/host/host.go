@@ -36,8 +36,8 @@ type answer struct {
 	err  error
 }
 
-// Start starts a function and returns when it asks for its first event. args are the program and its arguments; env is
-// added to Lambda's own; log takes what the function prints, nil drops it. The caller must Stop the process.
+// Start starts a function and returns when it asks for its first event. args is the program with its arguments. env is
+// added to Lambda's own variables. log receives the function's output; nil drops it. The caller must Stop the process.
 func Start(ctx context.Context, args []string, env map[string]string, log io.Writer) (*Process, error) {
 	p := &Process{
 		asked: make(chan time.Time, 1), events: make(chan []byte, 1), sent: make(chan time.Time, 1),
@@ -76,7 +76,7 @@ var lambda = []string{
 	"AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
 }
 
-// wait takes the next value of the process, unless it ends before.
+// wait receives the next value from the process, unless the process ends before.
 func wait[T any](ctx context.Context, p *Process, from chan T) (value T, err error) {
 	select {
 	case value = <-from:
@@ -129,7 +129,7 @@ func (p *Process) Invoke(ctx context.Context, event []byte) ([]byte, time.Durati
 	return a.body, a.at.Sub(<-p.sent), err
 }
 
-// Memory is the most memory that the process has had resident, in bytes (VmHWM of Linux).
+// Memory returns the peak of the process's resident memory in bytes (VmHWM of Linux).
 func (p *Process) Memory() (int64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
 	if err != nil {

@@ -29,7 +29,7 @@ type Call struct {
 // Bill lists requests in their order.
 type Bill []Call
 
-// Units is the sum of the units.
+// Units returns the sum of the units.
 func (b Bill) Units() (sum Units) {
 	for _, c := range b {
 		sum.Reads, sum.Writes = sum.Reads+c.Units.Reads, sum.Writes+c.Units.Writes
@@ -37,7 +37,7 @@ func (b Bill) Units() (sum Units) {
 	return sum
 }
 
-// Writes is the number of requests that wrote an order. The table's stream has a record of each.
+// Writes returns the number of requests that wrote an order. The table's stream has a record of each.
 func (b Bill) Writes() (count int) {
 	for _, c := range b {
 		if c.Operation == "PutItem" {
@@ -47,7 +47,7 @@ func (b Bill) Writes() (count int) {
 	return count
 }
 
-// Size is the size of the largest item that was written, in bytes.
+// Size returns the size of the largest item that was written, in bytes.
 func (b Bill) Size() (largest int) {
 	for _, c := range b {
 		if c.Operation == "PutItem" {
@@ -88,8 +88,8 @@ func (m *Meter) charge(operation string, sent, received []byte, status int) {
 	m.bill, m.err = append(m.bill, call), errors.Join(m.err, err)
 }
 
-// Bill returns what was sent since the last bill. With an error the units are too low: there is no rule for some
-// operations, which peers use and kasir does not.
+// Bill returns the requests since the last bill. With an error the units are too low: some operations have no rule.
+// Peers use those, kasir does not.
 func (m *Meter) Bill() (Bill, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -18,7 +18,7 @@ func size(it map[string]any) int {
 	return total
 }
 
-// valueSize is the size of a value: a map of one type letter to the content.
+// valueSize returns the size of a value, which is a map of one type letter to the content.
 func valueSize(value any) int {
 	typed, _ := value.(map[string]any)
 	total := 0
@@ -43,7 +43,7 @@ func valueSize(value any) int {
 	return total
 }
 
-// numberSize is a byte for each two significant digits and one more. A sign is another byte.
+// numberSize returns a byte for each two significant digits and one more. A sign is another byte.
 func numberSize(number string) int {
 	unsigned, negative := strings.CutPrefix(number, "-")
 	digits := strings.Trim(strings.Replace(unsigned, ".", "", 1), "0")

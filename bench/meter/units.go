@@ -96,7 +96,7 @@ func conditionFailed(kind string) bool {
 	return strings.HasSuffix(kind, "ConditionalCheckFailedException")
 }
 
-// reads rounds up to 4 KB. A read of nothing costs one unit; an eventually consistent read costs half.
+// reads rounds up to 4 KB. A read of nothing costs one unit, and an eventually consistent read costs half.
 func reads(size int, consistent bool) float64 {
 	units := math.Max(1, math.Ceil(float64(size)/4096))
 	if !consistent {

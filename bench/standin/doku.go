@@ -39,7 +39,7 @@ func (d *DOKU) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Write(answer)
 }
 
-// Answer is the body of a successful call.
+// Answer returns the body of a successful call.
 func Answer(path, requestID string, body []byte) string {
 	var in struct {
 		Order struct {
@@ -71,7 +71,7 @@ func Answer(path, requestID string, body []byte) string {
 	return `{"status":"SUCCESS","tokens":[]}`
 }
 
-// pageURL has the form and the length of the one in the guide.
+// pageURL returns an address in the form and the length of the guide's.
 func pageURL(invoice, requestID string) string {
 	const page = "https://sandbox.doku.com/wt-frontend-transaction/dynamic-payment-page"
 	return page + "?signature=OVVQVUZ6T3FKYzQ3YUp6RDlFU09UY1dnNlRNc2czbXFTUCtEblVPOEVORT0=" +

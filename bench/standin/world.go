@@ -29,11 +29,11 @@ type World struct {
 
 	Authority string // file of the certificate that the stand-ins show
 
-	own     tls.Certificate
-	servers []*httptest.Server
+	certificate tls.Certificate
+	servers     []*httptest.Server
 }
 
-// Secure says which stand-ins use TLS.
+// Secure selects the stand-ins that use TLS.
 type Secure int
 
 // At AWS everybody uses TLS. With DOKU alone, each handshake is one with DOKU.
@@ -46,7 +46,7 @@ const (
 // New starts the stand-ins. The caller must Close them.
 func New(secure Secure) (*World, error) {
 	w := &World{}
-	if err := w.certify(); err != nil {
+	if err := w.makeCertificate(); err != nil {
 		return nil, fmt.Errorf("making the certificate of the stand-ins: %w", err)
 	}
 	w.serve(&w.DOKU, secure != Nobody)
@@ -56,9 +56,9 @@ func New(secure Secure) (*World, error) {
 	return w, nil
 }
 
-// certify makes a certificate and writes it to a file for the functions. Its key signs fast, to keep the stand-ins'
-// share of a handshake small.
-func (w *World) certify() error {
+// makeCertificate makes a certificate and writes it to a file for the functions. Its key signs fast, to keep the
+// stand-ins' share of a handshake small.
+func (w *World) makeCertificate() error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return err
@@ -76,7 +76,7 @@ func (w *World) certify() error {
 	if err != nil {
 		return err
 	}
-	w.own = tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}
+	w.certificate = tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}
 	w.Authority = filepath.Join(dir, "authority.pem")
 	return os.WriteFile(w.Authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw}), 0o600)
 }
@@ -99,11 +99,11 @@ func (w *World) serve(handler http.Handler, secure bool) {
 		return
 	}
 	count := func(*tls.ClientHelloInfo) (*tls.Config, error) { w.Handshakes.Add(1); return nil, nil }
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{w.own}, GetConfigForClient: count}
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{w.certificate}, GetConfigForClient: count}
 	server.StartTLS()
 }
 
-// Env is the environment in which a function calls the stand-ins. The keys come from Secrets Manager.
+// Env returns the environment in which a function calls the stand-ins. The keys come from Secrets Manager.
 func (w *World) Env() map[string]string {
 	return map[string]string{
 		"DOKU_ENVIRONMENT": w.servers[0].URL, "DOKU_SECRET_ARN": SecretARN, "CALLBACK_HOSTS": "localhost",
@@ -115,7 +115,7 @@ func (w *World) Env() map[string]string {
 	}
 }
 
-// PeerEnv is the same for peers, which take the keys from the environment.
+// PeerEnv returns the same for peers, which take the keys from the environment.
 func (w *World) PeerEnv() map[string]string {
 	env := w.Env()
 	delete(env, "DOKU_SECRET_ARN")

@@ -8,7 +8,7 @@ import (
 	"kasir/shared/order"
 )
 
-// reason says why an order needs a person, and what to do.
+// reason is why an order needs a person, and how to settle it.
 type reason struct {
 	Kind   string `json:"reason"`
 	Detail string `json:"detail"`
@@ -23,16 +23,16 @@ type attention struct {
 	all   []reason
 }
 
-// explain returns why an order needs a person, and what to do.
+// explain returns the reasons why an order needs a person, each with the way to settle it.
 func explain(o order.Order, stage string) []reason {
 	a := &attention{o: o, stage: stage, all: []reason{}}
 	if o.Newer() {
-		a.say("newer", "stored in format %s, and this kasir knows %d; this view may be incomplete",
+		a.add("newer", "stored in format %s, and this kasir knows %d; this view may be incomplete",
 			formatName(o.Format), order.LastFormat)
 		a.todo("this kasir does not change the order: use the kasir of the deployed version")
 	}
 	for _, op := range o.Review() {
-		a.say("review", "whether DOKU did %s of %d is not known; look for Request-Id %s in DOKU's Back Office",
+		a.add("review", "whether DOKU did %s of %d is not known; look for Request-Id %s in DOKU's Back Office",
 			op.ID, op.Amount, op.RequestID)
 		a.todo("kasir resolve %s %s --done|--refused%s", o.Invoice, op.ID, a.ending())
 	}
@@ -41,30 +41,30 @@ func explain(o order.Order, stage string) []reason {
 	}
 	for _, op := range o.Refunds() {
 		if op.State == order.Done && op.Type.Manual() {
-			a.say("manual", "DOKU's people carry out %s of %d; wait until they have, or say that they will not",
+			a.add("manual", "DOKU's people carry out %s of %d; wait until they have, or have refused to",
 				op.ID, op.Amount)
 			a.todo("kasir resolve %s %s --done|--refused%s", o.Invoice, op.ID, a.ending())
 		}
 	}
 	a.money()
 	for _, r := range o.Facts.Remarks {
-		a.say(r.Kind, "%s; compare with DOKU's Back Office", r.Detail)
+		a.add(r.Kind, "%s; compare with DOKU's Back Office", r.Detail)
 	}
 	if o.Watch.AutoFailed {
-		a.say("auto_capture_failed", "DOKU refused every automatic capture; "+
+		a.add("auto_capture_failed", "DOKU refused every automatic capture; "+
 			"the authorisation lapses unless it is captured by hand")
 	}
 	if o.Watch.Unconfirmed {
-		a.say("unconfirmed", "DOKU did not say for a day whether the page was paid; run kasir doctor")
+		a.add("unconfirmed", "DOKU did not say for a day whether the page was paid; run kasir doctor")
 	}
 	return a.all
 }
 
-func (a *attention) say(kind, format string, args ...any) {
+func (a *attention) add(kind, format string, args ...any) {
 	a.all = append(a.all, reason{Kind: kind, Detail: fmt.Sprintf(format, args...)})
 }
 
-// todo says what to do about the reason that was said last.
+// todo sets the command or sentence that settles the reason added last.
 func (a *attention) todo(format string, args ...any) {
 	a.all[len(a.all)-1].ToDo = fmt.Sprintf(format, args...)
 }
@@ -79,10 +79,10 @@ func (a *attention) conflict(c order.Conflict) {
 		decisions = "--counts|--none"
 	}
 	if _, err := a.o.Decide(c.ID, false, order.Act{}); err != nil {
-		a.say("conflict", "%s; %v", c.Detail, err)
+		a.add("conflict", "%s; %v", c.Detail, err)
 		return
 	}
-	a.say("conflict", "%s; look into DOKU's Back Office", c.Detail)
+	a.add("conflict", "%s; look into DOKU's Back Office", c.Detail)
 	a.todo("kasir resolve %s --conflict %s %s%s", a.o.Invoice, c.ID, decisions, a.ending())
 }
 
@@ -96,9 +96,9 @@ func (a *attention) money() {
 	}
 	switch {
 	case f.Closed != nil:
-		a.say("closed_paid", "the money came although the order had been closed")
+		a.add("closed_paid", "the money came although the order had been closed")
 	case a.o.Late():
-		a.say("late", "the money came after the page had ended")
+		a.add("late", "the money came after the page had ended")
 	default:
 		return
 	}
@@ -106,11 +106,11 @@ func (a *attention) money() {
 		a.todo("deliver and capture it, or let the authorisation lapse")
 		return
 	}
-	a.todo(`deliver, or refund it with an Idempotency-Key: `+
-		`POST /payments/%s/refunds {"refund":{"amount":%d},"expected_refundable":%d}`, a.o.Invoice, refundable, refundable)
+	a.todo(`deliver, or refund it with an Idempotency-Key: POST /payments/%s/refunds `+
+		`{"refund":{"amount":%d},"expected_refundable":%d}`, a.o.Invoice, refundable, refundable)
 }
 
-// writeReasons writes reasons below their order.
+// writeReasons writes an order's reasons below the order.
 func writeReasons(out io.Writer, s *screen, all []reason) {
 	for _, r := range all {
 		then := ""

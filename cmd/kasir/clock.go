@@ -24,13 +24,14 @@ func clockCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "clock [+<duration>|reset]",
 		Short: "Show or move the clock of the running kasir local",
-		Long: "Shows the time by which everything of the running kasir local lives, moves it forward, or puts it back to the\n" +
-			"real time. DOKU's sandbox, the functions, the token issuer, the shop and the schedules share one clock. What\n" +
-			"falls due on the way is done at its time. The clock can be ten years ahead at most. docs/clock.md has a story.\n\n" +
-			"After something has happened ahead of the real time, reset needs --forget, which deletes all orders and the\n" +
-			"sandbox's pages: back in the present, what has expired could be paid again.",
+		Long: "Shows the time of the running kasir local, moves it forward, or sets it back to the real time.\n" +
+			"DOKU's sandbox, the functions, the token issuer, the shop and the schedules share one clock. While\n" +
+			"the clock moves, everything that falls due is done at its own time. The clock can be ten years ahead\n" +
+			"at most. docs/clock.md has an example.\n\n" +
+			"Once something has happened ahead of the real time, reset needs --forget. It deletes all orders and\n" +
+			"the sandbox's pages, because in the present an expired page could be paid again.",
 		Example: "  kasir clock\n  kasir clock +168h\n  kasir clock reset\n  kasir clock reset --forget",
-		Args:    atMost(1),
+		Args:    maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			body, err := clockRequest(args, forget)
 			if err != nil {
@@ -41,8 +42,8 @@ func clockCommand() *cobra.Command {
 			}
 			endpoint, running := stack.ClockEndpoint(where.data)
 			if !running {
-				return fmt.Errorf("no kasir local is running with the data folder %s: start one, or name its folder with --data",
-					where.data)
+				return fmt.Errorf("no kasir local is running with the data folder %s: start one, "+
+					"or name its folder with --data", where.data)
 			}
 			s := screenOf(c)
 			end := s.begin("asking the clock")
@@ -57,24 +58,24 @@ func clockCommand() *cobra.Command {
 			return showClock(s, answer, body != nil)
 		},
 	}
-	c.SetFlagErrorFunc(backwards)
+	c.SetFlagErrorFunc(negativeDuration)
 	c.ValidArgsFunction = completeWords("reset")
 	dataFlag(c, &where.data, "data folder of the running kasir local")
 	c.Flags().BoolVar(&forget, "forget", false, "with reset: delete all orders and the sandbox's pages")
 	return c
 }
 
-// backwards replaces the error about an unknown flag if it is a negative duration, such as -1h.
-func backwards(c *cobra.Command, err error) error {
+// negativeDuration replaces the error about an unknown flag if it is a negative duration, such as -1h.
+func negativeDuration(c *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) && strings.ContainsAny(unknown.GetSpecifiedName(), "0123456789.") {
 		return fmt.Errorf("-%s: the clock cannot be moved backwards; kasir clock reset puts it back to the real time",
 			unknown.GetSpecifiedShortnames())
 	}
-	return wrongFlag(c, err)
+	return flagError(c, err)
 }
 
-// clockRequest returns the body of the request, nil to only ask.
+// clockRequest returns the body of the request. It is nil to read the clock without moving it.
 func clockRequest(args []string, forget bool) ([]byte, error) {
 	switch {
 	case len(args) == 1 && args[0] == "reset":
@@ -91,7 +92,7 @@ func clockRequest(args []string, forget bool) ([]byte, error) {
 	return json.Marshal(map[string]string{"advance": text})
 }
 
-// askClock sends a request to the clock. The error is the detail of its answer.
+// askClock sends a request to the clock. Its error is the detail of the clock's answer.
 func askClock(ctx context.Context, endpoint string, body []byte) (clock.Answer, error) {
 	method := http.MethodGet
 	if body != nil {
@@ -103,7 +104,7 @@ func askClock(ctx context.Context, endpoint string, body []byte) (clock.Answer, 
 	}
 	response, err := http.DefaultClient.Do(request)
 	if ctx.Err() != nil {
-		return clock.Answer{}, errors.New("ended on the way: kasir clock shows how far the clock has come")
+		return clock.Answer{}, errors.New("interrupted: kasir clock shows how far the clock has come")
 	}
 	if err != nil {
 		return clock.Answer{}, fmt.Errorf("asking the clock: %w", err)
@@ -122,7 +123,7 @@ func askClock(ctx context.Context, endpoint string, body []byte) (clock.Answer, 
 	return answer.Answer, nil
 }
 
-// showClock prints the time, and what it means for tokens when it was moved.
+// showClock prints the time. If the clock was moved, it also prints a hint about tokens.
 func showClock(s *screen, answer clock.Answer, moved bool) error {
 	ahead, err := time.ParseDuration(answer.Ahead)
 	if err != nil {
@@ -138,7 +139,7 @@ func showClock(s *screen, answer clock.Answer, moved bool) error {
 	return s.document(answer)
 }
 
-// watchClock shows, every two seconds, where the clock is on its way. The returned function ends it.
+// watchClock shows every two seconds how far the clock has moved. The returned function ends it.
 func watchClock(ctx context.Context, s *screen, endpoint string, moving bool) (end func()) {
 	if !moving || s.silent {
 		return func() {}
@@ -147,15 +148,15 @@ func watchClock(ctx context.Context, s *screen, endpoint string, moving bool) (e
 	go func() {
 		for sleep(ctx, 2*time.Second) == nil {
 			if at, err := askClock(ctx, endpoint, nil); err == nil {
-				s.doing("on its way: %s", clock.Time(at.Now))
+				s.update("moving the clock: %s", clock.Time(at.Now))
 			}
 		}
 	}()
 	return end
 }
 
-// timeOf is the time of a clock that is ahead by the value of KASIR_CLOCK_AHEAD.
-func timeOf(ahead string) time.Time {
-	by, _ := time.ParseDuration(ahead) // empty: the real time
+// clockTime returns the time of a clock that is ahead by the value of KASIR_CLOCK_AHEAD.
+func clockTime(ahead string) time.Time {
+	by, _ := time.ParseDuration(ahead) // 0 if it is empty
 	return time.Now().Add(by)
 }

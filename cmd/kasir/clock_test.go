@@ -32,8 +32,7 @@ func blocks(t *testing.T, file string) []string {
 	return all
 }
 
-// paste runs commands of a document as a user does who pastes them, against the kasir local with a data folder and a
-// port.
+// paste runs commands of a document as a user pastes them, against the kasir local with a data folder and a port.
 func paste(t *testing.T, data, port, commands string) string {
 	t.Helper()
 	self, err := os.Executable()
@@ -62,7 +61,7 @@ func paste(t *testing.T, data, port, commands string) string {
 	return string(out)
 }
 
-// The story of docs/clock.md, as its reader pastes it.
+// The example in docs/clock.md works when its reader pastes it.
 func TestTheStoryOfTheClock(t *testing.T) {
 	data, port := t.TempDir(), freePort(t)
 	startLocal(t, data, port)
@@ -97,8 +96,8 @@ func TestTheStoryOfTheClock(t *testing.T) {
 	t.Logf("171 hours of the story took %s", time.Since(begin).Round(time.Millisecond))
 }
 
-// What is kept is kept with its time: after a restart no order is later than now. Going back deletes what is later, if
-// told to.
+// Orders are kept with their time, so that after a restart no order is later than now. Going back deletes later orders
+// if --forget is given.
 func TestTheClockOutlivesARestartAndGoesBackOnlyWhenTold(t *testing.T) {
 	data, port := t.TempDir(), freePort(t)
 	says := func(command string, fails bool, wanted ...string) {

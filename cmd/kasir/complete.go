@@ -9,7 +9,7 @@ import (
 	"kasir/local/stack"
 )
 
-// completeNothing keeps the shell from offering files as arguments of commands that take none.
+// completeNothing keeps the shell from offering files to commands that take none.
 func completeNothing(c *cobra.Command) {
 	if c.ValidArgsFunction == nil {
 		c.ValidArgsFunction = cobra.NoFileCompletions
@@ -31,7 +31,7 @@ func completeWords(words ...string) cobra.CompletionFunc {
 
 // completeStages offers the stages whose outputs are in the working directory.
 func completeStages(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	files, _ := filepath.Glob("cdk-outputs.*.json") // the pattern is right
+	files, _ := filepath.Glob("cdk-outputs.*.json") // the pattern is valid
 	for i, file := range files {
 		files[i] = strings.TrimSuffix(strings.TrimPrefix(file, "cdk-outputs."), ".json")
 	}

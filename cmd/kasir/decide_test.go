@@ -19,7 +19,7 @@ import (
 // operating runs kasir's commands on the orders of one kasir local.
 type operating struct {
 	*running
-	args []string // that say which orders
+	args []string // flags that name the place of the orders
 	env  []string
 }
 
@@ -31,7 +31,7 @@ func operate(t *testing.T) operating {
 	return operating{running: r, args: []string{"--data", data, "--functions", harness.Functions()}}
 }
 
-// run wants a command to print want; with an exclamation mark before it, to fail with it.
+// run checks that a command prints want, or that it fails with want if an exclamation mark precedes it.
 func (o operating) run(t *testing.T, want string, args ...string) string {
 	t.Helper()
 	want, fails := strings.CutPrefix(want, "!")
@@ -48,7 +48,7 @@ func (o operating) run(t *testing.T, want string, args ...string) string {
 	return stdout
 }
 
-// A report of another amount waits for a person, who is told what to type, and decides once.
+// A report of another amount waits for a person, who gets the command to type and decides once.
 func TestAnOperatorDecidesAboutAConflict(t *testing.T) {
 	o := operate(t)
 	o.run(t, `"statusCode":201`, "invoke", "createpage", "-e", "events/createpage-base64.json")
@@ -78,7 +78,8 @@ func TestAnOperatorDecidesAboutAConflict(t *testing.T) {
 	o.run(t, "no order needs a person", "orders", "--attention")
 }
 
-// A closed order gets no further page. DOKU's page stands: money that comes all the same is for a person, with the refund to copy.
+// A closed order gets no further page. DOKU's page stays open, and money that still comes needs a person, who gets a
+// refund to copy.
 func TestAnOperatorClosesAnOrder(t *testing.T) {
 	o := operate(t)
 	body := []byte(`{"order":{"invoice_number":"CLOSE-1","amount":90000},"customer":{"email":"budi@example.com"}}`)
@@ -118,7 +119,7 @@ func TestAnOperatorClosesAnOrder(t *testing.T) {
 	o.run(t, "!only an unpaid order can be closed", "close", "CLOSE-2")
 }
 
-// DOKU's people reject a refund that was accepted: its amount can be refunded again.
+// If DOKU's people reject a refund that was accepted, its amount can be refunded again.
 func TestAnOperatorTakesAManualRefundBack(t *testing.T) {
 	o := operate(t)
 	o.pay(t, "MANUAL-1")
@@ -137,11 +138,11 @@ func TestAnOperatorTakesAManualRefundBack(t *testing.T) {
 	}
 	o.run(t, "MANUAL-1 is PAID, refundable 90000\n", "resolve", "MANUAL-1", found[1], "--refused", "--note", "account closed")
 	o.run(t, "FAILED", "orders", "show", "MANUAL-1")
-	o.run(t, "!a manual refund, can be resolved. Nothing of it waits for a person\n", "resolve", "MANUAL-1", found[1], "--done", "--note", "no")
+	o.run(t, "!a manual refund, can be resolved. Nothing in it waits for a person\n", "resolve", "MANUAL-1", found[1], "--done", "--note", "no")
 	o.run(t, "no order needs a person", "orders", "--attention")
 }
 
-// With --stage the commands work on what make deploy wrote down, and the commands that they print do too.
+// With --stage the commands use the outputs of make deploy, and the commands that they print contain --stage.
 func TestAnOperatorWorksOnADeployedStage(t *testing.T) {
 	o := operate(t)
 	o.pay(t, "STAGE-1")
@@ -168,14 +169,14 @@ func TestAnOperatorWorksOnADeployedStage(t *testing.T) {
 	o.env = []string{"AWS_ENDPOINT_URL_DYNAMODB=" + environment["AWS_ENDPOINT_URL_DYNAMODB"], "TABLE_NAME=another"}
 	o.run(t, "!run make deploy STAGE=production first", "orders")
 	deployed(`{"PAGE_LIFETIME":"30m0s"}`)
-	o.run(t, "!there are no credentials", "orders")
+	o.run(t, "!there are no AWS credentials", "orders")
 	o.env = append(o.env, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local")
 	o.run(t, "orders of the table "+stack.Table+" in us-east-1\nSTAGE-1  PAID", "orders")
 	o.run(t, "!only an unpaid order can be closed", "close", "STAGE-1")
 	deployed("")
 	o.run(t, "!deploy it again", "orders")
 	deployed(`{"TRUST_WINDOW":"soon"}`)
-	o.run(t, "!setting TRUST_WINDOW", "close", "STAGE-1") // those of the stage, not of this machine
+	o.run(t, "!setting TRUST_WINDOW", "close", "STAGE-1") // the setting of the stage, not of this machine
 	o.args = append(data, "--stage", "production")
 	o.run(t, "!exclude each other", "orders")
 }

@@ -23,11 +23,12 @@ import (
 func demoCommand() *cobra.Command {
 	var where place
 	c := &cobra.Command{
-		Use:     "demo",
-		Short:   "Make one payment from end to end and tell each step",
-		Long:    "Starts everything on free ports with orders in memory, asks for a page, pays on it with a test card, and ends when the order is PAID.",
+		Use:   "demo",
+		Short: "Make one payment from end to end and print each step",
+		Long: "Starts everything on free ports with orders in memory, asks for a page, pays on it with a test card,\n" +
+			"and ends when the order is PAID.",
 		Example: "  kasir demo",
-		Args:    takes(),
+		Args:    exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			where.memory = true
 			cfg, err := where.config()
@@ -53,8 +54,11 @@ func demo(ctx context.Context, s *screen, cfg stack.Config) error {
 	}
 	defer running.Close()
 	d := demonstration{screen: s, stack: running, api: merchant.API{URL: running.API, Client: http.DefaultClient}}
-	d.tell("started", "HTTP API %s, DOKU's sandbox %s, embedded DynamoDB %s", running.API, running.DOKU, running.DynamoDB)
-	for _, step := range []func(context.Context) error{d.knock, d.createPage, d.createAgain, d.decline, d.pay, d.read} {
+	d.printStep("started", "HTTP API %s, DOKU's sandbox %s, embedded DynamoDB %s",
+		running.API, running.DOKU, running.DynamoDB)
+	for _, step := range []func(context.Context) error{
+		d.getToken, d.createPage, d.repeatCreatePage, d.decline, d.pay, d.getPayment,
+	} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -62,7 +66,7 @@ func demo(ctx context.Context, s *screen, cfg stack.Config) error {
 	return s.document(demoDocument{d.steps})
 }
 
-// demoDocument is what kasir demo --json prints.
+// demoDocument is the output of kasir demo --json.
 type demoDocument struct {
 	Steps []demoStep `json:"steps"`
 }
@@ -74,7 +78,8 @@ type demoStep struct {
 
 const (
 	demoInvoice = "DEMO-0001"
-	demoBody    = `{"order":{"invoice_number":"DEMO-0001","amount":90000,"line_items":[{"name":"Kopi Gayo 250 g","price":45000,"quantity":2}]},"customer":{"email":"budi@example.com"}}`
+	demoBody    = `{"order":{"invoice_number":"DEMO-0001","amount":90000,` +
+		`"line_items":[{"name":"Kopi Gayo 250 g","price":45000,"quantity":2}]},"customer":{"email":"budi@example.com"}}`
 )
 
 type demonstration struct {
@@ -85,15 +90,15 @@ type demonstration struct {
 	steps  []demoStep
 }
 
-func (d *demonstration) tell(step, format string, args ...any) {
+func (d *demonstration) printStep(step, format string, args ...any) {
 	detail := fmt.Sprintf(format, args...)
 	d.steps = append(d.steps, demoStep{step, detail})
 	fmt.Fprintf(d.screen.text, "%s %s\n", d.screen.paint(green, fmt.Sprintf("%-9s", step)), detail)
-	d.screen.doing("last step: %s", step)
+	d.screen.update("last step: %s", step)
 }
 
-// knock tries without a token first, and then takes one as a merchant's back end would.
-func (d *demonstration) knock(ctx context.Context) error {
+// getToken shows that a request without a token is refused. It then gets a token as a merchant's back end does.
+func (d *demonstration) getToken(ctx context.Context) error {
 	answer, err := d.api.Do(ctx, http.MethodPost, "/payments", nil, []byte(demoBody))
 	if err != nil {
 		return err
@@ -101,16 +106,17 @@ func (d *demonstration) knock(ctx context.Context) error {
 	if answer.Status != http.StatusUnauthorized {
 		return fmt.Errorf("POST /payments without a token answered %d: %s", answer.Status, answer.Body)
 	}
-	d.tell("refused", "POST /payments without a token: %d %s", answer.Status, answer.Body)
-	if d.api.Token, err = d.stack.Token("merchant", route.PaymentsCreate, route.PaymentsPrice, route.PaymentsRead); err != nil {
+	d.printStep("refused", "POST /payments without a token: %d %s", answer.Status, answer.Body)
+	d.api.Token, err = d.stack.Token("merchant", route.PaymentsCreate, route.PaymentsPrice, route.PaymentsRead)
+	if err != nil {
 		return err
 	}
-	d.tell("took", "a token of %s: payments:create payments:price payments:read", d.stack.Issuer)
+	d.printStep("took", "a token of %s: payments:create payments:price payments:read", d.stack.Issuer)
 	return nil
 }
 
 func (d *demonstration) createPage(ctx context.Context) error {
-	d.tell("sent", "POST /payments %s", demoBody)
+	d.printStep("sent", "POST /payments %s", demoBody)
 	answer, err := d.api.Do(ctx, http.MethodPost, "/payments", nil, []byte(demoBody))
 	if err != nil {
 		return err
@@ -120,47 +126,50 @@ func (d *demonstration) createPage(ctx context.Context) error {
 		return fmt.Errorf("POST /payments answered %d: %s", answer.Status, answer.Body)
 	}
 	d.page = page.CreditCardPaymentPage.URL
-	d.tell("answer", "%d %s, page %.60s…", answer.Status, page.Status, d.page)
-	return d.stored(ctx)
+	d.printStep("answer", "%d %s, page %.60s…", answer.Status, page.Status, d.page)
+	return d.printItem(ctx)
 }
 
-func (d *demonstration) createAgain(ctx context.Context) error {
-	d.tell("sent", "the same POST /payments again, as after a lost answer")
+func (d *demonstration) repeatCreatePage(ctx context.Context) error {
+	d.printStep("sent", "the same POST /payments again, as after a lost answer")
 	answer, err := d.api.Do(ctx, http.MethodPost, "/payments", nil, []byte(demoBody))
 	if err != nil {
 		return err
 	}
 	var page merchant.Page
-	if json.Unmarshal(answer.Body, &page) != nil || answer.Status != http.StatusOK || page.CreditCardPaymentPage.URL != d.page {
+	if json.Unmarshal(answer.Body, &page) != nil || answer.Status != http.StatusOK ||
+		page.CreditCardPaymentPage.URL != d.page {
 		return fmt.Errorf("the repeat answered %d: %s", answer.Status, answer.Body)
 	}
-	d.tell("answer", "%d %s, the same page, Idempotent-Replayed: %s", answer.Status, page.Status, answer.Header.Get("Idempotent-Replayed"))
+	d.printStep("answer", "%d %s, the same page, Idempotent-Replayed: %s",
+		answer.Status, page.Status, answer.Header.Get("Idempotent-Replayed"))
 	return nil
 }
 
 func (d *demonstration) decline(ctx context.Context) error {
-	return d.try(ctx, customer.Insufficient, "FAILED")
+	return d.payWith(ctx, customer.Insufficient, "FAILED")
 }
 
 func (d *demonstration) pay(ctx context.Context) error {
-	return d.try(ctx, customer.Visa, "PAID")
+	return d.payWith(ctx, customer.Visa, "PAID")
 }
 
-// try pays with a card and waits until the notification has brought the order into the status.
-func (d *demonstration) try(ctx context.Context, card customer.Card, status string) error {
-	d.tell("paid", "on the hosted page with card %s…%s and its one-time password", card.Number[:6], card.Number[12:])
+// payWith pays with a card and waits until the notification has changed the order's status.
+func (d *demonstration) payWith(ctx context.Context, card customer.Card, status string) error {
+	number := card.Number
+	d.printStep("paid", "on the hosted page with card %s…%s and its one-time password", number[:6], number[12:])
 	if err := customer.Pay(ctx, http.DefaultClient, d.page, card); err != nil {
 		return err
 	}
 	if _, err := d.api.Await(ctx, demoInvoice, status); err != nil {
 		return err
 	}
-	d.tell("notified", "DOKU posted a signed notification, and the order is %s", status)
-	return d.stored(ctx)
+	d.printStep("notified", "DOKU posted a signed notification, and the order is %s", status)
+	return d.printItem(ctx)
 }
 
-func (d *demonstration) read(ctx context.Context) error {
-	d.tell("sent", "GET /payments/%s", demoInvoice)
+func (d *demonstration) getPayment(ctx context.Context) error {
+	d.printStep("sent", "GET /payments/%s", demoInvoice)
 	answer, err := d.api.Do(ctx, http.MethodGet, "/payments/"+demoInvoice, nil, nil)
 	if err != nil {
 		return err
@@ -169,15 +178,16 @@ func (d *demonstration) read(ctx context.Context) error {
 	if err := json.Unmarshal(answer.Body, &p); err != nil {
 		return err
 	}
-	d.tell("answer", "%d %s with card %s after %d declined attempt", answer.Status, p.Status, p.Card.Masked, len(p.Failures))
+	d.printStep("answer", "%d %s with card %s after %d declined attempt",
+		answer.Status, p.Status, p.Card.Masked, len(p.Failures))
 	if p.Status != "PAID" {
 		return fmt.Errorf("the order ended %s", p.Status)
 	}
 	return nil
 }
 
-// stored prints the version of the order's item in DynamoDB, and the order's status.
-func (d *demonstration) stored(ctx context.Context) error {
+// printItem prints the version of the order's item in DynamoDB, and the order's status.
+func (d *demonstration) printItem(ctx context.Context) error {
 	key := "order#" + demoInvoice
 	out, err := localdb.Client(d.stack.DynamoDB).GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: aws.String(stack.Table), ConsistentRead: aws.Bool(true),
@@ -194,6 +204,6 @@ func (d *demonstration) stored(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.tell("stored", "item %s, version %s, %s", key, version.Value, p.Status)
+	d.printStep("stored", "item %s, version %s, %s", key, version.Value, p.Status)
 	return nil
 }

@@ -36,12 +36,13 @@ func readDeployment(file, stage string) (deployment, error) {
 	var d deployment
 	content, err := os.ReadFile(file)
 	if err != nil {
-		return d, fmt.Errorf("reading what was deployed: %w: run make deploy STAGE=%s first, or make outputs STAGE=%s "+
-			"if it was deployed from elsewhere, or name its file with --outputs", err, stage, stage)
+		return d, fmt.Errorf("reading the stage's outputs: %w: run make deploy STAGE=%s first, or "+
+			"make outputs STAGE=%s if it was deployed from another machine, or name its file with --outputs",
+			err, stage, stage)
 	}
 	var stacks map[string]json.RawMessage
 	if err := json.Unmarshal(content, &stacks); err != nil {
-		return d, fmt.Errorf("%s is not what make deploy writes: %w", file, err)
+		return d, fmt.Errorf("%s is not a file of make deploy: %w", file, err)
 	}
 	stack, ok := stacks["kasir-"+stage]
 	if !ok {
@@ -61,7 +62,7 @@ func readDeployment(file, stage string) (deployment, error) {
 }
 
 var (
-	errNoCredentials = errors.New("there are no credentials of AWS: " +
+	errNoCredentials = errors.New("there are no AWS credentials: run " +
 		`eval "$(aws configure export-credentials --format env)"`)
 	errOutputsAlone = usagef("--outputs is the file of a stage: name it with --stage")
 )
@@ -83,7 +84,7 @@ func (d deployment) aws() (region string, provider aws.CredentialsProvider, err 
 func (d deployment) region() (string, error) {
 	part := strings.Split(d.Secret, ":") // arn:aws:secretsmanager:<region>:…
 	if len(part) < 7 {
-		return "", fmt.Errorf("SecretArn is %q, which is no ARN", d.Secret)
+		return "", fmt.Errorf("SecretArn is %q, which is not an ARN", d.Secret)
 	}
 	return part[3], nil
 }
@@ -101,7 +102,7 @@ func (p *place) stageKeys(ctx context.Context) (func(string) string, error) {
 	}
 	u, err := url.Parse(d.Notification)
 	if err != nil {
-		return nil, fmt.Errorf("NotificationUrl is %q, which is no URL", d.Notification)
+		return nil, fmt.Errorf("NotificationUrl is %q, which is not a URL", d.Notification)
 	}
 	settings := map[string]string{
 		"DOKU_CLIENT_ID": keys.ClientID, "NOTIFICATION_TARGET": u.EscapedPath(),

@@ -2,14 +2,14 @@ package main
 
 import "kasir/shared/doku/diagnose"
 
-// diagnosisDocument is what kasir verify --json prints. It holds neither a key nor a signature.
+// diagnosisDocument is the output of kasir verify --json. It holds no key and no signature.
 type diagnosisDocument struct {
-	Right     bool            `json:"right"`   // so that the message would be accepted
-	Matches   bool            `json:"matches"` // the signature is right
-	Proven    bool            `json:"proven"`  // the signature is right once the causes are undone
+	Right     bool            `json:"right"`   // the message would be accepted
+	Matches   bool            `json:"matches"` // the signature matches
+	Proven    bool            `json:"proven"`  // the signature matches once the causes are removed
 	Causes    []causeDocument `json:"causes"`
 	Hints     []causeDocument `json:"hints"`
-	Component []string        `json:"component"` // the lines that are signed, as computed here
+	Component []string        `json:"component"` // the signed lines, as computed here
 	Signed    []string        `json:"signed,omitempty"`
 	Digest    string          `json:"digest"`
 }

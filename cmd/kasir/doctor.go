@@ -15,23 +15,26 @@ func doctorCommand() *cobra.Command {
 	var p probing
 	c := &cobra.Command{
 		Use:   "doctor",
-		Short: "Look whether a deployment at AWS can take payments",
-		Long: "Looks at what make deploy made, from outside: whether the secret is filled with the right kind of key, the clock agrees with\n" +
-			"DOKU's, DOKU accepts the signature, the printed notification URL is the one whose signature is checked, and the API lets nobody\n" +
-			"in without a token. It changes nothing: DOKU is asked for an invoice that cannot exist, and the notification is an empty one.\n\n" +
-			"With --probe it asks the DOKU of these credentials about each assumption of docs/doku.md: first what is harmless, with --pay and\n" +
-			"--authorize what needs a person at a page, with --wait what needs time. It ends with 0 when nothing differs from the settings\n" +
-			"of the environment, and with 1 when settings should change or nothing could be found out.\n" +
-			"docs/operations.md says more.\n\n" +
-			"The secret is read with the credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or from --secret-file;\n" +
-			"with --probe also DOKU_ENVIRONMENT, DOKU_CLIENT_ID and DOKU_SECRET_KEY, without any deployment.",
+		Short: "Check whether a deployment at AWS can take payments",
+		Long: "Checks the deployment of a stage from outside: whether the secret holds the right kind of key, the\n" +
+			"clock agrees with DOKU's, DOKU accepts the signature, the notification URL is the one whose\n" +
+			"signature is checked, and the API refuses requests without a token. It changes nothing: it asks DOKU\n" +
+			"about an invoice that cannot exist, and posts an empty notification.\n\n" +
+			"With --probe it asks the DOKU of these credentials about each assumption of docs/doku.md. The\n" +
+			"harmless questions come first. --pay and --authorize add those that need a person at a page, --wait\n" +
+			"those that need time. It ends with 0 if no answer differs from the settings of the environment, and\n" +
+			"with 1 if settings should change or nothing could be found out. docs/operations.md has the details.\n\n" +
+			"The secret is read with the credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and\n" +
+			"AWS_SESSION_TOKEN, or from --secret-file. With --probe, DOKU_ENVIRONMENT, DOKU_CLIENT_ID and\n" +
+			"DOKU_SECRET_KEY do without any deployment.",
 		Example: "  eval \"$(aws configure export-credentials --format env)\" && kasir doctor --stage sandbox\n" +
 			"  kasir doctor --stage sandbox --secret-file secret.json\n" +
 			"  kasir doctor --probe\n" +
-			"  kasir doctor --probe --pay --authorize --wait 1h --listen :8090 --notification-url https://….example/notifications",
-		Args: takes(),
+			"  kasir doctor --probe --pay --authorize --wait 1h --listen :8090 \\\n" +
+			"    --notification-url https://….example/notifications",
+		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := p.alone(c); err != nil {
+			if err := p.checkFlags(c); err != nil {
 				return err
 			}
 			if p.on && (os.Getenv("DOKU_SECRET_KEY") != "" || secretFile != "" && os.Getenv("DOKU_ENVIRONMENT") != "") {
@@ -40,7 +43,7 @@ func doctorCommand() *cobra.Command {
 			}
 			d, err := readDeployment((&place{stage: stage, outputs: outputs}).outputsFile(), stage)
 			if err != nil && p.on {
-				return orFromEnvironment(err)
+				return withEnvironmentHint(err)
 			}
 			if err != nil {
 				return err
@@ -52,15 +55,15 @@ func doctorCommand() *cobra.Command {
 			return d.examine(c.Context(), screenOf(c), stage)
 		},
 	}
-	c.Flags().StringVar(&stage, "stage", "sandbox", "which stage")
+	c.Flags().StringVar(&stage, "stage", "sandbox", "name of the stage")
 	c.Flags().StringVar(&outputs, "outputs", "", "file that make deploy wrote (default cdk-outputs.<stage>.json)")
-	c.Flags().StringVar(&secretFile, "secret-file", "", "file of the secret's JSON, in place of reading it at AWS")
+	c.Flags().StringVar(&secretFile, "secret-file", "", "file with the secret's JSON (default: the secret at AWS)")
 	c.RegisterFlagCompletionFunc("stage", completeStages)
 	p.flags(c)
 	return c
 }
 
-// doctorDocument is what kasir doctor --json prints.
+// doctorDocument is the output of kasir doctor --json.
 type doctorDocument struct {
 	Stage           string      `json:"stage"`
 	Checks          []checkView `json:"checks"`
@@ -70,58 +73,58 @@ type doctorDocument struct {
 type checkView struct {
 	Name   string `json:"name"`
 	OK     bool   `json:"ok"`
-	Detail string `json:"detail"` // of a failed check: what to do
+	Detail string `json:"detail"` // of a failed check: the remedy
 }
 
-// examination collects the results of the checks, and prints each on one line.
+// examination collects the results of the checks and prints each on one line.
 type examination struct {
 	screen *screen
 	doctorDocument
 	failed int
 }
 
-func (e *examination) tell(what, good string, err error) {
-	check := checkView{what, err == nil, good}
+func (e *examination) record(name, good string, err error) {
+	check := checkView{name, err == nil, good}
 	mark := e.screen.paint(green, "ok ")
 	if err != nil {
 		e.failed++
 		check.Detail, mark = err.Error(), e.screen.paint(red, "no ")
 	}
 	e.Checks = append(e.Checks, check)
-	fmt.Fprintf(e.screen.text, "%s %-12s %s\n", mark, what, check.Detail)
+	fmt.Fprintf(e.screen.text, "%s %-12s %s\n", mark, name, check.Detail)
 }
 
-// examine runs each check and prints its result. The line of a failed check says what to do.
+// examine runs each check and prints its result. The line of a failed check contains the remedy.
 func (d deployment) examine(ctx context.Context, s *screen, stage string) error {
 	e := &examination{screen: s, doctorDocument: doctorDocument{Stage: stage, NotificationURL: d.Notification}}
 	defer s.begin("reading the secret")()
 	keys, good, err := d.checkSecret(ctx)
-	e.tell("secret", good, err)
-	s.doing("asking DOKU for the time")
+	e.record("secret", good, err)
+	s.update("asking DOKU for the time")
 	base, err := d.dokuURL()
 	if err == nil {
 		good, err = d.checkClock(ctx, base)
 	}
-	e.tell("clock", good, err)
-	withoutKey := errors.New("not looked at, since there is no key")
+	e.record("clock", good, err)
+	withoutKey := errors.New("not checked, because there is no key")
 	dokuGood, dokuErr, postGood, postErr := "", withoutKey, "", withoutKey
 	if keys.Current != "" {
-		s.doing("asking DOKU for an order")
+		s.update("asking DOKU for an order")
 		dokuGood, dokuErr = d.checkDOKU(ctx, base, keys)
-		s.doing("posting a notification")
+		s.update("posting a notification")
 		postGood, postErr = d.checkNotification(ctx, keys)
 	}
-	e.tell("doku", dokuGood, dokuErr)
-	e.tell("notification", postGood, postErr)
-	s.doing("asking the API without a token")
+	e.record("doku", dokuGood, dokuErr)
+	e.record("notification", postGood, postErr)
+	s.update("asking the API without a token")
 	good, err = d.checkClosed(ctx)
-	e.tell("api", good, err)
+	e.record("api", good, err)
 	if err := s.document(e.doctorDocument); err != nil {
 		return err
 	}
 	if e.failed > 0 {
 		return fmt.Errorf("%d of %d checks failed", e.failed, len(e.Checks))
 	}
-	fmt.Fprintln(s.text, "All is well. The notification URL for DOKU's Back Office is "+d.Notification)
+	fmt.Fprintln(s.text, "All checks passed. The notification URL for DOKU's Back Office is "+d.Notification)
 	return nil
 }

@@ -16,7 +16,8 @@ import (
 	"kasir/local/test/harness"
 )
 
-// The doctor looks at the functions' binaries behind the local gateway, at the stand-in for Secrets Manager, and at the sandbox.
+// The doctor checks the functions' binaries behind the local gateway, the stand-in for Secrets Manager, and the
+// sandbox.
 func TestDoctorNamesWhatIsWrong(t *testing.T) {
 	running := harness.Start(t, nil)
 	right := map[string]string{
@@ -39,13 +40,13 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 	family := strings.Replace(another, "SK-another", "doku_another", 1)
 
 	for name, c := range map[string]struct {
-		change map[string]string // of the outputs
-		secret string            // file's content; empty: it is read from Secrets Manager
+		change map[string]string // to the outputs
+		secret string            // content of the file; if empty, the secret is read from Secrets Manager
 		want   []string
 	}{
-		"all is well":            {nil, "", []string{"ok  secret", "ok  clock", "ok  doku", "ok  notification", "ok  api", "All is well."}},
+		"all is well":            {nil, "", []string{"ok  secret", "ok  clock", "ok  doku", "ok  notification", "ok  api", "All checks passed."}},
 		"another key":            {nil, another, []string{"no  doku", "signs with another key", "no  notification", "refuses a right signature"}},
-		"a key that never signs": {nil, family, []string{"no  secret", "of the family doku_", "no  doku         not looked at"}},
+		"a key that never signs": {nil, family, []string{"no  secret", "of the family doku_", "no  doku         not checked"}},
 		"an empty secret":        {nil, " ", []string{"no  secret", "put-secret-value"}},
 		"no such secret":         {map[string]string{"SecretArn": "arn:aws:secretsmanager:x:1:secret:other"}, "", []string{"no  secret", "there is no such secret"}},
 		"a path before the URL":  {map[string]string{"NotificationUrl": mapped + "/v1/notifications"}, "", []string{"no  notification", "NOTIFICATION_TARGET is not /v1/notifications"}},
@@ -64,7 +65,7 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 				t.Errorf("%s: no %q in\n%s%s", name, want, stdout, stderr)
 			}
 		}
-		if well := strings.Contains(stdout, "All is well."); well != (err == nil) || well != (name == "all is well") {
+		if well := strings.Contains(stdout, "All checks passed."); well != (err == nil) || well != (name == "all is well") {
 			t.Errorf("%s: %v\n%s%s", name, err, stdout, stderr)
 		}
 		if strings.Contains(stdout+stderr, running.Keys.SecretKey) || strings.Contains(stdout+stderr, "SK-another") {
@@ -77,7 +78,7 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 func examine(t *testing.T, environment, right, change map[string]string, secret string) (stdout, stderr string, err error) {
 	t.Helper()
 	dir, outputs := t.TempDir(), map[string]string{}
-	var settings []string // of change: those of the environment
+	var settings []string // those in change that belong to the environment
 	for _, m := range []map[string]string{right, change} {
 		for name, value := range m {
 			if strings.HasPrefix(name, "DOKU_") {

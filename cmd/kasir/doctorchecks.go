@@ -21,13 +21,16 @@ import (
 )
 
 const (
-	maxSkew       = 60 * time.Second // of this machine's clock; AWS keeps its own
+	maxSkew       = 60 * time.Second // of this machine's clock; AWS has its own
 	doctorTimeout = 25 * time.Second
 )
 
-var doctorClient = &http.Client{Timeout: doctorTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+var doctorClient = &http.Client{
+	Timeout:       doctorTimeout,
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
 
-// checkSecret reads the secret as the functions do. Nothing of it is printed.
+// checkSecret reads the secret as the functions do. It prints no part of it.
 func (d deployment) checkSecret(ctx context.Context) (doku.Keyring, string, error) {
 	text, err := d.readSecret(ctx)
 	if err != nil {
@@ -77,15 +80,16 @@ func (d deployment) dokuURL() (string, error) {
 	}
 	u, err := url.Parse(d.DOKU)
 	if err != nil || (u.Hostname() != "localhost" && u.Hostname() != "127.0.0.1") {
-		return "", fmt.Errorf("DokuEnvironment is %q; it must be sandbox, production, or a base URL on loopback", d.DOKU)
+		return "", fmt.Errorf(
+			"DokuEnvironment is %q; it must be sandbox, production, or a base URL on loopback", d.DOKU)
 	}
 	return d.DOKU, nil
 }
 
-// checkClock compares this machine's clock with DOKU's. With a wrong clock the next two checks would fail, although the
-// deployment is right.
+// checkClock compares this machine's clock with DOKU's. A wrong clock would make the next two checks fail even though
+// the deployment is right.
 func (d deployment) checkClock(ctx context.Context, base string) (string, error) {
-	answer, err := ask(ctx, http.MethodGet, base+"/", nil, nil)
+	answer, err := request(ctx, http.MethodGet, base+"/", nil, nil)
 	if err != nil {
 		return "", fmt.Errorf("DOKU cannot be reached at %s: %w", base, err)
 	}
@@ -94,16 +98,18 @@ func (d deployment) checkClock(ctx context.Context, base string) (string, error)
 		return "", fmt.Errorf("%s sent no Date header", base)
 	}
 	if skew := d.now().Sub(theirs); skew.Abs() > maxSkew {
-		return "", fmt.Errorf("this machine's clock is %v from DOKU's: set it, since DOKU refuses what is signed at another time", skew.Round(time.Second))
+		return "", fmt.Errorf("this machine's clock is %v from DOKU's: set it, because DOKU refuses signatures "+
+			"of another time", skew.Round(time.Second))
 	}
 	return "agrees with DOKU's", nil
 }
 
-// checkDOKU asks for an invoice that cannot exist. If DOKU answers that it knows no such invoice, it has accepted the
-// signature.
+// checkDOKU asks for an invoice that cannot exist. If DOKU answers that it does not know the invoice, it has accepted
+// the signature.
 func (d deployment) checkDOKU(ctx context.Context, base string, keys doku.Keyring) (string, error) {
 	client, err := doku.New(doku.Config{
-		BaseURL: base, Keys: keys, Now: d.now, Log: slog.New(slog.DiscardHandler), Paths: doku.Paths{Status: os.Getenv("DOKU_PATH_STATUS")},
+		BaseURL: base, Keys: keys, Now: d.now, Log: slog.New(slog.DiscardHandler),
+		Paths: doku.Paths{Status: os.Getenv("DOKU_PATH_STATUS")},
 	})
 	if err != nil {
 		return "", err
@@ -116,12 +122,15 @@ func (d deployment) checkDOKU(ctx context.Context, base string, keys doku.Keyrin
 	case err == nil, errors.As(err, &refused) && !refused.Unprocessed:
 		return "answers, accepts the signature, and has check status at its path", d.checkStatusPath(ctx, base, keys)
 	case refused != nil && refused.WrongSignature():
-		return "", fmt.Errorf("%s does not accept the signature: the secret holds another Secret Key than DOKU's Back Office shows", base)
+		return "", fmt.Errorf("%s does not accept the signature: the secret holds another Secret Key "+
+			"than DOKU's Back Office shows", base)
 	case refused != nil:
-		return "", fmt.Errorf("%s turned the question away: HTTP %d %s; client_id and secret_key must be of this environment", base, refused.HTTPStatus, refused.Code)
+		return "", fmt.Errorf("%s turned the request away: HTTP %d %s; client_id and secret_key must be "+
+			"of this environment", base, refused.HTTPStatus, refused.Code)
 	}
-	if errors.Is(err, doku.ErrWrongSignature) { // DOKU signs even its refusal of our signature, with its own key
-		return "", fmt.Errorf("%s signs with another key: the secret holds another Secret Key than DOKU's Back Office shows", base)
+	if errors.Is(err, doku.ErrWrongSignature) { // DOKU signs its refusal of our signature too, with its own key
+		return "", fmt.Errorf("%s signs with another key: the secret holds another Secret Key "+
+			"than DOKU's Back Office shows", base)
 	}
 	return "", fmt.Errorf("%s gave no usable answer: %w", base, err)
 }
@@ -133,12 +142,12 @@ func (d deployment) checkStatusPath(ctx context.Context, base string, keys doku.
 	})
 }
 
-// checkNotification posts an empty notification, rightly signed for the printed URL. The function refuses its body only
-// after it has accepted the signature.
+// checkNotification posts an empty notification that is signed for the printed URL. The function checks the signature
+// first, so a refusal of the body shows that it accepted the signature.
 func (d deployment) checkNotification(ctx context.Context, keys doku.Keyring) (string, error) {
 	u, err := url.Parse(d.Notification)
 	if err != nil {
-		return "", fmt.Errorf("NotificationUrl is %q, which is no URL", d.Notification)
+		return "", fmt.Errorf("NotificationUrl is %q, which is not a URL", d.Notification)
 	}
 	body := []byte("{}")
 	signed := doku.Component{
@@ -149,34 +158,37 @@ func (d deployment) checkNotification(ctx context.Context, keys doku.Keyring) (s
 		"Content-Type": {"application/json"}, "Client-Id": {signed.ClientID}, "Request-Id": {signed.RequestID},
 		"Request-Timestamp": {signed.Timestamp}, "Signature": {doku.Sign(keys.Current, signed)},
 	}
-	answer, err := ask(ctx, http.MethodPost, d.Notification, header, body)
+	answer, err := request(ctx, http.MethodPost, d.Notification, header, body)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("%s cannot be reached: %w", d.Notification, err)
 	case answer.StatusCode == http.StatusBadRequest:
 		return "checks signatures for " + d.Notification, nil
 	case answer.StatusCode == http.StatusUnauthorized:
-		return "", fmt.Errorf("%s refuses a right signature: its NOTIFICATION_TARGET is not %s, or it still has another key; the secret is read again within 5 minutes", d.Notification, signed.Target)
+		return "", fmt.Errorf("%s refuses a right signature: its NOTIFICATION_TARGET is not %s, or it still has "+
+			"another key; the secret is read again within 5 minutes", d.Notification, signed.Target)
 	case answer.StatusCode == http.StatusNotFound, answer.StatusCode == http.StatusForbidden:
-		return "", fmt.Errorf("%s answers %d: nothing is deployed there; run make deploy, or point the domain's DNS record at DomainTarget", d.Notification, answer.StatusCode)
+		return "", fmt.Errorf("%s answers %d: nothing is deployed there; run make deploy, or point the domain's "+
+			"DNS record at DomainTarget", d.Notification, answer.StatusCode)
 	}
-	return "", fmt.Errorf("%s answers %d, want 400: read the log of the function notify", d.Notification, answer.StatusCode)
+	return "", fmt.Errorf("%s answers %d, want 400: read the log of the function notify",
+		d.Notification, answer.StatusCode)
 }
 
-// checkClosed asks for a payment without a token.
+// checkClosed asks for a payment without a token, which the API must refuse.
 func (d deployment) checkClosed(ctx context.Context) (string, error) {
 	address := d.API + "/payments/DOCTOR-1"
-	answer, err := ask(ctx, http.MethodGet, address, nil, nil)
+	answer, err := request(ctx, http.MethodGet, address, nil, nil)
 	if err != nil {
 		return "", fmt.Errorf("%s cannot be reached: %w", d.API, err)
 	}
 	if answer.StatusCode != http.StatusUnauthorized {
 		return "", fmt.Errorf("%s answers %d without a token, want 401", address, answer.StatusCode)
 	}
-	return "lets nobody in without a token", nil
+	return "refuses requests without a token", nil
 }
 
-func ask(ctx context.Context, method, address string, header http.Header, body []byte) (*http.Response, error) {
+func request(ctx context.Context, method, address string, header http.Header, body []byte) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(string(body)))
 	if err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 	"kasir/local/test/harness"
 )
 
-// A path of check status that DOKU does not have is no answer to the question. The doctor names it.
+// The doctor reports a path of check status that DOKU does not have.
 func TestSeen3DoctorNamesAStatusPathThatIsNotThere(t *testing.T) {
 	running := harness.Start(t, nil)
 	behind, err := url.Parse(running.DOKU)

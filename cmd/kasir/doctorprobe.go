@@ -40,7 +40,7 @@ func (p *probing) flags(c *cobra.Command) {
 		false,
 		"ask DOKU's sandbox about each assumption of docs/doku.md, and print the settings that follow",
 	)
-	f.BoolVar(&p.production, "production", false, "with --probe: ask DOKU's production, and there only what reads")
+	f.BoolVar(&p.production, "production", false, "with --probe: ask DOKU's production, with requests that only read")
 	f.BoolVar(&p.pay, "pay", false, "with --probe: print a page to pay, wait until it is paid, and refund it")
 	f.BoolVar(
 		&p.authorize,
@@ -53,27 +53,27 @@ func (p *probing) flags(c *cobra.Command) {
 		&p.payWithin,
 		"pay-within",
 		30*time.Minute,
-		"with --pay and --authorize: how long a payment is waited for",
+		"with --pay and --authorize: how long to wait for a payment",
 	)
 	f.DurationVar(
 		&p.wait,
 		"wait",
 		0,
-		"with --probe: repeat requests after so long, such as 1h, to see whether DOKU remembers",
+		"with --probe: repeat requests after this time, such as 1h, to see whether DOKU remembers them",
 	)
 	f.StringVar(&p.listen, "listen", "", "with --probe: address on which notifications arrive, such as :8090")
 	f.StringVar(
 		&p.notificationURL,
 		"notification-url",
 		"",
-		"with --listen: its URL as DOKU reaches it; its path must be the Back Office's",
+		"with --listen: the URL under which DOKU reaches it; its path must be the Back Office's",
 	)
 	f.StringVar(&p.report, "report", "", "with --probe: file for the report (default kasir-probe-<date>.json)")
 	f.StringSliceVar(&p.skip, "skip", nil, "with --probe: names of steps to leave out; the output names each")
 }
 
-// alone returns an error that names a flag of the probe given without --probe.
-func (p *probing) alone(c *cobra.Command) error {
+// checkFlags returns an error that names a flag of the probe if it is given without --probe.
+func (p *probing) checkFlags(c *cobra.Command) error {
 	var given error
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if !p.on && strings.HasPrefix(f.Usage, "with --") {
@@ -87,7 +87,7 @@ func (p *probing) alone(c *cobra.Command) error {
 func (p probing) run(ctx context.Context, d deployment, s *screen) error {
 	steps := s.text
 	if s.json {
-		steps = s.notes // a person must see the pages to pay
+		steps = s.notes // a person must see the URLs of the pages to pay
 	}
 	cfg, err := p.config(ctx, d, steps)
 	if err != nil {
@@ -101,7 +101,8 @@ func (p probing) run(ctx context.Context, d deployment, s *screen) error {
 		defer closeInbox()
 	}
 	name := cmp.Or(p.report, "kasir-probe-"+time.Now().Format("2006-01-02-150405")+".json")
-	file, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) // before the probe, which may take an hour
+	// The file is opened before the probe, which may take an hour.
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("the report cannot be written: %w", err)
 	}
@@ -127,21 +128,21 @@ func (p probing) run(ctx context.Context, d deployment, s *screen) error {
 	return nil
 }
 
-// probeDocument is what kasir doctor --probe --json prints: the report, and the file that holds it too.
+// probeDocument is the output of kasir doctor --probe --json: the report, and the name of its file.
 type probeDocument struct {
 	File string `json:"report"`
 	*probe.Report
 }
 
 func (p probing) config(ctx context.Context, d deployment, out io.Writer) (probe.Config, error) {
-	base, keys, err := d.access(ctx)
+	base, keys, err := d.probeKeys(ctx)
 	if err != nil {
 		return probe.Config{}, err
 	}
 	if base == doku.Production && !p.production {
 		return probe.Config{}, errors.New(
-			"these credentials are for DOKU's production: name the sandbox's, or say --production, " +
-				"which asks only what reads",
+			"these credentials are for DOKU's production: set the sandbox's, or give --production, " +
+				"which sends only requests that read",
 		)
 	}
 	if p.amount < 2 || p.wait < 0 || p.payWithin <= 0 {
@@ -165,8 +166,8 @@ func (p probing) config(ctx context.Context, d deployment, out io.Writer) (probe
 	return cfg, nil
 }
 
-// orFromEnvironment adds to an error the way to run the probe without a deployment.
-func orFromEnvironment(err error) error {
+// withEnvironmentHint adds to an error how to run the probe without a deployment.
+func withEnvironmentHint(err error) error {
 	return fmt.Errorf("%w; without a deployment, set DOKU_ENVIRONMENT, DOKU_CLIENT_ID and DOKU_SECRET_KEY", err)
 }
 
@@ -181,9 +182,9 @@ func (p probing) serve(ctx context.Context, inbox http.Handler) (func(), error) 
 	return func() { server.Close() }, nil
 }
 
-// access returns the base URL of DOKU and the keys that the probe uses. They come from the environment variables that
-// the functions read, else from the deployment.
-func (d deployment) access(ctx context.Context) (base string, keys doku.Keyring, err error) {
+// probeKeys returns DOKU's base URL and the keys that the probe uses. They come from the environment variables that the
+// functions read, or else from the deployment.
+func (d deployment) probeKeys(ctx context.Context) (base string, keys doku.Keyring, err error) {
 	if key := os.Getenv("DOKU_SECRET_KEY"); key != "" && d.secretFile == "" {
 		d.DOKU = cmp.Or(os.Getenv("DOKU_ENVIRONMENT"), "sandbox")
 		keys = doku.Keyring{
@@ -194,7 +195,7 @@ func (d deployment) access(ctx context.Context) (base string, keys doku.Keyring,
 		return strings.TrimSuffix(base, "/"), keys, errors.Join(err, keys.Check())
 	}
 	if keys, _, err = d.checkSecret(ctx); err != nil {
-		return "", keys, orFromEnvironment(err)
+		return "", keys, withEnvironmentHint(err)
 	}
 	base, err = d.dokuURL()
 	if err != nil {

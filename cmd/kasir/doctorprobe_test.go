@@ -14,7 +14,7 @@ import (
 	"kasir/local/sandbox"
 )
 
-// probed prepares kasir doctor --probe against a sandbox of its own, with the report in a file.
+// probed prepares kasir doctor --probe against its own sandbox, with the report in a file.
 func probed(t *testing.T, settings []string, args ...string) (c *exec.Cmd, report string) {
 	t.Helper()
 	box, err := sandbox.New(sandbox.Config{ClientID: sandbox.DefaultClientID, SecretKey: sandbox.DefaultSecretKey})
@@ -59,7 +59,7 @@ func TestTheProbesStatusSaysWhetherSettingsChange(t *testing.T) {
 		"nobody there": {[]string{"DOKU_ENVIRONMENT=http://127.0.0.1:1"}, nil, 1,
 			[]string{"DOKU cannot be reached"}},
 		"production": {[]string{"DOKU_ENVIRONMENT=production"}, nil, 1,
-			[]string{"say --production"}},
+			[]string{"give --production"}},
 		"production, paying": {[]string{"DOKU_ENVIRONMENT=production"}, []string{"--production", "--pay"}, 2,
 			[]string{"moves no money"}},
 		"a misspelt step": {nil, []string{"--skip", "refnd"}, 2,
@@ -91,7 +91,7 @@ func TestTheProbesStatusSaysWhetherSettingsChange(t *testing.T) {
 	}
 }
 
-// Ctrl-C while a payment is waited for ends with the report so far, and what arrived at --listen is in it.
+// Ctrl-C during the wait for a payment ends with the report so far. It includes the notifications at --listen.
 func TestAnInterruptedProbeWritesItsReport(t *testing.T) {
 	port := freePort(t)
 	run, report := probed(t, nil, "--pay", "--listen", "127.0.0.1:"+port)

@@ -18,7 +18,7 @@ import (
 	"kasir/shared/function"
 )
 
-// announced is a stack that kasir's commands find in the folder data.
+// announced starts a stack that kasir's commands find in the folder data.
 func announced(t *testing.T, change func(*stack.Config)) (running *stack.Stack, data string) {
 	t.Helper()
 	running, data = harness.Start(t, change), t.TempDir()
@@ -30,7 +30,7 @@ func announced(t *testing.T, change func(*stack.Config)) (running *stack.Stack, 
 	return running, data
 }
 
-// Every event that is written for a running kasir local does there what the printed line says, in that order.
+// Every event written for a running kasir local gets the answer in its printed line, in that order.
 func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 	running, data := announced(t, func(c *stack.Config) {
 		c.Settings = map[string]string{
@@ -89,7 +89,7 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 	}
 }
 
-// payOn pays on the page of an answer, and waits until kasir knows.
+// payOn pays on the page of an answer, and waits until kasir has the payment.
 func payOn(t *testing.T, running *stack.Stack, body string, reserved bool) {
 	t.Helper()
 	var page struct {
@@ -111,7 +111,7 @@ func payOn(t *testing.T, running *stack.Stack, body string, reserved bool) {
 	}
 }
 
-// Nobody's work is overwritten, and whoever has nothing running is told what to run.
+// A person's files are not overwritten, and the error without a running kasir local names the command to run.
 func TestEventsAreWrittenOverOwnFilesOnly(t *testing.T) {
 	_, data := announced(t, nil)
 	out := t.TempDir()
@@ -155,7 +155,7 @@ func TestEventsAreWrittenOverOwnFilesOnly(t *testing.T) {
 	}
 }
 
-// stageTemplate is a template as make synth writes it, as far as sam local reads it.
+// stageTemplate writes the parts of make synth's template that sam local reads.
 func stageTemplate(t *testing.T) string {
 	t.Helper()
 	dir, architecture := t.TempDir(), map[string]string{"amd64": "x86_64", "arm64": "arm64"}[runtime.GOARCH]
@@ -194,8 +194,8 @@ type samTemplate struct {
 	}
 }
 
-// What sam local reads of a running stack: every variable is declared, every address is a container's, and the binaries
-// are found.
+// In sam local's files for a running stack every variable is declared, every address is a container's, and the binaries
+// exist.
 func TestSAMGetsTheEnvironmentOfTheRunningStack(t *testing.T) {
 	running, data := announced(t, nil)
 	out := t.TempDir()
@@ -234,8 +234,8 @@ func TestSAMGetsTheEnvironmentOfTheRunningStack(t *testing.T) {
 	}
 }
 
-// Of a deployed stage the files have its prefix, its host, its region and its key; sam local is told what only AWS
-// knows.
+// The files for a deployed stage have its prefix, its host, its region and its key. sam local gets the values that only
+// AWS knows.
 func TestEventsOfAStage(t *testing.T) {
 	const api = "https://abc.execute-api.eu-west-1.amazonaws.com"
 	outputs := filepath.Join(t.TempDir(), "outputs.json")
@@ -280,7 +280,7 @@ func TestEventsOfAStage(t *testing.T) {
 	if len(v) != 1 || v["TABLE_NAME"] == "" {
 		t.Errorf("the stage's own variables were changed: %v", v)
 	}
-	deployed("production") // there nobody makes an order PAID
+	deployed("production") // in production nobody may make an order PAID
 	out = t.TempDir()
 	write = kasir(t, append(stage, out)...)
 	write.Env = append(write.Env, "DOKU_CLIENT_ID=BRN-1", "DOKU_SECRET_KEY=SK-a-key-of-nobody")

@@ -13,16 +13,15 @@ import (
 	"kasir/shared/order"
 )
 
-// eventFile is an event file that kasir events write makes of one of the folder events.
+// eventFile is an event file that kasir events write derives from one of the folder events.
 type eventFile struct {
-	name, from string
-	order      int    // the number of the order that it is about; 0: of none
-	notified   bool   // it is a notification, or makes no sense without one
-	answer     string // what it is answered, and what to do then
+	name, from  string
+	order       int    // number of its order; 0: none
+	needsNotify bool   // it is a notification, or needs one before it
+	answer      string // the expected answer, and the next thing to do
 }
 
-// eventFiles lists what is written, in the order in which it makes sense to invoke. The function's name comes first in
-// a file's name.
+// eventFiles lists the files in the order in which to invoke them. Each file name begins with the function's name.
 var eventFiles = []eventFile{
 	{"createpage.json", "createpage.json", 1, false, "201; open its url and pay with a test card"},
 	{"getpayment.json", "getpayment.json", 1, false, "200 PAID, once paid"},
@@ -47,18 +46,18 @@ func (f eventFile) function() string {
 	return name
 }
 
-// occasion is what the event files are made for: a running kasir local, or a deployed stage.
-type occasion struct {
+// destination is the system that event files are made for: a running kasir local, or a deployed stage.
+type destination struct {
 	now          time.Time // by the functions' clock
-	prefix       string    // what the issuer writes before a scope
+	prefix       string    // that the issuer puts before a scope
 	host, region string    // of the API
-	back         string    // address that the customer's browser returns to; empty: none is allowed
-	target       string    // path that DOKU signs
+	returnURL    string    // where the customer's browser returns to; empty: none is allowed
+	target       string    // path of notifications, which DOKU signs
 	merchant     order.Merchant
-	secret       doku.Secret // signs notifications; empty: they are left out
+	secret       doku.Secret // signs notifications; empty: no notifications are written
 }
 
-// What stands in the files of the folder events in place of what an occasion has.
+// The values in the folder events that are replaced by those of a destination.
 const (
 	sampleHost, sampleRegion = "abcdefghij.execute-api.ap-southeast-3.amazonaws.com", "ap-southeast-3"
 	samplePaidAt             = "2026-08-27T10:25:00Z"
@@ -66,32 +65,32 @@ const (
 )
 
 var (
-	sampleBack    = regexp.MustCompile(`,\\"callback_url\\":\\"[^"]*\\",\\"auto_redirect\\":true`)
-	sampleInvoice = regexp.MustCompile(`INV-EVENT-\d{4}`)
-	sampleScope   = regexp.MustCompile(`\b(payments|tokens)(:[a-z]+)+\b`)
+	sampleReturnURL = regexp.MustCompile(`,\\"callback_url\\":\\"[^"]*\\",\\"auto_redirect\\":true`)
+	sampleInvoice   = regexp.MustCompile(`INV-EVENT-\d{4}`)
+	sampleScope     = regexp.MustCompile(`\b(payments|tokens)(:[a-z]+)+\b`)
 )
 
-// invoice is the number of the occasion's n-th order. Files that are written again have other orders.
-func (c occasion) invoice(n int) string {
+// invoice returns the number of the destination's n-th order. Files written later get other numbers.
+func (c destination) invoice(n int) string {
 	return fmt.Sprintf("SAM-%s-%d", strings.ToUpper(strconv.FormatInt(c.now.UnixMilli(), 36)), n)
 }
 
 // make returns the content of an event file.
-func (c occasion) make(f eventFile) ([]byte, error) {
+func (c destination) make(f eventFile) ([]byte, error) {
 	sample, err := events.Files.ReadFile(f.from)
 	if err != nil {
 		return nil, err
 	}
 	back := ""
-	if c.back != "" {
-		back = `,\"callback_url\":\"` + c.back + `\",\"auto_redirect\":true`
+	if c.returnURL != "" {
+		back = `,\"callback_url\":\"` + c.returnURL + `\",\"auto_redirect\":true`
 	}
 	text := strings.NewReplacer(sampleHost, c.host, sampleRegion, c.region,
 		"1787829827", strconv.FormatInt(c.now.Add(time.Hour).Unix(), 10),
 		"1787826227000", strconv.FormatInt(c.now.UnixMilli(), 10), "1787826227", strconv.FormatInt(c.now.Unix(), 10),
 		"27/Aug/2026:10:23:47 +0000", c.now.UTC().Format("02/Jan/2006:15:04:05 -0700"),
 		samplePaidAt, c.now.UTC().Format(time.RFC3339)).Replace(string(sample))
-	text = sampleBack.ReplaceAllLiteralString(text, back)
+	text = sampleReturnURL.ReplaceAllLiteralString(text, back)
 	text = sampleScope.ReplaceAllString(text, c.prefix+"$0")
 	text = sampleInvoice.ReplaceAllString(text, c.invoice(f.order))
 	if f.function() == "notify" {
@@ -101,14 +100,14 @@ func (c occasion) make(f eventFile) ([]byte, error) {
 	return c.finish(f, text)
 }
 
-// pageRequestID is the Request-Id under which createpage asks DOKU for the first page of the occasion's n-th order.
-func (c occasion) pageRequestID(n int) string {
+// pageRequestID returns the Request-Id under which createpage asks DOKU for the first page of the n-th order.
+func (c destination) pageRequestID(n int) string {
 	page := order.Operation{ID: string(order.KindCreatePage), Kind: order.KindCreatePage, Generation: 1}
 	return order.Order{Invoice: c.invoice(n), Operations: []order.Operation{page}}.PageRequestIDs(c.merchant)[0]
 }
 
-// finish sets the headers that follow from the body: its length, and a notification's signature.
-func (c occasion) finish(f eventFile, text string) ([]byte, error) {
+// finish sets the headers that depend on the body: its length, and a notification's signature.
+func (c destination) finish(f eventFile, text string) ([]byte, error) {
 	var event struct{ Body string }
 	if err := json.Unmarshal([]byte(text), &event); err != nil {
 		return nil, fmt.Errorf("%s: %w", f.from, err)
@@ -134,7 +133,7 @@ func setHeader(text, name, value string) string {
 	line := regexp.MustCompile(`"` + name + `": "[^"]*"`)
 	quoted, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // texts always encode
+		panic(err) // strings always encode
 	}
 	return line.ReplaceAllLiteralString(text, `"`+name+`": `+string(quoted))
 }

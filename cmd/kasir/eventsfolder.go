@@ -11,9 +11,9 @@ import (
 	"path/filepath"
 )
 
-// folder is a folder of files that kasir writes again and again. It keeps the digest of each, so that nobody's work is
-// lost: a file that kasir has not written, or that was changed since, is an error, and so is a link that leads out of
-// the folder.
+// folder is a folder of files that kasir overwrites. It keeps the digest of each file, so that no work of a person is
+// lost: writing over a file that kasir has not written, or that has changed since, is an error. So is a link that leads
+// out of the folder.
 type folder struct {
 	root    *os.Root
 	digests map[string]string // by name
@@ -43,18 +43,18 @@ func openFolder(dir string) (*folder, error) {
 	}
 	if err != nil {
 		root.Close()
-		return nil, fmt.Errorf("reading what kasir wrote into %s before, in %s: %w", dir, digestsFile, err)
+		return nil, fmt.Errorf("reading the list of files that kasir wrote into %s, %s: %w", dir, digestsFile, err)
 	}
 	return f, nil
 }
 
-// write writes every file, or none when one of them is not kasir's. It closes the folder.
+// write writes all files, or none if one of them is not kasir's. It closes the folder.
 func (f *folder) write(files map[string][]byte) error {
 	defer f.root.Close()
 	for name := range files {
 		now, err := f.root.ReadFile(name)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("looking whether %s may be written: %w", name, err)
+			return fmt.Errorf("reading %s before writing it: %w", name, err)
 		}
 		if err == nil && digest(now) != f.digests[name] {
 			return fmt.Errorf("%s is not as kasir wrote it, and is not overwritten: "+

@@ -9,7 +9,7 @@ import (
 	"kasir/local/stack"
 )
 
-// A link in the folder does not make kasir write elsewhere, and a file that does not hold digests is named.
+// A link in the folder does not make kasir write elsewhere. The error names a file that does not hold digests.
 func TestEventsAreWrittenIntoTheirFolderOnly(t *testing.T) {
 	_, data := announced(t, nil)
 	elsewhere := filepath.Join(t.TempDir(), "elsewhere")

@@ -15,37 +15,37 @@ import (
 	"kasir/shared/function"
 )
 
-// localRegion is the region that kasir local's functions are told. Nothing there depends on it.
+// localRegion is the region in the environment of kasir local's functions. Nothing there depends on it.
 const localRegion = "us-east-1"
 
-// containerHost is the name by which a container reaches the machine that it runs on.
+// containerHost is the name under which a container reaches the machine that it runs on.
 const containerHost = "host.docker.internal"
 
-// samEnvironment is what sam local is told of the functions' environment.
+// samEnvironment is the functions' environment in sam local's files.
 type samEnvironment struct {
-	every map[string]string            // of every function, in place of what the template declares; nil keeps that
-	each  map[string]map[string]string // of one function, by its name
-	local bool                         // the functions reach this machine
+	common      map[string]string            // of every function, instead of the template's; nil keeps the template's
+	perFunction map[string]map[string]string // of single functions, by name
+	local       bool                         // the functions call this machine
 }
 
-// runningEnvironment is that of a running kasir local, as a container reaches it. In a container a function verifies
-// tokens itself, because sam local start-api has no authorizer.
+// runningEnvironment returns the environment of a running kasir local as a container reaches it. A function in a
+// container verifies tokens itself, because sam local start-api has no authorizer.
 func runningEnvironment(environment map[string]string, issuer string) samEnvironment {
 	every := map[string]string{}
 	for name, value := range environment {
 		every[name] = fromContainer(value)
 	}
 	for _, key := range []string{"DOKU_CLIENT_ID", "DOKU_SECRET_KEY", "DOKU_PREVIOUS_SECRET_KEY", "QUOTE_KEY"} {
-		delete(every, key) // they are in the secret
+		delete(every, key) // functions read them from the secret
 	}
 	if every["KASIR_LOCAL"] != "" {
 		every["KASIR_LOCAL_ISSUER"] = fromContainer(issuer)
 	}
-	return samEnvironment{every: every, local: true}
+	return samEnvironment{common: every, local: true}
 }
 
-// fromContainer writes the address of a server on this machine as a container reaches it. Other values stay as they
-// are.
+// fromContainer returns the address under which a container reaches a server on this machine. It returns other values
+// unchanged.
 func fromContainer(value string) string {
 	u, err := url.Parse(value)
 	if err != nil || u.Scheme != "http" || u.Hostname() != "127.0.0.1" && u.Hostname() != "localhost" {
@@ -55,7 +55,7 @@ func fromContainer(value string) string {
 	return u.String()
 }
 
-// samEnvironment is what only AWS knows of a deployed stage; sam local would put logical ids in its place.
+// samEnvironment returns the values of a deployed stage that only AWS knows. sam local would use logical ids instead.
 func (d deployment) samEnvironment() samEnvironment {
 	each := map[string]map[string]string{}
 	for _, f := range function.All {
@@ -70,23 +70,23 @@ func (d deployment) samEnvironment() samEnvironment {
 			each[f.Name]["EVENT_BUS"] = d.Bus
 		}
 	}
-	return samEnvironment{each: each}
+	return samEnvironment{perFunction: each}
 }
 
-// logicalID is a function's name in the template: CaptureFunction.
+// logicalID returns a function's name in the template, such as CaptureFunction.
 func logicalID(name string) string { return strings.ToUpper(name[:1]) + name[1:] + "Function" }
 
-// files adds what sam local needs to run without flags in the folder dir.
+// files adds the files that sam local needs to run without flags in the folder dir.
 func (e samEnvironment) files(template, dir, region string, files map[string][]byte) (err error) {
 	if files["template.json"], err = e.template(template, dir); err != nil {
 		return err
 	}
 	given := map[string]map[string]string{}
-	for name, variables := range e.each {
+	for name, variables := range e.perFunction {
 		given[logicalID(name)] = variables
 	}
-	if e.every != nil {
-		given["Parameters"] = e.every // sam local's word for the variables of every function
+	if e.common != nil {
+		given["Parameters"] = e.common // sam local's name for the variables of every function
 	}
 	if files["env.json"], err = json.MarshalIndent(given, "", "  "); err != nil {
 		return err
@@ -95,8 +95,8 @@ func (e samEnvironment) files(template, dir, region string, files map[string][]b
 	return nil
 }
 
-// config is sam local's configuration. Docker Desktop knows the name of the machine; host-gateway makes Docker Engine
-// know it too.
+// config returns sam local's configuration. Docker Desktop knows the name of the machine; host-gateway makes it known
+// to Docker Engine too.
 func (e samEnvironment) config(region string) string {
 	parameters := "env_vars = \"env.json\"\n"
 	if e.local {
@@ -106,16 +106,16 @@ func (e samEnvironment) config(region string) string {
 		"[default.local_invoke.parameters]\n" + parameters + "\n[default.local_start_api.parameters]\n" + parameters
 }
 
-// template is a copy of a synthesised template for the folder dir. It names the binaries from there, and declares the
-// variables of every function, because sam local passes on no others.
+// template returns a copy of a synthesised template for the folder dir. Its paths of binaries start there. It declares
+// the variables of every function, because sam local passes on no others.
 func (e samEnvironment) template(name, dir string) ([]byte, error) {
 	content, err := os.ReadFile(name)
 	if err != nil {
-		return nil, fmt.Errorf("reading the template: %w: make sam writes it", err)
+		return nil, fmt.Errorf("reading the template: %w: write it with make sam", err)
 	}
 	var doc map[string]any
 	if err := json.Unmarshal(content, &doc); err != nil {
-		return nil, fmt.Errorf("%s is not a template that make synth writes: %w", name, err)
+		return nil, fmt.Errorf("%s is not a template of make synth: %w", name, err)
 	}
 	resources, _ := doc["Resources"].(map[string]any)
 	found := map[string]bool{}
@@ -137,7 +137,7 @@ func (e samEnvironment) template(name, dir string) ([]byte, error) {
 	return json.MarshalIndent(doc, "", " ")
 }
 
-// adapt changes a function of a template that lies in the folder from.
+// adapt changes one function of a template in the folder from.
 func (e samEnvironment) adapt(fn map[string]any, from, dir string) error {
 	metadata, _ := fn["Metadata"].(map[string]any)
 	properties, _ := fn["Properties"].(map[string]any)
@@ -157,11 +157,11 @@ func (e samEnvironment) adapt(fn map[string]any, from, dir string) error {
 		return err
 	}
 	metadata["aws:asset:path"] = folder
-	if e.every == nil {
+	if e.common == nil {
 		return nil
 	}
 	declared := map[string]string{}
-	for name := range maps.Keys(e.every) {
+	for name := range maps.Keys(e.common) {
 		declared[name] = ""
 	}
 	properties["Environment"] = map[string]any{"Variables": declared}

@@ -13,7 +13,7 @@ import (
 
 // The exit statuses of every command.
 const (
-	exitFailed = 1 // what was asked failed, or something is wrong
+	exitFailed = 1 // the command failed, or it found something wrong
 	exitUsage  = 2 // the command line is wrong
 )
 
@@ -22,12 +22,11 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
-// usagef returns an error in the command line, for what a command finds there itself.
+// usagef returns an error in the command line that a command itself finds.
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// watch wraps the commands so that *ran says whether one began to run. Every error before that is one of the command
-// line.
-func watch(c *cobra.Command, ran *bool) {
+// trackRun wraps the commands to set *ran once one begins to run. Every error before that is in the command line.
+func trackRun(c *cobra.Command, ran *bool) {
 	if run := c.RunE; run != nil {
 		c.RunE = func(c *cobra.Command, args []string) error {
 			*ran = true
@@ -35,7 +34,7 @@ func watch(c *cobra.Command, ran *bool) {
 		}
 	}
 	for _, child := range c.Commands() {
-		watch(child, ran)
+		trackRun(child, ran)
 	}
 }
 
@@ -48,8 +47,8 @@ func exitStatus(err error, ran bool) int {
 	return exitFailed
 }
 
-// report writes an error on one line: as text, or with --json as a JSON object.
-func report(out io.Writer, err error, asJSON bool) {
+// printError writes an error on one line: as text, or with --json as a JSON object.
+func printError(out io.Writer, err error, asJSON bool) {
 	text := strings.Replace(err.Error(), "\n\nDid you mean this?\n\t", "; did you mean ", 1) // cobra's
 	text = strings.TrimSpace(text)
 	if strings.HasSuffix(text, `for "kasir"`) { // cobra knows no command of a similar name

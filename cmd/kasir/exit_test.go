@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// The exit status tells a script whether the command line was wrong or what it asked for.
+// The exit status shows a script whether the command line was wrong or the command failed.
 func TestExitStatuses(t *testing.T) {
 	empty := t.TempDir()
 	headers := filepath.Join(empty, "headers.txt")

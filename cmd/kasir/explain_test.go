@@ -14,7 +14,7 @@ import (
 	"kasir/shared/doku"
 )
 
-// An engineer who signs in another language reads in the sandbox's log what is wrong, in the words of kasir verify.
+// The sandbox's log explains a wrong signature in the words of kasir verify, for code in any language.
 func TestTheSandboxExplainsAWrongSignature(t *testing.T) {
 	c := kasir(t, "sandbox", "--port", "0", "--json")
 	stdout, err := c.StdoutPipe()

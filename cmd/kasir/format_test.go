@@ -15,7 +15,7 @@ import (
 	"kasir/shared/store"
 )
 
-// An operator's kasir may be older than what is deployed: it shows the order, says so, and changes nothing.
+// An operator's kasir may be older than the deployment. It then shows the order with a warning, and changes nothing.
 func TestAnOrderOfANewerFormatIsListedAndNotResolved(t *testing.T) {
 	data := t.TempDir()
 	r := startLocal(t, data, freePort(t))

@@ -11,7 +11,7 @@ import (
 	"kasir/local/test/harness"
 )
 
-// Both ways to ask for the version, and the command that makes completion, are where people look for them.
+// There are both usual ways to ask for the version, and a command for completion.
 func TestTheVersionAndCompletionAreFound(t *testing.T) {
 	asked, _, err := output(t, kasir(t, "--version"))
 	command, _, problem := output(t, kasir(t, "version"))
@@ -24,7 +24,7 @@ func TestTheVersionAndCompletionAreFound(t *testing.T) {
 	}
 }
 
-// Whoever reads the help of a command finds what it is for, how it works, and something to copy.
+// The help of every command has its purpose, an explanation, and an example to copy.
 func TestEveryCommandHasItsHelp(t *testing.T) {
 	manual, err := os.ReadFile(filepath.Join(harness.Root(), "docs", "cli.md"))
 	if err != nil {
@@ -62,7 +62,7 @@ func TestEveryCommandHasItsHelp(t *testing.T) {
 	}
 }
 
-// The shell offers what a command takes: functions, the stages that were deployed from here, and no files elsewhere.
+// The shell offers the arguments of a command: functions, and the stages deployed from here. It offers no other files.
 func TestCompletion(t *testing.T) {
 	folder := t.TempDir()
 	if err := os.WriteFile(filepath.Join(folder, "cdk-outputs.production.json"), nil, 0o600); err != nil {

@@ -20,16 +20,18 @@ func invokeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "invoke <function> -e <event file>",
 		Short: "Run one function's binary once on an event, without Docker",
-		Long: "Runs the built binary of a function on one event and prints its answer, as `sam local invoke` does in Docker. What the function\n" +
-			"logs goes to standard error. While kasir local is running, the function sees its orders and its DOKU; otherwise the kept orders\n" +
-			"and a sandbox that lasts as long as the command.\n\n" +
-			"The files in events name the same orders each time, so a second run answers what became of the first. kasir events write\n" +
-			"writes files with fresh orders.\n\nFunctions: " + strings.Join(stack.Functions(), ", "),
+		Long: "Runs the built binary of a function on one event and prints its answer, as `sam local invoke` does\n" +
+			"in Docker. The function's log goes to standard error. While kasir local is running, the function\n" +
+			"works on its orders and calls its DOKU. Otherwise it works on the kept orders, with a sandbox that\n" +
+			"ends with the command.\n\n" +
+			"The files in events name the same orders each time, so a second run continues with the results of\n" +
+			"the first. kasir events write writes files with new orders.\n\n" +
+			"Functions: " + strings.Join(stack.Functions(), ", "),
 		Example: "  kasir invoke createpage -e events/createpage.json\n" +
 			"  kasir invoke notify -e events/notify.json\n" +
 			"  kasir invoke getpayment -e events/getpayment.json\n" +
 			"  cat event.json | kasir invoke notify -e -",
-		Args:              takes("<function>"),
+		Args:              exactArgs("<function>"),
 		ValidArgsFunction: completeFunctions,
 		RunE: func(c *cobra.Command, args []string) error {
 			if !slices.Contains(stack.Functions(), args[0]) {

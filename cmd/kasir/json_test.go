@@ -35,7 +35,7 @@ func oneDocument(t *testing.T, into any, fails bool, c *exec.Cmd) {
 	}
 }
 
-// A script reads the facts of each command under the names of docs/cli.md.
+// The output of each command with --json has the names of docs/cli.md.
 func TestEveryCommandHasADocumentForMachines(t *testing.T) {
 	data, built := t.TempDir(), "--functions="+harness.Functions()
 	port := freePort(t)
@@ -87,7 +87,7 @@ func TestEveryCommandHasADocumentForMachines(t *testing.T) {
 	}
 }
 
-// Commands that need nothing running.
+// These commands need no running stack.
 func TestDocumentsWithoutAStack(t *testing.T) {
 	built := "--functions=" + harness.Functions()
 	var v versionDocument
@@ -125,13 +125,13 @@ func TestDocumentsWithoutAStack(t *testing.T) {
 	}
 }
 
-// What is printed goes above the line of progress, and the line is gone at the end.
+// Printed text goes above the line of progress, and the line is removed at the end.
 func TestProgressKeepsOutOfTheWay(t *testing.T) {
 	var terminal bytes.Buffer
 	p := &progress{out: &terminal, live: true}
-	p.doing("%d of %d", 1, 2)
+	p.update("%d of %d", 1, 2)
 	p.write(0)
-	above{&terminal, p}.Write([]byte("PAID\n"))
+	aboveProgress{&terminal, p}.Write([]byte("PAID\n"))
 	p.write(0)
 	p.mu.Lock()
 	p.erase()
@@ -149,7 +149,7 @@ func TestProgressKeepsOutOfTheWay(t *testing.T) {
 	}
 }
 
-// The doctor's document says which check failed; the probe's is its report.
+// The doctor's document names the failed check. The probe's document is its report.
 func TestTheDoctorsDocuments(t *testing.T) {
 	const nowhere = "http://127.0.0.1:1"
 	outputs := stageOutputs(t, map[string]string{

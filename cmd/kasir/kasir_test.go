@@ -21,8 +21,8 @@ import (
 	"kasir/local/test/harness"
 )
 
-// program is the kasir command itself: the test binary run again under another name, so that what is tested is
-// a process of its own.
+// program is the kasir command itself: the test binary, run again under another name. The tested command is then a
+// process of its own.
 const program = "KASIR_TEST_RUN_MAIN"
 
 func TestMain(m *testing.M) {
@@ -55,7 +55,7 @@ func output(t *testing.T, c *exec.Cmd) (stdout, stderr string, err error) {
 	return out.String(), problems.String(), err
 }
 
-// freePort finds three ports in a row that nobody uses now.
+// freePort returns the first of three consecutive free ports.
 func freePort(t *testing.T) string {
 	t.Helper()
 	for port := 18080; port < 60000; port += 7 {
@@ -123,7 +123,7 @@ func startLocal(t *testing.T, data, port string, more ...string) *running {
 	return r
 }
 
-// tokenOf asks the issuer of a kasir local for a token, as the text it prints says.
+// tokenOf asks the issuer of a kasir local for a token, with the printed command's URL.
 func tokenOf(t *testing.T, api string) string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, api+"/dev/token", nil)
@@ -171,7 +171,7 @@ func TestAKilledKasirKeepsTheOrdersAndLeavesNothingBehind(t *testing.T) {
 	first.pay(t, "KILL-1")
 	first.end(t, syscall.SIGKILL)
 
-	second := startLocal(t, data, port) // the same ports and the same data folder: nobody holds them any more
+	second := startLocal(t, data, port) // the same ports and data folder, which are free again
 	if !strings.Contains(second.said, "an order of an earlier run can be read, not paid or refunded") {
 		t.Errorf("it does not say that the sandbox forgets:\n%s", second.said)
 	}
@@ -244,7 +244,7 @@ func TestErrorsAreOneClearLine(t *testing.T) {
 	}
 }
 
-// A function that cannot start gives its reason once, in the error, and not in its log and an error about its log.
+// A function that cannot start reports its reason once, in the error, and not in its log too.
 func TestAFunctionThatCannotStartSaysWhyOnce(t *testing.T) {
 	for name, c := range map[string]struct {
 		env, want string
@@ -278,7 +278,7 @@ func TestLoadCountsPaidOrders(t *testing.T) {
 	}
 }
 
-// Three invocations on kept data tell one story, whether or not kasir local is running.
+// Three invocations on kept data work on the same order, with and without a running kasir local.
 func TestInvokeTellsOneStory(t *testing.T) {
 	data := t.TempDir()
 	invoke := func(function, event, want string) {

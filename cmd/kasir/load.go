@@ -21,11 +21,12 @@ func loadCommand() *cobra.Command {
 	var where place
 	var payments, parallel int
 	c := &cobra.Command{
-		Use:     "load",
-		Short:   "Make many payments at a time and count how they end",
-		Long:    "Starts everything on free ports with orders in memory and makes payments through the HTTP API and the hosted page, many at a time.\nFails unless every order ends PAID without any 5xx.",
+		Use:   "load",
+		Short: "Make many payments at a time and count how they end",
+		Long: "Starts everything on free ports with orders in memory and makes payments through the HTTP API and\n" +
+			"the hosted page, many at a time. Fails unless every order ends PAID without any 5xx.",
 		Example: "  kasir load --payments 200 --parallel 32",
-		Args:    takes(),
+		Args:    exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			where.memory = true
 			cfg, err := where.config()
@@ -44,8 +45,8 @@ func loadCommand() *cobra.Command {
 	return c
 }
 
-// run is one load: its counts and the times of its steps.
-type run struct {
+// loadRun holds the counts of one load and the times of its steps.
+type loadRun struct {
 	api          merchant.API
 	client       *http.Client
 	screen       *screen
@@ -58,7 +59,7 @@ type run struct {
 	times    map[string][]time.Duration
 }
 
-// loadDocument is what kasir load --json prints.
+// loadDocument is the output of kasir load --json.
 type loadDocument struct {
 	Payments     int           `json:"payments"`
 	Parallel     int           `json:"parallel"`
@@ -83,7 +84,7 @@ type loadFailure struct {
 
 func load(ctx context.Context, s *screen, cfg stack.Config, payments, parallel int) error {
 	cfg.Failures = s.notes
-	warn(s)
+	warnShortages(s)
 	end := s.begin("starting the functions, DynamoDB and the sandbox")
 	defer end()
 	running, err := stack.Start(ctx, cfg)
@@ -97,9 +98,10 @@ func load(ctx context.Context, s *screen, cfg stack.Config, payments, parallel i
 	}
 	count := &counter{next: &http.Transport{MaxIdleConnsPerHost: parallel}}
 	client := &http.Client{Transport: count}
-	r := &run{
-		api: merchant.API{URL: running.API, Client: client, Token: token}, client: client, screen: s, serverErrors: count,
-		failures: []loadFailure{}, times: map[string][]time.Duration{},
+	r := &loadRun{
+		api: merchant.API{URL: running.API, Client: client, Token: token}, client: client, screen: s,
+		serverErrors: count,
+		failures:     []loadFailure{}, times: map[string][]time.Duration{},
 	}
 	invoices := make(chan string)
 	start := time.Now()
@@ -120,7 +122,7 @@ func load(ctx context.Context, s *screen, cfg stack.Config, payments, parallel i
 	return r.report(payments, parallel, time.Since(start))
 }
 
-func (r *run) payment(ctx context.Context, invoice string, payments int) {
+func (r *loadRun) payment(ctx context.Context, invoice string, payments int) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	r.mu.Lock()
@@ -135,35 +137,36 @@ func (r *run) payment(ctx context.Context, invoice string, payments int) {
 	} else {
 		r.paid++
 	}
-	r.screen.doing("%d of %d payments begun, %d PAID, %d failed", r.begun, payments, r.paid, len(r.failures))
+	r.screen.update("%d of %d payments begun, %d PAID, %d failed", r.begun, payments, r.paid, len(r.failures))
 }
 
-func (r *run) steps(ctx context.Context, invoice string) error {
-	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"email":"budi@example.com"}}`, invoice)
+func (r *loadRun) steps(ctx context.Context, invoice string) error {
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"email":"budi@example.com"}}`,
+		invoice)
 	begin := time.Now()
 	page, err := r.api.CreatePage(ctx, []byte(body))
 	if err != nil {
 		return err
 	}
-	r.took("create the page", begin)
+	r.record("create the page", begin)
 	begin = time.Now()
 	if err := customer.Pay(ctx, r.client, page.CreditCardPaymentPage.URL, customer.Visa); err != nil {
 		return err
 	}
-	r.took("pay on the page", begin)
+	r.record("pay on the page", begin)
 	begin = time.Now()
 	_, err = r.api.Await(ctx, invoice, "PAID")
-	r.took("become PAID", begin)
+	r.record("become PAID", begin)
 	return err
 }
 
-func (r *run) took(step string, since time.Time) {
+func (r *loadRun) record(step string, since time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.times[step] = append(r.times[step], time.Since(since))
 }
 
-func (r *run) report(payments, parallel int, took time.Duration) error {
+func (r *loadRun) report(payments, parallel int, took time.Duration) error {
 	d := loadDocument{
 		Payments: payments, Parallel: parallel, Paid: r.paid, Failed: len(r.failures), Failures: r.failures,
 		ServerErrors: r.serverErrors.answers.Load(), Seconds: took.Seconds(), Steps: []loadStep{},
@@ -183,12 +186,12 @@ func (r *run) report(payments, parallel int, took time.Duration) error {
 		return err
 	}
 	if d.Failed > 0 || d.ServerErrors > 0 {
-		return errors.New("not every payment went through cleanly")
+		return errors.New("some payments failed, or an answer was 5xx")
 	}
 	return nil
 }
 
-// counter counts answers of 5xx.
+// counter is a transport that counts the answers with 5xx.
 type counter struct {
 	next    http.RoundTripper
 	answers atomic.Int64

@@ -24,13 +24,14 @@ func localCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "local",
 		Short: "Run everything: HTTP API, functions, DynamoDB, DOKU's sandbox, shop",
-		Long: "Runs the built functions behind a local HTTP API, with an embedded DynamoDB, a sandbox in DOKU's place and a demo shop.\n" +
-			"Orders are kept in the data folder; the sandbox forgets its pages when it ends.",
+		Long: "Runs the built functions behind a local HTTP API, with an embedded DynamoDB, a sandbox in DOKU's\n" +
+			"place and a demo shop. Orders are kept in the data folder; the sandbox forgets its pages when it\n" +
+			"ends.",
 		Example: "  kasir local\n" +
 			"  kasir local --port 9000 --memory\n" +
 			"  kasir local --origin http://127.0.0.1:3000     # the pages of a shop of your own may call the API\n" +
 			"  DOKU_CLIENT_ID=MCH-… DOKU_SECRET_KEY=SK-… kasir local --doku sandbox     # DOKU's own sandbox",
-		Args: takes(),
+		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := where.config()
 			if err != nil {
@@ -60,20 +61,23 @@ func localCommand() *cobra.Command {
 	}
 	where.flags(c, true)
 	c.Flags().IntVar(&port, "port", 8080, "port of the HTTP API; the shop takes the next, the sandbox the one after")
-	c.Flags().StringSliceVar(&origins, "origin", nil, "more origins whose pages may call the HTTP API (CORS), on this machine only")
-	c.Flags().StringVar(&doku, "doku", "", "another DOKU than the built-in sandbox: sandbox, production, or a base URL on loopback;\nits credentials come from DOKU_CLIENT_ID and DOKU_SECRET_KEY")
+	c.Flags().StringSliceVar(&origins, "origin", nil,
+		"more origins whose pages may call the HTTP API (CORS), on this machine only")
+	c.Flags().StringVar(&doku, "doku", "",
+		"DOKU instead of the built-in sandbox: sandbox, production, or a base URL on loopback;\n"+
+			"its credentials come from DOKU_CLIENT_ID and DOKU_SECRET_KEY")
 	c.RegisterFlagCompletionFunc("doku", completeWords("sandbox", "production"))
 	return c
 }
 
-// localDocument is the line that kasir local --json prints once everything answers.
+// localDocument is the line that kasir local --json prints once every part answers.
 type localDocument struct {
 	API    string `json:"api"`
 	Shop   string `json:"shop"`
 	DOKU   string `json:"doku,omitempty"` // the built-in sandbox
 	Issuer string `json:"issuer"`
 	Tokens string `json:"tokens"`
-	Orders string `json:"orders,omitempty"` // folder; absent: in memory
+	Orders string `json:"orders,omitempty"` // folder; absent if the orders are in memory
 }
 
 func runLocal(ctx context.Context, s *screen, cfg stack.Config, where place) error {
@@ -83,7 +87,8 @@ func runLocal(ctx context.Context, s *screen, cfg stack.Config, where place) err
 	if err != nil {
 		var busy *stack.PortInUse
 		if api, running := stack.RunningAPI(where.data); running && errors.As(err, &busy) {
-			return fmt.Errorf("port %d, for the %s, is in use, and kasir local is running already, its HTTP API at %s: use that one, end it with Ctrl-C, or start another beside it "+
+			return fmt.Errorf("port %d, for the %s, is in use, and kasir local is running already, its HTTP API at "+
+				"%s: use that one, end it with Ctrl-C, or start another beside it "+
 				`(make run ARGS="--port 9000 --memory")`, busy.Port, busy.What, api)
 		}
 		return err
@@ -100,7 +105,7 @@ func runLocal(ctx context.Context, s *screen, cfg stack.Config, where place) err
 	if err := s.line(facts); err != nil {
 		return err
 	}
-	warn(s)
+	warnShortages(s)
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(s.text, "\nending")
@@ -110,15 +115,16 @@ func runLocal(ctx context.Context, s *screen, cfg stack.Config, where place) err
 	}
 }
 
-// warn prints the limits of this machine that will make something fail.
-func warn(s *screen) {
+// warnShortages prints the limits of this machine that are too low for kasir.
+func warnShortages(s *screen) {
 	for _, shortage := range stack.Shortages() {
 		s.warn(shortage)
 	}
 }
 
-// announce lets kasir's other commands find the stack. found reports whether they do. A stack that keeps its orders is always
-// found, because no other can use its data folder. A stack in memory gives way to one that is announced already.
+// announce lets kasir's other commands find the stack. found reports whether they do. A stack that keeps its orders is
+// always found, because no other stack can use its data folder. A stack in memory gives way to one that is announced
+// already.
 func announce(running *stack.Stack, cfg stack.Config, where place) (withdraw func(), found bool, err error) {
 	if _, taken := stack.Running(where.data); taken && cfg.Data == "" {
 		return func() {}, false, nil
@@ -140,7 +146,7 @@ func welcome(out io.Writer, s *stack.Stack, cfg stack.Config, found bool) {
 	}
 	token := "as below"
 	if found {
-		token = self() + " token, or as below"
+		token = programName() + " token, or as below"
 	}
 	fmt.Fprintf(out, "\nkasir is running; Ctrl-C ends it.\n\n")
 	fmt.Fprintf(out, "  open the shop      %s\n", s.Shop)
@@ -151,16 +157,20 @@ func welcome(out io.Writer, s *stack.Stack, cfg stack.Config, found bool) {
 	if s.DOKU != "" {
 		fmt.Fprintf(out, "  DOKU's sandbox     %s   (payments, notifications, test cards)\n", s.DOKU)
 	} else {
-		fmt.Fprintf(out, "  DOKU               %s   (its notifications must reach POST %s%s from outside)\n", cfg.DOKU, s.API, stack.NotificationTarget)
+		fmt.Fprintf(out, "  DOKU               %s   (its notifications must reach POST %s%s from outside)\n",
+			cfg.DOKU, s.API, stack.NotificationTarget)
 	}
 	fmt.Fprintf(out, "  orders             %s\n", kept)
 	fmt.Fprintf(out, "  tokens             %s/token   (%s)\n", s.Issuer, token)
 	if ahead := s.Clock.Ahead(); ahead != 0 {
-		fmt.Fprintf(out, "  clock              %s   (kept; %s clock)\n", clock.Line(s.Clock.Now(), ahead), self())
+		now := clock.Line(s.Clock.Now(), ahead)
+		fmt.Fprintf(out, "  clock              %s   (kept; %s clock)\n", now, programName())
 	}
 	invoice := "TRY-" + time.Now().Format("0102-150405")
-	fmt.Fprintf(out, "\nOr pay without the shop. Paste this, open the url it answers, then look at the order:\n\n")
+	fmt.Fprintf(out, "\nOr pay without the shop. Paste this, open the url in the answer, then look at the order:\n\n")
 	fmt.Fprintf(out, "  TOKEN=$(curl -s %s/token -H 'accept: text/plain')\n", s.Issuer)
-	fmt.Fprintf(out, "  curl -s %s/payments -H \"authorization: Bearer $TOKEN\" -H 'content-type: application/json' -d '{\"order\":{\"invoice_number\":\"%s\",\"amount\":90000},\"customer\":{\"email\":\"budi@example.com\"}}'\n", s.API, invoice)
+	fmt.Fprintf(out, "  curl -s %s/payments -H \"authorization: Bearer $TOKEN\" -H 'content-type: application/json' "+
+		"-d '{\"order\":{\"invoice_number\":\"%s\",\"amount\":90000},\"customer\":{\"email\":\"budi@example.com\"}}'\n",
+		s.API, invoice)
 	fmt.Fprintf(out, "  curl -s %s/payments/%s -H \"authorization: Bearer $TOKEN\"\n\n", s.API, invoice)
 }

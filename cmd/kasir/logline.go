@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// logLine is a line of a function's log. docs/operations.md lists its fields. The functions have masked in it what
-// nobody may read.
+// logLine is a line of a function's log. docs/operations.md lists its fields. The functions have masked confidential
+// data in it.
 type logLine struct {
 	Function string    `json:"-"`
 	Time     time.Time `json:"time"`
@@ -30,11 +30,11 @@ type logLine struct {
 	Unknown  string    `json:"unknown"`
 	Detail   string    `json:"detail"`
 
-	all map[string]any // every field but the metrics' description
+	all map[string]any // every field except the metrics' description
 }
 
-// parseLine reads a line that a function wrote to its log. Anything else in the log, such as Lambda's own lines or what
-// a process printed at its end, is not one: nobody has masked anything in it.
+// parseLine reads a line that a function wrote to its log. It rejects other text in the log, such as Lambda's own lines
+// or the last output of a process, because nobody has masked it.
 func parseLine(function string, object []byte) (l logLine, ok bool) {
 	decoder := json.NewDecoder(bytes.NewReader(object))
 	decoder.UseNumber()
@@ -49,7 +49,7 @@ func parseLine(function string, object []byte) (l logLine, ok bool) {
 	return l, true
 }
 
-// write prints the line for people: time, function, what was asked, order, status, duration, and why it failed.
+// write prints the line for people: time, function, request, order, status, duration, and the reason of a failure.
 func (l logLine) write(s *screen) {
 	what, status, colour := l.Message, "", plain
 	switch {
@@ -74,12 +74,13 @@ func (l logLine) write(s *screen) {
 		took = fmt.Sprintf("%d ms", l.Took)
 	}
 	at, status := l.Time.Local().Format(time.DateTime), s.paint(colour, fmt.Sprintf("%-6s", status))
-	line := fmt.Sprintf("%s  %-10s  %-40s  %-20s  %s  %8s  %s", at, l.Function, what, l.Invoice, status, took, l.why())
+	line := fmt.Sprintf("%s  %-10s  %-40s  %-20s  %s  %8s  %s",
+		at, l.Function, what, l.Invoice, status, took, l.outcome())
 	fmt.Fprintln(s.text, strings.TrimRight(line, " "))
 }
 
-// why returns whose fault a failure was and its reason, or what a run or a notification changed.
-func (l logLine) why() string {
+// outcome returns who caused a failure and its reason, or the changes that a run or a notification made.
+func (l logLine) outcome() string {
 	var parts []string
 	if l.Blame != "" {
 		parts = append(parts, l.Blame+":")

@@ -17,7 +17,7 @@ import (
 // logPath returns the file in which kasir local keeps the functions' log.
 func logPath(data string) string { return filepath.Join(data, "functions.log") }
 
-// logQuery says which lines of the log are wanted.
+// logQuery selects lines of the log.
 type logQuery struct {
 	invoice string
 	since   time.Duration
@@ -29,23 +29,23 @@ func logsCommand() *cobra.Command {
 	var q logQuery
 	c := &cobra.Command{
 		Use:   "logs",
-		Short: "Show the functions' log, one line a request",
+		Short: "Show the functions' log, one line per request",
 		Long: "Shows one line for each request and each scheduled run: time, function, route, invoice number, HTTP\n" +
-			"status, duration, and for a failure who caused it and why. It reads the file in which kasir local keeps\n" +
-			"the log, or with --stage CloudWatch Logs. With --json each line is the function's own JSON line.\n" +
-			"docs/operations.md lists its fields. Anything else in a log is left out.\n\n" +
-			"With --stage the credentials are in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. They\n" +
-			"must allow logs:FilterLogEvents.",
+			"status, duration, and for a failure who caused it and why. It reads the file in which kasir local\n" +
+			"keeps the log, or with --stage CloudWatch Logs. With --json each line is the function's own JSON\n" +
+			"line. docs/operations.md lists its fields. Other text in the log is left out.\n\n" +
+			"With --stage the credentials are in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.\n" +
+			"They must allow logs:FilterLogEvents.",
 		Example: "  kasir logs\n" +
 			"  kasir logs --invoice INV-1 --since 24h\n" +
 			"  kasir logs --follow --stage production\n" +
 			"  kasir logs --json | jq 'select(.blame == \"us\")'",
-		Args: takes(),
+		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if q.since <= 0 {
 				return usagef("--since must be above 0")
 			}
-			q.invoice = doku.ScrubInvoice(q.invoice) // as the log has it
+			q.invoice = doku.ScrubInvoice(q.invoice) // the log has the masked number
 			return showLogs(c.Context(), screenOf(c), where, q)
 		},
 	}
@@ -53,11 +53,11 @@ func logsCommand() *cobra.Command {
 	where.stageFlags(c)
 	c.Flags().StringVar(&q.invoice, "invoice", "", "only lines about this order")
 	c.Flags().DurationVar(&q.since, "since", time.Hour, "how far to look back")
-	c.Flags().BoolVarP(&q.follow, "follow", "f", false, "go on with new lines until Ctrl-C")
+	c.Flags().BoolVarP(&q.follow, "follow", "f", false, "show new lines until Ctrl-C")
 	return c
 }
 
-// showLogs prints the lines that the query wants.
+// showLogs prints the lines that match the query.
 func showLogs(ctx context.Context, s *screen, where place, q logQuery) error {
 	from, shown := time.Now().Add(-q.since), 0
 	show := func(function string, object []byte) error {
@@ -73,7 +73,7 @@ func showLogs(ctx context.Context, s *screen, where place, q logQuery) error {
 		return err
 	}
 	if shown == 0 && !q.follow {
-		s.note("no line since %s; --since looks further back", from.Format(time.DateTime))
+		s.note("there is no line since %s; a larger --since goes further back", from.Format(time.DateTime))
 	}
 	return nil
 }
@@ -81,7 +81,7 @@ func showLogs(ctx context.Context, s *screen, where place, q logQuery) error {
 // showLine shows a line of a function's log.
 type showLine func(function string, object []byte) error
 
-// readLogs hands the lines of the place that is given to show, the oldest first.
+// readLogs passes the lines of the given place to show, the oldest first.
 func readLogs(ctx context.Context, s *screen, where place, q logQuery, from time.Time, show showLine) error {
 	if where.stage != "" {
 		return readCloudLogs(ctx, s, where, q, from, show)
@@ -94,7 +94,7 @@ func readLogs(ctx context.Context, s *screen, where place, q logQuery, from time
 	}
 	err := logfile.Read(ctx, logPath(where.data), q.follow, show)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no log in %s: kasir local keeps one there, and none with --memory; "+
+		return fmt.Errorf("there is no log in %s: kasir local keeps its log there, except with --memory; "+
 			"name its folder with --data, or a deployment with --stage", where.data)
 	}
 	return err

@@ -15,7 +15,7 @@ import (
 	"github.com/creack/pty"
 )
 
-// A person sees what each request came to, and of a failure why, while kasir local runs and after it.
+// kasir logs shows the result of each request, and the reason of a failure, while kasir local runs and afterwards.
 func TestLogsOfThisMachine(t *testing.T) {
 	data := t.TempDir()
 	r := startLocal(t, data, freePort(t))
@@ -122,7 +122,7 @@ func TestALogDoesNotRuleTheTerminal(t *testing.T) {
 
 func TestInMemoryThereIsNoLog(t *testing.T) {
 	_, stderr, err := output(t, kasir(t, "logs", "--data", t.TempDir()))
-	if status(err) != 1 || !strings.Contains(stderr, "kasir local keeps one there, and none with --memory") {
+	if status(err) != 1 || !strings.Contains(stderr, "kasir local keeps its log there, except with --memory") {
 		t.Errorf("%v %s", err, stderr)
 	}
 }

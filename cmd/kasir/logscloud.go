@@ -16,16 +16,16 @@ import (
 )
 
 const (
-	cloudPoll = 5 * time.Second // CloudWatch allows few questions a second
-	cloudLag  = time.Minute     // a line may appear so long after its time
+	cloudPoll = 5 * time.Second // CloudWatch allows few requests per second
+	cloudLag  = time.Minute     // a line may appear this long after its time
 )
 
 // cloudLogs reads the log groups of a stage's functions.
 type cloudLogs struct {
 	client *cloudwatchlogs.Client
-	groups map[string]string // by function
+	groups map[string]string // by function name
 	filter *string
-	seen   map[string]time.Time // ids of the events that were shown
+	seen   map[string]time.Time // times of the events shown, by id
 }
 
 // cloudEvent is an event of a function's log group.
@@ -34,7 +34,7 @@ type cloudEvent struct {
 	types.FilteredLogEvent
 }
 
-// readCloudLogs hands the lines in CloudWatch Logs to show, the oldest first.
+// readCloudLogs passes the lines in CloudWatch Logs to show, the oldest first.
 func readCloudLogs(ctx context.Context, s *screen, where place, q logQuery, from time.Time, show showLine) error {
 	l, err := openCloudLogs(where, q)
 	if err != nil {
@@ -96,11 +96,11 @@ func openCloudLogs(where place, q logQuery) (*cloudLogs, error) {
 	return l, nil
 }
 
-// read returns the events since from that were not returned before, of all functions, by time.
+// read returns the events of all functions since from that it has not returned before, ordered by time.
 func (l *cloudLogs) read(ctx context.Context, s *screen, from time.Time) ([]cloudEvent, error) {
 	var all []cloudEvent
 	for function, group := range l.groups {
-		s.doing("reading CloudWatch Logs: %s", function)
+		s.update("reading CloudWatch Logs: %s", function)
 		pages := cloudwatchlogs.NewFilterLogEventsPaginator(l.client, &cloudwatchlogs.FilterLogEventsInput{
 			LogGroupName: &group, StartTime: aws.Int64(from.UnixMilli()), FilterPattern: l.filter,
 		})
@@ -119,7 +119,7 @@ func (l *cloudLogs) read(ctx context.Context, s *screen, from time.Time) ([]clou
 		}
 	}
 	all = slices.DeleteFunc(all, func(e cloudEvent) bool { return !l.seen[aws.ToString(e.EventId)].IsZero() })
-	for id, at := range l.seen { // an event from before from does not come again
+	for id, at := range l.seen { // events before from are not read again
 		if at.Before(from) {
 			delete(l.seen, id)
 		}

@@ -1,4 +1,5 @@
-// Command kasir runs kasir on one machine: everything at once, DOKU's sandbox alone, or one function on one event.
+// Command kasir runs kasir on one machine: the whole system, DOKU's sandbox alone, or one function on one event. It
+// also shows and checks the orders, logs and settings of a deployment.
 package main
 
 import (
@@ -15,9 +16,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root, ran := command(), false
-	watch(root, &ran)
+	trackRun(root, &ran)
 	if err := root.ExecuteContext(ctx); err != nil {
-		report(os.Stderr, err, slices.Contains(os.Args, "--json"))
+		printError(os.Stderr, err, slices.Contains(os.Args, "--json"))
 		os.Exit(exitStatus(err, ran))
 	}
 }
@@ -27,22 +28,22 @@ func command() *cobra.Command {
 		Use:   "kasir",
 		Short: "Card payments through DOKU's hosted page, on one machine",
 		Long: "kasir runs card payments through DOKU's hosted card page on this machine: the very binaries that AWS\n" +
-			"Lambda runs, with an embedded DynamoDB, a sandbox in DOKU's place, and a demo shop. With --stage some\n" +
-			"commands work on a deployment.\n\n" +
-			"Every command ends with 0 when all is well, with 1 when it failed or something is wrong, and with 2 when\n" +
-			"the command line is wrong. With --json it prints one JSON document. docs/cli.md says more.",
+			"Lambda runs, with an embedded DynamoDB, a sandbox in DOKU's place, and a demo shop. With --stage\n" +
+			"some commands work on a deployment.\n\n" +
+			"Every command ends with 0 on success, with 1 if it failed or found something wrong, and with 2 if\n" +
+			"the command line is wrong. With --json it prints one JSON document. docs/cli.md has the details.",
 		Example: "  kasir demo\n" +
 			"  kasir local\n" +
 			"  kasir orders --attention --json | jq .orders\n" +
 			"  kasir logs --follow --stage production\n" +
 			"  source <(kasir completion bash)",
-		SilenceUsage:  true, // a failed command prints one clear line, not its manual
+		SilenceUsage:  true, // a failed command prints one line, not its help
 		SilenceErrors: true,
 		Version:       versionLine(),
 	}
 	root.PersistentFlags().Bool("json", false, "print one JSON document for machines, and errors as JSON")
 	root.PersistentFlags().BoolP("quiet", "q", false, "show no progress")
-	root.SetFlagErrorFunc(wrongFlag)
+	root.SetFlagErrorFunc(flagError)
 	root.SetVersionTemplate("{{.Version}}\n")
 	addGroup(root, "Run on this machine:",
 		localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), soakCommand(),
@@ -64,7 +65,7 @@ func command() *cobra.Command {
 	return root
 }
 
-// addGroup adds commands that kasir --help lists under a title.
+// addGroup adds commands that kasir --help lists under title.
 func addGroup(root *cobra.Command, title string, commands ...*cobra.Command) {
 	root.AddGroup(&cobra.Group{ID: title, Title: title})
 	for _, c := range commands {

@@ -15,9 +15,9 @@ import (
 	"kasir/local/test/harness"
 )
 
-// An operator's day: a refund's answer is lost, the trust window passes, the order waits for a person, who looks and decides.
+// A refund's answer is lost, the trust window passes, and the order waits for a person, who looks it up and decides.
 func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
-	t.Setenv("TRUST_WINDOW", "0") // nothing is sent again: nobody settles it before it is parked
+	t.Setenv("TRUST_WINDOW", "0") // nothing is sent again, so nothing settles the refund before it is parked
 	t.Setenv("DOKU_TIMEOUT", "1s")
 	t.Setenv("RESEND_AFTER", "1500ms")
 	data := t.TempDir()
@@ -41,7 +41,7 @@ func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
 		return stdout
 	}
 	run("no order needs a person", "orders", "--attention")
-	for parked := false; !parked; { // reconciliation parks it once the lease of its one attempt has passed
+	for parked := false; !parked; { // reconciliation parks it after the lease of its only attempt
 		parked = strings.Contains(run(`"looked"`, "reconcile", "--json"), `"parked":1`)
 		if !parked && t.Context().Err() != nil {
 			t.Fatal("never parked")
@@ -75,7 +75,7 @@ func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
 	}
 }
 
-// An empty place must not look like a place where all is well.
+// An empty place must not look like a place whose orders are all settled.
 func TestNoOrdersAtAllIsAnError(t *testing.T) {
 	data := t.TempDir()
 	folder := filepath.Join(data, "dynamodb")
@@ -117,7 +117,7 @@ func post(t *testing.T, to, body string) {
 	}
 }
 
-// sandboxOf is where the sandbox of a kasir local is: two ports above the HTTP API.
+// sandboxOf returns the address of a kasir local's sandbox: two ports above the HTTP API.
 func sandboxOf(t *testing.T, api string) string {
 	t.Helper()
 	at, err := url.Parse(api)

@@ -21,12 +21,14 @@ func ordersCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "orders",
 		Short: "List orders, or only those that need a person",
-		Long: "Lists the orders of the running kasir local, else of its kept data; with --stage, or with TABLE_NAME and the functions' other\n" +
-			"settings in the environment, those of a deployment. It reads the whole table. The newest order is last.\n\n" +
-			"With --attention it lists what a person must look at, each with what to do: operations in review, conflicts, manual refunds,\n" +
-			"money that came late or after the order had been closed, remarks, and captures that failed.",
+		Long: "Lists the orders of the running kasir local, or else of its kept data. With --stage, or with\n" +
+			"TABLE_NAME and the functions' other settings in the environment, it lists those of a deployment. It\n" +
+			"reads the whole table. The newest order is last.\n\n" +
+			"With --attention it lists the orders that need a person, each with the reason and what to do:\n" +
+			"operations in review, conflicts, manual refunds, money that came late or after the order was closed,\n" +
+			"remarks, and captures that failed.",
 		Example: "  kasir orders\n  kasir orders --attention --stage production\n  kasir orders show INV-1",
-		Args:    takes(),
+		Args:    exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			s := screenOf(c)
 			end := s.begin("opening the orders")
@@ -45,19 +47,19 @@ func ordersCommand() *cobra.Command {
 				return err
 			}
 			if list.Total == 0 {
-				return fmt.Errorf("there is no order in %s: is it the right place?", d.where)
+				return fmt.Errorf("there is no order in %s: check that it is the right place", d.place)
 			}
 			return nil
 		},
 	}
 	where.flags(c, false)
 	where.stageFlags(c)
-	c.Flags().BoolVar(&attention, "attention", false, "only orders that a person must look at, with what to do")
+	c.Flags().BoolVar(&attention, "attention", false, "only orders that need a person, with what to do")
 	c.AddCommand(showOrderCommand())
 	return c
 }
 
-// ordersDocument is what kasir orders --json prints.
+// ordersDocument is the output of kasir orders --json.
 type ordersDocument struct {
 	Place  string      `json:"place"` // the table, the running kasir local or the folder that holds the orders
 	Total  int         `json:"total"` // orders there, listed or not
@@ -76,12 +78,12 @@ type listedRow struct {
 	newer bool
 }
 
-// listOrders returns the place of the orders, and those to list, the oldest first.
+// listOrders returns the place of the orders and the orders to list, the oldest first.
 func listOrders(c *cobra.Command, s *screen, d *desk, attention bool) (ordersDocument, error) {
-	list := ordersDocument{Place: d.where, Orders: []listedRow{}}
+	list := ordersDocument{Place: d.place, Orders: []listedRow{}}
 	err := d.orders.All(c.Context(), func(o order.Order) error {
 		list.Total++
-		s.doing("reading the orders of %s: %d", d.where, list.Total)
+		s.update("reading the orders of %s: %d", d.place, list.Total)
 		closed := orderView(o, d.Now()).Closed
 		row := listedRow{o.Invoice, o.Status(), o.Amount, o.CreatedAt, closed, explain(o, d.stage), o.Newer()}
 		if !attention || len(row.Attention) > 0 {
@@ -95,7 +97,7 @@ func listOrders(c *cobra.Command, s *screen, d *desk, attention bool) (ordersDoc
 	return list, err
 }
 
-// print writes the list for people. Without attention, only what this kasir may not understand is explained.
+// print writes the list for people. Without attention it explains only orders that this kasir may not understand.
 func (l ordersDocument) print(s *screen, attention bool) error {
 	fmt.Fprintf(s.text, "orders of %s\n", l.Place)
 	table := tabwriter.NewWriter(s.text, 0, 4, 2, ' ', 0)
@@ -104,7 +106,7 @@ func (l ordersDocument) print(s *screen, attention bool) error {
 		if row.Closed != nil {
 			status += ", closed"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", row.Invoice, status, row.Amount, at(row.CreatedAt))
+		fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", row.Invoice, status, row.Amount, formatTime(row.CreatedAt))
 		if attention || row.newer {
 			writeReasons(table, s, row.Attention)
 		}
@@ -118,7 +120,7 @@ func (l ordersDocument) print(s *screen, attention bool) error {
 	return nil
 }
 
-// statusColour returns the colour of a status: money taken is green, money that is not coming is red.
+// statusColour returns the colour of a status. Taken money is green, money that will not come is red.
 func statusColour(status order.Status) string {
 	switch status {
 	case order.Paid:

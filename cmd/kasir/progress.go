@@ -8,14 +8,14 @@ import (
 )
 
 const (
-	progressAfter = time.Second      // a shorter wait shows nothing
-	progressLive  = time.Second      // in a terminal the line is written again so often
-	progressEvery = 10 * time.Second // elsewhere another line follows so often
-	progressWidth = 79               // columns; a longer line would wrap, and could not be erased
+	progressAfter = time.Second      // nothing is shown before
+	progressLive  = time.Second      // between updates of the line in a terminal
+	progressEvery = 10 * time.Second // between lines elsewhere
+	progressWidth = 79               // columns; a longer line would wrap and could not be erased
 )
 
-// progress tells on standard error what a command is waiting for: in a terminal on one line that is written again and
-// again, elsewhere on a line now and then. With --json and --quiet it is silent.
+// progress shows the present activity of a command on standard error. In a terminal it rewrites one line, elsewhere it
+// writes a new line from time to time. With --json and --quiet it is silent.
 type progress struct {
 	out          io.Writer
 	live, silent bool
@@ -25,9 +25,9 @@ type progress struct {
 	shown bool // the line is on the terminal
 }
 
-// begin says what the command does next. The returned function ends the line.
+// begin starts to show the next activity of the command. The returned function removes the line.
 func (p *progress) begin(format string, args ...any) (end func()) {
-	p.doing(format, args...)
+	p.update(format, args...)
 	if p.silent {
 		return func() {}
 	}
@@ -45,8 +45,8 @@ func (p *progress) begin(format string, args ...any) (end func()) {
 	})
 }
 
-// doing changes what the line says.
-func (p *progress) doing(format string, args ...any) {
+// update changes the text of the line.
+func (p *progress) update(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.now = fmt.Sprintf(format, args...)
@@ -83,7 +83,7 @@ func (p *progress) write(since time.Duration) {
 	p.shown = true
 }
 
-// erase takes the line off the terminal. The caller holds mu.
+// erase removes the line from the terminal. The caller holds mu.
 func (p *progress) erase() {
 	if p.shown {
 		fmt.Fprint(p.out, "\r\x1b[K")
@@ -91,13 +91,13 @@ func (p *progress) erase() {
 	}
 }
 
-// above is a stream whose text appears above the line of progress.
-type above struct {
+// aboveProgress is a stream whose text appears above the progress line.
+type aboveProgress struct {
 	io.Writer
 	p *progress
 }
 
-func (a above) Write(text []byte) (int, error) {
+func (a aboveProgress) Write(text []byte) (int, error) {
 	a.p.mu.Lock()
 	defer a.p.mu.Unlock()
 	a.p.erase()

@@ -15,7 +15,7 @@ import (
 	"kasir/shared/quote"
 )
 
-// quoteDocument is what kasir quote --json prints.
+// quoteDocument is the output of kasir quote --json.
 type quoteDocument struct {
 	Quote     string    `json:"quote"`
 	ExpiresAt time.Time `json:"expires_at"`
@@ -29,20 +29,21 @@ func quoteCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "quote",
 		Short: "Sign a price, as a merchant's back end does",
-		Long: "Prints a quote: what a caller without the scope payments:price sends as \"quote\" in POST /payments. docs/quotes.md says what it holds.\n" +
-			"The key comes from --key-file or QUOTE_KEY, else from the running kasir local. There is no flag for the key itself: it would stay\n" +
-			"in the shell's history.",
+		Long: "Prints a quote, a signed price. A caller without the scope payments:price sends it as \"quote\" in\n" +
+			"POST /payments. docs/quotes.md describes it. The key comes from --key-file or QUOTE_KEY, or else\n" +
+			"from the running kasir local. There is no flag for the key itself, because it would stay in the\n" +
+			"shell's history.",
 		Example: "  kasir quote --invoice INV-1 --amount 90000\n" +
 			"  kasir quote --invoice INV-1 --amount 90000 --item 'Kopi Gayo 250 g|45000|2' --minutes 5",
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 { // not repeated: it may be a key
+			if len(args) > 0 { // the argument is not printed, because it may be a key
 				return usagef("quote takes no argument: the key is in --key-file")
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, _ []string) error {
 			if minutes < 1 || minutes > 15 {
-				return usagef("--minutes %d: a quote lives from 1 to 15 minutes", minutes)
+				return usagef("--minutes %d: a quote is valid for 1 to 15 minutes", minutes)
 			}
 			if !doku.ValidInvoiceNumber(terms.InvoiceNumber) {
 				return usagef("--invoice %q: an invoice number has 1 to 64 letters, digits and hyphens",
@@ -61,27 +62,30 @@ func quoteCommand() *cobra.Command {
 				return err
 			}
 			expires := now.Add(time.Duration(minutes) * time.Minute).Truncate(time.Second)
-			signed, err := quote.Sign(key, terms, expires)
-			if err != nil {
-				return err
-			}
-			s := screenOf(c)
-			fmt.Fprintln(s.text, signed)
-			return s.document(quoteDocument{signed, expires})
+			return printQuote(screenOf(c), key, terms, expires)
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&terms.InvoiceNumber, "invoice", "", "invoice number")
 	f.Int64Var(&terms.Amount, "amount", 0, "amount in whole rupiah")
 	f.StringArrayVar(&items, "item", nil, "line item 'name|price|quantity'; repeat it for more")
-	f.StringVar(&paymentType, "payment-type", "", "payment type that the body must then have (AUTHORIZE, MOTO, …)")
-	f.StringVar(&terms.Subject, "sub", "", "subject of the token that alone may use the quote")
-	f.StringVar(&terms.CustomerID, "customer", "", "customer.id that the body must then have")
-	f.IntVar(&minutes, "minutes", 10, "how long the quote is good, at most 15")
+	f.StringVar(&paymentType, "payment-type", "", "payment type that the request must have (AUTHORIZE, MOTO, …)")
+	f.StringVar(&terms.Subject, "sub", "", "subject of the only token that may use the quote")
+	f.StringVar(&terms.CustomerID, "customer", "", "customer.id that the request must have")
+	f.IntVar(&minutes, "minutes", 10, "how long the quote is valid, at most 15")
 	f.StringVar(&keyFile, "key-file", "", "file of the quote key (default: QUOTE_KEY)")
 	dataFlag(c, &data, "data folder of the running kasir local")
 	required(c, "invoice", "amount")
 	return c
+}
+
+func printQuote(s *screen, key doku.Secret, terms quote.Terms, expires time.Time) error {
+	signed, err := quote.Sign(key, terms, expires)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(s.text, signed)
+	return s.document(quoteDocument{signed, expires})
 }
 
 // lineItems reads --item. The items must add up to the amount, because DOKU requires it.
@@ -96,7 +100,7 @@ func lineItems(texts []string, amount int64) ([]doku.LineItem, error) {
 		price, err := strconv.ParseInt(part[1], 10, 64)
 		quantity, failed := strconv.ParseInt(part[2], 10, 64)
 		if err = errors.Join(err, failed); err != nil || price < 0 || quantity < 1 || price > 1e12 || quantity > 1e6 {
-			return nil, usagef("--item %q: price and quantity are whole numbers, in rupiah and from 1", text)
+			return nil, usagef("--item %q: price is in whole rupiah, quantity a whole number from 1", text)
 		}
 		items, sum = append(items, doku.LineItem{Name: part[0], Price: price, Quantity: quantity}), sum+price*quantity
 	}
@@ -106,7 +110,7 @@ func lineItems(texts []string, amount int64) ([]doku.LineItem, error) {
 	return items, nil
 }
 
-// quoteKey returns the key to sign with, and the time by the clock of whoever takes the quote.
+// quoteKey returns the key to sign with, and the time by the clock of the functions that will check the quote.
 func quoteKey(file, data string) (doku.Secret, time.Time, error) {
 	if file != "" {
 		content, err := fileOf("--key-file", file)
@@ -116,7 +120,8 @@ func quoteKey(file, data string) (doku.Secret, time.Time, error) {
 		return doku.Secret(key), time.Now(), nil
 	}
 	if running, ok := stack.RunningKeys(dataFolder(data)); ok && running["QUOTE_KEY"] != "" {
-		return doku.Secret(running["QUOTE_KEY"]), timeOf(running["KASIR_CLOCK_AHEAD"]), nil
+		return doku.Secret(running["QUOTE_KEY"]), clockTime(running["KASIR_CLOCK_AHEAD"]), nil
 	}
-	return "", time.Time{}, errors.New("there is no key to sign with: give --key-file, set QUOTE_KEY, or start kasir local")
+	return "", time.Time{}, errors.New("there is no key to sign with: give --key-file, set QUOTE_KEY, " +
+		"or start kasir local")
 }

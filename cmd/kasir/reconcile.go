@@ -20,13 +20,13 @@ func reconcileCommand() *cobra.Command {
 	var where place
 	c := &cobra.Command{
 		Use:   "reconcile",
-		Short: "Finish what was left open, now instead of at the next minute",
-		Long: "Invokes the reconcile function once and prints what it did. kasir local and a deployment invoke it every\n" +
-			"minute by themselves.\n\n" +
+		Short: "Finish open work now, without waiting for the next minute",
+		Long: "Invokes the reconcile function once and prints what it did. kasir local and a deployment invoke it\n" +
+			"every minute.\n\n" +
 			"With --stage it invokes the deployed function. The credentials are in AWS_ACCESS_KEY_ID,\n" +
 			"AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. They must allow lambda:InvokeFunction.",
 		Example: "  kasir reconcile\n  kasir reconcile --stage production --json",
-		Args:    takes(),
+		Args:    exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			s := screenOf(c)
 			end := s.begin("running reconcile")
@@ -48,7 +48,7 @@ func reconcileCommand() *cobra.Command {
 	return c
 }
 
-// reconcile invokes the function reconcile once, of the place that is given.
+// reconcile invokes the function reconcile of the given place once.
 func reconcile(ctx context.Context, where place) ([]byte, error) {
 	if where.stage != "" {
 		return invokeDeployed(ctx, where)
@@ -61,15 +61,15 @@ func reconcile(ctx context.Context, where place) ([]byte, error) {
 		return nil, err
 	}
 	if _, running := stack.Running(where.data); !running {
-		if err := hasData(cfg); err != nil {
+		if err := checkData(cfg); err != nil {
 			return nil, err
 		}
 	}
 	return invoke(ctx, cfg, where, "reconcile", stack.ScheduledEvent, io.Discard)
 }
 
-// invokeDeployed invokes the deployed function reconcile. It is asked once: a run that takes longer than the caller
-// waits goes on, and a second would only find less to do.
+// invokeDeployed invokes the deployed function reconcile. It never asks twice: a run that takes longer than the caller
+// waits continues, and a second run would only find less to do.
 func invokeDeployed(ctx context.Context, where place) ([]byte, error) {
 	d, err := readDeployment(where.outputsFile(), where.stage)
 	if err != nil {
@@ -97,7 +97,7 @@ func invokeDeployed(ctx context.Context, where place) ([]byte, error) {
 	return answer.Payload, nil
 }
 
-// counts returns the counts of a run of reconcile as a line, or the answer as it is if it holds anything else.
+// counts returns the counts of a run of reconcile as a line. It returns an answer that holds anything else unchanged.
 func counts(answer []byte) string {
 	var all map[string]int
 	if json.Unmarshal(answer, &all) != nil {

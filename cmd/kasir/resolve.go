@@ -22,10 +22,11 @@ func (a *actor) flags(c *cobra.Command, why string) {
 	c.Flags().StringVar(&a.note, "note", "", usage)
 }
 
-// act returns the act that is kept in the order. A note that is too long is an error, because it would be cut silently later.
+// act returns the act to keep in the order. A note that is too long is an error, because it would be cut later without
+// a word.
 func (a *actor) act(required bool) (order.Act, error) {
 	if required && strings.TrimSpace(a.note) == "" {
-		return order.Act{}, usagef("--note is required: say what you saw, for the people who read it later")
+		return order.Act{}, usagef("--note is required: write what you saw, for the people who read it later")
 	}
 	if len(a.note) > order.MaxNote {
 		return order.Act{}, usagef("--note has %d bytes; at most %d are kept", len(a.note), order.MaxNote)
@@ -46,21 +47,21 @@ type finding struct {
 	done, refused, counts, none bool
 }
 
-// check returns an error unless the flags are complete for an operation or for a conflict, and not for both.
+// check returns an error unless the flags are complete for either an operation or a conflict.
 func (f finding) check(operation string) error {
 	switch {
 	case f.conflict != "" && (operation != "" || f.done || f.refused):
 		return usagef("--conflict takes --counts or --none, and neither an operation nor --done and --refused")
 	case f.conflict != "" && f.counts == f.none:
-		return usagef("say what you found: either --counts or --none")
+		return usagef("give what you found: either --counts or --none")
 	case f.conflict != "":
 		return nil
 	case f.counts || f.none:
 		return usagef("--counts and --none need --conflict ID; kasir orders --attention has the id")
 	case operation == "":
-		return usagef("say what you resolve: an operation, or --conflict ID; kasir orders --attention has both")
+		return usagef("give what you resolve: an operation, or --conflict ID; kasir orders --attention has both")
 	case f.done == f.refused:
-		return usagef("say what you found: either --done or --refused")
+		return usagef("give what you found: either --done or --refused")
 	}
 	return nil
 }
@@ -84,14 +85,15 @@ func resolveCommand() *cobra.Command {
 			"  about an operation in review, or a refund that DOKU's people carry out:\n" +
 			"    DOKU did it (--done), or did not and never will (--refused);\n" +
 			"  about a conflict:\n" +
-			"    the payment that DOKU reported is the order's (--counts), or nothing of the report counts (--none).\n" +
-			"There is no way back from any of them. Who, when and the note stay in the order. kasir orders --attention lists\n" +
-			"what waits, with the command for each; docs/operations.md says how to decide.",
-		Example: "  kasir resolve INV-1 refund-0a1b2c3d4e5f6071 --done --note \"refunded on 27 August, approval 12321\"\n" +
+			"    the payment that DOKU reported is the order's (--counts), or nothing that it reported is (--none).\n" +
+			"A record cannot be undone. The person, the time and the note stay in the order.\n" +
+			"kasir orders --attention lists what is open, with the command for each. docs/operations.md describes\n" +
+			"how to decide.",
+		Example: "  kasir resolve INV-1 refund-0a1b2c3d4e5f6071 --done --note \"refunded on 27 August, code 12321\"\n" +
 			"  kasir resolve INV-1 capture --refused --stage production --note \"no capture in the Back Office\"\n" +
-			"  kasir resolve INV-2 --conflict 15a3fa02cddb --counts --by Sari --note \"paid 80000 with our voucher\"\n" +
-			"  kasir resolve INV-2 --conflict 15a3fa02cddb --none --note \"paid twice, the second given back\"",
-		Args: oneOrTwo("<invoice>"),
+			"  kasir resolve INV-2 --conflict 15a3fa02cddb --counts --by Sari --note \"paid 80000 with a voucher\"\n" +
+			"  kasir resolve INV-2 --conflict 15a3fa02cddb --none --note \"paid twice, the second refunded\"",
+		Args: oneOrTwoArgs("<invoice>"),
 		RunE: func(c *cobra.Command, args []string) error {
 			operation := strings.Join(args[1:], "")
 			if err := found.check(operation); err != nil {
@@ -103,7 +105,7 @@ func resolveCommand() *cobra.Command {
 			}
 			return change(c, where, args[0], func(d *desk) (order.Order, error) {
 				o, err := found.record(c.Context(), d, args[0], operation, act)
-				return o, waiting(c.Context(), d, args[0], err)
+				return o, withOpenWork(c.Context(), d, args[0], err)
 			})
 		},
 	}
@@ -113,13 +115,13 @@ func resolveCommand() *cobra.Command {
 	c.Flags().BoolVar(&found.done, "done", false, "DOKU did the operation")
 	c.Flags().BoolVar(&found.refused, "refused", false, "DOKU did not do the operation, and never will")
 	c.Flags().BoolVar(&found.counts, "counts", false, "the payment that DOKU reported is this order's")
-	c.Flags().BoolVar(&found.none, "none", false, "nothing of what DOKU reported counts")
+	c.Flags().BoolVar(&found.none, "none", false, "nothing in DOKU's report counts")
 	who.flags(c, "what you saw")
 	return c
 }
 
-// waiting adds to a refusal what of the order waits for a person.
-func waiting(ctx context.Context, d *desk, invoice string, err error) error {
+// withOpenWork adds to a refusal the operations and conflicts of the order that wait for a person.
+func withOpenWork(ctx context.Context, d *desk, invoice string, err error) error {
 	var refused *order.NotAllowed
 	if !errors.As(err, &refused) || refused.Pointer == "/decision" {
 		return err
@@ -138,7 +140,7 @@ func waiting(ctx context.Context, d *desk, invoice string, err error) error {
 		all = append(all, "--conflict "+c.ID)
 	}
 	if len(all) == 0 {
-		return fmt.Errorf("%w Nothing of it waits for a person", err)
+		return fmt.Errorf("%w Nothing in it waits for a person", err)
 	}
 	return fmt.Errorf("%w These wait for a person: %s", err, strings.Join(all, ", "))
 }
@@ -148,12 +150,13 @@ func closeCommand() *cobra.Command {
 	var who actor
 	c := &cobra.Command{
 		Use:   "close <invoice>",
-		Short: "Give an unpaid order no further page",
-		Long: "Closes an unpaid order: it gets no further page. DOKU cannot take back a page that stands, which can be paid\n" +
-			"until its end; money that still comes is PAID, and kasir orders --attention lists it. Closing twice is closing once.",
+		Short: "Close an unpaid order: it gets no further page",
+		Long: "Closes an unpaid order: it gets no further page. DOKU cannot withdraw an open page, so that one can\n" +
+			"be paid until it ends. Money that still comes makes the order PAID, and kasir orders --attention\n" +
+			"lists it. Closing an order twice has the same effect as closing it once.",
 		Example: "  kasir close INV-3 --note \"the customer ordered again as INV-4\"\n" +
 			"  kasir close INV-3 --stage production --by Sari",
-		Args: takes("<invoice>"),
+		Args: exactArgs("<invoice>"),
 		RunE: func(c *cobra.Command, args []string) error {
 			act, err := who.act(false)
 			if err != nil {
@@ -182,7 +185,7 @@ func change(c *cobra.Command, where place, invoice string, apply func(*desk) (or
 	defer d.close()
 	o, err := apply(d)
 	if errors.Is(err, payment.ErrNotFound) {
-		return fmt.Errorf("there is no order %s in %s", invoice, d.where)
+		return fmt.Errorf("there is no order %s in %s", invoice, d.place)
 	}
 	if err != nil {
 		return err
@@ -193,7 +196,7 @@ func change(c *cobra.Command, where place, invoice string, apply func(*desk) (or
 		fmt.Fprintf(s.text, ", refundable %d", o.Refundable())
 	}
 	if closed := o.Facts.Closed; closed != nil {
-		fmt.Fprintf(s.text, ", closed at %s by %s", at(closed.At), closed.By)
+		fmt.Fprintf(s.text, ", closed at %s by %s", formatTime(closed.At), closed.By)
 	}
 	if open := len(o.OpenConflicts()); open > 0 {
 		fmt.Fprintf(s.text, ", conflicts left: %d", open)

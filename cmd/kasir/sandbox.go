@@ -33,19 +33,20 @@ func sandboxCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sandbox",
 		Short: "Run DOKU's sandbox alone, for code in any language",
-		Long: "Runs a simulator of DOKU's card payment page: it checks signatures and bodies as DOKU's guide says, shows the\n" +
-			"hosted page, and posts signed notifications. It keeps everything in memory, and takes test cards only; its first\n" +
-			"page lists them.\n\n" +
-			"What DOKU does and this does not: real banks and risk checks, settlement by itself, other channels than cards,\n" +
-			"several acquirers. docs/doku.md and local/sandbox/README.md list all of it.\n\n" +
-			"It can fail on purpose: lose calls or their answers, let somebody else answer, refuse a repeat, forget Request-Ids,\n" +
-			"leave answers unsigned, drop, repeat and reorder notifications. local/sandbox/README.md lists all of it;\n" +
-			"GET /control/ledger says what was really done.",
+		Long: "Runs a simulator of DOKU's card payment page. It checks signatures and bodies by DOKU's guide, shows\n" +
+			"the hosted page, and posts signed notifications. It keeps its data in memory and takes only test\n" +
+			"cards, which its first page lists.\n\n" +
+			"It does not simulate real banks and risk checks, settlement by itself, other channels than cards,\n" +
+			"and several acquirers. docs/doku.md and local/sandbox/README.md list everything that it leaves out.\n\n" +
+			"It can fail on purpose: lose calls or their answers, answer as somebody else, refuse a repeat,\n" +
+			"forget Request-Ids, leave answers unsigned, and drop, repeat or reorder notifications.\n" +
+			"local/sandbox/README.md lists all faults. GET /control/ledger shows what was really done.",
 		Example: "  kasir sandbox\n" +
 			"  kasir sandbox --port 9082 --notify http://127.0.0.1:3000/notifications --retries 1s,5s,10s\n" +
 			"  kasir sandbox --fault-rate 0.1 --fault-seed 7 --unsigned refusal,get\n" +
-			"  kasir sandbox --faults '{\"seed\":7,\"calls\":{\"refund\":{\"lose_after\":0.3}},\"forget_after\":\"1h\"}'",
-		Args: takes(),
+			"  kasir sandbox --faults '{\"seed\":7,\"calls\":{\"refund\":{\"lose_after\":0.3}}," +
+			"\"forget_after\":\"1h\"}'",
+		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
 	f.define(c)
@@ -58,20 +59,20 @@ func (f *sandboxFlags) define(c *cobra.Command) {
 	set.StringVar(&f.notify, "notify", "http://127.0.0.1:8080/notifications",
 		"notification URL; empty keeps notifications for the control API")
 	set.StringVar(&f.clientID, "client-id", sandbox.DefaultClientID, "client id that is accepted")
-	set.StringVar(&f.secret, "secret-key", sandbox.DefaultSecretKey, "secret key that signs; an invented one")
+	set.StringVar(&f.secret, "secret-key", sandbox.DefaultSecretKey, "secret key to sign with; use an invented one")
 	set.StringVar(&f.retries, "retries", "30m,6h,12h",
-		"when a notification that got no 2xx is sent again, counted from the first time")
+		"when to resend a notification that got no 2xx, counted from the first attempt")
 	set.StringVar(&f.public, "public-url", "", "base of the pages' URLs (default http://127.0.0.1 and the port)")
-	set.StringVar(&f.wrong, "faults", "", "what goes wrong on purpose, as the JSON of POST /control/faults")
+	set.StringVar(&f.wrong, "faults", "", "faults to inject, as the JSON of POST /control/faults")
 	set.Float64Var(&f.rate, "fault-rate", 0,
-		"let every kind of fault happen: the probability that a call or an attempt to notify suffers one")
-	set.Uint64Var(&f.seed, "fault-seed", 0, "the same seed gives the same call the same fate; with --fault-rate")
+		"probability that a call or a notification suffers a fault of any kind")
+	set.Uint64Var(&f.seed, "fault-seed", 0, "with --fault-rate: the same seed gives the same call the same fault")
 	set.StringSliceVar(&f.unsigned, "unsigned", nil, "answers without a signature: success, refusal, get")
 	set.DurationVar(&f.pages, "page-lifetime", time.Hour, "how long a page can be paid")
 	exclusive(c, "faults", "fault-rate")
 }
 
-// sandboxDocument is the line that kasir sandbox --json prints once it listens.
+// sandboxDocument is the line that kasir sandbox --json prints once the sandbox listens.
 type sandboxDocument struct {
 	URL             string `json:"url"`
 	PublicURL       string `json:"public_url"`
@@ -116,7 +117,7 @@ func (f *sandboxFlags) run(c *cobra.Command) error {
 	}
 	fmt.Fprintf(s.text, "DOKU's sandbox is at %s; Ctrl-C ends it.\n\n", listener.URL())
 	fmt.Fprintf(s.text, "  client id    %s\n  secret key   %s\n  notifies     %s\n", f.clientID, f.secret,
-		cmp.Or(f.notify, "nobody; "+listener.URL()+"/control/notifications keeps them"))
+		cmp.Or(f.notify, "nowhere; "+listener.URL()+"/control/notifications keeps them"))
 	server := &http.Server{Handler: doku, ReadHeaderTimeout: 10 * time.Second}
 	go func() { <-c.Context().Done(); server.Close() }()
 	if err := listener.Serve(server, tunnel(public)); !errors.Is(err, http.ErrServerClosed) {
@@ -125,7 +126,7 @@ func (f *sandboxFlags) run(c *cobra.Command) error {
 	return nil
 }
 
-// tunnel accepts requests under the host of the pages' URLs, which may be the host of a tunnel.
+// tunnel accepts requests for the host of the pages' URLs, which may be the host of a tunnel.
 func tunnel(public string) loopback.Guard {
 	u, err := url.Parse(public)
 	if err != nil {
@@ -148,7 +149,7 @@ func faultsOf(text string, rate float64, seed uint64) (sandbox.Faults, error) {
 	return f, nil
 }
 
-// unsignedOf adds to u the classes of answers that --unsigned names.
+// unsignedOf adds the classes of answers in --unsigned to u.
 func unsignedOf(classes []string, u sandbox.UnsignedAnswers) (sandbox.UnsignedAnswers, error) {
 	for _, class := range classes {
 		switch class {

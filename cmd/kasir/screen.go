@@ -10,25 +10,25 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// screen shows what a command finds. A command writes text for people to text, and hands document the same facts for
-// machines. Only one of both is printed.
+// screen prints the findings of a command. A command writes text for people to text, and passes the same facts for
+// machines to document. Only one of them is printed.
 type screen struct {
-	text   io.Writer // standard output; with --json nothing of it is printed
-	notes  io.Writer // standard error: warnings, and what functions log
+	text   io.Writer // standard output; discarded with --json
+	notes  io.Writer // standard error: warnings and the functions' log
 	out    io.Writer
 	json   bool
 	colour bool // text is a terminal that shows colours
 	*progress
 }
 
-// screenOf returns the screen of a command. It reads --json and --quiet.
+// screenOf returns the screen of a command, following --json and --quiet.
 func screenOf(c *cobra.Command) *screen {
 	asJSON, _ := c.Flags().GetBool("json")
 	quiet, _ := c.Flags().GetBool("quiet")
 	out, notes := c.OutOrStdout(), c.ErrOrStderr()
 	p := &progress{out: notes, live: terminal(notes), silent: asJSON || quiet}
 	s := &screen{
-		text: above{out, p}, notes: above{notes, p}, out: out, json: asJSON, progress: p,
+		text: aboveProgress{out, p}, notes: aboveProgress{notes, p}, out: out, json: asJSON, progress: p,
 		colour: terminal(out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 	}
 	if asJSON {
@@ -37,7 +37,7 @@ func screenOf(c *cobra.Command) *screen {
 	return s
 }
 
-// document prints a value as JSON, if --json is given.
+// document prints a value as JSON if --json is given.
 func (s *screen) document(value any) error {
 	if !s.json {
 		return nil
@@ -48,7 +48,7 @@ func (s *screen) document(value any) error {
 	return encoder.Encode(value)
 }
 
-// line prints a value as one line of JSON, if --json is given. Commands that do not end by themselves print such lines.
+// line prints a value as one line of JSON if --json is given. Commands that run until they are ended print such lines.
 func (s *screen) line(value any) error {
 	if !s.json {
 		return nil
@@ -58,7 +58,7 @@ func (s *screen) line(value any) error {
 	return encoder.Encode(value)
 }
 
-// note prints a remark on standard error, unless a machine reads or nobody wants to hear it.
+// note prints a remark on standard error, except with --json or --quiet.
 func (s *screen) note(format string, args ...any) {
 	if !s.silent {
 		fmt.Fprintf(s.notes, "kasir: "+format+"\n", args...)
@@ -74,13 +74,13 @@ func (s *screen) warn(text string) {
 	fmt.Fprintln(s.notes, "kasir: warning:", text)
 }
 
-// answer prints a function's answer, which is JSON. --json changes nothing of it.
+// answer prints a function's answer, which is JSON with and without --json.
 func (s *screen) answer(content []byte) error {
 	_, err := fmt.Fprintln(s.out, string(content))
 	return err
 }
 
-// The colours of a terminal. All have codes of one length, so that painted columns stay aligned.
+// Codes of a terminal's colours. They all have the same length, so that painted columns stay aligned.
 const (
 	plain  = "39"
 	red    = "31"
@@ -88,8 +88,8 @@ const (
 	yellow = "33"
 )
 
-// paint returns a text in a colour, or the text itself where there are no colours. In a column of a table every cell
-// must be painted, or none.
+// paint returns a text in a colour, or the text itself if colours are off. In a column of a table, either every cell or
+// none must be painted.
 func (s *screen) paint(colour, text string) string {
 	if !s.colour {
 		return text

@@ -19,11 +19,11 @@ func showOrderCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "show <invoice>",
 		Short: "Show one order with its history",
-		Long: "Shows one order: its money, its refunds, what people decided about it, its history, and what needs a\n" +
-			"person. With --json it prints what GET /payments/{invoice_number} answers to a caller who may read every\n" +
-			"payment.",
+		Long: "Shows one order: its money, its refunds, people's decisions, its history, and the reasons why it\n" +
+			"needs a person. With --json it prints what GET /payments/{invoice_number} answers to a caller who\n" +
+			"may read every payment.",
 		Example: "  kasir orders show INV-1\n  kasir orders show INV-1 --json | jq .status",
-		Args:    takes("<invoice>"),
+		Args:    exactArgs("<invoice>"),
 		RunE: func(c *cobra.Command, args []string) error {
 			s := screenOf(c)
 			end := s.begin("opening the orders")
@@ -35,7 +35,7 @@ func showOrderCommand() *cobra.Command {
 			defer d.close()
 			o, err := d.Find(c.Context(), args[0])
 			if errors.Is(err, payment.ErrNotFound) {
-				return fmt.Errorf("there is no order %s in %s", args[0], d.where)
+				return fmt.Errorf("there is no order %s in %s", args[0], d.place)
 			}
 			if err != nil {
 				return err
@@ -64,15 +64,15 @@ func showOrder(s *screen, o order.Order, d *desk) error {
 		fmt.Fprintf(table, "%s\t%s\n", what, strings.TrimSpace(fmt.Sprintf(format, args...)))
 	}
 	view := orderView(o, d.Now())
-	line("order", "%s, in %s", o.Invoice, d.where)
+	line("order", "%s, in %s", o.Invoice, d.place)
 	line("status", "%s", s.paint(statusColour(view.Status), string(view.Status)))
 	line("amount", "%d", o.Amount)
-	line("made", "%s", at(o.CreatedAt))
+	line("made", "%s", formatTime(o.CreatedAt))
 	if a := view.Authorization; a != nil {
-		line("authorised", "%d at %s, lapses at %s", a.Amount, at(a.At), at(a.ExpiresAt))
+		line("authorised", "%d at %s, lapses at %s", a.Amount, formatTime(a.At), formatTime(a.ExpiresAt))
 	}
 	if p := view.Paid; p != nil {
-		line("paid", "%d at %s, approval code %s", p.Amount, at(p.At), p.ApprovalCode)
+		line("paid", "%d at %s, approval code %s", p.Amount, formatTime(p.At), p.ApprovalCode)
 	}
 	if view.Late {
 		line("late", "the money came after the page had ended")
@@ -86,23 +86,24 @@ func showOrder(s *screen, o order.Order, d *desk) error {
 	for _, r := range view.Refunds {
 		line("refund", "%s of %d: %s %s %s", r.ID, r.Amount, r.Status, r.Type, r.Message)
 		if r.Resolved != nil {
-			line("", "resolved %s", who(*r.Resolved))
+			line("", "resolved %s", actLine(*r.Resolved))
 		}
 	}
 	for _, c := range view.Conflicts {
 		if c.Decided != nil {
-			line("decided", "%s: %s %s", c.Detail, c.Decision, who(*c.Decided))
+			line("decided", "%s: %s %s", c.Detail, c.Decision, actLine(*c.Decided))
 		}
 	}
 	if c := view.Closed; c != nil {
-		line("closed", "%s", who(edge.ActView(*c)))
+		line("closed", "%s", actLine(edge.ActView(*c)))
 	}
 	for _, f := range view.Failures {
-		line("declined", "%s %s %s", at(f.At), f.Code, f.Message)
+		line("declined", "%s %s %s", formatTime(f.At), f.Code, f.Message)
 	}
 	fmt.Fprintln(table, "\nhistory")
 	for _, e := range o.History {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", at(e.At), e.What, strings.TrimSpace(e.Of+"  "+e.Detail)) // DOKU's ids are long
+		what := strings.TrimSpace(e.Of + "  " + e.Detail) // one column, because DOKU's ids are long
+		fmt.Fprintf(table, "%s\t%s\t%s\n", formatTime(e.At), e.What, what)
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -111,13 +112,14 @@ func showOrder(s *screen, o order.Order, d *desk) error {
 	return nil
 }
 
-// who returns an act of a person's as one line.
-func who(a edge.ActView) string {
+// actLine returns a person's act as one line.
+func actLine(a edge.ActView) string {
 	by := a.By
 	if a.Username != "" {
 		by += " (" + a.Username + ")"
 	}
-	return strings.TrimSuffix(fmt.Sprintf("at %s by %s: %s", at(a.At), by, strings.Join(strings.Fields(a.Note), " ")), ": ")
+	note := strings.Join(strings.Fields(a.Note), " ")
+	return strings.TrimSuffix(fmt.Sprintf("at %s by %s: %s", formatTime(a.At), by, note), ": ")
 }
 
-func at(t time.Time) string { return t.Format(time.RFC3339) }
+func formatTime(t time.Time) string { return t.Format(time.RFC3339) }

@@ -15,14 +15,15 @@ func soakCommand() *cobra.Command {
 	var cfg soak.Config
 	c := &cobra.Command{
 		Use:   "soak",
-		Short: "Kill functions and disturb DOKU while payments are made, then compare the books",
-		Long: "Starts everything on free ports with orders in memory and makes payments, captures and refunds through the real\n" +
-			"binaries, while functions are killed, others answer in DOKU's place, answers are lost or not signed, and DOKU errs in\n" +
-			"every way its sandbox knows. Afterwards DOKU's ledger is compared with the orders, intent by intent. Takes minutes:\n" +
-			"leases, waits and the questions to DOKU are real.",
+		Short: "Make payments while functions are killed and DOKU fails, then compare the books",
+		Long: "Starts everything on free ports with orders in memory and makes payments, captures and refunds\n" +
+			"through the real binaries. Meanwhile functions are killed, others answer in DOKU's place, answers\n" +
+			"are lost or unsigned, and the sandbox injects all its other faults. Afterwards it compares DOKU's\n" +
+			"ledger with the orders, one by one. It takes minutes, because leases, waits and the questions to\n" +
+			"DOKU are real.",
 		Example: "  kasir soak\n  kasir soak --payments 100 --kill 0.2 --faults 0.3 --seed 7\n" +
 			"  kasir soak --unsigned refusal\n  kasir soak --payments 200 --memory 30s",
-		Args: takes(),
+		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			where.memory = true
 			start, err := where.config()
@@ -35,7 +36,7 @@ func soakCommand() *cobra.Command {
 			s := screenOf(c)
 			end := s.begin("starting the functions, DynamoDB and the sandbox")
 			defer end()
-			cfg.Say = func(how string) { s.doing("%s", how) }
+			cfg.Say = func(how string) { s.update("%s", how) }
 			report, err := soak.Run(c.Context(), start, cfg)
 			if report == nil {
 				return err
@@ -53,10 +54,10 @@ func soakCommand() *cobra.Command {
 	c.Flags().StringVar(&cfg.Unsigned, "unsigned", "mixed",
 		"answers without a signature: success, refusal, get, none, or mixed: a quarter of each")
 	c.Flags().DurationVar(&cfg.Memory, "memory", 0,
-		"how long DOKU remembers a Request-Id, 0 is for ever; doubts are resent only after that")
+		"how long DOKU remembers a Request-Id, 0 is for ever; unknown outcomes are resent only after that")
 	c.Flags().DurationVar(&cfg.Patience, "patience", 3*time.Minute,
-		"how long to wait, once faults have ended, for everything to come to rest")
-	c.Flags().Uint64Var(&cfg.Seed, "seed", 1, "makes the same plans and faults")
+		"how long to wait, after the faults have ended, until all orders are settled")
+	c.Flags().Uint64Var(&cfg.Seed, "seed", 1, "the same seed makes the same plans and faults")
 	c.RegisterFlagCompletionFunc("unsigned", completeWords("success", "refusal", "get", "none", "mixed"))
 	return c
 }

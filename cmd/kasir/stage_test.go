@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// With --stage the lines come from the log groups that the outputs name. What no function wrote as a line of its log is
-// not shown: nobody has masked it.
+// With --stage the lines come from the log groups in the outputs. Text that no function wrote as a line of its log is
+// not shown, because nobody has masked it.
 func TestLogsOfAStage(t *testing.T) {
 	now := time.Now().UTC()
 	line := func(ago time.Duration, rest string) string {
@@ -98,7 +98,7 @@ func standInForLogs(t *testing.T, groups map[string][]string, filters *[]string)
 	})
 }
 
-// someCredentials are those that a command for a deployment needs in its environment.
+// someCredentials are the variables that a command for a deployment needs.
 var someCredentials = []string{"AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=b", "AWS_SESSION_TOKEN="}
 
 // stageOutputs writes the file that make deploy writes for the stage production.
@@ -122,7 +122,7 @@ func stageOutputs(t *testing.T, more map[string]string) string {
 	return file
 }
 
-// kasir reconcile --stage invokes the deployed function once, and says when it failed.
+// kasir reconcile --stage invokes the deployed function once, and reports its failure.
 func TestReconcileOfAStage(t *testing.T) {
 	calls, failure := 0, ""
 	stand := server(t, func(w http.ResponseWriter, r *http.Request) {

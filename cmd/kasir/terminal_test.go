@@ -8,7 +8,7 @@ import (
 	"github.com/creack/pty"
 )
 
-// A person at a terminal sees colours, unless the environment says no. A file gets none.
+// A terminal gets colours unless the environment turns them off. A file gets none.
 func TestColoursAreForTerminals(t *testing.T) {
 	const nowhere = "http://127.0.0.1:1"
 	outputs := stageOutputs(t, map[string]string{

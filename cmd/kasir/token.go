@@ -16,7 +16,7 @@ import (
 	"kasir/shared/route"
 )
 
-// tokenDocument is what kasir token --json prints. Its names are those of OAuth 2.0.
+// tokenDocument is the output of kasir token --json. Its names are those of OAuth 2.0.
 type tokenDocument struct {
 	Token     string `json:"access_token"`
 	Type      string `json:"token_type"`
@@ -30,18 +30,19 @@ func tokenCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "token",
 		Short: "Print a token for the HTTP API of the running kasir local",
-		Long:  "Asks the token issuer of the running kasir local for a token and prints it. Scopes, and what they allow:\n\n" + grants(),
+		Long:  "Gets a token from the issuer of the running kasir local and prints it. The scopes are:\n\n" + grants(),
 		Example: "  kasir token\n" +
 			"  kasir token --sub CUST-1 --scope \"payments:create payments:read\"\n" +
 			"  curl -H \"authorization: Bearer $(kasir token)\" http://127.0.0.1:8080/payments/INV-1",
-		Args: takes(),
+		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if _, err := where.config(); err != nil {
 				return err
 			}
 			endpoint, running := stack.TokenEndpoint(where.data)
 			if !running {
-				return fmt.Errorf("no kasir local is running with the data folder %s: start one, or name its folder with --data", where.data)
+				return fmt.Errorf("no kasir local is running with the data folder %s: start one, "+
+					"or name its folder with --data", where.data)
 			}
 			form := url.Values{"ttl": {ttl.String()}}
 			if c.Flags().Changed("scope") {
@@ -60,9 +61,10 @@ func tokenCommand() *cobra.Command {
 		},
 	}
 	dataFlag(c, &where.data, "data folder of the running kasir local")
-	c.Flags().StringVar(&scope, "scope", "", "scopes, separated by spaces (default all, as a merchant's back end has them)")
-	c.Flags().StringVar(&sub, "sub", "", "whose token it is: a customer's id (default the client's own)")
-	c.Flags().DurationVar(&ttl, "ttl", time.Hour, "how long it is good, at most 24h")
+	c.Flags().StringVar(&scope, "scope", "",
+		"scopes, separated by spaces (default all, as a merchant's back end has them)")
+	c.Flags().StringVar(&sub, "sub", "", "subject of the token, such as a customer's id (default the client's own)")
+	c.Flags().DurationVar(&ttl, "ttl", time.Hour, "how long it is valid, at most 24h")
 	return c
 }
 
@@ -74,7 +76,7 @@ func grants() string {
 	return strings.TrimSuffix(lines.String(), "\n")
 }
 
-// askForToken returns the bare token, or an error with the first line of the issuer's answer.
+// askForToken returns the token without anything around it, or an error with the first line of the issuer's answer.
 func askForToken(ctx context.Context, endpoint string, form url.Values) (string, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
 	if err != nil {

@@ -55,7 +55,7 @@ func TestATokenOpensWhatItsScopeAllows(t *testing.T) {
 	expect(all, 404)
 }
 
-// What keeps its orders in memory is found by the other commands too, but for beside one that was there first.
+// The other commands also find a stack in memory, unless another stack was there first.
 func TestAKasirInMemoryIsFound(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "not made yet")
 	r := startLocal(t, data, freePort(t), "--memory")
@@ -79,7 +79,7 @@ func TestAKasirInMemoryIsFound(t *testing.T) {
 	}
 }
 
-// One that keeps its orders takes the place of one in memory, which does not take it back when it ends.
+// A stack that keeps its orders replaces one in memory. The one in memory does not change that when it ends.
 func TestAKasirWithDataIsFoundBeforeOneInMemory(t *testing.T) {
 	data := t.TempDir()
 	memory := startLocal(t, data, freePort(t), "--memory")
@@ -100,7 +100,7 @@ func TestAShortQuoteKeyIsOneClearLine(t *testing.T) {
 	}
 }
 
-// QUOTE_KEY of whoever starts it is what the functions check quotes with.
+// The functions check quotes with the QUOTE_KEY of kasir local's environment.
 func TestTheQuoteKeyIsPassedOn(t *testing.T) {
 	t.Setenv("QUOTE_KEY", "a-quote-key-of-thirty-two-letters")
 	cfg, err := (&place{}).config()

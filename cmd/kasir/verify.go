@@ -31,20 +31,22 @@ func verifyCommand() *cobra.Command {
 	var v verification
 	c := &cobra.Command{
 		Use:   "verify",
-		Short: "Say why a signature of DOKU's scheme does not match",
-		Long: "Checks the signature of one message, a notification, a request or an answer, in DOKU's scheme for cards. When it is wrong, the\n" +
-			"usual mistakes are tried, one and two at a time, and those named that make it match: the path, a body that was written again,\n" +
-			"the key, headers, clock, digest. It ends with 0 when the signature is right and nothing else would have the message refused, and with 1\n" +
-			"when not. Of the body it judges only whether it is a JSON object, not what it says.\n\n" +
-			"The key comes from --secret-file, from the secret of --stage, or from DOKU_SECRET_KEY; else both keys are\n" +
-			"those of the running kasir local. There is no flag for the key itself: it would stay in the shell's\n" +
-			"history and in the list of processes. Neither keys nor signatures are printed.",
+		Short: "Find out why a signature in DOKU's scheme does not match",
+		Long: "Checks the signature of one message in DOKU's scheme for cards: a notification, a request or an\n" +
+			"answer. If it is wrong, verify tries the usual mistakes, one and two at a time, and names those that\n" +
+			"make it match: the path, a body that was encoded again, the key, headers, clock, digest. It ends\n" +
+			"with 0 if the signature is right and the message would be accepted, and otherwise with 1. It checks\n" +
+			"whether the body is a JSON object, and not its content.\n\n" +
+			"The key comes from --secret-file, from the secret of --stage, or from DOKU_SECRET_KEY; otherwise\n" +
+			"both keys are those of the running kasir local. There is no flag for the key itself, because it\n" +
+			"would stay in the shell's history and in the list of processes. Neither keys nor signatures are\n" +
+			"printed.",
 		Example: "  kasir verify --headers headers.txt --body body.json --path /notifications --secret-file key.txt\n" +
 			"  kasir verify --curl request.txt\n" +
 			"  kasir verify --headers headers.txt --body body.json --stage production\n" +
 			"  pbpaste | kasir verify --curl -",
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 { // not repeated: it may be a key
+			if len(args) > 0 { // the argument is not printed, because it may be a key
 				return usagef("verify takes no argument: the message is in --curl or in --headers and --body, " +
 					"the key in --secret-file")
 			}
@@ -69,23 +71,32 @@ func verifyCommand() *cobra.Command {
 			return errors.New("the signature is wrong")
 		},
 	}
-	f := c.Flags()
-	f.StringVar(&v.headers, "headers", "", "file of the headers: Name: value lines or a JSON object; - reads standard input")
-	f.StringVar(&v.body, "body", "", "file of the body, byte for byte; - reads standard input")
-	f.StringVar(&v.curl, "curl", "", "file of a curl command, in place of --headers and --body; - reads standard input")
-	f.StringVar(&v.path, "path", "", "path as it was called or arrived (default: that of the curl command or the headers' first line, else --target)")
-	f.StringVar(&v.target, "target", "", "path that is to be signed, if it is not --path (default with neither: NOTIFICATION_TARGET, else /notifications)")
-	f.StringVar(&v.method, "method", "", "method of the request (default: that of the curl command or the headers' first line, else POST)")
-	f.StringVar(&v.secret, "secret-file", "", "file of the key (default: DOKU_SECRET_KEY)")
-	f.StringVar(&v.previous, "previous-secret-file", "", "file of the previous key (default: DOKU_PREVIOUS_SECRET_KEY)")
-	f.StringVar(&v.clientID, "client-id", "", "configured Client-Id (default: DOKU_CLIENT_ID)")
-	dataFlag(c, &v.where.data, "data folder of the kasir local that may be running")
-	v.where.stageFlags(c)
-	exclusive(c, "stage", "secret-file")
+	v.flags(c)
 	return c
 }
 
-// sample returns the message, and the keys and the path that it is checked against.
+func (v *verification) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&v.headers, "headers", "",
+		"file of the headers: Name: value lines or a JSON object; - reads standard input")
+	f.StringVar(&v.body, "body", "", "file of the body, byte for byte; - reads standard input")
+	f.StringVar(&v.curl, "curl", "",
+		"file of a curl command, instead of --headers and --body; - reads standard input")
+	f.StringVar(&v.path, "path", "", "path that was called or that arrived "+
+		"(default: that of the curl command or the headers' first line, else --target)")
+	f.StringVar(&v.target, "target", "", "path that is signed, if it is not --path "+
+		"(default with neither: NOTIFICATION_TARGET, else /notifications)")
+	f.StringVar(&v.method, "method", "", "method of the request "+
+		"(default: that of the curl command or the headers' first line, else POST)")
+	f.StringVar(&v.secret, "secret-file", "", "file of the key (default: DOKU_SECRET_KEY)")
+	f.StringVar(&v.previous, "previous-secret-file", "", "file of the previous key (default: DOKU_PREVIOUS_SECRET_KEY)")
+	f.StringVar(&v.clientID, "client-id", "", "configured Client-Id (default: DOKU_CLIENT_ID)")
+	dataFlag(c, &v.where.data, "data folder of the running kasir local")
+	v.where.stageFlags(c)
+	exclusive(c, "stage", "secret-file")
+}
+
+// sample returns the message with the keys and the path to check it against.
 func (v verification) sample(ctx context.Context, stdin io.Reader) (diagnose.Sample, error) {
 	m, err := v.message(stdin)
 	if err != nil {
@@ -96,8 +107,9 @@ func (v verification) sample(ctx context.Context, stdin io.Reader) (diagnose.Sam
 		return diagnose.Sample{}, err
 	}
 	s := diagnose.Sample{
-		Method: cmp.Or(v.method, m.Method), Path: cmp.Or(v.path, m.Address), Header: m.Header, Body: m.Body, Target: v.target,
-		ClientID: cmp.Or(v.clientID, setting("DOKU_CLIENT_ID")), Now: timeOf(setting("KASIR_CLOCK_AHEAD")),
+		Method: cmp.Or(v.method, m.Method), Path: cmp.Or(v.path, m.Address), Target: v.target,
+		Header: m.Header, Body: m.Body,
+		ClientID: cmp.Or(v.clientID, setting("DOKU_CLIENT_ID")), Now: clockTime(setting("KASIR_CLOCK_AHEAD")),
 	}
 	if s.Path == "" && s.Target == "" {
 		s.Target = cmp.Or(setting("NOTIFICATION_TARGET"), stack.NotificationTarget)
@@ -110,7 +122,8 @@ func (v verification) sample(ctx context.Context, stdin io.Reader) (diagnose.Sam
 func (v verification) secrets(setting func(string) string) ([]doku.Secret, error) {
 	var all []doku.Secret
 	for _, key := range []struct{ file, flag, name string }{
-		{v.secret, "--secret-file", "DOKU_SECRET_KEY"}, {v.previous, "--previous-secret-file", "DOKU_PREVIOUS_SECRET_KEY"},
+		{v.secret, "--secret-file", "DOKU_SECRET_KEY"},
+		{v.previous, "--previous-secret-file", "DOKU_PREVIOUS_SECRET_KEY"},
 	} {
 		secret := setting(key.name)
 		if key.file != "" {
@@ -118,7 +131,8 @@ func (v verification) secrets(setting func(string) string) ([]doku.Secret, error
 			if err != nil {
 				return nil, err
 			}
-			secret = strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r") // the end of a text file's line
+			// A text file's last line ends with a line break.
+			secret = strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r")
 			if secret == "" {
 				return nil, fmt.Errorf("the file of %s is empty", key.flag)
 			}
@@ -126,8 +140,9 @@ func (v verification) secrets(setting func(string) string) ([]doku.Secret, error
 		if secret != "" {
 			all = append(all, doku.Secret(secret))
 		}
-		if len(all) == 0 { // a previous key alone would pass for the current one
-			return nil, errors.New("there is no key to check with: give --secret-file, set DOKU_SECRET_KEY, or start kasir local")
+		if len(all) == 0 { // a previous key alone would be taken for the current one
+			return nil, errors.New("there is no key to check with: give --secret-file, set DOKU_SECRET_KEY, " +
+				"or start kasir local")
 		}
 	}
 	return all, nil
@@ -178,7 +193,7 @@ func readFlag(flag, file string, stdin io.Reader) ([]byte, error) {
 	return content, nil
 }
 
-// fileOf reads the file that a flag names. Its errors do not repeat the name, because it may be a key given by mistake.
+// fileOf reads the file that a flag names. Its errors leave out the name, because it may be a key given by mistake.
 func fileOf(flag, file string) ([]byte, error) {
 	content, err := os.ReadFile(file)
 	var failed *fs.PathError
@@ -188,7 +203,7 @@ func fileOf(flag, file string) ([]byte, error) {
 	return content, err
 }
 
-// settings returns the settings of the stage of --stage. Without it, it returns the environment's or, if neither the
+// settings returns the settings of the stage in --stage. Without it, they are the environment's or, if neither the
 // environment nor a flag names a key, those of the running kasir local. It never mixes two of them, because a key, its
 // Client-Id and its path belong together.
 func (v verification) settings(ctx context.Context) (func(string) string, error) {

@@ -22,7 +22,7 @@ const (
 	verifyBody = `{"order":{"invoice_number":"INV-1","amount":90000}}`
 )
 
-// signDOKU signs as the guide says, with none of kasir's code.
+// signDOKU signs by DOKU's guide, without kasir's code.
 func signDOKU(key, stamp, target, body string) string {
 	return signID(key, "r-1", stamp, target, body)
 }
@@ -148,9 +148,9 @@ func TestVerifyErrorsNameTheFlag(t *testing.T) {
 	}
 }
 
-// Without a key of its own it takes that of the kasir local that is running, with its Client-Id and path.
+// Without a key, verify uses the key, Client-Id and path of the running kasir local.
 func TestVerifyTakesTheKeyOfTheRunningKasirLocal(t *testing.T) {
-	database, err := net.Listen("tcp", "127.0.0.1:0") // what tells a running stack from one that was killed
+	database, err := net.Listen("tcp", "127.0.0.1:0") // a listener, by which a running stack differs from a killed one
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is the version of CHANGELOG.md that this becomes. A release has its own instead, see .goreleaser.yaml.
+// version is the version of CHANGELOG.md that this tree becomes. .goreleaser.yaml replaces it in a release.
 var version = "0.1.0-dev"
 
 // versionLine returns the line that kasir version and kasir --version print.
@@ -15,7 +15,7 @@ func versionLine() string {
 	return fmt.Sprintf("kasir %s %s %s/%s", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
-// versionDocument is what kasir version --json prints.
+// versionDocument is the output of kasir version --json.
 type versionDocument struct {
 	Version string `json:"version"`
 	Go      string `json:"go"`
@@ -29,7 +29,7 @@ func versionCommand() *cobra.Command {
 		Short:   "Print the version",
 		Long:    "Prints kasir's version, the Go version that built it, and the machine it is for.",
 		Example: "  kasir version",
-		Args:    takes(),
+		Args:    exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			s := screenOf(c)
 			fmt.Fprintln(s.text, versionLine())

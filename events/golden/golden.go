@@ -1,5 +1,6 @@
-// Package golden runs a story of requests through the functions' handlers and compares what comes of each with a file
-// of testdata, byte for byte: the answer, the log line, the requests sent to DOKU and the items of the table.
+// Package golden runs a story of requests through the functions' handlers and compares the results of each with a file
+// of testdata, byte for byte. The results are the answer, the log line, the requests to DOKU and the items of the
+// table.
 //
 // Each function's own test runs the function's steps of the story. A step begins with the table that the step before it
 // left in its file. The clock, the ids and DOKU's answers are fixed. The flag -update writes the files anew. Repeat it
@@ -32,9 +33,9 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 const dir = "../../events" // of the event files, as a test of functions/<name> sees it
 
-// record is what came of one step.
+// record holds the results of one step.
 type record struct {
-	Answer any               `json:"answer"` // with its body as the text that it is
+	Answer any               `json:"answer"` // with its body as a text
 	Log    string            `json:"log"`
 	DOKU   []sent            `json:"doku"`
 	Table  []json.RawMessage `json:"table"` // in DynamoDB's JSON, by key
@@ -51,7 +52,7 @@ func Run(t *testing.T, name string, handler func(*payment.Service) edge.Handler)
 	})
 }
 
-// RunScheduled runs the steps of a function that the clock invokes.
+// RunScheduled runs the steps of a function that a schedule invokes.
 func RunScheduled[Report any](
 	t *testing.T, name string, handler func(*payment.Service) func(context.Context, json.RawMessage) (Report, error),
 ) {
@@ -153,7 +154,7 @@ func at(lines []string, i int) string {
 	return "(nothing)"
 }
 
-// differing cuts two lines to where they differ.
+// differing cuts two lines to the part around their first difference.
 func differing(a, b string) (string, string) {
 	same := 0
 	for same < min(len(a), len(b)) && a[same] == b[same] {

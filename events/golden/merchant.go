@@ -26,11 +26,11 @@ const (
 	quoteKey  = "kasir-local-quote-key-that-everybody-knows"
 )
 
-// first is ten seconds before the first step. Each step comes ten seconds after the one before it, or later if it says
-// so. The notifications are dated a minute after first.
+// first is ten seconds before the first step. Each step comes ten seconds after the one before it, plus its own delay.
+// The notifications are dated a minute after first.
 var first = time.Date(2026, 8, 27, 10, 24, 0, 0, time.UTC)
 
-// merchant is one merchant's functions, with a table and a DOKU that answers as each step says.
+// merchant holds one merchant's functions, with a table and a DOKU that gives the answers of each step.
 type merchant struct {
 	edge    edge.Edge
 	service *payment.Service
@@ -56,7 +56,7 @@ func newMerchant(t *testing.T, f function.Function) *merchant {
 	m.service = &payment.Service{
 		Store: &store.DynamoDB{Client: m.table.client, Table: tableName, NewID: m.newID}, DOKU: client,
 		Receiver: doku.Receiver{Keys: keys, Target: "/notifications", Now: clock}, Now: clock, NewID: m.newID,
-		Merchant: order.Merchant{Environment: "sandbox", ClientID: clientID}, Log: log, Changed: edge.Changed,
+		Merchant: order.Merchant{Environment: "sandbox", ClientID: clientID}, Log: log, Changed: edge.CountChange,
 		TrustWindow: time.Hour, PageLifetime: time.Hour,
 		CallbackHosts: []string{"localhost"}, NotificationTarget: "/notifications",
 		QuoteKeys: func(context.Context, bool) []doku.Secret { return []doku.Secret{quoteKey} },
@@ -81,7 +81,7 @@ func (m *merchant) begin(i int, s step) {
 	m.doku.begin(s.doku)
 }
 
-// answer is what DOKU answers one request.
+// answer is DOKU's answer to one request.
 type answer struct {
 	status int
 	body   string

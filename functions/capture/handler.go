@@ -9,7 +9,7 @@ import (
 	"kasir/shared/payment"
 )
 
-// request is the body. {} captures everything that is authorised; a payment that names no amount is refused, since its
+// request is the body. {} captures the whole authorised amount. A payment without an amount is refused, since the
 // amount may have been lost on the way.
 type request struct {
 	Payment struct {
@@ -17,7 +17,8 @@ type request struct {
 	} `json:"payment" empty:"refused"`
 }
 
-// handler captures. The invoice number is the key of the order's one capture: the header Idempotency-Key is not read.
+// handler captures. It does not read the header Idempotency-Key, since an order is captured once and the invoice number
+// is the key.
 func handler(payments *payment.Service) edge.Handler {
 	return func(ctx context.Context, r edge.Request) (edge.Response, error) {
 		invoice := r.Path["invoice_number"]
@@ -34,7 +35,7 @@ func handler(payments *payment.Service) edge.Handler {
 	}
 }
 
-// read returns the amount, 0 for all of it.
+// read returns the amount to capture, or 0 for the whole amount.
 func read(r edge.Request) (int64, error) {
 	var in request
 	if err := r.Decode(&in, nil); err != nil {

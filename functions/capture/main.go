@@ -1,4 +1,4 @@
-// Command capture answers POST /payments/{invoice_number}/capture: it takes the money of an authorisation.
+// Command capture answers POST /payments/{invoice_number}/capture. It takes the money of an authorised payment.
 package main
 
 import "kasir/shared/app"

@@ -12,13 +12,13 @@ import (
 	"kasir/shared/payment"
 )
 
-// created is the answer: the part of DOKU's that a frontend needs, and the status.
-type created struct {
+// created is the answer. It has the part of DOKU's answer that a frontend needs, and the status.
+type response struct {
 	Order struct {
 		InvoiceNumber string `json:"invoice_number"`
 		Amount        int64  `json:"amount"`
 	} `json:"order"`
-	CreditCardPaymentPage *page        `json:"credit_card_payment_page,omitempty"` // absent once it has ended, of an order that is paid
+	CreditCardPaymentPage *page        `json:"credit_card_payment_page,omitempty"` // absent after it has expired
 	Status                order.Status `json:"status"`
 }
 
@@ -26,7 +26,7 @@ type page struct {
 	URL order.PageURL `json:"url"`
 }
 
-// request is DOKU's create-page body and, for callers that may not name prices, the merchant's quote.
+// request is DOKU's create-page body with the merchant's quote, for callers that may not name prices.
 type request struct {
 	doku.CreatePageRequest
 	Quote string `json:"quote" empty:"refused"`
@@ -49,8 +49,8 @@ func handler(payments *payment.Service) edge.Handler {
 	}
 }
 
-// read returns what is asked for. Fields that could not be read are for the use case, which names all that is wrong at
-// once.
+// read returns the request. It passes the fields that could not be read to the use case, which reports all violations
+// at once.
 func read(r edge.Request) (payment.PageRequest, error) {
 	var in request
 	misread, err := jsonbody.Decode(r.Body, &in)
@@ -65,8 +65,8 @@ func read(r edge.Request) (payment.PageRequest, error) {
 	}, nil
 }
 
-// nameByKey derives the invoice number from the Idempotency-Key when the body has none. With an invoice number the
-// header is not read: the invoice number is the key.
+// nameByKey derives the invoice number from the Idempotency-Key if the body has none. If the body has an invoice
+// number, that is the key, and the header is not read.
 func nameByKey(r edge.Request, in *doku.CreatePageRequest) error {
 	if in.Order.InvoiceNumber != "" || !r.HasIdempotencyKey() {
 		return nil
@@ -79,8 +79,8 @@ func nameByKey(r edge.Request, in *doku.CreatePageRequest) error {
 	return nil
 }
 
-func show(o order.Order, now time.Time) created {
-	var body created
+func show(o order.Order, now time.Time) response {
+	var body response
 	body.Order.InvoiceNumber, body.Order.Amount = o.Invoice, o.Amount
 	if issued := o.Facts.Page; issued != nil && now.Before(issued.ExpiresAt) {
 		body.CreditCardPaymentPage = &page{issued.URL}

@@ -1,4 +1,4 @@
-// Command createpage answers POST /payments: it asks DOKU for a payment page.
+// Command createpage answers POST /payments. It asks DOKU for a payment page.
 package main
 
 import "kasir/shared/app"

@@ -1,4 +1,4 @@
-// Command getpayment answers GET /payments/{invoice_number}: what is known of a payment.
+// Command getpayment answers GET /payments/{invoice_number}. It shows a payment.
 package main
 
 import "kasir/shared/app"

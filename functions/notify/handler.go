@@ -8,8 +8,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// taken is the answer to DOKU, which reads only the status code.
-type taken struct {
+// accepted is the answer to DOKU, which reads only the status code.
+type accepted struct {
 	Status string `json:"status"`
 }
 
@@ -24,6 +24,6 @@ func handler(payments *payment.Service) edge.Handler {
 		if notified.Effect == payment.Applied || notified.Effect == payment.Duplicate {
 			r.Log.Status = string(notified.Order.Status())
 		}
-		return edge.Response{Status: http.StatusOK, Body: taken{Status: "ok"}}, nil
+		return edge.Response{Status: http.StatusOK, Body: accepted{Status: "ok"}}, nil
 	}
 }

@@ -1,4 +1,4 @@
-// Command notify answers POST /notifications: DOKU tells what became of a payment.
+// Command notify answers POST /notifications. It receives DOKU's notifications of payments.
 package main
 
 import "kasir/shared/app"

@@ -1,4 +1,4 @@
-// Command publish is invoked by the table's stream: it tells other systems what became of payments.
+// Command publish is invoked by the table's stream. It sends events about payments to other systems.
 package main
 
 import "kasir/shared/app/stream"

@@ -9,20 +9,20 @@ import (
 	"kasir/shared/payment"
 )
 
-// report is the answer, for whoever invokes it by hand; the log has it too.
+// report is the answer, for a person who invokes the function by hand. The log also has it.
 type report struct {
 	Looked   int `json:"looked"`   // orders that were due
 	Settled  int `json:"settled"`  // operations whose outcome was learned
 	Parked   int `json:"parked"`   // operations that a person must decide about
-	Paid     int `json:"paid"`     // payments that only check status told
-	Expiring int `json:"expiring"` // authorisations about to lapse
-	Failed   int `json:"failed"`   // orders that could not be looked at now
-	Left     int `json:"left"`     // shards the next run goes on with
+	Paid     int `json:"paid"`     // payments that kasir learned of only by check status
+	Expiring int `json:"expiring"` // authorisations about to expire
+	Failed   int `json:"failed"`   // orders that could not be looked at in this run
+	Left     int `json:"left"`     // shards that are left for the next run
 
 	Unanswered int `json:"unanswered"` // questions to check status that had no answer
 }
 
-// request is the event. Without a part, all that is due is looked at: money first, then pages.
+// request is the event. Without a part, all due orders are looked at, money first and then pages.
 type request struct {
 	Part payment.Part `json:"part"`
 }
@@ -39,7 +39,7 @@ func handler(payments *payment.Service) func(context.Context, json.RawMessage) (
 			return report{}, errors.New("the event's part must be money or pages, or be left out")
 		}
 		done, err := payments.ReconcilePart(ctx, in.Part)
-		edge.FromContext(ctx).Reconciled(done, err == nil)
+		edge.FromContext(ctx).SetReconciled(done, err == nil)
 		return report(done), err
 	}
 }

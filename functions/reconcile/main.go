@@ -1,4 +1,5 @@
-// Command reconcile runs every minute: it finishes what was left open and asks DOKU what was never told.
+// Command reconcile runs every minute. It finishes open operations, and asks DOKU about payments without a
+// notification.
 package main
 
 import "kasir/shared/app"

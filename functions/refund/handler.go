@@ -13,13 +13,14 @@ type request struct {
 	Refund struct {
 		Amount int64 `json:"amount"`
 	} `json:"refund"`
-	// ExpectedRefundable refuses the refund when another amount is refundable: somebody else refunded meanwhile. It is
-	// compared when the refund is first asked for, and not when a request is repeated.
+	// ExpectedRefundable is the amount that the caller expects to be refundable. If another amount is refundable, since
+	// somebody else refunded meanwhile, the refund is refused. It is compared at the first request of a refund, and not
+	// at repeats.
 	ExpectedRefundable *int64 `json:"expected_refundable"`
 }
 
-// refunded is the answer: this refund, and the payment as it is now.
-type refunded struct {
+// refunded is the answer. It has this refund and the current payment.
+type response struct {
 	Refund edge.RefundView `json:"refund"`
 	edge.Payment
 }
@@ -42,13 +43,14 @@ func handler(payments *payment.Service) edge.Handler {
 			return edge.Response{}, err
 		}
 		caller := r.Who.Caller()
-		return r.Respond(answer, http.StatusCreated, refunded{
-			Refund: edge.ShowRefund(caller, answer.Operation), Payment: edge.ShowPayment(caller, answer.Order, payments.Now()),
+		return r.Respond(answer, http.StatusCreated, response{
+			Refund:  edge.ShowRefund(caller, answer.Operation),
+			Payment: edge.ShowPayment(caller, answer.Order, payments.Now()),
 		}), nil
 	}
 }
 
-// read returns the amount and what the caller expects to be refundable.
+// read returns the amount and the amount that the caller expects to be refundable.
 func read(r edge.Request) (payment.RefundRequest, error) {
 	var in request
 	err := r.Decode(&in, func() []jsonbody.Violation {

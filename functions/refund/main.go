@@ -1,4 +1,4 @@
-// Command refund answers POST /payments/{invoice_number}/refunds: it gives money back.
+// Command refund answers POST /payments/{invoice_number}/refunds. It gives money back.
 package main
 
 import "kasir/shared/app"

@@ -13,13 +13,13 @@ import (
 	"kasir/shared/payment"
 )
 
-// closing is the body of …/close.
-type closing struct {
+// closeRequest is the body of …/close.
+type closeRequest struct {
 	Note string `json:"note"`
 }
 
-// resolving is the body of …/resolve: Operation and Outcome, or Conflict and Decision.
-type resolving struct {
+// resolveRequest is the body of …/resolve. It has Operation and Outcome, or Conflict and Decision.
+type resolveRequest struct {
 	Operation *string `json:"operation"`
 	Outcome   *string `json:"outcome"`
 	Conflict  *string `json:"conflict"`
@@ -42,13 +42,13 @@ func handler(payments *payment.Service) edge.Handler {
 
 func act(ctx context.Context, payments *payment.Service, r edge.Request, invoice string) (order.Order, error) {
 	if strings.HasSuffix(r.Route, "/close") {
-		var in closing
+		var in closeRequest
 		if err := r.Decode(&in, func() []jsonbody.Violation { return checkNote(in.Note, false) }); err != nil {
 			return order.Order{}, err
 		}
 		return payments.Close(ctx, invoice, r.Who.Act(in.Note))
 	}
-	var in resolving
+	var in resolveRequest
 	if err := r.Decode(&in, func() []jsonbody.Violation { return in.check() }); err != nil {
 		return order.Order{}, err
 	}
@@ -63,8 +63,8 @@ func act(ctx context.Context, payments *payment.Service, r edge.Request, invoice
 	})
 }
 
-// check wants exactly one of the two forms, whole.
-func (in resolving) check() []jsonbody.Violation {
+// check returns the violations of a body that does not have exactly one of the two forms.
+func (in resolveRequest) check() []jsonbody.Violation {
 	violations := checkNote(in.Note, true)
 	wrong := func(pointer, detail string) {
 		violations = append(violations, jsonbody.Violation{Pointer: pointer, Detail: detail})
@@ -74,17 +74,17 @@ func (in resolving) check() []jsonbody.Violation {
 	case operation && conflict:
 		wrong("", "must have either operation and outcome, or conflict and decision")
 	case conflict:
-		oneOf(wrong, in.Conflict, in.Decision, "conflict", "decision", "counts", "none")
+		checkPair(wrong, in.Conflict, in.Decision, "conflict", "decision", "counts", "none")
 	case operation:
-		oneOf(wrong, in.Operation, in.Outcome, "operation", "outcome", "done", "refused")
+		checkPair(wrong, in.Operation, in.Outcome, "operation", "outcome", "done", "refused")
 	default:
 		wrong("", "must have operation and outcome, or conflict and decision")
 	}
 	return violations
 }
 
-// oneOf wants what is resolved, and one of two words about it.
-func oneOf(wrong func(pointer, detail string), id, word *string, idName, wordName, yes, no string) {
+// checkPair requires an id, and one of two words about it.
+func checkPair(wrong func(pointer, detail string), id, word *string, idName, wordName, yes, no string) {
 	if id == nil || *id == "" {
 		wrong("/"+idName, "is required")
 	}
@@ -93,13 +93,15 @@ func oneOf(wrong func(pointer, detail string), id, word *string, idName, wordNam
 	}
 }
 
-// checkNote holds a note to what an order keeps of it.
+// checkNote returns the violations of a note that an order cannot keep.
 func checkNote(note string, required bool) []jsonbody.Violation {
 	switch {
 	case required && strings.TrimSpace(note) == "":
-		return []jsonbody.Violation{{Pointer: "/note", Detail: "is required: say what you saw, for the people who read it later"}}
+		return []jsonbody.Violation{{Pointer: "/note",
+			Detail: "is required: describe what you saw, for the people who read it later"}}
 	case len(note) > order.MaxNote:
-		return []jsonbody.Violation{{Pointer: "/note", Detail: fmt.Sprintf("has %d bytes; at most %d are kept", len(note), order.MaxNote)}}
+		return []jsonbody.Violation{{Pointer: "/note",
+			Detail: fmt.Sprintf("has %d bytes; at most %d are kept", len(note), order.MaxNote)}}
 	case strings.ContainsFunc(note, unprintable):
 		return []jsonbody.Violation{{Pointer: "/note", Detail: "has control characters other than line breaks"}}
 	}

@@ -1,5 +1,5 @@
-// Command resolve answers POST /payments/{invoice_number}/resolve and …/close: it records what a person decided about
-// an order.
+// Command resolve answers POST /payments/{invoice_number}/resolve and …/close. It records a person's decision about an
+// order.
 package main
 
 import "kasir/shared/app"

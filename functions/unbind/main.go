@@ -1,4 +1,4 @@
-// Command unbind answers GET and DELETE under /customers/{customer_id}/tokens: it lists saved cards and forgets them.
+// Command unbind answers GET and DELETE under /customers/{customer_id}/tokens. It lists saved cards and deletes them.
 package main
 
 import "kasir/shared/app"

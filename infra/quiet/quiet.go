@@ -1,6 +1,6 @@
-// Package quiet is imported for its init, which prepares for jsii: it silences the banner about Node 20 at every start,
-// and looks whether jsii can unpack its runtime. jsii copies the environment and unpacks when its own packages are
-// initialised, which is after this one and before any main or test begins. A failure there is a panic.
+// Package quiet prepares for jsii in its init, and is imported for that alone. It silences jsii's banner about Node 20,
+// and checks that jsii can unpack its runtime. jsii copies the environment and unpacks when its own packages are
+// initialised, which is after this package and before any main or test begins. A failure there is a panic.
 package quiet
 
 import (
@@ -16,11 +16,12 @@ func init() {
 	}
 }
 
-// CheckTemp reports why a folder cannot hold the temporary files of the CDK.
+// CheckTemp returns an error if a folder cannot hold the temporary files of the CDK.
 func CheckTemp(dir string) error {
 	probe, err := os.MkdirTemp(dir, "kasir-infra-")
 	if err != nil {
-		return fmt.Errorf("the folder for temporary files cannot be used: %w: set TMPDIR to a folder that exists and that you may write to", err)
+		return fmt.Errorf("the folder for temporary files cannot be used: %w: "+
+			"set TMPDIR to a folder that exists and that you may write to", err)
 	}
 	return os.Remove(probe)
 }

@@ -10,30 +10,30 @@ import (
 	"kasir/local/sandbox/faults"
 )
 
-// call is one request to the card API whose headers were found genuine.
+// call is one request to the card API with genuine headers.
 type call struct {
 	requestID string
-	target    string // path as signed
+	target    string // the path, as signed
 	body      []byte
-	base      string // of URLs given back: PublicURL, or the host the call was sent to
+	base      string // of URLs in answers: PublicURL, or the host of the request
 	segment   string // the last part of the path, for GET
 	endpoint  string
-	fate      faults.Fate
+	fault     faults.PlannedFault
 }
 
-// refused reports whether the bank refuses the call on purpose.
-func (c call) refused() bool {
-	return c.fate.Fault == faults.Refuse || c.fate.Fault == faults.FailedUnder200
+// bankRefuses reports whether the bank refuses the call because of a fault.
+func (c call) bankRefuses() bool {
+	return c.fault.Fault == faults.Refuse || c.fault.Fault == faults.FailedUnder200
 }
 
-// endpoint answers a call with a body, or refuses it. It runs with Server.mu held, so that its effect and the memory of
-// its answer are one step.
+// endpoint answers a call with a body, or refuses it. It runs with Server.mu held, to make its effect and the recorded
+// answer one step.
 type endpoint func(s *Server, c call) (any, *apiError)
 
-// skew is how far Request-Timestamp may be from now, observed on DOKU's sandbox.
-const skew = time.Hour
+// maxSkew is the furthest that Request-Timestamp may be from now, as seen on DOKU's sandbox.
+const maxSkew = time.Hour
 
-// api wraps an endpoint in what all of DOKU's API shares: headers, signature, idempotency, signed answers.
+// api wraps an endpoint in the parts that all of DOKU's API shares: headers, signature, idempotency, signed answers.
 func (s *Server) api(answer endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
@@ -47,13 +47,13 @@ func (s *Server) api(answer endpoint) http.HandlerFunc {
 			return
 		}
 		c := call{requestID: r.Header.Get("Request-Id"), target: r.URL.EscapedPath(), body: body, base: s.base(r)}
-		c.segment, c.endpoint, c.fate = r.PathValue("id"), endpointOf(r), fateIn(r)
+		c.segment, c.endpoint, c.fault = r.PathValue("id"), faults.EndpointOf(r), plannedFaultOf(r)
 		status, out := s.answerOnce(r.Method, c, answer)
 		s.writeSigned(w, r, status, out)
 	}
 }
 
-// refuseBody tells a body that is too large from one that broke off.
+// refuseBody answers a request whose body is too large or cannot be read.
 func refuseBody(w http.ResponseWriter, err error) {
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 		writeError(w, &apiError{http.StatusRequestEntityTooLarge, "INVALID_PARAMETER", "The body is too large",
@@ -63,8 +63,8 @@ func refuseBody(w http.ResponseWriter, err error) {
 	writeError(w, invalidParameter("The body could not be read"))
 }
 
-// checkHeaders looks at the headers in the order DOKU's sandbox was seen to: all four present, the time's format, its
-// distance from now, the client, and the signature last.
+// checkHeaders checks the headers in the order seen on DOKU's sandbox. All four must be present. Then come the time's
+// format, its distance from now and the client. The signature is last.
 func (s *Server) checkHeaders(r *http.Request, body []byte) *apiError {
 	for _, name := range []string{"Client-Id", "Request-Id", "Request-Timestamp", "Signature"} {
 		if r.Header.Get(name) == "" {
@@ -76,29 +76,30 @@ func (s *Server) checkHeaders(r *http.Request, body []byte) *apiError {
 	}
 	sent := r.Header.Get("Request-Timestamp")
 	at, err := time.Parse(timeFormat, sent)
-	if err != nil || stamp(at) != sent { // Parse takes fractions of a second that the format does not have
+	if err != nil || stamp(at) != sent { // Parse accepts fractions of a second, which the format does not have
 		return badHeader("Invalid format Header Request-Timestamp")
 	}
-	if s.wall().Sub(at).Abs() > skew {
+	if s.wall().Sub(at).Abs() > maxSkew {
 		return requestError("request_time_out_of_range",
 			"Header Request-Timestamp is not in +- 3600 second of now")
 	}
 	if r.Header.Get("Client-Id") != s.cfg.ClientID {
 		return requestError("invalid_client_id", "Invalid Client-Id")
 	}
-	covered := signed{s.cfg.ClientID, r.Header.Get("Request-Id"), "Request-Timestamp", sent, r.URL.EscapedPath(), ""}
+	parts := signatureParts{s.cfg.ClientID, r.Header.Get("Request-Id"), "Request-Timestamp", sent,
+		r.URL.EscapedPath(), ""}
 	if r.Method != http.MethodGet {
-		covered.digest = digest(body)
+		parts.digest = digest(body)
 	}
-	// DOKU refuses a GET that brings a Digest, signed or not.
-	if !covered.matches(s.secretKey(), r.Header.Get("Signature")) ||
+	// DOKU refuses a GET with a Digest, whether the signature covers it or not.
+	if !parts.matches(s.secretKey(), r.Header.Get("Signature")) ||
 		r.Method == http.MethodGet && r.Header.Get("Digest") != "" {
 		return requestError("invalid_signature", "Invalid Header Signature")
 	}
 	return nil
 }
 
-// explain logs why a request was refused.
+// explain logs the reason of a refusal.
 func (s *Server) explain(r *http.Request, body []byte, refused *apiError) {
 	if s.cfg.Explain != nil {
 		why := s.cfg.Explain(r, body, s.secretKey(), s.wall())
@@ -107,33 +108,33 @@ func (s *Server) explain(r *http.Request, body []byte, refused *apiError) {
 }
 
 // answerOnce gives a POST's Request-Id one effect. The same request again gets the first answer's body with 409, as
-// DOKU documents; other bytes under the same Request-Id get an error. Refused requests had no effect and are not
-// remembered: they are judged afresh. A forgotten request is done again.
+// DOKU documents. Other bytes under the same Request-Id get an error. Refused requests had no effect. They are not
+// remembered, and a repeat is judged again. A request that was forgotten is executed again.
 func (s *Server) answerOnce(method string, c call, answer endpoint) (int, []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.book.ripen(s.now())
-	fresh := func() (int, []byte) {
-		status, out := result(answer(s, c))
+	s.book.decidePending(s.now())
+	execute := func() (int, []byte) {
+		status, out := encodeResult(answer(s, c))
 		how := s.injector.Faults.Behaviour
 		return status, faults.Respell(out, how.Amounts, how.Dates, how.Words)
 	}
-	if method == http.MethodGet || c.fate.Fault == faults.FailedUnder200 {
-		return fresh()
+	if method == http.MethodGet || c.fault.Fault == faults.FailedUnder200 {
+		return execute()
 	}
 	request := sha256.Sum256([]byte(method + "\n" + c.target + "\n" + string(c.body)))
-	if first, known := s.book.replies[c.requestID]; known && !s.forgot(first) {
-		return s.repeated(c, request, first)
+	if first, known := s.book.replies[c.requestID]; known && !s.isForgotten(first) {
+		return s.answerRepeat(c, request, first)
 	}
-	status, out := fresh()
+	status, out := execute()
 	if status == http.StatusOK {
 		s.book.replies[c.requestID] = reply{request, out, s.now()}
 	}
 	return status, out
 }
 
-// repeated answers a call whose Request-Id is remembered. s.mu must be held.
-func (s *Server) repeated(c call, request [sha256.Size]byte, first reply) (int, []byte) {
+// answerRepeat answers a call whose Request-Id is remembered. s.mu must be held.
+func (s *Server) answerRepeat(c call, request [sha256.Size]byte, first reply) (int, []byte) {
 	switch {
 	case first.request != request:
 		refused := duplicate("Request-Id was used before with another request")
@@ -145,50 +146,51 @@ func (s *Server) repeated(c call, request [sha256.Size]byte, first reply) (int, 
 	return http.StatusConflict, first.body
 }
 
-// forgot reports whether a reply is no longer remembered. s.mu must be held.
-func (s *Server) forgot(r reply) bool {
+// isForgotten reports whether a reply is no longer remembered. s.mu must be held.
+func (s *Server) isForgotten(r reply) bool {
 	memory := time.Duration(s.injector.Faults.ForgetAfter)
 	return memory > 0 && !s.now().Before(r.at.Add(memory))
 }
 
-func result(v any, refused *apiError) (int, []byte) {
+// encodeResult returns the status and the body of an answer or a refusal.
+func encodeResult(v any, refused *apiError) (int, []byte) {
 	if refused != nil {
 		return refused.Status, encode(errorBody{refused})
 	}
 	return http.StatusOK, encode(v)
 }
 
-// writeSigned signs an answer, errors too, where the client is known: nothing is signed for a stranger, and nothing in
-// a class of answers that Faults leave unsigned.
+// writeSigned writes an answer or an error, and signs it if the client is known. A class of answers that Faults leave
+// unsigned gets no signature.
 func (s *Server) writeSigned(w http.ResponseWriter, r *http.Request, status int, body []byte) {
 	requestID, identity := r.Header.Get("Request-Id"), r.Header.Get("Request-Id")
 	if r.Method == http.MethodGet {
-		identity = r.URL.EscapedPath() // its Request-Id is another each time
+		identity = r.URL.EscapedPath() // a GET has a new Request-Id each time
 	}
 	s.mu.Lock()
-	doubled := s.injector.Faults.RequestTarget
-	unsigned := s.injector.LeavesUnsigned(classOf(r.Method, status, body), identity)
+	twoTargets := s.injector.Faults.RequestTarget
+	unsigned := s.injector.LeavesUnsigned(faults.ClassOf(r.Method, status, body), identity)
 	s.mu.Unlock()
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
-	if doubled {
+	if twoTargets {
 		h["Request-Target"] = []string{r.URL.EscapedPath(), "/gateway" + r.URL.EscapedPath()}
 	}
 	if r.Header.Get("Client-Id") == s.cfg.ClientID && requestID != "" && len(requestID) <= 128 {
-		covered := signed{s.cfg.ClientID, requestID, "Response-Timestamp", stamp(s.wall()), r.URL.EscapedPath(),
+		parts := signatureParts{s.cfg.ClientID, requestID, "Response-Timestamp", stamp(s.wall()), r.URL.EscapedPath(),
 			digest(body)}
-		h.Set("Client-Id", covered.clientID)
-		h.Set("Request-Id", covered.requestID)
-		h.Set("Response-Timestamp", covered.time)
+		h.Set("Client-Id", parts.clientID)
+		h.Set("Request-Id", parts.requestID)
+		h.Set("Response-Timestamp", parts.time)
 		if !unsigned {
-			h.Set("Signature", covered.sign(s.secretKey()))
+			h.Set("Signature", parts.sign(s.secretKey()))
 		}
 	}
 	w.WriteHeader(status)
 	w.Write(body)
 }
 
-// base is what URLs given back start with.
+// base returns the beginning of the URLs in answers.
 func (s *Server) base(r *http.Request) string {
 	if s.cfg.PublicURL != "" {
 		return s.cfg.PublicURL

@@ -1,15 +1,20 @@
 package sandbox
 
-import "time"
+import (
+	"time"
 
-// pageForAsOf is the page that stood for an invoice at an earlier time, as it was then; nil when none was open yet.
-func (b *book) pageForAsOf(invoice string, at time.Time) *page {
+	"kasir/local/sandbox/validate"
+)
+
+// pageAsOf returns the page that stood for an invoice at an earlier time, in its state of that time. It is nil if no
+// page was open yet.
+func (b *book) pageAsOf(invoice string, at time.Time) *page {
 	var newest *page
 	for _, p := range b.pagesOf[invoice] {
 		old, _ := p.asOf(at, nil)
 		switch {
 		case old == nil:
-		case old.paid() != nil:
+		case old.paidAttempt() != nil:
 			return old
 		default:
 			newest = old
@@ -18,7 +23,7 @@ func (b *book) pageForAsOf(invoice string, at time.Time) *page {
 	return newest
 }
 
-// asOf is p as it was at an earlier time, and r if it was asked for by then. The page is nil when it was not open yet.
+// asOf returns p in its state of an earlier time, and r if it existed then. The page is nil if it was not open yet.
 func (p *page) asOf(at time.Time, r *refund) (*page, *refund) {
 	if p.createdAt.After(at) || r != nil && r.at.After(at) {
 		return nil, nil
@@ -35,7 +40,7 @@ func (p *page) asOf(at time.Time, r *refund) (*page, *refund) {
 			a = &undone
 		}
 		old.attempts = append(old.attempts, a)
-		if a.state == approved && a.kind != typeAuthorize {
+		if a.state == approved && a.kind != validate.TypeAuthorize {
 			old.captured = a.amount
 		}
 	}

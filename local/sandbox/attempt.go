@@ -3,22 +3,24 @@ package sandbox
 import (
 	"cmp"
 	"crypto/rand"
+
+	"kasir/local/sandbox/validate"
 )
 
-// maxOTP is how many one-time passwords may be wrong before the issuer gives up.
+// maxOTP is the number of wrong one-time passwords after which the issuer declines.
 const maxOTP = 3
 
-// choice is what a customer decided on the card form.
+// choice is a customer's decision on the card form.
 type choice struct {
 	card     TestCard
 	tenor    int64
-	acquirer string // "" when the page offered none
-	save     *token // to keep when the card is approved
-	tokenID  string // of the saved card used
+	acquirer string // "" if the page offered none
+	save     *token // saved if the card is approved
+	tokenID  string // of the saved card that is used
 }
 
-// tryCard begins an attempt. The cardholder confirms it next, unless the payment type asks for no confirmation. s.mu
-// must be held.
+// tryCard begins an attempt. The cardholder confirms it next, unless the payment type needs no confirmation. s.mu must
+// be held.
 func (s *Server) tryCard(p *page, c choice) {
 	a := &attempt{
 		id:       rand.Text(),
@@ -32,7 +34,7 @@ func (s *Server) tryCard(p *page, c choice) {
 		tokenID:  c.tokenID,
 	}
 	a.amount = p.body.Order.Amount - a.discount
-	if before := p.last(); before != nil && before.state == waiting {
+	if before := p.lastAttempt(); before != nil && before.state == waiting {
 		before.state = abandoned
 	}
 	p.attempts = append(p.attempts, a)
@@ -43,8 +45,8 @@ func (s *Server) tryCard(p *page, c choice) {
 	a.authenticationID = randomDigits(20)
 }
 
-// confirm takes a one-time password for a waiting attempt, and says whether it was wrong with tries left. s.mu must be
-// held.
+// confirm checks a one-time password for a waiting attempt. It reports whether the password was wrong and may be tried
+// again. s.mu must be held.
 func (s *Server) confirm(p *page, a *attempt, otp string) (again bool) {
 	if a.card.Fails3D {
 		s.decline(p, a, failed3DCode, failed3D)
@@ -62,7 +64,7 @@ func (s *Server) confirm(p *page, a *attempt, otp string) (again bool) {
 	return false
 }
 
-// finish asks the issuer, who answers as the test card says.
+// finish asks the issuer, who answers according to the test card.
 func (s *Server) finish(p *page, a *attempt) {
 	if a.card.Code != "00" {
 		s.decline(p, a, a.card.Code, a.card.Message)
@@ -79,9 +81,9 @@ func (s *Server) decline(p *page, a *attempt, code, message string) {
 func (s *Server) approve(p *page, a *attempt) {
 	a.state, a.doneAt, a.code, a.message = approved, s.now(), a.card.Code, a.card.Message
 	a.approvalCode = randomDigits(6)
-	// Of two pages that one forgotten Request-Id opened, the paid one is what it stands for.
+	// A forgotten Request-Id may have opened two pages. It then stands for the paid one.
 	s.book.operations[p.requestID] = operation{page: p}
-	if a.kind == typeAuthorize {
+	if a.kind == validate.TypeAuthorize {
 		a.authorizeID = randomDigits(17)
 		p.releaseAt = s.now().Add(s.cfg.AuthorizationLifetime)
 		s.book.authorized[a.authorizeID] = p
@@ -89,12 +91,12 @@ func (s *Server) approve(p *page, a *attempt) {
 		p.captured = a.amount
 	}
 	if a.save != nil {
-		a.tokenID = s.book.keep(a.save)
+		a.tokenID = s.book.saveToken(a.save)
 	}
 	s.notify(p, a)
 }
 
-// threeDSecure says whether the cardholder was confirmed, as the strings DOKU writes.
+// threeDSecure returns DOKU's string for whether the cardholder was confirmed.
 func (a *attempt) threeDSecure() string {
 	if a.verified {
 		return "TRUE"

@@ -10,7 +10,7 @@ import (
 	"kasir/local/sandbox/faults"
 )
 
-// Each class of answers can be left unsigned, and only that class then is.
+// Each class of answers can be left unsigned alone.
 func TestClassesOfAnswersAreUnsigned(t *testing.T) {
 	for class := range map[string]bool{"success": true, "refusal": true, "get": true} {
 		b := newBench(t)
@@ -39,7 +39,7 @@ func TestClassesOfAnswersAreUnsigned(t *testing.T) {
 	}
 }
 
-// A share of operations goes unsigned, each always or never.
+// A share of operations is left unsigned, each of them always or never.
 func TestAShareOfAnswersIsUnsigned(t *testing.T) {
 	b := newBench(t)
 	b.faults(`{"unsigned_answers":{"success":true,"share":0.5}}`)
@@ -71,7 +71,7 @@ func TestAPageCanOutliveTheMerchants(t *testing.T) {
 	}
 }
 
-// A DOKU that never gives a first answer again.
+// With refuse_repeats DOKU never gives the first answer again.
 func TestRepeatsAreAlwaysRefused(t *testing.T) {
 	b := newBench(t)
 	path, body := b.callOf(faults.Refund, "INV-1")
@@ -105,7 +105,7 @@ func TestAmountsAreSpelledOtherwise(t *testing.T) {
 				t.Errorf("%s: %s", how, a.body)
 			}
 		}
-		if a := b.look("INV-1"); !said(a, want) {
+		if a := b.askStatus("INV-1"); !said(a, want) {
 			t.Errorf("%s: %s", how, a.body)
 		}
 		b.pay(b.create(simple("INV-2", 90000, "")), goodCard)
@@ -116,7 +116,7 @@ func TestAmountsAreSpelledOtherwise(t *testing.T) {
 	}
 }
 
-// notificationsOf is the control API's list of an invoice's notifications.
+// notificationsOf returns the control API's list of an invoice's notifications.
 func (b *bench) notificationsOf(invoice string) string {
 	b.t.Helper()
 	return string(b.get(b.url + "/control/notifications?invoice_number=" + invoice).body)
@@ -138,14 +138,14 @@ func TestWordsAndDatesAreOdd(t *testing.T) {
 		if n := b.notificationsOf("INV-1"); !strings.Contains(n, want) {
 			t.Errorf("%s: %s", setting, n)
 		}
-		if a := b.look("INV-1"); !said(a, want) {
+		if a := b.askStatus("INV-1"); !said(a, want) {
 			t.Errorf("%s: %s", setting, a.body)
 		}
 	}
 }
 
-// Of an order of 90000 less a promo of 10000, 50000 are captured.
-func TestWhichAmountACapturesAnswerNames(t *testing.T) {
+// The order is of 90000 less a promo of 10000, and 50000 are captured.
+func TestAmountInACapturesAnswer(t *testing.T) {
 	for names, want := range map[string]int64{"": 50000, "capture": 50000, "order": 90000, "promo": 80000} {
 		b := newBench(t)
 		b.faults(`{"capture_amount":"` + names + `"}`)
@@ -173,7 +173,7 @@ func TestCheckStatusKnowsNoUnpaidOrder(t *testing.T) {
 	b := newBench(t)
 	b.faults(`{"not_found_unpaid":true}`)
 	page := b.create(simple("INV-1", 90000, ""))
-	if a := b.look("INV-1"); a.status != 404 || a.code() != "TRANSACTION_NOT_FOUND" {
+	if a := b.askStatus("INV-1"); a.status != 404 || a.code() != "TRANSACTION_NOT_FOUND" {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 	b.pay(page, goodCard)
@@ -191,7 +191,7 @@ func TestRequestTargetIsDoubled(t *testing.T) {
 	}
 }
 
-// People refuse a refund that was accepted days ago; DOKU's books and check status say so.
+// People refuse a refund that was accepted days ago. DOKU's books and check status then show the refusal.
 func TestAManualRefundIsRejectedLater(t *testing.T) {
 	b := newBench(t)
 	original := b.refundable("INV-1")

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// book is everything the sandbox remembers. Server.mu guards it and whatever is reachable from it.
+// book is the memory of the sandbox. Server.mu guards it and everything reachable from it.
 type book struct {
 	pages         []*page // oldest first
 	pageByID      map[string]*page
@@ -18,9 +18,9 @@ type book struct {
 	replies       map[string]reply       // by Request-Id
 	tokens        []*token               // oldest first
 	notifications []*notification        // oldest first
-	outbox        map[*notification]bool // those with an attempt due or under way
-	undecided     map[*page]bool         // those with something pending
-	manualRefunds bool                   // every refund of settled money is manual
+	outbox        map[*notification]bool // notifications with an attempt due or under way
+	undecided     map[*page]bool         // pages with a pending capture or refund
+	manualRefunds bool                   // whether every refund of settled money is manual
 }
 
 func newBook() *book {
@@ -35,20 +35,20 @@ func newBook() *book {
 	}
 }
 
-// reply is the answer a Request-Id was given, kept so that the same request gets the same bytes again.
+// reply is the answer to a Request-Id. The same request gets the same bytes again.
 type reply struct {
 	request [sha256.Size]byte // of method, target and body
 	body    []byte
 	at      time.Time
 }
 
-// operation is what a Request-Id did, for check status.
+// operation is the effect of a Request-Id, for check status.
 type operation struct {
 	page   *page
-	refund *refund // nil for a create or a capture call
+	refund *refund // nil for a create or capture call
 }
 
-func (b *book) add(p *page) {
+func (b *book) addPage(p *page) {
 	invoice := p.body.Order.InvoiceNumber
 	b.pages = append(b.pages, p)
 	b.pageByID[p.id] = p
@@ -56,18 +56,18 @@ func (b *book) add(p *page) {
 	b.operations[p.requestID] = operation{page: p}
 }
 
-// paidPage is the page on which an invoice was paid or authorised, nil when there is none. An invoice may have several
-// open pages, and is paid on one of them at most.
+// paidPage returns the page on which an invoice was paid or authorised, or nil. An invoice may have several open pages.
+// At most one of them is paid.
 func (b *book) paidPage(invoice string) *page {
 	for _, p := range b.pagesOf[invoice] {
-		if p.paid() != nil {
+		if p.paidAttempt() != nil {
 			return p
 		}
 	}
 	return nil
 }
 
-// pageFor is the page that stands for an invoice: the paid one, else the newest; nil for an unknown invoice.
+// pageFor returns the page that stands for an invoice: the paid one, else the newest. It is nil for an unknown invoice.
 func (b *book) pageFor(invoice string) *page {
 	if p := b.paidPage(invoice); p != nil {
 		return p
@@ -78,7 +78,7 @@ func (b *book) pageFor(invoice string) *page {
 	return nil
 }
 
-// randomDigits returns n decimal digits that nobody can guess.
+// randomDigits returns n unpredictable decimal digits.
 func randomDigits(n int) string {
 	limit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil)
 	v, err := rand.Int(rand.Reader, limit)

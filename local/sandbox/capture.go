@@ -3,18 +3,11 @@ package sandbox
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"kasir/local/sandbox/faults"
+	"kasir/local/sandbox/validate"
 )
-
-// captureRows are the guide's "Authorize Capture" table.
-var captureRows = []row{
-	{"payment", mandatory, object},
-	{"payment.authorize_id", mandatory, text(64)},
-	{"payment.capture_amount", optional, wholeOrText}, // a string in the table, a number in the sample
-}
 
 // captureAnswer is the guide's sample of a capture's response, in its order.
 type captureAnswer struct {
@@ -46,18 +39,18 @@ type captureAnswer struct {
 	} `json:"card"`
 }
 
-// taking is one capture that was executed or refused by the bank.
-type taking struct {
+// captureRecord is one capture that was executed, or refused by the bank.
+type captureRecord struct {
 	requestID     string // of the capture call
 	at            time.Time
 	amount        int64 // whole rupiah
 	code, message string
-	pending       *pending // not decided yet
+	pending       *pending // not nil while undecided
 }
 
-func (t *taking) done() bool { return t.code == "00" && t.pending == nil }
+func (t *captureRecord) done() bool { return t.code == "00" && t.pending == nil }
 
-func (t *taking) status() string {
+func (t *captureRecord) status() string {
 	switch {
 	case t.pending != nil:
 		return "PENDING"
@@ -67,8 +60,8 @@ func (t *taking) status() string {
 	return "FAILED"
 }
 
-// capture takes reserved money: once per authorisation, all or part of it, before it is released. What the acquirer
-// refuses is answered 200 with payment.status FAILED.
+// capture takes reserved money. It works once per authorisation, for all or part of the amount, until the authorisation
+// is released. A refusal of the acquirer is answered 200 with payment.status FAILED.
 func capture(s *Server, c call) (any, *apiError) {
 	var body struct {
 		Payment struct {
@@ -76,48 +69,48 @@ func capture(s *Server, c call) (any, *apiError) {
 			Amount      json.Number `json:"capture_amount"`
 		} `json:"payment"`
 	}
-	if refused := c.decode(captureRows, &body); refused != nil {
-		return nil, refused
+	if err := validate.Capture.Decode(c.body, &body); err != nil {
+		return nil, invalidParameter(err.Error())
 	}
 	p := s.book.authorized[body.Payment.AuthorizeID]
 	if p == nil {
 		return nil, notFound("TRANSACTION_NOT_FOUND", "There is no authorization with this payment.authorize_id")
 	}
-	amount := p.paid().amount // "If undefined, capture full transaction."
+	amount := p.paidAttempt().amount // "If undefined, capture full transaction."
 	if body.Payment.Amount != "" {
 		amount, _ = body.Payment.Amount.Int64()
 	}
-	t := &taking{requestID: c.requestID, at: s.now(), amount: amount, code: "00", message: "PAYMENT APPROVED"}
-	switch reserved := p.paid().amount; {
-	case c.refused():
+	t := &captureRecord{requestID: c.requestID, at: s.now(), amount: amount, code: "00", message: "PAYMENT APPROVED"}
+	switch reserved := p.paidAttempt().amount; {
+	case c.bankRefuses():
 		t.code, t.message = "05", "DO NOT HONOUR"
-	case (p.captured > 0 || p.capturing()) && !p.capturesAgain(c.requestID, s.injector.Faults):
+	case (p.captured > 0 || p.hasPendingCapture()) && !p.capturesAgain(c.requestID, s.injector.Faults):
 		t.code, t.message = "94", "DUPLICATE CAPTURE"
 	case !s.now().Before(p.releaseAt):
 		t.code, t.message = "12", "AUTHORIZATION WAS RELEASED"
 	case amount > reserved:
 		t.code, t.message = "N8", "CAPTURE EXCEEDS THE AUTHORIZED AMOUNT"
-	case c.fate.Fault == faults.PendingFirst:
-		t.pending = s.pendingFor(c, p)
+	case c.fault.Fault == faults.PendingFirst:
+		t.pending = s.newPending(c, p)
 	default:
 		p.captured += amount
 	}
 	p.captures = append(p.captures, t)
-	s.book.record(c.requestID, operation{page: p})
-	return captured(p, t, s.injector.Faults.CaptureAmount), nil
+	s.book.recordOperation(c.requestID, operation{page: p})
+	return captureAnswerFor(p, t, s.injector.Faults.CaptureAmount), nil
 }
 
-// capturesAgain reports whether money that was captured is captured once more: when DOKU forgot that it did, since a
-// Request-Id that is remembered does not come this far, and when Faults say that DOKU does not look.
+// capturesAgain reports whether captured money is captured once more. It is if DOKU forgot the capture, since a
+// remembered Request-Id does not come this far, or if Faults let DOKU capture twice.
 func (p *page) capturesAgain(requestID string, f Faults) bool {
 	return f.DoubleCaptures ||
-		slices.ContainsFunc(p.captures, func(t *taking) bool { return t.done() && t.requestID == requestID })
+		slices.ContainsFunc(p.captures, func(t *captureRecord) bool { return t.done() && t.requestID == requestID })
 }
 
-// captured is the answer to a capture. names is Behaviour.CaptureAmount.
-func captured(p *page, t *taking, names string) captureAnswer {
+// captureAnswerFor returns the answer to a capture. names is Behaviour.CaptureAmount.
+func captureAnswerFor(p *page, t *captureRecord, names string) captureAnswer {
 	var out captureAnswer
-	a := p.paid()
+	a := p.paidAttempt()
 	out.Order.InvoiceNumber = p.body.Order.InvoiceNumber
 	switch names {
 	case "order":
@@ -152,25 +145,10 @@ func captured(p *page, t *taking, names string) captureAnswer {
 	return out
 }
 
-// eci is how a scheme says that the cardholder was confirmed: 02 at Mastercard, 05 at the others.
+// eci returns the code of a scheme for a confirmed cardholder: 02 at Mastercard, 05 at the others.
 func eci(brand string) string {
 	if brand == "MASTER" {
 		return "02"
 	}
 	return "05"
-}
-
-// decode judges a body by a table and gives it Go types.
-func (c call) decode(rows []row, into any) *apiError {
-	doc, err := parseDocument(c.body)
-	if err != nil {
-		return invalidParameter(err.Error())
-	}
-	if wrong := judge(doc, rows); len(wrong) > 0 {
-		return invalidParameter(strings.Join(wrong, "; "))
-	}
-	if err := json.Unmarshal(encode(known(map[string]any(doc))), into); err != nil {
-		return invalidParameter("the body does not have the guide's types")
-	}
-	return nil
 }

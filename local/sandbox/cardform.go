@@ -10,11 +10,13 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"kasir/local/sandbox/validate"
 )
 
 var cvvFormat = regexp.MustCompile(`^[0-9]{3}$`)
 
-// cardForm is what was typed, shown again beside what is wrong with it. The CVV never is.
+// cardForm is the content of the form, which is shown again beside its mistakes. The CVV is never shown again.
 type cardForm struct {
 	Number, Expiry, CVV, Name string
 	Tenor, Acquirer           string
@@ -31,11 +33,11 @@ func readCardForm(r *http.Request) cardForm {
 }
 
 func showCardForm(s *Server, p *page, r *http.Request) screen {
-	if closed, ok := s.closed(p, r); ok {
+	if closed, ok := s.closedScreen(p, r); ok {
 		return closed
 	}
 	form := cardForm{Name: p.body.Customer.Name}
-	// A test card's link fills the form without JavaScript: it carries the card's place in the list, not its number.
+	// The link of a test card fills the form without JavaScript. It has the card's place in the list, not its number.
 	if i, err := strconv.Atoi(r.URL.Query().Get("fill")); err == nil && i >= 1 && i <= len(TestCards) {
 		c := TestCards[i-1]
 		form = cardForm{Number: c.Spaced(), Expiry: c.Expiry, CVV: c.CVV, Name: cmp.Or(form.Name, "Test Customer")}
@@ -45,12 +47,12 @@ func showCardForm(s *Server, p *page, r *http.Request) screen {
 	return s.cardScreen(p, r, form, nil)
 }
 
-func takeCard(s *Server, p *page, r *http.Request) screen {
-	if closed, ok := s.closed(p, r); ok {
+func submitCard(s *Server, p *page, r *http.Request) screen {
+	if closed, ok := s.closedScreen(p, r); ok {
 		return closed
 	}
 	form := readCardForm(r)
-	picked, wrong := s.check(p, form, wordsOf(r, p))
+	picked, wrong := s.check(p, form, textsFor(r, p))
 	if len(wrong) > 0 {
 		form.CVV = ""
 		next := s.cardScreen(p, r, form, wrong)
@@ -59,13 +61,13 @@ func takeCard(s *Server, p *page, r *http.Request) screen {
 	}
 	s.tryCard(p, picked)
 	if p.unattended() {
-		return s.to(p, "/result", r)
+		return s.redirectTo(p, "/result", r)
 	}
-	return s.to(p, "/otp", r)
+	return s.redirectTo(p, "/otp", r)
 }
 
-// savedCard is the card that card.token stands for; nil for a token that is unknown, deleted or another customer's: the
-// page then asks for a card as if no token had been sent.
+// savedCard returns the card of card.token. It is nil for a token that is unknown, deleted or another customer's. The
+// page then asks for a card, like one without a token.
 func (s *Server) savedCard(p *page) *token {
 	if p.body.Card.Token == "" {
 		return nil
@@ -73,8 +75,8 @@ func (s *Server) savedCard(p *page) *token {
 	return s.book.token(p.body.Card.Token, p.body.Customer.ID)
 }
 
-// check names each field that cannot be right, before any bank is asked.
-func (s *Server) check(p *page, f cardForm, t *words) (choice, map[string]string) {
+// check returns the customer's choice and a complaint for each wrong field, before any bank is asked.
+func (s *Server) check(p *page, f cardForm, t *texts) (choice, map[string]string) {
 	var picked choice
 	wrong := map[string]string{}
 	say := func(field, complaint string) {
@@ -91,7 +93,9 @@ func (s *Server) check(p *page, f cardForm, t *words) (choice, map[string]string
 		say("expiry", f.checkExpiry(t, picked.card, s.now()))
 		say("name", f.checkName(t))
 		if f.Save && p.body.Customer.ID != "" || bool(p.body.Card.Save) {
-			picked.save = &token{customerID: p.body.Customer.ID, card: picked.card, expiry: yearFirst(f.Expiry), name: f.Name}
+			picked.save = &token{
+				customerID: p.body.Customer.ID, card: picked.card, expiry: yearFirst(f.Expiry), name: f.Name,
+			}
 		}
 	}
 	if wrong["card_number"] == "" && !p.accepts(picked.card) {
@@ -106,15 +110,15 @@ func (s *Server) check(p *page, f cardForm, t *words) (choice, map[string]string
 	var complaint string
 	picked.tenor, complaint = p.chosenTenor(f.Tenor, t)
 	say("tenor", complaint)
-	if p.asksAcquirer() && picked.tenor > 0 {
-		if picked.acquirer = f.Acquirer; !slices.Contains(acquirers, f.Acquirer) {
+	if p.asksForAcquirer() && picked.tenor > 0 {
+		if picked.acquirer = f.Acquirer; !slices.Contains(validate.Acquirers, f.Acquirer) {
 			say("acquirer", t.AcquirerMissing)
 		}
 	}
 	return picked, wrong
 }
 
-func (f cardForm) checkNumber(t *words) (TestCard, string) {
+func (f cardForm) checkNumber(t *texts) (TestCard, string) {
 	number := onlyDigits(f.Number)
 	card, known := findCard(number)
 	switch {
@@ -128,8 +132,8 @@ func (f cardForm) checkNumber(t *words) (TestCard, string) {
 	return card, ""
 }
 
-// checkExpiry lets a test card work after the date DOKU printed on it.
-func (f cardForm) checkExpiry(t *words, card TestCard, now time.Time) string {
+// checkExpiry accepts the expiry that DOKU printed on a test card even after that date.
+func (f cardForm) checkExpiry(t *texts, card TestCard, now time.Time) string {
 	expires, ok := expiryOf(f.Expiry)
 	published, known := expiryOf(card.Expiry)
 	switch {
@@ -143,7 +147,7 @@ func (f cardForm) checkExpiry(t *words, card TestCard, now time.Time) string {
 	return ""
 }
 
-func (f cardForm) checkCVV(t *words) string {
+func (f cardForm) checkCVV(t *texts) string {
 	switch {
 	case f.CVV == "":
 		return t.CVVMissing
@@ -153,7 +157,7 @@ func (f cardForm) checkCVV(t *words) string {
 	return ""
 }
 
-func (f cardForm) checkName(t *words) string {
+func (f cardForm) checkName(t *texts) string {
 	switch {
 	case f.Name == "":
 		return t.NameMissing
@@ -163,7 +167,7 @@ func (f cardForm) checkName(t *words) string {
 	return ""
 }
 
-// yearFirst writes an expiry as DOKU lists it in tokens, YY/MM.
+// yearFirst writes an expiry as YY/MM, like DOKU's list of tokens.
 func yearFirst(expiry string) string {
 	end, _ := expiryOf(expiry)
 	return end.AddDate(0, -1, 0).Format("06/01")

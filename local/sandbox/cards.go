@@ -3,24 +3,26 @@ package sandbox
 import (
 	"strings"
 	"time"
+
+	"kasir/local/sandbox/validate"
 )
 
-// TestCard is a card the sandbox takes, and what its issuer answers. No other card is taken, so that nobody's real card
-// number is ever accepted here.
+// TestCard is a card that the sandbox accepts, and its issuer's answer. No other card is accepted, to keep out real
+// card numbers.
 type TestCard struct {
 	Number string // 13 to 19 digits, Luhn-valid
-	Expiry string // MM/YY; always accepted with this card, as is any month to come
+	Expiry string // MM/YY; always accepted with this card, like any future month
 	CVV    string // any 3 digits are accepted
-	Brand  string // as DOKU spells it: VISA, MASTER
+	Brand  string // in DOKU's spelling: VISA, MASTER
 	Issuer string
 
-	Code    string // the response_code notified: "00" is approved
-	Message string // the response_message notified
-	Fails3D bool   // where 3-D Secure is asked for, the issuer does not confirm the cardholder
+	Code    string // the response_code in notifications; "00" is approved
+	Message string // the response_message in notifications
+	Fails3D bool   // the issuer does not confirm the cardholder, if 3-D Secure is used
 }
 
-// TestCards are all cards the sandbox takes. The first two are DOKU's own; the declines are the sandbox's, since DOKU
-// publishes none. The last digits of an issuer's decline are its response code.
+// TestCards are all cards that the sandbox accepts. The first two are DOKU's own. DOKU publishes no declined cards,
+// therefore those are the sandbox's. An issuer's decline has its response code as the card's last digits.
 var TestCards = []TestCard{
 	{"5573381011111101", "01/28", "123", "MASTER", "PT BANK MANDIRI (PERSERO) Tbk", "00", "PAYMENT APPROVED", false},
 	{"4761349999000039", "12/31", "998", "VISA", "SANDBOX TEST BANK", "00", "PAYMENT APPROVED", false},
@@ -30,17 +32,17 @@ var TestCards = []TestCard{
 	{"4000000000033003", "12/31", "123", "VISA", "SANDBOX TEST BANK", "00", "PAYMENT APPROVED", true},
 }
 
-// What is notified of a cardholder who was not confirmed. No response code for it is documented; 05 is what issuers
-// answer without more words.
+// Response code and message of a cardholder who was not confirmed. DOKU documents no code for it. Issuers use 05 for a
+// decline without a reason.
 const (
 	failed3DCode = "05"
 	failed3D     = "3D SECURE AUTHENTICATION FAILED"
 )
 
-// OTP is the one-time password that every test card's issuer expects in the 3-D Secure step.
+// OTP is the one-time password that the issuer of every test card expects in the 3-D Secure step.
 const OTP = "123456"
 
-// findCard returns the test card with a number, by digits only.
+// findCard returns the test card with a number, which must be digits only.
 func findCard(number string) (TestCard, bool) {
 	for _, c := range TestCards {
 		if c.Number == number {
@@ -50,15 +52,15 @@ func findCard(number string) (TestCard, bool) {
 	return TestCard{}, false
 }
 
-// Masked is the number as DOKU shows it: the first 6 and the last 4 digits.
+// Masked returns the number in DOKU's form: the first 6 and the last 4 digits.
 func (c TestCard) Masked() string {
 	return c.Number[:6] + "******" + c.Number[len(c.Number)-4:]
 }
 
-// has says whether the card's number begins with a BIN.
-func (c TestCard) has(bin digits) bool { return strings.HasPrefix(c.Number, string(bin)) }
+// has reports whether the card's number begins with a BIN.
+func (c TestCard) has(bin validate.Digits) bool { return strings.HasPrefix(c.Number, string(bin)) }
 
-// Spaced is the number in groups of four, as on a card.
+// Spaced returns the number in groups of four, like on a card.
 func (c TestCard) Spaced() string {
 	var b strings.Builder
 	for i, r := range c.Number {
@@ -70,12 +72,12 @@ func (c TestCard) Spaced() string {
 	return b.String()
 }
 
-// onlyDigits drops the spaces and hyphens people type between groups.
+// onlyDigits removes the spaces and hyphens between groups of digits.
 func onlyDigits(s string) string {
 	return strings.NewReplacer(" ", "", "-", "").Replace(s)
 }
 
-// luhn checks the last digit of a card number against the others (ISO/IEC 7812-1).
+// luhn reports whether the last digit of a card number fits the others (ISO/IEC 7812-1).
 func luhn(number string) bool {
 	sum := 0
 	for i := range len(number) {
@@ -93,7 +95,7 @@ func luhn(number string) bool {
 	return len(number) >= 13 && len(number) <= 19 && sum%10 == 0
 }
 
-// expiryOf reads MM/YY (also MMYY, MM / YY) as the first moment at which the card no longer works.
+// expiryOf reads MM/YY (also MMYY and MM / YY). It returns the first moment at which the card no longer works.
 func expiryOf(s string) (time.Time, bool) {
 	s = strings.NewReplacer(" ", "", "/", "").Replace(s)
 	month, err := time.Parse("0106", s)

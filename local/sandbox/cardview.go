@@ -5,22 +5,24 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+
+	"kasir/local/sandbox/validate"
 )
 
-// cardView is what only the card form shows.
+// cardView is the data of the card form only.
 type cardView struct {
 	Form                   cardForm
 	Cards                  []TestCard
-	Saved                  bool // the form shows a saved card: only its CVV is asked for
-	HasSaved               bool // there is one to go back to
+	Saved                  bool // the form shows a saved card and asks only for its CVV
+	HasSaved               bool // the customer can go back to a saved card
 	AsksCVV                bool
 	OffersSave, ForcesSave bool
 	Tenors                 []option
 	Acquirers              []option
 	Promos                 []promoView
 	Disclaimer             string
-	Amount                 int64  // before promo; the browser subtracts
-	Pay                    string // what this form would charge, after a promo that is known already
+	Amount                 int64  // before promo; the browser subtracts the discount
+	Pay                    string // the charge of this form, after a promo that is already known
 }
 
 type option struct {
@@ -33,10 +35,10 @@ type promoView struct {
 	BIN      string
 	Discount int64
 	Text     string
-	On       bool // the card in the form gets it
+	On       bool // whether the card in the form gets it
 }
 
-// cardScreen is the card form with what was typed and what is wrong with it.
+// cardScreen returns the card form with its content and its mistakes.
 func (s *Server) cardScreen(p *page, r *http.Request, form cardForm, wrong map[string]string) screen {
 	v := s.viewOf(p, r)
 	v.Wrong = wrong
@@ -67,34 +69,34 @@ func (s *Server) cardScreen(p *page, r *http.Request, form cardForm, wrong map[s
 	return screen{template: "card", view: v}
 }
 
-// promoViews announces each BIN's promo once: the guide's own sample repeats one, and only the first counts.
-func (p *page) promoViews(card TestCard, t *words) (list []promoView) {
-	taken := false
+// promoViews returns each BIN's promo once. The guide's own sample repeats one, and only the first counts.
+func (p *page) promoViews(card TestCard, t *texts) (list []promoView) {
+	applied := false
 	for i, one := range p.body.Override.Promo {
-		if slices.ContainsFunc(p.body.Override.Promo[:i], func(before promo) bool { return before.BIN == one.BIN }) {
+		if slices.ContainsFunc(p.body.Override.Promo[:i], func(p validate.Promo) bool { return p.BIN == one.BIN }) {
 			continue
 		}
-		on := !taken && card.has(one.BIN)
-		taken = taken || on
+		on := !applied && card.has(one.BIN)
+		applied = applied || on
 		list = append(list, promoView{string(one.BIN), one.DiscountAmount,
 			t.promo(rupiah(one.DiscountAmount), string(one.BIN)), on})
 	}
 	return list
 }
 
-// planOptions are the choices of an installment plan, with what each costs a month.
-func (p *page) planOptions(form cardForm, due int64, t *words) (tenors, banks []option) {
+// planOptions returns the choices of an installment plan, with the cost of a month.
+func (p *page) planOptions(form cardForm, due int64, t *texts) (tenors, banks []option) {
 	chosen := cmp.Or(form.Tenor, strconv.FormatInt(p.defaultTenor(), 10))
 	for _, months := range p.tenors() {
 		o := option{Value: strconv.FormatInt(months, 10), Text: t.AtOnce}
 		if months > 0 {
-			o.Months, o.Text = months, t.months(months, rupiah(monthly(due, months)))
+			o.Months, o.Text = months, t.months(months, rupiah(monthlyAmount(due, months)))
 		}
 		o.Chosen = o.Value == chosen
 		tenors = append(tenors, o)
 	}
-	if p.asksAcquirer() {
-		for _, a := range acquirers {
+	if p.asksForAcquirer() {
+		for _, a := range validate.Acquirers {
 			banks = append(banks, option{Value: a, Text: acquirerNames[a], Chosen: a == form.Acquirer})
 		}
 	}

@@ -9,19 +9,20 @@ import (
 // Clock is a clock that the sandbox shares with others.
 type Clock interface {
 	Now() time.Time
-	Ahead() time.Duration // of the real time
-	// Advance moves the clock for all who share it. It calls Server.Deliver whenever it has moved.
+	// Ahead returns how far the clock is ahead of the real time.
+	Ahead() time.Duration
+	// Advance moves the clock for all who share it. It calls Server.Deliver after each step.
 	Advance(ctx context.Context, by time.Duration) error
 }
 
-// clockAnswer shows the time that pages, authorisations and retries live by.
+// clockAnswer is the time for pages, authorisations and retries.
 type clockAnswer struct {
 	Now   string `json:"now"`
 	Ahead string `json:"ahead"` // of the real time, "168h0m0s"
 }
 
-// furthest keeps sums of times far from overflowing.
-const furthest = 10 * 365 * 24 * time.Hour
+// maxAhead keeps sums of times far from overflowing.
+const maxAhead = 10 * 365 * 24 * time.Hour
 
 // showClock answers GET /control/clock.
 func (s *Server) showClock(w http.ResponseWriter, _ *http.Request) {
@@ -30,7 +31,7 @@ func (s *Server) showClock(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, clockAnswer{stamp(s.now()), s.aheadOfReal().String()})
 }
 
-// aheadOfReal is how far the sandbox's time is ahead of the real one. s.mu must be held.
+// aheadOfReal returns how far the sandbox's time is ahead of the real one. s.mu must be held.
 func (s *Server) aheadOfReal() time.Duration {
 	if s.cfg.Clock != nil {
 		return s.cfg.Clock.Ahead()
@@ -38,8 +39,8 @@ func (s *Server) aheadOfReal() time.Duration {
 	return s.ahead
 }
 
-// advanceClock answers POST /control/clock {"advance":"168h"}. It returns after notifications that fell due were
-// attempted. The clock never goes back: what expired would be payable again.
+// advanceClock answers POST /control/clock {"advance":"168h"}. It returns after an attempt at each notification that
+// fell due. The clock never goes back, since expired pages could be paid again.
 func (s *Server) advanceClock(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		Advance string `json:"advance"`
@@ -61,7 +62,7 @@ func (s *Server) advanceClock(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	tooFar := by > furthest-s.ahead
+	tooFar := by > maxAhead-s.ahead
 	if !tooFar {
 		s.ahead += by
 	}
@@ -74,8 +75,8 @@ func (s *Server) advanceClock(w http.ResponseWriter, r *http.Request) {
 	s.showClock(w, r)
 }
 
-// NextDue is when the next notification is sent, if one is queued. Nothing else happens at the sandbox by itself: pages
-// and authorisations end by the time of whoever looks at them.
+// NextDue returns the time of the next notification, if one is queued. Nothing else happens at the sandbox by itself.
+// The end of a page or an authorisation is found when somebody reads it.
 func (s *Server) NextDue() (next time.Time, any bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -87,25 +88,25 @@ func (s *Server) NextDue() (next time.Time, any bool) {
 	return next, any
 }
 
-// Deliver sends the notifications that are due, and returns when no attempt is under way.
+// Deliver sends the notifications that are due. It returns when no attempt is under way.
 func (s *Server) Deliver(ctx context.Context) { s.courier.flush(ctx) }
 
-// Later counts the pages of which something happened later than a time, or would be undone at that time.
+// Later returns the number of pages that changed after a time, or that would have another status at that time.
 func (s *Server) Later(at time.Time) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.book.ripen(s.now())
+	s.book.decidePending(s.now())
 	count := 0
 	for _, p := range s.book.pages {
-		if p.touchedAfter(at) || p.status(at) != p.status(s.now()) {
+		if p.changedAfter(at) || p.status(at) != p.status(s.now()) {
 			count++
 		}
 	}
 	return count
 }
 
-// touchedAfter reports whether anybody did something to the page after a time.
-func (p *page) touchedAfter(at time.Time) bool {
+// changedAfter reports whether the page changed after a time.
+func (p *page) changedAfter(at time.Time) bool {
 	if p.createdAt.After(at) {
 		return true
 	}
@@ -127,10 +128,9 @@ func (p *page) touchedAfter(at time.Time) bool {
 	return false
 }
 
-// Forget drops all pages, payments, notifications and saved cards, as if the sandbox had just been started. It returns
-// the number of pages.
+// Forget drops all pages, payments, notifications and saved cards, like a restart. It returns the number of pages.
 func (s *Server) Forget() int {
-	s.courier.letGo(nil)
+	s.courier.release(nil)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	pages := len(s.book.pages)

@@ -44,7 +44,7 @@ func TestPagesShowAClockThatIsAhead(t *testing.T) {
 	}
 }
 
-// shared is a clock of somebody else, who moves it for everybody.
+// shared is a clock that its owner moves for everybody.
 type shared struct{ ahead time.Duration }
 
 func (s *shared) Now() time.Time       { return start.Add(s.ahead) }
@@ -73,13 +73,13 @@ func TestASharedClockIsMovedByItsOwner(t *testing.T) {
 	if p := b.payment("CLOCK-2"); p.Status != statusExpired {
 		t.Errorf("the page is %s", p.Status)
 	}
-	// Headers are checked by the same clock.
+	// The same clock applies to headers.
 	if a := b.post("/credit-card/v1/payment-page", "early", simple("CLOCK-3", 90000, "")); a.status != 400 {
 		t.Errorf("a request of two hours ago: %d %s", a.status, a.body)
 	}
 }
 
-func TestLaterCountsWhatGoingBackWouldUndo(t *testing.T) {
+func TestLater(t *testing.T) {
 	b := newBench(t)
 	b.pay(b.create(simple("LATER-1", 90000, "")), goodCard) // stays PAID
 	b.next()

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// jakarta is the time zone in which pages write the clock.
+// jakarta is the time zone of the clock on pages.
 var jakarta = time.FixedZone("WIB", 7*60*60)
 
-// clockLine is the line that pages show while the clock is ahead of the real time; empty otherwise.
-func (s *Server) clockLine(t *words) string {
+// clockLine returns the line of pages about the clock. It is empty unless the clock is ahead of the real time.
+func (s *Server) clockLine(t *texts) string {
 	s.mu.Lock()
 	now, ahead := s.now(), s.aheadOfReal()
 	s.mu.Unlock()
@@ -21,7 +21,7 @@ func (s *Server) clockLine(t *words) string {
 }
 
 // duration writes a duration in whole minutes: "7 days", "1 day 2 hours".
-func (t *words) duration(d time.Duration) string {
+func (t *texts) duration(d time.Duration) string {
 	left := int(d / time.Minute)
 	var parts []string
 	for _, unit := range []struct {

@@ -5,54 +5,55 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
-	"strconv"
 	"strings"
 	"time"
+
+	"kasir/local/sandbox/validate"
 )
 
-// Credentials invented for the sandbox: they sign nothing anywhere else. The secret has the shape of DOKU's Direct API
-// keys ("SK-…"), the family the card API takes.
+// Credentials of the sandbox, which are valid nowhere else. The secret has the form of DOKU's Direct API keys
+// ("SK-…"), which the card API uses.
 const (
 	DefaultClientID  = "MCH-0001-KASIR-SANDBOX"
 	DefaultSecretKey = "SK-kasir-sandbox-not-a-secret"
 )
 
-// Config says whose notifications go where. The zero value of every field but the credentials is usable.
+// Config holds the settings of a Server. The zero value of every field is usable, except the credentials.
 type Config struct {
 	ClientID, SecretKey string // both mandatory
 
-	// Merchant is the name that payment pages show. Default: no name, just "Merchant".
+	// Merchant is the name on payment pages. Default: the word "Merchant".
 	Merchant string
-	// NotificationURL is where notifications are POSTed. Empty: they are kept for the control API and sent nowhere.
+	// NotificationURL receives the notifications. If it is empty, they are only kept for the control API.
 	NotificationURL string
-	// NotificationTarget is the Request-Target that notifications are signed with. Default: the URL's path.
+	// NotificationTarget is the Request-Target in the signatures of notifications. Default: the URL's path.
 	NotificationTarget string
-	// PublicURL is the base of page URLs, "http://localhost:8082". Default: whatever host the create call was sent to.
+	// PublicURL is the base of page URLs, "http://localhost:8082". Default: the host of the create call.
 	PublicURL string
 
-	// RetryDelays count from the first attempt. Default: DOKU's 30 min, 6 h, 12 h. Empty but not nil: no retries.
+	// RetryDelays count from the first attempt. Default: DOKU's 30 min, 6 h, 12 h. An empty slice that is not nil means
+	// no retries.
 	RetryDelays []time.Duration
 	// PageLifetime is how long a page can be paid. Default 60 min; DOKU documents none.
 	PageLifetime time.Duration
 	// AuthorizationLifetime is how long an authorisation can be captured. Default 7 days, the guide's.
 	AuthorizationLifetime time.Duration
 
-	Faults Faults // what goes wrong on purpose; the zero value is nothing. The control API changes it.
+	Faults Faults // failures on purpose; none in the zero value. The control API changes them.
 
 	Now   func() time.Time // default time.Now
-	Clock Clock            // a clock that others share, in place of Now; nil: the sandbox has a clock of its own
+	Clock Clock            // a clock that others share, in place of Now; if nil, the sandbox has its own
 	Log   *slog.Logger     // nil discards
 	HTTP  *http.Client     // delivers notifications; default: 10 s time-out, redirects not followed
 
-	// Explain says why the headers of a request were refused, for the log. Default: the log does not say. It comes from
-	// outside, because the sandbox shares no code with what it tests.
+	// Explain returns, for the log, why the headers of a request were refused. Default: no explanation. It comes from
+	// the caller because the sandbox shares no code with kasir.
 	Explain func(r *http.Request, body []byte, secretKey string, now time.Time) string
 
-	after func(time.Duration) <-chan time.Time // the waiting of faults; default time.After
+	after func(time.Duration) <-chan time.Time // waits for faults; default time.After
 }
 
-// withDefaults fills what was left out and refuses what cannot work; the message names the field.
+// withDefaults fills in the defaults and refuses settings that cannot work. The message names the field.
 func (c Config) withDefaults() (Config, error) {
 	if c.ClientID == "" {
 		return c, errors.New("sandbox: ClientID is empty")
@@ -61,7 +62,7 @@ func (c Config) withDefaults() (Config, error) {
 		return c, errors.New("sandbox: SecretKey is empty")
 	}
 	for name, v := range map[string]string{"NotificationURL": c.NotificationURL, "PublicURL": c.PublicURL} {
-		if v != "" && !isWebURL(v) {
+		if v != "" && !validate.IsWebURL(v) {
 			return c, fmt.Errorf("sandbox: %s %q is not an absolute http or https URL", name, v)
 		}
 	}
@@ -70,7 +71,7 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	for i, d := range c.RetryDelays {
 		if d < 0 || i > 0 && d < c.RetryDelays[i-1] {
-			return c, errors.New("sandbox: RetryDelays count from the first attempt, so each must be at least the one before")
+			return c, errors.New("sandbox: RetryDelays must not decrease: they count from the first attempt")
 		}
 	}
 	if err := c.Faults.Check(); err != nil {
@@ -104,7 +105,8 @@ func (c Config) withDefaults() (Config, error) {
 	return c, nil
 }
 
-// deliveryClient does not follow redirects: to DOKU only a 2xx from the notified URL itself counts as received.
+// deliveryClient returns a client that follows no redirects. For DOKU only a 2xx of the notification URL itself counts
+// as received.
 func deliveryClient() *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 32
@@ -113,23 +115,4 @@ func deliveryClient() *http.Client {
 		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-}
-
-// isWebURL says whether s is an absolute http or https URL with a host.
-func isWebURL(s string) bool {
-	u, err := url.Parse(s)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
-		return false
-	}
-	port, err := strconv.Atoi(u.Port())
-	return u.Port() == "" || err == nil && port > 0 && port < 1<<16
-}
-
-// urlPath is the path of a URL that isWebURL accepted; a URL without one is asked at "/".
-func urlPath(s string) string {
-	u, err := url.Parse(s)
-	if err != nil || u.EscapedPath() == "" {
-		return "/"
-	}
-	return u.EscapedPath()
 }

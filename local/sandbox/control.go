@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// The control API is for tests and for looking on. It is not part of DOKU, and nothing in it is signed.
+// The control API is for tests and for people who watch. It is not part of DOKU, and nothing in it is signed.
 
 // listPayments answers GET /control/payments[?invoice_number=…], oldest first.
 func (s *Server) listPayments(w http.ResponseWriter, r *http.Request) {
 	invoice := r.FormValue("invoice_number")
 	list := []controlPayment{}
 	s.mu.Lock()
-	s.book.ripen(s.now())
+	s.book.decidePending(s.now())
 	for _, p := range s.book.pages {
 		if invoice == "" || invoice == p.body.Order.InvoiceNumber {
 			list = append(list, p.forControl(s.now()))
@@ -36,8 +36,8 @@ func (s *Server) listNotifications(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{"notifications": list})
 }
 
-// resendNotification answers POST /control/notifications/{id}/resend, as the Back Office's button would: it sends now,
-// waits for the outcome, and leaves the retry schedule as it is unless the merchant answers 2xx.
+// resendNotification answers POST /control/notifications/{id}/resend, like the Back Office's button. It sends now and
+// waits for the outcome. The retry schedule stays as it is, unless the merchant answers 2xx.
 func (s *Server) resendNotification(w http.ResponseWriter, r *http.Request) {
 	n := s.idleNotification(r)
 	if n == nil {
@@ -63,7 +63,8 @@ func (s *Server) resendNotification(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, n.forControl())
 }
 
-// idleNotification finds the one in the path and waits out an attempt under way. It returns with s.mu held, or nil.
+// idleNotification finds the notification in the path and waits for the end of an attempt under way. It returns with
+// s.mu held, or nil.
 func (s *Server) idleNotification(r *http.Request) *notification {
 	for {
 		s.mu.Lock()

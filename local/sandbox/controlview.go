@@ -3,9 +3,11 @@ package sandbox
 import (
 	"encoding/json"
 	"time"
+
+	"kasir/local/sandbox/validate"
 )
 
-// What the control API shows. Field names follow DOKU's where DOKU has the thing.
+// The following types are the JSON of the control API. Field names are DOKU's where DOKU has the field.
 
 type controlPayment struct {
 	InvoiceNumber string           `json:"invoice_number"`
@@ -18,14 +20,14 @@ type controlPayment struct {
 	ExpiresAt     string           `json:"expires_at"`
 	Attempts      []controlAttempt `json:"attempts"`
 
-	Paid                   int64           `json:"paid,omitempty"` // whole rupiah, after promo; reserved when authorised
+	Paid                   int64           `json:"paid,omitempty"` // whole rupiah, after promo; maybe only reserved
 	AuthorizationExpiresAt string          `json:"authorization_expires_at,omitempty"`
 	Captured               int64           `json:"captured,omitempty"`
 	Settled                bool            `json:"settled"`
 	Refunded               int64           `json:"refunded,omitempty"`
 	Refunds                []controlRefund `json:"refunds,omitempty"`
 
-	Unsettled bool `json:"-"` // captured, and can be settled: the first page has a button for it
+	Unsettled bool `json:"-"` // whether it can be settled; the first page then has a button for it
 }
 
 type controlRefund struct {
@@ -37,7 +39,7 @@ type controlRefund struct {
 	Message   string `json:"message"`
 }
 
-// Rupiah is the amount as people read it.
+// Rupiah returns the amount in the form for people.
 func (c controlPayment) Rupiah() string { return rupiah(c.Amount) }
 
 type controlAttempt struct {
@@ -84,10 +86,10 @@ func (p *page) forControl(now time.Time) controlPayment {
 	for _, a := range p.attempts {
 		c.Attempts = append(c.Attempts, a.forControl())
 	}
-	if a := p.paid(); a != nil {
-		c.Paid, c.Captured, c.Settled, c.Refunded = a.amount, p.captured, p.settled, p.refunded()
-		c.Unsettled = p.unsettled()
-		if a.kind == typeAuthorize {
+	if a := p.paidAttempt(); a != nil {
+		c.Paid, c.Captured, c.Settled, c.Refunded = a.amount, p.captured, p.settled, p.refundedAmount()
+		c.Unsettled = p.canSettle()
+		if a.kind == validate.TypeAuthorize {
 			c.AuthorizationExpiresAt = stamp(p.releaseAt)
 		}
 	}

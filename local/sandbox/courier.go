@@ -9,25 +9,27 @@ import (
 	"time"
 )
 
-// courier delivers notifications in the background, each on its own goroutine, so that a merchant who hangs on one does
-// not hold up the others. Server.mu guards everything but the channels.
+// courier delivers notifications in the background. Each has its own goroutine, to keep a slow answer of the merchant
+// from delaying others. Server.mu guards all fields except the channels.
 type courier struct {
 	server *Server
-	wake   chan struct{} // something may be due
+	wake   chan struct{} // signals that something may be due
 	ctx    context.Context
 	cancel context.CancelFunc
 	work   sync.WaitGroup
-	held   map[*notification]chan struct{} // attempts that wait to be overtaken; closed to let them go
+	held   map[*notification]chan struct{} // attempts that wait until another overtakes them; closed to release them
 }
 
 func newCourier(s *Server) *courier {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &courier{server: s, wake: make(chan struct{}, 1), ctx: ctx, cancel: cancel, held: map[*notification]chan struct{}{}}
+	return &courier{
+		server: s, wake: make(chan struct{}, 1), ctx: ctx, cancel: cancel, held: map[*notification]chan struct{}{},
+	}
 }
 
 func (c *courier) start() { c.work.Go(c.run) }
 
-// stop holds the lock while it cancels, so that no delivery starts after it began to wait.
+// stop holds the lock while it cancels. Therefore no delivery starts after it began to wait.
 func (c *courier) stop() {
 	c.server.mu.Lock()
 	c.cancel()
@@ -38,11 +40,11 @@ func (c *courier) stop() {
 func (c *courier) wakeUp() {
 	select {
 	case c.wake <- struct{}{}:
-	default: // it is awake already
+	default: // the signal is already set
 	}
 }
 
-// run sends what is due and sleeps until something is.
+// run sends notifications when they are due.
 func (c *courier) run() {
 	for {
 		c.sendDue()
@@ -59,8 +61,8 @@ func (c *courier) run() {
 	}
 }
 
-// sendDue starts an attempt for each notification that is due, and returns channels that are closed when the attempts
-// under way are over.
+// sendDue starts an attempt for each notification that is due. It returns channels that are closed at the end of the
+// attempts under way.
 func (c *courier) sendDue() (busy []<-chan struct{}) {
 	s := c.server
 	s.mu.Lock()
@@ -76,7 +78,7 @@ func (c *courier) sendDue() (busy []<-chan struct{}) {
 	return busy
 }
 
-// untilNext is how long nothing will be due.
+// untilNext returns the time until the next notification is due, if one is queued.
 func (c *courier) untilNext() (wait time.Duration, any bool) {
 	s := c.server
 	s.mu.Lock()
@@ -92,13 +94,13 @@ func (c *courier) untilNext() (wait time.Duration, any bool) {
 	return wait, any
 }
 
-// flush sends until nothing is due or under way, so that a test that moved the clock need not wait for it.
+// flush sends until nothing is due or under way. A test that moved the clock then need not wait.
 func (c *courier) flush(ctx context.Context) {
 	for {
 		busy := c.sendDue()
-		c.letGo(nil) // whoever moves the clock does not wait for what is only held back
+		c.release(nil) // a move of the clock ends the wait of attempts that are held back
 		if len(busy) == 0 {
-			c.wakeUp() // the next attempt may be at another time than the loop sleeps for
+			c.wakeUp() // the time of the next attempt may have changed
 			return
 		}
 		for _, done := range busy {
@@ -113,7 +115,7 @@ func (c *courier) flush(ctx context.Context) {
 	}
 }
 
-// send starts one attempt. s.mu must be held, n must have a URL and no attempt under way.
+// send starts one attempt. s.mu must be held. n must have a URL and no attempt under way.
 func (c *courier) send(n *notification, manual bool) {
 	s := c.server
 	done := make(chan struct{})
@@ -123,12 +125,12 @@ func (c *courier) send(n *notification, manual bool) {
 	n.busy = done
 	s.book.outbox[n] = true
 	wall, at := s.wall(), s.now()
-	suffers := c.fateOf(n, manual, wall)
+	attempt := c.planFault(n, manual, wall)
 	c.work.Go(func() {
-		d := suffers(func() delivery { return c.post(n, s.secretKey(), wall) })
+		d := attempt(func() delivery { return c.post(n, s.secretKey(), wall) })
 		d.At, d.Manual = stamp(at), manual
 		s.mu.Lock()
-		n.record(d, at, s.cfg.RetryDelays)
+		n.recordAttempt(d, at, s.cfg.RetryDelays)
 		n.busy = nil
 		if n.state != queued {
 			delete(s.book.outbox, n)
@@ -140,7 +142,7 @@ func (c *courier) send(n *notification, manual bool) {
 	})
 }
 
-// post makes one attempt. It reads only fields of n that never change.
+// post makes one attempt. It reads only the fields of n that never change.
 func (c *courier) post(n *notification, secret string, at time.Time) delivery {
 	req, err := http.NewRequestWithContext(c.ctx, http.MethodPost, n.url, bytes.NewReader(n.body))
 	if err != nil {
@@ -152,6 +154,6 @@ func (c *courier) post(n *notification, secret string, at time.Time) delivery {
 		return delivery{Error: err.Error()}
 	}
 	defer res.Body.Close()
-	io.Copy(io.Discard, io.LimitReader(res.Body, maxBody)) // so that the connection can be used again
+	io.Copy(io.Discard, io.LimitReader(res.Body, maxBody)) // lets the connection be used again
 	return delivery{Status: res.StatusCode}
 }

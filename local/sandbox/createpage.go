@@ -7,14 +7,16 @@ import (
 	"encoding/json"
 	"net/url"
 	"time"
+
+	"kasir/local/sandbox/validate"
 )
 
 // createAnswer is the guide's "sample of response body".
 type createAnswer struct {
 	Order struct {
-		InvoiceNumber string          `json:"invoice_number"`
-		LineItems     []lineItem      `json:"line_items,omitempty"`
-		SessionID     json.RawMessage `json:"session_id"`
+		InvoiceNumber string              `json:"invoice_number"`
+		LineItems     []validate.LineItem `json:"line_items,omitempty"`
+		SessionID     json.RawMessage     `json:"session_id"`
 	} `json:"order"`
 	Page struct {
 		URL string `json:"url"`
@@ -22,12 +24,13 @@ type createAnswer struct {
 	AdditionalInfo json.RawMessage `json:"additional_info,omitempty"`
 }
 
-// createPage opens a payment page. Nobody documents a second page for one invoice under another Request-Id: it is
-// allowed while the invoice is unpaid, since a customer may come back, and refused once it is paid or authorised.
+// createPage opens a payment page. Nobody documents a second page for one invoice under another Request-Id. Here it is
+// allowed while the invoice is unpaid, since a customer may come back. It is refused once the invoice is paid or
+// authorised.
 func createPage(s *Server, c call) (any, *apiError) {
-	body, refused := checkCreate(c.body, s.notificationPath())
-	if refused != nil {
-		return nil, refused
+	body, err := validate.CreatePage(c.body, s.notificationPath())
+	if err != nil {
+		return nil, invalidParameter(err.Error())
 	}
 	if s.book.paidPage(body.Order.InvoiceNumber) != nil {
 		return nil, duplicate("order.invoice_number was paid already")
@@ -44,26 +47,26 @@ func createPage(s *Server, c call) (any, *apiError) {
 		p.sessionID = encode(randomDigits(10))
 	}
 	p.url = s.pageURL(c.base, p)
-	s.book.add(p)
+	s.book.addPage(p)
 	return p.answer(), nil
 }
 
-// pageLifetime is how long a page opened now can be paid. s.mu must be held.
+// pageLifetime returns how long a new page can be paid. s.mu must be held.
 func (s *Server) pageLifetime() time.Duration {
 	return cmp.Or(time.Duration(s.injector.Faults.PageLifetime), s.cfg.PageLifetime)
 }
 
-// notificationPath is the path an overriding notification URL must have, "" for any.
+// notificationPath returns the path that an overriding notification URL must have, "" for any.
 func (s *Server) notificationPath() string {
 	if s.cfg.NotificationURL != "" {
-		return urlPath(s.cfg.NotificationURL)
+		return validate.URLPath(s.cfg.NotificationURL)
 	}
 	return s.cfg.NotificationTarget
 }
 
-// pageURL carries the same query as DOKU's, though only the id in the path is looked at when the page is opened.
+// pageURL returns a URL with the same query as DOKU's. Opening the page uses only the id in the path.
 func (s *Server) pageURL(base string, p *page) string {
-	covered := signed{s.cfg.ClientID, p.requestID, "Request-Timestamp", stamp(p.createdAt), "/pay/" + p.id, ""}
+	covered := signatureParts{s.cfg.ClientID, p.requestID, "Request-Timestamp", stamp(p.createdAt), "/pay/" + p.id, ""}
 	signature := base64.StdEncoding.EncodeToString([]byte(covered.sign(s.secretKey())))
 	return base + "/pay/" + p.id + "?signature=" + url.QueryEscape(signature) +
 		"&clientId=" + url.QueryEscape(s.cfg.ClientID) +

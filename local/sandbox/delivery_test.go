@@ -20,7 +20,7 @@ func (b *bench) notification(i int) controlNotification {
 	return list.Notifications[i]
 }
 
-// silent fails when a notification came that should not have.
+// silent fails the test if a notification came.
 func (b *bench) silent(when string) {
 	b.t.Helper()
 	select {
@@ -121,8 +121,8 @@ func TestOverriddenNotificationURL(t *testing.T) {
 	b.silent("to the configured host")
 }
 
-// Whoever moves the clock finds what fell due attempted, however long the merchant took.
-func TestClockWaitsForWhatFellDue(t *testing.T) {
+// A move of the clock returns after the attempts that fell due, even if the merchant is slow.
+func TestClockWaitsForDueNotifications(t *testing.T) {
 	var b *bench
 	b = newBench(t, func(c *Config) {
 		c.HTTP = &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
@@ -169,7 +169,7 @@ func TestResendWaitsForTheAttemptUnderWay(t *testing.T) {
 	}
 }
 
-// A gateway in front of the merchant may drop a prefix of the path; the signature covers the path from outside.
+// A gateway in front of the merchant may drop a prefix of the path. The signature covers the path outside.
 func TestNotificationTarget(t *testing.T) {
 	heard := make(chan http.Header, 1)
 	b := newBench(t, func(c *Config) {

@@ -11,7 +11,7 @@ import (
 	"kasir/local/sandbox/faults"
 )
 
-// Faults and what they hold are the settings of package faults, under names for those who only use the sandbox.
+// The settings of package faults, named here for users of the sandbox.
 type (
 	Faults             = faults.Faults
 	CallFaults         = faults.CallFaults
@@ -22,89 +22,68 @@ type (
 	Duration           = faults.Duration
 )
 
-// EveryFault has each kind of fault except a bank's refusals, all alike, with probability p: see faults.Every.
+// EveryFault has each kind of fault, except refusals of a bank, with the same share of probability p: see faults.Every.
 func EveryFault(p float64, seed uint64) Faults { return faults.Every(p, seed) }
 
 // ParseFaults reads Faults from JSON. A misspelt field is an error.
 func ParseFaults(text string) (Faults, error) { return faults.Parse(text) }
 
-// endpointOf is the name of the API call that r is, "" when it is none.
-func endpointOf(r *http.Request) string {
-	if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/orders/v1/status/") {
-		return faults.Status
-	}
-	if r.Method != http.MethodPost {
-		return ""
-	}
-	switch r.URL.Path {
-	case "/credit-card/v1/payment-page":
-		return faults.CreatePage
-	case "/credit-card/capture":
-		return faults.Capture
-	case "/cancellation/credit-card/refund":
-		return faults.Refund
-	case "/credit-card/delete-tokenization", "/tokenization/v2/delete-token":
-		return faults.DeleteToken
-	case "/tokenization/v1/tokens", "/tokenization/v2/get-token":
-		return faults.ListTokens
-	}
-	return ""
-}
-
-// faulty lets calls to the API suffer what Faults say. Pages and the control API never do.
-func (s *Server) faulty(next http.Handler) http.Handler {
+// injectFaults applies Faults to calls to the API. It leaves pages and the control API alone.
+func (s *Server) injectFaults(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		endpoint := endpointOf(r)
+		endpoint := faults.EndpointOf(r)
 		if endpoint == "" {
 			next.ServeHTTP(w, r)
 			return
 		}
-		f := s.fateOf(endpoint, r)
+		f := s.planFault(endpoint, r)
 		if f.Fault == "" {
 			next.ServeHTTP(w, r)
 			return
 		}
 		s.cfg.Log.Info("fault", "endpoint", endpoint, "fault", f.Fault, "form", f.Form,
 			"path", r.URL.Path, "request_id", r.Header.Get("Request-Id"))
-		body, err := io.ReadAll(r.Body) // a call that was sent arrives, even if its caller leaves
+		body, err := io.ReadAll(r.Body) // a call that was sent arrives, even after its caller has left
 		if err != nil {
 			refuseBody(w, err)
 			return
 		}
-		s.suffer(&sufferer{fate: f, endpoint: endpoint, body: body, next: next}, w, r)
+		s.applyFault(&faultyCall{fault: f, endpoint: endpoint, body: body, next: next}, w, r)
 	})
 }
 
-// sufferer is a call with its fate.
-type sufferer struct {
-	fate     faults.Fate
+// faultyCall is a call with its planned fault.
+type faultyCall struct {
+	fault    faults.PlannedFault
 	endpoint string
 	body     []byte
 	next     http.Handler
 }
 
-// arrive lets the call reach the API once, which may look at its fate.
-func (c *sufferer) arrive(w http.ResponseWriter, r *http.Request) {
-	r = r.WithContext(context.WithValue(r.Context(), fateKey{}, c.fate))
+// forward lets the call reach the API once. The API can read the planned fault.
+func (c *faultyCall) forward(w http.ResponseWriter, r *http.Request) {
+	r = r.WithContext(context.WithValue(r.Context(), plannedFaultKey{}, c.fault))
 	r.Body = io.NopCloser(bytes.NewReader(c.body))
 	c.next.ServeHTTP(w, r)
 }
 
-func (c *sufferer) answer(r *http.Request) *faults.Answer {
-	return faults.Take(http.HandlerFunc(c.arrive), r)
+// recordAnswer lets the call reach the API, and returns the answer instead of sending it.
+func (c *faultyCall) recordAnswer(r *http.Request) *faults.Answer {
+	return faults.Record(http.HandlerFunc(c.forward), r)
 }
 
-// fateKey marks a call's fate in its context.
-type fateKey struct{}
+// plannedFaultKey is the key of a planned fault in the context of a call.
+type plannedFaultKey struct{}
 
-// fateIn is the fate of a call that reached the API.
-func fateIn(r *http.Request) faults.Fate {
-	f, _ := r.Context().Value(fateKey{}).(faults.Fate)
+// plannedFaultOf returns the planned fault of a call that reached the API.
+func plannedFaultOf(r *http.Request) faults.PlannedFault {
+	f, _ := r.Context().Value(plannedFaultKey{}).(faults.PlannedFault)
 	return f
 }
 
-// fateOf decides. A POST is itself by its Request-Id, however often it comes; a GET by its path.
-func (s *Server) fateOf(endpoint string, r *http.Request) faults.Fate {
+// planFault draws the fault of a call. The Request-Id identifies a POST, also when it is repeated. The path identifies
+// a GET.
+func (s *Server) planFault(endpoint string, r *http.Request) faults.PlannedFault {
 	id := r.Header.Get("Request-Id")
 	c := faults.Call{Endpoint: endpoint, Identity: r.URL.EscapedPath()}
 	s.mu.Lock()
@@ -112,80 +91,82 @@ func (s *Server) fateOf(endpoint string, r *http.Request) faults.Fate {
 	if r.Method == http.MethodPost {
 		c.Identity += "\n" + id
 		c.Repeat = s.book.wasDone(id)
-	} else if p := s.book.lookUp(r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]); p != nil {
-		c.Tried = p.last() != nil
+	} else if p := s.book.find(r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]); p != nil {
+		c.Tried = p.lastAttempt() != nil
 	}
-	return s.injector.ForCall(c)
+	return s.injector.PlanCall(c)
 }
 
-// suffer plays the faults in which the call does not arrive, arrives late, or is judged otherwise.
-func (s *Server) suffer(c *sufferer, w http.ResponseWriter, r *http.Request) {
-	if signed, ours := faults.InDokusPlace(c.endpoint, c.fate); ours {
+// applyFault applies the faults in which the call does not arrive, arrives late, or is judged in another way. All
+// others apply to the answer.
+func (s *Server) applyFault(c *faultyCall, w http.ResponseWriter, r *http.Request) {
+	if signed, ours := faults.AnswerWithoutEffect(c.endpoint, c.fault); ours {
 		s.writeSigned(w, r, signed.Status, []byte(signed.Body))
 		return
 	}
-	switch c.fate.Fault {
+	switch c.fault.Fault {
 	case faults.LoseBefore:
-		panic(http.ErrAbortHandler) // net/http's way to end a connection without an answer
+		panic(http.ErrAbortHandler) // makes net/http end the connection without an answer
 	case faults.ErrorBefore:
-		s.writeTrouble(c.fate.Shape, w, r)
+		s.writeServerError(c.fault.Shape, w, r)
 	case faults.ForeignBefore:
-		faults.Foreign(c.fate.Form, nil).Give(w)
+		faults.Foreign(c.fault.Form, nil).Send(w)
 	case faults.RetryAfter:
-		faults.Limited(c.fate.Form).Give(w)
+		faults.RetryLater(c.fault.Form).Send(w)
 	case faults.DelayBefore:
-		s.courier.pause(c.fate.Wait, nil)
-		c.arrive(w, r)
+		s.courier.pause(c.fault.Wait, nil)
+		c.forward(w, r)
 	case faults.Refuse, faults.FailedUnder200, faults.PendingFirst, faults.StatusLag, faults.StatusOtherOrder:
-		c.arrive(w, r) // the endpoint does the rest
+		c.forward(w, r) // the endpoint does the rest
 	case faults.DeliverTwice:
-		c.answer(r)
-		c.arrive(w, r)
+		c.recordAnswer(r)
+		c.forward(w, r)
 	default:
-		s.sufferAfter(c, c.answer(r), w, r)
+		s.applyToAnswer(c, c.recordAnswer(r), w, r)
 	}
 }
 
-// sufferAfter plays the faults of an answer: the call was done.
-func (s *Server) sufferAfter(c *sufferer, a *faults.Answer, w http.ResponseWriter, r *http.Request) {
-	switch c.fate.Fault {
+// applyToAnswer applies the faults of an answer. The call was done.
+func (s *Server) applyToAnswer(c *faultyCall, a *faults.Answer, w http.ResponseWriter, r *http.Request) {
+	switch c.fault.Fault {
 	case faults.LoseAfter:
 		panic(http.ErrAbortHandler)
 	case faults.ErrorAfter:
-		s.writeTrouble(c.fate.Shape, w, r)
+		s.writeServerError(c.fault.Shape, w, r)
 		return
 	case faults.Garble:
-		s.writeGarbled(c.fate.Shape, a, w, r)
+		s.writeGarbled(c.fault.Shape, a, w, r)
 		return
 	case faults.ForeignAfter:
-		a = faults.Foreign(c.fate.Form, a)
+		a = faults.Foreign(c.fault.Form, a)
 	case faults.BadSignature:
-		a.Head.Set("Signature", s.signatureOf(a, r, a.Body, strangersKey))
+		a.Headers.Set("Signature", s.signatureFor(a, r, a.Body, wrongKey))
 	case faults.SignedElsewhere:
-		a.Head.Set("Signature", s.signatureOf(a, r, []byte(`{"another":"body"}`), s.secretKey()))
+		a.Headers.Set("Signature", s.signatureFor(a, r, []byte(`{"another":"body"}`), s.secretKey()))
 	case faults.BareSignature:
-		a.Head.Set("Signature", strings.TrimPrefix(a.Head.Get("Signature"), "HMACSHA256="))
+		a.Headers.Set("Signature", strings.TrimPrefix(a.Headers.Get("Signature"), "HMACSHA256="))
 	case faults.Unsigned:
-		a.Head.Del("Signature")
+		a.Headers.Del("Signature")
 	case faults.Delay, faults.Slow:
-		s.courier.pause(c.fate.Wait, nil)
+		s.courier.pause(c.fault.Wait, nil)
 	default:
-		if body, twisted := faults.Twist(c.endpoint, c.fate, c.body, a.Body); twisted && !refuses(a.Status, a.Body) {
+		body, altered := faults.AlterAnswer(c.endpoint, c.fault, c.body, a.Body)
+		if altered && !faults.IsRefusal(a.Status, a.Body) {
 			s.writeSigned(w, r, a.Status, body)
 			return
 		}
 	}
-	a.Give(w)
+	a.Send(w)
 }
 
-// signatureOf signs a body in the place of an answer's.
-func (s *Server) signatureOf(a *faults.Answer, r *http.Request, body []byte, key string) string {
-	return signed{s.cfg.ClientID, r.Header.Get("Request-Id"), "Response-Timestamp", a.Head.Get("Response-Timestamp"),
-		r.URL.EscapedPath(), digest(body)}.sign(key)
+// signatureFor returns the signature of body in the place of a's.
+func (s *Server) signatureFor(a *faults.Answer, r *http.Request, body []byte, key string) string {
+	return signatureParts{s.cfg.ClientID, r.Header.Get("Request-Id"),
+		"Response-Timestamp", a.Headers.Get("Response-Timestamp"), r.URL.EscapedPath(), digest(body)}.sign(key)
 }
 
-// strangersKey signs what nobody who knows the secret key has signed.
-const strangersKey = "SK-a-stranger"
+// wrongKey signs in the place of somebody who does not know the secret key.
+const wrongKey = "SK-a-stranger"
 
 // pause waits in real time, until it is interrupted or the server closes.
 func (c *courier) pause(d time.Duration, interrupt <-chan struct{}) {

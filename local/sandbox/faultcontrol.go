@@ -7,14 +7,14 @@ import (
 	"kasir/local/sandbox/faults"
 )
 
-// faultsAnswer is what GET /control/faults says.
+// faultsAnswer is the body of GET /control/faults.
 type faultsAnswer struct {
 	Faults   Faults                    `json:"faults"`   // in force
-	Next     []faults.Shot             `json:"next"`     // pointed faults still to come
+	Next     []faults.RequestedFault   `json:"next"`     // requested faults still to come
 	Calls    map[string]int            `json:"calls"`    // by endpoint, since the faults were set
 	Suffered map[string]map[string]int `json:"suffered"` // by endpoint and fault, since then
 	Forms    map[string]map[string]int `json:"forms"`    // by endpoint and "fault form", since then
-	Unsigned map[string]int            `json:"unsigned"` // answers left unsigned by unsigned_answers, by class
+	Unsigned map[string]int            `json:"unsigned"` // answers without a signature by unsigned_answers, by class
 }
 
 // showFaults answers GET /control/faults.
@@ -22,11 +22,11 @@ func (s *Server) showFaults(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := s.injector
-	next := append([]faults.Shot{}, i.Next...)
+	next := append([]faults.RequestedFault{}, i.Next...)
 	writeJSON(w, http.StatusOK, faultsAnswer{i.Faults, next, i.Calls, i.Suffered, i.Forms, i.Unsigned})
 }
 
-// setFaults answers POST /control/faults. The body replaces all faults, pointed ones too, and counting begins anew: {}
+// setFaults answers POST /control/faults. The body replaces all faults, also requested ones, and resets the counts. {}
 // ends every fault.
 func (s *Server) setFaults(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
@@ -45,11 +45,11 @@ func (s *Server) setFaults(w http.ResponseWriter, r *http.Request) {
 	s.showFaults(w, r)
 }
 
-// pointFault answers POST /control/faults/next
-// {"endpoint":"refund","fault":"foreign_after","form":"404-gateway","times":2}: the next two calls to refund that can
-// have it suffer it, whatever chance would do to them. Several wait for their turn.
-func (s *Server) pointFault(w http.ResponseWriter, r *http.Request) {
-	ask := faults.Shot{Times: 1}
+// addFault answers POST /control/faults/next
+// {"endpoint":"refund","fault":"foreign_after","form":"404-gateway","times":2}. The next two calls to refund that can
+// have the fault get it, instead of a drawn one. Several requested faults wait for their turn.
+func (s *Server) addFault(w http.ResponseWriter, r *http.Request) {
+	ask := faults.RequestedFault{Times: 1}
 	if !readControl(w, r, &ask) {
 		return
 	}

@@ -1,22 +1,21 @@
 package sandbox
 
 import (
-	"bytes"
 	"errors"
 	"time"
 
 	"kasir/local/sandbox/faults"
 )
 
-// errLost is what the sandbox's own log of attempts says of those that were lost on purpose.
+// errLost is the error of an attempt that was lost on purpose.
 var errLost = errors.New("lost on purpose")
 
-// fateOf decides what an attempt suffers, and returns what makes it suffer that. s.mu must be held.
-func (c *courier) fateOf(n *notification, manual bool, wall time.Time) func(post func() delivery) delivery {
+// planFault draws the fault of an attempt, and returns a function that makes the attempt with it. s.mu must be held.
+func (c *courier) planFault(n *notification, manual bool, wall time.Time) func(post func() delivery) delivery {
 	if manual {
 		return func(post func() delivery) delivery { return post() }
 	}
-	f := c.server.injector.ForAttempt(n.identity, len(n.attempts), &n.dropped)
+	f := c.server.injector.PlanAttempt(n.identity, len(n.attempts), &n.dropped)
 	if f.Fault != "" {
 		c.server.cfg.Log.Info("fault", "endpoint", faults.Notifications, "fault", f.Fault, "form", f.Form, "id", n.id)
 	}
@@ -26,17 +25,18 @@ func (c *courier) fateOf(n *notification, manual bool, wall time.Time) func(post
 		c.held[n] = overtaken
 	}
 	return func(post func() delivery) delivery {
-		d := c.suffer(f, n, overtaken, wall, post)
+		d := c.applyFault(f, n, overtaken, wall, post)
 		d.Fault, d.Form = f.Fault, f.Form
 		if f.Fault != faults.Drop && f.Fault != faults.Lose {
-			c.letGo(n)
+			c.release(n)
 		}
 		return d
 	}
 }
 
-func (c *courier) suffer(
-	f faults.Fate, n *notification, overtaken chan struct{}, wall time.Time, post func() delivery,
+// applyFault makes an attempt with a fault.
+func (c *courier) applyFault(
+	f faults.PlannedFault, n *notification, overtaken chan struct{}, wall time.Time, post func() delivery,
 ) delivery {
 	switch f.Fault {
 	case faults.Drop, faults.Lose:
@@ -52,22 +52,24 @@ func (c *courier) suffer(
 		d.Again = (<-again).Status
 		return d
 	case faults.Forge:
-		forged := c.post(n.forged(), strangersKey, wall)
+		forged := c.post(n.forgery(), wrongKey, wall)
 		d := post()
 		d.Forged = forged.Status
 		return d
 	}
-	if body, changed := faults.Notice(f, n.body); changed {
-		return c.post(n.with(n.requestID, body), c.server.secretKey(), wall)
+	if body, changed := faults.AlterNotification(f, n.body); changed {
+		return c.post(n.withBody(n.requestID, body), c.server.secretKey(), wall)
 	}
-	if body, more := faults.Beside(f, n.body); more {
-		return c.sendBeside(f, n.with(n.requestID[:len(n.requestID)-1]+"x", body), wall, post)
+	if body, more := faults.ExtraNotification(f, n.body); more {
+		return c.sendExtra(f, n.withBody(n.requestID[:len(n.requestID)-1]+"x", body), wall, post)
 	}
 	return post()
 }
 
-// sendBeside sends one more notification: after the attempt if it is older, otherwise before it.
-func (c *courier) sendBeside(f faults.Fate, more *notification, wall time.Time, post func() delivery) (d delivery) {
+// sendExtra also sends another notification: after the attempt if it is older, otherwise before it.
+func (c *courier) sendExtra(
+	f faults.PlannedFault, more *notification, wall time.Time, post func() delivery,
+) (d delivery) {
 	if f.Fault == faults.Older {
 		d = post()
 		d.Beside = c.post(more, c.server.secretKey(), wall).Status
@@ -79,13 +81,14 @@ func (c *courier) sendBeside(f faults.Fate, more *notification, wall time.Time, 
 	return d
 }
 
-// with is a notification to the same place with another body.
-func (n *notification) with(requestID string, body []byte) *notification {
+// withBody returns a notification to the same place with another body.
+func (n *notification) withBody(requestID string, body []byte) *notification {
 	return &notification{requestID: requestID, url: n.url, target: n.target, body: body}
 }
 
-// letGo frees attempts held back to be overtaken: those older than by, which has arrived; all of them when by is nil.
-func (c *courier) letGo(by *notification) {
+// release ends the wait of attempts that are held back. These are the ones up to by, which has arrived, or all if by is
+// nil.
+func (c *courier) release(by *notification) {
 	c.server.mu.Lock()
 	defer c.server.mu.Unlock()
 	for n, overtaken := range c.held {
@@ -96,15 +99,7 @@ func (c *courier) letGo(by *notification) {
 	}
 }
 
-// forged says the opposite of n under n's Request-Id, as an attacker would who has seen n but not the secret key.
-func (n *notification) forged() *notification {
-	failed, succeeded := []byte(`"status":"FAILED"`), []byte(`"status":"SUCCESS"`)
-	f := &notification{requestID: n.requestID, url: n.url, target: n.target}
-	if bytes.Contains(n.body, failed) {
-		f.body = bytes.Replace(n.body, failed, succeeded, 1)
-		return f
-	}
-	f.body = bytes.Replace(n.body, succeeded, failed, 1)
-	f.body = bytes.Replace(f.body, []byte(`"status":"PENDING"`), failed, 1)
-	return f
+// forgery returns a notification with the opposite status under n's Request-Id.
+func (n *notification) forgery() *notification {
+	return n.withBody(n.requestID, faults.Opposite(n.body))
 }

@@ -12,7 +12,7 @@ import (
 	"kasir/local/sandbox/faults"
 )
 
-// sale pays an invoice; its notification is under way afterwards.
+// sale pays an invoice. Its notification is under way afterwards.
 func (b *bench) sale(invoice string) { b.pay(b.create(simple(invoice, 90000, "")), goodCard) }
 
 func TestADroppedNotificationNeverComes(t *testing.T) {
@@ -28,14 +28,14 @@ func TestADroppedNotificationNeverComes(t *testing.T) {
 	if e := b.ledger("INV-1"); e.Notifications[0].Acknowledged || e.Status != statusPaid {
 		t.Errorf("%+v", e)
 	}
-	// The Back Office's button is a person's, and works.
+	// The Back Office's button still works.
 	b.control("POST", "/control/notifications/1/resend", "", nil)
 	b.next()
 }
 
-func TestAPointedDropIsForGood(t *testing.T) {
+func TestARequestedDropIsForGood(t *testing.T) {
 	b := newBench(t)
-	b.point(faults.Notifications, faults.Drop)
+	b.requestFault(faults.Notifications, faults.Drop)
 	b.sale("INV-1")
 	for range 4 {
 		b.advance(6 * time.Hour)
@@ -62,7 +62,7 @@ func TestTheFirstAttemptsAreLost(t *testing.T) {
 
 func TestALostAnswerMeansSendingAgain(t *testing.T) {
 	b := newBench(t)
-	b.point(faults.Notifications, faults.LoseAnswer)
+	b.requestFault(faults.Notifications, faults.LoseAnswer)
 	b.sale("INV-1")
 	first := b.next()
 	b.advance(0)
@@ -83,7 +83,7 @@ func TestALostAnswerMeansSendingAgain(t *testing.T) {
 
 func TestADuplicateComesAtOnce(t *testing.T) {
 	b := newBench(t)
-	b.point(faults.Notifications, faults.Duplicate)
+	b.requestFault(faults.Notifications, faults.Duplicate)
 	b.sale("INV-1")
 	first, second := b.next(), b.next()
 	b.advance(0)
@@ -111,13 +111,13 @@ func TestALateNotificationWaits(t *testing.T) {
 	b.next()
 }
 
-// The customer's card is declined and the next one pays: the merchant hears it the other way round.
+// The customer's first card is declined and the next one pays. The notifications come in the opposite order.
 func TestALaterNotificationOvertakes(t *testing.T) {
 	held := make(chan bool)
 	b := newBench(t, func(c *Config) {
 		c.after = func(time.Duration) <-chan time.Time { held <- true; return nil } // never by itself
 	})
-	b.point(faults.Notifications, faults.Reorder)
+	b.requestFault(faults.Notifications, faults.Reorder)
 	page := b.create(simple("INV-1", 90000, ""))
 	b.pay(page, "4000000000000051")
 	<-held
@@ -128,8 +128,8 @@ func TestALaterNotificationOvertakes(t *testing.T) {
 	if n := b.next(); n.body.Transaction.Status != "FAILED" {
 		t.Errorf("%+v", n)
 	}
-	// Whoever moves the clock does not wait for somebody to come by.
-	b.point(faults.Notifications, faults.Reorder)
+	// A move of the clock releases the attempt that waits.
+	b.requestFault(faults.Notifications, faults.Reorder)
 	b.sale("INV-2")
 	<-held
 	b.advance(0)
@@ -154,7 +154,7 @@ func TestAForgeryComesFirst(t *testing.T) {
 		{goodCard, `,"payment":{"type":"AUTHORIZE"}`, `"status":"FAILED"`},
 		{"4000000000000051", "", `"status":"SUCCESS"`},
 	} {
-		b.point(faults.Notifications, faults.Forge)
+		b.requestFault(faults.Notifications, faults.Forge)
 		b.pay(b.create(simple(fmt.Sprint("INV-", i), 90000, c.more)), c.card)
 		b.advance(0)
 		forged, genuine := heard[2*i], heard[2*i+1]
@@ -178,7 +178,7 @@ func TestAForgeryComesFirst(t *testing.T) {
 		}
 	}
 	answers[false] = 200 // a merchant who believes anybody
-	b.point(faults.Notifications, faults.Forge)
+	b.requestFault(faults.Notifications, faults.Forge)
 	b.sale("INV-believed")
 	b.advance(0)
 	var got struct{ Sum ledgerSum }

@@ -20,26 +20,26 @@ const (
 	statusPath = "/orders/v1/status/"
 )
 
-// look asks for check status, whatever the answer.
-func (b *bench) look(id string) answer {
+// askStatus calls check status and accepts any answer.
+func (b *bench) askStatus(id string) answer {
 	b.t.Helper()
 	return b.signedGet(statusPath+id, func(http.Header) {})
 }
 
 func said(a answer, text string) bool { return strings.Contains(string(a.body), text) }
 
-// A fresh FAILED is signed, and true of a first attempt. On a repeat it is not, and check status still knows the truth.
+// A fresh FAILED is signed. It is true after a first attempt and false after a repeat. Check status is right in both.
 func TestAFreshFailedUnder200(t *testing.T) {
 	b := newBench(t)
 	body := refundBodyOf("INV-1", b.refundable("INV-1"), 30000)
-	b.point(faults.Refund, faults.FailedUnder200)
+	b.requestFault(faults.Refund, faults.FailedUnder200)
 	if a := b.post(refundPath, "r1", body); a.status != 200 || !said(a, `"status":"FAILED"`) || b.ledger("INV-1").Refunded != 0 {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 	if a := b.post(refundPath, "r1", body); a.status != 200 || !said(a, `"status":"SUCCESS"`) {
 		t.Errorf("it was remembered: %d %s", a.status, a.body)
 	}
-	b.point(faults.Refund, faults.FailedUnder200)
+	b.requestFault(faults.Refund, faults.FailedUnder200)
 	if a := b.post(refundPath, "r1", body); a.status != 200 || !said(a, `"status":"FAILED"`) {
 		t.Errorf("%d %s", a.status, a.body)
 	}
@@ -50,18 +50,18 @@ func TestAFreshFailedUnder200(t *testing.T) {
 		t.Errorf("%+v", got.Refund)
 	}
 	id := b.authorize("INV-2")
-	b.point(faults.Capture, faults.FailedUnder200)
+	b.requestFault(faults.Capture, faults.FailedUnder200)
 	if a := b.post(capturePath, "c1", captureBody(id, "")); !said(a, `"status":"FAILED"`) || b.ledger("INV-2").Captured != 0 {
 		t.Errorf("%s", a.body)
 	}
 }
 
-// PENDING is decided later; until then the money is neither back nor free.
+// PENDING is decided later. Until then the money is neither refunded nor available.
 func TestPendingFirst(t *testing.T) {
 	for form, done := range map[string]bool{faults.BecomesSuccess: true, faults.BecomesFailed: false} {
 		b := newBench(t)
 		original := b.refundable("INV-1")
-		b.pointAt(faults.Refund, faults.PendingFirst, form)
+		b.requestForm(faults.Refund, faults.PendingFirst, form)
 		a := b.post(refundPath, "r1", refundBodyOf("INV-1", original, 60000))
 		if a.status != 200 || !said(a, `"status":"PENDING"`) || b.ledger("INV-1").Refunded != 0 {
 			t.Errorf("%s: %d %s", form, a.status, a.body)
@@ -84,7 +84,7 @@ func TestPendingFirst(t *testing.T) {
 			t.Errorf("%s, again: %d %s", form, a.status, a.body)
 		}
 		id := b.authorize("INV-2")
-		b.pointAt(faults.Capture, faults.PendingFirst, form)
+		b.requestForm(faults.Capture, faults.PendingFirst, form)
 		if a := b.post(capturePath, "c1", captureBody(id, "")); !said(a, `"status":"PENDING"`) || b.ledger("INV-2").Captured != 0 {
 			t.Errorf("%s: %s", form, a.body)
 		}
@@ -98,8 +98,8 @@ func TestPendingFirst(t *testing.T) {
 	}
 }
 
-// Each way to refuse a repeat whose first was done: signed, fresh, and untrue about the money. A first call never
-// meets it.
+// Each refusal of a repeat whose first call was done is signed, fresh, and wrong about the money. A first call never gets
+// one.
 func TestRepeatsAreRefused(t *testing.T) {
 	for _, fault := range []string{faults.RefuseRepeat, faults.IdempotentRequest} {
 		for _, endpoint := range []string{faults.CreatePage, faults.Capture, faults.Refund} {
@@ -108,7 +108,7 @@ func TestRepeatsAreRefused(t *testing.T) {
 					b := newBench(t)
 					invoice := fmt.Sprint("INV-", i)
 					path, body := b.callOf(endpoint, invoice)
-					b.pointAt(endpoint, fault, form)
+					b.requestForm(endpoint, fault, form)
 					if a := b.post(path, "same", body); a.status != 200 || said(a, "FAILED") {
 						t.Fatalf("the first: %d %s", a.status, a.body)
 					}
@@ -130,7 +130,7 @@ func TestRepeatsAreRefused(t *testing.T) {
 	}
 }
 
-// callOf is a call that an endpoint does at once, for a fresh invoice.
+// callOf returns a call that an endpoint executes at once, for a new invoice.
 func (b *bench) callOf(endpoint, invoice string) (path, body string) {
 	switch endpoint {
 	case faults.Capture:
@@ -153,7 +153,7 @@ func TestMessagesAreLists(t *testing.T) {
 		faults.RefundMessage:    {200, `"message":["Approved"]`, 90000},
 	} {
 		path, body := b.callOf(faults.Refund, "INV-"+form)
-		b.pointAt(faults.Refund, faults.ListMessages, form)
+		b.requestForm(faults.Refund, faults.ListMessages, form)
 		if a := b.post(path, form, body); a.status != c.status || !said(a, c.says) {
 			t.Errorf("%s: %d %s", form, a.status, a.body)
 		}
@@ -163,26 +163,26 @@ func TestMessagesAreLists(t *testing.T) {
 	}
 }
 
-// The answer names an amount or an order that nobody asked about; what was done is what was asked.
+// The answer names another amount or order than the request. The effect is that of the request.
 func TestAnswersNameSomethingElse(t *testing.T) {
 	b := newBench(t)
 	for _, endpoint := range []string{faults.CreatePage, faults.Capture, faults.Refund} {
 		for form, want := range map[string]string{"less": `"amount":45000`, "more": `"amount":91000`} {
 			invoice := "INV-" + endpoint + form
 			path, body := b.callOf(endpoint, invoice)
-			b.pointAt(endpoint, faults.WrongAmount, form)
+			b.requestForm(endpoint, faults.WrongAmount, form)
 			if a := b.post(path, invoice, body); a.status != 200 || !said(a, want) {
 				t.Errorf("%s %s: %d %s", endpoint, form, a.status, a.body)
 			}
-			b.point(endpoint, faults.WrongInvoice)
+			b.requestFault(endpoint, faults.WrongInvoice)
 			if a := b.post(path, invoice, body); a.status != 409 || !said(a, `"invoice_number":"OTHER-1"`) {
 				t.Errorf("%s: %d %s", endpoint, a.status, a.body)
 			}
 			if e := b.ledger(invoice); endpoint != faults.CreatePage && e.Captured != 90000 || e.Refunded%90000 != 0 || e.Amount != 90000 {
 				t.Errorf("%s: %+v", endpoint, e)
 			}
-			b.pointAt(faults.Status, faults.WrongAmount, form)
-			if a := b.look(invoice); !said(a, want) {
+			b.requestForm(faults.Status, faults.WrongAmount, form)
+			if a := b.askStatus(invoice); !said(a, want) {
 				t.Errorf("status: %s", a.body)
 			}
 		}
@@ -195,7 +195,7 @@ func TestBadPageURLs(t *testing.T) {
 		"javascript": "javascript:alert(document.domain)", "http": "http://pay.example/pay/1", "data": "data:text/html,<h1>Pay</h1>",
 		"relative": "/pay/1", "empty": "", "missing": "",
 	} {
-		b.pointAt(faults.CreatePage, faults.BadPageURL, form)
+		b.requestForm(faults.CreatePage, faults.BadPageURL, form)
 		a := b.post(createPath, form, simple("INV-"+form, 90000, ""))
 		var got createAnswer
 		if err := json.Unmarshal(a.body, &got); err != nil || a.status != 200 || got.Page.URL != want {
@@ -214,7 +214,7 @@ func TestCheckStatusLags(t *testing.T) {
 	b := newBench(t)
 	b.faults(`{"calls":{"status":{"status_lag":1,"lag":"2m"}}}`)
 	page := b.create(simple("INV-1", 90000, ""))
-	if a := b.look("INV-1"); a.status != 404 {
+	if a := b.askStatus("INV-1"); a.status != 404 {
 		t.Errorf("before it could know of the page: %d %s", a.status, a.body)
 	}
 	b.advance(time.Minute)
@@ -233,7 +233,7 @@ func TestCheckStatusLags(t *testing.T) {
 	if got := b.status("INV-1"); got.Transaction.Status != "SUCCESS" || got.Refund != nil {
 		t.Errorf("just after the refund: %+v", got)
 	}
-	if a := b.look("r1"); a.status != 404 {
+	if a := b.askStatus("r1"); a.status != 404 {
 		t.Errorf("the refund, asked by its Request-Id: %d %s", a.status, a.body)
 	}
 	b.advance(3 * time.Minute)
@@ -248,8 +248,8 @@ func TestCheckStatusFindsNothing(t *testing.T) {
 	for form, says := range map[string]string{
 		faults.NoAttempt: `"code":"TRANSACTION_NOT_FOUND"`, faults.NoResource: `{"message":"No static resource orders/v1/status."}`,
 	} {
-		b.pointAt(faults.Status, faults.StatusNotFound, form)
-		if a := b.look("INV-1"); a.status != 404 || !said(a, says) {
+		b.requestForm(faults.Status, faults.StatusNotFound, form)
+		if a := b.askStatus("INV-1"); a.status != 404 || !said(a, says) {
 			t.Errorf("%s: %d %s", form, a.status, a.body)
 		}
 	}
@@ -258,41 +258,41 @@ func TestCheckStatusFindsNothing(t *testing.T) {
 	}
 }
 
-func TestCheckStatusTellsOfAnotherOrder(t *testing.T) {
+func TestCheckStatusAnswersWithAnotherOrder(t *testing.T) {
 	b := newBench(t)
 	b.sale("INV-1")
-	b.point(faults.Status, faults.StatusOtherOrder)
+	b.requestFault(faults.Status, faults.StatusOtherOrder)
 	if got := b.status("INV-1"); got.Order.InvoiceNumber != "OTHER-1" || got.Transaction.Status != "SUCCESS" {
 		t.Errorf("%+v", got)
 	}
 	b.create(simple("INV-2", 50000, ""))
-	b.point(faults.Status, faults.StatusOtherOrder)
+	b.requestFault(faults.Status, faults.StatusOtherOrder)
 	if got := b.status("INV-2"); got.Order.InvoiceNumber != "INV-1" || got.Order.Amount != 90000 {
 		t.Errorf("%+v", got)
 	}
 }
 
-// A DOKU that wants to be left alone did nothing.
-func TestDokuWantsToBeLeftAlone(t *testing.T) {
+// A DOKU that asks for a later retry did nothing.
+func TestRetryLater(t *testing.T) {
 	waits := make(chan time.Duration, 1)
 	b := newBench(t, func(c *Config) {
 		c.after = func(d time.Duration) <-chan time.Time { waits <- d; return closedAlarm }
 	})
 	path, body := b.callOf(faults.Refund, "INV-1")
 	for form, status := range map[string]int{"429": 429, "503": 503} {
-		b.pointAt(faults.Refund, faults.RetryAfter, form)
+		b.requestForm(faults.Refund, faults.RetryAfter, form)
 		if a, genuine, _ := b.rough("POST", path, "r", body); a.status != status || a.header.Get("Retry-After") != "120" || genuine {
 			t.Errorf("%s: %d %v", form, a.status, a.header)
 		}
 	}
-	b.point(faults.Refund, faults.RateLimited)
+	b.requestFault(faults.Refund, faults.RateLimited)
 	if a := b.post(path, "r", body); a.status != 429 || a.code() != "too_many_requests" {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 	if e := b.ledger("INV-1"); e.Refunded != 0 || len(e.Refunds) != 0 {
 		t.Errorf("%+v", e)
 	}
-	b.point(faults.Refund, faults.Slow)
+	b.requestFault(faults.Refund, faults.Slow)
 	a := b.post(path, "r", body)
 	if d := <-waits; a.status != 200 || d < 15*time.Second || d > 20*time.Second || b.ledger("INV-1").Refunded != 90000 {
 		t.Errorf("%d after %s", a.status, d)

@@ -8,7 +8,7 @@ import (
 	"kasir/local/sandbox/faults"
 )
 
-// What the merchant is told instead; all of it is rightly signed, which the merchant of these tests checks.
+// The altered notifications are rightly signed. The merchant of these tests checks that.
 func TestNotificationsAreOdd(t *testing.T) {
 	for _, c := range []struct{ fault, form, says string }{
 		{faults.OddAmount, "text", `"amount":"90000"`},
@@ -27,7 +27,7 @@ func TestNotificationsAreOdd(t *testing.T) {
 	} {
 		b := newBench(t)
 		b.merchant.lenient = true
-		b.pointAt(faults.Notifications, c.fault, c.form)
+		b.requestForm(faults.Notifications, c.fault, c.form)
 		b.sale("INV-1")
 		if n := b.next(); !strings.Contains(string(n.raw), c.says) {
 			t.Errorf("%s %s: %s", c.fault, c.form, n.raw)
@@ -42,7 +42,7 @@ func TestNotificationsAreOdd(t *testing.T) {
 	}
 }
 
-// A further notification comes under a Request-Id of its own, before the right one, or after it when it is older.
+// An extra notification has its own Request-Id. It comes before the right one, or after it if it is older.
 func TestFurtherNotifications(t *testing.T) {
 	for fault, odd := range map[string]func(n received) bool{
 		faults.OtherChannel: func(n received) bool {
@@ -57,7 +57,7 @@ func TestFurtherNotifications(t *testing.T) {
 		},
 	} {
 		b := newBench(t)
-		b.point(faults.Notifications, fault)
+		b.requestFault(faults.Notifications, fault)
 		b.sale("INV-1")
 		first, second := b.next(), b.next()
 		if fault == faults.Older {
@@ -79,7 +79,7 @@ func TestFurtherNotifications(t *testing.T) {
 
 func TestANotificationIsLateByDays(t *testing.T) {
 	b := newBench(t)
-	b.point(faults.Notifications, faults.Late)
+	b.requestFault(faults.Notifications, faults.Late)
 	b.sale("INV-1")
 	b.advance(47 * time.Hour)
 	b.silent("before two days are over")
@@ -96,11 +96,11 @@ func TestANotificationIsLateByDays(t *testing.T) {
 	}
 }
 
-// A customer can pay before the merchant has the answer to create page: the control API knows the page.
+// A customer can pay before the merchant has the answer to create page, because the control API lists the page.
 func TestANotificationComesBeforeTheCreateAnswer(t *testing.T) {
 	release := make(chan time.Time)
 	b := newBench(t, func(c *Config) { c.after = func(time.Duration) <-chan time.Time { return release } })
-	b.point(faults.CreatePage, faults.Delay)
+	b.requestFault(faults.CreatePage, faults.Delay)
 	answered := make(chan answer)
 	go func() {
 		a, _, _ := b.rough("POST", createPath, "r1", simple("INV-1", 90000, ""))

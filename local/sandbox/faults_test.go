@@ -17,7 +17,7 @@ import (
 	"kasir/local/sandbox/faults"
 )
 
-// faults sets them for the rest of the test.
+// faults sets the faults for the rest of the test.
 func (b *bench) faults(text string) {
 	b.t.Helper()
 	if status := b.control("POST", "/control/faults", text, nil); status != 200 {
@@ -25,8 +25,8 @@ func (b *bench) faults(text string) {
 	}
 }
 
-// point makes the next call to an endpoint suffer.
-func (b *bench) point(endpoint, fault string) {
+// requestFault requests a fault for the next call to an endpoint.
+func (b *bench) requestFault(endpoint, fault string) {
 	b.t.Helper()
 	if status := b.control("POST", "/control/faults/next", `{"endpoint":"`+endpoint+`","fault":"`+fault+`"}`, nil); status != 200 {
 		b.t.Fatalf("%s of %s: %d", fault, endpoint, status)
@@ -50,8 +50,8 @@ func (b *bench) ledger(invoice string) ledgerEntry {
 	return got.Ledger[0]
 }
 
-// rough sends a signed call whose answer may be anything: the error is one of the connection or of reading the body,
-// and genuine says whether the answer is rightly signed.
+// rough sends a signed call and accepts any answer. The error is that of the connection or of reading the body. genuine
+// reports whether the answer is rightly signed.
 func (b *bench) rough(method, target, requestID, body string) (a answer, genuine bool, err error) {
 	b.t.Helper()
 	req, _ := http.NewRequest(method, b.url+target, strings.NewReader(body))
@@ -64,7 +64,7 @@ func (b *bench) rough(method, target, requestID, body string) (a answer, genuine
 	req.Header.Set("Request-Id", requestID)
 	req.Header.Set("Request-Timestamp", at)
 	req.Header.Set("Signature", hmacOver(component))
-	// A connection of its own: net/http asks a GET again by itself when one that was used before breaks.
+	// Each call has its own connection, because net/http repeats a GET if a used connection breaks.
 	client := &http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -81,7 +81,7 @@ func (b *bench) rough(method, target, requestID, body string) (a answer, genuine
 	return a, genuine, err
 }
 
-// refundable is a paid and settled invoice.
+// refundable pays and settles an invoice.
 func (b *bench) refundable(invoice string) (original string) {
 	b.t.Helper()
 	b.pay(b.create(simple(invoice, 90000, "")), goodCard)
@@ -90,8 +90,8 @@ func (b *bench) refundable(invoice string) (original string) {
 	return b.payment(invoice).RequestID
 }
 
-// Each fault of a call: what its caller sees, and whether the refund was made.
-func TestWhatACallSuffers(t *testing.T) {
+// Each case has the answer to the caller, and whether the refund was made.
+func TestFaultsOfCalls(t *testing.T) {
 	b := newBench(t, func(c *Config) { c.after = func(time.Duration) <-chan time.Time { return closedAlarm } })
 	lost := func(a answer, genuine bool, err error) bool { return err != nil && a.status == 0 }
 	trouble := func(a answer, genuine bool, err error) bool { return err == nil && a.status >= 500 }
@@ -129,7 +129,7 @@ func TestWhatACallSuffers(t *testing.T) {
 			t.Errorf("%s: counted %+v", c.fault, got)
 		}
 		b.faults(`{}`)
-		// The same Request-Id again: what was done is told, what was not is done, what was refused stays refused.
+		// The same Request-Id repeats the answer of a refund that was made or refused, and makes one that was not.
 		again := b.post(refundPath, c.fault, refundBodyOf(invoice, original, 90000))
 		if want := map[bool]int{true: 409, false: 200}[c.done > 0 || c.fault == faults.Refuse]; again.status != want {
 			t.Errorf("%s, again: %d, want %d: %s", c.fault, again.status, want, again.body)
@@ -140,13 +140,13 @@ func TestWhatACallSuffers(t *testing.T) {
 	}
 }
 
-// closedAlarm rings at once.
+// closedAlarm fires at once.
 var closedAlarm = func() chan time.Time { c := make(chan time.Time); close(c); return c }()
 
 func TestACaptureCanBeRefused(t *testing.T) {
 	b := newBench(t)
 	id := b.authorize("INV-1")
-	b.point("capture", faults.Refuse)
+	b.requestFault("capture", faults.Refuse)
 	var got captureAnswer
 	b.call(capturePath, captureBody(id, ""), &got)
 	if got.Payment.Status != "FAILED" || got.Payment.ResponseCode != "05" || b.ledger("INV-1").Captured != 0 {
@@ -159,8 +159,8 @@ func TestACaptureCanBeRefused(t *testing.T) {
 	}
 }
 
-// The shapes of facts: all of them appear, those in JSON signed like every answer.
-func TestTroublesHaveEveryShape(t *testing.T) {
+// All shapes of errors that were seen at DOKU appear. Those in JSON are signed like every answer.
+func TestServerErrorsHaveEveryShape(t *testing.T) {
 	b := newBench(t)
 	b.faults(`{"error_before":1}`)
 	seen := map[string]bool{}
@@ -171,9 +171,9 @@ func TestTroublesHaveEveryShape(t *testing.T) {
 		}
 		seen[string(a.body)] = true
 	}
-	for _, s := range troubles {
-		if !seen[s.body] {
-			t.Errorf("never seen: %s", s.body)
+	for shape := range 6 {
+		if answer, _ := faults.ServerError(shape); !seen[answer.Body] {
+			t.Errorf("never seen: %s", answer.Body)
 		}
 	}
 }
@@ -203,7 +203,7 @@ func TestGarbledAnswersHaveEveryShape(t *testing.T) {
 	}
 }
 
-// A caller who hangs up does not take a delayed call back: it was sent.
+// A delayed call arrives even after its caller has hung up.
 func TestADelayedCallArrivesThoughItsCallerLeft(t *testing.T) {
 	waiting, alarm, over := make(chan bool), make(chan time.Time), make(chan bool, 1)
 	b := newBench(t, func(c *Config) {
@@ -248,7 +248,7 @@ func TestADelayedCallArrivesThoughItsCallerLeft(t *testing.T) {
 	}
 }
 
-// watcher is told every line of a log.
+// watcher gets every line of a log.
 type watcher func(string)
 
 func (w watcher) Write(p []byte) (int, error) {
@@ -256,7 +256,7 @@ func (w watcher) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestStatusSuffersToo(t *testing.T) {
+func TestFaultsOfStatus(t *testing.T) {
 	b := newBench(t)
 	b.create(simple("INV-1", 90000, ""))
 	b.faults(`{"calls":{"status":{"lose_after":1}}}`)
@@ -271,7 +271,7 @@ func TestStatusSuffersToo(t *testing.T) {
 	}
 }
 
-// An endpoint of its own has only what is written there; the others have the faults of all.
+// An endpoint in Calls has only the faults written there. All others have the common faults.
 func TestFaultsByEndpoint(t *testing.T) {
 	b := newBench(t)
 	b.faults(`{"lose_before":1,"calls":{"createpage":{}}}`)
@@ -288,35 +288,35 @@ func TestFaultsByEndpoint(t *testing.T) {
 	}
 }
 
-func TestPointedFaults(t *testing.T) {
+func TestRequestedFaults(t *testing.T) {
 	b := newBench(t)
 	if status := b.control("POST", "/control/faults/next", `{"endpoint":"createpage","fault":"lose_before","times":2}`, nil); status != 200 {
 		t.Fatal(status)
 	}
-	b.point("createpage", faults.ErrorBefore)
+	b.requestFault("createpage", faults.ErrorBefore)
 	body := simple("INV-1", 90000, "")
 	for range 2 {
 		if a, _, err := b.rough("POST", "/credit-card/v1/payment-page", "r", body); err == nil {
 			t.Errorf("answered %d", a.status)
 		}
 	}
-	if diff := cmp.Diff([]faults.Shot{{Endpoint: "createpage", Fault: faults.ErrorBefore, Times: 1}}, b.suffered().Next); diff != "" {
+	if diff := cmp.Diff([]faults.RequestedFault{{Endpoint: "createpage", Fault: faults.ErrorBefore, Times: 1}}, b.suffered().Next); diff != "" {
 		t.Errorf("still to come (-want +got):\n%s", diff)
 	}
 	if a, _, err := b.rough("POST", "/credit-card/v1/payment-page", "r", body); err != nil || a.status < 500 {
 		t.Errorf("%d, %v", a.status, err)
 	}
 	b.create(body)
-	// What is pointed comes before chance.
+	// Requested faults come before drawn ones.
 	b.faults(`{"lose_before":1}`)
-	b.point("createpage", faults.ErrorBefore)
+	b.requestFault("createpage", faults.ErrorBefore)
 	if a, _, err := b.rough("POST", "/credit-card/v1/payment-page", "r2", body); err != nil || a.status < 500 {
 		t.Errorf("%d, %v", a.status, err)
 	}
 }
 
-// Said of all calls, a refusal is meant of those that a bank can refuse.
-func TestOnlyWhatABankDecidesIsRefused(t *testing.T) {
+// Among the faults of all calls, refuse applies only to calls that a bank can refuse.
+func TestRefuseAppliesToCapturesAndRefunds(t *testing.T) {
 	b := newBench(t)
 	b.faults(`{"refuse":1}`)
 	body := refundBodyOf("INV-1", b.refundable("INV-1"), 90000)
@@ -328,21 +328,21 @@ func TestOnlyWhatABankDecidesIsRefused(t *testing.T) {
 	}
 }
 
-func TestFaultsAreJudged(t *testing.T) {
+func TestFaultsAreChecked(t *testing.T) {
 	b := newBench(t)
 	b.faults(`{"seed":3,"forget_after":"1h"}`)
 	for text, message := range map[string]string{
-		`{"lose_after":1.5}`:                                 "lose_after must be from 0 to 1",
-		`{"lose_after":-0.1}`:                                "lose_after must be from 0 to 1",
+		`{"lose_after":1.5}`:                                 "lose_after must be between 0 and 1",
+		`{"lose_after":-0.1}`:                                "lose_after must be between 0 and 1",
 		`{"lose_after":"1"}`:                                 "lose_after",
 		`{"loose_after":0.1}`:                                `unknown field "loose_after"`,
 		`{"lose_after":0.6,"garble":0.6}`:                    "add up to 1.2",
-		`{"calls":{"refunds":{"lose_after":0.1}}}`:           "calls.refunds is no endpoint: they are createpage, capture",
-		`{"calls":{"refund":{"garble":2}}}`:                  "calls.refund.garble must be from 0 to 1",
+		`{"calls":{"refunds":{"lose_after":0.1}}}`:           "calls.refunds is not an endpoint; the endpoints are createpage, capture",
+		`{"calls":{"refund":{"garble":2}}}`:                  "calls.refund.garble must be between 0 and 1",
 		`{"calls":{"status":{"refuse":0.1}}}`:                "calls.status.refuse: only capture, refund can have it",
-		`{"calls":{"refund":{"delay":1,"delay_max":"16m"}}}`: "calls.refund.delay_max must be from 0s to 15m0s",
+		`{"calls":{"refund":{"delay":1,"delay_max":"16m"}}}`: "calls.refund.delay_max must be between 0s and 15m0s",
 		`{"delay_min":"2s","delay_max":"1s"}`:                "delay_min is more than delay_max",
-		`{"notifications":{"drop":7}}`:                       "notifications.drop must be from 0 to 1",
+		`{"notifications":{"drop":7}}`:                       "notifications.drop must be between 0 and 1",
 		`{"notifications":{"drop_first":-1}}`:                "notifications.drop_first and notifications.late_by must not be negative",
 		`{"notifications":{"lose":0.9,"forge":0.2}}`:         "notifications.lose and the others add up to 1.1",
 		`{"notifications":{"delay_min":"-1s"}}`:              "notifications.delay_min must be",
@@ -351,8 +351,8 @@ func TestFaultsAreJudged(t *testing.T) {
 		`{"amounts":"roman"}`:                                "amounts must be one of text, decimals, text_decimals, exponent",
 		`{"unsigned_answers":{"post":true}}`:                 `unknown field "post"`,
 		`{"calls":{"refund":{"bad_page_url":1}}}`:            "calls.refund.bad_page_url: only createpage can have it",
-		`{} {}`: "something follows",
-		``:      "not the JSON",
+		`{} {}`: "unexpected text after",
+		``:      "reading the JSON",
 	} {
 		req, _ := http.NewRequest("POST", b.url+"/control/faults", strings.NewReader(text))
 		if a := b.do(req); a.status != 400 || !strings.Contains(a.message(), message) {
@@ -371,7 +371,7 @@ func TestFaultsAreJudged(t *testing.T) {
 		`{"endpoint":"refund","fault":"foreign_before","form":"200-gzip"}`:   "form of foreign_before must be one of",
 		`{"endpoint":"refund","fault":"foreign_after","form":"299"}`:         "form of foreign_after must be one of",
 		`{"endpoint":"refund","fault":"lose_after","form":"404"}`:            "lose_after has no forms",
-		`{"endpoint":"refund","fault":"delay","wait":"1h"}`:                  "wait must be from 0s to 15m0s",
+		`{"endpoint":"refund","fault":"delay","wait":"1h"}`:                  "wait must be between 0s and 15m0s",
 	} {
 		req, _ := http.NewRequest("POST", b.url+"/control/faults/next", strings.NewReader(text))
 		if a := b.do(req); a.status != 400 || !strings.Contains(a.message(), message) {
@@ -382,7 +382,7 @@ func TestFaultsAreJudged(t *testing.T) {
 		t.Errorf("in force after refusals: %+v", got)
 	}
 	_, err := New(Config{ClientID: "a", SecretKey: "b", Faults: Faults{CallFaults: CallFaults{Garble: 2}}})
-	if err == nil || err.Error() != "sandbox: Faults: garble must be from 0 to 1" {
+	if err == nil || err.Error() != "sandbox: Faults: garble must be between 0 and 1" {
 		t.Errorf("New: %v", err)
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"kasir/local/sandbox/faults"
 )
 
-// pointAt makes the next call to an endpoint suffer a fault in a form.
-func (b *bench) pointAt(endpoint, fault, form string) {
+// requestForm requests a fault in a form for the next call to an endpoint.
+func (b *bench) requestForm(endpoint, fault, form string) {
 	b.t.Helper()
 	ask := fmt.Sprintf(`{"endpoint":%q,"fault":%q,"form":%q}`, endpoint, fault, form)
 	if status := b.control("POST", "/control/faults/next", ask, nil); status != 200 {
@@ -24,16 +24,16 @@ func (b *bench) pointAt(endpoint, fault, form string) {
 	}
 }
 
-// Whoever answers in DOKU's place, the status is the form's, nothing foreign is signed, and the ledger says whether the
-// refund was made. The same Request-Id afterwards is done once.
-func TestSomebodyElseAnswers(t *testing.T) {
+// Every foreign answer has the status of its form and no signature. The ledger shows whether the refund was made. A repeat
+// of the Request-Id is done once.
+func TestForeignAnswers(t *testing.T) {
 	b := newBench(t)
 	for fault, done := range map[string]int64{faults.ForeignBefore: 0, faults.ForeignAfter: 90000} {
 		for _, form := range append(faults.Forms(faults.Refund, fault), "300", "451", "599") {
 			t.Run(fault+" "+form, func(t *testing.T) {
 				invoice := "INV-" + fault + "-" + form
 				body := refundBodyOf(invoice, b.refundable(invoice), 90000)
-				b.pointAt(faults.Refund, fault, form)
+				b.requestForm(faults.Refund, fault, form)
 				a, genuine, err := b.rough("POST", refundPath, "r-"+invoice, body)
 				digits, _, _ := strings.Cut(form, "-")
 				if want, _ := strconv.Atoi(digits); err != nil || a.status != want {
@@ -57,8 +57,8 @@ func TestSomebodyElseAnswers(t *testing.T) {
 	}
 }
 
-// The answers that the story of the lost refund is about, byte for byte.
-func TestForeignAnswersAreWhatGatewaysSend(t *testing.T) {
+// The answers behind a lost refund are exact, byte for byte.
+func TestForeignAnswersByteForByte(t *testing.T) {
 	b := newBench(t)
 	for form, want := range map[string]struct{ kind, body string }{
 		"404-gateway": {"application/json", `{"message":"no Route matched with those values"}`},
@@ -66,7 +66,7 @@ func TestForeignAnswersAreWhatGatewaysSend(t *testing.T) {
 		"499":         {"", ""},
 		"204":         {"", ""},
 	} {
-		b.pointAt(faults.Capture, faults.ForeignBefore, form)
+		b.requestForm(faults.Capture, faults.ForeignBefore, form)
 		a, _, _ := b.rough("POST", capturePath, "c", `{}`)
 		if string(a.body) != want.body || a.header.Get("Content-Type") != want.kind || a.header.Get("Signature") != "" {
 			t.Errorf("%s: %v %s", form, a.header, a.body)
@@ -74,7 +74,7 @@ func TestForeignAnswersAreWhatGatewaysSend(t *testing.T) {
 	}
 }
 
-// What something on the way does to a right answer.
+// Right answers can be changed on the way.
 func TestRightAnswersAreSpoiled(t *testing.T) {
 	b := newBench(t)
 	right := func(body []byte) bool { return json.Valid(body) && bytes.Contains(body, []byte(`"status":"SUCCESS"`)) }
@@ -90,7 +90,7 @@ func TestRightAnswersAreSpoiled(t *testing.T) {
 		for suffix, signed := range map[string]bool{"": true, "-unsigned": false} {
 			invoice := "INV-" + form + suffix
 			body := refundBodyOf(invoice, b.refundable(invoice), 90000)
-			b.pointAt(faults.Refund, faults.ForeignAfter, form+suffix)
+			b.requestForm(faults.Refund, faults.ForeignAfter, form+suffix)
 			a, _, err := b.rough("POST", refundPath, "r-"+invoice, body)
 			if err != nil || !spoiled(a) || (a.header.Get("Signature") != "") != signed {
 				t.Errorf("%s%s: error %v, %v %q", form, suffix, err, a.header, a.body)
@@ -99,8 +99,8 @@ func TestRightAnswersAreSpoiled(t *testing.T) {
 	}
 }
 
-// Answers that were done and are signed in a way that proves nothing, and a call that a proxy sends twice.
-func TestWhatHappensToSignaturesOnTheWay(t *testing.T) {
+// The calls were done, and the signatures of their answers prove nothing.
+func TestSignaturesThatProveNothing(t *testing.T) {
 	b := newBench(t)
 	for fault, seen := range map[string]func(signature string, genuine bool) bool{
 		faults.Unsigned: func(signature string, _ bool) bool { return signature == "" },
@@ -113,7 +113,7 @@ func TestWhatHappensToSignaturesOnTheWay(t *testing.T) {
 	} {
 		invoice := "INV-" + fault
 		body := refundBodyOf(invoice, b.refundable(invoice), 90000)
-		b.point(faults.Refund, fault)
+		b.requestFault(faults.Refund, fault)
 		a, genuine, err := b.rough("POST", refundPath, "r-"+fault, body)
 		signature := a.header.Get("Signature")
 		if err != nil || a.status != 200 || !said(a, `"status":"SUCCESS"`) || !seen(signature, genuine) {
@@ -128,14 +128,14 @@ func TestWhatHappensToSignaturesOnTheWay(t *testing.T) {
 func TestACallIsDeliveredTwice(t *testing.T) {
 	b := newBench(t)
 	body := refundBodyOf("INV-1", b.refundable("INV-1"), 30000)
-	b.point(faults.Refund, faults.DeliverTwice)
+	b.requestFault(faults.Refund, faults.DeliverTwice)
 	if a := b.post(refundPath, "r1", body); a.status != 409 || !strings.Contains(string(a.body), `"status":"SUCCESS"`) {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 	if e := b.ledger("INV-1"); e.Refunded != 30000 || len(e.Refunds) != 1 {
 		t.Errorf("%+v", e)
 	}
-	// A DOKU that forgets at once does it twice.
+	// A DOKU that forgets at once executes the call twice.
 	b.faults(`{"forget_after":"1ns","calls":{"refund":{"deliver_twice":1}}}`)
 	b.s.cfg.Now = tick()
 	b.post(refundPath, "r2", refundBodyOf("INV-1", b.payment("INV-1").RequestID, 20000))
@@ -144,7 +144,7 @@ func TestACallIsDeliveredTwice(t *testing.T) {
 	}
 }
 
-// tick is a clock that goes on by a microsecond whenever it is read.
+// tick returns a clock that advances by a microsecond whenever it is read.
 func tick() func() time.Time {
 	var mu sync.Mutex
 	now := start
@@ -156,8 +156,8 @@ func tick() func() time.Time {
 	}
 }
 
-// Every fault of a call can be found in the log afterwards.
-func TestTheLogTellsTheFault(t *testing.T) {
+// Every fault of a call is in the log.
+func TestTheLogNamesTheFault(t *testing.T) {
 	var mu sync.Mutex
 	var lines bytes.Buffer
 	b := newBench(t, func(c *Config) {
@@ -167,9 +167,9 @@ func TestTheLogTellsTheFault(t *testing.T) {
 			return lines.Write(p)
 		}), nil))
 	})
-	b.pointAt(faults.Refund, faults.ForeignAfter, "404-gateway")
+	b.requestForm(faults.Refund, faults.ForeignAfter, "404-gateway")
 	b.rough("POST", refundPath, "r1", `{}`)
-	b.pointAt(faults.Notifications, faults.OddCase, "lower")
+	b.requestForm(faults.Notifications, faults.OddCase, "lower")
 	b.sale("INV-1")
 	b.next()
 	b.advance(0)
@@ -190,7 +190,7 @@ type writerFunc func([]byte) (int, error)
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 // README.md has a row for every fault.
-func TestTheReadmeKnowsEveryFault(t *testing.T) {
+func TestTheReadmeListsEveryFault(t *testing.T) {
 	names := slices.Concat(faults.Names(false), faults.Names(true))
 	for _, name := range names {
 		if !strings.Contains(readme, "| `"+name+"`") {

@@ -50,7 +50,7 @@ func newBench(t *testing.T, change ...func(*Config)) *bench {
 	return &bench{t: t, s: s, url: server.URL, merchant: m}
 }
 
-// hmacOver is a signature written from DOKU's text alone, sharing nothing with the package.
+// hmacOver returns a signature written from DOKU's text alone. It shares nothing with the package.
 func hmacOver(component string) string {
 	h := hmac.New(sha256.New, []byte(DefaultSecretKey))
 	io.WriteString(h, component)
@@ -62,7 +62,7 @@ func sha(body []byte) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// answer is what came back from the card API.
+// answer is an answer of the card API.
 type answer struct {
 	status int
 	header http.Header
@@ -143,7 +143,7 @@ func (b *bench) control(method, path, body string, out any) int {
 	return a.status
 }
 
-// advance moves the sandbox's clock; notifications that fell due were attempted when it returns.
+// advance moves the sandbox's clock. It returns after the attempts at notifications that fell due.
 func (b *bench) advance(by time.Duration) {
 	b.t.Helper()
 	if status := b.control("POST", "/control/clock", `{"advance":"`+by.String()+`"}`, nil); status != 200 {
@@ -176,13 +176,13 @@ func (b *bench) create(body string) string {
 	return created.Page.URL
 }
 
-// simple is a body with nothing but what is mandatory, and more fields of its objects.
+// simple returns a body with only the mandatory fields, and more.
 func simple(invoice string, amount int, more string) string {
 	return fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":%d},"customer":{"email":"a@example.com"}%s}`,
 		invoice, amount, more)
 }
 
-// submit posts a form and follows the redirect, as a browser would.
+// submit posts a form and follows the redirect, like a browser.
 func (b *bench) submit(address string, form url.Values) answer {
 	b.t.Helper()
 	req, _ := http.NewRequest("POST", address, strings.NewReader(form.Encode()))
@@ -211,7 +211,7 @@ func (b *bench) pay(page, number string) answer {
 	return b.submit(stepOf(page, "/otp"), url.Values{"otp": {OTP}})
 }
 
-// stepOf is another step of a page.
+// stepOf returns the address of another step of a page.
 func stepOf(page, step string) string {
 	base, _, _ := strings.Cut(page, "?")
 	return base + step

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Each case spoils one thing of a genuine call. The order of DOKU's own checks shows in the last cases.
+// Each case changes one thing of a genuine call. The last cases show the order of DOKU's own checks.
 func TestHeaderErrors(t *testing.T) {
 	b := newBench(t)
 	body := simple("INV-1", 90000, "")
@@ -38,7 +38,7 @@ func TestHeaderErrors(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			a := b.spoilt(t, "/credit-card/v1/payment-page", body, c.spoil)
+			a := b.postWith(t, "/credit-card/v1/payment-page", body, c.spoil)
 			if a.code() != c.code {
 				t.Errorf("code %q, want %q: %s", a.code(), c.code, a.body)
 			}
@@ -58,8 +58,8 @@ func at(seconds int) func(http.Header) {
 	}
 }
 
-// spoilt sends a genuine call after a change to its headers.
-func (b *bench) spoilt(t *testing.T, target, body string, spoil func(http.Header)) answer {
+// postWith sends a genuine call after a change to its headers.
+func (b *bench) postWith(t *testing.T, target, body string, spoil func(http.Header)) answer {
 	t.Helper()
 	req, _ := http.NewRequest("POST", b.url+target, strings.NewReader(body))
 	now := start.Format("2006-01-02T15:04:05Z")

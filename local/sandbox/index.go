@@ -3,17 +3,19 @@ package sandbox
 import (
 	"crypto/rand"
 	"net/http"
+
+	"kasir/local/sandbox/validate"
 )
 
-// recent is how many payments the index shows.
-const recent = 20
+// maxRecent is the number of payments on the index.
+const maxRecent = 20
 
 type indexView struct {
-	T                   *words
+	T                   *texts
 	Language, Nonce     string
 	Clock               string
 	Theme               theme
-	Refresh             string // none: people read here
+	Refresh             string // always empty: the page leads nowhere by itself
 	Base                string
 	ClientID, SecretKey string
 	NotificationURL     string
@@ -23,20 +25,21 @@ type indexView struct {
 	Total               int
 }
 
-// showIndex is for people who open the sandbox's address: what it is, its credentials, what was paid.
+// showIndex shows people the sandbox, its credentials and its payments.
 func (s *Server) showIndex(w http.ResponseWriter, r *http.Request) {
 	v := indexView{
-		T: english, Language: "en", Nonce: rand.Text(), Clock: s.clockLine(english), Theme: themeOf(createBody{}), Base: s.base(r),
+		T: english, Language: "en", Nonce: rand.Text(), Clock: s.clockLine(english),
+		Theme: themeOf(validate.Body{}), Base: s.base(r),
 		ClientID: s.cfg.ClientID, SecretKey: s.secretKey(), NotificationURL: s.cfg.NotificationURL,
 		OTP: OTP, Cards: TestCards,
 	}
-	// A secret that is not the invented one may be somebody's: the sandbox can run with any.
+	// Any other secret may be in use elsewhere, therefore the page does not show it.
 	if v.SecretKey != DefaultSecretKey {
 		v.SecretKey = ""
 	}
 	s.mu.Lock()
 	v.Total = len(s.book.pages)
-	for i := v.Total - 1; i >= 0 && len(v.Payments) < recent; i-- {
+	for i := v.Total - 1; i >= 0 && len(v.Payments) < maxRecent; i-- {
 		v.Payments = append(v.Payments, s.book.pages[i].forControl(s.now()))
 	}
 	s.mu.Unlock()

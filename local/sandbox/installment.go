@@ -3,22 +3,25 @@ package sandbox
 import (
 	"slices"
 	"strconv"
+
+	"kasir/local/sandbox/validate"
 )
 
-// acquirerNames are DOKU's acquirers as people know them.
+// acquirerNames are the names of DOKU's acquirers for people.
 var acquirerNames = map[string]string{
 	"BNI": "BNI", "BRI": "BRI", "BANK_CIMB": "CIMB Niaga", "BANK_MANDIRI": "Bank Mandiri", "BCA": "BCA",
-	"BANK_PERMATA": "Permata Bank", "DANAMON": "Danamon", "BUKOPIN": "Bukopin", "HSBC": "HSBC", "OCBC_NISP": "OCBC NISP",
+	"BANK_PERMATA": "Permata Bank", "DANAMON": "Danamon", "BUKOPIN": "Bukopin", "HSBC": "HSBC",
+	"OCBC_NISP": "OCBC NISP",
 }
 
-// tenors are the installments a customer may choose from, in months, 0 being at once; none when there is no choice.
-// allow_tenor offers one where the merchant asked for INSTALLMENT, or left the payment type out.
+// tenors returns the installments that a customer may choose from, in months. 0 means paying at once. There are none
+// without a choice. allow_tenor offers a choice if the merchant asked for INSTALLMENT, or left the payment type out.
 func (p *page) tenors() []int64 {
 	asked, allowed := p.body.Payment, p.body.Override.AllowTenor
 	switch {
-	case asked.Type == typeInstallment && len(allowed) == 0:
+	case asked.Type == validate.TypeInstallment && len(allowed) == 0:
 		return []int64{*asked.Tenor}
-	case asked.Type == typeInstallment:
+	case asked.Type == validate.TypeInstallment:
 		return allowed
 	case p.body.TypeLeftOut && slices.ContainsFunc(allowed, func(months int64) bool { return months > 0 }):
 		if slices.Contains(allowed, 0) {
@@ -29,7 +32,7 @@ func (p *page) tenors() []int64 {
 	return nil
 }
 
-// defaultTenor is chosen until the customer chooses another: the merchant's, or paying at once.
+// defaultTenor returns the tenor before the customer's choice: the merchant's, or 0.
 func (p *page) defaultTenor() int64 {
 	if p.body.Payment.Tenor != nil {
 		return *p.body.Payment.Tenor
@@ -37,8 +40,8 @@ func (p *page) defaultTenor() int64 {
 	return 0
 }
 
-// chosenTenor reads the form's choice; nothing chosen is the default.
-func (p *page) chosenTenor(typed string, t *words) (int64, string) {
+// chosenTenor reads the choice in the form, which is the default if empty. It returns a complaint about a wrong choice.
+func (p *page) chosenTenor(typed string, t *texts) (int64, string) {
 	offered := p.tenors()
 	if len(offered) == 0 {
 		return 0, ""
@@ -53,12 +56,12 @@ func (p *page) chosenTenor(typed string, t *words) (int64, string) {
 	return months, ""
 }
 
-// asksAcquirer says whether the customer chooses the bank whose installments they want.
-func (p *page) asksAcquirer() bool {
+// asksForAcquirer reports whether the customer chooses the bank of the installments.
+func (p *page) asksForAcquirer() bool {
 	return p.body.Payment.Acquirer == "" && len(p.tenors()) > 0
 }
 
-// monthly is one installment, rounded up to whole rupiah.
-func monthly(amount, months int64) int64 {
+// monthlyAmount returns one installment, rounded up to whole rupiah.
+func monthlyAmount(amount, months int64) int64 {
 	return (amount + months - 1) / months
 }

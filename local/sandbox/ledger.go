@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// ledgerEntry is everything that was done for one invoice, to be held against a merchant's own books.
+// ledgerEntry is everything that was done for one invoice, to compare with a merchant's own books.
 type ledgerEntry struct {
 	InvoiceNumber string `json:"invoice_number"`
 	Status        string `json:"status"`
@@ -15,8 +15,8 @@ type ledgerEntry struct {
 	Refunded      int64  `json:"refunded"` // whole rupiah
 
 	Pages         []ledgerPage         `json:"pages"`
-	Captures      []ledgerCapture      `json:"captures"` // each execution, refused ones too; a sale needs none
-	Refunds       []controlRefund      `json:"refunds"`  // each execution, refused ones too
+	Captures      []ledgerCapture      `json:"captures"` // each execution, also refused ones; a sale needs none
+	Refunds       []controlRefund      `json:"refunds"`  // each execution, also refused ones
 	Notifications []ledgerNotification `json:"notifications"`
 
 	DoublePages    int `json:"double_pages"`    // opened more than once under one Request-Id
@@ -31,7 +31,7 @@ type ledgerPage struct {
 	ExpiresAt string `json:"expires_at"`
 	Amount    int64  `json:"amount"`
 	Status    string `json:"status"`
-	Paid      int64  `json:"paid"` // whole rupiah, as the entry's: on this page; 0 on every other page of the invoice
+	Paid      int64  `json:"paid"` // whole rupiah; the entry's on the paid page, 0 on all other pages of the invoice
 }
 
 type ledgerCapture struct {
@@ -48,10 +48,10 @@ type ledgerNotification struct {
 	RequestID    string `json:"request_id"`
 	State        string `json:"state"`
 	Attempts     int    `json:"attempts"`
-	Acknowledged bool   `json:"acknowledged"` // the merchant answered 2xx, whether or not that answer was lost
+	Acknowledged bool   `json:"acknowledged"` // the merchant answered 2xx; that answer may have been lost
 }
 
-// ledgerSum adds up entries.
+// ledgerSum is the sum of several entries.
 type ledgerSum struct {
 	Invoices       int   `json:"invoices"`
 	Captured       int64 `json:"captured"`
@@ -69,15 +69,15 @@ func (s *Server) showLedger(w http.ResponseWriter, r *http.Request) {
 	var sum ledgerSum
 	list := []ledgerEntry{}
 	s.mu.Lock()
-	s.book.ripen(s.now())
-	told := map[string][]*notification{}
+	s.book.decidePending(s.now())
+	sent := map[string][]*notification{}
 	for _, n := range s.book.notifications {
-		told[n.page.body.Order.InvoiceNumber] = append(told[n.page.body.Order.InvoiceNumber], n)
+		sent[n.page.body.Order.InvoiceNumber] = append(sent[n.page.body.Order.InvoiceNumber], n)
 	}
 	for _, p := range s.book.pages {
 		if name := p.body.Order.InvoiceNumber; p == s.book.pagesOf[name][0] && (invoice == "" || invoice == name) {
-			e := s.entryOf(name, told[name])
-			sum.add(e, told[name])
+			e := s.entryOf(name, sent[name])
+			sum.add(e, sent[name])
 			list = append(list, e)
 		}
 	}
@@ -85,7 +85,7 @@ func (s *Server) showLedger(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{"ledger": list, "sum": sum})
 }
 
-func (sum *ledgerSum) add(e ledgerEntry, told []*notification) {
+func (sum *ledgerSum) add(e ledgerEntry, sent []*notification) {
 	sum.Invoices++
 	sum.Captured += e.Captured
 	sum.Refunded += e.Refunded
@@ -93,7 +93,7 @@ func (sum *ledgerSum) add(e ledgerEntry, told []*notification) {
 	sum.DoubleCaptures += e.DoubleCaptures
 	sum.DoubleRefunds += e.DoubleRefunds
 	sum.AlikeRefunds += e.AlikeRefunds
-	for _, n := range told {
+	for _, n := range sent {
 		for _, d := range n.attempts {
 			if isReceived(d.Forged) {
 				sum.Forgeries++
@@ -102,13 +102,13 @@ func (sum *ledgerSum) add(e ledgerEntry, told []*notification) {
 	}
 }
 
-// entryOf gathers one invoice. s.mu must be held.
-func (s *Server) entryOf(invoice string, told []*notification) ledgerEntry {
-	stands := s.book.pageFor(invoice)
+// entryOf returns the entry of one invoice. s.mu must be held.
+func (s *Server) entryOf(invoice string, sent []*notification) ledgerEntry {
+	p := s.book.pageFor(invoice)
 	e := ledgerEntry{
-		InvoiceNumber: invoice, Status: stands.status(s.now()), Amount: stands.body.Order.Amount,
-		Captured: stands.captured, Refunded: stands.refunded(),
-		Captures: []ledgerCapture{}, Refunds: stands.forControl(s.now()).Refunds, Notifications: []ledgerNotification{},
+		InvoiceNumber: invoice, Status: p.status(s.now()), Amount: p.body.Order.Amount,
+		Captured: p.captured, Refunded: p.refundedAmount(),
+		Captures: []ledgerCapture{}, Refunds: p.forControl(s.now()).Refunds, Notifications: []ledgerNotification{},
 	}
 	if e.Refunds == nil {
 		e.Refunds = []controlRefund{}
@@ -116,43 +116,45 @@ func (s *Server) entryOf(invoice string, told []*notification) ledgerEntry {
 	opened, captured, refunded, amounts := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, p := range s.book.pagesOf[invoice] {
 		e.Pages = append(e.Pages, s.pageEntry(p))
-		e.DoublePages += again(opened, p.requestID)
+		e.DoublePages += countRepeat(opened, p.requestID)
 	}
-	if a := stands.paid(); a != nil {
+	if a := p.paidAttempt(); a != nil {
 		e.Paid = a.amount
-		for _, t := range stands.captures {
-			e.Captures = append(e.Captures, ledgerCapture{stamp(t.at), t.requestID, a.authorizeID, t.amount, t.status(), t.code})
+		for _, t := range p.captures {
+			e.Captures = append(e.Captures,
+				ledgerCapture{stamp(t.at), t.requestID, a.authorizeID, t.amount, t.status(), t.code})
 			if t.done() {
-				e.DoubleCaptures += again(captured, a.authorizeID)
+				e.DoubleCaptures += countRepeat(captured, a.authorizeID)
 			}
 		}
 	}
-	for _, r := range stands.refunds {
+	for _, r := range p.refunds {
 		if r.done {
-			e.DoubleRefunds += again(refunded, r.requestID)
-			e.AlikeRefunds += again(amounts, strconv.FormatInt(r.amount, 10))
+			e.DoubleRefunds += countRepeat(refunded, r.requestID)
+			e.AlikeRefunds += countRepeat(amounts, strconv.FormatInt(r.amount, 10))
 		}
 	}
-	for _, n := range told {
-		e.Notifications = append(e.Notifications, ledgerNotification{n.id, n.requestID, n.state, len(n.attempts), n.heard})
+	for _, n := range sent {
+		e.Notifications = append(e.Notifications,
+			ledgerNotification{n.id, n.requestID, n.state, len(n.attempts), n.heard})
 	}
 	return e
 }
 
-// pageEntry gathers one page. s.mu must be held.
+// pageEntry returns the entry of one page. s.mu must be held.
 func (s *Server) pageEntry(p *page) ledgerPage {
 	e := ledgerPage{
 		At: stamp(p.createdAt), RequestID: p.requestID, ExpiresAt: stamp(p.expiresAt),
 		Amount: p.body.Order.Amount, Status: p.status(s.now()),
 	}
-	if a := p.paid(); a != nil {
+	if a := p.paidAttempt(); a != nil {
 		e.Paid = a.amount
 	}
 	return e
 }
 
-// again counts 1 when key was seen before.
-func again(seen map[string]bool, key string) int {
+// countRepeat returns 1 if key is in seen, otherwise it adds key and returns 0.
+func countRepeat(seen map[string]bool, key string) int {
 	if seen[key] {
 		return 1
 	}

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The line of a refused call says why: without it people look for the reason in DOKU's guide.
-func TestTheLogSaysWhyACallWasRefused(t *testing.T) {
+// The log line of a refused call has the reason. Without it people would search DOKU's guide.
+func TestTheLogHasTheReasonOfARefusal(t *testing.T) {
 	var log bytes.Buffer
 	b := newBench(t, func(c *Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
 	request, err := http.NewRequest(http.MethodPost, b.url+"/credit-card/v1/payment-page", strings.NewReader("{}"))

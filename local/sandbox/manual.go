@@ -9,10 +9,9 @@ import (
 	"kasir/local/sandbox/faults"
 )
 
-// rejectManualRefund answers POST /control/manual-refunds/reject
-// {"invoice_number":"…","request_id":"…","notify":true}: people at DOKU refuse a manual refund that was accepted, and
-// its money stays with the merchant. Without a Request-Id it is the invoice's newest. With notify the merchant is
-// told; otherwise only check status shows it.
+// rejectManualRefund answers POST /control/manual-refunds/reject {"invoice_number":"…","request_id":"…","notify":true}.
+// DOKU's people refuse a manual refund that was accepted. Its money stays with the merchant. Without a Request-Id it is
+// the newest of the invoice. With notify the merchant gets a notification, otherwise only check status shows it.
 func (s *Server) rejectManualRefund(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		InvoiceNumber string `json:"invoice_number"`
@@ -30,7 +29,7 @@ func (s *Server) rejectManualRefund(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, r := range slices.Backward(p.refunds) {
-		if r.done && strings.HasPrefix(r.kind, manually) && (ask.RequestID == "" || ask.RequestID == r.requestID) {
+		if r.done && strings.HasPrefix(r.kind, manualPrefix) && (ask.RequestID == "" || ask.RequestID == r.requestID) {
 			r.done, r.message = false, "Refund was rejected"
 			if ask.Notify {
 				s.notifyRefund(p, r)
@@ -42,10 +41,10 @@ func (s *Server) rejectManualRefund(w http.ResponseWriter, r *http.Request) {
 	writeError(w, notFound("NOT_FOUND", "This invoice has no such manual refund"))
 }
 
-// notifyRefund tells the merchant what became of a refund, in the words of DOKU's Malaysian reference. s.mu must be
-// held.
+// notifyRefund notifies the merchant of the outcome of a refund, in the form of DOKU's Malaysian reference. s.mu must
+// be held.
 func (s *Server) notifyRefund(p *page, r *refund) {
-	body := faults.Edit(encode(notificationOf(p, p.paid())), func(doc map[string]any) {
+	body := faults.Edit(encode(notificationOf(p, p.paidAttempt())), func(doc map[string]any) {
 		transaction := faults.Object(doc, "transaction")
 		transaction["type"], transaction["status"], transaction["date"] = "REFUND", r.transaction(), stamp(s.now())
 		doc["refund"] = map[string]any{

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A DOKU that forgets does it again, and the ledger shows it.
+// A DOKU that forgets executes the call again, and the ledger shows it.
 func TestAForgottenCaptureCapturesAgain(t *testing.T) {
 	b := newBench(t, func(c *Config) { c.Faults.ForgetAfter = Duration(time.Hour) })
 	id := b.authorize("INV-1")
@@ -22,11 +22,11 @@ func TestAForgottenCaptureCapturesAgain(t *testing.T) {
 	if e.DoubleCaptures != 1 || e.Captured != 180000 || len(e.Captures) != 2 || e.Captures[0].RequestID != "cap" || e.Captures[1].RequestID != "cap" {
 		t.Errorf("%+v", e)
 	}
-	// It was done a minute ago, and is remembered from then.
+	// It was executed a minute ago, and is remembered from then.
 	if again := b.post(capturePath, "cap", captureBody(id, "")); again.status != 409 {
 		t.Errorf("again: %d", again.status)
 	}
-	// Another Request-Id is another matter: DOKU knows that the authorisation was captured.
+	// Under another Request-Id DOKU still knows that the authorisation was captured.
 	var got captureAnswer
 	b.call(capturePath, captureBody(id, ""), &got)
 	if e := b.ledger("INV-1"); got.Payment.ResponseCode != "94" || e.DoubleCaptures != 1 {
@@ -34,7 +34,7 @@ func TestAForgottenCaptureCapturesAgain(t *testing.T) {
 	}
 }
 
-func TestAForgottenRefundRefundsAgainAsFarAsMoneyAllows(t *testing.T) {
+func TestAForgottenRefundIsRefundedAgain(t *testing.T) {
 	b := newBench(t, func(c *Config) { c.Faults.ForgetAfter = Duration(time.Hour) })
 	body := refundBodyOf("INV-1", b.refundable("INV-1"), 40000)
 	for range 3 {

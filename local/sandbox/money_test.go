@@ -24,7 +24,7 @@ func (b *bench) call(target, body string, out any) (requestID string) {
 	return requestID
 }
 
-// authorize reserves 90000 and returns the authorize_id that was notified.
+// authorize reserves 90000 and returns the authorize_id of the notification.
 func (b *bench) authorize(invoice string) string {
 	b.t.Helper()
 	b.pay(b.create(simple(invoice, 90000, `,"payment":{"type":"AUTHORIZE"}`)), goodCard)
@@ -109,7 +109,7 @@ func TestCaptureRefusals(t *testing.T) {
 	}
 }
 
-// The same Request-Id never takes money twice: it gets the first answer with 409.
+// The same Request-Id never takes money twice. It gets the first answer with 409.
 func TestCaptureAndRefundAreIdempotent(t *testing.T) {
 	b := newBench(t)
 	id := b.authorize("INV-1")
@@ -261,7 +261,7 @@ func TestManualRefundsEverywhere(t *testing.T) {
 	}
 }
 
-func TestControlRefusesWhatItDoesNotKnow(t *testing.T) {
+func TestControlRefusals(t *testing.T) {
 	b := newBench(t)
 	for _, c := range []struct {
 		path, body string
@@ -279,7 +279,7 @@ func TestControlRefusesWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-// The button on the first page settles one payment, and only what can be settled has it.
+// The button on the first page settles one payment. Only a payment that can be settled has it.
 func TestSettlingOnTheFirstPage(t *testing.T) {
 	b := newBench(t)
 	for _, invoice := range []string{"INV-1", "INV-2", "INV-3"} {

@@ -6,39 +6,40 @@ import (
 	"time"
 
 	"kasir/local/sandbox/faults"
+	"kasir/local/sandbox/validate"
 )
 
-// notification is one message to the merchant: its bytes, and how delivering it went.
+// notification is one message to the merchant, and the record of its delivery.
 type notification struct {
-	id        string // the control API's: 1, 2, 3, …
-	requestID string // the header's
+	id        string // in the control API: 1, 2, 3, …
+	requestID string // in the header
 	page      *page
-	url       string // "" when it is only kept
-	target    string // Request-Target it is signed with
-	number    int    // the id, to tell which is older
-	identity  string // the same in every run: which attempt on which page
-	dropped   bool   // by Faults: it never reaches the merchant
+	url       string // "" for one that is only kept
+	target    string // Request-Target in its signature
+	number    int    // the id as a number; the older of two has the lower one
+	identity  string // the same in every run: the page and the attempt on it
+	dropped   bool   // by Faults; it never reaches the merchant
 	body      []byte // identical on every attempt
 	createdAt time.Time
-	firstAt   time.Time // when the first attempt was made; retries count from it
+	firstAt   time.Time // of the first attempt, from which retries count
 	due       time.Time // of the next automatic attempt, while state is queued
 	retries   int       // automatic attempts made after the first
 	state     string
 	attempts  []delivery
-	heard     bool          // the merchant answered 2xx once, though the answer may have been lost
-	busy      chan struct{} // closed when the attempt under way is over; nil when none is
+	heard     bool          // the merchant answered 2xx once; that answer may have been lost
+	busy      chan struct{} // closed at the end of the attempt under way; nil without one
 }
 
 // delivery is one attempt to deliver a notification.
 type delivery struct {
 	At     string `json:"at"`
 	Status int    `json:"status,omitempty"` // of the merchant's answer
-	Error  string `json:"error,omitempty"`  // when there was none
-	Manual bool   `json:"manual,omitempty"` // asked for by the control API
-	Fault  string `json:"fault,omitempty"`  // suffered on purpose
+	Error  string `json:"error,omitempty"`  // if there was no answer
+	Manual bool   `json:"manual,omitempty"` // requested through the control API
+	Fault  string `json:"fault,omitempty"`  // the planned fault
 	Form   string `json:"form,omitempty"`   // of the fault
-	Beside int    `json:"beside,omitempty"` // status of the answer to a further notification that the fault sent
-	Lost   int    `json:"lost,omitempty"`   // status of the merchant's answer, when that was lost
+	Beside int    `json:"beside,omitempty"` // status of the answer to another notification, which the fault sent
+	Lost   int    `json:"lost,omitempty"`   // status of the merchant's answer, if that was lost
 	Forged int    `json:"forged,omitempty"` // status of the answer to a forgery sent before it
 	Again  int    `json:"again,omitempty"`  // status of the answer to a duplicate
 }
@@ -51,7 +52,7 @@ const (
 	kept      = "KEPT"      // there is no URL to send it to
 )
 
-// requestIDLength is that of the Request-Ids seen on real card notifications: CREDIT_CARD and digits.
+// requestIDLength is the length of Request-Ids on real card notifications: CREDIT_CARD and digits.
 const requestIDLength = 75
 
 // notify queues a notification about an attempt. s.mu must be held.
@@ -59,15 +60,15 @@ func (s *Server) notify(p *page, a *attempt) {
 	s.queue(p, encode(notificationOf(p, a)), strconv.Itoa(len(p.attempts)))
 }
 
-// queue queues a notification about a page. what is the same in every run, and different for each of a page's. s.mu
-// must be held.
-func (s *Server) queue(p *page, body []byte, what string) {
+// queue queues a notification about a page. subject identifies it among those of the page, and is the same in every
+// run. s.mu must be held.
+func (s *Server) queue(p *page, body []byte, subject string) {
 	const prefix = "CREDIT_CARD"
 	how := s.injector.Faults.Behaviour
 	n := &notification{
 		id:        strconv.Itoa(len(s.book.notifications) + 1),
 		number:    len(s.book.notifications) + 1,
-		identity:  p.body.Order.InvoiceNumber + "\n" + p.requestID + "\n" + what,
+		identity:  p.body.Order.InvoiceNumber + "\n" + p.requestID + "\n" + subject,
 		requestID: prefix + randomDigits(requestIDLength-len(prefix)),
 		page:      p,
 		url:       s.cfg.NotificationURL,
@@ -90,25 +91,25 @@ func (s *Server) queue(p *page, body []byte, what string) {
 	}
 	n.target = s.cfg.NotificationTarget
 	if n.target == "" {
-		n.target = urlPath(n.url)
+		n.target = validate.URLPath(n.url)
 	}
 	s.book.notifications = append(s.book.notifications, n)
 	s.courier.wakeUp()
 }
 
-// headers signs one attempt. The Request-Id stays the notification's; the timestamp, and with it the signature, is the
-// attempt's: whether DOKU keeps the old one is not documented.
+// headers sets the headers of one attempt. Every attempt has the notification's Request-Id and its own timestamp and
+// signature. It is not documented whether DOKU keeps the old ones.
 func (n *notification) headers(h http.Header, clientID, secret string, at time.Time) {
-	covered := signed{clientID, n.requestID, "Request-Timestamp", stamp(at), n.target, digest(n.body)}
+	parts := signatureParts{clientID, n.requestID, "Request-Timestamp", stamp(at), n.target, digest(n.body)}
 	h.Set("Content-Type", "application/json")
-	h.Set("Client-Id", covered.clientID)
-	h.Set("Request-Id", covered.requestID)
-	h.Set("Request-Timestamp", covered.time)
-	h.Set("Signature", covered.sign(secret))
+	h.Set("Client-Id", parts.clientID)
+	h.Set("Request-Id", parts.requestID)
+	h.Set("Request-Timestamp", parts.time)
+	h.Set("Signature", parts.sign(secret))
 }
 
-// record notes how an attempt ended and says when the next one is due.
-func (n *notification) record(d delivery, at time.Time, delays []time.Duration) {
+// recordAttempt records the end of an attempt and sets the time of the next one.
+func (n *notification) recordAttempt(d delivery, at time.Time, delays []time.Duration) {
 	n.attempts = append(n.attempts, d)
 	n.heard = n.heard || isReceived(d.Status) || isReceived(d.Again) || isReceived(d.Lost)
 	if n.firstAt.IsZero() {
@@ -120,7 +121,7 @@ func (n *notification) record(d delivery, at time.Time, delays []time.Duration) 
 	case isReceived(d.Status):
 		n.state = delivered
 	case d.Manual && n.state != queued:
-		// Sending again by hand starts no new schedule.
+		// A resend by hand starts no new schedule.
 	case n.retries >= len(delays):
 		n.state = givenUp
 	default:
@@ -128,5 +129,5 @@ func (n *notification) record(d delivery, at time.Time, delays []time.Duration) 
 	}
 }
 
-// isReceived says whether an answer's status is what DOKU takes for received.
+// isReceived reports whether DOKU takes an answer's status for received.
 func isReceived(status int) bool { return status >= 200 && status <= 299 }

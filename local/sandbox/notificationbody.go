@@ -1,12 +1,14 @@
 package sandbox
 
-// idName is DOKU's way to name a service, an acquirer or a channel.
+import "kasir/local/sandbox/validate"
+
+// idName is DOKU's form for a service, an acquirer or a channel.
 type idName struct {
 	ID   string `json:"id"`
 	Name string `json:"name,omitempty"`
 }
 
-// nameValue is one of the extra facts an acquirer adds.
+// nameValue is one of the extra values of an acquirer.
 type nameValue struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
@@ -17,7 +19,7 @@ type nameValue struct {
 type notificationBody struct {
 	Order struct {
 		InvoiceNumber string `json:"invoice_number"`
-		Amount        int64  `json:"amount"` // what was taken: after promo
+		Amount        int64  `json:"amount"` // after promo
 	} `json:"order"`
 	Customer struct {
 		ID    string `json:"id,omitempty"`
@@ -46,11 +48,11 @@ type notifiedCard struct {
 	AuthorizeID      string      `json:"authorize_id,omitempty"`
 	Brand            string      `json:"brand"`
 	AuthenticationID string      `json:"authentication_id,omitempty"`
-	ThreeDSecure     string      `json:"three_d_secure_status"` // "TRUE" or "FALSE", strings as DOKU's
+	ThreeDSecure     string      `json:"three_d_secure_status"` // the string "TRUE" or "FALSE", like DOKU's
 }
 
-// notificationOf tells what became of an attempt. A successful authorisation is PENDING, as seen on DOKU's sandbox,
-// though DOKU's text knows only SUCCESS and FAILED.
+// notificationOf returns the notification of an attempt. A successful authorisation is PENDING, as seen on DOKU's
+// sandbox, although DOKU's text has only SUCCESS and FAILED.
 func notificationOf(p *page, a *attempt) notificationBody {
 	var n notificationBody
 	n.Order.InvoiceNumber = p.body.Order.InvoiceNumber
@@ -84,7 +86,7 @@ func (a *attempt) transactionStatus() string {
 	switch {
 	case a.state == declined:
 		return "FAILED"
-	case a.kind == typeAuthorize:
+	case a.kind == validate.TypeAuthorize:
 		return "PENDING"
 	}
 	return "SUCCESS"

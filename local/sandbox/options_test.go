@@ -63,7 +63,7 @@ func TestPlansAreShownByTheMonth(t *testing.T) {
 	}
 }
 
-func TestPromoChangesWhatIsPaid(t *testing.T) {
+func TestPromoLowersThePayment(t *testing.T) {
 	b := newBench(t)
 	more := `,"override_configuration":{"promo":[{"bin":"557338","discount_amount":20000},{"bin":"55733810","discount_amount":50000},` +
 		`{"bin":142498,"discount_amount":1000}]}`

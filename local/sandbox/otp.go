@@ -5,45 +5,45 @@ import (
 	"strings"
 )
 
-// showOTPForm is the issuer's 3-D Secure step.
+// showOTPForm shows the issuer's 3-D Secure step.
 func showOTPForm(s *Server, p *page, r *http.Request) screen {
-	if closed, ok := s.closed(p, r); ok {
+	if closed, ok := s.closedScreen(p, r); ok {
 		return closed
 	}
-	if a := p.last(); a == nil || a.state != waiting {
-		return s.to(p, "", r)
+	if a := p.lastAttempt(); a == nil || a.state != waiting {
+		return s.redirectTo(p, "", r)
 	}
 	return s.otpScreen(p, r)
 }
 
-// takeOTP finishes the attempt that waits. A form sent twice finds it finished and is led to its result, and a form of
-// an attempt that another card replaced never decides about the new card.
-func takeOTP(s *Server, p *page, r *http.Request) screen {
-	a := p.last()
+// submitOTP finishes the waiting attempt. A form that is sent twice finds the attempt finished, and leads to its
+// result. A form of an attempt that another card replaced never decides about the new card.
+func submitOTP(s *Server, p *page, r *http.Request) screen {
+	a := p.lastAttempt()
 	if a == nil {
-		return s.to(p, "", r)
+		return s.redirectTo(p, "", r)
 	}
 	if a.state != waiting {
-		return s.to(p, "/result", r)
+		return s.redirectTo(p, "/result", r)
 	}
-	if closed, ok := s.closed(p, r); ok {
+	if closed, ok := s.closedScreen(p, r); ok {
 		return closed
 	}
 	if form := r.PostForm.Get("attempt"); form != "" && form != a.id {
-		return s.to(p, "/otp", r)
+		return s.redirectTo(p, "/otp", r)
 	}
 	if again := s.confirm(p, a, strings.TrimSpace(r.PostForm.Get("otp"))); again {
 		next := s.otpScreen(p, r)
 		next.status = http.StatusUnprocessableEntity
 		return next
 	}
-	return s.to(p, "/result", r)
+	return s.redirectTo(p, "/result", r)
 }
 
 func (s *Server) otpScreen(p *page, r *http.Request) screen {
 	v := s.viewOf(p, r)
-	a := p.last()
-	v.Attempt = v.T.attempt(a)
+	a := p.lastAttempt()
+	v.Attempt = v.T.attemptView(a)
 	v.TriesLeft = maxOTP - a.wrong
 	if a.wrong > 0 {
 		v.Wrong = map[string]string{"otp": v.T.otpWrong(v.TriesLeft)}
@@ -51,21 +51,21 @@ func (s *Server) otpScreen(p *page, r *http.Request) screen {
 	return screen{template: "otp", view: v}
 }
 
-// showResult is the page the customer ends on: paid, or declined with another card to try.
+// showResult shows the last page: paid, or declined with the offer to try another card.
 func showResult(s *Server, p *page, r *http.Request) screen {
-	a := p.last()
+	a := p.lastAttempt()
 	if a != nil && a.state == declined {
 		v := s.viewOf(p, r)
-		v.Attempt = v.T.attempt(a)
-		v.Reason = v.T.reason(a)
+		v.Attempt = v.T.attemptView(a)
+		v.Reason = v.T.declineReason(a)
 		v.CanRetry = s.book.paidPage(p.body.Order.InvoiceNumber) == nil && s.now().Before(p.expiresAt)
 		return screen{template: "decline", view: v}
 	}
-	if closed, ok := s.closed(p, r); ok {
+	if closed, ok := s.closedScreen(p, r); ok {
 		return closed
 	}
 	if a != nil {
-		return s.to(p, "/otp", r)
+		return s.redirectTo(p, "/otp", r)
 	}
-	return s.to(p, "", r)
+	return s.redirectTo(p, "", r)
 }

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"kasir/local/sandbox/validate"
 )
 
 func TestPageShowsTheOrderInTheMerchantsColours(t *testing.T) {
@@ -39,7 +41,7 @@ func TestIndonesian(t *testing.T) {
 	if s := string(a.body); !strings.Contains(s, `lang="id"`) || !strings.Contains(s, "Nomor kartu tidak valid") {
 		t.Errorf("%s", s)
 	}
-	// The customer's own choice stays through the steps.
+	// The customer's own choice lasts through all steps.
 	english := stepOf(page, "?language=EN")
 	if a := b.get(english); !strings.Contains(string(a.body), "Card number") {
 		t.Errorf("%s", a.body)
@@ -55,7 +57,7 @@ func TestIndonesian(t *testing.T) {
 }
 
 func TestNoSentenceIsMissing(t *testing.T) {
-	for _, w := range []*words{english, indonesian} {
+	for _, w := range []*texts{english, indonesian} {
 		v := reflect.ValueOf(*w)
 		for i := range v.NumField() {
 			if v.Field(i).IsZero() {
@@ -80,7 +82,7 @@ func TestTestCardLinkFillsTheForm(t *testing.T) {
 	}
 }
 
-func TestWhereTheCustomerIsLed(t *testing.T) {
+func TestAddressesAfterThePayment(t *testing.T) {
 	const urls = `"callback_url":"https://m.example/ok?a=1&b=2","failed_url":"https://m.example/no"`
 	b := newBench(t)
 	page := b.create(`{"order":{"invoice_number":"INV-1","amount":5000,"auto_redirect":true,` + urls + `},"customer":{"email":"a@b.co"}}`)
@@ -120,7 +122,7 @@ func TestStepsOutOfOrder(t *testing.T) {
 	leads("before the password", "/result", "/otp")
 	b.submit(stepOf(page, "/otp"), url.Values{"otp": {OTP}})
 	leads("after a decline", "/otp", "")
-	// Once the invoice was paid elsewhere, a decline offers no other card.
+	// If the invoice was paid elsewhere, a decline offers no other card.
 	b.pay(b.create(simple("INV-1", 90000, "")), goodCard)
 	if a := b.get(stepOf(page, "/result")); strings.Contains(string(a.body), "Try another card") {
 		t.Error("a paid invoice can be paid again")
@@ -166,7 +168,7 @@ func TestThemeStaysReadable(t *testing.T) {
 		bg, fg string
 		dark   bool
 	}{{"", "", false}, {"000000", "FFFFFF", true}, {"FFFFFF", "EEEEEE", true}, {"111111", "222222", false}} {
-		var body createBody
+		var body validate.Body
 		body.Override.Themes.Background, body.Override.Themes.Font = c.bg, c.fg
 		th := themeOf(body)
 		if gap := brightness(th.Font) - brightness(th.Panel); th.Dark != c.dark || gap*gap < 100*100 {
@@ -175,13 +177,13 @@ func TestThemeStaysReadable(t *testing.T) {
 	}
 }
 
-// Whatever colours a merchant picks, the edge of a field can be seen (WCAG 2.2, 1.4.11), and so can the colours of good
-// and bad.
+// With all colours of a merchant, the edge of a field is visible (WCAG 2.2, 1.4.11), and so are the colours of good and
+// bad.
 func TestEdgesCanBeSeenInEveryTheme(t *testing.T) {
 	shades := []string{"", "000000", "333333", "767676", "969696", "A0A0A0", "CCCCCC", "FFFFFF", "E1251B", "1144CC", "00FF88", "FFD700", "F5F8FB"}
 	for _, background := range shades {
 		for _, font := range shades {
-			var body createBody
+			var body validate.Body
 			body.Override.Themes.Background, body.Override.Themes.Font = background, font
 			th := themeOf(body)
 			field := mix(th.Panel, th.Font, 3)
@@ -202,8 +204,8 @@ func TestEdgesCanBeSeenInEveryTheme(t *testing.T) {
 	}
 }
 
-// After a refusal the first wrong field has the focus, each wrong field says so and why, and no other does.
-func TestWrongFieldsSaySoAndTheFirstHasTheFocus(t *testing.T) {
+// After a refusal the first wrong field has the focus. Each wrong field is marked and has a reason. No other is marked.
+func TestWrongFieldsAreMarkedAndTheFirstHasTheFocus(t *testing.T) {
 	const invalid = `aria-invalid="true" aria-describedby="`
 	b := newBench(t)
 	page := b.create(simple("INV-1", 90000, `,"payment":{"type":"INSTALLMENT","acquirer":"BCA","tenor":3},"override_configuration":{"allow_tenor":[3,6]},`+

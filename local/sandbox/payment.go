@@ -3,39 +3,41 @@ package sandbox
 import (
 	"slices"
 	"time"
+
+	"kasir/local/sandbox/validate"
 )
 
-// page is one created payment page and what was paid on it.
+// page is one payment page and the payment on it.
 type page struct {
-	id        string // in its URL; unguessable
-	requestID string // of the create call: DOKU's original_request_id
+	id        string // in its URL; cannot be guessed
+	requestID string // of the create call; DOKU's original_request_id
 	url       string
-	body      createBody
+	body      validate.Body
 	sessionID []byte // JSON
 	createdAt time.Time
 	expiresAt time.Time
 	attempts  []*attempt // oldest first
 
-	releaseAt time.Time // when an authorisation ends unless captured
-	captured  int64     // whole rupiah
-	captures  []*taking // oldest first, refused ones too; a sale has none
-	settled   bool      // on the merchant's bank account
-	manual    bool      // refunds are done by people
-	refunds   []*refund // oldest first, refused ones too
+	releaseAt time.Time        // the end of an authorisation that is not captured
+	captured  int64            // whole rupiah
+	captures  []*captureRecord // oldest first, also refused ones; a sale has none
+	settled   bool             // whether the money is on the merchant's bank account
+	manual    bool             // whether people do the refunds
+	refunds   []*refund        // oldest first, also refused ones
 }
 
 // attempt is one card tried on a page.
 type attempt struct {
 	id       string
 	at       time.Time
-	card     TestCard // one of TestCards: nobody else's number is ever kept
+	card     TestCard // one of TestCards; no other number is ever kept
 	state    attemptState
 	kind     string // transaction.type: SALE, INSTALLMENT, AUTHORIZE, MOTO, RECURRING
 	amount   int64  // whole rupiah, after promo
 	discount int64  // whole rupiah
 	acquirer string
 	tenor    int64  // months; 0 is paying at once
-	save     *token // kept when the attempt is approved; nil to keep nothing
+	save     *token // kept if the attempt is approved; nil to keep nothing
 	tokenID  string // of the saved card that was used or kept
 	verified bool   // 3-D Secure confirmed the cardholder
 	wrong    int    // one-time passwords refused so far
@@ -53,7 +55,7 @@ const (
 	waiting   attemptState = iota // for the one-time password
 	abandoned                     // the customer went back and tried another card
 	declined                      // another card may be tried
-	approved                      // money is taken, or reserved when authorising
+	approved                      // money is taken, or reserved by an authorisation
 )
 
 // Statuses of a payment in the control API. They are the sandbox's own words, not DOKU's.
@@ -69,32 +71,32 @@ const (
 	statusRefunded   = "REFUNDED"
 )
 
-// status derives what a payment is from what happened to it.
+// status derives the status of a payment from its history.
 func (p *page) status(now time.Time) string {
-	a := p.paid()
+	a := p.paidAttempt()
 	switch {
 	case a == nil && !now.Before(p.expiresAt):
 		return statusExpired
-	case a == nil && len(p.attempts) > 0 && p.last().state == declined:
+	case a == nil && len(p.attempts) > 0 && p.lastAttempt().state == declined:
 		return statusFailed
 	case a == nil:
 		return statusOpen
-	case a.kind == typeAuthorize && p.captured == 0 && !now.Before(p.releaseAt):
+	case a.kind == validate.TypeAuthorize && p.captured == 0 && !now.Before(p.releaseAt):
 		return statusReleased
-	case a.kind == typeAuthorize && p.captured == 0:
+	case a.kind == validate.TypeAuthorize && p.captured == 0:
 		return statusAuthorized
-	case p.voided():
+	case p.isVoided():
 		return statusVoided
-	case p.refunded() == p.captured:
+	case p.refundedAmount() == p.captured:
 		return statusRefunded
-	case p.refunded() > 0:
+	case p.refundedAmount() > 0:
 		return statusPartly
 	}
 	return statusPaid
 }
 
-// paid is the approved attempt of a page, nil when there is none. There is never more than one.
-func (p *page) paid() *attempt {
+// paidAttempt returns the approved attempt of a page, or nil. There is never more than one.
+func (p *page) paidAttempt() *attempt {
 	i := slices.IndexFunc(p.attempts, func(a *attempt) bool { return a.state == approved })
 	if i < 0 {
 		return nil
@@ -102,16 +104,16 @@ func (p *page) paid() *attempt {
 	return p.attempts[i]
 }
 
-// last is the newest attempt of a page, nil when no card was tried.
-func (p *page) last() *attempt {
+// lastAttempt returns the newest attempt of a page, or nil if no card was tried.
+func (p *page) lastAttempt() *attempt {
 	if len(p.attempts) == 0 {
 		return nil
 	}
 	return p.attempts[len(p.attempts)-1]
 }
 
-// refunded is what went back so far, in whole rupiah.
-func (p *page) refunded() (sum int64) {
+// refundedAmount returns the sum of all refunds, in whole rupiah.
+func (p *page) refundedAmount() (sum int64) {
 	for _, r := range p.refunds {
 		if r.done {
 			sum += r.amount
@@ -120,35 +122,35 @@ func (p *page) refunded() (sum int64) {
 	return sum
 }
 
-// voided says whether the charge was taken back before it settled.
-func (p *page) voided() bool {
+// isVoided reports whether the charge was voided before it settled.
+func (p *page) isVoided() bool {
 	return slices.ContainsFunc(p.refunds, func(r *refund) bool { return r.done && r.kind == refundVoid })
 }
 
-// unsettled says whether captured money can still settle.
-func (p *page) unsettled() bool { return p.captured > 0 && !p.settled && !p.voided() }
+// canSettle reports whether captured money can still settle.
+func (p *page) canSettle() bool { return p.captured > 0 && !p.settled && !p.isVoided() }
 
-// kindOf is what a payment on this page is called once the customer chose a tenor.
+// kindOf returns the transaction type of a payment on this page after the customer chose a tenor.
 func (p *page) kindOf(tenor int64) string {
 	asked := p.body.Payment.Type
 	switch {
 	// "as if it was a SALE transaction"
-	case asked == typeAuthorize && bool(p.body.Payment.AutoCapture):
-		return typeSale
+	case asked == validate.TypeAuthorize && bool(p.body.Payment.AutoCapture):
+		return validate.TypeSale
 	case tenor > 0:
-		return typeInstallment
-	case asked == typeInstallment:
-		return typeSale // allow_tenor offered 0, paying at once
+		return validate.TypeInstallment
+	case asked == validate.TypeInstallment:
+		return validate.TypeSale // allow_tenor offered 0, paying at once
 	}
 	return asked
 }
 
-// unattended says that neither CVV nor one-time password is asked for: the guide's MOTO and Recurring.
+// unattended reports whether the payment needs neither CVV nor one-time password: the guide's MOTO and Recurring.
 func (p *page) unattended() bool {
-	return p.body.Payment.Type == typeMoto || p.body.Payment.Type == typeRecurring
+	return p.body.Payment.Type == validate.TypeMoto || p.body.Payment.Type == validate.TypeRecurring
 }
 
-// discount is the promo of a card, 0 without one. The first entry that fits counts.
+// discount returns the promo of a card, 0 without one. The first entry that fits counts.
 func (p *page) discount(card TestCard) int64 {
 	for _, promo := range p.body.Override.Promo {
 		if card.has(promo.BIN) {
@@ -158,7 +160,7 @@ func (p *page) discount(card TestCard) int64 {
 	return 0
 }
 
-// accepts says whether "Transaction only accept BIN listed here" lets a card pass.
+// accepts reports whether "Transaction only accept BIN listed here" admits a card.
 func (p *page) accepts(card TestCard) bool {
 	allowed := p.body.Override.AllowBIN
 	return len(allowed) == 0 || slices.ContainsFunc(allowed, card.has)

@@ -7,20 +7,20 @@ import (
 	"kasir/local/sandbox/faults"
 )
 
-// pending is a capture or refund that DOKU has not decided.
+// pending is the state of a capture or refund that DOKU has not decided.
 type pending struct {
 	until   time.Time
 	becomes string // faults.BecomesSuccess or faults.BecomesFailed
 }
 
-// pendingFor is the pending state that the fate of a call about p asks for. s.mu must be held.
-func (s *Server) pendingFor(c call, p *page) *pending {
+// newPending returns the pending state that the planned fault of a call about p needs. s.mu must be held.
+func (s *Server) newPending(c call, p *page) *pending {
 	s.book.undecided[p] = true
-	return &pending{s.now().Add(c.fate.Wait), c.fate.Form}
+	return &pending{s.now().Add(c.fault.Wait), c.fault.Form}
 }
 
-// ripen decides the captures and refunds whose time has come.
-func (b *book) ripen(now time.Time) {
+// decidePending decides the captures and refunds that are due.
+func (b *book) decidePending(now time.Time) {
 	for p := range b.undecided {
 		for _, t := range p.captures {
 			if t.pending == nil || now.Before(t.pending.until) {
@@ -44,24 +44,24 @@ func (b *book) ripen(now time.Time) {
 			}
 			r.at, r.pending = r.pending.until, nil
 		}
-		if !p.capturing() && !p.refundingAny() {
+		if !p.hasPendingCapture() && !p.hasPendingRefund() {
 			delete(b.undecided, p)
 		}
 	}
 }
 
-// capturing reports whether a capture is pending.
-func (p *page) capturing() bool {
-	return slices.ContainsFunc(p.captures, func(t *taking) bool { return t.pending != nil })
+// hasPendingCapture reports whether a capture is pending.
+func (p *page) hasPendingCapture() bool {
+	return slices.ContainsFunc(p.captures, func(t *captureRecord) bool { return t.pending != nil })
 }
 
-// refundingAny reports whether a refund is pending.
-func (p *page) refundingAny() bool {
+// hasPendingRefund reports whether a refund is pending.
+func (p *page) hasPendingRefund() bool {
 	return slices.ContainsFunc(p.refunds, func(r *refund) bool { return r.pending != nil })
 }
 
-// refunding is the sum of pending refunds, which is reserved for them.
-func (p *page) refunding() (sum int64) {
+// pendingRefunds returns the sum of pending refunds, which is reserved for them.
+func (p *page) pendingRefunds() (sum int64) {
 	for _, r := range p.refunds {
 		if r.pending != nil {
 			sum += r.amount
@@ -70,14 +70,15 @@ func (p *page) refunding() (sum int64) {
 	return sum
 }
 
-// record remembers what a Request-Id did, for check status. What was done stays, whatever is refused under it later.
-func (b *book) record(requestID string, o operation) {
+// recordOperation records the effect of a Request-Id, for check status. An effect stays, even if a later call with that
+// Request-Id is refused.
+func (b *book) recordOperation(requestID string, o operation) {
 	if !b.wasDone(requestID) {
 		b.operations[requestID] = o
 	}
 }
 
-// wasDone reports whether a Request-Id opened a page, or captured or refunded money or is about to.
+// wasDone reports whether a Request-Id opened a page, or captured or refunded money, or is about to.
 func (b *book) wasDone(requestID string) bool {
 	o, known := b.operations[requestID]
 	switch {
@@ -88,13 +89,13 @@ func (b *book) wasDone(requestID string) bool {
 	case o.page.requestID == requestID:
 		return true
 	}
-	return slices.ContainsFunc(o.page.captures, func(t *taking) bool {
+	return slices.ContainsFunc(o.page.captures, func(t *captureRecord) bool {
 		return t.requestID == requestID && (t.done() || t.pending != nil)
 	})
 }
 
-// lookUp is the page that an invoice number or a Request-Id stands for, nil when nothing does.
-func (b *book) lookUp(id string) *page {
+// find returns the page that an invoice number or a Request-Id stands for, or nil.
+func (b *book) find(id string) *page {
 	if p := b.pageFor(id); p != nil {
 		return p
 	}

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// What a customer types is never kept or logged, and never travels in an address.
+// A customer's input is never kept or logged, and is never in an address.
 func TestCardNumberLeavesNoTrace(t *testing.T) {
 	var log bytes.Buffer
 	// Without times, and with a CVV of digits that page ids never have, nothing is found by chance.
@@ -53,7 +53,7 @@ func TestCardNumberLeavesNoTrace(t *testing.T) {
 	if strings.Contains(string(raw), goodCard) {
 		t.Errorf("notified %s", raw)
 	}
-	// In a query a card number is not even looked at.
+	// A card number in a query is ignored.
 	other := b.create(simple("INV-2", 90000, ""))
 	if a := b.submit(stepOf(other, "?"+cardValues(goodCard).Encode()), nil); a.status != 422 {
 		t.Errorf("a card in the query: %d", a.status)
@@ -91,7 +91,7 @@ func TestFieldMessages(t *testing.T) {
 			t.Errorf("expiry %q refused: %d", expiry, a.status)
 		}
 	}
-	// DOKU's card outlives the date printed on it.
+	// DOKU's card is accepted after the date printed on it.
 	b.advance(1000 * 24 * 60 * 60 * 1e9)
 	form := cardValues(goodCard)
 	form.Set("expiry", "01/28")

@@ -5,18 +5,19 @@ import (
 	"time"
 
 	"kasir/local/sandbox/faults"
+	"kasir/local/sandbox/validate"
 )
 
-// refund is money that went back, or was asked to.
+// refund is one refund, or the attempt at one.
 type refund struct {
-	requestID string // its own
+	requestID string // of the refund call
 	at        time.Time
 	amount    int64 // whole rupiah
 	kind      string
 	done      bool
 	message   string
 	approval  string   // of an online refund
-	pending   *pending // not decided yet
+	pending   *pending // not nil while undecided
 }
 
 // Refund types of the guide.
@@ -24,15 +25,8 @@ const (
 	refundVoid    = "VOID"
 	refundPartial = "PARTIAL_REFUND"
 	refundFull    = "FULL_REFUND"
-	manually      = "MANUAL_" // before the last two: done by people, takes days
+	manualPrefix  = "MANUAL_" // before the last two: people do the refund, which takes days
 )
-
-// refundRows are the guide's "Refund" table.
-var refundRows = []row{
-	{"order.invoice_number", mandatory, text(64)},
-	{"payment.original_request_id", mandatory, text(128)},
-	{"refund.amount", mandatory, whole(1)},
-}
 
 type refundBody struct {
 	Order struct {
@@ -55,7 +49,7 @@ type refundAnswer struct {
 	} `json:"refund"`
 }
 
-// refundPayment gives money back. What cannot be given back is answered 200 with refund.status FAILED.
+// refundPayment gives money back. A refusal is answered 200 with refund.status FAILED.
 func refundPayment(s *Server, c call) (any, *apiError) {
 	var body struct {
 		refundBody
@@ -63,22 +57,23 @@ func refundPayment(s *Server, c call) (any, *apiError) {
 			Amount int64 `json:"amount"`
 		} `json:"refund"`
 	}
-	if refused := c.decode(refundRows, &body); refused != nil {
-		return nil, refused
+	if err := validate.Refund.Decode(c.body, &body); err != nil {
+		return nil, invalidParameter(err.Error())
 	}
 	original, known := s.book.operations[body.Payment.OriginalRequestID]
 	p := original.page
 	// The original Request-Id is "from payment initiation": the create call's.
-	if !known || p.requestID != body.Payment.OriginalRequestID || p.body.Order.InvoiceNumber != body.Order.InvoiceNumber {
+	if !known || p.requestID != body.Payment.OriginalRequestID ||
+		p.body.Order.InvoiceNumber != body.Order.InvoiceNumber {
 		return nil, notFound("TRANSACTION_NOT_FOUND", "There is no transaction with this invoice number and Request-Id")
 	}
-	r := p.giveBack(body.Refund.Amount, s.book.manualRefunds, c.refused())
+	r := p.decideRefund(body.Refund.Amount, s.book.manualRefunds, c.bankRefuses())
 	r.requestID, r.at = c.requestID, s.now()
-	if r.done && c.fate.Fault == faults.PendingFirst {
-		r.pending = s.pendingFor(c, p)
+	if r.done && c.fault.Fault == faults.PendingFirst {
+		r.pending = s.newPending(c, p)
 		r.done, r.message, r.approval = false, "Pending", ""
 	}
-	s.book.record(c.requestID, operation{page: p, refund: r})
+	s.book.recordOperation(c.requestID, operation{page: p, refund: r})
 	var out refundAnswer
 	out.refundBody = body.refundBody
 	out.Refund.Amount = r.amount
@@ -92,12 +87,12 @@ func refundPayment(s *Server, c call) (any, *apiError) {
 	return out, nil
 }
 
-// giveBack decides a refund by the guide's "Refund Type": unsettled money is voided in full or not at all, settled money
-// goes back in one or more parts, never more than was captured.
-func (p *page) giveBack(amount int64, manual, refused bool) *refund {
+// decideRefund decides a refund by the guide's "Refund Type". Unsettled money is voided in full or not at all. Settled
+// money goes back in one or more parts, up to the captured amount.
+func (p *page) decideRefund(amount int64, manual, refused bool) *refund {
 	r := &refund{amount: amount}
 	p.refunds = append(p.refunds, r)
-	left := p.captured - p.refunded() - p.refunding()
+	left := p.captured - p.refundedAmount() - p.pendingRefunds()
 	switch {
 	case !p.settled:
 		r.kind = refundVoid
@@ -107,7 +102,7 @@ func (p *page) giveBack(amount int64, manual, refused bool) *refund {
 		r.kind = refundPartial
 	}
 	if byHand := p.settled && (manual || p.manual); byHand {
-		r.kind = manually + r.kind
+		r.kind = manualPrefix + r.kind
 	}
 	switch {
 	case refused:
@@ -118,7 +113,7 @@ func (p *page) giveBack(amount int64, manual, refused bool) *refund {
 		r.message = "Refund exceeds the captured amount"
 	case r.kind == refundVoid && amount != p.captured:
 		r.message = "Not settled yet: only the full amount can be voided"
-	case r.kind == manually+refundFull, r.kind == manually+refundPartial:
+	case r.kind == manualPrefix+refundFull, r.kind == manualPrefix+refundPartial:
 		r.done, r.message = true, "Refund will be processed manually"
 	default:
 		r.done, r.message, r.approval = true, "Approved", randomDigits(6)

@@ -11,7 +11,7 @@ import (
 //go:embed assets
 var assets embed.FS
 
-// templates are parsed once; a mistake in them fails every test and start.
+// templates are parsed once. A mistake in them fails every test and every start.
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"style":  func() template.CSS { return template.CSS(asset("style.css")) },
 	"script": func() template.JS { return template.JS(asset("page.js")) },
@@ -26,8 +26,8 @@ func asset(name string) []byte {
 	return b
 }
 
-// show writes a screen. Pages may be framed by any merchant, load nothing from elsewhere, and are never cached: they may
-// show again what a customer typed.
+// show writes a screen. Any merchant may frame a page. Pages load nothing from elsewhere. They are never cached, since
+// they may contain input of a customer.
 func (s *Server) show(w http.ResponseWriter, r *http.Request, next screen) {
 	if next.location != "" {
 		w.Header().Set("Cache-Control", "no-store")
@@ -48,7 +48,7 @@ func (s *Server) render(w http.ResponseWriter, status int, name string, data any
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "no-referrer") // a page's address is all it takes to pay on it
+	h.Set("Referrer-Policy", "no-referrer") // paying on a page needs only its address
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'nonce-"+nonce+"'; script-src 'nonce-"+nonce+
 		"'; img-src data:; form-action 'self'; base-uri 'none'")

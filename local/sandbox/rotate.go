@@ -5,11 +5,11 @@ import (
 	"net/http"
 )
 
-// secretKey is the key that signs and verifies at this moment.
+// secretKey returns the key that signs and verifies at this moment.
 func (s *Server) secretKey() string { return *s.key.Load() }
 
-// rotate answers POST /control/rotate {"secret_key": "SK-…"}: from now on that key alone is good, as after a new key was
-// made in the Back Office. What was sent under the old one stays as it was sent.
+// rotate answers POST /control/rotate {"secret_key": "SK-…"}. From then on only that key is valid, like after the
+// creation of a new key in the Back Office. Messages that were sent under the old key are not sent again.
 func (s *Server) rotate(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		SecretKey string `json:"secret_key"`

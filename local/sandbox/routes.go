@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// maxBody caps every request body: DOKU's largest documented body is a few kilobytes.
+// maxBody is the largest accepted request body. DOKU's largest documented body is a few kilobytes.
 const maxBody = 64 << 10
 
 type route struct {
@@ -16,7 +16,7 @@ type route struct {
 	handler      http.HandlerFunc
 }
 
-func (s *Server) table() []route {
+func (s *Server) routeTable() []route {
 	return []route{
 		{"POST", "/credit-card/v1/payment-page", s.api(createPage)},
 		{"POST", "/credit-card/capture", s.api(capture)},
@@ -28,9 +28,9 @@ func (s *Server) table() []route {
 		{"POST", "/tokenization/v2/get-token", s.api(listTokens)},
 
 		{"GET", "/pay/{page}", s.onPage(showCardForm)},
-		{"POST", "/pay/{page}", s.onPage(takeCard)},
+		{"POST", "/pay/{page}", s.onPage(submitCard)},
 		{"GET", "/pay/{page}/otp", s.onPage(showOTPForm)},
-		{"POST", "/pay/{page}/otp", s.onPage(takeOTP)},
+		{"POST", "/pay/{page}/otp", s.onPage(submitOTP)},
 		{"GET", "/pay/{page}/result", s.onPage(showResult)},
 
 		{"GET", "/control/payments", s.listPayments},
@@ -45,7 +45,7 @@ func (s *Server) table() []route {
 		{"GET", "/control/ledger", s.showLedger},
 		{"GET", "/control/faults", s.showFaults},
 		{"POST", "/control/faults", s.setFaults},
-		{"POST", "/control/faults/next", s.pointFault},
+		{"POST", "/control/faults/next", s.addFault},
 
 		{"GET", "/{$}", s.showIndex},
 		{"POST", "/settle", s.settleFromIndex},
@@ -55,11 +55,12 @@ func (s *Server) table() []route {
 	}
 }
 
-// routes answers other methods on a known path with 405 and unknown paths with 404, both with DOKU's error body.
+// routes returns a handler that answers other methods on a known path with 405 and unknown paths with 404, both with
+// DOKU's error body.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	methods := map[string][]string{}
-	for _, r := range s.table() {
+	for _, r := range s.routeTable() {
 		mux.HandleFunc(r.method+" "+r.path, r.handler)
 		methods[r.path] = append(methods[r.path], r.method)
 	}
@@ -76,21 +77,22 @@ func (s *Server) routes() http.Handler {
 	return mux
 }
 
-// limited caps every body; what reads too much sees *http.MaxBytesError.
-func limited(next http.Handler) http.Handler {
+// limitBody limits every request body. Reading more fails with *http.MaxBytesError.
+func limitBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		next.ServeHTTP(w, r)
 	})
 }
 
-// logged writes one line per request, with the reason of a refusal. Neither query nor body of the request is in it: a
-// page's query carries a signature, a form carries a card.
-func logged(log *slog.Logger, next http.Handler) http.Handler {
+// logRequests writes one line per request, with the reason of a refusal. The line has neither query nor body of the
+// request, because a page's query has a signature and a form has a card.
+func logRequests(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(seen, r)
-		line := []any{"method", r.Method, "path", r.URL.Path, "status", seen.status, "request_id", r.Header.Get("Request-Id")}
+		line := []any{"method", r.Method, "path", r.URL.Path, "status", seen.status,
+			"request_id", r.Header.Get("Request-Id")}
 		var refusal errorBody
 		if json.Unmarshal(seen.refusal.Bytes(), &refusal) == nil && refusal.Error != nil {
 			line = append(line, "code", refusal.Error.Code, "reason", refusal.Error.Message)
@@ -120,13 +122,13 @@ func (w *statusWriter) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// encode writes JSON without turning & into \u0026: page URLs stay readable in the bytes that are signed.
+// encode writes JSON without turning & into \u0026. Page URLs stay readable in the signed bytes.
 func encode(v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
-		panic(err) // only types of this package are encoded, none of which can fail
+		panic(err) // only types of this package are encoded, and none of them can fail
 	}
 	return bytes.TrimRight(b.Bytes(), "\n")
 }

@@ -14,12 +14,12 @@ type Server struct {
 	cfg     Config
 	handler http.Handler
 	courier *courier
-	key     atomic.Pointer[string] // the secret key of now, see rotate
+	key     atomic.Pointer[string] // the current secret key, see rotate
 
-	mu       sync.Mutex // guards the fields below; every request that reads or changes money holds it throughout
+	mu       sync.Mutex // guards the fields below; a request that reads or changes money holds it throughout
 	book     *book
 	injector *faults.Injector
-	ahead    time.Duration // how far the sandbox's own clock runs ahead of Config.Now; 0 with a shared clock
+	ahead    time.Duration // how far the sandbox's own clock is ahead of Config.Now; 0 with a shared clock
 }
 
 // New returns a Server that delivers notifications in the background until Close. Errors name the field of cfg.
@@ -31,7 +31,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, book: newBook(), injector: faults.NewInjector(cfg.Faults)}
 	s.key.Store(&cfg.SecretKey)
 	s.courier = newCourier(s)
-	s.handler = logged(cfg.Log, limited(s.faulty(s.routes())))
+	s.handler = logRequests(cfg.Log, limitBody(s.injectFaults(s.routes())))
 	s.courier.start()
 	return s, nil
 }
@@ -39,12 +39,12 @@ func New(cfg Config) (*Server, error) {
 // ServeHTTP answers DOKU's API, the hosted pages and the control API.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Close stops delivering notifications and waits for those under way, which are cut short.
+// Close stops the delivery of notifications. It cuts short those under way and waits for them.
 func (s *Server) Close() { s.courier.stop() }
 
-// wall is the time that signatures and headers carry. The merchant's clock must agree with it within an hour.
+// wall returns the time in signatures and headers. The merchant's clock must agree with it within an hour.
 func (s *Server) wall() time.Time { return s.cfg.Now().UTC() }
 
-// now is the time pages, authorisations and retries live by: the wall's, plus what the control API added.
-// s.mu must be held.
+// now returns the time of pages, authorisations and retries: wall, plus the advance by the control API. s.mu must be
+// held.
 func (s *Server) now() time.Time { return s.wall().Add(s.ahead) }

@@ -7,8 +7,8 @@ import (
 	"net/http"
 )
 
-// settle answers POST /control/settle {"invoice_number":"…"}: captured money reaches the merchant's bank account, after
-// which it can be refunded in parts but no longer voided. Without an invoice number everything settles.
+// settle answers POST /control/settle {"invoice_number":"…"}: captured money reaches the merchant's bank account. It
+// can then be refunded in parts, and no longer voided. Without an invoice number everything settles.
 func (s *Server) settle(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		InvoiceNumber string `json:"invoice_number"`
@@ -18,7 +18,7 @@ func (s *Server) settle(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.book.ripen(s.now())
+	s.book.decidePending(s.now())
 	settled := s.book.settle(ask.InvoiceNumber)
 	if ask.InvoiceNumber != "" && len(settled) == 0 {
 		writeError(w, notFound("NOT_FOUND", "This invoice has no captured, unsettled payment"))
@@ -33,11 +33,11 @@ func (s *Server) settleFromIndex(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.book.settle(invoice)
 	s.mu.Unlock()
-	w.Header().Set("Location", ".") // as it is: behind a proxy the path has more in front
+	w.Header().Set("Location", ".") // http.Redirect would make it absolute, and a proxy may add a prefix to the path
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// settle settles the payments of an invoice, all of them without one, and tells of which.
+// settle settles the payments of an invoice, or all payments without one. It returns their invoice numbers.
 func (b *book) settle(invoice string) []string {
 	pages := b.pages
 	if invoice != "" {
@@ -45,7 +45,7 @@ func (b *book) settle(invoice string) []string {
 	}
 	settled := []string{}
 	for _, p := range pages {
-		if p.unsettled() {
+		if p.canSettle() {
 			p.settled = true
 			settled = append(settled, p.body.Order.InvoiceNumber)
 		}
@@ -53,8 +53,8 @@ func (b *book) settle(invoice string) []string {
 	return settled
 }
 
-// switchManualRefunds answers POST /control/manual-refunds {"on":true,"invoice_number":"…"}: from then on settled money
-// is refunded by DOKU's people. Without an invoice number it is so for every payment.
+// switchManualRefunds answers POST /control/manual-refunds {"on":true,"invoice_number":"…"}: from then on DOKU's people
+// refund settled money. Without an invoice number this applies to every payment.
 func (s *Server) switchManualRefunds(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		On            bool   `json:"on"`
@@ -77,13 +77,13 @@ func (s *Server) switchManualRefunds(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, ask)
 }
 
-// readControl decodes a body of the control API; none at all is an empty one. A misspelt field is an error, not a
-// setting that silently does nothing.
+// readControl decodes a body of the control API. A missing body counts as an empty one. A misspelt field is an error,
+// not a setting without effect.
 func readControl(w http.ResponseWriter, r *http.Request, into any) bool {
 	d := json.NewDecoder(r.Body)
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil && !errors.Is(err, io.EOF) {
-		writeError(w, invalidParameter("the body is not the JSON this asks for: "+err.Error()))
+		writeError(w, invalidParameter("the body cannot be decoded: "+err.Error()))
 		return false
 	}
 	return true

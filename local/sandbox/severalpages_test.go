@@ -8,7 +8,7 @@ import (
 	"kasir/local/sandbox/faults"
 )
 
-// An order has a page that outlives its merchant's patience, a second that has ended, and a third.
+// threePages opens three pages of one order. The first can still be paid, the second has ended, and the third is new.
 func (b *bench) threePages() (pages [3]string) {
 	b.t.Helper()
 	b.faults(`{"page_lifetime":"48h"}`)
@@ -59,7 +59,7 @@ func TestAPageThatEndedAmongSeveralIsNotPaid(t *testing.T) {
 	}
 }
 
-// Without money the newest page counts, also when a card was declined on an older one.
+// Without a payment the newest page counts, even if a card was declined on an older one.
 func TestStatusOfSeveralPagesIsTheNewest(t *testing.T) {
 	b := newBench(t)
 	pages := b.threePages()
@@ -76,8 +76,8 @@ func TestStatusOfSeveralPagesIsTheNewest(t *testing.T) {
 	}
 }
 
-// A check status that lags tells of the page that stood then.
-func TestALaggingStatusTellsOfTheEarlierPage(t *testing.T) {
+// A check status that lags answers with the earlier page.
+func TestALaggingStatusHasTheEarlierPage(t *testing.T) {
 	b := newBench(t)
 	first := b.create(simple("INV-1", 90000, ""))
 	b.pay(first, poorCard)

@@ -11,23 +11,23 @@ import (
 // timeFormat is DOKU's: UTC, whole seconds, a literal Z.
 const timeFormat = "2006-01-02T15:04:05Z"
 
-// signed holds what one signature covers. The line that names the time differs between a request and an answer, and a
-// GET has no Digest line at all.
-type signed struct {
+// signatureParts are the parts under one signature. The line of the time has another name in a request than in an
+// answer. A GET has no Digest line.
+type signatureParts struct {
 	clientID, requestID string
 	timeName, time      string // "Request-Timestamp" or "Response-Timestamp"
 	target              string
-	digest              string // "" leaves the line out
+	digest              string // "" for no line
 }
 
-// digest is base64 of the 32 raw bytes of SHA-256, over the exact bytes that travel.
+// digest returns the base64 of the 32 raw bytes of SHA-256, over the exact bytes of the body.
 func digest(body []byte) string {
 	sum := sha256.Sum256(body)
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// text is the component string: "Name:value" lines joined by one line feed, none at the end.
-func (c signed) text() string {
+// text returns the component string: "Name:value" lines joined by one line feed, without one at the end.
+func (c signatureParts) text() string {
 	lines := []string{
 		"Client-Id:" + c.clientID,
 		"Request-Id:" + c.requestID,
@@ -41,16 +41,17 @@ func (c signed) text() string {
 }
 
 // sign returns the Signature header for c.
-func (c signed) sign(secret string) string {
+func (c signatureParts) sign(secret string) string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(c.text()))
 	return "HMACSHA256=" + base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// matches compares in constant time, so that answering faster never tells how much of a guess was right.
-func (c signed) matches(secret, signature string) bool {
+// matches reports whether signature is right. It compares in constant time. Therefore the time of an answer does not
+// reveal how much of a guess was right.
+func (c signatureParts) matches(secret, signature string) bool {
 	return hmac.Equal([]byte(c.sign(secret)), []byte(signature))
 }
 
-// stamp writes a time the way DOKU's headers and bodies do.
+// stamp returns a time in the format of DOKU's headers and bodies.
 func stamp(t time.Time) string { return t.UTC().Format(timeFormat) }

@@ -30,7 +30,7 @@ func TestSignatureVectors(t *testing.T) {
 	}
 	for _, v := range file.Vectors {
 		t.Run(v.Name, func(t *testing.T) {
-			c := signed{file.ClientID, v.RequestID, "Request-Timestamp", v.Timestamp, v.Target, ""}
+			c := signatureParts{file.ClientID, v.RequestID, "Request-Timestamp", v.Timestamp, v.Target, ""}
 			if v.Kind == "response" {
 				c.timeName = "Response-Timestamp"
 			}

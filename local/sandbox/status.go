@@ -5,16 +5,17 @@ import (
 	"strconv"
 
 	"kasir/local/sandbox/faults"
+	"kasir/local/sandbox/validate"
 )
 
-// statusAnswer is what check status says. Its names differ from a notification's in places, as DOKU's do.
+// statusAnswer is the body of check status. Some of its names differ from a notification's, like DOKU's.
 type statusAnswer struct {
 	Order struct {
 		InvoiceNumber string `json:"invoice_number"`
 		Amount        int64  `json:"amount"`
-		Status        string `json:"status,omitempty"` // only of an order nobody tried to pay
+		Status        string `json:"status,omitempty"` // only of an order that nobody tried to pay
 	} `json:"order"`
-	Transaction *statusTransaction `json:"transaction"` // these are null until a card was tried
+	Transaction *statusTransaction `json:"transaction"` // null until a card was tried, like the next four
 	Service     *idName            `json:"service"`
 	Acquirer    *idName            `json:"acquirer"`
 	Channel     *idName            `json:"channel"`
@@ -54,25 +55,25 @@ type statusRefund struct {
 
 // checkStatus answers GET /orders/v1/status/{invoice number or Request-Id}.
 func checkStatus(s *Server, c call) (any, *apiError) {
-	p, r := s.asked(c)
+	p, r := s.findAsked(c)
 	now := s.now()
-	if p != nil && c.fate.Fault == faults.StatusLag {
-		now = now.Add(-c.fate.Wait)
+	if p != nil && c.fault.Fault == faults.StatusLag {
+		now = now.Add(-c.fault.Wait)
 		if c.segment == p.body.Order.InvoiceNumber {
-			p = s.book.pageForAsOf(c.segment, now)
+			p = s.book.pageAsOf(c.segment, now)
 		} else {
 			p, r = p.asOf(now, r)
 		}
 	}
-	if p == nil || s.injector.Faults.NotFoundUnpaid && p.last() == nil {
+	if p == nil || s.injector.Faults.NotFoundUnpaid && p.lastAttempt() == nil {
 		return nil, notFound("TRANSACTION_NOT_FOUND", "There is no order with this invoice number or Request-Id")
 	}
 	var out statusAnswer
 	out.Order.InvoiceNumber = p.body.Order.InvoiceNumber
 	out.Order.Amount = p.body.Order.Amount
-	a := p.paid()
+	a := p.paidAttempt()
 	if a == nil {
-		a = p.last()
+		a = p.lastAttempt()
 	}
 	if a == nil {
 		out.Order.Status = "ORDER_GENERATED"
@@ -94,31 +95,33 @@ func checkStatus(s *Server, c call) (any, *apiError) {
 	out.Channel = &idName{ID: "CREDIT_CARD"}
 	out.CardPayment = a.forStatus(p.requestID, out.Transaction.Status)
 	if r != nil {
-		out.Refund = &statusRefund{strconv.FormatInt(r.amount, 10), r.kind, r.status(), r.message, r.approval, r.requestID}
+		amount := strconv.FormatInt(r.amount, 10)
+		out.Refund = &statusRefund{amount, r.kind, r.status(), r.message, r.approval, r.requestID}
 	}
 	return out, nil
 }
 
-// asked is the page, and the refund when it was asked by one's Request-Id; nil for what is not known.
-func (s *Server) asked(c call) (*page, *refund) {
+// findAsked returns the page that a call asks about. It also returns the refund if the call has the Request-Id of one.
+// Both are nil for an unknown order.
+func (s *Server) findAsked(c call) (*page, *refund) {
 	p, r := s.book.pageFor(c.segment), (*refund)(nil)
 	if p == nil {
 		o := s.book.operations[c.segment]
 		p, r = o.page, o.refund
 	}
-	if p != nil && c.fate.Fault == faults.StatusOtherOrder {
-		return s.book.another(p), nil
+	if p != nil && c.fault.Fault == faults.StatusOtherOrder {
+		return s.book.otherOrder(p), nil
 	}
 	return p, r
 }
 
-// another is the page after p on which a card was tried and that is another order's. Without one it is p under another
-// invoice number.
-func (b *book) another(p *page) *page {
+// otherOrder returns the next page after p with another order on which a card was tried. Without one it is p under
+// another invoice number.
+func (b *book) otherOrder(p *page) *page {
 	at := slices.Index(b.pages, p)
 	for i := range b.pages {
 		q := b.pages[(at+1+i)%len(b.pages)]
-		if q.body.Order.InvoiceNumber != p.body.Order.InvoiceNumber && q.last() != nil {
+		if q.body.Order.InvoiceNumber != p.body.Order.InvoiceNumber && q.lastAttempt() != nil {
 			return q
 		}
 	}
@@ -127,13 +130,13 @@ func (b *book) another(p *page) *page {
 	return &other
 }
 
-// transaction is DOKU's status and type for what became of an attempt.
+// transaction returns DOKU's status and type of an attempt.
 func (p *page) transaction(a *attempt, status string) (string, string) {
 	switch {
 	case a.state == waiting && status == statusExpired:
 		return "EXPIRED", a.kind
 	case a.state == waiting:
-		return "REDIRECT", a.kind // the card's verification is under way
+		return "REDIRECT", a.kind // the customer is at the issuer's 3-D Secure step
 	case a.state == declined:
 		return "FAILED", a.kind
 	case status == statusAuthorized:
@@ -144,13 +147,13 @@ func (p *page) transaction(a *attempt, status string) (string, string) {
 		return "VOIDED", refundVoid
 	case status == statusRefunded:
 		return "REFUNDED", "REFUND"
-	case a.kind == typeAuthorize:
+	case a.kind == validate.TypeAuthorize:
 		return "SUCCESS", "CAPTURE"
 	}
 	return "SUCCESS", a.kind
 }
 
-// transaction is DOKU's status of a refund asked for by its own Request-Id.
+// transaction returns DOKU's status of a refund that is asked for by its own Request-Id.
 func (r *refund) transaction() string {
 	switch {
 	case r.pending != nil:

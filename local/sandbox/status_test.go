@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// signedGet asks with DOKU's four lines: a GET has no Digest.
+// signedGet signs DOKU's four lines, because a GET has no Digest.
 func (b *bench) signedGet(target string, change func(http.Header)) answer {
 	b.t.Helper()
 	req, _ := http.NewRequest("GET", b.url+target, nil)

@@ -4,20 +4,22 @@ import (
 	"cmp"
 	"math"
 	"strconv"
+
+	"kasir/local/sandbox/validate"
 )
 
-// theme is the merchant's colours, six hex digits each, and colours of the page's own that can be seen with them.
+// theme is the merchant's colours and the page's own colours that are visible with them. Each is six hex digits.
 type theme struct {
 	Background, Font, Button, ButtonFont string
 
-	Panel     string // the font colour can be read on it
-	Edge      string // of fields; it stands out from the panel and what lies in it
+	Panel     string // the font colour is readable on it
+	Edge      string // of fields; it contrasts with the panel and with the field
 	Bad, Good string
-	Dark      bool // light text: native controls follow
+	Dark      bool // the text is light, and native controls follow
 }
 
-// themeOf applies the guide's defaults: light gray, soft black, red, white.
-func themeOf(b createBody) theme {
+// themeOf returns the theme of a page. Its defaults are the guide's: light gray, soft black, red, white.
+func themeOf(b validate.Body) theme {
 	asked := b.Override.Themes
 	t := theme{
 		Background: cmp.Or(asked.Background, "F5F8FB"),
@@ -26,8 +28,8 @@ func themeOf(b createBody) theme {
 		ButtonFont: cmp.Or(asked.ButtonFont, "FFFFFF"),
 		Panel:      "FFFFFF",
 	}
-	// The form lies on a white panel. Text that is too light for it gets a dark one, close to the background where
-	// that is dark too.
+	// The form is on a white panel. If the text is too light for it, the panel is dark. It is close to the background
+	// if that is dark too.
 	if brightness(t.Font) > 150 {
 		t.Dark = true
 		t.Panel = "1B1D22"
@@ -35,26 +37,27 @@ func themeOf(b createBody) theme {
 			t.Panel = mix(t.Background, "FFFFFF", 8)
 		}
 	}
-	t.Edge = t.seen(mix(t.Panel, t.Font, 40), t.Font)
-	t.Bad, t.Good = t.seen("C02B2B", t.ink()), t.seen("14804A", t.ink())
+	t.Edge = t.visible(mix(t.Panel, t.Font, 40), t.Font)
+	t.Bad, t.Good = t.visible("C02B2B", t.textColour()), t.visible("14804A", t.textColour())
 	return t
 }
 
-// ink is what can always be read on the panel.
-func (t theme) ink() string {
+// textColour returns the colour, white or black, that is always readable on the panel.
+func (t theme) textColour() string {
 	if contrast("FFFFFF", t.Panel) > contrast("000000", t.Panel) {
 		return "FFFFFF"
 	}
 	return "000000"
 }
 
-// edgeContrast is what WCAG 2.2 (1.4.11) asks of the edge of a field, and a little more: the field itself is not quite
+// edgeContrast is a little more than WCAG 2.2 (1.4.11) demands of the edge of a field, because the field is not quite
 // as bright as the panel.
 const edgeContrast = 3.4
 
-// seen mixes as little as it takes of toward into a colour for it to be seen on the panel, and then of ink.
-func (t theme) seen(colour, toward string) string {
-	for _, end := range []string{toward, t.ink()} {
+// visible mixes into a colour the least of toward that makes it visible on the panel. If that is not enough, it mixes
+// in the text colour.
+func (t theme) visible(colour, toward string) string {
+	for _, end := range []string{toward, t.textColour()} {
 		for percent := 0; percent <= 100; percent += 5 {
 			if mixed := mix(colour, end, percent); contrast(mixed, t.Panel) >= edgeContrast {
 				return mixed
@@ -62,15 +65,16 @@ func (t theme) seen(colour, toward string) string {
 		}
 		colour = end
 	}
-	return t.ink()
+	return t.textColour()
 }
 
-// contrast is WCAG's ratio of two colours, from 1 to 21.
+// contrast returns WCAG's ratio of two colours, from 1 to 21.
 func contrast(a, b string) float64 {
 	la, lb := luminance(a), luminance(b)
 	return (max(la, lb) + .05) / (min(la, lb) + .05)
 }
 
+// luminance returns WCAG's relative luminance of a colour, from 0 to 1.
 func luminance(hex string) float64 {
 	linear := func(v int) float64 {
 		if c := float64(v) / 255; c > .04045 {
@@ -82,7 +86,7 @@ func luminance(hex string) float64 {
 	return .2126*linear(r) + .7152*linear(g) + .0722*linear(b)
 }
 
-// brightness is the perceived lightness of a colour, 0 to 255 (ITU-R BT.601 weights).
+// brightness returns the perceived lightness of a colour, from 0 to 255 (ITU-R BT.601 weights).
 func brightness(hex string) int {
 	r, g, b := rgb(hex)
 	return (299*r + 587*g + 114*b) / 1000
@@ -97,7 +101,7 @@ func mix(a, b string, percent int) string {
 	return strconv.FormatInt(int64(1<<24|v), 16)[1:]
 }
 
-// rgb splits six hex digits, which the rules have checked.
+// rgb splits six hex digits. The rules have checked them.
 func rgb(hex string) (r, g, b int) {
 	v, _ := strconv.ParseInt(hex, 16, 32)
 	return int(v >> 16), int(v >> 8 & 255), int(v & 255)

@@ -5,19 +5,21 @@ import (
 	"encoding/hex"
 	"slices"
 	"strconv"
+
+	"kasir/local/sandbox/validate"
 )
 
-// token is a card a customer agreed to keep for next time.
+// token is a card that a customer agreed to keep.
 type token struct {
 	id         string
 	customerID string
 	card       TestCard
-	expiry     string // YY/MM, as DOKU lists it
+	expiry     string // YY/MM, like in DOKU's list
 	name       string
 }
 
-// keep stores a card for its customer and returns its token: one card kept twice is one token.
-func (b *book) keep(t *token) string {
+// saveToken keeps a card for its customer and returns its token. A card that is kept twice has one token.
+func (b *book) saveToken(t *token) string {
 	for _, known := range b.tokens {
 		if known.customerID == t.customerID && known.card == t.card {
 			known.expiry, known.name = t.expiry, t.name
@@ -31,7 +33,7 @@ func (b *book) keep(t *token) string {
 	return t.id
 }
 
-// token finds a customer's card, nil when it is unknown, deleted, or somebody else's.
+// token returns a customer's card. It is nil for a token that is unknown, deleted, or another customer's.
 func (b *book) token(id, customerID string) *token {
 	i := slices.IndexFunc(b.tokens, func(t *token) bool { return t.id == id && t.customerID == customerID })
 	if i < 0 {
@@ -40,8 +42,8 @@ func (b *book) token(id, customerID string) *token {
 	return b.tokens[i]
 }
 
-// forget deletes a token and says whether it was there. customerID may be "" for any.
-func (b *book) forget(id, customerID string) bool {
+// deleteToken deletes a token and reports whether it existed. An empty customerID means any customer.
+func (b *book) deleteToken(id, customerID string) bool {
 	before := len(b.tokens)
 	b.tokens = slices.DeleteFunc(b.tokens, func(t *token) bool {
 		return t.id == id && (customerID == "" || t.customerID == customerID)
@@ -49,29 +51,20 @@ func (b *book) forget(id, customerID string) bool {
 	return len(b.tokens) < before
 }
 
-// The guide's "Unbind Token".
-var deleteRows = []row{
-	{"token_id", mandatory, text(255)},
-	{"customer_id", optional, text(50)},
-}
-
 func deleteToken(s *Server, c call) (any, *apiError) {
 	var body struct {
 		TokenID    string `json:"token_id"`
 		CustomerID string `json:"customer_id"`
 	}
-	if refused := c.decode(deleteRows, &body); refused != nil {
-		return nil, refused
+	if err := validate.DeleteToken.Decode(c.body, &body); err != nil {
+		return nil, invalidParameter(err.Error())
 	}
 	status := "DELETE SUCCESS"
-	if !s.book.forget(body.TokenID, body.CustomerID) {
+	if !s.book.deleteToken(body.TokenID, body.CustomerID) {
 		status = "DELETE FAILED"
 	}
 	return map[string]string{"status": status}, nil
 }
-
-// DOKU's newer documentation has another path and body for the same.
-var deleteRowsV2 = []row{{"token", mandatory, object}, {"token.id", mandatory, text(255)}}
 
 func deleteTokenV2(s *Server, c call) (any, *apiError) {
 	var body struct {
@@ -79,20 +72,13 @@ func deleteTokenV2(s *Server, c call) (any, *apiError) {
 			ID string `json:"id"`
 		} `json:"token"`
 	}
-	if refused := c.decode(deleteRowsV2, &body); refused != nil {
-		return nil, refused
+	if err := validate.DeleteTokenV2.Decode(c.body, &body); err != nil {
+		return nil, invalidParameter(err.Error())
 	}
-	if !s.book.forget(body.Token.ID, "") {
+	if !s.book.deleteToken(body.Token.ID, "") {
 		return nil, notFound("TOKEN_NOT_FOUND", "There is no such token")
 	}
 	return map[string]any{"token": map[string]string{"id": body.Token.ID, "status": "INACTIVE"}}, nil
-}
-
-// Both documented ways to list a customer's tokens; the archived one names the kind of token elsewhere.
-var listRows = []row{
-	{"customer.id", mandatory, text(50)},
-	{"token_data.type", optional, oneOf("DIRECT_DEBIT", "CREDIT_CARD")},
-	{"channel.id", optional, text(64)},
 }
 
 type tokenList struct {
@@ -115,7 +101,7 @@ type listedCard struct {
 	BIN     int    `json:"bin"` // a number in DOKU's sample
 }
 
-func (t *token) listed() listedToken {
+func (t *token) listEntry() listedToken {
 	number := t.card.Number
 	bin, _ := strconv.Atoi(number[:6])
 	return listedToken{t.id, "********" + number[len(number)-4:], listedCard{
@@ -131,18 +117,18 @@ func listTokens(s *Server, c call) (any, *apiError) {
 		} `json:"token_data"`
 		Channel idName `json:"channel"`
 	}
-	if refused := c.decode(listRows, &body); refused != nil {
-		return nil, refused
+	if err := validate.ListTokens.Decode(c.body, &body); err != nil {
+		return nil, invalidParameter(err.Error())
 	}
 	list := tokenList{Customer: idName{ID: body.Customer.ID}, Tokens: []listedToken{}}
 	for _, kind := range []string{body.TokenData.Type, body.Channel.ID} {
 		if kind != "" && kind != "CREDIT_CARD" {
-			return list, nil // there are only card tokens here
+			return list, nil // all tokens here are of cards
 		}
 	}
 	for _, t := range s.book.tokens {
 		if t.customerID == body.Customer.ID {
-			list.Tokens = append(list.Tokens, t.listed())
+			list.Tokens = append(list.Tokens, t.listEntry())
 		}
 	}
 	return list, nil

@@ -85,7 +85,7 @@ func TestPayWithASavedCard(t *testing.T) {
 	if n := b.next().body; n.Transaction.Status != "SUCCESS" || n.CardPayment.Masked != "557338******1101" {
 		t.Errorf("%+v", n)
 	}
-	// Somebody else's token, and an unknown one, fill in nothing.
+	// Another customer's token and an unknown one fill in nothing.
 	for i, body := range []string{
 		withCustomer("INV-3", "C2", `,"card":{"token":"`+id+`"}`), withCustomer("INV-4", "C1", `,"card":{"token":"x"}`),
 	} {
@@ -134,7 +134,7 @@ func TestDeleteToken(t *testing.T) {
 	}
 }
 
-// MOTO and Recurring ask for neither CVV nor one-time password.
+// MOTO and RECURRING need neither CVV nor one-time password.
 func TestUnattendedTypes(t *testing.T) {
 	b := newBench(t)
 	b.pay(b.create(withCustomer("INV-1", "C1", `,"card":{"save":true}`)), goodCard)

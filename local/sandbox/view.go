@@ -7,21 +7,23 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"kasir/local/sandbox/validate"
 )
 
 // redirectAfter is how many seconds a customer sees the result before auto_redirect leads back to the merchant.
 const redirectAfter = "3"
 
-// view is what the page templates show.
+// view is the data of the page templates.
 type view struct {
-	T         *words
+	T         *texts
 	Language  string // "en" or "id", for <html lang>
 	Chosen    string // the language the customer switched to, "" for the merchant's default
 	Other     string // the language to switch to, "EN" or "ID"
 	Nonce     string
-	Clock     string // the time while it is not the real one, else empty
+	Clock     string // the line about the clock while it is ahead, else empty
 	Theme     theme
-	Path      string // of the page, without a step
+	Path      string // of the page, without the path of a step
 	Merchant  string
 	Invoice   string
 	Items     []itemView
@@ -30,23 +32,24 @@ type view struct {
 	Expires   string // for a browser without JavaScript
 
 	Card  cardView
-	Wrong map[string]string // field name → what is wrong
+	Wrong map[string]string // complaints by the name of the field
 
-	Attempt   attemptShown
+	Attempt   attemptView
 	TriesLeft int
 	OTP       string
-	Reason    string // of a decline, in plain words
+	Reason    string // of a decline, for the customer
 	CanRetry  bool
 
 	Return  string // where "Return to merchant" leads, "" for nowhere
-	Refresh string // leads there without being asked: the content of a meta element, "" for waiting
+	Refresh string // content of a meta element that leads there; "" to stay
 	Message string
 }
 
-// fieldsInOrder are the fields of the forms, as they stand on the page.
+// fieldsInOrder are the fields of the forms, in the order of the page.
 var fieldsInOrder = []string{"card_number", "expiry", "cvv", "name", "tenor", "acquirer", "disclaimer", "otp"}
 
-// Attributes says of a field that is wrong that it is, and where it says why. The first one takes the focus.
+// Attributes returns the attributes of a wrong field, which mark it and name its complaint. The first wrong field gets
+// the focus.
 func (v view) Attributes(field string) template.HTMLAttr {
 	if v.Wrong[field] == "" {
 		return ""
@@ -66,7 +69,7 @@ type itemView struct {
 	Sum      string
 }
 
-type attemptShown struct {
+type attemptView struct {
 	ID, Card, Brand, Issuer   string
 	Amount                    string
 	Discount, Plan            string
@@ -74,9 +77,9 @@ type attemptShown struct {
 	Code, Date, At            string
 }
 
-// viewOf fills what every step of a page shows. s.mu must be held.
+// viewOf returns the data that every step of a page shows. s.mu must be held.
 func (s *Server) viewOf(p *page, r *http.Request) view {
-	t := wordsOf(r, p)
+	t := textsFor(r, p)
 	order := p.body.Order
 	v := view{
 		T: t, Language: t.Language, Chosen: chosenLanguage(r), Other: t.Other,
@@ -95,19 +98,19 @@ func (s *Server) viewOf(p *page, r *http.Request) view {
 			cmp.Or(item.Name, t.Item), item.Quantity, rupiah(item.Price), rupiah(item.Price * item.Quantity),
 		})
 	}
-	if a := p.last(); a != nil && a.state == declined {
+	if a := p.lastAttempt(); a != nil && a.state == declined {
 		// "If not set, then will redirect to callback_url"
 		v.Return = cmp.Or(order.FailedURL, order.CallbackURL)
 	}
-	// A decline is not the end: the customer may try another card, so only success leads away by itself.
-	if order.AutoRedirect && p.paid() != nil {
+	// After a decline the customer may try another card. Therefore only success leads away by itself.
+	if order.AutoRedirect && p.paidAttempt() != nil {
 		v.Refresh = redirectAfter + ";url=" + order.CallbackURL
 	}
 	return v
 }
 
-func (t *words) attempt(a *attempt) attemptShown {
-	shown := attemptShown{
+func (t *texts) attemptView(a *attempt) attemptView {
+	shown := attemptView{
 		ID: a.id, Card: a.card.Masked(), Brand: a.card.Brand, Issuer: a.card.Issuer,
 		Amount:       rupiah(a.amount),
 		ApprovalCode: a.approvalCode,
@@ -120,18 +123,18 @@ func (t *words) attempt(a *attempt) attemptShown {
 		shown.Discount = rupiah(a.discount)
 	}
 	if a.tenor > 0 {
-		shown.Plan = t.months(a.tenor, rupiah(monthly(a.amount, a.tenor)))
+		shown.Plan = t.months(a.tenor, rupiah(monthlyAmount(a.amount, a.tenor)))
 	}
 	return shown
 }
 
-// messageView is for an address that leads to no page, so nothing of a merchant is known.
+// messageView returns the data for an address that leads to no page. It has nothing of a merchant.
 func messageView(r *http.Request, message string) view {
-	t := wordsOf(r, nil)
-	return view{T: t, Language: t.Language, Other: t.Other, Theme: themeOf(createBody{}), Message: message}
+	t := textsFor(r, nil)
+	return view{T: t, Language: t.Language, Other: t.Other, Theme: themeOf(validate.Body{}), Message: message}
 }
 
-// rupiah writes an amount as Indonesians do: Rp90.000.
+// rupiah writes an amount in the Indonesian form: Rp90.000.
 func rupiah(amount int64) string {
 	digits := strconv.FormatInt(amount, 10)
 	var groups []string

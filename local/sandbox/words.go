@@ -5,9 +5,9 @@ import (
 	"net/http"
 )
 
-// words are all sentences of the hosted page in one language.
-type words struct {
-	Language, Other string // "en" and the switch's "ID", or the other way round
+// texts are all sentences of the hosted page in one language.
+type texts struct {
+	Language, Other string // "en" and "ID", or "id" and "EN"; Other is the language to switch to
 
 	Sandbox, Title, Merchant, Secure, Order, Invoice, Item, Total, Each, ExpiresAt    string
 	CardTitle, Number, Expiry, ExpiryShape, CVV, Name, Pay, TestCards, TestCardsHint  string
@@ -25,18 +25,20 @@ type words struct {
 	Declined, DeclinedText, TryAgain, Fix                                        string
 	PageExpired, PaidElsewhere, NoPage, BadForm                                  string
 
-	Clock, Days, Hours, Minutes string // Days and so on: of one, "|", of several
+	Clock, Days, Hours, Minutes string // Days, Hours and Minutes have two forms: one|several
 
-	Reasons map[string]string // by response_code; "3D" for a cardholder not confirmed, "" for any other
-	About   map[string]string // the same, said of a test card
+	Reasons map[string]string // by response_code; "3D" for an unconfirmed cardholder, "" for any other
+	About   map[string]string // descriptions of test cards, by the same keys
 }
 
-var english = &words{
+var english = &texts{
 	Language: "en", Other: "ID",
 	Sandbox: "This is kasir's sandbox, not DOKU. No real card is charged.",
 	Title:   "Card payment", Merchant: "Merchant", Secure: "Secure card payment",
-	Order: "Order", Invoice: "Invoice", Item: "Item", Total: "Total", Each: "each", ExpiresAt: "This page can be paid until",
-	CardTitle: "Pay by card", Number: "Card number", Expiry: "Expiry", ExpiryShape: "MM/YY", CVV: "CVV", Name: "Name on card", Pay: "Pay",
+	Order: "Order", Invoice: "Invoice", Item: "Item", Total: "Total", Each: "each",
+	ExpiresAt: "This page can be paid until",
+	CardTitle: "Pay by card", Number: "Card number", Expiry: "Expiry", ExpiryShape: "MM/YY", CVV: "CVV",
+	Name: "Name on card", Pay: "Pay",
 	TestCards: "Test cards", TestCardsHint: "Choose one to fill in the form.",
 	NumberMissing: "Enter the card number.",
 	NumberWrong:   "This is not a valid card number. Check the digits.",
@@ -56,8 +58,9 @@ var english = &words{
 	DisclaimerMissing: "Please agree before you pay.",
 	Tenor:             "Installments", AtOnce: "Pay at once", Months: "%d months · %s a month",
 	TenorWrong: "Choose one of the plans.",
-	Acquirer:   "Installments of bank", ChooseAcquirer: "Choose a bank", AcquirerMissing: "Choose the bank of your card.",
-	Promo: "Promo", PromoText: "%s off with cards that begin with %s", Discount: "Discount", Plan: "Plan",
+	Acquirer:   "Installments of bank", ChooseAcquirer: "Choose a bank",
+	AcquirerMissing: "Choose the bank of your card.",
+	Promo:           "Promo", PromoText: "%s off with cards that begin with %s", Discount: "Discount", Plan: "Plan",
 
 	OTPTitle: "Confirm it is you", OTPText: "Your bank asks for the one-time password it sent to your phone.",
 	OTPHint: "In this sandbox it is", OTPField: "One-time password", Confirm: "Confirm", OtherCard: "Use another card",
@@ -65,37 +68,42 @@ var english = &words{
 	Amount: "Amount", Card: "Card", Approval: "Approval code", Date: "Date",
 
 	Success: "Payment successful", SuccessText: "Thank you. Your payment was received.",
-	Authorized: "Payment authorised", AuthorizedText: "The amount is reserved on your card. The merchant charges it later.",
-	Return: "Return to merchant", Returning: "You will be taken back to the merchant in a moment.",
+	Authorized:     "Payment authorised",
+	AuthorizedText: "The amount is reserved on your card. The merchant charges it later.",
+	Return:         "Return to merchant", Returning: "You will be taken back to the merchant in a moment.",
 	CloseIt:  "You can close this page.",
 	Declined: "Payment declined", DeclinedText: "Nothing was charged.", TryAgain: "Try another card",
 	Fix:           "Please check the marked fields.",
 	PageExpired:   "This payment page has expired. Please go back to the merchant to pay again.",
 	PaidElsewhere: "This order has been paid already. Nothing more will be charged.",
-	NoPage:        "There is no payment page at this address. The sandbox forgets its pages when it ends: then order again, under another order number.",
-	BadForm:       "What was sent could not be read.",
+	NoPage: "There is no payment page at this address. The sandbox forgets its pages when it ends. " +
+		"Please order again under another order number.",
+	BadForm: "The form could not be read.",
 
 	Clock: "Clock: %s, %s ahead", Days: "%d day|%d days", Hours: "%d hour|%d hours", Minutes: "%d minute|%d minutes",
 
 	Reasons: map[string]string{
 		"51": "There is not enough money on this card.",
 		"54": "The bank says that this card has expired.",
-		"05": "The bank did not approve this payment. It gives no reason; the cardholder may ask it.",
+		"05": "The bank did not approve this payment and gave no reason. The cardholder can ask the bank.",
 		"3D": "The bank could not confirm that the cardholder is paying.",
 		"":   "The bank did not approve this payment.",
 	},
 	About: map[string]string{
-		"00": "is approved", "51": "insufficient funds", "54": "expired card", "05": "do not honour", "3D": "3-D Secure fails",
+		"00": "is approved", "51": "insufficient funds", "54": "expired card", "05": "do not honour",
+		"3D": "3-D Secure fails",
 	},
 }
 
-var indonesian = &words{
+var indonesian = &texts{
 	Language: "id", Other: "EN",
 	Sandbox: "Ini sandbox kasir, bukan DOKU. Kartu asli tidak ditagih.",
 	Title:   "Pembayaran kartu", Merchant: "Merchant", Secure: "Pembayaran kartu yang aman",
-	Order: "Pesanan", Invoice: "Nomor tagihan", Item: "Barang", Total: "Total", Each: "per buah", ExpiresAt: "Halaman ini dapat dibayar sampai",
-	CardTitle: "Bayar dengan kartu", Number: "Nomor kartu", Expiry: "Masa berlaku", ExpiryShape: "BB/TT", CVV: "CVV", Name: "Nama di kartu",
-	Pay: "Bayar", TestCards: "Kartu uji", TestCardsHint: "Pilih salah satu untuk mengisi formulir.",
+	Order: "Pesanan", Invoice: "Nomor tagihan", Item: "Barang", Total: "Total", Each: "per buah",
+	ExpiresAt: "Halaman ini dapat dibayar sampai",
+	CardTitle: "Bayar dengan kartu", Number: "Nomor kartu", Expiry: "Masa berlaku", ExpiryShape: "BB/TT", CVV: "CVV",
+	Name: "Nama di kartu",
+	Pay:  "Bayar", TestCards: "Kartu uji", TestCardsHint: "Pilih salah satu untuk mengisi formulir.",
 	NumberMissing: "Isi nomor kartu.",
 	NumberWrong:   "Nomor kartu tidak valid. Periksa angkanya.",
 	NumberNotTest: "Sandbox hanya menerima kartu uji di bawah ini. Jangan pernah memasukkan kartu asli.",
@@ -117,39 +125,44 @@ var indonesian = &words{
 	Acquirer:   "Cicilan bank", ChooseAcquirer: "Pilih bank", AcquirerMissing: "Pilih bank kartu Anda.",
 	Promo: "Promo", PromoText: "Potongan %s dengan kartu berawalan %s", Discount: "Potongan", Plan: "Cicilan",
 
-	OTPTitle: "Konfirmasi bahwa ini Anda", OTPText: "Bank Anda meminta kata sandi sekali pakai yang dikirim ke ponsel Anda.",
-	OTPHint: "Di sandbox ini kodenya", OTPField: "Kata sandi sekali pakai", Confirm: "Konfirmasi",
+	OTPTitle: "Konfirmasi bahwa ini Anda",
+	OTPText:  "Bank Anda meminta kata sandi sekali pakai yang dikirim ke ponsel Anda.",
+	OTPHint:  "Di sandbox ini kodenya", OTPField: "Kata sandi sekali pakai", Confirm: "Konfirmasi",
 	OtherCard: "Pakai kartu lain",
 	OTPWrong:  "Kode itu salah. Sisa %d percobaan.", OTPLast: "Kode itu salah. Sisa satu percobaan.",
 	Amount: "Jumlah", Card: "Kartu", Approval: "Kode persetujuan", Date: "Tanggal",
 
 	Success: "Pembayaran berhasil", SuccessText: "Terima kasih. Pembayaran Anda sudah diterima.",
-	Authorized: "Pembayaran diotorisasi", AuthorizedText: "Dana dicadangkan di kartu Anda. Merchant akan menagihnya nanti.",
-	Return: "Kembali ke merchant", Returning: "Anda akan segera dibawa kembali ke merchant.",
+	Authorized:     "Pembayaran diotorisasi",
+	AuthorizedText: "Dana dicadangkan di kartu Anda. Merchant akan menagihnya nanti.",
+	Return:         "Kembali ke merchant", Returning: "Anda akan segera dibawa kembali ke merchant.",
 	CloseIt:  "Anda dapat menutup halaman ini.",
 	Declined: "Pembayaran ditolak", DeclinedText: "Tidak ada yang ditagih.", TryAgain: "Coba kartu lain",
 	Fix:           "Periksa kolom yang ditandai.",
 	PageExpired:   "Halaman pembayaran ini sudah kedaluwarsa. Silakan kembali ke merchant untuk membayar lagi.",
 	PaidElsewhere: "Pesanan ini sudah dibayar. Tidak ada tagihan lagi.",
-	NoPage:        "Tidak ada halaman pembayaran di alamat ini. Sandbox lupa semua halamannya saat berhenti: pesan lagi dengan nomor pesanan lain.",
-	BadForm:       "Data yang dikirim tidak dapat dibaca.",
+	NoPage: "Tidak ada halaman pembayaran di alamat ini. Sandbox lupa semua halamannya saat berhenti. " +
+		"Silakan pesan lagi dengan nomor pesanan lain.",
+	BadForm: "Data yang dikirim tidak dapat dibaca.",
 
 	Clock: "Jam: %s, dimajukan %s", Days: "%d hari|%d hari", Hours: "%d jam|%d jam", Minutes: "%d menit|%d menit",
 
 	Reasons: map[string]string{
 		"51": "Saldo kartu ini tidak mencukupi.",
 		"54": "Menurut bank, masa berlaku kartu ini sudah habis.",
-		"05": "Bank tidak menyetujui pembayaran ini tanpa memberi alasan; pemegang kartu dapat menanyakannya.",
+		"05": "Bank tidak menyetujui pembayaran ini dan tidak memberi alasan. Pemegang kartu dapat bertanya ke bank.",
 		"3D": "Bank tidak dapat memastikan bahwa pemegang kartu yang membayar.",
 		"":   "Bank tidak menyetujui pembayaran ini.",
 	},
 	About: map[string]string{
-		"00": "disetujui", "51": "saldo tidak cukup", "54": "kartu kedaluwarsa", "05": "ditolak bank", "3D": "3-D Secure gagal",
+		"00": "disetujui", "51": "saldo tidak cukup", "54": "kartu kedaluwarsa", "05": "ditolak bank",
+		"3D": "3-D Secure gagal",
 	},
 }
 
-// wordsOf picks the customer's choice, else the merchant's default, else English ("Default: English EN").
-func wordsOf(r *http.Request, p *page) *words {
+// textsFor returns the texts in the customer's language, else the merchant's default, else English ("Default: English
+// EN").
+func textsFor(r *http.Request, p *page) *texts {
 	language := chosenLanguage(r)
 	if language == "" && p != nil {
 		language = p.body.Override.Themes.Language
@@ -160,7 +173,7 @@ func wordsOf(r *http.Request, p *page) *words {
 	return english
 }
 
-// chosenLanguage is the language the customer switched to, "" when they did not.
+// chosenLanguage returns the language that the customer switched to, "" for none.
 func chosenLanguage(r *http.Request) string {
 	if l := r.FormValue("language"); l == "EN" || l == "ID" {
 		return l
@@ -168,30 +181,30 @@ func chosenLanguage(r *http.Request) string {
 	return ""
 }
 
-func (t *words) otpWrong(left int) string {
+func (t *texts) otpWrong(left int) string {
 	if left == 1 {
 		return t.OTPLast
 	}
 	return fmt.Sprintf(t.OTPWrong, left)
 }
 
-func (t *words) months(n int64, each string) string { return fmt.Sprintf(t.Months, n, each) }
+func (t *texts) months(n int64, each string) string { return fmt.Sprintf(t.Months, n, each) }
 
-func (t *words) promo(discount, bin string) string { return fmt.Sprintf(t.PromoText, discount, bin) }
+func (t *texts) promo(discount, bin string) string { return fmt.Sprintf(t.PromoText, discount, bin) }
 
-func (t *words) reason(a *attempt) string {
+func (t *texts) declineReason(a *attempt) string {
 	code := a.code
 	if a.message == failed3D {
 		code = "3D"
 	}
-	if said, ok := t.Reasons[code]; ok {
-		return said
+	if reason, ok := t.Reasons[code]; ok {
+		return reason
 	}
 	return t.Reasons[""]
 }
 
-// AboutCard says what a test card does.
-func (t *words) AboutCard(c TestCard) string {
+// AboutCard returns the behaviour of a test card, in words.
+func (t *texts) AboutCard(c TestCard) string {
 	if c.Fails3D {
 		return t.About["3D"]
 	}

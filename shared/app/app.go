@@ -22,12 +22,12 @@ import (
 	"kasir/shared/store"
 )
 
-// Start runs a function of the HTTP API: what handler makes of the use cases answers its requests.
+// Start runs a function of the HTTP API. handler makes the handler of its requests from the use cases.
 func Start(name string, handler func(*payment.Service) edge.Handler) {
 	start(name, func(e edge.Edge, service *payment.Service, l Local) any { return l.serve(e.Serve(handler(service))) })
 }
 
-// StartScheduled runs a function that the clock invokes.
+// StartScheduled runs a function that a schedule invokes.
 func StartScheduled[Report any](
 	name string, handler func(*payment.Service) func(context.Context, json.RawMessage) (Report, error),
 ) {
@@ -49,8 +49,8 @@ func start(name string, serve func(edge.Edge, *payment.Service, Local) any) {
 	})
 }
 
-// Run runs a function until Lambda ends the process. It reads the settings and lets build make what answers the events.
-// A wrong setting or secret ends the process at once, and the log names it.
+// Run runs a function until Lambda ends the process. It reads the settings, and build makes the handler of the events
+// from them. A wrong setting or secret ends the process at once, and the log names it.
 func Run(name string, log *slog.Logger, build func(function.Function, Settings) (handler any, err error)) {
 	if err := run(name, build); err != nil {
 		log.Error("cannot start", "error", err.Error())
@@ -58,7 +58,7 @@ func Run(name string, log *slog.Logger, build func(function.Function, Settings) 
 	}
 }
 
-// run is Lambda's INIT, then the function's life. What is slow happens in INIT, before the first request.
+// run does the work of Lambda's INIT and then handles events. All slow work is part of INIT, before the first request.
 func run(name string, build func(function.Function, Settings) (any, error)) error {
 	TrustBundle()
 	f, ok := function.Find(name)
@@ -78,21 +78,21 @@ func run(name string, build func(function.Function, Settings) (any, error)) erro
 	return nil
 }
 
-// New builds the use cases from the settings, with as much of the parts as the function needs. It reads the secret and
-// opens the connections meanwhile. The error names what is wrong.
+// New builds the use cases from the settings, with the parts that the function needs. It opens the connections while it
+// reads the secret. The error names the flaw.
 func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger) (*payment.Service, error) {
 	now := s.Local.clock()
 	service := &payment.Service{
-		Now: now, NewID: freshID, Log: log, Changed: edge.Changed, AtOnce: true,
+		Now: now, NewID: newID, Log: log, Changed: edge.CountChange, AtOnce: true,
 		Pause: pause, DOKUTimeout: s.DOKUTimeout, BelieveUnsigned: s.Unsigned,
-		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter, AutoCaptureBefore: s.AutoCapture,
-		RequireRequestID: s.MatchPages, DeclineCodes: s.Declines,
+		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter,
+		AutoCaptureBefore: s.AutoCapture, RequireRequestID: s.MatchPages, DeclineCodes: s.Declines,
 		CallbackHosts: s.CallbackHosts, NotificationHosts: s.NotificationHosts, NotificationTarget: s.NotificationPath,
 	}
 	var warming sync.WaitGroup
 	defer warming.Wait()
 	calls := doku.HTTP()
-	if f.DOKU { // first, since it is the farthest
+	if f.DOKU { // DOKU is first, since it is the farthest
 		warming.Go(func() { warmDOKU(ctx, calls, s.DOKUBaseURL) })
 	}
 	if len(f.TableActions) > 0 {
@@ -121,7 +121,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 	return service, nil
 }
 
-// pause waits for up to most, or until ctx ends.
+// pause waits for a random time up to most, or until ctx ends.
 func pause(ctx context.Context, most time.Duration) {
 	select {
 	case <-time.After(mathrand.N(most) + 1):
@@ -129,5 +129,5 @@ func pause(ctx context.Context, most time.Duration) {
 	}
 }
 
-// freshID is a text DOKU takes as Request-Id: lower-case letters and digits.
-func freshID() string { return strings.ToLower(rand.Text()) }
+// newID returns a random text of lower-case letters and digits, which DOKU accepts as a Request-Id.
+func newID() string { return strings.ToLower(rand.Text()) }

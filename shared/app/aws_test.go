@@ -14,7 +14,7 @@ import (
 	"kasir/shared/store"
 )
 
-// A connection to DynamoDB that died without a word, while the function was frozen, does not take the invocation with it.
+// A connection to DynamoDB that died unnoticed while the function was frozen does not make the invocation fail.
 func TestASilentConnectionToTheTableIsGivenUp(t *testing.T) {
 	var first atomic.Value
 	silent := make(chan struct{})

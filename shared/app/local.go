@@ -16,11 +16,12 @@ import (
 	"kasir/shared/function"
 )
 
-// Local is how a function runs on one machine, without AWS. The zero value is a function that AWS runs.
+// Local holds the settings of a function that runs on one machine, without AWS. The zero value is for a function on
+// AWS.
 type Local struct {
 	On     bool          // DynamoDB, the secret, the bus and DOKU must all be on this machine
-	Ahead  time.Duration // how far the function's clock is ahead of the real one
-	Issuer string        // verifies the tokens of events that no authorizer has seen; empty: none is good
+	Ahead  time.Duration // lead of the function's clock over the real one
+	Issuer string        // verifies the tokens of events without an authorizer; empty refuses all of them
 }
 
 // LocalAudience is the audience of the tokens that a function verifies by itself.
@@ -29,8 +30,8 @@ const LocalAudience = "kasir"
 // localAccount is the account in the ARNs that count as being on this machine. No account of AWS has this number.
 const localAccount = "000000000000"
 
-// local checks how a function runs on one machine. With KASIR_LOCAL=1 nothing that a function is given may name
-// something real: the function trusts a token issuer that gives any scope to anybody, and a clock that anybody moves.
+// local checks the settings for one machine. With KASIR_LOCAL=1 no setting may name a real service, because the
+// function then trusts a token issuer that gives any scope to anybody, and a clock that anybody can move.
 func (r *reader) local(l Local, f function.Function) Local {
 	if strings.TrimSpace(r.getenv("KASIR_LOCAL")) == "" {
 		for _, name := range []string{"KASIR_CLOCK_AHEAD", "KASIR_LOCAL_ISSUER"} {
@@ -48,13 +49,13 @@ func (r *reader) local(l Local, f function.Function) Local {
 	for _, name := range []string{"DOKU_SECRET_ARN", "TABLE_NAME", "EVENT_BUS"} {
 		arn := strings.Split(strings.TrimSpace(r.getenv(name)), ":")
 		if arn[0] == "arn" && (len(arn) < 5 || arn[4] != localAccount) {
-			r.wrong(name, "is an ARN of an account of AWS; with KASIR_LOCAL=1 its account must be "+localAccount)
+			r.wrong(name, "is an ARN of an AWS account; with KASIR_LOCAL=1 its account must be "+localAccount)
 		}
 	}
 	return l
 }
 
-// here wants a setting to be an address on this machine: it may hold nothing else, and something if it is needed.
+// here reports a setting that is not an address on this machine. Only a setting that is not needed may be empty.
 func (r *reader) here(name string, needed bool) {
 	value := r.getenv(name)
 	if value == "" && !needed {
@@ -62,7 +63,8 @@ func (r *reader) here(name string, needed bool) {
 	}
 	u, err := url.Parse(value)
 	if err != nil || u.Scheme != "http" || u.User != nil || !loopback(u.Hostname()) {
-		r.wrong(name, fmt.Sprintf("is %q; with KASIR_LOCAL=1 it must be an http URL on loopback or host.docker.internal", value))
+		r.wrong(name, fmt.Sprintf(
+			"is %q; with KASIR_LOCAL=1 it must be an http URL on loopback or host.docker.internal", value))
 	}
 }
 
@@ -83,26 +85,26 @@ func (l Local) clock() func() time.Time {
 	return func() time.Time { return time.Now().Add(l.Ahead) }
 }
 
-// shifted is a context whose deadline is told by a clock that is ahead. It ends at the real deadline.
-type shifted struct {
+// shiftedContext is a context whose Deadline is a time of a clock that is ahead. It ends at the real deadline.
+type shiftedContext struct {
 	context.Context
 	ahead time.Duration
 }
 
-func (s shifted) Deadline() (time.Time, bool) {
+func (s shiftedContext) Deadline() (time.Time, bool) {
 	end, ok := s.Context.Deadline()
 	return end.Add(s.ahead), ok
 }
 
-// context returns ctx with its deadline by the function's clock, which is what the use cases compare it with.
+// context returns ctx with its deadline as a time of the function's clock. The use cases compare the two.
 func (l Local) context(ctx context.Context) context.Context {
 	if l.Ahead == 0 {
 		return ctx
 	}
-	return shifted{ctx, l.Ahead}
+	return shiftedContext{ctx, l.Ahead}
 }
 
-// serve makes a function of the HTTP API do on one machine what is done before it on AWS.
+// serve wraps a function of the HTTP API for one machine. It does the work that API Gateway's authorizer does on AWS.
 func (l Local) serve(next edge.Function) edge.Function {
 	if !l.On {
 		return next
@@ -118,8 +120,8 @@ func (l Local) serve(next edge.Function) edge.Function {
 	}
 }
 
-// verifier returns what adds the claims of its token to an event that no authorizer has seen. It adds nothing for a
-// token that is not good, so that the request is answered as one without a token.
+// verifier returns a function that adds the claims of its token to an event without an authorizer. For a token that is
+// not valid it adds nothing, and the request is answered like one without a token.
 func (l Local) verifier() func(context.Context, *events.APIGatewayV2HTTPRequest) {
 	tokens := bearer.New(bearer.Config{
 		Issuer: onThisMachine(l.Issuer), Address: l.Issuer, Audience: []string{LocalAudience}, Now: l.clock(),
@@ -143,13 +145,15 @@ func (l Local) verifier() func(context.Context, *events.APIGatewayV2HTTPRequest)
 			return
 		}
 		e.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
-			JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: token.Claims, Scopes: token.Scopes},
+			JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{
+				Claims: token.Claims, Scopes: token.Scopes,
+			},
 		}
 	}
 }
 
-// onThisMachine writes an address as kasir local writes its own. A function in a container reaches the same server by
-// another name, and must derive the same Request-Ids.
+// onThisMachine returns an address in the form in which kasir local writes its own addresses. A function in a container
+// reaches the same server by another name, and must derive the same Request-Ids.
 func onThisMachine(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || !loopback(u.Hostname()) {
@@ -163,7 +167,7 @@ func onThisMachine(address string) string {
 	return u.String()
 }
 
-// merchantEnvironment is DOKU's environment as Request-Ids are derived from it.
+// merchantEnvironment returns DOKU's environment in the form from which Request-Ids are derived.
 func (s Settings) merchantEnvironment() string {
 	if s.Local.On {
 		return onThisMachine(s.Environment)

@@ -33,7 +33,7 @@ func here(changes map[string]string) func(string) string {
 	return func(name string) string { return env[name] }
 }
 
-// With KASIR_LOCAL=1 no function starts that could reach anything real: it trusts whoever asks on this machine.
+// With KASIR_LOCAL=1 no function starts that could reach a real service, since it trusts every caller on this machine.
 func TestNoFunctionOfThisMachineReachesAnythingReal(t *testing.T) {
 	real := map[string][]string{
 		"AWS_ENDPOINT_URL_DYNAMODB": {
@@ -108,7 +108,8 @@ func TestTheSandboxIsOneByAnyOfItsNames(t *testing.T) {
 	}
 }
 
-// The clock, and the deadlines that are compared with it, are ahead together; the function still ends at the real deadline.
+// The clock and the deadlines that are compared with it are ahead by the same time. The function still ends at the real
+// deadline.
 func TestTheClockAndTheDeadlineAreAheadTogether(t *testing.T) {
 	s, err := Load(here(map[string]string{"KASIR_CLOCK_AHEAD": "168h"}), everything)
 	if err != nil {

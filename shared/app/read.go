@@ -11,15 +11,15 @@ import (
 	"kasir/shared/doku"
 )
 
-// reader collects everything that is wrong, so that one start shows it all.
+// reader reads settings and collects all their problems, so that one start reports all of them.
 type reader struct {
 	getenv   func(string) string
 	problems []error
 	names    map[string]bool // of the settings that are wrong
 }
 
-func (r *reader) wrong(name, what string) {
-	r.problems = append(r.problems, fmt.Errorf("setting %s %s", name, what))
+func (r *reader) wrong(name, problem string) {
+	r.problems = append(r.problems, fmt.Errorf("setting %s %s", name, problem))
 	if r.names == nil {
 		r.names = map[string]bool{}
 	}
@@ -28,7 +28,7 @@ func (r *reader) wrong(name, what string) {
 
 func (r *reader) isWrong(name string) bool { return r.names[name] }
 
-// required returns a value without the white space around it, which must not be all there is.
+// required returns a value without the white space around it. The rest must not be empty.
 func (r *reader) required(name, meaning string) string {
 	value := strings.TrimSpace(r.getenv(name))
 	if value == "" {
@@ -40,8 +40,8 @@ func (r *reader) required(name, meaning string) string {
 // reading reads the value of a variable into a field.
 type reading func(r *reader, name string)
 
-// as takes the value as it is.
-func as[T ~string](to *T) reading {
+// as returns a reading that keeps the value unchanged.
+func unchanged[T ~string](to *T) reading {
 	return func(r *reader, name string) { *to = T(r.getenv(name)) }
 }
 
@@ -88,7 +88,7 @@ func duration(to *time.Duration, otherwise time.Duration) reading {
 	}
 }
 
-// choice reports whether a setting has the other value than its default.
+// choice returns a reading that accepts two values. The field is true for the other value, which is not the default.
 func choice(to *bool, otherwise, other string) reading {
 	return func(r *reader, name string) {
 		value := strings.TrimSpace(r.getenv(name))
@@ -103,7 +103,7 @@ func choice(to *bool, otherwise, other string) reading {
 	}
 }
 
-// signature reads when an answer must be signed. signed requires it where nothing else is said.
+// signature returns a reading of the policy for a class of answers. If signed is true, the default is Require.
 func signature(to *doku.SignaturePolicy, signed *bool) reading {
 	return func(r *reader, name string) {
 		otherwise := doku.WhenPresent
@@ -118,13 +118,14 @@ func signature(to *doku.SignaturePolicy, signed *bool) reading {
 	}
 }
 
-// codes reads codes of DOKU's, separated by commas; nil when there are none.
+// codes returns a reading of DOKU's codes, separated by commas. The field stays nil if there are none.
 func codes(to *[]string) reading {
 	return func(r *reader, name string) {
 		for code := range strings.SplitSeq(r.getenv(name), ",") {
 			code = strings.TrimSpace(code)
 			if strings.IndexFunc(code, notInCode) >= 0 {
-				r.wrong(name, fmt.Sprintf("has %q; it must be codes of letters, digits and underscores, separated by commas", code))
+				r.wrong(name, fmt.Sprintf(
+					"has %q; it must be codes of letters, digits and underscores, separated by commas", code))
 			}
 			if code != "" {
 				*to = append(*to, code)
@@ -137,11 +138,11 @@ func notInCode(c rune) bool {
 	return c != '_' && c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
 }
 
-// lookup writes a host name as browsers look it up.
+// lookup converts a host name to the form in which browsers look it up.
 var lookup = idna.New(idna.MapForLookup(), idna.StrictDomainName(true), idna.CheckHyphens(false))
 
-// hosts reads host names as they stand in the addresses that are compared with them: in lower case, and names of other
-// letters than a to z in punycode.
+// hosts returns a reading of host names, separated by commas. It converts them to lower case, and names with other
+// letters than a to z to punycode, since the addresses that are compared with them have this form.
 func hosts(to *[]string) reading {
 	return func(r *reader, name string) {
 		for host := range strings.SplitSeq(r.getenv(name), ",") {
@@ -150,7 +151,8 @@ func hosts(to *[]string) reading {
 			}
 			ascii, err := lookup.ToASCII(host)
 			if err != nil || strings.ContainsAny(host, "/:*@ ") || strings.HasSuffix(ascii, ".") {
-				r.wrong(name, fmt.Sprintf("has %q; it must be host names separated by commas, without scheme or port", host))
+				r.wrong(name, fmt.Sprintf("has %q; it must be host names separated by commas, without scheme or port",
+					host))
 				continue
 			}
 			*to = append(*to, ascii)
@@ -158,8 +160,8 @@ func hosts(to *[]string) reading {
 	}
 }
 
-// dokuEnvironment reads where DOKU answers. Another address than DOKU's own is accepted on loopback only: anywhere else
-// a mistyped setting would send customers' data to a stranger.
+// dokuEnvironment returns a reading of DOKU's environment. An address other than DOKU's own is accepted on loopback
+// only. Anywhere else a mistyped setting would send customers' data to a stranger.
 func dokuEnvironment(to, baseURL *string) reading {
 	return func(r *reader, name string) {
 		*to = r.required(name, "sandbox, production, or a base URL on loopback")
@@ -177,8 +179,8 @@ func dokuEnvironment(to, baseURL *string) reading {
 	}
 }
 
-// endpoint reads another address than AWS's. It is accepted on loopback only, as DOKU's is: what is sent there are
-// orders and credentials.
+// endpoint returns a reading of an address to use instead of AWS's. It is accepted on loopback only, as DOKU's is,
+// since orders and credentials are sent there.
 func endpoint(to *string) reading {
 	return func(r *reader, name string) {
 		if *to = r.getenv(name); *to != "" && !onLoopback(*to) {

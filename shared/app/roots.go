@@ -2,7 +2,7 @@ package app
 
 import "os"
 
-// bundles are the files in which Linux distributions keep all certificates they trust, Amazon's first.
+// bundles are the files in which Linux distributions keep all certificates that they trust, Amazon Linux's first.
 var bundles = []string{"/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt"}
 
 // TrustBundle makes Go load the CA bundle once. By default Go also scans the certificate directories, which on Amazon

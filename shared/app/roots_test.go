@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// The certificates are those of the bundle where there is one; else, and where somebody says otherwise, everything is as it was.
+// The certificates are those of the bundle if there is one. Without a bundle, or with SSL_CERT_FILE or SSL_CERT_DIR
+// set, nothing changes.
 func TestOnlyTheBundleIsRead(t *testing.T) {
 	bundle := filepath.Join(t.TempDir(), "bundle.crt")
 	if err := os.WriteFile(bundle, nil, 0o600); err != nil {

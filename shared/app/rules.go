@@ -10,25 +10,26 @@ import (
 	"kasir/shared/quote"
 )
 
-// The rules between settings. Those of one setting alone are in read.go.
+// This file has the rules between settings. The rules for one setting are in read.go.
 
-// times checks how long things last. Each time must be longer than the one before: a repeat must not overtake its
-// first, and a window that ends before the first repeat is none.
+// times checks the durations. DOKU_TIMEOUT, RESEND_AFTER and TRUST_WINDOW must be in rising order: a repeat must not
+// overtake the first request, and a window that ends before the first repeat has no effect.
 func (r *reader) times(s Settings) {
 	if s.PageLifetime == 0 {
 		r.wrong("PAGE_LIFETIME", "must be above 0")
 	}
 	if s.AutoCapture != 0 && (s.AutoCapture < time.Hour || s.AutoCapture > 6*24*time.Hour) {
-		r.wrong("AUTO_CAPTURE_BEFORE", "must be from 1h to 144h: an authorisation lives 7 days")
+		r.wrong("AUTO_CAPTURE_BEFORE", "must be between 1h and 144h: an authorisation lasts 7 days")
 	}
 	if slices.ContainsFunc([]string{"DOKU_TIMEOUT", "RESEND_AFTER", "TRUST_WINDOW"}, r.isWrong) {
-		return // the floors of a time that cannot be read say nothing
+		return // a time that cannot be read cannot be compared
 	}
 	if s.DOKUTimeout < time.Second || s.DOKUTimeout > payment.LongestCall {
 		r.wrong("DOKU_TIMEOUT", fmt.Sprintf("is %s; it must be between 1s and %s", s.DOKUTimeout, payment.LongestCall))
 	}
 	if s.ResendAfter <= s.DOKUTimeout {
-		r.wrong("RESEND_AFTER", fmt.Sprintf("is %s; it must be above DOKU_TIMEOUT, %s: a repeat must not overtake its first",
+		r.wrong("RESEND_AFTER", fmt.Sprintf(
+			"is %s; it must be above DOKU_TIMEOUT, %s: a repeat must not overtake the first request",
 			s.ResendAfter, s.DOKUTimeout))
 	}
 	if s.TrustWindow != 0 && s.TrustWindow <= s.ResendAfter {
@@ -51,13 +52,15 @@ func (r *reader) keys(s Settings) {
 	r.required("DOKU_SECRET_KEY", "the Secret Key (SK-…) in DOKU's Back Office; on AWS set DOKU_SECRET_ARN instead")
 	keyring := doku.Keyring{ClientID: s.ClientID, Current: s.SecretKey, Previous: s.PreviousKey}
 	if err := keyring.Check(); !r.isWrong("DOKU_CLIENT_ID") && !r.isWrong("DOKU_SECRET_KEY") && err != nil {
-		r.problems = append(r.problems, fmt.Errorf("in DOKU_CLIENT_ID, DOKU_SECRET_KEY or DOKU_PREVIOUS_SECRET_KEY, %w", err))
+		r.problems = append(r.problems,
+			fmt.Errorf("in DOKU_CLIENT_ID, DOKU_SECRET_KEY or DOKU_PREVIOUS_SECRET_KEY, %w", err))
 	}
 	if flaw := s.QuoteKey.Flaw(); flaw != "" {
 		r.wrong("QUOTE_KEY", flaw)
 	}
 	if n := len(s.QuoteKey); n > 0 && n < quote.MinKey {
 		r.wrong("QUOTE_KEY",
-			fmt.Sprintf("has %d characters and must have at least %d, or be empty if no quote is to be good", n, quote.MinKey))
+			fmt.Sprintf("has %d characters; it must have at least %d, or be empty to refuse every quote",
+				n, quote.MinKey))
 	}
 }

@@ -1,5 +1,5 @@
-// Package app reads the settings, once, and builds the parts from them. It is the only package that knows all
-// the others, the environment and the clock.
+// Package app reads the settings once and builds the parts of a function from them. It is the only package that imports
+// all the others and reads the environment and the clock.
 package app
 
 import (
@@ -12,37 +12,37 @@ import (
 	"kasir/shared/payment"
 )
 
-// Settings is everything that can be set. The table in rows says from which environment variable each field comes and
-// what its default is; docs/architecture.md explains them.
+// Settings holds all settings. The table in rows has the environment variable and the default of each field.
+// docs/architecture.md explains them.
 type Settings struct {
 	Environment  string        // sandbox, production, or a base URL on loopback
 	DOKUBaseURL  string        // from Environment
-	SecretARN    string        // the secret that holds the four keys below, which are empty then
-	SecretMaxAge time.Duration // after which the secret is read again
+	SecretARN    string        // the secret that holds the four fields below, which are then empty
+	SecretMaxAge time.Duration // age at which the secret is read again
 	SecretsURL   string        // of a Secrets Manager on loopback; empty means AWS
 	ClientID     string
 	SecretKey    doku.Secret
 	PreviousKey  doku.Secret
-	QuoteKey     doku.Secret // verifies quotes; empty: no quote is good
+	QuoteKey     doku.Secret // verifies quotes; empty refuses every quote
 
-	ScopePrefix string          // what the issuer writes before each scope
+	ScopePrefix string          // the issuer's prefix of each scope
 	Namespace   string          // of the metrics in the log line
 	Paths       doku.Paths      // empty ones mean the guide's
-	Signatures  doku.Signatures // which answers of DOKU must be signed
-	TurnedAway  []string        // empty: doku.HeaderCodes
-	NotFound    []string        // empty: doku.NotFoundCodes
+	Signatures  doku.Signatures // the policy for the signatures of DOKU's answers
+	TurnedAway  []string        // empty means doku.HeaderCodes
+	NotFound    []string        // empty means doku.NotFoundCodes
 	Unsigned    bool            // see order.Policy.BelieveUnsigned
 	MatchPages  bool            // see payment.Service.RequireRequestID
-	Declines    []string        // empty: payment.DeclineCodes
+	Declines    []string        // empty means payment.DeclineCodes
 	DOKUTimeout time.Duration   // of one call of DOKU
 
-	Region       string // set by Lambda, as the three credentials are
+	Region       string // set by Lambda, like the three credentials
 	AccessKeyID  string
 	AccessKey    doku.Secret
 	SessionToken doku.Secret
 	TableName    string
 	DynamoDBURL  string // of a DynamoDB on loopback; empty means AWS
-	EventBus     string // name of the bus that events are put on
+	EventBus     string // name of the bus for the events
 	EventsURL    string // of an EventBridge on loopback; empty means AWS
 
 	NotificationPath   string        // path of the notification URL as DOKU sees it
@@ -50,25 +50,25 @@ type Settings struct {
 	PageLifetime       time.Duration
 	TrustWindow        time.Duration
 	ResendAfter        time.Duration
-	AutoCapture        time.Duration // 0 never captures by itself
+	AutoCapture        time.Duration // 0 means that kasir never captures by itself
 	CallbackHosts      []string
 	NotificationHosts  []string
 
 	Local Local // on one machine only
 }
 
-// row is one setting: its environment variable, the functions that read it, and how its value is read.
+// row is one setting: its environment variable, the functions that read it, and the reading of its value.
 type row struct {
 	name string
 	of   readers
 	read reading
 }
 
-// readers says which functions read a setting.
+// readers reports whether a function reads a setting. The function of the stream uses only the stream and the bus.
 type readers func(function.Function) bool
 
 func everyFunction(function.Function) bool { return true }
-func useCases(f function.Function) bool    { return !f.Stream } // the stream's function knows the stream and the bus alone
+func useCases(f function.Function) bool    { return !f.Stream }
 func withKeys(f function.Function) bool    { return useCases(f) && f.Secret }
 func withTable(f function.Function) bool   { return useCases(f) && len(f.TableActions) > 0 }
 func ofStream(f function.Function) bool    { return f.Stream }
@@ -78,17 +78,17 @@ func rows(s *Settings) []row {
 	signed := new(bool)
 	return []row{
 		{"AWS_REGION", everyFunction, required(&s.Region, "the region of the table; Lambda sets it")},
-		{"AWS_ACCESS_KEY_ID", everyFunction, as(&s.AccessKeyID)},
-		{"AWS_SECRET_ACCESS_KEY", everyFunction, as(&s.AccessKey)},
-		{"AWS_SESSION_TOKEN", everyFunction, as(&s.SessionToken)},
+		{"AWS_ACCESS_KEY_ID", everyFunction, unchanged(&s.AccessKeyID)},
+		{"AWS_SECRET_ACCESS_KEY", everyFunction, unchanged(&s.AccessKey)},
+		{"AWS_SESSION_TOKEN", everyFunction, unchanged(&s.SessionToken)},
 		{"KASIR_LOCAL", everyFunction, choice(&s.Local.On, "", "1")},
 		{"KASIR_CLOCK_AHEAD", everyFunction, duration(&s.Local.Ahead, 0)},
-		{"KASIR_LOCAL_ISSUER", everyFunction, as(&s.Local.Issuer)},
+		{"KASIR_LOCAL_ISSUER", everyFunction, unchanged(&s.Local.Issuer)},
 
 		{"EVENT_BUS", ofStream, required(&s.EventBus, "the name of the bus that events are put on")},
 		{"AWS_ENDPOINT_URL_EVENTBRIDGE", ofStream, endpoint(&s.EventsURL)},
 
-		{"SCOPE_PREFIX", useCases, as(&s.ScopePrefix)},
+		{"SCOPE_PREFIX", useCases, unchanged(&s.ScopePrefix)},
 		{"METRICS_NAMESPACE", useCases, text(&s.Namespace, "kasir")},
 		{"NOTIFICATION_TARGET", useCases, path(&s.NotificationPath, "/notifications")},
 		{"NOTIFICATION_MAX_AGE", useCases, duration(&s.MaxNotificationAge, 0)},
@@ -116,13 +116,13 @@ func rows(s *Settings) []row {
 		{"DOKU_PATH_DELETE_TOKEN", withKeys, path(&s.Paths.DeleteToken, "")},
 		{"DOKU_PATH_LIST_TOKENS", withKeys, path(&s.Paths.ListTokens, "")},
 		{"DOKU_PATH_STATUS", withKeys, path(&s.Paths.Status, "")},
-		{"DOKU_SECRET_ARN", withKeys, as(&s.SecretARN)},
+		{"DOKU_SECRET_ARN", withKeys, unchanged(&s.SecretARN)},
 		{"AWS_ENDPOINT_URL_SECRETS_MANAGER", withKeys, endpoint(&s.SecretsURL)},
 		{"SECRET_MAX_AGE", withKeys, duration(&s.SecretMaxAge, 5*time.Minute)},
-		{"DOKU_CLIENT_ID", withKeys, as(&s.ClientID)},
-		{"DOKU_SECRET_KEY", withKeys, as(&s.SecretKey)},
-		{"DOKU_PREVIOUS_SECRET_KEY", withKeys, as(&s.PreviousKey)},
-		{"QUOTE_KEY", withKeys, as(&s.QuoteKey)},
+		{"DOKU_CLIENT_ID", withKeys, unchanged(&s.ClientID)},
+		{"DOKU_SECRET_KEY", withKeys, unchanged(&s.SecretKey)},
+		{"DOKU_PREVIOUS_SECRET_KEY", withKeys, unchanged(&s.PreviousKey)},
+		{"QUOTE_KEY", withKeys, unchanged(&s.QuoteKey)},
 
 		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
 		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
@@ -140,7 +140,7 @@ func Variables(f function.Function) []string {
 	return names
 }
 
-// Load reads and checks the settings of a function. The error names every variable that is wrong and what it should be.
+// Load reads and checks the settings of a function. The error names every wrong variable and the values it may have.
 func Load(getenv func(string) string, f function.Function) (Settings, error) {
 	r, s := reader{getenv: getenv}, Settings{}
 	for _, row := range rows(&s) {

@@ -174,7 +174,7 @@ func TestEverySettingReachesTheUseCases(t *testing.T) {
 // everything is a function that needs all there is.
 var everything = function.Function{Name: "test", TableActions: []string{function.GetItem, function.PutItem}, Secret: true}
 
-// Each function is asked only for what its row says that it needs.
+// Each function requires only the settings that its row needs.
 func TestAFunctionNeedsOnlyWhatItsRowSays(t *testing.T) {
 	for _, f := range function.All {
 		read := map[string]bool{}

@@ -1,5 +1,5 @@
 // Package bearer verifies bearer tokens with the keys of their issuer, as the JWT authorizer of API Gateway does. It
-// stands in for that authorizer on one machine: in the local gateway, and in a function that no gateway stands before.
+// replaces that authorizer on one machine: in the local gateway, and in a function without a gateway before it.
 package bearer
 
 import (
@@ -15,12 +15,12 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// Config says whose tokens are good.
+// Config describes the tokens that are valid.
 type Config struct {
-	Issuer   string           // as tokens name it in iss; its discovery document is below it
-	Address  string           // where the issuer answers, if not at Issuer
-	Audience []string         // one of them must be in aud, or be client_id where there is no aud
-	Client   *http.Client     // fetches the issuer's keys; nil: one that gives up after some seconds
+	Issuer   string           // as in the claim iss; the discovery document is below this address
+	Address  string           // address at which the issuer answers; empty means Issuer
+	Audience []string         // one of them must be in aud, or be client_id in a token without aud
+	Client   *http.Client     // fetches the issuer's keys; nil means a client with a time-out of some seconds
 	Now      func() time.Time // required
 }
 
@@ -35,23 +35,24 @@ type Verifier struct {
 func New(c Config) *Verifier {
 	return &Verifier{
 		audience: c.Audience,
-		// JSON numbers keep their digits: functions get claims as text.
-		parser: jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithIssuer(c.Issuer), jwt.WithExpirationRequired(),
-			jwt.WithIssuedAt(), jwt.WithTimeFunc(c.Now), jwt.WithJSONNumber(), jwt.WithStrictDecoding()),
+		// JSON numbers keep their digits, since functions get claims as text.
+		parser: jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithIssuer(c.Issuer),
+			jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithTimeFunc(c.Now), jwt.WithJSONNumber(),
+			jwt.WithStrictDecoding()),
 		keys: newKeys(c.Issuer, c.Address, c.Client, c.Now),
 	}
 }
 
 // Token is a verified token.
 type Token struct {
-	Claims map[string]string // as API Gateway hands them to functions: everything is text
+	Claims map[string]string // as API Gateway passes them to functions, all as text
 	Scopes []string          // the words of scope, or of scp
 }
 
-// Invalid is a token that is not accepted. Nothing in it comes from the token.
+// Invalid is the error for a token that is not accepted. It holds no part of the token.
 type Invalid struct {
 	Reason string
-	Cause  error // why the issuer's keys could not be fetched
+	Cause  error // set if the issuer's keys could not be fetched
 }
 
 func (e *Invalid) Error() string {
@@ -73,8 +74,8 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (Token, error) {
 	if err != nil {
 		return Token{}, whyInvalid(token, err)
 	}
-	if _, critical := token.Header["crit"]; critical { // RFC 7515, section 4.1.11: an extension that is not understood
-		return Token{}, invalid("the token has a critical extension that is not understood", nil)
+	if _, critical := token.Header["crit"]; critical { // RFC 7515, section 4.1.11
+		return Token{}, invalid("the token has a critical extension that is not supported", nil)
 	}
 	if !v.forThisAPI(claims) {
 		return Token{}, invalid("the token does not have a valid audience", nil)
@@ -84,8 +85,8 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (Token, error) {
 
 func invalid(reason string, cause error) error { return &Invalid{Reason: reason, Cause: cause} }
 
-// Of returns the token of the values of Authorization headers; API Gateway takes it with and without the scheme. A
-// header that was sent twice arrives joined by a comma, which no token has in it.
+// Of returns the token in the values of Authorization headers. API Gateway accepts it with and without the scheme. A
+// header that was sent twice arrives joined by a comma, which no valid token contains.
 func Of(values ...string) string {
 	value := strings.TrimSpace(strings.Join(values, ","))
 	if scheme, token, found := strings.Cut(value, " "); found && strings.EqualFold(scheme, "Bearer") {
@@ -94,7 +95,7 @@ func Of(values ...string) string {
 	return value
 }
 
-// whyInvalid finds the sentence for the first thing that is wrong, in the order in which a reader would look.
+// whyInvalid returns the error for the first flaw of a token, in the order in which a person would check.
 func whyInvalid(token *jwt.Token, err error) error {
 	if errors.Is(err, errKeys) {
 		return invalid("the keys of the issuer cannot be fetched", err)
@@ -106,8 +107,8 @@ func whyInvalid(token *jwt.Token, err error) error {
 		err    error
 		reason string
 	}{
-		{jwt.ErrTokenMalformed, "the token is no JWT"},
-		{errUnknownKey, "the token names no key of the issuer"},
+		{jwt.ErrTokenMalformed, "the token is not a JWT"},
+		{errUnknownKey, "the token's kid is not a key of the issuer"},
 		{jwt.ErrTokenSignatureInvalid, "the token does not have a valid signature"},
 		{jwt.ErrTokenInvalidIssuer, "the token does not have a valid issuer"},
 		{jwt.ErrTokenExpired, "the token has expired"},
@@ -122,7 +123,8 @@ func whyInvalid(token *jwt.Token, err error) error {
 	return invalid("the token has claims that cannot be read", nil)
 }
 
-// forThisAPI looks at aud, and at client_id only where there is no aud, as AWS documents it.
+// forThisAPI reports whether a token is for this API. It checks aud, and client_id only in a token without aud, as AWS
+// documents it.
 func (v *Verifier) forThisAPI(claims jwt.MapClaims) bool {
 	if _, there := claims["aud"]; !there {
 		id, _ := claims["client_id"].(string)
@@ -132,8 +134,8 @@ func (v *Verifier) forThisAPI(claims jwt.MapClaims) bool {
 	return err == nil && slices.ContainsFunc(audience, func(a string) bool { return slices.Contains(v.audience, a) })
 }
 
-// scopes returns those in scope, or in scp. Each is a text of words or a list; an item of a list is one scope,
-// whatever is in it.
+// scopes returns the scopes in scope, or in scp. Each is a text of words or a list. An item of a list is one scope,
+// even if it has spaces.
 func scopes(claims jwt.MapClaims) []string {
 	for _, name := range []string{"scope", "scp"} {
 		switch value := claims[name].(type) {
@@ -152,8 +154,8 @@ func scopes(claims jwt.MapClaims) []string {
 	return nil
 }
 
-// texts returns the claims as functions get them: everything is text. A list is [a b], an object its JSON, and a
-// claim that is null is left out, as others measured at AWS.
+// texts returns the claims as functions get them, all as text. A list is [a b], an object is its JSON, and null is left
+// out, as others measured at AWS.
 func texts(claims jwt.MapClaims) map[string]string {
 	all := make(map[string]string, len(claims))
 	for name, value := range claims {

@@ -17,10 +17,11 @@ import (
 )
 
 const (
-	// keysLast is how long API Gateway may keep an issuer's keys, and maxDocument how large its documents may be.
+	// keysLast is the time for which API Gateway may keep an issuer's keys. maxDocument is the size of the largest
+	// document that it accepts, in bytes.
 	keysLast    = 2 * time.Hour
 	maxDocument = 150_000
-	// keysLimit is AWS's 1.5 s, and more, for a machine that is busy with everything else.
+	// keysLimit is the time for fetching the keys. It is longer than AWS's 1.5 s, for a busy machine.
 	keysLimit = 10 * time.Second
 )
 
@@ -29,10 +30,10 @@ var (
 	errUnknownKey = errors.New("the issuer has no such key")
 )
 
-// keys are an issuer's public keys, fetched when the first token comes.
+// keys are an issuer's public keys. They are fetched when the first token comes.
 type keys struct {
 	issuer  string
-	address string // where the issuer answers
+	address string // address at which the issuer answers
 	client  *http.Client
 	now     func() time.Time
 
@@ -49,8 +50,8 @@ func newKeys(issuer, address string, client *http.Client, now func() time.Time) 
 	return &keys{issuer: issuer, address: cmp.Or(strings.TrimSuffix(address, "/"), issuer), client: client, now: now}
 }
 
-// find returns the key with an id. For an id that is not known the keys are fetched once more: the issuer may have a
-// new one. The error wraps errUnknownKey or errKeys.
+// find returns the key with an id. For an unknown id it fetches the keys once more, since the issuer may have a new
+// key. The error wraps errUnknownKey or errKeys.
 func (k *keys) find(ctx context.Context, id string) (*rsa.PublicKey, error) {
 	if id == "" {
 		return nil, errUnknownKey
@@ -112,7 +113,7 @@ func (k *keys) get(ctx context.Context, url string, into any) error {
 		return fmt.Errorf("reading %s: %w", url, err)
 	}
 	if err := json.Unmarshal(content, into); err != nil {
-		return fmt.Errorf("%s is not what it should be: %w", url, err)
+		return fmt.Errorf("decoding %s: %w", url, err)
 	}
 	return nil
 }
@@ -127,7 +128,7 @@ type webKey struct {
 	E    string `json:"e"`
 }
 
-// rsa is nil for a key that cannot have signed an RS256 token.
+// rsa returns the key, or nil for one that cannot have signed an RS256 token.
 func (w webKey) rsa() *rsa.PublicKey {
 	if w.ID == "" || w.Type != "RSA" || (w.Use != "" && w.Use != "sig") || (w.Alg != "" && w.Alg != "RS256") {
 		return nil

@@ -17,9 +17,9 @@ import (
 
 const answerCap = 256 << 10 // bytes; DOKU's answers are a few kilobytes
 
-// checkBody reads the body of an answer to this very request. nil means done, a *Error means refused (DOKU may say
-// FAILED under HTTP 200), and any other error that it is some other answer. signed reports whether the answer carries
-// DOKU's signature.
+// checkBody reads the body of the answer to one request. nil means done, and a *Error means refused, which DOKU may
+// report as FAILED under HTTP 200. Any other error means that the answer is not to this request. signed reports whether
+// the answer carries DOKU's signature.
 type checkBody func(body []byte, signed bool) error
 
 // post sends one signed request and classifies the answer as done, refused or unknown. DOKU answers a repeated
@@ -32,11 +32,11 @@ func (c *Client) post(ctx context.Context, path, requestID string, in any, check
 	return c.call(ctx, http.MethodPost, path, requestID, body, check)
 }
 
-// call makes one attempt at a request. When DOKU turns it away for its signature while a key is being rotated, the same
-// request is signed with the other key and sent again: DOKU has not looked at the first. An attempt in which no
-// connection was obtained by any of its sends ends in ErrNotSent.
+// call makes one attempt at a request. If DOKU turns it away for its signature while a key is being rotated, call signs
+// the same request with the other key and sends it again, since DOKU did not process the first one. If no send of the
+// attempt obtained a connection, the error is ErrNotSent.
 func (c *Client) call(ctx context.Context, method, path, requestID string, body []byte, check checkBody) error {
-	var asked, connected atomic.Bool // a transport that knows no httptrace says neither
+	var asked, connected atomic.Bool // both stay false with a transport that does not support httptrace
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { asked.Store(true) },
 		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
@@ -56,7 +56,7 @@ func (c *Client) signedCall(ctx context.Context, method, path, requestID string,
 		return err
 	}
 	other, ok := c.cfg.Keys.Renewed(ctx, keys)
-	if !ok && keys.Previous != "" { // the new key is known here before it is in use at DOKU
+	if !ok && keys.Previous != "" { // kasir may know the new key before DOKU uses it
 		other, ok = Keyring{ClientID: keys.ClientID, Current: keys.Previous, Previous: keys.Current}, true
 	}
 	if !ok {
@@ -64,28 +64,33 @@ func (c *Client) signedCall(ctx context.Context, method, path, requestID string,
 	}
 	turnedAway := refused.Signed
 	err = c.attempt(ctx, other, method, path, requestID, body, check)
-	if errors.As(err, &refused) && refused.WrongSignature() { // DOKU has switched in between
+	if errors.As(err, &refused) && refused.WrongSignature() { // DOKU has changed keys in between
 		turnedAway = turnedAway && refused.Signed
 		err = c.attempt(ctx, keys, method, path, requestID, body, check)
 	}
 	if errors.As(err, &refused) && !turnedAway && !refused.Replayed {
-		refused.Signed = false // somebody else may have said so after DOKU had done it: what is refused now may be a repeat
+		// The first refusal may have come from somebody else after DOKU had carried out the request. This refusal may
+		// then be about a repeat.
+		refused.Signed = false
 	}
 	return err
 }
 
-// send sends one request; status is set as soon as an answer begins.
-func (c *Client) send(ctx context.Context, keys Keyring, method, path, requestID string, body []byte, check checkBody, status *int) error {
+// send sends one request. It sets status as soon as an answer begins.
+func (c *Client) send(
+	ctx context.Context, keys Keyring, method, path, requestID string, body []byte, check checkBody, status *int,
+) error {
 	endpoint := c.endpoint(path)
 	req, err := http.NewRequestWithContext(ctx, method, c.cfg.BaseURL+path, bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("building the request: %w", err)
 	}
 	c.sign(req, keys, path, requestID, body)
-	if c.harmless(path) {
-		req.Header["Idempotency-Key"] = nil // tells net/http to send it again when a kept connection was reset; not sent itself
+	if c.mayRepeat(path) {
+		// With this entry, which is not sent, net/http repeats the request when a kept connection was reset.
+		req.Header["Idempotency-Key"] = nil
 	} else {
-		req.GetBody = nil // keeps net/http from sending it again by itself
+		req.GetBody = nil // keeps net/http from repeating the request by itself
 	}
 	resp, err := c.cfg.HTTP.Do(req)
 	if err != nil {
@@ -103,8 +108,9 @@ func (c *Client) send(ctx context.Context, keys Keyring, method, path, requestID
 	return c.classify(resp, keys, path, requestID, answer, check)
 }
 
-// harmless reports whether a POST may be sent twice within a moment: it moves no money, and its answer is the same.
-func (c *Client) harmless(path string) bool {
+// mayRepeat reports whether a POST to path may be sent twice within a moment. Such a POST moves no money, and its
+// answer is the same.
+func (c *Client) mayRepeat(path string) bool {
 	return path == c.cfg.Paths.CreatePage || path == c.cfg.Paths.ListTokens
 }
 
@@ -153,7 +159,7 @@ func (c *Client) signatureOf(resp *http.Response, keys Keyring, path, requestID 
 	return rightSignature
 }
 
-// policyOf is the policy for the class of an answer: to a GET, of success, or of refusal.
+// policyOf returns the policy for the class of an answer: an answer to a GET, a success, or a refusal.
 func (c *Client) policyOf(isGet bool, outcome error) SignaturePolicy {
 	switch {
 	case isGet:
@@ -164,8 +170,9 @@ func (c *Client) policyOf(isGet bool, outcome error) SignaturePolicy {
 	return c.cfg.Signatures.Error
 }
 
-// accept holds an answer that was understood against the policy for its signature.
-func (c *Client) accept(resp *http.Response, signed signature, endpoint, requestID string, outcome error) error {
+// applyPolicy returns the outcome of an answer if the answer's signature satisfies the policy for it, and otherwise
+// ErrUnknown.
+func (c *Client) applyPolicy(resp *http.Response, signed signature, endpoint, requestID string, outcome error) error {
 	policy := c.policyOf(resp.Request.Method == http.MethodGet, outcome)
 	switch {
 	case policy == Ignore || signed == rightSignature:
@@ -175,12 +182,13 @@ func (c *Client) accept(resp *http.Response, signed signature, endpoint, request
 	case policy == Require:
 		return unknown("the answer of "+endpoint+" carries no signature", nil)
 	}
-	c.cfg.Log.Warn("answer without signature", "path", endpoint, "doku_request_id", requestID, "status", resp.StatusCode)
+	c.cfg.Log.Warn("answer without signature",
+		"path", endpoint, "doku_request_id", requestID, "status", resp.StatusCode)
 	return outcome
 }
 
-// verifyAnswer reports whether a signature of an answer is DOKU's. DOKU does not say whether it signs the digest of an
-// answer to GET: both will do.
+// verifyAnswer reports whether a signature of an answer is DOKU's. DOKU does not document whether it signs the digest
+// of an answer to a GET, so both forms are accepted.
 func verifyAnswer(keys Keyring, signature string, c Component, isGet bool) bool {
 	if keys.accepts(signature, c) {
 		return true
@@ -190,7 +198,9 @@ func verifyAnswer(keys Keyring, signature string, c Component, isGet bool) bool 
 }
 
 // classify turns an answer into done (nil), refused (*Error) or unknown.
-func (c *Client) classify(resp *http.Response, keys Keyring, path, requestID string, body []byte, check checkBody) error {
+func (c *Client) classify(
+	resp *http.Response, keys Keyring, path, requestID string, body []byte, check checkBody,
+) error {
 	endpoint, status := c.endpoint(path), resp.StatusCode
 	what := fmt.Sprintf("the answer of %s, HTTP %d", endpoint, status)
 	after := retryAfter(resp.Header, c.cfg.Now)
@@ -200,17 +210,17 @@ func (c *Client) classify(resp *http.Response, keys Keyring, path, requestID str
 	case status >= 200 && status < 300, status == http.StatusConflict:
 		kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 		if kind != "application/json" {
-			return delayed(unknown(what+", is not JSON", nil), after)
+			return withRetryAfter(unknown(what+", is not JSON", nil), after)
 		}
 		outcome = check(body, signed == rightSignature)
 	case status >= 400 && status < 500 && status != http.StatusRequestTimeout:
 		refused, ok := c.refusal(status, requestID, body)
 		if !ok {
-			return delayed(unknown(what+", does not say that DOKU refused", nil), after)
+			return withRetryAfter(unknown(what+", is not a refusal of DOKU's", nil), after)
 		}
 		outcome = refused
 	default:
-		return delayed(unknown(what, nil), after)
+		return withRetryAfter(unknown(what, nil), after)
 	}
 	var refused *Error
 	switch {
@@ -218,23 +228,23 @@ func (c *Client) classify(resp *http.Response, keys Keyring, path, requestID str
 		refused.HTTPStatus, refused.RequestID, refused.RetryAfter = status, requestID, after
 		refused.Signed, refused.Replayed = signed == rightSignature, status == http.StatusConflict
 	case outcome != nil:
-		return delayed(unknown(what, outcome), after)
+		return withRetryAfter(unknown(what, outcome), after)
 	}
-	return delayed(c.accept(resp, signed, endpoint, requestID, outcome), after)
+	return withRetryAfter(c.applyPolicy(resp, signed, endpoint, requestID, outcome), after)
 }
 
-// delayed adds the wait that an answer asked for to an outcome that is not known.
-func delayed(err error, after time.Duration) error {
+// withRetryAfter adds the wait that an answer asked for to an unknown outcome.
+func withRetryAfter(err error, after time.Duration) error {
 	if err == nil || after == 0 || !errors.Is(err, ErrUnknown) {
 		return err
 	}
-	return waits{err, after}
+	return retryAfterError{err, after}
 }
 
-// longestWait bounds what an answer may ask for.
+// longestWait is the longest wait that is taken from an answer.
 const longestWait = time.Hour
 
-// retryAfter reads the header Retry-After: seconds, or a date.
+// retryAfter returns the wait in the header Retry-After, which holds seconds or a date.
 func retryAfter(h http.Header, now func() time.Time) time.Duration {
 	text := h.Get("Retry-After")
 	if text == "" {
@@ -250,6 +260,6 @@ func retryAfter(h http.Header, now func() time.Time) time.Duration {
 	return min(max(at.Sub(now()), 0), longestWait)
 }
 
-// lenient fills in what fits: a field of another type than documented stays empty and costs no outcome. encoding/json
-// goes on after such a field.
-func lenient(body []byte, into any) { _ = json.Unmarshal(body, into) }
+// decodeLeniently decodes body and ignores errors. A field of another type than documented stays empty and does not
+// change the outcome, since encoding/json goes on after such a field.
+func decodeLeniently(body []byte, into any) { _ = json.Unmarshal(body, into) }

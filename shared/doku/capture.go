@@ -10,14 +10,18 @@ import (
 // CaptureRequest asks for the money of an authorisation (the guide, "Authorize Capture").
 type CaptureRequest struct {
 	AuthorizeID string // payment.authorize_id, from the notification
-	Amount      int64  // payment.capture_amount, whole rupiah; a number, as in DOKU's sample, though its table says string
+	// Amount is payment.capture_amount, in whole rupiah. It is a number, as in DOKU's sample; DOKU's table calls it a
+	// string.
+	Amount int64
 
-	InvoiceNumber string  // not sent; the answer is compared with it
-	OrderAmounts  []int64 // not sent; order.amount in the answer is Amount or one of these, the order's and those less a promo
+	InvoiceNumber string // not sent; the answer is compared with it
+	// OrderAmounts are not sent. They are the order's amount and that amount less each promo. order.amount in the
+	// answer must be Amount or one of them.
+	OrderAmounts []int64
 }
 
-// CaptureResponse is DOKU's answer to [Client.Capture], as the guide's table has it. Nothing but Payment.Status
-// decides: DOKU's sample pairs response code "01" with SUCCESS.
+// CaptureResponse is DOKU's answer to [Client.Capture], as in the guide's table. Only Payment.Status decides the
+// outcome: DOKU's sample pairs response code "01" with SUCCESS.
 type CaptureResponse struct {
 	Order struct {
 		InvoiceNumber Text   `json:"invoice_number"`
@@ -57,9 +61,9 @@ type Identifier struct {
 	Value Text `json:"value"`
 }
 
-// Capture takes the authorised money, all of it or less (the guide, "Authorize Capture", API Request). requestID
-// makes it happen once, as for CreatePage. An answer that says FAILED is an [*Error] with HTTP status 200; one that
-// says PENDING is [ErrUnknown].
+// Capture takes the authorised money, all of it or a part (the guide, "Authorize Capture", API Request). DOKU carries
+// it out once per requestID, as for CreatePage. An answer with status FAILED is an [*Error] with HTTP status 200. An
+// answer with status PENDING is [ErrUnknown].
 func (c *Client) Capture(ctx context.Context, requestID string, r CaptureRequest) (CaptureResponse, error) {
 	type payment struct {
 		AuthorizeID   string `json:"authorize_id"`
@@ -74,32 +78,34 @@ func (c *Client) Capture(ctx context.Context, requestID string, r CaptureRequest
 		if err != nil {
 			return err
 		}
-		if err := r.answeredBy(doc); err != nil {
+		if err := r.checkAnswer(doc); err != nil {
 			return err
 		}
 		out = CaptureResponse{}
-		lenient(body, &out)
+		decodeLeniently(body, &out)
 		out.Signed = signed
-		return statusError(doc.text("payment", "status"), doc.text("payment", "response_code"), doc.words("payment", "response_message"))
+		return statusError(doc.text("payment", "status"), doc.text("payment", "response_code"),
+			doc.words("payment", "response_message"))
 	})
-	return out, withoutWords(err)
+	return out, maskRefusal(err)
 }
 
-// answeredBy compares the answer with the request: an amount that it names must be one that was asked for.
-func (r CaptureRequest) answeredBy(doc document) error {
+// checkAnswer returns an error if the answer is about another authorisation, invoice or amount. An answer without
+// amounts is accepted.
+func (r CaptureRequest) checkAnswer(doc document) error {
 	if got := doc.text("payment", "authorize_id"); got != "" && got != r.AuthorizeID {
 		return errors.New("it is for another authorisation")
 	}
 	if got := doc.text("order", "invoice_number"); got != r.InvoiceNumber {
 		return errOtherInvoice
 	}
-	if err := doc.names([]string{"payment", "capture_amount"}, r.Amount); err != nil {
+	if err := doc.checkAmount([]string{"payment", "capture_amount"}, r.Amount); err != nil {
 		return err
 	}
-	return doc.names([]string{"order", "amount"}, append([]int64{r.Amount}, r.OrderAmounts...)...)
+	return doc.checkAmount([]string{"order", "amount"}, append([]int64{r.Amount}, r.OrderAmounts...)...)
 }
 
-// statusError turns the status in an answer into nil (done), a *Error (refused) or another error.
+// statusError turns the status in an answer into nil (done), a *Error (refused) or another error (unknown).
 func statusError(status, code, message string) error {
 	switch strings.ToUpper(status) {
 	case "SUCCESS":

@@ -21,48 +21,49 @@ const (
 
 // Config describes one merchant's access to DOKU.
 type Config struct {
-	BaseURL   string // Sandbox, Production, or where a stand-in listens
+	BaseURL   string // Sandbox, Production, or the URL of a stand-in
 	ClientID  string // "MCH-…", from DOKU's Back Office
 	SecretKey Secret // "SK-…", from DOKU's Back Office
 
-	// PreviousSecretKey is for the time a key is being rotated: accepted on answers, it signs only what DOKU turned
-	// away under SecretKey.
+	// PreviousSecretKey is set while a key is being rotated. It is accepted on answers. It signs only requests that
+	// DOKU turned away under SecretKey.
 	PreviousSecretKey Secret
-	// Keys, when set, takes the place of the three above: for keys that change while the client is in use.
+	// Keys, if set, replaces the three fields above. It is for keys that change while the client is in use.
 	Keys Keys
-	// Signatures says, for each class of answer, what its Signature header must be. DOKU does not say which answers
-	// are signed, so by default a header that is there must be right, and one that is absent is logged.
+	// Signatures is the policy for the Signature header of each class of answer. DOKU does not document which answers
+	// are signed. By default a header that is present must be right, and one that is absent is logged.
 	Signatures Signatures
-	// TurnedAway are the codes under which DOKU turns a request away by its headers alone; nil: HeaderCodes.
+	// TurnedAway are the codes with which DOKU turns a request away by its headers alone; nil means HeaderCodes.
 	TurnedAway []string
-	// NotFound are the codes under which a 404 of check status means that there is no such order; nil: NotFoundCodes.
+	// NotFound are the codes with which a 404 of check status means that the order does not exist; nil means
+	// NotFoundCodes.
 	NotFound []string
 
 	Paths Paths            // endpoint paths; zero fields mean the guide's
-	HTTP  *http.Client     // nil: a client that keeps connections alive; redirects are never followed
+	HTTP  *http.Client     // nil means a client that keeps connections alive; redirects are never followed
 	Now   func() time.Time // required; dates the requests
-	Log   *slog.Logger     // nil: warnings are dropped
+	Log   *slog.Logger     // nil drops warnings
 
-	Observe func(ctx context.Context, c Call) // nil: nobody measures; called once per call, when it has ended
+	Observe func(ctx context.Context, c Call) // if set, it is called once per call, after the call has ended
 }
 
-// SignaturePolicy says what the Signature header of an answer must be.
+// SignaturePolicy is the requirement on the Signature header of an answer.
 type SignaturePolicy string
 
 const (
-	WhenPresent SignaturePolicy = "when_present" // right if it is there; the empty policy means this one
-	Require     SignaturePolicy = "require"      // there, and right
+	WhenPresent SignaturePolicy = "when_present" // right if it is present; the empty policy means this one
+	Require     SignaturePolicy = "require"      // present and right
 	Ignore      SignaturePolicy = "ignore"       // anything
 )
 
 // Signatures holds the policy for each class of answer.
 type Signatures struct {
-	Success SignaturePolicy // answers to a POST that say that it was done
+	Success SignaturePolicy // answers to a POST that report success
 	Error   SignaturePolicy // answers to a POST that refuse
 	Get     SignaturePolicy // answers to a GET
 }
 
-// Paths are DOKU's endpoint paths. They differ between DOKU's sources, so each can be set.
+// Paths are DOKU's endpoint paths. They differ between DOKU's documents, so each can be set.
 type Paths struct {
 	CreatePage  string // default /credit-card/v1/payment-page
 	Capture     string // default /credit-card/capture
@@ -103,7 +104,8 @@ func New(cfg Config) (*Client, error) {
 		return nil, fmt.Errorf("BaseURL %q is not an absolute http(s) URL", cfg.BaseURL)
 	}
 	if base.Path != "" && base.Path != "/" {
-		return nil, fmt.Errorf("BaseURL %q has a path: the signature covers the path, which belongs in Paths", cfg.BaseURL)
+		return nil, fmt.Errorf("BaseURL %q has a path: the signature covers the path, which belongs in Paths",
+			cfg.BaseURL)
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
 	cfg.Paths = cfg.Paths.withDefaults()
@@ -129,20 +131,22 @@ func New(cfg Config) (*Client, error) {
 }
 
 // HTTP returns New's default client. Create it yourself to call Connect while the rest is being set up. It speaks
-// HTTP/1.1: a connection that died unnoticed, which may happen while a function is frozen, costs one call only.
+// HTTP/1.1, so that a connection that died unnoticed costs only one call. Connections may die so while a function is
+// frozen.
 func HTTP() *http.Client {
-	dialer := &net.Dialer{Timeout: 2500 * time.Millisecond, KeepAlive: 30 * time.Second} // one packet may be lost: it comes again after a second
+	// The time-out allows for one lost packet, which is sent again after a second.
+	dialer := &net.Dialer{Timeout: 2500 * time.Millisecond, KeepAlive: 30 * time.Second}
 	return &http.Client{Transport: &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
 		DialContext:         dialer.DialContext,
 		TLSHandshakeTimeout: 3 * time.Second,
 		MaxIdleConnsPerHost: 16,
-		IdleConnTimeout:     50 * time.Second, // before a load balancer's usual minute
+		IdleConnTimeout:     50 * time.Second, // shorter than the usual minute of load balancers
 	}}
 }
 
-// Connect opens a connection that the first call then finds, by a request that says nothing. That it fails is for the
-// first call to find out; the error is for whoever wants to know.
+// Connect opens a connection for the first call to use, by a HEAD request for baseURL. Its error may be ignored: the
+// first call will meet and report it.
 func Connect(ctx context.Context, client *http.Client, baseURL string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodHead, baseURL, nil)
 	if err != nil {

@@ -37,7 +37,7 @@ func digest(body string) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// answer is what the server in DOKU's place sends.
+// answer is an answer of the server in DOKU's place.
 type answer struct {
 	status      int
 	body        string

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What Connect opens, the first call finds: one connection for both, and nothing secret in the first request.
+// The first call uses the connection that Connect opened. Connect's request holds nothing secret.
 func TestTheFirstCallFindsTheConnection(t *testing.T) {
 	var from []string
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// ofOneAnswer is a server that answers the first request of its first connection, and then does to that connection what end does. Other
-// connections it serves.
+// ofOneAnswer is a server that answers the first request of its first connection and then calls end with the
+// connection. It serves other connections normally.
 func ofOneAnswer(t *testing.T, end func(net.Conn)) (client *http.Client, url string, arrived *atomic.Int64) {
 	t.Helper()
 	arrived = new(atomic.Int64)
@@ -38,8 +38,8 @@ func ofOneAnswer(t *testing.T, end func(net.Conn)) (client *http.Client, url str
 	return client, server.URL, arrived
 }
 
-// A kept connection may be gone, after Lambda froze the function: a page is asked for again, on another. What moves money is not, since DOKU
-// may have read it.
+// A kept connection may be gone after Lambda froze the function. A page is then requested again on another connection.
+// A request that moves money is not, since DOKU may have read it.
 func TestAResetConnectionCostsNoPageAndMovesNoMoneyTwice(t *testing.T) {
 	client, url, arrived := ofOneAnswer(t, func(c net.Conn) { c.Close() })
 	calls := newClient(t, url, func(cfg *Config) { cfg.HTTP = client })

@@ -11,8 +11,8 @@ import (
 )
 
 // CreatePageRequest is the body that asks for a payment page (the guide, step 1 "Generate payment URL"). The tag
-// empty:"refused" marks fields that a reader of callers' JSON must not take empty. They are left out of the request
-// when empty, and that would mean something else: allow_bin [] would let every card pay.
+// empty:"refused" marks fields that a reader of callers' JSON must refuse when they are empty. Empty fields are left
+// out of the request to DOKU, which would change the meaning: allow_bin [] would let every card pay.
 type CreatePageRequest struct {
 	Order                 PageOrder             `json:"order"`
 	Card                  PageCard              `json:"card,omitzero"`
@@ -22,15 +22,15 @@ type CreatePageRequest struct {
 	AdditionalInfo        AdditionalInfo        `json:"additional_info,omitzero"`
 }
 
-// PageOrder is what is paid for.
+// PageOrder is the order to be paid.
 type PageOrder struct {
-	InvoiceNumber string     `json:"invoice_number" empty:"refused"` // at most 64 characters, 27 with acquirer BANK_MANDIRI
+	InvoiceNumber string     `json:"invoice_number" empty:"refused"` // up to 64 characters, 27 with BANK_MANDIRI
 	Amount        int64      `json:"amount"`                         // whole rupiah
 	LineItems     []LineItem `json:"line_items,omitempty"`
 	CallbackURL   string     `json:"callback_url,omitempty"` // where the customer goes after success
-	FailedURL     string     `json:"failed_url,omitempty"`   // where the customer goes after failure; else CallbackURL
-	AutoRedirect  bool       `json:"auto_redirect"`          // a boolean, as in DOKU's samples; its table says string
-	Descriptor    string     `json:"descriptor,omitempty"`   // printed on the customer's statement, once DOKU has enabled it
+	FailedURL     string     `json:"failed_url,omitempty"`   // where the customer goes after failure, if not CallbackURL
+	AutoRedirect  bool       `json:"auto_redirect"`          // a boolean, as in DOKU's samples; a string in its table
+	Descriptor    string     `json:"descriptor,omitempty"`   // printed on the customer's statement, if DOKU enabled it
 	SessionID     string     `json:"session_id,omitempty"`   // in DOKU's published samples, not in its table
 }
 
@@ -41,13 +41,13 @@ type LineItem struct {
 	Quantity int64  `json:"quantity"`
 }
 
-// PageCard says which saved card to show and whether to save one.
+// PageCard holds the saved card to show and whether to save one.
 type PageCard struct {
 	Token Private `json:"token,omitempty"` // pre-fills the card number
-	Save  bool    `json:"save,omitempty"`  // saves the card whether or not the customer ticks the box
+	Save  bool    `json:"save,omitempty"`  // saves the card even if the customer does not tick the box
 }
 
-// Customer is who pays. E-mail or phone is mandatory; ID is with a token.
+// Customer is the person who pays. E-mail or phone is mandatory. ID is mandatory with a token.
 type Customer struct {
 	ID      string  `json:"id,omitempty"`
 	Name    Private `json:"name,omitempty"`
@@ -57,10 +57,10 @@ type Customer struct {
 	Country string  `json:"country,omitempty"` // ISO 3166-1, two letters
 }
 
-// PagePayment says how the payment is processed.
+// PagePayment holds how the payment is processed.
 type PagePayment struct {
 	Type        PaymentType `json:"type,omitempty" empty:"refused"`
-	AutoCapture bool        `json:"auto_capture,omitempty"` // only with AUTHORIZE: capture right away
+	AutoCapture bool        `json:"auto_capture,omitempty"` // only with AUTHORIZE; captures right away
 	Acquirer    string      `json:"acquirer,omitempty"`     // mandatory with INSTALLMENT
 	Tenor       int64       `json:"tenor,omitempty"`        // months; mandatory with INSTALLMENT
 }
@@ -77,7 +77,8 @@ const (
 	Recurring   PaymentType = "RECURRING"
 )
 
-// authorization is the guide's other word for Authorize, used once in its prose; DOKU's API does not know it.
+// authorization is the guide's other word for Authorize. It is used once in the guide's prose, and DOKU's API does not
+// accept it.
 const authorization PaymentType = "AUTHORIZATION"
 
 // OverrideConfiguration changes the page for this payment.
@@ -88,7 +89,7 @@ type OverrideConfiguration struct {
 	AllowTenor []int64  `json:"allow_tenor,omitempty" empty:"refused"` // only these installment tenors may be chosen
 }
 
-// Themes are the page's language and colours; colours are six hexadecimal digits.
+// Themes are the page's language and colours. Colours are six hexadecimal digits.
 type Themes struct {
 	Language              string `json:"language,omitempty"` // EN or ID
 	BackgroundColor       string `json:"background_color,omitempty"`
@@ -103,28 +104,30 @@ type Promo struct {
 	DiscountAmount int64  `json:"discount_amount"` // whole rupiah, off the order's amount
 }
 
-// AdditionalInfo carries what concerns the notification and the settlement.
+// AdditionalInfo holds the fields about the notification and the settlement.
 type AdditionalInfo struct {
-	OverrideNotificationURL string         `json:"override_notification_url,omitempty" empty:"refused"`
-	Disclaimer              Disclaimer     `json:"disclaimer,omitzero"`
-	Settlement              []Settlement   `json:"settlement,omitempty" empty:"refused"`
-	HoldSettlement          bool           `json:"hold_settlement,omitempty"`        // DOKU's "Hold and Release Settlement"
-	Account                 Account        `json:"account,omitzero" empty:"refused"` // not in the guide: DOKU's own plugins send it
-	Report                  []ReportColumn `json:"report,omitempty" empty:"refused"` // not in the guide: DOKU's own plugins send it
+	OverrideNotificationURL string       `json:"override_notification_url,omitempty" empty:"refused"`
+	Disclaimer              Disclaimer   `json:"disclaimer,omitzero"`
+	Settlement              []Settlement `json:"settlement,omitempty" empty:"refused"`
+	HoldSettlement          bool         `json:"hold_settlement,omitempty"` // DOKU's "Hold and Release Settlement"
+
+	// Account and Report are not in the guide. DOKU's own plugins send them.
+	Account Account        `json:"account,omitzero" empty:"refused"`
+	Report  []ReportColumn `json:"report,omitempty" empty:"refused"`
 }
 
-// Account is the sub-account that the money is for.
+// Account is the sub-account that receives the money.
 type Account struct {
 	ID string `json:"id" empty:"refused"`
 }
 
-// ReportColumn is a column of the merchant's own in DOKU's settlement report.
+// ReportColumn is a column that the merchant adds to DOKU's settlement report.
 type ReportColumn struct {
 	Key   string `json:"key"`   // the column's name
-	Value string `json:"value"` // of this payment
+	Value string `json:"value"` // the value for this payment
 }
 
-// Disclaimer is a text the customer must agree to.
+// Disclaimer is a text that the customer must agree to.
 type Disclaimer struct {
 	ID string `json:"id,omitempty"` // in Indonesian
 	EN string `json:"en,omitempty"` // in English, the default
@@ -147,18 +150,18 @@ type CreatePageResponse struct {
 	CreditCardPaymentPage struct {
 		URL Private `json:"url"` // its query carries a signature
 	} `json:"credit_card_payment_page"`
-	AdditionalInfo json.RawMessage `json:"additional_info,omitempty"` // as DOKU repeats it; its forms are not relied on
+	AdditionalInfo json.RawMessage `json:"additional_info,omitempty"` // as DOKU repeats it, in any form
 }
 
-// Normalize replaces what callers may write by what DOKU expects: AUTHORIZATION becomes AUTHORIZE.
+// Normalize replaces the payment type AUTHORIZATION, which callers may write, by AUTHORIZE, which DOKU expects.
 func (r *CreatePageRequest) Normalize() {
 	if r.Payment.Type == authorization {
 		r.Payment.Type = Authorize
 	}
 }
 
-// CreatePage asks for a payment page (the guide, step 1). requestID is what makes it happen once: a repeat of
-// the same call must bring the same requestID and the same r. Errors: *[Error], [ErrUnknown].
+// CreatePage asks for a payment page (the guide, step 1). DOKU carries it out once per requestID: a repeat of the same
+// call must have the same requestID and the same r. Errors: *[Error], [ErrUnknown].
 func (c *Client) CreatePage(ctx context.Context, requestID string, r CreatePageRequest) (CreatePageResponse, error) {
 	var out CreatePageResponse
 	r.Normalize()
@@ -177,20 +180,22 @@ func (c *Client) CreatePage(ctx context.Context, requestID string, r CreatePageR
 		return c.checkPage(r, doc, string(out.CreditCardPaymentPage.URL))
 	})
 	customer := r.Customer
-	return out, withoutWords(err, string(r.Card.Token), string(customer.Email), string(customer.Phone), string(customer.Address), string(customer.Name), customer.ID)
+	return out, maskRefusal(err, string(r.Card.Token), string(customer.Email), string(customer.Phone),
+		string(customer.Address), string(customer.Name), customer.ID)
 }
 
-// thisMachine are the hosts of a stand-in.
-var thisMachine = []string{"localhost", "127.0.0.1", "::1", "host.docker.internal"}
+// localHosts are the host names of this machine, on which a stand-in for DOKU may listen.
+var localHosts = []string{"localhost", "127.0.0.1", "::1", "host.docker.internal"}
 
-// checkPage compares an answer with the request: the amount, where it names one, and an address that a browser may be
-// sent to. Only a stand-in on this machine, which speaks http itself, may hand out a page under http.
+// checkPage returns an error if the amount in the answer is not the order's, or if the page's address is not one to
+// send a browser to. An answer without an amount is accepted. A page under http is accepted only from a stand-in on
+// this machine that speaks http itself.
 func (c *Client) checkPage(r CreatePageRequest, doc document, address string) error {
 	wanted := []int64{r.Order.Amount}
 	for _, promo := range r.OverrideConfiguration.Promo {
 		wanted = append(wanted, r.Order.Amount-promo.DiscountAmount)
 	}
-	if err := doc.names([]string{"order", "amount"}, wanted...); err != nil {
+	if err := doc.checkAmount([]string{"order", "amount"}, wanted...); err != nil {
 		return err
 	}
 	if address == "" {
@@ -200,7 +205,8 @@ func (c *Client) checkPage(r CreatePageRequest, doc document, address string) er
 	if err != nil || page.Host == "" || page.User != nil {
 		return errors.New("its credit_card_payment_page.url is not an absolute address")
 	}
-	local := page.Scheme == "http" && strings.HasPrefix(c.cfg.BaseURL, "http:") && slices.Contains(thisMachine, page.Hostname())
+	local := page.Scheme == "http" && strings.HasPrefix(c.cfg.BaseURL, "http:") &&
+		slices.Contains(localHosts, page.Hostname())
 	if page.Scheme != "https" && !local {
 		return errors.New("its credit_card_payment_page.url is not https")
 	}

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// DeleteToken forgets a saved card (the guide, "Unbind Token"). A token that is gone already is an [*Error]. When
-// Paths.DeleteToken is one of DOKU's newer /tokenization/ paths, their body is sent and their answer expected.
+// DeleteToken deletes a saved card (the guide, "Unbind Token"). The error for a token that no longer exists is an
+// [*Error]. If Paths.DeleteToken is one of DOKU's newer /tokenization/ paths, DeleteToken sends their body and expects
+// their answer.
 func (c *Client) DeleteToken(ctx context.Context, requestID, customerID, tokenID string) error {
 	path := c.cfg.Paths.DeleteToken
 	newer := strings.HasPrefix(path, "/tokenization/")
@@ -34,5 +35,5 @@ func (c *Client) DeleteToken(ctx context.Context, requestID, customerID, tokenID
 			return statusError(status, "", "")
 		}
 	})
-	return withoutWords(err, tokenID, customerID)
+	return maskRefusal(err, tokenID, customerID)
 }

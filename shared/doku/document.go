@@ -8,13 +8,14 @@ import (
 	"strings"
 )
 
-// document is a JSON object, read leniently and where it lies: a missing name, a null or a value of another type reads
-// as an empty text, because DOKU adds and reshapes fields without notice. Decoding it into maps first would take most
-// of the allocations that a notification costs; the texts that are read here are parts of the document.
+// document is the text of a JSON object. Its methods read it in place and leniently: a missing name, a null or a value
+// of another type reads as an empty text, because DOKU adds and reshapes fields without notice. Decoding into maps
+// would take most of the allocations that a notification costs. The texts that the methods return are parts of the
+// document.
 type document string
 
-// parseDocument checks the syntax. Two objects in one body, or an object and something after it, are no document:
-// readers differ in which of them counts.
+// parseDocument checks the syntax of body. It refuses two objects in one body, and an object with anything after it,
+// since readers differ in which of them counts.
 func parseDocument(body []byte) (document, error) {
 	if !json.Valid(body) {
 		var whole json.RawMessage
@@ -30,8 +31,8 @@ func parseDocument(body []byte) (document, error) {
 	return document(value), nil
 }
 
-// text reads the scalar at a path of names. An amount that is there twice is no amount: readers differ in which one
-// they take.
+// text returns the scalar at a path of names. For an amount that is repeated it returns "", since readers differ in
+// which one they take.
 func (doc document) text(path ...string) string {
 	value, repeated := doc.at(path...)
 	if repeated && isMoney(path) {
@@ -43,11 +44,13 @@ func (doc document) text(path ...string) string {
 
 // isMoney reports whether a path names an amount of money.
 func isMoney(path []string) bool {
-	return len(path) == 2 && (path[1] == "amount" && (path[0] == "order" || path[0] == "refund") || path[1] == "capture_amount")
+	return len(path) == 2 &&
+		(path[1] == "amount" && (path[0] == "order" || path[0] == "refund") || path[1] == "capture_amount")
 }
 
-// names reports, as an error, an amount at a path that is none of those wanted. An amount that is absent is no error.
-func (doc document) names(path []string, wanted ...int64) error {
+// checkAmount returns an error if the amount at a path is repeated, unreadable or none of those wanted. An absent
+// amount is no error.
+func (doc document) checkAmount(path []string, wanted ...int64) error {
 	value, repeated := doc.at(path...)
 	if repeated {
 		return errRepeatedAmount
@@ -65,7 +68,7 @@ func (doc document) names(path []string, wanted ...int64) error {
 	return nil
 }
 
-// words reads the text at a path, or the texts of a list.
+// words returns the text at a path, or the texts of a list there, joined by semicolons.
 func (doc document) words(path ...string) string {
 	value, _ := doc.at(path...)
 	list, isList := elements(value)
@@ -81,13 +84,14 @@ func (doc document) words(path ...string) string {
 	return strings.Join(texts, "; ")
 }
 
-// repeats reports whether a name of a path comes more than once in its object.
+// repeats reports whether a name of a path occurs more than once in its object.
 func (doc document) repeats(path ...string) bool {
 	_, repeated := doc.at(path...)
 	return repeated
 }
 
-// at is the value at a path as it is written, empty when there is none; of a name that comes twice it is the last.
+// at returns the value at a path as it is written, or "" if there is none. Of a repeated name it returns the last
+// value.
 func (doc document) at(path ...string) (value string, repeated bool) {
 	value = string(doc)
 	for _, name := range path {
@@ -107,7 +111,7 @@ func (doc document) member(name string) (value string, times int) {
 		key := rest[:end]
 		rest = space(space(rest[end:])[1:]) // past the colon
 		end = valueEnd(rest)
-		if named(key, name) {
+		if nameEquals(key, name) {
 			value, times = rest[:end], times+1
 		}
 		rest = next(rest[end:])
@@ -115,7 +119,7 @@ func (doc document) member(name string) (value string, times int) {
 	return value, times
 }
 
-// elements are the values of an array; ok is false when value is none.
+// elements returns the values of an array. ok is false if value is not an array.
 func elements(value string) (all []string, ok bool) {
 	if len(value) == 0 || value[0] != '[' {
 		return nil, false
@@ -131,7 +135,7 @@ func elements(value string) (all []string, ok bool) {
 
 func space(s string) string { return strings.TrimLeft(s, " \t\r\n") }
 
-// next passes over the comma after a value, if there is one.
+// next returns s without the comma at its start, if there is one, and without the white space around it.
 func next(s string) string {
 	s = space(s)
 	if s[0] == ',' {
@@ -140,7 +144,7 @@ func next(s string) string {
 	return s
 }
 
-// valueEnd is where the value ends that s, the rest of a valid document, begins with.
+// valueEnd returns the length of the value at the start of s, which is the rest of a valid document.
 func valueEnd(s string) int {
 	switch s[0] {
 	case '"':
@@ -179,8 +183,8 @@ func quotedEnd(s string) int {
 	}
 }
 
-// named compares a written name; JSON lets any character be escaped.
-func named(written, name string) bool {
+// nameEquals reports whether a written name, quotes included, is name. JSON allows every character to be escaped.
+func nameEquals(written, name string) bool {
 	if !strings.Contains(written, `\`) {
 		return written[1:len(written)-1] == name
 	}
@@ -188,8 +192,8 @@ func named(written, name string) bool {
 	return text == name
 }
 
-// scalar is the text of a string, a number as it is written, true, false, or nothing for null; ok is false for the
-// others.
+// scalar returns the text of a string, a number as it is written, true, false, or "" for null. ok is false for objects
+// and arrays.
 func scalar(value string) (text string, ok bool) {
 	switch {
 	case value == "", value == "null":
@@ -203,10 +207,10 @@ func scalar(value string) (text string, ok bool) {
 	if strings.IndexFunc(inner, func(r rune) bool { return r == '\\' || r > '~' }) < 0 {
 		return inner, true
 	}
-	return unquoted(value)
+	return unquote(value)
 }
 
-func unquoted(value string) (string, bool) {
+func unquote(value string) (string, bool) {
 	var text string
 	err := json.Unmarshal([]byte(value), &text)
 	return text, err == nil

@@ -16,42 +16,45 @@ import (
 )
 
 // ErrUnknown marks an outcome that could not be learned: a time-out, a reset, a 3xx or 5xx, an answer that is not in
-// DOKU's shape, one that cannot be read or whose signature is wrong, a 409 without the original answer. DOKU may have
-// done what was asked.
+// DOKU's shape, that cannot be read or whose signature is wrong, or a 409 without the original answer. DOKU may have
+// carried out the request.
 var ErrUnknown = errors.New("outcome unknown")
 
-// ErrNotSent marks an outcome that is known although nobody answered: no connection to DOKU was obtained, so this
-// attempt did nothing. An earlier attempt may have. Such an error is an ErrUnknown too.
+// ErrNotSent marks an attempt that obtained no connection to DOKU and therefore had no effect. An earlier attempt may
+// have had one. Such an error is also an ErrUnknown.
 var ErrNotSent = errors.New("not sent")
 
 // ErrWrongSignature marks an unknown outcome whose answer carries a signature that does not match. It comes with
 // [ErrUnknown].
 var ErrWrongSignature = errors.New("wrongly signed")
 
-// Answers that are not to what was asked.
+// Errors of answers that do not belong to the request.
 var (
 	errRepeatedAmount   = errors.New("it names an amount twice")
 	errUnreadableAmount = errors.New("it names an amount that cannot be read")
 	errOtherInvoice     = errors.New("it is for another invoice")
 )
 
-// Error is DOKU's refusal: it did not do what was asked.
+// Error is DOKU's refusal: DOKU did not carry out the request.
 type Error struct {
 	HTTPStatus int
-	Code       string // DOKU's code, such as INVALID_PARAMETER or invalid_signature; letters, digits and underscores, may be empty
-	Message    string // DOKU's words, capped and scrubbed: not for logs, since they may repeat the request
-	RequestID  string // Request-Id of the refused call
+	// Code is DOKU's code, such as INVALID_PARAMETER or invalid_signature. It holds letters, digits and underscores and
+	// may be empty.
+	Code      string
+	Message   string // DOKU's words, capped and scrubbed; not for logs, since they may repeat the request
+	RequestID string // Request-Id of the refused call
 
-	// Unprocessed is set when DOKU turned the call away by its headers, with a code of Config.TurnedAway. Such an
-	// answer says nothing about an earlier attempt with the same Request-Id.
+	// Unprocessed reports whether DOKU turned the call away by its headers, with a code of Config.TurnedAway. Such an
+	// answer has no bearing on an earlier attempt with the same Request-Id.
 	Unprocessed bool
-	// Signed is set when the answer carried DOKU's signature. A gateway's answer may have DOKU's shape, but not this.
+	// Signed reports whether the answer carried DOKU's signature. A gateway's answer may have DOKU's shape, but not its
+	// signature.
 	Signed bool
-	// Replayed is set when DOKU answered a repeated Request-Id with the refusal that it gave first.
+	// Replayed reports whether DOKU answered a repeated Request-Id with its first refusal.
 	Replayed bool
-	// NotFound is set for a 404 with a code of Config.NotFound: DOKU knows no such order.
+	// NotFound reports whether the answer was a 404 with a code of Config.NotFound: DOKU has no such order.
 	NotFound bool
-	// RetryAfter is the wait that the answer asks for in its header Retry-After; 0 when it does not.
+	// RetryAfter is the wait that the answer asks for in its header Retry-After, or 0.
 	RetryAfter time.Duration
 }
 
@@ -62,37 +65,41 @@ func (e *Error) Error() string {
 // Retryable reports whether the same request may be accepted later without any change to it.
 func (e *Error) Retryable() bool { return e.HTTPStatus == http.StatusTooManyRequests }
 
-// WrongSignature reports whether DOKU turned the request away because it could not verify its signature: another key
-// than ours is in use there.
+// WrongSignature reports whether DOKU turned the request away because it could not verify its signature. DOKU then uses
+// another key than the client.
 func (e *Error) WrongSignature() bool { return strings.EqualFold(e.Code, "invalid_signature") }
 
-// HeaderCodes are the codes seen when DOKU turns a request away by its headers alone.
-var HeaderCodes = []string{"invalid_signature", "invalid_client_id", "invalid_header_request", "request_time_out_of_range"}
+// HeaderCodes are the codes with which DOKU was seen to turn a request away by its headers alone.
+var HeaderCodes = []string{
+	"invalid_signature", "invalid_client_id", "invalid_header_request", "request_time_out_of_range",
+}
 
-// NotFoundCodes are codes under which a 404 of check status means that DOKU knows no such order. DOKU documents none;
-// the generic NOT_FOUND is not among them, since gateways send it too.
+// NotFoundCodes are the codes with which a 404 of check status means that DOKU has no such order. DOKU documents none.
+// The generic NOT_FOUND is not among them, since gateways also send it.
 var NotFoundCodes = []string{
 	"TRANSACTION_NOT_FOUND", "ORDER_NOT_FOUND", "INVOICE_NOT_FOUND", "DATA_NOT_FOUND", "INVOICE_NUMBER_NOT_FOUND",
 }
 
-// idempotentRequest is DOKU's code for a Request-Id that it has seen. It does not say what became of the first request.
+// idempotentRequest is DOKU's code for a Request-Id that it has seen before. The outcome of the first request stays
+// unknown.
 const idempotentRequest = "idempotent_request"
 
 const messageCap = 500 // bytes of DOKU's text that are kept
 
-// refusal reads an error answer. ok is false when its body has none of DOKU's shapes: {"error":{…}}, {"errors":…},
-// {"error":"text"}, {"message":["…"]} and {"error_messages":["…"]}. Then somebody else may have answered.
+// refusal reads an error answer. ok is false if its body has none of DOKU's shapes, since somebody else may then have
+// answered. The shapes are {"error":{…}}, {"errors":…}, {"error":"text"}, {"message":["…"]} and
+// {"error_messages":["…"]}.
 func (c *Client) refusal(status int, requestID string, body []byte) (e *Error, ok bool) {
 	e = &Error{HTTPStatus: status, RequestID: requestID}
 	if e.Code, e.Message, ok = errorBody(body); !ok {
 		return e, false
 	}
-	e.Unprocessed = foldedIn(c.cfg.TurnedAway, e.Code)
-	e.NotFound = status == http.StatusNotFound && foldedIn(c.cfg.NotFound, e.Code)
+	e.Unprocessed = containsFold(c.cfg.TurnedAway, e.Code)
+	e.NotFound = status == http.StatusNotFound && containsFold(c.cfg.NotFound, e.Code)
 	return e, !strings.EqualFold(e.Code, idempotentRequest)
 }
 
-func foldedIn(codes []string, code string) bool {
+func containsFold(codes []string, code string) bool {
 	return code != "" && slices.ContainsFunc(codes, func(known string) bool { return strings.EqualFold(known, code) })
 }
 
@@ -147,8 +154,8 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s, "")
 }
 
-// unknown says why an outcome could not be learned, in words of this package only: an error of the transport may quote
-// what DOKU sent. errors.Is and errors.As still find it.
+// unknown returns an ErrUnknown with a reason. Its text has only words of this package, since an error of the transport
+// may quote DOKU's answer. errors.Is and errors.As still find the reason.
 func unknown(why string, reason error) error {
 	if reason == nil {
 		return fmt.Errorf("%s: %w", why, ErrUnknown)
@@ -156,24 +163,24 @@ func unknown(why string, reason error) error {
 	return fmt.Errorf("%s: %w: %w", why, ErrUnknown, cause{reason})
 }
 
-// cause is an error that prints what kind it is.
+// cause is an error whose text is only the kind of the error that it wraps.
 type cause struct{ error }
 
 func (c cause) Unwrap() error { return c.error }
 
-// waits is an error whose answer asked for a wait before the next attempt.
-type waits struct {
+// retryAfterError is an error whose answer asked for a wait before the next attempt.
+type retryAfterError struct {
 	error
 	after time.Duration
 }
 
-func (w waits) Unwrap() error { return w.error }
+func (w retryAfterError) Unwrap() error { return w.error }
 
-// RetryAfter is the wait that an answer of DOKU asked for, whether it was a refusal or could not be understood; 0 when
-// it asked for none.
+// RetryAfter returns the wait that DOKU's answer asked for, or 0. The answer may be a refusal or one that could not be
+// understood.
 func RetryAfter(err error) time.Duration {
 	var refused *Error
-	var later waits
+	var later retryAfterError
 	switch {
 	case errors.As(err, &refused):
 		return refused.RetryAfter
@@ -199,7 +206,8 @@ func (c cause) Error() string {
 		return "the host is not known"
 	case errors.Is(c.error, syscall.ECONNREFUSED):
 		return "connection refused"
-	case errors.Is(c.error, syscall.ECONNRESET), errors.Is(c.error, syscall.EPIPE), errors.Is(c.error, io.EOF), errors.Is(c.error, io.ErrUnexpectedEOF):
+	case errors.Is(c.error, syscall.ECONNRESET), errors.Is(c.error, syscall.EPIPE),
+		errors.Is(c.error, io.EOF), errors.Is(c.error, io.ErrUnexpectedEOF):
 		return "the connection broke"
 	case errors.As(c.error, &syntax), errors.As(c.error, &form):
 		return "its JSON is not as expected"

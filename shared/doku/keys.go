@@ -13,23 +13,25 @@ import (
 // Keyring is one merchant's access to DOKU at one moment.
 type Keyring struct {
 	ClientID string // "MCH-…", from DOKU's Back Office
-	Current  Secret // "SK-…": signs, and is accepted
-	Previous Secret // while a key is being rotated: accepted, and signs only what DOKU turned away under Current; may be empty
+	Current  Secret // "SK-…"; signs, and is accepted
+	// Previous is set while a key is being rotated. It is accepted, and signs only requests that DOKU turned away under
+	// Current.
+	Previous Secret
 }
 
-// Keys hands out the keyring to use. A Keyring itself is one that never changes.
+// Keys returns the keyring to use. A Keyring is itself a Keys that never changes.
 type Keys interface {
-	// Keyring is what to use now.
+	// Keyring returns the keyring to use now.
 	Keyring(ctx context.Context) Keyring
-	// Renewed is asked after a signature did not match under stale: the key may have been rotated meanwhile. It returns
-	// a keyring that differs from stale, or false when there is none.
+	// Renewed returns a keyring that differs from stale, or false if there is none. The client calls it after a
+	// signature did not match under stale, since the key may have been rotated meanwhile.
 	Renewed(ctx context.Context, stale Keyring) (Keyring, bool)
 }
 
 // Keyring returns k.
 func (k Keyring) Keyring(context.Context) Keyring { return k }
 
-// Renewed returns false: k never changes.
+// Renewed returns false, since k never changes.
 func (k Keyring) Renewed(context.Context, Keyring) (Keyring, bool) { return k, false }
 
 // accepts reports whether a signature over c was made with one of the keys.
@@ -37,32 +39,34 @@ func (k Keyring) accepts(signature string, c Component) bool {
 	return Verify(signature, c, k.Current, k.Previous)
 }
 
-// Check refuses what can never sign: DOKU hands out two kinds of key, and only SK-… signs, and a value that was
-// damaged on its way here signs nothing that DOKU accepts. The error says where to find the right one, and nothing
-// of the key.
+// Check returns an error if k can never make a signature that DOKU accepts. DOKU issues two kinds of key, of which only
+// SK-… signs, and a key may have been damaged when it was copied. The error names the place of the right key and holds
+// no part of the key.
 func (k Keyring) Check() error {
 	if k.ClientID == "" {
 		return errors.New("the client id is empty: it is the MCH-… or BRN-… in DOKU's Back Office")
 	}
-	if flaw := misread(k.ClientID); flaw != "" {
+	if flaw := copyFlaw(k.ClientID); flaw != "" {
 		return fmt.Errorf("the client id %s: copy the MCH-… or BRN-… from DOKU's Back Office again", flaw)
 	}
 	if k.Current == "" {
-		return errors.New("the secret key is empty, and an empty key would verify forgeries: it is the Secret Key that starts with SK- in DOKU's Back Office")
+		return errors.New("the secret key is empty, and an empty key would verify forgeries: it is the Secret Key " +
+			"that starts with SK- in DOKU's Back Office")
 	}
 	for _, key := range []Secret{k.Current, k.Previous} {
-		if flaw := misread(string(key)); flaw != "" {
+		if flaw := copyFlaw(string(key)); flaw != "" {
 			return fmt.Errorf("a secret key %s: copy the Secret Key from DOKU's Back Office again", flaw)
 		}
 		if strings.HasPrefix(string(key), "doku_") {
-			return errors.New("a secret key is of the family doku_…: the Direct API needs the Secret Key that starts with SK- in DOKU's Back Office")
+			return errors.New("a secret key is of the family doku_…: the Direct API needs the Secret Key that starts " +
+				"with SK- in DOKU's Back Office")
 		}
 	}
 	return nil
 }
 
-// misread says what is in a client id or secret key that DOKU never puts there, or nothing.
-func misread(value string) string {
+// copyFlaw describes a flaw of a client id or secret key that DOKU's own values never have, or returns "".
+func copyFlaw(value string) string {
 	if flaw := Secret(value).Flaw(); flaw != "" {
 		return flaw
 	}
@@ -77,13 +81,13 @@ func misread(value string) string {
 	return ""
 }
 
-// Secret is a key that signs requests to DOKU. However it is printed, logged or encoded, it shows as
-// "[secret]"; only this package reads its value.
+// Secret is a key that signs requests to DOKU. Printed, logged or encoded it is "[secret]". Only this package and
+// package diagnose read its value.
 type Secret string
 
 const redacted = "[secret]"
 
-// Format writes "[secret]" for every verb, so that not even %x or %#v reveals the key.
+// Format writes "[secret]" for every verb, also for %x and %#v.
 func (Secret) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted) }
 
 // LogValue keeps the key out of structured logs.
@@ -92,11 +96,13 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 // MarshalText keeps the key out of JSON and other encodings.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// Flaw says how a key was damaged when it was copied, or nothing: white space or quotation marks around it, characters
-// that cannot be seen, or the key twice. The text holds nothing of the key.
+// Flaw describes how a key was damaged when it was copied, or returns "". It finds white space or quotation marks
+// around the key, characters that cannot be seen, and the key twice in a row. The text holds no part of the key.
 func (s Secret) Flaw() string {
 	text := string(s)
-	invisible := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError }
+	invisible := func(r rune) bool {
+		return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError
+	}
 	half := len(text) / 2
 	switch {
 	case strings.TrimSpace(text) != text:

@@ -23,8 +23,8 @@ func (r *rotating) Renewed(_ context.Context, stale Keyring) (Keyring, bool) {
 	return r.newer, r.newer != stale
 }
 
-// DOKU knows only the new key: what was signed with the old one is turned away, and is signed and sent once more, the same
-// Request-Id and body.
+// If DOKU uses only the new key, it turns away a request that is signed with the old one. The request is signed with
+// the new key and sent once more, with the same Request-Id and body.
 func TestARotatedKeyIsTakenUpInTheMiddleOfACall(t *testing.T) {
 	var ids, bodies []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -9,19 +9,22 @@ import (
 
 // Token is a saved card.
 type Token struct {
-	ID     Private // what card.token names in a create-page request
+	ID     Private // the value for card.token in a create-page request
 	Expiry string  // as DOKU writes it
 	Card   Card
 }
 
-// maxTokens is how many saved cards of one customer are read. Nobody has as many; an answer that says so is cut.
+// maxTokens is the number of saved cards of one customer that are read. The rest of a longer list is ignored.
 const maxTokens = 100
 
-// ListTokens lists the cards a customer has saved (DOKU's "Tokenization", get token). When Paths.ListTokens is the
-// archived /tokenization/v1/tokens, its body is sent. requestID must be fresh: it only reads.
+// ListTokens lists the cards that a customer has saved (DOKU's "Tokenization", get token). If Paths.ListTokens is the
+// archived /tokenization/v1/tokens, ListTokens sends the body of that endpoint. requestID must be new in each call,
+// which only reads.
 func (c *Client) ListTokens(ctx context.Context, requestID, customerID string) ([]Token, error) {
 	path := c.cfg.Paths.ListTokens
-	in := map[string]any{"customer": map[string]string{"id": customerID}, "channel": map[string]string{"id": "CREDIT_CARD"}}
+	in := map[string]any{
+		"customer": map[string]string{"id": customerID}, "channel": map[string]string{"id": "CREDIT_CARD"},
+	}
 	if strings.HasPrefix(path, "/tokenization/v1/") {
 		delete(in, "channel")
 		in["token_data"] = map[string]string{"type": "CREDIT_CARD"}
@@ -48,30 +51,34 @@ func (c *Client) ListTokens(ctx context.Context, requestID, customerID string) (
 		}
 		return nil
 	})
-	return tokens, withoutWords(err, customerID)
+	return tokens, maskRefusal(err, customerID)
 }
 
-// readToken knows both shapes: card details in an object of their own, or beside the id.
+// readToken reads a token in either of DOKU's two shapes: with the card's details in an object of their own, or beside
+// the id.
 func readToken(doc document) Token {
-	said := doc.said()
+	masked := doc.masked()
 	card := readCard(doc, "card")
 	return Token{
 		ID:     Private(cmp.Or(doc.text("id"), doc.text("token_id"), doc.text("token"))),
-		Expiry: cmp.Or(said.text("card", "expiry"), said.text("expiry")),
+		Expiry: cmp.Or(masked.text("card", "expiry"), masked.text("expiry")),
 		Card: Card{
-			Masked: maskedCard(cmp.Or(doc.text("masked_account"), doc.text("masked_card_number"), card.Masked)),
-			Brand:  cmp.Or(card.Brand, said.text("brand")), Issuer: cmp.Or(card.Issuer, said.text("issuer")), Type: card.Type,
+			Masked: scrubCard(cmp.Or(doc.text("masked_account"), doc.text("masked_card_number"), card.Masked)),
+			Brand:  cmp.Or(card.Brand, masked.text("brand")),
+			Issuer: cmp.Or(card.Issuer, masked.text("issuer")),
+			Type:   card.Type,
 		},
 	}
 }
 
-// readCard reads what an answer says of a card under key.
+// readCard reads the details of a card in the object under key.
 func readCard(doc document, key string) Card {
-	said := doc.said()
+	masked := doc.masked()
 	return Card{
-		Masked: maskedCard(cmp.Or(doc.text(key, "masked"), doc.text(key, "masked_card_number"), doc.text(key, "card_masked"))),
-		Brand:  said.text(key, "brand"),
-		Issuer: said.text(key, "issuer"),
-		Type:   cmp.Or(said.text(key, "card_type"), said.text(key, "type")),
+		Masked: scrubCard(cmp.Or(
+			doc.text(key, "masked"), doc.text(key, "masked_card_number"), doc.text(key, "card_masked"))),
+		Brand:  masked.text(key, "brand"),
+		Issuer: masked.text(key, "issuer"),
+		Type:   cmp.Or(masked.text(key, "card_type"), masked.text(key, "type")),
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Every byte of a genuine notification's body and signed headers, changed in several ways, cut out or doubled: none of it is
-// accepted. What is accepted is the genuine one alone, in whatever order and case its headers' names come.
+// A genuine notification is refused after a change of any byte of its body and signed headers: changed in several ways,
+// cut out or doubled. Only the genuine one is accepted, with header names in any order and case.
 func TestMutatedNotificationsAreRefused(t *testing.T) {
 	const at = "2026-08-27T10:23:47Z"
 	body := strings.ReplaceAll(saleBody, "\n", "")

@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// Notification is what DOKU says of a payment (DOKU's "HTTP Notification Sample - Non SNAP"). Only what kasir
-// acts on or shows is kept; the customer's name, e-mail and phone are not.
+// Notification is DOKU's report about a payment (DOKU's "HTTP Notification Sample - Non SNAP"). It has only the fields
+// that kasir acts on or shows. The customer's name, e-mail and phone are dropped.
 type Notification struct {
 	RequestID string    // of this notification; up to 75 characters were seen
 	SentAt    time.Time // its Request-Timestamp
 
 	InvoiceNumber string
-	Amount        Amount // what was paid; after a promo perhaps the discounted amount
+	Amount        Amount // the amount paid; after a promo perhaps the discounted amount
 
 	Type              string // SALE, AUTHORIZE, INSTALLMENT, MOTO, RECURRING, …
 	Status            string // SUCCESS, FAILED, PENDING, …
@@ -20,15 +20,15 @@ type Notification struct {
 	OriginalRequestID string // Request-Id of the call that created the page
 	Channel           string // CREDIT_CARD for cards; may be empty
 
-	AuthorizeID     string // what a capture must name
+	AuthorizeID     string // names the authorisation in a capture
 	ApprovalCode    string
-	ResponseCode    string // the acquirer's; never decide by it alone
+	ResponseCode    string // the acquirer's; it must not decide alone
 	ResponseMessage string
 	Acquirer        string
 	Card            Card
 }
 
-// Card is what may be known of a card: never its number.
+// Card holds the details of a card that may be kept. The card's number is not among them.
 type Card struct {
 	Masked string // 557338******1101
 	Brand  string // VISA, MASTER, JCB, AMEX
@@ -37,7 +37,7 @@ type Card struct {
 }
 
 func readNotification(doc document) Notification {
-	said := doc.said()
+	masked := doc.masked()
 	n := Notification{
 		InvoiceNumber:     doc.text("order", "invoice_number"),
 		Amount:            parseAmount(doc.text("order", "amount")),
@@ -45,24 +45,27 @@ func readNotification(doc document) Notification {
 		Status:            doc.text("transaction", "status"),
 		OriginalRequestID: clip(doc.text("transaction", "original_request_id")),
 		Channel:           clip(doc.text("channel", "id")),
-		ApprovalCode:      said.text("card_payment", "approval_code"),
-		ResponseCode:      said.text("card_payment", "response_code"),
-		ResponseMessage:   said.text("card_payment", "response_message"),
-		Acquirer:          said.text("acquirer", "id"),
+		ApprovalCode:      masked.text("card_payment", "approval_code"),
+		ResponseCode:      masked.text("card_payment", "response_code"),
+		ResponseMessage:   masked.text("card_payment", "response_message"),
+		Acquirer:          masked.text("acquirer", "id"),
 		Card: Card{
-			Masked: maskedCard(cmp.Or(doc.text("card_payment", "masked_card_number"), doc.text("card_payment", "card_masked"))),
-			Brand:  said.text("card_payment", "brand"),
-			Issuer: said.text("card_payment", "issuer"),
-			Type:   said.text("card_payment", "card_type"),
+			Masked: scrubCard(cmp.Or(
+				doc.text("card_payment", "masked_card_number"), doc.text("card_payment", "card_masked"))),
+			Brand:  masked.text("card_payment", "brand"),
+			Issuer: masked.text("card_payment", "issuer"),
+			Type:   masked.text("card_payment", "card_type"),
 		},
-		// Documented in three places; real notifications carry it in card_payment.
-		AuthorizeID: cmp.Or(doc.text("card_payment", "authorize_id"), doc.text("authorize_id"), doc.text("payment", "authorize_id")),
+		// authorize_id is documented in three places. Real notifications have it in card_payment.
+		AuthorizeID: cmp.Or(
+			doc.text("card_payment", "authorize_id"), doc.text("authorize_id"), doc.text("payment", "authorize_id")),
 	}
 	n.Date = readDate(doc.text("transaction", "date"))
 	return n
 }
 
-// readDate reads a date; one that cannot be read, or whose year in UTC is not between 2000 and 9998, is zero.
+// readDate reads a date. It returns the zero time for one that cannot be read or whose year in UTC is not between 2000
+// and 9998.
 func readDate(text string) time.Time {
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil || at.UTC().Year() < 2000 || at.UTC().Year() > 9998 {
@@ -71,20 +74,22 @@ func readDate(text string) time.Time {
 	return at.UTC()
 }
 
-const saidCap = 200 // bytes of a text of DOKU's that are kept
+const maskedCap = 200 // bytes of a text of DOKU's that are kept
 
-// said returns what reads texts that are shown to people, whatever DOKU put there: without what the same document says
-// of the customer and the saved card, and without what looks like a secret.
-func (doc document) said() speech {
-	return speech{doc, wordsOf(doc.text("customer", "email"), doc.text("customer", "phone"), doc.text("customer", "address"), doc.text("customer", "name"),
-		doc.text("card_payment", "token"))}
+// masked returns a reader of texts that are shown to people. DOKU may put anything into them. The reader masks the
+// words that the same document holds about the customer and the saved card, and everything that looks like a secret.
+func (doc document) masked() maskedReader {
+	return maskedReader{doc, wordsOf(
+		doc.text("customer", "email"), doc.text("customer", "phone"), doc.text("customer", "address"),
+		doc.text("customer", "name"), doc.text("card_payment", "token"))}
 }
 
-type speech struct {
+// maskedReader reads the texts of a document with the known words masked.
+type maskedReader struct {
 	doc   document
 	known words
 }
 
-func (s speech) text(path ...string) string {
-	return kept(s.known.hide(unescaped(s.doc.text(path...))), saidCap)
+func (s maskedReader) text(path ...string) string {
+	return scrubAndCut(s.known.hide(unescape(s.doc.text(path...))), maskedCap)
 }

@@ -11,18 +11,22 @@ import (
 
 // Errors of [Receiver.ParseNotification].
 var (
-	// ErrMalformed: a header is missing, doubled or not of its form, or the signed body is not a notification.
+	// ErrMalformed means that a header is missing, repeated or not of its form, or that the signed body is not a
+	// notification.
 	ErrMalformed = errors.New("malformed notification")
-	// ErrSignature: it is not signed by DOKU for this merchant, or not within the accepted time.
+	// ErrSignature means that the notification is not signed by DOKU for this merchant, or not within the accepted
+	// time.
 	ErrSignature = errors.New("notification not genuine")
 )
 
-// Receiver verifies and reads what DOKU posts to the notification URL.
+// Receiver verifies and reads the notifications that DOKU posts to the notification URL.
 type Receiver struct {
 	Keys   Keys
-	Target string // path of the notification URL as DOKU sees it; behind a proxy not the path that arrives
+	Target string // path of the notification URL as DOKU sees it; behind a proxy another path may arrive
 	Now    func() time.Time
-	MaxAge time.Duration // 0: any age, since DOKU does not say whether a retry carries its first timestamp
+	// MaxAge is the greatest age that is accepted. 0 accepts any age, since DOKU does not document whether a retry
+	// carries its first timestamp.
+	MaxAge time.Duration
 }
 
 // MaxClockSkew is how far in the future a notification may be dated.
@@ -34,9 +38,8 @@ type Header struct {
 	Time                                      time.Time // Timestamp, parsed
 }
 
-// ParseHeader reads the signed headers. Each must come exactly once and hold no comma: a gateway joins repeated
-// headers by commas, and what was joined was not signed. Errors: [ErrMalformed]; [ErrSignature] when there is no
-// Signature at all.
+// ParseHeader reads the signed headers. Each must occur exactly once and hold no comma: a gateway joins repeated
+// headers by commas, and DOKU signs no joined header. Errors: [ErrMalformed]; [ErrSignature] if there is no Signature.
 func ParseHeader(h http.Header) (Header, error) {
 	var out Header
 	for _, field := range []struct {
@@ -54,20 +57,23 @@ func ParseHeader(h http.Header) (Header, error) {
 			return Header{}, fmt.Errorf("%w: no %s header", ErrMalformed, field.name)
 		}
 		if len(values) > 1 || !ValidHeader(values[0]) {
-			return Header{}, fmt.Errorf("%w: header %s is repeated or has a character it cannot have", ErrMalformed, field.name)
+			return Header{}, fmt.Errorf("%w: header %s is repeated or has a character it cannot have",
+				ErrMalformed, field.name)
 		}
 		*field.to = values[0]
 	}
 	at, err := time.Parse(TimestampLayout, out.Timestamp)
 	var written [len(TimestampLayout)]byte
-	if err != nil || string(at.AppendFormat(written[:0], TimestampLayout)) != out.Timestamp { // Parse takes fractions that the layout lacks
+	// Parse also accepts fractions of a second, which the layout does not have.
+	if err != nil || string(at.AppendFormat(written[:0], TimestampLayout)) != out.Timestamp {
 		return Header{}, fmt.Errorf("%w: Request-Timestamp is not of the form %s", ErrMalformed, TimestampLayout)
 	}
 	out.Time = at
 	return out, nil
 }
 
-// ValidHeader reports whether a signed header can hold s: up to 256 visible ASCII characters, no comma.
+// ValidHeader reports whether a signed header can hold s. It can hold up to 256 visible ASCII characters without
+// commas.
 func ValidHeader(s string) bool {
 	if len(s) > 256 {
 		return false
@@ -75,8 +81,8 @@ func ValidHeader(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || r == ',' }) < 0
 }
 
-// ParseNotification verifies the signature over the raw bytes of body and only then decodes them. Unknown
-// fields are ignored. Errors: [ErrMalformed], [ErrSignature].
+// ParseNotification verifies the signature over the raw bytes of body before it decodes them. It ignores unknown
+// fields. Errors: [ErrMalformed], [ErrSignature].
 func (r Receiver) ParseNotification(ctx context.Context, header http.Header, body []byte) (Notification, error) {
 	h, err := ParseHeader(header)
 	if err != nil {
@@ -104,8 +110,8 @@ func (r Receiver) ParseNotification(ctx context.Context, header http.Header, bod
 	return n, nil
 }
 
-// verify reports whether a signature was made with the current keys or, if they were rotated meanwhile, with the newer
-// ones.
+// verify reports whether a signature was made with the current keys, or with the newer ones if the keys were rotated
+// meanwhile.
 func (r Receiver) verify(ctx context.Context, signature string, c Component) bool {
 	keys := r.Keys.Keyring(ctx)
 	if c.ClientID != keys.ClientID {

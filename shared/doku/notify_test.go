@@ -142,7 +142,7 @@ func TestLenientReading(t *testing.T) {
 	}
 }
 
-// FuzzParseHeader: what ParseHeader accepts is exactly one plain value for each header, and nothing makes it panic.
+// FuzzParseHeader checks that ParseHeader accepts only one plain value for each header, and that it never panics.
 func FuzzParseHeader(f *testing.F) {
 	good := posted(testSecret, "/notifications", "2026-08-27T10:23:47Z", saleBody)
 	f.Add(good.Get("Client-Id"), good.Get("Request-Id"), good.Get("Request-Timestamp"), good.Get("Signature"), "")

@@ -9,15 +9,15 @@ import (
 
 // Call describes one call of DOKU and its outcome.
 type Call struct {
-	Path       string // of the endpoint, without what was asked about
-	HTTPStatus int    // 0: no answer
+	Path       string // of the endpoint, without the invoice number or Request-Id
+	HTTPStatus int    // 0 means no answer
 	Took       time.Duration
 	Outcome    Outcome
-	// Unprocessed is set for a refusal by the headers alone: key, client id, clock, rate.
+	// Unprocessed reports whether DOKU refused by the headers alone, such as for the key, client id, clock or rate.
 	Unprocessed bool
 }
 
-// Outcome is one of three, never two.
+// Outcome is the outcome of a call. Every call has exactly one of the three.
 type Outcome string
 
 const (
@@ -27,14 +27,16 @@ const (
 )
 
 // attempt sends one request, masks the text of a refusal, and reports the call to Config.Observe.
-func (c *Client) attempt(ctx context.Context, keys Keyring, method, path, requestID string, body []byte, check checkBody) error {
+func (c *Client) attempt(
+	ctx context.Context, keys Keyring, method, path, requestID string, body []byte, check checkBody,
+) error {
 	call := Call{Path: c.endpoint(path), Outcome: Done}
 	start := c.cfg.Now()
 	err := c.send(ctx, keys, method, path, requestID, body, check, &call.HTTPStatus)
 	var refused *Error
 	switch {
 	case errors.As(err, &refused):
-		refused.Code, refused.Message = safeCode(refused.Code), Scrub(unescaped(refused.Message))
+		refused.Code, refused.Message = safeCode(refused.Code), Scrub(unescape(refused.Message))
 		call.Outcome, call.Unprocessed = Refused, refused.Unprocessed
 	case err != nil:
 		call.Outcome = Unknown
@@ -46,7 +48,7 @@ func (c *Client) attempt(ctx context.Context, keys Keyring, method, path, reques
 	return err
 }
 
-// endpoint is the path without what is asked about.
+// endpoint returns the path without the invoice number or Request-Id of check status.
 func (c *Client) endpoint(path string) string {
 	if strings.HasPrefix(path, c.cfg.Paths.Status+"/") {
 		return c.cfg.Paths.Status

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Whoever measures is told of every call once: where to, what came back, how long it took, and which of the three it was.
+// Observe gets every call once, with its endpoint, HTTP status, duration and outcome.
 func TestCallsAreObserved(t *testing.T) {
 	answers := []answer{{status: 200, body: pageAnswer}, {status: 400, body: `{"error":{"code":"X"}}`}, {status: 401, body: `{"error":{"code":"invalid_client_id"}}`}, {status: 503, body: `x`}}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -51,7 +51,7 @@ var endpoints = []endpoint{
 	}, `{"order":{"invoice_number":"INV-1","amount":90000},"transaction":{}}`, "", `{"order":{}}`},
 }
 
-// Every row of the error table, at every endpoint: what DOKU may answer, and what that means.
+// Every possible answer of DOKU has its outcome in the error table, at every endpoint.
 func TestEveryAnswerOfEveryEndpoint(t *testing.T) {
 	const done, refusal, unknown = "done", "refused", "unknown"
 	for _, e := range endpoints {
@@ -144,7 +144,7 @@ func TestALostAnswerOfEveryEndpointIsUnknown(t *testing.T) {
 	}
 }
 
-// What is sent is what the guide's samples have, and their answers decode without loss.
+// The requests are those of the guide's samples, and the answers in the samples decode without loss.
 func TestTheGuidesSamples(t *testing.T) {
 	read := func(name string) []byte {
 		raw, err := os.ReadFile("testdata/guide/" + name + ".json")

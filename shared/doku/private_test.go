@@ -30,7 +30,7 @@ func dokuAnswering(t *testing.T, a answer) *Client {
 	return newClient(t, server.URL, nil)
 }
 
-// Whatever prints a value that holds something private, and however deep it lies, shows "[private]".
+// A private text at any depth of a printed value is shown as "[private]".
 func TestPrivateTextsDoNotPrint(t *testing.T) {
 	r := fullRequest()
 	var page CreatePageResponse
@@ -71,8 +71,8 @@ func TestPrivateTextsDoNotPrint(t *testing.T) {
 	}
 }
 
-// slog's JSON handler asks the value it is given, though not what lies in a map or a struct: those are kept out of the log by
-// edge.NewLog.
+// slog's JSON handler calls LogValue of the value itself, but not of the parts of a map or struct. edge.NewLog keeps
+// those out of the log.
 func TestPrivateTextsAreNotInAJSONLog(t *testing.T) {
 	r := fullRequest()
 	var out bytes.Buffer
@@ -83,7 +83,7 @@ func TestPrivateTextsAreNotInAJSONLog(t *testing.T) {
 	}
 }
 
-// DOKU must get what the customer's name is.
+// DOKU must get the customer's name.
 func TestPrivateTextsReachDOKU(t *testing.T) {
 	body, err := json.Marshal(fullRequest())
 	if err != nil || strings.Count(string(body), hush) != 5 {
@@ -95,7 +95,7 @@ func TestPrivateTextsReachDOKU(t *testing.T) {
 	}
 }
 
-// DOKU may repeat in its refusal what it was sent.
+// DOKU's refusal may repeat values of the request.
 func TestARefusalDoesNotRepeatTheCustomer(t *testing.T) {
 	r := CreatePageRequest{Order: PageOrder{InvoiceNumber: "INV-1", Amount: 90000}, Card: PageCard{Token: "tok_Kenari77"},
 		Customer: Customer{ID: "c-1", Name: "Melati Kenari", Email: "melati@example.com", Phone: "6281122334455", Address: "Jalan Flamboyan 17"}}
@@ -120,8 +120,8 @@ func TestARefusalDoesNotRepeatTheCustomer(t *testing.T) {
 	}
 }
 
-// JSON can write any character in other ways than its own, as PHP does with every é and /: in a shape that is not known, in a text, and in a
-// JSON text within one.
+// JSON can escape any character, as PHP escapes every é and /. Escaped texts are masked in an unknown shape, in a text,
+// and in a JSON text within one.
 func TestARefusalDoesNotRepeatTheCustomerEscaped(t *testing.T) {
 	r := CreatePageRequest{Order: PageOrder{InvoiceNumber: "INV-1", Amount: 90000}, Customer: Customer{ID: "c-1", Name: "Zoë Anaïs", Email: "zoë@example.com", Address: "Jl. Nuri 1/23"}}
 	const echo = `{"name":"Zo\u00eb Ana\u00EFs","email":"zo\u00eb\u0040example.com","address":"Jl. Nuri 1\/23"}`
@@ -148,7 +148,7 @@ func TestARefusalDoesNotRepeatTheCustomerEscaped(t *testing.T) {
 	}
 }
 
-// What DOKU's answers and the transport say does not get into the error of an unknown outcome.
+// The error of an unknown outcome holds no text of DOKU's answer or of the transport.
 func TestAnUnknownOutcomeIsToldInOurWords(t *testing.T) {
 	for name, a := range map[string]answer{
 		"invoice": {status: 200, body: `{"order":{"invoice_number":"hush"},"credit_card_payment_page":{"url":"https://pay.example/1"}}`},

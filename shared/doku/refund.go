@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// RefundRequest asks for money to be given back (the guide, "Refund").
+// RefundRequest asks for a refund (the guide, "Refund").
 type RefundRequest struct {
 	InvoiceNumber     string // order.invoice_number
-	OriginalRequestID string // payment.original_request_id: the Request-Id of the call that created the page
+	OriginalRequestID string // payment.original_request_id, the Request-Id of the call that created the page
 	Amount            int64  // refund.amount, whole rupiah
-	Whole             int64  // not sent; the money that was taken: a VOID takes all of it back
+	Whole             int64  // not sent; all the money that was taken, which a VOID gives back
 }
 
-// ErrWholeVoided means that DOKU says VOID of a part: a void takes all of the money back.
+// ErrWholeVoided means that DOKU reported VOID for a partial refund. A void gives all the money back.
 var ErrWholeVoided = errors.New("it voids the whole payment, and a part was asked for")
 
-// RefundResponse is DOKU's answer to [Client.Refund], as the guide's table has it.
+// RefundResponse is DOKU's answer to [Client.Refund], as in the guide's table.
 type RefundResponse struct {
 	Order struct {
 		InvoiceNumber Text `json:"invoice_number"`
@@ -27,8 +27,8 @@ type RefundResponse struct {
 	} `json:"payment"`
 	Refund struct {
 		Amount Amount `json:"amount"`
-		// Type is VOID, FULL_REFUND, PARTIAL_REFUND, MANUAL_FULL_REFUND or MANUAL_PARTIAL_REFUND: DOKU chooses. Manual
-		// ones are carried out by people and take days.
+		// Type is VOID, FULL_REFUND, PARTIAL_REFUND, MANUAL_FULL_REFUND or MANUAL_PARTIAL_REFUND. DOKU chooses it.
+		// Manual refunds are carried out by people and take days.
 		Type         Text `json:"type"`
 		Status       Text `json:"status"` // SUCCESS, FAILED
 		Message      Text `json:"message,omitempty"`
@@ -38,8 +38,8 @@ type RefundResponse struct {
 	Signed bool `json:"-"` // the answer carried DOKU's signature
 }
 
-// Refund gives money back (the guide, "Refund", API Request). requestID makes it happen once, as for CreatePage. An
-// answer that says FAILED is an [*Error] with HTTP status 200.
+// Refund gives money back (the guide, "Refund", API Request). DOKU carries it out once per requestID, as for
+// CreatePage. An answer with status FAILED is an [*Error] with HTTP status 200.
 func (c *Client) Refund(ctx context.Context, requestID string, r RefundRequest) (RefundResponse, error) {
 	type order struct {
 		InvoiceNumber string `json:"invoice_number"`
@@ -64,11 +64,11 @@ func (c *Client) Refund(ctx context.Context, requestID string, r RefundRequest) 
 		if got := doc.text("order", "invoice_number"); got != r.InvoiceNumber {
 			return errOtherInvoice
 		}
-		if err := doc.names([]string{"refund", "amount"}, r.Amount); err != nil {
+		if err := doc.checkAmount([]string{"refund", "amount"}, r.Amount); err != nil {
 			return err
 		}
 		out = RefundResponse{}
-		lenient(body, &out)
+		decodeLeniently(body, &out)
 		out.Refund.Message, out.Signed = Text(doc.words("refund", "message")), signed
 		err = statusError(doc.text("refund", "status"), "", doc.words("refund", "message"))
 		if err == nil && r.Whole > r.Amount && strings.EqualFold(doc.text("refund", "type"), "VOID") {
@@ -76,5 +76,5 @@ func (c *Client) Refund(ctx context.Context, requestID string, r RefundRequest) 
 		}
 		return err
 	})
-	return out, withoutWords(err)
+	return out, maskRefusal(err)
 }

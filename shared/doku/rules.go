@@ -14,22 +14,24 @@ import (
 // Violation is one rule of the guide that a request breaks.
 type Violation struct {
 	Pointer string // JSON pointer of the field, such as /order/line_items/0/price
-	Detail  string // what is wrong and what is expected, for the caller's engineer
+	Detail  string // the flaw and the expected value, for the caller's engineer
 }
 
-// maxAmount is in whole rupiah, far beyond what any card pays. A longer number is a card's number in the wrong place,
-// and must not be kept as an amount.
+// maxAmount is the largest amount that is accepted, in whole rupiah. It is far beyond the limit of any card. A longer
+// number is probably a card number in the wrong place and must not be kept as an amount.
 const maxAmount = 1e12 - 1
 
 // Limits and values of the guide's request table, and of DOKU's newer pages where the guide has none.
 var (
 	paymentTypes = []PaymentType{Installment, Authorize, Sale, MOTO, Recurring}
-	acquirers    = []string{"BNI", "BRI", "BANK_CIMB", "BANK_MANDIRI", "BCA", "BANK_PERMATA", "DANAMON", "BUKOPIN", "HSBC", "OCBC_NISP"}
-	languages    = []string{"EN", "ID"}
+	acquirers    = []string{
+		"BNI", "BRI", "BANK_CIMB", "BANK_MANDIRI", "BCA", "BANK_PERMATA", "DANAMON", "BUKOPIN", "HSBC", "OCBC_NISP",
+	}
+	languages = []string{"EN", "ID"}
 )
 
-// Validate lists every rule that r breaks, in the order of the guide's table; nil when there is none. Call
-// Normalize first.
+// Validate returns a violation for every rule that r breaks, in the order of the guide's table, or nil. Call Normalize
+// first.
 func (r CreatePageRequest) Validate() []Violation {
 	var v violations
 	v.order(r)
@@ -50,14 +52,14 @@ func (v *violations) unless(ok bool, pointer, format string, args ...any) {
 	}
 }
 
-// text allows at most n characters, none of them a control character.
+// text records a violation if s is longer than n characters or has a control character.
 func (v *violations) text(s string, n int, pointer string) {
 	v.unless(len([]rune(s)) <= n, pointer, "is longer than %d characters", n)
 	v.unless(!strings.ContainsFunc(s, unicode.IsControl), pointer, "has a control character, such as a line break")
 }
 
-// webAddress allows an absolute URL that needs no guessing: other readers than url.Parse refuse blanks, letters
-// beyond ASCII and ports that do not exist.
+// webAddress records a violation if s is not an absolute URL that every reader accepts. Readers other than url.Parse
+// refuse blanks, characters beyond ASCII and ports that do not exist.
 func (v *violations) webAddress(s, pointer string) {
 	if s == "" {
 		return
@@ -69,8 +71,8 @@ func (v *violations) webAddress(s, pointer string) {
 	}
 	invisible := func(c rune) bool { return c <= ' ' || c > '~' }
 	v.unless(!strings.ContainsFunc(s, invisible), pointer,
-		"has a blank or a character that is not ASCII: write it as %%XX, and a host of other letters in punycode (xn--…)")
-	v.unless(validPort(u), pointer, "has a port that is not from 1 to 65535")
+		"has a blank or a character that is not ASCII: write it as %%XX, and in a host name use punycode (xn--…)")
+	v.unless(validPort(u), pointer, "has a port that is not between 1 and 65535")
 }
 
 // validPort reports whether a URL names no port, or one that exists.
@@ -85,7 +87,8 @@ func (v *violations) order(r CreatePageRequest) {
 	case o.InvoiceNumber == "":
 		v.unless(false, "/order/invoice_number", "is required")
 	default:
-		v.unless(ValidInvoiceNumber(o.InvoiceNumber), "/order/invoice_number", "may hold letters, digits and hyphens only, at most 64")
+		v.unless(ValidInvoiceNumber(o.InvoiceNumber), "/order/invoice_number",
+			"may hold letters, digits and hyphens only, at most 64")
 		v.unless(r.Payment.Acquirer != "BANK_MANDIRI" || len(o.InvoiceNumber) <= 27,
 			"/order/invoice_number", "is longer than 27 characters, the limit with acquirer BANK_MANDIRI")
 	}
@@ -98,8 +101,8 @@ func (v *violations) order(r CreatePageRequest) {
 	v.text(o.SessionID, 128, "/order/session_id")
 }
 
-// ValidInvoiceNumber reports whether s is an invoice number kasir accepts: 1 to 64 letters, digits and hyphens.
-// The guide allows more characters; these need no escaping in the path of DOKU's check status.
+// ValidInvoiceNumber reports whether s is an invoice number that kasir accepts: 1 to 64 letters, digits and hyphens.
+// The guide allows more characters. These need no escaping in the path of DOKU's check status.
 func ValidInvoiceNumber(s string) bool {
 	return s != "" && len(s) <= 64 && strings.IndexFunc(s, func(c rune) bool {
 		return !(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-')
@@ -111,7 +114,7 @@ func (v *violations) lineItems(o PageOrder) {
 	for i, item := range o.LineItems {
 		at := fmt.Sprintf("/order/line_items/%d", i)
 		v.text(item.Name, 255, at+"/name")
-		v.unless(item.Price >= 0 && item.Price <= maxAmount, at+"/price", "is not from 0 to %d", int64(maxAmount))
+		v.unless(item.Price >= 0 && item.Price <= maxAmount, at+"/price", "is not between 0 and %d", int64(maxAmount))
 		v.unless(item.Quantity > 0, at+"/quantity", "is not a whole number above 0")
 		if item.Price < 0 || item.Quantity <= 0 || (item.Price > 0 && item.Quantity > (math.MaxInt64-sum)/item.Price) {
 			exact = false
@@ -120,14 +123,16 @@ func (v *violations) lineItems(o PageOrder) {
 		sum += item.Price * item.Quantity
 	}
 	if len(o.LineItems) > 0 {
-		v.unless(exact && sum == o.Amount, "/order/amount", "is %s, but price times quantity of the line items adds up to %s",
+		v.unless(exact && sum == o.Amount, "/order/amount",
+			"is %s, but price times quantity of the line items adds up to %s",
 			ShowAmount(o.Amount), map[bool]string{true: ShowAmount(sum), false: "no valid amount"}[exact])
 	}
 }
 
 func (v *violations) customer(r CreatePageRequest) {
 	c := r.Customer
-	v.unless(c.ID != "" || (r.Card.Token == "" && !r.Card.Save), "/customer/id", "is required with card.token or card.save")
+	v.unless(c.ID != "" || (r.Card.Token == "" && !r.Card.Save), "/customer/id",
+		"is required with card.token or card.save")
 	v.text(string(r.Card.Token), 255, "/card/token")
 	v.text(c.ID, 50, "/customer/id")
 	v.text(string(c.Name), 255, "/customer/name")
@@ -137,11 +142,12 @@ func (v *violations) customer(r CreatePageRequest) {
 	v.unless(c.Phone == "" || phoneForm().MatchString(string(c.Phone)), "/customer/phone",
 		"is not calling code and number, 6 to 15 digits, such as 6281122334455")
 	v.text(string(c.Address), 1024, "/customer/address")
-	v.unless(c.Country == "" || isCountry(c.Country), "/customer/country", "is not a two-letter country code of ISO 3166-1, such as ID")
+	v.unless(c.Country == "" || isCountry(c.Country), "/customer/country",
+		"is not a two-letter country code of ISO 3166-1, such as ID")
 }
 
-// isEmail reports whether s is an address and nothing else, with a domain that has a point. The form leaves out
-// what mail.ParseAddress takes besides, such as quoted names.
+// isEmail reports whether s is an address and nothing else, with a domain that has a dot. The expression excludes other
+// things that mail.ParseAddress accepts, such as quoted names.
 func isEmail(s string) bool {
 	address, err := mail.ParseAddress(s)
 	return err == nil && address.Address == s && emailForm().MatchString(s)
@@ -149,11 +155,15 @@ func isEmail(s string) bool {
 
 func (v *violations) payment(r CreatePageRequest) {
 	p := r.Payment
-	v.unless(p.Type == "" || slices.Contains(paymentTypes, p.Type), "/payment/type", "is not one of %s", list(paymentTypes))
+	v.unless(p.Type == "" || slices.Contains(paymentTypes, p.Type), "/payment/type",
+		"is not one of %s", list(paymentTypes))
 	v.unless(!p.AutoCapture || p.Type == Authorize, "/payment/auto_capture", "is only for payment.type AUTHORIZE")
-	v.unless(p.Acquirer == "" || slices.Contains(acquirers, p.Acquirer), "/payment/acquirer", "is not one of %s", list(acquirers))
-	v.unless(p.Acquirer != "" || p.Type != Installment, "/payment/acquirer", "is required with payment.type INSTALLMENT")
-	v.unless(p.Tenor > 0 || p.Type != Installment, "/payment/tenor", "is required with payment.type INSTALLMENT: a number of months above 0")
+	v.unless(p.Acquirer == "" || slices.Contains(acquirers, p.Acquirer), "/payment/acquirer",
+		"is not one of %s", list(acquirers))
+	v.unless(p.Acquirer != "" || p.Type != Installment, "/payment/acquirer",
+		"is required with payment.type INSTALLMENT")
+	v.unless(p.Tenor > 0 || p.Type != Installment, "/payment/tenor",
+		"is required with payment.type INSTALLMENT: a number of months above 0")
 	v.unless(p.Tenor >= 0, "/payment/tenor", "is below 0")
 	tenors := r.OverrideConfiguration.AllowTenor
 	v.unless(p.Tenor <= 0 || len(tenors) == 0 || slices.Contains(tenors, p.Tenor), "/payment/tenor",
@@ -163,7 +173,8 @@ func (v *violations) payment(r CreatePageRequest) {
 func (v *violations) override(r CreatePageRequest) {
 	const at = "/override_configuration"
 	o := r.OverrideConfiguration
-	v.unless(o.Themes.Language == "" || slices.Contains(languages, o.Themes.Language), at+"/themes/language", "is not one of %s", list(languages))
+	v.unless(o.Themes.Language == "" || slices.Contains(languages, o.Themes.Language), at+"/themes/language",
+		"is not one of %s", list(languages))
 	for _, colour := range []struct{ name, value string }{
 		{"background_color", o.Themes.BackgroundColor}, {"font_color", o.Themes.FontColor},
 		{"button_background_color", o.Themes.ButtonBackgroundColor}, {"button_font_color", o.Themes.ButtonFontColor},
@@ -172,7 +183,8 @@ func (v *violations) override(r CreatePageRequest) {
 			"is not six hexadecimal digits, such as E1251B")
 	}
 	for i, promo := range o.Promo {
-		v.unless(binForm().MatchString(promo.BIN), fmt.Sprintf("%s/promo/%d/bin", at, i), "is not a BIN of 6 to 8 digits")
+		v.unless(binForm().MatchString(promo.BIN), fmt.Sprintf("%s/promo/%d/bin", at, i),
+			"is not a BIN of 6 to 8 digits")
 		v.unless(promo.DiscountAmount > 0 && promo.DiscountAmount < r.Order.Amount,
 			fmt.Sprintf("%s/promo/%d/discount_amount", at, i), "is not above 0 and below order.amount")
 	}
@@ -196,7 +208,8 @@ func (v *violations) additional(r CreatePageRequest) {
 		share := fmt.Sprintf("%s/settlement/%d", at, i)
 		v.required(s.BankAccountSettlementID, 64, share+"/bank_account_settlement_id")
 		v.unless(s.Type == "PERCENTAGE" || s.Type == "FIX", share+"/type", "is not one of PERCENTAGE, FIX")
-		v.unless(s.fits(), share+"/value", "is not above 0, at most 100 as a percentage, and whole rupiah as a fixed sum")
+		v.unless(s.fits(), share+"/value",
+			"is not above 0, at most 100 as a percentage, and whole rupiah as a fixed sum")
 		value, _ := s.Value.Int64()
 		v.unless(s.Type != "FIX" || value <= r.Order.Amount, share+"/value", "is above order.amount")
 	}
@@ -210,13 +223,13 @@ func (v *violations) additional(r CreatePageRequest) {
 	}
 }
 
-// required wants a text of 1 to n characters.
+// required records a violation if s is empty, longer than n characters or has a control character.
 func (v *violations) required(s string, n int, pointer string) {
 	v.unless(s != "", pointer, "is required")
 	v.text(s, n, pointer)
 }
 
-// fits reports whether the value is one of its type: a percentage may have two decimals, a sum has none.
+// fits reports whether the value is valid for its type. A percentage may have two decimals, and a fixed sum has none.
 func (s Settlement) fits() bool {
 	value, err := s.Value.Float64()
 	if err != nil || !shareForm().MatchString(s.Value.String()) || value <= 0 {

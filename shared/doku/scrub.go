@@ -9,30 +9,32 @@ import (
 	"unicode/utf8"
 )
 
-// secret is a form of text that must not be kept or shown, whoever wrote it, with the mask that stands in its place.
+// secret is a form of text that must not be kept or shown, and the mask that replaces it.
 type secret struct {
 	signs []string // every match contains one of these: a cheap test that saves running the form
-	least int      // bytes of the shortest text that has it
+	least int      // bytes of the shortest match
 	form  func() *regexp.Regexp
 	mask  string
 }
 
-// secrets are all such forms. Longer ones come first: what is left of them would match shorter ones. The last matches
-// whatever is long.
+// secrets are all such forms. Longer forms come first, since the rest of one would match a shorter form. The last form
+// matches every long word.
 var secrets = []secret{
-	{[]string{"="}, 6, form(`(?i)\b(?:HMAC-?)?SHA-?[0-9]+=\S+`), "[signature]"},
-	{[]string{" ", "\t", "\n", "\f", "\r"}, 22, form(`(?i)\b(?:bearer|basic)\s+[A-Za-z0-9+/_.=-]{16,}`), "[token]"},
-	{[]string{"eyJ"}, 8, form(`\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,4}`), "[token]"},
-	{[]string{"SK", "PK", "AKIA", "ASIA", "doku_"}, 8, form(`\b(?:SK|PK|AKIA|ASIA|doku_)[-_A-Za-z0-9]{6,}`), "[key]"},
-	{[]string{"CV", "cv", "Cv", "cV"}, 7, form(`(?i)\b(?:CVV2?|CVC2?|CVN)\W{1,4}[0-9]{3,4}\b`), "[cvv]"},
-	{[]string{"@", "%40"}, 3, form(`[^\s"'<>(),;:=?&/]+(?:@|%40)[^\s"'<>(),;:=?&/]+`), "[e-mail]"},
-	{[]string{"?"}, 2, form(`\?[^\s"']+`), "?[query]"},
-	{[]string{""}, 40, form(`[A-Za-z0-9+/_=-]{40,}`), "[token]"},
+	{[]string{"="}, 6, lazyRegexp(`(?i)\b(?:HMAC-?)?SHA-?[0-9]+=\S+`), "[signature]"},
+	{[]string{" ", "\t", "\n", "\f", "\r"}, 22,
+		lazyRegexp(`(?i)\b(?:bearer|basic)\s+[A-Za-z0-9+/_.=-]{16,}`), "[token]"},
+	{[]string{"eyJ"}, 8, lazyRegexp(`\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,4}`), "[token]"},
+	{[]string{"SK", "PK", "AKIA", "ASIA", "doku_"}, 8,
+		lazyRegexp(`\b(?:SK|PK|AKIA|ASIA|doku_)[-_A-Za-z0-9]{6,}`), "[key]"},
+	{[]string{"CV", "cv", "Cv", "cV"}, 7, lazyRegexp(`(?i)\b(?:CVV2?|CVC2?|CVN)\W{1,4}[0-9]{3,4}\b`), "[cvv]"},
+	{[]string{"@", "%40"}, 3, lazyRegexp(`[^\s"'<>(),;:=?&/]+(?:@|%40)[^\s"'<>(),;:=?&/]+`), "[e-mail]"},
+	{[]string{"?"}, 2, lazyRegexp(`\?[^\s"']+`), "?[query]"},
+	{[]string{""}, 40, lazyRegexp(`[A-Za-z0-9+/_=-]{40,}`), "[token]"},
 }
 
-// Scrub masks in a text what looks like a secret or like a person's: signatures, tokens, keys, e-mail addresses, what
-// is called a CVV, queries of URLs, and runs of 7 digits or more (card and phone numbers) unless they are called an
-// amount. It cannot know a name, so texts of others are not logged even so.
+// Scrub masks the parts of a text that look like secrets or personal data: signatures, tokens, keys, e-mail addresses,
+// numbers labelled as a CVV, queries of URLs, and runs of 7 digits or more (card and phone numbers) that are not
+// labelled as an amount. It cannot recognise names, so scrubbed texts of callers and of DOKU are still not for logs.
 func Scrub(text string) string {
 	return maskDigits(maskForms(text, secrets))
 }
@@ -47,22 +49,22 @@ func maskForms(text string, forms []secret) string {
 	return text
 }
 
-var escapes = form(`(?:\\u[0-9A-Fa-f]{4})+|\\["\\/bfnrt]`)
+var escapes = lazyRegexp(`(?:\\u[0-9A-Fa-f]{4})+|\\["\\/bfnrt]`)
 
-// unescaped undoes JSON's escapes in a text, those of JSON in JSON too: no mask knows what is escaped, as PHP escapes
-// every é and /.
-func unescaped(text string) string {
+// unescape undoes JSON's escapes in a text, also those of JSON within JSON. The masks do not recognise escaped text,
+// and PHP escapes every é and /.
+func unescape(text string) string {
 	for i := 0; i < 4 && strings.Contains(text, `\`); i++ {
 		text = escapes().ReplaceAllStringFunc(text, func(escape string) string {
-			plain, _ := unquoted(`"` + escape + `"`)
+			plain, _ := unquote(`"` + escape + `"`)
 			return plain
 		})
 	}
 	return text
 }
 
-// ShowAmount is an amount of whole rupiah as it may be repeated to whoever wrote it: a number longer than any amount
-// may be a card's.
+// ShowAmount returns the text of an amount in whole rupiah for a message to its author. It does not repeat a number
+// longer than any amount, which may be a card number.
 func ShowAmount(n int64) string {
 	if n > maxAmount || n < -maxAmount {
 		return "a number of more than 12 digits"
@@ -70,39 +72,38 @@ func ShowAmount(n int64) string {
 	return strconv.FormatInt(n, 10)
 }
 
-// kept is a text of DOKU's about a payment as it may be kept and shown: cut, and without what looks like a secret or a
-// person's.
-func kept(text string, most int) string {
+// scrubAndCut scrubs a text of DOKU's about a payment and cuts it to most bytes. The result may be kept and shown.
+func scrubAndCut(text string, most int) string {
 	text = Scrub(text)
 	return strings.ToValidUTF8(text[:min(len(text), most)], "")
 }
 
-var maskedForm = form(`^[0-9]{0,8}[*xX•.-]{2,16}[0-9]{0,4}$`)
+var maskedForm = lazyRegexp(`^[0-9]{0,8}[*xX•.-]{2,16}[0-9]{0,4}$`)
 
-// maskedCard is a card's number as DOKU masks it. One that is not masked is never kept.
-func maskedCard(text string) string {
+// scrubCard returns a card number as DOKU masks it. It scrubs a text of any other form, so that no whole number is kept.
+func scrubCard(text string) string {
 	if text == "" || maskedForm().MatchString(text) {
 		return text
 	}
-	return kept(text, 32)
+	return scrubAndCut(text, 32)
 }
 
 var (
-	digits = form(`\+?[0-9](?:[ .()-]{0,2}[0-9]){6,}`)
-	amount = form(`^[0-9]{7,12}(?:\.0{1,2})?$`)
-	before = form(`(?i)(?:amount|rupiah|idr|\brp)\W{0,3}(?:(?:of|is)\s)?$`)
+	digitRuns    = lazyRegexp(`\+?[0-9](?:[ .()-]{0,2}[0-9]){6,}`)
+	amountDigits = lazyRegexp(`^[0-9]{7,12}(?:\.0{1,2})?$`)
+	amountLabel  = lazyRegexp(`(?i)(?:amount|rupiah|idr|\brp)\W{0,3}(?:(?:of|is)\s)?$`)
 )
 
-// maskDigits masks long runs of digits but for what is called an amount.
+// maskDigits masks runs of 7 digits or more, except those that are labelled as an amount.
 func maskDigits(text string) string {
 	if countDigits(text) < 7 {
 		return text
 	}
 	var out strings.Builder
 	end := 0
-	for _, at := range digits().FindAllStringIndex(text, -1) {
+	for _, at := range digitRuns().FindAllStringIndex(text, -1) {
 		out.WriteString(text[end:at[0]])
-		if run := text[at[0]:at[1]]; amount().MatchString(run) && before().MatchString(text[:at[0]]) {
+		if run := text[at[0]:at[1]]; amountDigits().MatchString(run) && amountLabel().MatchString(text[:at[0]]) {
 			out.WriteString(run)
 		} else {
 			out.WriteString("[digits]")
@@ -122,13 +123,13 @@ func countDigits(text string) int {
 	return n
 }
 
-// words are what is known and must not be repeated.
+// words are known words that must not be repeated.
 type words []word
 
 type word struct{ text, lower string }
 
-// wordsOf are values, each whole and each of its words, since a text may have been cut or masked already. Words shorter
-// than four characters would be found everywhere.
+// wordsOf returns each value and each word of it, since a text may have been cut or masked already. It leaves out words
+// shorter than four characters, which occur by chance.
 func wordsOf(values ...string) words {
 	all := make(words, 0, 2*len(values))
 	add := func(part string) {
@@ -162,11 +163,12 @@ func (known words) hide(text string) string {
 	return text
 }
 
-// codeForm: words of one case joined by underscores, perhaps numbered, or a few characters such as 51 and N7. A token
-// is neither.
-var codeForm = form(`^(?:[0-9]?[A-Z]+(?:_[A-Z]+)*_?[0-9]{0,3}|[0-9]?[a-z]+(?:_[a-z]+)*_?[0-9]{0,3}|[A-Za-z0-9]{1,5})$`)
+// codeForm matches words of one case joined by underscores, which may end in a number, and up to five characters such
+// as 51 and N7. It does not match a token.
+var codeForm = lazyRegexp(
+	`^(?:[0-9]?[A-Z]+(?:_[A-Z]+)*_?[0-9]{0,3}|[0-9]?[a-z]+(?:_[a-z]+)*_?[0-9]{0,3}|[A-Za-z0-9]{1,5})$`)
 
-// safeCode is a code of DOKU's, or nothing when it does not look like one.
+// safeCode returns code if it looks like a code of DOKU's, and otherwise "".
 func safeCode(code string) string {
 	if len(code) > 64 || !codeForm().MatchString(code) || Scrub(code) != code {
 		return ""

@@ -2,19 +2,20 @@ package doku
 
 import "strings"
 
-var longWord = form(`[A-Za-z0-9]{40,}`)
+var longWord = lazyRegexp(`[A-Za-z0-9]{40,}`)
 
-// ScrubInvoice returns an invoice number as it may be logged, or "" when it is none: then it may be anything.
+// ScrubInvoice returns an invoice number for the log. It returns "" for a text that is not an invoice number, since
+// such a text may hold anything.
 //
-// A merchant must find the order that a log line is about, so an invoice number is shown as far as is safe. A key
-// or token in its place is masked whole. Digits are masked only where they can be a card's number: they have a
-// card's length, begin as one, and pass the check digit that every card's number has. Then the first six and the
-// last four are left, as on a receipt, and so they are of an Indonesian mobile number.
+// A merchant must find the order that a log line is about, so ScrubInvoice masks as little as is safe. It masks the
+// whole of a key or token. It masks digits only if they can be a card number: they have the length and the first digits
+// of one and pass its check digit. It then keeps the first six and the last four digits, as on a receipt. It masks an
+// Indonesian mobile number in the same way.
 func ScrubInvoice(number string) string {
 	if !ValidInvoiceNumber(number) {
 		return ""
 	}
-	number = maskForms(number, secrets[:len(secrets)-1]) // the last form takes long words joined by hyphens for one token
+	number = maskForms(number, secrets[:len(secrets)-1]) // the last form matches long words joined by hyphens
 	if len(number) >= 40 {
 		number = longWord().ReplaceAllLiteralString(number, "[token]")
 	}
@@ -29,12 +30,12 @@ const (
 	longestCard  = 19
 )
 
-// maskCards masks the middle of each card's or phone's number in an invoice number, also where hyphens part its digits.
+// maskCards masks the middle of each card or phone number in an invoice number, also if hyphens separate its digits.
 func maskCards(number string) string {
 	masked := []byte(number)
 	for start := 0; start < len(number); {
 		places, end := digitRun(number, start)
-		for i := range places { // digits before a card's number may happen to make another with a part of it
+		for i := range places { // digits before a card number may form another one with a part of it
 			n := privateDigits(number, places[i:])
 			for j := i + 6; j < i+n-4; j++ {
 				masked[places[j]] = '*'
@@ -45,8 +46,8 @@ func maskCards(number string) string {
 	return string(masked)
 }
 
-// digitRun returns where the digits are that begin at or after start with at most one hyphen between two, and
-// where they end.
+// digitRun returns the places of the first digits at or after start that have at most one hyphen between them, and the
+// place after them.
 func digitRun(number string, start int) (places []int, end int) {
 	for end = start; end < len(number); end++ {
 		switch c := number[end]; {
@@ -59,7 +60,7 @@ func digitRun(number string, start int) (places []int, end int) {
 	return places, end
 }
 
-// privateDigits returns how many of the digits at places are a card's or a phone's number, 0 when none are.
+// privateDigits returns how many of the digits at places form a card or phone number, or 0.
 func privateDigits(number string, places []int) int {
 	var digits strings.Builder
 	for _, place := range places[:min(len(places), longestCard)] {
@@ -76,7 +77,7 @@ func privateDigits(number string, places []int) int {
 // isMobile reports whether digits look like an Indonesian mobile number with its calling code, such as 6281122334455.
 func isMobile(digits string) bool { return strings.HasPrefix(digits, "628") && len(digits) <= 14 }
 
-// mayBeCard reports whether digits begin as a card's number of their length does, by scheme.
+// mayBeCard reports whether digits have the first digits and the length of a card number of some scheme.
 func mayBeCard(digits string) bool {
 	n, two, four := len(digits), digits[:2], digits[:4]
 	switch {

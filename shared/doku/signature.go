@@ -14,17 +14,17 @@ const signatureScheme = "HMACSHA256="
 // TimestampLayout is the form of Request-Timestamp and Response-Timestamp: UTC, whole seconds.
 const TimestampLayout = "2006-01-02T15:04:05Z"
 
-// Component holds the values a signature covers (DOKU's "signature component").
+// Component holds the values that a signature covers (DOKU's "signature component").
 type Component struct {
 	ClientID  string
 	RequestID string
 	Timestamp string // in TimestampLayout, exactly as in the header
-	Target    string // path that is called, or of the notification URL as DOKU sees it; no query
+	Target    string // path that is called, or path of the notification URL as DOKU sees it; no query
 	Digest    string // see Digest; empty for GET, whose component has no such line
-	Response  bool   // an answer of DOKU: the timestamp's line is Response-Timestamp
+	Response  bool   // set for an answer of DOKU, whose timestamp has the name Response-Timestamp
 }
 
-// Digest is the base64 of the SHA-256 of the body's raw bytes.
+// Digest returns the base64 of the SHA-256 of the body's raw bytes.
 func Digest(body []byte) string {
 	sum := sha256.Sum256(body)
 	var text [encodedSum]byte
@@ -32,7 +32,7 @@ func Digest(body []byte) string {
 	return string(text[:])
 }
 
-// withScheme is a signature as DOKU documents it. DOKU was seen to leave the scheme out.
+// withScheme returns a signature with its scheme, as DOKU documents it. DOKU was seen to leave the scheme out.
 func withScheme(signature string) string {
 	if signature == "" || strings.HasPrefix(signature, signatureScheme) {
 		return signature
@@ -40,23 +40,24 @@ func withScheme(signature string) string {
 	return signatureScheme + signature
 }
 
-const encodedSum = 44 // characters of base64 that 32 bytes become
+const encodedSum = 44 // characters of base64 for 32 bytes
 
 // Sign returns the value of the Signature header, "HMACSHA256=" and the base64 of the HMAC.
 func Sign(secret Secret, c Component) string {
 	var text [len(signatureScheme) + encodedSum]byte
 	copy(text[:], signatureScheme)
 	m := macOf(secret)
-	defer readied.Put(m)
+	defer macPool.Put(m)
 	base64.StdEncoding.Encode(text[len(signatureScheme):], m.sum(c))
 	return string(text[:])
 }
 
-// Verify reports whether signature was made over c with one of secrets. Two are given while a key is being
-// rotated. Empty secrets never match. The comparison takes the same time wherever the first difference is.
+// Verify reports whether signature was made over c with one of secrets. There are two secrets while a key is being
+// rotated. Empty secrets never match. The time of the comparison does not depend on the place of the first difference.
 func Verify(signature string, c Component, secrets ...Secret) bool {
 	encoded, ok := strings.CutPrefix(signature, signatureScheme)
-	if !ok || len(encoded) != encodedSum || strings.ContainsAny(encoded, "\r\n") { // the decoder would skip line breaks
+	// The decoder would skip line breaks.
+	if !ok || len(encoded) != encodedSum || strings.ContainsAny(encoded, "\r\n") {
 		return false
 	}
 	var text [encodedSum]byte
@@ -79,11 +80,11 @@ var strict = base64.StdEncoding.Strict()
 
 func matches(secret Secret, c Component, got []byte) bool {
 	m := macOf(secret)
-	defer readied.Put(m)
+	defer macPool.Put(m)
 	return hmac.Equal(got, m.sum(c))
 }
 
-// mac is an HMAC made ready for a key, with room to work in.
+// mac is an HMAC that is set up for a key, with its buffers.
 type mac struct {
 	key  Secret
 	hash hash.Hash
@@ -91,12 +92,12 @@ type mac struct {
 	out  []byte
 }
 
-// readied keeps some for the next signature: making one ready takes most of the allocations that signing would cost.
-// While two keys alternate, it is made ready anew each time.
-var readied sync.Pool
+// macPool keeps macs for the next signature. Setting one up takes most of the allocations that signing would cost.
+// While two keys alternate, each signature sets its mac up again.
+var macPool sync.Pool
 
 func macOf(key Secret) *mac {
-	m, ok := readied.Get().(*mac)
+	m, ok := macPool.Get().(*mac)
 	if !ok {
 		m = &mac{text: make([]byte, 0, 512), out: make([]byte, 0, sha256.Size)}
 	}
@@ -106,7 +107,7 @@ func macOf(key Secret) *mac {
 	return m
 }
 
-// sum is the HMAC of a component, good until the next one.
+// sum returns the HMAC of a component. The result is valid until the next call.
 func (m *mac) sum(c Component) []byte {
 	m.text = c.append(m.text[:0])
 	m.hash.Reset()
@@ -114,10 +115,10 @@ func (m *mac) sum(c Component) []byte {
 	return m.hash.Sum(m.out)
 }
 
-// String is the text that is signed.
+// String returns the text that is signed.
 func (c Component) String() string { return string(c.append(nil)) }
 
-// append lays the component out: one "Name:value" per line, no space, no line feed at the end.
+// append appends the signed text to b: one "Name:value" per line, without spaces, and without a line feed at the end.
 func (c Component) append(b []byte) []byte {
 	stamp := "\nRequest-Timestamp:"
 	if c.Response {

@@ -128,7 +128,7 @@ func TestSecretNeverPrints(t *testing.T) {
 	}
 }
 
-// Signatures share what is made ready for a key; two keys at once must not mix.
+// Signatures share the macs that are set up for a key. Two keys at once must not mix.
 func TestTwoKeysAtOnce(t *testing.T) {
 	clientID, secret, all := vectors(t)
 	c := all[0].component(clientID)

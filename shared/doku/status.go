@@ -7,13 +7,15 @@ import (
 	"time"
 )
 
-// Status is what DOKU says of an order when asked (DOKU's "Check Status API", Non-SNAP). Texts are as DOKU writes
-// them; objects that are missing or empty, as those of an unpaid order, leave theirs empty.
+// Status is DOKU's answer about the status of an order (DOKU's "Check Status API", Non-SNAP). Texts are as DOKU writes
+// them. A text is empty if its object is missing or empty, as for an unpaid order.
 type Status struct {
-	InvoiceNumber     string
-	Amount            Amount
-	OrderStatus       string // ORDER_GENERATED while nobody has paid
-	TransactionStatus string // PENDING (also a successful AUTHORIZE), SUCCESS, FAILED, EXPIRED, REFUNDED, VOIDED, TIMEOUT, REDIRECT
+	InvoiceNumber string
+	Amount        Amount
+	OrderStatus   string // ORDER_GENERATED while nobody has paid
+	// TransactionStatus is PENDING (also for a successful AUTHORIZE), SUCCESS, FAILED, EXPIRED, REFUNDED, VOIDED,
+	// TIMEOUT or REDIRECT.
+	TransactionStatus string
 	Type              string // SALE, AUTHORIZE, CAPTURE, …
 	Date              time.Time
 	OriginalRequestID string
@@ -24,14 +26,15 @@ type Status struct {
 	ResponseMessage   string
 	Acquirer          string
 	Card              Card
-	RefundAmount      Amount // of a refund, when asked by its Request-Id
+	RefundAmount      Amount // of a refund, if the question named its Request-Id
 	RefundType        string
 	RefundStatus      string
 	Signed            bool // the answer carried DOKU's signature
 }
 
-// Status asks what became of an order, by its invoice number or by a Request-Id. DOKU wants it asked no earlier than
-// 60 s after the payment. requestID must be fresh: it only reads. An invoice DOKU does not know is an [*Error].
+// Status asks for the status of an order, by its invoice number or by a Request-Id. DOKU wants the question no earlier
+// than 60 s after the payment. requestID must be new in each call, which only reads. The error for an invoice that
+// DOKU does not know is an [*Error].
 func (c *Client) Status(ctx context.Context, requestID, invoiceOrRequestID string) (Status, error) {
 	var out Status
 	path := c.cfg.Paths.Status + "/" + invoiceOrRequestID
@@ -47,16 +50,17 @@ func (c *Client) Status(ctx context.Context, requestID, invoiceOrRequestID strin
 		}
 		return nil
 	})
-	return out, withoutWords(err)
+	return out, maskRefusal(err)
 }
 
 func readStatus(doc document) Status {
 	n := readNotification(doc) // most names are the same
 	return Status{
 		InvoiceNumber: n.InvoiceNumber, Amount: n.Amount, OrderStatus: doc.text("order", "status"),
-		TransactionStatus: n.Status, Type: n.Type, Date: n.Date, OriginalRequestID: n.OriginalRequestID, Channel: n.Channel,
-		AuthorizeID: n.AuthorizeID, ApprovalCode: n.ApprovalCode, ResponseCode: n.ResponseCode, ResponseMessage: n.ResponseMessage,
-		Acquirer: n.Acquirer, Card: n.Card,
-		RefundAmount: parseAmount(doc.text("refund", "amount")), RefundType: doc.text("refund", "type"), RefundStatus: doc.text("refund", "status"),
+		TransactionStatus: n.Status, Type: n.Type, Date: n.Date, Channel: n.Channel,
+		OriginalRequestID: n.OriginalRequestID, AuthorizeID: n.AuthorizeID, ApprovalCode: n.ApprovalCode,
+		ResponseCode: n.ResponseCode, ResponseMessage: n.ResponseMessage, Acquirer: n.Acquirer, Card: n.Card,
+		RefundAmount: parseAmount(doc.text("refund", "amount")), RefundType: doc.text("refund", "type"),
+		RefundStatus: doc.text("refund", "status"),
 	}
 }

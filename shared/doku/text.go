@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Text is a string that DOKU sometimes writes as a number; both decode to the same text.
+// Text is a string that DOKU sometimes writes as a number. Both decode to the same text.
 type Text string
 
 // UnmarshalJSON accepts a string, a number, true, false or null.
@@ -19,19 +19,19 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Amount is a sum in whole rupiah as DOKU notifies it: a number, or a text such as "39000.00".
+// Amount is a sum in whole rupiah as DOKU writes it: a number, or a text such as "39000.00".
 type Amount struct {
 	Rupiah int64
-	Valid  bool // false: absent, or not a whole, non-negative number of rupiah
+	Valid  bool // false if it is absent, or not a whole, non-negative number of rupiah
 }
 
-// UnmarshalJSON accepts a number or a text; what is no whole amount is not Valid, but never an error.
+// UnmarshalJSON accepts a number or a text. Anything other than a whole amount is not Valid, and never an error.
 func (a *Amount) UnmarshalJSON(b []byte) error {
 	*a = parseAmount(strings.Trim(string(b), `"`))
 	return nil
 }
 
-// MarshalJSON writes a number, or null when the amount is not Valid.
+// MarshalJSON writes a number, or null if the amount is not Valid.
 func (a Amount) MarshalJSON() ([]byte, error) {
 	if !a.Valid {
 		return []byte("null"), nil
@@ -39,7 +39,7 @@ func (a Amount) MarshalJSON() ([]byte, error) {
 	return strconv.AppendInt(nil, a.Rupiah, 10), nil
 }
 
-// parseAmount reads a whole amount however it is spelled: "39000", "39000.00", "9E+4". It takes at most 15 digits
+// parseAmount reads a whole amount in any of its spellings: "39000", "39000.00", "9E+4". It accepts at most 15 digits
 // before the point, 6 zeros after it, and an exponent of at most two digits.
 func parseAmount(s string) Amount {
 	const maxDigits, maxZeros = 15, 6
@@ -53,7 +53,8 @@ func parseAmount(s string) Amount {
 		mantissa, exponent = s[:i], n
 	}
 	whole, fraction, point := strings.Cut(mantissa, ".")
-	if whole == "" || point && (fraction == "" || len(fraction) > maxZeros+exponent) || strings.Trim(whole+fraction, "0123456789") != "" {
+	if whole == "" || point && (fraction == "" || len(fraction) > maxZeros+exponent) ||
+		strings.Trim(whole+fraction, "0123456789") != "" {
 		return Amount{}
 	}
 	moved := min(exponent, len(fraction))

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Whoever answers without a signature that a request is turned away may have let it through. What DOKU then refuses under
-// another key may be a repeat, and so proves as little as an unsigned refusal.
+// An unsigned answer that turns a request away may come from somebody who let it through. DOKU's refusal of the request
+// under another key may then be about a repeat, and proves no more than an unsigned refusal.
 func TestARefusalAfterAnUnsignedTurningAwayProvesNothing(t *testing.T) {
 	for _, signature := range []string{"none", ""} {
 		sent := 0

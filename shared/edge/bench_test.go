@@ -24,7 +24,8 @@ import (
 
 const merchant = "MCH-1"
 
-// bench is every function behind its edge, on a store in memory and a stand-in for DOKU, with a clock that the test moves.
+// bench holds every function behind its edge, with a store in memory, a stand-in for DOKU, and a clock that the test
+// moves.
 type bench struct {
 	log       *bytes.Buffer
 	now       time.Time
@@ -42,7 +43,7 @@ func newBench(secret, quoteKey doku.Secret, transport http.RoundTripper) *bench 
 		panic(err)
 	}
 	service := &payment.Service{
-		Store: b.store, DOKU: client, Now: clock, NewID: func() string { ids++; return fmt.Sprintf("fresh%d", ids) }, Log: log, Changed: edge.Changed,
+		Store: b.store, DOKU: client, Now: clock, NewID: func() string { ids++; return fmt.Sprintf("fresh%d", ids) }, Log: log, Changed: edge.CountChange,
 		Receiver:    doku.Receiver{Keys: keys, Target: "/notifications", Now: clock},
 		Merchant:    order.Merchant{Environment: "sandbox", ClientID: merchant},
 		TrustWindow: time.Hour, PageLifetime: time.Hour, CallbackHosts: []string{"shop.example"}, NotificationTarget: "/notifications",
@@ -57,7 +58,7 @@ func newBench(secret, quoteKey doku.Secret, transport http.RoundTripper) *bench 
 	}
 	b.reconcile = edge.Scheduled(of("reconcile"), func(ctx context.Context, _ json.RawMessage) (payment.ReconcileResult, error) {
 		done, err := service.Reconcile(ctx)
-		edge.FromContext(ctx).Reconciled(done, err == nil)
+		edge.FromContext(ctx).SetReconciled(done, err == nil)
 		return done, err
 	})
 	return b

@@ -5,8 +5,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// Decode reads the body strictly into a struct, see package jsonbody. rules returns the rules that what was read
-// breaks; nil has none. Everything is reported at once. Errors: *jsonbody.Malformed, *payment.Invalid.
+// Decode reads the body strictly into a struct, see package jsonbody. rules returns the rules that the decoded struct
+// breaks; it may be nil. All violations are reported at once. Errors: *jsonbody.Malformed, *payment.Invalid.
 func (r Request) Decode(into any, rules func() []jsonbody.Violation) error {
 	violations, err := jsonbody.Decode(r.Body, into)
 	if err != nil {

@@ -22,16 +22,17 @@ import (
 
 var canaryLines = flag.Int("canarylines", map[bool]int{false: 100_000, true: 5_000}[raced], "how many log lines TestCanaries makes, at least")
 
-// What comes out of the run, of all workers.
+// The output of the run, of all workers.
 type harvest struct {
 	sync.Mutex
 	lines, problems, metrics, found int
 	outcomes                        map[string]int
 }
 
-// Card numbers, CVVs, keys, signatures, e-mail addresses, phones, names, addresses and tokens are put into every input: bodies, unknown
-// fields and their names, headers, paths, queries, claims, keys, DOKU's answers and notifications, panics, errors of the store. None
-// may be in a log line, a problem or a metric. The texts that DOKU wrote are looked for in good answers too.
+// Card numbers, CVVs, keys, signatures, e-mail addresses, phones, names, addresses and tokens are put into every input:
+// bodies, unknown fields and their names, headers, paths, queries, claims, keys, DOKU's answers and notifications,
+// panics, errors of the store. None may be in a log line, a problem or a metric. The texts that DOKU wrote are also
+// searched in good answers.
 func TestCanaries(t *testing.T) {
 	total := &harvest{outcomes: map[string]int{}}
 	var workers sync.WaitGroup
@@ -82,7 +83,7 @@ func sow(t *testing.T, total *harvest, chance *rand.Rand) {
 	}
 }
 
-// storeError is what a store may fail with, half of the time.
+// storeError returns an error of a store, half of the time.
 func storeError(chance *rand.Rand) error {
 	switch chance.IntN(8) {
 	case 0, 1:
@@ -101,7 +102,7 @@ var (
 	savedIDs = regexp.MustCompile(`"ID":"[^"]*"`)                                                    // what the list of saved cards is for
 )
 
-// take counts what a request left behind and looks for canaries in it.
+// take counts the outputs of a request and searches them for canaries.
 func (h *harvest) take(t *testing.T, log *bytes.Buffer, route string, answer events.APIGatewayV2HTTPResponse) {
 	text, problem := log.String(), strings.HasPrefix(answer.Headers["content-type"], "application/problem+json")
 	log.Reset()
@@ -131,8 +132,8 @@ func (h *harvest) take(t *testing.T, log *bytes.Buffer, route string, answer eve
 	}
 }
 
-// spotted names the canary in a text, or nothing, however it is escaped. Four digits are a CVV only where they stand alone, and not in an
-// address of a stack.
+// spotted returns the name of the canary in a text, escaped in any way, or "". Four digits are a CVV only if they stand
+// alone, and not in an address of a stack.
 func spotted(text string) string {
 	text = strings.ReplaceAll(escape.ReplaceAllStringFunc(strings.ToLower(text), func(escape string) string {
 		n, _ := strconv.ParseUint(escape[len(escape)-4:], 16, 32)

@@ -19,8 +19,8 @@ import (
 	"kasir/shared/store"
 )
 
-// gossip stands for DOKU: it answers rightly, refuses in every form, breaks off and talks nonsense, and puts canaries wherever it
-// can. It shares no code with the client.
+// gossip is a DOKU that answers correctly, refuses in every form, breaks connections and sends invalid answers. It puts
+// canaries into every text. It shares no code with the client.
 type gossip struct {
 	rand *rand.Rand
 	now  func() time.Time
@@ -75,7 +75,7 @@ func (g *gossip) panics(text string) {
 	panic(fmt.Sprint([]string{text}[len(text)])) // a runtime error
 }
 
-// right is a good answer, but for texts that say too much.
+// right returns a good answer with canaries in its texts.
 func (g *gossip) right(r *http.Request, asked map[string]map[string]any, text string) string {
 	q := quoted(text)
 	number, _ := asked["order"]["invoice_number"].(string)
@@ -146,7 +146,7 @@ func (g *gossip) answer(r *http.Request, status int, body string) *http.Response
 	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body)), Request: r}
 }
 
-// awsFailure stands for an error of AWS's that quotes the item.
+// awsFailure is an error like one of AWS's that quotes the item.
 type awsFailure struct{ text string }
 
 func (f awsFailure) ErrorMessage() string { return f.text }
@@ -154,7 +154,7 @@ func (f awsFailure) Error() string {
 	return "operation error DynamoDB: PutItem, api error ValidationException: " + f.text
 }
 
-// oddStore is a store in memory that fails, when told to, with errors that say too much.
+// oddStore is a store in memory that fails on request, with errors that hold canaries.
 type oddStore struct {
 	store.Memory
 	fail func() error // nil: it works
@@ -202,7 +202,7 @@ func (s *oddStore) Due(ctx context.Context, shard int, now time.Time, limit int)
 	return s.Memory.Due(ctx, shard, now, limit)
 }
 
-// calm stands for DOKU on a good day: it makes every page, and counts.
+// calm is a DOKU that makes every page and counts them.
 type calm struct{ n int }
 
 func (c *calm) RoundTrip(r *http.Request) (*http.Response, error) {

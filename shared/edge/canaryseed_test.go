@@ -42,8 +42,8 @@ var (
 	// scrubbable are known by their form, wherever they come; a name is only known for one where the request brings it.
 	scrubbable = []canary{card, spaced, hyphened, cvv, secretKey, plainKey, quoteKey, signature, email, phone, plusPhone, bearer}
 	everything = append([]canary{name, address, cardToken}, scrubbable...)
-	// invoices are canaries that could be invoice numbers and are not logged as such. What looks like neither a card's number
-	// nor a key is an invoice number.
+	// invoices are canaries that could be invoice numbers and are not logged as such. Any text that looks like neither
+	// a card number nor a key is an invoice number.
 	invoices = []canary{card, hyphened, secretKey, plainKey, quoteKey, phone}
 )
 
@@ -147,7 +147,7 @@ func (s *seeder) plain() events.APIGatewayV2HTTPRequest {
 	return s.notification()
 }
 
-// decided is what a person closes or resolves, and says about it.
+// decided returns a request by which a person closes or resolves an order, with a note.
 func (s *seeder) decided() events.APIGatewayV2HTTPRequest {
 	path, note := map[string]string{"invoice_number": s.invoice()}, quoted(rumour(s.Rand, everything))
 	if s.IntN(2) == 0 {
@@ -212,8 +212,8 @@ func (s *seeder) page() string {
 	return string(text)
 }
 
-// spoil puts a canary, as a text or as a number, in the place of one field, however deep. A CVV as a number is not among them: in
-// a field of money nobody can tell it from an amount.
+// spoil replaces one field at any depth by a canary, as a text or as a number. A CVV as a number is not among them,
+// since in a field of money it cannot be distinguished from an amount.
 func (s *seeder) spoil(node any) {
 	wrong := []any{s.any(), json.Number(card0), json.Number("6281234567890"), json.Number("-" + card0), map[string]any{s.any(): 1}, "http://" + s.any()}[s.IntN(6)]
 	switch node := node.(type) {

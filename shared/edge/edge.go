@@ -1,5 +1,5 @@
-// Package edge turns API Gateway events into Go values and back: bodies decoded once, JSON decoded strictly,
-// every failure one problem+json, every request one log line.
+// Package edge turns API Gateway events into requests and responses into API Gateway's answers. It decodes bodies once
+// and their JSON strictly. It answers every failure with a problem+json and writes one log line per request.
 package edge
 
 import (
@@ -21,44 +21,44 @@ import (
 // Request is an HTTP request as a handler sees it.
 type Request struct {
 	Route  string            // API Gateway's route key, one of the function's in route.All
-	Header http.Header       // what kasir reads of it; a name that came in two spellings has two values
+	Header http.Header       // the headers in knownHeaders; a name that came in two spellings has two values
 	Path   map[string]string // path parameters, decoded
-	Who    Principal         // who calls; nobody on a route without scope
-	Body   []byte            // raw bytes, whether or not the event carried them in base64
-	Log    *Line             // what the handler wants in the request's log line
+	Who    Principal         // the caller; zero on a route without scope
+	Body   []byte            // raw bytes, also if the event carried them in base64
+	Log    *Line             // the fields that the handler adds to the request's log line
 }
 
-// Response is a handler's answer; Body is encoded as JSON.
+// Response is a handler's answer. Body is encoded as JSON.
 type Response struct {
 	Status int
 	Header map[string]string
 	Body   any
 }
 
-// Limits of an event, beside that of its body.
+// Limits of an event. The limit of its body is in function.Function.
 const (
 	maxHeaders       = 100
-	maxPathParameter = 1024 // bytes, decoded; what each parameter may be is for the use cases to say
+	maxPathParameter = 1024 // bytes, decoded; the use cases check the form of each parameter
 )
 
 // Handler answers one route. An error becomes a problem+json, see rows.go.
 type Handler func(ctx context.Context, r Request) (Response, error)
 
-// Function is what Lambda runs.
+// Function is a Lambda function.
 type Function func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 
-// Edge holds what every function needs to answer.
+// Edge holds the settings that every function needs to answer.
 type Edge struct {
 	Log      *slog.Logger
 	Now      func() time.Time
-	Function function.Function // whose routes it answers
+	Function function.Function // the function whose routes are answered
 
-	Namespace   string // of the metrics in CloudWatch; empty: kasir
-	ScopePrefix string // what the issuer writes before each scope, "kasir/" for example
+	Namespace   string // of the metrics in CloudWatch; empty means kasir
+	ScopePrefix string // the issuer's prefix of each scope, such as "kasir/"
 }
 
-// Serve makes a Lambda function of a handler. Bodies over the function's limit are refused with 413 before they are
-// looked at.
+// Serve makes a Lambda function of a handler. It refuses bodies over the function's limit with 413 before it reads
+// them.
 func (e Edge) Serve(handle Handler) Function {
 	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		start, line := e.Now(), &Line{}
@@ -74,12 +74,14 @@ func (e Edge) Serve(handle Handler) Function {
 	}
 }
 
-// call lets the caller in, decodes the event and runs the handler; a panic becomes an error, so that the caller gets an
-// answer and the log says where it happened.
-func (e Edge) call(ctx context.Context, event events.APIGatewayV2HTTPRequest, line *Line, handle Handler) (response Response, err error) {
+// call admits the caller, decodes the event and runs the handler. It turns a panic into an error. The caller then gets
+// an answer, and the log holds the place of the panic.
+func (e Edge) call(
+	ctx context.Context, event events.APIGatewayV2HTTPRequest, line *Line, handle Handler,
+) (response Response, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			err = caught(cause)
+			err = newPanicError(cause)
 		}
 	}()
 	who, err := e.admit(event)
@@ -98,7 +100,7 @@ func decode(event events.APIGatewayV2HTTPRequest, maxBody int) (Request, error) 
 	if len(event.Headers) > maxHeaders {
 		return Request{}, &TooManyHeaders{}
 	}
-	for name, value := range event.PathParameters { // a value that is too long, or was damaged on the way, names nothing
+	for name, value := range event.PathParameters { // no resource has a name that is too long or was damaged on the way
 		if len(value) <= maxPathParameter && !strings.ContainsRune(value, utf8.RuneError) {
 			continue
 		}
@@ -111,7 +113,7 @@ func decode(event events.APIGatewayV2HTTPRequest, maxBody int) (Request, error) 
 	if event.IsBase64Encoded {
 		decoded, err := base64.StdEncoding.DecodeString(event.Body)
 		if err != nil {
-			return Request{}, &BadRequest{Detail: "the event's body is not base64, although it says so"}
+			return Request{}, &BadRequest{Detail: "the event's body is not base64, although isBase64Encoded is true"}
 		}
 		body = decoded
 	}
@@ -123,11 +125,11 @@ func decode(event events.APIGatewayV2HTTPRequest, maxBody int) (Request, error) 
 
 // knownHeaders maps API Gateway's lower-case names to canonical ones. All other headers are dropped.
 var knownHeaders = map[string]string{
-	"signature": "Signature", "client-id": "Client-Id", "request-id": "Request-Id", "request-timestamp": "Request-Timestamp",
-	"idempotency-key": idempotencyHeader,
+	"signature": "Signature", "client-id": "Client-Id", "request-id": "Request-Id",
+	"request-timestamp": "Request-Timestamp", "idempotency-key": idempotencyHeader,
 }
 
-// headerOf returns the known headers. All values lie in one array; a name in two spellings has two values.
+// headerOf returns the known headers. All values share one array. A name that came in two spellings has two values.
 func headerOf(sent map[string]string) http.Header {
 	header, values := make(http.Header, len(knownHeaders)), make([]string, 0, len(knownHeaders))
 	for name, value := range sent {

@@ -17,8 +17,8 @@ import (
 	"kasir/shared/route"
 )
 
-// serve runs a handler on an event, of a caller who may do everything unless it says otherwise, and returns the answer and
-// the log.
+// serve runs a handler on an event and returns the answer and the log. The caller may do everything, unless the event
+// has another.
 func serve(t *testing.T, event events.APIGatewayV2HTTPRequest, maxBody int, h Handler) (events.APIGatewayV2HTTPResponse, string) {
 	t.Helper()
 	if event.RouteKey == "" {

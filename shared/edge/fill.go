@@ -11,7 +11,8 @@ import (
 	"kasir/shared/payment"
 )
 
-// The functions below read what an error itself says. A row that names one matches the type that it reads.
+// The functions below take parts of the answer from the error itself. A row that names one matches the error type that
+// it reads.
 
 func fillText[E error](err error, a *answer) {
 	e, _ := errors.AsType[E](err)
@@ -27,7 +28,8 @@ func fillScope(err error, a *answer) {
 	a.header = map[string]string{"www-authenticate": challenge}
 }
 
-// maxErrors keeps the answer small: each few bytes of a body can break several rules, and Lambda takes 6 MB.
+// maxErrors is the number of violations in an answer. A few bytes of a body can break several rules, and Lambda's
+// answer is limited to 6 MB.
 const maxErrors = 50
 
 func fillInvalid(err error, a *answer) {
@@ -58,8 +60,8 @@ func fillBusy(err error, a *answer) {
 
 func fillCaptured(err error, a *answer) {
 	e, _ := errors.AsType[*payment.Mismatch](err)
-	a.problem.Detail = fmt.Sprintf("A capture of this order was asked for before, for %d: an order is captured once, "+
-		"and a repeat must bring the same amount.", e.Asked.Amount)
+	a.problem.Detail = fmt.Sprintf("A capture of this order was already requested, for %d. An order is captured once. "+
+		"A repeat must have the same amount.", e.Asked.Amount)
 }
 
 func fillDOKU(err error, a *answer) {
@@ -73,7 +75,7 @@ func fillDOKU(err error, a *answer) {
 func logCause(err error) []slog.Attr { return []slog.Attr{slog.String("cause", payment.Describe(err))} }
 
 func logPlace(err error) []slog.Attr {
-	e, _ := errors.AsType[*panicked](err)
+	e, _ := errors.AsType[*panicError](err)
 	return []slog.Attr{slog.String("cause", e.Error()), slog.String("stack", string(e.stack))}
 }
 
@@ -92,7 +94,7 @@ func logField(err error) []slog.Attr {
 
 const maxFields = 10
 
-// logFields lists the fields that were wrong.
+// logFields lists the invalid fields, up to maxFields.
 func logFields(err error) []slog.Attr {
 	e, _ := errors.AsType[*payment.Invalid](err)
 	var fields []string

@@ -11,7 +11,7 @@ import (
 	"kasir/shared/payment"
 )
 
-// handlers are those of functions/, which as commands cannot be imported: what each decodes, asks and answers.
+// handlers are copies of the handlers in functions/, which are commands and cannot be imported.
 var handlers = map[string]func(*payment.Service) edge.Handler{
 	"createpage": func(p *payment.Service) edge.Handler {
 		return func(ctx context.Context, r edge.Request) (edge.Response, error) {

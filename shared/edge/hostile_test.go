@@ -14,7 +14,7 @@ import (
 
 const saleOfOne = `{"order":{"invoice_number":"INV-1","amount":90000},"transaction":{"type":"SALE","status":"SUCCESS","date":"2026-08-27T10:25:00Z"},"card_payment":{"masked_card_number":"557338******1101","approval_code":"448998"}}`
 
-// untouched tells that neither an order nor a notification without order is stored.
+// untouched reports whether neither an order nor a notification without an order is stored.
 func (b *bench) untouched(t *testing.T) bool {
 	t.Helper()
 	orphans, err := b.store.Orphans(t.Context(), "INV-1")
@@ -22,8 +22,9 @@ func (b *bench) untouched(t *testing.T) bool {
 	return err == nil && len(orphans) == 0 && missing != nil
 }
 
-// A signed notification, changed in one place after it was signed, through the whole edge: body and headers flipped, cut, lengthened
-// and doubled, other forms of base64 of signature and body, names of headers in other cases. None is taken.
+// A signed notification that is changed in one place after it was signed is refused by the whole edge. Body and headers
+// are flipped, cut, lengthened and doubled, signature and body have other forms of base64, and header names other
+// cases.
 func TestMutatedNotificationsStopAtTheEdge(t *testing.T) {
 	b := testBench()
 	genuine := notified("SK-test", "N-1", b.now, saleOfOne)
@@ -97,8 +98,8 @@ func fill(before, piece, after string) string {
 	return before + strings.TrimSuffix(strings.Repeat(piece, (most-len(before)-len(after))/len(piece)), ",") + after
 }
 
-// However many rules a body breaks, the answer stays far below what Lambda takes, says how many there are, and making it takes no
-// memory to speak of.
+// A body that breaks very many rules gets an answer far below Lambda's limit. It has the number of violations, and
+// making it takes little memory.
 func TestAHostileBodyHasASmallAnswer(t *testing.T) {
 	b := testBench()
 	largest, hungriest := 0, uint64(0)
@@ -135,8 +136,8 @@ func event(text string) events.APIGatewayV2HTTPRequest {
 	return e
 }
 
-// FuzzNotify: whatever event arrives at notify, nothing panics, nothing is our fault, and without DOKU's signature nothing is taken.
-// The same body, signed, is never our fault either.
+// FuzzNotify checks that no event at notify causes a panic or an error of ours, and that none is accepted without
+// DOKU's signature. The same body with a signature causes no error of ours either.
 func FuzzNotify(f *testing.F) {
 	f.Add(saleOfOne)
 	f.Add(`{"headers":{"signature":"HMACSHA256=AAAA","client-id":"MCH-1","request-id":"1","request-timestamp":"2026-08-27T10:00:00Z"},"body":"e30=","isBase64Encoded":true}`)
@@ -157,8 +158,8 @@ func FuzzNotify(f *testing.F) {
 	})
 }
 
-// FuzzCreatePage: whatever event arrives at createpage, nothing panics, nothing is our fault, and without a verified token nothing
-// is stored or sent.
+// FuzzCreatePage checks that no event at createpage causes a panic or an error of ours, and that nothing is stored or
+// sent without a verified token.
 func FuzzCreatePage(f *testing.F) {
 	f.Add(`{"order":{"invoice_number":"INV-1","amount":90000},"customer":{"email":"budi@example.com"}}`, true)
 	f.Add(`{"order":{"invoice_number":"INV-1","amount":90000,"line_items":[{"name":"a","price":1e3}]},"quote":"a.b.c"}`, false)

@@ -30,7 +30,7 @@ func TestARequestWithTooManyHeadersIsRefused(t *testing.T) {
 	}
 }
 
-// A path parameter that is longer than what it names can be is refused, and never repeated.
+// A path parameter that is longer than any name of its resource is refused and never repeated.
 func TestPathParametersHaveALength(t *testing.T) {
 	b := testBench()
 	for _, test := range []struct {
@@ -57,7 +57,7 @@ func TestPathParametersHaveALength(t *testing.T) {
 	}
 }
 
-// One run of reconcile is one log line with what it did, as counts and as metrics.
+// One run of reconcile writes one log line with its results, as counts and as metrics.
 func TestARunOfReconcileIsCounted(t *testing.T) {
 	b := testBench()
 	run := func() (string, error) {
@@ -85,8 +85,8 @@ func TestWhatReconcileFoundIsCounted(t *testing.T) {
 	b := testBench()
 	e := edge.Edge{Log: edge.NewLog(b.log), Now: func() time.Time { return b.now }}
 	_, err := edge.Scheduled(e, func(ctx context.Context, _ json.RawMessage) (int, error) {
-		edge.Changed(ctx, order.Order{Operations: []order.Operation{{ID: "x", State: order.Open}}}, order.Order{Operations: []order.Operation{{ID: "x", State: order.Parked}}})
-		edge.FromContext(ctx).Reconciled(payment.ReconcileResult{Looked: 5, Parked: 1, Paid: 2, Failed: 3, Left: 4}, true)
+		edge.CountChange(ctx, order.Order{Operations: []order.Operation{{ID: "x", State: order.Open}}}, order.Order{Operations: []order.Operation{{ID: "x", State: order.Parked}}})
+		edge.FromContext(ctx).SetReconciled(payment.ReconcileResult{Looked: 5, Parked: 1, Paid: 2, Failed: 3, Left: 4}, true)
 		return 0, nil
 	})(t.Context(), nil)
 	for _, want := range []string{`"looked":5`, `"parked":1`, `"OperationsParked":1`, `"PaymentsUnnotified":2`, `"ReconcileFailed":3`, `"ReconcileLeft":4`, `"ReconcileRuns":1`, `"_aws"`} {

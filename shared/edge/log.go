@@ -17,35 +17,40 @@ import (
 	"kasir/shared/route"
 )
 
-// Line is what a handler adds to its request's log line. Only these fields are ever logged: no body, no
+// Line holds the fields that a handler adds to its request's log line. Only these fields are ever logged: no body, no
 // header, no name, e-mail, phone, card or page URL.
 type Line struct {
 	invoice string
 	Status  string // of the order
-	Effect  string // what the request changed
-	Unknown error  // why an outcome could not be learned
+	Effect  string // the change that the request made
+	Unknown error  // the reason why an outcome could not be learned
 
-	counts  []slog.Attr // of what the clock runs
+	counts  []slog.Attr // of a scheduled job
 	metrics metric.Set
 }
 
-// SetInvoice names the order. What is not an invoice number of ours is left out: it may be anything a caller
-// typed.
+// SetInvoice sets the order's invoice number. It leaves out a text that is not an invoice number, since a caller may
+// have typed anything.
 func (l *Line) SetInvoice(number string) {
 	l.invoice = doku.ScrubInvoice(number)
 }
 
-// isRequestID says whether a text has the form of API Gateway's ids.
+// isRequestID reports whether a text has the form of API Gateway's ids.
 func isRequestID(text string) bool {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789=_-"
 	return text != "" && len(text) <= 64 && strings.Trim(text, letters) == ""
 }
 
-// write logs the request: one line, and on a failure whose fault it was.
-func (e Edge) write(ctx context.Context, event events.APIGatewayV2HTTPRequest, status int, failure error, took time.Duration, line *Line) {
+// write writes the request's log line. The line of a failure holds who caused it.
+func (e Edge) write(
+	ctx context.Context, event events.APIGatewayV2HTTPRequest, status int, failure error, took time.Duration,
+	line *Line,
+) {
 	level := slog.LevelInfo
 	route, known := route.Find(event.RouteKey)
-	fields := []slog.Attr{slog.String("route", "(unknown)"), slog.Int("http_status", status), slog.Int64("ms", took.Milliseconds())}
+	fields := []slog.Attr{
+		slog.String("route", "(unknown)"), slog.Int("http_status", status), slog.Int64("ms", took.Milliseconds()),
+	}
 	if known {
 		fields[0] = slog.String("route", event.RouteKey)
 	}
@@ -55,7 +60,7 @@ func (e Edge) write(ctx context.Context, event events.APIGatewayV2HTTPRequest, s
 	if lc, ok := lambdacontext.FromContext(ctx); ok {
 		fields = append(fields, slog.String("aws_request_id", lc.AwsRequestID))
 	}
-	if errors.Is(failure, payment.ErrNotFound) { // then what the path says names nothing of ours, and may be anything
+	if errors.Is(failure, payment.ErrNotFound) { // the path may then hold any text
 		line.invoice = ""
 	}
 	for _, field := range []struct{ name, value string }{
@@ -67,7 +72,8 @@ func (e Edge) write(ctx context.Context, event events.APIGatewayV2HTTPRequest, s
 	}
 	if line.Unknown != nil {
 		level = slog.LevelWarn
-		fields = append(fields, slog.String("blame", string(BlameDOKU)), slog.String("unknown", payment.Describe(line.Unknown)))
+		fields = append(fields, slog.String("blame", string(BlameDOKU)),
+			slog.String("unknown", payment.Describe(line.Unknown)))
 	}
 	if failure != nil {
 		row := rowOf(failure)

@@ -12,9 +12,10 @@ import (
 	"kasir/shared/doku"
 )
 
-// NewLog is the functions' log: JSON lines. slog's JSON handler encodes what lies in a map, a slice or a struct by its
-// JSON, which DOKU's requests need whole; here such a value is written part by part instead, and a part that says how
-// it is logged (doku.Private, doku.Secret, order.PageURL) is logged so, however deep it lies.
+// NewLog returns the functions' logger, which writes JSON lines. slog's JSON handler would encode the parts of a map,
+// slice or struct by their JSON, which holds the customer's data in the clear because DOKU's requests need it. NewLog
+// writes such a value part by part instead. It logs a part at any depth by the part's LogValue, if it has one, as
+// doku.Private, doku.Secret and order.PageURL have.
 func NewLog(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 		if a.Value.Kind() == slog.KindAny {
@@ -26,10 +27,10 @@ func NewLog(w io.Writer) *slog.Logger {
 
 const (
 	maxShown  = 8   // levels of a value that are logged
-	maxListed = 200 // parts of a list or map
+	maxListed = 200 // parts of a list or map that are logged
 )
 
-// loggable turns a value into maps, lists and plain values; nothing of it encodes itself.
+// loggable turns a value into maps, lists and plain values, none of which encodes itself.
 func loggable(v reflect.Value, depth int) any {
 	if !v.IsValid() {
 		return nil
@@ -41,7 +42,7 @@ func loggable(v reflect.Value, depth int) any {
 		return "…"
 	}
 	if v.CanInterface() {
-		if shown, ok := ofItself(v.Interface(), depth); ok {
+		if shown, ok := ownLogValue(v.Interface(), depth); ok {
 			return shown
 		}
 	}
@@ -75,11 +76,12 @@ func loggable(v reflect.Value, depth int) any {
 	return v.Type().String()
 }
 
-// ofItself asks a value how it is logged. Texts that it makes are scrubbed: an error may quote anything.
-func ofItself(value any, depth int) (any, bool) {
+// ownLogValue returns the value's own form for the log, if it has one. It scrubs the text of an error, since an error
+// may quote anything.
+func ownLogValue(value any, depth int) (any, bool) {
 	switch own := value.(type) {
 	case slog.LogValuer:
-		return resolved(slog.AnyValue(own).Resolve(), depth), true
+		return groupValue(slog.AnyValue(own).Resolve(), depth), true
 	case error:
 		return doku.Scrub(own.Error()), true
 	case encoding.TextMarshaler:
@@ -89,13 +91,13 @@ func ofItself(value any, depth int) (any, bool) {
 	return nil, false
 }
 
-func resolved(v slog.Value, depth int) any {
+func groupValue(v slog.Value, depth int) any {
 	if v.Kind() != slog.KindGroup {
 		return loggable(reflect.ValueOf(v.Any()), depth+1)
 	}
 	parts := map[string]any{}
 	for _, a := range v.Group() {
-		parts[a.Key] = resolved(a.Value.Resolve(), depth+1)
+		parts[a.Key] = groupValue(a.Value.Resolve(), depth+1)
 	}
 	return parts
 }

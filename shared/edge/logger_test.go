@@ -13,7 +13,7 @@ import (
 	"kasir/shared/order"
 )
 
-// Whatever is logged, and however deep in it a private text lies, the log does not show it.
+// The log shows no private text, at any depth of any value.
 func TestTheLogShowsNothingPrivate(t *testing.T) {
 	const hush = "hush-hush"
 	request := doku.CreatePageRequest{Order: doku.PageOrder{InvoiceNumber: "INV-1", Amount: 90000}, Card: doku.PageCard{Token: hush},

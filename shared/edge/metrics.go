@@ -13,12 +13,12 @@ import (
 
 type lineKey struct{}
 
-// withLine lets what runs deeper find the request's log line.
+// withLine returns a context from which FromContext returns the request's log line.
 func withLine(ctx context.Context, line *Line) context.Context {
 	return context.WithValue(ctx, lineKey{}, line)
 }
 
-// FromContext is the log line of the request under way, or one that nobody writes.
+// FromContext returns the log line of the current request, or a line that is never written.
 func FromContext(ctx context.Context) *Line {
 	if line, ok := ctx.Value(lineKey{}).(*Line); ok {
 		return line
@@ -26,9 +26,9 @@ func FromContext(ctx context.Context) *Line {
 	return &Line{}
 }
 
-// Changed counts what a write of an order brought about. It is payment.Service.Changed, and the only place that derives
-// metrics from orders.
-func Changed(ctx context.Context, before, after order.Order) {
+// CountChange counts the changes that a write of an order made. It is payment.Service.Changed, and the only place that
+// derives metrics from orders.
+func CountChange(ctx context.Context, before, after order.Order) {
 	m := &FromContext(ctx).metrics
 	once := func(name metric.Name, was, is bool) {
 		if is && !was {
@@ -69,7 +69,7 @@ func Observe(ctx context.Context, call doku.Call) {
 	}
 }
 
-// countEnd counts what a request ended in.
+// countEnd counts the end of a request.
 func (l *Line) countEnd(notification bool, failure error) {
 	if errors.Is(failure, payment.ErrStore) {
 		l.metrics.Add(metric.StoreFailures, 1)

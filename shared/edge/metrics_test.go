@@ -18,7 +18,7 @@ import (
 	"kasir/shared/payment"
 )
 
-// What each write of an order, each call of DOKU and each end of a request is counted as, read from the log line.
+// Each write of an order, each call of DOKU and each end of a request is counted in the log line.
 func TestWhatIsCounted(t *testing.T) {
 	at := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
 	op := func(kind order.Kind, state order.State) order.Order {
@@ -28,7 +28,7 @@ func TestWhatIsCounted(t *testing.T) {
 	one := order.Failure{At: at, Code: "51"}
 	none := order.Order{}
 	change := func(before, after order.Order) func(context.Context) {
-		return func(ctx context.Context) { Changed(ctx, before, after) }
+		return func(ctx context.Context) { CountChange(ctx, before, after) }
 	}
 	for _, test := range []struct {
 		name string
@@ -98,7 +98,7 @@ func counted(t *testing.T, log string) []string {
 	return names
 }
 
-// awsError stands for an error of AWS's.
+// awsError is an error like one of AWS's.
 type awsError string
 
 func (e awsError) Error() string {

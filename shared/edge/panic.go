@@ -8,16 +8,16 @@ import (
 	"kasir/shared/doku"
 )
 
-// panicked is what a handler panicked with. Its value may hold anything, so its text has only the value's type, and the
-// text of an error of the runtime's own.
-type panicked struct {
+// panicError is a panic of a handler. Its value may hold anything, so its text has only the value's type, and for an
+// error of the runtime also that error's text.
+type panicError struct {
 	value any
 	stack []byte
 }
 
-func caught(value any) error { return &panicked{value, debug.Stack()} }
+func newPanicError(value any) error { return &panicError{value, debug.Stack()} }
 
-func (p *panicked) Error() string {
+func (p *panicError) Error() string {
 	if err, ok := p.value.(runtime.Error); ok {
 		return fmt.Sprintf("panic: %T: %s", p.value, doku.Scrub(err.Error()))
 	}

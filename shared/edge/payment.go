@@ -6,7 +6,7 @@ import (
 	"kasir/shared/order"
 )
 
-// Payment is what callers are shown of an order. Absent parts are left out; amounts are whole rupiah.
+// Payment is the view of an order for callers. Absent parts are left out. Amounts are whole rupiah.
 type Payment struct {
 	Order         OrderView          `json:"order"`
 	Status        order.Status       `json:"status"`
@@ -14,21 +14,22 @@ type Payment struct {
 	Authorization *AuthorizationView `json:"authorization,omitempty"`
 	Paid          *PaidView          `json:"paid,omitempty"`
 	Captured      int64              `json:"captured,omitempty"`   // money taken, before refunds
-	Refunded      int64              `json:"refunded,omitempty"`   // of it, what DOKU agreed to give back
-	Refundable    *int64             `json:"refundable,omitempty"` // of it, what can still be asked back; once money was taken
+	Refunded      int64              `json:"refunded,omitempty"`   // the part of it that DOKU agreed to give back
+	Refundable    *int64             `json:"refundable,omitempty"` // the part of it that can be refunded; nil without money
 	Refunds       []RefundView       `json:"refunds,omitempty"`
 	Installment   *InstallmentView   `json:"installment,omitempty"`
 	Card          *CardView          `json:"card,omitempty"`
 	Failures      []FailureView      `json:"failures,omitempty"`
-	Late          bool               `json:"late,omitempty"`        // the money came after the page had ended
+	Late          bool               `json:"late,omitempty"`        // the money came after the page had expired
 	Unconfirmed   bool               `json:"unconfirmed,omitempty"` // EXPIRED although DOKU did not answer for a day
-	Capture       *CaptureView       `json:"capture,omitempty"`     // of a capture whose outcome is not known
+	Capture       *CaptureView       `json:"capture,omitempty"`     // a capture whose outcome is not known
 	Closed        *ClosedView        `json:"closed,omitempty"`
 	Conflict      *ConflictView      `json:"conflict,omitempty"`
-	Conflicts     []ConflictDetail   `json:"conflicts,omitempty"` // every one, also those that are decided; only with payments:read:all
-	Remarks       []RemarkView       `json:"remarks,omitempty"`   // reports to look at that hold nothing back; only with payments:read:all
-	Review        *ReviewView        `json:"review,omitempty"`
-	History       []EventView        `json:"history,omitempty"`
+	// Conflicts also has the decided ones. Conflicts, Remarks and History are shown only with payments:read:all.
+	Conflicts []ConflictDetail   `json:"conflicts,omitempty"`
+	Remarks   []RemarkView       `json:"remarks,omitempty"`
+	Review    *ReviewView        `json:"review,omitempty"`
+	History   []HistoryEntryView `json:"history,omitempty"`
 }
 
 // OrderView names the order.
@@ -50,31 +51,33 @@ type AuthorizationView struct {
 	ExpiresAt time.Time `json:"expires_at"`
 }
 
-// PaidView is a payment taken at once; its amount is less than the order's after a promo.
+// PaidView is a payment that was taken at once. After a promo its amount is less than the order's.
 type PaidView struct {
 	Amount       int64     `json:"amount"`
 	At           time.Time `json:"at"`
 	ApprovalCode string    `json:"approval_code,omitempty"`
 }
 
-// RefundView is one refund. Status is SUCCESS, PROCESSING (the outcome is not known: send the same request again),
-// IN_REVIEW (a person finds out), FAILED, or MANUAL (DOKU's people carry it out, in several days).
+// RefundView is one refund. Its Status is SUCCESS, PROCESSING (the outcome is not known: send the same request again),
+// IN_REVIEW (a person finds out the outcome), FAILED, or MANUAL (DOKU's people carry it out within several days).
 type RefundView struct {
 	ID      string     `json:"id"`
 	Amount  int64      `json:"amount"`
 	Type    string     `json:"type,omitempty"` // DOKU's: VOID, FULL_REFUND, PARTIAL_REFUND, MANUAL_…
 	Status  string     `json:"status"`
-	At      time.Time  `json:"at"` // when it was asked for first
+	At      time.Time  `json:"at"` // time of the first request
 	DoneAt  *time.Time `json:"done_at,omitempty"`
 	Message string     `json:"message,omitempty"` // DOKU's reason for a refusal
-	// LastAnswer is a refusal of DOKU that was not believed, since an earlier attempt may have been carried out.
+	// LastAnswer is a refusal of DOKU that did not settle the refund, since an earlier attempt may have been carried
+	// out.
 	LastAnswer *AnswerView `json:"last_answer,omitempty"`
-	// RequestedBy is who asked first, and Resolved who settled it by hand; only with payments:read:all.
+	// RequestedBy is the first caller, and Resolved is the person who settled the refund by hand. Both are shown only
+	// with payments:read:all.
 	RequestedBy string   `json:"requested_by,omitempty"`
 	Resolved    *ActView `json:"resolved,omitempty"`
 }
 
-// CaptureView is a capture whose outcome is not known: PROCESSING or IN_REVIEW, as a refund's.
+// CaptureView is a capture whose outcome is not known. Its Status is PROCESSING or IN_REVIEW, as in RefundView.
 type CaptureView struct {
 	Amount     int64       `json:"amount"`
 	Status     string      `json:"status"`
@@ -88,13 +91,13 @@ type AnswerView struct {
 	Message string `json:"message"`
 }
 
-// InstallmentView is the plan that was asked for.
+// InstallmentView is the requested plan.
 type InstallmentView struct {
 	Acquirer string `json:"acquirer"`
 	Tenor    int64  `json:"tenor"` // months
 }
 
-// CardView is what may be shown of a card.
+// CardView holds the details of a card that may be shown.
 type CardView struct {
 	Masked string `json:"masked"`
 	Brand  string `json:"brand,omitempty"`
@@ -109,23 +112,25 @@ type FailureView struct {
 	Message string    `json:"message,omitempty"`
 }
 
-// ConflictView says what DOKU reported that does not match, and nobody has decided about; a person must look.
+// ConflictView holds the reports of DOKU that do not match the order and are not decided yet. A person must look at
+// them.
 type ConflictView struct {
 	Reason string `json:"reason"`
 }
 
-// ConflictDetail is one conflict, and the decision about it. Amount is what DOKU reported, and can be made to count.
+// ConflictDetail is one conflict and the decision about it. Amount is the amount that DOKU reported. A decision can
+// make it count.
 type ConflictDetail struct {
 	ID       string             `json:"id"`
 	Kind     order.ConflictKind `json:"kind"`
 	Detail   string             `json:"detail"`
 	Amount   int64              `json:"amount,omitempty"`
 	At       *time.Time         `json:"at,omitempty"`
-	Decision string             `json:"decision,omitempty"` // counts or none; absent: nobody has decided
+	Decision string             `json:"decision,omitempty"` // counts or none; absent before a decision
 	Decided  *ActView           `json:"decided,omitempty"`
 }
 
-// ActView is who did something, when and why.
+// ActView records the person, time and reason of an action.
 type ActView struct {
 	At       time.Time `json:"at"`
 	By       string    `json:"by"`
@@ -133,7 +138,7 @@ type ActView struct {
 	Note     string    `json:"note,omitempty"`
 }
 
-// ClosedView says when an order was closed; who did it, and why, only with payments:read:all.
+// ClosedView records when an order was closed. The person and the reason are shown only with payments:read:all.
 type ClosedView struct {
 	At       time.Time `json:"at"`
 	By       string    `json:"by,omitempty"`
@@ -141,7 +146,7 @@ type ClosedView struct {
 	Note     string    `json:"note,omitempty"`
 }
 
-// RemarkView is a report to look at that holds nothing back.
+// RemarkView is a report that a person should look at. It does not block the order.
 type RemarkView struct {
 	Kind   string    `json:"kind"`
 	Detail string    `json:"detail"`
@@ -153,7 +158,7 @@ type ReviewView struct {
 	Operations []ParkedView `json:"operations"`
 }
 
-// ParkedView is one such operation.
+// ParkedView is one operation of a ReviewView.
 type ParkedView struct {
 	ID        string    `json:"id"`
 	Amount    int64     `json:"amount"`
@@ -161,8 +166,8 @@ type ParkedView struct {
 	Since     time.Time `json:"since"`
 }
 
-// EventView is one thing that happened.
-type EventView struct {
+// HistoryEntryView is one entry of an order's history.
+type HistoryEntryView struct {
 	At     time.Time `json:"at"`
 	What   string    `json:"what"`
 	Of     string    `json:"of,omitempty"`

@@ -10,7 +10,7 @@ import (
 	"kasir/shared/payment"
 )
 
-// Who may capture or refund any payment is not shown what only its readers, or those of every payment, may know.
+// A caller who may capture or refund any payment does not see the parts for readers of the payment or of every payment.
 func TestAPaymentIsShownToWhoMayReadIt(t *testing.T) {
 	at := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
 	o := order.Order{
@@ -41,7 +41,8 @@ func TestAPaymentIsShownToWhoMayReadIt(t *testing.T) {
 	}
 }
 
-// DOKU's reason for a refusal is shown; an operator's note is for the history, also where it was kept beside the refusal.
+// DOKU's reason for a refusal is shown. An operator's note is shown only in the history, also if an older item has it
+// in the refusal.
 func TestARefundShowsNoOperatorsNote(t *testing.T) {
 	for code, want := range map[string]string{"N8": "Not like this", order.ByOperator: ""} {
 		v := ShowRefund(payment.Caller{}, order.Operation{ID: "refund-1", State: order.Refused, Refusal: order.Refusal{Code: code, Message: "Not like this"}})
@@ -51,7 +52,7 @@ func TestARefundShowsNoOperatorsNote(t *testing.T) {
 	}
 }
 
-// What a person wrote, and who it was, is shown to callers that read every payment, and to no other.
+// A person's note and name are shown only to callers that may read every payment.
 func TestBelieve9ANoteIsShownToWhoReadsEveryPayment(t *testing.T) {
 	at := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
 	act := order.Act{At: at, By: "sub-of-sari", Username: "sari", Note: "Budi wants his money back"}

@@ -16,19 +16,19 @@ import (
 	"kasir/shared/route"
 )
 
-// Principal is who calls: what the API's JWT authorizer verified of the token, read again here. A route without scope
-// has none.
+// Principal is the caller. Its fields are claims of the token that the API's JWT authorizer verified. A route without
+// scope has no principal.
 type Principal struct {
 	Subject  string // sub
-	ClientID string // client_id or azp, when the token has it
-	Username string // username, as Cognito writes it, or preferred_username, when the token has it
+	ClientID string // client_id or azp, if the token has it
+	Username string // username, as Cognito writes it, or preferred_username, if the token has it
 	scopes   []route.Scope
 }
 
 // May reports whether the token allows a scope.
 func (p Principal) May(s route.Scope) bool { return slices.Contains(p.scopes, s) }
 
-// Caller is the principal as the use cases see it.
+// Caller returns the principal as the use cases see it.
 func (p Principal) Caller() payment.Caller {
 	return payment.Caller{
 		Subject: p.Subject, Username: p.Username, Prices: p.May(route.PaymentsPrice),
@@ -36,30 +36,30 @@ func (p Principal) Caller() payment.Caller {
 	}
 }
 
-// Act is what the principal does with an order, for the reason in the note. The time is the use case's.
+// Act returns an act of the principal on an order, for the reason in the note. The use case sets the time.
 func (p Principal) Act(note string) order.Act {
 	return order.Act{By: p.Subject, Username: p.Username, Note: note}
 }
 
-// ErrUnauthenticated is a request without a verified token on a route that needs one.
+// ErrUnauthenticated is the error for a request without a verified token on a route that needs one.
 var ErrUnauthenticated = errors.New("no verified token")
 
-// Forbidden is a token that does not allow what is asked.
+// Forbidden is the error for a token without the route's scope.
 type Forbidden struct {
-	Scope route.Scope // what it lacks, as the issuer writes it
+	Scope route.Scope // the missing scope, as the issuer writes it
 }
 
 func (e *Forbidden) Error() string { return fmt.Sprintf("the token lacks the scope %s", e.Scope) }
 
-// NoRoute is an event for a route that the function does not answer: the gateway in front is set up wrongly.
+// NoRoute is the error for an event of a route that the function does not answer. The gateway is then misconfigured.
 type NoRoute struct{}
 
 func (e *NoRoute) Error() string {
 	return "the event is for a route that this function does not answer"
 }
 
-// admit says who calls, or why the call is not let in. The gateway has checked the token and its scope already; here a
-// route that was deployed without authorizer, or an event of another route, is still refused.
+// admit returns the caller, or the reason to refuse the call. The gateway has already checked the token and its scope.
+// admit also refuses a route that was deployed without an authorizer, and an event of another function's route.
 func (e Edge) admit(event events.APIGatewayV2HTTPRequest) (Principal, error) {
 	r, ok := route.Find(event.RouteKey)
 	if !ok || r.Function != e.Function.Name {
@@ -79,7 +79,7 @@ func (e Edge) admit(event events.APIGatewayV2HTTPRequest) (Principal, error) {
 	return p, nil
 }
 
-// principal reads the claims, all of which API Gateway hands over as text.
+// principal reads the claims, all of which API Gateway passes as text.
 func principal(event events.APIGatewayV2HTTPRequest, claims map[string]string, prefix string) Principal {
 	p := Principal{
 		Subject: claims["sub"], ClientID: cmp.Or(text(claims["client_id"]), text(claims["azp"])),
@@ -93,11 +93,11 @@ func principal(event events.APIGatewayV2HTTPRequest, claims map[string]string, p
 	return p
 }
 
-// maxUsername is how much of a username an order keeps, in bytes.
+// maxUsername is the length to which a username is cut for an order, in bytes.
 const maxUsername = 128
 
-// username cuts a username to what an order keeps of it, and drops one with control characters. It is shown to people
-// and decides nothing.
+// username cuts a username to maxUsername, and drops one with control characters. A username is only shown to people;
+// no decision depends on it.
 func username(name string) string {
 	if strings.ContainsFunc(name, unicode.IsControl) {
 		return ""
@@ -105,9 +105,9 @@ func username(name string) string {
 	return strings.ToValidUTF8(name[:min(len(name), maxUsername)], "")
 }
 
-// text returns a claim that was a text in the token, and "" for one that was null, an object or a list, or whose
-// characters were lost on the way: two subjects must not become one. A number and a boolean cannot be told from
-// their text.
+// text returns a claim that was a text in the token. It returns "" for null, an object or a list. It also returns ""
+// for a claim with characters lost on the way, since two subjects must not become one. A number or a boolean cannot be
+// distinguished from its text.
 func text(claim string) string {
 	isObject := strings.HasPrefix(claim, "{") || strings.HasPrefix(claim, "map[")
 	isNull := claim == "null" || claim == "<nil>"
@@ -117,5 +117,5 @@ func text(claim string) string {
 	return claim
 }
 
-// isList reports whether a claim looks as API Gateway writes a list: [a b].
+// isList reports whether a claim has API Gateway's form of a list: [a b].
 func isList(claim string) bool { return strings.HasPrefix(claim, "[") && strings.HasSuffix(claim, "]") }

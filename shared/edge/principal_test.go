@@ -38,7 +38,7 @@ func everyScope() string {
 	return strings.Join(all, " ")
 }
 
-// admitted runs a function's edge on an event; it tells the status and who the handler was told is calling.
+// admitted runs a function's edge on an event. It returns the status and the caller that the handler saw.
 func admitted(t *testing.T, name, prefix string, event events.APIGatewayV2HTTPRequest) (int, map[string]string, *Principal) {
 	t.Helper()
 	f, ok := function.Find(name)
@@ -128,7 +128,7 @@ func TestScopesAreReadAsIssuersWriteThem(t *testing.T) {
 	}
 }
 
-// A list of scopes reaches the function as [a b]. What is one item there, or lies deeper, is no scope of its own.
+// A list of scopes reaches the function as [a b]. Words of one item, and items of inner lists, are not scopes.
 func TestAListOfScopesIsReadFromTheToken(t *testing.T) {
 	for token, c := range map[string]struct {
 		flattened string // by API Gateway
@@ -157,7 +157,7 @@ func TestAListOfScopesIsReadFromTheToken(t *testing.T) {
 	}
 }
 
-// A username is for people to read: what is none, or would spoil a line, is left out.
+// A username is for people to read. One with control characters, or that was not a text, is left out.
 func TestTheUsernameIsReadAsIssuersWriteIt(t *testing.T) {
 	long := strings.Repeat("a", 127) + "é"
 	for name, c := range map[string]struct {

@@ -14,49 +14,49 @@ import (
 
 // Problem is an error answer as RFC 9457 defines it.
 type Problem struct {
-	Type   string       `json:"type"` // "about:blank": the status says it all
+	Type   string       `json:"type"` // "about:blank": the problem has no meaning beyond the status
 	Title  string       `json:"title"`
 	Status int          `json:"status"`
 	Detail string       `json:"detail,omitempty"`
-	Errors []FieldError `json:"errors,omitempty"` // every bad field at once, up to maxErrors
+	Errors []FieldError `json:"errors,omitempty"` // all invalid fields, up to maxErrors
 	DOKU   *DOKUReason  `json:"doku,omitempty"`
 }
 
-// FieldError is one bad field of the request's body.
+// FieldError is one invalid field of the request's body.
 type FieldError struct {
 	Pointer string `json:"pointer"` // JSON pointer, /order/line_items/0/price
 	Detail  string `json:"detail"`
 }
 
-// DOKUReason is why DOKU refused, in its own words.
+// DOKUReason is the reason of DOKU's refusal, in DOKU's words.
 type DOKUReason struct {
 	Code      string `json:"code,omitempty"`
 	Message   string `json:"message,omitempty"`
 	RequestID string `json:"request_id"` // to quote to DOKU's support
 }
 
-// BadRequest is a request that cannot be read at all.
+// BadRequest is the error for a request that cannot be read.
 type BadRequest struct {
 	Detail string
 }
 
 func (e *BadRequest) Error() string { return e.Detail }
 
-// TooLarge is a body over the route's limit.
+// TooLarge is the error for a body over the function's limit.
 type TooLarge struct {
 	Limit int // bytes
 }
 
 func (e *TooLarge) Error() string { return fmt.Sprintf("the body is over %d bytes", e.Limit) }
 
-// TooManyHeaders is a request with more headers than anybody needs.
+// TooManyHeaders is the error for a request with more than maxHeaders headers.
 type TooManyHeaders struct{}
 
 func (e *TooManyHeaders) Error() string {
 	return fmt.Sprintf("the request has more than %d headers", maxHeaders)
 }
 
-// Blame is who caused a failure; it is logged.
+// Blame is the party that caused a failure. It is logged.
 type Blame string
 
 const (
@@ -65,14 +65,14 @@ const (
 	BlameUs     Blame = "us"
 )
 
-// answer is how one error is answered.
+// answer is the answer to one error.
 type answer struct {
 	problem    Problem
 	retryAfter time.Duration
-	header     map[string]string // more headers
+	header     map[string]string // additional headers
 }
 
-// problem answers an error, as its row says.
+// problem returns the answer to an error, according to its row.
 func problem(err error) Response {
 	row := rowOf(err)
 	a := answer{problem: Problem{
@@ -92,7 +92,7 @@ func problem(err error) Response {
 	return Response{Status: row.status, Header: header, Body: a.problem}
 }
 
-// Seconds is a duration as the Retry-After header wants it: whole seconds, at least one.
+// Seconds formats a duration for the Retry-After header: whole seconds, at least one.
 func Seconds(d time.Duration) string {
 	return strconv.Itoa(max(1, int(math.Ceil(d.Seconds()))))
 }

@@ -2,5 +2,5 @@
 
 package edge_test
 
-// raced tells that the race detector is on, under which regular expressions take fifteen times as long.
+// raced reports whether the race detector is on. With it, regular expressions take fifteen times as long.
 const raced = true

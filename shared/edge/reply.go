@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// encode turns a response into API Gateway's form. Nothing kasir answers may be kept by a cache. A body that cannot be
-// encoded is an error, and the answer says no more than that.
+// encode turns a response into API Gateway's form. No cache may keep an answer of kasir. For a body that cannot be
+// encoded, encode returns an error and the answer to that error.
 func encode(r Response) (events.APIGatewayV2HTTPResponse, error) {
 	header := map[string]string{
 		"content-type": "application/json", "cache-control": "no-store", "x-content-type-options": "nosniff",

@@ -6,8 +6,9 @@ import (
 	"kasir/shared/payment"
 )
 
-// Respond answers a request for which DOKU was asked: with status and body when it was done now, with 200 and body when
-// it was done before, and with 202 while the outcome is not known. Then the same request may and should be sent again.
+// Respond answers a request for which DOKU was called. The answer has status and body if DOKU carried the request out
+// now, 200 and body if it did so before, and 202 while the outcome is not known. After a 202 the caller should send the
+// same request again.
 func (r Request) Respond(a payment.Answer, status int, body any) Response {
 	r.Log.Status = string(a.Order.Status())
 	if a.Unknown != nil {

@@ -13,12 +13,12 @@ import (
 	"kasir/shared/payment"
 )
 
-// Scheduled wraps a scheduled job as a Lambda function that writes one log line per run. A run that fails or panics is
-// an error, whose text holds no more than the log line does.
+// Scheduled wraps a scheduled job as a Lambda function that writes one log line per run. If a run fails or panics, the
+// function returns an error whose text holds no more than the log line.
 func Scheduled[Report any](e Edge, run Job[Report]) Job[Report] {
 	return func(ctx context.Context, event json.RawMessage) (Report, error) {
 		start, line := e.Now(), &Line{}
-		report, err := guarded(withLine(ctx, line), event, run)
+		report, err := runRecovered(withLine(ctx, line), event, run)
 		e.writeRun(ctx, e.Now().Sub(start).Milliseconds(), err, line)
 		if err != nil {
 			return report, errors.New(payment.Describe(err))
@@ -27,19 +27,19 @@ func Scheduled[Report any](e Edge, run Job[Report]) Job[Report] {
 	}
 }
 
-// Job is a scheduled job. It gets the schedule's event, and reports what it did.
+// Job is a scheduled job. It gets the schedule's event and returns a report of its run.
 type Job[Report any] func(ctx context.Context, event json.RawMessage) (Report, error)
 
-func guarded[Report any](ctx context.Context, event json.RawMessage, run Job[Report]) (report Report, err error) {
+func runRecovered[Report any](ctx context.Context, event json.RawMessage, run Job[Report]) (report Report, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			err = caught(cause)
+			err = newPanicError(cause)
 		}
 	}()
 	return run(ctx, event)
 }
 
-// writeRun logs a run: its report, its failure, and the metrics of its writes and calls.
+// writeRun writes the log line of a run, with its report, its failure, and the metrics of its writes and calls.
 func (e Edge) writeRun(ctx context.Context, ms int64, failure error, line *Line) {
 	level := slog.LevelInfo
 	fields := append([]slog.Attr{slog.Int64("ms", ms)}, line.counts...)
@@ -55,12 +55,13 @@ func (e Edge) writeRun(ctx context.Context, ms int64, failure error, line *Line)
 	e.Log.LogAttrs(ctx, level, e.Function.Name, fields...)
 }
 
-// Reconciled puts what a run of reconcile did into its log line. complete says that the run came to its end.
-func (l *Line) Reconciled(done payment.ReconcileResult, complete bool) {
+// SetReconciled puts the result of a run of reconcile into its log line. complete reports whether the run came to its
+// end.
+func (l *Line) SetReconciled(done payment.ReconcileResult, complete bool) {
 	l.counts = []slog.Attr{
-		slog.Int("looked", done.Looked), slog.Int("settled", done.Settled), slog.Int("parked", done.Parked), slog.Int("paid", done.Paid),
-		slog.Int("expiring", done.Expiring), slog.Int("failed", done.Failed), slog.Int("left", done.Left),
-		slog.Int("unanswered", done.Unanswered),
+		slog.Int("looked", done.Looked), slog.Int("settled", done.Settled), slog.Int("parked", done.Parked),
+		slog.Int("paid", done.Paid), slog.Int("expiring", done.Expiring), slog.Int("failed", done.Failed),
+		slog.Int("left", done.Left), slog.Int("unanswered", done.Unanswered),
 	}
 	if complete {
 		l.metrics.Add(metric.ReconcileRuns, 1)

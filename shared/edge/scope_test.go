@@ -12,7 +12,8 @@ import (
 	"kasir/shared/function"
 )
 
-// A 403 names the scope that would be enough as the issuer writes it: nobody can give payments:read where it is kasir/payments:read.
+// A 403 names the missing scope as the issuer writes it. No issuer can grant payments:read if its name is
+// kasir/payments:read.
 func TestAForbiddenCallNamesTheScopeWithItsPrefix(t *testing.T) {
 	row, _ := function.Find("getpayment")
 	for prefix, want := range map[string]string{"": `"payments:read"`, "kasir/": `"kasir/payments:read"`} {

@@ -8,11 +8,11 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// scopeWords returns the scopes of a token, with their prefix: those of its claim scope, or else of scp. Each may
-// be a text of words or a list.
+// scopeWords returns the scopes of a token with their prefix. It reads the claim scope, or the claim scp if there is no
+// scope. Each may be a text of words or a list.
 //
-// API Gateway writes a list as [a b], where the one scope "a b" looks like two, and so does a list or an object
-// inside the list. The list itself is then read from the token, which API Gateway has verified.
+// API Gateway writes a list as [a b]. In this form the single scope "a b" looks like two, as does a list or an object
+// inside the list. scopeWords therefore reads the list from the token, which API Gateway has verified.
 func scopeWords(event events.APIGatewayV2HTTPRequest, claims map[string]string) []string {
 	for _, name := range []string{"scope", "scp"} {
 		claim := claims[name]
@@ -20,7 +20,7 @@ func scopeWords(event events.APIGatewayV2HTTPRequest, claims map[string]string) 
 			if listed, ok := scopesInToken(event.Headers, name); ok {
 				return listed
 			}
-			return strings.Fields(claim[1 : len(claim)-1]) // an event without the token, as tests and tools make them
+			return strings.Fields(claim[1 : len(claim)-1]) // tests and tools make events without a token
 		}
 		if claim = text(claim); claim != "" {
 			return strings.Fields(claim)
@@ -29,9 +29,9 @@ func scopeWords(event events.APIGatewayV2HTTPRequest, claims map[string]string) 
 	return nil
 }
 
-// scopesInToken reads a claim from the token of the header Authorization. ok is false when there is no readable token.
+// scopesInToken reads a claim from the token of the header Authorization. ok is false if there is no readable token.
 func scopesInToken(header map[string]string, name string) (words []string, ok bool) {
-	parts := strings.Split(bearer(header), ".")
+	parts := strings.Split(bearerToken(header), ".")
 	if len(parts) != 3 {
 		return nil, false
 	}
@@ -44,7 +44,7 @@ func scopesInToken(header map[string]string, name string) (words []string, ok bo
 		return nil, false
 	}
 	var all []any
-	if json.Unmarshal(claims[name], &all) != nil { // a text that looks like a list, or nothing
+	if json.Unmarshal(claims[name], &all) != nil { // the claim is absent, or a text that looks like a list
 		var written string
 		if json.Unmarshal(claims[name], &written) != nil {
 			return nil, false
@@ -59,8 +59,8 @@ func scopesInToken(header map[string]string, name string) (words []string, ok bo
 	return words, true
 }
 
-// bearer returns the token of the header Authorization, which API Gateway takes with and without the scheme.
-func bearer(header map[string]string) string {
+// bearerToken returns the token of the header Authorization, which API Gateway accepts with and without the scheme.
+func bearerToken(header map[string]string) string {
 	for name, value := range header {
 		if !strings.EqualFold(name, "authorization") {
 			continue

@@ -8,8 +8,9 @@ import (
 	"kasir/shared/payment"
 )
 
-// ShowPayment makes the view of an order for a caller. Its history, and what a person needs to look an operation up at
-// DOKU, is only for who may read every payment; its page, whose address opens it, only for who may read this one.
+// ShowPayment returns the view of an order for a caller. Only a caller that may read every payment sees the history and
+// the values by which to find an operation at DOKU. Only a caller that may read this payment sees the page, since
+// everybody can open it by its address.
 func ShowPayment(to payment.Caller, o order.Order, now time.Time) Payment {
 	v := Payment{Order: OrderView{InvoiceNumber: o.Invoice, Amount: o.Amount}, Status: o.Status()}
 	f := o.Facts
@@ -17,11 +18,15 @@ func ShowPayment(to payment.Caller, o order.Order, now time.Time) Payment {
 		v.Page = &PageView{URL: f.Page.URL, ExpiresAt: f.Page.ExpiresAt}
 	}
 	if f.Authorized != nil {
-		v.Authorization = &AuthorizationView{Amount: f.Authorized.Amount, At: o.AuthorizedAt(), ExpiresAt: o.AuthorizationEnd()}
+		v.Authorization = &AuthorizationView{
+			Amount: f.Authorized.Amount, At: o.AuthorizedAt(), ExpiresAt: o.AuthorizationEnd(),
+		}
 		v.Card = showCard(f.Authorized.Card)
 	}
 	if f.Paid != nil {
-		v.Paid = &PaidView{Amount: f.Paid.Amount, At: o.FactTime(f.Paid.At, f.Paid.LearnedAt), ApprovalCode: f.Paid.ApprovalCode}
+		v.Paid = &PaidView{
+			Amount: f.Paid.Amount, At: o.FactTime(f.Paid.At, f.Paid.LearnedAt), ApprovalCode: f.Paid.ApprovalCode,
+		}
 		v.Card = showCard(f.Paid.Card)
 	}
 	if v.Captured = o.Captured(); v.Captured > 0 {
@@ -31,13 +36,16 @@ func ShowPayment(to payment.Caller, o order.Order, now time.Time) Payment {
 		v.Refunds = append(v.Refunds, ShowRefund(to, op))
 	}
 	if op, ok := o.Operation(string(order.KindCapture)); ok && (op.State == order.Open || op.State == order.Parked) {
-		v.Capture = &CaptureView{Amount: op.Amount, Status: standing(op), At: op.FirstAt, LastAnswer: lastAnswer(to, op)}
+		v.Capture = &CaptureView{
+			Amount: op.Amount, Status: statusText(op), At: op.FirstAt, LastAnswer: lastAnswer(to, op),
+		}
 	}
 	if o.Plan.Tenor > 0 {
 		v.Installment = &InstallmentView{Acquirer: o.Plan.Acquirer, Tenor: o.Plan.Tenor}
 	}
 	for _, failure := range f.Failures {
-		v.Failures = append(v.Failures, FailureView{o.FactTime(failure.At, failure.LearnedAt), failure.Code, failure.Message})
+		v.Failures = append(v.Failures,
+			FailureView{o.FactTime(failure.At, failure.LearnedAt), failure.Code, failure.Message})
 	}
 	if open := o.OpenConflicts(); len(open) > 0 {
 		var reasons []string
@@ -49,27 +57,33 @@ func ShowPayment(to payment.Caller, o order.Order, now time.Time) Payment {
 	if f.Closed != nil {
 		v.Closed = &ClosedView{At: f.Closed.At}
 	}
-	v.Late, v.Unconfirmed = o.Late(), o.Watch.Unconfirmed
-	for _, op := range o.Review() {
-		if v.Review == nil {
-			v.Review = &ReviewView{}
-		}
-		parked := ParkedView{ID: op.ID, Amount: op.Amount, Since: op.FirstAt}
-		if to.ReadsAll {
-			parked.RequestID = op.RequestID
-		}
-		v.Review.Operations = append(v.Review.Operations, parked)
-	}
+	v.Late, v.Unconfirmed, v.Review = o.Late(), o.Watch.Unconfirmed, showReview(to, o)
 	if to.ReadsAll {
 		v.showStaff(o)
 	}
 	return v
 }
 
-// showStaff adds the parts that only callers see who may read every payment.
+// showReview returns the view of the parked operations of an order, or nil if there are none.
+func showReview(to payment.Caller, o order.Order) *ReviewView {
+	var v *ReviewView
+	for _, op := range o.Review() {
+		if v == nil {
+			v = &ReviewView{}
+		}
+		parked := ParkedView{ID: op.ID, Amount: op.Amount, Since: op.FirstAt}
+		if to.ReadsAll {
+			parked.RequestID = op.RequestID
+		}
+		v.Operations = append(v.Operations, parked)
+	}
+	return v
+}
+
+// showStaff adds the parts for callers that may read every payment.
 func (v *Payment) showStaff(o order.Order) {
 	for _, event := range o.History {
-		v.History = append(v.History, EventView(event))
+		v.History = append(v.History, HistoryEntryView(event))
 	}
 	if closed := o.Facts.Closed; closed != nil {
 		v.Closed = &ClosedView{At: closed.At, By: closed.By, Username: closed.Username, Note: closed.Note}
@@ -96,7 +110,7 @@ func showConflict(o order.Order, c order.Conflict) ConflictDetail {
 	return v
 }
 
-// showAct is nil for nobody.
+// showAct returns the view of an act, or nil for the zero act.
 func showAct(a order.Act) *ActView {
 	if a == (order.Act{}) {
 		return nil
@@ -104,9 +118,12 @@ func showAct(a order.Act) *ActView {
 	return new(ActView(a))
 }
 
-// ShowRefund makes the view of a refund for a caller.
+// ShowRefund returns the view of a refund for a caller.
 func ShowRefund(to payment.Caller, op order.Operation) RefundView {
-	v := RefundView{ID: op.ID, Amount: op.Amount, Type: string(op.Type), Status: standing(op), At: op.FirstAt, LastAnswer: lastAnswer(to, op)}
+	v := RefundView{
+		ID: op.ID, Amount: op.Amount, Type: string(op.Type), Status: statusText(op), At: op.FirstAt,
+		LastAnswer: lastAnswer(to, op),
+	}
 	if op.State == order.Refused && op.Refusal.Code != order.ByOperator { // older items keep an operator's note there
 		v.Message = op.Refusal.Message
 	}
@@ -119,8 +136,8 @@ func ShowRefund(to payment.Caller, op order.Operation) RefundView {
 	return v
 }
 
-// standing is the status of an operation in words of the API.
-func standing(op order.Operation) string {
+// statusText returns the status of an operation in the API's words.
+func statusText(op order.Operation) string {
 	switch {
 	case op.State == order.Open:
 		return "PROCESSING"
@@ -134,7 +151,7 @@ func standing(op order.Operation) string {
 	return "SUCCESS"
 }
 
-// lastAnswer is the refusal of an operation that was not believed, for callers that may read every payment.
+// lastAnswer returns the refusal that did not settle an operation, for callers that may read every payment, or nil.
 func lastAnswer(to payment.Caller, op order.Operation) *AnswerView {
 	if !to.ReadsAll || op.State != order.Open && op.State != order.Parked || op.Refusal == (order.Refusal{}) {
 		return nil

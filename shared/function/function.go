@@ -1,6 +1,5 @@
-// Package function is the one table of functions: what each is for, what it may do and what it needs. Each main starts
-// with its row; the deployment makes roles and settings from the same rows, so that no function is given more than it
-// uses.
+// Package function holds the one table of functions, with the job, permissions and needs of each. Each main starts with
+// its row. The deployment makes roles and settings from the same rows and gives no function more than it uses.
 package function
 
 import "slices"
@@ -9,11 +8,11 @@ import "slices"
 type Function struct {
 	Name         string   // folder of functions/
 	Job          string   // in one line
-	MaxBody      int      // of a request, in bytes; 0: the function answers no HTTP
+	MaxBody      int      // of a request, in bytes; 0 if the function answers no HTTP
 	TableActions []string // actions of DynamoDB on the table
-	Due          bool     // queries the index of what is due
-	Secret       bool     // reads the secret: it calls DOKU, checks DOKU's signatures or a quote
-	DOKU         bool     // calls DOKU: INIT opens the connection
+	Due          bool     // queries the index of due orders
+	Secret       bool     // reads the secret, to call DOKU or to check DOKU's signatures or a quote
+	DOKU         bool     // calls DOKU; INIT opens the connection
 	Stream       bool     // is invoked by the table's stream and puts events on the bus
 }
 
@@ -27,21 +26,27 @@ const (
 const (
 	GetItem    = "dynamodb:GetItem"
 	PutItem    = "dynamodb:PutItem"
-	UpdateItem = "dynamodb:UpdateItem" // of orphans only: orders are replaced
+	UpdateItem = "dynamodb:UpdateItem" // only for orphans; orders are replaced
 	Query      = "dynamodb:Query"
 )
 
 // All lists every function.
 var All = []Function{
-	{Name: "createpage", Job: "asks DOKU for a payment page", MaxBody: maxRequest, TableActions: []string{GetItem, PutItem}, Secret: true, DOKU: true},
-	{Name: "getpayment", Job: "tells what is known of a payment", MaxBody: maxRequest, TableActions: []string{GetItem}},
-	{Name: "capture", Job: "takes the money of an authorised payment", MaxBody: maxRequest, TableActions: []string{GetItem, PutItem}, Secret: true, DOKU: true},
-	{Name: "refund", Job: "gives money back", MaxBody: maxRequest, TableActions: []string{GetItem, PutItem}, Secret: true, DOKU: true},
-	{Name: "resolve", Job: "closes orders and records what a person found at DOKU", MaxBody: maxRequest, TableActions: []string{GetItem, PutItem}},
-	{Name: "notify", Job: "takes what DOKU tells of a payment", MaxBody: maxNotification, TableActions: []string{GetItem, PutItem, UpdateItem}, Secret: true},
-	{Name: "unbind", Job: "lists and forgets saved cards", MaxBody: maxRequest, Secret: true, DOKU: true},
-	{Name: "reconcile", Job: "finishes what was left open, every minute", TableActions: []string{GetItem, PutItem}, Due: true, Secret: true, DOKU: true},
-	{Name: "publish", Job: "tells other systems what became of payments", Stream: true},
+	{Name: "createpage", Job: "asks DOKU for a payment page", MaxBody: maxRequest,
+		TableActions: []string{GetItem, PutItem}, Secret: true, DOKU: true},
+	{Name: "getpayment", Job: "shows a payment", MaxBody: maxRequest, TableActions: []string{GetItem}},
+	{Name: "capture", Job: "takes the money of an authorised payment", MaxBody: maxRequest,
+		TableActions: []string{GetItem, PutItem}, Secret: true, DOKU: true},
+	{Name: "refund", Job: "gives money back", MaxBody: maxRequest, TableActions: []string{GetItem, PutItem},
+		Secret: true, DOKU: true},
+	{Name: "resolve", Job: "closes orders and records a person's findings at DOKU", MaxBody: maxRequest,
+		TableActions: []string{GetItem, PutItem}},
+	{Name: "notify", Job: "receives DOKU's notifications of payments", MaxBody: maxNotification,
+		TableActions: []string{GetItem, PutItem, UpdateItem}, Secret: true},
+	{Name: "unbind", Job: "lists and deletes saved cards", MaxBody: maxRequest, Secret: true, DOKU: true},
+	{Name: "reconcile", Job: "finishes open operations and pages, every minute",
+		TableActions: []string{GetItem, PutItem}, Due: true, Secret: true, DOKU: true},
+	{Name: "publish", Job: "sends events about payments to other systems", Stream: true},
 }
 
 // Find looks a function up by its name.
@@ -53,7 +58,7 @@ func Find(name string) (Function, bool) {
 	return All[i], true
 }
 
-// Names lists the name of every function.
+// Names returns the name of every function.
 func Names() []string {
 	names := make([]string, len(All))
 	for i, f := range All {

@@ -13,9 +13,9 @@ import (
 	"kasir/shared/doku"
 )
 
-// binder fills a struct and collects what is wrong with the values.
+// binder fills a struct and collects the violations.
 type binder struct {
-	open       bool // members that the outermost struct does not have are passed over
+	open       bool // unknown members of the outermost object are ignored
 	violations []Violation
 }
 
@@ -34,7 +34,7 @@ func (b *binder) bind(to reflect.Value, value any, pointer string) {
 		b.bindStruct(to, value, pointer)
 	case reflect.Slice:
 		b.bindSlice(to, value, pointer)
-	case reflect.Pointer: // a field whose absence means something
+	case reflect.Pointer: // a field whose absence has a meaning
 		to.Set(reflect.New(to.Type().Elem()))
 		b.bind(to.Elem(), value, pointer)
 	case reflect.String:
@@ -67,7 +67,7 @@ func (b *binder) bind(to reflect.Value, value any, pointer string) {
 	}
 }
 
-// notWhole returns why a value is no int64.
+// notWhole returns the reason why a value is not an int64.
 func notWhole(err error, value any) string {
 	switch {
 	case !errors.Is(err, strconv.ErrRange):
@@ -78,7 +78,7 @@ func notWhole(err error, value any) string {
 	return "is too large"
 }
 
-// bindNumber takes a number as it is written; whether it may have decimals is for the rules to say.
+// bindNumber keeps a number as it is written. The rules decide whether it may have decimals.
 func (b *binder) bindNumber(to reflect.Value, value any, pointer string) {
 	n, ok := value.(json.Number)
 	if !ok {
@@ -97,7 +97,7 @@ func (b *binder) bindStruct(to reflect.Value, value any, pointer string) {
 	fields := fieldsOf(to.Type())
 	seen := map[string]bool{}
 	for _, m := range members {
-		at := pointer + "/" + shown(m.name)
+		at := pointer + "/" + shownName(m.name)
 		f, known := fields[m.name]
 		switch {
 		case !known && !(b.open && pointer == ""):
@@ -126,7 +126,7 @@ func (b *binder) bindSlice(to reflect.Value, value any, pointer string) {
 	}
 }
 
-// numeral is the text of an integer literal, or something that does not parse as one.
+// numeral returns the text of a number, or "".
 func numeral(value any) string {
 	n, _ := value.(json.Number)
 	return n.String()
@@ -148,10 +148,10 @@ func isEmpty(value any) bool {
 // field is a struct field that a JSON member fills.
 type field struct {
 	index      []int
-	neverEmpty bool // an empty value would mean the opposite of what it says
+	neverEmpty bool // an empty value is refused, since it would mean its opposite
 }
 
-// fieldsOf maps JSON names to fields, by the json tags. The fields of an embedded struct count as its own.
+// fieldsOf maps JSON names to fields, by the json tags. It includes the fields of embedded structs.
 func fieldsOf(t reflect.Type) map[string]field {
 	fields := make(map[string]field, t.NumField())
 	for _, f := range reflect.VisibleFields(t) {
@@ -166,9 +166,9 @@ var fieldName = sync.OnceValue(func() *regexp.Regexp { // shorter than any key
 	return regexp.MustCompile(`^[A-Za-z_][A-Za-z_.-]{0,26}[0-9]{0,2}$`)
 })
 
-// shown is a name that a caller wrote, when it looks like the name of a field: anything else may be a value in the
-// wrong place. No such name needs escaping in a JSON pointer (RFC 6901).
-func shown(name string) string {
+// shownName returns a caller's name if it looks like the name of a field, and otherwise hiddenName, since any other
+// name may be a value in the wrong place. The returned name needs no escaping in a JSON pointer (RFC 6901).
+func shownName(name string) string {
 	if !fieldName().MatchString(name) || doku.Scrub(name) != name {
 		return hiddenName
 	}

@@ -1,5 +1,5 @@
-// Package jsonbody reads JSON objects strictly and names everything that is wrong with one, each field by its JSON
-// pointer.
+// Package jsonbody reads JSON objects strictly. It reports all violations of an object at once, each with the JSON
+// pointer of its field.
 package jsonbody
 
 import (
@@ -10,7 +10,7 @@ import (
 	"kasir/shared/doku"
 )
 
-// Violation is one bad field: its JSON pointer, and what is wrong with it.
+// Violation is the JSON pointer of an invalid field and the description of its flaw.
 type Violation = doku.Violation
 
 // Details of violations that name a member as the caller wrote it.
@@ -21,7 +21,7 @@ const (
 
 const hiddenName = "(unknown field)"
 
-// Loggable returns a violation's pointer as it may be logged: the caller chose the name of a field that does not exist.
+// Loggable returns a violation's pointer for the log. It hides the name of an unknown field, since the caller chose it.
 func Loggable(v Violation) string {
 	if v.Detail == NotAField {
 		return hiddenName
@@ -29,7 +29,8 @@ func Loggable(v Violation) string {
 	return v.Pointer
 }
 
-// Malformed is a body that is not a JSON object. Its text is for the caller, and may quote a character of the body.
+// Malformed is the error for a body that is not a JSON object. Its text is for the caller and may quote a character of
+// the body.
 type Malformed struct {
 	Detail string
 }
@@ -37,14 +38,14 @@ type Malformed struct {
 func (e *Malformed) Error() string { return e.Detail }
 
 // Decode reads a JSON object strictly into a struct. A field that the struct does not have, a value of another type, a
-// number with a point or an exponent, a repeated field and null are violations. So are an empty body, whose pointer is
-// empty, and "", [] and {} in a field with the tag empty:"refused". All are reported at once. Errors: *Malformed.
+// number with a point or an exponent, a repeated field and null are violations. An empty body is a violation with an
+// empty pointer. "", [] and {} are violations in a field with the tag empty:"refused". Errors: *Malformed.
 //
-// null is refused because an absent field often has a meaning of its own: no capture_amount captures everything, and
-// JSON.stringify writes a NaN or an undefined list element as null.
+// null is refused because JSON.stringify writes a NaN or an undefined list element as null, and an absent field often
+// has a meaning of its own: without capture_amount a capture takes everything.
 func Decode(body []byte, into any) ([]Violation, error) { return decode(body, into, binder{}) }
 
-// DecodeOpen reads as Decode does, and passes over the members of the outermost object that the struct does not have.
+// DecodeOpen is like Decode, but ignores members of the outermost object that the struct does not have.
 func DecodeOpen(body []byte, into any) ([]Violation, error) {
 	return decode(body, into, binder{open: true})
 }

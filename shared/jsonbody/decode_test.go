@@ -111,7 +111,7 @@ func TestDecodeTellsAnAbsentFieldFromAZero(t *testing.T) {
 	}
 }
 
-// A null is refused at its own pointer in every field of a create-page body, whatever the field is.
+// A null is refused at its own pointer in every field of a create-page body.
 func TestDecodeRefusesNullInEveryField(t *testing.T) {
 	tried := 0
 	var walk func(of reflect.Type, pointer, before, after string)
@@ -139,7 +139,7 @@ func TestDecodeRefusesNullInEveryField(t *testing.T) {
 	}
 }
 
-// What is left out when it is empty must not be sent empty where that would mean something else.
+// A field that is left out if it is empty must not be sent empty if that would mean something else.
 func TestDecodeRefusesEmptyWhereItWouldMeanSomethingElse(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"order":{"invoice_number":""}}`:                       "/order/invoice_number",
@@ -178,7 +178,7 @@ func TestMergeKeepsOneComplaintAField(t *testing.T) {
 	}
 }
 
-// What DecodeOpen does not know it passes over, in the outermost object alone; nothing may come twice all the same.
+// DecodeOpen ignores unknown members of the outermost object only. Repeated members are still violations.
 func TestDecodeOpenPassesOverWhatItDoesNotKnow(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"order":{"amount":1},"iss":{"a":[1,null]}}`: "", `{"iss":1,"iss":2}`: "/iss", `{"order":{"colour":1}}`: "/order/colour",

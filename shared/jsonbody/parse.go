@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// object is a JSON object in the order it was written, repeated names included: a decoder that keeps only the
-// last of two amounts hides that somebody else may have read the first.
+// object is a JSON object with its members in written order. Repeated names are kept: if only the last of two amounts
+// were kept, nobody would see that another reader may have used the first.
 type object []member
 
 type member struct {
@@ -52,8 +52,8 @@ func parseValue(d *json.Decoder, depth int) (any, error) {
 	return token, unicodeText(d, token)
 }
 
-// unicodeText refuses a text that was damaged. Half of a surrogate pair decodes to U+FFFD, and so do bytes that are not
-// UTF-8 on their way through API Gateway; kept, two different texts would be one.
+// unicodeText refuses a damaged text. Half of a surrogate pair decodes to U+FFFD, and API Gateway replaces bytes that
+// are not UTF-8 by U+FFFD. Two different texts could become one.
 func unicodeText(d *json.Decoder, token json.Token) error {
 	if text, ok := token.(string); ok && strings.ContainsRune(text, utf8.RuneError) {
 		return fmt.Errorf("the text before byte %d has a character that is not Unicode: "+
@@ -95,7 +95,7 @@ func parseArray(d *json.Decoder, depth int) (any, error) {
 	return values, readable(err)
 }
 
-// readable says where a syntax error is.
+// readable returns err with a text for the caller, which has the place of a syntax error.
 func readable(err error) error {
 	var syntax *json.SyntaxError
 	switch {

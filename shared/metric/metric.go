@@ -1,5 +1,5 @@
-// Package metric is the one list of what kasir counts and measures. The functions write the values into their log
-// lines, in CloudWatch's embedded metric format; the deployment draws a graph or sets an alarm for every row.
+// Package metric holds the one list of metrics. The functions write the values into their log lines in CloudWatch's
+// embedded metric format. The deployment makes a graph or an alarm of every row.
 package metric
 
 import "slices"
@@ -35,8 +35,8 @@ const (
 	DOKULatency            Name = "DOKULatency"
 )
 
-// Result is the only dimension, and only Notifications has it: CloudWatch bills every value of a dimension as a metric
-// of its own.
+// Result is the only dimension. Only Notifications has it, since CloudWatch bills every value of a dimension as a
+// metric of its own.
 const Result = "Result"
 
 // Results are the values of Result.
@@ -51,52 +51,59 @@ const (
 // Metric is one row.
 type Metric struct {
 	Name     Name
-	Unit     string // Count: sum it; Milliseconds: take percentiles
+	Unit     string // Count, to be summed, or Milliseconds, for percentiles
 	Meaning  string // in one line
-	Do       string // what to do when it is above 0, of a latency when it is high; empty: it is for a graph
-	ByResult bool   // it has the dimension Result as well as none
+	Do       string // remedy for a count above 0 or a high latency; empty for a metric that is only a graph
+	ByResult bool   // it is written both with and without the dimension Result
 }
 
-// All lists every metric. What did not happen is not written: a missing value is 0.
+// All lists every metric. A count of 0 is not written, so a missing value means 0.
 var All = []Metric{
 	{Name: PagesCreated, Unit: Count, Meaning: "payment pages that DOKU issued"},
 	{Name: PaymentsAuthorized, Unit: Count, Meaning: "payments whose amount was reserved on the card"},
 	{Name: PaymentsPaid, Unit: Count, Meaning: "payments whose money was taken, at once or by a capture"},
 	{Name: PaymentsFailed, Unit: Count, Meaning: "attempts that DOKU or the bank declined; another card may still pay"},
-	{Name: PaymentsLate, Unit: Count, Meaning: "payments whose money came after the page had ended",
-		Do: "decide whether the goods are still there; else refund"},
-	{Name: PaymentsUnnotified, Unit: Count, Meaning: "payments that only check status told",
+	{Name: PaymentsLate, Unit: Count, Meaning: "payments whose money came after the page had expired",
+		Do: "decide whether the goods are still available; if not, refund"},
+	{Name: PaymentsUnnotified, Unit: Count, Meaning: "payments that kasir learned of only by check status",
 		Do: "check the notification URL in DOKU's Back Office, and BadSignatures: notifications do not arrive"},
-	{Name: Captures, Unit: Count, Meaning: "captures that kasir asked for and DOKU did"},
+	{Name: Captures, Unit: Count, Meaning: "captures that kasir asked for and DOKU carried out"},
 	{Name: Refunds, Unit: Count, Meaning: "refunds that DOKU agreed to"},
-	{Name: Notifications, Unit: Count, ByResult: true, Meaning: "posts to the notification URL, by what became of them"},
-	{Name: BadSignatures, Unit: Count, Meaning: "posts to the notification URL that DOKU did not sign for this merchant",
-		Do: "find out with kasir verify whether key, notification path or clock differ; a few are the internet's noise"},
-	{Name: Refusals, Unit: Count, Meaning: "calls that DOKU refused for what they asked"},
+	{Name: Notifications, Unit: Count, ByResult: true, Meaning: "posts to the notification URL, by their result"},
+	{Name: BadSignatures, Unit: Count,
+		Meaning: "posts to the notification URL that DOKU did not sign for this merchant",
+		Do: "find out with kasir verify whether key, notification path or clock differ; a few come from strangers on " +
+			"the internet"},
+	{Name: Refusals, Unit: Count, Meaning: "calls that DOKU refused for their content"},
 	{Name: TurnedAway, Unit: Count, Meaning: "calls that DOKU turned away unread: key, client id, clock or rate",
 		Do: "read doku_code in the log lines; check the secret and whether its key was rotated"},
 	{Name: UnknownOutcomes, Unit: Count, Meaning: "calls of DOKU whose outcome could not be learned",
-		Do: "nothing for one, reconciliation asks again; when they go on, DOKU or the way to it is down"},
+		Do: "nothing for one, since reconciliation asks again; if they go on, DOKU or the network to it is down"},
 	{Name: OperationsParked, Unit: Count, Meaning: "captures and refunds that DOKU can no longer be asked about safely",
 		Do: "look into DOKU's Back Office at once, then kasir resolve"},
-	{Name: Conflicts, Unit: Count, Meaning: "orders about which DOKU reported what does not match what was asked",
+	{Name: Conflicts, Unit: Count, Meaning: "orders about which DOKU reported something that does not match the order",
 		Do: "look into DOKU's Back Office and decide: kasir orders --attention has the command"},
 	{Name: AuthorizationsExpiring, Unit: Count, Meaning: "authorisations with 48 h left to be captured",
 		Do: "ship and capture, or let it lapse"},
-	{Name: ReconcileRuns, Unit: Count, Meaning: "runs of reconcile that came to their end; two a minute, for money and for pages"},
+	{Name: ReconcileRuns, Unit: Count,
+		Meaning: "runs of reconcile that came to their end; two a minute, for money and for pages"},
 	{Name: ReconcileFailed, Unit: Count, Meaning: "orders that reconcile could not look at; they stay due",
-		Do: "nothing for one; when it goes on, read the lines \"reconcile failed\""},
+		Do: "nothing for one; if it goes on, read the lines \"reconcile failed\""},
 	{Name: ReconcileLeft, Unit: Count, Meaning: "shards that a run of reconcile had no time for",
-		Do: "nothing for one; when it goes on, more is due than a minute can do: DOKU is slow, or was down"},
-	{Name: StatusUnanswered, Unit: Count, Meaning: "questions to check status that had no answer which counts",
-		Do: "run kasir doctor: DOKU is down, or DOKU_PATH_STATUS or DOKU_NOT_FOUND_CODES is wrong, and lost notifications stay lost"},
-	{Name: Remarks, Unit: Count, Meaning: "orders about which DOKU reported something to look at that holds nothing back",
-		Do: "read remarks in the order (kasir orders --attention): another page, an odd response code, or money that went back elsewhere"},
-	{Name: AutoCapturesFailed, Unit: Count, Meaning: "authorisations that the policy could not capture, because DOKU refused",
-		Do: "read DOKU's reason in the order, and capture by hand or ask the customer to pay again"},
-	{Name: StoreFailures, Unit: Count, Meaning: "requests that failed because DynamoDB did",
-		Do: "read cause in the log lines; callers and DOKU send the same again"},
-	{Name: DOKULatency, Unit: Milliseconds, Meaning: "how long calls of DOKU took",
+		Do: "nothing for one; if it goes on, more is due than a minute allows: DOKU is slow, or was down"},
+	{Name: StatusUnanswered, Unit: Count, Meaning: "questions to check status without a usable answer",
+		Do: "run kasir doctor: DOKU is down, or DOKU_PATH_STATUS or DOKU_NOT_FOUND_CODES is wrong, and lost " +
+			"notifications stay lost"},
+	{Name: Remarks, Unit: Count,
+		Meaning: "orders about which DOKU reported something to look at that does not block the order",
+		Do: "read remarks in the order (kasir orders --attention): another page, an odd response code, or money that " +
+			"went back elsewhere"},
+	{Name: AutoCapturesFailed, Unit: Count,
+		Meaning: "authorisations that the policy could not capture, because DOKU refused",
+		Do:      "read DOKU's reason in the order, and capture by hand or ask the customer to pay again"},
+	{Name: StoreFailures, Unit: Count, Meaning: "requests that failed because DynamoDB failed",
+		Do: "read cause in the log lines; callers and DOKU send the same requests again"},
+	{Name: DOKULatency, Unit: Milliseconds, Meaning: "durations of calls of DOKU",
 		Do: "above some seconds customers wait: ask DOKU; calls end at 20 s as unknown outcomes"},
 }
 

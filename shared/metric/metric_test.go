@@ -27,7 +27,8 @@ func TestTableIsComplete(t *testing.T) {
 	}
 }
 
-// line writes a set as the functions do and reads it as CloudWatch does: each directive names its values at the top level.
+// line writes a set as the functions do and reads it as CloudWatch does. Each directive names its values at the top
+// level.
 func line(t *testing.T, s *metric.Set) map[string]any {
 	t.Helper()
 	var out bytes.Buffer

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Set collects what happened during one request. The zero Set is empty. It is safe for concurrent use.
+// Set collects the metrics of one request. The zero Set is empty. It is safe for concurrent use.
 type Set struct {
 	mu     sync.Mutex
 	values []value
@@ -19,10 +19,10 @@ type value struct {
 	nums []float64
 }
 
-// maxValues is how many values of one metric a line may carry (CloudWatch's limit).
+// maxValues is the number of values of one metric in a line (CloudWatch's limit).
 const maxValues = 100
 
-// Add counts n more of a metric of unit Count.
+// Add adds n to a metric of unit Count.
 func (s *Set) Add(name Name, n int) {
 	if n == 0 {
 		return
@@ -36,7 +36,7 @@ func (s *Set) Add(name Name, n int) {
 	}
 }
 
-// Observe adds one measured time. What is over CloudWatch's 100 values a line is dropped.
+// Observe adds one measured time. It drops the values beyond CloudWatch's 100 per line.
 func (s *Set) Observe(name Name, took time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -45,7 +45,7 @@ func (s *Set) Observe(name Name, took time.Duration) {
 	}
 }
 
-// SetResult says what became of a notification, one of Results.
+// SetResult sets the result of a notification, one of Results.
 func (s *Set) SetResult(result string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -90,8 +90,8 @@ var (
 	noneAndResult = [][]string{{}, {Result}}
 )
 
-// Attrs gives the fields that turn a JSON log line into metrics of a namespace: _aws and one number, or list of
-// numbers, per metric. None when nothing happened.
+// Attrs returns the fields that turn a JSON log line into metrics of a namespace: _aws, and a number or a list of
+// numbers per metric. It returns nil for an empty Set.
 func (s *Set) Attrs(namespace string, at time.Time) []slog.Attr {
 	s.mu.Lock()
 	defer s.mu.Unlock()

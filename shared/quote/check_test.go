@@ -8,7 +8,7 @@ import (
 	"kasir/shared/quote"
 )
 
-// body is what the browser should ask for under terms.
+// body is the request that a browser should send under terms.
 func body() doku.CreatePageRequest {
 	return doku.CreatePageRequest{
 		Order:    doku.PageOrder{InvoiceNumber: "INV-1", Amount: 90000, LineItems: terms().LineItems},
@@ -16,7 +16,7 @@ func body() doku.CreatePageRequest {
 	}
 }
 
-// Each way to ask for anything else than what is quoted is refused at the field itself, and nothing else is.
+// Each difference from the quote is refused at its field, and nothing else is refused.
 func TestTheBodyMustSayWhatTheQuoteSays(t *testing.T) {
 	type change = func(r *doku.CreatePageRequest, q *quote.Terms)
 	promo := []doku.Promo{{BIN: "411111", DiscountAmount: 10000}}
@@ -106,7 +106,7 @@ func TestTheBodyMustSayWhatTheQuoteSays(t *testing.T) {
 	t.Logf("%d ways to say something else, each refused", len(cases))
 }
 
-// What is quoted, and what is the caller's own to choose.
+// The quoted request, and requests with fields that the caller may choose, are accepted.
 func TestTheBodyMaySayWhatTheQuoteLeavesOpen(t *testing.T) {
 	for name, change := range map[string]func(r *doku.CreatePageRequest, q *quote.Terms){
 		"nothing changed":             func(*doku.CreatePageRequest, *quote.Terms) {},
@@ -161,11 +161,11 @@ func TestEveryDisagreementIsNamed(t *testing.T) {
 	}
 }
 
-// Who brings a quote without need may have the scope: the reason is the quote.
+// The refusal names the quote as the reason, since the caller may have the scope.
 func TestTheMerchantsOwnIsRefusedForTheQuote(t *testing.T) {
 	r := body()
 	r.Order.Descriptor = "KOPI"
-	if found := terms().Check(r, "CUST-1"); len(found) != 1 || !strings.HasPrefix(found[0].Detail, "cannot be sent beside a quote") {
+	if found := terms().Check(r, "CUST-1"); len(found) != 1 || !strings.HasPrefix(found[0].Detail, "cannot be sent with a quote") {
 		t.Errorf("%+v", found)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"kasir/shared/jsonbody"
 )
 
-// claims are what a quote's token holds. What else it holds is the back end's own.
+// claims are the claims of a quote's token that kasir reads. The back end may add others.
 type claims struct {
 	Terms
 	Subject   string `json:"sub" empty:"refused"`
@@ -15,13 +15,13 @@ type claims struct {
 	IssuedAt  int64  `json:"iat"`
 }
 
-// decode reads the claims strictly: a claim this package knows has its type and comes once, spelt exactly so.
-// encoding/json would take "Amount" for amount and the last of two.
+// decode reads the claims strictly. A claim that this package reads must have its type, its exact spelling, and occur
+// once. encoding/json would accept "Amount" for amount, and the last of two.
 func decode(payload []byte) (t Terms, expires int64, err error) {
 	var c claims
 	wrong, err := jsonbody.DecodeOpen(payload, &c)
-	if err != nil { // its text may repeat a character of the quote
-		return Terms{}, 0, bad("its claims are no JSON object in UTF-8, or hold text that is not Unicode")
+	if err != nil { // the error's text may repeat a character of the quote
+		return Terms{}, 0, bad("its claims are not a JSON object in UTF-8, or hold text that is not Unicode")
 	}
 	if len(wrong) > 0 {
 		return Terms{}, 0, badClaim(wrong[0])
@@ -31,7 +31,7 @@ func decode(payload []byte) (t Terms, expires int64, err error) {
 	return t, c.Expires, nil
 }
 
-// badClaim says what is wrong with a claim. The names of members that may be the back end's own are left out.
+// badClaim returns the error for a wrong claim. It leaves out the names of members that the back end may have added.
 func badClaim(v jsonbody.Violation) error {
 	at := strings.Split(v.Pointer, "/")[1:]
 	detail := v.Detail
@@ -39,7 +39,7 @@ func badClaim(v jsonbody.Violation) error {
 	case jsonbody.Repeated:
 		at, detail = at[:len(at)-1], "must not name anything twice"
 	case jsonbody.NotAField:
-		at, detail = at[:len(at)-1], "must have no other members than docs/quotes.md names"
+		at, detail = at[:len(at)-1], "must have only the members in docs/quotes.md"
 	}
 	if len(at) == 0 {
 		return bad("its claims %s", detail)

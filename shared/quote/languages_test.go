@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// What docs/quotes.md shows is the files beside it, and what they print is a quote.
+// docs/quotes.md shows the files in testdata, and each of them prints a quote.
 func TestTheDocumentedSnippetsMakeQuotes(t *testing.T) {
 	document, err := os.ReadFile("../../docs/quotes.md")
 	if err != nil {

@@ -1,5 +1,6 @@
-// Package quote is how a merchant's back end names the price that a browser then asks a payment page for: a short-lived
-// JWT over one invoice, its amount and its line items. docs/quotes.md has the claims and the rules.
+// Package quote signs and verifies quotes. A quote is a short-lived JWT with one invoice, its amount and its line
+// items. A merchant's back end makes it to set the price, and a browser then uses it to ask for a payment page.
+// docs/quotes.md has the claims and the rules.
 package quote
 
 import (
@@ -15,16 +16,16 @@ import (
 // Limits of a quote.
 const (
 	MaxLifetime = 15 * time.Minute // of a quote, from the moment it is checked
-	Leeway      = 5 * time.Second  // by which the back end's clock may be off, either way
-	MinKey      = 32               // bytes of a key; RFC 7518, section 3.2, asks for as many as HS256 makes
+	Leeway      = 5 * time.Second  // permitted error of the back end's clock, in both directions
+	MinKey      = 32               // bytes of a key; RFC 7518, section 3.2, requires the length of HS256's output
 	maxToken    = 8 << 10          // bytes of a quote
 )
 
-// Key signs quotes. It shows as "[secret]" however it is printed.
+// Key signs quotes. Printed in any form it is "[secret]".
 type Key = doku.Secret
 
-// Terms are what a quote says, under the names of the create-page body's own fields; times are the token's. What is
-// left out has a meaning too, see Check.
+// Terms are the terms of a quote, under the names of the create-page body's fields. The token has the times. An absent
+// field also has a meaning, see Check.
 type Terms struct {
 	InvoiceNumber string           `json:"invoice_number"`
 	Amount        int64            `json:"amount"` // whole rupiah
@@ -32,13 +33,13 @@ type Terms struct {
 	Promo         []doku.Promo     `json:"promo,omitempty"`
 	PaymentType   doku.PaymentType `json:"payment_type,omitempty" empty:"refused"`
 	AutoCapture   bool             `json:"auto_capture,omitempty"`
-	AllowBIN      []string         `json:"allow_bin,omitzero" empty:"refused"` // nil: the caller may choose; never empty
-	AllowTenor    []int64          `json:"allow_tenor,omitzero" empty:"refused"`
-	CustomerID    string           `json:"customer_id,omitempty" empty:"refused"` // empty: any customer's
-	Subject       string           `json:"-"`                                     // the claim sub: whose token may use the quote; empty: anybody's
+	AllowBIN      []string         `json:"allow_bin,omitzero" empty:"refused"`    // nil allows any; never empty
+	AllowTenor    []int64          `json:"allow_tenor,omitzero" empty:"refused"`  // likewise
+	CustomerID    string           `json:"customer_id,omitempty" empty:"refused"` // empty allows any customer
+	Subject       string           `json:"-"`                                     // claim sub; empty allows any caller
 }
 
-// Sign makes a quote that holds until expires, at most MaxLifetime away when it is checked.
+// Sign makes a quote that is valid until expires, which must be at most MaxLifetime ahead when the quote is checked.
 func Sign(key Key, t Terms, expires time.Time) (string, error) {
 	if len(key) < MinKey {
 		return "", fmt.Errorf("signing a quote: the key is shorter than %d bytes", MinKey)
@@ -55,12 +56,12 @@ func Sign(key Key, t Terms, expires time.Time) (string, error) {
 		return "", fmt.Errorf("signing a quote: %w", err)
 	}
 	if len(token) > maxToken {
-		return "", fmt.Errorf("signing a quote: it is longer than %d bytes: name fewer line items", maxToken)
+		return "", fmt.Errorf("signing a quote: it is longer than %d bytes: use fewer line items", maxToken)
 	}
 	return token, nil
 }
 
-// problem says which claim cannot be quoted, or nothing.
+// problem describes the claim that a quote cannot have, or returns "".
 func (t Terms) problem() string {
 	switch {
 	case !doku.ValidInvoiceNumber(t.InvoiceNumber):
@@ -68,7 +69,7 @@ func (t Terms) problem() string {
 	case t.Amount < 1:
 		return "its claim amount is missing, or not above 0"
 	case t.AllowBIN != nil && len(t.AllowBIN) == 0 || t.AllowTenor != nil && len(t.AllowTenor) == 0:
-		return "its claim allow_bin or allow_tenor is empty: leave it out, or name what may pay"
+		return "its claim allow_bin or allow_tenor is empty: leave it out, or list the allowed values"
 	}
 	return ""
 }

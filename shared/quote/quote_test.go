@@ -99,7 +99,7 @@ func TestSignRefusesWhatNoVerifierTakes(t *testing.T) {
 	}
 }
 
-// A key shows its value nowhere, in whatever it is printed.
+// A key never shows its value, in any form in which it is printed.
 func TestAKeyCannotBePrinted(t *testing.T) {
 	encoded, err := json.Marshal(map[string]any{"key": current})
 	if err != nil {

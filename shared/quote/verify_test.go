@@ -53,7 +53,7 @@ func seconds(d time.Duration) string { return fmt.Sprint(now.Add(d).Unix()) }
 
 var good = token(hs256, claims(""), current)
 
-// forgeries are tokens that must not be taken for a quote, each with what the refusal must say.
+// forgeries are tokens that must be refused, each with the text of the refusal.
 var forgeries = []struct{ name, token, says string }{
 	{"empty", "", "three parts"},
 	{"no token", "INV-1", "three parts"},
@@ -84,9 +84,9 @@ var forgeries = []struct{ name, token, says string }{
 	{"a critical extension", token(`{"alg":"HS256","crit":["b64"],"b64":false}`, claims(""), current), "crit"},
 	{"longer than 8 KB", token(hs256, claims(`,"x":"`+strings.Repeat("x", 8<<10)+`"`), current), "longer than 8192"},
 	{"claims null", token(hs256, "null", current), "exp"},
-	{"claims a list", token(hs256, "["+claims("")+"]", current), "no JSON object"},
-	{"claims not JSON", token(hs256, "amount=90000", current), "no JSON object"},
-	{"claims twice", token(hs256, claims("")+claims(""), current), "no JSON object"},
+	{"claims a list", token(hs256, "["+claims("")+"]", current), "not a JSON object"},
+	{"claims not JSON", token(hs256, "amount=90000", current), "not a JSON object"},
+	{"claims twice", token(hs256, claims("")+claims(""), current), "not a JSON object"},
 	{"claims of another type of token", token(hs256, `{"sub":"customer-1","scope":"payments:create","exp":`+seconds(time.Minute)+`}`, current), "invoice_number"},
 	{"exp missing", token(hs256, `{"invoice_number":"INV-1","amount":90000}`, current), "exp"},
 	{"exp null", token(hs256, `{"invoice_number":"INV-1","amount":90000,"exp":null}`, current), "exp"},
@@ -95,7 +95,7 @@ var forgeries = []struct{ name, token, says string }{
 	{"exp in 16 minutes", token(hs256, swap(seconds(15*time.Minute), seconds(16*time.Minute)), current), "15 minutes"},
 	{"exp in milliseconds", token(hs256, swap(seconds(15*time.Minute), seconds(15*time.Minute)+"000"), current), "15 minutes"},
 	{"exp at the end of 64 bits", token(hs256, swap(seconds(15*time.Minute), "9223372036854775807"), current), ""},
-	{"exp beyond every number", token(hs256, swap(seconds(15*time.Minute), "1e999"), current), "no JSON object"},
+	{"exp beyond every number", token(hs256, swap(seconds(15*time.Minute), "1e999"), current), "not a JSON object"},
 	{"nbf in the future", token(hs256, claims(`,"nbf":`+seconds(time.Minute)), current), "nbf"},
 	{"iat in the future", token(hs256, claims(`,"iat":`+seconds(time.Minute)), current), "iat"},
 	{"iat a string", token(hs256, claims(`,"iat":"now"`), current), "iat"},
@@ -117,7 +117,7 @@ var forgeries = []struct{ name, token, says string }{
 	{"an item null", token(hs256, swap(`{"name":"Teh Poci","price":30000,"quantity":1}`, "null"), current), "line_items/1 must not be null"},
 	{"an item's price a fraction", token(hs256, swap(`"price":30000`, `"price":0.5`), current), "line_items/0/price"},
 	{"an item's price twice", token(hs256, swap(`"price":30000`, `"price":1,"price":30000`), current), "line_items/0 must not name anything twice"},
-	{"an item with more", token(hs256, swap(`"price":30000`, `"price":30000,"discount":1`), current), "line_items/0 must have no other members"},
+	{"an item with more", token(hs256, swap(`"price":30000`, `"price":30000,"discount":1`), current), "line_items/0 must have only the members"},
 	{"promo an object", token(hs256, claims(`,"promo":{}`), current), "promo is not an array"},
 	{"a promo's discount a string", token(hs256, claims(`,"promo":[{"bin":"411111","discount_amount":"1"}]`), current), "promo/0/discount_amount"},
 	{"payment_type a list", token(hs256, claims(`,"payment_type":["SALE"]`), current), "payment_type is not a string"},
@@ -188,7 +188,7 @@ func TestTimes(t *testing.T) {
 	at("nbf in 6 s", time.Minute, `,"nbf":`+seconds(6*time.Second), quote.ErrQuote)
 }
 
-// What a back end adds for itself does no harm.
+// Claims that a back end adds for itself are accepted.
 func TestUnknownClaimsAreTolerated(t *testing.T) {
 	text := claims(`,"iss":"shop","aud":["kasir"],"jti":"1","cart":{"id":[1,2.5,null]}`)
 	for _, header := range []string{hs256, `{"alg":"HS256"}`, `{"alg":"HS256","typ":"jwt","kid":"2026"}`} {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// What a browser may send to the API and read of its answers. The deployment and the local gateway both take it from
-// here, so that a page that works on one works on the other.
+// Headers that a browser may send to the API and read from its answers. The deployment and the local gateway both use
+// these lists, so that a page that works with one also works with the other.
 var (
 	AllowHeaders  = []string{"authorization", "content-type", "idempotency-key"}
 	ExposeHeaders = []string{"idempotent-replayed", "retry-after", "www-authenticate"}
@@ -15,7 +15,7 @@ var (
 // PreflightAge is how long a browser may keep the answer to a preflight.
 const PreflightAge = 10 * time.Minute
 
-// BrowserMethods are the methods of the routes that take a token, sorted.
+// BrowserMethods returns the methods of the routes that need a token, sorted.
 func BrowserMethods() []string {
 	var methods []string
 	for _, r := range All {

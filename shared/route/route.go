@@ -1,5 +1,5 @@
-// Package route is the one table of HTTP routes: which function answers which method and path, and what a caller's
-// token must allow. Nothing else lists scopes.
+// Package route holds the one table of HTTP routes, with the function that answers each route and the scope that the
+// caller's token must have. It is also the only list of scopes.
 package route
 
 import (
@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// Scope is what a token allows its bearer. An issuer may write it with a prefix, as Cognito does
-// ("kasir/payments:read").
+// Scope is a permission of a token. An issuer may write it with a prefix, as Cognito does ("kasir/payments:read").
 type Scope string
 
 // Scopes.
@@ -27,17 +26,18 @@ const (
 	TokensAll       Scope = "tokens:all"
 )
 
-// Grant says what a scope allows, for whoever hands out tokens.
+// Grant describes a scope for the people who issue tokens.
 type Grant struct {
 	Scope   Scope
-	Allows  string
-	Browser bool // may be in a token that a customer's browser holds
+	Allows  string // the permission, in one line
+	Browser bool   // may be in a token that a customer's browser holds
 }
 
 // Grants lists every scope.
 var Grants = []Grant{
 	{PaymentsCreate, "ask for a payment page; without payments:price only with a quote", true},
-	{PaymentsPrice, "name the price, promos, settlement and customer of a payment, without a quote; for back ends", false},
+	{PaymentsPrice, "name the price, promos, settlement and customer of a payment, without a quote; for back ends",
+		false},
 	{PaymentsRead, "read the payments that the token's own subject made or is the customer of", true},
 	{PaymentsReadAll, "read every payment, its history included", false},
 	{PaymentsCapture, "capture any authorised payment", false},
@@ -54,10 +54,10 @@ type Route struct {
 	Function string // folder of functions/, and the name of the deployed function
 	Method   string // upper case
 	Path     string // API Gateway's form: a segment in braces is a path parameter
-	Scope    Scope  // what the caller's token must have; empty: no token, the function checks DOKU's signature
+	Scope    Scope  // scope that the caller's token must have; empty for DOKU's notifications, which have no token
 }
 
-// Key is the route key as API Gateway spells it, "POST /payments".
+// Key returns the route key in API Gateway's form, "POST /payments".
 func (r Route) Key() string { return r.Method + " " + r.Path }
 
 // All lists every route of the HTTP API. The local gateway, the deployment and the functions themselves read it.
@@ -83,7 +83,7 @@ func Find(key string) (Route, bool) {
 	return All[i], true
 }
 
-// Schedule ties a function to the clock.
+// Schedule is a schedule that invokes a function.
 type Schedule struct {
 	Name     string // of the schedule, unique
 	Function string
@@ -91,7 +91,7 @@ type Schedule struct {
 	Every    time.Duration
 }
 
-// Schedules lists every function that runs by the clock. Money has a schedule of its own: no number of pages delays it.
+// Schedules lists every schedule. Money has a schedule of its own, so that no number of pages delays it.
 var Schedules = []Schedule{
 	{Name: "reconcile", Function: "reconcile", Input: `{"part":"money"}`, Every: time.Minute},
 	{Name: "reconcilePages", Function: "reconcile", Input: `{"part":"pages"}`, Every: time.Minute},

@@ -1,5 +1,4 @@
-// Command measure prints the sizes and the prose of the repository's Go code, without tests and testdata. It judges
-// nothing.
+// Command measure prints measures of the sizes and the prose of the repository's Go code, without tests and testdata.
 package main
 
 import (

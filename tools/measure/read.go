@@ -17,7 +17,7 @@ const (
 	maxLines   = 60  // of a function
 )
 
-// code is the size of all that was read.
+// code holds the measures of all Go files that were read.
 type code struct {
 	files     []int // lines of each file
 	functions []int // lines of each function
@@ -28,7 +28,7 @@ type code struct {
 	dialect   []string // comments with words of the dialect, as file:line: word
 }
 
-// pkg is the prose of one package.
+// pkg holds the measures of one package.
 type pkg struct {
 	name       string // its folder
 	documented bool
@@ -41,7 +41,7 @@ var counted = regexp.MustCompile(`(?i)\b(what|whatever)\b`)
 // dialect are the words and turns by which the comments were once hard to read.
 var dialect = regexp.MustCompile(`(?i)\b(whoever|whatever|whosoever|but for|so that it may|tells|whether or no)\b`)
 
-// skipped are the folders that hold no code of the repository's own.
+// skipped are folders without code of this repository.
 var skipped = map[string]bool{"testdata": true, "node_modules": true, "cdk.out": true, "dist": true}
 
 // read reads the Go files below root.

@@ -1,6 +1,6 @@
-// Command go does createpage and notify as they are usually written in Go: the SDK's default configuration, one item an
-// order, a write before DOKU is called and one after, everything made when it is first needed. It is a measure for
-// kasir and not for use: it has no answer to a crash or a lost answer.
+// Command go does createpage and notify as they are usually written in Go. It uses the SDK's default configuration and
+// one item for each order, writes before and after the call of DOKU, and makes everything when it is first needed. It
+// is for comparison only and not for use: it does not handle a crash or a lost answer.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// The least of a Lambda runtime for Node: asks for an event, answers it, asks again. Lambda's own does the same and more.
+// A minimal Lambda runtime for Node. It asks for an event, answers it, and asks again. Lambda's own does the same and more.
 import http from 'node:http';
 import { handler } from './handler.mjs';
 

@@ -1,4 +1,4 @@
-// Package curl reads HTTP messages as engineers paste them: curl commands, and headers from logs.
+// Package curl reads HTTP messages in the forms that engineers paste: curl commands, and headers from logs.
 package curl
 
 import (
@@ -11,32 +11,38 @@ import (
 	"strings"
 )
 
-// Message is one HTTP message, as it was given to curl or written down.
+// Message is one HTTP message, read from a curl command or from written headers.
 type Message struct {
-	Method  string // empty when it is not known
-	Address string // path or URL; empty when it is not known
+	Method  string // empty if it is unknown
+	Address string // path or URL; empty if it is unknown
 	Header  http.Header
 	Body    []byte // raw bytes
 }
 
-// Options of curl that change nothing which is signed: alone, or with a value to skip.
+// Options of curl that change nothing in the signed parts of a message. switches stand alone, skippedOptions have a
+// value to skip, shortOptions are the long forms of single letters.
 var (
-	alone = strings.Fields("--silent --show-error --include --insecure --location --verbose --compressed --fail --fail-with-body " +
-		"--globoff --http1.0 --http1.1 --http2 --http2-prior-knowledge --http3 --ipv4 --ipv6 --no-buffer --no-keepalive --progress-bar --path-as-is --tlsv1.2 --tlsv1.3 --remote-name --no-progress-meter")
-	skipped = strings.Fields("--output --user-agent --cookie --cookie-jar --referer --max-time --connect-timeout --proxy --cacert --cert --key --write-out " +
-		"--retry --retry-delay --resolve --connect-to --dump-header --limit-rate --trace --trace-ascii --interface --stderr --ciphers")
-	short = map[byte]string{'s': "--silent", 'S': "--show-error", 'i': "--include", 'k': "--insecure", 'L': "--location", 'v': "--verbose", 'f': "--fail",
-		'g': "--globoff", '0': "--http1.0", '4': "--ipv4", '6': "--ipv6", 'N': "--no-buffer", '#': "--progress-bar", 'O': "--remote-name",
-		'o': "--output", 'A': "--user-agent", 'b': "--cookie", 'c': "--cookie-jar", 'e': "--referer", 'm': "--max-time", 'x': "--proxy", 'E': "--cert", 'w': "--write-out", 'D': "--dump-header",
-		'H': "--header", 'd': "--data", 'X': "--request", 'I': "--head"}
+	switches = strings.Fields("--silent --show-error --include --insecure --location --verbose --compressed --fail " +
+		"--fail-with-body --globoff --http1.0 --http1.1 --http2 --http2-prior-knowledge --http3 --ipv4 --ipv6 " +
+		"--no-buffer --no-keepalive --progress-bar --path-as-is --tlsv1.2 --tlsv1.3 --remote-name --no-progress-meter")
+	skippedOptions = strings.Fields("--output --user-agent --cookie --cookie-jar --referer --max-time " +
+		"--connect-timeout --proxy --cacert --cert --key --write-out --retry --retry-delay --resolve --connect-to " +
+		"--dump-header --limit-rate --trace --trace-ascii --interface --stderr --ciphers")
+	shortOptions = map[byte]string{
+		's': "--silent", 'S': "--show-error", 'i': "--include", 'k': "--insecure", 'L': "--location", 'v': "--verbose",
+		'f': "--fail", 'g': "--globoff", '0': "--http1.0", '4': "--ipv4", '6': "--ipv6", 'N': "--no-buffer",
+		'#': "--progress-bar", 'O': "--remote-name", 'o': "--output", 'A': "--user-agent", 'b': "--cookie",
+		'c': "--cookie-jar", 'e': "--referer", 'm': "--max-time", 'x': "--proxy", 'E': "--cert", 'w': "--write-out",
+		'D': "--dump-header", 'H': "--header", 'd': "--data", 'X': "--request", 'I': "--head",
+	}
 )
 
-// command is what the words of a curl command ask for.
+// command is the request of a curl command, built up word by word.
 type command struct {
 	Message
-	data  [][]byte
-	given bool // data was, perhaps empty
-	read  func(name string) ([]byte, error)
+	data    [][]byte
+	hasData bool // an option for data was given; the data may be empty
+	read    func(name string) ([]byte, error)
 }
 
 // Parse reads a pasted curl command. read opens the files that --data @file names.
@@ -60,26 +66,26 @@ func Parse(text string, read func(name string) ([]byte, error)) (Message, error)
 	if c.Address == "" {
 		return Message{}, errors.New("it has no URL")
 	}
-	c.Body = bytes.Join(c.data, []byte("&")) // as curl joins several options of data
+	c.Body = bytes.Join(c.data, []byte("&")) // curl joins several options for data so
 	if c.Method == "" {
 		c.Method = http.MethodGet
-		if c.given {
+		if c.hasData {
 			c.Method = http.MethodPost
 		}
 	}
 	return c.Message, nil
 }
 
-// option reads one word, and the next where that is its value; it returns how many words it used.
+// option reads one option and its value, if it has one. It returns the number of words it used.
 func (c *command) option(all []string) (int, error) {
 	word := all[0]
 	switch {
 	case word == "--":
 		return 1, nil
 	case !strings.HasPrefix(word, "-") || word == "-":
-		return 1, c.url(word)
+		return 1, c.setURL(word)
 	case strings.HasPrefix(word, "--"):
-		if slices.Contains(alone, word) {
+		if slices.Contains(switches, word) {
 			return 1, nil
 		}
 		if word == "--head" {
@@ -87,54 +93,58 @@ func (c *command) option(all []string) (int, error) {
 			return 1, nil
 		}
 		if len(all) < 2 {
-			return 0, fmt.Errorf("%s is not followed by a value, or not known here", clean(word))
+			return 0, fmt.Errorf("%s is not followed by a value, or not known here", printable(word))
 		}
-		return 2, c.valued(word, all[1])
+		return 2, c.optionWithValue(word, all[1])
 	}
-	for i := 1; i < len(word); i++ { // letters run together, such as -sSi or -XPOST
-		long := short[word[i]]
+	for i := 1; i < len(word); i++ { // several letters in one word, such as -sSi or -XPOST
+		long := shortOptions[word[i]]
 		switch {
 		case long == "":
-			return 0, fmt.Errorf("the option -%s is not known here: leave it out if it changes neither headers nor body", clean(word[i:i+1]))
-		case slices.Contains(alone, long):
+			return 0, unknownOption("-" + printable(word[i:i+1]))
+		case slices.Contains(switches, long):
 		case long == "--head":
 			c.Method = http.MethodHead
 		case i+1 < len(word):
-			return 1, c.valued(long, word[i+1:])
+			return 1, c.optionWithValue(long, word[i+1:])
 		case len(all) < 2:
 			return 0, fmt.Errorf("-%s is not followed by a value", word[i:])
 		default:
-			return 2, c.valued(long, all[1])
+			return 2, c.optionWithValue(long, all[1])
 		}
 	}
 	return 1, nil
 }
 
-func (c *command) valued(option, value string) error {
+func (c *command) optionWithValue(option, value string) error {
 	switch option {
 	case "--url":
-		return c.url(value)
+		return c.setURL(value)
 	case "--request":
 		c.Method = value
 	case "--header":
-		return c.head(value)
+		return c.addHeader(value)
 	case "--json":
-		return c.add(option, value, false)
+		return c.addData(option, value, false)
 	case "--data", "--data-ascii":
-		return c.add(option, value, true)
+		return c.addData(option, value, true)
 	case "--data-binary":
-		return c.add(option, value, false)
+		return c.addData(option, value, false)
 	case "--data-raw":
-		c.data, c.given = append(c.data, []byte(value)), true
+		c.data, c.hasData = append(c.data, []byte(value)), true
 	default:
-		if !slices.Contains(skipped, option) {
-			return fmt.Errorf("the option %s is not known here: leave it out if it changes neither headers nor body", clean(option))
+		if !slices.Contains(skippedOptions, option) {
+			return unknownOption(printable(option))
 		}
 	}
 	return nil
 }
 
-func (c *command) url(address string) error {
+func unknownOption(name string) error {
+	return fmt.Errorf("the option %s is not known here: leave it out if it changes neither headers nor body", name)
+}
+
+func (c *command) setURL(address string) error {
 	if c.Address != "" {
 		return errors.New("it has two URLs, or a value that is not in quotes")
 	}

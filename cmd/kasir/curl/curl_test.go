@@ -15,7 +15,7 @@ func files(name string) ([]byte, error) {
 	return []byte("{\r\n \"a\": 1\n}\n"), nil
 }
 
-// What each command sends was compared with what curl 7.88 sends.
+// The expected messages were compared with those that curl 7.88 sends.
 func TestCurlCommandsAreReadAsCurlReadsThem(t *testing.T) {
 	for command, want := range map[string]struct{ method, address, body, id string }{
 		`curl https://h/notifications -H 'Request-Id: r 1' -d '{"a":1}'`:                                     {"POST", "https://h/notifications", `{"a":1}`, "r 1"},
@@ -73,7 +73,7 @@ func TestCurlCommandsThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// A command from a chat must not read what lies elsewhere.
+// A pasted command must not read other files.
 func TestAPastedCommandReadsOnlyBelowTheWorkingDirectory(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "outside"), []byte("x"), 0o600); err != nil {
@@ -115,7 +115,7 @@ func TestHeadersAreReadAsTheyAreFound(t *testing.T) {
 	}
 }
 
-// FuzzParse: nothing pasted makes it panic or opens a file that it does not name, and what it reads has a URL.
+// FuzzParse checks that no text makes Parse panic or open a file that it does not name, and that messages have a URL.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{`curl h -H "a: b" -d $'\x\u\U0001f600\8' -XPOST`, "curl \\\n h -sS -o", `curl -H`, `curl h -d @body.json --json ''`, "curl $'\\", `curl "\`} {
 		f.Add(seed)

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-func (c *command) head(value string) error {
+func (c *command) addHeader(value string) error {
 	if strings.HasPrefix(value, "@") {
 		return errors.New("headers from a file (-H @file) are not read here: give the file with --headers")
 	}
@@ -18,15 +18,15 @@ func (c *command) head(value string) error {
 			return errors.New("a value of -H has no colon")
 		}
 	} else if strings.TrimSpace(content) == "" {
-		return nil // curl sends none
+		return nil // curl sends no such header
 	}
 	c.Header.Add(strings.TrimSpace(name), strings.TrimSpace(content))
 	return nil
 }
 
-// add takes data, which --data strips of line breaks when it comes from a file, and only then.
-func (c *command) add(option, value string, strip bool) error {
-	c.given = true
+// addData adds data to the body. With strip it removes line breaks from data that comes from a file, as --data does.
+func (c *command) addData(option, value string, strip bool) error {
+	c.hasData = true
 	name, file := strings.CutPrefix(value, "@")
 	if !file {
 		c.data = append(c.data, []byte(value))
@@ -34,7 +34,7 @@ func (c *command) add(option, value string, strip bool) error {
 	}
 	content, err := c.read(name)
 	if err != nil {
-		return fmt.Errorf("%s @%s: %w", option, clean(name), err)
+		return fmt.Errorf("%s @%s: %w", option, printable(name), err)
 	}
 	if strip {
 		content = []byte(strings.NewReplacer("\r", "", "\n", "", "\x00", "").Replace(string(content)))
@@ -43,7 +43,7 @@ func (c *command) add(option, value string, strip bool) error {
 	return nil
 }
 
-// ReadBelow reads a file of the working directory or below it: a pasted command must not reach further.
+// ReadBelow reads a file of the working directory or below it. A pasted command must not reach other files.
 func ReadBelow(name string) ([]byte, error) {
 	if name == "-" {
 		return nil, errors.New("standard input of the pasted command is not known here")
@@ -60,8 +60,8 @@ func ReadBelow(name string) ([]byte, error) {
 	return content, nil
 }
 
-// clean makes a word of the command fit for one line of an error.
-func clean(word string) string {
+// printable returns a word of the command in a form that fits into an error on one line.
+func printable(word string) string {
 	if len(word) > 40 {
 		word = word[:40] + "…"
 	}

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// ParseHeaders reads headers as they are found: one "Name: value" per line, with or without the request's first line or
-// the marks of curl -v, or a JSON object of names and values, as functions log it.
+// ParseHeaders reads headers in their usual written forms. One form is a "Name: value" per line, with or without the
+// request's first line or the marks of curl -v. The other is a JSON object of names and values, as functions log it.
 func ParseHeaders(text string) (Message, error) {
 	m := Message{Header: http.Header{}}
 	text = strings.TrimPrefix(text, "\ufeff")
@@ -30,7 +30,8 @@ func ParseHeaders(text string) (Message, error) {
 		}
 		name, value, ok := strings.Cut(row, ":")
 		if !ok || name == "" || strings.ContainsAny(name, " \t\"'{") {
-			return Message{}, fmt.Errorf("line %d is neither Name: value nor a request line such as POST /notifications HTTP/1.1", number)
+			return Message{}, fmt.Errorf("line %d is neither Name: value nor a request line such as "+
+				"POST /notifications HTTP/1.1", number)
 		}
 		m.Header.Add(name, strings.TrimSpace(value))
 	}
@@ -43,7 +44,7 @@ func ParseHeaders(text string) (Message, error) {
 func jsonHeaders(text string, header http.Header) error {
 	var object map[string]any
 	if err := json.Unmarshal([]byte(text), &object); err != nil {
-		return fmt.Errorf("it begins as JSON and is not: %w", err)
+		return fmt.Errorf("it begins like JSON but is not JSON: %w", err)
 	}
 	for name, value := range object {
 		switch v := value.(type) {
@@ -53,12 +54,13 @@ func jsonHeaders(text string, header http.Header) error {
 			for _, one := range v {
 				s, ok := one.(string)
 				if !ok {
-					return fmt.Errorf("the header %s has a value that is not a text", clean(name))
+					return fmt.Errorf("the header %s has a value that is not a text", printable(name))
 				}
 				header.Add(name, s)
 			}
 		default:
-			return fmt.Errorf("the header %s is not a text or a list of texts: give the object of headers alone", clean(name))
+			return fmt.Errorf("the header %s is not a text or a list of texts: give only the object of headers",
+				printable(name))
 		}
 	}
 	if len(header) == 0 {

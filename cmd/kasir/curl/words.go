@@ -9,9 +9,8 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// shellWords splits a pasted command as bash does. A command that a shell would have to run, and a value that it would
-// have to look up, are errors: the values that were sent are needed. No error repeats a part of the command, because it
-// may be a key.
+// shellWords splits a pasted command as bash does. Parts that a shell would have to run or look up are errors, because
+// only the values that were sent help. No error repeats a part of the command, because it may be a key.
 func shellWords(text string) ([]string, error) {
 	call, err := parse(strings.ReplaceAll(text, "\r\n", "\n"))
 	if err != nil || call == nil {
@@ -53,7 +52,7 @@ func parse(text string) (*syntax.CallExpr, error) {
 	return call, nil
 }
 
-// substitutes reports whether a shell would put something in the place of a part of the word.
+// substitutes reports whether a shell would replace a part of the word.
 func substitutes(word *syntax.Word) (found bool) {
 	syntax.Walk(word, func(node syntax.Node) bool {
 		switch node.(type) {

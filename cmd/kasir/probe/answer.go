@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// answer is an answer of DOKU's, unchanged.
+// answer is an answer of DOKU, unchanged.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
-	doc    any // the body as JSON; nil: it is not JSON
+	doc    any // the body as JSON; nil if it is not JSON
 	signed signature
 }
 
@@ -53,7 +53,7 @@ const (
 	shapeMessage       = `{"message":"…"}`
 )
 
-// problem returns the error in the body. false means that there is none.
+// problem returns the error in the body. It returns false if there is none.
 func (a answer) problem() (problem, bool) {
 	doc, _ := a.doc.(map[string]any)
 	for _, form := range []struct {
@@ -147,7 +147,7 @@ func (a answer) replay(first answer) bool {
 // pageURL returns the URL of the payment page in an answer of create page.
 func (a answer) pageURL() string { return a.text("credit_card_payment_page", "url") }
 
-// done reports whether an answer to POST confirms that DOKU did what was asked.
+// done reports whether an answer to POST confirms the request.
 func (a answer) done() bool {
 	if !a.ok() && a.status != http.StatusConflict {
 		return false
@@ -171,10 +171,10 @@ func (a answer) refused() bool {
 		(p.code != "" || p.shape != shapeMessage && p.shape != shapeErrorText)
 }
 
-var changing = regexp.MustCompile(`(?i)kasir-probe-[a-z0-9-]*|\b[a-z2-7]{20,}\b|/[^\s"',]*`)
+var variables = regexp.MustCompile(`(?i)kasir-probe-[a-z0-9-]*|\b[a-z2-7]{20,}\b|/[^\s"',]*`)
 
-// likeness returns an answer without ids, paths and times. Two answers of one kind have the same likeness.
-func (a answer) likeness() string {
+// withoutVariables returns an answer without ids, paths and times. Two answers of one kind are then the same.
+func (a answer) withoutVariables() string {
 	p, _ := a.problem()
 	if p.shape == "" && a.doc != nil {
 		return fmt.Sprint(a.status, " ", a.text("order", "invoice_number") != "")
@@ -183,18 +183,19 @@ func (a answer) likeness() string {
 	if a.doc == nil {
 		message = string(a.body[:min(len(a.body), 200)])
 	}
-	return fmt.Sprint(a.status, p.shape, p.code, changing.ReplaceAllString(message, "…"))
+	return fmt.Sprint(a.status, p.shape, p.code, variables.ReplaceAllString(message, "…"))
 }
 
-// nowhere reports whether an answer shows that its path does not exist. wrong is the answer of a path that cannot exist.
-func (a answer) nowhere(wrong *Exchange) bool {
+// pathMissing reports whether an answer shows that its path does not exist. wrong is the answer to a path that cannot
+// exist.
+func (a answer) pathMissing(wrong *Exchange) bool {
 	p, _ := a.problem()
 	switch {
 	case strings.Contains(p.message, "No static resource"):
 		return true
 	case a.status != http.StatusNotFound && a.status != http.StatusMethodNotAllowed:
 		return false
-	case wrong != nil && wrong.Answer != nil && a.likeness() == wrong.answer.likeness():
+	case wrong != nil && wrong.Answer != nil && a.withoutVariables() == wrong.answer.withoutVariables():
 		return true
 	}
 	return p.code == "" && (p.shape == "" || p.shape == shapeMessage || p.shape == shapeErrorText)

@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// Lists that follow.
+// Lists of codes in proposed settings.
 const (
 	turned = "invalid_signature,invalid_client_id,invalid_header_request,request_time_out_of_range"
 	absent = "TRANSACTION_NOT_FOUND,ORDER_NOT_FOUND,INVOICE_NOT_FOUND,DATA_NOT_FOUND,INVOICE_NUMBER_NOT_FOUND"
 )
 
-// behaviours are a DOKU that behaves in one way, and the finding and the settings that follow.
+// behaviours lists ways in which DOKU can behave, each with the finding and the proposed settings.
 var behaviours = map[string]struct {
 	scene
 	id, verdict, seen string
-	settings          string // all that follow, joined by spaces
+	settings          string // all proposed, joined by spaces
 }{
 	"forgets after 40 minutes": {
 		scene{faults: `{"forget_after":"40m"}`, full: true},
@@ -248,7 +248,7 @@ var behaviours = map[string]struct {
 	},
 }
 
-// Each behaviour that can be switched is found, with the settings that follow.
+// The probe finds each behaviour and proposes its settings.
 func TestEachBehaviourOfDOKUIsFound(t *testing.T) {
 	for name, c := range behaviours {
 		t.Run(name, func(t *testing.T) {

@@ -30,7 +30,7 @@ func (r *run) pageBody(invoice string, amount int64, more object) object {
 	return body
 }
 
-func refundBody(s sale, amount int64) object {
+func refundBody(s probePage, amount int64) object {
 	return object{
 		"order": object{"invoice_number": s.invoice}, "payment": object{"original_request_id": s.requestID},
 		"refund": object{"amount": amount},
@@ -41,9 +41,9 @@ func captureBody(authorizeID string, amount int64) object {
 	return object{"payment": object{"authorize_id": authorizeID, "capture_amount": amount}}
 }
 
-// sell asks for a page.
-func (r *run) sell(ctx context.Context, step string, more object) sale {
-	s := sale{invoice: r.invoice(), requestID: r.id()}
+// requestPage asks for a page.
+func (r *run) requestPage(ctx context.Context, step string, more object) probePage {
+	s := probePage{invoice: r.invoice(), requestID: r.id()}
 	body := r.pageBody(s.invoice, r.cfg.Amount, more)
 	s.body, _ = json.Marshal(body)
 	r.post(ctx, step, createPage, s.requestID, body)
@@ -52,25 +52,27 @@ func (r *run) sell(ctx context.Context, step string, more object) sale {
 
 // askSamples asks for a page with every field on which DOKU's table and samples disagree.
 func (r *run) askSamples(ctx context.Context) {
-	r.sell(ctx, "samples", object{
+	r.requestPage(ctx, "samples", object{
 		"order": object{
 			"session_id": "KASIRPROBE1", "auto_redirect": true, "callback_url": "https://example.com/thanks",
 		},
 		"customer": object{"phone": "+6281122334455"},
 		"payment":  object{"type": "AUTHORIZE", "auto_capture": true},
 		"override_configuration": object{"themes": object{
-			"language": "EN", "background_color": "", "font_color": "", "button_background_color": "", "button_font_color": "",
+			"language": "EN", "background_color": "", "font_color": "",
+			"button_background_color": "", "button_font_color": "",
 		}},
 	})
 }
 
-// askTwiceAtOnce sends one create call twice at the same moment. The answers are kept under the step's name and under
+// askTwiceAtOnce sends one create call twice at the same moment. It keeps the answers under the step's name and under
 // that name with "second".
 func (r *run) askTwiceAtOnce(ctx context.Context) {
 	body, _ := json.Marshal(r.pageBody(r.invoice(), r.cfg.Amount, nil))
 	c := call{
-		step: "two-at-once", method: http.MethodPost, path: r.paths[createPage], requestID: r.id(), endpoint: createPage,
-		body: body,
+		step: "two-at-once", method: http.MethodPost, path: r.paths[createPage], requestID: r.id(),
+		endpoint: createPage,
+		body:     body,
 	}
 	var both sync.WaitGroup
 	for _, name := range []string{"two-at-once", "two-at-once second"} {
@@ -91,7 +93,7 @@ func (r *run) askTokens(ctx context.Context) {
 		}
 		return r.sendBody(ctx, "list-tokens", listTokens, path, body)
 	}
-	r.elsewhere(ask(r.paths[listTokens]), ask)
+	r.tryOtherPaths(ask(r.paths[listTokens]), ask)
 }
 
 // askDeletion deletes a saved card that does not exist. The body is the one that the path takes.
@@ -104,7 +106,7 @@ func (r *run) askDeletion(ctx context.Context) {
 		}
 		return r.sendBody(ctx, "delete-token", deleteToken, path, body)
 	}
-	r.elsewhere(ask(r.paths[deleteToken]), ask)
+	r.tryOtherPaths(ask(r.paths[deleteToken]), ask)
 }
 
 func (r *run) sendBody(ctx context.Context, step string, e endpoint, path string, body object) *Exchange {

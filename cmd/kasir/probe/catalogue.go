@@ -5,9 +5,9 @@ type Assumption struct {
 	ID       string
 	Question string
 	Does     string   // how kasir behaves
-	Settings []string // environment variables that change it; none: every known answer is tolerated
-	Look     string   // how the probe finds out, or why it does not ask
-	Steps    []string // names of the steps that find out; none: the probe does not ask
+	Settings []string // environment variables that change it; if none, every known answer is tolerated
+	Look     string   // how the probe finds out, or the reason why it does not ask
+	Steps    []string // names of the steps that find out; if none, the probe does not ask
 }
 
 // Catalogue lists every assumption. docs/doku.md has the same table; a test compares both.

@@ -74,7 +74,7 @@ func TestEachSettingOfTheCatalogueIsRead(t *testing.T) {
 	}
 }
 
-// What the probe compares with is what kasir does when a setting is empty.
+// The probe's defaults are those of the functions.
 func TestDefaultsAreThoseOfTheFunctions(t *testing.T) {
 	environment := map[string]string{
 		"AWS_REGION": "x", "TABLE_NAME": "x", "DOKU_ENVIRONMENT": "sandbox",
@@ -120,7 +120,7 @@ func TestEachAssumptionIsAskedOrSaysWhyNot(t *testing.T) {
 			t.Errorf("%s is judged and not in the catalogue", id)
 		}
 	}
-	means := []string{"pay", "authorize", "refund-captured"} // what others need, and what tidies up
+	means := []string{"pay", "authorize", "refund-captured"} // steps that others need, and one that cleans up
 	for _, name := range stepNames() {
 		if !used[name] && !slices.Contains(means, name) {
 			t.Errorf("no assumption is seen by the step %s", name)

@@ -45,8 +45,8 @@ var pages = []Assumption{
 		ID: "A-PAGE-LIFETIME", Question: "How long can a payment page be paid?",
 		Does:     "60 minutes; afterwards check status is asked until a day later.",
 		Settings: []string{"PAGE_LIFETIME"},
-		Look: "The page is opened at first and, with `--wait`, after a quarter, half and all of it: the first moment at " +
-			"which its HTTP status is another.",
+		Look: "The page is opened at first and, with `--wait`, after a quarter, half and all of it: the first " +
+			"moment at which its HTTP status is another.",
 		Steps: []string{"open-page"},
 	},
 	{
@@ -107,14 +107,15 @@ var reports = []Assumption{
 	},
 	{
 		ID: "A-DATES", Question: "Are dates UTC, as their Z says?",
-		Does: "They are taken as they are written, but not before the order and not after they were learned; the 7 days " +
-			"of an authorisation count from there.",
+		Does: "They are taken as they are written, but not before the order and not after they were learned; the " +
+			"7 days of an authorisation count from there.",
 		Look: "With `--pay`: the date of a payment, compared with the clock.", Steps: []string{"status-paid"},
 	},
 	{
 		ID: "A-WORDS", Question: "Are statuses and types written in capitals?",
-		Does: "They are read without regard to case.",
-		Look: "The words of all answers and notifications.", Steps: []string{"refund-unpaid", "status-paid", "notification"},
+		Does:  "They are read without regard to case.",
+		Look:  "The words of all answers and notifications.",
+		Steps: []string{"refund-unpaid", "status-paid", "notification"},
 	},
 	{
 		ID: "A-NOTIFIED", Question: "Does a notification arrive after a payment, signed for the path that kasir knows?",
@@ -138,8 +139,8 @@ var reports = []Assumption{
 	},
 	{
 		ID: "A-REFUNDS-NOTIFIED", Question: "Are refunds and voids notified?",
-		Does: "It is not relied on: a refund is known from DOKU's answer. A notification of one that kasir did not ask " +
-			"for calls a person; any other changes nothing.",
+		Does: "It is not relied on: a refund is known from DOKU's answer. A notification of one that kasir did " +
+			"not ask for calls a person; any other changes nothing.",
 		Look: "With `--pay` and `--listen`: what arrives after the refund.", Steps: []string{"refund-notification"},
 	},
 	{
@@ -170,8 +171,8 @@ var reports = []Assumption{
 	},
 	{
 		ID: "A-DECLINE-CODES", Question: "With which response codes does a bank decline?",
-		Does: "AUTHORIZE with a code of `DECLINE_CODES` is a failed attempt. Another code than 00 with an authorize_id " +
-			"is an authorisation, and calls a person.",
+		Does: "AUTHORIZE with a code of `DECLINE_CODES` is a failed attempt. Another code than 00 with " +
+			"an authorize_id is an authorisation, and calls a person.",
 		Settings: []string{"DECLINE_CODES"},
 		Look:     "Not asked: it needs a card that is declined, and DOKU publishes none.",
 	},
@@ -182,7 +183,8 @@ var reports = []Assumption{
 	},
 	{
 		ID: "A-CHARGEBACK", Question: "How does DOKU report a chargeback, or a refund of its dashboard?",
-		Does: "A type of REFUND, VOID or CHARGEBACK that kasir did not ask for calls a person; amounts stay as they are.",
+		Does: "A type of REFUND, VOID or CHARGEBACK that kasir did not ask for calls a person; " +
+			"amounts stay as they are.",
 		Look: "Not asked: only DOKU can say.",
 	},
 	{
@@ -192,7 +194,8 @@ var reports = []Assumption{
 	},
 	{
 		ID: "A-PAID-TWICE", Question: "Can an order be paid twice?",
-		Does: "A second payment is a conflict for a person: another approval code, another card, or paid beside authorised.",
+		Does: "A second payment is a conflict for a person: another approval code, another " +
+			"card, or paid beside authorised.",
 		Look: "Not asked: a person would have to pay twice on purpose.",
 	},
 	{

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	answerCap = 256 << 10 // bytes; DOKU's answers are a few kilobytes
-	longest   = 30 * time.Second
+	answerCap      = 256 << 10 // bytes; DOKU's answers are a few kilobytes
+	requestTimeout = 30 * time.Second
 )
 
 // Exchange is one request to DOKU and its answer, in the form that the report keeps.
@@ -21,13 +21,13 @@ type Exchange struct {
 	Step    string    `json:"step"`
 	At      time.Time `json:"at"`
 	Request Message   `json:"request"`
-	Answer  *Message  `json:"answer,omitempty"` // nil: none came
-	Error   string    `json:"error,omitempty"`  // why none came
+	Answer  *Message  `json:"answer,omitempty"` // nil if none came
+	Error   string    `json:"error,omitempty"`  // the reason why none came
 	MS      int64     `json:"ms"`
-	Signed  string    `json:"signed,omitempty"` // whether the answer's signature is right
+	Signed  string    `json:"signed,omitempty"` // the result of checking the answer's signature
 
 	endpoint endpoint
-	odd      bool // sent wrongly on purpose
+	invalid  bool // a wrong request, sent on purpose
 	sent     []byte
 	answer   answer
 }
@@ -41,7 +41,7 @@ type Message struct {
 	Body   string      `json:"body"`
 }
 
-// call is a request before it is signed. Its zero fields are filled in.
+// call is a request before it is signed. send fills in its zero fields.
 type call struct {
 	step, method, path, requestID, clientID string
 	stamp                                   time.Time
@@ -49,14 +49,14 @@ type call struct {
 	body                                    []byte
 	without                                 string // a header to leave out
 	endpoint                                endpoint
-	odd                                     bool
+	invalid                                 bool
 }
 
 // HTTP returns the probe's client. Each request has its own connection, because net/http may repeat a request on a
 // connection that was used before.
 func HTTP() *http.Client {
 	return &http.Client{
-		Timeout: longest,
+		Timeout: requestTimeout,
 		Transport: &http.Transport{
 			Proxy:              http.ProxyFromEnvironment,
 			DisableKeepAlives:  true,
@@ -78,7 +78,8 @@ func (r *run) send(ctx context.Context, c call) *Exchange {
 		c.key = r.key
 	}
 	signed := doku.Component{
-		ClientID: c.clientID, RequestID: c.requestID, Timestamp: c.stamp.UTC().Format(doku.TimestampLayout), Target: c.path,
+		ClientID: c.clientID, RequestID: c.requestID, Target: c.path,
+		Timestamp: c.stamp.UTC().Format(doku.TimestampLayout),
 	}
 	header := http.Header{
 		"Client-Id": {c.clientID}, "Request-Id": {c.requestID}, "Request-Timestamp": {signed.Timestamp},
@@ -90,8 +91,8 @@ func (r *run) send(ctx context.Context, c call) *Exchange {
 	header.Set("Signature", doku.Sign(c.key, signed))
 	header.Del(c.without)
 
-	x := &Exchange{Step: c.step, At: r.cfg.Now().UTC(), endpoint: c.endpoint, odd: c.odd, sent: c.body}
-	hide := r.hiding(header.Get("Signature"))
+	x := &Exchange{Step: c.step, At: r.cfg.Now().UTC(), endpoint: c.endpoint, invalid: c.invalid, sent: c.body}
+	hide := r.redactor(header.Get("Signature"))
 	x.Request = hide.message(Message{Method: c.method, Path: c.path, Header: header, Body: string(c.body)})
 	a, err := r.transfer(ctx, c, header)
 	x.MS = r.cfg.Now().UTC().Sub(x.At).Milliseconds()

@@ -22,12 +22,12 @@ import (
 	"kasir/shared/doku"
 )
 
-// scene is a DOKU and how far it is asked.
+// scene describes a DOKU and the extent of its probe.
 type scene struct {
 	faults  string            // the sandbox's, as JSON
 	control map[string]string // control calls once a payment was made, by path
 	twist   []twist           // further changes of the sandbox's answers
-	target  string            // that DOKU signs notifications for; empty: the path
+	target  string            // the path in the signatures of notifications; empty: the real path
 	life    time.Duration     // of pages; 0: an hour
 	set     environment       // kasir's settings
 	change  func(*Config)
@@ -77,7 +77,7 @@ func (a *reply) become(status int, body string) {
 	}
 }
 
-// noResource answers paths that do not exist as DOKU was seen to.
+// noResource answers paths that do not exist as DOKU was observed to answer.
 func noResource(_ *http.Request, a *reply) {
 	if strings.Contains(a.body, "No such path") {
 		a.become(http.StatusNotFound, `{"message":"No static resource of that name."}`)
@@ -85,7 +85,7 @@ func noResource(_ *http.Request, a *reply) {
 }
 
 func through(next http.Handler, twists []twist) http.Handler {
-	var mu sync.Mutex // guards what twists keep
+	var mu sync.Mutex // guards the state of twists
 	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		if request.Header.Get("Client-Id") == "" {
 			next.ServeHTTP(w, request)

@@ -29,22 +29,22 @@ type Notification struct {
 	content   answer
 }
 
-// Inbox is an HTTP handler that receives notifications. Its zero value is not usable; see NewInbox.
+// Inbox is an HTTP handler that receives notifications. Use NewInbox to make one.
 type Inbox struct {
-	target string // NOTIFICATION_TARGET
-	now    func() time.Time
-	keys   doku.Keyring
-	hide   func(signature string) hiding
+	target   string // NOTIFICATION_TARGET
+	now      func() time.Time
+	keys     doku.Keyring
+	redactor func(signature string) redactor
 
-	mu     sync.Mutex
-	got    []*Notification
-	refuse bool // the first notification of each Request-Id is answered 503, so that DOKU repeats it
+	mu       sync.Mutex
+	received []*Notification
+	refuse   bool // answer the first notification of each Request-Id with 503; DOKU then repeats it
 }
 
 // NewInbox returns an Inbox that checks signatures with keys, over target or the path that arrived.
 func NewInbox(keys doku.Keyring, target string, now func() time.Time) *Inbox {
 	r := &run{cfg: Config{Keys: keys}}
-	return &Inbox{target: target, now: now, keys: keys, hide: r.hiding}
+	return &Inbox{target: target, now: now, keys: keys, redactor: r.redactor}
 }
 
 // ServeHTTP keeps a notification and answers 200.
@@ -58,11 +58,11 @@ func (i *Inbox) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	n.Status = http.StatusOK
-	if i.refuse && !slices.ContainsFunc(i.got, func(o *Notification) bool { return o.requestID == n.requestID }) {
+	if i.refuse && !slices.ContainsFunc(i.received, func(o *Notification) bool { return o.requestID == n.requestID }) {
 		n.Status = http.StatusServiceUnavailable
 	}
-	if len(i.got) < inboxCap {
-		i.got = append(i.got, n)
+	if len(i.received) < inboxCap {
+		i.received = append(i.received, n)
 	}
 	w.WriteHeader(n.Status)
 }
@@ -82,22 +82,22 @@ func (i *Inbox) read(request *http.Request, body []byte) *Notification {
 	path := request.URL.EscapedPath()
 	n.content.signed = check(i.keys, h, component, body, "Request-Timestamp", i.target, path)
 	n.Signed = n.content.signed.String()
-	n.Request = i.hide(h.Get("Signature")).message(Message{
+	n.Request = i.redactor(h.Get("Signature")).message(Message{
 		Method: request.Method, Path: path, Header: h.Clone(), Body: string(body),
 	})
 	return n
 }
 
-// of returns the rightly signed notifications of an invoice, in the order of their arrival. If none is rightly signed,
-// it returns all of the invoice.
-func (i *Inbox) of(invoice string) []*Notification {
+// forInvoice returns the rightly signed notifications of an invoice, in the order of their arrival. If none is rightly
+// signed, it returns all notifications of the invoice.
+func (i *Inbox) forInvoice(invoice string) []*Notification {
 	if i == nil {
 		return nil
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	var all, right []*Notification
-	for _, n := range i.got {
+	for _, n := range i.received {
 		if n.content.text("order", "invoice_number") != invoice {
 			continue
 		}
@@ -115,7 +115,7 @@ func (i *Inbox) of(invoice string) []*Notification {
 // distinct returns the notifications of an invoice without their retries.
 func (i *Inbox) distinct(invoice string) []*Notification {
 	var firsts []*Notification
-	for _, n := range i.of(invoice) {
+	for _, n := range i.forInvoice(invoice) {
 		if !slices.ContainsFunc(firsts, func(o *Notification) bool { return o.requestID == n.requestID }) {
 			firsts = append(firsts, n)
 		}
@@ -129,7 +129,7 @@ func (i *Inbox) all() []*Notification {
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	return slices.Clone(i.got)
+	return slices.Clone(i.received)
 }
 
 // refuseFirst answers 503 to the first attempt at each notification, which makes DOKU repeat it.

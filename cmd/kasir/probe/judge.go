@@ -9,16 +9,16 @@ import (
 // Verdicts about an assumption.
 const (
 	Held     = "held"      // with its current settings, kasir handles DOKU's answers rightly
-	Differs  = "differs"   // with its current settings, kasir does not
-	NotAsked = "not asked" // no answer shows which
+	Differs  = "differs"   // with its current settings, kasir does not handle them rightly
+	NotAsked = "not asked" // no answer shows whether it does
 )
 
-// Finding is the verdict on one assumption, with the answers that it rests on.
+// Finding is the verdict on one assumption, with the answers behind it.
 type Finding struct {
 	ID       string    `json:"id"`
 	Verdict  string    `json:"verdict"`
 	Seen     string    `json:"seen"`
-	Settings []Setting `json:"settings,omitempty"` // proposed, where the current ones do not fit DOKU's answers
+	Settings []Setting `json:"settings,omitempty"` // proposed if the current ones do not fit DOKU's answers
 }
 
 func held(format string, values ...any) Finding {
@@ -102,7 +102,7 @@ func (r *run) judge() []Finding {
 		if len(a.Steps) > 0 {
 			f = r.judgeOne(a)
 		}
-		f.ID, f.Seen = a.ID, r.hiding("").text(f.Seen)
+		f.ID, f.Seen = a.ID, r.redactor("").text(f.Seen)
 		all = append(all, f)
 	}
 	return all
@@ -129,4 +129,4 @@ func (r *run) inboxStep(name string) bool {
 }
 
 // count returns a text such as "2 of 5 refusals".
-func count(some, all int, what string) string { return fmt.Sprintf("%d of %d %s", some, all, what) }
+func count(some, all int, noun string) string { return fmt.Sprintf("%d of %d %s", some, all, noun) }

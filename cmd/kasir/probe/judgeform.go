@@ -80,7 +80,7 @@ func judgeWords(r *run) Finding {
 
 // judgePart judges the answer to a refund of half of a payment.
 func judgePart(r *run) Finding {
-	a, _ := r.got("partial-refund")
+	a, _ := r.answerOf("partial-refund")
 	kind := a.text("refund", "type")
 	switch {
 	case a.done() && !strings.Contains(strings.ToUpper(kind), "PARTIAL"):

@@ -12,7 +12,7 @@ import (
 )
 
 func judgeUnpaid(r *run) Finding {
-	a, _ := r.got("status-unpaid")
+	a, _ := r.answerOf("status-unpaid")
 	status := a.word("transaction", "status")
 	switch {
 	case a.status == http.StatusOK && a.text("order", "status") == "ORDER_GENERATED" && status == "":
@@ -28,7 +28,7 @@ func judgeUnpaid(r *run) Finding {
 func judgeStatusByID(r *run) Finding {
 	var seen []string
 	for _, step := range []string{"status-page-id", "status-refund-id"} {
-		if a, ok := r.got(step); ok {
+		if a, ok := r.answerOf(step); ok {
 			seen = append(seen, fmt.Sprintf("%s: %s", step, a))
 		}
 	}
@@ -45,7 +45,7 @@ func judgeCaptureAnswer(r *run) Finding {
 
 // judgeEitherAmount checks that a step's answer names the order's amount, half of it, or no amount.
 func (r *run) judgeEitherAmount(step, what string) Finding {
-	a, ok := r.got(step)
+	a, ok := r.answerOf(step)
 	amount := a.text("order", "amount")
 	switch n := wholeOr(amount, 0); {
 	case !ok || a.refused():
@@ -61,7 +61,7 @@ func (r *run) judgeEitherAmount(step, what string) Finding {
 }
 
 func judgeRefunded(r *run) Finding {
-	a, _ := r.got("status-refunded")
+	a, _ := r.answerOf("status-refunded")
 	status := a.word("transaction", "status")
 	seen := a.String()
 	if kind := a.text("transaction", "type"); kind != "" {
@@ -90,10 +90,10 @@ func judgeOriginal(r *run) Finding {
 			seen, other = append(seen, where+": another id"), true
 		}
 	}
-	if a, ok := r.got("status-paid"); ok {
+	if a, ok := r.answerOf("status-paid"); ok {
 		look("check status", a)
 	}
-	if all := r.cfg.Inbox.of(r.paid.invoice); len(all) > 0 {
+	if all := r.cfg.Inbox.forInvoice(r.paid.invoice); len(all) > 0 {
 		look("notification", all[0].content)
 	}
 	if other && r.settings.value("MATCH_REQUEST_ID") == "require" {
@@ -145,18 +145,18 @@ func judgeAmounts(r *run) Finding {
 	case len(forms) == 0:
 		return notAsked("no answer names an amount")
 	}
-	return held("%s", inOrder(forms))
+	return held("%s", joinCounts(forms))
 }
 
 func judgeNotified(r *run) Finding {
-	all := r.cfg.Inbox.of(r.paid.invoice)
+	all := r.cfg.Inbox.forInvoice(r.paid.invoice)
 	if r.cfg.Inbox == nil {
 		return notAsked("it needs --listen, where DOKU's notifications arrive")
 	}
 	if len(all) == 0 {
 		return differs(
 			fmt.Sprintf(
-				"none arrived within %v: look at the notification URL in DOKU's Back Office and at what leads here",
+				"none arrived within %v: check the notification URL in DOKU's Back Office and the way to --listen",
 				notifiedFor,
 			),
 		)
@@ -164,7 +164,7 @@ func judgeNotified(r *run) Finding {
 	s, target := all[0].content.signed, r.settings.value("NOTIFICATION_TARGET")
 	switch {
 	case !s.right:
-		return differs("it arrived and is " + s.String() + ": kasir verify says why")
+		return differs("it arrived and is " + s.String() + ": kasir verify shows why")
 	case s.target != target:
 		return differs("it is signed for "+s.target, "NOTIFICATION_TARGET="+s.target)
 	}
@@ -172,7 +172,7 @@ func judgeNotified(r *run) Finding {
 }
 
 func judgeNotificationIDs(r *run) Finding {
-	all := r.cfg.Inbox.of(r.paid.invoice)
+	all := r.cfg.Inbox.forInvoice(r.paid.invoice)
 	if len(all) == 0 {
 		return notAsked("no notification arrived")
 	}
@@ -186,7 +186,7 @@ func judgeNotificationIDs(r *run) Finding {
 
 // judgeAge compares the timestamp of a notification's retry with that of the first attempt.
 func judgeAge(r *run) Finding {
-	all := r.cfg.Inbox.of(r.paid.invoice)
+	all := r.cfg.Inbox.forInvoice(r.paid.invoice)
 	for _, n := range all {
 		for _, retry := range all {
 			if retry == n || retry.requestID != n.requestID || !retry.At.After(n.At) || n.Status == http.StatusOK {
@@ -223,7 +223,7 @@ func (r *run) judgeNotices(invoice string, words ...string) Finding {
 }
 
 func judgeAuthorized(r *run) Finding {
-	a, _ := r.got("authorized")
+	a, _ := r.answerOf("authorized")
 	kind, status := a.text("transaction", "type"), a.text("transaction", "status")
 	seen := "check status: " + kind + " " + status
 	if found := r.notices(r.authorized.invoice); len(found) > 0 {
@@ -239,18 +239,18 @@ func judgeAuthorized(r *run) Finding {
 func judgeAuthorizeID(r *run) Finding { return held("%s", r.authorized.foundIn) }
 
 func judgeRefundRefusal(r *run) Finding {
-	a, _ := r.got("refund-unpaid")
+	a, _ := r.answerOf("refund-unpaid")
 	switch {
 	case a.refused():
 		return held("%s%s, %s", a, messageOf(a), a.signed)
-	case a.nowhere(r.seen["wrong-path"]):
+	case a.pathMissing(r.seen["wrong-path"]):
 		return notAsked("the path of refunds does not exist, see A-PATHS")
 	}
 	return differs("a refund of an unpaid page: " + a.String() + messageOf(a) + ", " + a.signed.String())
 }
 
 func judgeRefundType(r *run) Finding {
-	a, _ := r.got("refund")
+	a, _ := r.answerOf("refund")
 	kind, status := a.text("refund", "type"), a.text("refund", "status")
 	types := []string{"VOID", "FULL_REFUND", "PARTIAL_REFUND", "MANUAL_FULL_REFUND", "MANUAL_PARTIAL_REFUND"}
 	switch {
@@ -265,13 +265,13 @@ func judgeRefundType(r *run) Finding {
 }
 
 func judgeCaptureAmount(r *run) Finding {
-	if a, ok := r.got("capture"); ok {
+	if a, ok := r.answerOf("capture"); ok {
 		if a.done() {
 			return held("a number is accepted")
 		}
 		return differs("a capture with a number: " + a.String() + messageOf(a))
 	}
-	a, _ := r.got("capture-unknown")
+	a, _ := r.answerOf("capture-unknown")
 	if strings.Contains(messageOf(a), "capture_amount") {
 		return differs("a capture with a number: " + a.String() + messageOf(a))
 	}
@@ -279,7 +279,7 @@ func judgeCaptureAmount(r *run) Finding {
 }
 
 func judgeSeveralCaptures(r *run) Finding {
-	a, _ := r.got("second-capture")
+	a, _ := r.answerOf("second-capture")
 	if a.done() {
 		return held("a second capture is done; kasir never sends one")
 	}

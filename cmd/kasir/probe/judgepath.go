@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func inOrder(found map[string]int) string {
+func joinCounts(found map[string]int) string {
 	var all []string
 	for _, what := range slices.Sorted(maps.Keys(found)) {
 		all = append(all, fmt.Sprintf("%s (%d)", what, found[what]))
@@ -21,15 +21,15 @@ func inOrder(found map[string]int) string {
 // orders, without the code of a path that does not exist.
 func (r *run) notFoundCodes() []string {
 	codes := r.settings.list("DOKU_NOT_FOUND_CODES")
-	wrong, _ := r.got("wrong-path")
+	wrong, _ := r.answerOf("wrong-path")
 	for _, step := range []string{"status-unknown", "status-unpaid"} {
-		a, ok := r.got(step)
-		if code := a.code(); ok && a.status == http.StatusNotFound && code != "" && !has(codes, code) &&
-			!a.nowhere(r.seen["wrong-path"]) {
+		a, ok := r.answerOf(step)
+		if code := a.code(); ok && a.status == http.StatusNotFound && code != "" && !containsCode(codes, code) &&
+			!a.pathMissing(r.seen["wrong-path"]) {
 			codes = append(codes, code)
 		}
 	}
-	unknown, _ := r.got("status-unknown")
+	unknown, _ := r.answerOf("status-unknown")
 	if code := wrong.code(); code != "" && !strings.EqualFold(code, unknown.code()) {
 		codes = slices.DeleteFunc(codes, func(c string) bool { return strings.EqualFold(c, code) })
 	}
@@ -41,15 +41,15 @@ func (r *run) notFoundSetting() string {
 }
 
 func judgeNotFound(r *run) Finding {
-	a, _ := r.got("status-unknown")
+	a, _ := r.answerOf("status-unknown")
 	return r.judgeAbsent(a, "an unknown order")
 }
 
 // judgeAbsent judges an answer of check status about an order without a payment.
 func (r *run) judgeAbsent(a answer, what string) Finding {
-	listed := has(r.settings.list("DOKU_NOT_FOUND_CODES"), a.code())
+	listed := containsCode(r.settings.list("DOKU_NOT_FOUND_CODES"), a.code())
 	switch {
-	case a.nowhere(r.seen["wrong-path"]):
+	case a.pathMissing(r.seen["wrong-path"]):
 		return notAsked("the path of check status does not exist, see A-PATHS")
 	case a.status == http.StatusNotFound && listed:
 		return held("%s: %s", what, a)
@@ -60,15 +60,15 @@ func (r *run) judgeAbsent(a answer, what string) Finding {
 }
 
 func judgeWrongPath(r *run) Finding {
-	wrong, _ := r.got("wrong-path")
-	unknown, ok := r.got("status-unknown")
+	wrong, _ := r.answerOf("wrong-path")
+	unknown, ok := r.answerOf("status-unknown")
 	switch {
-	case ok && wrong.likeness() == unknown.likeness():
+	case ok && wrong.withoutVariables() == unknown.withoutVariables():
 		return differs(
 			wrong.String() + ", the same as for an unknown order: " +
-				"the path of check status is wrong, or nothing can be told apart",
+				"the path of check status is wrong, or DOKU answers both alike",
 		)
-	case wrong.status == http.StatusNotFound && has(r.settings.list("DOKU_NOT_FOUND_CODES"), wrong.code()):
+	case wrong.status == http.StatusNotFound && containsCode(r.settings.list("DOKU_NOT_FOUND_CODES"), wrong.code()):
 		return differs(
 			wrong.String()+": that code is listed, and would make a paid order unpaid when the path is wrong",
 			r.notFoundSetting(),
@@ -89,7 +89,7 @@ func judgePaths(r *run) Finding {
 		switch {
 		case x == nil:
 			continue
-		case !x.answer.nowhere(r.seen["wrong-path"]):
+		case !x.answer.pathMissing(r.seen["wrong-path"]):
 			good = append(good, x.Request.Path)
 			continue
 		}
@@ -107,7 +107,7 @@ func judgePaths(r *run) Finding {
 // firstOf returns the first exchange with an endpoint. Its path is the configured one.
 func (r *run) firstOf(e endpoint) *Exchange {
 	for _, x := range r.all {
-		if x.endpoint == e && x.Answer != nil && !x.odd {
+		if x.endpoint == e && x.Answer != nil && !x.invalid {
 			return x
 		}
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 func judgePageMade(r *run) Finding {
-	page, _ := r.got("page")
+	page, _ := r.answerOf("page")
 	if page.pageURL() == "" {
 		return differs("no page was made: " + page.String() + messageOf(page))
 	}
@@ -33,9 +33,11 @@ func messageOf(a answer) string {
 func judgeRepeat(r *run) Finding {
 	f := Finding{Verdict: Held}
 	var seen []string
-	for _, pair := range [][2]string{{"page", "repeat-page"}, {"refund", "repeat-refund"}, {"capture", "repeat-capture"}} {
-		first, ok := r.got(pair[0])
-		again, repeated := r.got(pair[1])
+	for _, pair := range [][2]string{
+		{"page", "repeat-page"}, {"refund", "repeat-refund"}, {"capture", "repeat-capture"},
+	} {
+		first, ok := r.answerOf(pair[0])
+		again, repeated := r.answerOf(pair[1])
 		if !ok || !repeated || !first.done() {
 			continue
 		}
@@ -43,7 +45,7 @@ func judgeRepeat(r *run) Finding {
 		switch {
 		case again.replay(first) || first.pageURL() != "" && first.pageURL() == again.pageURL():
 			how = "the first answer again"
-		case has([]string{"idempotent_request"}, again.code()):
+		case containsCode([]string{"idempotent_request"}, again.code()):
 			how = "known, but without the first answer, so check status must decide"
 		case again.done():
 			f = differs("", "TRUST_WINDOW=0s")
@@ -61,9 +63,9 @@ func judgeRepeat(r *run) Finding {
 // judgeMemory proposes the longest time after which a Request-Id was still known.
 func judgeMemory(r *run) Finding {
 	all := r.memory
-	if first, ok := r.got("page"); ok {
-		if again, ok := r.got("repeat-page"); ok {
-			all = append([]remembered{{0, recall(first, again), again.String()}}, all...)
+	if first, ok := r.answerOf("page"); ok {
+		if again, ok := r.answerOf("repeat-page"); ok {
+			all = append([]memoryResult{{0, recall(first, again), again.String()}}, all...)
 		}
 	}
 	if f, ok := r.judgeLaterRefund(); ok {
@@ -96,15 +98,16 @@ func judgeMemory(r *run) Finding {
 	return notAsked("%s. TRUST_WINDOW is %s: repeat with --wait %[2]s", text, short(window))
 }
 
-// judgeLaterRefund reports whether DOKU still knew the refund that was repeated after --wait. false means that none was.
-func (r *run) judgeLaterRefund() (remembered, bool) {
-	first, _ := r.got("refund")
-	again, ok := r.got("repeat-refund-later")
+// judgeLaterRefund reports whether DOKU still knew the refund that was repeated after --wait. It returns false if no
+// refund was repeated.
+func (r *run) judgeLaterRefund() (memoryResult, bool) {
+	first, _ := r.answerOf("refund")
+	again, ok := r.answerOf("repeat-refund-later")
 	if !ok {
-		return remembered{}, false
+		return memoryResult{}, false
 	}
-	at, _ := r.got("repeat-refund")
-	m := remembered{r.cfg.WaitFor, recall(first, again), "refund: " + again.String()}
+	at, _ := r.answerOf("repeat-refund")
+	m := memoryResult{r.cfg.WaitFor, recall(first, again), "refund: " + again.String()}
 	if m.how == unclear && at.replay(first) { // DOKU knew it at once, and no longer knows it
 		m.how = forgot
 	}
@@ -124,8 +127,8 @@ func short(d time.Duration) string {
 }
 
 func judgeTwiceAtOnce(r *run) Finding {
-	one, _ := r.got("two-at-once")
-	two, ok := r.got("two-at-once second")
+	one, _ := r.answerOf("two-at-once")
+	two, ok := r.answerOf("two-at-once second")
 	switch {
 	case !ok:
 		return notAsked("one of the two had no answer")
@@ -141,8 +144,8 @@ func judgeTwiceAtOnce(r *run) Finding {
 }
 
 func judgeOtherBody(r *run) Finding {
-	first, _ := r.got("page")
-	other, _ := r.got("other-body")
+	first, _ := r.answerOf("page")
+	other, _ := r.answerOf("other-body")
 	switch {
 	case other.replay(first) || first.pageURL() != "" && first.pageURL() == other.pageURL():
 		return held("the first answer again: %s", other)
@@ -153,12 +156,12 @@ func judgeOtherBody(r *run) Finding {
 }
 
 func judgeRefusedRepeat(r *run) Finding {
-	first, _ := r.got("refund-unpaid")
-	again, _ := r.got("repeat-refund-unpaid")
+	first, _ := r.answerOf("refund-unpaid")
+	again, _ := r.answerOf("repeat-refund-unpaid")
 	switch {
 	case again.status == 409 && again.replay(first):
 		return held("it is remembered: HTTP 409 with the first answer")
-	case again.status == first.status && again.likeness() == first.likeness():
+	case again.status == first.status && again.withoutVariables() == first.withoutVariables():
 		return held("it is judged again, or remembered with its status: %s", again)
 	}
 	return held("first %s, then %s", first, again)
@@ -166,7 +169,7 @@ func judgeRefusedRepeat(r *run) Finding {
 
 // judgeSamples judges the answer to the page of askSamples.
 func judgeSamples(r *run) Finding {
-	a, _ := r.got("samples")
+	a, _ := r.answerOf("samples")
 	if a.pageURL() != "" {
 		return held("a page with all of it was made")
 	}
@@ -174,7 +177,7 @@ func judgeSamples(r *run) Finding {
 }
 
 func judgePageURL(r *run) Finding {
-	a, _ := r.got("page")
+	a, _ := r.answerOf("page")
 	raw := a.pageURL()
 	scheme, rest, _ := strings.Cut(raw, "://")
 	host, _, _ := strings.Cut(rest, "/")
@@ -190,10 +193,10 @@ func judgePageURL(r *run) Finding {
 func judgeTokens(r *run) Finding {
 	var seen []string
 	for _, step := range []string{"list-tokens", "delete-token"} {
-		a, ok := r.got(step)
+		a, ok := r.answerOf(step)
 		switch {
 		case !ok:
-		case a.nowhere(r.seen["wrong-path"]):
+		case a.pathMissing(r.seen["wrong-path"]):
 			return differs(r.seen[step].Request.Path + " does not exist, see A-PATHS")
 		default:
 			seen = append(seen, fmt.Sprintf("%s: %s%s", step, a, messageOf(a)))

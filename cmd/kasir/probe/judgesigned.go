@@ -34,7 +34,7 @@ func (t *tally) add(s signature) {
 func (r *run) tally(in func(*Exchange) bool) tally {
 	var t tally
 	for _, x := range r.all {
-		if x.Answer != nil && !x.odd && !x.answer.nowhere(r.seen["wrong-path"]) && in(x) {
+		if x.Answer != nil && !x.invalid && !x.answer.pathMissing(r.seen["wrong-path"]) && in(x) {
 			t.add(x.answer.signed)
 		}
 	}
@@ -47,7 +47,7 @@ func refusal(x *Exchange) bool { return isPost(x) && x.answer.refused() }
 
 func judgeSuccess(r *run) Finding {
 	t := r.tally(func(x *Exchange) bool { return isPost(x) && !x.answer.refused() && x.answer.done() })
-	return r.judgeClass("DOKU_SIGNATURE_SUCCESS", "answers that say done", t)
+	return r.judgeClass("DOKU_SIGNATURE_SUCCESS", "answers that confirm a request", t)
 }
 
 func judgeGET(r *run) Finding {
@@ -134,19 +134,19 @@ func judgeTurnedAway(r *run) Finding {
 	more, f := []string{}, Finding{Verdict: Held}
 	var seen []string
 	for _, step := range []string{"wrong-signature", "wrong-client", "old-timestamp", "no-timestamp"} {
-		a, ok := r.got(step)
+		a, ok := r.answerOf(step)
 		if !ok {
 			continue
 		}
 		seen = append(seen, step+": "+a.String())
 		code := a.code()
 		switch {
-		case has(listed, code) && a.status >= 400:
-		case code != "" && a.status >= 400 && a.status < 500 && !r.refusesWith(code) && !has(more, code):
+		case containsCode(listed, code) && a.status >= 400:
+		case code != "" && a.status >= 400 && a.status < 500 && !r.refusesWith(code) && !containsCode(more, code):
 			f.Verdict, more = Differs, append(more, code)
-		case !has(more, code) || code == "":
+		case !containsCode(more, code) || code == "":
 			f.Verdict = Differs
-			seen[len(seen)-1] += " (no code that says so: an unknown outcome)"
+			seen[len(seen)-1] += " (without a code for it: an unknown outcome)"
 		}
 	}
 	f.Seen = strings.Join(seen, ", ")
@@ -159,7 +159,7 @@ func judgeTurnedAway(r *run) Finding {
 // refusesWith reports whether DOKU also refused a rightly signed request with a code.
 func (r *run) refusesWith(code string) bool {
 	for _, x := range r.all {
-		if x.Answer != nil && !x.odd && has([]string{code}, x.answer.code()) {
+		if x.Answer != nil && !x.invalid && containsCode([]string{code}, x.answer.code()) {
 			return true
 		}
 	}
@@ -167,12 +167,12 @@ func (r *run) refusesWith(code string) bool {
 }
 
 func judgeClock(r *run) Finding {
-	late, _ := r.got("late-timestamp")
-	now, ok := r.got("status-unknown")
+	late, _ := r.answerOf("late-timestamp")
+	now, ok := r.answerOf("status-unknown")
 	if !ok {
 		return notAsked("there is no answer to compare with")
 	}
-	if late.likeness() == now.likeness() {
+	if late.withoutVariables() == now.withoutVariables() {
 		return held("50 minutes are accepted")
 	}
 	return held("50 minutes are too much: %s", late)
@@ -197,7 +197,7 @@ func judgeShapes(r *run) Finding {
 	if len(found) == 0 {
 		return notAsked("there was no error")
 	}
-	seen := inOrder(found)
+	seen := joinCounts(found)
 	if found["no JSON"]+found["another shape"]+found[shapeMessage]+found[shapeErrorText] > 0 {
 		return differs(seen + "; one without a code is an unknown outcome")
 	}

@@ -11,14 +11,14 @@ var laterSteps = []step{
 	{
 		"memory",
 		"pages repeated after a quarter, half and all of --wait",
-		patience,
+		needsWait,
 		"",
 		func(ctx context.Context, r *run) {
 			r.repeatLater(ctx)
 		},
 	},
-	{"repeat-refund-later", "the refund again, after --wait", patience, "refund", func(ctx context.Context, r *run) {
-		if first, _ := r.got("refund"); !first.done() {
+	{"repeat-refund-later", "the refund again, after --wait", needsWait, "refund", func(ctx context.Context, r *run) {
+		if first, _ := r.answerOf("refund"); !first.done() {
 			r.withheld["repeat-refund-later"] = "the refund was refused"
 			return
 		}
@@ -29,7 +29,7 @@ var laterSteps = []step{
 	{
 		"notification-retry",
 		"the retry of the notification that was refused",
-		patience,
+		needsWait,
 		"",
 		func(ctx context.Context, r *run) {
 			r.awaitRetry(ctx)
@@ -37,8 +37,8 @@ var laterSteps = []step{
 	},
 }
 
-// remembered records whether DOKU knew a Request-Id after a time.
-type remembered struct {
+// memoryResult records whether DOKU knew a Request-Id after a time.
+type memoryResult struct {
 	after time.Duration
 	how   string // a verdict of recall
 	seen  string // the answer
@@ -51,17 +51,18 @@ const (
 	unclear = "unclear"
 )
 
-// repeatLater makes a page for each moment and repeats each once: a repeat may renew the memory of its Request-Id.
+// repeatLater makes a page for each moment and repeats each once, because a repeat may renew the memory of its
+// Request-Id.
 func (r *run) repeatLater(ctx context.Context) {
 	moments := []time.Duration{r.cfg.WaitFor / 4, r.cfg.WaitFor / 2, r.cfg.WaitFor}
 	for _, after := range moments {
 		name := fmt.Sprint("memory first ", after)
-		if page := r.sell(ctx, name, nil); page.invoice == "" || r.seen[name] == nil {
+		if page := r.requestPage(ctx, name, nil); page.invoice == "" || r.seen[name] == nil {
 			r.withheld["memory"] = "no page was made"
 			return
 		}
 	}
-	r.say("\nwaiting   %v, to see how long DOKU remembers; Ctrl-C ends with what is known by then", r.cfg.WaitFor)
+	r.print("\nwaiting   %v, to see how long DOKU remembers; Ctrl-C ends with the findings so far", r.cfg.WaitFor)
 	for _, after := range moments {
 		if !r.waitUntil(ctx, "memory", after) {
 			return
@@ -75,12 +76,12 @@ func (r *run) repeatLater(ctx context.Context) {
 		}
 		r.seen["memory"] = x
 		how := recall(r.seen[first].answer, x.answer)
-		r.memory = append(r.memory, remembered{after, how, x.answer.String()})
-		r.say("          after %v: %s", after, how)
+		r.memory = append(r.memory, memoryResult{after, how, x.answer.String()})
+		r.print("          after %v: %s", after, how)
 	}
 }
 
-// waitUntil waits until passed of --wait is over. false means that the probe was ended before.
+// waitUntil waits until the given part of --wait is over. It returns false if the probe was ended before.
 func (r *run) waitUntil(ctx context.Context, step string, passed time.Duration) bool {
 	if passed > r.waited && r.cfg.Wait(ctx, passed-r.waited) != nil {
 		r.withheld[step] = "the probe was ended before it"
@@ -95,7 +96,7 @@ func recall(first, again answer) string {
 	switch {
 	case again.replay(first) || first.pageURL() != "" && again.pageURL() == first.pageURL():
 		return knew
-	case has([]string{"idempotent_request"}, again.code()):
+	case containsCode([]string{"idempotent_request"}, again.code()):
 		return knew
 	case again.pageURL() != "" && first.pageURL() != "":
 		return forgot
@@ -115,6 +116,6 @@ func (r *run) awaitRetry(ctx context.Context) {
 		return
 	}
 	firsts := len(r.cfg.Inbox.distinct(r.paid.invoice))
-	r.await(ctx, step, retryAfter, func() bool { return len(r.cfg.Inbox.of(r.paid.invoice)) > firsts })
+	r.await(ctx, step, retryAfter, func() bool { return len(r.cfg.Inbox.forInvoice(r.paid.invoice)) > firsts })
 	r.cfg.Inbox.acceptAll()
 }

@@ -12,10 +12,10 @@ import (
 	"kasir/local/sandbox"
 )
 
-// What is printed and kept holds no key, no signature of a request, and no query of a page.
+// The output and the report contain no key, no signature of a request, and no query of a page.
 func TestNothingSecretIsKept(t *testing.T) {
 	var signatures []string
-	echo := func(request *http.Request, a *reply) { // DOKU quotes what it was sent
+	echo := func(request *http.Request, a *reply) { // DOKU repeats the request in its answer
 		signature := strings.TrimPrefix(request.Header.Get("Signature"), scheme)
 		signatures = append(signatures, signature)
 		if strings.HasPrefix(a.body, `{"error":{`) {
@@ -55,7 +55,7 @@ func TestNothingSecretIsKept(t *testing.T) {
 	}
 }
 
-// In production nothing is asked that could make, take or return anything, and nobody is asked to pay.
+// In production the probe sends nothing that could make, take or return anything, and asks nobody to pay.
 func TestProductionIsOnlyRead(t *testing.T) {
 	var asked []string
 	note := func(request *http.Request, _ *reply) {
@@ -81,7 +81,7 @@ func TestProductionIsOnlyRead(t *testing.T) {
 	}
 }
 
-// Without a person no money moves: the sandbox's books show none.
+// Without a person no money moves: the sandbox's ledger is empty.
 func TestWithoutAPersonNoMoneyMoves(t *testing.T) {
 	var base string
 	report, _, err := ask(t, scene{change: func(c *Config) { c.WaitFor, base = time.Hour, c.BaseURL }})
@@ -178,8 +178,8 @@ func TestARetrysTimestampIsCompared(t *testing.T) {
 	} {
 		at := time.Date(2026, 1, 1, 10, 0, 0, 0, time.UTC)
 		content := answer{doc: object{"order": object{"invoice_number": "X"}}, signed: signature{right: true}}
-		r := &run{paid: sale{invoice: "X"}, settings: settings{func(string) string { return c.limit }}}
-		r.cfg.Inbox = &Inbox{got: []*Notification{
+		r := &run{paid: probePage{invoice: "X"}, settings: settings{func(string) string { return c.limit }}}
+		r.cfg.Inbox = &Inbox{received: []*Notification{
 			{
 				At:        at,
 				Status:    http.StatusServiceUnavailable,
@@ -202,7 +202,7 @@ func TestQueriesOfURLsAreHidden(t *testing.T) {
 		`https://doku.example/pay`:                              `https://doku.example/pay`,
 		`what is this? nothing`:                                 `what is this? nothing`,
 	} {
-		h := (&run{}).hiding("")
+		h := (&run{}).redactor("")
 		if got := h.text(given); got != want {
 			t.Errorf("%s becomes %s, want %s", given, got, want)
 		}

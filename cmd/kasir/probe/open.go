@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// opening is the HTTP status of a page that was opened after a time.
-type opening struct {
+// pageOpening is the HTTP status of a page that was opened after a time.
+type pageOpening struct {
 	after  time.Duration
 	status int
 }
 
-// open opens the page that nobody pays. It keeps the status and not the body, which is HTML for people.
+// open opens the page that nobody pays. It keeps the status, but not the body, which is HTML for people.
 func (r *run) open(ctx context.Context, step string, after time.Duration) {
-	page, _ := r.got("page")
+	page, _ := r.answerOf("page")
 	address, err := url.Parse(page.pageURL())
 	if err != nil || address.Scheme != "https" && !strings.HasPrefix(r.cfg.BaseURL, "http://") || address.Host == "" {
 		r.withheld[step] = "there is no page to open"
@@ -28,20 +28,21 @@ func (r *run) open(ctx context.Context, step string, after time.Duration) {
 		r.withheld[step] = "there is no page to open"
 		return
 	}
-	x := &Exchange{Step: step, At: r.cfg.Now().UTC(), odd: true}
+	x := &Exchange{Step: step, At: r.cfg.Now().UTC(), invalid: true}
 	x.Request = Message{Method: http.MethodGet, Path: address.Host + address.EscapedPath()}
 	response, err := r.http.Do(request)
 	if err != nil {
-		x.Error = r.hiding("").text(err.Error())
+		x.Error = r.redactor("").text(err.Error())
 		r.keep(x)
 		return
 	}
 	response.Body.Close()
 	x.answer = answer{status: response.StatusCode, header: response.Header}
-	x.Answer = new(r.hiding("").message(Message{Status: response.StatusCode, Header: response.Header, Body: kept}))
+	received := Message{Status: response.StatusCode, Header: response.Header, Body: redacted}
+	x.Answer = new(r.redactor("").message(received))
 	x.MS = r.cfg.Now().UTC().Sub(x.At).Milliseconds()
 	r.keep(x)
-	r.openings = append(r.openings, opening{after, response.StatusCode})
+	r.openings = append(r.openings, pageOpening{after, response.StatusCode})
 }
 
 // judgeLifetime finds the first moment at which the page's status had changed.
@@ -61,5 +62,5 @@ func judgeLifetime(r *run) Finding {
 		return held("%s", seen)
 	}
 	last := r.openings[len(r.openings)-1]
-	return held("after %v it opens as at first; whether it takes a card, the page says", last.after)
+	return held("after %v it opens as at first; the page itself shows whether it takes a card", last.after)
 }

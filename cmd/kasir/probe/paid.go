@@ -10,9 +10,9 @@ import (
 
 const (
 	pollEvery   = 10 * time.Second
-	notifiedFor = 2 * time.Minute // how long a notification is waited for
+	notifiedFor = 2 * time.Minute // how long to wait for a notification
 	retryAfter  = 31 * time.Minute
-	longWait    = 35 * time.Minute // the shortest --wait in which a notification's first retry arrives, 30 minutes later
+	longWait    = 35 * time.Minute // the shortest --wait that includes a notification's first retry after 30 minutes
 )
 
 // refundWords mark the type or status of a notification about a refund.
@@ -20,40 +20,40 @@ var refundWords = []string{"REFUND", "VOID"}
 
 // paidSteps are the steps that need a person who pays.
 var paidSteps = []step{
-	{"pay", "a page, and a person who pays it", payment, "", func(ctx context.Context, r *run) {
-		r.paid = r.letPay(ctx, "pay", nil)
+	{"pay", "a page, and a person who pays it", needsPayment, "", func(ctx context.Context, r *run) {
+		r.paid = r.awaitPayment(ctx, "pay", nil)
 	}},
-	{"status-paid", "check status of the paid page", payment, "", func(ctx context.Context, r *run) {
+	{"status-paid", "check status of the paid page", needsPayment, "", func(ctx context.Context, r *run) {
 		r.paid.amount = r.askStatus(ctx, "status-paid", r.paid.invoice).text("order", "amount")
 	}},
-	{"notification", "the notification of the payment", payment, "", func(ctx context.Context, r *run) {
+	{"notification", "the notification of the payment", needsPayment, "", func(ctx context.Context, r *run) {
 		r.await(ctx, "notification", notifiedFor, func() bool { return r.notified(r.paid.invoice) })
 	}},
-	{"partial-refund", "a refund of half of it", payment, "", func(ctx context.Context, r *run) {
+	{"partial-refund", "a refund of half of it", needsPayment, "", func(ctx context.Context, r *run) {
 		half := wholeOr(r.paid.amount, r.cfg.Amount) / 2
 		if r.post(ctx, "partial-refund", refund, r.id(), refundBody(r.paid, half)).done() {
 			r.paid.returned = half
 		}
 	}},
-	{"refund", "a refund of all that is left", payment, "", func(ctx context.Context, r *run) {
+	{"refund", "a refund of all that is left", needsPayment, "", func(ctx context.Context, r *run) {
 		r.post(ctx, "refund", refund, r.id(), refundBody(r.paid, wholeOr(r.paid.amount, r.cfg.Amount)-r.paid.returned))
 	}},
-	{"repeat-refund", "the same refund again", payment, "refund", func(ctx context.Context, r *run) {
+	{"repeat-refund", "the same refund again", needsPayment, "refund", func(ctx context.Context, r *run) {
 		r.repeat(ctx, "repeat-refund", "refund")
 	}},
-	{"status-refunded", "check status of the refunded page", payment, "refund", func(ctx context.Context, r *run) {
+	{"status-refunded", "check status of the refunded page", needsPayment, "refund", func(ctx context.Context, r *run) {
 		r.askStatus(ctx, "status-refunded", r.paid.invoice)
 	}},
 	{
 		"status-refund-id",
 		"check status by the refund's Request-Id",
-		payment,
+		needsPayment,
 		"refund",
 		func(ctx context.Context, r *run) {
 			r.askStatus(ctx, "status-refund-id", r.seen["refund"].Request.Header.Get("Request-Id"))
 		},
 	},
-	{"refund-notification", "a notification of the refund", payment, "refund", func(ctx context.Context, r *run) {
+	{"refund-notification", "a notification of the refund", needsPayment, "refund", func(ctx context.Context, r *run) {
 		r.await(
 			ctx,
 			"refund-notification",
@@ -64,29 +64,29 @@ var paidSteps = []step{
 	{
 		"authorize",
 		"a page of type AUTHORIZE, and a person who pays it",
-		authorization,
+		needsAuthorization,
 		"",
 		func(ctx context.Context, r *run) {
-			r.authorized = r.letPay(ctx, "authorize", object{"payment": object{"type": "AUTHORIZE"}})
+			r.authorized = r.awaitPayment(ctx, "authorize", object{"payment": object{"type": "AUTHORIZE"}})
 		},
 	},
 	{
 		"authorized",
 		"where the authorisation's id is",
-		authorization,
+		needsAuthorization,
 		"",
 		func(ctx context.Context, r *run) { r.findAuthorizeID(ctx) },
 	},
-	{"capture", "a capture of half of it", authorization, "authorized", func(ctx context.Context, r *run) {
+	{"capture", "a capture of half of it", needsAuthorization, "authorized", func(ctx context.Context, r *run) {
 		r.post(ctx, "capture", capture, r.id(), captureBody(r.authorized.authorizeID, r.cfg.Amount/2))
 	}},
-	{"repeat-capture", "the same capture again", authorization, "capture", func(ctx context.Context, r *run) {
+	{"repeat-capture", "the same capture again", needsAuthorization, "capture", func(ctx context.Context, r *run) {
 		r.repeat(ctx, "repeat-capture", "capture")
 	}},
 	{
 		"status-captured",
 		"check status of the captured page",
-		authorization,
+		needsAuthorization,
 		"capture",
 		func(ctx context.Context, r *run) {
 			r.askStatus(ctx, "status-captured", r.authorized.invoice)
@@ -95,7 +95,7 @@ var paidSteps = []step{
 	{
 		"second-capture",
 		"a capture of the other half under another Request-Id",
-		authorization,
+		needsAuthorization,
 		"capture",
 		func(ctx context.Context, r *run) {
 			r.post(
@@ -110,7 +110,7 @@ var paidSteps = []step{
 	{
 		"capture-notification",
 		"a notification of the capture",
-		authorization,
+		needsAuthorization,
 		"capture",
 		func(ctx context.Context, r *run) {
 			r.await(
@@ -124,7 +124,7 @@ var paidSteps = []step{
 	{
 		"refund-captured",
 		"a refund of all that was captured",
-		authorization,
+		needsAuthorization,
 		"capture",
 		func(ctx context.Context, r *run) {
 			r.refundCaptured(ctx)
@@ -132,10 +132,10 @@ var paidSteps = []step{
 	},
 }
 
-// letPay asks for a page, prints its URL, and asks check status until a person has paid it.
-func (r *run) letPay(ctx context.Context, step string, more object) sale {
-	s := r.sell(ctx, step, more)
-	page, _ := r.got(step)
+// awaitPayment asks for a page, prints its URL, and asks check status until a person has paid it.
+func (r *run) awaitPayment(ctx context.Context, step string, more object) probePage {
+	s := r.requestPage(ctx, step, more)
+	page, _ := r.answerOf(step)
 	if !strings.HasPrefix(page.pageURL(), "https://") && !strings.HasPrefix(page.pageURL(), "http://") {
 		r.withheld[step] = "no page was made: " + page.String()
 		return s
@@ -143,18 +143,18 @@ func (r *run) letPay(ctx context.Context, step string, more object) sale {
 	if r.cfg.Inbox != nil && r.cfg.WaitFor >= longWait && step == "pay" {
 		r.cfg.Inbox.refuseFirst()
 	}
-	r.say("\nOpen this page and pay it within %v:\n\n  %s\n", r.cfg.PayWithin, page.pageURL())
-	r.say(
+	r.print("\nOpen this page and pay it within %v:\n\n  %s\n", r.cfg.PayWithin, page.pageURL())
+	r.print(
 		"Test cards: 5573381011111101, 01/28, CVV 123, or 4761349999000039, 12/31, CVV 998. " +
-			"Ctrl-C ends with what is known by then.\n",
+			"Ctrl-C ends with the findings so far.\n",
 	)
 	for waited := time.Duration(0); waited < r.cfg.PayWithin; waited += pollEvery {
 		if r.cfg.Wait(ctx, pollEvery) != nil {
 			break
 		}
-		if a := r.askStatus(ctx, step+" status", s.invoice); taken(a) {
+		if a := r.askStatus(ctx, step+" status", s.invoice); moneyTaken(a) {
 			s.done = true
-			r.say("paid\n")
+			r.print("paid\n")
 			return s
 		}
 	}
@@ -162,8 +162,8 @@ func (r *run) letPay(ctx context.Context, step string, more object) sale {
 	return s
 }
 
-// taken reports whether check status shows a charged card or reserved money.
-func taken(a answer) bool {
+// moneyTaken reports whether check status shows a charged card or reserved money.
+func moneyTaken(a answer) bool {
 	status := a.word("transaction", "status")
 	_, id := authorizeID(a)
 	return status == "SUCCESS" || status == "PENDING" && (id != "" || a.text("card_payment", "response_code") == "00")
@@ -185,7 +185,7 @@ func (r *run) findAuthorizeID(ctx context.Context) {
 		r.await(ctx, "authorized", notifiedFor, func() bool { return r.notified(r.authorized.invoice) })
 	}
 	a := r.askStatus(ctx, "authorized", r.authorized.invoice)
-	for _, n := range r.cfg.Inbox.of(r.authorized.invoice) {
+	for _, n := range r.cfg.Inbox.forInvoice(r.authorized.invoice) {
 		if place, id := authorizeID(n.content); id != "" {
 			r.authorized.foundIn, r.authorized.authorizeID = place+" of the notification", id
 		}
@@ -206,17 +206,17 @@ func (r *run) findAuthorizeID(ctx context.Context) {
 // refundCaptured refunds the captured amount, which is half of the order or all of it.
 func (r *run) refundCaptured(ctx context.Context) {
 	amount := r.cfg.Amount / 2
-	if second, ok := r.got("second-capture"); ok && second.done() {
+	if second, ok := r.answerOf("second-capture"); ok && second.done() {
 		amount = r.cfg.Amount
 	}
-	if first, _ := r.got("capture"); !first.done() {
+	if first, _ := r.answerOf("capture"); !first.done() {
 		r.withheld["refund-captured"] = "nothing was captured"
 		return
 	}
 	r.post(ctx, "refund-captured", refund, r.id(), refundBody(r.authorized, amount))
 }
 
-// await waits until there reports true, but not longer than most.
+// await waits until there returns true, but not longer than most.
 func (r *run) await(ctx context.Context, step string, most time.Duration, there func() bool) {
 	if r.cfg.Inbox == nil {
 		r.withheld[step] = "it needs --listen, where DOKU's notifications arrive"
@@ -231,7 +231,7 @@ func (r *run) await(ctx context.Context, step string, most time.Duration, there 
 }
 
 // notified reports whether an invoice has a notification whose type or status contains one of the words. Without words,
-// any notification will do.
+// it reports whether there is any notification.
 func (r *run) notified(invoice string, words ...string) bool {
 	return len(r.notices(invoice, words...)) > 0
 }

@@ -22,10 +22,10 @@ func CheckStatusPath(ctx context.Context, cfg Config) error {
 		return fmt.Errorf("%w at %s: %s", errUnreachable, cfg.BaseURL, x.Error)
 	case r.fatal != nil:
 		return r.fatal
-	case x.answer.nowhere(r.seen["wrong-path"]):
+	case x.answer.pathMissing(r.seen["wrong-path"]):
 		return fmt.Errorf(
-			"%s answers %s for an unknown order, as for a path that does not exist: set %s to the path of check status; "+
-				"kasir doctor --probe tries the known ones",
+			"%s answers %s for an unknown order, as for a path that does not exist: "+
+				"set %s to the path of check status; kasir doctor --probe tries the known ones",
 			r.paths[checkStatus],
 			x.answer,
 			checkStatus,

@@ -18,14 +18,14 @@ type Config struct {
 	BaseURL    string
 	Keys       doku.Keyring
 	Production bool                // only requests that change nothing are sent
-	Getenv     func(string) string // kasir's settings; empty ones mean their defaults
+	Getenv     func(string) string // kasir's settings; an empty one means its default
 	Amount     int64               // of each page, whole rupiah
 
 	Pay             bool          // a person pays a page
 	Authorize       bool          // a person pays another page, with an authorisation
-	PayWithin       time.Duration // how long a payment is waited for
-	WaitFor         time.Duration // after which requests are repeated; 0: not
-	Inbox           *Inbox        // receives notifications; nil: nobody listens
+	PayWithin       time.Duration // how long to wait for a payment
+	WaitFor         time.Duration // after which requests are repeated; 0: never
+	Inbox           *Inbox        // receives notifications; nil: there is none
 	NotificationURL string        // sent as override_notification_url; empty: DOKU's Back Office decides
 	Skip            []string      // names of steps
 
@@ -33,7 +33,7 @@ type Config struct {
 	Now   func() time.Time
 	NewID func() string // 26 characters or more of [a-z2-7]
 	Wait  func(context.Context, time.Duration) error
-	Out   io.Writer // progress, for a person
+	Out   io.Writer // progress, written for a person
 }
 
 // Errors that end a probe before it has found anything.
@@ -53,29 +53,29 @@ type run struct {
 	paths    map[endpoint]string
 	mu       sync.Mutex // guards the fields below, which two calls at once fill
 	all      []*Exchange
-	seen     map[string]*Exchange // the last of each step
-	withheld map[string]string    // why a step did not happen
+	seen     map[string]*Exchange // the last exchange of each step
+	withheld map[string]string    // the reasons why steps were not taken
 	fatal    error
 
-	page, paid, authorized sale
-	memory                 []remembered
-	openings               []opening
+	page, paid, authorized probePage
+	memory                 []memoryResult
+	openings               []pageOpening
 	waited                 time.Duration // of --wait
 }
 
-// sale is a page of the probe's and its state.
-type sale struct {
+// probePage is a page that the probe made, and its state.
+type probePage struct {
 	invoice, requestID string
 	body               []byte
-	amount             string // as check status gives it
+	amount             string // as in check status
 	done               bool   // paid or authorised
 	returned           int64  // refunded in part
 	authorizeID        string
-	foundIn            string // where authorizeID was
+	foundIn            string // the places of authorizeID
 }
 
-// Run takes every step that cfg allows, in order. A cancelled ctx ends it: the report then lists the steps that were not
-// taken. An error means that nothing could be found out.
+// Run takes every step that cfg allows, in order. A cancelled ctx ends it, and the report then lists the steps that
+// were not taken. An error means that nothing could be found out.
 func Run(ctx context.Context, cfg Config) (*Report, error) {
 	r, err := start(cfg)
 	if err != nil {
@@ -97,7 +97,7 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 // Check returns an error if the choices in cfg contradict each other, or name a step that does not exist.
 func (cfg Config) Check() error {
 	if cfg.Production && (cfg.Pay || cfg.Authorize) {
-		return errors.New("in production only what moves no money is asked: leave out --pay and --authorize")
+		return errors.New("in production the probe moves no money: leave out --pay and --authorize")
 	}
 	for _, name := range cfg.Skip {
 		if stepNamed(name) == nil {
@@ -120,7 +120,7 @@ func start(cfg Config) (*run, error) {
 	return r, r.settings.check()
 }
 
-// reason returns why a step is not taken, or an empty text.
+// reason returns the reason why a step is not taken. It is empty if the step is taken.
 func (r *run) reason(ctx context.Context, s step) string {
 	for _, name := range r.cfg.Skip {
 		if name == s.name {
@@ -130,17 +130,17 @@ func (r *run) reason(ctx context.Context, s step) string {
 	switch {
 	case ctx.Err() != nil:
 		return "the probe was ended before it"
-	case r.cfg.Production && s.needs != reads:
+	case r.cfg.Production && s.needs != needsNothing:
 		return "it is not asked in production"
-	case s.needs == payment && !r.cfg.Pay:
+	case s.needs == needsPayment && !r.cfg.Pay:
 		return "it needs --pay: a person pays a page"
-	case s.needs == payment && s.name != "pay" && !r.paid.done:
+	case s.needs == needsPayment && s.name != "pay" && !r.paid.done:
 		return "nobody paid"
-	case s.needs == authorization && !r.cfg.Authorize:
+	case s.needs == needsAuthorization && !r.cfg.Authorize:
 		return "it needs --authorize: a person pays a second page"
-	case s.needs == authorization && s.name != "authorize" && !r.authorized.done:
+	case s.needs == needsAuthorization && s.name != "authorize" && !r.authorized.done:
 		return "nobody authorised a payment"
-	case s.needs == patience && r.cfg.WaitFor == 0:
+	case s.needs == needsWait && r.cfg.WaitFor == 0:
 		return "it needs --wait, such as --wait 1h"
 	case s.after != "" && r.seen[s.after] == nil:
 		return "there is no answer to " + s.after
@@ -148,8 +148,8 @@ func (r *run) reason(ctx context.Context, s step) string {
 	return ""
 }
 
-// keep adds an exchange to the report and to the exchanges that are judged. An answer that turns the credentials away
-// ends the probe.
+// keep adds an exchange to the report and to the exchanges that are judged. An answer that refuses the credentials ends
+// the probe.
 func (r *run) keep(x *Exchange) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -165,7 +165,8 @@ func (r *run) keep(x *Exchange) {
 	}
 	if (x.Step == "status-unknown" || x.Step == "page") && credentialCodes[strings.ToLower(x.answer.code())] {
 		r.fatal = fmt.Errorf(
-			"%w: HTTP %d %s from %s; client id and secret key must be of this environment, and this machine's clock right",
+			"%w: HTTP %d %s from %s; client id and secret key must be of this environment, "+
+				"and this machine's clock right",
 			errTurnedAway,
 			x.answer.status,
 			x.answer.code(),
@@ -181,8 +182,8 @@ var credentialCodes = map[string]bool{
 	"request_time_out_of_range": true,
 }
 
-// got returns the answer of a step; false means that there is none.
-func (r *run) got(step string) (answer, bool) {
+// answerOf returns the answer of a step. It returns false if there is none.
+func (r *run) answerOf(step string) (answer, bool) {
 	x := r.seen[step]
 	if x == nil {
 		return answer{}, false
@@ -193,5 +194,5 @@ func (r *run) got(step string) (answer, bool) {
 // id returns a Request-Id in kasir's form: 32 characters of [a-z2-7].
 func (r *run) id() string { return (r.cfg.NewID() + r.cfg.NewID())[:32] }
 
-// say prints a line for the person.
-func (r *run) say(format string, values ...any) { fmt.Fprintf(r.cfg.Out, format+"\n", values...) }
+// print prints a line for the person.
+func (r *run) print(format string, values ...any) { fmt.Fprintf(r.cfg.Out, format+"\n", values...) }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Everything that the catalogue says is asked has an answer, and nothing differs.
+// Every question of the catalogue that can be asked gets an answer, and nothing differs.
 func TestAnHourWithAPersonAnswersEveryQuestion(t *testing.T) {
 	report, _, err := ask(t, scene{full: true})
 	if err != nil {

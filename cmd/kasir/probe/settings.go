@@ -21,8 +21,8 @@ const (
 	checkStatus endpoint = "DOKU_PATH_STATUS"
 )
 
-// known holds the paths in DOKU's documents. The guide's path comes first.
-var known = map[endpoint][]string{
+// knownPaths holds the paths in DOKU's documents. The guide's path comes first.
+var knownPaths = map[endpoint][]string{
 	createPage:  {"/credit-card/v1/payment-page"},
 	capture:     {"/credit-card/capture"},
 	refund:      {"/cancellation/credit-card/refund", "/credit-card/v1/cancellation/credit-card/refund"},
@@ -80,7 +80,7 @@ func (s settings) list(name string) []string {
 
 func (s settings) paths() map[endpoint]string {
 	paths := map[endpoint]string{}
-	for e, all := range known {
+	for e, all := range knownPaths {
 		paths[e] = all[0]
 		if path := strings.TrimSpace(s.getenv(string(e))); path != "" {
 			paths[e] = path
@@ -116,7 +116,7 @@ func (s settings) check() error {
 	return nil
 }
 
-// has reports whether a list contains a code, in any case.
-func has(codes []string, code string) bool {
+// containsCode reports whether a list contains a code, in any case.
+func containsCode(codes []string, code string) bool {
 	return slices.ContainsFunc(codes, func(c string) bool { return strings.EqualFold(c, code) })
 }

@@ -16,7 +16,7 @@ type signature struct {
 	bare           bool   // right, without HMACSHA256= before it
 	digest         bool   // right, over the digest of the body
 	target         string // right, over this path
-	missing        string // a header that the signature needs and that is not there
+	missing        string // name of a missing header that the signature needs
 }
 
 func (s signature) String() string {
@@ -46,7 +46,7 @@ func verify(keys doku.Keyring, c call, a answer) signature {
 	return s
 }
 
-// check finds the form under which the signature in header matches: with or without the digest, over one of the targets.
+// check finds the form in which the signature in header matches: with or without the digest, over one of the targets.
 func check(
 	keys doku.Keyring,
 	header http.Header,

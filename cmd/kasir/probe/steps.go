@@ -8,22 +8,22 @@ import (
 	"time"
 )
 
-// need names what a step needs, apart from credentials.
+// need names the condition of a step, apart from credentials.
 type need int
 
 const (
-	reads         need = iota // nothing: it is asked in production too
-	harmless                  // DOKU's sandbox: pages that nobody pays and requests that are refused
-	payment                   // a person who pays
-	authorization             // a person who pays a page of type AUTHORIZE
-	patience                  // --wait
+	needsNothing       need = iota // nothing; the step is taken in production too
+	needsSandbox                   // DOKU's sandbox, for pages that nobody pays and requests that are refused
+	needsPayment                   // a person who pays
+	needsAuthorization             // a person who pays a page of type AUTHORIZE
+	needsWait                      // --wait
 )
 
 // step is one question to DOKU.
 type step struct {
 	name, does string
 	needs      need
-	after      string // a step that must have an answer first
+	after      string // name of a step that must have an answer first
 	take       func(context.Context, *run)
 }
 
@@ -57,80 +57,92 @@ var harmlessSteps = []step{
 	{
 		"wrong-path",
 		"a path beside check status that cannot exist",
-		reads,
+		needsNothing,
 		"",
 		func(ctx context.Context, r *run) { r.askWrongPath(ctx) },
 	},
 	{
 		"status-unknown",
 		"check status of an invoice number that does not exist",
-		reads,
+		needsNothing,
 		"",
 		func(ctx context.Context, r *run) {
 			r.askStatus(ctx, "status-unknown", r.invoice())
 		},
 	},
-	{"late-timestamp", "the same, with a timestamp 50 minutes old", reads, "", func(ctx context.Context, r *run) {
-		c := r.statusCall("late-timestamp", r.invoice())
-		c.stamp, c.odd = r.cfg.Now().Add(-50*time.Minute), true
-		r.send(ctx, c)
-	}},
+	{
+		"late-timestamp",
+		"the same, with a timestamp 50 minutes old",
+		needsNothing,
+		"",
+		func(ctx context.Context, r *run) {
+			c := r.statusCall("late-timestamp", r.invoice())
+			c.stamp, c.invalid = r.cfg.Now().Add(-50*time.Minute), true
+			r.send(ctx, c)
+		},
+	},
 	{
 		"list-tokens",
 		"the saved cards of a customer who has none",
-		reads,
+		needsNothing,
 		"",
 		func(ctx context.Context, r *run) { r.askTokens(ctx) },
 	},
-	{"page", "a page that nobody pays", harmless, "", func(ctx context.Context, r *run) {
-		r.page = r.sell(ctx, "page", nil)
+	{"page", "a page that nobody pays", needsSandbox, "", func(ctx context.Context, r *run) {
+		r.page = r.requestPage(ctx, "page", nil)
 	}},
-	{"open-page", "the page itself, as a browser opens it", harmless, "page", func(ctx context.Context, r *run) {
+	{"open-page", "the page itself, as a browser opens it", needsSandbox, "page", func(ctx context.Context, r *run) {
 		r.open(ctx, "open-page", 0)
 	}},
-	{"repeat-page", "the same request again", harmless, "page", func(ctx context.Context, r *run) {
+	{"repeat-page", "the same request again", needsSandbox, "page", func(ctx context.Context, r *run) {
 		r.repeat(ctx, "repeat-page", "page")
 	}},
-	{"other-body", "another amount under the same Request-Id", harmless, "page", func(ctx context.Context, r *run) {
+	{"other-body", "another amount under the same Request-Id", needsSandbox, "page", func(ctx context.Context, r *run) {
 		body := r.pageBody(r.page.invoice, r.cfg.Amount+1, nil)
 		r.post(ctx, "other-body", createPage, r.page.requestID, body)
 	}},
 	{
 		"two-at-once",
 		"one request sent twice at the same moment",
-		harmless,
+		needsSandbox,
 		"",
 		func(ctx context.Context, r *run) { r.askTwiceAtOnce(ctx) },
 	},
 	{
 		"samples",
 		"a page with AUTHORIZE, booleans, a phone with a plus, empty colours, a session_id",
-		harmless,
+		needsSandbox,
 		"",
 		func(ctx context.Context, r *run) { r.askSamples(ctx) },
 	},
-	{"status-unpaid", "check status of the page", harmless, "page", func(ctx context.Context, r *run) {
+	{"status-unpaid", "check status of the page", needsSandbox, "page", func(ctx context.Context, r *run) {
 		r.askStatus(ctx, "status-unpaid", r.page.invoice)
 	}},
-	{"status-page-id", "check status by the page's Request-Id", harmless, "page", func(ctx context.Context, r *run) {
-		r.askStatus(ctx, "status-page-id", r.page.requestID)
-	}},
+	{
+		"status-page-id",
+		"check status by the page's Request-Id",
+		needsSandbox,
+		"page",
+		func(ctx context.Context, r *run) {
+			r.askStatus(ctx, "status-page-id", r.page.requestID)
+		},
+	},
 	{
 		"refund-unpaid",
 		"a refund of the page, which DOKU must refuse",
-		harmless,
+		needsSandbox,
 		"page",
 		func(ctx context.Context, r *run) {
 			r.post(ctx, "refund-unpaid", refund, r.id(), refundBody(r.page, r.cfg.Amount))
 		},
 	},
-	{"repeat-refund-unpaid", "the same refund again", harmless, "refund-unpaid", func(ctx context.Context, r *run) {
+	{"repeat-refund-unpaid", "the same refund again", needsSandbox, "refund-unpaid", func(ctx context.Context, r *run) {
 		r.repeat(ctx, "repeat-refund-unpaid", "refund-unpaid")
 	}},
 	{
 		"capture-unknown",
 		"a capture of an authorisation that does not exist",
-		harmless,
+		needsSandbox,
 		"",
 		func(ctx context.Context, r *run) {
 			r.post(ctx, "capture-unknown", capture, r.id(), captureBody(r.id()[:20], r.cfg.Amount))
@@ -139,33 +151,39 @@ var harmlessSteps = []step{
 	{
 		"delete-token",
 		"the deletion of a saved card that does not exist",
-		harmless,
+		needsSandbox,
 		"",
 		func(ctx context.Context, r *run) { r.askDeletion(ctx) },
 	},
 	{
 		"wrong-signature",
 		"a refund of the page with a wrong signature",
-		harmless,
+		needsSandbox,
 		"page",
 		func(ctx context.Context, r *run) {
-			r.askOdd(ctx, "wrong-signature", func(c *call) { c.key = "SK-kasir-probe-wrong" })
+			r.askWithWrongHeader(ctx, "wrong-signature", func(c *call) { c.key = "SK-kasir-probe-wrong" })
 		},
 	},
 	{
 		"wrong-client",
 		"the same with a Client-Id that does not exist",
-		harmless,
+		needsSandbox,
 		"page",
 		func(ctx context.Context, r *run) {
-			r.askOdd(ctx, "wrong-client", func(c *call) { c.clientID = "MCH-0000-KASIR-PROBE" })
+			r.askWithWrongHeader(ctx, "wrong-client", func(c *call) { c.clientID = "MCH-0000-KASIR-PROBE" })
 		},
 	},
-	{"old-timestamp", "the same with a timestamp two hours old", harmless, "page", func(ctx context.Context, r *run) {
-		r.askOdd(ctx, "old-timestamp", func(c *call) { c.stamp = r.cfg.Now().Add(-2 * time.Hour) })
-	}},
-	{"no-timestamp", "the same without a timestamp", harmless, "page", func(ctx context.Context, r *run) {
-		r.askOdd(ctx, "no-timestamp", func(c *call) { c.without = "Request-Timestamp" })
+	{
+		"old-timestamp",
+		"the same with a timestamp two hours old",
+		needsSandbox,
+		"page",
+		func(ctx context.Context, r *run) {
+			r.askWithWrongHeader(ctx, "old-timestamp", func(c *call) { c.stamp = r.cfg.Now().Add(-2 * time.Hour) })
+		},
+	},
+	{"no-timestamp", "the same without a timestamp", needsSandbox, "page", func(ctx context.Context, r *run) {
+		r.askWithWrongHeader(ctx, "no-timestamp", func(c *call) { c.without = "Request-Timestamp" })
 	}},
 }
 
@@ -175,19 +193,21 @@ func (r *run) invoice() string { return "KASIR-PROBE-" + strings.ToUpper(r.id()[
 func (r *run) askWrongPath(ctx context.Context) {
 	path := r.paths[checkStatus]
 	path = path[:strings.LastIndex(path, "/")] + "/kasir-probe/" + r.invoice()
-	r.send(ctx, call{step: "wrong-path", method: http.MethodGet, path: path, requestID: r.id(), odd: true})
+	r.send(ctx, call{step: "wrong-path", method: http.MethodGet, path: path, requestID: r.id(), invalid: true})
 }
 
 func (r *run) statusCall(step, id string) call {
 	return call{
-		step: step, method: http.MethodGet, path: r.paths[checkStatus] + "/" + id, requestID: r.id(), endpoint: checkStatus,
+		step: step, method: http.MethodGet, path: r.paths[checkStatus] + "/" + id, requestID: r.id(),
+		endpoint: checkStatus,
 	}
 }
 
-// askStatus asks check status. If its path does not exist, it tries the other known paths and keeps the one that does.
+// askStatus asks check status. If its path does not exist, it tries the other known paths and keeps the one that
+// exists.
 func (r *run) askStatus(ctx context.Context, step, id string) answer {
 	x := r.send(ctx, r.statusCall(step, id))
-	return r.elsewhere(x, func(path string) *Exchange {
+	return r.tryOtherPaths(x, func(path string) *Exchange {
 		c := r.statusCall(step, id)
 		c.path = path + "/" + id
 		return r.send(ctx, c)
@@ -198,25 +218,25 @@ func (r *run) askStatus(ctx context.Context, step, id string) answer {
 func (r *run) post(ctx context.Context, step string, e endpoint, requestID string, body any) answer {
 	encoded, err := json.Marshal(body)
 	if err != nil {
-		panic(err) // only maps of texts and numbers are sent
+		panic(err) // all bodies are maps of strings and numbers
 	}
 	c := call{step: step, method: http.MethodPost, path: r.paths[e], requestID: requestID, endpoint: e, body: encoded}
-	return r.elsewhere(r.send(ctx, c), func(path string) *Exchange {
+	return r.tryOtherPaths(r.send(ctx, c), func(path string) *Exchange {
 		c.path = path
 		return r.send(ctx, c)
 	})
 }
 
-// elsewhere tries an endpoint's other known paths if the path of x does not exist.
-func (r *run) elsewhere(x *Exchange, again func(path string) *Exchange) answer {
-	if x.Answer == nil || !x.answer.nowhere(r.seen["wrong-path"]) {
+// tryOtherPaths tries an endpoint's other known paths if the path of x does not exist.
+func (r *run) tryOtherPaths(x *Exchange, again func(path string) *Exchange) answer {
+	if x.Answer == nil || !x.answer.pathMissing(r.seen["wrong-path"]) {
 		return x.answer
 	}
-	for _, path := range known[x.endpoint] {
+	for _, path := range knownPaths[x.endpoint] {
 		if path == r.paths[x.endpoint] {
 			continue
 		}
-		if other := again(path); other.Answer != nil && !other.answer.nowhere(r.seen["wrong-path"]) {
+		if other := again(path); other.Answer != nil && !other.answer.pathMissing(r.seen["wrong-path"]) {
 			r.paths[x.endpoint] = path
 			return other.answer
 		}
@@ -233,13 +253,14 @@ func (r *run) repeat(ctx context.Context, step, of string) {
 		return
 	}
 	r.send(ctx, call{
-		step: step, method: http.MethodPost, path: first.Request.Path, requestID: first.Request.Header.Get("Request-Id"),
-		endpoint: first.endpoint, body: first.sent,
+		step: step, method: http.MethodPost, path: first.Request.Path,
+		requestID: first.Request.Header.Get("Request-Id"),
+		endpoint:  first.endpoint, body: first.sent,
 	})
 }
 
-// askOdd sends a refund of the unpaid page with a wrong header, which change makes.
-func (r *run) askOdd(ctx context.Context, step string, change func(*call)) {
+// askWithWrongHeader sends a refund of the unpaid page with a wrong header, which change makes.
+func (r *run) askWithWrongHeader(ctx context.Context, step string, change func(*call)) {
 	body, _ := json.Marshal(refundBody(r.page, r.cfg.Amount))
 	c := call{
 		step:      step,
@@ -248,7 +269,7 @@ func (r *run) askOdd(ctx context.Context, step string, change func(*call)) {
 		requestID: r.id(),
 		endpoint:  refund,
 		body:      body,
-		odd:       true,
+		invalid:   true,
 	}
 	change(&c)
 	r.send(ctx, c)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// switches are those of local/sandbox, each with the finding that must show it.
+// switches lists the switches of local/sandbox, each with the finding that must show it.
 var switches = map[string]struct {
 	faults, id, verdict, seen, settings string
 }{

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Twists of the sandbox's answers, as a real DOKU may have them.
+// These twists change the sandbox's answers in ways that a real DOKU may behave.
 
 func isGET(request *http.Request) bool { return request.Method == http.MethodGet }
 
@@ -56,7 +56,7 @@ func withoutDigest(request *http.Request, a *reply) {
 	}
 }
 
-// repeated answers what was answered before with another status and body.
+// repeated answers a repeated request with another status and body.
 func repeated(status int, body string) twist {
 	return func(_ *http.Request, a *reply) {
 		if a.status == http.StatusConflict && !strings.Contains(a.body, `"error"`) {
@@ -90,7 +90,7 @@ func unauthorized(_ *http.Request, a *reply) {
 	}
 }
 
-// wholeRefund leaves the refund of half out.
+// wholeRefund leaves out the refund of half.
 func wholeRefund(c *Config) { c.Skip = []string{"partial-refund"} }
 
 var dated = regexp.MustCompile(`"date":"([^"]+)"`)

@@ -1,11 +1,11 @@
-// Everything here is comfort: each page works without it.
+// Each page also works without this script.
 (function () {
   "use strict";
   var number = document.getElementById("card_number");
   var form = document.querySelector("form[data-amount]");
   var expiry = document.getElementById("expiry");
 
-  // Some browsers do not give a field in a frame the focus by its attribute alone.
+  // In some browsers the attribute alone does not focus a field in a frame.
   var wrong = document.querySelector('[aria-invalid="true"]');
   if (wrong) wrong.focus();
 
@@ -15,7 +15,7 @@
     document.querySelector(".master").classList.toggle("off", first !== "" && first !== "5" && first !== "2");
   }
   function rupiah(n) { return "Rp" + String(n).replace(/\B(?=(\d{3})+$)/g, "."); }
-  // Shows at once what the server will take off for a card with a promo.
+  // Shows at once the discount of the server for a card with a promo.
   function promo() {
     var typed = number.value.replace(/[ -]/g, ""), off = 0;
     document.querySelectorAll("[data-bin]").forEach(function (li) {
@@ -64,7 +64,7 @@
       form.querySelector(".button").disabled = true;
     });
   });
-  // A page taken from the browser's history must not keep its button off.
+  // On a page from the browser's history the button must work again.
   window.addEventListener("pageshow", function () {
     document.querySelectorAll(".button[disabled]").forEach(function (b) { b.disabled = false; });
   });
@@ -74,6 +74,6 @@
     var form = { hour: "2-digit", minute: "2-digit" };
     if (t.hasAttribute("data-full")) { form.day = "numeric"; form.month = "short"; form.year = "numeric"; }
     var lang = document.documentElement.lang;
-    t.textContent = at.toLocaleString(lang === "en" ? "en-GB" : lang, form); // as Indonesians write dates, not Americans
+    t.textContent = at.toLocaleString(lang === "en" ? "en-GB" : lang, form); // in the Indonesian order of dates, not the American
   });
 })();

@@ -6,22 +6,22 @@ import (
 	"net/http"
 )
 
-// Answer is an answer that has not been given yet. It is an http.ResponseWriter.
+// Answer is a recorded answer that was not sent. It is an http.ResponseWriter.
 type Answer struct {
-	Head   http.Header
-	Status int
-	Body   []byte
+	Headers http.Header
+	Status  int
+	Body    []byte
 }
 
-// Take lets next answer, and keeps the answer.
-func Take(next http.Handler, r *http.Request) *Answer {
-	a := &Answer{Head: http.Header{}, Status: http.StatusOK}
+// Record calls next and returns its answer.
+func Record(next http.Handler, r *http.Request) *Answer {
+	a := &Answer{Headers: http.Header{}, Status: http.StatusOK}
 	next.ServeHTTP(a, r)
 	return a
 }
 
 // Header implements http.ResponseWriter.
-func (a *Answer) Header() http.Header { return a.Head }
+func (a *Answer) Header() http.Header { return a.Headers }
 
 // WriteHeader implements http.ResponseWriter.
 func (a *Answer) WriteHeader(status int) { a.Status = status }
@@ -33,11 +33,11 @@ func (a *Answer) Write(p []byte) (int, error) {
 }
 
 // Clone returns a copy that can be changed.
-func (a *Answer) Clone() *Answer { return &Answer{a.Head.Clone(), a.Status, bytes.Clone(a.Body)} }
+func (a *Answer) Clone() *Answer { return &Answer{a.Headers.Clone(), a.Status, bytes.Clone(a.Body)} }
 
-// Give gives the answer.
-func (a *Answer) Give(w http.ResponseWriter) {
-	maps.Copy(w.Header(), a.Head)
+// Send sends the answer.
+func (a *Answer) Send(w http.ResponseWriter) {
+	maps.Copy(w.Header(), a.Headers)
 	w.WriteHeader(a.Status)
 	_, _ = w.Write(a.Body)
 }

@@ -6,31 +6,32 @@ import (
 	"strings"
 )
 
-// Behaviour is how this DOKU always acts where nobody knows how DOKU does. The zero value is the sandbox's usual self.
+// Behaviour holds switches for DOKU's undocumented behaviour. They apply to every call. The zero value is the sandbox's
+// usual behaviour.
 type Behaviour struct {
-	// ForgetAfter is how long a Request-Id is remembered, on the sandbox's clock; afterwards the same request is
-	// executed again. 0 is for ever.
+	// ForgetAfter is how long a Request-Id is remembered, by the sandbox's clock. The same request is then executed
+	// again. 0 means for ever.
 	ForgetAfter Duration `json:"forget_after,omitzero"`
-	// RefuseRepeats refuses a repeat of what was done instead of giving the first answer with 409.
+	// RefuseRepeats refuses the repeat of an executed request, instead of the first answer with 409.
 	RefuseRepeats bool `json:"refuse_repeats,omitempty"`
-	// DoubleCaptures lets an authorisation be captured again under another Request-Id. Without it that is refused.
+	// DoubleCaptures lets an authorisation be captured again under another Request-Id, which is refused otherwise.
 	DoubleCaptures bool `json:"double_captures,omitempty"`
 
 	UnsignedAnswers UnsignedAnswers `json:"unsigned_answers,omitzero"`
 	// RequestTarget adds a Request-Target header to each answer twice, as behind proxies.
 	RequestTarget bool `json:"request_target,omitempty"`
 
-	// PageLifetime is how long pages opened from now on can be paid. 0 is Config.PageLifetime.
+	// PageLifetime is how long pages opened from now on can be paid. 0 means Config.PageLifetime.
 	PageLifetime Duration `json:"page_lifetime,omitzero"`
 	// NotFoundUnpaid answers 404 to check status of an order that nobody tried to pay.
 	NotFoundUnpaid bool `json:"not_found_unpaid,omitempty"`
 
 	Amounts string `json:"amounts,omitempty"` // how answers and notifications spell amounts: see AmountSpellings
-	Dates   string `json:"dates,omitempty"`   // the dates they have: see DateSpellings
+	Dates   string `json:"dates,omitempty"`   // how they write dates: see DateSpellings
 	Words   string `json:"words,omitempty"`   // the case of their words: see WordSpellings
 
-	// CaptureAmount is the order.amount in a capture's answer: "capture" (default), "order", or "promo" (the order's
-	// amount less the promo).
+	// CaptureAmount is the order.amount in a capture's answer: "capture" (default), "order", or "promo", which is the
+	// order's amount less the promo.
 	CaptureAmount string `json:"capture_amount,omitempty"`
 	// PartialAsVoid answers a partial refund with the type VOID.
 	PartialAsVoid bool `json:"partial_as_void,omitempty"`
@@ -38,10 +39,11 @@ type Behaviour struct {
 
 // UnsignedAnswers are the classes of answers that are never signed.
 type UnsignedAnswers struct {
-	Success bool `json:"success,omitempty"` // to a POST, that it was done; also when repeated with 409
-	Refusal bool `json:"refusal,omitempty"` // to a POST, that it was refused: an error, or FAILED under 200
-	GET     bool `json:"get,omitempty"`     // to a GET
-	// Share limits each class to so many of all operations (Request-Ids of POSTs, paths of GETs); 0 is all of them.
+	Success bool `json:"success,omitempty"` // success of a POST, also of a repeat with 409
+	Refusal bool `json:"refusal,omitempty"` // refusal of a POST: an error, or FAILED under 200
+	GET     bool `json:"get,omitempty"`     // any answer to a GET
+	// Share limits each class to a share of all operations (Request-Ids of POSTs, paths of GETs). 0 means all of
+	// them.
 	Share float64 `json:"share,omitempty"`
 }
 
@@ -53,7 +55,7 @@ func (b Behaviour) check() error {
 		return fmt.Errorf("forget_after and page_lifetime must not be negative")
 	}
 	if share := b.UnsignedAnswers.Share; !(share >= 0 && share <= 1) {
-		return fmt.Errorf("unsigned_answers.share must be from 0 to 1")
+		return fmt.Errorf("unsigned_answers.share must be between 0 and 1")
 	}
 	for _, c := range []struct {
 		name, value string
@@ -67,22 +69,4 @@ func (b Behaviour) check() error {
 		}
 	}
 	return nil
-}
-
-// Classes of answers, as in UnsignedAnswers.
-const (
-	ClassSuccess = "success"
-	ClassRefusal = "refusal"
-	ClassGET     = "get"
-)
-
-// LeavesUnsigned decides whether an answer of a class is left unsigned. Identity is that of the operation it answers.
-func (i *Injector) LeavesUnsigned(class, identity string) bool {
-	classes := i.Faults.UnsignedAnswers
-	is := map[string]bool{ClassSuccess: classes.Success, ClassRefusal: classes.Refusal, ClassGET: classes.GET}[class]
-	if !is || classes.Share > 0 && i.dice("unsigned "+class, identity).Float64() >= classes.Share {
-		return false
-	}
-	i.Unsigned[class]++
-	return true
 }

@@ -9,18 +9,20 @@ import (
 	"time"
 )
 
-// Check refuses settings that cannot be meant. The message names the field as JSON does.
+// Check refuses settings that cannot work. The message names the field by its JSON name.
 func (f Faults) Check() error {
 	if err := f.CallFaults.check(""); err != nil {
 		return err
 	}
 	for _, endpoint := range slices.Sorted(maps.Keys(f.Calls)) {
 		if !slices.Contains(Endpoints, endpoint) {
-			return fmt.Errorf("calls.%s is no endpoint: they are %s", endpoint, strings.Join(Endpoints, ", "))
+			return fmt.Errorf("calls.%s is not an endpoint; the endpoints are %s",
+				endpoint, strings.Join(Endpoints, ", "))
 		}
 		for _, c := range f.Calls[endpoint].chances() {
-			if c.p > 0 && !possible(endpoint, c.fault) {
-				return fmt.Errorf("calls.%s.%s: only %s can have it", endpoint, c.fault, strings.Join(endpointsOf[c.fault], ", "))
+			if c.p > 0 && !canHave(endpoint, c.fault) {
+				return fmt.Errorf("calls.%s.%s: only %s can have it",
+					endpoint, c.fault, strings.Join(endpointsOf[c.fault], ", "))
 			}
 		}
 		if err := f.Calls[endpoint].check("calls." + endpoint + "."); err != nil {
@@ -59,13 +61,13 @@ func (f NotificationFaults) check(prefix string) error {
 func checkChances(prefix string, chances []chance) error {
 	var sum float64
 	for _, c := range chances {
-		if !(c.p >= 0 && c.p <= 1) { // a NaN is neither
-			return fmt.Errorf("%s%s must be from 0 to 1", prefix, c.fault)
+		if !(c.p >= 0 && c.p <= 1) { // also refuses NaN
+			return fmt.Errorf("%s%s must be between 0 and 1", prefix, c.fault)
 		}
 		sum += c.p
 	}
 	if sum > 1+1e-9 { // ten times 0.1 is a little more than 1
-		return fmt.Errorf("%s%s and the others add up to %.3g: only one of them happens at a time, so at most 1",
+		return fmt.Errorf("%s%s and the others add up to %.3g; the sum must be at most 1: one fault at a time",
 			prefix, chances[0].fault, sum)
 	}
 	return nil
@@ -74,7 +76,7 @@ func checkChances(prefix string, chances []chance) error {
 func (d DelayRange) check(prefix string) error {
 	for name, v := range map[string]Duration{"delay_min": d.DelayMin, "delay_max": d.DelayMax} {
 		if v < 0 || time.Duration(v) > longestDelay {
-			return fmt.Errorf("%s%s must be from 0s to %s", prefix, name, longestDelay)
+			return fmt.Errorf("%s%s must be between 0s and %s", prefix, name, longestDelay)
 		}
 	}
 	if d.DelayMax != 0 && d.DelayMin > d.DelayMax {
@@ -83,8 +85,8 @@ func (d DelayRange) check(prefix string) error {
 	return nil
 }
 
-// Check refuses a pointed fault that could never happen.
-func (s Shot) Check() error {
+// Check refuses a requested fault that can never happen.
+func (s RequestedFault) Check() error {
 	var names []string
 	switch {
 	case s.Endpoint == Notifications:
@@ -92,7 +94,7 @@ func (s Shot) Check() error {
 	case !slices.Contains(Endpoints, s.Endpoint):
 		return fmt.Errorf("endpoint must be one of %s, %s", strings.Join(Endpoints, ", "), Notifications)
 	default:
-		names = slices.DeleteFunc(Names(false), func(name string) bool { return !possible(s.Endpoint, name) })
+		names = slices.DeleteFunc(Names(false), func(name string) bool { return !canHave(s.Endpoint, name) })
 	}
 	forms := Forms(s.Endpoint, s.Fault)
 	switch {
@@ -105,14 +107,14 @@ func (s Shot) Check() error {
 	case s.Times < 1:
 		return fmt.Errorf("times must be at least 1")
 	case s.Wait < 0 || time.Duration(s.Wait) > longestDelay:
-		return fmt.Errorf("wait must be from 0s to %s", longestDelay)
+		return fmt.Errorf("wait must be between 0s and %s", longestDelay)
 	}
 	return nil
 }
 
 func isForeign(fault string) bool { return fault == ForeignBefore || fault == ForeignAfter }
 
-// isStatus reports whether a form is any status from 300 to 599, which is answered without a body.
+// isStatus reports whether a form is a status from 300 to 599, which is answered without a body.
 func isStatus(form string) bool {
 	n, err := strconv.Atoi(form)
 	return err == nil && n >= 300 && n <= 599

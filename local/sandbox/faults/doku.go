@@ -3,26 +3,27 @@ package faults
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
-// Signed is an answer of DOKU's own, to be signed.
+// Signed is an answer of DOKU itself, which is to be signed.
 type Signed struct {
 	Status int
 	Body   string
 }
 
-// refusal is an error in DOKU's shape.
+// refusal returns an error with DOKU's body.
 func refusal(status int, code, message, kind string) Signed {
 	return Signed{status, fmt.Sprintf(`{"error":{"code":%q,"message":%q,"type":%q}}`, code, message, kind)}
 }
 
-// failed is a capture's or refund's answer that says FAILED under 200.
-func failed(what, fields string) Signed {
-	return Signed{200, `{"` + what + `":{` + fields + `,"status":"FAILED"}}`}
+// failedAnswer returns the answer to a capture or refund with FAILED under 200.
+func failedAnswer(object, fields string) Signed {
+	return Signed{200, `{"` + object + `":{` + fields + `,"status":"FAILED"}}`}
 }
 
-// repeats are refusals of a repeat whose first was done, by endpoint and form.
-var repeats = map[string][]struct {
+// repeatAnswers are refusals of a repeat whose first call was done, by endpoint and form.
+var repeatAnswers = map[string][]struct {
 	form string
 	Signed
 }{
@@ -31,28 +32,28 @@ var repeats = map[string][]struct {
 		{"used", refusal(400, "INVALID_PARAMETER", "Invoice number has been used", "Invalid Parameter")},
 	},
 	Capture: {
-		{"94", failed("payment", `"type":"CAPTURE","response_code":"94","response_message":"DUPLICATE CAPTURE"`)},
+		{"94", failedAnswer("payment", `"type":"CAPTURE","response_code":"94","response_message":"DUPLICATE CAPTURE"`)},
 		{"duplicate", refusal(409, "DUPLICATE_TRANSACTION", "Duplicate transaction", "Duplicate Transaction")},
 		{"captured", refusal(400, "INVALID_PARAMETER", "Transaction already captured", "Invalid Parameter")},
 	},
 	Refund: {
-		{"exceeds", failed("refund", `"type":"PARTIAL_REFUND","message":"Refund exceeds the captured amount"`)},
-		{"refunded", failed("refund", `"type":"FULL_REFUND","message":"Transaction already refunded"`)},
+		{"exceeds", failedAnswer("refund", `"type":"PARTIAL_REFUND","message":"Refund exceeds the captured amount"`)},
+		{"refunded", failedAnswer("refund", `"type":"FULL_REFUND","message":"Transaction already refunded"`)},
 		{"duplicate", refusal(409, "DUPLICATE_TRANSACTION", "Duplicate transaction", "Duplicate Transaction")},
 		{"exceeds-error", refusal(400, "INVALID_PARAMETER", "Refund exceeds the captured amount", "Invalid Parameter")},
 	},
 }
 
 func repeatRefusals(endpoint string) (forms []string) {
-	for _, r := range repeats[endpoint] {
+	for _, r := range repeatAnswers[endpoint] {
 		forms = append(forms, r.form)
 	}
 	return forms
 }
 
-// InDokusPlace returns the answer of a fault in which DOKU answers without having done anything, false for other
+// AnswerWithoutEffect returns the answer of a fault in which DOKU does nothing and answers. It returns false for other
 // faults.
-func InDokusPlace(endpoint string, f Fate) (Signed, bool) {
+func AnswerWithoutEffect(endpoint string, f PlannedFault) (Signed, bool) {
 	switch f.Fault {
 	case IdempotentRequest:
 		status, _ := strconv.Atoi(f.Form)
@@ -75,12 +76,29 @@ func InDokusPlace(endpoint string, f Fate) (Signed, bool) {
 	return Signed{}, false
 }
 
-// RepeatRefusal returns the refusal in a form; the first one when the form is "".
+// RepeatRefusal returns the refusal of a repeat in a form. An empty form means the first one.
 func RepeatRefusal(endpoint, form string) Signed {
-	for _, r := range repeats[endpoint] {
+	for _, r := range repeatAnswers[endpoint] {
 		if r.form == form || form == "" {
 			return r.Signed
 		}
 	}
 	return refusal(409, "DUPLICATE_TRANSACTION", "Duplicate transaction", "Duplicate Transaction")
+}
+
+// serverErrors are answers of DOKU when it fails. Their shapes were seen or are documented: an object under "error" or
+// under "errors", a plain string, a list of messages. The page of a load balancer is not even JSON.
+var serverErrors = []Signed{
+	{500, `{"error":{"code":"internal_server_error","message":"Internal Server Error","type":"api_error"}}`},
+	{500, `{"error":"Internal Server Error"}`},
+	{503, `{"errors":{"code":"service_unavailable","message":"Service Unavailable","type":"api_error"}}`},
+	{500, `{"message":["Internal Server Error"]}`},
+	{502, loadBalancerPage("502 Bad Gateway")},
+	{503, ""},
+}
+
+// ServerError returns one of DOKU's answers when it fails, and whether it is signed.
+func ServerError(shape int) (answer Signed, signed bool) {
+	answer = serverErrors[shape%len(serverErrors)]
+	return answer, strings.HasPrefix(answer.Body, "{")
 }

@@ -11,62 +11,62 @@ import (
 	"time"
 )
 
-// Injector decides the fate of calls and of attempts to notify. It is not safe for concurrent use.
+// Injector plans the faults of calls and of attempts to notify. It is not safe for concurrent use.
 //
-// A fate is drawn from the seed and from what suffers (endpoint, Request-Id, how often it came), not from one row of
-// chances for all. It is therefore the same in every run, however calls race each other.
+// A fault is drawn from the seed and from the identity of the call (endpoint, Request-Id, number of repeats), not from
+// one sequence for all calls. It is therefore the same in every run, for any order of concurrent calls.
 type Injector struct {
 	Faults   Faults
-	Next     []Shot                    // pointed faults, which come before chance
+	Next     []RequestedFault          // requested faults, which come before drawn ones
 	Calls    map[string]int            // by endpoint
 	Suffered map[string]map[string]int // by endpoint and fault
 	Forms    map[string]map[string]int // by endpoint and "fault form", of faults that have forms
-	Unsigned map[string]int            // answers that a switch left unsigned, by class
+	Unsigned map[string]int            // answers that Behaviour left unsigned, by class
 
-	came map[string]int // how often something that can suffer came, by its name
+	seen map[string]int // number of calls or attempts, by endpoint and identity
 }
 
-// Shot is a pointed fault: the next calls to an endpoint that can have it suffer it.
-type Shot struct {
+// RequestedFault is a fault for the next calls to an endpoint that can have it.
+type RequestedFault struct {
 	Endpoint string   `json:"endpoint"`
 	Fault    string   `json:"fault"`
-	Form     string   `json:"form,omitempty"` // "": drawn
-	Wait     Duration `json:"wait,omitzero"`  // of a delay; 0: drawn
+	Form     string   `json:"form,omitempty"` // "" to draw one
+	Wait     Duration `json:"wait,omitzero"`  // of a delay; 0 to draw one
 	Times    int      `json:"times"`
 }
 
-// NewInjector returns an Injector that has drawn nothing yet.
+// NewInjector returns an Injector that has planned nothing yet.
 func NewInjector(f Faults) *Injector {
 	return &Injector{
-		Faults: f, came: map[string]int{}, Calls: map[string]int{},
+		Faults: f, seen: map[string]int{}, Calls: map[string]int{},
 		Suffered: map[string]map[string]int{}, Forms: map[string]map[string]int{}, Unsigned: map[string]int{},
 	}
 }
 
-// Fate is what happens to one call or one attempt; the zero value is nothing.
-type Fate struct {
+// PlannedFault is the fault of one call or one attempt. The zero value is none.
+type PlannedFault struct {
 	Fault string
 	Form  string        // "" for a fault without forms
 	Wait  time.Duration // of a delay
-	Shape int           // selects among forms that have no names; any number from 0 up
+	Shape int           // selects among forms without names; any number from 0 up
 }
 
-// Call is a call whose fate is to be drawn.
+// Call describes a call to the API.
 type Call struct {
 	Endpoint string
-	Identity string // tells it from others at its endpoint
-	Repeat   bool   // its Request-Id was done before
-	Tried    bool   // somebody tried to pay the order that it asks about
+	Identity string // distinguishes it from others at its endpoint
+	Repeat   bool   // a call with its Request-Id was done before
+	Tried    bool   // somebody tried to pay its order
 }
 
-// ForCall decides about a call.
-func (i *Injector) ForCall(c Call) Fate {
+// PlanCall plans the fault of a call.
+func (i *Injector) PlanCall(c Call) PlannedFault {
 	f, own := i.Faults.Calls[c.Endpoint]
 	if !own {
 		f = i.Faults.CallFaults
 	}
-	can := func(fault string) bool { return possible(c.Endpoint, fault) && (c.Repeat || !needsRepeat(fault)) }
-	out := i.draw(c.Endpoint, c.Identity, f.chances(), can, f.DelayRange)
+	can := func(fault string) bool { return canHave(c.Endpoint, fault) && (c.Repeat || !needsRepeat(fault)) }
+	out := i.plan(c.Endpoint, c.Identity, f.chances(), can, f.DelayRange)
 	switch out.Fault {
 	case Slow:
 		out.Wait = 15*time.Second + time.Duration(out.Shape%5001)*time.Millisecond
@@ -75,90 +75,93 @@ func (i *Injector) ForCall(c Call) Fate {
 	case PendingFirst:
 		out.Wait = f.PendingFor.or(10 * time.Second)
 	case StatusNotFound:
-		if out.Form == "" && c.Tried { // DOKU does not say by chance that nobody tried what was paid
+		if out.Form == "" && c.Tried { // a drawn answer never denies a payment
 			out.Form = NoResource
 		}
 	}
-	return i.note(c.Endpoint, i.formed(c.Endpoint, out))
+	return i.record(c.Endpoint, i.withForm(c.Endpoint, out))
 }
 
 // IsLate decides, once for a notification, whether its first attempt is late.
 func (i *Injector) IsLate(identity string) (by time.Duration, late bool) {
 	f := i.Faults.Notifications
-	_, pointed := i.shot(Notifications, func(fault string) bool { return fault == Late })
-	if pointed || i.dice(Late, identity).Float64() < f.Late {
-		i.note(Notifications, Fate{Fault: Late})
+	_, requested := i.takeRequested(Notifications, func(fault string) bool { return fault == Late })
+	if requested || i.random(Late, identity).Float64() < f.Late {
+		i.record(Notifications, PlannedFault{Fault: Late})
 		return f.LateBy.or(48 * time.Hour), true
 	}
 	return 0, false
 }
 
-// ForAttempt decides about an attempt to deliver a notification; made counts the attempts before it. Dropping is
-// decided at the first attempt, for good, and is kept in dropped.
-func (i *Injector) ForAttempt(identity string, made int, dropped *bool) Fate {
+// PlanAttempt plans the fault of an attempt to deliver a notification. made is the number of attempts before it. The
+// first attempt draws whether the notification is dropped for good. dropped keeps the outcome.
+func (i *Injector) PlanAttempt(identity string, made int, dropped *bool) PlannedFault {
 	f := i.Faults.Notifications
-	if made == 0 && i.dice(Notifications, identity).Float64() < f.Drop {
+	if made == 0 && i.random(Notifications, identity).Float64() < f.Drop {
 		*dropped = true
 	}
 	switch {
 	case *dropped:
-		return i.note(Notifications, Fate{Fault: Drop})
+		return i.record(Notifications, PlannedFault{Fault: Drop})
 	case made < f.DropFirst:
-		return i.note(Notifications, Fate{Fault: Lose})
+		return i.record(Notifications, PlannedFault{Fault: Lose})
 	}
 	can := func(fault string) bool { return fault != Late }
-	out := i.draw(Notifications, identity, f.chances(), can, f.DelayRange)
+	out := i.plan(Notifications, identity, f.chances(), can, f.DelayRange)
 	if _, most := f.DelayRange.bounds(); out.Fault == Reorder {
 		out.Wait = most
 	}
 	*dropped = out.Fault == Drop
-	return i.note(Notifications, i.formed(Notifications, out))
+	return i.record(Notifications, i.withForm(Notifications, out))
 }
 
-func (i *Injector) draw(endpoint, identity string, chances []chance, can func(string) bool, delay DelayRange) Fate {
+// plan takes a requested fault, or draws one from chances. can reports whether a fault can happen now.
+func (i *Injector) plan(
+	endpoint, identity string, chances []chance, can func(fault string) bool, delay DelayRange,
+) PlannedFault {
 	name := endpoint + "\n" + identity
-	i.came[name]++
-	dice := i.dice(name, fmt.Sprint(i.came[name]))
-	shape := dice.IntN(1 << 20)
+	i.seen[name]++
+	source := i.random(name, fmt.Sprint(i.seen[name]))
+	shape := source.IntN(1 << 20)
 	least, most := delay.bounds()
-	wait := least + time.Duration(dice.Int64N(int64(most-least)+1))
-	at := dice.Float64()
-	if s, pointed := i.shot(endpoint, can); pointed {
+	wait := least + time.Duration(source.Int64N(int64(most-least)+1))
+	at := source.Float64()
+	if s, requested := i.takeRequested(endpoint, can); requested {
 		if s.Wait > 0 {
 			wait = time.Duration(s.Wait)
 		}
-		return Fate{s.Fault, s.Form, wait, shape}
+		return PlannedFault{s.Fault, s.Form, wait, shape}
 	}
 	for _, c := range chances {
 		if at -= c.p; at < 0 {
 			if can(c.fault) {
-				return Fate{Fault: c.fault, Wait: wait, Shape: shape}
+				return PlannedFault{Fault: c.fault, Wait: wait, Shape: shape}
 			}
 			break
 		}
 	}
-	return Fate{}
+	return PlannedFault{}
 }
 
-// formed gives a fault that has forms one of them.
-func (i *Injector) formed(endpoint string, f Fate) Fate {
+// withForm draws a form for a fault that has forms and none yet.
+func (i *Injector) withForm(endpoint string, f PlannedFault) PlannedFault {
 	if forms := Forms(endpoint, f.Fault); f.Form == "" && len(forms) > 0 {
 		f.Form = forms[f.Shape%len(forms)]
 	}
 	return f
 }
 
-// dice is chance for one purpose.
-func (i *Injector) dice(endpoint, identity string) *rand.Rand {
+// random returns the source of random numbers for one purpose.
+func (i *Injector) random(endpoint, identity string) *rand.Rand {
 	sum := sha256.Sum256([]byte(endpoint + "\n" + identity))
 	return rand.New(rand.NewPCG(i.Faults.Seed, binary.BigEndian.Uint64(sum[:])))
 }
 
-// shot takes a pointed fault that can happen now.
-func (i *Injector) shot(endpoint string, can func(fault string) bool) (Shot, bool) {
-	at := slices.IndexFunc(i.Next, func(s Shot) bool { return s.Endpoint == endpoint && can(s.Fault) })
+// takeRequested takes a requested fault that can happen now.
+func (i *Injector) takeRequested(endpoint string, can func(fault string) bool) (RequestedFault, bool) {
+	at := slices.IndexFunc(i.Next, func(s RequestedFault) bool { return s.Endpoint == endpoint && can(s.Fault) })
 	if at < 0 {
-		return Shot{}, false
+		return RequestedFault{}, false
 	}
 	s := i.Next[at]
 	if i.Next[at].Times--; i.Next[at].Times == 0 {
@@ -167,9 +170,9 @@ func (i *Injector) shot(endpoint string, can func(fault string) bool) (Shot, boo
 	return s, true
 }
 
-// note counts, so that a test can see that its faults happened.
-func (i *Injector) note(endpoint string, f Fate) Fate {
-	if f.Fault != Late { // its attempts are counted themselves
+// record counts a planned fault, to show a test that its faults happened.
+func (i *Injector) record(endpoint string, f PlannedFault) PlannedFault {
+	if f.Fault != Late { // the attempts of a late notification are counted themselves
 		i.Calls[endpoint]++
 	}
 	if f.Fault == "" {
@@ -182,11 +185,11 @@ func (i *Injector) note(endpoint string, f Fate) Fate {
 	return f
 }
 
-func count(in map[string]map[string]int, endpoint, what string) {
+func count(in map[string]map[string]int, endpoint, name string) {
 	if in[endpoint] == nil {
 		in[endpoint] = map[string]int{}
 	}
-	in[endpoint][what]++
+	in[endpoint][name]++
 }
 
 func keysOf[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }

@@ -8,49 +8,49 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// fates are the fates of 200 calls and 200 notifications, asked for in an order.
-func fates(seed uint64, order []int) []string {
+// plannedFaults returns the faults of 200 calls and 200 notifications, planned in an order.
+func plannedFaults(seed uint64, order []int) []string {
 	i := NewInjector(Every(0.5, seed))
 	out := make([]string, len(order))
 	for _, k := range order {
 		dropped := false
 		for made := range 3 {
-			f := i.ForCall(Call{Endpoint: Capture, Identity: fmt.Sprint("c", k)})
-			g := i.ForAttempt(fmt.Sprint("n", k), made, &dropped)
+			f := i.PlanCall(Call{Endpoint: Capture, Identity: fmt.Sprint("c", k)})
+			g := i.PlanAttempt(fmt.Sprint("n", k), made, &dropped)
 			out[k] += fmt.Sprint(f, g, ";")
 		}
 	}
 	return out
 }
 
-// A seed decides, not the order in which calls happen to come.
+// The seed decides the faults. The order of the calls does not.
 func TestASeedReplays(t *testing.T) {
 	order := make([]int, 200)
 	for k := range order {
 		order[k] = k
 	}
-	first := fates(7, order)
+	first := plannedFaults(7, order)
 	slices.Reverse(order)
-	if diff := cmp.Diff(first, fates(7, order)); diff != "" {
+	if diff := cmp.Diff(first, plannedFaults(7, order)); diff != "" {
 		t.Errorf("in another order:\n%s", diff)
 	}
-	if cmp.Equal(first, fates(8, order)) {
-		t.Error("another seed gives the same fates")
+	if cmp.Equal(first, plannedFaults(8, order)) {
+		t.Error("another seed gives the same faults")
 	}
 }
 
-// Each fault comes as often as it should where it can, and never where it cannot.
+// Each fault has its probability at endpoints that can have it, and never occurs elsewhere.
 func TestProbabilitiesAreKept(t *testing.T) {
 	const calls = 15000
 	for _, endpoint := range []string{CreatePage, Refund, Status} {
 		for _, repeat := range []bool{false, true} {
 			i := NewInjector(Every(0.9, 1))
 			for k := range calls {
-				i.ForCall(Call{Endpoint: endpoint, Identity: fmt.Sprint(k / 4), Repeat: repeat})
+				i.PlanCall(Call{Endpoint: endpoint, Identity: fmt.Sprint(k / 4), Repeat: repeat})
 			}
 			for _, c := range i.Faults.CallFaults.chances() {
 				want := c.p
-				if !possible(endpoint, c.fault) || needsRepeat(c.fault) && !repeat {
+				if !canHave(endpoint, c.fault) || needsRepeat(c.fault) && !repeat {
 					want = 0
 				}
 				if got := float64(i.Suffered[endpoint][c.fault]) / calls; got < want*0.8 || got > want*1.2 {
@@ -67,7 +67,7 @@ func TestProbabilitiesOfNotificationsAreKept(t *testing.T) {
 	for k := range attempts {
 		dropped := false
 		i.IsLate(fmt.Sprint(k))
-		i.ForAttempt(fmt.Sprint(k), 0, &dropped)
+		i.PlanAttempt(fmt.Sprint(k), 0, &dropped)
 	}
 	f := i.Faults.Notifications
 	rest := 1 - f.Drop
@@ -78,14 +78,14 @@ func TestProbabilitiesOfNotificationsAreKept(t *testing.T) {
 	}
 }
 
-// A pointed fault waits for a call that can have it, and lets others pass.
-func TestAPointedFaultWaitsForACallThatCanHaveIt(t *testing.T) {
+// A requested fault waits for a call that can have it, and leaves other calls alone.
+func TestARequestedFaultWaitsForACallThatCanHaveIt(t *testing.T) {
 	i := NewInjector(Faults{})
-	i.Next = []Shot{
+	i.Next = []RequestedFault{
 		{Endpoint: Refund, Fault: RefuseRepeat, Form: "exceeds", Times: 1}, {Endpoint: Refund, Fault: LoseAfter, Times: 1},
 	}
-	first := i.ForCall(Call{Endpoint: Refund, Identity: "r"})
-	second := i.ForCall(Call{Endpoint: Refund, Identity: "r", Repeat: true})
+	first := i.PlanCall(Call{Endpoint: Refund, Identity: "r"})
+	second := i.PlanCall(Call{Endpoint: Refund, Identity: "r", Repeat: true})
 	if first.Fault != LoseAfter || second.Fault != RefuseRepeat || second.Form != "exceeds" || len(i.Next) != 0 {
 		t.Errorf("%+v, %+v, %+v", first, second, i.Next)
 	}
@@ -94,13 +94,13 @@ func TestAPointedFaultWaitsForACallThatCanHaveIt(t *testing.T) {
 	}
 }
 
-// By chance DOKU does not say that nobody tried to pay what was paid.
-func TestNotFoundByChanceIsNotALieAboutMoney(t *testing.T) {
+// A drawn answer never denies a payment.
+func TestDrawnNotFoundNeverDeniesAPayment(t *testing.T) {
 	i := NewInjector(Faults{CallFaults: CallFaults{StatusNotFound: 1}})
 	forms := map[bool]map[string]bool{true: {}, false: {}}
 	for k := range 100 {
 		for tried := range forms {
-			forms[tried][i.ForCall(Call{Endpoint: Status, Identity: fmt.Sprint(k), Tried: tried}).Form] = true
+			forms[tried][i.PlanCall(Call{Endpoint: Status, Identity: fmt.Sprint(k), Tried: tried}).Form] = true
 		}
 	}
 	want := map[bool]map[string]bool{true: {NoResource: true}, false: {NoResource: true, NoAttempt: true}}

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// nginx is the page of a load balancer.
-func nginx(title string) string {
+// loadBalancerPage returns the error page of a load balancer.
+func loadBalancerPage(title string) string {
 	return "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title +
 		"</h1></center>\r\n</body>\r\n</html>\r\n"
 }
@@ -20,8 +20,8 @@ const (
 	htmlType = "text/html"
 )
 
-// foreign are the answers of others in DOKU's place, none of them signed.
-var foreign = []struct {
+// foreignAnswers are answers of others in DOKU's place. None of them is signed.
+var foreignAnswers = []struct {
 	name   string
 	status int
 	kind   string // Content-Type
@@ -31,7 +31,7 @@ var foreign = []struct {
 	{"404-errors", 404, jsonType, `{"errors":{"code":"NOT_FOUND","message":"The requested resource was not found"}}`},
 	{"400-errors", 400, jsonType, `{"error":{"code":"BAD_REQUEST","message":"The request was not understood"}}`},
 	{"401-json", 401, jsonType, `{"message":"Unauthorized"}`},
-	{"403-html", 403, htmlType, nginx("403 Forbidden")},
+	{"403-html", 403, htmlType, loadBalancerPage("403 Forbidden")},
 	{"405", 405, htmlType, ""},
 	{"408", 408, "", ""},
 	{"410", 410, htmlType, "<html><body>Gone</body></html>"},
@@ -46,7 +46,7 @@ var foreign = []struct {
 	{"302-login", 302, htmlType, ""},
 	{"307", 307, "", ""},
 	{"500", 500, jsonType, `{"message":"An unexpected error occurred"}`},
-	{"502-html", 502, htmlType, nginx("502 Bad Gateway")},
+	{"502-html", 502, htmlType, loadBalancerPage("502 Bad Gateway")},
 	{"503", 503, "", ""},
 	{"504-html", 504, htmlType, "<html><body><h1>504 Gateway Time-out</h1></body></html>"},
 	{"520", 520, htmlType, "<html><body>Web server is returning an unknown error</body></html>"},
@@ -61,15 +61,15 @@ var foreign = []struct {
 	{"204", 204, "", ""},
 }
 
-// spoiled are right answers that something on the way changed. Each keeps its Signature; with "-unsigned" after its
-// name it has none.
-var spoiled = []struct {
+// spoiledAnswers are right answers that were changed on the way. Each keeps its Signature, except in the form with
+// "-unsigned" after its name.
+var spoiledAnswers = []struct {
 	name  string
 	spoil func(*Answer)
 }{
 	{"200-cut", func(a *Answer) { a.Body = a.Body[:len(a.Body)/2] }},
 	{"200-doubled", func(a *Answer) { a.Body = bytes.Repeat(a.Body, 2) }},
-	{"200-text", func(a *Answer) { a.Head.Set("Content-Type", "text/plain") }},
+	{"200-text", func(a *Answer) { a.Headers.Set("Content-Type", "text/plain") }},
 	{"200-gzip", compress},
 	{"200-bom", func(a *Answer) { a.Body = append([]byte("\xef\xbb\xbf"), a.Body...) }},
 }
@@ -77,31 +77,31 @@ var spoiled = []struct {
 const withoutSignature = "-unsigned"
 
 func foreignNames(after bool) (names []string) {
-	for _, f := range foreign {
+	for _, f := range foreignAnswers {
 		names = append(names, f.name)
 	}
 	if after {
-		for _, s := range spoiled {
+		for _, s := range spoiledAnswers {
 			names = append(names, s.name, s.name+withoutSignature)
 		}
 	}
 	return names
 }
 
-// Foreign returns the answer of somebody else in a form. The right answer is changed in the forms that need one; it
-// is nil when nothing was done.
+// Foreign returns the answer of another server in a form. Some forms are a change of right, the right answer, which is
+// nil if nothing was done.
 func Foreign(form string, right *Answer) *Answer {
-	for _, f := range foreign {
+	for _, f := range foreignAnswers {
 		if f.name == form {
 			return foreignAnswer(f.status, f.kind, f.body)
 		}
 	}
-	for _, s := range spoiled {
+	for _, s := range spoiledAnswers {
 		if right != nil && strings.TrimSuffix(form, withoutSignature) == s.name {
 			a := right.Clone()
 			s.spoil(a)
 			if strings.HasSuffix(form, withoutSignature) {
-				a.Head.Del("Signature")
+				a.Headers.Del("Signature")
 			}
 			return a
 		}
@@ -111,12 +111,12 @@ func Foreign(form string, right *Answer) *Answer {
 }
 
 func foreignAnswer(status int, kind, body string) *Answer {
-	a := &Answer{Head: http.Header{"Content-Type": {kind}}, Status: status, Body: []byte(body)}
+	a := &Answer{Headers: http.Header{"Content-Type": {kind}}, Status: status, Body: []byte(body)}
 	if kind == "" {
-		a.Head["Content-Type"] = nil // net/http would guess one
+		a.Headers["Content-Type"] = nil // net/http would guess one
 	}
 	if status >= 300 && status <= 399 {
-		a.Head.Set("Location", "https://login.example/")
+		a.Headers.Set("Location", "https://login.example/")
 	}
 	return a
 }
@@ -127,13 +127,13 @@ func compress(a *Answer) {
 	_, _ = z.Write(a.Body)
 	_ = z.Close()
 	a.Body = b.Bytes()
-	a.Head.Set("Content-Encoding", "gzip")
+	a.Headers.Set("Content-Encoding", "gzip")
 }
 
-// Limited is the answer of a DOKU, or of the gateway before it, that wants to be left alone for two minutes.
-func Limited(form string) *Answer {
+// RetryLater returns the answer of DOKU or its gateway that asks for a retry after two minutes.
+func RetryLater(form string) *Answer {
 	status, _ := strconv.Atoi(form)
 	a := foreignAnswer(status, jsonType, `{"message":"API rate limit exceeded"}`)
-	a.Head.Set("Retry-After", "120")
+	a.Headers.Set("Retry-After", "120")
 	return a
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Names of endpoints. Both paths of one job have one name.
+// Names of endpoints. Two paths for the same operation share one name.
 const (
 	CreatePage    = "createpage"
 	Capture       = "capture"
@@ -14,10 +14,10 @@ const (
 	Status        = "status"
 	DeleteToken   = "deletetoken"
 	ListTokens    = "listtokens"
-	Notifications = "notifications" // sent to the merchant
+	Notifications = "notifications" // from the sandbox to the merchant
 )
 
-// Endpoints are the names that Faults.Calls and pointed faults know.
+// Endpoints are the names of endpoints in Faults.Calls and in requested faults.
 var Endpoints = []string{CreatePage, Capture, Refund, Status, DeleteToken, ListTokens}
 
 // Names of faults, in JSON and in the control API.
@@ -70,7 +70,7 @@ const (
 	Older        = "older"
 )
 
-// endpointsOf are the endpoints that can have a fault; a fault that is not here is possible everywhere.
+// endpointsOf are the endpoints that can have a fault. All endpoints can have a fault that is not listed.
 var endpointsOf = map[string][]string{
 	Refuse:            {Capture, Refund},
 	FailedUnder200:    {Capture, Refund},
@@ -87,16 +87,16 @@ var endpointsOf = map[string][]string{
 	StatusOtherOrder:  {Status},
 }
 
-// possible reports whether an endpoint can have a fault.
-func possible(endpoint, fault string) bool {
+// canHave reports whether an endpoint can have a fault.
+func canHave(endpoint, fault string) bool {
 	at, limited := endpointsOf[fault]
 	return !limited || slices.Contains(at, endpoint)
 }
 
-// needsRepeat reports whether only a call whose Request-Id was done before can have a fault.
+// needsRepeat reports whether a fault needs a call whose Request-Id was done before.
 func needsRepeat(fault string) bool { return fault == IdempotentRequest || fault == RefuseRepeat }
 
-// Forms of faults that have several. The foreign ones are in foreign.go.
+// Forms of faults that have several. Those of foreign answers are in foreign.go.
 const (
 	NoAttempt  = "no_attempt"  // of status_not_found: nobody tried to pay
 	NoResource = "no_resource" // of status_not_found: the path is wrong
@@ -109,7 +109,7 @@ const (
 	BecomesFailed  = "failed"
 )
 
-// Forms returns the forms that a fault of an endpoint can take, nil when it has only one.
+// Forms returns the forms of a fault at an endpoint, nil if it has only one.
 func Forms(endpoint, fault string) []string {
 	switch fault {
 	case ForeignBefore, ForeignAfter:
@@ -145,24 +145,25 @@ func Forms(endpoint, fault string) []string {
 	return nil
 }
 
-// chance is one fault by its name, the JSON field's, and how likely it is.
+// chance is the probability of one fault, which has the name of the JSON field.
 type chance struct {
 	fault string
 	p     float64
 }
 
-// probability is a field of a struct that holds a probability, by its name in JSON.
+// probability is a field of a struct with a probability, under its JSON name.
 type probability struct {
 	name  string
 	index []int
 }
 
 var (
-	ofCalls         = probabilities(CallFaults{})
-	ofNotifications = probabilities(NotificationFaults{})
+	callProbabilities         = probabilities(CallFaults{})
+	notificationProbabilities = probabilities(NotificationFaults{})
 )
 
-// probabilities lists the fields of a struct that hold one, in their order. A draw is held against them in that order.
+// probabilities returns the fields of a struct with a probability, in their order. A drawn number is compared with them
+// in that order.
 func probabilities(of any) (all []probability) {
 	for _, field := range reflect.VisibleFields(reflect.TypeOf(of)) {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
@@ -173,28 +174,30 @@ func probabilities(of any) (all []probability) {
 	return all
 }
 
-func (f CallFaults) chances() []chance { return chances(ofCalls, f) }
+func (f CallFaults) chances() []chance { return chances(callProbabilities, f) }
 
-// chances are those of an attempt. A notification is dropped, or late, as a whole.
-func (f NotificationFaults) chances() []chance { return chances(ofNotifications, f, Drop, Late) }
+// chances returns those of an attempt. Drop and Late are decided for a whole notification.
+func (f NotificationFaults) chances() []chance {
+	return chances(notificationProbabilities, f, Drop, Late)
+}
 
-func chances(fields []probability, of any, but ...string) []chance {
+func chances(fields []probability, of any, except ...string) []chance {
 	v := reflect.ValueOf(of)
 	all := make([]chance, 0, len(fields))
 	for _, field := range fields {
-		if !slices.Contains(but, field.name) {
+		if !slices.Contains(except, field.name) {
 			all = append(all, chance{field.name, v.FieldByIndex(field.index).Float()})
 		}
 	}
 	return all
 }
 
-// spread gives every probability of a struct, except some, the same share of p.
-func spread(fields []probability, of any, p float64, but ...string) {
+// spreadEvenly gives every probability of a struct, except some, the same share of p.
+func spreadEvenly(fields []probability, of any, p float64, except ...string) {
 	v := reflect.ValueOf(of).Elem()
 	for _, field := range fields {
-		if !slices.Contains(but, field.name) {
-			v.FieldByIndex(field.index).SetFloat(p / float64(len(fields)-len(but)))
+		if !slices.Contains(except, field.name) {
+			v.FieldByIndex(field.index).SetFloat(p / float64(len(fields)-len(except)))
 		}
 	}
 }
@@ -202,8 +205,8 @@ func spread(fields []probability, of any, p float64, but ...string) {
 // At returns f without the faults that an endpoint cannot have.
 func (f CallFaults) At(endpoint string) CallFaults {
 	v := reflect.ValueOf(&f).Elem()
-	for _, field := range ofCalls {
-		if !possible(endpoint, field.name) {
+	for _, field := range callProbabilities {
+		if !canHave(endpoint, field.name) {
 			v.FieldByIndex(field.index).SetFloat(0)
 		}
 	}
@@ -212,9 +215,9 @@ func (f CallFaults) At(endpoint string) CallFaults {
 
 // Names returns the names of all faults of calls, or of notifications.
 func Names(notified bool) (names []string) {
-	fields := ofCalls
+	fields := callProbabilities
 	if notified {
-		fields = ofNotifications
+		fields = notificationProbabilities
 	}
 	for _, field := range fields {
 		names = append(names, field.name)

@@ -1,7 +1,8 @@
 package faults
 
-// oddWords are type and status of notifications that say something else than payments do, by form; "" leaves the
-// right one.
+import "bytes"
+
+// oddWords are types and statuses of notifications about something else than payments, by form. "" keeps the right one.
 var oddWords = map[string]struct{ kind, status string }{
 	"unknown_type":   {"SUBSCRIPTION", ""},
 	"unknown_status": {"", "SETTLING"},
@@ -10,8 +11,8 @@ var oddWords = map[string]struct{ kind, status string }{
 	"void":           {"VOID", "VOIDED"},
 }
 
-// Notice returns the body of a notification as an attempt that suffers f sends it, and false when f leaves it as it is.
-func Notice(f Fate, body []byte) ([]byte, bool) {
+// AlterNotification returns the body of a notification with the fault f. It returns false if f does not change it.
+func AlterNotification(f PlannedFault, body []byte) ([]byte, bool) {
 	switch f.Fault {
 	case OddAmount:
 		return Respell(body, f.Form, "", ""), true
@@ -33,9 +34,9 @@ func Notice(f Fate, body []byte) ([]byte, bool) {
 	return body, false
 }
 
-// Beside returns the body of a further notification, rightly signed, that an attempt suffering f sends beside its own,
-// and false when there is none.
-func Beside(f Fate, body []byte) ([]byte, bool) {
+// ExtraNotification returns the body of the rightly signed notification that an attempt with the fault f also sends. It
+// returns false if there is none.
+func ExtraNotification(f PlannedFault, body []byte) ([]byte, bool) {
 	change := map[string]func(order, transaction, doc map[string]any){
 		OtherChannel: func(_, transaction, doc map[string]any) {
 			doc["channel"] = map[string]any{"id": "VIRTUAL_ACCOUNT_BCA"}
@@ -62,4 +63,15 @@ func Beside(f Fate, body []byte) ([]byte, bool) {
 		return nil, false
 	}
 	return Edit(body, func(doc map[string]any) { change(Object(doc, "order"), Object(doc, "transaction"), doc) }), true
+}
+
+// Opposite returns the body of a notification with the opposite status: the forgery of an attacker who has seen the
+// notification and does not know the secret key.
+func Opposite(body []byte) []byte {
+	failed, succeeded := []byte(`"status":"FAILED"`), []byte(`"status":"SUCCESS"`)
+	if bytes.Contains(body, failed) {
+		return bytes.Replace(body, failed, succeeded, 1)
+	}
+	forged := bytes.Replace(body, succeeded, failed, 1)
+	return bytes.Replace(forged, []byte(`"status":"PENDING"`), failed, 1)
 }

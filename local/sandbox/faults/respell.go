@@ -9,24 +9,24 @@ import (
 	"time"
 )
 
-// AmountSpellings are ways to write 90000: "90000", 90000.0, "90000.00", 9E+4.
+// AmountSpellings are forms of 90000: "90000", 90000.0, "90000.00", 9E+4.
 var AmountSpellings = []string{"text", "decimals", "text_decimals", "exponent"}
 
-// DateSpellings are dates to distrust: Jakarta's time with a Z, far in the future, and beyond the calendar.
+// DateSpellings are wrong dates: Jakarta's time with a Z, a far future, and two beyond the calendar.
 var DateSpellings = []string{"local_z", "year_2099", "year_9999", "year_0"}
 
-// WordSpellings are cases: "success", "Success".
+// WordSpellings are the cases of words: "success", "Success".
 var WordSpellings = []string{"lower", "title"}
 
-// Keys that hold amounts, dates and words in DOKU's bodies.
+// Keys of amounts, dates and words in DOKU's bodies.
 var (
 	amountKeys = []string{"amount"}
 	dateKeys   = []string{"date"}
 	wordKeys   = []string{"status", "type", "transaction_status"}
 )
 
-// Respell returns a JSON body with its amounts, dates and words written otherwise; "" leaves them. The merchant's own
-// additional_info is left alone. A body that is not a JSON object is returned as it is.
+// Respell returns a JSON body with its amounts, dates and words in other spellings. "" keeps the usual one. The
+// merchant's own additional_info is not changed. A body that is not a JSON object is returned unchanged.
 func Respell(body []byte, amounts, dates, words string) []byte {
 	if amounts == "" && dates == "" && words == "" {
 		return body
@@ -73,7 +73,7 @@ func spellAmount(number, how string) any {
 	return json.Number(number)
 }
 
-// jakarta is seven hours ahead, all year.
+// jakarta is seven hours ahead of UTC all year.
 var jakarta = time.FixedZone("WIB", 7*60*60)
 
 const dateFormat = "2006-01-02T15:04:05Z"
@@ -126,7 +126,7 @@ func Edit(body []byte, change func(doc map[string]any)) []byte {
 	return bytes.TrimRight(out.Bytes(), "\n")
 }
 
-// Object returns an object of doc by its name, and makes it when it is missing or null.
+// Object returns an object of doc by its name. It adds an empty one if it is missing or null.
 func Object(doc map[string]any, name string) map[string]any {
 	inner, ok := doc[name].(map[string]any)
 	if !ok {

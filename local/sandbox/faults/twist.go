@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// pageURLs are addresses to which no customer may be sent, by form. "missing" has none.
+// pageURLs are addresses that must not reach a customer, by form. The form "missing" has none.
 var pageURLs = map[string]any{
 	"javascript": "javascript:alert(document.domain)",
 	"http":       "http://pay.example/pay/1",
@@ -15,9 +15,9 @@ var pageURLs = map[string]any{
 	"missing":    nil,
 }
 
-// Twist returns the body of a right answer with one thing wrong in it, and false when f is no such fault. Asked is the
-// body of the call.
-func Twist(endpoint string, f Fate, asked, answer []byte) ([]byte, bool) {
+// AlterAnswer returns the body of a right answer with one mistake in it. It returns false if f is no such fault. asked
+// is the body of the call.
+func AlterAnswer(endpoint string, f PlannedFault, asked, answer []byte) ([]byte, bool) {
 	switch f.Fault {
 	case WrongAmount:
 		return Edit(answer, func(doc map[string]any) { wrongAmount(endpoint, f.Form, asked, doc) }), true
@@ -34,7 +34,7 @@ func Twist(endpoint string, f Fate, asked, answer []byte) ([]byte, bool) {
 	return answer, false
 }
 
-// wrongAmount names an amount that was not asked for. The answer to create page has no amount of its own: it gets one.
+// wrongAmount puts an amount into the answer that was not asked for. The answer to create page has none otherwise.
 func wrongAmount(endpoint, form string, asked []byte, doc map[string]any) {
 	place := Object(doc, "order")
 	if endpoint == Refund {

@@ -1,5 +1,5 @@
-// Package stream starts the functions that the table's stream invokes. It stands apart from package app, so that the
-// others do not carry EventBridge's client.
+// Package stream starts the functions that the table's stream invokes. It is separate from package app to keep
+// EventBridge's client out of the other functions.
 package stream
 
 import (
@@ -21,8 +21,8 @@ import (
 	"kasir/shared/store"
 )
 
-// Handler takes a batch of changes. After an error the change at the place failed must be read again, and all that
-// follow; where the place is not known, all of them.
+// Handler handles a batch of changes. After an error, the change with the sequence number failed and all changes after
+// it must be read again. If failed is empty, all changes must be read again.
 type Handler func(ctx context.Context, changes []event.Record) (failed string, err error)
 
 // Start runs a function of the table's stream.
@@ -33,27 +33,30 @@ func Start(name string, handler func(event.Bus, *slog.Logger) Handler) {
 	})
 }
 
-// report tells Lambda from where to go on. What follows a change that fails comes again behind it, and would be given
-// up with it; an error of the whole, which Lambda answers by halving the batch, leaves the one alone in the end.
+// report returns a Lambda function that reports the change from which Lambda must go on. The changes after a change
+// that always fails are sent again behind it, and Lambda would give them up with it. If the first of several changes
+// fails, report therefore returns an error for the whole batch. Lambda then halves the batch, and in the end the
+// failing change is alone.
 func report(handle Handler) func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 	return func(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
-		// A list that is there, even if empty: none at all would be read as a function that does not report.
+		// The list must not be nil. Lambda would then treat the function as one that does not report failures.
 		response := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
 		if len(e.Records) == 0 {
-			return response, errors.New("the event has no records: it is none of a table's stream")
+			return response, errors.New("the event has no records: it is not an event of a table's stream")
 		}
 		all := changes(e)
 		failed, err := handle(ctx, all)
 		if err == nil {
 			return response, nil
 		}
-		if failed == "" { // an empty list, or an empty place, would be read as success or as something else
+		if failed == "" { // Lambda would treat an empty list as success, and an empty place in another way
 			return response, fmt.Errorf("a change without a place in the stream failed: %w", err)
 		}
 		if len(all) > 1 && failed == all[0].Sequence {
-			return response, errors.New("the first change of several failed: it is looked for by halves")
+			return response, errors.New("the first change of several failed: Lambda halves the batch to isolate it")
 		}
-		response.BatchItemFailures = append(response.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: failed})
+		response.BatchItemFailures = append(response.BatchItemFailures,
+			events.DynamoDBBatchItemFailure{ItemIdentifier: failed})
 		return response, nil
 	}
 }
@@ -74,7 +77,9 @@ type bus struct {
 }
 
 func newBus(s app.Settings) bus {
-	options := eventbridge.Options{Region: s.Region, Credentials: app.Credentials(s), HTTPClient: app.Impatient(5 * time.Second)}
+	options := eventbridge.Options{
+		Region: s.Region, Credentials: app.Credentials(s), HTTPClient: app.ShortTimeout(5 * time.Second),
+	}
 	if s.EventsURL != "" {
 		options.BaseEndpoint = &s.EventsURL
 	}
@@ -86,19 +91,20 @@ func (b bus) Put(ctx context.Context, all []event.Event) (refused []error, err e
 	in := &eventbridge.PutEventsInput{}
 	for _, e := range all {
 		in.Entries = append(in.Entries, types.PutEventsRequestEntry{
-			EventBusName: &b.name, Source: aws.String(event.Source), DetailType: &e.Type, Detail: aws.String(string(e.Detail)), Time: &e.At,
+			EventBusName: &b.name, Source: aws.String(event.Source), DetailType: &e.Type,
+			Detail: aws.String(string(e.Detail)), Time: &e.At,
 		})
 	}
 	out, err := b.client.PutEvents(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	return judge(out)
+	return refusals(out)
 }
 
-// judge reads from an answer what became of each event. Only an event that has an id is on the bus. Whether the answer
-// is about all events is for event.Publish to see.
-func judge(out *eventbridge.PutEventsOutput) (refused []error, err error) {
+// refusals returns the error of each event in an answer, nil for an event that is on the bus. Only an event with an id
+// is on the bus. event.Publish checks that the answer has an entry for every event.
+func refusals(out *eventbridge.PutEventsOutput) (refused []error, err error) {
 	var count int32
 	for _, entry := range out.Entries {
 		var refusal error

@@ -19,7 +19,7 @@ import (
 	"kasir/shared/order"
 )
 
-// What Lambda would take for success is reported as such only when it is.
+// An answer that Lambda would treat as success is returned only for a success.
 func TestNoFailureLooksLikeSuccessToLambda(t *testing.T) {
 	record := func(sequence string) events.DynamoDBEventRecord {
 		return events.DynamoDBEventRecord{Change: events.DynamoDBStreamRecord{SequenceNumber: sequence}}
@@ -48,7 +48,7 @@ func TestNoFailureLooksLikeSuccessToLambda(t *testing.T) {
 	}
 }
 
-// An answer of EventBridge's that does not fit what was asked proves nothing: the events are sent again, under the same ids.
+// An answer of EventBridge that does not fit the request proves nothing. The events are sent again under the same ids.
 func TestOnlyAnEventWithAnIDIsOnTheBus(t *testing.T) {
 	const two = `{"FailedEntryCount":0,"Entries":[{"EventId":"a"},{"EventId":"b"}]}`
 	for answer, want := range map[string]string{ // for two events: how many are on the bus, and where to go on
@@ -83,8 +83,8 @@ func TestOnlyAnEventWithAnIDIsOnTheBus(t *testing.T) {
 	}
 }
 
-// One change that can never be published, wherever it stands, is the only one given up: Lambda goes on from the place that is
-// reported, and halves a batch that ends with an error.
+// A change that can never be published, at any place, is the only one that is given up. Lambda goes on from the
+// reported place, and halves a batch that ends with an error.
 func TestABadChangeTakesNoneWithIt(t *testing.T) {
 	const records, attempts = 25, 3
 	for bad := range records {
@@ -110,8 +110,8 @@ func TestABadChangeTakesNoneWithIt(t *testing.T) {
 	}
 }
 
-// deliver is what Lambda does by its documentation: a reported place ends what is done, the rest comes again as one batch until the
-// attempts are used up; an error halves the batch, which uses up none.
+// deliver does what Lambda's documentation describes. The changes before a reported place are done, and the rest comes
+// again as one batch until the attempts are used up. An error halves the batch, which uses up no attempt.
 func deliver(t *testing.T, handle func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error), batch []string, attempts int, lost *[]string) {
 	var e events.DynamoDBEvent
 	for _, sequence := range batch {

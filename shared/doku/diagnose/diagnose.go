@@ -1,5 +1,5 @@
-// Package diagnose explains why a signature of a message to or from DOKU does not match: it looks for the mistake, or
-// the two, that the signer made.
+// Package diagnose explains why the signature of a message to or from DOKU does not match. It searches for the one or
+// two mistakes that the signer made.
 package diagnose
 
 import (
@@ -12,50 +12,50 @@ import (
 	"kasir/shared/doku"
 )
 
-// Sample is one signed message, as it was sent or as it arrived, with what its receiver checks it against.
+// Sample is one signed message, as it was sent or as it arrived, with the values that its receiver expects.
 type Sample struct {
-	Method   string        // of the request, also when the sample is DOKU's answer to it; empty means POST
-	Path     string        // path as it was called or as it arrived; a query or a whole URL may be given
+	Method   string        // of the request, also if the sample is DOKU's answer to it; empty means POST
+	Path     string        // path as it was called or as it arrived; may be a whole URL and have a query
 	Header   http.Header   // names in any case
 	Body     []byte        // raw bytes
-	Target   string        // Request-Target that is to be signed; empty means the path of Path
+	Target   string        // Request-Target to be signed; empty means the path of Path
 	ClientID string        // as configured; empty accepts any
 	Secrets  []doku.Secret // the current key, then previous ones
-	Now      time.Time     // zero judges no timestamp
+	Now      time.Time     // zero leaves the timestamp unchecked
 }
 
-// Cause is one difference between a sample and what its signature was made over.
+// Cause is one difference between a sample and the values that its signature covers.
 type Cause struct {
 	Name   string // short and fixed, such as "path prefix"
-	Detail string // what differs; never a key and never a signature
-	Remedy string // what to change, and on which side
+	Detail string // the difference; never a key and never a signature
+	Remedy string // the change to make, and the side that must make it
 }
 
-// Report is what [Signature] found. Nothing in it holds a key, a whole signature or the body.
+// Report is the result of [Signature]. It holds no key, no whole signature and no body.
 type Report struct {
-	Right     bool     // signed with the current key over the sample as it is, and nothing else would have it refused
+	Right     bool     // the sample is signed with the current key, and there is no other reason to refuse it
 	Matches   bool     // the signature is right; if Right is false, Causes are other reasons to refuse the sample
 	Proven    bool     // the signature is right once the differences in Causes are undone
-	Causes    []Cause  // what makes it wrong, each certain; with neither Right nor Proven they do not explain all
-	Hints     []Cause  // what is odd without being shown to matter
-	Component []string // the lines that are signed, computed from the sample
-	Signed    []string // the lines that were signed, where they are known
+	Causes    []Cause  // certain mistakes; with neither Right nor Proven they do not explain everything
+	Hints     []Cause  // oddities that may not matter
+	Component []string // the lines to be signed, computed from the sample
+	Signed    []string // the lines that were signed, if they are known
 	Signature string   // the header's first characters and its length
 	Digest    string   // of the body as given
 	Tried     int      // combinations of at most two explanations that were computed
 }
 
-// Signature reports whether a sample's signature is right and, if not, which difference or pair of differences makes it
-// wrong. It can explain a mistake only with the key at hand, and it shows no signature that it computes: whoever
-// may ask it learns nothing to sign with.
+// Signature reports whether a sample's signature is right. If it is not, the report holds the difference or the pair of
+// differences that makes it wrong. Signature can explain a mistake only if it has the key. The report holds no computed
+// signature, so nobody can use it to sign.
 func Signature(s Sample) Report { return explain(s, true) }
 
-// explain leaves the pairs out where speed is wanted: in fuzzing.
+// explain makes the report. Without pairs it tries no pairs of explanations, which is faster; fuzzing needs that.
 func explain(s Sample, pairs bool) Report {
 	x := examine(s)
 	d := Report{
-		Component: x.base.shown(x.scrub), Signature: maskSignature(x.header("Signature")), Digest: doku.Digest(s.Body),
-		Hints: slices.Concat(x.keyHints(), x.headerHints()),
+		Component: x.base.printableLines(x.scrub), Signature: maskSignature(x.header("Signature")),
+		Digest: doku.Digest(s.Body), Hints: slices.Concat(x.keyHints(), x.headerHints()),
 	}
 	marks, faults := readSignature(x.header("Signature"))
 	found, signed, ok := x.search(marks, pairs)
@@ -66,9 +66,9 @@ func explain(s Sample, pairs bool) Report {
 		d.Proven, d.Matches = true, len(found) == 0
 		d.Causes = slices.Concat(found, x.refusals(signed))
 		if d.Matches {
-			d.Causes = append(d.Causes, x.unread()...)
+			d.Causes = append(d.Causes, x.bodyRefusals()...)
 		}
-		d.Signed = signed.shown(x.scrub)
+		d.Signed = signed.printableLines(x.scrub)
 		if future {
 			d.Causes = append(d.Causes, clock...)
 			clock = nil
@@ -78,15 +78,15 @@ func explain(s Sample, pairs bool) Report {
 	}
 	d.Hints = append(d.Hints, clock...)
 	d.Causes = x.tidy(d.Causes)
-	d.Hints = x.tidy(slices.Concat(d.Causes, d.Hints))[len(d.Causes):] // what is a cause is no hint besides
+	d.Hints = x.tidy(slices.Concat(d.Causes, d.Hints))[len(d.Causes):] // a cause is not also a hint
 	d.Right = ok && len(d.Causes) == 0
 	return d
 }
 
-// examination is a sample with everything that is derived from it once.
+// examination is a sample with the values that are derived from it once.
 type examination struct {
 	Sample
-	base  draft // what the signature is over when nothing is wrong
+	base  draft // the values that a correct signature covers
 	macs  macs
 	tried int
 }
@@ -112,7 +112,7 @@ func examine(s Sample) *examination {
 	if x.base.target == "" {
 		x.base.target = pathOf(s.Path)
 	}
-	if s.Method == http.MethodGet && !x.answer() { // DOKU signs no digest of a GET; of an answer to one it does not say
+	if s.Method == http.MethodGet && !x.answer() { // a GET has no digest; for an answer to one DOKU documents nothing
 		x.base.digestForm = noDigest
 	}
 	if len(s.Secrets) > 0 {
@@ -121,12 +121,12 @@ func examine(s Sample) *examination {
 	return x
 }
 
-// header joins repeated headers as gateways do.
+// header returns the values of a header joined by commas, as gateways join them.
 func (x *examination) header(name string) string { return strings.Join(x.Header.Values(name), ",") }
 
 func (x *examination) answer() bool { return x.base.answer() }
 
-// tidy drops repeated names and cuts every key at hand out of the texts.
+// tidy drops repeated names and removes the sample's keys from the texts.
 func (x *examination) tidy(causes []Cause) []Cause {
 	var out []Cause
 	for _, c := range causes {

@@ -26,7 +26,8 @@ const (
 	doctorBody     = `{"order":{"invoice_number":"INV-9001","amount":90000.00},"customer":{"name":"Budi & Jos\u00e9","url":"https:\/\/x.example\/"},"a":[1,{"c":"<ü>","b":2}]}`
 )
 
-// signer is a program that signs for DOKU, with everything in it that can be got wrong. It shares no code with the package.
+// signer is a program that signs for DOKU, with a field for everything that can be wrong. It shares no code with the
+// package.
 type signer struct {
 	key, client, id, stampName, stamp, target, body string
 	digest                                          string // in place of the body's
@@ -67,7 +68,7 @@ func (s signer) signature() string {
 	return s.encode(mac.Sum(nil))
 }
 
-// sample is what a receiver holds when nothing went wrong on the way.
+// sample is the receiver's sample of a message that arrived unchanged.
 func (s signer) sample() Sample {
 	return Sample{
 		Method: "POST", Path: "/notifications", Body: []byte(doctorBody), ClientID: "MCH-0001-10791114622547",
@@ -77,7 +78,7 @@ func (s signer) sample() Sample {
 	}
 }
 
-// mistake is one thing gone wrong, in the signer or on the way, and the names that the diagnosis must give, all of them.
+// mistake is one mistake, of the signer or on the way, with all the names that the diagnosis must give.
 type mistake struct {
 	name   string
 	signer func(*signer)
@@ -269,7 +270,8 @@ func TestDiagnoseFindsTheVectorsRight(t *testing.T) {
 	}
 }
 
-// What ParseNotification refuses of a message whose signature is right is no right message. What the body says is not judged.
+// A message with a right signature is not right if ParseNotification refuses it. The fields of the body are not
+// checked.
 func TestDiagnoseFindsNothingRightThatWouldBeRefused(t *testing.T) {
 	object := func(body string) func(*signer, *Sample) {
 		return func(by *signer, s *Sample) { by.body, s.Body = body, []byte(body) }
@@ -344,7 +346,7 @@ func TestDiagnoseLeavesOpenWhatDOKULeavesOpen(t *testing.T) {
 	}
 }
 
-// What no explanation fits gets none: another key, and one changed digit in each place.
+// A signature that no explanation fits gets none. It is made with another key, or has one digit changed at each place.
 func TestDiagnoseExplainsNothingFalsely(t *testing.T) {
 	tried := 0
 	unexplained := func(name string, s Sample) {
@@ -380,7 +382,7 @@ func TestDiagnoseExplainsNothingFalsely(t *testing.T) {
 	t.Logf("%d samples, 0 explained falsely", tried)
 }
 
-// Without a signature of 32 bytes there is nothing to search, and what is wrong is said at once.
+// Without a signature of 32 bytes there is no search, and the report has only the flaws of the signature.
 func TestDiagnoseSaysWhatIsNoSignature(t *testing.T) {
 	long := sha512.Sum512([]byte("x"))
 	for want, header := range map[string]http.Header{

@@ -11,7 +11,7 @@ import (
 	"kasir/shared/doku"
 )
 
-// draft is one guess at what a signature was made over, and with which key.
+// draft is one guess at the values that a signature covers and the key that made it.
 type draft struct {
 	key                                       string
 	client, request, stampName, stamp, target string
@@ -20,7 +20,7 @@ type draft struct {
 	layout                                    func([]line) string            // nil is Component's
 }
 
-// line is one line of the component, for the wrong ways to lay it out and for showing it.
+// line is one line of the component.
 type line struct{ name, value string }
 
 func bodyDigest(body []byte) [sha256.Size]byte { return sha256.Sum256(body) }
@@ -38,7 +38,8 @@ func (d draft) digestText() string {
 
 func (d draft) lines() []line {
 	all := make([]line, 0, 5)
-	all = append(all, line{"Client-Id", d.client}, line{"Request-Id", d.request}, line{d.stampName, d.stamp}, line{"Request-Target", d.target})
+	all = append(all, line{"Client-Id", d.client}, line{"Request-Id", d.request}, line{d.stampName, d.stamp},
+		line{"Request-Target", d.target})
 	if digest := d.digestText(); digest != "" {
 		all = append(all, line{"Digest", digest})
 	}
@@ -58,16 +59,16 @@ func joinLines(lines []line, colon, end string) string {
 	return b.String()
 }
 
-// shown are the lines for a person to read.
-func (d draft) shown(scrub func(string) string) []string {
+// printableLines returns the lines for a person to read.
+func (d draft) printableLines(scrub func(string) string) []string {
 	var out []string
 	for _, l := range d.lines() {
-		out = append(out, l.name+":"+scrub(shown(l.value)))
+		out = append(out, l.name+":"+scrub(printable(l.value)))
 	}
 	return out
 }
 
-// macs keeps one HMAC per key: most guesses share theirs.
+// macs keeps one HMAC per key, since most guesses share one.
 type macs map[string]hash.Hash
 
 func (m macs) of(d draft) []byte {
@@ -79,7 +80,8 @@ func (m macs) of(d draft) []byte {
 	h.Reset()
 	if d.layout == nil {
 		h.Write([]byte(doku.Component{
-			ClientID: d.client, RequestID: d.request, Timestamp: d.stamp, Target: d.target, Digest: d.digestText(), Response: d.answer(),
+			ClientID: d.client, RequestID: d.request, Timestamp: d.stamp, Target: d.target, Digest: d.digestText(),
+			Response: d.answer(),
 		}.String()))
 	} else {
 		h.Write([]byte(d.layout(d.lines())))
@@ -97,8 +99,9 @@ var (
 	queryPart = regexp.MustCompile(`(?s)\?.*`)
 )
 
-// shown makes a value printable. A query is left out, since that of a hosted page carries a signature.
-func shown(value string) string {
+// printable replaces the characters of a value that cannot be printed. It leaves a query out, since the query of a
+// hosted page holds a signature.
+func printable(value string) string {
 	value = queryPart.ReplaceAllString(value, "?…")
 	if len(value) > 256 {
 		value = value[:256] + "…"
@@ -119,11 +122,11 @@ func shown(value string) string {
 	return b.String()
 }
 
-// scrub cuts keys out of a text: those at hand, and whatever looks like one, such as a key sent as Client-Id.
+// scrub replaces keys in a text: the sample's, and every word that looks like a key, such as a key sent as Client-Id.
 func (x *examination) scrub(text string) string {
 	for _, secret := range x.Secrets {
 		for _, key := range []string{string(secret), trimKey(string(secret))} {
-			if len(key) >= 6 { // a shorter one is in any text by chance
+			if len(key) >= 6 { // a shorter one may be in any text by chance
 				text = strings.ReplaceAll(text, key, redacted)
 			}
 		}
@@ -131,7 +134,7 @@ func (x *examination) scrub(text string) string {
 	return keyLike.ReplaceAllString(text, "${1}"+redacted)
 }
 
-// maskSignature shows enough of a signature to recognise it in a log.
+// maskSignature returns the beginning of a signature, by which it can be recognised in a log.
 func maskSignature(signature string) string {
 	scheme, rest := "", signature
 	if cut, ok := strings.CutPrefix(signature, signatureScheme); ok {
@@ -140,5 +143,5 @@ func maskSignature(signature string) string {
 	if len(rest) > 4 {
 		rest = rest[:4] + "…"
 	}
-	return shown(scheme + rest)
+	return printable(scheme + rest)
 }

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	rewriteCap   = 256 << 10 // bytes of a body that is rewritten in every style
+	rewriteCap   = 256 << 10 // bytes of the largest body that is rewritten
 	rewriteDepth = 64
 )
 
@@ -21,7 +21,7 @@ var whitespace = []struct {
 	{"body indented", "indented by two spaces", indentBy("  ")},
 	{"body indented", "indented by four spaces", indentBy("    ")},
 	{"body indented", "indented by tabs", indentBy("\t")},
-	{"spaces in the body", "with a space after each colon and comma, as Python's json.dumps writes it", spaced},
+	{"spaces in the body", "with a space after each colon and comma, as Python's json.dumps writes it", addSpaces},
 	{"spaces in the body", "with a space after each colon", func(b []byte) []byte { return spread(b, ": ", ",") }},
 }
 
@@ -35,7 +35,7 @@ func indentBy(by string) func([]byte) []byte {
 	}
 }
 
-func spaced(compact []byte) []byte { return spread(compact, ": ", ", ") }
+func addSpaces(compact []byte) []byte { return spread(compact, ": ", ", ") }
 
 func spread(compact []byte, colon, comma string) []byte {
 	return eachToken(compact, func(token string) string {
@@ -49,42 +49,45 @@ func spread(compact []byte, colon, comma string) []byte {
 	})
 }
 
-// rewritten is the body parsed and written again in each combination of key order, spelling, layout and end.
-func rewritten(from edition) []edition {
+// jsonVariants returns the body parsed and written again in each combination of key order, spelling, layout and end.
+func jsonVariants(from variant) []variant {
 	body := from.body
 	if len(body) > rewriteCap || !json.Valid(body) || depth(body) > rewriteDepth {
 		return nil
 	}
-	orders := []edition{from}
+	orders := []variant{from}
 	if sorted := sortKeys(compact(body)); !bytes.Equal(sorted, compact(body)) {
-		orders = append(orders, from.then(sorted, "keys sorted", "with its keys in alphabetical order"))
+		orders = append(orders, from.withChange(sorted, "keys sorted", "with its keys in alphabetical order"))
 	}
-	var out []edition
+	var out []variant
 	for _, order := range orders {
-		spelled := []edition{order}
+		spelled := []variant{order}
 		for _, s := range spellings {
-			spelled = append(spelled, order.then(respell(order.body, s.rune), s.name, s.detail))
+			spelled = append(spelled, order.withChange(respell(order.body, s.rune), s.name, s.detail))
 		}
 		for _, e := range slices.Clone(spelled) {
 			spelled = append(spelled,
-				e.then(renumber(e.body, shortNumber), "numbers written again", "with its numbers as short as they can be, such as 90000 for 90000.00"),
-				e.then(renumber(e.body, floatNumber), "numbers written again", "with its whole numbers as 90000.0"))
+				e.withChange(renumber(e.body, shortNumber), "numbers written again",
+					"with its numbers as short as they can be, such as 90000 for 90000.00"),
+				e.withChange(renumber(e.body, floatNumber), "numbers written again",
+					"with its whole numbers as 90000.0"))
 		}
-		for _, e := range unlike(spelled) {
+		for _, e := range distinct(spelled) {
 			out = append(out, e)
 			for _, w := range whitespace {
-				laid := e.then(w.layout(compact(e.body)), w.name, w.detail)
-				out = append(out, laid, laid.then(append(slices.Clone(laid.body), '\n'), "line break at the end", "with a line break at its end"))
+				laid := e.withChange(w.layout(compact(e.body)), w.name, w.detail)
+				ended := append(slices.Clone(laid.body), '\n')
+				out = append(out, laid, laid.withChange(ended, "line break at the end", "with a line break at its end"))
 			}
 		}
 	}
 	return out
 }
 
-// unlike drops editions whose text came before.
-func unlike(all []edition) []edition {
+// distinct drops the variants whose body occurred before.
+func distinct(all []variant) []variant {
 	seen := map[string]bool{}
-	return slices.DeleteFunc(all, func(e edition) bool {
+	return slices.DeleteFunc(all, func(e variant) bool {
 		before := seen[string(e.body)]
 		seen[string(e.body)] = true
 		return before
@@ -114,7 +117,7 @@ func depth(body []byte) int {
 	return deepest
 }
 
-// sortKeys orders every object's members by name, and leaves the rest as it is.
+// sortKeys sorts every object's members by name.
 func sortKeys(compact []byte) []byte {
 	if len(compact) < 2 || (compact[0] != '{' && compact[0] != '[') {
 		return compact
@@ -129,7 +132,9 @@ func sortKeys(compact []byte) []byte {
 		members[i] = m[:end] + ":" + string(sortKeys([]byte(m[end+1:])))
 	}
 	if compact[0] == '{' {
-		slices.SortStableFunc(members, func(a, b string) int { return strings.Compare(a[1:stringEnd(a)-1], b[1:stringEnd(b)-1]) })
+		slices.SortStableFunc(members, func(a, b string) int {
+			return strings.Compare(a[1:stringEnd(a)-1], b[1:stringEnd(b)-1])
+		})
 	}
 	return []byte(string(compact[0]) + strings.Join(members, ",") + string(compact[len(compact)-1]))
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// part names what of a draft an explanation changes, so that two that exclude each other are not combined.
+// part names the parts of a draft that an explanation changes. Explanations that change the same part are not combined.
 type part uint
 
 const (
@@ -20,30 +20,30 @@ const (
 	layoutPart
 )
 
-// suspect is one explanation: the change that leads from what should be signed to what was.
-type suspect struct {
+// explanation is one possible mistake of the signer: the change from the right draft to the one that was signed.
+type explanation struct {
 	parts  part
-	causes []Cause // none for a change that is no mistake
+	causes []Cause // empty for a change that is not a mistake
 	apply  func(*draft)
 }
 
-// involved reports whether a body suspect combines three changes. There are many of those, and none is likely beside
-// another mistake, so they are not paired with other suspects.
-func (s suspect) involved() bool { return s.parts == bodyPart && len(s.causes) > 2 }
+// involved reports whether an explanation by the body combines three changes. There are many of those, and none is
+// likely beside another mistake, so they are not paired with other explanations.
+func (s explanation) involved() bool { return s.parts == bodyPart && len(s.causes) > 2 }
 
-// mark is one reading of a Signature header, with what is wrong with its form.
-type mark struct {
+// reading is one reading of a Signature header, with the flaws of its form.
+type reading struct {
 	mac    []byte
 	causes []Cause
 }
 
-// search tries no explanation, then each, then each of the pairs, and returns the first that makes the signature match.
-// Anything else than the real explanation would have to collide in HMAC-SHA256.
-func (x *examination) search(marks []mark, pairs bool) ([]Cause, draft, bool) {
+// search tries no explanation, then each one, then each pair, and returns the first that makes the signature match.
+// Only the real explanation can match, since any other would be a collision of HMAC-SHA256.
+func (x *examination) search(marks []reading, pairs bool) ([]Cause, draft, bool) {
 	if len(marks) == 0 || len(x.Secrets) == 0 {
 		return nil, draft{}, false
 	}
-	try := func(suspects ...suspect) ([]Cause, draft, bool) {
+	try := func(suspects ...explanation) ([]Cause, draft, bool) {
 		d := x.base
 		var causes []Cause
 		for _, s := range suspects {
@@ -62,7 +62,7 @@ func (x *examination) search(marks []mark, pairs bool) ([]Cause, draft, bool) {
 	if causes, d, ok := try(); ok {
 		return causes, d, true
 	}
-	suspects := x.suspects()
+	suspects := x.explanations()
 	for _, s := range suspects {
 		if causes, d, ok := try(s); ok {
 			return causes, d, true
@@ -84,7 +84,7 @@ func (x *examination) search(marks []mark, pairs bool) ([]Cause, draft, bool) {
 	return nil, draft{}, false
 }
 
-// suspects are all explanations, the likelier ones first.
-func (x *examination) suspects() []suspect {
+// explanations returns all explanations, the likelier ones first.
+func (x *examination) explanations() []explanation {
 	return slices.Concat(x.targets(), x.keys(), x.headers(), x.bodies(), x.digests(), x.stamps(), layouts())
 }

@@ -13,7 +13,7 @@ import (
 	"kasir/shared/doku"
 )
 
-// leaks names what a report must not hold: keys, and the signature in any encoding, given or expected.
+// leaks names the secrets in a report: keys, and the given or expected signature in any encoding.
 func leaks(d Report, secrets []doku.Secret, signatures ...string) string {
 	encoded, _ := json.Marshal(d)
 	text := d.String() + string(encoded) + fmt.Sprintf("%+v %#v", d, d)
@@ -52,7 +52,7 @@ func TestDiagnosisShowsNeitherKeyNorSignature(t *testing.T) {
 			t.Errorf("%s: the report shows the body", m.name)
 		}
 	}
-	// Asked with a made-up signature, it must not tell the right one; and a key sent in the open is not repeated.
+	// The report on a made-up signature must not hold the right one. A key that was sent in the open is not repeated.
 	s := goodSigner().sample()
 	s.Header = http.Header{"Client-Id": {doctorKey}, "Request-Id": {"SK-some-other-key-99"}, "Request-Timestamp": {doctorStamp},
 		"Signature": {"HMACSHA256:" + strings.TrimPrefix(goodSigner().signature(), "HMACSHA256=")}}
@@ -63,8 +63,8 @@ func TestDiagnosisShowsNeitherKeyNorSignature(t *testing.T) {
 	}
 }
 
-// FuzzDiagnose: whatever a message holds, there is no panic, no key and no expected signature in the report, and right is
-// only what Verify takes too.
+// FuzzDiagnose checks that no message causes a panic, that no report holds a key or the expected signature, and that a
+// sample is right only if Verify also accepts it.
 func FuzzDiagnose(f *testing.F) {
 	for _, m := range mistakes {
 		s, _ := m.build()

@@ -9,18 +9,18 @@ import (
 	"strings"
 )
 
-// readSignature reads a Signature header in every form that is seen, the right one first.
-func readSignature(header string) (marks []mark, faults []Cause) {
-	values := unjoined(header)
+// readSignature reads a Signature header in every known form, the right one first.
+func readSignature(header string) (marks []reading, faults []Cause) {
+	values := splitJoined(header)
 	if values == nil {
 		values = []string{header}
 	} else {
-		faults = append(faults, repeated("Signature"))
+		faults = append(faults, repeatedHeader("Signature"))
 	}
 	for _, value := range values {
 		mac, causes := decodeSignature(value)
 		if causes = append(slices.Clone(faults), causes...); len(mac) == 32 {
-			marks = append(marks, mark{mac, causes})
+			marks = append(marks, reading{mac, causes})
 		} else if len(marks) == 0 && len(values) == 1 {
 			return nil, causes
 		}
@@ -31,12 +31,12 @@ func readSignature(header string) (marks []mark, faults []Cause) {
 	return marks, faults
 }
 
-const formRemedy = "The header is HMACSHA256= and the standard base64, with padding, of the 32 raw bytes of the HMAC-SHA256."
+const formRemedy = "Send HMACSHA256= and the standard base64, with padding, of the 32 raw bytes of the HMAC-SHA256."
 
-// otherScheme is what some write for HMACSHA256=. It ends before the signature, which must not be shown.
+// otherScheme matches other spellings of HMACSHA256=. A match ends before the signature, which must not be shown.
 var otherScheme = regexp.MustCompile(`(?i)^(algorithm=)?hmac[-_ ]?sha[-_]?(1|256|384|512)[=:, ]+`)
 
-// decodeSignature returns the bytes of one signature and what is wrong with its form.
+// decodeSignature returns the bytes of one signature and the flaws of its form.
 func decodeSignature(value string) (mac []byte, causes []Cause) {
 	fault := func(name, detail string) { causes = append(causes, Cause{name, detail, formRemedy}) }
 	if value == "" {
@@ -45,12 +45,14 @@ func decodeSignature(value string) (mac []byte, causes []Cause) {
 	}
 	rest, ok := strings.CutPrefix(value, signatureScheme)
 	if bare := strings.Trim(value, " \t\r\n\"'"); !ok && bare != value {
-		fault("whitespace or quotes around the signature", "the Signature header has whitespace or quotes around its value")
+		fault("whitespace or quotes around the signature",
+			"the Signature header has whitespace or quotes around its value")
 		rest, ok = strings.CutPrefix(bare, signatureScheme)
 	}
 	if !ok {
 		if scheme := otherScheme.FindString(rest); scheme != "" {
-			fault("scheme of the signature", "the signature begins with "+quoted(scheme)+", not with HMACSHA256=")
+			fault("scheme of the signature",
+				"the signature begins with "+printableOrEmpty(scheme)+", not with HMACSHA256=")
 			rest = rest[len(scheme):]
 		} else {
 			fault("HMACSHA256= missing", "the signature does not begin with HMACSHA256=")
@@ -66,11 +68,13 @@ func decodeSignature(value string) (mac []byte, causes []Cause) {
 	}
 	switch raw, _ := base64.StdEncoding.DecodeString(rest); len(raw) {
 	case 64:
-		fault("signature of another algorithm", "the signature has 64 bytes: it is an HMAC-SHA512, as SNAP uses, and cards do not")
+		fault("signature of another algorithm",
+			"the signature has 64 bytes: it is an HMAC-SHA512, which SNAP uses and cards do not")
 	case 20:
 		fault("signature of another algorithm", "the signature has 20 bytes: it is an HMAC-SHA1")
 	default:
-		fault("signature of another length", "the signature does not hold the 32 bytes of an HMAC-SHA256: it is cut, or encoded in a way not known here")
+		fault("signature of another length",
+			"the signature does not hold the 32 bytes of an HMAC-SHA256: it is cut, or encoded in an unknown way")
 	}
 	return nil, causes
 }
@@ -86,12 +90,16 @@ var signatureForms = []struct {
 		raw, _ := base64.StdEncoding.Strict().DecodeString(s)
 		return raw
 	}},
-	{"signature in hex", "the signature is in hexadecimal", func(s string) []byte { raw, _ := hex.DecodeString(s); return raw }},
-	{"base64 of the hex signature", "the signature is the base64 of the hexadecimal text, not of the raw bytes", func(s string) []byte {
-		text, _ := base64.StdEncoding.DecodeString(s)
-		raw, _ := hex.DecodeString(string(text))
+	{"signature in hex", "the signature is in hexadecimal", func(s string) []byte {
+		raw, _ := hex.DecodeString(s)
 		return raw
 	}},
+	{"base64 of the hex signature", "the signature is the base64 of the hexadecimal text, not of the raw bytes",
+		func(s string) []byte {
+			text, _ := base64.StdEncoding.DecodeString(s)
+			raw, _ := hex.DecodeString(string(text))
+			return raw
+		}},
 	{"signature in base64url", "the signature is in the URL form of base64, with - and _", func(s string) []byte {
 		raw, _ := base64.RawURLEncoding.DecodeString(strings.TrimRight(s, "="))
 		if !strings.ContainsAny(s, "-_") {
@@ -99,15 +107,18 @@ var signatureForms = []struct {
 		}
 		return raw
 	}},
-	{"padding of the signature", "the signature's base64 lacks its padding, or has a changed last character", func(s string) []byte {
-		raw, _ := base64.RawStdEncoding.DecodeString(strings.TrimRight(s, "="))
-		return raw
-	}},
-	{"signature changed as a form value", "the signature went through URL encoding: its + became a space, or its signs are escaped", func(s string) []byte {
-		if text, err := url.PathUnescape(s); err == nil {
-			s = text
-		}
-		raw, _ := base64.StdEncoding.DecodeString(strings.ReplaceAll(strings.TrimSpace(s), " ", "+"))
-		return raw
-	}},
+	{"padding of the signature", "the signature's base64 lacks its padding, or has a changed last character",
+		func(s string) []byte {
+			raw, _ := base64.RawStdEncoding.DecodeString(strings.TrimRight(s, "="))
+			return raw
+		}},
+	{"signature changed as a form value",
+		"the signature went through URL encoding: its + became a space, or its signs are escaped",
+		func(s string) []byte {
+			if text, err := url.PathUnescape(s); err == nil {
+				s = text
+			}
+			raw, _ := base64.StdEncoding.DecodeString(strings.ReplaceAll(strings.TrimSpace(s), " ", "+"))
+			return raw
+		}},
 }

@@ -17,39 +17,44 @@ var spellings = []struct {
 	name, detail string
 	rune         func(r rune, raw string) string
 }{
-	{"slashes unescaped", `with / where \/ stands here`, func(r rune, raw string) string { return when(r == '/', "/", raw) }},
-	{"slashes escaped", `with \/ for /, as PHP's json_encode writes it`, func(r rune, raw string) string { return when(r == '/', `\/`, raw) }},
-	{"HTML characters escaped", `with \u003c, \u003e and \u0026 for <, > and &, as Go's encoding/json writes it`, func(r rune, raw string) string {
-		return when(strings.ContainsRune("<>&\u2028\u2029", r), escaped(r, lower), raw)
+	{"slashes unescaped", `with / where \/ stands here`, func(r rune, raw string) string {
+		return when(r == '/', "/", raw)
 	}},
-	{"HTML characters unescaped", `with <, > and & where \u003c, \u003e and \u0026 stand here`, func(r rune, raw string) string {
-		return when(strings.ContainsRune("<>&", r), string(r), raw)
+	{"slashes escaped", `with \/ for /, as PHP's json_encode writes it`, func(r rune, raw string) string {
+		return when(r == '/', `\/`, raw)
 	}},
-	{"Unicode escaped", `with \u escapes for what is not ASCII, as Python's json.dumps writes it`, func(r rune, raw string) string {
-		return when(r >= utf8.RuneSelf, escaped(r, lower), raw)
+	{"HTML characters escaped", `with \u003c, \u003e and \u0026 for <, > and &, as Go's encoding/json writes it`,
+		func(r rune, raw string) string {
+			return when(strings.ContainsRune("<>&\u2028\u2029", r), escape(r, lower), raw)
+		}},
+	{"HTML characters unescaped", `with <, > and & where \u003c, \u003e and \u0026 stand here`,
+		func(r rune, raw string) string { return when(strings.ContainsRune("<>&", r), string(r), raw) }},
+	{"Unicode escaped", `with \u escapes for characters beyond ASCII, as Python's json.dumps writes it`,
+		func(r rune, raw string) string { return when(r >= utf8.RuneSelf, escape(r, lower), raw) }},
+	{"Unicode escaped", `with \u escapes in upper case for characters beyond ASCII`,
+		func(r rune, raw string) string { return when(r >= utf8.RuneSelf, escape(r, upper), raw) }},
+	{"Unicode unescaped", `with UTF-8 where \u escapes stand here`, func(r rune, raw string) string {
+		return when(r >= utf8.RuneSelf, string(r), raw)
 	}},
-	{"Unicode escaped", `with \u escapes in upper case for what is not ASCII`, func(r rune, raw string) string {
-		return when(r >= utf8.RuneSelf, escaped(r, upper), raw)
+	{"escapes undone", `with no escapes but the necessary ones, as JavaScript's JSON.stringify writes it`, shortest},
+	{"HTML characters escaped", `with only the escapes that Go's encoding/json writes`, func(r rune, raw string) string {
+		return when(strings.ContainsRune("<>&\u2028\u2029", r), escape(r, lower), shortest(r, raw))
 	}},
-	{"Unicode unescaped", `with UTF-8 where \u escapes stand here`, func(r rune, raw string) string { return when(r >= utf8.RuneSelf, string(r), raw) }},
-	{"escapes undone", `with no escapes but the necessary ones, as JavaScript's JSON.stringify writes it`, short},
-	{"HTML characters escaped", `with no other escapes than Go's encoding/json writes`, func(r rune, raw string) string {
-		return when(strings.ContainsRune("<>&\u2028\u2029", r), escaped(r, lower), short(r, raw))
-	}},
-	{"Unicode and slashes escaped", `with \u escapes for what is not ASCII and \/ for /, as PHP's json_encode writes it`, func(r rune, raw string) string {
-		return when(r >= utf8.RuneSelf, escaped(r, lower), when(r == '/', `\/`, short(r, raw)))
-	}},
-	{"Unicode escaped", `with \u escapes for what is not ASCII and no others but the necessary ones`, func(r rune, raw string) string {
-		return when(r >= utf8.RuneSelf, escaped(r, lower), short(r, raw))
-	}},
-	{"slashes escaped", `with \/ for / and UTF-8, as PHP's json_encode with JSON_UNESCAPED_UNICODE writes it`, func(r rune, raw string) string {
-		return when(r == '/', `\/`, short(r, raw))
-	}},
-	{"HTML characters escaped", `with \u003d and \u0027 also for = and ', as Gson writes it`, func(r rune, raw string) string {
-		return when(strings.ContainsRune("<>&='\u2028\u2029", r), escaped(r, lower), short(r, raw))
-	}},
+	{"Unicode and slashes escaped",
+		`with \u escapes for characters beyond ASCII and \/ for /, as PHP's json_encode writes it`,
+		func(r rune, raw string) string {
+			return when(r >= utf8.RuneSelf, escape(r, lower), when(r == '/', `\/`, shortest(r, raw)))
+		}},
+	{"Unicode escaped", `with \u escapes for characters beyond ASCII and only the necessary other escapes`,
+		func(r rune, raw string) string { return when(r >= utf8.RuneSelf, escape(r, lower), shortest(r, raw)) }},
+	{"slashes escaped", `with \/ for / and UTF-8, as PHP's json_encode with JSON_UNESCAPED_UNICODE writes it`,
+		func(r rune, raw string) string { return when(r == '/', `\/`, shortest(r, raw)) }},
+	{"HTML characters escaped", `with \u003d and \u0027 also for = and ', as Gson writes it`,
+		func(r rune, raw string) string {
+			return when(strings.ContainsRune("<>&='\u2028\u2029", r), escape(r, lower), shortest(r, raw))
+		}},
 	{"HTML characters escaped", `as .NET's System.Text.Json writes it`, func(r rune, raw string) string {
-		return when(r >= utf8.RuneSelf || strings.ContainsRune("<>&'\"+`", r), escaped(r, upper), short(r, raw))
+		return when(r >= utf8.RuneSelf || strings.ContainsRune("<>&'\"+`", r), escape(r, upper), shortest(r, raw))
 	}},
 }
 
@@ -61,7 +66,7 @@ func when(ok bool, then, otherwise string) string {
 }
 
 // short writes a character with the fewest escapes that JSON allows.
-func short(r rune, _ string) string {
+func shortest(r rune, _ string) string {
 	switch r {
 	case '"', '\\':
 		return `\` + string(r)
@@ -77,12 +82,12 @@ func short(r rune, _ string) string {
 		return `\f`
 	}
 	if r < ' ' {
-		return escaped(r, lower)
+		return escape(r, lower)
 	}
 	return string(r)
 }
 
-// renumber writes every number anew.
+// renumber rewrites every number with write.
 func renumber(body []byte, write func(string) string) []byte {
 	return eachToken(body, func(token string) string {
 		if token[0] == '-' || (token[0] >= '0' && token[0] <= '9') {
@@ -92,7 +97,7 @@ func renumber(body []byte, write func(string) string) []byte {
 	})
 }
 
-// shortNumber is the number as JavaScript and most others write it.
+// shortNumber returns the number as JavaScript and most other languages write it.
 func shortNumber(number string) string {
 	f, err := strconv.ParseFloat(number, 64)
 	if err != nil || math.Abs(f) >= 1e21 {
@@ -101,7 +106,7 @@ func shortNumber(number string) string {
 	return strconv.FormatFloat(f, 'f', -1, 64)
 }
 
-// floatNumber is the number as a language writes it that reads every one as a fraction.
+// floatNumber returns the number as languages write it that read every number as a fraction.
 func floatNumber(number string) string {
 	short := shortNumber(number)
 	if strings.ContainsAny(short, ".eE") {

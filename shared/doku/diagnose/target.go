@@ -5,13 +5,14 @@ import (
 	"strings"
 )
 
-// prefixes are what gateways, frameworks and mappings put before a path.
+// prefixes are usual prefixes that gateways, frameworks and mappings add to a path.
 var prefixes = []string{
-	"/prod", "/production", "/dev", "/stage", "/staging", "/test", "/sandbox", "/default", "/$default", "/api", "/v1", "/v2", "/api/v1", "/api/v2",
-	"/payments", "/payment", "/doku", "/webhook", "/webhooks", "/callback", "/public", "/index.php", "/prod/api", "/dev/api", "/credit-card/v1",
+	"/prod", "/production", "/dev", "/stage", "/staging", "/test", "/sandbox", "/default", "/$default", "/api", "/v1",
+	"/v2", "/api/v1", "/api/v2", "/payments", "/payment", "/doku", "/webhook", "/webhooks", "/callback", "/public",
+	"/index.php", "/prod/api", "/dev/api", "/credit-card/v1",
 }
 
-// pathOf is the path of a path or URL, without query and fragment, exactly as written.
+// pathOf returns the path of a path or URL as it is written, without query and fragment.
 func pathOf(address string) string {
 	if _, rest, ok := strings.Cut(address, "://"); ok {
 		if i := strings.IndexAny(rest, "/?#"); i >= 0 {
@@ -26,19 +27,21 @@ func pathOf(address string) string {
 	return address
 }
 
-// targets are the other paths that may have been signed.
-func (x *examination) targets() []suspect {
-	var out []suspect
+// targets returns explanations by other paths.
+func (x *examination) targets() []explanation {
+	var out []explanation
 	seen := map[string]bool{x.base.target: true}
 	add := func(name, target string) {
 		if seen[target] {
 			return
 		}
 		seen[target] = true
-		out = append(out, suspect{targetPart, []Cause{{
-			Name:   name,
-			Detail: "the signature was made over Request-Target " + quoted(target) + ", and here it is " + quoted(x.base.target),
-			Remedy: "Both sides must sign the path that DOKU sees: that of the notification URL in its Back Office (kasir's NOTIFICATION_TARGET), or the one called. No host, no query.",
+		out = append(out, explanation{targetPart, []Cause{{
+			Name: name,
+			Detail: "the signature was made over Request-Target " + printableOrEmpty(target) + ", and here it is " +
+				printableOrEmpty(x.base.target),
+			Remedy: "Both sides must sign the path that DOKU sees: that of the notification URL in its Back Office " +
+				"(kasir's NOTIFICATION_TARGET), or the one called. No host, no query.",
 		}}, func(d *draft) { d.target = target }})
 	}
 	received := pathOf(x.Path)
@@ -53,12 +56,12 @@ func (x *examination) targets() []suspect {
 		x.spellings(root, add)
 	}
 	for _, root := range roots {
-		for i := 1; i < len(root); i++ { // what is left when leading segments are cut off
+		for i := 1; i < len(root); i++ { // the path without its leading segments
 			if root[i] == '/' {
 				slashes("path prefix", root[i:], add)
 			}
 		}
-		for _, prefix := range append(x.forwarded(), prefixes...) {
+		for _, prefix := range append(x.forwardedPrefixes(), prefixes...) {
 			slashes("path prefix", prefix+root, add)
 		}
 	}
@@ -67,7 +70,7 @@ func (x *examination) targets() []suspect {
 	return out
 }
 
-// spellings are other ways to write one path, and what is left around it.
+// spellings adds other ways to write one path, and the path with parts of a URL around it.
 func (x *examination) spellings(root string, add func(name, target string)) {
 	slashes("trailing slash", root, add)
 	add("leading slash", strings.TrimPrefix(root, "/"))
@@ -111,8 +114,8 @@ func slashes(name, target string, add func(name, target string)) {
 	add(name, target+"/")
 }
 
-// forwarded are prefixes that a proxy says it has cut off.
-func (x *examination) forwarded() []string {
+// forwardedPrefixes returns the prefixes in the headers of a proxy that removed them.
+func (x *examination) forwardedPrefixes() []string {
 	var out []string
 	for _, name := range []string{"X-Forwarded-Prefix", "X-Forwarded-Path", "X-Original-Uri"} {
 		if prefix := strings.TrimSuffix(pathOf(x.header(name)), "/"); strings.HasPrefix(prefix, "/") {
@@ -130,12 +133,12 @@ func authority(address string) string {
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		rest = rest[:i]
 	}
-	return rest[strings.LastIndex(rest, "@")+1:] // a user and password are nobody's business
+	return rest[strings.LastIndex(rest, "@")+1:] // without a user and password, which must not be shown
 }
 
-func quoted(value string) string {
+func printableOrEmpty(value string) string {
 	if value == "" {
 		return "(empty)"
 	}
-	return shown(value)
+	return printable(value)
 }

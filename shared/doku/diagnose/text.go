@@ -33,7 +33,7 @@ func tokenEnd(text string) int {
 	return len(text)
 }
 
-// stringEnd is where the string that text begins with ends.
+// stringEnd returns the length of the string at the start of text.
 func stringEnd(text string) int {
 	for i := 1; i < len(text); i++ {
 		switch text[i] {
@@ -72,7 +72,7 @@ func split(inside []byte) []string {
 	return members
 }
 
-// respell writes every character of every string anew; it is given with the text it has in the body.
+// respell rewrites every character of every string with write, which also gets the character's text in the body.
 func respell(body []byte, write func(r rune, raw string) string) []byte {
 	return eachToken(body, func(token string) string {
 		if token[0] != '"' || len(token) < 2 {
@@ -82,7 +82,7 @@ func respell(body []byte, write func(r rune, raw string) string) []byte {
 		b.WriteByte('"')
 		for rest := token[1 : len(token)-1]; rest != ""; {
 			r, size := character(rest)
-			if r == utf8.RuneError { // half of a surrogate pair, or no UTF-8: left as it is
+			if r == utf8.RuneError { // half of a surrogate pair, or not UTF-8; it stays as it is
 				b.WriteString(rest[:size])
 			} else {
 				b.WriteString(write(r, rest[:size]))
@@ -94,7 +94,7 @@ func respell(body []byte, write func(r rune, raw string) string) []byte {
 	})
 }
 
-// character reads one character of a JSON string, escaped or not, and how many bytes it takes.
+// character reads one character of a JSON string, escaped or not, and returns it with its length in bytes.
 func character(text string) (rune, int) {
 	if text[0] != '\\' || len(text) < 2 {
 		return utf8.DecodeRuneInString(text)
@@ -126,7 +126,7 @@ func character(text string) (rune, int) {
 	return r, min(6, len(text))
 }
 
-func escaped(r rune, form string) string {
+func escape(r rune, form string) string {
 	if r < 0x10000 {
 		return fmt.Sprintf(form, r)
 	}

@@ -7,38 +7,38 @@ import (
 	"kasir/shared/order"
 )
 
-// checkRest looks at what is left when nothing happens any more. resolved tells that an operator has settled what was
-// parked.
+// checkRest checks the final state, when nothing is left to happen. resolved is set once an operator has settled the
+// parked operations.
 func (w *World) checkRest(resolved bool) {
 	for _, p := range w.plans {
 		o, l := w.store.peek(p.invoice), w.gateway.ledgers[p.invoice]
 		if o.Version == 0 {
-			w.nothingWithoutOrder(p, l)
+			w.checkNoOrder(p, l)
 			continue
 		}
-		w.allSettled(p, o, resolved)
-		w.attended(o)
-		w.triedToTheEnd(p, o)
+		w.checkSettled(p, o, resolved)
+		w.checkAttention(o)
+		w.checkAutoCapture(p, o)
 		if l == nil {
 			l = &ledger{invoice: p.invoice}
 		}
-		w.conflictsRight(p, o, l)
-		w.truth(p, o, l, resolved)
-		w.prompt(p, o, l)
+		w.checkConflicts(p, o, l)
+		w.checkTruth(p, o, l, resolved)
+		w.checkPromptness(p, o, l)
 	}
-	w.promisesKept()
+	w.checkPromises()
 }
 
-// nothingWithoutOrder is I10 at rest. A page that somebody else made is not ours to know of.
-func (w *World) nothingWithoutOrder(p *plan, l *ledger) {
+// checkNoOrder checks I10 at rest for an invoice without an order. A page that somebody else made needs none.
+func (w *World) checkNoOrder(p *plan, l *ledger) {
 	if l != nil && !p.early {
-		w.violate("I10", "DOKU has %s, of which nothing is stored", p.invoice)
+		w.violate("I10", "DOKU has %s, but no order is stored", p.invoice)
 	}
 }
 
-// allSettled is I8: every operation ends done, refused or parked, and no order is left waiting. It guards against money
-// that is in doubt without a person being called. A page that nobody received may stay open: its order expires.
-func (w *World) allSettled(p *plan, o order.Order, resolved bool) {
+// checkSettled checks I8: every operation ends done, refused or parked, and no order is left waiting. It guards against
+// doubt about money for which no person is called. A page that nobody received may stay open: its order expires.
+func (w *World) checkSettled(p *plan, o order.Order, resolved bool) {
 	for _, op := range o.Operations {
 		switch {
 		case op.State == order.Open && op.Kind != order.KindCreatePage:
@@ -55,12 +55,12 @@ func (w *World) allSettled(p *plan, o order.Order, resolved bool) {
 	}
 }
 
-// conflictsRight is I4 for conflicts: two payments of one order that were both told of are one, and there is none
-// without a reason. It guards against a second payment that nobody sees, and against work for people about nothing.
-func (w *World) conflictsRight(p *plan, o order.Order, l *ledger) {
+// checkConflicts checks I4 for conflicts: two reported payments of one order are a conflict, and there is no conflict
+// without a reason. It guards against a second payment that nobody sees, and against needless work for people.
+func (w *World) checkConflicts(p *plan, o order.Order, l *ledger) {
 	told := 0
-	for _, m := range l.pays {
-		if m.told {
+	for _, m := range l.payments {
+		if m.reported {
 			told++
 		}
 	}
@@ -71,26 +71,26 @@ func (w *World) conflictsRight(p *plan, o order.Order, l *ledger) {
 		return
 	}
 	for _, c := range o.Conflicts() {
-		if !slices.Contains(p.reasons, c.Kind) && !w.reason(p, l, c.Kind) {
-			w.violate("I4", "%s is in conflict for no reason: %s", o.Invoice, c.Detail)
+		if !slices.Contains(p.reasons, c.Kind) && !w.hasReason(p, l, c.Kind) {
+			w.violate("I4", "%s is in conflict without a reason: %s", o.Invoice, c.Detail)
 		}
 	}
 }
 
-// reason reports whether what happened at DOKU is a reason for a kind of conflict.
-func (w *World) reason(p *plan, l *ledger, kind order.ConflictKind) bool {
+// hasReason reports whether events at DOKU justify a kind of conflict.
+func (w *World) hasReason(p *plan, l *ledger, kind order.ConflictKind) bool {
 	switch kind {
 	case order.ConflictAmount:
 		return p.delta != 0
 	case order.ConflictSecondPayment, order.ConflictSecondCard, order.ConflictPaidBeside, order.ConflictAuthorization:
-		return len(l.pays) > 1
+		return len(l.payments) > 1
 	}
 	return false
 }
 
-// truth is I4: what is known here is what happened at DOKU, or a person was told. It guards the merchant's books. Once
-// people have done what they were told of, nothing is exempt but what they did wrongly.
-func (w *World) truth(p *plan, o order.Order, l *ledger, resolved bool) {
+// checkTruth checks I4: the order holds the events at DOKU, or a person was told of the difference. It guards the
+// merchant's books. Once people have done their part, only their wrong decisions are exempt.
+func (w *World) checkTruth(p *plan, o order.Order, l *ledger, resolved bool) {
 	f := o.Facts
 	paid, authorized := l.paid(), l.authorized()
 	open := len(o.OpenConflicts()) > 0
@@ -99,42 +99,43 @@ func (w *World) truth(p *plan, o order.Order, l *ledger, resolved bool) {
 		return
 	case open && resolved && o.OpenConflicts()[0].Kind != order.ConflictOverflow:
 		w.violate("I8", "%s: nobody can decide the conflict %s", o.Invoice, o.OpenConflicts()[0].Kind)
-	case open, !resolved && w.untold(o): // a person was told, see attended
+	case open, !resolved && w.unrecordedRejection(o): // a person was told, see checkAttention
 		return
-	case len(l.pays) > 1: // DOKU may have told of one of them alone; the other is given back in its Back Office
-	case w.uncountable(o, paid), w.uncountable(o, authorized): // so is this one
+	case len(l.payments) > 1: // DOKU may have reported only one; the other is given back in its Back Office
+	case w.uncountable(o, paid), w.uncountable(o, authorized): // this one too
 		if o.Captured() != 0 || f.Authorized != nil {
-			w.violate("I4", "%s: an amount nobody asked for was taken for money", o.Invoice)
+			w.violate("I4", "%s: a payment above the order's amount was counted", o.Invoice)
 		}
 		return
-	case (paid == nil) != (f.Paid == nil) || paid != nil && !paid.is(f.Paid.Amount, f):
+	case (paid == nil) != (f.Paid == nil) || paid != nil && !paid.isAmount(f.Paid.Amount, f):
 		w.violate("I4", "%s: the payment differs from DOKU's", o.Invoice)
-	case (authorized == nil) != (f.Authorized == nil) || authorized != nil && !authorized.is(f.Authorized.Amount, f):
+	case (authorized == nil) != (f.Authorized == nil) ||
+		authorized != nil && !authorized.isAmount(f.Authorized.Amount, f):
 		w.violate("I4", "%s: the authorisation differs from DOKU's", o.Invoice)
 	default:
-		w.trueStatus(o, l)
+		w.checkStatus(o, l)
 	}
-	w.trueCapture(o, l)
-	w.trueRefunds(o, l)
+	w.checkCapture(o, l)
+	w.checkRefunds(o, l)
 }
 
-// uncountable reports whether a payment is of more than the order's amount: then it cannot count.
+// uncountable reports whether a payment exceeds the order's amount: then it cannot count.
 func (w *World) uncountable(o order.Order, m *money) bool { return m != nil && m.amount > o.Amount }
 
-// is reports whether an amount is that of a payment, as it was told: of several that DOKU named, the least. A report
-// with a conflict told a person, and nothing else.
-func (m *money) is(amount int64, f order.Facts) bool {
-	return amount == m.amount || m.full > 0 && amount == m.full && (m.least != m.amount || len(f.Conflicts) > 0)
+// isAmount reports whether an order holds the payment's amount as DOKU reported it, which is the least of several
+// reported ones. Where a report with a conflict named another, a person was told and the amount stayed.
+func (m *money) isAmount(amount int64, f order.Facts) bool {
+	return amount == m.amount || m.full > 0 && amount == m.full && (m.leastReported != m.amount || len(f.Conflicts) > 0)
 }
 
-// trueStatus is I4 for what callers are shown: they act on the status.
-func (w *World) trueStatus(o order.Order, l *ledger) {
+// checkStatus checks I4 for the status, which callers see and act on.
+func (w *World) checkStatus(o order.Order, l *ledger) {
 	want := []order.Status{order.Expired}
 	back := sum(l.refunds)
 	switch {
 	case len(o.Review()) > 0: // until an operator has looked
 		return
-	case o.Captured() != l.taken() && o.Captured() == l.claimed(): // of the order's amount, see is
+	case o.Captured() != l.taken() && o.Captured() == l.claimed(): // the order's amount counts, see isAmount
 		return
 	case l.taken() > 0 && back == 0:
 		want = []order.Status{order.Paid}
@@ -150,7 +151,7 @@ func (w *World) trueStatus(o order.Order, l *ledger) {
 	}
 }
 
-func (w *World) trueCapture(o order.Order, l *ledger) {
+func (w *World) checkCapture(o order.Order, l *ledger) {
 	if op, ok := o.Operation(string(order.KindCapture)); ok && op.State == order.Parked && o.Facts.Captured == nil {
 		return
 	}
@@ -163,10 +164,10 @@ func (w *World) trueCapture(o order.Order, l *ledger) {
 	}
 }
 
-func (w *World) trueRefunds(o order.Order, l *ledger) {
+func (w *World) checkRefunds(o order.Order, l *ledger) {
 	matched := 0
 	for _, op := range o.Refunds() {
-		did := w.gateway.did(o.Invoice, op.RequestID)
+		did := w.gateway.carriedOut(o.Invoice, op.RequestID)
 		if did {
 			matched++
 		}
@@ -179,13 +180,13 @@ func (w *World) trueRefunds(o order.Order, l *ledger) {
 	}
 }
 
-// unanswerable reports whether an order has ended although nobody could say whether it was paid: no notification
-// came, and check status did not answer for a day after the page. Such an order is marked as unconfirmed.
+// unanswerable reports whether an order expired although nobody could say whether it was paid: no notification came,
+// and check status did not answer for a day after the page. Such an order is marked as unconfirmed.
 func (w *World) unanswerable(o order.Order) bool {
 	return !w.schedule.Prompt && o.Status() == order.Expired && (unconfirmed(reflect.ValueOf(o)) || w.oldWriters())
 }
 
-// unconfirmed looks for a mark of that name that is set.
+// unconfirmed reports whether a field Unconfirmed is set.
 func unconfirmed(v reflect.Value) bool {
 	for i := range v.NumField() {
 		field, name := v.Field(i), v.Type().Field(i).Name

@@ -1,14 +1,12 @@
-package sandbox
+package validate
 
 import (
 	"encoding/json"
-	"fmt"
-	"os"
 	"strings"
 	"testing"
 )
 
-// base is a body that every case of TestBodyRules changes in one place.
+// base is a body that every case of TestCreatePage changes in one place.
 const base = `{
  "order": {"invoice_number": "INV-1", "amount": 90000, "callback_url": "https://m.example/ok"},
  "card": {},
@@ -63,7 +61,7 @@ const (
 	total  = "Invalid Total Amount And Line Items"
 )
 
-// Every row of the guide's table, accepted and refused.
+// ruleCases has accepted and refused bodies for every row of the guide's table.
 var ruleCases = []ruleCase{
 	{"order.amount=1", ""},
 	{"order.amount=9007199254740993", ""},
@@ -232,24 +230,23 @@ var ruleCases = []ruleCase{
 	{`ORDER={"amount":-1}`, ""}, // not a field of DOKU's: names are lower case
 }
 
-func TestBodyRules(t *testing.T) {
-	b := newBench(t)
+func TestCreatePage(t *testing.T) {
 	accepted, refused := 0, 0
-	for i, c := range ruleCases {
+	for _, c := range ruleCases {
 		changes := map[string]string{}
 		for one := range strings.SplitSeq(c.changes, " & ") {
 			path, value, _ := strings.Cut(one, "=")
 			changes[path] = value
 		}
-		a := b.post("/credit-card/v1/payment-page", fmt.Sprintf("rule-%d", i), changed(t, changes))
+		_, err := CreatePage([]byte(changed(t, changes)), "/payments/notifications")
 		switch {
 		case c.refusal == "":
 			accepted++
-			if a.status != 200 {
-				t.Errorf("%s: refused with %s", c.changes, a.body)
+			if err != nil {
+				t.Errorf("%s: refused with %v", c.changes, err)
 			}
-		case a.status != 400 || a.code() != "INVALID_PARAMETER" || !strings.Contains(a.message(), c.refusal):
-			t.Errorf("%s: %d %s, want %q", c.changes, a.status, a.body, c.refusal)
+		case err == nil || !strings.Contains(err.Error(), c.refusal):
+			t.Errorf("%s: %v, want %q", c.changes, err, c.refusal)
 		default:
 			refused++
 		}
@@ -259,7 +256,7 @@ func TestBodyRules(t *testing.T) {
 
 // Each row must have a case that is refused for it and one that sets it and is accepted.
 func TestEveryRowHasItsCases(t *testing.T) {
-	for _, r := range createRows {
+	for _, r := range createPage {
 		if r.path == "order" || r.path == "additional_info" {
 			continue
 		}
@@ -275,54 +272,5 @@ func TestEveryRowHasItsCases(t *testing.T) {
 		if !accepted || !refused {
 			t.Errorf("%s: a case that is accepted: %v, one that is refused: %v", r.path, accepted, refused)
 		}
-	}
-}
-
-func TestGuidesOwnSampleIsAccepted(t *testing.T) {
-	b := newBench(t)
-	raw, err := os.ReadFile("testdata/guide-create.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := b.post("/credit-card/v1/payment-page", "guide", string(raw))
-	if a.status != 200 {
-		t.Fatalf("%d %s", a.status, a.body)
-	}
-	var got createAnswer
-	if err := json.Unmarshal(a.body, &got); err != nil {
-		t.Fatal(err)
-	}
-	if got.Order.InvoiceNumber != "INV-20210118-0001" || len(got.Order.LineItems) != 2 || got.Page.URL == "" ||
-		len(got.Order.SessionID) == 0 || !strings.Contains(string(got.AdditionalInfo), "override_notification_url") {
-		t.Errorf("%s", a.body)
-	}
-	if strings.Contains(string(a.body), `\u0026`) {
-		t.Errorf("the page's address is escaped: %s", a.body)
-	}
-}
-
-// Go's decoder would take "TYPE" for "type", past the rules.
-func TestFieldNamesAreLowerCase(t *testing.T) {
-	b := newBench(t)
-	b.create(changed(t, map[string]string{
-		"payment.type": "-", "payment.TYPE": `"BARTER"`, over + "Promo": `[{"bin":"557338","discount_amount":99999}]`,
-	}))
-	b.pay(b.payment("INV-1").PageURL, goodCard)
-	if p := b.payment("INV-1"); p.Type != "SALE" || p.Paid != 90000 {
-		t.Errorf("%+v", p)
-	}
-}
-
-func TestBodiesThatAreNoObject(t *testing.T) {
-	b := newBench(t)
-	for i, body := range []string{"", "null", "[]", `"x"`, "{", "{}{}", "{} x", strings.Repeat("[", 60000)} {
-		if a := b.post("/credit-card/v1/payment-page", fmt.Sprint(i), body); a.status != 400 || a.code() != "INVALID_PARAMETER" {
-			t.Errorf("%.20q: %d %s", body, a.status, a.body)
-		}
-	}
-	// Two violations are both named.
-	a := b.post("/credit-card/v1/payment-page", "two", `{"order":{"amount":0},"customer":{"email":"x"}}`)
-	if m := a.message(); !strings.Contains(m, "order.amount") || !strings.Contains(m, "customer.email") {
-		t.Error(m)
 	}
 }

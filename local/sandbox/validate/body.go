@@ -1,25 +1,25 @@
-package sandbox
+package validate
 
 import (
 	"encoding/json"
 	"fmt"
 )
 
-// createBody is a create-page body that passed the table's rules: the guide's fields under the guide's names.
-type createBody struct {
+// Body is a create-page body that passed the rules. Its fields have the guide's names.
+type Body struct {
 	Order struct {
 		Amount        int64           `json:"amount"` // whole rupiah
 		InvoiceNumber string          `json:"invoice_number"`
-		LineItems     []lineItem      `json:"line_items"`
+		LineItems     []LineItem      `json:"line_items"`
 		CallbackURL   string          `json:"callback_url"`
 		FailedURL     string          `json:"failed_url"`
-		AutoRedirect  flag            `json:"auto_redirect"`
+		AutoRedirect  Flag            `json:"auto_redirect"`
 		Descriptor    string          `json:"descriptor"`
 		SessionID     json.RawMessage `json:"session_id"`
 	} `json:"order"`
 	Card struct {
 		Token string `json:"token"`
-		Save  flag   `json:"save"`
+		Save  Flag   `json:"save"`
 	} `json:"card"`
 	Customer struct {
 		ID    string `json:"id"`
@@ -29,7 +29,7 @@ type createBody struct {
 	} `json:"customer"`
 	Payment struct {
 		Type        string `json:"type"`
-		AutoCapture flag   `json:"auto_capture"`
+		AutoCapture Flag   `json:"auto_capture"`
 		Acquirer    string `json:"acquirer"`
 		Tenor       *int64 `json:"tenor"` // months; 0 is paying at once
 	} `json:"payment"`
@@ -41,8 +41,8 @@ type createBody struct {
 			ButtonBackground string `json:"button_background_color"`
 			ButtonFont       string `json:"button_font_color"`
 		} `json:"themes"`
-		Promo      []promo  `json:"promo"`
-		AllowBIN   []digits `json:"allow_bin"`
+		Promo      []Promo  `json:"promo"`
+		AllowBIN   []Digits `json:"allow_bin"`
 		AllowTenor []int64  `json:"allow_tenor"`
 	} `json:"override_configuration"`
 	AdditionalInfo struct {
@@ -61,43 +61,46 @@ type createBody struct {
 	RawAdditionalInfo json.RawMessage `json:"-"` // echoed in the answer as it came
 }
 
-type lineItem struct {
+// LineItem is one line of an order.
+type LineItem struct {
 	Name     string `json:"name,omitempty"`
 	Price    int64  `json:"price"` // whole rupiah
 	Quantity int64  `json:"quantity"`
 }
 
-// promo takes a discount off for cards that begin with a BIN.
-type promo struct {
-	BIN            digits `json:"bin"`
+// Promo is a discount for cards that begin with a BIN.
+type Promo struct {
+	BIN            Digits `json:"bin"`
 	DiscountAmount int64  `json:"discount_amount"` // whole rupiah
 }
 
-// flag is true, "true", false, "false", or "" for false.
-type flag bool
+// Flag is a boolean that JSON writes as true, "true", false or "false". An empty string is false.
+type Flag bool
 
-func (f *flag) UnmarshalJSON(raw []byte) error {
+// UnmarshalJSON implements json.Unmarshaler.
+func (f *Flag) UnmarshalJSON(raw []byte) error {
 	*f = string(raw) == "true" || string(raw) == `"true"`
 	return nil
 }
 
-// digits is a BIN, written as a string or as a number.
-type digits string
+// Digits is a BIN, written as a string or as a number.
+type Digits string
 
-func (d *digits) UnmarshalJSON(raw []byte) error {
+// UnmarshalJSON implements json.Unmarshaler.
+func (d *Digits) UnmarshalJSON(raw []byte) error {
 	var s string
 	if json.Unmarshal(raw, &s) != nil {
 		s = string(raw)
 	}
-	*d = digits(s)
+	*d = Digits(s)
 	return nil
 }
 
-// decodeCreate gives a body its Go types; the table of rules has looked at doc before.
-func decodeCreate(raw []byte, doc document) (createBody, error) {
-	var body createBody
-	if err := json.Unmarshal(encode(known(map[string]any(doc))), &body); err != nil {
-		return body, fmt.Errorf("the body does not have the guide's types: %w", err)
+// decodeBody gives a body its Go types. The rules of the table must have accepted doc, which is the parsed raw.
+func decodeBody(raw []byte, doc document) (Body, error) {
+	var body Body
+	if err := doc.decode(&body); err != nil {
+		return body, err
 	}
 	var echo struct {
 		AdditionalInfo json.RawMessage `json:"additional_info"`
@@ -107,8 +110,8 @@ func decodeCreate(raw []byte, doc document) (createBody, error) {
 	}
 	body.RawAdditionalInfo = echo.AdditionalInfo
 	if body.Payment.Type == "" {
-		// "Bring this if you have more than 1 type of Cards payment type": the sandbox's merchant defaults to SALE.
-		body.Payment.Type, body.TypeLeftOut = typeSale, true
+		// "Bring this if you have more than 1 type of Cards payment type": here it defaults to SALE.
+		body.Payment.Type, body.TypeLeftOut = TypeSale, true
 	}
 	return body, nil
 }

@@ -11,24 +11,25 @@ import (
 	"kasir/local/stack"
 )
 
-// place names the folders of the built functions and of the data, or a deployment.
+// place holds the flags that name the folders of the functions and of the data, or a deployment.
 type place struct {
 	functions, data string
 	memory          bool
-	stage, outputs  string // of a deployment, in their place
+	stage, outputs  string // of a deployment, instead of the folders
 }
 
-// stageFlags adds the flags with which a command works on a deployment.
+// stageFlags adds the flags that name a deployment.
 func (p *place) stageFlags(c *cobra.Command) {
-	c.Flags().StringVar(&p.stage, "stage", "", "work on the deployment of this stage, as make deploy wrote it down")
+	c.Flags().StringVar(&p.stage, "stage", "", "work on the deployment of this stage")
 	c.Flags().StringVar(&p.outputs, "outputs", "",
-		"with --stage: the file that make deploy wrote (default cdk-outputs.<stage>.json)")
+		"with --stage: file that make deploy wrote (default cdk-outputs.<stage>.json)")
 	c.RegisterFlagCompletionFunc("stage", completeStages)
 	exclusive(c, "stage", "data")
 }
 
 func (p *place) flags(c *cobra.Command, withMemory bool) {
-	c.Flags().StringVar(&p.functions, "functions", "", "folder of the functions built for this machine (default those of this kasir)")
+	c.Flags().StringVar(&p.functions, "functions", "",
+		"folder of the functions built for this machine (default those of this kasir)")
 	dataFlag(c, &p.data, "data folder")
 	if withMemory {
 		c.Flags().BoolVar(&p.memory, "memory", false, "keep orders in memory only")
@@ -40,7 +41,7 @@ func dataFlag(c *cobra.Command, data *string, usage string) {
 	c.Flags().StringVar(data, "data", "", usage+" (default .kasir in the clone, or kasir in your configuration folder)")
 }
 
-// dataFolder returns the data folder: the one that is named, else the default; empty if there is none.
+// dataFolder returns the named data folder, or else the default. It is empty if there is none.
 func dataFolder(named string) string {
 	if named != "" {
 		return named
@@ -52,8 +53,8 @@ func dataFolder(named string) string {
 	return installed.Data
 }
 
-// self returns what to type for this program: a clone builds it into bin.
-func self() string {
+// programName returns the command that runs this program. A clone builds it into bin.
+func programName() string {
 	if installed, err := stack.Installed(); err == nil && installed.Released {
 		return "kasir"
 	}
@@ -68,7 +69,8 @@ func (p *place) config() (stack.Config, error) {
 	}
 	p.data, p.functions = dataFolder(p.data), cmp.Or(p.functions, installed.Functions)
 	if p.data == "" && !p.memory {
-		return stack.Config{}, errors.New("there is no folder of yours for the data, because HOME is not set: name one with --data")
+		return stack.Config{}, errors.New("there is no default folder for the data, because HOME is not set: " +
+			"name one with --data")
 	}
 	if info, err := os.Stat(p.data); err == nil && !info.IsDir() {
 		return stack.Config{}, usagef("--data %s: it is not a folder", p.data)

@@ -16,56 +16,57 @@ import (
 	"kasir/shared/order"
 )
 
-// runningOccasion is that of a running kasir local.
-func runningOccasion(environment map[string]string, api string) (occasion, error) {
+// runningDestination returns the destination for a running kasir local.
+func runningDestination(environment map[string]string, api string) (destination, error) {
 	u, err := url.Parse(api)
 	if err != nil {
-		return occasion{}, fmt.Errorf("the address of the running kasir local: %w", err)
+		return destination{}, fmt.Errorf("the address of the running kasir local: %w", err)
 	}
-	o := occasion{
-		now: timeOf(environment["KASIR_CLOCK_AHEAD"]), prefix: environment["SCOPE_PREFIX"], host: u.Host, region: localRegion,
+	o := destination{
+		now: clockTime(environment["KASIR_CLOCK_AHEAD"]), prefix: environment["SCOPE_PREFIX"],
+		host: u.Host, region: localRegion,
 		target:   environment["NOTIFICATION_TARGET"],
 		merchant: order.Merchant{Environment: environment["DOKU_ENVIRONMENT"], ClientID: environment["DOKU_CLIENT_ID"]},
 		secret:   doku.Secret(environment["DOKU_SECRET_KEY"]),
 	}
-	o.back = shopPage(environment["CALLBACK_HOSTS"], u)
+	o.returnURL = returnPage(environment["CALLBACK_HOSTS"], u)
 	if environment["DOKU_ENVIRONMENT"] == "production" {
 		o.secret = ""
 	}
 	return o, nil
 }
 
-// occasion is that of a deployed stage. Its key comes from the environment.
-func (d deployment) occasion() (occasion, error) {
+// destination returns the destination for a deployed stage. Its key comes from the environment.
+func (d deployment) destination() (destination, error) {
 	region, err := d.region()
 	if err != nil {
-		return occasion{}, err
+		return destination{}, err
 	}
 	var settings map[string]string
 	if err := json.Unmarshal([]byte(d.Settings), &settings); err != nil {
-		return occasion{}, fmt.Errorf("the output Settings is not what make deploy writes: %w: deploy it again", err)
+		return destination{}, fmt.Errorf("the output Settings is not JSON: %w: deploy the stage again", err)
 	}
 	u, err := url.Parse(d.API)
 	if err != nil || u.Host == "" {
-		return occasion{}, fmt.Errorf("the output ApiUrl is %q, which is no URL", d.API)
+		return destination{}, fmt.Errorf("the output ApiUrl is %q, which is not a URL", d.API)
 	}
-	o := occasion{
+	o := destination{
 		now: time.Now(), prefix: settings["SCOPE_PREFIX"], host: u.Host, region: region,
 		target:   cmp.Or(settings["NOTIFICATION_TARGET"], stack.NotificationTarget),
 		merchant: order.Merchant{Environment: d.DOKU, ClientID: os.Getenv("DOKU_CLIENT_ID")},
 		secret:   doku.Secret(os.Getenv("DOKU_SECRET_KEY")),
 	}
-	o.back = shopPage(settings["CALLBACK_HOSTS"], nil)
+	o.returnURL = returnPage(settings["CALLBACK_HOSTS"], nil)
 	if d.DOKU == "production" || o.merchant.ClientID == "" {
 		o.secret = ""
 	}
 	return o, nil
 }
 
-// shopPage is an address that createpage allows as callback_url; empty if it allows none. Beside the HTTP API of a
-// running kasir local it is the merchant's page of the shop, which has the next port. The sample's invoice number in it
-// becomes the event's own.
-func shopPage(hosts string, api *url.URL) string {
+// returnPage returns an address that createpage allows as callback_url, empty if it allows none. For a running kasir
+// local it is the merchant's page of the shop, which has the port after the HTTP API's. Its sample invoice number is
+// replaced by the event's own.
+func returnPage(hosts string, api *url.URL) string {
 	all := strings.FieldsFunc(hosts, func(r rune) bool { return r == ',' || r == ' ' })
 	switch {
 	case len(all) == 0:

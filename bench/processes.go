@@ -13,41 +13,42 @@ import (
 	"kasir/shared/order"
 )
 
-// crew is one running process of each function.
-type crew struct {
-	members map[string]*host.Process
-	source  event.Source
+// processes holds one running process of each function.
+type processes struct {
+	byName map[string]*host.Process
+	source event.Source
 }
 
-// hire starts functions with one environment. log takes what they print. The caller must dismiss them.
-func (b *bench) hire(ctx context.Context, env map[string]string, commands programs, log io.Writer) (*crew, error) {
-	c := &crew{members: map[string]*host.Process{}, source: b.source}
+// startAll starts functions with one environment. log receives their output. The caller must stop them.
+func (b *bench) startAll(ctx context.Context, env map[string]string, commands programs,
+	log io.Writer) (*processes, error) {
+	c := &processes{byName: map[string]*host.Process{}, source: b.source}
 	c.source.Merchant = order.Merchant{Environment: env["DOKU_ENVIRONMENT"], ClientID: standin.ClientID}
 	for name, args := range commands {
 		process, err := host.Start(ctx, args, env, log)
 		if err != nil {
-			c.dismiss()
+			c.stop()
 			return nil, fmt.Errorf("starting %s: %w", name, err)
 		}
-		c.members[name] = process
+		c.byName[name] = process
 	}
 	return c, nil
 }
 
-func (c *crew) dismiss() {
-	for _, process := range c.members {
+func (c *processes) stop() {
+	for _, process := range c.byName {
 		process.Stop()
 	}
 }
 
-// do sends the event of a step to its function and returns the time until the answer. An answer that is not a success
-// is an error.
-func (c *crew) do(ctx context.Context, step event.Step, n int) (time.Duration, error) {
+// invoke sends the event of a step to its function and returns the time until the answer. It returns an error unless
+// the answer is a success.
+func (c *processes) invoke(ctx context.Context, step event.Step, n int) (time.Duration, error) {
 	payload, err := c.source.Make(step, n)
 	if err != nil {
 		return 0, err
 	}
-	process, ok := c.members[step.Function()]
+	process, ok := c.byName[step.Function()]
 	if !ok {
 		return 0, fmt.Errorf("%s is not running", step.Function())
 	}

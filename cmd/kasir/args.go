@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// takes accepts exactly these arguments. Its error names the missing one.
-func takes(names ...string) cobra.PositionalArgs {
+// exactArgs accepts exactly these arguments. Its error names the missing one.
+func exactArgs(names ...string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		switch {
 		case len(args) < len(names):
@@ -22,8 +22,8 @@ func takes(names ...string) cobra.PositionalArgs {
 	}
 }
 
-// atMost accepts up to n arguments.
-func atMost(n int) cobra.PositionalArgs {
+// maxArgs accepts up to n arguments.
+func maxArgs(n int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) > n {
 			return fmt.Errorf("unexpected argument %q: %s", args[n], c.UseLine())
@@ -32,13 +32,13 @@ func atMost(n int) cobra.PositionalArgs {
 	}
 }
 
-// oneOrTwo accepts one argument or two.
-func oneOrTwo(name string) cobra.PositionalArgs {
+// oneOrTwoArgs accepts one argument or two.
+func oneOrTwoArgs(name string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) == 2 {
 			return nil
 		}
-		return takes(name)(c, args)
+		return exactArgs(name)(c, args)
 	}
 }
 
@@ -56,7 +56,7 @@ func exclusive(c *cobra.Command, one, other string) {
 	}
 }
 
-// required makes flags of a command required. The error names the first one that is missing.
+// required makes flags of a command required. Its error names the first missing one.
 func required(c *cobra.Command, flags ...string) {
 	for _, name := range flags {
 		c.MarkFlagRequired(name)
@@ -75,7 +75,7 @@ func required(c *cobra.Command, flags ...string) {
 	}
 }
 
-// group makes a command that only holds others refuse an unknown one. Without an argument it prints its help.
+// group makes a command that only holds other commands refuse an unknown one. Without an argument it prints its help.
 func group(c *cobra.Command) {
 	c.Args = func(c *cobra.Command, args []string) error {
 		if len(args) > 0 {
@@ -87,25 +87,25 @@ func group(c *cobra.Command) {
 	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 }
 
-// kinds describes the values that a flag takes, by pflag's name of its type.
-var kinds = map[string]string{
+// flagTypes maps pflag's name of a type to a description of the values that such a flag takes.
+var flagTypes = map[string]string{
 	"int": "a whole number", "int64": "a whole number", "uint64": "a whole number from 0 up", "float64": "a number",
 	"duration": "a duration such as 90s or 1h", "bool": "true or false",
 }
 
-// wrongFlag replaces the error of Go's parsers by one that says which values the flag takes.
-func wrongFlag(c *cobra.Command, err error) error {
+// flagError returns an error with the values that the flag takes, in place of the error of Go's parsers.
+func flagError(c *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
 		return fmt.Errorf("%w; %s --help lists the flags", err, c.CommandPath())
 	}
 	var wrong *pflag.InvalidValueError
-	if !errors.As(err, &wrong) || kinds[wrong.GetFlag().Value.Type()] == "" {
+	if !errors.As(err, &wrong) || flagTypes[wrong.GetFlag().Value.Type()] == "" {
 		return err
 	}
 	flag := wrong.GetFlag()
 	if errors.Is(wrong, strconv.ErrRange) {
 		return fmt.Errorf("--%s %q: it has too many digits", flag.Name, wrong.GetValue())
 	}
-	return fmt.Errorf("--%s %q: it takes %s", flag.Name, wrong.GetValue(), kinds[flag.Value.Type()])
+	return fmt.Errorf("--%s %q: it takes %s", flag.Name, wrong.GetValue(), flagTypes[flag.Value.Type()])
 }

@@ -1,4 +1,4 @@
-package sandbox
+package validate
 
 import (
 	"encoding/json"
@@ -13,14 +13,16 @@ import (
 )
 
 var (
-	hexColour = regexp.MustCompile(`^[0-9A-Fa-f]{6}$`)
-	// The guide writes 6281122334455; DOKU's own sample requests also have a leading plus. 16 characters at most.
+	// The guide has 6281122334455. DOKU's own sample requests also have a leading plus. 16 characters at most.
 	phone = regexp.MustCompile(`^\+?[0-9]{6,15}$`)
-	// A BIN is the first 6 digits of a card number, 8 since ISO/IEC 7812-1:2017.
+	// A BIN is the first 6 digits of a card number, or 8 since ISO/IEC 7812-1:2017.
 	bin = regexp.MustCompile(`^[0-9]{6,8}$`)
 	// "Allowed chars: alphabetic, numeric, special chars", read as printable ASCII without the space.
 	printable = regexp.MustCompile(`^[!-~]+$`)
 )
+
+// hexColour accepts six hexadecimal digits.
+var hexColour = pattern(regexp.MustCompile(`^[0-9A-Fa-f]{6}$`), "a HEX colour such as FFFFFF")
 
 // text accepts a string of at most longest characters without control characters.
 func text(longest int) func(any) string {
@@ -38,7 +40,7 @@ func text(longest int) func(any) string {
 	}
 }
 
-// pattern accepts a string that re matches; like names what it looks like.
+// pattern accepts a string that re matches. like describes such a string.
 func pattern(re *regexp.Regexp, like string) func(any) string {
 	return func(v any) string {
 		if s, ok := v.(string); !ok || !re.MatchString(s) {
@@ -48,6 +50,7 @@ func pattern(re *regexp.Regexp, like string) func(any) string {
 	}
 }
 
+// oneOf accepts the given strings.
 func oneOf(values ...string) func(any) string {
 	return func(v any) string {
 		if s, ok := v.(string); !ok || !slices.Contains(values, s) {
@@ -57,7 +60,7 @@ func oneOf(values ...string) func(any) string {
 	}
 }
 
-// both runs the second check only on what the first accepted.
+// both runs the second check only on values that the first accepted.
 func both(first, second func(any) string) func(any) string {
 	return func(v any) string {
 		if wrong := first(v); wrong != "" {
@@ -67,7 +70,7 @@ func both(first, second func(any) string) func(any) string {
 	}
 }
 
-// whole accepts a JSON number without decimals ("In IDR Currency and without decimal") from least up.
+// whole accepts a JSON number from least up without decimals ("In IDR Currency and without decimal").
 func whole(least int64) func(any) string {
 	return func(v any) string {
 		n, ok := v.(json.Number)
@@ -93,7 +96,7 @@ func wholeOrText(v any) string {
 	return whole(1)(v)
 }
 
-// positive accepts any number above zero, decimals included: a settlement's percentage may be 12.5.
+// positive accepts any number above zero, also with decimals. A settlement's percentage may be 12.5.
 func positive(v any) string {
 	n, ok := v.(json.Number)
 	if !ok {
@@ -105,7 +108,7 @@ func positive(v any) string {
 	return ""
 }
 
-// boolean accepts true and "true" alike: the guide's table types these fields as strings, its samples are booleans.
+// boolean accepts true and "true" alike. These fields are strings in the guide's table and booleans in its samples.
 func boolean(v any) string {
 	if _, ok := v.(bool); ok || v == "true" || v == "false" {
 		return ""
@@ -113,14 +116,16 @@ func boolean(v any) string {
 	return "must be true or false"
 }
 
+// webURL accepts an absolute http or https URL.
 func webURL(v any) string {
 	s, ok := v.(string)
-	if !ok || !printable.MatchString(s) || !isWebURL(s) {
+	if !ok || !printable.MatchString(s) || !IsWebURL(s) {
 		return "must be an absolute http or https URL"
 	}
 	return ""
 }
 
+// email accepts a bare e-mail address.
 func email(v any) string {
 	s, _ := v.(string)
 	if a, err := mail.ParseAddress(s); err != nil || a.Address != s {
@@ -129,7 +134,7 @@ func email(v any) string {
 	return ""
 }
 
-// binValue accepts digits as a string, as in the guide's sample, or as a number, as in its table.
+// binValue accepts a BIN as a string, as in the guide's sample, and as a number, as in its table.
 func binValue(v any) string {
 	if n, ok := v.(json.Number); ok {
 		v = n.String()
@@ -137,6 +142,7 @@ func binValue(v any) string {
 	return pattern(bin, "a BIN of 6 to 8 digits")(v)
 }
 
+// country accepts a code of ISO 3166-1 alpha-2.
 func country(v any) string {
 	s, ok := v.(string)
 	if !ok || len(s) != 2 || strings.Contains(s, " ") || !strings.Contains(countries, s) {
@@ -145,7 +151,7 @@ func country(v any) string {
 	return ""
 }
 
-// object is for rows whose fields have rows of their own.
+// object accepts any object. The fields in it have rows of their own.
 func object(v any) string {
 	if _, ok := v.(map[string]any); !ok {
 		return "must be an object"
@@ -153,7 +159,7 @@ func object(v any) string {
 	return ""
 }
 
-// stringOrNumber is session_id: a string in the guide's sample, a number in its table.
+// stringOrNumber accepts session_id, which is a string in the guide's sample and a number in its table.
 func stringOrNumber(v any) string {
 	switch v.(type) {
 	case string, json.Number:
@@ -162,11 +168,13 @@ func stringOrNumber(v any) string {
 	return "must be a string or a number"
 }
 
-// countries are the codes of ISO 3166-1 alpha-2. Each is followed by a space, so that no code is found across two.
-const countries = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT " +
-	"BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI " +
-	"FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ " +
-	"IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK " +
-	"ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN " +
-	"PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH " +
-	"TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW "
+// countries are the codes of ISO 3166-1 alpha-2. A space follows each, to find no code across two others.
+const countries = "" +
+	"AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW " +
+	"BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI " +
+	"FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN " +
+	"IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME " +
+	"MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF " +
+	"PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV " +
+	"SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE " +
+	"YT ZA ZM ZW "

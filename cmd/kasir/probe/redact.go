@@ -8,30 +8,30 @@ import (
 	"kasir/shared/doku"
 )
 
-const kept = "[not kept]"
+const redacted = "[not kept]"
 
-// hiding removes secrets from the exchanges that the report keeps: keys, signatures of requests, and the queries of
+// redactor removes secrets from the exchanges that the report keeps: keys, signatures of requests, and the queries of
 // URLs. The query of a page's URL holds a signature.
-type hiding struct{ known *strings.Replacer }
+type redactor struct{ known *strings.Replacer }
 
-func (r *run) hiding(signature string) hiding {
+func (r *run) redactor(signature string) redactor {
 	var pairs []string
 	request := doku.Secret(strings.TrimPrefix(signature, scheme))
 	for _, secret := range []doku.Secret{r.cfg.Keys.Current, r.cfg.Keys.Previous, request} {
 		if secret != "" {
-			pairs = append(pairs, string(secret), kept)
+			pairs = append(pairs, string(secret), redacted)
 		}
 	}
-	return hiding{strings.NewReplacer(pairs...)}
+	return redactor{strings.NewReplacer(pairs...)}
 }
 
 var query = regexp.MustCompile(`(?i)(https?:(?:\\?/){2}[^\s"'<>?\\]*(?:\\/[^\s"'<>?\\]*)*)(?:\?|\\u003f|%3f)[^\s"'<>]*`)
 
-func (h hiding) text(s string) string {
-	return query.ReplaceAllString(h.known.Replace(s), "$1?"+kept)
+func (h redactor) text(s string) string {
+	return query.ReplaceAllString(h.known.Replace(s), "$1?"+redacted)
 }
 
-func (h hiding) message(m Message) Message {
+func (h redactor) message(m Message) Message {
 	m.Path, m.Body = h.text(m.Path), h.text(m.Body)
 	header := http.Header{}
 	for name, values := range m.Header {
@@ -41,7 +41,7 @@ func (h hiding) message(m Message) Message {
 	}
 	header.Del("Set-Cookie")
 	if m.Method != "" && header.Get("Signature") != "" { // a request
-		header.Set("Signature", kept)
+		header.Set("Signature", redacted)
 	}
 	m.Header = header
 	return m

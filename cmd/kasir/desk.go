@@ -16,34 +16,34 @@ import (
 	"kasir/shared/store"
 )
 
-// deskWork names what an operator's commands use: the orders. They use no key of DOKU.
-var deskWork = function.Function{Name: "kasir", TableActions: []string{function.GetItem, function.PutItem}}
+// deskFunction describes the access of an operator's commands. They use the orders and no key of DOKU.
+var deskFunction = function.Function{Name: "kasir", TableActions: []string{function.GetItem, function.PutItem}}
 
 // desk is an operator's access to the orders.
 type desk struct {
 	*payment.Service
-	where       string // names the table, the running kasir local or the folder that holds the orders
-	stage       string // the flag that a command needs to reach the same orders: " --stage production", or empty
+	place       string // the table, the running kasir local or the folder that holds the orders
+	stage       string // the flag with which a command reaches the same orders, such as " --stage production", or empty
 	orders      *store.DynamoDB
 	environment map[string]string
 	close       func()
 }
 
 // openDesk opens the orders of the first place that is given: the stage of --stage, the deployment in the environment
-// (TABLE_NAME and the functions' other settings), the running kasir local, its kept data. A folder without data is an
-// error: otherwise an empty table would be made there, and the command would report no orders.
+// (TABLE_NAME and the functions' other settings), the running kasir local, or its kept data. A folder without data is
+// an error, because DynamoDB would create an empty table there and the command would report no orders.
 func openDesk(ctx context.Context, where place) (*desk, error) {
 	d := &desk{close: func() {}}
-	getenv, err := d.find(ctx, where)
+	getenv, err := d.findSettings(ctx, where)
 	if err != nil {
 		return nil, err
 	}
-	settings, err := app.Load(getenv, deskWork)
+	settings, err := app.Load(getenv, deskFunction)
 	if err != nil {
 		d.close()
 		return nil, err
 	}
-	d.Service, err = app.New(ctx, settings, deskWork, slog.New(slog.DiscardHandler))
+	d.Service, err = app.New(ctx, settings, deskFunction, slog.New(slog.DiscardHandler))
 	if err != nil {
 		d.close()
 		return nil, err
@@ -57,12 +57,12 @@ func openDesk(ctx context.Context, where place) (*desk, error) {
 	return d, nil
 }
 
-// find returns the settings under which the orders are opened.
-func (d *desk) find(ctx context.Context, where place) (func(string) string, error) {
+// findSettings returns the settings with which to open the orders.
+func (d *desk) findSettings(ctx context.Context, where place) (func(string) string, error) {
 	switch {
 	case where.stage != "":
 		getenv, table, err := stageEnvironment(where)
-		d.where, d.stage = table, " --stage "+where.stage
+		d.place, d.stage = table, " --stage "+where.stage
 		if where.outputs != "" {
 			d.stage += " --outputs " + where.outputs
 		}
@@ -70,7 +70,7 @@ func (d *desk) find(ctx context.Context, where place) (func(string) string, erro
 	case where.outputs != "":
 		return nil, errOutputsAlone
 	case os.Getenv("TABLE_NAME") != "":
-		d.where = "the table " + os.Getenv("TABLE_NAME") + " in " + os.Getenv("AWS_REGION")
+		d.place = "the table " + os.Getenv("TABLE_NAME") + " in " + os.Getenv("AWS_REGION")
 		return os.Getenv, nil
 	}
 	cfg, err := where.config()
@@ -79,10 +79,10 @@ func (d *desk) find(ctx context.Context, where place) (func(string) string, erro
 	}
 	environment, running := stack.Running(where.data)
 	api, _ := stack.RunningAPI(where.data)
-	d.where = "the running kasir local at " + api
+	d.place = "the running kasir local at " + api
 	if !running {
-		d.where = "the folder " + cfg.Data
-		if err := hasData(cfg); err != nil {
+		d.place = "the folder " + cfg.Data
+		if err := checkData(cfg); err != nil {
 			return nil, err
 		}
 		running, err := stack.Start(ctx, cfg)
@@ -95,8 +95,8 @@ func (d *desk) find(ctx context.Context, where place) (func(string) string, erro
 	return localEnvironment(environment), nil
 }
 
-// stageEnvironment returns the settings of a deployed stage, and where its orders are. Only credentials, and where DynamoDB
-// is on this machine, come from the environment.
+// stageEnvironment returns the settings of a deployed stage and a description of its table. Credentials, and the URL of
+// a local DynamoDB, come from the environment.
 func stageEnvironment(where place) (getenv func(string) string, table string, err error) {
 	d, err := readDeployment(where.outputsFile(), where.stage)
 	if err != nil {
@@ -118,18 +118,21 @@ func stageEnvironment(where place) (getenv func(string) string, table string, er
 	return func(name string) string { return settings[name] }, "the table " + d.Table + " in " + region, nil
 }
 
-// hasData returns an error if kasir local has kept no orders in its data folder.
-func hasData(cfg stack.Config) error {
+// checkData returns an error if kasir local has kept no orders in its data folder.
+func checkData(cfg stack.Config) error {
 	if cfg.Data == "" || localdb.HasData(cfg.Data) {
 		return nil
 	}
-	return fmt.Errorf("there are no orders: no kasir local is running, and none has kept any in %s: start it with make run or kasir local, name its folder with --data, "+
+	return fmt.Errorf("there are no orders: no kasir local is running, and none has kept any in %s: "+
+		"start it with make run or kasir local, name its folder with --data, "+
 		"or for a deployment give --stage, or set TABLE_NAME and AWS_REGION", cfg.Data)
 }
 
 // localEnvironment returns the settings of kasir local's functions, with the variables that Lambda adds.
 func localEnvironment(environment map[string]string) func(string) string {
-	lambda := map[string]string{"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+	lambda := map[string]string{
+		"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
+	}
 	return func(name string) string {
 		if value, ok := environment[name]; ok {
 			return value
