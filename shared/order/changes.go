@@ -115,12 +115,11 @@ func attentionChanges(before, after Order) []Change {
 		if n := len(after.History); n > 0 {
 			at = after.History[n-1].At
 		}
-		all = append(all, Change{Kind: ChangeAttention, Key: reason + " " + key, At: at, Reason: reason,
-			Detail: detail})
+		c := Change{Kind: ChangeAttention, Key: reason + " " + key, At: at, Reason: reason, Detail: detail}
+		all = append(all, c)
 	}
-	known := before.Conflicts()
 	for _, c := range after.Conflicts() {
-		if !slices.ContainsFunc(known, func(k Conflict) bool { return k.ID == c.ID }) {
+		if !slices.ContainsFunc(before.Conflicts(), func(k Conflict) bool { return k.ID == c.ID }) {
 			add(ReasonConflict, c.ID, c.Detail)
 		}
 	}

@@ -87,7 +87,8 @@ type gateway struct {
 
 // ServeHTTP answers one request: match, admit, read, invoke, write and log, in this order.
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// Deadlines use the network's clock, whatever g.Now is. A recorder in tests has no deadlines; the error is ignored.
+	// Deadlines use the network's clock, also if g.Now is another. A recorder in tests has none, so the error is
+	// ignored.
 	http.NewResponseController(w).SetReadDeadline(time.Now().Add(clientLimit))
 	x := exchange{id: g.NewID(), received: g.Now(), path: decodedPath(r)}
 	if g.CORS.enabled() && r.Method == http.MethodOptions {

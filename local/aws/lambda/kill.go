@@ -75,7 +75,7 @@ func (r *Runtime) SetKill(k Kill) error {
 	return nil
 }
 
-// KillNext kills the instance of the function's next invocation at the given moment, whatever Config.Kill would do.
+// KillNext kills the instance of the function's next invocation at the given moment, regardless of Config.Kill.
 // Several calls apply to one invocation each, in order. It fails with an *Error of kind Unknown if there is no such
 // function.
 func (r *Runtime) KillNext(function string, at Moment) error {

@@ -44,7 +44,8 @@ func Open(file string) (*Clock, error) {
 	ahead, wrong := time.ParseDuration(k.Ahead)
 	if err != nil || wrong != nil || ahead < 0 || ahead > MaxAhead {
 		return nil, fmt.Errorf(
-			`%s does not hold a time ahead: write {"ahead":"168h"} into it, or remove it for the real time`, file)
+			`%s does not hold how far the clock is ahead: write {"ahead":"168h"} into it, or remove it for the real time`,
+			file)
 	}
 	c.ahead.Store(int64(ahead))
 	return c, nil

@@ -6,8 +6,8 @@ import (
 	"kasir/local/sandbox"
 )
 
-// resendAfter is longer than a lease, which lasts 35 seconds: nothing is sent again before its end, whatever
-// RESEND_AFTER is.
+// resendAfter is longer than a lease, which lasts 35 seconds: nothing is sent again before its end, for any
+// RESEND_AFTER.
 const resendAfter = 36 * time.Second
 
 // settings shorten the waits. An open page is checked a minute and a half after it was created, and an operation in
