@@ -78,12 +78,12 @@ var rows = []row{
 		fill: fillDOKU, log: logRefusal, detail: "DOKU asks to slow down."},
 	{match: has((*doku.Error).WrongSignature), status: 503, code: "refused", blame: BlameUs, wait: longWait,
 		fill: fillDOKU, log: logRefusal,
-		detail: "DOKU does not accept this installation's key at the moment. Send the same request again with the " +
-			"same idempotency key."},
+		detail: "DOKU does not accept this installation's key at the moment. Send the same request again, with the " +
+			"same invoice number or idempotency key."},
 	{match: has(isUnprocessed), status: 503, code: "refused", blame: BlameUs, wait: longWait,
 		fill: fillDOKU, log: logRefusal,
 		detail: "DOKU does not accept this installation's client id, headers or clock. Nothing was done. Send the " +
-			"same request again with the same idempotency key."},
+			"same request again, with the same invoice number or idempotency key."},
 	{match: has(judgesRequest), status: 422, code: "refused", blame: BlameCaller,
 		fill: fillDOKU, log: logRefusal, detail: "DOKU refused the request."},
 	{match: isA[*doku.Error], status: 502, code: "refused", blame: BlameDOKU,
@@ -91,7 +91,8 @@ var rows = []row{
 
 	// DOKU or the table did not answer.
 	{match: is(doku.ErrNotSent), status: 503, code: "unknown", blame: BlameDOKU, wait: shortWait, log: logCause,
-		detail: "DOKU cannot be reached. Nothing was sent. Send the same request again with the same idempotency key."},
+		detail: "DOKU cannot be reached. Nothing was sent. Send the same request again, with the same invoice number " +
+			"or idempotency key."},
 	{match: is(doku.ErrUnknown), status: 503, code: "unknown", blame: BlameDOKU, wait: shortWait, log: logCause,
 		detail: "DOKU did not give an answer that can be trusted. Send the same request again."},
 	{match: is(payment.ErrStore), status: 503, code: "store", blame: BlameUs, wait: time.Second, log: logCause,
