@@ -251,8 +251,8 @@ func TestAFunctionThatCannotStartSaysWhyOnce(t *testing.T) {
 		args      []string
 	}{
 		"kasir local":  {"DOKU_SECRET_KEY=doku_key_of_the_other_family", "of the family doku_", []string{"local", "--doku", "sandbox", "--memory", "--port", freePort(t)}},
-		"kasir invoke": {"AUTO_CAPTURE_BEFORE=1m", "AUTO_CAPTURE_BEFORE must be from 1h", []string{"invoke", "createpage", "-e", "events/createpage.json", "--memory"}},
-		"kasir demo":   {"AUTO_CAPTURE_BEFORE=1m", "AUTO_CAPTURE_BEFORE must be from 1h", []string{"demo"}},
+		"kasir invoke": {"AUTO_CAPTURE_BEFORE=1m", "AUTO_CAPTURE_BEFORE must be between 1h", []string{"invoke", "createpage", "-e", "events/createpage.json", "--memory"}},
+		"kasir demo":   {"AUTO_CAPTURE_BEFORE=1m", "AUTO_CAPTURE_BEFORE must be between 1h", []string{"demo"}},
 	} {
 		run := kasir(t, append(c.args, "--functions", harness.Functions())...)
 		run.Env = append(run.Env, "DOKU_CLIENT_ID=MCH-1", c.env)
