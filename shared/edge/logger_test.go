@@ -35,8 +35,9 @@ func TestTheLogShowsNothingPrivate(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	edge.NewLog(&out).Info("x", "plain", map[string]any{"n": 1, "s": "text", "list": []string{"a"}}, "request", request)
-	if !strings.Contains(out.String(), `"plain":{"list":["a"],"n":1,"s":"text"},"request":{"invoice_number":"INV-1","amount":90000}`) {
-		t.Errorf("what is not private is missing: %s", out.String())
+	edge.NewLog(&out).Info("x", "plain", map[string]any{"n": 1}, "list", []string{"a"}, "request", request)
+	const want = `"plain":"map[string]interface {}","list":["a"],"request":{"invoice_number":"INV-1","amount":90000}`
+	if !strings.Contains(out.String(), want) {
+		t.Errorf("%s, want %s", out.String(), want)
 	}
 }

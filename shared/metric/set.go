@@ -68,9 +68,9 @@ func (s *Set) find(name Name) *value {
 
 // directive is one entry of CloudWatchMetrics in the embedded metric format.
 type directive struct {
-	Namespace  string
 	Dimensions [][]string
 	Metrics    []definition
+	Namespace  string
 }
 
 type definition struct {
@@ -78,10 +78,10 @@ type definition struct {
 	Unit string
 }
 
-// metadata is the member _aws of the embedded metric format.
-type metadata struct {
-	Timestamp         int64 // epoch milliseconds
+// Metadata is the member _aws of the embedded metric format.
+type Metadata struct {
 	CloudWatchMetrics []directive
+	Timestamp         int64 // epoch milliseconds
 }
 
 // Sets of dimensions.
@@ -105,7 +105,7 @@ func (s *Set) Attrs(namespace string, at time.Time) []slog.Attr {
 		row, _ := Find(v.name)
 		def := definition{Name: string(v.name), Unit: row.Unit}
 		if row.ByResult && s.result != "" {
-			directives = append(directives, directive{namespace, noneAndResult, []definition{def}})
+			directives = append(directives, directive{noneAndResult, []definition{def}, namespace})
 			attrs = append(attrs, slog.String(Result, s.result))
 		} else {
 			plain.Metrics = append(plain.Metrics, def)
@@ -119,5 +119,5 @@ func (s *Set) Attrs(namespace string, at time.Time) []slog.Attr {
 	if len(plain.Metrics) > 0 {
 		directives = append(directives, plain)
 	}
-	return append(attrs, slog.Any("_aws", metadata{Timestamp: at.UnixMilli(), CloudWatchMetrics: directives}))
+	return append(attrs, slog.Any("_aws", Metadata{Timestamp: at.UnixMilli(), CloudWatchMetrics: directives}))
 }
