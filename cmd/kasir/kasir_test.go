@@ -191,10 +191,10 @@ func TestABusyPortAndABusyDataFolderAreOneClearLine(t *testing.T) {
 	r := startLocal(t, data, port)
 	defer r.end(t, os.Interrupt)
 	for want, args := range map[string][]string{
-		"port " + port + `, for the HTTP API, is in use: end what uses it, or choose another with --port (make run ARGS="--port 9000")`:   {"local", "--memory", "--port", port, "--data", t.TempDir()},
-		"port " + port + ", for the HTTP API, is in use, and kasir local is running already, its HTTP API at " + r.URL + ": use that one": {"local", "--data", data, "--port", port},
-		"the data folder " + filepath.Join(data, "dynamodb") + " is in use":                                                               {"local", "--data", data, "--port", freePort(t)},
-		"port " + port + " is in use: end what uses it":                                                                                   {"sandbox", "--port", port},
+		"port " + port + `, for the HTTP API, is in use: stop the program that uses it, or choose another port with --port (make run ARGS="--port 9000")`: {"local", "--memory", "--port", port, "--data", t.TempDir()},
+		"port " + port + ", for the HTTP API, is in use, and kasir local is running already, its HTTP API at " + r.URL + ": use that one":                 {"local", "--data", data, "--port", port},
+		"the data folder " + filepath.Join(data, "dynamodb") + " is in use":                                                                               {"local", "--data", data, "--port", freePort(t)},
+		"port " + port + " is in use: end what uses it":                                                                                                   {"sandbox", "--port", port},
 	} {
 		if args[0] == "local" {
 			args = append(args, "--functions", harness.Functions())
@@ -251,8 +251,8 @@ func TestAFunctionThatCannotStartSaysWhyOnce(t *testing.T) {
 		args      []string
 	}{
 		"kasir local":  {"DOKU_SECRET_KEY=doku_key_of_the_other_family", "of the family doku_", []string{"local", "--doku", "sandbox", "--memory", "--port", freePort(t)}},
-		"kasir invoke": {"AUTO_CAPTURE_BEFORE=1m", "AUTO_CAPTURE_BEFORE must be from 1h", []string{"invoke", "createpage", "-e", "events/createpage.json", "--memory"}},
-		"kasir demo":   {"AUTO_CAPTURE_BEFORE=1m", "AUTO_CAPTURE_BEFORE must be from 1h", []string{"demo"}},
+		"kasir invoke": {"AUTO_CAPTURE_BEFORE=1m", "AUTO_CAPTURE_BEFORE must be between 1h", []string{"invoke", "createpage", "-e", "events/createpage.json", "--memory"}},
+		"kasir demo":   {"AUTO_CAPTURE_BEFORE=1m", "AUTO_CAPTURE_BEFORE must be between 1h", []string{"demo"}},
 	} {
 		run := kasir(t, append(c.args, "--functions", harness.Functions())...)
 		run.Env = append(run.Env, "DOKU_CLIENT_ID=MCH-1", c.env)
