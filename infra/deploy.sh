@@ -220,7 +220,7 @@ outputs() {
   shift
   facts "$@"
   found=$(aws cloudformation describe-stacks --stack-name "kasir-$stage" --region "$region" --query 'Stacks[0].Outputs' --output json) ||
-    { echo "kasir-$stage could not be read in $region: check that it is deployed there, in this account"; return 1; }
+    { echo "kasir-$stage could not be read in $region: is it deployed there, in this account?"; return 1; }
   echo "$found" | node -e '
     const outputs = JSON.parse(require("fs").readFileSync(0)), [stage] = process.argv.slice(1)
     const flat = Object.fromEntries(outputs.map(o => [o.OutputKey, o.OutputValue]))
