@@ -2,8 +2,8 @@
 
 SHELL := /bin/bash
 
-# These settings change what Go builds. Nobody's shell decides about them: those that are exported are taken out of the environment, and
-# those that go env -w has written are left out of a copy of Go's file. Everything else in that file, such as GOPROXY, stays in force.
+# These settings change the result of a build, and a build must not depend on the user's shell. Exported ones are removed from the environment.
+# Those that go env -w has written are left out of a copy of Go's file. All other settings in that file, such as GOPROXY, stay in force.
 GO_BUILDS := GOOS GOARCH GO386 GOAMD64 GOARM GOARM64 GOEXPERIMENT GOFIPS140 GOFLAGS GOWORK GO111MODULE GODEBUG CGO_ENABLED
 unexport $(GO_BUILDS)
 GO_FILE := $(shell go env GOENV 2>/dev/null)
@@ -18,7 +18,7 @@ LOCAL := .kasir/functions
 # Without -race, which would compile the CDK for six minutes; without the CDK's own validator, which make lint-infra runs.
 INFRA_TEST := CDK_VALIDATION=false go test -timeout 10m ./infra/...
 LAMBDA_FLAGS := -trimpath -buildvcs=false -tags lambda.norpc -ldflags='-s -w -buildid='
-# A stage says its architecture; ARCH on the command line takes its place.
+# Each stage has an architecture. ARCH on the command line overrides it.
 STAGE_ARCH := $(if $(filter command% environment%,$(origin ARCH)),ARCH=$(ARCH))
 ARCH ?= arm64
 CDK := node_modules/.bin/cdk
@@ -36,26 +36,26 @@ help: ## list the commands
 run: kasir ## run everything on this machine: API, sandbox, shop (Ctrl-C ends it; ARGS="--port 9000 --memory")
 	@exec bin/kasir local $(ARGS)
 
-demo: kasir ## make one payment from end to end and tell each step
+demo: kasir ## make one payment from end to end and print each step
 	@bin/kasir demo
 
 load: kasir ## make 200 payments, 32 at a time, and count how they end
 	@bin/kasir load --payments 200 --parallel 32
 
-soak: kasir ## make 1,000 payments while functions are killed, others answer in DOKU's place and DOKU errs, then compare the books (8 minutes)
+soak: kasir ## make 1,000 payments while functions are killed, other servers answer in place of DOKU, and DOKU makes mistakes; then compare the books (8 minutes)
 	@bin/kasir soak $(ARGS)
 
-bench: npm ## measure every budget and the same work written the usual way, into bench/RESULTS.md (ten minutes on an idle machine; ARGS=-quick: two)
+bench: npm ## measure every budget, and the same work written the usual way, into bench/RESULTS.md (ten minutes on an idle machine; two with ARGS=-quick)
 	@go run ./bench $(ARGS)
 
-simulate: ## 100,000 schedules of crashes and faults on a virtual clock, then a crash at every point (minutes)
+simulate: ## run 100,000 schedules of crashes and faults on a virtual clock, then a crash at every point (minutes)
 	@go test ./simulation -count=1 -timeout 60m -v -schedules 100000 -replays 1000 -crashes 200 -pairs 20 \
 	  -memories 3000 -outages 3000 -per-class 2000 -operations 10000
 
-mutants: ## break the rules one by one and see the simulation catch each (minutes)
+mutants: ## break the rules one by one, and check that the simulation notices each (minutes)
 	@go test ./simulation -count=1 -timeout 60m -v -run TestMutants -mutants
 
-properties: ## join reports, decisions and acts in any order, over a million generated cases (minutes; CASES=1000: that many of each property)
+properties: ## join reports, decisions and acts in any order, over a million generated cases (minutes; CASES=1000 runs 1,000 per property)
 	@go test ./shared/order -count=1 -timeout 60m -v -rapid.nofailfile -rapid.checks=$(or $(CASES),300000) \
 	  -run 'TestAnyOrder|TestJoinIs|TestNothingIsTold|TestEveryChangeOfStatus'
 
@@ -65,13 +65,13 @@ test: npm ## run every test
 	@go test ./shared/edge -count=1 -run 'TestCanaries$$' -v
 	@$(INFRA_TEST)
 
-test-machine: ## run what depends on the machine: umask, Go's settings, TMPDIR, a full disk, /etc/hosts, open files (root, two minutes)
+test-machine: ## run the tests that depend on the machine: umask, Go's settings, TMPDIR, a full disk, /etc/hosts, open files (root, two minutes)
 	@local/test/machine/run
 
-test-infra: ## run the tests of what is deployed alone, and print who may do what and the faults that they find
+test-infra: ## run only the tests of the deployment, and print each role's permissions and the faults that the tests find
 	@$(INFRA_TEST) -count=1 -v -run 'TestLeastPrivilege|TestPlantedFaults|TestNag|TestTemplates'
 
-lint: ## gofmt, go vet (for macOS and Windows too), staticcheck, go mod tidy
+lint: ## run gofmt, go vet (also for macOS and Windows), staticcheck, go mod tidy
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt these:"; echo "$$unformatted"; exit 1; fi
 	@go vet $(PACKAGES)
 	@go tool staticcheck $(PACKAGES)
@@ -88,17 +88,17 @@ build: need-go ## build the functions for AWS into dist/<arch>/<function>/bootst
 	  chmod 0755 dist/$(ARCH)/$$f/bootstrap || exit 1; \
 	done
 
-# The architectures of the stages that are asked for: of STAGE, or of all. Each has its folder, so that one build does not take another's place.
+# Builds for the architecture of STAGE, or of all stages. Each architecture has its own folder, so one build does not overwrite another.
 build-stages:
 	@archs=$$($(STAGE_ARCH) go run ./infra architectures $(STAGE)) && \
 	  for arch in $$archs; do $(MAKE) --no-print-directory build ARCH=$$arch || exit 1; done
 
-synth: build-stages ## write the CloudFormation templates into cdk.out; needs no account (STAGE=sandbox: that one alone; ARCH=amd64 for x86_64)
+synth: build-stages ## write the CloudFormation templates into cdk.out; needs no account (STAGE=sandbox: only that stage; ARCH=amd64 for x86_64)
 	@rm -rf cdk.out
 	@$(STAGE_ARCH) CDK_OUTDIR=cdk.out go run ./infra
 	@echo "cdk.out: $$(ls cdk.out/*.template.json | xargs -n1 basename | tr '\n' ' ')"
 
-lint-infra: synth ## cfn-lint and the CDK's own validator on both templates
+lint-infra: synth ## run cfn-lint and the CDK's own validator on both templates
 	@command -v cfn-lint >/dev/null || { echo "cfn-lint is not installed: pip install cfn-lint==1.51.0"; exit 1; }
 	@cfn-lint -i W3005 -r ap-southeast-3 -t cdk.out/*.template.json && echo "cfn-lint: clean"
 	@$(STAGE_ARCH) $(CDK) synth --strict --quiet && echo "the CDK's validator: clean"
@@ -118,18 +118,18 @@ deploy: need-stage npm ## deploy a stage, and print its URLs and the next step (
 facts: need-stage
 	@go run ./infra facts $(STAGE)
 
-# What the CDK's command runs, see cdk.json: through make, so that Go's settings are those of every build.
+# The CDK's command runs this, see cdk.json. It runs through make, because Go's settings must be those of every build.
 app:
 	@go run ./infra
 
-outputs: need-stage ## write cdk-outputs.<stage>.json of a stage that was deployed from elsewhere (STAGE=sandbox)
+outputs: need-stage ## write cdk-outputs.<stage>.json of a stage that was deployed from another machine (STAGE=sandbox)
 	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh outputs $(STAGE) $$facts
 
 SAM := .kasir/sam$(if $(STAGE),-$(STAGE))
 EVENTS := bin/kasir events write $(if $(STAGE),--stage $(STAGE) )$(ARGS)
 
-sam: kasir ## write what sam local needs to run the functions on what make run runs; STAGE=sandbox: on that deployed stage
-	@$(EVENTS) >/dev/null # it ends here where neither runs
+sam: kasir ## write the files with which sam local runs the functions on the parts of make run (STAGE=sandbox: on that deployed stage)
+	@$(EVENTS) >/dev/null # fails if neither runs
 	@$(MAKE) --no-print-directory sam-template >/dev/null
 	@$(EVENTS) --template $$(ls $(SAM)/cdk.out/*.template.json | head -n 1)
 
@@ -139,18 +139,18 @@ sam-template:
 	@rm -rf $(SAM)/cdk.out
 	@ARCH=$$(go env GOHOSTARCH) CDK_OUTDIR=$(SAM)/cdk.out go run ./infra
 
-test-sam: ## run make sam and every event under SAM CLI with Docker's engine replaced (Linux, root, two minutes; downloads SAM CLI once)
+test-sam: ## run make sam and every event under SAM CLI, without Docker's engine (Linux, root, two minutes; downloads SAM CLI once)
 	@local/test/sam/run
 
-destroy: need-stage npm ## take a stage down; any but sandbox only with CONFIRM=<stage>
+destroy: need-stage npm ## delete a deployed stage; every stage except sandbox needs CONFIRM=<stage>
 	@[ "$(STAGE)" = sandbox ] || [ "$(CONFIRM)" = "$(STAGE)" ] || \
-	  { echo "$(STAGE) takes payments: to destroy it say make destroy STAGE=$(STAGE) CONFIRM=$(STAGE)"; exit 1; }
+	  { echo "$(STAGE) takes payments: to destroy it, run make destroy STAGE=$(STAGE) CONFIRM=$(STAGE)"; exit 1; }
 	@$(MAKE) --no-print-directory build-stages $(STAGE_ARCH)
 	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh unprotect $(STAGE) $$facts
 	@$(STAGE_ARCH) $(CDK) destroy kasir-$(STAGE)
 
 need-stage:
-	@[ -n "$(STAGE)" ] || { echo "say which stage: STAGE=sandbox or STAGE=production, see infra/stages.go"; exit 1; }
+	@[ -n "$(STAGE)" ] || { echo "no stage is given: add STAGE=sandbox or STAGE=production, see infra/stages.go"; exit 1; }
 
 need-go:
 	@command -v go >/dev/null || { echo "go is not on PATH: install Go 1.26 or newer, see https://go.dev/dl"; exit 1; }
@@ -172,37 +172,37 @@ kasir: npm functions ## build everything for this machine, the command into bin/
 npm: node_modules/.package-lock.json
 
 node_modules/.package-lock.json: package.json package-lock.json | need-node
-	@echo "installing what npm holds (dynalite, the CDK command, what tests need)"
+	@echo "installing npm packages (dynalite, the CDK command, the packages for tests)"
 	@npm ci --include=dev --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # The newest version of CHANGELOG.md.
 archive release release-notes test-release: export KASIR_VERSION = $(shell awk '$$2 ~ /^[0-9]+\.[0-9]+\.[0-9]+$$/{print $$2; exit}' CHANGELOG.md)
 
-archive: need-go need-node ## make the archives of a release of what is checked out, for every system, into .kasir/release (SBOMs if syft is installed)
+archive: need-go need-node ## make the archives of a release from this checkout, for every system, into .kasir/release (SBOMs if syft is installed)
 	@$(GORELEASER) release --snapshot --clean $(if $(shell command -v syft),,--skip=sbom) $(ARGS)
 
-release: release-notes ## build the release of the tag that is checked out, and draft it on GitHub (CI does this)
+release: release-notes ## build the release of the checked-out tag, and draft it on GitHub (CI does this)
 	@$(GORELEASER) release --clean --release-notes .kasir/notes.md
 
 # The section of CHANGELOG.md of the tag's version, which must have a date.
 release-notes:
 	@[ "$$(git describe --exact-match --tags 2>/dev/null)" = "v$(KASIR_VERSION)" ] || { echo "check out the tag v$(KASIR_VERSION), see docs/releases.md"; exit 1; }
 	@mkdir -p .kasir
-	@! grep -q '^## $(KASIR_VERSION) (unreleased)' CHANGELOG.md || { echo "CHANGELOG.md says that $(KASIR_VERSION) is unreleased"; exit 1; }
+	@! grep -q '^## $(KASIR_VERSION) (unreleased)' CHANGELOG.md || { echo "$(KASIR_VERSION) is unreleased in CHANGELOG.md: write its date there"; exit 1; }
 	@awk '/^## /{n++; next} n==1' CHANGELOG.md >.kasir/notes.md
 
-# What npm holds for a release: dynalite, with LevelDB built for every system.
+# The npm packages of a release: dynalite, with LevelDB built for every system.
 release-npm: need-node
 	@rm -rf .kasir/npm && mkdir -p .kasir/npm && cp package.json package-lock.json .kasir/npm
 	@cd .kasir/npm && npm ci --omit=dev --ignore-scripts --no-bin-links --no-audit --no-fund --loglevel=error
 
-# One archive, for this machine, and what a user does with it.
+# Makes one archive for this machine, and uses it as a user does.
 test-release: need-go need-node
 	@mkdir -p .kasir
 	@sed -E "s/goos: \[.*/goos: [$$(go env GOOS)]/; s/goarch: \[.*/goarch: [$$(go env GOARCH)]/" .goreleaser.yaml >.kasir/goreleaser.yaml
 	@$(MAKE) --no-print-directory archive ARGS="--config .kasir/goreleaser.yaml"
 	@local/test/release/run .kasir/release/kasir_*.tar.gz
 
-clean: ## remove what was built and the local data
+clean: ## remove the builds and the local data
 	rm -rf bin dist .kasir cdk.out cdk-outputs.*.json

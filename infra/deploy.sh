@@ -2,11 +2,11 @@
 # deploy.sh does the checks of make bootstrap, make deploy and make destroy before they begin, and prints the next step.
 # A fact is name=value, as infra prints it: region, account (may be empty), reserved executions, and prefix, domain and
 # certificate if the stage has them.
-#   deploy.sh check <stage> <fact>…       prints every unmet need with its remedy, and then ends with 1
+#   deploy.sh check <stage> <fact>…       prints every unmet need with its remedy. If there is one, it ends with 1
 #   deploy.sh bootstrap <stage> <fact>…   prepares the account and the region for the CDK
 #   deploy.sh next <stage>                prints the URLs of cdk-outputs.<stage>.json and the next step
-#   deploy.sh outputs <stage> <fact>…     writes cdk-outputs.<stage>.json for a stage that anybody deployed
-#   deploy.sh unprotect <stage> <fact>…   lets the stack be deleted
+#   deploy.sh outputs <stage> <fact>…     writes cdk-outputs.<stage>.json for a stage that was deployed from another machine
+#   deploy.sh unprotect <stage> <fact>…   removes the stack's protection against deletion
 # Each stage has its own file, because the CDK overwrites the file with the stages that it has just deployed.
 set -uo pipefail
 
@@ -32,7 +32,7 @@ check() {
   missing=0
   echo "checking the needs of a deployment of kasir-$stage to $region"
   if ! command -v node >/dev/null; then
-    need "Node is not installed: the CDK runs on it, install version 22"
+    need "Node is not installed, and the CDK needs it: install version 22"
   else
     major=$(node -p 'parseInt(process.versions.node)')
     if [ "$major" -lt 20 ]; then
@@ -55,7 +55,7 @@ check() {
 check_account() {
   local found
   if ! command -v aws >/dev/null; then
-    need "the AWS CLI is not installed: it finds the credentials and fills the secret, https://aws.amazon.com/cli/"
+    need "the AWS CLI is not installed, and a deployment needs it for the credentials and the secret: see https://aws.amazon.com/cli/"
     return 1
   fi
   if ! found=$(aws sts get-caller-identity --query Account --output text 2>/dev/null); then
@@ -63,7 +63,7 @@ check_account() {
     return 1
   fi
   if [ -n "$account" ] && [ "$account" != "$found" ]; then
-    need "the credentials are of account $found, but infra/stages.go has $account: set AWS_PROFILE to that account's"
+    need "the credentials are of account $found, but infra/stages.go has $account: set AWS_PROFILE to a profile of that account"
     return 1
   fi
   account=$found
@@ -74,7 +74,7 @@ check_region() {
   bootstrapped=$(aws ssm get-parameter --name /cdk-bootstrap/hnb659fds/version --region "$region" 2>&1 >/dev/null) && bootstrapped=yes
   [[ $bootstrapped == yes || $bootstrapped == *ParameterNotFound* ]] && return
   need "$region does not answer account $account: ${bootstrapped:-no reason given}
-    A region that is off by default, as ap-southeast-3 is, must be enabled once, which takes some minutes:
+    A region that is off by default, such as ap-southeast-3, must be enabled once. This takes some minutes:
       aws account enable-region --region-name $region
     If it is enabled, these credentials may not read ssm:GetParameter there."
   return 1
@@ -93,12 +93,12 @@ check_executions() {
   [[ ${free:-} =~ ^[0-9]+$ && ${all:-} =~ ^[0-9]+$ ]] || return 0
   if [ "$all" -lt 100 ]; then
     note "the account may run $all functions at once in $region, which carries about $((all * 11 / 10)) payments a second;
-    further requests get 503. New accounts begin with 10. Ask for more, which takes days:
+    further requests get 503. New accounts begin with 10. Ask for more. This takes days:
       aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000 --region $region"
   fi
   if ! deployed "$1" && [ "$reserved" -gt 0 ] && [ "$free" -lt $((reserved + 100)) ]; then
     need "the account may run $free functions at once in $region, and must have 100 beside the $reserved that infra/stages.go reserves:
-    take Concurrency out of the stage, or have the quota raised"
+    take Concurrency out of the stage, or ask AWS for a higher quota"
   fi
 }
 
@@ -148,7 +148,7 @@ check_stack() {
   case $(stack_says "$stage" 'Stacks[0].[StackStatus,EnableTerminationProtection]') in
   "") ;;
   ROLLBACK_*True)
-    need "an earlier attempt to make kasir-$stage failed, and its remains are protected: let them be deleted, then deploy again:
+    need "an earlier first deployment of kasir-$stage failed, and the failed stack is protected: remove the protection, then deploy again:
       aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name kasir-$stage --region $region"
     ;;
   *)
@@ -201,7 +201,7 @@ END
   if is_empty "$secret" "$region"; then
     cat <<END
 
-Next, fill the secret; until then no function starts. Write secret.json:
+Next, fill the secret. Until then no function starts. Write secret.json:
   {"client_id":"MCH-…","secret_key":"SK-…","quote_key":"at least 32 random characters"}
 then
   aws secretsmanager put-secret-value --region $region --secret-id $secret --secret-string file://secret.json && rm secret.json
@@ -209,8 +209,8 @@ END
   fi
   cat <<END
 
-Then paste the notification URL into DOKU's Back Office (Settings, Payment Settings, credit card, Notification URL), confirm the
-e-mail that Amazon SNS sent for alarms, and look whether all is well:
+Then paste the notification URL into DOKU's Back Office (Settings, Payment Settings, credit card, Notification URL). Confirm the
+e-mail that Amazon SNS sent for alarms. Then check the deployment:
   eval "\$(aws configure export-credentials --format env)" && bin/kasir doctor --stage $stage
 END
 }
@@ -220,7 +220,7 @@ outputs() {
   shift
   facts "$@"
   found=$(aws cloudformation describe-stacks --stack-name "kasir-$stage" --region "$region" --query 'Stacks[0].Outputs' --output json) ||
-    { echo "kasir-$stage could not be read in $region: is it deployed, and by this account?"; return 1; }
+    { echo "kasir-$stage could not be read in $region: is it deployed there, in this account?"; return 1; }
   echo "$found" | node -e '
     const outputs = JSON.parse(require("fs").readFileSync(0)), [stage] = process.argv.slice(1)
     const flat = Object.fromEntries(outputs.map(o => [o.OutputKey, o.OutputValue]))
