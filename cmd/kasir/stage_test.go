@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -19,7 +21,7 @@ func TestLogsOfAStage(t *testing.T) {
 		at := now.Add(-ago).Format(time.RFC3339Nano)
 		return fmt.Sprintf(`{"time":%q,"level":"INFO","msg":"request",%s}`, at, rest)
 	}
-	groups := map[string][]string{
+	cloud := &logCloud{groups: map[string][]string{
 		"kasir-createpage-logs": {
 			"START RequestId: 1", "panic: 4761349999000039",
 			fmt.Sprintf(`{"time":%q,"body":"4761349999000039"}`, now.Format(time.RFC3339Nano)),
@@ -29,9 +31,8 @@ func TestLogsOfAStage(t *testing.T) {
 		"kasir-notify-logs": {
 			line(2*time.Minute, `"route":"POST /notifications","http_status":401,"ms":2,"blame":"caller","error":"signature"`),
 		},
-	}
-	var filters []string
-	stand := standInForLogs(t, groups, &filters)
+	}}
+	stand := server(t, cloud.ServeHTTP)
 	listed := "createpage=kasir-createpage-logs notify=kasir-notify-logs"
 	outputs := stageOutputs(t, map[string]string{"LogGroups": listed})
 	logs := func(args ...string) (string, string, error) {
@@ -48,54 +49,76 @@ func TestLogsOfAStage(t *testing.T) {
 	if stdout, _, err = logs("--json"); err != nil || strings.Count(stdout, "\n") != 2 || strings.Contains(stdout, "4761") {
 		t.Errorf("%v\n%s", err, stdout)
 	}
-	filters = nil
+	cloud.change(func() { cloud.filters = nil })
 	stdout, _, err = logs("--json", "--invoice", "CLOUD-1", "--since", "4h")
 	if err != nil || !strings.Contains(stdout, `"function":"createpage"`) || strings.Count(stdout, "\n") != 1 ||
-		filters[0] != `{ $.invoice_number = "CLOUD-1" }` {
-		t.Errorf("%v %q\n%s", err, filters, stdout)
+		cloud.filter() != `{ $.invoice_number = "CLOUD-1" }` {
+		t.Errorf("%v %q\n%s", err, cloud.filter(), stdout)
 	}
-	delete(groups, "kasir-notify-logs")
+	cloud.change(func() { delete(cloud.groups, "kasir-notify-logs") })
 	_, stderr, err = logs()
 	if status(err) != 1 || !strings.Contains(stderr, "there is no log group kasir-notify-logs") {
 		t.Errorf("%v %s", err, stderr)
 	}
 }
 
-// standInForLogs answers FilterLogEvents about log groups as CloudWatch does, each first with an empty page.
-func standInForLogs(t *testing.T, groups map[string][]string, filters *[]string) string {
-	return server(t, func(w http.ResponseWriter, r *http.Request) {
-		var asked struct {
-			LogGroupName, FilterPattern, NextToken string
-			StartTime                              int64
+// logCloud answers FilterLogEvents about log groups as CloudWatch does, each first with an empty page.
+type logCloud struct {
+	mu      sync.Mutex
+	groups  map[string][]string
+	filters []string // of the requests so far
+}
+
+func (l *logCloud) change(change func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	change()
+}
+
+// filter returns the filter of the first request since filters was emptied.
+func (l *logCloud) filter() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.filters[0]
+}
+
+func (l *logCloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var asked struct {
+		LogGroupName, FilterPattern, NextToken string
+		StartTime                              int64
+	}
+	target := r.Header.Get("X-Amz-Target")
+	if target != "Logs_20140328.FilterLogEvents" || json.NewDecoder(r.Body).Decode(&asked) != nil {
+		http.Error(w, "not asked", http.StatusBadRequest)
+		return
+	}
+	l.filters = append(l.filters, asked.FilterPattern)
+	messages, ok := l.groups[asked.LogGroupName]
+	if !ok || asked.StartTime == 0 {
+		w.WriteHeader(http.StatusBadRequest)
+		fmt.Fprint(w, `{"__type":"ResourceNotFoundException","message":"The specified log group does not exist."}`)
+		return
+	}
+	page := map[string]any{"nextToken": "more"} // CloudWatch's first page is often empty
+	if asked.NextToken == "more" {
+		page = map[string]any{"events": logEvents(asked.LogGroupName, messages)}
+	}
+	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+	json.NewEncoder(w).Encode(page)
+}
+
+func logEvents(group string, messages []string) (events []map[string]any) {
+	for i, message := range messages {
+		at := time.Now().UnixMilli()
+		if l, ok := parseLine("", []byte(message)); ok {
+			at = l.Time.UnixMilli()
 		}
-		target := r.Header.Get("X-Amz-Target")
-		if target != "Logs_20140328.FilterLogEvents" || json.NewDecoder(r.Body).Decode(&asked) != nil {
-			http.Error(w, "not asked", http.StatusBadRequest)
-			return
-		}
-		*filters = append(*filters, asked.FilterPattern)
-		messages, ok := groups[asked.LogGroupName]
-		if !ok || asked.StartTime == 0 {
-			w.WriteHeader(http.StatusBadRequest)
-			fmt.Fprint(w, `{"__type":"ResourceNotFoundException","message":"The specified log group does not exist."}`)
-			return
-		}
-		page := map[string]any{"nextToken": "more"} // CloudWatch's first page is often empty
-		if asked.NextToken == "more" {
-			var events []map[string]any
-			for i, message := range messages {
-				at := time.Now().UnixMilli()
-				if l, ok := parseLine("", []byte(message)); ok {
-					at = l.Time.UnixMilli()
-				}
-				id := fmt.Sprint(asked.LogGroupName, i)
-				events = append(events, map[string]any{"eventId": id, "timestamp": at, "message": message + "\n"})
-			}
-			page = map[string]any{"events": events}
-		}
-		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
-		json.NewEncoder(w).Encode(page)
-	})
+		id := fmt.Sprint(group, i)
+		events = append(events, map[string]any{"eventId": id, "timestamp": at, "message": message + "\n"})
+	}
+	return events
 }
 
 // someCredentials are the variables that a command for a deployment needs.
@@ -124,15 +147,16 @@ func stageOutputs(t *testing.T, more map[string]string) string {
 
 // kasir reconcile --stage invokes the deployed function once, and reports its failure.
 func TestReconcileOfAStage(t *testing.T) {
-	calls, failure := 0, ""
+	var calls atomic.Int32
+	var failure atomic.Value
 	stand := server(t, func(w http.ResponseWriter, r *http.Request) {
-		calls++
+		calls.Add(1)
 		if r.URL.Path != "/2015-03-31/functions/kasir-reconcile-1/invocations" {
 			http.NotFound(w, r)
 			return
 		}
-		if failure != "" {
-			w.Header().Set("X-Amz-Function-Error", failure)
+		if text, fails := failure.Load().(string); fails {
+			w.Header().Set("X-Amz-Function-Error", text)
 		}
 		fmt.Fprint(w, `{"looked":3,"settled":1,"parked":0,"paid":0,"expiring":0,"failed":0,"left":0,"unanswered":0}`)
 	})
@@ -143,10 +167,10 @@ func TestReconcileOfAStage(t *testing.T) {
 		return output(t, c)
 	}
 	stdout, stderr, err := run()
-	if err != nil || !strings.HasPrefix(stdout, "looked 3, settled 1, parked 0") || calls != 1 {
-		t.Errorf("%v %d calls\n%s%s", err, calls, stdout, stderr)
+	if err != nil || !strings.HasPrefix(stdout, "looked 3, settled 1, parked 0") || calls.Load() != 1 {
+		t.Errorf("%v %d calls\n%s%s", err, calls.Load(), stdout, stderr)
 	}
-	failure = "Unhandled"
+	failure.Store("Unhandled")
 	_, stderr, err = run()
 	if status(err) != 1 || !strings.Contains(stderr, "kasir logs --stage production shows why") {
 		t.Errorf("%v\n%s", err, stderr)
