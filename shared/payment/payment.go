@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"strings"
 	"time"
 
 	"kasir/shared/doku"
@@ -62,8 +61,13 @@ type Orphan struct {
 	News       order.Facts
 }
 
-// ID distinguishes the orphans of one invoice.
-func (o Orphan) ID() string { return strings.TrimSuffix(o.RequestID+"#"+o.Body, "#") }
+// ID distinguishes the orphans of one invoice. An orphan of an earlier version has no digest of its body.
+func (o Orphan) ID() string {
+	if o.Body == "" {
+		return o.RequestID
+	}
+	return o.RequestID + "#" + o.Body
+}
 
 // DOKU is the part of doku.Client that the use cases call.
 type DOKU interface {

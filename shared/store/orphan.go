@@ -130,7 +130,10 @@ func (d *DynamoDB) orphans(ctx context.Context, invoice, key string) ([]payment.
 	}
 	var orphans []payment.Orphan
 	for id, entry := range it.News {
-		requestID := strings.TrimSuffix(id, "#"+entry.Body)
+		requestID := id // an earlier version wrote no digest of the body
+		if entry.Body != "" {
+			requestID = strings.TrimSuffix(id, "#"+entry.Body)
+		}
 		orphans = append(orphans, payment.Orphan{
 			Invoice: invoice, RequestID: requestID, Body: entry.Body, ReceivedAt: instant(entry.At),
 			News: fromFacts(entry.Facts),
