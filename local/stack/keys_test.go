@@ -62,7 +62,7 @@ func TestNullIsNotTakenForAbsent(t *testing.T) {
 	}
 }
 
-// The invoice number is the key of create and capture, whatever the header has. Without a number the header's key names
+// The invoice number is the key of create and capture. The header changes nothing. Without a number the header's key names
 // the order. A refund's key belongs to its amount, and expected_refundable is compared once.
 func TestWhatAKeyStandsFor(t *testing.T) {
 	s := openTill(t)

@@ -84,7 +84,7 @@ func TestRoleMatrix(t *testing.T) {
 			row = append(row, kind.name+" "+judge(r, kind.name, kind.token, func(status int) bool {
 				switch {
 				case r.Scope == "":
-					return status == 401 // DOKU's signature is missing, whatever the token
+					return status == 401 // DOKU's signature is missing; no token replaces it
 				case kind.name == "all" || kind.name == string(r.Scope):
 					return status != 401 && status != 403 && status < 500
 				case strings.Contains(kind.name, ":"):

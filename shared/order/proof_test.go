@@ -49,7 +49,7 @@ func TestWhatAnAnswerProves(t *testing.T) {
 		{"after doubt: unsigned success", policy, 2, 0, Outcome{State: Done}, Open},
 		{"after doubt: signed refusal", policy, 2, 0, Outcome{State: Refused, Signed: true}, halted},
 		{"after doubt: unsigned refusal", policy, 2, 0, Outcome{State: Refused}, halted},
-		{"after doubt: unsigned refusal, whatever the policy", believing, 2, 0, Outcome{State: Refused}, halted},
+		{"after doubt: unsigned refusal, under either policy", believing, 2, 0, Outcome{State: Refused}, halted},
 		{"after doubt: the first refusal again", policy, 2, 0,
 			Outcome{State: Refused, Signed: true, Replayed: true}, Refused},
 		{"after doubt: the first refusal again, unsigned", policy, 2, 0,

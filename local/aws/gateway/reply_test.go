@@ -93,7 +93,7 @@ func TestHeadersOfAResponse(t *testing.T) {
 	}
 }
 
-// FuzzAnswer checks that the client gets a valid response, whatever the function answers.
+// FuzzAnswer checks that the client gets a valid response to every answer of a function.
 func FuzzAnswer(f *testing.F) {
 	f.Add([]byte(`{"statusCode":200,"headers":{"a":"b"},"cookies":["c=d"],"body":"e","isBase64Encoded":false}`))
 	f.Add([]byte(`{"statusCode":204,"body":"x"}`))

@@ -35,7 +35,7 @@ func TestPayInAWindowOfTheShop(t *testing.T) {
 	}
 }
 
-// Only the notification closes the window, whatever the hosted page inside does.
+// Only the notification closes the window. The hosted page inside it cannot.
 func TestTheWindowClosesWhenPaid(t *testing.T) {
 	v := newVisitor(t)
 	v.payInWindow()

@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// Limit is the size at which the file is renamed to the previous file, of which one is kept.
+// Limit is the size at which the file becomes the previous file. Only one previous file is kept.
 const Limit = 4 << 20
 
 // Writer appends lines such as "createpage | {…}" to the file. It drops every line that is not a JSON object, because

@@ -1,4 +1,4 @@
-// Package promises tests with the built functions that money moves once, whatever answers arrive. docs/promises.md
+// Package promises tests with the built functions that money moves once under every kind of answer. docs/promises.md
 // lists the tests.
 package promises
 

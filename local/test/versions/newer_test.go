@@ -37,7 +37,7 @@ func unreadable() attributes {
 	return changed
 }
 
-// The functions of this version do not write an item of the next version, whatever the request. The answer is 503, and
+// The functions of this version do not write an item of the next version for any request. The answer is 503, and
 // the item stays unchanged.
 func TestNoFunctionWritesANewerFormat(t *testing.T) {
 	t.Parallel()
