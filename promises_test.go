@@ -97,7 +97,8 @@ func TestPromisesAreKept(t *testing.T) {
 	named := map[string]bool{}
 	for _, heading := range []string{"", "Believed"} {
 		for i := 1; i <= 9; i++ {
-			if !slices.ContainsFunc(all, func(p promise) bool { return p.heading == heading && p.seen == strconv.Itoa(i) }) {
+			if !slices.ContainsFunc(all,
+				func(p promise) bool { return p.heading == heading && p.seen == strconv.Itoa(i) }) {
 				t.Errorf("docs/promises.md has no row for %d under %q", i, heading)
 			}
 		}
@@ -154,7 +155,8 @@ func checkRule(t *testing.T, p promise) {
 				t.Errorf("%s: %v", p.text, err)
 			}
 			content = string(file)
-		} else if !regexp.MustCompile(`(?m)^func (\([^)]*\) )?` + regexp.QuoteMeta(name) + `[\[(]`).MatchString(content) {
+		} else if !regexp.MustCompile(`(?m)^func (\([^)]*\) )?` + regexp.QuoteMeta(name) +
+			`[\[(]`).MatchString(content) {
 			t.Errorf("%s: the file named before has no func %s", p.text, name)
 		}
 	}

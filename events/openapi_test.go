@@ -37,7 +37,8 @@ func description(t *testing.T) (*openapi3.T, routers.Router) {
 }
 
 // conforms judges an answer by docs/api.yaml.
-func conforms(t *testing.T, router routers.Router, method, path string, status int, header map[string]string, body string) {
+func conforms(t *testing.T, router routers.Router, method, path string, status int, header map[string]string,
+	body string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, path, nil)
 	if err != nil {
@@ -53,8 +54,9 @@ func conforms(t *testing.T, router routers.Router, method, path string, status i
 		h.Set(name, value)
 	}
 	input := &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: request, PathParams: params, Route: found},
-		Status:                 status, Header: h, Options: &openapi3filter.Options{IncludeResponseStatus: true},
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: request, PathParams: params,
+			Route: found},
+		Status: status, Header: h, Options: &openapi3filter.Options{IncludeResponseStatus: true},
 	}
 	input.SetBodyBytes(bytes.TrimSpace([]byte(body)))
 	if err := openapi3filter.ValidateResponse(t.Context(), input); err != nil {
@@ -67,10 +69,12 @@ func TestTheDescriptionListsEveryStatus(t *testing.T) {
 	doc, _ := description(t)
 	described, _ := doc.Components.Schemas["Status"].Value.Extensions["x-extensible-enum"].([]any)
 	for _, status := range []order.Status{
-		order.Creating, order.Pending, order.Failed, order.Authorized, order.Capturing, order.AuthorizationExpired, order.Expired, order.NeedsReview,
+		order.Creating, order.Pending, order.Failed, order.Authorized, order.Capturing, order.AuthorizationExpired,
+		order.Expired, order.NeedsReview,
 		order.Paid, order.PartiallyRefunded, order.Refunded, order.Voided,
 	} {
-		if !slices.Contains(described, any(string(status))) || !listed(t, "payment.json", []string{"order", "status"}, string(status)) {
+		if !slices.Contains(described, any(string(status))) ||
+			!listed(t, "payment.json", []string{"order", "status"}, string(status)) {
 			t.Errorf("docs/api.yaml or docs/events/payment.json does not know %s", status)
 		}
 	}
@@ -106,13 +110,15 @@ func TestTheDescriptionIsTheTableOfRoutes(t *testing.T) {
 func TestTheLargestAmount(t *testing.T) {
 	doc, _ := description(t)
 	described := doc.Components.Schemas["PageRequest"].Value.Properties["order"].Value.Properties["amount"].Value.Max
-	if rupiah := doc.Components.Schemas["Rupiah"].Value.Max; described == nil || rupiah == nil || *described != *rupiah {
+	if rupiah := doc.Components.Schemas["Rupiah"].Value.Max; described == nil || rupiah == nil ||
+		*described != *rupiah {
 		t.Fatalf("docs/api.yaml says %v, and of any amount %v", described, rupiah)
 	}
 	most := int64(*described)
 	for _, amount := range []int64{most, most + 1} {
 		violations := doku.CreatePageRequest{
-			Order:    doku.PageOrder{InvoiceNumber: "INV-1", Amount: amount, LineItems: []doku.LineItem{{Price: amount, Quantity: 1}}},
+			Order: doku.PageOrder{InvoiceNumber: "INV-1", Amount: amount,
+				LineItems: []doku.LineItem{{Price: amount, Quantity: 1}}},
 			Customer: doku.Customer{Email: "budi@example.com"},
 		}.Validate()
 		if (len(violations) == 0) != (amount == most) {

@@ -57,7 +57,8 @@ func (s *tableStream) look(t *testing.T) {
 		if known {
 			name, change["OldImage"] = "MODIFY", was
 		}
-		s.records = append(s.records, map[string]any{"eventName": name, "eventSource": "aws:dynamodb", "dynamodb": change})
+		s.records = append(s.records,
+			map[string]any{"eventName": name, "eventSource": "aws:dynamodb", "dynamodb": change})
 		s.images[key] = image
 	}
 }
@@ -183,7 +184,8 @@ func told(t *testing.T, entries []eventbridge.Entry) map[string]string {
 		if err := json.Unmarshal([]byte(e.Detail), &detail); err != nil {
 			t.Fatal(err)
 		}
-		if schema := schemas[e.DetailType]; schema == nil || schema.Validate(detail) != nil || e.Source != event.Source {
+		if schema := schemas[e.DetailType]; schema == nil || schema.Validate(detail) != nil ||
+			e.Source != event.Source {
 			t.Errorf("%s is not as docs/events says: %s", e.DetailType, e.Detail)
 		}
 		for schema, path := range openLists {
@@ -201,7 +203,8 @@ func told(t *testing.T, entries []eventbridge.Entry) map[string]string {
 
 // openLists are the values that later versions may add to. Their schemas name the known ones as examples.
 var openLists = map[string][]string{
-	"payment.json": {"order", "status"}, "payment.attention.json": {"attention", "reason"}, "payment.refunded.json": {"refund", "type"},
+	"payment.json": {"order", "status"}, "payment.attention.json": {"attention", "reason"},
+	"payment.refunded.json": {"refund", "type"},
 }
 
 func listed(t *testing.T, schema string, path []string, value any) bool {
@@ -234,18 +237,22 @@ func in(value any, path ...string) (any, bool) {
 func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 	noon := time.Date(2026, 8, 27, 12, 0, 0, 0, time.UTC)
 	end := noon.Add(time.Hour)
-	before := order.Order{Invoice: "INV-1", Amount: 90000, Discounts: []int64{10000}, CreatedAt: noon, PageEnd: end, Version: 2}
+	before := order.Order{Invoice: "INV-1", Amount: 90000, Discounts: []int64{10000}, CreatedAt: noon, PageEnd: end,
+		Version: 2}
 	learn := func(o order.Order, news order.Facts) order.Order {
 		o, _ = o.Learn(news)
 		return o
 	}
 	paid := learn(before, order.Facts{Paid: &order.Payment{At: noon, LearnedAt: noon, Amount: 90000}})
 	expired := learn(before, order.Facts{Expired: end})
-	held := learn(before, order.Facts{Authorized: &order.Authorization{ID: "a", At: noon, LearnedAt: noon, Amount: 90000}})
+	held := learn(before, order.Facts{Authorized: &order.Authorization{ID: "a", At: noon, LearnedAt: noon,
+		Amount: 90000}})
 	warned, parked, refused, manual := held, held, held, paid
 	warned.Watch.Warned = true
-	parked.Operations = []order.Operation{{ID: "capture", Kind: order.KindCapture, Amount: 90000, RequestID: "r", State: order.Parked}}
-	refused.Operations = []order.Operation{{ID: "capture", Kind: order.KindCapture, Amount: 90000, RequestID: "r", State: order.Parked, HaltedAt: noon}}
+	parked.Operations = []order.Operation{{ID: "capture", Kind: order.KindCapture, Amount: 90000, RequestID: "r",
+		State: order.Parked}}
+	refused.Operations = []order.Operation{{ID: "capture", Kind: order.KindCapture, Amount: 90000, RequestID: "r",
+		State: order.Parked, HaltedAt: noon}}
 	failed, unconfirmed := held, expired
 	failed.Watch.AutoFailed, unconfirmed.Watch.Unconfirmed = true, true
 	closed, _, err := before.Close(order.Act{At: noon, By: "Sari"})
@@ -253,29 +260,35 @@ func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 		t.Fatal(err)
 	}
 	manual.Operations = []order.Operation{
-		{ID: "refund-1", Kind: order.KindRefund, Amount: 1000, State: order.Done, Type: order.ManualPartialRefund, DoneAt: noon},
+		{ID: "refund-1", Kind: order.KindRefund, Amount: 1000, State: order.Done, Type: order.ManualPartialRefund,
+			DoneAt: noon},
 	}
 	rejected, err := manual.Resolve("refund-1", false, order.Act{At: end, By: "Sari"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	remarks := order.Facts{Remarks: []order.Remark{
-		{Kind: order.RemarkUnmatchedRequest, Detail: "x", At: noon}, {Kind: order.RemarkOddCode, Detail: "x", At: noon}, {Kind: order.RemarkElsewhere, Detail: "x", At: noon},
+		{Kind: order.RemarkUnmatchedRequest, Detail: "x", At: noon}, {Kind: order.RemarkOddCode, Detail: "x", At: noon},
+		{Kind: order.RemarkElsewhere, Detail: "x", At: noon},
 	}}
 	var entries []eventbridge.Entry
 	reasons := map[string]bool{}
 	for _, change := range [][2]order.Order{
-		{before, expired}, {expired, learn(expired, order.Facts{Paid: &order.Payment{At: end.Add(time.Minute), Amount: 90000}})},
-		{before, learn(before, order.Facts{Paid: &order.Payment{At: noon, Amount: 1}})}, {before, held}, {held, warned}, {held, parked}, {held, refused},
+		{before, expired}, {expired,
+			learn(expired, order.Facts{Paid: &order.Payment{At: end.Add(time.Minute), Amount: 90000}})},
+		{before, learn(before, order.Facts{Paid: &order.Payment{At: noon, Amount: 1}})}, {before, held}, {held, warned},
+		{held, parked}, {held, refused},
 		{held, failed}, {expired, unconfirmed}, {closed, learn(closed, paid.Facts)}, {before, learn(before, remarks)},
-		{paid, learn(paid, order.Facts{Paid: &order.Payment{At: noon, LearnedAt: noon, Amount: 80000}})}, {paid, manual}, {manual, rejected},
+		{paid, learn(paid, order.Facts{Paid: &order.Payment{At: noon, LearnedAt: noon, Amount: 80000}})},
+		{paid, manual}, {manual, rejected},
 	} {
 		events, err := event.FromChange(change[0], change[1])
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, e := range events {
-			entries = append(entries, eventbridge.Entry{Source: event.Source, DetailType: e.Type, Detail: string(e.Detail)})
+			entries = append(entries,
+				eventbridge.Entry{Source: event.Source, DetailType: e.Type, Detail: string(e.Detail)})
 			var detail any
 			if err := json.Unmarshal(e.Detail, &detail); err != nil {
 				t.Fatal(err)
@@ -286,15 +299,18 @@ func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"payment.expired", "payment.paid", "payment.attention", "payment.authorized", "payment.refunded", "payment.refund_failed",
+		"payment.expired", "payment.paid", "payment.attention", "payment.authorized", "payment.refunded",
+		"payment.refund_failed",
 	} {
 		if !strings.Contains(told(t, entries)["INV-1"]+" ", want+" ") {
 			t.Errorf("no %s", want)
 		}
 	}
 	for _, reason := range []string{
-		order.ReasonConflict, order.ReasonParked, order.ReasonRefusedInDoubt, order.ReasonAmountCorrected, order.ReasonClosedPaid, order.ReasonUnconfirmed, order.ReasonAutoCaptureFailed,
-		order.ReasonLate, order.ReasonAuthorizationExpiring, order.RemarkUnmatchedRequest, order.RemarkOddCode, order.RemarkElsewhere,
+		order.ReasonConflict, order.ReasonParked, order.ReasonRefusedInDoubt, order.ReasonAmountCorrected,
+		order.ReasonClosedPaid, order.ReasonUnconfirmed, order.ReasonAutoCaptureFailed,
+		order.ReasonLate, order.ReasonAuthorizationExpiring, order.RemarkUnmatchedRequest, order.RemarkOddCode,
+		order.RemarkElsewhere,
 	} {
 		if !reasons[reason] {
 			t.Errorf("no attention for %s", reason)

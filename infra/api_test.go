@@ -28,27 +28,34 @@ func checkRoutes(t template) (f findings) {
 		scopes, authorization := "", "NONE"
 		if r.Scope != "" {
 			scopes, authorization = t.stage.scopePrefix()+string(r.Scope), "JWT"
-			f.that(at(t.resources(), text(made["AuthorizerId"]), "Type") == "AWS::ApiGatewayV2::Authorizer", "%s has no authorizer", r.Key())
+			f.that(at(t.resources(), text(made["AuthorizerId"]), "Type") == "AWS::ApiGatewayV2::Authorizer",
+				"%s has no authorizer", r.Key())
 		}
-		f.that(text(made["AuthorizationType"]) == authorization, "%s asks for %s, want %s", r.Key(), text(made["AuthorizationType"]), authorization)
-		f.that(text(made["AuthorizationScopes"]) == scopes, "%s asks for the scopes %q, want %q", r.Key(), text(made["AuthorizationScopes"]), scopes)
+		f.that(text(made["AuthorizationType"]) == authorization, "%s asks for %s, want %s", r.Key(),
+			text(made["AuthorizationType"]), authorization)
+		f.that(text(made["AuthorizationScopes"]) == scopes, "%s asks for the scopes %q, want %q", r.Key(),
+			text(made["AuthorizationScopes"]), scopes)
 		id := strings.TrimPrefix(text(made["Target"]), "integrations/")
 		integration := integrations[id]
-		f.that(text(integration["IntegrationUri"]) == LogicalID(r.Function)+".Arn", "%s invokes %q, want %s", r.Key(), text(integration["IntegrationUri"]), r.Function)
+		f.that(text(integration["IntegrationUri"]) == LogicalID(r.Function)+".Arn", "%s invokes %q, want %s", r.Key(),
+			text(integration["IntegrationUri"]), r.Function)
 		f.that(mayInvoke(permissions, r), "API Gateway may not invoke %s for %s", r.Function, r.Key())
 	}
 	for id, i := range integrations {
-		f.that(text(i["PayloadFormatVersion"]) == "2.0", "%s has the payload format %q: functions read 2.0", id, text(i["PayloadFormatVersion"]))
+		f.that(text(i["PayloadFormatVersion"]) == "2.0", "%s has the payload format %q: functions read 2.0", id,
+			text(i["PayloadFormatVersion"]))
 		f.that(text(i["IntegrationType"]) == "AWS_PROXY", "%s is of type %q", id, text(i["IntegrationType"]))
 	}
-	f.that(len(permissions) == len(route.All), "%d permissions to invoke for %d routes", len(permissions), len(route.All))
+	f.that(len(permissions) == len(route.All), "%d permissions to invoke for %d routes", len(permissions),
+		len(route.All))
 	return f
 }
 
 // mayInvoke reports whether API Gateway may invoke a route's function for that route only.
 func mayInvoke(permissions map[string]object, r route.Route) bool {
 	for _, p := range permissions {
-		if text(p["FunctionName"]) == LogicalID(r.Function)+".Arn" && strings.HasSuffix(text(p["SourceArn"]), ":Api/*/"+r.Method+pathParameter.ReplaceAllString(r.Path, "*")) &&
+		if text(p["FunctionName"]) == LogicalID(r.Function)+".Arn" &&
+			strings.HasSuffix(text(p["SourceArn"]), ":Api/*/"+r.Method+pathParameter.ReplaceAllString(r.Path, "*")) &&
 			text(p["Principal"]) == "apigateway.amazonaws.com" && text(p["Action"]) == "lambda:InvokeFunction" {
 			return true
 		}
@@ -61,9 +68,11 @@ func checkAuthorizer(t template) (f findings) {
 	all := t.of("AWS::ApiGatewayV2::Authorizer")
 	f.that(len(all) == 1, "%d authorizers", len(all))
 	for id, a := range all {
-		f.that(text(a["AuthorizerType"]) == "JWT" && text(a["IdentitySource"]) == "$request.header.Authorization", "%s is %v", id, a)
+		f.that(text(a["AuthorizerType"]) == "JWT" && text(a["IdentitySource"]) == "$request.header.Authorization",
+			"%s is %v", id, a)
 		f.that(strings.HasPrefix(text(at(a, "JwtConfiguration", "Issuer")), "https://"), "%s has no issuer", id)
-		f.that(text(at(a, "JwtConfiguration", "Audience")) != "", "%s has no audience: tokens made for others would do", id)
+		f.that(text(at(a, "JwtConfiguration", "Audience")) != "", "%s has no audience: tokens made for others would do",
+			id)
 	}
 	if t.stage.Pool == nil {
 		return f
@@ -79,7 +88,8 @@ func checkAuthorizer(t template) (f findings) {
 	}
 	f.same("scopes of the user pool", granted, want)
 	for id, client := range t.of("AWS::Cognito::UserPoolClient") {
-		f.that(text(client["AllowedOAuthFlows"]) == "client_credentials" && client["GenerateSecret"] == true, "%s is no machine's client", id)
+		f.that(text(client["AllowedOAuthFlows"]) == "client_credentials" && client["GenerateSecret"] == true,
+			"%s is no machine's client", id)
 	}
 	return f
 }
@@ -105,21 +115,27 @@ func checkStage(t template) (f findings) {
 		destination := strings.TrimSuffix(text(at(s, "AccessLogSettings", "DestinationArn")), ".Arn")
 		f.that(at(t.resources(), destination, "Type") == "AWS::Logs::LogGroup", "no access log")
 		name := text(t.of("AWS::Logs::LogGroup")[destination]["LogGroupName"])
-		f.that(strings.HasPrefix(name, "/aws/vendedlogs/") && strings.Contains(name, "AWS::StackId"), "the access log is named %q", name)
+		f.that(strings.HasPrefix(name, "/aws/vendedlogs/") && strings.Contains(name, "AWS::StackId"),
+			"the access log is named %q", name)
 		var line map[string]string
 		err := json.Unmarshal([]byte(text(at(s, "AccessLogSettings", "Format"))), &line)
-		f.that(err == nil && line["route"] != "" && line["status"] != "", "the access log is not JSON with route and status: %v", line)
+		f.that(err == nil && line["route"] != "" && line["status"] != "",
+			"the access log is not JSON with route and status: %v", line)
 		for field, value := range line {
-			private := strings.Contains(value, "path") || strings.Contains(value, "header") || strings.Contains(value, "querystring")
+			private := strings.Contains(value, "path") || strings.Contains(value, "header") ||
+				strings.Contains(value, "querystring")
 			f.that(!private, "the access log's %s holds %s", field, value)
 		}
 	}
 	for id, api := range t.of("AWS::ApiGatewayV2::Api") {
-		f.that(api["DisableExecuteApiEndpoint"] == t.stage.domainOnly(), "%s: its other address is off: %v", id, api["DisableExecuteApiEndpoint"])
+		f.that(api["DisableExecuteApiEndpoint"] == t.stage.domainOnly(), "%s: its other address is off: %v", id,
+			api["DisableExecuteApiEndpoint"])
 		if len(t.stage.Origins) > 0 {
-			f.same(id+": origins", texts(at(api, "CorsConfiguration", "AllowOrigins")), append([]string(nil), t.stage.Origins...))
+			f.same(id+": origins", texts(at(api, "CorsConfiguration", "AllowOrigins")),
+				append([]string(nil), t.stage.Origins...))
 			for field, want := range map[string][]string{
-				"AllowHeaders": route.AllowHeaders, "ExposeHeaders": route.ExposeHeaders, "AllowMethods": route.BrowserMethods(),
+				"AllowHeaders": route.AllowHeaders, "ExposeHeaders": route.ExposeHeaders,
+				"AllowMethods": route.BrowserMethods(),
 			} {
 				f.same(id+": "+field, texts(at(api, "CorsConfiguration", field)), slices.Clone(want))
 			}

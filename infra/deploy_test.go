@@ -41,7 +41,8 @@ func scriptIn(t *testing.T, dir, aws string, args ...string) (string, error) {
 		}
 	}
 	write("node_modules/.bin/cdk", "")
-	write("cdk-outputs.sandbox.json", `{"kasir-sandbox":{"ApiUrl":"https://api.example","NotificationUrl":"https://api.example/notifications",
+	write("cdk-outputs.sandbox.json",
+		`{"kasir-sandbox":{"ApiUrl":"https://api.example","NotificationUrl":"https://api.example/notifications",
 		"SecretArn":"arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:kasir-sandbox/doku-AbCdEf"}}`)
 	if aws != "" {
 		write("bin/aws", "#!"+filepath.Join(bin, "bash")+"\n"+aws)
@@ -79,7 +80,8 @@ func answering(command, answer string) string {
 var sandbox = []string{"check", "sandbox", "region=ap-southeast-3", "account=", "reserved=1"}
 
 // withDomain holds the facts of a stage with a domain and a prefix, which must be unique.
-var withDomain = append(slices.Clone(sandbox), "prefix=toko-kasir", "domain=pay.toko.id", "certificate=arn:aws:acm:ap-southeast-3:111122223333:certificate/x")
+var withDomain = append(slices.Clone(sandbox), "prefix=toko-kasir", "domain=pay.toko.id",
+	"certificate=arn:aws:acm:ap-southeast-3:111122223333:certificate/x")
 
 // inOrder is a stand-in for an account in which a stage with a domain can be deployed.
 const inOrder = `case "$1 $2" in
@@ -97,24 +99,34 @@ func TestWhatIsMissingForADeploymentIsSaid(t *testing.T) {
 	for _, c := range []struct{ aws, want string }{
 		{"", "the AWS CLI is not installed"},
 		{"exit 1", "there are no AWS credentials that work"},
-		{answering("ssm get-parameter", "echo 'An error occurred (ParameterNotFound)' >&2; exit 254"), "account 111122223333 is not prepared for the CDK in ap-southeast-3: run make bootstrap STAGE=sandbox once"},
-		{answering("ssm get-parameter", "echo 'An error occurred (UnrecognizedClientException): the security token is invalid' >&2; exit 254"), "aws account enable-region --region-name ap-southeast-3"},
-		{answering("lambda get-account-settings", `printf '10\t10\n'; exit`), "the account may run 10 functions at once in ap-southeast-3, and must have 100 beside the 1"},
-		{answering("cloudformation describe-stacks", `printf 'ROLLBACK_COMPLETE\tTrue\n'; exit`), "update-termination-protection --no-enable-termination-protection --stack-name kasir-sandbox"},
-		{answering("cloudformation describe-stacks", `printf 'ROLLBACK_COMPLETE\tFalse\n'; exit`), ""}, // the CDK deletes this stack itself
+		{answering("ssm get-parameter", "echo 'An error occurred (ParameterNotFound)' >&2; exit 254"),
+			"account 111122223333 is not prepared for the CDK in ap-southeast-3: run make bootstrap STAGE=sandbox once"},
+		{answering("ssm get-parameter",
+			"echo 'An error occurred (UnrecognizedClientException): the security token is invalid' >&2; exit 254"),
+			"aws account enable-region --region-name ap-southeast-3"},
+		{answering("lambda get-account-settings", `printf '10\t10\n'; exit`),
+			"the account may run 10 functions at once in ap-southeast-3, and must have 100 beside the 1"},
+		{answering("cloudformation describe-stacks", `printf 'ROLLBACK_COMPLETE\tTrue\n'; exit`),
+			"update-termination-protection --no-enable-termination-protection --stack-name kasir-sandbox"},
+		{answering("cloudformation describe-stacks", `printf 'ROLLBACK_COMPLETE\tFalse\n'; exit`), ""},
+		// the CDK deletes this stack itself
 		{answering("cloudformation describe-stacks", `printf 'UPDATE_COMPLETE\tTrue\n'; exit`), ""},
 		{account, ""},
 	} {
 		out, err := script(t, c.aws, sandbox...)
-		if (err == nil) != (c.want == "") || !strings.Contains(out, c.want) || strings.Contains(out, "nothing was deployed") != (c.want != "") {
+		if (err == nil) != (c.want == "") || !strings.Contains(out, c.want) ||
+			strings.Contains(out, "nothing was deployed") != (c.want != "") {
 			t.Errorf("%q: %v\n%s", c.aws, err, out)
 		}
 	}
-	if out, err := script(t, answering("cloudformation describe-stacks", "echo arn:aws:secretsmanager:ap-southeast-3:1:secret:x; exit"), sandbox...); err != nil || !strings.Contains(out, "is still empty") {
+	if out, err := script(t,
+		answering("cloudformation describe-stacks", "echo arn:aws:secretsmanager:ap-southeast-3:1:secret:x; exit"),
+		sandbox...); err != nil || !strings.Contains(out, "is still empty") {
 		t.Errorf("the secret is empty: %v\n%s", err, out)
 	}
 	other := append(slices.Clone(sandbox), "account=444455556666")
-	if out, err := script(t, account, other...); err == nil || !strings.Contains(out, "the credentials are of account 111122223333, but infra/stages.go has 444455556666") {
+	if out, err := script(t, account, other...); err == nil ||
+		!strings.Contains(out, "the credentials are of account 111122223333, but infra/stages.go has 444455556666") {
 		t.Errorf("another account: %v\n%s", err, out)
 	}
 }
@@ -123,12 +135,18 @@ func TestWhatIsMissingForADeploymentIsSaid(t *testing.T) {
 func TestWhatIsTakenIsFoundBeforeTheDeployment(t *testing.T) {
 	for _, c := range []struct{ aws, want string }{
 		{inOrder, ""},
-		{answering("acm describe-certificate", "echo AccessDeniedException >&2; exit 254"), ""}, // a role that may not read this can still deploy
-		{answeringInOrder("cognito-idp describe-user-pool-domain", "echo ap-southeast-3_Other; exit"), "the prefix toko-kasir is taken in ap-southeast-3, by the pool ap-southeast-3_Other"},
-		{answeringInOrder("acm describe-certificate", `printf 'PENDING_VALIDATION\tpay.toko.id\n'; exit`), "the certificate of pay.toko.id is PENDING_VALIDATION"},
-		{answeringInOrder("acm describe-certificate", `printf 'ISSUED\ttoko.id\twww.toko.id\n'; exit`), "is not for pay.toko.id: it is for toko.id www.toko.id"},
+		{answering("acm describe-certificate", "echo AccessDeniedException >&2; exit 254"), ""},
+		// a role that may not read this can still deploy
+		{answeringInOrder("cognito-idp describe-user-pool-domain", "echo ap-southeast-3_Other; exit"),
+			"the prefix toko-kasir is taken in ap-southeast-3, by the pool ap-southeast-3_Other"},
+		{answeringInOrder("acm describe-certificate", `printf 'PENDING_VALIDATION\tpay.toko.id\n'; exit`),
+			"the certificate of pay.toko.id is PENDING_VALIDATION"},
+		{answeringInOrder("acm describe-certificate", `printf 'ISSUED\ttoko.id\twww.toko.id\n'; exit`),
+			"is not for pay.toko.id: it is for toko.id www.toko.id"},
 		{answeringInOrder("acm describe-certificate", `printf 'ISSUED\ttoko.id\t*.toko.id\n'; exit`), ""},
-		{answeringInOrder("acm describe-certificate", "echo 'An error occurred (ResourceNotFoundException)' >&2; exit 254"), "there is no certificate arn:aws:acm:ap-southeast-3:111122223333:certificate/x"},
+		{answeringInOrder("acm describe-certificate",
+			"echo 'An error occurred (ResourceNotFoundException)' >&2; exit 254"),
+			"there is no certificate arn:aws:acm:ap-southeast-3:111122223333:certificate/x"},
 		{answeringInOrder("apigatewayv2 get-domain-name", "exit 0"), "the domain pay.toko.id is another API's"},
 		// the stack's own
 		{`case "$1 $2" in
@@ -150,7 +168,8 @@ esac
 func TestAFewExecutionsAreAWarning(t *testing.T) {
 	none := []string{"check", "sandbox", "region=ap-southeast-3", "account=", "reserved=0"}
 	out, err := script(t, answering("lambda get-account-settings", `printf '10\t10\n'; exit`), none...)
-	if err != nil || !strings.Contains(out, "note: the account may run 10 functions at once in ap-southeast-3, which carries about 11 payments a second") ||
+	if err != nil || !strings.Contains(out,
+		"note: the account may run 10 functions at once in ap-southeast-3, which carries about 11 payments a second") ||
 		!strings.Contains(out, "request-service-quota-increase --service-code lambda --quota-code L-B99A9384") {
 		t.Errorf("%v\n%s", err, out)
 	}
@@ -179,14 +198,19 @@ func TestBootstrapNeedsNothingBuilt(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "node_modules", ".bin", "cdk"), []byte(cdk), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	c := exec.CommandContext(t.Context(), filepath.Join(dir, "bin", "bash"), append([]string{deployScript(t)}, facts...)...)
+	c := exec.CommandContext(t.Context(), filepath.Join(dir, "bin", "bash"),
+		append([]string{deployScript(t)}, facts...)...)
 	c.Dir, c.Env = dir, []string{"PATH=" + filepath.Join(dir, "bin")}
 	answer, err := c.CombinedOutput()
-	if err != nil || !strings.Contains(string(answer), "cdk bootstrap aws://111122223333/ap-southeast-3; beside it: \n") || !strings.Contains(string(answer), "now make deploy STAGE=sandbox") {
+	if err != nil || !strings.Contains(string(answer),
+		"cdk bootstrap aws://111122223333/ap-southeast-3; beside it: \n") ||
+		!strings.Contains(string(answer), "now make deploy STAGE=sandbox") {
 		t.Errorf("%v\n%s", err, answer)
 	}
-	out, err = script(t, answering("ssm get-parameter", "echo 'An error occurred (UnrecognizedClientException)' >&2; exit 254"), facts...)
-	if err == nil || !strings.Contains(out, "aws account enable-region") || !strings.Contains(out, "nothing was prepared") {
+	out, err = script(t, answering("ssm get-parameter",
+		"echo 'An error occurred (UnrecognizedClientException)' >&2; exit 254"), facts...)
+	if err == nil || !strings.Contains(out, "aws account enable-region") ||
+		!strings.Contains(out, "nothing was prepared") {
 		t.Errorf("a region that is off: %v\n%s", err, out)
 	}
 }
@@ -205,13 +229,15 @@ func TestAnOldNodeIsSaid(t *testing.T) {
 		dir := t.TempDir()
 		err := os.Mkdir(filepath.Join(dir, "bin"), 0o755)
 		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, "bin", "node"), []byte("#!"+bash+"\n[ $1 = -p ] && echo "+version+" || echo v"+version+".0.0\n"), 0o755)
+			err = os.WriteFile(filepath.Join(dir, "bin", "node"),
+				[]byte("#!"+bash+"\n[ $1 = -p ] && echo "+version+" || echo v"+version+".0.0\n"), 0o755)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
 		out, err := scriptIn(t, dir, account, sandbox...)
-		if (err == nil) != (version != "16") || !strings.Contains(out, want) || strings.Contains(out, "Node is") != (want != "") {
+		if (err == nil) != (version != "16") || !strings.Contains(out, want) ||
+			strings.Contains(out, "Node is") != (want != "") {
 			t.Errorf("Node %s: %v\n%s", version, err, out)
 		}
 	}
@@ -220,7 +246,8 @@ func TestAnOldNodeIsSaid(t *testing.T) {
 func TestTheNextStepIsSaid(t *testing.T) {
 	out, err := script(t, account, "next", "sandbox")
 	for _, want := range []string{
-		"https://api.example/notifications", "put-secret-value --region ap-southeast-3 --secret-id arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:kasir-sandbox/doku-AbCdEf",
+		"https://api.example/notifications",
+		"put-secret-value --region ap-southeast-3 --secret-id arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:kasir-sandbox/doku-AbCdEf",
 		"paste the notification URL into DOKU's Back Office", "kasir doctor --stage sandbox",
 	} {
 		if err != nil || !strings.Contains(out, want) {
@@ -238,7 +265,8 @@ func TestTheNextStepIsSaid(t *testing.T) {
 // A person who did not deploy a stage gets the same outputs as the one who did.
 func TestOutputsOfADeploymentFromElsewhere(t *testing.T) {
 	dir := t.TempDir()
-	aws := answering("cloudformation describe-stacks", `echo '[{"OutputKey":"TableName","OutputValue":"orders"},{"OutputKey":"SecretArn","OutputValue":"arn:x"}]'; exit`)
+	aws := answering("cloudformation describe-stacks",
+		`echo '[{"OutputKey":"TableName","OutputValue":"orders"},{"OutputKey":"SecretArn","OutputValue":"arn:x"}]'; exit`)
 	out, err := scriptIn(t, dir, aws, "outputs", "sandbox", "region=ap-southeast-3")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -248,7 +276,8 @@ func TestOutputsOfADeploymentFromElsewhere(t *testing.T) {
 	if err != nil || json.Unmarshal(content, &outputs) != nil || outputs["kasir-sandbox"]["TableName"] != "orders" {
 		t.Errorf("%v\n%s", err, content)
 	}
-	if out, err := script(t, account, "outputs", "sandbox", "region=ap-southeast-3"); err == nil || !strings.Contains(out, "is it deployed") {
+	if out, err := script(t, account, "outputs", "sandbox", "region=ap-southeast-3"); err == nil ||
+		!strings.Contains(out, "is it deployed") {
 		t.Errorf("no stack: %v\n%s", err, out)
 	}
 }

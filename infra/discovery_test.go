@@ -18,15 +18,19 @@ func TestAWrongIssuerIsFoundBeforeTheDeployment(t *testing.T) {
 		keys      string
 		want      string
 	}{
-		"right":                    {"", `{"issuer":"%[1]s","jwks_uri":"%[1]s/keys"}`, rsa, ""},
-		"right, with a slash":      {"/", `{"issuer":"%[1]s/","jwks_uri":"%[1]s/keys"}`, rsa, ""},
-		"right, with a path":       {"/tenant", `{"issuer":"%[1]s/tenant","jwks_uri":"%[1]s/keys"}`, rsa, ""},
-		"a slash too many":         {"/", `{"issuer":"%[1]s","jwks_uri":"%[1]s/keys"}`, rsa, "including a slash at the end"},
-		"a slash too few":          {"", `{"issuer":"%[1]s/","jwks_uri":"%[1]s/keys"}`, rsa, "including a slash at the end"},
-		"another issuer":           {"", `{"issuer":"https://other.example","jwks_uri":"%[1]s/keys"}`, rsa, `names the issuer "https://other.example"`},
-		"no discovery document":    {"/nothing", ``, rsa, "answered 404 Not Found"},
-		"a page instead":           {"", `<html>`, rsa, "is not JSON"},
-		"keys over plain http":     {"", `{"issuer":"%[1]s","jwks_uri":"http://keys.example"}`, rsa, "must be an https URL"},
+		"right":               {"", `{"issuer":"%[1]s","jwks_uri":"%[1]s/keys"}`, rsa, ""},
+		"right, with a slash": {"/", `{"issuer":"%[1]s/","jwks_uri":"%[1]s/keys"}`, rsa, ""},
+		"right, with a path":  {"/tenant", `{"issuer":"%[1]s/tenant","jwks_uri":"%[1]s/keys"}`, rsa, ""},
+		"a slash too many": {"/", `{"issuer":"%[1]s","jwks_uri":"%[1]s/keys"}`, rsa,
+			"including a slash at the end"},
+		"a slash too few": {"", `{"issuer":"%[1]s/","jwks_uri":"%[1]s/keys"}`, rsa,
+			"including a slash at the end"},
+		"another issuer": {"", `{"issuer":"https://other.example","jwks_uri":"%[1]s/keys"}`, rsa,
+			`names the issuer "https://other.example"`},
+		"no discovery document": {"/nothing", ``, rsa, "answered 404 Not Found"},
+		"a page instead":        {"", `<html>`, rsa, "is not JSON"},
+		"keys over plain http": {"", `{"issuer":"%[1]s","jwks_uri":"http://keys.example"}`, rsa,
+			"must be an https URL"},
 		"keys that cannot be had":  {"", `{"issuer":"%[1]s","jwks_uri":"%[1]s/gone"}`, rsa, "its keys cannot be read"},
 		"keys of another kind":     {"", `{"issuer":"%[1]s","jwks_uri":"%[1]s/keys"}`, elliptic, "it has no RSA key"},
 		"a server that is nowhere": {"nowhere", ``, rsa, "its discovery document cannot be read"},
@@ -48,7 +52,8 @@ func TestAWrongIssuerIsFoundBeforeTheDeployment(t *testing.T) {
 				issuer = "https://127.0.0.1:1"
 			}
 			err := checkIssuer(t.Context(), server.Client(), Stage{Name: "sandbox", Tokens: &Tokens{Issuer: issuer}})
-			if (err == nil) != (c.want == "") || err != nil && (!strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), issuer)) {
+			if (err == nil) != (c.want == "") || err != nil &&
+				(!strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), issuer)) {
 				t.Errorf("%v, want %q", err, c.want)
 			}
 		})

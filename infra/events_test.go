@@ -15,7 +15,8 @@ func checkSchedules(t template) (f findings) {
 	f.that(len(made) == len(route.Schedules), "%d schedules, want %d", len(made), len(route.Schedules))
 	for _, s := range route.Schedules {
 		schedule := made[s.Name+"Schedule"]
-		f.that(text(schedule["ScheduleExpression"]) == rate(s.Every) && text(schedule["State"]) == "ENABLED", "%s runs %q, %q", s.Function, text(schedule["ScheduleExpression"]), text(schedule["State"]))
+		f.that(text(schedule["ScheduleExpression"]) == rate(s.Every) && text(schedule["State"]) == "ENABLED",
+			"%s runs %q, %q", s.Function, text(schedule["ScheduleExpression"]), text(schedule["State"]))
 		target := at(schedule, "Target")
 		f.that(text(at(target, "Input")) == s.Input, "%s is invoked with %q", s.Name, text(at(target, "Input")))
 		f.that(text(at(target, "Arn")) == LogicalID(s.Function)+".Arn", "the clock invokes %s", text(at(target, "Arn")))
@@ -23,7 +24,8 @@ func checkSchedules(t template) (f findings) {
 		f.that(attempts > 0, "%s is invoked once, come what may", s.Function)
 		f.that(isQueue(t, at(target, "DeadLetterConfig", "Arn")), "%s: an invocation that fails is lost", s.Function)
 		invoked := t.of("AWS::Lambda::EventInvokeConfig")[s.Function+"Invocations"]
-		f.that(isQueue(t, at(invoked, "DestinationConfig", "OnFailure", "Destination")), "%s: a run that fails is lost", s.Function)
+		f.that(isQueue(t, at(invoked, "DestinationConfig", "OnFailure", "Destination")), "%s: a run that fails is lost",
+			s.Function)
 	}
 	return f
 }
@@ -36,12 +38,14 @@ func isQueue(t template, arn any) bool {
 // as long as they are of use. All are encrypted and reachable only over TLS.
 func checkQueues(t template) (f findings) {
 	for id, q := range t.of("AWS::SQS::Queue") {
-		f.that(q["MessageRetentionPeriod"] == map[string]float64{"EventsLetters": 14 * 86400, "ScheduleLetters": 3600}[id], "%s forgets after %v s", id, q["MessageRetentionPeriod"])
+		f.that(q["MessageRetentionPeriod"] == map[string]float64{"EventsLetters": 14 * 86400,
+			"ScheduleLetters": 3600}[id], "%s forgets after %v s", id, q["MessageRetentionPeriod"])
 		f.that(q["SqsManagedSseEnabled"] == true, "%s is not encrypted", id)
 		safe := false
 		for _, policy := range t.of("AWS::SQS::QueuePolicy") {
 			statement := at(policy, "PolicyDocument", "Statement", 0)
-			safe = safe || text(policy["Queues"]) == id && text(at(statement, "Effect")) == "Deny" && text(at(statement, "Condition", "Bool", "aws:SecureTransport")) == "false"
+			safe = safe || text(policy["Queues"]) == id && text(at(statement, "Effect")) == "Deny" &&
+				text(at(statement, "Condition", "Bool", "aws:SecureTransport")) == "false"
 		}
 		f.that(safe, "%s takes letters without TLS", id)
 	}
@@ -52,9 +56,12 @@ func checkQueues(t template) (f findings) {
 // checkBus checks that every event of kasir is kept for a replay.
 func checkBus(t template) (f findings) {
 	for id, a := range t.of("AWS::Events::Archive") {
-		f.that(text(at(a, "EventPattern", "source")) == event.Source, "%s keeps %q", id, text(at(a, "EventPattern", "source")))
-		f.that(a["RetentionDays"] == float64(t.stage.ArchiveDays), "%s keeps events for %v days", id, a["RetentionDays"])
-		f.that(at(t.resources(), strings.TrimSuffix(text(a["SourceArn"]), ".Arn"), "Type") == "AWS::Events::EventBus", "%s is of no bus", id)
+		f.that(text(at(a, "EventPattern", "source")) == event.Source, "%s keeps %q", id,
+			text(at(a, "EventPattern", "source")))
+		f.that(a["RetentionDays"] == float64(t.stage.ArchiveDays), "%s keeps events for %v days", id,
+			a["RetentionDays"])
+		f.that(at(t.resources(), strings.TrimSuffix(text(a["SourceArn"]), ".Arn"), "Type") == "AWS::Events::EventBus",
+			"%s is of no bus", id)
 	}
 	f.that(len(t.of("AWS::Events::Archive")) == 1, "no archive")
 	return f
@@ -76,9 +83,11 @@ func checkStream(t template) (f findings) {
 			}
 			found = true
 			f.that(text(m["EventSourceArn"]) == "Orders.StreamArn", "%s reads %s", id, text(m["EventSourceArn"]))
-			f.that(text(at(m, "FilterCriteria", "Filters", 0, "Pattern")) == store.StreamFilter, "%s lets other items than orders through", id)
+			f.that(text(at(m, "FilterCriteria", "Filters", 0, "Pattern")) == store.StreamFilter,
+				"%s lets other items than orders through", id)
 			f.that(isQueue(t, at(m, "DestinationConfig", "OnFailure", "Destination")), "%s loses what fails", id)
-			f.that(m["BisectBatchOnFunctionError"] == true && text(m["FunctionResponseTypes"]) == "ReportBatchItemFailures", "%s: one record holds up its batch", id)
+			f.that(m["BisectBatchOnFunctionError"] == true &&
+				text(m["FunctionResponseTypes"]) == "ReportBatchItemFailures", "%s: one record holds up its batch", id)
 			attempts, _ := m["MaximumRetryAttempts"].(float64)
 			f.that(attempts > 0, "%s tries once, or for ever: %v", id, m["MaximumRetryAttempts"])
 			f.that(text(m["StartingPosition"]) == "TRIM_HORIZON", "%s leaves out what came before it", id)

@@ -55,23 +55,31 @@ func variables(t template, id string) object {
 const captureRoute = "POSTpaymentsinvoicenumbercaptureRoute"
 
 var faults = []fault{
-	{"a route's key is written as API Gateway's older one", "routes", func(t template) { properties(t, captureRoute)["RouteKey"] = "POST /payments/:invoice_number/capture" }},
+	{"a route's key is written as API Gateway's older one", "routes",
+		func(t template) { properties(t, captureRoute)["RouteKey"] = "POST /payments/:invoice_number/capture" }},
 	{"a route is open", "routes", func(t template) { properties(t, captureRoute)["AuthorizationType"] = "NONE" }},
-	{"a route asks for no scope", "routes", func(t template) { delete(properties(t, captureRoute), "AuthorizationScopes") }},
-	{"a route asks for a scope that is not its own", "routes", func(t template) { properties(t, captureRoute)["AuthorizationScopes"] = []any{"kasir/payments:read"} }},
-	{"notifications must bring a token", "routes", func(t template) { properties(t, "POSTnotificationsRoute")["AuthorizationType"] = "JWT" }},
+	{"a route asks for no scope", "routes",
+		func(t template) { delete(properties(t, captureRoute), "AuthorizationScopes") }},
+	{"a route asks for a scope that is not its own", "routes",
+		func(t template) { properties(t, captureRoute)["AuthorizationScopes"] = []any{"kasir/payments:read"} }},
+	{"notifications must bring a token", "routes",
+		func(t template) { properties(t, "POSTnotificationsRoute")["AuthorizationType"] = "JWT" }},
 	{"a route invokes another function", "routes", func(t template) {
 		properties(t, "captureIntegration")["IntegrationUri"] = object{"Fn::GetAtt": []any{"RefundFunction", "Arn"}}
 	}},
-	{"the payload has format 1.0", "routes", func(t template) { properties(t, "notifyIntegration")["PayloadFormatVersion"] = "1.0" }},
+	{"the payload has format 1.0", "routes",
+		func(t template) { properties(t, "notifyIntegration")["PayloadFormatVersion"] = "1.0" }},
 	{"a route that nobody wrote", "routes", func(t template) {
-		t.resources()["Debug"] = object{"Type": "AWS::ApiGatewayV2::Route", "Properties": object{"RouteKey": "ANY /debug", "AuthorizationType": "NONE"}}
+		t.resources()["Debug"] = object{"Type": "AWS::ApiGatewayV2::Route",
+			"Properties": object{"RouteKey": "ANY /debug", "AuthorizationType": "NONE"}}
 	}},
-	{"API Gateway may not invoke a function", "routes", func(t template) { delete(t.resources(), captureRoute+"Permission") }},
+	{"API Gateway may not invoke a function", "routes",
+		func(t template) { delete(t.resources(), captureRoute+"Permission") }},
 	{"tokens made for anybody are accepted", "authorizer", func(t template) {
 		delete(properties(t, "Tokens")["JwtConfiguration"].(object), "Audience")
 	}},
-	{"the API's stage has a name that becomes part of the path", "stage", func(t template) { properties(t, "Stage")["StageName"] = "prod" }},
+	{"the API's stage has a name that becomes part of the path", "stage",
+		func(t template) { properties(t, "Stage")["StageName"] = "prod" }},
 	{"a route has no limit", "stage", func(t template) {
 		delete(properties(t, "Stage")["RouteSettings"].(object), "POST /notifications")
 	}},
@@ -82,51 +90,72 @@ var faults = []fault{
 	{"any page may call the API", "stage", func(t template) {
 		properties(t, "Api")["CorsConfiguration"].(object)["AllowOrigins"] = []any{"*"}
 	}},
-	{"the notification path differs from the printed URL", "notification url", func(t template) { variables(t, "NotifyFunction")["NOTIFICATION_TARGET"] = "/notification" }},
-	{"a function without metadata", "sam", func(t template) { delete(t.resources()["CaptureFunction"].(object), "Metadata") }},
+	{"the notification path differs from the printed URL", "notification url",
+		func(t template) { variables(t, "NotifyFunction")["NOTIFICATION_TARGET"] = "/notification" }},
+	{"a function without metadata", "sam",
+		func(t template) { delete(t.resources()["CaptureFunction"].(object), "Metadata") }},
 	{"a function under another logical id", "sam", func(t template) {
 		t.resources()["capture12AB"] = t.resources()["CaptureFunction"]
 		delete(t.resources(), "CaptureFunction")
 	}},
-	{"a function for the other processor", "sam", func(t template) { properties(t, "NotifyFunction")["Architectures"] = []any{"x86_64"} }},
+	{"a function for the other processor", "sam",
+		func(t template) { properties(t, "NotifyFunction")["Architectures"] = []any{"x86_64"} }},
 	{"a function with the code of another", "sam", func(t template) {
 		t.resources()["CaptureFunction"].(object)["Metadata"] = t.resources()["RefundFunction"].(object)["Metadata"]
 	}},
-	{"a handler of another runtime", "sam", func(t template) { properties(t, "NotifyFunction")["Handler"] = "index.handler" }},
-	{"a function that ends after API Gateway gave up", "functions", func(t template) { properties(t, "CaptureFunction")["Timeout"] = 60.0 }},
-	{"a function with less time than DOKU is waited for", "functions", func(t template) { properties(t, "CaptureFunction")["Timeout"] = 3.0 }},
+	{"a handler of another runtime", "sam",
+		func(t template) { properties(t, "NotifyFunction")["Handler"] = "index.handler" }},
+	{"a function that ends after API Gateway gave up", "functions",
+		func(t template) { properties(t, "CaptureFunction")["Timeout"] = 60.0 }},
+	{"a function with less time than DOKU is waited for", "functions",
+		func(t template) { properties(t, "CaptureFunction")["Timeout"] = 3.0 }},
 	{"a log group that keeps everything for ever", "functions", func(t template) {
 		delete(properties(t, only(t, "AWS::Logs::LogGroup", "notifyLogs")), "RetentionInDays")
 	}},
-	{"a function without its log group", "functions", func(t template) { delete(properties(t, "NotifyFunction"), "LoggingConfig") }},
-	{"a function that is not traced", "functions", func(t template) { delete(properties(t, "NotifyFunction"), "TracingConfig") }},
-	{"two runs of reconcile at once", "functions", func(t template) { delete(properties(t, "ReconcileFunction"), "ReservedConcurrentExecutions") }},
-	{"a variable is missing", "environment", func(t template) { delete(variables(t, "CaptureFunction"), "TABLE_NAME") }},
+	{"a function without its log group", "functions",
+		func(t template) { delete(properties(t, "NotifyFunction"), "LoggingConfig") }},
+	{"a function that is not traced", "functions",
+		func(t template) { delete(properties(t, "NotifyFunction"), "TracingConfig") }},
+	{"two runs of reconcile at once", "functions",
+		func(t template) { delete(properties(t, "ReconcileFunction"), "ReservedConcurrentExecutions") }},
+	{"a variable is missing", "environment",
+		func(t template) { delete(variables(t, "CaptureFunction"), "TABLE_NAME") }},
 	{"a variable is misspelt", "environment", func(t template) {
 		variables(t, "CaptureFunction")["CALLBACK_HOST"] = "shop.example.com"
 	}},
-	{"a variable with a value that the function refuses", "environment", func(t template) { variables(t, "CaptureFunction")["DOKU_ENVIRONMENT"] = "prod" }},
-	{"production talks to DOKU's sandbox", "environment", func(t template) { variables(t, "CaptureFunction")["DOKU_ENVIRONMENT"] = "sandbox" }},
-	{"a key stands in the template", "environment", func(t template) { variables(t, "CaptureFunction")["SCOPE_PREFIX"] = "SK-abcdefgh12345678" }},
-	{"metrics go where no alarm looks", "environment", func(t template) { variables(t, "NotifyFunction")["METRICS_NAMESPACE"] = "kasir" }},
-	{"a function verifies tokens itself", "aws", func(t template) { variables(t, "CaptureFunction")["KASIR_LOCAL"] = "1" }},
+	{"a variable with a value that the function refuses", "environment",
+		func(t template) { variables(t, "CaptureFunction")["DOKU_ENVIRONMENT"] = "prod" }},
+	{"production talks to DOKU's sandbox", "environment",
+		func(t template) { variables(t, "CaptureFunction")["DOKU_ENVIRONMENT"] = "sandbox" }},
+	{"a key stands in the template", "environment",
+		func(t template) { variables(t, "CaptureFunction")["SCOPE_PREFIX"] = "SK-abcdefgh12345678" }},
+	{"metrics go where no alarm looks", "environment",
+		func(t template) { variables(t, "NotifyFunction")["METRICS_NAMESPACE"] = "kasir" }},
+	{"a function verifies tokens itself", "aws",
+		func(t template) { variables(t, "CaptureFunction")["KASIR_LOCAL"] = "1" }},
 	{"a function trusts the issuer of one machine", "aws", func(t template) {
 		variables(t, "CaptureFunction")["KASIR_LOCAL_ISSUER"] = "http://127.0.0.1:8080/dev"
 	}},
-	{"a function's clock is ahead", "aws", func(t template) { variables(t, "CaptureFunction")["KASIR_CLOCK_AHEAD"] = "168h" }},
+	{"a function's clock is ahead", "aws",
+		func(t template) { variables(t, "CaptureFunction")["KASIR_CLOCK_AHEAD"] = "168h" }},
 	{"orders are in another table than AWS's", "aws", func(t template) {
 		variables(t, "CaptureFunction")["AWS_ENDPOINT_URL_DYNAMODB"] = "http://127.0.0.1:8000"
 	}},
-	{"a resource is named that is not there", "references", func(t template) { delete(t.resources(), "ScheduleLetters") }},
-	{"an action is a wildcard", "privileges", func(t template) { statement(t, "capture", "Orders")["Action"] = []any{"dynamodb:*"} }},
+	{"a resource is named that is not there", "references",
+		func(t template) { delete(t.resources(), "ScheduleLetters") }},
+	{"an action is a wildcard", "privileges",
+		func(t template) { statement(t, "capture", "Orders")["Action"] = []any{"dynamodb:*"} }},
 	{"a function may delete orders", "privileges", func(t template) {
-		statement(t, "capture", "Orders")["Action"] = []any{"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"}
+		statement(t, "capture", "Orders")["Action"] = []any{"dynamodb:GetItem", "dynamodb:PutItem",
+			"dynamodb:DeleteItem"}
 	}},
-	{"a function may read every table", "privileges", func(t template) { statement(t, "capture", "Orders")["Resource"] = "*" }},
+	{"a function may read every table", "privileges",
+		func(t template) { statement(t, "capture", "Orders")["Resource"] = "*" }},
 	{"a function that reads the encrypted table may not decrypt", "privileges", func(t template) {
 		id := only(t, "AWS::IAM::Policy", "getpaymentRole")
 		document := properties(t, id)["PolicyDocument"].(object)
-		document["Statement"] = slices.DeleteFunc(statements(t, "getpayment"), func(s any) bool { return text(at(s, "Sid")) == "TableKey" })
+		document["Statement"] = slices.DeleteFunc(statements(t, "getpayment"),
+			func(s any) bool { return text(at(s, "Sid")) == "TableKey" })
 	}},
 	{"a function that needs no key may read the secret", "privileges", func(t template) {
 		s := statement(t, "getpayment", "Orders")
@@ -136,9 +165,11 @@ var faults = []fault{
 		statement(t, "reconcile", "Due")["Resource"] = object{"Fn::GetAtt": []any{"Orders", "Arn"}}
 	}},
 	{"a policy of AWS's own", "privileges", func(t template) {
-		properties(t, only(t, "AWS::IAM::Role", "notifyRole"))["ManagedPolicyArns"] = []any{"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"}
+		properties(t, only(t, "AWS::IAM::Role",
+			"notifyRole"))["ManagedPolicyArns"] = []any{"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"}
 	}},
-	{"two functions share a role", "privileges", func(t template) { properties(t, "CaptureFunction")["Role"] = properties(t, "RefundFunction")["Role"] }},
+	{"two functions share a role", "privileges",
+		func(t template) { properties(t, "CaptureFunction")["Role"] = properties(t, "RefundFunction")["Role"] }},
 	{"an attribute of the index is not defined", "table", func(t template) {
 		definitions := properties(t, "Orders")["AttributeDefinitions"].([]any)
 		properties(t, "Orders")["AttributeDefinitions"] = definitions[:2]
@@ -149,27 +180,41 @@ var faults = []fault{
 	{"the index has another name", "table", func(t template) {
 		at(properties(t, "Orders"), "GlobalSecondaryIndexes", 0).(object)["IndexName"] = "by-due"
 	}},
-	{"no recovery to a point in time", "table", func(t template) { delete(properties(t, "Orders"), "PointInTimeRecoverySpecification") }},
+	{"no recovery to a point in time", "table",
+		func(t template) { delete(properties(t, "Orders"), "PointInTimeRecoverySpecification") }},
 	{"time to live of an attribute that nobody writes", "table", func(t template) {
 		properties(t, "Orders")["TimeToLiveSpecification"].(object)["AttributeName"] = "ttl"
 	}},
 	{"the stream shows only keys", "table", func(t template) {
 		properties(t, "Orders")["StreamSpecification"].(object)["StreamViewType"] = "KEYS_ONLY"
 	}},
-	{"the table may be deleted", "kept", func(t template) { properties(t, "Orders")["DeletionProtectionEnabled"] = false }},
-	{"the table goes with its stack", "kept", func(t template) { t.resources()["Orders"].(object)["DeletionPolicy"] = "Delete" }},
-	{"the secret has a name that the one before has taken", "secret", func(t template) { properties(t, "Secret")["Name"] = "kasir-production/doku" }},
-	{"letters of the clock hold the alarm for weeks", "queues", func(t template) { properties(t, "ScheduleLetters")["MessageRetentionPeriod"] = 14 * 86400.0 }},
-	{"the secret's value stands in the template", "secret", func(t template) { properties(t, "Secret")["SecretString"] = "{}" }},
-	{"a key that never turns", "secret", func(t template) { properties(t, only(t, "AWS::KMS::Key", "AlarmsKey"))["EnableKeyRotation"] = false }},
-	{"an alarm without periods", "alarms", func(t template) { delete(properties(t, "BadSignaturesAlarm"), "EvaluationPeriods") }},
-	{"an alarm that can never go off", "alarms", func(t template) { properties(t, "BadSignaturesAlarm")["DatapointsToAlarm"] = 2.0 }},
-	{"an alarm that nobody hears", "alarms", func(t template) { delete(properties(t, "ConflictsAlarm"), "AlarmActions") }},
-	{"an alarm on a metric that nothing counts", "alarms", func(t template) { properties(t, "ConflictsAlarm")["MetricName"] = "Conflict" }},
+	{"the table may be deleted", "kept",
+		func(t template) { properties(t, "Orders")["DeletionProtectionEnabled"] = false }},
+	{"the table goes with its stack", "kept",
+		func(t template) { t.resources()["Orders"].(object)["DeletionPolicy"] = "Delete" }},
+	{"the secret has a name that the one before has taken", "secret",
+		func(t template) { properties(t, "Secret")["Name"] = "kasir-production/doku" }},
+	{"letters of the clock hold the alarm for weeks", "queues",
+		func(t template) { properties(t, "ScheduleLetters")["MessageRetentionPeriod"] = 14 * 86400.0 }},
+	{"the secret's value stands in the template", "secret",
+		func(t template) { properties(t, "Secret")["SecretString"] = "{}" }},
+	{"a key that never turns", "secret",
+		func(t template) { properties(t, only(t, "AWS::KMS::Key", "AlarmsKey"))["EnableKeyRotation"] = false }},
+	{"an alarm without periods", "alarms",
+		func(t template) { delete(properties(t, "BadSignaturesAlarm"), "EvaluationPeriods") }},
+	{"an alarm that can never go off", "alarms",
+		func(t template) { properties(t, "BadSignaturesAlarm")["DatapointsToAlarm"] = 2.0 }},
+	{"an alarm that nobody hears", "alarms",
+		func(t template) { delete(properties(t, "ConflictsAlarm"), "AlarmActions") }},
+	{"an alarm on a metric that nothing counts", "alarms",
+		func(t template) { properties(t, "ConflictsAlarm")["MetricName"] = "Conflict" }},
 	{"an alarm is missing", "alarms", func(t template) { delete(t.resources(), "OperationsParkedAlarm") }},
-	{"nobody watches a function's throttles", "alarms", func(t template) { delete(t.resources(), "NotifyFunctionThrottlesAlarm") }},
-	{"nobody watches a dead-letter queue", "alarms", func(t template) { delete(t.resources(), "ScheduleLettersAlarm") }},
-	{"reconcile may be silent", "reconcile's alarm", func(t template) { properties(t, "ReconcileRunsAlarm")["TreatMissingData"] = "notBreaching" }},
+	{"nobody watches a function's throttles", "alarms",
+		func(t template) { delete(t.resources(), "NotifyFunctionThrottlesAlarm") }},
+	{"nobody watches a dead-letter queue", "alarms",
+		func(t template) { delete(t.resources(), "ScheduleLettersAlarm") }},
+	{"reconcile may be silent", "reconcile's alarm",
+		func(t template) { properties(t, "ReconcileRunsAlarm")["TreatMissingData"] = "notBreaching" }},
 	{"CloudWatch may not use the topic's key", "topic", func(t template) {
 		key := properties(t, only(t, "AWS::KMS::Key", "AlarmsKey"))
 		document := key["KeyPolicy"].(object)
@@ -178,32 +223,47 @@ var faults = []fault{
 	{"alarms go to nobody's address", "topic", func(t template) { properties(t, "AlarmsEmail")["Endpoint"] = "" }},
 	{"a metric without a graph", "dashboard", func(t template) {
 		id := only(t, "AWS::CloudWatch::Dashboard", "")
-		properties(t, id)["DashboardBody"] = strings.ReplaceAll(text(properties(t, id)["DashboardBody"]), `"PaymentsPaid"`, `"PaymentsPayd"`)
+		properties(t, id)["DashboardBody"] = strings.ReplaceAll(text(properties(t, id)["DashboardBody"]),
+			`"PaymentsPaid"`, `"PaymentsPayd"`)
 	}},
-	{"the clock has stopped", "schedules", func(t template) { properties(t, "reconcileSchedule")["State"] = "DISABLED" }},
-	{"the clock runs every hour", "schedules", func(t template) { properties(t, "reconcileSchedule")["ScheduleExpression"] = "rate(1 hour)" }},
+	{"the clock has stopped", "schedules",
+		func(t template) { properties(t, "reconcileSchedule")["State"] = "DISABLED" }},
+	{"the clock runs every hour", "schedules",
+		func(t template) { properties(t, "reconcileSchedule")["ScheduleExpression"] = "rate(1 hour)" }},
 	{"the clock has no dead-letter queue", "schedules", func(t template) {
 		delete(properties(t, "reconcileSchedule")["Target"].(object), "DeadLetterConfig")
 	}},
-	{"a failed run leaves no letter", "schedules", func(t template) { delete(properties(t, "reconcileInvocations"), "DestinationConfig") }},
-	{"letters are lost after four days", "queues", func(t template) { delete(properties(t, "EventsLetters"), "MessageRetentionPeriod") }},
-	{"letters are not encrypted", "queues", func(t template) { properties(t, "EventsLetters")["SqsManagedSseEnabled"] = false }},
+	{"a failed run leaves no letter", "schedules",
+		func(t template) { delete(properties(t, "reconcileInvocations"), "DestinationConfig") }},
+	{"letters are lost after four days", "queues",
+		func(t template) { delete(properties(t, "EventsLetters"), "MessageRetentionPeriod") }},
+	{"letters are not encrypted", "queues",
+		func(t template) { properties(t, "EventsLetters")["SqsManagedSseEnabled"] = false }},
 	{"changes that fail are lost", "stream", func(t template) { delete(properties(t, "Stream"), "DestinationConfig") }},
-	{"one record holds up all", "stream", func(t template) { delete(properties(t, "Stream"), "FunctionResponseTypes") }},
-	{"the stream is tried for ever", "stream", func(t template) { properties(t, "Stream")["MaximumRetryAttempts"] = -1.0 }},
-	{"the stream's filter lets orphans through", "stream", func(t template) { delete(properties(t, "Stream"), "FilterCriteria") }},
-	{"what came before the stream's reader is left out", "stream", func(t template) { properties(t, "Stream")["StartingPosition"] = "LATEST" }},
-	{"events go to the account's own bus", "environment", func(t template) { variables(t, "PublishFunction")["EVENT_BUS"] = "default" }},
-	{"the stream's reader may not decrypt", "privileges", func(t template) { statement(t, "publish", "StreamKey")["Action"] = "kms:Encrypt" }},
-	{"a function may use the key by itself", "privileges", func(t template) { delete(statement(t, "capture", "TableKey"), "Condition") }},
+	{"one record holds up all", "stream",
+		func(t template) { delete(properties(t, "Stream"), "FunctionResponseTypes") }},
+	{"the stream is tried for ever", "stream",
+		func(t template) { properties(t, "Stream")["MaximumRetryAttempts"] = -1.0 }},
+	{"the stream's filter lets orphans through", "stream",
+		func(t template) { delete(properties(t, "Stream"), "FilterCriteria") }},
+	{"what came before the stream's reader is left out", "stream",
+		func(t template) { properties(t, "Stream")["StartingPosition"] = "LATEST" }},
+	{"events go to the account's own bus", "environment",
+		func(t template) { variables(t, "PublishFunction")["EVENT_BUS"] = "default" }},
+	{"the stream's reader may not decrypt", "privileges",
+		func(t template) { statement(t, "publish", "StreamKey")["Action"] = "kms:Encrypt" }},
+	{"a function may use the key by itself", "privileges",
+		func(t template) { delete(statement(t, "capture", "TableKey"), "Condition") }},
 	{"a function may use the key through any service", "privileges", func(t template) {
-		statement(t, "capture", "SecretKey")["Condition"].(object)["StringEquals"].(object)["kms:ViaService"] = "s3.ap-southeast-3.amazonaws.com"
+		statement(t, "capture",
+			"SecretKey")["Condition"].(object)["StringEquals"].(object)["kms:ViaService"] = "s3.ap-southeast-3.amazonaws.com"
 	}},
 	{"an alarm says that an open case is over", "alarms", func(t template) {
 		a := properties(t, "OperationsParkedAlarm")
 		a["OKActions"] = a["AlarmActions"]
 	}},
-	{"an access log outside of the names for AWS's services", "stage", func(t template) { delete(properties(t, only(t, "AWS::Logs::LogGroup", "AccessLogs")), "LogGroupName") }},
+	{"an access log outside of the names for AWS's services", "stage",
+		func(t template) { delete(properties(t, only(t, "AWS::Logs::LogGroup", "AccessLogs")), "LogGroupName") }},
 	{"a header that pages may not read", "stage", func(t template) {
 		properties(t, "Api")["CorsConfiguration"].(object)["ExposeHeaders"] = []any{"retry-after"}
 	}},

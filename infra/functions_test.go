@@ -25,9 +25,12 @@ func checkSAM(t template) (f findings) {
 		f.that(text(metadata["aws:asset:property"]) == "Code", "%s: sam local does not see aws:asset:property Code", id)
 		folder := text(metadata["aws:asset:path"])
 		content, err := os.ReadFile(filepath.Join(t.dir, folder, "bootstrap"))
-		f.that(folder != "" && err == nil && string(content) == row.Name, "%s: sam local finds no bootstrap of %s in %q", id, row.Name, folder)
-		f.that(text(fn["Handler"]) == "bootstrap" && text(fn["Runtime"]) == "provided.al2023", "%s: handler %q, runtime %q", id, text(fn["Handler"]), text(fn["Runtime"]))
-		f.that(text(fn["Architectures"]) == t.stage.Architecture, "%s: architecture %q, want %s", id, text(fn["Architectures"]), t.stage.Architecture)
+		f.that(folder != "" && err == nil && string(content) == row.Name,
+			"%s: sam local finds no bootstrap of %s in %q", id, row.Name, folder)
+		f.that(text(fn["Handler"]) == "bootstrap" && text(fn["Runtime"]) == "provided.al2023",
+			"%s: handler %q, runtime %q", id, text(fn["Handler"]), text(fn["Runtime"]))
+		f.that(text(fn["Architectures"]) == t.stage.Architecture, "%s: architecture %q, want %s", id,
+			text(fn["Architectures"]), t.stage.Architecture)
 	}
 	f.same("functions", keys(made), want)
 	return f
@@ -39,16 +42,21 @@ func checkFunctions(t template) (f findings) {
 		id := LogicalID(row.Name)
 		fn := t.of("AWS::Lambda::Function")[id]
 		seconds, _ := fn["Timeout"].(float64)
-		f.that(seconds >= 25 && (row.MaxBody == 0 || seconds < 30), "%s: %v s; a request must end before API Gateway's 30, and DOKU is waited for 20", id, seconds)
-		f.that((text(at(fn, "TracingConfig", "Mode")) == "Active") != t.stage.Untraced, "%s is traced: %q", id, text(at(fn, "TracingConfig", "Mode")))
-		f.that(at(t.resources(), text(at(fn, "LoggingConfig", "LogGroup")), "Type") == "AWS::Logs::LogGroup", "%s would make a log group of its own, without retention", id)
+		f.that(seconds >= 25 && (row.MaxBody == 0 || seconds < 30),
+			"%s: %v s; a request must end before API Gateway's 30, and DOKU is waited for 20", id, seconds)
+		f.that((text(at(fn, "TracingConfig", "Mode")) == "Active") != t.stage.Untraced, "%s is traced: %q", id,
+			text(at(fn, "TracingConfig", "Mode")))
+		f.that(at(t.resources(), text(at(fn, "LoggingConfig", "LogGroup")), "Type") == "AWS::Logs::LogGroup",
+			"%s would make a log group of its own, without retention", id)
 		f.that(at(fn, "MemorySize") == float64(t.stage.Memory), "%s has %v MB", id, at(fn, "MemorySize"))
 	}
 	for id, group := range t.of("AWS::Logs::LogGroup") {
-		f.that(group["RetentionInDays"] == float64(t.stage.LogDays), "%s keeps logs for %v days, want %d", id, group["RetentionInDays"], t.stage.LogDays)
+		f.that(group["RetentionInDays"] == float64(t.stage.LogDays), "%s keeps logs for %v days, want %d", id,
+			group["RetentionInDays"], t.stage.LogDays)
 	}
 	if n := t.stage.Concurrency.Reconcile; n > 0 {
-		f.that(t.of("AWS::Lambda::Function")[LogicalID("reconcile")]["ReservedConcurrentExecutions"] == float64(n), "two runs of reconcile may meet")
+		f.that(t.of("AWS::Lambda::Function")[LogicalID("reconcile")]["ReservedConcurrentExecutions"] == float64(n),
+			"two runs of reconcile may meet")
 	}
 	return f
 }
@@ -78,17 +86,21 @@ func checkEnvironment(t template) (f findings) {
 			_, given := variables[s.name]
 			f.that(given == asked[s.name], "%s: %s is given: %v, read: %v", id, s.name, given, asked[s.name])
 			if _, fixed := variables[s.name].(string); given && fixed {
-				f.that(text(variables[s.name]) == s.value, "%s: %s is %q, the stage says %q", id, s.name, text(variables[s.name]), s.value)
+				f.that(text(variables[s.name]) == s.value, "%s: %s is %q, the stage says %q", id, s.name,
+					text(variables[s.name]), s.value)
 			}
 		}
 		if row.Secret {
-			f.that(at(t.resources(), text(variables["DOKU_SECRET_ARN"]), "Type") == "AWS::SecretsManager::Secret", "%s: DOKU_SECRET_ARN names no secret", id)
+			f.that(at(t.resources(), text(variables["DOKU_SECRET_ARN"]), "Type") == "AWS::SecretsManager::Secret",
+				"%s: DOKU_SECRET_ARN names no secret", id)
 		}
 		if row.Stream {
-			f.that(at(t.resources(), text(variables["EVENT_BUS"]), "Type") == "AWS::Events::EventBus", "%s: EVENT_BUS names no bus", id)
+			f.that(at(t.resources(), text(variables["EVENT_BUS"]), "Type") == "AWS::Events::EventBus",
+				"%s: EVENT_BUS names no bus", id)
 		}
 		if len(row.TableActions) > 0 {
-			f.that(at(t.resources(), text(variables["TABLE_NAME"]), "Type") == "AWS::DynamoDB::Table", "%s: TABLE_NAME names no table", id)
+			f.that(at(t.resources(), text(variables["TABLE_NAME"]), "Type") == "AWS::DynamoDB::Table",
+				"%s: TABLE_NAME names no table", id)
 		}
 	}
 	return f
@@ -100,7 +112,8 @@ func checkAWS(t template) (f findings) {
 	for id, fn := range t.of("AWS::Lambda::Function") {
 		variables, _ := at(fn, "Environment", "Variables").(object)
 		for name := range variables {
-			f.that(!strings.HasPrefix(name, "KASIR_") && !strings.HasPrefix(name, "AWS_"), "%s is given %s, which is for one machine only", id, name)
+			f.that(!strings.HasPrefix(name, "KASIR_") && !strings.HasPrefix(name, "AWS_"),
+				"%s is given %s, which is for one machine only", id, name)
 		}
 	}
 	return f
@@ -113,7 +126,8 @@ func checkDesk(t template) (f findings) {
 	f.that(err == nil, "the output Settings: %v", err)
 	variables, _ := at(t.of("AWS::Lambda::Function")[LogicalID("resolve")], "Environment", "Variables").(object)
 	for name, value := range variables {
-		f.that(name == "TABLE_NAME" || given[name] == text(value), "the output Settings says %s is %q, the function %q", name, given[name], text(value))
+		f.that(name == "TABLE_NAME" || given[name] == text(value), "the output Settings says %s is %q, the function %q",
+			name, given[name], text(value))
 	}
 	f.that(len(given) == len(variables)-1, "the output Settings has %v", given)
 	groups := strings.Fields(text(at(t.doc, "Outputs", "LogGroups", "Value")))
@@ -143,7 +157,8 @@ func checkReferences(t template) (f findings) {
 			if get, ok := v["Fn::GetAtt"].([]any); ok {
 				name, isRef = text(get[0]), true
 			}
-			f.that(!isRef || strings.HasPrefix(name, "AWS::") || slices.Contains(known, name), "%s names %s, which is not there", where, name)
+			f.that(!isRef || strings.HasPrefix(name, "AWS::") || slices.Contains(known, name),
+				"%s names %s, which is not there", where, name)
 			for _, part := range v {
 				walk(where, part)
 			}

@@ -19,10 +19,13 @@ var checks = []struct {
 	name string
 	of   func(template) findings
 }{
-	{"routes", checkRoutes}, {"authorizer", checkAuthorizer}, {"stage", checkStage}, {"notification url", checkNotificationURL},
-	{"sam", checkSAM}, {"functions", checkFunctions}, {"environment", checkEnvironment}, {"aws", checkAWS}, {"desk", checkDesk}, {"references", checkReferences},
+	{"routes", checkRoutes}, {"authorizer", checkAuthorizer}, {"stage", checkStage},
+	{"notification url", checkNotificationURL},
+	{"sam", checkSAM}, {"functions", checkFunctions}, {"environment", checkEnvironment}, {"aws", checkAWS},
+	{"desk", checkDesk}, {"references", checkReferences},
 	{"privileges", checkPrivileges}, {"table", checkTable}, {"kept", checkKept}, {"secret", checkSecret},
-	{"alarms", checkAlarms}, {"reconcile's alarm", checkReconcileAlarm}, {"topic", checkTopic}, {"dashboard", checkDashboard},
+	{"alarms", checkAlarms}, {"reconcile's alarm", checkReconcileAlarm}, {"topic", checkTopic},
+	{"dashboard", checkDashboard},
 	{"schedules", checkSchedules}, {"queues", checkQueues}, {"bus", checkBus}, {"stream", checkStream},
 }
 
@@ -87,7 +90,8 @@ func TestTheFlagsStandInTheCode(t *testing.T) {
 		t.Fatal(err)
 	}
 	var file object
-	if err := json.Unmarshal(content, &file); err != nil || file["context"] != nil || file["app"] != "make --silent --no-print-directory app" {
+	if err := json.Unmarshal(content, &file); err != nil || file["context"] != nil ||
+		file["app"] != "make --silent --no-print-directory app" {
 		t.Errorf("%v %v", file, err)
 	}
 }
@@ -140,7 +144,8 @@ func TestTheWorkflowDeploysOnlyMain(t *testing.T) {
 	if !strings.Contains(string(makefile), "cfn-lint=="+version+"\"") {
 		t.Errorf("the workflow has cfn-lint %s, the Makefile another", version)
 	}
-	if !strings.Contains(workflow, "if: github.ref == 'refs/heads/main' && github.event_name == 'push'") || strings.Contains(workflow, "pull_request_target") {
+	if !strings.Contains(workflow, "if: github.ref == 'refs/heads/main' && github.event_name == 'push'") ||
+		strings.Contains(workflow, "pull_request_target") {
 		t.Error("the job deploy is not held to pushes of main")
 	}
 	if strings.Count(workflow, "id-token: write") != 1 {
@@ -157,7 +162,8 @@ func TestTheWorkflowDeploysOnlyMain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(workflow, "go-version-file: go.mod") || !regexp.MustCompile(`(?m)^toolchain go\d+\.\d+\.[1-9]\d*$`).Match(module) {
+	if !strings.Contains(workflow, "go-version-file: go.mod") ||
+		!regexp.MustCompile(`(?m)^toolchain go\d+\.\d+\.[1-9]\d*$`).Match(module) {
 		t.Error("the workflow would build the functions with a Go that misses its security releases")
 	}
 }
@@ -177,7 +183,8 @@ func TestTheDocumentBoundsCIsRole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"**Give the sandbox an account of its own.**", "permissions boundary", "`SharesAccount`", "make bootstrap STAGE=sandbox", "Node 22"} {
+	for _, want := range []string{"**Give the sandbox an account of its own.**", "permissions boundary",
+		"`SharesAccount`", "make bootstrap STAGE=sandbox", "Node 22"} {
 		if !strings.Contains(string(content), want) {
 			t.Errorf("docs/deployment.md does not say %q", want)
 		}

@@ -11,33 +11,40 @@ import (
 // privileges lists the permissions of each role. A change that widens a role must widen it here too. A function's own
 // log group is Logs. Its permissions on a key of the stack are in keyPrivileges.
 var privileges = map[string][]string{
-	"createpage": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "secretsmanager:GetSecretValue Secret"},
+	"createpage": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn",
+		"secretsmanager:GetSecretValue Secret"},
 	"getpayment": {"dynamodb:GetItem Orders.Arn"},
-	"capture":    {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "secretsmanager:GetSecretValue Secret"},
-	"refund":     {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "secretsmanager:GetSecretValue Secret"},
-	"resolve":    {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn"},
+	"capture": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn",
+		"secretsmanager:GetSecretValue Secret"},
+	"refund":  {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "secretsmanager:GetSecretValue Secret"},
+	"resolve": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn"},
 	"notify": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "dynamodb:UpdateItem Orders.Arn",
 		"secretsmanager:GetSecretValue Secret"},
 	"unbind": {"secretsmanager:GetSecretValue Secret"},
 	"reconcile": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "dynamodb:Query Orders.Arn/index/due",
 		"secretsmanager:GetSecretValue Secret", "sqs:SendMessage ScheduleLetters.Arn"},
-	"publish": {"dynamodb:DescribeStream Orders.StreamArn", "dynamodb:GetRecords Orders.StreamArn", "dynamodb:GetShardIterator Orders.StreamArn",
+	"publish": {"dynamodb:DescribeStream Orders.StreamArn", "dynamodb:GetRecords Orders.StreamArn",
+		"dynamodb:GetShardIterator Orders.StreamArn",
 		"dynamodb:ListStreams Orders.Arn/stream/*", "events:PutEvents Bus.Arn", "sqs:SendMessage EventsLetters.Arn"},
 }
 
 // keyPrivileges lists the permissions on the stack's key, by the service that acts for the role. A role that writes to
 // the table has the permissions that the CDK grants a writer.
 var keyPrivileges = map[string][]string{
-	"createpage": append(writesTable, readsSecret...), "capture": append(writesTable, readsSecret...), "refund": append(writesTable, readsSecret...),
+	"createpage": append(writesTable, readsSecret...), "capture": append(writesTable, readsSecret...),
+	"refund": append(writesTable, readsSecret...),
 	"notify": append(writesTable, readsSecret...), "reconcile": append(writesTable, readsSecret...),
-	"getpayment": readsTable, "resolve": writesTable, "unbind": readsSecret, "publish": {"kms:Decrypt Key via dynamodb"},
+	"getpayment": readsTable, "resolve": writesTable, "unbind": readsSecret,
+	"publish": {"kms:Decrypt Key via dynamodb"},
 }
 
 var (
 	readsSecret = []string{"kms:Decrypt Key via secretsmanager"}
 	readsTable  = []string{"kms:Decrypt Key via dynamodb", "kms:DescribeKey Key via dynamodb"}
-	writesTable = []string{"kms:Decrypt Key via dynamodb", "kms:DescribeKey Key via dynamodb", "kms:Encrypt Key via dynamodb", "kms:GenerateDataKey Key via dynamodb",
-		"kms:GenerateDataKeyWithoutPlaintext Key via dynamodb", "kms:ReEncryptFrom Key via dynamodb", "kms:ReEncryptTo Key via dynamodb"}
+	writesTable = []string{"kms:Decrypt Key via dynamodb", "kms:DescribeKey Key via dynamodb",
+		"kms:Encrypt Key via dynamodb", "kms:GenerateDataKey Key via dynamodb",
+		"kms:GenerateDataKeyWithoutPlaintext Key via dynamodb", "kms:ReEncryptFrom Key via dynamodb",
+		"kms:ReEncryptTo Key via dynamodb"}
 )
 
 // ofEveryFunction lists the permissions of every function; those for traces only if it is traced. X-Ray's two actions

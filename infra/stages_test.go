@@ -24,7 +24,10 @@ func TestWrongStagesAreNamed(t *testing.T) {
 		"PAGE_LIFETIME":       func(s *Stage) { s.PageLifetime = -1 },
 		"Origins":             func(s *Stage) { s.Origins = []string{"*"} },
 		"Tokens or Pool":      func(s *Stage) { s.Pool = nil },
-		"Tokens.Issuer":       func(s *Stage) { s.Pool, s.Tokens = nil, &Tokens{Issuer: "http://login", Audience: []string{"x"}} },
+		"Tokens.Issuer": func(s *Stage) {
+			s.Pool, s.Tokens = nil,
+				&Tokens{Issuer: "http://login", Audience: []string{"x"}}
+		},
 		"Tokens.Audience":     func(s *Stage) { s.Pool, s.Tokens = nil, &Tokens{Issuer: "https://login.example.com"} },
 		"Pool.DomainPrefix":   func(s *Stage) { s.Pool = &Pool{DomainPrefix: "my-aws-kasir"} },
 		"without aws, amazon": func(s *Stage) { s.Pool = &Pool{DomainPrefix: "toko-amazonia"} },
@@ -33,15 +36,22 @@ func TestWrongStagesAreNamed(t *testing.T) {
 			s.Pool, s.Tokens = nil, &Tokens{Issuer: "https://login.example.com/?x=1", Audience: []string{"x"}}
 		},
 		"the stage's region an": func(s *Stage) {
-			s.Account, s.Domain = "111122223333", &Domain{Name: "pay.example.com", Certificate: "arn:aws:acm:ap-southeast-3:444455556666:certificate/x"}
+			s.Account, s.Domain = "111122223333",
+				&Domain{Name: "pay.example.com", Certificate: "arn:aws:acm:ap-southeast-3:444455556666:certificate/x"}
 		},
 		"ARN of a certificate": func(s *Stage) {
 			s.Domain = &Domain{Name: "pay.example.com", Certificate: "arn:aws:acm:ap-southeast-3:certificate"}
 		},
-		"Domain.Name":            func(s *Stage) { s.Domain = &Domain{Name: "https://pay"} },
-		"Domain.Certificate":     func(s *Stage) { s.Domain = &Domain{Name: "pay.example.com", Certificate: "arn:aws:acm:us-east-1:1:x"} },
-		"Domain.BasePath":        func(s *Stage) { s.Domain = &Domain{Name: "pay.example.com", BasePath: "/v1/"} },
-		"Domain.Moving":          func(s *Stage) { s.Domain = &Domain{Name: "pay.example.com", BasePath: "v1", Moving: true} },
+		"Domain.Name": func(s *Stage) { s.Domain = &Domain{Name: "https://pay"} },
+		"Domain.Certificate": func(s *Stage) {
+			s.Domain = &Domain{Name: "pay.example.com",
+				Certificate: "arn:aws:acm:us-east-1:1:x"}
+		},
+		"Domain.BasePath": func(s *Stage) { s.Domain = &Domain{Name: "pay.example.com", BasePath: "/v1/"} },
+		"Domain.Moving": func(s *Stage) {
+			s.Domain = &Domain{Name: "pay.example.com", BasePath: "v1",
+				Moving: true}
+		},
 		"AlarmEmail":             func(s *Stage) { s.AlarmEmail = "" },
 		"AlarmEmail is \"uang":   func(s *Stage) { s.AlarmEmail = "uang@toko" },
 		"the e-mail address for": func(s *Stage) { s.AlarmEmail = "Budi <budi@toko.id>" },
@@ -125,7 +135,8 @@ func TestAStageNeedsItsOwnArchitectureAlone(t *testing.T) {
 	if err := checkBinaries(assets, mixed[1]); err != nil {
 		t.Errorf("the stage whose binaries are there: %v", err)
 	}
-	if err := checkBinaries(assets, mixed[0]); err == nil || !strings.HasSuffix(err.Error(), "bootstrap is missing: run make build ARCH=arm64") {
+	if err := checkBinaries(assets, mixed[0]); err == nil ||
+		!strings.HasSuffix(err.Error(), "bootstrap is missing: run make build ARCH=arm64") {
 		t.Errorf("the stage whose binaries are not there: %v", err)
 	}
 	forced, err := overrideArchitecture(mixed, "amd64")
@@ -196,7 +207,8 @@ func TestABinaryHasTheOneMode(t *testing.T) {
 		if err := os.Chmod(filepath.Join(folder, "bootstrap"), mode); err != nil {
 			t.Fatal(err)
 		}
-		if err := checkBinaries(assets, stage); err == nil || !strings.Contains(err.Error(), "it must be -rwxr-xr-x: run make build ARCH=arm64") {
+		if err := checkBinaries(assets, stage); err == nil ||
+			!strings.Contains(err.Error(), "it must be -rwxr-xr-x: run make build ARCH=arm64") {
 			t.Errorf("mode %v: %v", mode, err)
 		}
 		if wrong, err := assetHash(folder); err != nil || wrong == right {
@@ -207,7 +219,8 @@ func TestABinaryHasTheOneMode(t *testing.T) {
 
 // A stage that moves to a domain answers at both addresses during the move.
 func TestMovingKeepsTheOldAddress(t *testing.T) {
-	for want, domain := range map[bool]*Domain{true: {Name: "pay.example.com"}, false: {Name: "pay.example.com", Moving: true}} {
+	for want, domain := range map[bool]*Domain{true: {Name: "pay.example.com"},
+		false: {Name: "pay.example.com", Moving: true}} {
 		if got := (Stage{Domain: domain}).domainOnly(); got != want {
 			t.Errorf("%+v: %v, want %v", domain, got, want)
 		}
@@ -230,7 +243,8 @@ func TestPlaceholdersAreNamed(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	for name, want := range map[string]string{
-		"sandbox": "still has the example's values in CallbackHosts, Origins, AlarmEmail, Pool.DomainPrefix", "staging": "there are sandbox, production",
+		"sandbox": "still has the example's values in CallbackHosts, Origins, AlarmEmail, Pool.DomainPrefix",
+		"staging": "there are sandbox, production",
 	} {
 		if _, err := deployable(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", name, err, want)

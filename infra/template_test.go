@@ -25,12 +25,14 @@ type template struct {
 var variant = Stage{
 	Name: "variant", Account: "111122223333", Region: "ap-southeast-1", DOKU: "sandbox",
 	CallbackHosts: []string{"shop.example.com"}, NotificationHosts: []string{"hooks.example.com"},
-	Domain:     &Domain{Name: "pay.example.com", Certificate: "arn:aws:acm:ap-southeast-1:111122223333:certificate/x", BasePath: "v1"},
+	Domain: &Domain{Name: "pay.example.com", Certificate: "arn:aws:acm:ap-southeast-1:111122223333:certificate/x",
+		BasePath: "v1"},
 	Tokens:     &Tokens{Issuer: "https://login.example.com/", Audience: []string{"kasir"}},
 	AlarmEmail: "payments@example.com", Architecture: "x86_64", Memory: 512, LogDays: 7, ArchiveDays: 1,
 	Concurrency: Concurrency{Functions: 20, Reconcile: 2}, Throttle: Throttle{Rate: 5, Burst: 10},
 	PageLifetime: 1800e9, AutoCaptureBefore: 12 * 3600e9, MaxNotificationAge: 24 * 3600e9, RequireSignedResponses: true,
-	CustomerKey: true, Untraced: true, Settings: map[string]string{"UNSIGNED_REFUSALS": "status", "TRUST_WINDOW": "30m"},
+	CustomerKey: true, Untraced: true,
+	Settings: map[string]string{"UNSIGNED_REFUSALS": "status", "TRUST_WINDOW": "30m"},
 }
 
 // synthesise runs the app, with other files instead of the functions' binaries.

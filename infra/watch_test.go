@@ -10,7 +10,8 @@ import (
 
 // leaveACase are the alarms whose case stays open until a person has settled it. A mail with OK a minute later would
 // seem to close it.
-var leaveACase = []string{"OperationsParked", "Conflicts", "Remarks", "PaymentsLate", "AuthorizationsExpiring", "PaymentsUnnotified", "AutoCapturesFailed"}
+var leaveACase = []string{"OperationsParked", "Conflicts", "Remarks", "PaymentsLate", "AuthorizationsExpiring",
+	"PaymentsUnnotified", "AutoCapturesFailed"}
 
 // checkAlarms checks that there is an alarm for every metric that needs a person, and that it can go off and be heard.
 func checkAlarms(t template) (f findings) {
@@ -22,14 +23,17 @@ func checkAlarms(t template) (f findings) {
 		period, _ := a["Period"].(float64)
 		periods, _ := a["EvaluationPeriods"].(float64)
 		datapoints, _ := a["DatapointsToAlarm"].(float64)
-		f.that(period >= 60 && int(period)%60 == 0 && periods >= 1 && period*periods <= 86400, "%s looks at %v periods of %v s", id, periods, period)
+		f.that(period >= 60 && int(period)%60 == 0 && periods >= 1 && period*periods <= 86400,
+			"%s looks at %v periods of %v s", id, periods, period)
 		f.that(datapoints >= 1 && datapoints <= periods, "%s goes off after %v of %v periods", id, datapoints, periods)
 		f.that(a["Threshold"] != nil && text(a["ComparisonOperator"]) != "", "%s has no threshold", id)
 		f.that((a["Statistic"] == nil) != (a["ExtendedStatistic"] == nil), "%s has no one statistic", id)
-		f.that(text(a["TreatMissingData"]) == "notBreaching" || text(a["TreatMissingData"]) == "breaching", "%s: missing data is %q", id, text(a["TreatMissingData"]))
+		f.that(text(a["TreatMissingData"]) == "notBreaching" || text(a["TreatMissingData"]) == "breaching",
+			"%s: missing data is %q", id, text(a["TreatMissingData"]))
 		f.that(topics[text(a["AlarmActions"])] != nil, "%s tells nobody", id)
 		over := text(a["OKActions"])
-		f.that((over == "") == slices.Contains(leaveACase, strings.TrimSuffix(id, "Alarm")), "%s: when the count is 0 again, %q is told", id, over)
+		f.that((over == "") == slices.Contains(leaveACase, strings.TrimSuffix(id, "Alarm")),
+			"%s: when the count is 0 again, %q is told", id, over)
 		f.that(over == "" || topics[over] != nil, "%s: its end goes to %q", id, over)
 		f.that(strings.Contains(text(a["AlarmDescription"]), "docs/alarms.md"), "%s does not say what to do", id)
 		if namespace == t.stage.StackName() {
@@ -39,7 +43,8 @@ func checkAlarms(t template) (f findings) {
 	}
 	for _, row := range metric.All {
 		_, limited := limits[row.Name]
-		f.that(limited == (row.Do != "" || row.Name == metric.ReconcileRuns), "%s: has a limit: %v, tells what to do: %q", row.Name, limited, row.Do)
+		f.that(limited == (row.Do != "" || row.Name == metric.ReconcileRuns),
+			"%s: has a limit: %v, tells what to do: %q", row.Name, limited, row.Do)
 		f.that(!limited || len(byMetric[t.stage.StackName()+" "+string(row.Name)]) == 1, "no alarm for %s", row.Name)
 	}
 	var functions, streams, queues []string
@@ -53,7 +58,8 @@ func checkAlarms(t template) (f findings) {
 		queues = append(queues, id+".QueueName")
 	}
 	for name, want := range map[string][]string{
-		"AWS/Lambda Errors": functions, "AWS/Lambda Throttles": functions, "AWS/Lambda IteratorAge": streams, "AWS/SQS ApproximateNumberOfMessagesVisible": queues, "AWS/ApiGateway 5xx": {"Api"},
+		"AWS/Lambda Errors": functions, "AWS/Lambda Throttles": functions, "AWS/Lambda IteratorAge": streams,
+		"AWS/SQS ApproximateNumberOfMessagesVisible": queues, "AWS/ApiGateway 5xx": {"Api"},
 	} {
 		f.same("alarms of "+name, byMetric[name], slices.Clone(want))
 	}
@@ -67,7 +73,8 @@ func dimension(alarm object) string { return text(at(alarm, "Dimensions", 0, "Va
 // then.
 func checkReconcileAlarm(t template) (f findings) {
 	a := t.of("AWS::CloudWatch::Alarm")["ReconcileRunsAlarm"]
-	f.that(text(a["TreatMissingData"]) == "breaching" && text(a["ComparisonOperator"]) == "LessThanThreshold", "silence of reconcile is no alarm: %v", a)
+	f.that(text(a["TreatMissingData"]) == "breaching" && text(a["ComparisonOperator"]) == "LessThanThreshold",
+		"silence of reconcile is no alarm: %v", a)
 	period, _ := a["Period"].(float64)
 	periods, _ := a["EvaluationPeriods"].(float64)
 	f.that(period*periods == 300, "reconcile may be silent for %v s", period*periods)
@@ -91,7 +98,8 @@ func checkTopic(t template) (f findings) {
 		for _, policy := range t.of("AWS::SNS::TopicPolicy") {
 			statements, _ := at(policy, "PolicyDocument", "Statement").([]any)
 			for _, s := range statements {
-				published = published || text(at(s, "Principal", "Service")) == "cloudwatch.amazonaws.com" && text(at(s, "Action")) == "sns:Publish" && at(s, "Effect") == "Allow"
+				published = published || text(at(s, "Principal", "Service")) == "cloudwatch.amazonaws.com" &&
+					text(at(s, "Action")) == "sns:Publish" && at(s, "Effect") == "Allow"
 			}
 		}
 		f.that(published, "CloudWatch may not publish to %s", id)

@@ -66,12 +66,14 @@ func TestAnOperatorDecidesAboutAConflict(t *testing.T) {
 		"!an operation, or --conflict": {"--done", "--note", "x"},
 		"!--note is required":          {"--conflict", id, "--none"},
 		"!at most 500 are kept":        {"--conflict", id, "--none", "--note", strings.Repeat("x", 501)},
-		"!The order has no such conflict. These wait for a person: --conflict " + id: {"--conflict", "0123", "--none", "--note", "x"},
+		"!The order has no such conflict. These wait for a person: --conflict " +
+			id: {"--conflict", "0123", "--none", "--note", "x"},
 	} {
 		o.run(t, want, append([]string{"resolve", "INV-EVENT-0002"}, args...)...)
 	}
 	o.run(t, "INV-EVENT-0002 is PAID, refundable 80000\n",
-		"resolve", "INV-EVENT-0002", "--conflict", id, "--counts", "--by", "Sari", "--note", "80000 is the price with our voucher")
+		"resolve", "INV-EVENT-0002", "--conflict", id, "--counts", "--by", "Sari", "--note",
+		"80000 is the price with our voucher")
 	o.run(t, "!decided already", "resolve", "INV-EVENT-0002", "--conflict", id, "--none", "--note", "no")
 	o.run(t, "counts at ", "orders", "show", "INV-EVENT-0002")
 	o.run(t, "by Sari: 80000 is the price with our voucher", "orders", "show", "INV-EVENT-0002")
@@ -101,7 +103,8 @@ func TestAnOperatorClosesAnOrder(t *testing.T) {
 	if listed := regexp.MustCompile(`(?m)^[A-Z]+-\d`).FindAllString(listing, -1); !slices.Equal(listed, numbers) {
 		t.Errorf("the newest order is not the last:\n%s", listing)
 	}
-	if answer, err := o.Do(t.Context(), http.MethodPost, "/payments", nil, body); err != nil || answer.Status != http.StatusConflict {
+	if answer, err := o.Do(t.Context(), http.MethodPost, "/payments", nil, body); err != nil ||
+		answer.Status != http.StatusConflict {
 		t.Errorf("another page: %d %s %v", answer.Status, answer.Body, err)
 	}
 	o.run(t, "no order needs a person", "orders", "--attention")
@@ -127,8 +130,10 @@ func TestAnOperatorTakesAManualRefundBack(t *testing.T) {
 	post(t, doku+"/control/settle", `{}`)
 	post(t, doku+"/control/manual-refunds", `{"on":true}`)
 	header := http.Header{"Idempotency-Key": {"a-key-of-the-caller-1"}}
-	answer, err := o.Do(t.Context(), http.MethodPost, "/payments/MANUAL-1/refunds", header, []byte(`{"refund":{"amount":30000}}`))
-	if err != nil || answer.Status != http.StatusCreated || !strings.Contains(string(answer.Body), `"status":"MANUAL"`) {
+	answer, err := o.Do(t.Context(), http.MethodPost, "/payments/MANUAL-1/refunds", header,
+		[]byte(`{"refund":{"amount":30000}}`))
+	if err != nil || answer.Status != http.StatusCreated ||
+		!strings.Contains(string(answer.Body), `"status":"MANUAL"`) {
 		t.Fatalf("%d %s %v", answer.Status, answer.Body, err)
 	}
 	listing := o.run(t, "manual: DOKU's people carry out refund-", "orders", "--attention")
@@ -136,9 +141,11 @@ func TestAnOperatorTakesAManualRefundBack(t *testing.T) {
 	if found == nil {
 		t.Fatalf("no command to copy in\n%s", listing)
 	}
-	o.run(t, "MANUAL-1 is PAID, refundable 90000\n", "resolve", "MANUAL-1", found[1], "--refused", "--note", "account closed")
+	o.run(t, "MANUAL-1 is PAID, refundable 90000\n", "resolve", "MANUAL-1", found[1], "--refused", "--note",
+		"account closed")
 	o.run(t, "FAILED", "orders", "show", "MANUAL-1")
-	o.run(t, "!a manual refund, can be resolved. Nothing in it waits for a person\n", "resolve", "MANUAL-1", found[1], "--done", "--note", "no")
+	o.run(t, "!a manual refund, can be resolved. Nothing in it waits for a person\n", "resolve", "MANUAL-1", found[1],
+		"--done", "--note", "no")
 	o.run(t, "no order needs a person", "orders", "--attention")
 }
 
@@ -154,8 +161,10 @@ func TestAnOperatorWorksOnADeployedStage(t *testing.T) {
 	deployed := func(settings string) {
 		t.Helper()
 		content, err := json.Marshal(map[string]any{"kasir-production": map[string]string{
-			"ApiUrl": "https://api.example", "NotificationUrl": "https://api.example/notifications", "DokuEnvironment": "production",
-			"SecretArn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:kasir-x", "TableName": stack.Table, "Settings": settings,
+			"ApiUrl": "https://api.example", "NotificationUrl": "https://api.example/notifications",
+			"DokuEnvironment": "production",
+			"SecretArn":       "arn:aws:secretsmanager:us-east-1:111122223333:secret:kasir-x", "TableName": stack.Table,
+			"Settings": settings,
 		}})
 		if err != nil {
 			t.Fatal(err)

@@ -21,7 +21,8 @@ import (
 func TestDoctorNamesWhatIsWrong(t *testing.T) {
 	running := harness.Start(t, nil)
 	right := map[string]string{
-		"ApiUrl": running.API, "NotificationUrl": running.API + "/notifications", "SecretArn": running.Environment["DOKU_SECRET_ARN"], "DokuEnvironment": running.DOKU,
+		"ApiUrl": running.API, "NotificationUrl": running.API + "/notifications",
+		"SecretArn": running.Environment["DOKU_SECRET_ARN"], "DokuEnvironment": running.DOKU,
 	}
 	behind, err := url.Parse(running.API)
 	if err != nil {
@@ -36,7 +37,8 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 	tomorrow := server(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Date", time.Now().Add(24*time.Hour).UTC().Format(http.TimeFormat))
 	})
-	another := `{"client_id":"` + running.Keys.ClientID + `","secret_key":"SK-another","quote_key":"` + strings.Repeat("q", 32) + `"}`
+	another := `{"client_id":"` + running.Keys.ClientID + `","secret_key":"SK-another","quote_key":"` +
+		strings.Repeat("q", 32) + `"}`
 	family := strings.Replace(another, "SK-another", "doku_another", 1)
 
 	for name, c := range map[string]struct {
@@ -44,17 +46,26 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 		secret string            // content of the file; if empty, the secret is read from Secrets Manager
 		want   []string
 	}{
-		"all is well":            {nil, "", []string{"ok  secret", "ok  clock", "ok  doku", "ok  notification", "ok  api", "All checks passed."}},
-		"another key":            {nil, another, []string{"no  doku", "signs with another key", "no  notification", "refuses a right signature"}},
-		"a key that never signs": {nil, family, []string{"no  secret", "of the family doku_", "no  doku         not checked"}},
-		"an empty secret":        {nil, " ", []string{"no  secret", "put-secret-value"}},
-		"no such secret":         {map[string]string{"SecretArn": "arn:aws:secretsmanager:x:1:secret:other"}, "", []string{"no  secret", "there is no such secret"}},
-		"a path before the URL":  {map[string]string{"NotificationUrl": mapped + "/v1/notifications"}, "", []string{"no  notification", "NOTIFICATION_TARGET is not /v1/notifications"}},
-		"nothing there":          {map[string]string{"NotificationUrl": running.API + "/notification"}, "", []string{"no  notification", "nothing is deployed there"}},
-		"an open API":            {map[string]string{"ApiUrl": open}, "", []string{"no  api", "answers 200 without a token"}},
-		"a wrong clock":          {map[string]string{"DokuEnvironment": tomorrow}, "", []string{"no  clock", "from DOKU's: set it"}},
-		"no DOKU":                {map[string]string{"DokuEnvironment": "http://127.0.0.1:1"}, "", []string{"no  clock", "cannot be reached"}},
-		"another's DOKU":         {map[string]string{"DokuEnvironment": "https://doku.example"}, "", []string{"no  clock", "on loopback"}},
+		"all is well": {nil, "",
+			[]string{"ok  secret", "ok  clock", "ok  doku", "ok  notification", "ok  api", "All checks passed."}},
+		"another key": {nil, another,
+			[]string{"no  doku", "signs with another key", "no  notification", "refuses a right signature"}},
+		"a key that never signs": {nil, family,
+			[]string{"no  secret", "of the family doku_", "no  doku         not checked"}},
+		"an empty secret": {nil, " ", []string{"no  secret", "put-secret-value"}},
+		"no such secret": {map[string]string{"SecretArn": "arn:aws:secretsmanager:x:1:secret:other"}, "",
+			[]string{"no  secret", "there is no such secret"}},
+		"a path before the URL": {map[string]string{"NotificationUrl": mapped + "/v1/notifications"}, "",
+			[]string{"no  notification", "NOTIFICATION_TARGET is not /v1/notifications"}},
+		"nothing there": {map[string]string{"NotificationUrl": running.API + "/notification"}, "",
+			[]string{"no  notification", "nothing is deployed there"}},
+		"an open API": {map[string]string{"ApiUrl": open}, "", []string{"no  api", "answers 200 without a token"}},
+		"a wrong clock": {map[string]string{"DokuEnvironment": tomorrow}, "",
+			[]string{"no  clock", "from DOKU's: set it"}},
+		"no DOKU": {map[string]string{"DokuEnvironment": "http://127.0.0.1:1"}, "",
+			[]string{"no  clock", "cannot be reached"}},
+		"another's DOKU": {map[string]string{"DokuEnvironment": "https://doku.example"}, "",
+			[]string{"no  clock", "on loopback"}},
 		"a wrong path of check status": {map[string]string{"DOKU_PATH_STATUS": "/orders/v9/status"}, "",
 			[]string{"no  doku", "set DOKU_PATH_STATUS to the path of check status", "ok  notification"}},
 		"not deployed": {map[string]string{"ApiUrl": ""}, "", []string{"has no output ApiUrl: deploy it again"}},
@@ -65,7 +76,8 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 				t.Errorf("%s: no %q in\n%s%s", name, want, stdout, stderr)
 			}
 		}
-		if well := strings.Contains(stdout, "All checks passed."); well != (err == nil) || well != (name == "all is well") {
+		if well := strings.Contains(stdout, "All checks passed."); well != (err == nil) ||
+			well != (name == "all is well") {
 			t.Errorf("%s: %v\n%s%s", name, err, stdout, stderr)
 		}
 		if strings.Contains(stdout+stderr, running.Keys.SecretKey) || strings.Contains(stdout+stderr, "SK-another") {
@@ -75,7 +87,8 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 }
 
 // examine runs kasir doctor on the outputs of a deployment.
-func examine(t *testing.T, environment, right, change map[string]string, secret string) (stdout, stderr string, err error) {
+func examine(t *testing.T, environment, right, change map[string]string, secret string) (stdout, stderr string,
+	err error) {
 	t.Helper()
 	dir, outputs := t.TempDir(), map[string]string{}
 	var settings []string // those in change that belong to the environment
@@ -105,7 +118,8 @@ func examine(t *testing.T, environment, right, change map[string]string, secret 
 		args = append(args, "--secret-file", filepath.Join(dir, "secret.json"))
 	}
 	c := kasir(t, args...)
-	c.Env = append(append(c.Env, settings...), "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_SESSION_TOKEN=",
+	c.Env = append(append(c.Env, settings...), "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local",
+		"AWS_SESSION_TOKEN=",
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER="+environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"])
 	return output(t, c)
 }
@@ -123,7 +137,8 @@ func TestDoctorNeedsADeployment(t *testing.T) {
 	if err == nil || !strings.Contains(stderr, "run make deploy STAGE=sandbox first") {
 		t.Errorf("%v %s", err, stderr)
 	}
-	_, stderr, err = output(t, kasir(t, "doctor", "--stage", "production")) // the file that make deploy STAGE=production writes
+	_, stderr, err = output(t,
+		kasir(t, "doctor", "--stage", "production")) // the file that make deploy STAGE=production writes
 	if err == nil || !strings.Contains(stderr, "cdk-outputs.production.json") {
 		t.Errorf("%v %s", err, stderr)
 	}

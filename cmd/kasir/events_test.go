@@ -50,7 +50,8 @@ func TestWrittenEventsWorkOnTheRunningStack(t *testing.T) {
 	if want := fmt.Sprintf("wrote %d event files", len(eventFiles)); !strings.Contains(said, want) {
 		t.Errorf("%q is not in: %s", want, said)
 	}
-	if want := " invoke capture -e " + filepath.Join(out, "events", "capture.json") + " --data " + data; !strings.Contains(said, want) {
+	if want := " invoke capture -e " + filepath.Join(out, "events", "capture.json") + " --data " +
+		data; !strings.Contains(said, want) {
 		t.Errorf("no command %q in\n%s", want, said)
 	}
 	covered := map[string]bool{}
@@ -243,7 +244,8 @@ func TestEventsOfAStage(t *testing.T) {
 		content, err := json.Marshal(map[string]any{"kasir-sandbox": map[string]string{
 			"ApiUrl": api, "NotificationUrl": api + "/notifications", "TableName": "the-table", "BusName": "the-bus",
 			"SecretArn":       "arn:aws:secretsmanager:eu-west-1:111122223333:secret:kasir-x",
-			"DokuEnvironment": doku, "Settings": `{"SCOPE_PREFIX":"kasir/","CALLBACK_HOSTS":"shop.example.com,other.example"}`,
+			"DokuEnvironment": doku,
+			"Settings":        `{"SCOPE_PREFIX":"kasir/","CALLBACK_HOSTS":"shop.example.com,other.example"}`,
 		}})
 		if err != nil || os.WriteFile(outputs, content, 0o600) != nil {
 			t.Fatal(err)

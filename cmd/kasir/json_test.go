@@ -157,7 +157,8 @@ func TestTheDoctorsDocuments(t *testing.T) {
 	})
 	var d doctorDocument
 	oneDocument(t, &d, true, kasir(t, "doctor", "--stage", "production", "--outputs", outputs))
-	if d.Stage != "production" || len(d.Checks) != 5 || d.Checks[1].Name != "clock" || d.Checks[1].OK || d.Checks[1].Detail == "" {
+	if d.Stage != "production" || len(d.Checks) != 5 || d.Checks[1].Name != "clock" || d.Checks[1].OK ||
+		d.Checks[1].Detail == "" {
 		t.Errorf("%+v", d)
 	}
 	probe, file := probed(t, nil)

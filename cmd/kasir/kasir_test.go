@@ -87,7 +87,8 @@ type running struct {
 
 func startLocal(t *testing.T, data, port string, more ...string) *running {
 	t.Helper()
-	c := kasir(t, append([]string{"local", "--port", port, "--data", data, "--functions", harness.Functions()}, more...)...)
+	c := kasir(t, append([]string{"local", "--port", port, "--data", data, "--functions", harness.Functions()},
+		more...)...)
 	stdout, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -152,7 +153,8 @@ func (r *running) end(t *testing.T, signal os.Signal) error {
 
 func (r *running) pay(t *testing.T, invoice string) {
 	t.Helper()
-	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"email":"budi@example.com"}}`, invoice)
+	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"email":"budi@example.com"}}`,
+		invoice)
 	page, err := r.CreatePage(t.Context(), []byte(body))
 	if err != nil {
 		t.Fatal(err)
@@ -175,7 +177,8 @@ func TestAKilledKasirKeepsTheOrdersAndLeavesNothingBehind(t *testing.T) {
 	if !strings.Contains(second.said, "an order of an earlier run can be read, not paid or refunded") {
 		t.Errorf("it does not say that the sandbox forgets:\n%s", second.said)
 	}
-	if p, err := second.Payment(t.Context(), "KILL-1"); err != nil || p.Status != "PAID" || p.Card.Masked != "476134******0039" {
+	if p, err := second.Payment(t.Context(), "KILL-1"); err != nil || p.Status != "PAID" ||
+		p.Card.Masked != "476134******0039" {
 		t.Errorf("after the kill: %+v, %v", p, err)
 	}
 	if err := second.end(t, os.Interrupt); err != nil {
@@ -192,9 +195,11 @@ func TestABusyPortAndABusyDataFolderAreOneClearLine(t *testing.T) {
 	defer r.end(t, os.Interrupt)
 	for want, args := range map[string][]string{
 		"port " + port + `, for the HTTP API, is in use: stop the program that uses it, or choose another port with --port (make run ARGS="--port 9000")`: {"local", "--memory", "--port", port, "--data", t.TempDir()},
-		"port " + port + ", for the HTTP API, is in use, and kasir local is running already, its HTTP API at " + r.URL + ": use that one":                 {"local", "--data", data, "--port", port},
-		"the data folder " + filepath.Join(data, "dynamodb") + " is in use":                                                                               {"local", "--data", data, "--port", freePort(t)},
-		"port " + port + " is in use: end what uses it":                                                                                                   {"sandbox", "--port", port},
+		"port " + port + ", for the HTTP API, is in use, and kasir local is running already, its HTTP API at " + r.URL +
+			": use that one": {"local", "--data", data, "--port", port},
+		"the data folder " + filepath.Join(data, "dynamodb") +
+			" is in use": {"local", "--data", data, "--port", freePort(t)},
+		"port " + port + " is in use: end what uses it": {"sandbox", "--port", port},
 	} {
 		if args[0] == "local" {
 			args = append(args, "--functions", harness.Functions())
@@ -208,34 +213,41 @@ func TestABusyPortAndABusyDataFolderAreOneClearLine(t *testing.T) {
 
 func TestErrorsAreOneClearLine(t *testing.T) {
 	for want, args := range map[string][]string{
-		"run make functions":                     {"local", "--memory", "--functions", t.TempDir(), "--port", freePort(t)},
-		"set DOKU_CLIENT_ID and DOKU_SECRET_KEY": {"local", "--memory", "--doku", "sandbox", "--functions", harness.Functions(), "--port", freePort(t)},
-		"--pay needs --probe":                    {"doctor", "--pay"},
-		"is not a port":                          {"local", "--port", "99999"},
-		`--origin "https://shop.example.com": it must be an origin of this machine`: {"local", "--memory", "--origin", "https://shop.example.com"},
-		`--origin "127.0.0.1:3000": it must have a browser's form`:                  {"local", "--memory", "--origin", "http://127.0.0.1:3000,127.0.0.1:3000"},
-		"there is no function \"refun\"":                                            {"invoke", "refun", "-e", "events/notify.json", "--memory", "--functions", harness.Functions()},
-		"no such file":                                                              {"invoke", "notify", "-e", "events/nothing.json"},
-		"is not JSON":                                                               {"invoke", "notify", "-e", "Makefile"},
-		"--retries has":                                                             {"sandbox", "--retries", "soon"},
-		`unknown command "nosuch" for "kasir"; kasir --help lists`:                  {"nosuch"},
-		`unknown command "wirte" for "kasir events"; kasir events --help`:           {"events", "wirte"},
-		`unknown command "tcsh" for "kasir completion"; kasir completion --help`:    {"completion", "tcsh"},
-		"unknown command":                                                           {"refund"},
-		"unknown flag":                                                              {"local", "--prot", "1"},
-		"--data Makefile: it is not a folder":                                       {"local", "--data", "Makefile"},
-		"--event is missing: kasir invoke":                                          {"invoke", "notify"},
-		"--invoice is missing: kasir quote":                                         {"quote", "--amount", "1"},
-		"--amount -5: it must be above 0":                                           {"quote", "--invoice", "A", "--amount", "-5"},
-		"-1h: the clock cannot be moved backwards":                                  {"clock", "-1h"},
-		"unknown flag: --ahead":                                                     {"clock", "--ahead"},
-		"<function> is missing: kasir invoke <function> -e <event file>":            {"invoke"},
-		`unexpected argument "b": kasir orders show <invoice>`:                      {"orders", "show", "a", "b"},
-		"<invoice> is missing: kasir resolve <invoice> [<operation>]":               {"resolve"},
-		"--outputs is the file of a stage: name it with --stage":                    {"orders", "--outputs", "x.json"},
-		`--amount "9.5": it takes a whole number`:                                   {"quote", "--invoice", "INV-1", "--amount", "9.5"},
-		"--amount \"99999999999999999999\": it has too many digits":                 {"quote", "--invoice", "INV-1", "--amount", "99999999999999999999"},
-		`--ttl "soon": it takes a duration such as 90s or 1h`:                       {"token", "--ttl", "soon"},
+		"run make functions": {"local", "--memory", "--functions", t.TempDir(), "--port",
+			freePort(t)},
+		"set DOKU_CLIENT_ID and DOKU_SECRET_KEY": {"local", "--memory", "--doku", "sandbox", "--functions",
+			harness.Functions(), "--port", freePort(t)},
+		"--pay needs --probe": {"doctor", "--pay"},
+		"is not a port":       {"local", "--port", "99999"},
+		`--origin "https://shop.example.com": it must be an origin of this machine`: {"local", "--memory", "--origin",
+			"https://shop.example.com"},
+		`--origin "127.0.0.1:3000": it must have a browser's form`: {"local", "--memory", "--origin",
+			"http://127.0.0.1:3000,127.0.0.1:3000"},
+		"there is no function \"refun\"": {"invoke", "refun", "-e", "events/notify.json", "--memory", "--functions",
+			harness.Functions()},
+		"no such file":  {"invoke", "notify", "-e", "events/nothing.json"},
+		"is not JSON":   {"invoke", "notify", "-e", "Makefile"},
+		"--retries has": {"sandbox", "--retries", "soon"},
+		`unknown command "nosuch" for "kasir"; kasir --help lists`:               {"nosuch"},
+		`unknown command "wirte" for "kasir events"; kasir events --help`:        {"events", "wirte"},
+		`unknown command "tcsh" for "kasir completion"; kasir completion --help`: {"completion", "tcsh"},
+		"unknown command":                                                {"refund"},
+		"unknown flag":                                                   {"local", "--prot", "1"},
+		"--data Makefile: it is not a folder":                            {"local", "--data", "Makefile"},
+		"--event is missing: kasir invoke":                               {"invoke", "notify"},
+		"--invoice is missing: kasir quote":                              {"quote", "--amount", "1"},
+		"--amount -5: it must be above 0":                                {"quote", "--invoice", "A", "--amount", "-5"},
+		"-1h: the clock cannot be moved backwards":                       {"clock", "-1h"},
+		"unknown flag: --ahead":                                          {"clock", "--ahead"},
+		"<function> is missing: kasir invoke <function> -e <event file>": {"invoke"},
+		`unexpected argument "b": kasir orders show <invoice>`:           {"orders", "show", "a", "b"},
+		"<invoice> is missing: kasir resolve <invoice> [<operation>]":    {"resolve"},
+		"--outputs is the file of a stage: name it with --stage":         {"orders", "--outputs", "x.json"},
+		`--amount "9.5": it takes a whole number`: {"quote", "--invoice", "INV-1", "--amount",
+			"9.5"},
+		"--amount \"99999999999999999999\": it has too many digits": {"quote", "--invoice", "INV-1", "--amount",
+			"99999999999999999999"},
+		`--ttl "soon": it takes a duration such as 90s or 1h`: {"token", "--ttl", "soon"},
 	} {
 		_, stderr, err := output(t, kasir(t, args...))
 		if err == nil || !strings.Contains(stderr, want) || strings.Count(strings.TrimSpace(stderr), "\n") != 0 {
@@ -250,14 +262,17 @@ func TestAFunctionThatCannotStartSaysWhyOnce(t *testing.T) {
 		env, want string
 		args      []string
 	}{
-		"kasir local":  {"DOKU_SECRET_KEY=doku_key_of_the_other_family", "of the family doku_", []string{"local", "--doku", "sandbox", "--memory", "--port", freePort(t)}},
-		"kasir invoke": {"AUTO_CAPTURE_BEFORE=1m", "AUTO_CAPTURE_BEFORE must be between 1h", []string{"invoke", "createpage", "-e", "events/createpage.json", "--memory"}},
-		"kasir demo":   {"AUTO_CAPTURE_BEFORE=1m", "AUTO_CAPTURE_BEFORE must be between 1h", []string{"demo"}},
+		"kasir local": {"DOKU_SECRET_KEY=doku_key_of_the_other_family", "of the family doku_",
+			[]string{"local", "--doku", "sandbox", "--memory", "--port", freePort(t)}},
+		"kasir invoke": {"AUTO_CAPTURE_BEFORE=1m", "AUTO_CAPTURE_BEFORE must be between 1h",
+			[]string{"invoke", "createpage", "-e", "events/createpage.json", "--memory"}},
+		"kasir demo": {"AUTO_CAPTURE_BEFORE=1m", "AUTO_CAPTURE_BEFORE must be between 1h", []string{"demo"}},
 	} {
 		run := kasir(t, append(c.args, "--functions", harness.Functions())...)
 		run.Env = append(run.Env, "DOKU_CLIENT_ID=MCH-1", c.env)
 		stdout, stderr, err := output(t, run)
-		if err == nil || strings.Count(stdout+stderr, c.want) != 1 || !strings.HasPrefix(stderr, "kasir: function ") || strings.Contains(stderr, `"level"`) {
+		if err == nil || strings.Count(stdout+stderr, c.want) != 1 || !strings.HasPrefix(stderr, "kasir: function ") ||
+			strings.Contains(stderr, `"level"`) {
 			t.Errorf("%s: %v\n%s%s", name, err, stdout, stderr)
 		}
 	}
@@ -265,14 +280,17 @@ func TestAFunctionThatCannotStartSaysWhyOnce(t *testing.T) {
 
 func TestDemoEndsPaid(t *testing.T) {
 	stdout, stderr, err := output(t, kasir(t, "demo", "--functions", harness.Functions()))
-	if err != nil || !strings.Contains(stdout, "\nanswer    200 PAID with card 476134******0039") || strings.Count(stdout, "\nstored ") != 3 ||
-		!strings.Contains(stdout, `refused   POST /payments without a token: 401 {"message":"Unauthorized"}`) || !strings.Contains(stdout, "\ntook      a token of http://127.0.0.1:") {
+	if err != nil || !strings.Contains(stdout, "\nanswer    200 PAID with card 476134******0039") ||
+		strings.Count(stdout, "\nstored ") != 3 ||
+		!strings.Contains(stdout, `refused   POST /payments without a token: 401 {"message":"Unauthorized"}`) ||
+		!strings.Contains(stdout, "\ntook      a token of http://127.0.0.1:") {
 		t.Errorf("%v\n%s%s", err, stdout, stderr)
 	}
 }
 
 func TestLoadCountsPaidOrders(t *testing.T) {
-	stdout, stderr, err := output(t, kasir(t, "load", "--payments", "20", "--parallel", "8", "--functions", harness.Functions()))
+	stdout, stderr, err := output(t,
+		kasir(t, "load", "--payments", "20", "--parallel", "8", "--functions", harness.Functions()))
 	if err != nil || !strings.Contains(stdout, "20 payments, 8 at a time: 20 PAID, 0 not, 0 answers of 5xx") {
 		t.Errorf("%v\n%s%s", err, stdout, stderr)
 	}
@@ -283,7 +301,8 @@ func TestInvokeTellsOneStory(t *testing.T) {
 	data := t.TempDir()
 	invoke := func(function, event, want string) {
 		t.Helper()
-		args := []string{"invoke", function, "-e", "events/" + event, "--data", data, "--functions", harness.Functions()}
+		args := []string{"invoke", function, "-e", "events/" + event, "--data", data, "--functions",
+			harness.Functions()}
 		stdout, stderr, err := output(t, kasir(t, args...))
 		if err != nil || !strings.Contains(stdout, want) {
 			t.Errorf("%s: %v\n%s%s", event, err, stdout, stderr)

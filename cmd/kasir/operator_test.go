@@ -28,7 +28,8 @@ func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
 	post(t, doku+"/control/settle", `{}`)
 	post(t, doku+"/control/faults/next", `{"endpoint":"refund","fault":"lose_after"}`)
 	header := http.Header{"Idempotency-Key": {"a-key-of-the-caller-1"}}
-	answer, err := r.Do(t.Context(), http.MethodPost, "/payments/OPS-1/refunds", header, []byte(`{"refund":{"amount":30000}}`))
+	answer, err := r.Do(t.Context(), http.MethodPost, "/payments/OPS-1/refunds", header,
+		[]byte(`{"refund":{"amount":30000}}`))
 	if err != nil || answer.Status != http.StatusAccepted {
 		t.Fatalf("%d %s %v", answer.Status, answer.Body, err)
 	}
@@ -57,20 +58,25 @@ func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
 		t.Errorf("without a note: %v %s", err, stderr)
 	}
 	_, stderr, err = output(t, kasir(t, "resolve", "OPS-1", "refund-1", "--done", "--note", "x", "--data", data))
-	if want := "no such operation. These wait for a person: " + operation[1] + "\n"; err == nil || !strings.Contains(stderr, want) {
+	if want := "no such operation. These wait for a person: " + operation[1] + "\n"; err == nil ||
+		!strings.Contains(stderr, want) {
 		t.Errorf("another operation: %v %s, want %q", err, stderr, want)
 	}
-	run("OPS-1 is PARTIALLY_REFUNDED, refundable 60000", "resolve", "OPS-1", operation[1], "--done", "--by", "Sari", "--note", "refunded, approval 12321")
+	run("OPS-1 is PARTIALLY_REFUNDED, refundable 60000", "resolve", "OPS-1", operation[1], "--done", "--by", "Sari",
+		"--note", "refunded, approval 12321")
 	run("no order needs a person", "orders", "--attention")
 	run("by Sari: refunded, approval 12321", "orders", "show", "OPS-1")
-	if listing := run("OPS-1  PARTIALLY_REFUNDED  90000", "orders"); !strings.HasPrefix(listing, "orders of the running kasir local at "+r.URL+"\n") {
+	if listing := run("OPS-1  PARTIALLY_REFUNDED  90000", "orders"); !strings.HasPrefix(listing,
+		"orders of the running kasir local at "+r.URL+"\n") {
 		t.Errorf("it does not begin with where the orders are:\n%s", listing)
 	}
 	var shown struct{ Status string }
-	if text := run("{", "orders", "show", "OPS-1", "--json"); json.Unmarshal([]byte(text), &shown) != nil || shown.Status != "PARTIALLY_REFUNDED" {
+	if text := run("{", "orders", "show", "OPS-1", "--json"); json.Unmarshal([]byte(text), &shown) != nil ||
+		shown.Status != "PARTIALLY_REFUNDED" {
 		t.Errorf("not JSON alone:\n%s", text)
 	}
-	if text := run("captured  90000, refunded 30000, refundable 60000", "orders", "show", "OPS-1"); strings.ContainsAny(text, "{}") {
+	if text := run("captured  90000, refunded 30000, refundable 60000", "orders", "show",
+		"OPS-1"); strings.ContainsAny(text, "{}") {
 		t.Errorf("JSON in what is for people:\n%s", text)
 	}
 }
@@ -87,7 +93,8 @@ func TestNoOrdersAtAllIsAnError(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{
-		{"orders"}, {"orders", "--attention"}, {"orders", "show", "INV-1"}, {"resolve", "INV-1", "capture", "--done", "--note", "x"}, {"reconcile"},
+		{"orders"}, {"orders", "--attention"}, {"orders", "show", "INV-1"},
+		{"resolve", "INV-1", "capture", "--done", "--note", "x"}, {"reconcile"},
 	} {
 		fails("none has kept any in "+folder, args...)
 	}
@@ -99,7 +106,8 @@ func TestNoOrdersAtAllIsAnError(t *testing.T) {
 	fails("there is no order INV-1 in the running kasir local at "+r.URL, "orders", "show", "INV-1")
 	r.pay(t, "OPS-2")
 	r.end(t, os.Interrupt)
-	stdout, stderr, err := output(t, kasir(t, "orders", "--attention", "--data", data, "--functions", harness.Functions()))
+	stdout, stderr, err := output(t,
+		kasir(t, "orders", "--attention", "--data", data, "--functions", harness.Functions()))
 	if err != nil || stdout != "orders of the folder "+folder+"\nno order needs a person, of 1\n" {
 		t.Errorf("%v\n%s%s", err, stdout, stderr)
 	}

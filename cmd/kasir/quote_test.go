@@ -32,7 +32,8 @@ func TestQuote(t *testing.T) {
 		"reading --key-file":    {"--invoice", "INV-1", "--amount", "1", "--key-file", key},
 		"takes no argument":     {"--invoice", "INV-1", "--amount", "1", key},
 	} {
-		if _, stderr, err := run(args...); err == nil || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 || strings.Contains(stderr, key) {
+		if _, stderr, err := run(args...); err == nil || !strings.Contains(stderr, want) ||
+			strings.Count(stderr, "\n") != 1 || strings.Contains(stderr, key) {
 			t.Errorf("%v: %v %q, want one line with %q", args, err, stderr, want)
 		}
 	}

@@ -29,7 +29,8 @@ func TestLogsOfAStage(t *testing.T) {
 			line(3*time.Hour, `"route":"POST /payments","http_status":200,"ms":1`),
 		},
 		"kasir-notify-logs": {
-			line(2*time.Minute, `"route":"POST /notifications","http_status":401,"ms":2,"blame":"caller","error":"signature"`),
+			line(2*time.Minute,
+				`"route":"POST /notifications","http_status":401,"ms":2,"blame":"caller","error":"signature"`),
 		},
 	}}
 	stand := server(t, cloud.ServeHTTP)
@@ -46,7 +47,8 @@ func TestLogsOfAStage(t *testing.T) {
 		!strings.Contains(lines[0], "caller: signature") || !strings.Contains(lines[1], "CLOUD-1") {
 		t.Errorf("%v\n%s%s", err, stdout, stderr)
 	}
-	if stdout, _, err = logs("--json"); err != nil || strings.Count(stdout, "\n") != 2 || strings.Contains(stdout, "4761") {
+	if stdout, _, err = logs("--json"); err != nil || strings.Count(stdout, "\n") != 2 ||
+		strings.Contains(stdout, "4761") {
 		t.Errorf("%v\n%s", err, stdout)
 	}
 	cloud.change(func() { cloud.filters = nil })

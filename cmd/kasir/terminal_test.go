@@ -27,7 +27,8 @@ func TestColoursAreForTerminals(t *testing.T) {
 		shown, _ := io.ReadAll(terminal) // ends with an error when the last process leaves the terminal
 		terminal.Close()
 		doctor.Wait()
-		if text := string(shown); !strings.Contains(text, "secret") || strings.Contains(text, "\x1b[31mno ") != c.colours {
+		if text := string(shown); !strings.Contains(text, "secret") ||
+			strings.Contains(text, "\x1b[31mno ") != c.colours {
 			t.Errorf("%s: %q", c.setting, text)
 		}
 	}

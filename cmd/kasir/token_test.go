@@ -35,7 +35,8 @@ func TestATokenOpensWhatItsScopeAllows(t *testing.T) {
 		t.Helper()
 		api := r.API
 		api.Token = token
-		if answer, err := api.Do(t.Context(), http.MethodGet, "/payments/NOT-THERE", nil, nil); err != nil || answer.Status != want {
+		if answer, err := api.Do(t.Context(), http.MethodGet, "/payments/NOT-THERE", nil, nil); err != nil ||
+			answer.Status != want {
 			t.Errorf("got %d %s %v, want %d", answer.Status, answer.Body, err, want)
 		}
 	}
@@ -60,8 +61,10 @@ func TestAKasirInMemoryIsFound(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "not made yet")
 	r := startLocal(t, data, freePort(t), "--memory")
 	r.pay(t, "MEMORY-1")
-	for want, args := range map[string][]string{".": {"token"}, "MEMORY-1  PAID": {"orders"}, "eyJ": {"quote", "--invoice", "MEMORY-2", "--amount", "1"}} {
-		if stdout, stderr, err := output(t, kasir(t, append(args, "--data", data)...)); err != nil || !strings.Contains(stdout, want) {
+	for want, args := range map[string][]string{".": {"token"}, "MEMORY-1  PAID": {"orders"},
+		"eyJ": {"quote", "--invoice", "MEMORY-2", "--amount", "1"}} {
+		if stdout, stderr, err := output(t, kasir(t, append(args, "--data", data)...)); err != nil ||
+			!strings.Contains(stdout, want) {
 			t.Errorf("%s: %v\n%s%s", args[0], err, stdout, stderr)
 		}
 	}
@@ -95,7 +98,9 @@ func TestAShortQuoteKeyIsOneClearLine(t *testing.T) {
 	c := kasir(t, "local", "--memory", "--functions", harness.Functions(), "--port", freePort(t))
 	c.Env = append(c.Env, "QUOTE_KEY=short")
 	_, stderr, err := output(t, c)
-	if err == nil || !strings.Contains(stderr, "QUOTE_KEY has 5 characters and must have at least 32: export QUOTE_KEY=$(openssl rand -hex 32)") || strings.Count(stderr, "\n") != 1 {
+	if err == nil || !strings.Contains(stderr,
+		"QUOTE_KEY has 5 characters and must have at least 32: export QUOTE_KEY=$(openssl rand -hex 32)") ||
+		strings.Count(stderr, "\n") != 1 {
 		t.Errorf("%v\n%s", err, stderr)
 	}
 }

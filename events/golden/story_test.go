@@ -14,7 +14,8 @@ func TestTheStoryHasEveryRequest(t *testing.T) {
 	}
 	for _, file := range files {
 		file = filepath.Base(file)
-		if !strings.HasPrefix(file, "publish") && !slices.ContainsFunc(story, func(s step) bool { return s.file == file }) {
+		if !strings.HasPrefix(file, "publish") &&
+			!slices.ContainsFunc(story, func(s step) bool { return s.file == file }) {
 			t.Errorf("no step of the story is %s", file)
 		}
 	}

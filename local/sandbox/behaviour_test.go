@@ -32,7 +32,8 @@ func TestClassesOfAnswersAreUnsigned(t *testing.T) {
 			if err != nil || a.status != c.status {
 				t.Fatalf("%d: %d %v %s", i, a.status, err, a.body)
 			}
-			if signed := a.header.Get("Signature") != ""; signed != (c.class != class) || signed && c.class != "get" && !genuine {
+			if signed := a.header.Get("Signature") != ""; signed != (c.class != class) || signed && c.class != "get" &&
+				!genuine {
 				t.Errorf("unsigned %s: answer %d is signed: %t", class, i, signed)
 			}
 		}
@@ -78,7 +79,8 @@ func TestRepeatsAreAlwaysRefused(t *testing.T) {
 	b.faults(`{"refuse_repeats":true}`)
 	b.post(path, "r1", body)
 	for range 3 {
-		if a := b.post(path, "r1", body); a.status != 200 || !said(a, `"message":"Refund exceeds the captured amount"`) {
+		if a := b.post(path, "r1", body); a.status != 200 ||
+			!said(a, `"message":"Refund exceeds the captured amount"`) {
 			t.Errorf("%d %s", a.status, a.body)
 		}
 	}
@@ -94,7 +96,8 @@ func TestRepeatsAreAlwaysRefused(t *testing.T) {
 
 func TestAmountsAreSpelledOtherwise(t *testing.T) {
 	for how, want := range map[string]string{
-		"text": `"amount":"90000"`, "decimals": `"amount":90000.0`, "text_decimals": `"amount":"90000.00"`, "exponent": `"amount":9E+4`,
+		"text": `"amount":"90000"`, "decimals": `"amount":90000.0`, "text_decimals": `"amount":"90000.00"`,
+		"exponent": `"amount":9E+4`,
 	} {
 		b := newBench(t)
 		b.merchant.lenient = true
@@ -198,7 +201,8 @@ func TestAManualRefundIsRejectedLater(t *testing.T) {
 	b.control("POST", "/control/manual-refunds", `{"on":true}`, nil)
 	var got refundAnswer
 	id := b.call(refundPath, refundBodyOf("INV-1", original, 30000), &got)
-	if got.Refund.Type != "MANUAL_PARTIAL_REFUND" || got.Refund.Status != "SUCCESS" || b.ledger("INV-1").Refunded != 30000 {
+	if got.Refund.Type != "MANUAL_PARTIAL_REFUND" || got.Refund.Status != "SUCCESS" ||
+		b.ledger("INV-1").Refunded != 30000 {
 		t.Fatalf("%+v", got)
 	}
 	b.advance(72 * time.Hour)
@@ -216,7 +220,8 @@ func TestAManualRefundIsRejectedLater(t *testing.T) {
 	if got := b.status(id); got.Transaction.Status != "FAILED" || got.Refund.Message != "Refund was rejected" {
 		t.Errorf("%+v", got)
 	}
-	if n := b.next(); n.body.Transaction.Type != "REFUND" || n.body.Transaction.Status != "FAILED" || !strings.Contains(string(n.raw), id) {
+	if n := b.next(); n.body.Transaction.Type != "REFUND" || n.body.Transaction.Status != "FAILED" ||
+		!strings.Contains(string(n.raw), id) {
 		t.Errorf("%s", n.raw)
 	}
 	if status := reject(`{"invoice_number":"INV-1"}`); status != http.StatusNotFound {

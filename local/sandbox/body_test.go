@@ -45,7 +45,8 @@ func TestFieldNamesAreLowerCase(t *testing.T) {
 func TestBodiesThatAreNoObject(t *testing.T) {
 	b := newBench(t)
 	for i, body := range []string{"", "null", "[]", `"x"`, "{", "{}{}", "{} x", strings.Repeat("[", 60000)} {
-		if a := b.post("/credit-card/v1/payment-page", fmt.Sprint(i), body); a.status != 400 || a.code() != "INVALID_PARAMETER" {
+		if a := b.post("/credit-card/v1/payment-page", fmt.Sprint(i), body); a.status != 400 ||
+			a.code() != "INVALID_PARAMETER" {
 			t.Errorf("%.20q: %d %s", body, a.status, a.body)
 		}
 	}

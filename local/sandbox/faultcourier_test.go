@@ -99,7 +99,8 @@ func TestADuplicateComesAtOnce(t *testing.T) {
 func TestALateNotificationWaits(t *testing.T) {
 	waits, alarm := make(chan time.Duration), make(chan time.Time)
 	b := newBench(t, func(c *Config) {
-		c.Faults.Notifications = NotificationFaults{Delay: 1, DelayRange: DelayRange{DelayMin: Duration(time.Second), DelayMax: Duration(time.Second)}}
+		c.Faults.Notifications = NotificationFaults{Delay: 1,
+			DelayRange: DelayRange{DelayMin: Duration(time.Second), DelayMax: Duration(time.Second)}}
 		c.after = func(d time.Duration) <-chan time.Time { waits <- d; return alarm }
 	})
 	b.sale("INV-1")
@@ -167,8 +168,10 @@ func TestAForgeryComesFirst(t *testing.T) {
 			if r == forged && !bytes.Contains(raw, []byte(c.says)) {
 				t.Errorf("forged %s", raw)
 			}
-			return r.Header.Get("Signature") == hmacOver("Client-Id:"+DefaultClientID+"\nRequest-Id:"+r.Header.Get("Request-Id")+
-				"\nRequest-Timestamp:"+r.Header.Get("Request-Timestamp")+"\nRequest-Target:/payments/notifications\nDigest:"+sha(raw))
+			return r.Header.Get("Signature") == hmacOver("Client-Id:"+DefaultClientID+"\nRequest-Id:"+
+				r.Header.Get("Request-Id")+
+				"\nRequest-Timestamp:"+r.Header.Get("Request-Timestamp")+
+				"\nRequest-Target:/payments/notifications\nDigest:"+sha(raw))
 		}
 		if signedBy(forged) || !signedBy(genuine) {
 			t.Errorf("forged is genuine: %t, genuine is: %t", signedBy(forged), signedBy(genuine))

@@ -33,7 +33,8 @@ func TestAFreshFailedUnder200(t *testing.T) {
 	b := newBench(t)
 	body := refundBodyOf("INV-1", b.refundable("INV-1"), 30000)
 	b.requestFault(faults.Refund, faults.FailedUnder200)
-	if a := b.post(refundPath, "r1", body); a.status != 200 || !said(a, `"status":"FAILED"`) || b.ledger("INV-1").Refunded != 0 {
+	if a := b.post(refundPath, "r1", body); a.status != 200 || !said(a, `"status":"FAILED"`) ||
+		b.ledger("INV-1").Refunded != 0 {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 	if a := b.post(refundPath, "r1", body); a.status != 200 || !said(a, `"status":"SUCCESS"`) {
@@ -51,7 +52,8 @@ func TestAFreshFailedUnder200(t *testing.T) {
 	}
 	id := b.authorize("INV-2")
 	b.requestFault(faults.Capture, faults.FailedUnder200)
-	if a := b.post(capturePath, "c1", captureBody(id, "")); !said(a, `"status":"FAILED"`) || b.ledger("INV-2").Captured != 0 {
+	if a := b.post(capturePath, "c1", captureBody(id, "")); !said(a, `"status":"FAILED"`) ||
+		b.ledger("INV-2").Captured != 0 {
 		t.Errorf("%s", a.body)
 	}
 }
@@ -80,12 +82,14 @@ func TestPendingFirst(t *testing.T) {
 		if got := b.status("r1"); got.Transaction.Status != map[bool]string{true: "REFUNDED", false: "FAILED"}[done] {
 			t.Errorf("%s: %+v", form, got)
 		}
-		if a := b.post(refundPath, "r1", refundBodyOf("INV-1", original, 60000)); a.status != 409 || !said(a, "PENDING") {
+		if a := b.post(refundPath, "r1", refundBodyOf("INV-1", original, 60000)); a.status != 409 ||
+			!said(a, "PENDING") {
 			t.Errorf("%s, again: %d %s", form, a.status, a.body)
 		}
 		id := b.authorize("INV-2")
 		b.requestForm(faults.Capture, faults.PendingFirst, form)
-		if a := b.post(capturePath, "c1", captureBody(id, "")); !said(a, `"status":"PENDING"`) || b.ledger("INV-2").Captured != 0 {
+		if a := b.post(capturePath, "c1", captureBody(id, "")); !said(a, `"status":"PENDING"`) ||
+			b.ledger("INV-2").Captured != 0 {
 			t.Errorf("%s: %s", form, a.body)
 		}
 		if a := b.post(capturePath, "c2", captureBody(id, "")); !said(a, `"response_code":"94"`) {
@@ -114,11 +118,13 @@ func TestRepeatsAreRefused(t *testing.T) {
 					}
 					before := b.ledger(invoice)
 					a := b.post(path, "same", body)
-					if refuses := a.status == 400 || said(a, "FAILED") || said(a, "DUPLICATE_TRANSACTION") || said(a, "idempotent_request"); !refuses {
+					if refuses := a.status == 400 || said(a, "FAILED") || said(a, "DUPLICATE_TRANSACTION") ||
+						said(a, "idempotent_request"); !refuses {
 						t.Errorf("the repeat: %d %s", a.status, a.body)
 					}
 					after := b.ledger(invoice)
-					if after.Captured != before.Captured || after.Refunded != before.Refunded || len(after.Pages) != len(before.Pages) {
+					if after.Captured != before.Captured || after.Refunded != before.Refunded ||
+						len(after.Pages) != len(before.Pages) {
 						t.Errorf("%+v\n%+v", before, after)
 					}
 					if a := b.post(path, "same", body); a.status != 409 || a.code() != "" {
@@ -178,7 +184,8 @@ func TestAnswersNameSomethingElse(t *testing.T) {
 			if a := b.post(path, invoice, body); a.status != 409 || !said(a, `"invoice_number":"OTHER-1"`) {
 				t.Errorf("%s: %d %s", endpoint, a.status, a.body)
 			}
-			if e := b.ledger(invoice); endpoint != faults.CreatePage && e.Captured != 90000 || e.Refunded%90000 != 0 || e.Amount != 90000 {
+			if e := b.ledger(invoice); endpoint != faults.CreatePage && e.Captured != 90000 || e.Refunded%90000 != 0 ||
+				e.Amount != 90000 {
 				t.Errorf("%s: %+v", endpoint, e)
 			}
 			b.requestForm(faults.Status, faults.WrongAmount, form)
@@ -192,7 +199,8 @@ func TestAnswersNameSomethingElse(t *testing.T) {
 func TestBadPageURLs(t *testing.T) {
 	b := newBench(t)
 	for form, want := range map[string]string{
-		"javascript": "javascript:alert(document.domain)", "http": "http://pay.example/pay/1", "data": "data:text/html,<h1>Pay</h1>",
+		"javascript": "javascript:alert(document.domain)", "http": "http://pay.example/pay/1",
+		"data":     "data:text/html,<h1>Pay</h1>",
 		"relative": "/pay/1", "empty": "", "missing": "",
 	} {
 		b.requestForm(faults.CreatePage, faults.BadPageURL, form)
@@ -246,7 +254,8 @@ func TestCheckStatusFindsNothing(t *testing.T) {
 	b := newBench(t)
 	b.sale("INV-1")
 	for form, says := range map[string]string{
-		faults.NoAttempt: `"code":"TRANSACTION_NOT_FOUND"`, faults.NoResource: `{"message":"No static resource orders/v1/status."}`,
+		faults.NoAttempt:  `"code":"TRANSACTION_NOT_FOUND"`,
+		faults.NoResource: `{"message":"No static resource orders/v1/status."}`,
 	} {
 		b.requestForm(faults.Status, faults.StatusNotFound, form)
 		if a := b.askStatus("INV-1"); a.status != 404 || !said(a, says) {
@@ -281,7 +290,8 @@ func TestRetryLater(t *testing.T) {
 	path, body := b.callOf(faults.Refund, "INV-1")
 	for form, status := range map[string]int{"429": 429, "503": 503} {
 		b.requestForm(faults.Refund, faults.RetryAfter, form)
-		if a, genuine, _ := b.rough("POST", path, "r", body); a.status != status || a.header.Get("Retry-After") != "120" || genuine {
+		if a, genuine, _ := b.rough("POST", path, "r", body); a.status != status ||
+			a.header.Get("Retry-After") != "120" || genuine {
 			t.Errorf("%s: %d %v", form, a.status, a.header)
 		}
 	}
@@ -294,7 +304,8 @@ func TestRetryLater(t *testing.T) {
 	}
 	b.requestFault(faults.Refund, faults.Slow)
 	a := b.post(path, "r", body)
-	if d := <-waits; a.status != 200 || d < 15*time.Second || d > 20*time.Second || b.ledger("INV-1").Refunded != 90000 {
+	if d := <-waits; a.status != 200 || d < 15*time.Second || d > 20*time.Second ||
+		b.ledger("INV-1").Refunded != 90000 {
 		t.Errorf("%d after %s", a.status, d)
 	}
 }

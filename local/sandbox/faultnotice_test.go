@@ -33,7 +33,8 @@ func TestNotificationsAreOdd(t *testing.T) {
 			t.Errorf("%s %s: %s", c.fault, c.form, n.raw)
 		}
 		b.advance(0)
-		if n := b.notification(0); n.State != delivered || n.Attempts[0].Fault != c.fault || n.Attempts[0].Form != c.form {
+		if n := b.notification(0); n.State != delivered || n.Attempts[0].Fault != c.fault ||
+			n.Attempts[0].Form != c.form {
 			t.Errorf("%s %s: %+v", c.fault, c.form, n)
 		}
 		if e := b.ledger("INV-1"); e.Captured != 90000 || e.Status != statusPaid {
@@ -46,10 +47,12 @@ func TestNotificationsAreOdd(t *testing.T) {
 func TestFurtherNotifications(t *testing.T) {
 	for fault, odd := range map[string]func(n received) bool{
 		faults.OtherChannel: func(n received) bool {
-			return n.body.Channel.ID == "VIRTUAL_ACCOUNT_BCA" && n.body.Transaction.Status == "SUCCESS" && n.body.Order.InvoiceNumber == "INV-1"
+			return n.body.Channel.ID == "VIRTUAL_ACCOUNT_BCA" && n.body.Transaction.Status == "SUCCESS" &&
+				n.body.Order.InvoiceNumber == "INV-1"
 		},
 		faults.OtherPage: func(n received) bool {
-			return n.body.Transaction.OriginalRequestID == "page-of-another-system" && n.body.Order.InvoiceNumber == "INV-1"
+			return n.body.Transaction.OriginalRequestID == "page-of-another-system" &&
+				n.body.Order.InvoiceNumber == "INV-1"
 		},
 		faults.UnknownOrder: func(n received) bool { return n.body.Order.InvoiceNumber == "UNKNOWN-ORDER-1" },
 		faults.Older: func(n received) bool {
@@ -63,7 +66,8 @@ func TestFurtherNotifications(t *testing.T) {
 		if fault == faults.Older {
 			first, second = second, first
 		}
-		if !odd(first) || odd(second) || second.body.Transaction.Status != "SUCCESS" || first.requestID == second.requestID {
+		if !odd(first) || odd(second) || second.body.Transaction.Status != "SUCCESS" ||
+			first.requestID == second.requestID {
 			t.Errorf("%s: %s\n%s", fault, first.raw, second.raw)
 		}
 		b.advance(0)
@@ -106,7 +110,8 @@ func TestANotificationComesBeforeTheCreateAnswer(t *testing.T) {
 		a, _, _ := b.rough("POST", createPath, "r1", simple("INV-1", 90000, ""))
 		answered <- a
 	}()
-	for deadline := time.Now().Add(10 * time.Second); !strings.Contains(string(b.get(b.url+"/control/payments").body), "INV-1"); {
+	for deadline := time.Now().Add(10 * time.Second); !strings.Contains(string(b.get(b.url+"/control/payments").body),
+		"INV-1"); {
 		if time.Now().After(deadline) {
 			t.Fatal("no page was opened")
 		}

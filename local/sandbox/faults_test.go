@@ -28,7 +28,8 @@ func (b *bench) faults(text string) {
 // requestFault requests a fault for the next call to an endpoint.
 func (b *bench) requestFault(endpoint, fault string) {
 	b.t.Helper()
-	if status := b.control("POST", "/control/faults/next", `{"endpoint":"`+endpoint+`","fault":"`+fault+`"}`, nil); status != 200 {
+	if status := b.control("POST", "/control/faults/next", `{"endpoint":"`+endpoint+`","fault":"`+fault+`"}`,
+		nil); status != 200 {
 		b.t.Fatalf("%s of %s: %d", fault, endpoint, status)
 	}
 }
@@ -56,7 +57,8 @@ func (b *bench) rough(method, target, requestID, body string) (a answer, genuine
 	b.t.Helper()
 	req, _ := http.NewRequest(method, b.url+target, strings.NewReader(body))
 	at := start.Format("2006-01-02T15:04:05Z")
-	component := "Client-Id:" + DefaultClientID + "\nRequest-Id:" + requestID + "\nRequest-Timestamp:" + at + "\nRequest-Target:" + target
+	component := "Client-Id:" + DefaultClientID + "\nRequest-Id:" + requestID + "\nRequest-Timestamp:" + at +
+		"\nRequest-Target:" + target
 	if method == "POST" {
 		component += "\nDigest:" + sha([]byte(body))
 	}
@@ -104,12 +106,15 @@ func TestFaultsOfCalls(t *testing.T) {
 		{faults.LoseAfter, 90000, lost},
 		{faults.ErrorBefore, 0, trouble},
 		{faults.ErrorAfter, 90000, trouble},
-		{faults.Garble, 90000, func(a answer, _ bool, err error) bool { return a.status == 200 && (err != nil || !json.Valid(a.body)) }},
+		{faults.Garble, 90000,
+			func(a answer, _ bool, err error) bool { return a.status == 200 && (err != nil || !json.Valid(a.body)) }},
 		{faults.BadSignature, 90000, func(a answer, genuine bool, err error) bool {
 			return a.status == 200 && json.Valid(a.body) && a.header.Get("Signature") != "" && !genuine
 		}},
-		{faults.DelayBefore, 90000, func(a answer, genuine bool, err error) bool { return a.status == 200 && genuine && err == nil }},
-		{faults.Delay, 90000, func(a answer, genuine bool, err error) bool { return a.status == 200 && genuine && err == nil }},
+		{faults.DelayBefore, 90000,
+			func(a answer, genuine bool, err error) bool { return a.status == 200 && genuine && err == nil }},
+		{faults.Delay, 90000,
+			func(a answer, genuine bool, err error) bool { return a.status == 200 && genuine && err == nil }},
 		{faults.Refuse, 0, func(a answer, genuine bool, err error) bool {
 			return a.status == 200 && genuine && strings.Contains(string(a.body), `"status":"FAILED"`)
 		}},
@@ -154,7 +159,8 @@ func TestACaptureCanBeRefused(t *testing.T) {
 	}
 	b.call(capturePath, captureBody(id, ""), &got)
 	e := b.ledger("INV-1")
-	if got.Payment.Status != "SUCCESS" || len(e.Captures) != 2 || e.Captures[0].Status != "FAILED" || e.Captured != 90000 || e.DoubleCaptures != 0 {
+	if got.Payment.Status != "SUCCESS" || len(e.Captures) != 2 || e.Captures[0].Status != "FAILED" ||
+		e.Captured != 90000 || e.DoubleCaptures != 0 {
 		t.Errorf("%+v", e)
 	}
 }
@@ -183,16 +189,20 @@ func TestGarbledAnswersHaveEveryShape(t *testing.T) {
 	b.faults(`{"garble":1}`)
 	kinds := map[string]int{}
 	for i := range 60 {
-		a, genuine, err := b.rough("POST", "/credit-card/v1/payment-page", fmt.Sprint("r", i), simple(fmt.Sprint("INV-", i), 90000, ""))
-		kind := fmt.Sprintf("broken off %t, empty %t, signed %t, %s", err != nil, len(a.body) == 0, genuine, a.header.Get("Content-Type"))
+		a, genuine, err := b.rough("POST", "/credit-card/v1/payment-page", fmt.Sprint("r", i),
+			simple(fmt.Sprint("INV-", i), 90000, ""))
+		kind := fmt.Sprintf("broken off %t, empty %t, signed %t, %s", err != nil, len(a.body) == 0, genuine,
+			a.header.Get("Content-Type"))
 		kinds[kind]++
 		if a.status != 200 || json.Valid(a.body) {
 			t.Errorf("HTTP %d %s", a.status, a.body)
 		}
 	}
 	for _, kind := range []string{
-		"broken off true, empty false, signed false, application/json", "broken off false, empty false, signed true, application/json",
-		"broken off false, empty true, signed true, application/json", "broken off false, empty false, signed false, text/html",
+		"broken off true, empty false, signed false, application/json",
+		"broken off false, empty false, signed true, application/json",
+		"broken off false, empty true, signed true, application/json",
+		"broken off false, empty false, signed false, text/html",
 	} {
 		if kinds[kind] == 0 {
 			t.Errorf("never seen: %s; but %v", kind, kinds)
@@ -226,8 +236,10 @@ func TestADelayedCallArrivesThoughItsCallerLeft(t *testing.T) {
 	body := refundBodyOf("INV-1", original, 90000)
 	at := start.Format("2006-01-02T15:04:05Z")
 	req, _ := http.NewRequestWithContext(ctx, "POST", b.url+refundPath, strings.NewReader(body))
-	req.Header = http.Header{"Client-Id": {DefaultClientID}, "Request-Id": {"late"}, "Request-Timestamp": {at}, "Signature": {hmacOver(
-		"Client-Id:" + DefaultClientID + "\nRequest-Id:late\nRequest-Timestamp:" + at + "\nRequest-Target:" + refundPath + "\nDigest:" + sha([]byte(body)))}}
+	req.Header = http.Header{"Client-Id": {DefaultClientID}, "Request-Id": {"late"}, "Request-Timestamp": {at},
+		"Signature": {hmacOver(
+			"Client-Id:" + DefaultClientID + "\nRequest-Id:late\nRequest-Timestamp:" + at + "\nRequest-Target:" +
+				refundPath + "\nDigest:" + sha([]byte(body)))}}
 	left := make(chan bool)
 	go func() {
 		if res, err := http.DefaultClient.Do(req); err == nil {
@@ -282,7 +294,8 @@ func TestFaultsByEndpoint(t *testing.T) {
 			t.Errorf("%s: %d", path, a.status)
 		}
 	}
-	want := map[string]map[string]int{"capture": {faults.LoseBefore: 1}, "refund": {faults.LoseBefore: 1}, "listtokens": {faults.LoseBefore: 2}, "deletetoken": {faults.LoseBefore: 2}}
+	want := map[string]map[string]int{"capture": {faults.LoseBefore: 1}, "refund": {faults.LoseBefore: 1},
+		"listtokens": {faults.LoseBefore: 2}, "deletetoken": {faults.LoseBefore: 2}}
 	if diff := cmp.Diff(want, b.suffered().Suffered); diff != "" {
 		t.Errorf("suffered (-want +got):\n%s", diff)
 	}
@@ -290,7 +303,8 @@ func TestFaultsByEndpoint(t *testing.T) {
 
 func TestRequestedFaults(t *testing.T) {
 	b := newBench(t)
-	if status := b.control("POST", "/control/faults/next", `{"endpoint":"createpage","fault":"lose_before","times":2}`, nil); status != 200 {
+	if status := b.control("POST", "/control/faults/next", `{"endpoint":"createpage","fault":"lose_before","times":2}`,
+		nil); status != 200 {
 		t.Fatal(status)
 	}
 	b.requestFault("createpage", faults.ErrorBefore)
@@ -300,7 +314,8 @@ func TestRequestedFaults(t *testing.T) {
 			t.Errorf("answered %d", a.status)
 		}
 	}
-	if diff := cmp.Diff([]faults.RequestedFault{{Endpoint: "createpage", Fault: faults.ErrorBefore, Times: 1}}, b.suffered().Next); diff != "" {
+	if diff := cmp.Diff([]faults.RequestedFault{{Endpoint: "createpage", Fault: faults.ErrorBefore, Times: 1}},
+		b.suffered().Next); diff != "" {
 		t.Errorf("still to come (-want +got):\n%s", diff)
 	}
 	if a, _, err := b.rough("POST", "/credit-card/v1/payment-page", "r", body); err != nil || a.status < 500 {
@@ -378,7 +393,8 @@ func TestFaultsAreChecked(t *testing.T) {
 			t.Errorf("%s: %d %q, want %q", text, a.status, a.message(), message)
 		}
 	}
-	if got := b.suffered(); got.Faults.Seed != 3 || got.Faults.ForgetAfter != Duration(time.Hour) || len(got.Next) != 0 {
+	if got := b.suffered(); got.Faults.Seed != 3 || got.Faults.ForgetAfter != Duration(time.Hour) ||
+		len(got.Next) != 0 {
 		t.Errorf("in force after refusals: %+v", got)
 	}
 	_, err := New(Config{ClientID: "a", SecretKey: "b", Faults: Faults{CallFaults: CallFaults{Garble: 2}}})

@@ -38,7 +38,8 @@ func TestSaleEndsPaidAndIsNotified(t *testing.T) {
 		got.Transaction.OriginalRequestID != "create-1" || got.Transaction.Date != "2026-08-27T10:00:00Z" ||
 		got.Customer.ID != "CUST-1" || got.Service.ID != "CREDIT_CARD" || got.Channel.ID != "CREDIT_CARD" ||
 		got.Acquirer.ID != "BANK_MANDIRI" || got.CardPayment.Masked != "557338******1101" ||
-		got.CardPayment.ResponseCode != "00" || len(got.CardPayment.ApprovalCode) != 6 || got.CardPayment.AuthorizeID != "" {
+		got.CardPayment.ResponseCode != "00" || len(got.CardPayment.ApprovalCode) != 6 ||
+		got.CardPayment.AuthorizeID != "" {
 		t.Errorf("notified %s", n.raw)
 	}
 	if got := b.payment("INV-1").Status; got != statusPaid {
@@ -103,7 +104,8 @@ func TestThreeWrongPasswordsFailTheAttempt(t *testing.T) {
 	b.submit(page, cardValues(goodCard))
 	otp := stepOf(page, "/otp")
 	for i, said := range []string{"2 tries left", "One try left"} {
-		if a := b.submit(otp, url.Values{"otp": {"000000"}}); a.status != 422 || !strings.Contains(string(a.body), said) {
+		if a := b.submit(otp, url.Values{"otp": {"000000"}}); a.status != 422 ||
+			!strings.Contains(string(a.body), said) {
 			t.Errorf("wrong password %d: %d %s", i+1, a.status, a.body)
 		}
 	}
@@ -127,7 +129,8 @@ func TestOTPSentManyTimesPaysOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() {
-			if a := b.submit(stepOf(page, "/otp"), url.Values{"otp": {OTP}}); !strings.Contains(string(a.body), "Payment successful") {
+			if a := b.submit(stepOf(page, "/otp"), url.Values{"otp": {OTP}}); !strings.Contains(string(a.body),
+				"Payment successful") {
 				t.Errorf("%d %s", a.status, a.body)
 			}
 		})
@@ -164,7 +167,8 @@ func TestSecondPageOfAnInvoice(t *testing.T) {
 	}
 	b.submit(second, cardValues(goodCard)) // left waiting for its one-time password
 	b.pay(first, goodCard)
-	if a := b.submit(stepOf(second, "/otp"), url.Values{"otp": {OTP}}); !strings.Contains(string(a.body), "paid already") {
+	if a := b.submit(stepOf(second, "/otp"), url.Values{"otp": {OTP}}); !strings.Contains(string(a.body),
+		"paid already") {
 		t.Errorf("second page: %s", a.body)
 	}
 	a := b.post("/credit-card/v1/payment-page", "third", simple("INV-7", 50000, ""))

@@ -62,9 +62,10 @@ func TestForeignAnswersByteForByte(t *testing.T) {
 	b := newBench(t)
 	for form, want := range map[string]struct{ kind, body string }{
 		"404-gateway": {"application/json", `{"message":"no Route matched with those values"}`},
-		"404-errors":  {"application/json", `{"errors":{"code":"NOT_FOUND","message":"The requested resource was not found"}}`},
-		"499":         {"", ""},
-		"204":         {"", ""},
+		"404-errors": {"application/json",
+			`{"errors":{"code":"NOT_FOUND","message":"The requested resource was not found"}}`},
+		"499": {"", ""},
+		"204": {"", ""},
 	} {
 		b.requestForm(faults.Capture, faults.ForeignBefore, form)
 		a, _, _ := b.rough("POST", capturePath, "c", `{}`)

@@ -22,9 +22,12 @@ func TestHeaderErrors(t *testing.T) {
 		{"no Request-Id", func(h http.Header) { h.Del("Request-Id") }, "invalid_header_request", false},
 		{"no Request-Timestamp", func(h http.Header) { h.Del("Request-Timestamp") }, "invalid_header_request", true},
 		{"no Signature", func(h http.Header) { h.Del("Signature") }, "invalid_header_request", true},
-		{"Request-Id of 129", func(h http.Header) { h.Set("Request-Id", strings.Repeat("a", 129)) }, "invalid_header_request", false},
-		{"time with a zone", func(h http.Header) { h.Set("Request-Timestamp", "2026-08-27T17:00:00+07:00") }, "invalid_header_request", true},
-		{"time with fractions", func(h http.Header) { h.Set("Request-Timestamp", "2026-08-27T10:00:00.5Z") }, "invalid_header_request", true},
+		{"Request-Id of 129", func(h http.Header) { h.Set("Request-Id", strings.Repeat("a", 129)) },
+			"invalid_header_request", false},
+		{"time with a zone", func(h http.Header) { h.Set("Request-Timestamp", "2026-08-27T17:00:00+07:00") },
+			"invalid_header_request", true},
+		{"time with fractions", func(h http.Header) { h.Set("Request-Timestamp", "2026-08-27T10:00:00.5Z") },
+			"invalid_header_request", true},
 		{"an hour and a second early", at(-3601), "request_time_out_of_range", true},
 		{"an hour and a second late", at(3601), "request_time_out_of_range", true},
 		{"an hour early, signed for another time", at(-3600), "invalid_signature", true},
@@ -33,8 +36,10 @@ func TestHeaderErrors(t *testing.T) {
 		{"signature without its prefix", func(h http.Header) {
 			h.Set("Signature", strings.TrimPrefix(h.Get("Signature"), "HMACSHA256="))
 		}, "invalid_signature", true},
-		{"time before client", func(h http.Header) { at(-9999)(h); h.Set("Client-Id", "x") }, "request_time_out_of_range", false},
-		{"client before signature", func(h http.Header) { h.Set("Client-Id", "x"); h.Set("Signature", "x") }, "invalid_client_id", false},
+		{"time before client", func(h http.Header) { at(-9999)(h); h.Set("Client-Id", "x") },
+			"request_time_out_of_range", false},
+		{"client before signature", func(h http.Header) { h.Set("Client-Id", "x"); h.Set("Signature", "x") },
+			"invalid_client_id", false},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -22,7 +22,8 @@ func TestTheLogHasTheReasonOfARefusal(t *testing.T) {
 	b.create(simple("INV-1", 90000, ""))
 	b.s.Close()
 	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
-	if len(lines) != 2 || !strings.Contains(lines[0], "status=400") || !strings.Contains(lines[0], `code=invalid_header_request reason="Header Client-Id is required"`) {
+	if len(lines) != 2 || !strings.Contains(lines[0], "status=400") ||
+		!strings.Contains(lines[0], `code=invalid_header_request reason="Header Client-Id is required"`) {
 		t.Errorf("%s", &log)
 	}
 	if strings.Contains(lines[1], "reason=") || strings.Contains(lines[1], "code=") {

@@ -11,7 +11,8 @@ func TestAForgottenCaptureCapturesAgain(t *testing.T) {
 	id := b.authorize("INV-1")
 	first := b.post(capturePath, "cap", captureBody(id, ""))
 	b.advance(time.Hour - time.Second)
-	if again := b.post(capturePath, "cap", captureBody(id, "")); again.status != 409 || string(again.body) != string(first.body) {
+	if again := b.post(capturePath, "cap", captureBody(id, "")); again.status != 409 ||
+		string(again.body) != string(first.body) {
 		t.Errorf("while it is remembered: %d %s", again.status, again.body)
 	}
 	b.advance(time.Second)
@@ -19,7 +20,8 @@ func TestAForgottenCaptureCapturesAgain(t *testing.T) {
 		t.Errorf("forgotten: %d %s", again.status, again.body)
 	}
 	e := b.ledger("INV-1")
-	if e.DoubleCaptures != 1 || e.Captured != 180000 || len(e.Captures) != 2 || e.Captures[0].RequestID != "cap" || e.Captures[1].RequestID != "cap" {
+	if e.DoubleCaptures != 1 || e.Captured != 180000 || len(e.Captures) != 2 || e.Captures[0].RequestID != "cap" ||
+		e.Captures[1].RequestID != "cap" {
 		t.Errorf("%+v", e)
 	}
 	// It was executed a minute ago, and is remembered from then.
@@ -60,7 +62,8 @@ func TestAForgottenPageIsOpenedAgain(t *testing.T) {
 	b.pay(pages[1], goodCard) // neither the first nor the newest
 	b.next()
 	e := b.ledger("INV-1")
-	if e.DoublePages != 2 || len(e.Pages) != 3 || e.Pages[1].Status != statusPaid || e.Status != statusPaid || len(e.Notifications) != 1 {
+	if e.DoublePages != 2 || len(e.Pages) != 3 || e.Pages[1].Status != statusPaid || e.Status != statusPaid ||
+		len(e.Notifications) != 1 {
 		t.Errorf("%+v", e)
 	}
 	// The Request-Id stands for the page that was paid.
@@ -109,13 +112,17 @@ func TestLedger(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	sale, auth := got.Ledger[1], got.Ledger[2]
-	if sale.InvoiceNumber != "INV-sale" || sale.Status != statusPartly || sale.Paid != 90000 || sale.Captured != 90000 ||
-		len(sale.Refunds) != 2 || sale.Refunds[0].RequestID != "r1" || sale.Refunds[0].Amount != 50000 || sale.Refunds[1].Status != "FAILED" ||
-		len(sale.Captures) != 0 || len(sale.Notifications) != 1 || !sale.Notifications[0].Acknowledged || sale.Notifications[0].State != delivered {
+	if sale.InvoiceNumber != "INV-sale" || sale.Status != statusPartly || sale.Paid != 90000 ||
+		sale.Captured != 90000 ||
+		len(sale.Refunds) != 2 || sale.Refunds[0].RequestID != "r1" || sale.Refunds[0].Amount != 50000 ||
+		sale.Refunds[1].Status != "FAILED" ||
+		len(sale.Captures) != 0 || len(sale.Notifications) != 1 || !sale.Notifications[0].Acknowledged ||
+		sale.Notifications[0].State != delivered {
 		t.Errorf("%+v", sale)
 	}
 	if auth.Paid != 90000 || auth.Captured != 60000 || len(auth.Captures) != 1 || auth.Captures[0] != (ledgerCapture{
-		At: auth.Captures[0].At, RequestID: "c1", AuthorizeID: id, Amount: 60000, Status: "SUCCESS", ResponseCode: "00"}) {
+		At: auth.Captures[0].At, RequestID: "c1", AuthorizeID: id, Amount: 60000, Status: "SUCCESS",
+		ResponseCode: "00"}) {
 		t.Errorf("%+v", auth)
 	}
 }

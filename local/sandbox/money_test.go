@@ -164,7 +164,8 @@ func TestRefunds(t *testing.T) {
 	}{
 		{"void in full", false, false, []step{{90000, "VOID", "SUCCESS"}, {90000, "VOID", "FAILED"}}, statusVoided},
 		{"no void in part", false, false, []step{{30000, "VOID", "FAILED"}, {90001, "VOID", "FAILED"}}, statusPaid},
-		{"full", true, false, []step{{90000, "FULL_REFUND", "SUCCESS"}, {1, "PARTIAL_REFUND", "FAILED"}}, statusRefunded},
+		{"full", true, false, []step{{90000, "FULL_REFUND", "SUCCESS"}, {1, "PARTIAL_REFUND", "FAILED"}},
+			statusRefunded},
 		{"parts", true, false, []step{
 			{30000, "PARTIAL_REFUND", "SUCCESS"}, {60001, "PARTIAL_REFUND", "FAILED"}, {90000, "FULL_REFUND", "FAILED"},
 		}, statusPartly},
@@ -188,7 +189,8 @@ func TestRefunds(t *testing.T) {
 			var got refundAnswer
 			b.call(refundPath, refundBodyOf(invoice, original, s.amount), &got)
 			if got.Refund.Type != s.kind || got.Refund.Status != s.status || got.Refund.Amount != int64(s.amount) ||
-				got.Order.InvoiceNumber != invoice || got.Payment.OriginalRequestID != original || got.Refund.Message == "" {
+				got.Order.InvoiceNumber != invoice || got.Payment.OriginalRequestID != original ||
+				got.Refund.Message == "" {
 				t.Errorf("%s, %d: %+v", c.name, s.amount, got)
 			}
 			online := s.status == "SUCCESS" && !strings.HasPrefix(s.kind, "MANUAL")
@@ -269,7 +271,8 @@ func TestControlRefusals(t *testing.T) {
 	}{
 		{"/control/settle", `{"invoice":"INV-1"}`, 400}, {"/control/settle", `{"invoice_number":"INV-1"}`, 404},
 		{"/control/settle", `[`, 400}, {"/control/settle", ``, 200},
-		{"/control/manual-refunds", `{"on":1}`, 400}, {"/control/manual-refunds", `{"on":true,"invoice_number":"x"}`, 404},
+		{"/control/manual-refunds", `{"on":1}`, 400},
+		{"/control/manual-refunds", `{"on":true,"invoice_number":"x"}`, 404},
 		{"/control/clock", `{"advance":"-1h"}`, 400}, {"/control/clock", `{"advance":"soon"}`, 400},
 		{"/control/clock", `{"advance":"99999h"}`, 400}, {"/control/clock", `{"ahead":"1h"}`, 400},
 	} {
@@ -289,12 +292,14 @@ func TestSettlingOnTheFirstPage(t *testing.T) {
 	var void refundAnswer
 	b.call(refundPath, refundBodyOf("INV-3", b.payment("INV-3").RequestID, 90000), &void)
 	has := func(invoice string) bool {
-		return strings.Contains(string(b.get(b.url+"/").body), `<button name="invoice_number" value="`+invoice+`">Settle</button>`)
+		return strings.Contains(string(b.get(b.url+"/").body), `<button name="invoice_number" value="`+invoice+
+			`">Settle</button>`)
 	}
 	if !has("INV-1") || !has("INV-2") || has("INV-3") || has("INV-4") {
 		t.Errorf("%t %t %t %t: paid, paid, voided, open", has("INV-1"), has("INV-2"), has("INV-3"), has("INV-4"))
 	}
-	if a := b.submit(b.url+"/settle", url.Values{"invoice_number": {"INV-1"}}); a.status != 200 || !strings.Contains(string(a.body), "<td>settled</td>") {
+	if a := b.submit(b.url+"/settle", url.Values{"invoice_number": {"INV-1"}}); a.status != 200 ||
+		!strings.Contains(string(a.body), "<td>settled</td>") {
 		t.Errorf("the button leads to %d %s", a.status, a.body)
 	}
 	if has("INV-1") || !has("INV-2") || !b.payment("INV-1").Settled || b.payment("INV-2").Settled {

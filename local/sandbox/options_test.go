@@ -56,7 +56,8 @@ func TestPlansAreShownByTheMonth(t *testing.T) {
 	page := b.create(simple("INV-1", 100000,
 		`,"payment":{"type":"INSTALLMENT","acquirer":"BCA","tenor":3},"override_configuration":{"allow_tenor":[0,3,6]}`))
 	a := string(b.get(page).body)
-	for _, want := range []string{"Pay at once", "3 months · Rp33.334 a month", "6 months · Rp16.667 a month", `value="3" checked`} {
+	for _, want := range []string{"Pay at once", "3 months · Rp33.334 a month", "6 months · Rp16.667 a month",
+		`value="3" checked`} {
 		if !strings.Contains(a, want) {
 			t.Errorf("%q is not on the page", want)
 		}
@@ -91,7 +92,8 @@ func TestPromoLowersThePayment(t *testing.T) {
 func TestAllowBIN(t *testing.T) {
 	b := newBench(t)
 	page := b.create(simple("INV-1", 90000, `,"override_configuration":{"allow_bin":["461700",557338]}`))
-	if a := b.submit(page, cardValues("4761349999000039")); a.status != 422 || !strings.Contains(string(a.body), "does not take this card") {
+	if a := b.submit(page, cardValues("4761349999000039")); a.status != 422 ||
+		!strings.Contains(string(a.body), "does not take this card") {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 	b.pay(page, goodCard)
@@ -105,7 +107,8 @@ func TestAllowBIN(t *testing.T) {
 
 func TestDisclaimerMustBeAgreedTo(t *testing.T) {
 	b := newBench(t)
-	page := b.create(simple("INV-1", 90000, `,"additional_info":{"disclaimer":{"id":"Saya setuju","en":"I agree to this"}}`))
+	page := b.create(simple("INV-1", 90000,
+		`,"additional_info":{"disclaimer":{"id":"Saya setuju","en":"I agree to this"}}`))
 	if a := string(b.get(page).body); !strings.Contains(a, "I agree to this") {
 		t.Error("the disclaimer is not shown")
 	}

@@ -17,8 +17,10 @@ func TestPageShowsTheOrderInTheMerchantsColours(t *testing.T) {
 		"override_configuration":{"themes":{"background_color":"0A1B2C","button_background_color":"00FF88"}}}`)
 	a := b.get(page)
 	for _, want := range []string{
-		"Toko &lt;Batik&gt;", "Kain &amp; Selendang", "Rp1.090.000", "2 × Rp45.000", "Rp90.000", "INV-1", "--bg: #0A1B2C",
-		"--button: #00FF88", "--fg: #1A1A1A", `value="Siti"`, "This is kasir&#39;s sandbox, not DOKU", "5573 3810 1111 1101",
+		"Toko &lt;Batik&gt;", "Kain &amp; Selendang", "Rp1.090.000", "2 × Rp45.000", "Rp90.000", "INV-1",
+		"--bg: #0A1B2C",
+		"--button: #00FF88", "--fg: #1A1A1A", `value="Siti"`, "This is kasir&#39;s sandbox, not DOKU",
+		"5573 3810 1111 1101",
 	} {
 		if !strings.Contains(string(a.body), want) {
 			t.Errorf("%q is not on the page", want)
@@ -51,7 +53,8 @@ func TestIndonesian(t *testing.T) {
 	if a := b.submit(page, form); !strings.Contains(string(a.body), "Confirm it is you") {
 		t.Errorf("%s", a.body)
 	}
-	if a := b.submit(stepOf(page, "/otp"), url.Values{"otp": {OTP}}); !strings.Contains(string(a.body), "Saldo kartu ini tidak mencukupi") {
+	if a := b.submit(stepOf(page, "/otp"), url.Values{"otp": {OTP}}); !strings.Contains(string(a.body),
+		"Saldo kartu ini tidak mencukupi") {
 		t.Errorf("%s", a.body)
 	}
 }
@@ -85,7 +88,8 @@ func TestTestCardLinkFillsTheForm(t *testing.T) {
 func TestAddressesAfterThePayment(t *testing.T) {
 	const urls = `"callback_url":"https://m.example/ok?a=1&b=2","failed_url":"https://m.example/no"`
 	b := newBench(t)
-	page := b.create(`{"order":{"invoice_number":"INV-1","amount":5000,"auto_redirect":true,` + urls + `},"customer":{"email":"a@b.co"}}`)
+	page := b.create(`{"order":{"invoice_number":"INV-1","amount":5000,"auto_redirect":true,` + urls +
+		`},"customer":{"email":"a@b.co"}}`)
 	a := string(b.pay(page, poorCard).body)
 	if !strings.Contains(a, `href="https://m.example/no"`) || strings.Contains(a, "http-equiv") {
 		t.Errorf("after a decline: %s", a)
@@ -109,7 +113,8 @@ func TestStepsOutOfOrder(t *testing.T) {
 	page := b.create(simple("INV-1", 90000, ""))
 	leads := func(when, step, to string) {
 		t.Helper()
-		if a := b.get(stepOf(page, step+"?language=ID")); a.status != 303 || !strings.HasSuffix(stepOf(page, to+"?language=ID"), a.header.Get("Location")) {
+		if a := b.get(stepOf(page, step+"?language=ID")); a.status != 303 ||
+			!strings.HasSuffix(stepOf(page, to+"?language=ID"), a.header.Get("Location")) {
 			t.Errorf("%s, %s leads to %d %s", when, step, a.status, a.header.Get("Location"))
 		}
 	}
@@ -156,7 +161,8 @@ func TestTestCards(t *testing.T) {
 }
 
 func TestRupiah(t *testing.T) {
-	for amount, want := range map[int64]string{0: "Rp0", 999: "Rp999", 1000: "Rp1.000", 90000: "Rp90.000", 1234567890: "Rp1.234.567.890"} {
+	for amount, want := range map[int64]string{0: "Rp0", 999: "Rp999", 1000: "Rp1.000", 90000: "Rp90.000",
+		1234567890: "Rp1.234.567.890"} {
 		if got := rupiah(amount); got != want {
 			t.Errorf("%d: %s", amount, got)
 		}
@@ -180,7 +186,8 @@ func TestThemeStaysReadable(t *testing.T) {
 // With all colours of a merchant, the edge of a field is visible (WCAG 2.2, 1.4.11), and so are the colours of good and
 // bad.
 func TestEdgesCanBeSeenInEveryTheme(t *testing.T) {
-	shades := []string{"", "000000", "333333", "767676", "969696", "A0A0A0", "CCCCCC", "FFFFFF", "E1251B", "1144CC", "00FF88", "FFD700", "F5F8FB"}
+	shades := []string{"", "000000", "333333", "767676", "969696", "A0A0A0", "CCCCCC", "FFFFFF", "E1251B", "1144CC",
+		"00FF88", "FFD700", "F5F8FB"}
 	for _, background := range shades {
 		for _, font := range shades {
 			var body validate.Body
@@ -208,8 +215,9 @@ func TestEdgesCanBeSeenInEveryTheme(t *testing.T) {
 func TestWrongFieldsAreMarkedAndTheFirstHasTheFocus(t *testing.T) {
 	const invalid = `aria-invalid="true" aria-describedby="`
 	b := newBench(t)
-	page := b.create(simple("INV-1", 90000, `,"payment":{"type":"INSTALLMENT","acquirer":"BCA","tenor":3},"override_configuration":{"allow_tenor":[3,6]},`+
-		`"additional_info":{"disclaimer":{"en":"No returns"}}`))
+	page := b.create(simple("INV-1", 90000,
+		`,"payment":{"type":"INSTALLMENT","acquirer":"BCA","tenor":3},"override_configuration":{"allow_tenor":[3,6]},`+
+			`"additional_info":{"disclaimer":{"en":"No returns"}}`))
 	if a := string(b.get(page).body); strings.Contains(a, invalid) || strings.Contains(a, "autofocus") {
 		t.Error("fields are wrong before anything was typed")
 	}
@@ -218,8 +226,10 @@ func TestWrongFieldsAreMarkedAndTheFirstHasTheFocus(t *testing.T) {
 	form.Set("name", "")
 	a := b.submit(page, form)
 	body := string(a.body)
-	if a.status != 422 || strings.Count(body, invalid) != strings.Count(body, `class="why"`) || strings.Count(body, "autofocus") != 1 {
-		t.Errorf("%d: %d fields are wrong, %d sentences, %d in focus", a.status, strings.Count(body, invalid), strings.Count(body, `class="why"`), strings.Count(body, "autofocus"))
+	if a.status != 422 || strings.Count(body, invalid) != strings.Count(body, `class="why"`) ||
+		strings.Count(body, "autofocus") != 1 {
+		t.Errorf("%d: %d fields are wrong, %d sentences, %d in focus", a.status, strings.Count(body, invalid),
+			strings.Count(body, `class="why"`), strings.Count(body, "autofocus"))
 	}
 	for name, focused := range map[string]bool{"expiry": true, "name": false, "disclaimer": false} {
 		want := invalid + name + `-why"`
@@ -233,7 +243,9 @@ func TestWrongFieldsAreMarkedAndTheFirstHasTheFocus(t *testing.T) {
 	}
 	b.submit(page, agreed(cardValues(goodCard)))
 	a = b.submit(stepOf(page, "/otp"), url.Values{"otp": {"000000"}})
-	if body := string(a.body); a.status != 422 || !strings.Contains(body, `aria-invalid="true" aria-describedby="otp-why" autofocus`) || strings.Count(body, "autofocus") != 1 {
+	if body := string(a.body); a.status != 422 ||
+		!strings.Contains(body, `aria-invalid="true" aria-describedby="otp-why" autofocus`) ||
+		strings.Count(body, "autofocus") != 1 {
 		t.Errorf("a wrong password: %d", a.status)
 	}
 }
@@ -246,8 +258,10 @@ func agreed(form url.Values) url.Values {
 
 func TestAPageThatIsGoneSaysWhy(t *testing.T) {
 	b := newBench(t)
-	for language, want := range map[string]string{"EN": "The sandbox forgets its pages when it ends", "ID": "Sandbox lupa semua halamannya saat berhenti"} {
-		if a := b.get(b.url + "/pay/gone?language=" + language); a.status != 404 || !strings.Contains(string(a.body), want) {
+	for language, want := range map[string]string{"EN": "The sandbox forgets its pages when it ends",
+		"ID": "Sandbox lupa semua halamannya saat berhenti"} {
+		if a := b.get(b.url + "/pay/gone?language=" + language); a.status != 404 ||
+			!strings.Contains(string(a.body), want) {
 			t.Errorf("%d %s", a.status, a.body)
 		}
 	}

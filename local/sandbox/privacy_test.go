@@ -103,7 +103,8 @@ func TestFieldMessages(t *testing.T) {
 func TestBodiesAreCapped(t *testing.T) {
 	b := newBench(t)
 	large := strings.Repeat("x", maxBody+1)
-	for path, status := range map[string]int{"/credit-card/v1/payment-page": 413, "/pay/x": 400, "/control/clock": 400} {
+	for path, status := range map[string]int{"/credit-card/v1/payment-page": 413, "/pay/x": 400,
+		"/control/clock": 400} {
 		req, _ := http.NewRequest("POST", b.url+path, strings.NewReader(large))
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		if a := b.do(req); a.status != status {

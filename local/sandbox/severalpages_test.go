@@ -67,7 +67,8 @@ func TestStatusOfSeveralPagesIsTheNewest(t *testing.T) {
 	if got := b.status("INV-1"); got.Order.Status != "ORDER_GENERATED" || got.Transaction != nil {
 		t.Errorf("%+v", got)
 	}
-	if got := b.status("create-1"); got.Transaction == nil || got.Transaction.Status != "FAILED" { // asked by its Request-Id
+	if got := b.status("create-1"); got.Transaction == nil ||
+		got.Transaction.Status != "FAILED" { // asked by its Request-Id
 		t.Errorf("%+v", got)
 	}
 	b.advance(time.Hour)
@@ -84,7 +85,8 @@ func TestALaggingStatusHasTheEarlierPage(t *testing.T) {
 	b.advance(2 * time.Hour)
 	b.create(simple("INV-1", 90000, ""))
 	b.faults(`{"calls":{"status":{"` + faults.StatusLag + `":1,"lag":"1h"}}}`)
-	if got := b.status("INV-1"); got.Transaction == nil || got.Transaction.Status != "FAILED" || got.Transaction.OriginalRequestID != "create-1" {
+	if got := b.status("INV-1"); got.Transaction == nil || got.Transaction.Status != "FAILED" ||
+		got.Transaction.OriginalRequestID != "create-1" {
 		t.Errorf("an hour ago: %+v", got)
 	}
 	b.advance(time.Hour)

@@ -21,7 +21,8 @@ func (b *bench) signedGet(target string, change func(http.Header)) answer {
 	req.Header.Set("Signature", hmacOver(four))
 	change(req.Header)
 	a := b.do(req)
-	if got := a.header.Get("Signature"); got != hmacOver("Client-Id:"+DefaultClientID+"\nRequest-Id:ask\nResponse-Timestamp:"+
+	if got := a.header.Get("Signature"); got != hmacOver("Client-Id:"+DefaultClientID+
+		"\nRequest-Id:ask\nResponse-Timestamp:"+
 		a.header.Get("Response-Timestamp")+"\nRequest-Target:"+target+"\nDigest:"+sha(a.body)) {
 		b.t.Errorf("the answer's signature %q", got)
 	}
@@ -79,7 +80,8 @@ func TestStatusFollowsThePayment(t *testing.T) {
 		}
 	}
 	page := b.create(simple("INV-1", 90000, ""))
-	if got := b.status("INV-1"); got.Order.Status != "ORDER_GENERATED" || got.Transaction != nil || got.CardPayment != nil {
+	if got := b.status("INV-1"); got.Order.Status != "ORDER_GENERATED" || got.Transaction != nil ||
+		got.CardPayment != nil {
 		t.Errorf("unpaid: %+v", got)
 	}
 	b.submit(page, cardValues(poorCard))
@@ -89,7 +91,8 @@ func TestStatusFollowsThePayment(t *testing.T) {
 	b.pay(page, goodCard)
 	see("paid", "INV-1", "SUCCESS", "SALE")
 	got := b.status("create-1")
-	if c := got.CardPayment; c == nil || c.Masked != "557338******1101" || c.ThreeDSecure != "TRUE" || c.Brand != "MASTER" ||
+	if c := got.CardPayment; c == nil || c.Masked != "557338******1101" || c.ThreeDSecure != "TRUE" ||
+		c.Brand != "MASTER" ||
 		got.Transaction.OriginalRequestID != "create-1" || got.Acquirer.ID != "BANK_MANDIRI" {
 		t.Errorf("by Request-Id: %+v", got)
 	}

@@ -17,7 +17,8 @@ func (b *bench) tokens(customer string) []listedToken {
 	var list tokenList
 	b.call("/tokenization/v2/get-token", `{"customer":{"id":"`+customer+`"},"channel":{"id":"CREDIT_CARD"}}`, &list)
 	var archived tokenList
-	b.call("/tokenization/v1/tokens", `{"customer":{"id":"`+customer+`"},"token_data":{"type":"CREDIT_CARD"}}`, &archived)
+	b.call("/tokenization/v1/tokens", `{"customer":{"id":"`+customer+`"},"token_data":{"type":"CREDIT_CARD"}}`,
+		&archived)
 	if fmt.Sprint(list) != fmt.Sprint(archived) {
 		b.t.Errorf("the two lists differ: %v, %v", list, archived)
 	}
@@ -123,7 +124,8 @@ func TestDeleteToken(t *testing.T) {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 	var v2 struct{ Token struct{ ID, Status string } }
-	if b.call("/tokenization/v2/delete-token", `{"token":{"id":"`+list[1].ID+`"}}`, &v2); v2.Token.Status != "INACTIVE" {
+	if b.call("/tokenization/v2/delete-token", `{"token":{"id":"`+list[1].ID+`"}}`,
+		&v2); v2.Token.Status != "INACTIVE" {
 		t.Errorf("%+v", v2)
 	}
 	if a := b.post("/tokenization/v2/delete-token", "gone", `{"token":{"id":"`+list[1].ID+`"}}`); a.status != 404 {

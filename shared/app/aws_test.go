@@ -28,7 +28,8 @@ func TestASilentConnectionToTheTableIsGivenUp(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	t.Cleanup(func() { close(silent) })
-	table := &store.DynamoDB{Client: dynamoDB(Settings{Region: "us-east-1", DynamoDBURL: server.URL, AccessKeyID: "local", AccessKey: "local"}), Table: "orders"}
+	table := &store.DynamoDB{Client: dynamoDB(Settings{Region: "us-east-1", DynamoDBURL: server.URL,
+		AccessKeyID: "local", AccessKey: "local"}), Table: "orders"}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // Lambda's time for the whole request is 28 s
 	defer cancel()
 	for range 2 {

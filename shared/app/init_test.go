@@ -14,7 +14,8 @@ func TestInitConnectsOnlyWhoCallsDOKU(t *testing.T) {
 	for _, f := range function.All {
 		requests := 0
 		server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests++ }))
-		s, err := Load(environment(map[string]string{"DOKU_ENVIRONMENT": server.URL, "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:9"}), f)
+		s, err := Load(environment(map[string]string{"DOKU_ENVIRONMENT": server.URL,
+			"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:9"}), f)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -25,9 +25,12 @@ import (
 func here(changes map[string]string) func(string) string {
 	env := map[string]string{
 		"KASIR_LOCAL": "1", "AWS_REGION": "ap-southeast-3", "TABLE_NAME": "kasir", "EVENT_BUS": "kasir",
-		"DOKU_ENVIRONMENT": "http://127.0.0.1:8082", "DOKU_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:kasir-local",
-		"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:8000", "AWS_ENDPOINT_URL_SECRETS_MANAGER": "http://localhost:8001",
-		"AWS_ENDPOINT_URL_EVENTBRIDGE": "http://host.docker.internal:8002", "KASIR_LOCAL_ISSUER": "http://host.docker.internal:8080/dev",
+		"DOKU_ENVIRONMENT":                 "http://127.0.0.1:8082",
+		"DOKU_SECRET_ARN":                  "arn:aws:secretsmanager:us-east-1:000000000000:secret:kasir-local",
+		"AWS_ENDPOINT_URL_DYNAMODB":        "http://127.0.0.1:8000",
+		"AWS_ENDPOINT_URL_SECRETS_MANAGER": "http://localhost:8001",
+		"AWS_ENDPOINT_URL_EVENTBRIDGE":     "http://host.docker.internal:8002",
+		"KASIR_LOCAL_ISSUER":               "http://host.docker.internal:8080/dev",
 	}
 	maps.Copy(env, changes)
 	return func(name string) string { return env[name] }
@@ -37,14 +40,20 @@ func here(changes map[string]string) func(string) string {
 func TestNoFunctionOfThisMachineReachesAnythingReal(t *testing.T) {
 	real := map[string][]string{
 		"AWS_ENDPOINT_URL_DYNAMODB": {
-			"", "https://dynamodb.ap-southeast-3.amazonaws.com", "https://127.0.0.1:8000", "http://10.0.0.1:8000", "http://127.0.0.1.evil.example",
-			"http://localhost.evil.example", "http://user@evil.example", "http://user:word@localhost:8000", "localhost:8000", " http://127.0.0.1:8000", "dynamodb",
+			"", "https://dynamodb.ap-southeast-3.amazonaws.com", "https://127.0.0.1:8000", "http://10.0.0.1:8000",
+			"http://127.0.0.1.evil.example",
+			"http://localhost.evil.example", "http://user@evil.example", "http://user:word@localhost:8000",
+			"localhost:8000", " http://127.0.0.1:8000", "dynamodb",
 		},
-		"AWS_ENDPOINT_URL_SECRETS_MANAGER": {"", "https://secretsmanager.ap-southeast-3.amazonaws.com", "https://localhost:8001", "http://169.254.169.254"},
-		"AWS_ENDPOINT_URL_EVENTBRIDGE":     {"", "https://events.ap-southeast-3.amazonaws.com", "http://192.168.1.7:8002"},
-		"DOKU_ENVIRONMENT":                 {"", "sandbox", "production", "https://api-sandbox.doku.com", "https://127.0.0.1:8082", "http://api.doku.com"},
-		"KASIR_LOCAL_ISSUER":               {"https://cognito-idp.ap-southeast-3.amazonaws.com/x", "https://localhost:8080/dev", "http://issuer.example"},
-		"DOKU_SECRET_ARN":                  {"arn:aws:secretsmanager:ap-southeast-3:123456789012:secret:kasir-AbCdEf", "arn:aws:secretsmanager"},
+		"AWS_ENDPOINT_URL_SECRETS_MANAGER": {"", "https://secretsmanager.ap-southeast-3.amazonaws.com",
+			"https://localhost:8001", "http://169.254.169.254"},
+		"AWS_ENDPOINT_URL_EVENTBRIDGE": {"", "https://events.ap-southeast-3.amazonaws.com", "http://192.168.1.7:8002"},
+		"DOKU_ENVIRONMENT": {"", "sandbox", "production", "https://api-sandbox.doku.com",
+			"https://127.0.0.1:8082", "http://api.doku.com"},
+		"KASIR_LOCAL_ISSUER": {"https://cognito-idp.ap-southeast-3.amazonaws.com/x", "https://localhost:8080/dev",
+			"http://issuer.example"},
+		"DOKU_SECRET_ARN": {"arn:aws:secretsmanager:ap-southeast-3:123456789012:secret:kasir-AbCdEf",
+			"arn:aws:secretsmanager"},
 		"TABLE_NAME": {
 			"arn:aws:dynamodb:ap-southeast-3:123456789012:table/kasir",
 			" arn:aws:dynamodb:ap-southeast-3:123456789012:table/kasir",
@@ -63,7 +72,8 @@ func TestNoFunctionOfThisMachineReachesAnythingReal(t *testing.T) {
 		for name, values := range real {
 			for _, value := range values {
 				_, err := Load(here(map[string]string{name: value}), f)
-				if needless := value == "" && !needs(f, name); needless == (err != nil) || err != nil && !strings.Contains(err.Error(), "setting "+name) {
+				if needless := value == "" && !needs(f, name); needless == (err != nil) || err != nil &&
+					!strings.Contains(err.Error(), "setting "+name) {
 					t.Errorf("%s starts with KASIR_LOCAL=1 and %s=%q: %v", f.Name, name, value, err)
 				}
 			}
@@ -95,7 +105,8 @@ func needs(f function.Function, name string) bool {
 func TestTheSandboxIsOneByAnyOfItsNames(t *testing.T) {
 	for written, want := range map[string]string{
 		"http://host.docker.internal:8082": "http://127.0.0.1:8082", "http://localhost:8082": "http://127.0.0.1:8082",
-		"http://[::1]:8082": "http://127.0.0.1:8082", "http://localhost": "http://127.0.0.1", "http://127.0.0.1:8082": "http://127.0.0.1:8082",
+		"http://[::1]:8082": "http://127.0.0.1:8082", "http://localhost": "http://127.0.0.1",
+		"http://127.0.0.1:8082": "http://127.0.0.1:8082",
 	} {
 		s, err := Load(here(map[string]string{"DOKU_ENVIRONMENT": written}), everything)
 		if got := s.merchantEnvironment(); err != nil || got != want {
@@ -118,7 +129,8 @@ func TestTheClockAndTheDeadlineAreAheadTogether(t *testing.T) {
 	real, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	end, ok := s.Local.context(real).Deadline()
-	if left := end.Sub(s.Local.clock()()); !ok || left > time.Minute || left < 50*time.Second || time.Until(end) < 167*time.Hour {
+	if left := end.Sub(s.Local.clock()()); !ok || left > time.Minute || left < 50*time.Second ||
+		time.Until(end) < 167*time.Hour {
 		t.Errorf("%s left, until %s", left, end)
 	}
 	cancel()
@@ -139,12 +151,14 @@ func TestAFunctionVerifiesTheTokenItself(t *testing.T) {
 			fmt.Fprintf(w, `{"issuer":%q,"jwks_uri":%q}`, issuer.URL+"/dev", issuer.URL+"/dev/keys")
 			return
 		}
-		n, e := base64.RawURLEncoding.EncodeToString(key.N.Bytes()), base64.RawURLEncoding.EncodeToString(big.NewInt(int64(key.E)).Bytes())
+		n, e := base64.RawURLEncoding.EncodeToString(key.N.Bytes()),
+			base64.RawURLEncoding.EncodeToString(big.NewInt(int64(key.E)).Bytes())
 		io.WriteString(w, `{"keys":[{"kid":"k","kty":"RSA","n":"`+n+`","e":"`+e+`"}]}`)
 	}))
 	defer issuer.Close()
 	token := func(change func(jwt.MapClaims)) string {
-		claims := jwt.MapClaims{"iss": issuer.URL + "/dev", "aud": LocalAudience, "sub": "CUST-1", "scope": "payments:read", "exp": time.Now().Add(169 * time.Hour).Unix()}
+		claims := jwt.MapClaims{"iss": issuer.URL + "/dev", "aud": LocalAudience, "sub": "CUST-1",
+			"scope": "payments:read", "exp": time.Now().Add(169 * time.Hour).Unix()}
 		change(claims)
 		unsigned := jwt.NewWithClaims(jwt.SigningMethodRS256, claims)
 		unsigned.Header["kid"] = "k"
@@ -163,20 +177,25 @@ func TestAFunctionVerifiesTheTokenItself(t *testing.T) {
 	}{
 		"a token":                        {header: "authorization", token: "Bearer " + good, sub: "CUST-1"},
 		"as sam local spells the header": {header: "Authorization", token: "Bearer " + good, sub: "CUST-1"},
-		"a week ahead":                   {header: "Authorization", token: "Bearer " + good, ahead: "168h", sub: "CUST-1"},
-		"it has ended by then":           {header: "Authorization", token: "Bearer " + good, ahead: "170h"},
-		"no token":                       {header: "Accept", token: "*/*"},
-		"another audience":               {header: "authorization", token: token(func(c jwt.MapClaims) { c["aud"] = "other" })},
-		"another issuer":                 {header: "authorization", token: token(func(c jwt.MapClaims) { c["iss"] = "http://evil.example" })},
-		"another key":                    {header: "authorization", token: good[:len(good)-8] + "AAAAAAAA"},
-		"an authorizer has seen it":      {header: "authorization", token: good, authorizer: seen},
+		"a week ahead": {header: "Authorization", token: "Bearer " + good, ahead: "168h",
+			sub: "CUST-1"},
+		"it has ended by then": {header: "Authorization", token: "Bearer " + good, ahead: "170h"},
+		"no token":             {header: "Accept", token: "*/*"},
+		"another audience": {header: "authorization",
+			token: token(func(c jwt.MapClaims) { c["aud"] = "other" })},
+		"another issuer": {header: "authorization",
+			token: token(func(c jwt.MapClaims) { c["iss"] = "http://evil.example" })},
+		"another key":               {header: "authorization", token: good[:len(good)-8] + "AAAAAAAA"},
+		"an authorizer has seen it": {header: "authorization", token: good, authorizer: seen},
 	} {
-		s, err := Load(here(map[string]string{"KASIR_LOCAL_ISSUER": strings.Replace(issuer.URL, "127.0.0.1", "localhost", 1) + "/dev", "KASIR_CLOCK_AHEAD": c.ahead}), everything)
+		s, err := Load(here(map[string]string{"KASIR_LOCAL_ISSUER": strings.Replace(issuer.URL, "127.0.0.1",
+			"localhost", 1) + "/dev", "KASIR_CLOCK_AHEAD": c.ahead}), everything)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var got string
-		serve := s.Local.serve(func(_ context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+		serve := s.Local.serve(func(_ context.Context,
+			e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 			if a := e.RequestContext.Authorizer; a != nil && a.JWT != nil {
 				got = a.JWT.Claims["sub"]
 			}

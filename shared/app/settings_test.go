@@ -18,7 +18,8 @@ import (
 
 func environment(changes map[string]string) func(string) string {
 	env := map[string]string{
-		"DOKU_ENVIRONMENT": "sandbox", "DOKU_CLIENT_ID": "MCH-1", "DOKU_SECRET_KEY": "SK-1", "AWS_REGION": "ap-southeast-3", "TABLE_NAME": "kasir", "EVENT_BUS": "kasir",
+		"DOKU_ENVIRONMENT": "sandbox", "DOKU_CLIENT_ID": "MCH-1", "DOKU_SECRET_KEY": "SK-1",
+		"AWS_REGION": "ap-southeast-3", "TABLE_NAME": "kasir", "EVENT_BUS": "kasir",
 	}
 	return func(name string) string {
 		if value, ok := changes[name]; ok {
@@ -33,21 +34,26 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.DOKUBaseURL != doku.Sandbox || s.NotificationPath != "/notifications" || s.PageLifetime != time.Hour || s.MaxNotificationAge != 0 || s.Signatures.Success != doku.WhenPresent || len(s.CallbackHosts) != 0 {
+	if s.DOKUBaseURL != doku.Sandbox || s.NotificationPath != "/notifications" || s.PageLifetime != time.Hour ||
+		s.MaxNotificationAge != 0 || s.Signatures.Success != doku.WhenPresent || len(s.CallbackHosts) != 0 {
 		t.Errorf("%+v", s)
 	}
 }
 
 func TestSettingsAreRead(t *testing.T) {
 	s, err := Load(environment(map[string]string{
-		"DOKU_ENVIRONMENT": "http://127.0.0.1:8082", "NOTIFICATION_TARGET": "/prod/notifications", "PAGE_LIFETIME": "30m", "NOTIFICATION_MAX_AGE": "24h",
-		"CALLBACK_HOSTS": "shop.example, localhost", "DOKU_REQUIRE_SIGNATURE": "true", "DOKU_PATH_CREATE_PAGE": "/v2/page",
+		"DOKU_ENVIRONMENT": "http://127.0.0.1:8082", "NOTIFICATION_TARGET": "/prod/notifications",
+		"PAGE_LIFETIME": "30m", "NOTIFICATION_MAX_AGE": "24h",
+		"CALLBACK_HOSTS": "shop.example, localhost", "DOKU_REQUIRE_SIGNATURE": "true",
+		"DOKU_PATH_CREATE_PAGE": "/v2/page",
 	}), everything)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.DOKUBaseURL != "http://127.0.0.1:8082" || s.NotificationPath != "/prod/notifications" || s.PageLifetime != 30*time.Minute || s.MaxNotificationAge != 24*time.Hour ||
-		len(s.CallbackHosts) != 2 || s.CallbackHosts[1] != "localhost" || s.Signatures.Get != doku.Require || s.Paths.CreatePage != "/v2/page" {
+	if s.DOKUBaseURL != "http://127.0.0.1:8082" || s.NotificationPath != "/prod/notifications" ||
+		s.PageLifetime != 30*time.Minute || s.MaxNotificationAge != 24*time.Hour ||
+		len(s.CallbackHosts) != 2 || s.CallbackHosts[1] != "localhost" || s.Signatures.Get != doku.Require ||
+		s.Paths.CreatePage != "/v2/page" {
 		t.Errorf("%+v", s)
 	}
 }
@@ -55,7 +61,8 @@ func TestSettingsAreRead(t *testing.T) {
 // A wrong setting ends the start and is named; none is replaced by its default in silence.
 func TestWrongSettingsAreNamed(t *testing.T) {
 	for name, values := range map[string][]string{
-		"DOKU_ENVIRONMENT":         {"", "Production", "https://api.doku.example", "http://10.0.0.1:80", "ftp://localhost"},
+		"DOKU_ENVIRONMENT": {"", "Production", "https://api.doku.example", "http://10.0.0.1:80",
+			"ftp://localhost"},
 		"DOKU_CLIENT_ID":           {"", " ", `"MCH-1"`, "MCH 1", "\ufeffMCH-1", "MCH-1MCH-1"},
 		"DOKU_SECRET_KEY":          {"", `"SK-1"`, "'SK-1'", "SK-\n1", "SK-abcdSK-abcd", "doku_key_1"},
 		"DOKU_PREVIOUS_SECRET_KEY": {" ", "SK-1\n", `"SK-1"`},
@@ -65,25 +72,28 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"PAGE_LIFETIME":            {"60", "-1h", "0s", "an hour"},
 		"NOTIFICATION_MAX_AGE":     {"1d"},
 		"AUTO_CAPTURE_BEFORE":      {"1m", "200h", "12"},
-		"CALLBACK_HOSTS":           {"https://shop.example", "shop.example:443", "*.example", "shop.example.", "shop example", "user@shop.example", "xn--a"},
-		"NOTIFICATION_HOSTS":       {"a/b"},
-		"DOKU_REQUIRE_SIGNATURE":   {"yes", "1"},
-		"QUOTE_KEY":                {"short", strings.Repeat("k", 31), strings.Repeat("k", 32) + "\n", `"` + strings.Repeat("k", 32) + `"`},
-		"TRUST_WINDOW":             {"an hour", "-1m", "90s"},
-		"RESEND_AFTER":             {"1s", "20s"},
-		"DOKU_TIMEOUT":             {"21s", "0s", "soon"},
-		"DOKU_SIGNATURE_SUCCESS":   {"yes"},
-		"DOKU_SIGNATURE_ERROR":     {"required"},
-		"DOKU_SIGNATURE_GET":       {"true"},
-		"UNSIGNED_REFUSALS":        {"believe"},
-		"DOKU_NOT_FOUND_CODES":     {"NOT FOUND"},
-		"DOKU_TURNED_AWAY_CODES":   {"a;b"},
-		"MATCH_REQUEST_ID":         {"true", "Require"},
-		"DECLINE_CODES":            {"05 51", "05;51"},
+		"CALLBACK_HOSTS": {"https://shop.example", "shop.example:443", "*.example", "shop.example.",
+			"shop example", "user@shop.example", "xn--a"},
+		"NOTIFICATION_HOSTS":     {"a/b"},
+		"DOKU_REQUIRE_SIGNATURE": {"yes", "1"},
+		"QUOTE_KEY": {"short", strings.Repeat("k", 31), strings.Repeat("k", 32) + "\n", `"` +
+			strings.Repeat("k", 32) + `"`},
+		"TRUST_WINDOW":           {"an hour", "-1m", "90s"},
+		"RESEND_AFTER":           {"1s", "20s"},
+		"DOKU_TIMEOUT":           {"21s", "0s", "soon"},
+		"DOKU_SIGNATURE_SUCCESS": {"yes"},
+		"DOKU_SIGNATURE_ERROR":   {"required"},
+		"DOKU_SIGNATURE_GET":     {"true"},
+		"UNSIGNED_REFUSALS":      {"believe"},
+		"DOKU_NOT_FOUND_CODES":   {"NOT FOUND"},
+		"DOKU_TURNED_AWAY_CODES": {"a;b"},
+		"MATCH_REQUEST_ID":       {"true", "Require"},
+		"DECLINE_CODES":          {"05 51", "05;51"},
 	} {
 		for _, value := range values {
 			_, err := Load(environment(map[string]string{name: value}), everything)
-			if err == nil || !strings.Contains(err.Error(), name) || name == "QUOTE_KEY" && strings.Contains(err.Error(), value) {
+			if err == nil || !strings.Contains(err.Error(), name) || name == "QUOTE_KEY" &&
+				strings.Contains(err.Error(), value) {
 				t.Errorf("%s=%q: %v", name, value, err)
 			}
 		}
@@ -99,7 +109,8 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 // A host is written in many ways, and compared as an address writes it.
 func TestHostsAreReadAsAddressesWriteThem(t *testing.T) {
 	for written, want := range map[string]string{
-		"Toko.Example": "toko.example", "tokó.example": "xn--tok-ina.example", "XN--TOK-INA.Example": "xn--tok-ina.example", "localhost": "localhost",
+		"Toko.Example": "toko.example", "tokó.example": "xn--tok-ina.example",
+		"XN--TOK-INA.Example": "xn--tok-ina.example", "localhost": "localhost",
 		"127.0.0.1": "127.0.0.1", "r3---sn.example": "r3---sn.example", "shop。example": "shop.example",
 	} {
 		for _, name := range []string{"CALLBACK_HOSTS", "NOTIFICATION_HOSTS"} {
@@ -113,7 +124,8 @@ func TestHostsAreReadAsAddressesWriteThem(t *testing.T) {
 
 func TestSettingsPrintNoSecret(t *testing.T) {
 	s, err := Load(environment(map[string]string{
-		"DOKU_SECRET_KEY": "SK-hush1", "DOKU_PREVIOUS_SECRET_KEY": "SK-hush2", "AWS_SECRET_ACCESS_KEY": "hush3", "AWS_SESSION_TOKEN": "hush4",
+		"DOKU_SECRET_KEY": "SK-hush1", "DOKU_PREVIOUS_SECRET_KEY": "SK-hush2", "AWS_SECRET_ACCESS_KEY": "hush3",
+		"AWS_SESSION_TOKEN": "hush4",
 	}), everything)
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +137,8 @@ func TestSettingsPrintNoSecret(t *testing.T) {
 
 func TestKeysOfTheEnvironmentDoNotPrint(t *testing.T) {
 	const key = "hush, a quote key of 32 characters"
-	s, err := Load(environment(map[string]string{"DOKU_SECRET_KEY": "SK-hush1", "DOKU_PREVIOUS_SECRET_KEY": "SK-hush2", "QUOTE_KEY": key}), everything)
+	s, err := Load(environment(map[string]string{"DOKU_SECRET_KEY": "SK-hush1", "DOKU_PREVIOUS_SECRET_KEY": "SK-hush2",
+		"QUOTE_KEY": key}), everything)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +151,9 @@ func TestKeysOfTheEnvironmentDoNotPrint(t *testing.T) {
 		slog.New(handler).Info("x", "keys", keys)
 	}
 	inside := struct{ Keys keySource }{keys}
-	if text := out.String() + fmt.Sprintf("%v %+v %#v %s %x %v %#v", keys, keys, keys, keys, keys, inside, inside); strings.Contains(text, "hush") || strings.Contains(text, "68757368") {
+	if text := out.String() +
+		fmt.Sprintf("%v %+v %#v %s %x %v %#v", keys, keys, keys, keys, keys, inside, inside); strings.Contains(text,
+		"hush") || strings.Contains(text, "68757368") {
 		t.Error(text)
 	}
 }
@@ -146,7 +161,8 @@ func TestKeysOfTheEnvironmentDoNotPrint(t *testing.T) {
 // A setting that is read but handed to nobody would be off in silence.
 func TestEverySettingReachesTheUseCases(t *testing.T) {
 	s, err := Load(environment(map[string]string{
-		"CALLBACK_HOSTS": "shop.example", "NOTIFICATION_HOSTS": "hooks.example", "AUTO_CAPTURE_BEFORE": "12h", "NOTIFICATION_MAX_AGE": "24h", "UNSIGNED_REFUSALS": "status",
+		"CALLBACK_HOSTS": "shop.example", "NOTIFICATION_HOSTS": "hooks.example", "AUTO_CAPTURE_BEFORE": "12h",
+		"NOTIFICATION_MAX_AGE": "24h", "UNSIGNED_REFUSALS": "status",
 		"MATCH_REQUEST_ID": "require", "DECLINE_CODES": "05, 51",
 	}), everything)
 	if err != nil {
@@ -156,7 +172,8 @@ func TestEverySettingReachesTheUseCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []reflect.Value{reflect.ValueOf(*service), reflect.ValueOf(service.Receiver), reflect.ValueOf(service.Merchant)} {
+	for _, part := range []reflect.Value{reflect.ValueOf(*service), reflect.ValueOf(service.Receiver),
+		reflect.ValueOf(service.Merchant)} {
 		for i := range part.NumField() {
 			if part.Field(i).IsZero() {
 				t.Errorf("%s.%s is not set", part.Type(), part.Type().Field(i).Name)
@@ -172,7 +189,8 @@ func TestEverySettingReachesTheUseCases(t *testing.T) {
 }
 
 // everything is a function that needs all there is.
-var everything = function.Function{Name: "test", TableActions: []string{function.GetItem, function.PutItem}, Secret: true}
+var everything = function.Function{Name: "test", TableActions: []string{function.GetItem, function.PutItem},
+	Secret: true}
 
 // Each function requires only the settings that its row needs.
 func TestAFunctionNeedsOnlyWhatItsRowSays(t *testing.T) {
@@ -203,7 +221,8 @@ func TestTheKeysComeFromOnePlace(t *testing.T) {
 			t.Errorf("%v, want %s named", err, name)
 		}
 	}
-	_, err = Load(environment(map[string]string{"AWS_ENDPOINT_URL_SECRETS_MANAGER": "https://evil.example"}), everything)
+	_, err = Load(environment(map[string]string{"AWS_ENDPOINT_URL_SECRETS_MANAGER": "https://evil.example"}),
+		everything)
 	if err == nil || !strings.Contains(err.Error(), "setting AWS_ENDPOINT_URL_SECRETS_MANAGER is") {
 		t.Errorf("keys may be fetched from anywhere: %v", err)
 	}

@@ -24,7 +24,8 @@ func benchBody(b *testing.B) []byte {
 }
 
 func benchComponent(body []byte) Component {
-	return Component{ClientID: testClient, RequestID: testID, Timestamp: benchTime, Target: "/notifications", Digest: Digest(body)}
+	return Component{ClientID: testClient, RequestID: testID, Timestamp: benchTime, Target: "/notifications",
+		Digest: Digest(body)}
 }
 
 func BenchmarkRaw(b *testing.B) {
@@ -35,7 +36,8 @@ func BenchmarkRaw(b *testing.B) {
 	for b.Loop() {
 		digest := sha256.Sum256(body)
 		base64.StdEncoding.Encode(encoded, digest[:])
-		text = append(append(text[:0], "Client-Id:"+testClient+"\nRequest-Id:"+testID+"\nRequest-Timestamp:"+benchTime+"\nRequest-Target:/notifications\nDigest:"...), encoded...)
+		text = append(append(text[:0], "Client-Id:"+testClient+"\nRequest-Id:"+testID+"\nRequest-Timestamp:"+benchTime+
+			"\nRequest-Target:/notifications\nDigest:"...), encoded...)
 		h.Reset()
 		h.Write(text)
 		base64.StdEncoding.Encode(encoded, h.Sum(sum))
@@ -47,7 +49,8 @@ func BenchmarkNaive(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		digest := sha256.Sum256(body)
-		text := fmt.Sprintf("Client-Id:%s\nRequest-Id:%s\nRequest-Timestamp:%s\nRequest-Target:%s\nDigest:%s", testClient, testID, benchTime, "/notifications", base64.StdEncoding.EncodeToString(digest[:]))
+		text := fmt.Sprintf("Client-Id:%s\nRequest-Id:%s\nRequest-Timestamp:%s\nRequest-Target:%s\nDigest:%s",
+			testClient, testID, benchTime, "/notifications", base64.StdEncoding.EncodeToString(digest[:]))
 		h := hmac.New(sha256.New, []byte(testSecret))
 		h.Write([]byte(text))
 		_ = "HMACSHA256=" + base64.StdEncoding.EncodeToString(h.Sum(nil))
@@ -76,9 +79,11 @@ func BenchmarkVerify(b *testing.B) {
 func BenchmarkNotification(b *testing.B) {
 	body := benchBody(b)
 	header := http.Header{
-		"Client-Id": {testClient}, "Request-Id": {testID}, "Request-Timestamp": {benchTime}, "Signature": {Sign(testSecret, benchComponent(body))},
+		"Client-Id": {testClient}, "Request-Id": {testID}, "Request-Timestamp": {benchTime},
+		"Signature": {Sign(testSecret, benchComponent(body))},
 	}
-	r := Receiver{Keys: Keyring{ClientID: testClient, Current: testSecret}, Target: "/notifications", Now: func() time.Time { return testNow }}
+	r := Receiver{Keys: Keyring{ClientID: testClient, Current: testSecret}, Target: "/notifications",
+		Now: func() time.Time { return testNow }}
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := r.ParseNotification(b.Context(), header, body); err != nil {

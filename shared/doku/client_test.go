@@ -62,8 +62,9 @@ func (a answer) send(w http.ResponseWriter, path string) {
 	w.Header().Set("Request-Id", id)
 	w.Header().Set("Response-Timestamp", "2026-08-27T10:23:48Z")
 	if a.signature == "" {
-		a.signature = signed(testSecret, fmt.Sprintf("Client-Id:%s\nRequest-Id:%s\nResponse-Timestamp:2026-08-27T10:23:48Z\nRequest-Target:%s\nDigest:%s",
-			client, id, path, digest(a.body)))
+		a.signature = signed(testSecret,
+			fmt.Sprintf("Client-Id:%s\nRequest-Id:%s\nResponse-Timestamp:2026-08-27T10:23:48Z\nRequest-Target:%s\nDigest:%s",
+				client, id, path, digest(a.body)))
 	}
 	if a.signature != "none" {
 		w.Header().Set("Signature", a.signature)
@@ -87,7 +88,8 @@ func newClient(t *testing.T, url string, change func(*Config)) *Client {
 
 func request() CreatePageRequest {
 	return CreatePageRequest{
-		Order:    PageOrder{InvoiceNumber: "INV-1", Amount: 90000, LineItems: []LineItem{{Name: "Kopi", Price: 45000, Quantity: 2}}},
+		Order: PageOrder{InvoiceNumber: "INV-1", Amount: 90000,
+			LineItems: []LineItem{{Name: "Kopi", Price: 45000, Quantity: 2}}},
 		Customer: Customer{Email: "budi@example.com"},
 	}
 }
@@ -115,7 +117,8 @@ func TestCreatePageSendsWhatDOKUExpects(t *testing.T) {
 	if body != want {
 		t.Errorf("body\n%s, want\n%s", body, want)
 	}
-	if got.Method != "POST" || got.URL.Path != "/credit-card/v1/payment-page" || got.Header.Get("Content-Type") != "application/json" {
+	if got.Method != "POST" || got.URL.Path != "/credit-card/v1/payment-page" ||
+		got.Header.Get("Content-Type") != "application/json" {
 		t.Errorf("%s %s %s", got.Method, got.URL, got.Header.Get("Content-Type"))
 	}
 	component := fmt.Sprintf("Client-Id:%s\nRequest-Id:%s\nRequest-Timestamp:2026-08-27T10:23:47Z\nRequest-Target:/credit-card/v1/payment-page\nDigest:%s",
@@ -123,7 +126,8 @@ func TestCreatePageSendsWhatDOKUExpects(t *testing.T) {
 	if want := signed(testSecret, component); got.Header.Get("Signature") != want {
 		t.Errorf("signature %s, want %s", got.Header.Get("Signature"), want)
 	}
-	for name, want := range map[string]string{"Client-Id": testClient, "Request-Id": testID, "Request-Timestamp": "2026-08-27T10:23:47Z"} {
+	for name, want := range map[string]string{"Client-Id": testClient, "Request-Id": testID,
+		"Request-Timestamp": "2026-08-27T10:23:47Z"} {
 		if got.Header.Get(name) != want {
 			t.Errorf("%s: %q, want %q", name, got.Header.Get(name), want)
 		}
@@ -141,11 +145,13 @@ func TestEveryAnswerIsDoneRefusedOrUnknown(t *testing.T) {
 		{"201", answer{status: 201, body: pageAnswer}, done},
 		{"200 unsigned", answer{status: 200, body: pageAnswer, signature: "none"}, done},
 		{"409 with the original answer", answer{status: 409, body: pageAnswer}, done},
-		{"409 with an error", answer{status: 409, body: `{"error":{"code":"DUPLICATE_TRANSACTION","message":"x"}}`}, unknown},
+		{"409 with an error", answer{status: 409, body: `{"error":{"code":"DUPLICATE_TRANSACTION","message":"x"}}`},
+			unknown},
 		{"200 wrongly signed", answer{status: 200, body: pageAnswer, signature: signed("SK-other", "x")}, unknown},
 		{"200 signed for another request", answer{status: 200, body: pageAnswer, id: "other"}, unknown},
 		{"200 signed for another client", answer{status: 200, body: pageAnswer, client: "MCH-9"}, unknown},
-		{"200 for another invoice", answer{status: 200, body: strings.Replace(pageAnswer, "INV-1", "INV-2", 1)}, unknown},
+		{"200 for another invoice", answer{status: 200, body: strings.Replace(pageAnswer, "INV-1", "INV-2", 1)},
+			unknown},
 		{"200 without url", answer{status: 200, body: `{"order":{"invoice_number":"INV-1"}}`}, unknown},
 		{"200 HTML", answer{status: 200, body: "<html>", contentType: "text/html"}, unknown},
 		{"200 cut short", answer{status: 200, body: pageAnswer[:40]}, unknown},
@@ -165,7 +171,10 @@ func TestEveryAnswerIsDoneRefusedOrUnknown(t *testing.T) {
 		{"503 after the effect", answer{status: 503, body: pageAnswer}, unknown},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { test.answer.send(w, r.URL.Path) }))
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+				r *http.Request) {
+				test.answer.send(w, r.URL.Path)
+			}))
 			defer server.Close()
 			_, err := newClient(t, server.URL, nil).CreatePage(t.Context(), testID, request())
 			var refusal *Error
@@ -194,10 +203,14 @@ func TestNoAnswerIsUnknown(t *testing.T) {
 	t.Cleanup(func() { close(release) })
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := newClient(t, server.URL, nil).CreatePage(ctx, testID, request()); !errors.Is(err, ErrUnknown) || !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := newClient(t, server.URL, nil).CreatePage(ctx, testID, request()); !errors.Is(err, ErrUnknown) ||
+		!errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("time-out: %v", err)
 	}
-	hangUp := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) }))
+	hangUp := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+		_ *http.Request) {
+		panic(http.ErrAbortHandler)
+	}))
 	defer hangUp.Close()
 	if _, err := newClient(t, hangUp.URL, nil).CreatePage(t.Context(), testID, request()); !errors.Is(err, ErrUnknown) {
 		t.Errorf("connection closed: %v", err)
@@ -244,8 +257,10 @@ func TestAnAnswerSignedWithThePreviousKeyIsGenuine(t *testing.T) {
 
 func TestErrorBodies(t *testing.T) {
 	for _, test := range []struct{ body, code, message string }{
-		{`{"error":{"code":"invalid_signature","message":"Invalid Header Signature","type":"invalid_request_error"}}`, "invalid_signature", "Invalid Header Signature"},
-		{`{"errors":{"code":"INVALID_PARAMETER","message":"Invalid Total Amount And Line Items"}}`, "INVALID_PARAMETER", "Invalid Total Amount And Line Items"},
+		{`{"error":{"code":"invalid_signature","message":"Invalid Header Signature","type":"invalid_request_error"}}`,
+			"invalid_signature", "Invalid Header Signature"},
+		{`{"errors":{"code":"INVALID_PARAMETER","message":"Invalid Total Amount And Line Items"}}`, "INVALID_PARAMETER",
+			"Invalid Total Amount And Line Items"},
 		{`{"errors":[{"code":"A","message":"one"},{"code":"B","message":"two"}]}`, "A", "one; two"},
 		{`{"error":"Internal Server Error"}`, "", "Internal Server Error"},
 		{`{"message":["amount must be a number","name is empty"]}`, "", "amount must be a number; name is empty"},
@@ -262,8 +277,10 @@ func TestErrorBodies(t *testing.T) {
 // Somebody between DOKU and kasir may answer: such an answer refuses nothing.
 func TestAnErrorBodyThatIsNotDOKUsRefusesNothing(t *testing.T) {
 	for _, body := range []string{
-		`{"message":"no Route matched with those values"}`, `{"message":"No static resource orders/v9/status/INV-1."}`, `{"code":"X1","message":"plain"}`,
-		`{"message":[]}`, `{"error":null}`, `{"error":{}}`, `{"error":{"code":7,"message":{"deep":true}}}`, `{"error":{"code":"idempotent_request"}}`,
+		`{"message":"no Route matched with those values"}`, `{"message":"No static resource orders/v9/status/INV-1."}`,
+		`{"code":"X1","message":"plain"}`,
+		`{"message":[]}`, `{"error":null}`, `{"error":{}}`, `{"error":{"code":7,"message":{"deep":true}}}`,
+		`{"error":{"code":"idempotent_request"}}`,
 		`no`, ` <html>Jos&eacute;`, `{}`, ``, `[]`, `"error"`,
 	} {
 		if e, ok := newClient(t, Sandbox, nil).refusal(400, testID, []byte(body)); ok {
@@ -275,8 +292,10 @@ func TestAnErrorBodyThatIsNotDOKUsRefusesNothing(t *testing.T) {
 func TestAMessageIsCut(t *testing.T) {
 	for _, e := range endpoints {
 		no := &Error{}
-		err := e.call(t.Context(), dokuAnswering(t, answer{status: 400, body: `{"message":["` + strings.Repeat("é ", 4000) + `"]}`}))
-		if !errors.As(err, &no) || len(no.Message) < messageCap-3 || len(no.Message) > messageCap || !utf8.ValidString(no.Message) {
+		err := e.call(t.Context(),
+			dokuAnswering(t, answer{status: 400, body: `{"message":["` + strings.Repeat("é ", 4000) + `"]}`}))
+		if !errors.As(err, &no) || len(no.Message) < messageCap-3 || len(no.Message) > messageCap ||
+			!utf8.ValidString(no.Message) {
 			t.Errorf("%s: %v, a message of %d bytes", e.name, err, len(no.Message))
 		}
 	}

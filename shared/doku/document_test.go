@@ -37,8 +37,10 @@ func decoded(body []byte, path ...string) string {
 // FuzzDocument checks that a document reads the same values as encoding/json, and that no body causes a panic.
 func FuzzDocument(f *testing.F) {
 	for _, body := range []string{
-		saleBody, `{}`, ` { "a" : { "b" : "c" } } `, `{"a":{"b":1.50},"a":{"b":2}}`, `{"a":[{"b":"]"},"}"],"b":"\\","x":{"a":"\""}}`,
-		`{"\u0061":{"b":"\u00e9\n"}}`, "{\"a\":{\"b\":\"\xff\"}}", `{"a":null,"b":true,"x":false}`, `{"a":{"b":"x"}} trailing`, `{"a":"{\"b\":1}"}`,
+		saleBody, `{}`, ` { "a" : { "b" : "c" } } `, `{"a":{"b":1.50},"a":{"b":2}}`,
+		`{"a":[{"b":"]"},"}"],"b":"\\","x":{"a":"\""}}`,
+		`{"\u0061":{"b":"\u00e9\n"}}`, "{\"a\":{\"b\":\"\xff\"}}", `{"a":null,"b":true,"x":false}`,
+		`{"a":{"b":"x"}} trailing`, `{"a":"{\"b\":1}"}`,
 		`[]`, `null`, `"a"`, `{"a":{"b":[1,2,{"a":{}}]},"b":-1e5}`, "{\"a\":\t\"\u2028\"\r\n,\"b\":\"\"}",
 		`{"":1e700}`,
 	} {
@@ -59,7 +61,8 @@ func FuzzDocument(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, path := range [][]string{{"a"}, {"b"}, {"a", "b"}, {"x", "a"}, {"order", "invoice_number"}, {"transaction", "type"}, {"a", "b", "a"}} {
+		for _, path := range [][]string{{"a"}, {"b"}, {"a", "b"}, {"x", "a"}, {"order", "invoice_number"},
+			{"transaction", "type"}, {"a", "b", "a"}} {
 			if got, want := doc.text(path...), decoded([]byte(body), path...); got != want {
 				t.Errorf("%q at %v: %q, encoding/json says %q", body, path, got, want)
 			}

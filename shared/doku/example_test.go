@@ -21,7 +21,8 @@ func ExampleClient_CreatePage() {
 	}))
 	defer stand.Close()
 
-	client, err := doku.New(doku.Config{BaseURL: stand.URL, ClientID: "MCH-0001-10791114622547", SecretKey: "SK-example", Now: time.Now})
+	client, err := doku.New(doku.Config{BaseURL: stand.URL, ClientID: "MCH-0001-10791114622547",
+		SecretKey: "SK-example", Now: time.Now})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -30,7 +30,8 @@ func TestARotatedKeyIsTakenUpInTheMiddleOfACall(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		ids, bodies = append(ids, r.Header.Get("Request-Id")), append(bodies, string(body))
-		c := Component{ClientID: testClient, RequestID: r.Header.Get("Request-Id"), Timestamp: r.Header.Get("Request-Timestamp"), Target: r.URL.Path, Digest: Digest(body)}
+		c := Component{ClientID: testClient, RequestID: r.Header.Get("Request-Id"),
+			Timestamp: r.Header.Get("Request-Timestamp"), Target: r.URL.Path, Digest: Digest(body)}
 		w.Header().Set("Content-Type", "application/json")
 		if !Verify(r.Header.Get("Signature"), c, "SK-new") {
 			w.WriteHeader(http.StatusBadRequest)
@@ -78,7 +79,8 @@ func TestANotificationUnderARotatedKey(t *testing.T) {
 }
 
 func TestAKeyringThatCannotSignIsRefused(t *testing.T) {
-	good := Keyring{ClientID: "MCH-0001-10791114622547", Current: "SK-hCJ42G28TA0MKG9LE2E_1", Previous: "SK-9LE2E_1hCJ42G28TA0MKG"}
+	good := Keyring{ClientID: "MCH-0001-10791114622547", Current: "SK-hCJ42G28TA0MKG9LE2E_1",
+		Previous: "SK-9LE2E_1hCJ42G28TA0MKG"}
 	if err := good.Check(); err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +111,8 @@ func TestAKeyringThatCannotSignIsRefused(t *testing.T) {
 		{"the client id is there twice in a row", "MCH-key_xMCH-key_x", "SK-1", ""},
 	} {
 		k := Keyring{ClientID: c.client, Current: c.key, Previous: c.otherwise}
-		if err := k.Check(); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "key_x") {
+		if err := k.Check(); err == nil || !strings.Contains(err.Error(), c.want) ||
+			strings.Contains(err.Error(), "key_x") {
 			t.Errorf("%v, want %q", err, c.want)
 		}
 	}

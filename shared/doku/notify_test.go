@@ -17,7 +17,8 @@ const saleBody = `{"order":{"invoice_number":"INV-1672986414","amount":90000},
  "card_payment":{"masked_card_number":"557338******1101","approval_code":"448998","response_code":"00","response_message":"PAYMENT APPROVED"}}`
 
 func receiver() Receiver {
-	return Receiver{Keys: Keyring{ClientID: testClient, Current: testSecret}, Target: "/notifications", Now: func() time.Time { return testNow }}
+	return Receiver{Keys: Keyring{ClientID: testClient, Current: testSecret}, Target: "/notifications",
+		Now: func() time.Time { return testNow }}
 }
 
 // posted are the headers of a notification, signed without this package's code.
@@ -33,7 +34,8 @@ func posted(secret, target, timestamp, body string) http.Header {
 }
 
 func TestAGenuineNotificationIsRead(t *testing.T) {
-	n, err := receiver().ParseNotification(t.Context(), posted(testSecret, "/notifications", "2023-01-06T06:27:15Z", saleBody), []byte(saleBody))
+	n, err := receiver().ParseNotification(t.Context(),
+		posted(testSecret, "/notifications", "2023-01-06T06:27:15Z", saleBody), []byte(saleBody))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,15 +66,18 @@ func TestNotificationsThatAreNotGenuine(t *testing.T) {
 		body   string
 		want   error
 	}{
-		{"forged: signed with another key", posted("SK-forger", "/notifications", now, saleBody), saleBody, ErrSignature},
+		{"forged: signed with another key", posted("SK-forger", "/notifications", now, saleBody), saleBody,
+			ErrSignature},
 		{"signed with an empty key", posted("", "/notifications", now, saleBody), saleBody, ErrSignature},
 		{"signed for another path", posted(testSecret, "/prod/notifications", now, saleBody), saleBody, ErrSignature},
 		{"body altered by one byte", good(), strings.Replace(saleBody, "90000", "90001", 1), ErrSignature},
 		{"body with one space more", good(), saleBody + " ", ErrSignature},
 		{"other client", with("Client-Id", "MCH-2"), saleBody, ErrSignature},
 		{"no signature", with("Signature"), saleBody, ErrSignature},
-		{"from the future", posted(testSecret, "/notifications", "2026-08-27T10:28:48Z", saleBody), saleBody, ErrSignature},
-		{"signature joined by a comma", with("Signature", good().Get("Signature")+","+good().Get("Signature")), saleBody, ErrMalformed},
+		{"from the future", posted(testSecret, "/notifications", "2026-08-27T10:28:48Z", saleBody), saleBody,
+			ErrSignature},
+		{"signature joined by a comma", with("Signature", good().Get("Signature")+","+good().Get("Signature")),
+			saleBody, ErrMalformed},
 		{"two signatures", with("Signature", good().Get("Signature"), good().Get("Signature")), saleBody, ErrMalformed},
 		{"request id with a comma", with("Request-Id", "a,b"), saleBody, ErrMalformed},
 		{"request id with a line feed", with("Request-Id", "a\nb"), saleBody, ErrMalformed},
@@ -81,14 +86,19 @@ func TestNotificationsThatAreNotGenuine(t *testing.T) {
 		{"timestamp with a fraction", with("Request-Timestamp", "2026-08-27T10:23:47.5Z"), saleBody, ErrMalformed},
 		{"genuine, but not JSON", posted(testSecret, "/notifications", now, "hello"), "hello", ErrMalformed},
 		{"genuine, but a list", posted(testSecret, "/notifications", now, "[]"), "[]", ErrMalformed},
-		{"genuine, but followed by garbage", posted(testSecret, "/notifications", now, saleBody+" x"), saleBody + " x", ErrMalformed},
-		{"genuine, but followed by another", posted(testSecret, "/notifications", now, saleBody+saleBody), saleBody + saleBody, ErrMalformed},
-		{"genuine, but cut", posted(testSecret, "/notifications", now, saleBody[:len(saleBody)-1]), saleBody[:len(saleBody)-1], ErrMalformed},
+		{"genuine, but followed by garbage", posted(testSecret, "/notifications", now, saleBody+" x"), saleBody + " x",
+			ErrMalformed},
+		{"genuine, but followed by another", posted(testSecret, "/notifications", now, saleBody+saleBody), saleBody +
+			saleBody, ErrMalformed},
+		{"genuine, but cut", posted(testSecret, "/notifications", now, saleBody[:len(saleBody)-1]),
+			saleBody[:len(saleBody)-1], ErrMalformed},
 		{"genuine, but null", posted(testSecret, "/notifications", now, "null"), "null", ErrMalformed},
-		{"genuine, without invoice", posted(testSecret, "/notifications", now, `{"order":{}}`), `{"order":{}}`, ErrMalformed},
+		{"genuine, without invoice", posted(testSecret, "/notifications", now, `{"order":{}}`), `{"order":{}}`,
+			ErrMalformed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if n, err := receiver().ParseNotification(t.Context(), test.header, []byte(test.body)); !errors.Is(err, test.want) {
+			if n, err := receiver().ParseNotification(t.Context(), test.header, []byte(test.body)); !errors.Is(err,
+				test.want) {
 				t.Errorf("%v (%+v), want %v", err, n, test.want)
 			}
 		})
@@ -112,11 +122,13 @@ func TestLenientReading(t *testing.T) {
 		name, body string
 		check      func(Notification) bool
 	}{
-		{"authorize_id in card_payment first", `{"order":{"invoice_number":"A"},"authorize_id":"2","payment":{"authorize_id":"3"},"card_payment":{"authorize_id":"1"}}`,
+		{"authorize_id in card_payment first",
+			`{"order":{"invoice_number":"A"},"authorize_id":"2","payment":{"authorize_id":"3"},"card_payment":{"authorize_id":"1"}}`,
 			func(n Notification) bool { return n.AuthorizeID == "1" }},
 		{"authorize_id at the top", `{"order":{"invoice_number":"A"},"authorize_id":2,"payment":{"authorize_id":"3"}}`,
 			func(n Notification) bool { return n.AuthorizeID == "2" }},
-		{"authorize_id in payment", `{"order":{"invoice_number":"A"},"payment":{"authorize_id":"3"},"card_payment":null}`,
+		{"authorize_id in payment",
+			`{"order":{"invoice_number":"A"},"payment":{"authorize_id":"3"},"card_payment":null}`,
 			func(n Notification) bool { return n.AuthorizeID == "3" }},
 		{"amount as text with decimals", `{"order":{"invoice_number":"A","amount":"39000.00"}}`,
 			func(n Notification) bool { return n.Amount == Amount{39000, true} }},
@@ -130,12 +142,15 @@ func TestLenientReading(t *testing.T) {
 			func(n Notification) bool { return !n.Amount.Valid }},
 		{"amount missing", `{"order":{"invoice_number":"A"}}`,
 			func(n Notification) bool { return !n.Amount.Valid }},
-		{"objects of another shape", `{"order":{"invoice_number":"A","amount":[1]},"card_payment":"","transaction":[],"acquirer":{"id":{"x":1}}}`,
+		{"objects of another shape",
+			`{"order":{"invoice_number":"A","amount":[1]},"card_payment":"","transaction":[],"acquirer":{"id":{"x":1}}}`,
 			func(n Notification) bool { return n.InvoiceNumber == "A" && n.Status == "" && n.Acquirer == "" }},
-		{"names of check status", `{"order":{"invoice_number":"A"},"card_payment":{"card_masked":"444000******0010","response_code":0}}`,
+		{"names of check status",
+			`{"order":{"invoice_number":"A"},"card_payment":{"card_masked":"444000******0010","response_code":0}}`,
 			func(n Notification) bool { return n.Card.Masked == "444000******0010" && n.ResponseCode == "0" }},
 	} {
-		n, err := receiver().ParseNotification(t.Context(), posted(testSecret, "/notifications", "2026-08-27T10:23:47Z", test.body), []byte(test.body))
+		n, err := receiver().ParseNotification(t.Context(),
+			posted(testSecret, "/notifications", "2026-08-27T10:23:47Z", test.body), []byte(test.body))
 		if err != nil || !test.check(n) {
 			t.Errorf("%s: %v %+v", test.name, err, n)
 		}
@@ -148,7 +163,8 @@ func FuzzParseHeader(f *testing.F) {
 	f.Add(good.Get("Client-Id"), good.Get("Request-Id"), good.Get("Request-Timestamp"), good.Get("Signature"), "")
 	f.Add("a,b", "", "2026-08-27T10:23:47Z", "HMACSHA256=", "x")
 	f.Fuzz(func(t *testing.T, client, id, timestamp, signature, second string) {
-		h := http.Header{"Client-Id": {client}, "Request-Id": {id}, "Request-Timestamp": {timestamp}, "Signature": {signature}}
+		h := http.Header{"Client-Id": {client}, "Request-Id": {id}, "Request-Timestamp": {timestamp},
+			"Signature": {signature}}
 		if second != "" {
 			h.Add("Signature", second)
 		}
@@ -159,7 +175,8 @@ func FuzzParseHeader(f *testing.F) {
 		if second != "" || strings.ContainsAny(client+id+timestamp+signature, ", \r\n\x00") {
 			t.Fatalf("accepted %q", h)
 		}
-		if got.ClientID != client || got.RequestID != id || got.Signature != signature || got.Time.Format(TimestampLayout) != timestamp {
+		if got.ClientID != client || got.RequestID != id || got.Signature != signature ||
+			got.Time.Format(TimestampLayout) != timestamp {
 			t.Fatalf("read %+v from %q", got, h)
 		}
 	})

@@ -28,7 +28,8 @@ var endpoints = []endpoint{
 		return err
 	}, pageAnswer, "", strings.Replace(pageAnswer, "INV-1", "INV-2", 1)},
 	{"capture", func(ctx context.Context, c *Client) error {
-		_, err := c.Capture(ctx, testID, CaptureRequest{AuthorizeID: "17", Amount: 50000, InvoiceNumber: "INV-1", OrderAmounts: []int64{90000}})
+		_, err := c.Capture(ctx, testID,
+			CaptureRequest{AuthorizeID: "17", Amount: 50000, InvoiceNumber: "INV-1", OrderAmounts: []int64{90000}})
 		return err
 	}, `{"order":{"invoice_number":"INV-1","amount":"50000.00"},"payment":{"authorize_id":17,"status":"SUCCESS","response_code":"01"}}`,
 		`{"order":{"invoice_number":"INV-1","amount":90000},"payment":{"authorize_id":"17","status":"FAILED","response_code":"N8"}}`,
@@ -39,7 +40,10 @@ var endpoints = []endpoint{
 	}, `{"order":{"invoice_number":"INV-1"},"refund":{"amount":"30000","type":"PARTIAL_REFUND","status":"SUCCESS"}}`,
 		`{"order":{"invoice_number":"INV-1"},"refund":{"amount":30000,"status":"FAILED","message":"Not settled yet"}}`,
 		`{"order":{"invoice_number":"INV-1"},"refund":{"amount":90000,"type":"FULL_REFUND","status":"SUCCESS"}}`},
-	{"delete token", func(ctx context.Context, c *Client) error { return c.DeleteToken(ctx, testID, "CUST-1", "tok-1") },
+	{"delete token", func(ctx context.Context,
+		c *Client) error {
+		return c.DeleteToken(ctx, testID, "CUST-1", "tok-1")
+	},
 		`{"status":"DELETE SUCCESS"}`, `{"status":"DELETE FAILED"}`, `{"status":"ACTIVE"}`},
 	{"list tokens", func(ctx context.Context, c *Client) error {
 		_, err := c.ListTokens(ctx, testID, "CUST-1")
@@ -70,20 +74,28 @@ func TestEveryAnswerOfEveryEndpoint(t *testing.T) {
 			{"200 cut short", answer{status: 200, body: e.genuine[:len(e.genuine)-2]}, unknown},
 			{"200 as text", answer{status: 200, body: e.genuine, contentType: "text/plain"}, unknown},
 			{"200 wrongly signed", answer{status: 200, body: e.genuine, signature: "HMACSHA256=AAAA"}, unknown},
-			{"400 invalid header", answer{status: 400, body: `{"error":{"code":"invalid_header_request","message":"m"}}`}, refusal},
-			{"400 out of time", answer{status: 400, body: `{"error":{"code":"request_time_out_of_range","message":"m"}}`}, refusal},
-			{"400 unknown client", answer{status: 400, body: `{"error":{"code":"invalid_client_id","message":"m"}}`}, refusal},
-			{"400 signature", answer{status: 400, body: `{"error":{"code":"invalid_signature","message":"m"}}`}, refusal},
-			{"400 parameter", answer{status: 400, body: `{"errors":{"code":"INVALID_PARAMETER","message":"m"}}`}, refusal},
+			{"400 invalid header",
+				answer{status: 400, body: `{"error":{"code":"invalid_header_request","message":"m"}}`}, refusal},
+			{"400 out of time",
+				answer{status: 400, body: `{"error":{"code":"request_time_out_of_range","message":"m"}}`}, refusal},
+			{"400 unknown client", answer{status: 400, body: `{"error":{"code":"invalid_client_id","message":"m"}}`},
+				refusal},
+			{"400 signature", answer{status: 400, body: `{"error":{"code":"invalid_signature","message":"m"}}`},
+				refusal},
+			{"400 parameter", answer{status: 400, body: `{"errors":{"code":"INVALID_PARAMETER","message":"m"}}`},
+				refusal},
 			{"400 list of messages", answer{status: 400, body: `{"message":["m"]}`}, refusal},
 			{"400 plain text", answer{status: 400, body: `no`, contentType: "text/plain"}, unknown},
 			{"400 idempotent request", answer{status: 400, body: `{"error":{"code":"idempotent_request"}}`}, unknown},
 			{"401 of a gateway", answer{status: 401, body: `{"message":"Unauthorized"}`, signature: "none"}, unknown},
 			{"403 HTML", answer{status: 403, body: `<html>`, contentType: "text/html", signature: "none"}, unknown},
-			{"404 of a gateway", answer{status: 404, body: `{"message":"no Route matched with those values"}`, signature: "none"}, unknown},
+			{"404 of a gateway",
+				answer{status: 404, body: `{"message":"no Route matched with those values"}`, signature: "none"},
+				unknown},
 			{"404 of a wrong path", answer{status: 404, body: `{"message":"No static resource orders/v9."}`}, unknown},
 			{"405 empty", answer{status: 405, signature: "none"}, unknown},
-			{"429 of a gateway", answer{status: 429, body: `{"message":"API rate limit exceeded"}`, signature: "none"}, unknown},
+			{"429 of a gateway", answer{status: 429, body: `{"message":"API rate limit exceeded"}`, signature: "none"},
+				unknown},
 			{"499 empty", answer{status: 499, signature: "none"}, unknown},
 			{"401", answer{status: 401, body: `{"error":"m"}`}, refusal},
 			{"404", answer{status: 404, body: `{"error":{"code":"TRANSACTION_NOT_FOUND"}}`}, refusal},
@@ -100,7 +112,10 @@ func TestEveryAnswerOfEveryEndpoint(t *testing.T) {
 				continue // DOKU knows no such answer of this endpoint
 			}
 			t.Run(e.name+": "+test.name, func(t *testing.T) {
-				server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { test.answer.send(w, r.URL.Path) }))
+				server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+					r *http.Request) {
+					test.answer.send(w, r.URL.Path)
+				}))
 				defer server.Close()
 				err := e.call(t.Context(), newClient(t, server.URL, nil))
 				var no *Error
@@ -126,7 +141,10 @@ func TestEveryAnswerOfEveryEndpoint(t *testing.T) {
 
 // An answer that is lost, before or after the effect, is unknown.
 func TestALostAnswerOfEveryEndpointIsUnknown(t *testing.T) {
-	hangUp := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	hangUp := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter,
+		*http.Request) {
+		panic(http.ErrAbortHandler)
+	}))
 	defer hangUp.Close()
 	gone := httptest.NewServer(nil)
 	gone.Close()
@@ -165,14 +183,19 @@ func TestTheGuidesSamples(t *testing.T) {
 			return c.CreatePage(t.Context(), testID, r)
 		}},
 		{"capture", "/credit-card/capture", func(c *Client) (any, error) {
-			return c.Capture(t.Context(), testID, CaptureRequest{AuthorizeID: "12312391719112", Amount: 90000, InvoiceNumber: "INV-20210118-0001", OrderAmounts: []int64{90000}})
+			return c.Capture(t.Context(), testID,
+				CaptureRequest{AuthorizeID: "12312391719112", Amount: 90000, InvoiceNumber: "INV-20210118-0001",
+					OrderAmounts: []int64{90000}})
 		}},
 		{"refund", "/cancellation/credit-card/refund", func(c *Client) (any, error) {
-			return c.Refund(t.Context(), testID, RefundRequest{InvoiceNumber: "INV-20210118-0001", OriginalRequestID: "b266c265-3d61-4708-9860-c0d5b9a98f8c", Amount: 90000})
+			return c.Refund(t.Context(), testID,
+				RefundRequest{InvoiceNumber: "INV-20210118-0001",
+					OriginalRequestID: "b266c265-3d61-4708-9860-c0d5b9a98f8c", Amount: 90000})
 		}},
 		{"deletetoken", "/credit-card/delete-tokenization", func(c *Client) (any, error) {
 			return map[string]string{"status": "DELETE SUCCESS"},
-				c.DeleteToken(t.Context(), testID, "000000001", "0d97e7860952b5b99c63aaed06ca945620f4787d8b07a750a83dffb3413bf16a")
+				c.DeleteToken(t.Context(), testID, "000000001",
+					"0d97e7860952b5b99c63aaed06ca945620f4787d8b07a750a83dffb3413bf16a")
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -233,7 +256,8 @@ func TestNewerPathsHaveTheirOwnBodies(t *testing.T) {
 		t.Error(err)
 	}
 	tokens, err := c.ListTokens(t.Context(), testID, "CUST-1")
-	if err != nil || len(tokens) != 1 || tokens[0] != (Token{ID: "tok-1", Expiry: "0128", Card: Card{Masked: "557338******1101"}}) {
+	if err != nil || len(tokens) != 1 ||
+		tokens[0] != (Token{ID: "tok-1", Expiry: "0128", Card: Card{Masked: "557338******1101"}}) {
 		t.Errorf("%+v, %v", tokens, err)
 	}
 	want := []string{`/tokenization/v2/delete-token {"token":{"id":"tok-1"}}`,
@@ -250,7 +274,8 @@ func TestTokensReadInDOKUsShape(t *testing.T) {
 	}))
 	defer server.Close()
 	tokens, err := newClient(t, server.URL, nil).ListTokens(t.Context(), testID, "CUST-1")
-	want := Token{ID: "t1", Expiry: "01/28", Card: Card{Masked: "557338******1101", Brand: "MASTER", Issuer: "BANK MANDIRI"}}
+	want := Token{ID: "t1", Expiry: "01/28",
+		Card: Card{Masked: "557338******1101", Brand: "MASTER", Issuer: "BANK MANDIRI"}}
 	if err != nil || len(tokens) != 1 || tokens[0] != want {
 		t.Errorf("%+v, %v", tokens, err)
 	}

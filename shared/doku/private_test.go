@@ -25,7 +25,10 @@ func fullRequest() CreatePageRequest {
 // dokuAnswering is a client of a server that always gives one answer.
 func dokuAnswering(t *testing.T, a answer) *Client {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.send(w, r.URL.Path) }))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+		r *http.Request) {
+		a.send(w, r.URL.Path)
+	}))
 	t.Cleanup(server.Close)
 	return newClient(t, server.URL, nil)
 }
@@ -39,9 +42,12 @@ func TestPrivateTextsDoNotPrint(t *testing.T) {
 	captured.Card.Token = hush
 	client := newClient(t, Sandbox, func(c *Config) { c.SecretKey, c.PreviousSecretKey = hush, hush })
 	for name, value := range map[string]any{
-		"text": Private(hush), "pointer": new(Private(hush)), "request": r, "request pointer": &r, "customer": r.Customer,
-		"in a struct": struct{ Deep []CreatePageRequest }{[]CreatePageRequest{r}}, "in a map": map[string]any{"a": map[string]any{"b": r}},
-		"page": page, "capture": captured, "token": Token{ID: hush}, "tokens": []Token{{ID: hush}}, "secret": Secret(hush), "pointers": struct {
+		"text": Private(hush), "pointer": new(Private(hush)), "request": r, "request pointer": &r,
+		"customer":    r.Customer,
+		"in a struct": struct{ Deep []CreatePageRequest }{[]CreatePageRequest{r}},
+		"in a map":    map[string]any{"a": map[string]any{"b": r}},
+		"page":        page, "capture": captured, "token": Token{ID: hush}, "tokens": []Token{{ID: hush}},
+		"secret": Secret(hush), "pointers": struct {
 			A *CreatePageRequest
 			B *Customer
 			C *Token
@@ -53,7 +59,8 @@ func TestPrivateTextsDoNotPrint(t *testing.T) {
 			if verb == "%T %v" {
 				args = append(args, value)
 			}
-			if text := fmt.Sprintf(verb, args...); strings.Contains(text, "hush") || strings.Contains(text, "68757368") {
+			if text := fmt.Sprintf(verb, args...); strings.Contains(text, "hush") ||
+				strings.Contains(text, "68757368") {
 				t.Errorf("%s with %s: %s", name, verb, text)
 			}
 		}
@@ -76,9 +83,11 @@ func TestPrivateTextsDoNotPrint(t *testing.T) {
 func TestPrivateTextsAreNotInAJSONLog(t *testing.T) {
 	r := fullRequest()
 	var out bytes.Buffer
-	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "text", Private(hush), "request", r, "customer", r.Customer, "token", Token{ID: hush},
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "text", Private(hush), "request", r, "customer", r.Customer,
+		"token", Token{ID: hush},
 		"secret", Secret(hush), "page", CreatePageResponse{}, slog.Group("g", "request", r))
-	if strings.Contains(out.String(), "hush") || !strings.Contains(out.String(), `"request":{"invoice_number":"INV-1","amount":90000}`) {
+	if strings.Contains(out.String(), "hush") ||
+		!strings.Contains(out.String(), `"request":{"invoice_number":"INV-1","amount":90000}`) {
 		t.Error(out.String())
 	}
 }
@@ -97,11 +106,14 @@ func TestPrivateTextsReachDOKU(t *testing.T) {
 
 // DOKU's refusal may repeat values of the request.
 func TestARefusalDoesNotRepeatTheCustomer(t *testing.T) {
-	r := CreatePageRequest{Order: PageOrder{InvoiceNumber: "INV-1", Amount: 90000}, Card: PageCard{Token: "tok_Kenari77"},
-		Customer: Customer{ID: "c-1", Name: "Melati Kenari", Email: "melati@example.com", Phone: "6281122334455", Address: "Jalan Flamboyan 17"}}
+	r := CreatePageRequest{Order: PageOrder{InvoiceNumber: "INV-1", Amount: 90000},
+		Card: PageCard{Token: "tok_Kenari77"},
+		Customer: Customer{ID: "c-1", Name: "Melati Kenari", Email: "melati@example.com", Phone: "6281122334455",
+			Address: "Jalan Flamboyan 17"}}
 	long := strings.Repeat("a b c d ", 62)
 	for body, want := range map[string]string{
-		`{"error":{"message":"` + long + `Melati Kenari"}}`:                                                        long + "[pri",
+		`{"error":{"message":"` + long +
+			`Melati Kenari"}}`: long + "[pri",
 		`{"error":{"code":"INVALID_PARAMETER","message":"name MELATI  KENARI is odd"}}`:                            "name [private]  [private] is odd",
 		`{"error":{"code":"X","message":"melati@example.com and 6281122334455 of Jalan Flamboyan 17"}}`:            "[e-mail] and [digits] of [private]",
 		`{"message":["token tok_Kenari77 is unknown"]}`:                                                            "token [private] is unknown",
@@ -123,16 +135,18 @@ func TestARefusalDoesNotRepeatTheCustomer(t *testing.T) {
 // JSON can escape any character, as PHP escapes every é and /. Escaped texts are masked in an unknown shape, in a text,
 // and in a JSON text within one.
 func TestARefusalDoesNotRepeatTheCustomerEscaped(t *testing.T) {
-	r := CreatePageRequest{Order: PageOrder{InvoiceNumber: "INV-1", Amount: 90000}, Customer: Customer{ID: "c-1", Name: "Zoë Anaïs", Email: "zoë@example.com", Address: "Jl. Nuri 1/23"}}
+	r := CreatePageRequest{Order: PageOrder{InvoiceNumber: "INV-1", Amount: 90000},
+		Customer: Customer{ID: "c-1", Name: "Zoë Anaïs", Email: "zoë@example.com", Address: "Jl. Nuri 1/23"}}
 	const echo = `{"name":"Zo\u00eb Ana\u00EFs","email":"zo\u00eb\u0040example.com","address":"Jl. Nuri 1\/23"}`
 	const masked = `{"name":"[private]","email":"[e-mail]","address":"[private]"}`
 	quote := func(text string) string { quoted, _ := json.Marshal(text); return string(quoted) }
 	for body, want := range map[string]string{
-		`{"error":` + quote(`{"status":"FAILED","request":`+echo+`}`) + `}`: `{"status":"FAILED","request":` + masked + `}`,
-		`{"error":{"message":` + quote("in "+echo) + `}}`:                   "in " + masked,
-		`{"message":[` + quote(quote(echo)) + `]}`:                          `"` + masked + `"`,
-		`{"error_messages":[` + quote("Bad request: "+echo) + `]}`:          "Bad request: " + masked,
-		`{"errors":["\ud83d\ude00 of Zo\u00eb Ana\u00efs"]}`:                "\U0001f600 of [private]",
+		`{"error":` + quote(`{"status":"FAILED","request":`+echo+`}`) + `}`: `{"status":"FAILED","request":` + masked +
+			`}`,
+		`{"error":{"message":` + quote("in "+echo) + `}}`:          "in " + masked,
+		`{"message":[` + quote(quote(echo)) + `]}`:                 `"` + masked + `"`,
+		`{"error_messages":[` + quote("Bad request: "+echo) + `]}`: "Bad request: " + masked,
+		`{"errors":["\ud83d\ude00 of Zo\u00eb Ana\u00efs"]}`:       "\U0001f600 of [private]",
 	} {
 		_, err := dokuAnswering(t, answer{status: 400, body: body}).CreatePage(t.Context(), testID, r)
 		var refused *Error
@@ -142,7 +156,8 @@ func TestARefusalDoesNotRepeatTheCustomerEscaped(t *testing.T) {
 	}
 	// A notification names the customer itself.
 	body := `{"order":{"invoice_number":"INV-1","amount":1},"customer":{"name":"Zoë Anaïs"},"card_payment":{"response_message":` + quote("in "+echo) + `}}`
-	n, err := receiver().ParseNotification(t.Context(), posted(testSecret, "/notifications", "2026-08-27T10:23:47Z", body), []byte(body))
+	n, err := receiver().ParseNotification(t.Context(),
+		posted(testSecret, "/notifications", "2026-08-27T10:23:47Z", body), []byte(body))
 	if err != nil || !strings.HasPrefix(n.ResponseMessage, `in {"name":"[private]","email":"[e-mail]"`) {
 		t.Errorf("%+v, %v", n, err)
 	}
@@ -151,11 +166,12 @@ func TestARefusalDoesNotRepeatTheCustomerEscaped(t *testing.T) {
 // The error of an unknown outcome holds no text of DOKU's answer or of the transport.
 func TestAnUnknownOutcomeIsToldInOurWords(t *testing.T) {
 	for name, a := range map[string]answer{
-		"invoice": {status: 200, body: `{"order":{"invoice_number":"hush"},"credit_card_payment_page":{"url":"https://pay.example/1"}}`},
-		"type":    {status: 200, body: pageAnswer, contentType: "text/hush"},
-		"number":  {status: 200, body: `{"order":{"invoice_number":{"hush":1}}}`},
-		"syntax":  {status: 200, body: `hush`},
-		"status":  {status: 502, body: `hush`},
+		"invoice": {status: 200,
+			body: `{"order":{"invoice_number":"hush"},"credit_card_payment_page":{"url":"https://pay.example/1"}}`},
+		"type":   {status: 200, body: pageAnswer, contentType: "text/hush"},
+		"number": {status: 200, body: `{"order":{"invoice_number":{"hush":1}}}`},
+		"syntax": {status: 200, body: `hush`},
+		"status": {status: 502, body: `hush`},
 	} {
 		c := dokuAnswering(t, a)
 		_, err := c.CreatePage(t.Context(), testID, fullRequest())
@@ -205,13 +221,16 @@ func TestAmountsThatComeTwiceAreNoAmounts(t *testing.T) {
 		`{"order":{"invoice_number":"A","amount":1},"order":{"invoice_number":"A"}}`:        false,
 		`{"order":{"invoice_number":"A","amount":1},"x":{"order":{"amount":1,"amount":2}}}`: true,
 	} {
-		n, err := receiver().ParseNotification(t.Context(), posted(testSecret, "/notifications", "2026-08-27T10:23:47Z", body), []byte(body))
+		n, err := receiver().ParseNotification(t.Context(),
+			posted(testSecret, "/notifications", "2026-08-27T10:23:47Z", body), []byte(body))
 		if err != nil || n.Amount.Valid != valid {
 			t.Errorf("%s: %+v, %v", body, n.Amount, err)
 		}
 	}
-	c := dokuAnswering(t, answer{status: http.StatusOK, body: `{"order":{"invoice_number":"INV-1"},"refund":{"amount":1,"amount":1,"status":"SUCCESS"}}`})
-	if _, err := c.Refund(t.Context(), testID, RefundRequest{InvoiceNumber: "INV-1", Amount: 1}); !errors.Is(err, ErrUnknown) {
+	c := dokuAnswering(t, answer{status: http.StatusOK,
+		body: `{"order":{"invoice_number":"INV-1"},"refund":{"amount":1,"amount":1,"status":"SUCCESS"}}`})
+	if _, err := c.Refund(t.Context(), testID, RefundRequest{InvoiceNumber: "INV-1", Amount: 1}); !errors.Is(err,
+		ErrUnknown) {
 		t.Errorf("an answer with two amounts: %v", err)
 	}
 }

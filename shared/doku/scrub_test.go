@@ -54,7 +54,8 @@ func TestScrubInvoice(t *testing.T) {
 // No card's number is shown, however it lies in an invoice number; and without its check digit it is shown whole.
 func TestNoCardIsShownInAnInvoiceNumber(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		prefix := rapid.SampledFrom([]string{"4", "51", "55", "2221", "2720", "35", "62", "6011", "1946"}).Draw(t, "begins")
+		prefix := rapid.SampledFrom([]string{"4", "51", "55", "2221", "2720", "35", "62", "6011", "1946"}).Draw(t,
+			"begins")
 		body := prefix + rapid.StringMatching(`[0-9]{15}`).Draw(t, "digits")[:15-len(prefix)]
 		card := ""
 		for d := '0'; d <= '9'; d++ {
@@ -62,12 +63,14 @@ func TestNoCardIsShownInAnInvoiceNumber(t *testing.T) {
 				card = body + string(d)
 			}
 		}
-		before, after := rapid.SampledFrom([]string{"", "INV", "INV-", "A1-", "-"}).Draw(t, "before"), rapid.SampledFrom([]string{"", "B", "-B", "--1"}).Draw(t, "after")
+		before, after := rapid.SampledFrom([]string{"", "INV", "INV-", "A1-", "-"}).Draw(t, "before"),
+			rapid.SampledFrom([]string{"", "B", "-B", "--1"}).Draw(t, "after")
 		written := card
 		if rapid.Bool().Draw(t, "hyphens") {
 			written = card[:4] + "-" + card[4:8] + "-" + card[8:12] + "-" + card[12:]
 		}
-		if shown := ScrubInvoice(before + written + after); strings.Contains(strings.ReplaceAll(shown, "-", ""), card) || len(shown) != len(before+written+after) {
+		if shown := ScrubInvoice(before + written + after); strings.Contains(strings.ReplaceAll(shown, "-", ""),
+			card) || len(shown) != len(before+written+after) {
 			t.Errorf("%s is logged as %s", before+written+after, shown)
 		}
 	})

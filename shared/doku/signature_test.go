@@ -36,7 +36,8 @@ func vectors(t testing.TB) (clientID string, secret Secret, all []vector) {
 }
 
 func (v vector) component(clientID string) Component {
-	c := Component{ClientID: clientID, RequestID: v.RequestID, Timestamp: v.Timestamp, Target: v.Target, Response: v.Kind == "response"}
+	c := Component{ClientID: clientID, RequestID: v.RequestID, Timestamp: v.Timestamp, Target: v.Target,
+		Response: v.Kind == "response"}
 	if v.Kind != "get" {
 		c.Digest = Digest([]byte(v.Body))
 	}
@@ -119,10 +120,12 @@ func TestSecretNeverPrints(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, text := range []string{
-		fmt.Sprint(s), fmt.Sprintf("%s %v %+v %#v %q %x %d", s, s, s, s, s, s, s), fmt.Sprintf("%+v", struct{ S Secret }{s}),
+		fmt.Sprint(s), fmt.Sprintf("%s %v %+v %#v %q %x %d", s, s, s, s, s, s, s),
+		fmt.Sprintf("%+v", struct{ S Secret }{s}),
 		string(encoded), s.LogValue().String(),
 	} {
-		if strings.Contains(text, key) || strings.Contains(text, fmt.Sprintf("%x", key)) || !strings.Contains(text, "[secret]") {
+		if strings.Contains(text, key) || strings.Contains(text, fmt.Sprintf("%x", key)) ||
+			!strings.Contains(text, "[secret]") {
 			t.Errorf("prints as %s", text)
 		}
 	}

@@ -15,14 +15,16 @@ func TestARefusalAfterAnUnsignedTurningAwayProvesNothing(t *testing.T) {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			sent++
 			if sent == 1 {
-				answer{status: 400, body: `{"error":{"code":"invalid_signature"}}`, signature: signature}.send(w, r.URL.Path)
+				answer{status: 400, body: `{"error":{"code":"invalid_signature"}}`, signature: signature}.send(w,
+					r.URL.Path)
 				return
 			}
 			answer{status: 400, body: `{"error":{"code":"ALREADY_REFUNDED"}}`}.send(w, r.URL.Path)
 		}))
 		defer server.Close()
 		c := newClient(t, server.URL, func(cfg *Config) { cfg.PreviousSecretKey = "SK-previous" })
-		_, err := c.Refund(t.Context(), testID, RefundRequest{InvoiceNumber: "INV-1", OriginalRequestID: "p", Amount: 90000, Whole: 90000})
+		_, err := c.Refund(t.Context(), testID,
+			RefundRequest{InvoiceNumber: "INV-1", OriginalRequestID: "p", Amount: 90000, Whole: 90000})
 		var refused *Error
 		if !errors.As(err, &refused) || sent != 2 || refused.Signed != (signature == "") {
 			t.Errorf("signature %q: %+v, %v, sent %d times", signature, refused, err, sent)

@@ -35,19 +35,23 @@ type bench struct {
 }
 
 func newBench(secret, quoteKey doku.Secret, transport http.RoundTripper) *bench {
-	b := &bench{log: &bytes.Buffer{}, now: time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC), store: &oddStore{}, functions: map[string]edge.Function{}}
+	b := &bench{log: &bytes.Buffer{}, now: time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC), store: &oddStore{},
+		functions: map[string]edge.Function{}}
 	log, clock, ids := edge.NewLog(b.log), func() time.Time { return b.now }, 0
 	keys := doku.Keyring{ClientID: merchant, Current: secret}
-	client, err := doku.New(doku.Config{BaseURL: "https://doku.example", Keys: keys, HTTP: &http.Client{Transport: transport}, Now: clock, Log: log, Observe: edge.Observe})
+	client, err := doku.New(doku.Config{BaseURL: "https://doku.example", Keys: keys,
+		HTTP: &http.Client{Transport: transport}, Now: clock, Log: log, Observe: edge.Observe})
 	if err != nil {
 		panic(err)
 	}
 	service := &payment.Service{
-		Store: b.store, DOKU: client, Now: clock, NewID: func() string { ids++; return fmt.Sprintf("fresh%d", ids) }, Log: log, Changed: edge.CountChange,
+		Store: b.store, DOKU: client, Now: clock, NewID: func() string { ids++; return fmt.Sprintf("fresh%d", ids) },
+		Log: log, Changed: edge.CountChange,
 		Receiver:    doku.Receiver{Keys: keys, Target: "/notifications", Now: clock},
 		Merchant:    order.Merchant{Environment: "sandbox", ClientID: merchant},
-		TrustWindow: time.Hour, PageLifetime: time.Hour, CallbackHosts: []string{"shop.example"}, NotificationTarget: "/notifications",
-		QuoteKeys: func(context.Context, bool) []doku.Secret { return []doku.Secret{quoteKey} },
+		TrustWindow: time.Hour, PageLifetime: time.Hour, CallbackHosts: []string{"shop.example"},
+		NotificationTarget: "/notifications",
+		QuoteKeys:          func(context.Context, bool) []doku.Secret { return []doku.Secret{quoteKey} },
 	}
 	of := func(name string) edge.Edge {
 		f, _ := function.Find(name)
@@ -56,11 +60,12 @@ func newBench(secret, quoteKey doku.Secret, transport http.RoundTripper) *bench 
 	for _, r := range route.All {
 		b.functions[r.Key()] = of(r.Function).Serve(handlers[r.Function](service))
 	}
-	b.reconcile = edge.Scheduled(of("reconcile"), func(ctx context.Context, _ json.RawMessage) (payment.ReconcileResult, error) {
-		done, err := service.Reconcile(ctx)
-		edge.FromContext(ctx).SetReconciled(done, err == nil)
-		return done, err
-	})
+	b.reconcile = edge.Scheduled(of("reconcile"),
+		func(ctx context.Context, _ json.RawMessage) (payment.ReconcileResult, error) {
+			done, err := service.Reconcile(ctx)
+			edge.FromContext(ctx).SetReconciled(done, err == nil)
+			return done, err
+		})
 	return b
 }
 
@@ -74,7 +79,8 @@ func (b *bench) send(event events.APIGatewayV2HTTPRequest) events.APIGatewayV2HT
 
 // called is an event of a caller with every scope.
 func called(key string, path map[string]string, body string) events.APIGatewayV2HTTPRequest {
-	event := events.APIGatewayV2HTTPRequest{RouteKey: key, PathParameters: path, Headers: map[string]string{}, Body: body}
+	event := events.APIGatewayV2HTTPRequest{RouteKey: key, PathParameters: path, Headers: map[string]string{},
+		Body: body}
 	var all []string
 	for _, g := range route.Grants {
 		all = append(all, string(g.Scope))
@@ -94,7 +100,8 @@ func notified(secret doku.Secret, id string, at time.Time, body string) events.A
 	stamp, sum := at.UTC().Format("2006-01-02T15:04:05Z"), sha256.Sum256([]byte(body))
 	return events.APIGatewayV2HTTPRequest{RouteKey: "POST /notifications", Body: body, Headers: map[string]string{
 		"client-id": merchant, "request-id": id, "request-timestamp": stamp,
-		"signature": mac(secret, "Client-Id:"+merchant+"\nRequest-Id:"+id+"\nRequest-Timestamp:"+stamp+"\nRequest-Target:/notifications\nDigest:"+
+		"signature": mac(secret, "Client-Id:"+merchant+"\nRequest-Id:"+id+"\nRequest-Timestamp:"+stamp+
+			"\nRequest-Target:/notifications\nDigest:"+
 			base64.StdEncoding.EncodeToString(sum[:])),
 	}}
 }

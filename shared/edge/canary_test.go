@@ -20,7 +20,8 @@ import (
 	"kasir/shared/doku"
 )
 
-var canaryLines = flag.Int("canarylines", map[bool]int{false: 100_000, true: 5_000}[raced], "how many log lines TestCanaries makes, at least")
+var canaryLines = flag.Int("canarylines", map[bool]int{false: 100_000, true: 5_000}[raced],
+	"how many log lines TestCanaries makes, at least")
 
 // The output of the run, of all workers.
 type harvest struct {
@@ -45,9 +46,12 @@ func TestCanaries(t *testing.T) {
 		})
 	}
 	workers.Wait()
-	t.Logf("%d log lines, %d problems, %d canaries; %d lines with metrics", total.lines, total.problems, total.found, total.metrics)
-	for _, must := range []string{"invalid", "mismatch", "malformed_notification", "signature", "refused", "unknown", "store", "panic", "bad_request", "not_found",
-		"conflict", "unauthorized", "forbidden", "request_entity_too_large", "reconcile failed", "answer without signature", "200", "201", "202"} {
+	t.Logf("%d log lines, %d problems, %d canaries; %d lines with metrics", total.lines, total.problems, total.found,
+		total.metrics)
+	for _, must := range []string{"invalid", "mismatch", "malformed_notification", "signature", "refused", "unknown",
+		"store", "panic", "bad_request", "not_found",
+		"conflict", "unauthorized", "forbidden", "request_entity_too_large", "reconcile failed",
+		"answer without signature", "200", "201", "202"} {
 		if total.outcomes[must] == 0 && *canaryLines >= 10_000 {
 			t.Errorf("nothing ended in %q: %v", must, total.outcomes)
 		}

@@ -52,7 +52,8 @@ func (g *gossip) RoundTrip(r *http.Request) (*http.Response, error) {
 	case n < 66:
 		return g.answer(r, 200, g.refusedUnder200(asked, text)), nil
 	case n < 84:
-		return g.answer(r, []int{400, 400, 400, 401, 403, 404, 412, 422, 429}[g.rand.IntN(9)], g.refusal(kinds, text)), nil
+		return g.answer(r, []int{400, 400, 400, 401, 403, 404, 412, 422, 429}[g.rand.IntN(9)], g.refusal(kinds, text)),
+			nil
 	case n < 88:
 		return g.answer(r, 500+g.rand.IntN(4), text), nil
 	case n < 91:
@@ -60,7 +61,9 @@ func (g *gossip) RoundTrip(r *http.Request) (*http.Response, error) {
 	case n < 92:
 		g.panics(text)
 	}
-	return g.answer(r, []int{200, 409, 302}[g.rand.IntN(3)], []string{text, `{"order":{"invoice_number":` + quoted(text) + `}}`, `[` + quoted(text), "null"}[g.rand.IntN(4)]), nil
+	return g.answer(r, []int{200, 409, 302}[g.rand.IntN(3)],
+		[]string{text, `{"order":{"invoice_number":` + quoted(text) + `}}`, `[` + quoted(text),
+			"null"}[g.rand.IntN(4)]), nil
 }
 
 func (g *gossip) panics(text string) {
@@ -79,7 +82,8 @@ func (g *gossip) panics(text string) {
 func (g *gossip) right(r *http.Request, asked map[string]map[string]any, text string) string {
 	q := quoted(text)
 	number, _ := asked["order"]["invoice_number"].(string)
-	card := fmt.Sprintf(`{"masked":%s,"masked_card_number":%s,"brand":%s,"issuer":%s,"type":%s,"token":%s}`, q, quoted(card.value), q, q, q, q)
+	card := fmt.Sprintf(`{"masked":%s,"masked_card_number":%s,"brand":%s,"issuer":%s,"type":%s,"token":%s}`, q,
+		quoted(card.value), q, q, q, q)
 	switch {
 	case r.Method == http.MethodGet:
 		number = r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
@@ -91,7 +95,8 @@ func (g *gossip) right(r *http.Request, asked map[string]map[string]any, text st
 	case asked["refund"] != nil:
 		return fmt.Sprintf(`{"order":{"invoice_number":%q},"refund":{"amount":%v,"type":"PARTIAL_REFUND","status":"SUCCESS","message":%s}}`, number, asked["refund"]["amount"], q)
 	case asked["customer"] != nil && asked["order"] == nil:
-		return fmt.Sprintf(`{"customer":{"id":%q},"tokens":[{"id":%q,"masked_account":%q,"card":%s,"expiry":%s}]}`, asked["customer"]["id"], cardToken.value, card, card, q)
+		return fmt.Sprintf(`{"customer":{"id":%q},"tokens":[{"id":%q,"masked_account":%q,"card":%s,"expiry":%s}]}`,
+			asked["customer"]["id"], cardToken.value, card, card, q)
 	case asked["order"] == nil:
 		return `{"status":"DELETE SUCCESS","message":` + q + `}`
 	}
@@ -105,14 +110,16 @@ func (g *gossip) refusedUnder200(asked map[string]map[string]any, text string) s
 }
 
 func (g *gossip) refusal(kinds []canary, text string) string {
-	code := []string{"INVALID_PARAMETER", "invalid_signature", kinds[g.rand.IntN(len(kinds))].value, text}[g.rand.IntN(4)]
+	code := []string{"INVALID_PARAMETER", "invalid_signature", kinds[g.rand.IntN(len(kinds))].value,
+		text}[g.rand.IntN(4)]
 	switch g.rand.IntN(7) {
 	case 0:
 		return fmt.Sprintf(`{"error":{"code":%s,"message":%s}}`, quoted(code), quoted(text))
 	case 5:
 		return fmt.Sprintf(`{"status":"FAILED","request":{"text":%s}}`, escaped(quoted(text)))
 	case 6:
-		return fmt.Sprintf(`{"error":{"code":%s,"message":%s}}`, quoted(code), quoted("invalid: "+escaped(quoted(text))))
+		return fmt.Sprintf(`{"error":{"code":%s,"message":%s}}`, quoted(code),
+			quoted("invalid: "+escaped(quoted(text))))
 	case 1:
 		return fmt.Sprintf(`{"errors":[{"code":%s,"message":%s},%s]}`, quoted(code), quoted(text), quoted(text))
 	case 2:
@@ -130,7 +137,8 @@ func escaped(text string) string {
 
 // answer signs two in three.
 func (g *gossip) answer(r *http.Request, status int, body string) *http.Response {
-	h := http.Header{"Content-Type": {"application/json"}, "X-Note": {secretKey.value}, "Location": {"https://doku.example/?" + card.value}}
+	h := http.Header{"Content-Type": {"application/json"}, "X-Note": {secretKey.value},
+		"Location": {"https://doku.example/?" + card.value}}
 	id, stamp, sum := r.Header.Get("Request-Id"), g.now().UTC().Format(time.RFC3339), sha256.Sum256([]byte(body))
 	switch g.rand.IntN(30) {
 	case 0:
@@ -140,7 +148,8 @@ func (g *gossip) answer(r *http.Request, status int, body string) *http.Response
 		h.Set("Client-Id", merchant)
 		h.Set("Request-Id", id)
 		h.Set("Response-Timestamp", stamp)
-		h.Set("Signature", mac(doku.Secret(secretKey.value), "Client-Id:"+merchant+"\nRequest-Id:"+id+"\nResponse-Timestamp:"+stamp+"\nRequest-Target:"+r.URL.Path+
+		h.Set("Signature", mac(doku.Secret(secretKey.value), "Client-Id:"+merchant+"\nRequest-Id:"+id+
+			"\nResponse-Timestamp:"+stamp+"\nRequest-Target:"+r.URL.Path+
 			"\nDigest:"+base64.StdEncoding.EncodeToString(sum[:])))
 	}
 	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body)), Request: r}
@@ -215,6 +224,8 @@ func (c *calm) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
 		return nil, err
 	}
-	body := fmt.Sprintf(`{"order":{"invoice_number":%s},"credit_card_payment_page":{"url":"https://pay.example/1"}}`, quoted(asked.Order.InvoiceNumber))
-	return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	body := fmt.Sprintf(`{"order":{"invoice_number":%s},"credit_card_payment_page":{"url":"https://pay.example/1"}}`,
+		quoted(asked.Order.InvoiceNumber))
+	return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }

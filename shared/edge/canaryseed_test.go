@@ -36,11 +36,13 @@ var (
 	plusPhone = canary{"phone, written out", "+62 812-3456-7890", []string{"812-3456-7890"}}
 	name      = canary{"name", "Sekarwangi Padmanaba", []string{"sekarwangi", "padmanaba"}}
 	address   = canary{"address", "Jalan Flamboyan 17 Bantul", []string{"flamboyan", "bantul"}}
-	bearer    = canary{"token", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnLWNhbmFyeS1qd3Q", []string{"eyjhbgcioijiuzi1nij9", "eyjzdwiioijjyw5hcnkifq", "c2lnlwnhbmfyes1qd3q"}}
+	bearer    = canary{"token", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnLWNhbmFyeS1qd3Q",
+		[]string{"eyjhbgcioijiuzi1nij9", "eyjzdwiioijjyw5hcnkifq", "c2lnlwnhbmfyes1qd3q"}}
 	cardToken = canary{"card token", "tok4Jasmin7Wq2Zr", []string{"tok4jasmin7wq2zr"}}
 
 	// scrubbable are known by their form, wherever they come; a name is only known for one where the request brings it.
-	scrubbable = []canary{card, spaced, hyphened, cvv, secretKey, plainKey, quoteKey, signature, email, phone, plusPhone, bearer}
+	scrubbable = []canary{card, spaced, hyphened, cvv, secretKey, plainKey, quoteKey, signature, email, phone,
+		plusPhone, bearer}
 	everything = append([]canary{name, address, cardToken}, scrubbable...)
 	// invoices are canaries that could be invoice numbers and are not logged as such. Any text that looks like neither
 	// a card number nor a key is an invoice number.
@@ -97,8 +99,10 @@ func (s *seeder) request() events.APIGatewayV2HTTPRequest {
 	}
 	event.RawQueryString, event.RawPath = "card="+card.value+"&q="+s.any(), "/"+s.any()
 	event.QueryStringParameters, event.Cookies = map[string]string{s.any(): s.any()}, []string{"sid=" + s.any()}
-	event.RequestContext.HTTP.UserAgent, event.RequestContext.HTTP.Path, event.RequestContext.HTTP.SourceIP = s.any(), s.any(), s.any()
-	for _, header := range []string{"authorization", "user-agent", "cookie", "x-forwarded-for", "content-type", "x-card", strings.ReplaceAll(s.any(), " ", "-")} {
+	event.RequestContext.HTTP.UserAgent, event.RequestContext.HTTP.Path, event.RequestContext.HTTP.SourceIP = s.any(),
+		s.any(), s.any()
+	for _, header := range []string{"authorization", "user-agent", "cookie", "x-forwarded-for", "content-type",
+		"x-card", strings.ReplaceAll(s.any(), " ", "-")} {
 		event.Headers[header] = s.any()
 	}
 	event.Headers["authorization"] = "Bearer " + bearer.value
@@ -106,9 +110,11 @@ func (s *seeder) request() events.APIGatewayV2HTTPRequest {
 	case 0:
 		event.RequestContext.Authorizer = nil
 	case 1:
-		event = as(event, map[string]string{"sub": s.any(), "scope": s.any() + " " + s.any(), "email": email.value, "name": name.value})
+		event = as(event, map[string]string{"sub": s.any(), "scope": s.any() + " " + s.any(), "email": email.value,
+			"name": name.value})
 	case 2:
-		event = as(event, map[string]string{"sub": email.value, "scope": "payments:create payments:read", "client_id": s.any(), "phone_number": phone.value})
+		event = as(event, map[string]string{"sub": email.value, "scope": "payments:create payments:read",
+			"client_id": s.any(), "phone_number": phone.value})
 	case 3:
 		event.Headers["Idempotency-Key"], event.Headers["idempotency-key"] = s.any(), s.any()
 	case 4:
@@ -133,14 +139,18 @@ func (s *seeder) plain() events.APIGatewayV2HTTPRequest {
 		body := fmt.Sprintf(`{"payment":{"capture_amount":%v}}`, s.number3())
 		return called("POST /payments/{invoice_number}/capture", map[string]string{"invoice_number": s.invoice()}, body)
 	case n < 57:
-		body := fmt.Sprintf(`{"refund":{"amount":%v},"expected_refundable":%v}`, s.number3(), []any{90000, "null", card0}[s.IntN(3)])
-		event := called("POST /payments/{invoice_number}/refunds", map[string]string{"invoice_number": s.invoice()}, body)
+		body := fmt.Sprintf(`{"refund":{"amount":%v},"expected_refundable":%v}`, s.number3(),
+			[]any{90000, "null", card0}[s.IntN(3)])
+		event := called("POST /payments/{invoice_number}/refunds", map[string]string{"invoice_number": s.invoice()},
+			body)
 		event.Headers["idempotency-key"] = s.any() + fmt.Sprintf(" refund %9d", s.IntN(1000))
 		return event
 	case n < 61:
 		return called("GET /customers/{customer_id}/tokens", map[string]string{"customer_id": s.any()}, "")
 	case n < 66:
-		return called("DELETE /customers/{customer_id}/tokens/{token_id}", map[string]string{"customer_id": s.any(), "token_id": []string{cardToken.value, s.any(), strings.Repeat(s.any(), 99)}[s.IntN(3)]}, "")
+		return called("DELETE /customers/{customer_id}/tokens/{token_id}",
+			map[string]string{"customer_id": s.any(),
+				"token_id": []string{cardToken.value, s.any(), strings.Repeat(s.any(), 99)}[s.IntN(3)]}, "")
 	case n < 70:
 		return s.decided()
 	}
@@ -153,7 +163,8 @@ func (s *seeder) decided() events.APIGatewayV2HTTPRequest {
 	if s.IntN(2) == 0 {
 		return called("POST /payments/{invoice_number}/close", path, `{"note":`+note+`}`)
 	}
-	body := fmt.Sprintf(`{%q:%s,"decision":"none","note":%s}`, []string{"conflict", s.any()}[s.IntN(2)], quoted(s.any()), note)
+	body := fmt.Sprintf(`{%q:%s,"decision":"none","note":%s}`, []string{"conflict", s.any()}[s.IntN(2)],
+		quoted(s.any()), note)
 	return called("POST /payments/{invoice_number}/resolve", path, body)
 }
 
@@ -169,8 +180,10 @@ func (s *seeder) notification() events.APIGatewayV2HTTPRequest {
 	amount := []string{"90000", "90000", "90000", card0, quoted(s.any()), "6281234567890", "4761349999000"}[s.IntN(7)]
 	body := fmt.Sprintf(`{"order":{"invoice_number":%s,"amount":%s},"customer":{"id":%s,"name":%q,"email":%q,"phone":%q,"address":%q},"transaction":{"type":%s,"status":%s,"date":%s,"original_request_id":%s},`+
 		`"acquirer":{"id":%s},"card_payment":{"token":%q,"masked_card_number":%q,"response_code":%s,"response_message":%s,"approval_code":%s,"brand":%s,"issuer":%s,"card_type":%s,"authorize_id":"AUTH-1"},"cvv":%s,%s:%s}`,
-		quoted(s.invoice()), amount, q(), name.value, email.value, phone.value, address.value, quoted(kind), quoted(status),
-		quoted([]string{"2026-08-27T10:25:00Z", s.any()}[s.IntN(2)]), q(), q(), cardToken.value, card.value, q(), q(), q(), q(), q(), q(), q(), q(), q())
+		quoted(s.invoice()), amount, q(), name.value, email.value, phone.value, address.value, quoted(kind),
+		quoted(status),
+		quoted([]string{"2026-08-27T10:25:00Z", s.any()}[s.IntN(2)]), q(), q(), cardToken.value, card.value, q(), q(),
+		q(), q(), q(), q(), q(), q(), q())
 	event := notified(doku.Secret(secretKey.value), fmt.Sprintf("N-%d", s.number), s.bench.now, body)
 	switch s.IntN(8) {
 	case 0:
@@ -190,15 +203,22 @@ func (s *seeder) page() string {
 		number = s.invoice()
 	}
 	body := map[string]any{
-		"order": map[string]any{"invoice_number": number, "amount": 90000, "callback_url": "https://shop.example/?t=" + bearer.value, "failed_url": "https://shop.example/" + card.value,
-			"descriptor": "kasir", "session_id": secretKey.value, "line_items": []any{map[string]any{"name": s.any(), "price": 45000, "quantity": 2}}},
-		"customer": map[string]any{"id": cardToken.value, "name": name.value, "email": email.value, "phone": phone.value, "address": address.value, "country": "ID"},
-		"card":     map[string]any{"token": cardToken.value, "save": true},
-		"payment":  map[string]any{"type": []string{"SALE", "AUTHORIZE"}[s.IntN(2)], "acquirer": "BNI", "tenor": 0, "auto_capture": false},
-		"override_configuration": map[string]any{"themes": map[string]any{"language": "ID", "background_color": "E1251B"}, "promo": []any{map[string]any{"bin": "476134", "discount_amount": 1000}},
+		"order": map[string]any{"invoice_number": number, "amount": 90000, "callback_url": "https://shop.example/?t=" +
+			bearer.value, "failed_url": "https://shop.example/" + card.value,
+			"descriptor": "kasir", "session_id": secretKey.value,
+			"line_items": []any{map[string]any{"name": s.any(), "price": 45000, "quantity": 2}}},
+		"customer": map[string]any{"id": cardToken.value, "name": name.value, "email": email.value,
+			"phone": phone.value, "address": address.value, "country": "ID"},
+		"card": map[string]any{"token": cardToken.value, "save": true},
+		"payment": map[string]any{"type": []string{"SALE", "AUTHORIZE"}[s.IntN(2)], "acquirer": "BNI", "tenor": 0,
+			"auto_capture": false},
+		"override_configuration": map[string]any{"themes": map[string]any{"language": "ID",
+			"background_color": "E1251B"}, "promo": []any{map[string]any{"bin": "476134", "discount_amount": 1000}},
 			"allow_bin": []any{"476134"}, "allow_tenor": []any{0, 3}},
-		"additional_info": map[string]any{"disclaimer": map[string]any{"id": s.any(), "en": s.any()}, "hold_settlement": false,
-			"settlement": []any{map[string]any{"bank_account_settlement_id": s.any(), "value": 100, "type": "PERCENTAGE"}}},
+		"additional_info": map[string]any{"disclaimer": map[string]any{"id": s.any(), "en": s.any()},
+			"hold_settlement": false,
+			"settlement": []any{map[string]any{"bank_account_settlement_id": s.any(), "value": 100,
+				"type": "PERCENTAGE"}}},
 	}
 	switch s.IntN(6) {
 	case 0, 1:
@@ -215,7 +235,8 @@ func (s *seeder) page() string {
 // spoil replaces one field at any depth by a canary, as a text or as a number. A CVV as a number is not among them,
 // since in a field of money it cannot be distinguished from an amount.
 func (s *seeder) spoil(node any) {
-	wrong := []any{s.any(), json.Number(card0), json.Number("6281234567890"), json.Number("-" + card0), map[string]any{s.any(): 1}, "http://" + s.any()}[s.IntN(6)]
+	wrong := []any{s.any(), json.Number(card0), json.Number("6281234567890"), json.Number("-" + card0),
+		map[string]any{s.any(): 1}, "http://" + s.any()}[s.IntN(6)]
 	switch node := node.(type) {
 	case map[string]any:
 		names := make([]string, 0, len(node))
@@ -243,7 +264,9 @@ func (s *seeder) spoil(node any) {
 func isList(v any) bool { _, ok := v.([]any); return ok }
 
 func (s *seeder) quote(number string) string {
-	terms := quote.Terms{InvoiceNumber: number, Amount: []int64{90000, 4761349999000039}[s.IntN(2)], PaymentType: doku.PaymentType(s.any()), LineItems: []doku.LineItem{{Name: s.any(), Price: 4761349999000039, Quantity: 1}}}
+	terms := quote.Terms{InvoiceNumber: number, Amount: []int64{90000, 4761349999000039}[s.IntN(2)],
+		PaymentType: doku.PaymentType(s.any()),
+		LineItems:   []doku.LineItem{{Name: s.any(), Price: 4761349999000039, Quantity: 1}}}
 	token, err := quote.Sign(doku.Secret(quoteKey.value), terms, s.bench.now.Add(time.Duration(s.IntN(20))*time.Minute))
 	if err != nil || s.IntN(4) == 0 {
 		return bearer.value + s.any()

@@ -19,14 +19,16 @@ import (
 
 // serve runs a handler on an event and returns the answer and the log. The caller may do everything, unless the event
 // has another.
-func serve(t *testing.T, event events.APIGatewayV2HTTPRequest, maxBody int, h Handler) (events.APIGatewayV2HTTPResponse, string) {
+func serve(t *testing.T, event events.APIGatewayV2HTTPRequest, maxBody int, h Handler) (events.APIGatewayV2HTTPResponse,
+	string) {
 	t.Helper()
 	if event.RouteKey == "" {
 		event = as(event, "createpage", everyScope())
 	}
 	r, _ := route.Find(event.RouteKey)
 	var log bytes.Buffer
-	e := Edge{Log: slog.New(slog.NewJSONHandler(&log, nil)), Now: time.Now, Function: function.Function{Name: r.Function, MaxBody: maxBody}}
+	e := Edge{Log: slog.New(slog.NewJSONHandler(&log, nil)), Now: time.Now,
+		Function: function.Function{Name: r.Function, MaxBody: maxBody}}
 	answer, err := e.Serve(h)(t.Context(), event)
 	if err != nil {
 		t.Fatalf("a function must answer, not fail: %v", err)
@@ -64,7 +66,8 @@ func TestTheLimitIsOnTheDecodedBody(t *testing.T) {
 	reached := false
 	h := func(context.Context, Request) (Response, error) { reached = true; return Response{Status: 200}, nil }
 	encode := func(n int) events.APIGatewayV2HTTPRequest {
-		return events.APIGatewayV2HTTPRequest{Body: base64.StdEncoding.EncodeToString(make([]byte, n)), IsBase64Encoded: true}
+		return events.APIGatewayV2HTTPRequest{Body: base64.StdEncoding.EncodeToString(make([]byte, n)),
+			IsBase64Encoded: true}
 	}
 	if answer, _ := serve(t, encode(11), 10, h); answer.StatusCode != 413 || reached {
 		t.Errorf("11 of 10 bytes: %d, handler reached: %t", answer.StatusCode, reached)
@@ -75,7 +78,8 @@ func TestTheLimitIsOnTheDecodedBody(t *testing.T) {
 }
 
 func TestAHeaderInTwoSpellingsHasTwoValues(t *testing.T) {
-	event := events.APIGatewayV2HTTPRequest{Headers: map[string]string{"Signature": "a", "signature": "b", "client-id": "c"}}
+	event := events.APIGatewayV2HTTPRequest{Headers: map[string]string{"Signature": "a", "signature": "b",
+		"client-id": "c"}}
 	serve(t, event, 10, func(_ context.Context, r Request) (Response, error) {
 		if len(r.Header.Values("Signature")) != 2 || r.Header.Get("Client-Id") != "c" {
 			t.Errorf("%v", r.Header)
@@ -85,11 +89,13 @@ func TestAHeaderInTwoSpellingsHasTwoValues(t *testing.T) {
 }
 
 func TestAPanicIsAnAnswerAndItsPlaceIsInTheLog(t *testing.T) {
-	answer, log := serve(t, events.APIGatewayV2HTTPRequest{}, 10, func(context.Context, Request) (Response, error) { panic("hush") })
+	answer, log := serve(t, events.APIGatewayV2HTTPRequest{}, 10,
+		func(context.Context, Request) (Response, error) { panic("hush") })
 	if answer.StatusCode != 500 || strings.Contains(answer.Body, "hush") {
 		t.Errorf("%d %s", answer.StatusCode, answer.Body)
 	}
-	if strings.Contains(log, "hush") || !strings.Contains(log, "panic: string") || !strings.Contains(log, "edge_test.go") {
+	if strings.Contains(log, "hush") || !strings.Contains(log, "panic: string") ||
+		!strings.Contains(log, "edge_test.go") {
 		t.Errorf("log %s", log)
 	}
 }
@@ -108,8 +114,10 @@ func TestTheLogLineNamesOnlyInvoiceNumbersOfOurs(t *testing.T) {
 
 func TestIdempotencyKey(t *testing.T) {
 	for value, want := range map[string]string{
-		"1234567890abcdef": "1234567890abcdef", `"1234567890abcdef"`: "1234567890abcdef", " 1234567890 abcdef ": "1234567890 abcdef",
-		"too short": "", "": "", `"1234567890abcde"`: "", strings.Repeat("a", 129): "", strings.Repeat("a", 128): strings.Repeat("a", 128),
+		"1234567890abcdef": "1234567890abcdef", `"1234567890abcdef"`: "1234567890abcdef",
+		" 1234567890 abcdef ": "1234567890 abcdef",
+		"too short":           "", "": "", `"1234567890abcde"`: "", strings.Repeat("a", 129): "",
+		strings.Repeat("a", 128):            strings.Repeat("a", 128),
 		"1234567890abcdef,1234567890abcdef": "", "1234567890abcdef\u00e9": "", `1234567890"abcdef`: "",
 	} {
 		got, err := Request{Header: http.Header{"Idempotency-Key": {value}}}.IdempotencyKey()
@@ -131,7 +139,8 @@ func TestBelieve1AnAnswerThatCannotBeEncodedIsLogged(t *testing.T) {
 	answer, log := serve(t, events.APIGatewayV2HTTPRequest{}, 10, func(context.Context, Request) (Response, error) {
 		return Response{Status: 200, Body: PageView{ExpiresAt: never}}, nil
 	})
-	for _, want := range []string{`"level":"ERROR"`, `"http_status":500`, `"blame":"us"`, `"cause":"encoding the answer:`} {
+	for _, want := range []string{`"level":"ERROR"`, `"http_status":500`, `"blame":"us"`,
+		`"cause":"encoding the answer:`} {
 		if answer.StatusCode != 500 || !strings.Contains(log, want) {
 			t.Errorf("%d, logged without %s: %s", answer.StatusCode, want, log)
 		}

@@ -23,7 +23,8 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 			if err != nil {
 				return edge.Response{}, err
 			}
-			asked := payment.PageRequest{CreatePageRequest: body.CreatePageRequest, Caller: r.Who.Caller(), Quote: body.Quote, Misread: misread}
+			asked := payment.PageRequest{CreatePageRequest: body.CreatePageRequest, Caller: r.Who.Caller(),
+				Quote: body.Quote, Misread: misread}
 			r.Log.SetInvoice(body.Order.InvoiceNumber)
 			return paid(r, 201)(p.CreatePage(ctx, asked))
 		}
@@ -50,7 +51,8 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 			if err := r.Decode(&in, nil); err != nil {
 				return edge.Response{}, err
 			}
-			return paid(r, 200)(p.Capture(ctx, r.Path["invoice_number"], in.Payment.CaptureAmount, r.Who.Caller().Subject))
+			return paid(r, 200)(p.Capture(ctx, r.Path["invoice_number"], in.Payment.CaptureAmount,
+				r.Who.Caller().Subject))
 		}
 	},
 	"refund": func(p *payment.Service) edge.Handler {
@@ -73,7 +75,9 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 			if in.ExpectedRefundable != nil {
 				expected = max(0, *in.ExpectedRefundable)
 			}
-			return paid(r, 201)(p.Refund(ctx, payment.RefundRequest{Invoice: r.Path["invoice_number"], Key: key, Amount: in.Refund.Amount, Expected: expected}))
+			return paid(r, 201)(p.Refund(ctx,
+				payment.RefundRequest{Invoice: r.Path["invoice_number"], Key: key, Amount: in.Refund.Amount,
+					Expected: expected}))
 		}
 	},
 	"resolve": func(p *payment.Service) edge.Handler {
@@ -91,7 +95,8 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 				if r.Route == "POST /payments/{invoice_number}/close" {
 					return p.Close(ctx, r.Path["invoice_number"], r.Who.Act(in.Note))
 				}
-				d := payment.DecideRequest{Invoice: r.Path["invoice_number"], Conflict: in.Conflict, Act: r.Who.Act(in.Note)}
+				d := payment.DecideRequest{Invoice: r.Path["invoice_number"], Conflict: in.Conflict,
+					Act: r.Who.Act(in.Note)}
 				return p.Decide(ctx, d)
 			}
 			o, err := decide()

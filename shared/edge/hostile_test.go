@@ -74,8 +74,10 @@ func TestMutatedNotificationsStopAtTheEdge(t *testing.T) {
 	signature := strings.TrimPrefix(genuine.Headers["signature"], "HMACSHA256=")
 	raw, _ := base64.StdEncoding.DecodeString(signature)
 	// The signature without its scheme is DOKU's too: it was seen.
-	for _, form := range []string{base64.RawStdEncoding.EncodeToString(raw), "hmacsha256=" + signature, "HMACSHA256=" + strings.TrimRight(signature, "="), "HMACSHA256=" + fmt.Sprintf("%x", raw),
-		"HMACSHA256= " + signature, "HMACSHA256=" + signature + "\n", "HMACSHA256=" + base64.StdEncoding.EncodeToString(append(raw, 0)), "HMACSHA256=", "HMACSHA1=" + signature} {
+	for _, form := range []string{base64.RawStdEncoding.EncodeToString(raw), "hmacsha256=" + signature, "HMACSHA256=" +
+		strings.TrimRight(signature, "="), "HMACSHA256=" + fmt.Sprintf("%x", raw),
+		"HMACSHA256= " + signature, "HMACSHA256=" + signature + "\n", "HMACSHA256=" +
+			base64.StdEncoding.EncodeToString(append(raw, 0)), "HMACSHA256=", "HMACSHA1=" + signature} {
 		refuse("signature "+form, func(e *events.APIGatewayV2HTTPRequest) { e.Headers["signature"] = form })
 	}
 	refuse("a body that only says it is base64", func(e *events.APIGatewayV2HTTPRequest) { e.IsBase64Encoded = true })
@@ -85,7 +87,8 @@ func TestMutatedNotificationsStopAtTheEdge(t *testing.T) {
 	if !b.untouched(t) || tried < 10_000 {
 		t.Errorf("%d mutations, or one of them left something", tried)
 	}
-	genuine.Headers = map[string]string{"SIGNATURE": genuine.Headers["signature"], "Client-ID": merchant, "Request-id": "N-1", "REQUEST-timestamp": genuine.Headers["request-timestamp"]}
+	genuine.Headers = map[string]string{"SIGNATURE": genuine.Headers["signature"], "Client-ID": merchant,
+		"Request-id": "N-1", "REQUEST-timestamp": genuine.Headers["request-timestamp"]}
 	if answer := b.send(genuine); answer.StatusCode != 200 {
 		t.Errorf("the genuine one, in other cases: %d %s", answer.StatusCode, answer.Body)
 	}
@@ -104,19 +107,24 @@ func TestAHostileBodyHasASmallAnswer(t *testing.T) {
 	b := testBench()
 	largest, hungriest := 0, uint64(0)
 	for _, at := range [][2]string{
-		{`{"additional_info":{"settlement":[`, `]}}`}, {`{"override_configuration":{"promo":[`, `]}}`}, {`{"order":{"line_items":[`, `]}}`},
-		{`{"override_configuration":{"allow_bin":[`, `]}}`}, {`{"`, `":0}`}, {`{"order":{`, `"amount":0}}`}, {`{"customer":{"name":"`, `"}}`},
+		{`{"additional_info":{"settlement":[`, `]}}`}, {`{"override_configuration":{"promo":[`, `]}}`},
+		{`{"order":{"line_items":[`, `]}}`},
+		{`{"override_configuration":{"allow_bin":[`, `]}}`}, {`{"`, `":0}`}, {`{"order":{`, `"amount":0}}`},
+		{`{"customer":{"name":"`, `"}}`},
 	} {
-		for _, piece := range []string{"0,", "{},", "null,", `{"price":-1},`, `"amount":0,`, `\u0001`, `{"` + strings.Repeat("b", 26) + `":0},`, `"` + strings.Repeat("b", 26) + `":0,`} {
+		for _, piece := range []string{"0,", "{},", "null,", `{"price":-1},`, `"amount":0,`, `\u0001`, `{"` +
+			strings.Repeat("b", 26) + `":0},`, `"` + strings.Repeat("b", 26) + `":0,`} {
 			body := fill(at[0], piece, at[1])
-			event := as(events.APIGatewayV2HTTPRequest{RouteKey: "POST /payments", Body: body}, map[string]string{"sub": "CUST-1", "scope": "payments:create"})
+			event := as(events.APIGatewayV2HTTPRequest{RouteKey: "POST /payments", Body: body},
+				map[string]string{"sub": "CUST-1", "scope": "payments:create"})
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			answer := b.send(event)
 			runtime.ReadMemStats(&after)
 			b.log.Reset()
 			hungriest = max(hungriest, after.TotalAlloc-before.TotalAlloc)
-			if largest = max(largest, len(answer.Body)); answer.StatusCode != 422 && answer.StatusCode != 400 || len(answer.Body) > 16<<10 {
+			if largest = max(largest, len(answer.Body)); answer.StatusCode != 422 && answer.StatusCode != 400 ||
+				len(answer.Body) > 16<<10 {
 				t.Errorf("%.60s of %d bytes: %d with %d bytes", body, len(body), answer.StatusCode, len(answer.Body))
 			}
 		}
@@ -149,7 +157,8 @@ func FuzzNotify(f *testing.F) {
 		if answer := b.send(e); answer.StatusCode < 400 || answer.StatusCode >= 500 || !b.untouched(t) {
 			t.Fatalf("without a signature: %d %s", answer.StatusCode, answer.Body)
 		}
-		if answer := b.send(notified("SK-test", "N-1", b.now, text)); answer.StatusCode != 200 && answer.StatusCode != 400 && answer.StatusCode != 413 {
+		if answer := b.send(notified("SK-test", "N-1", b.now, text)); answer.StatusCode != 200 &&
+			answer.StatusCode != 400 && answer.StatusCode != 413 {
 			t.Fatalf("signed: %d %s", answer.StatusCode, answer.Body)
 		}
 		if strings.Contains(b.log.String(), `"error":"panic"`) {
@@ -162,7 +171,8 @@ func FuzzNotify(f *testing.F) {
 // sent without a verified token.
 func FuzzCreatePage(f *testing.F) {
 	f.Add(`{"order":{"invoice_number":"INV-1","amount":90000},"customer":{"email":"budi@example.com"}}`, true)
-	f.Add(`{"order":{"invoice_number":"INV-1","amount":90000,"line_items":[{"name":"a","price":1e3}]},"quote":"a.b.c"}`, false)
+	f.Add(`{"order":{"invoice_number":"INV-1","amount":90000,"line_items":[{"name":"a","price":1e3}]},"quote":"a.b.c"}`,
+		false)
 	f.Add(`{"headers":{"idempotency-key":"1234567890abcdef"},"requestContext":{"authorizer":{"jwt":{"claims":{"scope":"payments:create"}}}},"body":"{}"}`, true)
 	f.Fuzz(func(t *testing.T, text string, prices bool) {
 		calls := &calm{}
@@ -177,7 +187,8 @@ func FuzzCreatePage(f *testing.F) {
 		}
 		scope := map[bool]string{true: "payments:create payments:price", false: "payments:create"}[prices]
 		answer := b.send(as(e, map[string]string{"sub": "CUST-1", "scope": scope}))
-		if answer.StatusCode >= 500 || strings.Contains(b.log.String(), `"error":"panic"`) || !json.Valid([]byte(answer.Body)) {
+		if answer.StatusCode >= 500 || strings.Contains(b.log.String(), `"error":"panic"`) ||
+			!json.Valid([]byte(answer.Body)) {
 			t.Fatalf("%d %s\n%s", answer.StatusCode, answer.Body, b.log.String())
 		}
 		if !prices && (calls.n > 0 || !b.untouched(t)) {

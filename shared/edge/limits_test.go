@@ -46,11 +46,14 @@ func TestPathParametersHaveALength(t *testing.T) {
 	} {
 		for _, n := range []int{test.most + 1, 1024, 1025, 100_000} {
 			value := strings.Repeat("Zx", n)[:n]
-			event := called(test.route, map[string]string{"customer_id": "CUST-1", "token_id": "tok", test.name: value}, `{}`)
+			event := called(test.route, map[string]string{"customer_id": "CUST-1", "token_id": "tok", test.name: value},
+				`{}`)
 			event.Headers["idempotency-key"] = "a-key-of-the-limits"
 			answer := b.send(event)
-			if answer.StatusCode != test.want && (answer.StatusCode != 404 || n <= 1024) || strings.Contains(answer.Body+b.log.String(), "Zx") {
-				t.Errorf("%s of %d bytes in %s: %d, want %d: %.200s %.300s", test.name, n, test.route, answer.StatusCode, test.want, answer.Body, b.log.String())
+			if answer.StatusCode != test.want && (answer.StatusCode != 404 || n <= 1024) ||
+				strings.Contains(answer.Body+b.log.String(), "Zx") {
+				t.Errorf("%s of %d bytes in %s: %d, want %d: %.200s %.300s", test.name, n, test.route,
+					answer.StatusCode, test.want, answer.Body, b.log.String())
 			}
 			b.log.Reset()
 		}
@@ -66,17 +69,21 @@ func TestARunOfReconcileIsCounted(t *testing.T) {
 		return b.log.String(), err
 	}
 	line, err := run()
-	if err != nil || strings.Count(line, "\n") != 1 || !strings.Contains(line, `"msg":"reconcile"`) || !strings.Contains(line, `"looked":0`) || !strings.Contains(line, `"ReconcileRuns":1`) {
+	if err != nil || strings.Count(line, "\n") != 1 || !strings.Contains(line, `"msg":"reconcile"`) ||
+		!strings.Contains(line, `"looked":0`) || !strings.Contains(line, `"ReconcileRuns":1`) {
 		t.Errorf("nothing was due: %v %s", err, line)
 	}
 	b.store.fail = func() error { return fmt.Errorf("reading: %w", awsFailure{"the item of Sekarwangi"}) }
 	line, err = run()
-	if err == nil || strings.Contains(line+err.Error(), "Sekarwangi") || strings.Contains(line, "ReconcileRuns") || !strings.Contains(line, `"StoreFailures":1`) ||
-		!strings.Contains(line, `"ReconcileLeft":16`) || !strings.Contains(line, `"error":"store"`) || !strings.Contains(line, `"blame":"us"`) {
+	if err == nil || strings.Contains(line+err.Error(), "Sekarwangi") || strings.Contains(line, "ReconcileRuns") ||
+		!strings.Contains(line, `"StoreFailures":1`) ||
+		!strings.Contains(line, `"ReconcileLeft":16`) || !strings.Contains(line, `"error":"store"`) ||
+		!strings.Contains(line, `"blame":"us"`) {
 		t.Errorf("the store is down: %v %s", err, line)
 	}
 	b.store.fail = func() error { panic("Sekarwangi") }
-	if line, err = run(); err == nil || strings.Contains(line+err.Error(), "Sekarwangi") || !strings.Contains(line, `"error":"panic"`) {
+	if line, err = run(); err == nil || strings.Contains(line+err.Error(), "Sekarwangi") ||
+		!strings.Contains(line, `"error":"panic"`) {
 		t.Errorf("a panic: %v %s", err, line)
 	}
 }
@@ -85,11 +92,14 @@ func TestWhatReconcileFoundIsCounted(t *testing.T) {
 	b := testBench()
 	e := edge.Edge{Log: edge.NewLog(b.log), Now: func() time.Time { return b.now }}
 	_, err := edge.Scheduled(e, func(ctx context.Context, _ json.RawMessage) (int, error) {
-		edge.CountChange(ctx, order.Order{Operations: []order.Operation{{ID: "x", State: order.Open}}}, order.Order{Operations: []order.Operation{{ID: "x", State: order.Parked}}})
-		edge.FromContext(ctx).SetReconciled(payment.ReconcileResult{Looked: 5, Parked: 1, Paid: 2, Failed: 3, Left: 4}, true)
+		edge.CountChange(ctx, order.Order{Operations: []order.Operation{{ID: "x", State: order.Open}}},
+			order.Order{Operations: []order.Operation{{ID: "x", State: order.Parked}}})
+		edge.FromContext(ctx).SetReconciled(payment.ReconcileResult{Looked: 5, Parked: 1, Paid: 2, Failed: 3, Left: 4},
+			true)
 		return 0, nil
 	})(t.Context(), nil)
-	for _, want := range []string{`"looked":5`, `"parked":1`, `"OperationsParked":1`, `"PaymentsUnnotified":2`, `"ReconcileFailed":3`, `"ReconcileLeft":4`, `"ReconcileRuns":1`, `"_aws"`} {
+	for _, want := range []string{`"looked":5`, `"parked":1`, `"OperationsParked":1`, `"PaymentsUnnotified":2`,
+		`"ReconcileFailed":3`, `"ReconcileLeft":4`, `"ReconcileRuns":1`, `"_aws"`} {
 		if err != nil || !strings.Contains(b.log.String(), want) {
 			t.Errorf("%s is not in %s (%v)", want, b.log.String(), err)
 		}

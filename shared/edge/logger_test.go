@@ -16,13 +16,15 @@ import (
 // The log shows no private text, at any depth of any value.
 func TestTheLogShowsNothingPrivate(t *testing.T) {
 	const hush = "hush-hush"
-	request := doku.CreatePageRequest{Order: doku.PageOrder{InvoiceNumber: "INV-1", Amount: 90000}, Card: doku.PageCard{Token: hush},
+	request := doku.CreatePageRequest{Order: doku.PageOrder{InvoiceNumber: "INV-1", Amount: 90000},
+		Card:     doku.PageCard{Token: hush},
 		Customer: doku.Customer{Name: hush, Email: hush, Phone: hush, Address: hush}}
 	page := order.Page{URL: "https://pay.example/p?sign=" + hush}
 	var absent *doku.CreatePageRequest
 	for name, value := range map[string]any{
 		"text": doku.Private(hush), "secret": doku.Secret(hush), "page": page, "absent": absent, "request": &request,
-		"map":    map[string]any{"a": map[string]any{"b": request, "c": doku.Private(hush), "d": []any{doku.Secret(hush)}}},
+		"map": map[string]any{"a": map[string]any{"b": request, "c": doku.Private(hush),
+			"d": []any{doku.Secret(hush)}}},
 		"struct": struct{ Deep *struct{ Key []doku.Private } }{&struct{ Key []doku.Private }{[]doku.Private{hush}}},
 		"key":    map[doku.Private]int{hush: 1}, "tokens": []doku.Token{{ID: hush}}, "facts": order.Facts{Page: &page},
 		"bytes": []byte(hush), "raw": struct{ Body json.RawMessage }{json.RawMessage(`"` + hush + `"`)},
@@ -30,7 +32,8 @@ func TestTheLogShowsNothingPrivate(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		edge.NewLog(&out).With("with", value).WithGroup("group").Info("x", "value", value)
-		if text := out.String(); strings.Contains(text, "hush") || strings.Contains(text, "4761") || !json.Valid(out.Bytes()) {
+		if text := out.String(); strings.Contains(text, "hush") || strings.Contains(text, "4761") ||
+			!json.Valid(out.Bytes()) {
 			t.Errorf("%s: %s", name, text)
 		}
 	}

@@ -38,30 +38,40 @@ func TestWhatIsCounted(t *testing.T) {
 		{"nothing new", change(facts(order.Facts{Page: &order.Page{}}), facts(order.Facts{Page: &order.Page{}})), nil},
 		{"a page", change(none, facts(order.Facts{Page: &order.Page{}})), []string{"PagesCreated"}},
 		{"paid", change(none, facts(order.Facts{Paid: &order.Payment{Amount: 1}})), []string{"PaymentsPaid"}},
-		{"authorised", change(none, facts(order.Facts{Authorized: &order.Authorization{Amount: 1}})), []string{"PaymentsAuthorized"}},
+		{"authorised", change(none, facts(order.Facts{Authorized: &order.Authorization{Amount: 1}})),
+			[]string{"PaymentsAuthorized"}},
 		{"declined", change(none, facts(order.Facts{Failures: []order.Failure{one}})), []string{"PaymentsFailed"}},
-		{"declined before", change(facts(order.Facts{Failures: []order.Failure{one}}), facts(order.Facts{Failures: []order.Failure{one}})), nil},
+		{"declined before", change(facts(order.Facts{Failures: []order.Failure{one}}),
+			facts(order.Facts{Failures: []order.Failure{one}})), nil},
 		{"a conflict", change(none, facts(order.Facts{Conflicts: []order.Conflict{{ID: "x"}}})), []string{"Conflicts"}},
-		{"parked", change(op(order.KindRefund, order.Open), op(order.KindRefund, order.Parked)), []string{"OperationsParked"}},
-		{"captured", change(op(order.KindCapture, order.Open), op(order.KindCapture, order.Done)), []string{"Captures"}},
+		{"parked", change(op(order.KindRefund, order.Open), op(order.KindRefund, order.Parked)),
+			[]string{"OperationsParked"}},
+		{"captured", change(op(order.KindCapture, order.Open), op(order.KindCapture, order.Done)),
+			[]string{"Captures"}},
 		{"refunded", change(op(order.KindRefund, order.Open), op(order.KindRefund, order.Done)), []string{"Refunds"}},
 		{"refunded before", change(op(order.KindRefund, order.Done), op(order.KindRefund, order.Done)), nil},
 		{"warned", change(none, order.Order{Watch: order.Watch{Warned: true}}), []string{"AuthorizationsExpiring"}},
-		{"DOKU did it", func(ctx context.Context) { Observe(ctx, doku.Call{Outcome: doku.Done}) }, []string{"DOKULatency"}},
-		{"DOKU refused", func(ctx context.Context) { Observe(ctx, doku.Call{Outcome: doku.Refused}) }, []string{"DOKULatency", "Refusals"}},
-		{"turned away", func(ctx context.Context) { Observe(ctx, doku.Call{Outcome: doku.Refused, Unprocessed: true}) }, []string{"DOKULatency", "TurnedAway"}},
-		{"unknown", func(ctx context.Context) { Observe(ctx, doku.Call{Outcome: doku.Unknown}) }, []string{"DOKULatency", "UnknownOutcomes"}},
+		{"DOKU did it", func(ctx context.Context) { Observe(ctx, doku.Call{Outcome: doku.Done}) },
+			[]string{"DOKULatency"}},
+		{"DOKU refused", func(ctx context.Context) { Observe(ctx, doku.Call{Outcome: doku.Refused}) },
+			[]string{"DOKULatency", "Refusals"}},
+		{"turned away", func(ctx context.Context) { Observe(ctx, doku.Call{Outcome: doku.Refused, Unprocessed: true}) },
+			[]string{"DOKULatency", "TurnedAway"}},
+		{"unknown", func(ctx context.Context) { Observe(ctx, doku.Call{Outcome: doku.Unknown}) },
+			[]string{"DOKULatency", "UnknownOutcomes"}},
 	} {
-		_, log := serve(t, events.APIGatewayV2HTTPRequest{}, 10, func(ctx context.Context, _ Request) (Response, error) {
-			test.do(ctx)
-			return Response{Status: 200}, nil
-		})
+		_, log := serve(t, events.APIGatewayV2HTTPRequest{}, 10,
+			func(ctx context.Context, _ Request) (Response, error) {
+				test.do(ctx)
+				return Response{Status: 200}, nil
+			})
 		if got := counted(t, log); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)
 		}
 	}
 	for failure, want := range map[error][]string{
-		doku.ErrSignature: {"BadSignatures", "Notifications"}, payment.ErrStore: {"Notifications", "StoreFailures"}, doku.ErrMalformed: {"Notifications"},
+		doku.ErrSignature: {"BadSignatures", "Notifications"}, payment.ErrStore: {"Notifications", "StoreFailures"},
+		doku.ErrMalformed: {"Notifications"},
 	} {
 		_, log := serve(t, events.APIGatewayV2HTTPRequest{RouteKey: "POST /notifications"}, 10, failing(failure))
 		if got := counted(t, log); !slices.Equal(got, want) || !strings.Contains(log, `"Result":"refused"`) {
@@ -112,17 +122,21 @@ func TestTheLogLineRepeatsNobody(t *testing.T) {
 		err  error
 		want string
 	}{
-		{&payment.Invalid{Violations: []jsonbody.Violation{{Pointer: "/order/amount", Detail: "Melati"}, {Pointer: "/melati", Detail: jsonbody.NotAField}}},
+		{&payment.Invalid{Violations: []jsonbody.Violation{{Pointer: "/order/amount", Detail: "Melati"},
+			{Pointer: "/melati", Detail: jsonbody.NotAField}}},
 			`"error":"invalid","fields":["/order/amount","(unknown field)"]`},
 		{&doku.Error{HTTPStatus: 400, Code: "INVALID_PARAMETER", Message: "Melati Kenari", RequestID: "r1"},
 			`"error":"refused","doku_code":"INVALID_PARAMETER","doku_http_status":400,"doku_request_id":"r1"`},
-		{errors.Join(payment.ErrStore, awsError(""), fmt.Errorf("and %w", awsError(" Kenari"))), `"error":"store","cause":"store failed\n` +
-			`operation error DynamoDB: PutItem, api error ValidationException: [message]\nand operation error DynamoDB: PutItem, api error ValidationException: [message]"`},
+		{errors.Join(payment.ErrStore, awsError(""), fmt.Errorf("and %w", awsError(" Kenari"))),
+			`"error":"store","cause":"store failed\n` +
+				`operation error DynamoDB: PutItem, api error ValidationException: [message]\nand operation error DynamoDB: PutItem, api error ValidationException: [message]"`},
 		{&BadRequest{Detail: "Melati"}, `"error":"bad_request"`},
-		{errors.New("card 4761349999000039 of \"Melati\""), `"error":"internal_server_error","cause":"card [digits] of \"…\""`},
+		{errors.New("card 4761349999000039 of \"Melati\""),
+			`"error":"internal_server_error","cause":"card [digits] of \"…\""`},
 	} {
 		_, log := serve(t, events.APIGatewayV2HTTPRequest{}, 10, failing(test.err))
-		if !strings.Contains(log, test.want) || strings.Contains(strings.ToLower(log), "melati") || strings.Contains(log, "Kenari") {
+		if !strings.Contains(log, test.want) || strings.Contains(strings.ToLower(log), "melati") ||
+			strings.Contains(log, "Kenari") {
 			t.Errorf("%s\nwant %s", log, test.want)
 		}
 	}

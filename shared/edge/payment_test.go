@@ -15,9 +15,10 @@ func TestAPaymentIsShownToWhoMayReadIt(t *testing.T) {
 	at := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
 	o := order.Order{
 		Invoice: "INV-1", Amount: 90000, Readers: []string{order.ReaderOf("CUST-1")},
-		Facts:      order.Facts{Page: &order.Page{URL: "https://pay.example/p?sign=s3cret", At: at, ExpiresAt: at}},
-		Operations: []order.Operation{{ID: "refund-1", Kind: order.KindRefund, Amount: 1000, RequestID: "req7", State: order.Parked, FirstAt: at}},
-		History:    []order.HistoryEntry{{At: at, What: "notification", Of: "N-77", Detail: "SALE SUCCESS"}},
+		Facts: order.Facts{Page: &order.Page{URL: "https://pay.example/p?sign=s3cret", At: at, ExpiresAt: at}},
+		Operations: []order.Operation{{ID: "refund-1", Kind: order.KindRefund, Amount: 1000, RequestID: "req7",
+			State: order.Parked, FirstAt: at}},
+		History: []order.HistoryEntry{{At: at, What: "notification", Of: "N-77", Detail: "SALE SUCCESS"}},
 	}
 	const page, review, history = "s3cret", "req7", "N-77"
 	for _, test := range []struct {
@@ -45,7 +46,9 @@ func TestAPaymentIsShownToWhoMayReadIt(t *testing.T) {
 // in the refusal.
 func TestARefundShowsNoOperatorsNote(t *testing.T) {
 	for code, want := range map[string]string{"N8": "Not like this", order.ByOperator: ""} {
-		v := ShowRefund(payment.Caller{}, order.Operation{ID: "refund-1", State: order.Refused, Refusal: order.Refusal{Code: code, Message: "Not like this"}})
+		v := ShowRefund(payment.Caller{},
+			order.Operation{ID: "refund-1", State: order.Refused,
+				Refusal: order.Refusal{Code: code, Message: "Not like this"}})
 		if v.Message != want || v.Status != "FAILED" {
 			t.Errorf("%s: %+v", code, v)
 		}
@@ -56,14 +59,17 @@ func TestARefundShowsNoOperatorsNote(t *testing.T) {
 func TestBelieve9ANoteIsShownToWhoReadsEveryPayment(t *testing.T) {
 	at := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
 	act := order.Act{At: at, By: "sub-of-sari", Username: "sari", Note: "Budi wants his money back"}
-	conflict := order.NewConflict(order.ConflictAmount, "80000", "DOKU reported 80000", order.Facts{Paid: &order.Payment{At: at, Amount: 80000}})
+	conflict := order.NewConflict(order.ConflictAmount, "80000", "DOKU reported 80000",
+		order.Facts{Paid: &order.Payment{At: at, Amount: 80000}})
 	o := order.Order{
 		Invoice: "INV-1", Amount: 90000, Readers: []string{order.ReaderOf("CUST-1")},
 		Facts: order.Facts{
-			Closed: &act, Conflicts: []order.Conflict{conflict}, Decisions: []order.Decision{{ID: conflict.ID, Act: act}},
-			Remarks: []order.Remark{{Kind: order.RemarkOddCode, Detail: "a code", At: at}},
+			Closed: &act, Conflicts: []order.Conflict{conflict},
+			Decisions: []order.Decision{{ID: conflict.ID, Act: act}},
+			Remarks:   []order.Remark{{Kind: order.RemarkOddCode, Detail: "a code", At: at}},
 		},
-		Operations: []order.Operation{{ID: "refund-1", Kind: order.KindRefund, Amount: 1000, State: order.Done, FirstAt: at, By: "sub-of-sari", Resolved: act}},
+		Operations: []order.Operation{{ID: "refund-1", Kind: order.KindRefund, Amount: 1000, State: order.Done,
+			FirstAt: at, By: "sub-of-sari", Resolved: act}},
 	}
 	for to, want := range map[payment.Caller]int{
 		{Subject: "CUST-1"}: 0, {Subject: "BACK-1"}: 0, {Subject: "BACK-1", ReadsAll: true}: 3,
@@ -72,7 +78,8 @@ func TestBelieve9ANoteIsShownToWhoReadsEveryPayment(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if notes, who := strings.Count(string(text), act.Note), strings.Count(string(text), "sari"); notes != want || (who == 0) != (want == 0) {
+		if notes, who := strings.Count(string(text), act.Note), strings.Count(string(text), "sari"); notes != want ||
+			(who == 0) != (want == 0) {
 			t.Errorf("%+v: %d notes, %d times who, want %d: %s", to, notes, who, want, text)
 		}
 		if !strings.Contains(string(text), `"closed":{"at":"2026-08-27T10:00:00Z"`) {

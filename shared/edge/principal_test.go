@@ -39,7 +39,8 @@ func everyScope() string {
 }
 
 // admitted runs a function's edge on an event. It returns the status and the caller that the handler saw.
-func admitted(t *testing.T, name, prefix string, event events.APIGatewayV2HTTPRequest) (int, map[string]string, *Principal) {
+func admitted(t *testing.T, name, prefix string, event events.APIGatewayV2HTTPRequest) (int, map[string]string,
+	*Principal) {
 	t.Helper()
 	f, ok := function.Find(name)
 	if !ok {
@@ -73,8 +74,9 @@ func TestOnlyWhoMayIsLetIn(t *testing.T) {
 			}
 		}
 		for name, a := range map[string]*events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
-			"no authorizer": nil, "no JWT": {}, "no claims": authorizer(nil), "no subject": authorizer(map[string]string{"scope": everyScope()}),
-			"no scope": authorizer(map[string]string{"sub": "CUST-1"}),
+			"no authorizer": nil, "no JWT": {}, "no claims": authorizer(nil),
+			"no subject": authorizer(map[string]string{"scope": everyScope()}),
+			"no scope":   authorizer(map[string]string{"sub": "CUST-1"}),
 		} {
 			event := events.APIGatewayV2HTTPRequest{RouteKey: r.Key()}
 			event.RequestContext.Authorizer = a
@@ -115,14 +117,16 @@ func TestScopesAreReadAsIssuersWriteThem(t *testing.T) {
 		"a list in scp, as API Gateway shows": {map[string]string{"scp": "[openid payments:read]"}, "", true},
 		"scp, one text":                       {map[string]string{"scp": "payments:read"}, "", true},
 		"Cognito's prefix":                    {map[string]string{"scope": "kasir/payments:read"}, "kasir/", true},
-		"another resource server's":           {map[string]string{"scope": "other/payments:read payments:read"}, "kasir/", false},
-		"a prefix that nobody set":            {map[string]string{"scope": "kasir/payments:read"}, "", false},
-		"a longer one":                        {map[string]string{"scope": "payments:read:all"}, "", false},
-		"other case":                          {map[string]string{"scope": "Payments:Read"}, "", false},
-		"a comma":                             {map[string]string{"scope": "payments:read,payments:create"}, "", false},
+		"another resource server's": {map[string]string{"scope": "other/payments:read payments:read"},
+			"kasir/", false},
+		"a prefix that nobody set": {map[string]string{"scope": "kasir/payments:read"}, "", false},
+		"a longer one":             {map[string]string{"scope": "payments:read:all"}, "", false},
+		"other case":               {map[string]string{"scope": "Payments:Read"}, "", false},
+		"a comma":                  {map[string]string{"scope": "payments:read,payments:create"}, "", false},
 	} {
 		c.claims["sub"] = "CUST-1"
-		if got := principal(events.APIGatewayV2HTTPRequest{}, c.claims, c.prefix).May(route.PaymentsRead); got != c.want {
+		if got := principal(events.APIGatewayV2HTTPRequest{}, c.claims,
+			c.prefix).May(route.PaymentsRead); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
@@ -134,20 +138,22 @@ func TestAListOfScopesIsReadFromTheToken(t *testing.T) {
 		flattened string // by API Gateway
 		read, all bool   // may read own payments, and all
 	}{
-		`{"scope":["payments:read"]}`:                              {"[payments:read]", true, false},
-		`{"scope":["openid","payments:read","payments:read:all"]}`: {"[openid payments:read payments:read:all]", true, true},
-		`{"scope":["payments:read","x payments:read:all"]}`:        {"[payments:read x payments:read:all]", true, false},
-		`{"scope":["payments:read","x\tpayments:read:all"]}`:       {"[payments:read x\tpayments:read:all]", true, false},
-		`{"scope":["payments:read",["payments:read:all"]]}`:        {"[payments:read [payments:read:all]]", true, false},
-		`{"scope":[["payments:read:all"]]}`:                        {"[[payments:read:all]]", false, false},
-		`{"scope":[{"a":"x payments:read:all y"}]}`:                {`[{"a":"x payments:read:all y"}]`, false, false},
-		`{"scope":"[payments:read payments:read:all]"}`:            {"[payments:read payments:read:all]", false, false},
-		`{"scope":"[ payments:read ]"}`:                            {"[ payments:read ]", true, false},
+		`{"scope":["payments:read"]}`: {"[payments:read]", true, false},
+		`{"scope":["openid","payments:read","payments:read:all"]}`: {"[openid payments:read payments:read:all]", true,
+			true},
+		`{"scope":["payments:read","x payments:read:all"]}`:  {"[payments:read x payments:read:all]", true, false},
+		`{"scope":["payments:read","x\tpayments:read:all"]}`: {"[payments:read x\tpayments:read:all]", true, false},
+		`{"scope":["payments:read",["payments:read:all"]]}`:  {"[payments:read [payments:read:all]]", true, false},
+		`{"scope":[["payments:read:all"]]}`:                  {"[[payments:read:all]]", false, false},
+		`{"scope":[{"a":"x payments:read:all y"}]}`:          {`[{"a":"x payments:read:all y"}]`, false, false},
+		`{"scope":"[payments:read payments:read:all]"}`:      {"[payments:read payments:read:all]", false, false},
+		`{"scope":"[ payments:read ]"}`:                      {"[ payments:read ]", true, false},
 	} {
 		for _, name := range []string{"scope", "scp"} {
 			for _, scheme := range []string{"Bearer ", "bearer  ", ""} {
 				payload := base64.RawURLEncoding.EncodeToString([]byte(strings.Replace(token, "scope", name, 1)))
-				event := events.APIGatewayV2HTTPRequest{Headers: map[string]string{"authorization": scheme + "e30." + payload + ".c2ln"}}
+				event := events.APIGatewayV2HTTPRequest{Headers: map[string]string{"authorization": scheme + "e30." +
+					payload + ".c2ln"}}
 				p := principal(event, map[string]string{"sub": "CUST-1", name: c.flattened}, "")
 				if p.May(route.PaymentsRead) != c.read || p.May(route.PaymentsReadAll) != c.all {
 					t.Errorf("%s in %s: %q", token, name, p.scopes)
@@ -175,7 +181,8 @@ func TestTheUsernameIsReadAsIssuersWriteIt(t *testing.T) {
 	} {
 		c.claims["sub"] = "CUST-1"
 		p := principal(events.APIGatewayV2HTTPRequest{}, c.claims, "")
-		if act := p.Act("why"); p.Caller().Username != c.want || act.Username != c.want || act.By != "CUST-1" || act.Note != "why" {
+		if act := p.Act("why"); p.Caller().Username != c.want || act.Username != c.want || act.By != "CUST-1" ||
+			act.Note != "why" {
 			t.Errorf("%s: %+v, want %q", name, act, c.want)
 		}
 	}
@@ -184,7 +191,8 @@ func TestTheUsernameIsReadAsIssuersWriteIt(t *testing.T) {
 // A subject that is no text in the token is nobody, in all the ways in which it may arrive.
 func TestASubjectIsAText(t *testing.T) {
 	for subject, want := range map[string]int{
-		"CUST-1": 200, "auth0|5fe4": 200, "a{b": 200, "": 401, "<nil>": 401, "null": 401, "map[a:1]": 401, `{"a":1}`: 401, "[CUST-1]": 401, "CUST-\ufffd": 401, "CUST-\xff": 401,
+		"CUST-1": 200, "auth0|5fe4": 200, "a{b": 200, "": 401, "<nil>": 401, "null": 401, "map[a:1]": 401,
+		`{"a":1}`: 401, "[CUST-1]": 401, "CUST-\ufffd": 401, "CUST-\xff": 401,
 	} {
 		event := events.APIGatewayV2HTTPRequest{RouteKey: "GET /payments/{invoice_number}"}
 		event.RequestContext.Authorizer = authorizer(map[string]string{"sub": subject, "scope": everyScope()})
@@ -192,7 +200,9 @@ func TestASubjectIsAText(t *testing.T) {
 			t.Errorf("%q: %d, want %d", subject, status, want)
 		}
 	}
-	nobody := principal(events.APIGatewayV2HTTPRequest{}, map[string]string{"sub": "CUST-1", "scope": "<nil>", "scp": "payments:read", "client_id": "map[a:1]", "azp": "shop"}, "")
+	nobody := principal(events.APIGatewayV2HTTPRequest{},
+		map[string]string{"sub": "CUST-1", "scope": "<nil>", "scp": "payments:read", "client_id": "map[a:1]",
+			"azp": "shop"}, "")
 	if !nobody.May(route.PaymentsRead) || nobody.ClientID != "shop" {
 		t.Errorf("claims that are no text stand in the way of others: %+v", nobody)
 	}

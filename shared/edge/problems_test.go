@@ -61,8 +61,10 @@ func failures() []error {
 		waits(), notSent, doku.ErrUnknown,
 		fmt.Errorf("asking: %w", errors.Join(refused(400, "invalid_signature", true), doku.ErrUnknown)),
 		fmt.Errorf("asking: %w", doku.ErrUnknown),
-		fmt.Errorf("%w: reading: %w", payment.ErrStore, errors.New("ProvisionedThroughputExceededException: table kasir")),
-		errors.Join(payment.ErrStore, payment.ErrNewerFormat), errors.New("SK-secret in a message"), newPanicError("hush"),
+		fmt.Errorf("%w: reading: %w", payment.ErrStore,
+			errors.New("ProvisionedThroughputExceededException: table kasir")),
+		errors.Join(payment.ErrStore, payment.ErrNewerFormat), errors.New("SK-secret in a message"),
+		newPanicError("hush"),
 	}
 }
 

@@ -17,17 +17,22 @@ func TestDecodeNamesEveryBadField(t *testing.T) {
 	}{
 		{"fine", `{"order":{"invoice_number":"A","amount":1,"auto_redirect":true,"line_items":[{"name":"x","price":1,"quantity":1}]},"card":{}}`, nil},
 		{"all at once", `{"order":{"amount":"90000","line_items":[{"price":1.5},{"price":1e3},{"quantity":true}],"auto_redirect":"true"},"customer":"me","colour":1}`,
-			[]string{"/order/amount: whole number", "/order/line_items/0/price: whole number", "/order/line_items/1/price: whole number",
-				"/order/line_items/2/quantity: whole number", "/order/auto_redirect: true or false", "/customer: not an object", "/colour: not a field"}},
+			[]string{"/order/amount: whole number", "/order/line_items/0/price: whole number",
+				"/order/line_items/1/price: whole number",
+				"/order/line_items/2/quantity: whole number", "/order/auto_redirect: true or false",
+				"/customer: not an object", "/colour: not a field"}},
 		{"given twice", `{"order":{"amount":1,"amount":2}}`, []string{"/order/amount: twice"}},
 		{"other case", `{"order":{"Amount":1}}`, []string{"/order/Amount: not a field"}},
-		{"overflow", `{"order":{"amount":9223372036854775808,"line_items":[{"price":-9223372036854775809}]}}`, []string{"/order/amount: too large", "/order/line_items/0/price: too small"}},
+		{"overflow", `{"order":{"amount":9223372036854775808,"line_items":[{"price":-9223372036854775809}]}}`,
+			[]string{"/order/amount: too large", "/order/line_items/0/price: too small"}},
 		{"a longer number with an exponent", `{"order":{"amount":1e30}}`, []string{"/order/amount: whole number"}},
 		{"not an array", `{"order":{"line_items":{}}}`, []string{"/order/line_items: not an array"}},
-		{"null in an array", `{"override_configuration":{"allow_bin":[null,"461700"]}}`, []string{"/override_configuration/allow_bin/0: must not be null"}},
+		{"null in an array", `{"override_configuration":{"allow_bin":[null,"461700"]}}`,
+			[]string{"/override_configuration/allow_bin/0: must not be null"}},
 		{"not a string", `{"order":{"invoice_number":7}}`, []string{"/order/invoice_number: not a string"}},
 		{"a name that is none", `{"4761349999000039":1,"a/b~":1,"budi@example.com":1}`,
-			[]string{"/(unknown field): not a field", "/(unknown field): not a field", "/(unknown field): not a field"}},
+			[]string{"/(unknown field): not a field", "/(unknown field): not a field",
+				"/(unknown field): not a field"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var into doku.CreatePageRequest
@@ -55,8 +60,10 @@ func TestDecodeFillsTheRequest(t *testing.T) {
 	if got, err := Decode([]byte(body), &r); err != nil || got != nil {
 		t.Fatal(got, err)
 	}
-	if r.Order.InvoiceNumber != "INV-1" || r.Order.Amount != 90000 || r.Order.LineItems[0] != (doku.LineItem{Name: "Kopi", Price: 45000, Quantity: 2}) ||
-		r.OverrideConfiguration.Promo[0].DiscountAmount != 20000 || !slices.Equal(r.OverrideConfiguration.AllowTenor, []int64{0, 3}) || !r.Card.Save {
+	if r.Order.InvoiceNumber != "INV-1" || r.Order.Amount != 90000 ||
+		r.Order.LineItems[0] != (doku.LineItem{Name: "Kopi", Price: 45000, Quantity: 2}) ||
+		r.OverrideConfiguration.Promo[0].DiscountAmount != 20000 ||
+		!slices.Equal(r.OverrideConfiguration.AllowTenor, []int64{0, 3}) || !r.Card.Save {
 		t.Errorf("%+v", r)
 	}
 }
@@ -121,7 +128,8 @@ func TestDecodeRefusesNullInEveryField(t *testing.T) {
 			at, open := pointer+"/"+name, before+`{"`+name+`":`
 			tried++
 			got, err := Decode([]byte(open+"null}"+after), new(doku.CreatePageRequest))
-			if err != nil || len(got) != 1 || got[0].Pointer != at || !strings.HasPrefix(got[0].Detail, "must not be null") {
+			if err != nil || len(got) != 1 || got[0].Pointer != at ||
+				!strings.HasPrefix(got[0].Detail, "must not be null") {
 				t.Errorf("null at %s: %v, %v", at, got, err)
 			}
 			kind, end := of.Field(i).Type, "}"+after
@@ -158,12 +166,14 @@ func TestDecodeRefusesEmptyWhereItWouldMeanSomethingElse(t *testing.T) {
 		`{"customer":{"phone":""},"order":{"callback_url":""}}`: "",
 	} {
 		got, err := Decode([]byte(body), new(doku.CreatePageRequest))
-		if err != nil || (want == "") != (got == nil) || want != "" && (len(got) != 1 || got[0].Pointer != want || !strings.HasPrefix(got[0].Detail, "must not be empty")) {
+		if err != nil || (want == "") != (got == nil) || want != "" &&
+			(len(got) != 1 || got[0].Pointer != want || !strings.HasPrefix(got[0].Detail, "must not be empty")) {
 			t.Errorf("%s: %v, %v, want %q", body, got, err, want)
 		}
 	}
 	for _, body := range []string{"", " \r\n\t"} {
-		if got, err := Decode([]byte(body), new(doku.CreatePageRequest)); err != nil || len(got) != 1 || got[0].Pointer != "" || got[0].Detail == "" {
+		if got, err := Decode([]byte(body), new(doku.CreatePageRequest)); err != nil || len(got) != 1 ||
+			got[0].Pointer != "" || got[0].Detail == "" {
 			t.Errorf("%q: %v, %v", body, got, err)
 		}
 	}
@@ -172,7 +182,8 @@ func TestDecodeRefusesEmptyWhereItWouldMeanSomethingElse(t *testing.T) {
 func TestMergeKeepsOneComplaintAField(t *testing.T) {
 	form := []Violation{{Pointer: "/a", Detail: "form"}, {Pointer: "/list/1", Detail: "form"}}
 	content := func(pointer string) Violation { return Violation{Pointer: pointer, Detail: "content"} }
-	got := Merge(form, []Violation{content("/a"), content("/a/deep/0/er"), content("/ab"), content("/list/1/x"), content("/list/10/x"), content("/list")})
+	got := Merge(form, []Violation{content("/a"), content("/a/deep/0/er"), content("/ab"), content("/list/1/x"),
+		content("/list/10/x"), content("/list")})
 	if !slices.Equal(got, append(form, content("/ab"), content("/list/10/x"), content("/list"))) {
 		t.Errorf("%v", got)
 	}
@@ -181,7 +192,8 @@ func TestMergeKeepsOneComplaintAField(t *testing.T) {
 // DecodeOpen ignores unknown members of the outermost object only. Repeated members are still violations.
 func TestDecodeOpenPassesOverWhatItDoesNotKnow(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"order":{"amount":1},"iss":{"a":[1,null]}}`: "", `{"iss":1,"iss":2}`: "/iss", `{"order":{"colour":1}}`: "/order/colour",
+		`{"order":{"amount":1},"iss":{"a":[1,null]}}`: "", `{"iss":1,"iss":2}`: "/iss",
+		`{"order":{"colour":1}}`: "/order/colour",
 	} {
 		got, err := DecodeOpen([]byte(body), new(doku.CreatePageRequest))
 		if err != nil || (want == "") != (got == nil) || want != "" && got[0].Pointer != want {

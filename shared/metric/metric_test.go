@@ -17,7 +17,8 @@ func TestTableIsComplete(t *testing.T) {
 	name := regexp.MustCompile(`^[A-Z][A-Za-z]{3,40}$`)
 	seen := map[metric.Name]bool{}
 	for _, m := range metric.All {
-		if !name.MatchString(string(m.Name)) || m.Meaning == "" || seen[m.Name] || (m.Unit != metric.Count && m.Unit != metric.Milliseconds) {
+		if !name.MatchString(string(m.Name)) || m.Meaning == "" || seen[m.Name] ||
+			(m.Unit != metric.Count && m.Unit != metric.Milliseconds) {
 			t.Errorf("%+v", m)
 		}
 		seen[m.Name] = true
@@ -32,7 +33,8 @@ func TestTableIsComplete(t *testing.T) {
 func line(t *testing.T, s *metric.Set) map[string]any {
 	t.Helper()
 	var out bytes.Buffer
-	slog.New(slog.NewJSONHandler(&out, nil)).LogAttrs(t.Context(), slog.LevelInfo, "request", s.Attrs("kasir", time.UnixMilli(1787826227000))...)
+	slog.New(slog.NewJSONHandler(&out, nil)).LogAttrs(t.Context(), slog.LevelInfo, "request",
+		s.Attrs("kasir", time.UnixMilli(1787826227000))...)
 	var doc map[string]any
 	if err := json.Unmarshal(out.Bytes(), &doc); err != nil {
 		t.Fatalf("%v in %s", err, out.String())
@@ -56,13 +58,15 @@ func TestALineInTheEmbeddedMetricFormat(t *testing.T) {
 			map[string]any{"Namespace": "kasir", "Dimensions": []any{[]any{}, []any{"Result"}},
 				"Metrics": []any{map[string]any{"Name": "Notifications", "Unit": "Count"}}},
 			map[string]any{"Namespace": "kasir", "Dimensions": []any{[]any{}},
-				"Metrics": []any{map[string]any{"Name": "PagesCreated", "Unit": "Count"}, map[string]any{"Name": "DOKULatency", "Unit": "Milliseconds"}}},
+				"Metrics": []any{map[string]any{"Name": "PagesCreated", "Unit": "Count"},
+					map[string]any{"Name": "DOKULatency", "Unit": "Milliseconds"}}},
 		},
 	}
 	if !reflect.DeepEqual(doc["_aws"], want) {
 		t.Errorf("_aws %v,\nwant %v", doc["_aws"], want)
 	}
-	if doc["PagesCreated"] != 2.0 || doc["Notifications"] != 1.0 || doc["Result"] != "applied" || !reflect.DeepEqual(doc["DOKULatency"], []any{1500.0, 0.25}) {
+	if doc["PagesCreated"] != 2.0 || doc["Notifications"] != 1.0 || doc["Result"] != "applied" ||
+		!reflect.DeepEqual(doc["DOKULatency"], []any{1500.0, 0.25}) {
 		t.Errorf("%v", doc)
 	}
 	if _, written := doc["Refunds"]; written {

@@ -45,7 +45,8 @@ func TestTheDocumentedSnippetsMakeQuotes(t *testing.T) {
 			run := exec.CommandContext(t.Context(), interpreter, path)
 			run.Env = append(os.Environ(), "QUOTE_KEY="+poor)
 			out, err := run.CombinedOutput()
-			if err == nil || string(out) != "QUOTE_KEY must have at least 32 bytes: set it to the quote_key that kasir has.\n" {
+			if err == nil ||
+				string(out) != "QUOTE_KEY must have at least 32 bytes: set it to the quote_key that kasir has.\n" {
 				t.Errorf("%s with a key of %d bytes: %v %s", file, len(poor), err, out)
 			}
 		}
@@ -66,7 +67,8 @@ func TestTheNodeSnippetCanBeImported(t *testing.T) {
 	script := `const { quote } = await import("file://` + file + `");
 		try { quote("short", {}) } catch (error) { if (!error.message.includes("32 bytes")) throw error }
 		process.stdout.write(quote("` + key + `", { invoice_number: "INV-7", amount: 1, sub: "CUST-1" }));`
-	for _, arguments := range [][]string{{"--input-type=module", "-e", script}, {"--input-type=module", "-e", script, "other.mjs"}} {
+	for _, arguments := range [][]string{{"--input-type=module", "-e", script},
+		{"--input-type=module", "-e", script, "other.mjs"}} {
 		run := exec.CommandContext(t.Context(), "node", arguments...)
 		run.Env = append(os.Environ(), "QUOTE_KEY=")
 		out, err := run.CombinedOutput()
@@ -80,7 +82,8 @@ func TestTheNodeSnippetCanBeImported(t *testing.T) {
 	run := exec.CommandContext(t.Context(), "node", link, "INV-8")
 	run.Env = append(os.Environ(), "QUOTE_KEY="+key)
 	out, err := run.Output()
-	if terms, wrong := Verify(strings.TrimSpace(string(out)), time.Now(), key); err != nil || wrong != nil || terms.InvoiceNumber != "INV-8" {
+	if terms, wrong := Verify(strings.TrimSpace(string(out)), time.Now(), key); err != nil || wrong != nil ||
+		terms.InvoiceNumber != "INV-8" {
 		t.Errorf("run by a link: %s, %v, %v", out, err, wrong)
 	}
 }

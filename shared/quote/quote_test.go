@@ -26,7 +26,8 @@ var now = time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
 func terms() quote.Terms {
 	return quote.Terms{
 		InvoiceNumber: "INV-1", Amount: 90000,
-		LineItems: []doku.LineItem{{Name: "Kopi Gayo", Price: 30000, Quantity: 2}, {Name: "Teh Poci", Price: 30000, Quantity: 1}},
+		LineItems: []doku.LineItem{{Name: "Kopi Gayo", Price: 30000, Quantity: 2},
+			{Name: "Teh Poci", Price: 30000, Quantity: 1}},
 	}
 }
 
@@ -106,8 +107,10 @@ func TestAKeyCannotBePrinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, refused := quote.Sign(current[:31], terms(), now)
-	for _, shown := range []string{fmt.Sprintf("%v %s %q %x %#v", current, current, current, current, current), string(encoded), refused.Error()} {
-		if strings.Contains(shown, string(current[:12])) || strings.Contains(shown, fmt.Sprintf("%x", string(current[:12]))) {
+	for _, shown := range []string{fmt.Sprintf("%v %s %q %x %#v", current, current, current, current, current),
+		string(encoded), refused.Error()} {
+		if strings.Contains(shown, string(current[:12])) ||
+			strings.Contains(shown, fmt.Sprintf("%x", string(current[:12]))) {
 			t.Errorf("it shows in %s", shown)
 		}
 	}

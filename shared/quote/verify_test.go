@@ -34,7 +34,8 @@ func token(header, claims string, by quote.Key) string {
 }
 
 func sealed(header, claims string, by quote.Key, with func() hash.Hash) string {
-	text := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(claims))
+	text := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." +
+		base64.RawURLEncoding.EncodeToString([]byte(claims))
 	mac := hmac.New(with, []byte(by))
 	mac.Write([]byte(text))
 	return text + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
@@ -65,7 +66,8 @@ var forgeries = []struct{ name, token, says string }{
 	{"alg a list", token(`{"alg":["HS256"]}`, claims(""), current), "not signed"},
 	{"alg RS256, signed by HMAC", token(`{"alg":"RS256","typ":"JWT"}`, claims(""), current), "not signed"},
 	{"alg HS512, rightly signed", sealed(`{"alg":"HS512","typ":"JWT"}`, claims(""), current, sha512.New), "not signed"},
-	{"alg HS384, rightly signed", sealed(`{"alg":"HS384","typ":"JWT"}`, claims(""), current, sha512.New384), "not signed"},
+	{"alg HS384, rightly signed", sealed(`{"alg":"HS384","typ":"JWT"}`, claims(""), current, sha512.New384),
+		"not signed"},
 	{"somebody else's key", token(hs256, claims(""), foreign), "not signed"},
 	{"the empty key", token(hs256, claims(""), ""), "not signed"},
 	{"the key's first bytes", token(hs256, claims(""), current[:8]), "not signed"},
@@ -87,13 +89,16 @@ var forgeries = []struct{ name, token, says string }{
 	{"claims a list", token(hs256, "["+claims("")+"]", current), "not a JSON object"},
 	{"claims not JSON", token(hs256, "amount=90000", current), "not a JSON object"},
 	{"claims twice", token(hs256, claims("")+claims(""), current), "not a JSON object"},
-	{"claims of another type of token", token(hs256, `{"sub":"customer-1","scope":"payments:create","exp":`+seconds(time.Minute)+`}`, current), "invoice_number"},
+	{"claims of another type of token",
+		token(hs256, `{"sub":"customer-1","scope":"payments:create","exp":`+seconds(time.Minute)+`}`, current),
+		"invoice_number"},
 	{"exp missing", token(hs256, `{"invoice_number":"INV-1","amount":90000}`, current), "exp"},
 	{"exp null", token(hs256, `{"invoice_number":"INV-1","amount":90000,"exp":null}`, current), "exp"},
 	{"exp a string", token(hs256, swap(seconds(15*time.Minute), `"`+seconds(time.Minute)+`"`), current), "exp"},
 	{"exp with a fraction", token(hs256, swap(seconds(15*time.Minute), seconds(time.Minute)+".5"), current), "exp"},
 	{"exp in 16 minutes", token(hs256, swap(seconds(15*time.Minute), seconds(16*time.Minute)), current), "15 minutes"},
-	{"exp in milliseconds", token(hs256, swap(seconds(15*time.Minute), seconds(15*time.Minute)+"000"), current), "15 minutes"},
+	{"exp in milliseconds", token(hs256, swap(seconds(15*time.Minute), seconds(15*time.Minute)+"000"), current),
+		"15 minutes"},
 	{"exp at the end of 64 bits", token(hs256, swap(seconds(15*time.Minute), "9223372036854775807"), current), ""},
 	{"exp beyond every number", token(hs256, swap(seconds(15*time.Minute), "1e999"), current), "not a JSON object"},
 	{"nbf in the future", token(hs256, claims(`,"nbf":`+seconds(time.Minute)), current), "nbf"},
@@ -113,15 +118,21 @@ var forgeries = []struct{ name, token, says string }{
 	{"invoice missing", token(hs256, swap(`"invoice_number":"INV-1",`, ""), current), "invoice_number"},
 	{"invoice a number", token(hs256, swap(`"INV-1"`, "1"), current), "invoice_number is not a string"},
 	{"invoice with a slash", token(hs256, swap("INV-1", "INV/1"), current), "invoice_number"},
-	{"items an object", token(hs256, `{"invoice_number":"INV-1","amount":1,"line_items":{},"exp":`+seconds(time.Minute)+`}`, current), "line_items is not an array"},
-	{"an item null", token(hs256, swap(`{"name":"Teh Poci","price":30000,"quantity":1}`, "null"), current), "line_items/1 must not be null"},
+	{"items an object", token(hs256, `{"invoice_number":"INV-1","amount":1,"line_items":{},"exp":`+seconds(time.Minute)+
+		`}`, current), "line_items is not an array"},
+	{"an item null", token(hs256, swap(`{"name":"Teh Poci","price":30000,"quantity":1}`, "null"), current),
+		"line_items/1 must not be null"},
 	{"an item's price a fraction", token(hs256, swap(`"price":30000`, `"price":0.5`), current), "line_items/0/price"},
-	{"an item's price twice", token(hs256, swap(`"price":30000`, `"price":1,"price":30000`), current), "line_items/0 must not name anything twice"},
-	{"an item with more", token(hs256, swap(`"price":30000`, `"price":30000,"discount":1`), current), "line_items/0 must have only the members"},
+	{"an item's price twice", token(hs256, swap(`"price":30000`, `"price":1,"price":30000`), current),
+		"line_items/0 must not name anything twice"},
+	{"an item with more", token(hs256, swap(`"price":30000`, `"price":30000,"discount":1`), current),
+		"line_items/0 must have only the members"},
 	{"promo an object", token(hs256, claims(`,"promo":{}`), current), "promo is not an array"},
-	{"a promo's discount a string", token(hs256, claims(`,"promo":[{"bin":"411111","discount_amount":"1"}]`), current), "promo/0/discount_amount"},
+	{"a promo's discount a string", token(hs256, claims(`,"promo":[{"bin":"411111","discount_amount":"1"}]`), current),
+		"promo/0/discount_amount"},
 	{"payment_type a list", token(hs256, claims(`,"payment_type":["SALE"]`), current), "payment_type is not a string"},
-	{"auto_capture a string", token(hs256, claims(`,"auto_capture":"true"`), current), "auto_capture is not true or false"},
+	{"auto_capture a string", token(hs256, claims(`,"auto_capture":"true"`), current),
+		"auto_capture is not true or false"},
 	{"allow_bin of numbers", token(hs256, claims(`,"allow_bin":[411111]`), current), "allow_bin/0 is not a string"},
 	{"sub null", token(hs256, claims(`,"sub":null`), current), "sub must not be null"},
 	{"sub empty", token(hs256, claims(`,"sub":""`), current), "sub must not be empty"},
@@ -134,7 +145,8 @@ var forgeries = []struct{ name, token, says string }{
 	{"payment_type empty", token(hs256, claims(`,"payment_type":""`), current), "payment_type must not be empty"},
 	{"payment_type null", token(hs256, claims(`,"payment_type":null`), current), "payment_type must not be null"},
 	{"auto_capture null", token(hs256, claims(`,"auto_capture":null`), current), "auto_capture must not be null"},
-	{"allow_tenor of strings", token(hs256, claims(`,"allow_tenor":["3"]`), current), "allow_tenor/0 is not a whole number"},
+	{"allow_tenor of strings", token(hs256, claims(`,"allow_tenor":["3"]`), current),
+		"allow_tenor/0 is not a whole number"},
 	{"half of a surrogate pair", token(hs256, swap("Kopi", `Kopi \ud800`), current), "not Unicode"},
 	{"not UTF-8", token(hs256, swap("Kopi", "Kop\xff"), current), "UTF-8"},
 }
@@ -192,7 +204,8 @@ func TestTimes(t *testing.T) {
 func TestUnknownClaimsAreTolerated(t *testing.T) {
 	text := claims(`,"iss":"shop","aud":["kasir"],"jti":"1","cart":{"id":[1,2.5,null]}`)
 	for _, header := range []string{hs256, `{"alg":"HS256"}`, `{"alg":"HS256","typ":"jwt","kid":"2026"}`} {
-		if got, err := quote.Verify(token(header, text, current), now, current); err != nil || cmp.Diff(terms(), got) != "" {
+		if got, err := quote.Verify(token(header, text, current), now, current); err != nil ||
+			cmp.Diff(terms(), got) != "" {
 			t.Errorf("%s: %+v, %v", header, got, err)
 		}
 	}
@@ -204,7 +217,8 @@ func FuzzVerify(f *testing.F) {
 		f.Add(forgery.token)
 	}
 	f.Fuzz(func(t *testing.T, token string) {
-		if terms, err := quote.Verify(token, now, "", "a key that no seed and no mutation was signed with"); err == nil {
+		if terms, err := quote.Verify(token, now, "",
+			"a key that no seed and no mutation was signed with"); err == nil {
 			t.Errorf("taken for a quote of %+v: %q", terms, token)
 		}
 	})

@@ -18,23 +18,32 @@ func files(name string) ([]byte, error) {
 // The expected messages were compared with those that curl 7.88 sends.
 func TestCurlCommandsAreReadAsCurlReadsThem(t *testing.T) {
 	for command, want := range map[string]struct{ method, address, body, id string }{
-		`curl https://h/notifications -H 'Request-Id: r 1' -d '{"a":1}'`:                                     {"POST", "https://h/notifications", `{"a":1}`, "r 1"},
-		"curl -X POST \\\n  --url 'https://h/n?a=b&c' \\\n  --header \"Request-Id:r\" \\\n  --data-raw '@x'": {"POST", "https://h/n?a=b&c", "@x", "r"},
-		"curl \\\r\n -sSi -XPUT h/n --data-binary @body.json":                                                {"PUT", "h/n", "{\r\n \"a\": 1\n}\n", ""},
-		`curl h/n -d @body.json -H'Request-Id: r'`:                                                           {"POST", "h/n", `{ "a": 1}`, "r"},
-		"curl h/n --data '{\n \"a\": 1\n}\n'":                                                                {"POST", "h/n", "{\n \"a\": 1\n}\n", ""}, // only files are stripped
-		`curl h/n -d a=1 -d b=2`:                                                                             {"POST", "h/n", "a=1&b=2", ""},
-		`curl h/n -d ''`:                                                                                     {"POST", "h/n", "", ""},
-		`curl h/n --json '{"a":1}' -o /dev/null -m 5`:                                                        {"POST", "h/n", `{"a":1}`, ""},
-		`curl h/n --data-raw $'{"n":"Jos\u00e9 \x21\'\n\101"}'`:                                              {"POST", "h/n", "{\"n\":\"José !'\nA\"}", ""},
-		`curl h/n -d "{\"a\":\"\\u00e9 \$5 5$ it's\"}"`:                                                      {"POST", "h/n", `{"a":"\u00e9 $5 5$ it's"}`, ""},
-		`curl h/n -d '{"a":"it'\''s"}'`:                                                                      {"POST", "h/n", `{"a":"it's"}`, ""},
-		`$ /usr/bin/curl --compressed h/n -H 'Accept:' -H 'Request-Id;'  # a comment`:                        {"GET", "h/n", "", ""},
+		`curl https://h/notifications -H 'Request-Id: r 1' -d '{"a":1}'`: {"POST",
+			"https://h/notifications", `{"a":1}`, "r 1"},
+		"curl -X POST \\\n  --url 'https://h/n?a=b&c' \\\n  --header \"Request-Id:r\" \\\n  --data-raw '@x'": {"POST",
+			"https://h/n?a=b&c", "@x", "r"},
+		"curl \\\r\n -sSi -XPUT h/n --data-binary @body.json": {"PUT", "h/n",
+			"{\r\n \"a\": 1\n}\n", ""},
+		`curl h/n -d @body.json -H'Request-Id: r'`: {"POST", "h/n", `{ "a": 1}`,
+			"r"},
+		"curl h/n --data '{\n \"a\": 1\n}\n'": {"POST", "h/n",
+			"{\n \"a\": 1\n}\n", ""}, // only files are stripped
+		`curl h/n -d a=1 -d b=2`:                      {"POST", "h/n", "a=1&b=2", ""},
+		`curl h/n -d ''`:                              {"POST", "h/n", "", ""},
+		`curl h/n --json '{"a":1}' -o /dev/null -m 5`: {"POST", "h/n", `{"a":1}`, ""},
+		`curl h/n --data-raw $'{"n":"Jos\u00e9 \x21\'\n\101"}'`: {"POST", "h/n",
+			"{\"n\":\"José !'\nA\"}", ""},
+		`curl h/n -d "{\"a\":\"\\u00e9 \$5 5$ it's\"}"`: {"POST", "h/n",
+			`{"a":"\u00e9 $5 5$ it's"}`, ""},
+		`curl h/n -d '{"a":"it'\''s"}'`: {"POST", "h/n", `{"a":"it's"}`,
+			""},
+		`$ /usr/bin/curl --compressed h/n -H 'Accept:' -H 'Request-Id;'  # a comment`: {"GET", "h/n", "", ""},
 		`curl -I h/n`: {"HEAD", "h/n", "", ""},
 		`curl h/n\ x`: {"GET", "h/n x", "", ""},
 	} {
 		m, err := Parse(command, files)
-		if err != nil || m.Method != want.method || m.Address != want.address || string(m.Body) != want.body || m.Header.Get("Request-Id") != want.id {
+		if err != nil || m.Method != want.method || m.Address != want.address || string(m.Body) != want.body ||
+			m.Header.Get("Request-Id") != want.id {
 			t.Errorf("%s: %s %s %q %q, %v", command, m.Method, m.Address, m.Body, m.Header, err)
 		}
 	}
@@ -67,7 +76,8 @@ func TestCurlCommandsThatCannotBeRead(t *testing.T) {
 		`A=b curl h`:                  "not one command",
 		`curl h )`:                    "line 1, column 8",
 	} {
-		if m, err := Parse(command, files); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+		if m, err := Parse(command, files); err == nil || !strings.Contains(err.Error(), want) ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %+v, %v, want %q", command, m, err, want)
 		}
 	}
@@ -80,7 +90,8 @@ func TestAPastedCommandReadsOnlyBelowTheWorkingDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	work := filepath.Join(dir, "work")
-	if err := errors.Join(os.Mkdir(work, 0o700), os.WriteFile(filepath.Join(work, "inside"), []byte("y"), 0o600), os.Symlink("../outside", filepath.Join(work, "link"))); err != nil {
+	if err := errors.Join(os.Mkdir(work, 0o700), os.WriteFile(filepath.Join(work, "inside"), []byte("y"), 0o600),
+		os.Symlink("../outside", filepath.Join(work, "link"))); err != nil {
 		t.Fatal(err)
 	}
 	t.Chdir(work)
@@ -102,12 +113,14 @@ func TestHeadersAreReadAsTheyAreFound(t *testing.T) {
 		"\ufeffRequest-Id:r:1",
 	} {
 		m, err := ParseHeaders(text)
-		if err != nil || m.Header.Get("Request-Id") != "r:1" || (strings.Contains(text, "POST") && (m.Method != "POST" || m.Address != "/n")) {
+		if err != nil || m.Header.Get("Request-Id") != "r:1" ||
+			(strings.Contains(text, "POST") && (m.Method != "POST" || m.Address != "/n")) {
 			t.Errorf("%q: %+v, %v", text, m, err)
 		}
 	}
 	for text, want := range map[string]string{
-		"": "no header", "{}": "no header", `{"a":1}`: "not a text", `{"a":[1]}`: "not a text", "{": "not", "Request-Id: a\nnonsense": "line 2 is neither Name: value nor a request line", `"a": "b"`: "line 1",
+		"": "no header", "{}": "no header", `{"a":1}`: "not a text", `{"a":[1]}`: "not a text", "{": "not",
+		"Request-Id: a\nnonsense": "line 2 is neither Name: value nor a request line", `"a": "b"`: "line 1",
 	} {
 		if m, err := ParseHeaders(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %+v, %v", text, m, err)
@@ -117,12 +130,14 @@ func TestHeadersAreReadAsTheyAreFound(t *testing.T) {
 
 // FuzzParse checks that no text makes Parse panic or open a file that it does not name, and that messages have a URL.
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{`curl h -H "a: b" -d $'\x\u\U0001f600\8' -XPOST`, "curl \\\n h -sS -o", `curl -H`, `curl h -d @body.json --json ''`, "curl $'\\", `curl "\`} {
+	for _, seed := range []string{`curl h -H "a: b" -d $'\x\u\U0001f600\8' -XPOST`, "curl \\\n h -sS -o", `curl -H`,
+		`curl h -d @body.json --json ''`, "curl $'\\", `curl "\`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, command string) {
 		m, err := Parse(command, func(name string) ([]byte, error) {
-			if !strings.Contains(strings.NewReplacer("\\", "", "\n", "", "\r", "", "'", "", `"`, "").Replace(command), "@") {
+			if !strings.Contains(strings.NewReplacer("\\", "", "\n", "", "\r", "", "'", "", `"`, "").Replace(command),
+				"@") {
 				t.Fatalf("opens %q", name)
 			}
 			return nil, errors.New("no such file")

@@ -40,7 +40,8 @@ var behaviours = map[string]struct {
 		"A-UNSIGNED-SUCCESS", Differs, "a signature that does not match", "DOKU_SIGNATURE_SUCCESS=ignore",
 	},
 	"notified behind a proxy": {
-		scene{full: true, target: "/prod/notifications", set: environment{"NOTIFICATION_TARGET": "/prod/notifications"}},
+		scene{full: true, target: "/prod/notifications",
+			set: environment{"NOTIFICATION_TARGET": "/prod/notifications"}},
 		"A-NOTIFIED", Held, "for /prod/notifications", "",
 	},
 	"refunds in part": {
@@ -52,7 +53,8 @@ var behaviours = map[string]struct {
 			twist: []twist{code("PARTIAL_REFUND", "VOID")}},
 		"A-PARTIAL-REFUND", Differs, "done as \"VOID\"", "",
 	},
-	"refuses a part before settlement": {scene{full: true}, "A-PARTIAL-REFUND", Held, "is refused: HTTP 200 FAILED", ""},
+	"refuses a part before settlement": {scene{full: true}, "A-PARTIAL-REFUND", Held, "is refused: HTTP 200 FAILED",
+		""},
 	"dates in local time": {
 		scene{full: true, twist: []twist{localDates}}, "A-DATES", Differs, "7h0m0s from the clock", "",
 	},
@@ -67,7 +69,8 @@ var behaviours = map[string]struct {
 		scene{full: true, life: 20 * time.Minute},
 		"A-PAGE-LIFETIME", Differs, "HTTP 200 at first, 410 after 30m0s", "PAGE_LIFETIME=30m",
 	},
-	"pages that outlive": {scene{full: true, life: 48 * time.Hour}, "A-PAGE-LIFETIME", Held, "after 1h0m0s it opens", ""},
+	"pages that outlive": {scene{full: true, life: 48 * time.Hour}, "A-PAGE-LIFETIME", Held, "after 1h0m0s it opens",
+		""},
 	"not found until it is paid": {
 		scene{twist: []twist{code(`ORDER_GENERATED`, ``), notFoundUnpaid}},
 		"A-STATUS-UNPAID", Held, "HTTP 404 TRANSACTION_NOT_FOUND", "",

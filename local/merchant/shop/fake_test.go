@@ -219,7 +219,8 @@ func (f *fakeAPI) page(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	fmt.Fprintf(w, `<!doctype html><title>Hosted page</title><h1>Hosted page</h1><p id="of">%[1]s</p><p id="generation">%[2]s</p>
 <form method="post" action="/page/%[1]s/paid"><button id="ok">Pay</button></form>
-<form method="post" action="/page/%[1]s/declined"><button id="no">Use a card that is declined</button></form>`, invoice, html.EscapeString(r.FormValue("generation")))
+<form method="post" action="/page/%[1]s/declined"><button id="no">Use a card that is declined</button></form>`, invoice,
+		html.EscapeString(r.FormValue("generation")))
 }
 
 func (f *fakeAPI) pay(w http.ResponseWriter, r *http.Request) {

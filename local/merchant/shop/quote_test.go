@@ -19,7 +19,8 @@ const goodItems = `"items":[{"id":"cangkir","quantity":2},{"id":"kopi-toraja","q
 func TestAQuoteHasTheCataloguesPrices(t *testing.T) {
 	for _, c := range []struct{ items, kind, order, quotedKind string }{
 		{goodItems, "", `{"invoice_number":"KOPI-20261122-ab12cd34","amount":240000,"line_items":[
-			{"name":"Cangkir Kasongan","price":75000,"quantity":2},{"name":"Kopi Toraja","price":90000,"quantity":1}]}`, ""},
+			{"name":"Cangkir Kasongan","price":75000,"quantity":2},{"name":"Kopi Toraja","price":90000,"quantity":1}]}`,
+			""},
 		{goodItems, "SALE", "", ""},
 		{goodItems, "INSTALLMENT", "", ""},
 		{`"items":[{"id":"madu","quantity":20},{"id":"tenun","quantity":1}]`, "AUTHORIZE",

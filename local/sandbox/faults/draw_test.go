@@ -54,7 +54,8 @@ func TestProbabilitiesAreKept(t *testing.T) {
 					want = 0
 				}
 				if got := float64(i.Suffered[endpoint][c.fault]) / calls; got < want*0.8 || got > want*1.2 {
-					t.Errorf("%s of %s, repeat %t: %.4f of calls, want about %.4f", c.fault, endpoint, repeat, got, want)
+					t.Errorf("%s of %s, repeat %t: %.4f of calls, want about %.4f", c.fault, endpoint, repeat, got,
+						want)
 				}
 			}
 		}
@@ -82,7 +83,8 @@ func TestProbabilitiesOfNotificationsAreKept(t *testing.T) {
 func TestARequestedFaultWaitsForACallThatCanHaveIt(t *testing.T) {
 	i := NewInjector(Faults{})
 	i.Next = []RequestedFault{
-		{Endpoint: Refund, Fault: RefuseRepeat, Form: "exceeds", Times: 1}, {Endpoint: Refund, Fault: LoseAfter, Times: 1},
+		{Endpoint: Refund, Fault: RefuseRepeat, Form: "exceeds", Times: 1},
+		{Endpoint: Refund, Fault: LoseAfter, Times: 1},
 	}
 	first := i.PlanCall(Call{Endpoint: Refund, Identity: "r"})
 	second := i.PlanCall(Call{Endpoint: Refund, Identity: "r", Repeat: true})

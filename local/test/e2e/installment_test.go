@@ -35,7 +35,8 @@ func TestChooseThePlanOnTheHostedPage(t *testing.T) {
 	s := newShopper(t, nil)
 	page, err := s.api.CreatePage(t.Context(),
 		fmt.Appendf(nil, `{"order":{"invoice_number":"PLAN-1","amount":600000,"callback_url":%q},
-		"customer":{"email":"budi@example.com"},"override_configuration":{"allow_tenor":[0,3,6,12]}}`, s.stack.Shop+"/order.html?invoice=PLAN-1"))
+		"customer":{"email":"budi@example.com"},"override_configuration":{"allow_tenor":[0,3,6,12]}}`, s.stack.Shop+
+			"/order.html?invoice=PLAN-1"))
 	if err != nil {
 		t.Fatal(err)
 	}

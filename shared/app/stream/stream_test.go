@@ -30,13 +30,18 @@ func TestNoFailureLooksLikeSuccessToLambda(t *testing.T) {
 		err     error
 		success bool
 	}{
-		"all are put":                       {[]events.DynamoDBEventRecord{record("1"), record("2")}, "", nil, true},
-		"the second fails":                  {[]events.DynamoDBEventRecord{record("1"), record("2")}, "2", errors.New("no"), false},
-		"one without a place fails":         {[]events.DynamoDBEventRecord{record("")}, "", errors.New("no"), false},
-		"one without a place fails, behind": {[]events.DynamoDBEventRecord{record("1"), record("")}, "", errors.New("no"), false},
-		"an event without records":          {nil, "", nil, false},
+		"all are put": {[]events.DynamoDBEventRecord{record("1"), record("2")}, "", nil, true},
+		"the second fails": {[]events.DynamoDBEventRecord{record("1"), record("2")}, "2",
+			errors.New("no"), false},
+		"one without a place fails": {[]events.DynamoDBEventRecord{record("")}, "", errors.New("no"), false},
+		"one without a place fails, behind": {[]events.DynamoDBEventRecord{record("1"), record("")}, "",
+			errors.New("no"), false},
+		"an event without records": {nil, "", nil, false},
 	} {
-		response, err := report(func(context.Context, []event.Record) (string, error) { return c.failed, c.err })(t.Context(), events.DynamoDBEvent{Records: c.records})
+		response, err := report(func(context.Context, []event.Record) (string, error) {
+			return c.failed,
+				c.err
+		})(t.Context(), events.DynamoDBEvent{Records: c.records})
 		if success := err == nil && len(response.BatchItemFailures) == 0; success != c.success {
 			t.Errorf("%s: %+v, %v", name, response, err)
 		}
@@ -68,16 +73,19 @@ func TestOnlyAnEventWithAnIDIsOnTheBus(t *testing.T) {
 			w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 			io.WriteString(w, answer)
 		}))
-		b := newBus(app.Settings{Region: "us-east-1", EventsURL: server.URL, AccessKeyID: "local", AccessKey: "local", EventBus: "kasir"})
+		b := newBus(app.Settings{Region: "us-east-1", EventsURL: server.URL, AccessKeyID: "local", AccessKey: "local",
+			EventBus: "kasir"})
 		var changes []event.Record
 		for n := range 2 {
 			changes = append(changes, event.Record{Sequence: strconv.Itoa(n), After: order.Order{
-				Invoice: "INV-" + strconv.Itoa(n), Amount: 1000, Facts: order.Facts{Paid: &order.Payment{At: time.Unix(1787826227, 0), Amount: 1000}},
+				Invoice: "INV-" + strconv.Itoa(n), Amount: 1000,
+				Facts: order.Facts{Paid: &order.Payment{At: time.Unix(1787826227, 0), Amount: 1000}},
 			}})
 		}
 		published, failed, err := event.Publish(t.Context(), b, changes)
 		server.Close()
-		if got := strconv.Itoa(published) + " published, on from " + strconv.Quote(failed); got != want || (err == nil) != (answer == two) {
+		if got := strconv.Itoa(published) + " published, on from " + strconv.Quote(failed); got != want ||
+			(err == nil) != (answer == two) {
 			t.Errorf("%s: %s, %v, want %s", strings.TrimSpace(answer), got, err, want)
 		}
 	}
@@ -112,10 +120,12 @@ func TestABadChangeTakesNoneWithIt(t *testing.T) {
 
 // deliver does what Lambda's documentation describes. The changes before a reported place are done, and the rest comes
 // again as one batch until the attempts are used up. An error halves the batch, which uses up no attempt.
-func deliver(t *testing.T, handle func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error), batch []string, attempts int, lost *[]string) {
+func deliver(t *testing.T, handle func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error),
+	batch []string, attempts int, lost *[]string) {
 	var e events.DynamoDBEvent
 	for _, sequence := range batch {
-		e.Records = append(e.Records, events.DynamoDBEventRecord{Change: events.DynamoDBStreamRecord{SequenceNumber: sequence}})
+		e.Records = append(e.Records,
+			events.DynamoDBEventRecord{Change: events.DynamoDBStreamRecord{SequenceNumber: sequence}})
 	}
 	response, err := handle(t.Context(), e)
 	switch {

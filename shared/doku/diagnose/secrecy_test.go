@@ -27,7 +27,8 @@ func leaks(d Report, secrets []doku.Secret, signatures ...string) string {
 		if err != nil || len(mac) != 32 {
 			continue
 		}
-		for _, form := range []string{base64.RawStdEncoding.EncodeToString(mac)[:12], base64.RawURLEncoding.EncodeToString(mac)[:12], hex.EncodeToString(mac)[:12], fmt.Sprint(mac[:4])} {
+		for _, form := range []string{base64.RawStdEncoding.EncodeToString(mac)[:12],
+			base64.RawURLEncoding.EncodeToString(mac)[:12], hex.EncodeToString(mac)[:12], fmt.Sprint(mac[:4])} {
 			if strings.Contains(text, form) {
 				return "a signature"
 			}
@@ -54,11 +55,13 @@ func TestDiagnosisShowsNeitherKeyNorSignature(t *testing.T) {
 	}
 	// The report on a made-up signature must not hold the right one. A key that was sent in the open is not repeated.
 	s := goodSigner().sample()
-	s.Header = http.Header{"Client-Id": {doctorKey}, "Request-Id": {"SK-some-other-key-99"}, "Request-Timestamp": {doctorStamp},
-		"Signature": {"HMACSHA256:" + strings.TrimPrefix(goodSigner().signature(), "HMACSHA256=")}}
+	s.Header = http.Header{"Client-Id": {doctorKey}, "Request-Id": {"SK-some-other-key-99"},
+		"Request-Timestamp": {doctorStamp},
+		"Signature":         {"HMACSHA256:" + strings.TrimPrefix(goodSigner().signature(), "HMACSHA256=")}}
 	s.Path = "https://user:hunter22@api.example/" + doctorPrevious + "?signature=hunter23"
 	d := Signature(s)
-	if what := leaks(d, s.Secrets, goodSigner().signature()); what != "" || strings.Contains(d.String(), "hunter2") || strings.Contains(d.String(), "some-other") {
+	if what := leaks(d, s.Secrets, goodSigner().signature()); what != "" || strings.Contains(d.String(), "hunter2") ||
+		strings.Contains(d.String(), "some-other") {
 		t.Errorf("the report shows %s:\n%s", what, d)
 	}
 }
@@ -68,7 +71,8 @@ func TestDiagnosisShowsNeitherKeyNorSignature(t *testing.T) {
 func FuzzDiagnose(f *testing.F) {
 	for _, m := range mistakes {
 		s, _ := m.build()
-		f.Add(s.Method, s.Path, s.Header.Get("Client-Id"), s.Header.Get("Request-Id"), s.Header.Get("Request-Timestamp"), s.Header.Get("Signature"), s.Body, false)
+		f.Add(s.Method, s.Path, s.Header.Get("Client-Id"), s.Header.Get("Request-Id"),
+			s.Header.Get("Request-Timestamp"), s.Header.Get("Signature"), s.Body, false)
 	}
 	f.Add("GET", "://?", ",", ",,", "", "HMACSHA256=", []byte(`{"\ud800":[{"a":"\u00`), true)
 	f.Fuzz(func(t *testing.T, method, path, client, id, stamp, signature string, body []byte, answer bool) {
@@ -79,11 +83,13 @@ func FuzzDiagnose(f *testing.F) {
 		if answer {
 			name = "Response-Timestamp"
 		}
-		s := Sample{Method: method, Path: path, Body: body, ClientID: "MCH-0001-10791114622547", Secrets: []doku.Secret{doctorKey, doctorPrevious},
-			Header: http.Header{"Client-Id": {client}, "Request-Id": {id}, name: {stamp}, "Signature": {signature}},
-			Now:    time.Date(2026, 8, 27, 10, 23, 50, 0, time.UTC)}
+		s := Sample{Method: method, Path: path, Body: body, ClientID: "MCH-0001-10791114622547",
+			Secrets: []doku.Secret{doctorKey, doctorPrevious},
+			Header:  http.Header{"Client-Id": {client}, "Request-Id": {id}, name: {stamp}, "Signature": {signature}},
+			Now:     time.Date(2026, 8, 27, 10, 23, 50, 0, time.UTC)}
 		d := explain(s, false)
-		c := doku.Component{ClientID: client, RequestID: id, Timestamp: stamp, Target: pathOf(path), Digest: doku.Digest(body), Response: name == "Response-Timestamp" && stamp != ""}
+		c := doku.Component{ClientID: client, RequestID: id, Timestamp: stamp, Target: pathOf(path),
+			Digest: doku.Digest(body), Response: name == "Response-Timestamp" && stamp != ""}
 		bare := c
 		bare.Digest = ""
 		if d.Right && !doku.Verify(signature, c, doctorKey) && !doku.Verify(signature, bare, doctorKey) {
@@ -92,7 +98,8 @@ func FuzzDiagnose(f *testing.F) {
 		if _, err := doku.ParseHeader(s.Header); err != nil && d.Right && !answer {
 			t.Fatalf("right, and refused: %v\n%s", err, d)
 		}
-		if what := leaks(d, s.Secrets, doku.Sign(doctorKey, c), doku.Sign(doctorKey, bare), doku.Sign(doctorPrevious, c)); what != "" && !strings.Contains(client+id+stamp+path, "HMAC") {
+		if what := leaks(d, s.Secrets, doku.Sign(doctorKey, c), doku.Sign(doctorKey, bare),
+			doku.Sign(doctorPrevious, c)); what != "" && !strings.Contains(client+id+stamp+path, "HMAC") {
 			t.Fatalf("shows %s:\n%s", what, d)
 		}
 	})
