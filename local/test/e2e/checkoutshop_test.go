@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"kasir/local/customer"
 	"kasir/local/stack"
 	"kasir/local/test/harness"
 )
@@ -154,6 +155,14 @@ func (m *checkoutShop) returns() {
 	m.t.Helper()
 	m.clicks(`.result a[href*="` + m.page + `"]`)
 	m.until(`location.pathname === ` + quote("/"+m.page))
+}
+
+// paysWith pays on the hosted page and returns to the shop.
+func (m *checkoutShop) paysWith(card customer.Card) {
+	m.t.Helper()
+	m.picks(card)
+	m.confirms()
+	m.returns()
 }
 
 // goesBack presses the browser's back button on the hosted page. The browser may restore the shop's page.

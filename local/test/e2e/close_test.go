@@ -58,17 +58,7 @@ func TestAClosedOrderIsOrderedAgain(t *testing.T) {
 
 // DOKU's staff reject a refund. The merchant records that, and the money can be refunded in another way.
 func TestARefundByHandIsRejected(t *testing.T) {
-	s := newShopper(t, nil)
-	s.checksOut("madu")
-	invoice := s.goesToPay()
-	s.picks(customer.Visa)
-	s.confirms()
-	s.comesBack()
-	s.seesStatus("PAID")
-	s.settles(invoice)
-	s.posts("/control/manual-refunds", `{"on":true}`)
-	s.opens("/merchant.html?invoice=" + invoice)
-	s.until(`document.querySelector("#order").dataset.status === "PAID"`)
+	s, _ := paidWhileStaffRefund(t, "madu")
 	s.clicks("#refund-button")
 	s.sees("DOKU’s people give Rp85.000 back.")
 	s.types("#decision-list input", "the card is closed")

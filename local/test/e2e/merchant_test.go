@@ -95,11 +95,12 @@ func TestVoidBeforeSettlement(t *testing.T) {
 	s.looks("90-order-voided")
 }
 
-// DOKU's staff carry out some refunds. The money counts as refunded, and both see that it takes days.
-func TestRefundByHand(t *testing.T) {
-	s := newShopper(t, nil)
-	s.checksOut("selendang")
-	invoice := s.goesToPay()
+// paidWhileStaffRefund buys a thing, and opens the merchant's page of the order. DOKU's staff carry out its refunds.
+func paidWhileStaffRefund(t *testing.T, thing string) (s *shopper, invoice string) {
+	t.Helper()
+	s = newShopper(t, nil)
+	s.checksOut(thing)
+	invoice = s.goesToPay()
 	s.picks(customer.Visa)
 	s.confirms()
 	s.comesBack()
@@ -108,6 +109,12 @@ func TestRefundByHand(t *testing.T) {
 	s.posts("/control/manual-refunds", `{"on":true}`)
 	s.opens("/merchant.html?invoice=" + invoice)
 	s.until(`document.querySelector("#order").dataset.status === "PAID"`)
+	return s, invoice
+}
+
+// DOKU's staff carry out some refunds. The money counts as refunded, and both see that it takes days.
+func TestRefundByHand(t *testing.T) {
+	s, invoice := paidWhileStaffRefund(t, "selendang")
 	s.types("#refund-amount", "85.000")
 	s.clicks("#refund-button")
 	s.sees("DOKU’s people give Rp85.000 back; that takes some days.")
