@@ -56,13 +56,13 @@ func (c *counter) Refund(_ context.Context, requestID string, r doku.RefundReque
 // newLinearService returns use cases with an order of an amount that can be paid.
 func newLinearService(t *testing.T, amount int64, writes payment.Store, bank payment.DOKU) *payment.Service {
 	t.Helper()
-	var clock atomic.Int64
+	var clock, ids atomic.Int64
 	now := func() time.Time {
 		return time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC).Add(time.Duration(clock.Add(1)) * time.Millisecond)
 	}
 	keys := doku.Keyring{ClientID: "MCH-1", Current: "SK-1"}
 	s := &payment.Service{
-		Store: writes, DOKU: bank, Now: now, NewID: func() string { return "read" },
+		Store: writes, DOKU: bank, Now: now, NewID: func() string { return strconv.FormatInt(ids.Add(1), 10) },
 		Merchant:    order.Merchant{Environment: "test", ClientID: "MCH-1"},
 		Receiver:    doku.Receiver{Keys: keys, Target: "/notifications", Now: now},
 		TrustWindow: 1000 * time.Hour, PageLifetime: time.Hour,

@@ -68,6 +68,9 @@ type Operation struct {
 	// repeat must name the same one, even if DOKU has reported another since. It is empty if a version without this
 	// field wrote the item.
 	Target string
+	// Owner names the attempt that holds the operation, until the attempt's outcome is written. It is empty if a
+	// version without this field wrote the item.
+	Owner string
 }
 
 // Refusal is DOKU's reason, or has the code ByOperator or NotCarriedOut.
@@ -92,6 +95,22 @@ func (o Order) WithRequester(id, by string) Order {
 	}
 	op.By = by
 	return o.withOperation(op)
+}
+
+// WithOwner names the attempt that holds an operation.
+func (o Order) WithOwner(id, owner string) Order {
+	op, ok := o.Operation(id)
+	if !ok {
+		return o
+	}
+	op.Owner = owner
+	return o.withOperation(op)
+}
+
+// HeldBy reports whether the attempt of an owner holds an operation.
+func (o Order) HeldBy(id, owner string) bool {
+	op, ok := o.Operation(id)
+	return ok && op.State == Open && op.Owner == owner
 }
 
 // InDoubt reports whether any attempt may have had an effect that is not known.

@@ -10,6 +10,7 @@ func (o Order) Settle(p Policy, id string, generation int, out Outcome) Order {
 	if !ok || op.Generation != generation || op.State == Done || (op.State == Refused && out.State != Done) {
 		return o
 	}
+	op.Owner = ""
 	if out.NoEffect && out.Attempt == op.Clean+1 {
 		op.Clean = out.Attempt
 	}

@@ -51,12 +51,16 @@ func (s *Service) CreatePage(ctx context.Context, r PageRequest) (Answer, error)
 // create stores a new order together with the reports that came before it.
 func (s *Service) create(ctx context.Context, in order.Intent) (order.Order, error) {
 	var orphans []Orphan
+	owner := s.newOwner()
 	for try := 0; ; try++ {
-		o := order.New(in, s.Now())
+		o := order.New(in, s.Now()).WithOwner(string(order.KindCreatePage), owner)
 		for _, orphan := range orphans {
 			o, _ = o.ApplyNotification(s.orphanFacts(o, orphan), orphan.RequestID, s.Now())
 		}
 		stored, err := s.Store.Create(ctx, o.Schedule(in.Policy), orphans)
+		if errors.Is(err, ErrExists) && stored.HeldBy(string(order.KindCreatePage), owner) { // its answer was lost
+			return stored, nil
+		}
 		if !errors.Is(err, ErrOrphans) || !s.pause(ctx, try, s.retryDeadline(ctx, intentReserve)) {
 			return stored, err
 		}

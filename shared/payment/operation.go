@@ -46,11 +46,13 @@ type dokuCall func(ctx context.Context, o order.Order, op order.Operation) (done
 
 // carryOut asks DOKU for something about a stored order. It decides, writes the intent, calls, and writes the outcome.
 // If the order changes between reading and writing, it decides again. Before it sends an operation in doubt again, it
-// asks check status. All requests about stored orders go through it.
+// asks check status. All requests about stored orders go through it. If the store reports that another writer was faster,
+// its own write may have succeeded before: the client sends a write again whose answer was lost. The owner of the
+// operation distinguishes that case.
 func (s *Service) carryOut(
 	ctx context.Context, o order.Order, id string, decide operationRule, call dokuCall,
 ) (Answer, error) {
-	until, asked := s.retryDeadline(ctx, intentReserve), false
+	until, asked, owner := s.retryDeadline(ctx, intentReserve), false, s.newOwner()
 	for try := 0; ; try++ {
 		if err := checkFormat(o); err != nil {
 			return Answer{}, err
@@ -71,6 +73,7 @@ func (s *Service) carryOut(
 			}
 			continue
 		}
+		next = next.WithOwner(id, owner)
 		err = s.update(ctx, next)
 		if err == nil {
 			next.Version++
@@ -83,7 +86,17 @@ func (s *Service) carryOut(
 		if o, err = s.Store.Get(ctx, o.Invoice); err != nil {
 			return Answer{}, storeFailed("reading the order again", err)
 		}
+		if o.HeldBy(id, owner) {
+			return s.attempt(ctx, o, id, call)
+		}
 	}
+}
+
+// newOwner returns a name for an attempt. It is short, because the item holds it, and need only differ from those of the
+// attempts at the same operation in the same moment.
+func (s *Service) newOwner() string {
+	id := s.NewID()
+	return id[:min(len(id), 8)]
 }
 
 // answerWithoutCall answers a request for which DOKU is not called.

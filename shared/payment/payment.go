@@ -86,7 +86,9 @@ type Service struct {
 	DOKU     DOKU
 	Receiver doku.Receiver
 	Now      func() time.Time
-	NewID    func() string  // a fresh string of letters and digits, for the Request-Ids of calls that only read
+	// NewID returns a fresh string of letters and digits: the Request-Id of a call that only reads, or (its first 8
+	// characters) the name of an attempt that holds an operation.
+	NewID    func() string
 	Merchant order.Merchant // part of every derived Request-Id
 	Log      *slog.Logger   // for reconciliation; nil drops its messages
 	// Changed, if set, is called after every write with the order before it (zero if new) and after it.

@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,9 +34,10 @@ type bench struct {
 func newBench() *bench {
 	b := &bench{now: time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC), store: &failingStore{}, doku: &fakeDOKU{}}
 	clock := func() time.Time { return b.now }
+	var ids atomic.Int64
 	b.Service = &payment.Service{
 		Store: b.store, DOKU: b.doku, Now: clock, Merchant: order.Merchant{Environment: "sandbox", ClientID: "MCH-1"},
-		NewID: func() string { return "fresh" }, PageLifetime: time.Hour, TrustWindow: time.Hour,
+		NewID: func() string { return "id" + strconv.FormatInt(ids.Add(1), 10) }, PageLifetime: time.Hour, TrustWindow: time.Hour,
 		Receiver: doku.Receiver{Keys: doku.Keyring{ClientID: "MCH-1", Current: secret}, Target: "/notifications",
 			Now: clock},
 		CallbackHosts: []string{"shop.example", "localhost"}, NotificationHosts: []string{"hooks.example"},

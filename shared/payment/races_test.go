@@ -33,6 +33,77 @@ func (m *meanwhile) Update(ctx context.Context, o order.Order) error {
 	return err
 }
 
+// resent is a store whose client sends the next write of an attempt a second time, because the answer was lost. Another
+// writer changes the order in between.
+type resent struct {
+	*store.Memory
+	then func()
+}
+
+func (r *resent) Create(ctx context.Context, o order.Order, joined []payment.Orphan) (order.Order, error) {
+	stored, err := r.Memory.Create(ctx, o, joined)
+	if then := r.then; then != nil && err == nil {
+		r.then = nil
+		then()
+		stored, err = r.Memory.Create(ctx, o, joined)
+	}
+	return stored, err
+}
+
+func (r *resent) Update(ctx context.Context, o order.Order) error {
+	err := r.Memory.Update(ctx, o)
+	if then := r.then; then != nil && err == nil {
+		r.then = nil
+		then()
+		return payment.ErrConflict
+	}
+	return err
+}
+
+// A refund or page whose intent was stored, although the store says that another writer was faster, is carried out by
+// the caller that asked for it.
+func TestSeen5AnIntentThatWasStoredIsCarriedOut(t *testing.T) {
+	b := bought(t)
+	b.Service.Store = &resent{&b.store.Memory, func() { b.refund(t, "a key of the caller 2", 2000) }}
+	for key, amount := range map[string]int64{"a key of the caller 1": 1000, "a key of the caller 2": 2000} {
+		answer, err := b.refund(t, key, amount)
+		if err != nil || answer.Operation.State != order.Done || answer.Operation.Owner != "" {
+			t.Errorf("%s: %+v, %v", key, answer.Operation, err)
+		}
+	}
+	if n := len(b.doku.asked); n != 2 {
+		t.Errorf("DOKU was asked %d times, want 2", n)
+	}
+
+	b = newBench()
+	b.Service.Store = &resent{&b.store.Memory, func() { b.notify(t, "INV-1", 90000, "SALE", "FAILED", "") }}
+	answer, err := b.CreatePage(t.Context(), request())
+	if err != nil || answer.Order.Facts.Page == nil || len(answer.Order.Facts.Failures) != 1 || len(b.doku.asked) != 1 {
+		t.Errorf("%+v, %v, DOKU was asked %d times", answer.Order, err, len(b.doku.asked))
+	}
+}
+
+// overtaken is a store where another caller's write of the same intent is faster.
+type overtaken struct{ *store.Memory }
+
+func (s overtaken) Update(ctx context.Context, o order.Order) error {
+	if refunds := o.Refunds(); len(refunds) > 0 {
+		o = o.WithOwner(refunds[0].ID, "another")
+	}
+	s.Memory.Update(ctx, o)
+	return payment.ErrConflict
+}
+
+func TestSeen5AnIntentThatAnotherCallerStoredIsLeftAlone(t *testing.T) {
+	b := bought(t)
+	b.Service.Store = overtaken{&b.store.Memory}
+	answer, err := b.refund(t, "a key of the caller 1", 1000)
+	var busy *payment.Busy
+	if !errors.As(err, &busy) || len(b.doku.asked) != 0 {
+		t.Errorf("%+v, %v, DOKU was asked %d times", answer.Operation, err, len(b.doku.asked))
+	}
+}
+
 // Two requests under one key, the second begun after the first was refused, each get their own answer.
 func TestACallerIsAnsweredAboutItsOwnRequest(t *testing.T) {
 	for end, answers := range map[string]func() (string, error){

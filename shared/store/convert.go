@@ -37,7 +37,7 @@ func toItem(o order.Order) item {
 			Attempts:   op.Attempts, DoneAt: millis(op.DoneAt), Type: string(op.Type), Code: op.Refusal.Code,
 			Message: op.Refusal.Message,
 			Clean:   op.Clean, HaltedAt: millis(op.HaltedAt), Looks: op.Looks,
-			By: op.By, Resolved: toAct(&op.Resolved), Target: op.Target,
+			By: op.By, Resolved: toAct(&op.Resolved), Target: op.Target, Owner: op.Owner,
 		}
 		stored.ID, stored.Kind = packKind(op.ID, string(op.Kind))
 		it.Operations = append(it.Operations, stored)
@@ -69,7 +69,7 @@ func fromItem(invoice string, it item) order.Order {
 			Attempts: op.Attempts, DoneAt: instant(op.DoneAt), Type: order.RefundType(op.Type),
 			Refusal: order.Refusal{Code: op.Code, Message: op.Message},
 			Clean:   op.Clean, HaltedAt: instant(op.HaltedAt), Looks: op.Looks,
-			By: op.By, Resolved: op.Resolved.act(), Target: op.Target,
+			By: op.By, Resolved: op.Resolved.act(), Target: op.Target, Owner: op.Owner,
 		})
 	}
 	for _, text := range it.History {

@@ -60,6 +60,7 @@ type operationItem struct {
 	By          string   `dynamodbav:"q,omitempty"`
 	Resolved    *actItem `dynamodbav:"x,omitempty"`
 	Target      string   `dynamodbav:"w,omitempty"`
+	Owner       string   `dynamodbav:"u,omitempty"`
 	Type        string   `dynamodbav:"y,omitempty"`
 	Code        string   `dynamodbav:"ec,omitempty"`
 	Message     string   `dynamodbav:"em,omitempty"`
