@@ -46,9 +46,9 @@ type dokuCall func(ctx context.Context, o order.Order, op order.Operation) (done
 
 // carryOut asks DOKU for something about a stored order. It decides, writes the intent, calls, and writes the outcome.
 // If the order changes between reading and writing, it decides again. Before it sends an operation in doubt again, it
-// asks check status. All requests about stored orders go through it. If the store reports that another writer was faster,
-// its own write may have succeeded before: the client sends a write again whose answer was lost. The owner of the
-// operation distinguishes that case.
+// asks check status. All requests about stored orders go through it. If the store reports that another writer was
+// faster, the write may have succeeded before that: the client sends a write again whose answer was lost. The owner of
+// the operation shows it.
 func (s *Service) carryOut(
 	ctx context.Context, o order.Order, id string, decide operationRule, call dokuCall,
 ) (Answer, error) {
@@ -92,8 +92,8 @@ func (s *Service) carryOut(
 	}
 }
 
-// newOwner returns a name for an attempt. It is short, because the item holds it, and need only differ from those of the
-// attempts at the same operation in the same moment.
+// newOwner returns a name for an attempt. It is short, because the item holds it. It need only differ from the names of
+// other attempts at the same operation at the same time.
 func (s *Service) newOwner() string {
 	id := s.NewID()
 	return id[:min(len(id), 8)]

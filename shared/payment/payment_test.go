@@ -37,7 +37,8 @@ func newBench() *bench {
 	var ids atomic.Int64
 	b.Service = &payment.Service{
 		Store: b.store, DOKU: b.doku, Now: clock, Merchant: order.Merchant{Environment: "sandbox", ClientID: "MCH-1"},
-		NewID: func() string { return "id" + strconv.FormatInt(ids.Add(1), 10) }, PageLifetime: time.Hour, TrustWindow: time.Hour,
+		NewID:        func() string { return "id" + strconv.FormatInt(ids.Add(1), 10) },
+		PageLifetime: time.Hour, TrustWindow: time.Hour,
 		Receiver: doku.Receiver{Keys: doku.Keyring{ClientID: "MCH-1", Current: secret}, Target: "/notifications",
 			Now: clock},
 		CallbackHosts: []string{"shop.example", "localhost"}, NotificationHosts: []string{"hooks.example"},
