@@ -65,7 +65,7 @@ func paths() []path {
 		{"createpage, AUTHORIZE", held("createpage-authorize"), 0, 2, smallItem, nil},
 		{"notify, AUTHORIZE", held("notify-authorize"), 0, 2, smallItem, nil},
 		{"capture", held("capture"), 0, 3, smallItem, nil},
-		{"unbind", event.Step{Case: "unbind"}, 0, 0, 0, nil},
+		{"tokens", event.Step{Case: "tokens"}, 0, 0, 0, nil},
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -30,7 +31,15 @@ const (
 )
 
 // LogicalID returns a function's name in the template and for sam local, such as CaptureFunction.
-func LogicalID(name string) string { return strings.ToUpper(name[:1]) + name[1:] + "Function" }
+func LogicalID(name string) string {
+	if row, ok := function.Find(name); ok {
+		name = deployedName(row)
+	}
+	return strings.ToUpper(name[:1]) + name[1:] + "Function"
+}
+
+// deployedName returns the name of a function's resources. CloudFormation would replace them under another name.
+func deployedName(row function.Function) string { return cmp.Or(row.Deployed, row.Name) }
 
 func (d *deployment) makeFunctions(assets string) {
 	for _, row := range function.All {
@@ -39,7 +48,7 @@ func (d *deployment) makeFunctions(assets string) {
 }
 
 func (d *deployment) makeFunction(row function.Function, assets string) {
-	scope := constructs.NewConstruct(d.stack, new(row.Name))
+	scope := constructs.NewConstruct(d.stack, new(deployedName(row)))
 	logs := awslogs.NewLogGroup(scope, new("Logs"), &awslogs.LogGroupProps{
 		Retention: retention(d.stage.LogDays), RemovalPolicy: d.retainAfterCreate(),
 	})

@@ -20,7 +20,7 @@ var privileges = map[string][]string{
 	"resolve": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn"},
 	"notify": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "dynamodb:UpdateItem Orders.Arn",
 		"secretsmanager:GetSecretValue Secret"},
-	"unbind": {"secretsmanager:GetSecretValue Secret"},
+	"tokens": {"secretsmanager:GetSecretValue Secret"},
 	"reconcile": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "dynamodb:Query Orders.Arn/index/due",
 		"secretsmanager:GetSecretValue Secret", "sqs:SendMessage ScheduleLetters.Arn"},
 	"publish": {"dynamodb:DescribeStream Orders.StreamArn", "dynamodb:GetRecords Orders.StreamArn",
@@ -34,7 +34,7 @@ var keyPrivileges = map[string][]string{
 	"createpage": append(writesTable, readsSecret...), "capture": append(writesTable, readsSecret...),
 	"refund": append(writesTable, readsSecret...),
 	"notify": append(writesTable, readsSecret...), "reconcile": append(writesTable, readsSecret...),
-	"getpayment": readsTable, "resolve": writesTable, "unbind": readsSecret,
+	"getpayment": readsTable, "resolve": writesTable, "tokens": readsSecret,
 	"publish": {"kms:Decrypt Key via dynamodb"},
 }
 

@@ -28,7 +28,7 @@ var Rehearsal = []Step{
 // Samples holds one step for each function that has work to do after the rehearsal.
 var Samples = []Step{
 	{"createpage", "BENCH-NEW"}, {"getpayment", "BENCH-PAID"}, {"capture", "BENCH-HELD"}, {"refund", "BENCH-PAID"},
-	{"resolve", "BENCH-OPEN"}, {"notify", "BENCH-OPEN"}, {"unbind", ""}, {"reconcile", ""}, {"publish", ""},
+	{"resolve", "BENCH-OPEN"}, {"notify", "BENCH-OPEN"}, {"tokens", ""}, {"reconcile", ""}, {"publish", ""},
 }
 
 // Function returns the name of the step's function.
@@ -44,7 +44,7 @@ type Source struct {
 // event has the fields of API Gateway's HTTP API, payload 2.0. publish and reconcile have others.
 type event map[string]any
 
-var files = map[string]string{"unbind": "unbind-list", "resolve": "resolve-close", "notify-authorize": "notify"}
+var files = map[string]string{"resolve": "resolve-close", "notify-authorize": "notify"}
 
 // Make returns the event of a step. n makes events of one step different: it numbers refunds and notifications.
 func (s Source) Make(step Step, n int) ([]byte, error) {

@@ -35,7 +35,7 @@ var eventFiles = []eventFile{
 	{"notify-conflict.json", "notify-conflict.json", 4, true, "200, a notification of another amount"},
 	{"resolve.json", "resolve.json", 4, true, "200, a person decides that nothing of it counts"},
 	{"resolve-close.json", "resolve-close.json", 4, false, "200, closed: it gets no further page"},
-	{"unbind-list.json", "unbind-list.json", 0, false, "200, the cards that the customer has saved"},
+	{"tokens.json", "tokens.json", 0, false, "200, the cards that the customer has saved"},
 	{"reconcile.json", "reconcile.json", 0, false, "how many orders were looked at"},
 	{"publish.json", "publish.json", 5, false, "no failures: the event is on the bus"},
 }

@@ -126,6 +126,6 @@ var story = []step{
 			`{"error":{"code":"request_time_out_of_range","message":"Invalid Header Request-Timestamp"}}`}}},
 	{name: "reconcile-expires", file: "reconcile.json", later: 3 * time.Hour,
 		doku: []answer{unheardOf, unheardOf, unheardOf, unheardOf}},
-	{name: "saved-cards", file: "unbind-list.json", doku: []answer{cards}},
-	{name: "forget-a-card", file: "unbind.json", doku: []answer{cards, {200, `{"status":"SUCCESS"}`}}},
+	{name: "saved-cards", file: "tokens.json", doku: []answer{cards}},
+	{name: "forget-a-card", file: "tokens-delete.json", doku: []answer{cards, {200, `{"status":"SUCCESS"}`}}},
 }

@@ -106,7 +106,7 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 			return edge.Response{Status: 200, Body: edge.ShowPayment(r.Who.Caller(), o, time.Time{})}, nil
 		}
 	},
-	"unbind": func(p *payment.Service) edge.Handler {
+	"tokens": func(p *payment.Service) edge.Handler {
 		return func(ctx context.Context, r edge.Request) (edge.Response, error) {
 			customer, id := r.Path["customer_id"], r.Path["token_id"]
 			if id != "" {

@@ -7,6 +7,7 @@ import "slices"
 // Function is a Lambda function.
 type Function struct {
 	Name         string   // folder of functions/
+	Deployed     string   // name in the template, if the folder had another name when it was first deployed
 	Job          string   // in one line
 	MaxBody      int      // of a request, in bytes; 0 if the function answers no HTTP
 	TableActions []string // actions of DynamoDB on the table
@@ -43,7 +44,8 @@ var All = []Function{
 		TableActions: []string{GetItem, PutItem}},
 	{Name: "notify", Job: "receives DOKU's notifications of payments", MaxBody: maxNotification,
 		TableActions: []string{GetItem, PutItem, UpdateItem}, Secret: true},
-	{Name: "unbind", Job: "lists and deletes saved cards", MaxBody: maxRequest, Secret: true, DOKU: true},
+	{Name: "tokens", Deployed: "unbind", Job: "lists and deletes saved cards", MaxBody: maxRequest, Secret: true,
+		DOKU: true},
 	{Name: "reconcile", Job: "finishes open operations and pages, every minute",
 		TableActions: []string{GetItem, PutItem}, Due: true, Secret: true, DOKU: true},
 	{Name: "publish", Job: "sends events about payments to other systems", Stream: true},

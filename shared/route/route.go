@@ -68,8 +68,8 @@ var All = []Route{
 	{Function: "refund", Method: "POST", Path: "/payments/{invoice_number}/refunds", Scope: PaymentsRefund},
 	{Function: "resolve", Method: "POST", Path: "/payments/{invoice_number}/close", Scope: PaymentsClose},
 	{Function: "resolve", Method: "POST", Path: "/payments/{invoice_number}/resolve", Scope: PaymentsResolve},
-	{Function: "unbind", Method: "GET", Path: "/customers/{customer_id}/tokens", Scope: TokensRead},
-	{Function: "unbind", Method: "DELETE", Path: "/customers/{customer_id}/tokens/{token_id}", Scope: TokensUnbind},
+	{Function: "tokens", Method: "GET", Path: "/customers/{customer_id}/tokens", Scope: TokensRead},
+	{Function: "tokens", Method: "DELETE", Path: "/customers/{customer_id}/tokens/{token_id}", Scope: TokensUnbind},
 	{Function: "notify", Method: "POST", Path: "/notifications"},
 }
 

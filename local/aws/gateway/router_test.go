@@ -18,7 +18,7 @@ func TestWhichRouteARequestTakes(t *testing.T) {
 		{Function: "create", Method: "POST", Path: "/payments"},
 		{Function: "capture", Method: "POST", Path: "/payments/{invoice_number}/capture"},
 		{Function: "any", Method: "POST", Path: "/{thing}/latest/{verb}"},
-		{Function: "unbind", Method: "DELETE", Path: "/customers/{customer_id}/tokens/{token_id}"},
+		{Function: "tokens", Method: "DELETE", Path: "/customers/{customer_id}/tokens/{token_id}"},
 		{Function: "root", Method: "GET", Path: "/"},
 	}
 	r, err := newRouter(all)
@@ -37,7 +37,7 @@ func TestWhichRouteARequestTakes(t *testing.T) {
 		{"GET", "/payments/Latest", "get", map[string]string{"invoice_number": "Latest"}},
 		{"POST", "/payments/latest/capture", "capture", map[string]string{"invoice_number": "latest"}},
 		{"POST", "/orders/latest/capture", "any", map[string]string{"thing": "orders", "verb": "capture"}},
-		{"DELETE", "/customers/a%20b/tokens/c+d", "unbind", map[string]string{"customer_id": "a b", "token_id": "c+d"}},
+		{"DELETE", "/customers/a%20b/tokens/c+d", "tokens", map[string]string{"customer_id": "a b", "token_id": "c+d"}},
 		{"GET", "/", "root", none},
 
 		{"PUT", "/payments", "", none}, // HTTP APIs have no 405

@@ -39,7 +39,7 @@ var promises = map[string]promise{
 	"notify-conflict.json":      {status: 200, body: []string{`{"status":"ok"}`}},
 	"resolve.json":              {status: 200, body: []string{`"decision":"none"`}},
 	"resolve-close.json":        {status: 200, body: []string{`"closed":{"at":"`}},
-	"unbind-list.json":          {status: 200, body: []string{`{"tokens":[]}`}},
+	"tokens.json":               {status: 200, body: []string{`{"tokens":[]}`}},
 	"reconcile.json":            {body: []string{`"failed": 0`}},
 	"publish.json":              {body: []string{`{"batchItemFailures": []}`}},
 }

@@ -40,7 +40,7 @@ func handler(payments *payment.Service) edge.Handler {
 			return edge.Response{}, err
 		}
 		if id == "" {
-			return tokens(ctx, payments, r.Who.Caller(), customer)
+			return listTokens(ctx, payments, r.Who.Caller(), customer)
 		}
 		if err := payments.Unbind(ctx, r.Who.Caller(), customer, id); err != nil {
 			return edge.Response{}, err
@@ -66,7 +66,9 @@ func pathParameter(r edge.Request, name string) (string, error) {
 	return string(id), nil
 }
 
-func tokens(ctx context.Context, payments *payment.Service, c payment.Caller, customer string) (edge.Response, error) {
+func listTokens(
+	ctx context.Context, payments *payment.Service, c payment.Caller, customer string,
+) (edge.Response, error) {
 	saved, err := payments.Tokens(ctx, c, customer)
 	if err != nil {
 		return edge.Response{}, err

@@ -1,9 +1,0 @@
-package main
-
-import (
-	"testing"
-
-	"kasir/events/golden"
-)
-
-func TestGolden(t *testing.T) { golden.Run(t, "unbind", handler) }
