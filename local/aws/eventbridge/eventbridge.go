@@ -21,6 +21,15 @@ type Server struct {
 	mu      sync.Mutex
 	entries []Entry
 	refuse  int // number of next entries to refuse
+	targets []func(id string, e Entry)
+}
+
+// AddTarget adds a target of a rule that matches every event. It is called once for each event that was accepted, in
+// order, with the id that EventBridge gives the event. It must return soon.
+func (s *Server) AddTarget(target func(id string, e Entry)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.targets = append(s.targets, target)
 }
 
 // Entries returns the events that were put, in order.
@@ -66,6 +75,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			}
 		default:
 			s.entries = append(s.entries, e)
+			for _, target := range s.targets {
+				target(result["EventId"], e)
+			}
 		}
 		if result["ErrorCode"] != "" {
 			failed++
