@@ -48,7 +48,7 @@ func explain(o order.Order, stage string) []reason {
 	}
 	a.money()
 	for _, r := range o.Facts.Remarks {
-		a.add(r.Kind, "%s; compare with DOKU's Back Office", r.Detail)
+		a.add(string(r.Kind), "%s; compare with DOKU's Back Office", r.Detail)
 	}
 	if o.Watch.AutoFailed {
 		a.add("auto_capture_failed", "DOKU refused every automatic capture; "+

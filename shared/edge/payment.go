@@ -148,9 +148,9 @@ type ClosedView struct {
 
 // RemarkView is a report that a person should look at. It does not block the order.
 type RemarkView struct {
-	Kind   string    `json:"kind"`
-	Detail string    `json:"detail"`
-	At     time.Time `json:"at"`
+	Kind   order.AttentionKind `json:"kind"`
+	Detail string              `json:"detail"`
+	At     time.Time           `json:"at"`
 }
 
 // ReviewView lists operations whose outcome a person must find out.

@@ -92,7 +92,7 @@ func (v *Payment) showStaff(o order.Order) {
 		v.Conflicts = append(v.Conflicts, showConflict(o, c))
 	}
 	for _, r := range o.Facts.Remarks {
-		v.Remarks = append(v.Remarks, RemarkView(r))
+		v.Remarks = append(v.Remarks, RemarkView{r.Kind, r.Detail, r.At})
 	}
 }
 

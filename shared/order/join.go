@@ -135,7 +135,9 @@ func joinRemarks(a, b []Remark) []Remark {
 	if len(all) == 0 {
 		return nil
 	}
-	same := func(x, y Remark) int { return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Detail, y.Detail)) }
+	same := func(x, y Remark) int {
+		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Subject, y.Subject), cmp.Compare(x.Detail, y.Detail))
+	}
 	slices.SortFunc(all, func(x, y Remark) int { return cmp.Or(same(x, y), x.At.Compare(y.At)) })
 	all = slices.CompactFunc(all, func(x, y Remark) bool { return same(x, y) == 0 })
 	return slices.Clip(all[:min(len(all), maxRemarks)])

@@ -116,11 +116,11 @@ func (o Order) Park(p Policy, id string, now time.Time) (next Order, changed boo
 
 func (o Order) park(op Operation, now time.Time) Order {
 	op.State, op.LeaseUntil = Parked, time.Time{}
-	return o.withOperation(op).note(now, "parked", op.ID, op.ParkedFor())
+	return o.withOperation(op).note(now, "parked", op.ID, string(op.ParkedFor()))
 }
 
 // ParkedFor returns the reason why a parked operation waits for a person.
-func (op Operation) ParkedFor() string {
+func (op Operation) ParkedFor() AttentionKind {
 	if !op.HaltedAt.IsZero() {
 		return ReasonRefusedInDoubt
 	}

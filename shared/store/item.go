@@ -110,9 +110,10 @@ type decisionItem struct {
 }
 
 type remarkItem struct {
-	Kind   string `dynamodbav:"k"`
-	Detail string `dynamodbav:"d,omitempty"`
-	At     int64  `dynamodbav:"t"`
+	Kind    string `dynamodbav:"k"`
+	Subject string `dynamodbav:"s,omitempty"`
+	Detail  string `dynamodbav:"d,omitempty"`
+	At      int64  `dynamodbav:"t"`
 }
 
 type pageItem struct {
