@@ -27,7 +27,7 @@ func (c Case) Where() string {
 	if c.RequestID != "" {
 		search = "the Request-Id " + c.RequestID
 	}
-	return c.Row().Where + ": search for " + search
+	return c.Row().Where + " in DOKU's Back Office: search for " + search
 }
 
 // Cases returns every open case of the order, the kinds in the order of Attentions. It depends on the stored order
