@@ -128,4 +128,11 @@ var story = []step{
 		doku: []answer{unheardOf, unheardOf, unheardOf, unheardOf}},
 	{name: "saved-cards", file: "tokens.json", doku: []answer{cards}},
 	{name: "forget-a-card", file: "tokens-delete.json", doku: []answer{cards, {200, `{"status":"SUCCESS"}`}}},
+	{name: "list", file: "getpayment-list.json"},
+	{name: "list-page", file: "getpayment-list.json", change: []string{"invoice_number=INV-EVENT-0001&", ""}},
+	{name: "list-attention", file: "getpayment-list.json",
+		change: []string{"invoice_number=INV-EVENT-0001&limit=2", "attention=true"}},
+	{name: "list-typo", file: "getpayment-list.json", change: []string{"0001&limit", "0O01&limit"}},
+	{name: "list-invalid", file: "getpayment-list.json", change: []string{"limit=2", "limit=101&colour=red"}},
+	{name: "list-other-cursor", file: "getpayment-list.json", change: []string{"limit=2", "cursor=1.AAAA"}},
 }
