@@ -57,6 +57,8 @@ var story = []struct {
 	{"notify-failed.json", 200, nil, nil, false},
 	{"getpayment.json", 200, []string{`"status":"PAID"`, `"paid":{"amount":90000,"at":"`, `"approval_code":"448998"}`,
 		`"card":{"masked":"557338******1101","brand":"MASTER","issuer":"PT BANK MANDIRI (PERSERO) Tbk"}`}, nil, false},
+	{"getpayment-list.json", 200, []string{`{"payments":[{"order":{"invoice_number":"INV-EVENT-0001","amount":90000}`,
+		`"status":"PAID"`}, nil, false},
 	{"notify-conflict.json", 200, nil, nil, false},
 	{"resolve-invalid.json", 422,
 		[]string{`"pointer":"/note","detail":"is required`, `"pointer":"","detail":"must have only one`}, nil, false},

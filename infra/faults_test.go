@@ -162,7 +162,7 @@ var faults = []fault{
 		s["Action"], s["Resource"] = []any{"secretsmanager:GetSecretValue"}, object{"Ref": "Secret"}
 	}},
 	{"reconcile may not query what is due", "privileges", func(t template) {
-		statement(t, "reconcile", "Due")["Resource"] = object{"Fn::GetAtt": []any{"Orders", "Arn"}}
+		statement(t, "reconcile", "Lists")["Resource"] = object{"Fn::GetAtt": []any{"Orders", "Arn"}}
 	}},
 	{"a policy of AWS's own", "privileges", func(t template) {
 		properties(t, only(t, "AWS::IAM::Role",

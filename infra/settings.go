@@ -58,6 +58,7 @@ func settings(s Stage) []setting {
 		{name: "PAGE_LIFETIME", value: duration(s.PageLifetime)},
 		{name: "AUTO_CAPTURE_BEFORE", value: duration(s.AutoCaptureBefore)},
 		{name: "NOTIFICATION_MAX_AGE", value: duration(s.MaxNotificationAge)},
+		{name: "LIST_INDEXES", value: strings.Join(s.lists(), ",")},
 	}
 	if s.RequireSignedResponses {
 		all = append(all, setting{name: "DOKU_REQUIRE_SIGNATURE", value: "true"})

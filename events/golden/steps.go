@@ -135,4 +135,11 @@ var story = []step{
 			`"card_payment":{"masked_card_number":"557338******1101","approval_code":"448998"}}`},
 	{name: "get-late-for-a-closed-order", file: "getpayment.json", change: []string{"INV-EVENT-0001", "INV-EVENT-0002"}},
 	{name: "acknowledge", file: "resolve-attention.json"},
+	{name: "list", file: "getpayment-list.json"},
+	{name: "list-page", file: "getpayment-list.json", change: []string{"invoice_number=INV-EVENT-0001&", ""}},
+	{name: "list-attention", file: "getpayment-list.json",
+		change: []string{"invoice_number=INV-EVENT-0001&limit=2", "attention=true"}},
+	{name: "list-typo", file: "getpayment-list.json", change: []string{"0001&limit", "0O01&limit"}},
+	{name: "list-invalid", file: "getpayment-list.json", change: []string{"limit=2", "limit=101&colour=red"}},
+	{name: "list-other-cursor", file: "getpayment-list.json", change: []string{"limit=2", "cursor=1.AAAA"}},
 }

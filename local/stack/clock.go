@@ -117,7 +117,10 @@ func (t *timekeeper) Reset(ctx context.Context, forget bool) (clock.Forgotten, e
 	}
 	ctx = context.WithoutCancel(ctx) // a part of it would leave no table
 	pages := t.doku.Forget()
-	if err := dynamodb.EmptyTable(ctx, dynamodb.Client(t.stack.DynamoDB), Table); err != nil {
+	if err := dynamodb.DeleteTable(ctx, dynamodb.Client(t.stack.DynamoDB), Table); err != nil {
+		return clock.Forgotten{Pages: pages}, err
+	}
+	if err := createTable(ctx, t.stack.DynamoDB); err != nil {
 		return clock.Forgotten{Pages: pages}, err
 	}
 	return clock.Forgotten{Orders: all, Pages: pages}, t.set(0)

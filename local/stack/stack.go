@@ -175,7 +175,7 @@ func (s *Stack) startStore(ctx context.Context, cfg Config) error {
 	}
 	s.closers = append(s.closers, db.Close)
 	s.DynamoDB, s.Exited, s.ExitError = db.URL, db.Exited(), db.Err
-	err = dynamodb.CreateTable(ctx, dynamodb.Client(db.URL), Table)
+	err = createTable(ctx, db.URL)
 	if err != nil && db.Err() != nil { // the cause of the refused connection
 		return db.Err()
 	}

@@ -4,6 +4,7 @@ package app
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"kasir/shared/doku"
@@ -53,6 +54,7 @@ type Settings struct {
 	AutoCapture        time.Duration // 0 means that kasir never captures by itself
 	CallbackHosts      []string
 	NotificationHosts  []string
+	Lists              []payment.Index // see payment.Service.Lists
 
 	Local Local // on one machine only
 }
@@ -71,7 +73,10 @@ func everyFunction(function.Function) bool { return true }
 func useCases(f function.Function) bool    { return !f.Stream }
 func withKeys(f function.Function) bool    { return useCases(f) && f.Secret }
 func withTable(f function.Function) bool   { return useCases(f) && len(f.TableActions) > 0 }
-func ofStream(f function.Function) bool    { return f.Stream }
+func withLists(f function.Function) bool {
+	return slices.ContainsFunc(function.Lists, func(list string) bool { return slices.Contains(f.Queries, list) })
+}
+func ofStream(f function.Function) bool { return f.Stream }
 
 // rows is the table of settings.
 func rows(s *Settings) []row {
@@ -126,6 +131,7 @@ func rows(s *Settings) []row {
 
 		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
 		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
+		{"LIST_INDEXES", withLists, lists(&s.Lists)},
 	}
 }
 

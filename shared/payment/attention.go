@@ -1,17 +1,17 @@
 package payment
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
-// countAttention counts the orders with open cases. A failure is counted as a failed order, so that a gauge that is
-// missing for long calls a person.
+// countAttention counts the orders with open cases, if the Store has the list. A failure is counted as a failed order,
+// so that a gauge that is missing for long calls a person.
 func (s *Service) countAttention(ctx context.Context, total *ReconcileResult) {
-	counter, ok := s.Store.(interface {
-		CountAttention(ctx context.Context) (int, error)
-	})
-	if !ok {
+	if s.Lists != nil && !slices.Contains(s.Lists, ByAttention) {
 		return
 	}
-	n, err := counter.CountAttention(ctx)
+	n, err := s.Store.CountAttention(ctx)
 	if err != nil {
 		total.Failed++
 		s.log("counting the open cases failed", "", Describe(err))

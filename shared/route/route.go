@@ -63,6 +63,7 @@ func (r Route) Key() string { return r.Method + " " + r.Path }
 // All lists every route of the HTTP API. The local gateway, the deployment and the functions themselves read it.
 var All = []Route{
 	{Function: "createpage", Method: "POST", Path: "/payments", Scope: PaymentsCreate},
+	{Function: "getpayment", Method: "GET", Path: "/payments", Scope: PaymentsRead},
 	{Function: "getpayment", Method: "GET", Path: "/payments/{invoice_number}", Scope: PaymentsRead},
 	{Function: "capture", Method: "POST", Path: "/payments/{invoice_number}/capture", Scope: PaymentsCapture},
 	{Function: "refund", Method: "POST", Path: "/payments/{invoice_number}/refunds", Scope: PaymentsRefund},

@@ -21,6 +21,7 @@ type item struct {
 
 	DueShard *int  `dynamodbav:"due_shard,omitempty"` // set together with DueAt, for the index
 	DueAt    int64 `dynamodbav:"due_at,omitempty"`
+	listItem
 }
 
 type watchItem struct {
