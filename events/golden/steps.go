@@ -133,7 +133,8 @@ var story = []step{
 			`"transaction":{"type":"SALE","status":"SUCCESS","date":"2026-08-27T15:25:00Z"},` +
 			`"channel":{"id":"CREDIT_CARD"},` +
 			`"card_payment":{"masked_card_number":"557338******1101","approval_code":"448998"}}`},
-	{name: "get-late-for-a-closed-order", file: "getpayment.json", change: []string{"INV-EVENT-0001", "INV-EVENT-0002"}},
+	{name: "get-late-for-a-closed-order", file: "getpayment.json",
+		change: []string{"INV-EVENT-0001", "INV-EVENT-0002"}},
 	{name: "acknowledge", file: "resolve-attention.json"},
 	{name: "list", file: "getpayment-list.json"},
 	{name: "list-page", file: "getpayment-list.json", change: []string{"invoice_number=INV-EVENT-0001&", ""}},
