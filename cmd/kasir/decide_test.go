@@ -63,7 +63,7 @@ func TestAnOperatorDecidesAboutAConflict(t *testing.T) {
 		"!either --counts or --none":   {"--conflict", id, "--note", "x"},
 		"!takes --counts or --none":    {"--conflict", id, "--done", "--note", "x"},
 		"!need --conflict":             {"capture", "--none", "--note", "x"},
-		"!an operation, or --conflict": {"--done", "--note", "x"},
+		"!an operation, --conflict ID or": {"--done", "--note", "x"},
 		"!--note is required":          {"--conflict", id, "--none"},
 		"!at most 500 are kept":        {"--conflict", id, "--none", "--note", strings.Repeat("x", 501)},
 		"!The order has no such conflict. These wait for a person: --conflict " +
@@ -114,7 +114,7 @@ func TestAnOperatorClosesAnOrder(t *testing.T) {
 	if _, err := o.Await(t.Context(), "CLOSE-1", "PAID"); err != nil {
 		t.Fatal(err)
 	}
-	listing = o.run(t, "closed_paid: the money came although the order had been closed", "orders", "--attention")
+	listing = o.run(t, "Money came for a closed order", "orders", "--attention")
 	if want := `POST /payments/CLOSE-1/refunds {"refund":{"amount":90000},"expected_refundable":90000}`; !strings.Contains(listing, want) {
 		t.Errorf("no refund to copy in\n%s", listing)
 	}
@@ -136,7 +136,7 @@ func TestAnOperatorTakesAManualRefundBack(t *testing.T) {
 		!strings.Contains(string(answer.Body), `"status":"MANUAL"`) {
 		t.Fatalf("%d %s %v", answer.Status, answer.Body, err)
 	}
-	listing := o.run(t, "manual: DOKU's people carry out refund-", "orders", "--attention")
+	listing := o.run(t, "DOKU's people carry out refund-", "orders", "--attention")
 	found := regexp.MustCompile(`kasir resolve MANUAL-1 (\S+) --done\|--refused --by`).FindStringSubmatch(listing)
 	if found == nil {
 		t.Fatalf("no command to copy in\n%s", listing)

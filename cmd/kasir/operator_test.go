@@ -48,7 +48,7 @@ func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
 			t.Fatal("never parked")
 		}
 	}
-	listing := run("review: whether DOKU did refund-", "orders", "--attention")
+	listing := run("It is not known whether DOKU carried out refund-", "orders", "--attention")
 	operation := regexp.MustCompile(`kasir resolve OPS-1 (\S+) `).FindStringSubmatch(listing)
 	if operation == nil {
 		t.Fatalf("no command to copy in\n%s", listing)

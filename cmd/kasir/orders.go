@@ -24,9 +24,8 @@ func ordersCommand() *cobra.Command {
 		Long: "Lists the orders of the running kasir local, or else of its kept data. With --stage, or with\n" +
 			"TABLE_NAME and the functions' other settings in the environment, it lists those of a deployment. It\n" +
 			"reads the whole table. The newest order is last.\n\n" +
-			"With --attention it lists the orders that need a person, each with the reason and what to do:\n" +
-			"operations in review, conflicts, manual refunds, money that came late or after the order was closed,\n" +
-			"remarks, and captures that failed.",
+			"With --attention it lists the orders that need a person, each with all its open cases, what to do and\n" +
+			"where to look. docs/alarms.md has the kinds of cases.",
 		Example: "  kasir orders\n  kasir orders --attention --stage production\n  kasir orders show INV-1",
 		Args:    exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -25,11 +25,15 @@ type Payment struct {
 	Capture       *CaptureView       `json:"capture,omitempty"`     // a capture whose outcome is not known
 	Closed        *ClosedView        `json:"closed,omitempty"`
 	Conflict      *ConflictView      `json:"conflict,omitempty"`
-	// Conflicts also has the decided ones. Conflicts, Remarks and History are shown only with payments:read:all.
-	Conflicts []ConflictDetail   `json:"conflicts,omitempty"`
-	Remarks   []RemarkView       `json:"remarks,omitempty"`
-	Review    *ReviewView        `json:"review,omitempty"`
-	History   []HistoryEntryView `json:"history,omitempty"`
+	// Conflicts also has the decided ones. Conflicts, Remarks, Attention and History are shown only with
+	// payments:read:all.
+	Conflicts []ConflictDetail `json:"conflicts,omitempty"`
+	Remarks   []RemarkView     `json:"remarks,omitempty"`
+	Attention []AttentionView  `json:"attention,omitempty"`
+	// Acknowledged are the cases that a person has dealt with; only with payments:read:all.
+	Acknowledged []AcknowledgedView `json:"acknowledged,omitempty"`
+	Review       *ReviewView        `json:"review,omitempty"`
+	History      []HistoryEntryView `json:"history,omitempty"`
 }
 
 // OrderView names the order.
@@ -151,6 +155,23 @@ type RemarkView struct {
 	Kind   order.AttentionKind `json:"kind"`
 	Detail string              `json:"detail"`
 	At     time.Time           `json:"at"`
+}
+
+// AttentionView is an open case: a matter for which the order waits for a person. docs/alarms.md has the kinds.
+type AttentionView struct {
+	Kind     order.AttentionKind `json:"kind"`
+	Since    time.Time           `json:"since"`
+	Subject  string              `json:"subject,omitempty"` // distinguishes cases of one kind
+	Detail   string              `json:"detail"`
+	WhatToDo string              `json:"what_to_do"`
+	Where    string              `json:"where"` // where to look in DOKU's Back Office
+}
+
+// AcknowledgedView is a case that a person has dealt with.
+type AcknowledgedView struct {
+	Kind    order.AttentionKind `json:"kind"`
+	Subject string              `json:"subject,omitempty"`
+	ActView
 }
 
 // ReviewView lists operations whose outcome a person must find out.

@@ -55,7 +55,7 @@ var All = []Function{
 	{Name: "tokens", Deployed: "unbind", Job: "lists and deletes saved cards", MaxBody: maxRequest, Secret: true,
 		DOKU: true},
 	{Name: "reconcile", Job: "finishes open operations and pages, every minute",
-		TableActions: []string{GetItem, PutItem}, Queries: []string{DueIndex}, Secret: true, DOKU: true},
+		TableActions: []string{GetItem, PutItem}, Queries: []string{DueIndex, "attention"}, Secret: true, DOKU: true},
 	{Name: "publish", Job: "sends events about payments to other systems", Stream: true},
 }
 

@@ -3,7 +3,6 @@ package order
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,15 +11,24 @@ import (
 
 // Case is one matter for which an order waits for a person.
 type Case struct {
-	Kind    AttentionKind
-	Since   time.Time // when it came up, as far as the order shows; never zero
-	Subject string    // distinguishes cases of one kind: an operation's or a conflict's ID, or empty
-	Detail  string    // the sentence for a person
-	Search  string    // what to search for in DOKU's Back Office
+	Kind      AttentionKind
+	Since     time.Time // when it came up, as far as the order shows; never zero
+	Subject   string    // distinguishes cases of one kind: an operation's or a conflict's ID, or empty
+	Detail    string    // the sentence for a person
+	RequestID string    // of the operation, if the case is about one
 }
 
 // Row returns the row of the case's kind.
 func (c Case) Row() Attention { return FindAttention(c.Kind) }
+
+// Where returns where to look for the case in DOKU's Back Office.
+func (c Case) Where() string {
+	search := "the invoice number"
+	if c.RequestID != "" {
+		search = "the Request-Id " + c.RequestID
+	}
+	return c.Row().Where + " in DOKU's Back Office: search for " + search
+}
 
 // Cases returns every open case of the order, the kinds in the order of Attentions. It depends on the stored order
 // alone. A case is open until the fact comes that ends it, or a person settles it: Resolve for operations, Decide for
@@ -49,9 +57,6 @@ func (o Order) allCases() []Case {
 		if c.Since.IsZero() {
 			all[i].Since = o.CreatedAt
 		}
-		if c.Search == "" {
-			all[i].Search = o.Invoice
-		}
 	}
 	return all
 }
@@ -63,10 +68,10 @@ func (o Order) operationCases() []Case {
 		switch {
 		case op.State == Parked:
 			all = append(all, Case{Kind: op.ParkedFor(), Since: latest(op.LastAt, op.HaltedAt), Subject: op.ID,
-				Detail: op.parkedDetail(), Search: op.RequestID})
+				Detail: op.parkedDetail(), RequestID: op.RequestID})
 		case op.State == Done && op.Type.Manual():
 			all = append(all, Case{Kind: ReasonManualRefund, Since: op.DoneAt, Subject: op.ID,
-				Detail: op.manualDetail(), Search: op.RequestID})
+				Detail: op.manualDetail(), RequestID: op.RequestID})
 		}
 	}
 	return all
@@ -222,7 +227,7 @@ func (o Order) Acknowledge(kind AttentionKind, subject string, act Act) (next Or
 		return o, true, notAllowed("/subject", "is required, since the order has several open cases of this kind: %s",
 			subjects(open))
 	case len(open) == 0 && len(found) == 0:
-		return o, true, notAllowed("/attention", "The order has no open case of the kind %s.", named(kind, subject))
+		return o, true, notAllowed("/attention", "The order has no open case of this kind and subject.")
 	case len(open) == 0:
 		made, _ := o.Decision(found[len(found)-1].key())
 		if made.Act.By == act.By { // a repeat whose first answer was lost
@@ -239,6 +244,25 @@ func (o Order) Acknowledge(kind AttentionKind, subject string, act Act) (next Or
 	return o.note(act.At, "acknowledged", c.key(), ""), false, nil
 }
 
+// Acknowledgement is a person's act that ended a case.
+type Acknowledgement struct {
+	Kind    AttentionKind
+	Subject string
+	Act     Act
+}
+
+// Acknowledgements returns the acknowledgements of the order, by kind and subject.
+func (o Order) Acknowledgements() []Acknowledgement {
+	var all []Acknowledgement
+	for _, d := range o.Facts.Decisions {
+		kind, subject, _ := strings.Cut(d.ID, " ")
+		if FindAttention(AttentionKind(kind)).Happened != "" { // otherwise it is about a conflict
+			all = append(all, Acknowledgement{AttentionKind(kind), subject, d.Act})
+		}
+	}
+	return all
+}
+
 // checkAcknowledged returns an error for a case that is settled in another way. A conflict that stands for those that
 // were not kept cannot be decided, so it is acknowledged; the order's money still moves no further.
 func (o Order) checkAcknowledged(c Case) error {
@@ -251,13 +275,6 @@ func (o Order) checkAcknowledged(c Case) error {
 		return notAllowed("/attention", "A conflict is settled by a decision: send conflict and decision.")
 	}
 	return notAllowed("/attention", "A case of the kind %s is settled by its result: send operation and outcome.", c.Kind)
-}
-
-func named(kind AttentionKind, subject string) string {
-	if subject == "" {
-		return string(kind)
-	}
-	return fmt.Sprintf("%s with the subject %s", kind, subject)
 }
 
 func subjects(cases []Case) string {

@@ -125,6 +125,21 @@ func (o Order) join(news Facts) Order {
 	return o
 }
 
+// dateConflicts gives the conflicts that before does not have, and that hold no report with a time, the time at which
+// they became known.
+func (o Order) dateConflicts(before Facts, now time.Time) Order {
+	known := func(c Conflict) bool {
+		return slices.ContainsFunc(before.Conflicts, func(k Conflict) bool { return k.ID == c.ID })
+	}
+	o.Facts.Conflicts = slices.Clone(o.Facts.Conflicts)
+	for i, c := range o.Facts.Conflicts {
+		if c.LearnedAt.IsZero() && !known(c) {
+			o.Facts.Conflicts[i].LearnedAt = Stamp(now)
+		}
+	}
+	return o
+}
+
 // acceptsAmount reports whether amount is the order's, or the order's less one promo discount.
 func (o Order) acceptsAmount(amount int64) bool {
 	return amount == o.Amount || slices.ContainsFunc(o.Discounts,

@@ -58,8 +58,9 @@ func (op Operation) release(out Outcome) Operation {
 func (o Order) markDone(op Operation, out Outcome) Order {
 	op.State, op.Refusal, op.Type, op.DoneAt = Done, Refusal{}, out.Type, Stamp(out.At)
 	op.Clean, op.LeaseUntil, op.HaltedAt, op.Looks = 0, time.Time{}, time.Time{}, 0
+	before := o.Facts
 	o, _ = o.Learn(out.News)
-	o = o.note(out.At, "done", op.ID, string(out.Type))
+	o = o.dateConflicts(before, out.At).note(out.At, "done", op.ID, string(out.Type))
 	if op.Kind == KindCreatePage { // a new page has its own end
 		o.Watch = Watch{}
 	}
