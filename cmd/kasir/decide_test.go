@@ -60,12 +60,12 @@ func TestAnOperatorDecidesAboutAConflict(t *testing.T) {
 	}
 	id := found[1]
 	for want, args := range map[string][]string{
-		"!either --counts or --none":   {"--conflict", id, "--note", "x"},
-		"!takes --counts or --none":    {"--conflict", id, "--done", "--note", "x"},
-		"!need --conflict":             {"capture", "--none", "--note", "x"},
+		"!either --counts or --none":      {"--conflict", id, "--note", "x"},
+		"!takes --counts or --none":       {"--conflict", id, "--done", "--note", "x"},
+		"!need --conflict":                {"capture", "--none", "--note", "x"},
 		"!an operation, --conflict ID or": {"--done", "--note", "x"},
-		"!--note is required":          {"--conflict", id, "--none"},
-		"!at most 500 are kept":        {"--conflict", id, "--none", "--note", strings.Repeat("x", 501)},
+		"!--note is required":             {"--conflict", id, "--none"},
+		"!at most 500 are kept":           {"--conflict", id, "--none", "--note", strings.Repeat("x", 501)},
 		"!The order has no such conflict. These wait for a person: --conflict " +
 			id: {"--conflict", "0123", "--none", "--note", "x"},
 	} {
@@ -100,8 +100,9 @@ func TestAnOperatorClosesAnOrder(t *testing.T) {
 		}
 	}
 	listing := o.run(t, "CLOSE-1  PENDING, closed  90000", "orders")
+	slices.Reverse(numbers)
 	if listed := regexp.MustCompile(`(?m)^[A-Z]+-\d`).FindAllString(listing, -1); !slices.Equal(listed, numbers) {
-		t.Errorf("the newest order is not the last:\n%s", listing)
+		t.Errorf("the newest order is not the first:\n%s", listing)
 	}
 	if answer, err := o.Do(t.Context(), http.MethodPost, "/payments", nil, body); err != nil ||
 		answer.Status != http.StatusConflict {
