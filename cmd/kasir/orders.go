@@ -13,9 +13,9 @@ func ordersCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "orders",
 		Short: "List orders, or only those that need a person",
-		Long: "Lists the orders of the running kasir local, or else of its kept data, the newest first. With --stage,\n" +
-			"or with TABLE_NAME and the functions' other settings in the environment, it lists those of a\n" +
-			"deployment. It reads the same lists as GET /payments, and never the whole table.\n\n" +
+		Long: "Lists the orders of the running kasir local, or else of its kept data, the newest first. With\n" +
+			"--stage, or with TABLE_NAME and the functions' other settings in the environment, it lists those of\n" +
+			"a deployment. It reads the same lists as GET /payments, and never the whole table.\n\n" +
 			"With --attention it lists the orders that need a person, each with all its open cases, what to do and\n" +
 			"where to look. docs/alarms.md has the kinds of cases. With --invoice it finds an order by its number,\n" +
 			"the orders whose numbers begin so, or similar numbers.",

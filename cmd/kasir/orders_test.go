@@ -22,8 +22,8 @@ import (
 // A spreadsheet must not take a text for a formula. A number stays a number.
 func TestACellIsNoFormula(t *testing.T) {
 	for text, want := range map[string]string{
-		"": "", "INV-1": "INV-1", "-INV": "'-INV", "=1+1": "'=1+1", "+62": "'+62", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx",
-		"'x": "'x", "1=1": "1=1",
+		"": "", "INV-1": "INV-1", "-INV": "'-INV", "=1+1": "'=1+1", "+62": "'+62", "@x": "'@x", "\tx": "'\tx",
+		"\rx": "'\rx", "'x": "'x", "1=1": "1=1",
 	} {
 		if got := (&listing{}).cell(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
@@ -58,7 +58,8 @@ func TestOrdersAreFound(t *testing.T) {
 		return output(t, kasir(t, append(args, "--data", data, "--functions", harness.Functions())...))
 	}
 	for args, want := range map[string][]string{
-		"":                                  {"-FIND-3", "FIND-2004", "FIND-2003", "FIND-2002", "FIND-2001", "FIND-2000", "FIND-1001"},
+		"": {"-FIND-3", "FIND-2004", "FIND-2003", "FIND-2002", "FIND-2001", "FIND-2000",
+			"FIND-1001"},
 		"--limit 2":                         {"-FIND-3", "FIND-2004"},
 		"--status PAID":                     {"FIND-1001"},
 		"--status PENDING --limit 2":        {"-FIND-3", "FIND-2004"},
@@ -120,9 +121,10 @@ func damage(t *testing.T, data, invoice string) {
 		t.Fatal("nothing runs")
 	}
 	client := localdynamodb.Client(environment["AWS_ENDPOINT_URL_DYNAMODB"])
+	key := &types.AttributeValueMemberS{Value: "order#" + invoice}
 	_, err := client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
 		TableName: aws.String(stack.Table), UpdateExpression: aws.String("SET a = :half"),
-		Key:                       map[string]types.AttributeValue{store.KeyAttribute: &types.AttributeValueMemberS{Value: "order#" + invoice}},
+		Key:                       map[string]types.AttributeValue{store.KeyAttribute: key},
 		ExpressionAttributeValues: map[string]types.AttributeValue{":half": &types.AttributeValueMemberN{Value: "1.5"}},
 	})
 	if err != nil {

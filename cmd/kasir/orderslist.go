@@ -29,7 +29,8 @@ var listFlags = []struct{ flag, parameter, usage string }{
 	{"from", "from", "first day of creation, such as 2026-08-01; days begin at midnight in Jakarta"},
 	{"to", "to", "last day; a range has at most 92 days, and the default is the 92 days until today"},
 	{"status", "status", "only this status, or several with commas"},
-	{"attention", "attention", "only orders that need a person, with what to do; --attention=conflict,late: of these kinds"},
+	{"attention", "attention",
+		"only orders that need a person, with what to do; --attention=conflict,late: of these kinds"},
 	{"customer", "customer_id", "only orders of this customer"},
 	{"invoice", "invoice_number", "only this invoice number, or numbers that begin so"},
 	{"last4", "last4", "only orders paid with a card that ends in these four digits"},
@@ -46,7 +47,7 @@ func (l *listing) flags(c *cobra.Command) {
 	c.Flags().IntVar(&l.limit, "limit", 50, "the most orders to list")
 	c.Flags().BoolVar(&l.all, "all", false, "list every order that matches")
 	c.Flags().BoolVar(&l.csv, "csv", false, "print comma-separated values, for a spreadsheet")
-	c.Flags().BoolVar(&l.raw, "raw", false, "with --csv: print texts that a spreadsheet may take for formulas as they are")
+	c.Flags().BoolVar(&l.raw, "raw", false, "with --csv: print texts as they are, also formulas")
 	exclusive(c, "all", "limit")
 }
 
@@ -140,7 +141,8 @@ func (l *listing) pages(c *cobra.Command, d *desk, query url.Values, list *order
 			return err
 		}
 		rows := d.rows(page)
-		list.Orders, list.Cursor, list.Closest = append(list.Orders, rows...), page.Cursor, append(list.Closest, page.Closest...)
+		list.Orders, list.Closest = append(list.Orders, rows...), append(list.Closest, page.Closest...)
+		list.Cursor = page.Cursor
 		for _, one := range page.Unreadable {
 			list.Unreadable = append(list.Unreadable, one.Invoice)
 		}

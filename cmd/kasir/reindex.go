@@ -20,9 +20,9 @@ func reindexCommand() *cobra.Command {
 		Long: "Looks at every order once, and adds those that are missing in the lists of kasir orders and of\n" +
 			"GET /payments. Until it has ended, every list has the time since which it is complete. Run it after a\n" +
 			"deployment of this version has ended, and again after a rollback has ended.\n\n" +
-			"It writes only the attributes for the lists, and only if nobody has written the order meanwhile. It may\n" +
-			"be stopped at any time, and then continues where it was. It names each order that it cannot read, and\n" +
-			"leaves the order as it is.",
+			"It writes only the attributes for the lists, and only if nobody has written the order meanwhile. It\n" +
+			"may be stopped at any time, and then continues where it was. It names each order that it cannot read,\n" +
+			"and leaves the order as it is.",
 		Example: "  kasir reindex --stage production\n  kasir reindex --stage production --rate 500",
 		Args:    exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
