@@ -100,8 +100,9 @@ func TestAnOperatorClosesAnOrder(t *testing.T) {
 		}
 	}
 	listing := o.run(t, "CLOSE-1  PENDING, closed  90000", "orders")
+	slices.Reverse(numbers)
 	if listed := regexp.MustCompile(`(?m)^[A-Z]+-\d`).FindAllString(listing, -1); !slices.Equal(listed, numbers) {
-		t.Errorf("the newest order is not the last:\n%s", listing)
+		t.Errorf("the newest order is not the first:\n%s", listing)
 	}
 	if answer, err := o.Do(t.Context(), http.MethodPost, "/payments", nil, body); err != nil ||
 		answer.Status != http.StatusConflict {

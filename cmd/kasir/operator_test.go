@@ -108,7 +108,7 @@ func TestNoOrdersAtAllIsAnError(t *testing.T) {
 	r.end(t, os.Interrupt)
 	stdout, stderr, err := output(t,
 		kasir(t, "orders", "--attention", "--data", data, "--functions", harness.Functions()))
-	if err != nil || stdout != "orders of the folder "+folder+"\nno order needs a person, of 1\n" {
+	if err != nil || stdout != "orders of the folder "+folder+"\nno order needs a person\n" {
 		t.Errorf("%v\n%s%s", err, stdout, stderr)
 	}
 }

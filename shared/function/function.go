@@ -32,14 +32,11 @@ const (
 	BatchGet   = "dynamodb:BatchGetItem" // only for lists
 )
 
-// Indexes that reconcile queries: the due orders, and the orders with open cases.
-const (
-	DueIndex       = "due"
-	AttentionIndex = "attention"
-)
+// DueIndex is the index of due orders.
+const DueIndex = "due"
 
 // Lists are the indexes of orders for lists, in the order in which a deployment creates them.
-var Lists = []string{"day", "customer", AttentionIndex}
+var Lists = []string{"day", "customer", "attention"}
 
 // All lists every function.
 var All = []Function{
@@ -58,8 +55,7 @@ var All = []Function{
 	{Name: "tokens", Deployed: "unbind", Job: "lists and deletes saved cards", MaxBody: maxRequest, Secret: true,
 		DOKU: true},
 	{Name: "reconcile", Job: "finishes open operations and pages, every minute",
-		TableActions: []string{GetItem, PutItem}, Queries: []string{DueIndex, AttentionIndex}, Secret: true,
-		DOKU: true},
+		TableActions: []string{GetItem, PutItem}, Queries: []string{DueIndex, "attention"}, Secret: true, DOKU: true},
 	{Name: "publish", Job: "sends events about payments to other systems", Stream: true},
 }
 

@@ -1,14 +1,11 @@
 package payment
 
-import (
-	"context"
-	"slices"
-)
+import "context"
 
 // countAttention counts the orders with open cases, if the Store has the list. A failure is counted as a failed order,
 // so that a gauge that is missing for long calls a person.
 func (s *Service) countAttention(ctx context.Context, total *ReconcileResult) {
-	if s.Lists != nil && !slices.Contains(s.Lists, ByAttention) {
+	if !s.has(ByAttention) { // the deployment that creates it is still to come
 		return
 	}
 	n, err := s.Store.CountAttention(ctx)
