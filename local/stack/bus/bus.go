@@ -25,6 +25,7 @@ type Detail struct {
 	Order  struct {
 		InvoiceNumber string `json:"invoice_number"`
 		Status        string `json:"status"`
+		Amount        int64  `json:"amount"`
 	} `json:"order"`
 	Failure   struct{ Code, Message string }  `json:"failure"`
 	Attention struct{ Reason, Detail string } `json:"attention"`
