@@ -21,8 +21,8 @@ import (
 	"kasir/shared/store"
 )
 
-// published checks the events that the story's writes put on the bus. The embedded DynamoDB streams them to the function,
-// through the deployment's filter.
+// published checks the events that the story's writes put on the bus. The embedded DynamoDB streams them to the
+// function, through the deployment's filter.
 func published(t *testing.T, running *stack.Stack) {
 	t.Helper()
 	running.Events.RefuseNext(1) // the function reports the record, and gets it again

@@ -20,8 +20,8 @@ type busParts struct{ name, arn *string }
 // 24 hours. After the last attempt at a record, its place in the stream goes to the dead-letter queue, and the next
 // record is read.
 const (
-	streamWindow = 1         // seconds that a batch may wait for more records
-	streamMaxAge = 20 * 3600 // seconds
+	streamWindow = 1.0         // seconds that a batch may wait for more records
+	streamMaxAge = 20 * 3600.0 // seconds
 )
 
 // makeBus makes the bus that other systems listen to, and its archive, from which all events can be sent again.
@@ -67,9 +67,9 @@ func (d *deployment) makeStream() {
 		awslambda.NewCfnEventSourceMapping(d.stack, new("Stream"), &awslambda.CfnEventSourceMappingProps{
 			FunctionName: f.function.FunctionArn(), EventSourceArn: d.table.stream,
 			StartingPosition: new("TRIM_HORIZON"),
-			BatchSize:        new(float64(function.StreamBatch)), MaximumBatchingWindowInSeconds: new(float64(streamWindow)),
+			BatchSize:        new(float64(function.StreamBatch)), MaximumBatchingWindowInSeconds: new(streamWindow),
 			BisectBatchOnFunctionError: true, FunctionResponseTypes: list([]string{"ReportBatchItemFailures"}),
-			MaximumRetryAttempts: new(float64(function.StreamAttempts)), MaximumRecordAgeInSeconds: new(float64(streamMaxAge)),
+			MaximumRetryAttempts: new(float64(function.StreamAttempts)), MaximumRecordAgeInSeconds: new(streamMaxAge),
 			DestinationConfig: &awslambda.CfnEventSourceMapping_DestinationConfigProperty{
 				OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{
 					Destination: d.deadLetters["Events"].QueueArn(),

@@ -53,7 +53,8 @@ func demo(ctx context.Context, s *screen, cfg stack.Config) error {
 		return err
 	}
 	defer running.Close()
-	d := demonstration{steps: steps{screen: s}, stack: running, api: merchant.API{URL: running.API, Client: http.DefaultClient}}
+	api := merchant.API{URL: running.API, Client: http.DefaultClient}
+	d := demonstration{steps: steps{screen: s}, stack: running, api: api}
 	d.printStep("started", "HTTP API %s, DOKU's sandbox %s, embedded DynamoDB %s",
 		running.API, running.DOKU, running.DynamoDB)
 	for _, step := range []func(context.Context) error{

@@ -154,8 +154,8 @@ func eventsResendCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "resend <id>",
 		Short: "Send an event of the running kasir local again",
-		Long: "Puts one of the last 1,000 events on the bus of the running kasir local again, with the same detail and\n" +
-			"the same id. A consumer must recognise the id and ignore the event.",
+		Long: "Puts one of the last 1,000 events on the bus of the running kasir local again, with the same detail\n" +
+			"and the same id. A consumer must recognise the id and ignore the event.",
 		Example: "  kasir events resend evt-0123456789abcdef01234567",
 		Args:    exactArgs("<id>"),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -81,7 +81,8 @@ func TestEventsAreFollowedListedAndSentAgain(t *testing.T) {
 	}
 	var again bus.Event
 	oneDocument(t, &again, false, kasir(t, "events", "resend", seen.ID, "--data", data))
-	if e := next(); e.ID != seen.ID || !e.Duplicate || string(e.Detail) != string(seen.Detail) || e.Place != again.Place {
+	e := next()
+	if e.ID != seen.ID || !e.Duplicate || string(e.Detail) != string(seen.Detail) || e.Place != again.Place {
 		t.Errorf("sent again: %+v, %+v", again, e)
 	}
 	if err := end(); err != nil {
@@ -158,7 +159,8 @@ func TestAKillLosesNoEvent(t *testing.T) {
 		var paying sync.WaitGroup
 		for c := range customers {
 			paying.Go(func() {
-				r.payForEver(t.Context(), fmt.Sprintf("KILL-%d-%d", round, c), func(invoice string) { reported <- invoice })
+				prefix := fmt.Sprintf("KILL-%d-%d", round, c)
+				r.payForEver(t.Context(), prefix, func(invoice string) { reported <- invoice })
 			})
 		}
 		go func() { paying.Wait(); close(reported) }()

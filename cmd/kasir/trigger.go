@@ -28,15 +28,15 @@ func triggerCommand() *cobra.Command {
 	var lines strings.Builder
 	for _, s := range trigger.Scenarios {
 		names = append(names, s.Name)
-		fmt.Fprintf(&lines, "  %-22s %s\n", s.Name, s.Short)
+		fmt.Fprintf(&lines, "  %-23s %s\n", s.Name, s.Short)
 	}
 	c := &cobra.Command{
 		Use:   "trigger <scenario>",
 		Short: "Make an event happen on the running kasir local",
-		Long: "Plays on the running kasir local what leads to an event: as the merchant's back end it calls the HTTP\n" +
-			"API, as the customer it pays on the page, and it makes the sandbox behave. Then it waits for the event\n" +
-			"and prints what came. Each run has a new order. Some scenarios move the clock of everything forward\n" +
-			"(docs/clock.md). Faults of the sandbox that a scenario changes are restored.\n\n" +
+		Long: "Plays on the running kasir local what leads to an event: as the merchant's back end it calls the\n" +
+			"HTTP API, as the customer it pays on the page, and it gives the sandbox its faults. Then it waits for\n" +
+			"the event and prints what came. Each run has a new order. Some scenarios move the clock of everything\n" +
+			"forward, where it stays (docs/clock.md). Faults of the sandbox that a scenario changes are restored.\n\n" +
 			"The scenarios from conflict on end with payment.attention:\n\n" + strings.TrimSuffix(lines.String(), "\n"),
 		Example: "  kasir trigger paid\n  kasir trigger parked --json | jq '.events[].detail'",
 		Args:    exactArgs("<scenario>"),

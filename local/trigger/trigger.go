@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"kasir/local/customer"
@@ -103,7 +104,9 @@ func (p *play) create(ctx context.Context, kind string) error {
 		return err
 	}
 	p.page = page.CreditCardPaymentPage.URL
-	p.Print("created", fmt.Sprintf("POST /payments: order %s of %d, type %s, page %s", p.invoice, p.amount, kind, p.page))
+	address, _, _ := strings.Cut(p.page, "?")
+	p.Print("created", fmt.Sprintf("POST /payments: order %s of %d, type %s, page %s",
+		p.invoice, p.amount, kind, address))
 	return nil
 }
 
@@ -126,7 +129,9 @@ func (p *play) pay(ctx context.Context, card customer.Card, status string) error
 }
 
 // post sends a request of the merchant's back end about the order. It expects one of the statuses.
-func (p *play) post(ctx context.Context, path, body string, header http.Header, statuses ...int) (merchant.Answer, error) {
+func (p *play) post(
+	ctx context.Context, path, body string, header http.Header, statuses ...int,
+) (merchant.Answer, error) {
 	path = "/payments/" + p.invoice + path
 	answer, err := p.API.Do(ctx, http.MethodPost, path, header, []byte(body))
 	if err != nil {

@@ -107,7 +107,8 @@ func TestRecordsOutliveAKillUntilTheyAreRemoved(t *testing.T) {
 	dir := t.TempDir()
 	server, s := open(t, dir)
 	for n := range 4 {
-		if _, err := s.Create(t.Context(), order.Order{Invoice: fmt.Sprintf("KEPT-%d", n), Amount: 5}, nil); err != nil {
+		o := order.Order{Invoice: fmt.Sprintf("KEPT-%d", n), Amount: 5}
+		if _, err := s.Create(t.Context(), o, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -65,7 +65,8 @@ func run(t *testing.T, l *list, answer func(keys []string) (string, error)) (bat
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	l.empty = cancel
-	filter, err := ParseFilter(`{"eventName":["INSERT","MODIFY"],"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"order#"}]}}}}`)
+	filter, err := ParseFilter(
+		`{"eventName":["INSERT","MODIFY"],"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"order#"}]}}}}`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +116,8 @@ func TestABadRecordHoldsNoneBackForEver(t *testing.T) {
 			done = append(done, keys[:bad]...)
 			return `{"batchItemFailures":[{"itemIdentifier":"4"}]}`, nil
 		})
-		if want := []string{"0", "1", "3", "5", "6"}; !slices.Equal(done, want) || !slices.Equal(l.aside, []string{"4"}) {
+		want := []string{"0", "1", "3", "5", "6"}
+		if !slices.Equal(done, want) || !slices.Equal(l.aside, []string{"4"}) {
 			t.Errorf("done %q, set aside %q; batches %q", done, l.aside, batches)
 		}
 		alone := 0

@@ -47,8 +47,8 @@ func parse(at string, pattern []byte) (Filter, error) {
 		case json.Unmarshal(part, &rule) == nil && len(rule) == 1 && rule["prefix"] != "":
 			f.prefixes = append(f.prefixes, rule["prefix"])
 		default:
-			return Filter{}, fmt.Errorf("filter pattern, %q: %s is not evaluated on one machine; texts and prefixes are",
-				at, part)
+			return Filter{}, fmt.Errorf("filter pattern, %q: %s is not evaluated on one machine, "+
+				"only texts and prefixes are", at, part)
 		}
 	}
 	return f, nil
