@@ -11,12 +11,13 @@ class Stream {
   constructor(store) {
     this.store = store
     this.last = 0
+    this.waiting = new Set() // sequence numbers of the records in the stream, in the order in which they were stored
     this.readers = new Set()
     const getItemDb = store.getItemDb
     store.getItemDb = (table) => this.recorded(table, getItemDb(table))
   }
 
-  // open finds the last sequence number. It puts the records back that an earlier run set aside.
+  // open finds the records of an earlier run. It puts back those that were set aside.
   async open() {
     const aside = await this.store.db.iterator(range(setAside)).all()
     const back = aside.flatMap(([key, value]) => [
@@ -24,8 +25,10 @@ class Stream {
       { type: 'put', key: inStream + key.slice(setAside.length), value },
     ])
     await this.store.db.batch(back)
-    for await (const key of this.store.db.keys({ ...range(inStream), reverse: true, limit: 1 })) {
-      this.last = Number(key.slice(inStream.length))
+    for await (const key of this.store.db.keys(range(inStream))) {
+      const sequence = key.slice(inStream.length)
+      this.waiting.add(sequence)
+      this.last = Number(sequence)
     }
   }
 
@@ -49,6 +52,7 @@ class Stream {
         const sequence = String(++this.last).padStart(21, '0')
         const record = { type: 'put', key: inStream + sequence, value: describe(definition, sequence, old, item) }
         this.store.db.batch([change, record], (err) => {
+          if (!err) this.waiting.add(sequence)
           done(err)
           for (const wake of this.readers) wake()
         })
@@ -67,14 +71,13 @@ class Stream {
     response.end('{}')
   }
 
-  // read returns the oldest records. It waits until there is one.
+  // read returns the oldest records. It waits until there is one. It looks them up one by one, because a scan would pass
+  // every record that was ever removed and is not compacted yet.
   async read(limit, response) {
-    const oldest = () => this.store.db.values({ ...range(inStream), limit }).all()
-    const written = this.nextWrite(response) // a record that is written during the first look is not missed
-    const records = await oldest()
-    if (records.length > 0) return records
-    await written
-    return oldest()
+    if (this.waiting.size === 0) await this.nextWrite(response)
+    const oldest = []
+    for (const sequence of this.waiting) if (oldest.push(inStream + sequence) === limit) break
+    return this.store.db.getMany(oldest)
   }
 
   nextWrite(response) {
@@ -98,6 +101,7 @@ class Stream {
       operations.push({ type: 'del', key: inStream + sequence }, { type: 'put', key: setAside + sequence, value })
     }
     await this.store.db.batch(operations)
+    for (const sequence of [...handled, ...aside]) this.waiting.delete(sequence)
   }
 }
 

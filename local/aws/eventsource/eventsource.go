@@ -101,16 +101,14 @@ func (m *Mapping) step(ctx context.Context) error {
 	return m.plan(ctx, batch, done, failure)
 }
 
-// plan decides on the next batch. After a failure in the middle, the failed record is alone in the next batch. After a
-// failure of a whole batch, the next one has half of the records, until the failing record is alone.
+// plan decides on the next batch. After a failure it has half of the records that are left, until the failing record is
+// alone.
 func (m *Mapping) plan(ctx context.Context, batch []record, done int, failure error) error {
 	switch {
 	case failure == nil:
 		m.size, m.failures = m.Batch, 0
-	case done > 0:
-		m.size, m.failures = 1, 0
 	case len(batch) > 1:
-		m.size = len(batch) / 2
+		m.size = max(1, (len(batch)-done)/2)
 	case ctx.Err() != nil:
 	case m.failures+1 >= m.Attempts:
 		m.Log.Error("stream", "function", m.Function, "attempts", m.Attempts, "error", failure.Error(),
