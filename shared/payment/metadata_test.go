@@ -89,8 +89,8 @@ func TestMetadataAreKeptAndNotSentToDOKU(t *testing.T) {
 	if _, err := b.notify(t, "INV-1", 90000, "SALE", "SUCCESS", ""); err != nil {
 		t.Fatal(err)
 	}
-	answer, err := b.Refund(t.Context(), payment.RefundRequest{Invoice: "INV-1", Key: "the key of a refund", Amount: 90000,
-		Expected: -1})
+	answer, err := b.Refund(t.Context(),
+		payment.RefundRequest{Invoice: "INV-1", Key: "the key of a refund", Amount: 90000, Expected: -1})
 	if text, _ := json.Marshal(answer.Order.Metadata); err != nil ||
 		string(text) != `{"cart_id":"CART-77","channel":"web"}` {
 		t.Errorf("after a notification and a refund the order has %s, %v", text, err)
