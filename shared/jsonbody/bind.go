@@ -207,5 +207,5 @@ func MemberPointer(object, name string) string {
 	if memberName().MatchString(name) && doku.Scrub(name) == name && doku.Scrub(digits) == digits {
 		return object + "/" + name
 	}
-	return object + "/" + shownName(name)
+	return object + "/" + ShownName(name)
 }
