@@ -121,6 +121,18 @@ func TestAnOperatorClosesAnOrder(t *testing.T) {
 	if want := `POST /payments/CLOSE-1/refunds {"refund":{"amount":90000},"expected_refundable":90000}`; !strings.Contains(listing, want) {
 		t.Errorf("no refund to copy in\n%s", listing)
 	}
+	for want, args := range map[string][]string{
+		"!--attention takes --subject": {"--attention", "closed_paid", "--done", "--note", "x"},
+		"!--subject needs --attention": {"--subject", "x", "--done", "--note", "x"},
+		"!The order has no open case of this kind and subject. These wait for a person: --attention closed_paid\n": {
+			"--attention", "late", "--note", "x"},
+	} {
+		o.run(t, want, append([]string{"resolve", "CLOSE-1"}, args...)...)
+	}
+	o.run(t, "CLOSE-1 is PAID, refundable 90000, closed at ", "resolve", "CLOSE-1", "--attention", "closed_paid", "--by",
+		"Sari", "--note", "sent today")
+	o.run(t, "closed_paid at ", "orders", "show", "CLOSE-1")
+	o.run(t, "no order needs a person", "orders", "--attention")
 	o.pay(t, "CLOSE-2")
 	o.run(t, "!only an unpaid order can be closed", "close", "CLOSE-2")
 }
