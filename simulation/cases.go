@@ -24,10 +24,31 @@ func (w *World) checkCases(p *plan, o order.Order, l *ledger, resolved bool) {
 			w.violate("I21", "%s: nobody can settle %s", o.Invoice, c.Kind)
 		}
 	}
+	for _, subject := range waiting(o) {
+		if !slices.ContainsFunc(cases, func(c order.Case) bool { return c.Subject == subject }) {
+			w.violate("I21", "%s is not among the open cases of %s", subject, o.Invoice)
+		}
+	}
 	if !slices.ContainsFunc(cases, explains) && w.differs(o, l) && !p.erased && !p.misled && !p.misdecided && !touched(o) {
 		w.violate("I21", "%s differs from DOKU's books, and nobody is asked to look: %s, %d taken, %d given back",
 			o.Invoice, o.Status(), o.Captured(), o.Refunded())
 	}
+}
+
+// waiting returns the operations and conflicts that wait for a person.
+func waiting(o order.Order) []string {
+	var all []string
+	for _, op := range o.Operations {
+		if op.State == order.Parked || op.State == order.Done && op.Type.Manual() {
+			all = append(all, op.ID)
+		}
+	}
+	for _, c := range o.OpenConflicts() {
+		if c.Kind != order.ConflictOverflow {
+			all = append(all, c.ID)
+		}
+	}
+	return all
 }
 
 // explains reports whether a case may be about a difference from DOKU's books.
@@ -66,14 +87,14 @@ func (w *World) raisedKind(invoice string, kind order.AttentionKind) bool {
 // some of the new cases soon. The choice draws no number, so that it changes no other.
 func (w *World) checkSettledAlone(p *plan, before, after order.Order) {
 	open := after.Cases()
-	acknowledged := len(after.Acknowledgements()) - len(before.Acknowledgements())
+	acknowledged, ended := len(after.Acknowledgements())-len(before.Acknowledgements()), 0
 	for _, was := range before.Cases() {
-		if acknowledged > 0 && !slices.ContainsFunc(open, same(was)) {
-			acknowledged--
-			if acknowledged < 0 {
-				w.violate("I19", "%s: acknowledging another case has ended %s", p.invoice, was.Kind)
-			}
+		if !slices.ContainsFunc(open, same(was)) {
+			ended++
 		}
+	}
+	if acknowledged > 0 && ended > acknowledged && !p.erased {
+		w.violate("I19", "%s: acknowledging %d of the cases has ended %d", p.invoice, acknowledged, ended)
 	}
 	for _, is := range open {
 		if slices.ContainsFunc(before.Cases(), same(is)) {
