@@ -21,8 +21,8 @@ var graphs = []struct {
 		metric.Refunds,
 	}},
 	{"Must a person act?", []metric.Name{
-		metric.OpenAttention, metric.AttentionOpened, metric.OperationsParked, metric.Conflicts, metric.Remarks, metric.AuthorizationsExpiring,
-		metric.AutoCapturesFailed, metric.PaymentsLate,
+		metric.OpenAttention, metric.AttentionOpened, metric.OperationsParked, metric.Conflicts, metric.Remarks,
+		metric.AuthorizationsExpiring, metric.AutoCapturesFailed, metric.PaymentsLate,
 	}},
 	{"Do notifications arrive?", []metric.Name{metric.Notifications, metric.BadSignatures, metric.PaymentsUnnotified}},
 	{"Does DOKU answer?", []metric.Name{metric.Refusals, metric.TurnedAway, metric.UnknownOutcomes}},

@@ -112,6 +112,9 @@ func (w *World) checkChanges(before, after order.Order) {
 		}
 		w.raised[id] = true
 		w.raised[changeName(after, h)] = true
+		if h.Kind == order.ChangeAttention {
+			w.told[after.Invoice+" "+string(h.Reason)] = true
+		}
 		w.checkRefundName(after, h)
 		if h.Kind == order.ChangeExpired && after.Facts.Authorized == nil && len(after.OpenConflicts()) > 0 {
 			w.violate("I14", "%s was published as %s although a person must decide about a conflict",

@@ -79,7 +79,7 @@ func (d *DOKU) RoundTrip(r *http.Request) (*http.Response, error) {
 		if p.clean {
 			by.clean = s.requestID
 		}
-		w.note("doku.", s.what, "no answer:", err.Error())
+		d.noteUnanswered(s, err)
 		return nil, err
 	case p.clean:
 		by.clean = s.requestID

@@ -84,7 +84,8 @@ func TestAnOperatorDecidesAboutAConflict(t *testing.T) {
 // refund to copy.
 func TestAnOperatorClosesAnOrder(t *testing.T) {
 	o := operate(t)
-	body := []byte(`{"order":{"invoice_number":"CLOSE-1","amount":90000},"customer":{"email":"budi@example.com"}}`)
+	body := []byte(`{"order":{"invoice_number":"CLOSE-1","amount":90000},"customer":{"email":"budi@example.com"},` +
+		`"metadata":{"cart_id":"CART-77"}}`)
 	page, err := o.CreatePage(t.Context(), body)
 	if err != nil {
 		t.Fatal(err)
@@ -93,6 +94,7 @@ func TestAnOperatorClosesAnOrder(t *testing.T) {
 	o.run(t, "CLOSE-1 is PENDING, closed at ", "close", "CLOSE-1", "--by", "Sari", "--note", "ordered again")
 	o.run(t, " by Sari\n", "close", "CLOSE-1", "--by", "another")
 	o.run(t, "by Sari: ordered again", "orders", "show", "CLOSE-1")
+	o.run(t, "cart_id: CART-77\n", "orders", "show", "CLOSE-1")
 	numbers := []string{"CLOSE-1", "NEXT-7", "NEXT-3", "NEXT-9", "NEXT-1"}
 	for _, number := range numbers[1:] {
 		if _, err := o.CreatePage(t.Context(), bytes.ReplaceAll(body, []byte("CLOSE-1"), []byte(number))); err != nil {
@@ -119,6 +121,18 @@ func TestAnOperatorClosesAnOrder(t *testing.T) {
 	if want := `POST /payments/CLOSE-1/refunds {"refund":{"amount":90000},"expected_refundable":90000}`; !strings.Contains(listing, want) {
 		t.Errorf("no refund to copy in\n%s", listing)
 	}
+	for want, args := range map[string][]string{
+		"!--attention takes --subject": {"--attention", "closed_paid", "--done", "--note", "x"},
+		"!--subject needs --attention": {"--subject", "x", "--done", "--note", "x"},
+		"!The order has no open case of this kind and subject. These wait for a person: --attention closed_paid\n": {
+			"--attention", "late", "--note", "x"},
+	} {
+		o.run(t, want, append([]string{"resolve", "CLOSE-1"}, args...)...)
+	}
+	o.run(t, "CLOSE-1 is PAID, refundable 90000, closed at ", "resolve", "CLOSE-1", "--attention", "closed_paid", "--by",
+		"Sari", "--note", "sent today")
+	o.run(t, "closed_paid at ", "orders", "show", "CLOSE-1")
+	o.run(t, "no order needs a person", "orders", "--attention")
 	o.pay(t, "CLOSE-2")
 	o.run(t, "!only an unpaid order can be closed", "close", "CLOSE-2")
 }

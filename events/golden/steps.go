@@ -128,12 +128,18 @@ var story = []step{
 		doku: []answer{unheardOf, unheardOf, unheardOf, unheardOf}},
 	{name: "saved-cards", file: "tokens.json", doku: []answer{cards}},
 	{name: "forget-a-card", file: "tokens-delete.json", doku: []answer{cards, {200, `{"status":"SUCCESS"}`}}},
+	{name: "page-with-metadata", file: "createpage-metadata.json", doku: pageOf("INV-EVENT-0009")},
+	{name: "page-with-other-metadata", file: "createpage-metadata.json", change: []string{"CART-77", "CART-78"}},
+	{name: "page-with-bad-metadata", file: "createpage-metadata.json",
+		change: []string{"CART-77", "4761 3499 9900 0039", `\"web\"`, `null`}},
+	{name: "get-metadata", file: "getpayment.json", change: []string{"INV-EVENT-0001", "INV-EVENT-0009"}},
 	{name: "late-for-a-closed-order", file: "notify.json",
 		notify: `{"order":{"invoice_number":"INV-EVENT-0002","amount":90000},` +
 			`"transaction":{"type":"SALE","status":"SUCCESS","date":"2026-08-27T15:25:00Z"},` +
 			`"channel":{"id":"CREDIT_CARD"},` +
 			`"card_payment":{"masked_card_number":"557338******1101","approval_code":"448998"}}`},
-	{name: "get-late-for-a-closed-order", file: "getpayment.json", change: []string{"INV-EVENT-0001", "INV-EVENT-0002"}},
+	{name: "get-late-for-a-closed-order", file: "getpayment.json",
+		change: []string{"INV-EVENT-0001", "INV-EVENT-0002"}},
 	{name: "acknowledge", file: "resolve-attention.json"},
 	{name: "list", file: "getpayment-list.json"},
 	{name: "list-page", file: "getpayment-list.json", change: []string{"invoice_number=INV-EVENT-0001&", ""}},

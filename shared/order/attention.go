@@ -76,14 +76,15 @@ var Attentions = []Attention{
 		Ends:  "a person records the result"},
 	{Kind: RemarkElsewhere,
 		Happened: "DOKU reported a refund, void or chargeback that kasir did not ask for, or that a refund failed",
-		Do:       "compare it with the transaction, and correct your books; record a manual refund that failed as refused",
-		Where:    transactionPage, Ends: "a person acknowledges it", Acknowledged: true},
+		Do: "compare it with the transaction, and correct your books; record a manual refund that failed as " +
+			"refused",
+		Where: transactionPage, Ends: "a person acknowledges it", Acknowledged: true},
 	{Kind: ReasonAmountCorrected, Happened: "DOKU reported a lower amount after the payment was announced",
 		Do:    "correct the amount in your books; the lower one counts",
 		Where: transactionPage, Ends: "all the money is refunded, or a person acknowledges it", Acknowledged: true},
 	{Kind: RemarkUnmatchedRequest, Happened: "a payment came on a page that kasir did not ask for; it counts",
-		Do: "check that the payment is this order's; if every order has this, run kasir doctor --probe --pay, and read " +
-			"the line A-ORIGINAL-REQUEST-ID",
+		Do: "check that the payment is this order's; if every order has this, run kasir doctor --probe --pay, and " +
+			"read the line A-ORIGINAL-REQUEST-ID",
 		Where: transactionPage,
 		Ends:  "all the money is refunded or released, or a person acknowledges it", Acknowledged: true},
 	{Kind: RemarkOddCode, Happened: "an authorisation came under another response code than 00",

@@ -274,7 +274,8 @@ func (o Order) checkAcknowledged(c Case) error {
 	case c.Kind == ReasonConflict:
 		return notAllowed("/attention", "A conflict is settled by a decision: send conflict and decision.")
 	}
-	return notAllowed("/attention", "A case of the kind %s is settled by its result: send operation and outcome.", c.Kind)
+	return notAllowed("/attention", "A case of the kind %s is settled by its result: send operation and outcome.",
+		c.Kind)
 }
 
 func subjects(cases []Case) string {

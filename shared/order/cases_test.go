@@ -123,7 +123,7 @@ func TestEveryKindOpensOneCase(t *testing.T) {
 }
 
 // Each kind ends by an acknowledgement, or else by the result that a person records.
-func TestEveryKindIsSettledByAPerson(t *testing.T) {
+func TestEveryKindOfCaseIsSettledByAPerson(t *testing.T) {
 	for kind, o := range opened() {
 		c := o.Cases()[0]
 		next, unchanged, err := o.Acknowledge(kind, "", sari)

@@ -43,7 +43,7 @@ var Grants = []Grant{
 	{PaymentsCapture, "capture any authorised payment", false},
 	{PaymentsRefund, "refund any payment", false},
 	{PaymentsClose, "close any unpaid order, so that it gets no further page", false},
-	{PaymentsResolve, "record what a person found at DOKU: parked operations, manual refunds, conflicts", false},
+	{PaymentsResolve, "settle what waits for a person: operations in review, manual refunds, other cases", false},
 	{TokensRead, "list the saved cards of the token's own subject", true},
 	{TokensUnbind, "forget a saved card of the token's own subject", true},
 	{TokensAll, "with tokens:read and tokens:unbind: those of every customer", false},
