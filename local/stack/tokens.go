@@ -7,6 +7,7 @@ import (
 	"kasir/local/aws/gateway"
 	"kasir/local/loopback"
 	"kasir/local/merchant/issuer"
+	"kasir/local/reference"
 	"kasir/local/stack/clock"
 	"kasir/shared/app"
 	"kasir/shared/route"
@@ -45,9 +46,9 @@ func (s *Stack) authorizer() *gateway.Authorizer {
 	return &gateway.Authorizer{Issuer: s.Issuer, Audience: []string{Audience}, ScopePrefix: s.Tokens.ScopePrefix}
 }
 
-// withIssuer adds the issuer and the clock to the API's port. Pages that may call the API may call neither: they could
-// not read the answer, but could move the clock.
-func (s *Stack) withIssuer(api http.Handler) http.Handler {
+// withIssuer adds the issuer, the clock and the API's reference to the API's port. Pages that may call the API may call
+// neither issuer nor clock: they could not read the answer, but could move the clock.
+func (s *Stack) withIssuer(api, described http.Handler) http.Handler {
 	tokens := loopback.Guard{}.Wrap(s.Tokens)
 	moving := loopback.Guard{Near: true}.Wrap(clock.Handler(s.Clock))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -57,6 +58,10 @@ func (s *Stack) withIssuer(api http.Handler) http.Handler {
 		}
 		if strings.HasPrefix(r.URL.Path, issuerPath+"/") {
 			tokens.ServeHTTP(w, r)
+			return
+		}
+		if reference.Answers(r.URL.Path) {
+			described.ServeHTTP(w, r)
 			return
 		}
 		api.ServeHTTP(w, r)
