@@ -116,7 +116,7 @@ def sound(case, location):
 
 def create(case):
     """Keeps the fields of a made-up body that depend on nothing else."""
-    if not isinstance(case.body, dict) or not sound(case, ParameterLocation.BODY):
+    if not isinstance(case.body, dict) or not (sound(case, ParameterLocation.BODY) and sound(case, ParameterLocation.HEADER)):
         return
     kept = {name: case.body["order"][name] for name in ("descriptor", "session_id") if name in case.body["order"]}
     case.body = {
@@ -202,10 +202,11 @@ def filter_case(context, case):
 
 @schemathesis.hook
 def after_call(context, case, response):
-    """Pays on most of the new pages, so that the requests that follow meet money."""
+    """Pays on most pages of create, so that the requests that follow meet money."""
     if operation_of(case) == "createpage" and response.status_code == 201 and turns["createpage"] % 8 > 1:
         made = response.json()
-        pay_on(made["credit_card_payment_page"]["url"], made["order"]["invoice_number"])
+        if made["order"]["invoice_number"].startswith("FUZZ-"):
+            pay_on(made["credit_card_payment_page"]["url"], made["order"]["invoice_number"])
     answers[operation_of(case), response.status_code] += 1
     with open(os.environ["KASIR_ANSWERS"], "w") as file:
         for (name, status), count in sorted(answers.items()):
