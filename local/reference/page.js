@@ -11,6 +11,7 @@ Scalar.createApiReference("#reference", {
   },
   defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
   defaultOpenAllTags: true,
+  orderSchemaPropertiesBy: "preserve",
   // Everything below would ask other servers, or offer what they sell.
   agent: { disabled: true },
   mcp: { disabled: true },

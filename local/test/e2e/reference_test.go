@@ -46,6 +46,9 @@ func TestTheReference(t *testing.T) {
 	browser.Do(t, ctx, browser.Desktop())
 	browser.Until(t, ctx, `document.body.innerText.includes("Ask for a payment page")`)
 	browser.Screenshot(t, ctx, "91-reference")
+	browser.Until(t, ctx, `location.hash = "#tag/payments/POST/payments"`)
+	browser.Until(t, ctx, `scrollY > 500`)
+	browser.Screenshot(t, ctx, "92-reference-route")
 	for _, text := range []string{"Test Request", "Send"} {
 		browser.Until(t, ctx, `[...document.querySelectorAll("button")]
 			.find(b => b.innerText.trim().startsWith("`+text+`")).click() ?? true`)
@@ -58,5 +61,5 @@ func TestTheReference(t *testing.T) {
 	case <-ctx.Done():
 		t.Fatal("no request was sent")
 	}
-	browser.Screenshot(t, ctx, "92-reference-tried")
+	browser.Screenshot(t, ctx, "93-reference-tried")
 }
