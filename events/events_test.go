@@ -105,7 +105,6 @@ var story = []struct {
 func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
 	running := harness.Start(t, nil)
 	_, router := description(t)
-	stream := &tableStream{stack: running}
 	used := map[string]bool{}
 	for _, scene := range story {
 		used[scene.file] = true
@@ -153,9 +152,8 @@ func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
 		if scene.pay {
 			pay(t, running, got.Body)
 		}
-		stream.look(t)
 	}
-	stream.publish(t)
+	published(t, running)
 	files, err := filepath.Glob("*.json")
 	if err != nil {
 		t.Fatal(err)

@@ -164,6 +164,10 @@ func welcome(out io.Writer, s *stack.Stack, cfg stack.Config, found bool) {
 	}
 	fmt.Fprintf(out, "  orders             %s\n", kept)
 	fmt.Fprintf(out, "  tokens             %s/token   (%s)\n", s.Issuer, token)
+	if found {
+		name := programName()
+		fmt.Fprintf(out, "  events             %s events tail   (%s trigger paid makes one)\n", name, name)
+	}
 	if ahead := s.Clock.Ahead(); ahead != 0 {
 		now := clock.Line(s.Clock.Now(), ahead)
 		fmt.Fprintf(out, "  clock              %s   (kept; %s clock)\n", now, programName())
