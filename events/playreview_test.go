@@ -84,7 +84,8 @@ func (s stage) playReview(t *testing.T) {
 		return strings.Replace(s.request(t, resolve, name), example, id, 1)
 	}
 	operation := func(invoice string) string {
-		answer := s.send(t, "POST", "/payments/"+invoice+"/refunds", play{key: aKey, body: `{"refund":{"amount":90000}}`})
+		refund := play{key: aKey, body: `{"refund":{"amount":90000}}`}
+		answer := s.send(t, "POST", "/payments/"+invoice+"/refunds", refund)
 		var made struct{ Refund struct{ ID string } }
 		if err := json.Unmarshal(answer.Body, &made); err != nil {
 			t.Fatal(err)
@@ -154,7 +155,8 @@ func (s stage) checkRest(t *testing.T) {
 		value, _ := example.Value.Value.(map[string]any)
 		detail, _ := value["detail"].(string)
 		status, _ := value["status"].(float64)
-		known := detail != "" && bytes.Contains(problems, encoded(t, detail)) && http.StatusText(int(status)) == value["title"]
+		known := detail != "" && bytes.Contains(problems, encoded(t, detail)) &&
+			http.StatusText(int(status)) == value["title"]
 		if _, message := value["message"]; !known && !message {
 			t.Errorf("%s: nothing plays the example %s", where, name)
 		}

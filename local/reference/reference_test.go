@@ -63,7 +63,9 @@ func asMap(t *testing.T, doc *openapi3.T) (all map[string]any) {
 // Scripts come from this server alone, and no other page may show this one.
 func TestThePageHasAPolicy(t *testing.T) {
 	policy := get(t, "http://localhost:9000"+PagePath).Header().Get("Content-Security-Policy")
-	for _, rule := range []string{"default-src 'none'", "script-src 'self';", "connect-src 'self';", "frame-ancestors 'none'"} {
+	for _, rule := range []string{
+		"default-src 'none'", "script-src 'self';", "connect-src 'self';", "frame-ancestors 'none'",
+	} {
 		if !strings.Contains(policy, rule) {
 			t.Errorf("%q does not have %s", policy, rule)
 		}

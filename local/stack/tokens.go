@@ -51,7 +51,8 @@ func (s *Stack) authorizer() *gateway.Authorizer {
 }
 
 // withIssuer adds the issuer, the clock, the events and the API's reference to the API's port. Pages that may call the
-// API may call none of the first three: they could not read the answer, but could move the clock or send an event again.
+// API may call none of the first three: they could not read the answer, but could move the clock or send an event
+// again.
 func (s *Stack) withIssuer(api, described http.Handler) http.Handler {
 	tokens := loopback.Guard{}.Wrap(s.Tokens)
 	near := loopback.Guard{Near: true}
