@@ -21,10 +21,9 @@ func checkTable(t template) (f findings) {
 		defined[text(at(d, "AttributeName"))] = text(at(d, "AttributeType"))
 	}
 	want := map[string]string{store.KeyAttribute: "S", store.DueShardAttribute: "N", store.DueAtAttribute: "N",
-		store.PlaceAttribute: "S", "ls": "N", "lc": "S", "la": "S"}
+		"c": "N", "ls": "N", "lc": "S", "la": "S"}
 	indexes := map[string][2]string{store.DueIndex: {store.DueShardAttribute, store.DueAtAttribute},
-		"day": {"ls", store.PlaceAttribute}, "customer": {"lc", store.PlaceAttribute},
-		"attention": {"la", store.PlaceAttribute}}
+		"day": {"ls", "c"}, "customer": {"lc", "c"}, "attention": {"la", "c"}}
 	if t.stage.NoCustomerList {
 		delete(want, "lc")
 		delete(indexes, "customer")

@@ -58,7 +58,7 @@ func (d *deployment) makeLists(table awsdynamodb.Table) {
 		table.AddGlobalSecondaryIndex(&awsdynamodb.GlobalSecondaryIndexProps{
 			IndexName:      new(index.Name),
 			PartitionKey:   attribute(index.Partition, kind),
-			SortKey:        attribute(store.PlaceAttribute, awsdynamodb.AttributeType_STRING),
+			SortKey:        attribute(store.CreatedAttribute, awsdynamodb.AttributeType_NUMBER),
 			ProjectionType: awsdynamodb.ProjectionType_KEYS_ONLY,
 		})
 	}

@@ -48,6 +48,13 @@ func timePlace(at time.Time) Place {
 	return Place(fmt.Sprintf("%0*d", placeDigits, ms))
 }
 
+// Millis returns the time of a place, or 0 if p has not the form of a place.
+func (p Place) Millis() int64 {
+	digits, _, _ := strings.Cut(string(p), "#")
+	ms, _ := strconv.ParseInt(digits, 10, 64)
+	return ms
+}
+
 // Invoice returns the invoice number of a place.
 func (p Place) Invoice() string {
 	_, invoice, _ := strings.Cut(string(p), "#")

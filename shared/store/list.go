@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
@@ -27,7 +29,7 @@ type ListIndex struct {
 	Number    bool   // whether the attribute is a number, or else a text
 }
 
-// ListIndexes are the indexes for payment.Indexes, in the same order. Their sort key is PlaceAttribute.
+// ListIndexes are the indexes for payment.Indexes, in the same order. Their sort key is CreatedAttribute.
 var ListIndexes = []ListIndex{
 	{string(payment.ByDay), "ls", true}, {string(payment.ByCustomer), "lc", false},
 	{string(payment.ByAttention), "la", false},
@@ -36,8 +38,9 @@ var ListIndexes = []ListIndex{
 // CustomerList is the name of the index for payment.ByCustomer, which a deployment may leave out.
 const CustomerList = string(payment.ByCustomer)
 
-// PlaceAttribute is the sort key of the indexes in ListIndexes, a text.
-const PlaceAttribute = "lp"
+// CreatedAttribute is the sort key of the indexes in ListIndexes: the time of creation, a number. An index has no
+// order among the orders of one millisecond.
+const CreatedAttribute = "c"
 
 // openAttention is the only partition of the index of orders with an open case.
 const openAttention = "open"
@@ -46,17 +49,13 @@ const openAttention = "open"
 // them may erase them: the next write of this version, or Reindex, adds them again.
 type listItem struct {
 	Shard     *int   `dynamodbav:"ls,omitempty"`
-	Place     string `dynamodbav:"lp,omitempty"`
 	Customer  string `dynamodbav:"lc,omitempty"`
 	Attention string `dynamodbav:"la,omitempty"`
 }
 
 // toList returns the attributes for the lists of an order.
 func toList(o order.Order) listItem {
-	it := listItem{
-		Shard: new(listShard(o.Invoice)), Customer: customerOf(o),
-		Place: string(payment.PlaceOf(o.CreatedAt, o.Invoice)),
-	}
+	it := listItem{Shard: new(listShard(o.Invoice)), Customer: customerKey(customerOf(o))}
 	if len(o.Cases()) > 0 {
 		it.Attention = openAttention
 	}
@@ -78,9 +77,13 @@ func customerOf(o order.Order) string {
 	return o.Readers[len(o.Readers)-1]
 }
 
+// customerKey returns the partition for a customer's digest. A part of the digest is enough to separate customers, and
+// an order of an ordinary sale stays below a kilobyte.
+func customerKey(digest string) string { return digest[:min(16, len(digest))] }
+
 // List lists places; see payment.Store. It queries the partitions of the list at the same time.
 func (d *DynamoDB) List(ctx context.Context, r payment.Range, limit int) ([]payment.Place, bool, error) {
-	partitions := []any{r.Customer}
+	partitions := []any{customerKey(r.Customer)}
 	switch r.Index {
 	case payment.ByDay:
 		partitions = nil
@@ -107,8 +110,13 @@ func newest(places []payment.Place, limit int) (first []payment.Place, more bool
 	return places[:min(limit, len(places))], len(places) > limit
 }
 
-// listPartition queries one partition. A query has no condition for a range without its end, so it reads one place
-// more.
+// spare is how many places more than needed a query reads. It then ends behind the orders of the millisecond in which
+// the page ends, unless that has many.
+const spare = 8
+
+// listPartition returns the places of one partition. There are limit of them, unless there are no more, and all that
+// have the time of the last of these: the index has no order among them, and a page must not end among places that it
+// does not know.
 func (d *DynamoDB) listPartition(ctx context.Context, r payment.Range, partition any, limit int) (
 	places []payment.Place, more bool, err error,
 ) {
@@ -116,27 +124,42 @@ func (d *DynamoDB) listPartition(ctx context.Context, r payment.Range, partition
 	if err != nil {
 		return nil, false, err
 	}
+	from, to := expression.Value(r.From.Millis()), expression.Value(r.To.Millis())
 	key := expression.Key(index.Partition).Equal(expression.Value(partition)).
-		And(expression.Key(PlaceAttribute).Between(expression.Value(string(r.From)), expression.Value(string(r.To))))
+		And(expression.Key(CreatedAttribute).Between(from, to))
 	expr, err := expression.NewBuilder().WithKeyCondition(key).Build()
 	if err != nil {
 		return nil, false, fmt.Errorf("building the query: %w", err)
 	}
-	out, err := d.Client.Query(ctx, &dynamodb.QueryInput{
-		TableName: aws.String(d.Table), IndexName: aws.String(index.Name), Limit: aws.Int32(int32(limit + 1)),
+	pages := dynamodb.NewQueryPaginator(d.Client, &dynamodb.QueryInput{
+		TableName: aws.String(d.Table), IndexName: aws.String(index.Name), Limit: aws.Int32(int32(limit + spare)),
 		KeyConditionExpression: expr.KeyCondition(), ExpressionAttributeNames: expr.Names(),
 		ExpressionAttributeValues: expr.Values(), ScanIndexForward: aws.Bool(false),
 	})
-	if err != nil {
-		return nil, false, err
-	}
-	for _, attributes := range out.Items {
-		place := payment.Place(textAttribute(attributes, PlaceAttribute))
-		if place != r.To {
-			places = append(places, place)
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, false, err
+		}
+		last := int64(-1)
+		for _, attributes := range page.Items {
+			place := placeOf(attributes)
+			if last = place.Millis(); place >= r.From && place < r.To {
+				places = append(places, place)
+			}
+		}
+		if len(places) >= limit && last != places[limit-1].Millis() {
+			break
 		}
 	}
-	return places, len(out.LastEvaluatedKey) > 0, nil
+	return places, pages.HasMorePages(), nil
+}
+
+// placeOf returns the place of an entry of an index.
+func placeOf(entry map[string]types.AttributeValue) payment.Place {
+	created, _ := entry[CreatedAttribute].(*types.AttributeValueMemberN)
+	ms, _ := strconv.ParseInt(created.Value, 10, 64)
+	return payment.PlaceOf(time.UnixMilli(ms), strings.TrimPrefix(textAttribute(entry, KeyAttribute), orderKey("")))
 }
 
 func listIndex(name payment.Index) (ListIndex, error) {

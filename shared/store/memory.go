@@ -135,9 +135,9 @@ func (m *Memory) List(_ context.Context, r payment.Range, limit int) ([]payment.
 	var places []payment.Place
 	for _, o := range m.orders {
 		it := toList(o)
-		listed := r.Index == payment.ByDay || r.Index == payment.ByCustomer && it.Customer == r.Customer ||
+		listed := r.Index == payment.ByDay || r.Index == payment.ByCustomer && it.Customer == customerKey(r.Customer) ||
 			r.Index == payment.ByAttention && it.Attention != ""
-		if place := payment.Place(it.Place); listed && place >= r.From && place < r.To {
+		if place := payment.PlaceOf(o.CreatedAt, o.Invoice); listed && place >= r.From && place < r.To {
 			places = append(places, place)
 		}
 	}

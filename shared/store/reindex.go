@@ -149,7 +149,7 @@ func (d *DynamoDB) reindexItem(ctx context.Context, attributes map[string]types.
 
 // listAttributes are the names of the attributes for the lists.
 func listAttributes() []string {
-	names := []string{PlaceAttribute}
+	var names []string
 	for _, index := range ListIndexes {
 		names = append(names, index.Partition)
 	}

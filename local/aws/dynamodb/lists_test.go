@@ -18,7 +18,8 @@ import (
 	"kasir/shared/store"
 )
 
-var all = payment.Range{Index: payment.ByDay, From: "0", To: "9"}
+var all = payment.Range{Index: payment.ByDay, From: payment.PlaceOf(time.Time{}, ""),
+	To: payment.PlaceOf(time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC), "")}
 
 // listed returns the invoice numbers of all places.
 func listed(t *testing.T, s *store.DynamoDB) (invoices []string) {
@@ -38,7 +39,7 @@ func listed(t *testing.T, s *store.DynamoDB) (invoices []string) {
 func eraseLists(t *testing.T, s *store.DynamoDB, invoice string) {
 	t.Helper()
 	_, err := s.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String(table), UpdateExpression: aws.String("SET v = v + :one REMOVE ls, lp, lc, la"),
+		TableName: aws.String(table), UpdateExpression: aws.String("SET v = v + :one REMOVE ls, lc, la"),
 		Key:                       keyed("order#" + invoice),
 		ExpressionAttributeValues: map[string]types.AttributeValue{":one": &types.AttributeValueMemberN{Value: "1"}},
 	})

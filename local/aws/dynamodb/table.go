@@ -46,7 +46,7 @@ func CreateTable(ctx context.Context, client *dynamodb.Client, name string) erro
 			attribute(store.KeyAttribute, types.ScalarAttributeTypeS),
 			attribute(store.DueShardAttribute, types.ScalarAttributeTypeN),
 			attribute(store.DueAtAttribute, types.ScalarAttributeTypeN),
-			attribute(store.PlaceAttribute, types.ScalarAttributeTypeS),
+			attribute(store.CreatedAttribute, types.ScalarAttributeTypeN),
 		},
 		KeySchema: []types.KeySchemaElement{key(store.KeyAttribute, types.KeyTypeHash)},
 		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{
@@ -59,7 +59,7 @@ func CreateTable(ctx context.Context, client *dynamodb.Client, name string) erro
 			kind = types.ScalarAttributeTypeN
 		}
 		in.AttributeDefinitions = append(in.AttributeDefinitions, attribute(x.Partition, kind))
-		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, index(x.Name, x.Partition, store.PlaceAttribute))
+		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, index(x.Name, x.Partition, store.CreatedAttribute))
 	}
 	_, err := client.CreateTable(ctx, in)
 	var exists *types.ResourceInUseException

@@ -52,6 +52,7 @@ func lists(t *testing.T, s Store) {
 	listed(t, s, everything(payment.ByCustomer, sari), of(func(i int) bool { return i%3 == 0 }))
 	listed(t, s, everything(payment.ByCustomer, budi), of(func(i int) bool { return i%3 != 0 }))
 	listed(t, s, everything(payment.ByCustomer, "nobody"), nil)
+	tied(t, s)
 	part := everything(payment.ByDay, "")
 	part.From, part.To = want[20], want[10]
 	listed(t, s, part, want[11:21])
@@ -71,6 +72,23 @@ func lists(t *testing.T, s Store) {
 	must(t, s.Update(t.Context(), quiet))
 	listed(t, s, everything(payment.ByAttention, ""), nil)
 	listed(t, s, everything(payment.ByDay, ""), want)
+}
+
+// tied checks that no order is missing in the pages of a list if many have the same time.
+func tied(t *testing.T, s Store) {
+	const tini = "digest of tini"
+	at, want := long.AddDate(2, 0, 0), []payment.Place(nil)
+	for i := range 45 {
+		o := order.Order{Invoice: fmt.Sprintf("ST-TIED-%02d", i), CreatedAt: at.Add(time.Duration(i/20) * time.Millisecond),
+			Readers: []string{tini}}
+		create(t, s, o)
+		want = append([]payment.Place{payment.PlaceOf(o.CreatedAt, o.Invoice)}, want...)
+	}
+	r := payment.Range{Index: payment.ByCustomer, Customer: tini, From: payment.PlaceOf(at, ""),
+		To: payment.PlaceOf(at.AddDate(0, 0, 1), "")}
+	listed(t, s, r, want)
+	r.From, r.To = want[30], want[3]
+	listed(t, s, r, want[4:31])
 }
 
 // listed walks through a range by pages of different sizes and compares what it lists.
