@@ -16,5 +16,6 @@ const page = await kasir.createPage({
     line_items: [{ name: "Kopi Gayo 250 g", price: 45000, quantity: 2 }],
   },
   customer: { id: "CUST-1", email: "budi@example.com" },
+  override_configuration: { themes: { language: "ID" } },
 });
 console.log(`${page.order.invoice_number} is ${page.status}. Pay at ${page.credit_card_payment_page?.url}`);

@@ -16,7 +16,7 @@ async function events() {
 
 async function write(name, from, schema) {
   const header = `// Generated from ${from} by npm run generate. Do not edit.\n\n`;
-  await writeFile(resolve(folder, name), header + astToString(await openapiTS(schema, { silent: true })));
+  await writeFile(resolve(folder, name), header + astToString(await openapiTS(schema, { defaultNonNullable: false, silent: true })));
 }
 
 await write("api.ts", "docs/api.yaml", new URL("api.yaml", docs));

@@ -1,15 +1,15 @@
 import createClient, { type Client } from "openapi-fetch";
 import { answered, retryAfter, undecided } from "./answered.js";
-import type { components, operations, paths } from "./api.js";
+import type { components, paths } from "./api.js";
 import { KasirError, type Problem } from "./error.js";
 import type { Token } from "./token.js";
 
 type Schemas = components["schemas"];
 export type PageRequest = Schemas["PageRequest"];
-export type Page = Schemas["Page"];
+export type Page = Schemas["Page"] | Schemas["KnownPage"];
 export type Payment = Schemas["Payment"];
 export type Refunded = Schemas["Refunded"];
-export type SavedCard = operations["listtokens"]["responses"][200]["content"]["application/json"]["tokens"][number];
+export type SavedCard = Schemas["SavedCards"]["tokens"][number];
 
 export interface Options {
   /** url is the base URL of kasir's HTTP API. */

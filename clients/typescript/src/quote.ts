@@ -10,7 +10,7 @@ export interface Terms {
   invoice_number: string;
   amount: number; // whole rupiah
   line_items?: Order["line_items"];
-  promo?: unknown[];
+  promo?: Configuration["promo"];
   customer_id?: string;
   payment_type?: string;
   auto_capture?: boolean;
