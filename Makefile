@@ -28,7 +28,7 @@ GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
 export STAGE # the CDK app describes that stage alone
 .PHONY: help run demo load soak bench simulate mutants properties test test-infra lint lint-infra build build-stages synth diff bootstrap deploy outputs
 .PHONY: release archive release-npm release-notes test-release facts app sam sam-template test-sam test-machine destroy
-.PHONY: need-stage need-go need-node functions kasir npm clean
+.PHONY: need-stage need-go need-node functions kasir npm clients clean
 
 help: ## list the commands
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -59,7 +59,7 @@ properties: ## join reports, decisions and acts in any order, over a million gen
 	@go test ./shared/order -count=1 -timeout 60m -v -rapid.nofailfile -rapid.checks=$(or $(CASES),300000) \
 	  -run 'TestAnyOrder|TestJoinIs|TestNothingIsTold|TestEveryChangeOfStatus'
 
-test: npm ## run every test
+test: npm clients ## run every test
 	@echo "testing (the first time, a few minutes go into compiling)"
 	@go test -race -timeout 25m $(PACKAGES)
 	@go test ./shared/edge -count=1 -run 'TestCanaries$$' -v
@@ -176,6 +176,15 @@ node_modules/.package-lock.json: package.json package-lock.json | need-node
 	@npm ci --include=dev --no-audit --no-fund --loglevel=error
 	@touch $@
 
+clients: $(foreach folder,clients/typescript examples/node,$(folder)/node_modules/.package-lock.json) ## install the packages of clients/typescript and examples/node, and build the client
+
+# The example needs the client's build, which npm ci makes.
+examples/node/node_modules/.package-lock.json: clients/typescript/node_modules/.package-lock.json
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json | need-node
+	@echo "installing the npm packages of $*"
+	@cd $* && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 # The newest version of CHANGELOG.md.
 archive release release-notes test-release: export KASIR_VERSION = $(shell awk '$$2 ~ /^[0-9]+\.[0-9]+\.[0-9]+$$/{print $$2; exit}' CHANGELOG.md)
 
@@ -205,4 +214,4 @@ test-release: need-go need-node
 	@local/test/release/run .kasir/release/kasir_*.tar.gz
 
 clean: ## remove the builds and the local data
-	rm -rf bin dist .kasir cdk.out cdk-outputs.*.json
+	rm -rf bin dist .kasir cdk.out cdk-outputs.*.json clients/typescript/build clients/typescript/dist

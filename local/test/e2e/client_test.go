@@ -31,19 +31,27 @@ func command(t *testing.T, folder string, env []string, name string, arguments .
 	return string(out)
 }
 
+// needClient fails the test if the packages of the client and of examples/node are not installed.
+func needClient(t *testing.T) {
+	t.Helper()
+	for _, folder := range []string{"clients/typescript", "examples/node"} {
+		if _, err := os.Stat(filepath.Join(harness.Root(), folder, "node_modules", ".package-lock.json")); err != nil {
+			t.Fatalf("make clients installs the packages of %s: %v", folder, err)
+		}
+	}
+}
+
 var buildClient sync.Once
 
 // builtClient builds the TypeScript client, once for all tests.
 func builtClient(t *testing.T) {
 	t.Helper()
-	if _, err := os.Stat(filepath.Join(clientFolder(), "node_modules")); err != nil {
-		t.Fatalf("make clients installs its packages: %v", err)
-	}
+	needClient(t)
 	buildClient.Do(func() { command(t, clientFolder(), nil, "npm", "run", "build") })
 }
 
-// clientEnvironment returns the variables by which the tests of clients find the stack. A POST to PAY_URL pays on a page
-// and waits for the order's status.
+// clientEnvironment returns the variables by which the client's tests find the stack. A POST to PAY_URL pays on a page and
+// waits for the order's status.
 func clientEnvironment(t *testing.T, running *stack.Stack) []string {
 	t.Helper()
 	api := harness.API(t, running)
@@ -72,17 +80,39 @@ func soonAgain(c *stack.Config) {
 	c.Settings = map[string]string{"DOKU_TIMEOUT": "2s", "RESEND_AFTER": "3s"}
 }
 
-// The TypeScript client's own tests, against the functions' binaries.
+// The TypeScript client's own tests, and the example of its README, against the functions' binaries. All is compiled
+// with strict.
 func TestClientInTypeScript(t *testing.T) {
 	t.Parallel()
 	builtClient(t)
 	command(t, clientFolder(), nil, "node_modules/.bin/tsc", "--project", "test")
 	running := harness.Start(t, soonAgain)
+	env := clientEnvironment(t, running)
+	out := command(t, clientFolder(), append(env, "KASIR_URL="+running.API), "node", "build/example.js")
+	if !strings.Contains(out, " is PENDING. Pay at "+running.DOKU) {
+		t.Errorf("the example printed %s", out)
+	}
 	tests, err := filepath.Glob(filepath.Join(clientFolder(), "build", "test", "*.test.js"))
-	if err != nil || len(tests) == 0 {
+	if err != nil || len(tests) < 2 {
 		t.Fatalf("%v %v", tests, err)
 	}
-	env := clientEnvironment(t, running)
-	out := command(t, clientFolder(), env, "node", append([]string{"--test", "--test-reporter=spec"}, tests...)...)
-	t.Log(out)
+	t.Log(command(t, clientFolder(), env, "node", append([]string{"--test", "--test-reporter=spec"}, tests...)...))
+}
+
+// The types are generated, and follow the documents.
+func TestClientTypesAreThoseOfTheDocuments(t *testing.T) {
+	t.Parallel()
+	needClient(t)
+	folder := t.TempDir()
+	command(t, clientFolder(), nil, "node", "generate.mjs", folder)
+	for _, name := range []string{"api.ts", "details.ts"} {
+		want, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(filepath.Join(clientFolder(), "src", name))
+		if err != nil || string(got) != string(want) {
+			t.Errorf("src/%s is not up to date: npm --prefix clients/typescript run generate (%v)", name, err)
+		}
+	}
 }
