@@ -177,6 +177,7 @@ node_modules/.package-lock.json: package.json package-lock.json | need-node
 	@touch $@
 
 clients: $(foreach folder,clients/typescript examples/node,$(folder)/node_modules/.package-lock.json) ## install the packages of clients/typescript and examples/node, and build the client
+	@npm --prefix clients/typescript run --silent build
 
 # The example needs the client's build, which npm ci makes.
 examples/node/node_modules/.package-lock.json: clients/typescript/node_modules/.package-lock.json
