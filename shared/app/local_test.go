@@ -30,6 +30,7 @@ func here(changes map[string]string) func(string) string {
 		"AWS_ENDPOINT_URL_DYNAMODB":        "http://127.0.0.1:8000",
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER": "http://localhost:8001",
 		"AWS_ENDPOINT_URL_EVENTBRIDGE":     "http://host.docker.internal:8002",
+		"AWS_ENDPOINT_URL_SQS":             "http://127.0.0.1:8003",
 		"KASIR_LOCAL_ISSUER":               "http://host.docker.internal:8080/dev",
 	}
 	maps.Copy(env, changes)
@@ -48,6 +49,8 @@ func TestNoFunctionOfThisMachineReachesAnythingReal(t *testing.T) {
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER": {"", "https://secretsmanager.ap-southeast-3.amazonaws.com",
 			"https://localhost:8001", "http://169.254.169.254"},
 		"AWS_ENDPOINT_URL_EVENTBRIDGE": {"", "https://events.ap-southeast-3.amazonaws.com", "http://192.168.1.7:8002"},
+		"AWS_ENDPOINT_URL_SQS":         {"", "https://sqs.ap-southeast-3.amazonaws.com", "http://10.0.0.1:8003"},
+		"WEBHOOKS_SECRET_ARN":          {"arn:aws:secretsmanager:ap-southeast-3:123456789012:secret:kasir-AbCdEf"},
 		"DOKU_ENVIRONMENT": {"", "sandbox", "production", "https://api-sandbox.doku.com",
 			"https://127.0.0.1:8082", "http://api.doku.com"},
 		"KASIR_LOCAL_ISSUER": {"https://cognito-idp.ap-southeast-3.amazonaws.com/x", "https://localhost:8080/dev",
@@ -97,6 +100,8 @@ func needs(f function.Function, name string) bool {
 		return len(f.TableActions) > 0
 	case "AWS_ENDPOINT_URL_EVENTBRIDGE":
 		return f.Stream
+	case "AWS_ENDPOINT_URL_SQS":
+		return f.Queue
 	}
 	return f.Secret
 }
@@ -129,7 +134,7 @@ func TestTheClockAndTheDeadlineAreAheadTogether(t *testing.T) {
 	real, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	end, ok := s.Local.context(real).Deadline()
-	if left := end.Sub(s.Local.clock()()); !ok || left > time.Minute || left < 50*time.Second ||
+	if left := end.Sub(s.Local.Clock()()); !ok || left > time.Minute || left < 50*time.Second ||
 		time.Until(end) < 167*time.Hour {
 		t.Errorf("%s left, until %s", left, end)
 	}
