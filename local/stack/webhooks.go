@@ -38,8 +38,8 @@ type Webhook struct {
 
 const webhooksARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:kasir-local-webhooks"
 
-// localDelays are the pauses on one machine. An event is sent again every 5 s for 10 minutes, since a developer's back end is often
-// restarted. Then the pauses are those of AWS.
+// localDelays are the pauses on one machine. An event is sent again every 5 s for 10 minutes, since a developer's back
+// end is often restarted. Then the pauses are those of AWS.
 var localDelays = append(slices.Repeat([]time.Duration{5 * time.Second}, 120), webhook.Delays[3:]...)
 
 // openWebhooks starts the queues of the endpoints, and holds the secrets of the endpoints.
