@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"time"
 )
 
@@ -37,7 +36,7 @@ func NewClient(local bool) *http.Client {
 }
 
 // post sends one attempt and returns the status of the answer. The error is the reason why there is none. It contains
-// no part of the URL and of the answer.
+// no path or query of the URL, and no part of the answer.
 func post(ctx context.Context, client *http.Client, to string, header http.Header, body []byte) (int, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))
 	if err != nil {
@@ -57,13 +56,23 @@ func post(ctx context.Context, client *http.Client, to string, header http.Heade
 	return response.StatusCode, nil
 }
 
-// reason returns the cause of an error of http.Client, without the URL.
+// reason returns the cause of an error of http.Client. Go's errors about an answer that is not HTTP quote it, so only
+// errors of the connection are passed on.
 func reason(ctx context.Context, err error) error {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	network, inNetwork := errors.AsType[*net.OpError](err)
+	_, badCertificate := errors.AsType[*tls.CertificateVerificationError](err)
+	_, noTLS := errors.AsType[tls.RecordHeaderError](err)
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return errors.New("the endpoint did not answer in time")
+	case inNetwork:
+		return fmt.Errorf("there is no answer: %w", network)
+	case badCertificate:
+		return errors.New("the endpoint's certificate is not trusted, or is for another name")
+	case noTLS:
+		return errors.New("the endpoint does not speak TLS")
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the endpoint closed the connection")
 	}
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		err = wrapped.Err
-	}
-	return fmt.Errorf("there is no answer: %w", err)
+	return errors.New("the endpoint's answer is not HTTP, or its headers are too large")
 }

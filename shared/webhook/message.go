@@ -3,6 +3,7 @@ package webhook
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -42,10 +43,16 @@ func parse(body string) (event, error) {
 		} `json:"order"`
 	}
 	if json.Unmarshal([]byte(body), &in) != nil || json.Unmarshal(in.Detail, &detail) != nil ||
-		in.Type == "" || detail.ID == "" || detail.At == "" {
+		!isName(in.Type) || !isName(detail.ID) || detail.At == "" {
 		return event{}, errors.New("the message is not an event of kasir")
 	}
 	return newEvent(in.Type, detail.ID, detail.At, detail.Order.Invoice, in.Detail)
+}
+
+// isName reports whether a text has the form of an event's type or id, which are sent and logged.
+func isName(text string) bool {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
+	return text != "" && len(text) <= 100 && strings.Trim(text, letters) == ""
 }
 
 func newEvent(kind, id, at, invoice string, data json.RawMessage) (event, error) {
