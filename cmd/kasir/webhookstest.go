@@ -50,7 +50,8 @@ func testWebhookCommand() *cobra.Command {
 			return errors.Join(s.document(report), showReport(s, report))
 		},
 	}
-	where.webhookFlags(c)
+	where.flags(c, false)
+	where.stageFlags(c)
 	return c
 }
 

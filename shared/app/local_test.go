@@ -93,6 +93,38 @@ func TestNoFunctionOfThisMachineReachesAnythingReal(t *testing.T) {
 	}
 }
 
+// The function of the queues sends events to this machine or over https. It reaches a queue and a secret on this machine
+// alone.
+func TestDeliverOnOneMachine(t *testing.T) {
+	deliver, _ := function.Find("deliver")
+	endpoint := func(url string) string {
+		return `[{"name":"local","url":"` + url + `","queue":"http://127.0.0.1/0/a","letters":"http://127.0.0.1/0/b"}]`
+	}
+	good := map[string]string{"WEBHOOKS": endpoint("http://localhost:3000/hooks"),
+		"WEBHOOKS_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:kasir-local-webhooks"}
+	s, err := Load(here(good), deliver)
+	if err != nil || len(s.Webhooks) != 1 || len(s.WebhookDelays) != 8 || s.WebhookTimeout != 15*time.Second {
+		t.Errorf("%+v, %v", s, err)
+	}
+	for name, value := range map[string]string{
+		"WEBHOOKS": endpoint("http://192.168.1.7/hooks"), "WEBHOOKS_SECRET_ARN": "", "AWS_ENDPOINT_URL_SQS": "",
+		"AWS_ENDPOINT_URL_SECRETS_MANAGER": "", "WEBHOOK_TIMEOUT": "16s", "WEBHOOK_DELAYS": "5s,13h",
+	} {
+		bad := maps.Clone(good)
+		bad[name] = value
+		if _, err := Load(here(bad), deliver); err == nil || !strings.Contains(err.Error(), "setting "+name) {
+			t.Errorf("%s=%q: %v", name, value, err)
+		}
+	}
+	good["KASIR_LOCAL"] = ""
+	delete(good, "WEBHOOKS_SECRET_ARN")
+	if _, err := Load(environment(good), deliver); err == nil ||
+		!strings.Contains(err.Error(), "setting WEBHOOKS has the endpoint local with a url that must be https") ||
+		!strings.Contains(err.Error(), "WEBHOOKS_SECRET_ARN") {
+		t.Errorf("on AWS, with an address of this machine and no secret: %v", err)
+	}
+}
+
 // needs reports whether a function needs an address.
 func needs(f function.Function, name string) bool {
 	switch name {
@@ -101,7 +133,7 @@ func needs(f function.Function, name string) bool {
 	case "AWS_ENDPOINT_URL_EVENTBRIDGE":
 		return f.Stream
 	case "AWS_ENDPOINT_URL_SQS":
-		return f.Queue
+		return false // only with WEBHOOKS
 	}
 	return f.Secret
 }

@@ -68,7 +68,7 @@ func (r *reader) keys(s Settings) {
 
 // webhooks checks that the endpoints have secrets, and that an attempt ends while the function runs.
 func (r *reader) webhooks(s Settings) {
-	if len(s.Webhooks) > 0 {
+	if r.getenv("WEBHOOKS") != "" {
 		r.required("WEBHOOKS_SECRET_ARN", "the secret that holds the secrets of the endpoints in WEBHOOKS")
 	}
 	if !r.isWrong("WEBHOOK_TIMEOUT") && (s.WebhookTimeout <= 0 || s.WebhookTimeout > webhook.MaxTimeout) {

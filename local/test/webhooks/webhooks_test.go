@@ -43,7 +43,10 @@ func receive(t *testing.T, respond http.HandlerFunc) *receiver {
 	r := &receiver{got: make(chan request, 100)}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, in *http.Request) {
 		body, _ := io.ReadAll(in.Body)
-		r.got <- request{in.URL.Path, in.Header, body}
+		in.Body = io.NopCloser(bytes.NewReader(body))
+		if r.got != nil {
+			r.got <- request{in.URL.Path, in.Header, body}
+		}
 		if respond != nil {
 			respond(w, in)
 		}
@@ -217,7 +220,7 @@ func status(code int) http.HandlerFunc {
 // await waits until a condition is true.
 func await(t *testing.T, what string, condition func() bool) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !condition(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); !condition(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("it never happens that %s", what)
 		}
