@@ -189,7 +189,7 @@ is_empty() {
 next() {
   local stage=$1
   value() { node -p "require('./cdk-outputs.$stage.json')['kasir-$stage']['$1'] || ''"; }
-  local region secret
+  local region secret webhooks
   secret=$(value SecretArn)
   region=$(echo "$secret" | cut -d: -f4)
   cat <<END
@@ -205,6 +205,14 @@ Next, fill the secret. Until then no function starts. Write secret.json:
   {"client_id":"MCH-…","secret_key":"SK-…","quote_key":"at least 32 random characters"}
 then
   aws secretsmanager put-secret-value --region $region --secret-id $secret --secret-string file://secret.json && rm secret.json
+END
+  fi
+  webhooks=$(value WebhookSecretArn)
+  if [ -n "$webhooks" ] && is_empty "$webhooks" "$region"; then
+    cat <<END
+
+The webhooks have no secret yet, and their events wait. Make one for each endpoint of infra/stages.go, and give it to the endpoint:
+  bin/kasir webhooks rotate <name> --stage $stage
 END
   fi
   cat <<END

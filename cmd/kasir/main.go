@@ -49,7 +49,8 @@ func command() *cobra.Command {
 		localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), soakCommand(),
 		clockCommand())
 	addGroup(root, "Look and decide:",
-		ordersCommand(), resolveCommand(), closeCommand(), reconcileCommand(), logsCommand(), doctorCommand())
+		ordersCommand(), resolveCommand(), closeCommand(), reconcileCommand(), webhooksCommand(), logsCommand(),
+		doctorCommand())
 	const making = "Make and check:"
 	addGroup(root, making,
 		tokenCommand(), quoteCommand(), eventsCommand(), verifyCommand(), versionCommand())

@@ -120,6 +120,7 @@ func (t *timekeeper) Reset(ctx context.Context, forget bool) (clock.Forgotten, e
 	if err := dynamodb.EmptyTable(ctx, dynamodb.Client(t.stack.DynamoDB), Table); err != nil {
 		return clock.Forgotten{Pages: pages}, err
 	}
+	t.stack.Queues.Forget() // a new order may have the number, and so the event ids, of a forgotten one
 	return clock.Forgotten{Orders: all, Pages: pages}, t.set(0)
 }
 

@@ -20,6 +20,7 @@ import (
 	"kasir/local/aws/gateway"
 	"kasir/local/aws/lambda"
 	"kasir/local/aws/secretsmanager"
+	"kasir/local/aws/sqs"
 	"kasir/local/loopback"
 	"kasir/local/merchant/issuer"
 	"kasir/local/merchant/shop"
@@ -49,6 +50,8 @@ type Config struct {
 	// ClockFile keeps how far the clock is ahead, so that after a restart no order is later than now. If empty, the
 	// clock starts with the real time.
 	ClockFile string
+
+	Webhooks Webhooks // the merchant's endpoints for events
 
 	RetryDelays []time.Duration   // of the built-in sandbox's notifications; nil: short ones
 	Settings    map[string]string // further settings of the functions, as environment variables
@@ -88,7 +91,11 @@ type Stack struct {
 
 	Events *eventbridge.Server // receives the events of the function publish
 
+	Queues   *sqs.Server // holds the events that wait for delivery
+	Webhooks []Webhook   // the endpoints that receive the events
+
 	secretsURL, eventsURL string
+	webhooks              map[string]string // the settings of the function deliver
 	time                  *timekeeper
 	closers               []func()
 }
@@ -135,11 +142,15 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 	if err := s.startEvents(); err != nil {
 		return err
 	}
+	if err := s.openWebhooks(cfg); err != nil {
+		return err
+	}
 	s.Environment = environment(cfg, s)
 	if err := s.startAPI(ctx, cfg, ports); err != nil {
 		return err
 	}
 	s.startShop(cfg, ports)
+	s.startWebhooks(cfg)
 	return nil
 }
 
@@ -207,8 +218,8 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 		if f, _ := function.Find(name); f.Stream { // the embedded DynamoDB has no streams: only kasir invoke runs it
 			continue
 		}
-		f := lambda.Function{Name: name, Binary: Bootstrap(cfg.Functions, name), Env: s.Environment}
-		functions = append(functions, f)
+		binary, env := Bootstrap(cfg.Functions, name), environmentOf(name, s.Environment)
+		functions = append(functions, lambda.Function{Name: name, Binary: binary, Env: env})
 	}
 	functions = cfg.Other.add(functions)
 	log := newHeldLog(cfg.Log)
