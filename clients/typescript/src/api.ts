@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for a payment page
-         * @description An invoice number has one page at a time, even if the request is sent many times. A repeat must have the same body, and gets the same page. After a page has ended unpaid, the same body gets the order's next page (201), if check status reports that nothing was paid. Before the end, another body is 409, and the answer contains the time at which the page ends. After the end, another amount, type, promo or customer is 409 too. The invoice number is the key. With an invoice number, the header Idempotency-Key changes nothing and is not read. Without one, the header names the order: the same key of the same caller is the same order, and the answer contains its invoice number. The body is DOKU's create-page body. A token without payments:price must send a quote.
+         * @description An invoice number has one page at a time, even if the request is sent many times. A repeat must have the same body, and gets the same page. After a page has ended unpaid, the same body gets the order's next page (201), if check status reports that nothing was paid. Before the end, another body is 409, and the answer contains the time at which the page ends. After the end, another amount, type, promo, customer or metadata is 409 too. The invoice number is the key. With an invoice number, the header Idempotency-Key changes nothing and is not read. Without one, the header names the order: the same key of the same caller is the same order, and the answer contains its invoice number. The body is DOKU's create-page body. A token without payments:price must send a quote.
          */
         post: operations["createpage"];
         delete?: never;
@@ -208,8 +208,19 @@ export interface components {
             payment?: components["schemas"]["PagePayment"];
             override_configuration?: components["schemas"]["OverrideConfiguration"];
             additional_info?: components["schemas"]["AdditionalInfo"];
+            metadata?: components["schemas"]["NewMetadata"];
             /** @description a JWT that the merchant's back end signed: docs/quotes.md. Required without payments:price */
             quote?: string;
+        };
+        /**
+         * @description the merchant's own texts about the order, such as its number in another system. GET shows them with payments:read:all. DOKU does not receive them, and events do not contain them. At most 512 bytes as JSON. A name has 1 to 40 of the characters a-z, 0-9 and _. A text must not contain @ or a control character, or 13 or more digits in a row, also with spaces, dashes or dots between them. A UUID or a longer hexadecimal id may have such digits. Metadata are part of the request that a repeat must match. The next page of an order keeps them, and a request for it may leave them out. Do not write personal data into them. Everyone who may ask for the page may send metadata, a browser with a quote too, so they prove nothing.
+         * @example {
+         *       "cart_id": "CART-77",
+         *       "channel": "web"
+         *     }
+         */
+        NewMetadata: {
+            [key: string]: string;
         };
         PageOrder: {
             /** @description letters, digits and hyphens; at most 27 with the acquirer BANK_MANDIRI. It may be left out if an Idempotency-Key is sent */
@@ -221,10 +232,7 @@ export interface components {
             callback_url?: string;
             /** @description where the customer goes after a failure; callback_url if it is left out */
             failed_url?: string;
-            /**
-             * @description DOKU's page sends the customer to callback_url by itself
-             * @default false
-             */
+            /** @description DOKU's page sends the customer to callback_url by itself */
             auto_redirect?: boolean;
             /** @description printed on the customer's statement, if DOKU enabled it */
             descriptor?: string;
@@ -239,10 +247,7 @@ export interface components {
         PageCard: {
             /** @description id of a saved card, which fills in the card's number; needs customer.id */
             token?: string;
-            /**
-             * @description saves the card even if the customer does not tick the box; needs customer.id
-             * @default false
-             */
+            /** @description saves the card even if the customer does not tick the box; needs customer.id */
             save?: boolean;
         };
         /** @description the person who pays. email or phone is required */
@@ -263,10 +268,7 @@ export interface components {
              * @enum {string}
              */
             type?: "SALE" | "INSTALLMENT" | "AUTHORIZE" | "AUTHORIZATION" | "MOTO" | "RECURRING";
-            /**
-             * @description only with AUTHORIZE. DOKU captures right away
-             * @default false
-             */
+            /** @description only with AUTHORIZE. DOKU captures right away */
             auto_capture?: boolean;
             /**
              * @description required with INSTALLMENT
@@ -316,10 +318,7 @@ export interface components {
             disclaimer?: components["schemas"]["Disclaimer"];
             /** @description DOKU's Split Settlement */
             settlement?: components["schemas"]["Settlement"][];
-            /**
-             * @description DOKU's Hold and Release Settlement
-             * @default false
-             */
+            /** @description DOKU's Hold and Release Settlement */
             hold_settlement?: boolean;
             account?: components["schemas"]["Account"];
             /** @description the merchant's own columns in DOKU's settlement report, each key once */
@@ -415,10 +414,22 @@ export interface components {
         Payment: {
             order: components["schemas"]["Order"];
             status: components["schemas"]["Status"];
+            /** @description payment.type of the request for the page, AUTHORIZATION as AUTHORIZE. Absent: the request had none, and DOKU takes its default */
+            type?: string;
+            /**
+             * Format: date-time
+             * @description when the order was first asked for
+             */
+            created_at: string;
             page?: components["schemas"]["OpenPage"];
             authorization?: components["schemas"]["Authorization"];
             paid?: components["schemas"]["Paid"];
             captured?: components["schemas"]["Rupiah"];
+            /**
+             * Format: date-time
+             * @description when the money was taken, of an authorisation or at once; present with captured
+             */
+            captured_at?: string;
             refunded?: components["schemas"]["Rupiah"];
             refundable?: components["schemas"]["Rupiah"];
             refunds?: components["schemas"]["Refund"][];
@@ -429,8 +440,9 @@ export interface components {
             late?: boolean;
             /** @description the order is EXPIRED, and DOKU did not answer for a day after the page's end whether it was paid */
             unconfirmed?: boolean;
-            capture?: components["schemas"]["OpenCapture"];
+            capture?: components["schemas"]["Capture"];
             conflict?: components["schemas"]["OpenConflict"];
+            metadata?: components["schemas"]["Metadata"];
             /** @description every conflict, with those that are decided; only with payments:read:all */
             conflicts?: components["schemas"]["Conflict"][];
             /** @description reports of DOKU to look at, which do not hold the order; only with payments:read:all */
@@ -483,13 +495,28 @@ export interface components {
             code?: string;
             message?: string;
         };
-        /** @description a capture whose outcome is not known */
-        OpenCapture: {
+        /** @description a capture whose outcome is not known; with payments:read:all also one that is SUCCESS or FAILED */
+        Capture: {
             amount: components["schemas"]["Rupiah"];
             status: string;
             /** Format: date-time */
             at: string;
+            /** @description DOKU's reason for a refusal */
+            message?: string;
             last_answer?: components["schemas"]["LastAnswer"];
+            /** @description the subject of the token that sent the first request, or policy for an automatic capture; only with payments:read:all */
+            requested_by?: string;
+            resolved?: components["schemas"]["Act"];
+        };
+        /**
+         * @description as POST /payments got them; only with payments:read:all
+         * @example {
+         *       "cart_id": "CART-77",
+         *       "channel": "web"
+         *     }
+         */
+        Metadata: {
+            [key: string]: string;
         };
         /** @description present while a conflict is open; reason names the difference between DOKU's report and the order */
         OpenConflict: {
@@ -855,7 +882,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The order is paid or closed, or has a page for another body. With Retry-After, the same request is still running: send it again after that time. */
+            /** @description The order is paid or closed, has a page for another body, or a person must look at it first. With Retry-After, the same request is still running: send it again after that time. */
             409: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
