@@ -50,8 +50,8 @@ func builtClient(t *testing.T) {
 	buildClient.Do(func() { command(t, clientFolder(), nil, "npm", "run", "build") })
 }
 
-// clientEnvironment returns the variables by which the client's tests find the stack. A POST to PAY_URL pays on a page and
-// waits for the order's status.
+// clientEnvironment returns the variables by which the client's tests find the stack. A POST to PAY_URL pays on a page
+// and waits for the order's status.
 func clientEnvironment(t *testing.T, running *stack.Stack) []string {
 	t.Helper()
 	api := harness.API(t, running)

@@ -64,8 +64,8 @@ func (e *example) goesToPay() string {
 	return e.arrivesAtDOKU()
 }
 
-// A customer orders, pays and comes back. The order's page shows PAID because a webhook has arrived, and the second delivery
-// of the event changes nothing.
+// A customer orders, pays and comes back. The order's page shows PAID because a webhook has arrived. The second
+// delivery of the event changes nothing.
 func TestExamplePaid(t *testing.T) {
 	e := newExample(t, 2)
 	invoice := e.goesToPay()
