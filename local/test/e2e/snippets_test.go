@@ -116,8 +116,9 @@ const (
 	hookSecret  = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 	otherSecret = "whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
 	paidEvent   = `{"type":"payment.paid","timestamp":"2026-08-27T10:25:00Z","data":{` +
-		`"id":"evt-0123456789abcdef01234567","sequence":4,"at":"2026-08-27T10:25:00Z","amount":90000,"payment":{},"order":{"invoice_number":"INV-1",` +
-		`"status":"PAID","amount":90000,"captured":90000,"refunded":0,"refundable":90000}}}`
+		`"id":"evt-0123456789abcdef01234567","sequence":4,"at":"2026-08-27T10:25:00Z","amount":90000,"payment":{},` +
+		`"order":{"invoice_number":"INV-1","status":"PAID","amount":90000,"captured":90000,"refunded":0,` +
+		`"refundable":90000}}}`
 )
 
 // signHook returns the headers of a webhook that is sent now. The published library in Node signs it.
