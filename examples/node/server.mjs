@@ -84,6 +84,7 @@ app.use((error, request, response, next) => {
 });
 
 const page = (title, body, waiting = false) => `<!doctype html><html lang="en"><meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
   ${waiting ? `<meta http-equiv="refresh" content="2">` : ""}<title>${title}</title><h1>${title}</h1>${body}</html>`;
 
 app.listen(Number(PORT), "localhost", () => console.log(`The shop is at ${ORIGIN}`));

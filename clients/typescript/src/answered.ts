@@ -35,12 +35,14 @@ export function retryAfter(response: Response): number | undefined {
   return seconds >= 0 ? Math.max(seconds, 1) : undefined;
 }
 
-/** send returns the whole answer, or the error if none came or it broke off. It throws if the caller has given up. */
+/** send returns the whole answer, or an error if none came or it broke off. It throws if the caller has given up. */
 async function send(request: Request): Promise<unknown> {
   try {
     const response = await fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(LONGEST_ANSWER)]) });
-    const { status, headers } = response;
-    return new Response((await response.text()) || null, { status, headers });
+    const { ok, status, headers } = response;
+    const text = await response.text();
+    if (ok) JSON.parse(text); // a success that cannot be read is no answer
+    return new Response(text || null, { status, headers });
   } catch (error) {
     request.signal.throwIfAborted();
     return error;
