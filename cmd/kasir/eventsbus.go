@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -96,112 +95,6 @@ func eventsListCommand() *cobra.Command {
 	flags.add(c)
 	c.Flags().IntVar(&flags.limit, "limit", 50, "the most events")
 	return c
-}
-
-func eventsTailCommand() *cobra.Command {
-	flags := busFlags{limit: eventbridge.Limit}
-	c := &cobra.Command{
-		Use:   "tail",
-		Short: "Print the events of the running kasir local as they come",
-		Long: "Prints each event that comes to the bus of the running kasir local, until Ctrl-C: time, type,\n" +
-			"invoice number, status of the order, amount, id. With --json it prints one JSON document a line.",
-		Example: "  kasir events tail\n  kasir events tail --json | jq '.detail.order'",
-		Args:    exactArgs(),
-		RunE: func(c *cobra.Command, _ []string) error {
-			query, err := flags.query()
-			if err != nil {
-				return err
-			}
-			client, err := flags.client()
-			if err != nil {
-				return err
-			}
-			return tailEvents(c.Context(), screenOf(c), client, query)
-		},
-	}
-	flags.add(c)
-	return c
-}
-
-// tailEvents prints events from now on, until ctx ends.
-func tailEvents(ctx context.Context, s *screen, client bus.Client, query bus.Query) error {
-	now, err := client.List(ctx, bus.Query{}, 0)
-	if err != nil {
-		return err
-	}
-	query.After = now.Last
-	s.note("following the events; Ctrl-C ends it")
-	for {
-		l, err := client.List(ctx, query, bus.LongestWait)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("the events have ended: %w", err)
-		}
-		for _, e := range l.Events {
-			printEvent(s, e)
-			if err := s.line(e); err != nil {
-				return err
-			}
-		}
-		query.After = l.Last
-	}
-}
-
-func eventsResendCommand() *cobra.Command {
-	var flags busFlags
-	c := &cobra.Command{
-		Use:   "resend <id>",
-		Short: "Send an event of the running kasir local again",
-		Long: "Puts one of the last 1,000 events on the bus of the running kasir local again, with the same detail\n" +
-			"and the same id. A consumer must recognise the id and ignore the event.",
-		Example: "  kasir events resend evt-0123456789abcdef01234567",
-		Args:    exactArgs("<id>"),
-		RunE: func(c *cobra.Command, args []string) error {
-			client, err := flags.client()
-			if err != nil {
-				return err
-			}
-			l, err := client.List(c.Context(), bus.Query{Limit: eventbridge.Limit}, 0)
-			if err != nil {
-				return err
-			}
-			if !slices.ContainsFunc(l.Events, func(e bus.Event) bool { return e.ID == args[0] }) {
-				return unknownEvent(args[0], l.Events)
-			}
-			e, err := client.Resend(c.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			s := screenOf(c)
-			printEvent(s, e)
-			return s.document(e)
-		},
-	}
-	dataFlag(c, &flags.data, "data folder of the running kasir local")
-	return c
-}
-
-// unknownEvent returns the error for an id that no event has. It offers the events of an order of that name, and those
-// whose ids begin alike.
-func unknownEvent(id string, events []bus.Event) error {
-	const alike, most = len("evt-") + 4, 5
-	var close []string
-	for _, e := range events {
-		order := e.Read().Order.InvoiceNumber
-		begins := strings.HasPrefix(strings.TrimPrefix(e.ID, "evt-"), id)
-		if order == id || begins || len(id) >= alike && strings.HasPrefix(e.ID, id[:alike]) {
-			close = append(close, fmt.Sprintf("%s (%s of %s)", e.ID, e.Type, order))
-		}
-	}
-	slices.Reverse(close) // the newest first
-	close = slices.Compact(close)
-	if len(close) == 0 {
-		return fmt.Errorf("no event of the last %d has the id %q: kasir events list shows them", eventbridge.Limit, id)
-	}
-	return fmt.Errorf("no event of the last %d has the id %q; close to it: %s",
-		eventbridge.Limit, id, strings.Join(close[:min(len(close), most)], ", "))
 }
 
 // printEvent prints an event on one line.

@@ -152,7 +152,7 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 	}
 	s.startShop(cfg, ports)
 	s.startWebhooks(cfg)
-	return s.startStream(cfg)
+	return s.startStream(cfg) // last, because the bus's targets must get what an earlier run left in the stream
 }
 
 // startShop starts the shop with the token endpoint and the quote key for its back end.
