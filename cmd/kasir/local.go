@@ -57,9 +57,7 @@ func localCommand() *cobra.Command {
 				defer kept.Close()
 				cfg.Log = io.MultiWriter(kept, s.notes)
 			}
-			if len(webhooks) > 0 {
-				cfg.Log = io.MultiWriter(cfg.Log, &deliveryLines{s, map[string]string{}})
-			}
+			cfg.Log = io.MultiWriter(cfg.Log, &deliveryLines{s, map[string]string{}})
 			if doku != "" {
 				cfg.ClientID, cfg.SecretKey = os.Getenv("DOKU_CLIENT_ID"), os.Getenv("DOKU_SECRET_KEY")
 			}

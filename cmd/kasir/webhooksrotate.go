@@ -31,7 +31,7 @@ func rotateWebhookCommand() *cobra.Command {
 			"secretsmanager:GetSecretValue and secretsmanager:PutSecretValue.",
 		Example: "  kasir webhooks rotate shop --stage production\n" +
 			"  kasir webhooks rotate shop --stage production --finish",
-		Args:    maxArgs(1),
+		Args: maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			s := screenOf(c)
 			end := s.begin("writing the secret")
