@@ -95,6 +95,7 @@ var story = []struct {
 	{"createpage-key.json", 201, []string{`"invoice_number":"K-`}, nil, false},
 	{"createpage-key.json", 200, []string{`"invoice_number":"K-`}, map[string]string{"idempotent-replayed": "true"},
 		false},
+	{"createpage-metadata.json", 201, []string{`"invoice_number":"INV-EVENT-0009"`}, nil, false},
 	{"tokens.json", 200, []string{`{"tokens":[]}`}, nil, false},
 	{"tokens-delete.json", 404, nil, nil, false},
 	{"publish.json", 0, []string{`{"batchItemFailures":[]}`}, nil, false},

@@ -126,28 +126,28 @@ func (w *World) noteAnswer(p *plan, answer payment.Answer, err error) (settled b
 	var invalid *payment.Invalid
 	switch {
 	case err == nil && answer.Unknown == nil && answer.Operation.State == order.Done:
-		w.say("answered done", answer.Operation.ID)
+		w.note("answered done", answer.Operation.ID)
 		w.noteDone(p, answer)
 		return true
 	case err == nil && answer.Unknown == nil && answer.Operation.State == order.Refused:
-		w.say("answered refused", answer.Operation.ID)
+		w.note("answered refused", answer.Operation.ID)
 		w.noteRefused(p, answer.Operation.RequestID)
 		return w.chance(500)
 	case err == nil:
-		w.say("answered processing", answer.Operation.ID, outcome(answer.Unknown))
+		w.note("answered processing", answer.Operation.ID, outcome(answer.Unknown))
 		return false
 	case errors.As(err, &refused) && refused.Unprocessed: // the caller repeats the request unchanged
-		w.say("answered turned away", brief(refused.RequestID))
+		w.note("answered turned away", brief(refused.RequestID))
 		return false
 	case errors.As(err, &refused):
-		w.say("answered refused", brief(refused.RequestID))
+		w.note("answered refused", brief(refused.RequestID))
 		w.checkRefusalAsked(p, refused.RequestID)
 		w.noteRefused(p, refused.RequestID)
 		return w.chance(500) // otherwise the caller asks again, which begins the next generation
 	case errors.As(err, &invalid):
 		panic(err) // the simulation sends no invalid request
 	}
-	w.say("answered", outcome(err))
+	w.note("answered", outcome(err))
 	return errors.Is(err, payment.ErrMismatch) || errors.Is(err, payment.ErrInReview) && w.chance(500)
 }
 

@@ -81,7 +81,7 @@ func (w *World) decide(p *plan, id string, counts bool, by string) {
 		word := payment.DecideRequest{Invoice: p.invoice, Conflict: id, Counts: counts,
 			Act: order.Act{By: by, Note: "simulated"}}
 		_, err := w.service.Decide(ctx, word)
-		w.say("answered", outcome(err))
+		w.note("answered", outcome(err))
 		if err != nil || p.erased {
 			return
 		}
@@ -130,7 +130,7 @@ func (w *World) decideAtRest(p *plan, c order.Conflict) {
 	w.start("decide "+p.invoice, func(ctx context.Context) {
 		word := payment.DecideRequest{Invoice: p.invoice, Conflict: c.ID, Counts: counts, Act: order.Act{By: "last"}}
 		_, err := w.service.Decide(ctx, word)
-		w.say("answered", outcome(err))
+		w.note("answered", outcome(err))
 		again = errors.Is(err, payment.ErrStore)
 		now := w.store.peek(p.invoice)
 		if _, decided := now.Decision(c.ID); err != nil && !again && !decided && counts == w.shouldCount(now, c.ID) {

@@ -45,7 +45,7 @@ func (w *World) reconcile() {
 	}
 	w.start("reconcile", func(ctx context.Context) {
 		done, err := w.service.Reconcile(ctx)
-		w.say("reconciled", strconv.Itoa(done.Looked), "settled", strconv.Itoa(done.Settled),
+		w.note("reconciled", strconv.Itoa(done.Looked), "settled", strconv.Itoa(done.Settled),
 			"parked", strconv.Itoa(done.Parked), "failed", strconv.Itoa(done.Failed), outcome(err))
 	}, nil)
 }

@@ -43,7 +43,7 @@ func (w *World) declineCard(p *plan, id string) {
 		return
 	}
 	l.failures++
-	w.say("customer's card is declined", p.invoice)
+	w.note("customer's card is declined", p.invoice)
 	w.sendNotification(l, news{kind: pg.kind, status: "FAILED", amount: p.charge(pg.amount), page: id})
 }
 
@@ -55,7 +55,7 @@ func (w *World) payPage(p *plan, id string) {
 	l := w.gateway.ledgers[p.invoice]
 	pg := l.page(id)
 	if w.unpayable(l, pg) {
-		w.say("customer finds a page of", p.invoice, "over")
+		w.note("customer finds a page of", p.invoice, "over")
 		return
 	}
 	pg.paid = true
@@ -67,7 +67,7 @@ func (w *World) payPage(p *plan, id string) {
 		w.stats.SecondPayments++
 		m.approval, m.card = w.anotherCard(n)
 	}
-	w.say("customer pays", p.invoice, strconv.FormatInt(m.amount, 10))
+	w.note("customer pays", p.invoice, strconv.FormatInt(m.amount, 10))
 	if pg.kind == "AUTHORIZE" && !pg.auto {
 		m.id = "AUTH-" + p.invoice
 		if l.authorized() != nil { // the lesser of two IDs may be the later or the earlier one
@@ -115,7 +115,7 @@ func (w *World) payElsewhere(p *plan, age time.Duration) {
 	w.gateway.ledgers[p.invoice] = &ledger{invoice: p.invoice, autoType: "SALE", pages: []*page{pg},
 		payments: []*money{m}}
 	w.allowConflict(p.invoice, "request_id", "old_report")
-	w.say("somebody else's page of", p.invoice, "is paid")
+	w.note("somebody else's page of", p.invoice, "is paid")
 	w.hitNamed(SharedAccount, "paid_elsewhere")
 	w.sendNotification(w.gateway.ledgers[p.invoice], news{kind: "SALE", status: "SUCCESS", amount: m.amount, pay: m})
 }

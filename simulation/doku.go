@@ -58,7 +58,7 @@ func (d *DOKU) arrive(s *dokuRequest, p *passage, bounded bool, remark string) *
 	known := d.memories[s.requestID]
 	working := known != nil && w.now.Before(known.until)
 	if known != nil && w.now.Sub(known.at) < w.schedule.Memory && !(working && bounded) {
-		w.say("doku.", s.what, "repeated", remark)
+		w.note("doku.", s.what, "repeated", remark)
 		return d.repeat(s, p, known)
 	}
 	switch {
@@ -77,9 +77,9 @@ func (d *DOKU) arrive(s *dokuRequest, p *passage, bounded bool, remark string) *
 	answer := d.execute(s, p, bounded)
 	d.memories[s.requestID] = &memory{at: w.now, answer: answer}
 	if answer.refused {
-		w.say("doku.", s.what, "refused", remark)
+		w.note("doku.", s.what, "refused", remark)
 	} else {
-		w.say("doku.", s.what, "done", remark)
+		w.note("doku.", s.what, "done", remark)
 	}
 	first := *answer
 	first.firstTime = true

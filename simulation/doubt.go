@@ -55,7 +55,7 @@ func (w *World) publishWrite(before, after order.Order) {
 		return
 	}
 	if f != nil && f.name == "out_of_order" {
-		w.say("the stream hands on a write of", after.Invoice, "late")
+		w.note("the stream hands on a write of", after.Invoice, "late")
 		w.queue.put(w.now.Add(time.Duration(w.dice.IntN(300))*time.Second), func() { w.checkChanges(before, after) })
 		return
 	}

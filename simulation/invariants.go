@@ -80,7 +80,7 @@ func (w *World) checkRefundTotal(l *ledger) {
 func (w *World) checkRepeat(invariant string, s *dokuRequest, bounded bool) {
 	w.stats.Doubles++
 	if w.forgetsTooSoon() || !bounded || w.misled(s.invoice) {
-		w.say("doku.", s.what, "was done again, beyond what is promised")
+		w.note("doku.", s.what, "was done again, beyond what is promised")
 		return
 	}
 	w.violate(invariant, "%s: %s was carried out twice under one Request-Id", s.invoice, s.call)

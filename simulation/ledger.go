@@ -271,7 +271,7 @@ func (d *DOKU) decideLater(s *dokuRequest, bounded bool) *reply {
 				l.sent[i].refused = true
 			}
 		}
-		w.say("doku.", s.what, "is no longer pending")
+		w.note("doku.", s.what, "is no longer pending")
 	})
 	return &reply{status: 200, body: s.result("PENDING", "", "", s.amount(), ""), sign: d.signatureFor(s, false),
 		pending: true}

@@ -23,7 +23,7 @@ func (w *World) scheduleManual(l *ledger, requestID string) {
 			return
 		}
 		if reject {
-			w.say("DOKU's people do not carry out", requestID)
+			w.note("DOKU's people do not carry out", requestID)
 			if l.rejected == nil {
 				l.rejected = map[string]bool{}
 			}
@@ -48,7 +48,7 @@ func (w *World) recordManual(p *plan, id string, done bool) {
 		word := payment.ResolveRequest{Invoice: p.invoice, Operation: id, Done: done,
 			Act: order.Act{By: "clerk", Note: "simulated"}}
 		_, err := w.service.Resolve(ctx, word)
-		w.say("answered", outcome(err))
+		w.note("answered", outcome(err))
 		again = errors.Is(err, payment.ErrStore)
 	}, func(dead bool) {
 		if dead || again {

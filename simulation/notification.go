@@ -83,7 +83,7 @@ func (w *World) deliver(l *ledger, n news, first time.Time, try int) {
 	}
 	if w.schedule.Silent || (!w.calm() && w.chance(w.schedule.losses)) {
 		w.stats.Lost++
-		w.say("notification", n.kind, n.status, l.invoice, "lost, try", strconv.Itoa(try+1))
+		w.note("notification", n.kind, n.status, l.invoice, "lost, try", strconv.Itoa(try+1))
 		again()
 		return
 	}
@@ -96,7 +96,7 @@ func (w *World) deliver(l *ledger, n news, first time.Time, try int) {
 	acknowledged := false
 	w.start("notify "+n.kind+" "+l.invoice, func(ctx context.Context) {
 		got, err := w.service.Notify(ctx, header, body)
-		w.say("answered", string(got.Effect), outcome(err))
+		w.note("answered", string(got.Effect), outcome(err))
 		if err == nil {
 			w.checkDurable(l, n, got)
 			n.pay.noteReported(n)
@@ -131,7 +131,7 @@ func (w *World) forge(l *ledger) {
 	}
 	w.start("forgery "+l.invoice, func(ctx context.Context) {
 		got, err := w.service.Notify(ctx, header, body)
-		w.say("answered", string(got.Effect), outcome(err))
+		w.note("answered", string(got.Effect), outcome(err))
 		if err == nil {
 			w.violate("I4", "a forged notification about %s was believed", l.invoice)
 		}

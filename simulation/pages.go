@@ -166,7 +166,7 @@ const clockTolerance = 20 * time.Second
 func (w *World) closeOrder(p *plan) {
 	w.start("close "+p.invoice, func(ctx context.Context) {
 		_, err := w.service.Close(ctx, p.invoice, order.Act{By: "closer", Note: "simulated"})
-		w.say("answered", outcome(err))
+		w.note("answered", outcome(err))
 		if o := w.store.peek(p.invoice); err == nil && o.Facts.Closed == nil && !p.erased {
 			w.violate("I18", "%s: a person was told that it is closed, and it is not", p.invoice)
 		}

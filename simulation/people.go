@@ -54,7 +54,7 @@ func (w *World) resolveAnything(p *plan) {
 				Act: order.Act{By: "operator", Note: "simulated"},
 			}
 			_, err := w.service.Resolve(ctx, word)
-			w.say("answered", outcome(err))
+			w.note("answered", outcome(err))
 			now, _ := w.store.peek(p.invoice).Operation(op.ID)
 			if now.State != op.State || err == nil && now.State != order.Parked {
 				p.misled = true // it was parked meanwhile
@@ -86,7 +86,7 @@ func (w *World) resolveEarly(p *plan, op order.Operation) {
 					Act: order.Act{By: "operator", Note: "simulated"},
 				}
 				_, err := w.service.Resolve(ctx, word)
-				w.say("answered", outcome(err))
+				w.note("answered", outcome(err))
 			}, nil)
 		}
 	})

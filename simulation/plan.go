@@ -23,12 +23,13 @@ type plan struct {
 	refunds   []refundWish  // refunds that race
 	early     bool          // somebody else's page for the same invoice is paid before the order exists
 
-	openPages []string  // pages that the customer has, by Request-Id
-	captured  bool      // captures are under way
-	refunded  bool      // refunds are under way
-	due       time.Time // when reconciliation must look
-	dueMoney  bool      // because of money
-	learned   time.Time // when the customer's money was known
+	openPages  []string  // pages that the customer has, by Request-Id
+	captured   bool      // captures are under way
+	refunded   bool      // refunds are under way
+	due        time.Time // when reconciliation must look
+	dueMoney   bool      // because of money
+	learned    time.Time // beginning of the invocation that learned of the customer's money
+	unanswered int       // number of questions to check status that DOKU left without an answer
 
 	parked     bool                 // an operation was parked once
 	reasons    []order.ConflictKind // kinds of justified conflicts: a report contradicted the order

@@ -112,7 +112,7 @@ func (w *World) afflict(p *process, f *fault) {
 		}
 		p.old, p.next = w.version == "old_writer", w.version == "new_writer"
 	}
-	w.say(p.name, f.name)
+	w.note(p.name, f.name)
 }
 
 // clock returns the time by the clock of the current process.
@@ -159,7 +159,7 @@ func (w *World) wait(d time.Duration) {
 func (w *World) kill(when string) {
 	w.stats.Kills++
 	w.stats.Classes[KillsAndClocks]++
-	w.say("KILLED", when)
+	w.note("KILLED", when)
 	panic(killed{})
 }
 

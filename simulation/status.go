@@ -32,7 +32,7 @@ func (d *DOKU) status(s *dokuRequest, p *passage) *reply {
 	switch {
 	case !strings.HasPrefix(s.path, statusPath) && w.now.Sub(epoch) < w.schedule.pathFixedAt,
 		p.is("status_no_resource"):
-		w.say("doku.", s.what, "is a wrong path")
+		w.note("doku.", s.what, "is a wrong path")
 		return &reply{status: 404, sign: unsigned, body: []byte(`{"message":"No static resource ` + s.path[1:] + `."}`)}
 	case l == nil:
 		if a := d.statusByID(s); a != nil {
@@ -65,7 +65,7 @@ func (d *DOKU) status(s *dokuRequest, p *passage) *reply {
 			p.undated = true
 		}
 	}
-	w.say("doku.", s.what, st.kind, st.status)
+	w.note("doku.", s.what, st.kind, st.status)
 	a := d.answer(s, 200, "")
 	a.body = st.body(l, d.showsFull)
 	a.aboutOrder = l.invoice == s.invoice
@@ -74,7 +74,7 @@ func (d *DOKU) status(s *dokuRequest, p *passage) *reply {
 }
 
 func (d *DOKU) notFound(s *dokuRequest) *reply {
-	d.w.say("doku.", s.what, "unknown invoice")
+	d.w.note("doku.", s.what, "unknown invoice")
 	code := pick(d.w, "TRANSACTION_NOT_FOUND", "ORDER_NOT_FOUND", "NOT_FOUND", "DATA_NOT_FOUND", "INVOICE_NOT_FOUND")
 	a := d.refusal(s, 404, code, "not found")
 	a.unpaid = true

@@ -112,12 +112,12 @@ func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([
 		lag := time.Duration(0)
 		f := s.w.strike(indexRead, nil)
 		if f != nil && f.name == "index_empty" {
-			s.w.say("the index has an empty page")
+			s.w.note("the index has an empty page")
 			return nil, nil
 		}
 		if f != nil || !s.w.calm() && s.w.schedule.Fault == "" && s.w.chance(100) {
 			lag = pick(s.w, -time.Minute, -5*time.Minute, time.Hour)
-			s.w.say("the index lags")
+			s.w.note("the index lags")
 		}
 		return s.memory.Due(ctx, shard, now.Add(lag), limit)
 	})
@@ -163,15 +163,15 @@ func (s *Store) write(call string, o order.Order, raced error, effect func() err
 			author := w.current
 			w.queue.put(w.now.Add(time.Duration(w.dice.IntN(5000))*time.Millisecond), func() {
 				w.author = author
-				w.say("store.", call, o.Invoice, outcome(effect()), "late")
+				w.note("store.", call, o.Invoice, outcome(effect()), "late")
 			})
 		}
-		w.say("store.", call, o.Invoice, fateNames[f])
+		w.note("store.", call, o.Invoice, fateNames[f])
 		return errStoreDown
 	}
 	w.author = w.current
 	err := effect()
-	w.say("store.", call, o.Invoice, version(o), outcome(err), fateNames[f])
+	w.note("store.", call, o.Invoice, version(o), outcome(err), fateNames[f])
 	if w.trace.keep {
 		w.remark(s.describe(o.Invoice))
 	}
@@ -196,11 +196,11 @@ func readStore[T any](s *Store, call, of string, effect func() (T, error)) (T, e
 		w.kill("at " + call + " " + of)
 	}
 	if f == failBefore {
-		w.say("store.", call, of, fateNames[f])
+		w.note("store.", call, of, fateNames[f])
 		return none, errStoreDown
 	}
 	out, err := effect()
-	w.say("store.", call, of, outcome(err))
+	w.note("store.", call, of, outcome(err))
 	w.wait(w.storeTime())
 	return out, err
 }

@@ -18,8 +18,8 @@ type trace struct {
 
 func newTrace(keep bool) trace { return trace{sum: 14695981039346656037, keep: keep} }
 
-// say adds a line with the time, the process and the words.
-func (w *World) say(what ...string) {
+// note adds a line with the time, the process and the words.
+func (w *World) note(what ...string) {
 	t := &w.trace
 	t.line = appendClock(t.line[:0], w.now.Sub(epoch))
 	who := "·"
@@ -88,7 +88,7 @@ func (w *World) violate(invariant, format string, args ...any) {
 		return
 	}
 	w.broken = &Violation{Invariant: invariant, What: fmt.Sprintf(format, args...), At: w.now.Sub(epoch)}
-	w.say("VIOLATION", w.broken.Error())
+	w.note("VIOLATION", w.broken.Error())
 }
 
 // Report returns the trace of a failed schedule for a person to follow, with the command that runs it again.

@@ -79,7 +79,7 @@ func (d *DOKU) RoundTrip(r *http.Request) (*http.Response, error) {
 		if p.clean {
 			by.clean = s.requestID
 		}
-		w.say("doku.", s.what, "no answer:", err.Error())
+		d.noteUnanswered(s, err)
 		return nil, err
 	case p.clean:
 		by.clean = s.requestID
@@ -282,7 +282,7 @@ func (d *DOKU) response(r *http.Request, s *dokuRequest, p *passage, a *reply) *
 	if p.half {
 		body = io.MultiReader(bytes.NewReader(a.body[:len(a.body)/2]), brokenBody{})
 	}
-	w.say("doku.", s.what, "answers", strconv.Itoa(a.status), signatureWords[a.sign])
+	w.note("doku.", s.what, "answers", strconv.Itoa(a.status), signatureWords[a.sign])
 	if w.trace.keep {
 		w.remark(string(a.body[:min(len(a.body), 200)]))
 	}

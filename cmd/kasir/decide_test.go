@@ -84,7 +84,8 @@ func TestAnOperatorDecidesAboutAConflict(t *testing.T) {
 // refund to copy.
 func TestAnOperatorClosesAnOrder(t *testing.T) {
 	o := operate(t)
-	body := []byte(`{"order":{"invoice_number":"CLOSE-1","amount":90000},"customer":{"email":"budi@example.com"}}`)
+	body := []byte(`{"order":{"invoice_number":"CLOSE-1","amount":90000},"customer":{"email":"budi@example.com"},` +
+		`"metadata":{"cart_id":"CART-77"}}`)
 	page, err := o.CreatePage(t.Context(), body)
 	if err != nil {
 		t.Fatal(err)
@@ -93,6 +94,7 @@ func TestAnOperatorClosesAnOrder(t *testing.T) {
 	o.run(t, "CLOSE-1 is PENDING, closed at ", "close", "CLOSE-1", "--by", "Sari", "--note", "ordered again")
 	o.run(t, " by Sari\n", "close", "CLOSE-1", "--by", "another")
 	o.run(t, "by Sari: ordered again", "orders", "show", "CLOSE-1")
+	o.run(t, "cart_id: CART-77\n", "orders", "show", "CLOSE-1")
 	numbers := []string{"CLOSE-1", "NEXT-7", "NEXT-3", "NEXT-9", "NEXT-1"}
 	for _, number := range numbers[1:] {
 		if _, err := o.CreatePage(t.Context(), bytes.ReplaceAll(body, []byte("CLOSE-1"), []byte(number))); err != nil {

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -68,27 +70,10 @@ func showOrder(s *screen, o order.Order, d *desk) error {
 	line("status", "%s", s.paint(statusColour(view.Status), string(view.Status)))
 	line("amount", "%d", o.Amount)
 	line("made", "%s", formatTime(o.CreatedAt))
-	if a := view.Authorization; a != nil {
-		line("authorised", "%d at %s, lapses at %s", a.Amount, formatTime(a.At), formatTime(a.ExpiresAt))
+	for _, name := range slices.Sorted(maps.Keys(view.Metadata)) {
+		line("metadata", "%s: %s", name, view.Metadata[name])
 	}
-	if p := view.Paid; p != nil {
-		line("paid", "%d at %s, approval code %s", p.Amount, formatTime(p.At), p.ApprovalCode)
-	}
-	if view.Late {
-		line("late", "the money came after the page had ended")
-	}
-	if c := view.Card; c != nil {
-		line("card", "%s %s %s", c.Masked, c.Brand, c.Issuer)
-	}
-	if view.Refundable != nil {
-		line("captured", "%d, refunded %d, refundable %d", view.Captured, view.Refunded, *view.Refundable)
-	}
-	for _, r := range view.Refunds {
-		line("refund", "%s of %d: %s %s %s", r.ID, r.Amount, r.Status, r.Type, r.Message)
-		if r.Resolved != nil {
-			line("", "resolved %s", actLine(*r.Resolved))
-		}
-	}
+	showMoney(line, view)
 	for _, c := range view.Conflicts {
 		if c.Decided != nil {
 			line("decided", "%s: %s %s", c.Detail, c.Decision, actLine(*c.Decided))
@@ -110,6 +95,37 @@ func showOrder(s *screen, o order.Order, d *desk) error {
 	}
 	writeReasons(s.text, s, explain(o, d.stage))
 	return nil
+}
+
+// showMoney prints the payment of an order, its capture and its refunds.
+func showMoney(line func(what, format string, args ...any), view edge.Payment) {
+	if a := view.Authorization; a != nil {
+		line("authorised", "%d at %s, lapses at %s", a.Amount, formatTime(a.At), formatTime(a.ExpiresAt))
+	}
+	if p := view.Paid; p != nil {
+		line("paid", "%d at %s, approval code %s", p.Amount, formatTime(p.At), p.ApprovalCode)
+	}
+	if view.Late {
+		line("late", "the money came after the page had ended")
+	}
+	if c := view.Card; c != nil {
+		line("card", "%s %s %s", c.Masked, c.Brand, c.Issuer)
+	}
+	if view.Refundable != nil {
+		line("captured", "%d, refunded %d, refundable %d", view.Captured, view.Refunded, *view.Refundable)
+	}
+	if c := view.Capture; c != nil {
+		line("capture", "of %d: %s %s", c.Amount, c.Status, c.Message)
+		if c.Resolved != nil {
+			line("", "resolved %s", actLine(*c.Resolved))
+		}
+	}
+	for _, r := range view.Refunds {
+		line("refund", "%s of %d: %s %s %s", r.ID, r.Amount, r.Status, r.Type, r.Message)
+		if r.Resolved != nil {
+			line("", "resolved %s", actLine(*r.Resolved))
+		}
+	}
 }
 
 // actLine returns a person's act as one line.

@@ -128,4 +128,9 @@ var story = []step{
 		doku: []answer{unheardOf, unheardOf, unheardOf, unheardOf}},
 	{name: "saved-cards", file: "tokens.json", doku: []answer{cards}},
 	{name: "forget-a-card", file: "tokens-delete.json", doku: []answer{cards, {200, `{"status":"SUCCESS"}`}}},
+	{name: "page-with-metadata", file: "createpage-metadata.json", doku: pageOf("INV-EVENT-0009")},
+	{name: "page-with-other-metadata", file: "createpage-metadata.json", change: []string{"CART-77", "CART-78"}},
+	{name: "page-with-bad-metadata", file: "createpage-metadata.json",
+		change: []string{"CART-77", "4761 3499 9900 0039", `\"web\"`, `null`}},
+	{name: "get-metadata", file: "getpayment.json", change: []string{"INV-EVENT-0001", "INV-EVENT-0009"}},
 }

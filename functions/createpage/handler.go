@@ -26,10 +26,12 @@ type page struct {
 	URL order.PageURL `json:"url"`
 }
 
-// request is DOKU's create-page body with the merchant's quote, for callers that may not name prices.
+// request is DOKU's create-page body with the merchant's metadata, and with the merchant's quote for callers that may
+// not name prices.
 type request struct {
 	doku.CreatePageRequest
-	Quote string `json:"quote" empty:"refused"`
+	Metadata order.Metadata `json:"metadata" empty:"refused"`
+	Quote    string         `json:"quote" empty:"refused"`
 }
 
 func handler(payments *payment.Service) edge.Handler {
@@ -61,7 +63,8 @@ func read(r edge.Request) (payment.PageRequest, error) {
 		return payment.PageRequest{}, err
 	}
 	return payment.PageRequest{
-		CreatePageRequest: in.CreatePageRequest, Caller: r.Who.Caller(), Quote: in.Quote, Misread: misread,
+		CreatePageRequest: in.CreatePageRequest, Metadata: in.Metadata, Caller: r.Who.Caller(), Quote: in.Quote,
+		Misread: misread,
 	}, nil
 }
 

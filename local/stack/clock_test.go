@@ -39,7 +39,7 @@ func (n *notebook) count(what string) int {
 
 // timed is a till whose clock can be moved.
 type timed struct {
-	till
+	merchantStack
 	log *notebook
 }
 
@@ -57,7 +57,7 @@ func openTimed(t *testing.T, change func(*stack.Config)) timed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return timed{till{s, client}, log}
+	return timed{merchantStack{s, client}, log}
 }
 
 // move posts to the clock, and gets a new token for the new time.
@@ -131,13 +131,13 @@ func TestAWeekPasses(t *testing.T) {
 	s.agreeReleased(t, "WEEK-1")
 
 	s.control(t, "faults", `{"calls":{"refund":{"lose_after":1},"status":{"lose_before":1}}}`)
-	status, answer := s.say(t, "POST", "/payments/WEEK-2/refunds", rand.Text(), `{"refund":{"amount":30000}}`)
+	status, answer := s.request(t, "POST", "/payments/WEEK-2/refunds", rand.Text(), `{"refund":{"amount":30000}}`)
 	if status != 202 {
 		t.Fatalf("a refund whose answer is lost: %d %v", status, answer)
 	}
 	s.advance(t, "2h")
 	s.control(t, "faults", `{}`)
-	_, shown := s.say(t, "GET", "/payments/WEEK-2", "", "")
+	_, shown := s.request(t, "GET", "/payments/WEEK-2", "", "")
 	if review, _ := shown["review"].(map[string]any); shown["refundable"] != float64(60000) ||
 		review["operations"] == nil {
 		t.Errorf("the refund after the trust window: %v", shown)
@@ -151,7 +151,7 @@ func TestAWeekPasses(t *testing.T) {
 // agreeReleased checks that kasir, check status and the sandbox's ledger all have an authorisation as released.
 func (s *timed) agreeReleased(t *testing.T, invoice string) {
 	t.Helper()
-	_, shown := s.say(t, "GET", "/payments/"+invoice, "", "")
+	_, shown := s.request(t, "GET", "/payments/"+invoice, "", "")
 	if shown["status"] != "AUTHORIZATION_EXPIRED" || shown["captured"] != float64(0) && shown["captured"] != nil {
 		t.Errorf("kasir shows %v", shown)
 	}

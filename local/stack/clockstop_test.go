@@ -70,7 +70,7 @@ func TestTheClockStandsWithAnotherDOKU(t *testing.T) {
 	other := open(t, func(c *stack.Config) {
 		c.DOKU, c.ClientID, c.SecretKey = s.DOKU, "MCH-1", "SK-another-key-of-a-merchant"
 	})
-	theirs := timed{till{other, nil}, nil}
+	theirs := timed{merchantStack{other, nil}, nil}
 	for _, body := range []string{`{"advance":"1h"}`, `{"reset":true}`} {
 		status, answer := theirs.move(t, body)
 		if status != 409 || !strings.Contains(answer, "the clock of another DOKU cannot be moved") {

@@ -62,14 +62,14 @@ func history(t *testing.T, eachMinute bool) []happening {
 	s.buy(t, "MINUTES-4", `,"payment":{"type":"AUTHORIZE"}`, customer.Visa)
 	s.await(t, "MINUTES-4", "AUTHORIZED")
 	s.control(t, "faults/next", `{"endpoint":"capture","fault":"lose_before","times":3}`)
-	if status, answer := s.say(t, "POST", "/payments/MINUTES-4/capture", "", `{}`); status != 202 {
+	if status, answer := s.request(t, "POST", "/payments/MINUTES-4/capture", "", `{}`); status != 202 {
 		t.Fatalf("a capture that is lost: %d %v", status, answer)
 	}
 	s.buy(t, "MINUTES-5", ``, customer.Mastercard)
 	s.await(t, "MINUTES-5", "PAID")
 	s.control(t, "settle", `{"invoice_number":"MINUTES-5"}`)
 	s.control(t, "faults/next", `{"endpoint":"refund","fault":"lose_after"}`)
-	status, answer := s.say(t, "POST", "/payments/MINUTES-5/refunds", rand.Text(), `{"refund":{"amount":30000}}`)
+	status, answer := s.request(t, "POST", "/payments/MINUTES-5/refunds", rand.Text(), `{"refund":{"amount":30000}}`)
 	if status != 202 {
 		t.Fatalf("a refund whose answer is lost: %d %v", status, answer)
 	}
@@ -83,7 +83,7 @@ func history(t *testing.T, eachMinute bool) []happening {
 
 func (s *timed) historyOf(t *testing.T, invoice string, begin time.Time) []happening {
 	t.Helper()
-	_, shown := s.say(t, "GET", "/payments/"+invoice, "", "")
+	_, shown := s.request(t, "GET", "/payments/"+invoice, "", "")
 	end := fmt.Sprintln(invoice, shown["status"], shown["captured"], shown["refunded"], s.ledger(t, invoice))
 	all := []happening{{end, 0}}
 	events, _ := shown["history"].([]any)

@@ -15,13 +15,13 @@ import (
 // request with the same key, and the money is refunded once.
 func TestALostAnswerAndAKillGiveMoneyBackOnce(t *testing.T) {
 	const resend = 1100 * time.Millisecond
-	s := openTillWith(t, map[string]string{"DOKU_TIMEOUT": "1s", "RESEND_AFTER": resend.String()})
+	s := openMerchantStackWith(t, map[string]string{"DOKU_TIMEOUT": "1s", "RESEND_AFTER": resend.String()})
 	s.buy(t, "FAULT-1", ``, customer.Visa)
 	s.await(t, "FAULT-1", "PAID")
 	s.control(t, "settle", `{}`)
 	s.control(t, "faults/next", `{"endpoint":"refund","fault":"lose_after"}`)
 	key, body := rand.Text(), `{"refund":{"amount":30000}}`
-	if status, answer := s.say(t, "POST", "/payments/FAULT-1/refunds", key, body); status != 202 ||
+	if status, answer := s.request(t, "POST", "/payments/FAULT-1/refunds", key, body); status != 202 ||
 		answer["status"] != "processing" {
 		t.Fatalf("an answer that was lost: %d %v, want 202", status, answer)
 	}
@@ -34,7 +34,7 @@ func TestALostAnswerAndAKillGiveMoneyBackOnce(t *testing.T) {
 	if err != nil || answer.Status != 502 {
 		t.Fatalf("a killed function: %d %s %v", answer.Status, answer.Body, err)
 	}
-	if status, answer := s.say(t, "POST", "/payments/FAULT-1/refunds", key, body); status != 200 {
+	if status, answer := s.request(t, "POST", "/payments/FAULT-1/refunds", key, body); status != 200 {
 		t.Fatalf("asked again: %d %v, want 200: it is done", status, answer)
 	}
 	s.agree(t, "FAULT-1", end{"PARTIALLY_REFUNDED", 90000, 30000, 60000, "SUCCESS", "SALE"})
@@ -42,16 +42,16 @@ func TestALostAnswerAndAKillGiveMoneyBackOnce(t *testing.T) {
 
 // The same for the page: DOKU made it and its answer was lost. The customer gets that page.
 func TestALostPageIsFoundAgain(t *testing.T) {
-	s := openTill(t)
+	s := openMerchantStack(t)
 	s.control(t, "faults/next", `{"endpoint":"createpage","fault":"error_after"}`)
 	body := `{"order":{"invoice_number":"FAULT-2","amount":90000},"customer":{"email":"budi@example.com"}}`
-	if status, answer := s.say(t, "POST", "/payments", "", body); status != 202 {
+	if status, answer := s.request(t, "POST", "/payments", "", body); status != 202 {
 		t.Fatalf("%d %v, want 202", status, answer)
 	}
-	if status, answer := s.say(t, "POST", "/payments", "", strings.Replace(body, "90000", "80000", 1)); status != 422 {
+	if status, answer := s.request(t, "POST", "/payments", "", strings.Replace(body, "90000", "80000", 1)); status != 422 {
 		t.Errorf("another body while the first is unknown: %d %v, want 422", status, answer)
 	}
-	if status, answer := s.say(t, "POST", "/payments", "", body); status != 201 || answer["status"] != "PENDING" {
+	if status, answer := s.request(t, "POST", "/payments", "", body); status != 201 || answer["status"] != "PENDING" {
 		t.Errorf("the same again: %d %v", status, answer)
 	}
 	var listed struct{ Payments []any }

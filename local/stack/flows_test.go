@@ -17,33 +17,33 @@ import (
 	"kasir/shared/doku"
 )
 
-// till is a stack with a merchant that captures and refunds, and a client of DOKU to compare with.
-type till struct {
+// merchantStack is a stack with a merchant that captures and refunds, and a client of DOKU to compare with.
+type merchantStack struct {
 	shopfront
 	doku *doku.Client
 }
 
-func openTill(t *testing.T) till { return openTillWith(t, nil) }
+func openMerchantStack(t *testing.T) merchantStack { return openMerchantStackWith(t, nil) }
 
-func openTillWith(t *testing.T, settings map[string]string) till {
+func openMerchantStackWith(t *testing.T, settings map[string]string) merchantStack {
 	s := open(t, func(c *stack.Config) { c.Settings = settings })
 	client, err := doku.New(doku.Config{BaseURL: s.DOKU, ClientID: sandbox.DefaultClientID,
 		SecretKey: sandbox.DefaultSecretKey, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return till{s, client}
+	return merchantStack{s, client}
 }
 
 // buy requests a page with additional fields (given as JSON) and pays on it.
-func (s till) buy(t *testing.T, invoice, more string, card customer.Card, extra ...url.Values) {
+func (s merchantStack) buy(t *testing.T, invoice, more string, card customer.Card, extra ...url.Values) {
 	t.Helper()
 	if err := customer.Pay(t.Context(), http.DefaultClient, s.pageWith(t, invoice, more), card, extra...); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (s till) pageWith(t *testing.T, invoice, more string) string {
+func (s merchantStack) pageWith(t *testing.T, invoice, more string) string {
 	t.Helper()
 	body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"customer":{"id":"CUST-1",`+
 		`"email":"budi@example.com"}%s}`, invoice, more)
@@ -54,8 +54,8 @@ func (s till) pageWith(t *testing.T, invoice, more string) string {
 	return page.CreditCardPaymentPage.URL
 }
 
-// say posts to the API and returns the status and the body.
-func (s till) say(t *testing.T, method, path, key, body string) (int, map[string]any) {
+// request posts to the API and returns the status and the body.
+func (s merchantStack) request(t *testing.T, method, path, key, body string) (int, map[string]any) {
 	t.Helper()
 	header := http.Header{}
 	if key != "" {
@@ -76,19 +76,19 @@ func (s till) say(t *testing.T, method, path, key, body string) (int, map[string
 	return answer.Status, decoded
 }
 
-func (s till) capture(t *testing.T, invoice, body string) {
+func (s merchantStack) capture(t *testing.T, invoice, body string) {
 	t.Helper()
-	if status, answer := s.say(t, "POST", "/payments/"+invoice+"/capture", "", body); status != 200 {
+	if status, answer := s.request(t, "POST", "/payments/"+invoice+"/capture", "", body); status != 200 {
 		t.Fatalf("capture of %s: %d %v", invoice, status, answer)
 	}
 }
 
 // refund refunds an amount and expects DOKU's kind of refund. A repeat of the request changes nothing.
-func (s till) refund(t *testing.T, invoice string, amount int64, kind string) {
+func (s merchantStack) refund(t *testing.T, invoice string, amount int64, kind string) {
 	t.Helper()
 	key, body := rand.Text(), fmt.Sprintf(`{"refund":{"amount":%d}}`, amount)
 	for _, want := range []int{201, 200} {
-		status, answer := s.say(t, "POST", "/payments/"+invoice+"/refunds", key, body)
+		status, answer := s.request(t, "POST", "/payments/"+invoice+"/refunds", key, body)
 		refund, _ := answer["refund"].(map[string]any)
 		if status != want || refund["type"] != kind {
 			t.Fatalf("refund of %s: %d %v, want %d and %s", invoice, status, answer, want, kind)
@@ -96,7 +96,7 @@ func (s till) refund(t *testing.T, invoice string, amount int64, kind string) {
 	}
 }
 
-func (s till) control(t *testing.T, path, body string) {
+func (s merchantStack) control(t *testing.T, path, body string) {
 	t.Helper()
 	response, err := http.Post(s.DOKU+"/control/"+path, "application/json", strings.NewReader(body))
 	if err != nil {
@@ -116,9 +116,9 @@ type end struct {
 }
 
 // agree compares the API, check status and the sandbox's own ledger about an order.
-func (s till) agree(t *testing.T, invoice string, want end) map[string]any {
+func (s merchantStack) agree(t *testing.T, invoice string, want end) map[string]any {
 	t.Helper()
-	_, shown := s.say(t, "GET", "/payments/"+invoice, "", "")
+	_, shown := s.request(t, "GET", "/payments/"+invoice, "", "")
 	number := func(name string) float64 { n, _ := shown[name].(float64); return n }
 	if shown["status"] != want.status || number("captured") != want.captured || number("refunded") != want.refunded ||
 		number("refundable") != want.refundable {
@@ -143,11 +143,11 @@ func (s till) agree(t *testing.T, invoice string, want end) map[string]any {
 }
 
 func TestSaleAndVoid(t *testing.T) {
-	s := openTill(t)
+	s := openMerchantStack(t)
 	s.buy(t, "FLOW-SALE", `,"payment":{"type":"SALE"}`, customer.Visa)
 	s.await(t, "FLOW-SALE", "PAID")
 	s.agree(t, "FLOW-SALE", end{"PAID", 90000, 0, 90000, "SUCCESS", "SALE"})
-	status, answer := s.say(t, "POST", "/payments/FLOW-SALE/refunds", rand.Text(), `{"refund":{"amount":10000}}`)
+	status, answer := s.request(t, "POST", "/payments/FLOW-SALE/refunds", rand.Text(), `{"refund":{"amount":10000}}`)
 	if status != 422 || !strings.Contains(fmt.Sprint(answer), "only the full amount can be voided") {
 		t.Errorf("a partial refund before settlement: %d %v", status, answer)
 	}
@@ -156,7 +156,7 @@ func TestSaleAndVoid(t *testing.T) {
 }
 
 func TestAuthorizeCaptureAllAndRefundAll(t *testing.T) {
-	s := openTill(t)
+	s := openMerchantStack(t)
 	s.buy(t, "FLOW-AUTH", `,"payment":{"type":"AUTHORIZATION"}`, customer.Mastercard)
 	s.await(t, "FLOW-AUTH", "AUTHORIZED")
 	shown := s.agree(t, "FLOW-AUTH", end{"AUTHORIZED", 0, 0, 0, "PENDING", "AUTHORIZE"})
@@ -173,19 +173,19 @@ func TestAuthorizeCaptureAllAndRefundAll(t *testing.T) {
 }
 
 func TestAuthorizeCapturePartAndRefundParts(t *testing.T) {
-	s := openTill(t)
+	s := openMerchantStack(t)
 	s.buy(t, "FLOW-PART", `,"payment":{"type":"AUTHORIZE"}`, customer.Mastercard)
 	s.await(t, "FLOW-PART", "AUTHORIZED")
 	s.capture(t, "FLOW-PART", `{"payment":{"capture_amount":60000}}`)
 	s.agree(t, "FLOW-PART", end{"PAID", 60000, 0, 60000, "SUCCESS", "CAPTURE"})
-	if status, answer := s.say(t, "POST", "/payments/FLOW-PART/capture", "",
+	if status, answer := s.request(t, "POST", "/payments/FLOW-PART/capture", "",
 		`{"payment":{"capture_amount":30000}}`); status != 422 {
 		t.Errorf("the rest: %d %v: one capture per authorisation", status, answer)
 	}
 	s.control(t, "settle", `{}`)
 	s.refund(t, "FLOW-PART", 20000, "PARTIAL_REFUND")
 	s.agree(t, "FLOW-PART", end{"PARTIALLY_REFUNDED", 60000, 20000, 40000, "SUCCESS", "CAPTURE"})
-	status, answer := s.say(t, "POST", "/payments/FLOW-PART/refunds", rand.Text(),
+	status, answer := s.request(t, "POST", "/payments/FLOW-PART/refunds", rand.Text(),
 		`{"refund":{"amount":40000},"expected_refundable":60000}`)
 	if status != 422 || !strings.Contains(fmt.Sprint(answer), "expected_refundable") {
 		t.Errorf("an outdated expectation: %d %v", status, answer)
@@ -195,14 +195,14 @@ func TestAuthorizeCapturePartAndRefundParts(t *testing.T) {
 }
 
 func TestAuthorizeWithAutoCapture(t *testing.T) {
-	s := openTill(t)
+	s := openMerchantStack(t)
 	s.buy(t, "FLOW-AUTO", `,"payment":{"type":"AUTHORIZE","auto_capture":true}`, customer.Visa)
 	s.await(t, "FLOW-AUTO", "PAID")
 	s.agree(t, "FLOW-AUTO", end{"PAID", 90000, 0, 90000, "SUCCESS", "SALE"})
 }
 
 func TestInstallmentAndManualRefund(t *testing.T) {
-	s := openTill(t)
+	s := openMerchantStack(t)
 	s.buy(t, "FLOW-INST", `,"payment":{"type":"INSTALLMENT","acquirer":"BCA","tenor":3},`+
 		`"override_configuration":{"allow_tenor":[3,6]}`,
 		customer.Visa, url.Values{"tenor": {"3"}, "acquirer": {"BCA"}})
@@ -226,10 +226,10 @@ func TestInstallmentAndManualRefund(t *testing.T) {
 }
 
 func TestASavedCardIsUsedAndForgotten(t *testing.T) {
-	s := openTill(t)
+	s := openMerchantStack(t)
 	s.buy(t, "FLOW-SAVE", `,"card":{"save":true}`, customer.Mastercard)
 	s.await(t, "FLOW-SAVE", "PAID")
-	_, list := s.say(t, "GET", "/customers/CUST-1/tokens", "", "")
+	_, list := s.request(t, "GET", "/customers/CUST-1/tokens", "", "")
 	tokens, _ := list["tokens"].([]any)
 	if len(tokens) != 1 {
 		t.Fatalf("saved cards %v", list)
@@ -249,20 +249,20 @@ func TestASavedCardIsUsedAndForgotten(t *testing.T) {
 			t.Errorf("%s paid with %s", kind, card)
 		}
 	}
-	if status, answer := s.say(t, "DELETE", "/customers/CUST-2/tokens/"+id, "", ""); status != 404 {
+	if status, answer := s.request(t, "DELETE", "/customers/CUST-2/tokens/"+id, "", ""); status != 404 {
 		t.Errorf("another customer forgets it: %d %v", status, answer)
 	}
-	if status, answer := s.say(t, "DELETE", "/customers/CUST-1/tokens/"+id, "", ""); status != 200 ||
+	if status, answer := s.request(t, "DELETE", "/customers/CUST-1/tokens/"+id, "", ""); status != 200 ||
 		answer["status"] != "DELETE SUCCESS" {
 		t.Errorf("%d %v", status, answer)
 	}
-	if _, list := s.say(t, "GET", "/customers/CUST-1/tokens", "", ""); len(list["tokens"].([]any)) != 0 {
+	if _, list := s.request(t, "GET", "/customers/CUST-1/tokens", "", ""); len(list["tokens"].([]any)) != 0 {
 		t.Errorf("after forgetting: %v", list)
 	}
 }
 
 func TestAPromoLowersWhatIsPaid(t *testing.T) {
-	s := openTill(t)
+	s := openMerchantStack(t)
 	s.buy(t, "FLOW-PROMO", `,"override_configuration":{"promo":[{"bin":"557338","discount_amount":20000}]}`,
 		customer.Mastercard)
 	s.await(t, "FLOW-PROMO", "PAID")
@@ -270,7 +270,7 @@ func TestAPromoLowersWhatIsPaid(t *testing.T) {
 	if order := fmt.Sprint(shown["order"]); !strings.Contains(order, "amount:90000") {
 		t.Errorf("the order keeps its own amount: %s", order)
 	}
-	status, answer := s.say(t, "POST", "/payments/FLOW-PROMO/refunds", rand.Text(), `{"refund":{"amount":90000}}`)
+	status, answer := s.request(t, "POST", "/payments/FLOW-PROMO/refunds", rand.Text(), `{"refund":{"amount":90000}}`)
 	if status != 422 {
 		t.Errorf("a refund of more than was paid: %d %v", status, answer)
 	}
@@ -279,7 +279,7 @@ func TestAPromoLowersWhatIsPaid(t *testing.T) {
 }
 
 func TestOnlyAllowedBINsPay(t *testing.T) {
-	s := openTill(t)
+	s := openMerchantStack(t)
 	page := s.pageWith(t, "FLOW-BIN", `,"override_configuration":{"allow_bin":["476134"]}`)
 	if err := customer.Pay(t.Context(), http.DefaultClient, page,
 		customer.Mastercard); !errors.Is(err, customer.ErrRefused) {
@@ -293,7 +293,7 @@ func TestOnlyAllowedBINsPay(t *testing.T) {
 }
 
 func TestADisclaimerMustBeAgreedTo(t *testing.T) {
-	s := openTill(t)
+	s := openMerchantStack(t)
 	page := s.pageWith(t, "FLOW-AGREE",
 		`,"additional_info":{"disclaimer":{"en":"No returns","id":"Tidak dapat dikembalikan"}}`)
 	if err := customer.Pay(t.Context(), http.DefaultClient, page, customer.Visa); !errors.Is(err, customer.ErrRefused) {
@@ -308,7 +308,7 @@ func TestADisclaimerMustBeAgreedTo(t *testing.T) {
 
 // Rules that DOKU enforces too late are enforced before the call.
 func TestWhatIsNotAllowedNeverReachesDOKU(t *testing.T) {
-	s := openTill(t)
+	s := openMerchantStack(t)
 	s.buy(t, "FLOW-NO", `,"payment":{"type":"AUTHORIZE"}`, customer.Visa)
 	s.await(t, "FLOW-NO", "AUTHORIZED")
 	for _, test := range []struct {
@@ -323,14 +323,14 @@ func TestWhatIsNotAllowedNeverReachesDOKU(t *testing.T) {
 		{"refunds", "short", `{"refund":{"amount":1}}`, 400},
 		{"refunds", rand.Text(), `{"refund":{"amount":1.5}}`, 422},
 	} {
-		if status, answer := s.say(t, "POST", "/payments/FLOW-NO/"+test.path, test.key,
+		if status, answer := s.request(t, "POST", "/payments/FLOW-NO/"+test.path, test.key,
 			test.body); status != test.want {
 			t.Errorf("%s %s: %d %v, want %d", test.path, test.body, status, answer, test.want)
 		}
 	}
 	for path, body := range map[string]string{"/payments/NOBODY/capture": `{}`,
 		"/payments/NOBODY/refunds": `{"refund":{"amount":1}}`} {
-		if status, _ := s.say(t, "POST", path, rand.Text(), body); status != 404 {
+		if status, _ := s.request(t, "POST", path, rand.Text(), body); status != 404 {
 			t.Errorf("%s: %d", path, status)
 		}
 	}

@@ -178,7 +178,7 @@ func TestScopesBehindAPrefix(t *testing.T) {
 // A token that may only capture, or only refund, gets an answer without the fields that only readers of a payment may
 // see.
 func TestCaptureAndRefundShowNoHistory(t *testing.T) {
-	s := openTill(t)
+	s := openMerchantStack(t)
 	s.buy(t, "ROLE-2", `,"payment":{"type":"AUTHORIZE"}`, customer.Visa)
 	if _, err := s.Await(t.Context(), "ROLE-2", "AUTHORIZED"); err != nil {
 		t.Fatal(err)

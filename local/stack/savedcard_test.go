@@ -18,7 +18,7 @@ import (
 
 // Every customer id that can save a card can list and delete it, also one that a path cannot contain.
 func TestEveryCustomerCanForgetACard(t *testing.T) {
-	s := openTill(t)
+	s := openMerchantStack(t)
 	inPath := func(id string) string { return "~" + base64.RawURLEncoding.EncodeToString([]byte(id)) }
 	for i, c := range []struct{ id, path string }{
 		{"CUST-1", "CUST-1"}, {"CUST-1", inPath("CUST-1")}, {"team/budi", inPath("team/budi")},
@@ -37,18 +37,18 @@ func TestEveryCustomerCanForgetACard(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.await(t, invoice, "PAID")
-		status, list := s.say(t, "GET", "/customers/"+c.path+"/tokens", "", "")
+		status, list := s.request(t, "GET", "/customers/"+c.path+"/tokens", "", "")
 		tokens, _ := list["tokens"].([]any)
 		if status != 200 || len(tokens) != 1 {
 			t.Errorf("%s: %d %v", c.id, status, list)
 			continue
 		}
 		id := fmt.Sprint(tokens[0].(map[string]any)["id"])
-		if status, answer := s.say(t, "DELETE", "/customers/"+c.path+"/tokens/"+inPath(id), "", ""); status != 200 {
+		if status, answer := s.request(t, "DELETE", "/customers/"+c.path+"/tokens/"+inPath(id), "", ""); status != 200 {
 			t.Errorf("%s: %d %v", c.id, status, answer)
 		}
 	}
-	if status, answer := s.say(t, "GET", "/customers/~a~b/tokens", "", ""); status != 422 {
+	if status, answer := s.request(t, "GET", "/customers/~a~b/tokens", "", ""); status != 422 {
 		t.Errorf("no base64url: %d %v", status, answer)
 	}
 }

@@ -84,12 +84,6 @@ func (doc document) words(path ...string) string {
 	return strings.Join(texts, "; ")
 }
 
-// repeats reports whether a name of a path occurs more than once in its object.
-func (doc document) repeats(path ...string) bool {
-	_, repeated := doc.at(path...)
-	return repeated
-}
-
 // at returns the value at a path as it is written, or "" if there is none. Of a repeated name it returns the last
 // value.
 func (doc document) at(path ...string) (value string, repeated bool) {

@@ -101,9 +101,11 @@ func storeError(chance *rand.Rand) error {
 }
 
 var (
-	code     = regexp.MustCompile(`"error":"([a-z_]+)"|"msg":"([a-z ]+)"|"(unknown)":`)
-	echoed   = regexp.MustCompile(`"invoice_number":"[^"]*"|"url":"[^"]*"|"note":"(?:[^"\\]|\\.)*"`) // the caller's own, and where the customer pays
-	savedIDs = regexp.MustCompile(`"ID":"[^"]*"`)                                                    // what the list of saved cards is for
+	code = regexp.MustCompile(`"error":"([a-z_]+)"|"msg":"([a-z ]+)"|"(unknown)":`)
+	// the caller's own, and where the customer pays
+	echoed = regexp.MustCompile(`"invoice_number":"[^"]*"|"url":"[^"]*"|"note":"(?:[^"\\]|\\.)*"|` +
+		`"metadata":\{(?:"(?:[^"\\]|\\.)*"[:,]?)*\}`)
+	savedIDs = regexp.MustCompile(`"ID":"[^"]*"`) // what the list of saved cards is for
 )
 
 // take counts the outputs of a request and searches them for canaries.

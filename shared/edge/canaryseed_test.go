@@ -220,6 +220,10 @@ func (s *seeder) page() string {
 			"settlement": []any{map[string]any{"bank_account_settlement_id": s.any(), "value": 100,
 				"type": "PERCENTAGE"}}},
 	}
+	if s.IntN(3) == 0 {
+		body["metadata"] = map[string]any{"note": s.any(), "cart": name.value,
+			[]string{"ref", s.any()}[s.IntN(2)]: []any{address.value, s.any(), nil, 1}[s.IntN(4)]}
+	}
 	switch s.IntN(6) {
 	case 0, 1:
 		s.spoil(body)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 
 	"kasir/shared/doku"
 	"kasir/shared/jsonbody"
@@ -92,6 +93,14 @@ func logField(err error) []slog.Attr {
 	return []slog.Attr{slog.Any("fields", []string{e.Pointer})}
 }
 
+// loggableField returns a violation's pointer without a name that the caller chose.
+func loggableField(v jsonbody.Violation) string {
+	if strings.HasPrefix(v.Pointer, payment.MetadataPointer+"/") {
+		return payment.MetadataPointer
+	}
+	return jsonbody.Loggable(v)
+}
+
 const maxFields = 10
 
 // logFields lists the invalid fields, up to maxFields.
@@ -99,7 +108,7 @@ func logFields(err error) []slog.Attr {
 	e, _ := errors.AsType[*payment.Invalid](err)
 	var fields []string
 	for _, v := range e.Violations[:min(len(e.Violations), maxFields)] {
-		fields = append(fields, jsonbody.Loggable(v))
+		fields = append(fields, loggableField(v))
 	}
 	return []slog.Attr{slog.Any("fields", fields)}
 }

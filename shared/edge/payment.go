@@ -10,10 +10,13 @@ import (
 type Payment struct {
 	Order         OrderView          `json:"order"`
 	Status        order.Status       `json:"status"`
+	Type          string             `json:"type,omitempty"` // of the payment, if the request for the page named one
+	CreatedAt     time.Time          `json:"created_at"`
 	Page          *PageView          `json:"page,omitempty"`
 	Authorization *AuthorizationView `json:"authorization,omitempty"`
 	Paid          *PaidView          `json:"paid,omitempty"`
-	Captured      int64              `json:"captured,omitempty"`   // money taken, before refunds
+	Captured      int64              `json:"captured,omitempty"` // money taken, before refunds
+	CapturedAt    *time.Time         `json:"captured_at,omitempty"`
 	Refunded      int64              `json:"refunded,omitempty"`   // the part of it that DOKU agreed to give back
 	Refundable    *int64             `json:"refundable,omitempty"` // the part of it that can be refunded
 	Refunds       []RefundView       `json:"refunds,omitempty"`
@@ -22,10 +25,12 @@ type Payment struct {
 	Failures      []FailureView      `json:"failures,omitempty"`
 	Late          bool               `json:"late,omitempty"`        // the money came after the page had expired
 	Unconfirmed   bool               `json:"unconfirmed,omitempty"` // EXPIRED although DOKU did not answer for a day
-	Capture       *CaptureView       `json:"capture,omitempty"`     // a capture whose outcome is not known
+	Capture       *CaptureView       `json:"capture,omitempty"`
 	Closed        *ClosedView        `json:"closed,omitempty"`
 	Conflict      *ConflictView      `json:"conflict,omitempty"`
-	// Conflicts also has the decided ones. Conflicts, Remarks and History are shown only with payments:read:all.
+	// Conflicts also has the decided ones. Metadata, Conflicts, Remarks and History are shown only with
+	// payments:read:all.
+	Metadata  order.Metadata     `json:"metadata,omitempty"`
 	Conflicts []ConflictDetail   `json:"conflicts,omitempty"`
 	Remarks   []RemarkView       `json:"remarks,omitempty"`
 	Review    *ReviewView        `json:"review,omitempty"`
@@ -77,12 +82,17 @@ type RefundView struct {
 	Resolved    *ActView `json:"resolved,omitempty"`
 }
 
-// CaptureView is a capture whose outcome is not known. Its Status is PROCESSING or IN_REVIEW, as in RefundView.
+// CaptureView is a capture that was asked for. Its Status is PROCESSING or IN_REVIEW while the outcome is not known, as
+// in RefundView. A capture that is SUCCESS or FAILED is shown only with payments:read:all.
 type CaptureView struct {
 	Amount     int64       `json:"amount"`
 	Status     string      `json:"status"`
-	At         time.Time   `json:"at"`
+	At         time.Time   `json:"at"`                // time of the first request
+	Message    string      `json:"message,omitempty"` // DOKU's reason for a refusal
 	LastAnswer *AnswerView `json:"last_answer,omitempty"`
+	// RequestedBy and Resolved are as in RefundView.
+	RequestedBy string   `json:"requested_by,omitempty"`
+	Resolved    *ActView `json:"resolved,omitempty"`
 }
 
 // AnswerView is an answer of DOKU in its own words.

@@ -42,6 +42,55 @@ func TestAPaymentIsShownToWhoMayReadIt(t *testing.T) {
 	}
 }
 
+// The times and the type are shown to everybody. The merchant's metadata, the capture that has ended and the person who
+// asked for it are shown only to callers that may read every payment.
+func TestWhatAPaymentShowsToWhom(t *testing.T) {
+	at := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
+	captured := func(state order.State) order.Order {
+		return order.Order{
+			Invoice: "INV-1", Amount: 90000, CreatedAt: at, Plan: order.Plan{Type: "AUTHORIZE"},
+			Readers: []string{order.ReaderOf("CUST-1")}, Metadata: order.Metadata{"cart_id": "CART-77"},
+			Facts: order.Facts{Captured: &order.Capture{At: at.Add(time.Minute), Amount: 60000}},
+			Operations: []order.Operation{{ID: "capture", Kind: order.KindCapture, Amount: 60000, State: state,
+				FirstAt: at, By: "sub-of-sari", Resolved: order.Act{At: at, By: "sub-of-tono", Note: "seen at DOKU"}}},
+		}
+	}
+	const shared = `"status":"PAID","type":"AUTHORIZE","created_at":"2026-08-27T10:00:00Z","captured":60000,` +
+		`"captured_at":"2026-08-27T10:01:00Z"`
+	const asked = `"capture":{"amount":60000,"status":`
+	const staff = `"at":"2026-08-27T10:00:00Z","requested_by":"sub-of-sari",` +
+		`"resolved":{"at":"2026-08-27T10:00:00Z","by":"sub-of-tono","note":"seen at DOKU"}}`
+	for _, test := range []struct {
+		to     payment.Caller
+		state  order.State
+		shown  []string
+		hidden []string
+	}{
+		{payment.Caller{Subject: "CUST-1"}, order.Done, []string{shared}, []string{"CART-77", "sari", asked}},
+		{payment.Caller{Subject: "CUST-1"}, order.Refused, []string{shared}, []string{asked}},
+		{payment.Caller{Subject: "CUST-1"}, order.Parked, []string{asked + `"IN_REVIEW"`}, []string{"sari", "tono"}},
+		{payment.Caller{Subject: "BACK-1"}, order.Done, []string{shared}, []string{"CART-77", "sari", asked}},
+		{payment.Caller{Subject: "BACK-1", ReadsAll: true}, order.Done,
+			[]string{shared, `"metadata":{"cart_id":"CART-77"}`, asked + `"SUCCESS",` + staff}, nil},
+		{payment.Caller{Subject: "BACK-1", ReadsAll: true}, order.Refused, []string{asked + `"FAILED",` + staff}, nil},
+	} {
+		text, err := json.Marshal(ShowPayment(test.to, captured(test.state), at))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, piece := range test.shown {
+			if !strings.Contains(string(text), piece) {
+				t.Errorf("%+v, %s: %s is not in %s", test.to, test.state, piece, text)
+			}
+		}
+		for _, piece := range test.hidden {
+			if strings.Contains(string(text), piece) {
+				t.Errorf("%+v, %s: %s is in %s", test.to, test.state, piece, text)
+			}
+		}
+	}
+}
+
 // DOKU's reason for a refusal is shown. An operator's note is shown only in the history, also if an older item has it
 // in the refusal.
 func TestARefundShowsNoOperatorsNote(t *testing.T) {

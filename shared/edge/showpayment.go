@@ -12,7 +12,10 @@ import (
 // the values by which to find an operation at DOKU. Only a caller that may read this payment sees the page, since
 // everybody can open it by its address.
 func ShowPayment(to payment.Caller, o order.Order, now time.Time) Payment {
-	v := Payment{Order: OrderView{InvoiceNumber: o.Invoice, Amount: o.Amount}, Status: o.Status()}
+	v := Payment{
+		Order: OrderView{InvoiceNumber: o.Invoice, Amount: o.Amount}, Status: o.Status(), Type: o.Plan.Type,
+		CreatedAt: o.CreatedAt,
+	}
 	f := o.Facts
 	if f.Page != nil && to.MayRead(o) && now.Before(f.Page.ExpiresAt) && f.Closed == nil {
 		v.Page = &PageView{URL: f.Page.URL, ExpiresAt: f.Page.ExpiresAt}
@@ -30,16 +33,13 @@ func ShowPayment(to payment.Caller, o order.Order, now time.Time) Payment {
 		v.Card = showCard(f.Paid.Card)
 	}
 	if v.Captured = o.Captured(); v.Captured > 0 {
+		v.CapturedAt = new(o.CapturedAt())
 		v.Refunded, v.Refundable = o.Refunded(), new(o.Refundable())
 	}
 	for _, op := range o.Refunds() {
 		v.Refunds = append(v.Refunds, ShowRefund(to, op))
 	}
-	if op, ok := o.Operation(string(order.KindCapture)); ok && (op.State == order.Open || op.State == order.Parked) {
-		v.Capture = &CaptureView{
-			Amount: op.Amount, Status: statusText(op), At: op.FirstAt, LastAnswer: lastAnswer(to, op),
-		}
-	}
+	v.Capture = showCapture(to, o)
 	if o.Plan.Tenor > 0 {
 		v.Installment = &InstallmentView{Acquirer: o.Plan.Acquirer, Tenor: o.Plan.Tenor}
 	}
@@ -64,6 +64,22 @@ func ShowPayment(to payment.Caller, o order.Order, now time.Time) Payment {
 	return v
 }
 
+// showCapture returns the view of the capture that was asked for, or nil if the caller may see none.
+func showCapture(to payment.Caller, o order.Order) *CaptureView {
+	op, ok := o.Operation(string(order.KindCapture))
+	if !ok || !to.ReadsAll && op.State != order.Open && op.State != order.Parked {
+		return nil
+	}
+	v := CaptureView{
+		Amount: op.Amount, Status: statusText(op), At: op.FirstAt, Message: refusalText(op),
+		LastAnswer: lastAnswer(to, op),
+	}
+	if to.ReadsAll {
+		v.RequestedBy, v.Resolved = op.By, showAct(op.Resolved)
+	}
+	return &v
+}
+
 // showReview returns the view of the parked operations of an order, or nil if there are none.
 func showReview(to payment.Caller, o order.Order) *ReviewView {
 	var v *ReviewView
@@ -82,6 +98,7 @@ func showReview(to payment.Caller, o order.Order) *ReviewView {
 
 // showStaff adds the parts for callers that may read every payment.
 func (v *Payment) showStaff(o order.Order) {
+	v.Metadata = o.Metadata
 	for _, event := range o.History {
 		v.History = append(v.History, HistoryEntryView(event))
 	}
@@ -122,10 +139,7 @@ func showAct(a order.Act) *ActView {
 func ShowRefund(to payment.Caller, op order.Operation) RefundView {
 	v := RefundView{
 		ID: op.ID, Amount: op.Amount, Type: string(op.Type), Status: statusText(op), At: op.FirstAt,
-		LastAnswer: lastAnswer(to, op),
-	}
-	if op.State == order.Refused && op.Refusal.Code != order.ByOperator { // older items keep an operator's note there
-		v.Message = op.Refusal.Message
+		Message: refusalText(op), LastAnswer: lastAnswer(to, op),
 	}
 	if !op.DoneAt.IsZero() {
 		v.DoneAt = &op.DoneAt
@@ -149,6 +163,14 @@ func statusText(op order.Operation) string {
 		return "MANUAL"
 	}
 	return "SUCCESS"
+}
+
+// refusalText returns DOKU's reason for the refusal of an operation, or "".
+func refusalText(op order.Operation) string {
+	if op.State != order.Refused || op.Refusal.Code == order.ByOperator { // older items keep an operator's note there
+		return ""
+	}
+	return op.Refusal.Message
 }
 
 // lastAnswer returns the refusal that did not settle an operation, for callers that may read every payment, or nil.

@@ -23,7 +23,7 @@ func (b *binder) report(pointer, detail string) {
 	b.violations = append(b.violations, Violation{Pointer: pointer, Detail: detail})
 }
 
-// bind writes a parsed value into a struct, slice, pointer, string, int64 or bool.
+// bind writes a parsed value into a struct, map, slice, pointer, string, int64 or bool.
 func (b *binder) bind(to reflect.Value, value any, pointer string) {
 	if value == nil {
 		b.report(pointer, "must not be null: leave it out, or give it a value")
@@ -32,6 +32,8 @@ func (b *binder) bind(to reflect.Value, value any, pointer string) {
 	switch to.Kind() {
 	case reflect.Struct:
 		b.bindStruct(to, value, pointer)
+	case reflect.Map:
+		b.bindMap(to, value, pointer)
 	case reflect.Slice:
 		b.bindSlice(to, value, pointer)
 	case reflect.Pointer: // a field whose absence has a meaning
@@ -114,6 +116,27 @@ func (b *binder) bindStruct(to reflect.Value, value any, pointer string) {
 	}
 }
 
+// bindMap fills a map whose names the caller chooses. A member that cannot be read is left out.
+func (b *binder) bindMap(to reflect.Value, value any, pointer string) {
+	members, ok := value.(object)
+	if !ok {
+		b.report(pointer, "is not an object")
+		return
+	}
+	to.Set(reflect.MakeMapWithSize(to.Type(), len(members)))
+	for _, m := range members {
+		at, key := MemberPointer(pointer, m.name), reflect.ValueOf(m.name)
+		if to.MapIndex(key).IsValid() {
+			b.report(at, Repeated)
+			continue
+		}
+		before, v := len(b.violations), reflect.New(to.Type().Elem()).Elem()
+		if b.bind(v, m.value, at); len(b.violations) == before {
+			to.SetMapIndex(key, v)
+		}
+	}
+}
+
 func (b *binder) bindSlice(to reflect.Value, value any, pointer string) {
 	values, ok := value.([]any)
 	if !ok {
@@ -173,4 +196,16 @@ func shownName(name string) string {
 		return hiddenName
 	}
 	return name
+}
+
+var memberName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9_]{1,40}$`) })
+
+// MemberPointer returns the pointer of an object's member whose name the caller chose. It hides a name that may be a
+// value in the wrong place, such as one with the digits of a card number.
+func MemberPointer(object, name string) string {
+	digits := strings.ReplaceAll(name, "_", "")
+	if memberName().MatchString(name) && doku.Scrub(name) == name && doku.Scrub(digits) == digits {
+		return object + "/" + name
+	}
+	return object + "/" + shownName(name)
 }

@@ -68,6 +68,38 @@ func TestDecodeFillsTheRequest(t *testing.T) {
 	}
 }
 
+// The caller chooses the names of a map's members. A name that may be a value in the wrong place is not repeated.
+func TestDecodeFillsAMap(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"texts":{"cart_id":"CART-77","po_2026_nr":"7"}}`: "",
+		`{"texts":{}}`:                             "/texts must not be empty",
+		`{"texts":null}`:                           "/texts must not be null",
+		`{"texts":["a"]}`:                          "/texts is not an object",
+		`{"texts":{"po_2026_nr":null}}`:            "/texts/po_2026_nr must not be null",
+		`{"texts":{"a":7}}`:                        "/texts/a is not a string",
+		`{"texts":{"a":{"b":"c"}}}`:                "/texts/a is not a string",
+		`{"texts":{"a":"1","a":"2"}}`:              "/texts/a is given twice",
+		`{"texts":{"4761349999000039":7}}`:         "/texts/(unknown field) is not a string",
+		`{"texts":{"a_4761_3499_9900_0039":7}}`:    "/texts/(unknown field) is not a string",
+		`{"texts":{"budi@example.com":7}}`:         "/texts/(unknown field) is not a string",
+		`{"texts":{"sk_live_a1b2c3d4e5f6a7b8":7}}`: "/texts/sk_live_a1b2c3d4e5f6a7b8 is not a string",
+	} {
+		var into struct {
+			Texts map[string]string `json:"texts" empty:"refused"`
+		}
+		got, err := Decode([]byte(body), &into)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case want == "" && (len(got) > 0 || len(into.Texts) != 2 || into.Texts["cart_id"] != "CART-77"):
+			t.Errorf("%s: %v, %v", body, into, got)
+		case want != "" && (len(got) != 1 || !strings.HasPrefix(got[0].Pointer+" "+got[0].Detail, want)):
+			t.Errorf("%s: %v, want %s", body, got, want)
+		}
+	}
+}
+
 func TestDecodeRefusesWhatIsNoJSONObject(t *testing.T) {
 	for body, want := range map[string]string{
 		"{":                         "too early",

@@ -16,6 +16,7 @@ type Intent struct {
 	Discounts   []int64
 	Plan        Plan
 	Readers     []string
+	Metadata    Metadata
 	Fingerprint string // of the whole create-page body, and of the caller
 }
 
@@ -70,7 +71,7 @@ func (o Order) nextPage(in Intent, op Operation, asked bool, now time.Time) (Ord
 		return o, Replay, nil
 	case now.Before(end):
 		return o, Call, notAllowed("", "This invoice number has a page for another body, which stands until %s. "+
-			"After that, a request with the same amount, type, promos and customer makes the next page.",
+			"After that, a request with the same amount, type, promos, customer and metadata makes the next page.",
 			end.Format(time.RFC3339))
 	}
 	if err := o.checkNextTerms(in); err != nil {
@@ -82,14 +83,15 @@ func (o Order) nextPage(in Intent, op Operation, asked bool, now time.Time) (Ord
 	return o.intendPage(in, op.Generation+1, now), Call, nil
 }
 
-// checkNextTerms returns an error if the amount, promos, plan or readers of a next page differ from the order's.
+// checkNextTerms returns an error if the amount, promos, plan, readers or metadata of a next page differ from the
+// order's.
 func (o Order) checkNextTerms(in Intent) error {
 	if o.Amount == in.Amount && slices.Equal(o.Discounts, in.Discounts) && o.Plan == in.Plan &&
-		slices.Equal(o.Readers, in.Readers) {
+		slices.Equal(o.Readers, in.Readers) && o.allowsMetadata(in) {
 		return nil
 	}
 	return notAllowed("", "The page of this invoice number ended at %s. A next page must have the same amount, type, "+
-		"promos and customer. Any other page needs another invoice number.",
+		"promos, customer and metadata. Any other page needs another invoice number.",
 		o.Facts.Page.ExpiresAt.Format(time.RFC3339))
 }
 
@@ -137,6 +139,7 @@ func (o Order) PageRequestIDs(m Merchant) []string {
 // intendPage records the intent to ask for a page, with the terms of in.
 func (o Order) intendPage(in Intent, generation int, now time.Time) Order {
 	o.Amount, o.Discounts, o.Plan, o.Readers = in.Amount, slices.Clone(in.Discounts), in.Plan, slices.Clone(in.Readers)
+	o = o.withMetadata(in)
 	o.PageEnd, o.Watch = Stamp(now.Add(in.Lifetime)), Watch{}
 	op := Operation{ID: string(KindCreatePage), Kind: KindCreatePage, Amount: in.Amount, Fingerprint: in.Fingerprint}
 	return o.intend(in.Policy, op, generation, now)

@@ -10,13 +10,14 @@ import (
 )
 
 // Order holds everything kasir knows about one invoice. It holds no name, e-mail address, phone number or full card
-// number.
+// number, unless the merchant writes a name into its metadata.
 type Order struct {
 	Invoice   string
 	Amount    int64
 	Discounts []int64 // promo discounts; DOKU takes off at most one of them
 	Plan      Plan
 	Readers   []string // digests of the subjects who may read it; see ReaderOf
+	Metadata  Metadata // the merchant's own texts; nil if there are none
 	CreatedAt time.Time
 	PageEnd   time.Time // last moment to pay, as estimated until there is a page
 

@@ -85,6 +85,17 @@ func (o Order) Captured() int64 {
 	return 0
 }
 
+// CapturedAt returns the time at which the merchant took the money, or the zero time if there is none.
+func (o Order) CapturedAt() time.Time {
+	switch captured, paid := o.Facts.Captured, o.Facts.Paid; {
+	case captured != nil:
+		return o.FactTime(captured.At, captured.LearnedAt)
+	case paid != nil:
+		return o.FactTime(paid.At, paid.LearnedAt)
+	}
+	return time.Time{}
+}
+
 // Refunds returns the refunds in the order of the first attempt.
 func (o Order) Refunds() []Operation {
 	var refunds []Operation

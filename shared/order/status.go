@@ -60,9 +60,6 @@ var next = map[Status][]Status{
 // MayFollow reports whether one write may change an order's status from one to the other.
 func MayFollow(from, to Status) bool { return from == to || slices.Contains(next[from], to) }
 
-// Next returns the statuses that may follow a status.
-func Next(from Status) []Status { return slices.Clone(next[from]) }
-
 // Status returns the order's status.
 func (o Order) Status() Status {
 	switch {

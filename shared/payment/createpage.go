@@ -19,9 +19,10 @@ import (
 // PageRequest is a caller's request for a payment page.
 type PageRequest struct {
 	doku.CreatePageRequest
-	Caller  Caller
-	Quote   string               // signed by the merchant, for callers that may not set prices; see package quote
-	Misread []jsonbody.Violation // fields of the body that could not be read; such a request is Invalid
+	Metadata order.Metadata // kept with the order and never sent to DOKU; nil if the caller sent none
+	Caller   Caller
+	Quote    string               // signed by the merchant, for callers that may not set prices; see package quote
+	Misread  []jsonbody.Violation // fields of the body that could not be read; such a request is Invalid
 }
 
 // CreatePage asks DOKU for a payment page. It does so once per order, even if it is called again. The order is stored
@@ -159,7 +160,7 @@ func (s *Service) askForPage(r PageRequest) dokuCall {
 func (s *Service) intent(r PageRequest) order.Intent {
 	in := order.Intent{
 		Policy: s.policy(), Lifetime: s.PageLifetime, Invoice: r.Order.InvoiceNumber, Amount: r.Order.Amount,
-		Readers: r.readers(), Fingerprint: fingerprint(r),
+		Readers: r.readers(), Metadata: r.Metadata, Fingerprint: fingerprint(r),
 		Plan: order.Plan{Type: string(r.Payment.Type), AutoCapture: r.Payment.AutoCapture, Acquirer: r.Payment.Acquirer,
 			Tenor: r.Payment.Tenor},
 	}
@@ -181,15 +182,25 @@ func (r PageRequest) readers() []string {
 
 // fingerprint returns a digest that identifies a request without keeping the customer's data in it. It includes the
 // subject of a browser's request, so that another subject's request is a different one. Back ends of one merchant may
-// repeat each other's requests. The quote is left out, since a repeat may bring a fresh one.
+// repeat each other's requests. The quote is left out, since a repeat may bring a fresh one. Without metadata the
+// digest is the one that earlier versions made.
 func fingerprint(r PageRequest) string {
-	body, err := json.Marshal(r.CreatePageRequest)
-	if err != nil {
-		panic(fmt.Sprintf("a create-page request always encodes: %v", err)) // plain strings, numbers, booleans
-	}
+	body := mustEncode(r.CreatePageRequest)
 	if !r.Caller.Prices {
 		body = append(body, r.Caller.Subject...)
 	}
+	if len(r.Metadata) > 0 {
+		body = append(append(body, "|metadata|"...), mustEncode(r.Metadata)...)
+	}
 	sum := sha256.Sum256(body)
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
+}
+
+// mustEncode returns the JSON of a value of plain strings, numbers and booleans.
+func mustEncode(value any) []byte {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(fmt.Sprintf("a create-page request always encodes: %v", err))
+	}
+	return text
 }

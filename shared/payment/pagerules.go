@@ -14,7 +14,7 @@ import (
 // pageRules returns the rules that a request for a page breaks: rules of its form, of DOKU's guide, of this
 // installation, and of the merchant's quote. A field that could not be read has no other violation.
 func (s *Service) pageRules(ctx context.Context, r PageRequest) []jsonbody.Violation {
-	broken := append(r.Validate(), s.hostRules(r)...)
+	broken := slices.Concat(r.Validate(), metadataRules(r.Metadata), s.hostRules(r))
 	return jsonbody.Merge(r.Misread, append(broken, s.callerRules(ctx, r)...))
 }
 

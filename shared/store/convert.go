@@ -11,7 +11,7 @@ import (
 func toItem(o order.Order) item {
 	it := item{
 		Key: orderKey(o.Invoice), Version: o.Version, Format: o.Format,
-		Amount: o.Amount, Discounts: o.Discounts, Readers: o.Readers,
+		Amount: o.Amount, Discounts: o.Discounts, Readers: o.Readers, Metadata: o.Metadata,
 		CreatedAt: millis(o.CreatedAt), PageEnd: millis(o.PageEnd), Facts: toFacts(o.Facts), DueAt: millis(o.DueAt),
 	}
 	if it.DueAt != 0 {
@@ -49,7 +49,7 @@ func toItem(o order.Order) item {
 func fromItem(invoice string, it item) order.Order {
 	o := order.Order{
 		Invoice: invoice, Version: it.Version, Format: it.Format,
-		Amount: it.Amount, Discounts: it.Discounts, Readers: it.Readers,
+		Amount: it.Amount, Discounts: it.Discounts, Readers: it.Readers, Metadata: it.Metadata,
 		CreatedAt: instant(it.CreatedAt), PageEnd: instant(it.PageEnd), Facts: fromFacts(it.Facts),
 		DueAt: instant(it.DueAt),
 	}

@@ -1,5 +1,7 @@
 package store
 
+import "kasir/shared/order"
+
 // item is an order as it is stored. Attribute names are short because DynamoDB charges by the byte. Times are epoch
 // milliseconds.
 type item struct {
@@ -12,6 +14,7 @@ type item struct {
 	Discounts  []int64         `dynamodbav:"d,omitempty"`
 	Plan       *planItem       `dynamodbav:"l,omitempty"`
 	Readers    []string        `dynamodbav:"b,omitempty"`
+	Metadata   order.Metadata  `dynamodbav:"x,omitempty"`
 	CreatedAt  int64           `dynamodbav:"c"`
 	PageEnd    int64           `dynamodbav:"e,omitempty"`
 	Operations []operationItem `dynamodbav:"o,omitempty"`

@@ -251,9 +251,20 @@ func TestAStrangeMessageIsNotSent(t *testing.T) {
 	}
 }
 
-// A name that leads to this machine is found when connecting, also if a proxy is set.
+// A proxy would connect in kasir's place, to any address.
+func TestNoProxyIsUsed(t *testing.T) {
+	w := newWorld(t, status(200))
+	proxy := strings.TrimSuffix(w.Endpoints[0].URL, "/hooks?key=of-the-shop")
+	t.Setenv("HTTP_PROXY", proxy) // Go reads it once, at the first request of this process through a proxy
+	t.Setenv("http_proxy", proxy)
+	w.Endpoints[0].URL = "http://shop.invalid/hooks"
+	if w.deliver(t, 1) || len(w.requests) != 0 {
+		t.Errorf("%d requests to the proxy: %s", len(w.requests), w.log)
+	}
+}
+
+// A name that leads to this machine is found when connecting.
 func TestAPrivateAddressIsRefusedWhenConnecting(t *testing.T) {
-	t.Setenv("HTTP_PROXY", "http://127.0.0.1:9")
 	w := newWorld(t, status(200))
 	w.Client = NewClient(false)
 	w.Endpoints[0].URL = strings.Replace(w.Endpoints[0].URL, "127.0.0.1", "localhost", 1)

@@ -8,7 +8,7 @@ import (
 
 func TestParallelEventsGetInstancesOfTheirOwn(t *testing.T) {
 	const n = 8
-	d := openDoor(t)
+	d := openRendezvous(t)
 	r, _ := start(t, Function{MaxInstances: n})
 	var wg sync.WaitGroup
 	for k := range n {
@@ -19,8 +19,8 @@ func TestParallelEventsGetInstancesOfTheirOwn(t *testing.T) {
 			}
 		})
 	}
-	visitors := make(map[int]visitor)
-	for range n { // all wait at the door before the first goes on
+	visitors := make(map[int]arrived)
+	for range n { // all wait at the rendezvous before the first goes on
 		v := d.welcome(t)
 		visitors[v.PID] = v
 	}
@@ -38,7 +38,7 @@ func TestParallelEventsGetInstancesOfTheirOwn(t *testing.T) {
 }
 
 func TestBeyondMaxInstancesEventsAreRefused(t *testing.T) {
-	d := openDoor(t)
+	d := openRendezvous(t)
 	r, _ := start(t, Function{MaxInstances: 1})
 	done := make(chan said)
 	go func() { done <- invoke(t, r, d.event("busy")) }()
@@ -58,7 +58,7 @@ func TestBeyondMaxInstancesEventsAreRefused(t *testing.T) {
 }
 
 func TestTheMostRecentlyUsedIsReusedFirst(t *testing.T) {
-	d := openDoor(t)
+	d := openRendezvous(t)
 	r, _ := start(t, Function{})
 	first, second := make(chan said), make(chan said)
 	go func() { first <- invoke(t, r, d.event("first")) }()

@@ -58,7 +58,7 @@ func TestABootstrapMayBeAScript(t *testing.T) {
 	if err := os.WriteFile(script, []byte("#!/bin/sh\necho from a script\n"+probe+"\ntrue\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	d, lifeline := openDoor(t), openDoor(t)
+	d, lifeline := openRendezvous(t), openRendezvous(t)
 	r, err := New(Config{Functions: []Function{{
 		Name: "probe", Binary: script, Timeout: 300 * time.Millisecond,
 		Env: map[string]string{"LIFELINE": lifeline.Addr().String()},

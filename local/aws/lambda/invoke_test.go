@@ -23,7 +23,7 @@ func TestAnInstanceIsReused(t *testing.T) {
 }
 
 func TestWarmStartsAnInstance(t *testing.T) {
-	lifeline := openDoor(t)
+	lifeline := openRendezvous(t)
 	r, _ := start(t, Function{Env: map[string]string{"LIFELINE": lifeline.Addr().String()}})
 	if err := r.Warm(t.Context(), "probe"); err != nil {
 		t.Fatal(err)
@@ -120,7 +120,7 @@ func TestACrashIsTheCallersErrorAndTheInstanceReplaced(t *testing.T) {
 }
 
 func TestATimeoutKillsTheInstance(t *testing.T) {
-	d, lifeline := openDoor(t), openDoor(t)
+	d, lifeline := openRendezvous(t), openRendezvous(t)
 	r, _ := start(t, Function{
 		Timeout: 300 * time.Millisecond, MaxInstances: 1,
 		Env: map[string]string{"LIFELINE": lifeline.Addr().String()},
@@ -160,7 +160,7 @@ func TestEventsThatReachNobody(t *testing.T) {
 }
 
 func TestACallerWhoLeavesDoesNotEndTheInvocation(t *testing.T) {
-	d := openDoor(t)
+	d := openRendezvous(t)
 	r, _ := start(t, Function{MaxInstances: 1})
 	ctx, cancel := context.WithCancel(t.Context())
 	left := make(chan error, 1)

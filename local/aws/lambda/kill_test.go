@@ -39,7 +39,7 @@ func expectCounts(t *testing.T, r *Runtime, want KillCounts) {
 
 // expectNewInstance checks that the dead instance is gone, that another serves the next event, and that no kill is
 // left.
-func expectNewInstance(t *testing.T, r *Runtime, lifeline door, dead visitor) {
+func expectNewInstance(t *testing.T, r *Runtime, lifeline rendezvous, dead arrived) {
 	t.Helper()
 	dead.awaitEnd(t)
 	if after := invoke(t, r, `{"do":"echo"}`); after.PID == dead.PID {
@@ -48,15 +48,15 @@ func expectNewInstance(t *testing.T, r *Runtime, lifeline door, dead visitor) {
 	lifeline.welcome(t)
 }
 
-func startWithDoor(t *testing.T) (*Runtime, door, *logbook) {
+func startWithDoor(t *testing.T) (*Runtime, rendezvous, *logbook) {
 	t.Helper()
-	lifeline := openDoor(t)
+	lifeline := openRendezvous(t)
 	r, log := start(t, Function{MaxInstances: 1, Env: map[string]string{"LIFELINE": lifeline.Addr().String()}})
 	return r, lifeline, log
 }
 
 func TestKilledBeforeTheEvent(t *testing.T) {
-	d := openDoor(t)
+	d := openRendezvous(t)
 	r, lifeline, _ := startWithDoor(t)
 	killNext(t, r, BeforeEvent)
 	expectKill(t, r, d.event("never"))
@@ -65,8 +65,8 @@ func TestKilledBeforeTheEvent(t *testing.T) {
 	expectCounts(t, r, KillCounts{Invocations: 2, BeforeEvent: 1})
 }
 
-// expectNobody fails if a function came to the door. It is called after all its processes have exited.
-func expectNobody(t *testing.T, d door) {
+// expectNobody fails if a function came to the rendezvous. It is called after all its processes have exited.
+func expectNobody(t *testing.T, d rendezvous) {
 	t.Helper()
 	d.Listener.(interface{ SetDeadline(time.Time) error }).SetDeadline(time.Now())
 	if conn, err := d.Accept(); err == nil {
@@ -76,7 +76,7 @@ func expectNobody(t *testing.T, d door) {
 }
 
 func TestKilledWhileItRuns(t *testing.T) {
-	d := openDoor(t)
+	d := openRendezvous(t)
 	r, lifeline, log := startWithDoor(t)
 	if err := r.SetKill(Kill{Within: time.Millisecond}); err != nil {
 		t.Fatal(err)
@@ -110,7 +110,7 @@ func TestKilledAsItAnswers(t *testing.T) {
 	}{{BeforeAnswer, KillCounts{Invocations: 2, BeforeAnswer: 1}},
 		{AfterAnswer, KillCounts{Invocations: 2, AfterAnswer: 1}}} {
 		t.Run(c.at.String(), func(t *testing.T) {
-			d := openDoor(t)
+			d := openRendezvous(t)
 			r, lifeline, _ := startWithDoor(t)
 			killNext(t, r, c.at)
 			over := make(chan error, 1)

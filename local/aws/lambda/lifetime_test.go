@@ -13,7 +13,7 @@ import (
 )
 
 func TestCloseLeavesNoProcess(t *testing.T) {
-	d, lifeline := openDoor(t), openDoor(t)
+	d, lifeline := openRendezvous(t), openRendezvous(t)
 	r, _ := start(t, Function{Env: map[string]string{
 		"LIFELINE": lifeline.Addr().String(),
 		"INIT":     "stubborn", // SIGTERM is not enough
@@ -60,7 +60,7 @@ func TestAnInstanceThatDiesIdleIsReplaced(t *testing.T) {
 }
 
 func TestIdleInstancesAreEnded(t *testing.T) {
-	lifeline := openDoor(t)
+	lifeline := openRendezvous(t)
 	r, _ := start(t, Function{MaxInstances: 1, Env: map[string]string{"LIFELINE": lifeline.Addr().String()}})
 	r.pools["probe"].idleLimit = time.Millisecond
 	if err := r.Warm(t.Context(), "probe"); err != nil {
@@ -77,7 +77,7 @@ func TestIdleInstancesAreEnded(t *testing.T) {
 // TestChildrenEndWithTheirParent kills a process that runs functions, with SIGKILL so that it cannot clean up. An idle
 // function exits because its wait for an event fails, a busy one because it cannot send its answer.
 func TestChildrenEndWithTheirParent(t *testing.T) {
-	d, lifeline := openDoor(t), openDoor(t)
+	d, lifeline := openRendezvous(t), openRendezvous(t)
 	parent := exec.Command(os.Args[0])
 	parent.Env = append(os.Environ(), "BE_PARENT="+probe, "LIFELINE="+lifeline.Addr().String(),
 		"EVENT="+d.event("busy"))
@@ -93,7 +93,7 @@ func TestChildrenEndWithTheirParent(t *testing.T) {
 	if line, err := bufio.NewReader(out).ReadString('\n'); line != "warm\n" {
 		t.Fatalf("the parent said %q, %v", line, err)
 	}
-	children := []visitor{lifeline.welcome(t), lifeline.welcome(t)}
+	children := []arrived{lifeline.welcome(t), lifeline.welcome(t)}
 	if err := parent.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}

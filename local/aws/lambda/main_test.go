@@ -101,18 +101,18 @@ func want(t *testing.T, kind Kind, payload []byte, err error) *Error {
 	return e
 }
 
-// door is the address where functions report that they are running, and wait for permission to go on.
-type door struct {
+// rendezvous is the address where functions report that they are running, and wait for permission to go on.
+type rendezvous struct {
 	net.Listener
 }
 
-// visitor is a process that came to the door.
-type visitor struct {
+// arrived is a process that came to the rendezvous.
+type arrived struct {
 	net.Conn
 	PID int
 }
 
-func openDoor(t *testing.T) door {
+func openRendezvous(t *testing.T) rendezvous {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -120,15 +120,15 @@ func openDoor(t *testing.T) door {
 	}
 	t.Cleanup(func() { l.Close() })
 	l.(*net.TCPListener).SetDeadline(time.Now().Add(safety))
-	return door{l}
+	return rendezvous{l}
 }
 
-// event returns an event that sends a function to the door.
-func (d door) event(text string) string {
+// event returns an event that sends a function to the rendezvous.
+func (d rendezvous) event(text string) string {
 	return fmt.Sprintf(`{"do":"wait","addr":%q,"text":%q}`, d.Addr(), text)
 }
 
-func (d door) welcome(t *testing.T) visitor {
+func (d rendezvous) welcome(t *testing.T) arrived {
 	t.Helper()
 	conn, err := d.Accept()
 	if err != nil {
@@ -144,11 +144,11 @@ func (d door) welcome(t *testing.T) visitor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return visitor{conn, pid}
+	return arrived{conn, pid}
 }
 
 // let lets the function go on.
-func (v visitor) let(t *testing.T) {
+func (v arrived) let(t *testing.T) {
 	t.Helper()
 	if _, err := v.Write([]byte{1}); err != nil {
 		t.Fatal(err)
@@ -156,7 +156,7 @@ func (v visitor) let(t *testing.T) {
 }
 
 // awaitEnd returns when the process has exited. Its connection, which it never closes itself, is then closed.
-func (v visitor) awaitEnd(t *testing.T) {
+func (v arrived) awaitEnd(t *testing.T) {
 	t.Helper()
 	if n, err := io.Copy(io.Discard, v); n > 0 || errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Fatalf("process %d did not end: %d bytes, %v", v.PID, n, err)

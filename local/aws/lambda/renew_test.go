@@ -22,7 +22,7 @@ func environment(t *testing.T, r *Runtime) []string {
 }
 
 func TestRenewedFunctionsHaveTheNewEnvironment(t *testing.T) {
-	d, lifeline := openDoor(t), openDoor(t)
+	d, lifeline := openRendezvous(t), openRendezvous(t)
 	first := map[string]string{"AHEAD": "0s", "OLD": "yes", "LIFELINE": lifeline.Addr().String()}
 	r, _ := start(t, Function{Env: first})
 	done := make(chan error, 1)
@@ -37,7 +37,7 @@ func TestRenewedFunctionsHaveTheNewEnvironment(t *testing.T) {
 	if err := r.Renew(map[string]string{"AHEAD": "1h", "LIFELINE": lifeline.Addr().String()}); err != nil {
 		t.Fatal(err)
 	}
-	ended := []visitor{lifeline.welcome(t), lifeline.welcome(t)}
+	ended := []arrived{lifeline.welcome(t), lifeline.welcome(t)}
 	if env := environment(t, r); !slices.Contains(env, "AHEAD=1h") || slices.Contains(env, "OLD=yes") {
 		t.Errorf("after: %v", env)
 	}

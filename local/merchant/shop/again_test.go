@@ -7,7 +7,7 @@ import (
 
 // The page of an order ends unpaid. Paying again uses the same order and number, with its next page.
 func TestPayAgainOpensTheNextPageOfTheSameOrder(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	invoice := v.buy("madu")
 	v.api.change(invoice, ended)
 	v.open("/orders.html")
@@ -28,7 +28,7 @@ func TestPayAgainOpensTheNextPageOfTheSameOrder(t *testing.T) {
 
 // The tab that placed the order is closed, and by the clock its page ended before kasir checked.
 func TestPayAgainInAnotherTab(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	invoice := v.buy("madu")
 	v.api.change(invoice, func(order map[string]any) { delete(order, "page") })
 	v.open("/order.html?invoice=" + invoice)
@@ -41,7 +41,7 @@ func TestPayAgainInAnotherTab(t *testing.T) {
 }
 
 func TestPayAgainAfterADecline(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	invoice := v.buy("madu")
 	v.api.change(invoice, declined)
 	v.api.change(invoice, func(order map[string]any) { delete(order, "page") })
@@ -53,7 +53,7 @@ func TestPayAgainAfterADecline(t *testing.T) {
 
 // The checkout knows the order's page, which has ended.
 func TestTheCheckoutOffersTheNextPage(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	invoice := v.buy("madu")
 	v.api.change(invoice, ended)
 	v.open("/checkout.html")
@@ -68,7 +68,7 @@ func TestTheCheckoutOffersTheNextPage(t *testing.T) {
 
 // A page ends while the shop shows it in its window.
 func TestAPageEndsInTheWindow(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.putInCart("madu")
 	v.click(".switch")
 	v.click("#pay")
@@ -84,7 +84,7 @@ func TestAPageEndsInTheWindow(t *testing.T) {
 
 // One browser still shows the ended page, while the order was paid in another.
 func TestPayAgainWhenItWasPaidMeanwhile(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	invoice := v.buy("madu")
 	v.api.change(invoice, ended)
 	v.open("/order.html?invoice=" + invoice)
@@ -103,7 +103,7 @@ func TestPayAgainWhenItWasPaidMeanwhile(t *testing.T) {
 
 // The checkout of a tab whose order was paid in another leads to the order, which shows that it is paid.
 func TestTheCheckoutSaysThatItWasPaidMeanwhile(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	invoice := v.buy("madu")
 	v.api.change(invoice, paid)
 	v.open("/checkout.html")
@@ -111,7 +111,7 @@ func TestTheCheckoutSaysThatItWasPaidMeanwhile(t *testing.T) {
 }
 
 func TestPayAgainWhenItWasClosedMeanwhile(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	invoice := v.buy("madu")
 	v.api.change(invoice, ended)
 	v.open("/order.html?invoice=" + invoice)
@@ -131,7 +131,7 @@ func TestPayAgainWhenItWasClosedMeanwhile(t *testing.T) {
 
 // A refusal of the next page is shown, and the order is kept.
 func TestPayAgainIsRefused(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	invoice := v.buy("madu")
 	v.api.change(invoice, ended)
 	v.open("/order.html?invoice=" + invoice)
@@ -153,7 +153,7 @@ func TestPayAgainIsRefused(t *testing.T) {
 
 // For an order that was paid after it was closed, or is under review, the customer is never asked to pay again.
 func TestMoneyThatAPersonMustLookAt(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	invoice := v.buy("madu")
 	v.api.change(invoice, needsReview)
 	v.open("/order.html?invoice=" + invoice)

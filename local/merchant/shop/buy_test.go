@@ -19,7 +19,7 @@ func quote(words string) string {
 }
 
 func TestBuyOnTheHostedPage(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.open("/")
 	v.looks("1-shop")
 	for held, button := range []string{`[data-add="kopi-toraja"]`, `[data-add="cangkir"]`,
@@ -51,7 +51,7 @@ func TestBuyOnTheHostedPage(t *testing.T) {
 	checkRequest(t, v, sent[0])
 }
 
-func checkRequest(t *testing.T, v *visitor, raw string) {
+func checkRequest(t *testing.T, v *shopper, raw string) {
 	t.Helper()
 	var got struct {
 		Order struct {
@@ -96,7 +96,7 @@ func checkRequest(t *testing.T, v *visitor, raw string) {
 }
 
 func TestPagesDoNotJump(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.putInCart("madu")
 	for _, path := range []string{"/", "/checkout.html", "/order.html?invoice=KOPI-0", "/orders.html",
 		"/merchant.html"} {
@@ -111,7 +111,7 @@ func TestPagesDoNotJump(t *testing.T) {
 }
 
 func TestDoubleClickCreatesOneOrder(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	hold := make(chan struct{})
 	v.api.hold = hold
 	v.putInCart("madu")
@@ -127,7 +127,7 @@ func TestDoubleClickCreatesOneOrder(t *testing.T) {
 }
 
 func TestReloadRepeatsTheSameRequest(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	hold := make(chan struct{})
 	v.api.hold = hold
 	v.putInCart("madu")
@@ -142,7 +142,7 @@ func TestReloadRepeatsTheSameRequest(t *testing.T) {
 }
 
 func TestAnUnknownOutcomeIsAskedForAgain(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.api.script = []answer{
 		{status: 202, retryAfter: "0", body: map[string]any{"status": "processing"}},
 		{status: 409, retryAfter: "0", body: map[string]any{"title": "Still running", "status": 409}},
@@ -155,7 +155,7 @@ func TestAnUnknownOutcomeIsAskedForAgain(t *testing.T) {
 }
 
 // sameRequests checks that the given number of equal requests were sent and made one order.
-func sameRequests(t *testing.T, v *visitor, want int) {
+func sameRequests(t *testing.T, v *shopper, want int) {
 	t.Helper()
 	sent := v.api.sent()
 	if len(sent) != want {

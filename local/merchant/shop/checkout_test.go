@@ -7,7 +7,7 @@ import (
 )
 
 func TestProblemsStandAtTheirFields(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.api.script = []answer{{status: 422, body: map[string]any{
 		"type": "about:blank", "title": "The request is not valid", "status": 422, "detail": "4 fields are not valid",
 		"errors": []map[string]string{
@@ -41,7 +41,7 @@ func TestProblemsStandAtTheirFields(t *testing.T) {
 }
 
 func TestMissingDetailsAreAskedForBeforeAnythingIsSent(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.putInCart("madu")
 	v.fill("#name", "")
 	v.fill("#email", "")
@@ -54,7 +54,7 @@ func TestMissingDetailsAreAskedForBeforeAnythingIsSent(t *testing.T) {
 }
 
 func TestARefusalWithoutFieldsIsOneSentence(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.api.script = []answer{{status: 403,
 		body: map[string]any{"title": "Forbidden", "status": 403, "detail": "This shop may not create payments."}}}
 	v.putInCart("madu")
@@ -63,7 +63,7 @@ func TestARefusalWithoutFieldsIsOneSentence(t *testing.T) {
 }
 
 func TestTheAPIIsDown(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.putInCart("madu")
 	v.shortenPauses()
 	v.api.set(func() { v.api.down = true })
@@ -79,14 +79,14 @@ func TestTheAPIIsDown(t *testing.T) {
 }
 
 // shortenPauses shortens the page's pauses. The tests check the page's actions, not its waits.
-func (v *visitor) shortenPauses() {
+func (v *shopper) shortenPauses() {
 	v.t.Helper()
 	v.do(chromedp.Evaluate[chromedp.Void](
 		`{ const set = window.setTimeout; window.setTimeout = (what) => set(what, 1); }`))
 }
 
 func TestComingBackFromTheHostedPage(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.putInCart("madu")
 	v.click("#pay")
 	v.until(`document.title === "Hosted page"`)
@@ -109,7 +109,7 @@ func TestComingBackFromTheHostedPage(t *testing.T) {
 }
 
 func TestAnOrderPaidMeanwhileIsNotOfferedAgain(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.putInCart("madu")
 	v.click("#pay")
 	v.until(`document.title === "Hosted page"`)
@@ -121,7 +121,7 @@ func TestAnOrderPaidMeanwhileIsNotOfferedAgain(t *testing.T) {
 }
 
 func TestNothingToPayFor(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.open("/checkout.html")
 	v.sees("There is nothing in your cart to pay for.")
 	v.looks("10-nothing")

@@ -3,7 +3,7 @@ package shop_test
 import "testing"
 
 func TestCloseAnUnpaidOrder(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.lookUp("KOPI-1", 90000, func(map[string]any) {})
 	v.fill("#close-note", "sold out")
 	v.looks("37-merchant-open")
@@ -19,7 +19,7 @@ func TestCloseAnUnpaidOrder(t *testing.T) {
 }
 
 func TestClosingNeedsNoNote(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.lookUp("KOPI-1", 90000, ended)
 	v.click("#close-button")
 	v.sees("Closed: it gets no further page.")
@@ -29,7 +29,7 @@ func TestClosingNeedsNoNote(t *testing.T) {
 }
 
 func TestARefusalToCloseIsSaid(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.lookUp("KOPI-1", 90000, func(map[string]any) {})
 	v.api.set(func() {
 		v.api.script = []answer{{status: 409,
@@ -40,7 +40,7 @@ func TestARefusalToCloseIsSaid(t *testing.T) {
 }
 
 func TestDecideAboutConflicts(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.lookUp("KOPI-1", 90000, needsReview)
 	v.sees("Nothing moves until a person has decided.")
 	v.until(`document.querySelectorAll("#decision-list li").length === 2`)
@@ -65,7 +65,7 @@ func TestDecideAboutConflicts(t *testing.T) {
 }
 
 func TestAManualRefundIsCarriedOutOrRejected(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.lookUp("KOPI-1", 90000, func(order map[string]any) {
 		captured(order)
 		order["status"], order["refunded"], order["refundable"] = "PARTIALLY_REFUNDED", int64(50000), int64(40000)

@@ -7,13 +7,13 @@ import (
 )
 
 // clickInFrame presses a button of the hosted page, which has another origin than the shop around it.
-func (v *visitor) clickInFrame(selector string) {
+func (v *shopper) clickInFrame(selector string) {
 	v.t.Helper()
 	browser.UntilInFrame(v.t, v.ctx, "/page/",
 		`(button => { button?.click(); return button })(document.querySelector(`+quote(selector)+`))`)
 }
 
-func (v *visitor) payInWindow() {
+func (v *shopper) payInWindow() {
 	v.t.Helper()
 	v.putInCart("selendang")
 	v.click(".switch")
@@ -22,7 +22,7 @@ func (v *visitor) payInWindow() {
 }
 
 func TestPayInAWindowOfTheShop(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.payInWindow()
 	v.clickInFrame("#no")
 	v.sees("Declined: There is not enough money on the card.")
@@ -37,14 +37,14 @@ func TestPayInAWindowOfTheShop(t *testing.T) {
 
 // Only the notification closes the window. The hosted page inside it cannot.
 func TestTheWindowClosesWhenPaid(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.payInWindow()
 	v.api.change(v.invoice(), paid)
 	v.until(`location.pathname === "/order.html" && document.querySelector("#status").dataset.status === "PAID"`)
 }
 
 func TestAClosedWindowCanBeOpenedAgain(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.payInWindow()
 	v.click("#frame-close")
 	v.sees("Your order is waiting for payment")
@@ -57,7 +57,7 @@ func TestAClosedWindowCanBeOpenedAgain(t *testing.T) {
 }
 
 // invoice returns the number of the order that this tab places.
-func (v *visitor) invoice() string {
+func (v *shopper) invoice() string {
 	v.t.Helper()
 	return asks[string](v, `JSON.parse(sessionStorage.getItem("pending")).invoice`)
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // lookUp opens the merchant's page for an order of the given amount, which how has changed.
-func (v *visitor) lookUp(invoice string, amount int64, how func(map[string]any)) {
+func (v *shopper) lookUp(invoice string, amount int64, how func(map[string]any)) {
 	v.t.Helper()
 	v.api.put(invoice, amount, how)
 	v.open("/merchant.html")
@@ -18,7 +18,7 @@ func (v *visitor) lookUp(invoice string, amount int64, how func(map[string]any))
 }
 
 func TestCapture(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.lookUp("KOPI-1", 1250000, authorized)
 	v.sees("Reserved, not charged. Capture it before")
 	v.looks("30-merchant-authorized")
@@ -31,7 +31,7 @@ func TestCapture(t *testing.T) {
 }
 
 func TestCaptureAPart(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.lookUp("KOPI-1", 1250000, authorized)
 	v.fill("#capture-amount", "1.000.000")
 	v.click("#capture-button")
@@ -40,7 +40,7 @@ func TestCaptureAPart(t *testing.T) {
 }
 
 func TestRefunds(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.lookUp("KOPI-1", 90000, captured)
 	v.sees("Until DOKU has settled the payment, only all of it can go back")
 	v.fill("#refund-amount", "Rp40.000")
@@ -68,7 +68,7 @@ func TestRefunds(t *testing.T) {
 
 // The answer is lost after the effect and the page is loaded again. There is still one refund.
 func TestALostAnswerNeverRefundsTwice(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.lookUp("KOPI-1", 90000, captured)
 	v.api.script = slices.Repeat([]answer{{status: 0, effect: true}}, 50) // a browser may repeat a lost POST by itself
 	v.fill("#refund-amount", "40000")
@@ -91,7 +91,7 @@ func TestALostAnswerNeverRefundsTwice(t *testing.T) {
 }
 
 func TestProcessingIsConfirmedLater(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.lookUp("KOPI-1", 90000, captured)
 	v.api.set(func() {
 		v.api.script = []answer{{status: 202, retryAfter: "1", body: map[string]any{"status": "processing"}}}
@@ -110,7 +110,7 @@ func TestProcessingIsConfirmedLater(t *testing.T) {
 }
 
 func TestARefusedRefundIsOver(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.lookUp("KOPI-1", 90000, captured)
 	v.api.script = []answer{{status: 422, body: map[string]any{"title": "Not valid", "status": 422,
 		"errors": []map[string]string{{"pointer": "/refund/amount", "detail": "is above what can be refunded"}}}}}
@@ -128,7 +128,7 @@ func TestARefusedRefundIsOver(t *testing.T) {
 
 // A 409 without Retry-After may or may not be a refusal. Only the merchant may give the refund up.
 func TestAnUndecidedConflictIsKept(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.lookUp("KOPI-1", 90000, captured)
 	v.api.script = []answer{{status: 409,
 		body: map[string]any{"title": "Conflict", "status": 409, "detail": "The refundable amount has changed."}}}
@@ -145,14 +145,14 @@ func TestAnUndecidedConflictIsKept(t *testing.T) {
 }
 
 func TestLookingUpNothing(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.open("/merchant.html?invoice=KOPI-0")
 	v.sees("There is no order with this number.")
 	v.looks("36-merchant-not-found")
 }
 
 // operations checks the captures and refunds that arrived, and returns them.
-func (v *visitor) operations(path string, bodies ...string) []operation {
+func (v *shopper) operations(path string, bodies ...string) []operation {
 	v.t.Helper()
 	got := v.api.operated()
 	if len(got) != len(bodies) {

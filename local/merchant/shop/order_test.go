@@ -10,7 +10,7 @@ import (
 )
 
 func TestFailedThenPaid(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.putInCart("kopi-gayo", "keranjang")
 	v.click("#pay")
 	v.until(`document.title === "Hosted page"`)
@@ -37,7 +37,7 @@ func TestFailedThenPaid(t *testing.T) {
 }
 
 func TestEveryStatusHasItsWords(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	status := func(name string) func(map[string]any) { return func(order map[string]any) { order["status"] = name } }
 	for _, c := range []struct {
 		name  string
@@ -72,7 +72,7 @@ func TestEveryStatusHasItsWords(t *testing.T) {
 
 // The shop's own text for a code does not contradict DOKU's text next to it.
 func TestADeclineDoesNotContradictDOKU(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.api.put("KOPI-3DS", 95000, func(order map[string]any) {
 		order["status"] = "FAILED"
 		order["failures"] = []any{map[string]any{"at": "2026-11-22T05:00:00Z", "code": "05",
@@ -86,7 +86,7 @@ func TestADeclineDoesNotContradictDOKU(t *testing.T) {
 }
 
 func TestOrderNotFoundAndUnreachable(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.open("/order.html?invoice=KOPI-0")
 	v.sees("We know no such order")
 	v.looks("15-order-not-found")
@@ -110,7 +110,7 @@ func TestOrderNotFoundAndUnreachable(t *testing.T) {
 
 // A hidden page sends no requests. The test runs its timers by hand, so it need not wait to see that nothing happens.
 func TestAHiddenPageStopsAsking(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.api.put("KOPI-1", 95000, func(map[string]any) {})
 	v.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
@@ -132,7 +132,7 @@ func TestAHiddenPageStopsAsking(t *testing.T) {
 	v.sees("Paid. Terima kasih!")
 }
 
-func (v *visitor) hide(hidden bool) {
+func (v *shopper) hide(hidden bool) {
 	v.t.Helper()
 	value := "false"
 	if hidden {
@@ -144,7 +144,7 @@ func (v *visitor) hide(hidden bool) {
 }
 
 func TestWhatTheAPISaysNeverBecomesMarkup(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	const evil = `<img src=x onerror="document.title='taken'">`
 	v.api.put("KOPI-1", 95000, func(order map[string]any) {
 		declined(order)
@@ -163,7 +163,7 @@ func TestWhatTheAPISaysNeverBecomesMarkup(t *testing.T) {
 }
 
 func TestOrdersOfThisBrowser(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.open("/orders.html")
 	v.sees("Nothing yet.")
 	for _, id := range []string{"madu", "mangkuk", "kopi-gayo"} {

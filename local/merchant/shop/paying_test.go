@@ -15,7 +15,7 @@ type choices struct {
 	Customer map[string]string `json:"customer"`
 }
 
-func (v *visitor) lastChoices() choices {
+func (v *shopper) lastChoices() choices {
 	v.t.Helper()
 	sent := v.api.sent()
 	var got choices
@@ -25,7 +25,7 @@ func (v *visitor) lastChoices() choices {
 	return got
 }
 
-func (v *visitor) wants(what string, got, want any) {
+func (v *shopper) wants(what string, got, want any) {
 	v.t.Helper()
 	if !reflect.DeepEqual(got, want) {
 		v.t.Errorf("%s %v, want %v", what, got, want)
@@ -33,7 +33,7 @@ func (v *visitor) wants(what string, got, want any) {
 }
 
 func TestPayInInstallments(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.putInCart("selendang")
 	v.click("#plan-installment")
 	v.until(`!document.querySelector("#installment").hidden`)
@@ -54,7 +54,7 @@ func TestPayInInstallments(t *testing.T) {
 }
 
 func TestInstallmentsNeedAnAmount(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.putInCart("madu")
 	if !asks[bool](v, `document.querySelector("#plan-installment").disabled`) {
 		t.Error("Rp85.000 in installments")
@@ -63,7 +63,7 @@ func TestInstallmentsNeedAnAmount(t *testing.T) {
 }
 
 func TestMadeToOrderIsReserved(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.putInCart("tenun", "madu")
 	v.sees("Reserve Rp1.335.000")
 	if !asks[bool](v, `document.querySelector("#plan-installment").disabled`) {
@@ -82,7 +82,7 @@ func TestMadeToOrderIsReserved(t *testing.T) {
 }
 
 func TestSavedCards(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.putInCart("madu")
 	v.click("#save")
 	v.click("#pay")

@@ -11,7 +11,7 @@ import (
 )
 
 // buy orders one thing, and returns the order's number from the hosted page.
-func (v *visitor) buy(id string) string {
+func (v *shopper) buy(id string) string {
 	v.t.Helper()
 	v.putInCart(id)
 	v.click("#pay")
@@ -20,7 +20,7 @@ func (v *visitor) buy(id string) string {
 }
 
 // dropCookie deletes the shop's cookie. The scripts keep their data.
-func (v *visitor) dropCookie() {
+func (v *shopper) dropCookie() {
 	v.t.Helper()
 	v.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		_, err := chromedp.Call(ctx, network.ClearBrowserCookies, cdp.Empty{})
@@ -29,14 +29,14 @@ func (v *visitor) dropCookie() {
 }
 
 // unauthorized returns how many calls the API answered with 401.
-func (v *visitor) unauthorized() int {
+func (v *shopper) unauthorized() int {
 	v.api.mu.Lock()
 	defer v.api.mu.Unlock()
 	return v.api.strangers
 }
 
 // reads waits until the API was asked for the order's status that often.
-func (v *visitor) reads(times int) {
+func (v *shopper) reads(times int) {
 	v.t.Helper()
 	for v.api.reads() < times {
 		v.until(`document.readyState === "complete"`)
@@ -44,7 +44,7 @@ func (v *visitor) reads(times int) {
 }
 
 func TestOneTokenServesAPage(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.api.put("KOPI-1", 95000, func(map[string]any) {})
 	v.open("/order.html?invoice=KOPI-1")
 	v.reads(3)
@@ -58,7 +58,7 @@ func TestOneTokenServesAPage(t *testing.T) {
 }
 
 func TestATokenIsRenewedBeforeItEnds(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.api.issuer.set(func() { v.api.issuer.expiry = 1 })
 	v.api.put("KOPI-1", 95000, func(map[string]any) {})
 	v.open("/order.html?invoice=KOPI-1")
@@ -75,7 +75,7 @@ func TestATokenIsRenewedBeforeItEnds(t *testing.T) {
 }
 
 func TestATokenThatIsNotTakenIsRenewedOnce(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.api.put("KOPI-1", 90000, func(order map[string]any) {
 		captured(order)
 		order["status"] = "PAID"
@@ -93,7 +93,7 @@ func TestATokenThatIsNotTakenIsRenewedOnce(t *testing.T) {
 
 // A refund that is answered with 401 proves nothing about an earlier try: it stays open, with its key.
 func TestARefundWithoutATokenStaysOpen(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.lookUp("KOPI-1", 90000, captured)
 	v.api.set(func() { v.api.script = slices.Repeat([]answer{{status: 0, effect: true}}, 50) })
 	v.click("#refund-button")
@@ -116,7 +116,7 @@ func TestARefundWithoutATokenStaysOpen(t *testing.T) {
 }
 
 func TestWithoutTheCookieOrdersAreSomebodyElses(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	invoice := v.buy("madu")
 	first := v.lastChoices().Customer["id"]
 	v.open("/order.html?invoice=" + invoice)
@@ -140,7 +140,7 @@ func TestWithoutTheCookieOrdersAreSomebodyElses(t *testing.T) {
 
 // The API refuses an order that was frozen for the previous customer. The next order is the new customer's.
 func TestAFrozenOrderOfSomebodyElseIsDropped(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	hold := make(chan struct{})
 	v.api.hold = hold
 	v.putInCart("madu")
@@ -160,7 +160,7 @@ func TestAFrozenOrderOfSomebodyElseIsDropped(t *testing.T) {
 }
 
 func TestTheShopCannotOpenASession(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.putInCart("madu")
 	v.api.issuer.set(func() { v.api.issuer.down = true })
 	v.click("#pay")

@@ -10,7 +10,7 @@ import (
 )
 
 // lastAmount returns the amount of the last request.
-func (v *visitor) lastAmount() int64 {
+func (v *shopper) lastAmount() int64 {
 	v.t.Helper()
 	sent := v.api.sent()
 	var body struct{ Order struct{ Amount int64 } }
@@ -34,7 +34,7 @@ func answering(path, change string) string {
 
 // A page with changed prices shows the true ones before anything is ordered.
 func TestThePageMayBelieveAnyPrice(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 			Source: answering("/catalogue.json", `(products) => products.forEach((product) => { product.price = 1 })`)})
@@ -58,7 +58,7 @@ func TestThePageMayBelieveAnyPrice(t *testing.T) {
 }
 
 func TestAPriceInTheCartIsNobodys(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.putInCart("madu")
 	v.do(chromedp.Evaluate[chromedp.Void](
 		`localStorage.setItem("cart", JSON.stringify([{ id: "madu", quantity: 2, price: 1, name: "Air" }]))`))
@@ -73,7 +73,7 @@ func TestAPriceInTheCartIsNobodys(t *testing.T) {
 
 // A frozen order is kept in the browser's storage. If it is changed there, it no longer matches its quote.
 func TestAFrozenRequestThatWasChanged(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	hold := make(chan struct{})
 	v.api.hold = hold
 	v.putInCart("madu")
@@ -100,7 +100,7 @@ func TestAFrozenRequestThatWasChanged(t *testing.T) {
 const elevenMinutesLater = `{ const now = Date.now; Date.now = () => now() + 11 * 60_000; }`
 
 func TestAnOldQuoteIsRenewed(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	hold := make(chan struct{})
 	v.api.hold = hold
 	v.api.script = []answer{{status: 202, retryAfter: "0", body: map[string]any{"status": "processing"}}}
@@ -117,7 +117,7 @@ func TestAnOldQuoteIsRenewed(t *testing.T) {
 }
 
 func TestAYoungQuoteIsUsedAgain(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	v.api.script = []answer{{status: 202, retryAfter: "0", body: map[string]any{"status": "processing"}}}
 	v.putInCart("madu")
 	v.click("#pay")
@@ -130,7 +130,7 @@ func TestAYoungQuoteIsUsedAgain(t *testing.T) {
 
 // The prices change while the outcome of an order is unknown. The new quote does not match, and the frozen order ends.
 func TestPricesThatChangeUnderWay(t *testing.T) {
-	v := newVisitor(t)
+	v := newShopper(t)
 	hold := make(chan struct{})
 	v.api.hold = hold
 	v.api.script = []answer{{status: 202, retryAfter: "0", body: map[string]any{"status": "processing"}}}

@@ -13,8 +13,8 @@ import (
 	"kasir/shared/doku"
 )
 
-// act is a request that moves money once, with its order.
-type act struct {
+// movement is a request that moves money once, with its order.
+type movement struct {
 	h              *fixture
 	kind           string // refund or capture: the name of DOKU's endpoint
 	invoice        string
@@ -24,9 +24,9 @@ type act struct {
 }
 
 // begin makes an order and the request for it. Check status lags: it always shows the order as it is at this moment.
-func (h *fixture) begin(t *testing.T, kind string) act {
+func (h *fixture) begin(t *testing.T, kind string) movement {
 	t.Helper()
-	a := act{h: h, kind: kind, invoice: freshInvoice(strings.ToUpper(kind)), amount: 90000, moving: 90000, body: `{}`}
+	a := movement{h: h, kind: kind, invoice: freshInvoice(strings.ToUpper(kind)), amount: 90000, moving: 90000, body: `{}`}
 	a.path = "/payments/" + a.invoice + "/capture"
 	if kind == "refund" {
 		a.path, a.key, a.body, a.moving = "/payments/"+a.invoice+"/refunds", rand.Text(),
@@ -59,10 +59,13 @@ func (h *fixture) lag(t *testing.T, invoice string) {
 	h.doku.always("status", invoice, answerSigned(200, now.body))
 }
 
-func (a act) ask(t *testing.T) reply { t.Helper(); return a.h.say(t, "POST", a.path, a.key, a.body) }
+func (a movement) send(t *testing.T) reply {
+	t.Helper()
+	return a.h.request(t, "POST", a.path, a.key, a.body)
+}
 
 // moved returns the amount that DOKU has moved.
-func (a act) moved(t *testing.T) int64 {
+func (a movement) moved(t *testing.T) int64 {
 	t.Helper()
 	if b := a.h.ledger(t, a.invoice); a.kind == "refund" {
 		return b.Refunded
@@ -73,7 +76,7 @@ func (a act) moved(t *testing.T) int64 {
 
 // checkOnce checks the promise: DOKU has moved the money at most once, under one Request-Id, and kasir does not offer
 // it again.
-func (a act) checkOnce(t *testing.T, when string) {
+func (a movement) checkOnce(t *testing.T, when string) {
 	t.Helper()
 	moved, shown := a.moved(t), a.h.show(t, a.invoice)
 	if moved > a.moving {
@@ -104,7 +107,7 @@ func brief(shown map[string]any) string {
 }
 
 // checkProcessing checks that a request with an unknown outcome is answered 202, or 409 while it must wait.
-func (a act) checkProcessing(t *testing.T, when string, r reply) {
+func (a movement) checkProcessing(t *testing.T, when string, r reply) {
 	t.Helper()
 	if r.status != 202 && r.status != 409 {
 		t.Errorf("%s: answered %d %s, want 202: it is not known whether DOKU did it", when, r.status, r.text)
@@ -112,7 +115,7 @@ func (a act) checkProcessing(t *testing.T, when string, r reply) {
 }
 
 // resend waits for the time of the next attempt, repeats the request, and waits until the attempt reaches the proxy.
-func (a act) resend(t *testing.T, d time.Duration, by func() reply) reply {
+func (a movement) resend(t *testing.T, d time.Duration, by func() reply) reply {
 	t.Helper()
 	before := len(a.h.doku.ids(a.kind, a.invoice))
 	a.h.age(t, a.invoice, d)
@@ -128,7 +131,7 @@ func (a act) resend(t *testing.T, d time.Duration, by func() reply) reply {
 
 // checkEnd lets all delays pass, including the trust window. In the end both ledgers agree, or a person is asked to
 // look.
-func (a act) checkEnd(t *testing.T) {
+func (a movement) checkEnd(t *testing.T) {
 	t.Helper()
 	if t.Failed() {
 		return

@@ -57,10 +57,10 @@ func TestBelieve5AnOrphanIsPartOfItsOrder(t *testing.T) {
 	h := common(t)
 	invoice, now := freshInvoice("ORPHAN"), time.Now().UTC().Format(time.RFC3339)
 	h.postGenuine(t, invoice, "90000", `"type":"SALE","status":"SUCCESS","date":"`+now+`"`, `,"approval_code":"448998"`)
-	if got := h.say(t, "GET", "/payments/"+invoice, "", ""); got.status != http.StatusNotFound {
+	if got := h.request(t, "GET", "/payments/"+invoice, "", ""); got.status != http.StatusNotFound {
 		t.Errorf("GET before it is created: %d %s", got.status, got.text)
 	}
-	got := h.say(t, "POST", "/payments", "", createBody(invoice, ""))
+	got := h.request(t, "POST", "/payments", "", createBody(invoice, ""))
 	if ids := h.doku.ids("createpage", invoice); got.status != http.StatusConflict || len(ids) != 0 ||
 		h.show(t, invoice)["status"] != "PAID" {
 		t.Errorf("created: %d %s, %d pages, kasir: %s", got.status, got.text, len(ids), brief(h.show(t, invoice)))
@@ -68,7 +68,7 @@ func TestBelieve5AnOrphanIsPartOfItsOrder(t *testing.T) {
 	old := freshInvoice("ORPHAN")
 	h.postGenuine(t, old, "90000", `"type":"SALE","status":"SUCCESS","date":"2026-01-01T10:00:00Z"`,
 		`,"approval_code":"448998"`)
-	h.say(t, "POST", "/payments", "", createBody(old, ""))
+	h.request(t, "POST", "/payments", "", createBody(old, ""))
 	if shown := h.show(t, old); shown["status"] != "NEEDS_REVIEW" || shown["conflict"] == nil ||
 		number(shown, "captured") != 0 {
 		t.Errorf("a report of another year: %s %v", brief(shown), shown["conflict"])
@@ -83,13 +83,13 @@ func TestBelieve7APageThatHasEndedIsNotHandedOut(t *testing.T) {
 		page, _ := r.body["credit_card_payment_page"].(map[string]any)
 		return fmt.Sprint(page["url"])
 	}
-	first := h.say(t, "POST", "/payments", "", createBody(invoice, ""))
-	if again := h.say(t, "POST", "/payments", "", createBody(invoice, "")); first.status != 201 ||
+	first := h.request(t, "POST", "/payments", "", createBody(invoice, ""))
+	if again := h.request(t, "POST", "/payments", "", createBody(invoice, "")); first.status != 201 ||
 		again.status != 200 || url(again) != url(first) {
 		t.Fatalf("%d %s, then %d %s", first.status, first.text, again.status, again.text)
 	}
 	other := strings.Replace(createBody(invoice, ""), "90000", "80000", 1)
-	if got := h.say(t, "POST", "/payments", "", other); got.status != http.StatusConflict ||
+	if got := h.request(t, "POST", "/payments", "", other); got.status != http.StatusConflict ||
 		!strings.Contains(got.text, "stands until") {
 		t.Errorf("another amount: %d %s", got.status, got.text)
 	}
@@ -97,11 +97,11 @@ func TestBelieve7APageThatHasEndedIsNotHandedOut(t *testing.T) {
 	if shown := h.show(t, invoice); shown["page"] != nil {
 		t.Errorf("a page that has ended is shown: %v", shown["page"])
 	}
-	if got := h.say(t, "POST", "/payments", "", other); got.status != http.StatusConflict ||
+	if got := h.request(t, "POST", "/payments", "", other); got.status != http.StatusConflict ||
 		!strings.Contains(got.text, "another invoice number") {
 		t.Errorf("another amount, after its end: %d %s", got.status, got.text)
 	}
-	next := h.say(t, "POST", "/payments", "", createBody(invoice, ""))
+	next := h.request(t, "POST", "/payments", "", createBody(invoice, ""))
 	if next.status != 201 || url(next) == url(first) || len(h.doku.ids("status", invoice)) == 0 {
 		t.Fatalf("after its end: %d %s", next.status, next.text)
 	}

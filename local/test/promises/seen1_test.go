@@ -25,7 +25,7 @@ var foreignAnswers = map[string]step{
 	"error shape":  answerUnsigned(400, `{"error":{"code":"INVALID_PARAMETER","message":"bad request"}}`),
 }
 
-func eachAct(t *testing.T, h *fixture, run func(*testing.T, act)) {
+func eachAct(t *testing.T, h *fixture, run func(*testing.T, movement)) {
 	for _, kind := range []string{"refund", "capture"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
@@ -40,7 +40,7 @@ func TestSeen1AForeignRefusalOfARepeatIsNotBelieved(t *testing.T) {
 	h := common(t)
 	for name, answers := range foreignAnswers {
 		t.Run(name, func(t *testing.T) {
-			eachAct(t, h, func(t *testing.T, a act) { a.answerSecond(t, answers) })
+			eachAct(t, h, func(t *testing.T, a movement) { a.answerSecond(t, answers) })
 		})
 	}
 }
@@ -50,26 +50,26 @@ func TestSeen1ARefusalOfARepeatIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	h := common(t)
 	const idempotent = `{"error":{"code":"idempotent_request","message":"Request-Id was used before"}}`
-	for name, answers := range map[string]func(a act) step{
-		"idempotent_request signed":   func(act) step { return answerSigned(400, idempotent) },
-		"idempotent_request unsigned": func(act) step { return answerUnsigned(400, idempotent) },
+	for name, answers := range map[string]func(a movement) step{
+		"idempotent_request signed":   func(movement) step { return answerSigned(400, idempotent) },
+		"idempotent_request unsigned": func(movement) step { return answerUnsigned(400, idempotent) },
 		"message as a list": func(
-			act) step {
+			movement) step {
 			return answerSigned(400, `{"message":["It is being processed"]}`)
 		},
-		"FAILED": func(a act) step { return answerSigned(200, a.refusalBody()) },
-		"INVALID_PARAMETER": func(act) step {
+		"FAILED": func(a movement) step { return answerSigned(200, a.refusalBody()) },
+		"INVALID_PARAMETER": func(movement) step {
 			return answerSigned(400, `{"error":{"code":"INVALID_PARAMETER","message":"already refunded"}}`)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			eachAct(t, h, func(t *testing.T, a act) { a.answerSecond(t, answers(a)) })
+			eachAct(t, h, func(t *testing.T, a movement) { a.answerSecond(t, answers(a)) })
 		})
 	}
 }
 
 // refusalBody is DOKU's own refusal under HTTP 200.
-func (a act) refusalBody() string {
+func (a movement) refusalBody() string {
 	if a.kind == "capture" {
 		return fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},"payment":{"type":"CAPTURE",`+
 			`"status":"FAILED",`+
@@ -79,15 +79,15 @@ func (a act) refusalBody() string {
 		`"status":"FAILED","message":"Refund exceeds the captured amount"}}`, a.invoice)
 }
 
-func (a act) answerSecond(t *testing.T, answers step) {
+func (a movement) answerSecond(t *testing.T, answers step) {
 	a.h.doku.plan(a.kind, a.invoice, loseAnswer, answers)
-	a.checkProcessing(t, "the first, whose answer was lost", a.ask(t))
-	a.checkProcessing(t, "the second", a.resend(t, 91*time.Second, func() reply { return a.ask(t) }))
+	a.checkProcessing(t, "the first, whose answer was lost", a.send(t))
+	a.checkProcessing(t, "the second", a.resend(t, 91*time.Second, func() reply { return a.send(t) }))
 	a.checkOnce(t, "after the second")
-	a.ask(t)
+	a.send(t)
 	a.checkOnce(t, "after the third")
 	a.h.age(t, a.invoice, 6*time.Minute)
-	a.ask(t)
+	a.send(t)
 	a.checkOnce(t, "after the fourth")
 	a.checkEnd(t)
 }
@@ -95,9 +95,9 @@ func (a act) answerSecond(t *testing.T, answers step) {
 // The same, when only reconcile repeats the request.
 func TestSeen1ReconcileDoesNotBelieveAForeignRefusal(t *testing.T) {
 	t.Parallel()
-	eachAct(t, common(t), func(t *testing.T, a act) {
+	eachAct(t, common(t), func(t *testing.T, a movement) {
 		a.h.doku.plan(a.kind, a.invoice, loseAnswer, answerUnsigned(404, noRoute))
-		a.checkProcessing(t, "the first, whose answer was lost", a.ask(t))
+		a.checkProcessing(t, "the first, whose answer was lost", a.send(t))
 		a.resend(t, 91*time.Second, func() reply { a.h.reconcile(t); return reply{} })
 		a.checkOnce(t, "after reconcile's call")
 		a.checkEnd(t)
@@ -111,14 +111,14 @@ func TestSeen1AForeignAnswerToACallThatWasDone(t *testing.T) {
 	h := common(t)
 	for name, answers := range foreignAnswers {
 		t.Run(name, func(t *testing.T) {
-			eachAct(t, h, func(t *testing.T, a act) {
+			eachAct(t, h, func(t *testing.T, a movement) {
 				a.h.doku.plan(a.kind, a.invoice, doThen(answers))
-				a.checkProcessing(t, "the first", a.ask(t))
+				a.checkProcessing(t, "the first", a.send(t))
 				a.checkOnce(t, "after the first")
-				a.ask(t)
+				a.send(t)
 				a.checkOnce(t, "after an early repeat")
 				a.h.age(t, a.invoice, 91*time.Second)
-				a.ask(t)
+				a.send(t)
 				a.checkOnce(t, "after a repeat")
 				a.checkEnd(t)
 			})
@@ -129,17 +129,17 @@ func TestSeen1AForeignAnswerToACallThatWasDone(t *testing.T) {
 // The first call arrives after DOKU has refused the second.
 func TestSeen1AFreshFAILEDWhoseFirstArrivedLate(t *testing.T) {
 	t.Parallel()
-	eachAct(t, common(t), func(t *testing.T, a act) {
+	eachAct(t, common(t), func(t *testing.T, a movement) {
 		var late func() answer
 		hold := func(x exchange) answer { late = x.forward; return answer{} }
 		a.h.doku.plan(a.kind, a.invoice, hold, answerSigned(200, a.refusalBody()))
-		a.checkProcessing(t, "the first, whose answer was lost", a.ask(t))
-		a.checkProcessing(t, "the second, refused", a.resend(t, 91*time.Second, func() reply { return a.ask(t) }))
+		a.checkProcessing(t, "the first, whose answer was lost", a.send(t))
+		a.checkProcessing(t, "the second, refused", a.resend(t, 91*time.Second, func() reply { return a.send(t) }))
 		if got := late(); got.status != 200 {
 			t.Fatalf("the late call: %d %s", got.status, got.body)
 		}
 		a.checkOnce(t, "after the late call")
-		a.ask(t)
+		a.send(t)
 		a.checkOnce(t, "after the third")
 		a.checkEnd(t)
 	})
@@ -153,8 +153,8 @@ func TestSeen1AForgetfulDOKUsRefusalIsNotBelieved(t *testing.T) {
 	a := h.begin(t, "refund")
 	a.body, a.moving = `{"refund":{"amount":50000}}`, 50000
 	a.h.doku.plan(a.kind, a.invoice, loseAnswer)
-	a.checkProcessing(t, "the first, whose answer was lost", a.ask(t))
-	a.checkProcessing(t, "the second", a.resend(t, 91*time.Second, func() reply { return a.ask(t) }))
+	a.checkProcessing(t, "the first, whose answer was lost", a.send(t))
+	a.checkProcessing(t, "the second", a.resend(t, 91*time.Second, func() reply { return a.send(t) }))
 	a.checkOnce(t, "after the second")
 	a.checkEnd(t)
 }
@@ -162,9 +162,9 @@ func TestSeen1AForgetfulDOKUsRefusalIsNotBelieved(t *testing.T) {
 // Before a request in doubt is sent again, kasir asks DOKU for its status.
 func TestSeen1CheckStatusIsAskedBeforeAResend(t *testing.T) {
 	t.Parallel()
-	eachAct(t, common(t), func(t *testing.T, a act) {
+	eachAct(t, common(t), func(t *testing.T, a movement) {
 		a.h.doku.plan(a.kind, a.invoice, loseAnswer)
-		a.checkProcessing(t, "the first, whose answer was lost", a.ask(t))
+		a.checkProcessing(t, "the first, whose answer was lost", a.send(t))
 		asked := len(a.h.doku.ids("status", a.invoice))
 		a.resend(t, 91*time.Second, func() reply { a.h.reconcile(t); return reply{} })
 		if len(a.h.doku.ids("status", a.invoice)) == asked {
@@ -177,14 +177,14 @@ func TestSeen1CheckStatusIsAskedBeforeAResend(t *testing.T) {
 // A refusal in doubt stops further attempts.
 func TestSeen1ARefusalInDoubtStopsResending(t *testing.T) {
 	t.Parallel()
-	eachAct(t, common(t), func(t *testing.T, a act) {
+	eachAct(t, common(t), func(t *testing.T, a movement) {
 		a.h.doku.plan(a.kind, a.invoice, loseAnswer, answerSigned(200, a.refusalBody()))
-		a.checkProcessing(t, "the first, whose answer was lost", a.ask(t))
-		a.resend(t, 91*time.Second, func() reply { return a.ask(t) })
+		a.checkProcessing(t, "the first, whose answer was lost", a.send(t))
+		a.resend(t, 91*time.Second, func() reply { return a.send(t) })
 		for range 4 {
 			a.h.age(t, a.invoice, 5*time.Minute+30*time.Second)
 			a.h.reconcile(t)
-			a.ask(t)
+			a.send(t)
 		}
 		if n := len(a.h.doku.ids(a.kind, a.invoice)); n != 2 {
 			t.Errorf("sent %d times, want 2", n)

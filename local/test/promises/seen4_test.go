@@ -49,7 +49,7 @@ func TestSeen4ARefundInDoubtDoesNotQueueBehindPages(t *testing.T) {
 	many(160, func(i int) {
 		invoice := fmt.Sprintf("PAGES-%d", i)
 		h.doku.always("status", invoice, slow)
-		if got := h.say(t, "POST", "/payments", "", createBody(invoice, "")); got.status != 201 {
+		if got := h.request(t, "POST", "/payments", "", createBody(invoice, "")); got.status != 201 {
 			t.Errorf("page %d: %d %s", i, got.status, got.text)
 		}
 		h.age(t, invoice, 3*time.Hour)

@@ -31,7 +31,7 @@ func TestSeen6NullsAreRefused(t *testing.T) {
 		"allow_tenor":       {page, override(`"allow_tenor":[]`), ofPage + "/allow_tenor"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := h.say(t, "POST", c.path, rand.Text(), c.body)
+			got := h.request(t, "POST", c.path, rand.Text(), c.body)
 			if got.status != 422 {
 				t.Errorf("%s: answered %d %.200s, want 422", c.body, got.status, got.text)
 			}

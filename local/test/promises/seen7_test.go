@@ -69,7 +69,7 @@ func TestSeen7AResendEveryFiveMinutes(t *testing.T) {
 	h := common(t)
 	a := h.begin(t, "refund")
 	h.doku.plan("refund", a.invoice, loseAnswer, dropCall, dropCall, dropCall, dropCall)
-	a.checkProcessing(t, "the first", a.ask(t))
+	a.checkProcessing(t, "the first", a.send(t))
 	begin, sent := time.Duration(0), []string{}
 	note := func() {
 		for len(sent) < len(h.doku.ids("refund", a.invoice)) {
@@ -81,7 +81,7 @@ func TestSeen7AResendEveryFiveMinutes(t *testing.T) {
 		h.age(t, a.invoice, 30*time.Second)
 		begin += 30 * time.Second
 		h.reconcile(t)
-		a.ask(t)
+		a.send(t)
 		note()
 	}
 	if got := strings.Join(sent, " "); got != "0s 1m30s 6m30s 11m30s" {

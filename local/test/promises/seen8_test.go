@@ -65,7 +65,7 @@ func TestSeen8AnAnswerThatIsNoPageIsNotHandedOn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			invoice := freshInvoice("PAGE")
 			h.doku.plan("createpage", invoice, answerSigned(200, body(invoice, c.amount, c.url)))
-			if got := h.say(t, "POST", "/payments", "", createBody(invoice, "")); got.status != c.want {
+			if got := h.request(t, "POST", "/payments", "", createBody(invoice, "")); got.status != c.want {
 				t.Errorf("answered %d %s, want %d", got.status, got.text, c.want)
 			}
 			if shown := h.show(t, invoice); (shown["page"] != nil) != (c.want == 201) {
@@ -106,7 +106,7 @@ func TestSeen8DOKUsRetryAfterIsPassedOn(t *testing.T) {
 	}
 	page := freshInvoice("SLOW")
 	h.doku.plan("createpage", page, slow)
-	got := h.say(t, "POST", "/payments", "", createBody(page, ""))
+	got := h.request(t, "POST", "/payments", "", createBody(page, ""))
 	if after, _ := strconv.Atoi(got.header.Get("Retry-After")); got.status != 503 && got.status != 202 || after < 120 {
 		t.Errorf("a page: %d, Retry-After %q, want 120", got.status, got.header.Get("Retry-After"))
 	}
@@ -133,7 +133,7 @@ func TestSeen8DOKUsReasonIsUnderstood(t *testing.T) {
 		t.Run("a page, "+name, func(t *testing.T) {
 			invoice := freshInvoice("REASON")
 			h.doku.plan("createpage", invoice, answerSigned(400, body))
-			got := h.say(t, "POST", "/payments", "", createBody(invoice, ""))
+			got := h.request(t, "POST", "/payments", "", createBody(invoice, ""))
 			if said := saidByDOKU(got); got.status != 422 || said != reason {
 				t.Errorf("%s: answered %d, DOKU's message %q, want 422 and %q", body, got.status, said, reason)
 			}
@@ -189,7 +189,7 @@ func TestSeen8ASignatureWithoutItsPrefix(t *testing.T) {
 	}
 	invoice := freshInvoice("BARE")
 	h.doku.plan("createpage", invoice, bare)
-	got := h.say(t, "POST", "/payments", "", createBody(invoice, ""))
+	got := h.request(t, "POST", "/payments", "", createBody(invoice, ""))
 	if got.status != 201 {
 		t.Fatalf("an answer: %d %s, want 201", got.status, got.text)
 	}

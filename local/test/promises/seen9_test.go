@@ -41,8 +41,8 @@ func TestSeen9ARequestThatWasNotSent(t *testing.T) {
 	h := outage(t)
 	soon, never := h.begin(t, "refund"), h.begin(t, "refund")
 	h.without(t, func() {
-		for _, a := range []act{soon, never} {
-			if got := a.ask(t); got.status != 503 || got.header.Get("Retry-After") == "" {
+		for _, a := range []movement{soon, never} {
+			if got := a.send(t); got.status != 503 || got.header.Get("Retry-After") == "" {
 				t.Errorf("not sent: %d %s, Retry-After %q, want 503 and some seconds",
 					got.status, got.text, got.header.Get("Retry-After"))
 			}
@@ -55,7 +55,7 @@ func TestSeen9ARequestThatWasNotSent(t *testing.T) {
 		}
 	})
 	h.age(t, soon.invoice, 2*time.Minute)
-	if !until(t, 10*time.Second, func() bool { s := soon.ask(t).status; return s == 200 || s == 201 }) {
+	if !until(t, 10*time.Second, func() bool { s := soon.send(t).status; return s == 200 || s == 201 }) {
 		t.Errorf("DOKU is back: %s", brief(h.show(t, soon.invoice)))
 	}
 	soon.checkOnce(t, "in the end")
@@ -73,9 +73,9 @@ func TestSeen9ARequestThatWasTurnedAway(t *testing.T) {
 		t.Run(code, func(t *testing.T) {
 			away := answerSigned(400, fmt.Sprintf(`{"error":{"code":%q,"message":"header"}}`, code))
 			soon, never := h.begin(t, "refund"), h.begin(t, "refund")
-			for _, a := range []act{soon, never} {
+			for _, a := range []movement{soon, never} {
 				h.doku.always("refund", a.invoice, away)
-				if got := a.ask(t); got.status != 503 || got.header.Get("Retry-After") == "" {
+				if got := a.send(t); got.status != 503 || got.header.Get("Retry-After") == "" {
 					t.Errorf("answered %d %s, Retry-After %q, want 503 and some seconds",
 						got.status, got.text, got.header.Get("Retry-After"))
 				}
@@ -88,7 +88,7 @@ func TestSeen9ARequestThatWasTurnedAway(t *testing.T) {
 			}
 			h.doku.always("refund", soon.invoice, nil)
 			h.age(t, soon.invoice, 2*time.Minute)
-			if !until(t, 10*time.Second, func() bool { s := soon.ask(t).status; return s == 200 || s == 201 }) {
+			if !until(t, 10*time.Second, func() bool { s := soon.send(t).status; return s == 200 || s == 201 }) {
 				t.Errorf("DOKU accepts it: %s", brief(h.show(t, soon.invoice)))
 			}
 			soon.checkOnce(t, "in the end")
@@ -99,13 +99,13 @@ func TestSeen9ARequestThatWasTurnedAway(t *testing.T) {
 // Such a refusal proves nothing about an earlier attempt, which DOKU did.
 func TestSeen9BeingTurnedAwayLeavesTheDoubtOfAnEarlierAttempt(t *testing.T) {
 	t.Parallel()
-	eachAct(t, common(t), func(t *testing.T, a act) {
+	eachAct(t, common(t), func(t *testing.T, a movement) {
 		a.h.doku.plan(a.kind, a.invoice, loseAnswer,
 			answerSigned(400, `{"error":{"code":"invalid_signature","message":"header"}}`))
-		a.checkProcessing(t, "the first, whose answer was lost", a.ask(t))
-		a.resend(t, 91*time.Second, func() reply { return a.ask(t) })
+		a.checkProcessing(t, "the first, whose answer was lost", a.send(t))
+		a.resend(t, 91*time.Second, func() reply { return a.send(t) })
 		a.checkOnce(t, "after the second")
-		a.ask(t)
+		a.send(t)
 		a.checkOnce(t, "after the third")
 		a.checkEnd(t)
 	})
@@ -127,12 +127,12 @@ func TestSeen9ADialErrorAfterTheServerHasReadTheRequest(t *testing.T) {
 				<-x.Context().Done()
 				return answer{}
 			}
-			a := act{h: h, kind: kind, invoice: freshInvoice("GONE"), amount: 90000, path: "/payments"}
+			a := movement{h: h, kind: kind, invoice: freshInvoice("GONE"), amount: 90000, path: "/payments"}
 			if a.body = createBody(a.invoice, ""); kind != "createpage" {
 				a = h.begin(t, kind)
 			}
 			h.doku.plan(kind, a.invoice, vanish)
-			if got := a.ask(t); got.status != 202 {
+			if got := a.send(t); got.status != 202 {
 				t.Errorf("answered %d %s, want 202: DOKU has read it, and did it", got.status, got.text)
 			}
 			<-gone
@@ -141,14 +141,14 @@ func TestSeen9ADialErrorAfterTheServerHasReadTheRequest(t *testing.T) {
 			}
 			if kind == "createpage" {
 				h.age(t, a.invoice, time.Minute)
-				if got := a.ask(t); got.status != 201 && got.status != 200 || h.ledger(t, a.invoice).DoublePages > 0 {
+				if got := a.send(t); got.status != 201 && got.status != 200 || h.ledger(t, a.invoice).DoublePages > 0 {
 					t.Errorf("repeated: %d %s", got.status, got.text)
 				}
 				return
 			}
 			a.checkOnce(t, "after it")
 			h.age(t, a.invoice, 2*time.Minute)
-			a.ask(t)
+			a.send(t)
 			a.checkOnce(t, "after a repeat")
 			a.checkEnd(t)
 		})

@@ -59,7 +59,7 @@ func (s *soak) progress(context.Context) {
 			parts = append(parts, fmt.Sprintf("%d %s", n, step))
 		}
 	}
-	s.say(strings.Join(parts, ", "))
+	s.print(strings.Join(parts, ", "))
 }
 
 func (s *soak) report(r result) *Report {

@@ -107,7 +107,7 @@ func (s *soak) runPlans(ctx context.Context) {
 	wg.Wait()
 }
 
-func (s *soak) say(text string) {
+func (s *soak) print(text string) {
 	if s.Say != nil {
 		s.Say(text)
 	}

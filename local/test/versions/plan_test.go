@@ -18,6 +18,7 @@ type plan struct {
 	authorize bool
 	capture   int64 // amount for an authorised order; 0 for the whole
 	refunds   []int64
+	metadata  string // JSON; the previous version does not take it
 }
 
 // plans are orders of every kind.
@@ -59,9 +60,13 @@ func (p plan) pageRequest() request {
 	if p.authorize {
 		kind = "AUTHORIZE"
 	}
-	return request{"/payments", "", fmt.Sprintf(
+	body := fmt.Sprintf(
 		`{"order":{"invoice_number":%q,"amount":%d},"customer":{"email":"budi@example.com"},"payment":{"type":%q}}`,
-		p.invoice, amount, kind)}
+		p.invoice, amount, kind)
+	if p.metadata != "" {
+		body = body[:len(body)-1] + `,"metadata":` + p.metadata + "}"
+	}
+	return request{"/payments", "", body}
 }
 
 func (p plan) captureRequests() []request {

@@ -19,7 +19,7 @@ func TestTheOldVersionWritesAnOrderInDoubt(t *testing.T) {
 	t.Parallel()
 	b := startBoth(t)
 	b.to(newer)
-	p := plan{invoice: "DOUBT-1", authorize: true, refunds: []int64{30000, 20000}}
+	p := plan{invoice: "DOUBT-1", authorize: true, refunds: []int64{30000, 20000}, metadata: `{"cart_id":"CART-77"}`}
 	b.control(t, "faults/next", `{"endpoint":"createpage","fault":"error_after"}`)
 	b.buyAll(t, []plan{p})
 	until(t, "the order is authorised", func() bool { return b.known(t, []plan{p}) })

@@ -21,7 +21,7 @@ type reply struct {
 	text   string
 }
 
-func (h *fixture) say(t *testing.T, method, path, key, body string) reply {
+func (h *fixture) request(t *testing.T, method, path, key, body string) reply {
 	t.Helper()
 	header := http.Header{}
 	if key != "" {
@@ -42,17 +42,17 @@ func (h *fixture) say(t *testing.T, method, path, key, body string) reply {
 
 func (h *fixture) refund(t *testing.T, invoice, key string, amount int64) reply {
 	t.Helper()
-	return h.say(t, "POST", "/payments/"+invoice+"/refunds", key, fmt.Sprintf(`{"refund":{"amount":%d}}`, amount))
+	return h.request(t, "POST", "/payments/"+invoice+"/refunds", key, fmt.Sprintf(`{"refund":{"amount":%d}}`, amount))
 }
 
 func (h *fixture) capture(t *testing.T, invoice, body string) reply {
 	t.Helper()
-	return h.say(t, "POST", "/payments/"+invoice+"/capture", "", body)
+	return h.request(t, "POST", "/payments/"+invoice+"/capture", "", body)
 }
 
 func (h *fixture) show(t *testing.T, invoice string) map[string]any {
 	t.Helper()
-	got := h.say(t, "GET", "/payments/"+invoice, "", "")
+	got := h.request(t, "GET", "/payments/"+invoice, "", "")
 	if got.status != 200 {
 		t.Fatalf("GET %s: %d %s", invoice, got.status, got.text)
 	}

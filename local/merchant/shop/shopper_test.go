@@ -18,8 +18,8 @@ import (
 //go:embed testdata/audit.js
 var audit string
 
-// visitor is a person at a browser, who visits a shop with the fake API.
-type visitor struct {
+// shopper is a person at a browser, who visits a shop with the fake API.
+type shopper struct {
 	t    *testing.T
 	ctx  context.Context
 	api  *fakeAPI
@@ -29,10 +29,10 @@ type visitor struct {
 	posts map[string]int // number of requests to the shop's back end, by path
 }
 
-func newVisitor(t *testing.T) *visitor {
+func newShopper(t *testing.T) *shopper {
 	ctx := browser.New(t) // first, so that it closes last: a page that still sends requests finds its servers
 	api := newFakeAPI(t)
-	v := &visitor{t: t, ctx: ctx, api: api, posts: map[string]int{}}
+	v := &shopper{t: t, ctx: ctx, api: api, posts: map[string]int{}}
 	pages := shop.New(shop.Config{APIURL: api.URL, TokenURL: api.issuer.URL + "/token", QuoteKey: quoteKey})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
@@ -48,54 +48,54 @@ func newVisitor(t *testing.T) *visitor {
 }
 
 // posted returns the number of requests to a path of the shop's back end.
-func (v *visitor) posted(path string) int {
+func (v *shopper) posted(path string) int {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.posts[path]
 }
 
-func (v *visitor) do(steps ...chromedp.Action[chromedp.Void]) {
+func (v *shopper) do(steps ...chromedp.Action[chromedp.Void]) {
 	v.t.Helper()
 	browser.Do(v.t, v.ctx, steps...)
 }
 
-func (v *visitor) open(path string) {
+func (v *shopper) open(path string) {
 	v.t.Helper()
 	v.do(chromedp.Navigate(v.shop + path))
 	v.until(`!document.querySelector("main[data-loading]")`)
 }
 
-func (v *visitor) click(selector string) {
+func (v *shopper) click(selector string) {
 	v.t.Helper()
 	v.do(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
 }
 
 // fill replaces the contents of a field, with the keyboard.
-func (v *visitor) fill(selector, value string) {
+func (v *shopper) fill(selector, value string) {
 	v.t.Helper()
 	v.do(chromedp.Focus(chromedp.CSS(selector)), chromedp.Evaluate[chromedp.Void](`document.activeElement.select()`),
 		chromedp.KeyEvent(kb.Backspace), chromedp.SendKeys(chromedp.CSS(selector), value))
 }
 
 // does runs a script on the page.
-func (v *visitor) does(script string) {
+func (v *shopper) does(script string) {
 	v.t.Helper()
 	v.do(chromedp.Evaluate[chromedp.Void](script))
 }
 
-func (v *visitor) until(expression string) {
+func (v *shopper) until(expression string) {
 	v.t.Helper()
 	browser.Until(v.t, v.ctx, expression)
 }
 
 // sees waits until the text is on the page.
-func (v *visitor) sees(words string) {
+func (v *shopper) sees(words string) {
 	v.t.Helper()
 	v.until(`document.body.innerText.includes(` + quote(words) + `)`)
 }
 
 // asks evaluates an expression on the page.
-func asks[T any](v *visitor, expression string) T {
+func asks[T any](v *shopper, expression string) T {
 	v.t.Helper()
 	value, err := chromedp.Run(v.ctx, chromedp.Evaluate[T](expression))
 	if err != nil {
@@ -105,7 +105,7 @@ func asks[T any](v *visitor, expression string) T {
 }
 
 // putInCart fills the cart and goes to the checkout.
-func (v *visitor) putInCart(ids ...string) {
+func (v *shopper) putInCart(ids ...string) {
 	v.t.Helper()
 	v.open("/")
 	for _, id := range ids {
@@ -117,18 +117,18 @@ func (v *visitor) putInCart(ids ...string) {
 }
 
 // looks checks the page on a phone and on a laptop, and takes pictures of it.
-func (v *visitor) looks(name string) {
+func (v *shopper) looks(name string) {
 	v.t.Helper()
 	v.looksWith(name, browser.FullScreenshot)
 }
 
 // looksNow does the same for a part that covers the screen, such as a dialog.
-func (v *visitor) looksNow(name string) {
+func (v *shopper) looksNow(name string) {
 	v.t.Helper()
 	v.looksWith(name, browser.Screenshot)
 }
 
-func (v *visitor) looksWith(name string, shoot func(testing.TB, context.Context, string)) {
+func (v *shopper) looksWith(name string, shoot func(testing.TB, context.Context, string)) {
 	v.t.Helper()
 	for _, size := range []struct {
 		name string
