@@ -111,7 +111,6 @@ func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
 	defer endpoint.Close()
 	running := harness.Start(t, func(c *stack.Config) { c.Webhooks.URLs = []string{endpoint.URL} })
 	_, router := description(t)
-	stream := &tableStream{stack: running}
 	used := map[string]bool{}
 	for _, scene := range story {
 		used[scene.file] = true
@@ -159,9 +158,8 @@ func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
 		if scene.pay {
 			pay(t, running, got.Body)
 		}
-		stream.look(t)
 	}
-	stream.publish(t)
+	published(t, running)
 	files, err := filepath.Glob("*.json")
 	if err != nil {
 		t.Fatal(err)

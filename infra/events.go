@@ -10,18 +10,18 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 
 	"kasir/shared/event"
+	"kasir/shared/function"
 	"kasir/shared/store"
 )
 
 type busParts struct{ name, arn *string }
 
-// Parameters for reading the stream. DynamoDB keeps a record for 24 hours. After the last attempt at a record, its
-// place in the stream goes to the dead-letter queue, and the next record is read.
+// Parameters for reading the stream, with function.StreamBatch and function.StreamAttempts. DynamoDB keeps a record for
+// 24 hours. After the last attempt at a record, its place in the stream goes to the dead-letter queue, and the next
+// record is read.
 const (
-	streamBatch    = 25
-	streamWindow   = 1 // seconds that a batch may wait for more records
-	streamAttempts = 50
-	streamMaxAge   = 20 * 3600 // seconds
+	streamWindow = 1.0         // seconds that a batch may wait for more records
+	streamMaxAge = 20 * 3600.0 // seconds
 )
 
 // makeBus makes the bus that other systems listen to, and its archive, from which all events can be sent again.
@@ -67,9 +67,9 @@ func (d *deployment) makeStream() {
 		awslambda.NewCfnEventSourceMapping(d.stack, new("Stream"), &awslambda.CfnEventSourceMappingProps{
 			FunctionName: f.function.FunctionArn(), EventSourceArn: d.table.stream,
 			StartingPosition: new("TRIM_HORIZON"),
-			BatchSize:        new(float64(streamBatch)), MaximumBatchingWindowInSeconds: new(float64(streamWindow)),
+			BatchSize:        new(float64(function.StreamBatch)), MaximumBatchingWindowInSeconds: new(streamWindow),
 			BisectBatchOnFunctionError: true, FunctionResponseTypes: list([]string{"ReportBatchItemFailures"}),
-			MaximumRetryAttempts: new(float64(streamAttempts)), MaximumRecordAgeInSeconds: new(float64(streamMaxAge)),
+			MaximumRetryAttempts: new(float64(function.StreamAttempts)), MaximumRecordAgeInSeconds: new(streamMaxAge),
 			DestinationConfig: &awslambda.CfnEventSourceMapping_DestinationConfigProperty{
 				OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{
 					Destination: d.deadLetters["Events"].QueueArn(),

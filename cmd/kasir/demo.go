@@ -53,7 +53,8 @@ func demo(ctx context.Context, s *screen, cfg stack.Config) error {
 		return err
 	}
 	defer running.Close()
-	d := demonstration{screen: s, stack: running, api: merchant.API{URL: running.API, Client: http.DefaultClient}}
+	api := merchant.API{URL: running.API, Client: http.DefaultClient}
+	d := demonstration{steps: steps{screen: s}, stack: running, api: api}
 	d.printStep("started", "HTTP API %s, DOKU's sandbox %s, embedded DynamoDB %s",
 		running.API, running.DOKU, running.DynamoDB)
 	for _, step := range []func(context.Context) error{
@@ -63,17 +64,12 @@ func demo(ctx context.Context, s *screen, cfg stack.Config) error {
 			return err
 		}
 	}
-	return s.document(demoDocument{d.steps})
+	return s.document(demoDocument{d.all})
 }
 
 // demoDocument is the output of kasir demo --json.
 type demoDocument struct {
-	Steps []demoStep `json:"steps"`
-}
-
-type demoStep struct {
-	Step   string `json:"step"`
-	Detail string `json:"detail"`
+	Steps []step `json:"steps"`
 }
 
 const (
@@ -83,18 +79,10 @@ const (
 )
 
 type demonstration struct {
-	screen *screen
-	stack  *stack.Stack
-	api    merchant.API
-	page   string
-	steps  []demoStep
-}
-
-func (d *demonstration) printStep(step, format string, args ...any) {
-	detail := fmt.Sprintf(format, args...)
-	d.steps = append(d.steps, demoStep{step, detail})
-	fmt.Fprintf(d.screen.text, "%s %s\n", d.screen.paint(green, fmt.Sprintf("%-9s", step)), detail)
-	d.screen.update("last step: %s", step)
+	steps
+	stack *stack.Stack
+	api   merchant.API
+	page  string
 }
 
 // getToken shows that a request without a token is refused. It then gets a token as a merchant's back end does.

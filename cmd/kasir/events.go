@@ -16,13 +16,14 @@ import (
 
 func eventsCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use:     "events",
-		Short:   "Write event files for sam local and kasir invoke",
-		Long:    "Writes event files for sam local and kasir invoke.",
-		Example: "  kasir events write --out my-events",
+		Use:   "events",
+		Short: "Show events of payments and send one again; write event files for functions",
+		Long: "Shows the events of the running kasir local, sends one again, or writes event files for sam local\n" +
+			"and kasir invoke.",
+		Example: "  kasir events tail\n  kasir events list --invoice INV-1\n  kasir events write --out my-events",
 	}
 	group(c)
-	c.AddCommand(eventsWriteCommand())
+	c.AddCommand(eventsListCommand(), eventsTailCommand(), eventsResendCommand(), eventsWriteCommand())
 	return c
 }
 

@@ -174,6 +174,10 @@ func welcome(out io.Writer, s *stack.Stack, cfg stack.Config, found bool) {
 	for _, w := range s.Webhooks {
 		fmt.Fprintf(out, "  webhook %-10s %s   (secret %s)\n", w.Name, w.URL, w.Secret)
 	}
+	if found {
+		name := programName()
+		fmt.Fprintf(out, "  events             %s events tail   (%s trigger paid makes one)\n", name, name)
+	}
 	if ahead := s.Clock.Ahead(); ahead != 0 {
 		now := clock.Line(s.Clock.Now(), ahead)
 		fmt.Fprintf(out, "  clock              %s   (kept; %s clock)\n", now, programName())

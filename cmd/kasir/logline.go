@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"kasir/shared/function"
 )
 
 // logLine is a line of a function's log. docs/operations.md lists its fields. The functions have masked confidential
@@ -62,6 +64,9 @@ func (l logLine) write(s *screen) {
 		what, status = l.Type+" to "+l.Endpoint, l.Outcome
 	case l.Message == l.Function:
 		what, status = "scheduled", "ok"
+		if f, _ := function.Find(l.Function); f.Stream {
+			what = "stream"
+		}
 	}
 	switch {
 	case l.Level == "ERROR":
@@ -75,7 +80,7 @@ func (l logLine) write(s *screen) {
 		status = "failed"
 	}
 	took := ""
-	if status != "" {
+	if status != "" && what != "stream" { // a line of the stream has no duration
 		took = fmt.Sprintf("%d ms", l.Took)
 	}
 	at, status := l.Time.Local().Format(time.DateTime), s.paint(colour, fmt.Sprintf("%-6s", status))

@@ -47,7 +47,7 @@ func command() *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	addGroup(root, "Run on this machine:",
 		localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), soakCommand(),
-		clockCommand())
+		clockCommand(), triggerCommand())
 	addGroup(root, "Look and decide:",
 		ordersCommand(), resolveCommand(), closeCommand(), reconcileCommand(), webhooksCommand(), logsCommand(),
 		doctorCommand())

@@ -121,6 +121,9 @@ func (t *timekeeper) Reset(ctx context.Context, forget bool) (clock.Forgotten, e
 		return clock.Forgotten{Pages: pages}, err
 	}
 	t.stack.Queues.Forget() // a new order may have the number, and so the event ids, of a forgotten one
+	if err := t.stack.Events.Forget(); err != nil { // a new order may have a forgotten one's number, and its event ids
+		return clock.Forgotten{Orders: all, Pages: pages}, err
+	}
 	return clock.Forgotten{Orders: all, Pages: pages}, t.set(0)
 }
 

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"kasir/local/stack/bus"
 	"kasir/local/stack/clock"
 )
 
@@ -87,6 +88,12 @@ func TokenEndpoint(data string) (url string, ok bool) {
 func ClockEndpoint(data string) (url string, ok bool) {
 	r, ok := findRunning(data)
 	return r.API + clockPath, ok && r.API != ""
+}
+
+// RunningEvents returns a client of the events on the bus of Running's stack.
+func RunningEvents(data string) (events bus.Client, ok bool) {
+	r, ok := findRunning(data)
+	return bus.Client{URL: r.API + eventsPath}, ok && r.API != ""
 }
 
 // findRunning reads the file of the running stack. It ignores the file of a killed stack, whose DynamoDB does not

@@ -26,7 +26,6 @@ import (
 	"kasir/local/merchant/shop"
 	"kasir/local/sandbox"
 	"kasir/local/stack/clock"
-	"kasir/shared/function"
 	"kasir/shared/quote"
 	"kasir/shared/route"
 )
@@ -50,6 +49,8 @@ type Config struct {
 	// ClockFile keeps how far the clock is ahead, so that after a restart no order is later than now. If empty, the
 	// clock starts with the real time.
 	ClockFile string
+	// EventsFile keeps the last events of the bus. If empty, they are in memory.
+	EventsFile string
 
 	Webhooks Webhooks // the merchant's endpoints for events
 
@@ -89,7 +90,7 @@ type Stack struct {
 	Secrets *secretsmanager.Server // holds the functions' secret
 	Keys    Keys                   // content of the secret
 
-	Events *eventbridge.Server // receives the events of the function publish
+	Events *eventbridge.Server // the bus: receives the events of the function publish
 
 	Queues   *sqs.Server // holds the events that wait for delivery
 	Webhooks []Webhook   // the endpoints that receive the events
@@ -139,7 +140,7 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 	if err := s.startSecrets(cfg); err != nil {
 		return err
 	}
-	if err := s.startEvents(); err != nil {
+	if err := s.startEvents(cfg); err != nil {
 		return err
 	}
 	if err := s.openWebhooks(cfg); err != nil {
@@ -151,7 +152,7 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 	}
 	s.startShop(cfg, ports)
 	s.startWebhooks(cfg)
-	return nil
+	return s.startStream(cfg) // last, because the bus's targets must get what an earlier run left in the stream
 }
 
 // startShop starts the shop with the token endpoint and the quote key for its back end.
@@ -215,9 +216,6 @@ func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
 func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) error {
 	var functions []lambda.Function
 	for _, name := range Functions() {
-		if f, _ := function.Find(name); f.Stream { // the embedded DynamoDB has no streams: only kasir invoke runs it
-			continue
-		}
 		binary, env := Bootstrap(cfg.Functions, name), environmentOf(name, s.Environment)
 		functions = append(functions, lambda.Function{Name: name, Binary: binary, Env: env})
 	}

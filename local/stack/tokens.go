@@ -7,6 +7,7 @@ import (
 	"kasir/local/aws/gateway"
 	"kasir/local/loopback"
 	"kasir/local/merchant/issuer"
+	"kasir/local/stack/bus"
 	"kasir/local/stack/clock"
 	"kasir/shared/app"
 	"kasir/shared/route"
@@ -18,8 +19,11 @@ const Audience = app.LocalAudience
 // issuerPath is the path of the token issuer, next to the API's own routes.
 const issuerPath = "/dev"
 
-// clockPath is the path of the clock.
-const clockPath = issuerPath + "/clock"
+// Paths of the clock and of the events on the bus.
+const (
+	clockPath  = issuerPath + "/clock"
+	eventsPath = issuerPath + "/events"
+)
 
 // DefaultQuoteKey signs quotes on one machine. It is public: never deploy it.
 const DefaultQuoteKey = "kasir-local-quote-key-that-everybody-knows"
@@ -45,14 +49,19 @@ func (s *Stack) authorizer() *gateway.Authorizer {
 	return &gateway.Authorizer{Issuer: s.Issuer, Audience: []string{Audience}, ScopePrefix: s.Tokens.ScopePrefix}
 }
 
-// withIssuer adds the issuer and the clock to the API's port. Pages that may call the API may call neither: they could
-// not read the answer, but could move the clock.
+// withIssuer adds the issuer, the clock and the events to the API's port. Pages that may call the API may call none of
+// them: they could not read the answer, but could move the clock or send an event again.
 func (s *Stack) withIssuer(api http.Handler) http.Handler {
 	tokens := loopback.Guard{}.Wrap(s.Tokens)
-	moving := loopback.Guard{Near: true}.Wrap(clock.Handler(s.Clock))
+	near := loopback.Guard{Near: true}
+	moving, events := near.Wrap(clock.Handler(s.Clock)), near.Wrap(bus.Handler(eventsPath, s.Events))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == clockPath {
 			moving.ServeHTTP(w, r)
+			return
+		}
+		if r.URL.Path == eventsPath || strings.HasPrefix(r.URL.Path, eventsPath+"/") {
+			events.ServeHTTP(w, r)
 			return
 		}
 		if strings.HasPrefix(r.URL.Path, issuerPath+"/") {

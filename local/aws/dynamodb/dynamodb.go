@@ -17,8 +17,13 @@ import (
 	"time"
 )
 
-//go:embed server.js
-var script string
+// The stream is a part of the server's script.
+var (
+	//go:embed stream.js
+	streamScript string
+	//go:embed server.js
+	serverScript string
+)
 
 // Config locates dynalite and its data.
 type Config struct {
@@ -58,7 +63,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		}
 	}
 	s := &Server{dir: cfg.Dir, stderr: &tail{}, exited: make(chan struct{})}
-	s.command = exec.Command(node, "-e", script, module, cfg.Dir)
+	s.command = exec.Command(node, "-e", streamScript+serverScript, module, cfg.Dir)
 	s.command.Stderr = s.stderr
 	stdin, err := s.command.StdinPipe()
 	if err != nil {

@@ -23,9 +23,12 @@ function allowed(request) {
 }
 
 // dynalite itself allows every origin.
-function guard(server) {
+function guard(server, stream) {
   const [answer] = server.listeners('request')
   server.removeAllListeners('request').on('request', (request, response) => {
+    if (allowed(request) && request.url.startsWith('/stream')) {
+      return stream.answer(request, response).catch((err) => response.writeHead(400).end(err.message))
+    }
     if (allowed(request)) return answer(request, response)
     response.writeHead(403, { 'Content-Type': 'text/plain' }).end('this server answers only programs of this machine\n')
     request.resume()
@@ -69,7 +72,14 @@ process.on('uncaughtException', (err) => {
 })
 process.on('SIGINT', () => {}) // Ctrl-C goes to the whole group: the parent decides when
 
-const [server, opened] = withFiles(() => require(dynalite)({ path: path || undefined, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 }))
-guard(server)
+let created
+const [server, opened] = withFiles(() => {
+  created = streamOf(dynalite)
+  return require(dynalite)({ path: path || undefined, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 })
+})
+guard(server, created.stream)
 completeFailures()
-opened.then(() => server.listen(0, '127.0.0.1', () => console.log('port ' + server.address().port))).catch(fail)
+opened
+  .then(() => created.stream.open())
+  .then(() => server.listen(0, '127.0.0.1', () => console.log('port ' + server.address().port)))
+  .catch(fail)

@@ -1,13 +1,18 @@
-// Package eventbridge replaces AWS EventBridge on one machine. It takes events from the AWS SDK over HTTP and keeps
-// them. It shares no code with the senders.
+// Package eventbridge replaces AWS EventBridge on one machine. It takes events from the AWS SDK over HTTP, keeps the
+// last ones, and passes them on to targets. It shares no code with the senders.
 package eventbridge
 
 import (
+	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
 	"sync"
 )
+
+// Limit is the number of events that are kept.
+const Limit = 1000
 
 // Entry is one event as it was put.
 type Entry struct {
@@ -16,10 +21,19 @@ type Entry struct {
 	Time                             float64 // epoch seconds
 }
 
-// Server is an http.Handler that answers as EventBridge does. The zero value is ready.
+// Kept is an event on the bus.
+type Kept struct {
+	Place int64 // its number on the bus; it rises by one with each event. As text it is the event's id at EventBridge.
+	Entry
+}
+
+// Server is an http.Handler that answers as EventBridge does. The zero value is ready, and keeps events in memory.
 type Server struct {
 	mu      sync.Mutex
-	entries []Entry
+	kept    []Kept // the last ones, at most Limit after each put
+	last    int64  // place of the last event that was put
+	file    *file  // nil in memory
+	changed chan struct{}
 	refuse  int // number of next entries to refuse
 	targets []func(id string, e Entry)
 }
@@ -32,11 +46,75 @@ func (s *Server) AddTarget(target func(id string, e Entry)) {
 	s.targets = append(s.targets, target)
 }
 
-// Entries returns the events that were put, in order.
+// Entries returns the events that are kept, in order.
 func (s *Server) Entries() []Entry {
+	var all []Entry
+	kept, _ := s.Kept()
+	for _, k := range kept {
+		all = append(all, k.Entry)
+	}
+	return all
+}
+
+// Kept returns the events that are kept, in order, and the place of the last event that was put.
+func (s *Server) Kept() (all []Kept, last int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]Entry(nil), s.entries...)
+	return slices.Clone(s.kept), s.last
+}
+
+// Wait returns when there are events after a place, or when ctx ends.
+func (s *Server) Wait(ctx context.Context, place int64) {
+	for {
+		s.mu.Lock()
+		if s.last > place {
+			s.mu.Unlock()
+			return
+		}
+		if s.changed == nil {
+			s.changed = make(chan struct{})
+		}
+		changed := s.changed
+		s.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Put puts an event on the bus and passes it to the targets.
+func (s *Server) Put(e Entry) (Kept, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.put(e)
+}
+
+func (s *Server) put(e Entry) (Kept, error) {
+	k := Kept{s.last + 1, e}
+	kept := append(s.kept, k)
+	kept = kept[max(0, len(kept)-Limit):]
+	if err := s.file.add(k, kept); err != nil {
+		return Kept{}, err
+	}
+	s.kept, s.last = kept, k.Place
+	for _, target := range s.targets {
+		target(strconv.FormatInt(k.Place, 10), e)
+	}
+	if s.changed != nil {
+		close(s.changed)
+		s.changed = nil
+	}
+	return k, nil
+}
+
+// Forget drops the events that are kept. Later ones have later places.
+func (s *Server) Forget() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept = nil
+	return s.file.replace(nil)
 }
 
 // RefuseNext makes the server refuse the next n entries, one by one.
@@ -64,25 +142,31 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var results []map[string]string
 	failed := 0
 	for _, e := range in.Entries {
-		result := map[string]string{"EventId": fmt.Sprint(len(s.entries))}
-		switch {
-		case s.refuse > 0:
-			s.refuse--
-			result = map[string]string{"ErrorCode": "ThrottlingException", "ErrorMessage": "refused on request"}
-		case e.Source == "" || e.DetailType == "" || !json.Valid([]byte(e.Detail)):
-			result = map[string]string{
-				"ErrorCode": "InvalidArgument", "ErrorMessage": "Source, DetailType and Detail are required",
-			}
-		default:
-			s.entries = append(s.entries, e)
-			for _, target := range s.targets {
-				target(result["EventId"], e)
-			}
-		}
+		result := s.accept(e)
 		if result["ErrorCode"] != "" {
 			failed++
 		}
 		results = append(results, result)
 	}
 	json.NewEncoder(w).Encode(map[string]any{"FailedEntryCount": failed, "Entries": results})
+}
+
+// accept puts an entry on the bus and returns its result, or the reason why it was refused.
+func (s *Server) accept(e Entry) map[string]string {
+	switch {
+	case s.refuse > 0:
+		s.refuse--
+		return refusal("ThrottlingException", "refused on request")
+	case e.Source == "" || e.DetailType == "" || !json.Valid([]byte(e.Detail)):
+		return refusal("InvalidArgument", "Source, DetailType and Detail are required")
+	}
+	k, err := s.put(e)
+	if err != nil {
+		return refusal("InternalFailure", err.Error())
+	}
+	return map[string]string{"EventId": strconv.FormatInt(k.Place, 10)}
+}
+
+func refusal(code, message string) map[string]string {
+	return map[string]string{"ErrorCode": code, "ErrorMessage": message}
 }

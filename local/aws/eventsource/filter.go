@@ -1,0 +1,76 @@
+package eventsource
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Filter is a filter pattern of an event source mapping. Of AWS's patterns it evaluates lists of exact texts, and of
+// texts with a prefix, in nested objects. ParseFilter refuses everything else.
+type Filter struct {
+	members  map[string]Filter // nil for a list
+	exact    []string
+	prefixes []string
+}
+
+// ParseFilter reads a pattern, such as {"eventName":["INSERT"],"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"order#"}]}}}}.
+func ParseFilter(pattern string) (Filter, error) {
+	return parse("", []byte(pattern))
+}
+
+func parse(at string, pattern []byte) (Filter, error) {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(pattern, &members) == nil && members != nil {
+		f := Filter{members: map[string]Filter{}}
+		for name, part := range members {
+			member, err := parse(at+"/"+name, part)
+			if err != nil {
+				return Filter{}, err
+			}
+			f.members[name] = member
+		}
+		return f, nil
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(pattern, &list); err != nil {
+		return Filter{}, fmt.Errorf("filter pattern, %q: it must be an object or a list", at)
+	}
+	var f Filter
+	for _, part := range list {
+		var text string
+		var rule map[string]string
+		switch {
+		case json.Unmarshal(part, &text) == nil && string(part) != "null":
+			f.exact = append(f.exact, text)
+		case json.Unmarshal(part, &rule) == nil && len(rule) == 1 && rule["prefix"] != "":
+			f.prefixes = append(f.prefixes, rule["prefix"])
+		default:
+			return Filter{}, fmt.Errorf("filter pattern, %q: %s is not evaluated on one machine, "+
+				"only texts and prefixes are", at, part)
+		}
+	}
+	return f, nil
+}
+
+// Matches reports whether a record matches. Every member of the pattern must be in the record, with one of the values.
+func (f Filter) Matches(record []byte) bool {
+	var value any
+	return json.Unmarshal(record, &value) == nil && f.matches(value)
+}
+
+func (f Filter) matches(value any) bool {
+	if f.members != nil {
+		object, ok := value.(map[string]any)
+		for name, member := range f.members {
+			if !ok || !member.matches(object[name]) {
+				return false
+			}
+		}
+		return true
+	}
+	text, ok := value.(string)
+	return ok && (slices.Contains(f.exact, text) ||
+		slices.ContainsFunc(f.prefixes, func(prefix string) bool { return strings.HasPrefix(text, prefix) }))
+}

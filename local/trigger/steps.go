@@ -1,0 +1,153 @@
+package trigger
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"kasir/local/customer"
+)
+
+// paid makes a paid order.
+func (p *play) paid(ctx context.Context) error {
+	if err := p.create(ctx, "SALE"); err != nil {
+		return err
+	}
+	return p.pay(ctx, customer.Visa, "PAID")
+}
+
+// authorized makes an authorised order.
+func (p *play) authorized(ctx context.Context) error {
+	if err := p.create(ctx, "AUTHORIZE"); err != nil {
+		return err
+	}
+	return p.pay(ctx, customer.Visa, "AUTHORIZED")
+}
+
+// refund refunds the whole order. It returns the id of the refund.
+func (p *play) refund(ctx context.Context, statuses ...int) (id string, err error) {
+	key := http.Header{"Idempotency-Key": {"refund-of-" + p.invoice}}
+	answer, err := p.post(ctx, "/refunds", fmt.Sprintf(`{"refund":{"amount":%d}}`, p.amount), key, statuses...)
+	if err != nil {
+		return "", err
+	}
+	var shown struct{ Refund struct{ ID string } }
+	err = json.Unmarshal(answer.Body, &shown)
+	return shown.Refund.ID, err
+}
+
+// refundByHand makes a paid order with a refund that DOKU's people carry out.
+func (p *play) refundByHand(ctx context.Context) (id string, err error) {
+	if err := p.paid(ctx); err != nil {
+		return "", err
+	}
+	order := fmt.Sprintf(`"invoice_number":%q`, p.invoice)
+	if err := p.control(ctx, "/settle", "{"+order+"}"); err != nil {
+		return "", err
+	}
+	if err := p.control(ctx, "/manual-refunds", `{"on":true,`+order+`}`); err != nil {
+		return "", err
+	}
+	p.Print("DOKU", "settled the money, and its people carry out refunds of this order")
+	return p.refund(ctx, http.StatusCreated)
+}
+
+// advance moves the clock of everything.
+func (p *play) advance(ctx context.Context, by time.Duration, why string) error {
+	p.Print("clock", fmt.Sprintf("moving the clock of everything %s forward: %s", by.Round(time.Second), why))
+	if err := p.Advance(ctx, by); err != nil {
+		return err
+	}
+	return p.authorize(ctx)
+}
+
+// passPageEnd moves the clock to a while after the end of the page.
+func (p *play) passPageEnd(ctx context.Context, by time.Duration, why string) error {
+	answer, err := p.API.Do(ctx, http.MethodGet, "/payments/"+p.invoice, nil, nil)
+	if err != nil {
+		return err
+	}
+	var shown struct {
+		Page struct {
+			ExpiresAt time.Time `json:"expires_at"`
+		}
+	}
+	if err := json.Unmarshal(answer.Body, &shown); err != nil || shown.Page.ExpiresAt.IsZero() {
+		return fmt.Errorf("GET /payments/%s answered %d without the end of the page: %s", p.invoice, answer.Status,
+			answer.Body)
+	}
+	now, err := p.Now(ctx)
+	if err != nil {
+		return err
+	}
+	return p.advance(ctx, shown.Page.ExpiresAt.Sub(now)+by, why)
+}
+
+// faults replaces the sandbox's faults. putBack sets the earlier ones again.
+func (p *play) faults(ctx context.Context, body, what string) error {
+	if p.restore == nil {
+		var before struct {
+			Faults json.RawMessage
+			Next   []json.RawMessage
+		}
+		if err := p.ask(ctx, http.MethodGet, "/faults", "", &before); err != nil {
+			return err
+		}
+		p.restore = func(ctx context.Context) error {
+			if err := p.control(ctx, "/faults", string(before.Faults)); err != nil {
+				return err
+			}
+			for _, next := range before.Next {
+				if err := p.control(ctx, "/faults/next", string(next)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	p.Print("DOKU", what)
+	return p.control(ctx, "/faults", body)
+}
+
+// putBack sets the sandbox's faults as they were, also after Ctrl-C.
+func (p *play) putBack(ctx context.Context) error {
+	if p.restore == nil {
+		return nil
+	}
+	restore := p.restore
+	p.restore = nil
+	if err := restore(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("restoring the sandbox's faults: %w", err)
+	}
+	p.Print("DOKU", "the sandbox has its earlier faults again")
+	return nil
+}
+
+// control sends a request to the sandbox's control API.
+func (p *play) control(ctx context.Context, path, body string) error {
+	return p.ask(ctx, http.MethodPost, path, body, &json.RawMessage{})
+}
+
+func (p *play) ask(ctx context.Context, method, path, body string, answer any) error {
+	request, err := http.NewRequestWithContext(ctx, method, p.DOKU+"/control"+path, bytes.NewReader([]byte(body)))
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return fmt.Errorf("asking the sandbox: %w", err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err != nil {
+		return fmt.Errorf("asking the sandbox: %w", err)
+	}
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("the sandbox answered %d to /control%s: %s", response.StatusCode, path, content)
+	}
+	return json.Unmarshal(content, answer)
+}
