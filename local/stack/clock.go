@@ -120,8 +120,9 @@ func (t *timekeeper) Reset(ctx context.Context, forget bool) (clock.Forgotten, e
 	if err := dynamodb.EmptyTable(ctx, dynamodb.Client(t.stack.DynamoDB), Table); err != nil {
 		return clock.Forgotten{Pages: pages}, err
 	}
-	t.stack.Queues.Forget()                         // a new order may have the number, and so the event ids, of a forgotten one
-	if err := t.stack.Events.Forget(); err != nil { // a new order may have a forgotten one's number, and its event ids
+	// A new order may have the number, and so the event ids, of a forgotten one.
+	t.stack.Queues.Forget()
+	if err := t.stack.Events.Forget(); err != nil {
 		return clock.Forgotten{Orders: all, Pages: pages}, err
 	}
 	return clock.Forgotten{Orders: all, Pages: pages}, t.set(0)
