@@ -57,9 +57,7 @@ func localCommand() *cobra.Command {
 				defer kept.Close()
 				cfg.Log = io.MultiWriter(kept, s.notes)
 			}
-			if len(webhooks) > 0 {
-				cfg.Log = io.MultiWriter(cfg.Log, &deliveryLines{s, map[string]string{}})
-			}
+			cfg.Log = io.MultiWriter(cfg.Log, &deliveryLines{s, map[string]string{}})
 			if doku != "" {
 				cfg.ClientID, cfg.SecretKey = os.Getenv("DOKU_CLIENT_ID"), os.Getenv("DOKU_SECRET_KEY")
 			}
@@ -70,9 +68,7 @@ func localCommand() *cobra.Command {
 	c.Flags().IntVar(&port, "port", 8080, "port of the HTTP API; the shop takes the next, the sandbox the one after")
 	c.Flags().StringSliceVar(&origins, "origin", nil,
 		"more origins whose pages may call the HTTP API (CORS), on this machine only")
-	c.Flags().StringArrayVar(&webhooks, "webhook", nil,
-		"URL of your back end that receives the events, such as http://localhost:3000/hooks; may be repeated;\n"+
-			"WEBHOOK_SECRET sets its secret")
+	webhookFlag(c, &webhooks)
 	c.Flags().StringVar(&doku, "doku", "",
 		"DOKU instead of the built-in sandbox: sandbox, production, or a base URL on loopback;\n"+
 			"its credentials come from DOKU_CLIENT_ID and DOKU_SECRET_KEY")

@@ -6,10 +6,18 @@ import (
 	"os"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"kasir/local/stack"
 	"kasir/shared/doku"
 	"kasir/shared/webhook"
 )
+
+func webhookFlag(c *cobra.Command, urls *[]string) {
+	c.Flags().StringArrayVar(urls, "webhook", nil,
+		"URL of your back end that receives the events, such as http://localhost:3000/hooks; may be repeated;\n"+
+			"WEBHOOK_SECRET sets its secret")
+}
 
 // setWebhooks checks the endpoints of --webhook and the secret in WEBHOOK_SECRET, and enters them.
 func setWebhooks(cfg *stack.Config, urls []string) error {
@@ -31,8 +39,8 @@ func setWebhooks(cfg *stack.Config, urls []string) error {
 	return nil
 }
 
-// deliveryLines is a log of the functions that prints the attempts on the screen. It prints a repeat of an event only if
-// its result has changed.
+// deliveryLines is a log of the functions that prints the attempts on the screen. It prints a repeat of an event only
+// if its result has changed.
 type deliveryLines struct {
 	s    *screen
 	last map[string]string // result of the last attempt, by endpoint and event

@@ -122,7 +122,8 @@ func (d *webhookDesk) find(args []string) (webhook.Endpoint, error) {
 		names = append(names, e.Name)
 	}
 	if len(args) == 0 {
-		return webhook.Endpoint{}, usagef("there are %d endpoints: name one of %s", len(names), strings.Join(names, ", "))
+		return webhook.Endpoint{}, usagef("there are %d endpoints: name one of %s", len(names),
+			strings.Join(names, ", "))
 	}
 	return webhook.Endpoint{}, usagef("there is no endpoint %q: there are %s", args[0], strings.Join(names, ", "))
 }

@@ -16,7 +16,8 @@ func webhooksCommand() *cobra.Command {
 		Long: "Works on the endpoints of the running kasir local (kasir local --webhook) or, with --stage, of a\n" +
 			"deployment. docs/webhooks.md explains how a back end verifies an event, and when kasir sends it\n" +
 			"again.",
-		Example: "  kasir webhooks list\n  kasir webhooks test\n  kasir webhooks deliveries --failed --stage production",
+		Example: "  kasir webhooks list\n  kasir webhooks test\n" +
+			"  kasir webhooks deliveries --failed --stage production",
 	}
 	group(c)
 	c.AddCommand(listWebhooksCommand(), testWebhookCommand(), rotateWebhookCommand(), deliveriesCommand(),

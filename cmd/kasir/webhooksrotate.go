@@ -23,14 +23,15 @@ func rotateWebhookCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rotate [endpoint]",
 		Short: "Make the first or the next secret of an endpoint",
-		Long: "Makes a new secret for an endpoint and prints it. From then on events carry two signatures, by the new\n" +
-			"secret and by the one before, until the next rotate or until --finish removes the old one. Give the\n" +
-			"new secret to the back end, and then finish. Without a name it takes the only endpoint.\n\n" +
+		Long: "Makes a new secret for an endpoint and prints it. From then on events carry two signatures, by the\n" +
+			"new secret and by the one before, until the next rotate or until --finish removes the old one. Give\n" +
+			"the new secret to the back end, and then finish. Without a name it takes the only endpoint.\n\n" +
 			"deliver reads the secrets again within a minute. With --stage the credentials are in\n" +
 			"AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. They must allow\n" +
 			"secretsmanager:GetSecretValue and secretsmanager:PutSecretValue.",
-		Example: "  kasir webhooks rotate shop --stage production\n  kasir webhooks rotate shop --stage production --finish",
-		Args:    maxArgs(1),
+		Example: "  kasir webhooks rotate shop --stage production\n" +
+			"  kasir webhooks rotate shop --stage production --finish",
+		Args: maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			s := screenOf(c)
 			end := s.begin("writing the secret")

@@ -15,8 +15,8 @@ func testWebhookCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "test [endpoint]",
 		Short: "Send a signed test event to an endpoint",
-		Long: "Makes the function deliver send an event of the type kasir.test to an endpoint, once and at once, and\n" +
-			"prints the status of the answer. Without a name it takes the only endpoint. It ends with 1 if the\n" +
+		Long: "Makes the function deliver send an event of the type kasir.test to an endpoint, once and at once,\n" +
+			"and prints the status of the answer. Without a name it takes the only endpoint. It ends with 1 if the\n" +
 			"endpoint did not accept the event.\n\n" +
 			"With --stage the credentials are in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.\n" +
 			"They must allow lambda:InvokeFunction.",

@@ -120,7 +120,7 @@ func (t *timekeeper) Reset(ctx context.Context, forget bool) (clock.Forgotten, e
 	if err := dynamodb.EmptyTable(ctx, dynamodb.Client(t.stack.DynamoDB), Table); err != nil {
 		return clock.Forgotten{Pages: pages}, err
 	}
-	// A new order may have the number of a forgotten one, and so its event ids.
+	// A new order may have the number, and so the event ids, of a forgotten one.
 	t.stack.Queues.Forget()
 	if err := t.stack.Events.Forget(); err != nil {
 		return clock.Forgotten{Orders: all, Pages: pages}, err

@@ -67,7 +67,7 @@ func (c *Courier) Deliver(ctx context.Context, m Message) (done bool) {
 		return false
 	}
 	endpoint := c.Endpoints[i]
-	a := attempt{endpoint: endpoint.Name, age: c.Now().Sub(m.SentAt)}
+	a := attempt{endpoint: endpoint.Name, age: max(0, c.Now().Sub(m.SentAt))}
 	a.number = attemptNumber(c.Delays, a.age, m.Receives)
 	if a.event, a.cause = parse(m.Body); a.cause == nil {
 		c.send(ctx, endpoint, &a)
