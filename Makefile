@@ -28,7 +28,7 @@ GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
 export STAGE # the CDK app describes that stage alone
 .PHONY: help run demo load soak bench simulate mutants properties test test-infra lint lint-infra build build-stages synth diff bootstrap deploy outputs
 .PHONY: release archive release-npm release-notes test-release facts app sam sam-template test-sam test-machine destroy
-.PHONY: need-stage need-go need-node functions kasir npm clients clean
+.PHONY: need-stage need-go need-node functions kasir npm clean
 
 help: ## list the commands
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -176,6 +176,7 @@ node_modules/.package-lock.json: package.json package-lock.json | need-node
 	@npm ci --include=dev --no-audit --no-fund --loglevel=error
 	@touch $@
 
+.PHONY: clients
 clients: $(foreach folder,clients/typescript examples/node,$(folder)/node_modules/.package-lock.json) ## install the packages of clients/typescript and examples/node, and build the client
 	@npm --prefix clients/typescript run --silent build
 
