@@ -2,6 +2,7 @@ package events
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -28,12 +29,31 @@ func description(t *testing.T) (*openapi3.T, routers.Router) {
 	if err := doc.Validate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	for _, schema := range doc.Components.Schemas {
+		closeSchema(schema.Value)
+	}
 	doc.Servers = nil
 	router, err := gorillamux.NewRouter(doc)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return doc, router
+}
+
+// closeSchema forbids properties that a schema does not have. docs/api.yaml leaves answers open, since later releases
+// may add fields. A test must find a field of this release that it does not describe.
+func closeSchema(s *openapi3.Schema) {
+	for _, part := range s.AllOf {
+		if s.Properties == nil {
+			s.Properties = openapi3.Schemas{}
+		}
+		maps.Copy(s.Properties, part.Value.Properties)
+		s.Required = append(s.Required, part.Value.Required...)
+	}
+	s.AllOf = nil
+	if len(s.Properties) > 0 && s.AdditionalProperties.Schema == nil {
+		s.AdditionalProperties.Has = new(false)
+	}
 }
 
 // conforms judges an answer by docs/api.yaml.
@@ -109,7 +129,7 @@ func TestTheDescriptionIsTheTableOfRoutes(t *testing.T) {
 // The largest amount of the description is the largest that the rules take.
 func TestTheLargestAmount(t *testing.T) {
 	doc, _ := description(t)
-	described := doc.Components.Schemas["PageRequest"].Value.Properties["order"].Value.Properties["amount"].Value.Max
+	described := doc.Components.Schemas["PageOrder"].Value.Properties["amount"].Value.Max
 	if rupiah := doc.Components.Schemas["Rupiah"].Value.Max; described == nil || rupiah == nil ||
 		*described != *rupiah {
 		t.Fatalf("docs/api.yaml says %v, and of any amount %v", described, rupiah)
