@@ -27,7 +27,7 @@ GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
 .DEFAULT_GOAL := help
 export STAGE # the CDK app describes that stage alone
 .PHONY: help run demo load soak bench simulate mutants properties test test-infra lint lint-infra build build-stages synth diff bootstrap deploy outputs
-.PHONY: release archive release-npm release-notes test-release facts app sam sam-template test-sam test-machine destroy
+.PHONY: release archive release-npm release-notes test-release facts app sam sam-template test-sam test-machine destroy lint-api test-api
 .PHONY: need-stage need-go need-node functions kasir npm clean
 
 help: ## list the commands
@@ -79,6 +79,12 @@ lint: ## run gofmt, go vet (also for macOS and Windows), staticcheck, go mod tid
 	@for os in darwin windows; do GOOS=$$os go vet ./cmd/... ./functions/... || exit 1; done
 	@go mod tidy -diff
 	@echo "lint: clean"
+
+lint-api: npm ## check docs/api.yaml by the recommended rules of redocly
+	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true node_modules/.bin/redocly lint docs/api.yaml
+
+test-api: ## send kasir local requests made from docs/api.yaml, right and wrong ones, and compare every answer with it (two minutes; ARGS="1300 7": more, another seed; downloads schemathesis once)
+	@local/test/api/run $(ARGS)
 
 build: need-go ## build the functions for AWS into dist/<arch>/<function>/bootstrap (ARCH=arm64 or amd64)
 	@case "$(ARCH)" in arm64|amd64) ;; *) echo "ARCH=$(ARCH): it must be arm64 or amd64"; exit 1;; esac
@@ -171,9 +177,10 @@ kasir: npm functions ## build everything for this machine, the command into bin/
 
 npm: node_modules/.package-lock.json
 
-node_modules/.package-lock.json: package.json package-lock.json | need-node
-	@echo "installing npm packages (dynalite, the CDK command, the packages for tests)"
+node_modules/.package-lock.json: package.json package-lock.json local/reference/scalar.mjs | need-node
+	@echo "installing npm packages (dynalite, the CDK command, the page of the API, the packages for tests)"
 	@npm ci --include=dev --no-audit --no-fund --loglevel=error
+	@node local/reference/scalar.mjs node_modules
 	@touch $@
 
 .PHONY: clients
@@ -203,10 +210,11 @@ release-notes:
 	@! grep -q '^## $(KASIR_VERSION) (unreleased)' CHANGELOG.md || { echo "$(KASIR_VERSION) is unreleased in CHANGELOG.md: write its date there"; exit 1; }
 	@awk '/^## /{n++; next} n==1' CHANGELOG.md >.kasir/notes.md
 
-# The npm packages of a release: dynalite, with LevelDB built for every system.
+# The npm packages of a release: dynalite, with LevelDB built for every system, and the page of the API.
 release-npm: need-node
 	@rm -rf .kasir/npm && mkdir -p .kasir/npm && cp package.json package-lock.json .kasir/npm
 	@cd .kasir/npm && npm ci --omit=dev --ignore-scripts --no-bin-links --no-audit --no-fund --loglevel=error
+	@node local/reference/scalar.mjs .kasir/npm/node_modules
 
 # Makes one archive for this machine, and uses it as a user does.
 test-release: need-go need-node

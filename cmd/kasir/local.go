@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kasir/local/loopback"
+	"kasir/local/reference"
 	"kasir/local/stack"
 	"kasir/local/stack/clock"
 	"kasir/local/stack/logfile"
@@ -160,6 +161,7 @@ func welcome(out io.Writer, s *stack.Stack, cfg stack.Config, found bool) {
 	fmt.Fprintf(out, "\nkasir is running; Ctrl-C ends it.\n\n")
 	fmt.Fprintf(out, "  open the shop      %s\n", s.Shop)
 	fmt.Fprintf(out, "  HTTP API           %s\n", s.API)
+	fmt.Fprintf(out, "  its reference      %s%s\n", s.API, reference.PagePath)
 	for _, origin := range cfg.Origins {
 		fmt.Fprintf(out, "  called by pages of %s\n", origin)
 	}

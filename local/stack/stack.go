@@ -24,6 +24,7 @@ import (
 	"kasir/local/loopback"
 	"kasir/local/merchant/issuer"
 	"kasir/local/merchant/shop"
+	"kasir/local/reference"
 	"kasir/local/sandbox"
 	"kasir/local/stack/clock"
 	"kasir/shared/quote"
@@ -247,9 +248,13 @@ func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) erro
 	if err != nil {
 		return err
 	}
+	described, err := reference.New(cfg.Root)
+	if err != nil {
+		return err
+	}
 	// DOKU's own sandbox sends notifications through a tunnel, under the tunnel's name.
 	guard := loopback.Guard{Origins: origins, Open: []string{NotificationTarget}}
-	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api)), guard)
+	s.API = s.serve(ports.api, gateway.Server(s.withIssuer(api, described)), guard)
 	return nil
 }
 

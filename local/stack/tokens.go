@@ -7,6 +7,7 @@ import (
 	"kasir/local/aws/gateway"
 	"kasir/local/loopback"
 	"kasir/local/merchant/issuer"
+	"kasir/local/reference"
 	"kasir/local/stack/bus"
 	"kasir/local/stack/clock"
 	"kasir/shared/app"
@@ -49,9 +50,10 @@ func (s *Stack) authorizer() *gateway.Authorizer {
 	return &gateway.Authorizer{Issuer: s.Issuer, Audience: []string{Audience}, ScopePrefix: s.Tokens.ScopePrefix}
 }
 
-// withIssuer adds the issuer, the clock and the events to the API's port. Pages that may call the API may call none of
-// them: they could not read the answer, but could move the clock or send an event again.
-func (s *Stack) withIssuer(api http.Handler) http.Handler {
+// withIssuer adds the issuer, the clock, the events and the API's reference to the API's port. Pages that may call the
+// API may call none of the first three: they could not read the answer, but could move the clock or send an event
+// again.
+func (s *Stack) withIssuer(api, described http.Handler) http.Handler {
 	tokens := loopback.Guard{}.Wrap(s.Tokens)
 	near := loopback.Guard{Near: true}
 	moving, events := near.Wrap(clock.Handler(s.Clock)), near.Wrap(bus.Handler(eventsPath, s.Events))
@@ -66,6 +68,10 @@ func (s *Stack) withIssuer(api http.Handler) http.Handler {
 		}
 		if strings.HasPrefix(r.URL.Path, issuerPath+"/") {
 			tokens.ServeHTTP(w, r)
+			return
+		}
+		if reference.Answers(r.URL.Path) {
+			described.ServeHTTP(w, r)
 			return
 		}
 		api.ServeHTTP(w, r)

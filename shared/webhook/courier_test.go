@@ -55,6 +55,7 @@ type world struct {
 	*Courier
 	queue    *queue
 	log      *bytes.Buffer
+	mu       sync.Mutex // held while a request is added
 	requests []*http.Request
 	bodies   []string
 	sent     time.Time
@@ -66,7 +67,9 @@ func newWorld(t *testing.T, respond http.HandlerFunc) *world {
 	w := &world{queue: &queue{}, log: &bytes.Buffer{}, sent: time.Unix(1787826300, 0)}
 	server := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
 		content, _ := io.ReadAll(in.Body)
+		w.mu.Lock()
 		w.requests, w.bodies = append(w.requests, in), append(w.bodies, string(content))
+		w.mu.Unlock()
 		respond(out, in)
 	}))
 	t.Cleanup(server.Close)
@@ -83,7 +86,11 @@ func newWorld(t *testing.T, respond http.HandlerFunc) *world {
 
 func (w *world) deliver(t *testing.T, receives int) bool {
 	t.Helper()
-	return w.Deliver(t.Context(), Message{Queue: "shop", Receipt: "receipt", Body: body, SentAt: w.sent, Receives: receives})
+	done := w.Deliver(t.Context(),
+		Message{Queue: "shop", Receipt: "receipt", Body: body, SentAt: w.sent, Receives: receives})
+	w.mu.Lock() // a request without an answer has been added too
+	defer w.mu.Unlock()
+	return done
 }
 
 func status(code int) http.HandlerFunc {

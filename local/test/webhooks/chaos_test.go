@@ -238,11 +238,15 @@ func TestChaos(t *testing.T) {
 		}
 	}
 	kills := running.Lambda.Kills()["deliver"]
+	shop.mu.Lock()
+	log.mu.Lock()
 	t.Logf("%d events, %d requests; failures %v; %d invocations, %d killed; %d delivered again; outcomes %v; %d given up",
 		len(sent), shop.requests, shop.failed, kills.Invocations, kills.Killed(), again, log.counts, len(letters))
 	if kills.Killed() == 0 || again == 0 || len(shop.failed) != 5 || len(letters) == 0 {
 		t.Error("a class of failure did not happen")
 	}
+	log.mu.Unlock()
+	shop.mu.Unlock()
 
 	shop.mend()
 	redrive(t, running)

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"kasir/local/customer"
 	"kasir/local/stack"
 	"kasir/local/test/harness"
 	"kasir/shared/doku"
@@ -108,6 +109,30 @@ func putAll(t *testing.T, s *stack.Stack, entries ...any) {
 	content, _ := io.ReadAll(answer.Body)
 	if answer.StatusCode != http.StatusOK || !bytes.Contains(content, []byte(`"FailedEntryCount":0`)) {
 		t.Fatalf("the bus answered %s %s", answer.Status, content)
+	}
+}
+
+// A customer pays on the page, and the back end receives the payment, signed. DOKU's notification, the table's stream,
+// publish, the bus and deliver are on the way.
+func TestAPaymentArrives(t *testing.T) {
+	endpoint := receive(t, nil)
+	running := startWith(t, nil, endpoint.URL+"/hooks")
+	page, err := harness.API(t, running).CreatePage(t.Context(), []byte(`{"order":{"invoice_number":"HOOK-1",`+
+		`"amount":90000},"customer":{"email":"budi@example.com"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := customer.Pay(t.Context(), http.DefaultClient, page.CreditCardPaymentPage.URL,
+		customer.Mastercard); err != nil {
+		t.Fatal(err)
+	}
+	got := endpoint.next(t)
+	if err := webhook.Verify(doku.Secret(running.Webhooks[0].Secret), got.header, got.body); err != nil {
+		t.Error(err)
+	}
+	if !bytes.HasPrefix(got.body, []byte(`{"type":"payment.paid",`)) || !bytes.Contains(got.body, []byte(`"HOOK-1"`)) ||
+		!bytes.Contains(got.body, []byte(`"status":"PAID"`)) || got.path != "/hooks" {
+		t.Errorf("%s %s", got.path, got.body)
 	}
 }
 
