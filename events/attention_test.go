@@ -41,8 +41,7 @@ func TestTheKindsOfAttentionAreTheSameEverywhere(t *testing.T) {
 	if err := json.Unmarshal([]byte(readDocument(t, "events/payment.attention.json")), &schema); err != nil {
 		t.Fatal(err)
 	}
-	kinds := regexp.MustCompile(
-		`attention:\n +type: array\n(?:.*\n){6} +kind: \{type: string, x-extensible-enum: \[(.*)\]\}`)
+	kinds := regexp.MustCompile(`    Case:\n(?:.*\n){3} +kind: \{type: string, x-extensible-enum: \[(.*)\]\}`)
 	found := kinds.FindStringSubmatch(readDocument(t, "api.yaml"))
 	if found == nil {
 		t.Fatal("docs/api.yaml does not list the kinds of attention")

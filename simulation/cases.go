@@ -29,7 +29,17 @@ func (w *World) checkCases(p *plan, o order.Order, l *ledger, resolved bool) {
 			w.violate("I21", "%s is not among the open cases of %s", subject, o.Invoice)
 		}
 	}
-	if !slices.ContainsFunc(cases, explains) && w.differs(o, l) && !p.erased && !p.misled && !p.misdecided && !touched(o) {
+	for kind, needed := range map[order.AttentionKind]bool{
+		order.ReasonLate:       o.Late() && o.Refunded() < o.Captured(),
+		order.ReasonClosedPaid: o.Facts.Closed != nil && o.Captured() > 0 && o.Refunded() < o.Captured(),
+	} {
+		is := slices.ContainsFunc(cases, func(c order.Case) bool { return c.Kind == kind })
+		if _, acknowledged := o.Decision(string(kind)); needed && !is && !acknowledged {
+			w.violate("I21", "%s is not among the open cases of %s", kind, o.Invoice)
+		}
+	}
+	settled := p.erased || p.misled || p.misdecided || touched(o)
+	if !settled && !slices.ContainsFunc(cases, explains) && w.differs(o, l) {
 		w.violate("I21", "%s differs from DOKU's books, and nobody is asked to look: %s, %d taken, %d given back",
 			o.Invoice, o.Status(), o.Captured(), o.Refunded())
 	}

@@ -129,8 +129,8 @@ func TestAnOperatorClosesAnOrder(t *testing.T) {
 	} {
 		o.run(t, want, append([]string{"resolve", "CLOSE-1"}, args...)...)
 	}
-	o.run(t, "CLOSE-1 is PAID, refundable 90000, closed at ", "resolve", "CLOSE-1", "--attention", "closed_paid", "--by",
-		"Sari", "--note", "sent today")
+	o.run(t, "CLOSE-1 is PAID, refundable 90000, closed at ", "resolve", "CLOSE-1", "--attention", "closed_paid",
+		"--by", "Sari", "--note", "sent today")
 	o.run(t, "closed_paid at ", "orders", "show", "CLOSE-1")
 	o.run(t, "no order needs a person", "orders", "--attention")
 	o.pay(t, "CLOSE-2")

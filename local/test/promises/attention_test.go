@@ -68,6 +68,15 @@ func (h *fixture) checkGauge(t *testing.T, want int, when string) {
 	}
 }
 
+// checkListed checks whether the list of a kind of attention has an order.
+func (h *fixture) checkListed(t *testing.T, invoice string, kind order.AttentionKind, want bool) {
+	t.Helper()
+	got := h.request(t, "GET", "/payments?attention="+string(kind), "", "")
+	if is := strings.Contains(got.text, `"`+invoice+`"`); got.status != 200 || is != want {
+		t.Errorf("%s in the list of %s: %t, want %t: %d %s", invoice, kind, is, want, got.status, got.text)
+	}
+}
+
 func notified(kind, status, more string) string {
 	return fmt.Sprintf(`"type":%q,"status":%q,"date":%q%s`, kind, status,
 		time.Now().UTC().Format("2006-01-02T15:04:05Z"), more)
@@ -209,6 +218,7 @@ func TestEveryKindOfAttentionIsCountedAndSettled(t *testing.T) {
 			t.Fatalf("%s: the API shows %v, %s", row.Kind, h.cases(t, invoice), brief(h.show(t, invoice)))
 		}
 		h.checkGauge(t, i+1, "with "+string(row.Kind))
+		h.checkListed(t, invoice, row.Kind, true)
 	}
 	left := len(made)
 	for _, row := range order.Attentions {
@@ -223,5 +233,6 @@ func TestEveryKindOfAttentionIsCountedAndSettled(t *testing.T) {
 			t.Errorf("%s is settled, and %v is open", row.Kind, h.cases(t, made[row.Kind]))
 		}
 		h.checkGauge(t, left, "after "+string(row.Kind))
+		h.checkListed(t, made[row.Kind], row.Kind, false)
 	}
 }
