@@ -12,7 +12,6 @@ import (
 
 	awsdb "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"kasir/bench/meter"
 	"kasir/bench/standin"
 	"kasir/local/aws/dynamodb"
 	"kasir/shared/order"
@@ -39,85 +38,114 @@ var questions = []question{
 	{"open cases", "attention=true", 1, 2, 1},
 }
 
+// catalog is a table with a number of orders.
+type catalog struct {
+	orders  int
+	table   *meteredTable
+	service *payment.Service
+
+	took         map[string][]float64 // of a page in each round, by question
+	calls, found map[string]int
+	reads        map[string]float64
+}
+
 // lists measures lists in tables of 1,000 to 100,000 orders in dynalite. Each page must need the same number of calls
 // in all of them. The times are those of dynalite, which works on one call at a time.
 func (b *bench) lists(ctx context.Context) error {
-	table, err := b.openTable(ctx)
-	if err != nil {
-		return err
-	}
-	defer table.close()
-	client := dynamodb.Client(table.server.URL)
-	metered := awsdb.New(client.Options(), func(o *awsdb.Options) { o.HTTPClient = &http.Client{Transport: table} })
-	noon := time.Date(2026, 8, 31, 5, 0, 0, 0, time.UTC)
-	service := &payment.Service{Store: &store.DynamoDB{Client: metered, Table: standin.TableName},
-		Now: func() time.Time { return noon }}
-	first := map[string]float64{}
-	held := 0
-	for _, orders := range []int{1000, 10_000, b.count(100_000, 20_000)} {
-		if err := fill(ctx, client, held, orders, noon); err != nil {
-			return fmt.Errorf("filling the table: %w", err)
+	var catalogs []*catalog
+	defer func() {
+		for _, c := range catalogs {
+			c.table.close()
 		}
-		held = orders
+	}()
+	for _, orders := range []int{1000, 10_000, b.count(100_000, 20_000)} {
+		table, err := b.openTable(ctx)
+		if err != nil {
+			return err
+		}
+		c := &catalog{orders: orders, table: table, took: map[string][]float64{}, calls: map[string]int{},
+			found: map[string]int{}, reads: map[string]float64{}}
+		catalogs = append(catalogs, c)
+		if err := c.open(ctx); err != nil {
+			return fmt.Errorf("filling a table: %w", err)
+		}
+	}
+	for range b.count(15, 3) {
 		for _, q := range questions {
-			r, ms, err := b.ask(ctx, service, table.Meter, q)
-			if err != nil {
-				return fmt.Errorf("%s: %w", q.name, err)
+			for _, c := range catalogs {
+				if err := c.ask(ctx, q); err != nil {
+					return fmt.Errorf("%s: %w", q.name, err)
+				}
 			}
-			if first[q.name] == 0 {
-				first[q.name] = ms
-			}
-			r.what = fmt.Sprintf("list, %s, of %d orders", q.name, orders)
-			r.ratio = times(ms / first[q.name])
-			b.report.add(r)
+		}
+	}
+	for _, q := range questions {
+		for _, c := range catalogs {
+			b.report.add(c.row(q, catalogs[0].took[q.name]))
 		}
 	}
 	return nil
 }
 
-// ask asks a question some times, and returns its row and the median time of a page.
-func (b *bench) ask(ctx context.Context, s *payment.Service, m *meter.Meter, q question) (row, float64, error) {
-	var took []float64
-	var bill meter.Bill
-	calls, found := 0, 0
-	for range b.count(15, 5) {
-		query, err := url.ParseQuery(q.query)
-		if err != nil {
-			return row{}, 0, err
-		}
-		calls, found = 0, 0
-		m.Bill()
-		for range q.pages {
-			begin := time.Now()
-			page, err := s.List(ctx, payment.Caller{ReadsAll: true}, query)
-			if err != nil {
-				return row{}, 0, err
-			}
-			took = append(took, us(time.Since(begin)))
-			if bill, err = m.Bill(); err != nil {
-				return row{}, 0, err
-			}
-			calls, found = max(calls, len(bill)), found+len(page.Orders)
-			if query.Set("cursor", page.Cursor); page.Cursor == "" {
-				break
-			}
-		}
-	}
-	ms := median(took)
-	measured := fmt.Sprintf("%d calls a page, %g read units; %s; %d found", calls, bill.Units().Reads, millis(ms), found)
-	return row{budget: "P10", held: calls <= q.calls && (q.found < 0 || found == q.found),
-		limit: fmt.Sprintf("%d calls a page", q.calls), measured: measured}, ms, nil
+// open fills the table.
+func (c *catalog) open(ctx context.Context) error {
+	client := dynamodb.Client(c.table.server.URL)
+	metered := awsdb.New(client.Options(), func(o *awsdb.Options) { o.HTTPClient = &http.Client{Transport: c.table} })
+	noon := time.Date(2026, 8, 31, 5, 0, 0, 0, time.UTC)
+	c.service = &payment.Service{Store: &store.DynamoDB{Client: metered, Table: standin.TableName},
+		Now: func() time.Time { return noon }}
+	return fill(ctx, client, c.orders, noon)
 }
 
-// fill adds paid orders to the table, up to a number. Their times are spread over the 30 days until now, in no order.
-func fill(ctx context.Context, client *awsdb.Client, from, to int, now time.Time) error {
+// ask asks a question once.
+func (c *catalog) ask(ctx context.Context, q question) error {
+	query, err := url.ParseQuery(q.query)
+	if err != nil {
+		return err
+	}
+	found, begin := 0, time.Now()
+	c.table.Bill()
+	for page := range q.pages {
+		answer, err := c.service.List(ctx, payment.Caller{ReadsAll: true}, query)
+		if err != nil {
+			return err
+		}
+		bill, err := c.table.Bill()
+		if err != nil {
+			return err
+		}
+		found += len(answer.Orders)
+		c.calls[q.name], c.reads[q.name] = max(c.calls[q.name], len(bill)), bill.Units().Reads
+		if query.Set("cursor", answer.Cursor); answer.Cursor == "" && page < q.pages-1 {
+			return fmt.Errorf("the list ends after %d of %d pages", page+1, q.pages)
+		}
+	}
+	c.found[q.name] = found
+	c.took[q.name] = append(c.took[q.name], us(time.Since(begin))/float64(q.pages))
+	return nil
+}
+
+// row returns the row of a question. first has the times of the first table.
+func (c *catalog) row(q question, first []float64) row {
+	calls, found, took := c.calls[q.name], c.found[q.name], c.took[q.name]
+	return row{
+		budget: "P10", what: fmt.Sprintf("list, %s, of %d orders", q.name, c.orders),
+		measured: fmt.Sprintf("%d calls a page, %g read units; %s; %d found", calls, c.reads[q.name],
+			millis(median(took)), found),
+		ratio: times(median(ratios(took, first))), limit: fmt.Sprintf("%d calls a page", q.calls),
+		held: calls <= q.calls && (q.found < 0 || found == q.found),
+	}
+}
+
+// fill writes paid orders. Their times are spread over the 30 days until now, in no order.
+func fill(ctx context.Context, client *awsdb.Client, n int, now time.Time) error {
 	orders := &store.DynamoDB{Client: client, Table: standin.TableName, NewID: func() string { return "0123456789" }}
 	const writers = 16
 	errs := make([]error, writers)
 	var all sync.WaitGroup
 	for w := range writers {
 		all.Go(func() {
-			for i := from + w; i < to && errs[w] == nil; i += writers {
+			for i := w; i < n && errs[w] == nil; i += writers {
 				_, errs[w] = orders.Create(ctx, paidOrder(i, now), nil)
 			}
 		})

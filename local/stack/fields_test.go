@@ -15,7 +15,8 @@ import (
 
 // staffFields are the fields of a payment that only a caller sees who may read every payment, by their paths.
 var staffFields = []string{
-	"attention", "conflicts", "history", "remarks", "refunds.requested_by", "refunds.resolved", "closed.by",
+	"acknowledged", "attention", "conflicts", "history", "metadata", "remarks", "refunds.requested_by",
+	"refunds.resolved", "closed.by",
 	"closed.username", "closed.note", "review.operations.request_id",
 }
 
@@ -33,7 +34,7 @@ func TestFieldMatrix(t *testing.T) {
 	}
 	for invoice, id := range map[string]string{"FIELD-2": "CUST-1", "FIELD-3": "CUST-2"} {
 		body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},`+
-			`"customer":{"id":%q,"email":"budi@example.com"}}`, invoice, id)
+			`"customer":{"id":%q,"email":"budi@example.com"},"metadata":{"cart_id":"CART-77"}}`, invoice, id)
 		if _, err := s.CreatePage(t.Context(), []byte(body)); err != nil {
 			t.Fatal(err)
 		}
@@ -51,6 +52,9 @@ func TestFieldMatrix(t *testing.T) {
 		if !slices.Contains(m.all["FIELD-1"], field) {
 			t.Errorf("the matrix has no order with the field %s: %v", field, m.all["FIELD-1"])
 		}
+	}
+	if !slices.Contains(m.all["FIELD-3"], "metadata.cart_id") {
+		t.Errorf("the matrix has no order with metadata: %v", m.all["FIELD-3"])
 	}
 	owners := map[string]string{"FIELD-1": "CUST-1", "FIELD-2": "CUST-1", "FIELD-3": "CUST-2"}
 	for role, sees := range map[string]func(owner string) bool{

@@ -1,11 +1,13 @@
 package payment_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -77,7 +79,10 @@ func follow(t *testing.T, b *bench, c payment.Caller, query string) (invoices []
 		if err != nil {
 			t.Fatalf("%s: %v", query, err)
 		}
-		pages++
+		limit, err := strconv.Atoi(cmp.Or(parameters.Get("limit"), "50"))
+		if pages++; err != nil || len(page.Orders) > limit {
+			t.Errorf("%s: a page of %d orders, %v", query, len(page.Orders), err)
+		}
 		for _, o := range page.Orders {
 			invoices = append(invoices, o.Invoice)
 		}
