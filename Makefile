@@ -59,7 +59,7 @@ properties: ## join reports, decisions and acts in any order, over a million gen
 	@go test ./shared/order -count=1 -timeout 60m -v -rapid.nofailfile -rapid.checks=$(or $(CASES),300000) \
 	  -run 'TestAnyOrder|TestJoinIs|TestNothingIsTold|TestEveryChangeOfStatus'
 
-test: npm ## run every test
+test: npm clients ## run every test
 	@echo "testing (the first time, a few minutes go into compiling)"
 	@go test -race -timeout 25m $(PACKAGES)
 	@go test ./shared/edge -count=1 -run 'TestCanaries$$' -v
@@ -186,6 +186,17 @@ node_modules/.package-lock.json: package.json package-lock.json local/reference/
 	@node local/reference/scalar.mjs node_modules
 	@touch $@
 
+.PHONY: clients
+clients: $(foreach folder,clients/typescript examples/node,$(folder)/node_modules/.package-lock.json) ## install the packages of clients/typescript and examples/node, and build the client
+	@npm --prefix clients/typescript run --silent build
+
+# The example needs the client's build, which npm ci makes.
+examples/node/node_modules/.package-lock.json: clients/typescript/node_modules/.package-lock.json
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json | need-node
+	@echo "installing the npm packages of $*"
+	@cd $* && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 # The newest version of CHANGELOG.md.
 archive release release-notes test-release: export KASIR_VERSION = $(shell awk '$$2 ~ /^[0-9]+\.[0-9]+\.[0-9]+$$/{print $$2; exit}' CHANGELOG.md)
 
@@ -216,4 +227,4 @@ test-release: need-go need-node
 	@local/test/release/run .kasir/release/kasir_*.tar.gz
 
 clean: ## remove the builds and the local data
-	rm -rf bin dist .kasir cdk.out cdk-outputs.*.json
+	rm -rf bin dist .kasir cdk.out cdk-outputs.*.json clients/typescript/build clients/typescript/dist

@@ -122,6 +122,9 @@ var arrows = []struct {
 	{"shared/quote", "", []string{"shared/doku", "shared/jsonbody"},
 		"a quote is about DOKU's body; a back end in Go may use it alone"},
 	{"shared/secret", "", []string{"shared/doku", "shared/quote"}, "the secret holds keys and does not use them"},
+	{"shared/webhook", "", []string{"shared/doku", "shared/metric"},
+		"events are delivered in the same way from any queue; a back end in Go may verify with it"},
+	{"local/aws/sqs", "", nil, "it replaces AWS SQS; with code of ours, our mistakes would cancel out"},
 	{"local/aws/secretsmanager", "", nil,
 		"it replaces AWS Secrets Manager; with code of ours, our mistakes would cancel out"},
 	{"shared/payment", "", []string{"shared/order", "shared/doku", "shared/quote", "shared/jsonbody"},
@@ -263,7 +266,7 @@ func TestRoutesFunctionsAndEventsAreTheSame(t *testing.T) {
 		routed[s.Function] = append(routed[s.Function], "")
 	}
 	for _, f := range function.All {
-		if f.Stream {
+		if f.Stream || f.Queue {
 			routed[f.Name] = append(routed[f.Name], "")
 		}
 	}
@@ -292,7 +295,7 @@ func TestRoutesFunctionsAndEventsAreTheSame(t *testing.T) {
 			t.Errorf("functions/%s/main.go does not start with its own row of function.All: %v", f.Name, err)
 		}
 		if len(routed[f.Name]) == 0 {
-			t.Errorf("function.All has %s, which has neither route, schedule nor stream", f.Name)
+			t.Errorf("function.All has %s, which has neither route, schedule, stream nor queue", f.Name)
 		}
 	}
 	if len(function.All) != len(routed) {

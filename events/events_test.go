@@ -3,6 +3,7 @@ package events
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -104,10 +105,15 @@ var story = []struct {
 	{"publish.json", 0, []string{`{"batchItemFailures":[]}`}, nil, false},
 	{"publish-unreadable.json", 0,
 		[]string{`{"batchItemFailures":[{"itemIdentifier":"4421584500000000017450439091"}]}`}, nil, false},
+	{"deliver.json", 0, []string{`{"batchItemFailures":[]}`}, nil, false},
+	{"deliver-test.json", 0, []string{`{"endpoint":"local","event_id":"evt-test-`, `"http_status":200`,
+		`"outcome":"delivered"`}, nil, false},
 }
 
 func TestEveryEventIsAnsweredAsItShould(t *testing.T) {
-	running := harness.Start(t, nil)
+	endpoint := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer endpoint.Close()
+	running := harness.Start(t, func(c *stack.Config) { c.Webhooks.URLs = []string{endpoint.URL} })
 	_, router := description(t)
 	used := map[string]bool{}
 	for _, scene := range story {

@@ -47,6 +47,11 @@ func (d *deployment) makeAlarms() {
 		d.alarm(name+"Letters", "a message is in the dead-letter queue", letterDepth,
 			measure{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", of})
 	}
+	for _, w := range d.webhooks {
+		of := map[string]*string{"QueueName": w.queue.QueueName()}
+		d.alarm(w.id()+"Waiting", "the queue of a webhook is half full of events that wait for another attempt",
+			webhookWaiting, measure{"AWS/SQS", "ApproximateNumberOfMessagesNotVisible", "Maximum", of})
+	}
 	d.alarm("ServerErrors", "the API answered with 5xx", serverErrors,
 		measure{"AWS/ApiGateway", "5xx", "Sum", map[string]*string{"ApiId": d.api.id}})
 }

@@ -66,18 +66,21 @@ func sameText(err error) func(error) bool {
 
 // deployment holds the parts of one stage's stack.
 type deployment struct {
-	stage       Stage
-	stack       awscdk.Stack
-	key         awskms.Key // of table and secret; nil: AWS's own
-	table       tableParts
-	secret      awssecretsmanager.CfnSecret
-	bus         busParts
-	api         apiParts
-	issuer      issuer
-	alarms      awssns.Topic
-	deadLetters map[string]awssqs.Queue // dead-letter queues by name
-	functions   map[string]deployedFunction
-	alarmNames  []string // names of alarms, for the dashboard
+	stage  Stage
+	stack  awscdk.Stack
+	key    awskms.Key // of table and secret; nil: AWS's own
+	table  tableParts
+	secret awssecretsmanager.CfnSecret
+	// webhookSecret holds the endpoints' secrets; nil without endpoints.
+	webhookSecret awssecretsmanager.CfnSecret
+	bus           busParts
+	webhooks      []webhookParts
+	api           apiParts
+	issuer        issuer
+	alarms        awssns.Topic
+	deadLetters   map[string]awssqs.Queue // dead-letter queues by name
+	functions     map[string]deployedFunction
+	alarmNames    []string // names of alarms, for the dashboard
 }
 
 // StackName returns the name of the stack, which is also that of its bus, dashboard and metrics' namespace.
@@ -99,9 +102,11 @@ func makeStack(app awscdk.App, stage Stage, assets string) {
 	d.makeTable()
 	d.makeSecret()
 	d.makeBus()
+	d.makeWebhooks()
 	d.makeIssuer()
 	d.makeFunctions(assets)
 	d.makeStream()
+	d.makeDeliveries()
 	d.makeAPI()
 	d.makeSchedule()
 	d.makeAlarms()

@@ -46,6 +46,9 @@ func (s Stage) Check() error {
 	c.require(slices.Contains(logDays, s.LogDays), "LogDays", "is %d; CloudWatch Logs offers %v", s.LogDays, logDays)
 	c.require(s.ArchiveDays > 0, "ArchiveDays", "is %d; it must be above 0", s.ArchiveDays)
 	c.require(s.Concurrency.Functions >= 0 && s.Concurrency.Reconcile >= 0, "Concurrency", "must not be below 0")
+	c.require(s.Concurrency.Webhooks == 0 || s.Concurrency.Webhooks >= 2 && s.Concurrency.Webhooks <= 1000,
+		"Concurrency.Webhooks", "is %d; Lambda takes 2 to 1000 for each endpoint, or 0 for kasir's own limit",
+		s.Concurrency.Webhooks)
 	c.require(s.Concurrency.Reconcile != 1, "Concurrency.Reconcile",
 		"is 1; money and pages have a run each, so it must be 0 or at least 2")
 	for name := range s.Settings {
@@ -55,6 +58,7 @@ func (s Stage) Check() error {
 	c.require(s.Throttle.Rate > 0 && s.Throttle.Burst > 0, "Throttle",
 		"is %d a second and %d at once; both must be above 0", s.Throttle.Rate, s.Throttle.Burst)
 	c.origins(s.Origins)
+	c.webhooks(s.Webhooks)
 	c.tokens(s)
 	c.domain(s)
 	return errors.Join(c.problems...)
@@ -163,6 +167,7 @@ func (s Stage) Placeholders() []string {
 	example("CallbackHosts", s.CallbackHosts...)
 	example("NotificationHosts", s.NotificationHosts...)
 	example("Origins", s.Origins...)
+	example("Webhooks", webhookHosts(s.Webhooks)...)
 	example("AlarmEmail", s.AlarmEmail)
 	if s.Domain != nil {
 		example("Domain.Name", s.Domain.Name)

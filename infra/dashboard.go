@@ -26,6 +26,10 @@ var graphs = []struct {
 	}},
 	{"Do notifications arrive?", []metric.Name{metric.Notifications, metric.BadSignatures, metric.PaymentsUnnotified}},
 	{"Does DOKU answer?", []metric.Name{metric.Refusals, metric.TurnedAway, metric.UnknownOutcomes}},
+	{"Do the merchant's webhooks answer?", []metric.Name{
+		metric.EventsDelivered, metric.DeliveriesFailed, metric.EventsGivenUp,
+	}},
+	{"How old are events when they are delivered? (ms)", []metric.Name{metric.DeliveryAge}},
 	{"How long does DOKU take? (ms)", []metric.Name{metric.DOKULatency}},
 	{"Is open work being finished?", []metric.Name{
 		metric.ReconcileRuns, metric.ReconcileFailed, metric.ReconcileLeft, metric.StatusUnanswered,
@@ -62,6 +66,9 @@ func (d *deployment) makeDashboard() {
 		append(d.perFunction("Errors", "Sum"), d.perFunction("Throttles", "Sum")...)))
 	place(d.graph("The functions: time at p99 (ms)", d.perFunction("Duration", "p99")))
 	place(d.graph("Given up (dead letters)", d.perQueue()))
+	if len(d.webhooks) > 0 {
+		place(d.graph("Events that wait for a webhook", d.perWebhook()))
+	}
 	awscloudwatch.NewCfnDashboard(d.stack, new("Dashboard"), &awscloudwatch.CfnDashboardProps{
 		DashboardName: new(d.stage.StackName()),
 		DashboardBody: d.stack.ToJsonString(map[string]any{"widgets": widgets}, nil),
@@ -119,6 +126,19 @@ func (d *deployment) perQueue() []any {
 		rows = append(rows, []any{
 			"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", d.deadLetters[key].QueueName(), options,
 		})
+	}
+	return rows
+}
+
+func (d *deployment) perWebhook() []any {
+	var rows []any
+	for _, w := range d.webhooks {
+		row := func(label, name string) []any {
+			options := map[string]any{"stat": "Maximum", "label": w.Name + " " + label}
+			return []any{"AWS/SQS", name, "QueueName", w.queue.QueueName(), options}
+		}
+		rows = append(rows, row("unread", "ApproximateNumberOfMessagesVisible"),
+			row("held back", "ApproximateNumberOfMessagesNotVisible"))
 	}
 	return rows
 }

@@ -252,7 +252,7 @@ END
 next() {
   local stage=$1
   value() { node -p "require('./cdk-outputs.$stage.json')['kasir-$stage']['$1'] || ''"; }
-  local region secret
+  local region secret webhooks
   secret=$(value SecretArn)
   region=$(echo "$secret" | cut -d: -f4)
   cat <<END
@@ -271,6 +271,14 @@ then
 END
   fi
   check_lists "$stage" "$(value TableName)" "$region"
+  webhooks=$(value WebhookSecretArn)
+  if [ -n "$webhooks" ] && is_empty "$webhooks" "$region"; then
+    cat <<END
+
+The webhooks have no secret yet, and their events wait. Make one for each endpoint of infra/stages.go, and give it to the endpoint:
+  bin/kasir webhooks rotate <name> --stage $stage
+END
+  fi
   cat <<END
 
 Then paste the notification URL into DOKU's Back Office (Settings, Payment Settings, credit card, Notification URL). Confirm the

@@ -44,7 +44,8 @@ func scriptIn(t *testing.T, dir, aws string, args ...string) (string, error) {
 	write("cdk-outputs.sandbox.json",
 		`{"kasir-sandbox":{"ApiUrl":"https://api.example","NotificationUrl":"https://api.example/notifications",
 		"TableName":"kasir-sandbox-Orders",
-		"SecretArn":"arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:kasir-sandbox/doku-AbCdEf"}}`)
+		"SecretArn":"arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:kasir-sandbox/doku-AbCdEf",
+		"WebhookSecretArn":"arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:kasir-sandbox/webhooks-AbCdEf"}}`)
 	if aws != "" {
 		write("bin/aws", "#!"+filepath.Join(bin, "bash")+"\n"+aws)
 	}
@@ -250,6 +251,7 @@ func TestTheNextStepIsSaid(t *testing.T) {
 		"https://api.example/notifications",
 		"put-secret-value --region ap-southeast-3 --secret-id arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:kasir-sandbox/doku-AbCdEf",
 		"paste the notification URL into DOKU's Back Office", "kasir doctor --stage sandbox",
+		"kasir webhooks rotate <name> --stage sandbox",
 	} {
 		if err != nil || !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s%v", want, out, err)
@@ -257,7 +259,8 @@ func TestTheNextStepIsSaid(t *testing.T) {
 	}
 	// A role that may not read the secret must not report it as empty.
 	for _, filled := range []string{"exit 0", "echo AccessDeniedException >&2; exit 254"} {
-		if out, err = script(t, filled, "next", "sandbox"); err != nil || strings.Contains(out, "fill the secret") {
+		if out, err = script(t, filled, "next", "sandbox"); err != nil ||
+			strings.Contains(out, "fill the secret") || strings.Contains(out, "webhooks rotate") {
 			t.Errorf("%s: %v\n%s", filled, err, out)
 		}
 	}

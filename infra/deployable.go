@@ -140,6 +140,8 @@ func (s Stage) reservedFor(row function.Function) int {
 		return s.Concurrency.Reconcile
 	case row.MaxBody > 0:
 		return s.Concurrency.Functions
+	case row.Queue:
+		return s.Concurrency.Webhooks * len(s.Webhooks)
 	}
 	return 0
 }

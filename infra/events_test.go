@@ -38,8 +38,11 @@ func isQueue(t template, arn any) bool {
 // as long as they are of use. All are encrypted and reachable only over TLS.
 func checkQueues(t template) (f findings) {
 	for id, q := range t.of("AWS::SQS::Queue") {
-		f.that(q["MessageRetentionPeriod"] == map[string]float64{"EventsLetters": 14 * 86400,
-			"ScheduleLetters": 3600}[id], "%s forgets after %v s", id, q["MessageRetentionPeriod"])
+		stay := 14 * 86400.0
+		if id == "ScheduleLetters" {
+			stay = 3600
+		}
+		f.that(q["MessageRetentionPeriod"] == stay, "%s forgets after %v s", id, q["MessageRetentionPeriod"])
 		f.that(q["SqsManagedSseEnabled"] == true, "%s is not encrypted", id)
 		safe := false
 		for _, policy := range t.of("AWS::SQS::QueuePolicy") {
@@ -49,7 +52,7 @@ func checkQueues(t template) (f findings) {
 		}
 		f.that(safe, "%s takes letters without TLS", id)
 	}
-	f.that(len(t.of("AWS::SQS::Queue")) == 2, "queues %v", keys(t.of("AWS::SQS::Queue")))
+	f.that(len(t.of("AWS::SQS::Queue")) == 2+2*len(t.stage.Webhooks), "queues %v", keys(t.of("AWS::SQS::Queue")))
 	return f
 }
 
@@ -94,6 +97,7 @@ func checkStream(t template) (f findings) {
 		}
 		f.that(found, "%s reads no stream", row.Name)
 	}
-	f.that(len(mappings) == streams, "%d mappings for %d functions", len(mappings), streams)
+	f.that(len(mappings) == streams+len(t.stage.Webhooks), "%d mappings for %d streams and %d webhooks", len(mappings),
+		streams, len(t.stage.Webhooks))
 	return f
 }

@@ -273,6 +273,27 @@ var faults = []fault{
 	{"a header that pages may not read", "stage", func(t template) {
 		properties(t, "Api")["CorsConfiguration"].(object)["ExposeHeaders"] = []any{"retry-after"}
 	}},
+	{"an endpoint that does not answer takes all executions", "webhooks",
+		func(t template) { delete(properties(t, "WebhookShopDelivery"), "ScalingConfig") }},
+	{"one failed event sends its batch again", "webhooks",
+		func(t template) { delete(properties(t, "WebhookShopDelivery"), "FunctionResponseTypes") }},
+	{"an event comes again while it is being delivered", "webhooks",
+		func(t template) { properties(t, "WebhookShop")["VisibilityTimeout"] = 30.0 }},
+	{"an event that always crashes is tried for ever", "webhooks",
+		func(t template) { delete(properties(t, "WebhookShop"), "RedrivePolicy") }},
+	{"a webhook receives the events of others", "webhooks", func(t template) {
+		properties(t, "WebhookShopRule")["EventPattern"] = object{"source": []any{"aws.s3"}}
+	}},
+	{"an event that the queue refuses is lost", "webhooks", func(t template) {
+		delete(at(properties(t, "WebhookShopRule"), "Targets", 0).(object), "DeadLetterConfig")
+	}},
+	{"any rule may send to the queue of a webhook", "webhooks", func(t template) {
+		delete(policyOf(t, "WebhookShop"), "Condition")
+	}},
+	{"nobody watches the events that wait", "alarms",
+		func(t template) { delete(t.resources(), "WebhookShopWaitingAlarm") }},
+	{"deliver may read the secret of DOKU's keys", "privileges",
+		func(t template) { statement(t, "deliver", "Secret")["Resource"] = object{"Ref": "Secret"} }},
 	{"the archive keeps somebody else's events", "bus", func(t template) {
 		properties(t, "Archive")["EventPattern"] = object{"source": []any{"aws.s3"}}
 	}},

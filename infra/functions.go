@@ -28,6 +28,7 @@ type deployedFunction struct {
 const (
 	requestSeconds   = 28
 	scheduledSeconds = 60
+	deliverSeconds   = 30 // an endpoint is waited for 15 s
 )
 
 // LogicalID returns a function's name in the template and for sam local, such as CaptureFunction.
@@ -110,6 +111,9 @@ func (d *deployment) statements(row function.Function, logs awslogs.LogGroup) []
 	if row.Stream {
 		all = append(all, d.streamStatements()...)
 	}
+	if row.Queue {
+		all = append(all, d.webhookStatements()...)
+	}
 	if d.key != nil {
 		all = append(all, d.keyStatements(row)...)
 	}
@@ -147,12 +151,17 @@ func failureRoute(row function.Function) string {
 		return "it is invoked synchronously, and the caller gets an answer: a client or DOKU sends the same again"
 	case row.Stream:
 		return "the stream's mapping has a dead-letter queue"
+	case row.Queue:
+		return "its queues keep an event until it is delivered, and have dead-letter queues"
 	}
 	return "its asynchronous invocations have a destination on failure"
 }
 
 func timeout(row function.Function) int {
-	if row.MaxBody == 0 {
+	switch {
+	case row.Queue:
+		return deliverSeconds
+	case row.MaxBody == 0:
 		return scheduledSeconds
 	}
 	return requestSeconds

@@ -95,6 +95,10 @@ func checkEnvironment(t template) (f findings) {
 			f.that(at(t.resources(), text(variables["DOKU_SECRET_ARN"]), "Type") == "AWS::SecretsManager::Secret",
 				"%s: DOKU_SECRET_ARN names no secret", id)
 		}
+		if row.Queue && len(t.stage.Webhooks) > 0 {
+			f.that(at(t.resources(), text(variables["WEBHOOKS_SECRET_ARN"]), "Type") == "AWS::SecretsManager::Secret",
+				"%s: WEBHOOKS_SECRET_ARN names no secret", id)
+		}
 		if row.Stream {
 			f.that(at(t.resources(), text(variables["EVENT_BUS"]), "Type") == "AWS::Events::EventBus",
 				"%s: EVENT_BUS names no bus", id)

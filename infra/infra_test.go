@@ -27,6 +27,7 @@ var checks = []struct {
 	{"alarms", checkAlarms}, {"reconcile's alarm", checkReconcileAlarm}, {"topic", checkTopic},
 	{"dashboard", checkDashboard},
 	{"schedules", checkSchedules}, {"queues", checkQueues}, {"bus", checkBus}, {"stream", checkStream},
+	{"webhooks", checkWebhooks},
 }
 
 func TestTemplates(t *testing.T) {
@@ -108,12 +109,16 @@ func TestEveryAlarmHasASection(t *testing.T) {
 			sections[name] = false
 		}
 	}
-	for _, alarm := range templates(t)[0].of("AWS::CloudWatch::Alarm") {
-		name := strings.TrimPrefix(text(alarm["AlarmName"]), "kasir-sandbox-")
+	production := templates(t)[1]
+	for _, alarm := range production.of("AWS::CloudWatch::Alarm") {
+		name := strings.TrimPrefix(text(alarm["AlarmName"]), production.stage.StackName()+"-")
 		for _, kind := range []string{"FunctionErrors", "FunctionThrottles"} { // one section for all functions
 			if strings.HasSuffix(name, kind) {
 				name = kind
 			}
+		}
+		for _, w := range production.stage.Webhooks { // one section for all endpoints
+			name = strings.Replace(name, w.id(), "Webhook", 1)
 		}
 		if _, ok := sections[name]; !ok {
 			t.Errorf("docs/alarms.md has no section %s", name)

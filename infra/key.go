@@ -30,7 +30,7 @@ func (d *deployment) keyStatements(row function.Function) []awsiam.PolicyStateme
 		}
 		all = append(all, d.allowKeyThrough("dynamodb", "TableKey", actions))
 	}
-	if row.Secret {
+	if row.Secret || row.Queue && len(d.webhooks) > 0 {
 		all = append(all, d.allowKeyThrough("secretsmanager", "SecretKey", []string{"kms:Decrypt"}))
 	}
 	if row.Stream {

@@ -28,6 +28,12 @@ func (d *deployment) makeOutputs() {
 	d.output("LogGroups", new(d.logGroups()), "the log groups that kasir logs reads: function=log group")
 	reconcile := d.functions["reconcile"].function.FunctionName()
 	d.output("ReconcileFunction", reconcile, "the function that kasir reconcile invokes")
+	deliver := d.functions["deliver"].function.FunctionName()
+	d.output("DeliverFunction", deliver, "the function that kasir webhooks test invokes")
+	if d.webhookSecret != nil {
+		d.output("Webhooks", d.webhookSetting(), "the endpoints of kasir webhooks")
+		d.output("WebhookSecretArn", d.webhookSecret.Ref(), "the secret that kasir webhooks rotate writes")
+	}
 	d.output("BusName", d.bus.name, "the bus with events of payments")
 	if d.api.domainHost != nil {
 		d.output("DomainTarget", d.api.domainHost, "the target of the domain's CNAME record")

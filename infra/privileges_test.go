@@ -52,6 +52,23 @@ var (
 		"kms:ReEncryptTo Key via dynamodb"}
 )
 
+// webhookPrivileges lists the permissions of the function deliver, which has none of them without endpoints.
+func webhookPrivileges(s Stage) []string {
+	var all []string
+	for _, w := range s.Webhooks {
+		for _, action := range []string{
+			"ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility",
+		} {
+			all = append(all, "sqs:"+action+" "+w.id()+".Arn")
+		}
+		all = append(all, "sqs:SendMessage "+w.id()+"Letters.Arn")
+	}
+	if len(all) > 0 {
+		all = append(all, "secretsmanager:GetSecretValue WebhookSecret")
+	}
+	return all
+}
+
 // ofEveryFunction lists the permissions of every function; those for traces only if it is traced. X-Ray's two actions
 // know no resources.
 var (
@@ -129,11 +146,17 @@ func checkPrivileges(t template) (f findings) {
 		if t.stage.NoCustomerList {
 			want = slices.DeleteFunc(want, func(line string) bool { return line == customerList })
 		}
+		if row.Queue {
+			want = append(want, webhookPrivileges(t.stage)...)
+		}
 		if !t.stage.Untraced {
 			want = append(want, tracing...)
 		}
 		if t.stage.CustomerKey {
 			want = append(want, keyPrivileges[row.Name]...)
+			if row.Queue && len(t.stage.Webhooks) > 0 {
+				want = append(want, readsSecret...)
+			}
 		}
 		f.same("what "+row.Name+" may do", allowed(t, row.Name), want)
 		f.that(roles[roleOf(t, row.Name)] == "", "%s and %s share a role", row.Name, roles[roleOf(t, row.Name)])

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -25,6 +26,10 @@ func (d *deployment) settings() []setting {
 	all := settings(d.stage)
 	references := map[string]*string{
 		"TABLE_NAME": d.table.table.TableName(), "DOKU_SECRET_ARN": d.secret.Ref(), "EVENT_BUS": d.bus.name,
+		"WEBHOOKS": d.webhookSetting(),
+	}
+	if d.webhookSecret != nil {
+		references["WEBHOOKS_SECRET_ARN"] = d.webhookSecret.Ref()
 	}
 	for i, s := range all {
 		all[i].reference = &all[i].value
@@ -59,6 +64,19 @@ func settings(s Stage) []setting {
 		{name: "AUTO_CAPTURE_BEFORE", value: duration(s.AutoCaptureBefore)},
 		{name: "NOTIFICATION_MAX_AGE", value: duration(s.MaxNotificationAge)},
 		{name: "LIST_INDEXES", value: strings.Join(s.lists(), ",")},
+	}
+	if len(s.Webhooks) > 0 {
+		endpoints := s.endpoints(func(i int) (string, string) {
+			queue := "https://sqs." + s.Region + ".amazonaws.com/111122223333/" + s.Webhooks[i].Name
+			return queue, queue + "-letters"
+		})
+		text, err := json.Marshal(endpoints)
+		if err != nil {
+			panic(err) // strings always encode
+		}
+		arn := "arn:aws:secretsmanager:" + s.Region + ":111122223333:secret:webhooks-AbCdEf"
+		all = append(all, setting{name: "WEBHOOKS", value: string(text)},
+			setting{name: "WEBHOOKS_SECRET_ARN", value: arn})
 	}
 	if s.RequireSignedResponses {
 		all = append(all, setting{name: "DOKU_REQUIRE_SIGNATURE", value: "true"})

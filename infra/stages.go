@@ -23,6 +23,7 @@ var Stages = []Stage{
 		AlarmEmail:    "payments@example.com",
 		Architecture:  "arm64", Memory: 256, LogDays: 365, ArchiveDays: 90,
 		Concurrency: Concurrency{Reconcile: 2},
+		Webhooks:    []Webhook{{Name: "shop", URL: "https://shop.example.com/kasir/events"}},
 		Throttle:    Throttle{Rate: 200, Burst: 400},
 		Keep:        true, CustomerKey: true,
 	},
@@ -47,6 +48,7 @@ type Stage struct {
 	Settings           map[string]string
 	MaxNotificationAge time.Duration // 0: any age
 	Origins            []string      // of pages that may call the API (CORS), such as https://shop.example.com
+	Webhooks           []Webhook     // endpoints of the merchant that receive events
 	Domain             *Domain       // nil: the address that API Gateway chooses
 	Tokens             *Tokens       // an existing issuer of tokens; set either this
 	Pool               *Pool         // or a Cognito user pool of kasir's own
@@ -78,6 +80,14 @@ type Domain struct {
 // domainOnly reports whether API Gateway's own address is turned off.
 func (s Stage) domainOnly() bool { return s.Domain != nil && !s.Domain.Moving }
 
+// Webhook is an endpoint of the merchant that receives events, signed as Standard Webhooks. docs/webhooks.md explains
+// it. The name stays when the URL changes, since it is also that of the queue.
+type Webhook struct {
+	Name  string   // of the queue and the secret: lower-case letters and digits
+	URL   string   // https://…, on the internet
+	Types []string // of the events, such as payment.paid; empty means all
+}
+
 // Tokens is the issuer whose tokens the API accepts.
 type Tokens struct {
 	Issuer   string   // https://…, as in the token's iss
@@ -94,6 +104,8 @@ type Pool struct {
 // maximum. With 0 it shares the account's.
 type Concurrency struct {
 	Functions int // of each function of the HTTP API
+	// Webhooks is the number for each endpoint, at least 2. With 0, each has at most 5 of the account's.
+	Webhooks  int
 	Reconcile int // 2 allow one run for money and one for pages; each waits for the one before
 }
 

@@ -60,9 +60,21 @@ func TestWrongStagesAreNamed(t *testing.T) {
 		"LogDays":                func(s *Stage) { s.LogDays = 31 },
 		"ArchiveDays":            func(s *Stage) { s.ArchiveDays = 0 },
 		"Concurrency":            func(s *Stage) { s.Concurrency.Reconcile = -1 },
-		"Throttle":               func(s *Stage) { s.Throttle.Rate = 0 },
-		"bootstrap is missing":   func(*Stage) {},
-		"ARCH is \"sparc\"; it":  func(*Stage) {},
+		"Concurrency.Webhooks":   func(s *Stage) { s.Concurrency.Webhooks = 1 },
+		"Webhooks[0].Name":       func(s *Stage) { s.Webhooks = []Webhook{{"My shop", "https://shop.example", nil}} },
+		"Webhooks[0].URL":        func(s *Stage) { s.Webhooks = []Webhook{{"shop", "http://shop.example", nil}} },
+		"which must name a host": func(s *Stage) { s.Webhooks = []Webhook{{"shop", "https://10.0.0.7/hooks", nil}} },
+		"a user or password":     func(s *Stage) { s.Webhooks = []Webhook{{"shop", "https://u:p@shop.example", nil}} },
+		"Webhooks[0].Types": func(s *Stage) {
+			s.Webhooks = []Webhook{{"shop", "https://a.example", []string{"paid"}}}
+		},
+		"Webhooks[1].Name": func(s *Stage) {
+			s.Webhooks = []Webhook{{"shop", "https://a.example", nil}, {"shop", "https://b.example", nil}}
+		},
+		"Webhooks has 6":        func(s *Stage) { s.Webhooks = make([]Webhook, 6) },
+		"Throttle":              func(s *Stage) { s.Throttle.Rate = 0 },
+		"bootstrap is missing":  func(*Stage) {},
+		"ARCH is \"sparc\"; it": func(*Stage) {},
 	} {
 		stage := Stages[0]
 		change(&stage)
@@ -232,13 +244,13 @@ func TestMovingKeepsTheOldAddress(t *testing.T) {
 
 // The example's values must not be deployed, because alarms would reach nobody.
 func TestPlaceholdersAreNamed(t *testing.T) {
-	want := []string{"CallbackHosts", "Origins", "AlarmEmail", "Pool.DomainPrefix"}
+	want := []string{"CallbackHosts", "Origins", "Webhooks", "AlarmEmail", "Pool.DomainPrefix"}
 	if got := Stages[1].Placeholders(); !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 	own := Stages[1]
 	own.CallbackHosts, own.Origins, own.AlarmEmail = []string{"toko.id"}, []string{"https://toko.id"}, "uang@toko.id"
-	own.Pool = &Pool{DomainPrefix: "toko-kasir"}
+	own.Pool, own.Webhooks = &Pool{DomainPrefix: "toko-kasir"}, []Webhook{{Name: "shop", URL: "https://toko.id/kasir"}}
 	if got := own.Placeholders(); len(got) != 0 {
 		t.Errorf("%v", got)
 	}

@@ -35,8 +35,14 @@ var limits = map[metric.Name]limit{
 	metric.ReconcileLeft:    {threshold: 1, period: 60, periods: 15, datapoints: 10},
 	metric.StatusUnanswered: {threshold: 10, period: 300, periods: 6, datapoints: 4},
 	metric.StoreFailures:    {threshold: 3, period: 300, periods: 1, datapoints: 1},
+	metric.EventsGivenUp:    once,
+	// A back end that is deployed anew refuses a few attempts.
+	metric.DeliveriesFailed: {threshold: 10, period: 300, periods: 6, datapoints: 4},
 	metric.DOKULatency:      {threshold: 10000, period: 60, periods: 5, datapoints: 3},
 }
+
+// maxWaiting is the number of messages that a queue of SQS holds back at the same time. Further ones wait unread.
+const maxWaiting = 120000
 
 // Limits for errors and throttles of a function, 5xx of the API, dead letters, and late events.
 var (
@@ -44,5 +50,6 @@ var (
 	functionThrottles = limit{threshold: 1, period: 60, periods: 5, datapoints: 2}
 	serverErrors      = limit{threshold: 5, period: 300, periods: 1, datapoints: 1}
 	letterDepth       = limit{threshold: 1, period: 60, periods: 1, datapoints: 1}
+	webhookWaiting    = limit{threshold: maxWaiting / 2, period: 300, periods: 1, datapoints: 1}
 	eventsBehind      = limit{threshold: 300e3, period: 60, periods: 5, datapoints: 5} // milliseconds
 )

@@ -10,7 +10,7 @@ import (
 
 // leaveACase are the alarms whose case stays open until a person has settled it. A mail with OK a minute later would
 // seem to close it.
-var leaveACase = []string{"AttentionOpened", "PaymentsUnnotified"}
+var leaveACase = []string{"AttentionOpened", "PaymentsUnnotified", "EventsGivenUp"}
 
 // checkAlarms checks that there is an alarm for every metric that needs a person, and that it can go off and be heard.
 func checkAlarms(t template) (f findings) {
@@ -51,19 +51,24 @@ func checkAlarms(t template) (f findings) {
 			"%s: has a limit: %v, tells what to do: %q", row.Name, limited, row.Do)
 		f.that(!limited || len(byMetric[t.stage.StackName()+" "+string(row.Name)]) == 1, "no alarm for %s", row.Name)
 	}
-	var functions, streams, queues []string
+	var functions, streams, queues, waiting []string
 	for _, row := range function.All {
 		functions = append(functions, LogicalID(row.Name))
 		if row.Stream {
 			streams = append(streams, LogicalID(row.Name))
 		}
 	}
-	for id := range t.of("AWS::SQS::Queue") {
+	for id, q := range t.of("AWS::SQS::Queue") {
+		if q["RedrivePolicy"] != nil {
+			waiting = append(waiting, id+".QueueName")
+			continue
+		}
 		queues = append(queues, id+".QueueName")
 	}
 	for name, want := range map[string][]string{
 		"AWS/Lambda Errors": functions, "AWS/Lambda Throttles": functions, "AWS/Lambda IteratorAge": streams,
 		"AWS/SQS ApproximateNumberOfMessagesVisible": queues, "AWS/ApiGateway 5xx": {"Api"},
+		"AWS/SQS ApproximateNumberOfMessagesNotVisible": waiting,
 	} {
 		f.same("alarms of "+name, byMetric[name], slices.Clone(want))
 	}

@@ -25,6 +25,10 @@ type deployment struct {
 	Bus          string `json:"BusName"`
 	LogGroups    string `json:"LogGroups"`         // function=group, separated by spaces
 	Reconcile    string `json:"ReconcileFunction"` // the function's name at AWS
+	Deliver      string `json:"DeliverFunction"`   // likewise
+	// Webhooks is the endpoints as JSON, empty without any; WebhookSecret is the ARN of their secret.
+	Webhooks      string `json:"Webhooks"`
+	WebhookSecret string `json:"WebhookSecretArn"`
 	// Settings is JSON: the stage's settings of a function that changes orders and does not call DOKU.
 	Settings string `json:"Settings"`
 

@@ -69,6 +69,9 @@ func (d deployment) samEnvironment() samEnvironment {
 		if f.Stream {
 			each[f.Name]["EVENT_BUS"] = d.Bus
 		}
+		if f.Queue && d.Webhooks != "" {
+			each[f.Name]["WEBHOOKS"], each[f.Name]["WEBHOOKS_SECRET_ARN"] = d.Webhooks, d.WebhookSecret
+		}
 	}
 	return samEnvironment{perFunction: each}
 }

@@ -21,7 +21,7 @@ func localCommand() *cobra.Command {
 	var where place
 	var port int
 	var doku string
-	var origins []string
+	var origins, webhooks []string
 	c := &cobra.Command{
 		Use:   "local",
 		Short: "Run everything: HTTP API, functions, DynamoDB, DOKU's sandbox, shop",
@@ -30,6 +30,7 @@ func localCommand() *cobra.Command {
 			"ends.",
 		Example: "  kasir local\n" +
 			"  kasir local --port 9000 --memory\n" +
+			"  kasir local --webhook http://localhost:3000/hooks     # your back end receives the events\n" +
 			"  kasir local --origin http://127.0.0.1:3000     # the pages of a shop of your own may call the API\n" +
 			"  DOKU_CLIENT_ID=MCH-… DOKU_SECRET_KEY=SK-… kasir local --doku sandbox     # DOKU's own sandbox",
 		Args: exactArgs(),
@@ -46,6 +47,9 @@ func localCommand() *cobra.Command {
 					return usagef("--origin %q: %v", origin, err)
 				}
 			}
+			if err := setWebhooks(&cfg, webhooks); err != nil {
+				return err
+			}
 			s := screenOf(c)
 			cfg.Port, cfg.DOKU, cfg.Origins, cfg.Log = port, doku, origins, s.notes
 			cfg.Failures = s.notes
@@ -54,6 +58,7 @@ func localCommand() *cobra.Command {
 				defer kept.Close()
 				cfg.Log = io.MultiWriter(kept, s.notes)
 			}
+			cfg.Log = io.MultiWriter(cfg.Log, &deliveryLines{s, map[string]string{}})
 			if doku != "" {
 				cfg.ClientID, cfg.SecretKey = os.Getenv("DOKU_CLIENT_ID"), os.Getenv("DOKU_SECRET_KEY")
 			}
@@ -64,6 +69,7 @@ func localCommand() *cobra.Command {
 	c.Flags().IntVar(&port, "port", 8080, "port of the HTTP API; the shop takes the next, the sandbox the one after")
 	c.Flags().StringSliceVar(&origins, "origin", nil,
 		"more origins whose pages may call the HTTP API (CORS), on this machine only")
+	webhookFlag(c, &webhooks)
 	c.Flags().StringVar(&doku, "doku", "",
 		"DOKU instead of the built-in sandbox: sandbox, production, or a base URL on loopback;\n"+
 			"its credentials come from DOKU_CLIENT_ID and DOKU_SECRET_KEY")
@@ -79,6 +85,8 @@ type localDocument struct {
 	Issuer string `json:"issuer"`
 	Tokens string `json:"tokens"`
 	Orders string `json:"orders,omitempty"` // folder; absent if the orders are in memory
+
+	Webhooks []stack.Webhook `json:"webhooks,omitempty"`
 }
 
 func runLocal(ctx context.Context, s *screen, cfg stack.Config, where place) error {
@@ -102,7 +110,8 @@ func runLocal(ctx context.Context, s *screen, cfg stack.Config, where place) err
 	defer withdraw()
 	end()
 	welcome(s.text, running, cfg, found)
-	facts := localDocument{running.API, running.Shop, running.DOKU, running.Issuer, running.Issuer + "/token", cfg.Data}
+	facts := localDocument{running.API, running.Shop, running.DOKU, running.Issuer, running.Issuer + "/token", cfg.Data,
+		running.Webhooks}
 	if err := s.line(facts); err != nil {
 		return err
 	}
@@ -164,6 +173,9 @@ func welcome(out io.Writer, s *stack.Stack, cfg stack.Config, found bool) {
 	}
 	fmt.Fprintf(out, "  orders             %s\n", kept)
 	fmt.Fprintf(out, "  tokens             %s/token   (%s)\n", s.Issuer, token)
+	for _, w := range s.Webhooks {
+		fmt.Fprintf(out, "  webhook %-10s %s   (secret %s)\n", w.Name, w.URL, w.Secret)
+	}
 	if found {
 		name := programName()
 		fmt.Fprintf(out, "  events             %s events tail   (%s trigger paid makes one)\n", name, name)

@@ -31,6 +31,9 @@ type logLine struct {
 	Cause    string    `json:"cause"`
 	Unknown  string    `json:"unknown"`
 	Detail   string    `json:"detail"`
+	Endpoint string    `json:"endpoint"`
+	Type     string    `json:"type"`
+	Outcome  string    `json:"outcome"` // of an attempt to deliver an event
 
 	all map[string]any // every field except the metrics' description
 }
@@ -57,6 +60,8 @@ func (l logLine) write(s *screen) {
 	switch {
 	case l.Route != "":
 		what, status = l.Route, fmt.Sprint(l.Status)
+	case l.Outcome != "":
+		what, status = l.Type+" to "+l.Endpoint, l.Outcome
 	case l.Message == l.Function:
 		what, status = "scheduled", "ok"
 		if f, _ := function.Find(l.Function); f.Stream {
@@ -90,6 +95,9 @@ func (l logLine) outcome() string {
 	if l.Blame != "" {
 		parts = append(parts, l.Blame+":")
 	}
+	if l.Outcome != "" && l.Status != 0 {
+		parts = append(parts, fmt.Sprint(l.Status))
+	}
 	details := []string{l.Error, l.Code, strings.Join(l.Fields, " "), l.Cause, l.Unknown, l.Detail, l.Effect}
 	for _, part := range append(details, l.counts()...) {
 		if part != "" {
@@ -101,7 +109,7 @@ func (l logLine) outcome() string {
 
 // counts returns the counts of a scheduled run that are not 0.
 func (l logLine) counts() []string {
-	if l.Message != l.Function {
+	if l.Message != l.Function || l.Outcome != "" {
 		return nil
 	}
 	var parts []string

@@ -19,9 +19,10 @@ func logPath(data string) string { return filepath.Join(data, "functions.log") }
 
 // logQuery selects lines of the log.
 type logQuery struct {
-	invoice string
-	since   time.Duration
-	follow  bool
+	invoice  string
+	function string // empty means all
+	since    time.Duration
+	follow   bool
 }
 
 func logsCommand() *cobra.Command {

@@ -76,7 +76,9 @@ func openCloudLogs(where place, q logQuery) (*cloudLogs, error) {
 	l := &cloudLogs{groups: map[string]string{}, seen: map[string]time.Time{}}
 	for pair := range strings.FieldsSeq(d.LogGroups) {
 		function, group, _ := strings.Cut(pair, "=")
-		l.groups[function] = group
+		if q.function == "" || q.function == function {
+			l.groups[function] = group
+		}
 	}
 	if len(l.groups) == 0 {
 		return nil, fmt.Errorf("kasir-%s has no output LogGroups: deploy it again", where.stage)

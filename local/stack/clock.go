@@ -123,7 +123,9 @@ func (t *timekeeper) Reset(ctx context.Context, forget bool) (clock.Forgotten, e
 	if err := createTable(ctx, t.stack.DynamoDB); err != nil {
 		return clock.Forgotten{Pages: pages}, err
 	}
-	if err := t.stack.Events.Forget(); err != nil { // a new order may have a forgotten one's number, and its event ids
+	// A new order may have the number, and so the event ids, of a forgotten one.
+	t.stack.Queues.Forget()
+	if err := t.stack.Events.Forget(); err != nil {
 		return clock.Forgotten{Orders: all, Pages: pages}, err
 	}
 	return clock.Forgotten{Orders: all, Pages: pages}, t.set(0)

@@ -3,6 +3,8 @@ package stack
 import (
 	"maps"
 	"time"
+
+	"kasir/shared/function"
 )
 
 // environment returns the environment of every function, without Lambda's own variables.
@@ -16,9 +18,22 @@ func environment(cfg Config, s *Stack) map[string]string {
 	if s.DOKU != "" { // the sandbox is DOKU, so everything is on this machine
 		env["KASIR_LOCAL"] = "1"
 	}
+	maps.Copy(env, s.webhooks)
 	maps.Copy(env, cfg.Settings)
 	delete(env, "DOKU_PREVIOUS_SECRET_KEY") // it is in the secret
 	return withClock(env, s.Clock.Ahead())
+}
+
+// environmentOf returns the environment of one function. The function of the queues may send events to this machine
+// even if DOKU is elsewhere, since it does not call DOKU.
+func environmentOf(name string, env map[string]string) map[string]string {
+	if f, _ := function.Find(name); !f.Queue {
+		return env
+	}
+	env = maps.Clone(env)
+	env["KASIR_LOCAL"] = "1"
+	delete(env, "DOKU_ENVIRONMENT")
+	return env
 }
 
 // clockAhead is the variable that holds how far a function's clock is ahead; see app.Local.

@@ -23,7 +23,10 @@ func Invoke(
 	}
 	kept := newHeldLog(log)
 	runtime, err := lambda.New(lambda.Config{
-		Functions: []lambda.Function{{Name: name, Binary: Bootstrap(functions, name), Env: environment}}, Log: kept,
+		Functions: []lambda.Function{{
+			Name: name, Binary: Bootstrap(functions, name), Env: environmentOf(name, environment),
+		}},
+		Log: kept,
 	})
 	if err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ import (
 	"kasir/local/aws/gateway"
 	"kasir/local/aws/lambda"
 	"kasir/local/aws/secretsmanager"
+	"kasir/local/aws/sqs"
 	"kasir/local/loopback"
 	"kasir/local/merchant/issuer"
 	"kasir/local/merchant/shop"
@@ -51,6 +52,8 @@ type Config struct {
 	ClockFile string
 	// EventsFile keeps the last events of the bus. If empty, they are in memory.
 	EventsFile string
+
+	Webhooks Webhooks // the merchant's endpoints for events
 
 	RetryDelays []time.Duration   // of the built-in sandbox's notifications; nil: short ones
 	Settings    map[string]string // further settings of the functions, as environment variables
@@ -90,7 +93,11 @@ type Stack struct {
 
 	Events *eventbridge.Server // the bus: receives the events of the function publish
 
+	Queues   *sqs.Server // holds the events that wait for delivery
+	Webhooks []Webhook   // the endpoints that receive the events
+
 	secretsURL, eventsURL string
+	webhooks              map[string]string // the settings of the function deliver
 	time                  *timekeeper
 	closers               []func()
 }
@@ -137,11 +144,15 @@ func (s *Stack) start(ctx context.Context, cfg Config) error {
 	if err := s.startEvents(cfg); err != nil {
 		return err
 	}
+	if err := s.openWebhooks(cfg); err != nil {
+		return err
+	}
 	s.Environment = environment(cfg, s)
 	if err := s.startAPI(ctx, cfg, ports); err != nil {
 		return err
 	}
 	s.startShop(cfg, ports)
+	s.startWebhooks(cfg)
 	return s.startStream(cfg) // last, because the bus's targets must get what an earlier run left in the stream
 }
 
@@ -206,8 +217,8 @@ func (s *Stack) startSandbox(cfg Config, ports *listeners) error {
 func (s *Stack) startAPI(ctx context.Context, cfg Config, ports *listeners) error {
 	var functions []lambda.Function
 	for _, name := range Functions() {
-		f := lambda.Function{Name: name, Binary: Bootstrap(cfg.Functions, name), Env: s.Environment}
-		functions = append(functions, f)
+		binary, env := Bootstrap(cfg.Functions, name), environmentOf(name, s.Environment)
+		functions = append(functions, lambda.Function{Name: name, Binary: binary, Env: env})
 	}
 	functions = cfg.Other.add(functions)
 	log := newHeldLog(cfg.Log)

@@ -44,7 +44,7 @@ func start(name string, serve func(edge.Edge, *payment.Service, Local) any) {
 		if err != nil {
 			return nil, err
 		}
-		e := edge.Edge{Log: log, Now: s.Local.clock(), Function: f, ScopePrefix: s.ScopePrefix, Namespace: s.Namespace}
+		e := edge.Edge{Log: log, Now: s.Local.Clock(), Function: f, ScopePrefix: s.ScopePrefix, Namespace: s.Namespace}
 		return serve(e, service, s.Local), nil
 	})
 }
@@ -81,7 +81,7 @@ func run(name string, build func(function.Function, Settings) (any, error)) erro
 // New builds the use cases from the settings, with the parts that the function needs. It opens the connections while it
 // reads the secret. The error names the flaw.
 func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger) (*payment.Service, error) {
-	now := s.Local.clock()
+	now := s.Local.Clock()
 	service := &payment.Service{
 		Now: now, NewID: newID, Log: log, Changed: edge.CountChange, AtOnce: true,
 		Pause: pause, DOKUTimeout: s.DOKUTimeout, BelieveUnsigned: s.Unsigned,

@@ -42,11 +42,13 @@ func (r *reader) local(l Local, f function.Function) Local {
 		return Local{}
 	}
 	r.here("AWS_ENDPOINT_URL_DYNAMODB", len(f.TableActions) > 0)
-	r.here("AWS_ENDPOINT_URL_SECRETS_MANAGER", f.Secret && r.getenv("DOKU_SECRET_ARN") != "")
+	r.here("AWS_ENDPOINT_URL_SECRETS_MANAGER",
+		f.Secret && r.getenv("DOKU_SECRET_ARN") != "" || f.Queue && r.getenv("WEBHOOKS_SECRET_ARN") != "")
 	r.here("AWS_ENDPOINT_URL_EVENTBRIDGE", f.Stream)
+	r.here("AWS_ENDPOINT_URL_SQS", f.Queue && r.getenv("WEBHOOKS") != "")
 	r.here("DOKU_ENVIRONMENT", f.Secret)
 	r.here("KASIR_LOCAL_ISSUER", false)
-	for _, name := range []string{"DOKU_SECRET_ARN", "TABLE_NAME", "EVENT_BUS"} {
+	for _, name := range []string{"DOKU_SECRET_ARN", "WEBHOOKS_SECRET_ARN", "TABLE_NAME", "EVENT_BUS"} {
 		arn := strings.Split(strings.TrimSpace(r.getenv(name)), ":")
 		if arn[0] == "arn" && (len(arn) < 5 || arn[4] != localAccount) {
 			r.wrong(name, "is an ARN of an AWS account; with KASIR_LOCAL=1 its account must be "+localAccount)
@@ -77,8 +79,8 @@ func (l Local) useNoProxy() {
 	}
 }
 
-// clock returns the function's clock.
-func (l Local) clock() func() time.Time {
+// Clock returns the function's clock.
+func (l Local) Clock() func() time.Time {
 	if l.Ahead == 0 {
 		return time.Now
 	}
@@ -124,7 +126,7 @@ func (l Local) serve(next edge.Function) edge.Function {
 // not valid it adds nothing, and the request is answered like one without a token.
 func (l Local) verifier() func(context.Context, *events.APIGatewayV2HTTPRequest) {
 	tokens := bearer.New(bearer.Config{
-		Issuer: onThisMachine(l.Issuer), Address: l.Issuer, Audience: []string{LocalAudience}, Now: l.clock(),
+		Issuer: onThisMachine(l.Issuer), Address: l.Issuer, Audience: []string{LocalAudience}, Now: l.Clock(),
 	})
 	return func(ctx context.Context, e *events.APIGatewayV2HTTPRequest) {
 		if e.RequestContext.Authorizer != nil {

@@ -30,6 +30,7 @@ func here(changes map[string]string) func(string) string {
 		"AWS_ENDPOINT_URL_DYNAMODB":        "http://127.0.0.1:8000",
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER": "http://localhost:8001",
 		"AWS_ENDPOINT_URL_EVENTBRIDGE":     "http://host.docker.internal:8002",
+		"AWS_ENDPOINT_URL_SQS":             "http://127.0.0.1:8003",
 		"KASIR_LOCAL_ISSUER":               "http://host.docker.internal:8080/dev",
 	}
 	maps.Copy(env, changes)
@@ -48,6 +49,8 @@ func TestNoFunctionOfThisMachineReachesAnythingReal(t *testing.T) {
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER": {"", "https://secretsmanager.ap-southeast-3.amazonaws.com",
 			"https://localhost:8001", "http://169.254.169.254"},
 		"AWS_ENDPOINT_URL_EVENTBRIDGE": {"", "https://events.ap-southeast-3.amazonaws.com", "http://192.168.1.7:8002"},
+		"AWS_ENDPOINT_URL_SQS":         {"", "https://sqs.ap-southeast-3.amazonaws.com", "http://10.0.0.1:8003"},
+		"WEBHOOKS_SECRET_ARN":          {"arn:aws:secretsmanager:ap-southeast-3:123456789012:secret:kasir-AbCdEf"},
 		"DOKU_ENVIRONMENT": {"", "sandbox", "production", "https://api-sandbox.doku.com",
 			"https://127.0.0.1:8082", "http://api.doku.com"},
 		"KASIR_LOCAL_ISSUER": {"https://cognito-idp.ap-southeast-3.amazonaws.com/x", "https://localhost:8080/dev",
@@ -90,6 +93,38 @@ func TestNoFunctionOfThisMachineReachesAnythingReal(t *testing.T) {
 	}
 }
 
+// The function of the queues sends events to this machine or over https. It reaches a queue and a secret on this machine
+// alone.
+func TestDeliverOnOneMachine(t *testing.T) {
+	deliver, _ := function.Find("deliver")
+	endpoint := func(url string) string {
+		return `[{"name":"local","url":"` + url + `","queue":"http://127.0.0.1/0/a","letters":"http://127.0.0.1/0/b"}]`
+	}
+	good := map[string]string{"WEBHOOKS": endpoint("http://localhost:3000/hooks"),
+		"WEBHOOKS_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:kasir-local-webhooks"}
+	s, err := Load(here(good), deliver)
+	if err != nil || len(s.Webhooks) != 1 || len(s.WebhookDelays) != 8 || s.WebhookTimeout != 15*time.Second {
+		t.Errorf("%+v, %v", s, err)
+	}
+	for name, value := range map[string]string{
+		"WEBHOOKS": endpoint("http://192.168.1.7/hooks"), "WEBHOOKS_SECRET_ARN": "", "AWS_ENDPOINT_URL_SQS": "",
+		"AWS_ENDPOINT_URL_SECRETS_MANAGER": "", "WEBHOOK_TIMEOUT": "16s", "WEBHOOK_DELAYS": "5s,13h",
+	} {
+		bad := maps.Clone(good)
+		bad[name] = value
+		if _, err := Load(here(bad), deliver); err == nil || !strings.Contains(err.Error(), "setting "+name) {
+			t.Errorf("%s=%q: %v", name, value, err)
+		}
+	}
+	good["KASIR_LOCAL"] = ""
+	delete(good, "WEBHOOKS_SECRET_ARN")
+	if _, err := Load(environment(good), deliver); err == nil ||
+		!strings.Contains(err.Error(), "setting WEBHOOKS has the endpoint local with a url that must be https") ||
+		!strings.Contains(err.Error(), "WEBHOOKS_SECRET_ARN") {
+		t.Errorf("on AWS, with an address of this machine and no secret: %v", err)
+	}
+}
+
 // needs reports whether a function needs an address.
 func needs(f function.Function, name string) bool {
 	switch name {
@@ -97,6 +132,8 @@ func needs(f function.Function, name string) bool {
 		return len(f.TableActions) > 0
 	case "AWS_ENDPOINT_URL_EVENTBRIDGE":
 		return f.Stream
+	case "AWS_ENDPOINT_URL_SQS":
+		return false // only with WEBHOOKS
 	}
 	return f.Secret
 }
@@ -129,7 +166,7 @@ func TestTheClockAndTheDeadlineAreAheadTogether(t *testing.T) {
 	real, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	end, ok := s.Local.context(real).Deadline()
-	if left := end.Sub(s.Local.clock()()); !ok || left > time.Minute || left < 50*time.Second ||
+	if left := end.Sub(s.Local.Clock()()); !ok || left > time.Minute || left < 50*time.Second ||
 		time.Until(end) < 167*time.Hour {
 		t.Errorf("%s left, until %s", left, end)
 	}

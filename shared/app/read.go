@@ -11,6 +11,7 @@ import (
 
 	"kasir/shared/doku"
 	"kasir/shared/payment"
+	"kasir/shared/webhook"
 )
 
 // reader reads settings and collects all their problems, so that one start reports all of them.
@@ -208,6 +209,43 @@ func endpoint(to *string) reading {
 		if *to = r.getenv(name); *to != "" && !onLoopback(*to) {
 			r.wrong(name, fmt.Sprintf("is %q; it must be empty, for AWS, or a base URL on loopback", *to))
 		}
+	}
+}
+
+// endpoints returns a reading of the merchant's endpoints. local reports whether they may be on this machine.
+func endpoints(to *[]webhook.Endpoint, local *bool) reading {
+	return func(r *reader, name string) {
+		value := strings.TrimSpace(r.getenv(name))
+		if value == "" {
+			return
+		}
+		all, err := webhook.ParseEndpoints(value, *local)
+		if err != nil {
+			r.wrong(name, err.Error())
+		}
+		*to = all
+	}
+}
+
+// delays returns a reading of durations, separated by commas.
+func delays(to *[]time.Duration, otherwise []time.Duration) reading {
+	return func(r *reader, name string) {
+		value := r.getenv(name)
+		if *to = otherwise; value == "" {
+			return
+		}
+		var all []time.Duration
+		for text := range strings.SplitSeq(value, ",") {
+			d, err := time.ParseDuration(strings.TrimSpace(text))
+			if err != nil || d <= 0 || d > webhook.MaxDelay {
+				r.wrong(name, fmt.Sprintf(
+					"has %q; it must be durations such as 5s or 10m, separated by commas, each at most %s",
+					text, webhook.MaxDelay))
+				return
+			}
+			all = append(all, d)
+		}
+		*to = all
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"kasir/shared/doku"
 	"kasir/shared/payment"
 	"kasir/shared/quote"
+	"kasir/shared/webhook"
 )
 
 // This file has the rules between settings. The rules for one setting are in read.go.
@@ -62,5 +63,16 @@ func (r *reader) keys(s Settings) {
 		r.wrong("QUOTE_KEY",
 			fmt.Sprintf("has %d characters; it must have at least %d, or be empty to refuse every quote",
 				n, quote.MinKey))
+	}
+}
+
+// webhooks checks that the endpoints have secrets, and that an attempt ends while the function runs.
+func (r *reader) webhooks(s Settings) {
+	if r.getenv("WEBHOOKS") != "" {
+		r.required("WEBHOOKS_SECRET_ARN", "the secret that holds the secrets of the endpoints in WEBHOOKS")
+	}
+	if !r.isWrong("WEBHOOK_TIMEOUT") && (s.WebhookTimeout <= 0 || s.WebhookTimeout > webhook.MaxTimeout) {
+		r.wrong("WEBHOOK_TIMEOUT", fmt.Sprintf("is %s; it must be above 0 and at most %s",
+			s.WebhookTimeout, webhook.MaxTimeout))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"kasir/shared/function"
 	"kasir/shared/order"
 	"kasir/shared/payment"
+	"kasir/shared/webhook"
 )
 
 // Settings holds all settings. The table in rows has the environment variable and the default of each field.
@@ -46,6 +47,12 @@ type Settings struct {
 	EventBus     string // name of the bus for the events
 	EventsURL    string // of an EventBridge on loopback; empty means AWS
 
+	Webhooks          []webhook.Endpoint // the merchant's endpoints for events
+	WebhooksSecretARN string             // the secret that holds their secrets
+	WebhookDelays     []time.Duration    // between the attempts to deliver an event
+	WebhookTimeout    time.Duration      // of one attempt
+	QueuesURL         string             // of an SQS on loopback; empty means AWS
+
 	NotificationPath   string        // path of the notification URL as DOKU sees it
 	MaxNotificationAge time.Duration // 0 accepts any age
 	PageLifetime       time.Duration
@@ -66,17 +73,21 @@ type row struct {
 	read reading
 }
 
-// readers reports whether a function reads a setting. The function of the stream uses only the stream and the bus.
+// readers reports whether a function reads a setting. The function of the stream uses only the stream and the bus, that
+// of the queues only the queues and the endpoints.
 type readers func(function.Function) bool
 
 func everyFunction(function.Function) bool { return true }
-func useCases(f function.Function) bool    { return !f.Stream }
+func useCases(f function.Function) bool    { return !f.Stream && !f.Queue }
 func withKeys(f function.Function) bool    { return useCases(f) && f.Secret }
 func withTable(f function.Function) bool   { return useCases(f) && len(f.TableActions) > 0 }
 func withLists(f function.Function) bool {
 	return slices.ContainsFunc(function.Lists, func(list string) bool { return slices.Contains(f.Queries, list) })
 }
-func ofStream(f function.Function) bool { return f.Stream }
+func ofStream(f function.Function) bool    { return f.Stream }
+func ofQueue(f function.Function) bool     { return f.Queue }
+func withMetrics(f function.Function) bool { return !f.Stream }
+func withSecrets(f function.Function) bool { return withKeys(f) || f.Queue }
 
 // rows is the table of settings.
 func rows(s *Settings) []row {
@@ -93,8 +104,14 @@ func rows(s *Settings) []row {
 		{"EVENT_BUS", ofStream, required(&s.EventBus, "the name of the bus that events are put on")},
 		{"AWS_ENDPOINT_URL_EVENTBRIDGE", ofStream, endpoint(&s.EventsURL)},
 
+		{"WEBHOOKS", ofQueue, endpoints(&s.Webhooks, &s.Local.On)},
+		{"WEBHOOKS_SECRET_ARN", ofQueue, unchanged(&s.WebhooksSecretARN)},
+		{"WEBHOOK_DELAYS", ofQueue, delays(&s.WebhookDelays, webhook.Delays)},
+		{"WEBHOOK_TIMEOUT", ofQueue, duration(&s.WebhookTimeout, webhook.MaxTimeout)},
+		{"AWS_ENDPOINT_URL_SQS", ofQueue, endpoint(&s.QueuesURL)},
+
 		{"SCOPE_PREFIX", useCases, unchanged(&s.ScopePrefix)},
-		{"METRICS_NAMESPACE", useCases, text(&s.Namespace, "kasir")},
+		{"METRICS_NAMESPACE", withMetrics, text(&s.Namespace, "kasir")},
 		{"NOTIFICATION_TARGET", useCases, path(&s.NotificationPath, "/notifications")},
 		{"NOTIFICATION_MAX_AGE", useCases, duration(&s.MaxNotificationAge, 0)},
 		{"PAGE_LIFETIME", useCases, duration(&s.PageLifetime, time.Hour)},
@@ -122,7 +139,7 @@ func rows(s *Settings) []row {
 		{"DOKU_PATH_LIST_TOKENS", withKeys, path(&s.Paths.ListTokens, "")},
 		{"DOKU_PATH_STATUS", withKeys, path(&s.Paths.Status, "")},
 		{"DOKU_SECRET_ARN", withKeys, unchanged(&s.SecretARN)},
-		{"AWS_ENDPOINT_URL_SECRETS_MANAGER", withKeys, endpoint(&s.SecretsURL)},
+		{"AWS_ENDPOINT_URL_SECRETS_MANAGER", withSecrets, endpoint(&s.SecretsURL)},
 		{"SECRET_MAX_AGE", withKeys, duration(&s.SecretMaxAge, 5*time.Minute)},
 		{"DOKU_CLIENT_ID", withKeys, unchanged(&s.ClientID)},
 		{"DOKU_SECRET_KEY", withKeys, unchanged(&s.SecretKey)},
@@ -160,6 +177,9 @@ func Load(getenv func(string) string, f function.Function) (Settings, error) {
 	}
 	if withKeys(f) {
 		r.keys(s)
+	}
+	if ofQueue(f) {
+		r.webhooks(s)
 	}
 	return s, errors.Join(r.problems...)
 }

@@ -15,6 +15,7 @@ type Function struct {
 	Secret       bool     // reads the secret, to call DOKU or to check DOKU's signatures or a quote
 	DOKU         bool     // calls DOKU; INIT opens the connection
 	Stream       bool     // is invoked by the table's stream and puts events on the bus
+	Queue        bool     // is invoked by the queues of the webhooks and sends events to the merchant
 }
 
 // Limits of request bodies, in bytes.
@@ -57,6 +58,7 @@ var All = []Function{
 	{Name: "reconcile", Job: "finishes open operations and pages, every minute",
 		TableActions: []string{GetItem, PutItem}, Queries: []string{DueIndex, "attention"}, Secret: true, DOKU: true},
 	{Name: "publish", Job: "sends events about payments to other systems", Stream: true},
+	{Name: "deliver", Job: "delivers events to the merchant's webhooks", Queue: true},
 }
 
 // Find looks a function up by its name.

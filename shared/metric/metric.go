@@ -32,6 +32,10 @@ const (
 	AutoCapturesFailed     Name = "AutoCapturesFailed"
 	Remarks                Name = "Remarks"
 	StoreFailures          Name = "StoreFailures"
+	EventsDelivered        Name = "EventsDelivered"
+	DeliveriesFailed       Name = "DeliveriesFailed"
+	EventsGivenUp          Name = "EventsGivenUp"
+	DeliveryAge            Name = "DeliveryAge"
 	DOKULatency            Name = "DOKULatency"
 	AttentionOpened        Name = "AttentionOpened"
 	OpenAttention          Name = "OpenAttention"
@@ -105,6 +109,13 @@ var All = []Metric{
 		Meaning: "authorisations that the policy could not capture, because DOKU refused"},
 	{Name: StoreFailures, Unit: Count, Meaning: "requests that failed because DynamoDB failed",
 		Do: "read cause in the log lines; callers and DOKU send the same requests again"},
+	{Name: EventsDelivered, Unit: Count, Meaning: "events that an endpoint of the merchant accepted"},
+	{Name: DeliveriesFailed, Unit: Count, Meaning: "attempts to deliver an event that an endpoint did not accept",
+		Do: "nothing for a few, since they are sent again; if they go on, kasir webhooks deliveries has the reason"},
+	{Name: EventsGivenUp, Unit: Count,
+		Meaning: "events that became dead letters: after the last attempt, or because the endpoint answered 410",
+		Do:      "mend the endpoint, then kasir webhooks redrive"},
+	{Name: DeliveryAge, Unit: Milliseconds, Meaning: "age of events when an endpoint accepted them"},
 	{Name: DOKULatency, Unit: Milliseconds, Meaning: "durations of calls of DOKU",
 		Do: "above some seconds customers wait: ask DOKU; calls end at 20 s as unknown outcomes"},
 }

@@ -20,23 +20,29 @@ import (
 	"kasir/local/test/harness"
 )
 
-// The tests below use the files that docs/checkout.md shows.
-func TestTheDocumentShowsTheFilesOfTheCheckout(t *testing.T) {
-	document, err := os.ReadFile(filepath.Join(harness.Root(), "docs", "checkout.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := filepath.Glob(filepath.Join(harness.Root(), "docs", "checkout", "*"))
-	if err != nil || len(files) < 5 {
-		t.Fatalf("%v %v", files, err)
-	}
-	for _, file := range files {
-		content, err := os.ReadFile(file)
+// The tests here use the files that the documents show.
+func TestTheDocumentsShowTheirFiles(t *testing.T) {
+	for document, pattern := range map[string]string{
+		"docs/checkout.md":             "docs/checkout/*.*",
+		"docs/clients.md":              "docs/clients/*.*",
+		"clients/typescript/README.md": "clients/typescript/example.ts",
+	} {
+		text, err := os.ReadFile(filepath.Join(harness.Root(), document))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if filepath.Base(file) != "app.js" && !strings.Contains(string(document), "\n"+string(content)+"```\n") {
-			t.Errorf("docs/checkout.md does not show %s as it is", filepath.Base(file))
+		files, err := filepath.Glob(filepath.Join(harness.Root(), pattern))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%v %v", files, err)
+		}
+		for _, file := range files {
+			content, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if filepath.Base(file) != "app.js" && !strings.Contains(string(text), "\n"+string(content)+"```\n") {
+				t.Errorf("%s does not show %s as it is", document, filepath.Base(file))
+			}
 		}
 	}
 }

@@ -43,6 +43,7 @@ var promises = map[string]promise{
 	"tokens.json":               {status: 200, body: []string{`{"tokens":[]}`}},
 	"reconcile.json":            {body: []string{`"failed": 0`}},
 	"publish.json":              {body: []string{`{"batchItemFailures": []}`}},
+	"deliver.json":              {body: []string{`{"batchItemFailures": [{"itemIdentifier": "`}}, // no endpoint
 }
 
 // answer is the answer of a function or of the HTTP API.

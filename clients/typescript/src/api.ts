@@ -1,0 +1,1303 @@
+// Generated from docs/api.yaml by npm run generate. Do not edit.
+
+export interface paths {
+    "/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a payment page
+         * @description An invoice number has one page at a time, even if the request is sent many times. A repeat must have the same body, and gets the same page. After a page has ended unpaid, the same body gets the order's next page (201), if check status reports that nothing was paid. Before the end, another body is 409, and the answer contains the time at which the page ends. After the end, another amount, type, promo, customer or metadata is 409 too. The invoice number is the key. With an invoice number, the header Idempotency-Key changes nothing and is not read. Without one, the header names the order: the same key of the same caller is the same order, and the answer contains its invoice number. The body is DOKU's create-page body. A token without payments:price must send a quote.
+         */
+        post: operations["createpage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/{invoice_number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a payment
+         * @description A caller reads only its own payments, unless the token has payments:read:all. Only this answer proves a payment. The browser's return never does.
+         */
+        get: operations["getpayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/{invoice_number}/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the money of an authorised payment
+         * @description An order is captured once, so its invoice number is the key. The header Idempotency-Key changes nothing and is not read. A repeat must have the same amount. {} captures the whole authorised amount. An empty body, or a payment without an amount, is 422.
+         */
+        post: operations["capture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/{invoice_number}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give money back, once per Idempotency-Key
+         * @description Each key makes one refund. A repeat under the same key must have the same refund.amount, and gets the same refund. With another amount it is 422. After a refusal the same key may be used to ask again. kasir compares expected_refundable when the refund is first asked for. It ignores expected_refundable in a repeat of a refund that it knows.
+         */
+        post: operations["refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/{invoice_number}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an unpaid order no further page
+         * @description Use it for an order that nobody should pay any more. DOKU cannot withdraw an open page. If money still comes, the order is PAID and a person is called (payment.attention, closed_paid). A repeat changes nothing and gets the same answer. An order that is authorised or paid is 409.
+         */
+        post: operations["close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/{invoice_number}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record what a person found in DOKU's Back Office
+         * @description Send either operation and outcome, or conflict and decision, never both. operation is for an operation that is IN_REVIEW or a refund that is MANUAL. The first decision about a conflict is final: the same decision again is 200, and another one is 409. counts makes the reported payment count. It is 422 if DOKU reported no payment that can count. None of these can be undone. An id that the order does not have is 422.
+         */
+        post: operations["resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{customer_id}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The cards a customer has saved at DOKU
+         * @description Each process asks DOKU at most once in 5 seconds for one customer. Within that time it gives the same answer again. A card that was just saved may be missing for that long.
+         */
+        get: operations["listtokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{customer_id}/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a saved card */
+        delete: operations["unbind"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * For DOKU: report the result of a payment
+         * @description DOKU signs the raw bytes with the headers Client-Id, Request-Id, Request-Timestamp and Signature. The answer is 200 only after the report is stored. DOKU sends a report again that was answered otherwise. The body is DOKU's, in any form that DOKU sends: docs/doku.md.
+         */
+        post: operations["notify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * Format: int64
+         * @description whole rupiah
+         */
+        Rupiah: number;
+        /**
+         * Format: int64
+         * @description whole rupiah, at least 1
+         */
+        PositiveRupiah: number;
+        /** @description letters, digits and hyphens */
+        InvoiceNumber: string;
+        /** @example 7f0c1f0a-5a6d-4e0e-9a52-3b1f4f6f1c2d */
+        IdempotencyKey: string;
+        /** @description the first 6 to 8 digits of a card's number */
+        Bin: string;
+        /** @description six hexadecimal digits, such as E1251B */
+        Colour: string;
+        /** @description DOKU's create-page body and the merchant's quote */
+        PageRequest: {
+            order: components["schemas"]["PageOrder"];
+            card?: components["schemas"]["PageCard"];
+            customer: components["schemas"]["Customer"];
+            payment?: components["schemas"]["PagePayment"];
+            override_configuration?: components["schemas"]["OverrideConfiguration"];
+            additional_info?: components["schemas"]["AdditionalInfo"];
+            metadata?: components["schemas"]["NewMetadata"];
+            /** @description a JWT that the merchant's back end signed: docs/quotes.md. Required without payments:price */
+            quote?: string;
+        };
+        /**
+         * @description the merchant's own texts about the order, such as its number in another system. GET shows them with payments:read:all. DOKU does not receive them, and events do not contain them. At most 512 bytes as JSON. A name has 1 to 40 of the characters a-z, 0-9 and _. A text must not contain @ or a control character, or 13 or more digits in a row, also with spaces, dashes or dots between them. A UUID or a longer hexadecimal id may have such digits. Metadata are part of the request that a repeat must match. The next page of an order keeps them, and a request for it may leave them out. Do not write personal data into them. Everyone who may ask for the page may send metadata, a browser with a quote too, so they prove nothing.
+         * @example {
+         *       "cart_id": "CART-77",
+         *       "channel": "web"
+         *     }
+         */
+        NewMetadata: {
+            [key: string]: string;
+        };
+        PageOrder: {
+            /** @description letters, digits and hyphens; at most 27 with the acquirer BANK_MANDIRI. It may be left out if an Idempotency-Key is sent */
+            invoice_number?: string;
+            amount: components["schemas"]["PositiveRupiah"];
+            /** @description the sum of price times quantity is amount */
+            line_items?: components["schemas"]["LineItem"][];
+            /** @description where the customer goes after success, an absolute URL whose host is in CALLBACK_HOSTS; required with auto_redirect */
+            callback_url?: string;
+            /** @description where the customer goes after a failure; callback_url if it is left out */
+            failed_url?: string;
+            /** @description DOKU's page sends the customer to callback_url by itself */
+            auto_redirect?: boolean;
+            /** @description printed on the customer's statement, if DOKU enabled it */
+            descriptor?: string;
+            session_id?: string;
+        };
+        LineItem: {
+            name?: string;
+            price?: components["schemas"]["Rupiah"];
+            /** Format: int64 */
+            quantity: number;
+        };
+        PageCard: {
+            /** @description id of a saved card, which fills in the card's number; needs customer.id */
+            token?: string;
+            /** @description saves the card even if the customer does not tick the box; needs customer.id */
+            save?: boolean;
+        };
+        /** @description the person who pays. email or phone is required */
+        Customer: {
+            /** @description the merchant's name of the customer; without payments:price the token's subject, or left out */
+            id?: string;
+            name?: string;
+            email?: string;
+            /** @description calling code and number, such as 6281122334455 */
+            phone?: string;
+            address?: string;
+            /** @description two letters of ISO 3166-1, such as ID */
+            country?: string;
+        };
+        PagePayment: {
+            /**
+             * @description the account's default type if it is left out. AUTHORIZATION is another word for AUTHORIZE
+             * @enum {string}
+             */
+            type?: "SALE" | "INSTALLMENT" | "AUTHORIZE" | "AUTHORIZATION" | "MOTO" | "RECURRING";
+            /** @description only with AUTHORIZE. DOKU captures right away */
+            auto_capture?: boolean;
+            /**
+             * @description required with INSTALLMENT
+             * @enum {string}
+             */
+            acquirer?: "BNI" | "BRI" | "BANK_CIMB" | "BANK_MANDIRI" | "BCA" | "BANK_PERMATA" | "DANAMON" | "BUKOPIN" | "HSBC" | "OCBC_NISP";
+            /**
+             * Format: int64
+             * @description months; required with INSTALLMENT, and one of allow_tenor
+             */
+            tenor?: number;
+        };
+        /** @description changes DOKU's page for this payment */
+        OverrideConfiguration: {
+            themes?: components["schemas"]["Themes"];
+            promo?: components["schemas"]["Promo"][];
+            /** @description only cards with these BINs may pay. If it is left out, every card may pay */
+            allow_bin?: components["schemas"]["Bin"][];
+            /** @description only these tenors may be chosen, in months */
+            allow_tenor?: number[];
+        };
+        /** @description the language and the colours of DOKU's page */
+        Themes: {
+            /**
+             * @description DOKU's default is EN
+             * @enum {string}
+             */
+            language?: "EN" | "ID";
+            background_color?: components["schemas"]["Colour"];
+            font_color?: components["schemas"]["Colour"];
+            button_background_color?: components["schemas"]["Colour"];
+            button_font_color?: components["schemas"]["Colour"];
+        };
+        /** @description lowers the amount for cards with a BIN */
+        Promo: {
+            bin: components["schemas"]["Bin"];
+            /**
+             * Format: int64
+             * @description whole rupiah, below order.amount
+             */
+            discount_amount: number;
+        };
+        /** @description the notification and the settlement of this payment */
+        AdditionalInfo: {
+            /** @description an absolute URL whose host is in NOTIFICATION_HOSTS, with kasir's path of notifications */
+            override_notification_url?: string;
+            disclaimer?: components["schemas"]["Disclaimer"];
+            /** @description DOKU's Split Settlement */
+            settlement?: components["schemas"]["Settlement"][];
+            /** @description DOKU's Hold and Release Settlement */
+            hold_settlement?: boolean;
+            account?: components["schemas"]["Account"];
+            /** @description the merchant's own columns in DOKU's settlement report, each key once */
+            report?: components["schemas"]["ReportColumn"][];
+        };
+        /** @description a text that the customer must agree to */
+        Disclaimer: {
+            /** @description in English, the default; required with id */
+            en?: string;
+            /** @description in Indonesian */
+            id?: string;
+        };
+        /** @description one receiver's share */
+        Settlement: {
+            bank_account_settlement_id: string;
+            /** @description PERCENTAGE: at most 100, with up to two decimals. FIX: whole rupiah, at most order.amount */
+            value: number;
+            /** @enum {string} */
+            type: "PERCENTAGE" | "FIX";
+        };
+        /** @description the sub-account that receives the money */
+        Account: {
+            id: string;
+        };
+        ReportColumn: {
+            key: string;
+            value: string;
+        };
+        CaptureRequest: {
+            payment?: components["schemas"]["CapturePayment"];
+        };
+        /** @description if it is left out, the whole authorised amount is captured */
+        CapturePayment: {
+            capture_amount: components["schemas"]["PositiveRupiah"];
+        };
+        RefundRequest: {
+            refund: {
+                amount: components["schemas"]["PositiveRupiah"];
+            };
+            /**
+             * Format: int64
+             * @description the refundable amount that the caller expects. The first request of a key is refused if the refundable amount differs
+             */
+            expected_refundable?: number;
+        };
+        CloseRequest: {
+            note?: components["schemas"]["Note"];
+        };
+        ResolveRequest: components["schemas"]["ResolveOperation"] | components["schemas"]["ResolveConflict"];
+        ResolveOperation: {
+            /** @description capture, or a refund's id */
+            operation: string;
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            note: components["schemas"]["RequiredNote"];
+        };
+        ResolveConflict: {
+            /** @description an id of conflicts */
+            conflict: string;
+            /** @enum {string} */
+            decision: "counts" | "none";
+            note: components["schemas"]["RequiredNote"];
+        };
+        /** @description at most 500 bytes, which stay in the order for good. Do not write personal data into it. Text that may be a card's number or a key is masked */
+        Note: string;
+        /** @description at most 500 bytes, which stay in the order for good. Do not write personal data into it. Text that may be a card's number or a key is masked */
+        RequiredNote: string;
+        Page: {
+            order: components["schemas"]["Order"];
+            credit_card_payment_page: components["schemas"]["PageAddress"];
+            status: components["schemas"]["Status"];
+        };
+        KnownPage: {
+            order: components["schemas"]["Order"];
+            credit_card_payment_page?: components["schemas"]["PageAddress"];
+            status: components["schemas"]["Status"];
+        };
+        PageAddress: {
+            /** @description DOKU's page, on which the customer pays. Everybody who has the address can open it */
+            url: string;
+        };
+        Processing: {
+            /** @enum {string} */
+            status: "processing";
+            last_answer?: components["schemas"]["LastAnswer"];
+        };
+        Order: {
+            invoice_number: string;
+            amount: components["schemas"]["Rupiah"];
+        };
+        /** @description NEEDS_REVIEW replaces CREATING, PENDING, FAILED and EXPIRED while DOKU reports money that does not match and nobody has decided about it. This is an open list: expect others in later releases. */
+        Status: string;
+        Payment: {
+            order: components["schemas"]["Order"];
+            status: components["schemas"]["Status"];
+            /** @description payment.type of the request for the page, AUTHORIZATION as AUTHORIZE. Absent: the request had none, and DOKU takes its default */
+            type?: string;
+            /**
+             * Format: date-time
+             * @description when the order was first asked for
+             */
+            created_at: string;
+            page?: components["schemas"]["OpenPage"];
+            authorization?: components["schemas"]["Authorization"];
+            paid?: components["schemas"]["Paid"];
+            captured?: components["schemas"]["Rupiah"];
+            /**
+             * Format: date-time
+             * @description when the money was taken, of an authorisation or at once; present with captured
+             */
+            captured_at?: string;
+            refunded?: components["schemas"]["Rupiah"];
+            refundable?: components["schemas"]["Rupiah"];
+            refunds?: components["schemas"]["Refund"][];
+            installment?: components["schemas"]["Installment"];
+            card?: components["schemas"]["Card"];
+            failures?: components["schemas"]["Failure"][];
+            /** @description the money came after the page had ended */
+            late?: boolean;
+            /** @description the order is EXPIRED, and DOKU did not answer for a day after the page's end whether it was paid */
+            unconfirmed?: boolean;
+            capture?: components["schemas"]["Capture"];
+            conflict?: components["schemas"]["OpenConflict"];
+            metadata?: components["schemas"]["Metadata"];
+            /** @description every conflict, with those that are decided; only with payments:read:all */
+            conflicts?: components["schemas"]["Conflict"][];
+            /** @description reports of DOKU to look at, which do not hold the order; only with payments:read:all */
+            remarks?: components["schemas"]["Remark"][];
+            closed?: components["schemas"]["Closed"];
+            review?: components["schemas"]["Review"];
+            /** @description only with payments:read:all */
+            history?: components["schemas"]["HistoryEntry"][];
+        };
+        /** @description only for callers that may read the payment, and only until the page ends */
+        OpenPage: {
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description money that is reserved on the card until expires_at */
+        Authorization: {
+            amount: components["schemas"]["Rupiah"];
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description a payment that was taken at once. After a promo its amount is less than the order's */
+        Paid: {
+            amount: components["schemas"]["Rupiah"];
+            /** Format: date-time */
+            at: string;
+            approval_code?: string;
+        };
+        /** @description the plan that was asked for */
+        Installment: {
+            acquirer: string;
+            /**
+             * Format: int64
+             * @description months
+             */
+            tenor: number;
+        };
+        Card: {
+            masked: string;
+            brand?: string;
+            issuer?: string;
+            type?: string;
+        };
+        /** @description an attempt that was declined, with DOKU's reason */
+        Failure: {
+            /** Format: date-time */
+            at: string;
+            code?: string;
+            message?: string;
+        };
+        /** @description a capture whose outcome is not known; with payments:read:all also one that is SUCCESS or FAILED */
+        Capture: {
+            amount: components["schemas"]["Rupiah"];
+            status: string;
+            /** Format: date-time */
+            at: string;
+            /** @description DOKU's reason for a refusal */
+            message?: string;
+            last_answer?: components["schemas"]["LastAnswer"];
+            /** @description the subject of the token that sent the first request, or policy for an automatic capture; only with payments:read:all */
+            requested_by?: string;
+            resolved?: components["schemas"]["Act"];
+        };
+        /**
+         * @description as POST /payments got them; only with payments:read:all
+         * @example {
+         *       "cart_id": "CART-77",
+         *       "channel": "web"
+         *     }
+         */
+        Metadata: {
+            [key: string]: string;
+        };
+        /** @description present while a conflict is open; reason names the difference between DOKU's report and the order */
+        OpenConflict: {
+            reason: string;
+        };
+        Remark: {
+            kind: string;
+            detail: string;
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description a person closed the order; by, username and note only with payments:read:all */
+        Closed: {
+            /** Format: date-time */
+            at: string;
+            by?: string;
+            username?: string;
+            note?: string;
+        };
+        /** @description operations whose outcome a person must find out */
+        Review: {
+            operations: components["schemas"]["ParkedOperation"][];
+        };
+        ParkedOperation: {
+            id: string;
+            amount: components["schemas"]["Rupiah"];
+            /** @description only with payments:read:all */
+            request_id?: string;
+            /** Format: date-time */
+            since: string;
+        };
+        HistoryEntry: {
+            /** Format: date-time */
+            at: string;
+            what: string;
+            of?: string;
+            detail?: string;
+        };
+        Refund: {
+            id: string;
+            amount: components["schemas"]["Rupiah"];
+            /** @description DOKU's kind of refund */
+            type?: string;
+            /** @description PROCESSING: the outcome is not known, send the same request again. IN_REVIEW: a person finds out the outcome. MANUAL: people at DOKU carry the refund out within several days. */
+            status: string;
+            /**
+             * Format: date-time
+             * @description time of the first request
+             */
+            at: string;
+            /** Format: date-time */
+            done_at?: string;
+            /** @description DOKU's reason for a refusal */
+            message?: string;
+            last_answer?: components["schemas"]["LastAnswer"];
+            /** @description the subject of the token that sent the first request; only with payments:read:all */
+            requested_by?: string;
+            resolved?: components["schemas"]["Act"];
+        };
+        Conflict: {
+            id: string;
+            kind: string;
+            detail: string;
+            /**
+             * Format: int64
+             * @description the amount that DOKU reported, and that the decision counts would make count
+             */
+            amount?: number;
+            /** Format: date-time */
+            at?: string;
+            /** @description absent: nobody has decided */
+            decision?: string;
+            decided?: components["schemas"]["Act"];
+        };
+        /** @description who acted, when and why; only with payments:read:all */
+        Act: {
+            /** Format: date-time */
+            at: string;
+            /** @description the subject of the token, or the name that an operator gave */
+            by: string;
+            username?: string;
+            note?: string;
+        };
+        /** @description Only with payments:read:all. A refusal by DOKU that kasir did not believe, since an earlier attempt at the same request may have been carried out. kasir sends nothing again. Check status decides, or a person does. */
+        LastAnswer: {
+            code: string;
+            message: string;
+        };
+        /** @description this refund and the payment */
+        Refunded: components["schemas"]["Payment"] & {
+            refund: components["schemas"]["Refund"];
+        };
+        SavedCards: {
+            tokens: components["schemas"]["SavedCard"][];
+        };
+        SavedCard: {
+            id: string;
+            masked?: string;
+            brand?: string;
+            issuer?: string;
+            expiry?: string;
+        };
+        Forgotten: {
+            /** @enum {string} */
+            status: "DELETE SUCCESS";
+        };
+        /** @description DOKU's report of a payment */
+        Notification: {
+            [key: string]: unknown;
+        };
+        Stored: {
+            /** @enum {string} */
+            status: "ok";
+        };
+        /** @description an answer of the gateway in front of kasir */
+        GatewayMessage: {
+            message: string;
+        };
+        /** @description an error as RFC 9457 defines it */
+        Problem: {
+            /** @description about:blank: the problem has no meaning beyond its status */
+            type: string;
+            title: string;
+            status: number;
+            detail?: string;
+            /** @description every wrong field at once, at most 50; detail has the number of the others */
+            errors?: components["schemas"]["FieldError"][];
+            doku?: components["schemas"]["DOKUReason"];
+        };
+        FieldError: {
+            /** @description JSON pointer of the field, such as /order/line_items/0/price */
+            pointer: string;
+            detail: string;
+        };
+        /** @description DOKU's refusal, in DOKU's words */
+        DOKUReason: {
+            code?: string;
+            message?: string;
+            /** @description to quote to DOKU's support */
+            request_id: string;
+        };
+    };
+    responses: {
+        /** @description kasir could not learn whether DOKU carried the request out. Send the same request again after Retry-After seconds. It is not carried out twice. An earlier repeat is 409 with Retry-After. */
+        Processing: {
+            headers: {
+                /**
+                 * @description seconds to wait
+                 * @example 90
+                 */
+                "Retry-After": number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Processing"];
+            };
+        };
+        /** @description The request cannot be read. The body is not a JSON object, or a header is wrong. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no valid token. www-authenticate has the reason. The gateway answers. kasir itself answers only if the token has no subject. */
+        Unauthorized: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The token does not have the route's scope. */
+        Forbidden: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such payment, or it is another caller's. From the gateway, the path is no route, such as an invoice number with a slash. */
+        NoPayment: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such customer or card, or it is another caller's. From the gateway, the path is no route, such as an id with a slash. */
+        NoCard: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is larger than 32 KB (a notification 64 KB), or than the gateway's 10 MB. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Fields are wrong. */
+        InvalidNote: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description An id is wrong, or DOKU refused the request (doku has its code). */
+        InvalidId: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The gateway's limit of requests is reached. Send the request again later. */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+            };
+        };
+        /** @description The request has more than 100 headers, or the gateway cannot take so many bytes of headers. */
+        HeadersTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A failure of kasir, which is logged. Send the same request again. It is not carried out twice. */
+        InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description DOKU refused the request for a reason that is not in the request. On one machine, the gateway answers so if a function crashed. */
+        BadGateway: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description DOKU or the payment store gave no answer, or DOKU turned kasir away. Send the same request again after Retry-After seconds. It is not carried out twice. */
+        Unavailable: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The payment store gave no answer. Send the same request again after Retry-After seconds. It is not carried out twice. */
+        StoreUnavailable: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /** @example INV-2026-0001 */
+        Invoice: components["schemas"]["InvoiceNumber"];
+        /**
+         * @description the id, or ~ and its base64url without padding. The second form is for an id that a path cannot hold: an id with a slash or a question mark, an id that begins with ~, and the ids . and .. For example, a/b is ~YS9i.
+         * @example CUST-1
+         */
+        Customer: string;
+    };
+    requestBodies: never;
+    headers: {
+        /**
+         * @description seconds to wait before the same request is sent again
+         * @example 5
+         */
+        RetryAfter: number;
+        /**
+         * @description the reason, and the scope that is needed, as RFC 6750 defines them
+         * @example Bearer
+         */
+        WwwAuthenticate: string;
+        /** @description true: the request was carried out before */
+        IdempotentReplayed: "true";
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    createpage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the order if order.invoice_number is left out, and is not read otherwise. 16 to 128 printable ASCII characters without commas and quotation marks, such as a UUID. */
+                "Idempotency-Key"?: components["schemas"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageRequest"];
+            };
+        };
+        responses: {
+            /** @description the same page. Without credit_card_payment_page if the order is paid and its page has ended */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownPage"];
+                };
+            };
+            /** @description the page, or the next page after the first has ended */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            202: components["responses"]["Processing"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description The order is paid or closed, has a page for another body, or a person must look at it first. With Retry-After, the same request is still running: send it again after that time. */
+            409: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            /** @description Fields are wrong, or DOKU refused the request (doku has its code). Or the same request is being carried out with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getpayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example INV-2026-0001 */
+                invoice_number: components["parameters"]["Invoice"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the payment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoPayment"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["StoreUnavailable"];
+        };
+    };
+    capture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example INV-2026-0001 */
+                invoice_number: components["parameters"]["Invoice"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaptureRequest"];
+            };
+        };
+        responses: {
+            /** @description the payment */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            202: components["responses"]["Processing"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoPayment"];
+            /** @description The order's state does not allow a capture. With Retry-After, the same capture is still running or its outcome is not known yet: send it again after that time. */
+            409: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            /** @description Fields are wrong, a capture with another amount was requested before, or DOKU refused the capture (doku has its code). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The key of this refund. 16 to 128 printable ASCII characters without commas and quotation marks, such as a UUID. Make it once for this refund, and keep it for its repeats. */
+                "Idempotency-Key": components["schemas"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example INV-2026-0001 */
+                invoice_number: components["parameters"]["Invoice"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
+        responses: {
+            /** @description the same refund as before */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refunded"];
+                };
+            };
+            /** @description this refund and the payment */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refunded"];
+                };
+            };
+            202: components["responses"]["Processing"];
+            /** @description The body is not a JSON object, or the header Idempotency-Key is missing or wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoPayment"];
+            /** @description The order's state does not allow a refund. With Retry-After, the same refund is still running or its outcome is not known yet: send it again after that time. */
+            409: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            /** @description Fields are wrong, the key was used for another amount, or DOKU refused the refund (doku has its code). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example INV-2026-0001 */
+                invoice_number: components["parameters"]["Invoice"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseRequest"];
+            };
+        };
+        responses: {
+            /** @description the payment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoPayment"];
+            /** @description The order is authorised or paid. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["InvalidNote"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["StoreUnavailable"];
+        };
+    };
+    resolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example INV-2026-0001 */
+                invoice_number: components["parameters"]["Invoice"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveRequest"];
+            };
+        };
+        responses: {
+            /** @description the payment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoPayment"];
+            /** @description The operation is neither IN_REVIEW nor MANUAL, or the conflict was decided otherwise. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            /** @description Fields are wrong, or the order does not have this operation or conflict. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["StoreUnavailable"];
+        };
+    };
+    listtokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description the id, or ~ and its base64url without padding. The second form is for an id that a path cannot hold: an id with a slash or a question mark, an id that begins with ~, and the ids . and .. For example, a/b is ~YS9i.
+                 * @example CUST-1
+                 */
+                customer_id: components["parameters"]["Customer"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the cards */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedCards"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoCard"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["InvalidId"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unbind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description the id, or ~ and its base64url without padding. The second form is for an id that a path cannot hold: an id with a slash or a question mark, an id that begins with ~, and the ids . and .. For example, a/b is ~YS9i.
+                 * @example CUST-1
+                 */
+                customer_id: components["parameters"]["Customer"];
+                /**
+                 * @description the id, or ~ and its base64url, as for customer_id
+                 * @example a55b8d8df709607d2a343778898f41d0
+                 */
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description forgotten */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forgotten"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoCard"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["InvalidId"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    notify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Notification"];
+            };
+        };
+        responses: {
+            /** @description stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stored"];
+                };
+            };
+            /** @description The body or the headers do not have the form of a DOKU notification. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The signature is not DOKU's. The report is not stored. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["StoreUnavailable"];
+        };
+    };
+}

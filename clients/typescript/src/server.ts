@@ -1,0 +1,3 @@
+// For back ends: these need a key that no browser may have.
+export { quote, type Terms } from "./quote.js";
+export { verifyWebhook, WebhookError, type KasirEvent } from "./webhook.js";
