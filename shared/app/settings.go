@@ -145,7 +145,6 @@ func rows(s *Settings) []row {
 		{"DOKU_SECRET_KEY", withKeys, unchanged(&s.SecretKey)},
 		{"DOKU_PREVIOUS_SECRET_KEY", withKeys, unchanged(&s.PreviousKey)},
 		{"QUOTE_KEY", withKeys, unchanged(&s.QuoteKey)},
-
 		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
 		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
 		{"LIST_INDEXES", withLists, lists(&s.Lists)},
