@@ -119,8 +119,11 @@ func (d *DynamoDB) reindexItem(ctx context.Context, attributes map[string]types.
 	done.Seen++
 	for {
 		s := readStored(invoice, attributes)
-		if s.Err != nil {
+		switch {
+		case s.Err != nil:
 			done.Unreadable = append(done.Unreadable, s)
+			return nil
+		case s.Order.Newer(): // the version that wrote it knows the lists
 			return nil
 		}
 		want, err := attributevalue.MarshalMap(toList(s.Order))

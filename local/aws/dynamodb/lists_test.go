@@ -84,6 +84,10 @@ func TestReindex(t *testing.T) {
 		t.Fatal(err)
 	}
 	must(t, s.PutOrphan(t.Context(), payment.Orphan{Invoice: "RE-ORPHAN", RequestID: "x", ReceivedAt: begin}))
+	_, err := s.Create(t.Context(), order.Order{Invoice: "RE-NEWER", Amount: 5, CreatedAt: begin}, nil)
+	must(t, err)
+	eraseLists(t, s, "RE-NEWER")
+	mark(t, s, "RE-NEWER", fmt.Sprint(order.LastFormat+1))
 	if got := coverage(t, s); got.Complete || !got.Since.IsZero() {
 		t.Errorf("before: %+v", got)
 	}
@@ -103,7 +107,7 @@ func TestReindex(t *testing.T) {
 		t.Errorf("meanwhile: %+v", got)
 	}
 	done, err := s.Reindex(t.Context(), begin.Add(time.Hour), pace, quiet)
-	if err != nil || done.Seen != 31 || done.Written != 11 {
+	if err != nil || done.Seen != 32 || done.Written != 11 {
 		t.Errorf("%+v, %v", done, err)
 	}
 	if len(done.Unreadable) != 1 || done.Unreadable[0].Invoice != "RE-BROKEN" || done.Unreadable[0].Err == nil {

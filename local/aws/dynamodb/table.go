@@ -59,7 +59,8 @@ func CreateTable(ctx context.Context, client *dynamodb.Client, name string) erro
 			kind = types.ScalarAttributeTypeN
 		}
 		in.AttributeDefinitions = append(in.AttributeDefinitions, attribute(x.Partition, kind))
-		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, index(x.Name, x.Partition, store.CreatedAttribute))
+		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes,
+			index(x.Name, x.Partition, store.CreatedAttribute))
 	}
 	_, err := client.CreateTable(ctx, in)
 	var exists *types.ResourceInUseException

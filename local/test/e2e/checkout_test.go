@@ -26,6 +26,7 @@ func TestTheDocumentsShowTheirFiles(t *testing.T) {
 		"docs/checkout.md":             "docs/checkout/*.*",
 		"docs/clients.md":              "docs/clients/*.*",
 		"clients/typescript/README.md": "clients/typescript/example.ts",
+		"README.md":                    "clients/typescript/example.ts",
 	} {
 		text, err := os.ReadFile(filepath.Join(harness.Root(), document))
 		if err != nil {

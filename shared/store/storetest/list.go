@@ -79,8 +79,8 @@ func tied(t *testing.T, s Store) {
 	const tini = "digest of tini"
 	at, want := long.AddDate(2, 0, 0), []payment.Place(nil)
 	for i := range 45 {
-		o := order.Order{Invoice: fmt.Sprintf("ST-TIED-%02d", i), CreatedAt: at.Add(time.Duration(i/20) * time.Millisecond),
-			Readers: []string{tini}}
+		o := order.Order{Invoice: fmt.Sprintf("ST-TIED-%02d", i), Readers: []string{tini},
+			CreatedAt: at.Add(time.Duration(i/20) * time.Millisecond)}
 		create(t, s, o)
 		want = append([]payment.Place{payment.PlaceOf(o.CreatedAt, o.Invoice)}, want...)
 	}
