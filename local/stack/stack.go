@@ -17,6 +17,7 @@ import (
 
 	"kasir/local/aws/dynamodb"
 	"kasir/local/aws/eventbridge"
+	"kasir/local/aws/eventsource"
 	"kasir/local/aws/gateway"
 	"kasir/local/aws/lambda"
 	"kasir/local/aws/secretsmanager"
@@ -96,6 +97,7 @@ type Stack struct {
 	Queues   *sqs.Server // holds the events that wait for delivery
 	Webhooks []Webhook   // the endpoints that receive the events
 
+	mappings              []*eventsource.Mapping
 	secretsURL, eventsURL string
 	webhooks              map[string]string // the settings of the function deliver
 	time                  *timekeeper
