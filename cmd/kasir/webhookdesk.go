@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -16,7 +15,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
@@ -128,29 +126,8 @@ func (d *webhookDesk) find(args []string) (webhook.Endpoint, error) {
 	return webhook.Endpoint{}, usagef("there is no endpoint %q: there are %s", args[0], strings.Join(names, ", "))
 }
 
-// readSecrets returns the secrets of all endpoints. It returns none if none was written yet.
-func (d *webhookDesk) readSecrets(ctx context.Context) (webhook.Secrets, error) {
-	out, err := d.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &d.secretARN})
-	if _, missing := errors.AsType[*types.ResourceNotFoundException](err); missing {
-		return webhook.Secrets{}, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the secret of the webhooks: %w", err)
-	}
-	return webhook.ParseSecrets(aws.ToString(out.SecretString))
-}
-
-func (d *webhookDesk) writeSecrets(ctx context.Context, all webhook.Secrets) error {
-	_, err := d.secrets.PutSecretValue(ctx,
-		&secretsmanager.PutSecretValueInput{SecretId: &d.secretARN, SecretString: aws.String(all.JSON())})
-	if err != nil {
-		return fmt.Errorf("writing the secret of the webhooks: %w", err)
-	}
-	return nil
-}
-
 func (d *webhookDesk) list(ctx context.Context) (list webhooksDocument, err error) {
-	secrets, err := d.readSecrets(ctx)
+	secrets, _, err := d.readSecrets(ctx)
 	if err != nil {
 		return list, err
 	}

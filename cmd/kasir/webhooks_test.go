@@ -95,6 +95,11 @@ func TestWebhooksOfTheRunningStack(t *testing.T) {
 	if listed().Secret != secretRotating || rotated.Secret == first || !rotated.Previous {
 		t.Errorf("%+v", rotated)
 	}
+	if _, stderr, err := output(t, webhooks("rotate")); err == nil || !strings.Contains(stderr,
+		"run kasir webhooks rotate local --finish") {
+		t.Errorf("the secret that the back end still uses can be removed: %v %s", err, stderr)
+	}
+	oneDocument(t, &rotated, false, webhooks("rotate", "--force"))
 	endpoint.answers(http.StatusGone)
 	if _, err := running.Queues.Send("webhook-local", aPaidEvent); err != nil {
 		t.Fatal(err)
@@ -282,7 +287,7 @@ func TestWebhooksOfAStage(t *testing.T) {
 			json.NewEncoder(w).Encode(map[string]string{"SecretString": value})
 		case action == "PutSecretValue":
 			value = in.SecretString
-			fmt.Fprint(w, "{}")
+			fmt.Fprint(w, `{"VersionId":"1","VersionStages":["KASIRPENDING","AWSCURRENT"]}`)
 		case action == "GetQueueAttributes" && strings.HasSuffix(in.QueueUrl, "-letters"):
 			fmt.Fprint(w, `{"Attributes":{"ApproximateNumberOfMessages":"2","ApproximateNumberOfMessagesNotVisible":"1"}}`)
 		case action == "GetQueueAttributes":

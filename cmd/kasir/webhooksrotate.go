@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -19,20 +20,25 @@ type rotatedDocument struct {
 
 func rotateWebhookCommand() *cobra.Command {
 	var where place
-	var finish bool
+	var turn rotation
 	c := &cobra.Command{
 		Use:   "rotate [endpoint]",
 		Short: "Make the first or the next secret of an endpoint",
 		Long: "Makes a new secret for an endpoint and prints it. From then on events carry two signatures, by the\n" +
-			"new secret and by the one before, until the next rotate or until --finish removes the old one. Give\n" +
-			"the new secret to the back end, and then finish. Without a name it takes the only endpoint.\n\n" +
+			"new secret and by the one before, until --finish removes the old one. Give the new secret to the\n" +
+			"back end, and then finish. Until then a further rotate is refused, because the back end may still\n" +
+			"verify with the previous secret. Without a name it takes the only endpoint.\n\n" +
 			"deliver reads the secrets again within a minute. With --stage the credentials are in\n" +
 			"AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. They must allow\n" +
-			"secretsmanager:GetSecretValue and secretsmanager:PutSecretValue.",
+			"secretsmanager:GetSecretValue, secretsmanager:PutSecretValue and\n" +
+			"secretsmanager:UpdateSecretVersionStage; with CustomerKey also kms:Decrypt and kms:GenerateDataKey.",
 		Example: "  kasir webhooks rotate shop --stage production\n" +
 			"  kasir webhooks rotate shop --stage production --finish",
 		Args: maxArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if turn.finish && turn.force {
+				return usagef("--finish and --force: give one of them")
+			}
 			s := screenOf(c)
 			end := s.begin("writing the secret")
 			defer end()
@@ -44,38 +50,48 @@ func rotateWebhookCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			secrets, err := d.readSecrets(c.Context())
-			if err != nil {
+			var pair webhook.Pair
+			err = d.changeSecrets(c.Context(), func(secrets webhook.Secrets) (err error) {
+				pair, err = turn.next(secrets[endpoint.Name], endpoint.Name)
+				secrets[endpoint.Name] = pair
 				return err
-			}
-			pair, err := rotate(secrets[endpoint.Name], finish, endpoint.Name)
+			})
 			if err != nil {
-				return err
-			}
-			secrets[endpoint.Name] = pair
-			if err := d.writeSecrets(c.Context(), secrets); err != nil {
 				return err
 			}
 			end()
-			return showRotated(s, endpoint.Name, pair, finish)
+			return showRotated(s, endpoint.Name, pair, turn.finish)
 		},
 	}
 	where.webhookFlags(c)
-	c.Flags().BoolVar(&finish, "finish", false, "remove the previous secret, make no new one")
+	c.Flags().BoolVar(&turn.finish, "finish", false, "remove the previous secret, make no new one")
+	c.Flags().BoolVar(&turn.force, "force", false,
+		"before --finish, make the new secret once more; the previous one stays, the one between is lost")
 	return c
 }
 
-// rotate returns the next secrets of an endpoint.
-func rotate(now webhook.Pair, finish bool, name string) (webhook.Pair, error) {
-	if !finish {
-		var key [webhook.SecretSize]byte
-		rand.Read(key[:])
-		return webhook.Pair{Current: webhook.NewSecret(key), Previous: now.Current}, nil
-	}
-	if now.Previous == "" {
+// rotation is the step that kasir webhooks rotate takes.
+type rotation struct {
+	finish bool // remove the previous secret
+	force  bool // make a new secret although there is a previous one
+}
+
+// next returns the next secrets of an endpoint. It never removes a previous secret to make a new one, because the back
+// end may still verify with it.
+func (r rotation) next(now webhook.Pair, name string) (webhook.Pair, error) {
+	switch {
+	case r.finish && now.Previous == "":
 		return now, fmt.Errorf("the endpoint %s has no previous secret: there is nothing to finish", name)
+	case r.finish:
+		return webhook.Pair{Current: now.Current}, nil
+	case now.Previous != "" && !r.force:
+		return now, fmt.Errorf("the endpoint %s has a previous secret, which its back end may still use: once the back "+
+			"end has the new one, run kasir webhooks rotate %s --finish; if the new one is lost, add --force to make "+
+			"another in its place", name, name)
 	}
-	return webhook.Pair{Current: now.Current}, nil
+	var key [webhook.SecretSize]byte
+	rand.Read(key[:])
+	return webhook.Pair{Current: webhook.NewSecret(key), Previous: cmp.Or(now.Previous, now.Current)}, nil
 }
 
 func showRotated(s *screen, name string, pair webhook.Pair, finish bool) error {

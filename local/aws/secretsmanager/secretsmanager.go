@@ -17,7 +17,7 @@ type Server struct {
 
 	mu      sync.Mutex
 	value   string
-	others  map[string]*other // by ARN
+	others  map[string]*versions // the further secrets, by ARN
 	down    bool
 	fetches atomic.Int64
 	refused atomic.Int64
@@ -25,22 +25,6 @@ type Server struct {
 
 // New returns a Server that holds a secret.
 func New(arn, value string) *Server { return &Server{ARN: arn, value: value} }
-
-// other is a further secret.
-type other struct {
-	value   string
-	changed func(value string) error
-}
-
-// Hold adds a secret that clients may replace. changed keeps a new value; after an error the old one stays.
-func (s *Server) Hold(arn, value string, changed func(value string) error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.others == nil {
-		s.others = map[string]*other{}
-	}
-	s.others[arn] = &other{value, changed}
-}
 
 // Put replaces the secret's value.
 func (s *Server) Put(value string) {
@@ -62,50 +46,46 @@ func (s *Server) Fetches() int64 { return s.fetches.Load() }
 // Refused returns how many calls failed because of SetDown.
 func (s *Server) Refused() int64 { return s.refused.Load() }
 
-// ServeHTTP answers GetSecretValue and, for the secrets of Hold, PutSecretValue, in AWS's JSON 1.1.
+// ServeHTTP answers GetSecretValue and, for the secrets of Hold, PutSecretValue and UpdateSecretVersionStage, in AWS's
+// JSON 1.1.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	var in struct {
-		SecretID     string `json:"SecretId"`
-		SecretString string `json:"SecretString"`
-	}
+	var in request
 	action, _ := strings.CutPrefix(r.Header.Get("X-Amz-Target"), "secretsmanager.")
-	known := json.NewDecoder(r.Body).Decode(&in) == nil && (action == "GetSecretValue" || action == "PutSecretValue")
+	readable := json.NewDecoder(r.Body).Decode(&in) == nil
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
-	value, held := s.value, s.others[in.SecretID]
-	if held != nil {
-		value = held.value
-	}
+	held := s.others[in.SecretID]
 	switch {
 	case s.down:
 		s.refused.Add(1)
-		answer(w, http.StatusInternalServerError, map[string]string{
-			"__type": "InternalServiceError", "message": "down",
-		})
-	case !known || action == "PutSecretValue" && in.SecretID == s.ARN:
-		answer(w, http.StatusBadRequest, map[string]string{
-			"__type": "InvalidRequestException", "message": "only GetSecretValue is known here for this secret",
-		})
-	case held == nil && (in.SecretID != s.ARN || action == "PutSecretValue"), action == "GetSecretValue" && value == "":
-		answer(w, http.StatusBadRequest, map[string]string{
-			"__type": "ResourceNotFoundException", "message": "Secrets Manager can't find the specified secret.",
-		})
-	case action == "PutSecretValue":
-		if err := held.changed(in.SecretString); err != nil {
-			answer(w, http.StatusInternalServerError, map[string]string{
-				"__type": "InternalServiceError", "message": err.Error(),
-			})
-			return
-		}
-		held.value = in.SecretString
-		answer(w, http.StatusOK, map[string]any{"ARN": in.SecretID, "VersionStages": []string{"AWSCURRENT"}})
-	default:
+		refuse(w, http.StatusInternalServerError, "InternalServiceError", "down")
+	case !readable:
+		refuse(w, http.StatusBadRequest, "InvalidRequestException", "the request is not JSON")
+	case held == nil && in.SecretID != s.ARN, action == "GetSecretValue" && held != nil && held.value == "":
+		refuse(w, http.StatusBadRequest, "ResourceNotFoundException",
+			"Secrets Manager can't find the specified secret.")
+	case action == "GetSecretValue" && held == nil:
 		s.fetches.Add(1)
 		answer(w, http.StatusOK, map[string]any{
-			"ARN": in.SecretID, "Name": "kasir", "SecretString": value, "VersionStages": []string{"AWSCURRENT"},
+			"ARN": in.SecretID, "Name": "kasir", "SecretString": s.value, "VersionStages": []string{current},
 		})
+	case action == "GetSecretValue":
+		s.fetches.Add(1)
+		answer(w, http.StatusOK, map[string]any{"ARN": in.SecretID, "Name": "kasir", "SecretString": held.value,
+			"VersionId": held.id, "VersionStages": []string{current}})
+	case action == "PutSecretValue" && held != nil:
+		held.put(w, in)
+	case action == "UpdateSecretVersionStage" && held != nil:
+		held.move(w, in)
+	default:
+		refuse(w, http.StatusBadRequest, "InvalidRequestException",
+			"only GetSecretValue is known here for this secret")
 	}
+}
+
+func refuse(w http.ResponseWriter, status int, kind, message string) {
+	answer(w, status, map[string]string{"__type": kind, "message": message})
 }
 
 func answer(w http.ResponseWriter, status int, body any) {
