@@ -116,6 +116,7 @@ func runLocal(ctx context.Context, s *screen, cfg stack.Config, where place) err
 		return err
 	}
 	warnShortages(s)
+	warnAbsent(s, running.Absent)
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(s.text, "\nending")

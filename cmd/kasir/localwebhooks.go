@@ -39,6 +39,18 @@ func setWebhooks(cfg *stack.Config, urls []string) error {
 	return nil
 }
 
+// warnAbsent prints the endpoints of earlier runs that are not given, and have events that wait.
+func warnAbsent(s *screen, all []stack.AbsentWebhook) {
+	for _, w := range all {
+		wait := fmt.Sprintf("%d events wait", w.Events)
+		if w.Events == 1 {
+			wait = "1 event waits"
+		}
+		s.warn(fmt.Sprintf("%s for the endpoint %s, which is not given; --webhook %s sends what waits for it",
+			wait, w.URL, w.URL))
+	}
+}
+
 // deliveryLines is a log of the functions that prints the attempts on the screen. It prints a repeat of an event only
 // if its result has changed.
 type deliveryLines struct {

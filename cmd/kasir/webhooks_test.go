@@ -176,6 +176,33 @@ func TestKasirLocalDelivers(t *testing.T) {
 	}
 }
 
+// kasir local says which endpoint of an earlier run has events that wait. They go to no other endpoint.
+func TestKasirLocalNamesAnAbsentEndpoint(t *testing.T) {
+	first, second, data := startHooks(t), startHooks(t), t.TempDir()
+	first.answers(http.StatusBadGateway)
+	start := func(endpoint *hooks) (lines outputLines, end func()) {
+		c := kasir(t, "local", "--port", freePort(t), "--data", data, "--functions="+harness.Functions(),
+			"--webhook", endpoint.URL)
+		lines = startLines(t, c)
+		return lines, func() { c.Process.Signal(os.Interrupt); c.Wait() }
+	}
+	lines, end := start(first)
+	lines.await(t, "curl -s")
+	environment, _ := stack.Running(data)
+	sendTo(t, environment["AWS_ENDPOINT_URL_SQS"], aPaidEvent)
+	lines.await(t, "502")
+	end()
+	lines, end = start(second)
+	lines.await(t, "1 event waits for the endpoint "+first.URL+", which is not given")
+	end()
+	first.answers(http.StatusOK)
+	lines, _ = start(first)
+	lines.await(t, "delivered  200")
+	if len(second.requests) != 0 {
+		t.Error("an endpoint received the event of another one")
+	}
+}
+
 // outputLines are the lines that a running command prints.
 type outputLines chan string
 
@@ -185,6 +212,7 @@ func startLines(t *testing.T, c *exec.Cmd) outputLines {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.Stderr = c.Stdout
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}

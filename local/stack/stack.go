@@ -94,8 +94,9 @@ type Stack struct {
 
 	Events *eventbridge.Server // the bus: receives the events of the function publish
 
-	Queues   *sqs.Server // holds the events that wait for delivery
-	Webhooks []Webhook   // the endpoints that receive the events
+	Queues   *sqs.Server     // holds the events that wait for delivery
+	Webhooks []Webhook       // the endpoints that receive the events
+	Absent   []AbsentWebhook // those of earlier runs, with events that wait
 
 	mappings              []*eventsource.Mapping
 	secretsURL, eventsURL string

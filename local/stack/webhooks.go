@@ -1,21 +1,17 @@
 package stack
 
 import (
+	"cmp"
 	"context"
-	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"kasir/local/aws/eventbridge"
 	"kasir/local/aws/sqs"
-	"kasir/shared/doku"
 	"kasir/shared/webhook"
 )
 
@@ -23,7 +19,7 @@ import (
 type Webhooks struct {
 	URLs   []string // webhook.CheckURL accepts them
 	Secret string   // signs for every endpoint; empty: a random one, kept in Folder
-	Folder string   // keeps the secrets and the events that wait; empty keeps them in memory
+	Folder string   // keeps the names, the secrets and the events that wait; empty keeps them in memory
 
 	Again      func() bool   // delivers a handled event once more, for tests; see sqs.Config
 	Visibility time.Duration // after which an event is delivered again that a killed function had; hidden unless set
@@ -34,6 +30,12 @@ type Webhook struct {
 	Name   string `json:"name"`
 	URL    string `json:"url"`
 	Secret string `json:"secret"` // whsec_…
+}
+
+// AbsentWebhook is an endpoint of an earlier run that is not configured now. Its events wait for its return.
+type AbsentWebhook struct {
+	URL    string
+	Events int
 }
 
 // hidden is longer than deliver takes for an event. Otherwise the queue delivers the event again meanwhile, and cannot
@@ -49,34 +51,35 @@ var localDelays = append(slices.Repeat([]time.Duration{5 * time.Second}, 120), w
 // openWebhooks starts the queues of the endpoints, and holds the secrets of the endpoints.
 func (s *Stack) openWebhooks(cfg Config) error {
 	w, log := cfg.Webhooks, cfg.failures(slog.LevelError)
+	kept, err := w.nameEndpoints()
+	if err != nil {
+		return err
+	}
 	var endpoints []webhook.Endpoint
-	var queues []sqs.Queue
-	for i, url := range w.URLs {
-		name := "local"
-		if i > 0 {
-			name += strconv.Itoa(i + 1)
-		}
-		queue, letters := "webhook-"+name, "webhook-"+name+"-letters"
+	config := sqs.Config{Now: s.Clock.Now, Again: w.Again}
+	for _, url := range w.URLs {
+		name := kept.nameOf(url)
+		queue := "webhook-" + name
 		endpoints = append(endpoints, webhook.Endpoint{
-			Name: name, URL: url, Queue: sqs.URL(queue), Letters: sqs.URL(letters),
+			Name: name, URL: url, Queue: sqs.URL(queue), Letters: sqs.URL(queue + lettersSuffix),
 		})
-		visibility := w.Visibility
-		if visibility == 0 {
-			visibility = hidden
-		}
-		queues = append(queues, sqs.Queue{Name: letters}, sqs.Queue{
-			Name: queue, Letters: letters, MaxReceives: 2 * len(localDelays), Visibility: visibility,
-			Invoke: s.deliver,
-		})
+		config.Queues = append(config.Queues, s.webhookQueues(w, queue, s.deliver)...)
 		s.Events.AddTarget(func(id string, e eventbridge.Entry) { s.queueEvent(log, queue, id, e) })
 	}
-	queuesConfig := sqs.Config{Queues: queues, Now: s.Clock.Now, Again: w.Again}
-	if w.Folder != "" {
-		queuesConfig.Dir = filepath.Join(w.Folder, "queues")
+	absent := kept.absent(w.URLs)
+	for _, name := range absent {
+		config.Queues = append(config.Queues, s.webhookQueues(w, "webhook-"+name, nil)...)
 	}
-	var err error
-	if s.Queues, err = sqs.New(queuesConfig); err != nil {
+	if w.Folder != "" {
+		config.Dir = filepath.Join(w.Folder, "queues")
+	}
+	if s.Queues, err = sqs.New(config); err != nil {
 		return err
+	}
+	for _, name := range absent {
+		if n := len(s.Queues.Messages("webhook-" + name)); n > 0 {
+			s.Absent = append(s.Absent, AbsentWebhook{kept[name], n})
+		}
 	}
 	url, err := s.standIn("queues", s.Queues)
 	if err != nil {
@@ -85,15 +88,33 @@ func (s *Stack) openWebhooks(cfg Config) error {
 	if err := s.holdWebhookSecrets(w, endpoints); err != nil {
 		return err
 	}
+	return s.setWebhooks(url, endpoints)
+}
+
+const lettersSuffix = "-letters"
+
+// webhookQueues returns the dead-letter queue and the queue of an endpoint. Nothing reads the queue if invoke is nil.
+func (s *Stack) webhookQueues(w Webhooks, queue string,
+	invoke func(ctx context.Context, event []byte) ([]byte, error)) []sqs.Queue {
+	letters := queue + lettersSuffix
+	return []sqs.Queue{{Name: letters}, {
+		Name: queue, Letters: letters, MaxReceives: 2 * len(localDelays), Visibility: cmp.Or(w.Visibility, hidden),
+		Invoke: invoke,
+	}}
+}
+
+// setWebhooks enters the endpoints into the settings of deliver. url is the address of the queues.
+func (s *Stack) setWebhooks(url string, endpoints []webhook.Endpoint) error {
 	s.webhooks = map[string]string{"AWS_ENDPOINT_URL_SQS": url}
-	if len(endpoints) > 0 {
-		text, err := json.Marshal(endpoints)
-		if err != nil {
-			return err
-		}
-		s.webhooks["WEBHOOKS"], s.webhooks["WEBHOOKS_SECRET_ARN"] = string(text), webhooksARN
-		s.webhooks["WEBHOOK_DELAYS"] = joinDelays(localDelays)
+	if len(endpoints) == 0 {
+		return nil
 	}
+	text, err := json.Marshal(endpoints)
+	if err != nil {
+		return err
+	}
+	s.webhooks["WEBHOOKS"], s.webhooks["WEBHOOKS_SECRET_ARN"] = string(text), webhooksARN
+	s.webhooks["WEBHOOK_DELAYS"] = joinDelays(localDelays)
 	return nil
 }
 
@@ -103,51 +124,6 @@ func joinDelays(all []time.Duration) string {
 		texts = append(texts, d.String())
 	}
 	return strings.Join(texts, ",")
-}
-
-// holdWebhookSecrets gives each endpoint its secret: the configured one, the one of an earlier run, or a new one.
-func (s *Stack) holdWebhookSecrets(w Webhooks, endpoints []webhook.Endpoint) error {
-	secrets, file := webhook.Secrets{}, ""
-	if w.Folder != "" {
-		file = filepath.Join(w.Folder, "secrets.json")
-		text, err := os.ReadFile(file)
-		if err == nil {
-			secrets, err = webhook.ParseSecrets(string(text))
-		}
-		if err != nil && !os.IsNotExist(err) {
-			return fmt.Errorf("reading the secrets of the webhooks in %s: %w", file, err)
-		}
-	}
-	for _, e := range endpoints {
-		pair := secrets[e.Name]
-		switch {
-		case w.Secret != "":
-			pair = webhook.Pair{Current: doku.Secret(w.Secret)}
-		case pair.Current == "":
-			var key [webhook.SecretSize]byte
-			rand.Read(key[:])
-			pair.Current = webhook.NewSecret(key)
-		}
-		if err := webhook.CheckSecret(pair.Current); err != nil {
-			return fmt.Errorf("the secret of the webhooks %w", err)
-		}
-		secrets[e.Name] = pair
-		s.Webhooks = append(s.Webhooks, Webhook{e.Name, e.URL, string(pair.Current)})
-	}
-	keep := func(text string) error {
-		if file == "" {
-			return nil
-		}
-		if err := os.MkdirAll(w.Folder, 0o700); err != nil {
-			return err
-		}
-		return os.WriteFile(file, []byte(text), 0o600)
-	}
-	s.Secrets.Hold(webhooksARN, secrets.JSON(), keep)
-	if len(endpoints) == 0 {
-		return nil
-	}
-	return keep(secrets.JSON())
 }
 
 // startWebhooks begins to deliver the events that wait.

@@ -16,7 +16,8 @@ import (
 const (
 	MaxTimeout     = 15 * time.Second // for the answer's status
 	connectTimeout = 5 * time.Second
-	maxRead        = 4 << 10  // of an answer, only to use the connection again
+	maxRead        = 4 << 10 // of an answer, only to use the connection again
+	readTimeout    = 100 * time.Millisecond
 	maxHeader      = 16 << 10 // of an answer
 )
 
@@ -38,7 +39,9 @@ func NewClient(local bool) *http.Client {
 // post sends one attempt and returns the status of the answer. The error is the reason why there is none. It contains
 // no path or query of the URL, and no part of the answer.
 func post(ctx context.Context, client *http.Client, to string, header http.Header, body []byte) (int, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))
+	sending, end := context.WithCancel(ctx)
+	defer end()
+	request, err := http.NewRequestWithContext(sending, http.MethodPost, to, bytes.NewReader(body))
 	if err != nil {
 		return 0, errors.New("the endpoint's URL is not valid")
 	}
@@ -52,6 +55,7 @@ func post(ctx context.Context, client *http.Client, to string, header http.Heade
 		return 0, reason(ctx, err)
 	}
 	defer response.Body.Close()
+	defer time.AfterFunc(readTimeout, end).Stop()
 	io.CopyN(io.Discard, response.Body, maxRead) // the status has decided; an error changes nothing
 	return response.StatusCode, nil
 }

@@ -38,13 +38,19 @@ func (f folder) read() ([]*Message, error) {
 		if !strings.HasSuffix(entry.Name(), suffix) { // a file that was not written to its end
 			continue
 		}
-		content, err := os.ReadFile(filepath.Join(string(f), entry.Name()))
+		file := filepath.Join(string(f), entry.Name())
+		content, err := os.ReadFile(file)
 		if err != nil {
 			return nil, err
 		}
 		var m Message
-		if err := json.Unmarshal(content, &m); err != nil {
-			return nil, fmt.Errorf("%s is not a message: %w", entry.Name(), err)
+		err = json.Unmarshal(content, &m)
+		if err == nil && m.ID+suffix != entry.Name() {
+			err = errors.New("it is not the message of its name")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s is damaged (%w): move it out of its folder; its message is then not delivered",
+				file, err)
 		}
 		all = append(all, &m)
 	}
