@@ -86,8 +86,8 @@ func (r rotation) next(now webhook.Pair, name string) (webhook.Pair, error) {
 		return webhook.Pair{Current: now.Current}, nil
 	case now.Previous != "" && !r.force:
 		return now, fmt.Errorf("the endpoint %s has a previous secret, which its back end may still use: once "+
-			"the back end has the new one, run kasir webhooks rotate %s --finish; if the new one is lost, add --force to make "+
-			"another in its place", name, name)
+			"the back end has the new one, run kasir webhooks rotate %s --finish; if the new one is lost, add --force "+
+			"to make another in its place", name, name)
 	}
 	var key [webhook.SecretSize]byte
 	rand.Read(key[:])

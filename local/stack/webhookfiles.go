@@ -18,7 +18,7 @@ import (
 )
 
 // namedEndpoints holds the URL of each endpoint, by its name. A URL keeps its name, and with it its secret and its
-// queue, whatever other endpoints are configured.
+// queue. It does not matter which other endpoints are configured.
 type namedEndpoints map[string]string
 
 // nameEndpoints returns the endpoints of this run and of earlier ones, and keeps them in the folder.

@@ -55,7 +55,9 @@ func post(ctx context.Context, client *http.Client, to string, header http.Heade
 		return 0, reason(ctx, err)
 	}
 	defer response.Body.Close()
-	defer time.AfterFunc(readTimeout, end).Stop()
+	reading, stop := context.WithTimeout(ctx, readTimeout)
+	defer stop()
+	context.AfterFunc(reading, end)
 	io.CopyN(io.Discard, response.Body, maxRead) // the status has decided; an error changes nothing
 	return response.StatusCode, nil
 }
