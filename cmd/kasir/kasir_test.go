@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"io"
 	"net"
 	"net/http"
@@ -58,7 +59,7 @@ func output(t *testing.T, c *exec.Cmd) (stdout, stderr string, err error) {
 // freePort returns the first of three consecutive free ports.
 func freePort(t *testing.T) string {
 	t.Helper()
-	for port := 18080; port < 60000; port += 7 {
+	for port := 18080 + 7*rand.IntN(2000); port < 60000; port += 7 { // another run of the tests may look for ports too
 		free := true
 		for i := range 3 {
 			l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+i))
