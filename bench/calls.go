@@ -16,6 +16,7 @@ import (
 	"kasir/bench/standin"
 	"kasir/local/aws/dynamodb"
 	"kasir/shared/function"
+	"kasir/shared/payment"
 	"kasir/shared/store"
 )
 
@@ -59,6 +60,7 @@ func paths() []path {
 		{notify, sale("notify"), 0, 2, smallItem, nil},
 		{"notify again", sale("notify"), 0, 1, 0, nil},
 		{getPayment, sale("getpayment"), 0, 1, 0, nil},
+		{"a list of payments", sale("getpayment-list"), 0, payment.ListShards + 1, 0, nil},
 		{"refund", sale("refund"), 1, 3, largeItem, nil},
 		{"", sale("refund"), 2, -1, 0, nil}, {"", sale("refund"), 3, -1, 0, nil}, {"", sale("refund"), 4, -1, 0, nil},
 		{"refund, the fifth of an order", sale("refund"), 5, 3, largeItem, nil},
@@ -90,9 +92,18 @@ func (b *bench) openTable(ctx context.Context) (*meteredTable, error) {
 		server.Close()
 		return nil, err
 	}
-	m := meter.New(meter.Table{Key: store.KeyAttribute, Partition: store.DueShardAttribute, Sort: store.DueAtAttribute})
+	m := meter.New(meteredIndexes())
 	forward := func(r *httputil.ProxyRequest) { r.SetURL(target) }
 	return &meteredTable{m, server, httptest.NewServer(&httputil.ReverseProxy{Rewrite: forward, Transport: m})}, nil
+}
+
+// meteredIndexes describes the table. The lists are billed apart, because an index of them is optional.
+func meteredIndexes() meter.Table {
+	indexes := []meter.Index{{Partition: store.DueShardAttribute, Sort: store.DueAtAttribute}}
+	for _, x := range store.ListIndexes {
+		indexes = append(indexes, meter.Index{Name: x.Name, Partition: x.Partition, Sort: store.CreatedAttribute})
+	}
+	return meter.Table{Key: store.KeyAttribute, Indexes: indexes}
 }
 
 func (l *meteredTable) close() {

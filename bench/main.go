@@ -42,6 +42,7 @@ var parts = []part{
 	{"signing", (*bench).signing},
 	{"handlers", (*bench).handlers},
 	{"calls", (*bench).calls},
+	{"lists", (*bench).lists},
 	{"tls", (*bench).tls},
 	{"money", (*bench).money},
 	{"peers", (*bench).peers},

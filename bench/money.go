@@ -9,10 +9,14 @@ import (
 	"kasir/bench/event"
 	"kasir/bench/meter"
 	"kasir/bench/standin"
+	"kasir/shared/function"
 )
 
 // mostMoney is P8: US dollars for a million sales.
 const mostMoney = 14.0
+
+// mostList is P9: US dollars for the writes of one index of lists, for a million sales.
+const mostList = 0.70
 
 // List prices of us-east-1 in US dollars, on demand and without free tiers, as AWS published them in 2026.
 const (
@@ -86,6 +90,12 @@ func (b *bench) money(ctx context.Context) error {
 	looking := time.Duration(len(b.costs[unpaid]))*atDynamoDB + time.Duration(looks)*(patience+ofItsOwn)
 	b.addPrices("a million sales", mostMoney,
 		request(createPage), request(notify), request(getPayment), publish(made+b.costs[notify].Writes()))
+	for _, list := range function.Lists {
+		units := b.costs[createPage].Apart(list) + b.costs[notify].Apart(list)
+		b.report.add(row{budget: "P9", what: "index " + list + ", of a million sales",
+			measured: fmt.Sprintf("$%.2f: %g write units", units*perMillionWrites, units),
+			limit:    fmt.Sprintf("$%.2f", mostList), held: units*perMillionWrites <= mostList})
+	}
 	b.addPrices("a million pages that nobody pays", 0, request(createPage), publish(made+looks),
 		charge{name: fmt.Sprintf("%d looks of reconcile", looks), units: b.costs[unpaid].Units(), lasts: looking})
 	run := charge{"reconcile", b.costs[idle].Units(), atDynamoDB + ofItsOwn, 1, logged["reconcile"], 1}

@@ -16,7 +16,7 @@ import (
 
 // row is one line of the table.
 type row struct {
-	budget   string // P1 to P8; empty for a figure without a budget
+	budget   string // P1 to P10; empty for a figure without a budget
 	what     string
 	measured string
 	ratio    string // to the subject in the column what

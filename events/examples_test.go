@@ -69,7 +69,11 @@ func (s stage) play(t *testing.T, plays ...play) {
 				p.id = p.second
 			}
 		}
-		answer := s.send(t, method, path, p)
+		address := path
+		if p.query != "" {
+			address += "?" + p.query
+		}
+		answer := s.send(t, method, address, p)
 		if answer.Status != p.status {
 			t.Errorf("%s: %d %s", name, answer.Status, answer.Body)
 			continue

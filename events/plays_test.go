@@ -11,6 +11,7 @@ type play struct {
 	request   string // name of the request example; empty if the operation has no body
 	status    int
 	answer    string // name of the response example
+	query     string
 	id        string // in the path; the parameter's example if empty
 	second    string // another id in the path
 	key       string // Idempotency-Key
@@ -46,6 +47,11 @@ var playsOfAnOpenPage = []play{
 	{operation: "createpage", body: strings.Repeat(" ", 32<<10+1), status: 413, answer: "too_large"},
 	{operation: "createpage", body: strings.Repeat(" ", 10<<20+1), status: 413, answer: "over_10_mb"},
 	{operation: "getpayment", id: sale, status: 200, answer: "pending"},
+	{operation: "listpayments", query: "invoice_number=INV-2026-0002", status: 200, answer: "one"},
+	{operation: "listpayments", query: "limit=1", status: 200, answer: "more"},
+	{operation: "listpayments", query: "invoice_number=INV-2026-OOO2", status: 200, answer: "typo"},
+	{operation: "listpayments", query: "cursor=1.AAAA", status: 400, answer: "other_cursor"},
+	{operation: "listpayments", query: "limit=101&last4=39", status: 422, answer: "wrong_parameters"},
 	{operation: "getpayment", id: sale, scopes: "none", status: 401, answer: "no_token"},
 	{operation: "getpayment", id: sale, scopes: "payments:create", status: 403, answer: "no_scope"},
 	{operation: "getpayment", id: "INV-NONE", status: 404, answer: "no_payment"},

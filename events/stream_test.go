@@ -197,14 +197,9 @@ func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 			t.Errorf("no %s", want)
 		}
 	}
-	for _, reason := range []string{
-		order.ReasonConflict, order.ReasonParked, order.ReasonRefusedInDoubt, order.ReasonAmountCorrected,
-		order.ReasonClosedPaid, order.ReasonUnconfirmed, order.ReasonAutoCaptureFailed,
-		order.ReasonLate, order.ReasonAuthorizationExpiring, order.RemarkUnmatchedRequest, order.RemarkOddCode,
-		order.RemarkElsewhere,
-	} {
-		if !reasons[reason] {
-			t.Errorf("no attention for %s", reason)
+	for _, row := range order.Attentions {
+		if !reasons[string(row.Kind)] {
+			t.Errorf("no attention for %s", row.Kind)
 		}
 	}
 }

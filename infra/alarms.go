@@ -19,8 +19,11 @@ func (d *deployment) makeAlarms() {
 	for _, row := range metric.All {
 		if limit, ok := limits[row.Name]; ok {
 			statistic := "Sum"
-			if row.Unit == metric.Milliseconds {
+			switch {
+			case row.Unit == metric.Milliseconds:
 				statistic = "p99"
+			case row.Gauge:
+				statistic = "Maximum"
 			}
 			own := measure{d.stage.StackName(), string(row.Name), statistic, nil}
 			d.alarm(string(row.Name), row.Meaning+": "+row.Do, limit, own)
@@ -108,6 +111,9 @@ func (d *deployment) alarm(name, meaning string, l limit, m measure) {
 	}
 	if !l.open {
 		props.OkActions = &topic
+	}
+	if l.gauge {
+		props.TreatMissingData = new("ignore")
 	}
 	if l.below {
 		props.ComparisonOperator, props.TreatMissingData = new("LessThanThreshold"), new("breaching")

@@ -21,8 +21,8 @@ var graphs = []struct {
 		metric.Refunds,
 	}},
 	{"Must a person act?", []metric.Name{
-		metric.OperationsParked, metric.Conflicts, metric.Remarks, metric.AuthorizationsExpiring,
-		metric.AutoCapturesFailed, metric.PaymentsLate,
+		metric.OpenAttention, metric.AttentionOpened, metric.OperationsParked, metric.Conflicts, metric.Remarks,
+		metric.AuthorizationsExpiring, metric.AutoCapturesFailed, metric.PaymentsLate,
 	}},
 	{"Do notifications arrive?", []metric.Name{metric.Notifications, metric.BadSignatures, metric.PaymentsUnnotified}},
 	{"Does DOKU answer?", []metric.Name{metric.Refusals, metric.TurnedAway, metric.UnknownOutcomes}},
@@ -99,6 +99,8 @@ func (d *deployment) metricRows(names []metric.Name) []any {
 				options := map[string]any{"stat": statistic, "label": statistic}
 				rows = append(rows, []any{d.stage.StackName(), string(name), options})
 			}
+		case row.Gauge:
+			rows = append(rows, []any{d.stage.StackName(), string(name), map[string]any{"stat": "Maximum"}})
 		default:
 			rows = append(rows, []any{d.stage.StackName(), string(name)})
 		}

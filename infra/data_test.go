@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,21 +20,28 @@ func checkTable(t template) (f findings) {
 	for _, d := range definitions {
 		defined[text(at(d, "AttributeName"))] = text(at(d, "AttributeType"))
 	}
-	for name, kind := range map[string]string{store.KeyAttribute: "S", store.DueShardAttribute: "N",
-		store.DueAtAttribute: "N"} {
-		f.that(defined[name] == kind, "attribute %s is defined as %q, want %s", name, defined[name], kind)
+	want := map[string]string{store.KeyAttribute: "S", store.DueShardAttribute: "N", store.DueAtAttribute: "N",
+		"c": "N", "ls": "N", "lc": "S", "la": "S"}
+	indexes := map[string][2]string{store.DueIndex: {store.DueShardAttribute, store.DueAtAttribute},
+		"day": {"ls", "c"}, "customer": {"lc", "c"}, "attention": {"la", "c"}}
+	if t.stage.NoCustomerList {
+		delete(want, "lc")
+		delete(indexes, "customer")
 	}
-	f.that(len(defined) == 3, "attributes %v are defined", keys(defined))
-	index := at(table, "GlobalSecondaryIndexes", 0)
-	f.that(text(at(index, "IndexName")) == store.DueIndex && at(table, "GlobalSecondaryIndexes", 1) == nil,
-		"the index is %q", text(at(index, "IndexName")))
-	f.that(text(at(index, "KeySchema", 0, "AttributeName")) == store.DueShardAttribute &&
-		text(at(index, "KeySchema", 1, "AttributeName")) == store.DueAtAttribute,
-		"the index has the keys %v", at(index, "KeySchema"))
-	f.that(text(at(index, "KeySchema", 0, "KeyType")) == "HASH" &&
-		text(at(index, "KeySchema", 1, "KeyType")) == "RANGE", "the index's keys are mixed up")
-	f.that(text(at(index, "Projection", "ProjectionType")) == "KEYS_ONLY", "the index projects %v",
-		at(index, "Projection"))
+	f.that(maps.Equal(defined, want), "attributes %v are defined, want %v", defined, want)
+	for i := 0; at(table, "GlobalSecondaryIndexes", i) != nil; i++ {
+		index := at(table, "GlobalSecondaryIndexes", i)
+		name := text(at(index, "IndexName"))
+		f.that(text(at(index, "KeySchema", 0, "AttributeName")) == indexes[name][0] &&
+			text(at(index, "KeySchema", 1, "AttributeName")) == indexes[name][1],
+			"the index %q has the keys %v", name, at(index, "KeySchema"))
+		f.that(text(at(index, "KeySchema", 0, "KeyType")) == "HASH" &&
+			text(at(index, "KeySchema", 1, "KeyType")) == "RANGE", "the keys of the index %s are mixed up", name)
+		f.that(text(at(index, "Projection", "ProjectionType")) == "KEYS_ONLY", "the index %s projects %v", name,
+			at(index, "Projection"))
+		delete(indexes, name)
+	}
+	f.that(len(indexes) == 0, "there is no index %v", keys(indexes))
 	f.that(text(table["BillingMode"]) == "PAY_PER_REQUEST", "the table is not on demand")
 	f.that(at(table, "PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled") == true,
 		"no recovery to a point in time")

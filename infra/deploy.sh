@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # deploy.sh does the checks of make bootstrap, make deploy and make destroy before they begin, and prints the next step.
-# A fact is name=value, as infra prints it: region, account (may be empty), reserved executions, and prefix, domain and
-# certificate if the stage has them.
+# A fact is name=value, as infra prints it: region, account (may be empty), reserved executions, lists, and prefix, domain
+# and certificate if the stage has them.
 #   deploy.sh check <stage> <fact>…       prints every unmet need with its remedy. If there is one, it ends with 1
 #   deploy.sh bootstrap <stage> <fact>…   prepares the account and the region for the CDK
+#   deploy.sh steps <stage> <fact>…       prints a line for each deployment that is needed: the lists of its template
 #   deploy.sh next <stage>                prints the URLs of cdk-outputs.<stage>.json and the next step
 #   deploy.sh outputs <stage> <fact>…     writes cdk-outputs.<stage>.json for a stage that was deployed from another machine
 #   deploy.sh unprotect <stage> <fact>…   removes the stack's protection against deletion
@@ -16,10 +17,10 @@ note() { echo "  note: $1"; }
 # facts reads facts into variables of the same names.
 facts() {
   local fact
-  region="" account="" reserved=0 prefix="" domain="" certificate=""
+  region="" account="" reserved=0 lists="" prefix="" domain="" certificate=""
   for fact; do
     case $fact in
-    region=* | account=* | reserved=* | prefix=* | domain=* | certificate=*) printf -v "${fact%%=*}" %s "${fact#*=}" ;;
+    region=* | account=* | reserved=* | lists=* | prefix=* | domain=* | certificate=*) printf -v "${fact%%=*}" %s "${fact#*=}" ;;
     *) echo "deploy.sh has no fact $fact"; exit 2 ;;
     esac
   done
@@ -186,6 +187,68 @@ is_empty() {
   [[ $said == *ResourceNotFoundException* ]]
 }
 
+# steps prints the lists of each deployment. CloudFormation creates or deletes one index of a table at a time. A new table
+# gets all of them at once.
+steps() {
+  local stage=$1 table present now="" list before
+  shift
+  facts "$@"
+  table=$(stack_says "$stage" "Stacks[0].Outputs[?OutputKey=='TableName'].OutputValue")
+  if [ -z "$table" ]; then
+    echo "$lists"
+    return
+  fi
+  if ! present=$(aws dynamodb describe-table --table-name "$table" --region "$region" \
+    --query 'Table.GlobalSecondaryIndexes[].IndexName' --output text 2>&1); then
+    echo "the indexes of $table could not be read, and a deployment may change one at a time: $present" >&2
+    return 1
+  fi
+  for list in $present; do
+    [[ $list == @(due|None) ]] || now=${now:+$now,}$list
+  done
+  before=$now
+  for list in ${now//,/ }; do
+    has "$lists" "$list" && continue
+    now=$(without "$now" "$list")
+    echo "$now"
+  done
+  for list in ${lists//,/ }; do
+    has "$now" "$list" && continue
+    now=${now:+$now,}$list
+    echo "$now"
+  done
+  [ "$now" != "$before" ] || echo "$now"
+}
+
+# has reports whether names, separated by commas, contain a name. without prints the others.
+has() { [[ ,$1, == *,$2,* ]]; }
+without() {
+  local name others=""
+  for name in ${1//,/ }; do
+    [ "$name" = "$2" ] || others=${others:+$others,}$name
+  done
+  echo "$others"
+}
+
+# check_lists prints how to add the orders of an earlier version to the lists. The lists of an empty table are complete.
+check_lists() {
+  local stage=$1 table=$2 region=$3 state
+  [ -n "$table" ] || return 0
+  state=$(aws dynamodb get-item --table-name "$table" --region "$region" --key '{"pk":{"S":"lists"}}' \
+    --query Item.d.BOOL --output text 2>/dev/null)
+  [ "$state" != True ] || return 0
+  if [ "$(aws dynamodb scan --table-name "$table" --region "$region" --select COUNT --limit 1 --query Count --output text 2>/dev/null)" = 0 ] &&
+    aws dynamodb put-item --table-name "$table" --region "$region" --item '{"pk":{"S":"lists"},"s":{"N":"0"},"d":{"BOOL":true}}' \
+      --condition-expression 'attribute_not_exists(pk)' >/dev/null 2>&1; then
+    return 0
+  fi
+  cat <<END
+
+Orders of an earlier version are not in the lists yet, and every list has the time since which it is complete. Add them:
+  eval "\$(aws configure export-credentials --format env)" && bin/kasir reindex --stage $stage
+END
+}
+
 next() {
   local stage=$1
   value() { node -p "require('./cdk-outputs.$stage.json')['kasir-$stage']['$1'] || ''"; }
@@ -207,6 +270,7 @@ then
   aws secretsmanager put-secret-value --region $region --secret-id $secret --secret-string file://secret.json && rm secret.json
 END
   fi
+  check_lists "$stage" "$(value TableName)" "$region"
   webhooks=$(value WebhookSecretArn)
   if [ -n "$webhooks" ] && is_empty "$webhooks" "$region"; then
     cat <<END
@@ -244,6 +308,6 @@ unprotect() {
 }
 
 case "${1:-}" in
-check | bootstrap | next | outputs | unprotect) "$@" ;;
-*) echo "usage: deploy.sh check|bootstrap|outputs|unprotect <stage> <fact>… | next <stage>"; exit 2 ;;
+check | bootstrap | steps | next | outputs | unprotect) "$@" ;;
+*) echo "usage: deploy.sh check|bootstrap|steps|outputs|unprotect <stage> <fact>… | next <stage>"; exit 2 ;;
 esac

@@ -43,6 +43,7 @@ func scriptIn(t *testing.T, dir, aws string, args ...string) (string, error) {
 	write("node_modules/.bin/cdk", "")
 	write("cdk-outputs.sandbox.json",
 		`{"kasir-sandbox":{"ApiUrl":"https://api.example","NotificationUrl":"https://api.example/notifications",
+		"TableName":"kasir-sandbox-Orders",
 		"SecretArn":"arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:kasir-sandbox/doku-AbCdEf",
 		"WebhookSecretArn":"arn:aws:secretsmanager:ap-southeast-3:111122223333:secret:kasir-sandbox/webhooks-AbCdEf"}}`)
 	if aws != "" {

@@ -113,7 +113,8 @@ func checkAccount(stage Stage, all []Stage) error {
 
 // facts returns the stage's values that deploy.sh needs, as name=value. Check keeps blanks out of them.
 func (s Stage) facts() string {
-	all := []string{"region=" + s.Region, "account=" + s.Account, fmt.Sprintf("reserved=%d", s.reserved())}
+	all := []string{"region=" + s.Region, "account=" + s.Account, fmt.Sprintf("reserved=%d", s.reserved()),
+		"lists=" + strings.Join(s.allLists(), ",")}
 	if s.Pool != nil {
 		all = append(all, "prefix="+s.Pool.DomainPrefix)
 	}
@@ -135,7 +136,7 @@ func (s Stage) reserved() int {
 // reservedFor returns the number of executions reserved for a function.
 func (s Stage) reservedFor(row function.Function) int {
 	switch {
-	case row.Due:
+	case slices.Contains(row.Queries, function.DueIndex):
 		return s.Concurrency.Reconcile
 	case row.MaxBody > 0:
 		return s.Concurrency.Functions

@@ -162,7 +162,7 @@ var faults = []fault{
 		s["Action"], s["Resource"] = []any{"secretsmanager:GetSecretValue"}, object{"Ref": "Secret"}
 	}},
 	{"reconcile may not query what is due", "privileges", func(t template) {
-		statement(t, "reconcile", "Due")["Resource"] = object{"Fn::GetAtt": []any{"Orders", "Arn"}}
+		statement(t, "reconcile", "Lists")["Resource"] = object{"Fn::GetAtt": []any{"Orders", "Arn"}}
 	}},
 	{"a policy of AWS's own", "privileges", func(t template) {
 		properties(t, only(t, "AWS::IAM::Role",
@@ -205,10 +205,10 @@ var faults = []fault{
 	{"an alarm that can never go off", "alarms",
 		func(t template) { properties(t, "BadSignaturesAlarm")["DatapointsToAlarm"] = 2.0 }},
 	{"an alarm that nobody hears", "alarms",
-		func(t template) { delete(properties(t, "ConflictsAlarm"), "AlarmActions") }},
+		func(t template) { delete(properties(t, "AttentionOpenedAlarm"), "AlarmActions") }},
 	{"an alarm on a metric that nothing counts", "alarms",
-		func(t template) { properties(t, "ConflictsAlarm")["MetricName"] = "Conflict" }},
-	{"an alarm is missing", "alarms", func(t template) { delete(t.resources(), "OperationsParkedAlarm") }},
+		func(t template) { properties(t, "AttentionOpenedAlarm")["MetricName"] = "Conflict" }},
+	{"an alarm is missing", "alarms", func(t template) { delete(t.resources(), "AttentionOpenedAlarm") }},
 	{"nobody watches a function's throttles", "alarms",
 		func(t template) { delete(t.resources(), "NotifyFunctionThrottlesAlarm") }},
 	{"nobody watches a dead-letter queue", "alarms",
@@ -259,9 +259,15 @@ var faults = []fault{
 			"SecretKey")["Condition"].(object)["StringEquals"].(object)["kms:ViaService"] = "s3.ap-southeast-3.amazonaws.com"
 	}},
 	{"an alarm says that an open case is over", "alarms", func(t template) {
-		a := properties(t, "OperationsParkedAlarm")
+		a := properties(t, "AttentionOpenedAlarm")
 		a["OKActions"] = a["AlarmActions"]
 	}},
+	{"the alarm on open cases ends when nobody counts them", "alarms",
+		func(t template) { properties(t, "OpenAttentionAlarm")["TreatMissingData"] = "notBreaching" }},
+	{"open cases are added up", "alarms",
+		func(t template) { properties(t, "OpenAttentionAlarm")["Statistic"] = "Sum" }},
+	{"the end of all open cases is not told", "alarms",
+		func(t template) { delete(properties(t, "OpenAttentionAlarm"), "OKActions") }},
 	{"an access log outside of the names for AWS's services", "stage",
 		func(t template) { delete(properties(t, only(t, "AWS::Logs::LogGroup", "AccessLogs")), "LogGroupName") }},
 	{"a header that pages may not read", "stage", func(t template) {

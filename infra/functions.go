@@ -102,8 +102,8 @@ func (d *deployment) statements(row function.Function, logs awslogs.LogGroup) []
 	if len(row.TableActions) > 0 {
 		all = append(all, allow("Orders", []*string{d.table.arn}, row.TableActions...))
 	}
-	if row.Due {
-		all = append(all, allow("Due", []*string{d.table.index}, function.Query))
+	if arns := d.queried(row); len(arns) > 0 {
+		all = append(all, allow("Lists", arns, function.Query))
 	}
 	if row.Secret {
 		all = append(all, allow("Secret", []*string{d.secret.Ref()}, "secretsmanager:GetSecretValue"))
@@ -118,6 +118,17 @@ func (d *deployment) statements(row function.Function, logs awslogs.LogGroup) []
 		all = append(all, d.keyStatements(row)...)
 	}
 	return all
+}
+
+// queried returns the ARNs of the indexes that a function queries, as far as the table has them.
+func (d *deployment) queried(row function.Function) []*string {
+	var arns []*string
+	for _, name := range row.Queries {
+		if name == function.DueIndex || slices.Contains(d.stage.lists(), name) {
+			arns = append(arns, awscdk.Fn_Join(new(""), &[]*string{d.table.arn, new("/index/" + name)}))
+		}
+	}
+	return arns
 }
 
 // environment returns those of the stage's variables that this function reads.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -123,12 +124,16 @@ func checkAWS(t template) (f findings) {
 	return f
 }
 
-// checkDesk checks that an operator's commands get the settings of the function resolve.
+// checkDesk checks that an operator's commands get the settings of the functions resolve and getpayment.
 func checkDesk(t template) (f findings) {
 	given := map[string]string{}
 	err := json.Unmarshal([]byte(text(at(t.doc, "Outputs", "Settings", "Value"))), &given)
 	f.that(err == nil, "the output Settings: %v", err)
-	variables, _ := at(t.of("AWS::Lambda::Function")[LogicalID("resolve")], "Environment", "Variables").(object)
+	variables := object{}
+	for _, name := range []string{"resolve", "getpayment"} {
+		read, _ := at(t.of("AWS::Lambda::Function")[LogicalID(name)], "Environment", "Variables").(object)
+		maps.Copy(variables, read)
+	}
 	for name, value := range variables {
 		f.that(name == "TABLE_NAME" || given[name] == text(value), "the output Settings says %s is %q, the function %q",
 			name, given[name], text(value))

@@ -22,7 +22,7 @@ var (
 // keyStatements returns a function's permissions on the stack's key, each through the one service that keeps the data.
 func (d *deployment) keyStatements(row function.Function) []awsiam.PolicyStatement {
 	var all []awsiam.PolicyStatement
-	if len(row.TableActions) > 0 || row.Due {
+	if len(row.TableActions)+len(row.Queries) > 0 {
 		actions := slices.Clone(readerActions)
 		if slices.Contains(row.TableActions, function.PutItem) ||
 			slices.Contains(row.TableActions, function.UpdateItem) {

@@ -47,6 +47,9 @@ func perform(args []string) error {
 		return answer(args)
 	}
 	stages, err := selectStages(os.Getenv("STAGE"))
+	if err == nil {
+		stages, err = overrideLists(stages, os.Getenv("LISTS"))
+	}
 	if err != nil {
 		return err
 	}

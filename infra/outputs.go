@@ -24,7 +24,7 @@ func (d *deployment) makeOutputs() {
 	d.output("SecretArn", d.secret.Ref(), "the secret to fill with DOKU's keys")
 	d.output("DokuEnvironment", &d.stage.DOKU, "the DOKU that it calls")
 	d.output("TableName", d.table.table.TableName(), "the table of orders")
-	d.output("Settings", new(d.deskSettings()), "the stage's settings for kasir resolve and kasir close")
+	d.output("Settings", new(d.deskSettings()), "the stage's settings for kasir orders, kasir resolve and kasir close")
 	d.output("LogGroups", new(d.logGroups()), "the log groups that kasir logs reads: function=log group")
 	reconcile := d.functions["reconcile"].function.FunctionName()
 	d.output("ReconcileFunction", reconcile, "the function that kasir reconcile invokes")
@@ -57,11 +57,15 @@ func (d *deployment) logGroups() string {
 	return strings.Join(pairs, " ")
 }
 
-// deskSettings returns, as JSON, the settings of the function resolve except for the table's name. An operator's
-// command that changes an order must follow the same settings as reconciliation, which reads the order later.
+// deskSettings returns, as JSON, the settings of the functions resolve and getpayment except for the table's name. An
+// operator's command that changes an order must follow the same settings as reconciliation, which reads the order
+// later.
 func (d *deployment) deskSettings() string {
-	row, _ := function.Find("resolve")
-	read := app.Variables(row)
+	var read []string
+	for _, name := range []string{"resolve", "getpayment"} {
+		row, _ := function.Find(name)
+		read = append(read, app.Variables(row)...)
+	}
 	given := map[string]string{}
 	for _, s := range settings(d.stage) {
 		if s.name != "TABLE_NAME" && slices.Contains(read, s.name) {

@@ -13,7 +13,8 @@ import (
 var privileges = map[string][]string{
 	"createpage": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn",
 		"secretsmanager:GetSecretValue Secret"},
-	"getpayment": {"dynamodb:GetItem Orders.Arn"},
+	"getpayment": {"dynamodb:BatchGetItem Orders.Arn", "dynamodb:GetItem Orders.Arn",
+		"dynamodb:Query Orders.Arn/index/attention", customerList, "dynamodb:Query Orders.Arn/index/day"},
 	"capture": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn",
 		"secretsmanager:GetSecretValue Secret"},
 	"refund":  {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "secretsmanager:GetSecretValue Secret"},
@@ -21,12 +22,16 @@ var privileges = map[string][]string{
 	"notify": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "dynamodb:UpdateItem Orders.Arn",
 		"secretsmanager:GetSecretValue Secret"},
 	"tokens": {"secretsmanager:GetSecretValue Secret"},
-	"reconcile": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "dynamodb:Query Orders.Arn/index/due",
+	"reconcile": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn",
+		"dynamodb:Query Orders.Arn/index/attention", "dynamodb:Query Orders.Arn/index/due",
 		"secretsmanager:GetSecretValue Secret", "sqs:SendMessage ScheduleLetters.Arn"},
 	"publish": {"dynamodb:DescribeStream Orders.StreamArn", "dynamodb:GetRecords Orders.StreamArn",
 		"dynamodb:GetShardIterator Orders.StreamArn",
 		"dynamodb:ListStreams Orders.Arn/stream/*", "events:PutEvents Bus.Arn", "sqs:SendMessage EventsLetters.Arn"},
 }
+
+// customerList is the permission to list the payments of one customer. A stage with NoCustomerList has no such index.
+const customerList = "dynamodb:Query Orders.Arn/index/customer"
 
 // keyPrivileges lists the permissions on the stack's key, by the service that acts for the role. A role that writes to
 // the table has the permissions that the CDK grants a writer.
@@ -138,6 +143,9 @@ func checkPrivileges(t template) (f findings) {
 	roles := map[string]string{}
 	for _, row := range function.All {
 		want := append(slices.Clone(privileges[row.Name]), ofEveryFunction...)
+		if t.stage.NoCustomerList {
+			want = slices.DeleteFunc(want, func(line string) bool { return line == customerList })
+		}
 		if row.Queue {
 			want = append(want, webhookPrivileges(t.stage)...)
 		}

@@ -63,6 +63,7 @@ func settings(s Stage) []setting {
 		{name: "PAGE_LIFETIME", value: duration(s.PageLifetime)},
 		{name: "AUTO_CAPTURE_BEFORE", value: duration(s.AutoCaptureBefore)},
 		{name: "NOTIFICATION_MAX_AGE", value: duration(s.MaxNotificationAge)},
+		{name: "LIST_INDEXES", value: strings.Join(s.lists(), ",")},
 	}
 	if len(s.Webhooks) > 0 {
 		endpoints := s.endpoints(func(i int) (string, string) {

@@ -61,7 +61,12 @@ type Stage struct {
 	Throttle           Throttle      // of each route
 	Untraced           bool          // makes no traces in X-Ray, which cost more than the rest, see docs/scale.md
 	Keep               bool          // deletion protection; destroying the stack leaves table, secret, keys and logs
-	CustomerKey        bool          // table and secret are encrypted with a key of this stack instead of AWS's
+	// NoCustomerList leaves out the index by which the payments of one customer are listed, and its cost; see
+	// docs/scale.md. Such a list then takes more pages.
+	NoCustomerList bool
+	CustomerKey    bool // table and secret are encrypted with a key of this stack instead of AWS's
+
+	onlyLists []string // during a deployment in steps: the lists that the table has after this one
 }
 
 // Domain is the merchant's own domain name for the API.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
@@ -12,7 +11,6 @@ import (
 type tableParts struct {
 	table  awsdynamodb.Table
 	arn    *string
-	index  *string // ARN of the index of due orders
 	stream *string // ARN of the stream
 }
 
@@ -50,11 +48,9 @@ func (d *deployment) makeTable() {
 		SortKey:        attribute(store.DueAtAttribute, awsdynamodb.AttributeType_NUMBER),
 		ProjectionType: awsdynamodb.ProjectionType_KEYS_ONLY,
 	})
+	d.makeLists(table)
 	d.setLogicalID(table, "Orders")
-	d.table = tableParts{
-		table: table, arn: table.TableArn(), stream: table.TableStreamArn(),
-		index: awscdk.Fn_Join(new(""), &[]*string{table.TableArn(), new("/index/" + store.DueIndex)}),
-	}
+	d.table = tableParts{table: table, arn: table.TableArn(), stream: table.TableStreamArn()}
 }
 
 func attribute(name string, kind awsdynamodb.AttributeType) *awsdynamodb.Attribute {

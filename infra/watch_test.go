@@ -10,8 +10,7 @@ import (
 
 // leaveACase are the alarms whose case stays open until a person has settled it. A mail with OK a minute later would
 // seem to close it.
-var leaveACase = []string{"OperationsParked", "Conflicts", "Remarks", "PaymentsLate", "AuthorizationsExpiring",
-	"PaymentsUnnotified", "AutoCapturesFailed", "EventsGivenUp"}
+var leaveACase = []string{"AttentionOpened", "PaymentsUnnotified", "EventsGivenUp"}
 
 // checkAlarms checks that there is an alarm for every metric that needs a person, and that it can go off and be heard.
 func checkAlarms(t template) (f findings) {
@@ -28,8 +27,13 @@ func checkAlarms(t template) (f findings) {
 		f.that(datapoints >= 1 && datapoints <= periods, "%s goes off after %v of %v periods", id, datapoints, periods)
 		f.that(a["Threshold"] != nil && text(a["ComparisonOperator"]) != "", "%s has no threshold", id)
 		f.that((a["Statistic"] == nil) != (a["ExtendedStatistic"] == nil), "%s has no one statistic", id)
-		f.that(text(a["TreatMissingData"]) == "notBreaching" || text(a["TreatMissingData"]) == "breaching",
-			"%s: missing data is %q", id, text(a["TreatMissingData"]))
+		missing := []string{"notBreaching", "breaching"}
+		if row, _ := metric.Find(metric.Name(name)); row.Gauge { // it must hold while nothing is measured
+			missing = []string{"ignore"}
+			f.that(text(a["Statistic"]) == "Maximum", "%s takes the %s of a state", id, text(a["Statistic"]))
+		}
+		f.that(slices.Contains(missing, text(a["TreatMissingData"])), "%s: missing data is %q", id,
+			text(a["TreatMissingData"]))
 		f.that(topics[text(a["AlarmActions"])] != nil, "%s tells nobody", id)
 		over := text(a["OKActions"])
 		f.that((over == "") == slices.Contains(leaveACase, strings.TrimSuffix(id, "Alarm")),

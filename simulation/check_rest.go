@@ -22,6 +22,7 @@ func (w *World) checkRest(resolved bool) {
 		if l == nil {
 			l = &ledger{invoice: p.invoice}
 		}
+		w.checkCases(p, o, l, resolved)
 		w.checkConflicts(p, o, l)
 		w.checkTruth(p, o, l, resolved)
 		w.checkPromptness(p, o, l)

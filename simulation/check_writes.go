@@ -45,6 +45,7 @@ func (w *World) checkWrite(before, after order.Order) {
 	w.checkTransition(after, from, to)
 	w.checkFacts(p, before, after)
 	w.checkDecisions(p, before, after)
+	w.checkSettledAlone(p, before, after)
 	for _, was := range before.Operations {
 		is, _ := after.Operation(was.ID)
 		w.checkOperation(p, was, is)

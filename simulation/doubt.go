@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -111,6 +112,9 @@ func (w *World) checkChanges(before, after order.Order) {
 		}
 		w.raised[id] = true
 		w.raised[changeName(after, h)] = true
+		if h.Kind == order.ChangeAttention {
+			w.told[after.Invoice+" "+string(h.Reason)] = true
+		}
 		w.checkRefundName(after, h)
 		if h.Kind == order.ChangeExpired && after.Facts.Authorized == nil && len(after.OpenConflicts()) > 0 {
 			w.violate("I14", "%s was published as %s although a person must decide about a conflict",
@@ -138,7 +142,7 @@ func (w *World) checkAttention(o order.Order) {
 		}
 	}
 	for _, r := range o.Facts.Remarks {
-		if !w.raisedFor(o.Invoice, r.Detail) {
+		if !w.raisedFor(o.Invoice, cmp.Or(r.Subject, r.Detail)) {
 			w.violate("I14", "%s has the remark %s, and nobody was told", o.Invoice, r.Kind)
 		}
 	}
@@ -146,7 +150,7 @@ func (w *World) checkAttention(o order.Order) {
 		w.violate("I14", "%s took %d, and nobody was told", o.Invoice, o.Captured())
 	}
 	money := o.Captured() > 0 || o.Facts.Authorized != nil
-	if o.Facts.Closed != nil && money && !w.raisedFor(o.Invoice, order.ReasonClosedPaid+" ") {
+	if o.Facts.Closed != nil && money && !w.raisedFor(o.Invoice, string(order.ReasonClosedPaid)+" ") {
 		w.violate("I14", "%s was paid although it is closed, and nobody was told", o.Invoice)
 	}
 }
@@ -185,7 +189,7 @@ func (w *World) checkAutoCapture(p *plan, o order.Order) {
 		w.violate("I17", "%s was to be captured, and lapsed without a capture", o.Invoice)
 	case end.Sub(op.LastAt) > 90*time.Minute && o.Watch.AutoTries < 30:
 		w.violate("I17", "%s lapsed %s after its last capture was refused", o.Invoice, end.Sub(op.LastAt))
-	case !w.raisedFor(o.Invoice, order.ReasonAutoCaptureFailed+" "):
+	case !w.raisedFor(o.Invoice, string(order.ReasonAutoCaptureFailed)+" "):
 		w.violate("I17", "%s lapsed, and nobody was told that its captures were refused", o.Invoice)
 	}
 }

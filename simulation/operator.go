@@ -22,13 +22,8 @@ func (w *World) operate() bool {
 			w.stats.Parked++
 			w.resolve(p, op)
 		}
-		for _, op := range w.store.peek(p.invoice).Refunds() {
-			if op.State == order.Done && op.Type.Manual() && w.rejectedBy(p.invoice, op.RequestID) {
-				any = true
-				w.recordManual(p, op.ID, false)
-			}
-		}
 		any = w.decideAll(p) || any
+		any = w.acknowledgeAll(p) || any
 	}
 	return any
 }

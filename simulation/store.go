@@ -123,6 +123,19 @@ func (s *Store) Due(ctx context.Context, shard int, now time.Time, limit int) ([
 	})
 }
 
+// List lists places; see payment.Store. No simulated process reads a list, so it has no boundary.
+func (s *Store) List(ctx context.Context, r payment.Range, limit int) ([]payment.Place, bool, error) {
+	return s.memory.List(ctx, r, limit)
+}
+
+// Orders reads orders; see List.
+func (s *Store) Orders(ctx context.Context, invoices []string) ([]payment.Stored, payment.Coverage, error) {
+	return s.memory.Orders(ctx, invoices)
+}
+
+// CountAttention counts the orders with an open case; see List.
+func (s *Store) CountAttention(ctx context.Context) (int, error) { return s.memory.CountAttention(ctx) }
+
 // shardKey holds the properties that decide the shard of an order.
 type shardKey struct {
 	invoice string

@@ -66,6 +66,7 @@ type World struct {
 	version    string           // name of the other version that writes too
 	newerAt    time.Time        // when the next version first wrote
 	raised     map[string]bool
+	told       map[string]bool   // kinds of attention, by invoice
 	named      map[string]string // Request-Ids of refunds, by the names of their changes
 	promises   []promise
 	stats      Stats
@@ -110,7 +111,7 @@ func Run(s Schedule) Result {
 
 func newWorld(s Schedule) *World {
 	w := &World{schedule: s, dice: rand.New(rand.NewPCG(s.Seed, 0x6b61736972)), now: epoch, trace: newTrace(s.Keep)}
-	w.doubts, w.raised = map[string]doubt{}, map[string]bool{}
+	w.doubts, w.raised, w.told = map[string]doubt{}, map[string]bool{}, map[string]bool{}
 	w.store = newStore(w)
 	w.draw()
 	w.gateway = newDOKU(w)

@@ -16,7 +16,8 @@ import (
 	"kasir/shared/route"
 )
 
-// Step is a case about an invoice. A case is a function's name, with "-authorize" for an AUTHORIZE order.
+// Step is a case about an invoice. A case is a function's name, with "-authorize" for an AUTHORIZE order, and with
+// "-list" for a list of payments.
 type Step struct{ Case, Invoice string }
 
 // Rehearsal makes orders that are open, paid and authorised.
@@ -32,7 +33,10 @@ var Samples = []Step{
 }
 
 // Function returns the name of the step's function.
-func (s Step) Function() string { return strings.TrimSuffix(s.Case, "-authorize") }
+func (s Step) Function() string {
+	name, _, _ := strings.Cut(s.Case, "-")
+	return name
+}
 
 // Source reads the event files of a folder.
 type Source struct {

@@ -24,6 +24,8 @@ type Call struct {
 	Operation string
 	Units     Units
 	Size      int // bytes of the item that was read or written
+
+	Apart map[string]float64 // write units of the indexes with a name
 }
 
 // Bill lists requests in their order.
@@ -33,6 +35,14 @@ type Bill []Call
 func (b Bill) Units() (sum Units) {
 	for _, c := range b {
 		sum.Reads, sum.Writes = sum.Reads+c.Units.Reads, sum.Writes+c.Units.Writes
+	}
+	return sum
+}
+
+// Apart returns the write units of an index with a name.
+func (b Bill) Apart(index string) (sum float64) {
+	for _, c := range b {
+		sum += c.Apart[index]
 	}
 	return sum
 }

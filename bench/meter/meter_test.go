@@ -62,6 +62,9 @@ func TestCharges(t *testing.T) {
 		{"a consistent read of more", "", "GetItem", strong, get(order(4200, 0)), Units{Reads: 2}},
 		{"an eventually consistent read is half", "", "GetItem", `{}`, get(order(4200, 0)), Units{Reads: 1}},
 		{"a read of nothing", "", "GetItem", strong, `{}`, Units{Reads: 1}},
+		{"a batch bills each item by itself", "", "BatchGetItem",
+			`{"RequestItems":{"t":{"Keys":[{},{},{}],"ConsistentRead":true}}}`,
+			`{"Responses":{"t":[` + order(3000, 1) + `,` + order(4200, 2) + `]}}`, Units{Reads: 4}},
 		{"a query of nothing", "", "Query", `{}`, `{"Items":[]}`, Units{Reads: 0.5}},
 		{"a query bills its items together", "", "Query", `{}`, two, Units{Reads: 1}},
 		{"a new item outside the index", "", "PutItem", put(order(900, 0)), `{}`, Units{Writes: 1}},
@@ -74,7 +77,7 @@ func TestCharges(t *testing.T) {
 		{"a failed condition", order(1500, 5), "PutItem", put(order(100, 0)), failure, Units{Writes: 2}},
 		{"a failed condition, no item", "", "PutItem", put(order(1500, 0)), failure, Units{Writes: 1}},
 	} {
-		table := &Table{Key: "pk", Partition: "s", Sort: "at"}
+		table := &Table{Key: "pk", Indexes: []Index{{"", "s", "at"}, {"list", "l", "at"}}}
 		if test.stored != "" {
 			table.charge("PutItem", []byte(put(test.stored)), []byte("{}"), 200)
 		}
@@ -97,10 +100,27 @@ func TestCharges(t *testing.T) {
 
 func TestChargeRefusesUnknownAnswers(t *testing.T) {
 	const throttled = `{"__type":"x#ProvisionedThroughputExceededException"}`
-	for operation, back := range map[string]string{"BatchGetItem": failure, "PutItem": throttled, "GetItem": "{"} {
+	for operation, back := range map[string]string{"TransactGetItems": failure, "PutItem": throttled, "GetItem": "{"} {
 		table := &Table{Key: "pk"}
 		if call, err := table.charge(operation, []byte(`{"Item":{"pk":{"S":"a"}}}`), []byte(back), 400); err == nil {
 			t.Errorf("%s answered %s: %+v", operation, back, call)
 		}
+	}
+}
+
+// An index with a name is billed apart: one write for a new entry, none for an unchanged one, two for a changed one.
+func TestAnIndexWithANameIsBilledApart(t *testing.T) {
+	table := &Table{Key: "pk", Indexes: []Index{{"list", "l", "at"}}}
+	var bill Bill
+	for _, entry := range []string{`,"l":{"S":"a"},"at":{"S":"1"}`, `,"l":{"S":"a"},"at":{"S":"1"},"x":{"S":"y"}`,
+		`,"l":{"S":"b"},"at":{"S":"1"}`, ``} {
+		call, err := table.charge("PutItem", []byte(`{"Item":{"pk":{"S":"order#1"}`+entry+`}}`), []byte("{}"), 200)
+		if err != nil || call.Units.Writes != 1 {
+			t.Errorf("%s: %+v, %v", entry, call, err)
+		}
+		bill = append(bill, call)
+	}
+	if got := bill.Apart("list"); got != 1+0+2+1 || bill.Apart("other") != 0 {
+		t.Errorf("%g write units", got)
 	}
 }

@@ -17,11 +17,16 @@ type Units struct {
 
 // Table keeps the items that were written, because the price of a write depends on the item before it.
 type Table struct {
-	Key string // name of the partition key
-	// Partition and Sort are the keys of a sparse index that projects keys only. An item without both is not in it.
-	Partition, Sort string
+	Key     string // name of the partition key
+	Indexes []Index
 
 	items map[string]item
+}
+
+// Index is a sparse index that projects keys only. An item without both attributes is not in it.
+type Index struct {
+	Name            string // if it has one, its writes are billed apart, see Call.Apart
+	Partition, Sort string
 }
 
 // item is an item in DynamoDB's JSON.
@@ -34,11 +39,16 @@ func (t *Table) charge(operation string, sent, received []byte, status int) (Cal
 	var in struct {
 		Item           item
 		ConsistentRead bool
+		RequestItems   map[string]struct {
+			Keys           []item
+			ConsistentRead bool
+		}
 	}
 	var out struct {
-		Item  item
-		Items []item
-		Type  string `json:"__type"`
+		Item      item
+		Items     []item
+		Responses map[string][]item
+		Type      string `json:"__type"`
 	}
 	if err := errors.Join(json.Unmarshal(sent, &in), json.Unmarshal(received, &out)); err != nil {
 		return call, fmt.Errorf("reading a request of %s and its answer: %w", operation, err)
@@ -53,43 +63,69 @@ func (t *Table) charge(operation string, sent, received []byte, status int) (Cal
 			call.Size += size(it)
 		}
 		call.Units.Reads = reads(call.Size, in.ConsistentRead)
+	case "BatchGetItem": // each item is billed by itself, also one that is not there
+		for table, asked := range in.RequestItems {
+			found := out.Responses[table]
+			for _, it := range found {
+				call.Size += size(it)
+				call.Units.Reads += reads(size(it), asked.ConsistentRead)
+			}
+			call.Units.Reads += float64(len(asked.Keys)-len(found)) * reads(0, asked.ConsistentRead)
+		}
 	case "PutItem":
-		call.Units.Writes, call.Size = t.put(in.Item, failed)
+		t.put(in.Item, failed, &call)
 	default:
 		return call, fmt.Errorf("there is no rule for %s", operation)
 	}
 	return call, nil
 }
 
-// put bills the larger of the old and the new item, and the index. A failed condition bills the stored item.
-func (t *Table) put(next item, failed bool) (units float64, bytes int) {
+// put bills the larger of the old and the new item, and the indexes. A failed condition bills the stored item.
+func (t *Table) put(next item, failed bool, call *Call) {
 	key := fmt.Sprint(next[t.Key])
 	before := t.items[key]
 	if failed {
-		return writes(size(before)), size(before)
+		call.Units.Writes, call.Size = writes(size(before)), size(before)
+		return
 	}
 	if t.items == nil {
 		t.items = map[string]item{}
 	}
 	t.items[key] = next
-	units = writes(max(size(before), size(next)))
-	// An index entry that is added or removed is one write; a changed entry is both.
-	if old, fresh := t.entry(before), t.entry(next); !reflect.DeepEqual(old, fresh) {
-		for _, entry := range []item{old, fresh} {
-			if entry != nil {
-				units += writes(size(entry))
-			}
+	call.Units.Writes, call.Size = writes(max(size(before), size(next))), size(next)
+	for _, index := range t.Indexes {
+		units := index.change(t.Key, before, next)
+		switch {
+		case index.Name == "":
+			call.Units.Writes += units
+		case units > 0 && call.Apart == nil:
+			call.Apart = map[string]float64{index.Name: units}
+		case units > 0:
+			call.Apart[index.Name] += units
 		}
 	}
-	return units, size(next)
+}
+
+// change bills the change of an entry. An entry that is added or removed is one write, and a changed one is both.
+func (x Index) change(key string, before, next item) (units float64) {
+	old, fresh := x.entry(key, before), x.entry(key, next)
+	if reflect.DeepEqual(old, fresh) {
+		return 0
+	}
+	for _, entry := range []item{old, fresh} {
+		if entry != nil {
+			units += writes(size(entry))
+		}
+	}
+	return units
 }
 
 // entry returns the item's entry in the index, or nil.
-func (t *Table) entry(it item) item {
-	if it[t.Partition] == nil || it[t.Sort] == nil {
+func (x Index) entry(key string, it item) item {
+	if it[x.Partition] == nil || it[x.Sort] == nil {
 		return nil
 	}
-	return item{t.Key: it[t.Key], t.Partition: it[t.Partition], t.Sort: it[t.Sort]}
+	return item{key: it[key], x.Partition: it[x.Partition], x.Sort: it[x.Sort]}
 }
 
 func conditionFailed(kind string) bool {

@@ -3,123 +3,92 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
+	"time"
 
 	"kasir/shared/order"
 )
 
 // reason is why an order needs a person, and how to settle it.
 type reason struct {
-	Kind   string `json:"reason"`
-	Detail string `json:"detail"`
-	ToDo   string `json:"todo,omitempty"` // a command, or a sentence
+	Kind    order.AttentionKind `json:"reason"`
+	Since   *time.Time          `json:"since,omitempty"`
+	Subject string              `json:"subject,omitempty"`
+	Detail  string              `json:"detail"`
+	Do      string              `json:"what_to_do,omitempty"`
+	Where   string              `json:"where,omitempty"`
+	Refund  string              `json:"refund,omitempty"` // a request that gives all the money back
+	ToDo    string              `json:"todo,omitempty"`   // the command that settles it
 }
 
-// attention collects the reasons why an order needs a person. Each command in them ends with stage, such as
-// " --stage production".
-type attention struct {
-	o     order.Order
-	stage string
-	all   []reason
-}
+// newer is the kind of an order that this kasir may not understand. It is no case of the order.
+const newer order.AttentionKind = "newer"
 
-// explain returns the reasons why an order needs a person, each with the way to settle it.
+// explain returns the reasons why an order needs a person, each with the way to settle it. Each command ends with
+// stage, such as " --stage production".
 func explain(o order.Order, stage string) []reason {
-	a := &attention{o: o, stage: stage, all: []reason{}}
+	all := []reason{}
 	if o.Newer() {
-		a.add("newer", "stored in format %s, and this kasir knows %d; this view may be incomplete",
-			formatName(o.Format), order.LastFormat)
-		a.todo("this kasir does not change the order: use the kasir of the deployed version")
+		all = append(all, reason{Kind: newer, Detail: fmt.Sprintf(
+			"stored in format %s, and this kasir knows %d; this view may be incomplete", formatName(o.Format),
+			order.LastFormat), ToDo: "this kasir does not change the order: use the kasir of the deployed version"})
 	}
-	for _, op := range o.Review() {
-		a.add("review", "whether DOKU did %s of %d is not known; look for Request-Id %s in DOKU's Back Office",
-			op.ID, op.Amount, op.RequestID)
-		a.todo("kasir resolve %s %s --done|--refused%s", o.Invoice, op.ID, a.ending())
+	for _, c := range o.Cases() {
+		all = append(all, reason{Kind: c.Kind, Since: &c.Since, Subject: c.Subject, Detail: c.Detail, Do: c.Row().Do,
+			Where: c.Where(), Refund: refundOf(o, c), ToDo: settle(o, c, stage)})
 	}
-	for _, c := range o.OpenConflicts() {
-		a.conflict(c)
-	}
-	for _, op := range o.Refunds() {
-		if op.State == order.Done && op.Type.Manual() {
-			a.add("manual", "DOKU's people carry out %s of %d; wait until they have, or have refused to",
-				op.ID, op.Amount)
-			a.todo("kasir resolve %s %s --done|--refused%s", o.Invoice, op.ID, a.ending())
-		}
-	}
-	a.money()
-	for _, r := range o.Facts.Remarks {
-		a.add(r.Kind, "%s; compare with DOKU's Back Office", r.Detail)
-	}
-	if o.Watch.AutoFailed {
-		a.add("auto_capture_failed", "DOKU refused every automatic capture; "+
-			"the authorisation lapses unless it is captured by hand")
-	}
-	if o.Watch.Unconfirmed {
-		a.add("unconfirmed", "DOKU did not say for a day whether the page was paid; run kasir doctor")
-	}
-	return a.all
+	return all
 }
 
-func (a *attention) add(kind, format string, args ...any) {
-	a.all = append(a.all, reason{Kind: kind, Detail: fmt.Sprintf(format, args...)})
-}
-
-// todo sets the command or sentence that settles the reason added last.
-func (a *attention) todo(format string, args ...any) {
-	a.all[len(a.all)-1].ToDo = fmt.Sprintf(format, args...)
-}
-
-// ending returns the flags that end each kasir resolve command: the stage, the person and the note.
-func (a *attention) ending() string { return a.stage + " --by <you> --note <what you saw>" }
-
-// conflict adds a conflict and the decisions that are possible.
-func (a *attention) conflict(c order.Conflict) {
-	decisions := "--none"
-	if _, err := a.o.Decide(c.ID, true, order.Act{}); err == nil {
-		decisions = "--counts|--none"
-	}
-	if _, err := a.o.Decide(c.ID, false, order.Act{}); err != nil {
-		a.add("conflict", "%s; %v", c.Detail, err)
-		return
-	}
-	a.add("conflict", "%s; look into DOKU's Back Office", c.Detail)
-	a.todo("kasir resolve %s --conflict %s %s%s", a.o.Invoice, c.ID, decisions, a.ending())
-}
-
-// money adds that a payment came late or after the order was closed. It adds nothing once the money is refunded or
-// released.
-func (a *attention) money() {
-	f, refundable := a.o.Facts, a.o.Refundable()
-	held := f.Authorized != nil && a.o.Captured() == 0 && f.Released.IsZero()
-	if !held && refundable == 0 {
-		return
-	}
+// settle returns the command that settles a case.
+func settle(o order.Order, c order.Case, stage string) string {
+	ending := stage + " --by <you> --note <what you saw>"
 	switch {
-	case f.Closed != nil:
-		a.add("closed_paid", "the money came although the order had been closed")
-	case a.o.Late():
-		a.add("late", "the money came after the page had ended")
-	default:
-		return
+	case c.Kind == order.ReasonConflict && decidable(o, c, false):
+		decisions := "--none"
+		if decidable(o, c, true) {
+			decisions = "--counts|--none"
+		}
+		return fmt.Sprintf("kasir resolve %s --conflict %s %s%s", o.Invoice, c.Subject, decisions, ending)
+	case c.Row().Acknowledged, c.Kind == order.ReasonConflict:
+		subject := ""
+		if c.Subject != "" {
+			subject = fmt.Sprintf(" --subject %q", c.Subject)
+		}
+		return fmt.Sprintf("kasir resolve %s --attention %s%s%s", o.Invoice, c.Kind, subject, ending)
 	}
-	if held {
-		a.todo("deliver and capture it, or let the authorisation lapse")
-		return
+	return fmt.Sprintf("kasir resolve %s %s --done|--refused%s", o.Invoice, c.Subject, ending)
+}
+
+// decidable reports whether a person can make a decision about a conflict.
+func decidable(o order.Order, c order.Case, counts bool) bool {
+	_, err := o.Decide(c.Subject, counts, order.Act{})
+	return err == nil
+}
+
+// refundOf returns the request that gives back the money of a case about money that came when none was expected, or "".
+func refundOf(o order.Order, c order.Case) string {
+	refundable := o.Refundable()
+	if refundable == 0 || c.Kind != order.ReasonClosedPaid && c.Kind != order.ReasonLate {
+		return ""
 	}
-	a.todo(`deliver, or refund it with an Idempotency-Key: POST /payments/%s/refunds `+
-		`{"refund":{"amount":%d},"expected_refundable":%d}`, a.o.Invoice, refundable, refundable)
+	return fmt.Sprintf(`with an Idempotency-Key: POST /payments/%s/refunds `+
+		`{"refund":{"amount":%d},"expected_refundable":%d}`, o.Invoice, refundable, refundable)
 }
 
 // writeReasons writes an order's reasons below the order.
 func writeReasons(out io.Writer, s *screen, all []reason) {
 	for _, r := range all {
-		then := ""
-		if strings.HasPrefix(r.ToDo, "kasir ") {
-			then = ", then"
+		since := ""
+		if r.Since != nil {
+			since = " since " + formatTime(*r.Since)
 		}
-		fmt.Fprintf(out, "  %s: %s%s\n", s.paint(yellow, r.Kind), r.Detail, then)
-		if r.ToDo != "" {
-			fmt.Fprintf(out, "          %s\n", r.ToDo)
+		fmt.Fprintf(out, "  %s%s: %s\n", s.paint(yellow, string(r.Kind)), since, r.Detail)
+		for _, line := range []struct{ name, text string }{
+			{"do", r.Do}, {"where", r.Where}, {"refund", r.Refund}, {"then", r.ToDo},
+		} {
+			if line.text != "" {
+				fmt.Fprintf(out, "          %-7s %s\n", line.name, line.text)
+			}
 		}
 	}
 }

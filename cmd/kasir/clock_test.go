@@ -83,7 +83,7 @@ func TestTheStoryOfTheClock(t *testing.T) {
 	for i, wanted := range [][]string{
 		{"5 days 1 hour ahead", "AUTHORIZED", "authorization_expiring"},
 		{"7 days 1 hour ahead", "AUTHORIZATION_EXPIRED", `"status":"RELEASED"`, `"captured":0`},
-		{`"status":"processing"`, "7 days 3 hours ahead", "review: whether DOKU did refund-"},
+		{`"status":"processing"`, "7 days 3 hours ahead", "It is not known whether DOKU carried out refund-"},
 		{`"refunded":30000`, `"double_refunds":0`, "PARTIALLY_REFUNDED"},
 	} {
 		said := paste(t, data, port, story[0]+"\n"+story[i+2])

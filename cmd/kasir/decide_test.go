@@ -60,12 +60,12 @@ func TestAnOperatorDecidesAboutAConflict(t *testing.T) {
 	}
 	id := found[1]
 	for want, args := range map[string][]string{
-		"!either --counts or --none":   {"--conflict", id, "--note", "x"},
-		"!takes --counts or --none":    {"--conflict", id, "--done", "--note", "x"},
-		"!need --conflict":             {"capture", "--none", "--note", "x"},
-		"!an operation, or --conflict": {"--done", "--note", "x"},
-		"!--note is required":          {"--conflict", id, "--none"},
-		"!at most 500 are kept":        {"--conflict", id, "--none", "--note", strings.Repeat("x", 501)},
+		"!either --counts or --none":      {"--conflict", id, "--note", "x"},
+		"!takes --counts or --none":       {"--conflict", id, "--done", "--note", "x"},
+		"!need --conflict":                {"capture", "--none", "--note", "x"},
+		"!an operation, --conflict ID or": {"--done", "--note", "x"},
+		"!--note is required":             {"--conflict", id, "--none"},
+		"!at most 500 are kept":           {"--conflict", id, "--none", "--note", strings.Repeat("x", 501)},
 		"!The order has no such conflict. These wait for a person: --conflict " +
 			id: {"--conflict", "0123", "--none", "--note", "x"},
 	} {
@@ -102,8 +102,9 @@ func TestAnOperatorClosesAnOrder(t *testing.T) {
 		}
 	}
 	listing := o.run(t, "CLOSE-1  PENDING, closed  90000", "orders")
+	slices.Reverse(numbers)
 	if listed := regexp.MustCompile(`(?m)^[A-Z]+-\d`).FindAllString(listing, -1); !slices.Equal(listed, numbers) {
-		t.Errorf("the newest order is not the last:\n%s", listing)
+		t.Errorf("the newest order is not the first:\n%s", listing)
 	}
 	if answer, err := o.Do(t.Context(), http.MethodPost, "/payments", nil, body); err != nil ||
 		answer.Status != http.StatusConflict {
@@ -116,10 +117,22 @@ func TestAnOperatorClosesAnOrder(t *testing.T) {
 	if _, err := o.Await(t.Context(), "CLOSE-1", "PAID"); err != nil {
 		t.Fatal(err)
 	}
-	listing = o.run(t, "closed_paid: the money came although the order had been closed", "orders", "--attention")
+	listing = o.run(t, "Money came for a closed order", "orders", "--attention")
 	if want := `POST /payments/CLOSE-1/refunds {"refund":{"amount":90000},"expected_refundable":90000}`; !strings.Contains(listing, want) {
 		t.Errorf("no refund to copy in\n%s", listing)
 	}
+	for want, args := range map[string][]string{
+		"!--attention takes --subject": {"--attention", "closed_paid", "--done", "--note", "x"},
+		"!--subject needs --attention": {"--subject", "x", "--done", "--note", "x"},
+		"!The order has no open case of this kind and subject. These wait for a person: --attention closed_paid\n": {
+			"--attention", "late", "--note", "x"},
+	} {
+		o.run(t, want, append([]string{"resolve", "CLOSE-1"}, args...)...)
+	}
+	o.run(t, "CLOSE-1 is PAID, refundable 90000, closed at ", "resolve", "CLOSE-1", "--attention", "closed_paid",
+		"--by", "Sari", "--note", "sent today")
+	o.run(t, "closed_paid at ", "orders", "show", "CLOSE-1")
+	o.run(t, "no order needs a person", "orders", "--attention")
 	o.pay(t, "CLOSE-2")
 	o.run(t, "!only an unpaid order can be closed", "close", "CLOSE-2")
 }
@@ -138,7 +151,7 @@ func TestAnOperatorTakesAManualRefundBack(t *testing.T) {
 		!strings.Contains(string(answer.Body), `"status":"MANUAL"`) {
 		t.Fatalf("%d %s %v", answer.Status, answer.Body, err)
 	}
-	listing := o.run(t, "manual: DOKU's people carry out refund-", "orders", "--attention")
+	listing := o.run(t, "DOKU's people carry out refund-", "orders", "--attention")
 	found := regexp.MustCompile(`kasir resolve MANUAL-1 (\S+) --done\|--refused --by`).FindStringSubmatch(listing)
 	if found == nil {
 		t.Fatalf("no command to copy in\n%s", listing)

@@ -17,7 +17,8 @@ import (
 )
 
 // deskFunction describes the access of an operator's commands. They use the orders and no key of DOKU.
-var deskFunction = function.Function{Name: "kasir", TableActions: []string{function.GetItem, function.PutItem}}
+var deskFunction = function.Function{Name: "kasir", TableActions: []string{function.GetItem, function.PutItem},
+	Queries: function.Lists}
 
 // desk is an operator's access to the orders.
 type desk struct {

@@ -42,7 +42,6 @@ func TestAnOrderOfANewerFormatIsListedAndNotResolved(t *testing.T) {
 	}{
 		{"orders", "NEWER-1  PAID  90000", false},
 		{"orders", "newer: stored in format 2, and this kasir knows 1", false},
-		{"orders --attention", "newer: stored in format 2", false},
 		{"orders show NEWER-1", "newer: stored in format 2", false},
 		{"resolve NEWER-1 capture --done --note seen", "stored in a newer format", true},
 	} {

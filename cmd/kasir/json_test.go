@@ -62,7 +62,7 @@ func TestEveryCommandHasADocumentForMachines(t *testing.T) {
 	r.pay(t, "JSON-1")
 	var list ordersDocument
 	oneDocument(t, &list, false, at("orders", built))
-	if list.Total != 1 || len(list.Orders) != 1 {
+	if len(list.Orders) != 1 {
 		t.Fatalf("%+v", list)
 	}
 	if o := list.Orders[0]; o.Invoice != "JSON-1" || o.Status != "PAID" || o.Amount != 90000 || o.CreatedAt.IsZero() {

@@ -48,7 +48,7 @@ func TestAnOperatorSettlesAParkedRefund(t *testing.T) {
 			t.Fatal("never parked")
 		}
 	}
-	listing := run("review: whether DOKU did refund-", "orders", "--attention")
+	listing := run("It is not known whether DOKU carried out refund-", "orders", "--attention")
 	operation := regexp.MustCompile(`kasir resolve OPS-1 (\S+) `).FindStringSubmatch(listing)
 	if operation == nil {
 		t.Fatalf("no command to copy in\n%s", listing)
@@ -108,7 +108,7 @@ func TestNoOrdersAtAllIsAnError(t *testing.T) {
 	r.end(t, os.Interrupt)
 	stdout, stderr, err := output(t,
 		kasir(t, "orders", "--attention", "--data", data, "--functions", harness.Functions()))
-	if err != nil || stdout != "orders of the folder "+folder+"\nno order needs a person, of 1\n" {
+	if err != nil || stdout != "orders of the folder "+folder+"\nno order needs a person\n" {
 		t.Errorf("%v\n%s%s", err, stdout, stderr)
 	}
 }

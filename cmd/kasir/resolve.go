@@ -41,15 +41,23 @@ func (a *actor) act(required bool) (order.Act, error) {
 	return order.Act{By: by, Note: a.note}, nil
 }
 
-// finding holds a person's answer about an operation (done or refused) or about a conflict (counts or none).
+// finding holds a person's answer about an operation (done or refused) or about a conflict (counts or none), or names
+// another case that the person has dealt with.
 type finding struct {
-	conflict                    string
-	done, refused, counts, none bool
+	conflict, attention, subject string
+	done, refused, counts, none  bool
 }
 
-// check returns an error unless the flags are complete for either an operation or a conflict.
+// check returns an error unless the flags are complete for an operation, a conflict or another case.
 func (f finding) check(operation string) error {
+	answer := f.done || f.refused || f.counts || f.none
 	switch {
+	case f.attention != "" && (operation != "" || f.conflict != "" || answer):
+		return usagef("--attention takes --subject and --note alone")
+	case f.attention != "":
+		return nil
+	case f.subject != "":
+		return usagef("--subject needs --attention KIND; kasir orders --attention has both")
 	case f.conflict != "" && (operation != "" || f.done || f.refused):
 		return usagef("--conflict takes --counts or --none, and neither an operation nor --done and --refused")
 	case f.conflict != "" && f.counts == f.none:
@@ -59,7 +67,8 @@ func (f finding) check(operation string) error {
 	case f.counts || f.none:
 		return usagef("--counts and --none need --conflict ID; kasir orders --attention has the id")
 	case operation == "":
-		return usagef("give what you resolve: an operation, or --conflict ID; kasir orders --attention has both")
+		return usagef("give what you resolve: an operation, --conflict ID or --attention KIND; " +
+			"kasir orders --attention has the command")
 	case f.done == f.refused:
 		return usagef("give what you found: either --done or --refused")
 	}
@@ -68,6 +77,11 @@ func (f finding) check(operation string) error {
 
 // record writes the finding to the order.
 func (f finding) record(ctx context.Context, d *desk, invoice, operation string, act order.Act) (order.Order, error) {
+	if f.attention != "" {
+		return d.Acknowledge(ctx, payment.AcknowledgeRequest{
+			Invoice: invoice, Kind: order.AttentionKind(f.attention), Subject: f.subject, Act: act,
+		})
+	}
 	if f.conflict != "" {
 		return d.Decide(ctx, payment.DecideRequest{Invoice: invoice, Conflict: f.conflict, Counts: f.counts, Act: act})
 	}
@@ -80,19 +94,22 @@ func resolveCommand() *cobra.Command {
 	var found finding
 	c := &cobra.Command{
 		Use:   "resolve <invoice> [<operation>]",
-		Short: "Record what you found in DOKU's Back Office about an operation or a conflict",
+		Short: "Settle a case: record what you found in DOKU's Back Office",
 		Long: "Records what a person found in DOKU's Back Office:\n" +
 			"  about an operation in review, or a refund that DOKU's people carry out:\n" +
 			"    DOKU did it (--done), or did not and never will (--refused);\n" +
 			"  about a conflict:\n" +
-			"    the payment that DOKU reported is the order's (--counts), or nothing that it reported is (--none).\n" +
+			"    the payment that DOKU reported is the order's (--counts), or nothing that it reported is (--none);\n" +
+			"  about any other case (--attention KIND): you have done what it needs. If an order has several of one\n" +
+			"    kind, --subject says which.\n" +
 			"A record cannot be undone. The person, the time and the note stay in the order.\n" +
 			"kasir orders --attention lists what is open, with the command for each. docs/operations.md describes\n" +
 			"how to decide.",
 		Example: "  kasir resolve INV-1 refund-0a1b2c3d4e5f6071 --done --note \"refunded on 27 August, code 12321\"\n" +
 			"  kasir resolve INV-1 capture --refused --stage production --note \"no capture in the Back Office\"\n" +
 			"  kasir resolve INV-2 --conflict 15a3fa02cddb --counts --by Sari --note \"paid 80000 with a voucher\"\n" +
-			"  kasir resolve INV-2 --conflict 15a3fa02cddb --none --note \"paid twice, the second refunded\"",
+			"  kasir resolve INV-2 --conflict 15a3fa02cddb --none --note \"paid twice, the second refunded\"\n" +
+			"  kasir resolve INV-3 --attention late --note \"still in stock, sent on 27 August\"",
 		Args: oneOrTwoArgs("<invoice>"),
 		RunE: func(c *cobra.Command, args []string) error {
 			operation := strings.Join(args[1:], "")
@@ -112,6 +129,8 @@ func resolveCommand() *cobra.Command {
 	where.flags(c, false)
 	where.stageFlags(c)
 	c.Flags().StringVar(&found.conflict, "conflict", "", "id of the conflict that you decide about")
+	c.Flags().StringVar(&found.attention, "attention", "", "kind of the case that you have dealt with")
+	c.Flags().StringVar(&found.subject, "subject", "", "subject of that case, if the order has several of the kind")
 	c.Flags().BoolVar(&found.done, "done", false, "DOKU did the operation")
 	c.Flags().BoolVar(&found.refused, "refused", false, "DOKU did not do the operation, and never will")
 	c.Flags().BoolVar(&found.counts, "counts", false, "the payment that DOKU reported is this order's")
@@ -120,7 +139,7 @@ func resolveCommand() *cobra.Command {
 	return c
 }
 
-// withOpenWork adds to a refusal the operations and conflicts of the order that wait for a person.
+// withOpenWork adds to a refusal the cases of the order that wait for a person.
 func withOpenWork(ctx context.Context, d *desk, invoice string, err error) error {
 	var refused *order.NotAllowed
 	if !errors.As(err, &refused) || refused.Pointer == "/decision" {
@@ -131,13 +150,15 @@ func withOpenWork(ctx context.Context, d *desk, invoice string, err error) error
 		return err
 	}
 	var all []string
-	for _, op := range o.Operations {
-		if op.State == order.Parked || op.State == order.Done && op.Type.Manual() {
-			all = append(all, op.ID)
+	for _, c := range o.Cases() {
+		switch {
+		case c.Row().Acknowledged:
+			all = append(all, "--attention "+string(c.Kind))
+		case c.Kind == order.ReasonConflict:
+			all = append(all, "--conflict "+c.Subject)
+		default:
+			all = append(all, c.Subject)
 		}
-	}
-	for _, c := range o.OpenConflicts() {
-		all = append(all, "--conflict "+c.ID)
 	}
 	if len(all) == 0 {
 		return fmt.Errorf("%w Nothing in it waits for a person", err)
@@ -198,8 +219,8 @@ func change(c *cobra.Command, where place, invoice string, apply func(*desk) (or
 	if closed := o.Facts.Closed; closed != nil {
 		fmt.Fprintf(s.text, ", closed at %s by %s", formatTime(closed.At), closed.By)
 	}
-	if open := len(o.OpenConflicts()); open > 0 {
-		fmt.Fprintf(s.text, ", conflicts left: %d", open)
+	if open := len(o.Cases()); open > 0 {
+		fmt.Fprintf(s.text, ", cases left: %d", open)
 	}
 	fmt.Fprintln(s.text)
 	return s.document(orderView(o, d.Now()))

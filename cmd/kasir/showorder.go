@@ -79,6 +79,9 @@ func showOrder(s *screen, o order.Order, d *desk) error {
 			line("decided", "%s: %s %s", c.Detail, c.Decision, actLine(*c.Decided))
 		}
 	}
+	for _, a := range view.Acknowledged {
+		line("settled", "%s %s", strings.TrimSpace(string(a.Kind)+" "+a.Subject), actLine(a.ActView))
+	}
 	if c := view.Closed; c != nil {
 		line("closed", "%s", actLine(edge.ActView(*c)))
 	}

@@ -133,4 +133,19 @@ var story = []step{
 	{name: "page-with-bad-metadata", file: "createpage-metadata.json",
 		change: []string{"CART-77", "4761 3499 9900 0039", `\"web\"`, `null`}},
 	{name: "get-metadata", file: "getpayment.json", change: []string{"INV-EVENT-0001", "INV-EVENT-0009"}},
+	{name: "late-for-a-closed-order", file: "notify.json",
+		notify: `{"order":{"invoice_number":"INV-EVENT-0002","amount":90000},` +
+			`"transaction":{"type":"SALE","status":"SUCCESS","date":"2026-08-27T15:25:00Z"},` +
+			`"channel":{"id":"CREDIT_CARD"},` +
+			`"card_payment":{"masked_card_number":"557338******1101","approval_code":"448998"}}`},
+	{name: "get-late-for-a-closed-order", file: "getpayment.json",
+		change: []string{"INV-EVENT-0001", "INV-EVENT-0002"}},
+	{name: "acknowledge", file: "resolve-attention.json"},
+	{name: "list", file: "getpayment-list.json"},
+	{name: "list-page", file: "getpayment-list.json", change: []string{"invoice_number=INV-EVENT-0001&", ""}},
+	{name: "list-attention", file: "getpayment-list.json",
+		change: []string{"invoice_number=INV-EVENT-0001&limit=2", "attention=true"}},
+	{name: "list-typo", file: "getpayment-list.json", change: []string{"0001&limit", "0O01&limit"}},
+	{name: "list-invalid", file: "getpayment-list.json", change: []string{"limit=2", "limit=101&colour=red"}},
+	{name: "list-other-cursor", file: "getpayment-list.json", change: []string{"limit=2", "cursor=1.AAAA"}},
 }

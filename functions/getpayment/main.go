@@ -1,4 +1,4 @@
-// Command getpayment answers GET /payments/{invoice_number}. It shows a payment.
+// Command getpayment answers GET /payments/{invoice_number} and GET /payments. It shows a payment, and lists payments.
 package main
 
 import "kasir/shared/app"

@@ -20,6 +20,8 @@ type report struct {
 	Left     int `json:"left"`     // shards that are left for the next run
 
 	Unanswered int `json:"unanswered"` // questions to check status that had no answer
+
+	Attention *int `json:"attention,omitempty"` // orders with open cases; absent if they were not counted
 }
 
 // request is the event. Without a part, all due orders are looked at, money first and then pages.

@@ -18,12 +18,14 @@ type closeRequest struct {
 	Note string `json:"note"`
 }
 
-// resolveRequest is the body of …/resolve. It has Operation and Outcome, or Conflict and Decision.
+// resolveRequest is the body of …/resolve. It has Operation and Outcome, Conflict and Decision, or Attention.
 type resolveRequest struct {
 	Operation *string `json:"operation"`
 	Outcome   *string `json:"outcome"`
 	Conflict  *string `json:"conflict"`
 	Decision  *string `json:"decision"`
+	Attention *string `json:"attention"` // kind of a case
+	Subject   *string `json:"subject"`   // of the case, if there are several of the kind
 	Note      string  `json:"note"`
 }
 
@@ -58,27 +60,37 @@ func act(ctx context.Context, payments *payment.Service, r edge.Request, invoice
 			Invoice: invoice, Conflict: *in.Conflict, Counts: *in.Decision == "counts", Act: who,
 		})
 	}
+	if in.Attention != nil {
+		return payments.Acknowledge(ctx, payment.AcknowledgeRequest{
+			Invoice: invoice, Kind: order.AttentionKind(*in.Attention), Subject: text(in.Subject), Act: who,
+		})
+	}
 	return payments.Resolve(ctx, payment.ResolveRequest{
 		Invoice: invoice, Operation: *in.Operation, Done: *in.Outcome == "done", Act: who,
 	})
 }
 
-// check returns the violations of a body that does not have exactly one of the two forms.
+// check returns the violations of a body that does not have exactly one of the three forms.
 func (in resolveRequest) check() []jsonbody.Violation {
 	violations := checkNote(in.Note, true)
 	wrong := func(pointer, detail string) {
 		violations = append(violations, jsonbody.Violation{Pointer: pointer, Detail: detail})
 	}
 	operation, conflict := in.Operation != nil || in.Outcome != nil, in.Conflict != nil || in.Decision != nil
+	attention := in.Attention != nil || in.Subject != nil
 	switch {
-	case operation && conflict:
-		wrong("", "must have either operation and outcome, or conflict and decision")
+	case operation && conflict, attention && (operation || conflict):
+		wrong("", "must have only one of operation and outcome, conflict and decision, or attention")
+	case attention:
+		if text(in.Attention) == "" {
+			wrong("/attention", "is required: the kind of a case in attention")
+		}
 	case conflict:
 		checkPair(wrong, in.Conflict, in.Decision, "conflict", "decision", "counts", "none")
 	case operation:
 		checkPair(wrong, in.Operation, in.Outcome, "operation", "outcome", "done", "refused")
 	default:
-		wrong("", "must have operation and outcome, or conflict and decision")
+		wrong("", "must have operation and outcome, conflict and decision, or attention")
 	}
 	return violations
 }
@@ -106,6 +118,14 @@ func checkNote(note string, required bool) []jsonbody.Violation {
 		return []jsonbody.Violation{{Pointer: "/note", Detail: "has control characters other than line breaks"}}
 	}
 	return nil
+}
+
+// text returns the text that a field holds, or "" if the body does not have it.
+func text(field *string) string {
+	if field == nil {
+		return ""
+	}
+	return *field
 }
 
 func unprintable(c rune) bool { return c != '\n' && unicode.IsControl(c) }

@@ -107,6 +107,7 @@ func (t *timekeeper) Reset(ctx context.Context, forget bool) (clock.Forgotten, e
 	}
 	laterPages := t.doku.Later(real)
 	if later+laterPages == 0 {
+		t.stack.Queues.Back(t.Ahead())
 		return clock.Forgotten{}, t.set(0)
 	}
 	if !forget {
@@ -116,16 +117,26 @@ func (t *timekeeper) Reset(ctx context.Context, forget bool) (clock.Forgotten, e
 				"local with --data or --memory", later, all, laterPages)}
 	}
 	ctx = context.WithoutCancel(ctx) // a part of it would leave no table
-	pages := t.doku.Forget()
-	if err := dynamodb.EmptyTable(ctx, dynamodb.Client(t.stack.DynamoDB), Table); err != nil {
-		return clock.Forgotten{Pages: pages}, err
+	gone := clock.Forgotten{Pages: t.doku.Forget()}
+	err = t.stack.forgetting(func() error {
+		if err := dynamodb.DeleteTable(ctx, dynamodb.Client(t.stack.DynamoDB), Table); err != nil {
+			return err
+		}
+		if err := createTable(ctx, t.stack.DynamoDB); err != nil {
+			return err
+		}
+		gone.Orders = all
+		// A new order may have the number, and so the event ids, of a forgotten one.
+		if err := (dynamodb.Stream{URL: t.stack.DynamoDB}).Clear(ctx); err != nil {
+			return err
+		}
+		t.stack.Queues.Forget()
+		return t.stack.Events.Forget()
+	})
+	if err != nil {
+		return gone, err
 	}
-	// A new order may have the number, and so the event ids, of a forgotten one.
-	t.stack.Queues.Forget()
-	if err := t.stack.Events.Forget(); err != nil {
-		return clock.Forgotten{Orders: all, Pages: pages}, err
-	}
-	return clock.Forgotten{Orders: all, Pages: pages}, t.set(0)
+	return gone, t.set(0)
 }
 
 // orders counts all orders, and those with a change after a time.

@@ -72,3 +72,20 @@ func TestAResetThatIsInterruptedLeavesATable(t *testing.T) {
 		s.page(t, fmt.Sprintf("AFTER-%d", n))
 	}
 }
+
+// Records that wait in the stream are forgotten with their orders. A new order may have the number of a forgotten one,
+// and then its events have the same ids.
+func TestForgottenOrdersHaveNoLaterEvents(t *testing.T) {
+	s := openTimed(t, nil)
+	s.advance(t, "1h")
+	s.Events.RefuseNext(1 << 20)
+	payOrder(t, s.Stack, "FORGOTTEN-1")
+	if _, err := s.Clock.Reset(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	s.Events.RefuseNext(0)
+	payOrder(t, s.Stack, "AFTER-1")
+	if all := eventsOf(t, s.Stack, 1); len(all) != 1 || all[0] != "paid AFTER-1" {
+		t.Errorf("%q", all)
+	}
+}

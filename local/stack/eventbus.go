@@ -37,12 +37,22 @@ func (s *Stack) startStream(cfg Config) error {
 		if !f.Stream {
 			continue
 		}
-		m := eventsource.Mapping{
+		m := &eventsource.Mapping{
 			Stream: dynamodb.Stream{URL: s.DynamoDB}, Filter: filter, Function: f.Name, Invoke: s.Lambda.Invoke,
 			Batch: function.StreamBatch, Attempts: function.StreamAttempts, Log: cfg.failures(slog.LevelError),
 		}
+		s.mappings = append(s.mappings, m)
 		running.Go(func() { m.Run(ctx) })
 	}
 	s.closers = append(s.closers, func() { cancel(); running.Wait() })
 	return nil
+}
+
+// forgetting calls do while no function gets records of the stream, and empties the stream.
+func (s *Stack) forgetting(do func() error) error {
+	for _, m := range s.mappings {
+		inner := do
+		do = func() error { return m.Forget(inner) }
+	}
+	return do()
 }

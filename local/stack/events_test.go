@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"kasir/local/aws/eventbridge"
 	"kasir/local/customer"
 	"kasir/local/stack"
 	"kasir/local/stack/bus"
@@ -131,6 +132,14 @@ func TestTheEventsAreForProgramsOfThisMachine(t *testing.T) {
 			t.Errorf("%q: %d %s, %v", query, response.StatusCode, content, err)
 		}
 		response.Body.Close()
+	}
+	for range 2 {
+		if _, err := running.Events.Put(eventbridge.Entry{Source: "kasir", DetailType: "x", Detail: "{}"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if none, err := http.Get(running.API + "/dev/events?limit=0&after=1"); err != nil || none.StatusCode != 200 {
+		t.Errorf("no events are asked for: %v", err)
 	}
 	for _, path := range []string{"/dev/events", "/dev/events/evt-1/resend"} {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {

@@ -17,6 +17,7 @@ import (
 
 	"kasir/local/aws/dynamodb"
 	"kasir/local/aws/eventbridge"
+	"kasir/local/aws/eventsource"
 	"kasir/local/aws/gateway"
 	"kasir/local/aws/lambda"
 	"kasir/local/aws/secretsmanager"
@@ -96,6 +97,7 @@ type Stack struct {
 	Queues   *sqs.Server // holds the events that wait for delivery
 	Webhooks []Webhook   // the endpoints that receive the events
 
+	mappings              []*eventsource.Mapping
 	secretsURL, eventsURL string
 	webhooks              map[string]string // the settings of the function deliver
 	time                  *timekeeper
@@ -188,7 +190,7 @@ func (s *Stack) startStore(ctx context.Context, cfg Config) error {
 	}
 	s.closers = append(s.closers, db.Close)
 	s.DynamoDB, s.Exited, s.ExitError = db.URL, db.Exited(), db.Err
-	err = dynamodb.CreateTable(ctx, dynamodb.Client(db.URL), Table)
+	err = createTable(ctx, db.URL)
 	if err != nil && db.Err() != nil { // the cause of the refused connection
 		return db.Err()
 	}

@@ -26,7 +26,7 @@ type Webhooks struct {
 	Folder string   // keeps the secrets and the events that wait; empty keeps them in memory
 
 	Again      func() bool   // delivers a handled event once more, for tests; see sqs.Config
-	Visibility time.Duration // after which an event is delivered again that a killed function had; 10 s unless set
+	Visibility time.Duration // after which an event is delivered again that a killed function had; hidden unless set
 }
 
 // Webhook is an endpoint that receives events.
@@ -35,6 +35,10 @@ type Webhook struct {
 	URL    string `json:"url"`
 	Secret string `json:"secret"` // whsec_…
 }
+
+// hidden is longer than deliver takes for an event. Otherwise the queue delivers the event again meanwhile, and cannot
+// delete it once it was accepted.
+const hidden = 2 * webhook.MaxTimeout
 
 const webhooksARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:kasir-local-webhooks"
 
@@ -58,7 +62,7 @@ func (s *Stack) openWebhooks(cfg Config) error {
 		})
 		visibility := w.Visibility
 		if visibility == 0 {
-			visibility = 10 * time.Second
+			visibility = hidden
 		}
 		queues = append(queues, sqs.Queue{Name: letters}, sqs.Queue{
 			Name: queue, Letters: letters, MaxReceives: 2 * len(localDelays), Visibility: visibility,

@@ -3,12 +3,14 @@ package app
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/net/idna"
 
 	"kasir/shared/doku"
+	"kasir/shared/payment"
 	"kasir/shared/webhook"
 )
 
@@ -137,6 +139,26 @@ func codes(to *[]string) reading {
 
 func notInCode(c rune) bool {
 	return c != '_' && c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
+}
+
+// lists returns a reading of the lists that the table has. ByDay is always one of them. The default is all.
+func lists(to *[]payment.Index) reading {
+	return func(r *reader, name string) {
+		*to = payment.Indexes
+		value := r.getenv(name)
+		if value == "" {
+			return
+		}
+		*to = nil
+		for word := range strings.SplitSeq(value, ",") {
+			*to = append(*to, payment.Index(word))
+		}
+		unknown := func(list payment.Index) bool { return !slices.Contains(payment.Indexes, list) }
+		if slices.ContainsFunc(*to, unknown) || !slices.Contains(*to, payment.ByDay) {
+			r.wrong(name, fmt.Sprintf(
+				"is %q; it must be day, with or without customer and attention, separated by commas", value))
+		}
+	}
 }
 
 // lookup converts a host name to the form in which browsers look it up.

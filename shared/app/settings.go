@@ -4,6 +4,7 @@ package app
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"kasir/shared/doku"
@@ -60,6 +61,7 @@ type Settings struct {
 	AutoCapture        time.Duration // 0 means that kasir never captures by itself
 	CallbackHosts      []string
 	NotificationHosts  []string
+	Lists              []payment.Index // see payment.Service.Lists
 
 	Local Local // on one machine only
 }
@@ -79,6 +81,9 @@ func everyFunction(function.Function) bool { return true }
 func useCases(f function.Function) bool    { return !f.Stream && !f.Queue }
 func withKeys(f function.Function) bool    { return useCases(f) && f.Secret }
 func withTable(f function.Function) bool   { return useCases(f) && len(f.TableActions) > 0 }
+func withLists(f function.Function) bool {
+	return slices.ContainsFunc(function.Lists, func(list string) bool { return slices.Contains(f.Queries, list) })
+}
 func ofStream(f function.Function) bool    { return f.Stream }
 func ofQueue(f function.Function) bool     { return f.Queue }
 func withMetrics(f function.Function) bool { return !f.Stream }
@@ -140,9 +145,9 @@ func rows(s *Settings) []row {
 		{"DOKU_SECRET_KEY", withKeys, unchanged(&s.SecretKey)},
 		{"DOKU_PREVIOUS_SECRET_KEY", withKeys, unchanged(&s.PreviousKey)},
 		{"QUOTE_KEY", withKeys, unchanged(&s.QuoteKey)},
-
 		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
 		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
+		{"LIST_INDEXES", withLists, lists(&s.Lists)},
 	}
 }
 

@@ -14,6 +14,8 @@ import (
 
 	"kasir/shared/doku"
 	"kasir/shared/function"
+	"kasir/shared/payment"
+	"kasir/shared/store"
 )
 
 func environment(changes map[string]string) func(string) string {
@@ -89,6 +91,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"DOKU_TURNED_AWAY_CODES": {"a;b"},
 		"MATCH_REQUEST_ID":       {"true", "Require"},
 		"DECLINE_CODES":          {"05 51", "05;51"},
+		"LIST_INDEXES":           {"customer", "day,due", "day customer", "day,", "Day"},
 	} {
 		for _, value := range values {
 			_, err := Load(environment(map[string]string{name: value}), everything)
@@ -163,7 +166,7 @@ func TestEverySettingReachesTheUseCases(t *testing.T) {
 	s, err := Load(environment(map[string]string{
 		"CALLBACK_HOSTS": "shop.example", "NOTIFICATION_HOSTS": "hooks.example", "AUTO_CAPTURE_BEFORE": "12h",
 		"NOTIFICATION_MAX_AGE": "24h", "UNSIGNED_REFUSALS": "status",
-		"MATCH_REQUEST_ID": "require", "DECLINE_CODES": "05, 51",
+		"MATCH_REQUEST_ID": "require", "DECLINE_CODES": "05, 51", "LIST_INDEXES": "day,attention",
 	}), everything)
 	if err != nil {
 		t.Fatal(err)
@@ -180,6 +183,9 @@ func TestEverySettingReachesTheUseCases(t *testing.T) {
 			}
 		}
 	}
+	if !slices.Equal(service.Lists, []payment.Index{payment.ByDay, payment.ByAttention}) {
+		t.Errorf("lists %q", service.Lists)
+	}
 	if !slices.Equal(service.DeclineCodes, []string{"05", "51"}) {
 		t.Errorf("decline codes %q", service.DeclineCodes)
 	}
@@ -190,7 +196,7 @@ func TestEverySettingReachesTheUseCases(t *testing.T) {
 
 // everything is a function that needs all there is.
 var everything = function.Function{Name: "test", TableActions: []string{function.GetItem, function.PutItem},
-	Secret: true}
+	Queries: function.Lists, Secret: true}
 
 // Each function requires only the settings that its row needs.
 func TestAFunctionNeedsOnlyWhatItsRowSays(t *testing.T) {
@@ -270,5 +276,20 @@ func TestTheDocumentHasEverySetting(t *testing.T) {
 		if !read[name] {
 			t.Errorf("docs/architecture.md explains %s, which no function reads", name)
 		}
+	}
+}
+
+// The table of functions, the use cases and the store name the same lists, in the same order.
+func TestTheListsHaveTheSameNamesEverywhere(t *testing.T) {
+	var ofPayments, ofStore []string
+	for _, list := range payment.Indexes {
+		ofPayments = append(ofPayments, string(list))
+	}
+	for _, index := range store.ListIndexes {
+		ofStore = append(ofStore, index.Name)
+	}
+	if !slices.Equal(ofPayments, function.Lists) || !slices.Equal(ofStore, function.Lists) ||
+		function.DueIndex != store.DueIndex {
+		t.Errorf("%v, %v, %v", function.Lists, ofPayments, ofStore)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"strings"
 	"time"
 
@@ -97,7 +98,10 @@ func (s *seeder) request() events.APIGatewayV2HTTPRequest {
 	if event.Headers == nil {
 		event.Headers = map[string]string{}
 	}
-	event.RawQueryString, event.RawPath = "card="+card.value+"&q="+s.any(), "/"+s.any()
+	event.RawPath = "/" + s.any()
+	if event.RawQueryString == "" {
+		event.RawQueryString = "card=" + card.value + "&q=" + s.any()
+	}
 	event.QueryStringParameters, event.Cookies = map[string]string{s.any(): s.any()}, []string{"sid=" + s.any()}
 	event.RequestContext.HTTP.UserAgent, event.RequestContext.HTTP.Path, event.RequestContext.HTTP.SourceIP = s.any(),
 		s.any(), s.any()
@@ -133,6 +137,10 @@ func (s *seeder) plain() events.APIGatewayV2HTTPRequest {
 	switch n := s.IntN(100); {
 	case n < 30:
 		return called("POST /payments", nil, s.page())
+	case n < 35:
+		event := called("GET /payments", nil, "")
+		event.RawQueryString = s.query()
+		return event
 	case n < 40:
 		return called("GET /payments/{invoice_number}", map[string]string{"invoice_number": s.invoice()}, "")
 	case n < 47:
@@ -155,6 +163,21 @@ func (s *seeder) plain() events.APIGatewayV2HTTPRequest {
 		return s.decided()
 	}
 	return s.notification()
+}
+
+// query returns the query of a list, with values in the wrong places.
+func (s *seeder) query() string {
+	names := []string{
+		"from", "to", "status", "attention", "customer_id", "invoice_number", "last4", "limit", "cursor", s.any(),
+	}
+	query := url.Values{}
+	for range s.IntN(3) {
+		query.Add(names[s.IntN(len(names))], s.any())
+	}
+	if s.IntN(5) == 0 {
+		return query.Encode() + "&" + s.any()
+	}
+	return query.Encode()
 }
 
 // decided returns a request by which a person closes or resolves an order, with a note.

@@ -23,6 +23,7 @@ type Request struct {
 	Route  string            // API Gateway's route key, one of the function's in route.All
 	Header http.Header       // the headers in knownHeaders; a name that came in two spellings has two values
 	Path   map[string]string // path parameters, decoded
+	Query  string            // raw, see Parameters
 	Who    Principal         // the caller; zero on a route without scope
 	Body   []byte            // raw bytes, also if the event carried them in base64
 	Log    *Line             // the fields that the handler adds to the request's log line
@@ -120,7 +121,9 @@ func decode(event events.APIGatewayV2HTTPRequest, maxBody int) (Request, error) 
 	if len(body) > maxBody {
 		return Request{}, &TooLarge{Limit: maxBody}
 	}
-	return Request{Header: headerOf(event.Headers), Path: event.PathParameters, Body: body}, nil
+	return Request{
+		Header: headerOf(event.Headers), Path: event.PathParameters, Query: event.RawQueryString, Body: body,
+	}, nil
 }
 
 // knownHeaders maps API Gateway's lower-case names to canonical ones. All other headers are dropped.

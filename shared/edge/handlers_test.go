@@ -31,6 +31,15 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 	},
 	"getpayment": func(p *payment.Service) edge.Handler {
 		return func(ctx context.Context, r edge.Request) (edge.Response, error) {
+			if r.Route == "GET /payments" {
+				parameters, err := r.Parameters()
+				if err != nil {
+					return edge.Response{}, err
+				}
+				page, err := p.List(ctx, r.Who.Caller(), parameters)
+				r.Log.Unreadable = len(page.Unreadable)
+				return edge.Response{Status: 200, Body: edge.ShowList(r.Who.Caller(), page, time.Time{})}, err
+			}
 			r.Log.SetInvoice(r.Path["invoice_number"])
 			o, err := p.Read(ctx, r.Who.Caller(), r.Path["invoice_number"])
 			if err != nil {

@@ -25,6 +25,8 @@ type Line struct {
 	Effect  string // the change that the request made
 	Unknown error  // the reason why an outcome could not be learned
 
+	Unreadable int // orders that could not be read for a list
+
 	counts  []slog.Attr // of a scheduled job
 	metrics metric.Set
 }
@@ -74,6 +76,10 @@ func (e Edge) write(
 		level = slog.LevelWarn
 		fields = append(fields, slog.String("blame", string(BlameDOKU)),
 			slog.String("unknown", payment.Describe(line.Unknown)))
+	}
+	if line.Unreadable > 0 {
+		level = slog.LevelError
+		fields = append(fields, slog.String("blame", string(BlameUs)), slog.Int("unreadable", line.Unreadable))
 	}
 	if failure != nil {
 		row := rowOf(failure)

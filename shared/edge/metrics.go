@@ -44,6 +44,7 @@ func CountChange(ctx context.Context, before, after order.Order) {
 	once(metric.AuthorizationsExpiring, before.Watch.Warned, after.Watch.Warned)
 	once(metric.Remarks, false, len(a.Remarks) > len(b.Remarks))
 	once(metric.AutoCapturesFailed, before.Watch.AutoFailed, after.Watch.AutoFailed)
+	m.Add(metric.AttentionOpened, opened(before, after))
 	for _, failure := range a.Failures {
 		once(metric.PaymentsFailed, slices.Contains(b.Failures, failure), true)
 	}
@@ -53,6 +54,17 @@ func CountChange(ctx context.Context, before, after order.Order) {
 		once(metric.Captures, old.State == order.Done, op.State == order.Done && op.Kind == order.KindCapture)
 		once(metric.Refunds, old.State == order.Done, op.State == order.Done && op.Kind == order.KindRefund)
 	}
+}
+
+// opened returns the number of cases that a write opened.
+func opened(before, after order.Order) int {
+	n, was := 0, before.Cases()
+	for _, c := range after.Cases() {
+		if !slices.ContainsFunc(was, func(k order.Case) bool { return k.Kind == c.Kind && k.Subject == c.Subject }) {
+			n++
+		}
+	}
+	return n
 }
 
 // Observe counts a call of DOKU. It is doku.Config.Observe.

@@ -26,6 +26,13 @@ func TestWhatIsCounted(t *testing.T) {
 	}
 	facts := func(f order.Facts) order.Order { return order.Order{Facts: f} }
 	one := order.Failure{At: at, Code: "51"}
+	remarked := func(details ...string) order.Order {
+		var o order.Order
+		for _, detail := range details {
+			o.Facts.Remarks = append(o.Facts.Remarks, order.Remark{Kind: order.RemarkElsewhere, Detail: detail, At: at})
+		}
+		return o
+	}
 	none := order.Order{}
 	change := func(before, after order.Order) func(context.Context) {
 		return func(ctx context.Context) { CountChange(ctx, before, after) }
@@ -43,9 +50,12 @@ func TestWhatIsCounted(t *testing.T) {
 		{"declined", change(none, facts(order.Facts{Failures: []order.Failure{one}})), []string{"PaymentsFailed"}},
 		{"declined before", change(facts(order.Facts{Failures: []order.Failure{one}}),
 			facts(order.Facts{Failures: []order.Failure{one}})), nil},
-		{"a conflict", change(none, facts(order.Facts{Conflicts: []order.Conflict{{ID: "x"}}})), []string{"Conflicts"}},
+		{"a conflict", change(none, facts(order.Facts{Conflicts: []order.Conflict{{ID: "x"}}})),
+			[]string{"AttentionOpened", "Conflicts"}},
+		{"a case beside another", change(remarked("x"), remarked("x", "y")), []string{"AttentionOpened", "Remarks"}},
+		{"a case that is open", change(remarked("x"), remarked("x")), nil},
 		{"parked", change(op(order.KindRefund, order.Open), op(order.KindRefund, order.Parked)),
-			[]string{"OperationsParked"}},
+			[]string{"AttentionOpened", "OperationsParked"}},
 		{"captured", change(op(order.KindCapture, order.Open), op(order.KindCapture, order.Done)),
 			[]string{"Captures"}},
 		{"refunded", change(op(order.KindRefund, order.Open), op(order.KindRefund, order.Done)), []string{"Refunds"}},

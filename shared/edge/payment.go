@@ -28,13 +28,16 @@ type Payment struct {
 	Capture       *CaptureView       `json:"capture,omitempty"`
 	Closed        *ClosedView        `json:"closed,omitempty"`
 	Conflict      *ConflictView      `json:"conflict,omitempty"`
-	// Conflicts also has the decided ones. Metadata, Conflicts, Remarks and History are shown only with
-	// payments:read:all.
-	Metadata  order.Metadata     `json:"metadata,omitempty"`
-	Conflicts []ConflictDetail   `json:"conflicts,omitempty"`
-	Remarks   []RemarkView       `json:"remarks,omitempty"`
-	Review    *ReviewView        `json:"review,omitempty"`
-	History   []HistoryEntryView `json:"history,omitempty"`
+	// Conflicts also has the decided ones. Metadata, Conflicts, Remarks, Attention and History are shown only
+	// with payments:read:all.
+	Metadata  order.Metadata   `json:"metadata,omitempty"`
+	Conflicts []ConflictDetail `json:"conflicts,omitempty"`
+	Remarks   []RemarkView     `json:"remarks,omitempty"`
+	Attention []AttentionView  `json:"attention,omitempty"`
+	// Acknowledged are the cases that a person has dealt with; only with payments:read:all.
+	Acknowledged []AcknowledgedView `json:"acknowledged,omitempty"`
+	Review       *ReviewView        `json:"review,omitempty"`
+	History      []HistoryEntryView `json:"history,omitempty"`
 }
 
 // OrderView names the order.
@@ -158,9 +161,26 @@ type ClosedView struct {
 
 // RemarkView is a report that a person should look at. It does not block the order.
 type RemarkView struct {
-	Kind   string    `json:"kind"`
-	Detail string    `json:"detail"`
-	At     time.Time `json:"at"`
+	Kind   order.AttentionKind `json:"kind"`
+	Detail string              `json:"detail"`
+	At     time.Time           `json:"at"`
+}
+
+// AttentionView is an open case: a matter for which the order waits for a person. docs/alarms.md has the kinds.
+type AttentionView struct {
+	Kind     order.AttentionKind `json:"kind"`
+	Since    time.Time           `json:"since"`
+	Subject  string              `json:"subject,omitempty"` // distinguishes cases of one kind
+	Detail   string              `json:"detail"`
+	WhatToDo string              `json:"what_to_do"`
+	Where    string              `json:"where"` // where to look in DOKU's Back Office
+}
+
+// AcknowledgedView is a case that a person has dealt with.
+type AcknowledgedView struct {
+	Kind    order.AttentionKind `json:"kind"`
+	Subject string              `json:"subject,omitempty"`
+	ActView
 }
 
 // ReviewView lists operations whose outcome a person must find out.

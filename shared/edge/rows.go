@@ -42,6 +42,9 @@ var rows = []row{
 		fill: fillText[*BadRequest]},
 	{match: isA[*jsonbody.Malformed], status: 400, code: "bad_request", blame: BlameCaller,
 		fill: fillText[*jsonbody.Malformed]},
+	{match: is(payment.ErrCursor), status: 400, code: "bad_request", blame: BlameCaller,
+		detail: "The cursor does not belong to this list. Begin again without a cursor, or send the one of the last " +
+			"page together with the same other parameters."},
 	{match: isA[*TooLarge], status: 413, code: "request_entity_too_large", blame: BlameCaller,
 		fill: fillText[*TooLarge]},
 	{match: isA[*TooManyHeaders], status: 431, code: "request_header_fields_too_large", blame: BlameCaller,

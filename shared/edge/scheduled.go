@@ -63,6 +63,10 @@ func (l *Line) SetReconciled(done payment.ReconcileResult, complete bool) {
 		slog.Int("paid", done.Paid), slog.Int("expiring", done.Expiring), slog.Int("failed", done.Failed),
 		slog.Int("left", done.Left), slog.Int("unanswered", done.Unanswered),
 	}
+	if done.Attention != nil {
+		l.counts = append(l.counts, slog.Int("attention", *done.Attention))
+		l.metrics.Set(metric.OpenAttention, *done.Attention)
+	}
 	if complete {
 		l.metrics.Add(metric.ReconcileRuns, 1)
 	}

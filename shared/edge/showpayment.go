@@ -109,8 +109,22 @@ func (v *Payment) showStaff(o order.Order) {
 		v.Conflicts = append(v.Conflicts, showConflict(o, c))
 	}
 	for _, r := range o.Facts.Remarks {
-		v.Remarks = append(v.Remarks, RemarkView(r))
+		v.Remarks = append(v.Remarks, RemarkView{r.Kind, r.Detail, r.At})
 	}
+	v.Attention = ShowCases(o)
+	for _, a := range o.Acknowledgements() {
+		v.Acknowledged = append(v.Acknowledged, AcknowledgedView{a.Kind, a.Subject, ActView(a.Act)})
+	}
+}
+
+// ShowCases returns the views of an order's open cases.
+func ShowCases(o order.Order) []AttentionView {
+	var all []AttentionView
+	for _, c := range o.Cases() {
+		all = append(all, AttentionView{Kind: c.Kind, Since: c.Since, Subject: c.Subject, Detail: c.Detail,
+			WhatToDo: c.Row().Do, Where: c.Where()})
+	}
+	return all
 }
 
 func showConflict(o order.Order, c order.Conflict) ConflictDetail {

@@ -112,7 +112,7 @@ func describe(c order.Change, o order.Order) detail {
 	case order.ChangeRefunded, order.ChangeRefundFailed:
 		d.Refund = &refund{c.Refund.ID, string(c.Refund.Type), c.Refund.Type.Manual()}
 	case order.ChangeAttention:
-		d.Attention = &attention{c.Reason, c.Detail}
+		d.Attention = &attention{string(c.Reason), c.Detail}
 	}
 	return d
 }

@@ -11,7 +11,7 @@ type Function struct {
 	Job          string   // in one line
 	MaxBody      int      // of a request, in bytes; 0 if the function answers no HTTP
 	TableActions []string // actions of DynamoDB on the table
-	Due          bool     // queries the index of due orders
+	Queries      []string // indexes of the table that it queries, by the names of package store
 	Secret       bool     // reads the secret, to call DOKU or to check DOKU's signatures or a quote
 	DOKU         bool     // calls DOKU; INIT opens the connection
 	Stream       bool     // is invoked by the table's stream and puts events on the bus
@@ -30,13 +30,21 @@ const (
 	PutItem    = "dynamodb:PutItem"
 	UpdateItem = "dynamodb:UpdateItem" // only for orphans; orders are replaced
 	Query      = "dynamodb:Query"
+	BatchGet   = "dynamodb:BatchGetItem" // only for lists
 )
+
+// DueIndex is the index of due orders.
+const DueIndex = "due"
+
+// Lists are the indexes of orders for lists, in the order in which a deployment creates them.
+var Lists = []string{"day", "customer", "attention"}
 
 // All lists every function.
 var All = []Function{
 	{Name: "createpage", Job: "asks DOKU for a payment page", MaxBody: maxRequest,
 		TableActions: []string{GetItem, PutItem}, Secret: true, DOKU: true},
-	{Name: "getpayment", Job: "shows a payment", MaxBody: maxRequest, TableActions: []string{GetItem}},
+	{Name: "getpayment", Job: "shows a payment, and lists payments", MaxBody: maxRequest,
+		TableActions: []string{GetItem, BatchGet}, Queries: Lists},
 	{Name: "capture", Job: "takes the money of an authorised payment", MaxBody: maxRequest,
 		TableActions: []string{GetItem, PutItem}, Secret: true, DOKU: true},
 	{Name: "refund", Job: "gives money back", MaxBody: maxRequest, TableActions: []string{GetItem, PutItem},
@@ -48,7 +56,7 @@ var All = []Function{
 	{Name: "tokens", Deployed: "unbind", Job: "lists and deletes saved cards", MaxBody: maxRequest, Secret: true,
 		DOKU: true},
 	{Name: "reconcile", Job: "finishes open operations and pages, every minute",
-		TableActions: []string{GetItem, PutItem}, Due: true, Secret: true, DOKU: true},
+		TableActions: []string{GetItem, PutItem}, Queries: []string{DueIndex, "attention"}, Secret: true, DOKU: true},
 	{Name: "publish", Job: "sends events about payments to other systems", Stream: true},
 	{Name: "deliver", Job: "delivers events to the merchant's webhooks", Queue: true},
 }

@@ -99,7 +99,7 @@ func (b *binder) bindStruct(to reflect.Value, value any, pointer string) {
 	fields := fieldsOf(to.Type())
 	seen := map[string]bool{}
 	for _, m := range members {
-		at := pointer + "/" + shownName(m.name)
+		at := pointer + "/" + ShownName(m.name)
 		f, known := fields[m.name]
 		switch {
 		case !known && !(b.open && pointer == ""):
@@ -189,9 +189,9 @@ var fieldName = sync.OnceValue(func() *regexp.Regexp { // shorter than any key
 	return regexp.MustCompile(`^[A-Za-z_][A-Za-z_.-]{0,26}[0-9]{0,2}$`)
 })
 
-// shownName returns a caller's name if it looks like the name of a field, and otherwise hiddenName, since any other
+// ShownName returns a caller's name if it looks like the name of a field, and otherwise hiddenName, since any other
 // name may be a value in the wrong place. The returned name needs no escaping in a JSON pointer (RFC 6901).
-func shownName(name string) string {
+func ShownName(name string) string {
 	if !fieldName().MatchString(name) || doku.Scrub(name) != name {
 		return hiddenName
 	}
@@ -207,5 +207,5 @@ func MemberPointer(object, name string) string {
 	if memberName().MatchString(name) && doku.Scrub(name) == name && doku.Scrub(digits) == digits {
 		return object + "/" + name
 	}
-	return object + "/" + shownName(name)
+	return object + "/" + ShownName(name)
 }

@@ -37,6 +37,8 @@ const (
 	EventsGivenUp          Name = "EventsGivenUp"
 	DeliveryAge            Name = "DeliveryAge"
 	DOKULatency            Name = "DOKULatency"
+	AttentionOpened        Name = "AttentionOpened"
+	OpenAttention          Name = "OpenAttention"
 )
 
 // Result is the only dimension. Only Notifications has it, since CloudWatch bills every value of a dimension as a
@@ -59,16 +61,16 @@ type Metric struct {
 	Meaning  string // in one line
 	Do       string // remedy for a count above 0 or a high latency; empty for a metric that is only a graph
 	ByResult bool   // it is written both with and without the dimension Result
+	Gauge    bool   // the value is a state and not a sum; 0 is written too
 }
 
-// All lists every metric. A count of 0 is not written, so a missing value means 0.
+// All lists every metric. A count of 0 is not written, so a missing value means 0, except for a gauge.
 var All = []Metric{
 	{Name: PagesCreated, Unit: Count, Meaning: "payment pages that DOKU issued"},
 	{Name: PaymentsAuthorized, Unit: Count, Meaning: "payments whose amount was reserved on the card"},
 	{Name: PaymentsPaid, Unit: Count, Meaning: "payments whose money was taken, at once or by a capture"},
 	{Name: PaymentsFailed, Unit: Count, Meaning: "attempts that DOKU or the bank declined; another card may still pay"},
-	{Name: PaymentsLate, Unit: Count, Meaning: "payments whose money came after the page had expired",
-		Do: "decide whether the goods are still available; if not, refund"},
+	{Name: PaymentsLate, Unit: Count, Meaning: "payments whose money came after the page had expired"},
 	{Name: PaymentsUnnotified, Unit: Count, Meaning: "payments that kasir learned of only by check status",
 		Do: "check the notification URL in DOKU's Back Office, and BadSignatures: notifications do not arrive"},
 	{Name: Captures, Unit: Count, Meaning: "captures that kasir asked for and DOKU carried out"},
@@ -83,12 +85,15 @@ var All = []Metric{
 		Do: "read doku_code in the log lines; check the secret and whether its key was rotated"},
 	{Name: UnknownOutcomes, Unit: Count, Meaning: "calls of DOKU whose outcome could not be learned",
 		Do: "nothing for one, since reconciliation asks again; if they go on, DOKU or the network to it is down"},
-	{Name: OperationsParked, Unit: Count, Meaning: "captures and refunds that DOKU can no longer be asked about safely",
-		Do: "look into DOKU's Back Office at once, then kasir resolve"},
-	{Name: Conflicts, Unit: Count, Meaning: "orders about which DOKU reported something that does not match the order",
-		Do: "look into DOKU's Back Office and decide: kasir orders --attention has the command"},
-	{Name: AuthorizationsExpiring, Unit: Count, Meaning: "authorisations with 48 h left to be captured",
-		Do: "ship and capture, or let it lapse"},
+	{Name: OpenAttention, Unit: Count, Gauge: true,
+		Meaning: "orders with open cases, for which a person must act; counted every minute",
+		Do:      "settle each: kasir orders --attention has what to do, where to look and the command"},
+	{Name: AttentionOpened, Unit: Count, Meaning: "new cases for which a person must act",
+		Do: "read the new case: kasir orders --attention has what to do, where to look and the command"},
+	{Name: OperationsParked, Unit: Count,
+		Meaning: "captures and refunds that DOKU can no longer be asked about safely"},
+	{Name: Conflicts, Unit: Count, Meaning: "orders about which DOKU reported something that does not match the order"},
+	{Name: AuthorizationsExpiring, Unit: Count, Meaning: "authorisations with 48 h left to be captured"},
 	{Name: ReconcileRuns, Unit: Count,
 		Meaning: "runs of reconcile that came to their end; two a minute, for money and for pages"},
 	{Name: ReconcileFailed, Unit: Count, Meaning: "orders that reconcile could not look at; they stay due",
@@ -99,12 +104,9 @@ var All = []Metric{
 		Do: "run kasir doctor: DOKU is down, or DOKU_PATH_STATUS or DOKU_NOT_FOUND_CODES is wrong, and lost " +
 			"notifications stay lost"},
 	{Name: Remarks, Unit: Count,
-		Meaning: "orders about which DOKU reported something to look at that does not block the order",
-		Do: "read remarks in the order (kasir orders --attention): another page, an odd response code, or money that " +
-			"went back elsewhere"},
+		Meaning: "orders about which DOKU reported something to look at that does not block the order"},
 	{Name: AutoCapturesFailed, Unit: Count,
-		Meaning: "authorisations that the policy could not capture, because DOKU refused",
-		Do:      "read DOKU's reason in the order, and capture by hand or ask the customer to pay again"},
+		Meaning: "authorisations that the policy could not capture, because DOKU refused"},
 	{Name: StoreFailures, Unit: Count, Meaning: "requests that failed because DynamoDB failed",
 		Do: "read cause in the log lines; callers and DOKU send the same requests again"},
 	{Name: EventsDelivered, Unit: Count, Meaning: "events that an endpoint of the merchant accepted"},

@@ -83,6 +83,16 @@ func TestNothingHappenedNothingIsWritten(t *testing.T) {
 	}
 }
 
+// A gauge of 0 is written: it ends the alarm.
+func TestAGaugeOfZeroIsWritten(t *testing.T) {
+	var s metric.Set
+	s.Set(metric.OpenAttention, 3)
+	s.Set(metric.OpenAttention, 0)
+	if doc := line(t, &s); doc["OpenAttention"] != 0.0 || doc["_aws"] == nil {
+		t.Errorf("%v", doc)
+	}
+}
+
 // CloudWatch drops a line with more than 100 values of a metric; a result that is not listed would be billed.
 func TestLimits(t *testing.T) {
 	var s metric.Set

@@ -36,6 +36,13 @@ func (s *Set) Add(name Name, n int) {
 	}
 }
 
+// Set sets the value of a gauge. A value of 0 is written too.
+func (s *Set) Set(name Name, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.find(name).nums = []float64{float64(n)}
+}
+
 // Observe adds one measured time. It drops the values beyond CloudWatch's 100 per line.
 func (s *Set) Observe(name Name, took time.Duration) {
 	s.mu.Lock()

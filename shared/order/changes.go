@@ -1,6 +1,8 @@
 package order
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -13,10 +15,10 @@ type Change struct {
 	At     time.Time
 	Amount int64 // whole rupiah: paid, authorised, captured or refunded; 0 if no money moved
 
-	Failure Failure   // of ChangeFailed
-	Refund  Operation // of ChangeRefunded and ChangeRefundFailed
-	Reason  string    // of ChangeAttention: one of the reasons below, or the kind of a remark
-	Detail  string    // of ChangeAttention: the sentence for a person
+	Failure Failure       // of ChangeFailed
+	Refund  Operation     // of ChangeRefunded and ChangeRefundFailed
+	Reason  AttentionKind // of ChangeAttention
+	Detail  string        // of ChangeAttention: the sentence for a person
 }
 
 // ChangeKind is the kind of a change, and the second word of the event's type.
@@ -32,19 +34,6 @@ const (
 	ChangeRefundFailed ChangeKind = "refund_failed" // DOKU's people did not carry out a manual refund
 	ChangeExpired      ChangeKind = "expired"       // the page ended unpaid, or the authorisation uncaptured
 	ChangeAttention    ChangeKind = "attention"     // a person must look
-)
-
-// Reasons why a person must look.
-const (
-	ReasonConflict              = "conflict"               // DOKU's report does not match the request
-	ReasonParked                = "parked"                 // the outcome is unknown, and a repeat is no longer safe
-	ReasonRefusedInDoubt        = "refused_in_doubt"       // DOKU refused a repeat, and the first attempt is in doubt
-	ReasonAmountCorrected       = "amount_corrected"       // DOKU reported a lower amount after the announcement
-	ReasonClosedPaid            = "closed_paid"            // money came for a closed order
-	ReasonUnconfirmed           = "unconfirmed"            // for a day DOKU did not answer whether a page was paid
-	ReasonAutoCaptureFailed     = "auto_capture_failed"    // DOKU refused the policy's captures
-	ReasonLate                  = "late"                   // money came after the page had ended
-	ReasonAuthorizationExpiring = "authorization_expiring" // an authorisation ends in 48 h
 )
 
 // Changes returns the changes from before to after that other systems are notified of. before is the zero Order if the
@@ -110,13 +99,15 @@ func moneyChanges(before, after Order) []Change {
 // attentionChanges returns the changes that a person must look at. Their time is that of the latest history entry.
 func attentionChanges(before, after Order) []Change {
 	var all []Change
-	add := func(reason, key, detail string) {
-		at := after.CreatedAt
-		if n := len(after.History); n > 0 {
-			at = after.History[n-1].At
+	at := after.CreatedAt
+	if n := len(after.History); n > 0 {
+		at = after.History[n-1].At
+	}
+	add := func(reason AttentionKind, key, detail string) {
+		c := Change{Kind: ChangeAttention, Key: string(reason) + " " + key, At: at, Reason: reason, Detail: detail}
+		if !slices.ContainsFunc(all, func(other Change) bool { return other.Key == c.Key }) {
+			all = append(all, c)
 		}
-		c := Change{Kind: ChangeAttention, Key: reason + " " + key, At: at, Reason: reason, Detail: detail}
-		all = append(all, c)
 	}
 	for _, c := range after.Conflicts() {
 		if !slices.ContainsFunc(before.Conflicts(), func(k Conflict) bool { return k.ID == c.ID }) {
@@ -124,48 +115,53 @@ func attentionChanges(before, after Order) []Change {
 		}
 	}
 	for _, r := range after.Facts.Remarks {
-		if !slices.ContainsFunc(before.Facts.Remarks,
-			func(k Remark) bool { return k.Kind == r.Kind && k.Detail == r.Detail }) {
-			add(r.Kind, r.Detail, r.Detail)
+		if !slices.ContainsFunc(before.Facts.Remarks, r.same) {
+			add(r.Kind, cmp.Or(r.Subject, r.Detail), r.Detail)
 		}
+	}
+	for _, r := range corrections(before, after, at) { // a version without the remark may have written the order
+		add(r.Kind, r.Subject, r.Detail)
 	}
 	for _, op := range after.Operations {
-		if was, _ := before.Operation(op.ID); op.State == Parked && was.State != Parked {
-			add(op.ParkedFor(), op.RequestID, "It is not known whether DOKU carried out "+op.ID+" of "+
-				strconv.FormatInt(op.Amount, 10)+".")
+		was, _ := before.Operation(op.ID)
+		if op.State == Parked && was.State != Parked {
+			add(op.ParkedFor(), op.RequestID, op.parkedDetail())
 		}
-	}
-	if a, b := before.Facts.Authorized, after.Facts.Authorized; a != nil && b != nil && a.Amount > b.Amount {
-		is := strconv.FormatInt(b.Amount, 10)
-		add(ReasonAmountCorrected, "authorized "+is,
-			"DOKU reported an authorisation of "+is+" after "+strconv.FormatInt(a.Amount, 10)+".")
-	}
-	if was, is := before.Captured(), after.Captured(); was > is {
-		add(ReasonAmountCorrected, strconv.FormatInt(is, 10),
-			"DOKU reported "+strconv.FormatInt(is, 10)+" after "+strconv.FormatInt(was, 10)+".")
+		if op.State == Done && op.Type.Manual() && was.State != Done {
+			add(ReasonManualRefund, op.changeKey(), op.manualDetail())
+		}
 	}
 	if after.closedPaid() && !before.closedPaid() {
-		add(ReasonClosedPaid, "", "Money came for a closed order. Refund it, or deliver.")
+		add(ReasonClosedPaid, "", closedPaidDetail)
 	}
 	if after.Late() && !before.Late() {
-		add(ReasonLate, "", "The money came after the page had ended.")
+		add(ReasonLate, "", lateDetail)
 	}
 	if after.Watch.Warned && !before.Watch.Warned {
-		add(ReasonAuthorizationExpiring, "",
-			"DOKU releases the authorisation at "+after.AuthorizationEnd().Format(time.RFC3339)+".")
+		add(ReasonAuthorizationExpiring, "", after.expiringDetail())
 	}
 	if after.Watch.AutoFailed && !before.Watch.AutoFailed {
-		why := "DOKU refused every automatic capture"
-		if after.Watch.AutoTries == 0 {
-			why = "It was too late for an automatic capture"
-		}
-		add(ReasonAutoCaptureFailed, "",
-			why+"; the authorisation lapses at "+after.AuthorizationEnd().Format(time.RFC3339)+".")
+		add(ReasonAutoCaptureFailed, "", after.autoFailedDetail())
 	}
 	if after.Watch.Unconfirmed && !before.Watch.Unconfirmed {
-		add(ReasonUnconfirmed, strconv.FormatInt(after.Facts.Expired.UnixMilli(), 10),
-			"For a day DOKU did not answer whether the page was paid.")
+		add(ReasonUnconfirmed, strconv.FormatInt(after.Facts.Expired.UnixMilli(), 10), unconfirmedDetail)
 	}
+	return all
+}
+
+// corrections returns remarks about the amounts that DOKU has lowered since they were known.
+func corrections(before, after Order, at time.Time) []Remark {
+	var all []Remark
+	lowered := func(was, is int64, subject, format string) {
+		if was > is {
+			all = append(all, Remark{Kind: ReasonAmountCorrected, Subject: subject + strconv.FormatInt(is, 10),
+				Detail: fmt.Sprintf(format, is, was), At: at})
+		}
+	}
+	if a, b := before.Facts.Authorized, after.Facts.Authorized; a != nil && b != nil {
+		lowered(a.Amount, b.Amount, "authorized ", "DOKU reported an authorisation of %d after %d.")
+	}
+	lowered(before.Captured(), after.Captured(), "", "DOKU reported %d after %d.")
 	return all
 }
 

@@ -56,17 +56,18 @@ type Decision struct {
 
 // Remark is a report that a person should see. It does not keep the order's money from moving.
 type Remark struct {
-	Kind, Detail string
-	At           time.Time // when kasir learned it
+	Kind    AttentionKind // one of the kinds Remark…, or ReasonAmountCorrected
+	Subject string        // of ReasonAmountCorrected: the amount; otherwise empty, and Detail distinguishes remarks
+	Detail  string
+	At      time.Time // when kasir learned it
 }
 
-// Kinds of remarks.
-const (
-	RemarkUnmatchedRequest = "unmatched_request" // paid on a page that kasir did not ask for
-	RemarkOddCode          = "odd_code"          // authorised under a response code other than 00
-	RemarkElsewhere        = "elsewhere"         // a chargeback, or a refund made or failed outside kasir
-	maxRemarks             = 10
-)
+const maxRemarks = 10
+
+// same reports whether two remarks are about one report.
+func (r Remark) same(other Remark) bool {
+	return r.Kind == other.Kind && r.Subject == other.Subject && r.Detail == other.Detail
+}
 
 // NewConflict returns a conflict of a kind. Its ID is a digest of kind and value. It keeps the first 200 bytes of
 // detail, and the first report of money in news.

@@ -111,12 +111,31 @@ func (o Order) Learn(news Facts) (next Order, unchanged bool) {
 }
 
 // join adds facts. It watches a newly known authorisation until that authorisation ends, even if the page is no longer
-// watched.
+// watched. If a stored order's amount is lowered, it adds a remark, since the amount may have been announced.
 func (o Order) join(news Facts) Order {
-	held := o.Facts.Authorized != nil
+	before := o
 	o.Facts = Join(o.Facts, news)
-	if !held && o.Facts.Authorized != nil {
+	if o.Version > 0 {
+		learned := Order{Facts: news}.moneyLearned()
+		o.Facts = Join(o.Facts, Facts{Remarks: corrections(before, o, learned)})
+	}
+	if before.Facts.Authorized == nil && o.Facts.Authorized != nil {
 		o.Watch.Asks, o.Watch.NextAt, o.Watch.Closed = 0, time.Time{}, false
+	}
+	return o
+}
+
+// dateConflicts gives the conflicts that before does not have, and that hold no report with a time, the time at which
+// they became known.
+func (o Order) dateConflicts(before Facts, now time.Time) Order {
+	known := func(c Conflict) bool {
+		return slices.ContainsFunc(before.Conflicts, func(k Conflict) bool { return k.ID == c.ID })
+	}
+	o.Facts.Conflicts = slices.Clone(o.Facts.Conflicts)
+	for i, c := range o.Facts.Conflicts {
+		if c.LearnedAt.IsZero() && !known(c) {
+			o.Facts.Conflicts[i].LearnedAt = Stamp(now)
+		}
 	}
 	return o
 }

@@ -150,7 +150,7 @@ func drawFact(t *rapid.T) Facts {
 		}
 		return decided
 	case 6:
-		return Facts{Remarks: []Remark{{Kind: text("remark"), Detail: text("detail"), At: at()}}}
+		return Facts{Remarks: []Remark{{Kind: AttentionKind(text("remark")), Detail: text("detail"), At: at()}}}
 	case 7:
 		return Facts{Closed: &act}
 	case 8:

@@ -46,5 +46,6 @@ func (o Order) ApplyNotification(news Facts, requestID string, now time.Time) (n
 	if unchanged {
 		return o, true
 	}
+	next = next.dateConflicts(o.Facts, now)
 	return next.settleReportedCapture(now).note(now, "notified", requestID, string(next.Status())), false
 }

@@ -77,11 +77,22 @@ func joinConflicts(overflow bool, lists ...[]Conflict) ([]Conflict, bool) {
 		return nil, overflow
 	}
 	slices.SortFunc(all, func(x, y Conflict) int {
-		return cmp.Or(cmp.Compare(x.ID, y.ID), x.LearnedAt.Compare(y.LearnedAt), x.At.Compare(y.At),
+		return cmp.Or(cmp.Compare(x.ID, y.ID), compareKnown(x.LearnedAt, y.LearnedAt), x.At.Compare(y.At),
 			cmp.Compare(x.Detail, y.Detail), compareNews(x.News, y.News))
 	})
 	all = slices.CompactFunc(all, func(x, y Conflict) bool { return x.ID == y.ID })
 	return slices.Clip(all[:min(len(all), maxConflicts)]), overflow || len(all) > maxConflicts
+}
+
+// compareKnown orders times, with the unknown time last.
+func compareKnown(a, b time.Time) int {
+	switch {
+	case a.IsZero() == b.IsZero():
+		return a.Compare(b)
+	case a.IsZero():
+		return 1
+	}
+	return -1
 }
 
 // compareNews orders reports with equal times.
@@ -135,7 +146,9 @@ func joinRemarks(a, b []Remark) []Remark {
 	if len(all) == 0 {
 		return nil
 	}
-	same := func(x, y Remark) int { return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Detail, y.Detail)) }
+	same := func(x, y Remark) int {
+		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Subject, y.Subject), cmp.Compare(x.Detail, y.Detail))
+	}
 	slices.SortFunc(all, func(x, y Remark) int { return cmp.Or(same(x, y), x.At.Compare(y.At)) })
 	all = slices.CompactFunc(all, func(x, y Remark) bool { return same(x, y) == 0 })
 	return slices.Clip(all[:min(len(all), maxRemarks)])

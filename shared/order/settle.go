@@ -58,8 +58,9 @@ func (op Operation) release(out Outcome) Operation {
 func (o Order) markDone(op Operation, out Outcome) Order {
 	op.State, op.Refusal, op.Type, op.DoneAt = Done, Refusal{}, out.Type, Stamp(out.At)
 	op.Clean, op.LeaseUntil, op.HaltedAt, op.Looks = 0, time.Time{}, time.Time{}, 0
+	before := o.Facts
 	o, _ = o.Learn(out.News)
-	o = o.note(out.At, "done", op.ID, string(out.Type))
+	o = o.dateConflicts(before, out.At).note(out.At, "done", op.ID, string(out.Type))
 	if op.Kind == KindCreatePage { // a new page has its own end
 		o.Watch = Watch{}
 	}
@@ -116,11 +117,11 @@ func (o Order) Park(p Policy, id string, now time.Time) (next Order, changed boo
 
 func (o Order) park(op Operation, now time.Time) Order {
 	op.State, op.LeaseUntil = Parked, time.Time{}
-	return o.withOperation(op).note(now, "parked", op.ID, op.ParkedFor())
+	return o.withOperation(op).note(now, "parked", op.ID, string(op.ParkedFor()))
 }
 
 // ParkedFor returns the reason why a parked operation waits for a person.
-func (op Operation) ParkedFor() string {
+func (op Operation) ParkedFor() AttentionKind {
 	if !op.HaltedAt.IsZero() {
 		return ReasonRefusedInDoubt
 	}

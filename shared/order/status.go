@@ -40,6 +40,12 @@ const (
 	Voided Status = "VOIDED"
 )
 
+// Statuses lists every status.
+var Statuses = []Status{
+	Creating, Pending, Failed, Authorized, Capturing, AuthorizationExpired, Expired, NeedsReview, Paid,
+	PartiallyRefunded, Refunded, Voided,
+}
+
 // next lists the statuses that may follow each status in one write. Money overrides timers and failures. A refund is
 // undone only if DOKU's people did not carry out a manual refund.
 var next = map[Status][]Status{

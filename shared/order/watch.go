@@ -144,9 +144,9 @@ func (o Order) WantsStatus(p Policy, now time.Time) bool {
 // ApplyStatus adds the facts in an answer of check status. If they show no payment, it records that the page or
 // authorisation has ended, and sets the time of the next question.
 func (o Order) ApplyStatus(news Facts, now time.Time) Order {
-	before := o.Status()
+	before, facts := o.Status(), o.Facts
 	o, _ = o.Learn(news)
-	o = o.settleReportedCapture(now)
+	o = o.dateConflicts(facts, now).settleReportedCapture(now)
 	o.Watch.Unconfirmed = false
 	if !o.Watch.CheckAt.IsZero() && !now.Before(o.Watch.CheckAt) {
 		o.Watch.CheckAt = time.Time{}

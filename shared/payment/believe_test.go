@@ -66,7 +66,7 @@ func (b *bench) listen() *[]order.Change {
 	return &all
 }
 
-func heard(all []order.Change, what order.ChangeKind, reason string) int {
+func heard(all []order.Change, what order.ChangeKind, reason order.AttentionKind) int {
 	n := 0
 	for _, h := range all {
 		if h.Kind == what && h.Reason == reason {

@@ -20,7 +20,7 @@ func TestBelieve2NoWordOfDOKUsIsLost(t *testing.T) {
 	for name, c := range map[string]struct {
 		report report
 		want   order.Status
-		remark string
+		remark order.AttentionKind
 	}{
 		"success":  {sale().with(func(r *report) { r.status = "success" }), order.Paid, ""},
 		"sale":     {sale().with(func(r *report) { r.kind = "sale" }), order.Paid, ""},

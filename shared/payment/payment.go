@@ -34,6 +34,25 @@ type Store interface {
 	// Due returns, by time, at most limit orders of a shard (0 to Shards-1) whose DueAt is not after now. The shards
 	// below MoneyShards hold orders for which money waits, the others hold pages.
 	Due(ctx context.Context, shard int, now time.Time, limit int) ([]string, error)
+	// List returns at most limit places of a range, the newest first, and whether there are more. A list may miss a
+	// change of the last seconds.
+	List(ctx context.Context, r Range, limit int) (places []Place, more bool, err error)
+	// Orders reads at most MostOrders orders, in any sequence, and reports the state of the lists. An order that is
+	// not there is left out.
+	Orders(ctx context.Context, invoices []string) ([]Stored, Coverage, error)
+	// CountAttention counts the orders of ByAttention.
+	CountAttention(ctx context.Context) (int, error)
+}
+
+// MostOrders is the number of orders that Store.Orders reads at once. DynamoDB reads 100 items at once, and one of them
+// is the state of the lists.
+const MostOrders = 99
+
+// Coverage is the state of the lists. Until old orders have been added to them, they hold the orders that were created
+// since a time. A zero Since means that it is not known.
+type Coverage struct {
+	Complete bool
+	Since    time.Time
 }
 
 // Partitions over which a Store spreads the orders that are due. Money has its own, which come first.
@@ -110,6 +129,8 @@ type Service struct {
 	CallbackHosts      []string      // hosts that callback_url and failed_url may name
 	NotificationHosts  []string      // hosts that override_notification_url may name
 	NotificationTarget string        // the only path that override_notification_url may have (DOKU's rule)
+
+	Lists []Index // the lists that the Store has; nil: all
 
 	DeclineCodes     []string // response codes by which banks decline; nil: the variable DeclineCodes
 	RequireRequestID bool     // whether a payment of an unknown page is a conflict, not a remark

@@ -22,6 +22,8 @@ type ReconcileResult struct {
 	Left     int // shards that the run had no time to finish; the next run continues
 
 	Unanswered int // questions to check status without an answer
+
+	Attention *int // orders with open cases, counted after the work on money; nil if they were not counted
 }
 
 // Part is a part of the due orders.
@@ -54,6 +56,7 @@ func (s *Service) ReconcilePart(ctx context.Context, part Part) (ReconcileResult
 	var failure error
 	if part != Pages {
 		failure = s.reconcileShards(ctx, 0, &total)
+		s.countAttention(ctx, &total)
 	}
 	if part != Money {
 		failure = cmp.Or(s.reconcileShards(ctx, MoneyShards, &total), failure)

@@ -40,6 +40,21 @@ func (s *Service) Decide(ctx context.Context, d DecideRequest) (order.Order, err
 	})
 }
 
+// AcknowledgeRequest says that a person has seen a case and done what it needs.
+type AcknowledgeRequest struct {
+	Invoice string
+	Kind    order.AttentionKind
+	Subject string // may be empty if the order has one open case of the kind
+	Act     order.Act
+}
+
+// Acknowledge ends a case. Errors: ErrNotFound, *order.NotAllowed, ErrStore.
+func (s *Service) Acknowledge(ctx context.Context, r AcknowledgeRequest) (order.Order, error) {
+	return s.act(ctx, r.Invoice, r.Act, func(o order.Order, act order.Act) (order.Order, bool, error) {
+		return o.Acknowledge(r.Kind, r.Subject, act)
+	})
+}
+
 // Close ends an unpaid order, which then gets no further page. Errors: ErrNotFound, *order.NotAllowed, ErrStore.
 func (s *Service) Close(ctx context.Context, invoice string, act order.Act) (order.Order, error) {
 	return s.act(ctx, invoice, act, order.Order.Close)

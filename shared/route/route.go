@@ -43,7 +43,7 @@ var Grants = []Grant{
 	{PaymentsCapture, "capture any authorised payment", false},
 	{PaymentsRefund, "refund any payment", false},
 	{PaymentsClose, "close any unpaid order, so that it gets no further page", false},
-	{PaymentsResolve, "record what a person found at DOKU: parked operations, manual refunds, conflicts", false},
+	{PaymentsResolve, "settle what waits for a person: operations in review, manual refunds, other cases", false},
 	{TokensRead, "list the saved cards of the token's own subject", true},
 	{TokensUnbind, "forget a saved card of the token's own subject", true},
 	{TokensAll, "with tokens:read and tokens:unbind: those of every customer", false},
@@ -63,6 +63,7 @@ func (r Route) Key() string { return r.Method + " " + r.Path }
 // All lists every route of the HTTP API. The local gateway, the deployment and the functions themselves read it.
 var All = []Route{
 	{Function: "createpage", Method: "POST", Path: "/payments", Scope: PaymentsCreate},
+	{Function: "getpayment", Method: "GET", Path: "/payments", Scope: PaymentsRead},
 	{Function: "getpayment", Method: "GET", Path: "/payments/{invoice_number}", Scope: PaymentsRead},
 	{Function: "capture", Method: "POST", Path: "/payments/{invoice_number}/capture", Scope: PaymentsCapture},
 	{Function: "refund", Method: "POST", Path: "/payments/{invoice_number}/refunds", Scope: PaymentsRefund},

@@ -13,6 +13,7 @@ func toItem(o order.Order) item {
 		Key: orderKey(o.Invoice), Version: o.Version, Format: o.Format,
 		Amount: o.Amount, Discounts: o.Discounts, Readers: o.Readers, Metadata: o.Metadata,
 		CreatedAt: millis(o.CreatedAt), PageEnd: millis(o.PageEnd), Facts: toFacts(o.Facts), DueAt: millis(o.DueAt),
+		listItem: toList(o),
 	}
 	if it.DueAt != 0 {
 		it.DueShard = new(shard(o))

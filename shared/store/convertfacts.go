@@ -38,7 +38,9 @@ func toFacts(f order.Facts) factsItem {
 		out.Decisions = append(out.Decisions, decisionItem{ID: d.ID, Counts: d.Counts, Act: toAct(&d.Act)})
 	}
 	for _, r := range f.Remarks {
-		out.Remarks = append(out.Remarks, remarkItem{Kind: r.Kind, Detail: r.Detail, At: millis(r.At)})
+		out.Remarks = append(out.Remarks, remarkItem{
+			Kind: string(r.Kind), Subject: r.Subject, Detail: r.Detail, At: millis(r.At),
+		})
 	}
 	return out
 }
@@ -109,7 +111,9 @@ func fromFacts(f factsItem) order.Facts {
 		out.Decisions = append(out.Decisions, order.Decision{ID: d.ID, Counts: d.Counts, Act: d.Act.act()})
 	}
 	for _, r := range f.Remarks {
-		out.Remarks = append(out.Remarks, order.Remark{Kind: r.Kind, Detail: r.Detail, At: instant(r.At)})
+		out.Remarks = append(out.Remarks, order.Remark{
+			Kind: order.AttentionKind(r.Kind), Subject: r.Subject, Detail: r.Detail, At: instant(r.At),
+		})
 	}
 	return out
 }

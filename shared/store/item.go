@@ -24,6 +24,7 @@ type item struct {
 
 	DueShard *int  `dynamodbav:"due_shard,omitempty"` // set together with DueAt, for the index
 	DueAt    int64 `dynamodbav:"due_at,omitempty"`
+	listItem
 }
 
 type watchItem struct {
@@ -113,9 +114,10 @@ type decisionItem struct {
 }
 
 type remarkItem struct {
-	Kind   string `dynamodbav:"k"`
-	Detail string `dynamodbav:"d,omitempty"`
-	At     int64  `dynamodbav:"t"`
+	Kind    string `dynamodbav:"k"`
+	Subject string `dynamodbav:"s,omitempty"`
+	Detail  string `dynamodbav:"d,omitempty"`
+	At      int64  `dynamodbav:"t"`
 }
 
 type pageItem struct {

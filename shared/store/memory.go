@@ -128,6 +128,49 @@ func (m *Memory) Due(_ context.Context, of int, now time.Time, limit int) ([]str
 	return invoices, nil
 }
 
+// List lists places; see payment.Store. It looks through all orders.
+func (m *Memory) List(_ context.Context, r payment.Range, limit int) ([]payment.Place, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var places []payment.Place
+	for _, o := range m.orders {
+		it := toList(o)
+		listed := r.Index == payment.ByDay || r.Index == payment.ByCustomer && it.Customer == customerKey(r.Customer) ||
+			r.Index == payment.ByAttention && it.Attention != ""
+		if place := payment.PlaceOf(o.CreatedAt, o.Invoice); listed && place >= r.From && place < r.To {
+			places = append(places, place)
+		}
+	}
+	places, more := newest(places, limit)
+	return places, more, nil
+}
+
+// Orders reads orders; see payment.Store. The lists are always complete.
+func (m *Memory) Orders(_ context.Context, invoices []string) ([]payment.Stored, payment.Coverage, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var stored []payment.Stored
+	for _, invoice := range invoices {
+		if o, there := m.orders[invoice]; there {
+			stored = append(stored, payment.Stored{Invoice: invoice, Order: o})
+		}
+	}
+	return stored, payment.Coverage{Complete: true}, nil
+}
+
+// CountAttention counts the orders with an open case; see payment.Store.
+func (m *Memory) CountAttention(context.Context) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	count := 0
+	for _, o := range m.orders {
+		if len(o.Cases()) > 0 {
+			count++
+		}
+	}
+	return count, nil
+}
+
 // SetFormat marks the order and the orphans of an invoice as stored in a format, as another version would.
 func (m *Memory) SetFormat(invoice string, format int) {
 	m.mu.Lock()

@@ -8,7 +8,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List payments
+         * @description The newest payments first, by the time of their creation. Without payments:read:all a caller gets the payments that it is the customer of, or made without a customer, also if customer_id names another. A page may have fewer payments than limit, even none, and still have a cursor, because a request examines a limited number of payments. The list is at its end when there is no cursor. A payment that was created in the last seconds may be missing. Each payment is as GET /payments/{invoice_number} shows it, without the history.
+         */
+        get: operations["listpayments"];
         put?: never;
         /**
          * Ask for a payment page
@@ -121,7 +125,7 @@ export interface paths {
         put?: never;
         /**
          * Record what a person found in DOKU's Back Office
-         * @description Send either operation and outcome, or conflict and decision, never both. operation is for an operation that is IN_REVIEW or a refund that is MANUAL. The first decision about a conflict is final: the same decision again is 200, and another one is 409. counts makes the reported payment count. It is 422 if DOKU reported no payment that can count. None of these can be undone. An id that the order does not have is 422.
+         * @description Send operation and outcome, or conflict and decision, or attention, and only one of them. operation is for an operation that is IN_REVIEW or a refund that is MANUAL. attention is for any other open case: it says that a person has dealt with it, and ends it. The same person may repeat it; for another person it is 409. subject is required if the order has several open cases of the kind. The first decision about a conflict is final: the same decision again is 200, and another one is 409. counts makes the reported payment count. It is 422 if DOKU reported no payment that can count. None of these can be undone. An id that the order does not have is 422.
          */
         post: operations["resolve"];
         delete?: never;
@@ -376,7 +380,7 @@ export interface components {
         CloseRequest: {
             note?: components["schemas"]["Note"];
         };
-        ResolveRequest: components["schemas"]["ResolveOperation"] | components["schemas"]["ResolveConflict"];
+        ResolveRequest: components["schemas"]["ResolveOperation"] | components["schemas"]["ResolveConflict"] | components["schemas"]["ResolveAttention"];
         ResolveOperation: {
             /** @description capture, or a refund's id */
             operation: string;
@@ -389,6 +393,13 @@ export interface components {
             conflict: string;
             /** @enum {string} */
             decision: "counts" | "none";
+            note: components["schemas"]["RequiredNote"];
+        };
+        ResolveAttention: {
+            /** @description a kind of attention */
+            attention: string;
+            /** @description the case's subject */
+            subject?: string;
             note: components["schemas"]["RequiredNote"];
         };
         /** @description at most 500 bytes, which stay in the order for good. Do not write personal data into it. Text that may be a card's number or a key is masked */
@@ -420,6 +431,28 @@ export interface components {
         };
         /** @description NEEDS_REVIEW replaces CREATING, PENDING, FAILED and EXPIRED while DOKU reports money that does not match and nobody has decided about it. This is an open list: expect others in later releases. */
         Status: string;
+        PaymentList: {
+            payments: components["schemas"]["Payment"][];
+            /** @description for the next page; absent at the end of the list */
+            cursor?: string;
+            /**
+             * Format: date-time
+             * @description payments that were created before this time may be missing, because kasir reindex has not added them to the lists yet; absent if none is missing
+             */
+            complete_since?: string;
+            /** @description if no payment has the invoice number: numbers that differ from it by up to three characters */
+            closest?: components["schemas"]["ClosestNumber"][];
+            /** @description payments that could not be read, only with payments:read:all */
+            unreadable?: components["schemas"]["UnreadablePayment"][];
+        };
+        ClosestNumber: {
+            invoice_number: string;
+        };
+        UnreadablePayment: {
+            invoice_number: string;
+            /** @description newer: a newer version of kasir wrote it. damaged: somebody else did */
+            reason: string;
+        };
         Payment: {
             order: components["schemas"]["Order"];
             status: components["schemas"]["Status"];
@@ -456,6 +489,10 @@ export interface components {
             conflicts?: components["schemas"]["Conflict"][];
             /** @description reports of DOKU to look at, which do not hold the order; only with payments:read:all */
             remarks?: components["schemas"]["Remark"][];
+            /** @description the open cases, for which the order waits for a person; only with payments:read:all */
+            attention?: components["schemas"]["Case"][];
+            /** @description the cases that a person has dealt with; only with payments:read:all */
+            acknowledged?: components["schemas"]["Acknowledged"][];
             closed?: components["schemas"]["Closed"];
             review?: components["schemas"]["Review"];
             /** @description only with payments:read:all */
@@ -536,6 +573,26 @@ export interface components {
             detail: string;
             /** Format: date-time */
             at: string;
+        };
+        Case: {
+            kind: string;
+            /** Format: date-time */
+            since: string;
+            /** @description distinguishes cases of one kind: the id of an operation or conflict, for example */
+            subject?: string;
+            detail: string;
+            what_to_do: string;
+            /** @description where to look in DOKU's Back Office */
+            where: string;
+        };
+        Acknowledged: {
+            kind: string;
+            subject?: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            username?: string;
+            note?: string;
         };
         /** @description a person closed the order; by, username and note only with payments:read:all */
         Closed: {
@@ -852,6 +909,91 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listpayments: {
+        parameters: {
+            query?: {
+                /**
+                 * @description the first day, in Jakarta. Without it, the 92 days up to the last day. With attention or customer_id there is then no first day
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                /**
+                 * @description the last day, in Jakarta. Without it, today. A range has at most 92 days
+                 * @example 2026-11-30
+                 */
+                to?: string;
+                /**
+                 * @description one status, or several with commas
+                 * @example PAID,PARTIALLY_REFUNDED
+                 */
+                status?: string;
+                /**
+                 * @description true: only payments that a person must look at. Or one kind, or several with commas (docs/alarms.md has the kinds). Needs payments:read:all
+                 * @example true
+                 */
+                attention?: string;
+                /**
+                 * @description only payments of this customer
+                 * @example CUST-1
+                 */
+                customer_id?: string;
+                /**
+                 * @description an invoice number, which is found on any day and comes first, or the beginning of one. If there is none, closest has similar ones among the examined payments
+                 * @example INV-2026-0001
+                 */
+                invoice_number?: string;
+                /**
+                 * @description the last four digits of the card
+                 * @example 0039
+                 */
+                last4?: string;
+                /** @description the most payments of a page */
+                limit?: number;
+                /** @description that of the page before, with the same other parameters (limit may change). Any other cursor is 400 */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentList"];
+                };
+            };
+            /** @description The query cannot be decoded, or the cursor is not one of this list. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            /** @description Parameters are wrong. Each pointer is a slash and the name of a parameter. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["StoreUnavailable"];
+        };
+    };
     createpage: {
         parameters: {
             query?: never;

@@ -12,6 +12,7 @@ export interface components {
                  * @example conflict
                  * @example parked
                  * @example refused_in_doubt
+                 * @example manual_refund
                  * @example unconfirmed
                  * @example auto_capture_failed
                  * @example late

@@ -188,6 +188,12 @@ var reports = []Assumption{
 		Look: "Not asked: only DOKU can say.",
 	},
 	{
+		ID:       "A-BACK-OFFICE",
+		Question: "Where does DOKU's Back Office show a transaction, and can it be searched by Request-Id?",
+		Does:     "A case names the transaction's page, and the invoice number or Request-Id to search for.",
+		Look:     "Not asked: DOKU's guide names no menu of its Back Office. Only DOKU can say.",
+	},
+	{
 		ID: "A-PROMO-AMOUNT", Question: "Is `order.amount` after a promo the discounted amount?",
 		Does: "Both are accepted: the order's amount, or less one of its promo discounts. Anything else is a conflict.",
 		Look: "Not asked: it needs a card of the promo's BIN.",

@@ -65,6 +65,35 @@ function completeFailures() {
   }
 }
 
+// createIndexes makes UpdateTable add indexes, which dynalite accepts and ignores. A new index is empty. An item gets its
+// entry with its next write.
+function createIndexes() {
+  const file = require.resolve(`${dynalite}/actions/updateTable`)
+  const update = require(file)
+  const { types } = require(`${dynalite}/validations/updateTable`)
+  types.AttributeDefinitions = { ...require(`${dynalite}/validations/createTable`).types.AttributeDefinitions }
+  delete types.AttributeDefinitions.notNull
+  delete types.GlobalSecondaryIndexUpdates.children.children.Create.children.ProvisionedThroughput.notNull // as in CreateTable
+  require.cache[file].exports = (store, data, done) => {
+    const indexes = (data.GlobalSecondaryIndexUpdates ?? []).flatMap((change) => change.Create ?? [])
+    if (indexes.length === 0) return update(store, data, done)
+    store.tableDb.lock(data.TableName, (release) => {
+      done = release(done)
+      store.getTable(data.TableName, false, (err, table) => {
+        if (err) return done(err)
+        for (const index of indexes) {
+          const none = { ReadCapacityUnits: 0, WriteCapacityUnits: 0, NumberOfDecreasesToday: 0 }
+          const state = { IndexArn: `${table.TableArn}/index/${index.IndexName}`, IndexStatus: 'ACTIVE', IndexSizeBytes: 0, ItemCount: 0 }
+          table.GlobalSecondaryIndexes = [...(table.GlobalSecondaryIndexes ?? []), { ...index, ...state, ProvisionedThroughput: none }]
+        }
+        const known = new Set(table.AttributeDefinitions.map((a) => a.AttributeName))
+        table.AttributeDefinitions.push(...data.AttributeDefinitions.filter((a) => !known.has(a.AttributeName)))
+        store.tableDb.put(data.TableName, table, (err) => done(err, { TableDescription: table }))
+      })
+    })
+  }
+}
+
 process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0)).resume()
 // dynalite throws if a caller closes the connection in the middle of a request, as a killed function does.
 process.on('uncaughtException', (err) => {
@@ -75,6 +104,7 @@ process.on('SIGINT', () => {}) // Ctrl-C goes to the whole group: the parent dec
 let created
 const [server, opened] = withFiles(() => {
   created = streamOf(dynalite)
+  createIndexes()
   return require(dynalite)({ path: path || undefined, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 })
 })
 guard(server, created.stream)

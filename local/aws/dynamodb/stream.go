@@ -35,6 +35,11 @@ func (s Stream) SetAside(ctx context.Context, sequence string) error {
 	return s.ask(ctx, http.MethodDelete, "", map[string][]string{"aside": {sequence}}, &struct{}{})
 }
 
+// Clear removes all records, also those that were set aside.
+func (s Stream) Clear(ctx context.Context) error {
+	return s.ask(ctx, http.MethodDelete, "", map[string]bool{"all": true}, &struct{}{})
+}
+
 func (s Stream) ask(ctx context.Context, method, query string, body, answer any) error {
 	content, err := json.Marshal(body)
 	if err != nil {

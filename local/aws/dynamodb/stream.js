@@ -93,8 +93,13 @@ class Stream {
     })
   }
 
-  // remove removes the records that were handled, and sets others aside until the next start.
-  async remove({ handled = [], aside = [] }) {
+  // remove removes the records that were handled, and sets others aside until the next start. all removes every record.
+  async remove({ handled = [], aside = [], all = false }) {
+    if (all) {
+      await this.store.db.clear(range(inStream))
+      await this.store.db.clear(range(setAside))
+      return this.waiting.clear()
+    }
     const operations = handled.map((sequence) => ({ type: 'del', key: inStream + sequence }))
     for (const sequence of aside) {
       const value = await this.store.db.get(inStream + sequence)

@@ -114,7 +114,7 @@ func (s *Server) Forget() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.kept = nil
-	return s.file.replace(nil)
+	return s.file.replace(nil, s.last)
 }
 
 // RefuseNext makes the server refuse the next n entries, one by one.

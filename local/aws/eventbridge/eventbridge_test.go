@@ -54,6 +54,9 @@ func TestTheLastEventsAreKept(t *testing.T) {
 	if err := again.Forget(); err != nil || len(again.Entries()) != 0 || len(open(t, name).Entries()) != 0 {
 		t.Errorf("forgotten events are still there, %v", err)
 	}
+	if k, err := open(t, name).Put(entry(0)); err != nil || k.Place != put+2 {
+		t.Errorf("after Forget and a restart an event has the place %d, want %d, %v", k.Place, put+2, err)
+	}
 }
 
 // A damaged file is reported and left as it is.

@@ -39,11 +39,14 @@ func Open(name string) (*Server, error) {
 			return nil, fmt.Errorf("line %d of %s is not an event after those before it: remove the line, or the file "+
 				"to forget all its events", i+1, name)
 		}
-		s.kept, s.last = append(s.kept, k), k.Place
+		s.last = k.Place
+		if k.Entry != (Entry{}) {
+			s.kept = append(s.kept, k)
+		}
 	}
 	s.kept = s.kept[max(0, len(s.kept)-Limit):]
 	s.file = &file{name: name}
-	return s, s.file.replace(s.kept)
+	return s, s.file.replace(s.kept, s.last)
 }
 
 // Close closes the file. Nothing can be put after it.
@@ -62,7 +65,7 @@ func (f *file) add(k Kept, kept []Kept) error {
 		return nil
 	}
 	if f.lines >= 2*Limit {
-		return f.replace(kept)
+		return f.replace(kept, k.Place)
 	}
 	line, err := json.Marshal(k)
 	if err != nil {
@@ -76,8 +79,9 @@ func (f *file) add(k Kept, kept []Kept) error {
 	return nil
 }
 
-// replace replaces the file in one step, for its owner alone.
-func (f *file) replace(kept []Kept) error {
+// replace replaces the file in one step, for its owner alone. Without events it keeps the place of the last one, so that
+// later ones have later places also after a restart.
+func (f *file) replace(kept []Kept, last int64) error {
 	if f == nil {
 		return nil
 	}
@@ -90,7 +94,11 @@ func (f *file) replace(kept []Kept) error {
 	}
 	to := bufio.NewWriter(draft)
 	encoder := json.NewEncoder(to)
-	for _, k := range kept {
+	lines := kept
+	if len(kept) == 0 && last > 0 {
+		lines = []Kept{{Place: last}}
+	}
+	for _, k := range lines {
 		err = errors.Join(err, encoder.Encode(k))
 	}
 	if err := errors.Join(err, to.Flush(), os.Rename(draft.Name(), f.name)); err != nil {
@@ -100,6 +108,6 @@ func (f *file) replace(kept []Kept) error {
 	if f.to != nil {
 		f.to.Close()
 	}
-	f.to, f.lines = draft, len(kept)
+	f.to, f.lines = draft, len(lines)
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -35,6 +36,9 @@ type Mapping struct {
 	Batch    int          // the most records of an invocation
 	Attempts int          // at a record that fails alone
 	Log      *slog.Logger // for records that are set aside, and for a stream that does not answer
+
+	busy      sync.Mutex // held while records are handled
+	forgotten int        // how often Forget was called
 
 	size     int // of the next batch; smaller while a failing record is looked for
 	failures int // of the record that is first in the stream, alone
@@ -63,11 +67,27 @@ type record struct {
 	sequence string
 }
 
+// Forget calls do, which empties the stream, between two batches. The function gets no record that was read before.
+func (m *Mapping) Forget(do func() error) error {
+	m.busy.Lock()
+	defer m.busy.Unlock()
+	m.forgotten++
+	return do()
+}
+
 // step reads the next batch and invokes the function with it. Its errors are the stream's.
 func (m *Mapping) step(ctx context.Context) error {
+	m.busy.Lock()
+	forgotten := m.forgotten
+	m.busy.Unlock()
 	read, err := m.Stream.Read(ctx, m.size)
 	if err != nil || len(read) == 0 {
 		return err
+	}
+	m.busy.Lock()
+	defer m.busy.Unlock()
+	if m.forgotten != forgotten {
+		return nil
 	}
 	var batch []record
 	var others []string

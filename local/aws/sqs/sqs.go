@@ -225,3 +225,17 @@ func (s *Server) Forget() {
 		}
 	}
 }
+
+// Back tells the server that its clock goes back. Messages that are held back wait as long as before.
+func (s *Server) Back(by time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, q := range s.queues {
+		for _, m := range q.messages {
+			if m.VisibleAt.After(s.cfg.Now()) {
+				m.VisibleAt = m.VisibleAt.Add(-by)
+				_ = q.files.write(m) // after a failure the message comes later
+			}
+		}
+	}
+}

@@ -203,3 +203,24 @@ func TestTheSDKUnderstandsTheAnswers(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A message that is held back waits as long as before when the clock goes back.
+func TestTheClockGoesBack(t *testing.T) {
+	now := time.Now().Add(10 * time.Hour)
+	s, err := New(Config{Dir: t.TempDir(), Queues: []Queue{{Name: "shop"}}, Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Send("shop", "a"); err != nil {
+		t.Fatal(err)
+	}
+	got := s.receive("shop")
+	if err := s.hide("shop", got[0].receipt, 5*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	s.Back(10 * time.Hour)
+	now = now.Add(6*time.Second - 10*time.Hour)
+	if got := s.receive("shop"); len(got) != 1 {
+		t.Errorf("%d messages, want 1: %+v", len(got), s.Messages("shop"))
+	}
+}

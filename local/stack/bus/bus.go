@@ -72,7 +72,7 @@ func list(server *eventbridge.Server, q Query) List {
 	}
 	switch {
 	case len(found) <= q.Limit:
-	case q.After == 0:
+	case q.After == 0 || q.Limit == 0:
 		found = found[len(found)-q.Limit:]
 	default:
 		found = found[:q.Limit]

@@ -75,13 +75,16 @@ func (p *proof) send(ctx context.Context, file, bearer string) (string, error) {
 		return "", err
 	}
 	var event struct {
-		RouteKey, RawPath, Body string
-		Headers                 map[string]string
+		RouteKey, RawPath, RawQueryString, Body string
+		Headers                                 map[string]string
 	}
 	if err := json.Unmarshal(content, &event); err != nil || event.RouteKey == "" {
 		return "", err
 	}
 	method, _, _ := strings.Cut(event.RouteKey, " ")
+	if event.RawQueryString != "" {
+		event.RawPath += "?" + event.RawQueryString
+	}
 	fmt.Printf("$ %s %s%s    # %s\n", method, samAPI, event.RawPath, file)
 	for _, name := range slices.Collect(maps.Keys(event.Headers)) {
 		if name == "host" || name == "content-length" || strings.HasPrefix(name, "x-forwarded-") {

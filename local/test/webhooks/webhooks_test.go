@@ -251,3 +251,20 @@ func await(t *testing.T, what string, condition func() bool) {
 		}
 	}
 }
+
+// An endpoint that takes almost as long as it may gets an event once.
+func TestASlowEndpointGetsAnEventOnce(t *testing.T) {
+	t.Parallel()
+	endpoint := receive(t, func(http.ResponseWriter, *http.Request) { time.Sleep(11 * time.Second) })
+	running := startWith(t, nil, endpoint.URL)
+	put(t, running, "payment.paid", "evt-slow", 1)
+	endpoint.next(t)
+	select {
+	case <-endpoint.got:
+		t.Error("the endpoint got the event again while it was answering")
+	case <-time.After(13 * time.Second):
+	}
+	if waiting := running.Queues.Messages("webhook-local"); len(waiting) != 0 {
+		t.Errorf("an event that was accepted waits: %+v", waiting)
+	}
+}
