@@ -24,13 +24,13 @@ func rotateWebhookCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rotate [endpoint]",
 		Short: "Make the first or the next secret of an endpoint",
-		Long: "Makes a new secret for an endpoint and prints it. From then on events carry two signatures, by the\n" +
-			"new secret and by the one before, until --finish removes the old one. Give the new secret to the\n" +
-			"back end, and then finish. Until then a further rotate is refused, because the back end may still\n" +
-			"verify with the previous secret. Without a name it takes the only endpoint.\n\n" +
-			"deliver reads the secrets again within a minute. With --stage the credentials are in\n" +
-			"AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. They must allow\n" +
-			"secretsmanager:GetSecretValue, secretsmanager:PutSecretValue and\n" +
+		Long: "Makes a new secret for an endpoint and prints it. deliver reads it within a minute. From then on\n" +
+			"events carry two signatures, by the new secret and by the one before, until --finish removes the old\n" +
+			"one. Give the new secret to the back end, wait a minute, and then finish. Until then a further rotate\n" +
+			"is refused, because the back end may still verify with the previous secret. Without a name it takes\n" +
+			"the only endpoint.\n\n" +
+			"With --stage the credentials are in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.\n" +
+			"They must allow secretsmanager:GetSecretValue, secretsmanager:PutSecretValue and\n" +
 			"secretsmanager:UpdateSecretVersionStage; with CustomerKey also kms:Decrypt and kms:GenerateDataKey.",
 		Example: "  kasir webhooks rotate shop --stage production\n" +
 			"  kasir webhooks rotate shop --stage production --finish",
@@ -101,7 +101,8 @@ func showRotated(s *screen, name string, pair webhook.Pair, finish bool) error {
 		fmt.Fprintf(s.text, "only the current secret signs for %s\n", name)
 	case pair.Previous != "":
 		fmt.Fprintf(s.text, "%s\n", string(pair.Current))
-		s.note("the previous secret signs for %s too, until kasir webhooks rotate %s --finish", name, name)
+		s.note("%s has the new signature within a minute, and the previous one until kasir webhooks rotate %s --finish",
+			name, name)
 	default:
 		fmt.Fprintf(s.text, "%s\n", string(pair.Current))
 	}
