@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -48,7 +47,7 @@ var localDelays = append(slices.Repeat([]time.Duration{5 * time.Second}, 120), w
 
 // openWebhooks starts the queues of the endpoints, and holds the secrets of the endpoints.
 func (s *Stack) openWebhooks(cfg Config) error {
-	w, log := cfg.Webhooks, cfg.failures(slog.LevelError)
+	w := cfg.Webhooks
 	var endpoints []webhook.Endpoint
 	var queues []sqs.Queue
 	for i, url := range w.URLs {
@@ -68,7 +67,7 @@ func (s *Stack) openWebhooks(cfg Config) error {
 			Name: queue, Letters: letters, MaxReceives: 2 * len(localDelays), Visibility: visibility,
 			Invoke: s.deliver,
 		})
-		s.Events.AddTarget(func(id string, e eventbridge.Entry) { s.queueEvent(log, queue, id, e) })
+		s.Events.AddTarget(func(id string, e eventbridge.Entry) error { return s.queueEvent(queue, id, e) })
 	}
 	queuesConfig := sqs.Config{Queues: queues, Now: s.Clock.Now, Again: w.Again}
 	if w.Folder != "" {
@@ -168,9 +167,9 @@ func (s *Stack) deliver(ctx context.Context, event []byte) ([]byte, error) {
 	return s.Lambda.Invoke(ctx, "deliver", event)
 }
 
-// queueEvent puts an event of the bus into a queue in EventBridge's form, as a rule does. If that fails, the event is
-// only on the bus.
-func (s *Stack) queueEvent(log *slog.Logger, queue, id string, e eventbridge.Entry) {
+// queueEvent puts an event of the bus into a queue in EventBridge's form, as a rule does. If that fails, the bus refuses
+// the event, and publish puts it again.
+func (s *Stack) queueEvent(queue, id string, e eventbridge.Entry) error {
 	body, err := json.Marshal(map[string]any{
 		"version": "0", "id": id, "detail-type": e.DetailType, "source": e.Source, "account": "000000000000",
 		"time": time.Unix(int64(e.Time), 0).UTC().Format(time.RFC3339), "region": "us-east-1",
@@ -180,6 +179,7 @@ func (s *Stack) queueEvent(log *slog.Logger, queue, id string, e eventbridge.Ent
 		_, err = s.Queues.Send(queue, string(body))
 	}
 	if err != nil {
-		log.Error("webhooks", "queue", queue, "event", e.DetailType, "error", err.Error())
+		return fmt.Errorf("the queue %s: %w", queue, err)
 	}
+	return nil
 }
