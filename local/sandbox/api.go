@@ -140,7 +140,7 @@ func (s *Server) answerRepeat(c call, request [sha256.Size]byte, first reply) (i
 		refused := duplicate("Request-Id was used before with another request")
 		return refused.Status, encode(errorBody{refused})
 	case s.injector.Faults.RefuseRepeats && s.book.wasDone(c.requestID):
-		refusal := faults.RepeatRefusal(c.endpoint, "")
+		refusal := faults.RepeatRefusal(c.endpoint, "", first.body)
 		return refusal.Status, []byte(refusal.Body)
 	}
 	return http.StatusConflict, first.body

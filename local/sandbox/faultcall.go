@@ -100,7 +100,7 @@ func (s *Server) planFault(endpoint string, r *http.Request) faults.PlannedFault
 // applyFault applies the faults in which the call does not arrive, arrives late, or is judged in another way. All
 // others apply to the answer.
 func (s *Server) applyFault(c *faultyCall, w http.ResponseWriter, r *http.Request) {
-	if signed, ours := faults.AnswerWithoutEffect(c.endpoint, c.fault); ours {
+	if signed, ours := faults.AnswerWithoutEffect(c.endpoint, c.fault, s.firstAnswer(r)); ours {
 		s.writeSigned(w, r, signed.Status, []byte(signed.Body))
 		return
 	}
@@ -124,6 +124,13 @@ func (s *Server) applyFault(c *faultyCall, w http.ResponseWriter, r *http.Reques
 	default:
 		s.applyToAnswer(c, c.recordAnswer(r), w, r)
 	}
+}
+
+// firstAnswer returns the body of the first answer to a call, nil if it was not answered before.
+func (s *Server) firstAnswer(r *http.Request) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.book.replies[r.Header.Get("Request-Id")].body
 }
 
 // applyToAnswer applies the faults of an answer. The call was done.
