@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 
+	"kasir/shared/function"
 	"kasir/shared/metric"
 )
 
@@ -32,7 +33,7 @@ func (d *deployment) makeAlarms() {
 	for _, name := range slices.Sorted(maps.Keys(d.functions)) {
 		f := d.functions[name]
 		of := map[string]*string{"FunctionName": f.function.FunctionName()}
-		id := LogicalID(name)
+		id := function.LogicalID(name)
 		d.alarm(id+"Errors", name+" crashed, ran out of time, or could not start", functionErrors,
 			measure{"AWS/Lambda", "Errors", "Sum", of})
 		d.alarm(id+"Throttles", name+" was invoked more often than it may run at once", functionThrottles,

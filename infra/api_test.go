@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"kasir/shared/function"
 	"kasir/shared/route"
 )
 
@@ -37,7 +38,7 @@ func checkRoutes(t template) (f findings) {
 			text(made["AuthorizationScopes"]), scopes)
 		id := strings.TrimPrefix(text(made["Target"]), "integrations/")
 		integration := integrations[id]
-		f.that(text(integration["IntegrationUri"]) == LogicalID(r.Function)+".Arn", "%s invokes %q, want %s", r.Key(),
+		f.that(text(integration["IntegrationUri"]) == function.LogicalID(r.Function)+".Arn", "%s invokes %q, want %s", r.Key(),
 			text(integration["IntegrationUri"]), r.Function)
 		f.that(mayInvoke(permissions, r), "API Gateway may not invoke %s for %s", r.Function, r.Key())
 	}
@@ -54,7 +55,7 @@ func checkRoutes(t template) (f findings) {
 // mayInvoke reports whether API Gateway may invoke a route's function for that route only.
 func mayInvoke(permissions map[string]object, r route.Route) bool {
 	for _, p := range permissions {
-		if text(p["FunctionName"]) == LogicalID(r.Function)+".Arn" &&
+		if text(p["FunctionName"]) == function.LogicalID(r.Function)+".Arn" &&
 			strings.HasSuffix(text(p["SourceArn"]), ":Api/*/"+r.Method+pathParameter.ReplaceAllString(r.Path, "*")) &&
 			text(p["Principal"]) == "apigateway.amazonaws.com" && text(p["Action"]) == "lambda:InvokeFunction" {
 			return true
@@ -151,7 +152,7 @@ func checkNotificationURL(t template) (f findings) {
 	f.that(host != "" && path != "", "NotificationUrl is %q", url)
 	for id, fn := range t.of("AWS::Lambda::Function") {
 		target := text(at(fn, "Environment", "Variables", "NOTIFICATION_TARGET"))
-		if target == "" && id != LogicalID("notify") {
+		if target == "" && id != function.LogicalID("notify") {
 			continue
 		}
 		f.that(target == "/"+path, "%s checks the path %q, DOKU is given %s", id, target, url)

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -31,17 +29,6 @@ const (
 	deliverSeconds   = 30 // an endpoint is waited for 15 s
 )
 
-// LogicalID returns a function's name in the template and for sam local, such as CaptureFunction.
-func LogicalID(name string) string {
-	if row, ok := function.Find(name); ok {
-		name = deployedName(row)
-	}
-	return strings.ToUpper(name[:1]) + name[1:] + "Function"
-}
-
-// deployedName returns the name of a function's resources. CloudFormation would replace them under another name.
-func deployedName(row function.Function) string { return cmp.Or(row.Deployed, row.Name) }
-
 func (d *deployment) makeFunctions(assets string) {
 	for _, row := range function.All {
 		d.makeFunction(row, assets)
@@ -49,7 +36,7 @@ func (d *deployment) makeFunctions(assets string) {
 }
 
 func (d *deployment) makeFunction(row function.Function, assets string) {
-	scope := constructs.NewConstruct(d.stack, new(deployedName(row)))
+	scope := constructs.NewConstruct(d.stack, new(row.DeployedName()))
 	logs := awslogs.NewLogGroup(scope, new("Logs"), &awslogs.LogGroupProps{
 		Retention: retention(d.stage.LogDays), RemovalPolicy: d.retainAfterCreate(),
 	})
@@ -73,7 +60,7 @@ func (d *deployment) makeFunction(row function.Function, assets string) {
 		props.ReservedConcurrentExecutions = new(float64(n))
 	}
 	f := awslambda.NewFunction(scope, new("Function"), props)
-	f.Node().DefaultChild().(awslambda.CfnFunction).OverrideLogicalId(new(LogicalID(row.Name)))
+	f.Node().DefaultChild().(awslambda.CfnFunction).OverrideLogicalId(new(function.LogicalID(row.Name)))
 	if d.stage.Untraced {
 		d.accept(f, "Serverless-LambdaTracing", "the stage has Untraced: X-Ray would cost more than the rest of kasir")
 	} else {

@@ -19,7 +19,7 @@ func checkSAM(t template) (f findings) {
 	made := t.of("AWS::Lambda::Function")
 	var want []string
 	for _, row := range function.All {
-		id := LogicalID(row.Name)
+		id := function.LogicalID(row.Name)
 		want = append(want, id)
 		fn := made[id]
 		metadata, _ := at(t.resources(), id, "Metadata").(object)
@@ -40,7 +40,7 @@ func checkSAM(t template) (f findings) {
 // checkFunctions checks the properties that every function needs in operation.
 func checkFunctions(t template) (f findings) {
 	for _, row := range function.All {
-		id := LogicalID(row.Name)
+		id := function.LogicalID(row.Name)
 		fn := t.of("AWS::Lambda::Function")[id]
 		seconds, _ := fn["Timeout"].(float64)
 		f.that(seconds >= 25 && (row.MaxBody == 0 || seconds < 30),
@@ -56,7 +56,7 @@ func checkFunctions(t template) (f findings) {
 			group["RetentionInDays"], t.stage.LogDays)
 	}
 	if n := t.stage.Concurrency.Reconcile; n > 0 {
-		f.that(t.of("AWS::Lambda::Function")[LogicalID("reconcile")]["ReservedConcurrentExecutions"] == float64(n),
+		f.that(t.of("AWS::Lambda::Function")[function.LogicalID("reconcile")]["ReservedConcurrentExecutions"] == float64(n),
 			"two runs of reconcile may meet")
 	}
 	return f
@@ -68,7 +68,7 @@ var secretLike = regexp.MustCompile(`SK-[A-Za-z0-9]{8}|[A-Z0-9]{20,}|password`)
 // the function does not read.
 func checkEnvironment(t template) (f findings) {
 	for _, row := range function.All {
-		id := LogicalID(row.Name)
+		id := function.LogicalID(row.Name)
 		variables, _ := at(t.of("AWS::Lambda::Function")[id], "Environment", "Variables").(object)
 		asked := map[string]bool{}
 		_, err := app.Load(func(name string) string {
@@ -131,7 +131,7 @@ func checkDesk(t template) (f findings) {
 	f.that(err == nil, "the output Settings: %v", err)
 	variables := object{}
 	for _, name := range []string{"resolve", "getpayment"} {
-		read, _ := at(t.of("AWS::Lambda::Function")[LogicalID(name)], "Environment", "Variables").(object)
+		read, _ := at(t.of("AWS::Lambda::Function")[function.LogicalID(name)], "Environment", "Variables").(object)
 		maps.Copy(variables, read)
 	}
 	for name, value := range variables {
@@ -143,11 +143,11 @@ func checkDesk(t template) (f findings) {
 	f.that(len(groups) == len(function.All), "the output LogGroups has %v", groups)
 	for _, pair := range groups {
 		name, group, _ := strings.Cut(pair, "=")
-		logs := text(at(t.of("AWS::Lambda::Function")[LogicalID(name)], "LoggingConfig", "LogGroup"))
+		logs := text(at(t.of("AWS::Lambda::Function")[function.LogicalID(name)], "LoggingConfig", "LogGroup"))
 		f.that(group != "" && group == logs, "the output LogGroups says %s of %s, the function %s", group, name, logs)
 	}
 	name := text(at(t.doc, "Outputs", "ReconcileFunction", "Value"))
-	f.that(name == LogicalID("reconcile"), "the output ReconcileFunction is %s", name)
+	f.that(name == function.LogicalID("reconcile"), "the output ReconcileFunction is %s", name)
 	return f
 }
 

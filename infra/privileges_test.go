@@ -118,12 +118,12 @@ func via(t template, statement any) string {
 
 // roleOf returns the logical id of a function's role.
 func roleOf(t template, name string) string {
-	return strings.TrimSuffix(text(at(t.of("AWS::Lambda::Function")[LogicalID(name)], "Role")), ".Arn")
+	return strings.TrimSuffix(text(at(t.of("AWS::Lambda::Function")[function.LogicalID(name)], "Role")), ".Arn")
 }
 
 // allowed returns granted for a function, with plain names for its own log group and the key.
 func allowed(t template, name string) []string {
-	logs := text(at(t.of("AWS::Lambda::Function")[LogicalID(name)], "LoggingConfig", "LogGroup")) + ".Arn"
+	logs := text(at(t.of("AWS::Lambda::Function")[function.LogicalID(name)], "LoggingConfig", "LogGroup")) + ".Arn"
 	var all []string
 	for _, line := range granted(t, roleOf(t, name)) {
 		action, resource, _ := strings.Cut(line, " ")

@@ -53,9 +53,9 @@ func checkAlarms(t template) (f findings) {
 	}
 	var functions, streams, queues, waiting []string
 	for _, row := range function.All {
-		functions = append(functions, LogicalID(row.Name))
+		functions = append(functions, function.LogicalID(row.Name))
 		if row.Stream {
-			streams = append(streams, LogicalID(row.Name))
+			streams = append(streams, function.LogicalID(row.Name))
 		}
 	}
 	for id, q := range t.of("AWS::SQS::Queue") {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"kasir/shared/event"
+	"kasir/shared/function"
 )
 
 // policyOf returns the statement by which EventBridge may send to a queue, or nil.
@@ -25,9 +26,9 @@ func policyOf(t template, queue string) object {
 func checkWebhooks(t template) (f findings) {
 	rules := t.of("AWS::Events::Rule")
 	f.that(len(rules) == len(t.stage.Webhooks), "rules %v", keys(rules))
-	reserved, _ := t.of("AWS::Lambda::Function")[LogicalID("deliver")]["ReservedConcurrentExecutions"].(float64)
+	reserved, _ := t.of("AWS::Lambda::Function")[function.LogicalID("deliver")]["ReservedConcurrentExecutions"].(float64)
 	f.that(int(reserved) == t.stage.Concurrency.Webhooks*len(t.stage.Webhooks), "%v executions are reserved", reserved)
-	seconds, _ := t.of("AWS::Lambda::Function")[LogicalID("deliver")]["Timeout"].(float64)
+	seconds, _ := t.of("AWS::Lambda::Function")[function.LogicalID("deliver")]["Timeout"].(float64)
 	for _, w := range t.stage.Webhooks {
 		id := w.id()
 		queue, rule := t.of("AWS::SQS::Queue")[id], rules[id+"Rule"]
@@ -55,12 +56,12 @@ func checkWebhooks(t template) (f findings) {
 		}
 		mapping := t.of("AWS::Lambda::EventSourceMapping")[id+"Delivery"]
 		f.that(text(mapping["EventSourceArn"]) == id+".Arn" &&
-			text(mapping["FunctionName"]) == LogicalID("deliver")+".Arn", "nothing delivers the events of %s", id)
+			text(mapping["FunctionName"]) == function.LogicalID("deliver")+".Arn", "nothing delivers the events of %s", id)
 		f.that(text(mapping["FunctionResponseTypes"]) == "ReportBatchItemFailures",
 			"%s: one failure repeats a batch", id)
 		atOnce, _ := at(mapping, "ScalingConfig", "MaximumConcurrency").(float64)
 		f.that(int(atOnce) == t.stage.webhookConcurrency(), "%s may take %v executions", id, atOnce)
-		given := text(at(t.of("AWS::Lambda::Function")[LogicalID("deliver")], "Environment", "Variables", "WEBHOOKS"))
+		given := text(at(t.of("AWS::Lambda::Function")[function.LogicalID("deliver")], "Environment", "Variables", "WEBHOOKS"))
 		f.that(strings.Contains(given, `"queue":"`+id+`"`) && strings.Contains(given, `"letters":"`+id+`Letters"`),
 			"deliver does not know the queues of %s: %s", id, given)
 	}

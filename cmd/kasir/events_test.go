@@ -165,7 +165,7 @@ func stageTemplate(t *testing.T) string {
 		if err := writeFile(filepath.Join(dir, "asset."+f.Name, "bootstrap"), []byte(f.Name)); err != nil {
 			t.Fatal(err)
 		}
-		resources[logicalID(f.Name)] = map[string]any{
+		resources[function.LogicalID(f.Name)] = map[string]any{
 			"Type":     "AWS::Lambda::Function",
 			"Metadata": map[string]any{"aws:asset:path": "asset." + f.Name, "aws:asset:property": "Code"},
 			"Properties": map[string]any{
@@ -222,7 +222,7 @@ func TestSAMGetsTheEnvironmentOfTheRunningStack(t *testing.T) {
 		t.Error("env.json holds DOKU's key")
 	}
 	for _, f := range function.All {
-		r := template.Resources[logicalID(f.Name)]
+		r := template.Resources[function.LogicalID(f.Name)]
 		for name := range given.Parameters {
 			if _, declared := r.Properties.Environment.Variables[name]; !declared {
 				t.Errorf("%s does not declare %s, so that SAM would leave it out", f.Name, name)

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 
 	"kasir/shared/function"
 )
@@ -76,9 +75,6 @@ func (d deployment) samEnvironment() samEnvironment {
 	return samEnvironment{perFunction: each}
 }
 
-// logicalID returns a function's name in the template, such as CaptureFunction.
-func logicalID(name string) string { return strings.ToUpper(name[:1]) + name[1:] + "Function" }
-
 // files adds the files that sam local needs to run without flags in the folder dir.
 func (e samEnvironment) files(template, dir, region string, files map[string][]byte) (err error) {
 	if files["template.json"], err = e.template(template, dir); err != nil {
@@ -86,7 +82,7 @@ func (e samEnvironment) files(template, dir, region string, files map[string][]b
 	}
 	given := map[string]map[string]string{}
 	for name, variables := range e.perFunction {
-		given[logicalID(name)] = variables
+		given[function.LogicalID(name)] = variables
 	}
 	if e.common != nil {
 		given["Parameters"] = e.common // sam local's name for the variables of every function
@@ -133,8 +129,8 @@ func (e samEnvironment) template(name, dir string) ([]byte, error) {
 		}
 	}
 	for _, f := range function.All {
-		if !found[logicalID(f.Name)] {
-			return nil, fmt.Errorf("%s has no %s: write it again with make sam", name, logicalID(f.Name))
+		if !found[function.LogicalID(f.Name)] {
+			return nil, fmt.Errorf("%s has no %s: write it again with make sam", name, function.LogicalID(f.Name))
 		}
 	}
 	return json.MarshalIndent(doc, "", " ")

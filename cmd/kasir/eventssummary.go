@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"kasir/shared/function"
 )
 
 // printSummary prints the written files and the commands that invoke them, in order.
@@ -37,7 +39,8 @@ func (w eventsWriter) printSummary(out io.Writer, to destination, environment sa
 	}
 	fmt.Fprintf(out, "  cd %s\n", relativeToHere(w.out))
 	for _, f := range written {
-		fmt.Fprintf(out, "  sam local invoke %-18s -e events/%-28s # %s\n", logicalID(f.function()), f.name, f.answer)
+		id := function.LogicalID(f.function())
+		fmt.Fprintf(out, "  sam local invoke %-18s -e events/%-28s # %s\n", id, f.name, f.answer)
 	}
 	if environment.common["KASIR_LOCAL_ISSUER"] == "" {
 		return

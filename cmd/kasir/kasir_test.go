@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -58,7 +59,8 @@ func output(t *testing.T, c *exec.Cmd) (stdout, stderr string, err error) {
 // freePort returns the first of three consecutive free ports.
 func freePort(t *testing.T) string {
 	t.Helper()
-	for port := 18080; port < 60000; port += 7 {
+	start := 18080 + 7*rand.IntN(1500) // another run of the tests may look for ports at the same time
+	for port := start; port < 32000; port += 7 {
 		free := true
 		for i := range 3 {
 			l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+i))

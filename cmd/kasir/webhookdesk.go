@@ -125,7 +125,8 @@ func (d *webhookDesk) find(args []string) (webhook.Endpoint, error) {
 		return webhook.Endpoint{}, usagef("there are %d endpoints: name one of %s", len(names),
 			strings.Join(names, ", "))
 	}
-	return webhook.Endpoint{}, usagef("there is no endpoint %q: there are %s", args[0], strings.Join(names, ", "))
+	return webhook.Endpoint{}, usagef("there is no endpoint %q: the endpoints are %s", args[0],
+		strings.Join(names, ", "))
 }
 
 // readSecrets returns the secrets of all endpoints. It returns none if none was written yet.

@@ -126,7 +126,8 @@ func TestWebhooksOfTheRunningStack(t *testing.T) {
 		t.Errorf("%+v", finished)
 	}
 	for want, args := range map[string][]string{
-		"has no previous secret": {"rotate", "--finish"}, `there is no endpoint "shop": there are local`: {"test", "shop"},
+		"has no previous secret":                               {"rotate", "--finish"},
+		`there is no endpoint "shop": the endpoints are local`: {"test", "shop"},
 	} {
 		if _, stderr, err := output(t, webhooks(args...)); err == nil || !strings.Contains(stderr, want) {
 			t.Errorf("%v: %v %s", args, err, stderr)
@@ -163,6 +164,10 @@ func TestKasirLocalDelivers(t *testing.T) {
 	}
 	stdout, stderr, err = output(t, kasir(t, "webhooks", "deliveries", "--failed", "--data", data))
 	if err != nil || stdout != "" || !strings.Contains(stderr, "there is no attempt since") {
+		t.Errorf("%v %s%s", err, stdout, stderr)
+	}
+	stdout, stderr, err = output(t, kasir(t, "webhooks", "deliveries", "shop", "--data", data))
+	if err != nil || stdout != "" || !strings.Contains(stderr, "there is no attempt for shop since") {
 		t.Errorf("%v %s%s", err, stdout, stderr)
 	}
 	if stdout, _, err = output(t, kasir(t, "logs", "--data", data)); err != nil ||
@@ -239,7 +244,8 @@ func TestWrongWebhooksOfKasirLocalAreNamed(t *testing.T) {
 	for want, c := range map[string]*exec.Cmd{
 		`--webhook "http://192.168.1.7/hooks" must be https, or http to this machine`: kasir(t, "local", "--webhook",
 			"http://192.168.1.7/hooks"),
-		`--webhook "localhost:3000" must be a URL such as`: kasir(t, "local", "--webhook", "localhost:3000"),
+		`--webhook "localhost:3000" must be a URL such as http://localhost:3000/hooks`: kasir(t, "local",
+			"--webhook", "localhost:3000"),
 		`--webhook "http://localhost:3000" is given twice`: kasir(t, "local", "--webhook", "http://localhost:3000",
 			"--webhook", "http://localhost:3000"),
 		"WEBHOOK_SECRET must be whsec_": withEnv(kasir(t, "local", "--webhook", "http://localhost:3000"),

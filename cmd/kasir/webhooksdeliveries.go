@@ -77,7 +77,11 @@ func showDeliveries(ctx context.Context, s *screen, where place, q logQuery, end
 		return err
 	}
 	if shown == 0 && !q.follow {
-		s.note("there is no attempt since %s; a larger --since goes further back", from.Format(time.DateTime))
+		of := ""
+		if endpoint != "" {
+			of = " for " + endpoint
+		}
+		s.note("there is no attempt%s since %s; a larger --since goes further back", of, from.Format(time.DateTime))
 	}
 	return nil
 }

@@ -23,12 +23,12 @@ func rotateWebhookCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rotate [endpoint]",
 		Short: "Make the first or the next secret of an endpoint",
-		Long: "Makes a new secret for an endpoint and prints it. From then on events carry two signatures, by the\n" +
-			"new secret and by the one before, until the next rotate or until --finish removes the old one. Give\n" +
-			"the new secret to the back end, and then finish. Without a name it takes the only endpoint.\n\n" +
-			"deliver reads the secrets again within a minute. With --stage the credentials are in\n" +
-			"AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. They must allow\n" +
-			"secretsmanager:GetSecretValue and secretsmanager:PutSecretValue.",
+		Long: "Makes a new secret for an endpoint and prints it. deliver reads it within a minute. From then on\n" +
+			"events carry two signatures, by the new secret and by the one before, until the next rotate or until\n" +
+			"--finish removes the old one. Give the new secret to the back end, wait a minute, and then finish.\n" +
+			"Without a name it takes the only endpoint.\n\n" +
+			"With --stage the credentials are in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.\n" +
+			"They must allow secretsmanager:GetSecretValue and secretsmanager:PutSecretValue.",
 		Example: "  kasir webhooks rotate shop --stage production\n" +
 			"  kasir webhooks rotate shop --stage production --finish",
 		Args: maxArgs(1),
@@ -85,7 +85,8 @@ func showRotated(s *screen, name string, pair webhook.Pair, finish bool) error {
 		fmt.Fprintf(s.text, "only the current secret signs for %s\n", name)
 	case pair.Previous != "":
 		fmt.Fprintf(s.text, "%s\n", string(pair.Current))
-		s.note("the previous secret signs for %s too, until kasir webhooks rotate %s --finish", name, name)
+		s.note("%s has the new signature within a minute, and the previous one until kasir webhooks rotate %s --finish",
+			name, name)
 	default:
 		fmt.Fprintf(s.text, "%s\n", string(pair.Current))
 	}

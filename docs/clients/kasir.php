@@ -66,7 +66,8 @@ class Client {
         $same = fn() => call('POST', $this->tokenUrl, $headers, http_build_query($form));
         [$status, $answer, $repeatable] = answered($same, 20);
         if ($status !== 200 || !isset($answer['access_token'])) {
-            throw new Error("The token issuer answered $status without a token.", $status, $repeatable);
+            $reason = $status === 0 ? "No answer came from $this->tokenUrl." : "$this->tokenUrl answered $status without a token.";
+            throw new Error($reason, $status, $repeatable);
         }
         $lifetime = (int) ($answer['expires_in'] ?? 60);
         $this->end = time() + $lifetime - min(60, intdiv($lifetime, 10));
@@ -155,7 +156,8 @@ if (realpath($_SERVER['SCRIPT_FILENAME'] ?? '') === __FILE__) { // run, not requ
         (string) getenv('CLIENT_ID'), (string) getenv('CLIENT_SECRET'), 'payments:create payments:read payments:refund');
     [, $invoice, $key] = $argv + [null, null, null];
     if ($key !== null) { // kasir.php INVOICE KEY: refund the whole payment
-        $refunded = $kasir->refund($invoice, $key, $kasir->payment($invoice)['captured']);
+        $payment = $kasir->payment($invoice); // without captured before it is paid: kasir refuses the refund with its reason
+        $refunded = $kasir->refund($invoice, $key, $payment['captured'] ?? $payment['order']['amount']);
         exit("$invoice is {$refunded['status']}. Given back: Rp{$refunded['refund']['amount']}\n");
     }
     $terms = [

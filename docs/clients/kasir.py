@@ -68,7 +68,8 @@ class Client:
         data = urllib.parse.urlencode(form).encode()
         status, answer, repeatable = _answered(lambda: _call(urllib.request.Request(self.token_url, data, fields)), 20)
         if status != 200 or "access_token" not in answer:
-            raise Error(f"The token issuer answered {status} without a token.", status, repeatable)
+            reason = f"{self.token_url} answered {status} without a token." if status else f"No answer came from {self.token_url}."
+            raise Error(reason, status, repeatable)
         lifetime = float(answer.get("expires_in", 60))
         self._end = time.time() + lifetime - min(60, lifetime / 10)
         self._token = answer["access_token"]
@@ -163,7 +164,8 @@ if __name__ == "__main__":
                    "payments:create payments:read payments:refund")
     if len(sys.argv) > 2:  # kasir.py INVOICE KEY: refund the whole payment
         _, invoice, key = sys.argv
-        refunded = kasir.refund(invoice, key, kasir.payment(invoice)["captured"])
+        payment = kasir.payment(invoice)  # without captured before it is paid: kasir refuses the refund with its reason
+        refunded = kasir.refund(invoice, key, payment.get("captured", payment["order"]["amount"]))
         print(f"{invoice} is {refunded['status']}. Given back: Rp{refunded['refund']['amount']}")
         sys.exit()
     order = {"invoice_number": sys.argv[1] if len(sys.argv) > 1 else f"INV-{secrets.token_hex(8)}", "amount": 90000,

@@ -66,7 +66,8 @@ app.post("/orders/:invoice/pay", async ({ order: { terms } }, response) => {
 // The body must be the bytes as they came. An answer other than 2xx, or none, makes kasir send the event again.
 app.post("/hooks", express.raw({ type: () => true }), async (request, response) => {
   const { type, data } = verifyWebhook(WEBHOOK_SECRET.split(" "), request.headers, request.body ?? "");
-  const order = orders.get(data.order?.invoice_number);
+  const invoice = data.order?.invoice_number ?? data.id;
+  const order = orders.get(invoice);
   const payment = order && await kasir.payment(order.terms.invoice_number); // events may come late, or in another order
   if (order && !order.handled.includes(data.id)) {
     order.status = payment.status;
@@ -74,7 +75,10 @@ app.post("/hooks", express.raw({ type: () => true }), async (request, response) 
     save();
     console.log(`${type} ${order.terms.invoice_number} verified`);
   }
-  response.sendStatus(204); // also for an event that the shop does not know
+  if (!order) {
+    console.log(`${type} ${invoice} verified, not an order of this shop`); // such as an event of kasir trigger
+  }
+  response.sendStatus(204);
 });
 
 app.use((error, request, response, next) => {
@@ -87,4 +91,9 @@ const page = (title, body, waiting = false) => `<!doctype html><html lang="en"><
   <meta name="viewport" content="width=device-width, initial-scale=1">
   ${waiting ? `<meta http-equiv="refresh" content="2">` : ""}<title>${title}</title><h1>${title}</h1>${body}</html>`;
 
-app.listen(Number(PORT), "localhost", () => console.log(`The shop is at ${ORIGIN}`));
+app.listen(Number(PORT), "localhost", (error) => {
+  if (error) {
+    throw error; // such as a port that is taken
+  }
+  console.log(`The shop is at ${ORIGIN}`);
+});

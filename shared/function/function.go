@@ -2,7 +2,11 @@
 // its row. The deployment makes roles and settings from the same rows and gives no function more than it uses.
 package function
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // Function is a Lambda function.
 type Function struct {
@@ -59,6 +63,17 @@ var All = []Function{
 		TableActions: []string{GetItem, PutItem}, Queries: []string{DueIndex, "attention"}, Secret: true, DOKU: true},
 	{Name: "publish", Job: "sends events about payments to other systems", Stream: true},
 	{Name: "deliver", Job: "delivers events to the merchant's webhooks", Queue: true},
+}
+
+// DeployedName returns the name of the function's resources. CloudFormation would replace them under another name.
+func (f Function) DeployedName() string { return cmp.Or(f.Deployed, f.Name) }
+
+// LogicalID returns a function's name in the template and for sam local, such as CaptureFunction.
+func LogicalID(name string) string {
+	if f, ok := Find(name); ok {
+		name = f.DeployedName()
+	}
+	return strings.ToUpper(name[:1]) + name[1:] + "Function"
 }
 
 // Find looks a function up by its name.

@@ -55,8 +55,12 @@ type attempt struct {
 	took     time.Duration
 	age      time.Duration
 	outcome  Outcome
+	unsent   bool  // the event could not be signed
 	cause    error // why there is no answer
 }
+
+// unsentStay is the age at which an event is given up that could never be signed. A queue keeps an event for 14 days.
+const unsentStay = 12 * 24 * time.Hour
 
 // Deliver makes one attempt to deliver a message. done reports whether the queue may delete the message: it was
 // delivered, or is a dead letter now. Otherwise the queue delivers it again.
@@ -74,7 +78,7 @@ func (c *Courier) Deliver(ctx context.Context, m Message) (done bool) {
 	} else {
 		a.outcome = GivenUp
 	}
-	if a.outcome == Failed && a.number > len(c.Delays) {
+	if a.outcome == Failed && a.number > len(c.Delays) && (!a.unsent || a.age >= unsentStay) {
 		a.outcome = GivenUp
 	}
 	done, problem := c.settle(ctx, endpoint, m, &a)
@@ -87,13 +91,13 @@ func (c *Courier) send(ctx context.Context, to Endpoint, a *attempt) {
 	a.outcome = Failed
 	secrets, err := c.Secrets(ctx, to.Name)
 	if err != nil {
-		a.cause = err
+		a.cause, a.unsent = err, true
 		return
 	}
 	began := c.Wall()
 	header, err := Sign(secrets, a.id, began, a.body)
 	if err != nil {
-		a.cause = err
+		a.cause, a.unsent = err, true
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
@@ -115,7 +119,7 @@ func (c *Courier) settle(ctx context.Context, e Endpoint, m Message, a *attempt)
 	case Delivered:
 		return true, nil
 	case Failed:
-		pause := min(c.Delays[a.number-1], MaxDelay)
+		pause := min(c.Delays[min(a.number, len(c.Delays))-1], MaxDelay)
 		if err := c.Queue.Hide(ctx, e.Queue, m.Receipt, pause); err != nil {
 			return false, fmt.Errorf("holding the event back: %w", err)
 		}

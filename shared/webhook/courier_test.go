@@ -231,6 +231,15 @@ func TestWithoutASecretTheEventWaits(t *testing.T) {
 		if w.deliver(t, 1) || len(w.requests) != 0 || len(w.queue.hidden) != 1 {
 			t.Errorf("%s: %d requests, %s", name, len(w.requests), w.log)
 		}
+		// It waits longer than an endpoint that is down, but the queue would drop it after 14 days.
+		w.clock = 11 * 24 * time.Hour
+		if w.deliver(t, 30) || len(w.queue.letters) != 0 || w.queue.hidden[1] != 11*time.Hour {
+			t.Errorf("%s: after 11 days: %v, %s", name, w.queue.hidden, w.log)
+		}
+		w.clock = 12 * 24 * time.Hour
+		if !w.deliver(t, 32) || len(w.queue.letters) != 1 || len(w.requests) != 0 {
+			t.Errorf("%s: after 12 days: %s", name, w.log)
+		}
 	}
 	w := newWorld(t, status(200))
 	w.Secrets = (&Keeper{Fetch: func(context.Context) (string, error) { return "", nil }, Now: time.Now, Log: w.Log}).Of

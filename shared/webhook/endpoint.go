@@ -55,6 +55,9 @@ func ParseEndpoints(text string, local bool) ([]Endpoint, error) {
 func CheckURL(text string, local bool) error {
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" || u.Opaque != "" {
+		if local {
+			return errors.New("must be a URL such as http://localhost:3000/hooks")
+		}
 		return errors.New("must be a URL such as https://shop.example.com/hooks")
 	}
 	here := local && onThisMachine(u.Hostname())

@@ -16,7 +16,16 @@ export interface paths {
         put?: never;
         /**
          * Ask for a payment page
-         * @description An invoice number has one page at a time, even if the request is sent many times. A repeat must have the same body, and gets the same page. After a page has ended unpaid, the same body gets the order's next page (201), if check status reports that nothing was paid. Before the end, another body is 409, and the answer contains the time at which the page ends. After the end, another amount, type, promo, customer or metadata is 409 too. The invoice number is the key. With an invoice number, the header Idempotency-Key changes nothing and is not read. Without one, the header names the order: the same key of the same caller is the same order, and the answer contains its invoice number. The body is DOKU's create-page body. A token without payments:price must send a quote.
+         * @description The body is DOKU's create-page body. A token without payments:price must send a quote.
+         *
+         *     The invoice number is the key. It has one page at a time, even if the request is sent many times. A repeat must have the same body, and gets
+         *     the same page. After a page has ended unpaid, the same body gets the order's next page (201), if check status reports that nothing was paid.
+         *
+         *     Before the end, another body is 409, and the answer contains the time at which the page ends. After the end, another amount, type, promo,
+         *     customer or metadata is 409 too.
+         *
+         *     With an invoice number, the header Idempotency-Key is not read. Without one, the header names the order: the same key of the same caller is the
+         *     same order, and the answer contains its invoice number.
          */
         post: operations["createpage"];
         delete?: never;

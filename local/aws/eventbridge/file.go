@@ -79,8 +79,8 @@ func (f *file) add(k Kept, kept []Kept) error {
 	return nil
 }
 
-// replace replaces the file in one step, for its owner alone. Without events it keeps the place of the last one, so that
-// later ones have later places also after a restart.
+// replace replaces the file in one step, for its owner alone. Without events it keeps the place of the last one, so
+// that later ones have later places also after a restart.
 func (f *file) replace(kept []Kept, last int64) error {
 	if f == nil {
 		return nil

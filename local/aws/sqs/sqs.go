@@ -226,7 +226,7 @@ func (s *Server) Forget() {
 	}
 }
 
-// Back tells the server that its clock goes back. Messages that are held back wait as long as before.
+// Back is called when the clock goes back. Messages that are held back wait as long as before.
 func (s *Server) Back(by time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

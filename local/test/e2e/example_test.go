@@ -49,10 +49,13 @@ func (e *example) address(path string) string { return "http://localhost:" + e.p
 // starts starts the back end, for the first time or again.
 func (e *example) starts() {
 	e.t.Helper()
-	env := []string{"PORT=" + e.port, "ORDERS=" + e.orders, "KASIR_URL=" + e.stack.API, "WEBHOOK_SECRET=" + hookSecret,
-		"QUOTE_KEY=" + e.stack.Keys.QuoteKey}
-	e.program = start(e.t, filepath.Join(harness.Root(), "examples", "node"), env, "node", "server.mjs")
+	e.program = start(e.t, filepath.Join(harness.Root(), "examples", "node"), e.env(), "node", "server.mjs")
 	e.awaits(e.t, "The shop is at "+e.address(""))
+}
+
+func (e *example) env() []string {
+	return []string{"PORT=" + e.port, "ORDERS=" + e.orders, "KASIR_URL=" + e.stack.API, "WEBHOOK_SECRET=" + hookSecret,
+		"QUOTE_KEY=" + e.stack.Keys.QuoteKey}
 }
 
 // goesToPay orders in the shop, presses Pay and arrives on the hosted page. It returns the order's invoice number.
@@ -115,4 +118,25 @@ func TestExampleRefusesForgedWebhooks(t *testing.T) {
 	}
 	e.do(chromedp.Navigate(e.address("/orders/" + invoice)))
 	e.seesStatus("NEW")
+}
+
+// kasir trigger and kasir webhooks test send events of orders that the shop does not have. It accepts and prints them.
+func TestExamplePrintsEventsOfOtherOrders(t *testing.T) {
+	e := newExample(t, 1)
+	header := signHook(t, hookSecret, paidEvent, time.Now())
+	if status := postHook(t, e.address("/hooks"), header, paidEvent); status != 204 {
+		t.Errorf("answered %d, want 204", status)
+	}
+	e.awaits(t, "payment.paid INV-1 verified, not an order of this shop")
+}
+
+// A second back end on the same port ends with the reason, and does not print that the shop is there.
+func TestExampleNamesAPortThatIsTaken(t *testing.T) {
+	e := newExample(t, 1)
+	second := start(t, filepath.Join(harness.Root(), "examples", "node"), e.env(), "node", "server.mjs")
+	<-second.waited
+	second.awaits(t, "EADDRINUSE")
+	if strings.Contains(second.text(), "The shop is at") {
+		t.Error(second.text())
+	}
 }

@@ -3,9 +3,11 @@ package e2e
 import (
 	"bufio"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -21,19 +23,19 @@ type program struct {
 	waited  chan struct{} // closed after its end
 }
 
-// freePort returns a port that nothing uses. A program takes it that cannot choose one itself.
+// freePort returns a port that nothing uses. A program takes it that cannot choose one itself. It is below the ports that
+// the system gives to connections, because one of them could get it before the program.
 func freePort(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		port := strconv.Itoa(10000 + rand.IntN(20000))
+		if listener, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			listener.Close()
+			return port
+		}
 	}
-	defer listener.Close()
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
+	t.Fatal("every port is taken")
+	return ""
 }
 
 // start runs a program until the test ends.

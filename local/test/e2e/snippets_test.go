@@ -66,6 +66,11 @@ func TestSnippetsPayAndRefund(t *testing.T) {
 		if !found {
 			t.Fatalf("it printed %s", page)
 		}
+		refused := command(t, harness.Root(), env, "sh", "-c",
+			strings.Join(s.run, " ")+" INV-SNIPPET refund-1-of-INV-SNIPPET 2>&1 || true")
+		if !strings.Contains(refused, "kasir answered 409: The order is PENDING") {
+			t.Errorf("before the payment it printed %s", refused)
+		}
 		err := customer.Pay(t.Context(), http.DefaultClient, strings.TrimSpace(page), customer.Visa)
 		if err != nil {
 			t.Fatal(err)
