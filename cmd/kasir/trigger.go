@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,7 +38,7 @@ func triggerCommand() *cobra.Command {
 		Long: "Plays on the running kasir local what leads to an event: as the merchant's back end it calls the\n" +
 			"HTTP API, as the customer it pays on the page, and it gives the sandbox its faults. Then it waits for\n" +
 			"the event and prints what came. Each run has a new order. Some scenarios move the clock of everything\n" +
-			"forward, where it stays (docs/clock.md). Faults of the sandbox that a scenario changes are restored.\n\n" +
+			"forward, where it stays (docs/clock.md). A scenario gives faults to its own order alone.\n\n" +
 			"The scenarios from conflict on end with payment.attention:\n\n" + strings.TrimSuffix(lines.String(), "\n"),
 		Example: "  kasir trigger paid\n  kasir trigger parked --json | jq '.events[].detail'",
 		Args:    exactArgs("<scenario>"),
@@ -48,7 +50,10 @@ func triggerCommand() *cobra.Command {
 			s := screenOf(c)
 			end := s.begin("playing %s", scenario.Name)
 			defer end()
-			return runTrigger(c.Context(), s, where, scenario)
+			// A closed terminal or pipe ends the scenario like Ctrl-C, with the end of its faults.
+			ctx, stop := signal.NotifyContext(c.Context(), syscall.SIGHUP, syscall.SIGPIPE)
+			defer stop()
+			return runTrigger(ctx, s, where, scenario)
 		},
 	}
 	c.ValidArgsFunction = completeWords(names...)

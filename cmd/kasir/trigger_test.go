@@ -1,17 +1,24 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
+	"os/exec"
 	"slices"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 
 	"kasir/local/stack"
 	"kasir/local/trigger"
 )
 
-// Every scenario leads to its event, whatever was played before it, and leaves the sandbox's faults as they were.
+// Every scenario leads to its event, whatever was played before it, and leaves no faults behind.
 func TestEveryScenarioLeadsToItsEvent(t *testing.T) {
 	data, port := t.TempDir(), freePort(t)
 	startLocal(t, data, port, "--memory")
@@ -54,7 +61,70 @@ func TestEveryScenarioLeadsToItsEvent(t *testing.T) {
 	}
 }
 
-// sandboxFaults returns the faults of a sandbox, with those that were requested.
+// Scenarios that run at once, or that end early, do not change each other, and leave no faults behind. A scenario that
+// is killed leaves faults to its own order alone.
+func TestAScenarioChangesNoOther(t *testing.T) {
+	data := t.TempDir()
+	startLocal(t, data, freePort(t), "--memory")
+	environment, _ := stack.Running(data)
+	sandbox := environment["DOKU_ENVIRONMENT"]
+	before := sandboxFaults(t, sandbox)
+	for name, end := range map[string]func(c *exec.Cmd, stdout io.Closer){
+		"a closed pipe":     func(_ *exec.Cmd, stdout io.Closer) { stdout.Close() },
+		"a closed terminal": func(c *exec.Cmd, _ io.Closer) { c.Process.Signal(syscall.SIGHUP) },
+	} {
+		c := kasir(t, "trigger", "conflict", "--data", data)
+		stdout, err := c.StdoutPipe()
+		if err == nil {
+			err = c.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		bufio.NewReader(stdout).ReadString('\n')
+		end(c, stdout)
+		io.Copy(io.Discard, stdout)
+		c.Wait()
+		if after := sandboxFaults(t, sandbox); after != before {
+			t.Errorf("after %s the faults are %s, before they were %s", name, after, before)
+		}
+	}
+	killed := kasir(t, "trigger", "conflict", "--data", data)
+	stdout, err := killed.StdoutPipe()
+	if err == nil {
+		err = killed.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(stdout)
+	lines.ReadString('\n')
+	lines.ReadString('\n') // the order is created, after its faults were set
+	killed.Process.Kill()
+	io.Copy(io.Discard, stdout)
+	killed.Wait()
+	var all sync.WaitGroup
+	for _, name := range []string{"conflict", "paid", "unmatched_request", "paid", "refunded"} {
+		all.Go(func() { playAlone(t, data, name) })
+	}
+	all.Wait()
+}
+
+// playAlone plays a scenario, and reports attention for any other reason than the scenario's.
+func playAlone(t *testing.T, data, name string) {
+	stdout, problem, err := output(t, kasir(t, "trigger", name, "--data", data, "--json"))
+	var played triggerDocument
+	if err = errors.Join(err, json.Unmarshal([]byte(stdout), &played)); err != nil {
+		t.Errorf("%s: %v, %s", name, err, problem)
+	}
+	for _, e := range played.Events {
+		if reason := e.Read().Attention.Reason; reason != "" && string(reason) != name {
+			t.Errorf("%s led to attention: %s", name, reason)
+		}
+	}
+}
+
+// sandboxFaults returns the faults of a sandbox, with those of orders and those that were requested.
 func sandboxFaults(t *testing.T, sandbox string) string {
 	t.Helper()
 	response, err := http.Get(sandbox + "/control/faults")
@@ -62,11 +132,11 @@ func sandboxFaults(t *testing.T, sandbox string) string {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	var answer struct{ Faults, Next json.RawMessage }
+	var answer struct{ Faults, Orders, Next json.RawMessage }
 	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
 		t.Fatal(err)
 	}
-	return string(answer.Faults) + " " + string(answer.Next)
+	return fmt.Sprintf("%s %s %s", answer.Faults, answer.Orders, answer.Next)
 }
 
 func TestTriggerSaysWhatItCannotDo(t *testing.T) {

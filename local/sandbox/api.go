@@ -18,6 +18,7 @@ type call struct {
 	base      string // of URLs in answers: PublicURL, or the host of the request
 	segment   string // the last part of the path, for GET
 	endpoint  string
+	invoice   string // of its order; "" if it has none
 	fault     faults.PlannedFault
 }
 
@@ -47,7 +48,8 @@ func (s *Server) api(answer endpoint) http.HandlerFunc {
 			return
 		}
 		c := call{requestID: r.Header.Get("Request-Id"), target: r.URL.EscapedPath(), body: body, base: s.base(r)}
-		c.segment, c.endpoint, c.fault = r.PathValue("id"), faults.EndpointOf(r), plannedFaultOf(r)
+		plan := planOf(r)
+		c.segment, c.endpoint, c.invoice, c.fault = r.PathValue("id"), plan.endpoint, plan.invoice, plan.fault
 		status, out := s.answerOnce(r.Method, c, answer)
 		s.writeSigned(w, r, status, out)
 	}
@@ -116,14 +118,14 @@ func (s *Server) answerOnce(method string, c call, answer endpoint) (int, []byte
 	s.book.decidePending(s.now())
 	execute := func() (int, []byte) {
 		status, out := encodeResult(answer(s, c))
-		how := s.injector.Faults.Behaviour
+		how := s.injector.For(c.invoice).Behaviour
 		return status, faults.Respell(out, how.Amounts, how.Dates, how.Words)
 	}
 	if method == http.MethodGet || c.fault.Fault == faults.FailedUnder200 {
 		return execute()
 	}
 	request := sha256.Sum256([]byte(method + "\n" + c.target + "\n" + string(c.body)))
-	if first, known := s.book.replies[c.requestID]; known && !s.isForgotten(first) {
+	if first, known := s.book.replies[c.requestID]; known && !s.isForgotten(first, c.invoice) {
 		return s.answerRepeat(c, request, first)
 	}
 	status, out := execute()
@@ -139,16 +141,16 @@ func (s *Server) answerRepeat(c call, request [sha256.Size]byte, first reply) (i
 	case first.request != request:
 		refused := duplicate("Request-Id was used before with another request")
 		return refused.Status, encode(errorBody{refused})
-	case s.injector.Faults.RefuseRepeats && s.book.wasDone(c.requestID):
-		refusal := faults.RepeatRefusal(c.endpoint, "")
+	case s.injector.For(c.invoice).RefuseRepeats && s.book.wasDone(c.requestID):
+		refusal := faults.RepeatRefusal(c.endpoint, "", first.body)
 		return refusal.Status, []byte(refusal.Body)
 	}
 	return http.StatusConflict, first.body
 }
 
-// isForgotten reports whether a reply is no longer remembered. s.mu must be held.
-func (s *Server) isForgotten(r reply) bool {
-	memory := time.Duration(s.injector.Faults.ForgetAfter)
+// isForgotten reports whether a reply about an order is no longer remembered. s.mu must be held.
+func (s *Server) isForgotten(r reply, invoice string) bool {
+	memory := time.Duration(s.injector.For(invoice).ForgetAfter)
 	return memory > 0 && !s.now().Before(r.at.Add(memory))
 }
 
@@ -168,8 +170,9 @@ func (s *Server) writeSigned(w http.ResponseWriter, r *http.Request, status int,
 		identity = r.URL.EscapedPath() // a GET has a new Request-Id each time
 	}
 	s.mu.Lock()
-	twoTargets := s.injector.Faults.RequestTarget
-	unsigned := s.injector.LeavesUnsigned(faults.ClassOf(r.Method, status, body), identity)
+	invoice := planOf(r).invoice
+	twoTargets := s.injector.For(invoice).RequestTarget
+	unsigned := s.injector.LeavesUnsigned(faults.ClassOf(r.Method, status, body), identity, invoice)
 	s.mu.Unlock()
 	h := w.Header()
 	h.Set("Content-Type", "application/json")

@@ -84,7 +84,7 @@ func capture(s *Server, c call) (any, *apiError) {
 	switch reserved := p.paidAttempt().amount; {
 	case c.bankRefuses():
 		t.code, t.message = "05", "DO NOT HONOUR"
-	case (p.captured > 0 || p.hasPendingCapture()) && !p.capturesAgain(c.requestID, s.injector.Faults):
+	case (p.captured > 0 || p.hasPendingCapture()) && !p.capturesAgain(c.requestID, s.injector.For(c.invoice)):
 		t.code, t.message = "94", "DUPLICATE CAPTURE"
 	case !s.now().Before(p.releaseAt):
 		t.code, t.message = "12", "AUTHORIZATION WAS RELEASED"
@@ -97,7 +97,7 @@ func capture(s *Server, c call) (any, *apiError) {
 	}
 	p.captures = append(p.captures, t)
 	s.book.recordOperation(c.requestID, operation{page: p})
-	return captureAnswerFor(p, t, s.injector.Faults.CaptureAmount), nil
+	return captureAnswerFor(p, t, s.injector.For(c.invoice).CaptureAmount), nil
 }
 
 // capturesAgain reports whether captured money is captured once more. It is if DOKU forgot the capture, since a

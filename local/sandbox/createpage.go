@@ -41,7 +41,7 @@ func createPage(s *Server, c call) (any, *apiError) {
 		body:      body,
 		sessionID: body.Order.SessionID,
 		createdAt: s.now(),
-		expiresAt: s.now().Add(s.pageLifetime()),
+		expiresAt: s.now().Add(s.pageLifetime(c.invoice)),
 	}
 	if p.sessionID == nil {
 		p.sessionID = encode(randomDigits(10))
@@ -51,9 +51,9 @@ func createPage(s *Server, c call) (any, *apiError) {
 	return p.answer(), nil
 }
 
-// pageLifetime returns how long a new page can be paid. s.mu must be held.
-func (s *Server) pageLifetime() time.Duration {
-	return cmp.Or(time.Duration(s.injector.Faults.PageLifetime), s.cfg.PageLifetime)
+// pageLifetime returns how long a new page of an order can be paid. s.mu must be held.
+func (s *Server) pageLifetime(invoice string) time.Duration {
+	return cmp.Or(time.Duration(s.injector.For(invoice).PageLifetime), s.cfg.PageLifetime)
 }
 
 // notificationPath returns the path that an overriding notification URL must have, "" for any.

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
@@ -36,71 +37,98 @@ func (s *Server) injectFaults(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		f := s.planFault(endpoint, r)
-		if f.Fault == "" {
-			next.ServeHTTP(w, r)
-			return
-		}
-		s.cfg.Log.Info("fault", "endpoint", endpoint, "fault", f.Fault, "form", f.Form,
-			"path", r.URL.Path, "request_id", r.Header.Get("Request-Id"))
 		body, err := io.ReadAll(r.Body) // a call that was sent arrives, even after its caller has left
 		if err != nil {
 			refuseBody(w, err)
 			return
 		}
-		s.applyFault(&faultyCall{fault: f, endpoint: endpoint, body: body, next: next}, w, r)
+		c := &plannedCall{endpoint: endpoint, body: body, next: next}
+		s.planFault(c, r)
+		r = r.WithContext(context.WithValue(r.Context(), plannedCallKey{}, c))
+		if c.fault.Fault == "" {
+			c.forward(w, r)
+			return
+		}
+		s.cfg.Log.Info("fault", "endpoint", endpoint, "fault", c.fault.Fault, "form", c.fault.Form,
+			"path", r.URL.Path, "request_id", r.Header.Get("Request-Id"))
+		s.applyFault(c, w, r)
 	})
 }
 
-// faultyCall is a call with its planned fault.
-type faultyCall struct {
+// plannedCall is a call with its planned fault.
+type plannedCall struct {
 	fault    faults.PlannedFault
 	endpoint string
+	invoice  string // of its order; "" if it has none
 	body     []byte
 	next     http.Handler
 }
 
-// forward lets the call reach the API once. The API can read the planned fault.
-func (c *faultyCall) forward(w http.ResponseWriter, r *http.Request) {
-	r = r.WithContext(context.WithValue(r.Context(), plannedFaultKey{}, c.fault))
+// forward lets the call reach the API once. The API can read the plan.
+func (c *plannedCall) forward(w http.ResponseWriter, r *http.Request) {
+	r = r.WithContext(r.Context()) // a copy, whose body can be replaced
 	r.Body = io.NopCloser(bytes.NewReader(c.body))
 	c.next.ServeHTTP(w, r)
 }
 
 // recordAnswer lets the call reach the API, and returns the answer instead of sending it.
-func (c *faultyCall) recordAnswer(r *http.Request) *faults.Answer {
+func (c *plannedCall) recordAnswer(r *http.Request) *faults.Answer {
 	return faults.Record(http.HandlerFunc(c.forward), r)
 }
 
-// plannedFaultKey is the key of a planned fault in the context of a call.
-type plannedFaultKey struct{}
+// plannedCallKey is the key of a *plannedCall in the context of a call.
+type plannedCallKey struct{}
 
-// plannedFaultOf returns the planned fault of a call that reached the API.
-func plannedFaultOf(r *http.Request) faults.PlannedFault {
-	f, _ := r.Context().Value(plannedFaultKey{}).(faults.PlannedFault)
-	return f
+// planOf returns the plan of a call to the API, an empty one for other requests.
+func planOf(r *http.Request) *plannedCall {
+	if c, is := r.Context().Value(plannedCallKey{}).(*plannedCall); is {
+		return c
+	}
+	return &plannedCall{}
 }
 
-// planFault draws the fault of a call. The Request-Id identifies a POST, also when it is repeated. The path identifies
-// a GET.
-func (s *Server) planFault(endpoint string, r *http.Request) faults.PlannedFault {
+// planFault draws the fault of a call, and finds the call's order. The Request-Id identifies a POST, also when it is
+// repeated. The path identifies a GET.
+func (s *Server) planFault(c *plannedCall, r *http.Request) {
 	id := r.Header.Get("Request-Id")
-	c := faults.Call{Endpoint: endpoint, Identity: r.URL.EscapedPath()}
+	ask := faults.Call{Endpoint: c.endpoint, Identity: r.URL.EscapedPath()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r.Method == http.MethodPost {
-		c.Identity += "\n" + id
-		c.Repeat = s.book.wasDone(id)
-	} else if p := s.book.find(r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]); p != nil {
-		c.Tried = p.lastAttempt() != nil
+		ask.Identity += "\n" + id
+		ask.Repeat = s.book.wasDone(id)
+		c.invoice = s.book.invoiceIn(c.body)
+	} else {
+		c.invoice = r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
+		if p := s.book.find(c.invoice); p != nil {
+			c.invoice, ask.Tried = p.body.Order.InvoiceNumber, p.lastAttempt() != nil
+		}
 	}
-	return s.injector.PlanCall(c)
+	ask.Invoice = c.invoice
+	c.fault = s.injector.PlanCall(ask)
+}
+
+// invoiceIn returns the invoice number of the order that a POST is about. A capture names only the authorisation.
+func (b *book) invoiceIn(body []byte) string {
+	var names struct {
+		Order struct {
+			InvoiceNumber string `json:"invoice_number"`
+		} `json:"order"`
+		Payment struct {
+			AuthorizeID string `json:"authorize_id"`
+		} `json:"payment"`
+	}
+	_ = json.Unmarshal(body, &names) // the endpoint refuses a wrong body
+	if p := b.authorized[names.Payment.AuthorizeID]; p != nil {
+		return p.body.Order.InvoiceNumber
+	}
+	return names.Order.InvoiceNumber
 }
 
 // applyFault applies the faults in which the call does not arrive, arrives late, or is judged in another way. All
 // others apply to the answer.
-func (s *Server) applyFault(c *faultyCall, w http.ResponseWriter, r *http.Request) {
-	if signed, ours := faults.AnswerWithoutEffect(c.endpoint, c.fault); ours {
+func (s *Server) applyFault(c *plannedCall, w http.ResponseWriter, r *http.Request) {
+	if signed, ours := faults.AnswerWithoutEffect(c.endpoint, c.fault, s.firstAnswer(r)); ours {
 		s.writeSigned(w, r, signed.Status, []byte(signed.Body))
 		return
 	}
@@ -126,8 +154,15 @@ func (s *Server) applyFault(c *faultyCall, w http.ResponseWriter, r *http.Reques
 	}
 }
 
+// firstAnswer returns the body of the first answer to a call, nil if it was not answered before.
+func (s *Server) firstAnswer(r *http.Request) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.book.replies[r.Header.Get("Request-Id")].body
+}
+
 // applyToAnswer applies the faults of an answer. The call was done.
-func (s *Server) applyToAnswer(c *faultyCall, a *faults.Answer, w http.ResponseWriter, r *http.Request) {
+func (s *Server) applyToAnswer(c *plannedCall, a *faults.Answer, w http.ResponseWriter, r *http.Request) {
 	switch c.fault.Fault {
 	case faults.LoseAfter:
 		panic(http.ErrAbortHandler)

@@ -15,7 +15,8 @@ func (c *courier) planFault(n *notification, manual bool, wall time.Time) func(p
 	if manual {
 		return func(post func() delivery) delivery { return post() }
 	}
-	f := c.server.injector.PlanAttempt(n.identity, len(n.attempts), &n.dropped)
+	invoice := n.page.body.Order.InvoiceNumber
+	f := c.server.injector.PlanAttempt(n.identity, invoice, len(n.attempts), &n.dropped)
 	if f.Fault != "" {
 		c.server.cfg.Log.Info("fault", "endpoint", faults.Notifications, "fault", f.Fault, "form", f.Form, "id", n.id)
 	}

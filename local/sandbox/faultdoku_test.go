@@ -122,6 +122,9 @@ func TestRepeatsAreRefused(t *testing.T) {
 						said(a, "idempotent_request"); !refuses {
 						t.Errorf("the repeat: %d %s", a.status, a.body)
 					}
+					if a.status == 200 && (!said(a, invoice) || !said(a, "90000") || said(a, "approval_code")) {
+						t.Errorf("the repeat is not about the order: %s", a.body)
+					}
 					after := b.ledger(invoice)
 					if after.Captured != before.Captured || after.Refunded != before.Refunded ||
 						len(after.Pages) != len(before.Pages) {

@@ -64,7 +64,7 @@ func (s *Server) notify(p *page, a *attempt) {
 // run. s.mu must be held.
 func (s *Server) queue(p *page, body []byte, subject string) {
 	const prefix = "CREDIT_CARD"
-	how := s.injector.Faults.Behaviour
+	how := s.injector.For(p.body.Order.InvoiceNumber).Behaviour
 	n := &notification{
 		id:        strconv.Itoa(len(s.book.notifications) + 1),
 		number:    len(s.book.notifications) + 1,
@@ -77,7 +77,7 @@ func (s *Server) queue(p *page, body []byte, subject string) {
 		due:       s.now(),
 		state:     queued,
 	}
-	if by, late := s.injector.IsLate(n.identity); late {
+	if by, late := s.injector.IsLate(n.identity, p.body.Order.InvoiceNumber); late {
 		n.due = n.due.Add(by)
 		s.cfg.Log.Info("fault", "endpoint", faults.Notifications, "fault", faults.Late, "id", n.id)
 	}

@@ -78,7 +78,7 @@ func refundPayment(s *Server, c call) (any, *apiError) {
 	out.refundBody = body.refundBody
 	out.Refund.Amount = r.amount
 	out.Refund.Type = r.kind
-	if s.injector.Faults.PartialAsVoid && strings.HasSuffix(r.kind, refundPartial) {
+	if s.injector.For(c.invoice).PartialAsVoid && strings.HasSuffix(r.kind, refundPartial) {
 		out.Refund.Type = refundVoid
 	}
 	out.Refund.Status = r.status()

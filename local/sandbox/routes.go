@@ -45,6 +45,7 @@ func (s *Server) routeTable() []route {
 		{"GET", "/control/ledger", s.showLedger},
 		{"GET", "/control/faults", s.showFaults},
 		{"POST", "/control/faults", s.setFaults},
+		{"POST", "/control/faults/order", s.setOrderFaults},
 		{"POST", "/control/faults/next", s.addFault},
 
 		{"GET", "/{$}", s.showIndex},

@@ -65,7 +65,7 @@ func checkStatus(s *Server, c call) (any, *apiError) {
 			p, r = p.asOf(now, r)
 		}
 	}
-	if p == nil || s.injector.Faults.NotFoundUnpaid && p.lastAttempt() == nil {
+	if p == nil || s.injector.For(c.invoice).NotFoundUnpaid && p.lastAttempt() == nil {
 		return nil, notFound("TRANSACTION_NOT_FOUND", "There is no order with this invoice number or Request-Id")
 	}
 	var out statusAnswer

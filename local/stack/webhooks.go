@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"log/slog"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -50,7 +50,7 @@ var localDelays = append(slices.Repeat([]time.Duration{5 * time.Second}, 120), w
 
 // openWebhooks starts the queues of the endpoints, and holds the secrets of the endpoints.
 func (s *Stack) openWebhooks(cfg Config) error {
-	w, log := cfg.Webhooks, cfg.failures(slog.LevelError)
+	w := cfg.Webhooks
 	kept, err := w.nameEndpoints()
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func (s *Stack) openWebhooks(cfg Config) error {
 			Name: name, URL: url, Queue: sqs.URL(queue), Letters: sqs.URL(queue + lettersSuffix),
 		})
 		config.Queues = append(config.Queues, s.webhookQueues(w, queue, s.deliver)...)
-		s.Events.AddTarget(func(id string, e eventbridge.Entry) { s.queueEvent(log, queue, id, e) })
+		s.Events.AddTarget(func(id string, e eventbridge.Entry) error { return s.queueEvent(queue, id, e) })
 	}
 	absent := kept.absent(w.URLs)
 	for _, name := range absent {
@@ -144,9 +144,9 @@ func (s *Stack) deliver(ctx context.Context, event []byte) ([]byte, error) {
 	return s.Lambda.Invoke(ctx, "deliver", event)
 }
 
-// queueEvent puts an event of the bus into a queue in EventBridge's form, as a rule does. If that fails, the event is
-// only on the bus.
-func (s *Stack) queueEvent(log *slog.Logger, queue, id string, e eventbridge.Entry) {
+// queueEvent puts an event of the bus into a queue in EventBridge's form, as a rule does. If that fails, the bus refuses
+// the event, and publish puts it again.
+func (s *Stack) queueEvent(queue, id string, e eventbridge.Entry) error {
 	body, err := json.Marshal(map[string]any{
 		"version": "0", "id": id, "detail-type": e.DetailType, "source": e.Source, "account": "000000000000",
 		"time": time.Unix(int64(e.Time), 0).UTC().Format(time.RFC3339), "region": "us-east-1",
@@ -156,6 +156,7 @@ func (s *Stack) queueEvent(log *slog.Logger, queue, id string, e eventbridge.Ent
 		_, err = s.Queues.Send(queue, string(body))
 	}
 	if err != nil {
-		log.Error("webhooks", "queue", queue, "event", e.DetailType, "error", err.Error())
+		return fmt.Errorf("the queue %s: %w", queue, err)
 	}
+	return nil
 }

@@ -208,7 +208,7 @@ func refusedInDoubt(ctx context.Context, p *play) error {
 	if err := inDoubt(ctx, p); err != nil {
 		return err
 	}
-	if err := p.faults(ctx, `{"calls":{"refund":{"refuse_repeat":1},"status":{"lose_before":1}}}`,
+	if err := p.faults(ctx, `{"refuse_repeats":true,"calls":{"status":{"lose_before":1}}}`,
 		"will refuse the refund when kasir sends it again"); err != nil {
 		return err
 	}

@@ -1,12 +1,12 @@
 package trigger
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"kasir/local/customer"
@@ -87,53 +87,32 @@ func (p *play) passPageEnd(ctx context.Context, by time.Duration, why string) er
 	return p.advance(ctx, shown.Page.ExpiresAt.Sub(now)+by, why)
 }
 
-// faults replaces the sandbox's faults. putBack sets the earlier ones again.
+// faults gives the order, and no other, faults of the sandbox instead of its earlier ones.
 func (p *play) faults(ctx context.Context, body, what string) error {
-	if p.restore == nil {
-		var before struct {
-			Faults json.RawMessage
-			Next   []json.RawMessage
-		}
-		if err := p.ask(ctx, http.MethodGet, "/faults", "", &before); err != nil {
-			return err
-		}
-		p.restore = func(ctx context.Context) error {
-			if err := p.control(ctx, "/faults", string(before.Faults)); err != nil {
-				return err
-			}
-			for _, next := range before.Next {
-				if err := p.control(ctx, "/faults/next", string(next)); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}
+	p.faulty = true
 	p.Print("DOKU", what)
-	return p.control(ctx, "/faults", body)
+	return p.orderFaults(ctx, body)
 }
 
-// putBack sets the sandbox's faults as they were, also after Ctrl-C.
-func (p *play) putBack(ctx context.Context) error {
-	if p.restore == nil {
+// endFaults ends the faults of the order, also after Ctrl-C.
+func (p *play) endFaults(ctx context.Context) error {
+	if !p.faulty {
 		return nil
 	}
-	restore := p.restore
-	p.restore = nil
-	if err := restore(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("restoring the sandbox's faults: %w", err)
+	if err := p.orderFaults(context.WithoutCancel(ctx), `{}`); err != nil {
+		return fmt.Errorf("ending the order's faults: %w", err)
 	}
-	p.Print("DOKU", "the sandbox has its earlier faults again")
+	p.Print("DOKU", "the faults of the order have ended")
 	return nil
+}
+
+func (p *play) orderFaults(ctx context.Context, faults string) error {
+	return p.control(ctx, "/faults/order", fmt.Sprintf(`{"invoice_number":%q,"faults":%s}`, p.invoice, faults))
 }
 
 // control sends a request to the sandbox's control API.
 func (p *play) control(ctx context.Context, path, body string) error {
-	return p.ask(ctx, http.MethodPost, path, body, &json.RawMessage{})
-}
-
-func (p *play) ask(ctx context.Context, method, path, body string, answer any) error {
-	request, err := http.NewRequestWithContext(ctx, method, p.DOKU+"/control"+path, bytes.NewReader([]byte(body)))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.DOKU+"/control"+path, strings.NewReader(body))
 	if err != nil {
 		return err
 	}
@@ -149,5 +128,5 @@ func (p *play) ask(ctx context.Context, method, path, body string, answer any) e
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("the sandbox answered %d to /control%s: %s", response.StatusCode, path, content)
 	}
-	return json.Unmarshal(content, answer)
+	return nil
 }

@@ -40,7 +40,7 @@ type play struct {
 	page    string // the URL of the hosted page
 	after   int64  // place of the last event that was seen
 	events  []bus.Event
-	restore func(context.Context) error // the faults; nil if they are unchanged
+	faulty  bool // the order has its own faults
 }
 
 // Play plays a scenario and returns the invoice number of its order and the order's events. The error is that of a
@@ -52,7 +52,7 @@ func (p Player) Play(ctx context.Context, s Scenario) (invoice string, events []
 		return "", nil, err
 	}
 	run.after = before.Last
-	defer func() { err = errors.Join(err, run.putBack(ctx)) }()
+	defer func() { err = errors.Join(err, run.endFaults(ctx)) }()
 	if err := run.authorize(ctx); err != nil {
 		return "", nil, err
 	}

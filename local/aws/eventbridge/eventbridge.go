@@ -5,6 +5,7 @@ package eventbridge
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -35,12 +36,13 @@ type Server struct {
 	file    *file  // nil in memory
 	changed chan struct{}
 	refuse  int // number of next entries to refuse
-	targets []func(id string, e Entry)
+	targets []func(id string, e Entry) error
 }
 
-// AddTarget adds a target of a rule that matches every event. It is called once for each event that was accepted, in
-// order, with the id that EventBridge gives the event. It must return soon.
-func (s *Server) AddTarget(target func(id string, e Entry)) {
+// AddTarget adds a target of a rule that matches every event. It is called for each event, in order, with the id that
+// EventBridge gives the event. It must return soon. If it returns an error, the entry is refused, and its sender puts
+// it again. Other targets may then get the entry more than once.
+func (s *Server) AddTarget(target func(id string, e Entry) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.targets = append(s.targets, target)
@@ -84,7 +86,7 @@ func (s *Server) Wait(ctx context.Context, place int64) {
 	}
 }
 
-// Put puts an event on the bus and passes it to the targets.
+// Put passes an event to the targets and puts it on the bus. An event that a target refuses is not on the bus.
 func (s *Server) Put(e Entry) (Kept, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -93,15 +95,17 @@ func (s *Server) Put(e Entry) (Kept, error) {
 
 func (s *Server) put(e Entry) (Kept, error) {
 	k := Kept{s.last + 1, e}
+	for _, target := range s.targets {
+		if err := target(strconv.FormatInt(k.Place, 10), e); err != nil {
+			return Kept{}, fmt.Errorf("passing the event to a target: %w", err)
+		}
+	}
 	kept := append(s.kept, k)
 	kept = kept[max(0, len(kept)-Limit):]
 	if err := s.file.add(k, kept); err != nil {
 		return Kept{}, err
 	}
 	s.kept, s.last = kept, k.Place
-	for _, target := range s.targets {
-		target(strconv.FormatInt(k.Place, 10), e)
-	}
 	if s.changed != nil {
 		close(s.changed)
 		s.changed = nil

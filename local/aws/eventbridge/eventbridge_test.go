@@ -1,7 +1,9 @@
 package eventbridge
 
 import (
+	"errors"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -77,7 +79,10 @@ func TestADamagedFileIsNamed(t *testing.T) {
 func TestTargetsGetEveryEvent(t *testing.T) {
 	s := &Server{}
 	var got []string
-	s.AddTarget(func(id string, e Entry) { got = append(got, id+e.Detail) })
+	s.AddTarget(func(id string, e Entry) error {
+		got = append(got, id+e.Detail)
+		return nil
+	})
 	for n := range 3 {
 		if _, err := s.Put(entry(n)); err != nil {
 			t.Fatal(err)
@@ -85,5 +90,42 @@ func TestTargetsGetEveryEvent(t *testing.T) {
 	}
 	if !slices.Equal(got, []string{`1{"n":0}`, `2{"n":1}`, `3{"n":2}`}) {
 		t.Errorf("%q", got)
+	}
+}
+
+// An entry that a target cannot take is refused and is not on the bus. Its sender puts it again, and every target gets
+// it.
+func TestAnEntryThatATargetRefusesIsRefused(t *testing.T) {
+	s := &Server{}
+	var first, second []string
+	full := errors.New("the disk is full")
+	s.AddTarget(func(_ string, e Entry) error {
+		first = append(first, e.Detail)
+		return nil
+	})
+	s.AddTarget(func(_ string, e Entry) error {
+		if full == nil {
+			second = append(second, e.Detail)
+		}
+		return full
+	})
+	put := func() string {
+		r := httptest.NewRequest("POST", "/", strings.NewReader(
+			`{"Entries":[{"Source":"kasir","DetailType":"payment.paid","Detail":"{}"}]}`))
+		r.Header.Set("X-Amz-Target", "AWSEvents.PutEvents")
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w.Body.String()
+	}
+	if answer := put(); !strings.Contains(answer, `"FailedEntryCount":1`) ||
+		!strings.Contains(answer, "the disk is full") || len(s.Entries()) != 0 {
+		t.Errorf("%s, the bus has %v", answer, s.Entries())
+	}
+	full = nil
+	if answer := put(); !strings.Contains(answer, `"FailedEntryCount":0`) || len(s.Entries()) != 1 {
+		t.Errorf("again: %s, the bus has %v", answer, s.Entries())
+	}
+	if len(first) != 2 || len(second) != 1 {
+		t.Errorf("the targets got %q and %q", first, second)
 	}
 }

@@ -42,9 +42,10 @@ func IsRefusal(status int, body []byte) bool {
 	return says.Error != nil || says.Errors != nil || failed
 }
 
-// LeavesUnsigned decides whether an answer of a class is left unsigned. identity is that of the operation.
-func (i *Injector) LeavesUnsigned(class, identity string) bool {
-	classes := i.Faults.UnsignedAnswers
+// LeavesUnsigned decides whether an answer of a class is left unsigned. identity is that of the operation, and invoice
+// that of its order.
+func (i *Injector) LeavesUnsigned(class, identity, invoice string) bool {
+	classes := i.For(invoice).UnsignedAnswers
 	is := map[string]bool{ClassSuccess: classes.Success, ClassRefusal: classes.Refusal, ClassGET: classes.GET}[class]
 	if !is || classes.Share > 0 && i.random("unsigned "+class, identity).Float64() >= classes.Share {
 		return false

@@ -1,7 +1,9 @@
 package faults
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 )
@@ -17,7 +19,8 @@ func refusal(status int, code, message, kind string) Signed {
 	return Signed{status, fmt.Sprintf(`{"error":{"code":%q,"message":%q,"type":%q}}`, code, message, kind)}
 }
 
-// failedAnswer returns the answer to a capture or refund with FAILED under 200.
+// failedAnswer returns the answer to a capture or refund with FAILED under 200, without the fields that it has in common
+// with the first answer.
 func failedAnswer(object, fields string) Signed {
 	return Signed{200, `{"` + object + `":{` + fields + `,"status":"FAILED"}}`}
 }
@@ -52,14 +55,14 @@ func repeatRefusals(endpoint string) (forms []string) {
 }
 
 // AnswerWithoutEffect returns the answer of a fault in which DOKU does nothing and answers. It returns false for other
-// faults.
-func AnswerWithoutEffect(endpoint string, f PlannedFault) (Signed, bool) {
+// faults. first is the body of the first answer to a repeat.
+func AnswerWithoutEffect(endpoint string, f PlannedFault, first []byte) (Signed, bool) {
 	switch f.Fault {
 	case IdempotentRequest:
 		status, _ := strconv.Atoi(f.Form)
 		return refusal(status, "idempotent_request", "Request-Id has been used", "invalid_request_error"), true
 	case RefuseRepeat:
-		return RepeatRefusal(endpoint, f.Form), true
+		return RepeatRefusal(endpoint, f.Form, first), true
 	case ListMessages:
 		if f.Form == ErrorMessageList {
 			return Signed{400, `{"error_messages":["PAYMENT CHANNEL IS INACTIVE","PLEASE CONTACT DOKU"]}`}, true
@@ -76,14 +79,33 @@ func AnswerWithoutEffect(endpoint string, f PlannedFault) (Signed, bool) {
 	return Signed{}, false
 }
 
-// RepeatRefusal returns the refusal of a repeat in a form. An empty form means the first one.
-func RepeatRefusal(endpoint, form string) Signed {
+// RepeatRefusal returns the refusal of a repeat in a form. An empty form means the first one. FAILED under 200 names the
+// order and the amount, as each answer to a capture or refund does. It takes them from the first answer.
+func RepeatRefusal(endpoint, form string, first []byte) Signed {
 	for _, r := range repeatAnswers[endpoint] {
 		if r.form == form || form == "" {
+			if r.Status == 200 {
+				r.Body = string(failedAfter(first, r.Body))
+			}
 			return r.Signed
 		}
 	}
 	return refusal(409, "DUPLICATE_TRANSACTION", "Duplicate transaction", "Duplicate Transaction")
+}
+
+// failedAfter returns the first answer with the fields of a refusal.
+func failedAfter(first []byte, refusal string) []byte {
+	return Edit(first, func(doc map[string]any) {
+		var fields map[string]map[string]any
+		if err := json.Unmarshal([]byte(refusal), &fields); err != nil {
+			panic(err) // only texts of this package
+		}
+		for name, changed := range fields {
+			object := Object(doc, name)
+			delete(object, "approval_code")
+			maps.Copy(object, changed)
+		}
+	})
 }
 
 // serverErrors are answers of DOKU when it fails. Their shapes were seen or are documented: an object under "error" or

@@ -17,6 +17,7 @@ import (
 // one sequence for all calls. It is therefore the same in every run, for any order of concurrent calls.
 type Injector struct {
 	Faults   Faults
+	Orders   map[string]Faults         // by invoice number: such an order has only these
 	Next     []RequestedFault          // requested faults, which come before drawn ones
 	Calls    map[string]int            // by endpoint
 	Suffered map[string]map[string]int // by endpoint and fault
@@ -38,9 +39,17 @@ type RequestedFault struct {
 // NewInjector returns an Injector that has planned nothing yet.
 func NewInjector(f Faults) *Injector {
 	return &Injector{
-		Faults: f, seen: map[string]int{}, Calls: map[string]int{},
+		Faults: f, Orders: map[string]Faults{}, seen: map[string]int{}, Calls: map[string]int{},
 		Suffered: map[string]map[string]int{}, Forms: map[string]map[string]int{}, Unsigned: map[string]int{},
 	}
+}
+
+// For returns the faults of an order's calls and notifications.
+func (i *Injector) For(invoice string) Faults {
+	if own, has := i.Orders[invoice]; has {
+		return own
+	}
+	return i.Faults
 }
 
 // PlannedFault is the fault of one call or one attempt. The zero value is none.
@@ -55,18 +64,20 @@ type PlannedFault struct {
 type Call struct {
 	Endpoint string
 	Identity string // distinguishes it from others at its endpoint
+	Invoice  string // of its order; "" if it has none
 	Repeat   bool   // a call with its Request-Id was done before
 	Tried    bool   // somebody tried to pay its order
 }
 
 // PlanCall plans the fault of a call.
 func (i *Injector) PlanCall(c Call) PlannedFault {
-	f, own := i.Faults.Calls[c.Endpoint]
+	all := i.For(c.Invoice)
+	f, own := all.Calls[c.Endpoint]
 	if !own {
-		f = i.Faults.CallFaults
+		f = all.CallFaults
 	}
 	can := func(fault string) bool { return canHave(c.Endpoint, fault) && (c.Repeat || !needsRepeat(fault)) }
-	out := i.plan(c.Endpoint, c.Identity, f.chances(), can, f.DelayRange)
+	out := i.plan(c.Endpoint, c.Identity, c.Invoice, f.chances(), can, f.DelayRange)
 	switch out.Fault {
 	case Slow:
 		out.Wait = 15*time.Second + time.Duration(out.Shape%5001)*time.Millisecond
@@ -83,9 +94,9 @@ func (i *Injector) PlanCall(c Call) PlannedFault {
 }
 
 // IsLate decides, once for a notification, whether its first attempt is late.
-func (i *Injector) IsLate(identity string) (by time.Duration, late bool) {
-	f := i.Faults.Notifications
-	_, requested := i.takeRequested(Notifications, func(fault string) bool { return fault == Late })
+func (i *Injector) IsLate(identity, invoice string) (by time.Duration, late bool) {
+	f := i.For(invoice).Notifications
+	_, requested := i.takeRequested(Notifications, invoice, func(fault string) bool { return fault == Late })
 	if requested || i.random(Late, identity).Float64() < f.Late {
 		i.record(Notifications, PlannedFault{Fault: Late})
 		return f.LateBy.or(48 * time.Hour), true
@@ -95,8 +106,8 @@ func (i *Injector) IsLate(identity string) (by time.Duration, late bool) {
 
 // PlanAttempt plans the fault of an attempt to deliver a notification. made is the number of attempts before it. The
 // first attempt draws whether the notification is dropped for good. dropped keeps the outcome.
-func (i *Injector) PlanAttempt(identity string, made int, dropped *bool) PlannedFault {
-	f := i.Faults.Notifications
+func (i *Injector) PlanAttempt(identity, invoice string, made int, dropped *bool) PlannedFault {
+	f := i.For(invoice).Notifications
 	if made == 0 && i.random(Notifications, identity).Float64() < f.Drop {
 		*dropped = true
 	}
@@ -107,7 +118,7 @@ func (i *Injector) PlanAttempt(identity string, made int, dropped *bool) Planned
 		return i.record(Notifications, PlannedFault{Fault: Lose})
 	}
 	can := func(fault string) bool { return fault != Late }
-	out := i.plan(Notifications, identity, f.chances(), can, f.DelayRange)
+	out := i.plan(Notifications, identity, invoice, f.chances(), can, f.DelayRange)
 	if _, most := f.DelayRange.bounds(); out.Fault == Reorder {
 		out.Wait = most
 	}
@@ -117,7 +128,7 @@ func (i *Injector) PlanAttempt(identity string, made int, dropped *bool) Planned
 
 // plan takes a requested fault, or draws one from chances. can reports whether a fault can happen now.
 func (i *Injector) plan(
-	endpoint, identity string, chances []chance, can func(fault string) bool, delay DelayRange,
+	endpoint, identity, invoice string, chances []chance, can func(fault string) bool, delay DelayRange,
 ) PlannedFault {
 	name := endpoint + "\n" + identity
 	i.seen[name]++
@@ -126,7 +137,7 @@ func (i *Injector) plan(
 	least, most := delay.bounds()
 	wait := least + time.Duration(source.Int64N(int64(most-least)+1))
 	at := source.Float64()
-	if s, requested := i.takeRequested(endpoint, can); requested {
+	if s, requested := i.takeRequested(endpoint, invoice, can); requested {
 		if s.Wait > 0 {
 			wait = time.Duration(s.Wait)
 		}
@@ -157,8 +168,11 @@ func (i *Injector) random(endpoint, identity string) *rand.Rand {
 	return rand.New(rand.NewPCG(i.Faults.Seed, binary.BigEndian.Uint64(sum[:])))
 }
 
-// takeRequested takes a requested fault that can happen now.
-func (i *Injector) takeRequested(endpoint string, can func(fault string) bool) (RequestedFault, bool) {
+// takeRequested takes a requested fault that can happen now. An order with its own faults has no requested ones.
+func (i *Injector) takeRequested(endpoint, invoice string, can func(fault string) bool) (RequestedFault, bool) {
+	if _, own := i.Orders[invoice]; own {
+		return RequestedFault{}, false
+	}
 	at := slices.IndexFunc(i.Next, func(s RequestedFault) bool { return s.Endpoint == endpoint && can(s.Fault) })
 	if at < 0 {
 		return RequestedFault{}, false

@@ -16,7 +16,7 @@ func plannedFaults(seed uint64, order []int) []string {
 		dropped := false
 		for made := range 3 {
 			f := i.PlanCall(Call{Endpoint: Capture, Identity: fmt.Sprint("c", k)})
-			g := i.PlanAttempt(fmt.Sprint("n", k), made, &dropped)
+			g := i.PlanAttempt(fmt.Sprint("n", k), "", made, &dropped)
 			out[k] += fmt.Sprint(f, g, ";")
 		}
 	}
@@ -67,8 +67,8 @@ func TestProbabilitiesOfNotificationsAreKept(t *testing.T) {
 	i := NewInjector(Every(0.9, 1))
 	for k := range attempts {
 		dropped := false
-		i.IsLate(fmt.Sprint(k))
-		i.PlanAttempt(fmt.Sprint(k), 0, &dropped)
+		i.IsLate(fmt.Sprint(k), "")
+		i.PlanAttempt(fmt.Sprint(k), "", 0, &dropped)
 	}
 	f := i.Faults.Notifications
 	rest := 1 - f.Drop

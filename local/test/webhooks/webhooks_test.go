@@ -9,6 +9,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"kasir/local/aws/eventbridge"
 	"kasir/local/customer"
 	"kasir/local/stack"
 	"kasir/local/test/harness"
@@ -189,6 +192,30 @@ func TestAnEventWaitsForTheBackEnd(t *testing.T) {
 		t.Error("the secret has changed")
 	}
 	if got.header.Get("webhook-id") != "evt-1" {
+		t.Errorf("%v %s", got.header, got.body)
+	}
+}
+
+// An event that the queue cannot keep is refused by the bus, so that publish puts it again. It is not lost.
+func TestAnEventThatTheQueueRefusesIsPutAgain(t *testing.T) {
+	folder := t.TempDir()
+	endpoint := receive(t, nil)
+	running := startWith(t, func(c *stack.Config) { c.Webhooks.Folder = folder }, endpoint.URL)
+	queue := filepath.Join(folder, "queues", "webhook-local")
+	if err := os.Rename(queue, queue+"-away"); err != nil {
+		t.Fatal(err)
+	}
+	k, err := running.Events.Put(eventbridge.Entry{
+		EventBusName: "kasir-local", Source: "kasir", DetailType: "payment.paid", Detail: `{"id":"evt-1"}`,
+	})
+	if err == nil || len(running.Events.Entries()) != 0 {
+		t.Errorf("the bus took the event %+v, %v", k, err)
+	}
+	if err := os.Rename(queue+"-away", queue); err != nil {
+		t.Fatal(err)
+	}
+	put(t, running, "payment.paid", "evt-1", 4)
+	if got := endpoint.next(t); got.header.Get("webhook-id") != "evt-1" {
 		t.Errorf("%v %s", got.header, got.body)
 	}
 }
