@@ -47,9 +47,10 @@ type Reindexing struct {
 }
 
 // Reindex adds the orders of earlier versions to the lists. It looks at every item, and writes only the attributes for
-// the lists, on the condition that nobody has written the order meanwhile. It can be stopped and begins again at the
-// page where it was. Meanwhile only this version, or one that knows the lists, may write orders. pace is called before
-// each write, and see after each page.
+// the lists, on the condition that nobody has written the order meanwhile. It can be stopped and continues at the page
+// where it was. Then it looks at every page again, since an earlier version may have written orders after they were
+// added. Meanwhile only this version, or one that knows the lists, may write orders. pace is called before each write,
+// and see after each page.
 func (d *DynamoDB) Reindex(ctx context.Context, now time.Time, pace func(context.Context) error,
 	see func(Reindexing)) (Reindexing, error) {
 	var done Reindexing
@@ -57,6 +58,7 @@ func (d *DynamoDB) Reindex(ctx context.Context, now time.Time, pace func(context
 	if err != nil {
 		return done, err
 	}
+	resumed := state.Next != ""
 	for {
 		in := &dynamodb.ScanInput{TableName: aws.String(d.Table), ConsistentRead: aws.Bool(true)}
 		if state.Next != "" {
@@ -72,12 +74,15 @@ func (d *DynamoDB) Reindex(ctx context.Context, now time.Time, pace func(context
 			}
 		}
 		state.Next = textAttribute(page.LastEvaluatedKey, KeyAttribute)
-		state.Done = state.Next == ""
+		state.Done = state.Next == "" && !resumed
 		if err := d.putCoverage(ctx, state); err != nil {
 			return done, err
 		}
 		if see(done); state.Done {
 			return done, nil
+		}
+		if state.Next == "" { // the pages before the one at which this run began are left
+			resumed, done.Seen, done.Unreadable = false, 0, nil
 		}
 	}
 }
@@ -92,10 +97,8 @@ func (d *DynamoDB) beginReindex(ctx context.Context, now time.Time) (coverageIte
 	switch {
 	case err != nil && !errors.Is(err, payment.ErrNotFound):
 		return state, err
-	case state.Next != "":
-		return state, nil
 	}
-	state = coverageItem{Key: coverageKey, Since: millis(now)}
+	state = coverageItem{Key: coverageKey, Since: millis(now), Next: state.Next}
 	return state, d.putCoverage(ctx, state)
 }
 
