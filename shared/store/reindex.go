@@ -42,7 +42,7 @@ func readCoverage(attributes map[string]types.AttributeValue) (payment.Coverage,
 type Reindexing struct {
 	Seen    int // orders
 	Written int // orders whose attributes for the lists were missing or old
-	// Unreadable are orders that cannot be read. They were left as they are.
+	// Unreadable are orders that cannot be read. They were left as they are, except that lists name them from now on.
 	Unreadable []payment.Stored
 }
 
@@ -125,7 +125,7 @@ func (d *DynamoDB) reindexItem(ctx context.Context, attributes map[string]types.
 		switch {
 		case s.Err != nil:
 			done.Unreadable = append(done.Unreadable, s)
-			return nil
+			return d.reindexUnreadable(ctx, key, invoice, attributes, pace)
 		case s.Order.Newer(): // the version that wrote it knows the lists
 			return nil
 		}
@@ -151,6 +151,27 @@ func (d *DynamoDB) reindexItem(ctx context.Context, attributes map[string]types.
 			return err
 		}
 	}
+}
+
+// reindexUnreadable adds an order that cannot be read to the list of all orders, which then names it. Its other list
+// attributes stay, since nobody knows what they should be.
+func (d *DynamoDB) reindexUnreadable(ctx context.Context, key, invoice string,
+	attributes map[string]types.AttributeValue, pace func(context.Context) error) error {
+	day := ListIndexes[0].Partition
+	_, dated := attributes[CreatedAttribute].(*types.AttributeValueMemberN)
+	if _, listed := attributes[day]; listed || !dated {
+		return nil
+	}
+	if err := pace(ctx); err != nil {
+		return err
+	}
+	err := d.update(ctx, key, expression.Set(expression.Name(day), expression.Value(listShard(invoice))),
+		expression.Name(versionAttribute).Equal(expression.Value(attributes[versionAttribute])))
+	var raced *types.ConditionalCheckFailedException
+	if errors.As(err, &raced) { // another version reads the order, and has written it
+		return nil
+	}
+	return err
 }
 
 // listAttributes are the names of the attributes for the lists.

@@ -44,3 +44,21 @@ func TestReindexAfterARollbackMissesNoOrder(t *testing.T) {
 		t.Errorf("%d of 60 orders are listed, %+v, and the lists say %+v", len(got), done, coverage(t, s))
 	}
 }
+
+// An order that cannot be read is named by the list, and not only by the run of Reindex.
+func TestAnUnreadableOldOrderIsListed(t *testing.T) {
+	_, s := open(t, "")
+	begin := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
+	_, err := s.Create(t.Context(), order.Order{Invoice: "OLD-1", Amount: 5, CreatedAt: begin}, nil)
+	must(t, err)
+	eraseLists(t, s, "OLD-1")
+	_, err = s.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{TableName: aws.String(table),
+		Key: keyed("order#OLD-1"), UpdateExpression: aws.String("SET a = :a"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":a": &types.AttributeValueMemberN{Value: "1.5"}}})
+	must(t, err)
+	done, err := s.Reindex(t.Context(), begin.Add(time.Hour), func(context.Context) error { return nil }, func(store.Reindexing) {})
+	must(t, err)
+	if got := listed(t, s); len(got) != 1 {
+		t.Errorf("listed %v; %+v; the lists say %+v", got, done, coverage(t, s))
+	}
+}
