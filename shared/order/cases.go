@@ -133,12 +133,16 @@ func (o Order) moneyCases() []Case {
 	if o.wentBack() {
 		return nil
 	}
+	subject := "" // who acknowledged a reserved amount has not seen that it was taken, perhaps by the policy
+	if o.Facts.Captured != nil {
+		subject = "captured"
+	}
 	if o.closedPaid() {
 		all = append(all, Case{Kind: ReasonClosedPaid, Since: latest(o.Facts.Closed.At, o.moneyLearned()),
-			Detail: closedPaidDetail})
+			Subject: subject, Detail: closedPaidDetail})
 	}
 	if o.Late() {
-		all = append(all, Case{Kind: ReasonLate, Since: o.moneyLearned(), Detail: lateDetail})
+		all = append(all, Case{Kind: ReasonLate, Since: o.moneyLearned(), Subject: subject, Detail: lateDetail})
 	}
 	return all
 }
