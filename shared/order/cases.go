@@ -216,7 +216,7 @@ func (o Order) moneyLearned() time.Time {
 }
 
 // Acknowledge records that a person has seen a case and done what it needs, which ends it. subject may be empty if the
-// order has one open case of the kind. The first person's acknowledgement stands, and that person may repeat it.
+// order has one case of the kind, open or acknowledged. The first person's acknowledgement stands, and that person may repeat it.
 // Errors: *NotAllowed.
 func (o Order) Acknowledge(kind AttentionKind, subject string, act Act) (next Order, unchanged bool, err error) {
 	var found []Case
@@ -227,8 +227,8 @@ func (o Order) Acknowledge(kind AttentionKind, subject string, act Act) (next Or
 	}
 	open := slices.DeleteFunc(slices.Clone(found), func(c Case) bool { _, done := o.Decision(c.key()); return done })
 	switch {
-	case len(open) > 1:
-		return o, true, notAllowed("/subject", "is required, since the order has several open cases of this kind: %s",
+	case len(open) > 1, subject == "" && len(open) == 1 && len(found) > 1: // it may be a repeat, about the other
+		return o, true, notAllowed("/subject", "is required, since the order has several cases of this kind; open: %s",
 			subjects(open))
 	case len(open) == 0 && len(found) == 0:
 		return o, true, notAllowed("/attention", "The order has no open case of this kind and subject.")
