@@ -216,7 +216,8 @@ func (o Order) moneyLearned() time.Time {
 }
 
 // Acknowledge records that a person has seen a case and done what it needs, which ends it. subject may be empty if the
-// order has one case of the kind, open or acknowledged. The first person's acknowledgement stands, and that person may repeat it.
+// order has one case of the kind, open or acknowledged. The first person's acknowledgement stands, and that person may
+// repeat it.
 // Errors: *NotAllowed.
 func (o Order) Acknowledge(kind AttentionKind, subject string, act Act) (next Order, unchanged bool, err error) {
 	var found []Case

@@ -28,7 +28,7 @@ func TestASecondRefundElsewhereOpensACase(t *testing.T) {
 		back("2026-08-29T11:00:00Z")
 		o := b.order(t)
 		if got := o.Cases(); len(got) != 1 {
-			t.Errorf("%s: after the second: cases %+v, events %+v, status %s, refundable %d", kind, got, *told, o.Status(), o.Refundable())
+			t.Errorf("%s: after the second: cases %+v, events %+v, %s", kind, got, *told, o.Status())
 		}
 	}
 }

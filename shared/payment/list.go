@@ -57,16 +57,16 @@ func (s *Service) List(ctx context.Context, c Caller, parameters url.Values) (Pa
 // is.
 func (f *filter) exact() bool { return f.first && f.invoice != "" }
 
-// reads returns the invoice numbers of the orders to read: the exact one, and the matching places, as many as can be
-// read at once.
+// reads returns the invoice numbers of the orders to read: the exact one, on every page, and the matching places, as
+// many as can be read at once.
 func (f *filter) reads(places []Place) []string {
 	var invoices []string
-	if f.exact() {
+	if f.invoice != "" {
 		invoices = append(invoices, f.invoice)
 	}
 	most := MostOrders
 	if !f.readsOrders() {
-		most = min(f.limit, MostOrders)
+		most = min(f.limit+len(invoices), MostOrders)
 	}
 	for _, place := range places {
 		if f.named(place) && len(invoices) < most {
@@ -96,8 +96,8 @@ func (f *filter) page(places []Place, more bool, stored []Stored) Page {
 	for _, s := range stored {
 		read[s.Invoice] = s
 	}
-	if exact, there := read[f.invoice]; f.exact() && there {
-		f.add(&page, exact)
+	if one, there := read[f.invoice]; f.exact() && there {
+		f.add(&page, one)
 	}
 	wanted, last := f.reads(places), f.list.To
 	for _, place := range places {
@@ -116,7 +116,9 @@ func (f *filter) page(places []Place, more bool, stored []Stored) Page {
 	if more {
 		page.Cursor = encodeCursor(f.digest, f.next(page, last))
 	}
-	if f.invoice != "" && len(page.Orders) == 0 && (f.caller.ReadsAll || f.list.Index == ByCustomer) {
+	exact, there := read[f.invoice]
+	there = there && (f.caller.ReadsAll || f.caller.MayRead(exact.Order))
+	if f.invoice != "" && !there && len(page.Orders) == 0 && (f.caller.ReadsAll || f.list.Index == ByCustomer) {
 		page.Closest = closest(f.invoice, places)
 	}
 	return page
