@@ -34,7 +34,9 @@ func (w *World) checkCases(p *plan, o order.Order, l *ledger, resolved bool) {
 		order.ReasonClosedPaid: o.Facts.Closed != nil && o.Captured() > 0 && o.Refunded() < o.Captured(),
 	} {
 		is := slices.ContainsFunc(cases, func(c order.Case) bool { return c.Kind == kind })
-		if _, acknowledged := o.Decision(string(kind)); needed && !is && !acknowledged {
+		_, reserved := o.Decision(string(kind))
+		_, captured := o.Decision(string(kind) + " captured")
+		if acknowledged := captured || reserved && o.Facts.Captured == nil; needed && !is && !acknowledged {
 			w.violate("I21", "%s is not among the open cases of %s", kind, o.Invoice)
 		}
 	}

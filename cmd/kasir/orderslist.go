@@ -187,7 +187,7 @@ func (l *listing) checkPlace(c *cobra.Command, d *desk) error {
 // remark prints the remarks about the whole list.
 func (l *listing) remark(s *screen, list ordersDocument, attention bool) {
 	switch {
-	case l.csv || len(list.Orders) > 0:
+	case l.csv || len(list.Orders)+len(list.Unreadable) > 0:
 	case attention:
 		fmt.Fprintln(s.text, "no order needs a person")
 	case len(list.Closest) > 0:

@@ -133,12 +133,16 @@ func (o Order) moneyCases() []Case {
 	if o.wentBack() {
 		return nil
 	}
+	subject := "" // who acknowledged a reserved amount has not seen that it was taken, perhaps by the policy
+	if o.Facts.Captured != nil {
+		subject = "captured"
+	}
 	if o.closedPaid() {
 		all = append(all, Case{Kind: ReasonClosedPaid, Since: latest(o.Facts.Closed.At, o.moneyLearned()),
-			Detail: closedPaidDetail})
+			Subject: subject, Detail: closedPaidDetail})
 	}
 	if o.Late() {
-		all = append(all, Case{Kind: ReasonLate, Since: o.moneyLearned(), Detail: lateDetail})
+		all = append(all, Case{Kind: ReasonLate, Since: o.moneyLearned(), Subject: subject, Detail: lateDetail})
 	}
 	return all
 }
@@ -212,7 +216,8 @@ func (o Order) moneyLearned() time.Time {
 }
 
 // Acknowledge records that a person has seen a case and done what it needs, which ends it. subject may be empty if the
-// order has one open case of the kind. The first person's acknowledgement stands, and that person may repeat it.
+// order has one case of the kind, open or acknowledged. The first person's acknowledgement stands, and that person may
+// repeat it.
 // Errors: *NotAllowed.
 func (o Order) Acknowledge(kind AttentionKind, subject string, act Act) (next Order, unchanged bool, err error) {
 	var found []Case
@@ -223,8 +228,8 @@ func (o Order) Acknowledge(kind AttentionKind, subject string, act Act) (next Or
 	}
 	open := slices.DeleteFunc(slices.Clone(found), func(c Case) bool { _, done := o.Decision(c.key()); return done })
 	switch {
-	case len(open) > 1:
-		return o, true, notAllowed("/subject", "is required, since the order has several open cases of this kind: %s",
+	case len(open) > 1, subject == "" && len(open) == 1 && len(found) > 1: // it may be a repeat, about the other
+		return o, true, notAllowed("/subject", "is required, since the order has several cases of this kind; open: %s",
 			subjects(open))
 	case len(open) == 0 && len(found) == 0:
 		return o, true, notAllowed("/attention", "The order has no open case of this kind and subject.")

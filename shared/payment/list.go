@@ -57,16 +57,16 @@ func (s *Service) List(ctx context.Context, c Caller, parameters url.Values) (Pa
 // is.
 func (f *filter) exact() bool { return f.first && f.invoice != "" }
 
-// reads returns the invoice numbers of the orders to read: the exact one, and the matching places, as many as can be
-// read at once.
+// reads returns the invoice numbers of the orders to read: the exact one, on every page, and the matching places, as
+// many as can be read at once.
 func (f *filter) reads(places []Place) []string {
 	var invoices []string
-	if f.exact() {
+	if f.invoice != "" {
 		invoices = append(invoices, f.invoice)
 	}
 	most := MostOrders
 	if !f.readsOrders() {
-		most = min(f.limit, MostOrders)
+		most = min(f.limit+len(invoices), MostOrders)
 	}
 	for _, place := range places {
 		if f.named(place) && len(invoices) < most {
@@ -96,15 +96,15 @@ func (f *filter) page(places []Place, more bool, stored []Stored) Page {
 	for _, s := range stored {
 		read[s.Invoice] = s
 	}
-	if exact, there := read[f.invoice]; f.exact() && there {
-		f.add(&page, exact)
+	if one, there := read[f.invoice]; f.exact() && there {
+		f.add(&page, one)
 	}
 	wanted, last := f.reads(places), f.list.To
 	for _, place := range places {
 		if f.named(place) {
 			invoice := place.Invoice()
 			if len(page.Orders) == f.limit || !slices.Contains(wanted, invoice) {
-				page.Cursor = encodeCursor(f.digest, last)
+				page.Cursor = encodeCursor(f.digest, f.next(page, last))
 				return page
 			}
 			if one, there := read[invoice]; there {
@@ -114,12 +114,33 @@ func (f *filter) page(places []Place, more bool, stored []Stored) Page {
 		last = place
 	}
 	if more {
-		page.Cursor = encodeCursor(f.digest, last)
+		page.Cursor = encodeCursor(f.digest, f.next(page, last))
 	}
-	if f.invoice != "" && len(page.Orders) == 0 && (f.caller.ReadsAll || f.list.Index == ByCustomer) {
+	exact, there := read[f.invoice]
+	there = there && (f.caller.ReadsAll || f.caller.MayRead(exact.Order))
+	if f.invoice != "" && !there && len(page.Orders) == 0 && (f.caller.ReadsAll || f.list.Index == ByCustomer) {
 		page.Closest = closest(f.invoice, places)
 	}
 	return page
+}
+
+// next returns the place at which the list continues after last. A customer's cursor names no order of somebody else,
+// which last may be if the list has everybody's orders: it begins again with the millisecond of last, or behind the
+// customer's own order in it. It names last only if the page examined no other millisecond.
+func (f *filter) next(page Page, last Place) Place {
+	if f.caller.ReadsAll || f.list.Index == ByCustomer {
+		return last
+	}
+	if n := len(page.Orders); n > 0 {
+		own := PlaceOf(page.Orders[n-1].CreatedAt, page.Orders[n-1].Invoice)
+		if own.Millis() == last.Millis() && own >= last {
+			return own
+		}
+	}
+	if whole := timePlace(time.UnixMilli(last.Millis() + 1)); whole < f.list.To {
+		return whole
+	}
+	return last
 }
 
 // add adds an order to the page if it matches.

@@ -130,6 +130,9 @@ func (r report) moneyBack() (order.Facts, bool) {
 		return order.Facts{}, false
 	}
 	detail := fmt.Sprintf("DOKU reported %s %s of %d", safeWord(r.Type), safeWord(r.Status), max(r.amount, 0))
+	if !r.at.Equal(r.learned) { // a second one of the same amount is another case
+		detail += ", dated " + r.at.UTC().Format(time.RFC3339)
+	}
 	return order.Facts{Remarks: []order.Remark{{Kind: order.RemarkElsewhere, Detail: detail, At: r.learned}}}, true
 }
 

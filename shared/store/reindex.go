@@ -42,14 +42,15 @@ func readCoverage(attributes map[string]types.AttributeValue) (payment.Coverage,
 type Reindexing struct {
 	Seen    int // orders
 	Written int // orders whose attributes for the lists were missing or old
-	// Unreadable are orders that cannot be read. They were left as they are.
+	// Unreadable are orders that cannot be read. They were left as they are, except that lists name them from now on.
 	Unreadable []payment.Stored
 }
 
 // Reindex adds the orders of earlier versions to the lists. It looks at every item, and writes only the attributes for
-// the lists, on the condition that nobody has written the order meanwhile. It can be stopped and begins again at the
-// page where it was. Meanwhile only this version, or one that knows the lists, may write orders. pace is called before
-// each write, and see after each page.
+// the lists, on the condition that nobody has written the order meanwhile. It can be stopped and continues at the page
+// where it was. Then it looks at every page again, since an earlier version may have written orders after they were
+// added. Meanwhile only this version, or one that knows the lists, may write orders. pace is called before each write,
+// and see after each page.
 func (d *DynamoDB) Reindex(ctx context.Context, now time.Time, pace func(context.Context) error,
 	see func(Reindexing)) (Reindexing, error) {
 	var done Reindexing
@@ -57,6 +58,7 @@ func (d *DynamoDB) Reindex(ctx context.Context, now time.Time, pace func(context
 	if err != nil {
 		return done, err
 	}
+	resumed := state.Next != ""
 	for {
 		in := &dynamodb.ScanInput{TableName: aws.String(d.Table), ConsistentRead: aws.Bool(true)}
 		if state.Next != "" {
@@ -72,12 +74,15 @@ func (d *DynamoDB) Reindex(ctx context.Context, now time.Time, pace func(context
 			}
 		}
 		state.Next = textAttribute(page.LastEvaluatedKey, KeyAttribute)
-		state.Done = state.Next == ""
+		state.Done = state.Next == "" && !resumed
 		if err := d.putCoverage(ctx, state); err != nil {
 			return done, err
 		}
 		if see(done); state.Done {
 			return done, nil
+		}
+		if state.Next == "" { // the pages before the one at which this run began are left
+			resumed, done.Seen, done.Unreadable = false, 0, nil
 		}
 	}
 }
@@ -92,10 +97,8 @@ func (d *DynamoDB) beginReindex(ctx context.Context, now time.Time) (coverageIte
 	switch {
 	case err != nil && !errors.Is(err, payment.ErrNotFound):
 		return state, err
-	case state.Next != "":
-		return state, nil
 	}
-	state = coverageItem{Key: coverageKey, Since: millis(now)}
+	state = coverageItem{Key: coverageKey, Since: millis(now), Next: state.Next}
 	return state, d.putCoverage(ctx, state)
 }
 
@@ -122,7 +125,7 @@ func (d *DynamoDB) reindexItem(ctx context.Context, attributes map[string]types.
 		switch {
 		case s.Err != nil:
 			done.Unreadable = append(done.Unreadable, s)
-			return nil
+			return d.reindexUnreadable(ctx, key, invoice, attributes, pace)
 		case s.Order.Newer(): // the version that wrote it knows the lists
 			return nil
 		}
@@ -148,6 +151,27 @@ func (d *DynamoDB) reindexItem(ctx context.Context, attributes map[string]types.
 			return err
 		}
 	}
+}
+
+// reindexUnreadable adds an order that cannot be read to the list of all orders, which then names it. Its other list
+// attributes stay, since nobody knows what they should be.
+func (d *DynamoDB) reindexUnreadable(ctx context.Context, key, invoice string,
+	attributes map[string]types.AttributeValue, pace func(context.Context) error) error {
+	day := ListIndexes[0].Partition
+	_, dated := attributes[CreatedAttribute].(*types.AttributeValueMemberN)
+	if _, listed := attributes[day]; listed || !dated {
+		return nil
+	}
+	if err := pace(ctx); err != nil {
+		return err
+	}
+	err := d.update(ctx, key, expression.Set(expression.Name(day), expression.Value(listShard(invoice))),
+		expression.Name(versionAttribute).Equal(expression.Value(attributes[versionAttribute])))
+	var raced *types.ConditionalCheckFailedException
+	if errors.As(err, &raced) { // another version reads the order, and has written it
+		return nil
+	}
+	return err
 }
 
 // listAttributes are the names of the attributes for the lists.
