@@ -118,7 +118,7 @@ bootstrap: need-stage npm ## prepare a stage's account and region for the CDK, o
 deploy: need-stage npm ## deploy a stage, and print its URLs and the next step (STAGE=sandbox)
 	@facts=$$(go run ./infra deployable $(STAGE)) && infra/deploy.sh check $(STAGE) $$facts
 	@$(MAKE) --no-print-directory build-stages kasir $(STAGE_ARCH)
-	@facts=$$(go run ./infra facts $(STAGE)) && steps=$$(infra/deploy.sh steps $(STAGE) $$facts) && for lists in $$steps; do \
+	@facts=$$(go run ./infra facts $(STAGE)) && steps=$$(infra/deploy.sh steps $(STAGE) $$facts $(if $(ONLY_LISTS),lists=$(ONLY_LISTS))) && for lists in $$steps; do \
 	  echo "deploying kasir-$(STAGE) with the lists $$lists, of $$(echo $$steps | wc -w) deployments in all"; \
 	  LISTS=$$lists $(STAGE_ARCH) $(CDK) deploy kasir-$(STAGE) --outputs-file cdk-outputs.$(STAGE).json $(ARGS) || exit 1; \
 	done

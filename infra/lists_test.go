@@ -32,8 +32,12 @@ func TestADeploymentChangesOneIndexAtATime(t *testing.T) {
 		{withTable("due\tday\tcustomer\tattention"), withoutCustomer, []string{withoutCustomer}},
 		{withTable("due\tday\tcustomer"), withoutCustomer, []string{"day", withoutCustomer}},
 		{withTable("None"), all, []string{"day", "day,customer", all}},
+		// Before a rollback all lists but one are deleted: ONLY_LISTS=day comes after the stage's own.
+		{withTable("due\tday\tcustomer\tattention"), all + " lists=day", []string{"day,attention", "day"}},
 	} {
-		out, err := script(t, c.aws, "steps", "sandbox", "region=ap-southeast-3", "account=", "lists="+c.lists)
+		arguments := append([]string{"steps", "sandbox", "region=ap-southeast-3", "account="},
+			strings.Fields("lists="+c.lists)...)
+		out, err := script(t, c.aws, arguments...)
 		if got := strings.Fields(out); err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("%s with %s: %q, %v, want %q", c.lists, c.aws, got, err, c.want)
 		}
