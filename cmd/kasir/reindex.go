@@ -66,7 +66,7 @@ type reindexDocument struct {
 	Unreadable []string `json:"unreadable,omitempty"`
 }
 
-// showReindexing prints the result. Orders that could not be read are an error, since no list has them.
+// showReindexing prints the result. Orders that could not be read are an error. The list of all orders names them.
 func showReindexing(s *screen, d *desk, done store.Reindexing) error {
 	doc := reindexDocument{Place: d.place, Seen: done.Seen, Written: done.Written}
 	fmt.Fprintf(s.text, "looked at %d orders of %s and added %d to the lists\n", done.Seen, d.place, done.Written)
@@ -78,7 +78,7 @@ func showReindexing(s *screen, d *desk, done store.Reindexing) error {
 		return err
 	}
 	if n := len(doc.Unreadable); n > 0 {
-		return fmt.Errorf("%d orders cannot be read and were left as they are: %s", n,
+		return fmt.Errorf("%d orders cannot be read, and lists only name them: %s", n,
 			strings.Join(doc.Unreadable, ", "))
 	}
 	return nil

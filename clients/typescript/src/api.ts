@@ -125,7 +125,7 @@ export interface paths {
         put?: never;
         /**
          * Record what a person found in DOKU's Back Office
-         * @description Send operation and outcome, or conflict and decision, or attention, and only one of them. operation is for an operation that is IN_REVIEW or a refund that is MANUAL. attention is for any other open case: it says that a person has dealt with it, and ends it. The same person may repeat it; for another person it is 409. subject is required if the order has several open cases of the kind. The first decision about a conflict is final: the same decision again is 200, and another one is 409. counts makes the reported payment count. It is 422 if DOKU reported no payment that can count. None of these can be undone. An id that the order does not have is 422.
+         * @description Send operation and outcome, or conflict and decision, or attention, and only one of them. operation is for an operation that is IN_REVIEW or a refund that is MANUAL. attention is for any other open case: it says that a person has dealt with it, and ends it. The same person may repeat it; for another person it is 409. subject is required if the order has, or had, several cases of the kind. The first decision about a conflict is final: the same decision again is 200, and another one is 409. counts makes the reported payment count. It is 422 if DOKU reported no payment that can count. None of these can be undone. An id that the order does not have is 422.
          */
         post: operations["resolve"];
         delete?: never;
