@@ -22,7 +22,8 @@ func TestFaultsOfAnOrder(t *testing.T) {
 	own("ONE", `{"page_lifetime":"720h","refuse_repeats":true,"notifications":{"other_channel":1},
 		"calls":{"status":{"lose_before":1},"refund":{"lose_after":1},"capture":{"lose_before":1}}}`)
 	b.create(simple("ONE", 90000, ""))
-	if a, _, err := b.rough("POST", createPath, "create-other", simple("OTHER", 90000, "")); err != nil || a.status < 500 {
+	a, _, err := b.rough("POST", createPath, "create-other", simple("OTHER", 90000, ""))
+	if err != nil || a.status < 500 {
 		t.Errorf("the other order has not the requested fault: %d, %v", a.status, err)
 	}
 	b.create(simple("OTHER", 90000, ""))
@@ -62,7 +63,8 @@ func TestFaultsOfAnOrder(t *testing.T) {
 // The notification of another order is as usual.
 func TestNotificationsOfAnOrderWithFaults(t *testing.T) {
 	b := newBench(t)
-	b.control("POST", "/control/faults/order", `{"invoice_number":"ONE","faults":{"notifications":{"other_channel":1}}}`, nil)
+	b.control("POST", "/control/faults/order",
+		`{"invoice_number":"ONE","faults":{"notifications":{"other_channel":1}}}`, nil)
 	b.sale("OTHER")
 	if n := b.next(); n.body.Channel.ID != "CREDIT_CARD" {
 		t.Errorf("the other order was notified of %s", n.raw)
