@@ -27,7 +27,8 @@ func (s *Server) showFaults(w http.ResponseWriter, _ *http.Request) {
 	defer s.mu.Unlock()
 	i := s.injector
 	next := append([]faults.RequestedFault{}, i.Next...)
-	writeJSON(w, http.StatusOK, faultsAnswer{i.Faults, maps.Clone(i.Orders), next, i.Calls, i.Suffered, i.Forms, i.Unsigned})
+	writeJSON(w, http.StatusOK,
+		faultsAnswer{i.Faults, maps.Clone(i.Orders), next, i.Calls, i.Suffered, i.Forms, i.Unsigned})
 }
 
 // setFaults answers POST /control/faults. The body replaces all faults, also requested ones and those of orders, and
@@ -49,9 +50,9 @@ func (s *Server) setFaults(w http.ResponseWriter, r *http.Request) {
 	s.showFaults(w, r)
 }
 
-// setOrderFaults answers POST /control/faults/order {"invoice_number":"INV-1","faults":{…}}. The calls and notifications
-// of that order have only these faults, instead of those of POST /control/faults and of the requested ones. With {} the
-// order has those again.
+// setOrderFaults answers POST /control/faults/order {"invoice_number":"INV-1","faults":{…}}. The calls and
+// notifications of that order have only these faults, instead of those of POST /control/faults and of the requested
+// ones. With {} the order has those again.
 func (s *Server) setOrderFaults(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		InvoiceNumber string          `json:"invoice_number"`

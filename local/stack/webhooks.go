@@ -167,8 +167,8 @@ func (s *Stack) deliver(ctx context.Context, event []byte) ([]byte, error) {
 	return s.Lambda.Invoke(ctx, "deliver", event)
 }
 
-// queueEvent puts an event of the bus into a queue in EventBridge's form, as a rule does. If that fails, the bus refuses
-// the event, and publish puts it again.
+// queueEvent puts an event of the bus into a queue in EventBridge's form, as a rule does. If that fails, the bus
+// refuses the event, and publish puts it again.
 func (s *Stack) queueEvent(queue, id string, e eventbridge.Entry) error {
 	body, err := json.Marshal(map[string]any{
 		"version": "0", "id": id, "detail-type": e.DetailType, "source": e.Source, "account": "000000000000",

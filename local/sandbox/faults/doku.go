@@ -19,8 +19,8 @@ func refusal(status int, code, message, kind string) Signed {
 	return Signed{status, fmt.Sprintf(`{"error":{"code":%q,"message":%q,"type":%q}}`, code, message, kind)}
 }
 
-// failedAnswer returns the answer to a capture or refund with FAILED under 200, without the fields that it has in common
-// with the first answer.
+// failedAnswer returns the answer to a capture or refund with FAILED under 200, without the fields that it has in
+// common with the first answer.
 func failedAnswer(object, fields string) Signed {
 	return Signed{200, `{"` + object + `":{` + fields + `,"status":"FAILED"}}`}
 }
@@ -79,8 +79,8 @@ func AnswerWithoutEffect(endpoint string, f PlannedFault, first []byte) (Signed,
 	return Signed{}, false
 }
 
-// RepeatRefusal returns the refusal of a repeat in a form. An empty form means the first one. FAILED under 200 names the
-// order and the amount, as each answer to a capture or refund does. It takes them from the first answer.
+// RepeatRefusal returns the refusal of a repeat in a form. An empty form means the first one. FAILED under 200 names
+// the order and the amount, as each answer to a capture or refund does. It takes them from the first answer.
 func RepeatRefusal(endpoint, form string, first []byte) Signed {
 	for _, r := range repeatAnswers[endpoint] {
 		if r.form == form || form == "" {
