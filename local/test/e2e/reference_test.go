@@ -49,9 +49,11 @@ func TestTheReference(t *testing.T) {
 	browser.Until(t, ctx, `location.hash = "#tag/payments/POST/payments"`)
 	browser.Until(t, ctx, `scrollY > 500`)
 	browser.Screenshot(t, ctx, "92-reference-route")
-	for _, text := range []string{"Test Request", "Send"} {
-		browser.Until(t, ctx, `[...document.querySelectorAll("button")]
-			.find(b => b.innerText.trim().startsWith("`+text+`")).click() ?? true`)
+	for _, button := range []struct{ in, text string }{
+		{`[id$="tag/payments/POST/payments"] `, "Test Request"}, {"", "Send"},
+	} {
+		browser.Until(t, ctx, "[...document.querySelectorAll('"+button.in+`button')]
+			.find(b => b.innerText.trim().startsWith("`+button.text+`")).click() ?? true`)
 	}
 	select {
 	case status := <-made:
