@@ -17,7 +17,7 @@ import (
 func (w *World) checkCases(p *plan, o order.Order, l *ledger, resolved bool) {
 	cases := o.Cases()
 	for _, c := range cases {
-		if !w.raisedKind(o.Invoice, c.Kind) {
+		if !w.wasTold(p, c.Kind) {
 			w.violate("I21", "%s waits for a person because of %s, and nobody was told", o.Invoice, c.Kind)
 		}
 		if resolved && !p.misled && !p.erased {
@@ -88,6 +88,13 @@ func (w *World) differs(o order.Order, l *ledger) bool {
 func touched(o order.Order) bool {
 	return len(o.Facts.Decisions) > 0 || slices.ContainsFunc(o.Operations,
 		func(op order.Operation) bool { return op.Resolved.By != "" })
+}
+
+// wasTold reports whether a person was told of a case. The previous version erases why an operation was parked. Then
+// the person was told of it by its other kind.
+func (w *World) wasTold(p *plan, kind order.AttentionKind) bool {
+	return w.raisedKind(p.invoice, kind) ||
+		p.erased && kind == order.ReasonParked && w.raisedKind(p.invoice, order.ReasonRefusedInDoubt)
 }
 
 // raisedKind reports whether a person was told of a kind of attention about an order.
