@@ -59,7 +59,7 @@ func follow(t *testing.T, data string) (events <-chan bus.Event, end func() erro
 	}
 }
 
-// Whoever follows sees an event as it comes, and once more when it is sent again. The list has both.
+// tail prints an event when it comes, and again when it is sent again. The list has both.
 func TestEventsAreFollowedListedAndSentAgain(t *testing.T) {
 	data := t.TempDir()
 	startLocal(t, data, freePort(t))

@@ -127,7 +127,8 @@ func (l *listing) run(c *cobra.Command, s *screen, d *desk, end func()) error {
 	return nil
 }
 
-// pages calls see with the orders of each page until there are enough. list holds what they have together.
+// pages reads pages until it has enough orders. It calls see with the orders of each page. list collects the other
+// parts of the pages.
 func (l *listing) pages(c *cobra.Command, d *desk, query url.Values, list *ordersDocument, see rowsWriter) error {
 	const most = 100
 	for {
@@ -141,8 +142,8 @@ func (l *listing) pages(c *cobra.Command, d *desk, query url.Values, list *order
 			return err
 		}
 		rows := d.rows(page)
-		list.Orders, list.Closest = append(list.Orders, rows...), append(list.Closest, page.Closest...)
-		list.Cursor = page.Cursor
+		list.Orders, list.Cursor = append(list.Orders, rows...), page.Cursor
+		list.Closest = payment.Closest(query.Get("invoice_number"), append(list.Closest, page.Closest...))
 		for _, one := range page.Unreadable {
 			list.Unreadable = append(list.Unreadable, one.Invoice)
 		}

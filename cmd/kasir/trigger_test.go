@@ -18,7 +18,7 @@ import (
 	"kasir/local/trigger"
 )
 
-// Every scenario leads to its event, whatever was played before it, and leaves no faults behind.
+// Every scenario leads to its event after any other scenario, and leaves no faults behind.
 func TestEveryScenarioLeadsToItsEvent(t *testing.T) {
 	data, port := t.TempDir(), freePort(t)
 	startLocal(t, data, port, "--memory")

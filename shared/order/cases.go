@@ -135,7 +135,7 @@ func (o Order) moneyCases() []Case {
 	}
 	subject := "" // who acknowledged a reserved amount has not seen that it was taken, perhaps by the policy
 	if o.Facts.Captured != nil {
-		subject = "captured"
+		subject = takenSubject
 	}
 	if o.closedPaid() {
 		all = append(all, Case{Kind: ReasonClosedPaid, Since: latest(o.Facts.Closed.At, o.moneyLearned()),
@@ -146,6 +146,9 @@ func (o Order) moneyCases() []Case {
 	}
 	return all
 }
+
+// takenSubject is the subject of a case about money that was captured.
+const takenSubject = "captured"
 
 const (
 	closedPaidDetail = "Money came for a closed order. Refund it, or deliver."
@@ -215,9 +218,8 @@ func (o Order) moneyLearned() time.Time {
 	return at
 }
 
-// Acknowledge records that a person has seen a case and done what it needs, which ends it. subject may be empty if the
-// order has one case of the kind, open or acknowledged. The first person's acknowledgement stands, and that person may
-// repeat it.
+// Acknowledge records that a person has dealt with a case. That ends the case. subject may be empty if the order has
+// one case of the kind, open or acknowledged. The first person's acknowledgement stands. That person may repeat it.
 // Errors: *NotAllowed.
 func (o Order) Acknowledge(kind AttentionKind, subject string, act Act) (next Order, unchanged bool, err error) {
 	var found []Case

@@ -261,7 +261,7 @@ func TestTheCaseOfTooManyConflictsEnds(t *testing.T) {
 	}
 }
 
-// A conflict without a report of money is dated when it becomes known, whatever the order of the reports.
+// A conflict without a report of money has the time at which it became known. The order of the reports changes nothing.
 func TestAConflictIsDatedWhenItBecomesKnown(t *testing.T) {
 	o := learned(pendingOrder(), paidAt(noon, 90000))
 	second := order.Facts{Paid: &order.Payment{At: noon, LearnedAt: noon, Amount: 90000, ApprovalCode: "2"}}

@@ -131,12 +131,18 @@ func attentionChanges(before, after Order) []Change {
 			add(ReasonManualRefund, op.changeKey(), op.manualDetail())
 		}
 	}
-	if after.closedPaid() && !before.closedPaid() {
-		add(ReasonClosedPaid, "", closedPaidDetail)
+	taken := before.Facts.Captured == nil && after.Facts.Captured != nil
+	money := func(reason AttentionKind, is, was bool, detail string) {
+		_, seen := before.Decision(string(reason)) // a person acknowledged the reserved amount
+		switch {
+		case is && !was:
+			add(reason, "", detail)
+		case is && taken && seen:
+			add(reason, takenSubject, detail)
+		}
 	}
-	if after.Late() && !before.Late() {
-		add(ReasonLate, "", lateDetail)
-	}
+	money(ReasonClosedPaid, after.closedPaid(), before.closedPaid(), closedPaidDetail)
+	money(ReasonLate, after.Late(), before.Late(), lateDetail)
 	if after.Watch.Warned && !before.Watch.Warned {
 		add(ReasonAuthorizationExpiring, "", after.expiringDetail())
 	}

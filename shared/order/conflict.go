@@ -56,13 +56,21 @@ type Decision struct {
 
 // Remark is a report that a person should see. It does not keep the order's money from moving.
 type Remark struct {
-	Kind    AttentionKind // one of the kinds Remark…, or ReasonAmountCorrected
-	Subject string        // of ReasonAmountCorrected: the amount; otherwise empty, and Detail distinguishes remarks
+	Kind AttentionKind // one of the kinds Remark…, or ReasonAmountCorrected
+	// Subject is the amount of ReasonAmountCorrected, and that of moreRemarks. Otherwise it is empty, and Detail
+	// distinguishes remarks.
+	Subject string
 	Detail  string
 	At      time.Time // when kasir learned it
 }
 
-const maxRemarks = 10
+const maxRemarks = 20
+
+// moreRemarks stands for the remarks that are not kept. It has no time, because it must not depend on the order of the
+// reports.
+var moreRemarks = Remark{Kind: RemarkElsewhere, Subject: "overflow",
+	Detail: "DOKU reported more than is kept here: compare every transaction of the invoice number. Further reports " +
+		"are not shown."}
 
 // same reports whether two remarks are about one report.
 func (r Remark) same(other Remark) bool {

@@ -149,8 +149,12 @@ func drawFact(t *rapid.T) Facts {
 			decided.Paid = &paid
 		}
 		return decided
-	case 6:
-		return Facts{Remarks: []Remark{{Kind: AttentionKind(text("remark")), Detail: text("detail"), At: at()}}}
+	case 6: // two of them can have more remarks than are kept
+		many, kind := Facts{}, AttentionKind(text("remark"))
+		for i := range rapid.IntRange(1, maxRemarks).Draw(t, "remarks") {
+			many = Join(many, Facts{Remarks: []Remark{{Kind: kind, Detail: fmt.Sprint(i), At: at()}}})
+		}
+		return many
 	case 7:
 		return Facts{Closed: &act}
 	case 8:

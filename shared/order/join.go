@@ -140,7 +140,8 @@ func joinAct(a, b *Act) *Act {
 	return a
 }
 
-// joinRemarks keeps each remark as it was learned first, and of all the first maxRemarks by kind and detail.
+// joinRemarks keeps each remark as it was learned first, and of all the first maxRemarks by kind and detail. If there
+// are more, moreRemarks stands for the others.
 func joinRemarks(a, b []Remark) []Remark {
 	all := slices.Concat(a, b)
 	if len(all) == 0 {
@@ -151,7 +152,11 @@ func joinRemarks(a, b []Remark) []Remark {
 	}
 	slices.SortFunc(all, func(x, y Remark) int { return cmp.Or(same(x, y), x.At.Compare(y.At)) })
 	all = slices.CompactFunc(all, func(x, y Remark) bool { return same(x, y) == 0 })
-	return slices.Clip(all[:min(len(all), maxRemarks)])
+	kept := slices.DeleteFunc(slices.Clone(all), moreRemarks.same)
+	if len(kept) > maxRemarks || len(kept) < len(all) {
+		kept = append(kept[:min(len(kept), maxRemarks)], moreRemarks)
+	}
+	return slices.Clip(kept)
 }
 
 // joinAuthorization merges two reports of an authorisation field by field, since each may leave out fields. Two

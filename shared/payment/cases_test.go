@@ -26,7 +26,11 @@ func TestMoneyTakenAfterAnAcknowledgedAuthorisationIsACase(t *testing.T) {
 	if err := b.ack(t, order.ReasonClosedPaid, "", "sari"); err != nil {
 		t.Fatal(err)
 	}
+	told := b.listen()
 	b.run(t, 6*24*time.Hour+13*time.Hour)
+	if n := heard(*told, order.ChangeAttention, order.ReasonClosedPaid); n != 1 {
+		t.Errorf("%d events about the money that was taken", n)
+	}
 	got := b.order(t)
 	if cases := got.Cases(); got.Captured() == 0 || len(cases) != 1 || cases[0].Kind != order.ReasonClosedPaid {
 		t.Errorf("%s, captured %d, cases %+v", got.Status(), got.Captured(), cases)

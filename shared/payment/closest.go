@@ -14,16 +14,15 @@ const (
 	mostMistakes = 3 // characters to add, drop or replace; two swapped characters are two
 )
 
-// closest returns the invoice numbers of places that differ the least from an invoice number, the closest first.
+// Closest returns those of some invoice numbers that differ the least from an invoice number, the closest first.
 // Capitals do not count.
-func closest(invoice string, places []Place) []string {
+func Closest(invoice string, others []string) []string {
 	type candidate struct {
 		invoice  string
 		mistakes int
 	}
 	var found []candidate
-	for _, place := range places {
-		other := place.Invoice()
+	for _, other := range others {
 		mistakes := levenshtein.ComputeDistance(strings.ToUpper(invoice), strings.ToUpper(other))
 		if mistakes <= mostMistakes && mistakes < len(invoice) {
 			found = append(found, candidate{other, mistakes})

@@ -119,7 +119,11 @@ func (f *filter) page(places []Place, more bool, stored []Stored) Page {
 	exact, there := read[f.invoice]
 	there = there && (f.caller.ReadsAll || f.caller.MayRead(exact.Order))
 	if f.invoice != "" && !there && len(page.Orders) == 0 && (f.caller.ReadsAll || f.list.Index == ByCustomer) {
-		page.Closest = closest(f.invoice, places)
+		var others []string
+		for _, place := range places {
+			others = append(others, place.Invoice())
+		}
+		page.Closest = Closest(f.invoice, others)
 	}
 	return page
 }

@@ -1,6 +1,7 @@
 package payment_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -48,5 +49,32 @@ func TestARepeatedAcknowledgementEndsNoOtherCase(t *testing.T) {
 	err := b.ack(t, order.RemarkElsewhere, "", "sari") // the repeat
 	if got := b.order(t).Cases(); len(got) != 1 {
 		t.Errorf("the chargeback of 60000 was acknowledged unseen: %v, %+v", err, got)
+	}
+}
+
+// An order keeps a limited number of remarks. Money that went back beyond it is a case too, and is told.
+func TestMoreRemarksThanAreKeptAreACase(t *testing.T) {
+	b := pending(t)
+	b.hear(t, sale())
+	told := b.listen()
+	for i := range 25 {
+		b.hear(t, sale().with(func(r *report) { r.kind, r.status, r.amount = "CHARGEBACK", "CHARGEBACK", fmt.Sprint(1000+i) }))
+		for _, c := range b.order(t).Cases() {
+			if err := b.ack(t, c.Kind, c.Subject, "sari"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	all, notKept := b.order(t).Acknowledgements(), 0
+	for _, a := range all {
+		if a.Subject == "overflow" {
+			notKept++
+		}
+	}
+	if len(all) != 21 || notKept != 1 {
+		t.Errorf("%d cases, %d about those that were not kept", len(all), notKept)
+	}
+	if n := heard(*told, order.ChangeAttention, order.RemarkElsewhere); n != 21 {
+		t.Errorf("%d events", n)
 	}
 }

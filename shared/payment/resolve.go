@@ -40,7 +40,7 @@ func (s *Service) Decide(ctx context.Context, d DecideRequest) (order.Order, err
 	})
 }
 
-// AcknowledgeRequest says that a person has seen a case and done what it needs.
+// AcknowledgeRequest is the statement that a person has dealt with a case.
 type AcknowledgeRequest struct {
 	Invoice string
 	Kind    order.AttentionKind

@@ -1,9 +1,9 @@
 // Package eventsource reads a table's stream and invokes a function with its records, as Lambda's event source mapping
 // does. It has one shard and invokes one batch at a time, so the records of one key stay in their order.
 //
-// There are differences. A batch does not wait for more records. The function gets what came while it was busy. Records
-// do not grow too old. After the last attempt at a record, the record is set aside, and comes again after a restart.
-// AWS puts its place in the stream into a dead-letter queue.
+// It differs from Lambda in three points. A batch does not wait for more records: the function gets those that came
+// while it was busy. Records have no maximum age. A record whose attempts are used up is set aside and comes again
+// after a restart; AWS puts its place in the stream into a dead-letter queue.
 package eventsource
 
 import (

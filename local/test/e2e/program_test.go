@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// program is a running program of a merchant, with what it has printed.
+// program is a running program of a merchant, with its output.
 type program struct {
 	mu      sync.Mutex
 	printed []string
