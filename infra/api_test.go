@@ -38,7 +38,8 @@ func checkRoutes(t template) (f findings) {
 			text(made["AuthorizationScopes"]), scopes)
 		id := strings.TrimPrefix(text(made["Target"]), "integrations/")
 		integration := integrations[id]
-		f.that(text(integration["IntegrationUri"]) == function.LogicalID(r.Function)+".Arn", "%s invokes %q, want %s", r.Key(),
+		f.that(text(integration["IntegrationUri"]) == function.LogicalID(r.Function)+".Arn", "%s invokes %q, want %s",
+			r.Key(),
 			text(integration["IntegrationUri"]), r.Function)
 		f.that(mayInvoke(permissions, r), "API Gateway may not invoke %s for %s", r.Function, r.Key())
 	}

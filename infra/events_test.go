@@ -19,7 +19,8 @@ func checkSchedules(t template) (f findings) {
 			"%s runs %q, %q", s.Function, text(schedule["ScheduleExpression"]), text(schedule["State"]))
 		target := at(schedule, "Target")
 		f.that(text(at(target, "Input")) == s.Input, "%s is invoked with %q", s.Name, text(at(target, "Input")))
-		f.that(text(at(target, "Arn")) == function.LogicalID(s.Function)+".Arn", "the clock invokes %s", text(at(target, "Arn")))
+		f.that(text(at(target, "Arn")) == function.LogicalID(s.Function)+".Arn", "the clock invokes %s",
+			text(at(target, "Arn")))
 		attempts, _ := at(target, "RetryPolicy", "MaximumRetryAttempts").(float64)
 		f.that(attempts > 0, "%s is invoked once, come what may", s.Function)
 		f.that(isQueue(t, at(target, "DeadLetterConfig", "Arn")), "%s: an invocation that fails is lost", s.Function)

@@ -56,12 +56,14 @@ func checkWebhooks(t template) (f findings) {
 		}
 		mapping := t.of("AWS::Lambda::EventSourceMapping")[id+"Delivery"]
 		f.that(text(mapping["EventSourceArn"]) == id+".Arn" &&
-			text(mapping["FunctionName"]) == function.LogicalID("deliver")+".Arn", "nothing delivers the events of %s", id)
+			text(mapping["FunctionName"]) == function.LogicalID("deliver")+".Arn", "nothing delivers the events of %s",
+			id)
 		f.that(text(mapping["FunctionResponseTypes"]) == "ReportBatchItemFailures",
 			"%s: one failure repeats a batch", id)
 		atOnce, _ := at(mapping, "ScalingConfig", "MaximumConcurrency").(float64)
 		f.that(int(atOnce) == t.stage.webhookConcurrency(), "%s may take %v executions", id, atOnce)
-		given := text(at(t.of("AWS::Lambda::Function")[function.LogicalID("deliver")], "Environment", "Variables", "WEBHOOKS"))
+		given := text(at(t.of("AWS::Lambda::Function")[function.LogicalID("deliver")], "Environment", "Variables",
+			"WEBHOOKS"))
 		f.that(strings.Contains(given, `"queue":"`+id+`"`) && strings.Contains(given, `"letters":"`+id+`Letters"`),
 			"deliver does not know the queues of %s: %s", id, given)
 	}

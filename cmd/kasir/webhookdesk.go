@@ -110,6 +110,16 @@ func (d *webhookDesk) clients(provider aws.CredentialsProvider, queues, secrets 
 	d.queues, d.secrets = sqs.New(forQueues), secretsmanager.New(forSecrets)
 }
 
+// openEndpoint opens the endpoints and finds the one that the arguments name.
+func openEndpoint(where place, args []string) (*webhookDesk, webhook.Endpoint, error) {
+	d, err := openWebhookDesk(where)
+	if err != nil {
+		return nil, webhook.Endpoint{}, err
+	}
+	endpoint, err := d.find(args)
+	return d, endpoint, err
+}
+
 // find returns the endpoint that the arguments of a command name. Without a name it returns the only one.
 func (d *webhookDesk) find(args []string) (webhook.Endpoint, error) {
 	var names []string

@@ -112,11 +112,7 @@ func redriveCommand() *cobra.Command {
 			s := screenOf(c)
 			end := s.begin("moving the dead letters")
 			defer end()
-			d, err := openWebhookDesk(where)
-			if err != nil {
-				return err
-			}
-			endpoint, err := d.find(args)
+			d, endpoint, err := openEndpoint(where, args)
 			if err != nil {
 				return err
 			}

@@ -71,7 +71,8 @@ func TestWebhooksOfTheRunningStack(t *testing.T) {
 		t.Helper()
 		var list webhooksDocument
 		oneDocument(t, &list, false, webhooks("list"))
-		if len(list.Webhooks) != 1 || list.Webhooks[0].Name != "local" || list.Webhooks[0].URL != endpoint.URL+"/hooks" {
+		if len(list.Webhooks) != 1 || list.Webhooks[0].Name != "local" || list.Webhooks[0].URL != endpoint.URL+
+			"/hooks" {
 			t.Fatalf("%+v", list)
 		}
 		return list.Webhooks[0]

@@ -42,11 +42,7 @@ func rotateWebhookCommand() *cobra.Command {
 			s := screenOf(c)
 			end := s.begin("writing the secret")
 			defer end()
-			d, err := openWebhookDesk(where)
-			if err != nil {
-				return err
-			}
-			endpoint, err := d.find(args)
+			d, endpoint, err := openEndpoint(where, args)
 			if err != nil {
 				return err
 			}

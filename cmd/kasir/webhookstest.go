@@ -26,11 +26,7 @@ func testWebhookCommand() *cobra.Command {
 			s := screenOf(c)
 			end := s.begin("sending a test event")
 			defer end()
-			d, err := openWebhookDesk(where)
-			if err != nil {
-				return err
-			}
-			endpoint, err := d.find(args)
+			d, endpoint, err := openEndpoint(where, args)
 			if err != nil {
 				return err
 			}

@@ -48,7 +48,8 @@ func TestALostPageIsFoundAgain(t *testing.T) {
 	if status, answer := s.request(t, "POST", "/payments", "", body); status != 202 {
 		t.Fatalf("%d %v, want 202", status, answer)
 	}
-	if status, answer := s.request(t, "POST", "/payments", "", strings.Replace(body, "90000", "80000", 1)); status != 422 {
+	if status, answer := s.request(t, "POST", "/payments", "",
+		strings.Replace(body, "90000", "80000", 1)); status != 422 {
 		t.Errorf("another body while the first is unknown: %d %v, want 422", status, answer)
 	}
 	if status, answer := s.request(t, "POST", "/payments", "", body); status != 201 || answer["status"] != "PENDING" {

@@ -62,8 +62,8 @@ func TestNullIsNotTakenForAbsent(t *testing.T) {
 	}
 }
 
-// The invoice number is the key of create and capture. The header changes nothing. Without a number the header's key names
-// the order. A refund's key belongs to its amount, and expected_refundable is compared once.
+// The invoice number is the key of create and capture. The header changes nothing. Without a number the header's key
+// names the order. A refund's key belongs to its amount, and expected_refundable is compared once.
 func TestWhatAKeyStandsFor(t *testing.T) {
 	s := openMerchantStack(t)
 	body := `{"order":{"invoice_number":"KEY-1","amount":90000},"customer":{"id":"CUST-1",` +
@@ -103,7 +103,8 @@ func TestWhatAKeyStandsFor(t *testing.T) {
 		}
 	}
 	s.points(t, refunds, "another-key-of-refunds", first, "/expected_refundable")
-	if status, answer := s.request(t, "POST", refunds, key, strings.Replace(first, "30000", "20000", 1)); status != 422 {
+	if status, answer := s.request(t, "POST", refunds, key,
+		strings.Replace(first, "30000", "20000", 1)); status != 422 {
 		t.Errorf("the key for another amount: %d %v", status, answer)
 	}
 	s.agree(t, "KEY-2", end{"PARTIALLY_REFUNDED", 90000, 30000, 60000, "SUCCESS", "SALE"})

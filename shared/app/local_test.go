@@ -93,8 +93,8 @@ func TestNoFunctionOfThisMachineReachesAnythingReal(t *testing.T) {
 	}
 }
 
-// The function of the queues sends events to this machine or over https. It reaches a queue and a secret on this machine
-// alone.
+// The function of the queues sends events to this machine or over https. It reaches a queue and a secret on this
+// machine alone.
 func TestDeliverOnOneMachine(t *testing.T) {
 	deliver, _ := function.Find("deliver")
 	endpoint := func(url string) string {

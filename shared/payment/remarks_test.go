@@ -14,7 +14,10 @@ func TestASecondRefundElsewhereOpensACase(t *testing.T) {
 		b := pending(t)
 		b.hear(t, sale())
 		back := func(date string) {
-			b.hear(t, sale().with(func(r *report) { r.kind, r.status, r.amount, r.date = kind, "REFUNDED", "30000", date }))
+			b.hear(t, sale().with(func(r *report) {
+				r.kind, r.status, r.amount, r.date = kind, "REFUNDED", "30000",
+					date
+			}))
 		}
 		back("2026-08-27T11:00:00Z")
 		if got := b.order(t).Cases(); len(got) != 1 {
@@ -58,7 +61,10 @@ func TestMoreRemarksThanAreKeptAreACase(t *testing.T) {
 	b.hear(t, sale())
 	told := b.listen()
 	for i := range 25 {
-		b.hear(t, sale().with(func(r *report) { r.kind, r.status, r.amount = "CHARGEBACK", "CHARGEBACK", fmt.Sprint(1000+i) }))
+		b.hear(t, sale().with(func(r *report) {
+			r.kind, r.status, r.amount = "CHARGEBACK", "CHARGEBACK",
+				fmt.Sprint(1000+i)
+		}))
 		for _, c := range b.order(t).Cases() {
 			if err := b.ack(t, c.Kind, c.Subject, "sari"); err != nil {
 				t.Fatal(err)

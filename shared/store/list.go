@@ -158,8 +158,9 @@ func (d *DynamoDB) listPartition(ctx context.Context, r payment.Range, partition
 // placeOf returns the place of an entry of an index.
 func placeOf(entry map[string]types.AttributeValue) payment.Place {
 	created, _ := entry[CreatedAttribute].(*types.AttributeValueMemberN)
-	ms, _ := strconv.ParseInt(created.Value, 10, 64)
-	return payment.PlaceOf(time.UnixMilli(ms), strings.TrimPrefix(textAttribute(entry, KeyAttribute), orderKey("")))
+	ms, _ := strconv.ParseFloat(created.Value, 64) // also of an item that cannot be read
+	invoice := strings.TrimPrefix(textAttribute(entry, KeyAttribute), orderKey(""))
+	return payment.PlaceOf(time.UnixMilli(int64(ms)), invoice)
 }
 
 func listIndex(name payment.Index) (ListIndex, error) {

@@ -9,7 +9,8 @@ import (
 // An endpoint must not lead kasir to a service inside of the merchant's or of AWS's network, in any spelling.
 func TestOnlyAddressesOfTheInternetAreReached(t *testing.T) {
 	for _, text := range []string{
-		"127.0.0.1", "127.8.8.8", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
+		"127.0.0.1", "127.8.8.8", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1",
+		"169.254.169.254",
 		"100.64.0.1", "100.127.255.254", "192.0.0.8", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1",
 		"224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255", "192.88.99.1",
 		"::", "::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::7f00:1",
@@ -36,7 +37,8 @@ func TestOnlyAddressesOfTheInternetAreReached(t *testing.T) {
 func TestURLsOfEndpoints(t *testing.T) {
 	long := "https://shop.example/" + strings.Repeat("x", 256)
 	for text, want := range map[string]string{
-		"": "must be a URL", "shop.example": "must be a URL", "https://": "must be a URL", "https:shop": "must be a URL",
+		"": "must be a URL", "shop.example": "must be a URL", "https://": "must be a URL",
+		"https:shop":          "must be a URL",
 		"http://shop.example": "must be https", "ftp://shop.example": "must be https",
 		"https://u:p@shop.example": "user or password", "https://shop.example/#x": "after #",
 		"https://shop.example:0": "port", "https://shop.example:99999/": "port", long: "characters",
@@ -46,7 +48,8 @@ func TestURLsOfEndpoints(t *testing.T) {
 		"https://shop/":                  "host on the internet",
 		"https://shop.example/hooks?x=1": "", "https://shop.example:8443": "", "https://8.8.8.8/hooks": "",
 	} {
-		if err := CheckURL(text, false); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+		if err := CheckURL(text, false); (err == nil) != (want == "") || err != nil &&
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
 	}
@@ -66,8 +69,9 @@ func TestEndpointsOfTheSetting(t *testing.T) {
 	one := `{"name":"shop","url":"https://shop.example","queue":"https://sqs/1/a","letters":"https://sqs/1/b"}`
 	for text, want := range map[string]string{
 		"[" + one + "]": "", "{}": "must be a JSON list", "[" + one + "," + one + "]": "twice",
-		`[{"name":"shop","url":"https://shop.example"}]`:                   "without name, queue or letters",
-		"[" + strings.Replace(one, "https://shop", "http://shop", 1) + "]": "endpoint shop with a url that must be https",
+		`[{"name":"shop","url":"https://shop.example"}]`: "without name, queue or letters",
+		"[" + strings.Replace(one, "https://shop", "http://shop", 1) +
+			"]": "endpoint shop with a url that must be https",
 	} {
 		all, err := ParseEndpoints(text, false)
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {

@@ -194,7 +194,8 @@ func TestTheAttemptsFollowTheAge(t *testing.T) {
 	if fmt.Sprint(pauses) != "[5s 1m0s 10m0s 1h0m0s 3h0m0s 6h0m0s 11h0m0s 11h0m0s]" || len(w.requests) != 9 {
 		t.Errorf("%v, %d requests", pauses, len(w.requests))
 	}
-	if len(w.queue.letters) != 1 || w.queue.letters[0] != body || !strings.Contains(w.log.String(), `"EventsGivenUp":1`) {
+	if len(w.queue.letters) != 1 || w.queue.letters[0] != body ||
+		!strings.Contains(w.log.String(), `"EventsGivenUp":1`) {
 		t.Errorf("dead letters %v\n%s", w.queue.letters, w.log)
 	}
 	for _, c := range []struct {
@@ -267,8 +268,8 @@ func TestAStrangeMessageIsNotSent(t *testing.T) {
 	}
 }
 
-// A proxy would connect in kasir's place, to any address. Go reads the variables of a proxy once in a process, so that a
-// test cannot set them.
+// A proxy would connect in kasir's place, to any address. Go reads the variables of a proxy once in a process, so
+// that a test cannot set them.
 func TestNoProxyIsUsed(t *testing.T) {
 	if transport := NewClient(false).Transport.(*http.Transport); transport.Proxy != nil {
 		t.Error("the client may use a proxy")

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"kasir/shared/order"
+	"kasir/shared/payment"
 	"kasir/shared/store"
 )
 
@@ -20,7 +21,8 @@ func TestReindexAfterARollbackMissesNoOrder(t *testing.T) {
 	_, s := open(t, "")
 	begin := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
 	for i := range 60 {
-		_, err := s.Create(t.Context(), order.Order{Invoice: fmt.Sprintf("RE-%02d", i), Amount: 5, CreatedAt: begin}, nil)
+		_, err := s.Create(t.Context(), order.Order{Invoice: fmt.Sprintf("RE-%02d", i), Amount: 5, CreatedAt: begin},
+			nil)
 		must(t, err)
 	}
 	for i := range 8 { // the table has several pages
@@ -49,16 +51,27 @@ func TestReindexAfterARollbackMissesNoOrder(t *testing.T) {
 func TestAnUnreadableOldOrderIsListed(t *testing.T) {
 	_, s := open(t, "")
 	begin := time.Date(2026, 8, 27, 10, 0, 0, 0, time.UTC)
-	_, err := s.Create(t.Context(), order.Order{Invoice: "OLD-1", Amount: 5, CreatedAt: begin}, nil)
+	for invoice, damage := range map[string][2]string{
+		"OLD-1": {"a", "1.5"}, "OLD-2": {"c", fmt.Sprintf("%d.5", begin.UnixMilli())},
+	} {
+		_, err := s.Create(t.Context(), order.Order{Invoice: invoice, Amount: 5, CreatedAt: begin}, nil)
+		must(t, err)
+		eraseLists(t, s, invoice)
+		_, err = s.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{TableName: aws.String(table),
+			Key: keyed("order#" + invoice), UpdateExpression: aws.String("SET " + damage[0] + " = :v"),
+			ExpressionAttributeValues: map[string]types.AttributeValue{
+				":v": &types.AttributeValueMemberN{Value: damage[1]},
+			}})
+		must(t, err)
+	}
+	done, err := s.Reindex(t.Context(), begin.Add(time.Hour), func(context.Context) error { return nil },
+		func(store.Reindexing) {})
 	must(t, err)
-	eraseLists(t, s, "OLD-1")
-	_, err = s.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{TableName: aws.String(table),
-		Key: keyed("order#OLD-1"), UpdateExpression: aws.String("SET a = :a"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":a": &types.AttributeValueMemberN{Value: "1.5"}}})
+	day := payment.Range{Index: payment.ByDay, From: payment.PlaceOf(begin, ""),
+		To: payment.PlaceOf(begin.Add(time.Hour), "")}
+	places, _, err := s.List(t.Context(), day, 10)
 	must(t, err)
-	done, err := s.Reindex(t.Context(), begin.Add(time.Hour), func(context.Context) error { return nil }, func(store.Reindexing) {})
-	must(t, err)
-	if got := listed(t, s); len(got) != 1 {
-		t.Errorf("listed %v; %+v; the lists say %+v", got, done, coverage(t, s))
+	if len(places) != 2 {
+		t.Errorf("listed %v; %+v; the lists say %+v", places, done, coverage(t, s))
 	}
 }

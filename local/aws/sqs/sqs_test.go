@@ -165,7 +165,8 @@ func TestTheSDKUnderstandsTheAnswers(t *testing.T) {
 	sdk := client.New(client.Options{BaseEndpoint: &server.URL, Region: "us-east-1",
 		Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""), Retryer: aws.NopRetryer{}})
 	ctx, url := t.Context(), aws.String(URL("shop"))
-	if _, err := sdk.SendMessage(ctx, &client.SendMessageInput{QueueUrl: url, MessageBody: aws.String("a")}); err != nil {
+	if _, err := sdk.SendMessage(ctx,
+		&client.SendMessageInput{QueueUrl: url, MessageBody: aws.String("a")}); err != nil {
 		t.Fatal(err)
 	}
 	receipt := s.receive("shop")[0].receipt
@@ -198,7 +199,8 @@ func TestTheSDKUnderstandsTheAnswers(t *testing.T) {
 	if _, err := sdk.SendMessage(ctx, &client.SendMessageInput{QueueUrl: url, MessageBody: &large}); err == nil {
 		t.Error("a message of more than 1 MiB is taken")
 	}
-	_, err = sdk.SendMessage(ctx, &client.SendMessageInput{QueueUrl: aws.String(URL("x")), MessageBody: aws.String("a")})
+	_, err = sdk.SendMessage(ctx,
+		&client.SendMessageInput{QueueUrl: aws.String(URL("x")), MessageBody: aws.String("a")})
 	if !errors.As(err, &missing) {
 		t.Error(err)
 	}

@@ -23,8 +23,8 @@ type program struct {
 	waited  chan struct{} // closed after its end
 }
 
-// freePort returns a port that nothing uses. A program takes it that cannot choose one itself. It is below the ports that
-// the system gives to connections, because one of them could get it before the program.
+// freePort returns a port that nothing uses. A program takes it that cannot choose one itself. It is below the ports
+// that the system gives to connections, because one of them could get it before the program.
 func freePort(t *testing.T) string {
 	t.Helper()
 	for range 100 {

@@ -26,7 +26,8 @@ type movement struct {
 // begin makes an order and the request for it. Check status lags: it always shows the order as it is at this moment.
 func (h *fixture) begin(t *testing.T, kind string) movement {
 	t.Helper()
-	a := movement{h: h, kind: kind, invoice: freshInvoice(strings.ToUpper(kind)), amount: 90000, moving: 90000, body: `{}`}
+	a := movement{h: h, kind: kind, invoice: freshInvoice(strings.ToUpper(kind)), amount: 90000, moving: 90000,
+		body: `{}`}
 	a.path = "/payments/" + a.invoice + "/capture"
 	if kind == "refund" {
 		a.path, a.key, a.body, a.moving = "/payments/"+a.invoice+"/refunds", rand.Text(),

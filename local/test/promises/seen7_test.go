@@ -63,7 +63,8 @@ func TestSeen7FloorsOfTheTimes(t *testing.T) {
 	}
 }
 
-// A refund in doubt is sent again after RESEND_AFTER and then every 5 minutes. Callers that repeat the request change nothing.
+// A refund in doubt is sent again after RESEND_AFTER and then every 5 minutes. Callers that repeat the request change
+// nothing.
 func TestSeen7AResendEveryFiveMinutes(t *testing.T) {
 	t.Parallel()
 	h := common(t)

@@ -88,7 +88,8 @@ func put(t *testing.T, s *stack.Stack, kind, id string, sequence int) {
 	detail := fmt.Sprintf(`{"id":%q,"sequence":%d,"at":"2026-11-30T08:00:00Z","order":{"invoice_number":"INV-1"}}`,
 		id, sequence)
 	putAll(t, s, map[string]any{
-		"EventBusName": "kasir-local", "Source": "kasir", "DetailType": kind, "Detail": detail, "Time": time.Now().Unix(),
+		"EventBusName": "kasir-local", "Source": "kasir", "DetailType": kind, "Detail": detail,
+		"Time": time.Now().Unix(),
 	})
 }
 
