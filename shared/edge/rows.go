@@ -60,6 +60,9 @@ var rows = []row{
 	{match: isA[*payment.Busy], status: 409, code: "conflict", blame: BlameCaller, fill: fillBusy,
 		detail: "The same request is still running, or its outcome is not known yet. Send it again after the seconds " +
 			"in the header Retry-After."},
+	{match: isA[*TooSoon], status: 429, code: "too_soon", blame: BlameCaller, fill: fillTooSoon,
+		detail: "DOKU can be asked about this payment again after the seconds in the header Retry-After. Until then, " +
+			"GET shows everything that is known."},
 	{match: has(isCapture), status: 422, code: "mismatch", blame: BlameCaller, fill: fillCaptured},
 	{match: is(payment.ErrMismatch), status: 422, code: "mismatch", blame: BlameCaller,
 		detail: "A request with the same invoice number or idempotency key was sent before with another body. A " +
