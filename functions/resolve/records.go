@@ -29,11 +29,6 @@ const maxReference = 64
 // withdrawal is the kind of a record that withdraws a movement.
 const withdrawal = "withdrawal"
 
-// recordKinds are the kinds of movements that a person can record.
-var recordKinds = []order.MovementKind{
-	order.MovedRefund, order.MovedVoid, order.MovedCapture, order.MovedChargeback, order.MovedReversal,
-}
-
 func record(ctx context.Context, payments *payment.Service, r edge.Request, invoice string) (order.Order, error) {
 	key, err := r.IdempotencyKey()
 	if err != nil {
@@ -65,7 +60,7 @@ func (in recordRequest) check() []jsonbody.Violation {
 		wrong(in.Reference != nil, "/reference", "does not go with a withdrawal")
 		return violations
 	}
-	known := slices.Contains(recordKinds, order.MovementKind(in.Kind))
+	known := slices.Contains(order.RecordKinds, order.MovementKind(in.Kind))
 	wrong(!known, "/kind", "must be "+kindNames()+" or "+withdrawal)
 	wrong(in.Amount == nil, "/amount", "is required")
 	wrong(in.Amount != nil && *in.Amount < 1, "/amount", "must be at least 1")
@@ -80,7 +75,7 @@ func (in recordRequest) check() []jsonbody.Violation {
 // kindNames returns the kinds of movements, separated by commas.
 func kindNames() string {
 	var names []string
-	for _, kind := range recordKinds {
+	for _, kind := range order.RecordKinds {
 		names = append(names, string(kind))
 	}
 	return strings.Join(names, ", ")

@@ -58,7 +58,8 @@ type Settings struct {
 	PageLifetime       time.Duration
 	TrustWindow        time.Duration
 	ResendAfter        time.Duration
-	AutoCapture        time.Duration // 0 means that kasir never captures by itself
+	AutoCapture        time.Duration   // 0 means that kasir never captures by itself
+	CheckPaid          []time.Duration // see order.Policy.CheckPaidAfter
 	CallbackHosts      []string
 	NotificationHosts  []string
 	Lists              []payment.Index // see payment.Service.Lists
@@ -121,6 +122,7 @@ func rows(s *Settings) []row {
 		{"MATCH_REQUEST_ID", useCases, choice(&s.MatchPages, "report", "require")},
 		{"DECLINE_CODES", useCases, codes(&s.Declines)},
 		{"AUTO_CAPTURE_BEFORE", useCases, duration(&s.AutoCapture, 0)},
+		{"CHECK_PAID_AFTER", useCases, sweeps(&s.CheckPaid)},
 		{"CALLBACK_HOSTS", useCases, hosts(&s.CallbackHosts)},
 		{"NOTIFICATION_HOSTS", useCases, hosts(&s.NotificationHosts)},
 

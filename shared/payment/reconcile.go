@@ -210,13 +210,14 @@ func (s *Service) askStatus(ctx context.Context, o order.Order, total *Reconcile
 		for _, orphan := range orphans {
 			o, _ = o.ApplyNotification(s.orphanFacts(o, orphan), orphan.RequestID, s.Now())
 		}
+		swept := o.Swept(s.policy(), callErr == nil && st.InvoiceNumber == o.Invoice, s.Now())
 		switch {
 		case callErr == nil:
-			return s.joinStatus(st, o), false
+			return s.joinStatus(st, swept), false
 		case notFound: // DOKU knows no such order: nothing was paid
 			return o.ApplyStatus(order.Facts{}, s.Now()), false
 		default:
-			return o.RecordNoStatus(s.Now()), false
+			return swept.RecordNoStatus(s.Now()), false
 		}
 	})
 	if err == nil && before == 0 && written.Captured() > 0 {

@@ -19,10 +19,13 @@ type RecordRequest struct {
 
 // Record adds a record to an order.
 func (s *Service) Record(ctx context.Context, r RecordRequest) (order.Order, error) {
-	return s.Find(ctx, r.Invoice)
+	return s.act(ctx, r.Invoice, r.Act, func(o order.Order, act order.Act) (order.Order, bool, error) {
+		return o.Record(order.Record{Key: r.Key, Kind: r.Kind, Amount: r.Amount, Reference: r.Reference,
+			Withdraws: r.Withdraws, Act: act})
+	})
 }
 
 // Forget hides what an order holds about its customer.
 func (s *Service) Forget(ctx context.Context, invoice string, act order.Act) (order.Order, error) {
-	return s.Find(ctx, invoice)
+	return s.act(ctx, invoice, act, order.Order.Forget)
 }

@@ -86,13 +86,14 @@ func toWatch(w order.Watch) *watchItem {
 	return &watchItem{
 		Asks: w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: millis(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
+		Sweeps: w.Sweeps,
 	}
 }
 
 func (w watchItem) watch() order.Watch {
 	return order.Watch{
 		Asks: w.Asks, NextAt: instant(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
-		CheckAt: instant(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
+		CheckAt: instant(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed, Sweeps: w.Sweeps,
 	}
 }
 

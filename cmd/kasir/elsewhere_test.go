@@ -1,0 +1,95 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"kasir/local/customer"
+)
+
+// A refund in DOKU's Back Office, told twice by the same person, counts once. Its withdrawal undoes it.
+func TestAnOperatorRecordsARefund(t *testing.T) {
+	o := operate(t)
+	o.pay(t, "MOVED-1")
+	for want, args := range map[string][]string{
+		"!must be one of refund, void":           {"payment", "MOVED-1", "--amount", "1", "--note", "x"},
+		"!--amount 0: it must be above 0":        {"refund", "MOVED-1", "--note", "x"},
+		"!--note is required":                    {"refund", "MOVED-1", "--amount", "1"},
+		"!--withdraws ID is required":            {"withdrawal", "MOVED-1", "--note", "x"},
+		"!neither --amount nor --reference":      {"withdrawal", "MOVED-1", "--withdraws", "x", "--amount", "1", "--note", "x"},
+		"!at most 64 are kept":                   {"refund", "MOVED-1", "--amount", "1", "--reference", strings.Repeat("é", 65), "--note", "x"},
+		"!--amount is more than was taken":       {"refund", "MOVED-1", "--amount", "90001", "--note", "x"},
+		"!there is no order MOVED-9":             {"refund", "MOVED-9", "--amount", "1", "--note", "x"},
+		"!--withdraws names no movement of this": {"withdrawal", "MOVED-1", "--withdraws", "0123", "--note", "x"},
+	} {
+		o.run(t, want, append([]string{"record"}, args...)...)
+	}
+	record := []string{"record", "refund", "MOVED-1", "--amount", "50000", "--reference", "RF-4711", "--by", "Sari",
+		"--note", "refunded by hand"}
+	for range 2 {
+		o.run(t, "MOVED-1 is PARTIALLY_REFUNDED, refundable 40000\n", record...)
+	}
+	o.run(t, "MOVED-1 is REFUNDED, refundable 0\n", "record", "refund", "MOVED-1", "--amount", "40000", "--note", "the rest")
+	var shown struct {
+		Elsewhere []struct{ ID, Kind, Reference, By, Note string }
+	}
+	if err := json.Unmarshal([]byte(o.run(t, "{", "orders", "show", "MOVED-1", "--json")), &shown); err != nil {
+		t.Fatal(err)
+	}
+	id := ""
+	for _, e := range shown.Elsewhere {
+		if e.Reference == "RF-4711" && e.By == "Sari" && e.Note == "refunded by hand" {
+			id = e.ID
+		}
+	}
+	o.run(t, id, "orders", "show", "MOVED-1")
+	o.run(t, "MOVED-1 is PARTIALLY_REFUNDED, refundable 50000\n", "record", "withdrawal", "MOVED-1", "--withdraws", id,
+		"--by", "Sari", "--note", "it was another order")
+	o.run(t, "MOVED-1 is PARTIALLY_REFUNDED, refundable 50000\n", record...) // a repeat is still the same record
+}
+
+// A forgotten customer's orders keep their money, and nothing that names the customer or the card.
+func TestForgettingACustomer(t *testing.T) {
+	o := operate(t)
+	for _, invoice := range []string{"FORGET-1", "FORGET-2", "KEEP-1"} {
+		id := map[bool]string{true: "CUST-9", false: "CUST-8"}[strings.HasPrefix(invoice, "FORGET")]
+		kind := map[string]string{"FORGET-2": "AUTHORIZE"}[invoice]
+		body := `{"order":{"invoice_number":"` + invoice + `","amount":90000},"customer":{"id":"` + id +
+			`","email":"budi@example.com"},"metadata":{"cart_id":"CART-77"},"payment":{"type":"` + cmp.Or(kind, "SALE") + `"}}`
+		page, err := o.CreatePage(t.Context(), []byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := customer.Pay(t.Context(), http.DefaultClient, page.CreditCardPaymentPage.URL, customer.Visa); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.Await(t.Context(), invoice, map[bool]string{true: "PAID", false: "AUTHORIZED"}[kind == ""]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.run(t, "!--yes is required", "forget", "--customer", "CUST-9")
+	said := o.run(t, "erased in 2 of 2 orders", "forget", "--customer", "CUST-9", "--by", "Sari", "--note", "request 4711", "--yes")
+	if !strings.Contains(said, "FORGET-2: money is reserved on the card") || !strings.Contains(said, "DOKU's records") {
+		t.Errorf("it does not say what stays:\n%s", said)
+	}
+	var doc erasedDocument
+	if err := json.Unmarshal([]byte(o.run(t, "{", "forget", "--customer", "CUST-9", "--yes", "--json")), &doc); err != nil ||
+		doc.Found != 0 || len(doc.Beyond) < 4 {
+		t.Errorf("%+v %v", doc, err)
+	}
+	for _, invoice := range []string{"FORGET-1", "FORGET-2"} {
+		text := o.run(t, `"amount": 90000`, "orders", "show", invoice, "--json")
+		if strings.Contains(text, "476134") || strings.Contains(text, "CART-77") || !strings.Contains(text, `"Sari"`) {
+			t.Errorf("%s still shows the customer, or not who erased:\n%s", invoice, text)
+		}
+	}
+	o.run(t, "476134", "orders", "show", "KEEP-1")
+	o.run(t, "no order matches", "orders", "--customer", "CUST-9")
+	answer, err := o.Do(t.Context(), http.MethodPost, "/payments/FORGET-2/capture", nil, []byte("{}"))
+	if err != nil || answer.Status != http.StatusOK {
+		t.Errorf("the money of a forgotten order: %d %s %v", answer.Status, answer.Body, err)
+	}
+}
