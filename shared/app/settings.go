@@ -92,8 +92,7 @@ func withSecrets(f function.Function) bool { return withKeys(f) || f.Queue }
 
 // rows is the table of settings.
 func rows(s *Settings) []row {
-	signed := new(bool)
-	return []row{
+	return append(keyRows(s), []row{
 		{"AWS_REGION", everyFunction, required(&s.Region, "the region of the table; Lambda sets it")},
 		{"AWS_ACCESS_KEY_ID", everyFunction, unchanged(&s.AccessKeyID)},
 		{"AWS_SECRET_ACCESS_KEY", everyFunction, unchanged(&s.AccessKey)},
@@ -126,6 +125,16 @@ func rows(s *Settings) []row {
 		{"CALLBACK_HOSTS", useCases, hosts(&s.CallbackHosts)},
 		{"NOTIFICATION_HOSTS", useCases, hosts(&s.NotificationHosts)},
 
+		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
+		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
+		{"LIST_INDEXES", withLists, lists(&s.Lists)},
+	}...)
+}
+
+// keyRows are the settings of the functions that have DOKU's keys.
+func keyRows(s *Settings) []row {
+	signed := new(bool)
+	return []row{
 		{"DOKU_ENVIRONMENT", withKeys, dokuEnvironment(&s.Environment, &s.DOKUBaseURL)},
 		{"DOKU_REQUIRE_SIGNATURE", withKeys, choice(signed, "false", "true")},
 		{"DOKU_SIGNATURE_SUCCESS", withKeys, signature(&s.Signatures.Success, signed)},
@@ -147,9 +156,6 @@ func rows(s *Settings) []row {
 		{"DOKU_SECRET_KEY", withKeys, unchanged(&s.SecretKey)},
 		{"DOKU_PREVIOUS_SECRET_KEY", withKeys, unchanged(&s.PreviousKey)},
 		{"QUOTE_KEY", withKeys, unchanged(&s.QuoteKey)},
-		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
-		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
-		{"LIST_INDEXES", withLists, lists(&s.Lists)},
 	}
 }
 
