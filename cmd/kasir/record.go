@@ -62,11 +62,11 @@ func (r statement) check() error {
 // twice makes one record.
 func (r statement) request(invoice string, act order.Act) payment.RecordRequest {
 	own := fmt.Sprintf("kasir record %s %s %d %s%s", r.kind, invoice, r.amount, r.reference, r.withdraws)
-	asked := payment.RecordRequest{Invoice: invoice, Key: cmp.Or(r.key, own), Withdraws: r.withdraws, Act: act}
+	stated := order.Record{Key: cmp.Or(r.key, own), Withdraws: r.withdraws, Act: act}
 	if r.kind != withdrawal {
-		asked.Kind, asked.Amount, asked.Reference = order.MovementKind(r.kind), r.amount, r.reference
+		stated.Kind, stated.Amount, stated.Reference = order.MovementKind(r.kind), r.amount, r.reference
 	}
-	return asked
+	return payment.RecordRequest{Invoice: invoice, Record: stated}
 }
 
 func recordCommand() *cobra.Command {
@@ -97,7 +97,8 @@ func recordCommand() *cobra.Command {
 				return err
 			}
 			return change(c, where, args[1], func(d *desk) (order.Order, error) {
-				return d.Record(c.Context(), r.request(args[1], act))
+				o, _, err := d.Record(c.Context(), r.request(args[1], act))
+				return o, err
 			})
 		},
 	}

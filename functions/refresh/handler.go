@@ -20,10 +20,7 @@ func handler(payments *payment.Service) edge.Handler {
 				return edge.Response{}, err
 			}
 		}
-		if _, err := payments.Read(ctx, caller, invoice); err != nil {
-			return edge.Response{}, err
-		}
-		o, wait, err := payments.Refresh(ctx, payment.RefreshRequest{Invoice: invoice, All: caller.ReadsAll})
+		o, wait, err := payments.Refresh(ctx, caller, invoice)
 		switch {
 		case err != nil:
 			return edge.Response{}, err

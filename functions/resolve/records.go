@@ -38,12 +38,12 @@ func record(ctx context.Context, payments *payment.Service, r edge.Request, invo
 	if err := r.Decode(&in, func() []jsonbody.Violation { return in.check() }); err != nil {
 		return order.Order{}, err
 	}
-	asked := payment.RecordRequest{Invoice: invoice, Key: key, Reference: text(in.Reference),
-		Withdraws: text(in.Movement), Act: r.Who.Act(in.Note)}
+	stated := order.Record{Key: key, Reference: text(in.Reference), Withdraws: text(in.Movement), Act: r.Who.Act(in.Note)}
 	if in.Kind != withdrawal {
-		asked.Kind, asked.Amount = order.MovementKind(in.Kind), *in.Amount
+		stated.Kind, stated.Amount = order.MovementKind(in.Kind), *in.Amount
 	}
-	return payments.Record(ctx, asked)
+	o, _, err := payments.Record(ctx, payment.RecordRequest{Invoice: invoice, Record: stated})
+	return o, err
 }
 
 // check returns the violations of a body that has neither of the two forms.

@@ -57,8 +57,7 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 					return edge.Response{}, err
 				}
 			}
-			asked := payment.RefreshRequest{Invoice: r.Path["invoice_number"], All: r.Who.Caller().ReadsAll}
-			o, wait, err := p.Refresh(ctx, asked)
+			o, wait, err := p.Refresh(ctx, r.Who.Caller(), r.Path["invoice_number"])
 			if wait > 0 {
 				err = &edge.TooSoon{RetryAfter: wait}
 			}
@@ -128,9 +127,10 @@ var handlers = map[string]func(*payment.Service) edge.Handler{
 					if err != nil {
 						return order.Order{}, err
 					}
-					return p.Record(ctx, payment.RecordRequest{Invoice: r.Path["invoice_number"], Key: key,
-						Kind: order.MovementKind(in.Kind), Amount: in.Amount, Reference: in.Reference,
-						Act: r.Who.Act(in.Note)})
+					o, _, err := p.Record(ctx, payment.RecordRequest{Invoice: r.Path["invoice_number"],
+						Record: order.Record{Key: key, Kind: order.MovementKind(in.Kind), Amount: in.Amount,
+							Reference: in.Reference, Act: r.Who.Act(in.Note)}})
+					return o, err
 				}
 				if r.Route == "POST /payments/{invoice_number}/close" {
 					return p.Close(ctx, r.Path["invoice_number"], r.Who.Act(in.Note))

@@ -48,7 +48,7 @@ func failures() []error {
 		&BadRequest{Detail: "The body is empty."}, &jsonbody.Malformed{Detail: "The body is not UTF-8."},
 		payment.ErrCursor, &TooLarge{Limit: 32768}, &TooManyHeaders{}, invalid, many,
 		&payment.Busy{RetryAfter: 34100 * time.Millisecond}, &TooSoon{RetryAfter: 41200 * time.Millisecond},
-		&order.NotAllowed{Detail: "The order is PENDING."},
+		&order.NotAllowed{Detail: "The order is PENDING."}, &order.Mismatched{Detail: "The key was used before."},
 		&order.NotAllowed{Pointer: "/refund/amount", Detail: "is too much"},
 		&payment.Mismatch{Asked: order.Operation{Kind: order.KindCapture, Amount: 60000}},
 		&payment.Mismatch{Asked: order.Operation{Kind: order.KindRefund, Amount: 1}},

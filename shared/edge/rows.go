@@ -57,6 +57,8 @@ var rows = []row{
 	{match: has(hasPointer), status: 422, code: "invalid", blame: BlameCaller, fill: fillDenied, log: logField},
 	{match: isA[*order.NotAllowed], status: 409, code: "conflict", blame: BlameCaller,
 		fill: fillText[*order.NotAllowed]},
+	{match: isA[*order.Mismatched], status: 409, code: "conflict", blame: BlameCaller,
+		fill: fillText[*order.Mismatched]},
 	{match: isA[*payment.Busy], status: 409, code: "conflict", blame: BlameCaller, fill: fillBusy,
 		detail: "The same request is still running, or its outcome is not known yet. Send it again after the seconds " +
 			"in the header Retry-After."},
