@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -69,6 +70,20 @@ func (r statement) request(invoice string, act order.Act) payment.RecordRequest 
 	return payment.RecordRequest{Invoice: invoice, Record: stated}
 }
 
+// flagOfRecord maps the fields of a record to the parts of the command line.
+var flagOfRecord = map[string]string{
+	"/kind": "the kind", "/amount": "--amount", "/reference": "--reference", "/movement": "--withdraws",
+}
+
+// withFlag adds to a refusal the flag that it is about.
+func withFlag(err error) error {
+	var refused *order.NotAllowed
+	if errors.As(err, &refused) && refused.Pointer != "" {
+		return fmt.Errorf("%s %w", flagOfRecord[refused.Pointer], err)
+	}
+	return err
+}
+
 func recordCommand() *cobra.Command {
 	var where place
 	var who actor
@@ -98,7 +113,7 @@ func recordCommand() *cobra.Command {
 			}
 			return change(c, where, args[1], func(d *desk) (order.Order, error) {
 				o, _, err := d.Record(c.Context(), r.request(args[1], act))
-				return o, err
+				return o, withFlag(err)
 			})
 		},
 	}
