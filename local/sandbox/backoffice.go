@@ -9,7 +9,8 @@ import (
 	"kasir/local/sandbox/validate"
 )
 
-// backOfficeAct is what the merchant's people do to a payment in DOKU's Back Office, or what the cardholder's bank does.
+// backOfficeAct is what the merchant's people do to a payment in DOKU's Back Office, or what the cardholder's bank
+// does.
 type backOfficeAct struct {
 	page      *page
 	amount    int64  // whole rupiah; 0 for all that the act can move
@@ -153,8 +154,8 @@ func (s *Server) captureByHand(a backOfficeAct) *apiError {
 	return nil
 }
 
-// disputeByHand takes money back for the cardholder (chargeback). A cardholder can also dispute money that was refunded,
-// with anyway.
+// disputeByHand takes money back for the cardholder (chargeback). A cardholder can also dispute money that was
+// refunded, with anyway.
 func (s *Server) disputeByHand(a backOfficeAct) *apiError {
 	p, left := a.page, a.page.left()
 	if a.anyway {
@@ -188,8 +189,8 @@ func (s *Server) winDispute(a backOfficeAct) *apiError {
 	return nil
 }
 
-// notifyMoved notifies the merchant of money that moved in the Back Office. r is the refund or void, else nil. s.mu must
-// be held.
+// notifyMoved notifies the merchant of money that moved in the Back Office. r is the refund or void, else nil. s.mu
+// must be held.
 func (s *Server) notifyMoved(p *page, kind string, amount int64, r *refund) {
 	p.clicks++
 	body := faults.Edit(encode(notificationOf(p, p.paidAttempt())), func(doc map[string]any) {

@@ -127,7 +127,8 @@ func TestBackOfficeRules(t *testing.T) {
 	} {
 		status, why := b.click(c.invoice, c.act, c.amount, c.more)
 		if status != c.status || !strings.Contains(why, c.says) {
-			t.Errorf("%s %s %d %s: %d %q, want %d %q", c.act, c.invoice, c.amount, c.more, status, why, c.status, c.says)
+			t.Errorf("%s %s %d %s: %d %q, want %d %q",
+				c.act, c.invoice, c.amount, c.more, status, why, c.status, c.says)
 		}
 	}
 	if e := b.ledger("INV-disputed"); e.Refunded != 90000 || e.ChargedBack != 30000 {

@@ -59,8 +59,8 @@ func (s *Server) click(ask clickedForm) *apiError {
 	return do(s, a)
 }
 
-// readClick reads a body as JSON if it begins like an object, otherwise as a form. ?anyway=1 may also be in the query. A
-// misspelt field is an error.
+// readClick reads a body as JSON if it begins like an object, otherwise as a form. ?anyway=1 may also be in the query.
+// A misspelt field is an error.
 func readClick(r *http.Request) (ask clickedForm, refused *apiError) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// dispute is a cardholder's objection at the bank. The bank takes the amount back from the merchant at once (chargeback)
-// and returns it if the merchant wins.
+// dispute is a cardholder's objection at the bank. The bank takes the amount back from the merchant at once
+// (chargeback) and returns it if the merchant wins.
 type dispute struct {
 	at     time.Time
 	amount int64     // whole rupiah
@@ -25,7 +25,8 @@ func (p *page) chargedBack() (sum int64) {
 	return sum
 }
 
-// openDispute returns the newest open dispute of an amount, or of any amount if amount is 0. It is nil if there is none.
+// openDispute returns the newest open dispute of an amount, or of any amount if amount is 0. It is nil if there is
+// none.
 func (p *page) openDispute(amount int64) *dispute {
 	for _, d := range slices.Backward(p.disputes) {
 		if d.isOpen() && (amount == 0 || amount == d.amount) {

@@ -13,7 +13,7 @@ type ledgerEntry struct {
 	Paid          int64  `json:"paid"`         // whole rupiah, after promo; reserved when authorised
 	Captured      int64  `json:"captured"`     // whole rupiah
 	Refunded      int64  `json:"refunded"`     // whole rupiah; a void of a charge counts too
-	Voided        int64  `json:"voided"`       // whole rupiah; of a charge, or of an authorisation, which was never taken
+	Voided        int64  `json:"voided"`       // whole rupiah; of a charge, or of an authorisation
 	ChargedBack   int64  `json:"charged_back"` // whole rupiah, less what was won back
 
 	Pages         []ledgerPage         `json:"pages"`

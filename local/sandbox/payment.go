@@ -72,7 +72,7 @@ const (
 	statusVoided     = "VOIDED"
 	statusPartly     = "PARTIALLY_REFUNDED"
 	statusRefunded   = "REFUNDED"
-	statusDisputed   = "CHARGED_BACK" // the cardholder has money back through the bank, whatever was refunded
+	statusDisputed   = "CHARGED_BACK" // a dispute is open, also one about a part
 )
 
 // status derives the status of a payment from its history.

@@ -55,8 +55,8 @@ type UnsignedAnswers struct {
 // CaptureAmounts are the values of Behaviour.CaptureAmount.
 var CaptureAmounts = []string{"capture", "order", "promo"}
 
-// The values of Behaviour.PartialRefunds. The status is SUCCESS, except with PartialWhole. A refund that is asked for by
-// its own Request-Id is always answered.
+// The values of Behaviour.PartialRefunds. The status is SUCCESS, except with PartialWhole. A refund that is asked for
+// by its own Request-Id is always answered.
 const (
 	PartialBlock   = "block"   // the amount is the payment's; the last refund is beside it (default)
 	PartialReduced = "reduced" // the amount is what is left; there is no refund beside it
