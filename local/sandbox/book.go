@@ -21,6 +21,7 @@ type book struct {
 	outbox        map[*notification]bool // notifications with an attempt due or under way
 	undecided     map[*page]bool         // pages with a pending capture or refund
 	manualRefunds bool                   // whether every refund of settled money is manual
+	neverNotify   bool                   // whether notifications are only kept
 }
 
 func newBook() *book {
