@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"kasir/shared/order"
 )
 
 // move is a sum that somebody moved at DOKU, other than by kasir's API. A capture of that kind is among the ledger's
@@ -277,4 +279,18 @@ func (d *DOKU) wordsOfRefund(n news) (kind, status string) {
 		}
 	}
 	return kind, status
+}
+
+// sameElsewhere reports whether people made a refund of the amount of an operation, or a capture.
+func (d *DOKU) sameElsewhere(invoice string, op order.Operation) bool {
+	l := d.ledgers[invoice]
+	switch {
+	case l == nil || !l.touchedElsewhere():
+		return false
+	case op.Kind == order.KindCapture:
+		return len(l.captures) > 0 && l.captures[0].requestID == ""
+	}
+	return op.Kind == order.KindRefund && slices.ContainsFunc(l.moves, func(m move) bool {
+		return m.goesBack() && (m.amount == op.Amount || d.refundReport == reportWhole)
+	})
 }

@@ -85,6 +85,8 @@ func nothingToPublish(before, after order.Order) bool {
 		return false
 	case len(a.Failures) != len(b.Failures), len(a.Conflicts) != len(b.Conflicts):
 		return false
+	case len(a.Movements) != len(b.Movements), len(a.Withdrawn) != len(b.Withdrawn), len(a.Settled) != len(b.Settled):
+		return false
 	case a.Expired != b.Expired, a.Released != b.Released:
 		return false
 	}
@@ -178,7 +180,7 @@ func (w *World) checkAutoCapture(p *plan, o order.Order) {
 	switch {
 	case w.service.AutoCaptureBefore == 0, a == nil, o.Captured() > 0, len(o.Facts.Conflicts) > 0:
 		return
-	case p.parked, p.misled, w.oldWriters():
+	case p.parked, p.misled, w.oldWriters(), w.gateway.ledgers[p.invoice].touchedElsewhere():
 		return
 	}
 	end := o.AuthorizationEnd()

@@ -212,7 +212,7 @@ func (d *DOKU) refund(s *dokuRequest, p *passage, bounded bool) *reply {
 	case p.is("failed_under_200"):
 		return d.failed(s, "", "declined by the bank")
 	case refuse || l.refundedByPage(of)+amount > l.takenByPage(of):
-		if l.claimed() > l.taken() { // kasir could not know that it was too much
+		if l.claimed() > l.taken() || l.touchedElsewhere() { // kasir may not know that it was too much
 			l.sent[find(l.sent, s.requestID)].refused = true
 		}
 		return d.refuse(s, "REFUND_REFUSED", "")
