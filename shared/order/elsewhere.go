@@ -91,7 +91,7 @@ func (o Order) countSource(reports []Movement) int {
 	if m := reports[0]; m.Kind.back() && m.Source != FromRecord {
 		for _, op := range o.Refunds() {
 			named := slices.ContainsFunc(reports, func(m Movement) bool { return m.Refund == op.RequestID })
-			if op.Amount == m.Amount && op.State != Refused && !named {
+			if op.Amount == m.Amount && (op.State != Refused || op.takenBack()) && !named {
 				own = append(own, op)
 			}
 		}
@@ -132,7 +132,8 @@ func (o Order) Asked(requestID string) bool {
 func latestExplaining(own []Operation, m Movement) int {
 	found := -1
 	for i, op := range own {
-		if m.LearnedAt.Before(op.FirstAt) || !op.mayHaveMovedAt(m) {
+		late := op.State == Refused && m.LearnedAt.After(op.Resolved.At)
+		if late || m.LearnedAt.Before(op.FirstAt) || !op.mayHaveMovedAt(m) {
 			continue
 		}
 		if found < 0 || own[found].FirstAt.Before(op.FirstAt) {
@@ -140,6 +141,12 @@ func latestExplaining(own []Operation, m Movement) int {
 		}
 	}
 	return found
+}
+
+// takenBack reports whether a person found that DOKU's people did not carry out a refund that DOKU had agreed to. A
+// report that came before that is about the agreement.
+func (op Operation) takenBack() bool {
+	return op.Refusal.Code == ByOperator && !op.DoneAt.IsZero() && !op.Resolved.At.IsZero()
 }
 
 // reportSkew is how far DOKU's date of a refund may be from its time: a local time may be labelled as UTC.
@@ -213,7 +220,8 @@ func (o Order) Unaccounted() int64 {
 func (o Order) refundsBegun(before time.Time) int64 {
 	total := int64(0)
 	for _, op := range o.Refunds() {
-		if op.State != Refused && !before.Before(op.FirstAt) {
+		counts := op.State != Refused || op.takenBack() && !before.After(op.Resolved.At)
+		if counts && !before.Before(op.FirstAt) {
 			total += op.Amount
 		}
 	}
