@@ -100,6 +100,8 @@ func (o Order) countSource(reports []Movement) int {
 	var named []string // refunds that kasir did not ask for
 	for _, m := range reports {
 		switch {
+		case m.Source == FromStatus && m.Refund == "" && m.Amount == o.refundsBegun(m.LearnedAt):
+			// check status shows the sum of the refunds, or the only one; DOKU does not document which
 		case m.Refund == "":
 			unnamed = append(unnamed, m)
 		case !o.Asked(m.Refund):
