@@ -67,7 +67,7 @@ func (o Order) countElsewhere(reports []Movement) (count, told int) {
 	var names []string // the refunds that reports name by their Request-Ids
 	sources := map[Source][]Movement{}
 	for _, m := range reports {
-		if m.Refund != "" && !o.Asked(m.Refund) {
+		if m.Refund != "" && !o.askedFor(m) {
 			names = append(names, m.Refund)
 		}
 		sources[m.Source] = append(sources[m.Source], m)
@@ -104,7 +104,7 @@ func (o Order) countSource(reports []Movement) int {
 			// check status shows the sum of the refunds, or the only one; DOKU does not document which
 		case m.Refund == "":
 			unnamed = append(unnamed, m)
-		case !o.Asked(m.Refund):
+		case !o.askedFor(m):
 			named = append(named, m.Refund)
 		}
 	}
@@ -126,6 +126,14 @@ func (o Order) countSource(reports []Movement) int {
 func (o Order) Asked(requestID string) bool {
 	return slices.ContainsFunc(o.Operations, func(op Operation) bool {
 		return op.Kind == KindRefund && op.RequestID == requestID
+	})
+}
+
+// askedFor reports whether a report names a refund that kasir asked for. After DOKU's people have rejected a refund, a
+// report dated later is about another: a person has to look.
+func (o Order) askedFor(m Movement) bool {
+	return slices.ContainsFunc(o.Operations, func(op Operation) bool {
+		return op.Kind == KindRefund && op.RequestID == m.Refund && !(op.takenBack() && m.At.After(op.Resolved.At))
 	})
 }
 
