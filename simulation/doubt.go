@@ -109,7 +109,8 @@ func (w *World) checkChanges(before, after order.Order) {
 		if money {
 			id = after.Invoice + " money"
 		}
-		if w.raised[id] && (money || h.Kind == order.ChangeAttention) && !w.oldWriters() && !w.lateAgain(after, h) {
+		if w.raised[id] && (money || h.Kind == order.ChangeAttention) && !w.oldWriters() && !w.lateAgain(after, h) &&
+			!mayReturn(h) {
 			w.violate("I14", "%s was published twice", id)
 		}
 		w.raised[id] = true
@@ -202,6 +203,16 @@ func (w *World) raisedFor(invoice, of string) bool {
 		if strings.HasPrefix(id, prefix) && strings.HasSuffix(id, of) {
 			return true
 		}
+	}
+	return false
+}
+
+// mayReturn reports whether a difference that had ended may come back. It has the same name then, and a person was told
+// of it.
+func mayReturn(h order.Change) bool {
+	switch h.Reason {
+	case order.RemarkElsewhere, order.ReasonUnaccounted, order.ReasonOverdrawn:
+		return h.Kind == order.ChangeAttention
 	}
 	return false
 }

@@ -145,7 +145,7 @@ func (w *World) checkDurable(l *ledger, n news, got payment.NotifyResult) {
 	money := f.Paid != nil || f.Authorized != nil
 	switch {
 	case n.means == remarked:
-		kept = len(f.Remarks) > 0
+		kept = len(f.Remarks) > 0 || len(f.Movements) > 0
 	case n.means == moved && n.kind == "CAPTURE":
 		kept = f.Captured != nil || len(f.Conflicts) > 0
 	case n.means == moved:

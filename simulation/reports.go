@@ -105,6 +105,7 @@ func (w *World) confound(f *fault, l *ledger, n *news, delay time.Duration) {
 		again.kind, again.status, again.means = pick(w, "CHARGEBACK", "chargeback"), "SUCCESS", remarked
 		again.id, again.page, again.pay = n.id+"C", n.pay.page, nil
 		w.sendBeside(l, again, delay+time.Duration(1+w.dice.IntN(50))*time.Hour)
+		w.allowConflict(invoice, order.ConflictWentBack)
 	case "other_page":
 		n.page = "somebodyelsespage7"
 		w.allowConflict(invoice, order.ConflictRequestID)

@@ -241,6 +241,15 @@ func (s *Store) describe(invoice string) string {
 		text += " " + op.ID + ":" + string(op.State) + "/" + strconv.Itoa(op.Generation) + "." +
 			strconv.Itoa(op.Attempts)
 	}
+	for _, m := range o.Facts.Movements {
+		text += " " + string(m.Kind) + ":" + strconv.FormatInt(m.Amount, 10) + "/" + string(m.Source)
+		if m.Refund != "" {
+			text += "/" + brief(m.Refund)
+		}
+		if _, withdrawn := o.Withdrawn(m.ID()); withdrawn {
+			text += "/withdrawn"
+		}
+	}
 	return text
 }
 
