@@ -11,6 +11,8 @@ type dispute struct {
 	at     time.Time
 	amount int64     // whole rupiah
 	wonAt  time.Time // zero until the merchant won
+
+	reported, wonReported bool // whether settlement reports contain the chargeback and its reversal
 }
 
 func (d *dispute) isOpen() bool { return d.wonAt.IsZero() }

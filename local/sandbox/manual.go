@@ -41,6 +41,9 @@ func (s *Server) rejectManual(p *page, requestID string, notify bool) *apiError 
 		if !r.done || !r.isManual() || requestID != "" && requestID != r.requestID {
 			continue
 		}
+		if r.reported {
+			return notAllowed("A settlement report contains this refund already")
+		}
 		r.done, r.message = false, "Refund was rejected"
 		if notify {
 			s.notifyRefund(p, r)
