@@ -57,6 +57,10 @@ func (s *Server) routeTable() []route {
 
 		{"GET", "/{$}", s.showIndex},
 		{"POST", "/settle", s.settleFromIndex},
+		{"GET", "/backoffice", s.showBackOffice},
+		{"POST", "/backoffice", s.clickOnPage},
+		{"POST", "/backoffice/switches", s.switchOnPage},
+		{"POST", "/backoffice/settlement", s.settleOnPage},
 		{"GET", "/healthz", func(w http.ResponseWriter, _ *http.Request) {
 			writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
 		}},

@@ -22,28 +22,34 @@ func (s *Server) makeSettlement(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	o, refused := s.settlementOrder(r)
+	batch, file, refused := s.settleAsAsked(r)
 	if refused != nil {
 		writeError(w, refused)
 		return
 	}
+	writeReport(w, batch, file)
+}
+
+// settleAsAsked settles by the form of a request and returns the report. s.mu must be held.
+func (s *Server) settleAsAsked(r *http.Request) (batch string, file []byte, refused *apiError) {
+	o, refused := s.settlementOrder(r)
+	if refused != nil {
+		return "", nil, refused
+	}
 	if o.malformed == report.OtherContent {
 		if len(s.book.settlements) == 0 {
-			writeError(w, notFound("NOT_FOUND", "There is no batch that could be sent again"))
-			return
+			return "", nil, notFound("NOT_FOUND", "There is no batch that could be sent again")
 		}
-		newest := s.book.settlements[len(s.book.settlements)-1]
-		file, _ := newest.report.Malformed(o.malformed)
-		writeReport(w, newest.report.Batch, file)
-		return
+		newest := s.book.settlements[len(s.book.settlements)-1].report
+		file, _ = newest.Malformed(o.malformed)
+		return newest.Batch, file, nil
 	}
 	s.book.decidePending(s.now())
 	made := s.settleDay(o)
 	if made == nil {
-		writeError(w, notFound("NOTHING_TO_SETTLE", "No money moved that no settlement report contains"))
-		return
+		return "", nil, notFound("NOTHING_TO_SETTLE", "No money moved that no settlement report contains")
 	}
-	writeReport(w, made.report.Batch, made.file)
+	return made.report.Batch, made.file, nil
 }
 
 // settlementOrder reads the parameters of a settlement from the form. s.mu must be held.
@@ -122,13 +128,20 @@ type controlSettlement struct {
 	Malformed string `json:"malformed,omitempty"`
 }
 
+func (b *settlement) forControl() controlSettlement {
+	return controlSettlement{b.report.Batch, b.paidOut.In(jakarta).Format(time.DateOnly), len(b.report.Rows),
+		b.report.Amount(), b.malformed}
+}
+
+// Rupiah returns the amount in the form for people.
+func (c controlSettlement) Rupiah() string { return rupiah(c.Amount) }
+
 // listSettlements answers GET /control/settlements, oldest first.
 func (s *Server) listSettlements(w http.ResponseWriter, _ *http.Request) {
 	list := []controlSettlement{}
 	s.mu.Lock()
 	for _, b := range s.book.settlements {
-		list = append(list, controlSettlement{b.report.Batch, b.paidOut.In(jakarta).Format(time.DateOnly),
-			len(b.report.Rows), b.report.Amount(), b.malformed})
+		list = append(list, b.forControl())
 	}
 	s.mu.Unlock()
 	writeJSON(w, http.StatusOK, map[string]any{"settlements": list})
