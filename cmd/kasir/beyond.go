@@ -21,11 +21,11 @@ type beyondDesk struct {
 func (d *desk) beyond() []beyondDesk {
 	all := []beyondDesk{
 		{"events sent", "they are with the receivers of webhooks and of the bus, with the masked card at most"},
-		{"DOKU's records", "the payment, the customer and the saved cards: ask DOKU, which has its own duties to keep them"},
+		{"DOKU's records", "payment, customer and saved cards: ask DOKU, which has its own duties to keep them"},
 		{"your own copies", "orders, mails, spreadsheets and exports"},
 	}
 	if d.kept == nil {
-		return append(all, beyondDesk{"this machine", "the log and the last events in the data folder, until you delete it"})
+		return append(all, beyondDesk{"this machine", "the data folder's log and last events, until you delete it"})
 	}
 	days := func(n int, setting string) string { return cmp.Or(dayCount(n), setting+" of the stage") }
 	return append(all,

@@ -24,7 +24,7 @@ var deskFunction = function.Function{Name: "kasir", TableActions: []string{funct
 type desk struct {
 	*payment.Service
 	place       string     // the table, the running kasir local or the folder that holds the orders
-	stage       string     // the flag with which a command reaches the same orders, such as " --stage production", or empty
+	stage       string     // the flag that leads a command to the same orders, such as " --stage production", or empty
 	kept        *retention // of a deployment; nil on one machine
 	orders      *store.DynamoDB
 	environment map[string]string
@@ -97,8 +97,8 @@ func (d *desk) findSettings(ctx context.Context, where place) (func(string) stri
 	return localEnvironment(environment), nil
 }
 
-// stageEnvironment returns the settings of a deployed stage, a description of its table, and its retention. Credentials,
-// and the URL of a local DynamoDB, come from the environment.
+// stageEnvironment returns the settings of a deployed stage, a description of its table, and its retention.
+// Credentials, and the URL of a local DynamoDB, come from the environment.
 func stageEnvironment(where place) (getenv func(string) string, table string, kept retention, err error) {
 	d, err := readDeployment(where.outputsFile(), where.stage)
 	if err != nil {

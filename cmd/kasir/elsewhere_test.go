@@ -15,12 +15,14 @@ func TestAnOperatorRecordsARefund(t *testing.T) {
 	o := operate(t)
 	o.pay(t, "MOVED-1")
 	for want, args := range map[string][]string{
-		"!must be one of refund, void":           {"payment", "MOVED-1", "--amount", "1", "--note", "x"},
-		"!--amount 0: it must be above 0":        {"refund", "MOVED-1", "--note", "x"},
-		"!--note is required":                    {"refund", "MOVED-1", "--amount", "1"},
-		"!--withdraws ID is required":            {"withdrawal", "MOVED-1", "--note", "x"},
-		"!neither --amount nor --reference":      {"withdrawal", "MOVED-1", "--withdraws", "x", "--amount", "1", "--note", "x"},
-		"!at most 64 are kept":                   {"refund", "MOVED-1", "--amount", "1", "--reference", strings.Repeat("é", 65), "--note", "x"},
+		"!must be one of refund, void":    {"payment", "MOVED-1", "--amount", "1", "--note", "x"},
+		"!--amount 0: it must be above 0": {"refund", "MOVED-1", "--note", "x"},
+		"!--note is required":             {"refund", "MOVED-1", "--amount", "1"},
+		"!--withdraws ID is required":     {"withdrawal", "MOVED-1", "--note", "x"},
+		"!neither --amount nor --reference": {"withdrawal", "MOVED-1", "--withdraws", "x", "--amount", "1", "--note",
+			"x"},
+		"!at most 64 are kept": {"refund", "MOVED-1", "--amount", "1", "--note", "x", "--reference",
+			strings.Repeat("é", 65)},
 		"!--amount is more than was taken":       {"refund", "MOVED-1", "--amount", "90001", "--note", "x"},
 		"!there is no order MOVED-9":             {"refund", "MOVED-9", "--amount", "1", "--note", "x"},
 		"!--withdraws names no movement of this": {"withdrawal", "MOVED-1", "--withdraws", "0123", "--note", "x"},
@@ -32,7 +34,8 @@ func TestAnOperatorRecordsARefund(t *testing.T) {
 	for range 2 {
 		o.run(t, "MOVED-1 is PARTIALLY_REFUNDED, refundable 40000\n", record...)
 	}
-	o.run(t, "MOVED-1 is REFUNDED, refundable 0\n", "record", "refund", "MOVED-1", "--amount", "40000", "--note", "the rest")
+	o.run(t, "MOVED-1 is REFUNDED, refundable 0\n", "record", "refund", "MOVED-1", "--amount", "40000",
+		"--note", "the rest")
 	var shown struct {
 		Elsewhere []struct {
 			ID, Reference string
@@ -61,31 +64,37 @@ func TestForgettingACustomer(t *testing.T) {
 		id := map[bool]string{true: "CUST-9", false: "CUST-8"}[strings.HasPrefix(invoice, "FORGET")]
 		kind := map[string]string{"FORGET-2": "AUTHORIZE"}[invoice]
 		body := `{"order":{"invoice_number":"` + invoice + `","amount":90000},"customer":{"id":"` + id +
-			`","email":"budi@example.com"},"metadata":{"cart_id":"CART-77"},"payment":{"type":"` + cmp.Or(kind, "SALE") + `"}}`
+			`","email":"budi@example.com"},"metadata":{"cart_id":"CART-77"},` +
+			`"payment":{"type":"` + cmp.Or(kind, "SALE") + `"}}`
 		page, err := o.CreatePage(t.Context(), []byte(body))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := customer.Pay(t.Context(), http.DefaultClient, page.CreditCardPaymentPage.URL, customer.Visa); err != nil {
+		url := page.CreditCardPaymentPage.URL
+		if err := customer.Pay(t.Context(), http.DefaultClient, url, customer.Visa); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := o.Await(t.Context(), invoice, map[bool]string{true: "PAID", false: "AUTHORIZED"}[kind == ""]); err != nil {
+		status := map[bool]string{true: "PAID", false: "AUTHORIZED"}[kind == ""]
+		if _, err := o.Await(t.Context(), invoice, status); err != nil {
 			t.Fatal(err)
 		}
 	}
 	o.run(t, "!--yes is required", "forget", "--customer", "CUST-9")
-	said := o.run(t, "erased in 2 of 2 orders", "forget", "--customer", "CUST-9", "--by", "Sari", "--note", "request 4711", "--yes")
+	said := o.run(t, "erased in 2 of 2 orders", "forget", "--customer", "CUST-9", "--by", "Sari", "--note",
+		"request 4711", "--yes")
 	if !strings.Contains(said, "FORGET-2: money is reserved on the card") || !strings.Contains(said, "DOKU's records") {
 		t.Errorf("it does not say what stays:\n%s", said)
 	}
 	var doc erasedDocument
-	if err := json.Unmarshal([]byte(o.run(t, "{", "forget", "--customer", "CUST-9", "--yes", "--json")), &doc); err != nil ||
+	again := o.run(t, "{", "forget", "--customer", "CUST-9", "--yes", "--json")
+	if err := json.Unmarshal([]byte(again), &doc); err != nil ||
 		doc.Found != 0 || len(doc.Beyond) < 4 {
 		t.Errorf("%+v %v", doc, err)
 	}
 	for _, invoice := range []string{"FORGET-1", "FORGET-2"} {
 		text := o.run(t, `"amount": 90000`, "orders", "show", invoice, "--json")
-		if strings.Contains(text, "476134") || strings.Contains(text, "CART-77") || !strings.Contains(text, "forgotten_at") {
+		if strings.Contains(text, "476134") || strings.Contains(text, "CART-77") ||
+			!strings.Contains(text, "forgotten_at") {
 			t.Errorf("%s still shows the customer, or not that it was erased:\n%s", invoice, text)
 		}
 	}

@@ -46,9 +46,9 @@ func forgetCommand() *cobra.Command {
 		Short: "Erase what orders hold about a customer",
 		Long: "Erases what the orders of a customer hold about the customer: the digest of the id, the masked card,\n" +
 			"and the merchant's metadata. Amounts, times, DOKU's ids, and people's acts stay, since the books need\n" +
-			"them. The customer can no longer read or list these orders. Reports that come later bring no card again.\n\n" +
-			"It cannot be undone. It asks first on a terminal; --yes answers. It may be stopped at any time, and then\n" +
-			"continues where it was. It lists what it cannot reach. Saved cards are at DOKU: delete them with\n" +
+			"them. The customer can no longer read or list these orders. Later reports bring no card again.\n\n" +
+			"It cannot be undone. It asks first on a terminal; --yes answers. It may be stopped at any time, and\n" +
+			"then continues where it was. It lists what it cannot reach. Saved cards are at DOKU: delete them with\n" +
 			"DELETE /customers/{customer_id}/tokens/{token_id}.",
 		Example: "  kasir forget --customer CUST-1\n" +
 			"  kasir forget --customer CUST-1 --stage production --by Sari --note \"request 4711\" --yes",
@@ -130,8 +130,8 @@ func (e erasure) find(c *cobra.Command, d *desk) ([]string, error) {
 			return nil, flagsOf(err)
 		}
 		if !page.CompleteSince.IsZero() {
-			return nil, fmt.Errorf("orders that were created before %s may be missing in the list: run kasir reindex first",
-				formatTime(page.CompleteSince))
+			return nil, fmt.Errorf("orders that were created before %s may be missing in the list: run kasir reindex "+
+				"first", formatTime(page.CompleteSince))
 		}
 		for _, one := range page.Unreadable {
 			return nil, fmt.Errorf("%s cannot be read: use the kasir of the deployed version", one.Invoice)
@@ -174,7 +174,8 @@ func showErased(s *screen, doc erasedDocument) error {
 		fmt.Fprintf(s.text, "  %s is as it was: %s\n", o.Invoice, o.Detail)
 	}
 	for _, o := range doc.Open {
-		fmt.Fprintf(s.text, "  %s: %s. Amounts and DOKU's ids stay, and kasir finishes it with them.\n", o.Invoice, o.Detail)
+		fmt.Fprintf(s.text, "  %s: %s. Amounts and DOKU's ids stay, and kasir finishes it with them.\n", o.Invoice,
+			o.Detail)
 	}
 	fmt.Fprintln(s.text, "This cannot be erased here:")
 	for _, b := range doc.Beyond {

@@ -92,14 +92,14 @@ func recordCommand() *cobra.Command {
 		Use:   "record <kind> <invoice>",
 		Short: "Record money that moved at DOKU outside of kasir",
 		Long: "Records money that moved at DOKU without kasir: a refund, void or capture in DOKU's Back Office, a\n" +
-			"chargeback, or a chargeback_reversed. The amount counts at once. DOKU's own report of the same movement\n" +
-			"is not counted a second time.\n\n" +
+			"chargeback, or a chargeback_reversed. The amount counts at once. DOKU's own report of the same\n" +
+			"movement is not counted a second time.\n\n" +
 			"The same command twice makes one record. For a second movement of the same kind and amount, give its\n" +
 			"own --reference or --key.\n\n" +
 			"A record is never erased. kasir record withdrawal --withdraws ID says that a movement did not happen.\n" +
 			"kasir orders show has the ids.",
-		Example: "  kasir record refund INV-1 --amount 50000 --reference RF-4711 --note \"refunded by Sari on 27 August\"\n" +
-			"  kasir record chargeback INV-2 --amount 90000 --reference CB-17 --by Sari --note \"letter of the bank\"\n" +
+		Example: "  kasir record refund INV-1 --amount 50000 --reference RF-4711 --note \"refunded on 27 August\"\n" +
+			"  kasir record chargeback INV-2 --amount 90000 --reference CB-17 --by Sari --note \"bank's letter\"\n" +
 			"  kasir record withdrawal INV-1 --withdraws 15a3fa02cddb --note \"it was the refund of INV-3\"",
 		Args: exactArgs("<kind>", "<invoice>"),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -22,8 +22,8 @@ func refreshCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "refresh <invoice>",
 		Short: "Ask DOKU about an order now",
-		Long: "Invokes the refresh function, which asks DOKU's check status about an order, and prints what the order\n" +
-			"then is. DOKU is asked about an order at most every 10 seconds.\n\n" +
+		Long: "Invokes the refresh function, which asks DOKU's check status about an order, and prints the order's\n" +
+			"new state. DOKU is asked about an order at most every 10 seconds.\n\n" +
 			"With --stage it invokes the deployed function. The credentials are in AWS_ACCESS_KEY_ID,\n" +
 			"AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. They must allow lambda:InvokeFunction.",
 		Example: "  kasir refresh INV-1\n  kasir refresh INV-1 --stage production --json | jq .status",

@@ -135,11 +135,12 @@ func showMoney(line func(what, format string, args ...any), view edge.Payment) {
 // showMoved prints the money that moved outside kasir, and the reports of it.
 func showMoved(line func(what, format string, args ...any), view edge.Payment) {
 	if view.RefundedElsewhere+view.ChargedBack+view.Unaccounted > 0 {
-		line("elsewhere", "refunded %d, charged back %d, not accounted for %d", view.RefundedElsewhere, view.ChargedBack,
-			view.Unaccounted)
+		line("elsewhere", "refunded %d, charged back %d, not accounted for %d", view.RefundedElsewhere,
+			view.ChargedBack, view.Unaccounted)
 	}
 	for _, m := range view.Elsewhere {
-		line("reported", "%s of %d at %s, by %s, id %s %s", m.Kind, m.Amount, formatTime(m.At), m.Source, m.ID, m.Reference)
+		line("reported", "%s of %d at %s, by %s, id %s %s", m.Kind, m.Amount, formatTime(m.At), m.Source, m.ID,
+			m.Reference)
 		if m.Recorded != nil {
 			line("", "recorded %s", actLine(*m.Recorded))
 		}

@@ -38,7 +38,9 @@ func record(ctx context.Context, payments *payment.Service, r edge.Request, invo
 	if err := r.Decode(&in, func() []jsonbody.Violation { return in.check() }); err != nil {
 		return order.Order{}, err
 	}
-	stated := order.Record{Key: key, Reference: text(in.Reference), Withdraws: text(in.Movement), Act: r.Who.Act(in.Note)}
+	stated := order.Record{
+		Key: key, Reference: text(in.Reference), Withdraws: text(in.Movement), Act: r.Who.Act(in.Note),
+	}
 	if in.Kind != withdrawal {
 		stated.Kind, stated.Amount = order.MovementKind(in.Kind), *in.Amount
 	}

@@ -33,7 +33,7 @@ func TestFieldMatrix(t *testing.T) {
 		t.Fatal(status)
 	}
 	s.request(t, "POST", "/payments/FIELD-1/records", "a-key-of-the-fields-2",
-		`{"kind":"refund","amount":2000,"reference":"RF-4711","note":"refunded by hand"}`)
+		`{"kind":"chargeback","amount":2000,"reference":"CB-17","note":"letter of the bank"}`)
 	for invoice, id := range map[string]string{"FIELD-2": "CUST-1", "FIELD-3": "CUST-2"} {
 		body := fmt.Sprintf(`{"order":{"invoice_number":%q,"amount":90000},`+
 			`"customer":{"id":%q,"email":"budi@example.com"},"metadata":{"cart_id":"CART-77"}}`, invoice, id)
@@ -51,7 +51,7 @@ func TestFieldMatrix(t *testing.T) {
 		m.all[invoice] = pathsOf(m.ask("staff", "/payments/"+invoice))
 	}
 	for _, field := range []string{"attention", "conflicts", "history", "refunds.requested_by",
-		"elsewhere.reference", "elsewhere.recorded.by", "refunded_elsewhere"} {
+		"elsewhere.reference", "elsewhere.recorded.by", "charged_back"} {
 		if !slices.Contains(m.all["FIELD-1"], field) {
 			t.Errorf("the matrix has no order with the field %s: %v", field, m.all["FIELD-1"])
 		}

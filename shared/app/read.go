@@ -179,8 +179,9 @@ func sweeps(to *[]time.Duration) reading {
 			rises := len(*to) == 0 || d > (*to)[len(*to)-1]
 			if err != nil || d < time.Hour || d > maxSweep || !rises || len(*to) == mostSweeps {
 				*to = nil
-				r.wrong(name, fmt.Sprintf("is %q; it must be up to %d durations in rising order, such as 24h,168h, each "+
-					"between 1h and %dh", value, mostSweeps, int(maxSweep.Hours())))
+				r.wrong(name, fmt.Sprintf(
+					"is %q; it must be up to %d durations in rising order, such as 24h,168h, each between 1h and %dh",
+					value, mostSweeps, int(maxSweep.Hours())))
 				return
 			}
 			*to = append(*to, d)

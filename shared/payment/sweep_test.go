@@ -8,6 +8,23 @@ import (
 	"kasir/shared/order"
 )
 
+// sweep sets CheckPaidAfter, and writes the order.
+func (b *bench) sweep(t *testing.T, after ...time.Duration) {
+	t.Helper()
+	b.CheckPaidAfter = after
+	if err := b.store.Update(t.Context(), b.order(t).Schedule(order.Policy{CheckPaidAfter: after})); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// counted makes check status answer that the order is paid, and counts the questions.
+func counted(asked *int) func(string) (doku.Status, error) {
+	return func(invoice string) (doku.Status, error) {
+		*asked++
+		return told("SALE", "SUCCESS", 90000)(invoice)
+	}
+}
+
 // Paid orders are asked about at the times of CheckPaidAfter, once each, whether they were taken at once or captured.
 func TestPaidOrdersAreAskedAboutOnceAtEachTime(t *testing.T) {
 	for name, paid := range map[string]func(*testing.T) *bench{
@@ -21,19 +38,19 @@ func TestPaidOrdersAreAskedAboutOnceAtEachTime(t *testing.T) {
 		},
 	} {
 		b := paid(t)
-		b.CheckPaidAfter = []time.Duration{24 * time.Hour, 168 * time.Hour}
-		if err := b.store.Update(t.Context(), b.order(t).Schedule(order.Policy{CheckPaidAfter: b.CheckPaidAfter})); err != nil {
-			t.Fatal(err)
-		}
+		b.sweep(t, 24*time.Hour, 168*time.Hour)
 		asked := 0
-		b.doku.told = func(invoice string) (doku.Status, error) { asked++; return told("SALE", "SUCCESS", 90000)(invoice) }
+		b.doku.told = counted(&asked)
 		if b.order(t).DueMoney {
 			t.Errorf("%s: a question about a paid order delays money", name)
 		}
 		for _, step := range []struct {
 			lasting time.Duration
 			asked   int
-		}{{24*time.Hour - 5*time.Minute, 0}, {10 * time.Minute, 1}, {143 * time.Hour, 1}, {2 * time.Hour, 2}, {240 * time.Hour, 2}} {
+		}{
+			{24*time.Hour - 5*time.Minute, 0}, {10 * time.Minute, 1}, {143 * time.Hour, 1}, {2 * time.Hour, 2},
+			{240 * time.Hour, 2},
+		} {
 			b.run(t, step.lasting)
 			if asked != step.asked {
 				t.Errorf("%s, %s later: asked %d times, want %d", name, step.lasting, asked, step.asked)
@@ -48,17 +65,14 @@ func TestPaidOrdersAreAskedAboutOnceAtEachTime(t *testing.T) {
 // A question without an answer is asked every hour for a day. One answer serves all times that have passed.
 func TestASweepWithoutAnAnswerIsAskedAgain(t *testing.T) {
 	b := bought(t)
-	b.CheckPaidAfter = []time.Duration{time.Hour, 2 * time.Hour}
-	if err := b.store.Update(t.Context(), b.order(t).Schedule(order.Policy{CheckPaidAfter: b.CheckPaidAfter})); err != nil {
-		t.Fatal(err)
-	}
+	b.sweep(t, time.Hour, 2*time.Hour)
 	asked := 0
 	b.doku.told = func(string) (doku.Status, error) { asked++; return doku.Status{}, errUnknown }
 	b.run(t, 4*time.Hour+30*time.Minute)
 	if asked != 4 {
 		t.Errorf("asked %d times in the 3.5 hours after the first time", asked)
 	}
-	b.doku.told = func(invoice string) (doku.Status, error) { asked++; return told("SALE", "SUCCESS", 90000)(invoice) }
+	b.doku.told = counted(&asked)
 	if b.run(t, 48*time.Hour); asked != 5 || !b.order(t).DueAt.IsZero() {
 		t.Errorf("asked %d times until there was an answer, due at %s", asked, b.order(t).DueAt)
 	}
