@@ -123,6 +123,7 @@ func TestBackOfficeRules(t *testing.T) {
 		{"INV-settled", "refunds", 0, "", 400, "act must be one of"},
 		{"INV-settled", "refund", 0, `,"amounts":5`, 400, "amounts"},
 		{"INV-unsettled", "refund", 1000, `,"anyway":true`, 200, ""},
+		{"INV-unsettled", "void", 0, "", 409, "nothing went back"},
 		{"INV-disputed", "refund", 90000, `,"anyway":true`, 200, ""},
 	} {
 		status, why := b.click(c.invoice, c.act, c.amount, c.more)
@@ -180,6 +181,25 @@ func TestBackOfficeCapture(t *testing.T) {
 	if own.Payment.ResponseCode != "94" || e.Captured != 60000 || len(e.Captures) != 2 || !e.Captures[0].Elsewhere ||
 		e.DoubleCaptures != 0 {
 		t.Errorf("%+v\n%+v", own, e)
+	}
+	b.faults(`{"double_captures":true}`)
+	b.call(capturePath, captureBody(id, "30000"), &own)
+	if e := b.ledger("INV-1"); e.Captured != 90000 || e.DoubleCaptures != 0 {
+		t.Errorf("a person's capture counts as a double of the API's: %+v", e)
+	}
+}
+
+// An act never meets an operation of the API that is not decided.
+func TestBackOfficeDuringAPendingCapture(t *testing.T) {
+	b := newBench(t)
+	id := b.authorize("INV-1")
+	b.faults(`{"calls":{"capture":{"pending_first":1,"pending_for":"1h"}}}`)
+	var own captureAnswer
+	b.call(capturePath, captureBody(id, ""), &own)
+	for _, act := range []string{"void", "capture"} {
+		if status, why := b.click("INV-1", act, 0, ""); status != 409 {
+			t.Errorf("%s: %d %s", act, status, why)
+		}
 	}
 }
 
@@ -275,6 +295,10 @@ func TestNeverNotify(t *testing.T) {
 	b.sale("INV-1")
 	b.next()
 	b.control("POST", "/control/notifications/never", `{"on":true}`, nil)
+	b.advance(0) // waits until the first attempt is recorded
+	if n := b.notification(0); n.State != kept || n.NextAttempt != "" {
+		t.Errorf("a retry is still due: %+v", n)
+	}
 	b.merchant.answers(200)
 	b.sale("INV-2")
 	b.control("POST", "/control/settle", `{"invoice_number":"INV-2"}`, nil)
@@ -309,5 +333,30 @@ func TestBackOfficeForm(t *testing.T) {
 	}
 	if b.ledger("INV-1").Refunded != 1000 {
 		t.Error("nothing was refunded")
+	}
+}
+
+// A check status that lags shows the time before the acts.
+func TestCheckStatusLagsBehindTheBackOffice(t *testing.T) {
+	b := newBench(t)
+	b.authorize("INV-reserved")
+	b.refundable("INV-taken")
+	b.advance(time.Hour)
+	b.clicks("INV-reserved", "void", 0)
+	b.clicks("INV-taken", "dispute", 0)
+	b.advance(time.Minute)
+	b.faults(`{"calls":{"status":{"status_lag":1,"lag":"3m"}}}`)
+	if st := b.status("INV-reserved"); st.Transaction.Status != "PENDING" || st.Refund != nil {
+		t.Errorf("%+v %+v", st.Transaction, st.Refund)
+	}
+	if st := b.status("INV-taken"); st.Transaction.Status != "SUCCESS" {
+		t.Errorf("%+v", st.Transaction)
+	}
+	b.faults(`{}`)
+	b.advance(time.Hour)
+	b.clicks("INV-taken", "dispute-won", 0)
+	b.faults(`{"calls":{"status":{"status_lag":1,"lag":"3m"}}}`)
+	if st := b.status("INV-taken"); st.Transaction.Status != "CHARGEBACK" {
+		t.Errorf("%+v", st.Transaction)
 	}
 }
