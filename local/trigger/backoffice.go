@@ -3,6 +3,7 @@ package trigger
 import (
 	"context"
 	"fmt"
+	"net/http"
 )
 
 // backOffice does what a person or the customer's bank does at DOKU, about amount; 0 is everything.
@@ -34,7 +35,13 @@ func voided(ctx context.Context, p *play) error {
 }
 
 func overdrawn(ctx context.Context, p *play) error {
-	if err := refunded(ctx, p); err != nil {
+	if err := p.paid(ctx); err != nil {
+		return err
+	}
+	if err := p.control(ctx, "/settle", fmt.Sprintf(`{"invoice_number":%q}`, p.invoice)); err != nil {
+		return err
+	}
+	if _, err := p.refund(ctx, http.StatusCreated); err != nil {
 		return err
 	}
 	return p.backOffice(ctx, "dispute", p.amount, "the customer's bank took the money back as well")
