@@ -3,6 +3,8 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -103,5 +105,48 @@ func TestForgettingACustomer(t *testing.T) {
 	answer, err := o.Do(t.Context(), http.MethodPost, "/payments/FORGET-2/capture", nil, []byte("{}"))
 	if err != nil || answer.Status != http.StatusOK {
 		t.Errorf("the money of a forgotten order: %d %s %v", answer.Status, answer.Body, err)
+	}
+}
+
+// A payment whose notification was lost is found when an operator asks.
+func TestAnOperatorAsksDOKU(t *testing.T) {
+	o := operate(t)
+	post(t, sandboxOf(t, o.URL)+"/control/faults", `{"notifications":{"drop":1}}`)
+	body := `{"order":{"invoice_number":"ASK-1","amount":90000},"customer":{"email":"budi@example.com"}}`
+	page, err := o.CreatePage(t.Context(), []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := page.CreditCardPaymentPage.URL
+	if err := customer.Pay(t.Context(), http.DefaultClient, url, customer.Visa); err != nil {
+		t.Fatal(err)
+	}
+	o.run(t, "ASK-1 is PAID, refundable 90000\n", "refresh", "ASK-1")
+	o.run(t, "!DOKU was asked about ASK-1 a moment ago: ask again in ", "refresh", "ASK-1")
+	o.run(t, "!There is no payment with this invoice number\n", "refresh", "ASK-9")
+}
+
+// With --stage the deployed function is invoked, with scopes as the stage's issuer writes them.
+func TestAnOperatorAsksDOKUForAStage(t *testing.T) {
+	var body []byte
+	stand := server(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/2015-03-31/functions/kasir-refresh-1/invocations" {
+			http.NotFound(w, r)
+			return
+		}
+		body, _ = io.ReadAll(r.Body)
+		fmt.Fprint(w, `{"statusCode":200,"headers":{},"body":"{\"order\":{\"invoice_number\":\"ASK-1\"},\"status\":\"PAID\"}"}`)
+	})
+	outputs := stageOutputs(t, map[string]string{"RefreshFunction": "kasir-refresh-1", "TableName": "kasir-production",
+		"Settings": `{"SCOPE_PREFIX":"kasir/"}`})
+	c := kasir(t, "refresh", "ASK-1", "--stage", "production", "--outputs", outputs)
+	c.Env = append(append(c.Env, someCredentials...), "AWS_ENDPOINT_URL_LAMBDA="+stand)
+	stdout, stderr, err := output(t, c)
+	if err != nil || stdout != "ASK-1 is PAID\n" {
+		t.Errorf("%v\n%s%s", err, stdout, stderr)
+	}
+	if sent := string(body); !strings.Contains(sent, `"scope":"kasir/payments:read kasir/payments:read:all"`) ||
+		!strings.Contains(sent, `"pathParameters":{"invoice_number":"ASK-1"}`) {
+		t.Errorf("invoked with %s", sent)
 	}
 }
