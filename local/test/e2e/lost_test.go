@@ -36,3 +36,20 @@ func TestALostNotificationLeavesTheCustomerWaitingForAMinute(t *testing.T) {
 		t.Errorf("the API says %+v %v", p, err)
 	}
 }
+
+// The pages of docs/checkout do the same. Their clock is the browser's.
+func TestCheckoutALostNotification(t *testing.T) {
+	eachVariant(t, func(t *testing.T, page string) {
+		m := newMerchant(t, page, undisturbed(t))
+		m.posts("/control/faults", `{"notifications":{"drop":1}}`)
+		m.orders()
+		m.goesToPay()
+		m.paysWith(customer.Visa)
+		m.shows("waiting")
+		if err := m.stack.Clock.Advance(t.Context(), 61*time.Second); err != nil {
+			t.Fatal(err)
+		}
+		m.does(`((now) => { Date.now = () => now() + 61000 })(Date.now)`)
+		m.shows("paid")
+	})
+}
