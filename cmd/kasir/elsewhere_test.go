@@ -108,6 +108,24 @@ func TestForgettingACustomer(t *testing.T) {
 	}
 }
 
+// An order with an undecided conflict is named and left as it is. The others are erased.
+func TestForgettingLeavesAnOrderInConflict(t *testing.T) {
+	o := operate(t)
+	o.run(t, `"statusCode":201`, "invoke", "createpage", "-e", "events/createpage.json")
+	o.run(t, `"statusCode":201`, "invoke", "createpage", "-e", "events/createpage-base64.json")
+	o.run(t, `"statusCode":200`, "invoke", "notify", "-e", "events/notify-conflict.json") // of the second
+	said := o.run(t, "INV-EVENT-", "orders", "--customer", "CUST-0001")
+	found := strings.Count(said, "INV-EVENT-")
+	c := kasir(t, append([]string{"forget", "--customer", "CUST-0001", "--yes"}, o.args...)...)
+	stdout, stderr, err := output(t, c)
+	want := fmt.Sprintf("erased in %d of %d orders", found-1, found)
+	if status(err) != 1 || !strings.Contains(stdout, want) ||
+		!strings.Contains(stdout, "INV-EVENT-0002 is as it was: A person must first decide") ||
+		!strings.Contains(stderr, "1 orders are as they were; settle them, and run it again") {
+		t.Errorf("%v, want %q\n%s%s", err, want, stdout, stderr)
+	}
+}
+
 // A payment whose notification was lost is found when an operator asks.
 func TestAnOperatorAsksDOKU(t *testing.T) {
 	o := operate(t)
