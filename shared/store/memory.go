@@ -17,6 +17,9 @@ type Memory struct {
 	orders  map[string]order.Order
 	orphans map[string]map[string]payment.Orphan
 	formats map[string]int // of an invoice's orphans
+
+	batches     map[string]payment.Batch
+	differences map[string][]payment.Difference // by partKey
 }
 
 var _ payment.Store = (*Memory)(nil)
