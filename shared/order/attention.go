@@ -17,10 +17,13 @@ const (
 	ReasonClosedPaid            AttentionKind = "closed_paid"
 	ReasonAmountCorrected       AttentionKind = "amount_corrected"
 	ReasonUnconfirmed           AttentionKind = "unconfirmed"
+	ReasonUnaccounted           AttentionKind = "unaccounted"
+	ReasonOverdrawn             AttentionKind = "overdrawn"
 
 	RemarkUnmatchedRequest AttentionKind = "unmatched_request"
 	RemarkOddCode          AttentionKind = "odd_code"
 	RemarkElsewhere        AttentionKind = "elsewhere"
+	RemarkSettlement       AttentionKind = "settlement"
 )
 
 // Attention is a row of the table of kinds. The API, the command, the events and docs/alarms.md share it.
@@ -74,10 +77,22 @@ var Attentions = []Attention{
 		Do:    "wait until they have carried it out or declined it, and record that: done or refused",
 		Where: "the refund on " + transactionPage,
 		Ends:  "a person records the result"},
+	{Kind: ReasonUnaccounted,
+		Happened: "DOKU states that more money went back than kasir knows movements for; the rest cannot be refunded",
+		Do: "record each refund that was made in DOKU's Back Office; if none was made, withdraw DOKU's report " +
+			"with a record",
+		Where: transactionPage,
+		Ends:  "the movements are reported or recorded, or a person withdraws the report"},
+	{Kind: ReasonOverdrawn, Happened: "more money went back than was taken",
+		Do:    "compare every refund and chargeback with the transaction; withdraw what did not happen, or ask DOKU",
+		Where: transactionPage, Ends: "a report is withdrawn, or a person acknowledges it", Acknowledged: true},
 	{Kind: RemarkElsewhere,
-		Happened: "DOKU reported a refund, void or chargeback that kasir did not ask for, or that a refund failed",
+		Happened: "money moved that kasir did not ask for: a refund, void or chargeback; or a refund failed",
 		Do: "compare it with the transaction, and correct your books; record a manual refund that failed as " +
 			"refused",
+		Where: transactionPage, Ends: "a person acknowledges it, or withdraws the report", Acknowledged: true},
+	{Kind: RemarkSettlement, Happened: "a row of a settlement report does not match the order",
+		Do:    "compare the row with the transaction; docs/settlement.md has what each difference means",
 		Where: transactionPage, Ends: "a person acknowledges it", Acknowledged: true},
 	{Kind: ReasonAmountCorrected, Happened: "DOKU reported a lower amount after the payment was announced",
 		Do:    "correct the amount in your books; the lower one counts",

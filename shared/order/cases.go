@@ -47,12 +47,16 @@ func (o Order) Cases() []Case {
 	return open
 }
 
+// same reports whether two cases are about one matter.
+func (c Case) same(other Case) bool { return c.key() == other.key() }
+
 // key identifies the case in its order. It is the ID of the decision that acknowledges it.
 func (c Case) key() string { return strings.TrimSpace(string(c.Kind) + " " + c.Subject) }
 
 // allCases returns the cases that no fact has ended, with those that a person has acknowledged.
 func (o Order) allCases() []Case {
-	all := slices.Concat(o.operationCases(), o.conflictCases(), o.remarkCases(), o.moneyCases(), o.watchCases())
+	all := slices.Concat(o.operationCases(), o.conflictCases(), o.remarkCases(), o.elsewhereCases(), o.moneyCases(),
+		o.watchCases())
 	for i, c := range all {
 		if c.Since.IsZero() {
 			all[i].Since = o.CreatedAt
@@ -105,7 +109,7 @@ func (o Order) remarkCases() []Case {
 		ended := false
 		switch r.Kind {
 		case RemarkOddCode:
-			ended = o.Captured() > 0 || !o.Facts.Released.IsZero()
+			ended = o.Captured() > 0 || o.wentBack()
 		case RemarkUnmatchedRequest:
 			ended = o.wentBack()
 		case ReasonAmountCorrected:
@@ -158,7 +162,7 @@ const (
 // watchCases returns the cases that reconciliation has found.
 func (o Order) watchCases() []Case {
 	var all []Case
-	authorized := o.Facts.Authorized != nil && o.Captured() == 0
+	authorized := o.Facts.Authorized != nil && o.Captured() == 0 && !o.voidedElsewhere()
 	if authorized && o.Watch.Warned && o.Facts.Released.IsZero() {
 		all = append(all, Case{Kind: ReasonAuthorizationExpiring, Since: o.AuthorizationEnd().Add(-warnBefore),
 			Detail: o.expiringDetail()})
@@ -192,9 +196,9 @@ func (o Order) autoFailedDetail() string {
 // DOKU may still carry out a refund by hand, which is a case of its own.
 func (o Order) wentBack() bool {
 	if taken := o.Captured(); taken > 0 {
-		return o.Refunded() >= taken
+		return o.Refunded()+o.ElsewhereRefunded()+o.ChargedBack() >= taken
 	}
-	return o.Facts.Authorized != nil && !o.Facts.Released.IsZero()
+	return o.Facts.Authorized != nil && (!o.Facts.Released.IsZero() || o.voidedElsewhere())
 }
 
 // moneyLearned returns the time at which kasir learned of the order's money, and zero if there is none.
@@ -216,79 +220,4 @@ func (o Order) moneyLearned() time.Time {
 		learn(c.At, c.LearnedAt)
 	}
 	return at
-}
-
-// Acknowledge records that a person has dealt with a case. That ends the case. subject may be empty if the order has
-// one case of the kind, open or acknowledged. The first person's acknowledgement stands. That person may repeat it.
-// Errors: *NotAllowed.
-func (o Order) Acknowledge(kind AttentionKind, subject string, act Act) (next Order, unchanged bool, err error) {
-	var found []Case
-	for _, c := range o.allCases() {
-		if c.Kind == kind && (subject == "" || c.Subject == subject) {
-			found = append(found, c)
-		}
-	}
-	open := slices.DeleteFunc(slices.Clone(found), func(c Case) bool { _, done := o.Decision(c.key()); return done })
-	switch {
-	case len(open) > 1, subject == "" && len(open) == 1 && len(found) > 1: // it may be a repeat, about the other
-		return o, true, notAllowed("/subject", "is required, since the order has several cases of this kind; open: %s",
-			subjects(open))
-	case len(open) == 0 && len(found) == 0:
-		return o, true, notAllowed("/attention", "The order has no open case of this kind and subject.")
-	case len(open) == 0:
-		made, _ := o.Decision(found[len(found)-1].key())
-		if made.Act.By == act.By { // a repeat whose first answer was lost
-			return o, true, nil
-		}
-		return o, true, notAllowed("", "The case was acknowledged already, at %s by %s.",
-			made.Act.At.Format(time.RFC3339), made.Act.By)
-	}
-	c := open[0]
-	if err := o.checkAcknowledged(c); err != nil {
-		return o, true, err
-	}
-	o = o.join(Facts{Decisions: []Decision{{ID: c.key(), Act: act.stamped()}}})
-	return o.note(act.At, "acknowledged", c.key(), ""), false, nil
-}
-
-// Acknowledgement is a person's act that ended a case.
-type Acknowledgement struct {
-	Kind    AttentionKind
-	Subject string
-	Act     Act
-}
-
-// Acknowledgements returns the acknowledgements of the order, by kind and subject.
-func (o Order) Acknowledgements() []Acknowledgement {
-	var all []Acknowledgement
-	for _, d := range o.Facts.Decisions {
-		kind, subject, _ := strings.Cut(d.ID, " ")
-		if FindAttention(AttentionKind(kind)).Happened != "" { // otherwise it is about a conflict
-			all = append(all, Acknowledgement{AttentionKind(kind), subject, d.Act})
-		}
-	}
-	return all
-}
-
-// checkAcknowledged returns an error for a case that is settled in another way. A conflict that stands for those that
-// were not kept cannot be decided, so it is acknowledged; the order's money still moves no further.
-func (o Order) checkAcknowledged(c Case) error {
-	overflow := slices.ContainsFunc(o.Conflicts(),
-		func(k Conflict) bool { return k.ID == c.Subject && k.Kind == ConflictOverflow })
-	switch {
-	case c.Row().Acknowledged, c.Kind == ReasonConflict && overflow:
-		return nil
-	case c.Kind == ReasonConflict:
-		return notAllowed("/attention", "A conflict is settled by a decision: send conflict and decision.")
-	}
-	return notAllowed("/attention", "A case of the kind %s is settled by its result: send operation and outcome.",
-		c.Kind)
-}
-
-func subjects(cases []Case) string {
-	var all []string
-	for _, c := range cases {
-		all = append(all, c.Subject)
-	}
-	return strings.Join(all, ", ")
 }

@@ -16,7 +16,8 @@ type Change struct {
 	Amount int64 // whole rupiah: paid, authorised, captured or refunded; 0 if no money moved
 
 	Failure Failure       // of ChangeFailed
-	Refund  Operation     // of ChangeRefunded and ChangeRefundFailed
+	Refund  Operation     // of ChangeRefunded and ChangeRefundFailed; zero if the money moved outside kasir
+	Moved   MovementKind  // of money that moved outside kasir
 	Reason  AttentionKind // of ChangeAttention
 	Detail  string        // of ChangeAttention: the sentence for a person
 }
@@ -33,7 +34,10 @@ const (
 	ChangeRefunded     ChangeKind = "refunded"      // DOKU agreed to a refund or void
 	ChangeRefundFailed ChangeKind = "refund_failed" // DOKU's people did not carry out a manual refund
 	ChangeExpired      ChangeKind = "expired"       // the page ended unpaid, or the authorisation uncaptured
-	ChangeAttention    ChangeKind = "attention"     // a person must look
+	ChangeVoided       ChangeKind = "voided"        // the authorisation was taken back outside kasir
+	ChangeChargedBack  ChangeKind = "charged_back"  // the customer's bank took the money back
+	ChangeReversed     ChangeKind = "chargeback_reversed"
+	ChangeAttention    ChangeKind = "attention" // a person must look
 )
 
 // Changes returns the changes from before to after that other systems are notified of. before is the zero Order if the
@@ -61,6 +65,7 @@ func Changes(before, after Order) []Change {
 				Amount: op.Amount, Refund: op})
 		}
 	}
+	all = append(all, elsewhereChanges(before, after)...)
 	if status := after.Status(); status != before.Status() && (status == Expired || status == AuthorizationExpired) {
 		at := after.Facts.Expired
 		if status == AuthorizationExpired {
@@ -129,6 +134,11 @@ func attentionChanges(before, after Order) []Change {
 		}
 		if op.State == Done && op.Type.Manual() && was.State != Done {
 			add(ReasonManualRefund, op.changeKey(), op.manualDetail())
+		}
+	}
+	for _, c := range after.elsewhereCases() {
+		if !slices.ContainsFunc(before.elsewhereCases(), c.same) {
+			add(c.Kind, c.Subject, c.Detail)
 		}
 	}
 	taken := before.Facts.Captured == nil && after.Facts.Captured != nil

@@ -26,6 +26,12 @@ type Facts struct {
 	Overflow  bool       // there were more conflicts than are kept
 	Decisions []Decision // about conflicts, by conflict ID
 	Remarks   []Remark   // reports that a person should see
+
+	Movements     []Movement // reports of refunds, voids and chargebacks; see movement.go
+	MoreMovements bool       // there were more movements than are kept
+	Withdrawn     []Withdrawal
+	Settled       []Settled // rows of settlement reports
+	Forgotten     *Act      // the customer's data was erased: no card, reader or metadata is kept
 }
 
 // Act is an action of a person: who, when and why.

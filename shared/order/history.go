@@ -47,5 +47,5 @@ func (o Order) ApplyNotification(news Facts, requestID string, now time.Time) (n
 		return o, true
 	}
 	next = next.dateConflicts(o.Facts, now)
-	return next.settleReportedCapture(now).note(now, "notified", requestID, string(next.Status())), false
+	return next.settleReported(now).note(now, "notified", requestID, string(next.Status())), false
 }

@@ -28,6 +28,11 @@ func Join(a, b Facts) Facts {
 		differ[1], differ[2])
 	out.Decisions = joinDecisions(a.Decisions, b.Decisions)
 	out.Remarks = joinRemarks(a.Remarks, b.Remarks)
+	out.Movements, out.MoreMovements = joinMovements(a.Movements, b.Movements, a.MoreMovements || b.MoreMovements)
+	out.Withdrawn, out.Settled = joinWithdrawals(a.Withdrawn, b.Withdrawn), joinSettled(a.Settled, b.Settled)
+	if out.Forgotten = joinAct(a.Forgotten, b.Forgotten); out.Forgotten != nil {
+		out = out.withoutCards()
+	}
 	return out
 }
 

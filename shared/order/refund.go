@@ -107,13 +107,16 @@ func (o Order) Refunds() []Operation {
 	return refunds
 }
 
-// Refunded returns the money that DOKU has agreed to give back, in whole rupiah.
+// Refunded returns the money that DOKU has agreed to give back when kasir asked, in whole rupiah. ElsewhereRefunded is
+// not in it.
 func (o Order) Refunded() int64 { return o.refundTotal(Done) }
 
 // Refundable returns the money that may still be given back, in whole rupiah. An open or parked refund keeps its
-// amount reserved, since DOKU may have carried it out. A refusal frees the amount.
+// amount reserved, since DOKU may have carried it out. A refusal frees the amount. Money that went back outside kasir,
+// or that DOKU states to have gone back, cannot be given back again.
 func (o Order) Refundable() int64 {
-	return max(0, o.Captured()-o.refundTotal(Done)-o.refundTotal(Open)-o.refundTotal(Parked))
+	return max(0, o.Captured()-o.refundTotal(Done)-o.refundTotal(Open)-o.refundTotal(Parked)-
+		o.ElsewhereRefunded()-o.ChargedBack()-o.Unaccounted())
 }
 
 // refundTotal returns the sum of the refunds in a state.

@@ -1,6 +1,9 @@
 package order
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Settle records the outcome of an attempt. Done overrides every other state. The outcome of an older generation
 // changes nothing. classify decides whether an answer is proof. The lease ends with the attempt, unless the attempt
@@ -160,14 +163,44 @@ func (op Operation) WantsLook(p Policy, now time.Time) bool {
 	return op.State == Open && !op.HaltedAt.IsZero() && !now.Before(op.nextAttempt(p))
 }
 
-// settleReportedCapture marks a capture with an unknown outcome as done if DOKU has reported its success.
-func (o Order) settleReportedCapture(now time.Time) Order {
+// settleReported marks the operations as done whose success DOKU has reported: a capture by its amount, and a refund by
+// its Request-Id.
+func (o Order) settleReported(now time.Time) Order {
+	for _, m := range o.standing() {
+		if op, ok := o.provedBy(m); ok {
+			o = o.markDone(op, Outcome{At: now, Type: m.refundType(o)})
+		}
+	}
 	op, ok := o.Operation(string(KindCapture))
 	if !ok || o.Facts.Captured == nil || o.Facts.Captured.Amount != op.Amount ||
 		(op.State != Open && op.State != Parked) {
 		return o
 	}
 	return o.markDone(op, Outcome{At: now})
+}
+
+// provedBy returns the refund that a report shows to be done, and that is not known to be. A report does not contradict
+// a person who found out later that the refund was not carried out.
+func (o Order) provedBy(m Movement) (Operation, bool) {
+	i := slices.IndexFunc(o.Operations, func(op Operation) bool {
+		return op.Kind == KindRefund && op.RequestID == m.Refund && op.Amount == m.Amount
+	})
+	if i < 0 || !m.Kind.back() {
+		return Operation{}, false
+	}
+	op := o.Operations[i]
+	return op, op.State != Done && (op.Resolved.At.IsZero() || m.LearnedAt.After(op.Resolved.At))
+}
+
+// refundType returns the type of the refund that a report tells of.
+func (m Movement) refundType(o Order) RefundType {
+	switch {
+	case m.Kind == MovedVoid:
+		return Void
+	case m.Amount < o.Captured():
+		return PartialRefund
+	}
+	return FullRefund
 }
 
 // Review returns the parked operations. A person must decide about them.

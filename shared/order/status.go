@@ -36,7 +36,7 @@ const (
 	PartiallyRefunded Status = "PARTIALLY_REFUNDED"
 	// Refunded: all of the money was given back, or DOKU's people are sending it. Nobody needs to act.
 	Refunded Status = "REFUNDED"
-	// Voided: the charge was taken back before settlement. Nobody needs to act.
+	// Voided: the charge was taken back before settlement, or the authorisation was. Nobody needs to act.
 	Voided Status = "VOIDED"
 )
 
@@ -46,21 +46,27 @@ var Statuses = []Status{
 	PartiallyRefunded, Refunded, Voided,
 }
 
-// next lists the statuses that may follow each status in one write. Money overrides timers and failures. A refund is
-// undone only if DOKU's people did not carry out a manual refund.
+// next lists the statuses that may follow each status in one write. Money overrides timers and failures. A refund may be
+// known before its payment. It is undone only if DOKU's people did not carry out a manual refund, or if a person
+// withdraws a report of a refund outside kasir.
 var next = map[Status][]Status{
-	Creating:             {Pending, Failed, NeedsReview, Expired, Authorized, Paid, AuthorizationExpired},
-	Pending:              {Failed, NeedsReview, Expired, Authorized, Paid, AuthorizationExpired},
-	Failed:               {Pending, NeedsReview, Expired, Authorized, Paid, AuthorizationExpired},
-	Expired:              {Creating, Pending, Failed, NeedsReview, Authorized, Paid, AuthorizationExpired},
-	NeedsReview:          {Creating, Pending, Failed, Expired, Authorized, Paid, AuthorizationExpired},
-	Authorized:           {Capturing, Paid, AuthorizationExpired},
-	Capturing:            {Authorized, Paid, AuthorizationExpired},
-	AuthorizationExpired: {Paid},
+	Creating: {Pending, Failed, NeedsReview, Expired, Authorized, Paid, AuthorizationExpired, PartiallyRefunded,
+		Refunded, Voided},
+	Pending: {Failed, NeedsReview, Expired, Authorized, Paid, AuthorizationExpired, PartiallyRefunded,
+		Refunded, Voided},
+	Failed: {Pending, NeedsReview, Expired, Authorized, Paid, AuthorizationExpired, PartiallyRefunded,
+		Refunded, Voided},
+	Expired: {Creating, Pending, Failed, NeedsReview, Authorized, Paid, AuthorizationExpired, PartiallyRefunded,
+		Refunded, Voided},
+	NeedsReview: {Creating, Pending, Failed, Expired, Authorized, Paid, AuthorizationExpired, PartiallyRefunded,
+		Refunded, Voided},
+	Authorized:           {Capturing, Paid, AuthorizationExpired, PartiallyRefunded, Refunded, Voided},
+	Capturing:            {Authorized, Paid, AuthorizationExpired, PartiallyRefunded, Refunded, Voided},
+	AuthorizationExpired: {Paid, PartiallyRefunded, Refunded, Voided},
 	Paid:                 {PartiallyRefunded, Refunded, Voided},
-	PartiallyRefunded:    {Paid, Refunded},
-	Refunded:             {Paid, PartiallyRefunded},
-	Voided:               {},
+	PartiallyRefunded:    {Paid, Refunded, Voided},
+	Refunded:             {Paid, PartiallyRefunded, Voided},
+	Voided:               {Authorized, AuthorizationExpired, Paid, PartiallyRefunded, Refunded},
 }
 
 // MayFollow reports whether one write may change an order's status from one to the other.
@@ -93,6 +99,8 @@ func (o Order) authorizedStatus() Status {
 	switch {
 	case ok && (op.State == Open || op.State == Parked):
 		return Capturing
+	case o.voidedElsewhere():
+		return Voided
 	case !o.Facts.Released.IsZero():
 		return AuthorizationExpired
 	}
@@ -144,8 +152,9 @@ func (o Order) pageUnderWay() bool {
 
 // paidStatus returns the status of an order whose money was taken.
 func (o Order) paidStatus() Status {
-	voided := slices.ContainsFunc(o.Refunds(), func(op Operation) bool { return op.State == Done && op.Type == Void })
-	switch refunded := o.Refunded(); {
+	voided := slices.ContainsFunc(o.Refunds(), func(op Operation) bool { return op.State == Done && op.Type == Void }) ||
+		slices.ContainsFunc(o.Elsewhere(), func(e Elsewhere) bool { return e.Kind == MovedVoid })
+	switch refunded := o.Refunded() + o.ElsewhereRefunded(); {
 	case voided && refunded >= o.Captured():
 		return Voided
 	case refunded >= o.Captured():
@@ -173,6 +182,15 @@ func (f Facts) normal() Facts {
 	}
 	if len(f.Remarks) == 0 {
 		f.Remarks = nil
+	}
+	if len(f.Movements) == 0 {
+		f.Movements = nil
+	}
+	if len(f.Withdrawn) == 0 {
+		f.Withdrawn = nil
+	}
+	if len(f.Settled) == 0 {
+		f.Settled = nil
 	}
 	return f
 }

@@ -92,7 +92,7 @@ func (op Operation) nextAttempt(p Policy) time.Time {
 // nextLook returns the time at which DOKU is asked next about an unpaid order. Zero means never.
 func (o Order) nextLook(p Policy) time.Time {
 	switch status := o.Status(); {
-	case o.Watch.Closed, o.Captured() > 0, status == Capturing, status == AuthorizationExpired:
+	case o.Watch.Closed, o.Captured() > 0, status == Capturing, status == AuthorizationExpired, status == Voided:
 		return time.Time{}
 	case status == Authorized:
 		return o.nextLookAtAuthorization(p)
@@ -146,7 +146,7 @@ func (o Order) WantsStatus(p Policy, now time.Time) bool {
 func (o Order) ApplyStatus(news Facts, now time.Time) Order {
 	before, facts := o.Status(), o.Facts
 	o, _ = o.Learn(news)
-	o = o.dateConflicts(facts, now).settleReportedCapture(now)
+	o = o.dateConflicts(facts, now).settleReported(now)
 	o.Watch.Unconfirmed = false
 	if !o.Watch.CheckAt.IsZero() && !now.Before(o.Watch.CheckAt) {
 		o.Watch.CheckAt = time.Time{}
