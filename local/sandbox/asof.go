@@ -67,7 +67,7 @@ func (p *page) asOf(at time.Time, r *refund) (*page, *refund) {
 			continue
 		}
 		if d.wonAt.After(at) {
-			d = &dispute{d.at, d.amount, time.Time{}}
+			d = &dispute{at: d.at, amount: d.amount}
 		}
 		old.disputes = append(old.disputes, d)
 	}

@@ -18,14 +18,20 @@ type backOfficeAct struct {
 	anyway    bool   // although DOKU's dashboard would not offer it
 }
 
-// backOfficeActs are the acts by name. Server.mu must be held.
-var backOfficeActs = map[string]func(*Server, backOfficeAct) *apiError{
-	"refund":        (*Server).refundByHand,
-	"void":          (*Server).voidByHand,
-	"capture":       (*Server).captureByHand,
-	"dispute":       (*Server).disputeByHand,
-	"dispute-won":   (*Server).winDispute,
-	"reject-manual": func(s *Server, a backOfficeAct) *apiError { return s.rejectManual(a.page, a.requestID, true) },
+// backOfficeRule is a kind of act. Server.mu must be held for both functions.
+type backOfficeRule struct {
+	check func(*Server, *backOfficeAct) *apiError // refuses the act, or completes its amount; changes nothing else
+	do    func(*Server, backOfficeAct)            // does an act that check has completed
+}
+
+// backOfficeRules are the kinds of acts by name.
+var backOfficeRules = map[string]backOfficeRule{
+	"capture":       {(*Server).checkCapture, (*Server).captureByHand},
+	"void":          {(*Server).checkVoid, (*Server).voidByHand},
+	"refund":        {(*Server).checkRefund, (*Server).refundByHand},
+	"reject-manual": {(*Server).checkRejection, (*Server).rejectByHand},
+	"dispute":       {(*Server).checkDispute, (*Server).disputeByHand},
+	"dispute-won":   {(*Server).checkWin, (*Server).winDispute},
 }
 
 // backOfficeNames are the names of the acts, in the order of a payment's life.
@@ -45,9 +51,9 @@ func notAllowed(format string, args ...any) *apiError {
 	return &apiError{http.StatusConflict, "NOT_ALLOWED", fmt.Sprintf(format, args...), "Not Allowed"}
 }
 
-// refundByHand refunds settled money, whole or in parts. DOKU's dashboard offers that for settled payments only, and
-// not during a dispute.
-func (s *Server) refundByHand(a backOfficeAct) *apiError {
+// checkRefund checks a refund of settled money, whole or in parts. DOKU's dashboard offers it for settled payments
+// only, and not during a dispute.
+func (s *Server) checkRefund(a *backOfficeAct) *apiError {
 	p := a.page
 	left, disputed := p.left(), p.chargedBack()
 	if a.anyway {
@@ -68,38 +74,41 @@ func (s *Server) refundByHand(a backOfficeAct) *apiError {
 	case left <= 0 || a.amount > left:
 		return notAllowed("Refund exceeds the captured amount: %d is left", max(left, 0))
 	}
-	r := s.clicked(p, a.amount, p.refundKind(a.amount, s.book.manualRefunds))
-	p.refunds = append(p.refunds, r)
-	s.notifyMoved(p, movedRefund, a.amount, r)
 	return nil
 }
 
-// clicked returns a refund or void that was made in the Back Office.
-func (s *Server) clicked(p *page, amount int64, kind string) *refund {
-	r := &refund{requestID: backOfficeID(), at: s.now(), amount: amount, kind: kind, done: true, elsewhere: true,
+func (s *Server) refundByHand(a backOfficeAct) {
+	r := s.moneyBack(a, a.page.refundKind(a.amount, s.book.manualRefunds))
+	a.page.refunds = append(a.page.refunds, r)
+	s.notifyMoved(a, movedRefund, r)
+}
+
+// moneyBack returns a refund or void that was made in the Back Office.
+func (s *Server) moneyBack(a backOfficeAct, kind string) *refund {
+	r := &refund{requestID: backOfficeID(), at: s.now(), amount: a.amount, kind: kind, done: true, elsewhere: true,
 		message: "Approved", approval: randomDigits(6)}
 	if r.isManual() {
 		r.message, r.approval = "Refund will be processed manually", ""
 	}
-	s.book.recordOperation(r.requestID, operation{page: p, refund: r})
+	s.book.recordOperation(r.requestID, operation{page: a.page, refund: r})
 	return r
 }
 
 // backOfficeID returns the Request-Id of an act in the Back Office.
 func backOfficeID() string { return "BACKOFFICE" + randomDigits(22) }
 
-// voidByHand voids a payment before its settlement, or an authorisation that was not captured. Both only in full.
-func (s *Server) voidByHand(a backOfficeAct) *apiError {
+// checkVoid checks a void of a payment before its settlement, or of an authorisation that was not captured. Both are
+// only voided in full.
+func (s *Server) checkVoid(a *backOfficeAct) *apiError {
 	p, whole := a.page, a.page.captured
-	reserved := p.isReserved()
-	if reserved {
+	if p.isReserved() {
 		whole = p.paidAttempt().amount
 	}
 	switch {
-	case p.undisputed(s.now()) == statusReleased:
-		return notAllowed("The authorization was released")
 	case p.isVoided() || p.voided != nil:
 		return notAllowed("Voided already")
+	case p.undisputed(s.now()) == statusReleased:
+		return notAllowed("The authorization was released")
 	case p.settled:
 		return notAllowed("Settled: a settled payment can only be refunded")
 	case whole == 0:
@@ -108,17 +117,21 @@ func (s *Server) voidByHand(a backOfficeAct) *apiError {
 		return notAllowed("A capture is pending")
 	case a.amount != 0 && a.amount != whole:
 		return notAllowed("Only the full amount can be voided: %d", whole)
-	case !reserved && p.left() != whole:
+	case !p.isReserved() && p.left() != whole:
 		return notAllowed("Only a payment of which nothing went back can be voided")
 	}
-	r := s.clicked(p, whole, refundVoid)
-	if reserved {
-		p.voided = r
-	} else {
-		p.refunds = append(p.refunds, r)
-	}
-	s.notifyMoved(p, movedVoid, whole, r)
+	a.amount = whole
 	return nil
+}
+
+func (s *Server) voidByHand(a backOfficeAct) {
+	r := s.moneyBack(a, refundVoid)
+	if a.page.isReserved() {
+		a.page.voided = r
+	} else {
+		a.page.refunds = append(a.page.refunds, r)
+	}
+	s.notifyMoved(a, movedVoid, r)
 }
 
 // isReserved reports whether the payment is an authorisation that was not captured. It may have been released.
@@ -127,8 +140,8 @@ func (p *page) isReserved() bool {
 	return a != nil && a.kind == validate.TypeAuthorize && p.captured == 0
 }
 
-// captureByHand captures all or part of an authorisation, once.
-func (s *Server) captureByHand(a backOfficeAct) *apiError {
+// checkCapture checks a capture of all or part of an authorisation, which is possible once.
+func (s *Server) checkCapture(a *backOfficeAct) *apiError {
 	p, paid := a.page, a.page.paidAttempt()
 	switch {
 	case paid == nil || paid.kind != validate.TypeAuthorize:
@@ -145,61 +158,39 @@ func (s *Server) captureByHand(a backOfficeAct) *apiError {
 	if a.amount == 0 {
 		a.amount = paid.amount
 	}
+	return nil
+}
+
+func (s *Server) captureByHand(a backOfficeAct) {
 	t := &captureRecord{requestID: backOfficeID(), at: s.now(), amount: a.amount, code: "00",
 		message: "PAYMENT APPROVED", elsewhere: true}
-	p.captured += a.amount
-	p.captures = append(p.captures, t)
-	s.book.recordOperation(t.requestID, operation{page: p})
-	s.notifyMoved(p, movedCapture, a.amount, nil)
-	return nil
+	a.page.captured += a.amount
+	a.page.captures = append(a.page.captures, t)
+	s.book.recordOperation(t.requestID, operation{page: a.page})
+	s.notifyMoved(a, movedCapture, nil)
 }
 
-// disputeByHand takes money back for the cardholder (chargeback). A cardholder can also dispute money that was
-// refunded, with anyway.
-func (s *Server) disputeByHand(a backOfficeAct) *apiError {
-	p, left := a.page, a.page.left()
-	if a.anyway {
-		left = p.captured - p.chargedBack()
-	}
-	if a.amount == 0 {
-		a.amount = left
-	}
-	switch {
-	case p.captured == 0:
-		return notAllowed("Nothing was captured")
-	case p.isVoided():
-		return notAllowed("The payment was voided")
-	case left <= 0 || a.amount > left:
-		return notAllowed("Dispute exceeds the captured amount: %d is left", max(left, 0))
-	}
-	p.disputes = append(p.disputes, &dispute{at: s.now(), amount: a.amount})
-	s.notifyMoved(p, movedChargeback, a.amount, nil)
-	return nil
+func (s *Server) checkRejection(a *backOfficeAct) *apiError {
+	_, refused := a.page.manualRefund(a.requestID)
+	return refused
 }
 
-// winDispute returns the money of the newest open dispute to the merchant. With an amount it is the newest of that
-// amount.
-func (s *Server) winDispute(a backOfficeAct) *apiError {
-	d := a.page.openDispute(a.amount)
-	if d == nil {
-		return notAllowed("There is no such open dispute")
-	}
-	d.wonAt = s.now()
-	s.notifyMoved(a.page, movedReversal, d.amount, nil)
-	return nil
+func (s *Server) rejectByHand(a backOfficeAct) {
+	r, _ := a.page.manualRefund(a.requestID)
+	s.rejectManual(a.page, r, true)
 }
 
 // notifyMoved notifies the merchant of money that moved in the Back Office. r is the refund or void, else nil. s.mu
 // must be held.
-func (s *Server) notifyMoved(p *page, kind string, amount int64, r *refund) {
-	p.clicks++
-	body := faults.Edit(encode(notificationOf(p, p.paidAttempt())), func(doc map[string]any) {
+func (s *Server) notifyMoved(a backOfficeAct, kind string, r *refund) {
+	a.page.clicks++
+	body := faults.Edit(encode(notificationOf(a.page, a.page.paidAttempt())), func(doc map[string]any) {
 		transaction := faults.Object(doc, "transaction")
 		transaction["type"], transaction["status"], transaction["date"] = kind, "SUCCESS", stamp(s.now())
-		faults.Object(doc, "order")["amount"] = amount
+		faults.Object(doc, "order")["amount"] = a.amount
 		if r != nil {
 			doc["refund"] = r.notified()
 		}
 	})
-	s.queue(p, body, "backoffice\n"+kind+"\n"+strconv.Itoa(p.clicks))
+	s.queue(a.page, body, "backoffice\n"+kind+"\n"+strconv.Itoa(a.page.clicks))
 }

@@ -40,8 +40,8 @@ func (s *Server) clickBackOffice(w http.ResponseWriter, r *http.Request) {
 
 // click does what was asked in the Back Office. s.mu must be held.
 func (s *Server) click(ask clickedForm) *apiError {
-	do := backOfficeActs[ask.Act]
-	if do == nil {
+	rule, known := backOfficeRules[ask.Act]
+	if !known {
 		return invalidParameter("act must be one of " + strings.Join(backOfficeNames, ", "))
 	}
 	a := backOfficeAct{page: s.book.pageFor(ask.InvoiceNumber), requestID: ask.RequestID, anyway: ask.Anyway}
@@ -56,7 +56,11 @@ func (s *Server) click(ask clickedForm) *apiError {
 		a.amount = amount
 	}
 	s.book.decidePending(s.now())
-	return do(s, a)
+	if refused := rule.check(s, &a); refused != nil {
+		return refused
+	}
+	rule.do(s, a)
+	return nil
 }
 
 // readClick reads a body as JSON if it begins like an object, otherwise as a form. ?anyway=1 may also be in the query.

@@ -102,8 +102,8 @@ func TestPendingFirst(t *testing.T) {
 	}
 }
 
-// Each refusal of a repeat whose first call was done is signed, fresh, and wrong about the money. A first call never
-// gets one.
+// Each refusal of a repeat whose first call was done is signed, fresh, and wrong about the money. A first call never gets
+// one.
 func TestRepeatsAreRefused(t *testing.T) {
 	for _, fault := range []string{faults.RefuseRepeat, faults.IdempotentRequest} {
 		for _, endpoint := range []string{faults.CreatePage, faults.Capture, faults.Refund} {

@@ -24,8 +24,8 @@ func (b *bench) requestForm(endpoint, fault, form string) {
 	}
 }
 
-// Every foreign answer has the status of its form and no signature. The ledger shows whether the refund was made. A
-// repeat of the Request-Id is done once.
+// Every foreign answer has the status of its form and no signature. The ledger shows whether the refund was made. A repeat
+// of the Request-Id is done once.
 func TestForeignAnswers(t *testing.T) {
 	b := newBench(t)
 	for fault, done := range map[string]int64{faults.ForeignBefore: 0, faults.ForeignAfter: 90000} {

@@ -28,26 +28,35 @@ func (s *Server) rejectManualRefund(w http.ResponseWriter, r *http.Request) {
 		writeError(w, notFound("NOT_FOUND", "No such invoice"))
 		return
 	}
-	if refused := s.rejectManual(p, ask.RequestID, ask.Notify); refused != nil {
+	refund, refused := p.manualRefund(ask.RequestID)
+	if refused != nil {
 		writeError(w, refused)
 		return
 	}
+	s.rejectManual(p, refund, ask.Notify)
 	writeJSON(w, http.StatusOK, p.forControl(s.now()))
 }
 
-// rejectManual rejects the manual refund with a Request-Id, or the newest without one. s.mu must be held.
-func (s *Server) rejectManual(p *page, requestID string, notify bool) *apiError {
+// manualRefund returns the manual refund with a Request-Id that can be rejected, or the newest without one.
+func (p *page) manualRefund(requestID string) (*refund, *apiError) {
 	for _, r := range slices.Backward(p.refunds) {
-		if !r.done || !r.isManual() || requestID != "" && requestID != r.requestID {
-			continue
+		switch {
+		case !r.done || !r.isManual() || requestID != "" && requestID != r.requestID:
+		case r.reported:
+			return nil, notAllowed("A settlement report contains this refund already")
+		default:
+			return r, nil
 		}
-		r.done, r.message = false, "Refund was rejected"
-		if notify {
-			s.notifyRefund(p, r)
-		}
-		return nil
 	}
-	return notFound("NOT_FOUND", "This invoice has no such manual refund")
+	return nil, notFound("NOT_FOUND", "This invoice has no such manual refund")
+}
+
+// rejectManual rejects a manual refund. s.mu must be held.
+func (s *Server) rejectManual(p *page, r *refund, notify bool) {
+	r.done, r.message = false, "Refund was rejected"
+	if notify {
+		s.notifyRefund(p, r)
+	}
 }
 
 func (r *refund) isManual() bool { return strings.HasPrefix(r.kind, manualPrefix) }

@@ -27,6 +27,7 @@ type page struct {
 	voided    *refund          // of an authorisation that was not captured; no money went back
 	disputes  []*dispute       // oldest first
 	clicks    int              // the number of acts in the Back Office
+	reported  int64            // whole rupiah of captured that settlement reports contain
 }
 
 // attempt is one card tried on a page.

@@ -19,6 +19,7 @@ type refund struct {
 	approval  string   // of an online refund
 	pending   *pending // not nil while undecided
 	elsewhere bool     // made in the Back Office
+	reported  bool     // whether a settlement report contains it
 }
 
 // Refund types of the guide.
