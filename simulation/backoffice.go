@@ -82,6 +82,7 @@ func clickFaults() []fault {
 	add(BackOffice, reporting, "report_lost", "report_doubled", "report_again", "report_late", "report_without_block",
 		"report_of_order_amount")
 	add(Chargebacks, clicking, "chargeback", "chargeback_part", "chargeback_reversed", "chargeback_of_refunded")
+	add(Chargebacks, settling, "row_doubled", "row_in_two_batches", "row_other_amount", "row_missing", "row_unknown_kind")
 	return append(all, fault{name: "moved_before_report", class: BackOffice, on: notifying,
 		when: func(d *DOKU, _ *dokuRequest) bool {
 			t := d.w.draft

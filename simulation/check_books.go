@@ -38,6 +38,13 @@ func (w *World) checkBooks(p *plan, o order.Order, l *ledger, resolved bool) {
 	if left := l.taken() - l.givenBack() - l.disputed(); o.Refundable() > max(left, 0) && o.Captured() == l.taken() {
 		differ = append(differ, "refundable")
 	}
+	seen := w.wasTold(p, order.RemarkSettlement)
+	if p.mustTell && !seen {
+		w.violate("I22", "%s: a row of a settlement report differs, and nobody was asked to look", o.Invoice)
+	}
+	if slices.Equal(differ, []string{"taken"}) && seen || !resolved && p.untold {
+		return // no person can make kasir take a payment
+	}
 	if len(differ) == 0 || !resolved && slices.ContainsFunc(o.Cases(), explainsBooks) {
 		return
 	}

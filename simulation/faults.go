@@ -75,6 +75,7 @@ const (
 	recordingManual
 	clicking  // money was taken, and people in the Back Office look at it
 	holding   // the same of an authorisation
+	settling  // a settlement report is made
 	reporting // DOKU notifies of what they did
 	places
 )

@@ -41,6 +41,9 @@ type plan struct {
 	unpaid     time.Time            // time of the last genuine answer of check status that nothing was paid
 	status     order.Status         // last written
 	told       told
+	untold     bool // a row about it is missing or not understood
+	oddRow     bool // a row about it differs from what happened
+	mustTell   bool // a person must be told of that row
 	records    int  // keys of records that people used
 	decoy      bool // one of many pages that nobody pays
 }

@@ -10,6 +10,12 @@ import (
 	"kasir/shared/payment"
 )
 
+// movedAs maps the kinds of moves to those of an order's movements.
+var movedAs = map[string]order.MovementKind{
+	moveRefund: order.MovedRefund, moveVoid: order.MovedVoid, moveDispute: order.MovedChargeback,
+	moveReversal: order.MovedReversal,
+}
+
 // kindAmount is what movements have in common if nothing else tells them apart. Refunds and voids count as one kind.
 type kindAmount struct {
 	kind   order.MovementKind
@@ -100,7 +106,7 @@ func (w *World) withdrawOne(p *plan, o order.Order, g kindAmount) bool {
 		latest[m.Source] = m
 	}
 	for _, source := range sources {
-		if source != order.FromSettlement { // the report is right
+		if source != order.FromSettlement || p.oddRow { // otherwise the report is right
 			w.record(p, order.Record{Key: w.newKey(p), Withdraws: latest[source].ID()}, true)
 			return true
 		}
