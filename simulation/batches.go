@@ -54,11 +54,14 @@ func (w *World) spoilRows(batches [][]row) [][]row {
 		if f.name != w.schedule.Fault && !w.chance(rate) {
 			continue
 		}
-		w.hit(f)
 		b := w.dice.IntN(len(batches))
 		i := w.dice.IntN(len(batches[b]))
 		r := batches[b][i]
 		p := w.planOf(r.invoice)
+		if p.oddRow || p.untold { // one for each order
+			continue
+		}
+		w.hit(f)
 		switch f.name {
 		case "row_doubled":
 			batches[b] = append(batches[b], r)
@@ -72,7 +75,10 @@ func (w *World) spoilRows(batches [][]row) [][]row {
 		case "row_missing":
 			batches[b] = append(batches[b][:i:i], batches[b][i+1:]...)
 			if p.untold = true; len(batches[b]) == 0 {
-				return slices.Delete(batches, b, b+1)
+				batches = slices.Delete(batches, b, b+1)
+			}
+			if len(batches) == 0 {
+				return nil
 			}
 		case "row_unknown_kind":
 			batches[b][i].word = "Penyesuaian"

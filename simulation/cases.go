@@ -124,7 +124,7 @@ func (w *World) checkSettledAlone(p *plan, before, after order.Order) {
 		sum.Write([]byte(p.invoice + string(is.Kind) + is.Subject + w.now.String()))
 		if sum.Sum32()%4 == 0 {
 			w.queue.put(w.now.Add(time.Hour), func() {
-				if !aboutBooks(is) || !w.keepBooks(p) {
+				if !aboutBooks(is) || w.booksAreClear(p) && !w.keepBooks(p) {
 					w.acknowledge(p, is)
 				}
 			})

@@ -142,7 +142,7 @@ func (w *World) checkStatus(o order.Order, l *ledger) {
 		back -= sum(l.doubles)
 	}
 	switch {
-	case len(o.Review()) > 0: // until an operator has looked
+	case len(o.Review()) > 0, slices.ContainsFunc(o.Cases(), aboutBooks): // until an operator has looked
 		return
 	case o.Captured() != l.taken() && o.Captured() == l.claimed(): // the order's amount counts, see isAmount
 		return

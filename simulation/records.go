@@ -55,7 +55,7 @@ func (w *World) movedAtDOKU(o order.Order, l *ledger) map[kindAmount]int {
 // record those that nobody reported. It reports whether there was anything to do.
 func (w *World) keepBooks(p *plan) bool {
 	o, l := w.store.peek(p.invoice), w.gateway.ledgers[p.invoice]
-	if o.Version == 0 || l == nil || len(l.payments) > 1 || len(o.Review()) > 0 || len(o.OpenConflicts()) > 0 {
+	if o.Version == 0 || l == nil || len(l.payments) > 1 || !w.booksAreClear(p) {
 		return false
 	}
 	any := false
@@ -88,6 +88,17 @@ func (w *World) keepBooks(p *plan) bool {
 		}
 	}
 	return any
+}
+
+// booksAreClear reports whether no operation is in doubt and no conflict is open, which people settle first.
+func (w *World) booksAreClear(p *plan) bool {
+	o := w.store.peek(p.invoice)
+	for _, op := range o.Operations {
+		if op.Kind != order.KindCreatePage && op.State == order.Open {
+			return false
+		}
+	}
+	return len(o.Review()) == 0 && len(o.OpenConflicts()) == 0
 }
 
 // withdrawOne withdraws one report of each source that has too many, and reports whether there is one.

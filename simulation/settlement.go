@@ -41,7 +41,7 @@ func (w *World) settle() {
 	}
 	batches := [][]row{rows}
 	if at := w.dice.IntN(len(rows)); w.chance(300) && at > 0 {
-		batches = [][]row{rows[:at], rows[at:]}
+		batches = [][]row{rows[:at:at], rows[at:]}
 	}
 	batches = w.spoilRows(batches)
 	for i, batch := range batches {
