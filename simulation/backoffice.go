@@ -65,7 +65,13 @@ func (l *ledger) disputedAt(upTo time.Time) int64 {
 // touchedElsewhere reports whether anything about the invoice was moved without kasir.
 func (l *ledger) touchedElsewhere() bool {
 	return len(l.moves) > 0 || !l.voidedAt.IsZero() ||
-		slices.ContainsFunc(l.captures, func(m money) bool { return m.requestID == "" })
+		l.capturedElsewhere()
+}
+
+// capturedElsewhere reports whether people captured the authorisation. DOKU may report the order's amount of a partial
+// capture, and such a report cannot be told from one of kasir's capture.
+func (l *ledger) capturedElsewhere() bool {
+	return slices.ContainsFunc(l.captures, func(m money) bool { return m.requestID == "" })
 }
 
 // clickFaults lists the acts of the merchant's people in DOKU's Back Office, of DOKU and of banks.

@@ -45,6 +45,7 @@ type plan struct {
 	oddRow     bool // a row about it differs from what happened
 	mustTell   bool // a person must be told of that row
 	records    int  // keys of records that people used
+	recording  int  // records under way
 	decoy      bool // one of many pages that nobody pays
 }
 

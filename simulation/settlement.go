@@ -47,6 +47,9 @@ func (w *World) settle() {
 	for i, batch := range batches {
 		w.stats.Reports++
 		text := w.report("BATCH-"+strconv.Itoa(i+1), batch)
+		if w.trace.keep {
+			w.remark(string(text))
+		}
 		w.readReport(text)
 		w.readReport(text) // it is sent again, and changes nothing
 		if w.chance(100) {
