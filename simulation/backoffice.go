@@ -99,6 +99,9 @@ func clickFaults() []fault {
 // clickAfterPayment lets people move the money that was just taken. at is when kasir's own refunds begin.
 func (w *World) clickAfterPayment(p *plan, l *ledger, at time.Duration) {
 	f := w.strike(clicking, nil)
+	if f == nil && w.needsMove() {
+		w.clickLater(l, pick(w, at/2, at+time.Minute), moveRefund, pick(w, p.amount/2, p.amount/3))
+	}
 	if f == nil {
 		return
 	}
@@ -128,6 +131,13 @@ func (w *World) clickAfterPayment(p *plan, l *ledger, at time.Duration) {
 	default:
 		w.dispute(f, p, l, when())
 	}
+}
+
+// needsMove reports whether the schedule's only fault is about a move in the Back Office.
+func (w *World) needsMove() bool {
+	return slices.ContainsFunc(faults, func(f *fault) bool {
+		return f.name == w.schedule.Fault && (f.on == reporting || f.on == recordingMove)
+	})
 }
 
 // dispute lets a bank take a payment back, and perhaps return it.
@@ -174,6 +184,7 @@ func (w *World) click(l *ledger, kind string, amount int64) {
 	w.note("Back Office:", kind, "of", strconv.FormatInt(amount, 10), l.invoice)
 	w.stats.Moves++
 	w.reportMove(l, m.report())
+	w.recordSoon(l, m)
 }
 
 // takenPage returns the page whose payment people move: the first that was taken.
