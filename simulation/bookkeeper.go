@@ -26,7 +26,7 @@ func (w *World) recordSoon(l *ledger, m move) {
 		}
 		switch f.name {
 		case "record_wrong": // the bookkeeper at the end withdraws it
-			r.Amount = max(1, r.Amount-500)
+			r.Amount, p.misrecorded = max(1, r.Amount-500), true
 			w.record(p, r, false)
 		case "record_twice":
 			w.record(p, r, false)

@@ -45,7 +45,7 @@ func (w *World) checkBooks(p *plan, o order.Order, l *ledger, resolved bool) {
 	if resolved && w.gateway.refundReport == reportWhole && w.believedWhole(o) {
 		return
 	}
-	if slices.Contains(differ, "taken") && (seen || p.untold) || !resolved && p.untold {
+	if slices.Contains(differ, "taken") && (seen || p.untold) || !resolved && (p.untold || p.misrecorded) {
 		return // no person can make kasir take a payment
 	}
 	if len(differ) == 0 || !resolved && slices.ContainsFunc(o.Cases(), explainsBooks) {
