@@ -17,6 +17,16 @@ import (
 // for an operator's command and not for a function. If an order in a newer format cannot be decoded, see gets only its
 // invoice number and format.
 func (d *DynamoDB) All(ctx context.Context, see func(order.Order) error) error {
+	return d.AllStored(ctx, func(s payment.Stored) error {
+		if s.Err != nil && !errors.Is(s.Err, payment.ErrNewerFormat) {
+			return s.Err
+		}
+		return see(s.Order)
+	})
+}
+
+// AllStored is as All, and calls see also with each order that cannot be read.
+func (d *DynamoDB) AllStored(ctx context.Context, see func(payment.Stored) error) error {
 	pages := dynamodb.NewScanPaginator(d.Client,
 		&dynamodb.ScanInput{TableName: aws.String(d.Table), ConsistentRead: aws.Bool(true)})
 	for pages.HasMorePages() {
@@ -25,19 +35,11 @@ func (d *DynamoDB) All(ctx context.Context, see func(order.Order) error) error {
 			return err
 		}
 		for _, attributes := range page.Items {
-			key, _ := attributes[KeyAttribute].(*types.AttributeValueMemberS)
-			if key == nil {
-				return errors.New("an item without a key")
+			s, isOrder, err := storedOf(attributes)
+			if err == nil && isOrder {
+				err = see(s)
 			}
-			invoice, isOrder := strings.CutPrefix(key.Value, orderKey(""))
-			if _, versioned := attributes[versionAttribute]; !isOrder || !versioned {
-				continue
-			}
-			o, err := decodeListed(invoice, attributes)
 			if err != nil {
-				return err
-			}
-			if err := see(o); err != nil {
 				return err
 			}
 		}
@@ -45,14 +47,20 @@ func (d *DynamoDB) All(ctx context.Context, see func(order.Order) error) error {
 	return nil
 }
 
-// decodeListed decodes an order, or only its format if that is newer and the order cannot be decoded.
-func decodeListed(invoice string, attributes map[string]types.AttributeValue) (order.Order, error) {
-	it, err := decodeOrder(orderKey(invoice), attributes)
-	if errors.Is(err, payment.ErrNewerFormat) {
-		return order.Order{Invoice: invoice, Format: formatOf(attributes)}, nil
+// storedOf returns the order of an item. isOrder is false if the item is none, such as an orphan. The order has only
+// its invoice number and format if it cannot be read.
+func storedOf(attributes map[string]types.AttributeValue) (s payment.Stored, isOrder bool, err error) {
+	key, _ := attributes[KeyAttribute].(*types.AttributeValueMemberS)
+	if key == nil {
+		return s, false, errors.New("an item without a key")
 	}
-	if err != nil {
-		return order.Order{}, err
+	invoice, isOrder := strings.CutPrefix(key.Value, orderKey(""))
+	if _, versioned := attributes[versionAttribute]; !isOrder || !versioned {
+		return s, false, nil
 	}
-	return fromItem(invoice, it), nil
+	s = readStored(invoice, attributes)
+	if s.Err != nil {
+		s.Order = order.Order{Invoice: invoice, Format: formatOf(attributes)}
+	}
+	return s, true, nil
 }
