@@ -59,10 +59,12 @@ func (l *listing) csvWriter(s *screen) rowsWriter {
 	}
 }
 
-// cell returns a text for a spreadsheet. A spreadsheet takes a text that begins with one of these characters for a
-// formula, so it gets an apostrophe in front.
-func (l *listing) cell(text string) string {
-	if !l.raw && text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+func (l *listing) cell(text string) string { return spreadsheetCell(text, l.raw) }
+
+// spreadsheetCell returns a text for a spreadsheet. A spreadsheet takes a text that begins with one of these characters
+// for a formula, so it gets an apostrophe in front, unless it must be raw.
+func spreadsheetCell(text string, raw bool) string {
+	if !raw && text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
 		return "'" + text
 	}
 	return text
