@@ -22,6 +22,7 @@ func toItem(o order.Order) item {
 	for _, c := range o.OpenConflicts() {
 		it.Facts.Undecided = append(it.Facts.Undecided, c.Detail)
 	}
+	it.Facts.Undecided = append(it.Facts.Undecided, holdForEarlier(o)...)
 	for _, e := range o.History {
 		it.History = append(it.History, packEntry(e, o.Operations))
 	}
@@ -86,6 +87,7 @@ func toWatch(w order.Watch) *watchItem {
 	return &watchItem{
 		Asks: w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: millis(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
+		AskedAt: millis(w.AskedAt),
 	}
 }
 
@@ -93,6 +95,7 @@ func (w watchItem) watch() order.Watch {
 	return order.Watch{
 		Asks: w.Asks, NextAt: instant(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: instant(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
+		AskedAt: instant(w.AskedAt),
 	}
 }
 

@@ -41,6 +41,7 @@ func Run(t *testing.T, s Store, mark Format) {
 		{"what is due is listed by its time, and only that", due},
 		{"orders are listed at their places, and only where they belong", lists},
 		{"many orders are read at once", manyOrders},
+		{"a name belongs to the first that claims it", claims},
 		{"an order of a newer format is read and not written", func(t *testing.T, s Store) { newerOrder(t, s, mark) }},
 		{"orphans of a newer format are left as they are", func(t *testing.T, s Store) { newerOrphans(t, s, mark) }},
 	} {
@@ -293,5 +294,15 @@ func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+func claims(t *testing.T, s Store) {
+	for _, c := range []struct{ name, owner, want string }{
+		{"name-1", "INV-1", "INV-1"}, {"name-1", "INV-1", "INV-1"}, {"name-1", "INV-2", "INV-1"}, {"name-2", "INV-2", "INV-2"},
+	} {
+		if held, err := s.Claim(t.Context(), c.name, c.owner); err != nil || held != c.want {
+			t.Errorf("%s for %s: it belongs to %s, %v, want %s", c.name, c.owner, held, err, c.want)
+		}
 	}
 }
