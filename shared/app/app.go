@@ -98,7 +98,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 	}
 	if len(f.TableActions) > 0 {
 		table := &store.DynamoDB{Client: dynamoDB(s), Table: s.TableName, NewID: rand.Text}
-		service.Store = table
+		service.Store, service.Batches = table, table
 		warming.Go(func() { warmTable(ctx, table) })
 	}
 	if !f.Secret {

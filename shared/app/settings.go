@@ -11,6 +11,7 @@ import (
 	"kasir/shared/function"
 	"kasir/shared/order"
 	"kasir/shared/payment"
+	"kasir/shared/settlement"
 	"kasir/shared/webhook"
 )
 
@@ -63,6 +64,8 @@ type Settings struct {
 	NotificationHosts  []string
 	Lists              []payment.Index // see payment.Service.Lists
 
+	Settlement settlement.Options // the form of DOKU's settlement reports
+
 	Local Local // on one machine only
 }
 
@@ -88,6 +91,7 @@ func ofStream(f function.Function) bool    { return f.Stream }
 func ofQueue(f function.Function) bool     { return f.Queue }
 func withMetrics(f function.Function) bool { return !f.Stream }
 func withSecrets(f function.Function) bool { return withKeys(f) || f.Queue }
+func ofReports(f function.Function) bool   { return f.Settles }
 
 // rows is the table of settings.
 func rows(s *Settings) []row {
@@ -148,6 +152,12 @@ func rows(s *Settings) []row {
 		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
 		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
 		{"LIST_INDEXES", withLists, lists(&s.Lists)},
+
+		{"SETTLE_COLUMNS", ofReports, parsed(&s.Settlement.Columns, settlement.ParseColumns)},
+		{"SETTLE_WORDS", ofReports, parsed(&s.Settlement.Words, settlement.ParseWords)},
+		{"SETTLE_CHANNELS", ofReports, parsed(&s.Settlement.Channels, settlement.ParseNames)},
+		{"SETTLE_MERCHANT", ofReports, parsed(&s.Settlement.Merchants, settlement.ParseNames)},
+		{"FEE", ofReports, parsed(&s.Settlement.Fee, settlement.ParseFee)},
 	}
 }
 

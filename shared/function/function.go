@@ -20,6 +20,7 @@ type Function struct {
 	DOKU         bool     // calls DOKU; INIT opens the connection
 	Stream       bool     // is invoked by the table's stream and puts events on the bus
 	Queue        bool     // is invoked by the queues of the webhooks and sends events to the merchant
+	Settles      bool     // reads settlement reports; it needs GetItem, PutItem, UpdateItem and BatchGet
 }
 
 // Limits of request bodies, in bytes.

@@ -39,6 +39,8 @@ const (
 	DOKULatency            Name = "DOKULatency"
 	AttentionOpened        Name = "AttentionOpened"
 	OpenAttention          Name = "OpenAttention"
+	SettlementsRead        Name = "SettlementsRead"
+	SettlementDifferences  Name = "SettlementDifferences"
 )
 
 // Result is the only dimension. Only Notifications has it, since CloudWatch bills every value of a dimension as a
@@ -116,6 +118,10 @@ var All = []Metric{
 		Meaning: "events that became dead letters: after the last attempt, or because the endpoint answered 410",
 		Do:      "mend the endpoint, then kasir webhooks redrive"},
 	{Name: DeliveryAge, Unit: Milliseconds, Meaning: "age of events when an endpoint accepted them"},
+	{Name: SettlementsRead, Unit: Count, Meaning: "settlement reports that were applied"},
+	{Name: SettlementDifferences, Unit: Count,
+		Meaning: "rows of settlement reports that do not match the orders",
+		Do:      "read the result beside the report: kasir settle and docs/settlement.md have what each difference means"},
 	{Name: DOKULatency, Unit: Milliseconds, Meaning: "durations of calls of DOKU",
 		Do: "above some seconds customers wait: ask DOKU; calls end at 20 s as unknown outcomes"},
 }

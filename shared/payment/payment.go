@@ -104,6 +104,7 @@ type DOKU interface {
 // and the host lists.
 type Service struct {
 	Store    Store
+	Batches  BatchStore // of settlement reports; nil where none is read
 	DOKU     DOKU
 	Receiver doku.Receiver
 	Now      func() time.Time

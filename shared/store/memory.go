@@ -18,6 +18,9 @@ type Memory struct {
 	orphans map[string]map[string]payment.Orphan
 	formats map[string]int // of an invoice's orphans
 	claims  map[string]string
+
+	batches     map[string]payment.Batch
+	differences map[string][]payment.Difference // by partKey
 }
 
 var _ payment.Store = (*Memory)(nil)
