@@ -11,6 +11,7 @@ import (
 
 	"kasir/shared/books"
 	"kasir/shared/payment"
+	"kasir/shared/settlement"
 	"kasir/shared/store"
 )
 
@@ -73,10 +74,10 @@ func (k *bookkeeping) run(c *cobra.Command) error {
 	end := s.begin("opening the orders")
 	defer end()
 	r := &reading{books: books.Of(month)}
-	see := func(stored payment.Stored) error {
+	see := store.Seen{Order: func(stored payment.Stored) error {
 		s.update("reading the orders: %d", r.orders)
 		return r.add(stored)
-	}
+	}, Batch: r.addBatch}
 	if k.export != "" {
 		err = r.readExport(k.export, see)
 	} else {
@@ -129,17 +130,17 @@ func (k *bookkeeping) howToExport() error {
 }
 
 // readTable reads the orders of the running kasir local, or of its kept data.
-func (r *reading) readTable(c *cobra.Command, where place, see func(payment.Stored) error) error {
+func (r *reading) readTable(c *cobra.Command, where place, see store.Seen) error {
 	d, err := openDesk(c.Context(), where)
 	if err != nil {
 		return err
 	}
 	defer d.close()
 	r.place, r.known = d.place, d.Now()
-	return d.orders.AllStored(c.Context(), see)
+	return d.orders.Whole(c.Context(), see)
 }
 
-func (r *reading) readExport(folder string, see func(payment.Stored) error) error {
+func (r *reading) readExport(folder string, see store.Seen) error {
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		return usagef("--export %s: it is not a folder", folder)
 	}
@@ -168,6 +169,18 @@ func (r *reading) add(stored payment.Stored) error {
 	if len(o.Cases()) > 0 {
 		r.attention++
 	}
+	return nil
+}
+
+// addBatch adds the rows of a settlement report that are about cards.
+func (r *reading) addBatch(b payment.Batch) error {
+	batch := books.Batch{ID: b.ID, Name: b.Name, PaidOut: b.PaidOut}
+	for _, sum := range b.Sums {
+		if settlement.Kind(sum.Kind) != settlement.Other {
+			batch.Fee, batch.Discount, batch.Net = batch.Fee+sum.Fee, batch.Discount+sum.Discount, batch.Net+sum.Net
+		}
+	}
+	r.books.AddBatch(batch)
 	return nil
 }
 

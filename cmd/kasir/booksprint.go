@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -31,7 +32,7 @@ type bookAccount struct {
 }
 
 type bookLine struct {
-	Invoice string       `json:"invoice_number"`
+	Invoice string       `json:"invoice_number"` // empty for money of a settlement report that no order has
 	Date    string       `json:"date"` // the day in Jakarta
 	Amount  int64        `json:"amount"`
 	Reason  books.Reason `json:"reason,omitempty"`
@@ -134,7 +135,7 @@ func printLines(out io.Writer, lines []books.Line) {
 	}
 	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	for _, line := range lines {
-		fmt.Fprintf(table, "  %s\t%s\t%*s\t%s\n", books.Day(line.Date), line.Invoice, width, grouped(line.Amount),
+		fmt.Fprintf(table, "  %s\t%s\t%*s\t%s\n", books.Day(line.Date), cmp.Or(line.Invoice, "-"), width, grouped(line.Amount),
 			because(line))
 	}
 	table.Flush()

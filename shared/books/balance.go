@@ -29,6 +29,8 @@ const (
 	Deducted Reason = "deducted"
 	// Unaccounted: DOKU states that money went back, and no known movement accounts for it.
 	Unaccounted Reason = "unaccounted"
+	// Unassigned: a settlement report paid out, or took back, money that no order has.
+	Unassigned Reason = "unassigned"
 	// InDoubt: it is not known whether DOKU carried out a refund.
 	InDoubt Reason = "in_doubt"
 )
@@ -69,6 +71,10 @@ func (b *balance) differ(reason Reason, amount int64, format string, args ...any
 func (l ledger) balance(before time.Time) balance {
 	sum, last := l.sums(before)
 	b := balance{last: last}
+	if l.order.Invoice == "" {
+		b.differ(Unassigned, -sum[Settled]-sum[Fees]-sum[Discounts], "%s", l.entries[0].Why)
+		return b
+	}
 	back := sum[Refunded] + sum[Chargebacks]
 	net := sum[Settled] + sum[deducted]
 	b.differ(RowSum, sum[grossed]-sum[Fees]-sum[Discounts]-net, "%d less fee %d and discount %d were settled as %d",
@@ -92,6 +98,9 @@ func (l ledger) unsettled(b *balance, taken, back, deducted int64) {
 	b.why = fmt.Sprintf("not settled: %d taken", taken)
 	if back != 0 {
 		b.why += fmt.Sprintf(", %d went back", back)
+	}
+	if deducted != 0 {
+		b.why += fmt.Sprintf(", %d taken from pay-outs", deducted)
 	}
 }
 

@@ -15,14 +15,15 @@
 //   - Fees and Discounts are those of the sale rows of settlement reports, by the day of the pay-out. Without a report
 //     they are not known.
 //   - Settled is the money paid out to the merchant: the net amounts of sale rows, by the day of the pay-out, less the
-//     amounts of the rows by which DOKU took refunds and chargebacks from a pay-out. An order does not keep the day of
-//     the latter, so they count on the day on which the report was read, or on the day of the order's sale if that is
-//     in the same report.
+//     amounts that DOKU took from a pay-out for refunds and chargebacks, by the last pay-out day of their report.
 //   - Outstanding is a balance at the end of the month. It is positive if DOKU still has to pay out a sale. It is
 //     negative if DOKU has paid out the sale, and still has to take back a refund or chargeback from a later pay-out.
 //   - Differences is a balance at the end of the month too: what neither was settled nor can be expected to be. Reason
 //     has the kinds.
 //   - Brought forward is outstanding and differences together at the end of the month before.
+//
+// Money of a settlement report that no order has is in the terms too, with the invoice number left out: rows of unknown
+// invoices or kinds, and fees of rows that are no sales. Rows of other channels than cards are in no term.
 //
 // A payment of October that is refunded in November and settled in December is therefore taken in October, outstanding
 // at the ends of October and November (less the refund), and settled in December. The books of a month change when
@@ -32,6 +33,7 @@ package books
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -59,7 +61,7 @@ var Terms = []Term{BroughtForward, Taken, Refunded, Chargebacks, Fees, Discounts
 
 // Line is a part of a term: one movement or balance of one order, in whole rupiah.
 type Line struct {
-	Invoice string
+	Invoice string    // empty for money of a settlement report that no order has
 	Date    time.Time // of a movement; of a balance, that of the order's latest movement
 	Amount  int64     // never 0
 	Reason  Reason    // of a difference
@@ -76,26 +78,44 @@ type Account struct {
 type Books struct {
 	Month    Month
 	Accounts map[Term]Account // all Terms
+
+	batches map[string]Batch
+	applied map[string]Batch // the sums that orders have of each batch
+	waiting []order.Order    // until every batch is known
 }
 
 // Of returns the books of a month without any order.
 func Of(m Month) *Books {
-	b := &Books{Month: m, Accounts: map[Term]Account{}}
+	b := &Books{Month: m, Accounts: map[Term]Account{}, batches: map[string]Batch{}, applied: map[string]Batch{}}
 	for _, term := range Terms {
 		b.Accounts[term] = Account{}
 	}
 	return b
 }
 
-// Add adds an order. It adds each order once.
+// Add adds an order. Orders and batches come in any order, each once.
 func (b *Books) Add(o order.Order) {
-	l := ledgerOf(o)
+	reported := func(m order.Movement) bool { return m.Source == order.FromSettlement }
+	if slices.ContainsFunc(o.Facts.Movements, reported) {
+		b.waiting = append(b.waiting, o)
+		return
+	}
+	b.addLedger(ledgerOf(o, b.batches))
+}
+
+// AddBatch adds the sums of a settlement report.
+func (b *Books) AddBatch(batch Batch) { b.batches[batch.ID] = batch }
+
+func (b *Books) addLedger(l ledger) {
 	for _, line := range slices.Concat(l.outstanding(b.Month.From), l.differences(b.Month.From)) {
 		b.add(BroughtForward, line)
 	}
 	for _, e := range l.entries {
 		if slices.Contains(Terms, e.term) && !e.Date.Before(b.Month.From) && e.Date.Before(b.Month.End) {
 			b.add(e.term, e.Line)
+		}
+		if e.batch != "" {
+			b.applied[e.batch] = b.applied[e.batch].with(e)
 		}
 	}
 	for _, line := range l.outstanding(b.Month.End) {
@@ -116,9 +136,18 @@ func (b *Books) add(term Term, line Line) {
 	b.Accounts[term] = account
 }
 
-// Close sorts the lines after the last order. It returns an error if the equation does not hold, which would be a fault
-// of this package.
+// Close adds what waits for the last batch or order, and sorts the lines. It returns an error if the equation does not
+// hold, which would be a fault of this package.
 func (b *Books) Close() error {
+	for _, o := range b.waiting {
+		b.addLedger(ledgerOf(o, b.batches))
+	}
+	for _, id := range slices.Sorted(maps.Keys(b.batches)) {
+		if rest := b.batches[id].rest(b.applied[id]); len(rest.entries) > 0 {
+			b.addLedger(rest)
+		}
+	}
+	b.waiting, b.batches = nil, nil
 	for _, account := range b.Accounts {
 		slices.SortStableFunc(account.Lines, func(x, y Line) int {
 			return cmp.Or(x.Date.Compare(y.Date), cmp.Compare(x.Invoice, y.Invoice))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -112,7 +113,7 @@ func TestDifferences(t *testing.T) {
 		"charged back":        {reported(whole, 5, charged, record, "k", 90_000), "", 0, -90_000},
 		"charged back, taken": {reported(whole, 5, charged, report, "b2:1", 90_000), "", 0, 0},
 		"reversed":            {reported(chargedBack, 6, reversed, record, "l", 90_000), "", 0, 90_000},
-		"voided, unsettled":   {voided, "", 0, 0},
+		"a void was taken":    {voided, "", 0, 90_000}, // of a sale that was never paid out
 		"overdrawn":           {overdrawn, books.Overdrawn, -50_000, 0},
 		"overdrawn, settled":  {reported(half, 6, charged, record, "k", 90_000), books.Overdrawn, -50_000, -90_000},
 		"all went back":       {stated, books.Unaccounted, 90_000, 0},
@@ -128,6 +129,39 @@ func TestDifferences(t *testing.T) {
 		}
 		if len(lines) != 1 || lines[0].Reason != c.reason || lines[0].Amount != c.amount {
 			t.Errorf("%s: differences %+v, want %s of %d", name, lines, c.reason, c.amount)
+		}
+	}
+}
+
+// Money of a report that no order has is listed, whatever the order in which orders and batches come. A fee of a refund
+// is a fee.
+func TestMoneyOfNoOrder(t *testing.T) {
+	o := reported(refunded(settled(sale("INV-1", 1), 4, "b1", 90_000), 5, 50_000), 40, order.MovedRefund,
+		order.FromSettlement, "b2:7", 50_000)
+	first := books.Batch{ID: "b1", Name: "B-1", PaidOut: at(4), Fee: 4_995 + 2_220, Net: 85_005 + 37_780}
+	second := books.Batch{ID: "b2", Name: "B-2", PaidOut: at(29), Fee: 1_110, Net: -50_000 - 1_110}
+	for _, late := range []bool{false, true} {
+		b := books.Of(parse(t, "2026-09"))
+		if late {
+			b.Add(o)
+		}
+		b.AddBatch(first)
+		b.AddBatch(second)
+		if !late {
+			b.Add(o)
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		want := map[books.Term]int64{books.Taken: 90_000, books.Refunded: 50_000, books.Fees: 4_995 + 2_220 + 1_110,
+			books.Settled: 85_005 + 37_780 - 51_110, books.Differences: -40_000}
+		if got := amounts(b); !maps.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+		lines := b.Accounts[books.Differences].Lines
+		if len(lines) != 1 || lines[0].Reason != books.Unassigned || lines[0].Invoice != "" ||
+			!strings.HasPrefix(lines[0].Why, "report B-1:") || !lines[0].Date.Equal(at(4)) {
+			t.Errorf("%+v", lines)
 		}
 	}
 }

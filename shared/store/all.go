@@ -17,16 +17,23 @@ import (
 // for an operator's command and not for a function. If an order in a newer format cannot be decoded, see gets only its
 // invoice number and format.
 func (d *DynamoDB) All(ctx context.Context, see func(order.Order) error) error {
-	return d.AllStored(ctx, func(s payment.Stored) error {
+	return d.Whole(ctx, Seen{Order: func(s payment.Stored) error {
 		if s.Err != nil && !errors.Is(s.Err, payment.ErrNewerFormat) {
 			return s.Err
 		}
 		return see(s.Order)
-	})
+	}})
 }
 
-// AllStored is as All, and calls see also with each order that cannot be read.
-func (d *DynamoDB) AllStored(ctx context.Context, see func(payment.Stored) error) error {
+// Seen receives the contents of a table. Reading ends with the first error that a function returns. A nil function
+// receives nothing.
+type Seen struct {
+	Order func(payment.Stored) error // an order that cannot be read has Err, its invoice number and format
+	Batch func(payment.Batch) error  // a batch that cannot be read is an error
+}
+
+// Whole reads every order and batch. It scans the whole table, as All.
+func (d *DynamoDB) Whole(ctx context.Context, see Seen) error {
 	pages := dynamodb.NewScanPaginator(d.Client,
 		&dynamodb.ScanInput{TableName: aws.String(d.Table), ConsistentRead: aws.Bool(true)})
 	for pages.HasMorePages() {
@@ -35,16 +42,28 @@ func (d *DynamoDB) AllStored(ctx context.Context, see func(payment.Stored) error
 			return err
 		}
 		for _, attributes := range page.Items {
-			s, isOrder, err := storedOf(attributes)
-			if err == nil && isOrder {
-				err = see(s)
-			}
-			if err != nil {
+			if err := see.item(attributes); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// item passes an item on, unless it is neither an order nor a batch.
+func (see Seen) item(attributes map[string]types.AttributeValue) error {
+	if see.Batch != nil && strings.HasPrefix(textAttribute(attributes, KeyAttribute), batchPrefix) {
+		b, err := readBatch(attributes)
+		if err != nil {
+			return err
+		}
+		return see.Batch(b)
+	}
+	s, isOrder, err := storedOf(attributes)
+	if err != nil || !isOrder || see.Order == nil {
+		return err
+	}
+	return see.Order(s)
 }
 
 // storedOf returns the order of an item. isOrder is false if the item is none, such as an orphan. The order has only

@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-
-	"kasir/shared/payment"
 )
 
 // Export describes an export of the table to S3. It is zero if the folder has no manifest.
@@ -22,9 +20,9 @@ type Export struct {
 	At    time.Time // the state of the table at that time
 }
 
-// ReadExport reads a full export of the table in DynamoDB JSON from a copy of its folder, and calls see with each
-// order, until see returns an error. With the manifests of the export it checks that all files and items are there.
-func ReadExport(folder fs.FS, see func(payment.Stored) error) (Export, error) {
+// ReadExport reads a full export of the table in DynamoDB JSON from a copy of its folder, and passes its
+// orders and batches to see. With the manifests of the export it checks that all files and items are there.
+func ReadExport(folder fs.FS, see Seen) (Export, error) {
 	found, err := findExport(folder)
 	if err != nil {
 		return Export{}, err
@@ -46,7 +44,7 @@ func ReadExport(folder fs.FS, see func(payment.Stored) error) (Export, error) {
 }
 
 // readExportFile reads a data file, which has one item a line, and returns the number of items.
-func readExportFile(folder fs.FS, name string, see func(payment.Stored) error) (items int, err error) {
+func readExportFile(folder fs.FS, name string, see Seen) (items int, err error) {
 	file, err := folder.Open(name)
 	if err != nil {
 		return 0, err
@@ -74,7 +72,7 @@ func readExportFile(folder fs.FS, name string, see func(payment.Stored) error) (
 	}
 }
 
-func readExportLine(line []byte, see func(payment.Stored) error) error {
+func readExportLine(line []byte, see Seen) error {
 	var item struct{ Item json.RawMessage }
 	if err := json.Unmarshal(line, &item); err != nil {
 		return err
@@ -86,9 +84,5 @@ func readExportLine(line []byte, see func(payment.Stored) error) error {
 	if err != nil {
 		return err
 	}
-	s, isOrder, err := storedOf(attributes)
-	if err == nil && isOrder {
-		err = see(s)
-	}
-	return err
+	return see.item(attributes)
 }

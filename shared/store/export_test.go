@@ -70,19 +70,30 @@ func TestAnExportIsRead(t *testing.T) {
 		`{"Item":{"pk":{"S":"lists"},"s":{"N":"1"},"d":{"BOOL":true}}}`,
 		`{"Item":{"pk":{"S":"order#EARLY"},"n":{"L":[{"S":"x"}]}}}`,
 		`{"Item":{"pk":{"S":"order#BAD"},"v":{"N":"1"},"a":{"S":"x"}}}`)
+	batch := payment.Batch{ID: "0123456789ab", Name: "B-1", State: payment.BatchDone, Rows: 3, Version: 2,
+		Sums: []payment.Sum{{Kind: "sale", Count: 3, Amount: 90_000, Fee: 4_995, Net: 85_005}}}
+	kept, err := attributevalue.MarshalMap(toBatch(batch))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines = append(lines, exportLine(t, kept))
 	half := len(lines) / 2
 	found := map[string]order.Order{}
 	var unreadable []string
-	export, err := ReadExport(exportOf(t, lines[:half], lines[half:]), func(s payment.Stored) error {
+	var batches []payment.Batch
+	export, err := ReadExport(exportOf(t, lines[:half], lines[half:]), Seen{Order: func(s payment.Stored) error {
 		if s.Err != nil {
 			unreadable = append(unreadable, s.Invoice)
 			return nil
 		}
 		found[s.Invoice] = s.Order
 		return nil
-	})
+	}, Batch: func(b payment.Batch) error { batches = append(batches, b); return nil }})
 	if err != nil || !slices.Equal(unreadable, []string{"BAD"}) || len(found) == 0 || !reflect.DeepEqual(found, want) {
 		t.Errorf("%v; unreadable %v; %d orders of %d", err, unreadable, len(found), len(want))
+	}
+	if !reflect.DeepEqual(batches, []payment.Batch{batch}) {
+		t.Errorf("batches %+v", batches)
 	}
 	if !strings.HasSuffix(export.Table, "table/Orders") || export.At.Month() != 12 {
 		t.Errorf("%+v", export)
@@ -129,7 +140,7 @@ func TestAnExportThatIsNotWhole(t *testing.T) {
 	} {
 		folder := exportOf(t, []string{one, two}, []string{one, two})
 		c.change(folder)
-		_, err := ReadExport(fs.FS(folder), func(payment.Stored) error { return nil })
+		_, err := ReadExport(fs.FS(folder), Seen{})
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
