@@ -11,7 +11,7 @@ import (
 )
 
 // moneyBack returns the facts of a report about money that left the merchant: a refund, a void or a chargeback. A
-// report with the type of a refund tells of one movement. A report with the status REFUNDED or VOIDED is DOKU's
+// report with the type of a refund is about one movement. A report with the status REFUNDED or VOIDED is DOKU's
 // statement about the payment as a whole.
 func (r report) moneyBack() (order.Facts, bool) {
 	disputed := chargeback(r.Type) || chargeback(r.Status)
@@ -155,12 +155,12 @@ func (r report) leavesLess() bool {
 	return saleTypes[r.Type] && paid != nil && (r.ApprovalCode == "" || r.ApprovalCode == paid.ApprovalCode)
 }
 
-// chargeback reports whether a type or status tells of a chargeback. DOKU documents no word for one.
+// chargeback reports whether a type or status is that of a chargeback. DOKU documents no word for one.
 func chargeback(word string) bool {
 	return strings.Contains(word, "CHARGEBACK") || strings.Contains(word, "DISPUTE")
 }
 
-// reversed reports whether a type or status tells of the end of a chargeback in the merchant's favour.
+// reversed reports whether a type or status is that of a chargeback which ended in the merchant's favour.
 func reversed(word string) bool {
 	return slices.ContainsFunc([]string{"REVERS", "WON", "CANCEL"},
 		func(part string) bool { return strings.Contains(word, part) })

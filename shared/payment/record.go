@@ -15,8 +15,8 @@ type RecordRequest struct {
 	order.Record
 }
 
-// Record adds a person's record to an order, once per key. unchanged is true if the same record was made before. The key
-// belongs to one order: another order under it is a *order.Mismatched. Errors: ErrNotFound, *order.NotAllowed,
+// Record adds a person's record to an order, once per key. unchanged is true if the same record was made before. The
+// key belongs to one order: another order under it is a *order.Mismatched. Errors: ErrNotFound, *order.NotAllowed,
 // *order.Mismatched, ErrStore.
 func (s *Service) Record(ctx context.Context, r RecordRequest) (o order.Order, unchanged bool, err error) {
 	o, err = s.Find(ctx, r.Invoice)

@@ -13,7 +13,9 @@ import (
 // about any order. Another caller may ask about its own; if that is paid, DOKU is not asked. wait is the time after
 // which the caller may ask, and DOKU is not asked before. Errors: ErrNotFound, *doku.Error and doku.ErrUnknown (DOKU
 // gave no answer), ErrStore.
-func (s *Service) Refresh(ctx context.Context, c Caller, invoice string) (o order.Order, wait time.Duration, err error) {
+func (s *Service) Refresh(
+	ctx context.Context, c Caller, invoice string,
+) (o order.Order, wait time.Duration, err error) {
 	o, err = s.Read(ctx, c, invoice)
 	if err != nil || !c.ReadsAll && o.Captured() > 0 {
 		return o, 0, err

@@ -20,7 +20,9 @@ func (s *Service) translate(n doku.Notification, o order.Order) (news order.Fact
 }
 
 // translateReport is translate. fromStatus is set for an answer of check status.
-func (s *Service) translateReport(n doku.Notification, o order.Order, fromStatus bool) (news order.Facts, relevant bool) {
+func (s *Service) translateReport(
+	n doku.Notification, o order.Order, fromStatus bool,
+) (news order.Facts, relevant bool) {
 	n.Type, n.Status = strings.ToUpper(n.Type), strings.ToUpper(n.Status)
 	learned := order.Stamp(s.Now())
 	if n.Date.IsZero() {
