@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kasir/shared/books"
+	"kasir/shared/spreadsheet"
 )
 
 // booksDocument is the output of kasir books --json.
@@ -33,7 +34,7 @@ type bookAccount struct {
 
 type bookLine struct {
 	Invoice string       `json:"invoice_number"` // empty for money of a settlement report that no order has
-	Date    string       `json:"date"` // the day in Jakarta
+	Date    string       `json:"date"`           // the day in Jakarta
 	Amount  int64        `json:"amount"`
 	Reason  books.Reason `json:"reason,omitempty"`
 	Why     string       `json:"why"`
@@ -166,10 +167,18 @@ func (k *bookkeeping) printCSV(to io.Writer, b *books.Books) error {
 	out.Write(booksHead)
 	for _, term := range books.Terms {
 		for _, line := range b.Accounts[term].Lines {
-			out.Write([]string{string(term), spreadsheetCell(line.Invoice, k.raw), books.Day(line.Date),
-				number(line.Amount), string(line.Reason), spreadsheetCell(line.Why, k.raw)})
+			out.Write([]string{string(term), k.cell(line.Invoice), books.Day(line.Date),
+				number(line.Amount), string(line.Reason), k.cell(line.Why)})
 		}
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// cell returns a text for a spreadsheet; see spreadsheet.Text.
+func (k *bookkeeping) cell(text string) string {
+	if k.raw {
+		return text
+	}
+	return spreadsheet.Text(text)
 }
