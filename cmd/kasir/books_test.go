@@ -70,7 +70,7 @@ func TestBooks(t *testing.T) {
 			t.Errorf("%v: %v\n%s", from, err, stderr)
 		}
 		for part, wanted := range map[string]bool{
-			"+ taken                       180,000   2 lines\n": true,
+			"+ taken                       180,000  2 lines\n": true,
 			"\ntaken\n":       false,
 			"\noutstanding\n": true, "  -BOOKS-2  90,000  not settled: 90000 taken\n": true,
 		} {

@@ -100,7 +100,7 @@ func (k *bookkeeping) printText(s *screen, r *reading) {
 		if term == books.Differences && len(account.Lines) > 0 {
 			amount = s.paint(red, amount)
 		}
-		fmt.Fprintf(s.text, "  %1s %-17s%s %9s\n", signs[term], words(term), amount, counted(len(account.Lines)))
+		fmt.Fprintf(s.text, "  %1s %-17s%s  %s\n", signs[term], words(term), amount, counted(len(account.Lines)))
 	}
 	for _, term := range books.Terms {
 		if lines := r.books.Accounts[term].Lines; len(lines) > 0 && (!k.summary || open(term)) {
