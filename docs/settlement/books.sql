@@ -71,7 +71,8 @@ WITH items AS (
     ON o.invoice = c.invoice AND o.amount = c.amount
   GROUP BY c.invoice, c.kinds, c.amount
 ), sales AS (
-  SELECT invoice, json_extract_scalar(s, '$.M.b.S') AS batch,
+  SELECT invoice, least(coalesce(captured, paid), coalesce(paid, captured)) AS taken, json_extract_scalar(s, '$.M.b.S') AS batch,
+    CAST(json_extract_scalar(s, '$.M.a.N') AS bigint) AS amount,
     CAST(coalesce(json_extract_scalar(s, '$.M.f.N'), '0') AS bigint) AS fee,
     CAST(coalesce(json_extract_scalar(s, '$.M.d.N'), '0') AS bigint) AS discount,
     CAST(coalesce(json_extract_scalar(s, '$.M.n.N'), '0') AS bigint) AS net,
@@ -89,19 +90,20 @@ WITH items AS (
   UNION ALL SELECT 'chargebacks', invoice, '', happened, amount * times FROM elsewhere WHERE kinds = 'chargeback'
   UNION ALL SELECT 'chargebacks', invoice, '', happened, -amount * times FROM elsewhere WHERE kinds = 'chargeback_reversed'
   UNION ALL SELECT 'fees', invoice, batch, happened, fee FROM sales
-  UNION ALL SELECT 'discounts', invoice, batch, happened, discount FROM sales
+  UNION ALL SELECT CASE WHEN taken = amount - discount THEN 'promo' ELSE 'discounts' END, invoice, batch, happened, discount
+    FROM sales
   UNION ALL SELECT 'settled', invoice, batch, happened, net FROM sales
   UNION ALL SELECT 'settled', invoice, batch, happened, CASE kind WHEN 'chargeback_reversed' THEN amount ELSE -amount END
     FROM standing WHERE source = 'settlement'
 ), applied AS (
   SELECT batch, sum(CASE term WHEN 'fees' THEN amount ELSE 0 END) AS fee,
-    sum(CASE term WHEN 'discounts' THEN amount ELSE 0 END) AS discount,
+    sum(CASE WHEN term IN ('discounts', 'promo') THEN amount ELSE 0 END) AS discount,
     sum(CASE term WHEN 'settled' THEN amount ELSE 0 END) AS net
   FROM known
   WHERE batch <> ''
   GROUP BY batch
 )
-SELECT term, invoice, happened, amount FROM known WHERE amount <> 0
+SELECT term, invoice, happened, amount FROM known WHERE amount <> 0 AND term <> 'promo'
 UNION ALL SELECT 'fees', '', s.paid_out, s.fee - coalesce(a.fee, 0)
   FROM sums s LEFT JOIN applied a ON a.batch = s.batch WHERE s.fee <> coalesce(a.fee, 0)
 UNION ALL SELECT 'discounts', '', s.paid_out, s.discount - coalesce(a.discount, 0)

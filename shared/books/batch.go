@@ -17,7 +17,7 @@ func (b Batch) with(e entry) Batch {
 	switch e.term {
 	case Fees:
 		b.Fee += e.Amount
-	case Discounts:
+	case Discounts, promo:
 		b.Discount += e.Amount
 	case Settled:
 		b.Net += e.Amount

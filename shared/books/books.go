@@ -13,7 +13,8 @@
 //     hand counts as soon as DOKU has agreed to it.
 //   - Chargebacks is money that customers' banks took back, less what they reversed, by the date of the report.
 //   - Fees and Discounts are those of the sale rows of settlement reports, by the day of the pay-out. Without a report
-//     they are not known.
+//     they are not known. If the amount of a row less its discount is what was taken, then the discount is a promo that
+//     the customer had, so it lowers nothing, and is in no term.
 //   - Settled is the money paid out to the merchant: the net amounts of sale rows, by the day of the pay-out, less the
 //     amounts that DOKU took from a pay-out for refunds and chargebacks, by the last pay-out day of their report.
 //   - Outstanding is a balance at the end of the month. It is positive if DOKU still has to pay out a sale. It is

@@ -20,6 +20,7 @@ type entry struct {
 const (
 	grossed  Term = "grossed"  // the amounts of sale rows
 	deducted Term = "deducted" // taken from pay-outs for refunds and chargebacks
+	promo    Term = "promo"    // discounts that the customer had already, so that the card paid less
 )
 
 // ledger is the money of one order, or the money of a settlement report that no order has.
@@ -40,9 +41,13 @@ func ledgerOf(o order.Order, batches map[string]Batch) ledger {
 	l.addElsewhere()
 	for _, s := range o.Facts.Settled {
 		why := l.nameOf(s.Batch) + ", row " + strconv.Itoa(s.Row)
-		l.addOf(s.Batch, grossed, s.PaidOut, s.Amount, why)
+		gross, discount := s.Amount, Discounts
+		if taken := o.Captured(); taken > 0 && taken != gross && taken == gross-s.Discount {
+			gross, discount = taken, promo
+		}
+		l.addOf(s.Batch, grossed, s.PaidOut, gross, why)
 		l.addOf(s.Batch, Fees, s.PaidOut, s.Fee, why)
-		l.addOf(s.Batch, Discounts, s.PaidOut, s.Discount, why)
+		l.addOf(s.Batch, discount, s.PaidOut, s.Discount, why)
 		l.addOf(s.Batch, Settled, s.PaidOut, s.Net, why)
 	}
 	l.addDeductions()

@@ -166,6 +166,27 @@ func TestMoneyOfNoOrder(t *testing.T) {
 	}
 }
 
+// DOKU does not document whether AMOUNT is before or after a promo of which the card paid less. Neither is a difference.
+func TestAPromoIsNoDifference(t *testing.T) {
+	o := sale("INV-1", 1)
+	o.Facts.Paid.Amount = 80_000
+	for _, row := range []order.Settled{{Amount: 90_000, Discount: 10_000}, {Amount: 80_000}} {
+		row.Batch, row.Row, row.PaidOut, row.Fee, row.Net = "b1", 1, at(4), 4_995, 75_005
+		one := o
+		one.Facts = order.Join(o.Facts, order.Facts{Settled: []order.Settled{row}})
+		b := books.Of(parse(t, "2026-09"))
+		b.AddBatch(books.Batch{ID: "b1", Name: "B-1", PaidOut: at(4), Fee: row.Fee, Discount: row.Discount, Net: row.Net})
+		b.Add(one)
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		want := map[books.Term]int64{books.Taken: 80_000, books.Fees: 4_995, books.Settled: 75_005}
+		if got := amounts(b); !maps.Equal(got, want) {
+			t.Errorf("%+v: %v, want %v", row, got, want)
+		}
+	}
+}
+
 // An authorisation that was taken back moved no money that was taken.
 func TestAVoidedAuthorisationIsNoRefund(t *testing.T) {
 	o := order.Order{Invoice: "INV-1", Amount: 90_000, CreatedAt: at(1)}
