@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -74,14 +75,11 @@ func (k *bookkeeping) run(c *cobra.Command) error {
 	end := s.begin("opening the orders")
 	defer end()
 	r := &reading{books: books.Of(month)}
-	see := store.Seen{Order: func(stored payment.Stored) error {
-		s.update("reading the orders: %d", r.orders)
-		return r.add(stored)
-	}, Batch: r.addBatch}
+	progress := func() { s.update("reading the orders: %d", r.orders) }
 	if k.export != "" {
-		err = r.readExport(k.export, see)
+		err = r.readExport(k.export, progress)
 	} else {
-		err = r.readTable(c, k.where, see)
+		err = r.readTable(c, k.where, progress)
 	}
 	if err == nil {
 		err = r.books.Close()
@@ -130,21 +128,37 @@ func (k *bookkeeping) howToExport() error {
 }
 
 // readTable reads the orders of the running kasir local, or of its kept data.
-func (r *reading) readTable(c *cobra.Command, where place, see store.Seen) error {
+func (r *reading) readTable(c *cobra.Command, where place, progress func()) error {
 	d, err := openDesk(c.Context(), where)
 	if err != nil {
 		return err
 	}
 	defer d.close()
-	r.place, r.known = d.place, d.Now()
-	return d.orders.Whole(c.Context(), see)
+	return r.readOrders(c.Context(), d, progress)
 }
 
-func (r *reading) readExport(folder string, see store.Seen) error {
+func (r *reading) readOrders(ctx context.Context, d *desk, progress func()) error {
+	r.place, r.known = d.place, d.Now()
+	return d.orders.Whole(ctx, r.seen(progress))
+}
+
+// seen adds what is read. progress is called with each order.
+func (r *reading) seen(progress func()) store.Seen {
+	return store.Seen{Order: func(s payment.Stored) error {
+		progress()
+		r.add(s)
+		return nil
+	}, Batch: func(b payment.Batch) error {
+		r.addBatch(b)
+		return nil
+	}}
+}
+
+func (r *reading) readExport(folder string, progress func()) error {
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		return usagef("--export %s: it is not a folder", folder)
 	}
-	export, err := store.ReadExport(os.DirFS(folder), see)
+	export, err := store.ReadExport(os.DirFS(folder), r.seen(progress))
 	if err != nil {
 		return fmt.Errorf("the export in %s: %w", folder, err)
 	}
@@ -158,22 +172,21 @@ func (r *reading) readExport(folder string, see store.Seen) error {
 
 // add adds an order to the books. An order that is stored in a newer format may have money that this kasir does not
 // know of, so it counts as unreadable.
-func (r *reading) add(stored payment.Stored) error {
+func (r *reading) add(stored payment.Stored) {
 	r.orders++
 	o := stored.Order
 	if stored.Err != nil || o.Newer() {
 		r.unreadable = append(r.unreadable, stored.Invoice)
-		return nil
+		return
 	}
 	r.books.Add(o)
 	if len(o.Cases()) > 0 {
 		r.attention++
 	}
-	return nil
 }
 
 // addBatch adds the rows of a settlement report that are about cards.
-func (r *reading) addBatch(b payment.Batch) error {
+func (r *reading) addBatch(b payment.Batch) {
 	batch := books.Batch{ID: b.ID, Name: b.Name, PaidOut: b.PaidOut}
 	for _, sum := range b.Sums {
 		if settlement.Kind(sum.Kind) != settlement.Other {
@@ -181,7 +194,6 @@ func (r *reading) addBatch(b payment.Batch) error {
 		}
 	}
 	r.books.AddBatch(batch)
-	return nil
 }
 
 // missing returns an error that names the orders that could not be read.

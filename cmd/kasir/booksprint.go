@@ -136,8 +136,8 @@ func printLines(out io.Writer, lines []books.Line) {
 	}
 	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	for _, line := range lines {
-		fmt.Fprintf(table, "  %s\t%s\t%*s\t%s\n", books.Day(line.Date), cmp.Or(line.Invoice, "-"), width, grouped(line.Amount),
-			because(line))
+		fmt.Fprintf(table, "  %s\t%s\t%*s\t%s\n", books.Day(line.Date), cmp.Or(line.Invoice, "-"), width,
+			grouped(line.Amount), because(line))
 	}
 	table.Flush()
 }
