@@ -54,6 +54,9 @@ type Settings struct {
 	WebhookTimeout    time.Duration      // of one attempt
 	QueuesURL         string             // of an SQS on loopback; empty means AWS
 
+	Reports    string // the bucket of settlement reports
+	ReportsURL string // of an S3 on loopback; empty means AWS
+
 	NotificationPath   string        // path of the notification URL as DOKU sees it
 	MaxNotificationAge time.Duration // 0 accepts any age
 	PageLifetime       time.Duration
@@ -62,6 +65,8 @@ type Settings struct {
 	AutoCapture        time.Duration // 0 means that kasir never captures by itself
 	CallbackHosts      []string
 	NotificationHosts  []string
+	SettleWithin       int             // working days; 0 means that no payment is reported as not settled
+	Holidays           []order.Day     // days that are no working days
 	Lists              []payment.Index // see payment.Service.Lists
 
 	Settlement settlement.Options // the form of DOKU's settlement reports
@@ -89,6 +94,7 @@ func withLists(f function.Function) bool {
 }
 func ofStream(f function.Function) bool    { return f.Stream }
 func ofQueue(f function.Function) bool     { return f.Queue }
+func withReports(f function.Function) bool { return f.Reports }
 func withMetrics(f function.Function) bool { return !f.Stream }
 func withSecrets(f function.Function) bool { return withKeys(f) || f.Queue }
 func ofReports(f function.Function) bool   { return f.Settles }
@@ -125,6 +131,8 @@ func rows(s *Settings) []row {
 		{"MATCH_REQUEST_ID", useCases, choice(&s.MatchPages, "report", "require")},
 		{"DECLINE_CODES", useCases, codes(&s.Declines)},
 		{"AUTO_CAPTURE_BEFORE", useCases, duration(&s.AutoCapture, 0)},
+		{"SETTLE_WITHIN", useCases, workingDays(&s.SettleWithin)},
+		{"HOLIDAYS", useCases, holidays(&s.Holidays)},
 		{"CALLBACK_HOSTS", useCases, hosts(&s.CallbackHosts)},
 		{"NOTIFICATION_HOSTS", useCases, hosts(&s.NotificationHosts)},
 
@@ -151,6 +159,8 @@ func rows(s *Settings) []row {
 		{"QUOTE_KEY", withKeys, unchanged(&s.QuoteKey)},
 		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
 		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
+		{"REPORTS_BUCKET", withReports, required(&s.Reports, "the bucket of settlement reports")},
+		{"AWS_ENDPOINT_URL_S3", withReports, endpoint(&s.ReportsURL)},
 		{"LIST_INDEXES", withLists, lists(&s.Lists)},
 
 		{"SETTLE_COLUMNS", ofReports, parsed(&s.Settlement.Columns, settlement.ParseColumns)},

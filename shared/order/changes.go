@@ -159,6 +159,9 @@ func attentionChanges(before, after Order) []Change {
 	if after.Watch.AutoFailed && !before.Watch.AutoFailed {
 		add(ReasonAutoCaptureFailed, "", after.autoFailedDetail())
 	}
+	if !after.Watch.OverdueAt.IsZero() && before.Watch.OverdueAt.IsZero() {
+		add(ReasonNotSettled, "", notSettledDetail)
+	}
 	if after.Watch.Unconfirmed && !before.Watch.Unconfirmed {
 		add(ReasonUnconfirmed, strconv.FormatInt(after.Facts.Expired.UnixMilli(), 10), unconfirmedDetail)
 	}

@@ -15,6 +15,9 @@ type Watch struct {
 	CheckAt     time.Time // when to ask whether DOKU agrees with the refusal of a capture or refund
 	AutoTries   int       // captures that the policy has begun
 	AutoFailed  bool      // the policy's last capture was refused, and no time is left for another
+
+	OverdueAt time.Time // when the payment was found not to be settled in time
+	Unsettled bool      // the payment came before the first settlement report that was read
 }
 
 const (
@@ -60,7 +63,7 @@ func (o Order) Schedule(p Policy) Order {
 		}
 	}
 	look := roundUp(o.nextLook(p))
-	o.DueAt = earliest(money, look)
+	o.DueAt = earliest(earliest(money, look), o.nextOverdue(p))
 	o.DueMoney = !money.IsZero() || !look.IsZero() && o.Facts.Authorized != nil
 	return o
 }
