@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"kasir/shared/order"
 	"kasir/shared/payment"
 )
 
@@ -15,10 +16,10 @@ type Kind string
 // The kinds of rows.
 const (
 	Sale       Kind = "sale"
-	Refund     Kind = "refund"
-	Void       Kind = "void"
-	Chargeback Kind = "chargeback"
-	Reversal   Kind = "chargeback_reversed"
+	Refund     Kind = Kind(order.MovedRefund)
+	Void       Kind = Kind(order.MovedVoid)
+	Chargeback Kind = Kind(order.MovedChargeback)
+	Reversal   Kind = Kind(order.MovedReversal)
 	Unknown    Kind = "unknown" // its word is not in Options.Words; it is never booked
 
 	// Other is the kind of payment.Sum under which the rows of other channels are summed.
