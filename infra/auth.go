@@ -39,7 +39,8 @@ func (d *deployment) makeIssuer() {
 	}
 	pool := d.makePool()
 	props := &awscognito.CfnUserPoolResourceServerProps{
-		UserPoolId: pool.Ref(), Identifier: new(resourceServer), Name: new(resourceServer), Scopes: cognitoScopes(d.stage.grants()),
+		UserPoolId: pool.Ref(), Identifier: new(resourceServer), Name: new(resourceServer),
+		Scopes: cognitoScopes(d.stage.grants()),
 	}
 	server := awscognito.NewCfnUserPoolResourceServer(d.stack, new("Scopes"), props)
 	awscognito.NewCfnUserPoolDomain(d.stack, new("PoolDomain"), &awscognito.CfnUserPoolDomainProps{

@@ -74,7 +74,7 @@ func checkKept(t template) (f findings) {
 		}
 	}
 	for id, r := range t.resources() {
-		if slices.Contains(kept, text(at(r, "Type"))) && (id != "Reports" || t.stage.Keep) { // reports stay in every stage
+		if slices.Contains(kept, text(at(r, "Type"))) && (id != "Reports" || t.stage.Keep) { // these stay everywhere
 			for _, policy := range []string{"DeletionPolicy", "UpdateReplacePolicy"} {
 				f.that(slices.Contains(want, text(at(r, policy))), "%s: %s is %q, want one of %q", id, policy,
 					text(at(r, policy)), want)

@@ -297,7 +297,8 @@ var faults = []fault{
 	{"the reports may be read by anybody", "reports", func(t template) {
 		at(properties(t, "Reports"), "PublicAccessBlockConfiguration").(object)["BlockPublicPolicy"] = false
 	}},
-	{"the reports are not encrypted", "reports", func(t template) { delete(properties(t, "Reports"), "BucketEncryption") }},
+	{"the reports are not encrypted", "reports",
+		func(t template) { delete(properties(t, "Reports"), "BucketEncryption") }},
 	{"the reports are read without TLS", "reports", func(t template) {
 		delete(t.resources(), only(t, "AWS::S3::BucketPolicy", "Reports"))
 	}},
@@ -306,14 +307,16 @@ var faults = []fault{
 	{"the names of customers are kept for ever", "reports",
 		func(t template) { delete(properties(t, "Reports"), "LifecycleConfiguration") }},
 	{"the names of customers are kept in old versions", "reports", func(t template) {
-		delete(at(properties(t, "Reports"), "LifecycleConfiguration", "Rules", 0).(object), "NoncurrentVersionExpiration")
+		rule := at(properties(t, "Reports"), "LifecycleConfiguration", "Rules", 0).(object)
+		delete(rule, "NoncurrentVersionExpiration")
 	}},
 	{"a result is taken for a report", "reports", func(t template) {
-		delete(at(properties(t, "Reports"), "NotificationConfiguration", "LambdaConfigurations", 0).(object), "Filter")
+		called := at(properties(t, "Reports"), "NotificationConfiguration", "LambdaConfigurations", 0).(object)
+		delete(called, "Filter")
 	}},
 	{"the bucket invokes another function", "reports", func(t template) {
-		at(properties(t, "Reports"), "NotificationConfiguration", "LambdaConfigurations", 0).(object)["Function"] =
-			object{"Fn::GetAtt": []any{"CaptureFunction", "Arn"}}
+		called := at(properties(t, "Reports"), "NotificationConfiguration", "LambdaConfigurations", 0).(object)
+		called["Function"] = object{"Fn::GetAtt": []any{"CaptureFunction", "Arn"}}
 	}},
 	{"any bucket may invoke settle", "reports",
 		func(t template) { delete(properties(t, "ReportsPermission"), "SourceArn") }},

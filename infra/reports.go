@@ -37,8 +37,8 @@ func (d *deployment) makeReportLetters() {
 	}
 }
 
-// makeReports makes the bucket of settlement reports, which invokes the function settle. The bucket stays when the stack
-// is deleted, and deletes reports and results by itself.
+// makeReports makes the bucket of settlement reports, which invokes the function settle. The bucket stays when the
+// stack is deleted, and deletes reports and results by itself.
 func (d *deployment) makeReports() {
 	if d.stage.Settlement == nil {
 		return

@@ -17,10 +17,13 @@ func checkReports(t template) (f findings) {
 	}
 	f.that(len(buckets) == 1 && buckets["Reports"] != nil, "buckets %v", keys(buckets))
 	bucket := buckets["Reports"]
-	for _, rule := range []string{"BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"} {
+	for _, rule := range []string{
+		"BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets",
+	} {
 		f.that(at(bucket, "PublicAccessBlockConfiguration", rule) == true, "the reports have no %s", rule)
 	}
-	encryption := at(bucket, "BucketEncryption", "ServerSideEncryptionConfiguration", 0, "ServerSideEncryptionByDefault")
+	encryption := at(bucket, "BucketEncryption", "ServerSideEncryptionConfiguration", 0,
+		"ServerSideEncryptionByDefault")
 	want := "AES256"
 	if t.stage.CustomerKey {
 		want = "aws:kms"
@@ -45,7 +48,8 @@ func deniesPlain(t template) bool {
 	for _, policy := range t.of("AWS::S3::BucketPolicy") {
 		statements, _ := at(policy, "PolicyDocument", "Statement").([]any)
 		for _, s := range statements {
-			if text(policy["Bucket"]) == "Reports" && text(at(s, "Effect")) == "Deny" && text(at(s, "Action")) == "s3:*" &&
+			if text(policy["Bucket"]) == "Reports" && text(at(s, "Effect")) == "Deny" &&
+				text(at(s, "Action")) == "s3:*" &&
 				text(at(s, "Condition", "Bool", "aws:SecureTransport")) == "false" {
 				return true
 			}
@@ -70,8 +74,8 @@ func checkReportInvocation(t template, bucket object, f *findings) {
 	f.that(text(permission["Principal"]) == "s3.amazonaws.com" && text(permission["FunctionName"]) == settle &&
 		text(permission["SourceArn"]) == "arn:aws:s3:::"+text(bucket["BucketName"]) &&
 		text(permission["SourceAccount"]) == account, "another bucket may invoke settle: %v", permission)
-	f.that(strings.Contains(text(bucket["BucketName"]), "AWS::StackId"), "the bucket is named %q: a stack that is made "+
-		"again meets the one that was kept", text(bucket["BucketName"]))
+	f.that(strings.Contains(text(bucket["BucketName"]), "AWS::StackId"),
+		"the bucket is named %q: a stack that is made again meets the one that was kept", text(bucket["BucketName"]))
 	invoked := t.of("AWS::Lambda::EventInvokeConfig")["settleInvocations"]
 	f.that(text(at(invoked, "DestinationConfig", "OnFailure", "Destination")) == "SettleLetters.Arn",
 		"a report that fails leaves no letter")

@@ -46,7 +46,9 @@ func (in uploadRequest) check() []jsonbody.Violation {
 		Detail: "must have 1 to 100 letters, digits, dots, hyphens and underscores, and begin with a letter or digit"}}
 }
 
-func upload(ctx context.Context, payments *payment.Service, reports bucket.Bucket, r edge.Request) (edge.Response, error) {
+func upload(
+	ctx context.Context, payments *payment.Service, reports bucket.Bucket, r edge.Request,
+) (edge.Response, error) {
 	var in uploadRequest
 	if len(r.Body) > 0 {
 		if err := r.Decode(&in, func() []jsonbody.Violation { return in.check() }); err != nil {

@@ -10,8 +10,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
-	"runtime"
 	"slices"
 	"time"
 
@@ -287,15 +285,6 @@ func (c Config) failures(level slog.Level) *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level}))
-}
-
-// Bootstrap returns the path of a function's binary in a folder of built functions.
-func Bootstrap(functions, name string) string {
-	binary := filepath.Join(functions, name, "bootstrap")
-	if runtime.GOOS == "windows" {
-		binary += ".exe"
-	}
-	return binary
 }
 
 // Close ends everything, in the reverse order of its start.

@@ -112,7 +112,7 @@ var Attentions = []Attention{
 		Where: transactionPage,
 		Ends:  "DOKU answers, money or a further page comes, or a person acknowledges it", Acknowledged: true},
 	{Kind: ReasonNotSettled, Happened: "a payment is in no settlement report, SETTLE_WITHIN working days after it",
-		Do:           "check that every report was read (kasir settle, or the bucket), then ask DOKU when it settles the payment",
+		Do:           "check that every settlement report was read, then ask DOKU when it settles the payment",
 		Where:        transactionPage,
 		Ends:         "a settlement report has the payment, all the money is refunded, or a person acknowledges it",
 		Acknowledged: true},

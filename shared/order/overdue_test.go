@@ -50,7 +50,8 @@ func TestOverdueAfterWorkingDays(t *testing.T) {
 	} {
 		o := sold(wib(c.paid)).Schedule(c.policy)
 		if want := wib(c.due); !o.DueAt.Equal(want) || o.DueMoney {
-			t.Errorf("%s: due at %v, want %v; in the partitions of money: %v", name, o.DueAt.In(jakarta), c.due, o.DueMoney)
+			t.Errorf("%s: due at %v, want %v; in the partitions of money: %v", name, o.DueAt.In(jakarta), c.due,
+				o.DueMoney)
 		}
 		due := wib(c.due)
 		if o.Overdue(c.policy, due.Add(-time.Millisecond)) || !o.Overdue(c.policy, due) {

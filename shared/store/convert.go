@@ -88,7 +88,8 @@ func toWatch(w order.Watch) *watchItem {
 		overdue = unsettled
 	}
 	return &watchItem{
-		Overdue: overdue, Asks: w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
+		Overdue: overdue,
+		Asks:    w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: millis(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
 	}
 }

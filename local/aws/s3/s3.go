@@ -149,7 +149,7 @@ func (s *Server) get(w http.ResponseWriter, r *http.Request, key string) error {
 	return nil
 }
 
-// created writes an object, and tells of it before it answers.
+// created writes an object, and calls the functions that it is for before it answers.
 func (s *Server) created(w http.ResponseWriter, how string, status int, key string, content io.Reader) error {
 	name, err := s.file(key)
 	if err != nil {
