@@ -53,5 +53,4 @@ type Report struct {
 	Bytes   int64
 	options Options
 	source  Source
-	layout  layout
 }
