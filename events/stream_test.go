@@ -160,8 +160,13 @@ func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 	}
 	remarks := order.Facts{Remarks: []order.Remark{
 		{Kind: order.RemarkUnmatchedRequest, Detail: "x", At: noon}, {Kind: order.RemarkOddCode, Detail: "x", At: noon},
-		{Kind: order.RemarkElsewhere, Detail: "x", At: noon},
+		{Kind: order.RemarkElsewhere, Detail: "x", At: noon}, {Kind: order.RemarkSettlement, Detail: "x", At: noon},
 	}}
+	moved := func(kind order.MovementKind, amount int64) order.Facts {
+		return order.Facts{Movements: []order.Movement{{Kind: kind, Source: order.FromNotification, Ref: "n",
+			Amount: amount, At: noon, LearnedAt: noon}}}
+	}
+	disputed := learn(paid, moved(order.MovedChargeback, 90000))
 	var entries []eventbridge.Entry
 	reasons := map[string]bool{}
 	for _, change := range [][2]order.Order{
@@ -172,6 +177,10 @@ func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 		{held, failed}, {expired, unconfirmed}, {closed, learn(closed, paid.Facts)}, {before, learn(before, remarks)},
 		{paid, learn(paid, order.Facts{Paid: &order.Payment{At: noon, LearnedAt: noon, Amount: 80000}})},
 		{paid, manual}, {manual, rejected},
+		{paid, learn(paid, moved(order.MovedRefund, 50000))}, {paid, learn(paid, moved(order.MovedVoid, 90000))},
+		{paid, learn(paid, moved(order.MovedRest, 50000))}, {held, learn(held, moved(order.MovedVoid, 90000))},
+		{paid, disputed}, {disputed, learn(disputed, moved(order.MovedReversal, 90000))},
+		{disputed, learn(disputed, moved(order.MovedRefund, 1000))},
 	} {
 		events, err := event.FromChange(change[0], change[1])
 		if err != nil {
@@ -191,7 +200,7 @@ func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 	}
 	for _, want := range []string{
 		"payment.expired", "payment.paid", "payment.attention", "payment.authorized", "payment.refunded",
-		"payment.refund_failed",
+		"payment.refund_failed", "payment.voided", "payment.charged_back", "payment.chargeback_reversed",
 	} {
 		if !strings.Contains(told(t, entries)["INV-1"]+" ", want+" ") {
 			t.Errorf("no %s", want)

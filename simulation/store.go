@@ -136,6 +136,11 @@ func (s *Store) Orders(ctx context.Context, invoices []string) ([]payment.Stored
 // CountAttention counts the orders with an open case; see List.
 func (s *Store) CountAttention(ctx context.Context) (int, error) { return s.memory.CountAttention(ctx) }
 
+// Claim gives a name to an owner.
+func (s *Store) Claim(ctx context.Context, name, owner string) (string, error) {
+	return s.memory.Claim(ctx, name, owner)
+}
+
 // shardKey holds the properties that decide the shard of an order.
 type shardKey struct {
 	invoice string

@@ -94,15 +94,13 @@ func withLists(f function.Function) bool {
 }
 func ofStream(f function.Function) bool    { return f.Stream }
 func ofQueue(f function.Function) bool     { return f.Queue }
-func withReports(f function.Function) bool { return f.Reports }
 func withMetrics(f function.Function) bool { return !f.Stream }
 func withSecrets(f function.Function) bool { return withKeys(f) || f.Queue }
-func ofReports(f function.Function) bool   { return f.Settles }
 
 // rows is the table of settings.
 func rows(s *Settings) []row {
 	signed := new(bool)
-	return []row{
+	return append([]row{
 		{"AWS_REGION", everyFunction, required(&s.Region, "the region of the table; Lambda sets it")},
 		{"AWS_ACCESS_KEY_ID", everyFunction, unchanged(&s.AccessKeyID)},
 		{"AWS_SECRET_ACCESS_KEY", everyFunction, unchanged(&s.AccessKey)},
@@ -131,8 +129,6 @@ func rows(s *Settings) []row {
 		{"MATCH_REQUEST_ID", useCases, choice(&s.MatchPages, "report", "require")},
 		{"DECLINE_CODES", useCases, codes(&s.Declines)},
 		{"AUTO_CAPTURE_BEFORE", useCases, duration(&s.AutoCapture, 0)},
-		{"SETTLE_WITHIN", useCases, workingDays(&s.SettleWithin)},
-		{"HOLIDAYS", useCases, holidays(&s.Holidays)},
 		{"CALLBACK_HOSTS", useCases, hosts(&s.CallbackHosts)},
 		{"NOTIFICATION_HOSTS", useCases, hosts(&s.NotificationHosts)},
 
@@ -159,16 +155,8 @@ func rows(s *Settings) []row {
 		{"QUOTE_KEY", withKeys, unchanged(&s.QuoteKey)},
 		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
 		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
-		{"REPORTS_BUCKET", withReports, required(&s.Reports, "the bucket of settlement reports")},
-		{"AWS_ENDPOINT_URL_S3", withReports, endpoint(&s.ReportsURL)},
 		{"LIST_INDEXES", withLists, lists(&s.Lists)},
-
-		{"SETTLE_COLUMNS", ofReports, parsed(&s.Settlement.Columns, settlement.ParseColumns)},
-		{"SETTLE_WORDS", ofReports, parsed(&s.Settlement.Words, settlement.ParseWords)},
-		{"SETTLE_CHANNELS", ofReports, parsed(&s.Settlement.Channels, settlement.ParseNames)},
-		{"SETTLE_MERCHANT", ofReports, parsed(&s.Settlement.Merchants, settlement.ParseNames)},
-		{"FEE", ofReports, parsed(&s.Settlement.Fee, settlement.ParseFee)},
-	}
+	}, settlementRows(s)...)
 }
 
 // Variables returns the names of the environment variables that a function reads.

@@ -26,6 +26,17 @@ type Notification struct {
 	ResponseMessage string
 	Acquirer        string
 	Card            Card
+
+	Refund RefundReport // zero if the report has none
+}
+
+// RefundReport is the refund that a notification or an answer of check status describes. DOKU's Indonesian guide has
+// no sample of one; the fields are those of the answer to a refund and of DOKU's Malaysian reference.
+type RefundReport struct {
+	Amount    Amount
+	Type      string // VOID, FULL_REFUND, …
+	Status    string // SUCCESS, FAILED, …
+	RequestID string // of the call that asked for the refund; may be empty
 }
 
 // Card holds the details of a card that may be kept. The card's number is not among them.
@@ -61,6 +72,10 @@ func readNotification(doc document) Notification {
 			doc.text("card_payment", "authorize_id"), doc.text("authorize_id"), doc.text("payment", "authorize_id")),
 	}
 	n.Date = readDate(doc.text("transaction", "date"))
+	n.Refund = RefundReport{
+		Amount: parseAmount(doc.text("refund", "amount")), Type: clip(doc.text("refund", "type")),
+		Status: clip(doc.text("refund", "status")), RequestID: clip(doc.text("refund", "request_id")),
+	}
 	return n
 }
 

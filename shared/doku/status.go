@@ -26,10 +26,8 @@ type Status struct {
 	ResponseMessage   string
 	Acquirer          string
 	Card              Card
-	RefundAmount      Amount // of a refund, if the question named its Request-Id
-	RefundType        string
-	RefundStatus      string
-	Signed            bool // the answer carried DOKU's signature
+	Refund            RefundReport // the latest, or the one whose Request-Id the question named
+	Signed            bool         // the answer carried DOKU's signature
 }
 
 // Status asks for the status of an order, by its invoice number or by a Request-Id. DOKU wants the question no earlier
@@ -60,7 +58,6 @@ func readStatus(doc document) Status {
 		TransactionStatus: n.Status, Type: n.Type, Date: n.Date, Channel: n.Channel,
 		OriginalRequestID: n.OriginalRequestID, AuthorizeID: n.AuthorizeID, ApprovalCode: n.ApprovalCode,
 		ResponseCode: n.ResponseCode, ResponseMessage: n.ResponseMessage, Acquirer: n.Acquirer, Card: n.Card,
-		RefundAmount: parseAmount(doc.text("refund", "amount")), RefundType: doc.text("refund", "type"),
-		RefundStatus: doc.text("refund", "status"),
+		Refund: n.Refund,
 	}
 }

@@ -19,15 +19,19 @@ type Payment struct {
 	CapturedAt    *time.Time         `json:"captured_at,omitempty"`
 	Refunded      int64              `json:"refunded,omitempty"`   // the part of it that DOKU agreed to give back
 	Refundable    *int64             `json:"refundable,omitempty"` // the part of it that can be refunded
-	Refunds       []RefundView       `json:"refunds,omitempty"`
-	Installment   *InstallmentView   `json:"installment,omitempty"`
-	Card          *CardView          `json:"card,omitempty"`
-	Failures      []FailureView      `json:"failures,omitempty"`
-	Late          bool               `json:"late,omitempty"`        // the money came after the page had expired
-	Unconfirmed   bool               `json:"unconfirmed,omitempty"` // EXPIRED although DOKU did not answer for a day
-	Capture       *CaptureView       `json:"capture,omitempty"`
-	Closed        *ClosedView        `json:"closed,omitempty"`
-	Conflict      *ConflictView      `json:"conflict,omitempty"`
+	// RefundedElsewhere and ChargedBack are the parts of it that went back outside kasir.
+	RefundedElsewhere int64 `json:"refunded_elsewhere,omitempty"`
+	ChargedBack       int64 `json:"charged_back,omitempty"`
+
+	Refunds     []RefundView     `json:"refunds,omitempty"`
+	Installment *InstallmentView `json:"installment,omitempty"`
+	Card        *CardView        `json:"card,omitempty"`
+	Failures    []FailureView    `json:"failures,omitempty"`
+	Late        bool             `json:"late,omitempty"`        // the money came after the page had expired
+	Unconfirmed bool             `json:"unconfirmed,omitempty"` // EXPIRED although DOKU did not answer for a day
+	Capture     *CaptureView     `json:"capture,omitempty"`
+	Closed      *ClosedView      `json:"closed,omitempty"`
+	Conflict    *ConflictView    `json:"conflict,omitempty"`
 	// Conflicts also has the decided ones. Metadata, Conflicts, Remarks, Attention and History are shown only
 	// with payments:read:all.
 	Metadata  order.Metadata   `json:"metadata,omitempty"`
@@ -37,7 +41,13 @@ type Payment struct {
 	// Acknowledged are the cases that a person has dealt with; only with payments:read:all.
 	Acknowledged []AcknowledgedView `json:"acknowledged,omitempty"`
 	Review       *ReviewView        `json:"review,omitempty"`
-	History      []HistoryEntryView `json:"history,omitempty"`
+	// Elsewhere has the reports of refunds and chargebacks, Unaccounted what DOKU states to have gone back beyond them,
+	// and Settlement the rows of settlement reports; only with payments:read:all.
+	Elsewhere   []MovementView     `json:"elsewhere,omitempty"`
+	Unaccounted int64              `json:"unaccounted,omitempty"`
+	Settlement  []SettlementView   `json:"settlement,omitempty"`
+	ForgottenAt *time.Time         `json:"forgotten_at,omitempty"` // the customer's data was erased
+	History     []HistoryEntryView `json:"history,omitempty"`
 }
 
 // OrderView names the order.

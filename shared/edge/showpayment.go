@@ -35,6 +35,7 @@ func ShowPayment(to payment.Caller, o order.Order, now time.Time) Payment {
 	if v.Captured = o.Captured(); v.Captured > 0 {
 		v.CapturedAt = new(o.CapturedAt())
 		v.Refunded, v.Refundable = o.Refunded(), new(o.Refundable())
+		v.RefundedElsewhere, v.ChargedBack = o.ElsewhereRefunded(), o.ChargedBack()
 	}
 	for _, op := range o.Refunds() {
 		v.Refunds = append(v.Refunds, ShowRefund(to, op))
@@ -111,6 +112,11 @@ func (v *Payment) showStaff(o order.Order) {
 	for _, r := range o.Facts.Remarks {
 		v.Remarks = append(v.Remarks, RemarkView{r.Kind, r.Detail, r.At})
 	}
+	v.Elsewhere, v.Settlement = showMovements(o), showSettlement(o)
+	if f := o.Facts.Forgotten; f != nil {
+		v.ForgottenAt = &f.At
+	}
+	v.Unaccounted = o.Unaccounted()
 	v.Attention = ShowCases(o)
 	for _, a := range o.Acknowledgements() {
 		v.Acknowledged = append(v.Acknowledged, AcknowledgedView{a.Kind, a.Subject, ActView(a.Act)})

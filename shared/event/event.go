@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"kasir/shared/order"
@@ -25,6 +26,7 @@ type Event struct {
 var Types = []string{
 	typeOf(order.ChangePaid), typeOf(order.ChangeAuthorized), typeOf(order.ChangeCaptured), typeOf(order.ChangeFailed),
 	typeOf(order.ChangeRefunded), typeOf(order.ChangeRefundFailed), typeOf(order.ChangeExpired),
+	typeOf(order.ChangeVoided), typeOf(order.ChangeChargedBack), typeOf(order.ChangeReversed),
 	typeOf(order.ChangeAttention),
 }
 
@@ -51,6 +53,8 @@ type orderDetail struct {
 	Captured      int64  `json:"captured"`
 	Refunded      int64  `json:"refunded"`
 	Refundable    int64  `json:"refundable"`
+	Elsewhere     int64  `json:"refunded_elsewhere,omitempty"`
+	ChargedBack   int64  `json:"charged_back,omitempty"`
 }
 
 type payment struct {
@@ -70,6 +74,8 @@ type refund struct {
 	ID     string `json:"id"`
 	Type   string `json:"type"`
 	Manual bool   `json:"manual"` // people at DOKU carry it out, in several days
+	// Elsewhere is set if kasir did not ask for the refund: it was made in DOKU's Back Office, or by DOKU.
+	Elsewhere bool `json:"elsewhere,omitempty"`
 }
 
 type attention struct {
@@ -97,6 +103,7 @@ func describe(c order.Change, o order.Order) detail {
 		Order: orderDetail{
 			InvoiceNumber: o.Invoice, Status: string(o.Status()), Amount: o.Amount,
 			Captured: o.Captured(), Refunded: o.Refunded(), Refundable: o.Refundable(),
+			Elsewhere: o.ElsewhereRefunded(), ChargedBack: o.ChargedBack(),
 		},
 	}
 	switch c.Kind {
@@ -110,7 +117,10 @@ func describe(c order.Change, o order.Order) detail {
 	case order.ChangeFailed:
 		d.Failure = &failure{c.Failure.Code, c.Failure.Message}
 	case order.ChangeRefunded, order.ChangeRefundFailed:
-		d.Refund = &refund{c.Refund.ID, string(c.Refund.Type), c.Refund.Type.Manual()}
+		d.Refund = &refund{c.Refund.ID, string(c.Refund.Type), c.Refund.Type.Manual(), false}
+		if c.Moved != "" {
+			d.Refund = &refund{"elsewhere-" + c.Key, strings.ToUpper(string(c.Moved)), false, true}
+		}
 	case order.ChangeAttention:
 		d.Attention = &attention{string(c.Reason), c.Detail}
 	}

@@ -65,6 +65,8 @@ func opened() map[order.AttentionKind]order.Order {
 	halted.HaltedAt = noon
 	byHand := order.Operation{ID: "refund-1", Kind: order.KindRefund, Amount: 1000, State: order.Done,
 		Type: order.ManualPartialRefund, DoneAt: noon, RequestID: "r1"}
+	overdrawn := learned(refunded(paid), order.Facts{Movements: []order.Movement{
+		{Kind: order.MovedChargeback, Source: order.FromRecord, Ref: "k", Amount: 1000, At: noon, LearnedAt: noon}}})
 	return map[order.AttentionKind]order.Order{
 		order.ReasonConflict:              learned(pending, paidAt(noon, 1)),
 		order.ReasonParked:                operated(paid, parked),
@@ -80,6 +82,10 @@ func opened() map[order.AttentionKind]order.Order {
 		order.RemarkUnmatchedRequest:      remarked(paid, order.RemarkUnmatchedRequest),
 		order.RemarkOddCode:               remarked(held, order.RemarkOddCode),
 		order.RemarkElsewhere:             remarked(paid, order.RemarkElsewhere),
+		order.RemarkSettlement:            remarked(paid, order.RemarkSettlement),
+		order.ReasonUnaccounted: learned(paid, order.Facts{Movements: []order.Movement{
+			{Kind: order.MovedRest, Source: order.FromStatus, Amount: 40000, At: noon, LearnedAt: noon}}}),
+		order.ReasonOverdrawn: overdrawn,
 	}
 }
 
@@ -137,6 +143,8 @@ func TestEveryKindOfCaseIsSettledByAPerson(t *testing.T) {
 			t.Errorf("%s is acknowledged, although a result is to be recorded", kind)
 		case kind == order.ReasonConflict:
 			next, err = o.Decide(c.Subject, false, sari)
+		case kind == order.ReasonUnaccounted:
+			next, _, err = o.Record(order.Record{Key: "k", Withdraws: o.Facts.Movements[0].ID(), Act: sari})
 		case !row.Acknowledged:
 			next, err = o.Resolve(c.Subject, true, sari)
 		}

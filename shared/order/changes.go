@@ -55,8 +55,11 @@ func Changes(before, after Order) []Change {
 	}
 	for _, op := range after.Refunds() {
 		if was, _ := before.Operation(op.ID); op.State == Done && was.State != Done {
-			all = append(all, Change{Kind: ChangeRefunded, Key: op.changeKey(), At: op.DoneAt, Amount: op.Amount,
-				Refund: op})
+			key := op.changeKey()
+			if was.State == Refused && was.Generation == op.Generation { // it may have been told before the refusal
+				key += " after all"
+			}
+			all = append(all, Change{Kind: ChangeRefunded, Key: key, At: op.DoneAt, Amount: op.Amount, Refund: op})
 		}
 	}
 	for _, op := range after.Refunds() {
@@ -140,6 +143,17 @@ func attentionChanges(before, after Order) []Change {
 		if !slices.ContainsFunc(before.elsewhereCases(), c.same) {
 			add(c.Kind, c.Subject, c.Detail)
 		}
+	}
+	return append(all, timeChanges(before, after, at)...)
+}
+
+// timeChanges returns the changes about money that came when none was expected, and those that reconciliation has
+// found.
+func timeChanges(before, after Order, at time.Time) []Change {
+	var all []Change
+	add := func(reason AttentionKind, key, detail string) {
+		all = append(all, Change{Kind: ChangeAttention, Key: string(reason) + " " + key, At: at, Reason: reason,
+			Detail: detail})
 	}
 	taken := before.Facts.Captured == nil && after.Facts.Captured != nil
 	money := func(reason AttentionKind, is, was bool, detail string) {

@@ -139,6 +139,9 @@ func (o Order) PageRequestIDs(m Merchant) []string {
 // intendPage records the intent to ask for a page, with the terms of in.
 func (o Order) intendPage(in Intent, generation int, now time.Time) Order {
 	o.Amount, o.Discounts, o.Plan, o.Readers = in.Amount, slices.Clone(in.Discounts), in.Plan, slices.Clone(in.Readers)
+	if o.Facts.Forgotten != nil {
+		o.Readers = nil
+	}
 	o = o.withMetadata(in)
 	o.PageEnd, o.Watch = Stamp(now.Add(in.Lifetime)), Watch{}
 	op := Operation{ID: string(KindCreatePage), Kind: KindCreatePage, Amount: in.Amount, Fingerprint: in.Fingerprint}

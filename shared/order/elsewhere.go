@@ -67,7 +67,7 @@ func (o Order) countElsewhere(reports []Movement) (count, told int) {
 	var names []string // the refunds that reports name by their Request-Ids
 	sources := map[Source][]Movement{}
 	for _, m := range reports {
-		if m.Refund != "" && !o.asked(m.Refund) {
+		if m.Refund != "" && !o.Asked(m.Refund) {
 			names = append(names, m.Refund)
 		}
 		sources[m.Source] = append(sources[m.Source], m)
@@ -97,15 +97,17 @@ func (o Order) countSource(reports []Movement) int {
 		}
 	}
 	var unnamed []Movement
-	count := 0
+	var named []string // refunds that kasir did not ask for
 	for _, m := range reports {
 		switch {
 		case m.Refund == "":
 			unnamed = append(unnamed, m)
-		case !o.asked(m.Refund):
-			count++
+		case !o.Asked(m.Refund):
+			named = append(named, m.Refund)
 		}
 	}
+	slices.Sort(named)
+	count := len(slices.Compact(named))
 	slices.SortFunc(unnamed, func(a, b Movement) int { return b.LearnedAt.Compare(a.LearnedAt) })
 	for _, m := range unnamed { // the latest report first: each leaves the more operations to those before it
 		i := latestExplaining(own, m)
@@ -118,8 +120,8 @@ func (o Order) countSource(reports []Movement) int {
 	return count
 }
 
-// asked reports whether kasir asked for the refund with a Request-Id.
-func (o Order) asked(requestID string) bool {
+// Asked reports whether kasir asked for the refund with a Request-Id.
+func (o Order) Asked(requestID string) bool {
 	return slices.ContainsFunc(o.Operations, func(op Operation) bool {
 		return op.Kind == KindRefund && op.RequestID == requestID
 	})
@@ -144,9 +146,9 @@ func latestExplaining(own []Operation, m Movement) int {
 const reportSkew = 24 * time.Hour
 
 // mayHaveMovedAt reports whether a refund can have the date of a report. DOKU's people carry out a manual refund days
-// later, and the time of an open or parked one is not known. A settlement report has the date of the sale.
+// later, and the time of an open or parked one is not known. Only a notification is sure to have the refund's date.
 func (op Operation) mayHaveMovedAt(m Movement) bool {
-	if m.Source == FromSettlement || op.State != Done || op.Type.Manual() || !op.Resolved.At.IsZero() {
+	if m.Source != FromNotification || op.State != Done || op.Type.Manual() || !op.Resolved.At.IsZero() {
 		return true
 	}
 	return !m.At.Before(op.FirstAt.Add(-reportSkew)) && !m.At.After(latest(op.LastAt, op.DoneAt).Add(reportSkew))
@@ -218,8 +220,11 @@ func (o Order) refundsBegun(before time.Time) int64 {
 	return total
 }
 
-// overdrawn returns the money that went back beyond what was taken, in whole rupiah.
+// overdrawn returns the money that went back beyond what was taken, in whole rupiah. Before a payment is known it is 0.
 func (o Order) overdrawn() int64 {
+	if o.Captured() == 0 {
+		return 0
+	}
 	return max(0, o.refundTotal(Done)+o.ElsewhereRefunded()+o.ChargedBack()-o.Captured())
 }
 

@@ -99,11 +99,11 @@ type Card struct {
 // promo discount; a capture with any amount up to the order's. Every other amount becomes a conflict, and a person
 // decides. unchanged is true if nothing was new.
 func (o Order) Learn(news Facts) (next Order, unchanged bool) {
-	if p := news.Paid; p != nil && !o.acceptsAmount(p.Amount) {
+	if p := news.Paid; p != nil && !o.AcceptsAmount(p.Amount) {
 		news = news.withConflict(o.amountConflict("paid", p.Amount, Facts{Paid: p}))
 		news.Paid = nil
 	}
-	if a := news.Authorized; a != nil && !o.acceptsAmount(a.Amount) {
+	if a := news.Authorized; a != nil && !o.AcceptsAmount(a.Amount) {
 		news = news.withConflict(o.amountConflict("authorised", a.Amount, Facts{Authorized: a}))
 		news.Authorized = nil
 	}
@@ -146,8 +146,8 @@ func (o Order) dateConflicts(before Facts, now time.Time) Order {
 	return o
 }
 
-// acceptsAmount reports whether amount is the order's, or the order's less one promo discount.
-func (o Order) acceptsAmount(amount int64) bool {
+// AcceptsAmount reports whether amount is the order's, or the order's less one promo discount.
+func (o Order) AcceptsAmount(amount int64) bool {
 	return amount == o.Amount || slices.ContainsFunc(o.Discounts,
 		func(off int64) bool { return amount == o.Amount-off })
 }

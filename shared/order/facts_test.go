@@ -125,7 +125,7 @@ func drawFact(t *rapid.T) Facts {
 		Card: card, PageID: text("page"),
 	}
 	act := Act{At: at(), By: text("by"), Note: text("note")}
-	switch rapid.IntRange(0, 11).Draw(t, "kind") {
+	switch rapid.IntRange(0, 15).Draw(t, "kind") {
 	case 0:
 		begin := at()
 		return Facts{Page: &Page{URL: PageURL(text("url")), At: begin, ExpiresAt: begin.Add(time.Hour),
@@ -168,8 +168,30 @@ func drawFact(t *rapid.T) Facts {
 			many = many.withConflict(NewConflict(ConflictWord, detail, detail, Facts{}))
 		}
 		return many
+	case 11:
+		return Facts{Movements: rapid.SliceOfN(rapid.Custom(drawMovement), 1, 3).Draw(t, "movements")}
+	case 12:
+		return Facts{Withdrawn: []Withdrawal{{ID: rapid.Custom(drawMovement).Draw(t, "withdrawn").ID(), Act: act}}}
+	case 13:
+		return Facts{Settled: []Settled{{Batch: text("batch"), Row: rapid.IntRange(1, 3).Draw(t, "row"),
+			Amount: amount(), Fee: 5, LearnedAt: at()}}}
+	case 14:
+		return Facts{Forgotten: &act}
 	default:
 		return Facts{Paid: &paid}
+	}
+}
+
+// drawMovement draws one report that money moved.
+func drawMovement(t *rapid.T) Movement {
+	at := t0.Add(time.Duration(rapid.IntRange(0, 20).Draw(t, "minute")) * time.Minute)
+	kinds := []MovementKind{MovedRefund, MovedVoid, MovedChargeback, MovedReversal, MovedTotal, MovedRest}
+	return Movement{
+		Kind:   rapid.SampledFrom(kinds).Draw(t, "moved"),
+		Source: rapid.SampledFrom([]Source{FromNotification, FromStatus, FromSettlement, FromRecord}).Draw(t, "source"),
+		Ref:    rapid.SampledFrom([]string{"", "1", "2"}).Draw(t, "ref"),
+		Refund: rapid.SampledFrom([]string{"", "", "bo-1"}).Draw(t, "refund"),
+		Amount: rapid.SampledFrom([]int64{90000, 40000, 5}).Draw(t, "moved amount"), At: at, LearnedAt: at,
 	}
 }
 

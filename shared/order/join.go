@@ -16,6 +16,9 @@ const (
 // Join merges two sets of facts.
 func Join(a, b Facts) Facts {
 	var out Facts
+	if out.Forgotten = joinAct(a.Forgotten, b.Forgotten); out.Forgotten != nil {
+		a, b = a.withoutCards(), b.withoutCards()
+	}
 	var differ [3][]Conflict
 	out.Authorized, differ[0] = joinReports(a.Authorized, b.Authorized, joinAuthorization)
 	out.Captured, differ[1] = joinReports(a.Captured, b.Captured, joinCapture)
@@ -30,9 +33,6 @@ func Join(a, b Facts) Facts {
 	out.Remarks = joinRemarks(a.Remarks, b.Remarks)
 	out.Movements, out.MoreMovements = joinMovements(a.Movements, b.Movements, a.MoreMovements || b.MoreMovements)
 	out.Withdrawn, out.Settled = joinWithdrawals(a.Withdrawn, b.Withdrawn), joinSettled(a.Settled, b.Settled)
-	if out.Forgotten = joinAct(a.Forgotten, b.Forgotten); out.Forgotten != nil {
-		out = out.withoutCards()
-	}
 	return out
 }
 

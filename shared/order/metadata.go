@@ -27,7 +27,7 @@ func (o Order) allowsMetadata(in Intent) bool {
 // withMetadata returns the order with the metadata of a request for a page. A next page without metadata keeps the
 // order's. Before there was a page, the latest request counts whole.
 func (o Order) withMetadata(in Intent) Order {
-	if len(in.Metadata) > 0 || o.Facts.Page == nil {
+	if o.Facts.Forgotten == nil && (len(in.Metadata) > 0 || o.Facts.Page == nil) {
 		o.Metadata = maps.Clone(in.Metadata)
 	}
 	return o

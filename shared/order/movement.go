@@ -21,7 +21,7 @@ const (
 	MovedChargeback MovementKind = "chargeback"
 	MovedReversal   MovementKind = "chargeback_reversed"
 	// MovedTotal is DOKU's statement about a payment as a whole: its money went back. Amount is the amount that the
-	// statement names, or 0. It does not tell the movements, and DOKU does not document whether it follows a partial
+	// statement names, or 0. It does not name the movements, and DOKU does not document whether it follows a partial
 	// refund.
 	MovedTotal MovementKind = "total"
 	// MovedRest is DOKU's statement that less is left of a payment than was taken. Amount is what is left.
@@ -40,7 +40,7 @@ const (
 )
 
 // Movement is a report that money moved, in whole rupiah. Reports of refunds that kasir asked for are movements too;
-// Elsewhere tells them apart.
+// Elsewhere leaves those out.
 type Movement struct {
 	Kind   MovementKind
 	Source Source
@@ -118,7 +118,9 @@ func joinWithdrawals(a, b []Withdrawal) []Withdrawal {
 	if len(all) == 0 {
 		return nil
 	}
-	slices.SortFunc(all, func(x, y Withdrawal) int { return cmp.Or(cmp.Compare(x.ID, y.ID), compareActs(x.Act, y.Act)) })
+	slices.SortFunc(all, func(x, y Withdrawal) int {
+		return cmp.Or(cmp.Compare(x.ID, y.ID), compareActs(x.Act, y.Act))
+	})
 	return slices.Clip(slices.CompactFunc(all, func(x, y Withdrawal) bool { return x.ID == y.ID }))
 }
 

@@ -183,7 +183,8 @@ func (o Order) Forget(act Act) (next Order, unchanged bool, err error) {
 		return o, true, nil
 	}
 	if open := o.OpenConflicts(); len(open) > 0 {
-		return o, true, notAllowed("", "A person must first decide about the conflict %s: %s.", open[0].ID, open[0].Detail)
+		return o, true, notAllowed("", "A person must first decide about the conflict %s: %s.", open[0].ID,
+			open[0].Detail)
 	}
 	act = act.stamped()
 	o = o.join(Facts{Forgotten: &act})

@@ -192,7 +192,7 @@ func (o Order) provedBy(m Movement) (Operation, bool) {
 	return op, op.State != Done && (op.Resolved.At.IsZero() || m.LearnedAt.After(op.Resolved.At))
 }
 
-// refundType returns the type of the refund that a report tells of.
+// refundType returns the type of the refund in a report.
 func (m Movement) refundType(o Order) RefundType {
 	switch {
 	case m.Kind == MovedVoid:

@@ -46,8 +46,8 @@ var Statuses = []Status{
 	PartiallyRefunded, Refunded, Voided,
 }
 
-// next lists the statuses that may follow each status in one write. Money overrides timers and failures. A refund may be
-// known before its payment. It is undone only if DOKU's people did not carry out a manual refund, or if a person
+// next lists the statuses that may follow each status in one write. Money overrides timers and failures. A refund may
+// be known before its payment. It is undone only if DOKU's people did not carry out a manual refund, or if a person
 // withdraws a report of a refund outside kasir.
 var next = map[Status][]Status{
 	Creating: {Pending, Failed, NeedsReview, Expired, Authorized, Paid, AuthorizationExpired, PartiallyRefunded,
@@ -152,7 +152,8 @@ func (o Order) pageUnderWay() bool {
 
 // paidStatus returns the status of an order whose money was taken.
 func (o Order) paidStatus() Status {
-	voided := slices.ContainsFunc(o.Refunds(), func(op Operation) bool { return op.State == Done && op.Type == Void }) ||
+	voided := slices.ContainsFunc(o.Refunds(),
+		func(op Operation) bool { return op.State == Done && op.Type == Void }) ||
 		slices.ContainsFunc(o.Elsewhere(), func(e Elsewhere) bool { return e.Kind == MovedVoid })
 	switch refunded := o.Refunded() + o.ElsewhereRefunded(); {
 	case voided && refunded >= o.Captured():

@@ -15,6 +15,7 @@ type Watch struct {
 	CheckAt     time.Time // when to ask whether DOKU agrees with the refusal of a capture or refund
 	AutoTries   int       // captures that the policy has begun
 	AutoFailed  bool      // the policy's last capture was refused, and no time is left for another
+	AskedAt     time.Time // when a caller last had check status asked
 
 	OverdueAt time.Time // when the payment was found not to be settled in time
 	Unsettled bool      // the payment came before the first settlement report that was read
@@ -142,6 +143,26 @@ func (o Order) WantsStatus(p Policy, now time.Time) bool {
 		look = o.end().Add(askAfter)
 	}
 	return !now.Before(look)
+}
+
+// Waits before a caller may have check status asked about an order.
+const (
+	refreshOwn = time.Minute // after the page was made and after the last question, for a caller's own order
+	refreshAny = 10 * time.Second
+)
+
+// RefreshWait returns the time until a caller may have check status asked, or 0. all is set for a caller that may read
+// every payment.
+func (o Order) RefreshWait(all bool, now time.Time) time.Duration {
+	from := o.Watch.AskedAt.Add(refreshAny)
+	if !all {
+		made := o.CreatedAt
+		if o.Facts.Page != nil {
+			made = o.Facts.Page.At
+		}
+		from = latest(made, o.Watch.AskedAt).Add(refreshOwn)
+	}
+	return max(0, from.Sub(now))
 }
 
 // ApplyStatus adds the facts in an answer of check status. If they show no payment, it records that the page or

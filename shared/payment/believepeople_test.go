@@ -66,7 +66,7 @@ func TestBelieve4AConflictIsDecidedOnce(t *testing.T) {
 		if _, err := b.refund(t, "a key of the caller 1", 1000); counts && err != nil {
 			t.Errorf("a refund of a payment that counts: %v", err)
 		}
-		if b.hear(t, sale().with(func(r *report) { r.amount = "70000" })); len(b.order(t).OpenConflicts()) != 1 {
+		if b.hear(t, sale().with(func(r *report) { r.amount = "95000" })); len(b.order(t).OpenConflicts()) != 1 {
 			t.Errorf("counts %t: another amount is no new conflict", counts)
 		}
 	}

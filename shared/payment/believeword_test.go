@@ -22,17 +22,15 @@ func TestBelieve2NoWordOfDOKUsIsLost(t *testing.T) {
 		want   order.Status
 		remark order.AttentionKind
 	}{
-		"success":  {sale().with(func(r *report) { r.status = "success" }), order.Paid, ""},
-		"sale":     {sale().with(func(r *report) { r.kind = "sale" }), order.Paid, ""},
-		"no type":  {sale().with(func(r *report) { r.kind = "" }), order.Paid, ""},
-		"PURCHASE": {sale().with(func(r *report) { r.kind = "PURCHASE" }), order.NeedsReview, ""},
-		"SETTLED":  {sale().with(func(r *report) { r.status = "SETTLED" }), order.NeedsReview, ""},
-		"CHARGEBACK": {sale().with(func(r *report) { r.kind = "CHARGEBACK" }), order.Pending,
-			order.RemarkElsewhere},
-		"charged back": {sale().with(func(r *report) { r.status = "chargeback" }), order.Pending,
-			order.RemarkElsewhere},
-		"refunded": {sale().with(func(r *report) { r.status = "REFUNDED" }), order.Pending,
-			order.RemarkElsewhere},
+		"success":           {sale().with(func(r *report) { r.status = "success" }), order.Paid, ""},
+		"sale":              {sale().with(func(r *report) { r.kind = "sale" }), order.Paid, ""},
+		"no type":           {sale().with(func(r *report) { r.kind = "" }), order.Paid, ""},
+		"PURCHASE":          {sale().with(func(r *report) { r.kind = "PURCHASE" }), order.NeedsReview, ""},
+		"SETTLED":           {sale().with(func(r *report) { r.status = "SETTLED" }), order.NeedsReview, ""},
+		"CHARGEBACK":        {sale().with(func(r *report) { r.kind = "CHARGEBACK" }), order.NeedsReview, ""},
+		"charged back":      {sale().with(func(r *report) { r.status = "chargeback" }), order.NeedsReview, ""},
+		"refunded":          {sale().with(func(r *report) { r.status = "REFUNDED" }), order.NeedsReview, ""},
+		"REFUND":            {sale().with(func(r *report) { r.kind = "REFUND" }), order.NeedsReview, ""},
 		"AUTHORIZE pending": {authorize(), order.Authorized, ""},
 		"authorize": {authorize().with(func(r *report) { r.kind, r.status = "authorize", "pending" }),
 			order.Authorized, ""},
@@ -53,7 +51,11 @@ func TestBelieve2NoWordOfDOKUsIsLost(t *testing.T) {
 			t.Errorf("%s: %s, %s, want %s", name, n.Effect, got, c.want)
 		}
 		if c.want == order.NeedsReview {
-			b.holds(t, name, order.ConflictWord)
+			kind := order.ConflictWord
+			if len(b.order(t).Facts.Movements) > 0 {
+				kind = order.ConflictWentBack
+			}
+			b.holds(t, name, kind)
 			if heard(*told, order.ChangeAttention, order.ReasonConflict) != 1 {
 				t.Errorf("%s: told %+v", name, *told)
 			}
@@ -65,17 +67,20 @@ func TestBelieve2NoWordOfDOKUsIsLost(t *testing.T) {
 	}
 }
 
-// A chargeback of a paid order leaves a remark, and the order stays paid.
-func TestAChargebackOfAPaidOrderIsARemark(t *testing.T) {
+// A chargeback of a paid order is a case and an event, and nothing of it can be refunded. The order stays paid. A
+// dispute that is not decided yet is a case.
+func TestAChargebackOfAPaidOrderIsACase(t *testing.T) {
 	b := bought(t)
-	for i, chargeback := range []report{
-		sale().with(func(r *report) { r.kind, r.status = "CHARGEBACK", "PENDING" }),
-		sale().with(func(r *report) { r.status = "CHARGEBACK" }),
-	} {
-		b.hear(t, chargeback)
-		if remarks := b.order(t).Facts.Remarks; len(remarks) != i+1 || b.status(t) != order.Paid {
-			t.Errorf("a paid order that was charged back: %s, remarks %+v", b.status(t), remarks)
-		}
+	told := b.listen()
+	b.hear(t, sale().with(func(r *report) { r.kind, r.status = "CHARGEBACK", "PENDING" }))
+	if o := b.order(t); o.Refundable() != o.Captured() || len(o.Cases()) != 1 {
+		t.Errorf("a dispute: refundable %d, cases %+v", o.Refundable(), o.Cases())
+	}
+	b.hear(t, sale().with(func(r *report) { r.status = "CHARGEBACK" }))
+	o := b.order(t)
+	if o.Status() != order.Paid || o.Refundable() != 0 || o.ChargedBack() != o.Captured() || len(o.Cases()) != 2 ||
+		heard(*told, order.ChangeChargedBack, "") != 1 {
+		t.Errorf("%s, refundable %d, cases %+v, told %+v", o.Status(), o.Refundable(), o.Cases(), *told)
 	}
 }
 

@@ -50,7 +50,7 @@ func TestNotifications(t *testing.T) {
 		{"another amount", []step{{1, "SALE", "SUCCESS", "", payment.Applied}}, order.NeedsReview},
 		{"an unreadable amount", []step{{`"ninety"`, "SALE", "SUCCESS", "", payment.Applied}}, order.NeedsReview},
 		{"a refund", []step{{90000, "FULL_REFUND", "REFUNDED", "", payment.Applied},
-			{90000, "VOID", "FAILED", "", payment.Ignored}}, order.Pending},
+			{90000, "VOID", "FAILED", "", payment.Ignored}}, order.NeedsReview},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			b := pending(t)

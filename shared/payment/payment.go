@@ -42,6 +42,8 @@ type Store interface {
 	Orders(ctx context.Context, invoices []string) ([]Stored, Coverage, error)
 	// CountAttention counts the orders of ByAttention.
 	CountAttention(ctx context.Context) (int, error)
+	// Claim gives a name to an owner for good, and returns the owner that has it: the first that claimed it.
+	Claim(ctx context.Context, name, owner string) (string, error)
 }
 
 // MostOrders is the number of orders that Store.Orders reads at once. DynamoDB reads 100 items at once, and one of them

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -193,35 +194,14 @@ func (s *Service) reconcileOrder(ctx context.Context, invoice string, total *Rec
 	return s.reschedule(ctx, o)
 }
 
-// askStatus asks check status about an order and joins the answer. It also joins the orphans that earlier versions
-// kept.
+// askStatus asks check status about an order and joins the answer.
 func (s *Service) askStatus(ctx context.Context, o order.Order, total *ReconcileResult) error {
-	callCtx, cancel := s.callContext(ctx)
-	st, callErr := s.DOKU.Status(callCtx, s.NewID(), o.Invoice)
-	cancel()
-	orphans, err := s.Store.EarlierOrphans(ctx, o.Invoice)
-	if err != nil {
-		return err
-	}
-	var refused *doku.Error
-	notFound := errors.As(callErr, &refused) && refused.NotFound && o.Facts.Authorized == nil && o.Captured() == 0
-	if callErr != nil && !notFound {
+	st, callErr := s.status(ctx, o)
+	if callErr != nil && !unknownOrder(callErr, o) {
 		total.Unanswered++
 	}
 	before := o.Captured()
-	written, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {
-		for _, orphan := range orphans {
-			o, _ = o.ApplyNotification(s.orphanFacts(o, orphan), orphan.RequestID, s.Now())
-		}
-		switch {
-		case callErr == nil:
-			return s.joinStatus(st, o), false
-		case notFound: // DOKU knows no such order: nothing was paid
-			return o.ApplyStatus(order.Facts{}, s.Now()), false
-		default:
-			return o.RecordNoStatus(s.Now()), false
-		}
-	})
+	written, err := s.joinAnswer(ctx, o, st, callErr)
 	if err == nil && before == 0 && written.Captured() > 0 {
 		total.Paid++
 	}
@@ -234,6 +214,9 @@ func (s *Service) joinStatus(st doku.Status, o order.Order) order.Order {
 	if op, _ := o.Operation(string(order.KindCapture)); !st.Signed &&
 		(op.State == order.Open || op.State == order.Parked) {
 		news.Captured = nil // only a signed answer settles an operation in doubt
+	}
+	if !st.Signed {
+		news.Movements = slices.DeleteFunc(news.Movements, func(m order.Movement) bool { return o.Asked(m.Refund) })
 	}
 	if st.InvoiceNumber == o.Invoice {
 		return o.ApplyStatus(news, s.Now())

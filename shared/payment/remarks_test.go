@@ -62,7 +62,7 @@ func TestMoreRemarksThanAreKeptAreACase(t *testing.T) {
 	told := b.listen()
 	for i := range 25 {
 		b.hear(t, sale().with(func(r *report) {
-			r.kind, r.status, r.amount = "CHARGEBACK", "CHARGEBACK",
+			r.kind, r.status, r.amount = "CHARGEBACK", "PENDING",
 				fmt.Sprint(1000+i)
 		}))
 		for _, c := range b.order(t).Cases() {

@@ -20,7 +20,7 @@ func (s *Service) statusFacts(st doku.Status, o order.Order) order.Facts {
 		InvoiceNumber: st.InvoiceNumber, Amount: st.Amount, Type: st.Type, Status: st.TransactionStatus, Date: st.Date,
 		AuthorizeID: st.AuthorizeID, ApprovalCode: st.ApprovalCode, ResponseCode: st.ResponseCode,
 		ResponseMessage: st.ResponseMessage, Acquirer: st.Acquirer, Card: st.Card,
-		OriginalRequestID: st.OriginalRequestID, Channel: st.Channel,
+		OriginalRequestID: st.OriginalRequestID, Channel: st.Channel, Refund: st.Refund,
 	}
 	if n.Date.IsZero() && strings.EqualFold(n.Type, string(doku.Authorize)) {
 		n.Date = o.CreatedAt // the earliest possible time: the deadline must not come out too late
@@ -28,14 +28,10 @@ func (s *Service) statusFacts(st doku.Status, o order.Order) order.Facts {
 			n.Date = a.At
 		}
 	}
-	status := strings.ToUpper(st.TransactionStatus)
-	wentBack := status == "REFUNDED" || status == "VOIDED"
-	if wentBack && o.Captured() == 0 {
-		return contradicts(order.ConflictWentBack, "DOKU reported "+status+" of a payment that is not known here")
+	news, _ := s.translateReport(n, o, true)
+	r := report{Notification: n, o: o, at: order.Stamp(n.Date), learned: order.Stamp(s.Now()), fromStatus: true}
+	if strings.EqualFold(st.TransactionStatus, "SUCCESS") && r.namesRefund() && o.Captured() > 0 {
+		news.Movements = append(news.Movements, r.refunded(order.MovedRefund, 0).Movements...)
 	}
-	if wentBack && !o.AnyRefund() {
-		return contradicts(order.ConflictWentBack, "DOKU reported "+status+", and no refund was asked for here")
-	}
-	news, _ := s.translate(n, o)
 	return news
 }

@@ -51,5 +51,5 @@ func showsNoMove(st doku.Status, o order.Order, op order.Operation) bool {
 	if op.Kind == order.KindCapture {
 		return strings.EqualFold(st.Type, string(doku.Authorize)) && (status == "PENDING" || status == "SUCCESS")
 	}
-	return status == "SUCCESS" && !st.RefundAmount.Valid && st.RefundStatus == ""
+	return status == "SUCCESS" && !st.Refund.Amount.Valid && st.Refund.Status == ""
 }

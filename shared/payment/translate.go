@@ -16,12 +16,19 @@ import (
 // translate returns the facts in a report about an order, which is zero if it is not stored. relevant is false if the
 // report contains nothing that is kept.
 func (s *Service) translate(n doku.Notification, o order.Order) (news order.Facts, relevant bool) {
+	return s.translateReport(n, o, false)
+}
+
+// translateReport is translate. fromStatus is set for an answer of check status.
+func (s *Service) translateReport(
+	n doku.Notification, o order.Order, fromStatus bool,
+) (news order.Facts, relevant bool) {
 	n.Type, n.Status = strings.ToUpper(n.Type), strings.ToUpper(n.Status)
 	learned := order.Stamp(s.Now())
 	if n.Date.IsZero() {
 		n.Date = learned
 	}
-	r := report{n, o, order.Stamp(n.Date), learned, n.Amount.Rupiah}
+	r := report{n, o, order.Stamp(n.Date), learned, n.Amount.Rupiah, fromStatus}
 	if !n.Amount.Valid || r.amount > maxAmount {
 		r.amount = -1 // matches no order: a conflict, never money
 	}
@@ -38,6 +45,7 @@ type report struct {
 	o           order.Order
 	at, learned time.Time
 	amount      int64
+	fromStatus  bool // it is an answer of check status, which names no notification
 }
 
 // readReport returns the facts that follow from a report's type and status.
@@ -45,8 +53,10 @@ func (s *Service) readReport(r report) (order.Facts, bool) {
 	authorize, known := r.Type == string(doku.Authorize), r.o.Invoice != ""
 	unpaid := known && r.o.Captured() == 0 && r.o.Facts.Authorized == nil
 	switch {
-	case backTypes[r.Type] || backStatuses[r.Status]:
+	case backTypes[r.Type] || backStatuses[r.Status] || chargeback(r.Type) || chargeback(r.Status):
 		return r.moneyBack()
+	case r.leavesLess():
+		return r.movement(order.MovedRest, r.amount), true
 	case r.Status == "FAILED" && (authorize || saleTypes[r.Type]):
 		return r.failure(), true
 	case r.Status == "SUCCESS" && (saleTypes[r.Type] || r.o.Plan.AutoCapture && (authorize || r.Type == "CAPTURE")):
@@ -117,29 +127,6 @@ func (s *Service) declines() []string {
 	}
 	return DeclineCodes
 }
-
-// moneyBack returns a remark about money that was given back outside kasir, about a chargeback, or about the late
-// failure of a refund that was done. A refund that kasir asked for is known from DOKU's answer and gives no remark.
-func (r report) moneyBack() (order.Facts, bool) {
-	chargeback := r.Type == chargebackWord || r.Status == chargebackWord
-	went := backStatuses[r.Status] || r.Status == "SUCCESS" || chargeback && r.Status != "FAILED"
-	undone := r.Status == "FAILED" && slices.ContainsFunc(r.o.Refunds(), func(op order.Operation) bool {
-		return op.State == order.Done && op.Amount == r.amount
-	})
-	if r.o.Invoice == "" || !undone && (!went || !chargeback && r.o.AnyRefund()) {
-		return order.Facts{}, false
-	}
-	detail := fmt.Sprintf("DOKU reported %s %s of %d", safeWord(r.Type), safeWord(r.Status), max(r.amount, 0))
-	if !r.at.Equal(r.learned) { // a second one of the same amount is another case
-		detail += ", dated " + r.at.UTC().Format(time.RFC3339)
-	}
-	return order.Facts{Remarks: []order.Remark{{Kind: order.RemarkElsewhere, Detail: detail, At: r.learned}}}, true
-}
-
-const chargebackWord = "CHARGEBACK"
-
-// backStatuses are the statuses of money that left the merchant.
-var backStatuses = map[string]bool{"REFUNDED": true, "VOIDED": true, chargebackWord: true}
 
 // pageID returns the Request-Id of the paid page, or "" if that is the latest page.
 func (r report) pageID() string {
@@ -253,13 +240,6 @@ var saleTypes = map[string]bool{
 	string(doku.Recurring): true, "": true,
 }
 
-// backTypes are the transaction types of money that leaves the merchant.
-var backTypes = map[string]bool{
-	"REFUND": true, "FULL_REFUND": true, "PARTIAL_REFUND": true, "VOID": true, chargebackWord: true,
-	"MANUAL_FULL_REFUND":    true,
-	"MANUAL_PARTIAL_REFUND": true, "REVERSAL": true,
-}
-
 // knownStatuses are the statuses of a transaction that DOKU documents.
 var knownStatuses = map[string]bool{
 	"": true, "SUCCESS": true, "FAILED": true, "PENDING": true, "EXPIRED": true, "REFUNDED": true, "VOIDED": true,
@@ -279,6 +259,15 @@ func (s *Service) orphanFacts(o order.Order, orphan Orphan) order.Facts {
 		at, page = news.Authorized.At, news.Authorized.PageID
 	case news.Captured != nil:
 		at = news.Captured.At
+	case len(news.Movements) > 0: // a refund follows its order
+		at = news.Movements[0].At
+		if orphan.ReceivedAt.Before(at) {
+			at = orphan.ReceivedAt
+		}
+		if at.Before(o.CreatedAt.Add(-maxBeforeOrder)) {
+			return oldReport(at, order.Facts{Remarks: news.Remarks})
+		}
+		return news
 	default:
 		return news
 	}

@@ -22,6 +22,7 @@ func toItem(o order.Order) item {
 	for _, c := range o.OpenConflicts() {
 		it.Facts.Undecided = append(it.Facts.Undecided, c.Detail)
 	}
+	it.Facts.Undecided = append(it.Facts.Undecided, holdForEarlier(o)...)
 	for _, e := range o.History {
 		it.History = append(it.History, packEntry(e, o.Operations))
 	}
@@ -91,6 +92,7 @@ func toWatch(w order.Watch) *watchItem {
 		Overdue: overdue,
 		Asks:    w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: millis(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
+		AskedAt: millis(w.AskedAt),
 	}
 }
 
@@ -106,6 +108,7 @@ func (w watchItem) watch() order.Watch {
 		OverdueAt: late.OverdueAt, Unsettled: late.Unsettled,
 		Asks: w.Asks, NextAt: instant(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: instant(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
+		AskedAt: instant(w.AskedAt),
 	}
 }
 

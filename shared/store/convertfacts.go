@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"kasir/shared/order"
@@ -42,6 +43,7 @@ func toFacts(f order.Facts) factsItem {
 			Kind: string(r.Kind), Subject: r.Subject, Detail: r.Detail, At: millis(r.At),
 		})
 	}
+	toMovements(f, &out)
 	return out
 }
 
@@ -115,6 +117,7 @@ func fromFacts(f factsItem) order.Facts {
 			Kind: order.AttentionKind(r.Kind), Subject: r.Subject, Detail: r.Detail, At: instant(r.At),
 		})
 	}
+	fromMovements(f, &out)
 	return out
 }
 
@@ -122,6 +125,9 @@ func fromFacts(f factsItem) order.Facts {
 // the item.
 func withUndecided(o order.Order, details []string) order.Order {
 	for _, detail := range details {
+		if len(o.Facts.Movements) > 0 && strings.HasPrefix(detail, movedPrefix) {
+			continue // this version knows the movements themselves
+		}
 		if slices.ContainsFunc(o.Conflicts(), func(c order.Conflict) bool { return c.Detail == detail }) {
 			continue
 		}

@@ -36,7 +36,8 @@ type watchItem struct {
 	CheckAt     int64 `dynamodbav:"k,omitempty"`
 	AutoTries   int   `dynamodbav:"a,omitempty"`
 	AutoFailed  bool  `dynamodbav:"f,omitempty"`
-	Overdue     int64 `dynamodbav:"s,omitempty"` // OverdueAt; -1: Unsettled
+	AskedAt     int64 `dynamodbav:"s,omitempty"`
+	Overdue     int64 `dynamodbav:"o,omitempty"` // OverdueAt; -1: Unsettled
 }
 
 type planItem struct {
@@ -88,6 +89,42 @@ type factsItem struct {
 	Overflow  bool           `dynamodbav:"o,omitempty"`
 	Decisions []decisionItem `dynamodbav:"d,omitempty"`
 	Remarks   []remarkItem   `dynamodbav:"m,omitempty"`
+
+	Movements     []movementItem   `dynamodbav:"v,omitempty"`
+	MoreMovements bool             `dynamodbav:"w,omitempty"`
+	Withdrawn     []withdrawalItem `dynamodbav:"y,omitempty"`
+	Settled       []settledItem    `dynamodbav:"s,omitempty"`
+	Forgotten     *actItem         `dynamodbav:"z,omitempty"`
+}
+
+// movementItem is an order.Movement.
+type movementItem struct {
+	Kind      string   `dynamodbav:"k"`
+	Source    string   `dynamodbav:"s"`
+	Ref       string   `dynamodbav:"r,omitempty"`
+	Refund    string   `dynamodbav:"i,omitempty"`
+	Amount    int64    `dynamodbav:"a,omitempty"`
+	At        int64    `dynamodbav:"t,omitempty"`
+	LearnedAt int64    `dynamodbav:"l,omitempty"` // see learnedDelay
+	Reference string   `dynamodbav:"e,omitempty"`
+	Act       *actItem `dynamodbav:"x,omitempty"`
+}
+
+type withdrawalItem struct {
+	ID  string   `dynamodbav:"i"`
+	Key string   `dynamodbav:"k,omitempty"`
+	Act *actItem `dynamodbav:"a,omitempty"`
+}
+
+type settledItem struct {
+	Batch     string `dynamodbav:"b"`
+	Row       int    `dynamodbav:"r"`
+	Amount    int64  `dynamodbav:"a"`
+	Fee       int64  `dynamodbav:"f,omitempty"`
+	Discount  int64  `dynamodbav:"d,omitempty"`
+	Net       int64  `dynamodbav:"n,omitempty"`
+	PaidOut   int64  `dynamodbav:"p,omitempty"`
+	LearnedAt int64  `dynamodbav:"l,omitempty"`
 }
 
 // actItem is an order.Act.

@@ -17,6 +17,7 @@ type Memory struct {
 	orders  map[string]order.Order
 	orphans map[string]map[string]payment.Orphan
 	formats map[string]int // of an invoice's orphans
+	claims  map[string]string
 
 	batches     map[string]payment.Batch
 	differences map[string][]payment.Difference // by partKey
@@ -192,4 +193,18 @@ func sortOrphans(orphans []payment.Orphan) {
 	slices.SortFunc(orphans, func(a, b payment.Orphan) int {
 		return cmp.Or(a.ReceivedAt.Compare(b.ReceivedAt), cmp.Compare(a.ID(), b.ID()))
 	})
+}
+
+// Claim gives a name to an owner; see payment.Store.
+func (m *Memory) Claim(_ context.Context, name, owner string) (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if holder, taken := m.claims[name]; taken {
+		return holder, nil
+	}
+	if m.claims == nil {
+		m.claims = map[string]string{}
+	}
+	m.claims[name] = owner
+	return owner, nil
 }
