@@ -25,7 +25,7 @@ var privileges = map[string][]string{
 	"reconcile": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn",
 		"dynamodb:Query Orders.Arn/index/attention", "dynamodb:Query Orders.Arn/index/due",
 		"secretsmanager:GetSecretValue Secret", "sqs:SendMessage ScheduleLetters.Arn"},
-	"settlements": {"dynamodb:GetItem Orders.Arn", "s3:PutObject Reports/reports/*"},
+	"settlements": {"dynamodb:BatchGetItem Orders.Arn", "dynamodb:GetItem Orders.Arn", "s3:PutObject Reports/reports/*"},
 	"settle": {"dynamodb:BatchGetItem Orders.Arn", "dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn",
 		"dynamodb:UpdateItem Orders.Arn",
 		"s3:GetObject Reports/reports/*", "s3:PutObject Reports/results/*", "sqs:SendMessage SettleLetters.Arn"},

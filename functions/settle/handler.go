@@ -69,10 +69,12 @@ func handler(payments *payment.Service, s app.Settings) edge.Job[report] {
 // withoutReserve returns a context that ends before the invocation does.
 func withoutReserve(ctx context.Context, now time.Time) (context.Context, context.CancelFunc) {
 	end, limited := ctx.Deadline()
+	ctx, cancel := context.WithCancel(ctx)
 	if !limited {
-		return context.WithCancel(ctx)
+		return ctx, cancel
 	}
-	return context.WithTimeout(ctx, end.Sub(now)-reserve)
+	timer := time.AfterFunc(end.Sub(now)-reserve, cancel) // its deadline stays that of the invocation
+	return ctx, func() { timer.Stop(); cancel() }
 }
 
 // settle books a report and writes its result. A file that is no report, or a wrong one, is no error: another run would

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"kasir/shared/settlement"
+	"kasir/shared/spreadsheet"
 )
 
 // refusal is the result of a file that is no report, or a wrong one. Nothing of it was booked.
@@ -55,10 +56,10 @@ func (r refusal) WriteCSV(w io.Writer) error {
 	lines := csv.NewWriter(w)
 	lines.Write([]string{"line", "column", "problem"})
 	if len(r.Faults) == 0 {
-		lines.Write([]string{"", "", r.Error})
+		lines.Write([]string{"", "", spreadsheet.Text(r.Error)})
 	}
 	for _, f := range r.Faults {
-		lines.Write([]string{strconv.Itoa(f.Line), f.Column, f.Problem})
+		lines.Write([]string{strconv.Itoa(f.Line), spreadsheet.Text(f.Column), spreadsheet.Text(f.Problem)})
 	}
 	lines.Flush()
 	return lines.Error()

@@ -17,7 +17,7 @@ const (
 	// uploadTime is how long a form is valid. A person or a job uses it at once.
 	uploadTime = 15 * time.Minute
 	// maxReport is the size of a report, in bytes. Package settlement refuses a larger one.
-	maxReport = 500e6
+	maxReport = 100 << 20
 )
 
 // uploadRequest is the body of POST /settlements.

@@ -64,7 +64,7 @@ var All = []Function{
 	{Name: "reconcile", Job: "finishes open operations and pages, every minute",
 		TableActions: []string{GetItem, PutItem}, Queries: []string{DueIndex, "attention"}, Secret: true, DOKU: true},
 	{Name: "settlements", Job: "shows settlements, and takes reports of them", MaxBody: maxRequest,
-		TableActions: []string{GetItem}, Reports: true},
+		TableActions: []string{GetItem, BatchGet}, Reports: true},
 	{Name: "settle", Job: "books DOKU's settlement reports", Reports: true, Settles: true,
 		TableActions: []string{GetItem, PutItem, UpdateItem, BatchGet}},
 	{Name: "publish", Job: "sends events about payments to other systems", Stream: true},
