@@ -87,9 +87,9 @@ func checkReportInvocation(t template, bucket object, f *findings) {
 
 // A stage without Settlement has nothing of it.
 func TestAStageWithoutSettlementHasNothingOfIt(t *testing.T) {
-	without := templates(t)[0]
+	without := templates(t)[2]
 	if without.stage.Settlement != nil {
-		t.Fatal("the example's sandbox has Settlement")
+		t.Fatal("the variant has Settlement")
 	}
 	for id := range without.resources() {
 		if strings.Contains(strings.ToLower(id), "settle") || strings.Contains(id, "Reports") {

@@ -12,7 +12,8 @@ var Stages = []Stage{
 		Pool:          &Pool{DomainPrefix: "example-kasir-sandbox"},
 		AlarmEmail:    "payments@example.com",
 		Architecture:  "arm64", Memory: 256, LogDays: 30, ArchiveDays: 30,
-		Throttle: Throttle{Rate: 50, Burst: 100},
+		Throttle:   Throttle{Rate: 50, Burst: 100},
+		Settlement: &Settlement{Within: 5, Holidays: []string{"2026-12-25", "2027-01-01"}},
 	},
 	{
 		Name: "production", Region: "ap-southeast-3",
@@ -25,7 +26,7 @@ var Stages = []Stage{
 		Concurrency: Concurrency{Reconcile: 2},
 		Webhooks:    []Webhook{{Name: "shop", URL: "https://shop.example.com/kasir/events"}},
 		Throttle:    Throttle{Rate: 200, Burst: 400},
-		Settlement:  &Settlement{Within: 5},
+		Settlement:  &Settlement{Within: 5, Holidays: []string{"2026-12-25", "2027-01-01"}},
 		Keep:        true, CustomerKey: true,
 	},
 }

@@ -31,7 +31,6 @@ var variant = Stage{
 	AlarmEmail: "payments@example.com", Architecture: "x86_64", Memory: 512, LogDays: 7, ArchiveDays: 1,
 	Concurrency: Concurrency{Functions: 20, Reconcile: 2, Webhooks: 3}, Throttle: Throttle{Rate: 5, Burst: 10},
 	PageLifetime: 1800e9, AutoCaptureBefore: 12 * 3600e9, MaxNotificationAge: 24 * 3600e9, RequireSignedResponses: true,
-	Settlement:  &Settlement{Within: 4, Holidays: []string{"2026-12-25", "2027-01-01"}},
 	CustomerKey: true, Untraced: true, NoCustomerList: true,
 	Webhooks: []Webhook{{Name: "shop", URL: "https://shop.example.com/hooks"},
 		{Name: "books", URL: "https://books.example.com:8443/kasir?source=1",

@@ -83,7 +83,7 @@ func (j job) settle(ctx context.Context, key, etag string) (report, error) {
 	log, done := edge.FromContext(ctx), report{Report: key}
 	result, err := j.apply(ctx, key, etag)
 	switch {
-	case errors.Is(err, bucket.ErrReplaced): // the bucket has another event for the object that replaced it
+	case errors.Is(err, bucket.ErrReplaced): // there is another event for the object that replaced it
 		return done, nil
 	case refuses(err):
 		done.Refused = true

@@ -22,7 +22,7 @@ const (
 
 // uploadRequest is the body of POST /settlements.
 type uploadRequest struct {
-	Name string `json:"name"` // of the report, for people
+	Name string `json:"name" empty:"refused"` // of the report, for people
 }
 
 // uploadView is a form. Its file goes into the field "file", which must be the last one.
@@ -50,10 +50,8 @@ func upload(
 	ctx context.Context, payments *payment.Service, reports bucket.Bucket, r edge.Request,
 ) (edge.Response, error) {
 	var in uploadRequest
-	if len(r.Body) > 0 {
-		if err := r.Decode(&in, func() []jsonbody.Violation { return in.check() }); err != nil {
-			return edge.Response{}, err
-		}
+	if err := r.Decode(&in, func() []jsonbody.Violation { return in.check() }); err != nil {
+		return edge.Response{}, err
 	}
 	if in.Name == "" {
 		in.Name = "report.csv"

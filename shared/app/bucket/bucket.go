@@ -24,8 +24,8 @@ const (
 	Results = "results/"
 )
 
-// ErrReplaced means that an object is not there any more in the version that was asked for.
-var ErrReplaced = errors.New("the report was replaced by another")
+// ErrReplaced means that an object is not there in the version that was asked for.
+var ErrReplaced = errors.New("the report was replaced or deleted")
 
 // Bucket is the bucket of settlement reports.
 type Bucket struct {
@@ -53,7 +53,7 @@ func (b Bucket) Open(ctx context.Context, key, etag string) (io.ReadCloser, erro
 	}
 	out, err := b.client.GetObject(ctx, in)
 	var answer *awshttp.ResponseError
-	if errors.As(err, &answer) && answer.HTTPStatusCode() == 412 {
+	if errors.As(err, &answer) && (answer.HTTPStatusCode() == 412 || answer.HTTPStatusCode() == 404) {
 		return nil, ErrReplaced
 	}
 	if err != nil {
