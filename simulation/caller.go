@@ -159,6 +159,7 @@ func (w *World) wantCaptures(l *ledger) {
 	}
 	p.captured = true
 	at := pick(w, 0, time.Second, 10*time.Second, time.Minute, 2*time.Hour, 50*time.Hour, 7*24*time.Hour-20*time.Minute)
+	w.clickAfterAuthorization(p, l, l.payments[len(l.payments)-1], at)
 	for _, amount := range p.captures {
 		w.scheduleTask(at+time.Duration(w.dice.IntN(1500))*time.Millisecond, w.captureTask(p, amount))
 	}
@@ -172,6 +173,7 @@ func (w *World) wantRefunds(l *ledger) {
 	}
 	p.refunded = true
 	at := pick(w, time.Second, 5*time.Second, 30*time.Second, time.Minute, time.Hour, 26*time.Hour)
+	w.clickAfterPayment(p, l, at)
 	for _, wish := range p.refunds {
 		w.scheduleTask(at+time.Duration(w.dice.IntN(1500))*time.Millisecond, w.refundTask(p, wish))
 		if f := w.strike(asking, nil); f != nil {

@@ -29,9 +29,10 @@ func (w *World) checkCases(p *plan, o order.Order, l *ledger, resolved bool) {
 			w.violate("I21", "%s is not among the open cases of %s", subject, o.Invoice)
 		}
 	}
+	left := o.Captured() - o.Refunded() - o.ElsewhereRefunded() - o.ChargedBack()
 	for kind, needed := range map[order.AttentionKind]bool{
-		order.ReasonLate:       o.Late() && o.Refunded() < o.Captured(),
-		order.ReasonClosedPaid: o.Facts.Closed != nil && o.Captured() > 0 && o.Refunded() < o.Captured(),
+		order.ReasonLate:       o.Late() && left > 0,
+		order.ReasonClosedPaid: o.Facts.Closed != nil && o.Captured() > 0 && left > 0,
 	} {
 		is := slices.ContainsFunc(cases, func(c order.Case) bool { return c.Kind == kind })
 		_, reserved := o.Decision(string(kind))
@@ -40,7 +41,7 @@ func (w *World) checkCases(p *plan, o order.Order, l *ledger, resolved bool) {
 			w.violate("I21", "%s is not among the open cases of %s", kind, o.Invoice)
 		}
 	}
-	settled := p.erased || p.misled || p.misdecided || touched(o)
+	settled := l.touchedElsewhere() || p.erased || p.misled || p.misdecided || touched(o)
 	if !settled && !slices.ContainsFunc(cases, explains) && w.differs(o, l) {
 		w.violate("I21", "%s differs from DOKU's books, and nobody is asked to look: %s, %d taken, %d given back",
 			o.Invoice, o.Status(), o.Captured(), o.Refunded())
@@ -122,7 +123,11 @@ func (w *World) checkSettledAlone(p *plan, before, after order.Order) {
 		sum := fnv.New32a()
 		sum.Write([]byte(p.invoice + string(is.Kind) + is.Subject + w.now.String()))
 		if sum.Sum32()%4 == 0 {
-			w.queue.put(w.now.Add(time.Hour), func() { w.acknowledge(p, is) })
+			w.queue.put(w.now.Add(time.Hour), func() {
+				if !aboutBooks(is) || !w.keepBooks(p) {
+					w.acknowledge(p, is)
+				}
+			})
 		}
 	}
 }

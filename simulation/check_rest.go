@@ -25,6 +25,7 @@ func (w *World) checkRest(resolved bool) {
 		w.checkCases(p, o, l, resolved)
 		w.checkConflicts(p, o, l)
 		w.checkTruth(p, o, l, resolved)
+		w.checkBooks(p, o, l, resolved)
 		w.checkPromptness(p, o, l)
 	}
 	w.checkPromises()
@@ -82,7 +83,9 @@ func (w *World) checkConflicts(p *plan, o order.Order, l *ledger) {
 func (w *World) hasReason(p *plan, l *ledger, kind order.ConflictKind) bool {
 	switch kind {
 	case order.ConflictAmount:
-		return p.delta != 0
+		return p.delta != 0 || l.touchedElsewhere() && w.gateway.refundReport == reportRest
+	case order.ConflictWentBack, order.ConflictCaptureElsewhere, order.ConflictCaptureAmount:
+		return l.touchedElsewhere()
 	case order.ConflictSecondPayment, order.ConflictSecondCard, order.ConflictPaidBeside, order.ConflictAuthorization:
 		return len(l.payments) > 1
 	}
@@ -97,6 +100,8 @@ func (w *World) checkTruth(p *plan, o order.Order, l *ledger, resolved bool) {
 	open := len(o.OpenConflicts()) > 0
 	switch {
 	case p.misled, p.misdecided, w.unanswerable(o), p.undated && (len(f.Remarks) > 0 || p.erased):
+		return
+	case l.touchedElsewhere(): // see checkBooks
 		return
 	case open && resolved && o.OpenConflicts()[0].Kind != order.ConflictOverflow:
 		w.violate("I8", "%s: nobody can decide the conflict %s", o.Invoice, o.OpenConflicts()[0].Kind)
@@ -132,7 +137,10 @@ func (m *money) isAmount(amount int64, f order.Facts) bool {
 // checkStatus checks I4 for the status, which callers see and act on.
 func (w *World) checkStatus(o order.Order, l *ledger) {
 	want := []order.Status{order.Expired}
-	back := sum(l.refunds)
+	back := l.givenBack()
+	if !w.reported { // nothing shows that DOKU did a refund again
+		back -= sum(l.doubles)
+	}
 	switch {
 	case len(o.Review()) > 0: // until an operator has looked
 		return

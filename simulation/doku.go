@@ -22,6 +22,10 @@ type DOKU struct {
 	voidWindow   time.Duration // time after which a void is no longer possible
 	onePayment   bool          // all pages of an invoice take one payment together
 	showsLast    bool          // check status shows the last of several payments, otherwise the first
+	tellsRefunds int           // refunds of kasir, of 1,000, of which this DOKU sends a notification
+	blocks       bool          // notifications of refunds have a refund block
+	oldWords     bool          // they say REFUNDED and VOIDED instead of SUCCESS
+	showsDispute bool          // check status shows chargebacks
 	showsFull    bool          // check status names the order's amount although a promo was taken off
 }
 
@@ -41,6 +45,8 @@ func newDOKU(w *World) *DOKU {
 		refundReport: refundReport(w.dice.IntN(int(refundReports))),
 		voidWindow:   pick(w, 10*time.Minute, 24*time.Hour), onePayment: w.dice.IntN(2) == 0,
 		showsLast: w.dice.IntN(2) == 0, showsFull: w.dice.IntN(4) == 0,
+		tellsRefunds: pick(w, 0, 200, 1000), blocks: w.dice.IntN(2) == 0, oldWords: w.dice.IntN(2) == 0,
+		showsDispute: w.dice.IntN(2) == 0,
 	}
 }
 

@@ -85,6 +85,8 @@ func nothingToPublish(before, after order.Order) bool {
 		return false
 	case len(a.Failures) != len(b.Failures), len(a.Conflicts) != len(b.Conflicts):
 		return false
+	case len(a.Movements) != len(b.Movements), len(a.Withdrawn) != len(b.Withdrawn), len(a.Settled) != len(b.Settled):
+		return false
 	case a.Expired != b.Expired, a.Released != b.Released:
 		return false
 	}
@@ -107,7 +109,8 @@ func (w *World) checkChanges(before, after order.Order) {
 		if money {
 			id = after.Invoice + " money"
 		}
-		if w.raised[id] && (money || h.Kind == order.ChangeAttention) && !w.oldWriters() && !w.lateAgain(after, h) {
+		if w.raised[id] && (money || h.Kind == order.ChangeAttention) && !w.oldWriters() && !w.lateAgain(after, h) &&
+			!mayReturn(h) {
 			w.violate("I14", "%s was published twice", id)
 		}
 		w.raised[id] = true
@@ -178,7 +181,7 @@ func (w *World) checkAutoCapture(p *plan, o order.Order) {
 	switch {
 	case w.service.AutoCaptureBefore == 0, a == nil, o.Captured() > 0, len(o.Facts.Conflicts) > 0:
 		return
-	case p.parked, p.misled, w.oldWriters():
+	case p.parked, p.misled, w.oldWriters(), w.gateway.ledgers[p.invoice].touchedElsewhere():
 		return
 	}
 	end := o.AuthorizationEnd()
@@ -200,6 +203,16 @@ func (w *World) raisedFor(invoice, of string) bool {
 		if strings.HasPrefix(id, prefix) && strings.HasSuffix(id, of) {
 			return true
 		}
+	}
+	return false
+}
+
+// mayReturn reports whether a difference that had ended may come back. It has the same name then, and a person was told
+// of it.
+func mayReturn(h order.Change) bool {
+	switch h.Reason {
+	case order.RemarkElsewhere, order.ReasonUnaccounted, order.ReasonOverdrawn:
+		return h.Kind == order.ChangeAttention
 	}
 	return false
 }

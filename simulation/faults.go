@@ -20,7 +20,7 @@ const (
 	Notifications
 	WrongAnswer
 	DOKUDown
-	BackOffice // not simulated, like chargebacks
+	BackOffice
 	Chargebacks
 	TwoPeople
 	Operators
@@ -44,7 +44,7 @@ var classNames = [classes]string{
 func (c Class) String() string { return classNames[c] }
 
 // Simulated reports whether the simulation has faults of a class.
-func (c Class) Simulated() bool { return c > 0 && c < classes && c != BackOffice && c != Chargebacks }
+func (c Class) Simulated() bool { return c > 0 && c < classes }
 
 // ClassOf returns the class with a name; ok is false if there is none.
 func ClassOf(name string) (c Class, ok bool) {
@@ -73,6 +73,9 @@ const (
 	beginning      // a caller is about to ask for a page
 	deciding       // a conflict is new
 	recordingManual
+	clicking  // money was taken, and people in the Back Office look at it
+	holding   // the same of an authorisation
+	reporting // DOKU notifies of what they did
 	places
 )
 
@@ -85,7 +88,7 @@ var faultsAt [places][classes][]*fault
 var faultNames []string
 
 func init() {
-	all := slices.Concat(wireFaults(), dokuFaults(), reportFaults(), otherFaults())
+	all := slices.Concat(wireFaults(), dokuFaults(), reportFaults(), clickFaults(), otherFaults())
 	for i := range all {
 		f := &all[i]
 		f.id = slices.Index(faultNames, f.name)

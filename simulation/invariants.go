@@ -129,7 +129,8 @@ func (w *World) checkDurable(l *ledger, n news, got payment.NotifyResult) {
 	// An orphan is kept: reconciliation joins it to an order, also to one that was stored at this very moment.
 	for _, orphan := range orphans {
 		told := orphan.News
-		if orphan.RequestID == n.id && (told.Money() != 0 || len(told.Failures) > 0 || len(told.Conflicts) > 0) {
+		if orphan.RequestID == n.id && (told.Money() != 0 || len(told.Failures) > 0 || len(told.Conflicts) > 0 ||
+			len(told.Movements) > 0) {
 			return
 		}
 	}
@@ -144,7 +145,13 @@ func (w *World) checkDurable(l *ledger, n news, got payment.NotifyResult) {
 	money := f.Paid != nil || f.Authorized != nil
 	switch {
 	case n.means == remarked:
-		kept = len(f.Remarks) > 0
+		kept = len(f.Remarks) > 0 || len(f.Movements) > 0
+	case n.means == moved && n.kind == "CAPTURE":
+		kept = f.Captured != nil || len(f.Conflicts) > 0
+	case n.means == moved:
+		kept = slices.ContainsFunc(f.Movements, func(m order.Movement) bool {
+			return m.Amount == n.amount || m.Kind == order.MovedTotal
+		})
 	case n.means == doubtful:
 		kept = money || len(f.Conflicts) > 0
 	case n.kind == "REFUND":

@@ -15,6 +15,8 @@ type ledger struct {
 	payments []*money // oldest first; taken at once or reserved
 	captures []money
 	refunds  []money
+	moves    []move          // by others than kasir, other than captures
+	voidedAt time.Time       // of the authorisation, in the Back Office
 	rejected map[string]bool // manual refunds that DOKU's people did not carry out, by Request-Id
 	doubles  []money         // refunds made again under a Request-Id that DOKU had forgotten
 	failures int
@@ -114,6 +116,11 @@ func (l *ledger) refundedByPage(page string) int64 {
 			}
 		}
 	}
+	for _, m := range l.moves {
+		if m.page == page && m.goesBack() {
+			total += m.amount
+		}
+	}
 	return total
 }
 
@@ -145,6 +152,10 @@ func (d *DOKU) capture(s *dokuRequest, p *passage, bounded bool) *reply {
 		return d.refuse(s, "NO_SUCH_AUTHORIZATION", "12")
 	case w.now.Sub(l.authorizationOf(s).at) >= 7*24*time.Hour:
 		return d.refuse(s, "RELEASED", "12")
+	case !l.voidedAt.IsZero():
+		return d.refuse(s, "VOIDED", "12")
+	case slices.ContainsFunc(l.captures, func(m money) bool { return m.requestID == "" }):
+		return d.refuse(s, "DUPLICATE_CAPTURE", "94")
 	case amount <= 0 || amount > l.authorizationOf(s).amount:
 		return d.refuse(s, "EXCEEDS", "N8")
 	}
@@ -201,7 +212,7 @@ func (d *DOKU) refund(s *dokuRequest, p *passage, bounded bool) *reply {
 	case p.is("failed_under_200"):
 		return d.failed(s, "", "declined by the bank")
 	case refuse || l.refundedByPage(of)+amount > l.takenByPage(of):
-		if l.claimed() > l.taken() { // kasir could not know that it was too much
+		if l.claimed() > l.taken() || l.touchedElsewhere() { // kasir may not know that it was too much
 			l.sent[find(l.sent, s.requestID)].refused = true
 		}
 		return d.refuse(s, "REFUND_REFUSED", "")
@@ -236,8 +247,8 @@ func (d *DOKU) doRefund(s *dokuRequest, l *ledger, bounded bool) *reply {
 	w.stats.Refunds++
 	w.checkRefundedOnce(l)
 	w.checkNotRefused(l, s.requestID)
-	if w.chance(200) {
-		w.sendNotification(l, news{kind: "REFUND", status: "REFUNDED", amount: amount, page: of})
+	if w.chance(d.tellsRefunds) {
+		w.reportRefund(l, s.requestID, amount, of)
 	}
 	if order.RefundType(kind).Manual() {
 		w.scheduleManual(l, s.requestID)
@@ -261,9 +272,9 @@ func (d *DOKU) decideLater(s *dokuRequest, bounded bool) *reply {
 	w.queue.put(w.now.Add(wait), func() {
 		known, l := d.memories[s.requestID], d.ledgers[s.invoice]
 		switch {
-		case succeeds && s.call == "capture":
+		case succeeds && s.call == "capture" && l.voidedAt.IsZero() && len(l.captures) == 0:
 			known.answer = d.doCapture(s, l, bounded)
-		case succeeds && l.refundedByPage(of)+s.amount() <= l.takenByPage(of):
+		case succeeds && s.call != "capture" && l.refundedByPage(of)+s.amount() <= l.takenByPage(of):
 			known.answer = d.doRefund(s, l, bounded)
 		default:
 			known.answer = d.failed(s, "", "declined by the bank")

@@ -27,6 +27,8 @@ type news struct {
 	code       string // the bank's
 	approval   string // if other than the payment's
 	card       string // its number in another form
+	block      *money // the refund block
+	ref        string // of a move
 
 	means meaning
 }
@@ -38,6 +40,7 @@ const (
 	plain    meaning = iota
 	doubtful         // it causes a conflict, unless there is money already or no order yet
 	remarked         // it causes a remark if there is an order
+	moved            // it causes a movement, or a conflict, if there is an order
 	anything         // no effect is required: check status will report it
 )
 
@@ -45,8 +48,9 @@ const (
 // notifications says. After the last it gives up.
 var retries = []time.Duration{0, 30 * time.Minute, 6 * time.Hour, 12 * time.Hour}
 
-// sendNotification schedules a notification. It may be late, come twice, overtake another, or never arrive.
-func (w *World) sendNotification(l *ledger, n news) {
+// sendNotification schedules a notification, and returns it as it is sent. It may be late, come twice, overtake another,
+// or never arrive.
+func (w *World) sendNotification(l *ledger, n news) news {
 	l.lastAt = w.now
 	w.stats.Notifications++
 	n.at = w.now
@@ -71,6 +75,7 @@ func (w *World) sendNotification(l *ledger, n news) {
 	if w.chance(100) {
 		w.queue.put(w.now.Add(time.Duration(w.dice.IntN(60_000))*time.Millisecond), func() { w.forge(l) })
 	}
+	return n
 }
 
 // deliver posts a notification once. If it is lost or not acknowledged, DOKU tries again later.
@@ -174,7 +179,21 @@ func (n news) body(l *ledger) []byte {
 	if n.authorizeID != "" {
 		b = append(b, `,"authorize_id":"`+n.authorizeID+`"`...)
 	}
-	return append(b, `}}`...)
+	b = append(b, '}')
+	if n.block != nil {
+		b = n.block.appendBlock(b)
+	}
+	return append(b, '}')
+}
+
+// appendBlock appends the block about a refund.
+func (m money) appendBlock(b []byte) []byte {
+	b = strconv.AppendInt(append(b, `,"refund":{"amount":`...), m.amount, 10)
+	b = append(b, `,"type":"`+m.kind+`","status":"SUCCESS"`...)
+	if m.requestID != "" {
+		b = append(b, `,"request_id":"`+m.requestID+`"`...)
+	}
+	return append(b, '}')
 }
 
 // headers returns the signed headers of a notification.

@@ -23,6 +23,7 @@ func (w *World) operate() bool {
 			w.resolve(p, op)
 		}
 		any = w.decideAll(p) || any
+		any = w.keepBooks(p) || any
 		any = w.acknowledgeAll(p) || any
 	}
 	return any

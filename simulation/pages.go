@@ -152,7 +152,7 @@ func (w *World) checkNextPage(p *plan, before, after order.Order) {
 // paymentSetAside reports whether a person decided that a payment in DOKU's reports does not count.
 func paymentSetAside(o order.Order) bool {
 	for _, c := range o.Facts.Conflicts {
-		if made, ok := o.Decision(c.ID); ok && !made.Counts && c.News != nil {
+		if made, ok := o.Decision(c.ID); ok && !made.Counts && (c.News != nil || c.Kind == order.ConflictWentBack) {
 			return true
 		}
 	}

@@ -40,6 +40,7 @@ type plan struct {
 	erased     bool                 // the previous version has written the order
 	unpaid     time.Time            // time of the last genuine answer of check status that nothing was paid
 	status     order.Status         // last written
+	records    int                  // keys of records that people used
 	decoy      bool                 // one of many pages that nobody pays
 }
 

@@ -25,6 +25,8 @@ func (w *World) noteDone(p *plan, answer payment.Answer) {
 	case stored.State != order.Done || stored.RequestID != op.RequestID:
 		w.violate("I5", "the caller was told that %s of %s is done, but it is stored as %s", op.ID, p.invoice,
 			stored.State)
+	case w.gateway.sameElsewhere(p.invoice, op):
+		// DOKU's report of the same act elsewhere cannot be told apart from one of this operation
 	case !w.gateway.carriedOut(p.invoice, op.RequestID) && !w.rejectedBy(p.invoice, op.RequestID):
 		w.violate("I5", "the caller was told that %s of %s is done, but DOKU did not do it", op.ID, p.invoice)
 	}

@@ -65,6 +65,9 @@ func (w *World) disturb(f *fault, l *ledger, n *news, delay time.Duration) (late
 		n.date = w.oddDate(n.at)
 	case "other_case":
 		n.kind, n.status = w.caseForm(n.kind), w.caseForm(n.status)
+	case "moved_before_report":
+		delay = 2*time.Hour + time.Duration(w.dice.IntN(3600))*time.Second
+		w.clickLater(l, 30*time.Second, pick(w, moveRefund, moveDispute), pick(w, n.amount, n.amount/2))
 	case "promo_amount": // the order's amount instead of the lower one that was paid
 		n.amount = n.pay.full
 	default:
@@ -102,6 +105,7 @@ func (w *World) confound(f *fault, l *ledger, n *news, delay time.Duration) {
 		again.kind, again.status, again.means = pick(w, "CHARGEBACK", "chargeback"), "SUCCESS", remarked
 		again.id, again.page, again.pay = n.id+"C", n.pay.page, nil
 		w.sendBeside(l, again, delay+time.Duration(1+w.dice.IntN(50))*time.Hour)
+		w.allowConflict(invoice, order.ConflictWentBack)
 	case "other_page":
 		n.page = "somebodyelsespage7"
 		w.allowConflict(invoice, order.ConflictRequestID)

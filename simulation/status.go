@@ -21,6 +21,8 @@ const (
 	reportNone  refundReport = iota
 	reportLast               // the latest refund, under "refund"
 	reportTotal              // the sum of all refunds
+	reportRest               // the payment's amount less the refunds, and nothing else
+	reportWhole              // REFUNDED, as if all had gone back
 	refundReports
 )
 
@@ -121,6 +123,7 @@ type standing struct {
 	at                        time.Time
 	money                     *money
 	refund                    *money
+	rest                      int64 // of the payment's amount, if that is shown instead
 }
 
 func (d *DOKU) statusAt(l *ledger, upTo time.Time) standing {
@@ -139,6 +142,8 @@ func (d *DOKU) statusAt(l *ledger, upTo time.Time) standing {
 		st = taken(l.kindOf(m), "SUCCESS")
 	case m != nil && slices.ContainsFunc(l.captures, func(c money) bool { return c.id == m.id && !c.at.After(upTo) }):
 		st = taken("CAPTURE", "SUCCESS")
+	case m != nil && !l.voidedAt.IsZero() && !l.voidedAt.After(upTo):
+		st = taken(pick(d.w, "VOID", "AUTHORIZE"), "VOIDED")
 	case m != nil:
 		st = taken("AUTHORIZE", "PENDING")
 	case l.failures > 0:
@@ -152,30 +157,57 @@ func (d *DOKU) statusAt(l *ledger, upTo time.Time) standing {
 	return st
 }
 
-// addRefunds adds the refunds up to a moment in the form that this DOKU uses.
+// addRefunds adds the refunds up to a moment in the form that this DOKU uses, and a chargeback if it shows them.
 func (d *DOKU) addRefunds(st *standing, l *ledger, upTo time.Time) {
+	refunds := l.refundsOf(st.money.page, upTo)
 	total := money{kind: "PARTIAL_REFUND"}
-	for i, m := range l.refunds {
-		if m.at.After(upTo) || m.page != st.money.page {
-			continue
-		}
+	for _, m := range refunds {
 		total.amount += m.amount
 		if m.kind != "" {
 			total.kind = m.kind
 		}
-		if d.refundReport == reportLast {
-			st.refund = &l.refunds[i]
-		}
 	}
-	if total.amount > 0 && d.refundReport == reportTotal {
+	taken := l.takenByPage(st.money.page)
+	switch {
+	case total.amount == 0:
+	case d.refundReport == reportLast:
+		st.refund = &refunds[len(refunds)-1]
+	case d.refundReport == reportTotal:
 		st.refund = &total
+	case d.refundReport == reportRest && total.amount < taken:
+		st.rest = taken - total.amount
 	}
-	if total.amount > 0 && total.amount == l.takenByPage(st.money.page) {
+	whole := total.amount > 0 && d.refundReport == reportWhole && len(l.moves) > 0
+	if whole || total.amount > 0 && total.amount == taken {
 		st.status = "REFUNDED"
 		if total.kind == "VOID" {
 			st.status = "VOIDED"
 		}
 	}
+	if d.showsDispute && l.disputedAt(upTo) > 0 {
+		st.kind, st.status = pick(d.w, st.kind, moveDispute), moveDispute
+	}
+}
+
+// refundsOf returns the refunds of a page up to a moment, oldest first, by whomever.
+func (l *ledger) refundsOf(page string, upTo time.Time) []money {
+	var all []money
+	for _, m := range l.refunds {
+		if !m.at.After(upTo) && m.page == page {
+			all = append(all, m)
+		}
+	}
+	for _, m := range l.moves {
+		if !m.at.After(upTo) && m.page == page && m.goesBack() {
+			kind := "PARTIAL_REFUND"
+			if m.kind == moveVoid {
+				kind = "VOID"
+			}
+			all = append(all, money{requestID: m.ref, amount: m.amount, at: m.at, kind: kind})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b money) int { return a.at.Compare(b.at) })
+	return all
 }
 
 // body returns the JSON that DOKU writes. full names the order's amount although a promo was taken off.
@@ -185,6 +217,9 @@ func (st standing) body(l *ledger, full bool) []byte {
 		amount, authorizeID, of = st.money.amount, st.money.id, st.money.page
 		if full && st.money.full > 0 {
 			amount = st.money.full
+		}
+		if st.rest > 0 {
+			amount = st.rest
 		}
 	}
 	b := append(make([]byte, 0, 400), `{"order":{"invoice_number":"`+l.invoice+`","amount":`...)
@@ -205,9 +240,7 @@ func (st standing) body(l *ledger, full bool) []byte {
 	}
 	b = append(b, '}')
 	if st.refund != nil {
-		b = append(b, `,"refund":{"amount":`...)
-		b = strconv.AppendInt(b, st.refund.amount, 10)
-		b = append(b, `,"type":"`+st.refund.kind+`","status":"SUCCESS"}`...)
+		b = st.refund.appendBlock(b)
 	}
 	return append(b, '}')
 }

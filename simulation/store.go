@@ -75,6 +75,15 @@ func (s *Store) PutOrphan(ctx context.Context, orphan payment.Orphan) error {
 	})
 }
 
+// Claim gives a name to an owner; see payment.Store.
+func (s *Store) Claim(ctx context.Context, name, owner string) (holder string, err error) {
+	err = s.write("claim", order.Order{Invoice: owner}, nil, func() (err error) {
+		holder, err = s.memory.Claim(ctx, name, owner)
+		return err
+	})
+	return holder, err
+}
+
 // Get reads an order; see payment.Store.
 func (s *Store) Get(ctx context.Context, invoice string) (order.Order, error) {
 	return readStore(s, "get", invoice, func() (order.Order, error) {
@@ -135,11 +144,6 @@ func (s *Store) Orders(ctx context.Context, invoices []string) ([]payment.Stored
 
 // CountAttention counts the orders with an open case; see List.
 func (s *Store) CountAttention(ctx context.Context) (int, error) { return s.memory.CountAttention(ctx) }
-
-// Claim gives a name to an owner.
-func (s *Store) Claim(ctx context.Context, name, owner string) (string, error) {
-	return s.memory.Claim(ctx, name, owner)
-}
 
 // shardKey holds the properties that decide the shard of an order.
 type shardKey struct {
@@ -236,6 +240,15 @@ func (s *Store) describe(invoice string) string {
 	for _, op := range o.Operations {
 		text += " " + op.ID + ":" + string(op.State) + "/" + strconv.Itoa(op.Generation) + "." +
 			strconv.Itoa(op.Attempts)
+	}
+	for _, m := range o.Facts.Movements {
+		text += " " + string(m.Kind) + ":" + strconv.FormatInt(m.Amount, 10) + "/" + string(m.Source)
+		if m.Refund != "" {
+			text += "/" + brief(m.Refund)
+		}
+		if _, withdrawn := o.Withdrawn(m.ID()); withdrawn {
+			text += "/withdrawn"
+		}
 	}
 	return text
 }

@@ -25,7 +25,7 @@ var epoch = time.Date(2100, 3, 1, 10, 0, 0, 0, time.UTC)
 const (
 	pageLifetime   = time.Hour
 	horizon        = 40 * 24 * time.Hour // end of a simulation; an authorisation lives 7 days
-	operatorRounds = 4                   // in which operators settle open cases
+	operatorRounds = 8                   // in which operators settle open cases
 
 	clientID  = "MCH-SIM-1"
 	secretKey = "SK-simulated"
@@ -35,6 +35,7 @@ const (
 // World is one simulation. Its schedule decides all events.
 type World struct {
 	schedule Schedule
+	reported bool // a settlement report has told of everything
 	dice     *rand.Rand
 	rates    rates
 	now      time.Time
@@ -94,6 +95,12 @@ func Run(s Schedule) Result {
 	}
 	w.setLoad()
 	w.runToRest()
+	if w.broken == nil {
+		w.checkRest(false)
+	}
+	if w.broken == nil && w.settle() {
+		w.runToRest()
+	}
 	if w.broken == nil {
 		w.checkRest(false)
 	}

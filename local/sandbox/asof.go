@@ -58,5 +58,18 @@ func (p *page) asOf(at time.Time, r *refund) (*page, *refund) {
 			old.refunds = append(old.refunds, r)
 		}
 	}
+	if old.voided != nil && old.voided.at.After(at) {
+		old.voided = nil
+	}
+	old.disputes = nil
+	for _, d := range p.disputes {
+		if d.at.After(at) {
+			continue
+		}
+		if d.wonAt.After(at) {
+			d = &dispute{at: d.at, amount: d.amount}
+		}
+		old.disputes = append(old.disputes, d)
+	}
 	return &old, r
 }

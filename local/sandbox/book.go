@@ -20,7 +20,9 @@ type book struct {
 	notifications []*notification        // oldest first
 	outbox        map[*notification]bool // notifications with an attempt due or under way
 	undecided     map[*page]bool         // pages with a pending capture or refund
+	settlements   []*settlement          // oldest first
 	manualRefunds bool                   // whether every refund of settled money is manual
+	neverNotify   bool                   // whether notifications are only kept
 }
 
 func newBook() *book {

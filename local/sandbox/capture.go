@@ -46,6 +46,7 @@ type captureRecord struct {
 	amount        int64 // whole rupiah
 	code, message string
 	pending       *pending // not nil while undecided
+	elsewhere     bool     // made in the Back Office
 }
 
 func (t *captureRecord) done() bool { return t.code == "00" && t.pending == nil }
@@ -86,6 +87,8 @@ func capture(s *Server, c call) (any, *apiError) {
 		t.code, t.message = "05", "DO NOT HONOUR"
 	case (p.captured > 0 || p.hasPendingCapture()) && !p.capturesAgain(c.requestID, s.injector.For(c.invoice)):
 		t.code, t.message = "94", "DUPLICATE CAPTURE"
+	case p.voided != nil:
+		t.code, t.message = "12", "AUTHORIZATION WAS VOIDED"
 	case !s.now().Before(p.releaseAt):
 		t.code, t.message = "12", "AUTHORIZATION WAS RELEASED"
 	case amount > reserved:

@@ -125,7 +125,12 @@ func (p *page) changedAfter(at time.Time) bool {
 			return true
 		}
 	}
-	return false
+	for _, d := range p.disputes {
+		if d.at.After(at) || d.wonAt.After(at) {
+			return true
+		}
+	}
+	return p.voided != nil && p.voided.at.After(at)
 }
 
 // Forget drops all pages, payments, notifications and saved cards, like a restart. It returns the number of pages.

@@ -20,12 +20,15 @@ type controlPayment struct {
 	ExpiresAt     string           `json:"expires_at"`
 	Attempts      []controlAttempt `json:"attempts"`
 
-	Paid                   int64           `json:"paid,omitempty"` // whole rupiah, after promo; maybe only reserved
-	AuthorizationExpiresAt string          `json:"authorization_expires_at,omitempty"`
-	Captured               int64           `json:"captured,omitempty"`
-	Settled                bool            `json:"settled"`
-	Refunded               int64           `json:"refunded,omitempty"`
-	Refunds                []controlRefund `json:"refunds,omitempty"`
+	Paid                   int64            `json:"paid,omitempty"` // whole rupiah, after promo; maybe only reserved
+	AuthorizationExpiresAt string           `json:"authorization_expires_at,omitempty"`
+	Captured               int64            `json:"captured,omitempty"`
+	Settled                bool             `json:"settled"`
+	Refunded               int64            `json:"refunded,omitempty"`
+	Refunds                []controlRefund  `json:"refunds,omitempty"`
+	Voided                 int64            `json:"voided,omitempty"` // by a void, of money or of an authorisation
+	ChargedBack            int64            `json:"charged_back,omitempty"`
+	Disputes               []controlDispute `json:"disputes,omitempty"`
 
 	Unsettled bool `json:"-"` // whether it can be settled; the first page then has a button for it
 }
@@ -37,6 +40,13 @@ type controlRefund struct {
 	Type      string `json:"type"`
 	Status    string `json:"status"`
 	Message   string `json:"message"`
+	Elsewhere bool   `json:"elsewhere,omitempty"` // made in the Back Office
+}
+
+type controlDispute struct {
+	At     string `json:"at"`
+	Amount int64  `json:"amount"`
+	WonAt  string `json:"won_at,omitempty"`
 }
 
 // Rupiah returns the amount in the form for people.
@@ -94,7 +104,16 @@ func (p *page) forControl(now time.Time) controlPayment {
 		}
 	}
 	for _, r := range p.refunds {
-		c.Refunds = append(c.Refunds, controlRefund{stamp(r.at), r.requestID, r.amount, r.kind, r.status(), r.message})
+		c.Refunds = append(c.Refunds,
+			controlRefund{stamp(r.at), r.requestID, r.amount, r.kind, r.status(), r.message, r.elsewhere})
+	}
+	c.Voided, c.ChargedBack = p.voidedAmount(), p.chargedBack()
+	for _, d := range p.disputes {
+		shown := controlDispute{At: stamp(d.at), Amount: d.amount}
+		if !d.isOpen() {
+			shown.WonAt = stamp(d.wonAt)
+		}
+		c.Disputes = append(c.Disputes, shown)
 	}
 	return c
 }

@@ -15,6 +15,7 @@ type indexView struct {
 	Language, Nonce     string
 	Clock               string
 	Theme               theme
+	Night               *theme // for people who prefer dark pages
 	Refresh             string // always empty: the page leads nowhere by itself
 	Base                string
 	ClientID, SecretKey string
@@ -29,7 +30,7 @@ type indexView struct {
 func (s *Server) showIndex(w http.ResponseWriter, r *http.Request) {
 	v := indexView{
 		T: english, Language: "en", Nonce: rand.Text(), Clock: s.clockLine(english),
-		Theme: themeOf(validate.Body{}), Base: s.base(r),
+		Theme: themeOf(validate.Body{}), Night: nightTheme(), Base: s.base(r),
 		ClientID: s.cfg.ClientID, SecretKey: s.secretKey(), NotificationURL: s.cfg.NotificationURL,
 		OTP: OTP, Cards: TestCards,
 	}

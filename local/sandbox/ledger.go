@@ -9,17 +9,21 @@ import (
 type ledgerEntry struct {
 	InvoiceNumber string `json:"invoice_number"`
 	Status        string `json:"status"`
-	Amount        int64  `json:"amount"`   // whole rupiah, as ordered
-	Paid          int64  `json:"paid"`     // whole rupiah, after promo; reserved when authorised
-	Captured      int64  `json:"captured"` // whole rupiah
-	Refunded      int64  `json:"refunded"` // whole rupiah
+	Amount        int64  `json:"amount"`       // whole rupiah, as ordered
+	Paid          int64  `json:"paid"`         // whole rupiah, after promo; reserved when authorised
+	Captured      int64  `json:"captured"`     // whole rupiah
+	Refunded      int64  `json:"refunded"`     // whole rupiah; a void of a charge counts too
+	Voided        int64  `json:"voided"`       // whole rupiah; of a charge, or of an authorisation
+	ChargedBack   int64  `json:"charged_back"` // whole rupiah, less what was won back
 
 	Pages         []ledgerPage         `json:"pages"`
 	Captures      []ledgerCapture      `json:"captures"` // each execution, also refused ones; a sale needs none
 	Refunds       []controlRefund      `json:"refunds"`  // each execution, also refused ones
+	Disputes      []controlDispute     `json:"disputes"`
 	Notifications []ledgerNotification `json:"notifications"`
 
-	DoublePages    int `json:"double_pages"`    // opened more than once under one Request-Id
+	DoublePages int `json:"double_pages"` // opened more than once under one Request-Id
+	// The counts of captures and refunds are of the merchant's calls. Acts in the Back Office do not count.
 	DoubleCaptures int `json:"double_captures"` // of one authorisation, under any Request-Id
 	DoubleRefunds  int `json:"double_refunds"`  // done more than once under one Request-Id
 	AlikeRefunds   int `json:"alike_refunds"`   // done again with the same amount, under any Request-Id
@@ -41,6 +45,7 @@ type ledgerCapture struct {
 	Amount       int64  `json:"amount"`
 	Status       string `json:"status"` // SUCCESS, FAILED
 	ResponseCode string `json:"response_code"`
+	Elsewhere    bool   `json:"elsewhere,omitempty"` // made in the Back Office
 }
 
 type ledgerNotification struct {
@@ -56,6 +61,8 @@ type ledgerSum struct {
 	Invoices       int   `json:"invoices"`
 	Captured       int64 `json:"captured"`
 	Refunded       int64 `json:"refunded"`
+	Voided         int64 `json:"voided"`
+	ChargedBack    int64 `json:"charged_back"`
 	DoublePages    int   `json:"double_pages"`
 	DoubleCaptures int   `json:"double_captures"`
 	DoubleRefunds  int   `json:"double_refunds"`
@@ -89,6 +96,8 @@ func (sum *ledgerSum) add(e ledgerEntry, sent []*notification) {
 	sum.Invoices++
 	sum.Captured += e.Captured
 	sum.Refunded += e.Refunded
+	sum.Voided += e.Voided
+	sum.ChargedBack += e.ChargedBack
 	sum.DoublePages += e.DoublePages
 	sum.DoubleCaptures += e.DoubleCaptures
 	sum.DoubleRefunds += e.DoubleRefunds
@@ -105,13 +114,12 @@ func (sum *ledgerSum) add(e ledgerEntry, sent []*notification) {
 // entryOf returns the entry of one invoice. s.mu must be held.
 func (s *Server) entryOf(invoice string, sent []*notification) ledgerEntry {
 	p := s.book.pageFor(invoice)
+	shown := p.forControl(s.now())
 	e := ledgerEntry{
-		InvoiceNumber: invoice, Status: p.status(s.now()), Amount: p.body.Order.Amount,
-		Captured: p.captured, Refunded: p.refundedAmount(),
-		Captures: []ledgerCapture{}, Refunds: p.forControl(s.now()).Refunds, Notifications: []ledgerNotification{},
-	}
-	if e.Refunds == nil {
-		e.Refunds = []controlRefund{}
+		InvoiceNumber: invoice, Status: shown.Status, Amount: p.body.Order.Amount,
+		Captured: p.captured, Refunded: p.refundedAmount(), Voided: shown.Voided, ChargedBack: shown.ChargedBack,
+		Captures: []ledgerCapture{}, Refunds: append([]controlRefund{}, shown.Refunds...),
+		Disputes: append([]controlDispute{}, shown.Disputes...), Notifications: []ledgerNotification{},
 	}
 	opened, captured, refunded, amounts := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, p := range s.book.pagesOf[invoice] {
@@ -122,14 +130,14 @@ func (s *Server) entryOf(invoice string, sent []*notification) ledgerEntry {
 		e.Paid = a.amount
 		for _, t := range p.captures {
 			e.Captures = append(e.Captures,
-				ledgerCapture{stamp(t.at), t.requestID, a.authorizeID, t.amount, t.status(), t.code})
-			if t.done() {
+				ledgerCapture{stamp(t.at), t.requestID, a.authorizeID, t.amount, t.status(), t.code, t.elsewhere})
+			if t.done() && !t.elsewhere {
 				e.DoubleCaptures += countRepeat(captured, a.authorizeID)
 			}
 		}
 	}
 	for _, r := range p.refunds {
-		if r.done {
+		if r.done && !r.elsewhere {
 			e.DoubleRefunds += countRepeat(refunded, r.requestID)
 			e.AlikeRefunds += countRepeat(amounts, strconv.FormatInt(r.amount, 10))
 		}

@@ -28,18 +28,38 @@ func (s *Server) rejectManualRefund(w http.ResponseWriter, r *http.Request) {
 		writeError(w, notFound("NOT_FOUND", "No such invoice"))
 		return
 	}
+	refund, refused := p.manualRefund(ask.RequestID)
+	if refused != nil {
+		writeError(w, refused)
+		return
+	}
+	s.rejectManual(p, refund, ask.Notify)
+	writeJSON(w, http.StatusOK, p.forControl(s.now()))
+}
+
+// manualRefund returns the manual refund with a Request-Id that can be rejected, or the newest without one.
+func (p *page) manualRefund(requestID string) (*refund, *apiError) {
 	for _, r := range slices.Backward(p.refunds) {
-		if r.done && strings.HasPrefix(r.kind, manualPrefix) && (ask.RequestID == "" || ask.RequestID == r.requestID) {
-			r.done, r.message = false, "Refund was rejected"
-			if ask.Notify {
-				s.notifyRefund(p, r)
-			}
-			writeJSON(w, http.StatusOK, p.forControl(s.now()))
-			return
+		switch {
+		case !r.done || !r.isManual() || requestID != "" && requestID != r.requestID:
+		case r.reported:
+			return nil, notAllowed("A settlement report contains this refund already")
+		default:
+			return r, nil
 		}
 	}
-	writeError(w, notFound("NOT_FOUND", "This invoice has no such manual refund"))
+	return nil, notFound("NOT_FOUND", "This invoice has no such manual refund")
 }
+
+// rejectManual rejects a manual refund. s.mu must be held.
+func (s *Server) rejectManual(p *page, r *refund, notify bool) {
+	r.done, r.message = false, "Refund was rejected"
+	if notify {
+		s.notifyRefund(p, r)
+	}
+}
+
+func (r *refund) isManual() bool { return strings.HasPrefix(r.kind, manualPrefix) }
 
 // notifyRefund notifies the merchant of the outcome of a refund, in the form of DOKU's Malaysian reference. s.mu must
 // be held.
@@ -47,9 +67,14 @@ func (s *Server) notifyRefund(p *page, r *refund) {
 	body := faults.Edit(encode(notificationOf(p, p.paidAttempt())), func(doc map[string]any) {
 		transaction := faults.Object(doc, "transaction")
 		transaction["type"], transaction["status"], transaction["date"] = "REFUND", r.transaction(), stamp(s.now())
-		doc["refund"] = map[string]any{
-			"amount": r.amount, "type": r.kind, "status": r.status(), "message": r.message, "request_id": r.requestID,
-		}
+		doc["refund"] = r.notified()
 	})
 	s.queue(p, body, "refund\n"+r.requestID+"\n"+strconv.FormatBool(r.done))
+}
+
+// notified returns the refund as a notification shows it.
+func (r *refund) notified() map[string]any {
+	return map[string]any{
+		"amount": r.amount, "type": r.kind, "status": r.status(), "message": r.message, "request_id": r.requestID,
+	}
 }

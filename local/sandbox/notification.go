@@ -49,7 +49,7 @@ const (
 	queued    = "QUEUED"    // an attempt is due
 	delivered = "DELIVERED" // answered 2xx
 	givenUp   = "GIVEN_UP"  // every retry failed; only the control API sends it again
-	kept      = "KEPT"      // there is no URL to send it to
+	kept      = "KEPT"      // there is no URL to send it to, or nothing is sent; only the control API sends it
 )
 
 // requestIDLength is the length of Request-Ids on real card notifications: CREDIT_CARD and digits.
@@ -84,7 +84,7 @@ func (s *Server) queue(p *page, body []byte, subject string) {
 	if override := p.body.AdditionalInfo.OverrideNotificationURL; override != "" {
 		n.url = override
 	}
-	if n.url == "" {
+	if n.url == "" || s.book.neverNotify {
 		n.state = kept
 	} else {
 		s.book.outbox[n] = true
@@ -120,8 +120,8 @@ func (n *notification) recordAttempt(d delivery, at time.Time, delays []time.Dur
 	switch {
 	case isReceived(d.Status):
 		n.state = delivered
-	case d.Manual && n.state != queued:
-		// A resend by hand starts no new schedule.
+	case n.state == kept, d.Manual && n.state != queued:
+		// A resend by hand starts no new schedule, and neither does one that was under way when sending ended.
 	case n.retries >= len(delays):
 		n.state = givenUp
 	default:

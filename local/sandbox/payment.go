@@ -24,6 +24,10 @@ type page struct {
 	settled   bool             // whether the money is on the merchant's bank account
 	manual    bool             // whether people do the refunds
 	refunds   []*refund        // oldest first, also refused ones
+	voided    *refund          // of an authorisation that was not captured; no money went back
+	disputes  []*dispute       // oldest first
+	clicks    int              // the number of acts in the Back Office
+	reported  int64            // whole rupiah of captured that settlement reports contain
 }
 
 // attempt is one card tried on a page.
@@ -69,10 +73,19 @@ const (
 	statusVoided     = "VOIDED"
 	statusPartly     = "PARTIALLY_REFUNDED"
 	statusRefunded   = "REFUNDED"
+	statusDisputed   = "CHARGED_BACK" // a dispute is open, also one about a part
 )
 
 // status derives the status of a payment from its history.
 func (p *page) status(now time.Time) string {
+	if p.chargedBack() > 0 {
+		return statusDisputed
+	}
+	return p.undisputed(now)
+}
+
+// undisputed returns the status of a payment without its chargebacks.
+func (p *page) undisputed(now time.Time) string {
 	a := p.paidAttempt()
 	switch {
 	case a == nil && !now.Before(p.expiresAt):
@@ -81,13 +94,15 @@ func (p *page) status(now time.Time) string {
 		return statusFailed
 	case a == nil:
 		return statusOpen
+	case p.voided != nil:
+		return statusVoided
 	case a.kind == validate.TypeAuthorize && p.captured == 0 && !now.Before(p.releaseAt):
 		return statusReleased
 	case a.kind == validate.TypeAuthorize && p.captured == 0:
 		return statusAuthorized
 	case p.isVoided():
 		return statusVoided
-	case p.refundedAmount() == p.captured:
+	case p.refundedAmount() >= p.captured:
 		return statusRefunded
 	case p.refundedAmount() > 0:
 		return statusPartly
@@ -125,6 +140,19 @@ func (p *page) refundedAmount() (sum int64) {
 // isVoided reports whether the charge was voided before it settled.
 func (p *page) isVoided() bool {
 	return slices.ContainsFunc(p.refunds, func(r *refund) bool { return r.done && r.kind == refundVoid })
+}
+
+// voidedAmount returns the amount of a void: of a charge, or of an authorisation, of which nothing went back.
+func (p *page) voidedAmount() (sum int64) {
+	if p.voided != nil {
+		return p.voided.amount
+	}
+	for _, r := range p.refunds {
+		if r.done && r.kind == refundVoid {
+			sum += r.amount
+		}
+	}
+	return sum
 }
 
 // canSettle reports whether captured money can still settle.

@@ -18,6 +18,8 @@ type refund struct {
 	message   string
 	approval  string   // of an online refund
 	pending   *pending // not nil while undecided
+	elsewhere bool     // made in the Back Office
+	reported  bool     // whether a settlement report contains it
 }
 
 // Refund types of the guide.
@@ -92,17 +94,10 @@ func refundPayment(s *Server, c call) (any, *apiError) {
 func (p *page) decideRefund(amount int64, manual, refused bool) *refund {
 	r := &refund{amount: amount}
 	p.refunds = append(p.refunds, r)
-	left := p.captured - p.refundedAmount() - p.pendingRefunds()
-	switch {
-	case !p.settled:
-		r.kind = refundVoid
-	case amount == p.captured:
-		r.kind = refundFull
-	default:
-		r.kind = refundPartial
-	}
-	if byHand := p.settled && (manual || p.manual); byHand {
-		r.kind = manualPrefix + r.kind
+	left := p.left()
+	r.kind = refundVoid
+	if p.settled {
+		r.kind = p.refundKind(amount, manual)
 	}
 	switch {
 	case refused:
@@ -119,6 +114,23 @@ func (p *page) decideRefund(amount int64, manual, refused bool) *refund {
 		r.done, r.message, r.approval = true, "Approved", randomDigits(6)
 	}
 	return r
+}
+
+// refundKind returns the type of a refund that is not a void. manual says that people do all refunds.
+func (p *page) refundKind(amount int64, manual bool) string {
+	kind := refundPartial
+	if amount == p.captured {
+		kind = refundFull
+	}
+	if manual || p.manual {
+		kind = manualPrefix + kind
+	}
+	return kind
+}
+
+// left returns the amount that can still be refunded, in whole rupiah.
+func (p *page) left() int64 {
+	return p.captured - p.refundedAmount() - p.pendingRefunds() - p.chargedBack()
 }
 
 func (r *refund) status() string {

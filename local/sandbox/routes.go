@@ -39,9 +39,16 @@ func (s *Server) routeTable() []route {
 		{"GET", "/control/clock", s.showClock},
 		{"POST", "/control/clock", s.advanceClock},
 		{"POST", "/control/settle", s.settle},
+		{"POST", "/control/settlement", s.makeSettlement},
+		{"GET", "/control/settlement/malformations", s.listMalformations},
+		{"GET", "/control/settlements", s.listSettlements},
+		{"GET", "/control/settlements/{batch}", s.showSettlement},
 		{"POST", "/control/rotate", s.rotate},
 		{"POST", "/control/manual-refunds", s.switchManualRefunds},
 		{"POST", "/control/manual-refunds/reject", s.rejectManualRefund},
+		{"POST", "/control/backoffice", s.clickBackOffice},
+		{"POST", "/control/backoffice/status", s.switchStatus},
+		{"POST", "/control/notifications/never", s.switchNotifications},
 		{"GET", "/control/ledger", s.showLedger},
 		{"GET", "/control/faults", s.showFaults},
 		{"POST", "/control/faults", s.setFaults},
@@ -50,6 +57,10 @@ func (s *Server) routeTable() []route {
 
 		{"GET", "/{$}", s.showIndex},
 		{"POST", "/settle", s.settleFromIndex},
+		{"GET", "/backoffice", s.showBackOffice},
+		{"POST", "/backoffice", s.clickOnPage},
+		{"POST", "/backoffice/switches", s.switchOnPage},
+		{"POST", "/backoffice/settlement", s.settleOnPage},
 		{"GET", "/healthz", func(w http.ResponseWriter, _ *http.Request) {
 			writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
 		}},

@@ -33,8 +33,7 @@ func (s *Server) settleFromIndex(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.book.settle(invoice)
 	s.mu.Unlock()
-	w.Header().Set("Location", ".") // http.Redirect would make it absolute, and a proxy may add a prefix to the path
-	w.WriteHeader(http.StatusSeeOther)
+	leadTo(w, ".")
 }
 
 // settle settles the payments of an invoice, or all payments without one. It returns their invoice numbers.

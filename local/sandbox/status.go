@@ -3,6 +3,7 @@ package sandbox
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"kasir/local/sandbox/faults"
 	"kasir/local/sandbox/validate"
@@ -84,11 +85,11 @@ func checkStatus(s *Server, c call) (any, *apiError) {
 	}
 	out.Order.Amount = a.amount
 	out.Transaction = &statusTransaction{OriginalRequestID: p.requestID, Date: stamp(a.doneAt)}
-	out.Transaction.Status, out.Transaction.Type = p.transaction(a, p.status(now))
+	out.Transaction.Status, out.Transaction.Type = p.transaction(a, p.undisputed(now))
 	if r != nil {
 		out.Transaction.Status, out.Transaction.Type, out.Transaction.Date = r.transaction(), r.kind, stamp(r.at)
-	} else if len(p.refunds) > 0 {
-		r = p.refunds[len(p.refunds)-1]
+	} else {
+		r = p.showMoneyBack(&out, now, s.injector.For(c.invoice).Behaviour)
 	}
 	out.Service = &idName{ID: "CREDIT_CARD"}
 	out.Acquirer = &idName{ID: a.acquirer}
@@ -99,6 +100,29 @@ func checkStatus(s *Server, c call) (any, *apiError) {
 		out.Refund = &statusRefund{amount, r.kind, r.status(), r.message, r.approval, r.requestID}
 	}
 	return out, nil
+}
+
+// showMoneyBack changes an answer about an order to what check status says of refunds and chargebacks, which how
+// decides. It returns the refund that the answer shows, or nil.
+func (p *page) showMoneyBack(out *statusAnswer, now time.Time, how faults.Behaviour) *refund {
+	shown := p.voided
+	if len(p.refunds) > 0 {
+		shown = p.refunds[len(p.refunds)-1]
+	}
+	if p.undisputed(now) == statusPartly {
+		switch how.PartialRefunds {
+		case faults.PartialReduced:
+			out.Order.Amount, shown = p.captured-p.refundedAmount(), nil
+		case faults.PartialWhole:
+			out.Transaction.Status, out.Transaction.Type, shown = "REFUNDED", "REFUND", nil
+		case faults.PartialHidden:
+			shown = nil
+		}
+	}
+	if back := p.chargedBack(); back > 0 && !how.HideChargebacks {
+		out.Order.Amount, out.Transaction.Status, out.Transaction.Type = back, movedChargeback, movedChargeback
+	}
+	return shown
 }
 
 // findAsked returns the page that a call asks about. It also returns the refund if the call has the Request-Id of one.

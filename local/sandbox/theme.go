@@ -42,6 +42,14 @@ func themeOf(b validate.Body) theme {
 	return t
 }
 
+// nightTheme returns the dark theme of the sandbox's own pages.
+func nightTheme() *theme {
+	var b validate.Body
+	b.Override.Themes.Background, b.Override.Themes.Font = "121417", "E8EAED"
+	t := themeOf(b)
+	return &t
+}
+
 // textColour returns the colour, white or black, that is always readable on the panel.
 func (t theme) textColour() string {
 	if contrast("FFFFFF", t.Panel) > contrast("000000", t.Panel) {

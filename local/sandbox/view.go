@@ -23,6 +23,7 @@ type view struct {
 	Nonce     string
 	Clock     string // the line about the clock while it is ahead, else empty
 	Theme     theme
+	Night     *theme // always nil: the page has the merchant's colours
 	Path      string // of the page, without the path of a step
 	Merchant  string
 	Invoice   string
@@ -136,6 +137,9 @@ func messageView(r *http.Request, message string) view {
 
 // rupiah writes an amount in the Indonesian form: Rp90.000.
 func rupiah(amount int64) string {
+	if amount < 0 {
+		return "-" + rupiah(-amount)
+	}
 	digits := strconv.FormatInt(amount, 10)
 	var groups []string
 	for len(digits) > 3 {

@@ -67,7 +67,7 @@ func (o Order) countElsewhere(reports []Movement) (count, told int) {
 	var names []string // the refunds that reports name by their Request-Ids
 	sources := map[Source][]Movement{}
 	for _, m := range reports {
-		if m.Refund != "" && !o.Asked(m.Refund) {
+		if m.Refund != "" && !o.askedFor(m) {
 			names = append(names, m.Refund)
 		}
 		sources[m.Source] = append(sources[m.Source], m)
@@ -91,7 +91,7 @@ func (o Order) countSource(reports []Movement) int {
 	if m := reports[0]; m.Kind.back() && m.Source != FromRecord {
 		for _, op := range o.Refunds() {
 			named := slices.ContainsFunc(reports, func(m Movement) bool { return m.Refund == op.RequestID })
-			if op.Amount == m.Amount && op.State != Refused && !named {
+			if op.Amount == m.Amount && (op.State != Refused || op.takenBack()) && !named {
 				own = append(own, op)
 			}
 		}
@@ -100,9 +100,11 @@ func (o Order) countSource(reports []Movement) int {
 	var named []string // refunds that kasir did not ask for
 	for _, m := range reports {
 		switch {
+		case m.Source == FromStatus && m.Refund == "" && m.Amount == o.refundsBegun(m.LearnedAt):
+			// check status shows the sum of the refunds, or the only one; DOKU does not document which
 		case m.Refund == "":
 			unnamed = append(unnamed, m)
-		case !o.Asked(m.Refund):
+		case !o.askedFor(m):
 			named = append(named, m.Refund)
 		}
 	}
@@ -127,12 +129,21 @@ func (o Order) Asked(requestID string) bool {
 	})
 }
 
+// askedFor reports whether a report names a refund that kasir asked for. After DOKU's people have rejected a refund, a
+// report dated later is about another: a person has to look.
+func (o Order) askedFor(m Movement) bool {
+	return slices.ContainsFunc(o.Operations, func(op Operation) bool {
+		return op.Kind == KindRefund && op.RequestID == m.Refund && !(op.takenBack() && m.At.After(op.Resolved.At))
+	})
+}
+
 // latestExplaining returns the index of the latest refund that a report without a Request-Id can be about, or -1. A
 // report that was known before the refund was asked for is about another.
 func latestExplaining(own []Operation, m Movement) int {
 	found := -1
 	for i, op := range own {
-		if m.LearnedAt.Before(op.FirstAt) || !op.mayHaveMovedAt(m) {
+		late := op.State == Refused && m.LearnedAt.After(op.Resolved.At)
+		if late || m.LearnedAt.Before(op.FirstAt) || !op.mayHaveMovedAt(m) {
 			continue
 		}
 		if found < 0 || own[found].FirstAt.Before(op.FirstAt) {
@@ -140,6 +151,12 @@ func latestExplaining(own []Operation, m Movement) int {
 		}
 	}
 	return found
+}
+
+// takenBack reports whether a person found that DOKU's people did not carry out a refund that DOKU had agreed to. A
+// report that came before that is about the agreement.
+func (op Operation) takenBack() bool {
+	return op.Refusal.Code == ByOperator && !op.DoneAt.IsZero() && !op.Resolved.At.IsZero()
 }
 
 // reportSkew is how far DOKU's date of a refund may be from its time: a local time may be labelled as UTC.
@@ -213,7 +230,8 @@ func (o Order) Unaccounted() int64 {
 func (o Order) refundsBegun(before time.Time) int64 {
 	total := int64(0)
 	for _, op := range o.Refunds() {
-		if op.State != Refused && !before.Before(op.FirstAt) {
+		counts := op.State != Refused || op.takenBack() && !before.After(op.Resolved.At)
+		if counts && !before.Before(op.FirstAt) {
 			total += op.Amount
 		}
 	}

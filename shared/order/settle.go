@@ -189,7 +189,7 @@ func (o Order) provedBy(m Movement) (Operation, bool) {
 		return Operation{}, false
 	}
 	op := o.Operations[i]
-	return op, op.State != Done && (op.Resolved.At.IsZero() || m.LearnedAt.After(op.Resolved.At))
+	return op, op.State != Done && !op.takenBack() && (op.Resolved.At.IsZero() || m.LearnedAt.After(op.Resolved.At))
 }
 
 // refundType returns the type of the refund in a report.

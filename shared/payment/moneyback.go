@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"kasir/shared/doku"
 	"kasir/shared/order"
 )
 
@@ -50,8 +51,20 @@ func (r report) ofKnownPayment(news order.Facts) order.Facts {
 		word = r.Type
 	}
 	detail := "DOKU reported " + safeWord(word) + " of a payment that is not known here"
-	news.Conflicts = []order.Conflict{order.NewConflict(order.ConflictWentBack, detail, detail, order.Facts{})}
+	news.Conflicts = []order.Conflict{order.NewConflict(order.ConflictWentBack, detail, detail, r.paidBefore())}
 	return news
+}
+
+// paidBefore returns the payment that a report about its end describes too. A person may decide that it counts.
+func (r report) paidBefore() order.Facts {
+	switch {
+	case r.amount <= 0:
+	case r.Type == "CAPTURE" && !r.o.Plan.AutoCapture && r.o.Facts.Authorized != nil:
+		return order.Facts{Captured: &order.Capture{At: r.at, LearnedAt: r.learned, Amount: r.amount}}
+	case r.ofSale():
+		return r.payment()
+	}
+	return order.Facts{}
 }
 
 // failedBack reports whether a report says that money did not go back.
@@ -141,6 +154,11 @@ func (r report) movement(kind order.MovementKind, amount int64) order.Facts {
 	return order.Facts{Movements: []order.Movement{m}}
 }
 
+// ofSale reports whether the report has the type of a payment that was taken at once.
+func (r report) ofSale() bool {
+	return saleTypes[r.Type] || r.o.Plan.AutoCapture && (r.Type == "CAPTURE" || r.Type == string(doku.Authorize))
+}
+
 // leavesLess reports whether the report gives a lower amount of the known payment than was taken. DOKU lowers the
 // amount of a payment after a partial refund in its Back Office.
 func (r report) leavesLess() bool {
@@ -148,11 +166,11 @@ func (r report) leavesLess() bool {
 	if r.Status != "SUCCESS" || taken == 0 || r.amount <= 0 || r.amount >= taken || r.o.AcceptsAmount(r.amount) {
 		return false
 	}
-	if r.Type == "CAPTURE" {
-		return r.o.Facts.Captured != nil && !matchesCapture(r.o, r.amount)
+	if r.Type == "CAPTURE" && r.o.Facts.Captured != nil {
+		return !matchesCapture(r.o, r.amount)
 	}
 	paid := r.o.Facts.Paid
-	return saleTypes[r.Type] && paid != nil && (r.ApprovalCode == "" || r.ApprovalCode == paid.ApprovalCode)
+	return r.ofSale() && paid != nil && (r.ApprovalCode == "" || r.ApprovalCode == paid.ApprovalCode)
 }
 
 // chargeback reports whether a type or status is that of a chargeback. DOKU documents no word for one.

@@ -59,7 +59,7 @@ func (s *Service) readReport(r report) (order.Facts, bool) {
 		return r.movement(order.MovedRest, r.amount), true
 	case r.Status == "FAILED" && (authorize || saleTypes[r.Type]):
 		return r.failure(), true
-	case r.Status == "SUCCESS" && (saleTypes[r.Type] || r.o.Plan.AutoCapture && (authorize || r.Type == "CAPTURE")):
+	case r.Status == "SUCCESS" && r.ofSale():
 		// The guide, payment.auto_capture: captured right away, as if it were a SALE. It does not document the
 		// notification.
 		return r.payment(), true

@@ -29,11 +29,27 @@ var (
 	zeroDecimals = regexp.MustCompile(`[.,]0{1,2}$`)
 )
 
+var separators = strings.NewReplacer(".", "", ",", "")
+
+// digitsForm reports whether a text is up to 12 digits, as almost every amount is.
+func digitsForm(text string) bool {
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			return false
+		}
+	}
+	return text != "" && len(text) <= 12
+}
+
 const maxAmount = 1_000_000_000_000
 
 // rupiah reads a whole number of rupiah. problem is the rest of a sentence if the cell is none.
 func rupiah(cell string) (amount int64, problem string) {
 	text := clean(cell)
+	if digitsForm(text) {
+		amount, _ = strconv.ParseInt(text, 10, 64)
+		return amount, ""
+	}
 	switch {
 	case text == "":
 		return 0, "is empty"
@@ -48,7 +64,7 @@ func rupiah(cell string) (amount int64, problem string) {
 		return 0, "is not a number"
 	}
 	text = zeroDecimals.ReplaceAllString(text, "")
-	text = strings.NewReplacer(".", "", ",", "").Replace(text)
+	text = separators.Replace(text)
 	amount, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || amount > maxAmount || amount < -maxAmount {
 		return 0, "is too large"

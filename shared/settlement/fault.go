@@ -8,6 +8,9 @@ import (
 // maxFaults is the number of faults that Invalid names.
 const maxFaults = 20
 
+// manyFaults is the number of further faults after which a file is not read to its end.
+const manyFaults = 1000
+
 // Fault is a reason why a file is not a report that can be applied.
 type Fault struct {
 	Line   int    // from 1; 0 for the whole file
@@ -29,7 +32,7 @@ func (f Fault) String() string {
 // Invalid is the error of a file that is not a report, or whose content contradicts itself. Nothing of it was applied.
 type Invalid struct {
 	Faults []Fault // the first ones; never empty
-	More   int     // the number of further faults
+	More   int     // the number of further faults that were found
 }
 
 func (e *Invalid) Error() string {
@@ -37,7 +40,10 @@ func (e *Invalid) Error() string {
 	for _, f := range e.Faults {
 		all = append(all, f.String())
 	}
-	if e.More > 0 {
+	switch {
+	case e.More >= manyFaults:
+		all = append(all, fmt.Sprintf("and at least %d more", e.More))
+	case e.More > 0:
 		all = append(all, fmt.Sprintf("and %d more", e.More))
 	}
 	return "the settlement report was not applied: " + strings.Join(all, "; ")

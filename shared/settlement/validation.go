@@ -62,11 +62,11 @@ func (v *validation) rows(r *records, l layout) error {
 	p := parser{layout: l, options: v.options, invalid: v.invalid}
 	for {
 		cells, line, err := r.next()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) || v.invalid.More >= manyFaults {
 			return nil
 		}
 		var wrong *csv.ParseError
-		if errors.As(err, &wrong) && v.invalid.More == 0 {
+		if errors.As(err, &wrong) {
 			v.invalid.add(line, "", "%s", explain(err))
 			continue
 		}

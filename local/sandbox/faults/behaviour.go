@@ -35,6 +35,11 @@ type Behaviour struct {
 	CaptureAmount string `json:"capture_amount,omitempty"`
 	// PartialAsVoid answers a partial refund with the type VOID.
 	PartialAsVoid bool `json:"partial_as_void,omitempty"`
+
+	// PartialRefunds is how check status shows a payment that was refunded in part: see PartialRefundForms.
+	PartialRefunds string `json:"partial_refunds,omitempty"`
+	// HideChargebacks keeps chargebacks out of check status. They have the status CHARGEBACK there otherwise.
+	HideChargebacks bool `json:"hide_chargebacks,omitempty"`
 }
 
 // UnsignedAnswers are the classes of answers that are never signed.
@@ -50,6 +55,18 @@ type UnsignedAnswers struct {
 // CaptureAmounts are the values of Behaviour.CaptureAmount.
 var CaptureAmounts = []string{"capture", "order", "promo"}
 
+// The values of Behaviour.PartialRefunds. The status is SUCCESS, except with PartialWhole. A refund that is asked for
+// by its own Request-Id is always answered.
+const (
+	PartialBlock   = "block"   // the amount is the payment's; the last refund is beside it (default)
+	PartialReduced = "reduced" // the amount is what is left; there is no refund beside it
+	PartialWhole   = "whole"   // the status is REFUNDED, and the amount the payment's
+	PartialHidden  = "hidden"  // there is no trace of refunds
+)
+
+// PartialRefundForms are the values of Behaviour.PartialRefunds.
+var PartialRefundForms = []string{PartialBlock, PartialReduced, PartialWhole, PartialHidden}
+
 func (b Behaviour) check() error {
 	if b.ForgetAfter < 0 || b.PageLifetime < 0 {
 		return fmt.Errorf("forget_after and page_lifetime must not be negative")
@@ -62,7 +79,7 @@ func (b Behaviour) check() error {
 		known       []string
 	}{
 		{"amounts", b.Amounts, AmountSpellings}, {"dates", b.Dates, DateSpellings}, {"words", b.Words, WordSpellings},
-		{"capture_amount", b.CaptureAmount, CaptureAmounts},
+		{"capture_amount", b.CaptureAmount, CaptureAmounts}, {"partial_refunds", b.PartialRefunds, PartialRefundForms},
 	} {
 		if c.value != "" && !slices.Contains(c.known, c.value) {
 			return fmt.Errorf("%s must be one of %s", c.name, strings.Join(c.known, ", "))

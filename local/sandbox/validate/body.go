@@ -51,6 +51,13 @@ type Body struct {
 			ID string `json:"id"`
 			EN string `json:"en"`
 		} `json:"disclaimer"`
+		Account struct {
+			ID string `json:"id"`
+		} `json:"account"`
+		Report []struct {
+			Key   string `json:"key"` // the name of a column of the merchant's settlement reports
+			Value string `json:"value"`
+		} `json:"report"`
 		Settlement []struct {
 			Value json.Number `json:"value"`
 			Type  string      `json:"type"`

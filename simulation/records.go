@@ -1,0 +1,166 @@
+package simulation
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+
+	"kasir/shared/order"
+	"kasir/shared/payment"
+)
+
+// kindAmount is what movements have in common if nothing else tells them apart. Refunds and voids count as one kind.
+type kindAmount struct {
+	kind   order.MovementKind
+	amount int64
+}
+
+func grouped(kind order.MovementKind, amount int64) kindAmount {
+	if kind == order.MovedVoid {
+		kind = order.MovedRefund
+	}
+	return kindAmount{kind, amount}
+}
+
+// movedAtDOKU counts the movements of an invoice at DOKU that the order does not hold as its own operations.
+func (w *World) movedAtDOKU(o order.Order, l *ledger) map[kindAmount]int {
+	all := map[kindAmount]int{}
+	for _, list := range [][]money{l.refunds, l.doubles} {
+		for _, m := range list {
+			all[kindAmount{order.MovedRefund, m.amount}]++
+		}
+	}
+	for _, m := range l.moves {
+		all[grouped(movedAs[m.kind], m.amount)]++
+	}
+	if !l.voidedAt.IsZero() {
+		all[kindAmount{order.MovedRefund, l.authorized().amount}]++
+	}
+	for _, op := range o.Refunds() {
+		if g := (kindAmount{order.MovedRefund, op.Amount}); op.State == order.Done && all[g] > 0 {
+			all[g]--
+		}
+	}
+	return all
+}
+
+// keepBooks lets a person compare an order's movements with DOKU's books, withdraw those that did not happen, and
+// record those that nobody reported. It reports whether there was anything to do.
+func (w *World) keepBooks(p *plan) bool {
+	o, l := w.store.peek(p.invoice), w.gateway.ledgers[p.invoice]
+	if o.Version == 0 || l == nil || len(l.payments) > 1 || len(o.Review()) > 0 || len(o.OpenConflicts()) > 0 {
+		return false
+	}
+	any := false
+	there, here := w.movedAtDOKU(o, l), map[kindAmount]int{}
+	for _, e := range o.Elsewhere() {
+		here[grouped(e.Kind, e.Amount)] = e.Count
+		for range e.Count - there[grouped(e.Kind, e.Amount)] {
+			any = w.withdrawOne(p, o, grouped(e.Kind, e.Amount)) || any
+		}
+	}
+	if any {
+		return true
+	}
+	kinds := []order.MovementKind{order.MovedRefund, order.MovedChargeback, order.MovedReversal}
+	for _, g := range sorted(there) {
+		for n := here[g]; n < there[g] && slices.Contains(kinds, g.kind); n++ {
+			any = true
+			kind := g.kind
+			if !l.voidedAt.IsZero() {
+				kind = order.MovedVoid
+			}
+			w.record(p, order.Record{Key: w.newKey(p), Kind: kind, Amount: g.amount}, true)
+		}
+	}
+	for _, m := range o.Facts.Movements {
+		if _, done := o.Withdrawn(m.ID()); !any && !done && o.Unaccounted() > 0 &&
+			(m.Kind == order.MovedTotal || m.Kind == order.MovedRest) {
+			w.record(p, order.Record{Key: w.newKey(p), Withdraws: m.ID()}, true)
+			return true
+		}
+	}
+	return any
+}
+
+// withdrawOne withdraws one report of each source that has too many, and reports whether there is one.
+func (w *World) withdrawOne(p *plan, o order.Order, g kindAmount) bool {
+	latest := map[order.Source]order.Movement{}
+	var sources []order.Source
+	for _, m := range o.Facts.Movements {
+		_, done := o.Withdrawn(m.ID())
+		own := slices.ContainsFunc(o.Operations, func(op order.Operation) bool { return op.RequestID == m.Refund })
+		if done || grouped(m.Kind, m.Amount) != g || m.Refund != "" && own {
+			continue
+		}
+		if _, ok := latest[m.Source]; !ok {
+			sources = append(sources, m.Source)
+		}
+		latest[m.Source] = m
+	}
+	for _, source := range sources {
+		if source != order.FromSettlement { // the report is right
+			w.record(p, order.Record{Key: w.newKey(p), Withdraws: latest[source].ID()}, true)
+			return true
+		}
+	}
+	return false
+}
+
+func sorted(of map[kindAmount]int) []kindAmount {
+	var all []kindAmount
+	for g := range of {
+		all = append(all, g)
+	}
+	slices.SortFunc(all, func(a, b kindAmount) int {
+		if a.kind != b.kind {
+			return int(a.kind[0]) - int(b.kind[0])
+		}
+		return int(a.amount - b.amount)
+	})
+	return all
+}
+
+// newKey returns the idempotency key of a record.
+func (w *World) newKey(p *plan) string {
+	p.records++
+	return p.invoice + "-record-" + strconv.Itoa(p.records)
+}
+
+// record lets a person record a movement, or withdraw one. must is set if the record is right and has to be accepted.
+func (w *World) record(p *plan, r order.Record, must bool) {
+	again := false
+	r.Act = order.Act{By: "bookkeeper", Note: "simulated"}
+	w.start("record "+p.invoice, func(ctx context.Context) {
+		_, _, err := w.service.Record(ctx, payment.RecordRequest{Invoice: p.invoice, Record: r})
+		w.note("answered", string(r.Kind), strconv.FormatInt(r.Amount, 10), r.Withdraws, outcome(err))
+		again = errors.Is(err, payment.ErrStore)
+		if err != nil && !again && must && !p.misled {
+			w.violate("I8", "%s: the record of %s %d%s is refused: %v", p.invoice, r.Kind, r.Amount, r.Withdraws, err)
+		}
+		w.checkRecorded(p, r, err)
+	}, func(dead bool) {
+		if dead || again {
+			w.record(p, r, must)
+		}
+	})
+}
+
+// checkRecorded checks I19 for records: one that was confirmed to a person is stored, once.
+func (w *World) checkRecorded(p *plan, r order.Record, err error) {
+	if err != nil || p.erased {
+		return
+	}
+	now := w.store.peek(p.invoice)
+	if r.Withdraws != "" {
+		if _, ok := now.Withdrawn(r.Withdraws); !ok {
+			w.violate("I19", "%s: a person was told that a movement is withdrawn, and it is not", p.invoice)
+		}
+		return
+	}
+	made, ok := now.Recorded(r.Key)
+	if !ok || made.Amount != r.Amount || made.Kind != r.Kind {
+		w.violate("I19", "%s: a person was told of a record that is not stored", p.invoice)
+	}
+}
