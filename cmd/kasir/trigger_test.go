@@ -141,7 +141,7 @@ func sandboxFaults(t *testing.T, sandbox string) string {
 
 func TestTriggerSaysWhatItCannotDo(t *testing.T) {
 	for _, c := range []struct{ name, want string }{
-		{"settled", "does not read DOKU's settlement reports"},
+		{"settled", "read one with kasir settle"},
 		{"payed", `there is no scenario "payed"; the scenarios are paid, failed,`},
 		{"paid", "no kasir local is running with the data folder"},
 	} {

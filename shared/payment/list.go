@@ -78,7 +78,7 @@ func (f *filter) reads(places []Place) []string {
 
 // readsOrders reports whether the filter needs the orders themselves.
 func (f *filter) readsOrders() bool {
-	return len(f.statuses) > 0 || f.kinds != nil || f.last4 != "" ||
+	return len(f.statuses) > 0 || f.kinds != nil || f.last4 != "" || f.settled != nil ||
 		f.attention && f.list.Index != ByAttention || f.customer != "" && f.list.Index != ByCustomer
 }
 
@@ -165,6 +165,7 @@ func (f *filter) matches(o order.Order) bool {
 	case !f.caller.MayRead(o),
 		f.customer != "" && !slices.Contains(o.Readers, f.customer),
 		len(f.statuses) > 0 && !slices.Contains(f.statuses, o.Status()),
+		f.settled != nil && (o.Captured() == 0 || *f.settled != (len(o.Facts.Settled) > 0)),
 		f.last4 != "" && !slices.Contains(lastDigits(o), f.last4),
 		!f.from.IsZero() && created < timePlace(f.from),
 		!f.to.IsZero() && created >= timePlace(f.to):

@@ -55,6 +55,9 @@ func listBench(t *testing.T) (*bench, *frugalStore, []order.Order) {
 			o.Facts.Paid = &order.Payment{Amount: 1000, At: o.CreatedAt, LearnedAt: o.CreatedAt,
 				Card: order.Card{Masked: fmt.Sprintf("557338******%04d", i)}}
 		}
+		if i == 53 {
+			o.Facts.Settled = []order.Settled{{Batch: "b", Row: 1, Amount: 1000, Net: 1000}}
+		}
 		if i == 20 || i == 690 {
 			o.Facts.Remarks = []order.Remark{{Kind: order.RemarkElsewhere, Detail: "a chargeback", At: o.CreatedAt}}
 		}
@@ -116,6 +119,8 @@ func TestAListHasEveryMatchingOrderOnce(t *testing.T) {
 		{"status=PAID,EXPIRED&limit=2", staff, paid},
 		{"status=VOIDED", staff, func(int, order.Order) bool { return false }},
 		{"last4=0003", staff, func(i int, _ order.Order) bool { return i == 3 }},
+		{"settled=true", staff, func(i int, _ order.Order) bool { return i == 53 }},
+		{"settled=false&limit=7", staff, func(i int, o order.Order) bool { return paid(i, o) && i != 53 }},
 		{"customer_id=CUST-1&limit=9", staff, budis},
 		{"customer_id=CUST-1&status=PAID", staff, func(i int, o order.Order) bool { return budis(i, o) && paid(i, o) }},
 		{"attention=true&limit=1", staff, attention},
@@ -212,7 +217,7 @@ func TestABadParameterIsNamed(t *testing.T) {
 		"status=PAID,":                           "/status must",
 		"status=":                                "/status must",
 		"attention=false":                        "/attention must be true, or one or more of parked",
-		"settled=true":                           "/settled cannot be asked for",
+		"settled=yes":                            "/settled must be true, for paid orders in a settlement report, or false",
 		"customer_id=":                           "/customer_id must have 1 to 50",
 		"customer_id=" + strings.Repeat("x", 51): "/customer_id must have",
 		"invoice_number=INV%201":                 "/invoice_number must be an invoice number or its beginning",

@@ -40,6 +40,7 @@ type filter struct {
 	kinds     []order.AttentionKind // nil: any kind
 	invoice   string
 	last4     string
+	settled   *bool // paid orders that are in a settlement report, or are not
 }
 
 // listParameters has a reader of each parameter of a list. A reader returns the fault of the value, or "".
@@ -73,8 +74,12 @@ var listParameters = map[string]func(f *filter, value string) string{
 		return ""
 	},
 	"cursor": func(*filter, string) string { return "" },
-	"settled": func(*filter, string) string {
-		return "cannot be asked for: this version of kasir reads no settlement reports"
+	"settled": func(f *filter, value string) string {
+		if value != "true" && value != "false" {
+			return "must be true, for paid orders in a settlement report, or false, for paid orders in none"
+		}
+		f.settled = new(value == "true")
+		return ""
 	},
 }
 
