@@ -82,6 +82,9 @@ func (l ledger) balance(before time.Time) balance {
 	if l.rows(before) == 0 {
 		l.unsettled(&b, sum[Taken], back, sum[deducted])
 		l.reserve(&b, before)
+		if at := l.order.Watch.OverdueAt; !at.IsZero() && at.Before(before) {
+			b.why += ", overdue"
+		}
 		return b
 	}
 	short, owed := sum[Taken]-sum[grossed], back-sum[deducted]

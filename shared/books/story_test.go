@@ -187,6 +187,19 @@ func TestAPromoIsNoDifference(t *testing.T) {
 	}
 }
 
+// A payment that DOKU should have settled is marked from the month on in which that was found.
+func TestAnOverduePaymentIsMarked(t *testing.T) {
+	o := sale("INV-1", 1)
+	o.Watch.OverdueAt = at(35)
+	for month, want := range map[string]string{
+		"2026-09": "not settled: 90000 taken", "2026-10": "not settled: 90000 taken, overdue",
+	} {
+		if lines := closed(t, month, o).Accounts[books.Outstanding].Lines; len(lines) != 1 || lines[0].Why != want {
+			t.Errorf("%s: %+v", month, lines)
+		}
+	}
+}
+
 // An authorisation that was taken back moved no money that was taken.
 func TestAVoidedAuthorisationIsNoRefund(t *testing.T) {
 	o := order.Order{Invoice: "INV-1", Amount: 90_000, CreatedAt: at(1)}
