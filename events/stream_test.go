@@ -162,7 +162,8 @@ func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 		State: order.Parked}}
 	refused.Operations = []order.Operation{{ID: "capture", Kind: order.KindCapture, Amount: 90000, RequestID: "r",
 		State: order.Parked, HaltedAt: noon}}
-	failed, unconfirmed := held, expired
+	failed, unconfirmed, overdue := held, expired, paid
+	overdue.Watch.OverdueAt = end
 	failed.Watch.AutoFailed, unconfirmed.Watch.Unconfirmed = true, true
 	closed, _, err := before.Close(order.Act{At: noon, By: "Sari"})
 	if err != nil {
@@ -192,7 +193,8 @@ func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 			learn(expired, order.Facts{Paid: &order.Payment{At: end.Add(time.Minute), Amount: 90000}})},
 		{before, learn(before, order.Facts{Paid: &order.Payment{At: noon, Amount: 1}})}, {before, held}, {held, warned},
 		{held, parked}, {held, refused},
-		{held, failed}, {expired, unconfirmed}, {closed, learn(closed, paid.Facts)}, {before, learn(before, remarks)},
+		{held, failed}, {expired, unconfirmed}, {paid, overdue}, {closed, learn(closed, paid.Facts)},
+		{before, learn(before, remarks)},
 		{paid, learn(paid, order.Facts{Paid: &order.Payment{At: noon, LearnedAt: noon, Amount: 80000}})},
 		{paid, manual}, {manual, rejected},
 		{paid, learn(paid, moved(order.MovedRefund, 50000))}, {paid, learn(paid, moved(order.MovedVoid, 90000))},

@@ -14,6 +14,7 @@ export interface components {
                  * @example refused_in_doubt
                  * @example manual_refund
                  * @example unconfirmed
+                 * @example not_settled
                  * @example auto_capture_failed
                  * @example late
                  * @example authorization_expiring
