@@ -14,7 +14,8 @@ import (
 // putReport puts a report, and waits for its result.
 func putReport(t *testing.T, running *stack.Stack, folder, name, content string) map[string]any {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), "PUT", running.ReportsFolder+name, strings.NewReader(content))
+	request, err := http.NewRequestWithContext(t.Context(), "PUT", running.ReportsFolder+name,
+		strings.NewReader(content))
 	if err != nil {
 		t.Fatal(err)
 	}
