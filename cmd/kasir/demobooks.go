@@ -63,7 +63,7 @@ func (d *demonstration) settle(ctx context.Context) error {
 	}
 	report, err := settlement.Open(func() (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(file)), nil
-	}, settlement.Options{})
+	}, d.desk.settlement)
 	if err != nil {
 		return err
 	}
