@@ -60,12 +60,12 @@ func (d *deployment) logGroups() string {
 	return strings.Join(pairs, " ")
 }
 
-// deskSettings returns, as JSON, the settings of the functions resolve and getpayment except for the table's name. An
-// operator's command that changes an order must follow the same settings as reconciliation, which reads the order
-// later.
+// deskSettings returns, as JSON, the settings of the functions resolve, getpayment and settle except for the table's
+// name. An operator's command that changes an order must follow the same settings as reconciliation, which reads the
+// order later.
 func (d *deployment) deskSettings() string {
 	var read []string
-	for _, name := range []string{"resolve", "getpayment"} {
+	for _, name := range []string{"resolve", "getpayment", "settle"} {
 		row, _ := function.Find(name)
 		read = append(read, app.Variables(row)...)
 	}

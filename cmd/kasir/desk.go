@@ -13,12 +13,13 @@ import (
 	"kasir/shared/app"
 	"kasir/shared/function"
 	"kasir/shared/payment"
+	"kasir/shared/settlement"
 	"kasir/shared/store"
 )
 
 // deskFunction describes the access of an operator's commands. They use the orders and no key of DOKU.
 var deskFunction = function.Function{Name: "kasir", TableActions: []string{function.GetItem, function.PutItem},
-	Queries: function.Lists}
+	Queries: function.Lists, Settles: true}
 
 // desk is an operator's access to the orders.
 type desk struct {
@@ -27,6 +28,7 @@ type desk struct {
 	stage       string // the flag with which a command reaches the same orders, such as " --stage production", or empty
 	orders      *store.DynamoDB
 	environment map[string]string
+	settlement  settlement.Options // the form of settlement reports
 	close       func()
 }
 
@@ -54,7 +56,7 @@ func openDesk(ctx context.Context, where place) (*desk, error) {
 		d.close()
 		return nil, errors.New("the orders are not in DynamoDB")
 	}
-	d.orders = orders
+	d.orders, d.settlement = orders, settings.Settlement
 	return d, nil
 }
 
