@@ -32,7 +32,8 @@ func benchAmount(n int) int64 { return 10_000 + int64(n)*7 }
 func benchOrder(invoice string) order.Order {
 	n, _ := strconv.Atoi(strings.TrimPrefix(invoice, "INV-2026-"))
 	return order.Order{Invoice: invoice, Version: 3, Amount: benchAmount(n), CreatedAt: start,
-		Facts: order.Facts{Paid: &order.Payment{At: start, LearnedAt: start, Amount: benchAmount(n), ApprovalCode: "1"}}}
+		Facts: order.Facts{Paid: &order.Payment{At: start, LearnedAt: start, Amount: benchAmount(n),
+			ApprovalCode: "1"}}}
 }
 
 func (l *ledger) Orders(_ context.Context, invoices []string) (all []payment.Stored, _ payment.Coverage, _ error) {
@@ -56,12 +57,16 @@ func largeReport(n int) settlement.Source {
 				sum += benchAmount(i)
 			}
 			fmt.Fprintf(w, "Total Amount Purchase_,%d\nTotal Transactions_,%d\nBatch ID_,B-BENCH\n\n", sum, n)
-			fmt.Fprint(w, "NO,MERCHANT NAME,PAYMENT CHANNEL NAME,TRANSACTION DATE,INVOICE NUMBER,CUSTOMER NAME,REPORT CODE,"+
-				"AMOUNT,RECON CODE,FEE,DISCOUNT,PAY TO MERCHANT,PAY OUT DATE,TRANSACTION TYPE,PROMO CODE,SUB ACCOUNT\n")
+			fmt.Fprint(w,
+				"NO,MERCHANT NAME,PAYMENT CHANNEL NAME,TRANSACTION DATE,INVOICE NUMBER,CUSTOMER NAME,REPORT CODE,"+
+					"AMOUNT,RECON CODE,FEE,DISCOUNT,PAY TO MERCHANT,PAY OUT DATE,TRANSACTION TYPE,"+
+					"PROMO CODE,SUB ACCOUNT\n")
 			for i := range n {
 				amount := benchAmount(i)
-				if _, err := fmt.Fprintf(w, "%d,Toko Contoh,Credit Card,02-05-2026,INV-2026-%d,Anton Budiman,INV-%d,%d,"+
-					"TW2026050236,2272,0,%d,04-05-2026,Purchase,,SAC-0000-1\n", i+1, i, i, amount, amount-2272); err != nil {
+				if _, err := fmt.Fprintf(w,
+					"%d,Toko Contoh,Credit Card,02-05-2026,INV-2026-%d,Anton Budiman,INV-%d,%d,"+
+						"TW2026050236,2272,0,%d,04-05-2026,Purchase,,SAC-0000-1\n", i+1, i, i, amount,
+					amount-2272); err != nil {
 					return
 				}
 			}

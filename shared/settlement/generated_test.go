@@ -188,8 +188,9 @@ func (g *generator) moves(invoice string, own []int64) {
 	}
 	if g.chance(5) {
 		amount := g.Int64N(10_000) + 1
-		row := generated{channel: g.channel(), invoice: invoice, word: g.one("Adjustment", "Koreksi", ""), amount: amount,
-			paid: amount}
+		row := generated{channel: g.channel(), invoice: invoice, word: g.one("Adjustment", "Koreksi", ""),
+			amount: amount,
+			paid:   amount}
 		g.plant("unknown_kind", invoice, 0, amount)
 		g.rows = append(g.rows, row)
 	}
@@ -258,11 +259,16 @@ func (g *generator) block(batch string) []string {
 		}
 	}
 	lines := []string{fmt.Sprintf("Total Fee_,%d", fee), fmt.Sprintf("Total Settlement Amount_,%d", settled),
-		fmt.Sprintf("Total Transactions_,%d", len(g.rows)), "Total Discount_,0", "Total Whatever_,x", "Batch ID_," + batch}
+		fmt.Sprintf("Total Transactions_,%d", len(g.rows)), "Total Discount_,0", "Total Whatever_,x",
+		"Batch ID_," + batch}
 	if understood {
-		lines = append(lines, fmt.Sprintf("Total Amount Purchase_,%d", purchased), fmt.Sprintf("Total Purchase_,%d", purchases))
+		lines = append(lines, fmt.Sprintf("Total Amount Purchase_,%d", purchased), fmt.Sprintf("Total Purchase_,%d",
+			purchases))
 	}
-	lines = slices.DeleteFunc(lines, func(line string) bool { return !strings.HasPrefix(line, "Batch") && g.chance(10) })
+	lines = slices.DeleteFunc(lines, func(line string) bool {
+		return !strings.HasPrefix(line, "Batch") &&
+			g.chance(10)
+	})
 	g.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
 	return lines
 }

@@ -103,7 +103,8 @@ func (r *run) put(ctx context.Context, next payment.Batch) error {
 		return storeFailed("reading the batch", err)
 	}
 	if stored.SHA256 != next.SHA256 || stored.Next < next.Next {
-		return fmt.Errorf("%w: batch %s went back to row %d while it was applied", payment.ErrStore, next.Name, stored.Next)
+		return fmt.Errorf("%w: batch %s went back to row %d while it was applied", payment.ErrStore, next.Name,
+			stored.Next)
 	}
 	r.batch = stored
 	return nil
