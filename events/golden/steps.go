@@ -148,4 +148,8 @@ var story = []step{
 	{name: "list-typo", file: "getpayment-list.json", change: []string{"0001&limit", "0O01&limit"}},
 	{name: "list-invalid", file: "getpayment-list.json", change: []string{"limit=2", "limit=101&colour=red"}},
 	{name: "list-other-cursor", file: "getpayment-list.json", change: []string{"limit=2", "cursor=1.AAAA"}},
+	{name: "settlements", file: "settlements.json"},
+	{name: "settlements-invalid", file: "settlements.json", change: []string{"limit=10", "limit=101&colour=red"}},
+	{name: "settlements-other-cursor", file: "settlements.json", change: []string{"limit=10", "cursor=1"}},
+	{name: "settlement-unknown", file: "settlements-detail.json"},
 }
