@@ -3,6 +3,7 @@ package settlement_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +21,8 @@ func state(t *testing.T, w *world, n int, r settlement.Result) string {
 	var out strings.Builder
 	for i := range n {
 		o := w.order(t, fmt.Sprintf("INV-%d", i))
-		o.Version, o.History, o.DueAt = 0, nil, time.Time{}
+		o.Facts.Settled, o.Facts.Movements = slices.Clone(o.Facts.Settled), slices.Clone(o.Facts.Movements)
+		o.Facts.Remarks = slices.Clone(o.Facts.Remarks)
 		for i := range o.Facts.Settled {
 			o.Facts.Settled[i].LearnedAt = time.Time{}
 		}
