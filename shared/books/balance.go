@@ -88,7 +88,7 @@ func (l ledger) balance(before time.Time) balance {
 		return b
 	}
 	short, owed := sum[Taken]-sum[grossed], back-sum[deducted]
-	netted := l.netted(short, owed, before)
+	netted := l.netted(short, before)
 	l.settled(&b, sum, short-netted, owed-netted, l.rows(before))
 	return b
 }
@@ -110,7 +110,7 @@ func (l ledger) unsettled(b *balance, taken, back, deducted int64) {
 // netted returns the part of short that is money that went back before the sale was settled. A report may contain the
 // whole sale, and DOKU takes the refund back later. Or it contains the sale less the refunds until then. netted takes
 // the one that is closer to the rows.
-func (l ledger) netted(short, owed int64, before time.Time) int64 {
+func (l ledger) netted(short int64, before time.Time) int64 {
 	var rows time.Time // the last
 	var went []entry
 	for _, e := range l.entries {
@@ -125,7 +125,7 @@ func (l ledger) netted(short, owed int64, before time.Time) int64 {
 	slices.SortStableFunc(went, func(x, y entry) int { return x.Date.Compare(y.Date) })
 	closest, sum := int64(0), int64(0)
 	for _, e := range went {
-		if sum += e.Amount; !e.Date.After(rows) && sum <= owed && distance(short, sum) < distance(short, closest) {
+		if sum += e.Amount; !e.Date.After(rows) && distance(short, sum) < distance(short, closest) {
 			closest = sum
 		}
 	}

@@ -152,7 +152,8 @@ func checkLines(t *testing.T, b *books.Books, o order.Order) {
 		sum := int64(0)
 		for _, line := range account.Lines {
 			sum += line.Amount
-			if line.Amount == 0 || line.Invoice == "" && !strings.HasPrefix(line.Why, "report ") || line.Why == "" || line.Date.IsZero() ||
+			ofReport := strings.HasPrefix(line.Why, "report ")
+			if line.Amount == 0 || line.Invoice == "" && !ofReport || line.Why == "" || line.Date.IsZero() ||
 				term == books.Differences && line.Reason == "" {
 				t.Fatalf("%s of %s has the line %+v: %+v", term, b.Month, line, o)
 			}

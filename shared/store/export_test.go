@@ -135,8 +135,9 @@ func TestAnExportThatIsNotWhole(t *testing.T) {
 		"says it is incremental": {replace(summary, `"version"`, `"exportType":"INCREMENTAL_EXPORT","version"`),
 			"the export is incremental"},
 		"says it is Ion": {replace(summary, "DYNAMODB_JSON", "ION"), `the format is "ION"`},
-		"Ion":            {func(f fstest.MapFS) { f["data/a.ion.gz"] = f[data] }, "a.ion.gz: the export is in Amazon Ion"},
-		"a broken list":  {replace(list, "itemCount", `"`), "manifest-files.json: "},
+		"Ion": {func(f fstest.MapFS) { f["data/a.ion.gz"] = f[data] },
+			"a.ion.gz: the export is in Amazon Ion"},
+		"a broken list": {replace(list, "itemCount", `"`), "manifest-files.json: "},
 	} {
 		folder := exportOf(t, []string{one, two}, []string{one, two})
 		c.change(folder)
