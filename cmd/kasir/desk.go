@@ -41,6 +41,11 @@ func openDesk(ctx context.Context, where place) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
+	return d.open(ctx, getenv)
+}
+
+// open opens the orders with their settings.
+func (d *desk) open(ctx context.Context, getenv func(string) string) (*desk, error) {
 	settings, err := app.Load(getenv, deskFunction)
 	if err != nil {
 		d.close()
