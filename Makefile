@@ -47,6 +47,7 @@ soak: kasir ## make 1,000 payments while functions are killed, other servers ans
 
 bench: npm ## measure every budget, and the same work written the usual way, into bench/RESULTS.md (ten minutes on an idle machine; two with ARGS=-quick)
 	@go run ./bench $(ARGS)
+	@go test ./shared/settlement -run '^$$' -bench . -benchtime 1x
 
 simulate: ## run 100,000 schedules of crashes and faults on a virtual clock, then a crash at every point (minutes)
 	@go test ./simulation -count=1 -timeout 60m -v -schedules 100000 -replays 1000 -crashes 200 -pairs 20 \

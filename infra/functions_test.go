@@ -124,16 +124,17 @@ func checkAWS(t template) (f findings) {
 	return f
 }
 
-// checkDesk checks that an operator's commands get the settings of the functions resolve and getpayment.
+// checkDesk checks that an operator's commands get the settings of the functions resolve, getpayment and settle.
 func checkDesk(t template) (f findings) {
 	given := map[string]string{}
 	err := json.Unmarshal([]byte(text(at(t.doc, "Outputs", "Settings", "Value"))), &given)
 	f.that(err == nil, "the output Settings: %v", err)
 	variables := object{}
-	for _, name := range []string{"resolve", "getpayment"} {
+	for _, name := range []string{"resolve", "getpayment", "settle"} {
 		read, _ := at(t.of("AWS::Lambda::Function")[function.LogicalID(name)], "Environment", "Variables").(object)
 		maps.Copy(variables, read)
 	}
+	delete(variables, "REPORTS_BUCKET")
 	for name, value := range variables {
 		f.that(name == "TABLE_NAME" || given[name] == text(value), "the output Settings says %s is %q, the function %q",
 			name, given[name], text(value))

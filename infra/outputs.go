@@ -60,9 +60,9 @@ func (d *deployment) logGroups() string {
 	return strings.Join(pairs, " ")
 }
 
-// deskSettings returns, as JSON, the settings of the functions resolve, getpayment and settle except for the table's
-// name. An operator's command that changes an order must follow the same settings as reconciliation, which reads the
-// order later.
+// deskSettings returns, as JSON, the settings of the functions resolve, getpayment and settle except for the names of
+// table and bucket. An operator's command that changes an order must follow the same settings as reconciliation, which
+// reads the order later.
 func (d *deployment) deskSettings() string {
 	var read []string
 	for _, name := range []string{"resolve", "getpayment", "settle"} {
@@ -71,7 +71,7 @@ func (d *deployment) deskSettings() string {
 	}
 	given := map[string]string{}
 	for _, s := range settings(d.stage) {
-		if s.name != "TABLE_NAME" && slices.Contains(read, s.name) {
+		if s.name != "TABLE_NAME" && s.name != "REPORTS_BUCKET" && slices.Contains(read, s.name) {
 			given[s.name] = s.value
 		}
 	}

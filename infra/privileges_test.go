@@ -46,12 +46,12 @@ var keyPrivileges = map[string][]string{
 	"notify": append(writesTable, readsSecret...), "reconcile": append(writesTable, readsSecret...),
 	"getpayment": readsTable, "resolve": writesTable, "tokens": readsSecret,
 	"publish":     {"kms:Decrypt Key via dynamodb"},
-	"settlements": append(readsTable, usesReports...), "settle": append(writesTable, usesReports...),
+	"settlements": append(readsTable, usesReports[0]), "settle": append(writesTable, usesReports...),
 }
 
 var (
 	readsSecret = []string{"kms:Decrypt Key via secretsmanager"}
-	usesReports = []string{"kms:Decrypt Key via s3", "kms:GenerateDataKey Key via s3"}
+	usesReports = []string{"kms:GenerateDataKey Key via s3", "kms:Decrypt Key via s3"}
 	readsTable  = []string{"kms:Decrypt Key via dynamodb", "kms:DescribeKey Key via dynamodb"}
 	writesTable = []string{"kms:Decrypt Key via dynamodb", "kms:DescribeKey Key via dynamodb",
 		"kms:Encrypt Key via dynamodb", "kms:GenerateDataKey Key via dynamodb",

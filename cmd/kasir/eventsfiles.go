@@ -39,6 +39,7 @@ var eventFiles = []eventFile{
 	{"tokens.json", "tokens.json", 0, false, "200, the cards that the customer has saved"},
 	{"reconcile.json", "reconcile.json", 0, false, "how many orders were looked at"},
 	{"settlements.json", "settlements.json", 0, false, "200, the settlements whose reports were read"},
+	{"settlements-detail.json", "settlements-detail.json", 0, false, "404, unless that settlement was read"},
 	{"settlements-upload.json", "settlements-upload.json", 0, false, "201, a form for a settlement report"},
 	{"settle.json", "settle.json", 0, false, "its differences, if the report is in the bucket; else 0"},
 	{"publish.json", "publish.json", 5, false, "no failures: the event is on the bus"},

@@ -34,12 +34,14 @@ func TestReportsOfTheSandboxAreSettled(t *testing.T) {
 	r.pay(t, "SET-2")
 	report := postFor(t, doku+"/control/settlement?other_channel=2")
 	code, stdout, stderr, _ := settle(report, "--dry-run")
-	if code != 0 || !strings.Contains(stdout, "every row matches the orders") || !strings.Contains(stdout, "not applied") {
+	if code != 0 || !strings.Contains(stdout, "every row matches the orders") || !strings.Contains(stdout,
+		"not applied") {
 		t.Fatalf("a dry run: %d\n%s%s", code, stdout, stderr)
 	}
 	for range 2 { // the second time nothing is applied
 		code, stdout, stderr, file := settle(report)
-		if code != 0 || !strings.Contains(stdout, "every row matches the orders") || !strings.Contains(stdout, "other") {
+		if code != 0 || !strings.Contains(stdout, "every row matches the orders") || !strings.Contains(stdout,
+			"other") {
 			t.Fatalf("%d\n%s%s", code, stdout, stderr)
 		}
 		var result struct {
@@ -47,11 +49,13 @@ func TestReportsOfTheSandboxAreSettled(t *testing.T) {
 			Differences []any
 		}
 		content, err := os.ReadFile(strings.TrimSuffix(file, ".csv") + ".result.json")
-		if err != nil || json.Unmarshal(content, &result) != nil || result.State != "done" || len(result.Differences) > 0 {
+		if err != nil || json.Unmarshal(content, &result) != nil || result.State != "done" ||
+			len(result.Differences) > 0 {
 			t.Errorf("%v %s", err, content)
 		}
 	}
-	if code, _, stderr, _ := settle(postFor(t, doku+"/control/settlement?malformed=other_content")); code != exitUsage ||
+	if code, _, stderr, _ := settle(postFor(t,
+		doku+"/control/settlement?malformed=other_content")); code != exitUsage ||
 		!strings.Contains(stderr, "SHA-256") {
 		t.Errorf("other content of one batch: %d %s", code, stderr)
 	}

@@ -18,7 +18,8 @@ func printSettlement(s *screen, doc settleDocument) {
 	if doc.DryRun {
 		verb = "read, and not applied,"
 	}
-	fmt.Fprintf(s.text, "batch %s (%s): %d rows %s with the orders of %s\n", doc.Batch, doc.ID, doc.Applied, verb, doc.Place)
+	fmt.Fprintf(s.text, "batch %s (%s): %d rows %s with the orders of %s\n", doc.Batch, doc.ID, doc.Applied, verb,
+		doc.Place)
 	table := tabwriter.NewWriter(s.text, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(table, "\trows\tamount\tfee\tdiscount\tpaid to you\t\n")
 	for _, kind := range sumKinds(doc.Sums) {
@@ -53,7 +54,8 @@ func printDifferences(s *screen, doc settleDocument) {
 	}
 	all := slices.Clone(doc.Differences)
 	rank := func(kind payment.DifferenceKind) int {
-		return slices.IndexFunc(settlement.DifferenceKinds, func(k settlement.DifferenceKind) bool { return k.Kind == kind })
+		return slices.IndexFunc(settlement.DifferenceKinds,
+			func(k settlement.DifferenceKind) bool { return k.Kind == kind })
 	}
 	slices.SortStableFunc(all, func(a, b settlement.DifferenceView) int { return rank(a.Kind) - rank(b.Kind) })
 	for i, d := range all[:min(len(all), maxPrinted)] {

@@ -113,7 +113,7 @@ func (r *run) compareSale(o order.Order, row Row) []payment.Difference {
 	}
 	fee := r.report.options.Fee
 	agreed := func(paid int64) bool { return fee.fits(paid, row.Fee) }
-	if fee != nil && !slices.ContainsFunc(row.paid(), agreed) {
+	if fee != nil && taken > 0 && !slices.ContainsFunc(row.paid(), agreed) {
 		want := fee.of(row.Amount)
 		d := row.differs(payment.DiffersFee, want,
 			fmt.Sprintf("The agreed fee is %d, and the report has %d.", want, row.Fee))
