@@ -37,7 +37,8 @@ type watchItem struct {
 	AutoTries   int   `dynamodbav:"a,omitempty"`
 	AutoFailed  bool  `dynamodbav:"f,omitempty"`
 	AskedAt     int64 `dynamodbav:"s,omitempty"`
-	Overdue     int64 `dynamodbav:"o,omitempty"` // OverdueAt; -1: Unsettled
+	OverdueAt   int64 `dynamodbav:"o,omitempty"`
+	Unsettled   bool  `dynamodbav:"e,omitempty"`
 }
 
 type planItem struct {
