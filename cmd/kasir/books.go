@@ -64,6 +64,7 @@ type reading struct {
 	orders     int
 	attention  int // orders with open cases
 	unreadable []string
+	unfinished []string // batches of settlement reports that were not applied to their end
 }
 
 func (k *bookkeeping) run(c *cobra.Command) error {
@@ -194,6 +195,9 @@ func (r *reading) addBatch(b payment.Batch) {
 		}
 	}
 	r.books.AddBatch(batch)
+	if b.State != payment.BatchDone {
+		r.unfinished = append(r.unfinished, b.Name)
+	}
 }
 
 // missing returns an error that names the orders that could not be read.

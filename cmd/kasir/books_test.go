@@ -21,6 +21,8 @@ import (
 	"kasir/local/stack"
 	"kasir/local/test/harness"
 	"kasir/shared/books"
+	"kasir/shared/payment"
+	"kasir/shared/store"
 )
 
 // month returns the month in Jakarta of a time.
@@ -41,6 +43,11 @@ func TestBooks(t *testing.T) {
 	r.pay(t, "-BOOKS-2")
 	r.giveBack(t, "BOOKS-1", 90_000)
 	spoil(t, data, "BOOKS-BAD")
+	batch := payment.Batch{ID: "0123456789ab", Name: "B-HALF", SHA256: "x", State: payment.BatchApplying, Rows: 2}
+	half := store.DynamoDB{Client: tableOf(t, data), Table: stack.Table, NewID: func() string { return "one" }}
+	if err := half.PutBatch(t.Context(), batch); err != nil {
+		t.Fatal(err)
+	}
 	now := month(time.Now())
 	export := exportTable(t, data)
 	var documents []booksDocument
@@ -57,11 +64,15 @@ func TestBooks(t *testing.T) {
 		if left := d.account(books.Outstanding); left.Amount != 90_000 || d.account(books.Refunded).Amount != 90_000 {
 			t.Errorf("%v: outstanding %+v", from, left)
 		}
+		if !slices.Equal(d.Unfinished, []string{"B-HALF"}) {
+			t.Errorf("%v: unfinished %v", from, d.Unfinished)
+		}
 		if d.Orders != 3 || !slices.Equal(d.Unreadable, []string{"BOOKS-BAD"}) {
 			t.Errorf("%v: read %d, unreadable %v", from, d.Orders, d.Unreadable)
 		}
 		stdout, stderr, err := output(t, run("--month", now, "--summary"))
-		if err == nil || !strings.Contains(stderr, "the books are not whole") {
+		if err == nil || !strings.Contains(stderr, "the books are not whole") ||
+			!strings.Contains(stderr, "were not applied to their end") || !strings.Contains(stderr, "B-HALF") {
 			t.Errorf("%v: %v\n%s", from, err, stderr)
 		}
 		for part, wanted := range map[string]bool{

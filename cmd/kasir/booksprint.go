@@ -24,6 +24,7 @@ type booksDocument struct {
 	Accounts   []bookAccount `json:"accounts"`
 	Attention  int           `json:"attention"` // orders that need a person
 	Unreadable []string      `json:"unreadable,omitempty"`
+	Unfinished []string      `json:"unfinished,omitempty"` // batches whose reports were not applied to their end
 }
 
 type bookAccount struct {
@@ -64,6 +65,10 @@ func (k *bookkeeping) print(s *screen, r *reading) error {
 	case r.known.Before(month.End):
 		s.note("%s had not ended at %s, when these orders were read", month.Title(), formatTime(r.known))
 	}
+	if len(r.unfinished) > 0 && !s.json {
+		s.warn("these settlement reports were not applied to their end, so put them in again: " +
+			strings.Join(r.unfinished, ", "))
+	}
 	if r.orders == 0 {
 		return fmt.Errorf("there is no order in %s: check that it is the right place", r.place)
 	}
@@ -73,7 +78,7 @@ func (k *bookkeeping) print(s *screen, r *reading) error {
 func (r *reading) document() booksDocument {
 	m := r.books.Month
 	doc := booksDocument{Place: r.place, Month: m.String(), From: m.From, To: m.End, Orders: r.orders,
-		Attention: r.attention, Unreadable: r.unreadable}
+		Attention: r.attention, Unreadable: r.unreadable, Unfinished: r.unfinished}
 	if !r.known.IsZero() {
 		doc.Known = &r.known
 	}

@@ -50,8 +50,9 @@ func command() *cobra.Command {
 		localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), soakCommand(),
 		clockCommand(), triggerCommand())
 	addGroup(root, "Look and decide:",
-		ordersCommand(), booksCommand(), resolveCommand(), closeCommand(), reconcileCommand(), settleCommand(),
-		reindexCommand(), webhooksCommand(), logsCommand(), doctorCommand())
+		ordersCommand(), booksCommand(), resolveCommand(), recordCommand(), closeCommand(), forgetCommand(),
+		refreshCommand(), reconcileCommand(), settleCommand(), reindexCommand(), webhooksCommand(), logsCommand(),
+		doctorCommand())
 	const making = "Make and check:"
 	addGroup(root, making,
 		tokenCommand(), quoteCommand(), eventsCommand(), verifyCommand(), versionCommand())

@@ -54,6 +54,13 @@ func TestReportsOfTheSandboxAreSettled(t *testing.T) {
 			t.Errorf("%v %s", err, content)
 		}
 	}
+	told := ""
+	for !strings.Contains(told, "settlement.reconciled") && t.Context().Err() == nil {
+		told, _, _ = output(t, kasir(t, "events", "list", "--type", "settlement.reconciled", "--data", data))
+	}
+	if strings.Count(told, "settlement.reconciled") != 1 || !strings.Contains(told, ", 0 differences  evt-") {
+		t.Errorf("the events are\n%s", told)
+	}
 	if code, _, stderr, _ := settle(postFor(t,
 		doku+"/control/settlement?malformed=other_content")); code != exitUsage ||
 		!strings.Contains(stderr, "SHA-256") {

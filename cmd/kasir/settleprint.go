@@ -27,6 +27,9 @@ func printSettlement(s *screen, doc settleDocument) {
 		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t\n", kind, sum.Count, sum.Amount, sum.Fee, sum.Discount, sum.Net)
 	}
 	table.Flush()
+	if doc.Rows > 0 && doc.Sums[string(settlement.Other)].Count == doc.Rows {
+		s.note("no row is of a card channel, so none was compared: name your card channels in SETTLE_CHANNELS")
+	}
 	printDifferences(s, doc)
 	for _, file := range doc.Files {
 		fmt.Fprintf(s.text, "written to %s\n", file)

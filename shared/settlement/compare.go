@@ -104,12 +104,14 @@ func (r *run) compareSale(o order.Order, row Row) []payment.Difference {
 		all = append(all, row.differs(payment.DiffersAmount, taken,
 			fmt.Sprintf("kasir knows that %d was paid, and the report has %d.", taken, row.Amount)))
 	}
-	first := slices.MinFunc(o.Facts.Settled, func(a, b order.Settled) int {
-		return cmp.Or(a.LearnedAt.Compare(b.LearnedAt), cmp.Compare(a.Batch, b.Batch), cmp.Compare(a.Row, b.Row))
+	// Of two batches, the one that is applied later sees the other. Their clocks may differ.
+	i := slices.IndexFunc(o.Facts.Settled, func(s order.Settled) bool {
+		return s.Batch != r.batch.ID || s.Row < row.Number
 	})
-	if first.Batch != r.batch.ID || first.Row != row.Number {
-		all = append(all, row.differs(payment.DiffersTwice, first.Amount,
-			fmt.Sprintf("The order was settled before, in row %d of the batch %s.", first.Row, first.Batch)))
+	if i >= 0 {
+		other := o.Facts.Settled[i]
+		all = append(all, row.differs(payment.DiffersTwice, other.Amount,
+			fmt.Sprintf("The order was settled also in row %d of the batch %s.", other.Row, other.Batch)))
 	}
 	fee := r.report.options.Fee
 	agreed := func(paid int64) bool { return fee.fits(paid, row.Fee) }
