@@ -114,6 +114,7 @@ func TestOtherFormsAreReadAlike(t *testing.T) {
 		"cells with white space":    {edit(t, "INV-B", " INV-B\t", "205000", " 205000 "), Options{}},
 		"labels without underscore": {strings.ReplaceAll(seen(t), "_,", " ,"), Options{}},
 		"labels in another case":    {edit(t, "Batch ID_", "BATCH ID_"), Options{}},
+		"commas at the end":         {edit(t, "SAC-0000-1\n2", "SAC-0000-1,,\n2"), Options{}},
 		"an unknown total":          {"Total MDR_,99\n" + seen(t), Options{}},
 		"a title":                   {"Settlement Report\n" + seen(t), Options{}},
 		"a total that is absent":    {edit(t, "Total Fee_,13120\n", ""), Options{}},
@@ -138,6 +139,14 @@ func TestOtherFormsAreReadAlike(t *testing.T) {
 		if diff := cmp.Diff(want, rows, cmp.Comparer(time.Time.Equal)); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)
 		}
+	}
+}
+
+// A merchant's name in Latin-1 is the same name as in UTF-8, in which settings are.
+func TestAMerchantsNameMayBeInLatin1(t *testing.T) {
+	content := strings.ReplaceAll(seen(t), "Toko Contoh", "Toko Caf\xe9")
+	if _, err := Open(text(content), Options{Merchants: []string{"Toko Café"}}); err != nil {
+		t.Error(err)
 	}
 }
 
