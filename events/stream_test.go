@@ -32,13 +32,14 @@ func published(t *testing.T, running *stack.Stack) {
 	if _, err := table.Create(t.Context(), last, nil); err != nil {
 		t.Fatal(err)
 	}
-	const events = 8
+	const events = 9
 	running.Events.Wait(t.Context(), events-1) // the last order's event comes after all others
 	got := told(t, running.Events.Entries())
 	for invoice, want := range map[string]string{
-		"INV-EVENT-0001": "payment.failed payment.paid",
-		"INV-EVENT-0009": "payment.paid",      // this one from publish.json
-		"INV-EVENT-0002": "payment.attention", // a conflict; that it is decided, and the order closed, is no event
+		"INV-EVENT-0001": "payment.failed payment.paid payment.refunded", // a person recorded the refund
+		"INV-EVENT-0009": "payment.paid",                                 // this one from publish.json
+		// A conflict. That it is decided, and the order closed, is no event.
+		"INV-EVENT-0002": "payment.attention",
 		"INV-EVENT-0003": "payment.authorized payment.captured payment.refunded",
 		"INV-EVENT-4040": "", // a notification without order
 		"INV-EVENT-LAST": "payment.paid",

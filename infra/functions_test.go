@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -139,6 +140,9 @@ func checkDesk(t template) (f findings) {
 			name, given[name], text(value))
 	}
 	f.that(len(given) == len(variables)-1, "the output Settings has %v", given)
+	retention := fmt.Sprintf(`{"logs":%d,"archive":%d}`, t.stage.LogDays, t.stage.ArchiveDays)
+	f.that(text(at(t.doc, "Outputs", "RetentionDays", "Value")) == retention, "the output RetentionDays is not %s",
+		retention)
 	groups := strings.Fields(text(at(t.doc, "Outputs", "LogGroups", "Value")))
 	f.that(len(groups) == len(function.All), "the output LogGroups has %v", groups)
 	for _, pair := range groups {
@@ -148,6 +152,8 @@ func checkDesk(t template) (f findings) {
 	}
 	name := text(at(t.doc, "Outputs", "ReconcileFunction", "Value"))
 	f.that(name == function.LogicalID("reconcile"), "the output ReconcileFunction is %s", name)
+	name = text(at(t.doc, "Outputs", "RefreshFunction", "Value"))
+	f.that(name == function.LogicalID("refresh"), "the output RefreshFunction is %s", name)
 	return f
 }
 

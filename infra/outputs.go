@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -24,10 +25,14 @@ func (d *deployment) makeOutputs() {
 	d.output("SecretArn", d.secret.Ref(), "the secret to fill with DOKU's keys")
 	d.output("DokuEnvironment", &d.stage.DOKU, "the DOKU that it calls")
 	d.output("TableName", d.table.table.TableName(), "the table of orders")
-	d.output("Settings", new(d.deskSettings()), "the stage's settings for kasir orders, kasir resolve and kasir close")
+	d.output("Settings", new(d.deskSettings()), "the stage's settings for the commands that work on its orders")
 	d.output("LogGroups", new(d.logGroups()), "the log groups that kasir logs reads: function=log group")
+	retention := fmt.Sprintf(`{"logs":%d,"archive":%d}`, d.stage.LogDays, d.stage.ArchiveDays)
+	d.output("RetentionDays", &retention, "the days that logs and the archive of events are kept, for kasir forget")
 	reconcile := d.functions["reconcile"].function.FunctionName()
 	d.output("ReconcileFunction", reconcile, "the function that kasir reconcile invokes")
+	refresh := d.functions["refresh"].function.FunctionName()
+	d.output("RefreshFunction", refresh, "the function that kasir refresh invokes")
 	deliver := d.functions["deliver"].function.FunctionName()
 	d.output("DeliverFunction", deliver, "the function that kasir webhooks test invokes")
 	if d.webhookSecret != nil {

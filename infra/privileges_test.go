@@ -15,6 +15,8 @@ var privileges = map[string][]string{
 		"secretsmanager:GetSecretValue Secret"},
 	"getpayment": {"dynamodb:BatchGetItem Orders.Arn", "dynamodb:GetItem Orders.Arn",
 		"dynamodb:Query Orders.Arn/index/attention", customerList, "dynamodb:Query Orders.Arn/index/day"},
+	"refresh": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn",
+		"secretsmanager:GetSecretValue Secret"},
 	"capture": {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn",
 		"secretsmanager:GetSecretValue Secret"},
 	"refund":  {"dynamodb:GetItem Orders.Arn", "dynamodb:PutItem Orders.Arn", "secretsmanager:GetSecretValue Secret"},
@@ -37,7 +39,7 @@ const customerList = "dynamodb:Query Orders.Arn/index/customer"
 // the table has the permissions that the CDK grants a writer.
 var keyPrivileges = map[string][]string{
 	"createpage": append(writesTable, readsSecret...), "capture": append(writesTable, readsSecret...),
-	"refund": append(writesTable, readsSecret...),
+	"refresh": append(writesTable, readsSecret...), "refund": append(writesTable, readsSecret...),
 	"notify": append(writesTable, readsSecret...), "reconcile": append(writesTable, readsSecret...),
 	"getpayment": readsTable, "resolve": writesTable, "tokens": readsSecret,
 	"publish": {"kms:Decrypt Key via dynamodb"},

@@ -25,6 +25,7 @@ type eventFile struct {
 var eventFiles = []eventFile{
 	{"createpage.json", "createpage.json", 1, false, "201; open its url and pay with a test card"},
 	{"getpayment.json", "getpayment.json", 1, false, "200 PAID, once paid"},
+	{"refresh.json", "refresh.json", 1, false, "200 PAID, as DOKU answers now"},
 	{"getpayment-list.json", "getpayment-list.json", 1, false, "200, a list that begins with the same order"},
 	{"createpage-authorize.json", "createpage-authorize.json", 2, false, "201; open its url and pay again"},
 	{"capture.json", "capture.json", 2, false, "200 PAID, 60000 of the 90000 that were authorised"},

@@ -49,9 +49,8 @@ func command() *cobra.Command {
 		localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), soakCommand(),
 		clockCommand(), triggerCommand())
 	addGroup(root, "Look and decide:",
-		ordersCommand(), resolveCommand(), closeCommand(), reconcileCommand(), reindexCommand(), webhooksCommand(),
-		logsCommand(),
-		doctorCommand())
+		ordersCommand(), resolveCommand(), recordCommand(), closeCommand(), forgetCommand(), refreshCommand(),
+		reconcileCommand(), reindexCommand(), webhooksCommand(), logsCommand(), doctorCommand())
 	const making = "Make and check:"
 	addGroup(root, making,
 		tokenCommand(), quoteCommand(), eventsCommand(), verifyCommand(), versionCommand())

@@ -3,10 +3,8 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"strings"
 	"testing"
-	"time"
 )
 
 // click does an act in the Back Office and returns the status of the answer, and the error's code and message.
@@ -123,6 +121,7 @@ func TestBackOfficeRules(t *testing.T) {
 		{"INV-settled", "refunds", 0, "", 400, "act must be one of"},
 		{"INV-settled", "refund", 0, `,"amounts":5`, 400, "amounts"},
 		{"INV-unsettled", "refund", 1000, `,"anyway":true`, 200, ""},
+		{"INV-unsettled", "void", 0, "", 409, "nothing went back"},
 		{"INV-disputed", "refund", 90000, `,"anyway":true`, 200, ""},
 	} {
 		status, why := b.click(c.invoice, c.act, c.amount, c.more)
@@ -181,6 +180,25 @@ func TestBackOfficeCapture(t *testing.T) {
 		e.DoubleCaptures != 0 {
 		t.Errorf("%+v\n%+v", own, e)
 	}
+	b.faults(`{"double_captures":true}`)
+	b.call(capturePath, captureBody(id, "30000"), &own)
+	if e := b.ledger("INV-1"); e.Captured != 90000 || e.DoubleCaptures != 0 {
+		t.Errorf("a person's capture counts as a double of the API's: %+v", e)
+	}
+}
+
+// An act never meets an operation of the API that is not decided.
+func TestBackOfficeDuringAPendingCapture(t *testing.T) {
+	b := newBench(t)
+	id := b.authorize("INV-1")
+	b.faults(`{"calls":{"capture":{"pending_first":1,"pending_for":"1h"}}}`)
+	var own captureAnswer
+	b.call(capturePath, captureBody(id, ""), &own)
+	for _, act := range []string{"void", "capture"} {
+		if status, why := b.click("INV-1", act, 0, ""); status != 409 {
+			t.Errorf("%s: %d %s", act, status, why)
+		}
+	}
 }
 
 // A chargeback takes money that no longer can be refunded. The won dispute returns it.
@@ -229,85 +247,5 @@ func TestBackOfficeRejectsAManualRefund(t *testing.T) {
 	}
 	if e := b.ledger("INV-1"); e.Refunded != 0 {
 		t.Errorf("%+v", e)
-	}
-}
-
-// Nobody knows how DOKU's check status shows money that went back. Each way is a switch.
-func TestCheckStatusOfMoneyThatWentBack(t *testing.T) {
-	b := newBench(t)
-	b.refundable("INV-1")
-	b.clicks("INV-1", "refund", 50000)
-	for _, c := range []struct {
-		form   string
-		status string
-		amount int64
-		block  bool
-	}{
-		{"", "SUCCESS", 90000, true}, {"block", "SUCCESS", 90000, true}, {"reduced", "SUCCESS", 40000, false},
-		{"whole", "REFUNDED", 90000, false}, {"hidden", "SUCCESS", 90000, false},
-	} {
-		body := fmt.Sprintf(`{"partial_refunds":%q}`, c.form)
-		if status := b.control("POST", "/control/backoffice/status", body, nil); status != 200 {
-			t.Fatal(status)
-		}
-		st := b.status("INV-1")
-		if st.Transaction.Status != c.status || st.Order.Amount != c.amount || (st.Refund != nil) != c.block {
-			t.Errorf("%q: %+v %+v %+v", c.form, st.Order, st.Transaction, st.Refund)
-		}
-		if own := b.status(b.ledger("INV-1").Refunds[0].RequestID); own.Transaction.Status != "REFUNDED" {
-			t.Errorf("%q: asked by the refund's own Request-Id: %+v", c.form, own.Transaction)
-		}
-	}
-	b.clicks("INV-1", "dispute", 40000)
-	b.control("POST", "/control/faults", `{"hide_chargebacks":true}`, nil)
-	if st := b.status("INV-1"); st.Transaction.Status != "SUCCESS" {
-		t.Errorf("a hidden chargeback: %+v", st.Transaction)
-	}
-	if status := b.control("POST", "/control/backoffice/status", `{"partial_refunds":"no"}`, nil); status != 400 {
-		t.Errorf("an unknown form: %d", status)
-	}
-}
-
-// A sandbox that never notifies sends neither what is new nor what waits for a retry.
-func TestNeverNotify(t *testing.T) {
-	b := newBench(t)
-	b.merchant.answers(500)
-	b.sale("INV-1")
-	b.next()
-	b.control("POST", "/control/notifications/never", `{"on":true}`, nil)
-	b.merchant.answers(200)
-	b.sale("INV-2")
-	b.control("POST", "/control/settle", `{"invoice_number":"INV-2"}`, nil)
-	b.clicks("INV-2", "refund", 1000)
-	b.advance(48 * time.Hour)
-	b.silent("never")
-	b.control("POST", "/control/notifications/never", `{"on":false}`, nil)
-	b.advance(48 * time.Hour)
-	b.silent("switched off later")
-	b.clicks("INV-2", "refund", 1000)
-	if m := b.nextMoved(); m.Transaction.Type != "REFUND" {
-		t.Errorf("%+v", m)
-	}
-	if status := b.control("POST", "/control/notifications/1/resend", "", nil); status != 200 {
-		t.Fatal(status)
-	}
-	if n := b.notification(0); n.State != delivered || b.next().requestID != n.RequestID {
-		t.Errorf("sent by hand: %+v", n)
-	}
-}
-
-// The control route also takes a form, with the override in the query.
-func TestBackOfficeForm(t *testing.T) {
-	b := newBench(t)
-	b.sale("INV-1")
-	form := url.Values{"invoice_number": {"INV-1"}, "act": {"refund"}, "amount": {"1000"}}
-	if a := b.submit(b.url+"/control/backoffice", form); a.status != 409 {
-		t.Errorf("%d %s", a.status, a.body)
-	}
-	if a := b.submit(b.url+"/control/backoffice?anyway=1", form); a.status != 200 {
-		t.Errorf("%d %s", a.status, a.body)
-	}
-	if b.ledger("INV-1").Refunded != 1000 {
-		t.Error("nothing was refunded")
 	}
 }

@@ -135,6 +135,9 @@ func TestSettlementOfWhatWentBack(t *testing.T) {
 			rows[0]["PAY TO MERCHANT"] != "40000" {
 			t.Errorf("%v", rows)
 		}
+		if a := b.submit(b.url+"/control/settlement", nil); a.code() != "NOTHING_TO_SETTLE" {
+			t.Errorf("all of it again: %d %s", a.status, a.body)
+		}
 	}
 }
 

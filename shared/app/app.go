@@ -86,7 +86,8 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 		Now: now, NewID: newID, Log: log, Changed: edge.CountChange, AtOnce: true,
 		Pause: pause, DOKUTimeout: s.DOKUTimeout, BelieveUnsigned: s.Unsigned,
 		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter,
-		AutoCaptureBefore: s.AutoCapture, RequireRequestID: s.MatchPages, DeclineCodes: s.Declines,
+		AutoCaptureBefore: s.AutoCapture, CheckPaidAfter: s.CheckPaid,
+		RequireRequestID: s.MatchPages, DeclineCodes: s.Declines,
 		CallbackHosts: s.CallbackHosts, NotificationHosts: s.NotificationHosts, NotificationTarget: s.NotificationPath,
 		Lists: s.Lists,
 	}

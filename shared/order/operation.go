@@ -140,6 +140,9 @@ type Policy struct {
 	ResendAfter time.Duration
 	// AutoCaptureBefore is how long before its end an authorisation is captured automatically; 0 means never.
 	AutoCaptureBefore time.Duration
+	// CheckPaidAfter are the times after the capture at which DOKU is asked about a paid order, in rising order. Empty
+	// means never.
+	CheckPaidAfter []time.Duration
 }
 
 // Lease is how long one attempt holds an operation. It is longer than a function can live, so two attempts never run at

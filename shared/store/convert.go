@@ -87,7 +87,7 @@ func toWatch(w order.Watch) *watchItem {
 	return &watchItem{
 		Asks: w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: millis(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
-		AskedAt: millis(w.AskedAt),
+		AskedAt: millis(w.AskedAt), Sweeps: w.Sweeps,
 	}
 }
 
@@ -95,7 +95,7 @@ func (w watchItem) watch() order.Watch {
 	return order.Watch{
 		Asks: w.Asks, NextAt: instant(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: instant(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
-		AskedAt: instant(w.AskedAt),
+		AskedAt: instant(w.AskedAt), Sweeps: w.Sweeps,
 	}
 }
 

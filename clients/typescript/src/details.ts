@@ -22,6 +22,9 @@ export interface components {
                  * @example unmatched_request
                  * @example odd_code
                  * @example elsewhere
+                 * @example unaccounted
+                 * @example overdrawn
+                 * @example settlement
                  */
                 reason: string;
                 /** @description for a person */
@@ -37,6 +40,14 @@ export interface components {
         } & components["schemas"]["payment"];
         /** payment.captured: The money was taken from an authorisation: all of it, or less */
         "payment.captured": {
+            amount: components["schemas"]["rupiah"];
+        } & components["schemas"]["payment"];
+        /** payment.chargeback_reversed: the bank gave money back to the merchant after a chargeback */
+        "payment.chargeback_reversed": {
+            amount: components["schemas"]["rupiah"];
+        } & components["schemas"]["payment"];
+        /** payment.charged_back: the customer's bank took money back */
+        "payment.charged_back": {
             amount: components["schemas"]["rupiah"];
         } & components["schemas"]["payment"];
         /** payment.expired: The page ended unpaid (order.status EXPIRED) or the authorisation uncaptured (AUTHORIZATION_EXPIRED); money may still come late */
@@ -70,7 +81,7 @@ export interface components {
                 manual: boolean;
             };
         } & components["schemas"]["payment"];
-        /** payment.refunded: DOKU agreed to give money back */
+        /** payment.refunded: DOKU agreed to give money back, or gave it back outside kasir */
         "payment.refunded": {
             amount: components["schemas"]["rupiah"];
             refund: {
@@ -82,11 +93,18 @@ export interface components {
                  * @example PARTIAL_REFUND
                  * @example MANUAL_FULL_REFUND
                  * @example MANUAL_PARTIAL_REFUND
+                 * @example REFUND
                  */
                 type: string;
                 /** @description people at DOKU carry it out, in several days */
                 manual: boolean;
+                /** @description kasir did not ask for it: it was made in DOKU's Back Office, or by DOKU */
+                elsewhere?: boolean;
             };
+        } & components["schemas"]["payment"];
+        /** payment.voided: an authorisation was taken back outside kasir */
+        "payment.voided": {
+            amount: components["schemas"]["rupiah"];
         } & components["schemas"]["payment"];
         /** What every event of kasir tells */
         payment: {
@@ -125,6 +143,10 @@ export interface components {
                 refunded: number;
                 /** @description what may still be given back */
                 refundable: number;
+                /** @description went back outside kasir, by refunds and voids; absent if nothing did */
+                refunded_elsewhere?: number;
+                /** @description the customer's bank took it back, less what was reversed; absent if it took nothing */
+                charged_back?: number;
             };
             $defs: {
                 /** @description whole rupiah */

@@ -29,6 +29,7 @@ type promise struct {
 var promises = map[string]promise{
 	"createpage.json":           {status: 201, body: []string{`"status":"PENDING"`}, paid: "PAID"},
 	"getpayment.json":           {status: 200, body: []string{`"status":"PAID"`, `"paid":{"amount":90000`}},
+	"refresh.json":              {status: 200, body: []string{`"status":"PAID"`, `"paid":{"amount":90000`}},
 	"getpayment-list.json":      {status: 200, body: []string{`{"payments":[{"order":{"invoice_number":"SAM-`}},
 	"createpage-authorize.json": {status: 201, body: []string{`"status":"PENDING"`}, paid: "AUTHORIZED"},
 	"capture.json":              {status: 200, body: []string{`"status":"PAID"`, `"captured":60000`}},
