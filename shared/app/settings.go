@@ -132,6 +132,12 @@ func rows(s *Settings) []row {
 		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
 		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
 		{"LIST_INDEXES", withLists, lists(&s.Lists)},
+
+		{"SETTLE_COLUMNS", ofReports, parsed(&s.Settlement.Columns, settlement.ParseColumns)},
+		{"SETTLE_WORDS", ofReports, parsed(&s.Settlement.Words, settlement.ParseWords)},
+		{"SETTLE_CHANNELS", ofReports, parsed(&s.Settlement.Channels, settlement.ParseNames)},
+		{"SETTLE_MERCHANT", ofReports, parsed(&s.Settlement.Merchants, settlement.ParseNames)},
+		{"FEE", ofReports, parsed(&s.Settlement.Fee, settlement.ParseFee)},
 	}...)
 }
 
@@ -160,12 +166,6 @@ func keyRows(s *Settings) []row {
 		{"DOKU_SECRET_KEY", withKeys, unchanged(&s.SecretKey)},
 		{"DOKU_PREVIOUS_SECRET_KEY", withKeys, unchanged(&s.PreviousKey)},
 		{"QUOTE_KEY", withKeys, unchanged(&s.QuoteKey)},
-
-		{"SETTLE_COLUMNS", ofReports, parsed(&s.Settlement.Columns, settlement.ParseColumns)},
-		{"SETTLE_WORDS", ofReports, parsed(&s.Settlement.Words, settlement.ParseWords)},
-		{"SETTLE_CHANNELS", ofReports, parsed(&s.Settlement.Channels, settlement.ParseNames)},
-		{"SETTLE_MERCHANT", ofReports, parsed(&s.Settlement.Merchants, settlement.ParseNames)},
-		{"FEE", ofReports, parsed(&s.Settlement.Fee, settlement.ParseFee)},
 	}
 }
 
