@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"slices"
+	"time"
 
 	"kasir/shared/order"
 	"kasir/shared/payment"
@@ -23,6 +24,11 @@ func (s *Store) PutBatch(ctx context.Context, b payment.Batch) error {
 // Batches lists batches; see List.
 func (s *Store) Batches(ctx context.Context, year int) ([]payment.Batch, error) {
 	return s.memory.Batches(ctx, year)
+}
+
+// FirstBatch reads the time of a year's first report; see payment.BatchStore.
+func (s *Store) FirstBatch(ctx context.Context, year int) (time.Time, error) {
+	return s.memory.FirstBatch(ctx, year)
 }
 
 // PutDifferences keeps differences; see payment.BatchStore.

@@ -54,6 +54,9 @@ type Settings struct {
 	WebhookTimeout    time.Duration      // of one attempt
 	QueuesURL         string             // of an SQS on loopback; empty means AWS
 
+	Reports    string // the bucket of settlement reports
+	ReportsURL string // of an S3 on loopback; empty means AWS
+
 	NotificationPath   string        // path of the notification URL as DOKU sees it
 	MaxNotificationAge time.Duration // 0 accepts any age
 	PageLifetime       time.Duration
@@ -63,6 +66,8 @@ type Settings struct {
 	CheckPaid          []time.Duration // see order.Policy.CheckPaidAfter
 	CallbackHosts      []string
 	NotificationHosts  []string
+	SettleWithin       int             // working days; 0 means that no payment is reported as not settled
+	Holidays           []order.Day     // days that are no working days
 	Lists              []payment.Index // see payment.Service.Lists
 
 	Settlement settlement.Options // the form of DOKU's settlement reports
@@ -92,11 +97,10 @@ func ofStream(f function.Function) bool    { return f.Stream }
 func ofQueue(f function.Function) bool     { return f.Queue }
 func withMetrics(f function.Function) bool { return !f.Stream }
 func withSecrets(f function.Function) bool { return withKeys(f) || f.Queue }
-func ofReports(f function.Function) bool   { return f.Settles }
 
 // rows is the table of settings.
 func rows(s *Settings) []row {
-	return append(keyRows(s), []row{
+	return append(slices.Concat(keyRows(s), settlementRows(s)), []row{
 		{"AWS_REGION", everyFunction, required(&s.Region, "the region of the table; Lambda sets it")},
 		{"AWS_ACCESS_KEY_ID", everyFunction, unchanged(&s.AccessKeyID)},
 		{"AWS_SECRET_ACCESS_KEY", everyFunction, unchanged(&s.AccessKey)},
@@ -132,12 +136,6 @@ func rows(s *Settings) []row {
 		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
 		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
 		{"LIST_INDEXES", withLists, lists(&s.Lists)},
-
-		{"SETTLE_COLUMNS", ofReports, parsed(&s.Settlement.Columns, settlement.ParseColumns)},
-		{"SETTLE_WORDS", ofReports, parsed(&s.Settlement.Words, settlement.ParseWords)},
-		{"SETTLE_CHANNELS", ofReports, parsed(&s.Settlement.Channels, settlement.ParseNames)},
-		{"SETTLE_MERCHANT", ofReports, parsed(&s.Settlement.Merchants, settlement.ParseNames)},
-		{"FEE", ofReports, parsed(&s.Settlement.Fee, settlement.ParseFee)},
 	}...)
 }
 

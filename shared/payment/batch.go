@@ -15,6 +15,8 @@ type BatchStore interface {
 	PutBatch(ctx context.Context, b Batch) error
 	// Batches returns the batches whose reports were first read in a year, the newest first. Years begin in Jakarta.
 	Batches(ctx context.Context, year int) ([]Batch, error)
+	// FirstBatch returns the time at which the first report of a year was first read. It is zero if none was.
+	FirstBatch(ctx context.Context, year int) (time.Time, error)
 	// PutDifferences keeps the differences of a part of a batch, and returns those that are kept. The first write of a
 	// part stands.
 	PutDifferences(ctx context.Context, id string, part int, all []Difference) ([]Difference, error)

@@ -38,6 +38,7 @@ type watchItem struct {
 	AutoFailed  bool  `dynamodbav:"f,omitempty"`
 	Sweeps      int   `dynamodbav:"p,omitempty"`
 	AskedAt     int64 `dynamodbav:"s,omitempty"`
+	Overdue     int64 `dynamodbav:"o,omitempty"` // OverdueAt; -1: Unsettled
 }
 
 type planItem struct {
