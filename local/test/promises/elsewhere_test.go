@@ -1,7 +1,6 @@
 package promises
 
 import (
-	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -313,15 +312,21 @@ func (h *fixture) settleAll(t *testing.T) {
 	if err != nil || response.StatusCode != http.StatusOK {
 		t.Fatalf("the settlement report: %d %s %v", response.StatusCode, report, err)
 	}
-	desk := &payment.Service{Store: &h.orders, Batches: &h.orders, Now: time.Now}
 	for range 2 {
-		source := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(report)), nil }
-		opened, err := settlement.Open(source, settlement.Options{})
-		if err != nil {
-			t.Fatalf("%v\n%s", err, report)
-		}
-		if _, err := (settlement.Settler{Service: desk}).Apply(t.Context(), opened); err != nil {
-			t.Fatal(err)
-		}
+		h.applyReport(t, string(report))
+	}
+}
+
+// applyReport applies a settlement report to the orders.
+func (h *fixture) applyReport(t *testing.T, report string) {
+	t.Helper()
+	desk := &payment.Service{Store: &h.orders, Batches: &h.orders, Now: time.Now}
+	source := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(report)), nil }
+	opened, err := settlement.Open(source, settlement.Options{})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, report)
+	}
+	if _, err := (settlement.Settler{Service: desk}).Apply(t.Context(), opened); err != nil {
+		t.Fatal(err)
 	}
 }
