@@ -57,7 +57,7 @@ func published(t *testing.T, running *stack.Stack) {
 		"INV-EVENT-0003": "payment.authorized payment.captured payment.refunded",
 		"INV-EVENT-4040": "", // a notification without order
 		"INV-EVENT-LAST": "payment.paid",
-		"B-EVENT-1":      "settlement.reconciled", // this one from the report of settle.json
+		"B-EVENT-1":      "settlement.reconciled", // the report in the bucket
 		"B-EVENT":        "settlement.reconciled", // once, when the batch became done
 	} {
 		if got[invoice] != want {

@@ -72,3 +72,29 @@ func (w *World) checkTold(p *plan, after order.Order, was, is order.Operation) {
 			is.Amount, left)
 	}
 }
+
+// checkMovedOnce checks I14 for money that moved elsewhere: there are no more names of changes than movements of that
+// kind and amount were known at any time. It guards other systems against booking one refund twice, because two sources
+// reported it.
+func (w *World) checkMovedOnce(after order.Order, h order.Change) {
+	p := w.planOf(after.Invoice)
+	if h.Moved == "" || p == nil || p.erased {
+		return
+	}
+	if p.moved == nil {
+		p.moved, p.mostMoved = map[kindAmount]map[string]bool{}, map[kindAmount]int{}
+	}
+	g := grouped(h.Moved, h.Amount)
+	if p.moved[g] == nil {
+		p.moved[g] = map[string]bool{}
+	}
+	p.moved[g][h.Key] = true
+	for _, e := range after.Elsewhere() {
+		g := grouped(e.Kind, e.Amount)
+		p.mostMoved[g] = max(p.mostMoved[g], e.Count)
+	}
+	if len(p.moved[g]) > p.mostMoved[g] {
+		w.violate("I14", "%s: %s of %d was published under %d names, and there were %d", after.Invoice, h.Moved, h.Amount,
+			len(p.moved[g]), p.mostMoved[g])
+	}
+}

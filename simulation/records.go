@@ -55,8 +55,11 @@ func (w *World) movedAtDOKU(o order.Order, l *ledger) map[kindAmount]int {
 // record those that nobody reported. It reports whether there was anything to do.
 func (w *World) keepBooks(p *plan) bool {
 	o, l := w.store.peek(p.invoice), w.gateway.ledgers[p.invoice]
-	if o.Version == 0 || l == nil || len(l.payments) > 1 || !w.booksAreClear(p) {
+	if o.Version == 0 || l == nil || !w.booksAreClear(p) {
 		return false
+	}
+	if len(l.payments) > 1 { // DOKU may have reported only one of them
+		return w.withdrawStatement(p, o)
 	}
 	any := false
 	there, here := w.movedAtDOKU(o, l), map[kindAmount]int{}
@@ -83,14 +86,20 @@ func (w *World) keepBooks(p *plan) bool {
 			w.record(p, order.Record{Key: w.newKey(p), Kind: kind, Amount: g.amount}, true)
 		}
 	}
+	return any || w.withdrawStatement(p, o)
+}
+
+// withdrawStatement withdraws a statement about the payment that no movement accounts for, and reports whether there is
+// one.
+func (w *World) withdrawStatement(p *plan, o order.Order) bool {
 	for _, m := range o.Facts.Movements {
-		if _, done := o.Withdrawn(m.ID()); !any && !done && o.Unaccounted() > 0 &&
-			(m.Kind == order.MovedTotal || m.Kind == order.MovedRest) {
+		_, done := o.Withdrawn(m.ID())
+		if o.Unaccounted() > 0 && !done && (m.Kind == order.MovedTotal || m.Kind == order.MovedRest) {
 			w.record(p, order.Record{Key: w.newKey(p), Withdraws: m.ID()}, true)
 			return true
 		}
 	}
-	return any
+	return false
 }
 
 // booksAreClear reports whether no operation is in doubt and no conflict is open, which people settle first.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -230,13 +231,13 @@ func TestALargeFileIsNotReadToItsEnd(t *testing.T) {
 	head, rest, _ := strings.Cut(seen(t), "\n1,")
 	_, rest, _ = strings.Cut(strings.SplitN(rest, "\n", 2)[0], "Bank BCA")
 	name := strings.Repeat("x", 60_000)
-	passed := 0
+	var passed atomic.Int64
 	r, w := io.Pipe()
 	go func() {
 		io.WriteString(w, head)
-		for i := 1; passed < 500<<20; i++ {
+		for i := 1; passed.Load() < 500<<20; i++ {
 			n, err := fmt.Fprintf(w, "\n%d,Toko Contoh,QRIS,02-05-2026,INV-A,%s%s", i, name, rest)
-			if passed += n; err != nil {
+			if passed.Add(int64(n)); err != nil {
 				return
 			}
 		}
@@ -244,7 +245,7 @@ func TestALargeFileIsNotReadToItsEnd(t *testing.T) {
 	}()
 	_, err := Open(func() (io.ReadCloser, error) { return r, nil }, Options{})
 	var invalid *Invalid
-	if !errors.As(err, &invalid) || !strings.Contains(err.Error(), "more than 100 MB") || passed > 110<<20 {
-		t.Errorf("after %d bytes: %v", passed, err)
+	if !errors.As(err, &invalid) || !strings.Contains(err.Error(), "more than 100 MB") || passed.Load() > 110<<20 {
+		t.Errorf("after %d bytes: %v", passed.Load(), err)
 	}
 }
