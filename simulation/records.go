@@ -83,7 +83,7 @@ func (w *World) keepBooks(p *plan) bool {
 			if !l.voidedAt.IsZero() {
 				kind = order.MovedVoid
 			}
-			w.record(p, order.Record{Key: w.newKey(p), Kind: kind, Amount: g.amount}, true)
+			w.record(p, order.Record{Key: w.newKey(p), Kind: kind, Amount: g.amount}, o.Captured() >= l.taken())
 		}
 	}
 	return any || w.withdrawStatement(p, o)
