@@ -16,7 +16,7 @@ var movedAs = map[string]order.MovementKind{
 	moveReversal: order.MovedReversal,
 }
 
-// kindAmount is what movements have in common if nothing else tells them apart. Refunds and voids count as one kind.
+// kindAmount groups movements that nothing else distinguishes. Refunds and voids count as one kind.
 type kindAmount struct {
 	kind   order.MovementKind
 	amount int64
