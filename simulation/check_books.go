@@ -27,7 +27,7 @@ func (w *World) checkBooks(p *plan, o order.Order, l *ledger, resolved bool) {
 	}
 	add("taken", o.Captured(), taken)
 	back := l.givenBack()
-	if !l.voidedAt.IsZero() {
+	if !l.voidedAt.IsZero() && (o.Facts.Authorized != nil || o.ElsewhereRefunded() > 0) {
 		back += l.authorized().amount
 	}
 	add("given back", o.Refunded()+o.ElsewhereRefunded(), back)

@@ -72,7 +72,7 @@ func (w *World) keepBooks(p *plan) bool {
 	if any {
 		return true
 	}
-	if o.Captured() == 0 && l.voidedAt.IsZero() { // kasir knows of no payment, and records need one
+	if o.Captured() == 0 && (l.voidedAt.IsZero() || o.Facts.Authorized == nil) { // kasir knows of no payment, and records need one
 		there = nil
 	}
 	kinds := []order.MovementKind{order.MovedRefund, order.MovedChargeback, order.MovedReversal}
