@@ -57,6 +57,9 @@ func handler(payments *payment.Service, s app.Settings) edge.Job[report] {
 				return last, fmt.Errorf("the event is about the object %q of the bucket %q: reports are below %s of %s",
 					key, name, bucket.Reports, j.reports.Name)
 			}
+			if strings.HasSuffix(key, "/") { // a folder, which the AWS console makes as an object without content
+				continue
+			}
 			done, err := j.settle(ctx, key, record.S3.Object.ETag)
 			if err != nil {
 				return done, err
