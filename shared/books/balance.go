@@ -109,7 +109,7 @@ func (l ledger) unsettled(b *balance, taken, back, deducted int64) {
 
 // netted returns the part of short that is money that went back before the sale was settled. A report may contain the
 // whole sale, and DOKU takes the refund back later. Or it contains the sale less the refunds until then. netted takes
-// the one that is closer to the rows.
+// the one that is closer to the rows. DOKU pays out within the day of a row, so the day's refunds count.
 func (l ledger) netted(short int64, before time.Time) int64 {
 	var rows time.Time // the last
 	var went []entry
@@ -123,9 +123,9 @@ func (l ledger) netted(short int64, before time.Time) int64 {
 		}
 	}
 	slices.SortStableFunc(went, func(x, y entry) int { return x.Date.Compare(y.Date) })
-	closest, sum := int64(0), int64(0)
+	closest, sum, paidOut := int64(0), int64(0), rows.AddDate(0, 0, 1)
 	for _, e := range went {
-		if sum += e.Amount; !e.Date.After(rows) && distance(short, sum) < distance(short, closest) {
+		if sum += e.Amount; e.Date.Before(paidOut) && distance(short, sum) < distance(short, closest) {
 			closest = sum
 		}
 	}

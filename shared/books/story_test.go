@@ -109,6 +109,7 @@ func TestDifferences(t *testing.T) {
 		"refunded, more":      {settled(refunded(paid, 2, 50_000), 4, "b1", 41_000), books.SettledMore, -1_000, 0},
 		"refunded, not less":  {settled(refunded(paid, 2, 50_000), 4, "b1", 90_000), "", 0, -50_000},
 		"one refund of two":   {netted, "", 0, -30_000},
+		"on the pay-out day":  {settled(refunded(paid, 4.4, 30_000), 4, "b1", 60_000), "", 0, 0},
 		"refunded after":      {half, "", 0, -50_000},
 		"less, and refunded":  {refunded(less, 5, 10_000), books.SettledLess, 10_000, -10_000},
 		"refund taken twice":  {reported(rest, 6, back, report, "b2:1", 50_000), books.Deducted, 50_000, 0},
