@@ -122,6 +122,8 @@ func TestDifferences(t *testing.T) {
 		"overdrawn":           {overdrawn, books.Overdrawn, -50_000, 0},
 		"overdrawn, settled":  {reported(half, 6, charged, record, "k", 90_000), books.Overdrawn, -50_000, -90_000},
 		"all went back":       {stated, books.Unaccounted, 90_000, 0},
+		"settled, and stated": {settled(stated, 4, "b1", 90_000), books.Unaccounted, 90_000, -90_000},
+		"settled, in doubt":   {settled(parked, 4, "b1", 90_000), books.InDoubt, 50_000, -50_000},
 		"in doubt":            {parked, books.InDoubt, 50_000, 40_000},
 	} {
 		b := closed(t, "2026-09", c.order)
