@@ -274,6 +274,20 @@ func TestRecords(t *testing.T) {
 	}
 }
 
+// DOKU reports a capture of an authorisation that is not known, and not of how much. A record says how much.
+func TestACaptureOfAnUnknownAuthorisationIsRecorded(t *testing.T) {
+	act := Act{At: t0, By: "sari"}
+	taken := Facts{Captured: &Capture{At: t0, LearnedAt: t0, Amount: 90000}}
+	o := learned(t, Facts{Conflicts: []Conflict{NewConflict(ConflictCaptureElsewhere, "a capture", "a capture", taken)}})
+	o.Amount = 90000
+	_, _, err := o.Record(Record{Key: "k", Kind: MovedCapture, Amount: 90001, Act: act})
+	denied(t, err, "/amount", "")
+	o, _, err = o.Record(Record{Key: "k", Kind: MovedCapture, Amount: 60000, Act: act})
+	if err != nil || o.Captured() != 60000 || len(o.OpenConflicts()) != 0 || o.Status() != Paid {
+		t.Errorf("%v, captured %d, %s, conflicts %+v", err, o.Captured(), o.Status(), o.OpenConflicts())
+	}
+}
+
 func second(_ Order, _ bool, err error) error { return err }
 
 // The customer's data is erased, and does not come back with a report. What was paid stays.
