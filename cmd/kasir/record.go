@@ -97,7 +97,7 @@ func recordCommand() *cobra.Command {
 			"The same command twice makes one record. For a second movement of the same kind and amount, give its\n" +
 			"own --reference or --key.\n\n" +
 			"A record is never erased. kasir record withdrawal --withdraws ID says that a movement did not happen.\n" +
-			"kasir orders show has the ids.",
+			"kasir orders show has the ids. To make a withdrawn record again, give it another --key.",
 		Example: "  kasir record refund INV-1 --amount 50000 --reference RF-4711 --note \"refunded on 27 August\"\n" +
 			"  kasir record chargeback INV-2 --amount 90000 --reference CB-17 --by Sari --note \"bank's letter\"\n" +
 			"  kasir record withdrawal INV-1 --withdraws 15a3fa02cddb --note \"it was the refund of INV-3\"",
