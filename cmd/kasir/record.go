@@ -70,6 +70,20 @@ func (r statement) request(invoice string, act order.Act) payment.RecordRequest 
 	return payment.RecordRequest{Invoice: invoice, Record: stated}
 }
 
+// madeBefore returns what a person should know about a record that was made before, and thus changed nothing.
+func madeBefore(o order.Order, r order.Record) string {
+	made, ok := o.Recorded(r.Key)
+	if !ok { // a withdrawal
+		return ""
+	}
+	if act, withdrawn := o.Withdrawn(made.ID()); withdrawn {
+		return fmt.Sprintf("this record was withdrawn at %s by %s, and does not count: to make it again, give another "+
+			"--key", formatTime(act.At), act.By)
+	}
+	return fmt.Sprintf("this record was made before, at %s by %s, and nothing changed: a second movement needs its own "+
+		"--reference or --key", formatTime(made.Act.At), made.Act.By)
+}
+
 // flagOfRecord maps the fields of a record to the parts of the command line.
 var flagOfRecord = map[string]string{
 	"/kind": "the kind", "/amount": "--amount", "/reference": "--reference", "/movement": "--withdraws",
@@ -111,10 +125,18 @@ func recordCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return change(c, where, args[1], func(d *desk) (order.Order, error) {
-				o, _, err := d.Record(c.Context(), r.request(args[1], act))
+			request, warning := r.request(args[1], act), ""
+			err = change(c, where, args[1], func(d *desk) (order.Order, error) {
+				o, before, err := d.Record(c.Context(), request)
+				if before {
+					warning = madeBefore(o, request.Record)
+				}
 				return o, withFlag(err)
 			})
+			if err == nil && warning != "" {
+				screenOf(c).warn(warning)
+			}
+			return err
 		},
 	}
 	c.ValidArgsFunction = completeWords(recordWords()...)

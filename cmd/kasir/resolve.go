@@ -143,8 +143,11 @@ func resolveCommand() *cobra.Command {
 // withOpenWork adds to a refusal the cases of the order that wait for a person.
 func withOpenWork(ctx context.Context, d *desk, invoice string, err error) error {
 	var refused *order.NotAllowed
-	if !errors.As(err, &refused) || refused.Pointer == "/decision" {
+	switch {
+	case !errors.As(err, &refused) || refused.Pointer == "/decision":
 		return err
+	case refused.Pointer == "/subject": // it has the open cases
+		return fmt.Errorf("--subject %w", err)
 	}
 	o, problem := d.Find(ctx, invoice)
 	if problem != nil {
