@@ -89,7 +89,7 @@ func (l ledger) balance(before time.Time) balance {
 	}
 	short, owed := sum[Taken]-sum[grossed], back-sum[deducted]
 	netted := l.netted(short, before)
-	l.settled(&b, sum, short-netted, owed-netted, l.rows(before))
+	l.settled(&b, sum, short-netted, owed-netted, before)
 	l.reserveSettled(&b, max(0, short-netted), before)
 	return b
 }
@@ -136,8 +136,10 @@ func (l ledger) netted(short int64, before time.Time) int64 {
 func distance(a, b int64) int64 { return max(a-b, b-a) }
 
 // settled is the balance of an order with sale rows, which settled short rupiah too little. owed is what DOKU has to
-// take back: the money that went back and that it has neither taken nor left out of the sale.
-func (l ledger) settled(b *balance, sum map[Term]int64, short, owed int64, rows int) {
+// take back: the money that went back and that it has neither taken nor left out of the sale. If it is negative, DOKU
+// has to pay back what it took for chargebacks that were reversed.
+func (l ledger) settled(b *balance, sum map[Term]int64, short, owed int64, before time.Time) {
+	rows := l.rows(before)
 	taken, gross, back := sum[Taken], sum[grossed], sum[Refunded]+sum[Chargebacks]
 	switch {
 	case short > 0:
@@ -153,12 +155,26 @@ func (l ledger) settled(b *balance, sum map[Term]int64, short, owed int64, rows 
 		b.differ(Overdrawn, -beyond, "%d went back, %d taken", back, taken)
 		owed -= beyond
 	}
-	if owed < 0 {
+	reversed := min(max(0, -owed), l.reversed(before))
+	if owed += reversed; owed < 0 {
 		b.differ(Deducted, -owed, "%d taken from pay-outs, %d went back", sum[deducted], back)
 		owed = 0
 	}
-	b.outstanding = -owed
+	b.outstanding = reversed - owed
 	b.why = fmt.Sprintf("DOKU has still to take back %d that went back", owed)
+	if reversed > 0 {
+		b.why = fmt.Sprintf("DOKU has still to pay back %d of a chargeback that was reversed", reversed)
+	}
+}
+
+// reversed returns the amount of the chargebacks that were reversed before a time.
+func (l ledger) reversed(before time.Time) (amount int64) {
+	for _, e := range l.entries {
+		if e.term == Chargebacks && e.Amount < 0 && e.Date.Before(before) {
+			amount -= e.Amount
+		}
+	}
+	return amount
 }
 
 // reserveSettled adds the money of a settled order that may have gone back to the differences. DOKU has then still to

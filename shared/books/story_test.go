@@ -88,6 +88,7 @@ func TestDifferences(t *testing.T) {
 	netted := settled(refunded(refunded(paid, 2, 20_000), 3, 30_000), 4, "b1", 70_000)
 	overdrawn := reported(refunded(paid, 2, 50_000), 5, charged, record, "k", 90_000)
 	stated := reported(paid, 5, order.MovedTotal, order.FromStatus, "", 0)
+	taken := reported(whole, 5, charged, report, "b2:1", 90_000)
 	chargedBack := reported(paid, 5, charged, record, "k", 90_000)
 	for name, c := range map[string]struct {
 		order       order.Order
@@ -116,7 +117,8 @@ func TestDifferences(t *testing.T) {
 		"refund taken":        {reported(half, 6, back, report, "b2:1", 50_000), "", 0, 0},
 		"refunded elsewhere":  {reported(whole, 5, back, notified, "n", 50_000), "", 0, -50_000},
 		"charged back":        {reported(whole, 5, charged, record, "k", 90_000), "", 0, -90_000},
-		"charged back, taken": {reported(whole, 5, charged, report, "b2:1", 90_000), "", 0, 0},
+		"charged back, taken": {taken, "", 0, 0},
+		"taken and reversed":  {reported(taken, 6, reversed, record, "l", 90_000), "", 0, 90_000},
 		"reversed":            {reported(chargedBack, 6, reversed, record, "l", 90_000), "", 0, 90_000},
 		"a void was taken":    {voided, "", 0, 90_000}, // of a sale that was never paid out
 		"overdrawn":           {overdrawn, books.Overdrawn, -50_000, 0},
