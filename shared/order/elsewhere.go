@@ -13,6 +13,7 @@ type Elsewhere struct {
 	Amount  int64        // of one movement, in whole rupiah
 	Count   int          // movements of this amount
 	Told    int          // of them, those that DOKU reported; a person recorded the others
+	gone    int          // reports of DOKU that a person has withdrawn
 	Sources []Source     // of the reports, sorted
 	At      time.Time    // when kasir learned of the first
 }
@@ -58,7 +59,8 @@ func (o Order) countMovements(counts func(Movement) bool) []Elsewhere {
 		if count == 0 {
 			continue
 		}
-		e := Elsewhere{Kind: g.kind, Amount: g.amount, Count: count, Told: told, At: reports[0].LearnedAt}
+		e := Elsewhere{Kind: g.kind, Amount: g.amount, Count: count, Told: told, At: reports[0].LearnedAt,
+			gone: o.countWithdrawn(g.kind, g.amount)}
 		for _, m := range reports {
 			if m.Kind == MovedVoid {
 				e.Kind = MovedVoid
@@ -76,8 +78,21 @@ func (o Order) countMovements(counts func(Movement) bool) []Elsewhere {
 	return all
 }
 
-// countElsewhere counts the movements that reports of one kind and amount tell of, without those that kasir asked for.
-// told leaves out people's records.
+// countWithdrawn counts the reports of DOKU about one kind and amount that a person has withdrawn.
+func (o Order) countWithdrawn(kind MovementKind, amount int64) int {
+	n := 0
+	for _, m := range o.Facts.Movements {
+		same := m.Kind == kind || m.Kind.back() && kind.back()
+		if _, withdrawn := o.Withdrawn(m.ID()); withdrawn && same && m.Amount == amount && m.Source != FromRecord {
+			n++
+		}
+	}
+	return n
+}
+
+// countElsewhere counts the movements in reports of one kind and amount, without those that kasir asked for. told
+// leaves out people's records. A person records what has happened, so a notification of a later day is about another
+// movement.
 func (o Order) countElsewhere(reports []Movement) (count, told int) {
 	var names []string // the refunds that reports name by their Request-Ids
 	sources := map[Source][]Movement{}
@@ -96,6 +111,13 @@ func (o Order) countElsewhere(reports []Movement) (count, told int) {
 			count = n
 		}
 	}
+	later := slices.DeleteFunc(slices.Clone(sources[FromNotification]), func(m Movement) bool {
+		return m.Refund != "" && o.askedFor(m) || slices.ContainsFunc(sources[FromRecord],
+			func(r Movement) bool { return !m.At.After(r.At.Add(reportSkew)) })
+	})
+	if count > 0 && len(later) > 0 {
+		count += o.countSource(later)
+	}
 	return max(count, told), told
 }
 
@@ -106,7 +128,8 @@ func (o Order) countSource(reports []Movement) int {
 	if m := reports[0]; m.Kind.back() && m.Source != FromRecord {
 		for _, op := range o.Refunds() {
 			named := slices.ContainsFunc(reports, func(m Movement) bool { return m.Refund == op.RequestID })
-			if op.Amount == m.Amount && (op.State != Refused || op.takenBack()) && !named {
+			agreed := op.takenBack() && m.Source != FromSettlement // a report of what was paid out shows more than that
+			if op.Amount == m.Amount && (op.State != Refused || agreed) && !named {
 				own = append(own, op)
 			}
 		}
