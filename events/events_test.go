@@ -80,6 +80,8 @@ var story = []struct {
 	{"capture-not-authorized.json", 409, []string{"The order is PENDING: only an AUTHORIZED order can be captured."},
 		nil, false},
 	{"createpage-authorize.json", 201, []string{`"status":"PENDING"`}, nil, true},
+	{"refund-no-role.json", 403, []string{"This needs the scope payments:refund, which your roles"},
+		map[string]string{"www-authenticate": `Bearer scope="payments:refund" error="insufficient_scope"`}, false},
 	{"refund-without-key.json", 400, []string{"The header Idempotency-Key is required"}, nil, false},
 	{"refund.json", 409, []string{"The order is AUTHORIZED: no money was taken"}, nil, false},
 	{"capture-invalid.json", 422, []string{`"/payment/capture_amount"`}, nil, false},

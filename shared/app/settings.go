@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kasir/shared/doku"
+	"kasir/shared/edge"
 	"kasir/shared/function"
 	"kasir/shared/order"
 	"kasir/shared/payment"
@@ -29,6 +30,7 @@ type Settings struct {
 	QuoteKey     doku.Secret // verifies quotes; empty refuses every quote
 
 	ScopePrefix string          // the issuer's prefix of each scope
+	Staff       edge.Staff      // whose scopes their roles limit
 	Namespace   string          // of the metrics in the log line
 	Paths       doku.Paths      // empty ones mean the guide's
 	Signatures  doku.Signatures // the policy for the signatures of DOKU's answers
@@ -156,7 +158,7 @@ func rows(s *Settings) []row {
 		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
 		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
 		{"LIST_INDEXES", withLists, lists(&s.Lists)},
-	}, settlementRows(s)...)
+	}, slices.Concat(staffRows(s), settlementRows(s))...)
 }
 
 // Variables returns the names of the environment variables that a function reads.
@@ -179,6 +181,9 @@ func Load(getenv func(string) string, f function.Function) (Settings, error) {
 		}
 	}
 	s.Local = r.local(s.Local, f)
+	if withTokens(f) {
+		r.staff(&s)
+	}
 	if useCases(f) {
 		r.times(s)
 	}
