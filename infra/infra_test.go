@@ -27,7 +27,8 @@ var checks = []struct {
 	{"alarms", checkAlarms}, {"reconcile's alarm", checkReconcileAlarm}, {"topic", checkTopic},
 	{"dashboard", checkDashboard},
 	{"schedules", checkSchedules}, {"queues", checkQueues}, {"bus", checkBus}, {"stream", checkStream},
-	{"webhooks", checkWebhooks}, {"reports", checkReports},
+	{"webhooks", checkWebhooks}, {"reports", checkReports}, {"aliases", checkAliases}, {"canary", checkCanary},
+	{"replaced", checkReplaced},
 }
 
 func TestTemplates(t *testing.T) {

@@ -26,10 +26,8 @@ func (d *deployment) makeOutputs() {
 	d.output("TableName", d.table.table.TableName(), "the table of orders")
 	d.output("Settings", new(d.deskSettings()), "the stage's settings for kasir orders, kasir resolve and kasir close")
 	d.output("LogGroups", new(d.logGroups()), "the log groups that kasir logs reads: function=log group")
-	reconcile := d.functions["reconcile"].function.FunctionName()
-	d.output("ReconcileFunction", reconcile, "the function that kasir reconcile invokes")
-	deliver := d.functions["deliver"].function.FunctionName()
-	d.output("DeliverFunction", deliver, "the function that kasir webhooks test invokes")
+	d.output("ReconcileFunction", d.invoked("reconcile"), "the function that kasir reconcile invokes")
+	d.output("DeliverFunction", d.invoked("deliver"), "the function that kasir webhooks test invokes")
 	if d.webhookSecret != nil {
 		d.output("Webhooks", d.webhookSetting(), "the endpoints of kasir webhooks")
 		d.output("WebhookSecretArn", d.webhookSecret.Ref(), "the secret that kasir webhooks rotate writes")
@@ -43,12 +41,27 @@ func (d *deployment) makeOutputs() {
 	}
 	if d.issuer.pool != nil {
 		d.output("PoolId", d.issuer.pool, "the user pool that issues tokens")
-		d.output("ClientId", d.issuer.client, "the back end's client")
-		d.output("TokenUrl", awscdk.Fn_Join(new(""), &[]*string{
-			new("https://" + d.stage.Pool.DomainPrefix + ".auth."), d.stack.Region(),
-			new(".amazoncognito.com/oauth2/token"),
-		}), "the back end gets its tokens there")
+		d.output("CheckoutClientId", d.issuer.clients["Checkout"], "the client of the program that takes orders")
+		d.output("BackOfficeClientId", d.issuer.clients["BackOffice"], "the client of programs that capture and refund")
+		d.output("ClientId", d.issuer.clients[backEnd], "the first client, with every scope; see docs/access.md")
+		d.output("TokenUrl", d.poolURL("/oauth2/token"), "programs get their tokens there")
+		if d.stage.Staff != nil {
+			d.output("StaffClientId", d.issuer.clients[staffClient], "the client of the application for people")
+			d.output("SignInUrl", d.poolURL("/oauth2/authorize"), "people sign in there")
+		}
 	}
+}
+
+// poolURL returns an address of the pool's domain.
+func (d *deployment) poolURL(path string) *string {
+	return awscdk.Fn_Join(new(""), &[]*string{
+		new("https://" + d.stage.Pool.DomainPrefix + ".auth."), d.stack.Region(), new(".amazoncognito.com" + path),
+	})
+}
+
+// invoked returns a function's name with its alias, under which kasir's commands invoke it.
+func (d *deployment) invoked(name string) *string {
+	return awscdk.Fn_Join(new(":"), &[]*string{d.functions[name].function.FunctionName(), new(liveAlias)})
 }
 
 // logGroups returns the log group of each function.
@@ -60,7 +73,8 @@ func (d *deployment) logGroups() string {
 	return strings.Join(pairs, " ")
 }
 
-// deskSettings returns, as JSON, the settings of the functions resolve and getpayment except for the table's name. An
+// deskSettings returns, as JSON, the settings of the functions resolve and getpayment except for the table's name and
+// those of tokens. An
 // operator's command that changes an order must follow the same settings as reconciliation, which reads the order
 // later.
 func (d *deployment) deskSettings() string {
@@ -71,7 +85,7 @@ func (d *deployment) deskSettings() string {
 	}
 	given := map[string]string{}
 	for _, s := range settings(d.stage) {
-		if s.name != "TABLE_NAME" && slices.Contains(read, s.name) {
+		if s.name != "TABLE_NAME" && slices.Contains(read, s.name) && !slices.Contains(app.StaffVariables, s.name) {
 			given[s.name] = s.value
 		}
 	}
