@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -124,17 +125,17 @@ func checkAWS(t template) (f findings) {
 	return f
 }
 
-// checkDesk checks that an operator's commands get the settings of the functions resolve and getpayment.
+// checkDesk checks that an operator's commands get the settings of the functions resolve, getpayment and settle.
 func checkDesk(t template) (f findings) {
 	given := map[string]string{}
 	err := json.Unmarshal([]byte(text(at(t.doc, "Outputs", "Settings", "Value"))), &given)
 	f.that(err == nil, "the output Settings: %v", err)
 	variables := object{}
-	for _, name := range []string{"resolve", "getpayment"} {
+	for _, name := range []string{"resolve", "getpayment", "settle"} {
 		read, _ := at(t.of("AWS::Lambda::Function")[function.LogicalID(name)], "Environment", "Variables").(object)
 		maps.Copy(variables, read)
 	}
-	for _, name := range app.StaffVariables { // an operator has no token
+	for _, name := range append([]string{"REPORTS_BUCKET"}, app.StaffVariables...) { // an operator has no token
 		delete(variables, name)
 	}
 	for name, value := range variables {
@@ -142,6 +143,9 @@ func checkDesk(t template) (f findings) {
 			name, given[name], text(value))
 	}
 	f.that(len(given) == len(variables)-1, "the output Settings has %v", given)
+	retention := fmt.Sprintf(`{"logs":%d,"archive":%d}`, t.stage.LogDays, t.stage.ArchiveDays)
+	f.that(text(at(t.doc, "Outputs", "RetentionDays", "Value")) == retention, "the output RetentionDays is not %s",
+		retention)
 	groups := strings.Fields(text(at(t.doc, "Outputs", "LogGroups", "Value")))
 	f.that(len(groups) == len(t.stage.functions()), "the output LogGroups has %v", groups)
 	for _, pair := range groups {
@@ -151,6 +155,8 @@ func checkDesk(t template) (f findings) {
 	}
 	name := text(at(t.doc, "Outputs", "ReconcileFunction", "Value"))
 	f.that(name == function.LogicalID("reconcile")+":live", "the output ReconcileFunction is %s", name)
+	name = text(at(t.doc, "Outputs", "RefreshFunction", "Value"))
+	f.that(name == function.LogicalID("refresh")+":live", "the output RefreshFunction is %s", name)
 	return f
 }
 

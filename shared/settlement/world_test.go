@@ -119,7 +119,8 @@ func (w *world) paid(t testing.TB, invoice string, amount int64, refunds ...int6
 // unpaid stores an order that is not paid.
 func (w *world) unpaid(t testing.TB, invoice string, amount int64) {
 	t.Helper()
-	if _, err := w.Create(t.Context(), order.Order{Invoice: invoice, Amount: amount, CreatedAt: start}, nil); err != nil {
+	if _, err := w.Create(t.Context(), order.Order{Invoice: invoice, Amount: amount, CreatedAt: start},
+		nil); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -54,6 +54,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payments/{invoice_number}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask DOKU about a payment now
+         * @description For a page that waits for a payment, and for a person who wants to know what DOKU knows. kasir asks DOKU and answers as GET does. A caller may ask about its own unpaid payments, from 60 seconds after the page was made, and again 60 seconds after DOKU was last asked. With payments:read:all a caller may ask about every payment, again 10 seconds after DOKU was last asked. Before that the answer is 429 with Retry-After. The payment of a caller without payments:read:all that is not unpaid any more is answered without asking DOKU. A body is not needed.
+         */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/payments/{invoice_number}/capture": {
         parameters: {
             query?: never;
@@ -128,6 +148,26 @@ export interface paths {
          * @description Send operation and outcome, or conflict and decision, or attention, and only one of them. operation is for an operation that is IN_REVIEW or a refund that is MANUAL. attention is for any other open case: it says that a person has dealt with it, and ends it. The same person may repeat it; for another person it is 409. subject is required if the order has, or had, several cases of the kind. The first decision about a conflict is final: the same decision again is 200, and another one is 409. counts makes the reported payment count. It is 422 if DOKU reported no payment that can count. None of these can be undone. An id that the order does not have is 422.
          */
         post: operations["resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/{invoice_number}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record money that moved at DOKU outside of kasir
+         * @description Use it for what DOKU did without kasir: a refund or void in the Back Office, a capture there, a chargeback, a chargeback that was reversed. kasir then counts it: refundable falls, and the payment is listed with it under elsewhere. DOKU's own report of the same movement is not counted twice. Nothing is sent to DOKU. A record is kept once for each Idempotency-Key: a repeat gets the same answer, and another body under the key, or the key on another payment, is 409. A record is never erased. A withdrawal says that a movement did not happen; it names the movement's id in elsewhere.
+         */
+        post: operations["record"];
         delete?: never;
         options?: never;
         head?: never;
@@ -446,6 +486,24 @@ export interface components {
             subject?: string;
             note: components["schemas"]["RequiredNote"];
         };
+        /** @description it has no fields */
+        RefreshRequest: Record<string, never>;
+        RecordRequest: components["schemas"]["RecordMovement"] | components["schemas"]["RecordWithdrawal"];
+        RecordMovement: {
+            /** @enum {string} */
+            kind: "refund" | "void" | "capture" | "chargeback" | "chargeback_reversed";
+            amount: components["schemas"]["PositiveRupiah"];
+            /** @description of DOKU or the bank, such as a ticket. Text that may be a card's number or a key is masked */
+            reference?: string;
+            note: components["schemas"]["RequiredNote"];
+        };
+        RecordWithdrawal: {
+            /** @enum {string} */
+            kind: "withdrawal";
+            /** @description an id in elsewhere */
+            movement: string;
+            note: components["schemas"]["RequiredNote"];
+        };
         /** @description at most 500 bytes, which stay in the order for good. Do not write personal data into it. Text that may be a card's number or a key is masked */
         Note: string;
         /** @description at most 500 bytes, which stay in the order for good. Do not write personal data into it. Text that may be a card's number or a key is masked */
@@ -518,6 +576,10 @@ export interface components {
             captured_at?: string;
             refunded?: components["schemas"]["Rupiah"];
             refundable?: components["schemas"]["Rupiah"];
+            /** @description refunds and voids that kasir did not ask for, such as those in DOKU's Back Office. refundable is less by them */
+            refunded_elsewhere?: components["schemas"]["Rupiah"];
+            /** @description what the customer's bank took back, less what was reversed. refundable is less by it */
+            charged_back?: components["schemas"]["Rupiah"];
             refunds?: components["schemas"]["Refund"][];
             installment?: components["schemas"]["Installment"];
             card?: components["schemas"]["Card"];
@@ -539,6 +601,17 @@ export interface components {
             acknowledged?: components["schemas"]["Acknowledged"][];
             closed?: components["schemas"]["Closed"];
             review?: components["schemas"]["Review"];
+            /** @description the reports of money that moved, of DOKU, settlement reports and people. Several may be about one movement, and one may be about a refund that kasir asked for; refunded_elsewhere and charged_back count each movement once. Only with payments:read:all */
+            elsewhere?: components["schemas"]["Movement"][];
+            /** @description the money that DOKU states to have gone back, beyond every known movement. It cannot be refunded. Only with payments:read:all */
+            unaccounted?: components["schemas"]["Rupiah"];
+            /** @description the payment's sales in settlement reports; only with payments:read:all */
+            settlement?: components["schemas"]["SettledSale"][];
+            /**
+             * Format: date-time
+             * @description when the customer's data was erased; only with payments:read:all
+             */
+            forgotten_at?: string;
             /** @description only with payments:read:all */
             history?: components["schemas"]["HistoryEntry"][];
         };
@@ -628,6 +701,39 @@ export interface components {
             what_to_do: string;
             /** @description where to look in DOKU's Back Office */
             where: string;
+        };
+        /** @description a report that money moved */
+        Movement: {
+            /** @description names the movement in a record of the kind withdrawal */
+            id: string;
+            /** @description total: DOKU states that the money of the payment went back. rest: DOKU states that amount is left of it */
+            kind: string;
+            amount?: components["schemas"]["Rupiah"];
+            source: string;
+            /** Format: date-time */
+            at: string;
+            /** @description that of a record */
+            reference?: string;
+            recorded?: components["schemas"]["Act"];
+            withdrawn?: components["schemas"]["Act"];
+        };
+        SettledSale: {
+            /** @description a digest of the report's batch id */
+            batch: string;
+            row: number;
+            /** Format: int64 */
+            amount: number;
+            /** Format: int64 */
+            fee: number;
+            /** Format: int64 */
+            discount?: number;
+            /**
+             * Format: int64
+             * @description what DOKU pays to the merchant
+             */
+            net: number;
+            /** Format: date-time */
+            paid_out: string;
         };
         Acknowledged: {
             kind: string;
@@ -1270,6 +1376,66 @@ export interface operations {
             503: components["responses"]["StoreUnavailable"];
         };
     };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example INV-2026-0001 */
+                invoice_number: components["parameters"]["Invoice"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
+        responses: {
+            /** @description the payment, with what DOKU answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoPayment"];
+            413: components["responses"]["TooLarge"];
+            /** @description The body has a field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DOKU was asked a moment ago, or the page was made a moment ago. From the gateway, the limit of requests is reached. */
+            429: {
+                headers: {
+                    /**
+                     * @description seconds to wait; not from the gateway
+                     * @example 42
+                     */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     capture: {
         parameters: {
             query?: never;
@@ -1492,6 +1658,71 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             /** @description Fields are wrong, or the order does not have this operation or conflict. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["StoreUnavailable"];
+        };
+    };
+    record: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description made once for this record, and kept for its repeats */
+                "Idempotency-Key": components["schemas"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example INV-2026-0001 */
+                invoice_number: components["parameters"]["Invoice"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordRequest"];
+            };
+        };
+        responses: {
+            /** @description the payment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description The request cannot be read. The body is not a JSON object, or the header Idempotency-Key is missing or wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoPayment"];
+            /** @description The key was used for another record. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            /** @description Fields are wrong, or the record does not fit the payment. */
             422: {
                 headers: {
                     [name: string]: unknown;
