@@ -121,6 +121,10 @@ func makeStack(app awscdk.App, stage Stage, assets string) {
 	d.makeCanary()
 	d.makeDashboard()
 	d.makeOutputs()
+	if stage.Boundary {
+		policy := awsiam.ManagedPolicy_FromManagedPolicyName(d.stack, new("Boundary"), new("kasir-boundary"))
+		awsiam.PermissionsBoundary_Of(d.stack).Apply(policy)
+	}
 }
 
 // retainData returns the removal policy of data: with Keep it stays when the stack is destroyed.

@@ -128,6 +128,9 @@ func checkAccount(stage Stage, all []Stage) error {
 func (s Stage) facts() string {
 	all := []string{"region=" + s.Region, "account=" + s.Account, fmt.Sprintf("reserved=%d", s.reserved()),
 		"lists=" + strings.Join(s.allLists(), ",")}
+	if s.Boundary {
+		all = append(all, "boundary=yes")
+	}
 	if s.Pool != nil {
 		all = append(all, "prefix="+s.Pool.DomainPrefix)
 	}

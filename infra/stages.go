@@ -19,6 +19,7 @@ var Stages = []Stage{
 		Architecture:  "arm64", Memory: 256, LogDays: 30, ArchiveDays: 30,
 		Throttle:   Throttle{Rate: 50, Burst: 100},
 		Settlement: &Settlement{Within: 5, Holidays: []string{"2026-12-25", "2027-01-01"}},
+		Boundary:   true,
 	},
 	{
 		Name: "production", Region: "ap-southeast-3",
@@ -33,7 +34,7 @@ var Stages = []Stage{
 		Webhooks:    []Webhook{{Name: "shop", URL: "https://shop.example.com/kasir/events"}},
 		Throttle:    Throttle{Rate: 200, Burst: 400},
 		Settlement:  &Settlement{Within: 5, Holidays: []string{"2026-12-25", "2027-01-01"}},
-		Keep:        true, CustomerKey: true, Canary: true,
+		Keep:        true, CustomerKey: true, Canary: true, Boundary: true,
 	},
 }
 
@@ -72,7 +73,10 @@ type Stage struct {
 	Settlement         *Settlement   // nil: DOKU's settlement reports are not read
 	// Canary gives a new version of a function a tenth of its invocations for five minutes before it gets all of them.
 	// An alarm meanwhile takes it back. Without Canary a new version gets all invocations at once.
-	Canary   bool
+	Canary bool
+	// Boundary limits every role of the stage by the policy kasir-boundary. make bootstrap makes the policy, and a role for
+	// deployments that can make no other roles. Without Boundary it makes the CDK's, which may do everything.
+	Boundary bool
 	Untraced bool // makes no traces in X-Ray, which cost more than the rest, see docs/scale.md
 	Keep     bool // deletion protection; destroying the stack leaves table, secret, keys and logs
 	// NoCustomerList leaves out the index by which the payments of one customer are listed, and its cost; see
