@@ -245,6 +245,84 @@ func TestAnOldNodeIsSaid(t *testing.T) {
 	}
 }
 
+// With a boundary, the account is prepared with kasir's policies instead of AdministratorAccess. The account's number
+// is in each of them.
+func TestBootstrapWithABoundaryGivesNoAdministrator(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, there := range map[string]string{
+		"new":   "echo NoSuchEntity >&2; exit 254",
+		"again": "exit 0",
+	} {
+		dir := t.TempDir()
+		aws := `case "$1 $2" in
+"iam get-policy") ` + there + ` ;;
+"iam list-policy-versions") echo v3; exit ;;
+"iam create-policy"|"iam create-policy-version"|"iam delete-policy-version") echo "$*" >>` + dir + `/asked; exit ;;
+esac
+` + account
+		facts := []string{"bootstrap", "sandbox", "region=ap-southeast-3", "account=", "reserved=1", "boundary=yes"}
+		if out, err := scriptIn(t, dir, aws, facts...); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		cdk := "#!" + bash + "\necho \"cdk $*\"\n"
+		if err := os.WriteFile(filepath.Join(dir, "node_modules", ".bin", "cdk"), []byte(cdk), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(filepath.Join(dir, "asked")); err != nil {
+			t.Fatal(err)
+		}
+		c := exec.CommandContext(t.Context(), filepath.Join(dir, "bin", "bash"),
+			append([]string{deployScript(t)}, facts...)...)
+		c.Dir, c.Env = dir, []string{"PATH=" + filepath.Join(dir, "bin")}
+		out, err := c.CombinedOutput()
+		asked, _ := os.ReadFile(filepath.Join(dir, "asked"))
+		if err != nil || !strings.Contains(string(out), "--cloudformation-execution-policies "+
+			"arn:aws:iam::111122223333:policy/kasir-execution-data,arn:aws:iam::111122223333:policy/kasir-execution-code\n") {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+		if strings.Count(string(asked), "arn:aws:iam::111122223333:policy/kasir-boundary") == 0 ||
+			strings.Contains(string(asked), "ACCOUNT") ||
+			(name == "again") != strings.Contains(string(asked), "delete-policy-version") {
+			t.Errorf("%s: %s", name, asked)
+		}
+	}
+	bounded := append(slices.Clone(sandbox), "boundary=yes")
+	if out, err := script(t, answering("iam get-policy", "echo 'An error occurred (NoSuchEntity)' >&2; exit 254"),
+		bounded...); err == nil || !strings.Contains(out, "run make bootstrap STAGE=sandbox once more") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err := script(t, answering("iam get-policy", "echo AccessDenied >&2; exit 254"), bounded...); err != nil {
+		t.Errorf("a role that may not look can still deploy: %v\n%s", err, out)
+	}
+}
+
+// A resource that was changed by hand is named, and ends the comparison with an error.
+func TestWhatWasChangedByHandIsNamed(t *testing.T) {
+	drift := func(status, changed string) string {
+		return `case "$1 $2" in
+"cloudformation detect-stack-drift") echo id-1; exit ;;
+"cloudformation describe-stack-drift-detection-status") echo "` + status + `"; exit ;;
+"cloudformation describe-stack-resource-drifts") printf '` + changed + `'; exit ;;
+esac
+` + account
+	}
+	for _, c := range []struct{ aws, want string }{
+		{drift("DETECTION_COMPLETE\tNone", ""), ""},
+		{drift("DETECTION_COMPLETE\tNone", `MODIFIED\tOrders\tAWS::DynamoDB::Table\t["/DeletionProtectionEnabled"]\n`),
+			"Orders\tAWS::DynamoDB::Table"},
+		{drift("DETECTION_FAILED\tno permission", ""), "could not be compared with its template: DETECTION_FAILED"},
+		{answering("cloudformation detect-stack-drift", "echo AccessDenied >&2; exit 254"), "AccessDenied"},
+	} {
+		out, err := script(t, c.aws, "drift", "sandbox", "region=ap-southeast-3")
+		if (err == nil) != (c.want == "") || !strings.Contains(out, c.want) {
+			t.Errorf("%v\n%s", err, out)
+		}
+	}
+}
+
 func TestTheNextStepIsSaid(t *testing.T) {
 	out, err := script(t, account, "next", "sandbox")
 	for _, want := range []string{
