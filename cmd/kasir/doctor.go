@@ -61,10 +61,10 @@ func doctorCommand() *cobra.Command {
 	c.Flags().StringVar(&secretFile, "secret-file", "", "file with the secret's JSON (default: the secret at AWS)")
 	c.Flags().BoolVar(&noSecret, "without-secret", false,
 		"make only the checks that need no key of DOKU's, such as after a deployment by CI")
-	c.MarkFlagsMutuallyExclusive("without-secret", "secret-file")
-	c.MarkFlagsMutuallyExclusive("without-secret", "probe")
 	c.RegisterFlagCompletionFunc("stage", completeStages)
 	p.flags(c)
+	c.MarkFlagsMutuallyExclusive("without-secret", "secret-file")
+	c.MarkFlagsMutuallyExclusive("without-secret", "probe")
 	return c
 }
 
