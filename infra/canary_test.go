@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"slices"
 	"strings"
@@ -96,6 +97,51 @@ func (f *findings) canaryAlarms(t template, row function.Function, group object)
 	errors := t.of("AWS::CloudWatch::Alarm")[want[0]]
 	f.that(text(errors["MetricName"]) == "Errors" && dimension(errors) == function.LogicalID(row.Name),
 		"%s: its canary watches the errors of %s", row.Name, dimension(errors))
+}
+
+// A version is published for a change of code or settings, and for nothing else: Lambda publishes no version without a
+// change, and the deployment would fail.
+func TestAVersionIsPublishedForAChange(t *testing.T) {
+	version := func(change func(*Stage), code string) string {
+		t.Helper()
+		stage, dir := Stages[1], t.TempDir()
+		change(&stage)
+		stubs(t, dir+"/arm64")
+		if err := os.WriteFile(dir+"/arm64/capture/bootstrap", []byte(code), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		app, err := New([]Stage{stage}, dir, "", dir+"/cdk.out")
+		if err != nil {
+			t.Fatal(err)
+		}
+		app.Synth(nil)
+		content, err := os.ReadFile(dir + "/cdk.out/kasir-production.template.json")
+		made := template{stage: stage}
+		if err == nil {
+			err = json.Unmarshal(content, &made.doc)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text(properties(made, "CaptureFunctionLive")["FunctionVersion"])
+	}
+	same := func(*Stage) {}
+	before := version(same, "capture")
+	for name, got := range map[string]string{
+		"the same":             version(same, "capture"),
+		"reserved executions":  version(func(s *Stage) { s.Concurrency.Functions = 20 }, "capture"),
+		"a limit of the API":   version(func(s *Stage) { s.Throttle.Rate = 7 }, "capture"),
+		"days that logs stay":  version(func(s *Stage) { s.LogDays = 30 }, "capture"),
+		"other code":           version(same, "another capture"),
+		"another setting":      version(func(s *Stage) { s.CallbackHosts = []string{"toko.id"} }, "capture"),
+		"another memory":       version(func(s *Stage) { s.Memory = 512 }, "capture"),
+		"no traces any longer": version(func(s *Stage) { s.Untraced = true }, "capture"),
+	} {
+		published := slices.Contains([]string{"other code", "another setting", "another memory", "no traces any longer"}, name)
+		if (got != before) != published {
+			t.Errorf("%s: the version was %s, and is %s", name, before, got)
+		}
+	}
 }
 
 // A deployment that takes a bad version back cannot wait, and the alarms that ring would end it. It leaves the rest of
