@@ -46,7 +46,7 @@ func published(t *testing.T, running *stack.Stack) {
 	if _, err := table.Create(t.Context(), last, nil); err != nil {
 		t.Fatal(err)
 	}
-	const events = 9
+	const events = 11
 	running.Events.Wait(t.Context(), events-1) // the last order's event comes after all others
 	got := told(t, running.Events.Entries())
 	for invoice, want := range map[string]string{
@@ -57,6 +57,7 @@ func published(t *testing.T, running *stack.Stack) {
 		"INV-EVENT-0003": "payment.authorized payment.captured payment.refunded",
 		"INV-EVENT-4040": "", // a notification without order
 		"INV-EVENT-LAST": "payment.paid",
+		"B-EVENT-1":      "settlement.reconciled", // the report in the bucket
 		"B-EVENT":        "settlement.reconciled", // once, when the batch became done
 	} {
 		if got[invoice] != want {

@@ -41,7 +41,8 @@ func (w *World) noteTold(l *ledger, n news) {
 func (t *told) surelyElsewhere(o order.Order, begun string, amount int64, w *World) int {
 	n := len(t.back[amount])
 	for _, op := range o.Refunds() {
-		if op.ID != begun && op.Amount == amount && (op.State != order.Refused || w.rejectedBy(o.Invoice, op.RequestID)) {
+		counts := op.State != order.Refused || w.rejectedBy(o.Invoice, op.RequestID)
+		if op.ID != begun && op.Amount == amount && counts {
 			n--
 		}
 	}
@@ -70,5 +71,31 @@ func (w *World) checkTold(p *plan, after order.Order, was, is order.Operation) {
 	if is.Amount > left {
 		w.violate("I3", "%s: a refund of %d was begun, and kasir had been told of so much that %d was left", p.invoice,
 			is.Amount, left)
+	}
+}
+
+// checkMovedOnce checks I14 for money that moved elsewhere: there are no more names of changes than movements of that
+// kind and amount were known at any time. It guards other systems against booking one refund twice, because two sources
+// reported it.
+func (w *World) checkMovedOnce(after order.Order, h order.Change) {
+	p := w.planOf(after.Invoice)
+	if h.Moved == "" || p == nil || p.erased {
+		return
+	}
+	if p.moved == nil {
+		p.moved, p.mostMoved = map[kindAmount]map[string]bool{}, map[kindAmount]int{}
+	}
+	g := grouped(h.Moved, h.Amount)
+	if p.moved[g] == nil {
+		p.moved[g] = map[string]bool{}
+	}
+	p.moved[g][h.Key] = true
+	for _, e := range after.Elsewhere() {
+		g := grouped(e.Kind, e.Amount)
+		p.mostMoved[g] = max(p.mostMoved[g], e.Count)
+	}
+	if len(p.moved[g]) > p.mostMoved[g] {
+		w.violate("I14", "%s: %s of %d was published under %d names, and there were %d", after.Invoice, h.Moved,
+			h.Amount, len(p.moved[g]), p.mostMoved[g])
 	}
 }

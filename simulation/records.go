@@ -16,7 +16,7 @@ var movedAs = map[string]order.MovementKind{
 	moveReversal: order.MovedReversal,
 }
 
-// kindAmount is what movements have in common if nothing else tells them apart. Refunds and voids count as one kind.
+// kindAmount groups movements that nothing else distinguishes. Refunds and voids count as one kind.
 type kindAmount struct {
 	kind   order.MovementKind
 	amount int64
@@ -55,8 +55,11 @@ func (w *World) movedAtDOKU(o order.Order, l *ledger) map[kindAmount]int {
 // record those that nobody reported. It reports whether there was anything to do.
 func (w *World) keepBooks(p *plan) bool {
 	o, l := w.store.peek(p.invoice), w.gateway.ledgers[p.invoice]
-	if o.Version == 0 || l == nil || len(l.payments) > 1 || !w.booksAreClear(p) {
+	if o.Version == 0 || l == nil || !w.booksAreClear(p) {
 		return false
+	}
+	if len(l.payments) > 1 { // DOKU may have reported only one of them
+		return w.withdrawStatement(p, o)
 	}
 	any := false
 	there, here := w.movedAtDOKU(o, l), map[kindAmount]int{}
@@ -69,7 +72,7 @@ func (w *World) keepBooks(p *plan) bool {
 	if any {
 		return true
 	}
-	if o.Captured() == 0 && l.voidedAt.IsZero() { // kasir knows of no payment, and records need one
+	if o.Captured() == 0 && (l.voidedAt.IsZero() || o.Facts.Authorized == nil) { // kasir knows of no payment, and records need one
 		there = nil
 	}
 	kinds := []order.MovementKind{order.MovedRefund, order.MovedChargeback, order.MovedReversal}
@@ -80,17 +83,23 @@ func (w *World) keepBooks(p *plan) bool {
 			if !l.voidedAt.IsZero() {
 				kind = order.MovedVoid
 			}
-			w.record(p, order.Record{Key: w.newKey(p), Kind: kind, Amount: g.amount}, true)
+			w.record(p, order.Record{Key: w.newKey(p), Kind: kind, Amount: g.amount}, o.Captured() >= l.taken())
 		}
 	}
+	return any || w.withdrawStatement(p, o)
+}
+
+// withdrawStatement withdraws a statement about the payment that no movement accounts for, and reports whether there is
+// one.
+func (w *World) withdrawStatement(p *plan, o order.Order) bool {
 	for _, m := range o.Facts.Movements {
-		if _, done := o.Withdrawn(m.ID()); !any && !done && o.Unaccounted() > 0 &&
-			(m.Kind == order.MovedTotal || m.Kind == order.MovedRest) {
+		_, done := o.Withdrawn(m.ID())
+		if o.Unaccounted() > 0 && !done && (m.Kind == order.MovedTotal || m.Kind == order.MovedRest) {
 			w.record(p, order.Record{Key: w.newKey(p), Withdraws: m.ID()}, true)
 			return true
 		}
 	}
-	return any
+	return false
 }
 
 // booksAreClear reports whether no operation is in doubt and no conflict is open, which people settle first.

@@ -102,6 +102,9 @@ type settleDocument struct {
 type differencesError struct{ n int }
 
 func (e differencesError) Error() string {
+	if e.n == 1 {
+		return "1 row of the report differs from the orders"
+	}
 	return fmt.Sprintf("%d rows of the report differ from the orders", e.n)
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -114,6 +115,7 @@ func TestOtherFormsAreReadAlike(t *testing.T) {
 		"cells with white space":    {edit(t, "INV-B", " INV-B\t", "205000", " 205000 "), Options{}},
 		"labels without underscore": {strings.ReplaceAll(seen(t), "_,", " ,"), Options{}},
 		"labels in another case":    {edit(t, "Batch ID_", "BATCH ID_"), Options{}},
+		"commas at the end":         {edit(t, "SAC-0000-1\n2", "SAC-0000-1,,\n2"), Options{}},
 		"an unknown total":          {"Total MDR_,99\n" + seen(t), Options{}},
 		"a title":                   {"Settlement Report\n" + seen(t), Options{}},
 		"a total that is absent":    {edit(t, "Total Fee_,13120\n", ""), Options{}},
@@ -138,6 +140,14 @@ func TestOtherFormsAreReadAlike(t *testing.T) {
 		if diff := cmp.Diff(want, rows, cmp.Comparer(time.Time.Equal)); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)
 		}
+	}
+}
+
+// A merchant's name in Latin-1 is the same name as in UTF-8, in which settings are.
+func TestAMerchantsNameMayBeInLatin1(t *testing.T) {
+	content := strings.ReplaceAll(seen(t), "Toko Contoh", "Toko Caf\xe9")
+	if _, err := Open(text(content), Options{Merchants: []string{"Toko Café"}}); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -221,13 +231,13 @@ func TestALargeFileIsNotReadToItsEnd(t *testing.T) {
 	head, rest, _ := strings.Cut(seen(t), "\n1,")
 	_, rest, _ = strings.Cut(strings.SplitN(rest, "\n", 2)[0], "Bank BCA")
 	name := strings.Repeat("x", 60_000)
-	passed := 0
+	var passed atomic.Int64
 	r, w := io.Pipe()
 	go func() {
 		io.WriteString(w, head)
-		for i := 1; passed < 500<<20; i++ {
+		for i := 1; passed.Load() < 500<<20; i++ {
 			n, err := fmt.Fprintf(w, "\n%d,Toko Contoh,QRIS,02-05-2026,INV-A,%s%s", i, name, rest)
-			if passed += n; err != nil {
+			if passed.Add(int64(n)); err != nil {
 				return
 			}
 		}
@@ -235,7 +245,7 @@ func TestALargeFileIsNotReadToItsEnd(t *testing.T) {
 	}()
 	_, err := Open(func() (io.ReadCloser, error) { return r, nil }, Options{})
 	var invalid *Invalid
-	if !errors.As(err, &invalid) || !strings.Contains(err.Error(), "more than 100 MB") || passed > 110<<20 {
-		t.Errorf("after %d bytes: %v", passed, err)
+	if !errors.As(err, &invalid) || !strings.Contains(err.Error(), "more than 100 MB") || passed.Load() > 110<<20 {
+		t.Errorf("after %d bytes: %v", passed.Load(), err)
 	}
 }

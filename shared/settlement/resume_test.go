@@ -95,9 +95,16 @@ func TestRunsAtOnceEndInOneState(t *testing.T) {
 			running.Go(func() { results[i], errs[i] = w.apply(t.Context(), content, settlement.Options{}) })
 		}
 		running.Wait()
+		kept, err := w.Batch(t.Context(), r.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for i := range results {
 			if errs[i] != nil {
 				t.Fatal(errs[i])
+			}
+			if !results[i].EndedAt.Equal(kept.EndedAt) {
+				t.Errorf("a run returns %v as the end, and %v is kept", results[i].EndedAt, kept.EndedAt)
 			}
 			if diff := cmp.Diff(want, state(t, w, orders, results[i])); diff != "" {
 				t.Fatal(diff)

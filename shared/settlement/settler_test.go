@@ -178,53 +178,6 @@ func many(t testing.TB, w *world, n int) string {
 	return plain("B-MANY", lines...)
 }
 
-func TestTheSameReportAgainWritesNothing(t *testing.T) {
-	w := newWorld()
-	content := many(t, w, 250)
-	first, err := w.apply(t.Context(), content, settlement.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if w.reads != 3 || w.gets != 0 {
-		t.Errorf("%d reads of parts and %d of single orders for 275 rows", w.reads, w.gets)
-	}
-	w.writes = 0
-	again, err := w.apply(t.Context(), content, settlement.Options{})
-	if diff := cmp.Diff(first, again); err != nil || diff != "" || w.writes > 0 || w.gets > 0 {
-		t.Errorf("%v, %d writes, %d reads\n%s", err, w.writes, w.gets, diff)
-	}
-	_, err = w.apply(t.Context(), strings.Replace(content, "Anton", "Sari", 1), settlement.Options{})
-	var other *settlement.OtherContent
-	if !errors.As(err, &other) || !strings.Contains(err.Error(), first.SHA256) ||
-		!strings.Contains(err.Error(), other.Given) || other.Given == first.SHA256 || w.writes > 0 {
-		t.Error(err)
-	}
-}
-
-// A version that does not know settlements erases their rows when it writes an order. The same report again adds them,
-// and the result stays as it was.
-func TestTheSameReportAgainAddsWhatWasErased(t *testing.T) {
-	w := newWorld()
-	content := many(t, w, 120)
-	first, err := w.apply(t.Context(), content, settlement.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := state(t, w, 120, first)
-	for _, invoice := range []string{"INV-2", "INV-105", "INV-119"} {
-		o := w.order(t, invoice)
-		o.Facts.Settled, o.Facts.Movements = nil, nil
-		if err := w.Update(t.Context(), o); err != nil {
-			t.Fatal(err)
-		}
-	}
-	w.writes = 0
-	again, err := w.apply(t.Context(), content, settlement.Options{})
-	if diff := cmp.Diff(want, state(t, w, 120, again)); err != nil || diff != "" || w.writes != 3 {
-		t.Errorf("%v, %d writes\n%s", err, w.writes, diff)
-	}
-}
-
 // A report that changes between the passes, or while a run goes on, is not applied further.
 func TestAChangedFileIsAnError(t *testing.T) {
 	w := newWorld()
@@ -274,8 +227,25 @@ func TestAnOrderOfANewerVersionStopsTheRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.SetFormat("INV-4", 0)
+	w.broken = map[string]error{"INV-5": fmt.Errorf("decoding: %w", payment.ErrNewerFormat)}
+	if _, err := w.apply(t.Context(), content, settlement.Options{}); !errors.Is(err, payment.ErrNewerFormat) {
+		t.Fatal(err)
+	}
+	w.broken = nil
 	if r, err := w.apply(t.Context(), content, settlement.Options{}); err != nil || r.State != payment.BatchDone {
 		t.Fatal(r, err)
+	}
+}
+
+// An order that no version can read stops nothing. Its rows are differences.
+func TestAnUnreadableOrderIsADifference(t *testing.T) {
+	w := newWorld()
+	content := many(t, w, 3)
+	w.broken = map[string]error{"INV-1": errors.New("a damaged item")}
+	r, err := w.apply(t.Context(), content, settlement.Options{})
+	if diff := cmp.Diff([]string{"unreadable INV-1 0 1001"}, found(r)); err != nil || diff != "" ||
+		r.State != payment.BatchDone {
+		t.Error(err, diff)
 	}
 }
 

@@ -50,6 +50,8 @@ func TestWrongReportsAreRefused(t *testing.T) {
 			`line 1: "Total Amount Purchase": is not a number`},
 		"a wrong row": {edit(t, "200005", "200006"), Options{},
 			`line 13: "PAY TO MERCHANT": is 200006, but AMOUNT less FEE and DISCOUNT is 200005`},
+		"a wrong refund": {edit(t, "200005,04-05-2026,Purchase", "-5,04-05-2026,Refund"), Options{},
+			`line 13: "PAY TO MERCHANT": is -5, but`},
 		"an amount that is none": {edit(t, "205000", "abc"), Options{}, `line 13: "AMOUNT": is not a number`},
 		"an empty amount":        {edit(t, ",205000,", ",,"), Options{}, `line 13: "AMOUNT": is empty`},
 		"a formula as an amount": {edit(t, "205000", "=205000"), Options{}, `line 13: "AMOUNT": has a formula`},
