@@ -31,7 +31,8 @@ var accessLog = map[string]string{
 	"request_id": "$context.requestId", "time": "$context.requestTime", "route": "$context.routeKey",
 	"status": "$context.status",
 	"ms":     "$context.responseLatency", "bytes": "$context.responseLength", "address": "$context.identity.sourceIp",
-	"client": "$context.authorizer.claims.client_id", "authorizer_error": "$context.authorizer.error", "integration_status": "$context.integrationStatus",
+	"client":           "$context.authorizer.claims.client_id",
+	"authorizer_error": "$context.authorizer.error", "integration_status": "$context.integrationStatus",
 	"integration_error": "$context.integrationErrorMessage", "error": "$context.error.responseType",
 }
 

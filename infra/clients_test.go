@@ -28,7 +28,8 @@ func checkClients(t template) (f findings) {
 		case id == staffClient:
 			f.checkStaffClient(t, client)
 		case id == backEnd && t.stage.Pool.BackEndRetired:
-			f.that(len(scopes) == 0 && client["AllowedOAuthFlows"] == nil && client["AllowedOAuthFlowsUserPoolClient"] == false,
+			f.that(len(scopes) == 0 && client["AllowedOAuthFlows"] == nil &&
+				client["AllowedOAuthFlowsUserPoolClient"] == false,
 				"the first client is retired, and gets tokens for %v", scopes)
 			continue // its tokens are refused
 		case id == backEnd:
@@ -90,6 +91,7 @@ func (f *findings) checkStaffClient(t template, client object) {
 	slices.Sort(scopes)
 	f.same("groups of the pool", groups, names)
 	f.same("scopes of people", grantedTo(client), t.stage.has(slices.Compact(scopes)))
-	given := at(t.of("AWS::Lambda::Function")[function.LogicalID("refund")], "Environment", "Variables", "STAFF_CLIENTS")
+	refund := t.of("AWS::Lambda::Function")[function.LogicalID("refund")]
+	given := at(refund, "Environment", "Variables", "STAFF_CLIENTS")
 	f.that(text(given) == staffClient, "refund takes the client %q for that of people", text(given))
 }

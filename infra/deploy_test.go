@@ -279,8 +279,9 @@ esac
 		c.Dir, c.Env = dir, []string{"PATH=" + filepath.Join(dir, "bin")}
 		out, err := c.CombinedOutput()
 		asked, _ := os.ReadFile(filepath.Join(dir, "asked"))
-		if err != nil || !strings.Contains(string(out), "--cloudformation-execution-policies "+
-			"arn:aws:iam::111122223333:policy/kasir-execution-data,arn:aws:iam::111122223333:policy/kasir-execution-code\n") {
+		const policy = "arn:aws:iam::111122223333:policy/kasir-execution-"
+		if err != nil || !strings.Contains(string(out),
+			"--cloudformation-execution-policies "+policy+"data,"+policy+"code\n") {
 			t.Errorf("%s: %v\n%s", name, err, out)
 		}
 		if strings.Count(string(asked), "arn:aws:iam::111122223333:policy/kasir-boundary") == 0 ||

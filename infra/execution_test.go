@@ -23,7 +23,8 @@ var handled = map[string]string{
 	"AWS::ApiGatewayV2::Integration": "apigateway:POST apigateway:GET apigateway:PATCH apigateway:DELETE",
 	"AWS::ApiGatewayV2::Route":       "apigateway:POST apigateway:GET apigateway:PATCH apigateway:DELETE",
 	"AWS::ApiGatewayV2::Stage": "apigateway:POST apigateway:GET apigateway:PATCH apigateway:DELETE " +
-		"logs:CreateLogDelivery logs:GetLogDelivery logs:UpdateLogDelivery logs:DeleteLogDelivery logs:ListLogDeliveries " +
+		"logs:CreateLogDelivery logs:GetLogDelivery logs:UpdateLogDelivery logs:DeleteLogDelivery " +
+		"logs:ListLogDeliveries " +
 		"logs:PutResourcePolicy logs:DescribeResourcePolicies logs:DescribeLogGroups",
 	"AWS::CloudWatch::Alarm": "cloudwatch:PutMetricAlarm cloudwatch:DescribeAlarms cloudwatch:DeleteAlarms " +
 		"cloudwatch:ListTagsForResource cloudwatch:TagResource cloudwatch:UntagResource",
@@ -55,7 +56,8 @@ var handled = map[string]string{
 	"AWS::Events::Rule": "events:PutRule events:DescribeRule events:DeleteRule events:PutTargets " +
 		"events:RemoveTargets events:ListTargetsByRule",
 	"AWS::IAM::Policy": "iam:PutRolePolicy iam:GetRolePolicy iam:DeleteRolePolicy",
-	"AWS::IAM::Role": "iam:CreateRole iam:GetRole iam:UpdateRole iam:UpdateRoleDescription iam:UpdateAssumeRolePolicy " +
+	"AWS::IAM::Role": "iam:CreateRole iam:GetRole iam:UpdateRole iam:UpdateRoleDescription " +
+		"iam:UpdateAssumeRolePolicy " +
 		"iam:DeleteRole iam:PutRolePolicy iam:PutRolePermissionsBoundary iam:ListRolePolicies " +
 		"iam:ListAttachedRolePolicies iam:TagRole iam:UntagRole",
 	"AWS::KMS::Key": "kms:CreateKey kms:DescribeKey kms:EnableKeyRotation kms:DisableKeyRotation kms:GetKeyPolicy " +
@@ -71,7 +73,8 @@ var handled = map[string]string{
 		"lambda:UpdateEventSourceMapping lambda:DeleteEventSourceMapping lambda:TagResource lambda:UntagResource " +
 		"lambda:ListTags",
 	"AWS::Lambda::Function": "lambda:CreateFunction lambda:GetFunction lambda:GetFunctionConfiguration " +
-		"lambda:UpdateFunctionCode lambda:UpdateFunctionConfiguration lambda:DeleteFunction lambda:PutFunctionConcurrency " +
+		"lambda:UpdateFunctionCode lambda:UpdateFunctionConfiguration lambda:DeleteFunction " +
+		"lambda:PutFunctionConcurrency " +
 		"lambda:DeleteFunctionConcurrency lambda:GetRuntimeManagementConfig lambda:ListTags lambda:TagResource " +
 		"lambda:UntagResource",
 	"AWS::Lambda::Permission": "lambda:AddPermission lambda:RemovePermission lambda:GetPolicy",
@@ -80,7 +83,8 @@ var handled = map[string]string{
 		"logs:DeleteRetentionPolicy logs:DeleteLogGroup logs:ListTagsForResource logs:TagResource logs:UntagResource",
 	"AWS::S3::Bucket": "s3:CreateBucket s3:DeleteBucket s3:PutBucketVersioning s3:PutBucketPublicAccessBlock " +
 		"s3:PutBucketOwnershipControls s3:PutBucketNotification s3:PutBucketTagging s3:PutEncryptionConfiguration " +
-		"s3:GetEncryptionConfiguration s3:PutLifecycleConfiguration s3:GetLifecycleConfiguration s3:GetBucketVersioning",
+		"s3:GetEncryptionConfiguration s3:PutLifecycleConfiguration s3:GetLifecycleConfiguration " +
+		"s3:GetBucketVersioning",
 	"AWS::S3::BucketPolicy": "s3:PutBucketPolicy s3:GetBucketPolicy s3:DeleteBucketPolicy",
 	"AWS::SNS::Subscription": "sns:Subscribe sns:Unsubscribe sns:GetSubscriptionAttributes " +
 		"sns:SetSubscriptionAttributes",
@@ -94,7 +98,8 @@ var handled = map[string]string{
 	"AWS::Scheduler::Schedule": "scheduler:CreateSchedule scheduler:GetSchedule scheduler:UpdateSchedule " +
 		"scheduler:DeleteSchedule",
 	"AWS::SecretsManager::Secret": "secretsmanager:CreateSecret secretsmanager:DescribeSecret " +
-		"secretsmanager:UpdateSecret secretsmanager:DeleteSecret secretsmanager:TagResource secretsmanager:UntagResource",
+		"secretsmanager:UpdateSecret secretsmanager:DeleteSecret secretsmanager:TagResource " +
+		"secretsmanager:UntagResource",
 }
 
 type policyStatement struct {
@@ -190,14 +195,16 @@ func TestTheExecutionRoleCoversEveryResource(t *testing.T) {
 				t.Errorf("%s: %s %s", s.Sid, s.Effect, pattern)
 			}
 		}
-		if s.Resource == "*" && slices.ContainsFunc(s.Action, func(a string) bool { return strings.HasPrefix(a, "iam:") }) {
+		ofRoles := func(action string) bool { return strings.HasPrefix(action, "iam:") }
+		if s.Resource == "*" && slices.ContainsFunc(s.Action, ofRoles) {
 			t.Errorf("%s is for every role of the account", s.Sid)
 		}
 	}
-	for _, action := range []string{"dynamodb:GetItem", "dynamodb:Scan", "dynamodb:PutItem", "dynamodb:ExportTableToPointInTime",
-		"secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:PutResourcePolicy", "s3:PutObject",
-		"sqs:ReceiveMessage", "lambda:InvokeFunction", "iam:CreateUser", "iam:AttachRolePolicy", "iam:CreatePolicyVersion",
-		"iam:DeleteRolePermissionsBoundary", "cognito-idp:AdminCreateUser", "cognito-idp:AdminAddUserToGroup"} {
+	for _, action := range []string{"dynamodb:GetItem", "dynamodb:Scan", "dynamodb:PutItem",
+		"dynamodb:ExportTableToPointInTime", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
+		"secretsmanager:PutResourcePolicy", "s3:PutObject", "sqs:ReceiveMessage", "lambda:InvokeFunction",
+		"iam:CreateUser", "iam:AttachRolePolicy", "iam:CreatePolicyVersion", "iam:DeleteRolePermissionsBoundary",
+		"cognito-idp:AdminCreateUser", "cognito-idp:AdminAddUserToGroup"} {
 		if allows(all, action) {
 			t.Errorf("a deployment may %s", action)
 		}

@@ -117,8 +117,8 @@ func checkReplaced(t template) (f findings) {
 		got, there := found[id]
 		f.that(there && got.Type == want.Type, "%s, %s, would be deleted or replaced by another", id, want.Type)
 		for _, name := range slices.Sorted(maps.Keys(want.Properties)) {
-			f.that(!there || same(got.Properties[name], want.Properties[name]), "%s would be replaced: %s was %v, and is %v",
-				id, name, want.Properties[name], got.Properties[name])
+			f.that(!there || same(got.Properties[name], want.Properties[name]),
+				"%s would be replaced: %s was %v, and is %v", id, name, want.Properties[name], got.Properties[name])
 		}
 		for name := range got.Properties {
 			_, before := want.Properties[name]

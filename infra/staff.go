@@ -37,8 +37,10 @@ func (d *deployment) makeStaff(server awscognito.CfnUserPoolResourceServer) {
 		AllowedOAuthFlowsUserPoolClient: true, AllowedOAuthFlows: list([]string{"code"}),
 		AllowedOAuthScopes: new(append([]*string{new("openid")}, *d.clientScopes(scopes)...)),
 		CallbackUrLs:       list(d.stage.Staff.URLs), LogoutUrLs: list(d.stage.Staff.URLs),
-		SupportedIdentityProviders: list([]string{"COGNITO"}), ExplicitAuthFlows: list([]string{"ALLOW_REFRESH_TOKEN_AUTH"}),
-		AccessTokenValidity: new(staffMinutes), IdTokenValidity: new(staffMinutes), RefreshTokenValidity: new(staffHours),
+		SupportedIdentityProviders: list([]string{"COGNITO"}),
+		ExplicitAuthFlows:          list([]string{"ALLOW_REFRESH_TOKEN_AUTH"}),
+		AccessTokenValidity:        new(staffMinutes), IdTokenValidity: new(staffMinutes),
+		RefreshTokenValidity: new(staffHours),
 		TokenValidityUnits: &awscognito.CfnUserPoolClient_TokenValidityUnitsProperty{
 			AccessToken: new("minutes"), IdToken: new("minutes"), RefreshToken: new("hours"),
 		},

@@ -74,8 +74,8 @@ type Stage struct {
 	// Canary gives a new version of a function a tenth of its invocations for five minutes before it gets all of them.
 	// An alarm meanwhile takes it back. Without Canary a new version gets all invocations at once.
 	Canary bool
-	// Boundary limits every role of the stage by the policy kasir-boundary. make bootstrap makes the policy, and a role for
-	// deployments that can make no other roles. Without Boundary it makes the CDK's, which may do everything.
+	// Boundary limits every role of the stage by the policy kasir-boundary. make bootstrap makes the policy, and a role
+	// for deployments that can make no other roles. Without Boundary it makes the CDK's, which may do everything.
 	Boundary bool
 	Untraced bool // makes no traces in X-Ray, which cost more than the rest, see docs/scale.md
 	Keep     bool // deletion protection; destroying the stack leaves table, secret, keys and logs

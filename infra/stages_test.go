@@ -80,8 +80,10 @@ func TestWrongStagesAreNamed(t *testing.T) {
 		"Staff.Clients is [\"a ": func(s *Stage) {
 			s.Pool, s.Tokens, s.Staff = nil, variant.Tokens, &Staff{Clients: []string{"a b"}}
 		},
-		"Staff.URLs are for Po":  func(s *Stage) { s.Pool, s.Tokens = nil, variant.Tokens },
-		"ROLES has the role \"L": func(s *Stage) { s.Staff = &Staff{URLs: s.Staff.URLs, Roles: []Role{{Name: "Lead"}}} },
+		"Staff.URLs are for Po": func(s *Stage) { s.Pool, s.Tokens = nil, variant.Tokens },
+		"ROLES has the role \"L": func(s *Stage) {
+			s.Staff = &Staff{URLs: s.Staff.URLs, Roles: []Role{{Name: "Lead"}}}
+		},
 		"MAX_REFUND has \"viewe": func(s *Stage) {
 			s.Staff = &Staff{URLs: s.Staff.URLs, Roles: []Role{{"viewer", []route.Scope{route.PaymentsRead}, 5}}}
 		},

@@ -59,11 +59,14 @@ func (j job) step(part string) int {
 func TestTheWorkflowDeploysOnlyMain(t *testing.T) {
 	const main = "github.ref == 'refs/heads/main'"
 	pinned := regexp.MustCompile(`^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
-	for name, only := range map[string]string{"ci": main + " && github.event_name == 'push'", "deploy": "", "drift": main} {
+	for name, only := range map[string]string{
+		"ci": main + " && github.event_name == 'push'", "deploy": "", "drift": main,
+	} {
 		w := readWorkflow(t, name)
 		for id, j := range w.Jobs {
 			if j.Permissions["id-token"] == "write" && (j.If != only || j.Environment == "" && j.Uses == "") {
-				t.Errorf("%s: the job %s gets a token of AWS's, and is not held to main (%q) and an environment", name, id, j.If)
+				t.Errorf("%s: the job %s gets a token of AWS's, and is not held to main (%q) and an environment", name,
+					id, j.If)
 			}
 		}
 		if _, foreign := w.On["pull_request_target"]; foreign || strings.Contains(w.text, "secrets.") {
@@ -97,8 +100,8 @@ func TestTheWorkflowDeploysOnlyMain(t *testing.T) {
 	}
 }
 
-// Production gets the binaries that were tested and that the sandbox got. Its reviewer sees first what would change. The
-// doctor looks at each stage after its deployment.
+// Production gets the binaries that were tested and that the sandbox got. Its reviewer sees first what would change.
+// The doctor looks at each stage after its deployment.
 func TestProductionGetsWhatTheSandboxGot(t *testing.T) {
 	ci, deploy := readWorkflow(t, "ci"), readWorkflow(t, "deploy")
 	for stage, needs := range map[string][]string{"sandbox": {"test", "template"}, "production": {"plan"}} {
@@ -116,8 +119,8 @@ func TestProductionGetsWhatTheSandboxGot(t *testing.T) {
 	made := template.Steps[template.step("upload-artifact@")]
 	for name, j := range map[string]job{"plan": plan, "deploy": deploy.Jobs["deploy"]} {
 		at := j.step("download-artifact@")
-		if at < 0 || j.Steps[at].With["name"] != made.With["name"] || j.step("tar -xf "+made.With["path"].(string)) < at ||
-			j.step("make build") >= 0 {
+		if at < 0 || j.Steps[at].With["name"] != made.With["name"] ||
+			j.step("tar -xf "+made.With["path"].(string)) < at || j.step("make build") >= 0 {
 			t.Errorf("%s: its binaries are not those of the job template", name)
 		}
 	}

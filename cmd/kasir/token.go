@@ -73,8 +73,8 @@ func tokenCommand() *cobra.Command {
 	c.Flags().StringVar(&sub, "sub", "", "subject of the token, such as a customer's id (default the client's own)")
 	c.Flags().StringVar(&roles, "roles", "", "roles of a person, separated by spaces, which limit the scopes: "+
 		"viewer, support, finance, lead, or those of the setting ROLES")
-	c.Flags().StringVar(&client, "client", "", "client id of the token (default "+issuer.DefaultClient+", with --roles "+
-		issuer.StaffClient+")")
+	c.Flags().StringVar(&client, "client", "", "client id of the token (default "+issuer.DefaultClient+
+		", with --roles "+issuer.StaffClient+")")
 	c.Flags().DurationVar(&ttl, "ttl", time.Hour, "how long it is valid, at most 24h (with --roles 10m)")
 	return c
 }

@@ -87,8 +87,8 @@ func ParseRoles(setting string) ([]Role, error) {
 	for pair := range strings.SplitSeq(setting, ",") {
 		name, scopes, _ := strings.Cut(strings.TrimSpace(pair), "=")
 		if !roleName.MatchString(name) {
-			return nil, fmt.Errorf("has the role %q; a role is a name of lower-case letters and dashes, then = and its "+
-				"scopes, such as viewer=payments:read:all", name)
+			return nil, fmt.Errorf("has the role %q; a role is a name of lower-case letters and dashes, then = and "+
+				"its scopes, such as viewer=payments:read:all", name)
 		}
 		if slices.ContainsFunc(roles, func(r Role) bool { return r.Name == name }) {
 			return nil, fmt.Errorf("has the role %s twice", name)

@@ -64,7 +64,8 @@ func TestRolesLimitTheScopesOfStaff(t *testing.T) {
 			t.Errorf("%s: %+v", c.name, p)
 		}
 	}
-	claims := map[string]string{"sub": "sari", "client_id": "desk", "cognito:groups": "[lead]", "scope": "payments:read"}
+	claims := map[string]string{"sub": "sari", "client_id": "desk", "cognito:groups": "[lead]",
+		"scope": "payments:read"}
 	if p := staff.limit(principal(events.APIGatewayV2HTTPRequest{}, claims, ""), events.APIGatewayV2HTTPRequest{},
 		claims); p.May(route.PaymentsRefund) || !p.May(route.PaymentsRead) {
 		t.Errorf("a role adds scopes to a token: %+v", p)

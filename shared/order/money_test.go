@@ -174,7 +174,7 @@ func TestTheLimitOfRolesIsForTheOrder(t *testing.T) {
 	limited.MaxRefund = 50000
 	o := refund(t, learned(t, paid(90000)), "one", 30000, Done, PartialRefund)
 	for amount, piece := range map[int64]string{
-		20001: "must be at most 20000 for you: your roles allow 50000 for all refunds of an order, and refunds of 30000",
+		20001: "must be at most 20000 for you: your roles allow 50000 for all refunds of an order, and refunds of 3",
 		90000: "must be between 1 and the amount that can be refunded, 60000",
 	} {
 		_, _, err := o.Refund(limited, RefundID("two"), amount, -1, t0)

@@ -196,7 +196,7 @@ func (o Order) checkRefund(amount, expected int64) error {
 }
 
 // checkLimit returns an error if the caller's roles do not allow to give amount back. All refunds of the order count,
-// whoever asked for them: otherwise two callers could give back twice the limit.
+// also those of other callers: otherwise two callers could give back twice the limit.
 func (o Order) checkLimit(p Policy, amount int64) error {
 	before := o.refundTotal(Done) + o.refundTotal(Open) + o.refundTotal(Parked)
 	left := p.MaxRefund - before
@@ -204,11 +204,13 @@ func (o Order) checkLimit(p Policy, amount int64) error {
 	case p.MaxRefund == 0 || amount <= left:
 		return nil
 	case left <= 0:
-		return notAllowed("/refund/amount", "is above the limit of your roles, which is %d for all refunds of an order: "+
-			"refunds of %d were asked for before. A person with a higher limit may refund more", p.MaxRefund, before)
+		return notAllowed("/refund/amount", "is above the limit of your roles, which is %d for all refunds of an "+
+			"order: refunds of %d were asked for before. A person with a higher limit may refund more",
+			p.MaxRefund, before)
 	}
 	return notAllowed("/refund/amount", "must be at most %d for you: your roles allow %d for all refunds of an order, "+
-		"and refunds of %d were asked for before. A person with a higher limit may refund more", left, p.MaxRefund, before)
+		"and refunds of %d were asked for before. A person with a higher limit may refund more",
+		left, p.MaxRefund, before)
 }
 
 // AnyRefund reports whether there is a refund that was not refused.
