@@ -26,7 +26,7 @@ GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
 
 .DEFAULT_GOAL := help
 export STAGE CANARY # the CDK app describes that stage alone
-.PHONY: help run demo load soak bench simulate mutants properties test test-infra lint lint-infra build build-stages synth diff bootstrap deploy drift outputs
+.PHONY: help run demo load soak bench simulate mutants properties test test-infra lint lint-infra build build-stages synth diff bootstrap deploy drift back outputs
 .PHONY: release archive release-npm release-notes test-release facts app sam sam-template test-sam test-machine destroy lint-api test-api test-athena
 .PHONY: need-stage need-go need-node functions kasir npm clean
 
@@ -131,6 +131,9 @@ deploy: need-stage npm ## deploy a stage, and print its URLs and the next step (
 
 drift: need-stage ## compare a deployed stage with its template, and print every resource that was changed by hand (STAGE=production)
 	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh drift $(STAGE) $$facts
+
+back: need-stage ## give each function that the last deployment of a stage changed its version of before, within seconds (STAGE=production)
+	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh back $(STAGE) $$facts
 
 facts: need-stage
 	@go run ./infra facts $(STAGE)

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"os"
 	"slices"
 	"strings"
+	"testing"
 
 	"kasir/shared/function"
 	"kasir/shared/route"
@@ -94,4 +96,50 @@ func (f *findings) checkStaffClient(t template, client object) {
 	refund := t.of("AWS::Lambda::Function")[function.LogicalID("refund")]
 	given := at(refund, "Environment", "Variables", "STAFF_CLIENTS")
 	f.that(text(given) == staffClient, "refund takes the client %q for that of people", text(given))
+}
+
+// docs/access.md has every client with its scopes, and the default roles with theirs.
+func TestTheDocumentHasClientsAndRoles(t *testing.T) {
+	content, err := os.ReadFile("../docs/access.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]string{}
+	for line := range strings.Lines(string(content)) {
+		cells := strings.Split(strings.TrimSpace(line), "|")
+		if len(cells) > 3 {
+			rows[strings.Trim(cells[1], " `")] = cells[len(cells)-2]
+		}
+	}
+	scopesOf := func(name string) []string {
+		var scopes []string
+		for _, word := range strings.Split(rows[name], "`") {
+			if strings.Contains(word, ":") && !strings.Contains(word, " ") {
+				scopes = append(scopes, word)
+			}
+		}
+		slices.Sort(scopes)
+		return scopes
+	}
+	for _, m := range machines {
+		want := strings.Fields(powers[m.id])
+		if slices.Sort(want); !slices.Equal(scopesOf(m.name), want) {
+			t.Errorf("docs/access.md gives the client %s %v, the template %v", m.name, scopesOf(m.name), want)
+		}
+	}
+	settings, err := loadSettings(Stages[0], refundFunction())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range settings.Staff.Roles {
+		var want []string
+		for _, g := range route.Grants {
+			if slices.Contains(role.Scopes, g.Scope) != (role.Name == "lead") { // lead has all scopes but those it names
+				want = append(want, string(g.Scope))
+			}
+		}
+		if slices.Sort(want); !slices.Equal(scopesOf(role.Name), want) {
+			t.Errorf("docs/access.md gives the role %s %v, the functions %v", role.Name, scopesOf(role.Name), want)
+		}
+	}
 }

@@ -8,6 +8,7 @@
 #   deploy.sh next <stage>                prints the URLs of cdk-outputs.<stage>.json and the next step
 #   deploy.sh outputs <stage> <fact>…     writes cdk-outputs.<stage>.json for a stage that was deployed from another machine
 #   deploy.sh drift <stage> <fact>…       prints every resource that is not as its template says. If there is one, it ends with 1
+#   deploy.sh back <stage> <fact>…        gives each function that the last deployment changed its version of before
 #   deploy.sh unprotect <stage> <fact>…   removes the stack's protection against deletion
 # Each stage has its own file, because the CDK overwrites the file with the stages that it has just deployed.
 set -uo pipefail
@@ -349,6 +350,34 @@ drift() {
   echo "kasir-$stage is as its template says"
 }
 
+# back moves the aliases within seconds, past CloudFormation and its canary. A function whose version is older than the
+# last deployment stays: the version before belongs to a deployment before.
+back() {
+  local stage=$1 since functions name now changed before version
+  shift
+  facts "$@"
+  since=$(aws cloudformation describe-stacks --stack-name "kasir-$stage" --region "$region" --query 'Stacks[0].LastUpdatedTime' --output text) || return 1
+  functions=$(aws cloudformation list-stack-resources --stack-name "kasir-$stage" --region "$region" --output text \
+    --query "StackResourceSummaries[?ResourceType=='AWS::Lambda::Function'].PhysicalResourceId") || return 1
+  for name in $functions; do
+    now=$(aws lambda get-alias --function-name "$name" --name live --region "$region" --query FunctionVersion --output text) || return 1
+    changed=$(aws lambda get-function-configuration --function-name "$name" --qualifier "$now" --region "$region" --query LastModified --output text) || return 1
+    [[ ${changed:0:19} < ${since:0:19} ]] && continue
+    before=0
+    for version in $(aws lambda list-versions-by-function --function-name "$name" --region "$region" --query 'Versions[].Version' --output text); do
+      [[ $version =~ ^[0-9]+$ ]] && [ "$version" -lt "$now" ] && [ "$version" -gt "$before" ] && before=$version
+    done
+    if [ "$before" = 0 ]; then
+      echo "$name stays at version $now: there is none before it"
+      continue
+    fi
+    aws lambda update-alias --function-name "$name" --name live --function-version "$before" --region "$region" \
+      --routing-config AdditionalVersionWeights={} >/dev/null || return 1
+    echo "$name goes back from version $now to $before"
+  done
+  echo "now deploy the commit before, which the template must match: make deploy STAGE=$stage CANARY=off"
+}
+
 unprotect() {
   local stage=$1
   shift
@@ -357,6 +386,6 @@ unprotect() {
 }
 
 case "${1:-}" in
-check | bootstrap | steps | next | outputs | drift | unprotect) "$@" ;;
-*) echo "usage: deploy.sh check|bootstrap|steps|outputs|drift|unprotect <stage> <fact>… | next <stage>"; exit 2 ;;
+check | bootstrap | steps | next | outputs | drift | back | unprotect) "$@" ;;
+*) echo "usage: deploy.sh check|bootstrap|steps|outputs|drift|back|unprotect <stage> <fact>… | next <stage>"; exit 2 ;;
 esac

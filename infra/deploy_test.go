@@ -300,6 +300,31 @@ esac
 	}
 }
 
+// The functions of the last deployment get their version of before. The others stay, because their version of before
+// belongs to another deployment.
+func TestFunctionsGoBackOneDeployment(t *testing.T) {
+	asked := filepath.Join(t.TempDir(), "asked")
+	aws := `case "$1 $2" in
+"cloudformation describe-stacks") echo 2026-11-30T20:00:00.123000+00:00; exit ;;
+"cloudformation list-stack-resources") printf 'kasir-capture\tkasir-refund\tkasir-new\n'; exit ;;
+"lambda get-alias") [ $4 = kasir-new ] && echo 1 || echo 10; exit ;;
+"lambda get-function-configuration") [ $4 = kasir-refund ] && echo 2026-11-29T08:00:00.000+0000 || echo 2026-11-30T20:00:41.000+0000; exit ;;
+"lambda list-versions-by-function") [ $4 = kasir-new ] && printf '$LATEST\t1\n' || printf '$LATEST\t9\t8\t10\t11\n'; exit ;;
+"lambda update-alias") echo "$*" >>` + asked + `; exit ;;
+esac
+` + account
+	out, err := script(t, aws, "back", "sandbox", "region=ap-southeast-3")
+	moved, _ := os.ReadFile(asked)
+	if err != nil || !strings.Contains(out, "kasir-capture goes back from version 10 to 9") ||
+		!strings.Contains(out, "kasir-new stays at version 1") || strings.Contains(out, "kasir-refund") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if string(moved) != "lambda update-alias --function-name kasir-capture --name live --function-version 9 "+
+		"--region ap-southeast-3 --routing-config AdditionalVersionWeights={}\n" {
+		t.Errorf("%s", moved)
+	}
+}
+
 // A resource that was changed by hand is named, and ends the comparison with an error.
 func TestWhatWasChangedByHandIsNamed(t *testing.T) {
 	drift := func(status, changed string) string {
