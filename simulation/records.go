@@ -72,7 +72,8 @@ func (w *World) keepBooks(p *plan) bool {
 	if any {
 		return true
 	}
-	if o.Captured() == 0 && (l.voidedAt.IsZero() || o.Facts.Authorized == nil) { // kasir knows of no payment, and records need one
+	// Records need a payment that kasir knows.
+	if o.Captured() == 0 && (l.voidedAt.IsZero() || o.Facts.Authorized == nil) {
 		there = nil
 	}
 	kinds := []order.MovementKind{order.MovedRefund, order.MovedChargeback, order.MovedReversal}

@@ -58,6 +58,9 @@ func settleCommand() *cobra.Command {
 
 // openReport reads and checks a report. A file that is no report is an error in the command line.
 func openReport(file string, o settlement.Options) (*settlement.Report, error) {
+	if about, err := os.Stat(file); err == nil && !about.Mode().IsRegular() {
+		return nil, usagef("%s is not a file: it is read twice, so save the report first", file)
+	}
 	report, err := settlement.Open(func() (io.ReadCloser, error) { return os.Open(file) }, o)
 	var invalid *settlement.Invalid
 	switch {

@@ -109,6 +109,7 @@ func TestDifferences(t *testing.T) {
 		"refunded, more":      {settled(refunded(paid, 2, 50_000), 4, "b1", 41_000), books.SettledMore, -1_000, 0},
 		"refunded, not less":  {settled(refunded(paid, 2, 50_000), 4, "b1", 90_000), "", 0, -50_000},
 		"one refund of two":   {netted, "", 0, -30_000},
+		"on the pay-out day":  {settled(refunded(paid, 4.4, 30_000), 4, "b1", 60_000), "", 0, 0},
 		"refunded after":      {half, "", 0, -50_000},
 		"less, and refunded":  {refunded(less, 5, 10_000), books.SettledLess, 10_000, -10_000},
 		"refund taken twice":  {reported(rest, 6, back, report, "b2:1", 50_000), books.Deducted, 50_000, 0},
@@ -121,6 +122,8 @@ func TestDifferences(t *testing.T) {
 		"overdrawn":           {overdrawn, books.Overdrawn, -50_000, 0},
 		"overdrawn, settled":  {reported(half, 6, charged, record, "k", 90_000), books.Overdrawn, -50_000, -90_000},
 		"all went back":       {stated, books.Unaccounted, 90_000, 0},
+		"settled, and stated": {settled(stated, 4, "b1", 90_000), books.Unaccounted, 90_000, -90_000},
+		"settled, in doubt":   {settled(parked, 4, "b1", 90_000), books.InDoubt, 50_000, -50_000},
 		"in doubt":            {parked, books.InDoubt, 50_000, 40_000},
 	} {
 		b := closed(t, "2026-09", c.order)
