@@ -25,8 +25,8 @@ CDK := node_modules/.bin/cdk
 GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
 
 .DEFAULT_GOAL := help
-export STAGE # the CDK app describes that stage alone
-.PHONY: help run demo load soak bench simulate mutants properties test test-infra lint lint-infra build build-stages synth diff bootstrap deploy outputs
+export STAGE CANARY # the CDK app describes that stage alone
+.PHONY: help run demo load soak bench simulate mutants properties test test-infra lint lint-infra build build-stages synth diff bootstrap deploy drift back outputs
 .PHONY: release archive release-npm release-notes test-release facts app sam sam-template test-sam test-machine destroy lint-api test-api test-athena
 .PHONY: need-stage need-go need-node functions kasir npm clean
 
@@ -113,20 +113,27 @@ lint-infra: synth ## run cfn-lint and the CDK's own validator on both templates
 	@cfn-lint -i W3005 -r ap-southeast-3 -t cdk.out/*.template.json && echo "cfn-lint: clean"
 	@$(STAGE_ARCH) $(CDK) synth --strict --quiet && echo "the CDK's validator: clean"
 
-diff: need-stage npm build-stages ## show what a deployment would change (STAGE=sandbox)
-	@$(STAGE_ARCH) $(CDK) diff kasir-$(STAGE)
+diff: need-stage npm ## show what a deployment would change (STAGE=sandbox; BUILT=1: with the binaries in dist)
+	@[ -n "$(BUILT)" ] || $(MAKE) --no-print-directory build-stages $(STAGE_ARCH)
+	@$(STAGE_ARCH) $(CDK) diff kasir-$(STAGE) $(ARGS)
 
 bootstrap: need-stage npm ## prepare a stage's account and region for the CDK, once (STAGE=sandbox)
 	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh bootstrap $(STAGE) $$facts
 
-deploy: need-stage npm ## deploy a stage, and print its URLs and the next step (STAGE=sandbox)
+deploy: need-stage npm ## deploy a stage, and print its URLs and the next step (STAGE=sandbox; CANARY=off: a bad version goes at once; BUILT=1: the binaries in dist)
 	@facts=$$(go run ./infra deployable $(STAGE)) && infra/deploy.sh check $(STAGE) $$facts
-	@$(MAKE) --no-print-directory build-stages kasir $(STAGE_ARCH)
+	@[ -n "$(BUILT)" ] || $(MAKE) --no-print-directory build-stages kasir $(STAGE_ARCH)
 	@facts=$$(go run ./infra facts $(STAGE)) && steps=$$(infra/deploy.sh steps $(STAGE) $$facts $(if $(ONLY_LISTS),lists=$(ONLY_LISTS))) && for lists in $$steps; do \
 	  echo "deploying kasir-$(STAGE) with the lists $$lists, of $$(echo $$steps | wc -w) deployments in all"; \
 	  LISTS=$$lists $(STAGE_ARCH) $(CDK) deploy kasir-$(STAGE) --outputs-file cdk-outputs.$(STAGE).json $(ARGS) || exit 1; \
 	done
 	@infra/deploy.sh next $(STAGE)
+
+drift: need-stage ## compare a deployed stage with its template, and print every resource that was changed by hand (STAGE=production)
+	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh drift $(STAGE) $$facts
+
+back: need-stage ## give each function that the last deployment of a stage changed its version of before, within seconds (STAGE=production)
+	@facts=$$(go run ./infra facts $(STAGE)) && infra/deploy.sh back $(STAGE) $$facts
 
 facts: need-stage
 	@go run ./infra facts $(STAGE)

@@ -136,5 +136,6 @@ func (d *deployment) alarm(name, meaning string, l limit, m measure) {
 	}
 	made := awscloudwatch.NewCfnAlarm(d.stack, new(name+"Alarm"), props)
 	made.OverrideLogicalId(new(name + "Alarm"))
+	d.alarmsMade[name] = made
 	d.alarmNames = append(d.alarmNames, d.stage.StackName()+"-"+name)
 }

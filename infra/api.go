@@ -31,6 +31,7 @@ var accessLog = map[string]string{
 	"request_id": "$context.requestId", "time": "$context.requestTime", "route": "$context.routeKey",
 	"status": "$context.status",
 	"ms":     "$context.responseLatency", "bytes": "$context.responseLength", "address": "$context.identity.sourceIp",
+	"client":           "$context.authorizer.claims.client_id",
 	"authorizer_error": "$context.authorizer.error", "integration_status": "$context.integrationStatus",
 	"integration_error": "$context.integrationErrorMessage", "error": "$context.error.responseType",
 }
@@ -87,9 +88,14 @@ func (d *deployment) makeIntegrations() map[string]*string {
 		}
 		id := new(name + "Integration")
 		integration := awsapigatewayv2.NewCfnIntegration(d.stack, id, &awsapigatewayv2.CfnIntegrationProps{
-			ApiId: d.api.id, IntegrationType: new("AWS_PROXY"), IntegrationUri: f.function.FunctionArn(),
+			ApiId: d.api.id, IntegrationType: new("AWS_PROXY"), IntegrationUri: f.alias.Ref(),
 			PayloadFormatVersion: new("2.0"), TimeoutInMillis: new(30000.0),
 		})
+		for _, r := range d.stage.routes() {
+			if r.Function == name { // it must be allowed to invoke before it does
+				integration.AddResourceDependency(d.permit(r), nil)
+			}
+		}
 		integrations[name] = awscdk.Fn_Join(new("/"), &[]*string{new("integrations"), integration.Ref()})
 	}
 	return integrations
@@ -97,7 +103,7 @@ func (d *deployment) makeIntegrations() map[string]*string {
 
 var pathParameter = regexp.MustCompile(`\{[^}]+\}`)
 
-// makeRoute makes a route and lets only this route invoke its function.
+// makeRoute makes a route.
 func (d *deployment) makeRoute(r route.Route, authorizer, integration *string) awsapigatewayv2.CfnRoute {
 	id := routeID(r)
 	props := &awsapigatewayv2.CfnRouteProps{
@@ -111,15 +117,19 @@ func (d *deployment) makeRoute(r route.Route, authorizer, integration *string) a
 	if r.Scope == "" {
 		d.accept(made, "AwsSolutions-APIG4", "DOKU has no token: the function checks its signature over the raw body")
 	}
+	return made
+}
+
+// permit lets a route, and nothing else of the API, invoke its function.
+func (d *deployment) permit(r route.Route) awslambda.CfnPermission {
 	source := d.stack.FormatArn(&awscdk.ArnComponents{
 		Service: new("execute-api"), Resource: d.api.id,
 		ResourceName: new("*/" + r.Method + pathParameter.ReplaceAllString(r.Path, "*")),
 	})
-	awslambda.NewCfnPermission(d.stack, new(id+"Permission"), &awslambda.CfnPermissionProps{
+	return awslambda.NewCfnPermission(d.stack, new(routeID(r)+"Permission"), &awslambda.CfnPermissionProps{
 		Action: new("lambda:InvokeFunction"), Principal: new("apigateway.amazonaws.com"),
-		FunctionName: d.functions[r.Function].function.FunctionArn(), SourceArn: source,
+		FunctionName: d.functions[r.Function].alias.Ref(), SourceArn: source,
 	})
-	return made
 }
 
 var notAlphanumeric = regexp.MustCompile(`[^A-Za-z0-9]`)

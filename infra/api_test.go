@@ -38,7 +38,7 @@ func checkRoutes(t template) (f findings) {
 			text(made["AuthorizationScopes"]), scopes)
 		id := strings.TrimPrefix(text(made["Target"]), "integrations/")
 		integration := integrations[id]
-		f.that(text(integration["IntegrationUri"]) == function.LogicalID(r.Function)+".Arn", "%s invokes %q, want %s",
+		f.that(text(integration["IntegrationUri"]) == aliasID(r.Function), "%s invokes %q, want %s",
 			r.Key(),
 			text(integration["IntegrationUri"]), r.Function)
 		f.that(mayInvoke(permissions, r), "API Gateway may not invoke %s for %s", r.Function, r.Key())
@@ -61,7 +61,7 @@ func checkRoutes(t template) (f findings) {
 // mayInvoke reports whether API Gateway may invoke a route's function for that route only.
 func mayInvoke(permissions map[string]object, r route.Route) bool {
 	for _, p := range permissions {
-		if text(p["FunctionName"]) == function.LogicalID(r.Function)+".Arn" &&
+		if text(p["FunctionName"]) == aliasID(r.Function) &&
 			strings.HasSuffix(text(p["SourceArn"]), ":Api/*/"+r.Method+pathParameter.ReplaceAllString(r.Path, "*")) &&
 			text(p["Principal"]) == "apigateway.amazonaws.com" && text(p["Action"]) == "lambda:InvokeFunction" {
 			return true
@@ -94,11 +94,7 @@ func checkAuthorizer(t template) (f findings) {
 		}
 	}
 	f.same("scopes of the user pool", granted, want)
-	for id, client := range t.of("AWS::Cognito::UserPoolClient") {
-		f.that(text(client["AllowedOAuthFlows"]) == "client_credentials" && client["GenerateSecret"] == true,
-			"%s is no machine's client", id)
-	}
-	return f
+	return append(f, checkClients(t)...)
 }
 
 // checkStage checks the API's one stage. Its name must not be part of the paths that DOKU signs, every route must have

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
@@ -22,6 +23,7 @@ var flags = map[string]any{
 	"@aws-cdk/core:target-partitions":           []any{"aws"},
 	"@aws-cdk/core:checkSecretUsage":            true,
 	"@aws-cdk/aws-lambda:useCdkManagedLogGroup": true,
+	"@aws-cdk/aws-lambda:recognizeVersionProps": true, // a version for each change that Lambda publishes, and no other
 	"@aws-cdk/aws-kms:aliasNameRef":             true,
 }
 
@@ -81,6 +83,7 @@ type deployment struct {
 	deadLetters   map[string]awssqs.Queue // dead-letter queues by name
 	functions     map[string]deployedFunction
 	alarmNames    []string // names of alarms, for the dashboard
+	alarmsMade    map[string]awscloudwatch.CfnAlarm
 }
 
 // StackName returns the name of the stack, which is also that of its bus, dashboard and metrics' namespace.
@@ -91,7 +94,10 @@ func makeStack(app awscdk.App, stage Stage, assets string) {
 	if stage.Account != "" {
 		environment.Account = &stage.Account
 	}
-	d := &deployment{stage: stage, functions: map[string]deployedFunction{}, deadLetters: map[string]awssqs.Queue{}}
+	d := &deployment{
+		stage: stage, functions: map[string]deployedFunction{}, deadLetters: map[string]awssqs.Queue{},
+		alarmsMade: map[string]awscloudwatch.CfnAlarm{},
+	}
 	d.stack = awscdk.NewStack(app, new(stage.StackName()), &awscdk.StackProps{
 		Env: environment, StackName: new(stage.StackName()),
 		Description:           new("kasir: card payments through DOKU, " + stage.Name),
@@ -112,8 +118,13 @@ func makeStack(app awscdk.App, stage Stage, assets string) {
 	d.makeAPI()
 	d.makeSchedule()
 	d.makeAlarms()
+	d.makeCanary()
 	d.makeDashboard()
 	d.makeOutputs()
+	if stage.Boundary {
+		policy := awsiam.ManagedPolicy_FromManagedPolicyName(d.stack, new("Boundary"), new("kasir-boundary"))
+		awsiam.PermissionsBoundary_Of(d.stack).Apply(policy)
+	}
 }
 
 // retainData returns the removal policy of data: with Keep it stays when the stack is destroyed.

@@ -61,6 +61,7 @@ func (s Stage) Check() error {
 	c.origins(s.Origins)
 	c.webhooks(s.Webhooks)
 	c.tokens(s)
+	c.staff(s)
 	c.domain(s)
 	return errors.Join(c.problems...)
 }
@@ -170,6 +171,9 @@ func (s Stage) Placeholders() []string {
 	example("Origins", s.Origins...)
 	example("Webhooks", webhookHosts(s.Webhooks)...)
 	example("AlarmEmail", s.AlarmEmail)
+	if s.Staff != nil {
+		example("Staff.URLs", hosts(s.Staff.URLs)...)
+	}
 	if s.Domain != nil {
 		example("Domain.Name", s.Domain.Name)
 	}

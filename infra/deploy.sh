@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # deploy.sh does the checks of make bootstrap, make deploy and make destroy before they begin, and prints the next step.
-# A fact is name=value, as infra prints it: region, account (may be empty), reserved executions, lists, and prefix, domain
-# and certificate if the stage has them.
+# A fact is name=value, as infra prints it: region, account (may be empty), reserved executions, lists, and prefix, domain,
+# certificate and boundary if the stage has them.
 #   deploy.sh check <stage> <fact>…       prints every unmet need with its remedy. If there is one, it ends with 1
 #   deploy.sh bootstrap <stage> <fact>…   prepares the account and the region for the CDK
 #   deploy.sh steps <stage> <fact>…       prints a line for each deployment that is needed: the lists of its template
 #   deploy.sh next <stage>                prints the URLs of cdk-outputs.<stage>.json and the next step
 #   deploy.sh outputs <stage> <fact>…     writes cdk-outputs.<stage>.json for a stage that was deployed from another machine
+#   deploy.sh drift <stage> <fact>…       prints every resource that is not as its template says. If there is one, it ends with 1
+#   deploy.sh back <stage> <fact>…        gives each function that the last deployment changed its version of before
 #   deploy.sh unprotect <stage> <fact>…   removes the stack's protection against deletion
 # Each stage has its own file, because the CDK overwrites the file with the stages that it has just deployed.
 set -uo pipefail
@@ -17,10 +19,10 @@ note() { echo "  note: $1"; }
 # facts reads facts into variables of the same names.
 facts() {
   local fact
-  region="" account="" reserved=0 lists="" prefix="" domain="" certificate=""
+  region="" account="" reserved=0 lists="" prefix="" domain="" certificate="" boundary=""
   for fact; do
     case $fact in
-    region=* | account=* | reserved=* | lists=* | prefix=* | domain=* | certificate=*) printf -v "${fact%%=*}" %s "${fact#*=}" ;;
+    region=* | account=* | reserved=* | lists=* | prefix=* | domain=* | certificate=* | boundary=*) printf -v "${fact%%=*}" %s "${fact#*=}" ;;
     *) echo "deploy.sh has no fact $fact"; exit 2 ;;
     esac
   done
@@ -83,6 +85,9 @@ check_region() {
 
 check_bootstrap() {
   [ "$bootstrapped" = yes ] || need "account $account is not prepared for the CDK in $region: run make bootstrap STAGE=$1 once"
+  if [ -n "$boundary" ] && [[ $(aws iam get-policy --policy-arn "arn:aws:iam::$account:policy/kasir-boundary" 2>&1) == *NoSuchEntity* ]]; then
+    need "account $account has no policy kasir-boundary, which the stage's roles need: run make bootstrap STAGE=$1 once more"
+  fi
 }
 
 # check_executions checks how many functions the account may run at once. If the role may not read that, the deployment
@@ -172,12 +177,34 @@ bootstrap() {
     echo "nothing was prepared"
     return 1
   fi
+  local policies="" name
+  if [ -n "$boundary" ]; then
+    for name in kasir-boundary kasir-execution-data kasir-execution-code; do
+      put_policy "$name" || { echo "nothing was prepared: the policy $name could not be written"; return 1; }
+      [ "$name" = kasir-boundary ] || policies+=${policies:+,}arn:aws:iam::$account:policy/$name
+    done
+  fi
   empty=$(mktemp -d) || return 1
-  (cd "$empty" && "$cdk" bootstrap "aws://$account/$region")
+  (cd "$empty" && "$cdk" bootstrap "aws://$account/$region" ${policies:+--cloudformation-execution-policies "$policies"})
   local status=$?
   rm -rf "$empty"
   [ "$status" = 0 ] && echo "account $account is prepared in $region; now make deploy STAGE=$stage"
   return "$status"
+}
+
+# put_policy writes a policy of the folder policies, as a new version if it is there. IAM keeps five versions.
+put_policy() {
+  local arn=arn:aws:iam::$account:policy/$1 document version
+  document=$(cat "${BASH_SOURCE[0]%/*}/policies/$1.json") || return 1
+  document=${document//ACCOUNT/$account}
+  if ! aws iam get-policy --policy-arn "$arn" >/dev/null 2>&1; then
+    aws iam create-policy --policy-name "$1" --policy-document "$document" >/dev/null
+    return
+  fi
+  for version in $(aws iam list-policy-versions --policy-arn "$arn" --query 'Versions[?!IsDefaultVersion].VersionId' --output text); do
+    aws iam delete-policy-version --policy-arn "$arn" --version-id "$version" || return 1
+  done
+  aws iam create-policy-version --policy-arn "$arn" --policy-document "$document" --set-as-default >/dev/null
 }
 
 # is_empty reports whether a secret has no value. A secret that the role may not read counts as filled.
@@ -300,6 +327,57 @@ outputs() {
     echo "wrote cdk-outputs.$stage.json"
 }
 
+# drift compares the resources with the template. CloudFormation reads each of them, which takes a minute or two.
+drift() {
+  local stage=$1 id status changed
+  shift
+  facts "$@"
+  id=$(aws cloudformation detect-stack-drift --stack-name "kasir-$stage" --region "$region" --query StackDriftDetectionId --output text) || return 1
+  while
+    status=$(aws cloudformation describe-stack-drift-detection-status --stack-drift-detection-id "$id" --region "$region" \
+      --query '[DetectionStatus,DetectionStatusReason]' --output text) || return 1
+    [[ $status == DETECTION_IN_PROGRESS* ]]
+  do sleep 5; done
+  [[ $status == DETECTION_COMPLETE* ]] || { echo "kasir-$stage could not be compared with its template: $status"; return 1; }
+  changed=$(aws cloudformation describe-stack-resource-drifts --stack-name "kasir-$stage" --region "$region" \
+    --stack-resource-drift-status-filters MODIFIED DELETED --output text \
+    --query 'StackResourceDrifts[].[StackResourceDriftStatus,LogicalResourceId,ResourceType,to_string(PropertyDifferences[].PropertyPath)]') || return 1
+  if [ -n "$changed" ] && [ "$changed" != None ]; then
+    echo "kasir-$stage in $region was changed by hand. make deploy does not mend that: change it back, or change the stage."
+    echo "$changed"
+    return 1
+  fi
+  echo "kasir-$stage is as its template says"
+}
+
+# back moves the aliases within seconds, past CloudFormation and its canary. A function whose version is older than the
+# last deployment stays: the version before belongs to a deployment before.
+back() {
+  local stage=$1 since functions name now changed before version
+  shift
+  facts "$@"
+  since=$(aws cloudformation describe-stacks --stack-name "kasir-$stage" --region "$region" --query 'Stacks[0].LastUpdatedTime' --output text) || return 1
+  functions=$(aws cloudformation list-stack-resources --stack-name "kasir-$stage" --region "$region" --output text \
+    --query "StackResourceSummaries[?ResourceType=='AWS::Lambda::Function'].PhysicalResourceId") || return 1
+  for name in $functions; do
+    now=$(aws lambda get-alias --function-name "$name" --name live --region "$region" --query FunctionVersion --output text) || return 1
+    changed=$(aws lambda get-function-configuration --function-name "$name" --qualifier "$now" --region "$region" --query LastModified --output text) || return 1
+    [[ ${changed:0:19} < ${since:0:19} ]] && continue
+    before=0
+    for version in $(aws lambda list-versions-by-function --function-name "$name" --region "$region" --query 'Versions[].Version' --output text); do
+      [[ $version =~ ^[0-9]+$ ]] && [ "$version" -lt "$now" ] && [ "$version" -gt "$before" ] && before=$version
+    done
+    if [ "$before" = 0 ]; then
+      echo "$name stays at version $now: there is none before it"
+      continue
+    fi
+    aws lambda update-alias --function-name "$name" --name live --function-version "$before" --region "$region" \
+      --routing-config AdditionalVersionWeights={} >/dev/null || return 1
+    echo "$name goes back from version $now to $before"
+  done
+  echo "now deploy the commit before, which the template must match: make deploy STAGE=$stage CANARY=off"
+}
+
 unprotect() {
   local stage=$1
   shift
@@ -308,6 +386,6 @@ unprotect() {
 }
 
 case "${1:-}" in
-check | bootstrap | steps | next | outputs | unprotect) "$@" ;;
-*) echo "usage: deploy.sh check|bootstrap|steps|outputs|unprotect <stage> <fact>… | next <stage>"; exit 2 ;;
+check | bootstrap | steps | next | outputs | drift | back | unprotect) "$@" ;;
+*) echo "usage: deploy.sh check|bootstrap|steps|outputs|drift|back|unprotect <stage> <fact>… | next <stage>"; exit 2 ;;
 esac

@@ -245,6 +245,110 @@ func TestAnOldNodeIsSaid(t *testing.T) {
 	}
 }
 
+// With a boundary, the account is prepared with kasir's policies instead of AdministratorAccess. The account's number
+// is in each of them.
+func TestBootstrapWithABoundaryGivesNoAdministrator(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, there := range map[string]string{
+		"new":   "echo NoSuchEntity >&2; exit 254",
+		"again": "exit 0",
+	} {
+		dir := t.TempDir()
+		aws := `case "$1 $2" in
+"iam get-policy") ` + there + ` ;;
+"iam list-policy-versions") echo v3; exit ;;
+"iam create-policy"|"iam create-policy-version"|"iam delete-policy-version") echo "$*" >>` + dir + `/asked; exit ;;
+esac
+` + account
+		facts := []string{"bootstrap", "sandbox", "region=ap-southeast-3", "account=", "reserved=1", "boundary=yes"}
+		if out, err := scriptIn(t, dir, aws, facts...); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		cdk := "#!" + bash + "\necho \"cdk $*\"\n"
+		if err := os.WriteFile(filepath.Join(dir, "node_modules", ".bin", "cdk"), []byte(cdk), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(filepath.Join(dir, "asked")); err != nil {
+			t.Fatal(err)
+		}
+		c := exec.CommandContext(t.Context(), filepath.Join(dir, "bin", "bash"),
+			append([]string{deployScript(t)}, facts...)...)
+		c.Dir, c.Env = dir, []string{"PATH=" + filepath.Join(dir, "bin")}
+		out, err := c.CombinedOutput()
+		asked, _ := os.ReadFile(filepath.Join(dir, "asked"))
+		const policy = "arn:aws:iam::111122223333:policy/kasir-execution-"
+		if err != nil || !strings.Contains(string(out),
+			"--cloudformation-execution-policies "+policy+"data,"+policy+"code\n") {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+		if strings.Count(string(asked), "arn:aws:iam::111122223333:policy/kasir-boundary") == 0 ||
+			strings.Contains(string(asked), "ACCOUNT") ||
+			(name == "again") != strings.Contains(string(asked), "delete-policy-version") {
+			t.Errorf("%s: %s", name, asked)
+		}
+	}
+	bounded := append(slices.Clone(sandbox), "boundary=yes")
+	if out, err := script(t, answering("iam get-policy", "echo 'An error occurred (NoSuchEntity)' >&2; exit 254"),
+		bounded...); err == nil || !strings.Contains(out, "run make bootstrap STAGE=sandbox once more") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err := script(t, answering("iam get-policy", "echo AccessDenied >&2; exit 254"), bounded...); err != nil {
+		t.Errorf("a role that may not look can still deploy: %v\n%s", err, out)
+	}
+}
+
+// The functions of the last deployment get their version of before. The others stay, because their version of before
+// belongs to another deployment.
+func TestFunctionsGoBackOneDeployment(t *testing.T) {
+	asked := filepath.Join(t.TempDir(), "asked")
+	aws := `case "$1 $2" in
+"cloudformation describe-stacks") echo 2026-11-30T20:00:00.123000+00:00; exit ;;
+"cloudformation list-stack-resources") printf 'kasir-capture\tkasir-refund\tkasir-new\n'; exit ;;
+"lambda get-alias") [ $4 = kasir-new ] && echo 1 || echo 10; exit ;;
+"lambda get-function-configuration") [ $4 = kasir-refund ] && echo 2026-11-29T08:00:00.000+0000 || echo 2026-11-30T20:00:41.000+0000; exit ;;
+"lambda list-versions-by-function") [ $4 = kasir-new ] && printf '$LATEST\t1\n' || printf '$LATEST\t9\t8\t10\t11\n'; exit ;;
+"lambda update-alias") echo "$*" >>` + asked + `; exit ;;
+esac
+` + account
+	out, err := script(t, aws, "back", "sandbox", "region=ap-southeast-3")
+	moved, _ := os.ReadFile(asked)
+	if err != nil || !strings.Contains(out, "kasir-capture goes back from version 10 to 9") ||
+		!strings.Contains(out, "kasir-new stays at version 1") || strings.Contains(out, "kasir-refund") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if string(moved) != "lambda update-alias --function-name kasir-capture --name live --function-version 9 "+
+		"--region ap-southeast-3 --routing-config AdditionalVersionWeights={}\n" {
+		t.Errorf("%s", moved)
+	}
+}
+
+// A resource that was changed by hand is named, and ends the comparison with an error.
+func TestWhatWasChangedByHandIsNamed(t *testing.T) {
+	drift := func(status, changed string) string {
+		return `case "$1 $2" in
+"cloudformation detect-stack-drift") echo id-1; exit ;;
+"cloudformation describe-stack-drift-detection-status") echo "` + status + `"; exit ;;
+"cloudformation describe-stack-resource-drifts") printf '` + changed + `'; exit ;;
+esac
+` + account
+	}
+	for _, c := range []struct{ aws, want string }{
+		{drift("DETECTION_COMPLETE\tNone", ""), ""},
+		{drift("DETECTION_COMPLETE\tNone", `MODIFIED\tOrders\tAWS::DynamoDB::Table\t["/DeletionProtectionEnabled"]\n`),
+			"Orders\tAWS::DynamoDB::Table"},
+		{drift("DETECTION_FAILED\tno permission", ""), "could not be compared with its template: DETECTION_FAILED"},
+		{answering("cloudformation detect-stack-drift", "echo AccessDenied >&2; exit 254"), "AccessDenied"},
+	} {
+		out, err := script(t, c.aws, "drift", "sandbox", "region=ap-southeast-3")
+		if (err == nil) != (c.want == "") || !strings.Contains(out, c.want) {
+			t.Errorf("%v\n%s", err, out)
+		}
+	}
+}
+
 func TestTheNextStepIsSaid(t *testing.T) {
 	out, err := script(t, account, "next", "sandbox")
 	for _, want := range []string{

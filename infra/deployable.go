@@ -49,6 +49,19 @@ func overrideArchitecture(stages []Stage, arch string) ([]Stage, error) {
 	return stages, nil
 }
 
+// overrideCanary returns the stages without their canaries if canary is off. A deployment that replaces a bad version
+// cannot wait for its alarms. It changes nothing if canary is empty.
+func overrideCanary(stages []Stage, canary string) ([]Stage, error) {
+	if canary != "" && canary != "off" {
+		return nil, fmt.Errorf("CANARY is %q; it may be off", canary)
+	}
+	stages = slices.Clone(stages)
+	for i := range stages {
+		stages[i].allAtOnce = canary == "off"
+	}
+	return stages, nil
+}
+
 // architectures returns the architectures to build for the stages, in Go's names.
 func architectures(stages []Stage) string {
 	var all []string
@@ -115,6 +128,9 @@ func checkAccount(stage Stage, all []Stage) error {
 func (s Stage) facts() string {
 	all := []string{"region=" + s.Region, "account=" + s.Account, fmt.Sprintf("reserved=%d", s.reserved()),
 		"lists=" + strings.Join(s.allLists(), ",")}
+	if s.Boundary {
+		all = append(all, "boundary=yes")
+	}
 	if s.Pool != nil {
 		all = append(all, "prefix="+s.Pool.DomainPrefix)
 	}

@@ -65,7 +65,7 @@ func (d *deployment) makeStream() {
 			continue
 		}
 		awslambda.NewCfnEventSourceMapping(d.stack, new("Stream"), &awslambda.CfnEventSourceMappingProps{
-			FunctionName: f.function.FunctionArn(), EventSourceArn: d.table.stream,
+			FunctionName: f.alias.Ref(), EventSourceArn: d.table.stream,
 			StartingPosition: new("TRIM_HORIZON"),
 			BatchSize:        new(float64(function.StreamBatch)), MaximumBatchingWindowInSeconds: new(streamWindow),
 			BisectBatchOnFunctionError: true, FunctionResponseTypes: list([]string{"ReportBatchItemFailures"}),

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"kasir/shared/event"
-	"kasir/shared/function"
 	"kasir/shared/route"
 	"kasir/shared/store"
 )
@@ -19,7 +18,7 @@ func checkSchedules(t template) (f findings) {
 			"%s runs %q, %q", s.Function, text(schedule["ScheduleExpression"]), text(schedule["State"]))
 		target := at(schedule, "Target")
 		f.that(text(at(target, "Input")) == s.Input, "%s is invoked with %q", s.Name, text(at(target, "Input")))
-		f.that(text(at(target, "Arn")) == function.LogicalID(s.Function)+".Arn", "the clock invokes %s",
+		f.that(text(at(target, "Arn")) == aliasID(s.Function), "the clock invokes %s",
 			text(at(target, "Arn")))
 		attempts, _ := at(target, "RetryPolicy", "MaximumRetryAttempts").(float64)
 		f.that(attempts > 0, "%s is invoked once, come what may", s.Function)
@@ -86,7 +85,7 @@ func checkStream(t template) (f findings) {
 		streams++
 		found := false
 		for id, m := range mappings {
-			if text(m["FunctionName"]) != function.LogicalID(row.Name)+".Arn" {
+			if text(m["FunctionName"]) != aliasID(row.Name) {
 				continue
 			}
 			found = true

@@ -343,6 +343,7 @@ var faults = []fault{
 
 func TestPlantedFaultsAreFound(t *testing.T) {
 	production := templates(t)[1]
+	faults := append(faults, releaseFaults...)
 	for _, planted := range faults {
 		broken := production.copied()
 		planted.plant(broken)

@@ -17,6 +17,7 @@ import (
 type deployedFunction struct {
 	row      function.Function
 	function awslambda.Function
+	alias    awslambda.CfnAlias // every invocation goes to it, see canary.go
 	role     awsiam.Role
 	logs     awslogs.LogGroup
 }
@@ -59,7 +60,7 @@ func (d *deployment) makeFunction(row function.Function, assets string) {
 		Runtime: awslambda.Runtime_PROVIDED_AL2023(), Handler: new("bootstrap"), Architecture: d.architecture(),
 		Code:       code(d.stage.folder(assets, row.Name)),
 		MemorySize: new(float64(d.stage.Memory)), Timeout: awscdk.Duration_Seconds(new(float64(timeout(row)))),
-		Tracing: awslambda.Tracing_ACTIVE, Environment: d.environment(row),
+		Tracing: awslambda.Tracing_ACTIVE, Environment: d.environment(row), CurrentVersionOptions: d.versions(),
 	}
 	if d.stage.Untraced {
 		props.Tracing = awslambda.Tracing_DISABLED
@@ -75,7 +76,7 @@ func (d *deployment) makeFunction(row function.Function, assets string) {
 		d.accept(role, "AwsSolutions-IAM5", "X-Ray's actions know no resources", "Resource::*")
 	}
 	d.accept(f, "Serverless-LambdaDLQ", failureRoute(row))
-	d.functions[row.Name] = deployedFunction{row, f, role, logs}
+	d.functions[row.Name] = deployedFunction{row, f, d.makeAlias(scope, row, f), role, logs}
 }
 
 // code returns a function's folder as an asset under a name of kasir's own, see assetHash.

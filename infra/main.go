@@ -50,6 +50,9 @@ func perform(args []string) error {
 	if err == nil {
 		stages, err = overrideLists(stages, os.Getenv("LISTS"))
 	}
+	if err == nil {
+		stages, err = overrideCanary(stages, os.Getenv("CANARY"))
+	}
 	if err != nil {
 		return err
 	}

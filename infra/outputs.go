@@ -29,12 +29,9 @@ func (d *deployment) makeOutputs() {
 	d.output("LogGroups", new(d.logGroups()), "the log groups that kasir logs reads: function=log group")
 	retention := fmt.Sprintf(`{"logs":%d,"archive":%d}`, d.stage.LogDays, d.stage.ArchiveDays)
 	d.output("RetentionDays", &retention, "the days that logs and the archive of events are kept, for kasir forget")
-	reconcile := d.functions["reconcile"].function.FunctionName()
-	d.output("ReconcileFunction", reconcile, "the function that kasir reconcile invokes")
-	refresh := d.functions["refresh"].function.FunctionName()
-	d.output("RefreshFunction", refresh, "the function that kasir refresh invokes")
-	deliver := d.functions["deliver"].function.FunctionName()
-	d.output("DeliverFunction", deliver, "the function that kasir webhooks test invokes")
+	d.output("ReconcileFunction", d.invoked("reconcile"), "the function that kasir reconcile invokes")
+	d.output("RefreshFunction", d.invoked("refresh"), "the function that kasir refresh invokes")
+	d.output("DeliverFunction", d.invoked("deliver"), "the function that kasir webhooks test invokes")
 	if d.webhookSecret != nil {
 		d.output("Webhooks", d.webhookSetting(), "the endpoints of kasir webhooks")
 		d.output("WebhookSecretArn", d.webhookSecret.Ref(), "the secret that kasir webhooks rotate writes")
@@ -48,12 +45,27 @@ func (d *deployment) makeOutputs() {
 	}
 	if d.issuer.pool != nil {
 		d.output("PoolId", d.issuer.pool, "the user pool that issues tokens")
-		d.output("ClientId", d.issuer.client, "the back end's client")
-		d.output("TokenUrl", awscdk.Fn_Join(new(""), &[]*string{
-			new("https://" + d.stage.Pool.DomainPrefix + ".auth."), d.stack.Region(),
-			new(".amazoncognito.com/oauth2/token"),
-		}), "the back end gets its tokens there")
+		d.output("CheckoutClientId", d.issuer.clients["Checkout"], "the client of the program that takes orders")
+		d.output("BackOfficeClientId", d.issuer.clients["BackOffice"], "the client of programs that capture and refund")
+		d.output("ClientId", d.issuer.clients[backEnd], "the first client, with every scope; see docs/access.md")
+		d.output("TokenUrl", d.poolURL("/oauth2/token"), "programs get their tokens there")
+		if d.stage.Staff != nil {
+			d.output("StaffClientId", d.issuer.clients[staffClient], "the client of the application for people")
+			d.output("SignInUrl", d.poolURL("/oauth2/authorize"), "people sign in there")
+		}
 	}
+}
+
+// poolURL returns an address of the pool's domain.
+func (d *deployment) poolURL(path string) *string {
+	return awscdk.Fn_Join(new(""), &[]*string{
+		new("https://" + d.stage.Pool.DomainPrefix + ".auth."), d.stack.Region(), new(".amazoncognito.com" + path),
+	})
+}
+
+// invoked returns a function's name with its alias, under which kasir's commands invoke it.
+func (d *deployment) invoked(name string) *string {
+	return awscdk.Fn_Join(new(":"), &[]*string{d.functions[name].function.FunctionName(), new(liveAlias)})
 }
 
 // logGroups returns the log group of each function.
@@ -66,8 +78,8 @@ func (d *deployment) logGroups() string {
 }
 
 // deskSettings returns, as JSON, the settings of the functions resolve, getpayment and settle except for the names of
-// table and bucket. An operator's command that changes an order must follow the same settings as reconciliation, which
-// reads the order later.
+// table and bucket, and the settings of tokens. An operator's command that changes an order must follow the same
+// settings as reconciliation, which reads the order later.
 func (d *deployment) deskSettings() string {
 	var read []string
 	for _, name := range []string{"resolve", "getpayment", "settle"} {
@@ -76,7 +88,8 @@ func (d *deployment) deskSettings() string {
 	}
 	given := map[string]string{}
 	for _, s := range settings(d.stage) {
-		if s.name != "TABLE_NAME" && s.name != "REPORTS_BUCKET" && slices.Contains(read, s.name) {
+		desk := !slices.Contains(append([]string{"TABLE_NAME", "REPORTS_BUCKET"}, app.StaffVariables...), s.name)
+		if desk && slices.Contains(read, s.name) {
 			given[s.name] = s.value
 		}
 	}

@@ -86,7 +86,19 @@ var (
 )
 
 // clockPrivileges lists the permissions of EventBridge's scheduler.
-var clockPrivileges = []string{"lambda:InvokeFunction ReconcileFunction.Arn", "sqs:SendMessage ScheduleLetters.Arn"}
+var clockPrivileges = []string{"lambda:InvokeFunction ReconcileFunctionLive", "sqs:SendMessage ScheduleLetters.Arn"}
+
+// canaryPrivileges lists the permissions of CodeDeploy: it moves the aliases, and finds alarms by their names.
+func canaryPrivileges(s Stage) []string {
+	all := []string{"cloudwatch:DescribeAlarms *"}
+	for _, row := range s.functions() {
+		for _, action := range []string{"GetAlias", "UpdateAlias", "GetProvisionedConcurrencyConfig"} {
+			id := function.LogicalID(row.Name)
+			all = append(all, "lambda:"+action+" "+id+".Arn", "lambda:"+action+" "+id+".Arn:live")
+		}
+	}
+	return all
+}
 
 // granted returns the permissions of a role as "action resource", or as "action resource via service" if only a service
 // may use them for the role.
@@ -176,13 +188,18 @@ func checkPrivileges(t template) (f findings) {
 	}
 	for id, role := range t.of("AWS::IAM::Role") {
 		f.that(role["ManagedPolicyArns"] == nil, "%s has policies of AWS's, which say more than it needs", id)
-		if roles[id] == "" {
+		switch {
+		case roles[id] != "":
+		case text(at(role, "AssumeRolePolicyDocument", "Statement", 0, "Principal", "Service")) == "codedeploy.amazonaws.com":
+			f.same("what "+id+" may do", granted(t, id), canaryPrivileges(t.stage))
+		default:
 			f.same("what "+id+" may do", granted(t, id), slices.Clone(clockPrivileges))
 		}
 		for _, line := range granted(t, id) {
 			action, resource, _ := strings.Cut(line, " ")
 			f.that(!strings.Contains(action, "*"), "%s may %s", id, action)
-			f.that(resource != "*" || strings.HasPrefix(action, "xray:Put"), "%s may %s on everything", id, action)
+			f.that(resource != "*" || strings.HasPrefix(action, "xray:Put") || action == "cloudwatch:DescribeAlarms",
+				"%s may %s on everything", id, action)
 		}
 	}
 	return f

@@ -46,7 +46,7 @@ func (d *deployment) makeReports() {
 	settle := d.functions["settle"]
 	permission := awslambda.NewCfnPermission(d.stack, new("ReportsPermission"), &awslambda.CfnPermissionProps{
 		Action: new("lambda:InvokeFunction"), Principal: new("s3.amazonaws.com"),
-		FunctionName: settle.function.FunctionArn(), SourceArn: d.reportsARN(""), SourceAccount: d.stack.Account(),
+		FunctionName: settle.alias.Ref(), SourceArn: d.reportsARN(""), SourceAccount: d.stack.Account(),
 	})
 	after := awscdk.Duration_Days(new(float64(reportsDays)))
 	props := &awss3.BucketProps{
@@ -81,7 +81,7 @@ func (d *deployment) makeReports() {
 func notification(f deployedFunction) *awss3.CfnBucket_NotificationConfigurationProperty {
 	return &awss3.CfnBucket_NotificationConfigurationProperty{
 		LambdaConfigurations: []any{&awss3.CfnBucket_LambdaConfigurationProperty{
-			Event: new("s3:ObjectCreated:*"), Function: f.function.FunctionArn(),
+			Event: new("s3:ObjectCreated:*"), Function: f.alias.Ref(),
 			Filter: &awss3.CfnBucket_NotificationFilterProperty{
 				S3Key: &awss3.CfnBucket_S3KeyFilterProperty{
 					Rules: []any{&awss3.CfnBucket_FilterRuleProperty{Name: new("prefix"), Value: new(reportsFolder)}},
@@ -94,13 +94,15 @@ func notification(f deployedFunction) *awss3.CfnBucket_NotificationConfiguration
 // makeSettleInvocations lets Lambda try a report again, and keep as a dead letter what it gave up.
 func (d *deployment) makeSettleInvocations(settle deployedFunction) {
 	letters := d.deadLetters["Settle"].QueueArn()
-	awslambda.NewCfnEventInvokeConfig(d.stack, new("settleInvocations"), &awslambda.CfnEventInvokeConfigProps{
-		FunctionName: settle.function.FunctionName(), Qualifier: new("$LATEST"),
+	config := awslambda.NewCfnEventInvokeConfig(d.stack, new("settleInvocations"), &awslambda.CfnEventInvokeConfigProps{
+		FunctionName: settle.function.FunctionName(), Qualifier: new(liveAlias),
 		MaximumRetryAttempts: new(settleRetries), MaximumEventAgeInSeconds: new(settleMaxAge),
 		DestinationConfig: &awslambda.CfnEventInvokeConfig_DestinationConfigProperty{
 			OnFailure: &awslambda.CfnEventInvokeConfig_OnFailureProperty{Destination: letters},
 		},
-	}).Node().AddDependency(settle.role)
+	})
+	config.Node().AddDependency(settle.role)
+	config.AddResourceDependency(settle.alias, nil)
 }
 
 // reportStatements are a function's permissions on the bucket. settle reads reports and writes results. The function of

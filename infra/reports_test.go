@@ -59,7 +59,7 @@ func deniesPlain(t template) bool {
 }
 
 func checkReportInvocation(t template, bucket object, f *findings) {
-	settle := function.LogicalID("settle") + ".Arn"
+	settle := aliasID("settle")
 	called := at(bucket, "NotificationConfiguration", "LambdaConfigurations", 0)
 	f.that(text(at(called, "Function")) == settle && text(at(called, "Event")) == "s3:ObjectCreated:*",
 		"the bucket invokes %s on %s", text(at(called, "Function")), text(at(called, "Event")))

@@ -29,7 +29,7 @@ func (d *deployment) makeSchedule() {
 			Description: new(f.row.Job), ScheduleExpression: new(rate(s.Every)), State: new("ENABLED"),
 			FlexibleTimeWindow: &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: new("OFF")},
 			Target: &awsscheduler.CfnSchedule_TargetProperty{
-				Arn: f.function.FunctionArn(), RoleArn: role.RoleArn(), Input: new(s.Input),
+				Arn: f.alias.Ref(), RoleArn: role.RoleArn(), Input: new(s.Input),
 				RetryPolicy: &awsscheduler.CfnSchedule_RetryPolicyProperty{
 					MaximumRetryAttempts: new(3.0), MaximumEventAgeInSeconds: new(60.0),
 				},
@@ -48,16 +48,18 @@ func (d *deployment) makeScheduleRole(f deployedFunction, name string, letters a
 		}),
 		Description: new("invokes " + name + " on schedule"),
 	})
-	role.AddToPolicy(allow("Invoke", []*string{f.function.FunctionArn()}, "lambda:InvokeFunction"))
+	role.AddToPolicy(allow("Invoke", []*string{f.alias.Ref()}, "lambda:InvokeFunction"))
 	role.AddToPolicy(allow("DeadLetters", []*string{letters.QueueArn()}, "sqs:SendMessage"))
 	f.role.AddToPolicy(allow("DeadLetters", []*string{letters.QueueArn()}, "sqs:SendMessage"))
-	awslambda.NewCfnEventInvokeConfig(d.stack, new(name+"Invocations"), &awslambda.CfnEventInvokeConfigProps{
-		FunctionName: f.function.FunctionName(), Qualifier: new("$LATEST"),
+	config := awslambda.NewCfnEventInvokeConfig(d.stack, new(name+"Invocations"), &awslambda.CfnEventInvokeConfigProps{
+		FunctionName: f.function.FunctionName(), Qualifier: new(liveAlias),
 		MaximumRetryAttempts: new(0.0), MaximumEventAgeInSeconds: new(60.0),
 		DestinationConfig: &awslambda.CfnEventInvokeConfig_DestinationConfigProperty{
 			OnFailure: &awslambda.CfnEventInvokeConfig_OnFailureProperty{Destination: letters.QueueArn()},
 		},
-	}).Node().AddDependency(f.role)
+	})
+	config.Node().AddDependency(f.role)
+	config.AddResourceDependency(f.alias, nil)
 	return role
 }
 

@@ -29,6 +29,9 @@ func (d *deployment) settings() []setting {
 		"TABLE_NAME": d.table.table.TableName(), "DOKU_SECRET_ARN": d.secret.Ref(), "EVENT_BUS": d.bus.name,
 		"WEBHOOKS": d.webhookSetting(),
 	}
+	if id := d.issuer.clients[staffClient]; id != nil {
+		references["STAFF_CLIENTS"] = id
+	}
 	if d.stage.Settlement != nil {
 		references["REPORTS_BUCKET"] = d.reportsBucket()
 	}
@@ -89,6 +92,7 @@ func settings(s Stage) []setting {
 			setting{name: "SETTLE_WITHIN", value: days(s.Settlement.Within)},
 			setting{name: "HOLIDAYS", value: strings.Join(s.Settlement.Holidays, ",")})
 	}
+	all = append(all, s.staffSettings()...)
 	if s.RequireSignedResponses {
 		all = append(all, setting{name: "DOKU_REQUIRE_SIGNATURE", value: "true"})
 	}
@@ -138,20 +142,19 @@ func (s Stage) basePath() string {
 }
 
 // loadSettings reads the stage's settings with a function's own code.
-func loadSettings(s Stage, f function.Function) error {
+func loadSettings(s Stage, f function.Function) (app.Settings, error) {
 	values := map[string]string{"AWS_REGION": s.Region} // Lambda sets it
 	for _, setting := range settings(s) {
 		values[setting.name] = setting.value
 	}
-	_, err := app.Load(func(name string) string { return values[name] }, f)
-	return err
+	return app.Load(func(name string) string { return values[name] }, f)
 }
 
 // checkSettings checks the stage's settings with the code of every function.
 func checkSettings(s Stage) error {
 	var problems []error
 	for _, f := range s.functions() {
-		if err := loadSettings(s, f); err != nil {
+		if _, err := loadSettings(s, f); err != nil {
 			problems = append(problems,
 				fmt.Errorf("stage %s: the function %s would not start: %w", s.Name, f.Name, err))
 		}

@@ -1,6 +1,10 @@
 package main
 
-import "time"
+import (
+	"time"
+
+	"kasir/shared/route"
+)
 
 // Stages are the deployments. Edit them, then run make synth. Each has a stack of its own, kasir-<name>.
 var Stages = []Stage{
@@ -10,10 +14,12 @@ var Stages = []Stage{
 		CallbackHosts: []string{"shop.example.com"},
 		Origins:       []string{"https://shop.example.com"},
 		Pool:          &Pool{DomainPrefix: "example-kasir-sandbox"},
+		Staff:         &Staff{URLs: []string{"https://shop.example.com/kasir"}},
 		AlarmEmail:    "payments@example.com",
 		Architecture:  "arm64", Memory: 256, LogDays: 30, ArchiveDays: 30,
 		Throttle:   Throttle{Rate: 50, Burst: 100},
 		Settlement: &Settlement{Within: 5, Holidays: []string{"2026-12-25", "2027-01-01"}},
+		Boundary:   true,
 	},
 	{
 		Name: "production", Region: "ap-southeast-3",
@@ -21,13 +27,14 @@ var Stages = []Stage{
 		CallbackHosts: []string{"shop.example.com"},
 		Origins:       []string{"https://shop.example.com"},
 		Pool:          &Pool{DomainPrefix: "example-kasir-production"},
+		Staff:         &Staff{URLs: []string{"https://shop.example.com/kasir"}},
 		AlarmEmail:    "payments@example.com",
 		Architecture:  "arm64", Memory: 256, LogDays: 365, ArchiveDays: 90,
 		Concurrency: Concurrency{Reconcile: 2},
 		Webhooks:    []Webhook{{Name: "shop", URL: "https://shop.example.com/kasir/events"}},
 		Throttle:    Throttle{Rate: 200, Burst: 400},
 		Settlement:  &Settlement{Within: 5, Holidays: []string{"2026-12-25", "2027-01-01"}},
-		Keep:        true, CustomerKey: true,
+		Keep:        true, CustomerKey: true, Canary: true, Boundary: true,
 	},
 }
 
@@ -55,6 +62,7 @@ type Stage struct {
 	Domain             *Domain       // nil: the address that API Gateway chooses
 	Tokens             *Tokens       // an existing issuer of tokens; set either this
 	Pool               *Pool         // or a Cognito user pool of kasir's own
+	Staff              *Staff        // people who sign in; nil: none
 	AlarmEmail         string        // receives alarms; must confirm once
 	Architecture       string        // arm64 or x86_64
 	Memory             int           // of each function, MB
@@ -63,13 +71,20 @@ type Stage struct {
 	Concurrency        Concurrency   // reserved; an account needs 100 more than their sum
 	Throttle           Throttle      // of each route
 	Settlement         *Settlement   // nil: DOKU's settlement reports are not read
-	Untraced           bool          // makes no traces in X-Ray, which cost more than the rest, see docs/scale.md
-	Keep               bool          // deletion protection; destroying the stack leaves table, secret, keys and logs
+	// Canary gives a new version of a function a tenth of its invocations for five minutes before it gets all of them.
+	// An alarm meanwhile takes it back. Without Canary a new version gets all invocations at once.
+	Canary bool
+	// Boundary limits every role of the stage by the policy kasir-boundary. make bootstrap makes the policy, and a role
+	// for deployments that can make no other roles. Without Boundary it makes the CDK's, which may do everything.
+	Boundary bool
+	Untraced bool // makes no traces in X-Ray, which cost more than the rest, see docs/scale.md
+	Keep     bool // deletion protection; destroying the stack leaves table, secret, keys and logs
 	// NoCustomerList leaves out the index by which the payments of one customer are listed, and its cost; see
 	// docs/scale.md. Such a list then takes more pages.
 	NoCustomerList bool
 	CustomerKey    bool // table and secret are encrypted with a key of this stack instead of AWS's
 
+	allAtOnce bool     // for one deployment: without the stage's canary
 	onlyLists []string // during a deployment in steps: the lists that the table has after this one
 }
 
@@ -106,9 +121,25 @@ type Tokens struct {
 	Prefix   string   // that the issuer puts before a scope, such as "kasir/" for kasir/payments:read
 }
 
-// Pool is a Cognito user pool with kasir's scopes and one client, for the merchant's back end.
+// Pool is a Cognito user pool with kasir's scopes, and clients for the merchant's programs.
 type Pool struct {
-	DomainPrefix string // https://<prefix>.auth.<region>.amazoncognito.com; unique in a region
+	DomainPrefix   string // https://<prefix>.auth.<region>.amazoncognito.com; unique in a region
+	BackEndRetired bool   // the first client, which may do everything, gets no tokens any more; see docs/access.md
+}
+
+// Staff are the merchant's people who sign in. Their tokens allow what their roles allow. docs/access.md explains it.
+type Staff struct {
+	URLs    []string // with Pool: pages of the application to which Cognito returns people, such as its address
+	Clients []string // with Tokens: ids of the issuer's clients at which people sign in
+	Claim   string   // with Tokens: the tokens' claim that holds the roles; empty means Cognito's
+	Roles   []Role   // none: the functions' own, viewer, support, finance and lead
+}
+
+// Role is a job of the merchant's people.
+type Role struct {
+	Name      string // of lower-case letters and dashes, as the issuer writes it
+	Scopes    []route.Scope
+	MaxRefund int64 // of one order, in whole rupiah; 0 means no limit
 }
 
 // Concurrency is the number of concurrent invocations that are reserved for a function. It is also the function's

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kasir/shared/function"
+	"kasir/shared/route"
 )
 
 // Mistakes in a stage are reported before anything is deployed.
@@ -72,6 +73,19 @@ func TestWrongStagesAreNamed(t *testing.T) {
 		},
 		"Webhooks[1].Name": func(s *Stage) {
 			s.Webhooks = []Webhook{{"shop", "https://a.example", nil}, {"shop", "https://b.example", nil}}
+		},
+		"Staff.URLs is empty":   func(s *Stage) { s.Staff = &Staff{} },
+		"Staff.URLs has \"http": func(s *Stage) { s.Staff = &Staff{URLs: []string{"http://shop.example.com"}} },
+		"Staff.Clients and Cla": func(s *Stage) { s.Staff = &Staff{URLs: s.Staff.URLs, Claim: "roles"} },
+		"Staff.Clients is [\"a ": func(s *Stage) {
+			s.Pool, s.Tokens, s.Staff = nil, variant.Tokens, &Staff{Clients: []string{"a b"}}
+		},
+		"Staff.URLs are for Po": func(s *Stage) { s.Pool, s.Tokens = nil, variant.Tokens },
+		"ROLES has the role \"L": func(s *Stage) {
+			s.Staff = &Staff{URLs: s.Staff.URLs, Roles: []Role{{Name: "Lead"}}}
+		},
+		"MAX_REFUND has \"viewe": func(s *Stage) {
+			s.Staff = &Staff{URLs: s.Staff.URLs, Roles: []Role{{"viewer", []route.Scope{route.PaymentsRead}, 5}}}
 		},
 		"Webhooks has 6":        func(s *Stage) { s.Webhooks = make([]Webhook, 6) },
 		"Throttle":              func(s *Stage) { s.Throttle.Rate = 0 },
@@ -246,18 +260,19 @@ func TestMovingKeepsTheOldAddress(t *testing.T) {
 
 // The example's values must not be deployed, because alarms would reach nobody.
 func TestPlaceholdersAreNamed(t *testing.T) {
-	want := []string{"CallbackHosts", "Origins", "Webhooks", "AlarmEmail", "Pool.DomainPrefix"}
+	want := []string{"CallbackHosts", "Origins", "Webhooks", "AlarmEmail", "Staff.URLs", "Pool.DomainPrefix"}
 	if got := Stages[1].Placeholders(); !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 	own := Stages[1]
 	own.CallbackHosts, own.Origins, own.AlarmEmail = []string{"toko.id"}, []string{"https://toko.id"}, "uang@toko.id"
+	own.Staff = &Staff{URLs: []string{"https://toko.id/kasir"}}
 	own.Pool, own.Webhooks = &Pool{DomainPrefix: "toko-kasir"}, []Webhook{{Name: "shop", URL: "https://toko.id/kasir"}}
 	if got := own.Placeholders(); len(got) != 0 {
 		t.Errorf("%v", got)
 	}
 	for name, want := range map[string]string{
-		"sandbox": "still has the example's values in CallbackHosts, Origins, AlarmEmail, Pool.DomainPrefix",
+		"sandbox": "still has the example's values in CallbackHosts, Origins, AlarmEmail, Staff.URLs",
 		"staging": "there are sandbox, production",
 	} {
 		if _, err := deployable(name); err == nil || !strings.Contains(err.Error(), want) {

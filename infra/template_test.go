@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"kasir/shared/route"
 )
 
 type object = map[string]any
@@ -28,7 +30,11 @@ var variant = Stage{
 	CallbackHosts: []string{"shop.example.com"}, NotificationHosts: []string{"hooks.example.com"},
 	Domain: &Domain{Name: "pay.example.com", Certificate: "arn:aws:acm:ap-southeast-1:111122223333:certificate/x",
 		BasePath: "v1"},
-	Tokens:     &Tokens{Issuer: "https://login.example.com/", Audience: []string{"kasir"}},
+	Tokens: &Tokens{Issuer: "https://login.example.com/", Audience: []string{"kasir"}},
+	Staff: &Staff{Clients: []string{"desk", "console"}, Claim: "roles", Roles: []Role{
+		{Name: "viewer", Scopes: []route.Scope{route.PaymentsReadAll, route.PaymentsRead}},
+		{Name: "store-lead", Scopes: []route.Scope{route.PaymentsRefund}, MaxRefund: 250000},
+	}},
 	AlarmEmail: "payments@example.com", Architecture: "x86_64", Memory: 512, LogDays: 7, ArchiveDays: 1,
 	Concurrency: Concurrency{Functions: 20, Reconcile: 2, Webhooks: 3}, Throttle: Throttle{Rate: 5, Burst: 10},
 	CheckPaidAfter: []time.Duration{24 * time.Hour, 168 * time.Hour},
@@ -41,13 +47,22 @@ var variant = Stage{
 	Settings: map[string]string{"UNSIGNED_REFUSALS": "status", "TRUST_WINDOW": "30m"},
 }
 
+// retired returns a stage whose first client is retired, with roles of its own.
+func retired() Stage {
+	s := Stages[0]
+	s.Name, s.Canary = "retired", true
+	s.Pool = &Pool{DomainPrefix: "kasir-retired", BackEndRetired: true}
+	s.Staff = &Staff{URLs: s.Staff.URLs, Roles: variant.Staff.Roles}
+	return s
+}
+
 // synthesise runs the app, with other files instead of the functions' binaries.
 func synthesise(t *testing.T, dir string) ([]template, error) {
 	assets := filepath.Join(dir, "dist")
 	for _, arch := range []string{"arm64", "amd64"} {
 		stubs(t, filepath.Join(assets, arch))
 	}
-	stages := append(slices.Clone(Stages), variant)
+	stages := append(slices.Clone(Stages), variant, retired())
 	app, err := New(stages, assets, "", filepath.Join(dir, "cdk.out"))
 	if err != nil {
 		return nil, err

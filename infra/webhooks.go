@@ -101,7 +101,7 @@ func (d *deployment) makeDeliveries() {
 	for _, w := range d.webhooks {
 		id := new(w.id() + "Delivery")
 		mapping := awslambda.NewCfnEventSourceMapping(d.stack, id, &awslambda.CfnEventSourceMappingProps{
-			FunctionName: d.functions["deliver"].function.FunctionArn(), EventSourceArn: w.queue.QueueArn(),
+			FunctionName: d.functions["deliver"].alias.Ref(), EventSourceArn: w.queue.QueueArn(),
 			BatchSize: new(float64(webhookBatch)), FunctionResponseTypes: list([]string{"ReportBatchItemFailures"}),
 			ScalingConfig: &awslambda.CfnEventSourceMapping_ScalingConfigProperty{
 				MaximumConcurrency: new(float64(d.stage.webhookConcurrency())),

@@ -56,7 +56,7 @@ func checkWebhooks(t template) (f findings) {
 		}
 		mapping := t.of("AWS::Lambda::EventSourceMapping")[id+"Delivery"]
 		f.that(text(mapping["EventSourceArn"]) == id+".Arn" &&
-			text(mapping["FunctionName"]) == function.LogicalID("deliver")+".Arn", "nothing delivers the events of %s",
+			text(mapping["FunctionName"]) == aliasID("deliver"), "nothing delivers the events of %s",
 			id)
 		f.that(text(mapping["FunctionResponseTypes"]) == "ReportBatchItemFailures",
 			"%s: one failure repeats a batch", id)

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -129,6 +130,35 @@ func server(t *testing.T, answer http.HandlerFunc) string {
 	s := httptest.NewServer(answer)
 	t.Cleanup(s.Close)
 	return s.URL
+}
+
+// CI has no key of DOKU's. It learns whether the functions run, and refuse what they must.
+func TestDoctorWithoutTheSecret(t *testing.T) {
+	running := harness.Start(t, nil)
+	open := server(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{}") })
+	for want, outputs := range map[string]map[string]string{
+		"All checks passed.":                           {},
+		"answers 200 to a forged signature, want 401":  {"NotificationUrl": open},
+		"nothing is deployed there":                    {"NotificationUrl": running.API + "/notification"},
+		"answers 200 without a token, want 401":        {"ApiUrl": open},
+		"no  notification http://127.0.0.1:1/ cannot ": {"NotificationUrl": "http://127.0.0.1:1/"},
+	} {
+		all := map[string]string{"ApiUrl": running.API, "NotificationUrl": running.API + "/notifications",
+			"SecretArn": "arn:aws:secretsmanager:x:1:secret:unread", "DokuEnvironment": "sandbox"}
+		maps.Copy(all, outputs)
+		content, err := json.Marshal(map[string]any{"kasir-sandbox": all})
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "cdk-outputs.json")
+		if err := os.WriteFile(file, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		stdout, stderr, err := output(t, kasir(t, "doctor", "--without-secret", "--outputs", file))
+		if !strings.Contains(stdout, want) || (err == nil) != (len(outputs) == 0) || strings.Contains(stdout, "secret ") {
+			t.Errorf("%q: %v\n%s%s", want, err, stdout, stderr)
+		}
+	}
 }
 
 func TestDoctorNeedsADeployment(t *testing.T) {

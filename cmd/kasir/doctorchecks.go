@@ -145,9 +145,37 @@ func (d deployment) checkStatusPath(ctx context.Context, base string, keys doku.
 // checkNotification posts an empty notification that is signed for the printed URL. The function checks the signature
 // first, so a refusal of the body shows that it accepted the signature.
 func (d deployment) checkNotification(ctx context.Context, keys doku.Keyring) (string, error) {
+	status, target, err := d.notify(ctx, keys)
+	switch {
+	case err != nil:
+		return "", err
+	case status == http.StatusBadRequest:
+		return "checks signatures for " + d.Notification, nil
+	case status == http.StatusUnauthorized:
+		return "", fmt.Errorf("%s refuses a right signature: its NOTIFICATION_TARGET is not %s, or it still has "+
+			"another key; the secret is read again within 5 minutes", d.Notification, target)
+	}
+	return "", fmt.Errorf("%s answers %d, want 400: read the log of the function notify", d.Notification, status)
+}
+
+// checkForged posts an empty notification with a signature of another key than DOKU's.
+func (d deployment) checkForged(ctx context.Context) (string, error) {
+	status, _, err := d.notify(ctx, doku.Keyring{ClientID: "DOCTOR", Current: doku.Secret("SK-" + doctorID())})
+	switch {
+	case err != nil:
+		return "", err
+	case status == http.StatusUnauthorized:
+		return "refuses a signature that is not DOKU's", nil
+	}
+	return "", fmt.Errorf("%s answers %d to a forged signature, want 401: read the log of the function notify",
+		d.Notification, status)
+}
+
+// notify posts an empty notification that is signed for the printed URL. It returns the status and the signed path.
+func (d deployment) notify(ctx context.Context, keys doku.Keyring) (status int, target string, err error) {
 	u, err := url.Parse(d.Notification)
 	if err != nil {
-		return "", fmt.Errorf("NotificationUrl is %q, which is not a URL", d.Notification)
+		return 0, "", fmt.Errorf("NotificationUrl is %q, which is not a URL", d.Notification)
 	}
 	body := []byte("{}")
 	signed := doku.Component{
@@ -159,20 +187,14 @@ func (d deployment) checkNotification(ctx context.Context, keys doku.Keyring) (s
 		"Request-Timestamp": {signed.Timestamp}, "Signature": {doku.Sign(keys.Current, signed)},
 	}
 	answer, err := request(ctx, http.MethodPost, d.Notification, header, body)
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("%s cannot be reached: %w", d.Notification, err)
-	case answer.StatusCode == http.StatusBadRequest:
-		return "checks signatures for " + d.Notification, nil
-	case answer.StatusCode == http.StatusUnauthorized:
-		return "", fmt.Errorf("%s refuses a right signature: its NOTIFICATION_TARGET is not %s, or it still has "+
-			"another key; the secret is read again within 5 minutes", d.Notification, signed.Target)
-	case answer.StatusCode == http.StatusNotFound, answer.StatusCode == http.StatusForbidden:
-		return "", fmt.Errorf("%s answers %d: nothing is deployed there; run make deploy, or point the domain's "+
-			"DNS record at DomainTarget", d.Notification, answer.StatusCode)
+	if err != nil {
+		return 0, "", fmt.Errorf("%s cannot be reached: %w", d.Notification, err)
 	}
-	return "", fmt.Errorf("%s answers %d, want 400: read the log of the function notify",
-		d.Notification, answer.StatusCode)
+	if status = answer.StatusCode; status == http.StatusNotFound || status == http.StatusForbidden {
+		return 0, "", fmt.Errorf("%s answers %d: nothing is deployed there; run make deploy, or point the domain's "+
+			"DNS record at DomainTarget", d.Notification, status)
+	}
+	return status, signed.Target, nil
 }
 
 // checkClosed asks for a payment without a token, which the API must refuse.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kasir/local/merchant/issuer"
 	"kasir/local/stack"
 	"kasir/shared/route"
 )
@@ -25,7 +26,7 @@ type tokenDocument struct {
 
 func tokenCommand() *cobra.Command {
 	var where place
-	var scope, sub string
+	var scope, sub, client, roles string
 	var ttl time.Duration
 	c := &cobra.Command{
 		Use:   "token",
@@ -33,6 +34,7 @@ func tokenCommand() *cobra.Command {
 		Long:  "Gets a token from the issuer of the running kasir local and prints it. The scopes are:\n\n" + grants(),
 		Example: "  kasir token\n" +
 			"  kasir token --sub CUST-1 --scope \"payments:create payments:read\"\n" +
+			"  kasir token --sub sari --roles support\n" +
 			"  curl -H \"authorization: Bearer $(kasir token)\" http://127.0.0.1:8080/payments/INV-1",
 		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -44,12 +46,17 @@ func tokenCommand() *cobra.Command {
 				return fmt.Errorf("no kasir local is running with the data folder %s: start one, "+
 					"or name its folder with --data", where.data)
 			}
+			if roles != "" && !c.Flags().Changed("ttl") {
+				ttl = issuer.StaffTTL
+			}
 			form := url.Values{"ttl": {ttl.String()}}
 			if c.Flags().Changed("scope") {
 				form.Set("scope", scope)
 			}
-			if sub != "" {
-				form.Set("sub", sub)
+			for name, value := range map[string]string{"sub": sub, "client_id": client, "roles": roles} {
+				if value != "" {
+					form.Set(name, value)
+				}
 			}
 			token, err := askForToken(c.Context(), endpoint, form)
 			if err != nil {
@@ -64,7 +71,11 @@ func tokenCommand() *cobra.Command {
 	c.Flags().StringVar(&scope, "scope", "",
 		"scopes, separated by spaces (default all, as a merchant's back end has them)")
 	c.Flags().StringVar(&sub, "sub", "", "subject of the token, such as a customer's id (default the client's own)")
-	c.Flags().DurationVar(&ttl, "ttl", time.Hour, "how long it is valid, at most 24h")
+	c.Flags().StringVar(&roles, "roles", "", "roles of a person, separated by spaces, which limit the scopes: "+
+		"viewer, support, finance, lead, or those of the setting ROLES")
+	c.Flags().StringVar(&client, "client", "", "client id of the token (default "+issuer.DefaultClient+
+		", with --roles "+issuer.StaffClient+")")
+	c.Flags().DurationVar(&ttl, "ttl", time.Hour, "how long it is valid, at most 24h (with --roles 10m)")
 	return c
 }
 

@@ -16,6 +16,7 @@ import (
 	"kasir/shared/function"
 	"kasir/shared/order"
 	"kasir/shared/payment"
+	"kasir/shared/route"
 	"kasir/shared/store"
 )
 
@@ -62,7 +63,13 @@ func newMerchant(t *testing.T, f function.Function) *merchant {
 		CallbackHosts: []string{"localhost"}, NotificationTarget: "/notifications",
 		QuoteKeys: func(context.Context, bool) []doku.Secret { return []doku.Secret{quoteKey} },
 	}
-	m.edge = edge.Edge{Log: log, Now: clock, Function: f}
+	m.edge = edge.Edge{Log: log, Now: clock, Function: f, Staff: edge.Staff{
+		Clients: []string{"kasir-staff"}, Claim: edge.DefaultClaim, Roles: []edge.Role{
+			{Name: "viewer", Scopes: []route.Scope{route.PaymentsReadAll}},
+			{Name: "support", Scopes: []route.Scope{route.PaymentsReadAll, route.PaymentsRefund}, MaxRefund: 30000},
+			{Name: "lead", Scopes: []route.Scope{route.PaymentsReadAll, route.PaymentsRefund}},
+		},
+	}}
 	return m
 }
 

@@ -38,6 +38,7 @@ func handler(payments *payment.Service) edge.Handler {
 			return edge.Response{}, err
 		}
 		asked.Invoice, asked.Key, asked.By = invoice, key, r.Who.Caller().Subject
+		asked.Limit = r.Who.MaxRefund
 		answer, err := payments.Refund(ctx, asked)
 		if err != nil {
 			return edge.Response{}, err

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"time"
 
+	"kasir/local/merchant/issuer"
 	"kasir/shared/function"
 )
 
@@ -14,7 +15,7 @@ func environment(cfg Config, s *Stack) map[string]string {
 		"TABLE_NAME": Table, "AWS_ENDPOINT_URL_DYNAMODB": s.DynamoDB, "NOTIFICATION_TARGET": NotificationTarget,
 		"EVENT_BUS": eventBus, "AWS_ENDPOINT_URL_EVENTBRIDGE": s.eventsURL,
 		"REPORTS_BUCKET": reportsBucket, "AWS_ENDPOINT_URL_S3": s.reportsURL,
-		"CALLBACK_HOSTS": "localhost,127.0.0.1",
+		"CALLBACK_HOSTS": "localhost,127.0.0.1", "STAFF_CLIENTS": issuer.StaffClient,
 	}
 	if s.DOKU != "" { // the sandbox is DOKU, so everything is on this machine
 		env["KASIR_LOCAL"] = "1"
@@ -59,7 +60,7 @@ var PassedSettings = []string{
 	"DOKU_REQUIRE_SIGNATURE", "DOKU_SIGNATURE_SUCCESS", "DOKU_SIGNATURE_ERROR", "DOKU_SIGNATURE_GET",
 	"UNSIGNED_REFUSALS",
 	"DOKU_TURNED_AWAY_CODES", "DOKU_NOT_FOUND_CODES", "DOKU_TIMEOUT", "MATCH_REQUEST_ID", "DECLINE_CODES",
-	"SCOPE_PREFIX", "SECRET_MAX_AGE", "METRICS_NAMESPACE",
+	"SCOPE_PREFIX", "SECRET_MAX_AGE", "METRICS_NAMESPACE", "STAFF_CLIENTS", "ROLES_CLAIM", "ROLES", "MAX_REFUND",
 	"SETTLE_COLUMNS", "SETTLE_WORDS", "SETTLE_CHANNELS", "SETTLE_MERCHANT", "FEE",
 	"SETTLE_WITHIN", "HOLIDAYS",
 }

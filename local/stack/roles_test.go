@@ -11,6 +11,7 @@ import (
 
 	"kasir/local/customer"
 	"kasir/local/merchant"
+	"kasir/local/merchant/issuer"
 	"kasir/local/stack"
 	"kasir/local/test/harness"
 	"kasir/shared/route"
@@ -154,6 +155,52 @@ func TestAClosingIsKeptWithItsUsername(t *testing.T) {
 	}
 }
 
+// A person's token allows what the person's roles allow, through the gateway and the built binaries. The refunds of one
+// order count together, and nothing is sent to DOKU for one above the limit.
+func TestRolesOfStaff(t *testing.T) {
+	s := openMerchantStackWith(t, map[string]string{"MAX_REFUND": "support=50000"})
+	s.buy(t, "STAFF-1", "", customer.Visa)
+	s.await(t, "STAFF-1", "PAID")
+	s.control(t, "settle", `{}`)
+	as := func(roles []string, key, body string) (int, string) {
+		t.Helper()
+		token, err := s.Tokens.Token(issuer.Request{Subject: "sari", Roles: roles, Scopes: issuer.Scopes(),
+			Client: issuer.StaffClient})
+		if err != nil {
+			t.Fatal(err)
+		}
+		api := merchant.API{URL: s.URL, Client: http.DefaultClient, Token: token}
+		answer, err := api.Do(t.Context(), "POST", "/payments/STAFF-1/refunds", http.Header{"Idempotency-Key": {key}},
+			[]byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer.Status, string(answer.Body)
+	}
+	for i, c := range []struct {
+		roles  []string
+		key    string
+		amount int
+		status int
+		piece  string
+	}{
+		{nil, "none", 1000, 403, "which your roles or your token do not have"},
+		{[]string{"viewer"}, "viewer", 1000, 403, "which your roles or your token do not have"},
+		{[]string{"Support"}, "case", 1000, 403, "which your roles or your token do not have"},
+		{[]string{"support"}, "over", 50001, 422, "must be at most 50000 for you"},
+		{[]string{"viewer", "support"}, "first", 30000, 201, `"refunded":30000`},
+		{[]string{"support"}, "first", 30000, 200, `"refunded":30000`},
+		{[]string{"support"}, "second", 20001, 422, "must be at most 20000 for you"},
+		{[]string{"support", "lead"}, "third", 40000, 201, `"refunded":70000`},
+		{[]string{"support"}, "fourth", 1, 422, "is above the limit of your roles"},
+	} {
+		status, body := as(c.roles, "a-key-of-the-person-"+c.key, fmt.Sprintf(`{"refund":{"amount":%d}}`, c.amount))
+		if status != c.status || !strings.Contains(body, c.piece) {
+			t.Errorf("%d, %v refund %d: %d %s", i, c.roles, c.amount, status, body)
+		}
+	}
+}
+
 // Cognito adds the resource server's name before a scope. Gateway and functions must agree on it. With it a caller is
 // let in; without it, which any pool can issue, the scope does not count.
 func TestScopesBehindAPrefix(t *testing.T) {
@@ -199,7 +246,7 @@ func TestCaptureAndRefundShowNoHistory(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		api := merchant.API{URL: s.Stack.API, Client: http.DefaultClient, Token: token}
+		api := merchant.API{URL: s.URL, Client: http.DefaultClient, Token: token}
 		answer, err := api.Do(t.Context(), "POST", "/payments/ROLE-2/"+step.path,
 			http.Header{"Idempotency-Key": {"a-key-of-the-roles-test"}}, []byte(step.body))
 		if err != nil || answer.Status != step.want || !strings.Contains(string(answer.Body), `"captured":90000`) {

@@ -58,7 +58,8 @@ func start(name string, serve func(edge.Edge, *payment.Service, Settings) any) {
 		if err != nil {
 			return nil, err
 		}
-		e := edge.Edge{Log: log, Now: s.Local.Clock(), Function: f, ScopePrefix: s.ScopePrefix, Namespace: s.Namespace}
+		e := edge.Edge{Log: log, Now: s.Local.Clock(), Function: f, ScopePrefix: s.ScopePrefix, Namespace: s.Namespace,
+			Staff: s.Staff}
 		return serve(e, service, s), nil
 	})
 }

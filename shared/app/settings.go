@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kasir/shared/doku"
+	"kasir/shared/edge"
 	"kasir/shared/function"
 	"kasir/shared/order"
 	"kasir/shared/payment"
@@ -29,6 +30,7 @@ type Settings struct {
 	QuoteKey     doku.Secret // verifies quotes; empty refuses every quote
 
 	ScopePrefix string          // the issuer's prefix of each scope
+	Staff       edge.Staff      // whose scopes their roles limit
 	Namespace   string          // of the metrics in the log line
 	Paths       doku.Paths      // empty ones mean the guide's
 	Signatures  doku.Signatures // the policy for the signatures of DOKU's answers
@@ -100,7 +102,7 @@ func withSecrets(f function.Function) bool { return withKeys(f) || f.Queue }
 
 // rows is the table of settings.
 func rows(s *Settings) []row {
-	return append(slices.Concat(keyRows(s), settlementRows(s)), []row{
+	return append(slices.Concat(keyRows(s), staffRows(s), settlementRows(s)), []row{
 		{"AWS_REGION", everyFunction, required(&s.Region, "the region of the table; Lambda sets it")},
 		{"AWS_ACCESS_KEY_ID", everyFunction, unchanged(&s.AccessKeyID)},
 		{"AWS_SECRET_ACCESS_KEY", everyFunction, unchanged(&s.AccessKey)},
@@ -187,6 +189,9 @@ func Load(getenv func(string) string, f function.Function) (Settings, error) {
 		}
 	}
 	s.Local = r.local(s.Local, f)
+	if withTokens(f) {
+		r.staff(&s)
+	}
 	if useCases(f) {
 		r.times(s)
 	}

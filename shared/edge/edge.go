@@ -56,6 +56,7 @@ type Edge struct {
 
 	Namespace   string // of the metrics in CloudWatch; empty means kasir
 	ScopePrefix string // the issuer's prefix of each scope, such as "kasir/"
+	Staff       Staff  // whose scopes their roles limit
 }
 
 // Serve makes a Lambda function of a handler. It refuses bodies over the function's limit with 413 before it reads

@@ -25,6 +25,9 @@ func fillBearer(_ error, a *answer) { a.header = map[string]string{"www-authenti
 func fillScope(err error, a *answer) {
 	e, _ := errors.AsType[*Forbidden](err)
 	a.problem.Detail = "The token does not have the scope " + string(e.Scope) + "."
+	if e.Roles {
+		a.problem.Detail = "This needs the scope " + string(e.Scope) + ", which your roles or your token do not have."
+	}
 	challenge := `Bearer scope="` + string(e.Scope) + `" error="insufficient_scope"`
 	a.header = map[string]string{"www-authenticate": challenge}
 }

@@ -22,7 +22,10 @@ type Principal struct {
 	Subject  string // sub
 	ClientID string // client_id or azp, if the token has it
 	Username string // username, as Cognito writes it, or preferred_username, if the token has it
-	scopes   []route.Scope
+	// MaxRefund is the limit that the caller's roles set to the refunds of one order, in whole rupiah; 0 means none.
+	MaxRefund int64
+	staff     bool // the token is of a client of Staff, so that the roles limit its scopes
+	scopes    []route.Scope
 }
 
 // May reports whether the token allows a scope.
@@ -47,9 +50,15 @@ var ErrUnauthenticated = errors.New("no verified token")
 // Forbidden is the error for a token without the route's scope.
 type Forbidden struct {
 	Scope route.Scope // the missing scope, as the issuer writes it
+	Roles bool        // the token may have the scope, but the caller's roles do not
 }
 
-func (e *Forbidden) Error() string { return fmt.Sprintf("the token lacks the scope %s", e.Scope) }
+func (e *Forbidden) Error() string {
+	if e.Roles {
+		return fmt.Sprintf("the token or the caller's roles lack the scope %s", e.Scope)
+	}
+	return fmt.Sprintf("the token lacks the scope %s", e.Scope)
+}
 
 // NoRoute is the error for an event of a route that the function does not answer. The gateway is then misconfigured.
 type NoRoute struct{}
@@ -72,9 +81,10 @@ func (e Edge) admit(event events.APIGatewayV2HTTPRequest) (Principal, error) {
 	if authorizer == nil || authorizer.JWT == nil || text(authorizer.JWT.Claims["sub"]) == "" {
 		return Principal{}, ErrUnauthenticated
 	}
-	p := principal(event, authorizer.JWT.Claims, e.ScopePrefix)
+	claims := authorizer.JWT.Claims
+	p := e.Staff.limit(principal(event, claims, e.ScopePrefix), event, claims)
 	if !p.May(r.Scope) {
-		return Principal{}, &Forbidden{Scope: route.Scope(e.ScopePrefix) + r.Scope}
+		return Principal{}, &Forbidden{Scope: route.Scope(e.ScopePrefix) + r.Scope, Roles: p.staff}
 	}
 	return p, nil
 }

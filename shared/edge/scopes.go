@@ -17,10 +17,7 @@ func scopeWords(event events.APIGatewayV2HTTPRequest, claims map[string]string) 
 	for _, name := range []string{"scope", "scp"} {
 		claim := claims[name]
 		if isList(claim) {
-			if listed, ok := scopesInToken(event.Headers, name); ok {
-				return listed
-			}
-			return strings.Fields(claim[1 : len(claim)-1]) // tests and tools make events without a token
+			return listed(event, claim, name)
 		}
 		if claim = text(claim); claim != "" {
 			return strings.Fields(claim)
@@ -29,8 +26,16 @@ func scopeWords(event events.APIGatewayV2HTTPRequest, claims map[string]string) 
 	return nil
 }
 
-// scopesInToken reads a claim from the token of the header Authorization. ok is false if there is no readable token.
-func scopesInToken(header map[string]string, name string) (words []string, ok bool) {
+// listed returns the words of a claim that API Gateway wrote as a list.
+func listed(event events.APIGatewayV2HTTPRequest, claim, name string) []string {
+	if words, ok := wordsInToken(event.Headers, name); ok {
+		return words
+	}
+	return strings.Fields(claim[1 : len(claim)-1]) // tests and tools make events without a token
+}
+
+// wordsInToken reads a claim from the token of the header Authorization. ok is false if there is no readable token.
+func wordsInToken(header map[string]string, name string) (words []string, ok bool) {
 	parts := strings.Split(bearerToken(header), ".")
 	if len(parts) != 3 {
 		return nil, false

@@ -167,6 +167,40 @@ func TestRefundsThatAreNotAllowed(t *testing.T) {
 	}
 }
 
+// The limit of the caller's roles is for all refunds of an order, also those of other callers and those in doubt. It
+// stops no repeat.
+func TestTheLimitOfRolesIsForTheOrder(t *testing.T) {
+	limited := policy
+	limited.MaxRefund = 50000
+	o := refund(t, learned(t, paid(90000)), "one", 30000, Done, PartialRefund)
+	for amount, piece := range map[int64]string{
+		20001: "must be at most 20000 for you: your roles allow 50000 for all refunds of an order, and refunds of 3",
+		90000: "must be between 1 and the amount that can be refunded, 60000",
+	} {
+		_, _, err := o.Refund(limited, RefundID("two"), amount, -1, t0)
+		denied(t, err, "/refund/amount", piece)
+	}
+	if _, verdict, err := o.Refund(limited, RefundID("two"), 20000, -1, t0); verdict != Call || err != nil {
+		t.Errorf("up to the limit: %v, %v", verdict, err)
+	}
+	for name, more := range map[string]Order{
+		"in doubt": refund(t, o, "two", 40000, Open, ""), "done": refund(t, o, "two", 40000, Done, PartialRefund),
+	} {
+		_, _, err := more.Refund(limited, RefundID("three"), 1, -1, t0)
+		denied(t, err, "/refund/amount", "is above the limit of your roles, which is 50000 for all refunds of an order")
+		if _, verdict, err := more.Refund(policy, RefundID("three"), 1, -1, t0); verdict != Call || err != nil {
+			t.Errorf("%s, without a limit: %v, %v", name, verdict, err)
+		}
+		if _, verdict, err := more.Refund(limited, RefundID("two"), 40000, -1, t0.Add(time.Minute)); err != nil {
+			t.Errorf("%s, a repeat: %v, %v", name, verdict, err)
+		}
+	}
+	refused := refund(t, o, "two", 20000, Refused, "")
+	if _, _, err := refused.Refund(limited, RefundID("three"), 20000, -1, t0); err != nil {
+		t.Errorf("after a refusal the amount is free: %v", err)
+	}
+}
+
 func TestARefundIsOneRequestPerKey(t *testing.T) {
 	o := refund(t, learned(t, paid(90000)), "one", 30000, Done, PartialRefund)
 	if _, verdict, err := o.Refund(policy, RefundID("one"), 30000, -1, t0); verdict != Replay || err != nil {

@@ -146,6 +146,8 @@ type Policy struct {
 	// SettleWithin is the number of working days in which DOKU settles a payment. With 0 no payment is overdue.
 	SettleWithin int
 	Holidays     []Day // days from Monday to Friday that are no working days
+	// MaxRefund is the limit that the caller's roles set to the refunds of one order, in whole rupiah. 0 means none.
+	MaxRefund int64
 }
 
 // Lease is how long one attempt holds an operation. It is longer than a function can live, so two attempts never run at

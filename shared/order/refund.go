@@ -139,7 +139,11 @@ func (o Order) Refund(p Policy, id string, amount, expected int64, now time.Time
 	if generation == 0 {
 		return o, verdict, nil
 	}
-	if err := o.checkRefund(amount, expected); err != nil {
+	err := o.checkRefund(amount, expected)
+	if err == nil {
+		err = o.checkLimit(p, amount)
+	}
+	if err != nil {
 		return o, Call, err
 	}
 	if generation == 1 && len(o.Refunds()) >= maxRefundsEver {
@@ -189,6 +193,24 @@ func (o Order) checkRefund(amount, expected int64) error {
 		return notAllowed("", "The order has %d refunds already, the most it can have.", maxRefunds)
 	}
 	return nil
+}
+
+// checkLimit returns an error if the caller's roles do not allow to give amount back. All refunds of the order count,
+// also those of other callers: otherwise two callers could give back twice the limit.
+func (o Order) checkLimit(p Policy, amount int64) error {
+	before := o.refundTotal(Done) + o.refundTotal(Open) + o.refundTotal(Parked)
+	left := p.MaxRefund - before
+	switch {
+	case p.MaxRefund == 0 || amount <= left:
+		return nil
+	case left <= 0:
+		return notAllowed("/refund/amount", "is above the limit of your roles, which is %d for all refunds of an "+
+			"order: refunds of %d were asked for before. A person with a higher limit may refund more",
+			p.MaxRefund, before)
+	}
+	return notAllowed("/refund/amount", "must be at most %d for you: your roles allow %d for all refunds of an order, "+
+		"and refunds of %d were asked for before. A person with a higher limit may refund more",
+		left, p.MaxRefund, before)
 }
 
 // AnyRefund reports whether there is a refund that was not refused.

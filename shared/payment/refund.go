@@ -15,6 +15,7 @@ type RefundRequest struct {
 	Amount   int64  // whole rupiah
 	Expected int64  // the amount that the caller believes to be refundable; negative if it gives none
 	By       string // the caller's subject
+	Limit    int64  // of all refunds of the order, for this caller; 0 means none
 }
 
 // Refund gives money back, once per key, even if it is called again. Errors: ErrNotFound, *order.NotAllowed,
@@ -25,8 +26,10 @@ func (s *Service) Refund(ctx context.Context, r RefundRequest) (Answer, error) {
 		return Answer{}, err
 	}
 	id := order.RefundID(r.Key)
+	policy := s.policy()
+	policy.MaxRefund = r.Limit
 	decide := func(o order.Order) (order.Order, order.Verdict, error) {
-		next, verdict, err := o.Refund(s.policy(), id, r.Amount, r.Expected, s.Now())
+		next, verdict, err := o.Refund(policy, id, r.Amount, r.Expected, s.Now())
 		return next.WithRequester(id, r.By), verdict, err
 	}
 	return s.carryOut(ctx, o, id, decide, s.askForRefund)

@@ -3,6 +3,7 @@
 package issuer
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -28,6 +29,11 @@ const (
 	MaxTTL     = 24 * time.Hour
 	// DefaultClient is the client_id, and therefore the sub, of a token that names none.
 	DefaultClient = "kasir-local"
+	// StaffClient is the client at which the merchant's people sign in, and RolesClaim the claim of their roles, under
+	// the name that Cognito has for it. StaffTTL is the lifetime of their tokens.
+	StaffClient = "kasir-staff"
+	RolesClaim  = "cognito:groups"
+	StaffTTL    = 10 * time.Minute
 )
 
 // Config configures an Issuer.
@@ -78,20 +84,13 @@ type Request struct {
 	Subject  string        // sub; the client if empty
 	Client   string        // client_id; DefaultClient if empty
 	Scopes   []route.Scope // exactly these; a token without scopes allows nothing
-	Lifetime time.Duration // DefaultTTL if zero
+	Roles    []string      // of a person; a token with roles is StaffClient's if it names no client
+	Lifetime time.Duration // DefaultTTL if zero, or StaffTTL with roles
 }
 
 // Token returns a signed token. Errors: *UnknownScopes, and a lifetime below a second or above MaxTTL.
 func (i *Issuer) Token(r Request) (string, error) {
-	if r.Client == "" {
-		r.Client = DefaultClient
-	}
-	if r.Subject == "" {
-		r.Subject = r.Client
-	}
-	if r.Lifetime == 0 {
-		r.Lifetime = DefaultTTL
-	}
+	r = r.withDefaults()
 	if r.Lifetime < time.Second || r.Lifetime > MaxTTL {
 		return "", fmt.Errorf("a token's lifetime must be from 1s to 24h, not %s", r.Lifetime)
 	}
@@ -99,10 +98,26 @@ func (i *Issuer) Token(r Request) (string, error) {
 		return "", err
 	}
 	now := i.Now()
-	return i.Sign(map[string]any{
+	claims := map[string]any{
 		"iss": i.URL, "aud": i.Audience, "sub": r.Subject, "client_id": r.Client, "scope": i.scopeClaim(r.Scopes),
 		"iat": now.Unix(), "exp": now.Add(r.Lifetime).Unix(), "jti": rand.Text(),
-	})
+	}
+	if len(r.Roles) > 0 {
+		claims[RolesClaim] = r.Roles
+	}
+	return i.Sign(claims)
+}
+
+// withDefaults returns the request with values for what it leaves out.
+func (r Request) withDefaults() Request {
+	client, lifetime := DefaultClient, DefaultTTL
+	if len(r.Roles) > 0 {
+		client, lifetime = StaffClient, StaffTTL
+	}
+	r.Client = cmp.Or(r.Client, client)
+	r.Subject = cmp.Or(r.Subject, r.Client)
+	r.Lifetime = cmp.Or(r.Lifetime, lifetime)
+	return r
 }
 
 // Sign signs any claims, valid or not, for tests of programs that check tokens.

@@ -16,7 +16,7 @@ import (
 const maxForm = 16 << 10 // bytes
 
 // parameters are the token endpoint's parameters. OAuth's grant_type and client_secret may be sent and have no effect.
-var parameters = []string{"scope", "sub", "client_id", "ttl", "grant_type", "client_secret"}
+var parameters = []string{"scope", "sub", "client_id", "roles", "ttl", "grant_type", "client_secret"}
 
 // token is OAuth's token endpoint without client authentication: a caller on this machine is enough.
 func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
@@ -60,13 +60,15 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 func parse(r *http.Request) (Request, error) {
 	for name := range r.Form {
 		if !slices.Contains(parameters, name) {
-			known := strings.Join(parameters[:4], ", ")
+			known := strings.Join(parameters[:5], ", ")
 			return Request{}, fmt.Errorf("there is no parameter %q; there are %s", name, known)
 		}
 	}
 	asked := Request{
-		Subject: r.Form.Get("sub"), Client: r.Form.Get("client_id"), Lifetime: DefaultTTL, Scopes: Scopes(),
+		Subject: r.Form.Get("sub"), Client: r.Form.Get("client_id"), Roles: strings.Fields(r.Form.Get("roles")),
+		Scopes: Scopes(),
 	}
+	asked = asked.withDefaults()
 	if r.Form.Has("scope") {
 		asked.Scopes = nil
 		for word := range strings.FieldsSeq(r.Form.Get("scope")) {
