@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -44,23 +45,20 @@ func batchID(name string) string {
 	return hex.EncodeToString(sum[:6])
 }
 
-// maxBatchName is the length of a batch ID. The real one has 72 characters.
-const maxBatchName = 200
+// batchForm matches a batch ID. The real one has 72 characters.
+var batchForm = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,128}$`)
 
 // checkBatch checks the batch ID of a report.
 func (v *validation) checkBatch(found map[string]total) {
 	t, there := found[TotalBatch]
 	name := v.options.spelled(TotalBatch) + "_"
-	printable := func(c rune) bool { return c > ' ' && c <= '~' }
 	switch {
 	case !there || t.text == "":
 		v.invalid.add(t.line, name,
 			"is missing: a report without a batch ID is not applied, since it could not be told "+
 				"from a report that was applied before")
-	case len(t.text) > maxBatchName:
-		v.invalid.add(t.line, name, "has more than %d characters", maxBatchName)
-	case strings.ContainsFunc(t.text, func(c rune) bool { return !printable(c) }):
-		v.invalid.add(t.line, name, "must be letters, digits and signs, without spaces")
+	case !batchForm.MatchString(t.text):
+		v.invalid.add(t.line, name, "must be at most 128 letters, digits and . _ - : without spaces")
 	}
 	v.batch = strings.Clone(t.text)
 }
