@@ -40,7 +40,7 @@ func (o Order) Record(r Record) (next Order, unchanged bool, err error) {
 	if made, ok := o.Recorded(r.Key); ok {
 		if made.Kind != r.Kind || made.Amount != r.Amount || made.Reference != r.Reference ||
 			made.Act.Note != r.Act.stamped().Note {
-			return o, true, &Mismatched{Detail: "The key was used for another record of this order, or with another note."}
+			return o, true, &Mismatched{Detail: "The key was used for another record of this order."}
 		}
 		return o, true, nil
 	}

@@ -28,7 +28,7 @@ func (s *Service) Record(ctx context.Context, r RecordRequest) (o order.Order, u
 			"e-mail address or a key: the order keeps it as it is"}
 	}
 	r.Act.Note, r.Act.At = doku.Scrub(r.Act.Note), s.Now() // as the order keeps it
-	if _, _, err := o.Record(r.Record); err != nil { // a wrong record claims no key
+	if _, _, err := o.Record(r.Record); err != nil {       // a wrong record claims no key
 		return o, false, err
 	}
 	holder, err := s.Store.Claim(ctx, claimOf(r), r.Invoice)

@@ -33,14 +33,17 @@ func Open(source Source, o Options) (*Report, error) {
 		return nil, err
 	}
 	report := &Report{options: o, source: source, Batch: payment.Batch{
-		ID: batchID(v.batch), Name: v.batch, Rows: v.block.rows, PaidOut: v.paidOut.UTC(),
+		ID: digest(v.batch), Name: v.batch, Rows: v.block.rows, PaidOut: v.paidOut.UTC(),
 	}}
+	if v.merchant != "" {
+		report.Batch.Merchant, report.line = digest(fold(v.merchant)), v.line
+	}
 	report.Batch.SHA256, report.Bytes = r.sum()
 	return report, nil
 }
 
-// batchID returns the digest of a report's batch ID.
-func batchID(name string) string {
+// digest returns the digest of a batch ID, or of a merchant's name.
+func digest(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	return hex.EncodeToString(sum[:6])
 }
