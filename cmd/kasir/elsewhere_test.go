@@ -29,9 +29,9 @@ func TestAnOperatorRecordsARefund(t *testing.T) {
 			"x"},
 		"!at most 64 are kept": {"refund", "MOVED-1", "--amount", "1", "--note", "x", "--reference",
 			strings.Repeat("é", 65)},
-		"!--amount is more than was taken":       {"refund", "MOVED-1", "--amount", "90001", "--note", "x"},
-		"!there is no order MOVED-9":             {"refund", "MOVED-9", "--amount", "1", "--note", "x"},
-		"!--withdraws names no movement of this": {"withdrawal", "MOVED-1", "--withdraws", "0123", "--note", "x"},
+		"!--amount is more than was taken":                            {"refund", "MOVED-1", "--amount", "90001", "--note", "x"},
+		"!there is no order MOVED-9":                                  {"refund", "MOVED-9", "--amount", "1", "--note", "x"},
+		"!kasir orders show lists the ids) names no movement of this": {"withdrawal", "MOVED-1", "--withdraws", "0123", "--note", "x"},
 	} {
 		o.run(t, want, append([]string{"record"}, args...)...)
 	}
@@ -58,6 +58,7 @@ func TestAnOperatorRecordsARefund(t *testing.T) {
 		}
 	}
 	o.run(t, id, "orders", "show", "MOVED-1")
+	o.run(t, "the record's id is "+id+"\n", record...)
 	o.run(t, "MOVED-1 is PARTIALLY_REFUNDED, refundable 50000\n", "record", "withdrawal", "MOVED-1", "--withdraws", id,
 		"--by", "Sari", "--note", "it was another order")
 	_, stderr, err := output(t, kasir(t, append(record, o.args...)...))
@@ -168,7 +169,7 @@ func TestAnOperatorAsksDOKU(t *testing.T) {
 	}
 	o.run(t, "ASK-1 is PAID, refundable 90000\n", "refresh", "ASK-1")
 	o.run(t, "!DOKU was asked about ASK-1 a moment ago: ask again in ", "refresh", "ASK-1")
-	o.run(t, "!There is no payment with this invoice number\n", "refresh", "ASK-9")
+	o.run(t, "!there is no order ASK-9\n", "refresh", "ASK-9")
 }
 
 // With --stage the deployed function is invoked, with scopes as the stage's issuer writes them.

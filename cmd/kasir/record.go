@@ -86,7 +86,8 @@ func madeBefore(o order.Order, r order.Record) string {
 
 // flagOfRecord maps the fields of a record to the parts of the command line.
 var flagOfRecord = map[string]string{
-	"/kind": "the kind", "/amount": "--amount", "/reference": "--reference", "/movement": "--withdraws",
+	"/kind": "the kind", "/amount": "--amount", "/reference": "--reference",
+	"/movement": "--withdraws (kasir orders show lists the ids)",
 }
 
 // withFlag adds to a refusal the flag that it is about.
@@ -125,14 +126,20 @@ func recordCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			request, warning := r.request(args[1], act), ""
+			request, warning, id := r.request(args[1], act), "", ""
 			err = change(c, where, args[1], func(d *desk) (order.Order, error) {
 				o, before, err := d.Record(c.Context(), request)
 				if before {
 					warning = madeBefore(o, request.Record)
 				}
+				if made, ok := o.Recorded(request.Record.Key); ok {
+					id = made.ID()
+				}
 				return o, withFlag(err)
 			})
+			if err == nil && id != "" {
+				fmt.Fprintln(screenOf(c).text, "the record's id is", id)
+			}
 			if err == nil && warning != "" {
 				screenOf(c).warn(warning)
 			}

@@ -27,7 +27,7 @@ type SettlementView struct {
 	Fee      int64     `json:"fee"`
 	Discount int64     `json:"discount,omitempty"`
 	Net      int64     `json:"net"`
-	PaidOut  time.Time `json:"paid_out"`
+	PaidOut  order.Day `json:"paid_out"` // as in the report
 }
 
 func showMovements(o order.Order) []MovementView {
@@ -48,7 +48,7 @@ func showMovements(o order.Order) []MovementView {
 func showSettlement(o order.Order) []SettlementView {
 	var all []SettlementView
 	for _, s := range o.Facts.Settled {
-		all = append(all, SettlementView{s.Batch, s.Row, s.Amount, s.Fee, s.Discount, s.Net, s.PaidOut})
+		all = append(all, SettlementView{s.Batch, s.Row, s.Amount, s.Fee, s.Discount, s.Net, order.DayOf(s.PaidOut)})
 	}
 	return all
 }

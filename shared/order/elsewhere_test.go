@@ -348,6 +348,15 @@ func TestNamedReportsGiveDOKUsLedger(t *testing.T) {
 	})
 }
 
+// The history says what a notification of money that went back was about.
+func TestTheHistoryNamesTheMovementOfANotification(t *testing.T) {
+	o := learned(t, paid(90000))
+	o, _ = o.ApplyNotification(moved(MovedChargeback, FromNotification, "n1", "", 90000, 1), "n1", t0)
+	if last := o.History[len(o.History)-1]; last.Of != "n1" || last.Detail != "chargeback of 90000: PAID" {
+		t.Errorf("%+v", last)
+	}
+}
+
 // A refund that DOKU dates days after a person's record is not the recorded one.
 func TestARecordExplainsNoLaterNotification(t *testing.T) {
 	o, _, err := learned(t, paid(90000)).Record(Record{Key: "k", Kind: MovedRefund, Amount: 30000,

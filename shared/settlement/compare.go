@@ -70,7 +70,7 @@ func (r *run) remarks(o order.Order, rows []Row, now time.Time) []order.Remark {
 		})
 		if len(notes) > 0 && !made {
 			all = append(all, order.Remark{Kind: order.RemarkSettlement, Subject: r.ref(row), At: now,
-				Detail: fmt.Sprintf("Settlement report, row %d: %s", row.Number, strings.Join(notes, " "))})
+				Detail: fmt.Sprintf("Settlement %s, row %d: %s", r.batch.ID, row.Number, strings.Join(notes, " "))})
 		}
 	}
 	return all
@@ -96,7 +96,7 @@ func (r *run) compare(o order.Order, rows []Row) []payment.Difference {
 		case Chargeback:
 			all = append(all, row.differs(payment.DiffersChargeback, 0, "The customer's bank took the money back."))
 		case Reversal:
-			all = append(all, row.differs(payment.DiffersChargeback, 0, "A chargeback was reversed."))
+			all = append(all, row.differs(payment.DiffersChargeback, 0, reversedNote))
 		default:
 			if note, ours := r.ownRefund(o, row); !ours {
 				all = append(all, row.differs(payment.DiffersRefund, 0, note))
@@ -106,7 +106,7 @@ func (r *run) compare(o order.Order, rows []Row) []payment.Difference {
 	return all
 }
 
-const unknownNote = "The kind of the row is not understood, and the row was not booked."
+const unknownNote = "The kind of the row is not understood, and the row was not applied."
 
 func (r *run) compareSale(o order.Order, row Row) []payment.Difference {
 	var all []payment.Difference

@@ -167,6 +167,31 @@ func TestAReportIsBooked(t *testing.T) {
 	}
 }
 
+// A chargeback says to answer the dispute, and its reversal does not. A row's case names the settlement and the row.
+func TestADifferenceSaysWhatToDoAboutItsRow(t *testing.T) {
+	w := newWorld()
+	w.paid(t, "INV-1", 100_000)
+	for _, test := range []struct {
+		report, want string
+		row          line
+	}{
+		{"B-1", "answer the dispute", line{invoice: "INV-1", kind: "Chargeback", amount: 100_000, minus: true}},
+		{"B-2", "nothing: the money", line{invoice: "INV-1", kind: "Chargeback Reversal", amount: 100_000}},
+		{"B-3", "compare the row", line{invoice: "INV-1", amount: 90_000}},
+	} {
+		r, err := w.apply(t.Context(), plain(test.report, test.row), settlement.Options{
+			Words: settlement.Words{"chargeback reversal": settlement.Reversal}})
+		if err != nil || len(r.Differences) != 1 || !strings.HasPrefix(r.Differences[0].Do, test.want) {
+			t.Fatalf("%s: %v %+v", test.report, err, r.Differences)
+		}
+		remarks := w.order(t, "INV-1").Facts.Remarks
+		if test.report == "B-3" && (len(remarks) != 1 ||
+			!strings.HasPrefix(remarks[0].Detail, "Settlement "+r.ID+", row 1: ")) {
+			t.Errorf("%+v", remarks)
+		}
+	}
+}
+
 // many returns a report of n orders of which some differ, and stores the orders.
 func many(t testing.TB, w *world, n int) string {
 	t.Helper()

@@ -734,7 +734,10 @@ export interface components {
              * @description what DOKU pays to the merchant
              */
             net: number;
-            /** Format: date-time */
+            /**
+             * Format: date
+             * @description the day in Jakarta
+             */
             paid_out: string;
         };
         Acknowledged: {
