@@ -21,7 +21,7 @@ func TestAnOperatorRecordsARefund(t *testing.T) {
 		"!--amount 0: it must be above 0": {"refund", "MOVED-1", "--note", "x"},
 		"!--note is required":             {"refund", "MOVED-1", "--amount", "1"},
 		"!--withdraws ID is required":     {"withdrawal", "MOVED-1", "--note", "x"},
-		"!--note has control characters": {"refund", "MOVED-1", "--amount", "1", "--note", "a\x1b[31mRED"},
+		"!--note has control characters":  {"refund", "MOVED-1", "--amount", "1", "--note", "a\x1b[31mRED"},
 		"!--by has 5000 bytes": {"refund", "MOVED-1", "--amount", "1", "--note", "x", "--by",
 			strings.Repeat("x", 5000)},
 		"!--by has characters that cannot": {"refund", "MOVED-1", "--amount", "1", "--note", "x", "--by", "a\x1b[31m"},

@@ -185,7 +185,8 @@ func showErased(s *screen, doc erasedDocument) error {
 		return err
 	}
 	if doc.Found == 0 {
-		return fmt.Errorf("no order of this customer was found in %s: --customer must be the customer.id of the payments, "+
+		return fmt.Errorf("no order of this customer was found in %s: --customer must be the customer.id of the "+
+			"payments, "+
 			"letter by letter; orders that were forgotten before are not found again", doc.Place)
 	}
 	if n := len(doc.Left); n > 0 {

@@ -80,7 +80,8 @@ func madeBefore(o order.Order, r order.Record) string {
 		return fmt.Sprintf("this record was withdrawn at %s by %s, and does not count: to make it again, give another "+
 			"--key", formatTime(act.At), act.By)
 	}
-	return fmt.Sprintf("this record was made before, at %s by %s, and nothing changed: a second movement needs its own "+
+	return fmt.Sprintf("this record was made before, at %s by %s, and nothing changed: a second movement needs its "+
+		"own "+
 		"--reference or --key", formatTime(made.Act.At), made.Act.By)
 }
 

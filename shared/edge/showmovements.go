@@ -34,7 +34,8 @@ func showMovements(o order.Order) []MovementView {
 	var all []MovementView
 	for _, m := range o.Facts.Movements {
 		v := MovementView{
-			ID: m.ID(), Kind: m.Kind, Amount: m.Amount, Source: m.Source, Counts: o.Counts(m), At: o.FactTime(m.At, m.LearnedAt),
+			ID: m.ID(), Kind: m.Kind, Amount: m.Amount, Source: m.Source, Counts: o.Counts(m),
+			At:        o.FactTime(m.At, m.LearnedAt),
 			Reference: m.Reference, Recorded: showAct(m.Act),
 		}
 		if act, withdrawn := o.Withdrawn(m.ID()); withdrawn {

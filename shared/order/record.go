@@ -80,7 +80,8 @@ func (o Order) checkRecord(r Record) error {
 	if o.Facts.Authorized != nil {
 		held = o.Facts.Authorized.Amount
 	}
-	captured := slices.ContainsFunc(o.OpenConflicts(), func(c Conflict) bool { return c.Kind == ConflictCaptureElsewhere })
+	captured := slices.ContainsFunc(o.OpenConflicts(),
+		func(c Conflict) bool { return c.Kind == ConflictCaptureElsewhere })
 	switch {
 	case len(o.Facts.Movements) >= maxMovements:
 		return notAllowed("", "The order has %d reports and records of movements, and keeps no more of them.",
@@ -159,7 +160,8 @@ func (o Order) withdraw(r Record) (next Order, unchanged bool, err error) {
 		case act.By == r.Act.By && act.Note == r.Act.stamped().Note: // a repeat whose first answer was lost
 			return o, true, nil
 		case o.withdrewUnder(r.Key):
-			return o, true, &Mismatched{Detail: "The key was used for a withdrawal by another person, or with another note."}
+			return o, true,
+				&Mismatched{Detail: "The key was used for a withdrawal by another person, or with another note."}
 		}
 		return o, true, notAllowed("", "The movement was withdrawn already, at %s by %s.",
 			act.At.Format(time.RFC3339), act.By)

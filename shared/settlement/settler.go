@@ -90,7 +90,8 @@ func (s Settler) Compare(ctx context.Context, r *Report) (Result, error) {
 		}
 		b.StartedAt = s.Service.Now()
 	}
-	run := &run{Settler: s, report: r, batch: r.Batch, today: b.StartedAt, dry: &dryRun{facts: map[string]order.Facts{}}}
+	run := &run{Settler: s, report: r, batch: r.Batch, today: b.StartedAt,
+		dry: &dryRun{facts: map[string]order.Facts{}}}
 	if err := run.whole(ctx); err != nil {
 		return Result{}, err
 	}
