@@ -1233,7 +1233,7 @@ export interface operations {
                  */
                 last4?: string;
                 /**
-                 * @description true: only paid orders that are in a settlement report; false: only paid orders that are in none
+                 * @description true: only paid orders that are in a settlement report; false: only paid orders that DOKU has still to settle: they are in none, and not all their money went back
                  * @example false
                  */
                 settled?: "true" | "false";
