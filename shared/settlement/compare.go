@@ -82,7 +82,7 @@ func (r *run) compare(o order.Order, rows []Row) []payment.Difference {
 	for _, row := range rows {
 		note := r.implausible(o, row)
 		if note != "" && row.Kind == Sale {
-			all = append(all, row.differs(payment.DiffersRow, 0, note+" The row was not booked."))
+			all = append(all, row.differs(payment.DiffersRow, 0, note+" The row was not applied."))
 			continue
 		}
 		if note != "" {
