@@ -33,7 +33,7 @@ func explain(o order.Order, stage string) []reason {
 			order.LastFormat), ToDo: "this kasir does not change the order: use the kasir of the deployed version"})
 	}
 	for _, c := range o.Cases() {
-		all = append(all, reason{Kind: c.Kind, Since: &c.Since, Subject: c.Subject, Detail: c.Detail, Do: c.Row().Do,
+		all = append(all, reason{Kind: c.Kind, Since: &c.Since, Subject: c.Subject, Detail: c.Detail, Do: c.Do,
 			Where: c.Where(), Refund: refundOf(o, c), ToDo: settle(o, c, stage)})
 	}
 	return all

@@ -100,6 +100,8 @@ func (k *bookkeeping) check(c *cobra.Command) (books.Month, error) {
 		return month, usagef("--month: %v", err)
 	case k.csv && asJSON:
 		return month, usagef("--csv and --json exclude each other")
+	case k.csv && k.summary:
+		return month, usagef("--csv and --summary exclude each other: the values are of every line")
 	case k.raw && !k.csv:
 		return month, usagef("--raw is for --csv")
 	case k.where.stage != "":

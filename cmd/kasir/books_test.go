@@ -156,6 +156,7 @@ func TestBooksWithoutAnAnswer(t *testing.T) {
 		"--month is missing":                     {},
 		`--month: "november" is not a month`:     {"--month", "november"},
 		"--csv and --json exclude each other":    {"--month", "2026-11", "--csv", "--json"},
+		"--csv and --summary exclude each other": {"--month", "2026-11", "--csv", "--summary"},
 		"--raw is for --csv":                     {"--month", "2026-11", "--raw"},
 		"--export and --data exclude each other": {"--month", "2026-11", "--export", empty, "--data", empty},
 		"/nowhere: it is not a folder":           {"--month", "2026-11", "--export", "/nowhere"},

@@ -21,13 +21,17 @@ func TestAnOperatorRecordsARefund(t *testing.T) {
 		"!--amount 0: it must be above 0": {"refund", "MOVED-1", "--note", "x"},
 		"!--note is required":             {"refund", "MOVED-1", "--amount", "1"},
 		"!--withdraws ID is required":     {"withdrawal", "MOVED-1", "--note", "x"},
+		"!--note has control characters":  {"refund", "MOVED-1", "--amount", "1", "--note", "a\x1b[31mRED"},
+		"!--by has 5000 bytes": {"refund", "MOVED-1", "--amount", "1", "--note", "x", "--by",
+			strings.Repeat("x", 5000)},
+		"!--by has characters that cannot": {"refund", "MOVED-1", "--amount", "1", "--note", "x", "--by", "a\x1b[31m"},
 		"!neither --amount nor --reference": {"withdrawal", "MOVED-1", "--withdraws", "x", "--amount", "1", "--note",
 			"x"},
 		"!at most 64 are kept": {"refund", "MOVED-1", "--amount", "1", "--note", "x", "--reference",
 			strings.Repeat("é", 65)},
-		"!--amount is more than was taken":       {"refund", "MOVED-1", "--amount", "90001", "--note", "x"},
-		"!there is no order MOVED-9":             {"refund", "MOVED-9", "--amount", "1", "--note", "x"},
-		"!--withdraws names no movement of this": {"withdrawal", "MOVED-1", "--withdraws", "0123", "--note", "x"},
+		"!--amount is more than was taken":                            {"refund", "MOVED-1", "--amount", "90001", "--note", "x"},
+		"!there is no order MOVED-9":                                  {"refund", "MOVED-9", "--amount", "1", "--note", "x"},
+		"!kasir orders show lists the ids) names no movement of this": {"withdrawal", "MOVED-1", "--withdraws", "0123", "--note", "x"},
 	} {
 		o.run(t, want, append([]string{"record"}, args...)...)
 	}
@@ -54,6 +58,7 @@ func TestAnOperatorRecordsARefund(t *testing.T) {
 		}
 	}
 	o.run(t, id, "orders", "show", "MOVED-1")
+	o.run(t, "the record's id is "+id+"\n", record...)
 	o.run(t, "MOVED-1 is PARTIALLY_REFUNDED, refundable 50000\n", "record", "withdrawal", "MOVED-1", "--withdraws", id,
 		"--by", "Sari", "--note", "it was another order")
 	_, stderr, err := output(t, kasir(t, append(record, o.args...)...))
@@ -108,9 +113,12 @@ func TestForgettingACustomer(t *testing.T) {
 		t.Errorf("it does not say what stays:\n%s", said)
 	}
 	var doc erasedDocument
-	again := o.run(t, "{", "forget", "--customer", "CUST-9", "--yes", "--json")
-	if err := json.Unmarshal([]byte(again), &doc); err != nil ||
-		doc.Found != 0 || len(doc.Beyond) < 4 {
+	c := kasir(t, append([]string{"forget", "--customer", "CUST-9", "--yes", "--json"}, o.args...)...)
+	again, stderr, err := output(t, c)
+	if status(err) != 1 || !strings.Contains(stderr, "no order of this customer was found in ") {
+		t.Errorf("a customer without orders: %v %s", err, stderr)
+	}
+	if err := json.Unmarshal([]byte(again), &doc); err != nil || doc.Found != 0 || len(doc.Beyond) < 4 {
 		t.Errorf("%+v %v", doc, err)
 	}
 	for _, invoice := range []string{"FORGET-1", "FORGET-2"} {
@@ -161,7 +169,7 @@ func TestAnOperatorAsksDOKU(t *testing.T) {
 	}
 	o.run(t, "ASK-1 is PAID, refundable 90000\n", "refresh", "ASK-1")
 	o.run(t, "!DOKU was asked about ASK-1 a moment ago: ask again in ", "refresh", "ASK-1")
-	o.run(t, "!There is no payment with this invoice number\n", "refresh", "ASK-9")
+	o.run(t, "!there is no order ASK-9\n", "refresh", "ASK-9")
 }
 
 // With --stage the deployed function is invoked, with scopes as the stage's issuer writes them.

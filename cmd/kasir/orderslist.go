@@ -34,7 +34,8 @@ var listFlags = []struct{ flag, parameter, usage string }{
 	{"customer", "customer_id", "only orders of this customer"},
 	{"invoice", "invoice_number", "only this invoice number, or numbers that begin so"},
 	{"last4", "last4", "only orders paid with a card that ends in these four digits"},
-	{"settled", "settled", "true: only paid orders that are in a settlement report; false: only those in none"},
+	{"settled", "settled",
+		"true: only paid orders in a settlement report; false: only those that DOKU has still to settle"},
 	{"cursor", "cursor", "continue a list, with the cursor that --json printed and the same filters"},
 }
 

@@ -80,13 +80,15 @@ func madeBefore(o order.Order, r order.Record) string {
 		return fmt.Sprintf("this record was withdrawn at %s by %s, and does not count: to make it again, give another "+
 			"--key", formatTime(act.At), act.By)
 	}
-	return fmt.Sprintf("this record was made before, at %s by %s, and nothing changed: a second movement needs its own "+
+	return fmt.Sprintf("this record was made before, at %s by %s, and nothing changed: a second movement needs its "+
+		"own "+
 		"--reference or --key", formatTime(made.Act.At), made.Act.By)
 }
 
 // flagOfRecord maps the fields of a record to the parts of the command line.
 var flagOfRecord = map[string]string{
-	"/kind": "the kind", "/amount": "--amount", "/reference": "--reference", "/movement": "--withdraws",
+	"/kind": "the kind", "/amount": "--amount", "/reference": "--reference",
+	"/movement": "--withdraws (kasir orders show lists the ids)",
 }
 
 // withFlag adds to a refusal the flag that it is about.
@@ -125,14 +127,20 @@ func recordCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			request, warning := r.request(args[1], act), ""
+			request, warning, id := r.request(args[1], act), "", ""
 			err = change(c, where, args[1], func(d *desk) (order.Order, error) {
 				o, before, err := d.Record(c.Context(), request)
 				if before {
 					warning = madeBefore(o, request.Record)
 				}
+				if made, ok := o.Recorded(request.Record.Key); ok {
+					id = made.ID()
+				}
 				return o, withFlag(err)
 			})
+			if err == nil && id != "" {
+				fmt.Fprintln(screenOf(c).text, "the record's id is", id)
+			}
 			if err == nil && warning != "" {
 				screenOf(c).warn(warning)
 			}

@@ -105,6 +105,9 @@ func refreshed(answer []byte, invoice string) (edge.Payment, error) {
 	if wait := got.Headers["retry-after"]; got.StatusCode == http.StatusTooManyRequests {
 		return edge.Payment{}, fmt.Errorf("DOKU was asked about %s a moment ago: ask again in %s s", invoice, wait)
 	}
+	if got.StatusCode == http.StatusNotFound {
+		return edge.Payment{}, fmt.Errorf("there is no order %s", invoice)
+	}
 	if got.StatusCode != http.StatusOK {
 		var problem edge.Problem
 		if err := json.Unmarshal([]byte(got.Body), &problem); err != nil {

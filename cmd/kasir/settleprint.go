@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"text/tabwriter"
@@ -24,7 +25,11 @@ func printSettlement(s *screen, doc settleDocument) {
 	fmt.Fprint(table, "\trows\tamount\tfee\tdiscount\tpaid to you\t\n")
 	for _, kind := range sumKinds(doc.Sums) {
 		sum := doc.Sums[kind]
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t\n", kind, sum.Count, sum.Amount, sum.Fee, sum.Discount, sum.Net)
+		name := kind
+		if kind == string(settlement.Other) {
+			name = "other channels"
+		}
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t\n", name, sum.Count, sum.Amount, sum.Fee, sum.Discount, sum.Net)
 	}
 	table.Flush()
 	if doc.Rows > 0 && doc.Sums[string(settlement.Other)].Count == doc.Rows {
@@ -60,11 +65,15 @@ func printDifferences(s *screen, doc settleDocument) {
 		return slices.IndexFunc(settlement.DifferenceKinds,
 			func(k settlement.DifferenceKind) bool { return k.Kind == kind })
 	}
-	slices.SortStableFunc(all, func(a, b settlement.DifferenceView) int { return rank(a.Kind) - rank(b.Kind) })
+	slices.SortStableFunc(all, func(a, b settlement.DifferenceView) int {
+		return cmp.Or(rank(a.Kind)-rank(b.Kind), cmp.Compare(a.Do, b.Do))
+	})
 	for i, d := range all[:min(len(all), maxPrinted)] {
 		if i == 0 || all[i-1].Kind != d.Kind {
-			kind := settlement.Find(d.Kind)
-			fmt.Fprintf(s.text, "%s (%d): the row %s\n  do  %s\n", d.Kind, doc.Counts[d.Kind], kind.Meaning, kind.Do)
+			fmt.Fprintf(s.text, "%s (%d): the row %s\n", d.Kind, doc.Counts[d.Kind], settlement.Find(d.Kind).Meaning)
+		}
+		if i == 0 || all[i-1].Do != d.Do {
+			fmt.Fprintf(s.text, "  do  %s\n", d.Do)
 		}
 		fmt.Fprintf(s.text, "  line %d  %s  ours %d  theirs %d: %s\n", d.Line, d.Invoice, d.Ours, d.Theirs, d.Note)
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kasir/shared/books"
 	"kasir/shared/edge"
 	"kasir/shared/order"
 	"kasir/shared/payment"
@@ -140,8 +139,11 @@ func showMoved(line func(what, format string, args ...any), view edge.Payment) {
 			view.ChargedBack, view.Unaccounted)
 	}
 	for _, m := range view.Elsewhere {
-		line("reported", "%s of %d at %s, by %s, id %s %s", m.Kind, m.Amount, formatTime(m.At), m.Source, m.ID,
-			m.Reference)
+		at := "at " + formatTime(m.At)
+		if m.Source == order.FromSettlement { // a report has the day alone
+			at = "on " + string(order.DayOf(m.At))
+		}
+		line("reported", "%s of %d %s, by %s, id %s %s", m.Kind, m.Amount, at, m.Source, m.ID, m.Reference)
 		if m.Recorded != nil {
 			line("", "recorded %s", actLine(*m.Recorded))
 		}
@@ -150,8 +152,7 @@ func showMoved(line func(what, format string, args ...any), view edge.Payment) {
 		}
 	}
 	for _, r := range view.Settlement {
-		line("settled", "%d, fee %d, discount %d: %d paid out on %s", r.Amount, r.Fee, r.Discount, r.Net,
-			books.Day(r.PaidOut)) // as in the report: a day in Jakarta
+		line("settled", "%d, fee %d, discount %d: %d paid out on %s", r.Amount, r.Fee, r.Discount, r.Net, r.PaidOut)
 	}
 	if view.ForgottenAt != nil {
 		line("forgotten", "the customer's data was erased at %s", formatTime(*view.ForgottenAt))

@@ -62,10 +62,6 @@ func triggerCommand() *cobra.Command {
 }
 
 func findScenario(name string, names []string) (trigger.Scenario, error) {
-	if name == "settled" || name == "payment.settled" {
-		return trigger.Scenario{}, errors.New("there is no event payment.settled: a settlement report " +
-			"gives the event settlement.reconciled; read one with kasir settle")
-	}
 	s, ok := trigger.Find(name)
 	if !ok {
 		return s, usagef("there is no scenario %q; the scenarios are %s", name, strings.Join(names, ", "))

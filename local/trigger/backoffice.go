@@ -46,3 +46,24 @@ func overdrawn(ctx context.Context, p *play) error {
 	}
 	return p.backOffice(ctx, "dispute", "the customer's bank took the money back as well")
 }
+
+// unaccounted lets the notification of a refund of a part get lost, after which check status states that all went back.
+func unaccounted(ctx context.Context, p *play) error {
+	if err := p.paid(ctx); err != nil {
+		return err
+	}
+	order := fmt.Sprintf(`"invoice_number":%q`, p.invoice)
+	if err := p.control(ctx, "/settle", "{"+order+"}"); err != nil {
+		return err
+	}
+	if err := p.faults(ctx, `{"partial_refunds":"whole","notifications":{"drop":1}}`,
+		"loses its notifications, and states after a refund of a part that all went back"); err != nil {
+		return err
+	}
+	p.Print("DOKU", "a person refunded a part in the Back Office")
+	if err := p.control(ctx, "/backoffice", "{"+order+`,"act":"refund","amount":40000}`); err != nil {
+		return err
+	}
+	_, err := p.post(ctx, "/refresh", "", nil, http.StatusOK)
+	return err
+}

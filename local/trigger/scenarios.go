@@ -44,6 +44,7 @@ var Scenarios = []Scenario{
 	money("charged_back", "the customer's bank takes the money back", chargedBack),
 	money("chargeback_reversed", "the merchant wins the dispute about a chargeback", chargebackReversed),
 	money("voided", "a reserved amount is voided in DOKU's Back Office", voided),
+	{"settled", "settlement.reconciled", "", "a settlement report of DOKU is applied", settled},
 	money("expired", "nobody pays before the page ends (moves the clock)", expired),
 	attention("conflict", "DOKU reports a virtual account that paid the same order", conflict),
 	attention("parked", "a refund gets no answer until kasir stops asking (moves the clock)", parked),
@@ -53,6 +54,8 @@ var Scenarios = []Scenario{
 	attention("closed_paid", "the customer pays after the merchant has closed the order", closedPaid),
 	attention("unmatched_request", "DOKU reports a payment on a page that kasir did not request", unmatchedRequest),
 	attention("elsewhere", "DOKU reports that its people rejected a manual refund", elsewhere),
+	attention("unaccounted", "DOKU states that more went back than was reported", unaccounted),
+	attention("settlement", "a settlement report has a row that does not match the order", settledOtherwise),
 	attention("overdrawn", "the customer's bank takes money back that was refunded", overdrawn),
 	attention("authorization_expiring", "an authorisation ends in two days (moves the clock)", expiring),
 	attention("unconfirmed", "DOKU does not answer for a day whether a page was paid (moves the clock)", unconfirmed),
@@ -61,8 +64,10 @@ var Scenarios = []Scenario{
 
 // Find looks a scenario up by its name, or by the type of its event, such as payment.paid.
 func Find(name string) (Scenario, bool) {
-	name = strings.TrimPrefix(name, "payment.")
-	i := slices.IndexFunc(Scenarios, func(s Scenario) bool { return s.Name == name })
+	short := strings.TrimPrefix(name, "payment.")
+	i := slices.IndexFunc(Scenarios, func(s Scenario) bool {
+		return s.Name == short || s.Type == name && s.Reason == ""
+	})
 	if i < 0 {
 		return Scenario{}, false
 	}

@@ -38,6 +38,7 @@ type play struct {
 	invoice string
 	amount  int64
 	page    string // the URL of the hosted page
+	batch   string // of the settlement report that was put in, or empty
 	after   int64  // place of the last event that was seen
 	events  []bus.Event
 	faulty  bool // the order has its own faults
@@ -75,6 +76,9 @@ func (p *play) await(ctx context.Context, kind, reason string) error {
 	defer cancel()
 	for !slices.ContainsFunc(p.events, came) {
 		q := bus.Query{After: p.after, Invoice: p.invoice, Limit: 100}
+		if p.batch != "" {
+			q.Invoice = "" // the event of a batch has no order
+		}
 		l, err := p.Events.List(limit, q, min(p.EventWait, bus.LongestWait))
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -88,11 +92,20 @@ func (p *play) await(ctx context.Context, kind, reason string) error {
 		}
 		p.after = l.Last
 		for _, e := range l.Events {
+			if !p.owns(e) {
+				continue
+			}
 			p.events = append(p.events, e)
 			p.Seen(e)
 		}
 	}
 	return nil
+}
+
+// owns reports whether an event is of the order, or of the settlement report that was put in.
+func (p *play) owns(e bus.Event) bool {
+	d := e.Read()
+	return d.Order.InvoiceNumber == p.invoice || p.batch != "" && d.Settlement.Batch == p.batch
 }
 
 // create asks for a page of a type.

@@ -136,3 +136,14 @@ func TestBelieve9ANoteIsShownToWhoReadsEveryPayment(t *testing.T) {
 		}
 	}
 }
+
+// The pay-out day of a settled sale is the day in Jakarta, as in the report and in GET /settlements.
+func TestAPayOutIsADayInJakarta(t *testing.T) {
+	midnight := time.Date(2026, 5, 3, 17, 0, 0, 0, time.UTC)
+	o := order.Order{Facts: order.Facts{Settled: []order.Settled{{PaidOut: midnight}}}}
+	view := ShowPayment(payment.Caller{ReadsAll: true}, o, time.Time{})
+	text, err := json.Marshal(view.Settlement)
+	if err != nil || !strings.Contains(string(text), `"paid_out":"2026-05-04"`) {
+		t.Error(err, string(text))
+	}
+}

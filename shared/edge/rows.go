@@ -76,7 +76,8 @@ var rows = []row{
 		detail: "There is no payment with this invoice number."},
 
 	{match: is(payment.ErrNoBatch), status: 404, code: "not_found", blame: BlameCaller,
-		detail: "No report of such a settlement was read."},
+		detail: "No report of such a settlement was read. {batch} is an id of GET /settlements, 12 hexadecimal " +
+			"digits."},
 
 	// The notification is not DOKU's.
 	{match: is(doku.ErrMalformed), status: 400, code: "malformed_notification", blame: BlameCaller, log: logCause,

@@ -27,14 +27,15 @@ type SettlementView struct {
 	Fee      int64     `json:"fee"`
 	Discount int64     `json:"discount,omitempty"`
 	Net      int64     `json:"net"`
-	PaidOut  time.Time `json:"paid_out"`
+	PaidOut  order.Day `json:"paid_out"` // as in the report
 }
 
 func showMovements(o order.Order) []MovementView {
 	var all []MovementView
 	for _, m := range o.Facts.Movements {
 		v := MovementView{
-			ID: m.ID(), Kind: m.Kind, Amount: m.Amount, Source: m.Source, Counts: o.Counts(m), At: o.FactTime(m.At, m.LearnedAt),
+			ID: m.ID(), Kind: m.Kind, Amount: m.Amount, Source: m.Source, Counts: o.Counts(m),
+			At:        o.FactTime(m.At, m.LearnedAt),
 			Reference: m.Reference, Recorded: showAct(m.Act),
 		}
 		if act, withdrawn := o.Withdrawn(m.ID()); withdrawn {
@@ -48,7 +49,7 @@ func showMovements(o order.Order) []MovementView {
 func showSettlement(o order.Order) []SettlementView {
 	var all []SettlementView
 	for _, s := range o.Facts.Settled {
-		all = append(all, SettlementView{s.Batch, s.Row, s.Amount, s.Fee, s.Discount, s.Net, s.PaidOut})
+		all = append(all, SettlementView{s.Batch, s.Row, s.Amount, s.Fee, s.Discount, s.Net, order.DayOf(s.PaidOut)})
 	}
 	return all
 }

@@ -128,7 +128,7 @@ func ShowCases(o order.Order) []AttentionView {
 	var all []AttentionView
 	for _, c := range o.Cases() {
 		all = append(all, AttentionView{Kind: c.Kind, Since: c.Since, Subject: c.Subject, Detail: c.Detail,
-			WhatToDo: c.Row().Do, Where: c.Where()})
+			WhatToDo: c.Do, Where: c.Where()})
 	}
 	return all
 }

@@ -125,7 +125,7 @@ var All = []Metric{
 		Meaning: "rows of settlement reports that do not match the orders",
 		Do:      "read each difference: GET /settlements/{batch}, or the result beside the report; docs/settlement.md"},
 	{Name: SettlementsRefused, Unit: Count, Settlement: true,
-		Meaning: "files that are no settlement report of this merchant, or a wrong one; nothing of them was booked",
+		Meaning: "files that are no settlement report of this merchant, or a wrong one; nothing of them was applied",
 		Do:      "read the result beside the report: it names line and column; ask DOKU for the report again"},
 	{Name: DOKULatency, Unit: Milliseconds, Meaning: "durations of calls of DOKU",
 		Do: "above some seconds customers wait: ask DOKU; calls end at 20 s as unknown outcomes"},

@@ -31,7 +31,7 @@ const (
 type Attention struct {
 	Kind     AttentionKind
 	Happened string // what happened, as the rest of a sentence about the order
-	Do       string // what a person does
+	Do       string // what a person does; a case may say it more exactly
 	Where    string // where to look in DOKU's Back Office
 	Ends     string // what ends a case
 	// Acknowledged reports whether a person may acknowledge a case, which ends it.
@@ -89,8 +89,8 @@ var Attentions = []Attention{
 		Where: transactionPage, Ends: "a report is withdrawn, or a person acknowledges it", Acknowledged: true},
 	{Kind: RemarkElsewhere,
 		Happened: "money moved that kasir did not ask for: a refund, void or chargeback; or a refund failed",
-		Do: "compare it with the transaction, and correct your books; record a manual refund that failed as " +
-			"refused",
+		Do: "a refund: " + doRefund + "; a chargeback: " + doChargeback + "; its reversal: " + doReversal +
+			"; an authorisation that was voided: " + doVoid + "; another report: " + doRemark,
 		Where: transactionPage, Ends: "a person acknowledges it, or withdraws the report", Acknowledged: true},
 	{Kind: RemarkSettlement, Happened: "a row of a settlement report does not match the order",
 		Do:    "compare the row with the transaction; docs/settlement.md has what each difference means",

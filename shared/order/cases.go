@@ -15,6 +15,7 @@ type Case struct {
 	Since     time.Time // when it came up, as far as the order shows; never zero
 	Subject   string    // distinguishes cases of one kind: an operation's or a conflict's ID, or empty
 	Detail    string    // the sentence for a person
+	Do        string    // what a person does
 	RequestID string    // of the operation, if the case is about one
 }
 
@@ -61,6 +62,9 @@ func (o Order) allCases() []Case {
 		if c.Since.IsZero() {
 			all[i].Since = o.CreatedAt
 		}
+		if c.Do == "" {
+			all[i].Do = c.Row().Do
+		}
 	}
 	return all
 }
@@ -106,8 +110,10 @@ func (o Order) conflictCases() []Case {
 func (o Order) remarkCases() []Case {
 	var all []Case
 	for _, r := range o.Facts.Remarks {
-		ended := false
+		ended, do := false, ""
 		switch r.Kind {
+		case RemarkElsewhere:
+			do = doRemark
 		case RemarkOddCode:
 			ended = o.Captured() > 0 || o.wentBack()
 		case RemarkUnmatchedRequest:
@@ -116,7 +122,7 @@ func (o Order) remarkCases() []Case {
 			ended = o.wentBack()
 		}
 		if !ended {
-			all = append(all, Case{Kind: r.Kind, Since: r.At, Subject: r.subject(), Detail: r.Detail})
+			all = append(all, Case{Kind: r.Kind, Since: r.At, Subject: r.subject(), Detail: r.Detail, Do: do})
 		}
 	}
 	return all

@@ -285,3 +285,23 @@ func TestAConflictIsDatedWhenItBecomesKnown(t *testing.T) {
 		t.Errorf("the same report is news: %v", next.Cases())
 	}
 }
+
+// A case about money that moved outside kasir says what to do about a movement of its kind.
+func TestWhatToDoAboutEachMovementElsewhere(t *testing.T) {
+	paid, held := learned(pendingOrder(), paidAt(noon, 90000)), learned(pendingOrder(), heldAt(noon))
+	for kind, test := range map[order.MovementKind]struct {
+		of   order.Order
+		want string
+	}{
+		order.MovedRefund:     {paid, "compare it with the transaction, and correct your books"},
+		order.MovedChargeback: {paid, "answer the dispute before DOKU's deadline"},
+		order.MovedReversal:   {paid, "nothing: the money comes back"},
+		order.MovedVoid:       {held, "do not ship"},
+	} {
+		cases := learned(test.of, order.Facts{Movements: []order.Movement{{Kind: kind, Amount: 90000, Ref: "n1",
+			Source: order.FromNotification, At: noon, LearnedAt: noon}}}).Cases()
+		if len(cases) != 1 || !strings.HasPrefix(cases[0].Do, test.want) {
+			t.Errorf("%s: %+v", kind, cases)
+		}
+	}
+}

@@ -29,7 +29,8 @@ func (o Order) Elsewhere() []Elsewhere {
 	taken, reversed := chargebackTotals(all)
 	// check status may show the sum of the chargebacks; DOKU does not document it
 	sum := func(m Movement) bool {
-		return m.Kind == MovedChargeback && m.Source == FromStatus && (m.Amount == taken || m.Amount == taken-reversed) &&
+		return m.Kind == MovedChargeback && m.Source == FromStatus &&
+			(m.Amount == taken || m.Amount == taken-reversed) &&
 			!slices.ContainsFunc(all, func(e Elsewhere) bool { return e.Kind == m.Kind && e.Amount == m.Amount })
 	}
 	return o.countMovements(func(m Movement) bool { return !sum(m) })
@@ -128,9 +129,9 @@ func (o Order) countElsewhere(reports []Movement) (count, told int) {
 // countSource counts the movements in the reports of one source.
 func (o Order) countSource(reports []Movement) int { return len(o.unexplained(reports)) }
 
-// unexplained returns those of the reports of one source, about one kind and amount, that are about no refund that kasir
-// asked for. Of several reports that name one refund it returns the first. A person records no refund that kasir asked
-// for, and kasir asks for no chargeback.
+// unexplained returns those of the reports of one source, about one kind and amount, that are about no refund that
+// kasir asked for. Of several reports that name one refund it returns the first. A person records no refund that kasir
+// asked for, and kasir asks for no chargeback.
 func (o Order) unexplained(reports []Movement) []Movement {
 	var own []Operation
 	if m := reports[0]; m.Kind.back() && m.Source != FromRecord {

@@ -263,8 +263,9 @@ func TestRecords(t *testing.T) {
 	for _, r := range []Record{
 		{Key: "k", Kind: MovedRefund, Amount: 40000}, {Key: "k", Kind: MovedVoid, Amount: 50000},
 		{Key: "k", Withdraws: o.Facts.Movements[0].ID()},
+		{Key: "k", Kind: MovedRefund, Amount: 50000, Reference: "R-1", Act: Act{Note: "another"}},
 	} {
-		if r.Act = act; !errors.As(second(o.Record(r)), &other) {
+		if r.Act.At, r.Act.By = act.At, act.By; !errors.As(second(o.Record(r)), &other) {
 			t.Errorf("%+v under a used key", r)
 		}
 	}
@@ -345,6 +346,15 @@ func TestNamedReportsGiveDOKUsLedger(t *testing.T) {
 			r.Fatalf("refundable %d, left at DOKU %d: %+v", o.Refundable(), left, o.Elsewhere())
 		}
 	})
+}
+
+// The history says what a notification of money that went back was about.
+func TestTheHistoryNamesTheMovementOfANotification(t *testing.T) {
+	o := learned(t, paid(90000))
+	o, _ = o.ApplyNotification(moved(MovedChargeback, FromNotification, "n1", "", 90000, 1), "n1", t0)
+	if last := o.History[len(o.History)-1]; last.Of != "n1" || last.Detail != "chargeback of 90000: PAID" {
+		t.Errorf("%+v", last)
+	}
 }
 
 // A refund that DOKU dates days after a person's record is not the recorded one.

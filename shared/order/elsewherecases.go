@@ -19,7 +19,8 @@ func (o Order) elsewhereCases() []Case {
 		for n := 1; n <= e.Told; n++ {
 			subject := e.subject(n)
 			all = append(all, Case{Kind: RemarkElsewhere, Since: e.At, Subject: subject,
-				Detail: fmt.Sprintf("A %s of %d was made outside kasir.", word(e.Kind), e.Amount)})
+				Detail: fmt.Sprintf("A %s of %d was made outside kasir.", word(e.Kind), e.Amount),
+				Do:     o.doAbout(e.Kind)})
 		}
 	}
 	if rest := o.Unaccounted(); rest > 0 {
@@ -31,6 +32,28 @@ func (o Order) elsewhereCases() []Case {
 			Detail: fmt.Sprintf("%d more went back than was taken.", over)})
 	}
 	return all
+}
+
+// What a person does about money that moved outside kasir.
+const (
+	doRefund     = "compare it with the transaction, and correct your books"
+	doChargeback = "answer the dispute before DOKU's deadline, and correct your books"
+	doReversal   = "nothing: the money comes back; correct your books"
+	doVoid       = "do not ship: the money is no longer reserved"
+	doRemark     = "compare it with the transaction; record a manual refund that failed as refused"
+)
+
+// doAbout returns what a person does about a movement of a kind.
+func (o Order) doAbout(kind MovementKind) string {
+	switch {
+	case kind == MovedChargeback:
+		return doChargeback
+	case kind == MovedReversal:
+		return doReversal
+	case o.Captured() == 0 && o.Facts.Authorized != nil:
+		return doVoid
+	}
+	return doRefund
 }
 
 // subject names the nth movement of this kind and amount. A movement that comes after a withdrawal has a name of its

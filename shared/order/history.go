@@ -1,6 +1,7 @@
 package order
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -50,5 +51,9 @@ func (o Order) ApplyNotification(news Facts, requestID string, now time.Time) (n
 	if next.Unaccounted() < o.Unaccounted() { // the movement may have come after DOKU's statement
 		next.Watch.CheckAt = Stamp(now.Add(askAfter))
 	}
-	return next.settleReported(now).note(now, "notified", requestID, string(next.Status())), false
+	detail := string(next.Status())
+	if len(news.Movements) > 0 {
+		detail = fmt.Sprintf("%s of %d: %s", word(news.Movements[0].Kind), news.Movements[0].Amount, detail)
+	}
+	return next.settleReported(now).note(now, "notified", requestID, detail), false
 }

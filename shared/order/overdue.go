@@ -23,10 +23,13 @@ func ParseDay(text string) (Day, error) {
 	return Day(text), nil
 }
 
+// DayOf returns the day of a time in WIB.
+func DayOf(t time.Time) Day { return Day(t.In(jakarta).Format(time.DateOnly)) }
+
 // works reports whether DOKU settles on the day of a time.
 func (p Policy) works(day time.Time) bool {
 	weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
-	return !weekend && !slices.Contains(p.Holidays, Day(day.Format(time.DateOnly)))
+	return !weekend && !slices.Contains(p.Holidays, DayOf(day))
 }
 
 // overdueAt returns the time from which a payment is overdue if it was not settled: the end of the last of
@@ -44,15 +47,15 @@ func (p Policy) overdueAt(paid time.Time) time.Time {
 
 // nextOverdue returns the time of the look whether the payment is overdue. Zero means never.
 func (o Order) nextOverdue(p Policy) time.Time {
-	if p.SettleWithin <= 0 || !o.awaitsSettlement() || !o.Watch.OverdueAt.IsZero() || o.Watch.Unsettled {
+	if p.SettleWithin <= 0 || !o.AwaitsSettlement() || !o.Watch.OverdueAt.IsZero() || o.Watch.Unsettled {
 		return time.Time{}
 	}
 	return p.overdueAt(o.CapturedAt())
 }
 
-// awaitsSettlement reports whether DOKU has taken money that it must still pay out. Money that went back whole is not
+// AwaitsSettlement reports whether DOKU has taken money that it must still pay out. Money that went back whole is not
 // paid out.
-func (o Order) awaitsSettlement() bool {
+func (o Order) AwaitsSettlement() bool {
 	return o.Captured() > 0 && len(o.Facts.Settled) == 0 && !o.wentBack()
 }
 
@@ -79,7 +82,7 @@ func (o Order) RecordOverdue(p Policy, reports, now time.Time) (next Order, unch
 
 // overdueCase returns the case of a payment that is overdue.
 func (o Order) overdueCase() []Case {
-	if o.Watch.OverdueAt.IsZero() || !o.awaitsSettlement() {
+	if o.Watch.OverdueAt.IsZero() || !o.AwaitsSettlement() {
 		return nil
 	}
 	return []Case{{Kind: ReasonNotSettled, Since: o.Watch.OverdueAt, Detail: notSettledDetail}}

@@ -165,7 +165,8 @@ func (f *filter) matches(o order.Order) bool {
 	case !f.caller.MayRead(o),
 		f.customer != "" && !slices.Contains(o.Readers, f.customer),
 		len(f.statuses) > 0 && !slices.Contains(f.statuses, o.Status()),
-		f.settled != nil && (o.Captured() == 0 || *f.settled != (len(o.Facts.Settled) > 0)),
+		f.settled != nil && *f.settled && (o.Captured() == 0 || len(o.Facts.Settled) == 0),
+		f.settled != nil && !*f.settled && !o.AwaitsSettlement(),
 		f.last4 != "" && !slices.Contains(lastDigits(o), f.last4),
 		!f.from.IsZero() && created < timePlace(f.from),
 		!f.to.IsZero() && created >= timePlace(f.to):

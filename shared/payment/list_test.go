@@ -58,6 +58,9 @@ func listBench(t *testing.T) (*bench, *frugalStore, []order.Order) {
 		if i == 53 {
 			o.Facts.Settled = []order.Settled{{Batch: "b", Row: 1, Amount: 1000, Net: 1000}}
 		}
+		if i == 103 { // the money went back, so DOKU has nothing to settle
+			o.Facts.Movements = []order.Movement{{Kind: order.MovedRefund, Source: order.FromRecord, Amount: 1000}}
+		}
 		if i == 20 || i == 690 {
 			o.Facts.Remarks = []order.Remark{{Kind: order.RemarkElsewhere, Detail: "a chargeback", At: o.CreatedAt}}
 		}

@@ -40,7 +40,7 @@ type filter struct {
 	kinds     []order.AttentionKind // nil: any kind
 	invoice   string
 	last4     string
-	settled   *bool // paid orders that are in a settlement report, or are not
+	settled   *bool // orders that are in a settlement report, or that DOKU has still to settle
 }
 
 // listParameters has a reader of each parameter of a list. A reader returns the fault of the value, or "".
@@ -76,7 +76,8 @@ var listParameters = map[string]func(f *filter, value string) string{
 	"cursor": func(*filter, string) string { return "" },
 	"settled": func(f *filter, value string) string {
 		if value != "true" && value != "false" {
-			return "must be true, for paid orders in a settlement report, or false, for paid orders in none"
+			return "must be true, for paid orders in a settlement report, or false, for orders that DOKU has still " +
+				"to settle"
 		}
 		f.settled = new(value == "true")
 		return ""

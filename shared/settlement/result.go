@@ -87,9 +87,20 @@ func known(at time.Time) *time.Time {
 func newResult(b payment.Batch, all []payment.Difference) Result {
 	r := Result{BatchView: View(b), Differences: make([]DifferenceView, len(all))}
 	for i, d := range all {
-		r.Differences[i] = DifferenceView{d.Kind, d.Line, d.Row, d.Invoice, d.Ours, d.Theirs, d.Note, Find(d.Kind).Do}
+		r.Differences[i] = DifferenceView{d.Kind, d.Line, d.Row, d.Invoice, d.Ours, d.Theirs, d.Note, todo(d)}
 	}
 	return r
+}
+
+// reversedNote is the note of a difference about a reversal.
+const reversedNote = "A chargeback was reversed."
+
+// todo returns what a person does about a difference.
+func todo(d payment.Difference) string {
+	if d.Kind == payment.DiffersChargeback && d.Note == reversedNote {
+		return "nothing: the money comes back; correct your books"
+	}
+	return Find(d.Kind).Do
 }
 
 // WriteJSON writes the result as JSON. It holds one difference of it in memory.
@@ -161,14 +172,16 @@ var DifferenceKinds = []DifferenceKind{
 	{payment.DiffersAmount, "has another amount than was paid",
 		"compare the row with the transaction in DOKU's Back Office, and ask DOKU"},
 	{payment.DiffersFee, "has another fee than agreed", "compare the fee with your contract, and ask DOKU"},
-	{payment.DiffersUnknownKind, "has a kind that is not understood, and was not booked",
+	{payment.DiffersUnknownKind, "has a kind that is not understood, and was not applied",
 		"find out what it is, and record it: kasir record; for later reports, name its word in SETTLE_WORDS"},
-	{payment.DiffersRefund, "is a refund or void that kasir did not ask for, and was booked",
+	{payment.DiffersRefund, "is a refund or void that kasir did not ask for, and was applied",
 		"find out who made it, and correct your books"},
-	{payment.DiffersChargeback, "is a chargeback or its reversal, and was booked",
+	{payment.DiffersChargeback, "is a chargeback or its reversal, and was applied",
 		"answer the dispute in DOKU's Back Office, and correct your books"},
 	{payment.DiffersTwice, "settles an order that was settled before",
 		"compare both rows with the transactions in DOKU's Back Office, and ask DOKU"},
+	{payment.DiffersRow, "has a fee, discount or pay-out date that cannot be; a sale was not applied",
+		"compare the row with the transaction in DOKU's Back Office, and ask DOKU for a correct report"},
 	{payment.DiffersUnreadable, "has an order that cannot be read", "look at the order: kasir orders --invoice"},
 }
 

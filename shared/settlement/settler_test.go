@@ -61,6 +61,16 @@ func TestEveryDifferenceIsFound(t *testing.T) {
 			discount: 10_000}}, nil, nil},
 		"a promo, after the discount": {[]line{{invoice: "INV-1", amount: 100_000, fee: agreed(100_000),
 			discount: 10_000}}, nil, nil},
+		"a discount of no promo": {[]line{{invoice: "INV-1", amount: 190_000, fee: agreed(100_000), discount: 90_000}},
+			[]string{"amount INV-1 100000 190000", "fee INV-1 6438 4440"}, map[string]int{"INV-1": 1}},
+		"a discount of no promo, after it": {[]line{{invoice: "INV-1", amount: 100_000, fee: agreed(100_000),
+			discount: 90_000}}, []string{"amount INV-1 100000 100000"}, map[string]int{"INV-1": 1}},
+		"a negative fee": {[]line{{invoice: "INV-1", amount: 100_000, fee: -910_000}},
+			[]string{"row INV-1 0 100000"}, map[string]int{"INV-1": 1}},
+		"a negative discount": {[]line{{invoice: "INV-1", amount: 50_000, discount: -50_000}},
+			[]string{"row INV-1 0 50000"}, map[string]int{"INV-1": 1}},
+		"a fee above the amount": {[]line{{invoice: "INV-1", amount: 100_000, fee: 900_000}},
+			[]string{"row INV-1 0 100000"}, map[string]int{"INV-1": 1}},
 		"another channel": {[]line{{invoice: "INV-Q", channel: "QRIS", amount: 7, fee: 5}}, nil, nil},
 		"an odd kind": {[]line{{invoice: "INV-1", kind: "Adjustment", amount: 5}},
 			[]string{"unknown_kind INV-1 0 5"}, map[string]int{"INV-1": 1}},
@@ -154,6 +164,31 @@ func TestAReportIsBooked(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[payment.DifferenceKind]int{"refund_not_ours": 1, "charged_back": 1}, r.Counts); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A chargeback says to answer the dispute, and its reversal does not. A row's case names the settlement and the row.
+func TestADifferenceSaysWhatToDoAboutItsRow(t *testing.T) {
+	w := newWorld()
+	w.paid(t, "INV-1", 100_000)
+	for _, test := range []struct {
+		report, want string
+		row          line
+	}{
+		{"B-1", "answer the dispute", line{invoice: "INV-1", kind: "Chargeback", amount: 100_000, minus: true}},
+		{"B-2", "nothing: the money", line{invoice: "INV-1", kind: "Chargeback Reversal", amount: 100_000}},
+		{"B-3", "compare the row", line{invoice: "INV-1", amount: 90_000}},
+	} {
+		r, err := w.apply(t.Context(), plain(test.report, test.row), settlement.Options{
+			Words: settlement.Words{"chargeback reversal": settlement.Reversal}})
+		if err != nil || len(r.Differences) != 1 || !strings.HasPrefix(r.Differences[0].Do, test.want) {
+			t.Fatalf("%s: %v %+v", test.report, err, r.Differences)
+		}
+		remarks := w.order(t, "INV-1").Facts.Remarks
+		if test.report == "B-3" && (len(remarks) != 1 ||
+			!strings.HasPrefix(remarks[0].Detail, "Settlement "+r.ID+", row 1: ")) {
+			t.Errorf("%+v", remarks)
+		}
 	}
 }
 

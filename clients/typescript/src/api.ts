@@ -493,7 +493,7 @@ export interface components {
             /** @enum {string} */
             kind: "refund" | "void" | "capture" | "chargeback" | "chargeback_reversed";
             amount: components["schemas"]["PositiveRupiah"];
-            /** @description of DOKU or the bank, such as a ticket. Text that may be a card's number or a key is masked */
+            /** @description of DOKU or the bank, such as a ticket. It is kept as it is. One that is a card or phone number, or holds an e-mail address or a key, is refused */
             reference?: string;
             note: components["schemas"]["RequiredNote"];
         };
@@ -734,7 +734,10 @@ export interface components {
              * @description what DOKU pays to the merchant
              */
             net: number;
-            /** Format: date-time */
+            /**
+             * Format: date
+             * @description the day in Jakarta
+             */
             paid_out: string;
         };
         Acknowledged: {
@@ -893,7 +896,7 @@ export interface components {
             line: number;
             /** @description the report's number of the row */
             row: number;
-            /** @description as in the report, with what may be a card's number masked */
+            /** @description as in the report, with what may be a card's number masked; empty if kasir cannot have such an invoice number */
             invoice_number: string;
             /**
              * Format: int64
@@ -1230,7 +1233,7 @@ export interface operations {
                  */
                 last4?: string;
                 /**
-                 * @description true: only paid orders that are in a settlement report; false: only paid orders that are in none
+                 * @description true: only paid orders that are in a settlement report; false: only paid orders that DOKU has still to settle: they are in none, and not all their money went back
                  * @example false
                  */
                 settled?: "true" | "false";

@@ -16,7 +16,7 @@ var moved = []Assumption{
 		ID: "A-REPORT-WORDS", Question: "Which words has TRANSACTION TYPE for refunds, voids, chargebacks and their " +
 			"reversals? Only Purchase was seen.",
 		Does: "Purchase, Sale, Refund, Void and Chargeback are known, without regard to case. A row with another " +
-			"word is not booked, and is a difference.",
+			"word is not applied, and is a difference.",
 		Settings: []string{"SETTLE_WORDS"},
 		Look:     reportsAreSent + "Only DOKU can say, or a report with such rows.",
 	},

@@ -85,6 +85,8 @@ function draw(order) {
     ["Reserved", order.authorization?.amount],
     ["Captured", order.captured],
     ["Refunded", order.refunded],
+    ["Refunded elsewhere", order.refunded_elsewhere],
+    ["Charged back", order.charged_back],
     ["Refundable", order.refundable],
   ].filter(([, amount]) => Number.isInteger(amount)).map(([name, amount]) => [name, rupiah(amount)]));
   list("facts", [
