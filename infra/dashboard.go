@@ -17,7 +17,7 @@ var graphs = []struct {
 	metrics []metric.Name
 }{
 	{"Is money coming in?", []metric.Name{
-		metric.PagesCreated, metric.PaymentsPaid, metric.PaymentsAuthorized, metric.PaymentsFailed, metric.Captures,
+		metric.PagesCreated, metric.PagesPaid, metric.PaymentsPaid, metric.PaymentsAuthorized, metric.PaymentsFailed, metric.Captures,
 		metric.Refunds,
 	}},
 	{"Must a person act?", []metric.Name{

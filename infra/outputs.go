@@ -42,6 +42,8 @@ func (d *deployment) makeOutputs() {
 	if d.stage.Settlement != nil {
 		d.output("ReportsBucket", d.reportsBucket(), "the bucket for settlement reports, below reports/")
 	}
+	d.output("PageTopic", d.pages.TopicArn(), "the topic of alarms that need a person at once, for a pager")
+	d.output("TicketTopic", d.tickets.TopicArn(), "the topic of the other alarms")
 	d.output("BusName", d.bus.name, "the bus with events of payments")
 	if d.api.domainHost != nil {
 		d.output("DomainTarget", d.api.domainHost, "the target of the domain's CNAME record")

@@ -18,6 +18,10 @@ import (
 func (d *deployment) makeSchedule() {
 	letters := d.makeDeadLetters("ScheduleLetters", scheduleLettersStay)
 	d.deadLetters["Schedule"] = letters
+	// The scheduler counts failures by group, and the default group is the whole account's.
+	d.scheduleGroup = awsscheduler.NewCfnScheduleGroup(d.stack, new("Schedules"), &awsscheduler.CfnScheduleGroupProps{
+		Name: new(d.stage.StackName()),
+	}).Ref()
 	invoked := map[string]awsiam.Role{}
 	for _, s := range route.Schedules {
 		f := d.functions[s.Function]
@@ -27,6 +31,7 @@ func (d *deployment) makeSchedule() {
 		role := invoked[s.Function]
 		awsscheduler.NewCfnSchedule(d.stack, new(s.Name+"Schedule"), &awsscheduler.CfnScheduleProps{
 			Description: new(f.row.Job), ScheduleExpression: new(rate(s.Every)), State: new("ENABLED"),
+			GroupName:          d.scheduleGroup,
 			FlexibleTimeWindow: &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: new("OFF")},
 			Target: &awsscheduler.CfnSchedule_TargetProperty{
 				Arn: f.function.FunctionArn(), RoleArn: role.RoleArn(), Input: new(s.Input),

@@ -56,6 +56,10 @@ type Stage struct {
 	Tokens             *Tokens       // an existing issuer of tokens; set either this
 	Pool               *Pool         // or a Cognito user pool of kasir's own
 	AlarmEmail         string        // receives alarms; must confirm once
+	TicketEmail        string        // receives those that can wait for a working day; if empty, AlarmEmail does
+	Paid               int           // of 100 pages, the number that customers pay in a good week; 0: 50
+	Executions         int           // the account's quota of concurrent executions; 0: 1,000
+	SecretReaders      []string      // ARNs of roles of people that may read DOKU's keys without an alarm
 	Architecture       string        // arm64 or x86_64
 	Memory             int           // of each function, MB
 	LogDays            int           // that logs are kept

@@ -35,6 +35,8 @@ var variant = Stage{
 	PageLifetime:   1800e9, AutoCaptureBefore: 12 * 3600e9, MaxNotificationAge: 24 * 3600e9,
 	RequireSignedResponses: true,
 	CustomerKey:            true, Untraced: true, NoCustomerList: true,
+	TicketEmail: "orders@example.com", Paid: 70, Executions: 3000,
+	SecretReaders: []string{"arn:aws:iam::111122223333:role/doctor"},
 	Webhooks: []Webhook{{Name: "shop", URL: "https://shop.example.com/hooks"},
 		{Name: "books", URL: "https://books.example.com:8443/kasir?source=1",
 			Types: []string{"payment.paid", "payment.refunded"}}},

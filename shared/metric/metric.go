@@ -10,6 +10,7 @@ type Name string
 // Names.
 const (
 	PagesCreated           Name = "PagesCreated"
+	PagesPaid              Name = "PagesPaid"
 	PaymentsAuthorized     Name = "PaymentsAuthorized"
 	PaymentsPaid           Name = "PaymentsPaid"
 	PaymentsFailed         Name = "PaymentsFailed"
@@ -71,6 +72,7 @@ type Metric struct {
 // All lists every metric. A count of 0 is not written, so a missing value means 0, except for a gauge.
 var All = []Metric{
 	{Name: PagesCreated, Unit: Count, Meaning: "payment pages that DOKU issued"},
+	{Name: PagesPaid, Unit: Count, Meaning: "payments whose money was taken or reserved, each counted once"},
 	{Name: PaymentsAuthorized, Unit: Count, Meaning: "payments whose amount was reserved on the card"},
 	{Name: PaymentsPaid, Unit: Count, Meaning: "payments whose money was taken, at once or by a capture"},
 	{Name: PaymentsFailed, Unit: Count, Meaning: "attempts that DOKU or the bank declined; another card may still pay"},
