@@ -64,7 +64,7 @@ func (d *deployment) makeAlarms() {
 // metrics returns the rows of the metrics that the stage has.
 func (s Stage) metrics() []metric.Metric {
 	return slices.DeleteFunc(slices.Clone(metric.All), func(m metric.Metric) bool {
-		return m.Settlement && s.Settlement == nil
+		return m.Settlement && s.Settlement == nil || m.Sandbox && s.DOKU != "sandbox"
 	})
 }
 

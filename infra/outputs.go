@@ -15,13 +15,7 @@ import (
 // makeOutputs makes the outputs that the person who deploys, and kasir's commands, need next.
 func (d *deployment) makeOutputs() {
 	d.output("ApiUrl", d.api.url, "the API's base URL")
-	origin := d.api.url
-	if d.stage.Domain != nil {
-		origin = new("https://" + d.stage.Domain.Name)
-	}
-	// The URL for DOKU and the path whose signature is checked come from one constant.
-	notification := awscdk.Fn_Join(new(""), &[]*string{origin, new(d.stage.NotificationTarget())})
-	d.output("NotificationUrl", notification, "for DOKU's Back Office")
+	d.output("NotificationUrl", d.notificationURL(), "for DOKU's Back Office")
 	d.output("SecretArn", d.secret.Ref(), "the secret to fill with DOKU's keys")
 	d.output("DokuEnvironment", &d.stage.DOKU, "the DOKU that it calls")
 	d.output("TableName", d.table.table.TableName(), "the table of orders")
@@ -56,6 +50,15 @@ func (d *deployment) makeOutputs() {
 			new(".amazoncognito.com/oauth2/token"),
 		}), "the back end gets its tokens there")
 	}
+}
+
+// notificationURL returns the URL for DOKU. It and the path whose signature is checked come from one constant.
+func (d *deployment) notificationURL() *string {
+	origin := d.api.url
+	if d.stage.Domain != nil {
+		origin = new("https://" + d.stage.Domain.Name)
+	}
+	return awscdk.Fn_Join(new(""), &[]*string{origin, new(d.stage.NotificationTarget())})
 }
 
 // logGroups returns the log group of each function.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -23,7 +24,7 @@ func (d *deployment) makeSchedule() {
 		Name: new(d.stage.StackName()),
 	}).Ref()
 	invoked := map[string]awsiam.Role{}
-	for _, s := range route.Schedules {
+	for _, s := range append(slices.Clone(route.Schedules), d.synthetics()...) {
 		f := d.functions[s.Function]
 		if invoked[s.Function] == nil {
 			invoked[s.Function] = d.makeScheduleRole(f, s.Function, letters)

@@ -23,7 +23,7 @@ var Stages = []Stage{
 		Pool:          &Pool{DomainPrefix: "example-kasir-production"},
 		AlarmEmail:    "payments@example.com",
 		Architecture:  "arm64", Memory: 256, LogDays: 365, ArchiveDays: 90,
-		Concurrency: Concurrency{Reconcile: 2},
+		Concurrency: Concurrency{Reconcile: 3},
 		Webhooks:    []Webhook{{Name: "shop", URL: "https://shop.example.com/kasir/events"}},
 		Throttle:    Throttle{Rate: 200, Burst: 400},
 		Settlement:  &Settlement{Within: 5, Holidays: []string{"2026-12-25", "2027-01-01"}},
@@ -121,7 +121,7 @@ type Concurrency struct {
 	Functions int // of each function of the HTTP API
 	// Webhooks is the number for each endpoint, at least 2. With 0, each has at most 5 of the account's.
 	Webhooks  int
-	Reconcile int // 2 allow one run for money and one for pages; each waits for the one before
+	Reconcile int // 3 allow one run for money, one for pages and one test; each waits for the one before
 }
 
 // Throttle is the number of requests that API Gateway lets through.

@@ -30,7 +30,7 @@ var variant = Stage{
 		BasePath: "v1"},
 	Tokens:     &Tokens{Issuer: "https://login.example.com/", Audience: []string{"kasir"}},
 	AlarmEmail: "payments@example.com", Architecture: "x86_64", Memory: 512, LogDays: 7, ArchiveDays: 1,
-	Concurrency: Concurrency{Functions: 20, Reconcile: 2, Webhooks: 3}, Throttle: Throttle{Rate: 5, Burst: 10},
+	Concurrency: Concurrency{Functions: 20, Reconcile: 3, Webhooks: 3}, Throttle: Throttle{Rate: 5, Burst: 10},
 	CheckPaidAfter: []time.Duration{24 * time.Hour, 168 * time.Hour},
 	PageLifetime:   1800e9, AutoCaptureBefore: 12 * 3600e9, MaxNotificationAge: 24 * 3600e9,
 	RequireSignedResponses: true,

@@ -41,6 +41,8 @@ var limits = map[metric.Name]limit{
 	metric.DeliveriesFailed:      {threshold: 10, period: 300, periods: 6, datapoints: 4},
 	metric.SettlementDifferences: once,
 	metric.SettlementsRefused:    once,
+	metric.SyntheticRuns:         {threshold: 1, below: true, period: 300, periods: 3, datapoints: 3, page: true},
+	metric.SyntheticPages:        {threshold: 1, below: true, period: 3600, periods: 3, datapoints: 3},
 	metric.DOKULatency:           {threshold: 10000, period: 60, periods: 5, datapoints: 3},
 }
 

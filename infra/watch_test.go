@@ -122,6 +122,10 @@ func checkReconcileAlarm(t template) (f findings) {
 	period, _ := a["Period"].(float64)
 	periods, _ := a["EvaluationPeriods"].(float64)
 	f.that(period*periods == 300, "reconcile may be silent for %v s", period*periods)
+	for _, row := range t.stage.metrics() {
+		a := t.of("AWS::CloudWatch::Alarm")[string(row.Name)+"Alarm"]
+		f.that(!row.Silence || text(a["TreatMissingData"]) == "breaching", "no %s at all is no alarm", row.Name)
+	}
 	return f
 }
 
