@@ -41,7 +41,8 @@ func TestEveryAlarmIsDocumented(t *testing.T) {
 		}
 		sections[name] = true
 		if severities[name] != severity {
-			t.Errorf("docs/alarms.md: the severity of %s is %q, and in the template %q", name, severities[name], severity)
+			t.Errorf("docs/alarms.md: the severity of %s is %q, and in the template %q", name, severities[name],
+				severity)
 		}
 	}
 	for name, used := range sections {

@@ -9,8 +9,8 @@ import (
 	"kasir/shared/metric"
 )
 
-// statistics returns the metrics of an alarm on an expression as "namespace name statistic dimension=value,…", and the
-// expression.
+// statistics returns the metrics of an alarm on an expression, each as "namespace name statistic dimension=value", and
+// the expression.
 func statistics(alarm object) (all []string, expression string) {
 	metrics, _ := alarm["Metrics"].([]any)
 	for _, m := range metrics {

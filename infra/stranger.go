@@ -35,8 +35,8 @@ func (d *deployment) makeSecretRule() {
 					"who": new("$.detail.userIdentity.arn"), "from": new("$.detail.sourceIPAddress"),
 					"at": new("$.detail.eventTime"), "error": new("$.detail.errorCode"),
 				},
-				InputTemplate: new(`"` + d.stage.StackName() + `: <who> read DOKU's keys from <from> at <at> <error>. ` +
-					`docs/alarms.md, SecretRead"`),
+				InputTemplate: new(`"` + d.stage.StackName() +
+					`: <who> read DOKU's keys from <from> at <at> <error>. docs/alarms.md, SecretRead"`),
 			},
 		}},
 	})
