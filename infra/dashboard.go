@@ -17,8 +17,8 @@ var graphs = []struct {
 	metrics []metric.Name
 }{
 	{"Is money coming in?", []metric.Name{
-		metric.PagesCreated, metric.PagesPaid, metric.PaymentsPaid, metric.PaymentsAuthorized, metric.PaymentsFailed, metric.Captures,
-		metric.Refunds,
+		metric.PagesCreated, metric.PagesPaid, metric.PaymentsPaid, metric.PaymentsAuthorized, metric.PaymentsFailed,
+		metric.Captures, metric.Refunds,
 	}},
 	{"Must a person act?", []metric.Name{
 		metric.OpenAttention, metric.AttentionOpened, metric.OperationsParked, metric.Conflicts, metric.Remarks,

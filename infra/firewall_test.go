@@ -46,7 +46,8 @@ func TestTheFirewallTemplate(t *testing.T) {
 	firewall := tpl.of("AWS::WAFv2::WebACL")["Firewall"]
 	var f findings
 	f.that(at(origin, "OriginPath") == nil, "the path that DOKU signs is changed")
-	f.that(text(at(origin, "CustomOriginConfig", "OriginProtocolPolicy")) == "https-only", "the API is called without TLS")
+	f.that(text(at(origin, "CustomOriginConfig", "OriginProtocolPolicy")) == "https-only",
+		"the API is called without TLS")
 	f.that(at(origin, "CustomOriginConfig", "OriginReadTimeout") == 60.0, "CloudFront gives up before API Gateway")
 	f.that(at(distribution, "CacheBehaviors") == nil, "there are further behaviours")
 	f.that(text(at(behaviour, "CachePolicyId")) == cachingDisabled, "answers are kept in a cache")

@@ -2,7 +2,7 @@ package main
 
 import "github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 
-// makeSecretRule tells a person at once if somebody other than the functions reads DOKU's keys. CloudTrail reports a
+// makeSecretRule sends a page if somebody other than the functions reads DOKU's keys. CloudTrail reports a
 // reading only if the account has a trail for management events, and EventBridge passes it on only to a rule of this
 // state.
 func (d *deployment) makeSecretRule() {

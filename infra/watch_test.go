@@ -71,7 +71,8 @@ func checkAlarms(t template) (f findings) {
 	aged := slices.DeleteFunc(slices.Clone(queues), func(q string) bool { return q == "ScheduleLetters.QueueName" })
 	for name, want := range map[string][]string{
 		"AWS/SQS ApproximateAgeOfOldestMessage": aged,
-		"AWS/Lambda Errors":                     functions, "AWS/Lambda Throttles": functions, "AWS/Lambda IteratorAge": streams,
+		"AWS/Lambda Errors":                     functions,
+		"AWS/Lambda Throttles":                  functions, "AWS/Lambda IteratorAge": streams,
 		"AWS/SQS ApproximateNumberOfMessagesVisible": queues, "AWS/ApiGateway 5xx": {"Api"},
 		"AWS/SQS ApproximateNumberOfMessagesNotVisible": waiting,
 	} {
@@ -147,7 +148,8 @@ func checkTopic(t template) (f findings) {
 			statements, _ := at(policy, "PolicyDocument", "Statement").([]any)
 			for _, s := range statements {
 				published = published || slices.Equal(texts(at(s, "Principal", "Service")), publishers) &&
-					text(at(s, "Resource")) == id && text(at(s, "Action")) == "sns:Publish" && at(s, "Effect") == "Allow"
+					text(at(s, "Resource")) == id && text(at(s, "Action")) == "sns:Publish" &&
+					at(s, "Effect") == "Allow"
 			}
 		}
 		f.that(published, "CloudWatch may not publish to %s", id)

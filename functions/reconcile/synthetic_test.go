@@ -44,7 +44,8 @@ func deployed(t *testing.T, serve http.HandlerFunc) (run func(event string) (log
 	scheduled := edge.Scheduled(edge.Edge{Log: logger, Now: now}, handler(s))
 	return func(event string) string {
 		log.Reset()
-		if _, err := scheduled(t.Context(), json.RawMessage(strings.ReplaceAll(event, "SERVER", server.URL))); err != nil {
+		event = strings.ReplaceAll(event, "SERVER", server.URL)
+		if _, err := scheduled(t.Context(), json.RawMessage(event)); err != nil {
 			t.Errorf("%s: %v", event, err)
 		}
 		return log.String()
@@ -109,6 +110,9 @@ func TestTheSyntheticPage(t *testing.T) {
 	run, s := deployed(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
 			fetched++
+			if status == 0 {
+				panic(http.ErrAbortHandler)
+			}
 			w.WriteHeader(status)
 			return
 		}
@@ -126,9 +130,10 @@ func TestTheSyntheticPage(t *testing.T) {
 	if err != nil || o.Amount != syntheticAmount || asked != 1 || fetched != 2 {
 		t.Errorf("order %+v, %v; %d pages asked for, %d fetched", o, err, asked, fetched)
 	}
-	status = http.StatusBadGateway
-	log := run(`{"synthetic":{"page":true}}`)
-	if !strings.Contains(log, "GET was answered with 502") || strings.Contains(log, "hush") {
-		t.Error(log)
+	for answered, want := range map[int]string{502: "GET was answered with 502", 0: "GET: EOF"} {
+		status = answered
+		if log := run(`{"synthetic":{"page":true}}`); !strings.Contains(log, want) || strings.Contains(log, "hush") {
+			t.Error(log)
+		}
 	}
 }
