@@ -110,7 +110,7 @@ synth: build-stages ## write the CloudFormation templates into cdk.out; needs no
 
 lint-infra: synth ## run cfn-lint and the CDK's own validator on both templates
 	@command -v cfn-lint >/dev/null || { echo "cfn-lint is not installed: pip install cfn-lint==1.51.0"; exit 1; }
-	@cfn-lint -i W3005 -r ap-southeast-3 -t cdk.out/*.template.json && echo "cfn-lint: clean"
+	@cfn-lint -i W3005 -r ap-southeast-3 -t cdk.out/*.template.json && cfn-lint -r us-east-1 -t docs/waf/*.template.json && echo "cfn-lint: clean"
 	@$(STAGE_ARCH) $(CDK) synth --strict --quiet && echo "the CDK's validator: clean"
 
 diff: need-stage npm ## show what a deployment would change (STAGE=sandbox; BUILT=1: with the binaries in dist)

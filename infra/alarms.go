@@ -3,20 +3,18 @@ package main
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 
 	"kasir/shared/function"
 	"kasir/shared/metric"
 )
 
-// makeAlarms makes the alarms that call a person, and their topic. docs/alarms.md has a section for each, under the
-// alarm's name.
+// makeAlarms makes the alarms that call a person, and their topics. docs/alarms.md has a row and a section for each,
+// under the alarm's name.
 func (d *deployment) makeAlarms() {
-	d.makeTopic()
+	d.makeTopics()
 	for _, row := range d.stage.metrics() {
 		if limit, ok := limits[row.Name]; ok {
 			statistic := "Sum"
@@ -47,48 +45,27 @@ func (d *deployment) makeAlarms() {
 		of := map[string]*string{"QueueName": d.deadLetters[name].QueueName()}
 		d.alarm(name+"Letters", "a message is in the dead-letter queue", letterDepth,
 			measure{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", of})
+		if name != "Schedule" { // its letters disappear after an hour
+			d.alarm(name+"LettersAge", "a message is in the dead-letter queue for a week, and is deleted after two",
+				letterAge, measure{"AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", of})
+		}
 	}
 	for _, w := range d.webhooks {
 		of := map[string]*string{"QueueName": w.queue.QueueName()}
 		d.alarm(w.id()+"Waiting", "the queue of a webhook is half full of events that wait for another attempt",
 			webhookWaiting, measure{"AWS/SQS", "ApproximateNumberOfMessagesNotVisible", "Maximum", of})
 	}
-	d.alarm("ServerErrors", "the API answered with 5xx", serverErrors,
-		measure{"AWS/ApiGateway", "5xx", "Sum", map[string]*string{"ApiId": d.api.id}})
+	d.alarm("ServerErrors", "the API answered with 5xx", serverErrors, d.ofAPI("5xx"))
+	d.makeServiceAlarms()
+	d.makeObjectives()
+	d.makeSecretRule()
 }
 
 // metrics returns the rows of the metrics that the stage has.
 func (s Stage) metrics() []metric.Metric {
 	return slices.DeleteFunc(slices.Clone(metric.All), func(m metric.Metric) bool {
-		return m.Settlement && s.Settlement == nil
+		return m.Settlement && s.Settlement == nil || m.Sandbox && s.DOKU != "sandbox"
 	})
-}
-
-// makeTopic makes the topic that alarms are sent to. It needs a key of its own, because CloudWatch may not use SNS's.
-func (d *deployment) makeTopic() {
-	cloudWatch := awsiam.NewServicePrincipal(new("cloudwatch.amazonaws.com"), nil)
-	here := &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": d.stack.Account()}}
-	key := awskms.NewKey(d.stack, new("AlarmsKey"), &awskms.KeyProps{
-		Description: new(d.stage.StackName() + ": alarms"), EnableKeyRotation: new(true),
-		RemovalPolicy: d.retainAfterCreate(),
-	})
-	key.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid: new("AlarmsPublish"), Principals: &[]awsiam.IPrincipal{cloudWatch}, Conditions: here,
-		Actions:   list([]string{"kms:Decrypt", "kms:GenerateDataKey"}),
-		Resources: list([]string{"*"}), // in a key's policy, this key
-	}), new(false))
-	d.alarms = awssns.NewTopic(d.stack, new("Alarms"), &awssns.TopicProps{
-		DisplayName: new("kasir " + d.stage.Name), MasterKey: key, EnforceSSL: new(true),
-	})
-	d.alarms.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid: new("AlarmsPublish"), Principals: &[]awsiam.IPrincipal{cloudWatch}, Conditions: here,
-		Actions: list([]string{"sns:Publish"}), Resources: &[]*string{d.alarms.TopicArn()},
-	}))
-	email := awssns.NewCfnSubscription(d.stack, new("AlarmsEmail"), &awssns.CfnSubscriptionProps{
-		TopicArn: d.alarms.TopicArn(), Protocol: new("email"), Endpoint: &d.stage.AlarmEmail,
-	})
-	d.accept(email, "Serverless-SNSRedrivePolicy",
-		"an e-mail that cannot be delivered is of no use in a queue; the dashboard shows every alarm")
 }
 
 // measure is a metric of CloudWatch and the statistic that combines its values.
@@ -105,14 +82,57 @@ func (m measure) dimensions() []*awscloudwatch.CfnAlarm_DimensionProperty {
 	return all
 }
 
-// alarm makes an alarm that notifies the topic when it goes off. It also notifies the topic when it is over, unless
-// limit.open is set.
+// alarm makes an alarm on one metric.
 func (d *deployment) alarm(name, meaning string, l limit, m measure) {
-	topic := []any{d.alarms.TopicArn()}
+	props := d.alarmProps(name, meaning, l)
+	props.Namespace, props.MetricName, props.Period = &m.namespace, &m.name, new(float64(l.period))
+	if m.statistic == "p99" {
+		props.ExtendedStatistic = &m.statistic
+	} else {
+		props.Statistic = &m.statistic
+	}
+	if dimensions := m.dimensions(); len(dimensions) > 0 {
+		props.Dimensions = dimensions
+	}
+	d.makeAlarm(name, props)
+	d.alarmNames = append(d.alarmNames, d.alarmName(name))
+}
+
+// alarmOf makes an alarm on an expression of several metrics, which it names m0, m1 and so on.
+func (d *deployment) alarmOf(name, meaning string, l limit, expression string, of ...measure) {
+	props := d.alarmProps(name, meaning, l)
+	props.Metrics = queries(expression, l.period, of)
+	d.makeAlarm(name, props)
+	d.alarmNames = append(d.alarmNames, d.alarmName(name))
+}
+
+// queries returns the metrics of an alarm on an expression.
+func queries(expression string, period int, of []measure) []any {
+	all := []any{&awscloudwatch.CfnAlarm_MetricDataQueryProperty{
+		Id: new("value"), Expression: &expression, ReturnData: true,
+	}}
+	for i, m := range of {
+		metric := &awscloudwatch.CfnAlarm_MetricProperty{Namespace: &m.namespace, MetricName: &m.name}
+		if dimensions := m.dimensions(); len(dimensions) > 0 {
+			metric.Dimensions = dimensions
+		}
+		all = append(all, &awscloudwatch.CfnAlarm_MetricDataQueryProperty{
+			Id: new("m" + strconv.Itoa(i)), ReturnData: false,
+			MetricStat: &awscloudwatch.CfnAlarm_MetricStatProperty{
+				Metric: metric, Period: new(float64(period)), Stat: &m.statistic,
+			},
+		})
+	}
+	return all
+}
+
+// alarmProps returns the properties of an alarm without its metric. The alarm notifies the topic of its severity when
+// it goes off. It also notifies the topic when it is over, unless limit.open is set.
+func (d *deployment) alarmProps(name, meaning string, l limit) *awscloudwatch.CfnAlarmProps {
+	topic := []any{d.topicFor(l.page)}
 	props := &awscloudwatch.CfnAlarmProps{
-		AlarmName: new(d.stage.StackName() + "-" + name), AlarmDescription: new(meaning + ". docs/alarms.md, " + name),
-		AlarmActions: &topic,
-		Namespace:    &m.namespace, MetricName: &m.name, Period: new(float64(l.period)),
+		AlarmName: new(d.alarmName(name)), AlarmDescription: new(meaning + ". docs/alarms.md, " + name),
+		AlarmActions:      &topic,
 		EvaluationPeriods: new(float64(l.periods)), DatapointsToAlarm: new(float64(l.datapoints)),
 		Threshold: &l.threshold, ComparisonOperator: new("GreaterThanOrEqualToThreshold"),
 		TreatMissingData: new("notBreaching"), // a count of 0 is not written
@@ -126,16 +146,15 @@ func (d *deployment) alarm(name, meaning string, l limit, m measure) {
 	if l.below {
 		props.ComparisonOperator, props.TreatMissingData = new("LessThanThreshold"), new("breaching")
 	}
-	if m.statistic == "p99" {
-		props.ExtendedStatistic = &m.statistic
-	} else {
-		props.Statistic = &m.statistic
-	}
-	if dimensions := m.dimensions(); len(dimensions) > 0 {
-		props.Dimensions = dimensions
-	}
+	return props
+}
+
+func (d *deployment) alarmName(name string) string { return d.stage.StackName() + "-" + name }
+
+// makeAlarm makes an alarm under a logical id of its own.
+func (d *deployment) makeAlarm(name string, props *awscloudwatch.CfnAlarmProps) awscloudwatch.CfnAlarm {
 	made := awscloudwatch.NewCfnAlarm(d.stack, new(name+"Alarm"), props)
 	made.OverrideLogicalId(new(name + "Alarm"))
 	d.alarmsMade[name] = made
-	d.alarmNames = append(d.alarmNames, d.stage.StackName()+"-"+name)
+	return made
 }

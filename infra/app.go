@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -79,7 +80,9 @@ type deployment struct {
 	webhooks      []webhookParts
 	api           apiParts
 	issuer        issuer
-	alarms        awssns.Topic
+	pages         awssns.Topic            // for alarms that need a person at once
+	tickets       awssns.Topic            // for the others
+	scheduleGroup *string                 // name of the group of the schedules
 	deadLetters   map[string]awssqs.Queue // dead-letter queues by name
 	functions     map[string]deployedFunction
 	alarmNames    []string // names of alarms, for the dashboard
@@ -94,6 +97,7 @@ func makeStack(app awscdk.App, stage Stage, assets string) {
 	if stage.Account != "" {
 		environment.Account = &stage.Account
 	}
+	tags := map[string]*string{"app": new("kasir"), "stage": &stage.Name}
 	d := &deployment{
 		stage: stage, functions: map[string]deployedFunction{}, deadLetters: map[string]awssqs.Queue{},
 		alarmsMade: map[string]awscloudwatch.CfnAlarm{},
@@ -102,8 +106,11 @@ func makeStack(app awscdk.App, stage Stage, assets string) {
 		Env: environment, StackName: new(stage.StackName()),
 		Description:           new("kasir: card payments through DOKU, " + stage.Name),
 		TerminationProtection: &stage.Keep,
-		Tags:                  &map[string]*string{"app": new("kasir"), "stage": &stage.Name},
+		Tags:                  &tags,
 	})
+	for _, key := range slices.Sorted(maps.Keys(tags)) { // the stack's own reach fewer types of resources
+		awscdk.Tags_Of(d.stack).Add(&key, tags[key], nil)
+	}
 	d.makeKey()
 	d.makeTable()
 	d.makeSecret()

@@ -18,6 +18,7 @@ var (
 	poolPrefix = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 	// certificate matches an ARN of ACM. The form of its id is not fixed.
 	certificate = regexp.MustCompile(`^arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+$`)
+	roleARN     = regexp.MustCompile(`^arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$`)
 	segment     = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
 )
 
@@ -40,6 +41,14 @@ func (s Stage) Check() error {
 	c.require(len(s.CallbackHosts) > 0, "CallbackHosts", "is empty; no payment page could send the customer back")
 	c.require(isEmail(s.AlarmEmail), "AlarmEmail",
 		"is %q; it must be the e-mail address for alarms about money that needs a person", s.AlarmEmail)
+	c.require(s.TicketEmail == "" || isEmail(s.TicketEmail), "TicketEmail",
+		"is %q; it must be an e-mail address, or empty for AlarmEmail", s.TicketEmail)
+	c.require(s.Paid >= 0 && s.Paid < 100, "Paid", "is %d; it must be from 1 to 99 of 100 pages, or 0 for %d", s.Paid,
+		defaultPaid)
+	c.require(s.Executions >= 0, "Executions", "is %d; it must not be below 0", s.Executions)
+	for _, reader := range s.SecretReaders {
+		c.require(roleARN.MatchString(reader), "SecretReaders", "has %q; it must be ARNs of roles", reader)
+	}
 	c.require(s.Architecture == "arm64" || s.Architecture == "x86_64", "Architecture",
 		"is %q; it must be arm64 or x86_64", s.Architecture)
 	c.require(s.Memory >= 128 && s.Memory <= 10240, "Memory", "is %d; it must be from 128 to 10240 MB", s.Memory)
@@ -174,6 +183,7 @@ func (s Stage) Placeholders() []string {
 	if s.Staff != nil {
 		example("Staff.URLs", hosts(s.Staff.URLs)...)
 	}
+	example("TicketEmail", s.TicketEmail)
 	if s.Domain != nil {
 		example("Domain.Name", s.Domain.Name)
 	}

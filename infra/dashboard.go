@@ -17,8 +17,8 @@ var graphs = []struct {
 	metrics []metric.Name
 }{
 	{"Is money coming in?", []metric.Name{
-		metric.PagesCreated, metric.PaymentsPaid, metric.PaymentsAuthorized, metric.PaymentsFailed, metric.Captures,
-		metric.Refunds,
+		metric.PagesCreated, metric.PagesPaid, metric.PaymentsPaid, metric.PaymentsAuthorized, metric.PaymentsFailed,
+		metric.Captures, metric.Refunds,
 	}},
 	{"Must a person act?", []metric.Name{
 		metric.OpenAttention, metric.AttentionOpened, metric.OperationsParked, metric.Conflicts, metric.Remarks,
@@ -38,6 +38,7 @@ var graphs = []struct {
 		metric.ReconcileRuns, metric.ReconcileFailed, metric.ReconcileLeft, metric.StatusUnanswered,
 		metric.StoreFailures,
 	}},
+	{"Do kasir's own tests pass?", []metric.Name{metric.SyntheticRuns, metric.SyntheticPages}},
 }
 
 // Sizes of a widget. The dashboard is 24 wide.
@@ -95,7 +96,7 @@ func (d *deployment) metricRows(names []metric.Name) []any {
 	for _, name := range names {
 		row, _ := metric.Find(name)
 		switch {
-		case row.Settlement && d.stage.Settlement == nil:
+		case !slices.ContainsFunc(d.stage.metrics(), func(m metric.Metric) bool { return m.Name == name }):
 		case row.ByResult:
 			for _, result := range metric.Results {
 				rows = append(rows, []any{d.stage.StackName(), string(name), metric.Result, result})

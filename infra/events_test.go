@@ -1,7 +1,9 @@
 package main
 
 import (
+	"slices"
 	"strings"
+	"time"
 
 	"kasir/shared/event"
 	"kasir/shared/route"
@@ -11,8 +13,15 @@ import (
 // checkSchedules checks the schedules against route.Schedules, and that every failed run becomes a dead letter.
 func checkSchedules(t template) (f findings) {
 	made := t.of("AWS::Scheduler::Schedule")
-	f.that(len(made) == len(route.Schedules), "%d schedules, want %d", len(made), len(route.Schedules))
-	for _, s := range route.Schedules {
+	all := append(slices.Clone(route.Schedules), route.Schedule{Name: "synthetic", Function: "reconcile",
+		Input: `{"synthetic":{"notify":"` + text(at(t.doc, "Outputs", "NotificationUrl", "Value")) + `"}}`,
+		Every: 5 * time.Minute})
+	if t.stage.DOKU == "sandbox" {
+		all = append(all, route.Schedule{Name: "syntheticPage", Function: "reconcile",
+			Input: `{"synthetic":{"page":true}}`, Every: time.Hour})
+	}
+	f.that(len(made) == len(all), "%d schedules, want %d", len(made), len(all))
+	for _, s := range all {
 		schedule := made[s.Name+"Schedule"]
 		f.that(text(schedule["ScheduleExpression"]) == rate(s.Every) && text(schedule["State"]) == "ENABLED",
 			"%s runs %q, %q", s.Function, text(schedule["ScheduleExpression"]), text(schedule["State"]))

@@ -336,6 +336,42 @@ var faults = []fault{
 		func(t template) { t.resources()["Reports"].(object)["DeletionPolicy"] = "Delete" }},
 	{"nobody watches the differences", "alarms",
 		func(t template) { delete(t.resources(), "SettlementDifferencesAlarm") }},
+	{"a page goes to the topic of tickets", "objectives", func(t template) {
+		properties(t, "AvailabilityFastAlarm")["AlarmActions"] = properties(t, "AvailabilityDayAlarm")["AlarmActions"]
+	}},
+	{"a burn rate is watched over one window", "objectives", func(t template) {
+		properties(t, "CreationFastAlarm")["AlarmRule"] = `ALARM("kasir-production-CreationFastLong")`
+	}},
+	{"both windows of a burn rate are the same", "objectives", func(t template) {
+		properties(t, "CreationDayShortAlarm")["Metrics"] = properties(t, "CreationDayLongAlarm")["Metrics"]
+	}},
+	{"the parts of a burn rate are heard too", "alarms", func(t template) {
+		properties(t, "PaidShareDayLongAlarm")["AlarmActions"] = properties(t, "PaidShareDayAlarm")["AlarmActions"]
+	}},
+	{"the throttles of an index are not seen", "services", func(t template) {
+		a := properties(t, "IndexThrottlesAlarm")
+		a["Metrics"] = a["Metrics"].([]any)[:3]
+	}},
+	{"the schedules are in the account's default group", "services",
+		func(t template) { delete(properties(t, "reconcilePagesSchedule"), "GroupName") }},
+	{"nobody sees that a dead letter is about to be deleted", "alarms",
+		func(t template) { delete(t.resources(), "WebhookShopLettersAgeAlarm") }},
+	{"readings of the secret are not seen", "stranger",
+		func(t template) { properties(t, "SecretReadRule")["State"] = "ENABLED" }},
+	{"a function that needs no key may read the secret unnoticed", "stranger", func(t template) {
+		arn := at(properties(t, "SecretReadRule"), "EventPattern", "detail", "$or", 0, "userIdentity", "sessionContext",
+			"sessionIssuer", "arn", 0).(object)
+		arn["anything-but"] = append(arn["anything-but"].([]any),
+			object{"Fn::GetAtt": []any{only(t, "AWS::IAM::Role", "publishRole"), "Arn"}})
+	}},
+	{"a user may read the secret unnoticed", "stranger", func(t template) {
+		detail := at(properties(t, "SecretReadRule"), "EventPattern", "detail").(object)
+		detail["$or"] = detail["$or"].([]any)[:1]
+	}},
+	{"a resource without tags", "tags", func(t template) { delete(properties(t, "NotifyFunction"), "Tags") }},
+	{"Lambda's own lines are logged too", "functions", func(t template) {
+		delete(at(properties(t, "NotifyFunction"), "LoggingConfig").(object), "SystemLogLevel")
+	}},
 	{"the archive keeps somebody else's events", "bus", func(t template) {
 		properties(t, "Archive")["EventPattern"] = object{"source": []any{"aws.s3"}}
 	}},

@@ -57,6 +57,8 @@ func (d *deployment) makeFunction(row function.Function, assets string) {
 	}
 	props := &awslambda.FunctionProps{
 		Description: &row.Job, Role: role, LogGroup: logs,
+		// Without Lambda's lines about each start and end, which cost as much as kasir's own.
+		LoggingFormat: awslambda.LoggingFormat_JSON, SystemLogLevelV2: awslambda.SystemLogLevel_WARN,
 		Runtime: awslambda.Runtime_PROVIDED_AL2023(), Handler: new("bootstrap"), Architecture: d.architecture(),
 		Code:       code(d.stage.folder(assets, row.Name)),
 		MemorySize: new(float64(d.stage.Memory)), Timeout: awscdk.Duration_Seconds(new(float64(timeout(row)))),

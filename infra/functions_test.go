@@ -50,6 +50,9 @@ func checkFunctions(t template) (f findings) {
 			text(at(fn, "TracingConfig", "Mode")))
 		f.that(at(t.resources(), text(at(fn, "LoggingConfig", "LogGroup")), "Type") == "AWS::Logs::LogGroup",
 			"%s would make a log group of its own, without retention", id)
+		f.that(text(at(fn, "LoggingConfig", "LogFormat")) == "JSON" &&
+			text(at(fn, "LoggingConfig", "SystemLogLevel")) == "WARN", "%s logs Lambda's own lines: %v", id,
+			at(fn, "LoggingConfig"))
 		f.that(at(fn, "MemorySize") == float64(t.stage.Memory), "%s has %v MB", id, at(fn, "MemorySize"))
 	}
 	for id, group := range t.of("AWS::Logs::LogGroup") {

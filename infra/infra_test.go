@@ -23,7 +23,8 @@ var checks = []struct {
 	{"sam", checkSAM}, {"functions", checkFunctions}, {"environment", checkEnvironment}, {"aws", checkAWS},
 	{"desk", checkDesk}, {"references", checkReferences},
 	{"privileges", checkPrivileges}, {"table", checkTable}, {"kept", checkKept}, {"secret", checkSecret},
-	{"alarms", checkAlarms}, {"reconcile's alarm", checkReconcileAlarm}, {"topic", checkTopic},
+	{"alarms", checkAlarms}, {"services", checkServices}, {"objectives", checkObjectives}, {"stranger", checkStranger},
+	{"tags", checkTags}, {"reconcile's alarm", checkReconcileAlarm}, {"topic", checkTopic},
 	{"dashboard", checkDashboard},
 	{"schedules", checkSchedules}, {"queues", checkQueues}, {"bus", checkBus}, {"stream", checkStream},
 	{"webhooks", checkWebhooks}, {"reports", checkReports}, {"aliases", checkAliases}, {"canary", checkCanary},
@@ -94,41 +95,6 @@ func TestTheFlagsStandInTheCode(t *testing.T) {
 	if err := json.Unmarshal(content, &file); err != nil || file["context"] != nil ||
 		file["app"] != "make --silent --no-print-directory app" {
 		t.Errorf("%v %v", file, err)
-	}
-}
-
-// Every alarm has a section in docs/alarms.md, and every section has an alarm.
-func TestEveryAlarmHasASection(t *testing.T) {
-	content, err := os.ReadFile("../docs/alarms.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sections := map[string]bool{}
-	for _, line := range strings.Split(string(content), "\n") {
-		if name, ok := strings.CutPrefix(line, "## "); ok {
-			sections[name] = false
-		}
-	}
-	production := templates(t)[1]
-	for _, alarm := range production.of("AWS::CloudWatch::Alarm") {
-		name := strings.TrimPrefix(text(alarm["AlarmName"]), production.stage.StackName()+"-")
-		for _, kind := range []string{"FunctionErrors", "FunctionThrottles"} { // one section for all functions
-			if strings.HasSuffix(name, kind) {
-				name = kind
-			}
-		}
-		for _, w := range production.stage.Webhooks { // one section for all endpoints
-			name = strings.Replace(name, w.id(), "Webhook", 1)
-		}
-		if _, ok := sections[name]; !ok {
-			t.Errorf("docs/alarms.md has no section %s", name)
-		}
-		sections[name] = true
-	}
-	for name, used := range sections {
-		if !used {
-			t.Errorf("docs/alarms.md has a section %s, but there is no such alarm", name)
-		}
 	}
 }
 

@@ -15,13 +15,7 @@ import (
 // makeOutputs makes the outputs that the person who deploys, and kasir's commands, need next.
 func (d *deployment) makeOutputs() {
 	d.output("ApiUrl", d.api.url, "the API's base URL")
-	origin := d.api.url
-	if d.stage.Domain != nil {
-		origin = new("https://" + d.stage.Domain.Name)
-	}
-	// The URL for DOKU and the path whose signature is checked come from one constant.
-	notification := awscdk.Fn_Join(new(""), &[]*string{origin, new(d.stage.NotificationTarget())})
-	d.output("NotificationUrl", notification, "for DOKU's Back Office")
+	d.output("NotificationUrl", d.notificationURL(), "for DOKU's Back Office")
 	d.output("SecretArn", d.secret.Ref(), "the secret to fill with DOKU's keys")
 	d.output("DokuEnvironment", &d.stage.DOKU, "the DOKU that it calls")
 	d.output("TableName", d.table.table.TableName(), "the table of orders")
@@ -39,6 +33,8 @@ func (d *deployment) makeOutputs() {
 	if d.stage.Settlement != nil {
 		d.output("ReportsBucket", d.reportsBucket(), "the bucket for settlement reports, below reports/")
 	}
+	d.output("PageTopic", d.pages.TopicArn(), "the topic of alarms that need a person at once, for a pager")
+	d.output("TicketTopic", d.tickets.TopicArn(), "the topic of the other alarms")
 	d.output("BusName", d.bus.name, "the bus with events of payments")
 	if d.api.domainHost != nil {
 		d.output("DomainTarget", d.api.domainHost, "the target of the domain's CNAME record")
@@ -66,6 +62,15 @@ func (d *deployment) poolURL(path string) *string {
 // invoked returns a function's name with its alias, under which kasir's commands invoke it.
 func (d *deployment) invoked(name string) *string {
 	return awscdk.Fn_Join(new(":"), &[]*string{d.functions[name].function.FunctionName(), new(liveAlias)})
+}
+
+// notificationURL returns the URL for DOKU. It and the path whose signature is checked come from one constant.
+func (d *deployment) notificationURL() *string {
+	origin := d.api.url
+	if d.stage.Domain != nil {
+		origin = new("https://" + d.stage.Domain.Name)
+	}
+	return awscdk.Fn_Join(new(""), &[]*string{origin, new(d.stage.NotificationTarget())})
 }
 
 // logGroups returns the log group of each function.

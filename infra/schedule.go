@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -18,8 +19,12 @@ import (
 func (d *deployment) makeSchedule() {
 	letters := d.makeDeadLetters("ScheduleLetters", scheduleLettersStay)
 	d.deadLetters["Schedule"] = letters
+	// The scheduler counts failures by group, and the default group is the whole account's.
+	d.scheduleGroup = awsscheduler.NewCfnScheduleGroup(d.stack, new("Schedules"), &awsscheduler.CfnScheduleGroupProps{
+		Name: new(d.stage.StackName()),
+	}).Ref()
 	invoked := map[string]awsiam.Role{}
-	for _, s := range route.Schedules {
+	for _, s := range append(slices.Clone(route.Schedules), d.synthetics()...) {
 		f := d.functions[s.Function]
 		if invoked[s.Function] == nil {
 			invoked[s.Function] = d.makeScheduleRole(f, s.Function, letters)
@@ -27,6 +32,7 @@ func (d *deployment) makeSchedule() {
 		role := invoked[s.Function]
 		awsscheduler.NewCfnSchedule(d.stack, new(s.Name+"Schedule"), &awsscheduler.CfnScheduleProps{
 			Description: new(f.row.Job), ScheduleExpression: new(rate(s.Every)), State: new("ENABLED"),
+			GroupName:          d.scheduleGroup,
 			FlexibleTimeWindow: &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: new("OFF")},
 			Target: &awsscheduler.CfnSchedule_TargetProperty{
 				Arn: f.alias.Ref(), RoleArn: role.RoleArn(), Input: new(s.Input),

@@ -30,7 +30,7 @@ var Stages = []Stage{
 		Staff:         &Staff{URLs: []string{"https://shop.example.com/kasir"}},
 		AlarmEmail:    "payments@example.com",
 		Architecture:  "arm64", Memory: 256, LogDays: 365, ArchiveDays: 90,
-		Concurrency: Concurrency{Reconcile: 2},
+		Concurrency: Concurrency{Reconcile: 3},
 		Webhooks:    []Webhook{{Name: "shop", URL: "https://shop.example.com/kasir/events"}},
 		Throttle:    Throttle{Rate: 200, Burst: 400},
 		Settlement:  &Settlement{Within: 5, Holidays: []string{"2026-12-25", "2027-01-01"}},
@@ -64,6 +64,10 @@ type Stage struct {
 	Pool               *Pool         // or a Cognito user pool of kasir's own
 	Staff              *Staff        // people who sign in; nil: none
 	AlarmEmail         string        // receives alarms; must confirm once
+	TicketEmail        string        // receives those that can wait for a working day; if empty, AlarmEmail does
+	Paid               int           // of 100 pages, the number that customers pay in a good week; 0: 50
+	Executions         int           // the account's quota of concurrent executions; 0: 1,000
+	SecretReaders      []string      // ARNs of roles of people that may read DOKU's keys without an alarm
 	Architecture       string        // arm64 or x86_64
 	Memory             int           // of each function, MB
 	LogDays            int           // that logs are kept
@@ -148,7 +152,7 @@ type Concurrency struct {
 	Functions int // of each function of the HTTP API
 	// Webhooks is the number for each endpoint, at least 2. With 0, each has at most 5 of the account's.
 	Webhooks  int
-	Reconcile int // 2 allow one run for money and one for pages; each waits for the one before
+	Reconcile int // 3 allow one run for money, one for pages and one test; each waits for the one before
 }
 
 // Throttle is the number of requests that API Gateway lets through.

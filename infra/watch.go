@@ -14,6 +14,7 @@ type limit struct {
 	datapoints int
 	open       bool // a counted order still waits for a person later, so a count of 0 is not reported
 	gauge      bool // the measured value is a state; the alarm holds while nothing is measured
+	page       bool // a person must come at once; otherwise within a working day
 }
 
 // once is the limit for events that a person must see, and settle, even if they happen only once.
@@ -25,26 +26,31 @@ var limits = map[metric.Name]limit{
 	metric.OpenAttention:   {threshold: 1, period: 60, periods: 1, datapoints: 1, gauge: true},
 	metric.AttentionOpened: once,
 	// One unnotified payment alone may be a short failure of DOKU.
-	metric.PaymentsUnnotified: {threshold: 3, period: 3600, periods: 1, datapoints: 1, open: true},
+	metric.PaymentsUnnotified: {threshold: 3, period: 3600, periods: 1, datapoints: 1, open: true, page: true},
 	// Anybody may post to the address of notifications.
 	metric.BadSignatures:    {threshold: 10, period: 300, periods: 1, datapoints: 1},
-	metric.TurnedAway:       {threshold: 5, period: 300, periods: 3, datapoints: 2},
+	metric.TurnedAway:       {threshold: 5, period: 300, periods: 3, datapoints: 2, page: true},
 	metric.UnknownOutcomes:  {threshold: 5, period: 300, periods: 3, datapoints: 2},
-	metric.ReconcileRuns:    {threshold: 2, below: true, period: 60, periods: 5, datapoints: 5},
+	metric.ReconcileRuns:    {threshold: 2, below: true, period: 60, periods: 5, datapoints: 5, page: true},
 	metric.ReconcileFailed:  {threshold: 1, period: 60, periods: 15, datapoints: 10},
 	metric.ReconcileLeft:    {threshold: 1, period: 60, periods: 15, datapoints: 10},
-	metric.StatusUnanswered: {threshold: 10, period: 300, periods: 6, datapoints: 4},
-	metric.StoreFailures:    {threshold: 3, period: 300, periods: 1, datapoints: 1},
+	metric.StatusUnanswered: {threshold: 10, period: 300, periods: 6, datapoints: 4, page: true},
+	metric.StoreFailures:    {threshold: 3, period: 300, periods: 1, datapoints: 1, page: true},
 	metric.EventsGivenUp:    once,
 	// A back end that is deployed anew refuses a few attempts.
 	metric.DeliveriesFailed:      {threshold: 10, period: 300, periods: 6, datapoints: 4},
 	metric.SettlementDifferences: once,
 	metric.SettlementsRefused:    once,
+	metric.SyntheticRuns:         {threshold: 1, below: true, period: 300, periods: 3, datapoints: 3, page: true},
+	metric.SyntheticPages:        {threshold: 1, below: true, period: 3600, periods: 3, datapoints: 3},
 	metric.DOKULatency:           {threshold: 10000, period: 60, periods: 5, datapoints: 3},
 }
 
 // maxWaiting is the number of messages that a queue of SQS holds back at the same time. Further ones wait unread.
 const maxWaiting = 120000
+
+// maxLetterAge is half of the time after which SQS deletes a dead letter, in seconds.
+const maxLetterAge = 7 * 24 * 3600
 
 // Limits for errors and throttles of a function, 5xx of the API, dead letters, and late events.
 var (
@@ -52,6 +58,7 @@ var (
 	functionThrottles = limit{threshold: 1, period: 60, periods: 5, datapoints: 2}
 	serverErrors      = limit{threshold: 5, period: 300, periods: 1, datapoints: 1}
 	letterDepth       = limit{threshold: 1, period: 60, periods: 1, datapoints: 1}
+	letterAge         = limit{threshold: maxLetterAge, period: 300, periods: 1, datapoints: 1, page: true}
 	webhookWaiting    = limit{threshold: maxWaiting / 2, period: 300, periods: 1, datapoints: 1}
 	eventsBehind      = limit{threshold: 300e3, period: 60, periods: 5, datapoints: 5} // milliseconds
 )

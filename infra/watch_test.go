@@ -1,6 +1,8 @@
 package main
 
 import (
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,40 +13,40 @@ import (
 // leaveACase are the alarms whose case stays open until a person has settled it. A mail with OK a minute later would
 // seem to close it.
 var leaveACase = []string{"AttentionOpened", "PaymentsUnnotified", "EventsGivenUp", "SettlementDifferences",
-	"SettlementsRefused"}
+	"SettlementsRefused", "BusFailures"}
 
 // checkAlarms checks that there is an alarm for every metric that needs a person, and that it can go off and be heard.
 func checkAlarms(t template) (f findings) {
 	byMetric := map[string][]string{}
-	topics := t.of("AWS::SNS::Topic")
+	topics, parts := t.of("AWS::SNS::Topic"), partsOf(t)
 	for id, a := range t.of("AWS::CloudWatch::Alarm") {
-		namespace, name := text(a["Namespace"]), text(a["MetricName"])
-		byMetric[namespace+" "+name] = append(byMetric[namespace+" "+name], dimension(a))
-		period, _ := a["Period"].(float64)
-		periods, _ := a["EvaluationPeriods"].(float64)
-		datapoints, _ := a["DatapointsToAlarm"].(float64)
-		f.that(period >= 60 && int(period)%60 == 0 && periods >= 1 && period*periods <= 86400,
-			"%s looks at %v periods of %v s", id, periods, period)
-		f.that(datapoints >= 1 && datapoints <= periods, "%s goes off after %v of %v periods", id, datapoints, periods)
+		f.period(id, a)
 		f.that(a["Threshold"] != nil && text(a["ComparisonOperator"]) != "", "%s has no threshold", id)
-		f.that((a["Statistic"] == nil) != (a["ExtendedStatistic"] == nil), "%s has no one statistic", id)
 		missing := []string{"notBreaching", "breaching"}
-		if row, _ := metric.Find(metric.Name(name)); row.Gauge { // it must hold while nothing is measured
+		row, known := metric.Find(metric.Name(text(a["MetricName"])))
+		if row.Gauge { // it must hold while nothing is measured
 			missing = []string{"ignore"}
 			f.that(text(a["Statistic"]) == "Maximum", "%s takes the %s of a state", id, text(a["Statistic"]))
 		}
 		f.that(slices.Contains(missing, text(a["TreatMissingData"])), "%s: missing data is %q", id,
 			text(a["TreatMissingData"]))
+		f.that(strings.Contains(text(a["AlarmDescription"]), "docs/alarms.md"), "%s does not say what to do", id)
+		if parts[text(a["AlarmName"])] {
+			f.that(a["AlarmActions"] == nil && a["OKActions"] == nil, "%s is heard twice", id)
+			continue
+		}
 		f.that(topics[text(a["AlarmActions"])] != nil, "%s tells nobody", id)
 		over := text(a["OKActions"])
 		f.that((over == "") == slices.Contains(leaveACase, strings.TrimSuffix(id, "Alarm")),
 			"%s: when the count is 0 again, %q is told", id, over)
-		f.that(over == "" || topics[over] != nil, "%s: its end goes to %q", id, over)
-		f.that(strings.Contains(text(a["AlarmDescription"]), "docs/alarms.md"), "%s does not say what to do", id)
-		if namespace == t.stage.StackName() {
-			_, known := metric.Find(metric.Name(name))
-			f.that(known, "%s watches %s, which nothing counts", id, name)
+		f.that(over == "" || over == text(a["AlarmActions"]), "%s: its end goes to %q", id, over)
+		if a["Metrics"] != nil {
+			continue // checkServiceAlarms
 		}
+		namespace, name := text(a["Namespace"]), text(a["MetricName"])
+		byMetric[namespace+" "+name] = append(byMetric[namespace+" "+name], dimension(a))
+		f.that((a["Statistic"] == nil) != (a["ExtendedStatistic"] == nil), "%s has no one statistic", id)
+		f.that(known || namespace != t.stage.StackName(), "%s watches %s, which nothing counts", id, name)
 	}
 	for _, row := range t.stage.metrics() {
 		_, limited := limits[row.Name]
@@ -66,8 +68,11 @@ func checkAlarms(t template) (f findings) {
 		}
 		queues = append(queues, id+".QueueName")
 	}
+	aged := slices.DeleteFunc(slices.Clone(queues), func(q string) bool { return q == "ScheduleLetters.QueueName" })
 	for name, want := range map[string][]string{
-		"AWS/Lambda Errors": functions, "AWS/Lambda Throttles": functions, "AWS/Lambda IteratorAge": streams,
+		"AWS/SQS ApproximateAgeOfOldestMessage": aged,
+		"AWS/Lambda Errors":                     functions,
+		"AWS/Lambda Throttles":                  functions, "AWS/Lambda IteratorAge": streams,
 		"AWS/SQS ApproximateNumberOfMessagesVisible": queues, "AWS/ApiGateway 5xx": {"Api"},
 		"AWS/SQS ApproximateNumberOfMessagesNotVisible": waiting,
 	} {
@@ -75,6 +80,36 @@ func checkAlarms(t template) (f findings) {
 	}
 	return f
 }
+
+// period checks that an alarm's periods are ones that CloudWatch takes, and that it can go off in them.
+func (f *findings) period(id string, a object) {
+	period, _ := a["Period"].(float64)
+	metrics, _ := a["Metrics"].([]any)
+	for _, m := range metrics {
+		if of, ok := at(m, "MetricStat", "Period").(float64); ok {
+			f.that(period == 0 || period == of, "%s has the periods %v and %v", id, period, of)
+			period = of
+		}
+	}
+	periods, _ := a["EvaluationPeriods"].(float64)
+	datapoints, _ := a["DatapointsToAlarm"].(float64)
+	f.that(period >= 60 && int(period)%60 == 0 && periods >= 1 && period*periods <= 86400,
+		"%s looks at %v periods of %v s", id, periods, period)
+	f.that(datapoints >= 1 && datapoints <= periods, "%s goes off after %v of %v periods", id, datapoints, periods)
+}
+
+// partsOf returns the names of the alarms that composite alarms consist of.
+func partsOf(t template) map[string]bool {
+	all := map[string]bool{}
+	for _, c := range t.of("AWS::CloudWatch::CompositeAlarm") {
+		for _, name := range alarmsIn.FindAllStringSubmatch(text(c["AlarmRule"]), -1) {
+			all[name[1]] = true
+		}
+	}
+	return all
+}
+
+var alarmsIn = regexp.MustCompile(`ALARM\("([^"]+)"\)`)
 
 // dimension returns the dimension of an alarm's metric.
 func dimension(alarm object) string { return text(at(alarm, "Dimensions", 0, "Value")) }
@@ -88,6 +123,10 @@ func checkReconcileAlarm(t template) (f findings) {
 	period, _ := a["Period"].(float64)
 	periods, _ := a["EvaluationPeriods"].(float64)
 	f.that(period*periods == 300, "reconcile may be silent for %v s", period*periods)
+	for _, row := range t.stage.metrics() {
+		a := t.of("AWS::CloudWatch::Alarm")[string(row.Name)+"Alarm"]
+		f.that(!row.Silence || text(a["TreatMissingData"]) == "breaching", "no %s at all is no alarm", row.Name)
+	}
 	return f
 }
 
@@ -99,7 +138,7 @@ func checkTopic(t template) (f findings) {
 		var may []string
 		statements, _ := at(t.of("AWS::KMS::Key")[key], "KeyPolicy", "Statement").([]any)
 		for _, s := range statements {
-			if text(at(s, "Principal", "Service")) == "cloudwatch.amazonaws.com" {
+			if slices.Equal(texts(at(s, "Principal", "Service")), publishers) {
 				may = append(may, texts(at(s, "Action"))...)
 			}
 		}
@@ -108,17 +147,25 @@ func checkTopic(t template) (f findings) {
 		for _, policy := range t.of("AWS::SNS::TopicPolicy") {
 			statements, _ := at(policy, "PolicyDocument", "Statement").([]any)
 			for _, s := range statements {
-				published = published || text(at(s, "Principal", "Service")) == "cloudwatch.amazonaws.com" &&
-					text(at(s, "Action")) == "sns:Publish" && at(s, "Effect") == "Allow"
+				published = published || slices.Equal(texts(at(s, "Principal", "Service")), publishers) &&
+					text(at(s, "Resource")) == id && text(at(s, "Action")) == "sns:Publish" &&
+					at(s, "Effect") == "Allow"
 			}
 		}
 		f.that(published, "CloudWatch may not publish to %s", id)
 	}
-	subscriptions := t.of("AWS::SNS::Subscription")
-	f.that(len(subscriptions) == 1, "%d subscriptions", len(subscriptions))
-	for id, s := range subscriptions {
-		f.that(text(s["Endpoint"]) == t.stage.AlarmEmail, "%s goes to %q", id, text(s["Endpoint"]))
+	sent := map[string]string{}
+	for _, s := range t.of("AWS::SNS::Subscription") {
+		sent[text(s["TopicArn"])] = text(s["Endpoint"])
 	}
+	want := map[string]string{}
+	for id := range t.of("AWS::SNS::Topic") {
+		want[id] = t.stage.AlarmEmail
+		if strings.HasPrefix(id, "Tickets") && t.stage.TicketEmail != "" {
+			want[id] = t.stage.TicketEmail
+		}
+	}
+	f.that(len(want) == 2 && maps.Equal(sent, want), "alarms go to %v, want %v", sent, want)
 	return f
 }
 
@@ -129,10 +176,21 @@ func checkDashboard(t template) (f findings) {
 		for _, row := range t.stage.metrics() {
 			f.that(strings.Contains(body, `"`+string(row.Name)+`"`), "%s has no graph", row.Name)
 		}
-		for id, a := range t.of("AWS::CloudWatch::Alarm") {
+		parts := partsOf(t)
+		for id, a := range t.alarms() {
+			if parts[text(a["AlarmName"])] {
+				continue
+			}
 			f.that(strings.Contains(body, ":alarm:"+text(a["AlarmName"])+`"`), "%s is not on the dashboard", id)
 		}
 	}
 	f.that(len(t.of("AWS::CloudWatch::Dashboard")) == 1, "no dashboard")
 	return f
+}
+
+// alarms returns the properties of every alarm, by logical id.
+func (t template) alarms() map[string]object {
+	all := t.of("AWS::CloudWatch::Alarm")
+	maps.Copy(all, t.of("AWS::CloudWatch::CompositeAlarm"))
+	return all
 }

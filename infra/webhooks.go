@@ -30,6 +30,7 @@ const (
 type webhookParts struct {
 	Webhook
 	queue, letters awssqs.Queue
+	rule           awsevents.CfnRule
 }
 
 // id returns a name in the template.
@@ -52,8 +53,7 @@ func (d *deployment) makeWebhooks() {
 			RemovalPolicy:     d.retainAfterCreate(),
 		})
 		d.setLogicalID(queue, w.id())
-		d.webhooks = append(d.webhooks, webhookParts{w, queue, letters})
-		d.makeWebhookRule(w, queue, letters)
+		d.webhooks = append(d.webhooks, webhookParts{w, queue, letters, d.makeWebhookRule(w, queue, letters)})
 	}
 }
 
@@ -75,7 +75,7 @@ func (d *deployment) makeWebhookSecret() {
 
 // makeWebhookRule passes the events of an endpoint's types to its queue. An event that the queue refuses becomes a dead
 // letter.
-func (d *deployment) makeWebhookRule(w Webhook, queue, letters awssqs.Queue) {
+func (d *deployment) makeWebhookRule(w Webhook, queue, letters awssqs.Queue) awsevents.CfnRule {
 	pattern := map[string]any{"source": []string{event.Source}}
 	if len(w.Types) > 0 {
 		pattern["detail-type"] = w.Types
@@ -94,6 +94,7 @@ func (d *deployment) makeWebhookRule(w Webhook, queue, letters awssqs.Queue) {
 			Conditions: &map[string]any{"ArnEquals": map[string]any{"aws:SourceArn": rule.AttrArn()}},
 		}))
 	}
+	return rule
 }
 
 // makeDeliveries invokes the function deliver with the events of each queue.

@@ -25,7 +25,7 @@ func policyOf(t template, queue string) object {
 // and that it takes no executions from the other endpoints.
 func checkWebhooks(t template) (f findings) {
 	rules := t.of("AWS::Events::Rule")
-	f.that(len(rules) == len(t.stage.Webhooks), "rules %v", keys(rules))
+	f.that(len(rules) == len(t.stage.Webhooks)+1, "rules %v", keys(rules))
 	reserved, _ := t.of("AWS::Lambda::Function")[function.LogicalID("deliver")]["ReservedConcurrentExecutions"].(float64)
 	f.that(int(reserved) == t.stage.Concurrency.Webhooks*len(t.stage.Webhooks), "%v executions are reserved", reserved)
 	seconds, _ := t.of("AWS::Lambda::Function")[function.LogicalID("deliver")]["Timeout"].(float64)

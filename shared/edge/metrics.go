@@ -37,6 +37,7 @@ func CountChange(ctx context.Context, before, after order.Order) {
 	}
 	b, a := before.Facts, after.Facts
 	once(metric.PagesCreated, b.Page != nil, a.Page != nil)
+	once(metric.PagesPaid, b.Authorized != nil || before.Captured() > 0, a.Authorized != nil || after.Captured() > 0)
 	once(metric.PaymentsAuthorized, b.Authorized != nil, a.Authorized != nil)
 	once(metric.PaymentsPaid, before.Captured() > 0, after.Captured() > 0)
 	once(metric.PaymentsLate, before.Late(), after.Late())

@@ -44,9 +44,9 @@ func TestWhatIsCounted(t *testing.T) {
 	}{
 		{"nothing new", change(facts(order.Facts{Page: &order.Page{}}), facts(order.Facts{Page: &order.Page{}})), nil},
 		{"a page", change(none, facts(order.Facts{Page: &order.Page{}})), []string{"PagesCreated"}},
-		{"paid", change(none, facts(order.Facts{Paid: &order.Payment{Amount: 1}})), []string{"PaymentsPaid"}},
+		{"paid", change(none, facts(order.Facts{Paid: &order.Payment{Amount: 1}})), []string{"PagesPaid", "PaymentsPaid"}},
 		{"authorised", change(none, facts(order.Facts{Authorized: &order.Authorization{Amount: 1}})),
-			[]string{"PaymentsAuthorized"}},
+			[]string{"PagesPaid", "PaymentsAuthorized"}},
 		{"declined", change(none, facts(order.Facts{Failures: []order.Failure{one}})), []string{"PaymentsFailed"}},
 		{"declined before", change(facts(order.Facts{Failures: []order.Failure{one}}),
 			facts(order.Facts{Failures: []order.Failure{one}})), nil},

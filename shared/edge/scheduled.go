@@ -75,3 +75,13 @@ func (l *Line) SetReconciled(done payment.ReconcileResult, complete bool) {
 	l.metrics.Add(metric.ReconcileLeft, done.Left)
 	l.metrics.Add(metric.StatusUnanswered, done.Unanswered)
 }
+
+// CountSynthetic counts a test of the deployment that passed: of a payment page, or of the notification URL.
+func (l *Line) CountSynthetic(page bool) {
+	passed := metric.SyntheticRuns
+	if page {
+		passed = metric.SyntheticPages
+	}
+	l.counts = []slog.Attr{slog.String("synthetic", "passed")}
+	l.metrics.Add(passed, 1)
+}

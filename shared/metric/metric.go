@@ -10,6 +10,7 @@ type Name string
 // Names.
 const (
 	PagesCreated           Name = "PagesCreated"
+	PagesPaid              Name = "PagesPaid"
 	PaymentsAuthorized     Name = "PaymentsAuthorized"
 	PaymentsPaid           Name = "PaymentsPaid"
 	PaymentsFailed         Name = "PaymentsFailed"
@@ -42,6 +43,8 @@ const (
 	SettlementsRefused     Name = "SettlementsRefused"
 	AttentionOpened        Name = "AttentionOpened"
 	OpenAttention          Name = "OpenAttention"
+	SyntheticRuns          Name = "SyntheticRuns"
+	SyntheticPages         Name = "SyntheticPages"
 )
 
 // Result is the only dimension. Only Notifications has it, since CloudWatch bills every value of a dimension as a
@@ -66,11 +69,14 @@ type Metric struct {
 	ByResult   bool   // it is written both with and without the dimension Result
 	Gauge      bool   // the value is a state and not a sum; 0 is written too
 	Settlement bool   // only stages with settlement have it
+	Sandbox    bool   // only stages with DOKU's sandbox have it
+	Silence    bool   // the alarm is on too few of them, and on none
 }
 
 // All lists every metric. A count of 0 is not written, so a missing value means 0, except for a gauge.
 var All = []Metric{
 	{Name: PagesCreated, Unit: Count, Meaning: "payment pages that DOKU issued"},
+	{Name: PagesPaid, Unit: Count, Meaning: "payments whose money was taken or reserved, each counted once"},
 	{Name: PaymentsAuthorized, Unit: Count, Meaning: "payments whose amount was reserved on the card"},
 	{Name: PaymentsPaid, Unit: Count, Meaning: "payments whose money was taken, at once or by a capture"},
 	{Name: PaymentsFailed, Unit: Count, Meaning: "attempts that DOKU or the bank declined; another card may still pay"},
@@ -98,8 +104,14 @@ var All = []Metric{
 		Meaning: "captures and refunds that DOKU can no longer be asked about safely"},
 	{Name: Conflicts, Unit: Count, Meaning: "orders about which DOKU reported something that does not match the order"},
 	{Name: AuthorizationsExpiring, Unit: Count, Meaning: "authorisations with 48 h left to be captured"},
-	{Name: ReconcileRuns, Unit: Count,
+	{Name: ReconcileRuns, Unit: Count, Silence: true,
 		Meaning: "runs of reconcile that came to their end; two a minute, for money and for pages"},
+	{Name: SyntheticRuns, Unit: Count, Silence: true,
+		Meaning: "notifications of kasir's own that the public URL accepted; one every five minutes",
+		Do:      "read the line \"synthetic\" in the log of reconcile, then run kasir doctor"},
+	{Name: SyntheticPages, Unit: Count, Silence: true, Sandbox: true,
+		Meaning: "pages that DOKU's sandbox issued for kasir's own orders; one an hour",
+		Do:      "read the line \"synthetic\" in the log of reconcile"},
 	{Name: ReconcileFailed, Unit: Count, Meaning: "orders that reconcile could not look at; they stay due",
 		Do: "nothing for one; if it goes on, read the lines \"reconcile failed\""},
 	{Name: ReconcileLeft, Unit: Count, Meaning: "shards that a run of reconcile had no time for",
