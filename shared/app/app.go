@@ -102,7 +102,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter,
 		AutoCaptureBefore: s.AutoCapture, RequireRequestID: s.MatchPages, DeclineCodes: s.Declines,
 		CallbackHosts: s.CallbackHosts, NotificationHosts: s.NotificationHosts, NotificationTarget: s.NotificationPath,
-		SettleWithin: s.SettleWithin, Holidays: s.Holidays,
+		RestoredTo: s.RestoredTo, SettleWithin: s.SettleWithin, Holidays: s.Holidays,
 		Lists: s.Lists,
 	}
 	var warming sync.WaitGroup

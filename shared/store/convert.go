@@ -92,7 +92,7 @@ func toWatch(w order.Watch) *watchItem {
 		Overdue: overdue,
 		Asks:    w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: millis(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
-		AskedAt: millis(w.AskedAt),
+		AskedAt: millis(w.AskedAt), Recheck: w.Recheck,
 	}
 }
 
@@ -108,7 +108,7 @@ func (w watchItem) watch() order.Watch {
 		OverdueAt: late.OverdueAt, Unsettled: late.Unsettled,
 		Asks: w.Asks, NextAt: instant(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: instant(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
-		AskedAt: instant(w.AskedAt),
+		AskedAt: instant(w.AskedAt), Recheck: w.Recheck,
 	}
 }
 

@@ -38,6 +38,7 @@ type watchItem struct {
 	AutoFailed  bool  `dynamodbav:"f,omitempty"`
 	AskedAt     int64 `dynamodbav:"s,omitempty"`
 	Overdue     int64 `dynamodbav:"o,omitempty"` // OverdueAt; -1: Unsettled
+	Recheck     bool  `dynamodbav:"b,omitempty"`
 }
 
 type planItem struct {
@@ -94,7 +95,18 @@ type factsItem struct {
 	MoreMovements bool             `dynamodbav:"w,omitempty"`
 	Withdrawn     []withdrawalItem `dynamodbav:"y,omitempty"`
 	Settled       []settledItem    `dynamodbav:"s,omitempty"`
+	Restored      *restoredItem    `dynamodbav:"a,omitempty"`
 	Forgotten     *actItem         `dynamodbav:"z,omitempty"`
+}
+
+// restoredItem is an order.Restored.
+type restoredItem struct {
+	To         int64    `dynamodbav:"t"`
+	Sequence   int64    `dynamodbav:"v,omitempty"`
+	Authorized int64    `dynamodbav:"h,omitempty"`
+	Captured   int64    `dynamodbav:"c,omitempty"`
+	Back       int64    `dynamodbav:"b,omitempty"`
+	Lost       []string `dynamodbav:"l,omitempty"`
 }
 
 // movementItem is an order.Movement.
