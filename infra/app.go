@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
@@ -74,6 +75,7 @@ type deployment struct {
 	// webhookSecret holds the endpoints' secrets; nil without endpoints.
 	webhookSecret awssecretsmanager.CfnSecret
 	bus           busParts
+	archive       awsevents.CfnArchive // of the bus's events
 	webhooks      []webhookParts
 	api           apiParts
 	issuer        issuer
@@ -100,8 +102,10 @@ func makeStack(app awscdk.App, stage Stage, assets string) {
 	})
 	d.makeKey()
 	d.makeTable()
+	d.adoptTable()
 	d.makeSecret()
 	d.makeBus()
+	d.makeRecovery()
 	d.makeWebhooks()
 	d.makeReportLetters()
 	d.makeIssuer()

@@ -62,6 +62,7 @@ func (s Stage) Check() error {
 	c.webhooks(s.Webhooks)
 	c.tokens(s)
 	c.domain(s)
+	c.restored(s)
 	return errors.Join(c.problems...)
 }
 

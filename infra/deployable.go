@@ -115,6 +115,9 @@ func checkAccount(stage Stage, all []Stage) error {
 func (s Stage) facts() string {
 	all := []string{"region=" + s.Region, "account=" + s.Account, fmt.Sprintf("reserved=%d", s.reserved()),
 		"lists=" + strings.Join(s.allLists(), ",")}
+	if s.Table != nil {
+		all = append(all, "table="+s.Table.Name, "stream="+s.Table.Stream)
+	}
 	if s.Pool != nil {
 		all = append(all, "prefix="+s.Pool.DomainPrefix)
 	}

@@ -23,7 +23,7 @@ func (d *deployment) makeOutputs() {
 	d.output("NotificationUrl", notification, "for DOKU's Back Office")
 	d.output("SecretArn", d.secret.Ref(), "the secret to fill with DOKU's keys")
 	d.output("DokuEnvironment", &d.stage.DOKU, "the DOKU that it calls")
-	d.output("TableName", d.table.table.TableName(), "the table of orders")
+	d.output("TableName", d.table.name, "the table of orders")
 	d.output("Settings", new(d.deskSettings()), "the stage's settings for kasir orders, kasir resolve and kasir close")
 	d.output("LogGroups", new(d.logGroups()), "the log groups that kasir logs reads: function=log group")
 	reconcile := d.functions["reconcile"].function.FunctionName()

@@ -48,22 +48,23 @@ type Stage struct {
 	RequireSignedResponses bool          // an answer of DOKU without signature is an unknown outcome
 	// Settings are further variables of the functions, such as those that kasir doctor --probe proposes for this DOKU.
 	Settings           map[string]string
-	MaxNotificationAge time.Duration // 0: any age
-	Origins            []string      // of pages that may call the API (CORS), such as https://shop.example.com
-	Webhooks           []Webhook     // endpoints of the merchant that receive events
-	Domain             *Domain       // nil: the address that API Gateway chooses
-	Tokens             *Tokens       // an existing issuer of tokens; set either this
-	Pool               *Pool         // or a Cognito user pool of kasir's own
-	AlarmEmail         string        // receives alarms; must confirm once
-	Architecture       string        // arm64 or x86_64
-	Memory             int           // of each function, MB
-	LogDays            int           // that logs are kept
-	ArchiveDays        int           // that events are kept for a replay
-	Concurrency        Concurrency   // reserved; an account needs 100 more than their sum
-	Throttle           Throttle      // of each route
-	Settlement         *Settlement   // nil: DOKU's settlement reports are not read
-	Untraced           bool          // makes no traces in X-Ray, which cost more than the rest, see docs/scale.md
-	Keep               bool          // deletion protection; destroying the stack leaves table, secret, keys and logs
+	MaxNotificationAge time.Duration  // 0: any age
+	Origins            []string       // of pages that may call the API (CORS), such as https://shop.example.com
+	Webhooks           []Webhook      // endpoints of the merchant that receive events
+	Domain             *Domain        // nil: the address that API Gateway chooses
+	Tokens             *Tokens        // an existing issuer of tokens; set either this
+	Pool               *Pool          // or a Cognito user pool of kasir's own
+	AlarmEmail         string         // receives alarms; must confirm once
+	Architecture       string         // arm64 or x86_64
+	Memory             int            // of each function, MB
+	LogDays            int            // that logs are kept
+	ArchiveDays        int            // that events are kept for a replay
+	Concurrency        Concurrency    // reserved; an account needs 100 more than their sum
+	Throttle           Throttle       // of each route
+	Settlement         *Settlement    // nil: DOKU's settlement reports are not read
+	Table              *RestoredTable // a restored table; nil: the stack's own
+	Untraced           bool           // makes no traces in X-Ray, which cost more than the rest, see docs/scale.md
+	Keep               bool           // deletion protection; destroying the stack leaves table, secret, keys and logs
 	// NoCustomerList leaves out the index by which the payments of one customer are listed, and its cost; see
 	// docs/scale.md. Such a list then takes more pages.
 	NoCustomerList bool
