@@ -49,7 +49,8 @@ func command() *cobra.Command {
 		localCommand(), sandboxCommand(), invokeCommand(), demoCommand(), loadCommand(), soakCommand(),
 		clockCommand(), triggerCommand())
 	addGroup(root, "Look and decide:",
-		ordersCommand(), resolveCommand(), closeCommand(), reconcileCommand(), reindexCommand(), webhooksCommand(),
+		ordersCommand(), resolveCommand(), closeCommand(), reconcileCommand(), reindexCommand(), recoverCommand(),
+		webhooksCommand(),
 		logsCommand(),
 		doctorCommand())
 	const making = "Make and check:"

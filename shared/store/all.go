@@ -17,6 +17,13 @@ import (
 // for an operator's command and not for a function. If an order in a newer format cannot be decoded, see gets only its
 // invoice number and format.
 func (d *DynamoDB) All(ctx context.Context, see func(order.Order) error) error {
+	return d.AllWithOrphans(ctx, see, func(string) {})
+}
+
+// AllWithOrphans is All. It also calls orphan with the invoice number of each notification without an order.
+func (d *DynamoDB) AllWithOrphans(
+	ctx context.Context, see func(order.Order) error, orphan func(invoice string),
+) error {
 	pages := dynamodb.NewScanPaginator(d.Client,
 		&dynamodb.ScanInput{TableName: aws.String(d.Table), ConsistentRead: aws.Bool(true)})
 	for pages.HasMorePages() {
@@ -30,7 +37,11 @@ func (d *DynamoDB) All(ctx context.Context, see func(order.Order) error) error {
 				return errors.New("an item without a key")
 			}
 			invoice, isOrder := strings.CutPrefix(key.Value, orderKey(""))
-			if _, versioned := attributes[versionAttribute]; !isOrder || !versioned {
+			if !isOrder {
+				continue
+			}
+			if _, versioned := attributes[versionAttribute]; !versioned {
+				orphan(invoice)
 				continue
 			}
 			o, err := decodeListed(invoice, attributes)
