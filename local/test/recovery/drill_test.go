@@ -97,6 +97,7 @@ func start(t *testing.T, seed uint64) *stack.Stack {
 	}
 	return harness.Start(t, func(c *stack.Config) {
 		c.Faults = lost
+		c.Log = os.Stderr // DEBUG
 		c.RetryDelays = []time.Duration{10 * time.Minute, time.Hour}
 		c.Settings = map[string]string{"RESEND_AFTER": "90s", "DOKU_TIMEOUT": "5s"}
 	})

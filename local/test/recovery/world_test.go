@@ -37,9 +37,12 @@ type sale struct {
 	// machine is set if the merchant's own books hold what was answered: it repeats a request under its key until it has
 	// an answer, and asks for no more. Otherwise people look at the payment and ask, under a new key, for what it lacks.
 	machine bool
-	given   int64  // of a machine: the refunds that were answered
-	key     string // of a machine: of the request that has no answer yet
-	asked   int64  // of that request
+	// stubborn is set if people repeat a request that they have once decided on, with what they saw then.
+	stubborn bool
+	seen     string
+	given    int64  // of a machine: the refunds that were answered
+	key      string // of a machine: of the request that has no answer yet
+	asked    int64  // of that request
 }
 
 // world is one drill.
@@ -153,6 +156,7 @@ func (w *world) buy() {
 	w.t.Helper()
 	s := &sale{invoice: fmt.Sprintf("DRILL-%03d", len(w.orders)+1), authorize: w.random.IntN(2) == 0,
 		machine: w.random.IntN(2) == 0}
+	s.stubborn = !s.machine && w.random.IntN(2) == 0
 	w.orders = append(w.orders, s)
 	kind := "SALE"
 	if s.authorize {
@@ -189,7 +193,7 @@ func (w *world) request(s *sale, what string) {
 			return
 		}
 		header.Set("Idempotency-Key", s.key)
-		body = fmt.Sprintf(`{"refund":{"amount":%d}}`, s.asked)
+		body = fmt.Sprintf(`{"refund":{"amount":%d}%s}`, s.asked, s.seen)
 	}
 	answer, err := w.api.Do(w.t.Context(), http.MethodPost, "/payments/"+s.invoice+"/"+what, header, []byte(body))
 	if err == nil && answer.Status == http.StatusBadRequest {
@@ -200,6 +204,9 @@ func (w *world) request(s *sale, what string) {
 	}
 	if err == nil && answer.Status < 300 && w.lostActs > 0 && !w.lost {
 		w.lostMoney++
+	}
+	if err == nil && what == "refunds" && answer.Status == http.StatusUnprocessableEntity {
+		s.key = ""
 	}
 	if err == nil && what == "refunds" && answer.Status < 300 && answer.Status != http.StatusAccepted {
 		s.key, s.given = "", s.given+s.asked
@@ -213,7 +220,7 @@ func (w *world) request(s *sale, what string) {
 // none.
 func (w *world) chooseRefund(s *sale) bool {
 	w.t.Helper()
-	if s.machine && s.key != "" {
+	if (s.machine || s.stubborn) && s.key != "" {
 		return true
 	}
 	back := s.given
@@ -225,6 +232,9 @@ func (w *world) chooseRefund(s *sale) bool {
 	}
 	if s.asked = s.refund - back; s.asked <= 0 {
 		return false
+	}
+	if s.stubborn {
+		s.seen = fmt.Sprintf(`,"expected_refundable":%d`, price-back)
 	}
 	s.asks++
 	s.key = fmt.Sprintf("refund-of-%s-%d", s.invoice, s.asks)
