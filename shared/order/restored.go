@@ -16,7 +16,7 @@ type Restored struct {
 	Sequence   int64     // of the latest lost event; 0 if none was lost
 	Authorized int64
 	Captured   int64
-	Back       int64    // refunded, in kasir and elsewhere, and charged back
+	Back       int64    // not refundable any more: it went back, or was reserved for refunds that were open
 	Lost       []string // the types of lost events that no amount confirms, such as payment.attention conflict; sorted
 }
 
@@ -102,8 +102,8 @@ func (o Order) confirms(r Restored) bool {
 	return len(r.Lost) == 0 && (r.Authorized == 0 || held) && o.Captured() >= r.Captured && o.back() >= r.Back
 }
 
-// back returns the money that went back, in whole rupiah.
-func (o Order) back() int64 { return o.Refunded() + o.ElsewhereRefunded() + o.ChargedBack() }
+// back returns the money that went back or is reserved for refunds, in whole rupiah.
+func (o Order) back() int64 { return o.Captured() - o.Refundable() }
 
 func (o Order) restoredDetail(r Restored) string {
 	var parts []string
@@ -116,17 +116,22 @@ func (o Order) restoredDetail(r Restored) string {
 		say(0, r.Authorized, "authorised %d (here %d)")
 	}
 	say(o.Captured(), r.Captured, "taken %d (here %d)")
-	say(o.back(), r.Back, "given back %d (here %d)")
+	say(o.back(), r.Back, "given back or reserved %d (here %d)")
 	parts = append(parts, r.Lost...)
 	return "The table was restored to " + r.To.Format(time.RFC3339) + ". Events after it say: " +
 		strings.Join(parts, ", ") + "."
 }
 
-// openRestored reports whether DOKU or a person must first look at the order because the table was restored.
+// openRestored reports whether DOKU or a person must first look at the order because the table was restored. A refund
+// that became known since then, and that the order does not have, may hide others: check status shows one refund.
 func (o Order) openRestored() bool {
-	return o.Watch.Recheck || slices.ContainsFunc(o.restoredCase(), func(c Case) bool {
+	r := o.Facts.Restored
+	if r == nil {
+		return false
+	}
+	return o.Watch.Recheck || slices.ContainsFunc(append(o.restoredCase(), o.elsewhereCases()...), func(c Case) bool {
 		_, seen := o.Decision(c.key())
-		return !seen
+		return !seen && (c.Kind == ReasonRestored || c.Kind == RemarkElsewhere && c.Since.After(r.To))
 	})
 }
 

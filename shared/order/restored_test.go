@@ -39,8 +39,12 @@ func TestNoMoneyMovesBeforeLostEventsAreConfirmed(t *testing.T) {
 	refund := order.Movement{Kind: order.MovedRefund, Source: order.FromStatus, Refund: "r", Amount: 30000, At: noon,
 		LearnedAt: noon}
 	confirmed := o.ApplyStatus(order.Facts{Movements: []order.Movement{refund}}, noon)
-	if !mayRefund(confirmed) || kinds(confirmed)[0] != order.RemarkElsewhere || len(kinds(confirmed)) != 1 {
-		t.Errorf("confirmed: refund %v, %v", mayRefund(confirmed), confirmed.Cases())
+	if mayRefund(confirmed) || kinds(confirmed)[0] != order.RemarkElsewhere || len(kinds(confirmed)) != 1 {
+		t.Errorf("confirmed, by a refund that may hide others: refund %v, %v", mayRefund(confirmed), confirmed.Cases())
+	}
+	looked, _, err := confirmed.Acknowledge(order.RemarkElsewhere, "", sari)
+	if err != nil || !mayRefund(looked) {
+		t.Errorf("after a person has looked: %v", err)
 	}
 	open := o.ApplyStatus(order.Facts{}, noon)
 	if mayRefund(open) || len(open.Cases()) != 1 || open.Cases()[0].Kind != order.ReasonRestored {

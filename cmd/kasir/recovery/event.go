@@ -26,13 +26,11 @@ type detail struct {
 	At       time.Time `json:"at"`
 	Amount   int64     `json:"amount"`
 	Order    struct {
-		Invoice     string `json:"invoice_number"`
-		Status      string `json:"status"`
-		Amount      int64  `json:"amount"`
-		Captured    int64  `json:"captured"`
-		Refunded    int64  `json:"refunded"`
-		Elsewhere   int64  `json:"refunded_elsewhere"`
-		ChargedBack int64  `json:"charged_back"`
+		Invoice    string `json:"invoice_number"`
+		Status     string `json:"status"`
+		Amount     int64  `json:"amount"`
+		Captured   int64  `json:"captured"`
+		Refundable int64  `json:"refundable"`
 	} `json:"order"`
 	Attention struct {
 		Reason order.AttentionKind `json:"reason"`
@@ -100,11 +98,14 @@ func (h history) lost(o order.Order, to time.Time) (lost order.Restored, ok bool
 // facts are the kinds of changes by which an order has a fact for good.
 var facts = []order.ChangeKind{order.ChangePaid, order.ChangeAuthorized, order.ChangeCaptured}
 
+// back returns the money that had gone back or was reserved for refunds, in whole rupiah.
+func (d detail) back() int64 { return max(0, d.Order.Captured-d.Order.Refundable) }
+
 // addTo adds a lost event.
 func (d detail) addTo(lost order.Restored) order.Restored {
 	lost.Sequence = max(lost.Sequence, d.Sequence)
 	lost.Captured = max(lost.Captured, d.Order.Captured)
-	lost.Back = max(lost.Back, d.Order.Refunded+d.Order.Elsewhere+d.Order.ChargedBack)
+	lost.Back = max(lost.Back, d.back())
 	switch d.kind {
 	case order.ChangeAuthorized:
 		lost.Authorized = max(lost.Authorized, d.Amount)

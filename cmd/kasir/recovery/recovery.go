@@ -103,7 +103,7 @@ func (r Recovery) readArchive(ctx context.Context, done *Result, marked map[stri
 			d := of.latest()
 			done.Unknown = append(done.Unknown, Unknown{Invoice: invoice, Source: "archive", Status: d.Order.Status,
 				Amount: d.Order.Amount, Captured: d.Order.Captured,
-				Back: d.Order.Refunded + d.Order.Elsewhere + d.Order.ChargedBack})
+				Back: d.back()})
 			continue
 		case errors.Is(err, payment.ErrNewerFormat), err == nil && o.Newer():
 			done.Newer = append(done.Newer, invoice)
