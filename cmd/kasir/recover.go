@@ -18,6 +18,7 @@ import (
 	"kasir/local/stack"
 	"kasir/local/stack/bus"
 	"kasir/shared/payment"
+	"kasir/shared/store"
 )
 
 // recoverFlags holds the flags of kasir recover.
@@ -70,7 +71,7 @@ func (f recoverFlags) run(c *cobra.Command) error {
 	}
 	defer d.close()
 	r := recovery.Recovery{
-		Service: d.Service, Days: f.days, Scan: d.orders.AllWithOrphans, Pace: pacer(f.rate), Patience: f.patience,
+		Service: d.Service, Days: f.days, Scan: scanOf(d), Pace: pacer(f.rate), Patience: f.patience,
 		Say: s.update, Clock: time.Now, Pause: pauseBetweenRuns,
 		Reconcile: func(ctx context.Context) error { _, err := reconcile(ctx, f.where); return err },
 	}
@@ -111,6 +112,13 @@ func pauseBetweenRuns(ctx context.Context) {
 	select {
 	case <-time.After(time.Second):
 	case <-ctx.Done():
+	}
+}
+
+// scanOf returns a function that reads every order of a desk, and the notifications without an order.
+func scanOf(d *desk) func(context.Context, func(payment.Stored) error, func(string)) error {
+	return func(ctx context.Context, see func(payment.Stored) error, orphan func(string)) error {
+		return d.orders.Whole(ctx, store.Seen{Order: see, Orphan: orphan})
 	}
 }
 

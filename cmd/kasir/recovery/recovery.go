@@ -20,7 +20,7 @@ type Recovery struct {
 	Days       int       // orders whose money moved in so many days before the restore are asked about, too
 
 	Archive   func(ctx context.Context, since time.Time, see func(Event) error) error
-	Scan      func(ctx context.Context, see func(order.Order) error, orphan func(invoice string)) error
+	Scan      func(ctx context.Context, see func(payment.Stored) error, orphan func(invoice string)) error
 	Reconcile func(ctx context.Context) error                         // runs reconcile once
 	Pace      func(ctx context.Context) error                         // waits before each write
 	Pause     func(ctx context.Context)                               // between two runs of reconcile
@@ -130,10 +130,11 @@ func (r Recovery) readArchive(ctx context.Context, done *Result, marked map[stri
 // refund, and those whose money may still move.
 func (r Recovery) readTable(ctx context.Context, done *Result, marked map[string]bool) error {
 	var found []string
-	err := r.Scan(ctx, func(o order.Order) error {
+	err := r.Scan(ctx, func(s payment.Stored) error {
+		o := s.Order
 		switch {
-		case o.Newer():
-			done.Newer = append(done.Newer, o.Invoice)
+		case s.Err != nil || o.Newer():
+			done.Newer = append(done.Newer, s.Invoice)
 		case !marked[o.Invoice] && mayHaveMoved(o, done.Before):
 			found = append(found, o.Invoice)
 		}

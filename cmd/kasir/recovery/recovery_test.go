@@ -72,12 +72,12 @@ func (w *world) run(t *testing.T) (Result, error) {
 			}
 			return err
 		},
-		Scan: func(ctx context.Context, see func(order.Order) error, orphan func(string)) error {
+		Scan: func(ctx context.Context, see func(payment.Stored) error, orphan func(string)) error {
 			orphan("INV-ORPHAN")
 			var err error
 			for _, invoice := range w.orders {
 				o, problem := w.table.Get(ctx, invoice)
-				err = errors.Join(err, problem, see(o))
+				err = errors.Join(err, problem, see(payment.Stored{Invoice: invoice, Order: o}))
 			}
 			return err
 		},
