@@ -81,7 +81,8 @@ func (d *deployment) makeStream() {
 		})
 		streams := "Resource::<Orders.Arn>/stream/*"
 		if d.stage.Table != nil {
-			streams = "Resource::arn:aws:dynamodb:" + d.stage.Region + ":<AWS::AccountId>:table/" + *d.table.name + "/stream/*"
+			streams = "Resource::arn:aws:dynamodb:" + d.stage.Region + ":<AWS::AccountId>:table/" + *d.table.name +
+				"/stream/*"
 		}
 		d.accept(f.role, "AwsSolutions-IAM5", "ListStreams knows a table's streams only together", streams)
 	}

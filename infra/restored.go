@@ -25,7 +25,8 @@ type RestoredTable struct {
 
 var (
 	tableName = regexp.MustCompile(`^[A-Za-z0-9_.-]{3,255}$`)
-	streamARN = regexp.MustCompile(`^arn:aws:dynamodb:([a-z0-9-]+):([0-9]{12}):table/([A-Za-z0-9_.-]+)/stream/[0-9T:.-]+$`)
+	streamARN = regexp.MustCompile(
+		`^arn:aws:dynamodb:([a-z0-9-]+):([0-9]{12}):table/([A-Za-z0-9_.-]+)/stream/[0-9T:.-]+$`)
 )
 
 func (c *checker) restored(s Stage) {

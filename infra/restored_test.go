@@ -66,8 +66,8 @@ func synthesiseAdopted(t *testing.T) template {
 var changedByAdoption = []string{"AWS::Lambda::Function", "AWS::IAM::Policy", "AWS::Lambda::EventSourceMapping",
 	"AWS::ApiGatewayV2::Integration"}
 
-// A deployment that adopts a restored table deletes and replaces nothing that holds data. The stack's own table stays in
-// the template, byte for byte, and nothing refers to it any more: whether it still exists is of no importance.
+// A deployment that adopts a restored table deletes and replaces nothing that holds data. The stack's own table stays
+// in the template, byte for byte, and nothing refers to it any more: whether it still exists is of no importance.
 func TestAdoptingARestoredTableLeavesTheStacksOwn(t *testing.T) {
 	before, after := templates(t)[1], adoptedTemplate(t)
 	for id, r := range before.resources() {
@@ -171,7 +171,7 @@ func TestTheRestoredTablesOwnStreamAndRoles(t *testing.T) {
 func TestAMistakeInTheRestoredTableIsNamed(t *testing.T) {
 	for field, break_ := range map[string]func(*RestoredTable){
 		"Table.Name":       func(r *RestoredTable) { r.Name = "a b" },
-		"Table.Stream":     func(r *RestoredTable) { r.Stream = strings.Replace(r.Stream, "kasir-restored", "other", 1) },
+		"Table.Stream":     func(r *RestoredTable) { r.Stream = strings.Replace(r.Stream, "restored", "x", 1) },
 		"Table.RestoredTo": func(r *RestoredTable) { r.RestoredTo = "five minutes ago" },
 	} {
 		s := adopted()

@@ -35,12 +35,13 @@ func recoverCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "recover",
 		Short: "Compare a restored table with the events and with DOKU, then end the hold",
-		Long: "After the table of orders was restored to an earlier time, captures and refunds are held. This command\n" +
-			"reads the archive of events, marks the orders that have lost events or whose money may have moved, has\n" +
-			"DOKU asked about each, and then ends the hold. It prints the orders that need a person, those that are\n" +
-			"not in the table any more, and what it cannot find. It moves no money. docs/recovery.md has every step.\n\n" +
-			"It may be stopped at any time, and then continues where it was. It ends with 1 if anything is left for a\n" +
-			"person.",
+		Long: "After the table of orders was restored to an earlier time, captures and refunds are held. This\n" +
+			"command reads the archive of events, marks the orders that have lost events or whose money may have\n" +
+			"moved, has DOKU asked about each, and then ends the hold. It prints the orders that need a person,\n" +
+			"those that are not in the table any more, and what it cannot find. It moves no money.\n" +
+			"docs/recovery.md has every step.\n\n" +
+			"It may be stopped at any time, and then continues where it was. It ends with 1 if anything is left\n" +
+			"for a person.",
 		Example: "  kasir recover --stage production\n" +
 			"  kasir recover --stage production --since 2026-11-30T09:00:00Z --days 30 --json",
 		Args: exactArgs(),
@@ -49,7 +50,7 @@ func recoverCommand() *cobra.Command {
 	f.where.flags(c, false)
 	f.where.stageFlags(c)
 	c.Flags().StringVar(&f.since, "since", "",
-		"read the events that happened since this time, such as 2026-11-30T09:00:00Z (default a day before the restore)")
+		"read the events since this time, such as 2026-11-30T09:00:00Z (default a day before the restore)")
 	c.Flags().IntVar(&f.days, "days", 7, "ask DOKU about paid orders of so many days before the restore, too")
 	c.Flags().IntVar(&f.rate, "rate", 50, "orders that are written in a second, at most")
 	c.Flags().DurationVar(&f.patience, "patience", 15*time.Minute,
@@ -161,8 +162,8 @@ func (f recoverFlags) deployed() (time.Time, archiveReader, error) {
 	}
 	var from recovery.Source
 	if outputs.Recovery == "" {
-		return time.Time{}, nil, fmt.Errorf("kasir-%s has no restored table: write Table into infra/stages.go and deploy it",
-			f.where.stage)
+		return time.Time{}, nil, fmt.Errorf("kasir-%s has no restored table: write Table into infra/stages.go and "+
+			"deploy it", f.where.stage)
 	}
 	if err := json.Unmarshal([]byte(outputs.Recovery), &from); err != nil {
 		return time.Time{}, nil, fmt.Errorf("the output RecoverySource of kasir-%s: %w", f.where.stage, err)
@@ -231,9 +232,11 @@ type recoveryDocument struct {
 
 // showRecovery prints the result. Anything that is left for a person is an error.
 func showRecovery(s *screen, d *desk, r recovery.Recovery, done recovery.Result) error {
-	doc := recoveryDocument{Place: d.place, RestoredTo: r.RestoredTo, Since: r.Since, Released: true, Events: done.Events,
-		Lost: done.Lost, Asked: done.Asked, Attention: done.Attention, Differ: done.Differ, Unknown: done.Unknown,
-		Orphans: done.Orphans, Silent: done.Silent, Unreadable: done.Newer, NotAsked: done.Before}
+	doc := recoveryDocument{
+		Place: d.place, RestoredTo: r.RestoredTo, Since: r.Since, Released: true, Events: done.Events, Lost: done.Lost,
+		Asked: done.Asked, Attention: done.Attention, Differ: done.Differ, Unknown: done.Unknown, Orphans: done.Orphans,
+		Silent: done.Silent, Unreadable: done.Newer, NotAsked: done.Before,
+	}
 	fmt.Fprintf(s.text, "%s was restored to %s\n", d.place, formatTime(r.RestoredTo))
 	fmt.Fprintf(s.text, "  %d events of the archive, since %s: %d orders have lost events\n", done.Events,
 		formatTime(r.Since), len(done.Lost))
@@ -252,8 +255,8 @@ func showRecovery(s *screen, d *desk, r recovery.Recovery, done recovery.Result)
 		fmt.Fprintf(s.text, "  not in the table, from the %s: %s %s of %d, taken %d, back %d\n", u.Source, u.Invoice,
 			u.Status, u.Amount, u.Captured, u.Back)
 	}
-	fmt.Fprintf(s.text, "  not asked about: paid orders of before %s; a refund of one that was lost without an event shows in\n"+
-		"    the next settlement report, or with --days\n", formatTime(done.Before))
+	fmt.Fprintf(s.text, "  not asked about: paid orders of before %s; a refund of one that was lost without an event\n"+
+		"    shows in the next settlement report, or with more --days\n", formatTime(done.Before))
 	fmt.Fprintln(s.text, "captures and refunds are no longer held")
 	if err := s.document(doc); err != nil {
 		return err

@@ -135,8 +135,8 @@ func (o Order) openRestored() bool {
 	})
 }
 
-// LostCapture returns the amount of a capture that kasir made and that the restored table does not have, as a lost event
-// has it; 0 if there is none. It counts once DOKU confirms that there was a capture.
+// LostCapture returns the amount of a capture that kasir made and that the restored table does not have, as a lost
+// event has it; 0 if there is none. It counts once DOKU confirms that there was a capture.
 func (o Order) LostCapture() int64 {
 	r, held := o.Facts.Restored, o.Facts.Authorized
 	if r == nil || held == nil || o.Captured() > 0 || r.Captured > held.Amount {

@@ -30,7 +30,8 @@ func mayRefund(o order.Order) bool {
 func TestNoMoneyMovesBeforeLostEventsAreConfirmed(t *testing.T) {
 	o := recalled(order.Restored{Sequence: 7, Captured: 90000, Back: 30000})
 	if mayRefund(o) || len(o.Cases()) != 0 || o.Schedule(trusting).DueAt.After(noon) {
-		t.Errorf("before DOKU is asked: refund %v, cases %v, due %v", mayRefund(o), o.Cases(), o.Schedule(trusting).DueAt)
+		t.Errorf("before DOKU is asked: refund %v, cases %v, due %v", mayRefund(o), o.Cases(),
+			o.Schedule(trusting).DueAt)
 	}
 	silent := o.RecordNoStatus(noon.Add(2 * time.Hour))
 	if !silent.AwaitsRecheck() || silent.Watch.CheckAt.IsZero() {

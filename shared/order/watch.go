@@ -233,7 +233,8 @@ func (o Order) endPage(now time.Time) Order {
 func (o Order) RecordNoStatus(now time.Time) Order {
 	if check := o.Watch.CheckAt; !check.IsZero() && !now.Before(check) {
 		o.Watch.CheckAt = Stamp(now.Add(askAgainLate))
-		if now.Sub(o.latestOperation()) > time.Hour && !o.Watch.Recheck { // the question is only useful soon after the refusal
+		// The question is only useful soon after the refusal, except after a restore.
+		if now.Sub(o.latestOperation()) > time.Hour && !o.Watch.Recheck {
 			o.Watch.CheckAt = time.Time{}
 		}
 	}

@@ -55,8 +55,8 @@ func TestCapturesAndRefundsAreHeldUntilTheRecoveryHasEnded(t *testing.T) {
 	result, err := b.Reconcile(t.Context())
 	after, _ := b.Find(t.Context(), "INV-1")
 	op, _ := after.Operation(order.RefundID("k"))
-	if err != nil || result.Held != 1 || result.Failed != 0 || op.State != order.Open || after.Version != before.Version ||
-		len(b.doku.asked) != 0 {
+	if err != nil || result.Held != 1 || result.Failed != 0 || op.State != order.Open ||
+		after.Version != before.Version || len(b.doku.asked) != 0 {
 		t.Errorf("reconcile: %+v, %v; the refund is %s; DOKU was sent %v", result, err, op.State, b.doku.asked)
 	}
 	r := request()

@@ -134,8 +134,8 @@ type Service struct {
 	AutoCaptureBefore time.Duration   // how long before its end an authorisation is captured; 0: never
 	CheckPaidAfter    []time.Duration // see order.Policy
 
-	// RestoredTo is the time to which the table was restored. Captures and refunds are held until the recovery from that
-	// restore has ended. Zero: the table was not restored.
+	// RestoredTo is the time to which the table was restored. Captures and refunds are held until the recovery from
+	// that restore has ended. Zero: the table was not restored.
 	RestoredTo time.Time
 
 	SettleWithin int         // see order.Policy

@@ -126,7 +126,7 @@ func (s *Service) reconcileShard(ctx context.Context, shard int, total *Reconcil
 			total.Left++
 			return nil
 		}
-		limit := dueBatch + total.Failed + total.Held // they stay due, before all others; the list must reach beyond them
+		limit := dueBatch + total.Failed + total.Held // these stay due, first; the list must reach beyond them
 		invoices, err := s.Store.Due(ctx, shard, s.Now(), limit)
 		if err != nil {
 			return err

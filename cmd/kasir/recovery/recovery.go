@@ -19,15 +19,16 @@ type Recovery struct {
 	Since      time.Time // from which the archive is read
 	Days       int       // orders whose money moved in so many days before the restore are asked about, too
 
-	Archive   func(ctx context.Context, since time.Time, see func(Event) error) error
-	Scan      func(ctx context.Context, see func(payment.Stored) error, orphan func(invoice string)) error
-	Reconcile func(ctx context.Context) error                         // runs reconcile once
-	Pace      func(ctx context.Context) error                         // waits before each write
-	Pause     func(ctx context.Context)                               // between two runs of reconcile
-	Patience  time.Duration                                           // without an answer of DOKU, before it is given up
-	Say       func(format string, args ...any)                        // shows progress
-	Clock     func() time.Time                                        // for Patience
-	Missing   func(ctx context.Context) ([]payment.Difference, error) // rows of settlement reports without an order
+	Archive func(ctx context.Context, since time.Time, see func(Event) error) error
+	Scan    func(ctx context.Context, see func(payment.Stored) error, orphan func(invoice string)) error
+	// Missing returns the rows of settlement reports that have no order.
+	Missing   func(ctx context.Context) ([]payment.Difference, error)
+	Reconcile func(ctx context.Context) error // runs reconcile once
+	Pace      func(ctx context.Context) error // waits before each write
+	Pause     func(ctx context.Context)       // between two runs of reconcile
+	Patience  time.Duration                   // without an answer of DOKU, before it is given up
+	Say       func(format string, args ...any)
+	Clock     func() time.Time // for Patience
 }
 
 // Result is the result of a recovery.

@@ -93,8 +93,9 @@ func (w *world) run(t *testing.T) (Result, error) {
 			}
 			return nil
 		},
-		Pace: func(context.Context) error { return nil }, Pause: func(context.Context) { w.now = w.now.Add(time.Second) },
-		Say: func(string, ...any) {}, Clock: func() time.Time { return w.now },
+		Pace:  func(context.Context) error { return nil },
+		Pause: func(context.Context) { w.now = w.now.Add(time.Second) },
+		Say:   func(string, ...any) {}, Clock: func() time.Time { return w.now },
 		Missing: func(context.Context) ([]payment.Difference, error) {
 			return []payment.Difference{{Invoice: "INV-SETTLED", Theirs: 5000}, {Invoice: "INV-1"}}, nil
 		},
@@ -112,8 +113,8 @@ func back(amount int64) order.Facts {
 }
 
 func refunded(o order.Order, amount int64) order.Order {
-	o.Operations = append(slices.Clone(o.Operations), order.Operation{ID: "refund-1", Kind: order.KindRefund, Amount: amount,
-		State: order.Done, RequestID: "r", DoneAt: restoredTo.Add(time.Minute)})
+	o.Operations = append(slices.Clone(o.Operations), order.Operation{ID: "refund-1", Kind: order.KindRefund,
+		Amount: amount, State: order.Done, RequestID: "r", DoneAt: restoredTo.Add(time.Minute)})
 	return o
 }
 

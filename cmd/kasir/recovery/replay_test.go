@@ -55,7 +55,8 @@ func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		n := min(10, len(c.queue))
 		var messages []map[string]string
 		for i, body := range c.queue[:n] {
-			messages = append(messages, map[string]string{"MessageId": fmt.Sprint(i), "Body": body, "ReceiptHandle": "r"})
+			messages = append(messages, map[string]string{"MessageId": fmt.Sprint(i), "Body": body,
+				"ReceiptHandle": "r"})
 		}
 		c.queue = c.queue[n:]
 		out = map[string]any{"Messages": messages}
@@ -76,8 +77,8 @@ func replayOf(t *testing.T, c *cloud) Replay {
 	return Replay{
 		Source: Source{Archive: "arn:archive", Bus: "arn:bus", Rule: "arn:rule", Queue: server.URL + "/1/Recovery"},
 		Events: eventbridge.New(eventbridge.Options{Region: "x", Credentials: keys, BaseEndpoint: &server.URL}),
-		Queues: sqs.New(sqs.Options{Region: "x", Credentials: keys, BaseEndpoint: &server.URL, DisableMessageChecksumValidation: true,
-			Retryer: aws.NopRetryer{}}),
+		Queues: sqs.New(sqs.Options{Region: "x", Credentials: keys, BaseEndpoint: &server.URL,
+			DisableMessageChecksumValidation: true, Retryer: aws.NopRetryer{}}),
 		Now: func() time.Time { return noon },
 	}
 }

@@ -114,7 +114,6 @@ func (w *world) faults() []string {
 		}
 		if w.compare(s, e) == differs {
 			shown, _ := w.show(s)
-			w.t.Log(shown["refunds"], shown["elsewhere"], shown["history"], shown["acknowledged"]) // DEBUG
 			all = append(all, fmt.Sprintf("%s: DOKU has %+v, kasir shows %v captured %v refunded %v", s.invoice, e,
 				shown["status"], shown["captured"], shown["refunded"]))
 		}

@@ -3,6 +3,7 @@ package recovery
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -47,14 +48,14 @@ func command(t *testing.T) string {
 // without either the drill finds a fault.
 type course struct{ hold, recover bool }
 
-var seeds = flag.Uint64("seed", 0, "of one drill, instead of the three that always run")
+var seed = flag.Uint64("seed", 0, "of one drill, instead of the three that always run")
 
 // The table is lost at a random moment and comes back as it was five minutes before. After the recovery each order
 // equals DOKU's ledger, or a person is called, or it is on the printed list; no money moved twice.
 func TestDrill(t *testing.T) {
 	all := []uint64{1, 2, 3}
-	if *seeds != 0 {
-		all = []uint64{*seeds}
+	if *seed != 0 {
+		all = []uint64{*seed}
 	}
 	for _, seed := range all {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
@@ -97,7 +98,6 @@ func start(t *testing.T, seed uint64) *stack.Stack {
 	}
 	return harness.Start(t, func(c *stack.Config) {
 		c.Faults = lost
-		c.Log = os.Stderr // DEBUG
 		c.RetryDelays = []time.Duration{10 * time.Minute, time.Hour}
 		c.Settings = map[string]string{"RESEND_AFTER": "90s", "DOKU_TIMEOUT": "5s"}
 	})
@@ -110,7 +110,7 @@ func runRecover(ctx context.Context, t *testing.T, data string) []byte {
 		"--rate", "1000", "--patience", "20s")
 	c.Stderr = os.Stderr
 	out, err := c.Output()
-	if exit := (*exec.ExitError)(nil); err != nil && !(errorsAs(err, &exit) && exit.ExitCode() == 1 && len(out) > 0) {
+	if exit := (*exec.ExitError)(nil); err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 1 && len(out) > 0) {
 		t.Fatalf("kasir recover: %v\n%s", err, out)
 	}
 	return out

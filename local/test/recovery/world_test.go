@@ -3,17 +3,14 @@ package recovery
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	awsdynamodb "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -24,8 +21,6 @@ import (
 	"kasir/local/test/harness"
 )
 
-func errorsAs[E error](err error, to *E) bool { return errors.As(err, to) }
-
 // sale is an order in the merchant's own books.
 type sale struct {
 	invoice   string
@@ -34,8 +29,9 @@ type sale struct {
 	capture   bool  // the merchant wants it captured
 	refund    int64 // the money that the merchant wants to give back, in whole rupiah
 	asks      int   // requests for refunds, each under a key of its own
-	// machine is set if the merchant's own books hold what was answered: it repeats a request under its key until it has
-	// an answer, and asks for no more. Otherwise people look at the payment and ask, under a new key, for what it lacks.
+	// machine is set if the merchant's own books hold what was answered: it repeats a request under its key until it
+	// has an answer, and asks for no more. Otherwise people look at the payment and ask, under a new key, for what it
+	// lacks.
 	machine bool
 	// stubborn is set if people repeat a request that they have once decided on, with what they saw then.
 	stubborn bool
@@ -275,68 +271,6 @@ func (w *world) control(path, body string) {
 	}
 	defer response.Body.Close()
 	io.Copy(io.Discard, response.Body)
-}
-
-// copy reads every item, as a backup of this moment would.
-func (w *world) copy() {
-	w.t.Helper()
-	w.restoredTo = w.now().UTC().Truncate(time.Second)
-	pages := awsdynamodb.NewScanPaginator(w.client, &awsdynamodb.ScanInput{TableName: aws.String(stack.Table)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(w.t.Context())
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		w.copied = append(w.copied, page.Items...)
-	}
-}
-
-// lose deletes the table while requests are under way, restores the copy, and gives the functions the hold with the
-// restored table, as a deployment does.
-func (w *world) lose(hold bool) {
-	w.t.Helper()
-	ctx := w.t.Context()
-	var underWay sync.WaitGroup
-	for range 3 {
-		s := w.orders[w.random.IntN(len(w.orders))]
-		if !s.paid || s.authorize {
-			continue
-		}
-		s.refund = min(price, s.refund+30000)
-		underWay.Go(func() { w.request(s, "refunds") })
-	}
-	time.Sleep(time.Duration(w.random.IntN(60)) * time.Millisecond)
-	if err := dynamodb.DeleteTable(ctx, w.client, stack.Table); err != nil {
-		w.t.Fatal(err)
-	}
-	underWay.Wait()
-	w.held, w.lost = 0, true
-	if err := (dynamodb.Stream{URL: w.stack.DynamoDB}).Clear(ctx); err != nil {
-		w.t.Fatal(err)
-	}
-	if hold {
-		w.stack.Environment["HOLD_UNTIL_RECOVERED"] = w.restoredTo.Format(time.RFC3339)
-	}
-	environment := map[string]string{"KASIR_CLOCK_AHEAD": w.stack.Clock.Ahead().String()}
-	for name, value := range w.stack.Environment {
-		if name != "KASIR_CLOCK_AHEAD" {
-			environment[name] = value
-		}
-	}
-	if err := w.stack.Lambda.Renew(environment); err != nil {
-		w.t.Fatal(err)
-	}
-	if err := dynamodb.CreateTable(ctx, w.client, stack.Table); err != nil {
-		w.t.Fatal(err)
-	}
-	for _, item := range w.copied {
-		if _, err := w.client.PutItem(ctx, &awsdynamodb.PutItemInput{TableName: aws.String(stack.Table), Item: item}); err != nil {
-			w.t.Fatal(err)
-		}
-	}
-	if err := (dynamodb.Stream{URL: w.stack.DynamoDB}).Clear(ctx); err != nil {
-		w.t.Fatal(err)
-	}
 }
 
 func (w *world) reconcile() {

@@ -7,10 +7,12 @@ import (
 
 func recovered(t *testing.T, s Store) {
 	first := time.Date(2026, 11, 30, 10, 0, 0, 0, time.UTC)
+	updateAbove(t, s)
 	if err := s.EndRecovery(t.Context(), first); err != nil {
 		t.Fatal(err)
 	}
-	for to, want := range map[time.Time]bool{first.In(time.FixedZone("WIB", 7*3600)): true, first.Add(time.Second): false} {
+	inJakarta := first.In(time.FixedZone("WIB", 7*3600))
+	for to, want := range map[time.Time]bool{inJakarta: true, first.Add(time.Second): false} {
 		if ended, err := s.Recovered(t.Context(), to); err != nil || ended != want {
 			t.Errorf("restored to %s: ended %v, %v, want %v", to, ended, err, want)
 		}
