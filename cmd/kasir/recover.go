@@ -198,7 +198,7 @@ func missingHere(ctx context.Context, d *desk, restoredTo time.Time) ([]payment.
 			if b.StartedAt.Before(restoredTo.AddDate(0, 0, -1)) {
 				continue
 			}
-			differences, err := d.Batches.Differences(ctx, b.ID, b.Parts)
+			differences, err := d.Batches.Differences(ctx, b.ID, 0, b.Parts)
 			if err != nil {
 				return nil, err
 			}

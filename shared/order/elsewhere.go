@@ -24,12 +24,27 @@ func (o Order) Elsewhere() []Elsewhere {
 	if len(o.Facts.Movements) == 0 {
 		return nil
 	}
+	all := o.countMovements(func(m Movement) bool { return m.Kind != MovedChargeback || m.Source != FromStatus })
+	taken, reversed := chargebackTotals(all)
+	// check status may show the sum of the chargebacks; DOKU does not document it
+	sum := func(m Movement) bool {
+		return m.Kind == MovedChargeback && m.Source == FromStatus && (m.Amount == taken || m.Amount == taken-reversed) &&
+			!slices.ContainsFunc(all, func(e Elsewhere) bool { return e.Kind == m.Kind && e.Amount == m.Amount })
+	}
+	return o.countMovements(func(m Movement) bool { return !sum(m) })
+}
+
+// countMovements is Elsewhere of the movements that count.
+func (o Order) countMovements(counts func(Movement) bool) []Elsewhere {
 	type group struct {
 		kind   MovementKind
 		amount int64
 	}
 	groups := map[group][]Movement{}
 	for _, m := range o.standing() {
+		if !counts(m) {
+			continue
+		}
 		switch m.Kind {
 		case MovedRefund, MovedVoid:
 			groups[group{MovedRefund, m.Amount}] = append(groups[group{MovedRefund, m.Amount}], m)
@@ -184,8 +199,13 @@ func (o Order) ElsewhereRefunded() int64 {
 
 // ChargedBack returns the money that the customer's bank took back, less what was reversed, in whole rupiah.
 func (o Order) ChargedBack() int64 {
-	taken, reversed := int64(0), int64(0)
-	for _, e := range o.Elsewhere() {
+	taken, reversed := chargebackTotals(o.Elsewhere())
+	return max(0, taken-reversed)
+}
+
+// chargebackTotals returns the sums of the chargebacks and of their reversals.
+func chargebackTotals(all []Elsewhere) (taken, reversed int64) {
+	for _, e := range all {
 		switch e.Kind {
 		case MovedChargeback:
 			taken += e.Amount * int64(e.Count)
@@ -193,7 +213,7 @@ func (o Order) ChargedBack() int64 {
 			reversed += e.Amount * int64(e.Count)
 		}
 	}
-	return max(0, taken-reversed)
+	return taken, reversed
 }
 
 // Unaccounted returns the money that DOKU states to have gone back and that no known movement accounts for, in whole
@@ -223,6 +243,13 @@ func (o Order) Unaccounted() int64 {
 		most = captured
 	}
 	return most
+}
+
+// statedSince reports whether DOKU made a statement about the payment as a whole after a time.
+func (o Order) statedSince(at time.Time) bool {
+	return slices.ContainsFunc(o.standing(), func(m Movement) bool {
+		return (m.Kind == MovedRest || m.Kind == MovedTotal) && m.LearnedAt.After(at)
+	})
 }
 
 // refundsBegun returns the sum of the refunds that kasir began before a time and that were not refused. A statement

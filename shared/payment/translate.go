@@ -68,6 +68,9 @@ func (s *Service) readReport(r report) (order.Facts, bool) {
 	case r.Type == "CAPTURE" && r.Status == "SUCCESS" && !askedToCapture(r.o) && r.o.LostCapture() > 0:
 		// The table was restored. DOKU confirms that there was a capture, and the lost event says of how much.
 		return order.Facts{Captured: &order.Capture{At: r.at, LearnedAt: r.learned, Amount: r.o.LostCapture()}}, true
+	case r.Type == "CAPTURE" && r.Status == "SUCCESS" && r.o.Facts.Captured != nil && !askedToCapture(r.o) &&
+		matchesCapture(r.o, r.amount): // another report or a record has the capture and its amount
+		return order.Facts{}, false
 	case r.Type == "CAPTURE" && r.Status == "SUCCESS" && known && !askedToCapture(r.o) && r.amount >= r.o.Amount:
 		taken := order.Facts{Captured: &order.Capture{At: r.at, LearnedAt: r.learned, Amount: r.amount}}
 		return conflictFacts(order.ConflictCaptureElsewhere,
