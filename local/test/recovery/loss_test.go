@@ -60,9 +60,7 @@ func (w *world) lose(hold bool) {
 	if err := w.stack.Lambda.Renew(environment); err != nil {
 		w.t.Fatal(err)
 	}
-	if err := dynamodb.CreateTable(ctx, w.client, stack.Table); err != nil {
-		w.t.Fatal(err)
-	}
+	w.createTable()
 	for _, item := range w.copied {
 		put := &awsdynamodb.PutItemInput{TableName: aws.String(stack.Table), Item: item}
 		if _, err := w.client.PutItem(ctx, put); err != nil {
@@ -71,5 +69,27 @@ func (w *world) lose(hold bool) {
 	}
 	if err := (dynamodb.Stream{URL: w.stack.DynamoDB}).Clear(ctx); err != nil {
 		w.t.Fatal(err)
+	}
+}
+
+// createTable makes the table again, empty. The embedded DynamoDB gives it the indexes of the deleted one, and a write
+// that was under way may have left an entry there.
+func (w *world) createTable() {
+	w.t.Helper()
+	ctx := w.t.Context()
+	for {
+		if err := dynamodb.CreateTable(ctx, w.client, stack.Table); err != nil {
+			w.t.Fatal(err)
+		}
+		left, err := dynamodb.NextDue(ctx, w.client, stack.Table)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if left.Key == "" {
+			return
+		}
+		if err := dynamodb.DeleteTable(ctx, w.client, stack.Table); err != nil {
+			w.t.Fatal(err)
+		}
 	}
 }
