@@ -346,3 +346,51 @@ func TestNamedReportsGiveDOKUsLedger(t *testing.T) {
 		}
 	})
 }
+
+// A refund that DOKU dates days after a person's record is not the recorded one.
+func TestARecordExplainsNoLaterNotification(t *testing.T) {
+	o, _, err := learned(t, paid(90000)).Record(Record{Key: "k", Kind: MovedRefund, Amount: 30000,
+		Act: Act{At: t0, By: "sari"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same, _ := o.Learn(moved(MovedRefund, FromNotification, "n1", "bo-1", 30000, 5))
+	if same.ElsewhereRefunded() != 30000 {
+		t.Errorf("a notification of the same hour: %d", same.ElsewhereRefunded())
+	}
+	other, _ := same.Learn(moved(MovedRefund, FromNotification, "n2", "bo-2", 30000, 26*60))
+	later, _ := o.Learn(moved(MovedRefund, FromNotification, "n2", "bo-2", 30000, 26*60))
+	if other.ElsewhereRefunded() != 60000 || later.ElsewhereRefunded() != 60000 {
+		t.Errorf("a notification of the next day: %d and %d", other.ElsewhereRefunded(), later.ElsewhereRefunded())
+	}
+}
+
+// A withdrawn and acknowledged report does not hide a later one of the same amount.
+func TestALaterReportIsACaseOfItsOwn(t *testing.T) {
+	first, _ := learned(t, paid(90000)).Learn(moved(MovedRefund, FromNotification, "n1", "bo-1", 30000, 1))
+	act := Act{At: t0, By: "sari"}
+	seen, _, err := first.Acknowledge(RemarkElsewhere, "", act)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, _, err := seen.Record(Record{Key: "k", Withdraws: first.Facts.Movements[0].ID(), Act: act})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, _ := gone.Learn(moved(MovedRefund, FromNotification, "n2", "bo-2", 30000, 2))
+	changes := Changes(gone, again)
+	if len(again.Cases()) != 1 || len(changes) != 2 || changes[0].Key == "refund:30000:1" {
+		t.Errorf("cases %+v, changes %+v", again.Cases(), changes)
+	}
+}
+
+// A settlement report shows what was paid out. A person's word that a manual refund was not carried out does not
+// explain its row.
+func TestASettledRefundWasCarriedOut(t *testing.T) {
+	o := refund(t, learned(t, paid(90000)), "k", 50000, Done, ManualPartialRefund)
+	o, _ = o.Learn(moved(MovedRefund, FromSettlement, "b:1", "", 50000, 1))
+	refused, err := o.Resolve(RefundID("k"), false, Act{At: t0.Add(time.Hour), By: "sari"})
+	if err != nil || refused.Refundable() != 40000 || len(refused.Cases()) != 1 {
+		t.Errorf("%v, refundable %d, %+v", err, refused.Refundable(), refused.Cases())
+	}
+}

@@ -12,8 +12,11 @@ import (
 // counts.
 func TestAReportOfAPaymentsEndHoldsThePayment(t *testing.T) {
 	s := &Service{Now: time.Now}
-	o := order.Order{Invoice: "INV-1", Amount: 90000}
-	for kind, want := range map[string]bool{"SALE": true, "REFUND": false} {
+	for kind, want := range map[string]bool{"SALE": true, "REFUND": true, "AUTHORIZE": false} {
+		o := order.Order{Invoice: "INV-1", Amount: 90000}
+		if kind == "AUTHORIZE" { // kasir does not know the authorisation
+			o.Plan.Type = kind
+		}
 		n := doku.Notification{InvoiceNumber: "INV-1", Type: kind, Status: "REFUNDED",
 			Amount: doku.Amount{Rupiah: 90000, Valid: true}}
 		news, _ := s.translateReport(n, o, true)

@@ -710,6 +710,8 @@ export interface components {
             kind: string;
             amount?: components["schemas"]["Rupiah"];
             source: string;
+            /** @description it is about no refund that kasir asked for. Withdraw this one if it did not happen; another source may report the same movement */
+            counts?: boolean;
             /** Format: date-time */
             at: string;
             /** @description that of a record */
