@@ -203,6 +203,7 @@ func TestTheOtherEventsAreAsTheirSchemasSay(t *testing.T) {
 		{paid, learn(paid, moved(order.MovedRest, 50000))}, {held, learn(held, moved(order.MovedVoid, 90000))},
 		{paid, disputed}, {disputed, learn(disputed, moved(order.MovedReversal, 90000))},
 		{disputed, learn(disputed, moved(order.MovedRefund, 1000))},
+		{paid, learn(paid, order.Facts{Restored: &order.Restored{To: noon, Sequence: 7, Back: 1000}})},
 	} {
 		events, err := event.FromChange(change[0], change[1])
 		if err != nil {

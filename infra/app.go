@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
@@ -77,6 +78,7 @@ type deployment struct {
 	// webhookSecret holds the endpoints' secrets; nil without endpoints.
 	webhookSecret awssecretsmanager.CfnSecret
 	bus           busParts
+	archive       awsevents.CfnArchive // of the bus's events
 	webhooks      []webhookParts
 	api           apiParts
 	issuer        issuer
@@ -113,8 +115,10 @@ func makeStack(app awscdk.App, stage Stage, assets string) {
 	}
 	d.makeKey()
 	d.makeTable()
+	d.adoptTable()
 	d.makeSecret()
 	d.makeBus()
+	d.makeRecovery()
 	d.makeWebhooks()
 	d.makeReportLetters()
 	d.makeIssuer()

@@ -72,6 +72,7 @@ func (s Stage) Check() error {
 	c.tokens(s)
 	c.staff(s)
 	c.domain(s)
+	c.restored(s)
 	return errors.Join(c.problems...)
 }
 

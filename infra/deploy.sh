@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # deploy.sh does the checks of make bootstrap, make deploy and make destroy before they begin, and prints the next step.
 # A fact is name=value, as infra prints it: region, account (may be empty), reserved executions, lists, and prefix, domain,
-# certificate and boundary if the stage has them.
+# certificate, boundary, and the restored table and its stream, if the stage has them.
 #   deploy.sh check <stage> <fact>…       prints every unmet need with its remedy. If there is one, it ends with 1
 #   deploy.sh bootstrap <stage> <fact>…   prepares the account and the region for the CDK
 #   deploy.sh steps <stage> <fact>…       prints a line for each deployment that is needed: the lists of its template
@@ -19,10 +19,10 @@ note() { echo "  note: $1"; }
 # facts reads facts into variables of the same names.
 facts() {
   local fact
-  region="" account="" reserved=0 lists="" prefix="" domain="" certificate="" boundary=""
+  region="" account="" reserved=0 lists="" prefix="" domain="" certificate="" boundary="" table="" stream=""
   for fact; do
     case $fact in
-    region=* | account=* | reserved=* | lists=* | prefix=* | domain=* | certificate=* | boundary=*) printf -v "${fact%%=*}" %s "${fact#*=}" ;;
+    region=* | account=* | reserved=* | lists=* | prefix=* | domain=* | certificate=* | boundary=* | table=* | stream=*) printf -v "${fact%%=*}" %s "${fact#*=}" ;;
     *) echo "deploy.sh has no fact $fact"; exit 2 ;;
     esac
   done
@@ -50,6 +50,7 @@ check() {
     check_executions "$stage"
     check_names "$stage"
     check_stack "$stage"
+    [ -z "$table" ] || check_table
   fi
   [ "$missing" = 0 ] || { echo "nothing was deployed"; return 1; }
 }
@@ -148,6 +149,38 @@ covers() {
   return 1
 }
 
+# check_table checks a restored table. A restore brings back the items and the indexes, and none of these settings.
+check_table() {
+  local found index name=" --table-name $table --region $region"
+  if ! found=$(aws dynamodb describe-table --table-name "$table" --region "$region" \
+    --query 'Table.[TableStatus,LatestStreamArn,StreamSpecification.StreamViewType,DeletionProtectionEnabled,GlobalSecondaryIndexes[].IndexName]' \
+    --output text 2>&1); then
+    need "the restored table $table could not be read: $found"
+    return
+  fi
+  has_word "$found" ACTIVE || need "the restored table $table is not ACTIVE yet: wait for it"
+  has_word "$found" NEW_AND_OLD_IMAGES || need "the table $table has no stream with both images: turn it on, and write its ARN into Table.Stream
+      aws dynamodb update-table$name --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES"
+  has_word "$found" "$stream" || need "Table.Stream is not the stream of $table: write the LatestStreamArn that this prints
+      aws dynamodb describe-table$name --query Table.LatestStreamArn --output text"
+  has_word "$found" True || need "the table $table is not protected from deletion
+      aws dynamodb update-table$name --deletion-protection-enabled"
+  for index in due ${lists//,/ }; do
+    has_word "$found" "$index" || need "the table $table has no index $index: it was restored without it, or from before its creation; restore it again"
+  done
+  [[ $(aws dynamodb describe-continuous-backups --table-name "$table" --region "$region" \
+    --query 'ContinuousBackupsDescription.PointInTimeRecoveryDescription.PointInTimeRecoveryStatus' --output text 2>/dev/null) == ENABLED ]] ||
+    need "the table $table cannot be restored itself
+      aws dynamodb update-continuous-backups$name --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true"
+  [[ $(aws dynamodb describe-time-to-live --table-name "$table" --region "$region" \
+    --query TimeToLiveDescription.TimeToLiveStatus --output text 2>/dev/null) == ENABL* ]] ||
+    need "the table $table keeps notifications without order for ever
+      aws dynamodb update-time-to-live$name --time-to-live-specification Enabled=true,AttributeName=expires_at"
+}
+
+# has_word reports whether a text has a word.
+has_word() { [[ " ${1//[[:space:]]/ } " == *" $2 "* ]]; }
+
 # check_stack checks the state of the stack. If the role may not read that, the deployment will report it.
 check_stack() {
   local stage=$1 secret
@@ -215,11 +248,15 @@ is_empty() {
 }
 
 # steps prints the lists of each deployment. CloudFormation creates or deletes one index of a table at a time. A new table
-# gets all of them at once.
+# gets all of them at once. No deployment changes a restored table.
 steps() {
-  local stage=$1 table present now="" list before
+  local stage=$1 present now="" list before
   shift
   facts "$@"
+  if [ -n "$table" ]; then
+    echo "$lists"
+    return
+  fi
   table=$(stack_says "$stage" "Stacks[0].Outputs[?OutputKey=='TableName'].OutputValue")
   if [ -z "$table" ]; then
     echo "$lists"

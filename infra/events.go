@@ -30,7 +30,7 @@ func (d *deployment) makeBus() {
 		Name: new(d.stage.StackName()), Description: new("outcomes of payments"),
 	})
 	d.bus = busParts{name: bus.Ref(), arn: bus.AttrArn()}
-	awsevents.NewCfnArchive(d.stack, new("Archive"), &awsevents.CfnArchiveProps{
+	d.archive = awsevents.NewCfnArchive(d.stack, new("Archive"), &awsevents.CfnArchiveProps{
 		ArchiveName: new(d.stage.StackName()), SourceArn: bus.AttrArn(), Description: new("for a replay"),
 		RetentionDays: new(float64(d.stage.ArchiveDays)),
 		EventPattern:  map[string]any{"source": []string{event.Source}},
@@ -79,8 +79,12 @@ func (d *deployment) makeStream() {
 				Filters: []*awslambda.CfnEventSourceMapping_FilterProperty{{Pattern: new(store.StreamFilter)}},
 			},
 		})
-		d.accept(f.role, "AwsSolutions-IAM5", "ListStreams knows a table's streams only together",
-			"Resource::<Orders.Arn>/stream/*")
+		streams := "Resource::<Orders.Arn>/stream/*"
+		if d.stage.Table != nil {
+			streams = "Resource::arn:aws:dynamodb:" + d.stage.Region + ":<AWS::AccountId>:table/" + *d.table.name +
+				"/stream/*"
+		}
+		d.accept(f.role, "AwsSolutions-IAM5", "ListStreams knows a table's streams only together", streams)
 	}
 }
 

@@ -18,7 +18,7 @@ func (d *deployment) makeOutputs() {
 	d.output("NotificationUrl", d.notificationURL(), "for DOKU's Back Office")
 	d.output("SecretArn", d.secret.Ref(), "the secret to fill with DOKU's keys")
 	d.output("DokuEnvironment", &d.stage.DOKU, "the DOKU that it calls")
-	d.output("TableName", d.table.table.TableName(), "the table of orders")
+	d.output("TableName", d.table.name, "the table of orders")
 	d.output("Settings", new(d.deskSettings()), "the stage's settings for the commands that work on its orders")
 	d.output("LogGroups", new(d.logGroups()), "the log groups that kasir logs reads: function=log group")
 	retention := fmt.Sprintf(`{"logs":%d,"archive":%d}`, d.stage.LogDays, d.stage.ArchiveDays)

@@ -26,7 +26,7 @@ type setting struct {
 func (d *deployment) settings() []setting {
 	all := settings(d.stage)
 	references := map[string]*string{
-		"TABLE_NAME": d.table.table.TableName(), "DOKU_SECRET_ARN": d.secret.Ref(), "EVENT_BUS": d.bus.name,
+		"TABLE_NAME": d.table.name, "DOKU_SECRET_ARN": d.secret.Ref(), "EVENT_BUS": d.bus.name,
 		"WEBHOOKS": d.webhookSetting(),
 	}
 	if id := d.issuer.clients[staffClient]; id != nil {
@@ -86,6 +86,9 @@ func settings(s Stage) []setting {
 		arn := "arn:aws:secretsmanager:" + s.Region + ":111122223333:secret:webhooks-AbCdEf"
 		all = append(all, setting{name: "WEBHOOKS", value: string(text)},
 			setting{name: "WEBHOOKS_SECRET_ARN", value: arn})
+	}
+	if s.Table != nil {
+		all = append(all, setting{name: "HOLD_UNTIL_RECOVERED", value: s.Table.RestoredTo})
 	}
 	if s.Settlement != nil {
 		all = append(all, setting{name: "REPORTS_BUCKET", value: s.StackName() + "-reports"},

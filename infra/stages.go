@@ -56,25 +56,26 @@ type Stage struct {
 	RequireSignedResponses bool            // an answer of DOKU without signature is an unknown outcome
 	// Settings are further variables of the functions, such as those that kasir doctor --probe proposes for this DOKU.
 	Settings           map[string]string
-	MaxNotificationAge time.Duration // 0: any age
-	Origins            []string      // of pages that may call the API (CORS), such as https://shop.example.com
-	Webhooks           []Webhook     // endpoints of the merchant that receive events
-	Domain             *Domain       // nil: the address that API Gateway chooses
-	Tokens             *Tokens       // an existing issuer of tokens; set either this
-	Pool               *Pool         // or a Cognito user pool of kasir's own
-	Staff              *Staff        // people who sign in; nil: none
-	AlarmEmail         string        // receives alarms; must confirm once
-	TicketEmail        string        // receives those that can wait for a working day; if empty, AlarmEmail does
-	Paid               int           // of 100 pages, the number that customers pay in a good week; 0: 50
-	Executions         int           // the account's quota of concurrent executions; 0: 1,000
-	SecretReaders      []string      // ARNs of roles of people that may read DOKU's keys without an alarm
-	Architecture       string        // arm64 or x86_64
-	Memory             int           // of each function, MB
-	LogDays            int           // that logs are kept
-	ArchiveDays        int           // that events are kept for a replay
-	Concurrency        Concurrency   // reserved; an account needs 100 more than their sum
-	Throttle           Throttle      // of each route
-	Settlement         *Settlement   // nil: DOKU's settlement reports are not read
+	MaxNotificationAge time.Duration  // 0: any age
+	Origins            []string       // of pages that may call the API (CORS), such as https://shop.example.com
+	Webhooks           []Webhook      // endpoints of the merchant that receive events
+	Domain             *Domain        // nil: the address that API Gateway chooses
+	Tokens             *Tokens        // an existing issuer of tokens; set either this
+	Pool               *Pool          // or a Cognito user pool of kasir's own
+	Staff              *Staff         // people who sign in; nil: none
+	AlarmEmail         string         // receives alarms; must confirm once
+	TicketEmail        string         // receives those that can wait for a working day; if empty, AlarmEmail does
+	Paid               int            // of 100 pages, the number that customers pay in a good week; 0: 50
+	Executions         int            // the account's quota of concurrent executions; 0: 1,000
+	SecretReaders      []string       // ARNs of roles of people that may read DOKU's keys without an alarm
+	Architecture       string         // arm64 or x86_64
+	Memory             int            // of each function, MB
+	LogDays            int            // that logs are kept
+	ArchiveDays        int            // that events are kept for a replay
+	Concurrency        Concurrency    // reserved; an account needs 100 more than their sum
+	Throttle           Throttle       // of each route
+	Settlement         *Settlement    // nil: DOKU's settlement reports are not read
+	Table              *RestoredTable // a restored table; nil: the stack's own
 	// Canary gives a new version of a function a tenth of its invocations for five minutes before it gets all of them.
 	// An alarm meanwhile takes it back. Without Canary a new version gets all invocations at once.
 	Canary bool

@@ -9,7 +9,7 @@ import (
 )
 
 type tableParts struct {
-	table  awsdynamodb.Table
+	name   *string
 	arn    *string
 	stream *string // ARN of the stream
 }
@@ -50,7 +50,7 @@ func (d *deployment) makeTable() {
 	})
 	d.makeLists(table)
 	d.setLogicalID(table, "Orders")
-	d.table = tableParts{table: table, arn: table.TableArn(), stream: table.TableStreamArn()}
+	d.table = tableParts{name: table.TableName(), arn: table.TableArn(), stream: table.TableStreamArn()}
 }
 
 func attribute(name string, kind awsdynamodb.AttributeType) *awsdynamodb.Attribute {

@@ -265,3 +265,18 @@ func outcome(err error) string {
 	}
 	return "= " + err.Error()
 }
+
+// UpdateAbove, EndRecovery and Recovered are for a restored table. No simulated process uses them.
+func (s *Store) UpdateAbove(ctx context.Context, o order.Order, version int64) error {
+	return s.memory.UpdateAbove(ctx, o, version)
+}
+
+// EndRecovery ends a hold; see UpdateAbove.
+func (s *Store) EndRecovery(ctx context.Context, to time.Time) error {
+	return s.memory.EndRecovery(ctx, to)
+}
+
+// Recovered reports whether a hold has ended; see UpdateAbove.
+func (s *Store) Recovered(ctx context.Context, to time.Time) (bool, error) {
+	return s.memory.Recovered(ctx, to)
+}

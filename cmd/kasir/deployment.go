@@ -30,7 +30,8 @@ type deployment struct {
 	// Webhooks is the endpoints as JSON, empty without any; WebhookSecret is the ARN of their secret.
 	Webhooks      string `json:"Webhooks"`
 	WebhookSecret string `json:"WebhookSecretArn"`
-	Reports       string `json:"ReportsBucket"` // empty without Settlement
+	Reports       string `json:"ReportsBucket"`  // empty without Settlement
+	Recovery      string `json:"RecoverySource"` // JSON, see recovery.Source; empty unless the table was restored
 	// Settings is JSON: the stage's settings of a function that changes orders and does not call DOKU.
 	Settings  string `json:"Settings"`
 	Retention string `json:"RetentionDays"` // JSON, see retention

@@ -51,7 +51,8 @@ func command() *cobra.Command {
 		clockCommand(), triggerCommand())
 	addGroup(root, "Look and decide:",
 		ordersCommand(), booksCommand(), resolveCommand(), recordCommand(), closeCommand(), forgetCommand(),
-		refreshCommand(), reconcileCommand(), settleCommand(), reindexCommand(), webhooksCommand(), logsCommand(),
+		refreshCommand(), reconcileCommand(), settleCommand(), reindexCommand(), recoverCommand(),
+		webhooksCommand(), logsCommand(),
 		doctorCommand())
 	const making = "Make and check:"
 	addGroup(root, making,

@@ -21,6 +21,8 @@ type report struct {
 
 	Unanswered int `json:"unanswered"` // questions to check status that had no answer
 
+	Held int `json:"held,omitempty"` // captures and refunds that wait for the end of a recovery
+
 	Attention *int `json:"attention,omitempty"` // orders with open cases; absent if they were not counted
 }
 

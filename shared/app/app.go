@@ -104,7 +104,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 		AutoCaptureBefore: s.AutoCapture, CheckPaidAfter: s.CheckPaid,
 		RequireRequestID: s.MatchPages, DeclineCodes: s.Declines,
 		CallbackHosts: s.CallbackHosts, NotificationHosts: s.NotificationHosts, NotificationTarget: s.NotificationPath,
-		SettleWithin: s.SettleWithin, Holidays: s.Holidays,
+		RestoredTo: s.RestoredTo, SettleWithin: s.SettleWithin, Holidays: s.Holidays,
 		Lists: s.Lists,
 	}
 	var warming sync.WaitGroup

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"kasir/shared/order"
 )
@@ -36,5 +37,21 @@ func holidays(to *[]order.Day) reading {
 			}
 			*to = append(*to, day)
 		}
+	}
+}
+
+// instant returns a reading of a time. It is zero if the setting is empty.
+func instant(to *time.Time) reading {
+	return func(r *reader, name string) {
+		value := r.getenv(name)
+		if value == "" {
+			return
+		}
+		at, err := time.Parse(time.RFC3339, value)
+		if err != nil {
+			r.wrong(name, fmt.Sprintf("is %q; it must be a time such as 2026-11-30T10:00:00Z", value))
+			return
+		}
+		*to = at.UTC()
 	}
 }

@@ -68,6 +68,7 @@ type Settings struct {
 	CheckPaid          []time.Duration // see order.Policy.CheckPaidAfter
 	CallbackHosts      []string
 	NotificationHosts  []string
+	RestoredTo         time.Time       // see payment.Service.RestoredTo
 	SettleWithin       int             // working days; 0 means that no payment is reported as not settled
 	Holidays           []order.Day     // days that are no working days
 	Lists              []payment.Index // see payment.Service.Lists
@@ -92,6 +93,7 @@ func everyFunction(function.Function) bool { return true }
 func useCases(f function.Function) bool    { return !f.Stream && !f.Queue }
 func withKeys(f function.Function) bool    { return useCases(f) && f.Secret }
 func withTable(f function.Function) bool   { return useCases(f) && len(f.TableActions) > 0 }
+func withMoney(f function.Function) bool   { return withTable(f) && f.DOKU }
 func withLists(f function.Function) bool {
 	return slices.ContainsFunc(function.Lists, func(list string) bool { return slices.Contains(f.Queries, list) })
 }
@@ -137,6 +139,7 @@ func rows(s *Settings) []row {
 
 		{"TABLE_NAME", withTable, required(&s.TableName, "the name of the DynamoDB table")},
 		{"AWS_ENDPOINT_URL_DYNAMODB", withTable, endpoint(&s.DynamoDBURL)},
+		{"HOLD_UNTIL_RECOVERED", withMoney, instant(&s.RestoredTo)},
 		{"LIST_INDEXES", withLists, lists(&s.Lists)},
 	}...)
 }

@@ -169,12 +169,15 @@ func TestKeysOfTheEnvironmentDoNotPrint(t *testing.T) {
 
 // A setting that is read but handed to nobody would be off in silence.
 func TestEverySettingReachesTheUseCases(t *testing.T) {
+	everything := everything
+	everything.DOKU = true
 	s, err := Load(environment(map[string]string{
 		"CALLBACK_HOSTS": "shop.example", "NOTIFICATION_HOSTS": "hooks.example", "AUTO_CAPTURE_BEFORE": "12h",
 		"CHECK_PAID_AFTER":     "24h, 168h",
 		"NOTIFICATION_MAX_AGE": "24h", "UNSIGNED_REFUSALS": "status",
 		"MATCH_REQUEST_ID": "require", "DECLINE_CODES": "05, 51", "LIST_INDEXES": "day,attention",
-		"SETTLE_WITHIN": "5", "HOLIDAYS": "2026-12-25, 2027-01-01",
+		"DOKU_ENVIRONMENT": "http://127.0.0.1:1", // nothing answers there
+		"SETTLE_WITHIN":    "5", "HOLD_UNTIL_RECOVERED": "2026-11-30T10:00:00Z", "HOLIDAYS": "2026-12-25, 2027-01-01",
 	}), everything)
 	if err != nil {
 		t.Fatal(err)

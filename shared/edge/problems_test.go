@@ -64,7 +64,7 @@ func failures() []error {
 		fmt.Errorf("asking: %w", doku.ErrUnknown),
 		fmt.Errorf("%w: reading: %w", payment.ErrStore,
 			errors.New("ProvisionedThroughputExceededException: table kasir")),
-		errors.Join(payment.ErrStore, payment.ErrNewerFormat), errors.New("SK-secret in a message"),
+		errors.Join(payment.ErrStore, payment.ErrNewerFormat), payment.ErrHeld, errors.New("SK-secret in a message"),
 		newPanicError("hush"),
 	}
 }

@@ -72,6 +72,9 @@ var rows = []row{
 	{match: is(payment.ErrInReview), status: 409, code: "in_review", blame: BlameDOKU,
 		detail: "It could not be learned in time whether DOKU carried this out. A person is looking into it. Nothing " +
 			"more is sent until then."},
+	{match: is(payment.ErrHeld), status: 503, code: "held", blame: BlameUs, wait: time.Minute,
+		detail: "Captures and refunds are held while the payment store is being recovered. Nothing was sent to DOKU. " +
+			"Send the same request again later, with the same idempotency key."},
 	{match: is(payment.ErrNotFound), status: 404, code: "not_found", blame: BlameCaller,
 		detail: "There is no payment with this invoice number."},
 

@@ -20,6 +20,7 @@ const (
 	ReasonUnaccounted           AttentionKind = "unaccounted"
 	ReasonOverdrawn             AttentionKind = "overdrawn"
 	ReasonNotSettled            AttentionKind = "not_settled"
+	ReasonRestored              AttentionKind = "restored"
 
 	RemarkUnmatchedRequest AttentionKind = "unmatched_request"
 	RemarkOddCode          AttentionKind = "odd_code"
@@ -58,6 +59,12 @@ var Attentions = []Attention{
 		Do:    "compare the report with the transaction, and decide: it counts, or none does",
 		Where: "every transaction of the invoice number",
 		Ends:  "a person decides it; a conflict of the kind overflow, which cannot be decided, is acknowledged"},
+	{Kind: ReasonRestored,
+		Happened: "the table was restored, and events of the order after that time are not confirmed by DOKU",
+		Do: "compare the order with the transaction, and record what is missing here; then acknowledge it. No money " +
+			"of the order moves until then",
+		Where: transactionPage,
+		Ends:  "DOKU or a record confirms the amounts of the events, or a person acknowledges it", Acknowledged: true},
 	{Kind: ReasonAutoCaptureFailed, Happened: "the automatic captures failed until it was too late for another",
 		Do:    "read DOKU's reason in the order's history, and ask the customer to pay again",
 		Where: transactionPage,

@@ -51,6 +51,10 @@ func (o Order) checkMoneyMoves() error {
 		return notAllowed("", "DOKU's report does not match the order: %s. A person must decide about it first.",
 			open[0].Detail)
 	}
+	if o.openRestored() {
+		return notAllowed("", "The table was restored, and events of the order after that time are not confirmed by "+
+			"DOKU. DOKU is being asked, or a person must look at it first.")
+	}
 	if parked := o.Review(); len(parked) > 0 {
 		return notAllowed("", "It is not known whether DOKU carried out %s of %d. A person must look at it first.",
 			parked[0].ID, parked[0].Amount)

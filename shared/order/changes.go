@@ -176,6 +176,11 @@ func timeChanges(before, after Order, at time.Time) []Change {
 	if !after.Watch.OverdueAt.IsZero() && before.Watch.OverdueAt.IsZero() {
 		add(ReasonNotSettled, "", notSettledDetail)
 	}
+	for _, c := range after.restoredCase() {
+		if !slices.ContainsFunc(before.restoredCase(), c.same) {
+			add(ReasonRestored, c.Subject, c.Detail)
+		}
+	}
 	if after.Watch.Unconfirmed && !before.Watch.Unconfirmed {
 		add(ReasonUnconfirmed, strconv.FormatInt(after.Facts.Expired.UnixMilli(), 10), unconfirmedDetail)
 	}

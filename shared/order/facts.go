@@ -31,6 +31,7 @@ type Facts struct {
 	MoreMovements bool       // there were more movements than are kept
 	Withdrawn     []Withdrawal
 	Settled       []Settled // rows of settlement reports
+	Restored      *Restored // the table was restored to an earlier time; see restored.go
 	Forgotten     *Act      // the customer's data was erased: no card, reader or metadata is kept
 }
 

@@ -3,6 +3,7 @@ package order
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -125,7 +126,7 @@ func drawFact(t *rapid.T) Facts {
 		Card: card, PageID: text("page"),
 	}
 	act := Act{At: at(), By: text("by"), Note: text("note")}
-	switch rapid.IntRange(0, 15).Draw(t, "kind") {
+	switch rapid.IntRange(0, 16).Draw(t, "kind") {
 	case 0:
 		begin := at()
 		return Facts{Page: &Page{URL: PageURL(text("url")), At: begin, ExpiresAt: begin.Add(time.Hour),
@@ -177,6 +178,10 @@ func drawFact(t *rapid.T) Facts {
 			Amount: amount(), Fee: 5, LearnedAt: at()}}}
 	case 14:
 		return Facts{Forgotten: &act}
+	case 15:
+		return Facts{Restored: &Restored{To: at(), Sequence: rapid.Int64Range(0, 3).Draw(t, "sequence"),
+			Captured: rapid.Int64Range(0, 3).Draw(t, "taken"), Back: rapid.Int64Range(0, 3).Draw(t, "back"),
+			Lost: drawLost(t)}}
 	default:
 		return Facts{Paid: &paid}
 	}
@@ -254,4 +259,14 @@ func show(o Order) string {
 		"overflow=%v decisions=%+v remarks=%+v closed=%+v",
 		o.Status(), f.Page, f.Authorized, f.Captured, f.Paid, f.Failures, f.Conflicts, f.Overflow, f.Decisions,
 		f.Remarks, f.Closed)
+}
+
+// drawLost draws sorted texts. Those of two draws can be more than are kept.
+func drawLost(t *rapid.T) []string {
+	var all []string
+	for i := range rapid.IntRange(0, maxLost).Draw(t, "lost") {
+		all = append(all, fmt.Sprintf("%02d", i*rapid.IntRange(1, 3).Draw(t, "lost step")+i))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }

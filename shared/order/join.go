@@ -32,6 +32,7 @@ func Join(a, b Facts) Facts {
 	out.Decisions = joinDecisions(a.Decisions, b.Decisions)
 	out.Remarks = joinRemarks(a.Remarks, b.Remarks)
 	out.Movements, out.MoreMovements = joinMovements(a.Movements, b.Movements, a.MoreMovements || b.MoreMovements)
+	out.Restored = joinRestored(a.Restored, b.Restored)
 	out.Withdrawn, out.Settled = joinWithdrawals(a.Withdrawn, b.Withdrawn), joinSettled(a.Settled, b.Settled)
 	return out
 }

@@ -20,6 +20,8 @@ type Watch struct {
 
 	OverdueAt time.Time // when the payment was found not to be settled in time
 	Unsettled bool      // the payment came before the first settlement report that was read
+
+	Recheck bool // CheckAt is because the table was restored; only an answer ends it
 }
 
 const (
@@ -178,7 +180,7 @@ func (o Order) ApplyStatus(news Facts, now time.Time) Order {
 	o = o.dateConflicts(facts, now).settleReported(now)
 	o.Watch.Unconfirmed = false
 	if !o.Watch.CheckAt.IsZero() && !now.Before(o.Watch.CheckAt) {
-		o.Watch.CheckAt = time.Time{}
+		o.Watch.CheckAt, o.Watch.Recheck = time.Time{}, false
 	}
 	switch {
 	case o.Captured() > 0:
@@ -231,7 +233,8 @@ func (o Order) endPage(now time.Time) Order {
 func (o Order) RecordNoStatus(now time.Time) Order {
 	if check := o.Watch.CheckAt; !check.IsZero() && !now.Before(check) {
 		o.Watch.CheckAt = Stamp(now.Add(askAgainLate))
-		if now.Sub(o.latestOperation()) > time.Hour { // the question is only useful soon after the refusal
+		// The question is only useful soon after the refusal, except after a restore.
+		if now.Sub(o.latestOperation()) > time.Hour && !o.Watch.Recheck {
 			o.Watch.CheckAt = time.Time{}
 		}
 	}

@@ -23,11 +23,11 @@ func (s *Service) lookAtAuthorization(ctx context.Context, o order.Order, total 
 		total.Expiring++
 		s.log("authorization_expiring", o.Invoice, o.AuthorizationEnd().Format(time.RFC3339))
 	}
-	return s.captureByPolicy(ctx, o)
+	return s.captureByPolicy(ctx, o, total)
 }
 
 // captureByPolicy captures an authorisation before it lapses, if the policy says so.
-func (s *Service) captureByPolicy(ctx context.Context, o order.Order) (order.Order, error) {
+func (s *Service) captureByPolicy(ctx context.Context, o order.Order, total *ReconcileResult) (order.Order, error) {
 	if _, failed := o.FailAutoCapture(s.policy(), s.Now()); failed {
 		return s.change(ctx, o, func(o order.Order) (order.Order, bool) {
 			next, failed := o.FailAutoCapture(s.policy(), s.Now())
@@ -36,6 +36,13 @@ func (s *Service) captureByPolicy(ctx context.Context, o order.Order) (order.Ord
 	}
 	if !o.WantsAutoCapture(s.policy(), s.Now()) {
 		return o, nil
+	}
+	if err := s.checkHeld(ctx); err != nil {
+		if errors.Is(err, ErrHeld) {
+			total.Held++
+			err = nil
+		}
+		return o, err
 	}
 	begun := false
 	o, err := s.change(ctx, o, func(o order.Order) (order.Order, bool) {

@@ -10,7 +10,7 @@ import (
 
 // Capture captures amount of an authorised order, in whole rupiah; 0 captures all of it. It takes the money once, even
 // if it is called again. by is the caller's subject. Errors: ErrNotFound, *order.NotAllowed, ErrInReview, ErrMismatch
-// (another amount was asked for before), *Busy, *doku.Error, ErrStore.
+// (another amount was asked for before), *Busy, *doku.Error, ErrHeld, ErrStore.
 func (s *Service) Capture(ctx context.Context, invoice string, amount int64, by string) (Answer, error) {
 	o, err := s.Find(ctx, invoice)
 	if err != nil {

@@ -52,6 +52,11 @@ type dokuCall func(ctx context.Context, o order.Order, op order.Operation) (done
 func (s *Service) carryOut(
 	ctx context.Context, o order.Order, id string, decide operationRule, call dokuCall,
 ) (Answer, error) {
+	if id != string(order.KindCreatePage) {
+		if err := s.checkHeld(ctx); err != nil {
+			return Answer{}, err
+		}
+	}
 	until, asked, owner := s.retryDeadline(ctx, intentReserve), false, s.newOwner()
 	for try := 0; ; try++ {
 		if err := checkFormat(o); err != nil {

@@ -24,6 +24,8 @@ type Store interface {
 	// Update replaces the order if its stored version is still o.Version. It returns ErrConflict if it is not. It
 	// returns ErrNewerFormat and writes nothing if the order is in a newer format than this version knows.
 	Update(ctx context.Context, o order.Order) error
+	// UpdateAbove is Update with a next version that is also above a version.
+	UpdateAbove(ctx context.Context, o order.Order, version int64) error
 	// PutOrphan keeps a genuine notification for an order that is not stored. Keeping it twice has no further effect.
 	// It returns ErrNewerFormat if the invoice's orphans are in a newer format, and ErrExists if the order is stored.
 	PutOrphan(ctx context.Context, orphan Orphan) error
@@ -44,6 +46,9 @@ type Store interface {
 	CountAttention(ctx context.Context) (int, error)
 	// Claim gives a name to an owner for good, and returns the owner that has it: the first that claimed it.
 	Claim(ctx context.Context, name, owner string) (string, error)
+	// EndRecovery keeps that the recovery from a restore to a time has ended. Recovered reports whether it has.
+	EndRecovery(ctx context.Context, to time.Time) error
+	Recovered(ctx context.Context, to time.Time) (bool, error)
 }
 
 // MostOrders is the number of orders that Store.Orders reads at once. DynamoDB reads 100 items at once, and one of them
@@ -128,6 +133,10 @@ type Service struct {
 	ResendAfter       time.Duration   // see order.Policy; 0: order.DefaultResendAfter
 	AutoCaptureBefore time.Duration   // how long before its end an authorisation is captured; 0: never
 	CheckPaidAfter    []time.Duration // see order.Policy
+
+	// RestoredTo is the time to which the table was restored. Captures and refunds are held until the recovery from
+	// that restore has ended. Zero: the table was not restored.
+	RestoredTo time.Time
 
 	SettleWithin int         // see order.Policy
 	Holidays     []order.Day // see order.Policy

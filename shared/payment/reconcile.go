@@ -24,6 +24,8 @@ type ReconcileResult struct {
 
 	Unanswered int // questions to check status without an answer
 
+	Held int // captures and refunds that wait for the end of a recovery; their orders stay due
+
 	Attention *int // orders with open cases, counted after the work on money; nil if they were not counted
 }
 
@@ -113,6 +115,7 @@ func (r *ReconcileResult) add(other ReconcileResult) {
 	r.Failed += other.Failed
 	r.Left += other.Left
 	r.Unanswered += other.Unanswered
+	r.Held += other.Held
 }
 
 // reconcileShard works on the due orders of a shard, batch by batch.
@@ -123,7 +126,7 @@ func (s *Service) reconcileShard(ctx context.Context, shard int, total *Reconcil
 			total.Left++
 			return nil
 		}
-		limit := dueBatch + total.Failed // failed orders stay due, before all others; the list must reach beyond them
+		limit := dueBatch + total.Failed + total.Held // these stay due, first; the list must reach beyond them
 		invoices, err := s.Store.Due(ctx, shard, s.Now(), limit)
 		if err != nil {
 			return err

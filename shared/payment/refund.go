@@ -19,7 +19,7 @@ type RefundRequest struct {
 }
 
 // Refund gives money back, once per key, even if it is called again. Errors: ErrNotFound, *order.NotAllowed,
-// ErrInReview, ErrMismatch (the key was used for another amount), *Busy, *doku.Error, ErrStore.
+// ErrInReview, ErrMismatch (the key was used for another amount), *Busy, *doku.Error, ErrHeld, ErrStore.
 func (s *Service) Refund(ctx context.Context, r RefundRequest) (Answer, error) {
 	o, err := s.Find(ctx, r.Invoice)
 	if err != nil {

@@ -20,6 +20,9 @@ func (s *Service) resume(
 	var busy *Busy
 	var refused *doku.Error
 	switch {
+	case errors.Is(err, ErrHeld): // it stays due
+		total.Held++
+		return o, nil
 	case errors.Is(err, ErrInReview):
 		return s.park(ctx, o, op.ID, total)
 	case errors.As(err, &busy), errors.Is(err, ErrMismatch): // another run holds it, or it is settled

@@ -65,6 +65,9 @@ func (s *Service) readReport(r report) (order.Facts, bool) {
 		return r.payment(), true
 	case authorize && (r.Status == "PENDING" || r.Status == "SUCCESS"):
 		return s.authorization(r), true
+	case r.Type == "CAPTURE" && r.Status == "SUCCESS" && !askedToCapture(r.o) && r.o.LostCapture() > 0:
+		// The table was restored. DOKU confirms that there was a capture, and the lost event says of how much.
+		return order.Facts{Captured: &order.Capture{At: r.at, LearnedAt: r.learned, Amount: r.o.LostCapture()}}, true
 	case r.Type == "CAPTURE" && r.Status == "SUCCESS" && r.o.Facts.Captured != nil && !askedToCapture(r.o) &&
 		matchesCapture(r.o, r.amount): // another report or a record has the capture and its amount
 		return order.Facts{}, false

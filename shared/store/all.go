@@ -30,6 +30,8 @@ func (d *DynamoDB) All(ctx context.Context, see func(order.Order) error) error {
 type Seen struct {
 	Order func(payment.Stored) error // an order that cannot be read has Err, its invoice number and format
 	Batch func(payment.Batch) error  // a batch that cannot be read is an error
+	// Orphan receives the invoice number of each notification without an order.
+	Orphan func(invoice string)
 }
 
 // Whole reads every order and batch. It scans the whole table, as All.
@@ -60,6 +62,11 @@ func (see Seen) item(attributes map[string]types.AttributeValue) error {
 		return see.Batch(b)
 	}
 	s, isOrder, err := storedOf(attributes)
+	if err == nil && !isOrder && see.Orphan != nil {
+		if invoice, ofOrder := strings.CutPrefix(textAttribute(attributes, KeyAttribute), orderKey("")); ofOrder {
+			see.Orphan(invoice)
+		}
+	}
 	if err != nil || !isOrder || see.Order == nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func toWatch(w order.Watch) *watchItem {
 		OverdueAt: millis(w.OverdueAt), Unsettled: w.Unsettled,
 		Asks: w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: millis(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
-		AskedAt: millis(w.AskedAt), Sweeps: w.Sweeps,
+		AskedAt: millis(w.AskedAt), Sweeps: w.Sweeps, Recheck: w.Recheck,
 	}
 }
 
@@ -97,7 +97,7 @@ func (w watchItem) watch() order.Watch {
 		OverdueAt: instant(w.OverdueAt), Unsettled: w.Unsettled,
 		Asks: w.Asks, NextAt: instant(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: instant(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
-		AskedAt: instant(w.AskedAt), Sweeps: w.Sweeps,
+		AskedAt: instant(w.AskedAt), Sweeps: w.Sweeps, Recheck: w.Recheck,
 	}
 }
 

@@ -47,6 +47,10 @@ func toMovements(f order.Facts, out *factsItem) {
 			PaidOut: millis(s.PaidOut), LearnedAt: millis(s.LearnedAt),
 		})
 	}
+	if r := f.Restored; r != nil {
+		out.Restored = &restoredItem{To: millis(r.To), Sequence: r.Sequence, Authorized: r.Authorized,
+			Captured: r.Captured, Back: r.Back, Lost: r.Lost}
+	}
 	if f.Forgotten != nil {
 		out.Forgotten = toAct(f.Forgotten)
 	}
@@ -69,6 +73,10 @@ func fromMovements(f factsItem, out *order.Facts) {
 			Batch: s.Batch, Row: s.Row, Amount: s.Amount, Fee: s.Fee, Discount: s.Discount, Net: s.Net,
 			PaidOut: instant(s.PaidOut), LearnedAt: instant(s.LearnedAt),
 		})
+	}
+	if r := f.Restored; r != nil {
+		out.Restored = &order.Restored{To: instant(r.To), Sequence: r.Sequence, Authorized: r.Authorized,
+			Captured: r.Captured, Back: r.Back, Lost: r.Lost}
 	}
 	if f.Forgotten != nil {
 		act := f.Forgotten.act()

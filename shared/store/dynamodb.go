@@ -45,12 +45,15 @@ func (d *DynamoDB) Create(ctx context.Context, o order.Order, joined []payment.O
 }
 
 // Update replaces an order; see payment.Store.
-func (d *DynamoDB) Update(ctx context.Context, o order.Order) error {
+func (d *DynamoDB) Update(ctx context.Context, o order.Order) error { return d.UpdateAbove(ctx, o, 0) }
+
+// UpdateAbove replaces an order and raises its version; see payment.Store.
+func (d *DynamoDB) UpdateAbove(ctx context.Context, o order.Order, version int64) error {
 	if o.Newer() {
 		return payment.ErrNewerFormat
 	}
 	read := o.Version
-	o.Version++
+	o.Version = max(o.Version, version) + 1
 	other, err := d.put(ctx, o, expression.Name(versionAttribute).Equal(expression.Value(read)))
 	if other != nil || errors.Is(err, payment.ErrNotFound) {
 		return payment.ErrConflict

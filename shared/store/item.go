@@ -40,6 +40,7 @@ type watchItem struct {
 	AskedAt     int64 `dynamodbav:"s,omitempty"`
 	OverdueAt   int64 `dynamodbav:"o,omitempty"`
 	Unsettled   bool  `dynamodbav:"e,omitempty"`
+	Recheck     bool  `dynamodbav:"b,omitempty"`
 }
 
 type planItem struct {
@@ -96,7 +97,18 @@ type factsItem struct {
 	MoreMovements bool             `dynamodbav:"w,omitempty"`
 	Withdrawn     []withdrawalItem `dynamodbav:"y,omitempty"`
 	Settled       []settledItem    `dynamodbav:"s,omitempty"`
+	Restored      *restoredItem    `dynamodbav:"a,omitempty"`
 	Forgotten     *actItem         `dynamodbav:"z,omitempty"`
+}
+
+// restoredItem is an order.Restored.
+type restoredItem struct {
+	To         int64    `dynamodbav:"t"`
+	Sequence   int64    `dynamodbav:"v,omitempty"`
+	Authorized int64    `dynamodbav:"h,omitempty"`
+	Captured   int64    `dynamodbav:"c,omitempty"`
+	Back       int64    `dynamodbav:"b,omitempty"`
+	Lost       []string `dynamodbav:"l,omitempty"`
 }
 
 // movementItem is an order.Movement.

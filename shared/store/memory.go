@@ -21,6 +21,7 @@ type Memory struct {
 	batches     map[string]payment.Batch
 	differences map[string][]payment.Difference // by partKey
 	claims      map[string]string
+	recovered   map[time.Time]bool
 }
 
 var _ payment.Store = (*Memory)(nil)
@@ -56,7 +57,10 @@ func (m *Memory) Get(_ context.Context, invoice string) (order.Order, error) {
 }
 
 // Update replaces an order; see payment.Store.
-func (m *Memory) Update(_ context.Context, o order.Order) error {
+func (m *Memory) Update(ctx context.Context, o order.Order) error { return m.UpdateAbove(ctx, o, 0) }
+
+// UpdateAbove replaces an order and raises its version; see payment.Store.
+func (m *Memory) UpdateAbove(_ context.Context, o order.Order, version int64) error {
 	if o.Newer() {
 		return payment.ErrNewerFormat
 	}
@@ -66,7 +70,7 @@ func (m *Memory) Update(_ context.Context, o order.Order) error {
 	if !ok || stored.Version != o.Version {
 		return payment.ErrConflict
 	}
-	o.Version++
+	o.Version = max(o.Version, version) + 1
 	m.orders[o.Invoice] = o
 	return nil
 }

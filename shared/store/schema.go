@@ -11,7 +11,7 @@ import (
 
 // Names of the table's keys and indexes. The deployment and the local table use them.
 const (
-	KeyAttribute = "pk"         // partition key, a string: "order#…", "orphan#…" or "claim#…"
+	KeyAttribute = "pk"         // partition key, a string: "order#…", "orphan#…", "claim#…" or "recovered#…"
 	TTLAttribute = "expires_at" // epoch seconds; only orphans have it
 
 	// FormatAttribute is the format of an item, a number. Items of the first format do not have it. A version that

@@ -1143,7 +1143,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description DOKU or the payment store gave no answer, or DOKU turned kasir away. Send the same request again after Retry-After seconds. It is not carried out twice. */
+        /** @description DOKU or the payment store gave no answer, or DOKU turned kasir away. Or captures and refunds are held, because the payment store is being recovered; nothing was sent. Send the same request again after Retry-After seconds. It is not carried out twice. */
         Unavailable: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];

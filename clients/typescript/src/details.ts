@@ -26,6 +26,7 @@ export interface components {
                  * @example unaccounted
                  * @example overdrawn
                  * @example settlement
+                 * @example restored
                  */
                 reason: string;
                 /** @description for a person */

@@ -116,6 +116,19 @@ var recipes = map[order.AttentionKind]func(t *testing.T, h *fixture, invoice str
 		h.doubtful(t, invoice, []time.Duration{2 * time.Minute, 61 * time.Minute, 2 * time.Minute},
 			func(movement) step { return loseAnswer })
 	},
+	order.ReasonRestored: func(t *testing.T, h *fixture, invoice string) {
+		h.makeSale(t, invoice)
+		o, err := h.orders.Get(t.Context(), invoice)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := time.Now()
+		o, _ = o.AfterRestore(order.Restored{To: now.Add(-5 * time.Minute), Sequence: 9, Back: 30000}, now)
+		if err := h.orders.UpdateAbove(t.Context(), o.Schedule(order.Policy{}), 9); err != nil {
+			t.Fatal(err)
+		}
+		h.reconcile(t)
+	},
 	order.ReasonRefusedInDoubt: func(t *testing.T, h *fixture, invoice string) {
 		h.doubtful(t, invoice, []time.Duration{2 * time.Minute, 2 * time.Minute, 11 * time.Minute},
 			func(a movement) step { return answerSigned(200, a.refusalBody()) })

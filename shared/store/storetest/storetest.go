@@ -42,6 +42,7 @@ func Run(t *testing.T, s Store, mark Format) {
 		{"orders are listed at their places, and only where they belong", lists},
 		{"many orders are read at once", manyOrders},
 		{"a name belongs to the first that claims it", claims},
+		{"a recovery ends, and an update raises the version above a given one", recovered},
 		{"an order of a newer format is read and not written", func(t *testing.T, s Store) { newerOrder(t, s, mark) }},
 		{"orphans of a newer format are left as they are", func(t *testing.T, s Store) { newerOrphans(t, s, mark) }},
 	} {

@@ -1,0 +1,125 @@
+// Package recovery compares a table of orders that was restored to an earlier time with the archive of events and with
+// DOKU. It moves no money.
+package recovery
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"kasir/shared/event"
+	"kasir/shared/order"
+)
+
+// Event is an event of the archive.
+type Event struct {
+	Type   string
+	Detail []byte // JSON, see docs/events
+}
+
+// detail is the part of an event's detail that is compared.
+type detail struct {
+	ID       string    `json:"id"`
+	Sequence int64     `json:"sequence"`
+	At       time.Time `json:"at"`
+	Amount   int64     `json:"amount"`
+	Order    struct {
+		Invoice    string `json:"invoice_number"`
+		Status     string `json:"status"`
+		Amount     int64  `json:"amount"`
+		Captured   int64  `json:"captured"`
+		Refundable int64  `json:"refundable"`
+	} `json:"order"`
+	Attention struct {
+		Reason order.AttentionKind `json:"reason"`
+	} `json:"attention"`
+
+	kind order.ChangeKind
+}
+
+// history holds the events of an order, each once.
+type history []detail
+
+// histories holds the events of the archive by invoice number.
+type histories map[string]history
+
+// add adds an event. An event that is not about an order is left out.
+func (h histories) add(e Event) error {
+	kind, ofPayment := strings.CutPrefix(e.Type, "payment.")
+	if !ofPayment {
+		return nil
+	}
+	d := detail{kind: order.ChangeKind(kind)}
+	if err := json.Unmarshal(e.Detail, &d); err != nil || d.Order.Invoice == "" || d.ID == "" {
+		return fmt.Errorf("an event of the type %s in the archive cannot be read: %v", e.Type, err)
+	}
+	of := h[d.Order.Invoice]
+	if !slices.ContainsFunc(of, func(other detail) bool { return other.ID == d.ID && other.Sequence == d.Sequence }) {
+		h[d.Order.Invoice] = append(of, d)
+	}
+	return nil
+}
+
+// latest returns the event with the highest sequence.
+func (h history) latest() detail {
+	return slices.MaxFunc(h, func(a, b detail) int { return int(a.Sequence - b.Sequence) })
+}
+
+// lost returns what the events say beyond the stored order. ok is false if the order has all of it. An event belongs to
+// the order if the order's present state leads to an event with the same id. A state may have passed by, so an event
+// that leads to no fact is lost only if its sequence is above the stored one, or if it is later than the restore.
+func (h history) lost(o order.Order, to time.Time) (lost order.Restored, ok bool, err error) {
+	own, err := event.FromChange(order.Order{}, o)
+	if err != nil {
+		return lost, false, err
+	}
+	has := map[string]bool{}
+	for _, e := range own {
+		var d detail
+		if err := json.Unmarshal(e.Detail, &d); err != nil {
+			return lost, false, err
+		}
+		has[d.ID] = true
+	}
+	lost.To = to
+	for _, d := range h {
+		fact := slices.Contains(facts, d.kind)
+		if has[d.ID] || !fact && d.Sequence <= o.Version && !d.At.After(to) {
+			continue
+		}
+		ok = true
+		lost = d.addTo(lost)
+	}
+	return lost, ok, nil
+}
+
+// facts are the kinds of changes by which an order has a fact for good.
+var facts = []order.ChangeKind{order.ChangePaid, order.ChangeAuthorized, order.ChangeCaptured}
+
+// back returns the money that had gone back or was reserved for refunds, in whole rupiah.
+func (d detail) back() int64 { return max(0, d.Order.Captured-d.Order.Refundable) }
+
+// addTo adds a lost event.
+func (d detail) addTo(lost order.Restored) order.Restored {
+	lost.Sequence = max(lost.Sequence, d.Sequence)
+	lost.Captured = max(lost.Captured, d.Order.Captured)
+	lost.Back = max(lost.Back, d.back())
+	switch d.kind {
+	case order.ChangeAuthorized:
+		lost.Authorized = max(lost.Authorized, d.Amount)
+	case order.ChangeVoided, order.ChangeRefundFailed, order.ChangeReversed:
+		lost.Lost = append(lost.Lost, "payment."+string(d.kind))
+	case order.ChangeAttention:
+		if !slices.Contains(found, d.Attention.Reason) {
+			lost.Lost = append(lost.Lost, "payment.attention "+string(d.Attention.Reason))
+		}
+	}
+	return lost
+}
+
+// found are the kinds of attention that kasir finds again by itself: they follow from the time, from amounts, or from
+// DOKU's silence.
+var found = []order.AttentionKind{order.ReasonLate, order.ReasonAuthorizationExpiring, order.ReasonAutoCaptureFailed,
+	order.ReasonUnconfirmed, order.ReasonNotSettled, order.ReasonManualRefund, order.ReasonRestored}

@@ -1,0 +1,185 @@
+package recovery
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"kasir/shared/event"
+	"kasir/shared/order"
+	"kasir/shared/payment"
+	"kasir/shared/store"
+)
+
+var restoredTo = noon.Add(-time.Hour)
+
+// world is a restored table in memory, the archive, and DOKU's answers, which reconcile would bring.
+type world struct {
+	table   *store.Memory
+	service *payment.Service
+	archive []Event
+	answers map[string]order.Facts // of check status, by invoice number; an order without one gets none
+	orders  []string
+	now     time.Time
+}
+
+func newWorld() *world {
+	w := &world{table: &store.Memory{}, answers: map[string]order.Facts{}, now: noon}
+	w.service = &payment.Service{Store: w.table, Now: func() time.Time { return noon }, TrustWindow: time.Hour,
+		NewID: func() string { return "id" }, Log: slog.New(slog.DiscardHandler)}
+	return w
+}
+
+// put stores a paid order of 90000 in the version that it has in the restored table.
+func (w *world) put(t *testing.T, invoice string, facts order.Facts) order.Order {
+	t.Helper()
+	o := order.Order{Invoice: invoice, Amount: 90000, CreatedAt: restoredTo.Add(-time.Hour), Facts: facts}
+	o, err := w.table.Create(t.Context(), o, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.orders = append(w.orders, invoice)
+	return o
+}
+
+// lose puts the events of a change into the archive that the table does not have.
+func (w *world) lose(t *testing.T, before, after order.Order, version int64) {
+	t.Helper()
+	after.Version = version
+	events, err := event.FromChange(before, after)
+	if err != nil || len(events) == 0 {
+		t.Fatalf("%d events, %v", len(events), err)
+	}
+	for _, e := range events {
+		w.archive = append(w.archive, Event{Type: e.Type, Detail: e.Detail})
+	}
+}
+
+func (w *world) run(t *testing.T) (Result, error) {
+	t.Helper()
+	return Recovery{
+		Service: w.service, RestoredTo: restoredTo, Since: restoredTo.Add(-time.Minute), Days: 7, Patience: time.Minute,
+		Archive: func(_ context.Context, _ time.Time, see func(Event) error) error {
+			var err error
+			for _, e := range w.archive {
+				err = errors.Join(err, see(e))
+			}
+			return err
+		},
+		Scan: func(ctx context.Context, see func(payment.Stored) error, orphan func(string)) error {
+			orphan("INV-ORPHAN")
+			var err error
+			for _, invoice := range w.orders {
+				o, problem := w.table.Get(ctx, invoice)
+				err = errors.Join(err, problem, see(payment.Stored{Invoice: invoice, Order: o}))
+			}
+			return err
+		},
+		Reconcile: func(ctx context.Context) error {
+			for invoice, news := range w.answers {
+				o, err := w.table.Get(ctx, invoice)
+				if err == nil && o.AwaitsRecheck() {
+					err = w.table.Update(ctx, o.ApplyStatus(news, noon))
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		Pace:  func(context.Context) error { return nil },
+		Pause: func(context.Context) { w.now = w.now.Add(time.Second) },
+		Say:   func(string, ...any) {}, Clock: func() time.Time { return w.now },
+		Missing: func(context.Context) ([]payment.Difference, error) {
+			return []payment.Difference{{Invoice: "INV-SETTLED", Theirs: 5000}, {Invoice: "INV-1"}}, nil
+		},
+	}.Run(t.Context())
+}
+
+func paid() order.Facts {
+	return order.Facts{Paid: &order.Payment{At: restoredTo.Add(-time.Minute), LearnedAt: restoredTo.Add(-time.Minute),
+		Amount: 90000}}
+}
+
+func back(amount int64) order.Facts {
+	return order.Facts{Movements: []order.Movement{{Kind: order.MovedRefund, Source: order.FromStatus, Refund: "r",
+		Amount: amount, At: noon, LearnedAt: noon}}}
+}
+
+func refunded(o order.Order, amount int64) order.Order {
+	o.Operations = append(slices.Clone(o.Operations), order.Operation{ID: "refund-1", Kind: order.KindRefund,
+		Amount: amount, State: order.Done, RequestID: "r", DoneAt: restoredTo.Add(time.Minute)})
+	return o
+}
+
+// Each order is equal, on attention, or on a list. The hold ends last. A second run finds the same and changes nothing.
+func TestARecoveryComparesEveryOrder(t *testing.T) {
+	w := newWorld()
+	same, told, partly, silent := w.put(t, "INV-1", paid()), w.put(t, "INV-2", paid()), w.put(t, "INV-3", paid()),
+		w.put(t, "INV-4", paid())
+	w.answers = map[string]order.Facts{"INV-1": {}, "INV-2": back(30000), "INV-3": back(30000)}
+	w.lose(t, order.Order{}, same, 1)
+	w.lose(t, told, refunded(told, 30000), 7)
+	w.lose(t, partly, refunded(partly, 60000), 7)
+	gone := silent
+	gone.Invoice = "INV-GONE"
+	w.lose(t, order.Order{}, gone, 3)
+	first, err := w.run(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(first.Lost, first.Attention, first.Silent, first.Orphans, first.Differ); got !=
+		"[INV-2 INV-3] [INV-3 INV-4] [INV-4] [INV-ORPHAN] [INV-2]" {
+		t.Errorf("lost, attention, silent, orphans, differ: %s", got)
+	}
+	text, _ := json.Marshal(first.Unknown)
+	if !strings.Contains(string(text), `"INV-GONE"`) || !strings.Contains(string(text), `"INV-SETTLED"`) ||
+		len(first.Unknown) != 2 {
+		t.Errorf("unknown: %s", text)
+	}
+	if ended, _ := w.table.Recovered(t.Context(), restoredTo); !ended {
+		t.Error("the hold has not ended")
+	}
+	before, _ := w.table.Get(t.Context(), "INV-3")
+	if before.Version <= 7 {
+		t.Errorf("the next event has the sequence %d, and one of 7 was sent", before.Version)
+	}
+	again, err := w.run(t)
+	after, _ := w.table.Get(t.Context(), "INV-3")
+	if err != nil || after.Version != before.Version || !slices.Contains(again.Attention, "INV-3") {
+		t.Errorf("again: %+v, %v; version %d, then %d", again, err, before.Version, after.Version)
+	}
+}
+
+// Without the archive the hold stays.
+func TestTheHoldStaysIfTheArchiveCannotBeRead(t *testing.T) {
+	w := newWorld()
+	w.archive = []Event{{Type: "payment.paid", Detail: []byte(`{}`)}}
+	if _, err := w.run(t); err == nil {
+		t.Error("no error")
+	}
+	if ended, _ := w.table.Recovered(t.Context(), restoredTo); ended {
+		t.Error("the hold has ended")
+	}
+}
+
+// A lost conflict has no amount that could confirm it. Later writes of the restored order may have passed the sequence
+// of its event, so the time of the event counts, too.
+func TestALostConflictCallsAPerson(t *testing.T) {
+	w := newWorld()
+	o := w.put(t, "INV-1", paid())
+	conflict := o
+	conflict.Facts.Conflicts = []order.Conflict{order.NewConflict(order.ConflictSecondPayment, "x", "x", order.Facts{})}
+	conflict.History = []order.HistoryEntry{{At: restoredTo.Add(time.Minute), What: "notified"}}
+	w.lose(t, o, conflict, 1) // below the version of the order now
+	w.answers = map[string]order.Facts{"INV-1": {}}
+	if result, err := w.run(t); err != nil || !slices.Equal(result.Attention, []string{"INV-1"}) {
+		t.Errorf("%+v, %v", result, err)
+	}
+}
