@@ -93,6 +93,8 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"DOKU_TURNED_AWAY_CODES": {"a;b"},
 		"MATCH_REQUEST_ID":       {"true", "Require"},
 		"DECLINE_CODES":          {"05 51", "05;51"},
+		"SHARDS":                 {"7", "257", "eight", "16.5"},
+		"LOOKS_AT_ONCE":          {"0", "65", "-1"},
 		"LIST_INDEXES":           {"customer", "day,due", "day customer", "day,", "Day"},
 	} {
 		for _, value := range values {
@@ -202,7 +204,7 @@ func TestEverySettingReachesTheUseCases(t *testing.T) {
 
 // everything is a function that needs all there is.
 var everything = function.Function{Name: "test", TableActions: []string{function.GetItem, function.PutItem},
-	Queries: function.Lists, Secret: true}
+	Queries: append([]string{function.DueIndex}, function.Lists...), Secret: true}
 
 // Each function requires only the settings that its row needs.
 func TestAFunctionNeedsOnlyWhatItsRowSays(t *testing.T) {
