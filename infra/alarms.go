@@ -19,6 +19,9 @@ func (d *deployment) makeAlarms() {
 	d.makeTopic()
 	for _, row := range metric.All {
 		if limit, ok := limits[row.Name]; ok {
+			if row.Name == metric.ReconcileRuns {
+				limit.threshold = float64(len(d.stage.schedules()))
+			}
 			statistic := "Sum"
 			switch {
 			case row.Unit == metric.Milliseconds:

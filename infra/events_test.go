@@ -5,15 +5,15 @@ import (
 
 	"kasir/shared/event"
 	"kasir/shared/function"
-	"kasir/shared/route"
 	"kasir/shared/store"
 )
 
 // checkSchedules checks the schedules against route.Schedules, and that every failed run becomes a dead letter.
 func checkSchedules(t template) (f findings) {
 	made := t.of("AWS::Scheduler::Schedule")
-	f.that(len(made) == len(route.Schedules), "%d schedules, want %d", len(made), len(route.Schedules))
-	for _, s := range route.Schedules {
+	runs := t.stage.schedules()
+	f.that(len(made) == len(runs), "%d schedules, want %d", len(made), len(runs))
+	for _, s := range runs {
 		schedule := made[s.Name+"Schedule"]
 		f.that(text(schedule["ScheduleExpression"]) == rate(s.Every) && text(schedule["State"]) == "ENABLED",
 			"%s runs %q, %q", s.Function, text(schedule["ScheduleExpression"]), text(schedule["State"]))
@@ -92,6 +92,13 @@ func checkStream(t template) (f findings) {
 			f.that(isQueue(t, at(m, "DestinationConfig", "OnFailure", "Destination")), "%s loses what fails", id)
 			f.that(m["BisectBatchOnFunctionError"] == true &&
 				text(m["FunctionResponseTypes"]) == "ReportBatchItemFailures", "%s: one record holds up its batch", id)
+			f.that(m["BatchSize"] == float64(t.stage.streamBatch()) &&
+				m["MaximumBatchingWindowInSeconds"] == float64(t.stage.streamWindow()), "%s reads %v in %v s", id,
+				m["BatchSize"], m["MaximumBatchingWindowInSeconds"])
+			if most := t.stage.Scale.StreamParallel; most > 0 {
+				f.that(m["ParallelizationFactor"] == float64(most), "%s reads %v batches at once, want %d", id,
+					m["ParallelizationFactor"], most)
+			}
 			attempts, _ := m["MaximumRetryAttempts"].(float64)
 			f.that(attempts > 0, "%s tries once, or for ever: %v", id, m["MaximumRetryAttempts"])
 			f.that(text(m["StartingPosition"]) == "TRIM_HORIZON", "%s leaves out what came before it", id)

@@ -8,8 +8,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
-
-	"kasir/shared/route"
 )
 
 // makeSchedule invokes the scheduled functions. An invocation that comes a minute late has no value, because the next
@@ -19,7 +17,7 @@ func (d *deployment) makeSchedule() {
 	letters := d.makeDeadLetters("ScheduleLetters", scheduleLettersStay)
 	d.deadLetters["Schedule"] = letters
 	invoked := map[string]awsiam.Role{}
-	for _, s := range route.Schedules {
+	for _, s := range d.stage.schedules() {
 		f := d.functions[s.Function]
 		if invoked[s.Function] == nil {
 			invoked[s.Function] = d.makeScheduleRole(f, s.Function, letters)

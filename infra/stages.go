@@ -60,8 +60,12 @@ type Stage struct {
 	ArchiveDays        int           // that events are kept for a replay
 	Concurrency        Concurrency   // reserved; an account needs 100 more than their sum
 	Throttle           Throttle      // of each route
-	Untraced           bool          // makes no traces in X-Ray, which cost more than the rest, see docs/scale.md
-	Keep               bool          // deletion protection; destroying the stack leaves table, secret, keys and logs
+	// Notifications is the throttle of POST /notifications, which DOKU alone calls. The zero value is that of each
+	// route.
+	Notifications Throttle
+	Scale         Scale // how much work the stage does at once; the zero value is the defaults
+	Untraced      bool  // makes no traces in X-Ray, which cost more than the rest, see docs/scale.md
+	Keep          bool  // deletion protection; destroying the stack leaves table, secret, keys and logs
 	// NoCustomerList leaves out the index by which the payments of one customer are listed, and its cost; see
 	// docs/scale.md. Such a list then takes more pages.
 	NoCustomerList bool

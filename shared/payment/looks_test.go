@@ -17,10 +17,10 @@ const lookTakes = 900 * time.Millisecond
 
 // slowDOKU answers check status after lookTakes. It refuses a call under HTTP 429 if there are more than most at once.
 type slowDOKU struct {
-	mu                     sync.Mutex
-	most, under, peak      int
-	answered, turned, seen int
-	perInvoice             map[string]int
+	mu                sync.Mutex
+	most, under, peak int
+	answered, turned  int
+	perInvoice        map[string]int
 }
 
 func (d *slowDOKU) told(invoice string) (doku.Status, error) {
