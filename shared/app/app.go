@@ -84,6 +84,7 @@ func New(ctx context.Context, s Settings, f function.Function, log *slog.Logger)
 	now := s.Local.Clock()
 	service := &payment.Service{
 		Now: now, NewID: newID, Log: log, Changed: edge.CountChange, Looks: &payment.Looks{AtOnce: s.LooksAtOnce},
+		Brake: &payment.Brake{},
 		Pause: pause, DOKUTimeout: s.DOKUTimeout, BelieveUnsigned: s.Unsigned,
 		PageLifetime: s.PageLifetime, TrustWindow: s.TrustWindow, ResendAfter: s.ResendAfter,
 		AutoCaptureBefore: s.AutoCapture, CheckPaidAfter: s.CheckPaid,

@@ -114,6 +114,8 @@ type Service struct {
 	// then be safe for concurrent use. nil: on one order after the other.
 	Looks *Looks
 
+	Brake *Brake // refuses requests for pages while DOKU is slow; nil: never
+
 	// Pause waits for a random time of at most most before a write is tried again. nil: no wait.
 	Pause func(ctx context.Context, most time.Duration)
 
