@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"kasir/bench/host"
+	"kasir/bench/model"
 	"kasir/bench/standin"
 	"kasir/local/aws/dynamodb"
 	"kasir/shared/order"
@@ -42,8 +43,8 @@ func (b *bench) overdue(ctx context.Context) error {
 		return err
 	}
 	defer world.Close()
-	o := &overdue{pages: b.count(10_000, 1000), refunds: map[string]time.Time{}, asked: map[string]time.Time{}}
-	world.DOKU.Wait, world.DOKU.Seen = patience, o.see
+	o := &overdue{pages: b.count(20_000, 1000), refunds: map[string]time.Time{}, asked: map[string]time.Time{}}
+	world.DOKU.Wait, world.DOKU.Seen = model.Patience, o.see
 	env := world.Env()
 	env["LOOKS_AT_ONCE"] = "32"
 	client := dynamodb.Client(env["AWS_ENDPOINT_URL_DYNAMODB"])

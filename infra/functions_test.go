@@ -19,7 +19,7 @@ import (
 func checkSAM(t template) (f findings) {
 	made := t.of("AWS::Lambda::Function")
 	var want []string
-	for _, row := range function.All {
+	for _, row := range t.stage.functions() {
 		id := function.LogicalID(row.Name)
 		want = append(want, id)
 		fn := made[id]
@@ -40,7 +40,7 @@ func checkSAM(t template) (f findings) {
 
 // checkFunctions checks the properties that every function needs in operation.
 func checkFunctions(t template) (f findings) {
-	for _, row := range function.All {
+	for _, row := range t.stage.functions() {
 		id := function.LogicalID(row.Name)
 		fn := t.of("AWS::Lambda::Function")[id]
 		seconds, _ := fn["Timeout"].(float64)
@@ -68,7 +68,7 @@ var secretLike = regexp.MustCompile(`SK-[A-Za-z0-9]{8}|[A-Z0-9]{20,}|password`)
 // checkEnvironment reads each function's variables with its own code. None may be missing, and none may be there that
 // the function does not read.
 func checkEnvironment(t template) (f findings) {
-	for _, row := range function.All {
+	for _, row := range t.stage.functions() {
 		id := function.LogicalID(row.Name)
 		variables, _ := at(t.of("AWS::Lambda::Function")[id], "Environment", "Variables").(object)
 		asked := map[string]bool{}
@@ -125,16 +125,17 @@ func checkAWS(t template) (f findings) {
 	return f
 }
 
-// checkDesk checks that an operator's commands get the settings of the functions resolve and getpayment.
+// checkDesk checks that an operator's commands get the settings of the functions resolve, getpayment and settle.
 func checkDesk(t template) (f findings) {
 	given := map[string]string{}
 	err := json.Unmarshal([]byte(text(at(t.doc, "Outputs", "Settings", "Value"))), &given)
 	f.that(err == nil, "the output Settings: %v", err)
 	variables := object{}
-	for _, name := range []string{"resolve", "getpayment"} {
+	for _, name := range []string{"resolve", "getpayment", "settle"} {
 		read, _ := at(t.of("AWS::Lambda::Function")[function.LogicalID(name)], "Environment", "Variables").(object)
 		maps.Copy(variables, read)
 	}
+	delete(variables, "REPORTS_BUCKET")
 	for name, value := range variables {
 		f.that(name == "TABLE_NAME" || given[name] == text(value), "the output Settings says %s is %q, the function %q",
 			name, given[name], text(value))
@@ -144,7 +145,7 @@ func checkDesk(t template) (f findings) {
 	f.that(text(at(t.doc, "Outputs", "RetentionDays", "Value")) == retention, "the output RetentionDays is not %s",
 		retention)
 	groups := strings.Fields(text(at(t.doc, "Outputs", "LogGroups", "Value")))
-	f.that(len(groups) == len(function.All), "the output LogGroups has %v", groups)
+	f.that(len(groups) == len(t.stage.functions()), "the output LogGroups has %v", groups)
 	for _, pair := range groups {
 		name, group, _ := strings.Cut(pair, "=")
 		logs := text(at(t.of("AWS::Lambda::Function")[function.LogicalID(name)], "LoggingConfig", "LogGroup"))

@@ -39,6 +39,9 @@ func (d *deployment) makeOutputs() {
 		d.output("Webhooks", d.webhookSetting(), "the endpoints of kasir webhooks")
 		d.output("WebhookSecretArn", d.webhookSecret.Ref(), "the secret that kasir webhooks rotate writes")
 	}
+	if d.stage.Settlement != nil {
+		d.output("ReportsBucket", d.reportsBucket(), "the bucket for settlement reports, below reports/")
+	}
 	d.output("BusName", d.bus.name, "the bus with events of payments")
 	if d.api.domainHost != nil {
 		d.output("DomainTarget", d.api.domainHost, "the target of the domain's CNAME record")
@@ -56,24 +59,24 @@ func (d *deployment) makeOutputs() {
 // logGroups returns the log group of each function.
 func (d *deployment) logGroups() string {
 	var pairs []string
-	for _, row := range function.All {
+	for _, row := range d.stage.functions() {
 		pairs = append(pairs, row.Name+"="+*d.functions[row.Name].logs.LogGroupName())
 	}
 	return strings.Join(pairs, " ")
 }
 
-// deskSettings returns, as JSON, the settings of the functions resolve and getpayment except for the table's name. An
-// operator's command that changes an order must follow the same settings as reconciliation, which reads the order
-// later.
+// deskSettings returns, as JSON, the settings of the functions resolve, getpayment and settle except for the names of
+// table and bucket. An operator's command that changes an order must follow the same settings as reconciliation, which
+// reads the order later.
 func (d *deployment) deskSettings() string {
 	var read []string
-	for _, name := range []string{"resolve", "getpayment"} {
+	for _, name := range []string{"resolve", "getpayment", "settle"} {
 		row, _ := function.Find(name)
 		read = append(read, app.Variables(row)...)
 	}
 	given := map[string]string{}
 	for _, s := range settings(d.stage) {
-		if s.name != "TABLE_NAME" && slices.Contains(read, s.name) {
+		if s.name != "TABLE_NAME" && s.name != "REPORTS_BUCKET" && slices.Contains(read, s.name) {
 			given[s.name] = s.value
 		}
 	}

@@ -13,12 +13,13 @@ import (
 	"kasir/shared/app"
 	"kasir/shared/function"
 	"kasir/shared/payment"
+	"kasir/shared/settlement"
 	"kasir/shared/store"
 )
 
 // deskFunction describes the access of an operator's commands. They use the orders and no key of DOKU.
 var deskFunction = function.Function{Name: "kasir", TableActions: []string{function.GetItem, function.PutItem},
-	Queries: function.Lists}
+	Queries: function.Lists, Settles: true}
 
 // desk is an operator's access to the orders.
 type desk struct {
@@ -28,6 +29,7 @@ type desk struct {
 	kept        *retention // of a deployment; nil on one machine
 	orders      *store.DynamoDB
 	environment map[string]string
+	settlement  settlement.Options // the form of settlement reports
 	close       func()
 }
 
@@ -40,6 +42,11 @@ func openDesk(ctx context.Context, where place) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
+	return d.open(ctx, getenv)
+}
+
+// open opens the orders with their settings.
+func (d *desk) open(ctx context.Context, getenv func(string) string) (*desk, error) {
 	settings, err := app.Load(getenv, deskFunction)
 	if err != nil {
 		d.close()
@@ -55,7 +62,7 @@ func openDesk(ctx context.Context, where place) (*desk, error) {
 		d.close()
 		return nil, errors.New("the orders are not in DynamoDB")
 	}
-	d.orders = orders
+	d.orders, d.settlement = orders, settings.Settlement
 	return d, nil
 }
 

@@ -165,4 +165,8 @@ var story = []step{
 	{name: "record-another-order", file: "resolve-record.json", change: []string{"INV-EVENT-0001", "INV-EVENT-0009"}},
 	{name: "record-withdrawal", file: "resolve-record-withdrawal.json"},
 	{name: "get-moved", file: "getpayment.json"},
+	{name: "settlements", file: "settlements.json"},
+	{name: "settlements-invalid", file: "settlements.json", change: []string{"limit=10", "limit=101&colour=red"}},
+	{name: "settlements-other-cursor", file: "settlements.json", change: []string{"limit=10", "cursor=1"}},
+	{name: "settlement-unknown", file: "settlements-detail.json"},
 }

@@ -143,6 +143,9 @@ type Policy struct {
 	// CheckPaidAfter are the times after the capture at which DOKU is asked about a paid order, in rising order. Empty
 	// means never.
 	CheckPaidAfter []time.Duration
+	// SettleWithin is the number of working days in which DOKU settles a payment. With 0 no payment is overdue.
+	SettleWithin int
+	Holidays     []Day // days from Monday to Friday that are no working days
 }
 
 // Lease is how long one attempt holds an operation. It is longer than a function can live, so two attempts never run at

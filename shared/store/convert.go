@@ -85,6 +85,7 @@ func toWatch(w order.Watch) *watchItem {
 		return nil
 	}
 	return &watchItem{
+		OverdueAt: millis(w.OverdueAt), Unsettled: w.Unsettled,
 		Asks: w.Asks, NextAt: millis(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: millis(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
 		AskedAt: millis(w.AskedAt), Sweeps: w.Sweeps,
@@ -93,6 +94,7 @@ func toWatch(w order.Watch) *watchItem {
 
 func (w watchItem) watch() order.Watch {
 	return order.Watch{
+		OverdueAt: instant(w.OverdueAt), Unsettled: w.Unsettled,
 		Asks: w.Asks, NextAt: instant(w.NextAt), Closed: w.Closed, Warned: w.Warned, Unconfirmed: w.Unconfirmed,
 		CheckAt: instant(w.CheckAt), AutoTries: w.AutoTries, AutoFailed: w.AutoFailed,
 		AskedAt: instant(w.AskedAt), Sweeps: w.Sweeps,

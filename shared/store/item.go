@@ -38,6 +38,8 @@ type watchItem struct {
 	AutoFailed  bool  `dynamodbav:"f,omitempty"`
 	Sweeps      int   `dynamodbav:"p,omitempty"`
 	AskedAt     int64 `dynamodbav:"s,omitempty"`
+	OverdueAt   int64 `dynamodbav:"o,omitempty"`
+	Unsettled   bool  `dynamodbav:"e,omitempty"`
 }
 
 type planItem struct {

@@ -13,11 +13,13 @@ import (
 
 // Memory keeps orders in memory, for tests. The zero value is ready for use. It is safe for concurrent use.
 type Memory struct {
-	mu      sync.Mutex
-	orders  map[string]order.Order
-	orphans map[string]map[string]payment.Orphan
-	formats map[string]int // of an invoice's orphans
-	claims  map[string]string
+	mu          sync.Mutex
+	orders      map[string]order.Order
+	orphans     map[string]map[string]payment.Orphan
+	formats     map[string]int // of an invoice's orphans
+	batches     map[string]payment.Batch
+	differences map[string][]payment.Difference // by partKey
+	claims      map[string]string
 
 	Shards int // over which money and pages are spread; 0: payment.FewestShards
 	spread int

@@ -211,6 +211,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List settlements
+         * @description The settlements whose reports were read, the newest first, by the time at which the report was first read. A page has settlements of one year in Jakarta. It may have none and still have a cursor. The list goes back to the first year with a settlement, without a gap.
+         */
+        get: operations["listsettlements"];
+        put?: never;
+        /**
+         * Upload a settlement report
+         * @description The answer is a form for one file of at most max_bytes. Send it to url with POST as multipart/form-data: first every field of fields, then the report as the field file. No token is sent with it. S3 answers 204. The report is then read: GET /settlements has it after some seconds. A file that is wrong is not listed. The object result in the bucket then names line and column. A report that was read before changes nothing.
+         */
+        post: operations["uploadsettlement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settlements/{batch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A settlement with its differences
+         * @description The sums of the report's rows by kind, and the rows that do not match the payments, in the order of the report.
+         */
+        get: operations["getsettlement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/notifications": {
         parameters: {
             query?: never;
@@ -781,6 +825,108 @@ export interface components {
         Refunded: components["schemas"]["Payment"] & {
             refund: components["schemas"]["Refund"];
         };
+        SettlementList: {
+            settlements: components["schemas"]["SettlementSummary"][];
+            /** @description for the next page; absent at the end of the list */
+            cursor?: string;
+        };
+        SettlementSummary: {
+            /** @description of the settlement in kasir */
+            id: string;
+            /** @description Batch ID in DOKU's report */
+            batch_id: string;
+            /** @description of the report */
+            sha256: string;
+            /** @description applying: not every row was applied yet */
+            state?: string;
+            /** @description of the report */
+            rows: number;
+            applied_rows: number;
+            /**
+             * Format: date
+             * @description the last pay-out date in the report
+             */
+            paid_out?: string;
+            /**
+             * Format: date-time
+             * @description when the report was first read
+             */
+            started_at?: string;
+            /**
+             * Format: date-time
+             * @description when its last row was applied
+             */
+            ended_at?: string;
+            /** @description of the applied rows, by kind: sale, refund, void, chargeback, chargeback_reversed, unknown, and other for rows of other channels */
+            sums: {
+                [key: string]: components["schemas"]["SettlementSum"];
+            };
+            /** @description the number of differences, by kind */
+            difference_counts: {
+                [key: string]: number;
+            };
+        };
+        SettlementSum: {
+            count: number;
+            /** Format: int64 */
+            amount: number;
+            /** Format: int64 */
+            fee: number;
+            /** Format: int64 */
+            discount: number;
+            /**
+             * Format: int64
+             * @description paid to the merchant; negative if money was taken back
+             */
+            net: number;
+        };
+        SettlementDetail: components["schemas"]["SettlementSummary"] & {
+            differences: components["schemas"]["SettlementDifference"][];
+            /** @description for the next differences; absent at their end */
+            cursor?: string;
+        };
+        SettlementDifference: {
+            kind: string;
+            /** @description of the report, from 1 */
+            line: number;
+            /** @description the report's number of the row */
+            row: number;
+            /** @description as in the report, with what may be a card's number masked */
+            invoice_number: string;
+            /**
+             * Format: int64
+             * @description whole rupiah in kasir; note explains it
+             */
+            ours: number;
+            /**
+             * Format: int64
+             * @description whole rupiah in the report
+             */
+            theirs: number;
+            note: string;
+            /** @description what a person does */
+            do: string;
+        };
+        UploadRequest: {
+            /** @description of the report, for people. Without it, report.csv */
+            name?: string;
+        };
+        Upload: {
+            /** Format: uri */
+            url: string;
+            /** @description fields of the form, before the field file */
+            fields: {
+                [key: string]: string;
+            };
+            /** @description key of the report's object in the bucket */
+            report: string;
+            /** @description key of the result that is written beside it */
+            result: string;
+            /** Format: int64 */
+            max_bytes: number;
+            /** Format: date-time */
+            expires_at: string;
+        };
         SavedCards: {
             tokens: components["schemas"]["SavedCard"][];
         };
@@ -894,6 +1040,34 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No report of such a settlement was read. From the gateway, the path is no route, as in a stage without Settlement. */
+        NoSettlements: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The query cannot be decoded, or the cursor is not one of this list. */
+        OtherCursor: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Parameters are wrong. Each pointer is a slash and the name of a parameter. */
+        WrongPage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1053,6 +1227,11 @@ export interface operations {
                  * @example 0039
                  */
                 last4?: string;
+                /**
+                 * @description true: only paid orders that are in a settlement report; false: only paid orders that are in none
+                 * @example false
+                 */
+                settled?: "true" | "false";
                 /** @description the most payments of a page */
                 limit?: number;
                 /** @description that of the page before, with the same other parameters (limit may change). Any other cursor is 400 */
@@ -1633,6 +1812,132 @@ export interface operations {
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    listsettlements: {
+        parameters: {
+            query?: {
+                /** @description the most settlements of a page */
+                limit?: number;
+                /** @description that of the page before. Any other cursor is 400 */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementList"];
+                };
+            };
+            400: components["responses"]["OtherCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoSettlements"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["WrongPage"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["StoreUnavailable"];
+        };
+    };
+    uploadsettlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadRequest"];
+            };
+        };
+        responses: {
+            /** @description a form, valid until expires_at */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description The body is not a JSON object. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoSettlements"];
+            413: components["responses"]["TooLarge"];
+            /** @description The name is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["StoreUnavailable"];
+        };
+    };
+    getsettlement: {
+        parameters: {
+            query?: {
+                /** @description the most differences of a page */
+                limit?: number;
+                /** @description that of the page before. Any other cursor is 400 */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description the settlement's id in kasir
+                 * @example 4a1f0c2b9d3e
+                 */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the settlement */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementDetail"];
+                };
+            };
+            400: components["responses"]["OtherCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoSettlements"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["WrongPage"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["StoreUnavailable"];
         };
     };
     notify: {

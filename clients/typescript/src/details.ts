@@ -14,6 +14,7 @@ export interface components {
                  * @example refused_in_doubt
                  * @example manual_refund
                  * @example unconfirmed
+                 * @example not_settled
                  * @example auto_capture_failed
                  * @example late
                  * @example authorization_expiring
@@ -106,6 +107,46 @@ export interface components {
         "payment.voided": {
             amount: components["schemas"]["rupiah"];
         } & components["schemas"]["payment"];
+        /** settlement.reconciled: a settlement report of DOKU was applied to the orders */
+        "settlement.reconciled": {
+            /** @description the same for the same batch, however often it is sent: keep it, and leave out what you have seen */
+            id: string;
+            /**
+             * Format: date-time
+             * @description when the last row was applied
+             */
+            at: string;
+            settlement: {
+                /** @description kasir's id of the batch, for GET /settlements/{batch} */
+                id: string;
+                /** @description DOKU's id of the batch */
+                batch_id: string;
+                /** @description in the report */
+                rows: number;
+                /**
+                 * Format: date
+                 * @description the last pay-out date in the report, in Jakarta
+                 */
+                paid_out: string;
+                /** @description by kind of row: sale, refund, void, chargeback, chargeback_reversed, unknown, and other for other channels than cards; an open list */
+                sums: {
+                    [key: string]: {
+                        /** @description rows */
+                        count: number;
+                        /** @description whole rupiah, like the other sums */
+                        amount: number;
+                        fee: number;
+                        discount: number;
+                        /** @description paid to the merchant; negative if money was taken back */
+                        net: number;
+                    };
+                };
+                /** @description how many rows do not match the orders, by kind of difference; empty if all do; an open list */
+                differences: {
+                    [key: string]: number;
+                };
+            };
+        };
         /** What every event of kasir tells */
         payment: {
             /** @description the same for the same happening, however often it is sent: keep it, and leave out what you have seen */

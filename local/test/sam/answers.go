@@ -43,6 +43,10 @@ var promises = map[string]promise{
 	"resolve-close.json":        {status: 200, body: []string{`"closed":{"at":"`}},
 	"tokens.json":               {status: 200, body: []string{`{"tokens":[]}`}},
 	"reconcile.json":            {body: []string{`"failed": 0`}},
+	"settlements.json":          {status: 200, body: []string{`{"settlements":[]}`}},
+	"settlements-detail.json":   {status: 404, body: []string{"No report of such a settlement was read."}},
+	"settlements-upload.json":   {status: 201, body: []string{`"fields":{`, `"max_bytes":104857600`}},
+	"settle.json":               {body: []string{`"differences": 0`}}, // no report
 	"publish.json":              {body: []string{`{"batchItemFailures": []}`}},
 	"deliver.json":              {body: []string{`{"batchItemFailures": [{"itemIdentifier": "`}}, // no endpoint
 }
